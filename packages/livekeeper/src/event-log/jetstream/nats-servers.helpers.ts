@@ -16,7 +16,7 @@ export const hasNats = started.status === 0;
 if (!hasNats) console.info("nats-server is not installed (Debian: nats-server): tests that need it are skipped");
 
 const mostAttempts = 5;
-const keptErrorText = 2_000;
+const keptLogText = 20_000;
 
 /** A nats-server process. */
 export interface NatsServer {
@@ -25,6 +25,8 @@ export interface NatsServer {
 	readonly pid: number;
 	/** The folder that it stores in. */
 	readonly store: string;
+	/** What it has logged since it was started, its end. */
+	readonly said: string;
 	/** Holds it up; resolves once it does nothing any more. */
 	freeze(): Promise<void>;
 	/** Lets it go on. */
@@ -86,6 +88,7 @@ class ServerProcess implements NatsServer {
 	readonly name: string;
 	readonly url: string;
 	readonly store: string;
+	said = "";
 	readonly #args: readonly string[];
 	#process: ChildProcess | undefined;
 
@@ -130,15 +133,15 @@ class ServerProcess implements NatsServer {
 		await this.kill();
 		const process_ = spawn("nats-server", this.#args, { env, stdio: ["ignore", "ignore", "pipe"] });
 		this.#process = process_;
-		let said = "";
+		this.said = "";
 		await new Promise<void>((resolve, reject) => {
 			process_.stderr.on("data", (text: Buffer) => {
-				said += text;
-				if (said.includes("Server is ready")) resolve();
-				said = said.slice(-keptErrorText);
+				this.said += text;
+				if (this.said.includes("Server is ready")) resolve();
+				this.said = this.said.slice(-keptLogText);
 			});
 			process_.once("error", reject);
-			process_.once("close", (code) => reject(new Error(`${this.name} has exited with code ${code}: ${said}`)));
+			process_.once("close", (code) => reject(new Error(`${this.name} has exited with code ${code}: ${this.said}`)));
 		});
 	}
 }
