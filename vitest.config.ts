@@ -1,3 +1,4 @@
+import { existsSync, statfsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
@@ -6,6 +7,11 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 // Every service that a test starts loads the same files in threads and processes of its own: compiled once, not each time.
 process.env["NODE_COMPILE_CACHE"] ??= source("./node_modules/.cache/compiled");
+
+/** Folders in memory, where there is room: a data folder is made and removed by hundreds of unit tests. */
+const memory = "/dev/shm";
+const roomInMemory = 2 ** 30;
+const inMemory = existsSync(memory) && statfsSync(memory).bavail * statfsSync(memory).bsize > roomInMemory;
 
 /** They take minutes: begun late, they would be waited for at the end. */
 const longest = ["e2e/storage", "e2e/chaos/chaos", "e2e/redundancy", "e2e/faults", "e2e/cluster/cluster", "e2e/docs"];
@@ -46,6 +52,7 @@ export default defineConfig({
 					name: "unit",
 					include: ["packages/*/src/**/*.test.ts", "scripts/**/*.test.ts"],
 					testTimeout: 60_000,
+					...(inMemory && { env: { TMPDIR: memory } }),
 				},
 			},
 			{

@@ -43,7 +43,8 @@ async function ensure(names) {
 }
 
 async function aptGet(args) {
-	const child = spawn("apt-get", ["-qq", ...args], {
+	// Where the tests go on in a newer Node, that one waits until this one has installed.
+	const child = spawn("apt-get", ["-qq", "-o", `DPkg::Lock::Timeout=${longestMs / 1000}`, ...args], {
 		env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
 		stdio: ["ignore", "ignore", "pipe"],
 		timeout: longestMs,

@@ -8,7 +8,8 @@ import { npmFailure, startOf } from "./npm-programs.mjs";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 const lockFile = `${root}package-lock.json`;
-const stampFile = `${root}node_modules/.livekeeper-installed`;
+/** What npm has installed, as it notes itself. */
+const installedFile = `${root}node_modules/.package-lock.json`;
 
 /** Runs a program with this Node; gives back its exit status. */
 function run(command, args, options = {}) {
@@ -30,10 +31,8 @@ const tooOld = major < 22 || (major === 22 && minor < 14);
  * what follows the call runs on a Node that is new enough.
  */
 export async function ensureInstalled() {
-	const wanted = createHash("sha256").update(readFileSync(lockFile)).digest("hex");
 	const bringNode = tooOld || process.execPath === broughtNodeFile;
-	const installed = existsSync(stampFile) && readFileSync(stampFile, "utf8") === wanted;
-	if (!installed || (bringNode && !existsSync(broughtNodeFile))) {
+	if (!isInstalled() || (bringNode && !existsSync(broughtNodeFile))) {
 		console.error("Installing dependencies (npm ci) …");
 		npm("ci");
 		if (bringNode) {
@@ -41,9 +40,19 @@ export async function ensureInstalled() {
 			// Its own script fetches the binary; no other package's is run (.npmrc).
 			npm("install", "--no-save", "--ignore-scripts=false", `node@${broughtNode}`);
 		}
-		writeFileSync(stampFile, wanted);
 	}
 	if (tooOld) await handOver();
+}
+
+/** Whether exactly the pinned packages are there, whoever installed them; those for other platforms may be absent. */
+function isInstalled() {
+	if (!existsSync(installedFile)) return false;
+	const packagesOf = (file) => JSON.parse(readFileSync(file, "utf8")).packages;
+	const there = packagesOf(installedFile);
+	return Object.entries(packagesOf(lockFile)).every(([path, { version, integrity, optional }]) => {
+		if (!path.includes("node_modules/") || (optional && !there[path])) return true;
+		return there[path]?.version === version && there[path].integrity === integrity;
+	});
 }
 
 /** Runs npm. Where it fails it says why and what to do. @returns whether it did what it was asked */

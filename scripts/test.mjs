@@ -7,8 +7,10 @@ import { ensureDebianPackages, ensureWine } from "./ensure-apt.mjs";
 import { startOf } from "./npm-programs.mjs";
 import { runVitest } from "./vitest-run.mjs";
 
+// Fetched while npm installs.
+const debian = ensureDebianPackages();
 await ensureInstalled();
-await ensureDebianPackages();
+await debian;
 // Fetched while what changed is built.
 const wine = ensureWine();
 ensureBuilt();
