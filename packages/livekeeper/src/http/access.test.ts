@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { request } from "node:http";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { ask, startTestService, type TestService } from "../service/service.helpers.ts";
+import { ask, sharedTestService, startTestService, type TestService } from "../service/service.helpers.ts";
 
 const key = { apiKey: "correct-horse" };
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
@@ -19,26 +19,28 @@ const guarded = [
 	["GET", "/docsx"],
 ] as const;
 
-test.each(guarded)("with a key set, %s %s needs it", async (method, path) => {
-	const service = await startTestService(key);
-	const body = method === "POST" ? { live_id: "1001" } : undefined;
-	for (const headers of [
-		{},
-		bearer("wrong"),
-		bearer(""),
-		{ authorization: "correct-horse" },
-		bearer("correct-horsf"),
-	]) {
-		const refused = await ask(service, method, path, body, headers);
-		expect(refused).toMatchObject({ status: 401, body: { success: false, error: { code: "unauthorized" } } });
-		expect(refused.headers.get("www-authenticate")).toBe("Bearer");
-	}
-	expect((await ask(service, method, path, body, bearer("correct-horse"))).status).not.toBe(401);
-});
+describe("with a key set", () => {
+	const service = sharedTestService(key);
 
-test.each(["/health/live", "/health/ready", "/docs/json"])("%s needs no key", async (path) => {
-	const service = await startTestService(key);
-	expect((await ask(service, "GET", path)).status).toBe(200);
+	test.each(guarded)("%s %s needs it", async (method, path) => {
+		const body = method === "POST" ? { live_id: "1001" } : undefined;
+		for (const headers of [
+			{},
+			bearer("wrong"),
+			bearer(""),
+			{ authorization: "correct-horse" },
+			bearer("correct-horsf"),
+		]) {
+			const refused = await ask(service(), method, path, body, headers);
+			expect(refused).toMatchObject({ status: 401, body: { success: false, error: { code: "unauthorized" } } });
+			expect(refused.headers.get("www-authenticate")).toBe("Bearer");
+		}
+		expect((await ask(service(), method, path, body, bearer("correct-horse"))).status).not.toBe(401);
+	});
+
+	test.each(["/health/live", "/health/ready", "/docs/json"])("%s needs no key", async (path) => {
+		expect((await ask(service(), "GET", path)).status).toBe(200);
+	});
 });
 
 test("a refused key is neither answered nor logged", async () => {
@@ -117,11 +119,17 @@ const pages = {
 	},
 } satisfies Record<string, Record<string, string>>;
 
-test.each(Object.entries(pages))("what %s asks for is refused, and nothing is done for it", async (_page, headers) => {
-	const service = await startTestService();
-	expect(await statusFor(service, headers)).toBe(403);
-	expect(await statusFor(service, headers, { path: "/health/live" })).toBe(403);
-	expect(await statusFor(service, headers, { method: "POST", path: "/api/live/start" })).toBe(403);
+describe("without a key", () => {
+	const service = sharedTestService();
+
+	test.each(Object.entries(pages))(
+		"what %s asks for is refused, and nothing is done for it",
+		async (_page, headers) => {
+			expect(await statusFor(service(), headers)).toBe(403);
+			expect(await statusFor(service(), headers, { path: "/health/live" })).toBe(403);
+			expect(await statusFor(service(), headers, { method: "POST", path: "/api/live/start" })).toBe(403);
+		},
+	);
 });
 
 test("a foreign page is told whichever way it asks that its origin belongs into cors_origins, and the log once", async () => {

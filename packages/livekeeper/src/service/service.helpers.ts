@@ -1,6 +1,6 @@
 import type { UpstreamEvent } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
-import { expect, onTestFinished } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
 import { loadConfig } from "../config.ts";
 import { eventually } from "../event-log/eventually.helpers.ts";
 import { inThisThread } from "../event-log/sqlite/same-thread.helpers.ts";
@@ -31,16 +31,38 @@ export interface TestService extends Service {
  * unless it is given one; stopped after the test.
  * @param startAt ms since the epoch
  */
-export async function startTestService(
-	flags: Record<string, unknown> = {},
+export function startTestService(flags: Record<string, unknown> = {}, startAt?: number): Promise<TestService> {
+	return launch(flags, startAt, onTestFinished);
+}
+
+/**
+ * One service for all tests of a file or of a `describe`: for those that leave it as it was. To start one takes longer
+ * than most of them.
+ * @returns gives the service, in a test
+ */
+export function sharedTestService(flags: Record<string, unknown> = {}): () => TestService {
+	const releases: (() => unknown)[] = [];
+	let service: TestService;
+	beforeAll(async () => {
+		service = await launch(flags, undefined, (release) => releases.unshift(release));
+	});
+	afterAll(async () => {
+		for (const release of releases) await release();
+	});
+	return () => service;
+}
+
+async function launch(
+	flags: Record<string, unknown>,
 	startAt = new ManualClock().now(),
+	atEnd: (release: () => Promise<void> | void) => void,
 ): Promise<TestService> {
 	const clock = new ManualClock(startAt);
 	const upstream = new FakeUpstream(clock);
 	upstream.page = (liveId) => live("r1", liveId);
 	const { logger, lines } = recordingLogger();
 	const identities: object[] = [];
-	const dataDir = temporaryFolder();
+	const dataDir = temporaryFolder(atEnd);
 	const given = { port: "0", dataDir, groupCommitMs: "1", ...flags };
 	const config = loadConfig({ cwd: dataDir, env: {}, flags: given });
 	const service = await startService(config, {
@@ -52,7 +74,7 @@ export async function startTestService(
 			return upstream;
 		},
 	});
-	onTestFinished(() => service.stop());
+	atEnd(() => service.stop());
 	const until = <T>(assertion: () => T | Promise<T>) => eventually(clock, assertion);
 	return Object.assign(service, { clock, upstream, lines, identities, dataDir: config.dataDir, until });
 }

@@ -13,10 +13,10 @@ import type { SqliteWriter } from "./writer.ts";
 const nothing = () => undefined;
 export const quietLogger = { info: nothing, warn: nothing, error: nothing };
 
-/** A folder that is gone after the test. */
-export function temporaryFolder(): string {
+/** A folder that is gone after the test. @param atEnd what calls a function when the folder is done with */
+export function temporaryFolder(atEnd: (release: () => void) => void = onTestFinished): string {
 	const folder = mkdtempSync(join(tmpdir(), "livekeeper-log-"));
-	onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+	atEnd(() => rmSync(folder, { recursive: true, force: true }));
 	return folder;
 }
 
