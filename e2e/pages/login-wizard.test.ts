@@ -93,9 +93,12 @@ describe.skipIf(chromiumPath === undefined)("a login in three steps", () => {
 		expect(complaints).toEqual([]);
 	});
 
-	test.each([1440, 390])("a cookie in each form is taken, tested and given to all rooms, at %i px", async (width) => {
+	test.each([
+		[1440, forms],
+		[390, forms.slice(0, 1)],
+	])("a cookie in each form is taken, tested and given to all rooms, at %i px", async (width, tried) => {
 		const { page, complaints, foreign } = await openPage(browser, `${service.url}/rooms/1001`, { width });
-		for (const [i, [form, said, textOf]] of forms.entries()) {
+		for (const [i, [form, said, textOf]] of tried.entries()) {
 			const session = `hush${width}x${i}`;
 			// Once logged in, the room's page has no need to ask for a login.
 			if (i === 0) await service.request("DELETE", "/api/v1/identities/default");
@@ -213,24 +216,26 @@ describe.skipIf(chromiumPath === undefined)("a login in three steps", () => {
 		},
 	);
 
-	test.each([
-		["my cookie", "没有 name=value 形式的 cookie"],
-		["curl 'https://live.douyin.com/1001' -H 'accept: x'", "这条 cURL 命令中没有 cookie"],
-		["curl 'https://live.douyin.com/1001' -b 'sessionid=1", "cURL 命令不完整"],
-		["curl 'https://www.example.com/' -b 'sessionid=1'", "其中没有 douyin.com 的 cookie"],
-		['[{"name": "sessionid", ', "看似 JSON"],
-		["ttwid=1%7Ca", "没有登录：这样收不到礼物"],
-	])("says what is wrong with %j", async (text, said) => {
+	test("says what is wrong with what is no login", async () => {
 		const { page, complaints } = await openPage(browser, `${service.url}/settings`);
 		await page.getByRole("button", { name: "登录后接收礼物" }).click();
-		const dialog = await paste(page, text);
-		await dialog.getByText(said).waitFor();
-		expect(await dialog.getByRole("button", { name: "下一步" }).isDisabled()).toBe(true);
+		const dialog = await paste(page, "");
+		for (const [text, said] of [
+			["my cookie", "没有 name=value 形式的 cookie"],
+			["curl 'https://live.douyin.com/1001' -H 'accept: x'", "这条 cURL 命令中没有 cookie"],
+			["curl 'https://live.douyin.com/1001' -b 'sessionid=1", "cURL 命令不完整"],
+			["curl 'https://www.example.com/' -b 'sessionid=1'", "其中没有 douyin.com 的 cookie"],
+			['[{"name": "sessionid", ', "看似 JSON"],
+			["ttwid=1%7Ca", "没有登录：这样收不到礼物"],
+		] as const) {
+			await dialog.getByLabel("粘贴复制的内容").fill(text);
+			await dialog.getByText(said).waitFor();
+			expect(await dialog.getByRole("button", { name: "下一步" }).isDisabled()).toBe(true);
+		}
 		expect(complaints.filter((line) => !line.startsWith("400 "))).toEqual([]);
-		await page.context().close();
 	});
 
-	test.each([1440, 390])(
+	test.each([390])(
 		"one room is given a login of its own, and in its settings that of all again, at %i px",
 		async (width) => {
 			await service.request("PUT", "/api/v1/identities/default", { cookie: "sessionid=forall" });

@@ -45,7 +45,7 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 
 		await until("there is chat", async () => (await recorded(page)).some(({ kind }) => kind === "chat"));
 		await service.stop("SIGKILL");
-		const text = await page.locator("body").textContent();
+		const text = await page.locator(".overlay").textContent();
 		expect(text).not.toMatch(/error|fail|连接|断开|livekeeper/i);
 		await service.start();
 		const before = (await logged(service)).at(-1)?.seq ?? 0;
