@@ -127,6 +127,7 @@ describe.skipIf(chromiumPath === undefined)("a login in three steps", () => {
 			expect(await page.content()).not.toContain(session);
 			await dialog.getByRole("button", { name: "关闭" }).click();
 		}
+		await page.goto(`${service.url}/settings#identities`);
 		const identity = page.getByRole("region", { name: "身份" }).getByRole("listitem").filter({ hasText: "default" });
 		await identity.getByTitle("1001").waitFor();
 		await identity.getByTitle("1002").waitFor();
