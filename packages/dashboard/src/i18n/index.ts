@@ -2,7 +2,6 @@ import { createI18n } from "vue-i18n";
 import { en } from "./en.ts";
 import { zh } from "./zh.ts";
 
-/** Chinese is the language the messages are written in first; English has exactly the same keys. */
 export type Messages = typeof zh;
 export type Locale = "zh" | "en";
 

@@ -5,8 +5,8 @@ type Names = Record<string, string>;
 
 /** The page's words for what the log holds as codes alone; the page is built without the service's texts. */
 async function pageNames(language: Language): Promise<{ reason: Names; gap: Names }> {
-	const file = new URL(`../../../dashboard/src/i18n/${language}/room.ts`, import.meta.url);
-	return ((await import(file.href)) as { room: { reason: Names; gap: Names } }).room;
+	const file = new URL(`../../../dashboard/src/i18n/${language}.ts`, import.meta.url);
+	return ((await import(file.href)) as Record<Language, { room: { reason: Names; gap: Names } }>)[language].room;
 }
 
 test.each(languages)("the page calls each failure what commands and logs call it, in %s", async (language) => {
