@@ -1,15 +1,16 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import fc from "fast-check";
-import { beforeEach, describe, expect, test } from "vitest";
-import { ask, startTestService, type TestService } from "../service/service.helpers.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { ask, sharedTestService, type TestService } from "../service/service.helpers.ts";
 
 const json = { "content-type": "application/json" };
 
+const started = sharedTestService({ rateLimit: "0" });
 let service: TestService;
 
-beforeEach(async () => {
-	service = await startTestService({ rateLimit: "0" });
+beforeAll(async () => {
+	service = started();
 	await ask(service, "POST", "/api/live/start", { live_id: "1001" });
 });
 
@@ -20,7 +21,6 @@ function expectError(answer: Awaited<ReturnType<typeof ask>>, status: number, co
 }
 
 describe.each(["/api/live/start", "/api/live/stop"])("POST %s", (path) => {
-	// A service takes longer to start than to answer: cases that leave it as it was share one.
 	const badIds: [what: string, body: object][] = [
 		["missing", {}],
 		["empty", { live_id: "" }],
