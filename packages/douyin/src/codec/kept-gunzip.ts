@@ -1,7 +1,7 @@
-import { constants, createGunzip, type Gunzip } from "node:zlib";
+import { constants, createGunzip, type Gunzip, type ZlibReset } from "node:zlib";
 
 /** What is used of Node's zlib streams and is not documented. */
-interface Internals extends Gunzip {
+interface Internals extends Gunzip, ZlibReset {
 	readonly _handle: {
 		/** It compares nothing: other arguments end the process. */
 		writeSync(
