@@ -246,7 +246,8 @@ function writeHead(block: Buffer, place: Place, { packing, bytesHere, bytes, sto
 }
 
 function checksumOf(block: Buffer, { firstSeq, lastSeq }: Place): number {
-	return crc32(block.subarray(packingAt), crc32(`${firstSeq} ${lastSeq}`));
+	const place = Math.imul(firstSeq | 0, 0x9e3779b1) ^ lastSeq ^ Math.floor(firstSeq / 2 ** 32);
+	return crc32(block.subarray(packingAt), place >>> 0);
 }
 
 function writeMark(into: Buffer, start: number, mark: Mark, storedBefore: number): number {

@@ -24,10 +24,13 @@ interface Run {
 /** How large blocks are made. */
 export const compactSize = { events: 256, bytes: 128 * 1024 };
 
-/** Blocks that one transaction makes: those of rooms that spoke at the same time lie on the same pages. */
-const blocksOfStep = 4;
-/** What looking at a room counts for, as events. */
-const leastLooked = 16;
+/**
+ * What one transaction does, in events that are joined: a few blocks, since those of rooms that spoke at the same time lie
+ * on the same pages. A row that goes, and a room that is looked at, take as long as some events.
+ */
+const blocksOfStep = 8;
+const costOfRow = 4;
+const costOfRoom = 16;
 /** A room that has said nothing for so long is not waited for, ms. */
 const idleMs = 600_000;
 /** What is stored at times that are further apart is not joined, ms: retention drops a block as a whole. */
@@ -79,7 +82,7 @@ export class Compactor {
 		let isMore = false;
 		for (const room of rooms) {
 			const run = this.#runOf(room, spanMs);
-			left -= Math.max(leastLooked, run?.blocks.reduce((sum, { marks }) => sum + marks.length, 0) ?? 0);
+			left -= costOfRoom + (run?.blocks.reduce((sum, { marks }) => sum + costOfRow + marks.length, 0) ?? 0);
 			const isDone = run && (run.rows.length === 0 || !(run.isFull || room.newestAt < idleSince));
 			if (isDone) this.#settled.set(room.roomNo, room.lastSeq);
 			else isMore = true;
