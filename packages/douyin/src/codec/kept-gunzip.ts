@@ -16,6 +16,7 @@ interface Internals extends Gunzip, ZlibReset {
 	} | null;
 	/** What is left of the output, and of the input. */
 	readonly _writeState: Uint32Array;
+	reset(): void;
 }
 
 /** Versions of Node in which it was tried. In others each frame has a stream of its own. */
