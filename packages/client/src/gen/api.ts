@@ -85,7 +85,7 @@ export interface components {
             count: number;
             /** how long NATS has not heard the node that answers, ms; the list is as old; null where the service is alone */
             unheard_ms: number | null;
-            /** NATS has not heard the node that answers for so long that the others take its rooms over */
+            /** NATS has not heard the node that answers for long enough that the others take over its rooms */
             cut_off: boolean;
             nodes: components["schemas"]["ClusterNode"][];
         };
@@ -108,7 +108,7 @@ export interface components {
             diamond_coverage: number | null;
             /** gifts that it brought; a streak is one */
             gifts: number;
-            /** gifts an hour while it stood; null in the first quarter of an hour */
+            /** gifts an hour while it was connected; null in the first quarter of an hour */
             gifts_per_hour: number | null;
         };
         ComparedConnections: {
@@ -157,7 +157,7 @@ export interface components {
             from: "default" | "file" | "environment" | "flag" | "program";
         };
         Connection: {
-            /** whether the connection stands right now */
+            /** whether the connection is open */
             active: boolean;
             reconnect_count: number;
             /** when the last message came, seconds since the epoch; null when there is none */
@@ -389,7 +389,7 @@ export interface components {
             /** the rooms that go by it */
             rooms: string[];
             /**
-             * how the site treats it: fine; only the first gifts; nothing; resting: it is left alone; unknown
+             * how the site treats it: fine; only the first gifts; nothing; resting: it is not used for a while; unknown
              * @enum {string}
              */
             state: "fine" | "first_only" | "nothing" | "resting" | "unknown";
@@ -405,7 +405,7 @@ export interface components {
             gifts_per_hour: number | null;
             /** gifts that all sessions of the same rooms are shown, an hour */
             gifts_per_hour_of_all: number | null;
-            /** while it is left alone */
+            /** set while the identity is not used for a while */
             rest: {
                 since: number;
                 /** when it is tried again, ms since the epoch */
@@ -492,7 +492,7 @@ export interface components {
                 callbacks: number;
                 /** when the last one was, ms since the epoch; null when there is none */
                 last_callback_at: number | null;
-                /** failed deliveries that the platform told of */
+                /** failed deliveries that the platform reported */
                 failed_deliveries: number;
                 /** deliveries that are not stored yet */
                 missing: number;
@@ -511,18 +511,18 @@ export interface components {
             tests: number;
             /** entries that can't be read */
             unreadable: number;
-            /** failed deliveries that the platform told of */
+            /** failed deliveries that the platform reported */
             failed_deliveries: number;
             /** when failed deliveries were last looked up to their end, ms since the epoch; null when there is none */
             looked_up_at: number | null;
             /** why the last look-up came to no end */
             look_up_error: components["schemas"]["OfficialProblem"] | null;
             acknowledged: number;
-            /** how far both sources tell of the same gifts; a figure, by which nobody is joined */
+            /** how far both sources have the same gifts; people are not matched by it */
             match: {
                 official_diamonds: number;
                 web_diamonds: number;
-                /** of gifts that both told of, by time, price and count */
+                /** value of the gifts that both sources have, by time, price and count */
                 matched_diamonds: number;
             };
         };
@@ -619,7 +619,7 @@ export interface components {
                 host: string;
                 /** how likely an attempt succeeds there now */
                 success_rate: number;
-                /** left alone because it failed again and again */
+                /** not used for a while, because it failed again and again */
                 open: boolean;
             }[];
         };
@@ -709,7 +709,7 @@ export interface components {
             reconnects: {
                 [key: string]: number;
             };
-            /** holes that the log tells of with `gap` events: messages are missing there, or may be */
+            /** number of `gap` events in the log: messages are missing there, or may be */
             gaps: number;
             /** upstream time that these gaps cover, in all */
             gap_ms: number;
@@ -844,7 +844,7 @@ export interface components {
             /** what can be done, in this order */
             advice: string[];
             token: {
-                /** until when the token holds; it is taken anew before, ms since the epoch; null when there is none */
+                /** when the token expires; it is renewed before that, ms since the epoch; null when there is none */
                 expires_at: number | null;
                 /** why the last one could not be had; null once one was */
                 error: {

@@ -2,7 +2,7 @@ import type { RoomEvent } from "@livekeeper/client";
 
 type Gift = Extract<RoomEvent, { type: "gift" }>;
 
-/** So many streaks are remembered of which the open platform tells as well; the oldest goes first. */
+/** Maximum number of remembered streaks that the open platform also pushes; the oldest goes first. */
 const mostStreaks = 200;
 
 /**

@@ -319,7 +319,7 @@ export const en: Messages = {
 			control_other: "the broadcast's state has changed: {text}",
 			truncated: {
 				retention: "Events {from} to {to} are past their retention and not there any more.",
-				reset: "The log began anew; events {from} to {to} are not there any more.",
+				reset: "The log was started over; events {from} to {to} are no longer there.",
 			},
 		},
 		type: {
@@ -683,7 +683,7 @@ export const en: Messages = {
 			host: "Host",
 			rooms: "Rooms",
 			rate: "Success rate",
-			open: "left alone",
+			open: "not used",
 			inUse: "in use",
 			unknown: "–",
 		},
@@ -715,7 +715,7 @@ export const en: Messages = {
 			url: "Listens at",
 		},
 		state: { here: "Running", draining: "Draining", cut_off: "Cut off from NATS", unknown: "Unknown" },
-		how: "Rooms are placed by a hash of their id, so what a node has varies around the share that its weight gives. How to add, remove and upgrade nodes is told in the manual, “Cluster”.",
+		how: "Rooms are placed by a hash of their id, so what a node has varies around the share that its weight gives. The manual's chapter “Cluster” says how to add, remove and upgrade nodes.",
 		alone: {
 			title: "This service runs by itself",
 			what: "It is no node of a cluster: this one process keeps all rooms.",
@@ -933,7 +933,7 @@ export const en: Messages = {
 				ask: "“Not found”",
 				answer:
 					"The id is wrong, or the room is gone. Open the room's page and copy what follows https://live.douyin.com/ in its address; open a short link (v.douyin.com) in a browser first.",
-				link: "Add it anew",
+				link: "Add it again",
 			},
 			offline: {
 				ask: "“Offline”",
@@ -950,7 +950,7 @@ export const en: Messages = {
 			login: {
 				ask: "No gifts come, names are masked",
 				answer:
-					"Douyin sends gifts to logged-in sessions only. Add an identity under Settings: paste the cookie of a browser that is logged in, and have rooms use it. You are told before its login ends.",
+					"Douyin sends gifts to logged-in sessions only. Add an identity under Settings: paste the cookie of a browser that is logged in, and have rooms use it. livekeeper warns you before its login ends.",
 				link: "Add an identity",
 			},
 			silent: {

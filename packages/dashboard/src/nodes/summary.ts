@@ -8,7 +8,7 @@ export interface NodeLine extends ClusterNode {
 	state: NodeState;
 	/** Of all rooms, by its weight among those that take any; 0 to 1. */
 	share: number;
-	/** So many rooms that share would be. */
+	/** Number of rooms that this share would be. */
 	due: number;
 }
 

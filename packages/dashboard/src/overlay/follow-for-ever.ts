@@ -18,7 +18,7 @@ export const refusedMs = 15_000;
 /**
  * Follows a room for as long as the page is open: each event once, through whatever happens. The client goes on by
  * itself after cuts and restarts; what it gives up on is tried again, since nobody sits before an overlay who could
- * reload it. What went wrong is told on the console alone.
+ * reload it. Failures are logged to the console only.
  */
 export async function followForEver(options: FollowForEver): Promise<void> {
 	const { client, liveId, types, signal, pause, onEvent } = options;

@@ -16,7 +16,7 @@ export interface Line {
 	text: string;
 	/** Gifts of the streak so far, likes, or people who came. */
 	count: number;
-	/** How many events of different people it stands for, one after the other. */
+	/** Number of consecutive events of different people that this line represents. */
 	people: number;
 	/** What the streak is worth so far. */
 	diamonds: number;

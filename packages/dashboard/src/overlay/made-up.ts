@@ -41,8 +41,8 @@ export function isTest(event: RoomEvent): boolean {
 const battleMs = 10_000;
 
 /**
- * What an overlay shows as a test, marked as such. A gift is worth enough for a card.
- * @param seq below 0, another one each time: no event of a log has such
+ * What an overlay shows as a test, with a mark. A gift is worth enough for a card.
+ * @param seq below 0, another one each time; events of a log have none below 0
  * @param now ms since the epoch
  */
 export function testEvents(

@@ -18,7 +18,7 @@ const given = parseSettings(location);
 const client = new LivekeeperClient({ url: new URL("/", location.href), apiKey: given.token || undefined });
 const stage = new Stage(document, new Images(() => client));
 stage.adoptInjectedStyles(document);
-// OBS changes what stands behind the # without loading the page again.
+// OBS changes what is behind the # without loading the page again.
 addEventListener("hashchange", () => location.reload());
 
 /** What shows now, and what ends it. */

@@ -70,7 +70,7 @@ export class OverlayModel {
 		if (fade > 0) this.#lines = this.#lines.filter(({ at }) => now - at < fade * 1000);
 	}
 
-	/** What of it is of the account: the open platform tells of the same gifts, and each shows once. */
+	/** The events that count: the open platform pushes the same gifts, and each shows once. */
 	#counted(gift: Extract<RoomEvent, { type: "gift" }>): RoomEvent | undefined {
 		const count = this.#shares.take(gift);
 		if (gift.evidence) return undefined;

@@ -1,4 +1,4 @@
-/** What an overlay may show. `chat` stands for every kind of message that somebody typed. */
+/** What an overlay may show. `chat` is every kind of message that somebody typed. */
 export const overlayKinds = ["chat", "gift", "follow", "fansclub", "share", "member", "like"] as const;
 export type OverlayKind = (typeof overlayKinds)[number];
 

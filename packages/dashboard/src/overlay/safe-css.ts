@@ -3,7 +3,7 @@ const fetching = /(url(?:-prefix)?|src|image|(?:-webkit-)?image-set|(?:-webkit-)
 const atRules = /@(?=import|font-face|namespace|charset|document|-moz-document)/gi;
 
 /**
- * A streamer's own CSS, without what could fetch anything: such functions and rules get names that no browser knows.
+ * A streamer's own CSS, without what could fetch anything: those functions and rules get names that no browser knows.
  * Escapes (`\75rl(`) go first, so no name can hide behind them; write characters as themselves.
  */
 export function safeCss(css: string): string {

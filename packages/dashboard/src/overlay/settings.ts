@@ -1,7 +1,7 @@
 import { type Parameter, type ParameterName, parameterNames, parameters, type Settings } from "./parameters.ts";
 
 /**
- * Reads an overlay's parameters. One that stands behind the `#` goes before the same one behind the `?`: what stands
+ * Reads an overlay's parameters. One behind the `#` goes before the same one behind the `?`: what is
  * there is sent to no server. Never throws: what can't be used is as if it had not been given.
  * @param kept what the service keeps of a named overlay: goes behind both
  */

@@ -9,7 +9,7 @@ export interface Voice {
 	cancel(): void;
 }
 
-/** So many wait at most; the one that waited longest gives way. With `longestMs`, nothing is read over a minute late. */
+/** Maximum number of waiting messages; the oldest is dropped. With `longestMs`, nothing is read over a minute late. */
 const mostWaiting = 3;
 /** Browsers forget to tell the end of some texts: after this long it is taken for over, ms. */
 const longestMs = 15_000;

@@ -1,7 +1,7 @@
 import type { Line } from "./line.ts";
 import type { Settings } from "./parameters.ts";
 
-/** What stands in a line behind the name. The overlay has so few words that it needs no library for them. */
+/** The words of a line after the name. The overlay has too few to need a library for them. */
 const words = {
 	zh: {
 		gift: (text: string, each: number) => `送出 ${text || `${each} 抖币的礼物`}`,

@@ -2,10 +2,10 @@ import type { RoomEvent, SeriesPoint } from "@livekeeper/client";
 
 export const minuteMs = 60_000;
 const dayMs = 1_440 * minuteMs;
-/** So many points are drawn at most: a day by the minute. */
+/** Maximum number of points that are drawn: a day by the minute. */
 const maxPoints = 1_440;
 
-/** Kinds of messages that are told apart in the chart; all others are one. */
+/** Kinds of messages that the chart distinguishes; all others are one. */
 export const messageKinds = ["chat", "gift", "like", "member", "other"] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
@@ -116,7 +116,7 @@ export interface Mark {
 }
 
 const losses = ["reconnecting", "blocked"];
-/** States in which a connection isn't lost: it stands, or nobody wants it to. */
+/** States in which a connection isn't lost: it is open, or nobody wants it to be. */
 const ends = ["connected", "waiting", "not_found", "stopped", "idle"];
 
 /** @param events the service's own, in order of `seq` */
@@ -132,7 +132,7 @@ export function marksOf(events: Iterable<RoomEvent>): Mark[] {
 			open = undefined;
 			marks.push({ kind: "down", from: event.from, to: Math.max(event.from, event.to), reason: "" });
 		} else if (event.type === "connection" && losses.includes(event.state)) {
-			// Each failed attempt tells its state again: it is one loss until the connection stands.
+			// Each failed attempt reports its state again: it is one loss until the connection is open.
 			if (open) continue;
 			open = { kind: "lost", from: event.at, to: undefined, reason: event.reason };
 			marks.push(open);

@@ -16,10 +16,10 @@ const streakReach = 200;
  */
 export class FeedBuffer {
 	#rows: FeedRow[] = [];
-	/** The battle that was told of last: most of its events name nobody. */
+	/** The latest battle: most of its events name nobody. */
 	#battle: Pick<FeedRow, "streakId" | "sides"> = { streakId: undefined, sides: [] };
 	readonly #shares = new StreakShares();
-	/** The last gift was one that the open platform tells of: it tells of those in short messages as well. */
+	/** Whether the open platform pushed the last gift: it pushes those in short messages as well. */
 	#pushed = false;
 	/** Lines ever made of gifts that are no part of the account. */
 	evidence = 0;

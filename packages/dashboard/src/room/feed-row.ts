@@ -41,7 +41,7 @@ export interface FeedRow {
 	each: number;
 	/** The open platform pushed it. */
 	official: boolean;
-	/** Of the web, and of no account: the open platform tells of it. */
+	/** A gift of the web that does not count: the open platform pushes it. */
 	evidence: boolean;
 	image: string | undefined;
 	/** Lines with the same are one line: a gift's streak, a battle, a lottery. */

@@ -3,7 +3,7 @@ import { onScopeDispose, shallowRef, watch } from "vue";
 import { useService, wordsOf } from "../service/index.ts";
 import { FeedBuffer } from "./feed-buffer.ts";
 
-/** So many events of the past are read when a room is opened. */
+/** Number of past events that are read when a room is opened. */
 const backlog = 300;
 
 /**

@@ -1,6 +1,6 @@
 import type { LivekeeperClient } from "@livekeeper/client";
 
-/** So many pictures are kept; the one that was asked for the longest time ago goes first. */
+/** Maximum number of cached pictures; the least recently used goes first. */
 const most = 400;
 /** One that can't be had is asked for again when it is shown again after this time, ms. */
 const againMs = 30_000;
@@ -15,7 +15,7 @@ export class Images {
 		this.#client = client;
 	}
 
-	/** @returns `undefined` where there is no such picture */
+	/** @returns `undefined` if there is no picture */
 	get(url: string): Promise<string | undefined> {
 		const image = this.#kept.get(url) ?? this.#fetch(url);
 		this.#kept.delete(url);

@@ -23,7 +23,7 @@ export type ConnectionState =
 	/** The service asks for an API key, or refuses the one given. `said`: why, where that is more than a wrong key. */
 	| { name: "locked"; wrongKey: boolean; said: string };
 
-/** The page's one line to the service: the client, all rooms as they are now, and how the connection stands. */
+/** The page's one line to the service: the client, all rooms as they are now, and the state of the connection. */
 export interface Service {
 	readonly client: LivekeeperClient;
 	readonly images: Images;
@@ -54,7 +54,7 @@ export function useService(): Service {
 
 /**
  * @param url of the page itself, which the service serves
- * @param locale in which the service is to speak; when it changes all is asked for anew
+ * @param locale in which the service answers; a change fetches everything again
  */
 export function createService(url: string, locale: Readonly<Ref<Locale>>): Service {
 	const rooms = shallowReactive(new Map<string, Room>());

@@ -5,7 +5,7 @@ import { wordsOf } from "./words-of.ts";
 
 /**
  * Something the service tells when asked, asked again and again while it is looked at. What was told last stays while
- * the service is away; a failure that the banner doesn't tell of is in `failure`.
+ * the service is away; a failure that the banner doesn't show is in `failure`.
  * @param read asks for it
  * @param everyMs how long after an answer it is asked for again
  */

@@ -17,7 +17,7 @@ export function verdictOf(
 	readiness: Readiness | undefined,
 	unstored: boolean,
 ): Verdict {
-	// What it said before it was lost says nothing of now; the banner tells of that.
+	// What it said before it was lost says nothing of now; the banner shows that.
 	if (connection === "lost") return { word: "lost", tone: "bad", lines: [] };
 	if (connection !== "open" || !readiness) return { word: "connecting", tone: "idle", lines: [] };
 	const { reason, warnings } = readiness;

@@ -1,6 +1,6 @@
-/** Characters that turn the direction of what stands around them, or that show as nothing. */
+/** Characters that change the direction of the text around them, or that are invisible. */
 const invisible = /\p{Cc}|(?!\u200d)\p{Cf}|\u2028|\u2029|\u115f|\u1160|\u3164|\uffa0|\u034f|\u17b4|\u17b5/gu;
-/** So many marks may stand on one letter; more are piled up to reach over other lines. */
+/** Maximum number of marks on one letter; more are piled up to reach over other lines. */
 const piledMarks = /(\p{M}{3})\p{M}+/gu;
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 

@@ -25,7 +25,7 @@ export class EventBuffer {
 	}
 
 	/**
-	 * Takes all of them, so that what has been told of at all is not lost for whoever begins again behind it.
+	 * Takes all of them, so that nothing that was delivered is lost for a loop that begins after it.
 	 * @returns whether it goes on; when not, what waits is still given, and then why
 	 */
 	push(events: readonly UpstreamEvent[]): boolean {

@@ -7,7 +7,7 @@ import { RetrySchedule } from "../reconnect/index.ts";
 import { type Emitted, Sequencer } from "../sequencer/index.ts";
 import type { Anchor, DecodeProblem, DouyinUpstream, RoomLookup, SessionItem, SessionRequest } from "../upstream.ts";
 
-/** A room, as its page last told of it. */
+/** A room, as its page last described it. */
 export interface RoomInfo {
 	/** Of its broadcast, or its last one. */
 	roomId: string;
@@ -66,7 +66,7 @@ export class FollowedRoom implements ConnectionHost {
 		this.#onStep = onStep;
 	}
 
-	/** `undefined` until a page has told of it. */
+	/** `undefined` until a page has been read. */
 	get info(): RoomInfo | undefined {
 		return this.#info;
 	}

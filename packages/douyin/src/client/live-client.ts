@@ -63,7 +63,7 @@ interface Run {
  * ```
  *
  * However it is used, it has one connection and one memory of what it has told: listeners and any number of loops share
- * the connection, which stands while anybody wants it, and nothing is told or counted again after a stop.
+ * the connection, which is open while anybody wants it, and nothing is emitted or counted twice after a stop.
  */
 export class DouyinLiveClient {
 	/** As in `https://live.douyin.com/{liveId}`. */
@@ -107,12 +107,12 @@ export class DouyinLiveClient {
 		return this.#upstream.identity;
 	}
 
-	/** Whether the push socket stands. */
+	/** Whether the push socket is open. */
 	get connected(): boolean {
 		return this.#connected;
 	}
 
-	/** The room, as its page last told of it; `undefined` until one has. */
+	/** The room, as its page last described it; `undefined` until a page has been read. */
 	get room(): RoomInfo | undefined {
 		return this.#followed.info;
 	}
@@ -136,10 +136,10 @@ export class DouyinLiveClient {
 
 	/**
 	 * The room's events from the first `next()` on, until `signal` aborts, the loop is left, or the client is stopped: then
-	 * what has come is still given. Failures are told to the listeners of `disconnected`, and the connection is made again.
+	 * what has come is still given. Failures go to the listeners of `disconnected`, and the connection is made again.
 	 * A loop that is slow holds up nobody.
 	 * @throws DouyinError `storage` when `maxBufferedEvents` or 64 MiB wait for the loop, after it was given them. One that
-	 * begins anew misses what the client has told of meanwhile: nothing, if it was the only one.
+	 * begins again misses what the client has emitted meanwhile: nothing, if it was the only one.
 	 */
 	async *events(options: { signal?: AbortSignal | undefined } = {}): AsyncGenerator<UpstreamEvent, void> {
 		const { signal } = options;

@@ -27,7 +27,7 @@ export interface UpstreamOptions extends Identity {
 	maxBodyBytes?: number | undefined;
 	/** Longest WebSocket message, bytes; default 8 MiB. */
 	maxMessageBytes?: number | undefined;
-	/** Ends a session when no message came for so long, ms; default never. */
+	/** Time without a message after which a session ends, ms; default never. */
 	silenceMs?: number | undefined;
 	clock?: Clock | undefined;
 	/** 0 to just under 1; default `Math.random`. */

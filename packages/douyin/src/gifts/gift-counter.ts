@@ -26,7 +26,7 @@ export interface GiftTally {
 	diamonds: number;
 }
 
-/** A streak as the last of its events told of it. */
+/** A streak, as of its latest event. */
 export interface KnownStreak {
 	streakId: string;
 	/** How many so far. */
@@ -86,7 +86,7 @@ export class GiftCounter {
 	}
 
 	/**
-	 * Goes on from what was told of streaks before, in whatever order; each may be told of more than once. Without this a
+	 * Continues from earlier events of streaks, in any order; each may come more than once. Without this a
 	 * new counter counts the whole of a streak that is under way.
 	 */
 	restore(known: Iterable<KnownStreak>): void {

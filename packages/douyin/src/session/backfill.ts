@@ -43,7 +43,7 @@ export async function askBackfill(
 	}
 }
 
-/** The same while the socket stands. `undefined`: no answer, and it is not for this answer to say that we are blocked. */
+/** The same while the socket is open. `undefined`: no answer, and it is not for this answer to say that we are blocked. */
 export async function askWhileOpen(
 	deps: SessionDeps,
 	request: SessionRequest,

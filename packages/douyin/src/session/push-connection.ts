@@ -22,7 +22,7 @@ export interface PushConnectionOptions {
 	cursor: Cursor | undefined;
 	heartbeatMs: number;
 	handshakeTimeoutMs: number;
-	/** The connection fails when no message came for so long. */
+	/** Time without a message after which the connection fails, ms. */
 	silenceMs: number | undefined;
 	onSign: SessionRequest["onSign"];
 	onRoundTrip: SessionRequest["onRoundTrip"];
@@ -81,12 +81,12 @@ export class PushConnection {
 		return this.#firstFrameAt === undefined ? undefined : this.#options.clock.elapsed() - this.#firstFrameAt;
 	}
 
-	/** How long the socket has stood open, ms. */
+	/** How long the socket has been open, ms. */
 	get openMs(): number {
 		return this.#openedAt === undefined ? 0 : this.#options.clock.elapsed() - this.#openedAt;
 	}
 
-	/** Hands on what was asked for beside the socket, while that stands. */
+	/** Emits what was asked for beside the socket while that is open. */
 	give(item: SessionItem): void {
 		if (this.#state === "open") this.#guard(() => this.#options.take(item));
 	}

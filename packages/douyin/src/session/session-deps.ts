@@ -10,7 +10,7 @@ export interface SessionOptions {
 	handshakeTimeoutMs: number;
 	/** Longest WebSocket message, bytes. */
 	maxMessageBytes: number;
-	/** Ends the session when no message came for so long, ms; `undefined`: never. */
+	/** Time without a message after which the session ends, ms; `undefined`: never. */
 	silenceMs: number | undefined;
 }
 

@@ -11,7 +11,7 @@ type BackfillItem = SessionItem & { type: "backfill" };
 export interface SessionStart {
 	/** `ws://` or `wss://` with a host. */
 	base: string;
-	/** What the upstream is told to go on from. */
+	/** Where the upstream is asked to continue. */
 	from: PushStart;
 	signature: string;
 	/** The newest cursor that the upstream gave, if it gave one. */

@@ -20,7 +20,7 @@ export interface SignatureNonce {
 	flagBit: 0 | 1;
 }
 
-/** The string that the socket's signature stands for (the web page's protocol, "signature"). */
+/** The string that the socket's signature is made of (the web page's protocol, "signature"). */
 export function canonicalString({ roomId, userUniqueId }: SignatureIds): string {
 	return (
 		"live_id=1,aid=6383,version_code=180800,webcast_sdk_version=1.0.15," +

@@ -7,7 +7,7 @@ interface Pending {
 	fn: () => void;
 }
 
-/** A clock that stands still until a test moves it. Timers fire in the order in which they are due. */
+/** A clock that runs only when a test moves it. Timers fire in the order in which they are due. */
 export class ManualClock implements Clock {
 	/** Some moment that no wall clock shows, so that one time is not taken for the other unnoticed. */
 	#elapsed = 1e9;

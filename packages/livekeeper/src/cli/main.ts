@@ -4,7 +4,7 @@ import { terminalIo } from "./io.ts";
 
 import { createProgram } from "./program.ts";
 
-/** Runs one command. A failure is told on standard error and sets the exit code. */
+/** Runs one command. Writes a failure to standard error and sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
 	const io = terminalIo(languageOfCommand(argv));
 	process.stdout.on("error", onOutputError);

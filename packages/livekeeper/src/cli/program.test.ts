@@ -165,7 +165,7 @@ test("watch shows a gift that both sources tell of once, and says that the other
 	await service.until(() => expect(text.lines.out.join()).toContain("你好"));
 	await service.until(() => expect(json.lines.out.join()).toContain("玫瑰"));
 	expect(text.lines.out.join()).not.toContain("玫瑰");
-	expect(text.lines.err.join()).toContain("tells of as well are left out");
+	expect(text.lines.err.join()).toContain("also pushes are left out");
 	for (const one of [text, json]) {
 		one.stop();
 		await one.done;

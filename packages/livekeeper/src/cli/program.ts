@@ -26,7 +26,7 @@ export function createProgram(io: Io): Command {
 		.version(version, "-V, --version", helpTexts.version[language])
 		.helpOption("-h, --help", helpTexts.help[language])
 		.helpCommand("help [command]", helpTexts.help[language])
-		// Read before all others, by `languageOfCommand`: it is listed here, and taken wherever it stands.
+		// Read before all others, by `languageOfCommand`: it is listed here, and accepted anywhere.
 		.addOption(new Option("--lang <language>", helpTexts.language[language]).choices(languages))
 		.showHelpAfterError(helpTexts.afterError[language])
 		.addHelpText("after", helpTexts.examples[language])

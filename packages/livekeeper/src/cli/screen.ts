@@ -1,6 +1,6 @@
 import type { ReadStream, WriteStream } from "node:tty";
 
-/** A whole terminal, drawn anew at each change. What was on it before comes back at the end. */
+/** A whole terminal, redrawn at each change. Its earlier contents come back at the end. */
 export interface Screen {
 	readonly columns: number;
 	readonly rows: number;

@@ -132,7 +132,7 @@ class Watch {
 	#show(event: WireMessage): void {
 		const { json, io } = this.#options;
 		this.#lastSeq = event.seq;
-		// The open platform tells of the same gifts: for people, each is there once.
+		// The open platform pushes the same gifts: people see each of them once.
 		if (!json && event.type === "gift" && event.evidence) this.#notice(commandTexts.webGiftsLeftOut);
 		else io.out(json ? JSON.stringify(event) : eventLine(event, io));
 	}

@@ -138,7 +138,7 @@ export class Cluster {
 		return this.#presence.unrenewedMs;
 	}
 
-	/** NATS has not heard this node for so long that the others consider it gone. */
+	/** NATS has not heard this node for long enough that the others consider it gone. */
 	get isCutOff(): boolean {
 		return this.#presence.unrenewedMs >= entryTtlMs;
 	}

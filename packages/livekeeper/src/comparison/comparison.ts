@@ -18,7 +18,7 @@ export interface Share {
 	coverage: number | undefined;
 	/** How many things in a row others brought last, and it did not. */
 	missedInARow: number;
-	/** How much others brought while it stood. */
+	/** How much others brought while it was connected. */
 	others: number;
 }
 
@@ -36,7 +36,7 @@ export interface Compared {
 	messages: Share;
 	/** Gifts and streaks of gifts that it brought while there were several connections. */
 	gifts: number;
-	/** For how long it stood meanwhile, ms. */
+	/** How long it was connected meanwhile, ms. */
 	stoodMs: number;
 }
 
@@ -74,12 +74,12 @@ export class Comparison {
 	/** A connection was opened. */
 	opened(source: number, now: number): void {
 		this.closed(source, now);
-		this.#stands(source).since = now;
+		this.#timeOf(source).since = now;
 	}
 
 	/** It does not any more. */
 	closed(source: number, now: number): void {
-		const standing = this.#stands(source);
+		const standing = this.#timeOf(source);
 		standing.stoodMs += this.#standsMs(source, now);
 		standing.since = Number.POSITIVE_INFINITY;
 	}
@@ -105,7 +105,7 @@ export class Comparison {
 			messages: shareOf(compared.messages, source, least.messages),
 			diamonds: shareOf(compared.diamonds, source, least.diamonds),
 			gifts: compared.gifts.part(source).brought,
-			stoodMs: this.#stands(source).stoodMs + this.#standsMs(source, now),
+			stoodMs: this.#timeOf(source).stoodMs + this.#standsMs(source, now),
 		};
 	}
 
@@ -128,7 +128,7 @@ export class Comparison {
 		};
 	}
 
-	/** What a single connection stood for before there were others is not compared. */
+	/** What a single connection brought before there were others is not compared. */
 	#begin(since: number): Overlaps {
 		for (const standing of this.#standing) {
 			if (!standing) continue;
@@ -151,11 +151,11 @@ export class Comparison {
 	}
 
 	#standsMs(source: number, now: number): number {
-		const { since } = this.#stands(source);
+		const { since } = this.#timeOf(source);
 		return since === Number.POSITIVE_INFINITY ? 0 : now - Math.max(since, this.#compared?.since ?? since);
 	}
 
-	#stands(source: number): { since: number; stoodMs: number } {
+	#timeOf(source: number): { since: number; stoodMs: number } {
 		for (let i = this.#standing.length; i <= source; i++) {
 			this.#standing.push({ since: Number.POSITIVE_INFINITY, stoodMs: 0 });
 		}

@@ -9,7 +9,7 @@ export interface Part {
 	brought: number;
 	/** How much of that no other connection brought. */
 	only: number;
-	/** How much others brought while it stood. */
+	/** How much others brought while it was connected. */
 	others: number;
 	/** How much of that it brought as well. */
 	shared: number;
@@ -25,7 +25,7 @@ interface Thing {
 	readonly amounts: number[];
 }
 
-/** Since when a connection has stood, ms; `Infinity`: it does not. */
+/** Since when a connection has been open, ms; `Infinity`: it is not. */
 export type StandsSince = (source: number) => number;
 
 /** Adds up how much of the same things each of several connections brought. */
@@ -85,7 +85,7 @@ export class Overlap {
 			const others = most(amounts, source);
 			part.brought += own;
 			part.only += Math.max(0, own - others);
-			// What came before it stood, or around when it was lost, it was not there to be shown.
+			// It could not be shown what came before it was open, or around the time when it was lost.
 			if (others === 0 || this.#standsSince(source) > from) continue;
 			part.others += others;
 			part.shared += Math.min(own, others);

@@ -37,7 +37,7 @@ export function addParts(path: string, parts: readonly BackupPart[], alter?: (db
 /** What became of a backup's small files. */
 export interface Unpacked {
 	unpacked: string[];
-	/** Were there already, and were left alone. */
+	/** Existed already, and were not changed. */
 	kept: string[];
 }
 

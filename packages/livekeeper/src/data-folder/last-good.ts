@@ -51,7 +51,7 @@ export class LastGood {
 		const content = readFileSync(this.#copy);
 		writeFileSync(`${this.#path}.new`, content, { mode: 0o600, flush: true });
 		const wasThere = existsSync(this.#path);
-		// A WAL that was left alone is set aside as well: SQLite would write it into the copy.
+		// A WAL that was left behind is set aside as well: SQLite would write it into the copy.
 		const aside = setAside(this.#path, wasThere ? "corrupt" : "lost", now);
 		renameFile(`${this.#path}.new`, this.#path);
 		return wasThere ? aside : this.#path;

@@ -15,7 +15,7 @@ const ours = /^(livekeeper|registry|webhooks|secret)\./;
 /**
  * Leaves a data folder that exists, and the files in it that are ours, to their owner alone: there are cookies in it,
  * and what was said in rooms. A folder that is a link is followed; files that are links, and other people's files, are
- * left alone. On Windows, where a folder has what its parent gives it, nothing is done.
+ * not changed. On Windows, where a folder has what its parent gives it, nothing is done.
  * @returns what was looser
  */
 export function secureFolder(dataDir: string): Loose[] {

@@ -21,7 +21,7 @@ export interface AccessOptions extends SourceOptions {
 	logger: Pick<Logger, "warn">;
 }
 
-/** Whoever was let in. */
+/** A client that was admitted. */
 export interface Admitted {
 	scope: Scope;
 	party: Party;

@@ -5,7 +5,7 @@ export const isHealth = (url: string) => /^\/health\//.test(url);
 export const isCallback = (method: string | undefined, url: string) =>
 	method === "POST" && /^\/api\/v1\/official\/[^/?]+(?:\?|$)/.test(url);
 
-/** What the browser extension sends a cookie to: the code that it brings stands in the place of a key. */
+/** What the browser extension sends a cookie to: the code that it brings takes the place of a key. */
 export const handoverPath = "/api/v1/pairings/cookie";
 export const isHandover = (method: string | undefined, url: string) =>
 	method === "POST" && url.split("?", 1)[0] === handoverPath;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { BlockList, isIP, isIPv6 } from "node:net";
 
 /**
- * Whose `X-Forwarded-For` is believed: everybody's, nobody's, that of so many proxies in a row, or that of proxies at
+ * Whose `X-Forwarded-For` is believed: everybody's, nobody's, that of a number of proxies in a row, or that of proxies at
  * these addresses and networks (`10.0.0.0/8`).
  */
 export type TrustedProxies = boolean | number | readonly string[];

@@ -1,10 +1,10 @@
 import type { Logger } from "pino";
 import type { SourceRefusal } from "./request-source.ts";
 
-/** Past so many the log is told no more: a program can make up as many as it likes. */
+/** Maximum number of origins that are logged: a program can make up as many as it likes. */
 const mostOrigins = 50;
 
-/** Tells the log of each origin that is refused, once, and what would let its pages in. */
+/** Logs each refused origin once, with what would admit its pages. */
 export function originTeller(logger: Pick<Logger, "warn">): (refusal: SourceRefusal) => void {
 	const told = new Set<string>();
 	return ({ origin, text, hint }) => {

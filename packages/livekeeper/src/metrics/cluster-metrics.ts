@@ -42,7 +42,7 @@ export function clusterMetrics(registry: Registry, cluster: ClusterSource): void
 	gauge("node_rooms", "Rooms that run on this node", ({ rooms }) => rooms);
 	gauge("cluster_nodes", "Nodes that this one sees, itself included", ({ nodes }) => nodes);
 	counter("rooms_taken_over", "Rooms that came to this node while it ran", ({ taken }) => taken);
-	counter("rooms_handed_over", "Wanted rooms that this node has let go of", ({ handedOver }) => handedOver);
+	counter("rooms_handed_over", "Wanted rooms that this node has handed over", ({ handedOver }) => handedOver);
 	counter("rooms_fenced", "Rooms that another node had claimed before this one knew", ({ fenced }) => fenced);
 	counter(
 		"dropped_events",

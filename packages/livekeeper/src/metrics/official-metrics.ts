@@ -104,7 +104,7 @@ function pushGauges(
 	});
 	new Gauge({
 		name: "livekeeper_official_diamonds",
-		help: "Diamonds that each source told of in the newest broadcast, and those that both did by time, price and count",
+		help: "Diamonds that each source reported in the newest broadcast, and those that both have by time, price and count",
 		labelNames: ["live_id", "by"],
 		registers,
 		collect() {

@@ -32,7 +32,7 @@ export function reconnectMetrics(registry: Registry, reconnect: () => ReconnectS
 	});
 	new Gauge({
 		name: "livekeeper_push_host_open",
-		help: "1 for a push host that is left alone because it failed again and again",
+		help: "1 for a push host that is not used for a while, because it failed again and again",
 		labelNames: ["host"],
 		registers,
 		collect() {

@@ -136,6 +136,6 @@ export function roomMetrics(registry: Registry, rooms: RoomSource, clock: Clock)
 	counter("decode_errors", "Messages that would not decode", (status) => status.decodeErrors);
 	counter("bounded_messages", "Messages that held more than any real one does", (status) => status.boundedMessages);
 	counter("duplicates", "Repeats that were left out", (status) => status.duplicates);
-	counter("gaps", "Holes that the log tells of: messages are missing, or may be", (status) => status.gaps);
+	counter("gaps", "Gap events in the log: messages are missing, or may be", (status) => status.gaps);
 	counter("gap_seconds", "Upstream time that these holes cover", (status) => status.gapMs / 1000);
 }

@@ -4,7 +4,7 @@ import { Counter, Gauge, type Registry } from "prom-client";
 export interface WebhookStats {
 	/** Webhooks at work. */
 	webhooks: number;
-	/** Of those: left alone for a while, since they keep failing. */
+	/** Of those, webhooks that are paused because they keep failing. */
 	paused: number;
 	/** Pairs of a webhook and a room. */
 	lanes: number;
@@ -30,7 +30,7 @@ export function webhookMetrics(registry: Registry, stats: () => WebhookStats): v
 			},
 		});
 	gauge("webhooks", "Webhooks that are enabled and whose URL and secret can be read", ({ webhooks }) => webhooks);
-	gauge("webhooks_paused", "Webhooks that are left alone for a while, since they keep failing", ({ paused }) => paused);
+	gauge("webhooks_paused", "Webhooks that are paused because they keep failing", ({ paused }) => paused);
 	gauge("webhook_lanes", "Pairs of a webhook and a room", ({ lanes }) => lanes);
 	gauge("webhook_lanes_ready", "Lanes that have something to send and wait for their turn", ({ ready }) => ready);
 	gauge("webhook_requests_in_flight", "Webhook requests under way", ({ inFlight }) => inFlight);

@@ -105,7 +105,7 @@ test.each<[string, OfficialStatus, string, RegExp, RegExp]>([
 		),
 		"failing",
 		/^The open platform gives this app no token: bad secret \(err_no 40015\)\.$/,
-		/app's id and secret anew/,
+		/app's id and secret again/,
 	],
 	[
 		"an app that is not mounted",

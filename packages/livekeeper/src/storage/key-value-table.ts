@@ -11,7 +11,7 @@ CREATE TABLE key_values (
 ) STRICT;
 `;
 
-/** After every key that begins with what stands before it. */
+/** Sorts after every key that begins with what is before it. */
 const last = "\uffff";
 
 /**

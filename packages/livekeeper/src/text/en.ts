@@ -70,13 +70,13 @@ export const failureHelp = {
 	timeout: "No answer came in time.",
 	handshake_refused: "The upstream did not open the socket; its own words are in the message.",
 	blocked:
-		"The upstream refuses this device, address or session. It is left alone for 5 minutes and more; a cookie of your own helps.",
+		"The upstream refuses this device, address or session. It is not contacted for at least 5 minutes; a cookie of your own helps.",
 	signature_rejected: "The upstream wants another signature: look for a newer livekeeper.",
 	rate_limited: "The upstream asks to slow down, and is given the time that it asks for.",
 	upstream_error: "The upstream failed on its own side.",
 	unreadable_page: "A page came that can't be read. If that goes on, look for a newer livekeeper.",
 	bad_frame: "What came over the socket is not readable. If that goes on, look for a newer livekeeper.",
-	silence: "The socket stood, but nothing came over it while the room was live.",
+	silence: "The socket was open, but nothing came over it while the room was live.",
 	upstream_close: "The upstream closed the connection.",
 	broadcast_ended: "The broadcast has ended; the room is looked at until the next one begins.",
 	identity:
@@ -222,7 +222,7 @@ export const roomTexts = {
 	added: "The room was added.",
 	lookingUp: "Looking the room up.",
 	connecting: "Connecting.",
-	connectingAnew: "Connecting anew with other options.",
+	connectingAnew: "Reconnecting with other options.",
 	awaitingTurn: "Waiting for its turn to connect.",
 	stopped: "The room was stopped.",
 	connectedTo: (host: string) => `Connected to ${host}.`,
@@ -241,7 +241,7 @@ export const roomTexts = {
 	broadcastEnded: "The broadcast has ended.",
 	pageLags: "The broadcast has ended; its page still calls it live.",
 	sessionEnded: "The session ended by itself.",
-	noConnectionStands: "None of its connections stands.",
+	noConnectionStands: "None of its connections is open.",
 	broughtNothing: (seconds: number) => `It brought nothing for ${seconds} s while another one did.`,
 	noPage: (seconds: number) => `The room's page did not come within ${seconds} s.`,
 	givenUp: "Given up.",
@@ -261,7 +261,7 @@ export const decisionTexts = {
 	schedule: (attempt: number, flaps: number) =>
 		`failed attempt ${attempt} in a row${flaps > 0 ? `; the last ${flaps} connections broke within a minute` : ""}`,
 	patience: "the upstream asked for this much patience",
-	leftAlone: "whoever refuses us is left alone",
+	leftAlone: "the upstream is not contacted again soon after a refusal",
 	hostWorks: "the connection had held, and a push host is known to work",
 	slowDown: "the upstream asked this identity to slow down",
 	refused: "the upstream refuses this room",
@@ -506,7 +506,7 @@ export const officialTexts = {
 	},
 	advice: {
 		secret:
-			"Give the room the app's id and secret anew, as the platform's console shows them. It is tried again every 30 s.",
+			"Give the room the app's id and secret again, as the platform's console shows them. It is tried again every 30 s.",
 		reach: "See that this machine reaches the open platform. It is tried again every 30 s.",
 		mount:
 			"See that the broadcaster has mounted the app in this room, and that it may have its data. It is tried again every 30 s.",
@@ -527,8 +527,8 @@ export const identityStateTexts = {
 		refused: (sessions: number, rooms: readonly string[]) =>
 			`The site refused ${sessions} sessions and named risk control, in ${listed(rooms)}.`,
 		resting: (times: number) =>
-			times === 1 ? "It is left alone for a while." : `It is left alone for a while, the ${times}th time in a row.`,
-		noLogin: "It has no login that holds: the site shows such sessions no gifts.",
+			times === 1 ? "It is not used for a while." : `It is not used for a while, the ${times}th time in a row.`,
+		noLogin: "It has no valid login: the site shows such sessions no gifts.",
 		noGifts: (rooms: readonly string[]) => `No gift came, though some were given, in ${listed(rooms)}.`,
 		firstOnly: (rooms: readonly string[]) =>
 			`The first gifts came, then none, though more were given, in ${listed(rooms)}.`,
@@ -709,7 +709,7 @@ export const requestTexts = {
 	afterHint: "Give after=0 for all there is, or leave it out for live events only.",
 	types: (given: string | undefined) => `types: ${given} is not a type of event`,
 	typesHint: (all: string) => `The types are ${all}.`,
-	oneAdmission: "A connection asks to be let in once",
+	oneAdmission: "A connection asks to be admitted only once",
 	noSocketEvent: (event: string | undefined) => `There is no event ${event}`,
 	socketEventHint: 'Emit "join" or "leave" with {"live_id": "261378947940"}.',
 	tooManyWaiting: (limit: number) => `More than ${limit} requests of this client wait for their answer`,
@@ -982,7 +982,7 @@ other users of a machine can see them.`,
 	identity: "add, change or remove an identity",
 	identityLift: "have an identity tried again that rests",
 	identityRemove: "remove an identity that no room goes by",
-	identitySet: "give a cookie and a proxy a name, or change what a name stands for",
+	identitySet: "give a cookie and a proxy a name, or change what a name refers to",
 	cookieFile: "a Cookie header, a request as cURL, a cookies.txt file, or a browser's JSON; - for standard input",
 	withoutCookie: "take its cookie away",
 	proxyFile: "a file with the proxy's URL, which may hold a password",
@@ -1046,7 +1046,7 @@ where the import was interrupted the same command goes on.`,
 	simulateRate: "messages a second in each room",
 	simulateSeed: "the same seed sends the same messages",
 	simulateReplay: "send recorded frames (.hex, .b64, .ndjson) from this folder",
-	simulateStrict: "let in only clients that are like the site's page",
+	simulateStrict: "admit only clients that behave like the site's page",
 	simulateGifts: "what logins are given of the gifts: all, the first n after each connecting, or none",
 	simulateMessages: "what logins are given of all messages: all, each with the probability p, or none",
 	simulateTotals: "which totals rooms show: the running total, the scores of who gave most, both or neither",
@@ -1110,7 +1110,7 @@ export const commandTexts = {
 		`${room} is ${state}${about && ` (${about})`}. Ctrl-C ends the watching.`,
 	stateIs: (state: string, reason: string) => `${state}: ${reason}`,
 	notKept: "not kept now",
-	webGiftsLeftOut: "Gifts of the web that the open platform tells of as well are left out; --json has them",
+	webGiftsLeftOut: "Gifts of the web that the open platform also pushes are left out; --json has them",
 	awaitingStart: "The service no longer keeps this room; waiting for it to be started …",
 	cookieAndProxy: (cookie: boolean, proxy: boolean) =>
 		`${cookie ? "own cookie" : "visitor's cookie"}, ${proxy ? "through a proxy" : "no proxy"}`,
@@ -1187,7 +1187,7 @@ export const codeNames = {
 		offline: "offline",
 		new_broadcast: "new broadcast",
 	},
-	/** What the upstream tells of the broadcast itself. */
+	/** What the upstream reports about the broadcast itself. */
 	control: {
 		pause: "pause",
 		resume: "resume",
@@ -1375,7 +1375,7 @@ export const eventTexts = {
 	gift: (gift: string, count: number, to: string, delta: number, diamonds: number, uncounted: string) =>
 		`gave ${gift} ×${count}${to && ` to ${to}`} (+${delta}${diamonds > 0 ? `, ${diamonds} diamonds` : ""})${uncounted}`,
 	giftWorth: (diamonds: number) => `a ${diamonds}-diamond gift`,
-	notCounted: ", not counted: the open platform tells of it",
+	notCounted: ", not counted: the open platform pushes it",
 	giftId: (id: string) => `gift ${id}`,
 };
 
@@ -1428,7 +1428,7 @@ export const errorHints = {
 	secret_differs: "Start this node with the secret of the other nodes: LIVEKEEPER_SECRET.",
 	node_silent: "Try again in some seconds: if that node has failed, another takes its rooms over.",
 	too_many_rooms: "Stop a room that is no longer needed, or raise max_rooms.",
-	shutting_down: "The service is stopping: try again once it has been started anew.",
+	shutting_down: "The service is stopping: try again once it has been restarted.",
 	invalid_request: "Compare the request with the API's documentation at /docs.",
 	invalid_json: 'Send a JSON body with the header content-type: application/json, e.g. {"live_id":"261378947940"}.',
 	unauthorized: "Send the service's API key as 'Authorization: Bearer <key>' (Socket.IO: auth.token).",
@@ -1482,7 +1482,7 @@ export const errorHints = {
 	cannot_listen: "Check host and port; ports below 1024 need rights that most users lack.",
 	storage_failing:
 		"The status names the fault (disk full, read-only, locked, NATS out of reach); it goes on by itself once that is put right.",
-	storage_closed: "The service is stopping: try again once it has been started anew.",
+	storage_closed: "The service is stopping: try again once it has been restarted.",
 	import_refused: "The manual's chapter on clusters says what can be imported, and into what.",
 	nats_unreachable: "Check the addresses of the NATS servers, that they run, and that this machine may reach them.",
 	nats_refused:

@@ -2,7 +2,7 @@ import type { FailureReason } from "@livekeeper/douyin";
 import { failureHelp, failureNames } from "./catalogue.ts";
 import type { Text } from "./text.ts";
 
-/** What is known of a failure that the upstream's side has told of. */
+/** What is known of a failure on the upstream's side. */
 export interface FailureFacts {
 	reason: FailureReason;
 	/** In English, as it was thrown. */
@@ -20,7 +20,7 @@ export interface FailureFacts {
 export function failureText({ reason, message, host, status, upstreamMessage, cause }: FailureFacts): Text {
 	const code: unknown = (cause as { code?: unknown } | undefined)?.code;
 	const systemCode = typeof code === "string" && /^[A-Z][A-Z0-9_]+$/.test(code) ? code : undefined;
-	// A status that tells of no failure is none of its facts.
+	// A status that is no failure is not one of its facts.
 	const failed = status !== undefined && status >= 400;
 	const said = upstreamMessage === "captcha" ? "要求验证码" : upstreamMessage;
 	const facts = [host, failed ? `HTTP ${status}` : undefined, said, systemCode];

@@ -3,7 +3,7 @@ import type { Text } from "./text.ts";
 
 type HealthTexts = typeof healthTexts;
 
-/** What a judgement stands on: the name of its text, and what that is told with. */
+/** What a judgement is based on: the name of its text, and the values of that. */
 export type Finding = {
 	[Name in keyof HealthTexts]: HealthTexts[Name] extends (...of: infer Of) => Text
 		? readonly [Name, ...Of]

@@ -6,7 +6,7 @@ import type { Text } from "./text.ts";
 export interface Issue {
 	code: string;
 	message: string;
-	/** What else zod tells of it. */
+	/** What else zod reports. */
 	details: Record<string, unknown>;
 }
 
@@ -20,7 +20,7 @@ export function issueText({ code, message, details }: Issue): Text {
 }
 
 function inChinese(code: string, message: string, details: Issue["details"]): string {
-	// Zod keeps what was given out of its findings: what it was is told in its own words alone.
+	// Zod's findings do not have the given value; only its own message names the type.
 	const [, received] = /received (.+)$/.exec(message) ?? [];
 	if (code === "invalid_type") return `应为 ${String(details["expected"])}${received ? `，实际为 ${received}` : ""}`;
 	const words = localeError({ ...details, code, path: [], input: undefined } as never);

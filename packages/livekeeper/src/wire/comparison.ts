@@ -18,7 +18,7 @@ export const compared = z
 		diamond_gain: part.describe("only_diamonds of all that the room was brought: what it adds"),
 		diamond_coverage: part.describe("what share of the gifts' worth it is shown"),
 		gifts: count.describe("gifts that it brought; a streak is one"),
-		gifts_per_hour: rate.describe("gifts an hour while it stood; null in the first quarter of an hour"),
+		gifts_per_hour: rate.describe("gifts an hour while it was connected; null in the first quarter of an hour"),
 	})
 	.meta({ id: "ComparedConnection" });
 

@@ -64,7 +64,7 @@ export function toWireCoverage(estimate: CoverageEstimate): WireCoverage {
 	};
 }
 
-/** What a person is told, in both languages. */
+/** What is said to people, in both languages. */
 interface Told {
 	wire: WireCoverage;
 	summary: Text;
@@ -108,7 +108,7 @@ function toldByTotals({ identity, activity }: Pick<LiveRoomStatus, "identity" | 
 	};
 }
 
-/** @param diamonds worth of the gifts that came, whether totals tell of them or not */
+/** @param diamonds worth of the gifts that came, whether totals include them or not */
 function unknownText(identity: Identity, { unknown = "no_totals" }: CoverageEstimate, diamonds: number): Text {
 	if (identity !== "logged_in" && diamonds === 0 && unknown !== "nothing_given") return coverageTexts.unseen;
 	return coverageTexts.unknown[unknown];

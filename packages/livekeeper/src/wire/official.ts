@@ -27,7 +27,7 @@ const task = z.object({
 	since: time("since when it is pushed without a break"),
 	callbacks: count.describe("callbacks that were stored"),
 	last_callback_at: time("when the last one was"),
-	failed_deliveries: count.describe("failed deliveries that the platform told of"),
+	failed_deliveries: count.describe("failed deliveries that the platform reported"),
 	missing: count.describe("deliveries that are not stored yet"),
 	unreadable: count.describe("entries that can't be read"),
 });
@@ -43,7 +43,7 @@ const broadcast = z
 		looked_up: count.describe("entries that look-ups of failed deliveries brought"),
 		tests: count.describe("entries of the platform's test tool, which are not stored"),
 		unreadable: count.describe("entries that can't be read"),
-		failed_deliveries: count.describe("failed deliveries that the platform told of"),
+		failed_deliveries: count.describe("failed deliveries that the platform reported"),
 		looked_up_at: time("when failed deliveries were last looked up to their end"),
 		look_up_error: problem.nullable().describe("why the last look-up came to no end"),
 		acknowledged: count,
@@ -51,9 +51,9 @@ const broadcast = z
 			.object({
 				official_diamonds: count,
 				web_diamonds: count,
-				matched_diamonds: count.describe("of gifts that both told of, by time, price and count"),
+				matched_diamonds: count.describe("value of the gifts that both sources have, by time, price and count"),
 			})
-			.describe("how far both sources tell of the same gifts; a figure, by which nobody is joined"),
+			.describe("how far both sources have the same gifts; people are not matched by it"),
 	})
 	.meta({ id: "OfficialBroadcast" });
 
@@ -68,7 +68,7 @@ export const official = z
 		why: z.string().nullable().describe("what that means"),
 		advice: z.array(z.string()).describe("what can be done, in this order"),
 		token: z.object({
-			expires_at: time("until when the token holds; it is taken anew before"),
+			expires_at: time("when the token expires; it is renewed before that"),
 			error: problem
 				.extend({ at: z.number() })
 				.nullable()

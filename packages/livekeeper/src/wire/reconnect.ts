@@ -20,7 +20,7 @@ export const reconnect = z
 				z.object({
 					host: z.string(),
 					success_rate: z.number().min(0).max(1).describe("how likely an attempt succeeds there now"),
-					open: z.boolean().describe("left alone because it failed again and again"),
+					open: z.boolean().describe("not used for a while, because it failed again and again"),
 				}),
 			)
 			.describe("what the adaptive strategy knows of the push hosts"),

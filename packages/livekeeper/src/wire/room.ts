@@ -116,7 +116,7 @@ export const room = z
 		),
 		duplicates: count,
 		reconnects: z.partialRecord(z.enum(failureReasons), count).describe("reconnects by what caused them"),
-		gaps: count.describe("holes that the log tells of with `gap` events: messages are missing there, or may be"),
+		gaps: count.describe("number of `gap` events in the log: messages are missing there, or may be"),
 		gap_ms: z.number().min(0).describe("upstream time that these gaps cover, in all"),
 		evidence: z.array(z.string()).describe("what the health is judged by, in words for people"),
 		quiet_kinds: z.array(z.string()).describe("types of events that alone have fallen silent"),

@@ -65,14 +65,14 @@ const asGoodAsAll = 0.02;
  * some seconds late, so that a gift that comes after the total that holds it is not taken for missing. It has no clock:
  * the same events in the same order give the same answers, and `state` is all that it knows.
  *
- * A total that falls has started anew, one that rises past any gift has jumped, and one that only once differs from
+ * A total that falls has started over, one that rises past any gift has jumped, and one that only once differs from
  * those before and after is left out: growth counts from then on. What grew while messages are known to be missing
  * (`gap`) is missing, but nobody withheld it.
  */
 export class GiftCoverage {
 	readonly state: CoverageState;
 	readonly #stretches: Stretches;
-	/** Until more is told. */
+	/** Until more is known. */
 	#judged: Judgement | undefined;
 	/** Those of `state.series`, until one comes or goes. */
 	#series: readonly Series[] | undefined;
@@ -128,12 +128,12 @@ export class GiftCoverage {
 		if (gaps.length > mostGaps) gaps.shift();
 	}
 
-	/** A connection stands: who is given the first gifts after connecting is given some again. */
+	/** A connection is open: who is given the first gifts after connecting is given some again. */
 	connected(): void {
 		noteConnected(this.state.telling);
 	}
 
-	/** The broadcast has ended: what was told is all there is. Should it go on, growth counts anew. */
+	/** The broadcast has ended: what was reported is all there is. If it continues, growth counts from there. */
 	finish(): void {
 		const { state } = this;
 		this.#judged = undefined;

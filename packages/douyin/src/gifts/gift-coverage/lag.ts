@@ -17,7 +17,7 @@ export interface Growth {
 	justSeen: number;
 }
 
-/** So many gifts that totals held at once, and none that one did not, are no chance. */
+/** Number of gifts that totals held at once, with none that one did not, that is no coincidence. */
 const enough = 5;
 
 export function newLagVotes(): LagVotes {

@@ -28,9 +28,9 @@ export function newSeenGifts(): SeenGifts {
 	return { recent: [], count: 0, diamonds: 0, nameless: 0 };
 }
 
-/** Gifts of one giver within this are told together, ms. */
+/** Gifts of one giver within this time are reported together, ms. */
 export const togetherMs = 1_000;
-/** So many steps back a gift is looked for that it can be told with. */
+/** Number of steps back in which a gift is looked for that it can be reported with. */
 const mostLooked = 32;
 
 export function addSeen(seen: SeenGifts, gift: GiftSeen): void {

@@ -131,13 +131,13 @@ export function unexplained(
 export function givenBefore({ held }: Stretch, unit: number, lags = true): number {
 	if (!held) return 0;
 	const seen = held.seen + (lags ? 0 : (held.justSeen ?? 0));
-	// A total that stands still though gifts come says nothing.
+	// A total that does not change although gifts come says nothing.
 	return Math.max(0, Math.min(held.earlier, seen - held.growth / unit));
 }
 
 /**
- * Growth at least, where values are rounded, and gifts at most: nothing is told that may be otherwise. What a gap has
- * lost is told by the gap: there, totals that lag are taken to lag evenly.
+ * Growth at least, where values are rounded, and gifts at most: nothing uncertain is reported. What a gap has
+ * lost is known from the gap: there, totals that lag are taken to lag evenly.
  */
 export function between(from: Point, to: Point, gap: boolean): Stretch {
 	const grown = to.value - from.value;
@@ -205,7 +205,7 @@ export function thin({ points }: Series, most: number): void {
  */
 export function amend(series: Series, { at, diamonds, earlier = 0 }: GiftSeen, lagMs: number): void {
 	const { base, before, quiet, beforeGap } = series;
-	// The stretch that a gap ended is told of as it was: what comes now may be of the gap.
+	// The stretch that a gap ended is reported as it was: what comes now may be of the gap.
 	for (const point of beforeGap ? [before, beforeGap] : new Set([before, base, quiet, ...series.points])) {
 		if (!point) continue;
 		if (at > point.at) {

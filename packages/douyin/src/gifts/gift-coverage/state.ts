@@ -10,7 +10,7 @@ export interface CoverageState {
 	/** When we began to listen, ms of the upstream's time. */
 	listenedFrom?: number;
 	firstReceivedAt?: number;
-	/** When the last message came that tells of gifts, ms of our own time. */
+	/** When the last message about gifts came, ms of our own time. */
 	lastReceivedAt?: number;
 	/** The newest time that was told. */
 	now: number;

@@ -21,7 +21,7 @@ import { isSure, newVotes, noteGrowth, type Unit, type UnitVotes, unitOf, vote }
 export const lagMs = 10_000;
 /** More than ten of the dearest gift at once is no gift: the total has jumped, diamonds. */
 const jumpDiamonds = 300_000;
-/** So many people's totals of a source are followed. */
+/** Maximum number of people whose totals are followed for each source. */
 const mostSeries = 12;
 const mostPoints = { room_total: 12, contributor: 6, rank: 6 } as const satisfies Record<TotalSource, number>;
 const mostStretches = 16;
@@ -96,14 +96,14 @@ export class Stretches {
 	}
 
 	/**
-	 * Of a room's total that began while much was seen it is not known how much of that it holds. Growth counts anew
+	 * Of a room's total that began while much was seen it is not known how much of that it holds. Growth counts again
 	 * from a point, soon after, of which more is known.
 	 */
 	#sharpen(series: Series, point: Point): void {
 		const { base, source } = series;
 		if (!base || source !== "room_total" || point.at - base.at > longestLookBackMs) return;
 		const [before, now] = [slackOf(base), slackOf(point)];
-		// A total that is rounded is rounded anew.
+		// A rounded total is rounded again.
 		if (2 * now >= before || (before - now) * this.unit(source).value < 2 * (point.step - 1)) return;
 		// Up to this very point, whatever the unit: growth is in one of the two stretches.
 		this.#keep(source, { ...between(base, point, false), goesOn: true });
@@ -211,7 +211,7 @@ export class Stretches {
 		if (second !== first + 1) delete kept.goesOn;
 	}
 
-	/** Past the bound the one that was told of least lately is let go. */
+	/** Past the bound, the least recently reported one is forgotten. */
 	forgetSeries(source: TotalSource): void {
 		const all = Object.entries(this.#state.series).filter(([, series]) => series.source === source);
 		if (all.length <= mostSeries) return;

@@ -8,7 +8,7 @@ export interface TotalSeen {
 	/** Whose it is: the giver, as gifts name them; "" for the room. */
 	key: string;
 	value: number;
-	/** How exact the value is: of `1.2万` the last digit stands for 1000. 1 for a whole number. */
+	/** How exact the value is: of `1.2万` the last digit is worth 1000. 1 for a whole number. */
 	step: number;
 	/** When it was told, ms of the upstream's time. */
 	at: number;

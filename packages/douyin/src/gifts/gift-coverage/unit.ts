@@ -72,7 +72,7 @@ function isCounted({ growths, multiples }: UnitVotes, unit: number): boolean {
 	return of >= (unit > 10 ? 0.9 : 0.6) * growths;
 }
 
-/** Whether so many growths were multiples that it is no chance, whatever ratios say. */
+/** Whether enough growths were multiples that it is no coincidence, whatever ratios say. */
 function isProven({ growths, multiples }: UnitVotes, unit: number): boolean {
 	const of = multiples[(usual as readonly number[]).indexOf(unit)] ?? 0;
 	return growths >= 10 && of >= 0.95 * growths;

@@ -60,7 +60,7 @@ export interface Judged {
 	over: boolean;
 }
 
-/** The first is told as soon as it is certain; then one interval is no shorter than this, ms. */
+/** Minimum time between two reports, ms. The first comes as soon as it is certain. */
 const shortestMs = 300_000;
 /** Shares of what was given in the interval, and in all, that must be missing. */
 const shareOfInterval = 0.05;
@@ -70,7 +70,7 @@ export function newTelling(): Telling {
 	return { missing: 0, seen: 0, from: 0, missingAtGift: 0, seenAtGift: 0, waiting: [] };
 }
 
-/** A connection stands: what it brings begins anew. */
+/** A connection is open: what it brings starts over. */
 export function noteConnected(telling: Telling): void {
 	telling.missingBefore = sinceLastGift(telling);
 	telling.missingAtGift = telling.missingNow ?? 0;

@@ -77,7 +77,7 @@ interface AskedQuestion {
 	signal: AbortSignal;
 }
 
-/** @returns `undefined` where no service runs, which is told, and is no failure where a room can be tried from here */
+/** @returns `undefined` if no service runs, which is reported, and no failure if a room can be tried from here */
 async function byService(
 	flags: Record<string, unknown>,
 	question: AskedQuestion,

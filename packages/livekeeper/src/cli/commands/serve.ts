@@ -17,7 +17,7 @@ export function serveCommand(program: Command, io: Io): void {
 	serve.option("--open", helpTexts.open[io.language]);
 	addConfigFlags(serve, io).action(async ({ open = false, ...flags }: Record<string, unknown>) => {
 		const config = configOf(flags);
-		// The server and all that it stands on take longest to load: no other command waits for them.
+		// The server and its libraries take longest to load: no other command waits for them.
 		const [{ createLogger }, { secretsOf, startService }] = await Promise.all([
 			import("../../log.ts"),
 			import("../../service.ts"),

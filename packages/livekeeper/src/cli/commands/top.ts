@@ -20,7 +20,7 @@ export function topCommand(program: Command, io: Io): void {
 }
 
 async function show(client: LivekeeperClient, url: string, io: Io): Promise<void> {
-	// Before the screen is taken: a wrong address or key is told like anywhere else.
+	// Before the screen is taken: a wrong address or key is reported as in every command.
 	await client.rooms.list();
 	const screen = openScreen();
 	if (!screen) {
@@ -38,7 +38,7 @@ async function show(client: LivekeeperClient, url: string, io: Io): Promise<void
 	}
 }
 
-/** A service that is away is told of and asked again: the screen stays open all day. */
+/** Reports a service that is away and asks it again: the screen stays open all day. */
 async function lines(client: LivekeeperClient, url: string, io: Io, rows: number): Promise<string[]> {
 	const now = Date.now();
 	try {

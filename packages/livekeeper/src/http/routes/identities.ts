@@ -79,8 +79,8 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 			bodyLimit: identityInputBytes,
 			schema: {
 				operationId: "putIdentity",
-				summary: "Give a cookie and a proxy a name, or change what a name stands for",
-				description: "Rooms that go by it are connected anew; they go on from where they are.",
+				summary: "Give a cookie and a proxy a name, or change what a name refers to",
+				description: "Rooms that use it reconnect and continue from where they are.",
 				tags: ["identities"],
 				params: identityParams,
 				body: identityInput,

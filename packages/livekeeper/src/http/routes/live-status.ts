@@ -10,7 +10,7 @@ const seconds = (what: string) =>
 
 const connection = z
 	.object({
-		active: z.boolean().describe("whether the connection stands right now"),
+		active: z.boolean().describe("whether the connection is open"),
 		reconnect_count: z.int(),
 		last_message_time: seconds("when the last message came"),
 		should_reconnect: z.boolean().describe("whether the room is wanted"),

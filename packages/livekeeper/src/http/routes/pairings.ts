@@ -73,7 +73,7 @@ export function pairingsRoutes(app: App, { identities: { pairing }, access }: Ro
 				operationId: "handCookieOver",
 				summary: "Hand a browser's cookie over",
 				description:
-					"For the browser extension alone, and from this machine alone; the code stands in the place of a key. A cookie without a login leaves the code valid.",
+					"For the browser extension alone, and from this machine alone; the code takes the place of a key. A cookie without a login leaves the code valid.",
 				tags,
 				body: cookieInput.extend({
 					code: z

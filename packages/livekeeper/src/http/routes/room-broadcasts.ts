@@ -40,7 +40,12 @@ export function roomBroadcastsRoute(app: App, { live, log }: RouteDeps): void {
 				tags: ["events"],
 				params: liveIdParams,
 				querystring: z.object({
-					last: z.coerce.number().int().min(1).optional().describe("only so many, the newest; default all"),
+					last: z.coerce
+						.number()
+						.int()
+						.min(1)
+						.optional()
+						.describe("maximum number of broadcasts, the newest first; default all"),
 				}),
 				response: {
 					200: z.object({ success: z.literal(true), live_id: z.string(), broadcasts: z.array(broadcast) }),

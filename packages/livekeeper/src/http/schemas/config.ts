@@ -29,7 +29,7 @@ export const config = z
 
 type Option = z.output<typeof configOption>;
 
-/** The same before it is told to anybody: what is for people is in each language. */
+/** The same before a language is chosen: texts for people are in each language. */
 export interface DescribedConfig extends Pick<z.output<typeof config>, "file"> {
 	options: (Omit<Option, "help" | "expected"> & { help: Text; expected: Text })[];
 }

@@ -72,7 +72,9 @@ export const namedIdentity = z
 		rooms: z.array(z.string()).describe("the rooms that go by it"),
 		state: z
 			.enum(["fine", "first_only", "nothing", "resting", "unknown"])
-			.describe("how the site treats it: fine; only the first gifts; nothing; resting: it is left alone; unknown"),
+			.describe(
+				"how the site treats it: fine; only the first gifts; nothing; resting: it is not used for a while; unknown",
+			),
 		state_evidence: z.array(z.string()).describe("what that is judged by, in words for people"),
 		advice: z.array(z.string()).describe("what can be done, in this order"),
 		gift_coverage: z.number().min(0).max(1).nullable().describe("share of the gifts' worth that it is shown"),
@@ -96,7 +98,7 @@ export const namedIdentity = z
 				rooms: z.array(z.string()).describe("rooms in which it was shown nothing"),
 			})
 			.nullable()
-			.describe("while it is left alone"),
+			.describe("set while the identity is not used for a while"),
 		added_at: z.number(),
 		updated_at: z.number(),
 	})

@@ -28,7 +28,7 @@ export const nodes = z
 			),
 		cut_off: z
 			.boolean()
-			.describe("NATS has not heard the node that answers for so long that the others take its rooms over"),
+			.describe("NATS has not heard the node that answers for long enough that the others take over its rooms"),
 		nodes: z.array(node),
 	})
 	.meta({ id: "ClusterNodes" });
