@@ -68,6 +68,8 @@ function* commits(): Iterable<Commit> {
 	}
 }
 
+const workbook = { language: "zh", timeZone: "Asia/Shanghai" } as const;
+
 async function measure(name: string, log: ReadLog) {
 	const exporter = new Exporter({ log, clock: systemClock, logger });
 	const rows = [];
@@ -75,7 +77,7 @@ async function measure(name: string, log: ReadLog) {
 		const delay = monitorEventLoopDelay({ resolution: 1 });
 		delay.enable();
 		const started = performance.now();
-		const { body } = await exporter.open({ liveId: "1001", format, signal: new AbortController().signal });
+		const { body } = await exporter.open({ liveId: "1001", format, workbook, signal: new AbortController().signal });
 		let bytes = 0;
 		for await (const chunk of body) bytes += (chunk as Uint8Array).length;
 		const seconds = (performance.now() - started) / 1000;

@@ -34,7 +34,10 @@ export interface GiftsOptions extends RequestOptions {
 }
 
 export interface ExportOptions extends RequestOptions {
-	format: "csv" | "jsonl" | "parquet";
+	/** `xlsx`: an Excel workbook, in the language of the client. */
+	format: "csv" | "xlsx" | "jsonl" | "parquet";
+	/** Of a workbook's times, as `Asia/Shanghai`; default: the service's own. */
+	timeZone?: string | undefined;
 	/** Events at or after this, ms since the epoch. */
 	from?: number | undefined;
 	/** Events before this, ms since the epoch. */
@@ -143,6 +146,6 @@ export function roomHandle(connection: Connection, liveId: string): RoomHandle {
 	};
 }
 
-function exportCall({ signal, types, ...query }: Omit<ExportOptions, "onProgress">) {
-	return { signal, query: { ...query, types: types?.join(",") } };
+function exportCall({ signal, types, timeZone, ...query }: Omit<ExportOptions, "onProgress">) {
+	return { signal, query: { ...query, types: types?.join(","), tz: timeZone } };
 }

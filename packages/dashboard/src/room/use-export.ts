@@ -3,8 +3,8 @@ import { ref } from "vue";
 import { useService, wordsOf } from "../service/index.ts";
 import { saveFile } from "../ui/save-file.ts";
 
-export type ExportFormat = "csv" | "jsonl";
-export const exportFormats = ["csv", "jsonl"] as const;
+export const exportFormats = ["xlsx", "csv", "jsonl"] as const;
+export type ExportFormat = (typeof exportFormats)[number];
 
 /** Saves a broadcast's events as a file, one at a time. */
 export function useExport(liveId: () => string) {
@@ -18,6 +18,7 @@ export function useExport(liveId: () => string) {
 		try {
 			const file = await service.client.room(liveId()).export({
 				format,
+				timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
 				from: broadcast.started_at,
 				to: broadcast.started_at + broadcast.duration_ms + 1,
 				onProgress: (bytes) => (exporting.value = { roomId: broadcast.room_id, bytes }),

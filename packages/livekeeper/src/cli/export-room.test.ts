@@ -62,11 +62,21 @@ test("saves a spreadsheet's file under the service's name, and shows how far it 
 	expect(bar.values.at(-1)).toBe(3);
 });
 
-test.each(["jsonl", "parquet", "csv"])("takes the format from the file's name: %s", async (format) => {
+test.each(["jsonl", "parquet", "csv", "xlsx"])("takes the format from the file's name: %s", async (format) => {
 	await run({ output: join(folder, `a.${format.toUpperCase()}`) });
 	const begin = (await read(`a.${format.toUpperCase()}`)).slice(0, 4);
-	expect(begin).toBe({ jsonl: '{"se', parquet: "PAR1", csv: "\uFEFFseq" }[format]);
+	expect(begin).toBe({ jsonl: '{"se', parquet: "PAR1", csv: "\uFEFFseq", xlsx: "PK\u0003\u0004" }[format]);
+	// How far a workbook is can't be seen in its bytes.
+	expect(bar.total).toBe({ jsonl: 3, parquet: bar.total, csv: 3, xlsx: undefined }[format]);
 	expect(bar.unit).toBe(format === "parquet" ? "bytes" : "events");
+});
+
+test("refuses a file name that promises what is not made", async () => {
+	await expect(run({ output: join(folder, "a.docx") })).rejects.toMatchObject({
+		code: "invalid_request",
+		message: "An export can't be written as .docx",
+		hint: { en: "End the file's name in .csv, .xlsx, .jsonl, .parquet, or give --format." },
+	});
 });
 
 test("writes to standard output, and nothing else there", async () => {

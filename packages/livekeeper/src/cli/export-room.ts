@@ -39,11 +39,19 @@ export interface ExportRoomOptions {
  */
 export async function exportRoom(options: ExportRoomOptions): Promise<boolean> {
 	const { room, types, output, io, progress, signal, stdout = process.stdout } = options;
-	const format = (options.format ?? formatOf(output)) as ExportOptions["format"];
+	const format = (options.format ?? (await formatOf(output))) as ExportOptions["format"];
 	const from = timeOf("from", options);
 	const to = timeOf("to", options);
+	const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
 	try {
-		const response = await room.openExport({ format, from, to, types, signal });
+		const response = await room.openExport({
+			format,
+			from,
+			to,
+			types,
+			timeZone: format === "xlsx" ? timeZone : undefined,
+			signal,
+		});
 		if (response.headers.get("x-livekeeper-empty") === "true") {
 			await response.body?.cancel();
 			io.err(`${io.paint("yellow", "!")} ${commandTexts.nothingToExport(room.liveId)[io.language]}`);
@@ -69,11 +77,14 @@ export async function exportRoom(options: ExportRoomOptions): Promise<boolean> {
 	}
 }
 
-function formatOf(output: string | undefined): string {
-	const extension = extname(output ?? "")
-		.slice(1)
-		.toLowerCase();
-	return (exportFormats as readonly string[]).includes(extension) ? extension : "csv";
+/** @throws LivekeeperError for a file name that promises what is not made */
+async function formatOf(output: string | undefined): Promise<string> {
+	const extension = extname(output ?? "").toLowerCase();
+	if (["", ".txt"].includes(extension) || (await isFolder(output))) return "csv";
+	if (exportFormats.some((format) => extension === `.${format}`)) return extension.slice(1);
+	throw new LivekeeperError("invalid_request", commandFailures.noFormat(extension), {
+		hint: commandFailures.noFormatHint(exportFormats.map((format) => `.${format}`).join(", ")),
+	});
 }
 
 /** Resolved here, where the user's own clock and time zone are. */
@@ -91,11 +102,14 @@ async function fileFor(output: string | undefined, response: Response): Promise<
 	// Only letters that can't lead out of the folder: the name comes from the network.
 	const proposed = /filename="([\w-][\w.-]*)"/.exec(response.headers.get("content-disposition") ?? "")?.[1] ?? "export";
 	if (output === undefined) return proposed;
-	const isFolder = await stat(output).then(
+	return (await isFolder(output)) ? join(output, proposed) : output;
+}
+
+async function isFolder(path = ""): Promise<boolean> {
+	return stat(path).then(
 		(stats) => stats.isDirectory(),
 		() => false,
 	);
-	return isFolder ? join(output, proposed) : output;
 }
 
 /** The file's content, as it comes; shows how far it is. */
@@ -103,7 +117,8 @@ async function* watched({ body, headers }: Response, format: string, progress: P
 	const number = (name: string) => Number(headers.get(name) ?? 0);
 	const length = number("content-length");
 	const oldest = number("x-livekeeper-oldest-seq");
-	const total = length || number("x-livekeeper-last-seq") - oldest + 1;
+	// How far a workbook is can't be seen in its bytes.
+	const total = length || (format === "xlsx" ? 0 : number("x-livekeeper-last-seq") - oldest + 1);
 	if (total > 0) progress.start(total, length ? "bytes" : "events");
 	let bytes = 0;
 	try {

@@ -74,9 +74,10 @@ test("says that nothing matches, and sends the header alone", async () => {
 });
 
 test.each([
-	["?format=xml", "invalid_request", /csv, jsonl, parquet/],
-	["?format=", "invalid_request", /csv, jsonl, parquet/],
-	["?format=csv&format=jsonl", "invalid_request", /csv, jsonl, parquet/],
+	["?format=xml", "invalid_request", /csv, xlsx, jsonl, parquet/],
+	["?format=", "invalid_request", /csv, xlsx, jsonl, parquet/],
+	["?format=csv&format=jsonl", "invalid_request", /csv, xlsx, jsonl, parquet/],
+	["?format=xlsx&tz=Mars/Olympus", "invalid_request", /tz: expected a time zone such as Asia\/Shanghai/],
 	["?types=chat,dance", "invalid_request", /no such kind: dance; there are chat, /],
 	["?from=yesterday", "invalid_request", /'yesterday' is not a time: give 2026-01-31/],
 	["?to=1767225600", "invalid_request", /1767225600000/],

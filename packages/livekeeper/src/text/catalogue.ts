@@ -20,6 +20,7 @@ export const {
 	endTexts,
 	errorHints,
 	eventTexts,
+	exportTexts,
 	failureHelp,
 	failureNames,
 	faultNames,

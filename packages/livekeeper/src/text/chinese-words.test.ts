@@ -13,7 +13,7 @@ const known = new Map(
 		"names of products": "livekeeper OBS Chrome Edge NATS",
 		"what the app and the site write like that": "App ID PK TA",
 		"what a cookie is called in every instruction": "cookie Cookie cookies.txt cURL bash cmd JSON extension",
-		"keys and labels on the screen": "F5 F12 URL CSS CSV px",
+		"keys and labels on the screen": "F5 F12 URL CSS CSV Excel px",
 		"what the network is called": "API HTTP WebSocket Socket.IO SSE TLS DNS CORS webhook Webhook",
 		"the identity that all rooms share has this name": "default",
 		"options that have to be set, named as they are written":

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { LivekeeperError, RoomNotFoundError } from "../../errors.ts";
 import type { LiveService } from "../../live/index.ts";
 import { type Export, type Exporter, exportFormats } from "../../outputs/export/index.ts";
-import { checkTexts, requestTexts } from "../../text/index.ts";
+import { checkTexts, languageOf, requestTexts } from "../../text/index.ts";
 import type { App } from "../app.ts";
 import { goneSignal } from "../gone-signal.ts";
 import { errorReplies } from "../schemas/error.ts";
@@ -20,7 +20,22 @@ export interface RoomExportDeps {
 const formatParam = z
 	.enum(exportFormats, { error: checkTexts.format.en })
 	.default("csv")
-	.describe("csv for spreadsheets, jsonl for programs, parquet for analysis (needs @duckdb/node-api)");
+	.describe("xlsx for Excel, csv for spreadsheets, jsonl for programs, parquet for analysis (needs @duckdb/node-api)");
+
+const timeZoneParam = z
+	.string()
+	.max(100)
+	.optional()
+	.transform((name, context): string => {
+		if (name === undefined || name === "") return Intl.DateTimeFormat().resolvedOptions().timeZone;
+		try {
+			return Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
+		} catch {
+			context.addIssue({ code: "custom", message: checkTexts.timeZone.en });
+			return z.NEVER;
+		}
+	})
+	.describe("xlsx: the time zone of its times, as Asia/Shanghai; default: the service's own");
 
 /** `GET /api/v1/rooms/{live_id}/export`: a room's events as a file, sent as they are read. */
 export function roomExportRoute(app: App, { live, exporter, clock }: RoomExportDeps): void {
@@ -29,6 +44,7 @@ export function roomExportRoute(app: App, { live, exporter, clock }: RoomExportD
 		from: timeParam("from", () => clock.now()),
 		to: timeParam("to", () => clock.now()),
 		types: typesParam,
+		tz: timeZoneParam,
 	});
 	app.get(
 		"/api/v1/rooms/:live_id/export",
@@ -50,14 +66,15 @@ export function roomExportRoute(app: App, { live, exporter, clock }: RoomExportD
 		async (request, reply) => {
 			const signal = goneSignal(reply);
 			const liveId = plainLiveId(request.params.live_id);
-			const { format, from, to, types } = request.query;
+			const { format, from, to, types, tz: timeZone } = request.query;
 			if (from !== undefined && to !== undefined && from >= to) {
 				throw new LivekeeperError("invalid_request", requestTexts.fromAfterTo);
 			}
 			// A room that was stopped keeps its past.
 			if (!live.getRoom(liveId) && !(await exporter.holds(liveId))) throw new RoomNotFoundError(liveId);
 			try {
-				return sendExport(reply, await exporter.open({ liveId, format, from, to, types, signal }));
+				const workbook = { language: languageOf(request), timeZone };
+				return sendExport(reply, await exporter.open({ liveId, format, workbook, from, to, types, signal }));
 			} catch (error) {
 				// Nobody is there to be told.
 				if (signal.aborted) return reply.hijack();

@@ -32,6 +32,7 @@ const never = () => new AbortController().signal;
 const request = (fields: Partial<ExportRequest> = {}): ExportRequest => ({
 	liveId,
 	format: "jsonl",
+	workbook: { language: "en", timeZone: "UTC" },
 	signal: never(),
 	...fields,
 });
@@ -60,7 +61,7 @@ test.each(exportFormats)("names the file, and says that nothing matches: %s", as
 	const opened = await exporter.open(request({ format, from: startMs, types: ["gift"] }));
 	expect(opened).toMatchObject({ empty: true, fileName: `1001-20260101T000000Z.${format}` });
 	const text = await textOf(opened.body);
-	expect(text.startsWith({ csv: "\uFEFFseq,at,", jsonl: "", parquet: "PAR1" }[format])).toBe(true);
+	expect(text.startsWith({ csv: "\uFEFFseq,at,", xlsx: "PK", jsonl: "", parquet: "PAR1" }[format])).toBe(true);
 	await until(() => exporter.running === 0);
 });
 

@@ -10,9 +10,12 @@ import { writeJsonl } from "./jsonl.ts";
 import { type ParquetFile, writeParquet } from "./parquet.ts";
 import { pulledStream } from "./pulled-stream.ts";
 import { type ExportQuery, type ExportSource, openSource } from "./source.ts";
+import type { WorkbookOptions } from "./xlsx.ts";
 
 export interface ExportRequest extends ExportQuery {
 	format: ExportFormat;
+	/** Of an Excel workbook, with the time that it shows. */
+	workbook: WorkbookOptions;
 	/** Ends the work: the one who asked has gone. */
 	signal: AbortSignal;
 }
@@ -90,12 +93,12 @@ export class Exporter {
 		for (const work of this.#running) work.abort(new LivekeeperError("shutting_down", storageTexts.stopping));
 	}
 
-	async #open({ format, ...query }: ExportRequest, signal: AbortSignal): Promise<Export> {
+	async #open({ format, workbook, ...query }: ExportRequest, signal: AbortSignal): Promise<Export> {
 		signal.throwIfAborted();
 		const { clock, logger, stallMs } = this.#options;
 		const source = await openSource(this.#options.log, query);
 		const { oldestSeq, lastSeq, empty } = source;
-		const content = await this.#content(format, source, signal);
+		const content = await this.#content({ format, workbook }, source, signal);
 		const body = pulledStream(content.chunks, {
 			clock,
 			stallMs,
@@ -110,10 +113,16 @@ export class Exporter {
 		return { fileName, contentType: contentTypes[format], bytes: content.file?.bytes, oldestSeq, lastSeq, empty, body };
 	}
 
-	async #content(format: ExportFormat, { pages }: ExportSource, signal: AbortSignal) {
+	async #content(
+		{ format, workbook }: Pick<ExportRequest, "format" | "workbook">,
+		{ pages }: ExportSource,
+		signal: AbortSignal,
+	) {
 		switch (format) {
 			case "csv":
 				return { chunks: (await import("./csv.ts")).writeCsv(pages), file: undefined };
+			case "xlsx":
+				return { chunks: (await import("./xlsx.ts")).writeXlsx(pages, workbook), file: undefined };
 			case "jsonl":
 				return { chunks: writeJsonl(pages), file: undefined };
 			case "parquet": {

@@ -1,10 +1,11 @@
 /** The ways in which a room's events can be exported. */
-export const exportFormats = ["csv", "jsonl", "parquet"] as const;
+export const exportFormats = ["csv", "xlsx", "jsonl", "parquet"] as const;
 
 export type ExportFormat = (typeof exportFormats)[number];
 
 export const contentTypes = {
 	csv: "text/csv; charset=utf-8; header=present",
+	xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 	jsonl: "application/x-ndjson; charset=utf-8",
 	parquet: "application/vnd.apache.parquet",
 } as const satisfies Record<ExportFormat, string>;

@@ -1,0 +1,105 @@
+import { readXlsx } from "hucre/xlsx";
+import { expect, test } from "vitest";
+import type { StoredEvent } from "../../event-log/index.ts";
+import { columns } from "./columns.ts";
+import { chat, event, eventsOf } from "./memory-log.helpers.ts";
+import { type WorkbookOptions, writeXlsx } from "./xlsx.ts";
+
+async function* pagesOf(events: readonly StoredEvent[]) {
+	for (let start = 0; start < events.length; start += 2) yield events.slice(start, start + 2);
+}
+
+/** The sheets of the workbook, as a reader of such files finds them. */
+async function sheetsOf(events: readonly StoredEvent[], options: Partial<WorkbookOptions> = {}) {
+	const chunks: Uint8Array[] = [];
+	const all = { language: "zh", timeZone: "Asia/Shanghai", ...options } as const;
+	for await (const chunk of writeXlsx(pagesOf(events), all)) chunks.push(chunk);
+	const { sheets } = await readXlsx(Buffer.concat(chunks), { readStyles: true });
+	return sheets;
+}
+
+const place = (name: string) => columns.findIndex((column) => column.name === name);
+
+test("has headings and kinds in the reader's language, numbers as numbers, ids as text", async () => {
+	const gift = event(2, "gift", {
+		user: { id: "12345678901234567890", nickname: "小明" },
+		gift_name: "玫瑰",
+		gift_id: "007",
+		delta: 3,
+		diamonds: 3,
+		room_id: "7300000000000000001",
+	});
+	const [sheet] = await sheetsOf(eventsOf(chat(1, "你好"), gift));
+	expect(sheet?.name).toBe("弹幕和礼物");
+	const [heading, first, second] = sheet?.rows ?? [];
+	const of = (row: readonly unknown[] | undefined, name: string) => row?.[place(name)];
+	expect([of(heading, "seq"), of(heading, "content"), of(heading, "diamonds")]).toEqual(["序号", "内容", "抖币"]);
+	expect([of(first, "seq"), of(first, "type"), of(first, "content")]).toEqual([1, "弹幕", "你好"]);
+	expect([of(second, "type"), of(second, "delta"), of(second, "diamonds")]).toEqual(["礼物", 3, 3]);
+	expect([of(second, "user_id"), of(second, "gift_id")]).toEqual(["12345678901234567890", "007"]);
+	expect(of(second, "room_id")).toBe("7300000000000000001");
+	const [english] = await sheetsOf(eventsOf(chat(1, "hi")), { language: "en" });
+	expect(of(english?.rows[0], "content")).toBe("Content");
+	expect(of(english?.rows[1], "type")).toBe("chat");
+});
+
+test("every column has a heading in both languages", async () => {
+	for (const language of ["en", "zh"] as const) {
+		const [sheet] = await sheetsOf([], { language });
+		const heading = sheet?.rows[0] ?? [];
+		expect(heading.filter((cell) => typeof cell === "string" && cell !== "")).toHaveLength(columns.length);
+	}
+});
+
+test("text that a spreadsheet would run or change is text, and what XML can't hold does no harm", async () => {
+	const texts = [
+		"=1+1",
+		"+1",
+		"@SUM(A1)",
+		"-2",
+		"0123",
+		"1e5",
+		"'x",
+		'<b>&"',
+		" a ",
+		"a\u0000b\uffffc\ud800d",
+		"换\n行",
+	];
+	const [sheet] = await sheetsOf(eventsOf(...texts.map((text, i) => chat(i + 1, text))));
+	const cells = sheet?.rows.slice(1).map((row) => row[place("content")]);
+	expect(cells?.slice(0, 9)).toEqual(texts.slice(0, 9));
+	expect(cells?.[9]).toMatch(/^a.*b\ufffdc\ufffdd$/su);
+	expect(cells?.[10]).toBe("换\n行");
+	expect(JSON.stringify([...(sheet?.cells?.values() ?? [])])).not.toContain("formula");
+});
+
+test("a text that is too long for a cell is cut, so that the workbook opens", async () => {
+	const [sheet] = await sheetsOf(eventsOf(chat(1, "长".repeat(40_000))));
+	expect(sheet?.rows[1]?.[place("content")]).toBe("长".repeat(32_767));
+});
+
+test.each([
+	["Asia/Shanghai", "2026-02-01T04:05:06.000Z", "2026-02-01T12:05:06.000Z"],
+	["UTC", "2026-02-01T04:05:06.000Z", "2026-02-01T04:05:06.000Z"],
+	["Asia/Kathmandu", "2026-02-01T04:05:06.000Z", "2026-02-01T09:50:06.000Z"],
+	["America/New_York", "2026-03-08T06:59:59.000Z", "2026-03-08T01:59:59.000Z"],
+	["America/New_York", "2026-03-08T07:00:00.000Z", "2026-03-08T03:00:00.000Z"],
+])("times are those of the reader's zone: %s, %s", async (timeZone, at, local) => {
+	const [sheet] = await sheetsOf(eventsOf(event(1, "like", { at: Date.parse(at), count: 1 })), { timeZone });
+	const cell = sheet?.rows[1]?.[place("at")];
+	expect(cell instanceof Date && new Date(Math.round(cell.getTime() / 1000) * 1000).toISOString()).toBe(local);
+});
+
+test("a time that a workbook can't have is text", async () => {
+	const [sheet] = await sheetsOf(eventsOf(event(1, "like", { at: 8.6e15, count: 1 })));
+	expect(sheet?.rows[1]?.[place("at")]).toBe("8600000000000000");
+});
+
+test("what is more than a sheet takes goes to the next one, under the same heading", async () => {
+	const sheets = await sheetsOf(eventsOf(...[1, 2, 3, 4, 5].map((seq) => chat(seq, "a"))), { maxRowsPerSheet: 3 });
+	expect(sheets.map(({ rows }) => rows.map((row) => row[0]))).toEqual([
+		["序号", 1, 2],
+		["序号", 3, 4],
+		["序号", 5],
+	]);
+});
