@@ -8,7 +8,7 @@ const files = [...page.matchAll(/\[test\]\(\.\.\/([^)]+\.test\.ts)\)/g)].map(([,
 
 /** The tests that the page links, in its order. */
 const titles: readonly string[] = [
-	"with a key set, %s %s needs it",
+	"%s %s needs it",
 	"what the API gives does not hold the key, and writes nowhere but into the answer",
 	"a folder that others may enter, and files of ours that they may read, are tightened and told of",
 	"a flood of wrong keys is slowed, and the right key opens all the same",
