@@ -80,8 +80,8 @@ async function open(form: Form, port: number): Promise<Socket[]> {
 	return sockets;
 }
 
-/** CPU of the service, µs for each event and client. @param count by which it is divided for each event */
-async function ofService(count: number): Promise<number> {
+/** CPU of the service, µs for each event and client. @param open its clients; none: for each event */
+async function ofService(open: readonly Socket[] = []): Promise<number> {
 	room?.change({ rate });
 	await pause(300);
 	const [seq, cpu] = [await lastSeq(), cpuOf(service.pid ?? 0).all];
@@ -89,10 +89,12 @@ async function ofService(count: number): Promise<number> {
 	await pause(ms);
 	const spent = cpuOf(service.pid ?? 0).all - cpu;
 	const events = (await lastSeq()) - seq;
-	if (count > 1 && heard < events * count * 200) throw new Error(`only ${heard} bytes came of ${events} events`);
+	const cut = open.filter(({ destroyed }) => destroyed).length;
+	if (heard < events * open.length * 200)
+		throw new Error(`${heard} bytes of ${events} events came; ${cut} clients were cut`);
 	room?.change({ rate: 0 });
 	await pause(200);
-	return (spent * 1000) / events / count;
+	return (spent * 1000) / events / Math.max(1, open.length);
 }
 
 async function batchesWritten(): Promise<number> {
@@ -115,14 +117,14 @@ async function ofRaw(batches: string[]): Promise<number> {
 const batches = await prepared();
 const rawSockets = await open("WebSocket batch", rawPort);
 const ingest: number[] = [];
-for (let round = 0; round < Number(values.rounds); round++) ingest.push(await ofService(1));
+for (let round = 0; round < Number(values.rounds); round++) ingest.push(await ofService());
 const rows: string[][] = [];
 for (const form of values.forms.split(",") as Form[]) {
 	const sockets = await open(form, service.port);
-	await ofService(clients);
+	await ofService(sockets);
 	const pairs: { own: number; floor: number }[] = [];
 	for (let round = 0; round < Number(values.rounds); round++) {
-		pairs.push({ floor: await ofRaw(batches), own: await ofService(clients) });
+		pairs.push({ floor: await ofRaw(batches), own: await ofService(sockets) });
 	}
 	for (const socket of sockets) socket.destroy();
 	const share = spreadOf(pairs.map(({ own, floor }) => floor / own));
