@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { describePlan, type PlanLimits, planOf } from "./plan.ts";
 import type { ChaosReport } from "./run.ts";
@@ -24,7 +25,8 @@ const { values } = parseArgs({
 		seed: { type: "string" },
 		seeds: { type: "string", default: "10" },
 		from: { type: "string", default: "1" },
-		workers: { type: "string", default: "2" },
+		/** Seeds that run at once. Each waits for its clock more than half of the time. */
+		workers: { type: "string", default: `${4 * availableParallelism()}` },
 		/** How many times as fast as real time; default: the plan's. */
 		factor: { type: "string" },
 		/** For how long disturbances begin, s of the service's time; default: the plan's. */
