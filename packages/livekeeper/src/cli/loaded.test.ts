@@ -1,26 +1,55 @@
 import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
 
-const program = `
-	import { registerHooks } from "node:module";
-	const loaded = [];
-	registerHooks({ load: (url, context, next) => { loaded.push(url); return next(url, context); } });
-	process.on("exit", () => console.error(JSON.stringify(loaded)));
-	const { main } = await import("./main.ts");
-	await main(["node", "livekeeper", "--help"]);
-`;
+/** What is loaded by a command until it is done, or until a service listens. @param folder for a file of its own */
+function loadedBy(folder: string, ...command: string[]) {
+	const program = join(folder, "loads.mjs");
+	writeFileSync(
+		program,
+		`import { registerHooks } from "node:module";
+		const loaded = [];
+		registerHooks({ load: (url, context, next) => { loaded.push(url); return next(url, context); } });
+		process.on("exit", () => console.error(JSON.stringify(loaded)));
+		const { main } = await import(${JSON.stringify(new URL("./main.ts", import.meta.url).href)});
+		await main(["node", "livekeeper", ...${JSON.stringify(command)}]);
+		process.exit();`,
+	);
+	const flags = ["--conditions=livekeeper-source", program];
+	const { stdout, stderr } = spawnSync(process.execPath, flags, { cwd: folder, encoding: "utf8" });
+	const loaded = JSON.parse(stderr.trim().split("\n").at(-1) ?? "") as string[];
+	const packages = (names: readonly string[]) =>
+		names.filter((name) => loaded.some((url) => url.includes(`/node_modules/${name}/`)));
+	return { stdout, packages };
+}
+
+function temporaryFolder(): string {
+	const folder = mkdtempSync(join(tmpdir(), "livekeeper-loaded-"));
+	onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+	return folder;
+}
 
 // Before 22.18 Node has no such hooks, or runs no TypeScript.
-test.skipIf(!process.features.typescript)("what only some commands need is loaded by these alone", () => {
-	const flags = ["--conditions=livekeeper-source", "--input-type=module", "--eval", program];
-	const { stdout, stderr } = spawnSync(process.execPath, flags, {
-		cwd: fileURLToPath(new URL(".", import.meta.url)),
-		encoding: "utf8",
-	});
+const testOfLoading = test.skipIf(!process.features.typescript);
+
+testOfLoading("what only some commands need is loaded by these alone", () => {
+	const { stdout, packages } = loadedBy(temporaryFolder(), "--help");
 	expect(stdout).toContain("livekeeper");
-	const loaded = JSON.parse(stderr.trim().split("\n").at(-1) ?? "") as string[];
-	expect(loaded.some((url) => url.includes("/commander/"))).toBe(true);
-	const heavy = ["got", "ws", "socket.io-client", "cli-progress", "fastify", "better-sqlite3"];
-	expect(loaded.filter((url) => heavy.some((name) => url.includes(`/node_modules/${name}/`)))).toEqual([]);
+	expect(packages(["commander"])).toEqual(["commander"]);
+	expect(packages(["got", "ws", "socket.io-client", "cli-progress", "fastify", "better-sqlite3"])).toEqual([]);
+});
+
+testOfLoading("what a service may never need is not loaded before it listens", () => {
+	const folder = temporaryFolder();
+	const flags = ["--port", "0", "--data-dir", join(folder, "data"), "--log-format", "json"];
+	const { stdout, packages } = loadedBy(folder, "serve", ...flags);
+	expect(stdout).toContain("livekeeper 正在监听");
+	expect(packages(["fastify", "socket.io"])).toEqual(["fastify", "socket.io"]);
+	const requests = ["got", "tough-cookie", "https-proxy-agent", "socks-proxy-agent"];
+	const descriptions = ["@fastify/swagger", "yaml", "ajv", "@fastify/ajv-compiler", "fast-json-stringify"];
+	const layouts = ["prom-client", "pino-pretty", "csv-stringify", "cli-table3"];
+	const others = ["@duckdb/node-api", "@nats-io/transport-node", "@nats-io/jetstream"];
+	expect(packages([...requests, ...descriptions, ...layouts, ...others])).toEqual(["fast-json-stringify"]);
 });

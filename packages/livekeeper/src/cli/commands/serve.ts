@@ -1,4 +1,5 @@
 import { constants } from "node:os";
+import { setFlagsFromString } from "node:v8";
 import type { Command } from "commander";
 import { serviceUrl } from "../../config.ts";
 import { printable } from "../../log/printable.ts";
@@ -17,6 +18,7 @@ export function serveCommand(program: Command, io: Io): void {
 	serve.option("--open", helpTexts.open[io.language]);
 	addConfigFlags(serve, io).action(async ({ open = false, ...flags }: Record<string, unknown>) => {
 		const config = configOf(flags);
+		letYoungSpaceGrow(false);
 		// The server and its libraries take longest to load: no other command waits for them.
 		const [{ createLogger }, { secretsOf, startService }] = await Promise.all([
 			import("../../log.ts"),
@@ -38,6 +40,7 @@ export function serveCommand(program: Command, io: Io): void {
 			await show(running, io);
 			return;
 		}
+		letYoungSpaceGrow(true);
 		if (config.logFormat === "pretty" || (config.logFormat === "auto" && process.stdout.isTTY)) {
 			const { language } = io;
 			io.out(`\n  ${commandTexts.listens(io.paint("bold", service.url), `${service.url}/docs`)[language]}`);
@@ -51,6 +54,14 @@ export function serveCommand(program: Command, io: Io): void {
 		const drainMs = config.cluster.length > 0 ? config.clusterDrainMs + longestStopMs : 0;
 		stopOnSignal(service.stop, io, longestStopMs + drainMs);
 	});
+}
+
+/**
+ * Of each thread. While modules are loaded nearly all that is made stays: V8 would take that for a reason to double the
+ * space for what is young again and again, and never give it back to the system, tens of megabytes.
+ */
+function letYoungSpaceGrow(may: boolean): void {
+	setFlagsFromString(`--semi-space-growth-factor=${may ? 2 : 1}`);
 }
 
 async function show(url: string, io: Io): Promise<void> {
