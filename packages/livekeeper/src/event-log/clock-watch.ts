@@ -1,6 +1,5 @@
 import type { Clock } from "@livekeeper/douyin";
 import type { Logger } from "pino";
-import { jumpText } from "../text/index.ts";
 import { type ClockDoubt, type ClockNote, ClockTrust } from "./clock-trust.ts";
 
 /** After a jump nothing is deleted by age until the clock has run evenly for this long, ms. */
@@ -37,10 +36,7 @@ export class ClockWatch {
 			const known = note === undefined ? undefined : (JSON.parse(note) as ClockNote);
 			trust = new ClockTrust(known, await notes.newestStoredAt(), confirmMs);
 		} catch (error) {
-			options.logger.warn(
-				{ event: "clock_note_unreadable", err: error },
-				"【!】系统时钟的记录无法读取：须平稳运行一段时间才按时间删除",
-			);
+			options.logger.warn({ event: "clock_note_unreadable", err: error });
 			trust = new ClockTrust({ seen: 0, evenSince: 0, jumpedMs: 0 }, undefined, confirmMs);
 		}
 		return new ClockWatch(options, notes, trust);
@@ -67,11 +63,10 @@ export class ClockWatch {
 		const jumpedMs = this.#trust.look(now, maxAgeMs);
 		const doubt = this.#trust.doubt(now);
 		if (jumpedMs !== undefined && doubt) {
-			const fields = { jumped_ms: jumpedMs, until: new Date(doubt.until).toISOString() };
-			const jumped = jumpText(jumpedMs).zh;
-			logger.warn({ event: "clock_jumped", ...fields }, `【!】系统时钟突然${jumped}：平稳运行一段时间之前不按时间删除`);
+			const until = new Date(doubt.until).toISOString();
+			logger.warn({ event: "clock_jumped", jumped_ms: jumpedMs, until });
 		} else if (this.#doubted && !doubt) {
-			logger.info({ event: "clock_believed" }, "【√】系统时钟已平稳运行足够久：重新按时间删除");
+			logger.info({ event: "clock_believed" });
 		}
 		this.#doubted = doubt !== undefined;
 		return { now, believed: doubt === undefined };

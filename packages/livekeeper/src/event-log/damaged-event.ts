@@ -11,15 +11,6 @@ export interface DamagedEvent {
 	to: number;
 }
 
-/** What the program's own log says of events that are damaged, both ends included. */
-export function damagedLine(liveId: string, from: number, to: number) {
-	const which = from === to ? `第 ${from} 条` : `第 ${from} 到 ${to} 条`;
-	return {
-		fields: { event: "event_corrupt", live_id: liveId, seq: from, events: to - from + 1 },
-		line: `【!】直播间 ${liveId} 的${which}消息在磁盘上已损坏：原处改为 gap，其余消息不受影响`,
-	};
-}
-
 /** The reason of a gap that is in the place of an event that can't be read any more. */
 export const corruptReason = "corrupt";
 

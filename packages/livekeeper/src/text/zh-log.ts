@@ -1,3 +1,5 @@
+import { faultNames, jumpText } from "./zh.ts";
+
 type Fields = Readonly<Record<string, unknown>>;
 
 const seconds = (ms: unknown) => Math.round(Number(ms) / 1000);
@@ -46,6 +48,34 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 	rests_not_stored: "【!】身份的休息记录无法存储，重启后将提前重试",
 	rests_unreadable: "【!】身份的休息记录无法读取，将照常连接",
 	webhooks_unwritable: "【!】webhook 数据库被删除且无法重新写入，将重试",
+	log_listener_failed: "【!】处理事件日志的消息时出错",
+	clock_note_unreadable: "【!】系统时钟的记录无法读取：须平稳运行一段时间才按时间删除",
+	clock_believed: "【√】系统时钟已平稳运行足够久：重新按时间删除",
+	clock_jumped: ({ jumped_ms }) => `【!】系统时钟突然${jumpText(Number(jumped_ms))}：平稳运行一段时间之前不按时间删除`,
+	sync_not_known:
+		"NATS 不会告知每次写入是否先落盘再确认：请确认各服务器设置了 sync_interval: always（livekeeper doctor 说明如何查看）",
+	storage_recovered: "【√】事件日志恢复写入",
+	storage_failing: ({ fault }) => `【!】事件日志无法写入（${faultNames[fault as keyof typeof faultNames]}）`,
+	nats_refused: "【!】NATS 不再接受本节点，将重试",
+	nats_not_ready: "【!】NATS 的 JetStream 尚未就绪，等待后重试",
+	replicas_kept: ({ replicas, asked }) =>
+		`【!】集群的数据由 ${replicas} 台 NATS 服务器保存，本节点的 cluster_replicas 为 ${asked}：保持 ${replicas} 台`,
+	room_fenced: ({ live_id }) => `直播间 ${live_id} 已由另一节点接管`,
+	stream_lost: ({ stream, found }) =>
+		`【!】NATS 中的 ${stream} ${found === "missing" ? "不见了" : found === "younger" ? "被重新创建" : "变短了"}：其中存储的内容已丢失`,
+	database_not_closed: "【!】事件数据库未能正常关闭",
+	upkeep_failed: "【!】事件数据库维护失败，将重试",
+	event_corrupt: ({ live_id, seq, events, err }) => {
+		if (err) return `【!】直播间 ${live_id} 有消息在磁盘上已损坏，目前无法写入 gap，将重试`;
+		const which = Number(events) > 1 ? `第 ${seq} 到 ${Number(seq) + Number(events) - 1} 条` : `第 ${seq} 条`;
+		return `【!】直播间 ${live_id} 的${which}消息在磁盘上已损坏：原处改为 gap，其余消息不受影响`;
+	},
+	event_not_counted: ({ live_id, seq }) => `【!】直播间 ${live_id} 的第 ${seq} 条消息无法计入统计，已跳过`,
+	sums_corrupt: ({ live_id }) => `【!】直播间 ${live_id} 的部分统计已损坏，不再显示`,
+	permissions_tightened: ({ path, mode }) =>
+		`【!】${path} 的权限过宽（${mode}），其他用户可以访问：已收紧为仅本用户可用`,
+	permissions_loose: ({ path, mode }) =>
+		`【!】${path} 的权限过宽（${mode}），其他用户可以访问，而本用户无权修改：请收紧`,
 	view_changed: ({ nodes }) => `【i】集群节点变为：${(nodes as string[]).join("、") || "无"}`,
 	node_cut_off: ({ hold_ms }) => `【!】已有 ${seconds(hold_ms)} 秒无法连接 NATS，断开全部直播间`,
 	node_replaced: ({ node }) => `【!】另一个进程以节点名 ${node} 运行，本进程不再承担直播间`,

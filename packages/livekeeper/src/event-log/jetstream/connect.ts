@@ -81,10 +81,7 @@ export async function connectNats(options: JetStreamEventLogOptions): Promise<Co
 		const connected = await whenReady(() => prepare(nc, options, whenReady));
 		tellOfReplicas(connected, options);
 		// NATS tells it to nobody but its operators.
-		logger.info(
-			{ event: "sync_not_known" },
-			"NATS 不会告知每次写入是否先落盘再确认：请确认各服务器设置了 sync_interval: always（livekeeper doctor 说明如何查看）",
-		);
+		logger.info({ event: "sync_not_known" });
 		return connected;
 	} catch (error) {
 		await nc.close();
@@ -245,10 +242,7 @@ function tellOfReplicas(
 	{ replicas: asked = jetStreamDefaults.replicas, logger }: JetStreamEventLogOptions,
 ) {
 	if (replicas === asked) return;
-	logger.warn(
-		{ event: "replicas_kept", replicas, asked },
-		`【!】集群的数据由 ${replicas} 台 NATS 服务器保存，本节点的 cluster_replicas 为 ${asked}：保持 ${replicas} 台`,
-	);
+	logger.warn({ event: "replicas_kept", replicas, asked });
 }
 
 /** Where a room lies follows from how many there are: the first node that ever starts decides. */

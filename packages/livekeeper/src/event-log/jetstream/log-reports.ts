@@ -1,7 +1,5 @@
 import type { Clock } from "@livekeeper/douyin";
 import { Listeners } from "../../listeners.ts";
-import { faultNames } from "../../text/index.ts";
-import { damagedLine } from "../damaged-event.ts";
 import type { EventLogStatus } from "../event-log.ts";
 import { LogHealth, type LogHealthState } from "../log-health.ts";
 import { faultOf, textOf } from "./faults.ts";
@@ -47,8 +45,7 @@ export class LogReports {
 		const known = this.#damaged.get(liveId) ?? new Map<number, number>();
 		if (known.has(from)) return;
 		this.#damaged.set(liveId, known.set(from, to - from + 1));
-		const { fields, line } = damagedLine(liveId, from, to);
-		this.#logger.error(fields, line);
+		this.#logger.error({ event: "event_corrupt", live_id: liveId, seq: from, events: to - from + 1 });
 	}
 
 	failed(what: string, error: unknown): void {
@@ -71,8 +68,7 @@ export class LogReports {
 	}
 
 	fenced({ liveId, by: owner, dropped }: FencedRoom): void {
-		const fields = { event: "room_fenced", live_id: liveId, owner, dropped };
-		this.#logger.info(fields, `直播间 ${liveId} 已由另一节点接管`);
+		this.#logger.info({ event: "room_fenced", live_id: liveId, owner, dropped });
 	}
 
 	/** Something failed that is tried again. It is told with how often it was so (`times`) since it was told last. */
@@ -85,17 +81,14 @@ export class LogReports {
 	}
 
 	listeners<T>(): Listeners<T> {
-		return new Listeners((error) =>
-			this.#logger.error({ event: "listener_failed", err: error }, "【!】处理事件日志的消息时出错"),
-		);
+		return new Listeners((error) => this.#logger.error({ event: "log_listener_failed", err: error }));
 	}
 
 	#healthChanged(): void {
 		const status = this.#status();
 		const { fault, message, pendingEvents } = status;
-		const fields = { event: "storage_failing", fault, pending: pendingEvents, detail: message?.zh };
-		if (fault) this.#logger.error(fields, `【!】事件日志无法写入（${faultNames[fault].zh}）`);
-		else this.#logger.info({ event: "storage_recovered" }, "【√】事件日志恢复写入");
+		if (fault) this.#logger.error({ event: "storage_failing", fault, pending: pendingEvents, detail: message?.zh });
+		else this.#logger.info({ event: "storage_recovered" });
 		this.onStatus.call(status);
 	}
 }

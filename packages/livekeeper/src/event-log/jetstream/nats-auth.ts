@@ -63,7 +63,7 @@ export async function tellOfRefusals(
 		if (status.type === "reconnect") refused = false;
 		if (refused || status.type !== "error" || !isRefusal(status.error)) continue;
 		refused = true;
-		logger.error({ event: "nats_refused", err: status.error }, "【!】NATS 不再接受本节点，将重试");
+		logger.error({ event: "nats_refused", err: status.error });
 	}
 }
 

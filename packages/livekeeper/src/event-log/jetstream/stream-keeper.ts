@@ -317,9 +317,8 @@ export class StreamKeeper {
 
 	#told(stream: string, { listeners }: Kept, loss: Loss): void {
 		const { found, since, base } = loss;
-		const fields = { event: "stream_lost", stream, found, since: since && new Date(since).toISOString(), base };
-		const how = { missing: "不见了", younger: "被重新创建", shorter: "变短了" }[found];
-		this.#options.logger.error(fields, `【!】NATS 中的 ${stream} ${how}：其中存储的内容已丢失`);
+		const seen = since && new Date(since).toISOString();
+		this.#options.logger.error({ event: "stream_lost", stream, found, since: seen, base });
 		for (const listener of listeners) listener();
 	}
 }

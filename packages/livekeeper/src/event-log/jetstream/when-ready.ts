@@ -36,8 +36,8 @@ export function untilReady(startMs: number, logger: JetStreamEventLogOptions["lo
 				if (leftMs() === 0 || !passes) {
 					throw new LivekeeperError("nats_unsuitable", clusterTexts.notMade("JetStream", words.en), { cause });
 				}
-				const fields = { event: "nats_not_ready", detail: words.zh, left_ms: Math.round(leftMs()) };
-				if (told !== words.zh) logger.warn(fields, "【!】NATS 的 JetStream 尚未就绪，等待后重试");
+				const left = Math.round(leftMs());
+				if (told !== words.zh) logger.warn({ event: "nats_not_ready", detail: words.zh, left_ms: left });
 				told = words.zh;
 			}
 			await pause(retryMs);

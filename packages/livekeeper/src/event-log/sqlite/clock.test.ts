@@ -1,6 +1,7 @@
 import { ManualClock } from "@livekeeper/douyin/testing";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
+import { logLine } from "../../text/index.ts";
 import type { EventLog } from "../event-log.ts";
 import { chats, startMs } from "../events.helpers.ts";
 import { eventually } from "../eventually.helpers.ts";
@@ -19,8 +20,8 @@ function machine() {
 	const lines: string[] = [];
 	const logger = {
 		...quietLogger,
-		info: (...args: unknown[]) => void lines.push(String(args.at(-1))),
-		warn: (...args: unknown[]) => void lines.push(String(args.at(-1))),
+		info: (fields: object) => void lines.push(logLine(fields) ?? ""),
+		warn: (fields: object) => void lines.push(logLine(fields) ?? ""),
 	};
 	const dataDir = temporaryFolder();
 	const open = async (): Promise<EventLog> => {

@@ -1,4 +1,3 @@
-import { damagedLine } from "../damaged-event.ts";
 import type { EventLogStatus } from "../event-log.ts";
 import type { SqliteEventLogOptions } from "./options.ts";
 import type { Hole } from "./room-blocks.ts";
@@ -28,22 +27,17 @@ export class DamageReports {
 		unreadable: readonly string[],
 	): void {
 		for (const { liveId, from, to } of mended) {
-			const { fields, line } = damagedLine(liveId, from, to);
-			this.#logger.error(fields, line);
+			this.#logger.error({ event: "event_corrupt", live_id: liveId, seq: from, events: to - from + 1 });
 		}
 		for (const { liveId, seq, why } of uncounted) {
 			if (this.#sums.has(liveId)) continue;
 			this.#sums.add(liveId);
-			const fields = { event: "event_not_counted", live_id: liveId, seq, detail: why };
-			this.#logger.error(fields, `【!】直播间 ${liveId} 的第 ${seq} 条消息无法计入统计，已跳过`);
+			this.#logger.error({ event: "event_not_counted", live_id: liveId, seq, detail: why });
 		}
 		for (const liveId of unreadable) {
 			if (this.#sums.has(liveId)) continue;
 			this.#sums.add(liveId);
-			this.#logger.error(
-				{ event: "sums_corrupt", live_id: liveId },
-				`【!】直播间 ${liveId} 的部分统计已损坏，不再显示`,
-			);
+			this.#logger.error({ event: "sums_corrupt", live_id: liveId });
 		}
 		this.#stored = damage;
 		if (mended.length > 0) this.#notMended.clear();
@@ -52,7 +46,6 @@ export class DamageReports {
 	notMended(liveId: string, [hole]: readonly Hole[], error: unknown): void {
 		if (this.#notMended.has(liveId)) return;
 		this.#notMended.add(liveId);
-		const fields = { event: "event_corrupt", live_id: liveId, seq: hole?.from, err: error };
-		this.#logger.error(fields, `【!】直播间 ${liveId} 有消息在磁盘上已损坏，目前无法写入 gap，将重试`);
+		this.#logger.error({ event: "event_corrupt", live_id: liveId, seq: hole?.from, err: error });
 	}
 }

@@ -55,7 +55,6 @@ export function warningOf({ found, path, events = 0 }: Finding): Text | undefine
 
 /** Says that others than its owner could use something of the data folder, or still can. */
 export function tellLoose({ path, mode, tightened }: Loose, logger: Pick<Logger, "warn" | "error">): void {
-	const loose = `【!】${path} 的权限过宽（${mode}），其他用户可以访问`;
-	if (tightened) logger.warn({ event: "permissions_tightened", path, mode }, `${loose}：已收紧为仅本用户可用`);
-	else logger.error({ event: "permissions_loose", path, mode }, `${loose}，而本用户无权修改：请收紧`);
+	if (tightened) logger.warn({ event: "permissions_tightened", path, mode });
+	else logger.error({ event: "permissions_loose", path, mode });
 }

@@ -4,7 +4,7 @@ import { type BackupPart, secureFolder } from "../../data-folder/index.ts";
 import { LivekeeperError } from "../../errors.ts";
 import { Listeners } from "../../listeners.ts";
 import { type Entry, openSecretBox, type Registries } from "../../storage/index.ts";
-import { faultNames, storageTexts, type Text } from "../../text/index.ts";
+import { storageTexts, type Text } from "../../text/index.ts";
 import type { BroadcastSummary } from "../broadcast-summary.ts";
 import type { BroadcastGifts, Series, SeriesQuery } from "../charts.ts";
 import { type ClockNotes, ClockWatch } from "../clock-watch.ts";
@@ -267,7 +267,7 @@ class SqliteEventLog implements EventLog {
 			await this.#store.close();
 		} catch (error) {
 			// All that was committed is in the file; SQLite tidies up when it is opened again.
-			this.#options.logger.warn({ event: "database_not_closed", err: error }, "【!】事件数据库未能正常关闭");
+			this.#options.logger.warn({ event: "database_not_closed", err: error });
 		}
 		if (lost === 0) return;
 		throw new LivekeeperError("storage_failing", storageTexts.lostAtEnd(lost));
@@ -316,8 +316,7 @@ class SqliteEventLog implements EventLog {
 
 	#upkeepFailed(error: unknown): void {
 		if (faultOf(error) === "lost") this.#health.fail("lost", textOf(error));
-		else if (!this.#upkeepFailing)
-			this.#options.logger.warn({ event: "upkeep_failed", err: error }, "【!】事件数据库维护失败，将重试");
+		else if (!this.#upkeepFailing) this.#options.logger.warn({ event: "upkeep_failed", err: error });
 		this.#upkeepFailing = true;
 	}
 
@@ -326,15 +325,13 @@ class SqliteEventLog implements EventLog {
 		const { fault, message, pendingEvents } = status;
 		const { logger } = this.#options;
 		const fields = { event: "storage_failing", fault, pending: pendingEvents, detail: message?.zh };
-		if (fault) logger.error(fields, `【!】事件日志无法写入（${faultNames[fault].zh}）`);
-		else logger.info({ event: "storage_recovered" }, "【√】事件日志恢复写入");
+		if (fault) logger.error(fields);
+		else logger.info({ event: "storage_recovered" });
 		this.#statusListeners.call(status);
 	}
 
 	#listeners<T>(): Listeners<T> {
-		return new Listeners((error) =>
-			this.#options.logger.error({ event: "listener_failed", err: error }, "【!】处理事件日志的消息时出错"),
-		);
+		return new Listeners((error) => this.#options.logger.error({ event: "log_listener_failed", err: error }));
 	}
 }
 
