@@ -6,7 +6,7 @@ import type { Source } from "./source.ts";
 import { isNonsense, latestAt } from "./times.ts";
 import { weave } from "./weave.ts";
 
-type Known = Pick<Emission, "window" | "epoch" | "lastAt">;
+type Known = Pick<Emission, "window" | "epoch" | "hasForgotten" | "lastAt">;
 
 /** Messages to emit, in order. */
 export interface Step {
@@ -77,17 +77,17 @@ export function withoutUnprovenPages(steps: readonly Step[]): readonly Step[] {
 
 /**
  * Without what was said before the newest gap, and so comes too late, of what begins before that: what comes before the
- * first message behind the gap, unless it is newer by its time, and has only overtaken that one.
+ * first message behind the gap, unless that is known, and it is newer by its time: then it has only overtaken that one.
  */
 export function inTime<T>(
 	all: readonly T[],
 	eventOf: (one: T) => UpstreamEvent,
-	{ window, epoch }: Known,
+	{ window, epoch, hasForgotten }: Known,
 ): readonly T[] {
 	const first = all.findIndex((one) => window.epochOf(eventOf(one).id) === epoch);
 	const firstOne = all[first];
 	if (first <= 0 || !firstOne || !window.isFirst(eventOf(firstOne).id)) return all;
-	const until = latestAt(eventOf(firstOne));
+	const until = hasForgotten ? Number.POSITIVE_INFINITY : latestAt(eventOf(firstOne));
 	return all.filter((one, index) => index >= first || eventOf(one).at > until);
 }
 

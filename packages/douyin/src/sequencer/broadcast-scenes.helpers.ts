@@ -10,8 +10,8 @@ export type Step =
 	| readonly ["say", number]
 	/** A connection ends, if there is one, and another one begins; whether the upstream goes on from its cursor. */
 	| readonly ["open", number, boolean]
-	/** A connection brings what was said since it did so last, or what it was asked for. */
-	| readonly ["frame", number]
+	/** A connection brings what was said since it did so last, or what it was asked for; at most this number, if given. */
+	| readonly ["frame", number, number?]
 	/** The same, behind what it brings next. */
 	| readonly ["overtaken", number]
 	/** A poll asks; whether the upstream goes on from its cursor. */
@@ -72,7 +72,8 @@ function stepOf(sources: number): fc.Arbitrary<Step> {
 		// More than a restart remembers.
 		{ weight: 1, arbitrary: fc.tuple(is("say"), fc.constant(storedIds + 100)) },
 		{ weight: 8, arbitrary: fc.tuple(is("open"), source, fc.boolean()) },
-		{ weight: 18, arbitrary: fc.tuple(is("frame"), source) },
+		{ weight: 16, arbitrary: fc.tuple(is("frame"), source) },
+		{ weight: 2, arbitrary: fc.tuple(is("frame"), source, fc.constantFrom(1, 10)) },
 		{ weight: 4, arbitrary: fc.tuple(is("overtaken"), source) },
 		{ weight: 4, arbitrary: fc.tuple(is("ask"), source, fc.boolean()) },
 		{ weight: 4, arbitrary: fc.tuple(is("page"), source, fc.nat({ max: 6 })) },
@@ -141,8 +142,10 @@ class Stage {
 				this.#open(step[1], step[2]);
 				break;
 			case "frame":
+				this.#frame(step[1], false, step[2]);
+				break;
 			case "overtaken":
-				this.#frame(step[1], step[0] === "overtaken");
+				this.#frame(step[1], true);
 				break;
 			case "ask":
 				this.#ask(step[1], step[2]);
@@ -210,12 +213,12 @@ class Stage {
 		connection.asked = true;
 	}
 
-	#frame(source: number, isOvertaken: boolean): void {
+	#frame(source: number, isOvertaken: boolean, most = Number.POSITIVE_INFINITY): void {
 		const connection = this.#connections[source];
 		const poll = this.#scene.polls[source] ?? false;
 		if (!connection || (poll && !connection.asked)) return;
 		const { at: from, overtaken } = connection;
-		const to = this.#said.length;
+		const to = Math.min(this.#said.length, from + most);
 		connection.asked = false;
 		connection.at = to;
 		if (to === from) return;
@@ -277,6 +280,7 @@ class Stage {
 		for (let due = this.#sequencer.dueAt; due !== undefined && due <= end; due = this.#sequencer.dueAt) {
 			this.#now = Math.max(this.#now, due);
 			this.#note(this.#sequencer.expire(this.#now));
+			if (this.#sequencer.dueAt === due) throw new Error("nothing happened when it was due");
 		}
 		this.#now = end;
 	}

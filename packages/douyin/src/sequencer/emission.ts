@@ -62,6 +62,8 @@ export class Emission {
 	readonly window = new DedupWindow();
 	/** The number of the newest gap, or of the beginning: what lies before it comes too late. */
 	epoch = 0;
+	/** Nobody knows whether the oldest message that is known is the first behind the gap: others may have been forgotten. */
+	hasForgotten = false;
 	/** Where to resume after all of it. */
 	readonly checkpoint = new ResumeCursor(() => this.epoch);
 	/** Number of messages, since the process began. */
@@ -81,6 +83,7 @@ export class Emission {
 		this.checkpoint.restore(cursor);
 		this.part();
 		for (const id of sinceGap) this.window.add(id, this.epoch);
+		this.hasForgotten = beforeGap === 0;
 		this.lastAt = lastAt;
 		this.begun = lastAt !== undefined || ids.length > 0;
 	}
@@ -88,7 +91,7 @@ export class Emission {
 	/** All that a connection brings which has nobody to be merged with. */
 	batch({ events, cursor, problems }: Batch): void {
 		for (const event of events) if (!this.one(event)) this.duplicates++;
-		this.checkpoint.reached(cursor, problems);
+		this.checkpoint.reached(cursor, events.at(-1), problems);
 	}
 
 	/** One message. @returns whether it is new */
@@ -107,6 +110,7 @@ export class Emission {
 	/** Nothing proves that what follows is next to what was emitted: what a cursor before it brings comes too late. */
 	part(): void {
 		this.epoch++;
+		this.hasForgotten = false;
 		this.checkpoint.part();
 	}
 

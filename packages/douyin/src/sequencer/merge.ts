@@ -69,7 +69,7 @@ export class Merge {
 			if (source.state !== "synced" || this.#emission.sources.some((other) => other !== source && other.queue.head))
 				continue;
 			const done = source.queue.takeDone();
-			if (done) this.#emission.checkpoint.reached(done);
+			if (done) this.#emission.checkpoint.reached(done.cursor, done.last);
 		}
 	}
 

@@ -13,8 +13,8 @@ export interface Buffered {
 	readonly event: UpstreamEvent;
 	/** ms; `-Infinity`: its position has passed, it waits for nobody. */
 	arrivedAt: number;
-	/** Stands behind this message. */
-	cursor: Cursor | undefined;
+	/** Stands behind this message, and right behind `last`, which was known already. */
+	cursor: { readonly cursor: Cursor; readonly last: UpstreamEvent | undefined } | undefined;
 	/** It is known from a page alone. */
 	readonly paged?: true;
 }
@@ -44,7 +44,7 @@ export class Piece {
 			fresh.push({ event, arrivedAt: now, cursor: undefined, ...(this.kind === "page" && { paged: true }) });
 		}
 		const newest = fresh.at(-1) ?? this.entries.at(-1);
-		if (newest && cursor) newest.cursor = cursor;
+		if (newest && cursor) newest.cursor = { cursor, last: events.at(-1) };
 		const until = Math.max(...fresh.map(({ event }) => latestAt(event)));
 		this.entries.splice(this.entries.findLastIndex(({ event }) => event.at <= until) + 1, 0, ...fresh);
 	}

@@ -1,5 +1,4 @@
 import { weightOf } from "../events/weight.ts";
-import type { Cursor } from "../upstream.ts";
 import { isId } from "./dedup-window.ts";
 import type { Buffered } from "./piece.ts";
 
@@ -8,7 +7,7 @@ export class Queue {
 	readonly #entries: Buffered[] = [];
 	readonly #ids = new Set<string>();
 	/** The newest cursor of which everything before it was emitted. */
-	#done: Cursor | undefined;
+	#done: Buffered["cursor"];
 	/** What waits in it takes in memory, about, bytes. */
 	bytes = 0;
 
@@ -47,12 +46,12 @@ export class Queue {
 	}
 
 	/** Notes the cursor behind what was pushed last. */
-	reached(cursor: Cursor): void {
+	reached(cursor: NonNullable<Buffered["cursor"]>): void {
 		this.#note(cursor, this.#entries.at(-1));
 	}
 
 	/** The cursor behind all that was emitted; once. */
-	takeDone(): Cursor | undefined {
+	takeDone(): Buffered["cursor"] {
 		const done = this.#done;
 		this.#done = undefined;
 		return done;
@@ -67,7 +66,7 @@ export class Queue {
 		if (entry.cursor) this.#note(entry.cursor, this.#entries[index - 1]);
 	}
 
-	#note(cursor: Cursor, behind: Buffered | undefined): void {
+	#note(cursor: NonNullable<Buffered["cursor"]>, behind: Buffered | undefined): void {
 		if (behind) behind.cursor = cursor;
 		else this.#done = cursor;
 	}

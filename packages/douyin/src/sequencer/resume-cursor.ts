@@ -24,10 +24,12 @@ export class ResumeCursor {
 	#newest: Position | undefined;
 	/** Whether an upstream that honours `from` begins with something that is known. */
 	overlaps = false;
-	/** New messages since `#newest`: whether all would be known again, and their oldest and newest upstream time, ms. */
-	#pending = { count: 0, recognizable: true, since: Number.POSITIVE_INFINITY, until: 0 };
-	/** The oldest upstream time of those that `#newest` stands right behind, ms. */
-	#since = 0;
+	/** Number of new messages since `#newest`. */
+	#pending = 0;
+	/** All of them would be known again. */
+	#recognizable = true;
+	/** The upstream time of the message that `#newest` stands right behind, ms. */
+	#newestAt = 0;
 
 	/** @param epochNow the gap that what is noted lies behind */
 	constructor(epochNow: () => number) {
@@ -54,7 +56,8 @@ export class ResumeCursor {
 	/** What comes next is not known to follow: nothing of before it is to come again. */
 	part(): void {
 		this.#newest = undefined;
-		this.#pending = { count: 0, recognizable: true, since: Number.POSITIVE_INFINITY, until: 0 };
+		this.#pending = 0;
+		this.#recognizable = true;
 	}
 
 	/** The upstream went on from `from`, and began with something that is known: what comes next stands behind that. */
@@ -82,33 +85,34 @@ export class ResumeCursor {
 	}
 
 	/** Notes a new message. One without an id would not be recognized when it came again. */
-	note(event: UpstreamEvent): void {
-		const pending = this.#pending;
-		pending.count++;
-		pending.recognizable &&= isId(event.id);
-		pending.since = Math.min(pending.since, event.at);
-		pending.until = Math.max(pending.until, latestAt(event));
+	note({ id }: UpstreamEvent): void {
+		this.#pending++;
+		this.#recognizable &&= isId(id);
 	}
 
-	/** Notes the cursor behind these. What is older than what the one before stands behind was overtaken by that. */
-	reached(cursor: Cursor | undefined, problems: readonly DecodeProblem[] = []): void {
-		this.#pending.recognizable &&= problems.length === 0;
+	/**
+	 * Notes a cursor. One that stands behind an older message than the newest does stands before that: its frame was
+	 * overtaken, or its connection lags behind another.
+	 * @param last the message right before it, whether that is new or not
+	 */
+	reached(cursor: Cursor | undefined, last?: UpstreamEvent, problems: readonly DecodeProblem[] = []): void {
+		this.#recognizable &&= problems.length === 0;
 		if (!cursor) return;
-		const { count, recognizable, since, until } = this.#pending;
-		const canRepeat = count <= mostRepeated && recognizable;
-		if (count > 0 && this.#newest && until < this.#since) {
-			if (!canRepeat) this.skip();
-			this.#pending = { count, recognizable, since: Number.POSITIVE_INFINITY, until: 0 };
+		const canRepeat = this.#pending <= mostRepeated && this.#recognizable;
+		if (this.#newest && last && latestAt(last) < this.#newestAt) {
+			if (canRepeat) return;
+			this.skip();
+			this.#newestAt = 0;
 			return;
 		}
 		const position = { cursor, epoch: this.#epochNow() };
-		if (count > 0 || !this.#from) {
-			const before = canRepeat && count > 0 ? this.#newest : undefined;
+		if (this.#pending > 0 || !this.#from) {
+			const before = canRepeat && this.#pending > 0 ? this.#newest : undefined;
 			this.#from = before ?? position;
 			this.overlaps = before !== undefined;
-			this.#since = since;
 		}
 		this.part();
 		this.#newest = position;
+		this.#newestAt = last?.at ?? 0;
 	}
 }

@@ -94,6 +94,7 @@ export class SequencerBench {
 		for (let due = this.sequencer.dueAt; due !== undefined && due <= end; due = this.sequencer.dueAt) {
 			this.now = Math.max(this.now, due);
 			this.#note(this.sequencer.expire(this.now));
+			if (this.sequencer.dueAt === due) throw new Error("nothing happened when it was due");
 		}
 		this.now = end;
 	}

@@ -210,7 +210,7 @@ export class Sequencer {
 		else if (this.#merge.isAlone(from, events)) this.#emission.batch(batch);
 		else {
 			for (const event of events) this.#merge.enqueue(from, { event, arrivedAt: now, cursor: undefined });
-			if (cursor) from.queue.reached(cursor);
+			if (cursor) from.queue.reached({ cursor, last: events.at(-1) });
 			this.#unproven.align();
 		}
 	}

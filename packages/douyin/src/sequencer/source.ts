@@ -61,7 +61,7 @@ export class Source {
 		// A poll asks once more from before an answer that repeats nothing: what comes then shows whether that followed.
 		if (this.begins && repeated === 0 && !this.poll) this.resume.part();
 		for (const event of repeated === 0 ? events : events.slice(repeated)) this.resume.note(event);
-		this.resume.reached(cursor, problems);
+		this.resume.reached(cursor, events.at(-1), problems);
 		if (events.length > 0) this.fruitless = 0;
 		this.lastId = events.findLast(({ id }) => isId(id))?.id ?? this.lastId;
 	}

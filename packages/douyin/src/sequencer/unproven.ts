@@ -176,6 +176,6 @@ export class Unproven {
 		if (first && gap) this.#emission.gap(gap, first.event);
 		for (const { event } of entries) this.#merge.emit(event);
 		const cursor = entries.findLast((entry) => entry.cursor)?.cursor;
-		if (cursor) this.#emission.checkpoint.reached(cursor);
+		this.#emission.checkpoint.reached(cursor?.cursor, cursor?.last);
 	}
 }
