@@ -26,8 +26,8 @@ test.each([
 		"2 sessions in a row brought nothing",
 	],
 	["resting", facts({ rest, barren: { sessions: 2, rooms: ["1"] } }), "4 sessions in a row brought nothing"],
-	["unknown", facts({ login: "anonymous" }), "no login"],
-	["fine", facts({ login: "anonymous", shown: shown({ none: ["1"] }) }), "no login"],
+	["unknown", facts({ login: "anonymous" }), "no valid login"],
+	["fine", facts({ login: "anonymous", shown: shown({ none: ["1"] }) }), "no valid login"],
 ] as const)("an identity is %s by what is certain, with evidence", (state, given, evidence) => {
 	const verdict = judgeIdentity(given);
 	expect(verdict.state).toBe(state);
