@@ -57,7 +57,7 @@ export class Generator implements MessageSource {
 	#made = 0;
 	#lastId: bigint;
 
-	/** @param totalsView how the room shows its totals, asked for with each message that tells of them */
+	/** @param totalsView how the room shows its totals, asked for with each message that shows them */
 	constructor(identity: BroadcastIdentity, people: People, totalsView: () => TotalsView = () => defaultTotalsView) {
 		const { seed, roomNumber, broadcast, roomId } = identity;
 		const random = new Random(hash32(seed, "traffic", roomNumber, broadcast));

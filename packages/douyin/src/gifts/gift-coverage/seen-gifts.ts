@@ -3,7 +3,7 @@ export interface GiftSeen {
 	/** Diamonds that no earlier event has told. */
 	diamonds: number;
 	/**
-	 * Of them, those that may have been given earlier, at any time: a step of a streak tells of the steps before it as
+	 * Of them, those that may have been given earlier, at any time: a step of a streak covers the steps before it as
 	 * well, whether they came or not. Default 0.
 	 */
 	earlier?: number;

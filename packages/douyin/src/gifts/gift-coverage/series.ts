@@ -201,7 +201,7 @@ export function thin({ points }: Series, most: number): void {
 
 /**
  * A gift came: points that were judged without it, and that may or must hold it, are told. What a step of a streak
- * tells of the steps before it, any point before may hold.
+ * says about the steps before it, any point before may hold.
  */
 export function amend(series: Series, { at, diamonds, earlier = 0 }: GiftSeen, lagMs: number): void {
 	const { base, before, quiet, beforeGap } = series;

@@ -83,7 +83,7 @@ export function isSure({ basis, value }: Unit, votes: UnitVotes): boolean {
 	return basis === "learned" || (basis === "assumed" && value > 1 && isProven(votes, value));
 }
 
-/** Whether ratios are too low for it. A few may be: a late step of a streak tells of what was given, and counted, before. */
+/** Whether ratios are too low for it. A few may be: a late step of a streak covers what was given, and counted, before. */
 function isContradicted(votes: UnitVotes, index: number): boolean {
 	const below = votes.below[index] ?? 0;
 	const unit = usual[index] ?? 1;

@@ -105,7 +105,7 @@ function identityStep({ name, status, expiresAt, warning, rooms }: IdentityView)
 	return { name: "identity", ok, detail, hint: warning };
 }
 
-/** How the service stands with the room at this moment. */
+/** The service's present state of the room. */
 function roomStep(liveId: string, room: LiveRoomStatus | undefined): DoctorStep {
 	if (!room) return { name: "room", ok: undefined, detail: doctorTexts.notKept(liveId) };
 	const { state, health, reason, evidence } = room;

@@ -39,7 +39,7 @@ export function natsStep(): DoctorStep {
 
 /**
  * The way to a room's messages, step by step.
- * @param now for what is told of times, ms since the epoch
+ * @param now for texts about times, ms since the epoch
  */
 export async function* wayTo(liveId: string, probe: AsyncIterable<ProbeStep>, now: () => number): Examination {
 	let ok = true;

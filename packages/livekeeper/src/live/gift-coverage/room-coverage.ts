@@ -54,7 +54,7 @@ export class RoomCoverage {
 		return this.#estimate;
 	}
 
-	/** What was missing before the open platform told of its first gift; after a restart, of the first since then. */
+	/** What was missing before the open platform pushed its first gift; after a restart, of the first since then. */
 	get missingBeforePush(): number | undefined {
 		return this.#missingBeforePush;
 	}

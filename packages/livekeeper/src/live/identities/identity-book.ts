@@ -12,7 +12,7 @@ export class IdentityBook {
 		this.#registry = registry;
 	}
 
-	/** Reads what is stored, anew. @throws LivekeeperError `storage_failing` */
+	/** Reads again what is stored. @throws LivekeeperError `storage_failing` */
 	async load(): Promise<void> {
 		const loaded = await this.#registry.load();
 		this.#entries = new Map(loaded.map((entry) => [entry.name, entry]));

@@ -40,7 +40,7 @@ export interface IdentityChange extends GivenCookie {
 	expiresAt?: number | null | undefined;
 }
 
-/** What may be told of an identity: never its cookie or proxy. */
+/** What may be shown of an identity: never its cookie or proxy. */
 export interface IdentityView {
 	name: string;
 	hasCookie: boolean;
@@ -64,7 +64,7 @@ export interface IdentityView {
 	updatedAt: number;
 }
 
-/** What may be told of a cookie that somebody pasted: never the cookie. */
+/** What may be shown of a pasted cookie: never the cookie itself. */
 export interface CookieView extends Omit<ReadCookie, "cookie"> {
 	/** The identity that is the same account. */
 	sameAs: string | undefined;
@@ -111,7 +111,7 @@ export class IdentityService {
 	}
 
 	/**
-	 * Adds an identity, or changes one: its rooms are connected anew, cursor and counters stay.
+	 * Adds an identity, or changes one: its rooms reconnect, cursor and counters stay.
 	 * @throws LivekeeperError `invalid_cookie`, `pairing_not_found`, `invalid_request` for what else can't be used,
 	 * `too_many_identities`, `storage_failing`
 	 */

@@ -19,12 +19,12 @@ export interface Shown {
 	none: string[];
 }
 
-/** So many gifts that others were shown in a row, and it was not, are no chance. */
+/** Number of gifts in a row, shown to others and not to it, that is no coincidence. */
 const leastMissed = 12;
-/** And so many times as many as it was shown. */
+/** Minimum ratio of those to the gifts that it was shown. */
 const missedTimes = 4;
 const hourMs = 3_600_000;
-/** Before it has been looked at for so long an hour's gifts are not told, ms. */
+/** Minimum time of observation before gifts an hour are reported, ms. */
 const leastMs = hourMs / 4;
 
 /** Adds up what an identity's sessions are shown; beside others where a room has several. */

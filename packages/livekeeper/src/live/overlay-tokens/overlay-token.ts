@@ -22,7 +22,7 @@ export function hashOf(secret: string): Buffer {
 	return createHash("sha256").update(secret).digest();
 }
 
-/** What may be told of a token: never its secret or hash. */
+/** What may be shown of a token: never its secret or hash. */
 export interface OverlayTokenView {
 	id: string;
 	name: string;

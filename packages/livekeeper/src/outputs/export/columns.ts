@@ -53,8 +53,8 @@ export const columns: readonly Column[] = [
 	column("id", "id"),
 	column("method", "text"),
 	column("diamonds_missing", "integer"),
-	// `official`: told by the open platform; what the web tells of as well has `delta` and `diamonds` 0, and here what they
-	// would be without it.
+	// `official`: pushed by the open platform. Gifts of the web that it also pushes have `delta` and `diamonds` 0; the
+	// evidence is what these would be without it.
 	column("source", "text"),
 	column("evidence_delta", "integer", "evidence.delta"),
 	column("evidence_diamonds", "integer", "evidence.diamonds"),
