@@ -20,14 +20,6 @@ export {
 	encodeHeartbeat,
 } from "./codec/index.ts";
 export {
-	type Attempt,
-	Connection,
-	type ConnectionHost,
-	type ConnectionOptions,
-	type ConnectionState,
-	type Permit,
-} from "./connection/index.ts";
-export {
 	type AbsenceReason,
 	DouyinError,
 	type DouyinErrorOptions,
@@ -98,7 +90,14 @@ export {
 } from "./official/index.ts";
 export { orAbort } from "./or-abort.ts";
 export { type ProbeFinding, type ProbeOptions, type ProbeStep, probe } from "./probe/index.ts";
-export { longestRetryAfterMs, parseRetryAfter, RetrySchedule, reconnectDelayMs } from "./reconnect/index.ts";
+export {
+	longestRetryAfterMs,
+	nextRetry,
+	noRetries,
+	parseRetryAfter,
+	type RetryRecord,
+	reconnectDelayMs,
+} from "./reconnect/index.ts";
 export {
 	type Batch,
 	DedupWindow,

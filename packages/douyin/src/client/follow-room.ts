@@ -1,9 +1,9 @@
 import type { Clock, Timer } from "../clock.ts";
-import { type Attempt, Connection, type ConnectionHost } from "../connection/index.ts";
+import { type Attempt, type ConnectionHost, keepConnected } from "../connection/index.ts";
 import { DouyinError, failureClasses } from "../errors.ts";
 import { GiftCounter } from "../gifts/index.ts";
 import { failureOfError } from "../net/index.ts";
-import { RetrySchedule } from "../reconnect/index.ts";
+import { nextRetry, noRetries } from "../reconnect/index.ts";
 import { type Emitted, Sequencer } from "../sequencer/index.ts";
 import type { Anchor, DecodeProblem, DouyinUpstream, RoomLookup, SessionItem, SessionRequest } from "../upstream.ts";
 
@@ -53,7 +53,7 @@ export class FollowedRoom implements ConnectionHost {
 	#roomId: string | undefined;
 	/** Fires when the sequencer has waited long enough. */
 	#timer: Timer | undefined;
-	#schedule = new RetrySchedule();
+	#retry = noRetries;
 	#attempt = 0;
 	#ended: { roomId: string; lookups: number } | undefined;
 	#info: RoomInfo | undefined;
@@ -79,7 +79,7 @@ export class FollowedRoom implements ConnectionHost {
 		// What nobody wants any more waits for the next time.
 		signal.addEventListener("abort", () => this.#timer?.cancel(), { once: true });
 		this.#expireWhenDue();
-		await new Connection({ clock: this.#options.clock, host: this }).run(signal);
+		await keepConnected(this, this.#options.clock, signal);
 	}
 
 	async prepare(signal: AbortSignal): Promise<Attempt | number> {
@@ -135,7 +135,8 @@ export class FollowedRoom implements ConnectionHost {
 		const attempt = ++this.#attempt;
 		const { state, flap } = failureClasses[failure.reason];
 		const floorMs = state === "blocked" ? blockedMs : 0;
-		const { delayMs } = this.#schedule.next(attempt, clock.elapsed(), flap);
+		const { delayMs, record } = nextRetry(this.#retry, attempt, clock.elapsed(), flap);
+		this.#retry = record;
 		const nextAttemptInMs = Math.max(delayMs, failure.retryAfterMs ?? 0, floorMs);
 		this.#onStep({ type: "disconnected", failure, attempt, nextAttemptInMs });
 		return clock.elapsed() + nextAttemptInMs;
@@ -185,14 +186,14 @@ export class FollowedRoom implements ConnectionHost {
 
 	#works(): void {
 		this.#attempt = 0;
-		this.#schedule.works(this.#options.clock.elapsed());
+		this.#retry = { ...this.#retry, provenAt: this.#options.clock.elapsed() };
 	}
 
 	/** There is nothing to connect to. @returns when to look again */
 	#idle(why: Idle): number {
 		const { clock, pollMs } = this.#options;
 		this.#attempt = 0;
-		this.#schedule = new RetrySchedule();
+		this.#retry = noRetries;
 		this.#onStep({ type: "waiting", why, nextAttemptInMs: pollMs });
 		return clock.elapsed() + pollMs;
 	}

@@ -1,8 +1,1 @@
-export {
-	type Attempt,
-	Connection,
-	type ConnectionHost,
-	type ConnectionOptions,
-	type ConnectionState,
-} from "./connection.ts";
-export type { Permit } from "./permit.ts";
+export { type Attempt, type ConnectionHost, keepConnected } from "./connection.ts";

@@ -1,6 +1,7 @@
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { connect } from "@nats-io/transport-node";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { acquire as acquirePermit } from "../connections/admission/acquire.helpers.ts";
 import { Admission } from "../connections/admission/index.ts";
 import { RoomReaders } from "../connections/index.ts";
 import { NodeMessages } from "../event-log/jetstream/index.ts";
@@ -79,7 +80,11 @@ test.skipIf(!hasNats)(
 			rooms.start(`r${room}`, {}, "new");
 			// The last one waits for its broadcast.
 			if (room === 7) continue;
-			admission.acquire({ room: `r${room}`, identity: "", priority: () => "live" }, new AbortController().signal);
+			acquirePermit(
+				admission,
+				{ room: `r${room}`, identity: "", priority: () => "live" },
+				new AbortController().signal,
+			);
 		}
 		await join("there");
 		const leaving = () => [...running].filter((room) => room !== "r7" && rooms.ownerOf(room) === "there");

@@ -1,10 +1,11 @@
-import type { Permit } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
+import { acquire as acquirePermit } from "../connections/admission/acquire.helpers.ts";
 import { Admission } from "../connections/admission/index.ts";
 import type { ConnectionLimits } from "../connections/index.ts";
 import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import type { Permit } from "../rooms/index.ts";
 import { SharedLimits } from "./shared-limits.ts";
 
 const unpaced = { inProgress: Number.POSITIVE_INFINITY, startsPerSecond: Number.POSITIVE_INFINITY };
@@ -67,7 +68,7 @@ class World {
 				else permit.preempted.addEventListener("abort", leave);
 			};
 			const request = { room, identity: "", priority: () => kind, ...keys };
-			const permit = admission.acquire(request, abort.signal);
+			const permit = acquirePermit(admission, request, abort.signal);
 			if (permit instanceof Promise) permit.then(take, () => undefined);
 			else take(permit);
 		};
@@ -124,9 +125,7 @@ test("a limit holds for all nodes together, and what one does not need another h
 	await world.settle();
 	expect(world.held).toBe(10);
 	expect(world.node("b").held.size).toBe(0);
-	expect(world.node("b").admission.queue()).toMatchObject([
-		{ liveId: "b0", why: { en: "All 10 connections are in use." } },
-	]);
+	expect(world.node("b").admission.queue()).toMatchObject([{ liveId: "b0", why: ["full", "total", 10] }]);
 	world.node("a").drop("a0");
 	await world.settle();
 	expect(world.held).toBe(10);

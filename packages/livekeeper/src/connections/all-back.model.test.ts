@@ -66,7 +66,7 @@ class Rooms {
 			logger,
 			upstreamFor: ({ cookie }) => this.#upstream(cookie ? "logged_in" : "anonymous"),
 			...(strategy === "adaptive" && {
-				strategy: (rooms) => new AdaptiveStrategy({ rooms, logger, startsPerSecond: 20, random: seeded(1) }),
+				strategy: (pauses) => new AdaptiveStrategy({ pauses, logger, startsPerSecond: 20, random: seeded(1) }),
 			}),
 		});
 		this.#manager.start();

@@ -28,7 +28,7 @@ class Rooms {
 		const harness = new ManagerHarness({
 			logger,
 			...(strategy === "adaptive" && {
-				strategy: (rooms) => new AdaptiveStrategy({ rooms, logger, startsPerSecond: 20, random: seeded(1) }),
+				strategy: (pauses) => new AdaptiveStrategy({ pauses, logger, startsPerSecond: 20, random: seeded(1) }),
 			}),
 		});
 		this.harness = harness;

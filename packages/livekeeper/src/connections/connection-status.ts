@@ -1,5 +1,6 @@
 import type { RoomStatus } from "../rooms/index.ts";
-import type { Admission, QueuedRoom, RoomPriority } from "./admission/index.ts";
+import { saidText, type Text } from "../text/index.ts";
+import type { Admission, RoomPriority } from "./admission/index.ts";
 
 /** A room's status with what its connection is worth. */
 export interface ConnectionStatus extends RoomStatus {
@@ -7,7 +8,7 @@ export interface ConnectionStatus extends RoomStatus {
 	/** Who is connected first when there is no capacity for all. */
 	priority: RoomPriority;
 	/** Only while a limit keeps it waiting for a connection. */
-	queue?: Pick<QueuedRoom, "position" | "why">;
+	queue?: { position: number; why: Text };
 }
 
 /** Adds what connections are worth to the statuses of rooms; the queue is read once for all. */
@@ -24,7 +25,7 @@ export function withPriorities(
 		return {
 			...status,
 			...worthOf(status.liveId),
-			...(position !== undefined && why && { queue: { position, why } }),
+			...(position !== undefined && why && { queue: { position, why: saidText(why) } }),
 		};
 	});
 }

@@ -1,19 +1,9 @@
-import { failureClasses } from "@livekeeper/douyin";
-import type {
-	ConnectionKey,
-	FailedAttempt,
-	Hold,
-	NextAttempt,
-	ReconnectStatus,
-	ReconnectStrategy,
-} from "../rooms/index.ts";
-import { decisionTexts } from "../text/index.ts";
+import type { Advice, ConnectionKey, Hold } from "../rooms/index.ts";
 import { IdentityPauses } from "./identity-pauses.ts";
-import { Schedules } from "./schedules.ts";
+import type { ReconnectStatus, ReconnectStrategy } from "./reconnect-strategy.ts";
 
 /** Each connection by itself, by the promised schedule. Those that fail together are spread by the pace of handshakes. */
 export class FixedStrategy implements ReconnectStrategy {
-	readonly #schedules = new Schedules();
 	readonly #pauses: IdentityPauses;
 
 	/** @param pauses which identities are to wait */
@@ -21,29 +11,32 @@ export class FixedStrategy implements ReconnectStrategy {
 		this.#pauses = pauses;
 	}
 
-	failed({ failure, attempt, now, ...connection }: FailedAttempt): NextAttempt {
-		const { delayMs, flaps } = this.#schedules.of(connection).next(attempt, now, failureClasses[failure.reason].flap);
-		return { delayMs, why: decisionTexts.schedule(attempt, flaps) };
+	get isQuiet(): boolean {
+		return this.#pauses.areNone;
 	}
 
-	admit({ identity }: ConnectionKey, now: number): Hold | undefined {
+	hold({ identity }: ConnectionKey, now: number): Hold | undefined {
 		return this.#pauses.hold(identity, now);
 	}
 
-	bars(identity: string, now: number): boolean {
-		return this.#pauses.rests(identity, now);
+	failed(): Advice {
+		return {};
+	}
+
+	begins(): void {
+		// What one room does says nothing of the others.
 	}
 
 	opened(): void {
-		// A handshake proves nothing about the room.
+		// The same.
 	}
 
-	works(connection: ConnectionKey, now: number): void {
-		this.#schedules.of(connection).works(now);
+	works(): void {
+		// The same.
 	}
 
-	left(liveId: string): void {
-		this.#schedules.leave(liveId);
+	left(): void {
+		// The same.
 	}
 
 	status(): ReconnectStatus {

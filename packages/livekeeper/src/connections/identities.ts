@@ -1,10 +1,9 @@
 import { type DouyinUpstream, hasLogin, type RoomLookup } from "@livekeeper/douyin";
 import { LivekeeperError } from "../errors.ts";
 import type { RoomOptions } from "../room-options.ts";
-import { RoomFailure } from "../rooms/index.ts";
+import { type QuotaKeys, RoomFailure } from "../rooms/index.ts";
 import { requestTexts, type Text } from "../text/index.ts";
 import { inputText } from "../text/inputs.ts";
-import type { QuotaKeys } from "./admission/index.ts";
 
 /** With what a room goes to the upstream. Cookie and proxy are secrets: never logged, never shown. */
 export interface RoomIdentity extends Pick<RoomOptions, "cookie" | "proxy"> {
@@ -115,7 +114,7 @@ export function quotaKeys({ cookie, proxy }: RoomIdentity, shared: RoomIdentity 
 
 /** Never goes around an identity that isn't there: it may be for its proxy that the room has it. */
 function missingUpstream(why: Text): DouyinUpstream {
-	const failure = () => new RoomFailure("identity", why);
+	const failure = () => new RoomFailure("identity", ["inWords", why]);
 	return {
 		identity: "anonymous",
 		lookup: (liveId): Promise<RoomLookup> => Promise.resolve({ status: "unknown", liveId, failure: failure() }),

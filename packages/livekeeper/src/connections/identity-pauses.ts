@@ -1,5 +1,4 @@
 import type { Hold } from "../rooms/index.ts";
-import { decisionTexts } from "../text/index.ts";
 
 /** An upstream can't ask for more patience than this, ms. */
 const longestPauseMs = 3_600_000;
@@ -30,17 +29,17 @@ export class IdentityPauses {
 		if (this.#pauses.get(identity)?.rest) this.#pauses.delete(identity);
 	}
 
-	/** What holds the identity back; `undefined`: nothing does. */
-	hold(identity: string, now: number): Hold | undefined {
-		const delayMs = this.leftMs(identity, now);
-		if (delayMs <= 0) return undefined;
-		const rests = this.#pauses.get(identity)?.rest === true;
-		if (!rests) return { delayMs, why: decisionTexts.slowDown, reason: "rate_limited" };
-		return { delayMs, why: decisionTexts.identityRests, reason: "blocked", rests };
+	/** No identity is to wait. */
+	get areNone(): boolean {
+		return this.#pauses.size === 0;
 	}
 
-	rests(identity: string, now: number): boolean {
-		return this.#pauses.get(identity)?.rest === true && this.leftMs(identity, now) > 0;
+	/** What holds the identity back; `undefined`: nothing does. */
+	hold(identity: string, now: number): Hold | undefined {
+		const { until, rest } = this.#pauses.get(identity) ?? { until: 0, rest: false };
+		if (until <= now) return undefined;
+		if (!rest) return { for: "identity", until, why: ["slowDown"], reason: "rate_limited" };
+		return { for: "rest", until, why: ["identityRests"], reason: "blocked" };
 	}
 
 	/** How long the identity still has to wait, ms. */

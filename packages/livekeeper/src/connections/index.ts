@@ -4,8 +4,6 @@ export type {
 	MessageQueue,
 	PastChange,
 	QualityPoint,
-	ReconnectStatus,
-	ReconnectStrategy,
 	RoomConnectionStatus,
 	RoomMemory,
 	RoomPast,
@@ -25,8 +23,9 @@ export {
 export type { ConnectionStatus as RoomStatus } from "./connection-status.ts";
 export { FixedStrategy } from "./fixed-strategy.ts";
 export { type IdentityResolver, ownIdentity, type RoomIdentity, type UpstreamFactory } from "./identities.ts";
-export type { KeptRooms } from "./kept-rooms.ts";
+export { IdentityPauses } from "./identity-pauses.ts";
 export { loginWarning } from "./login-warning.ts";
 export { PersistentConnectionManager } from "./persistent-connection-manager.ts";
+export type { ReconnectStatus, ReconnectStrategy } from "./reconnect-strategy.ts";
 export type { IdentityRest, KeptRests } from "./rests/index.ts";
 export { RoomReaders } from "./room-readers.ts";

@@ -8,8 +8,7 @@ import {
 	LiveRoomMonitor,
 	type MessageQueue,
 	type QualityPoint,
-	type ReconnectStatus,
-	type ReconnectStrategy,
+	type RoomGate,
 	type RoomSession,
 	type RoomSettings,
 	type RoomStatus,
@@ -17,7 +16,6 @@ import {
 	type SessionEnd,
 	type StorageTrouble,
 } from "../rooms/index.ts";
-import { decisionTexts } from "../text/index.ts";
 import { Admission, type ConnectionLimits, type HandshakeLimits, type RoomPriority } from "./admission/index.ts";
 import { type ConnectionStatus, withPriorities } from "./connection-status.ts";
 import { FixedStrategy } from "./fixed-strategy.ts";
@@ -30,8 +28,8 @@ import {
 	type UpstreamFactory,
 } from "./identities.ts";
 import { IdentityPauses } from "./identity-pauses.ts";
-import type { KeptRooms } from "./kept-rooms.ts";
 import { type LoginSettings, Logins } from "./logins.ts";
+import type { ReconnectStatus, ReconnectStrategy } from "./reconnect-strategy.ts";
 import { type IdentityRest, IdentityRests, type IdentityRestsOptions, type RestsView } from "./rests/index.ts";
 import { RoomReaders } from "./room-readers.ts";
 import { leaseRoute, type RouteLease, routeKey } from "./room-routes.ts";
@@ -60,8 +58,8 @@ export interface ConnectionManagerOptions {
 	rooms?: Partial<RoomSettings>;
 	/** Whether rooms are polled while their push socket is refused again and again. Default true. */
 	pollingFallback?: boolean;
-	/** Makes what decides about reconnects. Default: the fixed schedule. */
-	strategy?: (rooms: KeptRooms) => ReconnectStrategy;
+	/** Makes what learns from attempts. Default: each room goes by itself. */
+	strategy?: (pauses: IdentityPauses) => ReconnectStrategy;
 }
 
 const defaults = {
@@ -93,7 +91,6 @@ export class PersistentConnectionManager {
 	/** Decides who of the rooms may connect. */
 	readonly admission: Admission;
 	readonly #readers: RoomReaders;
-	readonly #strategy: ReconnectStrategy;
 	readonly #pings = { seen: false };
 	#timer: Timer | undefined;
 	#trouble: StorageTrouble | undefined;
@@ -103,11 +100,11 @@ export class PersistentConnectionManager {
 		this.#options = { ...defaults, ...options };
 		this.#identities = new Identities(options.upstreamFor);
 		const { clock, limits, handshakes, readers = new RoomReaders() } = options;
-		this.admission = new Admission({ clock, limits, handshakes });
+		const strategy = options.strategy?.(this.#pauses) ?? new FixedStrategy(this.#pauses);
+		this.admission = new Admission({ clock, limits, handshakes, strategy });
 		this.#readers = readers;
 		readers.onChange(() => this.admission.refresh());
 		this.#logins = new Logins(options.clock, options.logger, options.logins);
-		this.#strategy = options.strategy?.(this.#keptRooms()) ?? new FixedStrategy(this.#pauses);
 		const { logger, rests } = options;
 		if (rests !== "never") {
 			this.#rests = new IdentityRests({ clock, logger, ...rests }, this.#pauses, this.#sessionsView());
@@ -146,8 +143,8 @@ export class PersistentConnectionManager {
 		const { clock, logger, maxRooms, healthCheckMs, rooms } = this.#options;
 		if (this.#stopped) throw new ShuttingDownError();
 		if (this.#connections.size >= maxRooms) throw new TooManyRoomsError(maxRooms);
-		const route = this.#lease(liveId, options);
-		const deps = { route, queue: messageQueue, clock, logger, reconnect: this.#strategy, pings: this.#pings };
+		const route = this.#lease(options);
+		const deps = { route, queue: messageQueue, clock, logger, gate: this.#gateOf(liveId), pings: this.#pings };
 		const sessionEnded = (end: SessionEnd) => this.#rests?.sessionEnded(end, this.#identities.nameOf(end.identity));
 		const monitor = new LiveRoomMonitor(liveId, { ...deps, sessionEnded, settings: { ...rooms, healthCheckMs } });
 		monitor.onStatus((status) => this.#tell(this.#withIdentity(status, this.#connections.get(liveId)?.route ?? route)));
@@ -172,7 +169,7 @@ export class PersistentConnectionManager {
 			return false;
 		}
 		const former = connection.route;
-		const route = this.#lease(liveId, options);
+		const route = this.#lease(options);
 		connection.options = options;
 		connection.route = route;
 		connection.monitor.useRoute(route);
@@ -225,8 +222,9 @@ export class PersistentConnectionManager {
 		const connection = this.#connections.get(liveId);
 		if (!connection) return this.#leaving.get(liveId) ?? Promise.resolve();
 		this.#connections.delete(liveId);
-		this.#strategy.left(liveId, this.#options.clock.elapsed());
-		const gone = connection.monitor.stop().finally(() => {
+		const stopped = connection.monitor.stop();
+		this.admission.left(liveId);
+		const gone = stopped.finally(() => {
 			this.#release(liveId, connection.route);
 			if (this.#leaving.get(liveId) === gone) this.#leaving.delete(liveId);
 		});
@@ -258,7 +256,7 @@ export class PersistentConnectionManager {
 	/** How reconnecting goes, for all rooms together. */
 	getReconnectStatus(): ReconnectStatus {
 		const { clock } = this.#options;
-		const { outage, ...status } = this.#strategy.status(clock.elapsed());
+		const { outage, ...status } = this.admission.reconnectStatus();
 		return { ...status, ...(outage && { outage: { ...outage, since: wallTime(clock, outage.since) } }) };
 	}
 
@@ -278,13 +276,9 @@ export class PersistentConnectionManager {
 		return this.#listeners.add(listener);
 	}
 
-	#lease(liveId: string, options: RoomOptions): RouteLease {
+	#lease(options: RoomOptions): RouteLease {
 		const { shared, pollingFallback, identityOf } = this.#options;
-		const { admission } = this;
-		const identities = this.#identities;
-		const priority = () => this.#priorityOf(liveId);
-		const deps = { liveId, admission, priority, identities, identityOf, shared, pollingFallback };
-		const route = leaseRoute(options, deps);
+		const route = leaseRoute(options, { identities: this.#identities, identityOf, shared, pollingFallback });
 		for (const { identity } of route.connections) this.#rests?.meet(identity);
 		return route;
 	}
@@ -304,12 +298,8 @@ export class PersistentConnectionManager {
 			began: (identity) => {
 				for (const monitor of rooms()) monitor.endSessionsOf(identity);
 			},
-			ended: (identity) => {
-				for (const monitor of rooms()) {
-					const goesBy = monitor.sessions.some((one) => one.identity === identity);
-					if (goesBy) monitor.callBack(0, decisionTexts.restOver);
-				}
-			},
+			// Who waits for its end waits in the gate.
+			ended: () => this.admission.refresh(),
 		};
 	}
 
@@ -325,11 +315,17 @@ export class PersistentConnectionManager {
 		}
 	}
 
-	#keptRooms(): KeptRooms {
+	/** The gate, as one room sees it. */
+	#gateOf(room: string): RoomGate {
+		const { admission } = this;
+		const priority = () => this.#priorityOf(room);
 		return {
-			pauses: this.#pauses,
-			priorityOf: (liveId) => this.#priorityOf(liveId),
-			callBack: (liveId, delayMs, why) => this.#connections.get(liveId)?.monitor.callBack(delayMs, why),
+			hosts: admission.hosts,
+			acquire: ({ quota, ...request }) => admission.acquire({ room, priority, ...quota, ...request }),
+			failed: (attempt) => admission.failed(attempt),
+			opened: (connection) => admission.opened(connection),
+			works: (connection) => admission.works(connection),
+			left: (liveId) => admission.left(liveId),
 		};
 	}
 
@@ -380,7 +376,7 @@ export class PersistentConnectionManager {
 	#roomOf(upstream: DouyinUpstream): string | undefined {
 		for (const [liveId, { monitor, route }] of this.#connections) {
 			const uses = route.connections.some((one) => one.upstream === upstream && !this.#rests?.of(one.identity));
-			if (uses && monitor.status().state === "connected") return liveId;
+			if (uses && monitor.isConnected) return liveId;
 		}
 		return undefined;
 	}

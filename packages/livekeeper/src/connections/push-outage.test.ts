@@ -26,7 +26,7 @@ class Rooms {
 			clock,
 			logger,
 			upstreamFor: () => upstream,
-			strategy: (rooms) => new AdaptiveStrategy({ rooms, logger, startsPerSecond: 20, random: seeded(1) }),
+			strategy: (pauses) => new AdaptiveStrategy({ pauses, logger, startsPerSecond: 20, random: seeded(1) }),
 		});
 		upstream.page = (liveId) => live(`r-${liveId}`, liveId);
 		upstream.onPoll = (poll) => this.#begin(poll);

@@ -12,7 +12,7 @@ const minute = 60 * second;
 function refused(...liveIds: string[]) {
 	const { logger } = recordingLogger();
 	const harness = new ManagerHarness({
-		strategy: (rooms) => new AdaptiveStrategy({ rooms, logger, startsPerSecond: 20, random: seeded(1) }),
+		strategy: (pauses) => new AdaptiveStrategy({ pauses, logger, startsPerSecond: 20, random: seeded(1) }),
 	});
 	const tried: string[] = [];
 	harness.prepare = (upstream) => {
@@ -50,7 +50,7 @@ const strategies = ["fixed", "adaptive"] as const;
 function roomOf(strategy: (typeof strategies)[number], refuses: "page" | "socket") {
 	const { logger } = recordingLogger();
 	const harness = new ManagerHarness(
-		strategy === "fixed" ? {} : { strategy: (rooms) => new AdaptiveStrategy({ rooms, logger, startsPerSecond: 20 }) },
+		strategy === "fixed" ? {} : { strategy: (pauses) => new AdaptiveStrategy({ pauses, logger, startsPerSecond: 20 }) },
 	);
 	const blocked = new DouyinError("blocked", "Captcha.");
 	harness.prepare = (upstream) => {
@@ -92,7 +92,9 @@ for (const strategy of strategies) {
 	test(`options that change while a room is blocked don't ask at once, unless they name another identity: ${strategy}`, async () => {
 		const { logger } = recordingLogger();
 		const harness = new ManagerHarness(
-			strategy === "fixed" ? {} : { strategy: (rooms) => new AdaptiveStrategy({ rooms, logger, startsPerSecond: 20 }) },
+			strategy === "fixed"
+				? {}
+				: { strategy: (pauses) => new AdaptiveStrategy({ pauses, logger, startsPerSecond: 20 }) },
 		);
 		const { clock, manager, made } = harness;
 		harness.prepare = (upstream) => {

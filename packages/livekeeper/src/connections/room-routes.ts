@@ -1,6 +1,5 @@
 import { type RoomOptions, sessionOptions } from "../room-options.ts";
 import type { ConnectionRoute, RoomRoute } from "../rooms/index.ts";
-import type { Admission, AdmissionRequest } from "./admission/index.ts";
 import {
 	type Identities,
 	type IdentityLease,
@@ -9,7 +8,6 @@ import {
 	quotaKeys,
 	type RoomIdentity,
 } from "./identities.ts";
-import { Permits, SharedPermits } from "./permits.ts";
 
 /** A room's route over the identities that it leases. */
 export interface RouteLease extends RoomRoute {
@@ -22,9 +20,6 @@ export interface RouteLease extends RoomRoute {
 }
 
 export interface RouteDeps {
-	liveId: string;
-	admission: Pick<Admission, "acquire" | "waitsFor">;
-	priority: AdmissionRequest["priority"];
 	identities: Identities;
 	identityOf: IdentityResolver;
 	/** Cookie and proxy of rooms that bring none of their own. */
@@ -63,31 +58,20 @@ function routeOver(
 	leases: readonly [IdentityLease, ...IdentityLease[]],
 	release: () => void,
 ): RouteLease {
-	const [{ upstream, name, key: identity }] = leases;
+	const [{ upstream, name }] = leases;
 	const sessions = sessionOptions(options);
-	const permits = (session: number, more: Partial<AdmissionRequest>) => {
-		const keys = quotaKeys(deps.identityOf(sessions[session] ?? options), deps.shared);
-		return new Permits(deps.admission, { room: deps.liveId, ...keys, priority: deps.priority, ...more });
-	};
-	// The room's own connection and polling stand in for each other.
-	const own = new SharedPermits(permits(0, {}), permits(0, { handshakeOnly: true }));
-	const sockets = leases.map((lease, i): ConnectionRoute => {
-		const { upstream, key: identity } = lease;
-		return {
-			kind: "socket",
-			upstream,
-			identity,
-			permits: (preemptible) => (i === 0 ? own : permits(i, { preemptible })),
-		};
+	const connections = leases.map((lease, i): ConnectionRoute => {
+		const quota = quotaKeys(deps.identityOf(sessions[i] ?? options), deps.shared);
+		// Polling stands in for the room's own socket.
+		const polls = i === 0 && deps.pollingFallback && lease.upstream.poll !== undefined;
+		return { upstream: lease.upstream, identity: lease.key, quota, polls };
 	}) as [ConnectionRoute, ...ConnectionRoute[]];
-	const polled = deps.pollingFallback && upstream.poll !== undefined;
-	const polling: ConnectionRoute[] = polled ? [{ kind: "polling", upstream, identity, permits: () => own }] : [];
 	return {
 		key: routeKey(options, deps.identityOf),
 		name,
 		release,
 		raw: options.raw ?? false,
-		connections: [...sockets, ...polling],
+		connections,
 		/** The best of all: one logged-in session is enough to see gifts. */
 		get identity() {
 			const loggedIn = leases.find((lease) => lease.upstream.identity === "logged_in");

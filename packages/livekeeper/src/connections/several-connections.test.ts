@@ -4,19 +4,21 @@ import { describe, expect, test } from "vitest";
 import { chat, offline, PolledUpstream, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import type { ConnectionKey, Hold } from "../rooms/index.ts";
 import { CollectingQueue } from "../rooms/message-queue.helpers.ts";
-import { verbatim } from "../text/index.ts";
+import { acquire as acquirePermit } from "./admission/acquire.helpers.ts";
 import { FixedStrategy } from "./fixed-strategy.ts";
 import { PersistentConnectionManager } from "./persistent-connection-manager.ts";
 
-/** The promised delays; holds back connections beside others where it is told to. */
+/** Holds back connections beside others where it is told to. */
 class Holding extends FixedStrategy {
-	hold: Hold | undefined;
+	held: Hold | undefined;
 	readonly hosts: HostAdvisor = { choose: () => undefined, works: () => undefined, failed: () => undefined };
-	readonly asked: number[] = [];
 
-	override admit(connection?: ConnectionKey): undefined {
-		if (connection) this.asked.push(connection.source);
-		return (connection?.beside ? this.hold : undefined) as undefined;
+	override get isQuiet(): boolean {
+		return this.held === undefined;
+	}
+
+	override hold({ beside }: ConnectionKey): Hold | undefined {
+		return beside ? this.held : undefined;
 	}
 }
 
@@ -215,7 +217,7 @@ describe("a room with one connection", () => {
 		},
 	);
 
-	test("is tried for a socket again where its poll has found the next broadcast in the queue, and fails then", async () => {
+	test("is tried for a socket as well where its poll has found the next broadcast in the queue", async () => {
 		const { own, other, manager, status, pass, end } = await queuedTwice();
 		own.page = { status: "live", liveId: "1001", roomId: "r2", userUniqueId: "u2", title: "" };
 		for (let i = 0; i < 12; i++) {
@@ -225,9 +227,9 @@ describe("a room with one connection", () => {
 		expect(status()).toMatchObject({ state: "queued", roomId: "r2", queue: { position: 1 } });
 		void manager.removeConnection("1002");
 		await pass(0);
-		expect([own.polls.length, own.sessions.length]).toEqual([1, 3]);
+		expect([own.polls.length, own.sessions.length]).toEqual([1, 4]);
 		own.polls[0]?.fail(fails("network"));
-		await pass(4_000);
+		await pass(0);
 		own.last.open();
 		await pass(0);
 		expect(status()).toMatchObject({ state: "connected", roomId: "r2" });
@@ -557,31 +559,25 @@ test("a connection that waits goes to the broadcast that the room has found mean
 });
 
 describe("what others have met", () => {
-	const outage: Hold = {
-		delayMs: 30_000,
-		why: verbatim("most rooms failed at once; room 1003 tries for all"),
-		reason: "network",
-	};
-
-	test("holds back a connection that was lost beside another, which says so and asks again", async () => {
-		const { clock, own, other, strategy, connections, pass, end } = await both();
-		strategy.asked.length = 0;
+	test("holds back a connection that was lost beside another, which says so and waits for it", async () => {
+		const { clock, own, other, manager, strategy, connections, pass, end } = await both();
+		const until = clock.elapsed() + 31_000;
+		strategy.held = { for: "outage", why: ["othersTry", "mostFailed", "1003"], until, reason: "network" };
 		other.last.fail(fails("network"));
-		strategy.hold = outage;
 		await pass(1_000);
-		expect(strategy.asked).toEqual([1]);
 		expect(connections()[1]).toMatchObject({
 			state: "waiting",
 			reason: { code: "network", message: { en: "Most rooms failed at once; room 1003 tries for all." } },
 			nextAttemptAt: clock.now() + 30_000,
 			failures: 1,
 		});
-		strategy.hold = undefined;
 		own.last.frame();
 		await pass(29_000);
 		own.last.frame();
 		expect(other.sessions).toHaveLength(1);
-		await pass(1_000);
+		strategy.held = undefined;
+		manager.admission.refresh();
+		await pass(0);
 		expect([own.sessions.length, other.sessions.length]).toEqual([1, 2]);
 		await end();
 	});
@@ -651,7 +647,7 @@ describe("the permit of a second connection", () => {
 
 	test("is left to any room that waits, without a failure; it asks again a minute later", async () => {
 		const { clock, own, other, manager, connections, pass, end } = await both({ total: 2 });
-		const asked = manager.admission.acquire(roomOf("1002"), never);
+		const asked = acquirePermit(manager.admission, roomOf("1002"), never);
 		await pass(0);
 		const permit = await asked;
 		const reason = { code: "preempted", message: { en: "Room 1002 needs the connection: its broadcast is on." } };
@@ -673,9 +669,11 @@ describe("the permit of a second connection", () => {
 		const { own, other, manager, connections, pass, end } = await both({ total: 2 });
 		own.last.fail(fails("handshake_refused"));
 		await pass(0);
-		const taken = await manager.admission.acquire(roomOf("1002"), never);
+		const taken = await acquirePermit(manager.admission, roomOf("1002"), never);
 		const another = new AbortController();
-		const waiting = Promise.resolve(manager.admission.acquire(roomOf("1003"), another.signal)).catch(() => "left");
+		const waiting = Promise.resolve(acquirePermit(manager.admission, roomOf("1003"), another.signal)).catch(
+			() => "left",
+		);
 		await pass(500);
 		expect(connections().map(({ state }) => state)).toEqual(["waiting", "connected"]);
 		expect(other.openSessions).toHaveLength(1);
@@ -690,7 +688,9 @@ describe("the permit of a second connection", () => {
 		other.last.fail(fails("network"));
 		own.last.fail(fails("blocked"));
 		await pass(0);
-		const taken = await Promise.all(["1002", "1003"].map((room) => manager.admission.acquire(roomOf(room), never)));
+		const taken = await Promise.all(
+			["1002", "1003"].map((room) => acquirePermit(manager.admission, roomOf(room), never)),
+		);
 		expect(status().state).toBe("blocked");
 		await pass(1_000);
 		expect(status()).toMatchObject({ state: "queued", queue: { position: 1 } });
@@ -702,8 +702,8 @@ describe("the permit of a second connection", () => {
 		const { own, other, manager, log, connections, pass, end } = await both({ total: 2 });
 		own.last.fail(fails("network"));
 		await pass(0);
-		const taken = await manager.admission.acquire(roomOf("1002"), never);
-		const another = Promise.resolve(manager.admission.acquire(roomOf("1003"), never));
+		const taken = await acquirePermit(manager.admission, roomOf("1002"), never);
+		const another = Promise.resolve(acquirePermit(manager.admission, roomOf("1003"), never));
 		await pass(1_000);
 		expect(connections().map(({ state }) => state)).toEqual(["queued", "connected"]);
 		void manager.removeConnection("1001");

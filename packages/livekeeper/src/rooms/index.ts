@@ -1,15 +1,17 @@
 export type { GiftCounts, QualityPoint, RoomHealth } from "../health/index.ts";
-export { LiveRoomMonitor } from "./live-room-monitor.ts";
-export type { PermitSource, PermitWait } from "./permit.ts";
 export type {
+	Advice,
 	ConnectionKey,
 	FailedAttempt,
+	GateRequest,
+	GateTicket,
 	Hold,
-	NextAttempt,
-	ReconnectStatus,
-	ReconnectStrategy,
-} from "./reconnect-strategy.ts";
-export type { RoomSession } from "./room-connection.ts";
+	Permit,
+	QuotaKeys,
+	RoomGate,
+	Wait,
+} from "./gate.ts";
+export { LiveRoomMonitor, type RoomSession } from "./live-room-monitor.ts";
 export { RoomFailure } from "./room-failure.ts";
 export type { RoomMemory, RoomStore } from "./room-memory.ts";
 export type { PastChange, RoomPast } from "./room-past.ts";
@@ -18,7 +20,7 @@ export type { MessageQueue, RoomSettings, SessionEnd } from "./room-settings.ts"
 export { allowedTransitions } from "./room-state.ts";
 export {
 	noCounts,
-	type RoomState,
+	type RoomPhase as RoomState,
 	type RoomStatus,
 	type StatusReason,
 	type StorageTrouble,

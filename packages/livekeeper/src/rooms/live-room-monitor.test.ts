@@ -1,8 +1,9 @@
-import { DouyinError, type Permit, type UpstreamEvent } from "@livekeeper/douyin";
+import { DouyinError, type UpstreamEvent } from "@livekeeper/douyin";
 import { describe, expect, test } from "vitest";
 import { verbatim } from "../text/index.ts";
 import { chat, live, offline } from "./fake-upstream.helpers.ts";
-import { permit, permitsFrom, RoomHarness, routeOver } from "./room-harness.helpers.ts";
+import type { Permit } from "./gate.ts";
+import { OpenGate, permit, RoomHarness, routeOver } from "./room-harness.helpers.ts";
 import type { RoomMemory } from "./room-memory.ts";
 
 describe("from start to connected", () => {
@@ -395,7 +396,6 @@ describe("with a memory of what is stored", () => {
 	test("that can't be read yet, the room does not begin without it, whatever else is asked of it", async () => {
 		const { room } = await unreadable();
 		room.monitor.useRoute(routeOver([room.upstream]));
-		room.monitor.callBack(0, verbatim("something has changed"));
 		await room.clock.advance(5_000);
 		expect([room.upstream.sessions.length, room.upstream.lookups.length]).toEqual([0, 0]);
 		expect(room.monitor.status().reason.code).toBe("storage");
@@ -494,7 +494,7 @@ describe("other options", () => {
 test("a permit that comes at the moment of an interruption is released unused", async () => {
 	let grant: (granted: Permit) => void = () => undefined;
 	let released = 0;
-	const room = new RoomHarness({ permits: permitsFrom(() => new Promise((resolve) => (grant = resolve))) });
+	const room = new RoomHarness({ gate: new OpenGate(() => new Promise((resolve) => (grant = resolve))) });
 	room.monitor.start();
 	await room.settle();
 	expect(room.state).toBe("queued");

@@ -4,22 +4,12 @@ import {
 	type FailureReason,
 	type HostAdvisor,
 	type LiveEvent,
-	type Permit,
 } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
-import { verbatim } from "../text/index.ts";
 import { FakeUpstream, recordingLogger } from "./fake-upstream.helpers.ts";
+import type { Advice, FailedAttempt, GateRequest, GateTicket, Hold, Permit, RoomGate } from "./gate.ts";
 import { LiveRoomMonitor } from "./live-room-monitor.ts";
 import { CollectingQueue } from "./message-queue.helpers.ts";
-import type { PermitSource } from "./permit.ts";
-import type {
-	ConnectionKey,
-	FailedAttempt,
-	Hold,
-	NextAttempt,
-	ReconnectStatus,
-	ReconnectStrategy,
-} from "./reconnect-strategy.ts";
 import type { ConnectionRoute, RoomRoute } from "./room-route.ts";
 import type { RoomDeps } from "./room-settings.ts";
 import type { RoomStatus } from "./room-status.ts";
@@ -34,18 +24,10 @@ export function permit(onRelease: () => void = () => undefined): Permit {
 	return { preempted: new AbortController().signal, handshakeDone: () => undefined, release };
 }
 
-/** By default, permits without a limit. */
-export function permitsFrom(acquire: PermitSource["acquire"] = () => permit()): PermitSource {
-	return { acquire, waitsFor: () => ({ for: "turn", why: verbatim("Waits.") }) };
-}
-
 /** A route over these upstreams, one connection for each. */
-export function routeOver(
-	[first, ...others]: readonly [DouyinUpstream, ...DouyinUpstream[]],
-	permits: PermitSource = permitsFrom(),
-): RoomRoute {
+export function routeOver([first, ...others]: readonly [DouyinUpstream, ...DouyinUpstream[]]): RoomRoute {
 	const over = (upstream: DouyinUpstream, identity: string): ConnectionRoute => {
-		return { kind: "socket", upstream, identity, permits: () => permits };
+		return { upstream, identity, quota: { identity }, polls: false };
 	};
 	return {
 		get identity() {
@@ -58,29 +40,52 @@ export function routeOver(
 /** The promised delays, written down a second time on purpose. */
 export const promisedDelays = [1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60].map((s) => s * 1000);
 
-export function delayOf(attempt: number): number {
-	return promisedDelays[Math.min(attempt, promisedDelays.length) - 1] ?? 0;
-}
-
-/** The promised delays and nothing else; notes what it was told. */
-export class PromisedStrategy implements ReconnectStrategy {
+/** By default it lets everything pass, and no attempt says anything of others; notes what it was told. */
+export class OpenGate implements RoomGate {
 	hosts?: HostAdvisor;
 	readonly told: string[] = [];
-	/** Called in place of letting an attempt go on. */
-	hold: (now: number) => Hold | undefined = () => undefined;
 	readonly failures: FailedAttempt[] = [];
+	/** Where permits come from. */
+	permits: () => Permit | Promise<Permit>;
+	/** Holds every request back, until {@link letGo}. */
+	hold: Hold | undefined;
+	#waiting: (() => void)[] = [];
 
-	failed(failed: FailedAttempt): NextAttempt {
+	constructor(permits: () => Permit | Promise<Permit> = () => permit()) {
+		this.permits = permits;
+	}
+
+	acquire({ errand, identities: [identity], onPermit, onWait }: GateRequest): GateTicket {
+		let left = false;
+		const leave = () => {
+			left = true;
+		};
+		const ticket = { wait: this.hold, cancel: leave };
+		const grant = () => {
+			if (left) return;
+			ticket.wait = undefined;
+			const given = errand === "page" ? permit() : this.permits();
+			if (!(given instanceof Promise)) return onPermit(given, identity);
+			onWait({ for: "turn", why: ["awaitingTurn"] });
+			void given.then((late) => (left ? late.release() : onPermit(late, identity)));
+		};
+		if (!this.hold) grant();
+		else {
+			this.#waiting.push(grant);
+			onWait(this.hold);
+		}
+		return ticket;
+	}
+
+	/** What was held back goes on. */
+	letGo(): void {
+		this.hold = undefined;
+		for (const grant of this.#waiting.splice(0)) grant();
+	}
+
+	failed(failed: FailedAttempt): Advice {
 		this.failures.push(failed);
-		return { delayMs: delayOf(failed.attempt), why: verbatim("it is so promised") };
-	}
-
-	admit(_connection: ConnectionKey, now: number): Hold | undefined {
-		return this.hold(now);
-	}
-
-	bars(): boolean {
-		return false;
+		return {};
 	}
 
 	opened(): void {
@@ -94,10 +99,6 @@ export class PromisedStrategy implements ReconnectStrategy {
 	left(): void {
 		this.told.push("left");
 	}
-
-	status(): ReconnectStatus {
-		return { strategy: "fixed", hosts: [] };
-	}
 }
 
 /** One room over a fake upstream, in a time that the test moves. */
@@ -109,14 +110,14 @@ export class RoomHarness {
 	readonly log = recordingLogger();
 	readonly statuses: RoomStatus[] = [];
 
-	constructor({ permits, ...overrides }: Partial<RoomDeps> & { permits?: PermitSource } = {}, queueCapacity = 10_000) {
+	constructor(overrides: Partial<RoomDeps> = {}, queueCapacity = 10_000) {
 		this.queue = new CollectingQueue(queueCapacity);
 		this.monitor = new LiveRoomMonitor("1001", {
-			route: routeOver([this.upstream], permits),
+			route: routeOver([this.upstream]),
 			queue: this.queue,
 			clock: this.clock,
 			logger: this.log.logger,
-			reconnect: new PromisedStrategy(),
+			gate: new OpenGate(),
 			...overrides,
 		});
 		this.monitor.onStatus((status) => void this.statuses.push(status));

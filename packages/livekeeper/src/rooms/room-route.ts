@@ -1,17 +1,16 @@
 import type { DouyinUpstream, FailureReason, LoginState, LoginStatus } from "@livekeeper/douyin";
 import type { Compared } from "../comparison/index.ts";
 import type { Text } from "../text/index.ts";
-import type { PermitSource } from "./permit.ts";
+import type { QuotaKeys } from "./gate.ts";
 
-/** One connection that a room may have. */
+/** One connection that a room may have, with the polling that stands in for its socket. */
 export interface ConnectionRoute {
-	/** `polling`: `im/fetch` is asked again and again; it stands in for sockets that are refused. */
-	readonly kind: "socket" | "polling";
 	readonly upstream: DouyinUpstream;
 	/** Of its cookie and proxy: a secret, not to be shown. */
 	readonly identity: string;
-	/** @param preemptible whether the room could do without the connection at the moment */
-	permits(preemptible: () => boolean): PermitSource;
+	readonly quota: QuotaKeys;
+	/** `im/fetch` is asked again and again while its sockets are refused. */
+	readonly polls: boolean;
 }
 
 /** How a room reaches the upstream. */
@@ -33,7 +32,7 @@ export interface ConnectionReason {
 
 /** One of a room's connections. */
 export interface RoomConnectionStatus {
-	kind: ConnectionRoute["kind"];
+	kind: "socket" | "polling";
 	/**
 	 * `waiting`: the next attempt is due at `nextAttemptAt`. `queued`: the limits leave no capacity for it.
 	 * `idle`: it is not needed at the moment.

@@ -1,7 +1,7 @@
 import type { Clock, Cursor, DouyinError, LiveEvent } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { PingAnswers } from "../health/index.ts";
-import type { ReconnectStrategy } from "./reconnect-strategy.ts";
+import type { RoomGate } from "./gate.ts";
 import type { RoomRoute } from "./room-route.ts";
 
 /** How a room is kept; times in ms. */
@@ -91,8 +91,8 @@ export interface RoomDeps {
 	queue: MessageQueue;
 	clock: Clock;
 	logger: Logger;
-	/** Decides when its connections are tried again. */
-	reconnect: ReconnectStrategy;
+	/** Says when its connections may be tried. */
+	gate: RoomGate;
 	/** Whether the upstream answers pings: rooms share what they find. Default: each finds out by itself. */
 	pings?: PingAnswers;
 	/** Is told of each session that has failed. */

@@ -5,7 +5,7 @@ import type { Text } from "../text/index.ts";
 import type { RoomConnectionStatus } from "./room-route.ts";
 
 /** A room's states; the table of allowed transitions is in `room-state.ts`. */
-export type RoomState =
+export type RoomPhase =
 	| "idle"
 	| "resolving"
 	| "waiting"
@@ -25,9 +25,20 @@ export interface StorageTrouble {
 	message: Text;
 }
 
+export type ReasonCode =
+	| FailureReason
+	| "offline"
+	| "no_room"
+	| "not_found"
+	| "no_free_slot"
+	| "preempted"
+	| "stopped"
+	| "new"
+	| "ok";
+
 /** Why a room is in its state: a stable code, and words for people. */
 export interface StatusReason {
-	code: FailureReason | "offline" | "no_room" | "not_found" | "no_free_slot" | "preempted" | "stopped" | "new" | "ok";
+	code: ReasonCode;
 	message: Text;
 	/** What was decided about the next attempt, and why; for people. */
 	decision?: Text;
@@ -36,7 +47,7 @@ export interface StatusReason {
 /** Everything the service tells about one room. Times are ms since the epoch. */
 export interface RoomStatus {
 	liveId: string;
-	state: RoomState;
+	state: RoomPhase;
 	/** Only while connected. */
 	health?: RoomHealth;
 	/** What the health is judged by, in words for people; empty while not connected. */
@@ -95,17 +106,16 @@ export interface RoomStatus {
 	gapMs: number;
 }
 
-/** Of a room that has not begun. */
-export const noCounts = {
-	reconnectCount: 0,
+/** Of a room that nothing has come from. */
+export const noTraffic = {
 	frames: 0,
 	messages: 0,
 	decodeErrors: 0,
 	boundedMessages: 0,
 	duplicates: 0,
-	reconnects: {},
 	gaps: 0,
 	gapMs: 0,
 } satisfies Partial<RoomStatus>;
 
-export type RoomCounts = Pick<RoomStatus, keyof typeof noCounts>;
+/** Of a room that has not begun. */
+export const noCounts = { ...noTraffic, reconnectCount: 0, reconnects: {} } satisfies Partial<RoomStatus>;

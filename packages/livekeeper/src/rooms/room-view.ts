@@ -1,52 +1,149 @@
 import { wallTime } from "@livekeeper/douyin";
-import { findingText, type Text } from "../text/index.ts";
-import type { Room } from "./room.ts";
-import type { RoomStatus } from "./room-status.ts";
+import { findingText, type Said, saidText, sentence, type Text } from "../text/index.ts";
+import type { Wait } from "./gate.ts";
+import type { ConnectionReason, RoomConnectionStatus } from "./room-route.ts";
+import type { RoomRunner } from "./room-runner.ts";
+import { isConnected, isPolled, type Link, type Reason } from "./room-state.ts";
+import type { RoomStatus, StatusReason } from "./room-status.ts";
 
-/** What others see of a room, computed from its state. */
-export function statusOf(room: Room): RoomStatus {
-	const { machine, connection, broadcast, trouble, route, counts } = room;
-	const shown = (at: number | undefined) => (at === undefined ? undefined : wallTime(room.deps.clock, at));
-	const connected = machine.state === "connected";
-	const connections = room.connections.status();
-	const compared = connections.length > 0 ? room.comparison.all(room.elapsed()) : undefined;
-	const duplicates = counts.duplicates + room.sequencer.duplicates;
+/** What others see of a room, computed from its state, in words for people. */
+export function statusOf(room: RoomRunner): RoomStatus {
+	const { state, route, stream, vitals } = room;
+	const { clock } = room.deps;
+	const { connection, trouble, quietKinds } = vitals;
+	const shown = (at: number | undefined) => (at === undefined ? undefined : wallTime(clock, at));
+	const connected = state.phase === "connected";
+	const connections = rowsOf(room);
+	const compared = connections && stream.comparison.all(room.elapsed());
+	const duplicates = stream.counts.duplicates + stream.sequencer.duplicates;
 	return {
 		liveId: room.liveId,
-		state: machine.state,
+		state: state.phase,
 		evidence: connected ? evidenceOf(room) : [],
-		quietKinds: connected ? room.quietKinds : [],
-		quality: room.quality.quality(),
+		quietKinds: connected ? quietKinds : [],
+		quality: vitals.quality.quality(),
 		latency: connection.roundTrips.latency,
-		reason: connected && trouble ? { code: "storage", message: trouble.message } : machine.reason,
-		since: machine.since,
+		reason: connected && trouble ? { code: "storage", message: trouble.message } : inWords(state.reason),
+		since: wallTime(clock, state.since),
 		identity: route.identity,
-		...counts,
-		messages: counts.messages + duplicates,
+		...stream.counts,
+		messages: stream.counts.messages + duplicates,
 		duplicates,
-		reconnects: { ...counts.reconnects },
+		reconnectCount: state.reconnectCount,
+		reconnects: { ...state.reconnects },
 		...known({
-			health: connected ? (trouble && room.health !== "silent" ? "degraded" : room.health) : undefined,
+			health: connected ? (trouble && vitals.health !== "silent" ? "degraded" : vitals.health) : undefined,
 			unstoredSince: trouble?.since,
-			nextAttemptAt: shown(machine.nextAttemptAt),
+			nextAttemptAt: shown(nextAttemptAt(room)),
 			lastMessageAt: shown(connection.lastMessageAt),
 			lastSignAt: shown(connection.lastSignAt),
-			connectedAt: connected ? room.connectedAt : undefined,
-			roomId: room.roomId || undefined,
-			title: broadcast.title,
-			anchor: broadcast.anchor,
-			host: connected ? room.connections.host : undefined,
-			connections: connections.length > 0 ? connections : undefined,
-			compared: compared && { ...compared, since: wallTime(room.deps.clock, compared.since) },
-			polling: (connected && room.connections.polling) || undefined,
+			connectedAt: connected ? vitals.connectedAt : undefined,
+			roomId: state.roomId || undefined,
+			title: state.title,
+			anchor: state.anchor,
+			host: connected ? state.links.find(({ phase }) => phase === "connected")?.host : undefined,
+			connections,
+			compared: compared && { ...compared, since: wallTime(clock, compared.since) },
+			polling: (connected && isPolled(state)) || undefined,
 			loginExpiresAt: route.login?.expiresAt,
 		}),
 	};
 }
 
-function evidenceOf(room: Room): Text[] {
-	const evidence = room.connection.evidence(room.elapsed(), room.route.identity).map(findingText);
-	return room.trouble ? [room.trouble.message, ...evidence] : evidence;
+export function reasonText({ said }: Pick<Reason, "said">): Text {
+	return saidText(said);
+}
+
+function inWords({ code, said, decision }: Reason): StatusReason {
+	return { code, message: saidText(said), ...(decision && { decision: sentence(saidText(decision)) }) };
+}
+
+/** When the next link is tried: what the gate holds back, as it stands there now. */
+function nextAttemptAt(room: RoomRunner): number | undefined {
+	const { phase, links, nextAttemptAt: planned } = room.state;
+	if (phase === "connected" || phase === "queued" || phase === "connecting") return planned;
+	const held = links.flatMap((link) => untilOf(waitOf(room, link)) ?? []);
+	if (held.length === 0) return planned;
+	const waiting = links.flatMap((link) => (link.phase === "waiting" ? link.until : []));
+	return Math.max(room.elapsed(), Math.min(...held, ...waiting));
+}
+
+function untilOf(wait: Wait | undefined): number | undefined {
+	return wait && "until" in wait ? wait.until : undefined;
+}
+
+/** What a link's request waits for in the gate. */
+function waitOf(room: RoomRunner, link: Link): Wait | undefined {
+	return link.phase === "asking" || link.phase === "queued" ? (room.waitOf(link) ?? link.wait) : undefined;
+}
+
+/** The connections, where they are more than one socket. */
+function rowsOf(room: RoomRunner): RoomConnectionStatus[] | undefined {
+	const shown = room.state.links.filter(({ transport, phase }) => transport === "socket" || phase !== "idle");
+	return shown.length > 1 ? shown.map((link) => rowOf(room, link)) : undefined;
+}
+
+function rowOf(room: RoomRunner, link: Link): RoomConnectionStatus {
+	const { stream } = room;
+	const { transport, source, phase, host, failures } = link;
+	const now = room.elapsed();
+	const wait = waitOf(room, link);
+	const stands = phase === "connected";
+	const state = rowStateOf(room, link, wait);
+	const at = untilOf(wait) ?? link.until;
+	const reason = reasonOf(link, state === "queued" || untilOf(wait) !== undefined ? wait : undefined);
+	const compared = stream.comparison.of(source, now);
+	return {
+		kind: transport === "poll" ? "polling" : "socket",
+		state,
+		synced: stands && stream.sequencer.isSynced(source),
+		...(stands && host !== undefined && { host }),
+		identity: room.routeOf(link.on).upstream.identity,
+		...(reason && !stands && { reason }),
+		...((state === "waiting" || state === "queued") && at > now && { nextAttemptAt: wallTime(room.deps.clock, at) }),
+		failures,
+		messages: room.tallyOf(source).messages,
+		missed: stream.sequencer.missedBy(source),
+		...(compared && { compared }),
+	};
+}
+
+function rowStateOf({ state }: RoomRunner, link: Link, wait: Wait | undefined): RoomConnectionStatus["state"] {
+	switch (link.phase) {
+		case "idle":
+		case "connected":
+			return link.phase;
+		case "waiting":
+			return link.preempted ? "queued" : "waiting";
+		case "asking":
+			return untilOf(wait) === undefined ? "connecting" : "waiting";
+		case "queued":
+			if (untilOf(wait) !== undefined) return "waiting";
+			// Beside another its turn comes soon, where it waits for nothing else.
+			return wait?.for === "turn" && isConnected(state) ? "connecting" : "queued";
+		case "reading":
+		case "looking":
+		case "claiming":
+		case "connecting":
+			return "connecting";
+		default:
+			return link.phase satisfies never;
+	}
+}
+
+/** Why a link is not connected. */
+function reasonOf({ preempted, failure }: Link, wait: Wait | undefined): ConnectionReason | undefined {
+	if (wait && "reason" in wait) return { code: wait.reason, message: sentence(saidText(wait.why)) };
+	const said = (code: ConnectionReason["code"], words: Said) => ({ code, message: saidText(words) });
+	if (wait) return said("no_free_slot", wait.why);
+	if (preempted) return said("preempted", preempted);
+	return failure && said(failure.reason, failure.said);
+}
+
+function evidenceOf(room: RoomRunner): Text[] {
+	const { vitals, route } = room;
+	const evidence = vitals.connection.evidence(room.elapsed(), route.identity).map(findingText);
+	return vitals.trouble ? [vitals.trouble.message, ...evidence] : evidence;
 }
 
 /** Without what is not known. */

@@ -1,18 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { live, offline } from "./fake-upstream.helpers.ts";
-import { permitsFrom, RoomHarness } from "./room-harness.helpers.ts";
-import type { RoomState } from "./room-status.ts";
+import { OpenGate, RoomHarness } from "./room-harness.helpers.ts";
+import type { RoomPhase } from "./room-status.ts";
 
 /** Permits that never become free. */
-const noPermits = permitsFrom(
-	(signal) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true })),
-);
+const noPermits = () => new OpenGate(() => new Promise(() => undefined));
 
-const ways: Record<Exclude<RoomState, "stopped">, () => Promise<RoomHarness>> = {
+const ways: Record<Exclude<RoomPhase, "stopped">, () => Promise<RoomHarness>> = {
 	idle: async () => new RoomHarness(),
 	resolving: () => started((room) => (room.upstream.page = "hang")),
 	waiting: () => started((room) => (room.upstream.page = offline())),
-	queued: () => started(() => undefined, { permits: noPermits }),
+	queued: () => started(() => undefined, { gate: noPermits() }),
 	connecting: () => started(() => undefined),
 	connected: async () => {
 		const room = new RoomHarness();

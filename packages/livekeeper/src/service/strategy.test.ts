@@ -80,7 +80,7 @@ test("an outage is told of in the API, in the metrics, in every room's status an
 	await service.clock.advance(5000);
 	expect((await reconnect(service)).outage).toBeNull();
 	expect(service.live.getStatus().rooms.map(({ state }) => state)).toEqual(Array(5).fill("connected"));
-	expect(service.lines.map(({ msg }) => msg)).toContain("【√】连接已恢复，4 个直播间依次重连");
+	expect(service.lines.map(({ msg }) => msg)).toContain("【√】连接已恢复，各直播间依次重连");
 	expect(await metrics(service)).toContain("livekeeper_outage 0");
 });
 

@@ -1,12 +1,12 @@
 import type { Clock } from "@livekeeper/douyin";
 import type { Config } from "../config.ts";
-import { AdaptiveStrategy, FixedStrategy, type KeptRooms, type ReconnectStrategy } from "../connections/index.ts";
+import { AdaptiveStrategy, FixedStrategy, type IdentityPauses, type ReconnectStrategy } from "../connections/index.ts";
 import type { Logger } from "../log.ts";
 import type { Notes } from "../storage/index.ts";
 import { keepHosts, recallHosts } from "./host-history.ts";
 import type { Releasers } from "./releasers.ts";
 
-export type StrategyFactory = (rooms: KeptRooms) => ReconnectStrategy;
+export type StrategyFactory = (pauses: IdentityPauses) => ReconnectStrategy;
 
 interface StrategyDeps {
 	clock: Clock;
@@ -21,9 +21,9 @@ export async function chooseStrategy(
 	deps: StrategyDeps,
 	releasers: Releasers,
 ): Promise<StrategyFactory> {
-	if (strategy === "fixed") return ({ pauses }) => new FixedStrategy(pauses);
+	if (strategy === "fixed") return (pauses) => new FixedStrategy(pauses);
 	const { logger } = deps;
 	const hosts = await recallHosts(deps);
 	releasers.add(keepHosts(hosts, deps));
-	return (rooms) => new AdaptiveStrategy({ rooms, logger, startsPerSecond, hosts });
+	return (pauses) => new AdaptiveStrategy({ pauses, logger, startsPerSecond, hosts });
 }

@@ -241,8 +241,6 @@ export const roomTexts = {
 	notFound: "There is no room with this live id.",
 	broadcastEnded: "The broadcast has ended.",
 	pageLags: "The broadcast has ended; its page still calls it live.",
-	sessionEnded: "The session ended by itself.",
-	noConnectionStands: "None of its connections is open.",
 	broughtNothing: (seconds: number) => `It brought nothing for ${seconds} s while another one did.`,
 	noPage: (seconds: number) => `The room's page did not come within ${seconds} s.`,
 	givenUp: "Given up.",
@@ -250,10 +248,16 @@ export const roomTexts = {
 	unexpected: (words: string) => `Unexpected: ${words}`,
 	cannotStoreNow: "What the room says can't be stored at the moment; it waits until that works again.",
 	memoryUnreadable: (words: string) => `What is stored of the room can't be read at the moment, so it waits: ${words}`,
-	storable: "Messages can be stored again.",
+	storable: "messages can be stored again",
 	/** @param why in words, where they are known */
 	waitsInMemory: (fault: keyof typeof faultNames, why: string | undefined) =>
 		`What the room says can't be stored (${fault}${why ? `: ${why}` : ""}); it waits in memory.`,
+};
+
+/** What many rooms share that is broken. */
+const troubles = {
+	identityRefused: "the upstream refuses this identity",
+	mostFailed: "most rooms failed at once",
 };
 
 /** What is decided about the next attempt, and why: clauses, which become sentences. */
@@ -267,39 +271,42 @@ export const decisionTexts = {
 	slowDown: "the upstream asked this identity to slow down",
 	refused: "the upstream refuses this room",
 	identityRests: "this identity rests: the site shows it nothing, as it does under risk control",
-	restOver: "The identity rests no longer.",
-	identityRefused: "the upstream refuses this identity",
-	mostFailed: "most rooms failed at once",
-	triesForAll: (words: string) => `${words}; this room tries for all`,
-	othersTry: (words: string, room: string) => `${words}; room ${room} tries for all`,
-	becameCanary: "It tries for all now.",
-	reachable: "The upstream can be reached again; rooms come back one after the other.",
+	triesForAll: (trouble: keyof typeof troubles) => `${troubles[trouble]}; this room tries for all`,
+	othersTry: (trouble: keyof typeof troubles, room: string) => `${troubles[trouble]}; room ${room} tries for all`,
+};
+
+type LimitName = "total" | "perIdentity" | "perLogin" | "perProxy";
+
+const full: Record<LimitName, (most: number | undefined) => string> = {
+	total: (most) => `All ${most} connections are in use.`,
+	perIdentity: (most) => `All ${most} connections of this identity are in use.`,
+	perLogin: (most) =>
+		`All ${most} connections of this login are in use; the site puts a cookie that watches many rooms under risk control.`,
+	perProxy: (most) => `All ${most} connections through this proxy are in use.`,
+};
+
+const lowered: typeof full = {
+	total: (most) => `The connection limit was lowered to ${most}.`,
+	perIdentity: (most) => `The connection limit of this identity was lowered to ${most}.`,
+	perLogin: (most) => `The connection limit of this login was lowered to ${most}.`,
+	perProxy: (most) => `The connection limit of this proxy was lowered to ${most}.`,
+};
+
+const because = {
+	pinned: "it is pinned",
+	readers: "a client subscribes to it",
+	live: "its broadcast is on",
+	idle: "its turn has come",
 };
 
 /** What a room waits for while it has no connection, and why it had to give one up: sentences. */
 export const permitTexts = {
-	full: {
-		total: (limit: number | undefined) => `All ${limit} connections are in use.`,
-		perIdentity: (limit: number | undefined) => `All ${limit} connections of this identity are in use.`,
-		perLogin: (limit: number | undefined) =>
-			`All ${limit} connections of this login are in use; the site puts a cookie that watches many rooms under risk control.`,
-		perProxy: (limit: number | undefined) => `All ${limit} connections through this proxy are in use.`,
-	},
-	lowered: {
-		total: (limit: number | undefined) => `The connection limit was lowered to ${limit}.`,
-		perIdentity: (limit: number | undefined) => `The connection limit of this identity was lowered to ${limit}.`,
-		perLogin: (limit: number | undefined) => `The connection limit of this login was lowered to ${limit}.`,
-		perProxy: (limit: number | undefined) => `The connection limit of this proxy was lowered to ${limit}.`,
-	},
+	full: (limit: LimitName, most: number | undefined) => full[limit](most),
+	lowered: (limit: LimitName, most: number | undefined) => lowered[limit](most),
 	elsewhere: "The connection is needed by a room on another node.",
-	preempting: (words: string, room: string) => `${words} Room ${room} is being preempted.`,
-	needed: (room: string, words: string) => `Room ${room} needs the connection: ${words}.`,
-	priority: {
-		pinned: "it is pinned",
-		readers: "a client subscribes to it",
-		live: "its broadcast is on",
-		idle: "its turn has come",
-	},
+	preempting: (limit: LimitName, most: number | undefined, room: string) =>
+		`${full[limit](most)} Room ${room} is being preempted.`,
+	needed: (room: string, priority: keyof typeof because) => `Room ${room} needs the connection: ${because[priority]}.`,
 };
 
 /** What is to be said of logins and identities. */

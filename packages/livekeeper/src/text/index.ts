@@ -5,10 +5,11 @@
 
 export * from "./catalogue.ts";
 export { commanderInChinese, helpTitles } from "./commander.ts";
-export { failureText, isFailure } from "./failures.ts";
+export { type FailureFacts, failureText, isFailure } from "./failures.ts";
 export { type Finding, findingText } from "./health.ts";
 export { acceptedLanguage, askedLanguage, languageOf, languageOfTag } from "./language.ts";
 export { probeText } from "./probe.ts";
+export { type Said, type SharedTrouble, saidText } from "./said.ts";
 export { type Language, languages, sentence, type Text, verbatim } from "./text.ts";
 export { deliveryText } from "./webhooks.ts";
 export { apiText, apiTexts } from "./zh-api.ts";

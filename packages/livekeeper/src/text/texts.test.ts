@@ -55,7 +55,7 @@ test("the catalogue is looked through whole", () => {
 		"roomTexts.offline",
 		"decisionTexts.schedule(0)",
 		"healthTexts.rhythm(0)",
-		"permitTexts.full.total(0)",
+		"permitTexts.elsewhere",
 	]) {
 		expect(all.map(([path]) => path)).toContain(name);
 	}

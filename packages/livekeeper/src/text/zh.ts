@@ -199,8 +199,6 @@ export const roomTexts: typeof en.roomTexts = {
 	notFound: "没有这个直播号的直播间。",
 	broadcastEnded: "直播已结束。",
 	pageLags: "直播已结束，但页面仍显示正在直播。",
-	sessionEnded: "会话自行结束了。",
-	noConnectionStands: "所有连接都已断开。",
 	broughtNothing: (seconds) => `已 ${seconds} 秒没有收到消息，而另一个连接收到了。`,
 	noPage: (seconds) => `${seconds} 秒内没有得到直播间页面。`,
 	givenUp: "已放弃。",
@@ -208,8 +206,13 @@ export const roomTexts: typeof en.roomTexts = {
 	unexpected: (words) => `意外错误：${words}`,
 	cannotStoreNow: "直播间的消息暂时无法存储，等待恢复。",
 	memoryUnreadable: (words) => `直播间已存的数据暂时无法读取，等待恢复：${words}`,
-	storable: "消息又可以存储了。",
+	storable: "消息又可以存储了",
 	waitsInMemory: (fault, why) => `直播间的消息无法存储（${faultNames[fault]}${why ? `：${why}` : ""}），暂存于内存。`,
+};
+
+const troubles = {
+	identityRefused: "上游拒绝此身份",
+	mostFailed: "多数直播间同时断开",
 };
 
 export const decisionTexts: typeof en.decisionTexts = {
@@ -220,37 +223,37 @@ export const decisionTexts: typeof en.decisionTexts = {
 	slowDown: "上游要求此身份放慢速度",
 	refused: "上游拒绝此直播间",
 	identityRests: "此身份正在休息：网站什么也不向它推送，疑似被风控",
-	restOver: "身份的休息已结束。",
-	identityRefused: "上游拒绝此身份",
-	mostFailed: "多数直播间同时断开",
-	triesForAll: (words) => `${words}；由此直播间代为探测`,
-	othersTry: (words, room) => `${words}；由直播间 ${room} 代为探测`,
-	becameCanary: "现由此直播间代为探测。",
-	reachable: "上游已恢复，各直播间依次重连。",
+	triesForAll: (trouble) => `${troubles[trouble]}；由此直播间代为探测`,
+	othersTry: (trouble, room) => `${troubles[trouble]}；由直播间 ${room} 代为探测`,
+};
+
+const full = {
+	total: (most: number | undefined) => `${most} 个连接已全部占用。`,
+	perIdentity: (most: number | undefined) => `此身份的 ${most} 个连接已全部占用。`,
+	perLogin: (most: number | undefined) => `此登录的 ${most} 个连接已全部占用；看很多直播间的 cookie 会被网站风控。`,
+	perProxy: (most: number | undefined) => `通过此代理的 ${most} 个连接已全部占用。`,
+};
+
+const lowered: typeof full = {
+	total: (most) => `连接上限已降为 ${most}。`,
+	perIdentity: (most) => `此身份的连接上限已降为 ${most}。`,
+	perLogin: (most) => `此登录的连接上限已降为 ${most}。`,
+	perProxy: (most) => `此代理的连接上限已降为 ${most}。`,
+};
+
+const because = {
+	pinned: "它已置顶",
+	readers: "有客户端正在订阅",
+	live: "它正在直播",
+	idle: "轮到它了",
 };
 
 export const permitTexts: typeof en.permitTexts = {
-	full: {
-		total: (limit) => `${limit} 个连接已全部占用。`,
-		perIdentity: (limit) => `此身份的 ${limit} 个连接已全部占用。`,
-		perLogin: (limit) => `此登录的 ${limit} 个连接已全部占用；看很多直播间的 cookie 会被网站风控。`,
-		perProxy: (limit) => `通过此代理的 ${limit} 个连接已全部占用。`,
-	},
-	lowered: {
-		total: (limit) => `连接上限已降为 ${limit}。`,
-		perIdentity: (limit) => `此身份的连接上限已降为 ${limit}。`,
-		perLogin: (limit) => `此登录的连接上限已降为 ${limit}。`,
-		perProxy: (limit) => `此代理的连接上限已降为 ${limit}。`,
-	},
+	full: (limit, most) => full[limit](most),
+	lowered: (limit, most) => lowered[limit](most),
 	elsewhere: "其他节点上的直播间需要这个连接。",
-	preempting: (words, room) => `${words}正在让直播间 ${room} 让出连接。`,
-	needed: (room, words) => `直播间 ${room} 需要这个连接：${words}。`,
-	priority: {
-		pinned: "它已置顶",
-		readers: "有客户端正在订阅",
-		live: "它正在直播",
-		idle: "轮到它了",
-	},
+	preempting: (limit, most, room) => `${full[limit](most)}正在让直播间 ${room} 让出连接。`,
+	needed: (room, priority) => `直播间 ${room} 需要这个连接：${because[priority]}。`,
 };
 
 export const identityTexts: typeof en.identityTexts = {

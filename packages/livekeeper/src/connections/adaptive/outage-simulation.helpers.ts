@@ -1,8 +1,11 @@
-import { type FailureReason, type HostAdvisor, RetrySchedule } from "@livekeeper/douyin";
+import { type FailureReason, type HostAdvisor, noRetries, type RetryRecord } from "@livekeeper/douyin";
 import { ManualClock, PushHosts } from "@livekeeper/douyin/testing";
 import type { ConnectionKey } from "../../rooms/index.ts";
+import { whenNext } from "../../rooms/step-failures.ts";
 import { Admission, type RoomPriority } from "../admission/index.ts";
-import { AdaptivePolicy, HostStats, type Release } from "./index.ts";
+import { FixedStrategy } from "../fixed-strategy.ts";
+import type { ReconnectStatus } from "../reconnect-strategy.ts";
+import { AdaptiveStrategy, HostStats } from "./index.ts";
 
 /** What an attempt at a host meets, and after how long it is known, ms. */
 export type Outcome =
@@ -51,14 +54,11 @@ export interface SimulatedRoom {
 	identity: string;
 	host: string;
 	attempt: number;
-	/** Where it goes by the fixed strategy. */
-	schedule: RetrySchedule;
+	retry: RetryRecord;
 	/** Since when it has had no connection that works, ms since the start. */
 	downSince: number | undefined;
 	/** All times without one. */
 	downs: { from: number; to: number }[];
-	timer: { cancel(): void } | undefined;
-	connecting: boolean;
 	/** When the connection brought its first frame, ms since the epoch. */
 	provenAt: number | undefined;
 	/** Counts connections, so that what was planned for an old one is known to be stale. */
@@ -84,10 +84,9 @@ export class Simulation {
 	readonly clock = new ManualClock();
 	readonly attempts: { at: number; room: string; host: string; ok: boolean }[] = [];
 	readonly rooms: SimulatedRoom[];
-	readonly policy: AdaptivePolicy | undefined;
 	readonly stats = new HostStats();
 	readonly #start = this.clock.now();
-	readonly #admission = new Admission({ clock: this.clock });
+	readonly #admission: Admission;
 	readonly #world: World;
 	readonly #random: () => number;
 	/** For each identity, as in an upstream. */
@@ -101,14 +100,12 @@ export class Simulation {
 		for (let i = 0; i < identities; i++) this.#rotations.set(String(i), new PushHosts("http://a", random, allowAll));
 		if (strategy.hosts === "learned") this.#advisor = this.stats;
 		if (strategy.hosts === "random") this.#advisor = anyHost(random);
-		if (strategy.schedule === "adaptive") {
-			this.policy = new AdaptivePolicy({
-				rooms: () => rooms,
-				priorityOf: (id) => this.rooms[Number(id)]?.priority ?? "idle",
-				hosts: strategy.soon ? this.stats : new HostStats(),
-				random,
-			});
-		}
+		const logger = { info: () => undefined, warn: () => undefined };
+		const known = strategy.soon ? this.stats : new HostStats();
+		const adaptive = strategy.schedule === "adaptive" && new AdaptiveStrategy({ logger, hosts: known, random });
+		this.#admission = new Admission({ clock: this.clock, strategy: adaptive || new FixedStrategy() });
+		// All are wanted from the beginning.
+		if (adaptive) for (const room of this.rooms) adaptive.begins(keyOf(room), this.#start);
 		for (const room of this.rooms) this.#works(room);
 		for (const cut of world.cuts) this.clock.after(cut.at, () => this.#cut(cut));
 	}
@@ -116,6 +113,10 @@ export class Simulation {
 	/** ms since the start. */
 	get now(): number {
 		return this.clock.now() - this.#start;
+	}
+
+	get outage(): ReconnectStatus["outage"] {
+		return this.#admission.reconnectStatus().outage;
 	}
 
 	get down(): SimulatedRoom[] {
@@ -148,20 +149,14 @@ export class Simulation {
 		const now = this.clock.now();
 		this.#noteHost(room, reason, now);
 		room.connection++;
-		room.connecting = false;
 		room.provenAt = undefined;
 		room.downSince ??= this.now;
 		room.attempt++;
-		const { attempt } = room;
-		if (!this.policy) {
-			const delayMs = reason === "blocked" ? 300_000 : room.schedule.next(attempt, now).delayMs;
-			this.#plan(room, { delayMs });
-			return;
-		}
-		const failure = { reason, retryAfterMs: undefined };
-		const decision = this.policy.decide({ ...keyOf(room), failure, attempt, now });
-		this.#plan(room, decision);
-		for (const release of decision.wake ?? []) this.#release(release);
+		const failure = { reason };
+		const advice = this.#admission.failed({ ...keyOf(room), failure, attempt: room.attempt });
+		const { record, delayMs } = whenNext(room, failure, advice, { now: this.clock.elapsed(), blockedDelayMs: 300_000 });
+		room.retry = record;
+		this.clock.after(delayMs, () => this.#try(room));
 	}
 
 	/** As a session does. */
@@ -172,33 +167,27 @@ export class Simulation {
 		this.#advisor?.failed(host, reason, provenAt === undefined ? undefined : now - provenAt, now);
 	}
 
-	#plan(room: SimulatedRoom, { delayMs }: { delayMs: number }): void {
-		room.timer?.cancel();
-		room.timer = this.clock.after(delayMs, () => void this.#try(room));
-	}
-
-	async #try(room: SimulatedRoom): Promise<void> {
-		room.connecting = true;
-		if (this.#heldBack(room)) return;
-		const request = { room: room.id, identity: room.identity, priority: () => room.priority };
-		const permit = await this.#admission.acquire(request, new AbortController().signal);
-		// While it waited for its turn much may have become known.
-		if (this.#heldBack(room)) return permit.release();
-		room.host = this.#hostFor(room);
-		const outcome = this.#world.attempt(room.host, this.now, room.id);
-		this.attempts.push({ at: this.now, room: room.id, host: room.host, ok: outcome.ok });
-		this.clock.after(outcome.afterMs, () => {
-			permit.release();
-			if (!outcome.ok) return this.#failed(room, outcome.reason);
-			const connection = ++room.connection;
-			const opened = this.policy?.opened(keyOf(room), this.clock.now()) ?? [];
-			for (const release of opened) this.#release(release);
-			const { cutAfterMs } = outcome;
-			this.clock.after(cutAfterMs ?? frameMs, () => {
-				if (connection !== room.connection) return;
-				if (cutAfterMs === undefined) this.#works(room);
-				else this.#failed(room, "network");
-			});
+	#try(room: SimulatedRoom): void {
+		const { id, identity, priority } = room;
+		this.#admission.acquire({
+			...{ room: id, identity, priority: () => priority },
+			onPermit: (permit) => {
+				room.host = this.#hostFor(room);
+				const outcome = this.#world.attempt(room.host, this.now, room.id);
+				this.attempts.push({ at: this.now, room: room.id, host: room.host, ok: outcome.ok });
+				this.clock.after(outcome.afterMs, () => {
+					permit.release();
+					if (!outcome.ok) return this.#failed(room, outcome.reason);
+					const connection = ++room.connection;
+					this.#admission.opened(keyOf(room));
+					const { cutAfterMs } = outcome;
+					this.clock.after(cutAfterMs ?? frameMs, () => {
+						if (connection !== room.connection) return;
+						if (cutAfterMs === undefined) this.#works(room);
+						else this.#failed(room, "network");
+					});
+				});
+			},
 		});
 	}
 
@@ -212,33 +201,19 @@ export class Simulation {
 		return new URL(rotation.choose([], advisor && ((named) => advisor.choose(named, this.clock.now())))).host;
 	}
 
-	#heldBack(room: SimulatedRoom): boolean {
-		const held = this.policy?.admit(keyOf(room), this.clock.now());
-		if (!held) return false;
-		room.connecting = false;
-		this.#plan(room, held);
-		return true;
-	}
-
 	#works(room: SimulatedRoom): void {
 		const now = this.clock.now();
 		if (room.downSince !== undefined) room.downs.push({ from: room.downSince, to: this.now });
 		room.downSince = undefined;
-		room.connecting = false;
 		room.provenAt = now;
 		room.attempt = 0;
-		room.schedule.works(now);
+		room.retry = { ...room.retry, provenAt: this.clock.elapsed() };
 		this.#advisor?.works(room.host, now);
-		for (const release of this.policy?.succeeded(keyOf(room), now) ?? []) this.#release(release);
+		this.#admission.works(keyOf(room));
 		const breaksAt = this.#world.breaksAt?.(this.now, room.host, room.id);
 		const connection = room.connection;
 		if (breaksAt === undefined) return;
 		this.clock.after(breaksAt - this.now, () => connection === room.connection && this.#failed(room, "network"));
-	}
-
-	#release({ room: id, delayMs }: Release): void {
-		const room = this.rooms[Number(id)];
-		if (room && room.downSince !== undefined && !room.connecting) this.#plan(room, { delayMs });
 	}
 }
 
@@ -256,16 +231,14 @@ function newRoom(i: number, identities: number, spread: number): SimulatedRoom {
 		identity: String(i % identities),
 		host: hosts[i % spread] ?? "a",
 		attempt: 0,
-		schedule: new RetrySchedule(),
+		retry: noRetries,
 		downSince: undefined,
 		downs: [],
-		timer: undefined,
-		connecting: false,
 		provenAt: undefined,
 		connection: 0,
 	};
 }
 
 function keyOf({ id: liveId, identity }: SimulatedRoom): ConnectionKey {
-	return { liveId, source: 0, identity, kind: "socket", beside: false, polled: false };
+	return { liveId, identity, errand: "socket", beside: false, polled: false };
 }

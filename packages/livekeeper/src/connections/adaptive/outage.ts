@@ -9,9 +9,9 @@ export interface OutageSettings {
 	leastRooms: number;
 	/** but with fewer than so many rooms there is nothing that one could find out for the others. */
 	fewestRooms: number;
-	/** The canary's n-th wait for its next probe, n from 1, ms, when it probes for so many rooms. */
+	/** How long the n-th probe is waited for, n from 1, ms, when it is for so many rooms. */
 	probeDelayMs: (probe: number, rooms: number) => number;
-	/** A canary that says nothing for so long after its probe was due is replaced, ms. */
+	/** Who probes and says nothing for so long leaves that to another, ms. */
 	canaryMs: number;
 	/** When it is over, the rooms come back one in this time, ms. */
 	spacingMs: number;
@@ -52,38 +52,33 @@ export const blockedIdentity = {
 	spacingMs: 50,
 } as const satisfies OutageSettings;
 
-/** What a room has to do. */
-export type Role =
-	| { role: "free" }
-	| { role: "canary"; delayMs: number; probe: number }
-	| { role: "parked"; canary: string };
+/** Who is to probe and does not ask leaves that to another after this, ms. */
+const turnMs = 1_000;
 
-/** A room that may come back. */
-export interface Release {
-	room: string;
-	delayMs: number;
-}
-
-interface Canary {
-	room: string;
+interface Probe {
+	/** The room that tries for all; `undefined`: the next that asks is to. */
+	room: string | undefined;
 	/** Probes that failed. */
-	probes: number;
+	failed: number;
+	/** When the next is due. */
 	dueAt: number;
+	/** Since when one is under way. */
+	since: number | undefined;
 }
 
 /**
- * Finds out that what many rooms share is broken, and then lets one of them, the canary, try for all; the others are
- * parked. When a room is brought something they are released one after the other, the most important first.
+ * Finds out that what many rooms share is broken, and then lets one of them at a time try for all; the others wait in the
+ * gate's queue. When a room is brought something they all go on from there, in the queue's order and at its pace.
  *
- * `normal` → (most rooms fail within seconds) → `outage` → (a connection brings something) → `recovering` → (the last release is
- * past) → `normal`. While recovering, a few failures without a success between them are enough to go back.
+ * `normal` → (most rooms fail within seconds) → `outage` → (a connection brings something) → `recovering` → (time for all
+ * to come back has passed) → `normal`. While recovering, a few failures without a success between them are enough to go
+ * back.
  */
 export class Outage {
 	readonly #settings: OutageSettings;
 	/** Rooms that failed and have not come back; when. The newest failure is last. */
 	readonly #failed = new Map<string, number>();
-	readonly #parked = new Set<string>();
-	#canary: Canary | undefined;
+	#probe: Probe | undefined;
 	/** How many there are, as far as is known. */
 	#rooms = 1;
 	/** `failed`: since the last success. */
@@ -94,103 +89,78 @@ export class Outage {
 	}
 
 	get active(): boolean {
-		return this.#canary !== undefined;
+		return this.#probe !== undefined;
 	}
 
-	/** Who probes for all. */
+	/** Who tries for all. */
 	get canary(): string | undefined {
-		return this.#canary?.room;
-	}
-
-	/** Who waits for it. */
-	get waiting(): number {
-		return this.#parked.size;
+		return this.#probe?.room;
 	}
 
 	/** Nothing is remembered. */
 	get idle(): boolean {
-		return !this.active && this.#failed.size === 0 && this.#parked.size === 0;
+		return !this.active && this.#failed.size === 0;
 	}
 
 	/** A room's attempt or connection failed in a way that all share. @param rooms how many there are */
 	failed(room: string, rooms: number, now: number): void {
-		this.#forgetOld(now);
+		if (!this.#probe) this.#forgetOld(now);
 		this.#rooms = Math.max(1, rooms);
 		this.#failed.delete(room);
 		this.#failed.set(room, now);
-		if (this.#canary) {
-			if (room === this.#canary.room) this.#probed(this.#canary, now);
-			return;
-		}
-		if (this.#isOutage(room, rooms, now)) this.#appoint(room, now + this.#delayMs(1));
+		const probe = this.#probe;
+		if (probe?.room === room) this.#next(room, probe.failed + 1, now);
+		else if (!probe && this.#isOutage(room, rooms, now)) this.#next(room, 0, now);
 	}
 
-	/** What a room that has no connection is to do. A canary that is lost is replaced by the room that asks, and that is to try now. */
-	roleOf(room: string, now: number): Role {
-		const canary = this.#canary;
-		if (!canary) return { role: "free" };
-		const lost = now - canary.dueAt > this.#settings.canaryMs;
-		if (lost && room !== canary.room) this.#appoint(room, now, canary.probes);
-		const { room: current, dueAt, probes } = this.#canary ?? canary;
-		if (room === current) return { role: "canary", delayMs: Math.max(0, dueAt - now), probe: probes + 1 };
-		this.#parked.add(room);
-		return { role: "parked", canary: current };
+	/** Whoever tries for all has failed of something that says nothing of the others: the probe stays due. */
+	gaveUp(room: string): void {
+		if (this.#probe?.room === room) this.#probe.since = undefined;
 	}
 
-	/** A room got through: the outage is over. @returns the parked rooms in the order given, and when each may come */
-	succeeded(room: string, now: number, inOrder: (rooms: string[]) => string[]): Release[] {
+	/** When a room may try, ms; the past: now. Changes nothing. */
+	heldUntil(room: string, now: number): number {
+		const probe = this.#probe;
+		if (!probe) return now;
+		const { room: canary, dueAt, since } = probe;
+		if (canary === room) return since === undefined ? dueAt : now;
+		if (canary === undefined) return dueAt;
+		return since === undefined ? dueAt + turnMs : since + this.#settings.canaryMs;
+	}
+
+	/** A room that may try does: it tries for all. */
+	begins(room: string, now: number): void {
+		const probe = this.#probe;
+		if (!probe || (probe.room === room && probe.since !== undefined)) return;
+		probe.room = room;
+		probe.since = now;
+	}
+
+	/** A room got through: the outage is over. */
+	works(room: string, now: number): void {
 		this.#failed.delete(room);
-		this.#parked.delete(room);
 		this.#recovery?.failed.clear();
-		const canary = this.#canary;
-		if (!canary) return [];
-		this.#canary = undefined;
+		if (!this.#probe) return;
+		this.#probe = undefined;
 		this.#failed.clear();
-		const { spacingMs } = this.#settings;
-		// Who was to probe next need not wait for that any more; one that is connected is not called.
-		const isDue = canary.room !== room && canary.dueAt > now;
-		const waiting = [...(isDue ? [canary.room] : []), ...this.#parked];
-		const releases = inOrder(waiting).map((parked, i) => ({ room: parked, delayMs: (i + 1) * spacingMs }));
-		this.#parked.clear();
-		this.#recovery = { until: now + (releases.length + 1) * spacingMs, failed: new Set() };
-		return releases;
+		this.#recovery = { until: now + this.#rooms * this.#settings.spacingMs, failed: new Set() };
 	}
 
 	/**
 	 * A room has been opened a connection, which has brought nothing yet: that may be all that works. It may also have
-	 * nothing to say, so that another probes from now on, as if the probe had failed.
-	 * @returns the room that is to probe instead
+	 * nothing to say, so that the next one probes from now on, as if the probe had failed.
 	 */
-	opened(room: string, now: number): Release[] {
-		const canary = this.#canary;
-		if (canary?.room !== room) return [];
-		const [next] = this.#parked;
-		if (next === undefined) {
-			// Whoever asks is to try.
-			this.#canary = { ...canary, dueAt: Number.NEGATIVE_INFINITY };
-			return [];
-		}
-		const probes = canary.probes + 1;
-		const delayMs = this.#delayMs(probes);
-		this.#appoint(next, now + delayMs, probes);
-		return [{ room: next, delayMs }];
+	opened(room: string, now: number): void {
+		if (this.#probe?.room === room) this.#next(undefined, this.#probe.failed + 1, now);
 	}
 
-	/**
-	 * The room is gone, or has a trouble of its own.
-	 * @returns if it was the canary: the room that is to probe instead
-	 */
-	removed(room: string, now: number): Release[] {
+	/** The room is gone, or has a trouble of its own: another is to probe in its place, at the same time, if any is left. */
+	left(room: string): void {
 		this.#failed.delete(room);
-		this.#parked.delete(room);
-		if (this.#canary?.room !== room) return [];
-		const { probes, dueAt } = this.#canary;
-		const [next] = this.#parked;
-		this.#canary = undefined;
-		if (next === undefined) return [];
-		this.#parked.delete(next);
-		this.#canary = { room: next, probes, dueAt: Math.max(now, dueAt) };
-		return [{ room: next, delayMs: Math.max(0, dueAt - now) }];
+		if (this.#failed.size === 0) this.#probe = undefined;
+		if (this.#probe?.room !== room) return;
+		this.#probe.room = undefined;
+		this.#probe.since = undefined;
 	}
 
 	#isOutage(room: string, rooms: number, now: number): boolean {
@@ -205,19 +175,10 @@ export class Outage {
 		return this.#failed.size >= Math.max(least, share * rooms);
 	}
 
-	#appoint(room: string, dueAt: number, probes = 0): void {
-		this.#parked.delete(room);
-		this.#canary = { room, probes, dueAt };
+	/** @param failed probes so far */
+	#next(room: string | undefined, failed: number, now: number): void {
+		this.#probe = { room, failed, dueAt: now + this.#settings.probeDelayMs(failed + 1, this.#rooms), since: undefined };
 		this.#recovery = undefined;
-	}
-
-	#delayMs(probe: number): number {
-		return this.#settings.probeDelayMs(probe, this.#rooms);
-	}
-
-	#probed(canary: Canary, now: number): void {
-		const probes = canary.probes + 1;
-		this.#canary = { ...canary, probes, dueAt: now + this.#delayMs(probes + 1) };
 	}
 
 	#forgetOld(now: number): void {

@@ -62,7 +62,7 @@ test("an upstream that opens sockets and cuts them before they bring anything is
 test("when one host of three goes down, its rooms move to the others within half a minute, and nobody else notices", async () => {
 	const { world, overAt } = outage("host", 10 * minute, { host: "a", reason: "timeout", afterMs: 10 * second });
 	const simulation = await simulate(world, overAt);
-	expect(simulation.policy?.probing).toBeUndefined();
+	expect(simulation.outage).toBeUndefined();
 	const moved = simulation.rooms.filter(({ downs }) => downs.length > 0);
 	expect(moved).toHaveLength(167);
 	expect(lastBack(moved) - faultAt).toBeLessThan(30 * second);

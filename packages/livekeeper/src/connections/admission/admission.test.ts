@@ -1,7 +1,9 @@
-import type { Permit } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Permit } from "../../rooms/index.ts";
+import { saidText } from "../../text/index.ts";
+import { acquire as acquirePermit } from "./acquire.helpers.ts";
 import { Admission, type AdmissionOptions } from "./admission.ts";
 import type { ConnectionLimits } from "./limits.ts";
 import type { RoomPriority } from "./priority.ts";
@@ -27,7 +29,7 @@ class Rooms {
 		this.admission = new Admission({ clock: this.clock, limits, handshakes: unpaced, ...options });
 	}
 
-	request(room: string): AdmissionRequest {
+	request(room: string): Omit<AdmissionRequest, "onPermit"> {
 		const identity = room.split("-")[1]?.[0] ?? "";
 		const priority = () => this.classes.get(room) ?? (room.split("-")[0] as RoomPriority);
 		const proxy = room.includes("proxy") && { proxy: "p" };
@@ -37,7 +39,7 @@ class Rooms {
 
 	/** A connection beside the room's own. */
 	async second(room: string, preemptible = () => true): Promise<Permit> {
-		return this.admission.acquire({ ...this.request(room), preemptible }, never);
+		return acquirePermit(this.admission, { ...this.request(room), preemptible }, never);
 	}
 
 	/** @returns whether the permit was there at once */
@@ -45,7 +47,7 @@ class Rooms {
 		return rooms.map((room) => {
 			const abort = new AbortController();
 			this.aborts.set(room, abort);
-			const permit = this.admission.acquire(this.request(room), abort.signal);
+			const permit = acquirePermit(this.admission, this.request(room), abort.signal);
 			if (!(permit instanceof Promise)) {
 				this.#take(room, permit);
 				return true;
@@ -106,14 +108,14 @@ describe("limits", () => {
 		expect(rooms.want("live-b-proxy", "live-c-proxy")).toEqual([true, false]);
 		expect(rooms.want("live-d1", "live-d2")).toEqual([true, false]);
 		expect(rooms.admission.queue()).toMatchObject([
-			{ liveId: "live-a3", position: 1, priority: "live", why: { en: "All 4 connections are in use." } },
+			{ liveId: "live-a3", position: 1, priority: "live", why: ["full", "total", 4] },
 			{ liveId: "live-c-proxy", position: 2 },
 			{ liveId: "live-d2", position: 3 },
 		]);
 		rooms.drop("live-d1");
 		expect(await rooms.holders()).toContain("live-d2");
 		rooms.admission.setLimits({ total: 10, perIdentity: 2, perProxy: 1 });
-		expect(rooms.admission.queue().map(({ why }) => why.en)).toEqual([
+		expect(rooms.admission.queue().map(({ why }) => saidText(why).en)).toEqual([
 			"All 2 connections of this identity are in use.",
 			"All 1 connections through this proxy are in use.",
 		]);
@@ -195,11 +197,13 @@ describe("the queue", () => {
 		const rooms = new Rooms({ perLogin: 1 });
 		rooms.logins.add("b");
 		expect(rooms.want("live-a1", "live-a2", "live-b1", "live-b2")).toEqual([true, true, true, false]);
-		expect(rooms.admission.queue().map(({ why }) => why.en)).toEqual([expect.stringContaining("risk control")]);
+		expect(rooms.admission.queue().map(({ why }) => saidText(why).en)).toEqual([
+			expect.stringContaining("risk control"),
+		]);
 		rooms.admission.setLimits({ perLogin: 1, perIdentity: 2 });
 		expect(rooms.queue).toEqual([]);
 		expect(rooms.want("live-b3", "live-a3")).toEqual([false, false]);
-		expect(rooms.admission.queue()[0]?.why.en).toBe("All 2 connections of this identity are in use.");
+		expect(rooms.admission.queue()[0]?.why).toEqual(["full", "perIdentity", 2]);
 		rooms.admission.setLimits({});
 		expect(rooms.queue).toEqual([]);
 	});
@@ -212,7 +216,7 @@ describe("the queue", () => {
 		rooms.drop("live-a0");
 		expect(await rooms.holders()).toEqual(["live-a2"]);
 		await expect(
-			Promise.resolve(rooms.admission.acquire(rooms.request("live-x"), AbortSignal.abort(new Error("late")))),
+			Promise.resolve(acquirePermit(rooms.admission, rooms.request("live-x"), AbortSignal.abort(new Error("late")))),
 		).rejects.toThrow("late");
 	});
 });
@@ -224,7 +228,7 @@ describe("preemption", () => {
 		rooms.want("readers-a0", "live-a1", "live-a2", "pinned-a3");
 		rooms.admission.refresh();
 		expect(rooms.preempted).toEqual(["live-a2"]);
-		expect(rooms.admission.queue()[0]?.why.en).toBe("All 3 connections are in use. Room live-a2 is being preempted.");
+		expect(rooms.admission.queue()[0]?.why).toEqual(["preempting", "total", 3, "live-a2"]);
 		rooms.drop("live-a2");
 		expect(await rooms.holders()).toEqual(["readers-a0", "live-a1", "pinned-a3"]);
 	});
@@ -290,7 +294,7 @@ describe("preemption", () => {
 
 test("a permit released twice is released once", () => {
 	const rooms = new Rooms({ total: 1 });
-	const permit = rooms.admission.acquire(rooms.request("live-a1"), never) as Permit;
+	const permit = acquirePermit(rooms.admission, rooms.request("live-a1"), never) as Permit;
 	permit.release();
 	permit.release();
 	expect(rooms.admission.status().held).toBe(0);
@@ -397,7 +401,7 @@ describe("a second connection of a room", () => {
 		expect(permit.preempted.aborted).toBe(false);
 		preemptible = true;
 		rooms.admission.refresh();
-		expect(permit.preempted.reason).toMatchObject({ en: "Room idle-a3 needs the connection: its turn has come." });
+		expect(permit.preempted.reason).toEqual(["needed", "idle-a3", "idle"]);
 		expect(rooms.admission.status().holders).toEqual([
 			{ liveId: "idle-a2", priority: "idle", second: false, preempted: false },
 			{ liveId: "pinned-a1", priority: "pinned", second: true, preempted: true },

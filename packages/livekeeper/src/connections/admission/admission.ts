@@ -1,10 +1,12 @@
-import { type Clock, type Permit, type Timer, wallTime } from "@livekeeper/douyin";
-import type { PermitWait } from "../../rooms/index.ts";
-import { permitTexts, roomTexts, type Text } from "../../text/index.ts";
+import { type Clock, type Timer, wallTime } from "@livekeeper/douyin";
+import type { ConnectionKey, FailedAttempt, GateTicket, Hold, Wait } from "../../rooms/index.ts";
+import type { Said } from "../../text/index.ts";
+import { FixedStrategy } from "../fixed-strategy.ts";
+import type { ReconnectStatus, ReconnectStrategy } from "../reconnect-strategy.ts";
 import { Capacity } from "./capacity.ts";
 import { type HandshakeLimits, HandshakePace } from "./handshake-pace.ts";
 import { type ConnectionLimits, type LimitName, limitOf } from "./limits.ts";
-import type { AdmissionRequest } from "./request.ts";
+import { type AdmissionRequest, counts, keysOf } from "./request.ts";
 import { type Demand, demandOf, type LimitShares } from "./shares.ts";
 import type { AdmissionStatus, QueuedRoom } from "./status.ts";
 import { agedImportanceOf, importanceOf, inOrder, type Ticket, whoIsPreempted } from "./ticket.ts";
@@ -15,19 +17,27 @@ export interface AdmissionOptions {
 	handshakes?: Partial<HandshakeLimits> | undefined;
 	/** Waiting this long counts as one class better, ms. Default 300000. */
 	agingMs?: number;
+	/** What attempts have shown, and what follows for the next. Default: the fixed one. */
+	strategy?: ReconnectStrategy | undefined;
 }
 
-/** A ticket with the limits that keep it waiting; where none does, it waits for the pace of handshakes alone. */
+/** A ticket with what keeps it waiting: a hold, or full limits; where neither does, it waits for its turn alone. */
 interface Planned {
 	ticket: Ticket;
+	/** What it is granted as, where nothing holds it. */
+	as: ConnectionKey | undefined;
+	hold: Hold | undefined;
 	full: LimitName[];
 }
+
+const awaitsTurn: Wait = { for: "turn", why: ["awaitingTurn"] };
 
 /** The orders of so many preempted rooms are remembered. */
 const mostRemembered = 10_000;
 
 /**
- * Decides who may connect: within the limits of connections, at the pace of handshakes, in one queue that is ordered by
+ * The only gate: who may try, when, and in which order. What others have met, or the upstream has asked for, holds
+ * requests back ({@link ReconnectStrategy.hold}); the rest go within the limits of connections, at the pace of handshakes, in one queue that is ordered by
  * priority. Who waits for the pace has its capacity reserved; who waits for a full limit of its own identity or proxy
  * holds up nobody else.
  *
@@ -39,7 +49,10 @@ export class Admission {
 	readonly #clock: Clock;
 	readonly #agingMs: number;
 	readonly #pace: HandshakePace;
+	/** Of pages that were held back. */
+	readonly #pages: HandshakePace;
 	readonly #capacity: Capacity;
+	readonly #strategy: ReconnectStrategy;
 	#shares: LimitShares | undefined;
 	/** Of preempted rooms, by live id. */
 	readonly #orders = new Map<string, number>();
@@ -49,12 +62,19 @@ export class Admission {
 	#serving = false;
 	#serveAgain = false;
 	#timer: Timer | undefined;
+	/** Requests that were held back, and wait still. */
+	#held = 0;
+	#wasContended = false;
+	/** Requests that were not told yet what they wait for. */
+	readonly #fresh: Ticket[] = [];
 
 	/** @throws RangeError for limits that would let nobody through */
-	constructor({ clock, limits = {}, handshakes, agingMs = 300_000 }: AdmissionOptions) {
+	constructor({ clock, limits = {}, handshakes, agingMs = 300_000, strategy }: AdmissionOptions) {
 		this.#clock = clock;
 		this.#agingMs = agingMs;
 		this.#pace = new HandshakePace(handshakes);
+		this.#pages = new HandshakePace(handshakes);
+		this.#strategy = strategy ?? new FixedStrategy();
 		this.#capacity = new Capacity(limits);
 	}
 
@@ -72,7 +92,7 @@ export class Admission {
 	setLimits(limits: ConnectionLimits): void {
 		this.#capacity.setLimits(limits);
 		this.#shares?.limited(limits);
-		this.#fit((limit) => permitTexts.lowered[limit](limitOf(limits, limit)));
+		this.#fit((limit) => ["lowered", limit, limitOf(limits, limit)]);
 	}
 
 	/**
@@ -83,8 +103,9 @@ export class Admission {
 	share(shares: LimitShares, pace: number): void {
 		this.#shares = shares;
 		this.#pace.share(pace);
+		this.#pages.share(pace);
 		this.#capacity.share(shares);
-		this.#fit(() => permitTexts.elsewhere);
+		this.#fit(() => ["elsewhere"]);
 	}
 
 	/** What is asked of each limit. */
@@ -110,8 +131,8 @@ export class Admission {
 	}
 
 	status(): AdmissionStatus {
-		const reserved = this.#plan().flatMap(({ ticket, full }) => (full.length === 0 ? ticket : []));
-		const connecting = reserved.filter(({ request }) => !request.handshakeOnly);
+		const reserved = this.#plan().flatMap(({ ticket, hold, full }) => (hold || full.length > 0 ? [] : ticket));
+		const connecting = reserved.filter(({ request }) => counts(request));
 		const holders = inOrder([...this.#capacity.holders, ...connecting], importanceOf);
 		return {
 			limits: { ...this.#capacity.limits },
@@ -133,7 +154,7 @@ export class Admission {
 		const rooms = new Map<string, Planned>();
 		for (const planned of this.#plan()) {
 			const { room, preemptible } = planned.ticket.request;
-			if (planned.full.length > 0 && !preemptible?.() && !rooms.has(room)) rooms.set(room, planned);
+			if (!planned.hold && planned.full.length > 0 && !preemptible?.() && !rooms.has(room)) rooms.set(room, planned);
 		}
 		return Array.from(rooms.values(), ({ ticket, full }, i) => {
 			const { request, since } = ticket;
@@ -148,30 +169,70 @@ export class Admission {
 		});
 	}
 
-	/** @returns a permit at once where there is one, else a promise that rejects with `signal.reason` when aborted */
-	acquire(request: AdmissionRequest, signal: AbortSignal): Permit | Promise<Permit> {
-		if (signal.aborted) return Promise.reject(signal.reason);
+	/** Asks for a permit, and waits in the queue for it. */
+	acquire(request: AdmissionRequest): GateTicket {
 		const ticket = this.#ticket(request);
 		this.#capacity.wait(ticket);
-		this.#serve();
-		if (ticket.permit) return ticket.permit;
-		return new Promise((resolve, reject) => {
-			const leave = () => {
+		const [as] = keysOf(request);
+		if (request.errand === "page" && as && this.#isQuiet) this.#grant(ticket, as, this.#clock.elapsed());
+		else {
+			this.#fresh.push(ticket);
+			this.#serve();
+		}
+		return {
+			get wait() {
+				return ticket.wait;
+			},
+			cancel: () => {
+				if (!this.#capacity.waiting.has(ticket)) return;
 				this.#capacity.leave(ticket);
-				reject(signal.reason);
 				this.#serve();
-			};
-			ticket.onPermit = (permit) => {
-				signal.removeEventListener("abort", leave);
-				resolve(permit);
-			};
-			signal.addEventListener("abort", leave, { once: true });
-			if (signal.aborted) leave();
-		});
+			},
+		};
+	}
+
+	/** A room's attempt has failed, or its connection. @returns what follows for the next */
+	failed(attempt: FailedAttempt): ReturnType<ReconnectStrategy["failed"]> {
+		const advice = this.#strategy.failed(attempt, this.#clock.elapsed());
+		this.#changed();
+		return advice;
+	}
+
+	/** The upstream has opened a socket. */
+	opened(connection: ConnectionKey): void {
+		this.#strategy.opened(connection, this.#clock.elapsed());
+		this.#changed();
+	}
+
+	/** A new socket has brought its first frame. */
+	works(connection: ConnectionKey): void {
+		this.#strategy.works(connection, this.#clock.elapsed());
+		this.#changed();
+	}
+
+	/** There is nothing for a room to connect to for now, or it is not wanted any more. */
+	left(liveId: string): void {
+		this.#strategy.left(liveId, this.#clock.elapsed());
+		this.#changed();
+	}
+
+	get hosts(): ReconnectStrategy["hosts"] {
+		return this.#strategy.hosts;
+	}
+
+	reconnectStatus(): ReconnectStatus {
+		let waiting = 0;
+		for (const { wait } of this.#capacity.waiting) if (wait?.for === "outage" && wait.why[0] === "othersTry") waiting++;
+		return this.#strategy.status(waiting);
+	}
+
+	/** What holds requests back may be another thing now. */
+	#changed(): void {
+		if (this.#held > 0) this.#serve();
 	}
 
 	#ticket(request: AdmissionRequest): Ticket {
-		const own = !request.preemptible && !request.handshakeOnly;
+		const own = !request.preemptible && counts(request);
 		const order = (own ? this.#orders.get(request.room) : undefined) ?? this.#order++;
 		if (own) this.#orders.delete(request.room);
 		const since = this.#clock.elapsed();
@@ -189,27 +250,41 @@ export class Admission {
 		const waiting = inOrder(this.#capacity.waiting, (ticket) => agedImportanceOf(ticket, now, this.#agingMs));
 		const usage = this.#capacity.usage();
 		return waiting.map((ticket) => {
+			const { hold, as } = this.#holdOf(ticket, now);
+			if (hold) return { ticket, as, hold, full: [] };
 			const full = this.#capacity.full(usage, ticket.quotas);
 			// Where somebody is leaving for it, nobody after it takes what else it needs: they would preempt each other for ever.
 			if (full.length === 0 || this.#isLeaving(ticket.preempting)) usage.add(ticket.quotas, 1);
-			return { ticket, full };
+			return { ticket, as, hold, full };
 		});
 	}
 
-	/** What keeps a request waiting. */
-	waitsFor(request: AdmissionRequest): PermitWait {
-		const planned = this.#capacity.isContended
-			? this.#plan().find(({ ticket }) => ticket.request === request)
-			: undefined;
-		if (!planned || planned.full.length === 0) return { for: "turn", why: roomTexts.awaitingTurn };
-		return { for: "capacity", why: this.#why(planned.ticket, planned.full) };
+	/** What holds a ticket back; with several identities, until the first of them is free. */
+	#holdOf({ request }: Ticket, now: number): Pick<Planned, "as" | "hold"> {
+		let first: Hold | undefined;
+		for (const as of keysOf(request)) {
+			const hold = this.#strategy.hold(as, now);
+			if (!hold) return { as, hold };
+			if (!first || hold.until < first.until) first = hold;
+		}
+		return { as: undefined, hold: first };
 	}
 
-	#why({ preempting }: Ticket, [full]: readonly LimitName[]): Text {
-		const words = full
-			? permitTexts.full[this.#named(full)](limitOf(this.#capacity.limits, full))
-			: roomTexts.awaitingTurn;
-		return this.#isLeaving(preempting) ? permitTexts.preempting(words, preempting.request.room) : words;
+	#why({ preempting }: Ticket, [full]: readonly LimitName[]): Said {
+		if (!full) return awaitsTurn.why;
+		const [limit, most] = [this.#named(full), limitOf(this.#capacity.limits, full)];
+		if (!this.#isLeaving(preempting)) return ["full", limit, most];
+		return ["preempting", limit, most, preempting.request.room];
+	}
+
+	/** Says what a ticket waits for, where that is something else than before. */
+	#tell(ticket: Ticket, wait: Wait): void {
+		const { wait: before } = ticket;
+		ticket.wait = wait;
+		const mayPoll = (one: Wait | undefined) => one !== undefined && "mayPoll" in one && one.mayPoll;
+		const isSame =
+			before?.for === wait.for && before.why.join() === wait.why.join() && mayPoll(before) === mayPoll(wait);
+		if (!isSame) ticket.request.onWait?.(wait);
 	}
 
 	/** A limit of logins that the user has set for all identities is that one. */
@@ -233,49 +308,90 @@ export class Admission {
 		} finally {
 			this.#serving = false;
 		}
+		for (const ticket of this.#fresh.splice(0)) {
+			if (!ticket.wait && this.#capacity.waiting.has(ticket)) this.#tell(ticket, awaitsTurn);
+		}
 		this.#timer?.cancel();
-		const waitMs = paced ? this.#pace.waitMs(this.#clock.elapsed()) : undefined;
-		this.#timer = waitMs === undefined ? undefined : this.#clock.after(waitMs, () => this.#serve());
+		const now = this.#clock.elapsed();
+		const waits = [paced ? this.#pace.waitMs(now) : undefined, this.#heldMs(now)];
+		const waitMs = Math.min(...waits.map((ms) => ms ?? Number.POSITIVE_INFINITY));
+		this.#timer = waitMs < Number.POSITIVE_INFINITY ? this.#clock.after(waitMs, () => this.#serve()) : undefined;
+	}
+
+	/** In how long the first is to be looked at again that was held back, ms. */
+	#heldMs(now: number): number | undefined {
+		let first: number | undefined;
+		this.#held = 0;
+		for (const { wait, wasHeld, request } of this.#capacity.waiting) {
+			if (!wasHeld) continue;
+			this.#held++;
+			const pacedMs = request.errand === "page" ? this.#pages.waitMs(now) : undefined;
+			const ms = wait && "until" in wait ? Math.max(1, wait.until - now) : pacedMs;
+			if (ms !== undefined && ms < (first ?? Number.POSITIVE_INFINITY)) first = ms;
+		}
+		return first;
 	}
 
 	/** @returns whether somebody waits for the pace alone */
 	#serveRound(now: number): boolean {
 		if (this.#capacity.waiting.size === 0) return false;
-		if (this.#pace.waitMs(now) !== 0 && !this.#capacity.isContended) return true;
+		const isContended = this.#capacity.isContended;
+		const isFull = isContended || this.#wasContended;
+		this.#wasContended = isContended;
+		if (!isFull && this.#isQuiet && this.#pace.waitMs(now) !== 0) return true;
 		// Sorted only when somebody has to be preempted.
 		let holders: Ticket[] | undefined;
 		let paced = false;
-		for (const { ticket, full } of this.#plan()) {
-			if (full.length > 0) {
+		for (const { ticket, as, hold, full } of this.#plan()) {
+			const isPage = ticket.request.errand === "page";
+			const pace = isPage ? this.#pages : this.#pace;
+			if (hold) {
+				ticket.wasHeld = true;
+				this.#tell(ticket, hold);
+			} else if (full.length > 0) {
+				this.#tell(ticket, { for: "limit", why: this.#why(ticket, full) });
 				holders ??= this.#preemptable();
 				this.#makeCapacity(ticket, full, holders, now);
-			} else if (this.#pace.waitMs(now) === 0) this.#grant(ticket, now);
-			else paced = true;
-			// Capacity has become free meanwhile: it belongs to the first in the queue, not to the next in this round.
+			} else if (as && ((isPage && !ticket.wasHeld) || pace.waitMs(now) === 0)) this.#grant(ticket, as, now);
+			else {
+				if (!isPage) paced = true;
+				this.#tell(ticket, awaitsTurn);
+			}
+			// Capacity has become free meanwhile: it belongs to the first in the queue, not to the next in this round. Or
+			// who was granted tries for all.
 			if (this.#serveAgain) break;
 		}
 		return paced;
 	}
 
-	#grant(ticket: Ticket, now: number): void {
-		const { preemption } = ticket;
-		const done = this.#pace.begin(now);
+	/** Nobody is held back, nor would anybody be. */
+	get #isQuiet(): boolean {
+		return this.#held === 0 && this.#strategy.isQuiet;
+	}
+
+	#grant(ticket: Ticket, as: ConnectionKey, now: number): void {
+		const { request, preemption, wasHeld } = ticket;
+		const isPage = request.errand === "page";
+		const done = isPage ? () => undefined : this.#pace.begin(now);
+		if (isPage && wasHeld) this.#pages.begin(now)();
 		if (agedImportanceOf(ticket, now, this.#agingMs) < importanceOf(ticket))
 			ticket.protectedUntil = now + this.#agingMs;
 		this.#capacity.hold(ticket);
 		this.#planned = undefined;
+		const wasQuiet = this.#strategy.isQuiet;
+		this.#strategy.begins(as, now);
+		if (!wasQuiet) this.#serveAgain = true;
 		const handshakeDone = () => {
 			done();
-			this.#serve();
+			if (!isPage) this.#serve();
 		};
 		const release = () => {
 			this.#release(ticket);
 			handshakeDone();
 		};
+		const { onPermit } = request;
 		ticket.permit = { preempted: preemption.signal, handshakeDone, release };
-		ticket.onPermit?.(ticket.permit);
-		// What waited for it is not kept in memory for as long as it is held.
-		delete ticket.onPermit;
+		onPermit(ticket.permit, as.identity);
 	}
 
 	/** Its capacity is free at once, or goes to another node with the room. */
@@ -303,7 +419,7 @@ export class Admission {
 		this.#planned = undefined;
 		this.#serveAgain = true;
 		const { room, priority } = ticket.request;
-		this.#preempt(holder, permitTexts.needed(room, permitTexts.priority[priority()]));
+		this.#preempt(holder, ["needed", room, priority()]);
 	}
 
 	#isLeaving(preempted: Ticket | undefined): preempted is Ticket {
@@ -311,13 +427,13 @@ export class Admission {
 	}
 
 	/** Preempts what is past a limit. */
-	#fit(why: (limit: LimitName) => Text): void {
+	#fit(why: (limit: LimitName) => Said): void {
 		const past = this.#capacity.past(this.#preemptable().reverse());
 		for (const { holder, limit } of past.reverse()) this.#preempt(holder, why(limit));
 		this.#serve();
 	}
 
-	#preempt({ request, order, preemption }: Ticket, why: Text): void {
+	#preempt({ request, order, preemption }: Ticket, why: Said): void {
 		if (!request.preemptible) {
 			this.#orders.set(request.room, order);
 			const [oldest] = this.#orders.keys();

@@ -1,4 +1,5 @@
 import { type ConnectionLimits, checkLimits, type LimitName, limitOf, type Quotas, quotasOf, Usage } from "./limits.ts";
+import { counts } from "./request.ts";
 import type { LimitShares } from "./shares.ts";
 import type { Ticket } from "./ticket.ts";
 
@@ -48,7 +49,7 @@ export class Capacity {
 
 	hold(ticket: Ticket): void {
 		this.waiting.delete(ticket);
-		if (ticket.request.handshakeOnly) return;
+		if (!counts(ticket.request)) return;
 		this.holders.add(ticket);
 		this.#usage.add(ticket.quotas, 1);
 	}
@@ -98,8 +99,8 @@ export class Capacity {
 
 	#setQuotas(ticket: Ticket): void {
 		const { request } = ticket;
-		const counts = !request.handshakeOnly && (this.#shares?.counts(request.room) ?? true);
-		ticket.quotas = counts ? quotasOf(request) : [];
+		const isCounted = counts(request) && (this.#shares?.counts(request.room) ?? true);
+		ticket.quotas = isCounted ? quotasOf(request) : [];
 	}
 
 	readonly #takes = (limit: LimitName, key: string): number | undefined => {

@@ -1,3 +1,5 @@
+import type { QuotaKeys } from "../../rooms/index.ts";
+
 /** How many connections there may be; without a number there is no limit. */
 export interface ConnectionLimits {
 	total?: number | undefined;
@@ -11,16 +13,6 @@ export interface ConnectionLimits {
 
 export type LimitName = keyof ConnectionLimits;
 const limitNames = ["total", "perIdentity", "perLogin", "perProxy"] as const satisfies readonly LimitName[];
-
-/** Which limits a connection counts against. */
-export interface QuotaKeys {
-	/** Connections with the same key share the limit of an identity. A secret: never logged, never shown. */
-	identity: string;
-	/** That is a login: its limit has a default of its own. */
-	login?: boolean;
-	/** The same for a proxy, where there is one. */
-	proxy?: string | undefined;
-}
 
 /** @throws RangeError for a limit that would let nobody through */
 export function checkLimits(limits: ConnectionLimits): ConnectionLimits {

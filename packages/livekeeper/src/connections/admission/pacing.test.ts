@@ -1,7 +1,8 @@
-import type { Permit } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Permit } from "../../rooms/index.ts";
+import { acquire as acquirePermit } from "./acquire.helpers.ts";
 import { Admission, type AdmissionOptions } from "./admission.ts";
 import type { HandshakeLimits } from "./handshake-pace.ts";
 import { type RoomPriority, roomPriorities } from "./priority.ts";
@@ -10,7 +11,7 @@ import type { AdmissionRequest } from "./request.ts";
 const never = new AbortController().signal;
 
 /** Rooms are named by class and number, e.g. `pinned-1`. */
-function requestOf(room: string): AdmissionRequest {
+function requestOf(room: string): Omit<AdmissionRequest, "onPermit"> {
 	return { room, identity: "", priority: () => room.split("-")[0] as RoomPriority };
 }
 
@@ -20,7 +21,7 @@ function setup(handshakes: Partial<HandshakeLimits>, options: Partial<AdmissionO
 	const admission = new Admission({ clock, handshakes, ...options });
 	const got: { id: string; at: number; permit: Permit }[] = [];
 	const acquire = (id: string, signal = never, more: Partial<AdmissionRequest> = {}) => {
-		const permit = admission.acquire({ ...requestOf(id), ...more }, signal);
+		const permit = acquirePermit(admission, { ...requestOf(id), ...more }, signal);
 		const take = (taken: Permit) => void got.push({ id, at: clock.now() - start, permit: taken });
 		if (permit instanceof Promise) permit.then(take, () => undefined);
 		else take(permit);
@@ -103,7 +104,7 @@ test("who gives up leaves the queue, is told so, and nobody waits for it", async
 	await expect(waiting).rejects.toThrow("stopped");
 	await clock.advance(1000);
 	expect(ids()).toEqual(["live-a", "live-c"]);
-	await expect(Promise.resolve(admission.acquire(requestOf("live-d"), abort.signal))).rejects.toThrow("stopped");
+	await expect(Promise.resolve(acquirePermit(admission, requestOf("live-d"), abort.signal))).rejects.toThrow("stopped");
 	expect(clock.pendingTimers).toBe(0);
 });
 
@@ -134,7 +135,7 @@ describe("where connections are limited as well", () => {
 		expect(admission.status()).toMatchObject({
 			held: 2,
 			holders: [{ liveId: "live-a" }, { liveId: "live-b" }],
-			queue: [{ liveId: "live-c", position: 1, why: { en: "All 2 connections are in use." } }],
+			queue: [{ liveId: "live-c", position: 1, why: ["full", "total", 2] }],
 		});
 		await clock.advance(10_000);
 		expect(ids()).toEqual(["live-a", "live-b"]);
@@ -166,7 +167,7 @@ describe("where connections are limited as well", () => {
 	test("a handshake on a permit that is held needs no capacity, waits for its turn, and holds nothing", async () => {
 		const { clock, admission, got, acquire, ids } = setup({ startsPerSecond: 1 }, { limits: { total: 1 } });
 		acquire("live-a");
-		acquire("live-a", never, { handshakeOnly: true });
+		acquire("live-a", never, { holdsPermit: true });
 		acquire("live-b");
 		expect(admission.status()).toMatchObject({ held: 1, queue: [{ liveId: "live-b" }] });
 		await clock.advance(1000);
@@ -178,13 +179,14 @@ describe("where connections are limited as well", () => {
 	test("it is told whether a request waits for capacity or only for its turn", async () => {
 		const { clock, admission, acquire } = setup({ startsPerSecond: 1 }, { limits });
 		acquire("live-a");
-		const [b, c] = [requestOf("live-b"), requestOf("live-c")];
-		for (const request of [b, c]) void admission.acquire(request, never);
-		expect(admission.waitsFor(b)).toMatchObject({ for: "turn", why: { en: "Waiting for its turn to connect." } });
-		expect(admission.waitsFor(c)).toMatchObject({ for: "capacity", why: { en: "All 2 connections are in use." } });
+		const [b, c] = ["live-b", "live-c"].map((id) => {
+			return admission.acquire({ ...requestOf(id), onPermit: () => undefined });
+		});
+		expect(b?.wait).toEqual({ for: "turn", why: ["awaitingTurn"] });
+		expect(c?.wait).toEqual({ for: "limit", why: ["full", "total", 2] });
 		await clock.advance(1000);
 		admission.setLimits({});
-		expect(admission.waitsFor(c)).toMatchObject({ for: "turn" });
+		expect(c?.wait).toMatchObject({ for: "turn" });
 	});
 });
 

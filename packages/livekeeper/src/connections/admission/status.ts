@@ -1,4 +1,4 @@
-import type { Text } from "../../text/index.ts";
+import type { Said } from "../../text/index.ts";
 import type { ConnectionLimits } from "./limits.ts";
 import type { RoomPriority } from "./priority.ts";
 
@@ -10,8 +10,8 @@ export interface QueuedRoom {
 	priority: RoomPriority;
 	/** Since when it waits, ms since the epoch. */
 	since: number;
-	/** What it waits for, for people. */
-	why: Text;
+	/** What it waits for. */
+	why: Said;
 }
 
 /** A connection that a room has, or is about to have. */

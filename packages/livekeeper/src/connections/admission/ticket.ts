@@ -1,4 +1,4 @@
-import type { Permit } from "@livekeeper/douyin";
+import type { Permit, Wait } from "../../rooms/index.ts";
 import { type LimitName, type Quotas, relieves } from "./limits.ts";
 import { rankOf, roomPriorities } from "./priority.ts";
 import type { AdmissionRequest } from "./request.ts";
@@ -21,9 +21,12 @@ export interface Ticket {
 	/** Until then only pinned rooms preempt it, ms: its turn came by waiting. */
 	protectedUntil: number;
 	permit?: Permit;
+	/** What it waits for, as it was told last. */
+	wait?: Wait;
+	/** It was held back: the others that were come at the same time, and all are paced. */
+	wasHeld?: boolean;
 	/** Its connection has ended, and its permit is not given to another for a moment. */
 	lingers?: boolean;
-	onPermit?: (permit: Permit) => void;
 }
 
 /** The best class that waiting alone can bring a room to: pinned stays the user's word. */

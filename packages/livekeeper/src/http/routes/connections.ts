@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { AdmissionStatus } from "../../live/index.ts";
-import { type Language, languageOf } from "../../text/index.ts";
+import { type Language, languageOf, saidText } from "../../text/index.ts";
 import { roomPriority } from "../../wire/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
@@ -108,6 +108,6 @@ function toWire(
 		held,
 		held_elsewhere: heldElsewhere ?? null,
 		holders: holders.map(({ liveId, preempted, ...one }) => ({ live_id: liveId, ...one, giving_way: preempted })),
-		queue: queue.map(({ liveId, why, ...room }) => ({ live_id: liveId, ...room, why: why[language] })),
+		queue: queue.map(({ liveId, why, ...room }) => ({ live_id: liveId, ...room, why: saidText(why)[language] })),
 	};
 }

@@ -1,0 +1,184 @@
+import type { LiveEvent } from "@livekeeper/douyin";
+import { describe, expect, test } from "vitest";
+import { chat, offline } from "./fake-upstream.helpers.ts";
+import type { Permit } from "./gate.ts";
+import { OpenGate, permit, RoomHarness } from "./room-harness.helpers.ts";
+
+const minute = 60_000;
+
+/** A room whose gate holds back every attempt, until it is let go. */
+function heldRoom(gate = new OpenGate()) {
+	const room = new RoomHarness({ gate });
+	const hold = () => {
+		const until = room.clock.elapsed() + 31_000;
+		gate.hold = { for: "outage", until, why: ["othersTry", "mostFailed", "7"], reason: "network" };
+	};
+	return { room, gate, hold };
+}
+
+describe("an attempt that is held back", () => {
+	test("is not made; the status says why, and when it is looked at again", async () => {
+		const { room, gate, hold } = heldRoom();
+		await room.connect();
+		await room.fail();
+		hold();
+		await room.clock.advance(1000);
+		expect(room.upstream.sessions).toHaveLength(1);
+		expect(room.monitor.status()).toMatchObject({
+			state: "reconnecting",
+			reason: {
+				code: "network",
+				message: { en: "Fails: network" },
+				decision: { en: "Most rooms failed at once; room 7 tries for all." },
+			},
+			nextAttemptAt: room.clock.now() + 30_000,
+			reconnectCount: 1,
+		});
+		await room.clock.advance(29_000);
+		gate.letGo();
+		await room.settle();
+		expect(room.upstream.sessions).toHaveLength(2);
+		expect(room.upstream.lookups).toHaveLength(1);
+		await room.monitor.stop();
+	});
+
+	test("for long looks the room up first when it is made", async () => {
+		const { room, gate, hold } = heldRoom();
+		await room.connect();
+		await room.fail();
+		hold();
+		await room.clock.advance(1000 + 60_000);
+		gate.letGo();
+		await room.settle();
+		expect(room.upstream.lookups).toHaveLength(2);
+		expect(room.upstream.sessions).toHaveLength(2);
+		await room.monitor.stop();
+	});
+
+	test("leaves a room that waits for its broadcast waiting for it", async () => {
+		const { room, gate, hold } = heldRoom();
+		room.upstream.page = offline();
+		room.monitor.start();
+		await room.settle();
+		hold();
+		await room.clock.advance(5 * minute);
+		expect(room.upstream.lookups).toHaveLength(1);
+		expect(room.monitor.status()).toMatchObject({ state: "waiting", reason: { code: "offline" } });
+		gate.letGo();
+		await room.settle();
+		expect(room.upstream.lookups).toHaveLength(2);
+		await room.monitor.stop();
+	});
+
+	test("of a new room names what it is held back for", async () => {
+		const { room, hold } = heldRoom();
+		hold();
+		room.monitor.start();
+		await room.settle();
+		expect(room.monitor.status()).toMatchObject({ state: "reconnecting", reason: { code: "network" } });
+		expect(room.upstream.lookups).toEqual([]);
+		await room.monitor.stop();
+		expect(room.clock.pendingTimers).toBe(0);
+	});
+
+	test("after a refusal is made in time where the clock was set back", async () => {
+		const { room, gate, hold } = heldRoom();
+		await room.connect();
+		await room.fail("blocked");
+		room.clock.set(-60 * minute);
+		hold();
+		await room.clock.advance(5 * minute);
+		expect(room.upstream.lookups).toHaveLength(1);
+		gate.letGo();
+		await room.settle();
+		expect(room.upstream.lookups).toHaveLength(2);
+		await room.monitor.stop();
+	});
+});
+
+test("a permit that comes when the room has stopped is given back", async () => {
+	const permits = { held: 0, grant: (): void => undefined };
+	const gate = new OpenGate(
+		() =>
+			new Promise<Permit>((resolve) => {
+				permits.grant = () => {
+					permits.held++;
+					resolve(permit(() => void permits.held--));
+				};
+			}),
+	);
+	const room = new RoomHarness({ gate });
+	room.monitor.start();
+	await room.settle();
+	expect(room.state).toBe("queued");
+	permits.grant();
+	await room.monitor.stop();
+	await room.settle();
+	expect(permits.held).toBe(0);
+	expect(room.upstream.sessions).toEqual([]);
+});
+
+test("a permit that is given while the room leaves the queue is given back", async () => {
+	let held = 0;
+	const gate = new OpenGate();
+	const acquire = gate.acquire.bind(gate);
+	gate.acquire = (request) => {
+		if (request.errand === "page") return acquire(request);
+		const grant = () => {
+			held++;
+			request.onPermit(
+				permit(() => void held--),
+				request.identities[0],
+			);
+		};
+		return { wait: undefined, cancel: grant };
+	};
+	const room = new RoomHarness({ gate });
+	room.monitor.start();
+	await room.settle();
+	await room.monitor.stop();
+	expect(held).toBe(0);
+	expect(room.upstream.sessions).toEqual([]);
+});
+
+test("as soon as messages can be stored again the room goes on, however long it would have waited", async () => {
+	// Filled by what is told of the broadcast and the connection, and the first message.
+	const room = new RoomHarness({}, 3);
+	await room.connect();
+	room.upstream.last.frame([chat(room.clock.now())]);
+	await room.settle();
+	await room.clock.advance(10 * minute);
+	expect(room.monitor.status()).toMatchObject({ state: "reconnecting", reason: { code: "storage" } });
+	expect(room.monitor.status().nextAttemptAt).toBeGreaterThan(room.clock.now() + 1000);
+	const sessions = room.upstream.sessions.length;
+	const stored: LiveEvent[] = room.events();
+	expect(stored.length).toBeGreaterThan(0);
+	await room.settle();
+	expect(room.upstream.sessions).toHaveLength(sessions + 1);
+	await room.monitor.stop();
+});
+
+describe("the gate", () => {
+	test("learns of first frames, of failures, and of rooms that have nothing to connect to", async () => {
+		const gate = new OpenGate();
+		const room = new RoomHarness({ gate });
+		await room.connect();
+		expect(gate.told).toEqual(["opened", "works"]);
+		await room.fail("silence");
+		expect(gate.failures.at(-1)).toMatchObject({ liveId: "1001", attempt: 1 });
+		room.upstream.page = offline();
+		await room.clock.advance(1000);
+		expect(gate.told.at(-1)).toBe("left");
+		await room.monitor.stop();
+	});
+
+	test("gives every connection what chooses its host", async () => {
+		const gate = new OpenGate();
+		const nothing = () => undefined;
+		gate.hosts = { choose: nothing, works: nothing, failed: nothing };
+		const room = new RoomHarness({ gate });
+		await room.connect();
+		expect(room.upstream.last.request.hosts).toBe(gate.hosts);
+		await room.monitor.stop();
+	});
+});

@@ -1,0 +1,154 @@
+import { failureClasses, type Gap } from "@livekeeper/douyin";
+import type { Logger } from "pino";
+import { type Finding, failureNames, findingText, saidText } from "../text/index.ts";
+import type { LogLine } from "./room-inputs.ts";
+
+const waitingWords = {
+	offline: "未开播，等待开播",
+	no_room: "暂无直播间，等待开播",
+	not_found: "不存在，稍后再查",
+	broadcast_ended: "直播已结束，等待下一场",
+} as const;
+
+/** What the log tells of one room. */
+export class RoomLog {
+	readonly #liveId: string;
+	readonly #logger: Logger;
+
+	constructor(liveId: string, logger: Logger) {
+		this.#liveId = liveId;
+		this.#logger = logger;
+	}
+
+	/** What was decided in a step. */
+	line(line: LogLine) {
+		const { event } = line;
+		switch (event) {
+			case "attempt_due":
+				return this.log("debug", event, "到了尝试连接的时间", { source: line.source, plan: line.plan });
+			case "room_looked_up":
+				return this.log("debug", event, "查询到直播间状态", {
+					source: line.source,
+					status: line.answer,
+					room_id: line.roomId,
+				});
+			case "attempt_held":
+			case "permit_awaited": {
+				const { wait, source } = line;
+				const fields = { source, for: wait.for, why: saidText(wait.why).zh };
+				return this.log("debug", event, event === "attempt_held" ? "暂缓连接" : "等待连接名额", fields);
+			}
+			case "polling_began":
+				return this.log("info", event, "【!】推送连接多次被拒，暂以轮询方式接收消息", { refused: line.refused });
+			case "polling_ended":
+				return this.log("info", event, "【√】推送连接已恢复，停止轮询");
+			case "room_recovered":
+				return this.log("info", event, `【√】直播间 ${this.#liveId} 连接已恢复正常`, { attempts: line.attempts });
+			case "room_preempted": {
+				const fields = { reason: "preempted", detail: saidText(line.why).zh };
+				return this.log("info", event, `直播间 ${this.#liveId} 让出连接，等待空位`, fields);
+			}
+			case "room_waiting":
+				return this.log("info", event, `直播间 ${this.#liveId} ${waitingWords[line.code]}`, { reason: line.code });
+			case "connection_lost":
+			case "room_blocked":
+			case "room_reconnecting":
+				return this.#failed(line);
+			default:
+				line satisfies never;
+		}
+	}
+
+	#failed(line: Extract<LogLine, { event: "room_blocked" | "connection_lost" | "room_reconnecting" }>): void {
+		const { event, source, failure, attempt, delayMs, decision } = line;
+		const { reason, host, said } = failure;
+		const { en, zh } = saidText(said);
+		const facts = said[0] === "failed" ? said[1] : undefined;
+		const fields = {
+			...{ source, reason, cause: failureNames[reason].zh, upstream_message: facts?.upstreamMessage },
+			...{ status: facts?.status, host, decision: saidText(decision).zh, detail: zh, error: en, delay_ms: delayMs },
+		};
+		const room = `直播间 ${this.#liveId}`;
+		if (event === "connection_lost") {
+			this.log("info", event, `${room} 的第 ${source + 1} 个连接断开，其余连接继续接收（第 ${attempt} 次）`, fields);
+		} else if (failureClasses[reason].state === "blocked") {
+			this.log("warn", event, `【!】${room} 被上游拒绝，${Math.round(delayMs / 1000)} 秒后再试`, fields);
+		} else if (reason === "storage") {
+			this.log("warn", event, `【!】${room} 的数据暂时无法存取，等待重试（第 ${attempt} 次）`, fields);
+		} else this.log("warn", event, `【!】检测到${room} 连接断开，尝试重连（第 ${attempt} 次）`, fields);
+	}
+
+	sessionBegins(source: number, kind: string, roomId: string, resumes: boolean): void {
+		this.log("debug", "session_begins", "开始建立连接", { source, kind, room_id: roomId, resumes });
+	}
+
+	opened(source: number, beside: boolean, resumed: boolean): void {
+		this.log("debug", "connection_opened", "连接已建立，等待第一帧", { source, beside, resumed });
+	}
+
+	connected(polling: boolean, fields: Record<string, unknown>): void {
+		const line = polling ? "【√】开始以轮询方式接收直播间消息" : "【√】WebSocket连接成功，开始接收直播间消息";
+		this.log("info", "room_connected", line, fields);
+	}
+
+	proven(source: number): void {
+		this.log("debug", "connection_proven", "新连接收到第一帧", { source });
+	}
+
+	synced(source: number): void {
+		this.log("debug", "connection_synced", "已证明与此前的消息相接", { source });
+	}
+
+	sessionEnded(source: number, proven: boolean): void {
+		this.log("debug", "session_ended", "连接已结束", { source, proven });
+	}
+
+	overdue(): void {
+		this.log("error", "session_overdue", "【!】会话没有按要求结束，不再等待");
+	}
+
+	gap(gap: Gap): void {
+		this.log("debug", "gap_told", "无法证明消息连续，记录缺口", { ...gap });
+	}
+
+	startedOver(): void {
+		this.log("warn", "upstream_started_over", `【!】直播间 ${this.#liveId} 的上游已重新开始，消息编号被重复使用`);
+	}
+
+	undecodable(fields: Record<string, unknown>): void {
+		this.log("warn", "messages_undecodable", `【!】直播间 ${this.#liveId} 有消息无法解析`, fields);
+	}
+
+	kindSilent(kind: string, evidence: Finding): void {
+		const line = `【!】直播间 ${this.#liveId} 连接正常，但长时间没有 ${kind} 消息`;
+		this.log("warn", "kind_silent", line, { kind, evidence: findingText(evidence).zh });
+	}
+
+	silent(seconds: number, evidence: readonly Finding[]): void {
+		const line = `【!】直播间 ${this.#liveId} 超过${seconds}秒未收到消息，可能连接异常`;
+		this.log("warn", "room_silent", line, { reason: "silence", evidence: evidence.map((one) => findingText(one).zh) });
+	}
+
+	/** Anything but a failure of the upstream's side: a bug. The room lives on. */
+	unexpected(error: unknown): void {
+		this.log("error", "unexpected_error", "【!】意外错误中断了连接，将重试", { err: error });
+	}
+
+	silenceCheckFailed(error: unknown): void {
+		this.log("error", "silence_check_failed", "【!】查看静默的连接时出错，将再次查看", { err: error });
+	}
+
+	listenerFailed(error: unknown): void {
+		this.log("error", "listener_failed", "【!】处理直播间状态时出错", { err: error });
+	}
+
+	/** @param event stable, for programs */
+	log(
+		level: "debug" | "info" | "warn" | "error",
+		event: string,
+		message: string,
+		fields: Record<string, unknown> = {},
+	): void {
+		this.#logger[level]({ event, live_id: this.#liveId, ...fields }, message);
+	}
+}

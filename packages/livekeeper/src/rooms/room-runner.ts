@@ -1,0 +1,520 @@
+import { DouyinError, elapsedAt, orAbort, type RoomLookup, type Timer } from "@livekeeper/douyin";
+import { Listeners } from "../listeners.ts";
+import type { Said } from "../text/index.ts";
+import { ConnectionTally, muteMs } from "./connection-tally.ts";
+import type { Advice, ConnectionKey, Errand, GateTicket, Permit } from "./gate.ts";
+import { failureOf, RoomFailure, unreadableMemory } from "./room-failure.ts";
+import type { Effect, Input, LinkSpec } from "./room-inputs.ts";
+import { RoomLog } from "./room-log.ts";
+import type { RoomMemory, RoomStore } from "./room-memory.ts";
+import { pastStates } from "./room-past.ts";
+import type { ConnectionRoute, RoomRoute } from "./room-route.ts";
+import { defaultRoomSettings, type RoomDeps, type RoomSettings } from "./room-settings.ts";
+import {
+	areSeveral,
+	askers,
+	dueAt,
+	hasSocket,
+	isConnected,
+	isPolled,
+	type Link,
+	newRoomState,
+	type RoomState,
+} from "./room-state.ts";
+import type { RoomStatus } from "./room-status.ts";
+import { RoomStream } from "./room-stream.ts";
+import { reasonText, statusOf } from "./room-view.ts";
+import { RoomVitals } from "./room-vitals.ts";
+import { SessionRun } from "./session-run.ts";
+import { step } from "./step.ts";
+
+/** So many undecodable messages are remembered, to count one that several connections bring once. */
+const mostProblems = 256;
+/** When a room goes on where even a step has failed, ms. */
+const afterBugMs = 60_000;
+
+/** Does what the steps of a room decide, and hands in what comes of it, one thing at a time. */
+export class RoomRunner {
+	readonly liveId: string;
+	readonly deps: RoomDeps;
+	readonly settings: RoomSettings;
+	readonly log: RoomLog;
+	readonly stream: RoomStream;
+	readonly vitals: RoomVitals;
+	#state: RoomState;
+	#route: RoomRoute;
+	/** What has happened and was not stepped through yet. */
+	readonly #inbox: Input[] = [];
+	#stepping = false;
+	#timer: Timer | undefined;
+	#timerAt: number | undefined;
+	#store: Partial<RoomStore> = {};
+	readonly #tickets = new Map<number, GateTicket>();
+	readonly #permits = new Map<number, Permit>();
+	readonly #looks = new Map<number, AbortController>();
+	readonly #sessions = new Map<number, SessionRun>();
+	readonly #tallies: ConnectionTally[] = [];
+	/** Names for identities, which are secrets. */
+	readonly #names = new Map<string, string>();
+	/** Aborts when the room is connected no longer. */
+	#connected = new AbortController();
+	#changed = false;
+	#bugUntil = 0;
+	readonly #problems = new Set<string>();
+	readonly #listeners = new Listeners<RoomStatus>((error) => this.log.listenerFailed(error));
+
+	constructor(liveId: string, deps: RoomDeps) {
+		this.liveId = liveId;
+		this.deps = deps;
+		this.settings = { ...defaultRoomSettings, ...deps.settings };
+		this.#route = deps.route;
+		this.log = new RoomLog(liveId, deps.logger);
+		this.stream = new RoomStream(liveId, deps, this.log);
+		this.#state = newRoomState(this.elapsed(), this.settings);
+		this.vitals = new RoomVitals(this);
+		this.useRoute(deps.route);
+	}
+
+	get state(): RoomState {
+		return this.#state;
+	}
+
+	get route(): RoomRoute {
+		return this.#route;
+	}
+
+	/** For all that lasts, or is due. */
+	elapsed(): number {
+		return this.deps.clock.elapsed();
+	}
+
+	start(before: Promise<void> = Promise.resolve(), store: Partial<RoomStore> = {}): void {
+		this.#store = store;
+		const { recall, claim } = store;
+		this.#state = { ...this.#state, memory: recall ? "unread" : "known", claim: claim ? "other" : "ours" };
+		void before.then(() => this.take({ type: "start" }));
+	}
+
+	/** @returns when all sockets are gone */
+	async stop(): Promise<void> {
+		if (this.#state.phase !== "stopped") this.take({ type: "stop" });
+		this.stream.stop();
+		await Promise.all(Array.from(this.#sessions.values(), ({ gone }) => gone));
+	}
+
+	/** From now on the room goes by another route. */
+	useRoute(route: RoomRoute): void {
+		this.#route = route;
+		const links = route.connections.map(({ identity }, source): LinkSpec => {
+			return { transport: "socket", source, identity: this.#nameOf(identity), on: source };
+		});
+		const [own] = links;
+		const poll = { transport: "poll", source: links.length, on: 0 } as const;
+		if (own && route.connections[0].polls) links.push({ ...poll, identity: own.identity });
+		this.#tallies.splice(0);
+		this.take({ type: "options", links });
+	}
+
+	/** Something has happened. */
+	take(input: Input): void {
+		this.#inbox.push(input);
+		if (this.#stepping) return;
+		this.#stepping = true;
+		try {
+			for (let next = this.#inbox.shift(); next; next = this.#inbox.shift() ?? this.#due()) this.#step(next);
+		} finally {
+			this.#stepping = false;
+		}
+		this.#setTimer();
+		if (this.#changed) this.tell();
+	}
+
+	/** What is due by now. */
+	#due(): Input | undefined {
+		const at = this.#dueAt;
+		const isDue = at !== undefined && at <= this.elapsed();
+		return isDue ? { type: "due", writable: this.deps.queue.writable } : undefined;
+	}
+
+	/** After a bug nothing is due for a while. */
+	get #dueAt(): number | undefined {
+		const at = dueAt(this.#state);
+		return at === undefined ? undefined : Math.max(at, this.#bugUntil);
+	}
+
+	#step(input: Input): void {
+		try {
+			const wasConnected = isConnected(this.#state);
+			const { state, effects } = step(this.#state, input, this.elapsed());
+			this.#state = state;
+			if (input.type === "permitted" && !state.permits.some(({ id }) => id === input.ticket))
+				this.#release(input.ticket);
+			if (wasConnected && !isConnected(state)) {
+				this.#connected.abort();
+				this.#connected = new AbortController();
+				this.vitals.connection.disconnected(this.elapsed());
+			}
+			for (const effect of effects) this.#try(effect);
+		} catch (error) {
+			this.#bugUntil = this.elapsed() + afterBugMs;
+			this.log.unexpected(error);
+		}
+	}
+
+	/** Whatever one of them throws, the others are done. */
+	#try(effect: Effect): void {
+		try {
+			this.#do(effect);
+		} catch (error) {
+			this.log.unexpected(error);
+		}
+	}
+
+	#setTimer(): void {
+		const at = this.#dueAt;
+		if (at === this.#timerAt) return;
+		this.#timer?.cancel();
+		this.#timerAt = at;
+		this.#timer = undefined;
+		if (at === undefined) return;
+		this.#timer = this.deps.clock.after(Math.max(0, at - this.elapsed()), () => {
+			this.#timerAt = undefined;
+			this.take({ type: "due", writable: this.deps.queue.writable });
+		});
+	}
+
+	#do(effect: Effect) {
+		switch (effect.do) {
+			case "recall":
+				return this.#remember("recall");
+			case "claim":
+				return this.#remember("claim");
+			case "acquire":
+				return this.#acquire(effect.ticket);
+			case "abandon":
+				this.#tickets.get(effect.ticket)?.cancel();
+				this.#tickets.delete(effect.ticket);
+				return;
+			case "release":
+				return this.#release(effect.permit);
+			case "look_up":
+				return this.#lookUp(effect.look, effect.identity);
+			case "drop":
+				this.#looks.get(effect.look)?.abort();
+				this.#looks.delete(effect.look);
+				return;
+			case "open":
+				return this.#open(effect);
+			case "close":
+				this.#sessions.get(effect.session)?.end();
+				return;
+			case "finish":
+				return this.stream.put(this.stream.sequencer.ended(this.elapsed()), effect.roomId);
+			case "emit":
+				return this.stream.emit(effect.body, effect.roomId);
+			case "left":
+				return this.deps.gate.left(this.liveId);
+			case "entered":
+				this.vitals.entered(effect.from, effect.to, effect.reason.code);
+				this.#changed = true;
+				if (effect.told) this.#emitPhase(effect);
+				return;
+			case "log":
+				return this.log.line(effect.line);
+			default:
+				effect satisfies never;
+		}
+	}
+
+	/** Puts the room's phase behind what it has said so far. */
+	#emitPhase({ to: state, reason }: Extract<Effect, { do: "entered" }>): void {
+		// While nothing can be stored each attempt would add to what waits; the status tells of them all the same. What is
+		// said of a broadcast or a gap belongs to a frame that was taken: it is bounded by those.
+		const { memory, claim, roomId } = this.#state;
+		if (!this.deps.queue.writable || memory !== "known" || claim !== "ours") return;
+		const message = reasonText(reason).en;
+		this.stream.emit({ type: "connection", state, reason: reason.code, message }, roomId);
+	}
+
+	/** Reads what is stored, or takes the room over from another process. */
+	#remember(how: "recall" | "claim") {
+		const read = this.#store[how];
+		const done = how === "recall" ? "recalled" : "claimed";
+		if (!read) return this.take({ type: done });
+		Promise.resolve()
+			.then(read)
+			.then(
+				(memory) => {
+					if (this.#state.phase === "stopped") return;
+					this.#recalled(memory);
+					this.take({ type: done, broadcast: memory.broadcast });
+				},
+				(error: unknown) => this.take({ type: `${how}_failed`, failure: unreadableMemory(error) }),
+			);
+	}
+
+	#recalled(memory: RoomMemory): void {
+		const { lastMessageAt, lost, past, broadcast } = memory;
+		const now = this.deps.clock.now();
+		const { connection, quality } = this.vitals;
+		this.stream.recall(memory);
+		if (lastMessageAt !== undefined) connection.lastMessageAt ??= elapsedAt(this.deps.clock, lastMessageAt);
+		if (lost)
+			this.stream.emit({ type: "gap", from: lost.since ?? now, to: now, reason: "memory_lost" }, this.#state.roomId);
+		// Where the clock was set back while nothing ran nobody knows how long that was.
+		if (!past || past.since >= now) return;
+		this.stream.emit({ type: "service_down", from: past.since, to: now }, broadcast?.roomId ?? this.#state.roomId);
+		quality.restore(pastStates(past), now);
+	}
+
+	#acquire(ticket: Extract<Effect, { do: "acquire" }>["ticket"]): void {
+		const { id, errand, permit, link } = ticket;
+		const source = permit ?? this.#state.links.find((one) => one.source === link)?.on ?? 0;
+		const [first = "", ...others] = ticket.identities.map((name) => this.#identityOf(name));
+		const isDone = { now: false };
+		const place = this.deps.gate.acquire({
+			errand,
+			identities: [first, ...others],
+			quota: this.routeOf(source).quota,
+			holdsPermit: permit === undefined && errand !== "page",
+			beside: () => hasSocket(this.#state, source),
+			preemptible: source > 0 ? () => this.#isConnectedBeside(source) : undefined,
+			onWait: (wait) => this.take({ type: "waits", ticket: id, wait }),
+			onPermit: (given, identity) => {
+				isDone.now = true;
+				this.#tickets.delete(id);
+				this.#permits.set(id, given);
+				this.take({ type: "permitted", ticket: id, identity: this.#nameOf(identity) });
+				const { preempted } = given;
+				const leave = () => this.take({ type: "preempted", permit: id, why: preempted.reason as Said });
+				if (preempted.aborted) leave();
+				else if (this.#permits.has(id)) preempted.addEventListener("abort", leave, { once: true });
+			},
+		});
+		if (!isDone.now) this.#tickets.set(id, place);
+	}
+
+	#isConnectedBeside(source: number): boolean {
+		return this.#state.links.some((link) => link.on !== source && link.phase === "connected");
+	}
+
+	#release(permit: number): void {
+		this.#permits.get(permit)?.release();
+		this.#permits.delete(permit);
+	}
+
+	#lookUp(look: number, name: string): void {
+		const ending = new AbortController();
+		this.#looks.set(look, ending);
+		const identity = this.#identityOf(name);
+		void this.lookUp(identity, this.settings.lookupLimitMs, ending.signal).then((lookup) => {
+			this.#looks.delete(look);
+			if (ending.signal.aborted) return;
+			if (lookup.status !== "unknown") return this.take({ type: "looked_up", look, answer: lookup });
+			const failure = failureOf(lookup.failure);
+			const link = this.#state.links.find((one) => one.look === look);
+			// A look while it waits for a permit costs no attempt, unless it is refused.
+			const counts = link && (link.phase === "looking" || failure.reason === "blocked");
+			const advice = counts ? this.#failed(link, { failure: lookup.failure, identity, errand: "page" }) : {};
+			this.take({ type: "look_failed", look, failure, advice });
+		});
+	}
+
+	/** By which the page is looked at beside a connection: the first that was not refused. */
+	get pageIdentity(): string {
+		const [name = ""] = askers(this.#state, this.elapsed());
+		return this.#identityOf(name);
+	}
+
+	/** Looks the room up, for at most `limitMs`. Never rejects; when `signal` aborts the answer is of no use. */
+	async lookUp(identity: string, limitMs: number, signal: AbortSignal): Promise<RoomLookup> {
+		const { liveId } = this;
+		const { connections } = this.#route;
+		const limit = new AbortController();
+		const timer = this.deps.clock.after(limitMs, () => {
+			limit.abort(new RoomFailure("timeout", ["noPage", Math.round(limitMs / 1000)]));
+		});
+		const scope = AbortSignal.any([signal, limit.signal]);
+		try {
+			const { upstream } = connections.find((one) => one.identity === identity) ?? connections[0];
+			return await orAbort(upstream.lookup(liveId, scope), scope);
+		} catch (error) {
+			const failure = signal.aborted ? new RoomFailure("timeout", ["givenUp"]) : this.asFailure(error);
+			return { status: "unknown", liveId, failure };
+		} finally {
+			timer.cancel();
+		}
+	}
+
+	#open({ session: id, source, target }: Extract<Effect, { do: "open" }>): void {
+		const link = this.#state.links.find((one) => one.source === source);
+		if (!link) return;
+		const session = new SessionRun(this, id, link, target);
+		this.#sessions.set(id, session);
+		session.gone = session.run().then((failure) => this.#closed(session, failure));
+	}
+
+	#closed(session: SessionRun, failure: DouyinError | undefined) {
+		this.#sessions.delete(session.id);
+		try {
+			session.ended(failure);
+		} catch (error) {
+			this.log.unexpected(error);
+		}
+		const link = failure && this.#state.links.find((one) => one.session?.id === session.id);
+		const ended = { type: "closed", session: session.id } as const;
+		if (!link) return this.take(ended);
+		const advice = this.#sessionFailed(session, link, failure);
+		this.take({ ...ended, failure: failureOf(failure), advice });
+	}
+
+	/** What others may learn from a session that has failed. */
+	#sessionFailed({ source, transport, identity, tally }: SessionRun, link: Link, failure: DouyinError): Advice {
+		const { upstream } = this.routeOf(source);
+		const how = tally.sessionEnded(this.stream.sequencer.missedBy(source));
+		if (transport === "socket") {
+			const loggedIn = upstream.identity === "logged_in";
+			this.deps.sessionEnded?.({ liveId: this.liveId, identity, loggedIn, ...how, failure });
+		}
+		return failure.reason === "broadcast_ended" ? {} : this.#failed(link, { failure, identity, errand: transport });
+	}
+
+	#failed(link: Link, { failure, ...how }: { failure: DouyinError; identity: string; errand: Errand }): Advice {
+		return this.deps.gate.failed({ ...this.keyOf(link.source), ...how, failure, attempt: link.attempt + 1 });
+	}
+
+	/** Ends a session as if it had failed. @param target the page says to go on as this */
+	#fail(session: SessionRun, failure: DouyinError, target: RoomState["target"]): void {
+		const { id } = session;
+		const link = this.#state.links.find((one) => one.session?.id === id && !one.session.ending);
+		if (!link) return;
+		session.failure = failure;
+		const advice = this.#sessionFailed(session, link, failure);
+		this.take({ type: "failing", session: id, failure: failureOf(failure), advice, target });
+	}
+
+	/** Ends all sessions that are connected for their silence. */
+	failAll(said: Said, target: RoomState["target"]): void {
+		for (const session of [...this.#sessions.values()]) {
+			if (session.opened) this.#fail(session, new RoomFailure("silence", said), target);
+		}
+	}
+
+	/** To be called every few seconds: finds handshakes that hang, and connections that are mute beside others. */
+	check(): void {
+		const limitMs = this.settings.connectLimitMs;
+		for (const session of [...this.#sessions.values()]) {
+			const link = this.#state.links.find((one) => one.session?.id === session.id);
+			const isHung = link?.phase === "connecting" && this.elapsed() - (link.session?.since ?? 0) >= limitMs;
+			const seconds = Math.round(limitMs / 1000);
+			if (isHung) this.#fail(session, new RoomFailure("timeout", ["noConnection", seconds]), undefined);
+			else if (session.isMute) {
+				this.#fail(session, new RoomFailure("silence", ["broughtNothing", muteMs / 1000]), undefined);
+			}
+		}
+	}
+
+	/** The upstream has opened a session. */
+	opened(session: number, host: string, resumed: boolean): void {
+		const { permit = 0, turn = permit } = this.#state.links.find((link) => link.session?.id === session)?.session ?? {};
+		this.#permits.get(turn)?.handshakeDone();
+		this.take({ type: "opened", session, host, resumed });
+	}
+
+	/** A session is proven to follow what the room has said. */
+	synced({ id, transport }: SessionRun): void {
+		const isPolledBeside = this.#state.links.some((link) => link.transport === "poll" && link.phase !== "idle");
+		if (transport === "socket" && isPolledBeside) this.take({ type: "synced", session: id });
+	}
+
+	/** Aborts when the room is connected no longer. */
+	get whileConnected(): AbortSignal {
+		return this.#connected.signal;
+	}
+
+	/** An identity rests from now on: its sessions are ended, and go on when they may. */
+	endSessionsOf(identity: string): void {
+		this.take({ type: "rests", identity: this.#nameOf(identity) });
+	}
+
+	/** What a link's request waits for in the gate at the moment. */
+	waitOf({ source, on }: Link) {
+		const { tickets } = this.#state;
+		const ticket = tickets.find((one) => one.link === source) ?? tickets.find((one) => one.permit === on);
+		return ticket && this.#tickets.get(ticket.id)?.wait;
+	}
+
+	tallyOf(source: number): ConnectionTally {
+		const tally = this.#tallies[source] ?? new ConnectionTally();
+		this.#tallies[source] = tally;
+		return tally;
+	}
+
+	routeOf(source: number): ConnectionRoute {
+		return this.#route.connections[source] ?? this.#route.connections[0];
+	}
+
+	keyOf(source: number): ConnectionKey {
+		const link = this.#state.links.find((one) => one.source === source);
+		const { identity } = this.routeOf(link?.on ?? source);
+		const beside = hasSocket(this.#state, source);
+		return {
+			liveId: this.liveId,
+			identity,
+			errand: link?.transport ?? "socket",
+			beside,
+			polled: isPolled(this.#state),
+		};
+	}
+
+	/** The hosts that other sockets are connected to. */
+	hostsBeside(source: number): string[] {
+		const { links } = this.#state;
+		const others = links.filter((link) => {
+			return link.source !== source && link.phase === "connected" && link.transport === "socket";
+		});
+		return others.flatMap(({ host }) => host ?? []);
+	}
+
+	/** Whether an undecodable message is counted: one that several connections bring counts once. */
+	isNewProblem(id: string): boolean {
+		if (!areSeveral(this.#state)) return true;
+		if (this.#problems.has(id)) return false;
+		this.#problems.add(id);
+		if (this.#problems.size > mostProblems) this.#problems.delete(this.#problems.values().next().value ?? "");
+		return true;
+	}
+
+	/** What went wrong, typed. Anything but a {@link DouyinError} is a bug: it is logged, and the room lives on. */
+	asFailure(error: unknown): DouyinError {
+		if (error instanceof DouyinError) return error;
+		this.log.unexpected(error);
+		const message = error instanceof Error ? error.message : String(error);
+		return new RoomFailure("network", ["unexpected", message], { cause: error });
+	}
+
+	onStatus(listener: (status: RoomStatus) => void): () => void {
+		return this.#listeners.add(listener);
+	}
+
+	status(): RoomStatus {
+		return statusOf(this);
+	}
+
+	/** Tells that the status has changed. */
+	tell(): void {
+		this.#changed = false;
+		if (this.#listeners.any) this.#listeners.call(this.status());
+	}
+
+	#nameOf(identity: string): string {
+		const name = this.#names.get(identity) ?? `identity ${this.#names.size + 1}`;
+		this.#names.set(identity, name);
+		return name;
+	}
+
+	#identityOf(name: string): string {
+		for (const [identity, known] of this.#names) if (known === name) return identity;
+		return this.#route.connections[0].identity;
+	}
+}

@@ -1,0 +1,225 @@
+import {
+	type DecodeProblem,
+	DouyinError,
+	type Emitted,
+	type SessionItem,
+	type SessionRequest,
+	type Timer,
+	type UpstreamEvent,
+} from "@livekeeper/douyin";
+import type { Asked } from "../health/index.ts";
+import type { ConnectionTally } from "./connection-tally.ts";
+import { RoomFailure } from "./room-failure.ts";
+import type { RoomRunner } from "./room-runner.ts";
+import { areSeveral, hasSocket, isConnected, type Link, type Target } from "./room-state.ts";
+import { isDoubtful } from "./step-broadcast.ts";
+
+type Frame = SessionItem & { type: "frame" };
+type Opened = SessionItem & { type: "opened" };
+
+/** One session of a link: what it brings goes straight through the sequencer to the queue. */
+export class SessionRun {
+	readonly id: number;
+	readonly source: number;
+	readonly transport: Link["transport"];
+	readonly identity: string;
+	readonly target: Target;
+	readonly tally: ConnectionTally;
+	/** The failure that it is ended for. */
+	failure: DouyinError | undefined;
+	opened = false;
+	/** Until all has been done that its end asks for. */
+	gone: Promise<void> = Promise.resolve();
+	#proven = false;
+	#synced = false;
+	readonly #room: RoomRunner;
+	readonly #ending = new AbortController();
+	#limit: Timer | undefined;
+	#giveUp: () => void = () => undefined;
+
+	constructor(room: RoomRunner, id: number, link: Link, target: Target) {
+		this.#room = room;
+		this.id = id;
+		this.source = link.source;
+		this.transport = link.transport;
+		this.identity = room.route.connections[link.on]?.identity ?? "";
+		this.target = target;
+		this.tally = room.tallyOf(link.source);
+	}
+
+	/** @returns when the socket is gone, with why; `undefined`: it was told to end */
+	async run(): Promise<DouyinError | undefined> {
+		const overdue = new Promise<undefined>((resolve) => {
+			this.#giveUp = () => resolve(undefined);
+		});
+		const failure = await Promise.race([this.#read(), overdue]);
+		this.#limit?.cancel();
+		this.#room.log.sessionEnded(this.source, this.#proven);
+		return this.#ending.signal.aborted ? undefined : failure;
+	}
+
+	/** Tells it to end, and gives it some seconds for that. */
+	end(): void {
+		if (this.#ending.signal.aborted) return;
+		const { deps, settings, log } = this.#room;
+		this.#ending.abort(this.failure);
+		this.#limit = deps.clock.after(settings.sessionEndLimitMs, () => {
+			log.overdue();
+			this.#giveUp();
+		});
+	}
+
+	/** It has brought nothing for a while in which others brought messages. */
+	get isMute(): boolean {
+		const { sequencer } = this.#room.stream;
+		const awaitedSince = sequencer.isSynced(this.source) ? sequencer.overlapAwaitedSince : undefined;
+		return this.opened && this.tally.isMute(this.#room.elapsed(), sequencer.missedBy(this.source), awaitedSince);
+	}
+
+	async #read(): Promise<DouyinError | undefined> {
+		const { signal } = this.#ending;
+		// Whatever it brings at once comes after the step that has begun it.
+		await Promise.resolve();
+		if (signal.aborted) return undefined;
+		try {
+			const { upstream } = this.#room.routeOf(this.source);
+			const request = this.#request(signal);
+			const take = (item: SessionItem) => this.#take(item);
+			if (this.transport === "socket") await upstream.session(request, take);
+			else if (upstream.poll) await upstream.poll(request, take);
+			return new DouyinError("network", "The session ended without saying why.");
+		} catch (error) {
+			return signal.aborted ? undefined : this.#room.asFailure(error);
+		}
+	}
+
+	#request(signal: AbortSignal): SessionRequest {
+		const { liveId, stream, vitals, deps, route, log } = this.#room;
+		const { source, target, transport } = this;
+		vitals.connection.begin(target.roomId);
+		const sequencer = stream.sequence(target.roomId);
+		const cursor = sequencer.open(source, { poll: transport === "poll" });
+		log.sessionBegins(source, transport === "poll" ? "polling" : "socket", target.roomId, cursor !== undefined);
+		return {
+			liveId,
+			...target,
+			cursor,
+			nextCursor: () => sequencer.cursorOf(source),
+			needsBackfill: () => sequencer.takePageRequest(source),
+			avoidHosts: this.#room.hostsBeside(source),
+			hosts: deps.gate.hosts,
+			raw: route.raw,
+			signal,
+			onSign: () => vitals.connection.sign(this.#room.elapsed()),
+			onRoundTrip: (ms: number, of: Asked) => vitals.connection.answered(this.#room.elapsed(), ms, of),
+		};
+	}
+
+	/** @throws DouyinError ends the session: what is not taken comes again, from the cursor before it */
+	#take(item: SessionItem): void {
+		// What comes after it was told to end is not taken: the cursor stays before it.
+		if (this.#ending.signal.aborted) return;
+		try {
+			if (item.type === "opened") this.#open(item);
+			else if (!this.#room.deps.queue.writable) throw new RoomFailure("storage", ["cannotStoreNow"]);
+			else if (item.type === "backfill" || !this.opened) this.#backfill(item);
+			else this.#frame(item);
+		} catch (error) {
+			throw this.#room.asFailure(error);
+		}
+	}
+
+	#open({ host, resumed, firstStateFailure }: Opened): void {
+		const room = this.#room;
+		const now = room.elapsed();
+		const { source, transport } = this;
+		const isFirst = !isConnected(room.state);
+		room.stream.sequencer.opened(source, resumed);
+		this.opened = true;
+		room.log.opened(source, hasSocket(room.state, source), resumed);
+		// A poll says nothing of the push hosts.
+		if (transport === "socket") room.deps.gate.opened(room.keyOf(source));
+		if (isFirst) {
+			room.log.connected(transport === "poll", { host, resumed, first_state_failure: firstStateFailure?.reason });
+		}
+		this.tally.opened(now, room.stream.sequencer.missedBy(source));
+		room.stream.comparison.opened(source, now);
+		room.opened(this.id, host, resumed);
+	}
+
+	/** The room's newest messages say what was, not how the connection does. */
+	#backfill(page: Extract<SessionItem, { events: unknown }>): void {
+		const { vitals, stream, state } = this.#room;
+		const now = this.#room.elapsed();
+		vitals.connection.history(page.events.map(({ at }) => at));
+		if (page.type === "frame") stream.counts.frames++;
+		this.#put(stream.sequencer.backfill(this.source, { ...page, now }), page.problems, state.roomId);
+	}
+
+	#frame(frame: Frame): void {
+		const room = this.#room;
+		const { stream, state } = room;
+		const { source } = this;
+		const now = room.elapsed();
+		stream.counts.frames++;
+		if (!this.#proven) this.#prove();
+		const { sequencer } = stream;
+		if (areSeveral(state)) stream.comparison.took(source, frame.events, now);
+		const isEnd = sequencer.isEnd(frame.events);
+		const emitted = sequencer.accept(source, { ...frame, now });
+		const isSynced = sequencer.isSynced(source);
+		if (isSynced && !this.#synced) room.log.synced(source);
+		const fresh = isSynced ? eventsOf(emitted) : frame.events;
+		if (fresh.length + frame.problems.length === 0) room.vitals.connection.repeated(now, frame.events);
+		else
+			room.vitals.connection.message(
+				now,
+				fresh.map(({ type }) => type),
+			);
+		if (fresh.length > 0 && isDoubtful(state, state.roomId) && !fresh.every(({ type }) => type === "control")) {
+			room.take({ type: "revived" });
+		}
+		this.#put(emitted, frame.problems, state.roomId);
+		this.tally.took(frame.events.length, now, sequencer.missedBy(source));
+		// Once, unless the room begins to be polled beside it.
+		if (isSynced && (!this.#synced || areSeveral(state))) room.synced(this);
+		this.#synced = isSynced;
+		if (isEnd) throw new DouyinError("broadcast_ended", "The broadcast ended.");
+	}
+
+	/** The first frame that came over the new connection: only now all is well again. */
+	#prove(): void {
+		const room = this.#room;
+		this.#proven = true;
+		room.log.proven(this.source);
+		if (this.transport === "socket") room.deps.gate.works(room.keyOf(this.source));
+		room.take({ type: "proven", session: this.id });
+	}
+
+	#put(emitted: readonly Emitted[], problems: readonly DecodeProblem[], roomId: string): void {
+		const { stream, vitals } = this.#room;
+		stream.put(emitted, roomId);
+		const fresh = problems.filter(({ id }) => this.#room.isNewProblem(id));
+		if (fresh.length > 0) {
+			stream.undecodable(fresh.length);
+			vitals.undecodable(fresh);
+		} else if (this.opened && vitals.health !== "fine") vitals.assess();
+	}
+
+	/** All that the room still has to say of it. @param failure why it ended */
+	ended(failure: DouyinError | undefined): void {
+		const { stream, state } = this.#room;
+		const now = this.#room.elapsed();
+		stream.comparison.closed(this.source, now);
+		// With the broadcast all that waits is emitted, also what nothing has proven.
+		if (failure?.reason === "broadcast_ended" || state.phase === "stopped") return;
+		const unreadable = failure?.reason === "bad_frame";
+		stream.put(stream.sequencer.closed(this.source, now, { unreadable }), state.roomId);
+	}
+}
+
+/** Nearly always all come at once, and nothing is copied. */
+function eventsOf(emitted: readonly Emitted[]): readonly UpstreamEvent[] {
+	const [only] = emitted;
+	return only && emitted.length === 1 ? only.events : emitted.flatMap(({ events }) => events);
+}

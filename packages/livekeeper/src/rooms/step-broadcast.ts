@@ -1,0 +1,195 @@
+import { noRetries, type RoomLookup } from "@livekeeper/douyin";
+import type { Said } from "../text/index.ts";
+import type { Recalled } from "./room-inputs.ts";
+import {
+	type Answer,
+	isConnected,
+	type Link,
+	mayConnectAt,
+	type Reason,
+	type RoomState,
+	type Target,
+} from "./room-state.ts";
+import { begin, beginOthers, endSession, enter, move, othersAt, plan, rest, type Step } from "./step-links.ts";
+
+type LiveLookup = Extract<RoomLookup, { status: "live" }>;
+
+/** An ended room can still be called live for a while. After this many pages that say so it is tried again. */
+const pagesBeforeRecheck = 3;
+
+/** Whether the room is connected only to see if the broadcast has really ended. */
+export function isDoubtful({ ended }: RoomState, roomId: string): boolean {
+	return ended?.roomId === roomId;
+}
+
+/** The page can lag behind the end of a broadcast; a mute socket beside it is no reason to hammer the upstream. */
+function hasEnded(room: RoomState, answer: LiveLookup): boolean {
+	if (answer.roomId !== room.target?.roomId) return false;
+	return isDoubtful(room, answer.roomId) || answer.finishedAt !== undefined;
+}
+
+/** The page of a room that is not heard says that there is nothing more to hear from this broadcast. */
+export function speaksAgainst(room: RoomState, answer: Answer): boolean {
+	return answer.status !== "live" || answer.roomId !== room.target?.roomId || hasEnded(room, answer);
+}
+
+/** What is stored of the room. */
+export function recall(room: RoomState, { broadcast }: Recalled): void {
+	if (!broadcast) return;
+	const { roomId, title, ended } = broadcast;
+	room.roomId = roomId;
+	room.title = title;
+	room.running = ended ? undefined : roomId;
+	room.ended = ended ? { roomId, pages: 0 } : undefined;
+}
+
+/** The page was looked at for a link. */
+export function answered(step: Step, link: Link, answer: Answer): void {
+	const { room, effects } = step;
+	const roomId = "roomId" in answer ? { roomId: answer.roomId } : {};
+	effects.push({
+		do: "log",
+		line: { event: "room_looked_up", source: link.source, answer: answer.status, ...roomId },
+	});
+	// Another connection stands meanwhile, and knows better.
+	if (room.target && isConnected(room, link)) plan(step, link, "connect", step.now);
+	else follow(step, link, afterLookup(step, answer));
+}
+
+/** The page has an answer. @returns the broadcast to connect to; or when to look again */
+function afterLookup(step: Step, answer: Answer): Target | number {
+	const { room } = step;
+	if ("title" in answer) room.title = answer.title;
+	if ("anchor" in answer && answer.anchor) room.anchor = answer.anchor;
+	switch (answer.status) {
+		case "live":
+			return afterLive(step, answer);
+		case "offline":
+			endBroadcast(step, "offline");
+			room.roomId = answer.roomId;
+			return wait(step, "waiting", "offline", ["offline"]);
+		case "no_room":
+			endBroadcast(step, "offline");
+			return wait(step, "waiting", "no_room", ["noRoom"]);
+		case "not_found":
+			endBroadcast(step, "offline");
+			return wait(step, "not_found", "not_found", ["notFound"]);
+		default:
+			return answer satisfies never;
+	}
+}
+
+function afterLive(step: Step, { roomId, userUniqueId, title }: LiveLookup): Target | number {
+	const { room, effects } = step;
+	if (room.ended?.roomId === roomId) {
+		room.ended = { roomId, pages: room.ended.pages + 1 };
+		if (room.ended.pages < pagesBeforeRecheck) return wait(step, "waiting", "broadcast_ended", ["pageLags"]);
+	} else if (room.running !== roomId) {
+		endBroadcast(step, "new_broadcast");
+		room.roomId = roomId;
+		room.running = roomId;
+		effects.push({ do: "emit", body: { type: "broadcast_started", title }, roomId });
+	}
+	return { roomId, userUniqueId };
+}
+
+/** A silent room's page says something else than that its broadcast goes on. */
+export function contradicted(step: Step, answer: Answer) {
+	const { room } = step;
+	const [own] = room.links;
+	if (!own) return;
+	if (answer.status === "live" && hasEnded(room, answer)) return over(step, "offline");
+	const next = afterLookup(step, answer);
+	if (typeof next === "number") follow(step, own, next);
+	// Its sessions are ended as failed, each by itself: they go on as this.
+	else room.target = next;
+}
+
+/** The broadcast that was connected is over: the upstream said so on the socket (`ended`), or silence does. */
+export function over(step: Step, reason: "ended" | "offline", link = step.room.links[0]): void {
+	const { room } = step;
+	const roomId = room.target?.roomId ?? room.roomId;
+	endBroadcast(step, reason);
+	room.ended = { roomId, pages: 0 };
+	const until = wait(step, "waiting", "broadcast_ended", ["broadcastEnded"]);
+	if (link) follow(step, link, until);
+}
+
+/** A broadcast that was thought to have ended talks: it goes on. */
+export function revived({ room, effects }: Step): void {
+	room.running = room.roomId;
+	room.ended = undefined;
+	effects.push({ do: "emit", body: { type: "broadcast_started", title: room.title ?? "" }, roomId: room.roomId });
+}
+
+/**
+ * Tells of the end of the broadcast that was running, if one was. Only where it `ended` in our sight is all of it known;
+ * with the other reasons its last messages may be missing.
+ */
+function endBroadcast({ room, effects }: Step, reason: "ended" | "offline" | "new_broadcast"): void {
+	const { roomId } = room;
+	effects.push({ do: "finish", roomId });
+	if (room.running !== undefined) effects.push({ do: "emit", body: { type: "broadcast_ended", reason }, roomId });
+	room.running = undefined;
+	room.ended = undefined;
+}
+
+/** A definite answer: no attempt has failed, there is only nothing to connect to. @returns when to look again */
+function wait(
+	step: Step,
+	phase: "waiting" | "not_found",
+	code: "offline" | "no_room" | "not_found" | "broadcast_ended",
+	said: Said,
+): number {
+	const { room, now, effects } = step;
+	const { offlinePollMs, notFoundPollMs } = room.settings;
+	room.reconnectCount = 0;
+	effects.push({ do: "left" });
+	for (const link of room.links) link.retry = noRetries;
+	if (room.phase !== phase) effects.push({ do: "log", line: { event: "room_waiting", code } });
+	const at = now + (phase === "not_found" ? notFoundPollMs : offlinePollMs);
+	enter(step, phase, { code, said }, at);
+	return at;
+}
+
+/** The upstream was promised that the link leaves it alone: others go on. */
+function hasToWait(step: Step, link: Link): void {
+	const { room } = step;
+	beginOthers(step, link);
+	if (isConnected(room)) return;
+	const { phase } = room;
+	const waits = phase === "waiting" || phase === "not_found" || phase === "blocked";
+	const reason: Reason = { ...room.reason, decision: ["patience"] };
+	enter(step, waits ? phase : "reconnecting", reason, Math.min(link.until, othersAt(room, link)));
+}
+
+/**
+ * A link has found out what there is to connect to, or when to look again. The others go with it, where that is another
+ * broadcast or none: they are begun again once one is connected.
+ */
+function follow(step: Step, link: Link, next: Target | number): void {
+	const { room, now } = step;
+	const [own = link] = room.links;
+	const target = typeof next === "number" ? undefined : next;
+	const isOther = target?.roomId !== room.target?.roomId;
+	for (const other of room.links) {
+		// Who waits for a permit keeps its place in the queue.
+		const keepsPlace = target !== undefined && other.phase === "queued";
+		if (isOther && other !== link && !keepsPlace) rest(step, other);
+	}
+	room.target = target;
+	if (target) {
+		if (link.permit !== undefined && mayConnectAt(room, link) <= now) move(step, link, "claiming");
+		else plan(step, link, "connect", now);
+		// Who has found the broadcast may have to wait for longer than the room's own connection.
+		begin(step, own);
+		if (link.until > now) hasToWait(step, link);
+		return;
+	}
+	// The page has given a definite answer: what has failed before says nothing of the next broadcast.
+	for (const each of room.links) each.attempt = 0;
+	endSession(step, link);
+	if (link !== own) move(step, link, "idle");
+	plan(step, own, "look", typeof next === "number" ? next : now);
+	room.nextAttemptAt = own.until;
+}

@@ -1,0 +1,108 @@
+import type { Failure } from "./room-failure.ts";
+import type { Effect } from "./room-inputs.ts";
+import {
+	allowedTransitions,
+	isConnected,
+	type Link,
+	type LinkPhase,
+	mayConnectAt,
+	type Reason,
+	type RoomState,
+} from "./room-state.ts";
+import type { RoomPhase } from "./room-status.ts";
+
+/** One step: a draft of the state, which is changed, and what is to be done. */
+export interface Step {
+	readonly room: RoomState;
+	readonly now: number;
+	readonly effects: Effect[];
+}
+
+/** States whose entry is told in the room's events. */
+const toldPhases: readonly RoomPhase[] = ["connected", "reconnecting", "blocked", "waiting"];
+
+/** A room that has to give its connection up tells that too; one that waits for its first doesn't. */
+function isTold(from: RoomPhase, to: RoomPhase): boolean {
+	return from !== to && (toldPhases.includes(to) || (from === "connected" && to === "queued"));
+}
+
+/** @throws Error when the table does not allow it: that is a bug of the caller */
+export function enter({ room, now, effects }: Step, to: RoomPhase, reason: Reason, nextAttemptAt?: number): void {
+	const from = room.phase;
+	const allowed: readonly RoomPhase[] = allowedTransitions[from];
+	if (!allowed.includes(to)) throw new Error(`A room can't go from ${from} to ${to} (${reason.code}).`);
+	if (from !== to) room.since = now;
+	room.phase = to;
+	room.reason = reason;
+	room.nextAttemptAt = nextAttemptAt === Number.POSITIVE_INFINITY ? undefined : nextAttemptAt;
+	effects.push({ do: "entered", from, to, reason, told: isTold(from, to) });
+}
+
+/** A link goes over to another phase; what it had begun is dropped, and it gives back what it was given. */
+export function move({ effects }: Step, link: Link, phase: Exclude<LinkPhase, "connecting" | "connected">): void {
+	if (link.look !== undefined) effects.push({ do: "drop", look: link.look });
+	link.look = undefined;
+	link.phase = phase;
+	if (phase !== "waiting" && phase !== "idle") return;
+	link.wait = undefined;
+	link.heldSince = undefined;
+	link.permit = undefined;
+	link.turn = undefined;
+	link.answer = undefined;
+}
+
+/** The next attempt is made at `until`; a link connects no earlier than the upstream was promised. */
+export function plan(step: Step, link: Link, next: Link["next"], until: number): void {
+	move(step, link, "waiting");
+	link.next = next;
+	link.until = next === "connect" ? Math.max(until, mayConnectAt(step.room, link)) : until;
+}
+
+/** Ends a link's session, if it has one. */
+export function endSession({ effects }: Step, { session }: Link, failure?: Failure): void {
+	if (!session || session.ending) return;
+	session.ending = true;
+	effects.push({ do: "close", session: session.id, failure });
+}
+
+/** A link is not needed for now. */
+export function rest(step: Step, link: Link): void {
+	endSession(step, link);
+	move(step, link, "idle");
+}
+
+/** A link is needed; what it waited for when it was last, it still waits for. */
+export function begin(step: Step, link: Link | undefined): void {
+	if (link?.phase === "idle" && step.room.target) plan(step, link, "connect", link.until);
+}
+
+/** The other sockets are begun: one link is connected, has failed, or has to wait for long. */
+export function beginOthers(step: Step, link: Link): void {
+	for (const other of step.room.links) if (other !== link && other.transport === "socket") begin(step, other);
+}
+
+/** It is polled until it has a socket. */
+export function beginPoll(step: Step): void {
+	const poll = pollOf(step.room);
+	if (poll?.phase !== "idle" || !step.room.target) return;
+	step.effects.push({ do: "log", line: { event: "polling_began", refused: step.room.refused } });
+	begin(step, poll);
+}
+
+export function pollOf({ links }: RoomState): Link | undefined {
+	return links.find(({ transport }) => transport === "poll");
+}
+
+/** When one of the other links is tried again; `Infinity`: none is by itself. */
+export function othersAt({ links }: RoomState, link: Link): number {
+	const waiting = links.filter((other) => other !== link && other.phase === "waiting");
+	return Math.min(...waiting.map(({ until }) => until), Number.POSITIVE_INFINITY);
+}
+
+/** A link waits for a permit, and so does the room, where it has no connection. */
+export function tellQueued(step: Step, link: Link): void {
+	const { wait } = link;
+	if (!wait || (wait.for !== "limit" && wait.for !== "turn") || isConnected(step.room, link)) return;
+	// Who was preempted has said why already.
+	if (step.room.phase !== "queued") enter(step, "queued", { code: "no_free_slot", said: wait.why });
+}

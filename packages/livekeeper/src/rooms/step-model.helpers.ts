@@ -1,0 +1,575 @@
+import type { FailureReason } from "@livekeeper/douyin";
+import fc from "fast-check";
+import type { Advice, Hold, Wait } from "./gate.ts";
+import type { Failure } from "./room-failure.ts";
+import type { Effect, Input, LinkSpec } from "./room-inputs.ts";
+import { defaultRoomSettings } from "./room-settings.ts";
+import {
+	type Answer,
+	dueAt,
+	isConnected,
+	type Link,
+	mayConnectAt,
+	newRoomState,
+	type RoomState,
+	type Ticket,
+} from "./room-state.ts";
+import type { RoomPhase } from "./room-status.ts";
+import { step } from "./step.ts";
+
+const second = 1_000;
+const minute = 60 * second;
+
+/** What the world does next; numbers choose among what is outstanding. */
+export type Action =
+	| { do: "pass"; ms: number }
+	| { do: "grant" | "open" | "frame" | "sync" | "gone" | "preempt" | "again"; which: number }
+	| { do: "hold"; which: number; wait: Wait["for"]; forMs: number; mayPoll: boolean }
+	| { do: "page"; which: number; answer: Answer | Failure }
+	| { do: "fail" | "failing"; which: number; reason: FailureReason; retryAfterMs?: number; advice: Advice }
+	| { do: "store"; writable: boolean }
+	| { do: "remember"; works: boolean }
+	| { do: "silence"; answer: Answer }
+	| { do: "over" | "revive" | "stop" }
+	| { do: "rest"; identity: string }
+	| { do: "options"; links: number };
+
+const answers: Answer[] = [
+	{ status: "live", liveId: "1", roomId: "r1", userUniqueId: "u", title: "" },
+	{ status: "live", liveId: "1", roomId: "r2", userUniqueId: "u", title: "" },
+	{ status: "live", liveId: "1", roomId: "r1", userUniqueId: "u", title: "", finishedAt: 1 },
+	{ status: "offline", liveId: "1", roomId: "r1", title: "" },
+	{ status: "not_found", liveId: "1" },
+];
+const live = answers[0] as Answer;
+const reasons = [
+	"network",
+	"handshake_refused",
+	"blocked",
+	"rate_limited",
+	"silence",
+	"broadcast_ended",
+	"upstream_close",
+] as const satisfies FailureReason[];
+
+/** Links that options may name: one or two sockets of one or two identities, polled or not. */
+const linksOf: readonly (readonly LinkSpec[])[] = [
+	[socket(0, "a")],
+	[socket(0, "a"), poll(1, "a")],
+	[socket(0, "a"), socket(1, "b"), poll(2, "a")],
+	[socket(0, "b"), socket(1, "b")],
+	[socket(0, "b"), socket(1, "a")],
+];
+
+function socket(source: number, identity: string): LinkSpec {
+	return { transport: "socket", source, identity, on: source };
+}
+
+function poll(source: number, identity: string): LinkSpec {
+	return { transport: "poll", source, identity, on: 0 };
+}
+
+const which = fc.nat({ max: 7 });
+const aReason = fc.constantFrom(...reasons);
+const anAdvice = fc.constantFrom<Advice>({}, {}, { paced: true }, { soonMs: 300 }, { refusedMs: 600_000 });
+const aRetryAfter = fc.constantFrom(undefined, undefined, 20 * second, 30 * minute);
+const aFailure = fc.record({ reason: aReason, retryAfterMs: aRetryAfter });
+const anAction: fc.Arbitrary<Action> = fc.oneof(
+	{
+		weight: 6,
+		arbitrary: fc.record({ do: fc.constant("pass" as const), ms: fc.integer({ min: 1, max: 70 * second }) }),
+	},
+	{
+		weight: 1,
+		arbitrary: fc.record({ do: fc.constant("pass" as const), ms: fc.integer({ min: 1, max: 7 * minute }) }),
+	},
+	{
+		weight: 12,
+		arbitrary: fc.record({
+			do: fc.constantFrom("grant" as const, "grant" as const, "open" as const, "frame" as const, "sync" as const),
+			which,
+		}),
+	},
+	{ weight: 4, arbitrary: fc.record({ do: fc.constant("gone" as const), which }) },
+	{ weight: 2, arbitrary: fc.record({ do: fc.constantFrom("preempt" as const, "again" as const), which }) },
+	{
+		weight: 3,
+		arbitrary: fc.record({
+			do: fc.constant("hold" as const),
+			which,
+			wait: fc.constantFrom<Wait["for"]>("limit", "turn", "identity", "rest", "refused", "outage"),
+			forMs: fc.integer({ min: 1, max: 2 * minute }),
+			mayPoll: fc.boolean(),
+		}),
+	},
+	{
+		weight: 6,
+		arbitrary: fc.record({
+			do: fc.constant("page" as const),
+			which,
+			answer: fc.oneof(
+				{ weight: 6, arbitrary: fc.constant(live) },
+				{ weight: 4, arbitrary: fc.constantFrom(...answers) },
+				{ weight: 3, arbitrary: aFailure.map((one): Failure => ({ ...one, said: ["givenUp"] })) },
+			),
+		}),
+	},
+	{
+		weight: 5,
+		arbitrary: fc
+			.record({ do: fc.constantFrom("fail" as const, "failing" as const), which, advice: anAdvice, of: aFailure })
+			.map(({ of, ...rest }): Action => ({ ...rest, ...of }) as Action),
+	},
+	fc.record({ do: fc.constant("store" as const), writable: fc.boolean() }),
+	{ weight: 2, arbitrary: fc.record({ do: fc.constant("remember" as const), works: fc.boolean() }) },
+	fc.record({ do: fc.constant("silence" as const), answer: fc.constantFrom(...answers) }),
+	fc.record({ do: fc.constantFrom("over" as const, "revive" as const) }),
+	fc.record({ do: fc.constant("rest" as const), identity: fc.constantFrom("a", "b") }),
+	fc.record({ do: fc.constant("options" as const), links: fc.nat({ max: linksOf.length - 1 }) }),
+);
+
+export const aPlan = fc.record({
+	links: fc.nat({ max: linksOf.length - 1 }),
+	stored: fc.boolean(),
+	elsewhere: fc.boolean(),
+	actions: fc.array(anAction, { minLength: 20, maxLength: 250, size: "max" }),
+	stops: fc.boolean(),
+});
+export type Plan = typeof aPlan extends fc.Arbitrary<infer One> ? One : never;
+
+interface Open {
+	readonly source: number;
+	readonly permit: number;
+	state: "connecting" | "open" | "ending";
+	proven: boolean;
+}
+
+/** A rule that does not hold. */
+class Broken extends Error {}
+
+function must(holds: boolean, rule: string, about?: unknown): asserts holds {
+	if (!holds) throw new Broken(`${rule}${about === undefined ? "" : `: ${JSON.stringify(about)}`}`);
+}
+
+/** One room of steps alone, with an ideal gate and an upstream that does what it is told; each step is checked. */
+export class ModelRoom {
+	state: RoomState;
+	now = 1_000_000;
+	steps = 0;
+	/** Pairs of phase and input that were walked. */
+	readonly walked: Set<string>;
+	readonly tickets = new Map<number, { ticket: Ticket; until: number }>();
+	readonly permits = new Set<number>();
+	readonly looks = new Map<number, string>();
+	readonly sessions = new Map<number, Open>();
+	pending: "recall" | "claim" | undefined;
+	writable = true;
+	#last: Input | undefined;
+	readonly #released = new Set<number>();
+
+	constructor({ links, stored, elsewhere }: Omit<Plan, "actions" | "stops">, walked = new Set<string>()) {
+		this.walked = walked;
+		this.state = newRoomState(this.now, defaultRoomSettings, {
+			memory: stored ? "unread" : "known",
+			claim: elsewhere ? "other" : "ours",
+		});
+		this.take({ type: "options", links: linksOf[links] ?? [] });
+		this.tryEach();
+		this.take({ type: "start" });
+	}
+
+	/** @throws when a rule does not hold */
+	act(action: Action) {
+		switch (action.do) {
+			case "pass":
+				return this.pass(action.ms);
+			case "grant": {
+				const open = [...this.tickets.values()].filter(({ until }) => until <= this.now);
+				return this.grant(pick(open, action.which)?.ticket);
+			}
+			case "hold": {
+				const held = pick([...this.tickets.values()], action.which);
+				if (!held) return;
+				const wait = this.#wait(action);
+				held.until = "until" in wait ? wait.until : this.now;
+				return this.take({ type: "waits", ticket: held.ticket.id, wait });
+			}
+			case "page": {
+				const look = pick([...this.looks.keys()], action.which);
+				if (look === undefined) return;
+				this.looks.delete(look);
+				if ("status" in action.answer) return this.take({ type: "looked_up", look, answer: action.answer });
+				return this.take({ type: "look_failed", look, failure: action.answer, advice: {} });
+			}
+			case "open":
+				return this.open(this.#session(action.which, "connecting"));
+			case "frame":
+				return this.frame(this.#session(action.which, "open"));
+			case "sync": {
+				const session = this.#session(action.which, "open");
+				if (session !== undefined) this.take({ type: "synced", session });
+				return;
+			}
+			case "fail":
+			case "failing":
+				return this.#fail(action);
+			case "gone":
+				return this.gone(this.#session(action.which, "ending"));
+			case "preempt": {
+				const permit = pick([...this.permits], action.which);
+				if (permit !== undefined) this.take({ type: "preempted", permit, why: ["elsewhere"] });
+				return;
+			}
+			case "again":
+				if (this.#last) this.#checkTwice(this.#last);
+				return;
+			case "store":
+				this.writable = action.writable;
+				if (action.writable) this.take({ type: "writable" });
+				return;
+			case "remember":
+				return this.remember(action.works);
+			case "silence":
+				return this.take({ type: "contradicted", answer: action.answer });
+			case "over":
+				return this.take({ type: "over" });
+			case "revive":
+				return this.take({ type: "revived" });
+			case "rest":
+				return this.take({ type: "rests", identity: action.identity });
+			case "options":
+				return this.take({ type: "options", links: linksOf[action.links] ?? [] });
+			case "stop":
+				return this.take({ type: "stop" });
+			default:
+				action satisfies never;
+		}
+	}
+
+	pass(ms: number): void {
+		const end = this.now + ms;
+		for (let at = dueAt(this.state); at !== undefined && at <= end; at = dueAt(this.state)) {
+			this.now = Math.max(this.now, at);
+			this.#runDue();
+		}
+		this.now = end;
+	}
+
+	grant(ticket: Ticket | undefined): void {
+		if (!ticket) return;
+		this.tickets.delete(ticket.id);
+		if (ticket.errand !== "page") this.permits.add(ticket.id);
+		const [identity = ""] = ticket.identities;
+		this.take({ type: "permitted", ticket: ticket.id, identity });
+	}
+
+	open(session: number | undefined): void {
+		const open = session === undefined ? undefined : this.sessions.get(session);
+		if (!open || session === undefined) return;
+		open.state = "open";
+		this.take({ type: "opened", session, host: "push.example", resumed: false });
+	}
+
+	frame(session: number | undefined): void {
+		const open = session === undefined ? undefined : this.sessions.get(session);
+		if (!open || open.proven || session === undefined) return;
+		open.proven = true;
+		this.take({ type: "proven", session });
+	}
+
+	gone(session: number | undefined): void {
+		if (session === undefined) return;
+		this.sessions.delete(session);
+		this.take({ type: "closed", session });
+	}
+
+	remember(works: boolean): void {
+		const { pending } = this;
+		this.pending = undefined;
+		const failure: Failure = { reason: "storage", said: ["cannotStoreNow"] };
+		if (pending === "recall") this.take(works ? { type: "recalled" } : { type: "recall_failed", failure });
+		if (pending === "claim") this.take(works ? { type: "claimed" } : { type: "claim_failed", failure });
+	}
+
+	/** All is well from now on, and all that is asked for is given at once. @returns how long it took until all links stood, ms */
+	heal(withinMs: number): void {
+		const end = this.now + withinMs;
+		this.writable = true;
+		this.take({ type: "writable" });
+		let rounds = 0;
+		while (this.now < end) {
+			this.#serveAll();
+			if (this.#isWell) return;
+			must(++rounds < 3_000, "the way back is bounded", this.state);
+			const at = dueAt(this.state);
+			must(at !== undefined, "something is due where nothing else is outstanding", this.state);
+			this.pass(Math.max(0, at - this.now));
+		}
+		must(this.#isWell, `the room is back within ${withinMs} ms`, this.state);
+	}
+
+	/** Each kind of input, about what the room does not have, in this very state: nothing of it is kept. */
+	tryEach(): void {
+		const failure: Failure = { reason: "network", said: ["givenUp"] };
+		const none = -1;
+		const inputs: Input[] = [
+			{ type: "start" },
+			{ type: "due", writable: this.writable },
+			{ type: "recalled" },
+			{ type: "recall_failed", failure },
+			{ type: "claimed" },
+			{ type: "claim_failed", failure },
+			{ type: "waits", ticket: none, wait: { for: "turn", why: ["awaitingTurn"] } },
+			{ type: "permitted", ticket: none, identity: "a" },
+			{ type: "preempted", permit: none, why: ["elsewhere"] },
+			{ type: "looked_up", look: none, answer: live },
+			{ type: "look_failed", look: none, failure, advice: {} },
+			{ type: "opened", session: none, host: "", resumed: false },
+			{ type: "proven", session: none },
+			{ type: "synced", session: none },
+			{ type: "revived" },
+			{ type: "closed", session: none, failure },
+			{ type: "failing", session: none, failure, advice: {} },
+			...answers.map((answer): Input => ({ type: "contradicted", answer })),
+			{ type: "over" },
+			{ type: "writable" },
+			{ type: "rests", identity: "a" },
+			...linksOf.map((links): Input => ({ type: "options", links })),
+			{ type: "stop" },
+		];
+		for (const input of inputs) {
+			this.walked.add(`${this.state.phase} ${input.type}`);
+			const after = step(this.state, input, this.now).state;
+			const twice = step(after, input, this.now);
+			const isNone = JSON.stringify(input).includes(`${none}`);
+			if (isNone) must(twice.effects.length === 0, `${input.type} of what is gone does nothing`, twice.effects);
+		}
+	}
+
+	take(input: Input): void {
+		const { state: before } = this;
+		this.walked.add(`${before.phase} ${input.type}`);
+		this.steps++;
+		const { state, effects } = step(before, input, this.now);
+		this.state = state;
+		this.#last = input;
+		if (input.type === "permitted" && !state.permits.some(({ id }) => id === input.ticket)) {
+			// As the runner does with what nobody wants any more.
+			this.permits.delete(input.ticket);
+		}
+		for (const effect of effects) this.#do(effect);
+		this.#check(before, input);
+		if (isDue(this.state, this.now) && input.type !== "due") this.#runDue();
+	}
+
+	#runDue(): void {
+		for (let turns = 0; isDue(this.state, this.now); turns++) {
+			must(turns < 20, "what is due is done", this.state);
+			this.take({ type: "due", writable: this.writable });
+		}
+	}
+
+	#do(effect: Effect): void {
+		const { state, now } = this;
+		switch (effect.do) {
+			case "recall":
+			case "claim":
+				must(this.pending === undefined, "what is stored is read once at a time");
+				this.pending = effect.do;
+				return;
+			case "acquire": {
+				const { ticket } = effect;
+				must(!this.tickets.has(ticket.id), "a ticket is asked for once");
+				must(ticket.identities.length > 0, "a ticket names an identity", ticket);
+				for (const one of ticket.identities) {
+					must((state.refusedUntil[one] ?? 0) <= now, "no identity is asked before it may be", { ticket, now });
+				}
+				this.tickets.set(ticket.id, { ticket, until: now });
+				return;
+			}
+			case "abandon":
+				must(this.tickets.delete(effect.ticket), "a ticket that is left was waited for");
+				return;
+			case "release":
+				must(this.permits.delete(effect.permit), "a permit is released once, and was held", effect);
+				must(!this.#released.has(effect.permit), "a permit is released once", effect);
+				this.#released.add(effect.permit);
+				for (const { permit } of this.sessions.values()) must(permit !== effect.permit, "a session keeps its permit");
+				return;
+			case "look_up":
+				must(!this.looks.has(effect.look), "a look-up is begun once");
+				must((state.refusedUntil[effect.identity] ?? 0) <= now, "no page by an identity that is refused", effect);
+				this.looks.set(effect.look, effect.identity);
+				return;
+			case "drop":
+				must(this.looks.delete(effect.look), "a look-up that is dropped is under way");
+				return;
+			case "open": {
+				const link = state.links.find(({ source }) => source === effect.source);
+				const session = link?.session;
+				must(session?.id === effect.session, "a session belongs to its link", effect);
+				must(this.permits.has(session.permit), "a session has a permit", effect);
+				must(link !== undefined && now >= mayConnectAt(state, link), "no attempt before it may be", { link, now });
+				for (const { source } of this.sessions.values()) {
+					must(source !== effect.source, "a link has one session at a time", effect);
+				}
+				const permit = session.permit;
+				this.sessions.set(effect.session, { source: effect.source, permit, state: "connecting", proven: false });
+				return;
+			}
+			case "close": {
+				const session = this.sessions.get(effect.session);
+				must(session !== undefined && session.state !== "ending", "a session is told to end once", effect);
+				session.state = "ending";
+				return;
+			}
+			default:
+				return;
+		}
+	}
+
+	#check(before: RoomState, input: Input): void {
+		const { state, now } = this;
+		const { links, phase, permits } = state;
+		must(before.phase !== "stopped" || phase === "stopped", "stopped is the end");
+		for (const link of links) this.#checkLink(link);
+		for (const { on, leaving } of permits) {
+			const same = permits.filter((one) => one.on === on && !one.leaving);
+			must(on === undefined || leaving || same.length === 1, "one permit for a link", permits);
+		}
+		must(
+			permits.every(({ id }) => this.permits.has(id)),
+			"permits are held that the room says it holds",
+			permits,
+		);
+		must(permits.length === this.permits.size, "no permit is forgotten", [permits, [...this.permits]]);
+		if (phase === "stopped") {
+			must(this.tickets.size + this.looks.size === 0, "who has stopped waits for nothing");
+			return;
+		}
+		const stands = isConnected(state);
+		must(!stands || phase === "connected", "a room with a connection is connected", state);
+		const isUnderWay =
+			this.tickets.size + this.looks.size + this.sessions.size > 0 ||
+			this.pending !== undefined ||
+			state.leaving.length > 0;
+		must(!state.started || isUnderWay || dueAt(state) !== undefined, "connected, or something is outstanding", state);
+		const waits: readonly RoomPhase[] = ["waiting", "not_found", "blocked", "reconnecting"];
+		const isNamed = state.nextAttemptAt !== undefined || isUnderWay || isDue(state, now) || !state.started;
+		must(!waits.includes(phase) || isNamed, "the status says what is waited for", { state, input });
+	}
+
+	#checkLink(link: Link): void {
+		const { phase, session, source } = link;
+		const hasSession = phase === "connecting" || phase === "connected";
+		must(hasSession === (session !== undefined && !session.ending), "a link is in one phase", link);
+		must((phase === "looking") === (link.look !== undefined) || phase === "queued", "who looks has a look-up", link);
+		if (phase === "asking" || phase === "queued") {
+			const { tickets, permits } = this.state;
+			const isLeaving = permits.some(({ on, leaving }) => on === link.on && leaving);
+			const asks = tickets.some((one) => one.link === source || (one.permit === link.on && phase === "queued"));
+			must(asks || isLeaving, "who waits for the gate has a ticket", link);
+		}
+		must(link.permit === undefined || this.permits.has(link.permit), "what a link was given is held", link);
+		must(phase !== "claiming" || this.state.claim === "claiming", "who claims waits for the claim", link);
+	}
+
+	/** The same again changes nothing. */
+	#checkTwice(input: Input): void {
+		const once = ["permitted", "preempted", "looked_up", "look_failed", "opened", "proven", "synced", "closed"];
+		if (![...once, "failing", "recalled", "claimed", "revived", "over", "rests"].includes(input.type)) return;
+		if (this.pending && (input.type === "recalled" || input.type === "claimed")) return;
+		this.take(input);
+		const { state, effects } = step(this.state, input, this.now);
+		must(effects.length === 0, `${input.type} twice does nothing`, effects);
+		must(JSON.stringify(state) === JSON.stringify(this.state), `${input.type} twice changes nothing`);
+	}
+
+	/** Plain: what can be written down, and goes on from there. */
+	checkPlain(): void {
+		const written: unknown = JSON.parse(JSON.stringify(this.state));
+		must(JSON.stringify(written) === JSON.stringify(this.state), "the state is plain");
+		must(!JSON.stringify(this.state).includes("null"), "nothing is lost where it is written", this.state);
+	}
+
+	#wait({ wait, forMs, mayPoll }: Extract<Action, { do: "hold" }>): Wait {
+		if (wait === "limit" || wait === "turn") return { for: wait, why: ["awaitingTurn"] };
+		const hold: Hold = { for: wait, why: ["identityRests"], until: this.now + forMs, reason: "blocked" };
+		return wait === "outage" ? { ...hold, reason: "network", mayPoll } : hold;
+	}
+
+	#fail({ do: how, which: number, reason, retryAfterMs, advice }: Extract<Action, { do: "fail" | "failing" }>): void {
+		const session = this.#session(number, "open") ?? this.#session(number, "connecting");
+		if (session === undefined) return;
+		const { source = 0 } = this.sessions.get(session) ?? {};
+		const failure: Failure = { reason, said: ["givenUp"], retryAfterMs };
+		if (how === "fail") this.sessions.delete(session);
+		this.take({ type: how === "fail" ? "closed" : "failing", session, failure, advice });
+		const link = this.state.links.find((one) => one.source === source);
+		if (!link || reason === "broadcast_ended") return;
+		const leastMs = Math.max(retryAfterMs ?? 0, reason === "blocked" ? defaultRoomSettings.blockedDelayMs : 0);
+		must(link.until >= this.now + leastMs, "the upstream is left alone for as long as it asked", link);
+	}
+
+	#session(number: number, state: Open["state"]): number | undefined {
+		const found = [...this.sessions].filter(([, session]) => session.state === state);
+		return pick(found, number)?.[0];
+	}
+
+	#serveAll(): void {
+		for (let turns = 0; turns < 100; turns++) {
+			const { steps } = this;
+			for (const [id, { state }] of [...this.sessions]) {
+				if (state === "ending") this.gone(id);
+				else if (state === "connecting") this.open(id);
+				else this.frame(id);
+			}
+			for (const [id, { state }] of [...this.sessions])
+				if (state === "open") this.take({ type: "synced", session: id });
+			if (this.pending) this.remember(true);
+			for (const { ticket } of [...this.tickets.values()]) if (this.tickets.has(ticket.id)) this.grant(ticket);
+			for (const look of [...this.looks.keys()]) {
+				if (this.looks.delete(look)) this.take({ type: "looked_up", look, answer: live });
+			}
+			if (this.#isWell || steps === this.steps) return;
+			const isServed = this.tickets.size + this.looks.size === 0 && !this.pending;
+			if (isServed && [...this.sessions.values()].every(({ state }) => state === "open")) return;
+		}
+	}
+
+	/** All sockets are connected, and nothing is polled. */
+	get #isWell(): boolean {
+		return this.state.links.every(({ transport, phase }) => phase === (transport === "socket" ? "connected" : "idle"));
+	}
+}
+
+function isDue(state: RoomState, now: number): boolean {
+	const at = dueAt(state);
+	return at !== undefined && at <= now;
+}
+
+function pick<One>(all: readonly One[], which: number): One | undefined {
+	return all.length === 0 ? undefined : all[which % all.length];
+}
+
+/** The longest that an upstream can have asked for, the longest look at a room that does not exist, and the longest delay. */
+const longestMs = 60 * minute + 5 * minute + minute;
+
+/** Walks a plan, and sees the room come back. @returns how many steps it took */
+export function walk(plan: Plan, walked?: Set<string>): number {
+	const room = new ModelRoom(plan, walked);
+	for (const [i, action] of plan.actions.entries()) {
+		room.act(action);
+		if (i % 16 === 0) room.checkPlain();
+		if (i % 64 === 0) room.tryEach();
+	}
+	room.heal(longestMs);
+	room.tryEach();
+	if (plan.stops) {
+		room.act({ do: "stop" });
+		room.tryEach();
+		for (const session of [...room.sessions.keys()]) room.gone(session);
+		must(room.permits.size === 0, "who has stopped gives all back");
+	}
+	return room.steps;
+}

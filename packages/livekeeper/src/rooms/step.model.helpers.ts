@@ -1,0 +1,17 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { aPlan, walk } from "./step-model.helpers.ts";
+
+const wanted = 1_000_000;
+
+/** `npm run model`; a plan that breaks a rule is shrunk, and printed with its seed. */
+test("a room's rules hold over a million steps", () => {
+	let steps = 0;
+	for (let seed = Date.now() % 1_000_000; steps < wanted; seed++) {
+		const property = fc.property(aPlan, (plan) => {
+			steps += walk(plan);
+		});
+		fc.assert(property, { seed, numRuns: 1_000 });
+	}
+	expect(steps).toBeGreaterThanOrEqual(wanted);
+});

@@ -1,0 +1,234 @@
+import { describe, expect, test } from "vitest";
+import type { Failure } from "./room-failure.ts";
+import type { Effect, Input, LinkSpec } from "./room-inputs.ts";
+import { defaultRoomSettings } from "./room-settings.ts";
+import { type Answer, allowedTransitions, dueAt, newRoomState, type RoomState } from "./room-state.ts";
+import type { RoomPhase } from "./room-status.ts";
+import { step } from "./step.ts";
+
+const second = 1_000;
+const minute = 60 * second;
+
+const socket = (source: number, identity: string): LinkSpec => ({ transport: "socket", source, identity, on: source });
+const poll = (source: number): LinkSpec => ({ transport: "poll", source, identity: "a", on: 0 });
+const live = (roomId = "r1"): Answer => ({ status: "live", liveId: "1", roomId, userUniqueId: "u", title: "" });
+const failure = (reason: Failure["reason"], retryAfterMs?: number): Failure => {
+	return { reason, said: ["givenUp"], retryAfterMs };
+};
+
+/** A room that is stepped by hand. */
+class Room {
+	state: RoomState = newRoomState(0, defaultRoomSettings);
+	now = 0;
+	/** What was to be done since the last input. */
+	effects: readonly Effect[] = [];
+
+	constructor(...links: LinkSpec[]) {
+		this.take({ type: "options", links }, { type: "start" });
+		this.pass(0);
+	}
+
+	take(...inputs: Input[]): void {
+		for (const input of inputs) {
+			const stepped = step(this.state, input, this.now);
+			this.state = stepped.state;
+			this.effects = stepped.effects;
+		}
+	}
+
+	pass(ms: number): void {
+		const end = this.now + ms;
+		for (let at = dueAt(this.state); at !== undefined && at <= end; at = dueAt(this.state)) {
+			this.now = Math.max(this.now, at);
+			this.take({ type: "due", writable: true });
+		}
+		this.now = end;
+	}
+
+	link(source: number) {
+		const link = this.state.links.find((one) => one.source === source);
+		if (!link) throw new Error(`No link ${source}`);
+		return link;
+	}
+
+	/** Grants what a link, or a permit, waits for. */
+	grant(of: { link?: number; permit?: number }): void {
+		const ticket = this.state.tickets.find(({ link, permit }) => link === of.link && permit === of.permit);
+		if (!ticket) throw new Error("Nobody asks for that.");
+		this.take({ type: "permitted", ticket: ticket.id, identity: ticket.identities[0] ?? "" });
+	}
+
+	look(source: number, answer: Answer | Failure): void {
+		const look = this.link(source).look ?? -1;
+		if ("status" in answer) this.take({ type: "looked_up", look, answer });
+		else this.take({ type: "look_failed", look, failure: answer, advice: {} });
+		this.pass(0);
+	}
+
+	opens(source: number): void {
+		this.take({ type: "opened", session: this.#session(source), host: "push.example", resumed: false });
+		this.pass(0);
+	}
+
+	fails(source: number, reason: Failure["reason"], retryAfterMs?: number): void {
+		this.take({ type: "closed", session: this.#session(source), failure: failure(reason, retryAfterMs) });
+		this.pass(0);
+	}
+
+	/** Finds the broadcast, and asks for the permit of its own connection. */
+	find(): this {
+		this.grant({ link: 0 });
+		this.look(0, live());
+		return this;
+	}
+
+	#session(source: number): number {
+		return this.link(source).session?.id ?? -1;
+	}
+}
+
+/** A room whose socket was refused three times, so that it is polled. */
+function polled(): Room {
+	const room = new Room(socket(0, "a"), poll(1)).find();
+	for (const waitMs of [1, 2, 0]) {
+		room.grant({ permit: 0 });
+		room.fails(0, "handshake_refused");
+		room.pass(waitMs * second);
+		if (room.link(0).phase === "asking") room.find();
+	}
+	return room;
+}
+
+const phases = Object.keys(allowedTransitions) as RoomPhase[];
+
+test.each(phases)("%s can be reached by the table, and be left for stopped", (phase) => {
+	const reached = new Set<RoomPhase>(["idle"]);
+	for (const from of reached) for (const to of allowedTransitions[from]) reached.add(to);
+	expect(reached).toContain(phase);
+	expect((allowedTransitions[phase] as readonly RoomPhase[]).includes("stopped")).toBe(phase !== "stopped");
+});
+
+test("entering a phase again keeps the time since when, and takes the new reason and time of the next attempt", () => {
+	const room = new Room(socket(0, "a"));
+	room.grant({ link: 0 });
+	room.look(0, { status: "offline", liveId: "1", roomId: "r1", title: "" });
+	const { since, nextAttemptAt = 0 } = room.state;
+	room.pass(30 * second);
+	room.grant({ link: 0 });
+	room.look(0, { status: "no_room", liveId: "1", anchor: { id: "1", nickname: "", avatar: "" } });
+	expect(room.state).toMatchObject({ phase: "waiting", reason: { code: "no_room" }, since });
+	expect(room.state.nextAttemptAt).toBe(nextAttemptAt + 30 * second);
+});
+
+describe("what was found by seeds and fuzzing", () => {
+	test("a further connection that finds the next broadcast while it waits for its own full limit holds up nobody", () => {
+		const room = new Room(socket(0, "a"), socket(1, "b")).find();
+		room.grant({ permit: 0 });
+		room.opens(0);
+		const { id } = room.state.tickets.find(({ permit }) => permit === 1) ?? { id: -1 };
+		room.take({ type: "waits", ticket: id, wait: { for: "limit", why: ["full", "perIdentity", 1] } });
+		room.fails(0, "network");
+		room.pass(second);
+		room.grant({ permit: 0 });
+		room.fails(0, "upstream_error", 10 * minute);
+		room.pass(2 * minute);
+		room.look(1, live("r2"));
+		expect([room.link(0).phase, room.link(1).phase]).toEqual(["waiting", "queued"]);
+		room.pass(8 * minute);
+		expect(room.state.tickets.map(({ permit }) => permit)).toContain(0);
+		room.grant({ permit: 0 });
+		expect(room.effects).toContainEqual(
+			expect.objectContaining({ do: "open", target: { roomId: "r2", userUniqueId: "u" } }),
+		);
+	});
+
+	test("a room whose socket and polling both wait asks for one permit, and both go on it", () => {
+		const room = polled();
+		room.pass(4 * second);
+		const permits = room.state.tickets.filter(({ permit }) => permit !== undefined);
+		expect(permits).toMatchObject([{ permit: 0, errand: "poll" }]);
+		room.grant({ permit: 0 });
+		expect(room.link(1).phase).toBe("connecting");
+		expect(room.state.permits).toHaveLength(1);
+	});
+
+	test("a permit that another room needs is not shared again: it is given back before it is asked for", () => {
+		const room = polled();
+		room.grant({ permit: 0 });
+		room.opens(1);
+		const [held] = room.state.permits;
+		room.take({ type: "preempted", permit: held?.id ?? -1, why: ["elsewhere"] });
+		expect(room.state).toMatchObject({ phase: "queued", reason: { code: "preempted" }, tickets: [] });
+		const session = room.link(1).session?.id ?? -1;
+		room.take({ type: "closed", session });
+		expect(room.effects).toMatchObject([
+			{ do: "release", permit: held?.id },
+			{ do: "acquire", ticket: { permit: 0 } },
+		]);
+	});
+
+	test("options that change while a room is blocked ask no refused identity at once", () => {
+		const room = new Room(socket(0, "a"));
+		room.grant({ link: 0 });
+		room.look(0, failure("blocked"));
+		expect(room.state).toMatchObject({ phase: "blocked", nextAttemptAt: 5 * minute });
+		room.take({ type: "options", links: [socket(0, "a"), poll(1)] });
+		room.pass(0);
+		expect(room.state).toMatchObject({ phase: "blocked", nextAttemptAt: 5 * minute, tickets: [] });
+		room.take({ type: "options", links: [socket(0, "b")] });
+		room.pass(0);
+		expect(room.state.tickets).toMatchObject([{ errand: "page", identities: ["b"] }]);
+	});
+
+	test("the page is looked at by the identity that is not refused, and by the other again as soon as it may be", () => {
+		const room = new Room(socket(0, "a"), socket(1, "b"));
+		room.grant({ link: 0 });
+		room.look(0, failure("blocked"));
+		expect(room.state.tickets).toMatchObject([{ errand: "page", identities: ["b"] }]);
+		room.pass(5 * minute);
+		expect(room.state.tickets).toMatchObject([{ errand: "page", identities: ["a", "b"] }]);
+	});
+
+	test("by the identity that is refused no other link is tried before that is waited out, nor polled", () => {
+		const room = polled();
+		room.grant({ permit: 0 });
+		room.opens(1);
+		room.fails(1, "blocked");
+		expect(room.state).toMatchObject({ phase: "blocked", nextAttemptAt: room.now + 5 * minute });
+		expect(room.link(0).until).toBe(room.now + 5 * minute);
+		room.pass(5 * minute - 1);
+		expect(room.state.tickets).toEqual([]);
+	});
+
+	test("a broadcast that ends does not shorten what the upstream was promised", () => {
+		const room = new Room(socket(0, "a"), poll(1)).find();
+		room.grant({ permit: 0 });
+		room.fails(0, "handshake_refused", 20 * minute);
+		const until = room.now + 20 * minute;
+		const ticket = room.state.tickets[0]?.id ?? -1;
+		expect(ticket).toBe(-1);
+		expect(room.link(0).until).toBe(until);
+		room.take({ type: "options", links: [socket(0, "a"), poll(1)] });
+		expect(room.state.phase).toBe("reconnecting");
+	});
+
+	test("an identity that rests is not asked, whatever the clock says: the gate holds the room, which says until when", () => {
+		const room = new Room(socket(0, "a")).find();
+		const ticket = room.state.tickets[0]?.id ?? -1;
+		const until = room.now + 120 * minute;
+		room.take({ type: "waits", ticket, wait: { for: "rest", until, why: ["identityRests"], reason: "blocked" } });
+		expect(room.state).toMatchObject({ phase: "blocked", nextAttemptAt: until });
+		room.pass(110 * minute);
+		expect(room.effects.filter((effect) => effect.do === "look_up" || effect.do === "open")).toEqual([]);
+		expect(room.state.tickets.map(({ id }) => id)).toEqual([ticket]);
+	});
+
+	test("a room whose poll fails after the next broadcast began is tried for a socket again", () => {
+		const room = polled();
+		room.grant({ permit: 0 });
+		room.opens(1);
+		room.fails(1, "network");
+		room.pass(minute);
+		expect(["asking", "queued"]).toContain(room.link(0).phase);
+	});
+});

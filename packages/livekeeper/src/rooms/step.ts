@@ -1,0 +1,343 @@
+import { noRetries } from "@livekeeper/douyin";
+import type { Said } from "../text/index.ts";
+import type { Failure } from "./room-failure.ts";
+import type { Input, Recalled, Stepped } from "./room-inputs.ts";
+import {
+	askers,
+	draftOf,
+	hasSocket,
+	isConnected,
+	isReady,
+	type Link,
+	type RoomState,
+	type Ticket,
+} from "./room-state.ts";
+import { attempt, look, lookedUp, lookFailed, permitOn, permitted, preempted, waits } from "./step-attempts.ts";
+import { answered, contradicted, over, recall, revived } from "./step-broadcast.ts";
+import { failed, sessionFailed } from "./step-failures.ts";
+import { beginOthers, endSession, enter, plan, pollOf, rest, type Step } from "./step-links.ts";
+
+/**
+ * What happens to a room, decided: from its state and one input follow the next state and what is to be done. Pure; times
+ * are of `Clock.elapsed`. `room-runner.ts` does what is to be done, and hands in what comes of it.
+ */
+export function step(state: RoomState, input: Input, now: number): Stepped {
+	const next: Step = { room: draftOf(state), now, effects: [] };
+	if (state.phase !== "stopped" || input.type === "closed") take(next, input);
+	if (next.room.phase !== "stopped") openClaimed(next);
+	settle(next);
+	return { state: next.room, effects: next.effects };
+}
+
+function take(step: Step, input: Input) {
+	const { room, now, effects } = step;
+	switch (input.type) {
+		case "start":
+			room.started = true;
+			return;
+		case "due":
+			return due(step, input.writable);
+		case "recalled":
+			return recalled(step, input);
+		case "recall_failed":
+			if (room.memory !== "reading") return;
+			room.memory = "unread";
+			for (const link of inPhase(step, "reading")) failed(step, link, input.failure, { advice: {} });
+			return;
+		case "claimed":
+			return claimed(step, input);
+		case "claim_failed":
+			return claimFailed(step, input.failure);
+		case "waits": {
+			const ticket = room.tickets.find(({ id }) => id === input.ticket);
+			for (const link of ticket ? waitingFor(room, ticket) : []) waits(step, link, input.wait);
+			return;
+		}
+		case "permitted": {
+			const ticket = room.tickets.find(({ id }) => id === input.ticket);
+			room.tickets = room.tickets.filter((one) => one !== ticket);
+			if (ticket) permitted(step, ticket, input.identity);
+			return;
+		}
+		case "preempted":
+			return preempted(step, input.permit, input.why);
+		case "looked_up": {
+			const link = room.links.find((one) => one.look === input.look);
+			if (link) lookedUp(step, link, input.answer);
+			return;
+		}
+		case "look_failed": {
+			const link = room.links.find((one) => one.look === input.look);
+			if (link) lookFailed(step, link, input.failure, input.advice);
+			return;
+		}
+		case "opened":
+			return opened(step, input);
+		case "proven":
+			return proven(step, input.session);
+		case "synced": {
+			const poll = pollOf(room);
+			if (!poll || poll.phase === "idle" || sessionOf(step, input.session)?.transport !== "socket") return;
+			rest(step, poll);
+			room.refused = 0;
+			effects.push({ do: "log", line: { event: "polling_ended" } });
+			return;
+		}
+		case "revived":
+			if (room.ended?.roomId === room.roomId) revived(step);
+			return;
+		case "closed":
+			return closed(step, input);
+		case "failing": {
+			const link = sessionOf(step, input.session);
+			if (!link) return;
+			const { failure, advice, target } = input;
+			const isProven = link.session?.proven ?? false;
+			endSession(step, link, failure);
+			sessionFailed(step, link, failure, { advice, proven: isProven, goesOnAs: target });
+			return;
+		}
+		case "contradicted":
+			if (isConnected(room)) contradicted(step, input.answer);
+			return;
+		case "over":
+			if (isConnected(room)) over(step, "offline");
+			return;
+		case "writable":
+			return writable(step);
+		case "rests":
+			for (const link of room.links) {
+				const isOn = link.phase === "connected" || link.phase === "connecting";
+				if (link.identity !== input.identity || !isOn) continue;
+				endSession(step, link);
+				plan(step, link, "connect", now);
+			}
+			return;
+		case "options":
+			return options(step, input);
+		case "stop":
+			for (const link of room.links) rest(step, link);
+			enter(step, "stopped", { code: "stopped", said: ["stopped"] });
+			return;
+		default:
+			input satisfies never;
+	}
+}
+
+/** The link whose session this is, while nobody has told it to end. */
+function sessionOf({ room }: Step, id: number): Link | undefined {
+	return room.links.find(({ session }) => session?.id === id && !session.ending);
+}
+
+function inPhase({ room }: Step, phase: Link["phase"]): Link[] {
+	return room.links.filter((link) => link.phase === phase);
+}
+
+function due(step: Step, writable: boolean): void {
+	const { room, now } = step;
+	if (!room.started || room.leaving.length > 0) return;
+	for (const link of room.links) {
+		if (isReady(link) && link.until <= now) attempt(step, link, writable);
+		else if (link.phase === "queued" && link.look === undefined && (link.lookAt ?? now + 1) <= now) peek(step, link);
+	}
+}
+
+/** It waits for long: the page is looked at meanwhile, so that it doesn't queue for a broadcast that is over. */
+function peek(step: Step, link: Link): void {
+	const { room, now } = step;
+	const [by] = askers(room, now);
+	const isHeld = link.wait !== undefined && link.wait.for !== "limit" && link.wait.for !== "turn";
+	if (by === undefined || isHeld || isConnected(room)) link.lookAt = now + room.settings.queuedPollMs;
+	else look(step, link, by);
+}
+
+function recalled(step: Step, input: Recalled): void {
+	const { room, now } = step;
+	if (room.memory !== "reading") return;
+	room.memory = "known";
+	recall(room, input);
+	for (const link of inPhase(step, "reading")) plan(step, link, link.next, now);
+}
+
+function claimed(step: Step, input: Recalled): void {
+	const { room } = step;
+	if (room.claim !== "claiming") return;
+	room.claim = "ours";
+	recall(room, input);
+	for (const link of inPhase(step, "claiming")) {
+		const { answer } = link;
+		link.answer = undefined;
+		if (answer) answered(step, link, answer);
+	}
+}
+
+function claimFailed(step: Step, failure: Failure): void {
+	const { room } = step;
+	if (room.claim !== "claiming") return;
+	room.claim = "other";
+	for (const link of inPhase(step, "claiming")) {
+		const connects = link.answer ? undefined : ("directly" as const);
+		failed(step, link, failure, { advice: {}, connects });
+	}
+}
+
+/** Links that have their permit begin their sessions; the room is taken over first, where another process has it. */
+function openClaimed(step: Step): void {
+	const { room, now, effects } = step;
+	for (const link of inPhase(step, "claiming")) {
+		if (room.claim !== "ours") {
+			if (room.claim === "other") effects.push({ do: "claim" });
+			room.claim = "claiming";
+			continue;
+		}
+		const { permit, turn, source } = link;
+		const { target } = room;
+		if (permit === undefined || !target) {
+			plan(step, link, "look", now);
+			continue;
+		}
+		const { code } = room.reason;
+		// While attempts fail, the reason of the last failure says more than that there is another attempt.
+		const tells = room.reconnectCount > 0 && code !== "no_free_slot" && code !== "preempted";
+		if (room.phase !== "connecting" && room.phase !== "connected") {
+			enter(step, "connecting", tells ? room.reason : { code: "new", said: ["connecting"] });
+		}
+		const session = ++room.count;
+		link.session = { id: session, permit, turn, ending: false, proven: false, since: now };
+		link.permit = undefined;
+		link.turn = undefined;
+		link.phase = "connecting";
+		effects.push({ do: "open", session, source, target });
+	}
+}
+
+function opened(step: Step, { session, host }: { session: number; host: string }): void {
+	const { room } = step;
+	const link = sessionOf(step, session);
+	if (link?.phase !== "connecting") return;
+	link.phase = "connected";
+	link.host = host;
+	link.failure = undefined;
+	link.preempted = undefined;
+	if (room.phase !== "connected") {
+		// While it was made another may have been lost.
+		if (room.phase !== "connecting") enter(step, "connecting", { code: "new", said: ["connecting"] });
+		enter(step, "connected", { code: "ok", said: connectedAs(room, link) });
+	}
+	beginOthers(step, link);
+}
+
+function connectedAs({ refusal }: RoomState, { transport, host = "" }: Link): Said {
+	if (transport === "socket") return ["connectedTo", host];
+	return refusal ? ["polling", host, { reason: refusal.reason, host: refusal.host }] : ["polling", host];
+}
+
+function proven(step: Step, id: number): void {
+	const { room, now, effects } = step;
+	const link = sessionOf(step, id);
+	if (!link?.session || link.session.proven) return;
+	link.session.proven = true;
+	link.attempt = 0;
+	if (link.transport === "socket") link.retry = { ...link.retry, provenAt: now };
+	const attempts = room.reconnectCount;
+	room.reconnectCount = 0;
+	if (attempts > 0) effects.push({ do: "log", line: { event: "room_recovered", attempts } });
+}
+
+function closed(step: Step, { session: id, failure, advice = {} }: Extract<Input, { type: "closed" }>): void {
+	const { room } = step;
+	room.leaving = room.leaving.filter((session) => session.id !== id);
+	const link = room.links.find(({ session }) => session?.id === id);
+	if (!link?.session) return;
+	const { ending, proven: isProven } = link.session;
+	link.session = undefined;
+	if (!ending && failure) sessionFailed(step, link, failure, { advice, proven: isProven });
+}
+
+/** What the room says can be stored again: whoever waits for that goes on. */
+function writable(step: Step): void {
+	const { room, now } = step;
+	if (room.reason.code !== "storage" || hasSocket(room)) return;
+	const waiting = inPhase(step, "waiting");
+	for (const link of waiting) link.until = Math.max(now, link.notBefore);
+	// Of several links one may connect while another waits for its attempt: the phase tells of the first.
+	if (waiting.length === 0 || isConnected(room) || room.phase === "connecting") return;
+	const until = Math.min(...waiting.map((link) => link.until));
+	enter(step, room.phase, { ...room.reason, decision: ["storable"] }, until);
+}
+
+/** The room goes by other links: they begin when the sessions of the former ones are gone. */
+function options(step: Step, { links }: Extract<Input, { type: "options" }>): void {
+	const { room, now } = step;
+	for (const link of room.links) {
+		rest(step, link);
+		if (link.session) room.leaving.push(link.session);
+	}
+	for (const permit of room.permits) permit.on = undefined;
+	room.links = links.map((spec) => ({
+		...spec,
+		phase: spec.source === 0 ? "waiting" : "idle",
+		next: "look",
+		until: now,
+		notBefore: 0,
+		attempt: 0,
+		failures: 0,
+		retry: noRetries,
+	}));
+	if (!room.started || room.phase === "idle") return;
+	// By identities that were refused the upstream is not asked again at once, whatever else has changed.
+	const waitsOn = room.phase === "blocked" && askers(room, now).length === 0;
+	if (!waitsOn) enter(step, "reconnecting", { code: "new", said: ["connectingAnew"] });
+}
+
+/** Asks the gate for what the links need, gives back what they don't, and forgets sessions that nobody has. */
+function settle({ room, now, effects }: Step): void {
+	const inUse = new Set<number | undefined>();
+	for (const { session, permit, turn } of room.links)
+		inUse.add(session?.permit).add(session?.turn).add(permit).add(turn);
+	for (const { permit, turn } of room.leaving) inUse.add(permit).add(turn);
+	for (const { id } of room.permits) if (!inUse.has(id)) effects.push({ do: "release", permit: id });
+	room.permits = room.permits.filter(({ id }) => inUse.has(id));
+	const wanted = room.phase === "stopped" ? [] : wantedTickets(room, now);
+	const isSame = (a: Omit<Ticket, "id">, b: Omit<Ticket, "id">) =>
+		a.errand === b.errand && a.permit === b.permit && a.link === b.link && a.identities.join() === b.identities.join();
+	for (const ticket of room.tickets) {
+		if (!wanted.some((one) => isSame(one, ticket))) effects.push({ do: "abandon", ticket: ticket.id });
+	}
+	room.tickets = wanted.map((one) => {
+		const known = room.tickets.find((ticket) => isSame(one, ticket));
+		if (known) return known;
+		const ticket = { ...one, id: ++room.count };
+		effects.push({ do: "acquire", ticket });
+		return ticket;
+	});
+}
+
+/** What the links need of the gate. */
+function wantedTickets(room: RoomState, now: number): Omit<Ticket, "id">[] {
+	const wanted: Omit<Ticket, "id">[] = [];
+	for (const link of room.links) {
+		const { phase, source, transport, on, identity } = link;
+		if (phase === "asking") wanted.push({ errand: "page", link: source, identities: askers(room, now) });
+		if (phase !== "queued") continue;
+		if (permitOn(room, on)) wanted.push({ errand: transport, link: source, identities: [identity] });
+		// What another room needs is given back before it is asked for again.
+		else if (!room.permits.some((permit) => permit.on === on)) {
+			const former = wanted.findIndex(({ permit }) => permit === on);
+			if (former < 0 || transport === "poll") {
+				wanted.splice(former < 0 ? wanted.length : former, 1, {
+					errand: transport,
+					permit: on,
+					identities: [identity],
+				});
+			}
+		}
+	}
+	return wanted;
+}
+
+/** The links that wait for a ticket. */
+function waitingFor(room: RoomState, { link, permit }: Ticket): Link[] {
+	if (link !== undefined) return room.links.filter(({ source }) => source === link);
+	return room.links.filter(({ phase, on }) => phase === "queued" && on === permit);
+}

@@ -1,0 +1,37 @@
+import { decisionTexts, permitTexts, roomTexts } from "./catalogue.ts";
+import { type FailureFacts, failureText } from "./failures.ts";
+import { type Finding, findingText } from "./health.ts";
+import { sentence, type Text } from "./text.ts";
+
+const saidTexts = {
+	...roomTexts,
+	...decisionTexts,
+	...permitTexts,
+	/** A failure that the upstream's side has told of. */
+	failed: (facts: FailureFacts): Text => failureText(facts),
+	/** What was put into words elsewhere. */
+	inWords: (words: Text): Text => words,
+	found: (finding: Finding): Text => findingText(finding),
+};
+type SaidTexts = typeof saidTexts;
+
+/** What rooms and the gate say: the code of its text, and the values that it is told with. */
+export type Said =
+	| {
+			[Name in keyof SaidTexts]: SaidTexts[Name] extends (...of: infer Of) => Text
+				? readonly [Name, ...Of]
+				: readonly [Name];
+	  }[keyof SaidTexts]
+	/** A clause as a sentence of its own. */
+	| readonly ["sentence", Said];
+
+/** What many rooms share that is broken. */
+export type SharedTrouble = "identityRefused" | "mostFailed";
+
+/** The same in words for people. */
+export function saidText(said: Said): Text {
+	if (said[0] === "sentence") return sentence(saidText(said[1]));
+	const [code, ...values] = said;
+	const text: Text | ((...of: never[]) => Text) = saidTexts[code];
+	return typeof text === "function" ? text(...(values as never[])) : text;
+}
