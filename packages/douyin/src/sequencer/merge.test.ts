@@ -468,3 +468,13 @@ test("of a poll that asks from behind the gap what others did not bring is emitt
 	b.pass(1_000);
 	expect(b.told).toEqual([1, 2, 3, "unverified", 9, 10, 11, 12]);
 });
+
+test("the cursor passes no message that another connection has brought and that waits", () => {
+	const b = followed(4);
+	b.open(1);
+	b.frame(1, 4);
+	b.frame(0, 5);
+	for (const n of [0, -1]) b.accept(1, [message(n), message(4)], cursorAt(6 - n));
+	expect(b.told).toEqual([1, 2, 3, 4, 0, -1]);
+	expect(b.checkpoint).toBeLessThan(5);
+});
