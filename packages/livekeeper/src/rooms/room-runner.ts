@@ -320,10 +320,12 @@ export class RoomRunner {
 		});
 	}
 
-	/** By which the page is looked at beside a connection: the first that was not refused. */
+	/** By which the page is looked at beside a connection: the one that is connected by neither rests nor, if it can be, is refused. */
 	get pageIdentity(): string {
-		const [name = ""] = askers(this.#state, this.elapsed());
-		return this.#identityOf(name);
+		const connected = this.#state.links.filter(({ phase }) => phase === "connected");
+		const known = askers(this.#state, this.elapsed());
+		const link = connected.find(({ identity }) => known.includes(identity)) ?? connected[0];
+		return this.#identityOf(link?.identity ?? "");
 	}
 
 	/** Looks the room up, for at most `limitMs`. Never rejects; when `signal` aborts the answer is of no use. */

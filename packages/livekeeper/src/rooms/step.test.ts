@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Wait } from "./gate.ts";
 import type { Failure } from "./room-failure.ts";
 import type { Effect, Input, LinkSpec } from "./room-inputs.ts";
 import { defaultRoomSettings } from "./room-settings.ts";
@@ -221,6 +222,20 @@ describe("what was found by seeds and fuzzing", () => {
 		room.pass(110 * minute);
 		expect(room.effects.filter((effect) => effect.do === "look_up" || effect.do === "open")).toEqual([]);
 		expect(room.state.tickets.map(({ id }) => id)).toEqual([ticket]);
+	});
+
+	test("a link that waits for its limit has the page looked at by its own identity, not by one that rests", () => {
+		const room = new Room(socket(0, "a"), socket(1, "b")).find();
+		const waits = (permit: number, wait: Wait) => {
+			const ticket = room.state.tickets.find((one) => one.permit === permit)?.id ?? -1;
+			room.take({ type: "waits", ticket, wait });
+			room.pass(0);
+		};
+		waits(0, { for: "rest", until: room.now + 120 * minute, why: ["identityRests"], reason: "blocked" });
+		waits(1, { for: "limit", why: ["full", "perIdentity", 1] });
+		room.pass(2 * minute);
+		expect(room.link(1)).toMatchObject({ phase: "queued", lookBy: "b" });
+		expect(room.link(0).look).toBeUndefined();
 	});
 
 	test("a room whose poll fails after the next broadcast began is tried for a socket again", () => {

@@ -145,10 +145,10 @@ function due(step: Step, writable: boolean): void {
 /** It waits for long: the page is looked at meanwhile, so that it doesn't queue for a broadcast that is over. */
 function peek(step: Step, link: Link): void {
 	const { room, now } = step;
-	const [by] = askers(room, now);
-	const isHeld = link.wait !== undefined && link.wait.for !== "limit" && link.wait.for !== "turn";
-	if (by === undefined || isHeld || isConnected(room)) link.lookAt = now + room.settings.queuedPollMs;
-	else look(step, link, by);
+	const isHeld = link.wait !== undefined && "until" in link.wait;
+	const mayAsk = !isHeld && !isConnected(room) && askers(room, now).includes(link.identity);
+	if (mayAsk) look(step, link, link.identity);
+	else link.lookAt = now + room.settings.queuedPollMs;
 }
 
 function recalled(step: Step, input: Recalled): void {
