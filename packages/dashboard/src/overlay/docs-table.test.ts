@@ -5,8 +5,20 @@ import { zh } from "../i18n/zh.ts";
 import { type Parameter, type ParameterName, parameterNames, parameters } from "./parameters.ts";
 
 const languages = {
-	en: { file: "overlay.md", words: en.overlay, head: ["name", "value", "default", "what"], upTo: "text up to", any: "any of" },
-	zh: { file: "overlay.zh-CN.md", words: zh.overlay, head: ["名称", "取值", "默认", "含义"], upTo: "文字，最长", any: "多选" },
+	en: {
+		file: "overlay.md",
+		words: en.overlay,
+		head: ["name", "value", "default", "what"],
+		upTo: "text up to",
+		any: "any of",
+	},
+	zh: {
+		file: "overlay.zh-CN.md",
+		words: zh.overlay,
+		head: ["名称", "取值", "默认", "含义"],
+		upTo: "文字，最长",
+		any: "多选",
+	},
 } as const;
 
 const code = (values: readonly (string | number)[]) => values.map((value) => `\`${value}\``).join(" ");

@@ -68,7 +68,11 @@ test("where a frame was overtaken, the list that has the messages in order keeps
 test("a message that both hold has the cursor that either has, and is of a page only if both are", () => {
 	const [run, page] = [
 		entry(1),
-		{ ...entry(1), paged: true as const, cursor: { roomId: "r", cursor: "1", internalExt: "" } },
+		{
+			...entry(1),
+			paged: true as const,
+			cursor: { cursor: { roomId: "r", cursor: "1", internalExt: "" }, last: undefined },
+		},
 	];
 	for (const [one, two] of [
 		[run, page],
