@@ -168,7 +168,7 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 			await fetch(`${locked.url}/api/live/start`, { method: "POST", headers, body });
 			const shut = await openPage(browser, `${locked.url}/overlay/1002#token=wrong`);
 			await until("it was refused", () => shut.complaints.some((text) => text.startsWith("401 ")));
-			expect((await shut.page.locator("body").textContent())?.trim()).toBe("");
+			expect((await shut.page.locator("body").textContent())?.trim()).toBe("livekeeper overlay");
 
 			const builder = async () => {
 				const { page } = await openPage(browser, `${locked.url}/overlay`);
