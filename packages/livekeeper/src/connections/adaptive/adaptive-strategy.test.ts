@@ -248,3 +248,34 @@ describe("a connection beside another of the same room", () => {
 		expect(rooms.strategy.status(0).outage).toEqual(before);
 	});
 });
+
+test("who asks the gate again at once after a failure is held by it, whatever happened: nobody asks without end", () => {
+	const errands = ["page", "socket", "poll"] as const;
+	const reasons = Object.keys(failureClasses) as FailureReason[];
+	const happening = fc.record({
+		room: fc.integer({ min: 0, max: 4 }),
+		what: fc.constantFrom("begins", "failed", "failed", "failed", "opened", "works", "left"),
+		errand: fc.constantFrom(...errands),
+		reason: fc.constantFrom<FailureReason>("network", "timeout", ...reasons),
+		polled: fc.boolean(),
+		waitMs: fc.constantFrom(0, 0, 100, 1_000, 30_000),
+	});
+	fc.assert(
+		fc.property(fc.array(happening, { maxLength: 40 }), (happenings) => {
+			let now = 1_000;
+			const strategy = new AdaptiveStrategy({ logger, random: () => 0.5 });
+			for (const { room, what, errand, reason, polled, waitMs } of happenings) {
+				now += waitMs;
+				const key = { ...own(`${room}`), errand, polled };
+				if (what === "left") strategy.left(key.liveId, now);
+				else if (what !== "failed") strategy[what](key, now);
+				else {
+					const failure = new DouyinError(reason, reason);
+					const { paced } = strategy.failed({ ...key, failure, attempt: 1 }, now);
+					if (paced) expect(strategy.hold(key, now)?.until).toBeGreaterThan(now);
+				}
+			}
+		}),
+		{ numRuns: 500 },
+	);
+});

@@ -105,7 +105,9 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 		else if (errand !== "poll") this.#outage.gaveUp(room);
 		if (isCanary || room === this.#outage.canary) this.#polled = polled;
 		this.#noteOutage(now, failure.reason);
-		return isShared && this.#outage.active ? { paced: true } : soonMs;
+		// Where the gate lets such an errand through, the room's own schedule is all that paces it.
+		const isHeld = (this.hold(attempt, now)?.until ?? now) > now;
+		return isShared && this.#outage.active && isHeld ? { paced: true } : soonMs;
 	}
 
 	works({ liveId, identity, beside }: ConnectionKey, now: number): void {
