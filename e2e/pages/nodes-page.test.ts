@@ -132,7 +132,7 @@ describe.skipIf(chromiumPath === undefined || !hasNats)(title, () => {
 			.waitFor();
 		await trouble("unheard").getByText("Look at the NATS servers").waitFor();
 		await page.getByText("Cut off from NATS", { exact: true }).waitFor();
-		await page.getByText("Nothing can be stored", { exact: true }).waitFor();
+		await page.getByText("Nothing can be stored", { exact: true }).first().waitFor();
 		await page.getByText("Unknown", { exact: true }).waitFor();
 		for (const open of unblock) open();
 		await trouble("unheard").waitFor({ state: "detached" });
