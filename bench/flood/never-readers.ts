@@ -1,13 +1,5 @@
-import { once } from "node:events";
 import { createConnection, type Socket } from "node:net";
-
-/** A masked text frame of a WebSocket client; the mask is zero. */
-function textFrame(text: string): Buffer {
-	const payload = Buffer.from(text);
-	const { length } = payload;
-	const head = length < 126 ? [0x81, 0x80 | length] : [0x81, 0x80 | 126, length >> 8, length & 0xff];
-	return Buffer.concat([Buffer.from([...head, 0, 0, 0, 0]), payload]);
-}
+import { heard, textFrame, upgrade } from "../kit/raw-reader.ts";
 
 /** A connection by hand, with the request sent and its answer begun. */
 async function ask(port: number, path: string, headers: readonly string[] = []): Promise<Socket> {
@@ -17,24 +9,6 @@ async function ask(port: number, path: string, headers: readonly string[] = []):
 	await heard(socket, /^HTTP/);
 	return socket;
 }
-
-/** Reads until the text has come, or the connection has ended. */
-async function heard(socket: Socket, text: RegExp): Promise<void> {
-	let all = "";
-	const listen = (chunk: Buffer) => {
-		all += chunk.toString("latin1");
-	};
-	socket.on("data", listen);
-	while (!text.test(all) && !socket.destroyed) await Promise.race([once(socket, "data"), once(socket, "close")]);
-	socket.off("data", listen);
-}
-
-const upgrade = [
-	"Connection: Upgrade",
-	"Upgrade: websocket",
-	"Sec-WebSocket-Version: 13",
-	`Sec-WebSocket-Key: ${Buffer.from("livekeeper-flood").toString("base64")}`,
-];
 
 /** A Socket.IO client by hand, let in. */
 async function socketIoClient(port: number): Promise<Socket> {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createConnection, type Socket } from "node:net";
 
 /** A masked text frame of a WebSocket client; the mask is zero. */
-function textFrame(text: string): Buffer {
+export function textFrame(text: string): Buffer {
 	const payload = Buffer.from(text);
 	const { length } = payload;
 	const head = length < 126 ? [0x81, 0x80 | length] : [0x81, 0x80 | 126, length >> 8, length & 0xff];
@@ -20,7 +20,7 @@ async function ask(port: number, path: string, headers: readonly string[] = []):
 }
 
 /** Reads until the text has come, or the connection has ended. */
-async function heard(socket: Socket, text: RegExp): Promise<void> {
+export async function heard(socket: Socket, text: RegExp): Promise<void> {
 	let all = "";
 	const listen = (chunk: Buffer) => {
 		all += chunk.toString("latin1");
@@ -30,7 +30,7 @@ async function heard(socket: Socket, text: RegExp): Promise<void> {
 	socket.off("data", listen);
 }
 
-const upgrade = [
+export const upgrade = [
 	"Connection: Upgrade",
 	"Upgrade: websocket",
 	"Sec-WebSocket-Version: 13",
