@@ -10,7 +10,7 @@ const files = [...page.matchAll(/\[test\]\(\.\.\/([^)]+\.test\.ts)\)/g)].map(([,
 const titles: readonly string[] = [
 	"%s %s needs it",
 	"what the API gives does not hold the key, and writes nowhere but into the answer",
-	"a folder that others may enter, and files of ours that they may read, are tightened and told of",
+	"a folder that others may enter, and files of ours that they may read, are tightened and reported",
 	"a flood of wrong keys is slowed, and the right key opens all the same",
 	"an identity is added, listed and removed, and its secrets are in no answer, log or metric",
 	"a webhook's URL, which may hold a token, is in no file of the data folder and in no backup, and is shown to the owner again",

@@ -36,7 +36,7 @@ export function nextRetry(
 	flap = true,
 ): { record: RetryRecord; delayMs: number; flaps: number } {
 	const record = former.provenAt === undefined ? former : broken(former, now - former.provenAt, flap);
-	// So many steps of the schedule are left out.
+	// The number of steps of the schedule that are left out.
 	const head = Math.max(0, record.flaps - forgiven);
 	const scheduledMs = reconnectDelayMs(Math.max(1, attempt) + head);
 	const isWorth = attempt <= 1 && record.stoodMs >= worth.stoodMs;

@@ -337,7 +337,7 @@ export class Broadcast {
 	}
 }
 
-/** Stands behind so many messages. */
+/** Number of messages before it. */
 function cursorAt(count: number): Cursor {
 	return { roomId: "r", cursor: String(count), internalExt: "" };
 }

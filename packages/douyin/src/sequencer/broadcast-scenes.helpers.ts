@@ -303,7 +303,7 @@ class Stage {
 	}
 }
 
-/** Stands behind so many messages. */
+/** Number of messages before it. */
 function cursorAt(count: number): Cursor {
 	return { roomId: "r", cursor: String(count), internalExt: "" };
 }

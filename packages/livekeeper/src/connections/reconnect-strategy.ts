@@ -4,7 +4,7 @@ import type { Advice, ConnectionKey, FailedAttempt, Hold } from "../rooms/index.
 /** How reconnecting goes, for all rooms together. */
 export interface ReconnectStatus {
 	strategy: "fixed" | "adaptive";
-	/** Most rooms failed at once: `canary` tries for all, and so many others wait for it. */
+	/** Most rooms failed at once: `canary` tries for all, and `waiting` others wait for it. */
 	outage?: { since: number; reason: FailureReason; canary: string; waiting: number };
 	/**
 	 * What is known of the push hosts: how likely an attempt succeeds there now (0 to 1), and whether it is left alone

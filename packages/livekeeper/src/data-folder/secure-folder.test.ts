@@ -25,7 +25,7 @@ function put(path: string, mode: number): string {
 }
 
 test.skipIf(!onPosix)(
-	"a folder that others may enter, and files of ours that they may read, are tightened and told of",
+	"a folder that others may enter, and files of ours that they may read, are tightened and reported",
 	() => {
 		const dataDir = folder();
 		chmodSync(dataDir, 0o755);

@@ -19,7 +19,7 @@ export class RecentIds {
 	/** Where a hash lies, plus 1, by open addressing; of a hash that came twice, the newer. */
 	#slots = new Uint32Array(2 * leastCapacity);
 
-	/** @param most so many of the newest events are known; what is older is forgotten. @param hashes of {@link hashOf} */
+	/** @param most maximum number of the newest events that are known; older ones are forgotten. @param hashes of {@link hashOf} */
 	constructor(most: number, hashes: Iterable<number> = []) {
 		this.#most = most;
 		for (const hash of hashes) this.#push(hash);

@@ -17,7 +17,7 @@ export interface Failure {
 	/** What failed. */
 	readonly said: Said;
 	readonly host?: string | undefined;
-	/** The upstream asked to wait for so long, ms. */
+	/** How long the upstream asked to wait, ms. */
 	readonly retryAfterMs?: number | undefined;
 }
 

@@ -28,7 +28,7 @@ import { RoomVitals } from "./room-vitals.ts";
 import { SessionRun } from "./session-run.ts";
 import { step } from "./step.ts";
 
-/** So many undecodable messages are remembered, to count one that several connections bring once. */
+/** Number of undecodable messages that are remembered, so that one that several connections bring counts once. */
 const mostProblems = 256;
 /** When a room goes on where even a step has failed, ms. */
 const afterBugMs = 60_000;

@@ -7,9 +7,9 @@ import { answered } from "./step-broadcast.ts";
 import { failed, refuse } from "./step-failures.ts";
 import { beginOthers, beginPoll, endSession, enter, move, plan, type Step, tellQueued } from "./step-links.ts";
 
-/** After it was preempted beside another it leaves connections to others for so long, ms: rooms that come and go shall not churn it. */
+/** How long a connection that was preempted beside another waits before it asks again, ms: rooms that come and go must not churn it. */
 const preemptedRestMs = 60_000;
-/** Who was held back for so long by what others had met looks at the page before it connects, ms. */
+/** A link that was held back longer than this looks at the page before it connects, ms. */
 const freshMs = 30_000;
 
 /** A link's attempt is due. @param writable what the room says can be stored */

@@ -17,7 +17,7 @@ import {
 	tellQueued,
 } from "./step-links.ts";
 
-/** So many sockets in a row are refused before the room is polled instead. */
+/** Number of sockets refused in a row before the room is polled instead. */
 const refusedBeforePolling = 3;
 
 /** A session has failed. @param goesOnAs the page was looked at, and says to connect to this */

@@ -7,7 +7,7 @@ const saidTexts = {
 	...roomTexts,
 	...decisionTexts,
 	...permitTexts,
-	/** A failure that the upstream's side has told of. */
+	/** A failure that the upstream has reported. */
 	failed: (facts: FailureFacts): Text => failureText(facts),
 	/** What was put into words elsewhere. */
 	inWords: (words: Text): Text => words,

@@ -19,7 +19,7 @@ export interface AdaptiveStrategyOptions {
 	random?: () => number;
 }
 
-/** A connection beside another is held back for so long at a time, ms. */
+/** How long a connection beside another is held back at a time, ms. */
 const besideMs = 30_000;
 
 /**

@@ -11,7 +11,7 @@ export interface OutageSettings {
 	fewestRooms: number;
 	/** How long the n-th probe is waited for, n from 1, ms, when it is for so many rooms. */
 	probeDelayMs: (probe: number, rooms: number) => number;
-	/** Who probes and says nothing for so long leaves that to another, ms. */
+	/** After this long without a result, another room probes instead, ms. */
 	canaryMs: number;
 	/** When it is over, the rooms come back one in this time, ms. */
 	spacingMs: number;

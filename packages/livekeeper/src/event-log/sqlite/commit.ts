@@ -69,7 +69,7 @@ interface Room {
 	ids: RecentIds;
 }
 
-/** A block takes no more events, or about so many characters of them: what reads one event unpacks a block. */
+/** Maximum number of events of a block, and of their characters, about: reading one event unpacks its block. */
 const mostEvents = 256;
 const mostChars = 128 * 1024;
 

@@ -31,7 +31,7 @@ export const compactSize = { events: 256, bytes: 128 * 1024 };
 const blocksOfStep = 8;
 const costOfRow = 4;
 const costOfRoom = 16;
-/** A room that has said nothing for so long is not waited for, ms. */
+/** How long a room may be silent before nobody waits for it, ms. */
 const idleMs = 600_000;
 /** What is stored at times that are further apart is not joined, ms: retention drops a block as a whole. */
 const mostSpanMs = 3_600_000;
