@@ -1,0 +1,90 @@
+import type { z } from "zod";
+import type { OutMessage } from "../transports/out-message.ts";
+
+/** What of a room goes out together. */
+export interface Delivery {
+	/** Drawn from what it carries, so that a repeat has the same. */
+	deliveryId: string;
+	targetId: string;
+	liveId: string;
+	/** As the room was last called; "" where nobody knows. */
+	room: { roomId: string; nickname: string; title: string; avatar: string };
+	/** In the log's order, each as the log holds it. */
+	events: readonly { seq: number; json: string }[];
+	/** What no event of the log says. */
+	notices: readonly Notice[];
+	truncated: { from: number; to: number; reason: "retention" | "reset" } | undefined;
+	/** The time of this attempt, ms since the epoch: signatures hold it. */
+	now: number;
+	/** Somebody asks whether the receiver answers: there are no events. */
+	test: boolean;
+}
+
+/** States that targets are told of and that are no events of a room. */
+export const noticeStates = ["silent", "login_ending", "storage", "node_lost"] as const;
+
+/** A state began, or it is over. */
+export interface Notice {
+	state: (typeof noticeStates)[number];
+	begun: boolean;
+	/** ms since the epoch. */
+	at: number;
+	/** The identity's, node's or folder's name; "" for the room's own. */
+	about: string;
+}
+
+/** How a receiver of one sort is addressed, what it is told, and what its answers mean. */
+export interface Preset<S> {
+	readonly name: string;
+	/** Stored sealed as a whole: addresses hold tokens. */
+	readonly settings: z.ZodType<S>;
+	/** Settings that no API gives back. */
+	readonly secrets: readonly (keyof S & string)[];
+	/** What of a receiver's documented limits this keeps to. A message counts, however many events it carries. */
+	readonly limits?: { perMinute?: number; perSecond?: number; maxEvents?: number };
+	/** A tool of this machine: only with the owner's explicit switch. */
+	readonly loopback?: boolean;
+	/** Where it dials: `http(s)`, `ws(s)` or `mqtt(s)`. Checked when a target is stored; the transports check it again. */
+	address(settings: S): string;
+	/**
+	 * Pure: the same delivery at the same `now` makes the same bytes. Sent in order; the delivery is accepted once all are.
+	 * None: these events say nothing to this receiver.
+	 */
+	messages(delivery: Delivery, settings: S): OutMessage[];
+	/** What an answer means, where its status doesn't say all; `undefined`: the status decides. */
+	verdict?(answer: { status: number; body: string }): Verdict | undefined;
+}
+
+export type Verdict = { ok: true } | Refusal;
+
+export interface Refusal {
+	ok: false;
+	code: ReceiverErrorCode;
+	/** The receiver's own code and words. */
+	message: string;
+	retryAfterMs?: number;
+	/** It will never accept this message, whereas it may accept the next one. */
+	gone?: boolean;
+}
+
+/** Why a receiver refused a message that it understood. */
+export const receiverErrorCodes = [
+	/** The key, token or address of the robot or device is not known there. */
+	"receiver_key",
+	/** The signature does not match, or its time is too far off. */
+	"receiver_signature",
+	/** The message holds none of the robot's keywords. */
+	"receiver_keyword",
+	/** This machine's address isn't among those that the robot accepts. */
+	"receiver_address",
+	/** The chat does not exist, or the robot is not in it. */
+	"receiver_chat",
+	/** Too many messages. */
+	"receiver_rate_limited",
+	/** This message, for what is in it. */
+	"receiver_content",
+	/** Anything else. */
+	"receiver_refused",
+] as const;
+
+export type ReceiverErrorCode = (typeof receiverErrorCodes)[number];
