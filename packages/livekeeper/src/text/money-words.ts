@@ -1,5 +1,6 @@
 import type { LiveEventType, WireEvent } from "@livekeeper/douyin";
-import { eventTexts, moneyTexts, type Text } from "../../text/index.ts";
+import { eventTexts, moneyTexts } from "./catalogue.ts";
+import type { Text } from "./text.ts";
 
 type Of<Type extends LiveEventType> = Extract<WireEvent, { type: Type }>;
 type Side = Of<"pk_score">["sides"][number];

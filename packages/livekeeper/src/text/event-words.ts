@@ -1,0 +1,95 @@
+import type { LiveEventType, WireEvent } from "@livekeeper/douyin";
+import { codeNames, eventTexts, failureNames, moneyTexts } from "./catalogue.ts";
+import {
+	bannerText,
+	lightGiftText,
+	lotteryText,
+	luckyBoxText,
+	pkEndedText,
+	pkScoreText,
+	pkStartedText,
+} from "./money-words.ts";
+import { type Text, verbatim } from "./text.ts";
+
+type Of<Type extends LiveEventType> = Extract<WireEvent, { type: Type }>;
+type Words = { [Type in LiveEventType]: (event: Of<Type>) => string | Text };
+
+/** How each kind reads, after who did it. */
+const words: Words = {
+	chat: (e) => e.content,
+	emoji_chat: (e) => e.content,
+	screen_chat: (e) => e.content,
+	gift: (e) => giftText(e),
+	light_gift: (e) => lightGiftText(e),
+	fan_ticket: (e) => moneyTexts.total(e.room_fan_ticket_count),
+	like: (e) => eventTexts.liked(e.count, e.total),
+	member: (e) => (e.set_to_admin ? moneyTexts.moderator : eventTexts.cameIn(e.member_count)),
+	follow: (e) => eventTexts.follows(e.follow_count),
+	share: () => eventTexts.shared,
+	fansclub: (e) => e.content || eventTexts.fanClub(nameOf("fanClub", e.action)),
+	room_stats: (e) => e.display,
+	viewers: (e) => eventTexts.viewers(e.online, e.total_display || String(e.total)),
+	rank: (e) => eventTexts.top(e.ranks.slice(0, 3).map(rankText).join(", ")),
+	control: (e) => eventTexts.control(nameOf("control", e.action), e.tips),
+	notice: (e) => e.content,
+	intro: (e) => e.content,
+	banner: (e) => bannerText(e),
+	product: (e) => eventTexts.product(e.content, e.total),
+	pk_started: (e) => pkStartedText(e),
+	pk_score: (e) => pkScoreText(e),
+	pk_ended: (e) => pkEndedText(e),
+	lucky_box: (e) => luckyBoxText(e),
+	lottery: (e) => lotteryText(e),
+	message_deleted: (e) => moneyTexts.deleted(e.message_ids.length),
+	raw: (e) => eventTexts.raw(e.method, Math.floor((e.payload.length * 3) / 4)),
+	connection: (e) => connectionText(e),
+	gap: (e) => eventTexts.gap(secondsOf(e), nameOf("gap", e.reason)),
+	gifts_withheld: (e) => eventTexts.giftsWithheld(e.diamonds_missing, secondsOf(e)),
+	service_down: (e) => eventTexts.serviceDown(secondsOf(e)),
+	broadcast_started: (e) => eventTexts.began(e.title),
+	broadcast_ended: (e) => eventTexts.ended(nameOf("end", e.reason)),
+};
+
+/** What an event says, after who did it; "" for a kind that this program doesn't know, as a newer service may send. */
+export function eventWords(event: WireEvent): Text {
+	const format = words[event.type] as ((event: WireEvent) => string | Text) | undefined;
+	const said = format?.(event) ?? "";
+	return typeof said === "string" ? verbatim(said) : said;
+}
+
+/** Whether what follows the name is what that person said, and not what they did. */
+export function isSpeech(type: LiveEventType): boolean {
+	return /^(emoji_|screen_)?chat$/.test(type);
+}
+
+function secondsOf({ from, to }: { from: number; to: number }): number {
+	return Math.round((to - from) / 1000);
+}
+
+function giftText(gift: Of<"gift">): Text {
+	const { gift_name: name, gift_id: id, count, delta, diamonds, source, diamond_count: each } = gift;
+	const to = gift.to_user?.nickname ?? "";
+	// The open platform names no gift, and what it calls them nobody knows.
+	const nameless = source === "official" ? eventTexts.giftWorth(each) : eventTexts.giftId(id);
+	const called = name ? verbatim(name) : nameless;
+	const uncounted = gift.evidence ? eventTexts.notCounted : "";
+	return eventTexts.gift(called, count, to, delta, diamonds, uncounted);
+}
+
+/** What the log has stored of it is English: in Chinese its reason has a name. */
+function connectionText({ state, reason, message }: Of<"connection">): Text {
+	const names: Record<string, Text> = { ...codeNames.reason, ...failureNames };
+	return {
+		en: `${state}: ${message || reason}`,
+		zh: `${nameOf("state", state).zh}：${names[reason]?.zh ?? reason}`,
+	};
+}
+
+/** A newer service may send codes that this program doesn't know. */
+function nameOf(kind: keyof typeof codeNames, code: string): Text {
+	return (codeNames[kind] as Record<string, Text>)[code] ?? verbatim(code);
+}
+
+function rankText(ranked: Of<"rank">["ranks"][number]): string {
+	return `${ranked.rank} ${ranked.user?.nickname ?? "?"}`;
+}
