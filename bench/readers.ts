@@ -35,7 +35,7 @@ for (const reader of run.followers) {
 	row([reader.name, reader.events, reader.missing, reader.doubled, reader.cuts, reader.connections]);
 	for (const complaint of reader.complaints) console.log(`    ${complaint}`);
 }
-console.log(`\nwebhook deliveries that came again under the same key: ${run.repeatedDeliveries}`);
+console.log(`\ntarget deliveries that came again under the same key: ${run.repeatedDeliveries}`);
 const whole =
 	parts === undefined &&
 	holes === 0 &&

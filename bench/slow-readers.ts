@@ -9,7 +9,7 @@ import { BadReaders } from "./slow-readers/bad-readers.ts";
 import { ProcessWatch } from "./slow-readers/process-watch.ts";
 
 /**
- * Readers that never read, one that fails at every message, and a webhook that hangs, in every second window of one
+ * Readers that never read, one that fails at every message, and a target that hangs, in every second window of one
  * run: what they cost the rooms. All of them want everything of a room with a long past.
  *
  *   npx tsx --conditions=livekeeper-source bench/slow-readers.ts --rooms 20 --rate 100 --windows 10 --seconds 8
@@ -45,7 +45,7 @@ interface Window {
 const simulator = await startSimulator({ rooms, rate: Number(values.rate), port: 0, historySize: 40_000 });
 const service = await ServiceProcess.start({
 	upstreamUrl: simulator.url,
-	config: { webhook_allow_private: true, reader_stall_ms: stallMs },
+	config: { target_allow_private: true, reader_stall_ms: stallMs },
 });
 const liveIds = simulator.rooms.map(({ liveId }) => liveId);
 const [victim = "", other = victim] = liveIds;
@@ -138,7 +138,7 @@ const peaks = (isBad: boolean) => windows.filter((w) => w.bad === isBad).map((w)
 console.log(`\npeak memory by window, MB: without ${peaks(false).join(" ")}; with ${peaks(true).join(" ")}`);
 const { neverRead, failures, hung } = bad.counts;
 console.log(`readers that never read: ${neverRead} connections; failures of the one that fails: ${failures};`);
-console.log(`webhook requests that were left unanswered: ${hung}`);
+console.log(`target requests that were left unanswered: ${hung}`);
 console.log(
 	`readers that took nothing were all let go ${letGoAfter.toFixed(1)} s after they came (limit ${stallMs / 1000} s)`,
 );

@@ -28,7 +28,7 @@ const lasting: [pattern: RegExp, sign: RegExp][] = [
 	[/^npm start/, /正在监听/],
 	[/livekeeper watch/, /chat|member|like/],
 	[/livekeeper serve/, /正在监听/],
-	[/webhook-receiver/, /Listening on port \d+/],
+	[/target-receiver/, /Listening on port \d+/],
 	[/livekeeper simulate/, /http:\/\/127\.0\.0\.1:\d+/],
 	[/^nats-server/, /Server is ready/],
 ];
@@ -78,7 +78,7 @@ describe("the commands of the documentation", () => {
 			.replace(/-p 4222/, "-p -1")
 			.replace(/nats:\/\/127\.0\.0\.1:4222/, nats.alone?.urls.join() ?? "")
 			.replace(/nats:\/\/10\.0\.0\.1:4222\S*/, nats.three?.urls.join() ?? "")
-			.replace(/^((?:(?:npx )?tsx|python3) examples\/(?!library|webhook).*)$/, `$1 --url ${rig.service.url}`)
+			.replace(/^((?:(?:npx )?tsx|python3) examples\/(?!library|target).*)$/, `$1 --url ${rig.service.url}`)
 			.replace(/^curl -s/, "curl -sS --fail-with-body");
 		const serves = /^npm start|livekeeper serve/.test(command);
 		const env: NodeJS.ProcessEnv = {

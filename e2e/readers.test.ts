@@ -23,7 +23,7 @@ describe(`after ${restarts} restarts of the service and ${cuts} cuts of its conn
 		"WebSocket, batches",
 		"@livekeeper/client",
 		"@livekeeper/client, WebSocket",
-		"webhook",
+		"target",
 	])("%s has exactly the room's log", (name) => expectTheLog(name));
 
 	test.skipIf(python === undefined)("python-socketio has exactly the room's log", () =>

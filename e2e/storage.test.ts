@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { lastSeq } from "./kit/followers/follower.ts";
-import { WebhookFollower } from "./kit/followers/webhook-follower.ts";
+import { TargetFollower } from "./kit/followers/target-follower.ts";
 import { compare, noDifference, RoomLog } from "./kit/room-log.ts";
 import { ServiceProcess, type ServiceProcessOptions } from "./kit/service-process.ts";
 import { SmallDisk } from "./kit/small-disk.ts";
@@ -98,10 +98,10 @@ describe("a full disk", () => {
 	test.skipIf(!mayMount)(
 		"is told, and when there is space again all that was sent is stored, and delivered",
 		async () => {
-			const { disk, service } = await onDisk(12, { webhook_allow_private: true });
-			const webhook = await WebhookFollower.open(service, liveId);
-			onTestFinished(() => webhook.close());
-			await until("the webhook gets events", () => webhook.seen.length > 0);
+			const { disk, service } = await onDisk(12, { target_allow_private: true });
+			const target = await TargetFollower.open(service, liveId);
+			onTestFinished(() => target.close());
+			await until("the target gets events", () => target.seen.length > 0);
 			disk.fill();
 			await untilStorageFails(service);
 			await untilSent(100);
@@ -118,9 +118,9 @@ describe("a full disk", () => {
 			expect(service.starts).toBe(1);
 			const log = new RoomLog(service, liveId);
 			await log.readOn();
-			await until("the webhook has got all", () => lastSeq(webhook.seen) >= log.events.length);
-			expect(webhook.seen).toEqual(log.events.map(({ seq, id }) => ({ seq, id })));
-			expect(webhook.complaints).toEqual([]);
+			await until("the target has got all", () => lastSeq(target.seen) >= log.events.length);
+			expect(target.seen).toEqual(log.events.map(({ seq, id }) => ({ seq, id })));
+			expect(target.complaints).toEqual([]);
 		},
 	);
 

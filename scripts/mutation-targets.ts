@@ -8,7 +8,7 @@ export interface Target {
 
 const http = "packages/livekeeper/src/http";
 const eventLog = "packages/livekeeper/src/event-log";
-const webhook = "packages/livekeeper/src/outputs/webhook";
+const target = "packages/livekeeper/src/outputs/targets";
 const live = "packages/livekeeper/src/live";
 const reconnect = "packages/douyin/src/reconnect";
 const gifts = "packages/douyin/src/gifts";
@@ -34,8 +34,8 @@ export const targets: readonly Target[] = [
 		unseen: {},
 	},
 	{
-		file: `${webhook}/addresses.ts`,
-		tests: [`${webhook}/addresses.test.ts`],
+		file: `${target}/addresses.ts`,
+		tests: [`${target}/addresses.test.ts`],
 		unseen: {
 			'"" => "Stryker was here!"': "The default is for the compiler: a split gives one part at least.",
 			'"ipv6" => ""': "Node takes every family but ipv4 for ipv6.",
@@ -46,8 +46,8 @@ export const targets: readonly Target[] = [
 		},
 	},
 	{
-		file: `${webhook}/signature.ts`,
-		tests: [`${webhook}/signature.test.ts`],
+		file: `${target}/signature.ts`,
+		tests: [`${target}/signature.test.ts`],
 		unseen: {},
 	},
 	{

@@ -80,8 +80,8 @@ async function fill(service: ServiceProcess, receiver: string): Promise<void> {
 	await set("PUT", "identities/main", { cookie: "ttwid=1%7Cmade-up; sessionid=made-up", expires_at: expires });
 	await set("PUT", "rooms/1002", { identity: "main" });
 	await set("PUT", "rooms/1001", { pinned: true });
-	await set("POST", "webhooks", { url: receiver, live_ids: "*", types: ["gift"] });
-	await set("POST", "webhooks", { url: `${receiver}away`, live_ids: ["1002"], types: ["chat"] });
+	await set("POST", "targets", { url: receiver, live_ids: "*", types: ["gift"] });
+	await set("POST", "targets", { url: `${receiver}away`, live_ids: ["1002"], types: ["chat"] });
 	const settings = "theme=bubbles&widgets=feed,pk,ranking,goal&ranks=3";
 	await set("POST", "overlay-tokens", { name: "OBS", live_id: "1001", settings });
 }
@@ -126,7 +126,7 @@ const simulator = await startSimulator({ rooms: 0, seed: 7, port: 0 });
 const rooms = makeRooms(simulator);
 const service = await ServiceProcess.start({
 	upstreamUrl: simulator.url,
-	config: { max_connections: 9, webhook_allow_private: true },
+	config: { max_connections: 9, target_allow_private: true },
 });
 const names = values.only.split(",");
 const cluster = names.some((name) => screens[name]?.inCluster) ? await startCluster(simulator, rooms) : undefined;

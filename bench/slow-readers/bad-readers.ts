@@ -15,19 +15,19 @@ export class BadReaders {
 	readonly #liveId: string;
 	readonly #receiver: Server;
 	readonly #open = new Set<Socket | WebSocket>();
-	#webhookId = "";
+	#targetId = "";
 	#failing: AbortController | undefined;
 	#failed: Promise<void> = Promise.resolve();
 
-	/** Makes the webhook, which rests until `open`. */
+	/** Makes the target, which rests until `open`. */
 	static async prepare(service: ServiceProcess, liveId: string): Promise<BadReaders> {
 		const readers = new BadReaders(service, liveId);
 		readers.#receiver.listen(0, "127.0.0.1");
 		await once(readers.#receiver, "listening");
-		const { status, body } = await service.request("POST", "/api/v1/webhooks", readers.#webhook(false));
-		const { id, webhook } = body as { id?: string; webhook?: { id: string } };
-		readers.#webhookId = webhook?.id ?? id ?? "";
-		if (status >= 300 || readers.#webhookId === "") throw new Error(`webhook: ${status} ${JSON.stringify(body)}`);
+		const { status, body } = await service.request("POST", "/api/v1/targets", readers.#target(false));
+		const { id, target } = body as { id?: string; target?: { id: string } };
+		readers.#targetId = target?.id ?? id ?? "";
+		if (status >= 300 || readers.#targetId === "") throw new Error(`target: ${status} ${JSON.stringify(body)}`);
 		return readers;
 	}
 
@@ -46,7 +46,7 @@ export class BadReaders {
 	}
 
 	async open(): Promise<void> {
-		await this.#enableWebhook(true);
+		await this.#enableTarget(true);
 		this.#sse();
 		this.#websocket();
 		this.#socketIo();
@@ -58,7 +58,7 @@ export class BadReaders {
 		for (const reader of this.#open) destroy(reader);
 		this.#failing?.abort();
 		await this.#failed;
-		await this.#enableWebhook(false);
+		await this.#enableTarget(false);
 	}
 
 	/** Closes for good. */
@@ -68,18 +68,18 @@ export class BadReaders {
 		await once(this.#receiver, "close");
 	}
 
-	#webhook(enabled: boolean): object {
+	#target(enabled: boolean): object {
 		const { port } = this.#receiver.address() as AddressInfo;
 		return { url: `http://127.0.0.1:${port}/`, live_ids: "*", after: "oldest", enabled };
 	}
 
-	async #enableWebhook(enabled: boolean): Promise<void> {
+	async #enableTarget(enabled: boolean): Promise<void> {
 		const { status, body } = await this.#service.request(
 			"PUT",
-			`/api/v1/webhooks/${this.#webhookId}`,
-			this.#webhook(enabled),
+			`/api/v1/targets/${this.#targetId}`,
+			this.#target(enabled),
 		);
-		if (status !== 200) throw new Error(`webhook: ${status} ${JSON.stringify(body)}`);
+		if (status !== 200) throw new Error(`target: ${status} ${JSON.stringify(body)}`);
 	}
 
 	/** A paused socket is told nothing of its end but by a failing write: these two write now and then. */

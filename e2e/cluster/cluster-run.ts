@@ -11,7 +11,7 @@ import { ClientFollower } from "../kit/followers/client-follower.ts";
 import type { Follower } from "../kit/followers/follower.ts";
 import { SocketIoFollower } from "../kit/followers/socket-io-follower.ts";
 import { SseFollower } from "../kit/followers/sse-follower.ts";
-import { WebhookFollower } from "../kit/followers/webhook-follower.ts";
+import { TargetFollower } from "../kit/followers/target-follower.ts";
 import { WebsocketFollower } from "../kit/followers/websocket-follower.ts";
 import { until } from "../kit/until.ts";
 import { compareHistories, compareLogs, compareReaders, lateMessages } from "./aftermath.ts";
@@ -130,7 +130,7 @@ class World implements DisturbedWorld {
 			await SseFollower.open(port, liveId),
 			await WebsocketFollower.open(port, liveId, true),
 			await ClientFollower.open(port, liveId),
-			await WebhookFollower.open(first.service, liveId),
+			await TargetFollower.open(first.service, liveId),
 		);
 		await until("every reader gets events", () => this.#followers.every(({ seen }) => seen.length > 0));
 	}
@@ -142,7 +142,7 @@ class World implements DisturbedWorld {
 			node,
 			nats,
 			upstream,
-			config: { cluster_hold_ms: 15_000, webhook_allow_private: true },
+			config: { cluster_hold_ms: 15_000, target_allow_private: true },
 		});
 		this.#nodes.push(added);
 		await added.service.start();

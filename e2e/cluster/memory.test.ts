@@ -56,17 +56,17 @@ test.skipIf(!hasNats)(
 			Promise.all(liveIds.map(async (liveId) => (await pageOf(a, liveId, "limit=1")).last_seq));
 		await until("all rooms have said something", async () => (await lastSeqs()).every((seq) => seq >= 10));
 		const before = await lastSeqs();
-		const webhooks = async (node: ClusterNode) => {
-			const { body } = await node.service.request("GET", "/api/v1/webhooks");
-			return (body as { webhooks: { id: string }[] }).webhooks.map(({ id }) => id);
+		const targets = async (node: ClusterNode) => {
+			const { body } = await node.service.request("GET", "/api/v1/targets");
+			return (body as { targets: { id: string }[] }).targets.map(({ id }) => id);
 		};
-		const made = await a.service.request("POST", "/api/v1/webhooks", {
+		const made = await a.service.request("POST", "/api/v1/targets", {
 			url: "https://hooks.example.com/",
 			live_ids: ["none"],
 		});
 		expect(made.status, JSON.stringify(made.body)).toBe(201);
-		const { id } = (made.body as { webhook: { id: string } }).webhook;
-		await until("both nodes have the webhook", async () => (await webhooks(b)).includes(id));
+		const { id } = (made.body as { target: { id: string } }).target;
+		await until("both nodes have the target", async () => (await targets(b)).includes(id));
 		const admin = new NatsAdmin(nats.urls);
 		const streams = [
 			"lk-ev-0",
@@ -76,7 +76,7 @@ test.skipIf(!hasNats)(
 			"KV_lk-state",
 			"KV_lk-nodes",
 			"KV_lk-summaries",
-			"KV_lk-webhooks",
+			"KV_lk-targets",
 		];
 		for (const stream of streams) await admin.deleteStream(stream);
 		const gaps = (liveId: string) => pageOf(b, liveId, "types=gap&after=900000");
@@ -101,7 +101,7 @@ test.skipIf(!hasNats)(
 		await until("all rooms are connected again", async () => (await areConnected(a)) && (await areConnected(b)));
 		for (const node of nodes) {
 			await until("the node is ready", async () => (await ready(node)).status === 200);
-			expect(await webhooks(node)).toEqual([id]);
+			expect(await targets(node)).toEqual([id]);
 			const { status, body } = await ready(node);
 			expect([status, (body as { warnings: string[] }).warnings.join()]).toEqual([
 				200,

@@ -6,7 +6,7 @@ import { type Follower, lastSeq, type SeenEvent } from "./followers/follower.ts"
 import { anyPython, PythonFollower } from "./followers/python-follower.ts";
 import { SocketIoFollower } from "./followers/socket-io-follower.ts";
 import { SseFollower } from "./followers/sse-follower.ts";
-import { WebhookFollower } from "./followers/webhook-follower.ts";
+import { TargetFollower } from "./followers/target-follower.ts";
 import { WebsocketFollower } from "./followers/websocket-follower.ts";
 import { compare, type Difference, RoomLog } from "./room-log.ts";
 import { ServiceProcess } from "./service-process.ts";
@@ -46,7 +46,7 @@ export interface ReadersRunReport {
 	/** How the log differs from what the simulator sent. */
 	difference: Difference;
 	followers: FollowerReport[];
-	/** Deliveries to the webhook that came again under the same key. */
+	/** Deliveries to the target that came again under the same key. */
 	repeatedDeliveries: number;
 	/** Exit codes of the restarts by SIGTERM. */
 	exitCodes: (number | null)[];
@@ -64,7 +64,7 @@ export async function readersRun(options: ReadersRunOptions): Promise<ReadersRun
 	const simulator = await startSimulator({ rooms: 1, rate, seed, strict: true, port: 0 });
 	const service = await ServiceProcess.create({
 		upstreamUrl: simulator.url,
-		config: { webhook_allow_private: true },
+		config: { target_allow_private: true },
 	});
 	const followers: Follower[] = [];
 	const startedAt = performance.now();
@@ -76,8 +76,8 @@ export async function readersRun(options: ReadersRunOptions): Promise<ReadersRun
 			await log.readOn();
 			return log.ids.length > 0;
 		});
-		const webhook = await WebhookFollower.open(service, liveId);
-		followers.push(webhook);
+		const target = await TargetFollower.open(service, liveId);
+		followers.push(target);
 		for (const opening of openings(service.port, options.python)) followers.push(await opening);
 		await until("every follower gets events", () => followers.every(({ seen }) => seen.length > 0), {
 			describe: () => followers.map(summary),
@@ -91,7 +91,7 @@ export async function readersRun(options: ReadersRunOptions): Promise<ReadersRun
 			logged: log.events.length,
 			difference: compare(log, room),
 			followers: followers.map((follower, n) => ({ ...report(follower, log.events), cuts: cuts[n] ?? 0 })),
-			repeatedDeliveries: webhook.repeats,
+			repeatedDeliveries: target.repeats,
 			exitCodes,
 			seconds: (performance.now() - startedAt) / 1000,
 		};

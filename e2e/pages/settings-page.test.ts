@@ -19,7 +19,7 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		simulator = await startSimulator({ rooms: 2, rate: 4, seed: 7, port: 0 });
 		service = await ServiceProcess.start({
 			upstreamUrl: simulator.url,
-			config: { max_connections: 1, webhook_allow_private: true },
+			config: { max_connections: 1, target_allow_private: true },
 		});
 		await service.startRoom("1001");
 	}
@@ -134,7 +134,7 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		expect(complaints).toEqual([]);
 	});
 
-	test("a webhook is added with its secret shown once, tested, disabled and removed; a refused address is told on the spot", async () => {
+	test("a target is added with its secret shown once, tested, disabled and removed; a refused address is told on the spot", async () => {
 		const asked: { body: string; signature: string }[] = [];
 		const receiver = createServer((request, response) => {
 			let body = "";
@@ -147,7 +147,7 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		await once(receiver.listen(0, "127.0.0.1"), "listening");
 		onTestFinished(() => void receiver.close());
 		const { page, complaints } = await openPage(browser, `${service.url}/settings`);
-		const panel = page.getByRole("region", { name: "Webhook" });
+		const panel = page.getByRole("region", { name: "Target" });
 		await panel.getByLabel("地址").fill("https://a:b@example.com/");
 		await panel.getByRole("button", { name: "保存" }).click();
 		await panel.getByRole("alert").waitFor();
@@ -156,7 +156,7 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		await panel.getByRole("textbox", { name: "直播间" }).fill("nobody-is-there");
 		await panel.getByRole("button", { name: "保存" }).click();
 		const secret = panel.getByRole("status").locator("code");
-		expect(await secret.textContent()).toMatch(/^whsec_/);
+		expect(await secret.textContent()).toMatch(/^tgsec_/);
 		await panel.getByRole("button", { name: "测试" }).click();
 		await panel.getByText("接收方接受了测试：HTTP 204").waitFor();
 		expect(JSON.parse(asked[0]?.body ?? "")).toMatchObject({ test: true, events: [] });
@@ -167,10 +167,10 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		await panel.getByText("已停用").waitFor();
 		await page.reload();
 		await panel.getByText("已停用").waitFor();
-		expect(await page.content()).not.toContain("whsec_");
+		expect(await page.content()).not.toContain("tgsec_");
 		await panel.getByRole("button", { name: "移除" }).click();
 		await page.getByRole("alertdialog").getByRole("button", { name: "移除" }).click();
-		await panel.getByText("还没有 webhook").waitFor();
+		await panel.getByText("还没有推送目标").waitFor();
 		expect(complaints.filter((text) => !text.startsWith("400 "))).toEqual([]);
 	});
 

@@ -19,9 +19,9 @@ import {
 	readNodes,
 	readReadiness,
 } from "./service-api.ts";
+import { type TargetsApi, targetsApi } from "./targets-api.ts";
 import type { Language } from "./texts.ts";
 import { type Clock, ownClock } from "./time.ts";
-import { type WebhooksApi, webhooksApi } from "./webhooks-api.ts";
 
 export interface LivekeeperClientOptions {
 	/** Where the service is, e.g. `http://127.0.0.1:7001`. A path is kept: the service may be behind a proxy. */
@@ -49,7 +49,7 @@ export class LivekeeperClient {
 	/** Cookies and proxies that rooms go by, by name. */
 	readonly identities: IdentitiesApi;
 	/** Receivers of events. */
-	readonly webhooks: WebhooksApi;
+	readonly targets: TargetsApi;
 	readonly #connection: Connection;
 
 	/** @throws TypeError when `url` is not an http(s) URL */
@@ -67,7 +67,7 @@ export class LivekeeperClient {
 		this.overlayTokens = overlayTokensApi(this.#connection);
 		this.connections = connectionsApi(this.#connection);
 		this.identities = identitiesApi(this.#connection);
-		this.webhooks = webhooksApi(this.#connection);
+		this.targets = targetsApi(this.#connection);
 	}
 
 	/** What the service runs with: every option with its value and where that came from, secrets only as set or not. */

@@ -24,7 +24,7 @@ export type {
 	IdentityChange,
 	KnownGift,
 	NewOverlayToken,
-	NewWebhook,
+	NewTarget,
 	OfficialBroadcast,
 	OfficialProblem,
 	OverlayToken,
@@ -42,8 +42,8 @@ export type {
 	SeriesPoint,
 	ServiceConfig,
 	SetRoomOptions,
-	Webhook,
-	WebhookTest,
+	Target,
+	TargetTest,
 } from "./gen/api.ts";
 export type { RequestOptions } from "./http.ts";
 export type { IdentitiesApi } from "./identities-api.ts";
@@ -53,7 +53,7 @@ export type { ExportOptions, GiftsOptions, HistoryOptions, RoomHandle, SeriesOpt
 export type { RoomsApi } from "./rooms-api.ts";
 export type { SearchOptions, SearchPage } from "./search-api.ts";
 export type { Backup, BackupOptions, BackupProgress, ClusterNodes, Readiness } from "./service-api.ts";
+export type { TargetsApi } from "./targets-api.ts";
 export type { Language } from "./texts.ts";
 export type { Given, HistoryPage, RoomEvent, RoomEventType, RoomItem, TruncatedNotice } from "./types.ts";
 export type { RoomsChange } from "./watch-rooms.ts";
-export type { WebhooksApi } from "./webhooks-api.ts";

@@ -33,30 +33,30 @@ test("makes a code by which a browser hands its cookie over, and tries and uses 
 	]);
 });
 
-test("lists, creates, replaces, tests and removes webhooks, and has dead letters sent again", async () => {
-	const webhook = { id: "wh_1" };
-	const answers = [{ webhooks: [webhook] }, { webhook, secret: "s" }, { webhook }, { test: { accepted: true } }];
+test("lists, creates, replaces, tests and removes targets, and has dead letters sent again", async () => {
+	const target = { id: "tgt_1" };
+	const answers = [{ targets: [target] }, { target, secret: "s" }, { target }, { test: { accepted: true } }];
 	const { client, asked } = spyClient(...answers, { dead_letters: [], next_before: 7 }, {}, { queued: 3 });
-	const { webhooks } = client;
+	const { targets } = client;
 	const input = { url: "http://a", live_ids: "*" } as const;
-	expect(await webhooks.list()).toEqual([webhook]);
-	expect(await webhooks.create(input)).toEqual({ webhook, secret: "s" });
-	expect(await webhooks.replace("wh_1", input)).toEqual(webhook);
-	expect(await webhooks.test("wh_1")).toEqual({ accepted: true });
-	expect(await webhooks.deadLetters("wh_1", { limit: 2, before: 9 })).toEqual({ deadLetters: [], nextBefore: 7 });
-	await webhooks.redeliver("wh_1", "dlv_1");
-	expect(await webhooks.redeliverAll("wh_1")).toBe(3);
-	await webhooks.remove("wh_1");
+	expect(await targets.list()).toEqual([target]);
+	expect(await targets.create(input)).toEqual({ target, secret: "s" });
+	expect(await targets.replace("tgt_1", input)).toEqual(target);
+	expect(await targets.test("tgt_1")).toEqual({ accepted: true });
+	expect(await targets.deadLetters("tgt_1", { limit: 2, before: 9 })).toEqual({ deadLetters: [], nextBefore: 7 });
+	await targets.redeliver("tgt_1", "dlv_1");
+	expect(await targets.redeliverAll("tgt_1")).toBe(3);
+	await targets.remove("tgt_1");
 	const body = '{"url":"http://a","live_ids":"*"}';
 	expect(asked).toEqual([
-		"GET /api/v1/webhooks",
-		`POST /api/v1/webhooks ${body}`,
-		`PUT /api/v1/webhooks/wh_1 ${body}`,
-		"POST /api/v1/webhooks/wh_1/test",
-		"GET /api/v1/webhooks/wh_1/dead-letters?limit=2&before=9",
-		"POST /api/v1/webhooks/wh_1/dead-letters/dlv_1/redeliver",
-		"POST /api/v1/webhooks/wh_1/dead-letters/redeliver-all",
-		"DELETE /api/v1/webhooks/wh_1",
+		"GET /api/v1/targets",
+		`POST /api/v1/targets ${body}`,
+		`PUT /api/v1/targets/tgt_1 ${body}`,
+		"POST /api/v1/targets/tgt_1/test",
+		"GET /api/v1/targets/tgt_1/dead-letters?limit=2&before=9",
+		"POST /api/v1/targets/tgt_1/dead-letters/dlv_1/redeliver",
+		"POST /api/v1/targets/tgt_1/dead-letters/redeliver-all",
+		"DELETE /api/v1/targets/tgt_1",
 	]);
 });
 

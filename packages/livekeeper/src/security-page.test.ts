@@ -13,7 +13,7 @@ const titles: readonly string[] = [
 	"a folder that others may enter, and files of ours that they may read, are tightened and reported",
 	"a flood of wrong keys is slowed, and the right key opens all the same",
 	"an identity is added, listed and removed, and its secrets are in no answer, log or metric",
-	"a webhook's URL, which may hold a token, is in no file of the data folder and in no backup, and is shown to the owner again",
+	"a target's URL, which may hold a token, is in no file of the data folder and in no backup, and is shown to the owner again",
 	"listening on %s without a key is refused, with one it isn't",
 	"cors_origins %s, which any web site can have, needs an API key",
 	"whatever is wrong with a request, no key of its address reaches the log",
@@ -60,7 +60,7 @@ const titles: readonly string[] = [
 	"a connection goes to the very address that was checked: the name is asked for once",
 	"a redirect to an address that isn't allowed is refused, by its name's resolution too",
 	"a delivery carries the events as the log has them, and is signed over timestamp and body",
-	"receivers that hang take a bounded number of slots and delay no other webhook",
+	"receivers that hang take a bounded number of slots and delay no other target",
 ];
 
 test("every line of the page of security links a test, except what is not protected", () => {

@@ -264,7 +264,7 @@ export interface components {
             queued: boolean;
         };
         DeliveryError: {
-            /** stable; for programs (the manual's chapter on webhooks lists them) */
+            /** stable; for programs (the manual's chapter on targets lists them) */
             code: string;
             message: string;
             /** what the receiver answered */
@@ -452,7 +452,7 @@ export interface components {
             /** what its overlay shows: parameters as behind the # of an overlay's address */
             settings?: string;
         };
-        NewWebhook: {
+        NewTarget: {
             /** where events are POSTed; http or https */
             url: string;
             /** rooms; "*" for all, also those that come later */
@@ -941,7 +941,7 @@ export interface components {
             raw: boolean;
             redundancy: number;
         };
-        Webhook: {
+        Target: {
             id: string;
             /** null: encrypted with another key; put it again, with a secret */
             url: string | null;
@@ -961,13 +961,13 @@ export interface components {
             state: "active" | "failing" | "paused" | "disabled" | "unreadable";
             /** failed attempts in a row, over all rooms */
             failures: number;
-            /** when a paused webhook is tried next, ms since the epoch; null when there is none */
+            /** when a paused target is tried next, ms since the epoch; null when there is none */
             paused_until: number | null;
             dead_letters: number;
             /** dead letters that gave way to newer ones */
             dead_letters_dropped: number;
         };
-        WebhookRoom: {
+        TargetRoom: {
             live_id: string;
             /** @enum {string} */
             state: "idle" | "waiting" | "ready" | "running" | "closed" | "stopped";
@@ -986,7 +986,7 @@ export interface components {
             /** of the newest failed attempt; gone with the next success */
             last_error: components["schemas"]["DeliveryError"] | null;
         };
-        WebhookTest: {
+        TargetTest: {
             /** the receiver answered 2xx */
             accepted: boolean;
             /** what the receiver answered; null where it did not */
@@ -1025,7 +1025,7 @@ export type Identity = components['schemas']['Identity'];
 export type IdentityChange = components['schemas']['IdentityChange'];
 export type KnownGift = components['schemas']['KnownGift'];
 export type NewOverlayToken = components['schemas']['NewOverlayToken'];
-export type NewWebhook = components['schemas']['NewWebhook'];
+export type NewTarget = components['schemas']['NewTarget'];
 export type OfficialBroadcast = components['schemas']['OfficialBroadcast'];
 export type OfficialProblem = components['schemas']['OfficialProblem'];
 export type OverlayToken = components['schemas']['OverlayToken'];
@@ -1044,8 +1044,8 @@ export type Series = components['schemas']['Series'];
 export type SeriesPoint = components['schemas']['SeriesPoint'];
 export type ServiceConfig = components['schemas']['ServiceConfig'];
 export type SetRoomOptions = components['schemas']['SetRoomOptions'];
-export type Webhook = components['schemas']['Webhook'];
-export type WebhookRoom = components['schemas']['WebhookRoom'];
-export type WebhookTest = components['schemas']['WebhookTest'];
+export type Target = components['schemas']['Target'];
+export type TargetRoom = components['schemas']['TargetRoom'];
+export type TargetTest = components['schemas']['TargetTest'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

@@ -21,7 +21,7 @@ test("no English text of the page names a file, a command or a code; the Chinese
 	expect(found).toEqual([]);
 });
 
-test("each kind of event that a webhook can be asked for has a name in both languages", async () => {
-	const { commonTypes } = await import("../settings/webhook-input.ts");
+test("each kind of event that a target can be asked for has a name in both languages", async () => {
+	const { commonTypes } = await import("../settings/target-input.ts");
 	for (const { room } of [zh, en]) expect(Object.keys(room.type)).toEqual(expect.arrayContaining([...commonTypes]));
 });

@@ -11,17 +11,17 @@ const hook = { url: "http://127.0.0.1:1/hook", live_ids: "*", enabled: false };
 async function storedIn(service: TestService) {
 	const get = async (path: string) => (await ask(service, "GET", path)).body;
 	const { events } = await get("/api/v1/rooms/1001/events?limit=5000");
-	const { webhooks } = await get("/api/v1/webhooks");
+	const { targets } = await get("/api/v1/targets");
 	const { identities } = await get("/api/v1/identities");
 	const { active_rooms: rooms } = await get("/api/live/status");
-	return { events, webhooks, identities, rooms };
+	return { events, targets, identities, rooms };
 }
 
-test("a backup in an empty data folder, under the log's name, is the service as it was: logs, rooms, identities, webhooks", async () => {
-	const service = await startWithRoom({ webhookAllowPrivate: "true" });
+test("a backup in an empty data folder, under the log's name, is the service as it was: logs, rooms, identities, targets", async () => {
+	const service = await startWithRoom({ targetAllowPrivate: "true" });
 	await ask(service, "PUT", "/api/v1/identities/main", { cookie: "sessionid=s3cret" });
 	await ask(service, "PUT", "/api/v1/rooms/1002", { identity: "main" });
-	expect((await ask(service, "POST", "/api/v1/webhooks", hook)).status).toBe(201);
+	expect((await ask(service, "POST", "/api/v1/targets", hook)).status).toBe(201);
 	await say(service, "你好", "再见");
 	const before = await storedIn(service);
 	const file = join(temporaryFolder(), "my.backup");
@@ -39,7 +39,7 @@ test("a backup in an empty data folder, under the log's name, is the service as 
 	const after = await storedIn(again);
 	expect(after.events.slice(0, before.events.length)).toEqual(before.events);
 	expect(after.rooms).toEqual(before.rooms);
-	expect(after.webhooks).toEqual(before.webhooks);
+	expect(after.targets).toEqual(before.targets);
 	expect(after.identities).toMatchObject([{ name: "main", has_cookie: true, status: before.identities[0].status }]);
 	// The cookie can be read with the key that came along.
 	await again.until(() =>
@@ -62,16 +62,16 @@ test("what the API gives does not hold the key, and writes nowhere but into the 
 	expect((await ask(service, "GET", "/api/v1/backup")).body).toEqual({ success: true, progress: null });
 });
 
-test("a webhook's URL, which may hold a token, is in no file of the data folder and in no backup, and is shown to the owner again", async () => {
+test("a target's URL, which may hold a token, is in no file of the data folder and in no backup, and is shown to the owner again", async () => {
 	const url = "http://127.0.0.1:1/hook-p4th?access_token=t0k3n";
-	const service = await startWithRoom({ webhookAllowPrivate: "true" });
-	const { webhook } = (await ask(service, "POST", "/api/v1/webhooks", { ...hook, url, enabled: true })).body;
+	const service = await startWithRoom({ targetAllowPrivate: "true" });
+	const { target } = (await ask(service, "POST", "/api/v1/targets", { ...hook, url, enabled: true })).body;
 	await say(service, "你好");
 	await service.until(async () => {
-		const { rooms } = (await ask(service, "GET", `/api/v1/webhooks/${webhook.id}`)).body;
+		const { rooms } = (await ask(service, "GET", `/api/v1/targets/${target.id}`)).body;
 		expect(rooms).toContainEqual(expect.objectContaining({ last_error: expect.objectContaining({ code: "network" }) }));
 	});
-	await ask(service, "PUT", `/api/v1/webhooks/${webhook.id}`, { ...hook, url });
+	await ask(service, "PUT", `/api/v1/targets/${target.id}`, { ...hook, url });
 	const whole = join(temporaryFolder(), "my.backup");
 	expect(await run("backup", whole, "--url", service.url)).toMatchObject({ failed: false });
 	let backup = Buffer.of();
@@ -81,7 +81,7 @@ test("a webhook's URL, which may hold a token, is in no file of the data folder 
 		expect(answer.status).toBe(200);
 		backup = Buffer.from(await answer.arrayBuffer());
 	});
-	await service.until(() => expect(readdirSync(service.dataDir)).toContain("webhooks.db.last-good"));
+	await service.until(() => expect(readdirSync(service.dataDir)).toContain("targets.db.last-good"));
 	await service.stop();
 	const files = readdirSync(service.dataDir).map((name) => join(service.dataDir, name));
 	for (const content of [backup, ...[whole, ...files].map((path) => readFileSync(path))]) {
@@ -90,13 +90,13 @@ test("a webhook's URL, which may hold a token, is in no file of the data folder 
 	const dataDir = temporaryFolder();
 	writeFileSync(join(dataDir, "livekeeper.db"), backup);
 	const keyless = await startTestService({ dataDir });
-	const { webhooks } = (await ask(keyless, "GET", "/api/v1/webhooks")).body;
-	expect(webhooks).toMatchObject([{ id: webhook.id, url: null, state: "unreadable" }]);
+	const { targets } = (await ask(keyless, "GET", "/api/v1/targets")).body;
+	expect(targets).toMatchObject([{ id: target.id, url: null, state: "unreadable" }]);
 	await keyless.stop();
 	const restored = temporaryFolder();
 	copyFileSync(whole, join(restored, "livekeeper.db"));
 	const again = await startTestService({ dataDir: restored });
-	expect((await ask(again, "GET", "/api/v1/webhooks")).body.webhooks).toMatchObject([{ url, state: "disabled" }]);
+	expect((await ask(again, "GET", "/api/v1/targets")).body.targets).toMatchObject([{ url, state: "disabled" }]);
 });
 
 test("only one backup is made at a time, and one whose asker has gone makes way for the next", async () => {

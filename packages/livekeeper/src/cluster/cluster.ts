@@ -162,7 +162,7 @@ export class Cluster {
 		this.#self.appended = listener;
 	}
 
-	/** Which rooms this node delivers webhooks of. */
+	/** Which rooms this node delivers targets of. */
 	readonly ownership = {
 		owns: (liveId: string): boolean => this.#rooms?.ownerOf(liveId) === this.#options.node,
 		onChange: (listener: () => void): (() => void) => {

@@ -11,7 +11,7 @@ export interface BackupPart {
 	content: Uint8Array;
 }
 
-const partNames = ["registry.db", "webhooks.db", "secret.key"] as const;
+const partNames = ["registry.db", "targets.db", "secret.key"] as const;
 
 /** A backup is a copy of the log's database with the folder's small files in a table of their own. */
 const table = "backup_parts";

@@ -5,7 +5,7 @@ import { systemClock } from "@livekeeper/douyin";
 import { expect, onTestFinished, test } from "vitest";
 import { openSqliteEventLog } from "../event-log/index.ts";
 import { quietLogger } from "../event-log/sqlite/stores.helpers.ts";
-import { WebhookFile } from "../outputs/webhook/index.ts";
+import { TargetFile } from "../outputs/targets/index.ts";
 import { secureFolder } from "./index.ts";
 
 const onPosix = process.platform !== "win32";
@@ -30,7 +30,7 @@ test.skipIf(!onPosix)(
 		const dataDir = folder();
 		chmodSync(dataDir, 0o755);
 		const loose = put(join(dataDir, "livekeeper.db"), 0o644);
-		const shared = put(join(dataDir, "webhooks.db.corrupt-2026-01-01"), 0o660);
+		const shared = put(join(dataDir, "targets.db.corrupt-2026-01-01"), 0o660);
 		const tight = put(join(dataDir, "secret.key"), 0o600);
 		const foreign = put(join(dataDir, "notes.txt"), 0o644);
 		expect(secureFolder(dataDir)).toEqual([
@@ -74,7 +74,7 @@ test.skipIf(!onPosix)(
 		onTestFinished(() => void process.umask(before));
 		const dataDir = join(folder(), "data");
 		const log = await openSqliteEventLog({ dataDir, clock: systemClock, logger: quietLogger });
-		const webhooks = new WebhookFile(dataDir, { now: 0, logger: quietLogger });
+		const targets = new TargetFile(dataDir, { now: 0, logger: quietLogger });
 		await log.registry.want("a", {});
 		const names = readdirSync(dataDir);
 		expect(names).toEqual(
@@ -82,7 +82,7 @@ test.skipIf(!onPosix)(
 		);
 		expect(names.filter((name) => modeOf(join(dataDir, name)) !== "600")).toEqual([]);
 		expect(modeOf(dataDir)).toBe("700");
-		webhooks.close();
+		targets.close();
 		await log.close();
 	},
 );

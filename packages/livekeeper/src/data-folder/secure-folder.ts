@@ -10,7 +10,7 @@ export interface Loose {
 	tightened: boolean;
 }
 
-const ours = /^(livekeeper|registry|webhooks|secret)\./;
+const ours = /^(livekeeper|registry|targets|secret)\./;
 
 /**
  * Leaves a data folder that exists, and the files in it that are ours, to their owner alone: there are cookies in it,

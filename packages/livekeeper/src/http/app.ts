@@ -15,7 +15,7 @@ import type { Text } from "../text/index.ts";
 import type { Access } from "./access.ts";
 import type { Images } from "./images/images.ts";
 import type { DescribedConfig } from "./schemas/config.ts";
-import type { WebhookAdmin } from "./schemas/webhook.ts";
+import type { TargetAdmin } from "./schemas/target.ts";
 
 /** The web server, with schemas that validate, type and document each route. */
 export type App = FastifyInstance<
@@ -55,7 +55,7 @@ export interface RouteDeps {
 	/** Serves those who stay: server-sent events. */
 	hub: ReaderHub;
 	exporter: Pick<Exporter, "open" | "holds">;
-	webhooks: WebhookAdmin;
+	targets: TargetAdmin;
 	backups: Pick<Backups, "make" | "progress">;
 	/** The file of the key that secrets are sealed with; `undefined` where the user has given one. */
 	keyFile: KeyFile | undefined;

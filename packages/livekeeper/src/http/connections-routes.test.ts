@@ -86,8 +86,8 @@ test("pinning a room on its next start brings it in, keeps its cookie, and is ke
 	expect((await ask(again, "GET", "/api/v1/rooms/1002")).body.room.pinned).toBe(false);
 });
 
-test("a room that somebody reads, or that a webhook names, is told so while that lasts", async () => {
-	const service = await startFull({ webhookAllowPrivate: "true" });
+test("a room that somebody reads, or that a target names, is told so while that lasts", async () => {
+	const service = await startFull({ targetAllowPrivate: "true" });
 	const priority = () => service.live.getRoom("1002")?.priority;
 	const abort = new AbortController();
 	const stream = await fetch(`${service.url}/api/v1/rooms/1002/events/stream`, { signal: abort.signal });
@@ -97,15 +97,15 @@ test("a room that somebody reads, or that a webhook names, is told so while that
 	await service.until(() => expect(priority()).toBe("live"));
 
 	const url = "http://127.0.0.1:1/";
-	const { body } = await ask(service, "POST", "/api/v1/webhooks", { url, live_ids: ["1002"] });
+	const { body } = await ask(service, "POST", "/api/v1/targets", { url, live_ids: ["1002"] });
 	expect(priority()).toBe("readers");
-	const webhook = `/api/v1/webhooks/${body.webhook.id}`;
-	await ask(service, "PUT", webhook, { url, live_ids: ["1002"], enabled: false });
+	const target = `/api/v1/targets/${body.target.id}`;
+	await ask(service, "PUT", target, { url, live_ids: ["1002"], enabled: false });
 	expect(priority()).toBe("live");
-	await ask(service, "PUT", webhook, { url, live_ids: "*" });
+	await ask(service, "PUT", target, { url, live_ids: "*" });
 	expect(priority()).toBe("live");
-	await ask(service, "PUT", webhook, { url, live_ids: ["1002", "1003"] });
+	await ask(service, "PUT", target, { url, live_ids: ["1002", "1003"] });
 	expect(priority()).toBe("readers");
-	await ask(service, "DELETE", webhook);
+	await ask(service, "DELETE", target);
 	expect(priority()).toBe("live");
 });

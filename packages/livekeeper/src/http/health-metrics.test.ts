@@ -41,18 +41,18 @@ test("metrics tell each room's state, message age, counters, and reconnects by r
 	const quality = lines.filter((line) => line.startsWith("livekeeper_room_quality{"));
 	expect(quality.map((line) => /window="(\w+)"} \d/.exec(line)?.[1])).toEqual(["5m", "1h", "24h"]);
 	expect(lines).toContain("livekeeper_socketio_clients 0");
-	expect(lines).toContain("livekeeper_webhooks 0");
+	expect(lines).toContain("livekeeper_targets 0");
 	expect(lines.some((line) => /^process_resident_memory_bytes \d+/.test(line))).toBe(true);
 });
 
-test("metrics tell how deliveries to webhooks go", async () => {
-	const service = await startTestService({ webhookAllowPrivate: "true" });
-	const { body } = await ask(service, "POST", "/api/v1/webhooks", { url: "http://127.0.0.1:1/", live_ids: ["1001"] });
+test("metrics tell how deliveries to targets go", async () => {
+	const service = await startTestService({ targetAllowPrivate: "true" });
+	const { body } = await ask(service, "POST", "/api/v1/targets", { url: "http://127.0.0.1:1/", live_ids: ["1001"] });
 	expect(body.success).toBe(true);
 	const lines = String((await ask(service, "GET", "/metrics")).body).split("\n");
-	expect(lines).toContain("livekeeper_webhooks 1");
-	expect(lines).toContain("livekeeper_webhook_lanes 1");
-	expect(lines).toContain('livekeeper_webhook_requests_total{outcome="delivered"} 0');
+	expect(lines).toContain("livekeeper_targets 1");
+	expect(lines).toContain("livekeeper_target_lanes 1");
+	expect(lines).toContain('livekeeper_target_requests_total{outcome="delivered"} 0');
 });
 
 test("a room that was stopped leaves no series behind, and two services don't share theirs", async () => {
@@ -148,7 +148,7 @@ test("a clock that is far from what was stored last is told, though the service 
 		status: 200,
 		body: {
 			status: "ready",
-			// The log alone was there before, so what is reported about webhooks.db is no part of this.
+			// The log alone was there before, so what is reported about targets.db is no part of this.
 			warnings: expect.arrayContaining([
 				"clock: it went 30 days ahead at once; nothing is deleted by age until 2026-01-02T00:00:00.000Z",
 			]),
@@ -187,17 +187,17 @@ test("a stored message that rots is told by ready and the doctor, and everything
 	expect((await ask(again, "GET", "/api/v1/rooms")).status).toBe(200);
 });
 
-const small = ["registry.db", "webhooks.db"];
+const small = ["registry.db", "targets.db"];
 test.each([
 	{ what: "damaged", copies: true, warning: "was damaged and is kept as .*; its last good copy has taken its place" },
 	{ what: "missing", copies: true, warning: "was missing; its last good copy has taken its place" },
 	{ what: "missing", copies: false, warning: "and its last good copy were missing" },
 ])(
-	"a registry and a database of webhooks that are $what (with a last good copy: $copies) are told by ready, in words",
+	"a registry and a database of targets that are $what (with a last good copy: $copies) are told by ready, in words",
 	async (given) => {
 		const service = await startWithRoom();
 		await say(service, "你好");
-		await service.until(() => expect(readdirSync(service.dataDir)).toContain("webhooks.db.last-good"));
+		await service.until(() => expect(readdirSync(service.dataDir)).toContain("targets.db.last-good"));
 		await service.stop();
 		for (const name of small) {
 			const path = join(service.dataDir, name);

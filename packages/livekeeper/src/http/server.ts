@@ -47,10 +47,10 @@ import { roomSeriesRoute } from "./routes/room-series.ts";
 import { roomsListRoute } from "./routes/rooms-list.ts";
 import { roomsResolveRoute } from "./routes/rooms-resolve.ts";
 import { searchRoute } from "./routes/search.ts";
-import { webhookTestRoute } from "./routes/webhook-test.ts";
-import { webhooksRoutes } from "./routes/webhooks.ts";
-import { webhookDeadLettersRoutes } from "./routes/webhooks-dead-letters.ts";
-import { webhookRoutes } from "./routes/webhooks-one.ts";
+import { targetTestRoute } from "./routes/target-test.ts";
+import { targetsRoutes } from "./routes/targets.ts";
+import { targetDeadLettersRoutes } from "./routes/targets-dead-letters.ts";
+import { targetRoutes } from "./routes/targets-one.ts";
 import { zodSchemas } from "./zod-schemas.ts";
 
 export interface HttpDeps extends RouteDeps {
@@ -90,10 +90,10 @@ const routes = [
 	overlayTokensRoutes,
 	officialRoutes,
 	connectionsRoutes,
-	webhooksRoutes,
-	webhookRoutes,
-	webhookTestRoute,
-	webhookDeadLettersRoutes,
+	targetsRoutes,
+	targetRoutes,
+	targetTestRoute,
+	targetDeadLettersRoutes,
 	configRoute,
 	doctorRoute,
 	backupRoutes,

@@ -11,7 +11,7 @@ import { type ReaderSource, readerMetrics } from "./reader-metrics.ts";
 import { reconnectMetrics } from "./reconnect-metrics.ts";
 import { type RoomSource, roomMetrics } from "./room-metrics.ts";
 import { type StorageStats, storageMetrics } from "./storage-metrics.ts";
-import { type WebhookStats, webhookMetrics } from "./webhook-metrics.ts";
+import { type TargetStats, targetMetrics } from "./target-metrics.ts";
 
 export interface MetricsDeps {
 	rooms: RoomSource;
@@ -19,7 +19,7 @@ export interface MetricsDeps {
 	reconnect: () => ReconnectStatus;
 	connections: () => AdmissionStatus;
 	readers: ReaderSource;
-	webhooks: () => WebhookStats;
+	targets: () => TargetStats;
 	storage: () => StorageStats;
 	/** Where this is a node of a cluster. */
 	cluster?: ClusterSource | undefined;
@@ -32,7 +32,7 @@ export interface MetricsDeps {
  * @returns collects everything now
  */
 export function createRegistry(deps: MetricsDeps, loop: IntervalHistogram): () => Promise<string> {
-	const { rooms, identities, reconnect, connections, readers, webhooks, storage, cluster, clock } = deps;
+	const { rooms, identities, reconnect, connections, readers, targets, storage, cluster, clock } = deps;
 	const registry = new Registry();
 	// One look at the rooms for all of their series.
 	let snapshot: ReturnType<RoomSource> = [];
@@ -42,7 +42,7 @@ export function createRegistry(deps: MetricsDeps, loop: IntervalHistogram): () =
 	reconnectMetrics(registry, reconnect);
 	connectionMetrics(registry, connections);
 	readerMetrics(registry, readers);
-	webhookMetrics(registry, webhooks);
+	targetMetrics(registry, targets);
 	storageMetrics(registry, storage);
 	if (cluster) clusterMetrics(registry, cluster);
 	processMetrics(registry, loop);

@@ -10,15 +10,15 @@ import { openSqliteEventLog } from "../event-log/index.ts";
 import { hasNats, type NatsServers, startNatsServers } from "../event-log/jetstream/nats-servers.helpers.ts";
 import { openJetStreamEventLog } from "../event-log/jetstream/open.ts";
 import { quietLogger, temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
-import { KvWebhookStore, WebhookFile } from "../outputs/webhook/index.ts";
-import { openSecrets, sealSecrets } from "../outputs/webhook/secret.ts";
-import { hook, letter } from "../outputs/webhook/store-conformance.helpers.ts";
-import { freshProgress } from "../outputs/webhook/webhook.ts";
+import { KvTargetStore, TargetFile } from "../outputs/targets/index.ts";
+import { openSecrets, sealSecrets } from "../outputs/targets/secret.ts";
+import { hook, letter } from "../outputs/targets/store-conformance.helpers.ts";
+import { freshProgress } from "../outputs/targets/target.ts";
 import { openSecretBox } from "../storage/index.ts";
 import { importInto } from "./import.ts";
 
 const secret = "the secret of all nodes";
-const hookSecrets = { url: "https://example.com/hook?key=t0k3n", secret: "whsec_x" };
+const hookSecrets = { url: "https://example.com/hook?key=t0k3n", secret: "tgsec_x" };
 const minute = { from: startMs, to: startMs + 60_000, step: 1 };
 
 function openOne(dataDir: string): Promise<EventLog> {
@@ -41,12 +41,12 @@ async function oneMachine(dataDir = temporaryFolder()): Promise<string> {
 	});
 	await log.notes.put("identity_rests", { main: { until: 7 } });
 	await log.close();
-	const file = new WebhookFile(dataDir, { now: 0, logger: quietLogger });
-	const sealed = sealSecrets(openSecretBox(dataDir), "wh_1", hookSecrets);
-	await file.store.add({ webhook: hook("wh_1", { liveIds: "*" }), sealed }, [freshProgress("a", 650)]);
-	const { revision = 0 } = (await file.store.roomProgress("wh_1", "a")) ?? {};
-	await file.store.bury("wh_1", letter(640), freshProgress("a", 651), revision);
-	await file.store.queueLetter("wh_1", "dlv_640");
+	const file = new TargetFile(dataDir, { now: 0, logger: quietLogger });
+	const sealed = sealSecrets(openSecretBox(dataDir), "tgt_1", hookSecrets);
+	await file.store.add({ target: hook("tgt_1", { liveIds: "*" }), sealed }, [freshProgress("a", 650)]);
+	const { revision = 0 } = (await file.store.roomProgress("tgt_1", "a")) ?? {};
+	await file.store.bury("tgt_1", letter(640), freshProgress("a", 651), revision);
+	await file.store.queueLetter("tgt_1", "dlv_640");
 	file.close();
 	return dataDir;
 }
@@ -111,12 +111,12 @@ describe.skipIf(!hasNats)("moving one machine's data into a cluster", () => {
 			{ id: "t1", liveId: "a", settings: "theme=ink", hash: Uint8Array.of(1, 2) },
 		]);
 		expect(await log.notes.get("identity_rests")).toEqual({ main: { until: 7 } });
-		const webhooks = new KvWebhookStore(log.webhooks);
-		const [stored] = await webhooks.list();
-		expect(stored?.webhook).toEqual(hook("wh_1", { liveIds: "*" }));
+		const targets = new KvTargetStore(log.targets);
+		const [stored] = await targets.list();
+		expect(stored?.target).toEqual(hook("tgt_1", { liveIds: "*" }));
 		expect(stored && openSecrets(openSecretBox("", secret), stored)).toEqual(hookSecrets);
-		expect(await webhooks.progress("wh_1")).toMatchObject([{ progress: { liveId: "a", position: 651 } }]);
-		expect((await webhooks.deadLetters("wh_1", { limit: 5 })).letters).toEqual([{ ...letter(640), queued: true }]);
+		expect(await targets.progress("tgt_1")).toMatchObject([{ progress: { liveId: "a", position: 651 } }]);
+		expect((await targets.deadLetters("tgt_1", { limit: 5 })).letters).toEqual([{ ...letter(640), queued: true }]);
 
 		// A repeat of what was imported is known, and what is new gets the next number.
 		const last = known.a.at(-1)?.seq ?? 0;
@@ -209,10 +209,10 @@ describe.skipIf(!hasNats)("moving one machine's data into a cluster", () => {
 		await expect(run(dataDir)).rejects.toMatchObject({ code: "database_locked" });
 		await log.close();
 		const keyless = temporaryFolder();
-		for (const name of ["livekeeper.db", "registry.db", "webhooks.db"]) {
+		for (const name of ["livekeeper.db", "registry.db", "targets.db"]) {
 			if (existsSync(join(dataDir, name))) copyFileSync(join(dataDir, name), join(keyless, name));
 		}
-		const sealed = { code: "import_refused", text: { en: /The secrets of 3 .*: a, main, wh_1$/ } };
+		const sealed = { code: "import_refused", text: { en: /The secrets of 3 .*: a, main, tgt_1$/ } };
 		await expect(run(join(keyless, "livekeeper.db"))).rejects.toMatchObject(sealed);
 		const empty = temporaryFolder();
 		await expect(run(empty)).rejects.toMatchObject({ code: "import_refused" });

@@ -6,7 +6,7 @@ import type { Config } from "../config.ts";
 import { LivekeeperError } from "../errors.ts";
 import { type LogSource, openSqliteSource } from "../event-log/index.ts";
 import type { Logger } from "../log.ts";
-import { copyWebhooks, KvWebhookStore, unreadableWebhooks, WebhookFile } from "../outputs/webhook/index.ts";
+import { copyTargets, KvTargetStore, TargetFile, unreadableTargets } from "../outputs/targets/index.ts";
 import { noteNamesIn, openSecretBox, registriesIn, type SecretBox } from "../storage/index.ts";
 import { importTexts, type Text } from "../text/index.ts";
 import { natsOptionsOf } from "./cluster.ts";
@@ -35,13 +35,13 @@ interface ImportNote {
 /** What is moved, and what opens its secrets. */
 interface Source {
 	log: LogSource;
-	webhooks: WebhookFile;
+	targets: TargetFile;
 	box: SecretBox;
 }
 
 /**
  * Moves what one machine has stored into a cluster: logs with their numbers, what they add up to, rooms, identities,
- * overlay tokens, webhooks with their places, and what the service remembers. All is looked at before anything is written;
+ * overlay tokens, targets with their places, and what the service remembers. All is looked at before anything is written;
  * rooms come last, so that nodes that run find all of a room when they begin it. Again is the same as once.
  * @throws LivekeeperError `import_refused`, `secret_required`; as opening either store does
  */
@@ -61,9 +61,9 @@ async function move(config: Config, options: ImportOptions, releasers: Releasers
 	say(importTexts.reading(options.from));
 	const source = await openSource(options, nats.secret, releasers);
 	const { LogImport } = await import("../event-log/jetstream/index.ts");
-	const target = await LogImport.open({ ...nats, logger, clock, prefix }, source.log);
-	releasers.add(() => target.close());
-	const { notes } = target.log;
+	const into = await LogImport.open({ ...nats, logger, clock, prefix }, source.log);
+	releasers.add(() => into.close());
+	const { notes } = into.log;
 	const name = `import.${source.log.id}`;
 	const rooms = source.log.rooms();
 	const events = rooms.reduce((sum, { lastSeq }) => sum + lastSeq, 0);
@@ -76,18 +76,18 @@ async function move(config: Config, options: ImportOptions, releasers: Releasers
 		return;
 	}
 	if (!note) {
-		const taken = await target.taken();
+		const taken = await into.taken();
 		if (taken.length > 0) throw new LivekeeperError("import_refused", importTexts.otherLog(taken));
 		let [done, written] = [0, 0];
-		await target.rooms((liveId, count) => {
+		await into.rooms((liveId, count) => {
 			written += count;
 			say(importTexts.room(++done, rooms.length, liveId, count));
 		});
 		say(importTexts.logs(rooms.length, written));
 		await notes.put(name, { state: "logs", events, at: clock.now() } satisfies ImportNote);
 	}
-	await target.gifts();
-	await moveRest(source, target.log, openSecretBox("", nats.secret), say);
+	await into.gifts();
+	await moveRest(source, into.log, openSecretBox("", nats.secret), say);
 	await notes.put(name, { state: "done", events, at: clock.now() } satisfies ImportNote);
 	say(importTexts.done);
 }
@@ -98,13 +98,13 @@ async function openSource(options: ImportOptions, secret: string, releasers: Rel
 	const { dataDir, keyDirs } = folderOf(from, releasers);
 	const log = openSqliteSource(dataDir, clock.now());
 	releasers.add(() => log.close());
-	const webhooks = new WebhookFile(dataDir, { now: clock.now(), logger });
-	releasers.add(() => webhooks.close());
+	const targets = new TargetFile(dataDir, { now: clock.now(), logger });
+	releasers.add(() => targets.close());
 	const keys = keyDirs.filter((folder) => existsSync(join(folder, "secret.key")));
 	const boxes = [...keys.map((folder) => openSecretBox(folder)), openSecretBox("", secret)];
 	let unreadable: string[] = [];
 	for (const box of boxes) {
-		const source = { log, webhooks, box };
+		const source = { log, targets, box };
 		unreadable = await unreadableIn(source, clock);
 		if (unreadable.length === 0) return source;
 	}
@@ -129,20 +129,20 @@ async function unreadableIn(source: Source, clock: Clock): Promise<string[]> {
 	return [
 		...(await registry.load()).filter(({ unreadable }) => unreadable).map(({ liveId }) => liveId),
 		...(await identities.load()).filter(({ secrets }) => secrets === undefined).map(({ name }) => name),
-		...(await unreadableWebhooks(source.webhooks.store, source.box)),
+		...(await unreadableTargets(source.targets.store, source.box)),
 	];
 }
 
 /** Everything but the logs: what the cluster has already stays as it is. */
 async function moveRest(
 	source: Source,
-	target: import("../event-log/jetstream/index.ts").SharedEventLog,
+	into: import("../event-log/jetstream/index.ts").SharedEventLog,
 	box: SecretBox,
 	say: (text: Text) => void,
 ): Promise<void> {
 	const { registry, identities, overlayTokens, notes } = registriesIn(source.log.stores, source.box, systemClock);
 	for (const name of await noteNamesIn(source.log.stores.notes)) {
-		if ((await target.notes.get(name)) === undefined) await target.notes.put(name, await notes.get(name));
+		if ((await into.notes.get(name)) === undefined) await into.notes.put(name, await notes.get(name));
 	}
 	const { kinds, moved } = importTexts;
 	const add = async <T>(
@@ -156,33 +156,33 @@ async function moveRest(
 		for (const one of fresh) await put(one);
 		say(moved(what, fresh.length, all.length - fresh.length));
 	};
-	const named = new Set((await target.identities.load()).map(({ name }) => name));
+	const named = new Set((await into.identities.load()).map(({ name }) => name));
 	await add(
 		kinds.identities,
 		await identities.load(),
 		named,
 		({ name }) => name,
-		({ name, secrets = {} }) => target.identities.put(name, secrets),
+		({ name, secrets = {} }) => into.identities.put(name, secrets),
 	);
-	const tokens = new Set((await target.overlayTokens.load()).map(({ id }) => id));
+	const tokens = new Set((await into.overlayTokens.load()).map(({ id }) => id));
 	await add(
 		kinds.overlayTokens,
 		await overlayTokens.load(),
 		tokens,
 		({ id }) => id,
-		(token) => target.overlayTokens.add(token),
+		(token) => into.overlayTokens.add(token),
 	);
-	const hooks = await copyWebhooks(source.webhooks.store, new KvWebhookStore(target.webhooks), {
+	const hooks = await copyTargets(source.targets.store, new KvTargetStore(into.targets), {
 		from: source.box,
 		to: box,
 	});
-	say(moved(kinds.webhooks, hooks.added, hooks.there));
-	const wanted = new Set((await target.registry.list()).map(({ liveId }) => liveId));
+	say(moved(kinds.targets, hooks.added, hooks.there));
+	const wanted = new Set((await into.registry.list()).map(({ liveId }) => liveId));
 	await add(
 		kinds.wanted,
 		await registry.load(),
 		wanted,
 		({ liveId }) => liveId,
-		({ liveId, options }) => target.registry.want(liveId, options),
+		({ liveId, options }) => into.registry.want(liveId, options),
 	);
 }

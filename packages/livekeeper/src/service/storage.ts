@@ -8,13 +8,13 @@ import { Backups } from "../outputs/backup/index.ts";
 import {
 	isAnyAddress,
 	isPublicAddress,
-	KvWebhookStore,
-	WebhookDispatcher,
-	WebhookFile,
-	WebhookSender,
-	Webhooks,
-	webhookLogOf,
-} from "../outputs/webhook/index.ts";
+	KvTargetStore,
+	TargetDispatcher,
+	TargetFile,
+	TargetSender,
+	Targets,
+	targetLogOf,
+} from "../outputs/targets/index.ts";
 import { keyFileOf, openSecretBox } from "../storage/index.ts";
 import { readyTexts, storageTexts, type Text } from "../text/index.ts";
 import type { Releasers } from "./releasers.ts";
@@ -22,7 +22,7 @@ import type { Releasers } from "./releasers.ts";
 interface StorageDeps extends Pick<SqliteEventLogOptions, "startThread"> {
 	clock: Clock;
 	logger: Logger;
-	/** Where webhooks announce which rooms they read. */
+	/** Where targets announce which rooms they read. */
 	readers: RoomReaders;
 	/** Where the cluster keeps it. Default: in the data folder. */
 	cluster?: Pick<Cluster, "log" | "ownership"> | undefined;
@@ -34,7 +34,7 @@ export function logOptionsOf({ groupCommitMs, retentionHours, retentionMb, clock
 	return { groupCommitMs, retention, clockTrustMs: clockTrustHours * 3_600_000 };
 }
 
-/** What outlives the process: the event log, and webhooks with their places in it. */
+/** What outlives the process: the event log, and targets with their places in it. */
 export async function openStorage(config: Config, deps: StorageDeps, releasers: Releasers) {
 	const { clock, logger, readers, startThread, cluster } = deps;
 	const { dataDir, secret } = config;
@@ -42,15 +42,15 @@ export async function openStorage(config: Config, deps: StorageDeps, releasers: 
 	const log = cluster?.log ?? (await openSqliteEventLog({ ...logOptionsOf(config), ...given }));
 	releasers.add(() => log.close());
 	const secrets = openSecretBox(dataDir, secret);
-	const file = cluster ? undefined : await openWebhookFile(config, log, deps, releasers);
-	const store = cluster ? new KvWebhookStore(cluster.log.webhooks) : file?.store;
-	if (!store) throw new TypeError("there is neither a cluster nor a file for webhooks");
-	const allows = config.webhookAllowPrivate ? isAnyAddress : isPublicAddress;
-	const of = { clock, log: webhookLogOf(log), store, secrets, logger };
-	const options = { concurrency: config.webhookConcurrency };
+	const file = cluster ? undefined : await openTargetFile(config, log, deps, releasers);
+	const store = cluster ? new KvTargetStore(cluster.log.targets) : file?.store;
+	if (!store) throw new TypeError("there is neither a cluster nor a file for targets");
+	const allows = config.targetAllowPrivate ? isAnyAddress : isPublicAddress;
+	const of = { clock, log: targetLogOf(log), store, secrets, logger };
+	const options = { concurrency: config.targetConcurrency };
 	const reading = (liveId: string) => readers.add(liveId);
-	const sender = new WebhookSender({ clock, allows });
-	const dispatcher = new WebhookDispatcher({
+	const sender = new TargetSender({ clock, allows });
+	const dispatcher = new TargetDispatcher({
 		...of,
 		sender,
 		reading,
@@ -58,37 +58,37 @@ export async function openStorage(config: Config, deps: StorageDeps, releasers: 
 		...(cluster && { ownership: cluster.ownership }),
 	});
 	releasers.add(() => dispatcher.stop());
-	const webhooks = new Webhooks({ ...of, dispatcher, allows });
+	const targets = new Targets({ ...of, dispatcher, allows });
 	await dispatcher.start();
-	const parts = () => ({ name: "webhooks.db", content: file?.serialize() ?? new Uint8Array() }) as const;
-	const backups = new Backups({ log, webhooks: parts, clock });
-	const webhookFindings = () => file?.findings ?? [];
+	const parts = () => ({ name: "targets.db", content: file?.serialize() ?? new Uint8Array() }) as const;
+	const backups = new Backups({ log, targets: parts, clock });
+	const targetFindings = () => file?.findings ?? [];
 	return {
 		log,
-		webhooks,
-		webhookFindings,
+		targets,
+		targetFindings,
 		backups,
 		keyFile: keyFileOf(dataDir, secret),
-		webhookStats: () => dispatcher.stats(),
+		targetStats: () => dispatcher.stats(),
 	};
 }
 
 /** The file is looked at now and then: it may have been deleted. */
-async function openWebhookFile(
+async function openTargetFile(
 	config: Config,
 	log: EventLog,
 	{ clock, logger }: StorageDeps,
 	releasers: Releasers,
-): Promise<WebhookFile> {
+): Promise<TargetFile> {
 	// It is made at the first start, before any room can have stored something.
 	const isKnown = log.status().findings.length > 0 || (await log.liveIds()).length > 0;
-	const file = new WebhookFile(config.dataDir, { now: clock.now(), logger, isKnown });
+	const file = new TargetFile(config.dataDir, { now: clock.now(), logger, isKnown });
 	releasers.add(() => file.close());
 	const watch = clock.every(config.healthCheckMs, () => {
 		try {
 			file.look(clock.now());
 		} catch (error) {
-			logger.error({ event: "webhooks_unwritable", err: error });
+			logger.error({ event: "targets_unwritable", err: error });
 		}
 	});
 	releasers.add(() => watch.cancel());
@@ -104,15 +104,15 @@ export function storageTrouble(log: EventLog): Text | undefined {
 /** How long a loss is reported, ms. */
 const tellLossMs = 24 * 3_600_000;
 
-/** What is not as it should be in storage, though it works; for people. @param now ms since the epoch @param webhookFindings of the database of webhooks */
-export function storageWarnings(log: EventLog, now: number, webhookFindings: readonly Text[] = []): Text[] {
+/** What is not as it should be in storage, though it works; for people. @param now ms since the epoch @param targetFindings of the database of targets */
+export function storageWarnings(log: EventLog, now: number, targetFindings: readonly Text[] = []): Text[] {
 	const { clock, damage, losses = [], findings } = log.status();
 	const warnings = losses
 		.filter(({ loss }) => now - loss.at < tellLossMs)
 		.map(({ stream, loss }) =>
 			storageTexts.streamLost(stream, isoOf(loss.at), loss.since === undefined ? undefined : isoOf(loss.since)),
 		);
-	warnings.push(...findings, ...webhookFindings);
+	warnings.push(...findings, ...targetFindings);
 	if (clock) warnings.push(storageTexts.clockJumped(clock.jumpedMs, isoOf(clock.until)));
 	if (damage) warnings.push(storageTexts.damaged(damage.events, damage.rooms));
 	return warnings;

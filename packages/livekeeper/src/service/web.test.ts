@@ -31,7 +31,7 @@ async function serve() {
 	const { logger } = recordingLogger();
 	const readers = new RoomReaders();
 	const wired = { clock, logger, readers };
-	const { log, webhooks, webhookStats, backups, keyFile } = await openStorage(config, wired, releasers);
+	const { log, targets, targetStats, backups, keyFile } = await openStorage(config, wired, releasers);
 	const book = new IdentityBook(log.identities);
 	const manager = createManager(config, undefined, {
 		...wired,
@@ -65,7 +65,7 @@ async function serve() {
 		logger,
 		urls: { base: "http://127.0.0.1", token: "http://127.0.0.1" },
 	});
-	const kept = { official, log, webhooks, webhookStats, backups, keyFile, dataDir };
+	const kept = { official, log, targets, targetStats, backups, keyFile, dataDir };
 	const parts = {
 		live,
 		identities,

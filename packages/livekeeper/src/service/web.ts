@@ -15,7 +15,7 @@ import type { Backups } from "../outputs/backup/index.ts";
 import { Exporter } from "../outputs/export/index.ts";
 import { ReaderHub } from "../outputs/readers/index.ts";
 import { SocketIoOutput } from "../outputs/socket-io/index.ts";
-import type { DispatcherStats, Webhooks } from "../outputs/webhook/index.ts";
+import type { DispatcherStats, Targets } from "../outputs/targets/index.ts";
 import { createWebsocketOutput } from "../outputs/websocket/index.ts";
 import type { KeyFile } from "../storage/index.ts";
 import { readyTexts, storageTexts, type Text } from "../text/index.ts";
@@ -31,10 +31,10 @@ interface WebParts {
 	doctor: Doctor;
 	finder: RoomFinder;
 	log: EventLog;
-	webhooks: Webhooks;
-	webhookStats: () => DispatcherStats;
-	/** Where the database of webhooks was damaged or missing: what became of it; default: nothing was. */
-	webhookFindings?: (() => readonly Text[]) | undefined;
+	targets: Targets;
+	targetStats: () => DispatcherStats;
+	/** Where the database of targets was damaged or missing: what became of it; default: nothing was. */
+	targetFindings?: (() => readonly Text[]) | undefined;
 	backups: Backups;
 	keyFile: KeyFile | undefined;
 	/** Where readers announce which rooms they read. */
@@ -89,7 +89,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 		reconnect: () => live.getReconnectStatus(),
 		connections: () => live.getConnections(),
 		readers,
-		webhooks: parts.webhookStats,
+		targets: parts.targetStats,
 		storage: () => log.status(),
 		cluster: parts.cluster,
 		clock,
@@ -102,7 +102,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	const described = describeConfig({ ...config, upstreamUrl, dataDir: parts.dataDir });
 	const shared = { ...parts, images, hub, exporter, access, corsOrigins, config: described };
 	const notReady = () => phase ?? storageTrouble(log) ?? parts.cluster?.trouble;
-	const warnings = () => storageWarnings(log, clock.now(), parts.webhookFindings?.());
+	const warnings = () => storageWarnings(log, clock.now(), parts.targetFindings?.());
 	const app = await createHttpServer({ ...shared, metrics, bodyLimit, trustProxy, notReady, warnings });
 	const drain = drainOf(app);
 	releasers.add(() => drain.close());

@@ -50,7 +50,7 @@ export const {
 	stepNames,
 	storageTexts,
 	timeFormats,
-	webhookTexts,
+	targetTexts,
 } = both(en, zh);
 
 /** The options are many, and only the configuration and the help of commands need them. */

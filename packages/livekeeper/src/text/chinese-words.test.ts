@@ -14,7 +14,7 @@ const known = new Map(
 		"what the app and the site write like that": "App ID PK TA",
 		"what a cookie is called in every instruction": "cookie Cookie cookies.txt cURL bash cmd JSON extension",
 		"keys and labels on the screen": "F5 F12 URL CSS CSV Excel px",
-		"what the network is called": "API HTTP WebSocket Socket.IO SSE TLS DNS CORS webhook Webhook",
+		"what the network is called": "API HTTP WebSocket Socket.IO SSE TLS DNS CORS target Target",
 		"the identity that all rooms share has this name": "default",
 		"options that have to be set, named as they are written":
 			"api_key api-key LIVEKEEPER_API_KEY LIVEKEEPER_SECRET cors_origins host allowed_hosts callback_secrets",
@@ -27,7 +27,7 @@ const known = new Map(
 const technical = new Set([
 	...["commandTexts", "commandFailures", "commanderInChinese", "helpTexts", "helpTitles", "screenTexts", "listTexts"],
 	...["optionTexts", "configTexts", "errorHints", "checkTexts", "noTime", "timeFormats", "requestTexts", "seriesTexts"],
-	...["importTexts", "clusterTexts", "doctorTexts", "storageTexts", "webhookTexts", "nodeTexts"],
+	...["importTexts", "clusterTexts", "doctorTexts", "storageTexts", "targetTexts", "nodeTexts"],
 ]);
 /** Give what they are given. */
 const notTexts = new Set(["verbatim", "both", "languages", "apiTexts", "apiText", "deliveryText", "sentence"]);

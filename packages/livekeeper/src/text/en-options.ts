@@ -111,7 +111,7 @@ export const optionTexts = {
 		expected: "true, false, a number of proxies, or their addresses",
 	},
 	secret: {
-		help: "key that cookies, proxies and webhook secrets are encrypted with; default: secret.key in the data folder",
+		help: "key that cookies, proxies and target secrets are encrypted with; default: secret.key in the data folder",
 		expected: "16 to 1024 characters",
 	},
 	retention_hours: { help: "events older than this are deleted", expected: range(1, 24 * 3650, "hours") },
@@ -158,8 +158,8 @@ export const optionTexts = {
 	},
 	nats_cert: { help: "this node's certificate for NATS", expected: "the path of a PEM file" },
 	nats_key: { help: "key of this node's certificate", expected: "the path of a PEM file" },
-	webhook_allow_private: { help: "let webhooks go to private and local addresses", expected: "true or false" },
-	webhook_concurrency: { help: "webhook requests under way at once", expected: range(1, 1000) },
+	target_allow_private: { help: "let targets go to private and local addresses", expected: "true or false" },
+	target_concurrency: { help: "target requests under way at once", expected: range(1, 1000) },
 	reader_stall_ms: {
 		help: "a client that takes nothing of what waits for it for this long is disconnected",
 		expected: range(1000, 60 * minuteMs, "milliseconds"),

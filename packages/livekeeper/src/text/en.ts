@@ -132,7 +132,7 @@ export const readyTexts = {
 /** What the small databases hold. */
 const contents = {
 	registry: "rooms, identities and overlay tokens",
-	webhooks: "webhooks",
+	targets: "targets",
 };
 
 /** What is said of storage, exports, backups and the start of the service. */
@@ -179,7 +179,7 @@ export const storageTexts = {
 		`memory lost: what NATS kept in ${what} was found gone at ${at}${since ? `, and was there at ${since}` : ""}`,
 	/** A warning of `/health/ready`. @param path where the damaged one lies */
 	setAside: (path: string) =>
-		`storage: a database was damaged and is kept as ${path}; what could be had of it was restored: look through rooms, identities and webhooks, and check the disk`,
+		`storage: a database was damaged and is kept as ${path}; what could be had of it was restored: look through rooms, identities and targets, and check the disk`,
 	/** A warning of `/health/ready`. @param aside where the damaged one lies */
 	restored: (name: keyof typeof contents, aside: string) =>
 		`storage: ${name}.db was damaged and is kept as ${aside}; its last good copy has taken its place: look through ${contents[name]}, and check the disk`,
@@ -581,26 +581,26 @@ export const stepNames = {
 	socket: "socket",
 };
 
-/** What is said of webhooks that can't be used as they are given. */
-export const webhookTexts = {
-	limit: (limit: number) => `The limit of ${limit} webhooks is reached.`,
+/** What is said of targets that can't be used as they are given. */
+export const targetTexts = {
+	limit: (limit: number) => `The limit of ${limit} targets is reached.`,
 	tests: (most: number) => `${most} tests are under way.`,
-	unreadable: "The webhook's URL and secret can't be read: they were encrypted with another key. Give both again.",
-	none: (id: string) => `There is no webhook ${id}.`,
+	unreadable: "The target's URL and secret can't be read: they were encrypted with another key. Give both again.",
+	none: (id: string) => `There is no target ${id}.`,
 	noLetter: (id: string) => `There is no dead letter ${id}.`,
 	letterExpired: "The log no longer holds the events of this dead letter.",
-	noRooms: "The webhook's live_ids names no room.",
-	tooManyRooms: (limit: number) => `The webhook's live_ids names more than ${limit} rooms; use "*".`,
-	noTypes: "The webhook's types names no kind; leave it out for every kind.",
-	secret: "The webhook's secret must have 16 to 256 printable ASCII characters without spaces.",
-	urlTooLong: (limit: number) => `The webhook's url has more than ${limit} characters.`,
-	noUrl: "The webhook's url is not a URL.",
-	protocol: (protocol: string) => `A webhook can't use ${protocol}`,
-	credentials: "The webhook's url may not hold a user name or password.",
-	privateAddress: (host: string) => `${host} is a private or reserved address, and webhook_allow_private is off.`,
-	privateName: (host: string) => `${host} is a name of a private network, and webhook_allow_private is off.`,
+	noRooms: "The target's live_ids names no room.",
+	tooManyRooms: (limit: number) => `The target's live_ids names more than ${limit} rooms; use "*".`,
+	noTypes: "The target's types names no kind; leave it out for every kind.",
+	secret: "The target's secret must have 16 to 256 printable ASCII characters without spaces.",
+	urlTooLong: (limit: number) => `The target's url has more than ${limit} characters.`,
+	noUrl: "The target's url is not a URL.",
+	protocol: (protocol: string) => `A target can't use ${protocol}`,
+	credentials: "The target's url may not hold a user name or password.",
+	privateAddress: (host: string) => `${host} is a private or reserved address, and target_allow_private is off.`,
+	privateName: (host: string) => `${host} is a name of a private network, and target_allow_private is off.`,
 	resolvesPrivate: (host: string) =>
-		`${host} resolves to a private or reserved address, and webhook_allow_private is off.`,
+		`${host} resolves to a private or reserved address, and target_allow_private is off.`,
 };
 
 /** How people get what names their room. */
@@ -907,7 +907,7 @@ export const importTexts = {
 		wanted: "rooms to keep",
 		identities: "identities",
 		overlayTokens: "overlay tokens",
-		webhooks: "webhooks",
+		targets: "targets",
 	},
 	moved: (what: string, added: number, there: number) =>
 		`${added} ${what}${there > 0 ? `; ${there} more were in the cluster already and stay as they are` : ""}`,
@@ -1003,7 +1003,7 @@ Without --cookie-file the cookie is asked for, or read from standard input. It i
 line, where other users of the machine could see it. What is not given stays as it is.`,
 	nodes: "the nodes of the cluster, and how many rooms each has",
 	import:
-		"move what one machine has stored into a cluster: rooms, messages with their numbers, identities, webhooks, tokens",
+		"move what one machine has stored into a cluster: rooms, messages with their numbers, identities, targets, tokens",
 	importFrom: "livekeeper.db or the data folder of a service that is stopped, or a backup",
 	importMore: `
 The service on one machine has to be stopped; nothing in its data is deleted. Cookies and secrets are opened with
@@ -1110,7 +1110,7 @@ export const commandTexts = {
 	nothingToExport: (room: string) => `Nothing to export: no event of room ${room} matches; no file was written`,
 	holdsKey: "It holds your cookies and the key to them: keep it as you keep a password.",
 	keepKey: (what: string) =>
-		`Keep ${what} as well: without it cookies, and the URLs and secrets of webhooks, have to be given again.`,
+		`Keep ${what} as well: without it cookies, and the URLs and secrets of targets, have to be given again.`,
 	yourSecret: "your LIVEKEEPER_SECRET",
 	progress: "{bar} {percentage}% of {total} {unit}, {eta_formatted} left",
 	units: { events: "events", bytes: "bytes" },
@@ -1444,14 +1444,14 @@ export const errorHints = {
 	unauthorized: "Send the service's API key as 'Authorization: Bearer <key>' (Socket.IO: auth.token).",
 	forbidden_host: "Ask by 127.0.0.1 or localhost, add the page's origin to cors_origins, or set an api_key.",
 	forbidden_origin: "Add the page's origin to cors_origins; what a browser's address bar asks for needs nothing.",
-	invalid_webhook: "Compare the webhook with the API's documentation at /docs.",
-	webhook_url_not_allowed: "Use a public http:// or https:// URL, or set webhook_allow_private.",
-	webhook_not_found: "GET /api/v1/webhooks lists the webhooks with their ids.",
-	delivery_not_found: "GET /api/v1/webhooks/{id}/dead-letters lists what can be sent again.",
+	invalid_target: "Compare the target with the API's documentation at /docs.",
+	target_url_not_allowed: "Use a public http:// or https:// URL, or set target_allow_private.",
+	target_not_found: "GET /api/v1/targets lists the targets with their ids.",
+	delivery_not_found: "GET /api/v1/targets/{id}/dead-letters lists what can be sent again.",
 	official_not_set:
 		"Give the room an app of the open platform: official in its options, as the API's documentation at /docs has them.",
 	callback_refused: "Compare the secrets with those in the open platform's console, and the clock with the time.",
-	too_many_webhooks: "Delete a webhook that is no longer needed.",
+	too_many_targets: "Delete a target that is no longer needed.",
 	events_expired: "Keep events longer (retention) to have more time for redelivery.",
 	identity_not_found: "GET /api/v1/identities (livekeeper identities) lists the identities with their names.",
 	invalid_cookie:

@@ -92,7 +92,7 @@ export const optionTexts: typeof en.optionTexts = {
 		expected: "true、false、代理的个数，或代理的地址",
 	},
 	secret: {
-		help: "加密 cookie、代理和 webhook 密钥所用的密钥；默认：数据目录中的 secret.key",
+		help: "加密 cookie、代理和推送目标密钥所用的密钥；默认：数据目录中的 secret.key",
 		expected: "16 到 1024 个字符",
 	},
 	retention_hours: { help: "早于此的消息会被删除", expected: whole(1, 24 * 3650, "（小时）") },
@@ -130,8 +130,8 @@ export const optionTexts: typeof en.optionTexts = {
 	nats_ca: { help: "信任的 NATS 服务器证书颁发机构；填写后经 TLS 连接", expected: "PEM 文件的路径" },
 	nats_cert: { help: "本节点连接 NATS 的证书", expected: "PEM 文件的路径" },
 	nats_key: { help: "本节点证书的密钥", expected: "PEM 文件的路径" },
-	webhook_allow_private: { help: "允许 webhook 发往私有和本机地址", expected: yesOrNo },
-	webhook_concurrency: { help: "同时进行的 webhook 请求数", expected: whole(1, 1000) },
+	target_allow_private: { help: "允许推送目标发往私有和本机地址", expected: yesOrNo },
+	target_concurrency: { help: "同时进行的推送目标请求数", expected: whole(1, 1000) },
 	reader_stall_ms: {
 		help: "客户端这么久不接收等待它的内容即断开",
 		expected: whole(1000, 3_600_000, ms),

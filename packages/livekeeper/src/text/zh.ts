@@ -113,7 +113,7 @@ export const readyTexts: typeof en.readyTexts = {
 
 const contents = {
 	registry: "直播间、身份和叠加层令牌",
-	webhooks: " webhook ",
+	targets: "推送目标",
 };
 
 export const storageTexts: typeof en.storageTexts = {
@@ -151,7 +151,7 @@ export const storageTexts: typeof en.storageTexts = {
 	streamLost: (what, at, since) =>
 		`数据丢失：${at} 发现 NATS 的 ${what} 中存储的内容已不存在${since ? `（${since} 时还在）` : ""}`,
 	setAside: (path) =>
-		`存储：有数据库损坏，已改名保留为 ${path}；能恢复的已恢复，请核对直播间、身份和 webhook，并检查磁盘`,
+		`存储：有数据库损坏，已改名保留为 ${path}；能恢复的已恢复，请核对直播间、身份和推送目标，并检查磁盘`,
 	restored: (name, aside) =>
 		`存储：${name}.db 损坏，已改名保留为 ${aside}，并由最近一次的完好副本恢复；请核对${contents[name]}，并检查磁盘`,
 	missing: (name) => `存储：${name}.db 不见了，已由最近一次的完好副本恢复；请核对${contents[name]}`,
@@ -478,24 +478,24 @@ export const stepNames: typeof en.stepNames = {
 	socket: "推送连接",
 };
 
-export const webhookTexts: typeof en.webhookTexts = {
-	limit: (limit) => `已达到 ${limit} 个 webhook 的上限。`,
+export const targetTexts: typeof en.targetTexts = {
+	limit: (limit) => `已达到 ${limit} 个推送目标的上限。`,
 	tests: (most) => `${most} 个测试正在进行。`,
-	unreadable: "这个 webhook 的 url 和 secret 是用另一把密钥加密的，无法读取：请重新填写这两项。",
-	none: (id) => `没有 webhook ${id}。`,
+	unreadable: "这个推送目标的 url 和 secret 是用另一把密钥加密的，无法读取：请重新填写这两项。",
+	none: (id) => `没有推送目标 ${id}。`,
 	noLetter: (id) => `没有死信 ${id}。`,
 	letterExpired: "事件日志中已没有这封死信的消息。",
-	noRooms: "webhook 的 live_ids 没有写明直播间。",
-	tooManyRooms: (limit) => `webhook 的 live_ids 写了超过 ${limit} 个直播间；请用 "*"。`,
-	noTypes: "webhook 的 types 没有写明类型；省略则为全部类型。",
-	secret: "webhook 的 secret 应为 16 到 256 个不含空格的可打印 ASCII 字符。",
-	urlTooLong: (limit) => `webhook 的 url 超过 ${limit} 个字符。`,
-	noUrl: "webhook 的 url 不是 URL。",
-	protocol: (protocol) => `webhook 不能使用 ${protocol}`,
-	credentials: "webhook 的 url 不能含用户名或密码。",
-	privateAddress: (host) => `${host} 是私有或保留地址，而 webhook_allow_private 没有开启。`,
-	privateName: (host) => `${host} 是私有网络的名称，而 webhook_allow_private 没有开启。`,
-	resolvesPrivate: (host) => `${host} 解析为私有或保留地址，而 webhook_allow_private 没有开启。`,
+	noRooms: "推送目标的 live_ids 没有写明直播间。",
+	tooManyRooms: (limit) => `推送目标的 live_ids 写了超过 ${limit} 个直播间；请用 "*"。`,
+	noTypes: "推送目标的 types 没有写明类型；省略则为全部类型。",
+	secret: "推送目标的 secret 应为 16 到 256 个不含空格的可打印 ASCII 字符。",
+	urlTooLong: (limit) => `推送目标的 url 超过 ${limit} 个字符。`,
+	noUrl: "推送目标的 url 不是 URL。",
+	protocol: (protocol) => `推送目标不能使用 ${protocol}`,
+	credentials: "推送目标的 url 不能含用户名或密码。",
+	privateAddress: (host) => `${host} 是私有或保留地址，而 target_allow_private 没有开启。`,
+	privateName: (host) => `${host} 是私有网络的名称，而 target_allow_private 没有开启。`,
+	resolvesPrivate: (host) => `${host} 解析为私有或保留地址，而 target_allow_private 没有开启。`,
 };
 
 const howTo =
@@ -762,7 +762,7 @@ export const importTexts: typeof en.importTexts = {
 		wanted: "要保持连接的直播间",
 		identities: "身份",
 		overlayTokens: "叠加层令牌",
-		webhooks: "webhook",
+		targets: "target",
 	},
 	moved: (what, added, there) => `${added} 个${what}${there > 0 ? `；另有 ${there} 个集群中已有，保持不变` : ""}`,
 	done: "完成。请启动集群的节点；不要再用这份数据启动单机服务。",
@@ -849,7 +849,7 @@ export const helpTexts: typeof en.helpTexts = {
 没有 --cookie-file 时会询问 cookie，或从标准输入读取。不会从命令行读取，因为同一台机器的其他用户可以看到。
 没有给出的内容保持不变。`,
 	nodes: "集群的各个节点，以及每个节点的直播间数",
-	import: "把单机存储的内容迁入集群：直播间、消息及其序号、身份、webhook、令牌",
+	import: "把单机存储的内容迁入集群：直播间、消息及其序号、身份、推送目标、令牌",
 	importFrom: "已停止的服务的 livekeeper.db 或数据目录，或一份备份",
 	importMore: `
 单机上的服务须先停止；它的数据不会被删除。cookie 和密文用数据库旁的 secret.key 或集群的 secret 解密。
@@ -950,7 +950,7 @@ export const commandTexts: typeof en.commandTexts = {
 	interrupted: "已中止：没有保存任何内容",
 	nothingToExport: (room) => `没有可导出的内容：直播间 ${room} 没有符合条件的消息；没有写入文件`,
 	holdsKey: "其中有你的 cookie 及其密钥：请像密码一样保管。",
-	keepKey: (what) => `请同时保存 ${what}：没有它，cookie 以及 webhook 的 URL 和密钥须重新提供。`,
+	keepKey: (what) => `请同时保存 ${what}：没有它，cookie 以及推送目标的 URL 和密钥须重新提供。`,
 	yourSecret: "你的 LIVEKEEPER_SECRET",
 	progress: "{bar} {percentage}%，共 {total} {unit}，剩余 {eta_formatted}",
 	units: { events: "条消息", bytes: "字节" },
@@ -1260,13 +1260,13 @@ export const errorHints: typeof en.errorHints = {
 	unauthorized: "请以 “Authorization: Bearer <key>” 发送服务的 API 密钥（Socket.IO：auth.token）。",
 	forbidden_host: "请用 127.0.0.1 或 localhost 访问，把网页的来源加入 cors_origins，或设置 api_key。",
 	forbidden_origin: "请把网页的来源加入 cors_origins；在浏览器地址栏直接打开则无需设置。",
-	invalid_webhook: "请对照 /docs 的 API 文档检查 webhook 的内容。",
-	webhook_url_not_allowed: "请使用公网的 http:// 或 https:// 地址，或设置 webhook_allow_private。",
-	webhook_not_found: "GET /api/v1/webhooks 会列出所有 webhook 及其 id。",
-	delivery_not_found: "GET /api/v1/webhooks/{id}/dead-letters 会列出可以重新发送的内容。",
+	invalid_target: "请对照 /docs 的 API 文档检查推送目标的内容。",
+	target_url_not_allowed: "请使用公网的 http:// 或 https:// 地址，或设置 target_allow_private。",
+	target_not_found: "GET /api/v1/targets 会列出所有推送目标及其 id。",
+	delivery_not_found: "GET /api/v1/targets/{id}/dead-letters 会列出可以重新发送的内容。",
 	official_not_set: "请在直播间的选项 official 中给出开放平台的应用，写法见 /docs 的 API 文档。",
 	callback_refused: "请核对开放平台控制台中的密钥，并检查本机时钟。",
-	too_many_webhooks: "请删除不再需要的 webhook。",
+	too_many_targets: "请删除不再需要的推送目标。",
 	events_expired: "要有更多时间重新投递，请把消息保留得更久（retention）。",
 	identity_not_found: "GET /api/v1/identities（livekeeper identities）会列出所有身份的名称。",
 	invalid_cookie:

@@ -41,7 +41,7 @@ export interface Connected {
 	state: StateBucket;
 	summaries: StateBucket;
 	/** Written for each delivery: not among what is written seldom. */
-	webhooks: StateBucket;
+	targets: StateBucket;
 	/** So many servers keep each message and key: as many as this node asks for, or more where others have. */
 	replicas: number;
 }
@@ -196,7 +196,7 @@ async function makeAll(asking: NatsConnection, keeper: StreamKeeper, options: Je
 	keeper.remember(await StreamRecord.read(state));
 	const names = new Names(prefix, await agreedPartitions(state, partitionsIn(logs) ?? partitions));
 	const summaries = await bucket("summaries", true);
-	const webhooks = await bucket("webhooks", false);
+	const targets = await bucket("targets", false);
 	for (let partition = 0; partition < names.partitions; partition++) {
 		const stream = names.stream(partition);
 		const wasThere = isLost && incarnationsIn(found, stream).length === 0;
@@ -205,7 +205,7 @@ async function makeAll(asking: NatsConnection, keeper: StreamKeeper, options: Je
 		replicas = await raiseReplicas(jsm, names.stream(partition, keeper.incarnation(stream)), replicas);
 	}
 	const streams = await LogStreams.open(asking, names, keeper, timeoutMs, options.onAppended);
-	return { box, state, summaries, webhooks, streams, replicas };
+	return { box, state, summaries, targets, streams, replicas };
 }
 
 /** The streams of rooms that are there before any is made. */

@@ -45,7 +45,7 @@ export class JetStreamEventLog implements SharedEventLog {
 	readonly identities: Registries["identities"];
 	readonly overlayTokens: Registries["overlayTokens"];
 	readonly notes: Registries["notes"];
-	readonly webhooks: KeyValues;
+	readonly targets: KeyValues;
 	readonly #guard: Guard;
 	/** Of a request, and of a page that takes many, ms. */
 	readonly #timeoutMs: number;
@@ -107,10 +107,10 @@ export class JetStreamEventLog implements SharedEventLog {
 		this.#mirrors = [
 			new BucketMirror({ nc, keeper: streamKeeper, bucket: state, filter: ">", onError }),
 			// Dead letters may be many and large.
-			new BucketMirror({ nc, keeper: streamKeeper, bucket: connected.webhooks, filter: ["hook.*", "at.>"], onError }),
+			new BucketMirror({ nc, keeper: streamKeeper, bucket: connected.targets, filter: ["hook.*", "at.>"], onError }),
 		];
 		const sharing = { nc, guard, keeper: streamKeeper, onError };
-		this.webhooks = new SharedKeyValues({ ...sharing, bucket: connected.webhooks });
+		this.targets = new SharedKeyValues({ ...sharing, bucket: connected.targets });
 		const shared = new SharedKeyValues({ ...sharing, bucket: state });
 		this.#shared = shared;
 		const registries = registriesIn({ wishes: shared, notes: shared }, box, clock);

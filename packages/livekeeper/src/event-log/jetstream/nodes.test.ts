@@ -389,7 +389,7 @@ describe.skipIf(!hasNats)("with three NATS servers", () => {
 		const names = [
 			`${own}-ev-0`,
 			`${own}-ev-1`,
-			...["nodes", "state", "summaries", "webhooks"].map((name) => `KV_${own}-${name}`),
+			...["nodes", "state", "summaries", "targets"].map((name) => `KV_${own}-${name}`),
 		];
 		const each = (copies: number) => Object.fromEntries(names.map((name) => [name, copies]));
 		expect(await join(1)).toEqual({ copies: each(1), told: [] });

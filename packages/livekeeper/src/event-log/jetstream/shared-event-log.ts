@@ -12,8 +12,8 @@ export interface FencedRoom {
 
 /** An event log that nodes share. Of each room one node is the owner, the one that has claimed it last. */
 export interface SharedEventLog extends EventLog {
-	/** Where webhooks are kept for all nodes, with their positions. */
-	readonly webhooks: KeyValues;
+	/** Where targets are kept for all nodes, with their positions. */
+	readonly targets: KeyValues;
 	/**
 	 * Makes this node the room's owner. `append` does so by itself, but never for a room that was taken over.
 	 * @throws Fenced where the owner knows a newer view; LivekeeperError `storage_failing`

@@ -14,7 +14,7 @@ async function open(nats: NatsServers, prefix = `k${++prefixes}`): Promise<KeyVa
 		...{ replicas: 1, partitions: 1, prefix, timeoutMs: 1_000 },
 	});
 	onTestFinished(() => log.close());
-	return log.webhooks;
+	return log.targets;
 }
 
 const text = (value: string) => Buffer.from(value);

@@ -42,7 +42,7 @@ test("a backup that is made while events are stored is whole, and is taken in wh
 	await log.registry.want("a", { cookie: "sessionid=1" });
 	await log.identities.put("main", { cookie: "sessionid=2" });
 	await store(log, 1, 20_000);
-	const making = log.backup([part("webhooks.db", "hooks")]);
+	const making = log.backup([part("targets.db", "hooks")]);
 	for (let n = 20_001; n < 24_000; n += 100) await store(log, n, n + 99);
 	const path = await making;
 	expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -58,7 +58,7 @@ test("a backup that is made while events are stored is whole, and is taken in wh
 	expect(await again.cursor("a")).toEqual(cursorAt(ids.length));
 	expect(await again.registry.load()).toMatchObject([{ liveId: "a", options: { cookie: "sessionid=1" } }]);
 	expect(await again.identities.load()).toMatchObject([{ name: "main", secrets: { cookie: "sessionid=2" } }]);
-	expect(readdirSync(dataDir)).toContain("webhooks.db");
+	expect(readdirSync(dataDir)).toContain("targets.db");
 	await store(again, ids.length + 1, ids.length + 5);
 	await again.close();
 	const third = await open(dataDir);

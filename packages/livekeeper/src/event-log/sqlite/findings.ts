@@ -20,9 +20,9 @@ export const findingWords = {
 	older: "【!】事件数据库 livekeeper.db 比上次运行时旧（恢复了备份？）：之后的消息已不在，序号会再次使用",
 	replaced: "【!】事件数据库 livekeeper.db 已换成另一份（恢复了备份？）：从它继续",
 	wal_removed: "【!】事件数据库的 WAL 文件 livekeeper.db-wal 在运行中被删除：已存的消息都已保住",
-	restored: "【√】已从备份恢复：直播间、身份、webhook 和消息都回到备份时的样子",
+	restored: "【√】已从备份恢复：直播间、身份、推送目标和消息都回到备份时的样子",
 	restored_partly:
-		"【!】已从备份恢复消息，但数据目录里原有的 registry.db、webhooks.db 或 secret.key 没有被替换：要全部恢复，请放进空的目录",
+		"【!】已从备份恢复消息，但数据目录里原有的 registry.db、targets.db 或 secret.key 没有被替换：要全部恢复，请放进空的目录",
 	registry_corrupt: "【!】registry.db 已损坏：已改名保留，能读出的直播间、身份和叠加层令牌已恢复，请检查",
 	registry_restored:
 		"【!】registry.db 已损坏：已改名保留，并从最近一次的完好副本 registry.db.last-good 恢复，请检查磁盘",

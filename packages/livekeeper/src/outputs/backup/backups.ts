@@ -16,8 +16,8 @@ export interface Backup {
 
 export interface BackupsOptions {
 	log: Pick<EventLog, "backup" | "backupProgress">;
-	/** `webhooks.db` as it is now. */
-	webhooks: () => BackupPart;
+	/** `targets.db` as it is now. */
+	targets: () => BackupPart;
 	clock: Clock;
 }
 
@@ -54,8 +54,8 @@ export class Backups {
 	}
 
 	async #make(end: () => void): Promise<Backup> {
-		// Before the log: a webhook that is behind it sends again, one that is before it would leave out.
-		const path = await this.#options.log.backup([this.#options.webhooks()]);
+		// Before the log: a target that is behind it sends again, one that is before it would leave out.
+		const path = await this.#options.log.backup([this.#options.targets()]);
 		const { size } = await stat(path);
 		const body = createReadStream(path);
 		let taken = -1;

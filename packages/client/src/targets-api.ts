@@ -1,0 +1,62 @@
+import type { DeadLetter, NewTarget, Target, TargetTest } from "./gen/api.ts";
+import { type Connection, type RequestOptions, requestJson } from "./http.ts";
+import type { Given } from "./types.ts";
+
+/** Receivers of events. Every method throws {@link LivekeeperApiError}. */
+export interface TargetsApi {
+	list(options?: RequestOptions): Promise<Target[]>;
+	/** `secret` is returned here and never again. @throws `invalid_target`, `target_url_not_allowed`, `too_many_targets` */
+	create(input: Given<NewTarget>, options?: RequestOptions): Promise<{ target: Target; secret: string }>;
+	/** @throws `target_not_found`, `invalid_target`, `target_url_not_allowed` */
+	replace(id: string, input: Given<NewTarget>, options?: RequestOptions): Promise<Target>;
+	/** Removes it with its dead letters. @throws `target_not_found` */
+	remove(id: string, options?: RequestOptions): Promise<void>;
+	/** Sends the receiver a request without events. @throws `target_not_found` */
+	test(id: string, options?: RequestOptions): Promise<TargetTest>;
+	/** Newest first; `nextBefore` is the `before` of the next page. @throws `target_not_found` */
+	deadLetters(
+		id: string,
+		options?: { limit?: number | undefined; before?: number | undefined } & RequestOptions,
+	): Promise<{ deadLetters: DeadLetter[]; nextBefore: number | null }>;
+	/** Tries a dead letter once more. @throws `delivery_not_found`, `events_expired` */
+	redeliver(id: string, deliveryId: string, options?: RequestOptions): Promise<void>;
+	/** Tries every dead letter once more. @returns how many there are */
+	redeliverAll(id: string, options?: RequestOptions): Promise<number>;
+}
+
+const all = "api/v1/targets";
+
+export function targetsApi(connection: Connection): TargetsApi {
+	const pathOf = (id: string, rest = "") => `${all}/${encodeURIComponent(id)}${rest}`;
+	const ask = <T>(path: string, call: Parameters<typeof requestJson>[2]) => requestJson<T>(connection, path, call);
+	return {
+		list: async ({ signal } = {}) => (await ask<{ targets: Target[] }>(all, { signal })).targets,
+		async create(body, { signal } = {}) {
+			type Made = { target: Target; secret: string };
+			const { target, secret } = await ask<Made>(all, { method: "POST", body, signal });
+			return { target, secret };
+		},
+		async replace(id, body, { signal } = {}) {
+			return (await ask<{ target: Target }>(pathOf(id), { method: "PUT", body, signal })).target;
+		},
+		async remove(id, { signal } = {}) {
+			await ask(pathOf(id), { method: "DELETE", signal });
+		},
+		async test(id, { signal } = {}) {
+			return (await ask<{ test: TargetTest }>(pathOf(id, "/test"), { method: "POST", signal })).test;
+		},
+		async deadLetters(id, { signal, ...query } = {}) {
+			type Page = { dead_letters: DeadLetter[]; next_before: number | null };
+			const page = await ask<Page>(pathOf(id, "/dead-letters"), { query, signal });
+			return { deadLetters: page.dead_letters, nextBefore: page.next_before };
+		},
+		async redeliver(id, deliveryId, { signal } = {}) {
+			const path = pathOf(id, `/dead-letters/${encodeURIComponent(deliveryId)}/redeliver`);
+			await ask(path, { method: "POST", signal });
+		},
+		async redeliverAll(id, { signal } = {}) {
+			const path = pathOf(id, "/dead-letters/redeliver-all");
+			return (await ask<{ queued: number }>(path, { method: "POST", signal })).queued;
+		},
+	};
+}

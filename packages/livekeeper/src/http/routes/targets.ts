@@ -1,0 +1,52 @@
+import { z } from "zod";
+import type { App } from "../app.ts";
+import { errorReplies } from "../schemas/error.ts";
+import { plainLiveId } from "../schemas/live-id.ts";
+import { type TargetRouteDeps, target, targetInput } from "../schemas/target.ts";
+
+/** `GET /api/v1/targets`, `POST /api/v1/targets`. */
+export function targetsRoutes(app: App, { targets }: TargetRouteDeps): void {
+	app.get(
+		"/api/v1/targets",
+		{
+			schema: {
+				operationId: "listTargets",
+				summary: "All targets",
+				tags: ["targets"],
+				response: {
+					200: z.object({ success: z.literal(true), count: z.int(), targets: z.array(target) }),
+					...errorReplies(401, 429),
+				},
+			},
+		},
+		async () => {
+			const all = await targets.list();
+			return { success: true as const, count: all.length, targets: all };
+		},
+	);
+	app.post(
+		"/api/v1/targets",
+		{
+			schema: {
+				operationId: "createTarget",
+				summary: "Have events sent to a URL",
+				description: "The answer is the only one that ever holds the secret.",
+				tags: ["targets"],
+				body: targetInput,
+				response: {
+					201: z.object({ success: z.literal(true), target, secret: z.string() }),
+					...errorReplies(400, 401, 409, 413, 415, 429),
+				},
+			},
+		},
+		async (request, reply) => {
+			const created = await targets.create(plainRooms(request.body));
+			return reply.code(201).send({ success: true, ...created });
+		},
+	);
+}
+
+/** Rooms may be given by their URLs; targets know them by their live ids. */
+export function plainRooms({ live_ids, ...rest }: z.infer<typeof targetInput>) {
+	return { ...rest, live_ids: live_ids === "*" ? live_ids : live_ids.map(plainLiveId) };
+}

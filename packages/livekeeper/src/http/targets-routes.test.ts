@@ -1,0 +1,181 @@
+import { fastify } from "fastify";
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { accept, answer, Receiver } from "../outputs/targets/receiver.helpers.ts";
+import { type Life, World } from "../outputs/targets/service.helpers.ts";
+import { signatureOf } from "../outputs/targets/signature.ts";
+import type { App } from "./app.ts";
+import { acceptJsonBodies } from "./body.ts";
+import { replyWithError } from "./error-reply.ts";
+import { targetTestRoute } from "./routes/target-test.ts";
+import { targetsRoutes } from "./routes/targets.ts";
+import { targetDeadLettersRoutes } from "./routes/targets-dead-letters.ts";
+import { targetRoutes } from "./routes/targets-one.ts";
+
+let world: World;
+let life: Life;
+let receiver: Receiver;
+let app: App;
+
+beforeEach(async () => {
+	world = new World();
+	life = await world.start();
+	receiver = await Receiver.listen();
+	app = fastify().withTypeProvider<ZodTypeProvider>();
+	app.setValidatorCompiler(validatorCompiler);
+	app.setSerializerCompiler(serializerCompiler);
+	app.setErrorHandler(replyWithError);
+	acceptJsonBodies(app);
+	for (const routes of [targetsRoutes, targetRoutes, targetTestRoute, targetDeadLettersRoutes]) routes(app, life);
+	await app.ready();
+});
+afterEach(async () => {
+	await app.close();
+	await receiver.close();
+});
+
+const base = "/api/v1/targets";
+
+async function ask(method: "GET" | "POST" | "PUT" | "DELETE", url: string, body?: object) {
+	const answer = await app.inject({ method, url, ...(body && { payload: body }) });
+	return { status: answer.statusCode, body: answer.json() };
+}
+
+test("targets are created, listed, read, replaced and removed; the secret is told once", async () => {
+	const created = await ask("POST", base, {
+		url: receiver.url,
+		live_ids: ["https://live.douyin.com/1001?a=b", "1002"],
+	});
+	expect(created).toMatchObject({
+		status: 201,
+		body: { success: true, secret: expect.stringMatching(/^tgsec_/), target: { live_ids: ["1001", "1002"] } },
+	});
+	const { id } = created.body.target;
+	const listed = await ask("GET", base);
+	expect(listed).toEqual({ status: 200, body: { success: true, count: 1, targets: [created.body.target] } });
+	const read = await ask("GET", `${base}/${id}`);
+	expect(read.body).toMatchObject({
+		success: true,
+		target: { id, state: "active" },
+		rooms: [{ live_id: "1001", position: 0, lag: 0, last_error: null, next_attempt_at: null }, { live_id: "1002" }],
+	});
+	const replaced = await ask("PUT", `${base}/${id}`, {
+		url: receiver.url,
+		live_ids: "*",
+		types: ["gift"],
+		batch: { max_events: 5 },
+	});
+	expect(replaced).toMatchObject({
+		status: 200,
+		body: { target: { live_ids: "*", types: ["gift"], batch: { max_events: 5, max_wait_ms: 200 } } },
+	});
+	expect(JSON.stringify([listed, read, replaced])).not.toContain(created.body.secret);
+	expect(await ask("DELETE", `${base}/${id}`)).toEqual({ status: 200, body: { success: true, id } });
+	expect((await ask("GET", base)).body).toMatchObject({ count: 0 });
+});
+
+const good = { url: "https://example.com/", live_ids: "*" };
+
+test.each([
+	["no body", undefined, "invalid_request"],
+	["no URL", { live_ids: "*" }, "invalid_request"],
+	["no rooms", { url: good.url }, "invalid_request"],
+	["an empty list of rooms", { ...good, live_ids: [] }, "invalid_request"],
+	["a live id that is a path", { ...good, live_ids: ["../x"] }, "invalid_request"],
+	["an unknown kind", { ...good, types: ["chat", "nonsense"] }, "invalid_request"],
+	["an unknown field", { ...good, colour: "red" }, "invalid_request"],
+	["a batch of none", { ...good, batch: { max_events: 0 } }, "invalid_request"],
+	["a batch of too many", { ...good, batch: { max_events: 1001 } }, "invalid_request"],
+	["a short secret", { ...good, secret: "x" }, "invalid_request"],
+	["a wrong type", { ...good, enabled: "yes" }, "invalid_request"],
+	["a URL that is none", { ...good, url: "hook" }, "invalid_target"],
+	["another scheme", { ...good, url: "gopher://example.com/" }, "target_url_not_allowed"],
+])("%s is answered with 400 and %s", async (_what, body, code) => {
+	const answer = await ask("POST", base, body);
+	expect(answer).toMatchObject({ status: 400, body: { success: false, error: { code, hint: expect.any(String) } } });
+	expect(await life.targets.list()).toEqual([]);
+});
+
+test.each([
+	["GET", ""],
+	["PUT", ""],
+	["DELETE", ""],
+	["GET", "/dead-letters"],
+	["POST", "/dead-letters/dlv_x/redeliver"],
+	["POST", "/dead-letters/redeliver-all"],
+] as const)("%s of an unknown target%s is answered with 404", async (method, path) => {
+	const answer = await ask(method, `${base}/tgt_unknown${path}`, method === "PUT" ? good : undefined);
+	expect(answer).toMatchObject({ status: 404, body: { error: { code: "target_not_found" } } });
+});
+
+test("an id that can't be one is answered with 400", async () => {
+	expect(await ask("GET", `${base}/${encodeURIComponent("../x")}`)).toMatchObject({ status: 400 });
+});
+
+test("dead letters are listed and sent again, one or all", async () => {
+	receiver.behaviour = (response) => void response.writeHead(410).end();
+	const { body } = await ask("POST", base, { url: receiver.url, live_ids: ["1001"], batch: { max_events: 1 } });
+	const { id } = body.target;
+	world.log.append("1001", 3);
+	await world.until(life, () => receiver.requests.length === 3);
+	await world.quiet(life);
+	const first = await ask("GET", `${base}/${id}/dead-letters?limit=2`);
+	expect(first.body).toMatchObject({ success: true, dead_letters: [{ first_seq: 3 }, { first_seq: 2 }] });
+	const next = await ask("GET", `${base}/${id}/dead-letters?limit=2&before=${first.body.next_before}`);
+	expect(next.body).toMatchObject({ dead_letters: [{ first_seq: 1, available: "all" }], next_before: null });
+
+	receiver.behaviour = accept;
+	const oldest = next.body.dead_letters[0].delivery_id;
+	expect(await ask("POST", `${base}/${id}/dead-letters/${oldest}/redeliver`)).toEqual({
+		status: 202,
+		body: { success: true, queued: 1 },
+	});
+	await world.until(life, () => receiver.requests.length === 4);
+	await world.quiet(life);
+	expect(await ask("POST", `${base}/${id}/dead-letters/${oldest}/redeliver`)).toMatchObject({
+		status: 404,
+		body: { error: { code: "delivery_not_found" } },
+	});
+	expect((await ask("POST", `${base}/${id}/dead-letters/redeliver-all`)).body).toEqual({ success: true, queued: 2 });
+	await world.until(life, () => receiver.requests.length === 6);
+	await world.quiet(life);
+	expect(receiver.seqs).toEqual([1, 2, 3, 1, 2, 3]);
+	expect((await ask("GET", `${base}/${id}/dead-letters`)).body).toMatchObject({ dead_letters: [] });
+	expect((await ask("GET", `${base}/${id}/dead-letters?limit=0`)).status).toBe(400);
+});
+
+test("a test asks the receiver at once, signed, without events, and leaves nothing behind", async () => {
+	const made = (await ask("POST", base, { url: receiver.url, live_ids: "*", enabled: false })).body;
+	const { id } = made.target;
+	expect(await ask("POST", `${base}/${id}/test`)).toMatchObject({
+		status: 200,
+		body: { success: true, test: { accepted: true, status: 204, error: null } },
+	});
+	const [request] = receiver.requests;
+	const timestamp = String(request?.headers["x-livekeeper-timestamp"]);
+	expect(request?.headers["x-livekeeper-signature"]).toBe(
+		signatureOf(made.secret, timestamp, Buffer.from(request?.body ?? "")),
+	);
+	const delivery = request?.headers["x-livekeeper-delivery"];
+	expect(JSON.parse(request?.body ?? "")).toEqual({
+		...{ target_id: id, live_id: "test", delivery_id: delivery, test: true, events: [] },
+	});
+
+	receiver.behaviour = answer(503);
+	expect((await ask("POST", `${base}/${id}/test`)).body.test).toMatchObject({
+		accepted: false,
+		status: 503,
+		error: { code: "http_status", message: "The receiver answered 503." },
+	});
+	await receiver.close();
+	expect((await ask("POST", `${base}/${id}/test`)).body.test).toMatchObject({
+		accepted: false,
+		status: null,
+		error: { code: "network" },
+	});
+	expect((await ask("GET", `${base}/${id}`)).body.target).toMatchObject({ failures: 0, dead_letters: 0 });
+	expect(await ask("POST", `${base}/tgt_nobody/test`)).toMatchObject({
+		status: 404,
+		body: { error: { code: "target_not_found" } },
+	});
+});

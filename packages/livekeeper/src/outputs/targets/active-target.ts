@@ -1,0 +1,157 @@
+import type { Timer } from "@livekeeper/douyin";
+import { Breaker } from "./breaker.ts";
+import { DeliveryLane, type LaneDeps, type LaneOwner } from "./delivery-lane.ts";
+import type { DeliveryResult } from "./delivery-result.ts";
+import { SlotTime } from "./slot-time.ts";
+import { freshProgress, type Target, type TargetSecrets } from "./target.ts";
+import { type StoredProgress, type StoredTarget, unwritten } from "./target-store.ts";
+
+export interface ActiveHooks {
+	/** Whether this node delivers what the room says. */
+	owns(liveId: string): boolean;
+	/** Another lane may be able to start. */
+	changed(): void;
+	/** A room is named by a target at work, until the returned function is called. */
+	reading(liveId: string): () => void;
+	/** A request ended. */
+	attempted(ok: boolean): void;
+}
+
+/** One enabled target at work: its lanes, the ones of them that want a slot, and its breaker. */
+export class ActiveTarget implements LaneOwner {
+	/** As it was stored when this began. */
+	readonly stored: StoredTarget;
+	readonly target: Target;
+	readonly secrets: TargetSecrets;
+	readonly lanes = new Map<string, DeliveryLane>();
+	inFlight = 0;
+	readonly slotTime = new SlotTime();
+	readonly #deps: LaneDeps;
+	readonly #hooks: ActiveHooks;
+	readonly #rooms: ReadonlySet<string> | undefined;
+	readonly #breaker: Breaker;
+	readonly #ready = new Set<DeliveryLane>();
+	readonly #left: (() => void)[];
+	#probe: Timer | undefined;
+
+	constructor(stored: StoredTarget, secrets: TargetSecrets, deps: LaneDeps, hooks: ActiveHooks) {
+		const { target } = stored;
+		this.stored = stored;
+		this.target = target;
+		this.secrets = secrets;
+		this.#deps = deps;
+		this.#hooks = hooks;
+		this.#rooms = target.liveIds === "*" ? undefined : new Set(target.liveIds);
+		this.#left = [...(this.#rooms ?? [])].map((liveId) => hooks.reading(liveId));
+		this.#breaker = new Breaker(deps.options.pauseAfterFailures);
+	}
+
+	/** Failed attempts since the last success, over all rooms. */
+	get failures(): number {
+		return this.#breaker.failures;
+	}
+
+	/** The newest attempt succeeded. */
+	get trusted(): boolean {
+		return this.#breaker.trusted;
+	}
+
+	/** When a paused target is probed next, ms since the epoch. */
+	get pausedUntil(): number | undefined {
+		return this.#breaker.openUntil;
+	}
+
+	get readyLanes(): number {
+		return this.#ready.size;
+	}
+
+	/** Whether it delivers what the room says: the target wants it, and this node owns it. */
+	delivers(liveId: string): boolean {
+		return (this.#rooms?.has(liveId) ?? true) && this.#hooks.owns(liveId);
+	}
+
+	/** Begins in a room, or goes on. A room without stored progress came after the target did: all of it is new. */
+	open(liveId: string, stored: StoredProgress = freshIn(liveId)): DeliveryLane | undefined {
+		const present = this.lanes.get(liveId);
+		if (present) return present;
+		if (!this.delivers(liveId)) return undefined;
+		const lane = new DeliveryLane(this, stored, this.#deps);
+		this.lanes.set(liveId, lane);
+		return lane;
+	}
+
+	/** Like `open`; a room that nobody knew of, with events that are older than `firstSeq`, begins as `after` says. */
+	openAt(liveId: string, firstSeq: number): DeliveryLane | undefined {
+		const known = this.lanes.get(liveId);
+		if (known) return known;
+		return this.open(liveId, freshIn(liveId, this.target.after === "now" ? firstSeq - 1 : 0));
+	}
+
+	/** Ends what is under way in rooms that this node owns no more. */
+	leave(): void {
+		for (const [liveId, lane] of this.lanes) {
+			if (this.delivers(liveId)) continue;
+			this.lanes.delete(liveId);
+			this.#ready.delete(lane);
+			lane.close();
+		}
+	}
+
+	ready(lane: DeliveryLane): void {
+		this.#ready.add(lane);
+		this.#hooks.changed();
+	}
+
+	/** The lane that has waited longest, if one may start now. */
+	take(): DeliveryLane | undefined {
+		const [lane] = this.#ready;
+		if (!lane) return undefined;
+		const { clock, options } = this.#deps;
+		if (!this.#breaker.allows(clock.now(), this.inFlight, options.concurrencyPerTarget)) return undefined;
+		this.#ready.delete(lane);
+		return lane;
+	}
+
+	attempted(result: DeliveryResult): void {
+		const { clock, random, logger } = this.#deps;
+		this.#hooks.attempted(result.ok);
+		if (result.ok) {
+			if (this.#breaker.openUntil !== undefined) logger.info({ event: "target_resumed", ...this.#fields });
+			this.#breaker.succeeded();
+			this.#probe?.cancel();
+			return;
+		}
+		if (this.#breaker.failed(clock.now(), random())) {
+			logger.warn({ event: "target_paused", ...this.#fields, failures: this.failures });
+		}
+		this.#probeWhenDue();
+	}
+
+	/** Doesn't wait for the end of a pause. */
+	probeNow(): void {
+		this.#breaker.probeNow(this.#deps.clock.now());
+		this.#hooks.changed();
+	}
+
+	close(): void {
+		for (const left of this.#left.splice(0)) left();
+		this.#probe?.cancel();
+		this.#ready.clear();
+		for (const lane of this.lanes.values()) lane.close();
+	}
+
+	#probeWhenDue(): void {
+		const { openUntil } = this.#breaker;
+		this.#probe?.cancel();
+		if (openUntil === undefined) return;
+		this.#probe = this.#deps.clock.after(openUntil - this.#deps.clock.now(), () => this.#hooks.changed());
+	}
+
+	get #fields() {
+		return { target_id: this.target.id };
+	}
+}
+
+function freshIn(liveId: string, position?: number): StoredProgress {
+	return { progress: freshProgress(liveId, position), revision: unwritten };
+}

@@ -1,0 +1,228 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { accept, answer, type Behaviour, Receiver } from "./receiver.helpers.ts";
+import { type Life, World } from "./service.helpers.ts";
+
+const receivers: Receiver[] = [];
+afterEach(async () => {
+	await Promise.all(receivers.splice(0).map((receiver) => receiver.close()));
+});
+
+async function listen(behaviour: Behaviour): Promise<Receiver> {
+	const receiver = await Receiver.listen(behaviour);
+	receivers.push(receiver);
+	return receiver;
+}
+
+/** Refuses every delivery that holds a poisoned event. */
+const refuse =
+	(status: number, ...poison: number[]): Behaviour =>
+	(response, request, n) => {
+		const { events } = JSON.parse(request.body) as { events: { seq: number }[] };
+		answer(events.some(({ seq }) => poison.includes(seq)) ? status : 200)(response, request, n);
+	};
+
+async function lettersOf(life: Life, id: string) {
+	return (await life.targets.deadLetters(id, { limit: 100 }, "en")).dead_letters;
+}
+
+test("after 12 attempts a batch becomes a dead letter, and delivery goes on with the next one", async () => {
+	const world = new World();
+	const life = await world.start();
+	const receiver = await listen(refuse(422, 2));
+	const { target } = await life.targets.create({ url: receiver.url, live_ids: ["a"], batch: { max_events: 2 } });
+	world.log.append("a", 4);
+	await world.until(life, () => receiver.seqs.includes(3));
+	expect(receiver.requests).toHaveLength(13);
+	expect(await lettersOf(life, target.id)).toMatchObject([
+		{
+			live_id: "a",
+			delivery_id: receiver.bodies[0]?.delivery_id,
+			first_seq: 1,
+			last_seq: 2,
+			events: 2,
+			attempts: 12,
+			available: "all",
+			queued: false,
+			error: { code: "http_status", status: 422 },
+		},
+	]);
+	expect(await life.targets.list()).toMatchObject([{ dead_letters: 1 }]);
+});
+
+test("410 makes a dead letter at once", async () => {
+	const world = new World();
+	const life = await world.start();
+	const receiver = await listen(refuse(410, 1));
+	const { target } = await life.targets.create({ url: receiver.url, live_ids: ["a"], batch: { max_events: 1 } });
+	world.log.append("a", 2);
+	await world.until(life, () => receiver.requests.length === 2);
+	expect(receiver.seqs).toEqual([1, 2]);
+	expect(await lettersOf(life, target.id)).toMatchObject([{ attempts: 1, error: { status: 410 } }]);
+});
+
+test("a dead letter is sent again with its key and bytes, and leaves the list when it is accepted", async () => {
+	const world = new World();
+	const life = await world.start();
+	const receiver = await listen(refuse(410, 1));
+	const { target } = await life.targets.create({ url: receiver.url, live_ids: ["a"], batch: { max_events: 3 } });
+	world.log.append("a", 5);
+	await world.until(life, () => receiver.requests.length === 2);
+	await world.quiet(life);
+	const [letter = expect.fail()] = await lettersOf(life, target.id);
+	receiver.behaviour = accept;
+	await life.targets.redeliver(target.id, letter.delivery_id);
+	await world.until(life, () => receiver.requests.length === 3);
+	expect(receiver.requests[2]?.body).toBe(receiver.requests[0]?.body);
+	expect(receiver.requests[2]?.headers["x-livekeeper-delivery"]).toBe(letter.delivery_id);
+	await world.quiet(life);
+	expect(await lettersOf(life, target.id)).toEqual([]);
+	await expect(life.targets.redeliver(target.id, letter.delivery_id)).rejects.toMatchObject({
+		code: "delivery_not_found",
+	});
+});
+
+test("a dead letter keeps the filter that it was made with", async () => {
+	const world = new World();
+	const life = await world.start();
+	const receiver = await listen(refuse(410, 2));
+	const input = { url: receiver.url, live_ids: ["a"] };
+	const { target } = await life.targets.create({ ...input, types: ["gift"] });
+	world.log.append("a", ["chat", "gift", "chat"]);
+	await world.until(life, () => receiver.requests.length === 1);
+	await world.quiet(life);
+	await life.targets.update(target.id, { ...input, types: ["chat"] });
+	receiver.behaviour = accept;
+	expect(await life.targets.redeliverAll(target.id)).toBe(1);
+	await world.until(life, () => receiver.requests.length === 2);
+	expect(receiver.requests[1]?.body).toBe(receiver.requests[0]?.body);
+});
+
+test("a dead letter that fails again is back on the list, with the new error", async () => {
+	const world = new World();
+	const life = await world.start();
+	const receiver = await listen(refuse(410, 1, 2));
+	const { target } = await life.targets.create({ url: receiver.url, live_ids: ["a"], batch: { max_events: 1 } });
+	world.log.append("a", 2);
+	await world.until(life, () => receiver.requests.length === 2);
+	await world.quiet(life);
+	receiver.behaviour = answer(500);
+	expect(await life.targets.redeliverAll(target.id)).toBe(2);
+	await world.until(life, () => receiver.requests.length === 4);
+	await world.quiet(life);
+	expect(receiver.seqs).toEqual([1, 2, 1, 2]);
+	const again = { attempts: 2, queued: false, error: { status: 500 } };
+	expect(await lettersOf(life, target.id)).toMatchObject([again, again]);
+});
+
+test("redelivery doesn't wait for the next attempt of another batch, nor for the end of a pause", async () => {
+	const world = new World();
+	const life = await world.start({ pauseAfterFailures: 2 });
+	const receiver = await listen(refuse(410, 1));
+	const { target } = await life.targets.create({ url: receiver.url, live_ids: ["a"], batch: { max_events: 1 } });
+	world.log.append("a", 1);
+	await world.until(life, () => receiver.requests.length === 1);
+	await world.quiet(life);
+	receiver.behaviour = answer(500);
+	world.log.append("a", 1);
+	await world.until(life, () => receiver.requests.length === 2);
+	await vi.waitFor(async () => expect(await life.targets.list()).toMatchObject([{ state: "paused" }]));
+	receiver.behaviour = accept;
+	await life.targets.redeliverAll(target.id);
+	await vi.waitFor(() => expect(receiver.seqs).toEqual([1, 2, 1]));
+	await vi.waitFor(async () => expect(await life.targets.list()).toMatchObject([{ state: "active", dead_letters: 0 }]));
+	await world.until(life, () => receiver.requests.length === 4);
+	expect(receiver.seqs).toEqual([1, 2, 1, 2]);
+});
+
+test("of a dead letter that retention has reached what is left is sent, with the loss told and another key", async () => {
+	const world = new World();
+	const life = await world.start();
+	const receiver = await listen(refuse(410, 1));
+	const { target } = await life.targets.create({ url: receiver.url, live_ids: ["a"] });
+	world.log.append("a", 4);
+	await world.until(life, () => receiver.requests.length === 1);
+	await world.quiet(life);
+	world.log.forget("a", 2);
+	const [letter = expect.fail()] = await lettersOf(life, target.id);
+	expect(letter).toMatchObject({ available: "some" });
+	receiver.behaviour = accept;
+	await life.targets.redeliver(target.id, letter.delivery_id);
+	await world.until(life, () => receiver.requests.length === 2);
+	expect(receiver.bodies[1]).toMatchObject({
+		truncated: { from: 1, to: 2, reason: "retention" },
+		events: [{ seq: 3 }, { seq: 4 }],
+	});
+	expect(receiver.bodies[1]?.delivery_id).not.toBe(letter.delivery_id);
+	await world.quiet(life);
+	expect(await lettersOf(life, target.id)).toEqual([]);
+});
+
+test("a dead letter whose events are all gone says so", async () => {
+	const world = new World();
+	const life = await world.start();
+	const receiver = await listen(refuse(410, 1));
+	const { target } = await life.targets.create({ url: receiver.url, live_ids: ["a"] });
+	world.log.append("a", 4);
+	await world.until(life, () => receiver.requests.length === 1);
+	await world.quiet(life);
+	world.log.append("a", 1);
+	world.log.forget("a", 4);
+	const [letter = expect.fail()] = await lettersOf(life, target.id);
+	expect(letter).toMatchObject({ available: "none" });
+	await expect(life.targets.redeliver(target.id, letter.delivery_id)).rejects.toMatchObject({
+		code: "events_expired",
+		status: 410,
+	});
+	await life.targets.redeliverAll(target.id);
+	await world.quiet(life);
+	expect(await lettersOf(life, target.id)).toMatchObject([{ queued: false, error: { code: "events_expired" } }]);
+	expect(receiver.seqs).toEqual([1, 2, 3, 4, 5]);
+});
+
+test("dead letters and their queue outlive the process", async () => {
+	const world = new World();
+	const receiver = await listen(refuse(410, 1));
+	const first = await world.start();
+	const { target } = await first.targets.create({ url: receiver.url, live_ids: ["a"] });
+	world.log.append("a", 1);
+	await world.until(first, () => receiver.requests.length === 1);
+	await world.quiet(first);
+	await first.store.queueAllLetters(target.id);
+	await first.stop();
+	receiver.behaviour = accept;
+	const second = await world.start();
+	await world.until(second, () => receiver.requests.length === 2);
+	await world.quiet(second);
+	expect(await lettersOf(second, target.id)).toEqual([]);
+});
+
+test("a receiver that keeps failing is paused and probed once in minutes, so an outage makes a backlog", async () => {
+	const world = new World();
+	const life = await world.start();
+	const receiver = await listen(answer(503));
+	const { target } = await life.targets.create({ url: receiver.url, live_ids: "*", batch: { max_events: 10 } });
+	for (const room of ["a", "b", "c", "d"]) world.log.append(room, 100);
+	await world.until(life, async () => (await life.targets.list())[0]?.state === "paused");
+	expect(receiver.requests).toHaveLength(20);
+	const [{ paused_until: until } = expect.fail()] = await life.targets.list();
+	expect(until).toBe(world.clock.now() + 225_000);
+	await world.clock.advance(224_999);
+	expect(receiver.requests).toHaveLength(20);
+	await world.clock.advance(1);
+	await vi.waitFor(() => expect(receiver.requests).toHaveLength(21));
+	await world.quiet(life);
+	await world.clock.advance(60_000);
+	expect(receiver.requests).toHaveLength(21);
+	// A day of it: a few hundred probes.
+	const tomorrow = world.clock.now() + 24 * 3_600_000;
+	await world.until(life, () => world.clock.now() >= tomorrow);
+	expect(receiver.requests.length).toBeLessThan(420);
+	expect((await lettersOf(life, target.id)).length).toBeLessThan(40);
+	receiver.behaviour = accept;
+	receiver.requests.length = 0;
+	await world.until(life, async () => (await life.targets.list())[0]?.state === "active");
+	await world.until(life, () => receiver.requests.length >= 4);
+	const told = world.lines.filter(({ level }) => level !== "error").map(({ message }) => message);
+	expect(told).toContain("【!】推送目标已暂停：连续 20 次投递失败");
+	expect(told).toContain("【√】已暂停的推送目标恢复投递");
+});

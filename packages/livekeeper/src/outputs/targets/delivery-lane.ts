@@ -1,0 +1,287 @@
+import type { Clock, Timer } from "@livekeeper/douyin";
+import type { Logger } from "pino";
+import { deliveryText } from "../../text/index.ts";
+import { retryDelayMs } from "./backoff.ts";
+import { type Batch, makeBatch, remakeBatch } from "./batch.ts";
+import type { DeliveryResult } from "./delivery-result.ts";
+import type { TargetOptions } from "./options.ts";
+import { RoomPosition } from "./room-position.ts";
+import { signedHeaders } from "./signature.ts";
+import type { DeadLetter, DeliveryError, RoomProgress, Target, TargetSecrets } from "./target.ts";
+import type { TargetLog } from "./target-log.ts";
+import type { TargetSender } from "./target-sender.ts";
+import { ProgressConflict, type StoredProgress, type TargetStore } from "./target-store.ts";
+
+/**
+ * One target in one room.
+ *
+ * idle: nothing to send · waiting: for a batch to fill, or for the next attempt's time · ready: for a slot ·
+ * running: reads and sends, with a slot · closed
+ */
+export type LaneState = keyof typeof transitions;
+
+const transitions = {
+	idle: ["waiting", "ready", "closed"],
+	waiting: ["ready", "closed"],
+	ready: ["running", "closed"],
+	running: ["idle", "waiting", "ready", "closed"],
+	closed: [],
+} as const satisfies Record<string, readonly string[]>;
+
+export interface LaneDeps {
+	clock: Clock;
+	log: TargetLog;
+	store: TargetStore;
+	sender: Pick<TargetSender, "send">;
+	logger: Pick<Logger, "info" | "warn" | "error">;
+	options: TargetOptions;
+	/** From 0 to 1. */
+	random: () => number;
+	userAgent: string;
+}
+
+export interface LaneOwner {
+	readonly target: Target;
+	readonly secrets: TargetSecrets;
+	/** The lane wants a slot; it is given one by `run`. */
+	ready(lane: DeliveryLane): void;
+	/** A request ended. */
+	attempted(result: DeliveryResult): void;
+}
+
+/** What a lane does after a run. */
+type Rest = "again" | "idle" | { afterMs: number };
+
+/** Delivers one room's events to one target: in order, one request at a time, each place stored before it is left. */
+export class DeliveryLane {
+	readonly liveId: string;
+	readonly #owner: LaneOwner;
+	readonly #deps: LaneDeps;
+	readonly #abort = new AbortController();
+	#state: LaneState = "idle";
+	#timer: Timer | undefined;
+	/** The timer is for a batch to fill, so a full one may cut it short. */
+	#filling = false;
+	readonly #position: RoomPosition;
+	/** The newest published `seq`, and whether it came since the log was last read. */
+	#lastSeq = 0;
+	#woken = false;
+	/** When the batch under way was made, nothing more was there. */
+	#caughtUp = false;
+	/** There may be dead letters to send again. */
+	#letters = false;
+
+	constructor(owner: LaneOwner, stored: StoredProgress, deps: LaneDeps) {
+		this.liveId = stored.progress.liveId;
+		this.#owner = owner;
+		this.#deps = deps;
+		this.#position = new RoomPosition(owner.target, stored, deps.store);
+	}
+
+	get state(): LaneState {
+		return this.#state;
+	}
+
+	get progress(): Readonly<RoomProgress> {
+		return this.#position.progress;
+	}
+
+	/** The log may hold something: look at once. */
+	look(): void {
+		if (this.#state === "idle" || this.#state === "waiting") this.#becomeReady();
+	}
+
+	/** Events up to `lastSeq` are in the log. */
+	wake(lastSeq: number): void {
+		this.#lastSeq = lastSeq;
+		this.#woken = true;
+		if (this.#state === "idle" || (this.#state === "waiting" && this.#filling)) this.#fill();
+	}
+
+	/** Dead letters of this room are queued to be sent again. */
+	redeliver(): void {
+		this.#letters = true;
+		this.look();
+	}
+
+	/** One step: a dead letter, a batch, or the finding that there is nothing. Never rejects. */
+	async run(): Promise<void> {
+		this.#set("running");
+		let rest: Rest;
+		try {
+			rest = await this.#step();
+			// They may have been queued while it ran: only what is read after the last wait is sure.
+			if (this.#letters) rest = "again";
+		} catch (error) {
+			rest = this.#notStored(error);
+		}
+		if (this.#state === "closed") return;
+		if (rest === "again") this.#becomeReady();
+		else if (rest !== "idle") this.#wait(rest.afterMs, false);
+		else if (this.#woken) this.#fill();
+		else this.#set("idle");
+	}
+
+	/** Ends what is under way. A batch that was not accepted is sent again when the lane is reopened. */
+	close(): void {
+		this.#timer?.cancel();
+		this.#set("closed");
+		this.#abort.abort();
+	}
+
+	async #step(): Promise<Rest> {
+		await this.#position.settle();
+		let rest: Rest | undefined;
+		const letter = this.#letters ? await this.#nextLetter() : undefined;
+		if (letter) await this.#sendLetter(letter);
+		else if (this.#dueInMs() <= 0) rest = await this.#sendNext();
+		return rest ?? { afterMs: this.#dueInMs() };
+	}
+
+	async #sendNext(): Promise<Rest> {
+		const batch = await this.#nextBatch();
+		const result = batch && (await this.#send(batch));
+		if (!result) return "idle";
+		const now = this.#deps.clock.now();
+		if (!result.ok) return this.#failed(batch, result, { ...errorOf(result), at: now });
+		if (this.progress.lastError) this.#say("info", "target_delivers");
+		await this.#position.accepted(batch, now);
+		return this.#caughtUp ? "idle" : "again";
+	}
+
+	/** The batch that was begun, if the log can still give it; else the next one. */
+	async #nextBatch(): Promise<Batch | undefined> {
+		const { log } = this.#deps;
+		const { id: targetId, types, batch: limits } = this.#owner.target;
+		const place = { targetId, liveId: this.liveId };
+		const { pending, position } = this.progress;
+		if (pending) {
+			this.#caughtUp = false;
+			const begun = await remakeBatch(log, { ...place, types, range: pending });
+			if (begun?.deliveryId === pending.deliveryId) return begun;
+		}
+		let after = position;
+		while (this.#state !== "closed") {
+			this.#woken = false;
+			const page = await log.read(this.liveId, { after, types, limit: limits.maxEvents });
+			const { events, truncated, nextAfter } = page;
+			if (events.length > 0 || truncated) {
+				const batch = makeBatch({ ...place, events, truncated, nextAfter });
+				this.#caughtUp = page.caughtUp;
+				await this.#position.begin(batch);
+				return batch;
+			}
+			after = nextAfter;
+			await this.#position.skipTo(after);
+			if (page.caughtUp) return undefined;
+		}
+		return undefined;
+	}
+
+	async #failed(batch: Batch, result: DeliveryResult & { ok: false }, error: DeliveryError): Promise<Rest> {
+		const { options, random } = this.#deps;
+		const attempts = this.progress.attempts + 1;
+		const why = deliveryText(error).zh;
+		if (!this.progress.lastError) this.#say("warn", "target_failed", { why });
+		if (result.gone || attempts >= options.maxAttempts) {
+			this.#say("error", "target_dead_letter", { attempts, why });
+			await this.#position.bury(batch, attempts, error);
+			return "again";
+		}
+		const afterMs = retryDelayMs(attempts, random(), result.retryAfterMs);
+		await this.#position.retryAt(error.at + afterMs, attempts, error);
+		return { afterMs };
+	}
+
+	async #nextLetter(): Promise<DeadLetter | undefined> {
+		// Before it is asked: what is queued meanwhile is not to be forgotten.
+		this.#letters = false;
+		let letter: DeadLetter | undefined;
+		try {
+			letter = await this.#deps.store.nextQueued(this.#owner.target.id, this.liveId);
+		} catch (error) {
+			this.#letters = true;
+			throw error;
+		}
+		if (letter) this.#letters = true;
+		return letter;
+	}
+
+	/** Tries a dead letter once; one that fails again goes back on the list. */
+	async #sendLetter(letter: DeadLetter): Promise<void> {
+		const { store, log, clock } = this.#deps;
+		const { id } = this.#owner.target;
+		const query = { targetId: id, liveId: this.liveId, types: letter.types, range: letter };
+		const batch = await remakeBatch(log, query);
+		const result = batch ? await this.#send(batch) : expired;
+		if (!result || this.#state === "closed") return;
+		if (result.ok) return store.removeLetter(id, letter);
+		const error = { ...errorOf(result), at: clock.now() };
+		await store.unqueueLetter(id, { ...letter, attempts: letter.attempts + (batch ? 1 : 0), error });
+	}
+
+	/** @returns `undefined` when the lane was closed meanwhile */
+	async #send({ body, deliveryId }: Batch): Promise<DeliveryResult | undefined> {
+		if (this.#state === "closed") return undefined;
+		const { clock, sender, userAgent } = this.#deps;
+		const { url, secret } = this.#owner.secrets;
+		const headers = signedHeaders({ secret, body, deliveryId, userAgent, now: clock.now() });
+		const result = await sender.send({ url, headers, body, signal: this.#abort.signal });
+		// A request that was cut because the lane closed says nothing about the receiver.
+		if (this.#state === ("closed" as LaneState)) return undefined;
+		this.#owner.attempted(result);
+		return result;
+	}
+
+	#notStored(error: unknown): Rest {
+		const { storageRetryMs: afterMs } = this.#deps.options;
+		if (error instanceof ProgressConflict) this.#say("info", "target_position_taken", { retry_ms: afterMs });
+		else this.#say("error", "target_storage_failed", { err: error, retry_ms: afterMs });
+		return { afterMs };
+	}
+
+	#dueInMs(): number {
+		return this.#position.dueInMs(this.#deps.clock.now());
+	}
+
+	/** Waits for others to travel along, unless a batch is full already. */
+	#fill(): void {
+		const { maxEvents, maxWaitMs } = this.#owner.target.batch;
+		if (this.#lastSeq - this.progress.position >= maxEvents || maxWaitMs === 0) this.#becomeReady();
+		else if (this.#state !== "waiting") this.#wait(maxWaitMs, true);
+	}
+
+	#wait(delayMs: number, filling: boolean): void {
+		this.#set("waiting");
+		this.#filling = filling;
+		this.#timer = this.#deps.clock.after(delayMs, () => this.#becomeReady());
+	}
+
+	#becomeReady(): void {
+		this.#timer?.cancel();
+		this.#set("ready");
+		this.#owner.ready(this);
+	}
+
+	#set(state: LaneState): void {
+		const allowed: readonly string[] = transitions[this.#state];
+		if (!allowed.includes(state)) throw new Error(`A target's lane can't go from ${this.#state} to ${state}`);
+		this.#state = state;
+	}
+
+	#say(level: "info" | "warn" | "error", event: string, fields?: object): void {
+		this.#deps.logger[level]({ event, target_id: this.#owner.target.id, live_id: this.liveId, ...fields });
+	}
+}
+
+const expired: DeliveryResult = {
+	ok: false,
+	code: "events_expired",
+	message: "The log no longer holds these events.",
+	gone: true,
+};
+
+function errorOf(result: DeliveryResult & { ok: false }): Omit<DeliveryError, "at"> {
+	const { code, message, status } = result;
+	return { code, message, ...(status === undefined ? {} : { status }) };
+}

@@ -1,0 +1,38 @@
+import { AddressNotAllowedError } from "./addresses.ts";
+import type { DeliveryErrorCode } from "./target.ts";
+
+export type DeliveryResult =
+	| { ok: true; status: number }
+	| {
+			ok: false;
+			code: DeliveryErrorCode;
+			message: string;
+			status?: number;
+			/** The receiver said how long to wait, ms. */
+			retryAfterMs?: number;
+			/** The receiver said that it will never take this (410). */
+			gone: boolean;
+	  };
+
+export function failed(code: DeliveryErrorCode, message: string): DeliveryResult {
+	return { ok: false, code, message, gone: false };
+}
+
+/** What a socket's or a resolver's error means. Messages never quote the URL, which may hold a secret. */
+export function failureOf(error: unknown): DeliveryResult {
+	if (error instanceof AddressNotAllowedError) return failed("address_not_allowed", error.message);
+	// With several addresses tried, Node reports one error for all: the first says what the others do.
+	if (error instanceof AggregateError && error.errors.length > 0) return failureOf(error.errors[0]);
+	const { code = "", message = String(error) } = error as Partial<NodeJS.ErrnoException>;
+	if (code === "ENOTFOUND" || code.startsWith("EAI_")) return failed("dns", `The host name did not resolve (${code}).`);
+	if (isTlsCode(code)) return failed("tls", `The TLS connection failed: ${message}`);
+	return failed("network", `The connection failed: ${code || message}`);
+}
+
+function isTlsCode(code: string): boolean {
+	return (
+		/^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|EPROTO)/.test(code) ||
+		code === "DEPTH_ZERO_SELF_SIGNED_CERT" ||
+		code === "SELF_SIGNED_CERT_IN_CHAIN"
+	);
+}

@@ -1,0 +1,85 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { answer, Receiver } from "./receiver.helpers.ts";
+import { type Life, World } from "./service.helpers.ts";
+
+let receiver: Receiver;
+beforeAll(async () => {
+	receiver = await Receiver.listen();
+});
+afterAll(() => receiver.close());
+
+type Fate = "ok" | "500" | "429" | "cut" | "cut after acceptance";
+const fates: fc.Arbitrary<Fate[]> = fc.array(
+	fc.constantFrom<Fate>("ok", "ok", "500", "429", "cut", "cut after acceptance"),
+	{ maxLength: 30 },
+);
+const steps = fc.array(
+	fc.oneof(
+		{ weight: 5, arbitrary: fc.record({ room: fc.constantFrom("a", "b"), events: fc.integer({ min: 1, max: 9 }) }) },
+		{ weight: 2, arbitrary: fc.constant("time" as const) },
+		{ weight: 1, arbitrary: fc.constant("restart" as const) },
+	),
+	{ minLength: 1, maxLength: 12 },
+);
+
+/** What the receiver took, as it would that keeps an eye on the keys: repeats left out. */
+class Ledger {
+	readonly seqs = new Map<string, number[]>();
+	readonly #bodies = new Map<string, string>();
+
+	accept(body: string): void {
+		const { live_id, delivery_id, events } = JSON.parse(body) as {
+			live_id: string;
+			delivery_id: string;
+			events: { seq: number }[];
+		};
+		const known = this.#bodies.get(delivery_id);
+		if (known !== undefined) {
+			expect(body).toBe(known);
+			return;
+		}
+		this.#bodies.set(delivery_id, body);
+		const room = this.seqs.get(live_id) ?? [];
+		this.seqs.set(live_id, [...room, ...events.map(({ seq }) => seq)]);
+	}
+}
+
+test("whatever fails and whenever the service restarts, the receiver ends with exactly the log, in order", async () => {
+	await fc.assert(
+		fc.asyncProperty(fates, steps, fc.integer({ min: 1, max: 5 }), async (pattern, script, maxEvents) => {
+			const world = new World();
+			const ledger = new Ledger();
+			const left = [...pattern];
+			receiver.behaviour = (response, request, n) => {
+				const fate = left.shift() ?? "ok";
+				if (fate === "ok" || fate === "cut after acceptance") ledger.accept(request.body);
+				if (fate.startsWith("cut")) response.destroy();
+				else answer(fate === "ok" ? 200 : Number(fate), { "retry-after": "3" })(response, request, n);
+			};
+			// No dead letters: they are another test's.
+			const options = { maxAttempts: 1_000, pauseAfterFailures: 4 };
+			let life: Life = await world.start(options);
+			const batch = { max_events: maxEvents };
+			await life.targets.create({ url: receiver.url, live_ids: "*", batch });
+			const logged = new Map<string, number>();
+			for (const step of script) {
+				if (step === "time") await world.clock.advance(700);
+				else if (step === "restart") {
+					await life.stop();
+					life = await world.start(options);
+				} else {
+					world.log.append(step.room, step.events);
+					logged.set(step.room, (logged.get(step.room) ?? 0) + step.events);
+				}
+			}
+			const complete = () => [...logged].every(([room, last]) => (ledger.seqs.get(room)?.at(-1) ?? 0) >= last);
+			await world.until(life, complete);
+			for (const [room, last] of logged) {
+				expect(ledger.seqs.get(room)).toEqual(Array.from({ length: last }, (_, i) => i + 1));
+			}
+			await life.stop();
+		}),
+		{ numRuns: 60 },
+	);
+});

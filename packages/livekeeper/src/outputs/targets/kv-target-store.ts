@@ -1,0 +1,196 @@
+import { Conflict, type Entry, encode, inOrder, type KeyValues, nameOf, placed, tokenOf } from "../../storage/index.ts";
+import { KvDeadLetters } from "./kv-dead-letters.ts";
+import { mapAll } from "./map-all.ts";
+import type { DeadLetter, RoomProgress, Target } from "./target.ts";
+import {
+	type DeadLetterCounts,
+	type DeadLetterPage,
+	ProgressConflict,
+	type StoredProgress,
+	type StoredTarget,
+	type TargetChange,
+	type TargetStore,
+	unwritten,
+} from "./target-store.ts";
+
+/** A target as its key holds it: JSON has neither bytes nor `undefined`. */
+interface TargetValue extends Omit<Target, "types"> {
+	types?: Target["types"];
+	/** Base64. */
+	sealed: string;
+}
+
+/**
+ * Targets in a bucket that nodes share: under `target.<target>` what it is, under `at.<target>.<room>` how far it has come.
+ * No call changes more than one key at once, so each writes in the order in which a death half-way costs least: what a
+ * target begins with before the target, and a dead letter before the step past its events.
+ */
+export class KvTargetStore implements TargetStore {
+	readonly #kv: KeyValues;
+	readonly #letters: KvDeadLetters;
+
+	/** @param options.maxDeadLetters kept for each target; default 10,000 */
+	constructor(kv: KeyValues, options: { maxDeadLetters?: number } = {}) {
+		this.#kv = kv;
+		this.#letters = new KvDeadLetters(kv, options.maxDeadLetters ?? 10_000);
+	}
+
+	async list(): Promise<StoredTarget[]> {
+		return inOrder<TargetValue>(await this.#kv.list("target.*")).map(toStored);
+	}
+
+	async get(id: string): Promise<StoredTarget | undefined> {
+		const entry = await this.#kv.get(targetKey(id));
+		return entry && toStored(placed<TargetValue>(entry).value);
+	}
+
+	async add(stored: StoredTarget, beginnings: readonly RoomProgress[]): Promise<void> {
+		const { id } = stored.target;
+		await this.#begin(id, beginnings);
+		await this.#kv.create(targetKey(id), encode(toValue(stored)));
+	}
+
+	async replace(
+		stored: StoredTarget,
+		beginnings: readonly RoomProgress[],
+		forget: readonly string[],
+	): Promise<boolean> {
+		const { id } = stored.target;
+		if (!(await this.#kv.get(targetKey(id)))) return false;
+		// Before the target itself, so that a node that starts over with it finds them.
+		await this.#begin(id, beginnings);
+		await this.#makeDue(id);
+		let existed = false;
+		await this.#kv.change(targetKey(id), (entry) => {
+			existed = entry !== undefined;
+			return entry && encode(toValue(stored), entry);
+		});
+		await mapAll(forget, (liveId) => this.#kv.remove(progressKey(id, liveId)));
+		if (forget.length > 0) await this.#letters.removeRooms(id, forget);
+		return existed;
+	}
+
+	async remove(id: string): Promise<boolean> {
+		const existed = await this.#kv.remove(targetKey(id));
+		await this.#kv.clear(progressKeys(id));
+		await this.#letters.removeAll(id);
+		return existed;
+	}
+
+	async progress(id: string): Promise<StoredProgress[]> {
+		return (await this.#kv.list(progressKeys(id))).map(toProgress);
+	}
+
+	async roomProgress(id: string, liveId: string): Promise<StoredProgress | undefined> {
+		const entry = await this.#kv.get(progressKey(id, liveId));
+		return entry && toProgress(entry);
+	}
+
+	async saveProgress(id: string, progress: RoomProgress, revision: number): Promise<number> {
+		const key = progressKey(id, progress.liveId);
+		try {
+			if (revision === unwritten) return await this.#kv.create(key, encode(progress));
+			return await this.#kv.update(key, encode(progress), revision);
+		} catch (error) {
+			throw error instanceof Conflict ? new ProgressConflict(progress.liveId) : error;
+		}
+	}
+
+	async bury(id: string, letter: DeadLetter, progress: RoomProgress, revision: number): Promise<number> {
+		await this.#letters.bury(id, letter);
+		return this.saveProgress(id, progress, revision);
+	}
+
+	deadLetters(id: string, query: { limit: number; before?: number | undefined }): Promise<DeadLetterPage> {
+		return this.#letters.page(id, query);
+	}
+
+	deadLetter(id: string, deliveryId: string): Promise<DeadLetter | undefined> {
+		return this.#letters.get(id, deliveryId);
+	}
+
+	deadLetterCounts(id: string): Promise<DeadLetterCounts> {
+		return this.#letters.counts(id);
+	}
+
+	queuedRooms(id: string): Promise<string[]> {
+		return this.#letters.queuedRooms(id);
+	}
+
+	nextQueued(id: string, liveId: string): Promise<DeadLetter | undefined> {
+		return this.#letters.nextQueued(id, liveId);
+	}
+
+	queueLetter(id: string, deliveryId: string): Promise<void> {
+		return this.#letters.queue(id, deliveryId);
+	}
+
+	queueAllLetters(id: string): Promise<{ count: number; liveIds: string[] }> {
+		return this.#letters.queueAll(id);
+	}
+
+	unqueueLetter(id: string, letter: DeadLetter): Promise<void> {
+		return this.#letters.unqueue(id, letter);
+	}
+
+	removeLetter(id: string, letter: DeadLetter): Promise<void> {
+		return this.#letters.remove(id, letter);
+	}
+
+	async watch(listener: (change: TargetChange) => void): Promise<() => void> {
+		const tell = (key: string | undefined) => listener(changeOf(key));
+		const ofTargets = await this.#kv.watch("target.*", tell);
+		try {
+			const marks = await this.#kv.watch("again.>", tell);
+			return () => {
+				ofTargets();
+				marks();
+			};
+		} catch (error) {
+			ofTargets();
+			throw error;
+		}
+	}
+
+	async #begin(id: string, beginnings: readonly RoomProgress[]): Promise<void> {
+		await mapAll(beginnings, (room) => this.#kv.put(progressKey(id, room.liveId), encode(room)));
+	}
+
+	/** What waits for another attempt waits no longer. */
+	async #makeDue(id: string): Promise<void> {
+		const waiting = (await this.progress(id)).filter(({ progress }) => progress.attempts > 0);
+		await mapAll(waiting, ({ progress: { liveId } }) =>
+			this.#kv.change(progressKey(id, liveId), (entry) => {
+				const now = entry && toProgress(entry).progress;
+				return now && now.attempts > 0 ? encode({ ...now, attempts: 0, nextAttemptAt: 0 }) : undefined;
+			}),
+		);
+	}
+}
+
+const targetKey = (id: string) => `target.${tokenOf(id)}`;
+const progressKey = (id: string, liveId: string) => `at.${tokenOf(id)}.${tokenOf(liveId)}`;
+const progressKeys = (id: string) => `at.${tokenOf(id)}.*`;
+
+function changeOf(key: string | undefined): TargetChange {
+	const [kind, id = ""] = key?.split(".").map(nameOf) ?? [];
+	if (kind === "target") return { what: "target", id };
+	return kind === "again" ? { what: "letters", id } : { what: "all" };
+}
+
+function toValue({ target, sealed }: StoredTarget): TargetValue {
+	return { ...target, sealed: Buffer.from(sealed).toString("base64") };
+}
+
+function toStored({ sealed, ...target }: TargetValue): StoredTarget {
+	return { target: { ...target, types: target.types }, sealed: Buffer.from(sealed, "base64") };
+}
+
+/** In the shape that it was saved in: what JSON leaves out is `undefined`. */
+function toProgress(entry: Entry): StoredProgress {
+	const { pending, lastSuccessAt, lastError, ...rest } = placed<RoomProgress>(entry).value;
+	const begun = pending && { ...pending, truncated: pending.truncated };
+	const { liveId, position, attempts, nextAttemptAt } = rest;
+	const progress = { liveId, position, pending: begun, attempts, nextAttemptAt, lastSuccessAt, lastError };
+	return { progress, revision: entry.revision };
+}

@@ -1,0 +1,92 @@
+import type { LiveEventType } from "@livekeeper/douyin";
+import type { LogPage, TargetLog } from "./target-log.ts";
+
+interface Stored {
+	seq: number;
+	type: LiveEventType;
+	json: string;
+}
+
+type Listener = Parameters<TargetLog["onCommitted"]>[0];
+
+/** An event log in memory, with retention on demand and faults. */
+export class MemoryLog implements TargetLog {
+	/** Thrown by `read` while set. */
+	fault: Error | undefined;
+	readonly #rooms = new Map<string, { events: Stored[]; lastSeq: number }>();
+	readonly #listeners = new Set<Listener>();
+
+	get listeners(): number {
+		return this.#listeners.size;
+	}
+
+	/** Adds events of the given kinds, or `count` chats, and tells the listeners. */
+	append(liveId: string, what: number | readonly LiveEventType[]): void {
+		const room = this.#rooms.get(liveId) ?? { events: [], lastSeq: 0 };
+		this.#rooms.set(liveId, room);
+		const types = typeof what === "number" ? new Array<LiveEventType>(what).fill("chat") : what;
+		const added = types.map((type) => {
+			const seq = ++room.lastSeq;
+			return { seq, type, json: JSON.stringify({ seq, type, live_id: liveId, content: `说 ${seq}` }) };
+		});
+		room.events.push(...added);
+		for (const listener of this.#listeners) listener({ liveId, events: added });
+	}
+
+	/** Forgets events up to `seq`, as retention does. */
+	forget(liveId: string, seq: number): void {
+		const room = this.#rooms.get(liveId);
+		if (room) room.events = room.events.filter((event) => event.seq > seq);
+	}
+
+	/** A room whose log was lost and started over. */
+	reset(liveId: string): void {
+		this.#rooms.delete(liveId);
+	}
+
+	async read(
+		liveId: string,
+		{ after, limit, types }: { after: number; limit: number; types?: readonly LiveEventType[] | undefined },
+	): Promise<LogPage> {
+		if (this.fault) throw this.fault;
+		const room = this.#rooms.get(liveId) ?? { events: [], lastSeq: 0 };
+		const { lastSeq } = room;
+		const oldestSeq = room.events[0]?.seq ?? lastSeq + 1;
+		const reset = after > lastSeq;
+		const from = reset ? 0 : after;
+		const page: Stored[] = [];
+		let nextAfter = lastSeq;
+		for (const event of room.events) {
+			if (event.seq <= from || (types && !types.includes(event.type))) continue;
+			page.push(event);
+			if (page.length === limit) {
+				nextAfter = event.seq;
+				break;
+			}
+		}
+		const truncated = reset || from < oldestSeq - 1;
+		return {
+			events: page,
+			nextAfter,
+			caughtUp: nextAfter >= lastSeq,
+			...(truncated && {
+				truncated: { from: from + 1, to: oldestSeq - 1, reason: reset ? ("reset" as const) : ("retention" as const) },
+			}),
+			oldestSeq,
+			lastSeq,
+		};
+	}
+
+	async lastSeq(liveId: string): Promise<number> {
+		return this.#rooms.get(liveId)?.lastSeq ?? 0;
+	}
+
+	async liveIds(): Promise<string[]> {
+		return [...this.#rooms.keys()];
+	}
+
+	onCommitted(listener: Listener): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
+	}
+}

@@ -1,0 +1,123 @@
+import { type Clock, systemClock } from "@livekeeper/douyin";
+import type Database from "better-sqlite3";
+import { afterEach, expect, test, vi } from "vitest";
+import { chats } from "../../event-log/events.helpers.ts";
+import { type EventLog, openSqliteEventLog } from "../../event-log/index.ts";
+import { inThisThread } from "../../event-log/sqlite/same-thread.helpers.ts";
+import { quietLogger } from "../../event-log/sqlite/stores.helpers.ts";
+import { isAnyAddress } from "./addresses.ts";
+import { openTargetDatabase } from "./open-database.ts";
+import { Receiver } from "./receiver.helpers.ts";
+import { targetStoreIn, temporaryFolder, testBox } from "./service.helpers.ts";
+import { TargetDispatcher } from "./target-dispatcher.ts";
+import { targetLogOf } from "./target-log.ts";
+import { TargetSender } from "./target-sender.ts";
+import { Targets } from "./targets.ts";
+
+const open: (() => Promise<void>)[] = [];
+afterEach(async () => {
+	for (const close of open.splice(0).reverse()) await close();
+});
+
+/** The parts as the service wires them, on real time and in one folder. */
+async function start(dataDir: string, clock: Clock = systemClock) {
+	const eventLog: EventLog = await openSqliteEventLog({
+		startThread: inThisThread,
+		dataDir,
+		clock,
+		logger: quietLogger,
+		groupCommitMs: 5,
+	});
+	const db: Database.Database = openTargetDatabase(dataDir, { now: clock.now(), logger: quietLogger });
+	const log = targetLogOf(eventLog);
+	const store = targetStoreIn(db);
+	const sender = new TargetSender({ clock, allows: isAnyAddress });
+	const secrets = testBox();
+	const dispatcher = new TargetDispatcher({ clock, log, store, sender, secrets, logger: quietLogger });
+	const targets = new Targets({ clock, log, store, dispatcher, secrets, allows: isAnyAddress });
+	await dispatcher.start();
+	let stopped: Promise<void> | undefined;
+	const stop = () => {
+		stopped ??= dispatcher
+			.stop()
+			.then(() => eventLog.close())
+			.then(() => void db.close());
+		return stopped;
+	};
+	open.push(stop);
+	return { eventLog, targets, stop };
+}
+
+const rooms = ["1001", "1002", "1003"];
+const perLife = 400;
+
+test("on the real log, over restarts and with a receiver that fails now and then, every room arrives whole and in order", async () => {
+	const dataDir = temporaryFolder();
+	const receiver = await Receiver.listen((response, { headers }, n) => {
+		// Each tenth request is accepted, and its answer lost.
+		if (n % 10 === 9) response.destroy();
+		else response.writeHead(headers["x-livekeeper-signature"] ? 204 : 401).end();
+	});
+	open.unshift(() => receiver.close());
+	for (let life = 0; life < 4; life++) {
+		const { eventLog, targets, stop } = await start(dataDir);
+		for (const liveId of rooms) await eventLog.registry.want(liveId, {});
+		if (life === 0)
+			await targets.create({ url: receiver.url, live_ids: "*", batch: { max_events: 30, max_wait_ms: 1 } });
+		for (let n = 0; n < perLife; n += 50) {
+			for (const liveId of rooms) {
+				const from = life * perLife + n + 1;
+				expect(eventLog.append({ liveId, events: chats(from, from + 49, { liveId }) })).toBe(true);
+			}
+			await eventLog.flush();
+		}
+		if (life === 3) {
+			await vi.waitFor(
+				async () => {
+					const [target = expect.fail()] = await targets.list();
+					for (const room of (await targets.get(target.id, "en")).rooms)
+						expect(room).toMatchObject({ position: 1600, lag: 0 });
+				},
+				{ timeout: 30_000 },
+			);
+		}
+		await stop();
+	}
+	const bodies = new Map<string, string>();
+	for (const { headers, body } of receiver.requests) {
+		const key = String(headers["x-livekeeper-delivery"]);
+		expect(bodies.get(key) ?? body).toBe(body);
+		bodies.set(key, body);
+	}
+	for (const liveId of rooms) {
+		const seqs = [...bodies.values()]
+			.map((body) => JSON.parse(body) as { live_id: string; events: { seq: number; content: string }[] })
+			.filter(({ live_id }) => live_id === liveId)
+			.flatMap(({ events }) => events.map(({ seq }) => seq));
+		expect(seqs).toEqual(Array.from({ length: 4 * perLife }, (_, i) => i + 1));
+	}
+});
+
+test("a target for every room gets what a room said that is not wanted any more, and that it never heard of", async () => {
+	const dataDir = temporaryFolder();
+	const receiver = await Receiver.listen((response) => void response.writeHead(204).end());
+	open.unshift(() => receiver.close());
+	const first = await start(dataDir);
+	await first.targets.create({ url: receiver.url, live_ids: "*" });
+	await first.stop();
+	const log = await openSqliteEventLog({
+		startThread: inThisThread,
+		dataDir,
+		clock: systemClock,
+		logger: quietLogger,
+		groupCommitMs: 5,
+	});
+	log.append({ liveId: "2002", events: chats(1, 3, { liveId: "2002" }) });
+	await log.close();
+	await start(dataDir);
+	await vi.waitFor(() => expect(receiver.requests).toHaveLength(1), { timeout: 30_000 });
+	expect(JSON.parse(receiver.requests[0]?.body ?? "")).toMatchObject({
+		live_id: "2002",
+		events: [{ seq: 1 }, { seq: 2 }, { seq: 3 }],
+	});
+});

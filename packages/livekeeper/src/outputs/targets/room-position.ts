@@ -1,0 +1,138 @@
+import { waitMs } from "./backoff.ts";
+import { type Batch, rangeOf } from "./batch.ts";
+import type { DeadLetter, DeliveryError, RoomProgress, Target } from "./target.ts";
+import { ProgressConflict, type StoredProgress, type TargetStore } from "./target-store.ts";
+
+/** Progress past events that a filter left out is stored in steps of this many, not for each commit. */
+const skipStep = 1_000;
+
+/** What is to be stored next. */
+interface Step {
+	progress: RoomProgress;
+	/** What becomes of the batch under way, where it is given up. */
+	letter?: DeadLetter;
+	/** The batch under way is over, also for another node that may have it under way. */
+	over: boolean;
+}
+
+/**
+ * Where one target is in one room, in memory and in the store. Memory follows the store: a write that fails throws,
+ * and is made up for by `settle` before anything else may happen. Where another has written the room's progress, it goes
+ * on from there: nothing moves back.
+ */
+export class RoomPosition {
+	readonly #target: Target;
+	readonly #store: TargetStore;
+	#progress: RoomProgress;
+	#revision: number;
+	#storedPosition: number;
+	#owed: Step | undefined;
+
+	constructor(target: Target, { progress, revision }: StoredProgress, store: TargetStore) {
+		this.#target = target;
+		this.#store = store;
+		this.#progress = progress;
+		this.#revision = revision;
+		this.#storedPosition = progress.position;
+	}
+
+	get progress(): Readonly<RoomProgress> {
+		return this.#progress;
+	}
+
+	/**
+	 * Writes what could not be written before.
+	 * @throws ProgressConflict when another has written: the progress is now what that one stored; else what the store throws
+	 */
+	async settle(): Promise<void> {
+		for (let step = this.#owed; step; step = this.#owed) {
+			try {
+				this.#stored(step.progress, await this.#write(step));
+			} catch (error) {
+				if (!(error instanceof ProgressConflict)) throw error;
+				await this.#reload(step, error);
+			}
+		}
+	}
+
+	/** Until the next attempt is due, ms; 0 or less: now. */
+	dueInMs(now: number): number {
+		return this.#progress.pending ? waitMs(this.#progress.nextAttemptAt, now) : 0;
+	}
+
+	/** A batch is about to be sent for the first time. */
+	begin(batch: Batch): Promise<void> {
+		return this.#save({ ...this.#progress, pending: rangeOf(batch), attempts: 0, nextAttemptAt: 0 });
+	}
+
+	accepted(batch: Batch, now: number): Promise<void> {
+		const moved = movedTo(this.#progress, batch.nextAfter);
+		return this.#take({ progress: { ...moved, lastSuccessAt: now, lastError: undefined }, over: true });
+	}
+
+	/** The batch under way failed and will be tried again. */
+	retryAt(nextAttemptAt: number, attempts: number, lastError: DeliveryError): Promise<void> {
+		return this.#save({ ...this.#progress, attempts, nextAttemptAt, lastError });
+	}
+
+	/** The batch under way is given up: it becomes a dead letter with the step past it. */
+	bury(batch: Batch, attempts: number, error: DeliveryError): Promise<void> {
+		const { types } = this.#target;
+		const { liveId } = this.#progress;
+		const place = { ...rangeOf(batch), liveId, types };
+		const letter: DeadLetter = { ...place, attempts, error, buriedAt: error.at, queued: false };
+		const moved = { ...movedTo(this.#progress, batch.nextAfter), lastError: error };
+		return this.#take({ progress: moved, letter, over: true });
+	}
+
+	/** Nothing up to `position` is wanted. */
+	async skipTo(position: number): Promise<void> {
+		const skipped = movedTo(this.#progress, position);
+		const far = Math.abs(position - this.#storedPosition) >= skipStep;
+		if (far || this.#progress.pending) await this.#save(skipped);
+		else this.#progress = skipped;
+	}
+
+	#save(progress: RoomProgress): Promise<void> {
+		return this.#take({ progress, over: false });
+	}
+
+	#take(step: Step): Promise<void> {
+		this.#owed = step;
+		return this.settle();
+	}
+
+	#write({ progress, letter }: Step): Promise<number> {
+		const { id } = this.#target;
+		if (letter) return this.#store.bury(id, letter, progress, this.#revision);
+		return this.#store.saveProgress(id, progress, this.#revision);
+	}
+
+	/** @returns where the step is still to be taken. @throws ProgressConflict where what is stored now goes before it */
+	async #reload(step: Step, conflict: ProgressConflict): Promise<void> {
+		const stored = await this.#store.roomProgress(this.#target.id, this.#progress.liveId);
+		// The room was dropped: this is closed in a moment.
+		if (!stored) throw conflict;
+		const { pending } = this.#progress;
+		const isSameBatch = pending !== undefined && pending.deliveryId === stored.progress.pending?.deliveryId;
+		// It was this very writing, and only its answer was lost.
+		const isWritten = JSON.stringify(stored.progress) === JSON.stringify(step.progress);
+		if (!isWritten && step.over && isSameBatch) {
+			this.#revision = stored.revision;
+			return;
+		}
+		this.#stored(stored.progress, stored.revision);
+		if (!isWritten) throw conflict;
+	}
+
+	#stored(progress: RoomProgress, revision: number): void {
+		this.#progress = progress;
+		this.#revision = revision;
+		this.#storedPosition = progress.position;
+		this.#owed = undefined;
+	}
+}
+
+function movedTo(progress: RoomProgress, position: number): RoomProgress {
+	return { ...progress, position, pending: undefined, attempts: 0, nextAttemptAt: 0 };
+}

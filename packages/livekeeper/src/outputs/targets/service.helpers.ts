@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ManualClock } from "@livekeeper/douyin/testing";
+import Database from "better-sqlite3";
+import { onTestFinished } from "vitest";
+import { createSchema } from "../../data-folder/index.ts";
+import { KeyValueTable, keyValuesIn } from "../../storage/index.ts";
+import { logLine } from "../../text/index.ts";
+import { isAnyAddress } from "./addresses.ts";
+import { KvTargetStore } from "./kv-target-store.ts";
+import { MemoryLog } from "./memory-log.helpers.ts";
+import type { TargetOptions } from "./options.ts";
+import { targetDatabase } from "./schema.ts";
+import type { TextBox } from "./secret.ts";
+import { type DispatcherDeps, TargetDispatcher } from "./target-dispatcher.ts";
+import { TargetSender } from "./target-sender.ts";
+import type { TargetStore } from "./target-store.ts";
+import { Targets } from "./targets.ts";
+
+/** Not a cipher: what matters here is that the text isn't stored as it is, and that key and context are checked. */
+export function testBox(key = "k"): TextBox {
+	return {
+		seal: (text, context) => Buffer.from(JSON.stringify([key, context, Buffer.from(text).toString("hex")])),
+		open: (box, context) => {
+			const [sealedWith, sealedFor, hex] = JSON.parse(Buffer.from(box).toString()) as [string, string, string];
+			return sealedWith === key && sealedFor === context ? Buffer.from(hex, "hex").toString() : undefined;
+		},
+	};
+}
+
+export function temporaryFolder(): string {
+	const folder = mkdtempSync(join(tmpdir(), "targets-"));
+	onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+	return folder;
+}
+
+export function openDatabase(path: string): Database.Database {
+	const db = new Database(path);
+	db.pragma("journal_mode = WAL");
+	if (db.pragma("user_version", { simple: true }) === 0) createSchema(db, targetDatabase);
+	return db;
+}
+
+/** @param options.maxDeadLetters kept for each target; default 10,000 */
+export function targetStoreIn(db: Database.Database, options: { maxDeadLetters?: number } = {}): TargetStore {
+	const table = new KeyValueTable(db);
+	return new KvTargetStore(
+		keyValuesIn(() => table),
+		options,
+	);
+}
+
+export interface LogLine {
+	level: string;
+	message: string;
+	fields: object;
+}
+
+/** One life of the service's targets on a clock and a log that outlive it. */
+export interface Life {
+	db: Database.Database;
+	store: TargetStore;
+	dispatcher: TargetDispatcher;
+	targets: Targets;
+	stop(): Promise<void>;
+}
+
+export class World {
+	readonly clock = new ManualClock();
+	readonly log = new MemoryLog();
+	readonly lines: LogLine[] = [];
+	/** What `Math.random` gives. */
+	random = 0.5;
+	readonly #path = join(temporaryFolder(), "targets.db");
+
+	/** Starts the targets on the database that the life before left. */
+	async start(
+		options: Partial<TargetOptions> = {},
+		deps: Partial<DispatcherDeps> & { wrap?: (store: TargetStore) => TargetStore; key?: string } = {},
+	): Promise<Life> {
+		const db = openDatabase(this.#path);
+		const plain = targetStoreIn(db);
+		const store = deps.wrap?.(plain) ?? plain;
+		const { clock, log } = this;
+		const secrets = testBox(deps.key);
+		const say =
+			(level: string) =>
+			(fields: object, message = logLine(fields) ?? "") =>
+				void this.lines.push({ level, message, fields });
+		const dispatcher = new TargetDispatcher({
+			clock,
+			log,
+			store,
+			secrets,
+			sender: new TargetSender({ clock, allows: isAnyAddress }),
+			logger: { info: say("info"), warn: say("warn"), error: say("error") } as unknown as DispatcherDeps["logger"],
+			random: () => this.random,
+			options,
+			...deps,
+		});
+		const targets = new Targets({ clock, log, store, dispatcher, secrets, allows: isAnyAddress });
+		await dispatcher.start();
+		let stopped = false;
+		const stop = async () => {
+			if (stopped) return;
+			stopped = true;
+			const done = dispatcher.stop();
+			await this.clock.advance(2_000);
+			await done;
+			db.close();
+		};
+		onTestFinished(stop);
+		return { db, store, dispatcher, targets, stop };
+	}
+
+	/** Lets real requests end, and time pass only while none is under way, until `done`. */
+	async until({ dispatcher }: Life, done: () => boolean | Promise<boolean>): Promise<void> {
+		const giveUpAt = performance.now() + 20_000;
+		while (!(await done())) {
+			if (performance.now() > giveUpAt) throw new Error(`It never came to that: ${done}`);
+			const { nextDueInMs } = this.clock;
+			const { inFlight } = dispatcher.stats();
+			if (inFlight === 0 && nextDueInMs !== undefined) await this.clock.advance(nextDueInMs);
+			else await breathe();
+		}
+	}
+
+	/** Until nothing is under way any more, and nothing was waiting for a batch to fill. */
+	async quiet({ dispatcher }: Life): Promise<void> {
+		const busy = () => dispatcher.stats().inFlight > 0;
+		do {
+			while (busy()) await breathe();
+			await this.clock.advance(200);
+		} while (busy());
+	}
+}
+
+/** Lets sockets and promises go on. */
+export function breathe(): Promise<void> {
+	return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,380 @@
+import { createHmac } from "node:crypto";
+import type { ServerResponse } from "node:http";
+import { afterEach, expect, test, vi } from "vitest";
+import { accept, answer, type Behaviour, Receiver } from "./receiver.helpers.ts";
+import { World } from "./service.helpers.ts";
+
+const receivers: Receiver[] = [];
+afterEach(async () => {
+	await Promise.all(receivers.splice(0).map((receiver) => receiver.close()));
+});
+
+async function listen(behaviour: Behaviour = accept): Promise<Receiver> {
+	const receiver = await Receiver.listen(behaviour);
+	receivers.push(receiver);
+	return receiver;
+}
+
+const upTo = (n: number, from = 1) => Array.from({ length: n - from + 1 }, (_, i) => from + i);
+const hang: Behaviour = () => undefined;
+
+test("a delivery carries the events as the log has them, and is signed over timestamp and body", async () => {
+	const world = new World();
+	const life = await world.start({}, { userAgent: "livekeeper/1" });
+	const receiver = await listen();
+	const { target, secret } = await life.targets.create({ url: receiver.url, live_ids: ["a"] });
+	world.log.append("a", ["chat", "gift"]);
+	await world.until(life, () => receiver.requests.length === 1);
+	const [{ headers, body } = expect.fail()] = receiver.requests;
+	const { "x-livekeeper-timestamp": timestamp, "x-livekeeper-delivery": key } = headers;
+	expect(timestamp).toBe(String(Math.floor(world.clock.now() / 1000)));
+	const digest = createHmac("sha256", secret).update(`${timestamp}.${body}`).digest("hex");
+	expect(headers["x-livekeeper-signature"]).toBe(`v1=${digest}`);
+	expect(headers).toMatchObject({ "content-type": "application/json", "user-agent": "livekeeper/1" });
+	expect(JSON.parse(body)).toEqual({
+		target_id: target.id,
+		live_id: "a",
+		delivery_id: key,
+		events: [
+			{ seq: 1, type: "chat", live_id: "a", content: "说 1" },
+			{ seq: 2, type: "gift", live_id: "a", content: "说 2" },
+		],
+	});
+});
+
+test("events wait for others up to max_wait_ms, and a full batch doesn't wait", async () => {
+	const world = new World();
+	const life = await world.start();
+	const receiver = await listen();
+	await life.targets.create({ url: receiver.url, live_ids: ["a"], batch: { max_events: 5, max_wait_ms: 300 } });
+	await world.quiet(life);
+	world.log.append("a", 2);
+	await world.clock.advance(299);
+	world.log.append("a", 1);
+	expect(life.dispatcher.stats()).toMatchObject({ inFlight: 0, ready: 0 });
+	await world.clock.advance(1);
+	await vi.waitFor(() => expect(receiver.seqs).toEqual([1, 2, 3]));
+	await world.quiet(life);
+	world.log.append("a", 12);
+	await vi.waitFor(() => expect(receiver.bodies.map(({ events }) => events.length)).toEqual([3, 5, 5, 2]));
+	expect(receiver.seqs).toEqual(upTo(15));
+});
+
+test("a batch that failed is sent again before any other, with the same key and the same bytes", async () => {
+	const world = new World();
+	const life = await world.start();
+	const receiver = await listen((response, _request, n) => void response.writeHead(n < 3 ? 500 : 200).end());
+	await life.targets.create({ url: receiver.url, live_ids: ["a"] });
+	world.log.append("a", 3);
+	await world.until(life, () => receiver.requests.length === 1);
+	world.log.append("a", 3);
+	await world.until(life, () => receiver.requests.length === 5);
+	const [first, ...others] = receiver.requests;
+	for (const again of others.slice(0, 3)) {
+		expect(again.body).toBe(first?.body);
+		expect(again.headers["x-livekeeper-delivery"]).toBe(first?.headers["x-livekeeper-delivery"]);
+	}
+	expect(others.slice(0, 3).map(({ headers }) => headers["x-livekeeper-timestamp"])).not.toContain(
+		first?.headers["x-livekeeper-timestamp"],
+	);
+	expect(receiver.bodies.at(-1)?.events.map(({ seq }) => seq)).toEqual([4, 5, 6]);
+});
+
+test("the delay grows with the attempts, and a Retry-After is waited for", async () => {
+	const world = new World();
+	world.random = 1;
+	const life = await world.start();
+	const receiver = await listen((response, _request, n) =>
+		answer(n === 3 ? 204 : 503, n === 2 ? { "retry-after": "77" } : {})(response, _request, n),
+	);
+	await life.targets.create({ url: receiver.url, live_ids: ["a"] });
+	world.log.append("a", 1);
+	const at: number[] = [];
+	for (let n = 1; n <= 4; n++) {
+		await world.until(life, () => receiver.requests.length === n);
+		at.push(world.clock.now());
+	}
+	expect(at.slice(1).map((time, i) => time - (at[i] ?? 0))).toEqual([2_000, 4_000, 77_000]);
+});
+
+test("another life goes on where the last one was cut, with the same keys and bytes", async () => {
+	const world = new World();
+	const receiver = await listen((response, request, n) => (n >= 1 ? hang : accept)(response, request, n));
+	const first = await world.start();
+	await first.targets.create({ url: receiver.url, live_ids: "*", batch: { max_events: 4 } });
+	world.log.append("a", 10);
+	world.log.append("b", 2);
+	await world.clock.advance(200);
+	await vi.waitFor(() => expect(receiver.requests).toHaveLength(3));
+	const cut = receiver.bodies.slice(1);
+	expect(cut.map(({ live_id, events }) => [live_id, events.length])).toEqual(
+		expect.arrayContaining([
+			["a", 4],
+			["b", 2],
+		]),
+	);
+	await first.stop();
+	expect(world.clock.pendingTimers).toBe(0);
+	expect(world.log.listeners).toBe(0);
+	await vi.waitFor(() => expect(receiver.connections).toBe(0));
+
+	world.log.append("a", 3);
+	receiver.behaviour = accept;
+	const second = await world.start();
+	await world.until(second, () => receiver.seqs.length >= 4 + 6 + 9 + 2);
+	await world.quiet(second);
+	const again = receiver.bodies.slice(3);
+	for (const body of cut) expect(again).toContainEqual(body);
+	const of = (liveId: string) => again.filter(({ live_id }) => live_id === liveId).flatMap(({ events }) => events);
+	expect(of("a").map(({ seq }) => seq)).toEqual(upTo(13, 5));
+	expect(of("b").map(({ seq }) => seq)).toEqual([1, 2]);
+});
+
+test("requests under way at the stop may end within 2 s, and their success is stored", async () => {
+	const world = new World();
+	const first = await world.start();
+	let release: (() => void) | undefined;
+	const receiver = await listen((response) => {
+		release = () => void response.writeHead(200).end();
+	});
+	const { target } = await first.targets.create({ url: receiver.url, live_ids: ["a"] });
+	world.log.append("a", 2);
+	await world.until(first, () => release !== undefined);
+	const stopped = first.dispatcher.stop();
+	release?.();
+	await stopped;
+	expect(await first.store.progress(target.id)).toMatchObject([{ progress: { position: 2, pending: undefined } }]);
+	expect(world.clock.pendingTimers).toBeLessThanOrEqual(1);
+});
+
+test("a position that can't be stored is stored before anything else is sent", async () => {
+	const world = new World();
+	let full = false;
+	const life = await world.start(
+		{},
+		{
+			wrap: (store) =>
+				new Proxy(store, {
+					get: (target, name: keyof typeof store) => {
+						const method = target[name] as (...args: unknown[]) => unknown;
+						return (...args: unknown[]) => {
+							if (full && name === "saveProgress") throw new Error("database or disk is full");
+							return method.apply(target, args);
+						};
+					},
+				}),
+		},
+	);
+	const receiver = await listen((response, request, n) => {
+		full = true;
+		accept(response, request, n);
+	});
+	const { target } = await life.targets.create({ url: receiver.url, live_ids: ["a"] });
+	world.log.append("a", 1);
+	await world.until(life, () => world.lines.some(({ level }) => level === "error"));
+	world.log.append("a", 1);
+	await world.clock.advance(20_000);
+	expect(receiver.requests).toHaveLength(1);
+	full = false;
+	receiver.behaviour = accept;
+	await world.until(life, () => receiver.requests.length === 2);
+	expect(receiver.seqs).toEqual([1, 2]);
+	await world.until(life, async () => (await life.store.progress(target.id))[0]?.progress.position === 2);
+});
+
+test("a log that can't be read delays deliveries, no more", async () => {
+	const world = new World();
+	const life = await world.start();
+	const receiver = await listen();
+	await life.targets.create({ url: receiver.url, live_ids: ["a"] });
+	world.log.fault = new Error("no");
+	world.log.append("a", 1);
+	await world.until(life, () => world.lines.some(({ level }) => level === "error"));
+	world.log.fault = undefined;
+	await world.until(life, () => receiver.requests.length === 1);
+});
+
+test("receivers that hang take a bounded number of slots and delay no other target", async () => {
+	const world = new World();
+	const life = await world.start({ concurrency: 8, concurrencyPerTarget: 2 });
+	const mute = await listen(hang);
+	const good = await listen();
+	for (let n = 0; n < 3; n++) await life.targets.create({ url: mute.url, live_ids: "*" });
+	await life.targets.create({ url: good.url, live_ids: "*", batch: { max_wait_ms: 0 } });
+	const rooms = upTo(10).map((n) => `room${n}`);
+	for (const room of rooms) world.log.append(room, 1);
+	await world.clock.advance(200);
+	await vi.waitFor(() => expect(good.requests).toHaveLength(10));
+	await vi.waitFor(() => expect(mute.requests).toHaveLength(3));
+	for (let n = 2; n <= 4; n++) {
+		await world.clock.advance(10_000);
+		for (const room of rooms) world.log.append(room, 1);
+		await vi.waitFor(() => expect(good.seqs).toHaveLength(10 * n));
+		await vi.waitFor(() => expect(life.dispatcher.stats()).toMatchObject({ inFlight: 3 }));
+	}
+});
+
+test("receivers that worked and then all hang at once leave slots for the targets that have none", async () => {
+	const world = new World();
+	const life = await world.start({ concurrency: 8, concurrencyPerTarget: 4 });
+	const [turning, good] = [await listen(), await listen()];
+	for (const { url } of [turning, turning, turning, good]) {
+		await life.targets.create({ url, live_ids: "*", batch: { max_wait_ms: 0 } });
+	}
+	const rooms = upTo(10).map((n) => `room${n}`);
+	for (const room of rooms) world.log.append(room, 1);
+	await vi.waitFor(() => expect([turning.seqs.length, good.seqs.length]).toEqual([30, 10]));
+	await vi.waitFor(() => expect(life.dispatcher.stats().inFlight).toBe(0));
+	turning.behaviour = hang;
+	for (const room of rooms) world.log.append(room, 1);
+	await vi.waitFor(() => expect(good.seqs).toHaveLength(20));
+	await vi.waitFor(() => expect(life.dispatcher.stats().inFlight).toBe(6));
+	expect(turning.requests).toHaveLength(36);
+});
+
+test("slow receivers that succeed, more than there are slots, leave a fast one all that it needs", async () => {
+	const world = new World();
+	const life = await world.start({ concurrency: 16 });
+	const held: ServerResponse[] = [];
+	const slow = await listen((response) => void held.push(response));
+	const fast = await listen();
+	for (let n = 0; n < 21; n++) {
+		await life.targets.create({ url: slow.url, live_ids: "*", batch: { max_wait_ms: 0, max_events: 1 } });
+	}
+	await life.targets.create({ url: fast.url, live_ids: "*", batch: { max_wait_ms: 0 } });
+	const rooms = upTo(10).map((n) => `room${n}`);
+	/** Each slow receiver takes its two seconds, again and again, until it has shown that it does. */
+	for (let round = 0; round < 6; round++) {
+		for (const room of rooms) world.log.append(room, 1);
+		await vi.waitFor(() => {
+			const { inFlight } = life.dispatcher.stats();
+			expect(inFlight).toBeGreaterThanOrEqual(8);
+			expect(held).toHaveLength(inFlight);
+		});
+		await world.clock.advance(2_000);
+		for (const response of held.splice(0)) response.writeHead(204).end();
+	}
+	for (let round = 0; round < 5; round++) {
+		await vi.waitFor(() => expect(fast.seqs).toHaveLength(10 * (6 + round)));
+		await vi.waitFor(() => expect(life.dispatcher.stats().inFlight).toBe(12));
+		for (const room of rooms) world.log.append(room, 1);
+		// While all of them are still held.
+		await vi.waitFor(() => expect(fast.seqs).toHaveLength(10 * (7 + round)));
+		await world.clock.advance(2_000);
+		for (const response of held.splice(0)) response.writeHead(204).end();
+	}
+});
+
+test("the next slot is for whoever has held slots least lately: a fast receiver waits for a slow one once", async () => {
+	const world = new World();
+	const life = await world.start({ concurrency: 1 });
+	const held: ServerResponse[] = [];
+	const slow = await listen((response) => void held.push(response));
+	const fast = await listen();
+	for (const { url } of [slow, fast]) {
+		await life.targets.create({ url, live_ids: "*", batch: { max_wait_ms: 0, max_events: 1 } });
+	}
+	for (const room of upTo(10).map((n) => `room${n}`)) world.log.append(room, 1);
+	await vi.waitFor(() => expect(held).toHaveLength(1));
+	await world.clock.advance(2_000);
+	for (const response of held.splice(0)) response.writeHead(204).end();
+	await vi.waitFor(() => expect(fast.seqs).toHaveLength(10));
+	await vi.waitFor(() => expect(held).toHaveLength(1));
+});
+
+test("failing targets together get half of the slots", async () => {
+	const world = new World();
+	const life = await world.start({ concurrency: 4 });
+	const mute = await listen(hang);
+	for (let n = 0; n < 6; n++) await life.targets.create({ url: mute.url, live_ids: "*" });
+	for (const room of ["a", "b", "c"]) world.log.append(room, 1);
+	// Ten seconds later all have been tried, and have failed.
+	for (let n = 0; n < 6; n++) {
+		await world.clock.advance(10_000);
+		await vi.waitFor(() => expect(life.dispatcher.stats().inFlight).toBeGreaterThan(0));
+	}
+	expect((await life.targets.list()).every(({ failures }) => failures > 0)).toBe(true);
+	expect(life.dispatcher.stats().inFlight).toBe(2);
+});
+
+test("only the kinds of the filter are delivered, and the position moves past the others", async () => {
+	const world = new World();
+	const life = await world.start();
+	const receiver = await listen();
+	const { target } = await life.targets.create({ url: receiver.url, live_ids: ["a"], types: ["gift"] });
+	world.log.append("a", ["chat", "gift", "like", "gift", "chat"]);
+	await world.until(life, () => receiver.requests.length === 1);
+	expect(receiver.seqs).toEqual([2, 4]);
+	await world.quiet(life);
+	world.log.append("a", 1_500);
+	await world.quiet(life);
+	expect(receiver.requests).toHaveLength(1);
+	expect((await life.targets.get(target.id, "en")).rooms).toMatchObject([{ position: 1505, lag: 0 }]);
+	expect(await life.store.progress(target.id)).toMatchObject([{ progress: { position: 1505 } }]);
+});
+
+test("what retention took before it was delivered is told", async () => {
+	const world = new World();
+	const life = await world.start();
+	const receiver = await listen();
+	await life.targets.create({ url: receiver.url, live_ids: ["a"], types: ["gift"], enabled: false });
+	world.log.append("a", ["gift", "gift", "chat", "gift", "gift"]);
+	world.log.forget("a", 3);
+	const [view = expect.fail()] = await life.targets.list();
+	await life.targets.update(view.id, { url: receiver.url, live_ids: ["a"], types: ["gift"] });
+	await world.until(life, () => receiver.requests.length === 1);
+	expect(receiver.bodies[0]).toMatchObject({ truncated: { from: 1, to: 3, reason: "retention" } });
+	expect(receiver.seqs).toEqual([4, 5]);
+});
+
+test("a batch whose events retention took between two attempts becomes another one, with another key", async () => {
+	const world = new World();
+	const life = await world.start();
+	const receiver = await listen((response, _request, n) => void response.writeHead(n === 0 ? 500 : 200).end());
+	await life.targets.create({ url: receiver.url, live_ids: ["a"] });
+	world.log.append("a", 4);
+	await world.until(life, () => receiver.requests.length === 1);
+	world.log.forget("a", 2);
+	await world.until(life, () => receiver.requests.length === 2);
+	const [before, after] = receiver.bodies;
+	expect(after).toMatchObject({ truncated: { from: 1, to: 2, reason: "retention" }, events: [{ seq: 3 }, { seq: 4 }] });
+	expect(after?.delivery_id).not.toBe(before?.delivery_id);
+});
+
+test("a room whose log was begun anew is told so and starts from its new beginning", async () => {
+	const world = new World();
+	const life = await world.start();
+	const receiver = await listen();
+	await life.targets.create({ url: receiver.url, live_ids: ["a"] });
+	world.log.append("a", 5);
+	await world.until(life, () => receiver.requests.length === 1);
+	await world.quiet(life);
+	world.log.reset("a");
+	world.log.append("a", 2);
+	await world.until(life, () => receiver.requests.length === 2);
+	expect(receiver.bodies[1]).toMatchObject({ truncated: { reason: "reset" }, events: [{ seq: 1 }, { seq: 2 }] });
+	await world.quiet(life);
+	world.log.append("a", 1);
+	await world.until(life, () => receiver.requests.length === 3);
+	expect(receiver.bodies[2]).toMatchObject({ events: [{ seq: 3 }] });
+	expect(receiver.bodies[2]).not.toHaveProperty("truncated");
+});
+
+test("a target that was encrypted with another key is kept, named as unreadable, and delivers nothing until URL and secret are given again", async () => {
+	const world = new World();
+	const receiver = await listen();
+	const first = await world.start();
+	const { target } = await first.targets.create({ url: receiver.url, live_ids: ["a"] });
+	await first.stop();
+	world.log.append("a", 1);
+	const second = await world.start({}, { key: "another" });
+	await world.quiet(second);
+	expect(await second.targets.list()).toMatchObject([{ state: "unreadable", url: null, live_ids: ["a"] }]);
+	expect(receiver.requests).toHaveLength(0);
+	const refused = { code: "invalid_target", text: { en: expect.stringContaining("another key") } };
+	await expect(second.targets.update(target.id, { url: receiver.url, live_ids: ["a"] })).rejects.toMatchObject(refused);
+	await expect(second.targets.test(target.id, "en")).rejects.toMatchObject(refused);
+	await second.targets.update(target.id, { url: receiver.url, live_ids: ["a"], secret: "a-new-secret-0123456789" });
+	await world.until(second, () => receiver.requests.length === 1);
+	expect(await second.targets.list()).toMatchObject([{ state: "active", url: receiver.url }]);
+});

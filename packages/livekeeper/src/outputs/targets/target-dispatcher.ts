@@ -1,0 +1,292 @@
+import { isDeepStrictEqual } from "node:util";
+import { type Clock, sleep, type Timer } from "@livekeeper/douyin";
+import type { Logger } from "pino";
+import { LivekeeperError } from "../../errors.ts";
+import { targetTexts } from "../../text/index.ts";
+import { type ActiveHooks, ActiveTarget } from "./active-target.ts";
+import { ChangeFollower } from "./change-follower.ts";
+import type { DeliveryLane, LaneDeps } from "./delivery-lane.ts";
+import type { DeliveryResult } from "./delivery-result.ts";
+import { DeliverySlots } from "./delivery-slots.ts";
+import { type TargetOptions, targetDefaults } from "./options.ts";
+import { everyRoom, type RoomOwnership } from "./room-ownership.ts";
+import { openSecrets, type TextBox } from "./secret.ts";
+import { signedHeaders } from "./signature.ts";
+import type { TargetLog } from "./target-log.ts";
+import type { TargetSender } from "./target-sender.ts";
+import type { StoredProgress, TargetStore } from "./target-store.ts";
+import { testDelivery } from "./test-delivery.ts";
+
+export interface DispatcherDeps {
+	clock: Clock;
+	log: TargetLog;
+	store: TargetStore;
+	/** Closed by `stop`. */
+	sender: Pick<TargetSender, "send" | "close">;
+	secrets: Pick<TextBox, "open">;
+	logger: Pick<Logger, "info" | "warn" | "error">;
+	/** From 0 to 1; default `Math.random`. */
+	random?: () => number;
+	/** Called for each room that an enabled target names (`*` names none); what it returns, when that is over. */
+	reading?: (liveId: string) => () => void;
+	/** Which rooms this node delivers for; default all. */
+	ownership?: RoomOwnership;
+	/** Default `livekeeper`. */
+	userAgent?: string;
+	options?: Partial<TargetOptions>;
+}
+
+export interface DispatcherStats {
+	/** Enabled targets whose URL and secret can be read. */
+	targets: number;
+	paused: number;
+	lanes: number;
+	/** Requests under way. */
+	inFlight: number;
+	/** Lanes that wait for a slot. */
+	ready: number;
+	/** Requests since the service started, by how they ended. */
+	delivered: number;
+	failed: number;
+}
+
+/** Where a target is in its rooms, and in which of them dead letters are to be sent again. */
+interface Places {
+	progress: readonly StoredProgress[];
+	queued: readonly string[];
+}
+
+/**
+ * Delivers the event log to the targets. Each (target, room) is a lane of its own, and lanes share a bounded number
+ * of slots: a lane without one holds nothing but its place, and reads its next batch from the log once it has one.
+ */
+export class TargetDispatcher {
+	readonly #deps: DispatcherDeps;
+	readonly #options: TargetOptions;
+	readonly #active = new Map<string, ActiveTarget>();
+	readonly #slots: DeliverySlots;
+	/** Targets that are being changed here: nobody else starts them. */
+	readonly #held = new Set<string>();
+	readonly #ownership: RoomOwnership;
+	readonly #follower: ChangeFollower;
+	/** Lanes of rooms that were taken over, until they are looked at once more. */
+	readonly #taken = new Set<DeliveryLane>();
+	#takenTimer: Timer | undefined;
+	#unsubscribe: (() => void) | undefined;
+	#stopping = false;
+	#delivered = 0;
+	#failed = 0;
+
+	constructor(deps: DispatcherDeps) {
+		this.#deps = deps;
+		this.#options = { ...targetDefaults, ...deps.options };
+		this.#slots = new DeliverySlots(this.#active, this.#options.concurrency, deps.clock);
+		this.#ownership = deps.ownership ?? everyRoom;
+		const { store, clock, logger } = deps;
+		const retryMs = this.#options.storageRetryMs;
+		this.#follower = new ChangeFollower(
+			{ store, ownership: this.#ownership, clock, logger, retryMs },
+			{
+				target: (id) => this.#refresh(id),
+				all: () => this.#refreshAll(),
+				letters: (id) => this.#redeliverQueued(id),
+				rooms: () => this.#moveRooms(),
+			},
+		);
+	}
+
+	/** Goes on where each target was left. @throws what the store or the log throws */
+	async start(): Promise<void> {
+		this.#unsubscribe = this.#deps.log.onCommitted(({ liveId, events }) => {
+			const [first] = events;
+			const last = events.at(-1);
+			if (first && last) this.notify(liveId, first.seq, last.seq);
+		});
+		await this.#follower.start();
+		for (const { target } of await this.#deps.store.list()) await this.#open(target.id);
+	}
+
+	/** Starts nothing more, lets requests under way end for a while, then cuts them; they are sent again next time. */
+	async stop(): Promise<void> {
+		this.#stopping = true;
+		this.#slots.close();
+		this.#unsubscribe?.();
+		this.#takenTimer?.cancel();
+		const followed = this.#follower.stop();
+		const over = new AbortController();
+		const drained = this.#slots.allEnded().then(() => over.abort());
+		await sleep(this.#deps.clock, this.#options.drainMs, over.signal);
+		for (const active of this.#active.values()) active.close();
+		this.#active.clear();
+		await Promise.all([drained, followed]);
+		this.#deps.sender.close();
+	}
+
+	/** A room's events from `firstSeq` to `lastSeq` are now in the log. Called for each commit: it only wakes lanes. */
+	notify(liveId: string, firstSeq: number, lastSeq: number): void {
+		if (this.#stopping) return;
+		for (const active of this.#active.values()) active.openAt(liveId, firstSeq)?.wake(lastSeq);
+	}
+
+	/** Stops a target's deliveries, so that it can be changed. Resolves when none is under way. */
+	async suspend(id: string): Promise<void> {
+		this.#held.add(id);
+		await this.#close(id);
+	}
+
+	/**
+	 * Starts a target's deliveries as the store now has it; one that is gone or disabled stays still. Where the store or
+	 * the log fails they are started later: what was changed is stored all the same.
+	 */
+	async resume(id: string): Promise<void> {
+		this.#held.delete(id);
+		await this.#open(id).catch(() => this.#follower.changed({ what: "target", id }));
+	}
+
+	/** Dead letters of these rooms were queued. A paused target is probed at once. */
+	redeliver(id: string, liveIds: readonly string[]): void {
+		const active = this.#active.get(id);
+		for (const liveId of liveIds) active?.open(liveId)?.redeliver();
+		active?.probeNow();
+	}
+
+	/**
+	 * Sends a request without events, to see whether the receiver takes it: nothing is kept of how it went.
+	 * @throws LivekeeperError `target_not_found`; `invalid_target` where its URL and secret can't be read
+	 */
+	async test(id: string): Promise<DeliveryResult> {
+		const { store, secrets, clock, sender, userAgent = "livekeeper" } = this.#deps;
+		const stored = await store.get(id);
+		if (!stored) throw new LivekeeperError("target_not_found", targetTexts.none(id));
+		const opened = openSecrets(secrets, stored);
+		if (!opened) throw new LivekeeperError("invalid_target", targetTexts.unreadable);
+		const { url, secret } = opened;
+		const { deliveryId, body } = testDelivery(id);
+		const headers = signedHeaders({ secret, body, deliveryId, userAgent, now: clock.now() });
+		return sender.send({ url, headers, body, signal: new AbortController().signal });
+	}
+
+	/** The target at work, or `undefined` when it is disabled, unknown, not started yet, or its URL and secret can't be read. */
+	active(id: string): Pick<ActiveTarget, "failures" | "pausedUntil" | "lanes"> | undefined {
+		return this.#active.get(id);
+	}
+
+	stats(): DispatcherStats {
+		const active = [...this.#active.values()];
+		const sum = (of: (active: ActiveTarget) => number) => active.reduce((total, active) => total + of(active), 0);
+		return {
+			targets: active.length,
+			paused: active.filter((active) => active.pausedUntil !== undefined).length,
+			lanes: sum((active) => active.lanes.size),
+			inFlight: this.#slots.inFlight,
+			ready: sum((active) => active.readyLanes),
+			delivered: this.#delivered,
+			failed: this.#failed,
+		};
+	}
+
+	readonly #hooks: ActiveHooks = {
+		owns: (liveId) => this.#ownership.owns(liveId),
+		changed: () => this.#slots.fill(),
+		reading: (liveId) => this.#deps.reading?.(liveId) ?? (() => undefined),
+		attempted: (ok) => {
+			if (ok) this.#delivered++;
+			else this.#failed++;
+		},
+	};
+
+	async #close(id: string): Promise<void> {
+		const active = this.#active.get(id);
+		if (!active) return;
+		this.#active.delete(id);
+		active.close();
+		await this.#slots.ended(active);
+	}
+
+	async #open(id: string): Promise<void> {
+		const { store, secrets, logger } = this.#deps;
+		const stored = await store.get(id);
+		if (!stored?.target.enabled) return;
+		const opened = openSecrets(secrets, stored);
+		if (!opened) {
+			logger.error({ event: "target_unreadable", target_id: id });
+			return;
+		}
+		const places = await this.#placesOf(id);
+		if (this.#active.has(id) || this.#held.has(id) || this.#stopping) return;
+		const active = new ActiveTarget(stored, opened, this.#laneDeps(), this.#hooks);
+		this.#active.set(id, active);
+		try {
+			await this.#openRooms(active, places);
+		} catch (error) {
+			await this.#close(id);
+			throw error;
+		}
+	}
+
+	/** What the store has of the target's rooms. */
+	async #placesOf(id: string): Promise<Places> {
+		const { store } = this.#deps;
+		const [progress, queued] = await Promise.all([store.progress(id), store.queuedRooms(id)]);
+		return { progress, queued };
+	}
+
+	/** Begins, or goes on, in the rooms that the target wants and this node owns. */
+	async #openRooms(active: ActiveTarget, { progress, queued }: Places): Promise<void> {
+		const { id, liveIds } = active.target;
+		const before = new Set(active.lanes.values());
+		for (const room of progress) active.open(room.progress.liveId, room);
+		const rooms = liveIds === "*" ? await this.#deps.log.liveIds() : liveIds;
+		if (this.#active.get(id) !== active) return;
+		for (const liveId of rooms) active.open(liveId);
+		const opened = [...active.lanes.values()].filter((lane) => !before.has(lane));
+		for (const liveId of queued) active.lanes.get(liveId)?.redeliver();
+		for (const lane of opened) lane.look();
+		if (this.#deps.ownership) this.#lookAgain(opened);
+	}
+
+	/** The node that had these rooms before may store its last events only after this one has read them. */
+	#lookAgain(lanes: readonly DeliveryLane[]): void {
+		for (const lane of lanes) this.#taken.add(lane);
+		this.#takenTimer?.cancel();
+		this.#takenTimer = this.#deps.clock.after(this.#options.lookAgainMs, () => {
+			for (const lane of this.#taken) lane.look();
+			this.#taken.clear();
+		});
+	}
+
+	async #refresh(id: string): Promise<void> {
+		const stored = await this.#deps.store.get(id);
+		if (this.#held.has(id) || isDeepStrictEqual(stored, this.#active.get(id)?.stored)) return;
+		await this.#close(id);
+		await this.#open(id);
+	}
+
+	async #refreshAll(): Promise<void> {
+		const { store } = this.#deps;
+		const stored = (await store.list()).map(({ target }) => target.id);
+		for (const id of new Set([...this.#active.keys(), ...stored])) {
+			await this.#refresh(id);
+			await this.#redeliverQueued(id);
+		}
+	}
+
+	async #redeliverQueued(id: string): Promise<void> {
+		const queued = await this.#deps.store.queuedRooms(id);
+		const mine = queued.filter((liveId) => this.#ownership.owns(liveId));
+		if (mine.length > 0) this.redeliver(id, mine);
+	}
+
+	async #moveRooms(): Promise<void> {
+		for (const active of this.#active.values()) active.leave();
+		for (const active of [...this.#active.values()]) {
+			const places = await this.#placesOf(active.target.id);
+			if (this.#active.get(active.target.id) === active) await this.#openRooms(active, places);
+		}
+	}
+
+	#laneDeps(): LaneDeps {
+		const { clock, log, store, sender, logger, random = Math.random, userAgent = "livekeeper" } = this.#deps;
+		return { clock, log, store, sender, logger, random, userAgent, options: this.#options };
+	}
+}

@@ -1,0 +1,199 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { systemClock } from "@livekeeper/douyin";
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { afterEach, expect, onTestFinished, test, vi } from "vitest";
+import { isAnyAddress, isPublicAddress } from "./addresses.ts";
+import { accept, answer, type Behaviour, Receiver } from "./receiver.helpers.ts";
+import { type SenderOptions, TargetSender } from "./target-sender.ts";
+
+const receivers: Receiver[] = [];
+afterEach(async () => {
+	await Promise.all(receivers.splice(0).map((receiver) => receiver.close()));
+});
+
+async function listen(behaviour: Behaviour = accept): Promise<Receiver> {
+	const receiver = await Receiver.listen(behaviour);
+	receivers.push(receiver);
+	return receiver;
+}
+
+function sender(options: Partial<SenderOptions> = {}): TargetSender {
+	const made = new TargetSender({ clock: systemClock, allows: isAnyAddress, ...options });
+	onTestFinished(() => made.close());
+	return made;
+}
+
+const post = (by: TargetSender, url: string, signal = new AbortController().signal) =>
+	by.send({ url, headers: { "content-type": "application/json", "x-a": "b" }, body: Buffer.from('{"a":1}'), signal });
+
+test("a delivery is a POST with its headers and body, and 2xx is success", async () => {
+	const receiver = await listen(answer(202));
+	await expect(post(sender(), receiver.url)).resolves.toEqual({ ok: true, status: 202 });
+	expect(receiver.requests[0]).toMatchObject({ url: "/hook", body: '{"a":1}', headers: { "x-a": "b" } });
+});
+
+test("connections are kept for the deliveries that follow", async () => {
+	const receiver = await listen();
+	const by = sender();
+	for (let n = 0; n < 10; n++) await post(by, receiver.url);
+	// The first connection may not be back yet when the second delivery starts.
+	expect(receiver.connections).toBeLessThanOrEqual(2);
+	by.close();
+	await vi.waitFor(() => expect(receiver.connections).toBe(0));
+});
+
+test.each([
+	[400, false],
+	[404, false],
+	[410, true],
+	[500, false],
+	[302, false],
+])("status %i is a failure", async (status, gone) => {
+	const receiver = await listen(answer(status, { location: "http://127.0.0.1/elsewhere" }));
+	await expect(post(sender(), receiver.url)).resolves.toMatchObject({ ok: false, code: "http_status", status, gone });
+	expect(receiver.requests).toHaveLength(1);
+});
+
+test.each([
+	["7", 7_000],
+	["86400", 3_600_000],
+])("Retry-After %s is told in ms, up to an hour", async (header, retryAfterMs) => {
+	const receiver = await listen(answer(503, { "retry-after": header }));
+	await expect(post(sender(), receiver.url)).resolves.toMatchObject({ status: 503, retryAfterMs });
+});
+
+test("a receiver that never answers is given up after the timeout, and nothing is left of it", async () => {
+	const receiver = await listen(() => undefined);
+	const clock = new ManualClock();
+	const result = post(sender({ clock }), receiver.url);
+	await vi.waitFor(() => expect(receiver.requests).toHaveLength(1));
+	await clock.advance(9_999);
+	expect(clock.pendingTimers).toBe(1);
+	await clock.advance(1);
+	await expect(result).resolves.toMatchObject({ ok: false, code: "timeout" });
+	await vi.waitFor(() => expect(receiver.connections).toBe(0));
+	expect(clock.pendingTimers).toBe(0);
+});
+
+test("an answer's head decides: a body without an end neither delays nor outlives the timeout", async () => {
+	const receiver = await listen((response) => void response.writeHead(200).write("and"));
+	const clock = new ManualClock();
+	await expect(post(sender({ clock }), receiver.url)).resolves.toMatchObject({ ok: true });
+	await clock.advance(10_000);
+	await vi.waitFor(() => expect(receiver.connections).toBe(0));
+	expect(clock.pendingTimers).toBe(0);
+});
+
+test("of an answer's body no more than 64 KiB are taken", async () => {
+	let closed = false;
+	const receiver = await listen((response) => {
+		response.writeHead(200);
+		const pour = () => {
+			while (!response.destroyed && response.write(Buffer.alloc(16 * 1024)));
+		};
+		response.on("drain", pour).on("close", () => {
+			closed = true;
+		});
+		pour();
+	});
+	await expect(post(sender(), receiver.url)).resolves.toMatchObject({ ok: true });
+	await vi.waitFor(() => expect(closed).toBe(true));
+});
+
+test("an abort ends a delivery at once", async () => {
+	const receiver = await listen(() => undefined);
+	const abort = new AbortController();
+	const result = post(sender(), receiver.url, abort.signal);
+	await vi.waitFor(() => expect(receiver.requests).toHaveLength(1));
+	abort.abort();
+	await expect(result).resolves.toMatchObject({ ok: false });
+	await vi.waitFor(() => expect(receiver.connections).toBe(0));
+});
+
+test("a kept connection that the receiver has closed is no failure", async () => {
+	let first = true;
+	const server = createServer((socket) => {
+		socket.on("error", () => undefined);
+		socket.once("data", () => {
+			socket.write("HTTP/1.1 200 OK\r\ncontent-length: 0\r\nkeep-alive: timeout=60\r\n\r\n");
+			if (first) socket.once("data", () => socket.resetAndDestroy());
+			first = false;
+		});
+	}).listen(0, "127.0.0.1");
+	await once(server, "listening");
+	onTestFinished(() => void server.close());
+	const by = sender();
+	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+	await expect(post(by, url)).resolves.toMatchObject({ ok: true });
+	await expect(post(by, url)).resolves.toMatchObject({ ok: true });
+});
+
+test("a refused connection is a network failure, an unknown name a dns failure, plain HTTP behind https a tls one", async () => {
+	const gone = await Receiver.listen();
+	const { url } = gone;
+	await gone.close();
+	await expect(post(sender(), url)).resolves.toMatchObject({ ok: false, code: "network" });
+	const resolve = () => Promise.reject(Object.assign(new Error("no"), { code: "ENOTFOUND" }));
+	await expect(post(sender({ resolve }), "http://hook.example/")).resolves.toMatchObject({ ok: false, code: "dns" });
+	const plain = await listen();
+	await expect(post(sender(), `https://127.0.0.1:${plain.port}/`)).resolves.toMatchObject({ ok: false, code: "tls" });
+});
+
+test("an address that isn't allowed is never connected to, be it literal or what a name resolves to", async () => {
+	const receiver = await listen();
+	const resolve = async () => [{ address: "127.0.0.1", family: 4 }];
+	const by = sender({ allows: isPublicAddress, resolve });
+	for (const host of ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "2130706433", "rebound.example"]) {
+		const result = await post(by, `http://${host}:${receiver.port}/`);
+		expect(result, host).toMatchObject({ ok: false, code: "address_not_allowed" });
+	}
+	expect(receiver.connections).toBe(0);
+	expect(receiver.requests).toHaveLength(0);
+});
+
+test("a connection goes to the very address that was checked: the name is asked for once", async () => {
+	const receiver = await listen();
+	const answers = ["127.0.0.1", "127.0.0.9"];
+	const resolve = async () => [{ address: answers.shift() ?? "", family: 4 }];
+	const url = `http://rebound.example:${receiver.port}/`;
+	const options = { allows: (address: string) => address === "127.0.0.1", resolve };
+	await expect(post(sender(options), url)).resolves.toMatchObject({ ok: true });
+	expect(answers).toHaveLength(1);
+	await expect(post(sender(options), url)).resolves.toMatchObject({ ok: false, code: "address_not_allowed" });
+	expect(receiver.requests).toHaveLength(1);
+});
+
+test("307 and 308 are followed with the same bytes and headers, three times at most", async () => {
+	const receiver = await listen((response, { url }) => {
+		const left = Number(url.slice(1));
+		if (left > 0) response.writeHead(left % 2 ? 307 : 308, { location: `/${left - 1}` }).end();
+		else response.writeHead(200).end();
+	});
+	const at = (n: number) => `http://127.0.0.1:${receiver.port}/${n}`;
+	await expect(post(sender(), at(3))).resolves.toMatchObject({ ok: true });
+	expect(new Set(receiver.requests.map(({ body }) => body))).toEqual(new Set(['{"a":1}']));
+	expect(receiver.requests.at(-1)?.headers["x-a"]).toBe("b");
+	await expect(post(sender(), at(4))).resolves.toMatchObject({ ok: false, code: "redirect_refused" });
+});
+
+test("a redirect to an address that isn't allowed is refused, by its name's resolution too", async () => {
+	const door = await listen();
+	const resolve = async () => [{ address: "127.0.0.9", family: 4 }];
+	const by = sender({ allows: (address) => address === "127.0.0.1", resolve });
+	for (const host of ["127.0.0.9", "inside.example", "[::1]", "169.254.169.254"]) {
+		door.behaviour = answer(307, { location: `http://${host}:${door.port}/` });
+		await expect(post(by, door.url), host).resolves.toMatchObject({ ok: false, code: "address_not_allowed" });
+	}
+	expect(door.requests).toHaveLength(4);
+});
+
+test.each([["file:///etc/passwd"], ["ftp://127.0.0.1/"], ["http://user:secret@127.0.0.1/"]])(
+	"a redirect to %s is refused",
+	async (location) => {
+		const receiver = await listen(answer(308, { location }));
+		await expect(post(sender(), receiver.url)).resolves.toMatchObject({ ok: false, code: "redirect_refused" });
+		expect(receiver.requests).toHaveLength(1);
+	},
+);

@@ -1,0 +1,166 @@
+import type { ClientRequest, IncomingMessage } from "node:http";
+import { Agent as HttpsAgent, request as requestHttps } from "node:https";
+import type { LookupFunction } from "node:net";
+import { type Clock, parseRetryAfter } from "@livekeeper/douyin";
+import { type AddressPolicy, checkHost, guardedLookup, type Resolver, systemResolver } from "./addresses.ts";
+import { type DeliveryResult, failed, failureOf } from "./delivery-result.ts";
+
+// `import` would make an ES module of all its exports, and load the whole of `fetch` for one of them.
+const { Agent: HttpAgent, request: requestHttp } = process.getBuiltinModule("node:http");
+
+export interface SenderOptions {
+	clock: Clock;
+	/** Where deliveries may go. */
+	allows: AddressPolicy;
+	/** For one delivery with all its redirects, until the answer's head, ms; default 10,000. */
+	timeoutMs?: number;
+	/** Default: the system's. */
+	resolve?: Resolver;
+}
+
+export interface Delivery {
+	url: string;
+	headers: Readonly<Record<string, string>>;
+	body: Buffer;
+	/** Ends the delivery at once. */
+	signal: AbortSignal;
+}
+
+const maxRedirects = 3;
+const maxResponseBytes = 64 * 1024;
+
+/** Why a request was cut from our side. */
+const timedOut = Symbol("timed out");
+
+/**
+ * Posts deliveries. Connections are kept and used again; each is made to an address that was checked, whatever the
+ * host's name resolves to at another time, and a redirect is checked in the same way.
+ */
+export class TargetSender {
+	readonly #clock: Clock;
+	readonly #allows: AddressPolicy;
+	readonly #timeoutMs: number;
+	readonly #lookup: LookupFunction;
+	readonly #http = new HttpAgent({ keepAlive: true, maxFreeSockets: 64 });
+	readonly #https = new HttpsAgent({ keepAlive: true, maxFreeSockets: 64 });
+
+	constructor(options: SenderOptions) {
+		this.#clock = options.clock;
+		this.#allows = options.allows;
+		this.#timeoutMs = options.timeoutMs ?? 10_000;
+		this.#lookup = guardedLookup(options.resolve ?? systemResolver, options.allows);
+	}
+
+	/** Never rejects: every failure is a result. The answer's status decides; its body is thrown away. */
+	async send(delivery: Delivery): Promise<DeliveryResult> {
+		const timeout = new AbortController();
+		const timer = this.#clock.after(this.#timeoutMs, () => timeout.abort(timedOut));
+		const signal = AbortSignal.any([delivery.signal, timeout.signal]);
+		try {
+			return await this.#follow({ ...delivery, signal }, () => timer.cancel());
+		} catch (error) {
+			timer.cancel();
+			if (timeout.signal.aborted) return failed("timeout", `No answer within ${this.#timeoutMs / 1000} s.`);
+			return failureOf(error);
+		}
+	}
+
+	/** Cuts every connection. */
+	close(): void {
+		this.#http.destroy();
+		this.#https.destroy();
+	}
+
+	/** @param release called once the last answer has been dealt with */
+	async #follow(delivery: Delivery, release: () => void): Promise<DeliveryResult> {
+		let url = new URL(delivery.url);
+		for (let redirects = 0; ; redirects++) {
+			const answer = await this.#post(url, delivery);
+			const { statusCode = 0, headers } = answer;
+			const next = redirectTarget(url, statusCode, headers.location);
+			discard(answer, next ? undefined : release);
+			if (!next) return this.#resultOf(statusCode, headers["retry-after"]);
+			const refusal = redirects >= maxRedirects ? "too many of them" : redirectRefusal(url, next);
+			if (refusal) {
+				release();
+				return failed("redirect_refused", `A redirect to ${next.host} was not followed: ${refusal}.`);
+			}
+			url = next;
+		}
+	}
+
+	#resultOf(status: number, retryAfter: string | undefined): DeliveryResult {
+		if (status >= 200 && status < 300) return { ok: true, status };
+		const retryAfterMs = parseRetryAfter(retryAfter, this.#clock.now());
+		return {
+			ok: false,
+			code: "http_status",
+			message: `The receiver answered ${status}.`,
+			status,
+			gone: status === 410,
+			...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+		};
+	}
+
+	async #post(url: URL, delivery: Delivery): Promise<IncomingMessage> {
+		checkHost(url, this.#allows);
+		try {
+			return await this.#postOnce(url, delivery, true);
+		} catch (error) {
+			// The receiver closed a kept connection just as it was used again: that says nothing about the receiver.
+			if (error !== staleConnection) throw error;
+			return await this.#postOnce(url, delivery, false);
+		}
+	}
+
+	#postOnce(url: URL, { headers, body, signal }: Delivery, reuse: boolean): Promise<IncomingMessage> {
+		const secure = url.protocol === "https:";
+		const agent = secure ? this.#https : this.#http;
+		return new Promise((resolve, reject) => {
+			const options = {
+				method: "POST",
+				headers: { ...headers, "content-length": body.length },
+				lookup: this.#lookup,
+				maxHeaderSize: 16 * 1024,
+				signal,
+				agent: reuse ? agent : false,
+			} as const;
+			const request = secure ? requestHttps(url, options) : requestHttp(url, options);
+			request.once("response", resolve);
+			// Stays after the answer's head: what happens to the connection then is no concern of this delivery.
+			request.on("error", (error) => reject(isStale(request, error) ? staleConnection : error));
+			request.end(body);
+		});
+	}
+}
+
+const staleConnection = Symbol("stale connection");
+
+function isStale(request: ClientRequest, error: NodeJS.ErrnoException): boolean {
+	return request.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
+}
+
+/** Takes what comes of a body, so that the connection can be used again, but no more than is reasonable. */
+function discard(answer: IncomingMessage, done: (() => void) | undefined): void {
+	let bytes = 0;
+	answer.on("data", (chunk: Buffer) => {
+		bytes += chunk.length;
+		if (bytes > maxResponseBytes) answer.destroy();
+	});
+	// The status has decided already. An answer that is cut, or stopped by the timeout, ends here.
+	answer.on("error", () => answer.destroy());
+	if (done) answer.once("close", done);
+}
+
+/** Where a redirect leads that would repeat the request as it is (307, 308); of others only the status counts. */
+function redirectTarget(from: URL, status: number, location: string | undefined): URL | undefined {
+	if ((status !== 307 && status !== 308) || location === undefined) return undefined;
+	return URL.canParse(location, from.href) ? new URL(location, from.href) : undefined;
+}
+
+function redirectRefusal(from: URL, to: URL): string | undefined {
+	if (to.protocol !== "https:" && to.protocol !== "http:") return `it leads to ${to.protocol}`;
+	if (from.protocol === "https:" && to.protocol === "http:") return "it leads from https to http";
+	if (to.username !== "" || to.password !== "") return "it holds credentials";
+	return undefined;
+}

@@ -1,0 +1,167 @@
+import type { LiveEventType } from "@livekeeper/douyin";
+import { deliveryText, type Language } from "../../text/index.ts";
+import type { LaneState } from "./delivery-lane.ts";
+import type { DeliveryResult } from "./delivery-result.ts";
+import type { DeadLetter, DeliveryError, RoomProgress, Target, Truncation } from "./target.ts";
+import type { DeadLetterCounts } from "./target-store.ts";
+
+/**
+ * active: all is well · failing: the last attempt failed, the next is due · paused: many failed in a row, probed now
+ * and then · disabled: by the user · unreadable: sealed with another key, give its URL and a secret again
+ */
+export type TargetState = "active" | "failing" | "paused" | "disabled" | "unreadable";
+
+/** A target as it leaves the process. Its secret is no part of it. Times are ms since the epoch. */
+export interface TargetView {
+	id: string;
+	/** `null`: sealed with another key. */
+	url: string | null;
+	live_ids: "*" | string[];
+	types: LiveEventType[] | null;
+	batch: { max_events: number; max_wait_ms: number };
+	enabled: boolean;
+	after: "now" | "oldest";
+	created_at: number;
+	updated_at: number;
+	state: TargetState;
+	/** In a row, over all rooms. */
+	failures: number;
+	paused_until: number | null;
+	dead_letters: number;
+	/** Dead letters that gave way to newer ones. */
+	dead_letters_dropped: number;
+}
+
+export interface TargetRoomView {
+	live_id: string;
+	state: LaneState | "stopped";
+	/** Everything up to this `seq` is done with. */
+	position: number;
+	last_seq: number;
+	/** Events between the two, wanted or not. */
+	lag: number;
+	/** Of the batch under way. */
+	attempts: number;
+	next_attempt_at: number | null;
+	last_success_at: number | null;
+	last_error: DeliveryErrorView | null;
+}
+
+export interface DeliveryErrorView {
+	code: DeliveryError["code"];
+	message: string;
+	status: number | null;
+	at: number;
+}
+
+export interface DeadLetterView {
+	delivery_id: string;
+	live_id: string;
+	first_seq: number;
+	last_seq: number;
+	events: number;
+	/** How much of it the log still holds. */
+	available: "all" | "some" | "none";
+	truncated: Truncation | null;
+	attempts: number;
+	error: DeliveryErrorView;
+	buried_at: number;
+	/** Asked to be sent again, and not yet tried. */
+	queued: boolean;
+}
+
+/** How a request without events went. */
+export interface TargetTestView {
+	/** The receiver answered 2xx. */
+	accepted: boolean;
+	/** What it answered; null where it did not. */
+	status: number | null;
+	error: DeliveryErrorView | null;
+	took_ms: number;
+}
+
+export interface Activity {
+	url: string | undefined;
+	state: TargetState;
+	failures: number;
+	pausedUntil: number | undefined;
+	letters: DeadLetterCounts;
+}
+
+export function targetView(target: Target, { url, state, failures, pausedUntil, letters }: Activity): TargetView {
+	return {
+		id: target.id,
+		url: url ?? null,
+		live_ids: target.liveIds === "*" ? "*" : [...target.liveIds],
+		types: target.types ? [...target.types] : null,
+		batch: { max_events: target.batch.maxEvents, max_wait_ms: target.batch.maxWaitMs },
+		enabled: target.enabled,
+		after: target.after,
+		created_at: target.createdAt,
+		updated_at: target.updatedAt,
+		state,
+		failures,
+		paused_until: pausedUntil ?? null,
+		dead_letters: letters.kept,
+		dead_letters_dropped: letters.dropped,
+	};
+}
+
+export function roomView(
+	progress: Readonly<RoomProgress>,
+	state: TargetRoomView["state"],
+	lastSeq: number,
+	language: Language,
+): TargetRoomView {
+	const { position, attempts, lastError } = progress;
+	const waits = progress.pending !== undefined && attempts > 0;
+	return {
+		live_id: progress.liveId,
+		state,
+		position,
+		last_seq: lastSeq,
+		lag: Math.max(0, lastSeq - position),
+		attempts,
+		next_attempt_at: waits ? progress.nextAttemptAt : null,
+		last_success_at: progress.lastSuccessAt ?? null,
+		last_error: lastError ? errorView(lastError, language) : null,
+	};
+}
+
+/** @param oldestSeq the oldest event that the log still holds of the room */
+export function deadLetterView(letter: DeadLetter, oldestSeq: number, language: Language): DeadLetterView {
+	return {
+		delivery_id: letter.deliveryId,
+		live_id: letter.liveId,
+		first_seq: letter.firstSeq,
+		last_seq: letter.lastSeq,
+		events: letter.events,
+		available: availability(letter, oldestSeq),
+		truncated: letter.truncated ?? null,
+		attempts: letter.attempts,
+		error: errorView(letter.error, language),
+		buried_at: letter.buriedAt,
+		queued: letter.queued,
+	};
+}
+
+export function availability(letter: DeadLetter, oldestSeq: number): DeadLetterView["available"] {
+	if (letter.events === 0 || oldestSeq <= letter.firstSeq) return "all";
+	return oldestSeq <= letter.lastSeq ? "some" : "none";
+}
+
+export function targetTestView(
+	result: DeliveryResult,
+	startedAt: number,
+	now: number,
+	language: Language,
+): TargetTestView {
+	const status = result.status ?? null;
+	const error = result.ok ? null : errorView({ ...result, at: now }, language);
+	return { accepted: result.ok, status, error, took_ms: now - startedAt };
+}
+
+function errorView(error: DeliveryError, language: Language): DeliveryErrorView {
+	const { code, status, at } = error;
+	return { code, message: deliveryText(error)[language], status: status ?? null, at };
+}

@@ -1,0 +1,125 @@
+import type { LiveEventType } from "@livekeeper/douyin";
+
+/** Someone's wish to be sent events. Times are ms since the epoch. */
+export interface Target {
+	id: string;
+	/** `*`: every room, also those that come later. */
+	liveIds: "*" | readonly string[];
+	/** Only these kinds; `undefined`: all. */
+	types: readonly LiveEventType[] | undefined;
+	batch: BatchLimits;
+	enabled: boolean;
+	/** Where a room that the target has not followed before begins. */
+	after: "now" | "oldest";
+	createdAt: number;
+	updatedAt: number;
+}
+
+/** What of a target is stored sealed. */
+export interface TargetSecrets {
+	/** Many receivers are opened by a token in it. */
+	url: string;
+	/** Signs deliveries. */
+	secret: string;
+}
+
+export interface BatchLimits {
+	/** A request never carries more events than this. */
+	maxEvents: number;
+	/** How long an event waits for others to travel with it, ms. */
+	maxWaitMs: number;
+}
+
+/** Events that the log no longer held when their turn came, by `seq`, both ends included. */
+export interface Truncation {
+	from: number;
+	to: number;
+	reason: "retention" | "reset";
+}
+
+/** What one request carries, by its place in the log: enough to make the same bytes again. */
+export interface BatchRange {
+	deliveryId: string;
+	/** Of the first and last event; `lastSeq` is less than `firstSeq` where there are none. */
+	firstSeq: number;
+	lastSeq: number;
+	events: number;
+	/** Where reading goes on once this was delivered. */
+	nextAfter: number;
+	truncated: Truncation | undefined;
+}
+
+/** Why an attempt failed: a stable code, and words for people. */
+export interface DeliveryError {
+	code: DeliveryErrorCode;
+	message: string;
+	/** What the receiver answered, where it answered. */
+	status?: number;
+	at: number;
+}
+
+export const deliveryErrorCodes = [
+	/** Any answer but 2xx. */
+	"http_status",
+	/** No answer within the time allowed. */
+	"timeout",
+	/** The connection failed or was cut. */
+	"network",
+	/** The host name did not resolve. */
+	"dns",
+	/** The TLS handshake failed. */
+	"tls",
+	/** The host is, or resolves to, a private address, and those are not allowed. */
+	"address_not_allowed",
+	/** A redirect that isn't followed: too many, to something else than HTTP, or one that would drop the body. */
+	"redirect_refused",
+	/** The events of a dead letter are no longer in the log. */
+	"events_expired",
+] as const;
+
+export type DeliveryErrorCode = (typeof deliveryErrorCodes)[number];
+
+/** How far one target has come in one room. */
+export interface RoomProgress {
+	liveId: string;
+	/** Everything up to this `seq` is delivered, left out by the filter, or a dead letter. */
+	position: number;
+	/** Made, perhaps sent, not yet accepted. */
+	pending: BatchRange | undefined;
+	/** Failed attempts with `pending`. */
+	attempts: number;
+	/** `pending` isn't tried before; 0: at once. */
+	nextAttemptAt: number;
+	lastSuccessAt: number | undefined;
+	/** Of the newest failed attempt; gone with the next success. */
+	lastError: DeliveryError | undefined;
+}
+
+/** A batch that was given up. Its events stay in the log as long as the log keeps them. */
+export interface DeadLetter extends BatchRange {
+	liveId: string;
+	/** The filter that it was made with. */
+	types: readonly LiveEventType[] | undefined;
+	attempts: number;
+	error: DeliveryError;
+	/** When it was given up. */
+	buriedAt: number;
+	/** Asked to be sent again, and not yet tried. */
+	queued: boolean;
+}
+
+export function wants(target: Target, liveId: string): boolean {
+	return target.liveIds === "*" || target.liveIds.includes(liveId);
+}
+
+export function freshProgress(liveId: string, position = 0): RoomProgress {
+	return {
+		liveId,
+		position,
+		pending: undefined,
+		attempts: 0,
+		nextAttemptAt: 0,
+		lastSuccessAt: undefined,
+		lastError: undefined,
+	};
+}

@@ -1,0 +1,324 @@
+import { isIP } from "node:net";
+import { afterEach, expect, test, vi } from "vitest";
+import { isPublicAddress, type Resolver } from "./addresses.ts";
+import { accept, answer, type Behaviour, Receiver } from "./receiver.helpers.ts";
+import { openSecrets } from "./secret.ts";
+import { testBox, World } from "./service.helpers.ts";
+import { Targets } from "./targets.ts";
+
+const receivers: Receiver[] = [];
+afterEach(async () => {
+	await Promise.all(receivers.splice(0).map((receiver) => receiver.close()));
+});
+
+async function listen(behaviour: Behaviour = accept): Promise<Receiver> {
+	const receiver = await Receiver.listen(behaviour);
+	receivers.push(receiver);
+	return receiver;
+}
+
+const url = "http://127.0.0.1:9/hook";
+
+test("a target has sensible defaults, and what was given is given back, but for the secret", async () => {
+	const { targets } = await new World().start();
+	const first = await targets.create({ url, live_ids: "*", enabled: false });
+	expect(first.secret).toMatch(/^tgsec_[\w-]{43}$/);
+	expect(first.target).toMatchObject({
+		url,
+		live_ids: "*",
+		types: null,
+		batch: { max_events: 100, max_wait_ms: 200 },
+		after: "now",
+		state: "disabled",
+		dead_letters: 0,
+	});
+	const second = await targets.create({
+		url: `${url}?a=b#c`,
+		live_ids: ["x", "y", "x"],
+		types: ["gift", "chat", "gift"],
+		secret: "0123456789abcdef",
+		batch: { max_events: 1, max_wait_ms: 0 },
+		after: "oldest",
+		enabled: false,
+	});
+	expect(second.secret).toBe("0123456789abcdef");
+	expect(second.target).toMatchObject({ url: `${url}?a=b`, live_ids: ["x", "y"], types: ["chat", "gift"] });
+	expect(await targets.list()).toEqual([first.target, second.target]);
+	expect((await targets.get(second.target.id, "en")).target).toEqual(second.target);
+	expect(JSON.stringify([await targets.list(), await targets.get(second.target.id, "en")])).not.toContain(
+		"0123456789abcdef",
+	);
+});
+
+test("a secret and a URL are stored sealed", async () => {
+	const life = await new World().start();
+	const { secret } = await life.targets.create({ url: `${url}?key=t0k3n`, live_ids: "*", secret: "0123456789abcdef" });
+	const rows = JSON.stringify(life.db.prepare("SELECT * FROM key_values").all(), (_, value) =>
+		value?.type === "Buffer" ? Buffer.from(value.data).toString("latin1") : value,
+	);
+	for (const hidden of [secret, "t0k3n", "127.0.0.1"]) expect(rows).not.toContain(hidden);
+});
+
+/** Knows hosts that are named after their address: `10-0-0-1.example`. */
+const namedAfterIt: Resolver = async (hostname) => {
+	const address = hostname.replace(/\.example$/, "").replaceAll("-", hostname.startsWith("fd") ? ":" : ".");
+	if (isIP(address) === 0) throw Object.assign(new Error("no such name"), { code: "ENOTFOUND" });
+	return [{ address, family: isIP(address) }];
+};
+
+test.each([
+	["no URL", { url: "target" }, "invalid_target"],
+	["a long URL", { url: `${url}/${"a".repeat(2048)}` }, "invalid_target"],
+	["a URL with a password", { url: "https://a:b@example.com/" }, "invalid_target"],
+	["a file", { url: "file:///etc/passwd" }, "target_url_not_allowed"],
+	["a script", { url: "javascript:alert(1)" }, "target_url_not_allowed"],
+	["this machine", { url: "http://127.0.0.1/" }, "target_url_not_allowed"],
+	["this machine by name", { url: "http://localhost:7001/" }, "target_url_not_allowed"],
+	["metadata", { url: "http://169.254.169.254/latest/" }, "target_url_not_allowed"],
+	["metadata by its name", { url: "http://metadata.google.internal/" }, "target_url_not_allowed"],
+	["a name of a link-local address", { url: "https://169-254-169-254.example/" }, "target_url_not_allowed"],
+	["a name of an IPv6 metadata address", { url: "https://fd00-ec2--254.example/" }, "target_url_not_allowed"],
+	["mapped loopback", { url: "http://[::ffff:7f00:1]/" }, "target_url_not_allowed"],
+	["no rooms", { url: "https://example.com/", live_ids: [] }, "invalid_target"],
+	[
+		"too many rooms",
+		{ url: "https://example.com/", live_ids: Array.from({ length: 1001 }, (_, n) => `${n}`) },
+		"invalid_target",
+	],
+	["no kinds", { url: "https://example.com/", types: [] }, "invalid_target"],
+	["a short secret", { url: "https://example.com/", secret: "short" }, "invalid_target"],
+	["a secret with spaces", { url: "https://example.com/", secret: "a secret with spaces" }, "invalid_target"],
+])("%s is refused", async (_what, input, code) => {
+	const world = new World();
+	const { clock, log } = world;
+	const { dispatcher, store } = await world.start();
+	const deps = { clock, log, store, dispatcher, secrets: testBox(), resolve: namedAfterIt };
+	const strict = new Targets({ ...deps, allows: isPublicAddress });
+	await expect(strict.create({ live_ids: "*", ...input })).rejects.toMatchObject({ code, status: 400 });
+	expect(await strict.list()).toEqual([]);
+	const made = await strict.create({ url: "https://8-8-8-8.example/", live_ids: "*" });
+	const changed = strict.update(made.target.id, { live_ids: "*", ...input });
+	await expect(changed).rejects.toMatchObject({ code, status: 400 });
+	expect(await strict.list()).toEqual([made.target]);
+});
+
+test("there is a limit of targets, also for those created at the same moment", async () => {
+	const world = new World();
+	const life = await world.start();
+	const { dispatcher, store } = life;
+	const { clock, log } = world;
+	const few = new Targets({
+		clock,
+		log,
+		store,
+		dispatcher,
+		secrets: testBox(),
+		allows: isPublicAddress,
+		resolve: namedAfterIt,
+		maxTargets: 2,
+	});
+	const input = { url: "https://example.com/", live_ids: "*" as const, enabled: false };
+	const results = await Promise.allSettled([few.create(input), few.create(input), few.create(input)]);
+	expect(results.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected"]);
+	expect(results[2]).toMatchObject({ reason: { code: "too_many_targets", status: 409 } });
+});
+
+test("what isn't there is not found", async () => {
+	const { targets } = await new World().start();
+	const missing = { code: "target_not_found", status: 404 };
+	await expect(targets.get("tgt_x", "en")).rejects.toMatchObject(missing);
+	await expect(targets.update("tgt_x", { url, live_ids: "*" })).rejects.toMatchObject(missing);
+	await expect(targets.remove("tgt_x")).rejects.toMatchObject(missing);
+	await expect(targets.deadLetters("tgt_x", { limit: 1 }, "en")).rejects.toMatchObject(missing);
+	await expect(targets.redeliver("tgt_x", "dlv_x")).rejects.toMatchObject(missing);
+	await expect(targets.redeliverAll("tgt_x")).rejects.toMatchObject(missing);
+});
+
+test("after: now begins behind what is there, after: oldest with it; a room that comes later begins at its start", async () => {
+	const world = new World();
+	const life = await world.start();
+	const [now, oldest] = [await listen(), await listen()];
+	world.log.append("a", 5);
+	world.log.forget("a", 2);
+	await life.targets.create({ url: now.url, live_ids: "*", after: "now" });
+	await life.targets.create({ url: oldest.url, live_ids: ["a"], after: "oldest" });
+	world.log.append("a", 1);
+	world.log.append("b", 2);
+	await world.until(life, () => now.seqs.length === 3 && oldest.seqs.length === 4);
+	await world.quiet(life);
+	expect(now.bodies.map(({ live_id, events }) => [live_id, events.map(({ seq }) => seq)]).sort()).toEqual([
+		["a", [6]],
+		["b", [1, 2]],
+	]);
+	expect(oldest.bodies.some((body) => "truncated" in body)).toBe(false);
+	expect(oldest.seqs).toEqual([3, 4, 5, 6]);
+});
+
+test("a disabled target keeps its place and goes on from there", async () => {
+	const world = new World();
+	const life = await world.start();
+	const receiver = await listen();
+	const input = { url: receiver.url, live_ids: "*" as const };
+	const { target } = await life.targets.create(input);
+	world.log.append("a", 2);
+	await world.until(life, () => receiver.requests.length === 1);
+	await world.quiet(life);
+	await life.targets.update(target.id, { ...input, enabled: false });
+	world.log.append("a", 2);
+	world.log.append("b", 1);
+	await world.quiet(life);
+	expect(receiver.requests).toHaveLength(1);
+	expect(await life.targets.get(target.id, "en")).toMatchObject({
+		target: { state: "disabled" },
+		rooms: [{ live_id: "a", state: "stopped", position: 2, lag: 2 }],
+	});
+	await life.targets.update(target.id, input);
+	await world.until(life, () => receiver.requests.length === 3);
+	expect(receiver.seqs.sort()).toEqual([1, 1, 2, 3, 4]);
+});
+
+test("a change of the URL takes effect on the batch under way, at once and with the same key", async () => {
+	const world = new World();
+	const life = await world.start();
+	const [bad, good] = [await listen(() => undefined), await listen()];
+	const { target } = await life.targets.create({ url: bad.url, live_ids: ["a"] });
+	world.log.append("a", 2);
+	await world.until(life, () => bad.requests.length === 1);
+	await life.targets.update(target.id, { url: good.url, live_ids: ["a"] });
+	await vi.waitFor(() => expect(good.requests).toHaveLength(1));
+	expect(good.requests[0]?.body).toBe(bad.requests[0]?.body);
+	await vi.waitFor(() => expect(bad.connections).toBe(0));
+});
+
+test("a change doesn't wait for the backoff of the batch before", async () => {
+	const world = new World();
+	const life = await world.start();
+	const receiver = await listen(answer(500));
+	const input = { url: receiver.url, live_ids: ["a"] };
+	const { target } = await life.targets.create(input);
+	world.log.append("a", 1);
+	await world.until(life, () => receiver.requests.length === 5);
+	receiver.behaviour = accept;
+	await life.targets.update(target.id, input);
+	await vi.waitFor(() => expect(receiver.requests).toHaveLength(6));
+});
+
+test("a change of the filter makes a new batch of what was not accepted yet", async () => {
+	const world = new World();
+	const life = await world.start();
+	const receiver = await listen(answer(500));
+	const input = { url: receiver.url, live_ids: ["a"] };
+	const { target } = await life.targets.create(input);
+	world.log.append("a", ["chat", "gift"]);
+	await world.until(life, () => receiver.requests.length === 1);
+	receiver.behaviour = accept;
+	await life.targets.update(target.id, { ...input, types: ["gift"] });
+	await vi.waitFor(() => expect(receiver.requests).toHaveLength(2));
+	const [before, after] = receiver.bodies;
+	expect(after).toMatchObject({ events: [{ seq: 2 }] });
+	expect(after).not.toHaveProperty("truncated");
+	expect(after?.delivery_id).not.toBe(before?.delivery_id);
+});
+
+test("the secret stays with a change that names none, and is replaced by one that does", async () => {
+	const world = new World();
+	const life = await world.start();
+	const receiver = await listen();
+	const input = { url: receiver.url, live_ids: ["a"] };
+	const { target } = await life.targets.create({ ...input, secret: "first-secret-0123" });
+	const secretOf = async () => {
+		const stored = await life.store.get(target.id);
+		return stored && openSecrets(testBox(), stored)?.secret;
+	};
+	await life.targets.update(target.id, input);
+	expect(await secretOf()).toBe("first-secret-0123");
+	await life.targets.update(target.id, { ...input, secret: "second-secret-0123" });
+	expect(await secretOf()).toBe("second-secret-0123");
+});
+
+test("a room that a change drops is forgotten, and one that it adds begins as `after` says", async () => {
+	const world = new World();
+	const life = await world.start();
+	const receiver = await listen();
+	const { target } = await life.targets.create({ url: receiver.url, live_ids: ["a"] });
+	world.log.append("a", 1);
+	world.log.append("b", 3);
+	await world.until(life, () => receiver.requests.length === 1);
+	await world.quiet(life);
+	await life.targets.update(target.id, { url: receiver.url, live_ids: ["b"], after: "oldest" });
+	world.log.append("a", 1);
+	await world.until(life, () => receiver.requests.length === 2);
+	await world.quiet(life);
+	expect(receiver.bodies.map(({ live_id, events }) => [live_id, events.length])).toEqual([
+		["a", 1],
+		["b", 3],
+	]);
+	expect((await life.targets.get(target.id, "en")).rooms.map(({ live_id }) => live_id)).toEqual(["b"]);
+});
+
+test("a removed target sends nothing more and leaves nothing behind", async () => {
+	const world = new World();
+	const life = await world.start();
+	const receiver = await listen(() => undefined);
+	const { target } = await life.targets.create({ url: receiver.url, live_ids: ["a"] });
+	world.log.append("a", 1);
+	await world.until(life, () => receiver.requests.length === 1);
+	await life.targets.remove(target.id);
+	world.log.append("a", 1);
+	await world.quiet(life);
+	expect(receiver.requests).toHaveLength(1);
+	await vi.waitFor(() => expect(receiver.connections).toBe(0));
+	expect(world.clock.pendingTimers).toBe(0);
+	expect(life.db.prepare("SELECT key FROM key_values").pluck().all()).toEqual([]);
+	expect(life.dispatcher.stats()).toMatchObject({ targets: 0, lanes: 0, inFlight: 0, ready: 0 });
+});
+
+test("the status tells position, lag, the last success and error, and the next attempt", async () => {
+	const world = new World();
+	const life = await world.start();
+	const receiver = await listen((response, _request, n) => void response.writeHead(n === 0 ? 200 : 502).end());
+	const { target } = await life.targets.create({ url: receiver.url, live_ids: ["a"] });
+	world.log.append("a", 2);
+	await world.until(life, () => receiver.requests.length === 1);
+	await world.quiet(life);
+	const succeededBy = world.clock.now();
+	world.log.append("a", 3);
+	await world.until(life, () => receiver.requests.length === 2);
+	await vi.waitFor(() => expect(life.dispatcher.stats().inFlight).toBe(0));
+	const { target: view, rooms } = await life.targets.get(target.id, "en");
+	expect(view).toMatchObject({ state: "failing", failures: 1, paused_until: null });
+	const [room = expect.fail()] = rooms;
+	expect(room).toMatchObject({
+		live_id: "a",
+		state: "waiting",
+		position: 2,
+		last_seq: 5,
+		lag: 3,
+		attempts: 1,
+		next_attempt_at: world.clock.now() + 1_500,
+		last_error: { code: "http_status", message: "The receiver answered 502.", status: 502, at: world.clock.now() },
+	});
+	expect(room.last_success_at).toBeLessThanOrEqual(succeededBy);
+});
+
+test("a change is answered where the log fails behind it: the target goes on once the log is back", async () => {
+	const world = new World();
+	const life = await world.start();
+	const receiver = await listen();
+	world.log.append("a", 1);
+	const liveIds = vi.spyOn(world.log, "liveIds");
+	const failBehind = () => liveIds.mockResolvedValueOnce(["a"]).mockRejectedValue(new Error("disk failure"));
+	failBehind();
+	const { target, secret } = await life.targets.create({ url, live_ids: "*" });
+	expect(target.state).toBe("failing");
+	const failed = [{ level: "error", fields: { event: "target_changes_failed" } }];
+	await vi.waitFor(() => expect(world.lines).toMatchObject(failed));
+	failBehind();
+	const changed = await life.targets.update(target.id, { url: receiver.url, live_ids: "*" });
+	expect(changed).toMatchObject({ url: receiver.url, state: "failing" });
+	liveIds.mockRestore();
+	world.log.append("a", 1);
+	await world.until(life, () => receiver.requests.length === 1);
+	expect(secret).toMatch(/^tgsec_/);
+	expect((await life.targets.get(target.id, "en")).target.state).toBe("active");
+});

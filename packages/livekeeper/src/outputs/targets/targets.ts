@@ -1,0 +1,258 @@
+import type { Clock } from "@livekeeper/douyin";
+import { LivekeeperError } from "../../errors.ts";
+import { type Language, targetTexts } from "../../text/index.ts";
+import { Turns } from "../../turns.ts";
+import { type AddressPolicy, type Resolver, systemResolver } from "./addresses.ts";
+import { mapAll } from "./map-all.ts";
+import { generateSecret, generateTargetId, openSecrets, sealSecrets, type TextBox } from "./secret.ts";
+import { freshProgress, type RoomProgress, type Target, wants } from "./target.ts";
+import type { TargetDispatcher } from "./target-dispatcher.ts";
+import { checkDestination, readInput, type TargetInput } from "./target-input.ts";
+import type { TargetLog } from "./target-log.ts";
+import type { StoredTarget, TargetStore } from "./target-store.ts";
+import {
+	availability,
+	type DeadLetterView,
+	deadLetterView,
+	roomView,
+	type TargetRoomView,
+	type TargetState,
+	type TargetTestView,
+	type TargetView,
+	targetTestView,
+	targetView,
+} from "./target-view.ts";
+
+export interface TargetsDeps {
+	clock: Clock;
+	log: TargetLog;
+	store: TargetStore;
+	dispatcher: TargetDispatcher;
+	secrets: TextBox;
+	/** Where targets may point. */
+	allows: AddressPolicy;
+	/** Default: the system's. */
+	resolve?: Resolver;
+	/** Default 100. */
+	maxTargets?: number;
+}
+
+/** Longest wait for a name server when a target is made, ms. */
+const resolveMs = 3_000;
+const maxTests = 4;
+
+/** What the API does with targets: changes them one at a time, and reports their state. */
+export class Targets {
+	readonly #deps: TargetsDeps;
+	/** Changes wait for the one before, so that two never meet half-way. */
+	readonly #turns = new Turns();
+	#tests = 0;
+
+	constructor(deps: TargetsDeps) {
+		this.#deps = deps;
+	}
+
+	async list(): Promise<TargetView[]> {
+		const stored = await this.#deps.store.list();
+		return Promise.all(stored.map((one) => this.#view(one)));
+	}
+
+	/** @throws LivekeeperError `target_not_found` */
+	async get(id: string, language: Language): Promise<{ target: TargetView; rooms: TargetRoomView[] }> {
+		const stored = await this.#stored(id);
+		const { target } = stored;
+		const active = this.#deps.dispatcher.active(id);
+		const rooms = new Map<string, { progress: Readonly<RoomProgress>; state: TargetRoomView["state"] }>();
+		for (const { progress } of await this.#deps.store.progress(id)) {
+			if (!wants(target, progress.liveId)) continue;
+			rooms.set(progress.liveId, { progress, state: active ? storedState(progress) : "stopped" });
+		}
+		for (const [liveId, { progress, state }] of active?.lanes ?? []) rooms.set(liveId, { progress, state });
+		const views = await mapAll([...rooms], async ([liveId, { progress, state }]) =>
+			roomView(progress, state, await this.#deps.log.lastSeq(liveId), language),
+		);
+		return { target: await this.#view(stored), rooms: views };
+	}
+
+	/**
+	 * The secret is given back here and never again.
+	 * @throws LivekeeperError `invalid_target`, `target_url_not_allowed`, `too_many_targets`
+	 */
+	create(input: TargetInput): Promise<{ target: TargetView; secret: string }> {
+		return this.#turns.take(async () => {
+			const { clock, store, dispatcher, secrets, allows, maxTargets = 100 } = this.#deps;
+			const id = generateTargetId();
+			const now = clock.now();
+			const { target, url } = readInput(input, { id, now, createdAt: now, allows });
+			await this.#checkDestination(url);
+			if ((await store.list()).length >= maxTargets) {
+				throw new LivekeeperError("too_many_targets", targetTexts.limit(maxTargets));
+			}
+			const secret = input.secret ?? generateSecret();
+			const progress = await this.#beginnings(target, await this.#roomsOf(target));
+			const stored = { target, sealed: sealSecrets(secrets, id, { url, secret }) };
+			await store.add(stored, progress);
+			await dispatcher.resume(id);
+			return { target: await this.#view(stored), secret };
+		});
+	}
+
+	/**
+	 * Replaces a target; only its secret stays where the input has none. Rooms that it keeps go on from their places
+	 * and are tried at once; of rooms that it drops the dead letters go too.
+	 * @throws LivekeeperError `target_not_found`, `invalid_target`, `target_url_not_allowed`
+	 */
+	update(id: string, input: TargetInput): Promise<TargetView> {
+		return this.#turns.take(async () => {
+			const { clock, store, dispatcher, secrets, allows } = this.#deps;
+			const before = await this.#stored(id);
+			const { target: old } = before;
+			const { target, url } = readInput(input, { id, now: clock.now(), createdAt: old.createdAt, allows });
+			const secret = input.secret ?? openSecrets(secrets, before)?.secret;
+			if (secret === undefined) throw new LivekeeperError("invalid_target", targetTexts.unreadable);
+			await this.#checkDestination(url);
+			const stored = { target, sealed: sealSecrets(secrets, id, { url, secret }) };
+			const added = (await this.#roomsOf(target)).filter((liveId) => !wants(old, liveId));
+			const beginnings = await this.#beginnings(target, added);
+			await dispatcher.suspend(id);
+			try {
+				const followed = (await store.progress(id)).map(({ progress }) => progress.liveId);
+				const forget = followed.filter((liveId) => !wants(target, liveId));
+				const existed = await store.replace(stored, beginnings, forget);
+				if (!existed) throw new LivekeeperError("target_not_found", targetTexts.none(id));
+			} finally {
+				await dispatcher.resume(id);
+			}
+			return await this.#view(stored);
+		});
+	}
+
+	/** @throws LivekeeperError `target_not_found` */
+	remove(id: string): Promise<void> {
+		return this.#turns.take(async () => {
+			const { store, dispatcher } = this.#deps;
+			await this.#stored(id);
+			await dispatcher.suspend(id);
+			try {
+				await store.remove(id);
+			} finally {
+				// Does nothing where the target is gone; where it could not be removed, it goes on.
+				await dispatcher.resume(id);
+			}
+		});
+	}
+
+	/**
+	 * Sends the receiver a request without events. @returns how it went
+	 * @throws LivekeeperError `target_not_found`, `invalid_target` where its URL and secret can't be read, `too_many_requests`
+	 */
+	async test(id: string, language: Language): Promise<TargetTestView> {
+		if (this.#tests >= maxTests) throw new LivekeeperError("too_many_requests", targetTexts.tests(maxTests));
+		this.#tests++;
+		const { clock, dispatcher } = this.#deps;
+		const startedAt = clock.now();
+		try {
+			return targetTestView(await dispatcher.test(id), startedAt, clock.now(), language);
+		} finally {
+			this.#tests--;
+		}
+	}
+
+	/**
+	 * Newest first.
+	 * @throws LivekeeperError `target_not_found`
+	 */
+	async deadLetters(
+		id: string,
+		query: { limit: number; before?: number | undefined },
+		language: Language,
+	): Promise<{ dead_letters: DeadLetterView[]; next_before: number | null }> {
+		await this.#stored(id);
+		const { letters, nextBefore } = await this.#deps.store.deadLetters(id, query);
+		const oldest = new Map<string, number>();
+		for (const { liveId } of letters) {
+			if (!oldest.has(liveId)) oldest.set(liveId, await this.#oldestSeq(liveId));
+		}
+		const views = letters.map((letter) => deadLetterView(letter, oldest.get(letter.liveId) ?? 0, language));
+		return { dead_letters: views, next_before: nextBefore ?? null };
+	}
+
+	/**
+	 * Queues a dead letter to be tried once more; it leaves the list when the receiver accepts it.
+	 * @throws LivekeeperError `target_not_found`, `delivery_not_found`, `events_expired`
+	 */
+	async redeliver(id: string, deliveryId: string): Promise<void> {
+		await this.#stored(id);
+		const { store, dispatcher } = this.#deps;
+		const letter = await store.deadLetter(id, deliveryId);
+		if (!letter) throw new LivekeeperError("delivery_not_found", targetTexts.noLetter(deliveryId));
+		if (availability(letter, await this.#oldestSeq(letter.liveId)) === "none") {
+			throw new LivekeeperError("events_expired", targetTexts.letterExpired);
+		}
+		await store.queueLetter(id, deliveryId);
+		dispatcher.redeliver(id, [letter.liveId]);
+	}
+
+	/**
+	 * Queues all dead letters. @returns how many there are
+	 * @throws LivekeeperError `target_not_found`
+	 */
+	async redeliverAll(id: string): Promise<number> {
+		await this.#stored(id);
+		const { count, liveIds } = await this.#deps.store.queueAllLetters(id);
+		this.#deps.dispatcher.redeliver(id, liveIds);
+		return count;
+	}
+
+	async #stored(id: string): Promise<StoredTarget> {
+		const stored = await this.#deps.store.get(id);
+		if (!stored) throw new LivekeeperError("target_not_found", targetTexts.none(id));
+		return stored;
+	}
+
+	#checkDestination(url: string): Promise<void> {
+		const { allows, clock, resolve = systemResolver } = this.#deps;
+		return checkDestination(url, allows, { resolve, clock, timeoutMs: resolveMs });
+	}
+
+	async #view(stored: StoredTarget): Promise<TargetView> {
+		const { target } = stored;
+		const { dispatcher, store, secrets } = this.#deps;
+		const active = dispatcher.active(target.id);
+		const { failures = 0, pausedUntil } = active ?? {};
+		const letters = await store.deadLetterCounts(target.id);
+		const url = openSecrets(secrets, stored)?.url;
+		const state = stateOf(target, active, url !== undefined);
+		return targetView(target, { url, state, failures, pausedUntil, letters });
+	}
+
+	async #roomsOf({ liveIds }: Target): Promise<readonly string[]> {
+		return liveIds === "*" ? this.#deps.log.liveIds() : liveIds;
+	}
+
+	/** Where a target begins in rooms that it has not followed before. */
+	async #beginnings({ after }: Target, liveIds: readonly string[]): Promise<RoomProgress[]> {
+		const begin = async (liveId: string) =>
+			after === "now" ? await this.#deps.log.lastSeq(liveId) : (await this.#oldestSeq(liveId)) - 1;
+		return mapAll(liveIds, async (liveId) => freshProgress(liveId, await begin(liveId)));
+	}
+
+	async #oldestSeq(liveId: string): Promise<number> {
+		return (await this.#deps.log.read(liveId, { after: 0, limit: 1 })).oldestSeq;
+	}
+}
+
+function stateOf(target: Target, active: ReturnType<TargetDispatcher["active"]>, isReadable: boolean): TargetState {
+	if (!isReadable) return "unreadable";
+	if (!target.enabled) return "disabled";
+	// It could not be started, which is tried again.
+	if (!active) return "failing";
+	if (active.pausedUntil !== undefined) return "paused";
+	return active.failures > 0 ? "failing" : "active";
+}
+
+/** Of a room that another node delivers, as far as it has been stored. */
+function storedState({ pending, attempts }: RoomProgress): TargetRoomView["state"] {
+	if (!pending) return "idle";
+	return attempts > 0 ? "waiting" : "running";
+}
