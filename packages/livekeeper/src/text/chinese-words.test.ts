@@ -14,7 +14,7 @@ const known = new Map(
 		"what the app and the site write like that": "App ID PK TA",
 		"what a cookie is called in every instruction": "cookie Cookie cookies.txt cURL bash cmd JSON extension",
 		"keys and labels on the screen": "F5 F12 URL CSS CSV Excel px",
-		"what the network is called": "API HTTP WebSocket Socket.IO SSE TLS DNS CORS target Target",
+		"what the network is called": "API HTTP WebSocket Socket.IO SSE TLS DNS CORS",
 		"the identity that all rooms share has this name": "default",
 		"options that have to be set, named as they are written":
 			"api_key api-key LIVEKEEPER_API_KEY LIVEKEEPER_SECRET cors_origins host allowed_hosts callback_secrets",
