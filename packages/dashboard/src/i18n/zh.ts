@@ -756,7 +756,7 @@ export const zh = {
 			removing: { title: "移除身份 {name}？", why: "保存的 cookie 和代理会被删除，不能恢复。" },
 		},
 		targets: {
-			title: "Target",
+			title: "推送目标",
 			what: "把直播间的消息发送到你的地址：至少一次、按顺序、带签名，断开后从原处继续。",
 			none: "还没有推送目标。填写接收消息的地址即可添加。",
 			add: "添加推送目标",
