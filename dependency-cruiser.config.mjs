@@ -110,7 +110,7 @@ const parts = {
 		// What a room's status is on the wire: each schema with what makes it.
 		wire: ["live", "official", "text"],
 		// Readers are served from the log: no output ever asks a room.
-		outputs: ["data-folder", "errors", "event-log", "live", "storage", "text", "turns", "wire"],
+		outputs: ["data-folder", "errors", "event-log", "live", "log", "storage", "text", "turns", "wire"],
 		http: [
 			"cluster",
 			"errors",
@@ -223,6 +223,8 @@ const libraries = [
 	{ library: "@nats-io/.+", only: "livekeeper/src/event-log/jetstream/" },
 	{ library: "@duckdb/.+|csv-stringify", only: "livekeeper/src/outputs/export/" },
 	{ library: "fastify|@fastify/.+|fastify-type-provider-zod", only: "(livekeeper/src/http|simulator/src)/" },
+	{ library: "mqtt", only: "livekeeper/src/outputs/targets/transports/" },
+	{ library: "liquidjs", only: "livekeeper/src/outputs/targets/presets/" },
 	{ library: "prom-client", only: "livekeeper/src/metrics/" },
 	{ library: "commander|cli-.+|string-width", only: "livekeeper/src/cli/" },
 ];

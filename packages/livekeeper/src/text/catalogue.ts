@@ -34,6 +34,7 @@ export const {
 	jumpText,
 	liveIdHint,
 	liveIdTexts,
+	messageTexts,
 	moneyTexts,
 	noSuchKind,
 	noTime,

@@ -1364,6 +1364,11 @@ export const screenTexts = {
 };
 
 /** What happens in a room, after the time, the type and who did it. */
+function inBrackets(...facts: string[]): string {
+	const told = facts.filter((fact) => fact !== "").join(", ");
+	return told && ` (${told})`;
+}
+
 export const eventTexts = {
 	liked: (count: number, total: number) => `liked ×${count} (${total} in all)`,
 	cameIn: (members: number) => `came in (${members} in the room)`,
@@ -1383,7 +1388,7 @@ export const eventTexts = {
 	began: (title: string) => `the broadcast began: ${title}`,
 	ended: (words: string) => `the broadcast ended: ${words}`,
 	gift: (gift: string, count: number, to: string, delta: number, diamonds: number, uncounted: string) =>
-		`gave ${gift} ×${count}${to && ` to ${to}`} (+${delta}${diamonds > 0 ? `, ${diamonds} diamonds` : ""})${uncounted}`,
+		`gave ${gift} ×${count}${to && ` to ${to}`}${inBrackets(delta === count ? "" : `+${delta}`, diamonds > 0 ? `${diamonds} diamonds` : "")}${uncounted}`,
 	giftWorth: (diamonds: number) => `a ${diamonds}-diamond gift`,
 	notCounted: ", not counted: the open platform pushes it",
 	giftId: (id: string) => `gift ${id}`,
@@ -1411,6 +1416,67 @@ export const moneyTexts = {
 		`a lottery${prize && ` for ${prize}`}: ${count} to win for ${lucky}, ${participants} take part`,
 	drawn: (winners: number) => `the lottery was drawn: ${winners} ${winners === 1 ? "winner" : "winners"}`,
 	deleted: (messages: number) => `${messages} ${messages === 1 ? "message was" : "messages were"} taken back`,
+};
+
+/** Messages of targets, after the words of events. */
+export const messageTexts = {
+	says: (who: string, words: string) => `${who}: ${words}`,
+	several: (room: string, lines: number) => `${room}: ${lines} messages`,
+	truncated: (from: number, to: number) => `messages ${from} to ${to} were deleted before they could be sent`,
+	test: "This is a test by livekeeper: messages arrive here.",
+	notices: {
+		silent: {
+			begun: () => "connected, but nothing arrives any more",
+			over: () => "messages arrive again",
+		},
+		login_ending: {
+			begun: (name: string) => `the login of ${name} ends soon: log in again`,
+			over: (name: string) => `the login of ${name} is renewed`,
+		},
+		storage: {
+			begun: (name: string) => `storage fails${name && `: ${name}`}`,
+			over: (name: string) => `storage works again${name && `: ${name}`}`,
+		},
+		node_lost: {
+			begun: (name: string) => `node ${name} is gone, other nodes take over its rooms`,
+			over: (name: string) => `node ${name} is back`,
+		},
+	},
+	/** Why a receiver refused a message that it understood, and what to do. */
+	refusals: {
+		receiver_key: {
+			name: "The receiver does not know the key",
+			hint: "Copy the address, key or token from its settings again; it may have been reset or deleted.",
+		},
+		receiver_signature: {
+			name: "The receiver refused the signature",
+			hint: "Copy the signing secret again, and check that this machine's clock is right.",
+		},
+		receiver_keyword: {
+			name: "The message holds none of the robot's keywords",
+			hint: "Set the target's keyword to one of the keywords in the robot's security settings.",
+		},
+		receiver_address: {
+			name: "The robot does not accept messages from this machine's address",
+			hint: "Add the address to the robot's security settings.",
+		},
+		receiver_chat: {
+			name: "The receiver does not find the chat, or the robot is not in it",
+			hint: "Check the chat, add the robot to it again, and write to it once.",
+		},
+		receiver_rate_limited: {
+			name: "The receiver takes no more messages for now",
+			hint: "The message is sent again later; a narrower filter or a digest sends fewer.",
+		},
+		receiver_content: {
+			name: "The receiver refused this message for its content",
+			hint: "It is not sent again; the next one is.",
+		},
+		receiver_refused: {
+			name: "The receiver refused the message",
+			hint: "Look at its answer, and at the target's settings.",
+		},
+	},
 };
 
 /** Words of the page that describes the API. */

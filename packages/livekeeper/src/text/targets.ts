@@ -1,3 +1,4 @@
+import { messageTexts } from "./catalogue.ts";
 import type { Text } from "./text.ts";
 
 /** What each code of a failed delivery means. */
@@ -12,8 +13,10 @@ const deliveryNames = {
 	events_expired: "事件日志中已没有这些消息",
 } as const satisfies Record<string, string>;
 
+const { refusals } = messageTexts;
+
 interface FailedDelivery {
-	code: keyof typeof deliveryNames;
+	code: keyof typeof deliveryNames | keyof typeof refusals;
 	message: string;
 	/** What the receiver answered, where it answered. */
 	status?: number;
@@ -21,6 +24,16 @@ interface FailedDelivery {
 
 /** Why a delivery failed, of which the store keeps the code, the status and the words in English. */
 export function deliveryText({ code, message, status }: FailedDelivery): Text {
+	if (code in refusals) return refusalText(code as keyof typeof refusals, message);
 	if (status !== undefined) return { en: message, zh: `接收方应答 ${status}。` };
-	return { en: message, zh: `${deliveryNames[code]}。` };
+	return { en: message, zh: `${deliveryNames[code as keyof typeof deliveryNames]}。` };
+}
+
+/** @param words the receiver's own */
+function refusalText(code: keyof typeof refusals, words: string): Text {
+	const { name, hint } = refusals[code];
+	return {
+		en: `${name.en}${words && ` (${words})`}. ${hint.en}`,
+		zh: `${name.zh}${words && `（${words}）`}。${hint.zh}`,
+	};
 }

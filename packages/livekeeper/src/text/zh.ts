@@ -1029,7 +1029,7 @@ export const codeNames: typeof en.codeNames = {
 		corrupt: "有一条消息在磁盘上损坏",
 	},
 	end: {
-		ended: "看到了结束",
+		ended: "主播已下播",
 		offline: "查询时已下播",
 		new_broadcast: "已开始新的一场",
 	},
@@ -1188,6 +1188,11 @@ export const screenTexts: typeof en.screenTexts = {
 	all: "全部",
 };
 
+function inBrackets(...facts: string[]): string {
+	const told = facts.filter((fact) => fact !== "").join("，");
+	return told && `（${told}）`;
+}
+
 export const eventTexts: typeof en.eventTexts = {
 	liked: (count, total) => `点赞 ×${count}（共 ${total}）`,
 	cameIn: (members) => `进入直播间（在线 ${members}）`,
@@ -1206,7 +1211,7 @@ export const eventTexts: typeof en.eventTexts = {
 	began: (title) => `开播：${title}`,
 	ended: (words) => `直播结束：${words}`,
 	gift: (gift, count, to, delta, diamonds, uncounted) =>
-		`送出 ${gift} ×${count}${to && ` 给 ${to}`}（+${delta}${diamonds > 0 ? `，${diamonds} 抖币` : ""}）${uncounted}`,
+		`送出 ${gift} ×${count}${to && ` 给 ${to}`}${inBrackets(delta === count ? "" : `+${delta}`, diamonds > 0 ? `${diamonds} 抖币` : "")}${uncounted}`,
 	giftWorth: (diamonds) => `价值 ${diamonds} 抖币的礼物`,
 	notCounted: "，不计入：以开放平台为准",
 	giftId: (id) => `礼物 ${id}`,
@@ -1229,6 +1234,65 @@ export const moneyTexts: typeof en.moneyTexts = {
 		`福袋${prize && `（${prize}）`}：${count} 份奖励，${lucky} 人可中，${participants} 人参与`,
 	drawn: (winners) => `福袋开奖：${winners} 人中奖`,
 	deleted: (messages) => `${messages} 条消息被撤回`,
+};
+
+export const messageTexts: typeof en.messageTexts = {
+	says: (who, words) => `${who}：${words}`,
+	several: (room, lines) => `${room}：${lines} 条消息`,
+	truncated: (from, to) => `第 ${from} 到 ${to} 条消息在发送前已被清理`,
+	test: "livekeeper 测试消息：这里可以收到。",
+	notices: {
+		silent: {
+			begun: () => "已连接，但收不到消息",
+			over: () => "又能收到消息了",
+		},
+		login_ending: {
+			begun: (name) => `${name} 的登录即将失效，请重新登录`,
+			over: (name) => `${name} 的登录已更新`,
+		},
+		storage: {
+			begun: (name) => `存储出错${name && `：${name}`}`,
+			over: (name) => `存储恢复正常${name && `：${name}`}`,
+		},
+		node_lost: {
+			begun: (name) => `节点 ${name} 失联，其他节点接管它的直播间`,
+			over: (name) => `节点 ${name} 已恢复`,
+		},
+	},
+	refusals: {
+		receiver_key: {
+			name: "接收方不认识这个密钥",
+			hint: "请从它的设置中重新复制地址、密钥或令牌；可能已被重置或删除。",
+		},
+		receiver_signature: {
+			name: "接收方验签失败",
+			hint: "请重新复制加签密钥，并检查本机时间是否准确。",
+		},
+		receiver_keyword: {
+			name: "消息中没有机器人要求的关键词",
+			hint: "请把目标的关键词设为机器人安全设置中的一个关键词。",
+		},
+		receiver_address: {
+			name: "机器人不接受来自本机地址的消息",
+			hint: "请在机器人的安全设置中加入本机的公网地址。",
+		},
+		receiver_chat: {
+			name: "接收方找不到这个会话，或机器人不在其中",
+			hint: "请检查会话，重新把机器人加进去，并给它发一条消息。",
+		},
+		receiver_rate_limited: {
+			name: "接收方暂时不再接收消息",
+			hint: "稍后会再次发送；缩小筛选范围或使用汇总可以减少消息。",
+		},
+		receiver_content: {
+			name: "接收方因内容拒绝了这条消息",
+			hint: "这条不再发送，继续发送下一条。",
+		},
+		receiver_refused: {
+			name: "接收方拒绝了这条消息",
+			hint: "请查看它的应答和目标的设置。",
+		},
+	},
 };
 
 export const apiPageTexts: typeof en.apiPageTexts = {

@@ -4,6 +4,7 @@ import type { LookupFunction } from "node:net";
 import { type Clock, parseRetryAfter } from "@livekeeper/douyin";
 import { type AddressPolicy, checkHost, guardedLookup, type Resolver, systemResolver } from "./addresses.ts";
 import { type DeliveryResult, failed, failureOf } from "./delivery-result.ts";
+import type { Verdict } from "./presets/preset.ts";
 
 // `import` would make an ES module of all its exports, and load the whole of `fetch` for one of them.
 const { Agent: HttpAgent, request: requestHttp } = process.getBuiltinModule("node:http");
@@ -24,6 +25,8 @@ export interface Delivery {
 	body: Buffer;
 	/** Ends the delivery at once. */
 	signal: AbortSignal;
+	/** What an answer means, of which the body counts too; without it, or where it says nothing, the status decides. */
+	verdict?: ((answer: { status: number; body: string }) => Verdict | undefined) | undefined;
 }
 
 const maxRedirects = 3;
@@ -51,7 +54,7 @@ export class TargetSender {
 		this.#lookup = guardedLookup(options.resolve ?? systemResolver, options.allows);
 	}
 
-	/** Never rejects: every failure is a result. The answer's status decides; its body is thrown away. */
+	/** Never rejects: every failure is a result. Without a verdict the answer's status decides, and its body is thrown away. */
 	async send(delivery: Delivery): Promise<DeliveryResult> {
 		const timeout = new AbortController();
 		const timer = this.#clock.after(this.#timeoutMs, () => timeout.abort(timedOut));
@@ -78,6 +81,11 @@ export class TargetSender {
 			const answer = await this.#post(url, delivery);
 			const { statusCode = 0, headers } = answer;
 			const next = redirectTarget(url, statusCode, headers.location);
+			if (!next && delivery.verdict) {
+				const said = delivery.verdict({ status: statusCode, body: await textOf(answer) });
+				release();
+				return this.#resultOf(statusCode, headers["retry-after"], said);
+			}
 			discard(answer, next ? undefined : release);
 			if (!next) return this.#resultOf(statusCode, headers["retry-after"]);
 			const refusal = redirects >= maxRedirects ? "too many of them" : redirectRefusal(url, next);
@@ -89,8 +97,8 @@ export class TargetSender {
 		}
 	}
 
-	#resultOf(status: number, retryAfter: string | undefined): DeliveryResult {
-		if (status >= 200 && status < 300) return { ok: true, status };
+	#resultOf(status: number, retryAfter: string | undefined, said?: Verdict): DeliveryResult {
+		if (said?.ok || (!said && status >= 200 && status < 300)) return { ok: true, status };
 		const retryAfterMs = parseRetryAfter(retryAfter, this.#clock.now());
 		return {
 			ok: false,
@@ -99,6 +107,7 @@ export class TargetSender {
 			status,
 			gone: status === 410,
 			...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+			...said,
 		};
 	}
 
@@ -138,6 +147,18 @@ const staleConnection = Symbol("stale connection");
 
 function isStale(request: ClientRequest, error: NodeJS.ErrnoException): boolean {
 	return request.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
+}
+
+/** A body, of which no more is read than is reasonable. */
+async function textOf(answer: IncomingMessage): Promise<string> {
+	const chunks: Buffer[] = [];
+	let bytes = 0;
+	for await (const chunk of answer as AsyncIterable<Buffer>) {
+		chunks.push(chunk);
+		bytes += chunk.length;
+		if (bytes > maxResponseBytes) break;
+	}
+	return Buffer.concat(chunks).toString("utf8", 0, maxResponseBytes);
 }
 
 /** Takes what comes of a body, so that the connection can be used again, but no more than is reasonable. */

@@ -1,4 +1,5 @@
 import type { LiveEventType } from "@livekeeper/douyin";
+import { receiverErrorCodes } from "./presets/preset.ts";
 
 /** Someone's wish to be sent events. Times are ms since the epoch. */
 export interface Target {
@@ -75,6 +76,8 @@ export const deliveryErrorCodes = [
 	"redirect_refused",
 	/** The events of a dead letter are no longer in the log. */
 	"events_expired",
+	/** What it understood and refused, whatever status it answered. */
+	...receiverErrorCodes,
 ] as const;
 
 export type DeliveryErrorCode = (typeof deliveryErrorCodes)[number];

@@ -39,7 +39,7 @@ export interface Preset<S> {
 	/** Stored sealed as a whole: addresses hold tokens. */
 	readonly settings: z.ZodType<S>;
 	/** Settings that no API gives back. */
-	readonly secrets: readonly (keyof S & string)[];
+	readonly secrets: readonly string[];
 	/** What of a receiver's documented limits this keeps to. A message counts, however many events it carries. */
 	readonly limits?: { perMinute?: number; perSecond?: number; maxEvents?: number };
 	/** A tool of this machine: only with the owner's explicit switch. */

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
+import { clip, jsonBytes, pack } from "./clip.ts";
+import { postJson } from "./post-json.ts";
+import type { Preset, Verdict } from "./preset.ts";
+import { addressSetting, languageSetting, secretSetting, serverOf } from "./settings.ts";
+import { wordsOf } from "./words.ts";
+
+interface BarkSettings {
+	key: string;
+	server?: string | undefined;
+	group?: string | undefined;
+	language: "zh" | "en";
+}
+
+/** Apple takes 4 KB for a notification with all that belongs to it. */
+const maxTitleBytes = 200;
+const maxBodyBytes = 3_000;
+
+/** Bark: notifications on an iPhone. */
+export const bark: Preset<BarkSettings> = {
+	name: "bark",
+	settings: z.strictObject({
+		key: secretSetting.describe("the device key: the part after the server in the address that the app shows"),
+		server: addressSetting.optional().describe("a Bark server of your own; default https://api.day.app"),
+		group: z
+			.string()
+			.min(1)
+			.max(60)
+			.optional()
+			.describe("under which the phone puts them together; default livekeeper"),
+		language: languageSetting,
+	}),
+	secrets: ["key"],
+	limits: { maxEvents: 30 },
+	address: ({ server }) => `${serverOf(server, "https://api.day.app")}/push`,
+	messages(delivery, settings) {
+		const { title, lines } = wordsOf(delivery, settings.language);
+		return pack(lines, maxBodyBytes, jsonBytes).map((body) =>
+			postJson(bark.address(settings), {
+				device_key: settings.key,
+				title: clip(title, maxTitleBytes, jsonBytes),
+				body,
+				group: settings.group ?? "livekeeper",
+			}),
+		);
+	},
+	verdict,
+};
+
+function verdict(answer: Answer): Verdict | undefined {
+	const object = objectIn(answer);
+	if (typeof object?.["code"] !== "number") return unintelligible(answer);
+	const { code, message } = object;
+	if (code === 200) return { ok: true };
+	const words = `${code} ${message}`;
+	if (/device (token|key)|BadDeviceToken|Unregistered/i.test(words)) return refused("receiver_key", words);
+	if (/PayloadTooLarge/i.test(words)) return refused("receiver_content", words, { gone: true });
+	return refused(code === 429 ? "receiver_rate_limited" : "receiver_refused", words);
+}

@@ -1,0 +1,87 @@
+import type { LiveEvent } from "@livekeeper/douyin";
+import { systemClock, toWire } from "@livekeeper/douyin";
+import { onTestFinished } from "vitest";
+import { isAnyAddress } from "../addresses.ts";
+import type { DeliveryResult } from "../delivery-result.ts";
+import { TargetSender } from "../target-sender.ts";
+import type { HttpMessage } from "../transports/out-message.ts";
+import { type PresetName, presets } from "./index.ts";
+import type { Delivery } from "./preset.ts";
+
+export const now = Date.UTC(2026, 0, 1, 12, 30, 5);
+/** As lines begin, wherever the tests run. */
+export const clockTime = new Date(now).toLocaleTimeString("en-GB", { hour12: false });
+
+const user = {
+	id: "72057594037927937",
+	secUid: "sec-1",
+	nickname: "小鱼",
+	gender: "female",
+	avatar: "https://p3.example/1.webp",
+	level: 12,
+	masked: false,
+} as const;
+const base = { id: "7590000000000000001", liveId: "1001", roomId: "r1", method: "M", at: now, receivedAt: now, user };
+
+export function chat(content: string, nickname = "小鱼"): LiveEvent {
+	return { ...base, type: "chat", content, user: { ...user, nickname } };
+}
+
+export const gift: LiveEvent = {
+	...base,
+	id: "7590000000000000002",
+	type: "gift",
+	giftId: "7",
+	giftName: "嘉年华",
+	giftImage: "https://p3.example/gift.webp",
+	giftType: 2,
+	combo: false,
+	groupCount: 1,
+	count: 2,
+	delta: 2,
+	streakId: "s",
+	final: true,
+	diamondCount: 30_000,
+	diamonds: 60_000,
+};
+
+const { user: _, ...own } = base;
+export const ended: LiveEvent = { ...own, id: "lk-1", type: "broadcast_ended", reason: "ended" };
+
+export function delivery(events: readonly LiveEvent[], more: Partial<Delivery> = {}): Delivery {
+	return {
+		deliveryId: "dlv_1",
+		targetId: "tg_1",
+		liveId: "1001",
+		room: { roomId: "r1", nickname: "安娜", title: "木船", avatar: "https://p3.example/anna.webp" },
+		events: events.map((event, n) => ({ seq: n + 1, json: JSON.stringify({ seq: n + 1, ...toWire(event) }) })),
+		notices: [],
+		truncated: undefined,
+		now,
+		test: false,
+		...more,
+	};
+}
+
+/** What a preset makes, with its settings parsed as those of a target are. */
+export function made(name: PresetName, of: Delivery, settings: object): HttpMessage[] {
+	const preset = presets[name];
+	return preset.messages(of, preset.settings.parse(settings)).map((message) => {
+		if (message.via !== "http") throw new TypeError(`${message.via} message`);
+		return message;
+	});
+}
+
+/** Sends it over real sockets; the first failure ends it. */
+export async function send(name: PresetName, of: Delivery, settings: object): Promise<DeliveryResult> {
+	const sender = new TargetSender({ clock: systemClock, allows: isAnyAddress });
+	onTestFinished(() => sender.close());
+	const preset = presets[name];
+	const { signal } = new AbortController();
+	let result: DeliveryResult = { ok: true, status: 0 };
+	for (const message of made(name, of, settings)) {
+		result = await sender.send({ ...message, signal, verdict: preset.verdict });
+		if (!result.ok) break;
+	}
+	return result;
+}

@@ -1,0 +1,96 @@
+import { createHmac } from "node:crypto";
+import { z } from "zod";
+import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
+import { bytes, pack } from "./clip.ts";
+import { postJson } from "./post-json.ts";
+import type { Preset, Verdict } from "./preset.ts";
+import { addressSetting, keywordSetting, languageSetting, secretSetting, wholeAddress } from "./settings.ts";
+import { withoutMarkup, wordsOf } from "./words.ts";
+
+interface DingTalkSettings {
+	url: string;
+	secret?: string | undefined;
+	keyword?: string | undefined;
+	language: "zh" | "en";
+}
+
+/** Of the 20,000 that a robot accepts. */
+const maxTextBytes = 18_000;
+/** Who sends more than 20 a minute isn't heard for ten. */
+const throttledMs = 600_000;
+
+/** A group's robot in DingTalk. */
+export const dingtalk: Preset<DingTalkSettings> = {
+	name: "dingtalk",
+	settings: z.strictObject({
+		url: addressSetting.describe("the robot's webhook address, or its access_token alone"),
+		secret: secretSetting
+			.optional()
+			.describe("the robot's signing secret (SEC…), where its security setting is a signature"),
+		keyword: keywordSetting,
+		language: languageSetting,
+	}),
+	secrets: ["url", "secret"],
+	limits: { perMinute: 20, maxEvents: 200 },
+	address: ({ url }) => wholeAddress(url, "https://oapi.dingtalk.com/robot/send?access_token="),
+	messages(delivery, settings) {
+		const { title, headline, lines } = wordsOf(delivery, settings.language);
+		const keyword = settings.keyword ? `${settings.keyword} ` : "";
+		const head = `#### ${keyword}${withoutMarkup(title)}`;
+		return pack(lines.map(withoutMarkup), maxTextBytes, bytes, "\n\n").map((text) =>
+			postJson(addressAt(settings, delivery.now), {
+				msgtype: "markdown",
+				markdown: { title: keyword + headline, text: `${head}\n\n${text}` },
+			}),
+		);
+	},
+	verdict,
+};
+
+function addressAt(settings: DingTalkSettings, now: number): string {
+	const url = new URL(dingtalk.address(settings));
+	if (settings.secret) {
+		const signed = createHmac("sha256", settings.secret).update(`${now}\n${settings.secret}`);
+		url.searchParams.set("timestamp", String(now));
+		url.searchParams.set("sign", signed.digest("base64"));
+	}
+	return url.href;
+}
+
+function verdict(answer: Answer): Verdict | undefined {
+	const object = objectIn(answer);
+	if (typeof object?.["errcode"] !== "number") return unintelligible(answer);
+	const { errcode, errmsg } = object;
+	if (errcode === 0) return { ok: true };
+	const words = `${errcode} ${errmsg}`;
+	switch (errcode) {
+		case 310000:
+			return refused(securityCode(String(errmsg)), words);
+		case 300001:
+		case 400101:
+		case 400102:
+		case 400106:
+			return refused("receiver_key", words);
+		case 400013:
+			return refused("receiver_chat", words);
+		case 130101:
+		case 302033:
+		case 410100:
+			return refused("receiver_rate_limited", words, { retryAfterMs: throttledMs });
+		case 430101:
+		case 430102:
+		case 430103:
+		case 430104:
+		case 460101:
+			return refused("receiver_content", words, { gone: true });
+		default:
+			return refused("receiver_refused", words);
+	}
+}
+
+/** One code stands for all three security settings. */
+function securityCode(words: string) {
+	if (/keyword/i.test(words)) return "receiver_keyword";
+	if (/whitelist|\bip\b/i.test(words)) return "receiver_address";
+	return "receiver_signature";
+}

@@ -1,0 +1,81 @@
+import { createHmac } from "node:crypto";
+import { z } from "zod";
+import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
+import { jsonBytes, pack } from "./clip.ts";
+import { postJson } from "./post-json.ts";
+import type { Preset, Verdict } from "./preset.ts";
+import { addressSetting, keywordSetting, languageSetting, secretSetting, wholeAddress } from "./settings.ts";
+import { withoutMarkup, wordsOf } from "./words.ts";
+
+interface FeishuSettings {
+	url: string;
+	secret?: string | undefined;
+	keyword?: string | undefined;
+	language: "zh" | "en";
+}
+
+/** Of the 20 KB that a whole request may have. */
+const maxTextBytes = 18_000;
+
+/** A group's robot in Feishu, or in Lark, whose address is another. */
+export const feishu: Preset<FeishuSettings> = {
+	name: "feishu",
+	settings: z.strictObject({
+		url: addressSetting.describe("the robot's webhook address (Feishu or Lark)"),
+		secret: secretSetting.optional().describe("the robot's signing secret, where its security setting is a signature"),
+		keyword: keywordSetting,
+		language: languageSetting,
+	}),
+	secrets: ["url", "secret"],
+	limits: { perMinute: 100, perSecond: 5, maxEvents: 200 },
+	address: ({ url }) => wholeAddress(url, "https://open.feishu.cn/open-apis/bot/v2/hook/"),
+	messages(delivery, settings) {
+		const { title, lines } = wordsOf(delivery, settings.language);
+		const keyword = settings.keyword ? `${settings.keyword} ` : "";
+		// `<at user_id="all">` calls everybody, also from within a text.
+		const head = keyword + withoutMarkup(title);
+		return pack(lines.map(withoutMarkup), maxTextBytes, jsonBytes).map((text) =>
+			postJson(feishu.address(settings), {
+				...signature(settings.secret, delivery.now),
+				msg_type: "text",
+				content: { text: `${head}\n${text}` },
+			}),
+		);
+	},
+	verdict,
+};
+
+/** The time and the secret are the key; what is signed is empty. */
+function signature(secret: string | undefined, now: number) {
+	if (!secret) return {};
+	const timestamp = String(Math.floor(now / 1000));
+	return { timestamp, sign: createHmac("sha256", `${timestamp}\n${secret}`).digest("base64") };
+}
+
+function verdict(answer: Answer): Verdict | undefined {
+	const object = objectIn(answer);
+	// An older form of the same answer.
+	const code = object?.["code"] ?? object?.["StatusCode"];
+	if (!object || typeof code !== "number") return unintelligible(answer);
+	if (code === 0) return { ok: true };
+	const said = object["msg"] ?? object["StatusMessage"];
+	const words = `${code} ${said}`;
+	switch (code) {
+		case 19001:
+			return refused("receiver_key", words);
+		case 19021:
+			return refused("receiver_signature", words);
+		case 19022:
+			return refused("receiver_address", words);
+		case 19024:
+			return refused("receiver_keyword", words);
+		case 11232:
+			return refused("receiver_rate_limited", words, { retryAfterMs: 60_000 });
+		default:
+			// Bad requests and too many of them have the same code.
+			if (/too many request|frequency limit/i.test(String(said))) {
+				return refused("receiver_rate_limited", words, { retryAfterMs: 60_000 });
+			}
+			return refused("receiver_refused", words);
+	}
+}

@@ -1,0 +1,115 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { isAnyAddress } from "../addresses.ts";
+import { signatureOf } from "../signature.ts";
+import { bytes, clip, jsonBytes, pack, units } from "./clip.ts";
+import { chat, clockTime, delivery, gift, made, now } from "./deliveries.helpers.ts";
+import { presetNames, presets } from "./index.ts";
+import { wordsOf } from "./words.ts";
+
+test("json: the bytes of the log, signed", () => {
+	const of = delivery([chat("a"), gift], { truncated: { from: 1, to: 4, reason: "retention" } });
+	const secret = "0123456789abcdef";
+	const [message, ...more] = made("json", of, { url: "https://a.example/x", secret });
+	expect(more).toEqual([]);
+	const [first, second] = of.events.map(({ json }) => json);
+	expect(message?.body.toString()).toBe(
+		`{"target_id":"tg_1","live_id":"1001","delivery_id":"dlv_1","truncated":{"from":1,"to":4,"reason":"retention"},"events":[${first},${second}]}`,
+	);
+	const timestamp = String(Math.floor(now / 1000));
+	expect(message?.headers).toEqual({
+		"content-type": "application/json",
+		"x-livekeeper-delivery": "dlv_1",
+		"x-livekeeper-timestamp": timestamp,
+		"x-livekeeper-signature": signatureOf(secret, timestamp, message?.body ?? Buffer.of()),
+	});
+});
+
+test("json: a test carries no events and says so, notices come beside events", () => {
+	const settings = { url: "https://a.example/x", secret: "0123456789abcdef" };
+	const parsed = (of: Parameters<typeof made>[1]) => JSON.parse(String(made("json", of, settings)[0]?.body));
+	expect(parsed(delivery([], { test: true }))).toEqual({
+		...{ target_id: "tg_1", live_id: "1001", delivery_id: "dlv_1", test: true, events: [] },
+	});
+	const notice = { state: "node_lost", begun: true, at: now, about: "n1" } as const;
+	expect(parsed(delivery([], { notices: [notice] }))).toMatchObject({ notices: [notice], events: [] });
+});
+
+describe("words", () => {
+	test("what was lost comes first, notices last, and a test says that it is one", () => {
+		const notices = [
+			{ state: "silent", begun: true, at: now, about: "" },
+			{ state: "login_ending", begun: false, at: now, about: "主号" },
+		] as const;
+		const of = delivery([chat("a")], { notices, truncated: { from: 1, to: 4, reason: "retention" }, test: true });
+		expect(wordsOf(of, "en")).toEqual({
+			title: "安娜",
+			headline: "安娜: 5 messages",
+			lines: [
+				"messages 1 to 4 were deleted before they could be sent",
+				`${clockTime} 小鱼: a`,
+				`${clockTime} connected, but nothing arrives any more`,
+				`${clockTime} the login of 主号 is renewed`,
+				"This is a test by livekeeper: messages arrive here.",
+			],
+		});
+		expect(wordsOf(of, "zh").lines[2]).toBe(`${clockTime} 已连接，但收不到消息`);
+	});
+
+	test("a room that nobody has a name of goes by its live id", () => {
+		const room = { roomId: "", nickname: "", title: "", avatar: "" };
+		expect(wordsOf(delivery([chat("a")], { room }), "zh")).toMatchObject({ title: "1001" });
+	});
+});
+
+describe("lengths", () => {
+	const text = fc.string({ unit: "grapheme-composite", maxLength: 60 });
+
+	test.each([
+		["bytes", bytes],
+		["bytes in JSON", jsonBytes],
+		["UTF-16 units", units],
+	] as const)(
+		"no text is longer than allowed in %s, none is cut without need, none within a character",
+		(_, measure) => {
+			fc.assert(
+				fc.property(text, fc.integer({ min: 4, max: 80 }), (whole, most) => {
+					const cut = clip(whole, most, measure);
+					expect(measure(cut)).toBeLessThanOrEqual(most);
+					if (measure(whole) <= most) expect(cut).toBe(whole);
+					else expect(whole.startsWith(cut.slice(0, -1)) && cut.isWellFormed() === whole.isWellFormed()).toBe(true);
+				}),
+			);
+		},
+	);
+
+	test("lines are put together in their order, all of them, and never past what is allowed", () => {
+		fc.assert(
+			fc.property(fc.array(text.filter((line) => line !== "" && !line.includes("\n"))), (lines) => {
+				const texts = pack(lines, 100, bytes);
+				for (const one of texts) expect(bytes(one)).toBeLessThanOrEqual(100);
+				const cut = lines.map((line) => clip(line, 100, bytes));
+				expect(texts.flatMap((one) => one.split("\n"))).toEqual(cut);
+			}),
+		);
+	});
+});
+
+test("the same delivery makes the same bytes, whatever the preset", () => {
+	const settings: Record<string, object> = {
+		json: { url: "https://a.example", secret: "0123456789abcdef" },
+		dingtalk: { url: "abc", secret: "s" },
+		feishu: { url: "abc", secret: "s" },
+		wecom: { url: "abc" },
+		telegram: { token: `1:${"a".repeat(35)}`, chat_id: "@abc" },
+		bark: { key: "k" },
+		serverchan: { key: "SCT12345" },
+	};
+	for (const name of presetNames) {
+		const preset = presets[name];
+		const parsed = preset.settings.parse(settings[name]);
+		const of = delivery([chat("a"), gift]);
+		expect(preset.messages(of, parsed)).toEqual(preset.messages(structuredClone(of), parsed));
+		expect(isAnyAddress(new URL(preset.address(parsed)).hostname)).toBe(true);
+	}
+});

@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
+import { bytes, clip, pack, units } from "./clip.ts";
+import { postJson } from "./post-json.ts";
+import type { Preset, Verdict } from "./preset.ts";
+import { languageSetting } from "./settings.ts";
+import { withoutMarkup, wordsOf } from "./words.ts";
+
+interface ServerChanSettings {
+	key: string;
+	server?: string | undefined;
+	language: "zh" | "en";
+}
+
+const maxTitleUnits = 32;
+/** Of 32 KB. */
+const maxTextBytes = 30_000;
+/** What a day allows is small, and a new day may be far: as long as a receiver is waited for. */
+const spentMs = 3_600_000;
+
+/** ServerChan (Server 酱): messages in WeChat, or in its app. */
+export const serverchan: Preset<ServerChanSettings> = {
+	name: "serverchan",
+	settings: z.strictObject({
+		key: z
+			.string()
+			.regex(/^[\w-]{8,200}$/)
+			.describe("the SendKey (SCT… or sctp…)"),
+		server: z.string().min(1).max(2048).optional().describe("another server; default: the one that the SendKey is for"),
+		language: languageSetting,
+	}),
+	secrets: ["key"],
+	limits: { maxEvents: 300 },
+	address({ key, server }) {
+		const [, uid] = /^sctp(\d+)t/i.exec(key) ?? [];
+		const standard = uid ? `https://${uid}.push.ft07.com/send` : "https://sctapi.ftqq.com";
+		return `${(server ?? standard).replace(/\/+$/, "")}/${key}.send`;
+	},
+	messages(delivery, settings) {
+		const { headline, lines } = wordsOf(delivery, settings.language);
+		return pack(lines.map(withoutMarkup), maxTextBytes, bytes, "\n\n").map((desp) =>
+			postJson(serverchan.address(settings), { title: clip(headline, maxTitleUnits, units), desp }),
+		);
+	},
+	verdict,
+};
+
+function verdict(answer: Answer): Verdict | undefined {
+	const object = objectIn(answer);
+	if (typeof object?.["code"] !== "number") return unintelligible(answer);
+	const { code, message } = object;
+	if (code === 0) return { ok: true };
+	const words = `${code} ${message || object["info"]}`;
+	// The same code stands for a wrong key and for a day's number of messages that is used up.
+	if (/次数|频率|limit/i.test(words)) return refused("receiver_rate_limited", words, { retryAfterMs: spentMs });
+	return refused(code === 40001 ? "receiver_key" : "receiver_refused", words);
+}

@@ -1,0 +1,26 @@
+import { z } from "zod";
+
+/** Settings that several presets have. */
+
+export const addressSetting = z.string().min(1).max(2048);
+
+export const secretSetting = z.string().min(1).max(512);
+
+export const languageSetting = z.enum(["zh", "en"]).default("zh").describe("language of the messages; default zh");
+
+export const keywordSetting = z
+	.string()
+	.min(1)
+	.max(60)
+	.optional()
+	.describe("put at the head of each message, for a robot that only accepts messages with it");
+
+/** People paste the whole address, or only the key at its end. */
+export function wholeAddress(pasted: string, base: string): string {
+	return /^https?:\/\//i.test(pasted) ? pasted : base + encodeURIComponent(pasted);
+}
+
+/** `server` of somebody's own, without a slash at its end. */
+export function serverOf(server: string | undefined, standard: string): string {
+	return (server ?? standard).replace(/\/+$/, "");
+}

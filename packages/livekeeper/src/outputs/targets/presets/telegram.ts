@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
+import { clip, pack, units } from "./clip.ts";
+import { postJson } from "./post-json.ts";
+import type { Preset, Verdict } from "./preset.ts";
+import { addressSetting, languageSetting, serverOf } from "./settings.ts";
+import { wordsOf } from "./words.ts";
+
+interface TelegramSettings {
+	token: string;
+	chat_id: string;
+	server?: string | undefined;
+	language: "zh" | "en";
+}
+
+/** As Telegram counts: UTF-16 code units. */
+const maxTextUnits = 4_096;
+const maxHeadUnits = 100;
+
+/** A bot that writes to a chat. Its texts have no markup, so nothing in them needs an escape. */
+export const telegram: Preset<TelegramSettings> = {
+	name: "telegram",
+	settings: z.strictObject({
+		token: z
+			.string()
+			.regex(/^\d{1,20}:[\w-]{20,100}$/)
+			.describe("the bot's token, as BotFather gives it"),
+		chat_id: z
+			.string()
+			.regex(/^(-?\d{1,20}|@\w{1,64})$/)
+			.describe("the chat's number, or @name of a public channel"),
+		server: addressSetting.optional().describe("a Bot API server of your own; default https://api.telegram.org"),
+		language: languageSetting,
+	}),
+	secrets: ["token"],
+	// A group takes 20 a minute.
+	limits: { perMinute: 20, perSecond: 1, maxEvents: 40 },
+	address: ({ server, token }) => `${serverOf(server, "https://api.telegram.org")}/bot${token}/sendMessage`,
+	messages(delivery, settings) {
+		const { title, lines } = wordsOf(delivery, settings.language);
+		const head = `${clip(title, maxHeadUnits, units)}\n`;
+		return pack(lines, maxTextUnits - units(head), units).map((text) =>
+			postJson(telegram.address(settings), {
+				chat_id: settings.chat_id,
+				text: head + text,
+				link_preview_options: { is_disabled: true },
+			}),
+		);
+	},
+	verdict,
+};
+
+function verdict(answer: Answer): Verdict | undefined {
+	const object = objectIn(answer);
+	if (typeof object?.["ok"] !== "boolean") return unintelligible(answer);
+	if (object["ok"]) return { ok: true };
+	const { error_code: code, description } = object;
+	const words = `${code} ${description}`;
+	if (code === 401 || code === 404) return refused("receiver_key", words);
+	if (code === 429) {
+		const { retry_after: seconds } = (object["parameters"] ?? {}) as { retry_after?: unknown };
+		return refused("receiver_rate_limited", words, {
+			retryAfterMs: typeof seconds === "number" ? seconds * 1000 : 60_000,
+		});
+	}
+	if (code === 403 || /chat not found|upgraded to a supergroup|PEER_ID_INVALID/i.test(words)) {
+		return refused("receiver_chat", words);
+	}
+	return /message is too long|message text is empty/i.test(words)
+		? refused("receiver_content", words, { gone: true })
+		: refused("receiver_refused", words);
+}

@@ -1,0 +1,58 @@
+import type { WireEvent } from "@livekeeper/douyin";
+import { printable } from "../../../log/printable.ts";
+import { eventWords, isSpeech } from "../../../text/event-words.ts";
+import { type Language, messageTexts } from "../../../text/index.ts";
+import { bytes, clip } from "./clip.ts";
+import type { Delivery, Notice } from "./preset.ts";
+
+/** A message's content without any format: who is spoken of, and a line for each event. */
+export interface Words {
+	/** The room. */
+	title: string;
+	/** The room with what happened, where it is one thing; else with how many. */
+	headline: string;
+	lines: string[];
+}
+
+const maxLineBytes = 600;
+
+/** What a delivery says to people. Names and messages come from strangers: they are made printable, and cut where long. */
+export function wordsOf(delivery: Delivery, language: Language): Words {
+	const { liveId, room, truncated } = delivery;
+	const title = printable(room.nickname || liveId);
+	const lines = delivery.events.map(({ json }) => eventLine(JSON.parse(json) as WireEvent, language));
+	lines.push(...delivery.notices.map((notice) => noticeLine(notice, language)));
+	if (truncated) lines.unshift(messageTexts.truncated(truncated.from, truncated.to)[language]);
+	if (delivery.test) lines.push(messageTexts.test[language]);
+	const [first = ""] = lines;
+	const headline = lines.length === 1 ? `${title} ${first}` : messageTexts.several(title, lines.length)[language];
+	return { title, headline, lines };
+}
+
+function eventLine(event: WireEvent, language: Language): string {
+	const words = eventWords(event)[language];
+	const { user, type } = event;
+	const who = user ? user.nickname || user.id : "";
+	const said = who && isSpeech(type) ? messageTexts.says(who, words)[language] : `${who}${who && " "}${words}`;
+	return lineAt(event.at, said);
+}
+
+function noticeLine({ state, begun, at, about }: Notice, language: Language): string {
+	return lineAt(at, messageTexts.notices[state][begun ? "begun" : "over"](about)[language]);
+}
+
+/** The time as the clock on the wall shows it where the service runs. */
+function lineAt(at: number, words: string): string {
+	const time = new Date(at).toLocaleTimeString("en-GB", { hour12: false });
+	return clip(`${time} ${printable(words)}`, maxLineBytes, bytes);
+}
+
+const active = /[\\`*_{}[\]<>#|~]/g;
+
+/**
+ * Text that means nothing in Markdown. The robots' dialects document no escape, and a name such as `[win](http://…)` or
+ * `<@all>` must not become a link or call everybody: what could begin markup is written with its full-width likeness.
+ */
+export function withoutMarkup(text: string): string {
+	return text.replace(active, (mark) => String.fromCharCode(mark.charCodeAt(0) + 0xfee0));
+}
