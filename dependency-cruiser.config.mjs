@@ -126,14 +126,16 @@ const parts = {
 			"version",
 			"wire",
 		],
+		// Tools for language models: they ask the API as its client does, and take what its schemas take.
+		mcp: ["errors", "http", "text", "version"],
 		config: ["errors", "text"],
 		service: [
-			...["cluster", "config", "connections", "data-folder", "errors", "event-log", "http", "live", "log", "metrics"],
-			...["official", "outputs", "storage", "text", "version"],
+			...["cluster", "config", "connections", "data-folder", "errors", "event-log", "http", "live", "log", "mcp"],
+			...["metrics", "official", "outputs", "storage", "text", "version"],
 		],
 		cli: [
-			...["config", "data-folder", "errors", "event-log", "log", "outputs", "rename-file", "service", "storage"],
-			...["text", "time-input", "version"],
+			...["config", "data-folder", "errors", "event-log", "log", "mcp", "outputs", "rename-file", "service"],
+			...["storage", "text", "time-input", "version"],
 		],
 		index: ["config", "errors", "event-log", "live", "rooms", "service", "wire"],
 	},
@@ -225,6 +227,7 @@ const libraries = [
 	{ library: "fastify|@fastify/.+|fastify-type-provider-zod", only: "(livekeeper/src/http|simulator/src)/" },
 	{ library: "mqtt", only: "livekeeper/src/outputs/targets/transports/" },
 	{ library: "liquidjs", only: "livekeeper/src/outputs/targets/presets/" },
+	{ library: "@modelcontextprotocol/.+", only: "livekeeper/src/mcp/" },
 	{ library: "prom-client", only: "livekeeper/src/metrics/" },
 	{ library: "commander|cli-.+|string-width", only: "livekeeper/src/cli/" },
 ];
@@ -314,6 +317,8 @@ export default {
 					"^packages/livekeeper/src/(text|config|log|service)/",
 					// The event types themselves, the mappers, bounds and weights: its index also has what needs the gifts, which need these.
 					"^packages/douyin/src/events/(bounds|live-event|mappers|weight)\\.ts$",
+					// Tools take what the API takes, and load none of its server.
+					"^packages/livekeeper/src/http/schemas/(event-query|live-id)\\.ts$",
 					// The command line asks what a format is called, and does not load what writes it.
 					"^packages/livekeeper/src/outputs/export/format\\.ts$",
 				],

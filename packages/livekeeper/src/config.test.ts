@@ -93,6 +93,7 @@ const examples: Record<OptionName, readonly [unknown, unknown, unknown]> = {
 	max_readers: [1, 2, 3],
 	readers_buffer: [2_000_001, 2_000_002, 2_000_003],
 	max_rooms_per_socket: [1, 2, 3],
+	mcp: ["read", "control", "off"],
 	log_level: ["trace", "warn", "silent"],
 	log_format: ["pretty", "json", "auto"],
 	demo: [true, false, true],

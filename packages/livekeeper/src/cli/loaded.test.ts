@@ -43,13 +43,13 @@ testOfLoading("what only some commands need is loaded by these alone", () => {
 
 testOfLoading("what a service may never need is not loaded before it listens", () => {
 	const folder = temporaryFolder();
-	const flags = ["--port", "0", "--data-dir", join(folder, "data"), "--log-format", "json"];
+	const flags = ["--port", "0", "--mcp", "read", "--data-dir", join(folder, "data"), "--log-format", "json"];
 	const { stdout, packages } = loadedBy(folder, "serve", ...flags);
 	expect(stdout).toContain("livekeeper 正在监听");
 	expect(packages(["fastify", "socket.io"])).toEqual(["fastify", "socket.io"]);
 	const requests = ["got", "tough-cookie", "https-proxy-agent", "socks-proxy-agent"];
 	const descriptions = ["@fastify/swagger", "yaml", "ajv", "@fastify/ajv-compiler", "fast-json-stringify"];
 	const layouts = ["prom-client", "pino-pretty", "csv-stringify", "hucre", "cli-table3"];
-	const others = ["@duckdb/node-api", "@nats-io/transport-node", "@nats-io/jetstream"];
+	const others = ["@duckdb/node-api", "@nats-io/transport-node", "@nats-io/jetstream", "@modelcontextprotocol/sdk"];
 	expect(packages([...requests, ...descriptions, ...layouts, ...others])).toEqual(["fast-json-stringify"]);
 });

@@ -8,6 +8,7 @@ import { exportCommand } from "./commands/export.ts";
 import { giftsCommand } from "./commands/gifts.ts";
 import { identityCommands } from "./commands/identities.ts";
 import { importCommand } from "./commands/import.ts";
+import { mcpCommand } from "./commands/mcp.ts";
 import { nodesCommand } from "./commands/nodes.ts";
 import { roomCommands } from "./commands/rooms.ts";
 import { serveCommand } from "./commands/serve.ts";
@@ -48,6 +49,7 @@ export function createProgram(io: Io): Command {
 	importCommand(program, io);
 	watchCommand(program, io);
 	giftsCommand(program, io);
+	mcpCommand(program, io);
 	exportCommand(program, io);
 	backupCommand(program, io);
 	doctorCommand(program, io);

@@ -116,6 +116,7 @@ export const configSchema = z.strictObject({
 	max_readers: wholeNumber(1, 100_000).default(1000),
 	readers_buffer: wholeNumber(1024 * 1024, 64 * 1024 * 1024 * 1024).default(32 * 1024 * 1024),
 	max_rooms_per_socket: wholeNumber(1, 100_000).default(200),
+	mcp: z.enum(["off", "read", "control"]).default("off"),
 	log_level: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 	log_format: z.enum(["auto", "pretty", "json"]).default("auto"),
 	demo: z.boolean().default(false),

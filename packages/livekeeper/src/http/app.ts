@@ -14,6 +14,7 @@ import type { KeyFile } from "../storage/index.ts";
 import type { Text } from "../text/index.ts";
 import type { Access } from "./access.ts";
 import type { Images } from "./images/images.ts";
+import type { McpEndpoint } from "./routes/mcp.ts";
 import type { DescribedConfig } from "./schemas/config.ts";
 import type { TargetAdmin } from "./schemas/target.ts";
 
@@ -66,6 +67,8 @@ export interface RouteDeps {
 	cluster?: Pick<Cluster, "nodes" | "unheardMs" | "isCutOff" | "relay"> | undefined;
 	metrics: Metrics;
 	images: Pick<Images, "fetch">;
+	/** Tools for language models; `undefined` where they are off. */
+	mcp: McpEndpoint | undefined;
 	/** Why the service isn't ready for work, or `undefined` when it is. */
 	notReady: () => Text | undefined;
 	/** What is not as it should be though the service can take work; for people. */

@@ -28,6 +28,7 @@ import { imageRoute } from "./routes/image.ts";
 import { liveStartRoute } from "./routes/live-start.ts";
 import { liveStatusRoute } from "./routes/live-status.ts";
 import { liveStopRoute } from "./routes/live-stop.ts";
+import { mcpRoute } from "./routes/mcp.ts";
 import { metricsRoute } from "./routes/metrics.ts";
 import { nodesRoute } from "./routes/nodes.ts";
 import { officialRoutes } from "./routes/official.ts";
@@ -100,6 +101,7 @@ const routes = [
 	imageRoute,
 	healthRoutes,
 	metricsRoute,
+	mcpRoute,
 	nodesRoute,
 ];
 

@@ -6,7 +6,7 @@ import { type Config, isLoopbackHost } from "../config.ts";
 import type { RoomReaders } from "../connections/index.ts";
 import { LivekeeperError } from "../errors.ts";
 import type { EventLog } from "../event-log/index.ts";
-import { type App, createAccess, createHttpServer, Images } from "../http/index.ts";
+import { type App, createAccess, createHttpServer, Images, type McpEndpoint } from "../http/index.ts";
 import type { Doctor, IdentityService, LiveService, OverlayTokens, RoomFinder } from "../live/index.ts";
 import type { Logger } from "../log.ts";
 import { createMetrics } from "../metrics/index.ts";
@@ -100,7 +100,8 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	releasers.add(() => images.close());
 	// What the service really uses: a demo brings both.
 	const described = describeConfig({ ...config, upstreamUrl, dataDir: parts.dataDir });
-	const shared = { ...parts, images, hub, exporter, access, corsOrigins, config: described };
+	const mcp = mcpOf(config);
+	const shared = { ...parts, images, hub, exporter, access, corsOrigins, config: described, mcp };
 	const notReady = () => phase ?? storageTrouble(log) ?? parts.cluster?.trouble;
 	const warnings = () => storageWarnings(log, clock.now(), parts.targetFindings?.());
 	const app = await createHttpServer({ ...shared, metrics, bodyLimit, trustProxy, notReady, warnings });
@@ -126,6 +127,15 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 		phase = undefined;
 	};
 	return { port, ready, stopping };
+}
+
+/** Loaded with the first question: most services are never asked one. */
+function mcpOf({ mcp }: Config): McpEndpoint | undefined {
+	if (mcp === "off") return undefined;
+	return async (request, message, asker) => {
+		const { answerHttp } = await import("../mcp/index.ts");
+		return answerHttp(request, message, { ...asker, control: mcp === "control" });
+	};
 }
 
 async function listen(app: App, { host, port }: Config): Promise<number> {

@@ -34,6 +34,7 @@ export const {
 	jumpText,
 	liveIdHint,
 	liveIdTexts,
+	mcpTexts,
 	messageTexts,
 	moneyTexts,
 	noSuchKind,

@@ -27,7 +27,7 @@ const known = new Map(
 const technical = new Set([
 	...["commandTexts", "commandFailures", "commanderInChinese", "helpTexts", "helpTitles", "screenTexts", "listTexts"],
 	...["optionTexts", "configTexts", "errorHints", "checkTexts", "noTime", "timeFormats", "requestTexts", "seriesTexts"],
-	...["importTexts", "clusterTexts", "doctorTexts", "storageTexts", "targetTexts", "nodeTexts"],
+	...["importTexts", "clusterTexts", "doctorTexts", "storageTexts", "targetTexts", "nodeTexts", "mcpTexts"],
 ]);
 /** Give what they are given. */
 const notTexts = new Set(["verbatim", "both", "languages", "apiTexts", "apiText", "deliveryText", "sentence"]);

@@ -180,6 +180,10 @@ export const optionTexts = {
 		help: "how many rooms one Socket.IO client may join, and how many of its requests may wait",
 		expected: range(1, 100_000),
 	},
+	mcp: {
+		help: "tools for language models at /mcp; control: they may also start and stop rooms",
+		expected: "off, read or control",
+	},
 	log_level: { help: "how much is logged", expected: "trace, debug, info, warn, error, fatal or silent" },
 	log_format: { help: "auto: readable on a terminal, JSON elsewhere", expected: "auto, pretty or json" },
 	demo: { help: "run a simulated Douyin with three rooms and connect to it", expected: "true or false" },

@@ -152,6 +152,10 @@ export const optionTexts: typeof en.optionTexts = {
 		help: "一个 Socket.IO 客户端最多加入多少个直播间，以及可有多少个请求等待",
 		expected: whole(1, 100_000),
 	},
+	mcp: {
+		help: "在 /mcp 为大模型提供工具（MCP）；control：还可以启动和停止直播间",
+		expected: "off、read 或 control",
+	},
 	log_level: { help: "记录多少日志", expected: "trace、debug、info、warn、error、fatal 或 silent" },
 	log_format: { help: "auto：终端上为易读格式，其他情况为 JSON", expected: "auto、pretty 或 json" },
 	demo: { help: "运行有三个直播间的模拟抖音并连接它", expected: yesOrNo },

@@ -1,0 +1,21 @@
+import { LivekeeperClient } from "@livekeeper/client";
+import type { Command } from "commander";
+import { serviceUrl } from "../../config.ts";
+import { helpTexts } from "../../text/index.ts";
+import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
+import type { Io } from "../io.ts";
+
+/** `mcp`: serves a language model's host on standard input and output, until the input ends. */
+export function mcpCommand(program: Command, io: Io): void {
+	const { language } = io;
+	const command = program
+		.command("mcp")
+		.description(helpTexts.mcp[language])
+		.option("--control", helpTexts.mcpControl[language]);
+	addConfigFlags(command, io, clientOptions).action(async ({ control = false, ...flags }: Record<string, unknown>) => {
+		const config = configOf(flags);
+		const client = new LivekeeperClient({ url: serviceUrl(config), apiKey: config.apiKey, lang: language });
+		const { serveStdio } = await import("../../mcp/index.ts");
+		await serveStdio({ client, control: control === true, language });
+	});
+}

@@ -1,0 +1,55 @@
+import { LivekeeperClient } from "@livekeeper/client";
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { type Language, languageOf } from "../../text/index.ts";
+import type { App, RouteDeps } from "../app.ts";
+import { goneSignal } from "../gone-signal.ts";
+
+/** Answers one request of the Model Context Protocol, with what its sender may do and in their language. */
+export type McpEndpoint = (
+	request: Request,
+	message: unknown,
+	asker: { client: LivekeeperClient; language: Language },
+) => Promise<Response>;
+
+const base = "http://127.0.0.1";
+
+/** `POST /mcp`: tools for language models, over Streamable HTTP. There only where the option says so. */
+export function mcpRoute(app: App, { mcp }: Pick<RouteDeps, "mcp">): void {
+	if (!mcp) return;
+	// One message, or a batch of them; the protocol's own library says what is wrong with it.
+	const body = z.union([z.looseObject({}), z.array(z.unknown())]);
+	app.post("/mcp", { schema: { hide: true, body } }, async (request, reply) => {
+		const signal = goneSignal(reply);
+		const language = languageOf(request);
+		const client = new LivekeeperClient({ url: base, lang: language, fetch: fetchAs(app, request, signal) });
+		const headers = Object.entries(request.headers).map(([name, value]): [string, string] => [name, String(value)]);
+		const asked = new Request(`${base}/mcp`, { method: "POST", headers });
+		const answer = await mcp(asked, request.body, { client, language });
+		return reply
+			.code(answer.status)
+			.headers(Object.fromEntries(answer.headers))
+			.send(await answer.text());
+	});
+}
+
+/** Of who asks, and from where: the API admits and counts a tool's requests as it does their own. */
+const handedOn = ["host", "authorization", "x-forwarded-for", "x-forwarded-proto"];
+
+/** Asks the service's own API, as whoever has asked for `/mcp` would. */
+function fetchAs(app: App, { raw, headers: given }: FastifyRequest, gone: AbortSignal): typeof fetch {
+	return async (input, { method = "GET", headers, body, signal } = {}) => {
+		const { pathname, search } = new URL(String(input));
+		const theirs = handedOn.flatMap((name) => (given[name] === undefined ? [] : [[name, String(given[name])]]));
+		const answer = await app.inject({
+			method: method as "GET",
+			url: pathname + search,
+			headers: { ...(headers as Record<string, string>), ...Object.fromEntries(theirs) },
+			remoteAddress: raw.socket.remoteAddress ?? "",
+			signal: AbortSignal.any([gone, ...(signal ? [signal] : [])]),
+			...(typeof body === "string" && { payload: body }),
+		});
+		const answered = Object.entries(answer.headers).map(([name, value]): [string, string] => [name, String(value)]);
+		return new Response(new Uint8Array(answer.rawPayload), { status: answer.statusCode, headers: answered });
+	};
+}

@@ -1,0 +1,150 @@
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { describe, expect, onTestFinished, test } from "vitest";
+import {
+	ask,
+	connectRoom,
+	say,
+	sharedTestService,
+	startTestService,
+	startWithRoom,
+} from "../service/service.helpers.ts";
+import { maxChars } from "./size.ts";
+
+/** The protocol's own client, connected to a service; closed after the test. */
+async function connect(url: string, headers: Record<string, string> = {}): Promise<Client> {
+	const client = new Client({ name: "test", version: "1" });
+	// The library's types are older than `exactOptionalPropertyTypes`.
+	const transport = new StreamableHTTPClientTransport(new URL("/mcp", url), { requestInit: { headers } });
+	await client.connect(transport as Parameters<Client["connect"]>[0]);
+	onTestFinished(() => client.close());
+	return client;
+}
+
+interface Told {
+	failed: boolean;
+	// biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+	told: any;
+	chars: number;
+}
+
+async function call(client: Client, name: string, args: Record<string, unknown> = {}): Promise<Told> {
+	const { content, isError } = await client.callTool({ name, arguments: args });
+	const [{ text = "" } = {}] = content as { text?: string }[];
+	return { failed: isError === true, told: JSON.parse(text), chars: text.length };
+}
+
+const names = async (client: Client) => (await client.listTools()).tools.map(({ name }) => name);
+
+describe("tools for language models, at /mcp", () => {
+	const service = sharedTestService({ mcp: "read" });
+	const reading = ["rooms", "room_status", "events", "search", "broadcasts", "gifts"];
+
+	test("only read unless the option says that they may control, and describe themselves in the language asked for", async () => {
+		const client = await connect(service().url, { "accept-language": "zh-CN" });
+		expect(await names(client)).toEqual(reading);
+		expect(client.getInstructions()).toContain("陌生人");
+		const { tools } = await client.listTools();
+		expect(tools.map(({ title }) => title)).toContain("直播间状态");
+		expect(tools.map(({ annotations }) => annotations?.readOnlyHint)).not.toContain(false);
+		const { failed, told } = await call(client, "start_room", { live_id: "1001" });
+		expect([failed, told.error.code, told.error.message]).toEqual([true, "not_found", "没有名为 start_room 的工具。"]);
+	});
+
+	test("answer with the API's own codes, for what is wrong with a question and what the service refuses", async () => {
+		const client = await connect(service().url);
+		const codes = async (name: string, args: Record<string, unknown>) => (await call(client, name, args)).told.error;
+		expect(await codes("room_status", { live_id: "9999" })).toMatchObject({ code: "room_not_found" });
+		expect(await codes("room_status", { live_id: "no room" })).toMatchObject({ code: "invalid_live_id" });
+		expect(await codes("room_status", {})).toMatchObject({ code: "invalid_live_id" });
+		expect(await codes("events", { live_id: "1001", types: ["chta"] })).toMatchObject({
+			code: "invalid_request",
+			message: expect.stringMatching(/^types\.0: /),
+		});
+		expect(await codes("search", { from: "yesterday" })).toMatchObject({
+			code: "invalid_request",
+			message: expect.stringContaining("yesterday"),
+			hint: expect.any(String),
+		});
+		expect(await codes("gifts", { live_id: "1001", room_id: "none" })).toMatchObject({ code: expect.any(String) });
+	});
+
+	test("are refused to foreign pages and hosts as all of the API is, and take POST alone", async () => {
+		const message = { jsonrpc: "2.0", id: 1, method: "ping" };
+		const headers = { accept: "application/json, text/event-stream" };
+		const foreign = await ask(service(), "POST", "/mcp", message, { ...headers, origin: "https://evil.example" });
+		expect([foreign.status, foreign.body.error.code]).toEqual([403, "forbidden_origin"]);
+		const { status, body } = await ask(service(), "GET", "/mcp", undefined, { accept: "text/event-stream" });
+		expect([status, body.error.code]).toEqual([405, "method_not_allowed"]);
+		expect((await ask(service(), "POST", "/mcp", message, headers)).body).toEqual({
+			...{ jsonrpc: "2.0", id: 1, result: {} },
+		});
+	});
+});
+
+test("a room's events come page by page, each short enough for a model, and add up to the log", async () => {
+	const service = await startWithRoom({ mcp: "read" });
+	const long = "长".repeat(900);
+	await say(service, ...Array.from({ length: 120 }, (_, n) => `${n} ${long}`));
+	const client = await connect(service.url);
+	const seqs: number[] = [];
+	let [after, pages, caughtUp] = [0, 0, false];
+	while (!caughtUp) {
+		const { told, chars } = await call(client, "events", { live_id: "1001", after, limit: 200 });
+		expect(chars).toBeLessThan(maxChars + 1000);
+		seqs.push(...told.events.map(({ seq }: { seq: number }) => seq));
+		[after, caughtUp] = [told.next_after, told.caught_up];
+		pages++;
+	}
+	const { body } = await ask(service, "GET", "/api/v1/rooms/1001/events?limit=1000");
+	expect(seqs).toEqual(body.events.map(({ seq }: { seq: number }) => seq));
+	expect(pages).toBeGreaterThan(1);
+
+	const found: string[] = [];
+	let cursor: string | undefined;
+	do {
+		const { told, chars } = await call(client, "search", { text: "长", types: ["chat"], cursor, limit: 200 });
+		expect(chars).toBeLessThan(maxChars + 1000);
+		found.push(...told.events.map(({ content }: { content: string }) => content.split(" ")[0]));
+		cursor = told.cursor;
+	} while (cursor !== undefined);
+	expect(found).toEqual(Array.from({ length: 120 }, (_, n) => String(119 - n)));
+});
+
+test("rooms, a room's status, its broadcasts and gifts are what the API says", async () => {
+	const service = await startWithRoom({ mcp: "read" });
+	await connectRoom(service, "1002");
+	const client = await connect(service.url);
+	const first = await call(client, "rooms", { limit: 1 });
+	expect(first.told).toMatchObject({ total: 2, rooms: [{ live_id: "1001", state: "connected" }], next_after: "1001" });
+	const { told } = await call(client, "rooms", { after: first.told.next_after });
+	expect(told.rooms.map((room: { live_id: string }) => room.live_id)).toEqual(["1002"]);
+	expect(told).not.toHaveProperty("next_after");
+	const status = (await call(client, "room_status", { live_id: "https://live.douyin.com/1001" })).told;
+	const { body } = await ask(service, "GET", "/api/v1/rooms/1001");
+	expect(status).toMatchObject({ live_id: "1001", room_id: body.room.room_id, state: body.room.state });
+	const broadcasts = (await call(client, "broadcasts", { live_id: "1001" })).told;
+	expect(broadcasts.broadcasts).toMatchObject([{ room_id: "r1" }]);
+	expect((await call(client, "gifts", { live_id: "1001" })).told).toMatchObject({ room_id: "r1", by_kind: [] });
+});
+
+test("with the option at control rooms are started and stopped", async () => {
+	const service = await startTestService({ mcp: "control" });
+	const client = await connect(service.url);
+	expect(await names(client)).toEqual(expect.arrayContaining(["start_room", "stop_room"]));
+	expect((await call(client, "start_room", { live_id: "1001" })).told).toMatchObject({ live_id: "1001" });
+	expect(service.live.getRoom("1001")).toBeDefined();
+	expect((await call(client, "stop_room", { live_id: "1001" })).failed).toBe(false);
+	expect(service.live.getRoom("1001")).toBeUndefined();
+	expect((await call(client, "stop_room", { live_id: "1001" })).told.error.code).toBe("room_not_found");
+});
+
+test("without the option there is no such address, and with an API key nobody comes in without it", async () => {
+	const off = await startTestService();
+	expect((await ask(off, "POST", "/mcp", { jsonrpc: "2.0", id: 1, method: "ping" })).body.error.code).toBe("not_found");
+	const service = await startWithRoom({ mcp: "read", apiKey: "correct-horse" });
+	expect((await ask(service, "POST", "/mcp", { jsonrpc: "2.0", id: 1, method: "ping" })).status).toBe(401);
+	await expect(connect(service.url)).rejects.toThrow();
+	const client = await connect(service.url, { authorization: "Bearer correct-horse" });
+	expect((await call(client, "rooms")).told.total).toBe(1);
+});

@@ -1,0 +1,73 @@
+import { LivekeeperApiError, type LivekeeperClient } from "@livekeeper/client";
+import { Server } from "@modelcontextprotocol/sdk/server/index.js";
+import {
+	CallToolRequestSchema,
+	type CallToolResult,
+	type Tool as ListedTool,
+	ListToolsRequestSchema,
+} from "@modelcontextprotocol/sdk/types.js";
+import { z } from "zod";
+import { LivekeeperError } from "../errors.ts";
+import { type Language, mcpTexts, requestTexts } from "../text/index.ts";
+import { issueText } from "../text/issues.ts";
+import { version } from "../version.ts";
+import { asText } from "./size.ts";
+import { type Tool, tools } from "./tools.ts";
+
+export interface McpOptions {
+	/** Asks the service that the tools are about; it decides what whoever calls them may do. */
+	client: LivekeeperClient;
+	/** Whether rooms may be started and stopped, too. */
+	control: boolean;
+	/** In which the tools describe themselves. */
+	language: Language;
+}
+
+/** The rooms of a service as tools of the Model Context Protocol; it serves the one transport that it is connected to. */
+export function createMcpServer({ client, control, language }: McpOptions): Server {
+	const offered = tools.filter((tool) => control || tool.control !== true);
+	const server = new Server(
+		{ name: "livekeeper", version },
+		{ capabilities: { tools: {} }, instructions: mcpTexts.instructions[language] },
+	);
+	server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: offered.map((tool) => listed(tool, language)) }));
+	server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal }): Promise<CallToolResult> => {
+		try {
+			const tool = offered.find(({ name }) => name === params.name);
+			if (!tool) throw new LivekeeperError("not_found", mcpTexts.noTool(params.name.slice(0, 100)));
+			const input = parsed(tool, params.arguments);
+			return { content: [{ type: "text", text: asText(await tool.run(client, input as never, signal)) }] };
+		} catch (error) {
+			return { content: [{ type: "text", text: asText({ error: refusal(error, language) }) }], isError: true };
+		}
+	});
+	return server;
+}
+
+function listed({ name, input, control }: Tool, language: Language): ListedTool {
+	const { title, description } = mcpTexts.tools[name];
+	const inputSchema = z.toJSONSchema(input, { io: "input" }) as ListedTool["inputSchema"];
+	const reads = control !== true;
+	const annotations = { readOnlyHint: reads, destructiveHint: !reads, idempotentHint: true, openWorldHint: !reads };
+	return { name, title: title[language], description: description[language], inputSchema, annotations };
+}
+
+/** @throws LivekeeperError `invalid_request` or `invalid_live_id`, as the API says it */
+function parsed({ input }: Tool, given: unknown): unknown {
+	const result = input.safeParse(given ?? {});
+	if (result.success) return result.data;
+	const [first] = result.error.issues;
+	const { code, message, path, ...details } = first ?? { code: "custom", message: "", path: [] };
+	const field = path.join(".");
+	const text = requestTexts.field(field || "arguments", issueText({ code: String(code), message, details }));
+	throw new LivekeeperError(field === "live_id" ? "invalid_live_id" : "invalid_request", text);
+}
+
+/** What the API would say of it; a model that reads the hint can do something about it. */
+function refusal(error: unknown, language: Language): { code: string; message: string; hint: string } {
+	if (error instanceof LivekeeperApiError) return { code: error.code, message: error.message, hint: error.hint };
+	if (error instanceof LivekeeperError) {
+		return { code: error.code, message: error.text[language], hint: error.hint[language] };
+	}
+	throw error;
+}

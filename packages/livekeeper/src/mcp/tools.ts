@@ -1,0 +1,160 @@
+import type { LivekeeperClient, Room } from "@livekeeper/client";
+import { z } from "zod";
+import { eventType, timeParam } from "../http/schemas/event-query.ts";
+import { liveIdInput, plainLiveId } from "../http/schemas/live-id.ts";
+import type { mcpTexts } from "../text/index.ts";
+import { countFitting, readFitting } from "./size.ts";
+
+/** What a language model may ask for. */
+export interface Tool {
+	name: keyof typeof mcpTexts.tools;
+	input: z.ZodObject;
+	/** It changes which rooms are kept. */
+	control?: true;
+	/** @param input as `input` has parsed it. @throws LivekeeperApiError */
+	run(client: LivekeeperClient, input: never, signal: AbortSignal): Promise<object>;
+}
+
+/** Ties what a tool does to what its schema lets through. */
+function tool<Input extends z.ZodObject>(
+	name: Tool["name"],
+	input: Input,
+	run: (client: LivekeeperClient, input: z.output<Input>, signal: AbortSignal) => Promise<object>,
+): Tool {
+	return { name, input, run };
+}
+
+const liveId = liveIdInput.transform(plainLiveId);
+const limit = (most: number, standard: number) =>
+	z.number().int().min(1).max(most).default(standard).describe("most items in the answer; fewer where they are long");
+const types = z.array(eventType).optional().describe("only these kinds of events; default all");
+const now = () => Date.now();
+
+/** Of a room in the list; `room_status` has the rest. */
+const summary = [
+	...["live_id", "state", "health", "failing", "title", "room_id", "viewers", "messages_last_minute", "diamonds"],
+	...["last_message_at", "next_attempt_at", "login_warning"],
+] as (keyof Room)[];
+
+const summaryOf = (room: Room) => ({
+	...Object.fromEntries(summary.map((name) => [name, room[name]])),
+	anchor: room.anchor?.nickname ?? null,
+	reason: room.reason.message,
+});
+
+const rooms = tool(
+	"rooms",
+	z.object({
+		after: z.string().optional().describe("go on behind this live_id: `next_after` of the answer before"),
+		limit: limit(200, 50),
+	}),
+	async (client, { after, limit }, signal) => {
+		const all = (await client.rooms.list({ signal })).toSorted((a, b) => (a.live_id < b.live_id ? -1 : 1));
+		const following = all.filter((room) => after === undefined || room.live_id > after);
+		const page = following.slice(0, limit).map(summaryOf);
+		const shown = page.slice(0, countFitting(page));
+		const nextAfter = shown.length < following.length ? (following[shown.length - 1]?.live_id ?? null) : null;
+		return { total: all.length, rooms: shown, next_after: nextAfter };
+	},
+);
+
+const roomStatus = tool("room_status", z.object({ live_id: liveId }), (client, { live_id: id }, signal) =>
+	client.rooms.get(id, { signal }),
+);
+
+const broadcasts = tool(
+	"broadcasts",
+	z.object({
+		live_id: liveId,
+		last: limit(100, 5).describe("how many of the newest; fewer where they are long"),
+	}),
+	async (client, { live_id: id, last }, signal) => {
+		const read = (last: number) => client.room(id).broadcasts({ last, signal });
+		return { live_id: id, broadcasts: await readFitting(last, read, (found) => found) };
+	},
+);
+
+const gifts = tool(
+	"gifts",
+	z.object({
+		live_id: liveId,
+		room_id: z.string().min(1).max(64).optional().describe("a broadcast's room_id; default the newest broadcast"),
+		limit: limit(200, 20),
+	}),
+	async (client, { live_id: id, room_id: given, limit }, signal) => {
+		const broadcast = given ?? (await client.room(id).broadcasts({ last: 1, signal }))[0]?.room_id;
+		if (broadcast === undefined) return { live_id: id, room_id: null, diamonds: 0, by_kind: [], by_giver: [] };
+		const read = (limit: number) => client.room(id).gifts(broadcast, { limit, signal });
+		const pairs = ({ by_kind: kinds, by_giver: givers }: Awaited<ReturnType<typeof read>>) =>
+			Array.from({ length: Math.max(kinds.length, givers.length) }, (_, at) => [kinds[at], givers[at]]);
+		return readFitting(limit, read, pairs);
+	},
+);
+
+const events = tool(
+	"events",
+	z.object({
+		live_id: liveId,
+		after: z
+			.number()
+			.int()
+			.min(0)
+			.default(0)
+			.describe("only events behind this seq: `next_after` of the answer before; 0 begins with the oldest"),
+		types,
+		from: timeParam("from", now),
+		to: timeParam("to", now),
+		limit: limit(200, 50),
+	}),
+	async (client, { live_id: id, limit, ...query }, signal) => {
+		const read = (limit: number) => client.room(id).history({ ...query, limit, signal });
+		const page = await readFitting(limit, read, ({ events }) => events);
+		return {
+			...{ events: page.events, next_after: page.nextAfter, caught_up: page.caughtUp },
+			...{ oldest_seq: page.oldestSeq, last_seq: page.lastSeq, truncated: page.truncated ?? null },
+		};
+	},
+);
+
+const search = tool(
+	"search",
+	z.object({
+		text: z.string().max(200).optional().describe("what a message, a gift's name or a nickname contains"),
+		user: z.string().max(200).optional().describe("only of the person with this id or sec_uid"),
+		types,
+		rooms: z.array(liveId).max(100).optional().describe("only these rooms; default all"),
+		from: timeParam("from", now),
+		to: timeParam("to", now),
+		cursor: z.string().max(200).optional().describe("go on where the answer before ended: its `cursor`"),
+		limit: limit(200, 30),
+	}),
+	async (client, { limit, ...query }, signal) => {
+		const read = async (limit: number) => {
+			for await (const page of client.search({ ...query, limit, signal })) return page;
+			return { events: [], looked: 0, reachedAt: null, oldestAt: null, cursor: null };
+		};
+		const { reachedAt, oldestAt, ...page } = await readFitting(limit, read, ({ events }) => events);
+		return { ...page, reached_at: reachedAt, oldest_at: oldestAt };
+	},
+);
+
+const startRoom: Tool = {
+	...tool("start_room", z.object({ live_id: liveId }), (client, { live_id: id }, signal) =>
+		client.rooms.start(id, { signal }),
+	),
+	control: true,
+};
+
+const stopRoom: Tool = {
+	...tool("stop_room", z.object({ live_id: liveId }), async (client, { live_id: id }, signal) => {
+		await client.rooms.stop(id, { signal });
+		return { live_id: id, stopped: true };
+	}),
+	control: true,
+};
+
+/** All tools, in the order in which they are listed. */
+export const tools: readonly Tool[] = [
+	...[rooms, roomStatus, events, search, broadcasts, gifts],
+	...[startRoom, stopRoom],
+];
