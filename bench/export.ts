@@ -1,7 +1,7 @@
 /**
  * Events a second for each export format, from a log in memory, so that the figure is the writer's own, and from a
  * SQLite log. Also the longest time for which a writer kept the event loop from everything else.
- * Run: npx tsx --conditions=livekeeper-source bench/export.ts [--events 200000]
+ * Run: npx tsx --conditions=livekeeper-source bench/export.ts [--events 200000] [--only xml,ass,csv:givers] [--log memory]
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,8 +14,18 @@ import { type EventLog, openSqliteEventLog, type StoredEvent } from "../packages
 import { Exporter, exportFormats } from "../packages/livekeeper/src/outputs/export/index.ts";
 import { type Commit, fillLog } from "./fill-log.ts";
 
-const { values } = parseArgs({ options: { events: { type: "string", default: "200000" } } });
+const { values } = parseArgs({
+	options: { events: { type: "string", default: "200000" }, only: { type: "string" }, log: { type: "string" } },
+});
 const total = Number(values.events);
+
+/** Every format, and those tables that are added up: each gift of the bench has a giver of its own. */
+const all = [
+	...exportFormats.map((format) => ({ format, table: "events" as const })),
+	...(["csv", "xlsx"] as const).map((format) => ({ format, table: "givers" as const })),
+].map((one) => ({ ...one, name: one.table === "events" ? one.format : `${one.format}:${one.table}` }));
+const wanted = values.only?.split(",");
+const exports = all.filter(({ name }) => !wanted || wanted.includes(name));
 
 const user = {
 	id: "7383838383838383838",
@@ -39,24 +49,27 @@ function encodedEvent(seq: number): EncodedEvent {
 	}[type];
 	const id = `75000000000${seq}`;
 	const ids = { id, live_id: "1001", room_id: "7400000000000000123" };
-	return { id, type, at, json: JSON.stringify({ ...ids, type, at, received_at: at + 80, user, ...own }) };
+	const who = type === "gift" ? { ...user, id: String(seq), sec_uid: `${user.sec_uid}${seq}` } : user;
+	return { id, type, at, json: JSON.stringify({ ...ids, type, at, received_at: at + 80, user: who, ...own }) };
 }
 
-const encoded = Array.from({ length: total }, (_, index) => encodedEvent(index + 1));
-const events = encoded.map(({ type, at, json }, index): StoredEvent => {
-	return { seq: index + 1, type, at, json: withSeq(index + 1, json) };
-});
+/** Made when it is read: the log takes no memory of its own, and what is measured is the export's. */
+function storedEvent(seq: number): StoredEvent {
+	const { type, at, json } = encodedEvent(seq);
+	return { seq, type, at, json: withSeq(seq, json) };
+}
 
 type ReadLog = Pick<EventLog, "read" | "lastSeq">;
 
 const inMemory: ReadLog = {
 	lastSeq: async () => total,
-	read: async (_liveId, { after = 0, limit = 500 } = {}) => {
+	read: async (_liveId, { after = 0, limit = 500, types } = {}) => {
 		// A store of its own thread answers in a later turn of the event loop.
 		await new Promise((resolve) => setImmediate(resolve));
 		const nextAfter = Math.min(after + limit, total);
-		const page = events.slice(after, nextAfter);
-		return { events: page, nextAfter, caughtUp: nextAfter === total, oldestSeq: 1, lastSeq: total };
+		const page = Array.from({ length: nextAfter - after }, (_, i) => storedEvent(after + i + 1));
+		const events = types ? page.filter(({ type }) => types.includes(type)) : page;
+		return { events, nextAfter, caughtUp: nextAfter === total, oldestSeq: 1, lastSeq: total };
 	},
 };
 
@@ -64,46 +77,59 @@ const logger = { info: () => undefined, warn: console.warn, error: console.error
 
 function* commits(): Iterable<Commit> {
 	for (let i = 0; i < total; i += 1000) {
-		yield { batches: [{ liveId: "1001", events: encoded.slice(i, i + 1000), cursor: undefined }], now: Date.now() };
+		const events = Array.from({ length: Math.min(1000, total - i) }, (_, n) => encodedEvent(i + n + 1));
+		yield { batches: [{ liveId: "1001", events, cursor: undefined }], now: Date.now() };
 	}
 }
 
-const workbook = { language: "zh", timeZone: "Asia/Shanghai" } as const;
+const reader = { language: "zh", timeZone: "Asia/Shanghai" } as const;
 
 async function measure(name: string, log: ReadLog) {
 	const exporter = new Exporter({ log, clock: systemClock, logger });
 	const rows = [];
-	for (const format of exportFormats) {
+	for (const { name: kind, format, table } of exports) {
 		const delay = monitorEventLoopDelay({ resolution: 1 });
 		delay.enable();
 		const started = performance.now();
-		const { body } = await exporter.open({ liveId: "1001", format, workbook, signal: new AbortController().signal });
+		const { signal } = new AbortController();
+		const { body } = await exporter.open({ liveIds: ["1001"], format, table, reader, signal });
 		let bytes = 0;
-		for await (const chunk of body) bytes += (chunk as Uint8Array).length;
+		let rss = 0;
+		for await (const chunk of body) {
+			bytes += (chunk as Uint8Array).length;
+			rss = Math.max(rss, process.memoryUsage.rss());
+		}
 		const seconds = (performance.now() - started) / 1000;
 		delay.disable();
 		rows.push({
 			log: name,
-			format,
+			export: kind,
 			"events/s": Math.round(total / seconds),
 			MB: (bytes / 1e6).toFixed(1),
 			"loop delay p99 ms": (delay.percentile(99) / 1e6).toFixed(1),
 			"loop delay max ms": (delay.max / 1e6).toFixed(1),
-			"rss MB": Math.round(process.memoryUsage.rss() / 1e6),
+			"most rss MB": Math.round(rss / 1e6),
 		});
 	}
 	return rows;
 }
 
-const dataDir = mkdtempSync(join(tmpdir(), "livekeeper-bench-"));
-try {
-	fillLog(dataDir, commits());
-	const rows = await measure("memory", inMemory);
-	const sqlite = await openSqliteEventLog({ dataDir, clock: systemClock, logger });
-	rows.push(...(await measure("SQLite", sqlite)));
-	await sqlite.close();
-	console.log(`${total} events of ${Math.round(Buffer.byteLength(events[0]?.json ?? ""))} bytes of JSON`);
-	console.table(rows);
-} finally {
-	rmSync(dataDir, { recursive: true, force: true });
+async function measureSqlite() {
+	const dataDir = mkdtempSync(join(tmpdir(), "livekeeper-bench-"));
+	try {
+		fillLog(dataDir, commits());
+		const sqlite = await openSqliteEventLog({ dataDir, clock: systemClock, logger });
+		const rows = await measure("SQLite", sqlite);
+		await sqlite.close();
+		return rows;
+	} finally {
+		rmSync(dataDir, { recursive: true, force: true });
+	}
 }
+
+const rows = [
+	...(values.log === "sqlite" ? [] : await measure("memory", inMemory)),
+	...(values.log === "memory" ? [] : await measureSqlite()),
+];
+console.log(`${total} events of ${Buffer.byteLength(storedEvent(1).json)} bytes of JSON`);
+console.table(rows);

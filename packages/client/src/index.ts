@@ -2,6 +2,7 @@ export { LivekeeperClient, type LivekeeperClientOptions } from "./client.ts";
 export type { ConnectionsApi } from "./connections-api.ts";
 export type { DoctorQuestion, DoctorVerdict } from "./doctor.ts";
 export { type ClientErrorCode, LivekeeperApiError } from "./errors.ts";
+export type { ExportOptions } from "./export-call.ts";
 export type { FollowOptions } from "./follow.ts";
 export type {
 	Broadcast,
@@ -49,7 +50,7 @@ export type { RequestOptions } from "./http.ts";
 export type { IdentitiesApi } from "./identities-api.ts";
 export type { OverlayTokensApi } from "./overlay-tokens-api.ts";
 export type { ReopenOptions, RetryNotice } from "./reopen.ts";
-export type { ExportOptions, GiftsOptions, HistoryOptions, RoomHandle, SeriesOptions } from "./room-handle.ts";
+export type { GiftsOptions, HistoryOptions, RoomHandle, SeriesOptions } from "./room-handle.ts";
 export type { RoomsApi } from "./rooms-api.ts";
 export type { SearchOptions, SearchPage } from "./search-api.ts";
 export type { Backup, BackupOptions, BackupProgress, ClusterNodes, Readiness } from "./service-api.ts";

@@ -1,3 +1,4 @@
+import { type ExportOptions, exportCall } from "./export-call.ts";
 import { type FollowOptions, follow } from "./follow.ts";
 import type { Broadcast, BroadcastGifts, QualityPoint, Room, Series } from "./gen/api.ts";
 import { type Connection, type RequestOptions, requestBlob, requestJson, requestOpen } from "./http.ts";
@@ -31,20 +32,6 @@ export interface SeriesOptions extends RequestOptions {
 export interface GiftsOptions extends RequestOptions {
 	/** Maximum number of each that is listed, up to 200; default 20. */
 	limit?: number | undefined;
-}
-
-export interface ExportOptions extends RequestOptions {
-	/** `xlsx`: an Excel workbook, in the language of the client. */
-	format: "csv" | "xlsx" | "jsonl" | "parquet";
-	/** Of a workbook's times, as `Asia/Shanghai`; default: the service's own. */
-	timeZone?: string | undefined;
-	/** Events at or after this, ms since the epoch. */
-	from?: number | undefined;
-	/** Events before this, ms since the epoch. */
-	to?: number | undefined;
-	types?: readonly RoomEventType[] | undefined;
-	/** Called as the file comes: bytes so far. Its length is not known before it is whole. */
-	onProgress?: ((bytes: number) => void) | undefined;
 }
 
 /** One room, to read. */
@@ -144,8 +131,4 @@ export function roomHandle(connection: Connection, liveId: string): RoomHandle {
 				}),
 		}),
 	};
-}
-
-function exportCall({ signal, types, timeZone, ...query }: Omit<ExportOptions, "onProgress">) {
-	return { signal, query: { ...query, types: types?.join(","), tz: timeZone } };
 }

@@ -1,5 +1,6 @@
+import { type ExportOptions, exportCall } from "./export-call.ts";
 import type { FoundRoom, Room, RoomChange, RoomOptions, SetRoomOptions } from "./gen/api.ts";
-import { type Connection, type RequestOptions, requestJson } from "./http.ts";
+import { type Connection, type RequestOptions, requestJson, requestOpen } from "./http.ts";
 import type { ReopenOptions } from "./reopen.ts";
 import type { Given } from "./types.ts";
 import { type RoomsChange, watchRooms } from "./watch-rooms.ts";
@@ -30,6 +31,8 @@ export interface RoomsApi {
 	 * @throws `unauthorized`
 	 */
 	watch(options?: ReopenOptions): AsyncIterable<RoomsChange>;
+	/** The events of several rooms as one file, as it comes: the answer's body. @throws `room_not_found` */
+	openExport(liveIds: readonly string[], options: Omit<ExportOptions, "onProgress">): Promise<Response>;
 	/** Stops a room. @throws `room_not_found` */
 	stop(liveId: string, options?: RequestOptions): Promise<void>;
 }
@@ -70,6 +73,11 @@ export function roomsApi(connection: Connection): RoomsApi {
 		async change(liveId, { signal, ...body }) {
 			const call = { method: "PATCH", body, signal } as const;
 			return (await requestJson<{ room: Room }>(connection, roomPath(liveId), call)).room;
+		},
+		openExport(liveIds, options) {
+			const { signal, query } = exportCall(options);
+			const call = { query: { rooms: liveIds.join(","), ...query }, signal, timeoutMs: Number.POSITIVE_INFINITY };
+			return requestOpen(connection, "api/v1/export", call);
 		},
 		async stop(liveId, { signal } = {}) {
 			await requestJson(connection, roomPath(liveId), { method: "DELETE", signal });

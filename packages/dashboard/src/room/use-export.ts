@@ -1,29 +1,40 @@
-import type { Broadcast } from "@livekeeper/client";
+import type { Broadcast, ExportOptions } from "@livekeeper/client";
 import { ref } from "vue";
 import { useService, wordsOf } from "../service/index.ts";
 import { saveFile } from "../ui/save-file.ts";
 
-export const exportFormats = ["xlsx", "csv", "jsonl"] as const;
-export type ExportFormat = (typeof exportFormats)[number];
+/** What a broadcast can be saved as: what people open in an office first, what belongs to a recording, and for programs. */
+export const exportKinds = {
+	xlsx: { format: "xlsx" },
+	csv: { format: "csv", for: "excel" },
+	givers: { format: "xlsx", table: "givers" },
+	gifts: { format: "xlsx", table: "gifts" },
+	xml: { format: "xml" },
+	ass: { format: "ass" },
+	jsonl: { format: "jsonl" },
+} as const satisfies Record<string, Pick<ExportOptions, "format" | "for" | "table">>;
+export type ExportKind = keyof typeof exportKinds;
 
-/** Saves a broadcast's events as a file, one at a time. */
+/** Saves a broadcast as a file, one at a time. */
 export function useExport(liveId: () => string) {
 	const service = useService();
 	const failure = ref("");
-	/** What is being exported, and how far it is. */
-	const exporting = ref<{ roomId: string; bytes: number }>();
+	/** How far the export that runs is. */
+	const exporting = ref<{ bytes: number }>();
 
-	async function save(broadcast: Broadcast, format: ExportFormat): Promise<void> {
-		exporting.value = { roomId: broadcast.room_id, bytes: 0 };
+	async function save(broadcast: Broadcast, kind: ExportKind): Promise<void> {
+		const options: Pick<ExportOptions, "format" | "for" | "table"> = exportKinds[kind];
+		exporting.value = { bytes: 0 };
 		try {
 			const file = await service.client.room(liveId()).export({
-				format,
+				...options,
 				timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
 				from: broadcast.started_at,
 				to: broadcast.started_at + broadcast.duration_ms + 1,
-				onProgress: (bytes) => (exporting.value = { roomId: broadcast.room_id, bytes }),
+				onProgress: (bytes) => (exporting.value = { bytes }),
 			});
-			saveFile(file, `${liveId()}-${minuteName(broadcast.started_at)}.${format}`);
+			const name = [liveId(), ...(options.table ? [options.table] : []), minuteName(broadcast.started_at)].join("-");
+			saveFile(file, `${name}.${options.format}`);
 			failure.value = "";
 		} catch (error) {
 			failure.value = wordsOf(error);

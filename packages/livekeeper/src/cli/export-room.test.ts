@@ -5,7 +5,7 @@ import { PassThrough, Writable } from "node:stream";
 import { LivekeeperClient } from "@livekeeper/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type ExportService, startExportService } from "../http/export-service.helpers.ts";
-import { chat, eventsOf, startMs, textOf } from "../outputs/export/memory-log.helpers.ts";
+import { chat, event, eventsOf, startMs, textOf } from "../outputs/export/memory-log.helpers.ts";
 import { type ExportRoomOptions, exportRoom } from "./export-room.ts";
 import { bytesText } from "./format/bytes.ts";
 import { terminalProgress } from "./format/progress.ts";
@@ -62,21 +62,62 @@ test("saves a spreadsheet's file under the service's name, and shows how far it 
 	expect(bar.values.at(-1)).toBe(3);
 });
 
-test.each(["jsonl", "parquet", "csv", "xlsx"])("takes the format from the file's name: %s", async (format) => {
-	await run({ output: join(folder, `a.${format.toUpperCase()}`) });
-	const begin = (await read(`a.${format.toUpperCase()}`)).slice(0, 4);
-	expect(begin).toBe({ jsonl: '{"se', parquet: "PAR1", csv: "\uFEFFseq", xlsx: "PK\u0003\u0004" }[format]);
-	// How far a workbook is can't be seen in its bytes.
-	expect(bar.total).toBe({ jsonl: 3, parquet: bar.total, csv: 3, xlsx: undefined }[format]);
-	expect(bar.unit).toBe(format === "parquet" ? "bytes" : "events");
-});
+test.each(["jsonl", "parquet", "csv", "xlsx", "xml", "ass"])(
+	"takes the format from the file's name: %s",
+	async (format) => {
+		await run({ output: join(folder, `a.${format.toUpperCase()}`) });
+		const begin = (await read(`a.${format.toUpperCase()}`)).slice(0, 4);
+		expect(begin).toBe(
+			{ jsonl: '{"se', parquet: "PAR1", csv: "\uFEFFseq", xlsx: "PK\u0003\u0004", xml: "<?xm", ass: "\uFEFF[Sc" }[
+				format
+			],
+		);
+		// How far others are can't be seen in their bytes.
+		expect(bar.total).toBe({ jsonl: 3, parquet: bar.total, csv: 3 }[format]);
+		expect(bar.unit).toBe(format === "parquet" ? "bytes" : "events");
+	},
+);
 
 test("refuses a file name that promises what is not made", async () => {
 	await expect(run({ output: join(folder, "a.docx") })).rejects.toMatchObject({
 		code: "invalid_request",
 		message: "An export can't be written as .docx",
-		hint: { en: "End the file's name in .csv, .xlsx, .jsonl, .parquet, or give --format." },
+		hint: { en: "End the file's name in .csv, .xlsx, .jsonl, .parquet, .xml, .ass, or give --format." },
 	});
+});
+
+test("refuses a format that does not go with the file's name", async () => {
+	await expect(run({ output: join(folder, "a.xlsx"), format: "csv" })).rejects.toMatchObject({
+		code: "invalid_request",
+		message: "--format csv does not go into a file named .xlsx",
+		hint: { en: "End the file's name in .csv, or leave --format out." },
+	});
+	await run({ output: join(folder, "a.CSV"), format: "csv" });
+	await run({ output: join(folder, "a.data"), format: "jsonl" });
+	expect(await readdir(folder)).toEqual(["a.CSV", "a.data"]);
+});
+
+test("asks for a table, for Excel, and with an offset, as the user wants it", async () => {
+	const asked: string[] = [];
+	service.app.server.on("request", (request) => asked.push(request.url ?? ""));
+	const zone = encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone);
+	service.log.events = eventsOf(event(1, "gift", { giftId: "1", giftName: "玫瑰", delta: 1, diamonds: 1 }));
+	await run({ table: "gifts", csvFor: "excel" });
+	await run({ output: join(folder, "a.ass"), offset: -2.5 });
+	expect(asked).toEqual([
+		`/api/v1/rooms/1001/export?format=csv&table=gifts&for=excel&tz=${zone}`,
+		"/api/v1/rooms/1001/export?format=ass&offset=-2.5",
+	]);
+	expect(await readdir(folder)).toEqual(["1001-gifts-all.csv", "a.ass"]);
+	expect(bar.values).toEqual([]);
+});
+
+test("saves several rooms as one file", async () => {
+	const { rooms } = new LivekeeperClient({ url: service.url });
+	const openExport: ExportRoomOptions["room"]["openExport"] = (options) => rooms.openExport(["1001", "2002"], options);
+	await run({ room: { liveId: "1001, 2002", openExport } });
+	expect(await readdir(folder)).toEqual(["2-rooms-all.csv"]);
+	expect(bar.values).toEqual([]);
 });
 
 test("writes to standard output, and nothing else there", async () => {
@@ -133,7 +174,7 @@ test("refuses a time that is none before it asks the service", async () => {
 
 test("tells what the service says, and what to do where there is none", async () => {
 	await expect(run({ room: roomOf("3003") })).rejects.toMatchObject({ code: "room_not_found" });
-	await expect(run({ format: "xml" })).rejects.toMatchObject({ code: "invalid_request" });
+	await expect(run({ format: "docx" })).rejects.toMatchObject({ code: "invalid_request" });
 	const nowhere = roomOf("1001", "http://127.0.0.1:1");
 	await expect(run({ room: nowhere })).rejects.toMatchObject({ code: "unreachable" });
 	expect(await readdir(folder)).toEqual([]);

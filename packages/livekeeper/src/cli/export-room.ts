@@ -13,12 +13,17 @@ import type { Io } from "./io.ts";
 import { lastSeqIn } from "./last-seq.ts";
 import { saveFile } from "./save-file.ts";
 
-export { exportFormats };
+/** A room, or several as one. */
+export type ExportedRoom = Pick<RoomHandle, "liveId" | "openExport">;
 
 export interface ExportRoomOptions {
-	room: Pick<RoomHandle, "liveId" | "openExport">;
+	room: ExportedRoom;
 	/** Default: by the extension of `output`, else csv. */
 	format?: string | undefined;
+	table?: ExportOptions["table"];
+	csvFor?: ExportOptions["for"];
+	/** Of subtitles, seconds. */
+	offset?: number | undefined;
 	from?: string | undefined;
 	to?: string | undefined;
 	types?: ExportOptions["types"];
@@ -38,18 +43,21 @@ export interface ExportRoomOptions {
  * @throws LivekeeperError
  */
 export async function exportRoom(options: ExportRoomOptions): Promise<boolean> {
-	const { room, types, output, io, progress, signal, stdout = process.stdout } = options;
-	const format = (options.format ?? (await formatOf(output))) as ExportOptions["format"];
+	const { room, table, csvFor, offset, types, output, io, progress, signal, stdout = process.stdout } = options;
+	const format = (await formatOf(output, options.format)) as ExportOptions["format"];
 	const from = timeOf("from", options);
 	const to = timeOf("to", options);
 	const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
 	try {
 		const response = await room.openExport({
 			format,
+			table,
+			for: csvFor,
+			offset,
 			from,
 			to,
 			types,
-			timeZone: format === "xlsx" ? timeZone : undefined,
+			timeZone: format === "xlsx" || csvFor === "excel" ? timeZone : undefined,
 			signal,
 		});
 		if (response.headers.get("x-livekeeper-empty") === "true") {
@@ -57,7 +65,7 @@ export async function exportRoom(options: ExportRoomOptions): Promise<boolean> {
 			io.err(`${io.paint("yellow", "!")} ${commandTexts.nothingToExport(room.liveId)[io.language]}`);
 			return true;
 		}
-		const body = watched(response, format, progress, signal);
+		const body = watched(response, { format, table, csvFor }, progress, signal);
 		if (output === "-") {
 			await pipeline(body, stdout, { end: false, signal });
 			return true;
@@ -78,10 +86,16 @@ export async function exportRoom(options: ExportRoomOptions): Promise<boolean> {
 }
 
 /** @throws LivekeeperError for a file name that promises what is not made */
-async function formatOf(output: string | undefined): Promise<string> {
+async function formatOf(output: string | undefined, asked: string | undefined): Promise<string> {
 	const extension = extname(output ?? "").toLowerCase();
-	if (["", ".txt"].includes(extension) || (await isFolder(output))) return "csv";
-	if (exportFormats.some((format) => extension === `.${format}`)) return extension.slice(1);
+	if (["", ".txt"].includes(extension) || (await isFolder(output))) return asked ?? "csv";
+	const promised = exportFormats.find((format) => extension === `.${format}`);
+	if (promised && asked && promised !== asked) {
+		throw new LivekeeperError("invalid_request", commandFailures.otherFormat(asked, extension), {
+			hint: commandFailures.otherFormatHint(`.${asked}`),
+		});
+	}
+	if (asked ?? promised) return asked ?? promised ?? "csv";
 	throw new LivekeeperError("invalid_request", commandFailures.noFormat(extension), {
 		hint: commandFailures.noFormatHint(exportFormats.map((format) => `.${format}`).join(", ")),
 	});
@@ -113,18 +127,25 @@ async function isFolder(path = ""): Promise<boolean> {
 }
 
 /** The file's content, as it comes; shows how far it is. */
-async function* watched({ body, headers }: Response, format: string, progress: Progress, signal: AbortSignal) {
+async function* watched(
+	{ body, headers }: Response,
+	{ format, table = "events", csvFor }: Pick<ExportRoomOptions, "table" | "csvFor"> & { format: string },
+	progress: Progress,
+	signal: AbortSignal,
+) {
 	const number = (name: string) => Number(headers.get(name) ?? 0);
+	const hasSeqs = table === "events" && (format === "jsonl" || (format === "csv" && csvFor !== "excel"));
+	const counted = hasSeqs && headers.has("x-livekeeper-last-seq");
 	const length = number("content-length");
 	const oldest = number("x-livekeeper-oldest-seq");
-	// How far a workbook is can't be seen in its bytes.
-	const total = length || (format === "xlsx" ? 0 : number("x-livekeeper-last-seq") - oldest + 1);
+	// How far others are can't be seen in their bytes.
+	const total = length || (counted ? number("x-livekeeper-last-seq") - oldest + 1 : 0);
 	if (total > 0) progress.start(total, length ? "bytes" : "events");
 	let bytes = 0;
 	try {
 		for await (const chunk of body ?? []) {
 			bytes += chunk.length;
-			const seq = length ? undefined : lastSeqIn(chunk, format);
+			const seq = length || total === 0 ? undefined : lastSeqIn(chunk, format);
 			if (length) progress.update(bytes);
 			else if (seq !== undefined && seq >= oldest) progress.update(Math.min(total, seq - oldest + 1));
 			yield chunk;

@@ -1,5 +1,5 @@
 export { plus } from "./bounded.ts";
-export type { BroadcastSummary } from "./broadcast-summary.ts";
+export { type BroadcastSummary, userKey } from "./broadcast-summary.ts";
 export { minuteMs } from "./charts.ts";
 export { corruptReason } from "./damaged-event.ts";
 export { withRaw } from "./encoded-event.ts";

@@ -38,6 +38,7 @@ test("the API is documented as OpenAPI 3.1, every route with every answer it giv
 		"get /api/v1/backup",
 		"get /api/v1/config",
 		"get /api/v1/connections",
+		"get /api/v1/export",
 		"get /api/v1/gifts",
 		"get /api/v1/identities",
 		"get /api/v1/identities/{name}",

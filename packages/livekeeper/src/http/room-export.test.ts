@@ -1,7 +1,15 @@
 import { once } from "node:events";
 import { request } from "node:http";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { chat, event, eventsOf, liveId, type MemoryLog, startMs } from "../outputs/export/memory-log.helpers.ts";
+import {
+	chat,
+	event,
+	eventsOf,
+	liveId,
+	type MemoryLog,
+	someone,
+	startMs,
+} from "../outputs/export/memory-log.helpers.ts";
 import { type ExportService, startExportService } from "./export-service.helpers.ts";
 
 let service: ExportService;
@@ -74,10 +82,13 @@ test("says that nothing matches, and sends the header alone", async () => {
 });
 
 test.each([
-	["?format=xml", "invalid_request", /csv, xlsx, jsonl, parquet/],
-	["?format=", "invalid_request", /csv, xlsx, jsonl, parquet/],
-	["?format=csv&format=jsonl", "invalid_request", /csv, xlsx, jsonl, parquet/],
+	["?format=docx", "invalid_request", /csv, xlsx, jsonl, parquet, xml, ass/],
+	["?format=", "invalid_request", /csv, xlsx, jsonl, parquet, xml, ass/],
+	["?format=csv&format=jsonl", "invalid_request", /csv, xlsx, jsonl, parquet, xml, ass/],
 	["?format=xlsx&tz=Mars/Olympus", "invalid_request", /tz: expected a time zone such as Asia\/Shanghai/],
+	["?format=ass&table=gifts", "invalid_request", /ass shows the messages of one room/],
+	["?format=xml&offset=soon", "invalid_request", /offset: expected a number of seconds/],
+	["?table=people", "invalid_request", /table: .*events/],
 	["?types=chat,dance", "invalid_request", /no such kind: dance; there are chat, /],
 	["?from=yesterday", "invalid_request", /'yesterday' is not a time: give 2026-01-31/],
 	["?to=1767225600", "invalid_request", /1767225600000/],
@@ -154,4 +165,33 @@ test("an asker that goes away while Parquet is being made ends the work", async 
 	await until(() => service.exporter.running === 0);
 	expect(log.reads).toBeLessThanOrEqual(3);
 	expect(faults()).toEqual([]);
+});
+
+test("sends a CSV for Excel, and a table of givers, in the language that is asked for", async () => {
+	log.events = eventsOf(event(1, "gift", { user: someone, giftId: "1", delta: 2, diamonds: 4 }));
+	const response = await get("?table=givers&for=excel&lang=zh&tz=Asia/Shanghai");
+	expect(response.headers.get("content-disposition")).toContain('"1001-givers-all.csv"');
+	const [heading, row] = (await response.text()).split("\r\n");
+	expect(heading).toBe("直播间,用户 ID,用户主页 ID,昵称,等级,计入数量,抖币,最早,最近");
+	expect(row).toMatch(/小明,12,2,4,2026-01-01 08:00:01,2026-01-01 08:00:01$/);
+});
+
+test("sends several rooms as one file, and knows each of them", async () => {
+	const several = (query: string) => fetch(`${service.url}/api/v1/export?${query}`);
+	const response = await several("rooms=1001,%202002,1001&format=jsonl");
+	expect(response.headers.get("content-disposition")).toBe('attachment; filename="2-rooms-all.jsonl"');
+	expect(response.headers.has("x-livekeeper-last-seq")).toBe(false);
+	expect((await response.text()).split("\n")).toHaveLength(4);
+	for (const [query, status, message] of [
+		["rooms=1001,3003", 404, /3003/],
+		["rooms=1001,2002&format=xml", 400, /xml shows the messages of one room/],
+		["rooms=", 400, /expected at most 100 live ids/],
+		["rooms=1001,../x", 400, /rooms: /],
+	] as const) {
+		const refused = await several(query);
+		expect([refused.status, ((await refused.json()) as { error: { message: string } }).error.message]).toEqual([
+			status,
+			expect.stringMatching(message),
+		]);
+	}
 });

@@ -50,7 +50,8 @@ export const checkTexts = {
 	identityName: "must be 1 to 64 letters, digits, '_', '-' or '.'",
 	officialApp: "must be 1 to 64 letters, digits, '_' or '-'",
 	officialSecret: "must have 1 to 256 printable ASCII characters without spaces",
-	format: "must be one of csv, xlsx, jsonl, parquet",
+	format: "must be one of csv, xlsx, jsonl, parquet, xml, ass",
+	offset: "expected a number of seconds, of a day at most, such as 2.5 or -10",
 };
 
 export const noSuchKind = (unknown: string, all: string) => `no such kind: ${unknown}; there are ${all}`;
@@ -710,6 +711,7 @@ export const requestTexts = {
 	noPicture: "what came is no picture",
 	noAnswer: "no answer",
 	fromAfterTo: "from: must be before to",
+	subtitlesOfOne: (format: string) => `${format} shows the messages of one room: neither table nor several rooms`,
 	lastEventId: "Last-Event-ID: expected the id of the last event that was seen",
 	flag: (name: string) => `${name}: expected 1 or 0`,
 	flagHint: (name: string) => `Leave ${name} out for 0.`,
@@ -929,6 +931,8 @@ export const commandFailures = {
 	keepFirst: (room: string) => `Keep it first: livekeeper start ${room}`,
 	noFormat: (extension: string) => `An export can't be written as ${extension}`,
 	noFormatHint: (formats: string) => `End the file's name in ${formats}, or give --format.`,
+	otherFormat: (asked: string, extension: string) => `--format ${asked} does not go into a file named ${extension}`,
+	otherFormatHint: (extension: string) => `End the file's name in ${extension}, or leave --format out.`,
 	unwritableFile: (file: string, words: string) => `${file} can't be written: ${words}`,
 	unreadableFile: (file: string, code: string) => `${file} can't be read (${code}).`,
 	unreadableFileHint: "Name an existing file, or - for standard input.",
@@ -1032,7 +1036,10 @@ where the import was interrupted the same command goes on.`,
 	watchJson: "print each event as a line of JSON",
 	types: (all: string) => `only these types, separated by commas: ${all}`,
 	export: "save a room's events as a file",
-	exportRoom: "a room that the service keeps or has kept",
+	exportRooms: "rooms that the service keeps or has kept; several are written to one file",
+	table: "what the rows are of: events, all givers, or all kinds of gifts (default: events)",
+	csvFor: "csv: excel has headings in your language and your local times (default: programs)",
+	offset: "xml, ass: seconds added to each time, which counts from --from, or from the first message",
 	format: "default: by the file's name, else csv",
 	from: `only events at or after this time: ${timeFormats}`,
 	to: "only events before this time; a date alone includes that day",
@@ -1626,9 +1633,11 @@ export const errorHints = {
 	server_unreachable: "Start the service with `livekeeper serve`, or name another with --url.",
 };
 
-/** What an exported workbook is labelled with. */
+/** What exported files are labelled with. */
 export const exportTexts = {
-	sheet: "Messages",
+	sheet: { events: "Messages", givers: "Givers", gifts: "Gifts" },
+	/** A gift in subtitles. */
+	gave: (who: string, gift: string, count: number) => `${who} gave ${gift} ×${count}`,
 	columns: {
 		seq: "No.",
 		at: "Time",
@@ -1654,6 +1663,10 @@ export const exportTexts = {
 		source: "Source",
 		evidence_delta: "Counted (web)",
 		evidence_diamonds: "Diamonds (web)",
+		live_id: "Room",
+		diamond_count: "Price in diamonds",
+		first_at: "First",
+		last_at: "Last",
 	},
 	types: {
 		chat: "chat",

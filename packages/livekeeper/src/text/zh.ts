@@ -40,7 +40,8 @@ export const checkTexts: typeof en.checkTexts = {
 	identityName: "应为 1 到 64 个字母、数字、“_”、“-”或“.”",
 	officialApp: "应为 1 到 64 个字母、数字、“_”或“-”",
 	officialSecret: "应为 1 到 256 个不含空格的可打印 ASCII 字符",
-	format: "应为 csv、xlsx、jsonl、parquet 之一",
+	format: "应为 csv、xlsx、jsonl、parquet、xml、ass 之一",
+	offset: "应为秒数，最多一天，如 2.5 或 -10",
 };
 
 export const noSuchKind: typeof en.noSuchKind = (unknown, all) => `没有这种类型：${unknown}；有 ${all}`;
@@ -591,6 +592,7 @@ export const requestTexts: typeof en.requestTexts = {
 	noPicture: "得到的内容不是图片",
 	noAnswer: "没有应答",
 	fromAfterTo: "from：必须早于 to",
+	subtitlesOfOne: (format) => `${format} 只用于一个直播间的消息，不能选其他表格或多个直播间`,
 	lastEventId: "Last-Event-ID：应为最后收到的消息的 id",
 	flag: (name) => `${name}：应为 1 或 0`,
 	flagHint: (name) => `省略 ${name} 即为 0。`,
@@ -780,6 +782,8 @@ export const commandFailures: typeof en.commandFailures = {
 	keepFirst: (room) => `请先启动：livekeeper start ${room}`,
 	noFormat: (extension) => `不能导出为 ${extension} 文件`,
 	noFormatHint: (formats) => `请让文件名以 ${formats} 结尾，或用 --format 指定。`,
+	otherFormat: (asked, extension) => `--format ${asked} 与文件扩展名 ${extension} 不符`,
+	otherFormatHint: (extension) => `请让文件名以 ${extension} 结尾，或不写 --format。`,
 	unwritableFile: (file, words) => `${file} 无法写入：${words}`,
 	unreadableFile: (file, code) => `${file} 无法读取（${code}）。`,
 	unreadableFileHint: "请指定存在的文件，或用 - 表示标准输入。",
@@ -877,7 +881,10 @@ export const helpTexts: typeof en.helpTexts = {
 	watchJson: "每条消息输出为一行 JSON",
 	types: (all) => `只要这些类型，以逗号分隔：${all}`,
 	export: "把直播间的消息保存为文件",
-	exportRoom: "服务保持或曾保持连接的直播间",
+	exportRooms: "服务保持或曾保持连接的直播间；多个直播间写入一个文件",
+	table: "每行是什么：events（消息）、givers（所有送礼的人）、gifts（所有礼物）（默认：events）",
+	csvFor: "csv：excel 的表头用你的语言，时间为当地时间（默认：programs）",
+	offset: "xml、ass：每个时间都加上的秒数；时间从 --from 算起，没有 --from 时从第一条消息算起",
 	format: "默认：按文件名，否则为 csv",
 	from: `只要此时或之后的消息：${timeFormats}`,
 	to: "只要此时之前的消息；只写日期则含当天",
@@ -1428,9 +1435,10 @@ export const errorHints: typeof en.errorHints = {
 	server_unreachable: "请用 `livekeeper serve` 启动服务，或用 --url 指定其他服务。",
 };
 
-/** What an exported workbook is labelled with. */
+/** What exported files are labelled with. */
 export const exportTexts: typeof en.exportTexts = {
-	sheet: "弹幕和礼物",
+	sheet: { events: "弹幕和礼物", givers: "送礼的人", gifts: "礼物" },
+	gave: (who, gift, count) => `${who} 送出 ${gift} ×${count}`,
 	columns: {
 		seq: "序号",
 		at: "时间",
@@ -1456,6 +1464,10 @@ export const exportTexts: typeof en.exportTexts = {
 		source: "来源",
 		evidence_delta: "计入数量（网页）",
 		evidence_diamonds: "抖币（网页）",
+		live_id: "直播间",
+		diamond_count: "单价（抖币）",
+		first_at: "最早",
+		last_at: "最近",
 	},
 	types: {
 		chat: "弹幕",

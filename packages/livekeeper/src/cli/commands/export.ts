@@ -1,8 +1,9 @@
-import type { ExportOptions } from "@livekeeper/client";
-import { type Command, Option } from "commander";
-import { helpTexts } from "../../text/index.ts";
+import type { ExportOptions, LivekeeperClient } from "@livekeeper/client";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { csvReaders, exportFormats, exportTables } from "../../outputs/export/format.ts";
+import { checkTexts, helpTexts } from "../../text/index.ts";
 import { addConfigFlags, clientOptions } from "../config-flags.ts";
-import { exportFormats, exportRoom } from "../export-room.ts";
+import { type ExportedRoom, exportRoom } from "../export-room.ts";
 import { eventTypes } from "../format/event-line.ts";
 import type { Io } from "../io.ts";
 import { withService } from "../with-service.ts";
@@ -10,6 +11,9 @@ import { parseTypes } from "./watch.ts";
 
 interface Flags extends Record<string, unknown> {
 	format?: string;
+	table?: ExportOptions["table"];
+	for?: ExportOptions["for"];
+	offset?: number;
 	from?: string;
 	to?: string;
 	types?: ExportOptions["types"];
@@ -21,27 +25,43 @@ export function exportCommand(program: Command, io: Io): void {
 	const command = program
 		.command("export")
 		.description(helpTexts.export[io.language])
-		.argument("<live_id>", helpTexts.exportRoom[io.language])
+		.argument("<live_id...>", helpTexts.exportRooms[io.language])
 		.addOption(new Option("--format <format>", helpTexts.format[io.language]).choices(exportFormats))
+		.addOption(new Option("--table <table>", helpTexts.table[io.language]).choices(exportTables))
+		.addOption(new Option("--for <reader>", helpTexts.csvFor[io.language]).choices(csvReaders))
+		.option("--offset <seconds>", helpTexts.offset[io.language], (text) => secondsOf(text, io))
 		.option("--from <time>", helpTexts.from[io.language])
 		.option("--to <time>", helpTexts.to[io.language])
 		.option("--types <list>", helpTexts.types(eventTypes.join(", "))[io.language], (text) => parseTypes(text, io))
 		.option("-o, --output <file>", helpTexts.output[io.language]);
-	addConfigFlags(command, io, clientOptions).action(async (liveId: string, flags: Flags) => {
+	addConfigFlags(command, io, clientOptions).action(async (liveIds: string[], flags: Flags) => {
 		const stop = new AbortController();
 		const onSignal = () => stop.abort();
 		process.once("SIGINT", onSignal);
 		process.once("SIGTERM", onSignal);
 		try {
-			const { format, from, to, types, output } = flags;
+			const { format, table, for: csvFor, offset, from, to, types, output } = flags;
 			const { terminalProgress } = await import("../format/progress.ts");
 			const progress = terminalProgress(io.language);
-			const options = { format, from, to, types, output, io, progress, signal: stop.signal };
-			const done = await withService(flags, io, (client) => exportRoom({ room: client.room(liveId), ...options }));
+			const what = { format, table, csvFor, offset, from, to, types };
+			const options = { ...what, output, io, progress, signal: stop.signal };
+			const done = await withService(flags, io, (client) => exportRoom({ room: roomsOf(client, liveIds), ...options }));
 			if (!done) process.exitCode = 130;
 		} finally {
 			process.off("SIGINT", onSignal);
 			process.off("SIGTERM", onSignal);
 		}
 	});
+}
+
+function roomsOf(client: LivekeeperClient, liveIds: readonly string[]): ExportedRoom {
+	const [liveId = ""] = liveIds;
+	if (liveIds.length === 1) return client.room(liveId);
+	return { liveId: liveIds.join(", "), openExport: (options) => client.rooms.openExport(liveIds, options) };
+}
+
+function secondsOf(text: string, { language }: Io): number {
+	const seconds = text.trim() === "" ? Number.NaN : Number(text);
+	if (!Number.isFinite(seconds)) throw new InvalidArgumentError(checkTexts.offset[language]);
+	return seconds;
 }

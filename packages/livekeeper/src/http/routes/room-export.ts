@@ -1,15 +1,22 @@
 import type { Clock } from "@livekeeper/douyin";
-import type { FastifyReply } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { LivekeeperError, RoomNotFoundError } from "../../errors.ts";
 import type { LiveService } from "../../live/index.ts";
-import { type Export, type Exporter, exportFormats } from "../../outputs/export/index.ts";
+import {
+	csvReaders,
+	type Export,
+	type Exporter,
+	exportFormats,
+	exportTables,
+	isSubtitles,
+} from "../../outputs/export/index.ts";
 import { checkTexts, languageOf, requestTexts } from "../../text/index.ts";
 import type { App } from "../app.ts";
 import { goneSignal } from "../gone-signal.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { timeParam, typesParam } from "../schemas/event-query.ts";
-import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
+import { liveIdParams, maxRooms, plainLiveId, roomList } from "../schemas/live-id.ts";
 
 export interface RoomExportDeps {
 	live: Pick<LiveService, "getRoom">;
@@ -17,10 +24,15 @@ export interface RoomExportDeps {
 	clock: Clock;
 }
 
+const maxOffsetSeconds = 86_400;
+
 const formatParam = z
 	.enum(exportFormats, { error: checkTexts.format.en })
 	.default("csv")
-	.describe("xlsx for Excel, csv for spreadsheets, jsonl for programs, parquet for analysis (needs @duckdb/node-api)");
+	.describe(
+		"xlsx for Excel, csv for spreadsheets, jsonl for programs, parquet for analysis (needs @duckdb/node-api), " +
+			"xml (Bilibili danmaku) and ass (subtitles) for recordings",
+	);
 
 const timeZoneParam = z
 	.string()
@@ -35,17 +47,52 @@ const timeZoneParam = z
 			return z.NEVER;
 		}
 	})
-	.describe("xlsx: the time zone of its times, as Asia/Shanghai; default: the service's own");
+	.describe("the time zone of times in xlsx and csv for Excel, as Asia/Shanghai; default: the service's own");
 
-/** `GET /api/v1/rooms/{live_id}/export`: a room's events as a file, sent as they are read. */
-export function roomExportRoute(app: App, { live, exporter, clock }: RoomExportDeps): void {
-	const querystring = z.object({
+const offsetParam = z.coerce
+	.number({ error: checkTexts.offset.en })
+	.min(-maxOffsetSeconds, { error: checkTexts.offset.en })
+	.max(maxOffsetSeconds, { error: checkTexts.offset.en })
+	.default(0)
+	.describe("xml and ass: seconds added to each time, which counts from `from`, or from the first message")
+	.meta({ examples: [0] });
+
+const roomsParam = roomList
+	.transform((liveIds, context): string[] => {
+		if (liveIds) return [...new Set(liveIds)];
+		context.addIssue({ code: "custom", message: checkTexts.roomList.en });
+		return z.NEVER;
+	})
+	.describe(`live ids, separated by commas; at most ${maxRooms}`)
+	.meta({ examples: ["1001,1002"] });
+
+const exportQuery = (now: () => number) =>
+	z.object({
 		format: formatParam,
-		from: timeParam("from", () => clock.now()),
-		to: timeParam("to", () => clock.now()),
+		table: z
+			.enum(exportTables)
+			.default("events")
+			.describe("what the rows are of; givers and gifts: all of them, added up"),
+		for: z
+			.enum(csvReaders)
+			.default("programs")
+			.describe("csv: excel has headings in the reader's language and local times"),
+		from: timeParam("from", now),
+		to: timeParam("to", now),
 		types: typesParam,
 		tz: timeZoneParam,
+		offset: offsetParam,
 	});
+
+/**
+ * `GET /api/v1/rooms/{live_id}/export` and `GET /api/v1/export?rooms=`: what rooms said as a file, sent as it is read.
+ */
+export function roomExportRoute(app: App, deps: RoomExportDeps): void {
+	const querystring = exportQuery(() => deps.clock.now());
+	const response = {
+		200: z.any().describe("the file; x-livekeeper-empty: true when nothing matched"),
+		...errorReplies(400, 401, 404, 429, 500, 501),
+	};
 	app.get(
 		"/api/v1/rooms/:live_id/export",
 		{
@@ -57,41 +104,68 @@ export function roomExportRoute(app: App, { live, exporter, clock }: RoomExportD
 				tags: ["rooms"],
 				params: liveIdParams,
 				querystring,
-				response: {
-					200: z.any().describe("the file; x-livekeeper-empty: true when nothing matched"),
-					...errorReplies(400, 401, 404, 429, 500, 501),
-				},
+				response,
 			},
 		},
-		async (request, reply) => {
-			const signal = goneSignal(reply);
-			const liveId = plainLiveId(request.params.live_id);
-			const { format, from, to, types, tz: timeZone } = request.query;
-			if (from !== undefined && to !== undefined && from >= to) {
-				throw new LivekeeperError("invalid_request", requestTexts.fromAfterTo);
-			}
-			// A room that was stopped keeps its past.
-			if (!live.getRoom(liveId) && !(await exporter.holds(liveId))) throw new RoomNotFoundError(liveId);
-			try {
-				const workbook = { language: languageOf(request), timeZone };
-				return sendExport(reply, await exporter.open({ liveId, format, workbook, from, to, types, signal }));
-			} catch (error) {
-				// Nobody is there to be told.
-				if (signal.aborted) return reply.hijack();
-				throw error;
-			}
+		(request, reply) => exportRooms(deps, [plainLiveId(request.params.live_id)], request, reply),
+	);
+	app.get(
+		"/api/v1/export",
+		{
+			exposeHeadRoute: false,
+			schema: {
+				operationId: "exportRooms",
+				summary: "The events of several rooms as one file",
+				tags: ["rooms"],
+				querystring: querystring.extend({ rooms: roomsParam }),
+				response,
+			},
 		},
+		(request, reply) => exportRooms(deps, request.query.rooms, request, reply),
 	);
 }
 
-function sendExport(reply: FastifyReply, { body, ...about }: Export): FastifyReply {
+async function exportRooms(
+	{ live, exporter }: RoomExportDeps,
+	liveIds: readonly string[],
+	request: FastifyRequest,
+	reply: FastifyReply,
+): Promise<FastifyReply> {
+	const signal = goneSignal(reply);
+	const query = request.query as z.infer<ReturnType<typeof exportQuery>>;
+	const { format, table, for: csvFor, from, to, types, tz: timeZone, offset } = query;
+	if (from !== undefined && to !== undefined && from >= to) {
+		throw new LivekeeperError("invalid_request", requestTexts.fromAfterTo);
+	}
+	if (isSubtitles(format) && (table !== "events" || liveIds.length > 1)) {
+		throw new LivekeeperError("invalid_request", requestTexts.subtitlesOfOne(format));
+	}
+	for (const liveId of liveIds) {
+		// A room that was stopped keeps its past.
+		if (!live.getRoom(liveId) && !(await exporter.holds(liveId))) throw new RoomNotFoundError(liveId);
+	}
+	try {
+		const reader = { language: languageOf(request), timeZone };
+		const offsetMs = Math.round(offset * 1000);
+		const asked = { liveIds, format, table, reader, csvFor, offsetMs, from, to, types, signal };
+		return sendExport(reply, await exporter.open(asked), liveIds.length);
+	} catch (error) {
+		// Nobody is there to be told.
+		if (signal.aborted) return reply.hijack();
+		throw error;
+	}
+}
+
+function sendExport(reply: FastifyReply, { body, ...about }: Export, rooms: number): FastifyReply {
 	reply
 		.header("content-type", about.contentType)
 		.header("content-disposition", `attachment; filename="${about.fileName}"`)
 		.header("cache-control", "no-store")
-		.header("x-livekeeper-oldest-seq", about.oldestSeq)
-		.header("x-livekeeper-last-seq", about.lastSeq)
 		.header("x-livekeeper-empty", String(about.empty));
+	// Each room has numbers of its own.
+	if (rooms === 1) {
+		reply.header("x-livekeeper-oldest-seq", about.oldestSeq).header("x-livekeeper-last-seq", about.lastSeq);
+	}
 	if (about.bytes !== undefined) reply.header("content-length", about.bytes);
 	return reply.send(body);
 }

@@ -1,4 +1,4 @@
-import { type Clock, parseLiveId } from "@livekeeper/douyin";
+import type { Clock } from "@livekeeper/douyin";
 import { z } from "zod";
 import { LivekeeperError } from "../../errors.ts";
 import type { EventLog, SearchCursor, SearchPage } from "../../event-log/index.ts";
@@ -7,25 +7,11 @@ import type { App } from "../app.ts";
 import { goneSignal } from "../gone-signal.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { timeParam, typesParam } from "../schemas/event-query.ts";
+import { maxRooms, roomList } from "../schemas/live-id.ts";
 
-const maxRooms = 100;
-
-/** `?rooms=1001,1002`: only these. Empty is as good as absent. */
-const roomsParam = z
-	.string()
-	.max(10_000)
+const roomsParam = roomList
 	.optional()
-	.transform((text, context): string[] | undefined => {
-		const names = (text ?? "").split(",").filter((name) => name.trim() !== "");
-		const liveIds = names.flatMap((name) => {
-			const parsed = parseLiveId(name.trim());
-			return parsed.ok ? [parsed.liveId] : [];
-		});
-		if (liveIds.length === names.length && names.length <= maxRooms) return names.length > 0 ? liveIds : undefined;
-		context.addIssue({ code: "custom", message: checkTexts.roomList.en });
-		return z.NEVER;
-	})
-	.describe("only these rooms, live ids separated by commas, at most 100; default all");
+	.describe(`only these rooms, live ids separated by commas, at most ${maxRooms}; default all`);
 
 const cursorParam = z
 	.string()

@@ -29,3 +29,21 @@ export function plainLiveId(input: string | number): string {
 
 /** Path parameters of routes about one room. */
 export const liveIdParams = z.object({ live_id: liveIdInput });
+
+/** Maximum number of rooms in a {@link roomList}. */
+export const maxRooms = 100;
+
+/** `?rooms=1001,1002`, as `undefined` where it is empty. */
+export const roomList = z
+	.string()
+	.max(10_000)
+	.transform((text, context): string[] | undefined => {
+		const names = text.split(",").filter((name) => name.trim() !== "");
+		const liveIds = names.flatMap((name) => {
+			const parsed = parseLiveId(name.trim());
+			return parsed.ok ? [parsed.liveId] : [];
+		});
+		if (liveIds.length === names.length && names.length <= maxRooms) return names.length > 0 ? liveIds : undefined;
+		context.addIssue({ code: "custom", message: checkTexts.roomList.en });
+		return z.NEVER;
+	});

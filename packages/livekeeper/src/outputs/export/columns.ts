@@ -1,3 +1,5 @@
+import type { ExportTable } from "./format.ts";
+
 /** `time` is ms since the epoch; `id` is text that may look like a number. */
 export type ColumnType = "text" | "id" | "integer" | "time";
 
@@ -8,17 +10,19 @@ export interface Column {
 	from: readonly string[];
 }
 
+/** A row as JSON; of the events, the event as the log holds it. */
+export interface JsonRow {
+	json: string;
+}
+
 const column = (name: string, type: ColumnType, ...from: string[]): Column => ({
 	name,
 	type,
 	from: from.length === 0 ? [name] : from,
 });
 
-/**
- * The flat view of an event, the same in CSV and Parquet. Users' scripts rely on names and order: columns are only ever
- * added at the end.
- */
-export const columns: readonly Column[] = [
+/** Flat views, the same in every tabular format. Users' scripts rely on names and order: columns are only added at the end. */
+const events: readonly Column[] = [
 	column("seq", "integer"),
 	column("at", "time"),
 	column("type", "text"),
@@ -58,7 +62,33 @@ export const columns: readonly Column[] = [
 	column("source", "text"),
 	column("evidence_delta", "integer", "evidence.delta"),
 	column("evidence_diamonds", "integer", "evidence.diamonds"),
+	column("live_id", "id"),
 ];
+
+const givers: readonly Column[] = [
+	column("live_id", "id"),
+	column("user_id", "id"),
+	column("sec_uid", "text"),
+	column("nickname", "text"),
+	column("level", "integer"),
+	column("delta", "integer"),
+	column("diamonds", "integer"),
+	column("first_at", "time"),
+	column("last_at", "time"),
+];
+
+const gifts: readonly Column[] = [
+	column("live_id", "id"),
+	column("gift_id", "id"),
+	column("gift_name", "text"),
+	column("diamond_count", "integer"),
+	column("delta", "integer"),
+	column("diamonds", "integer"),
+	column("first_at", "time"),
+	column("last_at", "time"),
+];
+
+export const columnsOf: Readonly<Record<ExportTable, readonly Column[]>> = { events, givers, gifts };
 
 export type Cell = string | number | undefined;
 

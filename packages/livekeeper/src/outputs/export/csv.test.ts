@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { columnsOf } from "./columns.ts";
 import { writeCsv } from "./csv.ts";
 import { chat, event, pagesOf, someone, stored, textOf } from "./memory-log.helpers.ts";
 
 const bom = "\uFEFF";
 const header =
-	"seq,at,type,user_id,sec_uid,nickname,gender,level,fans_club,fans_club_level,content,gift_name,gift_id,count,delta,diamonds,total,room_id,id,method,diamonds_missing,source,evidence_delta,evidence_diamonds";
+	"seq,at,type,user_id,sec_uid,nickname,gender,level,fans_club,fans_club_level,content,gift_name,gift_id,count,delta,diamonds,total,room_id,id,method,diamonds_missing,source,evidence_delta,evidence_diamonds,live_id";
 
 /** Rows of a CSV text, by RFC 4180; written apart from the writer so that the two can disagree. */
 function parseCsv(text: string): string[][] {
@@ -34,13 +35,13 @@ function parseCsv(text: string): string[][] {
 }
 
 async function cellsOf(content: string): Promise<Record<string, string>> {
-	const text = await textOf(writeCsv(pagesOf(stored(1, chat(1, content)))));
+	const text = await textOf(writeCsv(pagesOf(stored(1, chat(1, content))), columnsOf.events));
 	const [names = [], values = []] = parseCsv(text.slice(1));
 	return Object.fromEntries(names.map((name, index) => [name, values[index] ?? ""]));
 }
 
 test("begins with a BOM and the header, which scripts rely on, also when there is nothing else", async () => {
-	expect(await textOf(writeCsv(pagesOf()))).toBe(`${bom}${header}\r\n`);
+	expect(await textOf(writeCsv(pagesOf(), columnsOf.events))).toBe(`${bom}${header}\r\n`);
 });
 
 test("writes one line for each event, with numbers as numbers and ids that keep their digits", async () => {
@@ -51,15 +52,17 @@ test("writes one line for each event, with numbers as numbers and ids that keep 
 		event(3, "like", { count: 5, total: 900 }),
 		event(4, "broadcast_started", { title: "晚上好" }),
 	];
-	const text = await textOf(writeCsv(pagesOf(...events.map((event, index) => stored(index + 1, event)))));
+	const text = await textOf(
+		writeCsv(pagesOf(...events.map((event, index) => stored(index + 1, event))), columnsOf.events),
+	);
 	const person = "'7383838383838383838,MS4wLjABAAAA-_x,小明,female,12,星光团,3";
 	const nobody = ",,,,,,";
 	expect(text.slice(1).split("\r\n")).toEqual([
 		header,
-		`1,2026-01-01T00:00:01.000Z,chat,${person},"他说：""好"",\n对吧",,,,,,,'7400000000000000123,750000000000001,WebcastChatMessage,,,,`,
-		`2,2026-01-01T00:00:02.000Z,gift,${person},,玫瑰,463,10,3,3,,'7400000000000000123,750000000000002,WebcastChatMessage,,,,`,
-		`3,2026-01-01T00:00:03.000Z,like,${nobody},,,,5,,,900,'7400000000000000123,750000000000003,WebcastChatMessage,,,,`,
-		`4,2026-01-01T00:00:04.000Z,broadcast_started,${nobody},晚上好,,,,,,,'7400000000000000123,750000000000004,WebcastChatMessage,,,,`,
+		`1,2026-01-01T00:00:01.000Z,chat,${person},"他说：""好"",\n对吧",,,,,,,'7400000000000000123,750000000000001,WebcastChatMessage,,,,,1001`,
+		`2,2026-01-01T00:00:02.000Z,gift,${person},,玫瑰,463,10,3,3,,'7400000000000000123,750000000000002,WebcastChatMessage,,,,,1001`,
+		`3,2026-01-01T00:00:03.000Z,like,${nobody},,,,5,,,900,'7400000000000000123,750000000000003,WebcastChatMessage,,,,,1001`,
+		`4,2026-01-01T00:00:04.000Z,broadcast_started,${nobody},晚上好,,,,,,,'7400000000000000123,750000000000004,WebcastChatMessage,,,,,1001`,
 		"",
 	]);
 });
@@ -100,7 +103,7 @@ test.each(["666", "0", "12.5", "a=b", "3 + 4", "1/2", "123456789012345", "e5", "
 );
 
 test("a negative number stays a number", async () => {
-	const text = await textOf(writeCsv(pagesOf(stored(1, event(1, "like", { count: -5, total: 1 })))));
+	const text = await textOf(writeCsv(pagesOf(stored(1, event(1, "like", { count: -5, total: 1 }))), columnsOf.events));
 	expect(parseCsv(text.slice(1))[1]?.slice(13, 17)).toEqual(["-5", "", "", "1"]);
 });
 
@@ -130,6 +133,19 @@ test("a value of another type than expected harms nobody", async () => {
 		at: 0,
 		json: '{"seq":1,"at":1e300,"type":"chat","user":null,"content":{"a":1}}',
 	};
-	const text = await textOf(writeCsv(pagesOf(odd)));
+	const text = await textOf(writeCsv(pagesOf(odd), columnsOf.events));
 	expect(parseCsv(text.slice(1))[1]?.slice(0, 4)).toEqual(["1", "1e+300", "chat", ""]);
+});
+
+test("for Excel it has headings and kinds in the reader's language, and the reader's local times", async () => {
+	const reader = { language: "zh", timeZone: "Asia/Shanghai" } as const;
+	const pages = pagesOf(stored(1, chat(1, "=1+1")), stored(2, event(2, "like", { at: 8.6e15, count: 1 })));
+	const text = await textOf(writeCsv(pages, columnsOf.events, reader));
+	expect(text.startsWith(`${bom}序号,时间,类型,用户 ID,`)).toBe(true);
+	const [, first = [], second = []] = parseCsv(text.slice(1));
+	expect(first.slice(0, 3)).toEqual(["1", "2026-01-01 08:00:01", "弹幕"]);
+	expect(first).toContain("'=1+1");
+	// No spreadsheet has such a date.
+	expect(second.slice(0, 3)).toEqual(["2", "8600000000000000", "点赞"]);
+	expect(text.split("\r\n")).toHaveLength(4);
 });

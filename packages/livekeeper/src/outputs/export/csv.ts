@@ -1,13 +1,12 @@
 import { stringify } from "csv-stringify/sync";
-import type { StoredEvent } from "../../event-log/index.ts";
-import { type Cell, type Column, cellReader, columns } from "./columns.ts";
+import { type Cell, type Column, cellReader, type JsonRow } from "./columns.ts";
+import { type Reader, type Shown, shownTo } from "./reader.ts";
 
 /** How many rows are made at a stretch: a page at once would keep the event loop from its other work for too long. */
 const rowsAtOnce = 100;
 
 // `quote_record_delimiter`: a lone CR or LF ends a line for many readers, so text with one is quoted too.
 const options = { record_delimiter: "windows", quote_record_delimiter: true } as const;
-const cells = columns.map(cellOf);
 
 /**
  * RFC 4180 with a header, CRLF, and a UTF-8 BOM so that Excel shows Chinese.
@@ -17,29 +16,44 @@ const cells = columns.map(cellOf);
  * digits it would change: ids of more than 15 digits, numbers with leading zeros. Text that begins with an apostrophe,
  * a tab or a line end gets another one, so that a program gets the exact text back by removing one leading apostrophe.
  * Numbers stay numbers.
+ * @param reader a person who opens it in Excel, with headings and kinds in their language and times in their zone;
+ * `undefined`: a program, with the columns' names and times in UTC
  */
-export async function* writeCsv(pages: AsyncIterable<readonly StoredEvent[]>): AsyncGenerator<string, void> {
-	yield stringify([columns.map(({ name }) => name)], { ...options, bom: true });
-	for await (const events of pages) {
-		for (let start = 0; start < events.length; start += rowsAtOnce) {
-			yield stringify(events.slice(start, start + rowsAtOnce).map(rowOf), options);
+export async function* writeCsv(
+	pages: AsyncIterable<readonly JsonRow[]>,
+	columns: readonly Column[],
+	reader?: Reader,
+): AsyncGenerator<string, void> {
+	const shown = reader && shownTo(reader);
+	const cells = columns.map((column) => cellOf(column, shown));
+	const heads = columns.map(({ name }) => shown?.heading(name) ?? name);
+	yield stringify([heads], { ...options, bom: true });
+	for await (const rows of pages) {
+		for (let start = 0; start < rows.length; start += rowsAtOnce) {
+			const part = rows.slice(start, start + rowsAtOnce).map(({ json }): Cell[] => {
+				const row: Record<string, unknown> = JSON.parse(json);
+				return cells.map((cell) => cell(row));
+			});
+			yield stringify(part, options);
 			await new Promise((resolve) => setImmediate(resolve));
 		}
 	}
 }
 
-function rowOf({ json }: StoredEvent): Cell[] {
-	const event: Record<string, unknown> = JSON.parse(json);
-	return cells.map((cell) => cell(event));
+function cellOf(column: Column, shown: Shown | undefined): (row: Record<string, unknown>) => Cell {
+	const read = cellReader(column);
+	if (shown && column.name === "type") return (row) => shown.kind(String(read(row)));
+	return (row) => {
+		const value = read(row);
+		if (typeof value === "string") return asText(value);
+		if (column.type !== "time" || value === undefined) return value;
+		return shown ? localTime(value, shown) : isoTime(value);
+	};
 }
 
-function cellOf(column: Column): (event: Record<string, unknown>) => Cell {
-	const read = cellReader(column);
-	return (event) => {
-		const value = read(event);
-		if (typeof value === "string") return asText(value);
-		return column.type === "time" && value !== undefined ? isoTime(value) : value;
-	};
+/** As Excel reads it as a date, whatever its own language. */
+function localTime(ms: number, { local }: Shown): Cell {
+	return local(ms)?.toISOString().slice(0, 19).replace("T", " ") ?? ms;
 }
 
 /** Outside the range of dates, the number itself is better than nothing. */

@@ -5,7 +5,7 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Exporter, type ExporterOptions, type ExportRequest } from "./exporter.ts";
 import { exportFormats } from "./format.ts";
-import { chat, liveId, MemoryLog, startMs, textOf } from "./memory-log.helpers.ts";
+import { chat, event, liveId, MemoryLog, someone, startMs, textOf } from "./memory-log.helpers.ts";
 
 let clock: ManualClock;
 let log: MemoryLog;
@@ -30,9 +30,9 @@ const exporterOf = (options: Partial<ExporterOptions> = {}) =>
 	});
 const never = () => new AbortController().signal;
 const request = (fields: Partial<ExportRequest> = {}): ExportRequest => ({
-	liveId,
+	liveIds: [liveId],
 	format: "jsonl",
-	workbook: { language: "en", timeZone: "UTC" },
+	reader: { language: "en", timeZone: "UTC" },
 	signal: never(),
 	...fields,
 });
@@ -56,12 +56,14 @@ test("gives the log's own lines as JSON lines", async () => {
 	expect(clock.pendingTimers).toBe(0);
 });
 
+const begins = { csv: "\uFEFFseq,at,", xlsx: "PK", jsonl: "", parquet: "PAR1", xml: "<?xml", ass: "\uFEFF[Script" };
+
 test.each(exportFormats)("names the file, and says that nothing matches: %s", async (format) => {
 	const exporter = exporterOf();
 	const opened = await exporter.open(request({ format, from: startMs, types: ["gift"] }));
 	expect(opened).toMatchObject({ empty: true, fileName: `1001-20260101T000000Z.${format}` });
 	const text = await textOf(opened.body);
-	expect(text.startsWith({ csv: "\uFEFFseq,at,", xlsx: "PK", jsonl: "", parquet: "PAR1" }[format])).toBe(true);
+	expect(text.startsWith(begins[format])).toBe(true);
 	await until(() => exporter.running === 0);
 });
 
@@ -162,4 +164,34 @@ test("an export that fails half-way ends as failed, never as complete", async ()
 	const { body } = await exporterOf().open(request({ format: "csv" }));
 	await expect(textOf(body)).rejects.toThrow("disk on fire");
 	expect(warn).toHaveBeenCalledOnce();
+});
+
+test("givers and gifts are tables of their own in every tabular format, and say so in their name", async () => {
+	const given = (n: number, id: string) => {
+		const user = { ...someone, id, secUid: "" };
+		return event(n, "gift", { user, giftId: "463", giftName: "玫瑰", diamondCount: 2, delta: 1, diamonds: 2 });
+	};
+	log = new MemoryLog([chat(1, "a"), given(2, "1"), given(3, "2"), given(4, "1")]);
+	const textAs = async (fields: Partial<ExportRequest>) => {
+		const { body, fileName } = await exporterOf().open(request(fields));
+		return { fileName, text: await textOf(body) };
+	};
+	const { fileName, text } = await textAs({ format: "csv", table: "givers", csvFor: "excel" });
+	expect(fileName).toBe("1001-givers-all.csv");
+	expect(text.split("\r\n").slice(0, 3)).toEqual([
+		"\uFEFFRoom,User id,Profile id,Name,Level,Counted,Diamonds,First,Last",
+		"1001,1,,小明,12,2,4,2026-01-01 00:00:02,2026-01-01 00:00:04",
+		"1001,2,,小明,12,1,2,2026-01-01 00:00:03,2026-01-01 00:00:03",
+	]);
+	const lines = (await textAs({ format: "jsonl", table: "gifts" })).text.split("\n");
+	expect(JSON.parse(lines[0] ?? "")).toMatchObject({ gift_name: "玫瑰", diamond_count: 2, delta: 3, diamonds: 6 });
+	expect((await textAs({ format: "xlsx", table: "gifts" })).text.startsWith("PK")).toBe(true);
+	expect((await textAs({ format: "parquet", table: "givers" })).text.startsWith("PAR1")).toBe(true);
+});
+
+test.each(["xml", "ass"] as const)("subtitles read only what they show: %s", async (format) => {
+	log = new MemoryLog([chat(1, "a"), event(2, "like", { count: 1 })]);
+	const { body } = await exporterOf().open(request({ format }));
+	expect((await textOf(body)).match(/<d |Dialogue:/g)).toHaveLength(1);
+	expect((await exporterOf().open(request({ format, types: ["like"] }))).empty).toBe(true);
 });

@@ -3,19 +3,34 @@ import type { Readable } from "node:stream";
 import type { Clock } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import { LivekeeperError } from "../../errors.ts";
-import type { EventLog } from "../../event-log/index.ts";
+import type { EventLog, StoredEvent } from "../../event-log/index.ts";
 import { storageTexts } from "../../text/index.ts";
-import { contentTypes, type ExportFormat, exportFileName } from "./format.ts";
+import { columnsOf, type JsonRow } from "./columns.ts";
+import {
+	type CsvReader,
+	contentTypes,
+	type ExportFormat,
+	type ExportTable,
+	exportFileName,
+	isSubtitles,
+} from "./format.ts";
 import { writeJsonl } from "./jsonl.ts";
 import { type ParquetFile, writeParquet } from "./parquet.ts";
 import { pulledStream } from "./pulled-stream.ts";
-import { type ExportQuery, type ExportSource, openSource } from "./source.ts";
-import type { WorkbookOptions } from "./xlsx.ts";
+import type { Reader } from "./reader.ts";
+import { type ExportQuery, openSource } from "./source.ts";
+import { shownTypes } from "./subtitles.ts";
 
 export interface ExportRequest extends ExportQuery {
 	format: ExportFormat;
-	/** Of an Excel workbook, with the time that it shows. */
-	workbook: WorkbookOptions;
+	/** What the rows are of; default the events. */
+	table?: ExportTable | undefined;
+	/** Who opens a workbook, a CSV for Excel, or subtitles. */
+	reader: Reader;
+	/** Who a CSV is for; default programs. */
+	csvFor?: CsvReader | undefined;
+	/** Of subtitles: added to each time, ms. */
+	offsetMs?: number | undefined;
 	/** Ends the work: the one who asked has gone. */
 	signal: AbortSignal;
 }
@@ -93,48 +108,31 @@ export class Exporter {
 		for (const work of this.#running) work.abort(new LivekeeperError("shutting_down", storageTexts.stopping));
 	}
 
-	async #open({ format, workbook, ...query }: ExportRequest, signal: AbortSignal): Promise<Export> {
+	async #open({ signal: asked, ...request }: ExportRequest, signal: AbortSignal): Promise<Export> {
 		signal.throwIfAborted();
 		const { clock, logger, stallMs } = this.#options;
-		const source = await openSource(this.#options.log, query);
+		const { format, table = "events", liveIds, from } = request;
+		const source = await openSource(this.#options.log, { liveIds, from, to: request.to, types: typesOf(request) });
 		const { oldestSeq, lastSeq, empty } = source;
-		const content = await this.#content({ format, workbook }, source, signal);
-		const body = pulledStream(content.chunks, {
+		const file = format === "parquet" ? await this.#parquet(source.pages, table, signal) : undefined;
+		const body = pulledStream(file?.content ?? (await contentOf({ ...request, signal }, source.pages)), {
 			clock,
 			stallMs,
 			signal,
 			onFailure: (error) => {
-				if (query.signal.aborted) return;
-				logger.warn({ event: "export_cut", live_id: query.liveId, format, err: error });
+				if (asked.aborted) return;
+				logger.warn({ event: "export_cut", live_id: liveIds.join(","), format, err: error });
 			},
 		});
-		if (content.file) body.once("close", () => this.#dispose(content.file));
-		const fileName = exportFileName(query.liveId, format, query.from);
-		return { fileName, contentType: contentTypes[format], bytes: content.file?.bytes, oldestSeq, lastSeq, empty, body };
+		if (file) body.once("close", () => this.#dispose(file));
+		const fileName = exportFileName({ liveIds, format, table, from });
+		return { fileName, contentType: contentTypes[format], bytes: file?.bytes, oldestSeq, lastSeq, empty, body };
 	}
 
-	async #content(
-		{ format, workbook }: Pick<ExportRequest, "format" | "workbook">,
-		{ pages }: ExportSource,
-		signal: AbortSignal,
-	) {
-		switch (format) {
-			case "csv":
-				return { chunks: (await import("./csv.ts")).writeCsv(pages), file: undefined };
-			case "xlsx":
-				return { chunks: (await import("./xlsx.ts")).writeXlsx(pages, workbook), file: undefined };
-			case "jsonl":
-				return { chunks: writeJsonl(pages), file: undefined };
-			case "parquet": {
-				const file = await this.#parquet(pages, signal);
-				return { chunks: file.content, file };
-			}
-		}
-	}
-
-	async #parquet(pages: ExportSource["pages"], signal: AbortSignal): Promise<ParquetFile> {
+	async #parquet(pages: EventPages, table: ExportTable, signal: AbortSignal): Promise<ParquetFile> {
 		try {
-			return await writeParquet(pages, { tempDir: this.#options.tempDir, signal });
+			const rows = await rowsOf(pages, table, signal);
+			return await writeParquet(rows, { table, tempDir: this.#options.tempDir, signal });
 		} catch (error) {
 			if (error instanceof LivekeeperError || signal.aborted) throw error;
 			const why = error instanceof Error ? error.message : String(error);
@@ -142,7 +140,49 @@ export class Exporter {
 		}
 	}
 
-	#dispose(file: ParquetFile | undefined): void {
-		file?.dispose().catch((error: unknown) => this.#options.logger.warn({ event: "export_file_left", err: error }));
+	#dispose(file: ParquetFile): void {
+		file.dispose().catch((error: unknown) => this.#options.logger.warn({ event: "export_file_left", err: error }));
+	}
+}
+
+type EventPages = AsyncIterable<readonly StoredEvent[]>;
+
+/** Only these kinds are read: subtitles show few, and tables of sums are of gifts. */
+function typesOf({ format, table = "events", types }: Omit<ExportRequest, "signal">): ExportQuery["types"] {
+	const needed = isSubtitles(format) ? shownTypes : table === "events" ? undefined : (["gift"] as const);
+	const asked: ReadonlySet<string> | undefined = types && new Set(types);
+	return asked && needed ? needed.filter((type) => asked.has(type)) : (needed ?? types);
+}
+
+async function rowsOf(
+	pages: EventPages,
+	table: ExportTable,
+	signal: AbortSignal,
+): Promise<AsyncIterable<readonly JsonRow[]>> {
+	return table === "events" ? pages : (await import("./added-up.ts")).addedUp(pages, table, signal);
+}
+
+/** What only one format needs is loaded when that is asked for. */
+async function contentOf(
+	{ format, table = "events", reader, csvFor, liveIds: [liveId = ""], from, offsetMs, signal }: ExportRequest,
+	pages: EventPages,
+): Promise<AsyncGenerator<string | Uint8Array, void>> {
+	const recording = { liveId, from, offsetMs };
+	switch (format) {
+		case "xml":
+			return (await import("./bilibili-xml.ts")).writeBilibiliXml(pages, recording);
+		case "ass":
+			return (await import("./ass.ts")).writeAss(pages, { ...recording, language: reader.language });
+	}
+	const rows = await rowsOf(pages, table, signal);
+	switch (format) {
+		case "csv": {
+			const { writeCsv } = await import("./csv.ts");
+			return writeCsv(rows, columnsOf[table], csvFor === "excel" ? reader : undefined);
+		}
+		case "xlsx":
+			return (await import("./xlsx.ts")).writeXlsx(rows, { table, reader });
+		default:
+			return writeJsonl(rows);
 	}
 }

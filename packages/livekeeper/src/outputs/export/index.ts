@@ -1,2 +1,2 @@
 export { type Export, Exporter } from "./exporter.ts";
-export { exportFormats } from "./format.ts";
+export { csvReaders, exportFormats, exportTables, isSubtitles } from "./format.ts";

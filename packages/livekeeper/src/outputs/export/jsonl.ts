@@ -1,14 +1,12 @@
-import type { StoredEvent } from "../../event-log/index.ts";
+import type { JsonRow } from "./columns.ts";
 
-type Pages = AsyncIterable<readonly StoredEvent[]>;
-
-/** One event a line, exactly as the log holds it and every other output gives it. */
-export async function* writeJsonl(pages: Pages): AsyncGenerator<string, void> {
-	for await (const events of pages) yield jsonLines(events);
+/** One row a line; an event exactly as the log holds it and every other output gives it. */
+export async function* writeJsonl(pages: AsyncIterable<readonly JsonRow[]>): AsyncGenerator<string, void> {
+	for await (const rows of pages) yield jsonLines(rows);
 }
 
-export function jsonLines(events: readonly StoredEvent[]): string {
+export function jsonLines(rows: readonly JsonRow[]): string {
 	let lines = "";
-	for (const { json } of events) lines += `${json}\n`;
+	for (const { json } of rows) lines += `${json}\n`;
 	return lines;
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { StoredEvent } from "../../event-log/index.ts";
-import { columns } from "./columns.ts";
+import { columnsOf } from "./columns.ts";
 import { loadDuckDb } from "./duckdb.ts";
 import { chat, event, pagesOf, someone, stored } from "./memory-log.helpers.ts";
 import { writeParquet } from "./parquet.ts";
@@ -24,7 +24,7 @@ async function roundTrip(...events: StoredEvent[]) {
 }
 
 async function readBack(pages: AsyncIterable<readonly StoredEvent[]>) {
-	const { content, bytes } = await writeParquet(pages, { tempDir: folder, signal });
+	const { content, bytes } = await writeParquet(pages, { table: "events", tempDir: folder, signal });
 	const chunks: Uint8Array[] = [];
 	for await (const chunk of content) chunks.push(chunk);
 	const file = Buffer.concat(chunks);
@@ -59,7 +59,7 @@ test("columns have types, the order is the log's, and the file is compressed", a
 	const { rows, types, codecs } = await roundTrip(...events);
 	expect(types).toEqual({
 		...Object.fromEntries(
-			columns.map(({ name, type }) => [
+			columnsOf.events.map(({ name, type }) => [
 				name,
 				{ text: "VARCHAR", id: "VARCHAR", integer: "BIGINT", time: "TIMESTAMP WITH TIME ZONE" }[type],
 			]),
@@ -94,7 +94,7 @@ test("columns have types, the order is the log's, and the file is compressed", a
 test("a file of no events has its columns all the same", async () => {
 	const { rows, types } = await roundTrip();
 	expect(rows).toEqual([]);
-	expect(Object.keys(types)).toHaveLength(columns.length + 1);
+	expect(Object.keys(types)).toHaveLength(columnsOf.events.length + 1);
 });
 
 test("keeps the order over many pages", async () => {
@@ -116,7 +116,7 @@ test("a value of another type than its column's is left out, and the whole event
 });
 
 test("leaves no file behind: read, not read, aborted, failed", async () => {
-	const options = { tempDir: folder, signal };
+	const options = { table: "events", tempDir: folder, signal } as const;
 	const read = await writeParquet(pagesOf(stored(1, chat(1, "x"))), options);
 	for await (const _ of read.content);
 	const unread = await writeParquet(pagesOf(stored(1, chat(1, "x"))), options);
@@ -130,7 +130,9 @@ test("leaves no file behind: read, not read, aborted, failed", async () => {
 			yield [stored(seq, chat(seq, "x"))];
 		}
 	}
-	await expect(writeParquet(endless(), { tempDir: folder, signal: abort.signal })).rejects.toThrow("gone");
+	await expect(writeParquet(endless(), { table: "events", tempDir: folder, signal: abort.signal })).rejects.toThrow(
+		"gone",
+	);
 
 	async function* broken(): AsyncGenerator<StoredEvent[], void> {
 		yield [{ seq: 1, type: "chat", at: 0, json: '{"seq":' }];

@@ -1,12 +1,13 @@
 import { createReadStream } from "node:fs";
 import { mkdtemp, open, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { StoredEvent } from "../../event-log/index.ts";
-import { type Column, columns } from "./columns.ts";
+import { type Column, columnsOf, type JsonRow } from "./columns.ts";
 import { loadDuckDb } from "./duckdb.ts";
+import type { ExportTable } from "./format.ts";
 import { jsonLines } from "./jsonl.ts";
 
 export interface ParquetOptions {
+	table: ExportTable;
 	/** Where the file is made; its folder there is gone when the export ends. Takes the room of the export as JSON. */
 	tempDir: string;
 	/** Ends the work. */
@@ -22,22 +23,22 @@ export interface ParquetFile {
 }
 
 /**
- * The columns of the CSV with their types, and each event whole in `json`. A Parquet file can only be read from its
+ * The columns of the CSV with their types, and of the events each whole in `json`. A Parquet file can only be read from its
  * end, so it is made in a file of its own first, by DuckDB in its own threads and within bounded memory.
  */
 export async function writeParquet(
-	pages: AsyncIterable<readonly StoredEvent[]>,
-	{ tempDir, signal }: ParquetOptions,
+	pages: AsyncIterable<readonly JsonRow[]>,
+	{ table, tempDir, signal }: ParquetOptions,
 ): Promise<ParquetFile> {
 	// Before anything is written: a missing library is the likelier fault.
 	const duckDb = await loadDuckDb();
 	const folder = await mkdtemp(join(tempDir, "livekeeper-export-"));
 	const dispose = () => rm(folder, { recursive: true, force: true });
 	try {
-		const lines = join(folder, "events.jsonl");
-		const file = join(folder, "events.parquet");
+		const lines = join(folder, "rows.jsonl");
+		const file = join(folder, "rows.parquet");
 		await writeLines(lines, pages, signal);
-		await convert(duckDb, { lines, file, spill: join(folder, "spill") }, signal);
+		await convert(duckDb, copyStatement(table, { lines, file }), join(folder, "spill"), signal);
 		await rm(lines);
 		const { size } = await stat(file);
 		return { bytes: size, content: readThenDispose(file, dispose), dispose };
@@ -47,31 +48,30 @@ export async function writeParquet(
 	}
 }
 
-async function writeLines(path: string, pages: AsyncIterable<readonly StoredEvent[]>, signal: AbortSignal) {
+async function writeLines(path: string, pages: AsyncIterable<readonly JsonRow[]>, signal: AbortSignal) {
 	const file = await open(path, "wx", 0o600);
 	try {
-		for await (const events of pages) {
+		for await (const rows of pages) {
 			signal.throwIfAborted();
-			await file.appendFile(jsonLines(events));
+			await file.appendFile(jsonLines(rows));
 		}
 	} finally {
 		await file.close();
 	}
 }
 
-interface Paths {
-	lines: string;
-	file: string;
-	spill: string;
-}
-
-async function convert({ DuckDBInstance }: Awaited<ReturnType<typeof loadDuckDb>>, paths: Paths, signal: AbortSignal) {
+async function convert(
+	{ DuckDBInstance }: Awaited<ReturnType<typeof loadDuckDb>>,
+	statement: string,
+	spill: string,
+	signal: AbortSignal,
+) {
 	signal.throwIfAborted();
 	const instance = await DuckDBInstance.create(":memory:", {
 		// One thread: the rooms need the machine more than an export does.
 		threads: "1",
 		memory_limit: "256MB",
-		temp_directory: paths.spill,
+		temp_directory: spill,
 		autoinstall_known_extensions: "false",
 		autoload_known_extensions: "false",
 	});
@@ -80,7 +80,7 @@ async function convert({ DuckDBInstance }: Awaited<ReturnType<typeof loadDuckDb>
 		const interrupt = () => connection.interrupt();
 		signal.addEventListener("abort", interrupt, { once: true });
 		try {
-			await connection.run(copyStatement(paths));
+			await connection.run(statement);
 		} finally {
 			signal.removeEventListener("abort", interrupt);
 			connection.closeSync();
@@ -91,11 +91,12 @@ async function convert({ DuckDBInstance }: Awaited<ReturnType<typeof loadDuckDb>
 }
 
 /** Made of our own table of columns and our own paths only; nothing of a user's gets in here. */
-function copyStatement({ lines, file }: Paths): string {
+function copyStatement(table: ExportTable, { lines, file }: { lines: string; file: string }): string {
+	const columns = columnsOf[table];
 	const structure = JSON.stringify(structureOf(columns));
 	const selected = columns.map((column) => `${expressionOf(column)} AS ${quoted(column.name)}`);
 	return `COPY (
-		SELECT ${selected.join(",\n")}, line AS "json" FROM (
+		SELECT ${[...selected, ...(table === "events" ? ['line AS "json"'] : [])].join(",\n")} FROM (
 			SELECT json::VARCHAR AS line, json_transform(json, ${text(structure)}) AS event
 			FROM read_ndjson_objects(${text(lines)}, maximum_object_size = 67108864)
 		)

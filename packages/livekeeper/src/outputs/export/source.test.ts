@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { chat, event, liveId, MemoryLog, startMs } from "./memory-log.helpers.ts";
+import { chat, event, liveId, MemoryLog, startMs, stored } from "./memory-log.helpers.ts";
 import { type ExportQuery, openSource } from "./source.ts";
 
 async function seqsOf(log: MemoryLog, query: Partial<ExportQuery> = {}): Promise<number[]> {
-	const { pages } = await openSource(log, { liveId, ...query });
+	const { pages } = await openSource(log, { liveIds: [liveId], ...query });
 	const seqs: number[] = [];
 	for await (const events of pages) seqs.push(...events.map(({ seq }) => seq));
 	return seqs;
@@ -29,7 +29,7 @@ test("ends with the events that were there when it began, though the room goes o
 
 test("reads a page only when it is asked for", async () => {
 	const log = new MemoryLog(chats(5000));
-	const { pages } = await openSource(log, { liveId });
+	const { pages } = await openSource(log, { liveIds: [liveId] });
 	expect(log.reads).toBe(1);
 	await pages.next();
 	expect(log.reads).toBe(1);
@@ -47,11 +47,11 @@ test("filters by kind and by time, `to` left out", async () => {
 test("says at once that nothing matches, after looking through all of it", async () => {
 	const log = new MemoryLog(chats(30));
 	log.scan = 4;
-	const source = await openSource(log, { liveId, types: ["gift"] });
+	const source = await openSource(log, { liveIds: [liveId], types: ["gift"] });
 	expect(source).toMatchObject({ empty: true, oldestSeq: 1, lastSeq: 30 });
 	expect(log.reads).toBe(8);
 	expect(await source.pages.next()).toEqual({ done: true, value: undefined });
-	expect(await openSource(new MemoryLog([]), { liveId })).toMatchObject({ empty: true, lastSeq: 0 });
+	expect(await openSource(new MemoryLog([]), { liveIds: [liveId] })).toMatchObject({ empty: true, lastSeq: 0 });
 });
 
 test("takes what retention deleted before the start as not there, and an overtaking as an error", async () => {
@@ -67,4 +67,27 @@ test("takes what retention deleted before the start as not there, and an overtak
 		code: "export_overtaken",
 		message: expect.stringContaining("1001 to 1500"),
 	});
+});
+
+test("several rooms come one after the other, each as it was when the export began", async () => {
+	const logs: Record<string, MemoryLog> = {
+		a: new MemoryLog([]),
+		b: new MemoryLog(chats(2)),
+		c: new MemoryLog(chats(3)),
+	};
+	const log = {
+		read: (room: string, query?: object) => (logs[room] ?? expect.fail(room)).read(liveId, query),
+		lastSeq: async (room: string) => logs[room]?.lastSeq(liveId) ?? 0,
+	};
+	const { pages, ...about } = await openSource(log, { liveIds: ["a", "b", "c"] });
+	expect(about).toMatchObject({ empty: false });
+	logs["c"]?.events.push(
+		...chats(4)
+			.slice(3)
+			.map((late) => stored(4, late)),
+	);
+	const seqs: number[] = [];
+	for await (const events of pages) seqs.push(...events.map(({ seq }) => seq));
+	expect(seqs).toEqual([1, 2, 1, 2, 3]);
+	expect((await openSource(log, { liveIds: ["a", "a"] })).empty).toBe(true);
 });

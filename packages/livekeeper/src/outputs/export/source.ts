@@ -5,7 +5,8 @@ import { storageTexts } from "../../text/index.ts";
 
 /** Which events to export. */
 export interface ExportQuery {
-	liveId: string;
+	/** The rooms, at least one; those of the first come first. */
+	liveIds: readonly string[];
 	/** Only events with `at` >= this, ms since the epoch. */
 	from?: number | undefined;
 	/** Only events with `at` < this, ms since the epoch. */
@@ -16,8 +17,9 @@ export interface ExportQuery {
 
 /** The matching events that the log held when the export began, page by page, as far as the reader asks for them. */
 export interface ExportSource {
+	/** Of the first room. */
 	oldestSeq: number;
-	/** The last event that belongs to the export; later ones don't, or an export of a live room would never end. */
+	/** The last event of the first room in the export; later ones are not, or an export of a live room would never end. */
 	lastSeq: number;
 	/** Not one event matches. */
 	empty: boolean;
@@ -30,12 +32,44 @@ const pageSize = 1000;
  * Begins to read. The first events are already there when this resolves, so that what is wrong with the log is known
  * before a reader is promised anything.
  */
-export async function openSource(log: Pick<EventLog, "read">, query: ExportQuery): Promise<ExportSource> {
-	const { liveId, from, to, types } = query;
-	const readAfter = (after: number) => log.read(liveId, { after, limit: pageSize, types, from, to });
+export async function openSource(
+	log: Pick<EventLog, "read" | "lastSeq">,
+	{ liveIds: [liveId = "", ...others], ...query }: ExportQuery,
+): Promise<ExportSource> {
+	// What later rooms say while those before them are read is not part of it.
+	const ends = await Promise.all(others.map((other) => log.lastSeq(other)));
+	const first = await openRoom(log, liveId, query);
+	let current = first;
+	let next = 0;
+	const advance = async () => {
+		const other = others[next];
+		if (other === undefined) return false;
+		current = await openRoom(log, other, query, ends[next]);
+		next++;
+		return true;
+	};
+	while (current.empty && (await advance()));
+
+	async function* pages() {
+		do yield* current.pages;
+		while (await advance());
+	}
+	const { oldestSeq, lastSeq } = first;
+	return { oldestSeq, lastSeq, empty: current.empty, pages: pages() };
+}
+
+/** @param end events after it are left out; default: the newest that there is now */
+async function openRoom(
+	log: Pick<EventLog, "read">,
+	liveId: string,
+	query: Omit<ExportQuery, "liveIds">,
+	end = Number.POSITIVE_INFINITY,
+): Promise<ExportSource> {
+	const readAfter = (after: number) => log.read(liveId, { after, limit: pageSize, ...query });
 	let page = await readAfter(0);
 	// What retention deleted before we began is simply not there any more.
-	const { oldestSeq, lastSeq } = page;
+	const { oldestSeq } = page;
+	const lastSeq = Math.min(end, page.lastSeq);
 	const upToLast = (events: readonly StoredEvent[]) =>
 		(events.at(-1)?.seq ?? 0) > lastSeq ? events.filter(({ seq }) => seq <= lastSeq) : events;
 	const next = async () => {

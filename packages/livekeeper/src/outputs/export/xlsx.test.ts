@@ -1,8 +1,9 @@
 import { readXlsx } from "hucre/xlsx";
 import { expect, test } from "vitest";
 import type { StoredEvent } from "../../event-log/index.ts";
-import { columns } from "./columns.ts";
+import { columnsOf } from "./columns.ts";
 import { chat, event, eventsOf } from "./memory-log.helpers.ts";
+import type { Reader } from "./reader.ts";
 import { type WorkbookOptions, writeXlsx } from "./xlsx.ts";
 
 async function* pagesOf(events: readonly StoredEvent[]) {
@@ -10,15 +11,16 @@ async function* pagesOf(events: readonly StoredEvent[]) {
 }
 
 /** The sheets of the workbook, as a reader of such files finds them. */
-async function sheetsOf(events: readonly StoredEvent[], options: Partial<WorkbookOptions> = {}) {
+async function sheetsOf(events: readonly StoredEvent[], options: Partial<WorkbookOptions & Reader> = {}) {
 	const chunks: Uint8Array[] = [];
-	const all = { language: "zh", timeZone: "Asia/Shanghai", ...options } as const;
+	const { language = "zh", timeZone = "Asia/Shanghai", table = "events", ...rest } = options;
+	const all = { table, reader: { language, timeZone }, ...rest };
 	for await (const chunk of writeXlsx(pagesOf(events), all)) chunks.push(chunk);
 	const { sheets } = await readXlsx(Buffer.concat(chunks), { readStyles: true });
 	return sheets;
 }
 
-const place = (name: string) => columns.findIndex((column) => column.name === name);
+const place = (name: string) => columnsOf.events.findIndex((column) => column.name === name);
 
 test("has headings and kinds in the reader's language, numbers as numbers, ids as text", async () => {
 	const gift = event(2, "gift", {
@@ -47,7 +49,7 @@ test("every column has a heading in both languages", async () => {
 	for (const language of ["en", "zh"] as const) {
 		const [sheet] = await sheetsOf([], { language });
 		const heading = sheet?.rows[0] ?? [];
-		expect(heading.filter((cell) => typeof cell === "string" && cell !== "")).toHaveLength(columns.length);
+		expect(heading.filter((cell) => typeof cell === "string" && cell !== "")).toHaveLength(columnsOf.events.length);
 	}
 });
 

@@ -1,0 +1,27 @@
+import type { RequestOptions } from "./http.ts";
+import type { RoomEventType } from "./types.ts";
+
+export interface ExportOptions extends RequestOptions {
+	/** `xlsx`: an Excel workbook, in the language of the client. `xml`: Bilibili danmaku. `ass`: subtitles. */
+	format: "csv" | "xlsx" | "jsonl" | "parquet" | "xml" | "ass";
+	/** What the rows are of: events (default), all who gave something, or all kinds of gifts, these two added up. */
+	table?: "events" | "givers" | "gifts" | undefined;
+	/** `excel`: a CSV with headings in the language of the client and local times; default `programs`. */
+	for?: "programs" | "excel" | undefined;
+	/** Of times in a workbook or a CSV for Excel, as `Asia/Shanghai`; default: the service's own. */
+	timeZone?: string | undefined;
+	/** Seconds added to each time of `xml` and `ass`; default 0: they count from `from`, or from the first message. */
+	offset?: number | undefined;
+	/** Events at or after this, ms since the epoch. */
+	from?: number | undefined;
+	/** Events before this, ms since the epoch. */
+	to?: number | undefined;
+	types?: readonly RoomEventType[] | undefined;
+	/** Called as the file comes: bytes so far. Its length is not known before it is whole. */
+	onProgress?: ((bytes: number) => void) | undefined;
+}
+
+/** How an export is asked for. */
+export function exportCall({ signal, types, timeZone, ...query }: Omit<ExportOptions, "onProgress">) {
+	return { signal, query: { ...query, types: types?.join(","), tz: timeZone } };
+}

@@ -1,0 +1,61 @@
+import type { LiveEvent } from "@livekeeper/douyin";
+import { expect, test } from "vitest";
+import { writeAss } from "./ass.ts";
+import { chat, event, eventsOf, pagesOf, someone, startMs, textOf } from "./memory-log.helpers.ts";
+import type { RecordingOptions } from "./subtitles.ts";
+
+interface Line {
+	start: string;
+	end: string;
+	style: string;
+	y: number;
+	text: string;
+}
+
+async function linesOf(events: readonly LiveEvent[], options: Partial<RecordingOptions> = {}): Promise<Line[]> {
+	const all = { liveId: "1001", from: startMs, language: "zh", ...options } as const;
+	const file = await textOf(writeAss(pagesOf(...eventsOf(...events)), all));
+	return file.split("\n").flatMap((line) => {
+		if (!line.startsWith("Dialogue: ")) return [];
+		const [, start = "", end = "", style = "", , , , , , ...rest] = line.split(",");
+		const [, y, text = ""] = /^\{\\move\(1920,(\d+),-\d+,\d+\)\}(.*)$/.exec(rest.join(",")) ?? [];
+		return [{ start, end, style, y: Number(y), text }];
+	});
+}
+
+const clock = (ms: number) => new Date(ms).toISOString().slice(12, 22);
+
+test("each message crosses the picture for 12 s from its own time, gifts in a style of theirs", async () => {
+	const given = { user: someone, giftName: "玫瑰", delta: 3, diamonds: 3 };
+	const lines = await linesOf([chat(1, "你好，世界"), event(3_661, "gift", given)], { offsetMs: 250 });
+	expect(lines.map(({ y, ...rest }) => rest)).toEqual([
+		{ start: "0:00:01.25", end: "0:00:13.25", style: "Chat", text: "你好，世界" },
+		{ start: "1:01:01.25", end: "1:01:13.25", style: "Gift", text: "小明 送出 玫瑰 ×3" },
+	]);
+});
+
+test("nothing that people write is a command, or begins another line", async () => {
+	const [line] = await linesOf([chat(1, "{\\fs900}a\\Nb\r\nDialogue: 0\u2028c\ud800")]);
+	expect(line?.text).toBe("｛＼fs900｝a＼Nb Dialogue: 0 c\ufffd");
+	expect(await linesOf([chat(1, "a\nDialogue: 0,0:00:00.00")])).toHaveLength(1);
+});
+
+test("lines that are seen at once do not touch while there is room, and none is left out where there is not", async () => {
+	const wide = "很长的一句话".repeat(3);
+	const few = await linesOf(Array.from({ length: 10 }, () => chat(1, wide)));
+	expect(new Set(few.map(({ y }) => y)).size).toBe(10);
+	const many = await linesOf(Array.from({ length: 300 }, (_, i) => chat(1 + i / 100, wide)));
+	expect(many).toHaveLength(300);
+	expect(Math.max(...many.map(({ y }) => y))).toBeLessThan(1080 * 0.6);
+	// A short line that begins once another is whole in the picture, and does not catch up, takes its lane.
+	const pair = await linesOf([chat(1, wide), chat(8, "短")]);
+	expect(pair.map(({ y }) => y)).toEqual([0, 0]);
+	// One that is faster by its length would run into it.
+	const chasing = await linesOf([chat(1, "短"), chat(1.5, wide)]);
+	expect(new Set(chasing.map(({ y }) => y)).size).toBe(2);
+});
+
+test("times beyond an hour and between hundredths are written as players read them", async () => {
+	const [line] = await linesOf([chat(4, "a")], { offsetMs: 1_234 });
+	expect([line?.start, line?.end]).toEqual([clock(5_230), clock(17_230)]);
+});

@@ -1,0 +1,107 @@
+import type { LiveEvent } from "@livekeeper/douyin";
+import { SaxesParser } from "saxes";
+import { expect, test } from "vitest";
+import { writeBilibiliXml } from "./bilibili-xml.ts";
+import { chat, event, eventsOf, pagesOf, someone, startMs, textOf } from "./memory-log.helpers.ts";
+import type { RecordingOptions } from "./subtitles.ts";
+
+interface Element {
+	name: string;
+	attributes: Record<string, string>;
+	text: string;
+}
+
+/** What a strict parser finds; it throws for what is no XML. */
+function elementsOf(xml: string): Element[] {
+	const elements: Element[] = [];
+	const open: Element[] = [];
+	const parser = new SaxesParser();
+	parser.on("opentag", ({ name, attributes }) => {
+		const element = { name, attributes, text: "" };
+		elements.push(element);
+		open.push(element);
+	});
+	parser.on("text", (text) => {
+		const inside = open.at(-1);
+		if (inside) inside.text += text;
+	});
+	parser.on("closetag", () => void open.pop());
+	parser.on("error", (error) => {
+		throw error;
+	});
+	parser.write(xml).close();
+	return elements;
+}
+
+const written = async (events: readonly LiveEvent[], options: Partial<RecordingOptions> = {}) => {
+	const xml = await textOf(writeBilibiliXml(pagesOf(...eventsOf(...events)), { liveId: "1001", ...options }));
+	const elements = elementsOf(xml);
+	return { xml, named: (name: string) => elements.filter((element) => element.name === name) };
+};
+
+const gift = (n: number, delta: number, price: number, fields: object = {}) =>
+	event(n, "gift", {
+		...{ user: someone, giftId: "1", giftName: "玫瑰", diamondCount: price, delta, diamonds: delta * price },
+		...fields,
+	});
+
+test("chats and gifts are elements, with times from the beginning of the recording", async () => {
+	const { named } = await written([chat(1, "你好"), gift(3, 2, 10)], { from: startMs });
+	const [said] = named("d");
+	expect(said?.text).toBe("你好");
+	const { p, user, uid, timestamp } = said?.attributes ?? {};
+	expect(p?.split(",")).toEqual([
+		...["1.000", "1", "25", "16777215", `${startMs + 1000}`, "0"],
+		...[expect.stringMatching(/^[0-9a-f]+$/), someone.id, "0"],
+	]);
+	expect([user, uid, timestamp]).toEqual(["小明", someone.id, `${startMs + 1000}`]);
+	expect(named("gift").map(({ attributes }) => attributes)).toEqual([
+		{
+			...{ ts: "3.000", giftname: "玫瑰", giftcount: "2", price: "1000", user: "小明", uid: someone.id },
+			timestamp: `${startMs + 3000}`,
+		},
+	]);
+	expect(named("video_start_time")[0]?.text).toBe(`${startMs}`);
+});
+
+test("counts and sums are those of the log: 10 diamonds are 1 yuan, which is a price of 1000", async () => {
+	const gifts = [gift(1, 1, 1), gift(2, 3, 99), gift(3, 0, 99), gift(4, 10, 3000), gift(5, 1, 0)];
+	const chats = Array.from({ length: 250 }, (_, i) => chat(10 + i, `弹幕${i}`));
+	const { named } = await written([...gifts, ...chats]);
+	expect(named("d").map(({ text }) => text)).toEqual(chats.map((_, i) => `弹幕${i}`));
+	const sum = named("gift").reduce(
+		(total, { attributes }) => total + Number(attributes["price"]) * Number(attributes["giftcount"]),
+		0,
+	);
+	expect(sum).toBe(((1 + 3 * 99 + 10 * 3000) / 10) * 1000);
+	// The step that repeats an earlier one gives nothing.
+	expect(named("gift")).toHaveLength(4);
+});
+
+test("whatever people write is valid XML, and reads as they wrote it where XML can hold it", async () => {
+	const nasty = `<b>&amp;"'>]]>\r\n\t \u{1F600} &#1;`;
+	const unfit = "a\u0000b\u001bc\ud800d\udc00e\uffff";
+	const user = { ...someone, nickname: nasty };
+	const { named } = await written([
+		...[chat(1, nasty, user), chat(2, unfit, { ...someone, nickname: unfit })],
+		gift(3, 1, 1, { giftName: nasty, user }),
+	]);
+	const [first, second] = named("d");
+	expect([first?.text, first?.attributes["user"]]).toEqual([nasty, nasty]);
+	const fit = "a\ufffdb\ufffdc\ufffdd\ufffde\ufffd";
+	expect([second?.text, second?.attributes["user"]]).toEqual([fit, fit]);
+	expect(named("gift")[0]?.attributes["giftname"]).toBe(nasty);
+});
+
+test("an offset moves all times, and what is then before the beginning is left out", async () => {
+	const events: readonly LiveEvent[] = [chat(1, "a"), chat(2, "b"), chat(3, "c")];
+	const times = async (options: Partial<RecordingOptions>) =>
+		(await written(events, options)).named("d").map(({ attributes }) => attributes["p"]?.split(",")[0]);
+	expect(await times({})).toEqual(["0.000", "1.000", "2.000"]);
+	expect(await times({ from: startMs, offsetMs: 2_500 })).toEqual(["3.500", "4.500", "5.500"]);
+	expect(await times({ from: startMs, offsetMs: -1_500 })).toEqual(["0.500", "1.500"]);
+});
+
+test("nothing to show is a document all the same", async () => {
+	expect((await written([])).named("i")).toHaveLength(1);
+});
