@@ -14,6 +14,8 @@ const packages = [
 	"fonts-noto-cjk",
 	// The servers that a cluster's nodes share (packages/livekeeper/src/event-log/jetstream).
 	"nats-server",
+	// The broker that targets publish to (packages/livekeeper/src/outputs/targets/transports).
+	"mosquitto",
 ];
 /** Run the archive for Windows, and close its window (e2e/windows.test.ts); 205 MB to fetch. */
 const wine = ["wine", "wine64", "gcc-mingw-w64-x86-64-win32"];

@@ -16,6 +16,7 @@ const known = new Map(
 		"keys and labels on the screen": "F5 F12 URL CSS CSV Excel px",
 		"what the network is called": "API HTTP WebSocket Socket.IO SSE TLS DNS CORS",
 		"the identity that all rooms share has this name": "default",
+		"a filter of Liquid, which templates of targets are written in": "json",
 		"options that have to be set, named as they are written":
 			"api_key api-key LIVEKEEPER_API_KEY LIVEKEEPER_SECRET cors_origins host allowed_hosts callback_secrets",
 		"the open platform's console has these labels": "AppID AppSecret err_no",

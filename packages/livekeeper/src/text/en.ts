@@ -1451,6 +1451,13 @@ export const messageTexts = {
 			over: (name: string) => `node ${name} is back`,
 		},
 	},
+	template: {
+		failsAt: (line: number, column: number, reason: string) =>
+			`line ${line}, column ${column} of the template: ${reason}`,
+		fails: (reason: string) => `the template can't be rendered: ${reason}`,
+		noJson: (reason: string) =>
+			`the template makes no valid JSON of a message with quotes (use the filter json): ${reason}`,
+	},
 	/** Why a receiver refused a message that it understood, and what to do. */
 	refusals: {
 		receiver_key: {
@@ -1484,6 +1491,10 @@ export const messageTexts = {
 		receiver_refused: {
 			name: "The receiver refused the message",
 			hint: "Look at its answer, and at the target's settings.",
+		},
+		template_failed: {
+			name: "The target's template could not be rendered",
+			hint: "Nothing was sent; change the template, and look at it with a preview.",
 		},
 	},
 };

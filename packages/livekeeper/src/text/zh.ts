@@ -1268,6 +1268,11 @@ export const messageTexts: typeof en.messageTexts = {
 			over: (name) => `节点 ${name} 已恢复`,
 		},
 	},
+	template: {
+		failsAt: (line, column, reason) => `模板第 ${line} 行第 ${column} 列：${reason}`,
+		fails: (reason) => `模板无法渲染：${reason}`,
+		noJson: (reason) => `消息中有引号时，模板生成的不是有效的 JSON（请用过滤器 json）：${reason}`,
+	},
 	refusals: {
 		receiver_key: {
 			name: "接收方不认识这个密钥",
@@ -1300,6 +1305,10 @@ export const messageTexts: typeof en.messageTexts = {
 		receiver_refused: {
 			name: "接收方拒绝了这条消息",
 			hint: "请查看它的应答和目标的设置。",
+		},
+		template_failed: {
+			name: "目标的模板无法渲染",
+			hint: "没有发送；请修改模板，并用预览查看。",
 		},
 	},
 };

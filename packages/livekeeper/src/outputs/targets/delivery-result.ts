@@ -2,7 +2,7 @@ import { AddressNotAllowedError } from "./addresses.ts";
 import type { DeliveryErrorCode } from "./target.ts";
 
 export type DeliveryResult =
-	| { ok: true; status: number }
+	| { ok: true; status?: number }
 	| {
 			ok: false;
 			code: DeliveryErrorCode;
@@ -14,6 +14,15 @@ export type DeliveryResult =
 			gone: boolean;
 	  };
 
+/** No answer within the time allowed. */
+export class NoAnswerError extends Error {
+	override readonly name = "NoAnswerError";
+
+	constructor(timeoutMs: number) {
+		super(`No answer within ${timeoutMs / 1000} s.`);
+	}
+}
+
 export function failed(code: DeliveryErrorCode, message: string): DeliveryResult {
 	return { ok: false, code, message, gone: false };
 }
@@ -21,9 +30,12 @@ export function failed(code: DeliveryErrorCode, message: string): DeliveryResult
 /** What a socket's or a resolver's error means. Messages never quote the URL, which may hold a secret. */
 export function failureOf(error: unknown): DeliveryResult {
 	if (error instanceof AddressNotAllowedError) return failed("address_not_allowed", error.message);
+	if (error instanceof NoAnswerError) return failed("timeout", error.message);
 	// With several addresses tried, Node reports one error for all: the first says what the others do.
 	if (error instanceof AggregateError && error.errors.length > 0) return failureOf(error.errors[0]);
-	const { code = "", message = String(error) } = error as Partial<NodeJS.ErrnoException>;
+	const { code: named, message = String(error) } = error as Partial<NodeJS.ErrnoException>;
+	// Some errors are numbered.
+	const code = typeof named === "string" ? named : "";
 	if (code === "ENOTFOUND" || code.startsWith("EAI_")) return failed("dns", `The host name did not resolve (${code}).`);
 	if (isTlsCode(code)) return failed("tls", `The TLS connection failed: ${message}`);
 	return failed("network", `The connection failed: ${code || message}`);

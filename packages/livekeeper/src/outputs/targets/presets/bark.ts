@@ -3,7 +3,7 @@ import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
 import { clip, jsonBytes, pack } from "./clip.ts";
 import { postJson } from "./post-json.ts";
 import type { Preset, Verdict } from "./preset.ts";
-import { addressSetting, languageSetting, secretSetting, serverOf } from "./settings.ts";
+import { languageSetting, secretSetting, serverOf, webAddress } from "./settings.ts";
 import { wordsOf } from "./words.ts";
 
 interface BarkSettings {
@@ -22,7 +22,7 @@ export const bark: Preset<BarkSettings> = {
 	name: "bark",
 	settings: z.strictObject({
 		key: secretSetting.describe("the device key: the part after the server in the address that the app shows"),
-		server: addressSetting.optional().describe("a Bark server of your own; default https://api.day.app"),
+		server: webAddress.optional().describe("a Bark server of your own; default https://api.day.app"),
 		group: z
 			.string()
 			.min(1)

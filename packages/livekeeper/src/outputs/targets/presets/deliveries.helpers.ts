@@ -3,8 +3,8 @@ import { systemClock, toWire } from "@livekeeper/douyin";
 import { onTestFinished } from "vitest";
 import { isAnyAddress } from "../addresses.ts";
 import type { DeliveryResult } from "../delivery-result.ts";
-import { TargetSender } from "../target-sender.ts";
-import type { HttpMessage } from "../transports/out-message.ts";
+import type { OutMessage } from "../transports/out-message.ts";
+import { Transports } from "../transports/transports.ts";
 import { type PresetName, presets } from "./index.ts";
 import type { Delivery } from "./preset.ts";
 
@@ -64,23 +64,20 @@ export function delivery(events: readonly LiveEvent[], more: Partial<Delivery> =
 }
 
 /** What a preset makes, with its settings parsed as those of a target are. */
-export function made(name: PresetName, of: Delivery, settings: object): HttpMessage[] {
+export function made(name: PresetName, of: Delivery, settings: object): OutMessage[] {
 	const preset = presets[name];
-	return preset.messages(of, preset.settings.parse(settings)).map((message) => {
-		if (message.via !== "http") throw new TypeError(`${message.via} message`);
-		return message;
-	});
+	return preset.messages(of, preset.settings.parse(settings));
 }
 
 /** Sends it over real sockets; the first failure ends it. */
 export async function send(name: PresetName, of: Delivery, settings: object): Promise<DeliveryResult> {
-	const sender = new TargetSender({ clock: systemClock, allows: isAnyAddress });
-	onTestFinished(() => sender.close());
-	const preset = presets[name];
+	const transports = new Transports({ clock: systemClock, allows: isAnyAddress });
+	onTestFinished(() => transports.close());
+	const { verdict } = presets[name];
 	const { signal } = new AbortController();
-	let result: DeliveryResult = { ok: true, status: 0 };
+	let result: DeliveryResult = { ok: true };
 	for (const message of made(name, of, settings)) {
-		result = await sender.send({ ...message, signal, verdict: preset.verdict });
+		result = await transports.send(message, { verdict, signal });
 		if (!result.ok) break;
 	}
 	return result;

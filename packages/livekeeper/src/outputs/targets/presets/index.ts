@@ -1,23 +1,40 @@
 import { bark } from "./bark.ts";
 import { dingtalk } from "./dingtalk.ts";
+import { dycast } from "./dycast.ts";
 import { feishu } from "./feishu.ts";
 import { json } from "./json.ts";
+import { mqtt } from "./mqtt.ts";
+import { onecomme } from "./onecomme.ts";
 import type { Preset } from "./preset.ts";
+import { sammi } from "./sammi.ts";
 import { serverchan } from "./serverchan.ts";
+import { socialStream } from "./social-stream.ts";
+import { streamerbot } from "./streamerbot.ts";
 import { telegram } from "./telegram.ts";
+import { template } from "./template.ts";
 import { wecom } from "./wecom.ts";
 
-export const presetNames = ["json", "dingtalk", "feishu", "wecom", "telegram", "bark", "serverchan"] as const;
+export const presetNames = [
+	"json",
+	"template",
+	"dingtalk",
+	"feishu",
+	"wecom",
+	"telegram",
+	"bark",
+	"serverchan",
+	"streamerbot",
+	"sammi",
+	"onecomme",
+	"social-stream",
+	"dycast",
+	"mqtt",
+] as const;
 
 export type PresetName = (typeof presetNames)[number];
 
 /** Every preset under its name. What `settings` has parsed is what the others take. */
 export const presets: Readonly<Record<PresetName, Preset<unknown>>> = {
-	json,
-	dingtalk,
-	feishu,
-	wecom,
-	telegram,
-	bark,
-	serverchan,
+	...{ json, template, dingtalk, feishu, wecom, telegram, bark, serverchan },
+	...{ streamerbot, sammi, onecomme, "social-stream": socialStream, dycast, mqtt },
 };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { signatureOf } from "../signature.ts";
 import type { Delivery, Preset } from "./preset.ts";
-import { addressSetting } from "./settings.ts";
+import { webAddress } from "./settings.ts";
 
 interface JsonSettings {
 	url: string;
@@ -12,7 +12,7 @@ interface JsonSettings {
 export const json: Preset<JsonSettings> = {
 	name: "json",
 	settings: z.strictObject({
-		url: addressSetting.describe("where events are POSTed; http or https"),
+		url: webAddress.describe("where events are POSTed; http or https"),
 		secret: z
 			.string()
 			.regex(/^[\x21-\x7e]{16,256}$/)

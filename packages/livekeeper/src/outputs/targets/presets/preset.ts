@@ -85,6 +85,8 @@ export const receiverErrorCodes = [
 	"receiver_content",
 	/** Anything else. */
 	"receiver_refused",
+	/** The target's template could not be rendered, so that nothing was sent. */
+	"template_failed",
 ] as const;
 
 export type ReceiverErrorCode = (typeof receiverErrorCodes)[number];

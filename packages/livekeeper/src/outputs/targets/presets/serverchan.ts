@@ -3,7 +3,7 @@ import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
 import { bytes, clip, pack, units } from "./clip.ts";
 import { postJson } from "./post-json.ts";
 import type { Preset, Verdict } from "./preset.ts";
-import { languageSetting } from "./settings.ts";
+import { languageSetting, webAddress } from "./settings.ts";
 import { withoutMarkup, wordsOf } from "./words.ts";
 
 interface ServerChanSettings {
@@ -26,7 +26,7 @@ export const serverchan: Preset<ServerChanSettings> = {
 			.string()
 			.regex(/^[\w-]{8,200}$/)
 			.describe("the SendKey (SCT… or sctp…)"),
-		server: z.string().min(1).max(2048).optional().describe("another server; default: the one that the SendKey is for"),
+		server: webAddress.optional().describe("another server; default: the one that the SendKey is for"),
 		language: languageSetting,
 	}),
 	secrets: ["key"],

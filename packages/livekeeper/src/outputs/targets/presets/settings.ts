@@ -4,6 +4,10 @@ import { z } from "zod";
 
 export const addressSetting = z.string().min(1).max(2048);
 
+export const webAddress = addressSetting.regex(/^https?:\/\//i);
+
+export const socketAddress = addressSetting.regex(/^wss?:\/\//i);
+
 export const secretSetting = z.string().min(1).max(512);
 
 export const languageSetting = z.enum(["zh", "en"]).default("zh").describe("language of the messages; default zh");

@@ -3,7 +3,7 @@ import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
 import { clip, pack, units } from "./clip.ts";
 import { postJson } from "./post-json.ts";
 import type { Preset, Verdict } from "./preset.ts";
-import { addressSetting, languageSetting, serverOf } from "./settings.ts";
+import { languageSetting, serverOf, webAddress } from "./settings.ts";
 import { wordsOf } from "./words.ts";
 
 interface TelegramSettings {
@@ -29,7 +29,7 @@ export const telegram: Preset<TelegramSettings> = {
 			.string()
 			.regex(/^(-?\d{1,20}|@\w{1,64})$/)
 			.describe("the chat's number, or @name of a public channel"),
-		server: addressSetting.optional().describe("a Bot API server of your own; default https://api.telegram.org"),
+		server: webAddress.optional().describe("a Bot API server of your own; default https://api.telegram.org"),
 		language: languageSetting,
 	}),
 	secrets: ["token"],

@@ -1,7 +1,7 @@
-import type { Verdict } from "../presets/preset.ts";
+import type { Refusal, Verdict } from "../presets/preset.ts";
 
-/** One request, frame or publication. */
-export type OutMessage = HttpMessage | WebSocketMessage | MqttMessage;
+/** One request, or what goes through a kept connection together. */
+export type OutMessage = HttpMessage | WebSocketMessage | MqttMessage | Unsendable;
 
 /** Posted. */
 export interface HttpMessage {
@@ -11,32 +11,45 @@ export interface HttpMessage {
 	body: Buffer;
 }
 
-/** Sent through a socket that is kept for the target. */
+/** Sent through a socket that is kept. */
 export interface WebSocketMessage {
 	via: "websocket";
 	url: string;
-	/** Sent first whenever a socket opens. One socket is kept for each address and room that greets. */
+	/** Sent first whenever a socket opens. One socket is kept for each address, and each room where rooms greet. */
 	greeting?: { room: string; frames: readonly string[] };
-	frame: string;
-	/** Whether a frame answers this one; without it a message is accepted once it is written. */
+	frames: readonly Frame[];
+}
+
+export interface Frame {
+	text: string;
+	/** Whether a frame of the receiver answers this one; without it what the receiver has read is accepted. */
 	answeredBy?(frame: string): Verdict | undefined;
 }
 
-/** Published with QoS 1: accepted once the broker acknowledges it. */
+/** Published with QoS 1: accepted once the broker has acknowledged all of it. */
 export interface MqttMessage {
 	via: "mqtt";
 	broker: MqttBroker;
-	topic: string;
-	payload: Buffer;
-	retain: boolean;
+	/** Published before, once for each connection. */
+	first: readonly Publication[];
+	publications: readonly Publication[];
 }
 
 export interface MqttBroker {
 	url: string;
-	clientId: string;
 	username?: string | undefined;
 	password?: string | undefined;
 	version: 4 | 5;
-	/** What the broker publishes, retained, when the connection is lost. */
-	will?: { topic: string; payload: string };
+}
+
+export interface Publication {
+	topic: string;
+	payload: string;
+	retain?: boolean;
+}
+
+/** What could not be put into a message: that fails without a receiver. */
+export interface Unsendable {
+	via: "nothing";
+	why: Refusal;
 }

@@ -1,0 +1,96 @@
+import type { WireEvent } from "@livekeeper/douyin";
+import { z } from "zod";
+import type { Delivery, Preset } from "./preset.ts";
+import { socketAddress } from "./settings.ts";
+
+interface DycastSettings {
+	url: string;
+}
+
+const genders = { unknown: 0, male: 1, female: 2 } as const;
+const living = 2;
+const ended = 4;
+
+/** What receives from dycast's relay (转发): the room when a socket opens, then lists of messages. */
+export const dycast: Preset<DycastSettings> = {
+	name: "dycast",
+	settings: z.strictObject({
+		url: socketAddress.describe("the receiver's WebSocket address, as it is given to dycast"),
+	}),
+	secrets: [],
+	limits: { maxEvents: 100 },
+	loopback: true,
+	address: ({ url }) => url,
+	messages(delivery, { url }) {
+		const casts = delivery.events.flatMap(({ json }) => castOf(JSON.parse(json) as WireEvent));
+		if (delivery.test) casts.push({ id: delivery.deliveryId, method: "CustomMessage", content: "livekeeper" });
+		if (casts.length === 0) return [];
+		const greeting = { room: delivery.liveId, frames: [JSON.stringify(roomInfo(delivery))] };
+		return [{ via: "websocket", url, greeting, frames: [{ text: JSON.stringify(casts) }] }];
+	},
+};
+
+function roomInfo({ liveId, room }: Delivery) {
+	const { roomId, nickname, title, avatar } = room;
+	return { roomNum: liveId, roomId, uniqueId: liveId, avatar, cover: "", nickname, title, status: living };
+}
+
+/** None for what dycast has no message for. */
+function castOf(event: WireEvent): object[] {
+	const said = contentOf(event);
+	if (!said) return [];
+	const { id, user } = event;
+	const who = user && {
+		id: user.sec_uid || user.id,
+		...{ name: user.nickname, avatar: user.avatar, gender: genders[user.gender] },
+	};
+	return [{ id, ...(who && { user: who }), ...said }];
+}
+
+function contentOf(event: WireEvent): object | undefined {
+	switch (event.type) {
+		case "chat":
+			return { method: "WebcastChatMessage", content: event.content };
+		case "emoji_chat":
+			return { method: "WebcastEmojiChatMessage", content: event.emoji_image || event.content };
+		case "gift":
+			return { method: "WebcastGiftMessage", gift: giftOf(event) };
+		case "like":
+			return {
+				method: "WebcastLikeMessage",
+				content: `为主播点赞了(${event.count})`,
+				room: { likeCount: event.total },
+			};
+		case "member":
+			return { method: "WebcastMemberMessage", content: "进入直播间", room: { audienceCount: event.member_count } };
+		case "follow":
+			return { method: "WebcastSocialMessage", content: "关注了主播", room: { followCount: event.follow_count } };
+		case "viewers":
+			return {
+				method: "WebcastRoomUserSeqMessage",
+				room: { audienceCount: event.online, totalUserCount: event.total_display || event.total },
+			};
+		case "room_stats":
+			return { method: "WebcastRoomStatsMessage", room: { audienceCount: event.display } };
+		case "rank":
+			return { method: "WebcastRoomRankMessage", rank: event.ranks.map(rankOf) };
+		case "fansclub":
+			return { method: "WebcastFansclubMessage", content: event.content };
+		case "broadcast_ended":
+			return { method: "WebcastControlMessage", content: "直播已结束", room: { status: ended } };
+		default:
+			return undefined;
+	}
+}
+
+function giftOf(gift: Extract<WireEvent, { type: "gift" }>) {
+	return {
+		...{ id: gift.gift_id, name: gift.gift_name, price: gift.diamond_count, type: gift.gift_type, desc: "" },
+		// The end of a streak tells of nothing new, and receivers leave it out.
+		...{ icon: gift.gift_image, count: gift.count, repeatEnd: gift.delta === 0 ? 1 : 0 },
+	};
+}
+
+function rankOf({ rank, user }: Extract<WireEvent, { type: "rank" }>["ranks"][number]) {
+	return { nickname: user?.nickname ?? "", avatar: user?.avatar ?? "", rank };
+}

@@ -1,0 +1,81 @@
+import type { WireEvent } from "@livekeeper/douyin";
+import { printable } from "../../../log/printable.ts";
+import { eventWords, isSpeech } from "../../../text/event-words.ts";
+import { type Language, messageTexts } from "../../../text/index.ts";
+import type { Delivery } from "./preset.ts";
+
+/** An event as tools on a streamer's machine take it: flat, and in words. */
+export interface Facts {
+	/** `test` where it is none. */
+	type: string;
+	live_id: string;
+	room: string;
+	seq: number;
+	id: string;
+	/** ms since the epoch. */
+	at: number;
+	/** "" for an event of nobody. */
+	user: string;
+	user_id: string;
+	avatar: string;
+	/** What was said, or what happened. */
+	text: string;
+	/** Only of gifts. */
+	gift?: string;
+	/** How many more were given than was known. */
+	count?: number;
+	diamonds?: number;
+}
+
+export interface Fact extends Facts {
+	event: WireEvent | undefined;
+}
+
+/** Facts of each event; of a test one that says so. */
+export function factsOf(delivery: Delivery, language: Language): Fact[] {
+	const { liveId: live_id, deliveryId, now, events, test } = delivery;
+	const room = printable(delivery.room.nickname || live_id);
+	const base = { live_id, room, user: "", user_id: "", avatar: "" };
+	const facts = events.map(({ seq, json }): Fact => {
+		const event = JSON.parse(json) as WireEvent;
+		const { type, id, at, user } = event;
+		return {
+			...base,
+			type,
+			seq,
+			id,
+			at,
+			...whoIs(user),
+			text: printable(eventWords(event)[language]),
+			...giftOf(event),
+			event,
+		};
+	});
+	if (test) {
+		const text = messageTexts.test[language];
+		facts.push({ ...base, type: "test", seq: 0, id: deliveryId, at: now, text, user: "livekeeper", event: undefined });
+	}
+	return facts;
+}
+
+/** Whether it is shown beside what people say: their words and their gifts. */
+export function isComment({ event, type }: Fact): boolean {
+	if (!event) return true;
+	// Steps of a streak that tell of nothing new were shown already.
+	return isSpeech(event.type) || (type === "gift" && "delta" in event && event.delta > 0);
+}
+
+/** Words in a page: they begin no tag, whether or not the page escapes them as well. */
+export function withoutTags(text: string): string {
+	return text.replaceAll("<", "＜").replaceAll(">", "＞");
+}
+
+function whoIs(user: WireEvent["user"]) {
+	if (!user) return {};
+	return { user: printable(user.nickname || user.id), user_id: user.sec_uid || user.id, avatar: user.avatar };
+}
+
+function giftOf(event: WireEvent) {
+	if (event.type !== "gift") return {};
+	return { gift: printable(event.gift_name || event.gift_id), count: event.delta, diamonds: event.diamonds };
+}

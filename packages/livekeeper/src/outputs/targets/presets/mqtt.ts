@@ -1,0 +1,70 @@
+import { liveEventTypes, type WireEvent } from "@livekeeper/douyin";
+import { z } from "zod";
+import type { Publication } from "../transports/out-message.ts";
+import type { Delivery, Preset } from "./preset.ts";
+import { addressSetting, secretSetting } from "./settings.ts";
+
+interface MqttSettings {
+	url: string;
+	username?: string | undefined;
+	password?: string | undefined;
+	version: "3.1.1" | "5";
+	prefix: string;
+	discovery: boolean;
+	discovery_prefix: string;
+}
+
+/** Levels that no wildcard is in, and that no broker keeps for itself. */
+const topicSetting = z
+	.string()
+	.max(200)
+	.regex(/^[^+#$\0/][^+#\0]*$/);
+
+/** An MQTT broker: each event under its room and type, and its rooms as entities of Home Assistant where wanted. */
+export const mqtt: Preset<MqttSettings> = {
+	name: "mqtt",
+	settings: z.strictObject({
+		url: addressSetting.regex(/^mqtts?:\/\//i).describe("the broker: mqtt://host:1883, or mqtts:// with TLS"),
+		username: z.string().min(1).max(200).optional(),
+		password: secretSetting.optional(),
+		version: z.enum(["3.1.1", "5"]).default("5").describe("version of the protocol; default 5"),
+		prefix: topicSetting.default("livekeeper").describe("what topics begin with; default livekeeper"),
+		discovery: z.boolean().default(false).describe("tells Home Assistant of each room; default false"),
+		discovery_prefix: topicSetting.default("homeassistant").describe("Home Assistant's own; default homeassistant"),
+	}),
+	secrets: ["password"],
+	limits: { maxEvents: 100 },
+	loopback: true,
+	address: ({ url }) => url,
+	messages(delivery, settings) {
+		const { url, username, password, version, prefix } = settings;
+		const { liveId, events } = delivery;
+		const publications: Publication[] = events.map(({ json }) => {
+			const { type } = JSON.parse(json) as WireEvent;
+			return { topic: `${prefix}/${liveId}/${type}`, payload: json };
+		});
+		if (delivery.test) publications.push({ topic: `${prefix}/test`, payload: testOf(delivery) });
+		if (publications.length === 0) return [];
+		const broker = { url, username, password, version: version === "5" ? 5 : 4 } as const;
+		const first = settings.discovery && !delivery.test ? [discoveryOf(delivery, settings)] : [];
+		return [{ via: "mqtt", broker, first, publications }];
+	},
+};
+
+function testOf({ targetId, deliveryId, now }: Delivery): string {
+	return JSON.stringify({ type: "test", target_id: targetId, delivery_id: deliveryId, at: now });
+}
+
+/** One event entity for each room: Home Assistant asks for the type under another name than ours. */
+function discoveryOf({ liveId, room }: Delivery, { prefix, discovery_prefix }: MqttSettings): Publication {
+	const object = `livekeeper_${liveId.replaceAll(".", "_")}`;
+	const config = {
+		name: null,
+		unique_id: object,
+		state_topic: `${prefix}/${liveId}/+`,
+		event_types: liveEventTypes,
+		value_template: "{{ dict(value_json, event_type=value_json.type) | to_json }}",
+		device: { identifiers: [object], name: room.nickname || liveId, manufacturer: "livekeeper" },
+	};
+	return { topic: `${discovery_prefix}/event/${object}/config`, payload: JSON.stringify(config), retain: true };
+}

@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { issueText } from "../../../text/issues.ts";
+import { chat, clockTime, delivery, gift, made, send } from "./deliveries.helpers.ts";
+import { presets } from "./index.ts";
+import { Robot } from "./robots.helpers.ts";
+
+const url = "https://a.example/";
+
+/** What is wrong with settings, as the API tells it. */
+function wrong(settings: object): { en: string; zh: string } {
+	const { error } = presets.template.settings.safeParse({ url, ...settings });
+	const [issue] = error?.issues ?? [];
+	if (!issue) throw new Error("nothing is wrong");
+	const { message, code, ...details } = issue;
+	return issueText({ code: code ?? "", message, details: { ...details } });
+}
+
+test("a template speaks of the room, its events and their words", async () => {
+	const robot = await Robot.listen((asked) => {
+		robot.taken.push(asked.content);
+		return [200, "thanks"];
+	});
+	const template = `{
+		"msg": {{ text | json }}, "room": {{ room.name | json }}, "head": {{ headline | json }},
+		"gifts": [{% for event in events %}{% if event.type == "gift" %}{{ event.gift_name | json }}{% endif %}{% endfor %}]
+	}`;
+	const settings = { url: `${robot.url}/hook?key=1`, template, headers: { Authorization: "Bearer abc" } };
+	const of = delivery([chat('say "hi"'), gift]);
+	expect(await send("template", of, settings)).toEqual({ ok: true, status: 200 });
+	expect(robot.taken).toEqual([
+		{
+			msg: `${clockTime} 小鱼：say "hi"\n${clockTime} 小鱼 送出 嘉年华 ×2（60000 抖币）`,
+			...{ room: "安娜", head: "安娜：2 条消息", gifts: ["嘉年华"] },
+		},
+	]);
+	expect(robot.asked[0]?.headers).toMatchObject({ authorization: "Bearer abc", "content-type": "application/json" });
+});
+
+test("what is wrong with a template is said where it is stored, with its line", () => {
+	expect(wrong({ template: '{"a": 1,\n  {% for event in events %}x' })).toEqual({
+		en: "line 2, column 3 of the template: tag {% for event in events %} not closed",
+		zh: "模板第 2 行第 3 列：tag {% for event in events %} not closed",
+	});
+	expect(wrong({ template: "\n\n{{ text | shout }}" }).en).toBe(
+		"line 3, column 1 of the template: undefined filter: shout",
+	);
+	expect(wrong({ template: '{"a": "{{ text }}"}' }).en).toMatch(
+		/^the template makes no valid JSON of a message with quotes/,
+	);
+	expect(wrong({ template: '{"a": "{{ text }}"}' }).zh).toMatch(/^消息中有引号时/);
+	expect(wrong({ template: "{% include '/etc/passwd' %}" }).en).toMatch(/^line 1, column 1 of the template: .*passwd/);
+	expect(wrong({ template: "{% for a in (1..99999999) %}{% endfor %}" }).en).toContain("memory alloc limit exceeded");
+	expect(wrong({ template: "x".repeat(10_001) }).en).toMatch(/10000/);
+	expect(wrong({ template: "1", headers: { Host: "b.example" } })).toBeDefined();
+});
+
+test("a template that would go on for ever ends, and one whose text outgrows what is sent fails without a receiver", async () => {
+	const loops =
+		"{% for a in (1..9999) %}{% for b in (1..9999) %}{% for c in (1..999) %}{% endfor %}{% endfor %}{% endfor %}";
+	expect(wrong({ template: loops }).en).toMatch(/limit exceeded/);
+	const template = "{% if test %}{% for a in (1..9999) %}{{ text }}{{ text }}{% endfor %}{% endif %}1";
+	const settings = { url, template };
+	const grown = delivery([chat("长".repeat(190))], { test: true });
+	expect(presets.template.messages(grown, presets.template.settings.parse(settings))).toMatchObject([
+		{ via: "nothing", why: { code: "template_failed", gone: true } },
+	]);
+	expect(made("template", delivery([chat("a")]), settings)).toHaveLength(1);
+});
+
+test("every preset's settings can be described to people who use the API", () => {
+	for (const { name, settings } of Object.values(presets)) {
+		expect(z.toJSONSchema(settings, { io: "input" }), name).toMatchObject({
+			type: "object",
+			additionalProperties: false,
+		});
+	}
+});

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { refused } from "./answer.ts";
+import { checkTemplate, render, TemplateError } from "./liquid.ts";
+import type { Preset } from "./preset.ts";
+import { languageSetting, webAddress } from "./settings.ts";
+
+interface TemplateSettings {
+	url: string;
+	template: string;
+	content_type: string;
+	headers?: Record<string, string> | undefined;
+	language: "zh" | "en";
+}
+
+/** What the connection is made of is not the template's to say. */
+const ownHeaders = /^(host|connection|content-length|content-type|transfer-encoding|upgrade|te|trailer|expect)$/i;
+
+/** A request whose body a Liquid template makes: for receivers that no other preset is for. */
+export const template: Preset<TemplateSettings> = {
+	name: "template",
+	settings: z
+		.strictObject({
+			url: webAddress.describe("where the body is POSTed; http or https"),
+			template: z.string().min(1).max(10_000).describe("a Liquid template of the request's body"),
+			content_type: z
+				.string()
+				.regex(/^[\w.+-]+\/[\w.+-]+(; ?[\w.+=-]+)*$/)
+				.default("application/json")
+				.describe("what the body is; default application/json, which is checked"),
+			headers: z
+				.record(
+					z
+						.string()
+						.regex(/^[\w-]{1,64}$/)
+						.refine((name) => !ownHeaders.test(name)),
+					z.string().regex(/^[\x20-\x7e]{0,1024}$/),
+				)
+				.optional()
+				.describe("headers of the request, such as Authorization"),
+			language: languageSetting,
+		})
+		.superRefine((settings, context) => {
+			const text = checkTemplate(settings);
+			if (text) context.addIssue({ code: "custom", path: ["template"], message: text.en, params: { text } });
+		}),
+	secrets: ["headers"],
+	address: ({ url }) => url,
+	messages(delivery, settings) {
+		const { url, headers, content_type } = settings;
+		try {
+			const body = Buffer.from(render(delivery, settings));
+			return [{ via: "http", url, headers: { ...headers, "content-type": content_type }, body }];
+		} catch (error) {
+			if (!(error instanceof TemplateError)) throw error;
+			return [{ via: "nothing", why: refused("template_failed", error.message, { gone: true }) }];
+		}
+	},
+};

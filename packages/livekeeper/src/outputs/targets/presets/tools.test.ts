@@ -1,0 +1,214 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { toWire } from "@livekeeper/douyin";
+import { expect, onTestFinished, test } from "vitest";
+import { type WebSocket, WebSocketServer } from "ws";
+import { chat, delivery, ended, gift, now, send } from "./deliveries.helpers.ts";
+import { type PresetName, presets } from "./index.ts";
+import { Robot } from "./robots.helpers.ts";
+
+/** A tool's WebSocket server. */
+async function listen(answer: (socket: WebSocket, frame: Record<string, unknown>) => void = () => undefined) {
+	const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+	await once(server, "listening");
+	const frames: unknown[] = [];
+	server.on("connection", (socket) =>
+		socket.on("message", (data) => {
+			const frame = JSON.parse(data.toString()) as Record<string, unknown>;
+			frames.push(frame);
+			answer(socket, frame);
+		}),
+	);
+	onTestFinished(() => {
+		for (const client of server.clients) client.terminate();
+		server.close();
+	});
+	return { frames, url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/` };
+}
+
+const said = {
+	...{ type: "chat", live_id: "1001", room: "安娜", seq: 1, id: "7590000000000000001", at: now },
+	...{ user: "小鱼", user_id: "sec-1", avatar: "https://p3.example/1.webp", text: "你好" },
+};
+const given = {
+	...{ ...said, type: "gift", seq: 2, id: "7590000000000000002", text: "送出 嘉年华 ×2（60000 抖币）" },
+	...{ gift: "嘉年华", count: 2, diamonds: 60_000 },
+};
+
+test("Streamer.bot: an action is run for each event, and what it refuses is told in its words", async () => {
+	const bot = await listen((socket, { id, request, action }) => {
+		const known = request === "DoAction" && (action as { name: string }).name === "Douyin";
+		socket.send(JSON.stringify({ timestamp: now, event: { source: "General", type: "Custom" }, data: {} }));
+		socket.send(JSON.stringify(known ? { status: "ok", id } : { status: "error", id, error: "action not found" }));
+	});
+	const of = delivery([chat("你好"), gift]);
+	expect(await send("streamerbot", of, { url: bot.url, action: "Douyin" })).toEqual({ ok: true });
+	const request = { request: "DoAction", action: { name: "Douyin" } };
+	expect(bot.frames).toEqual([
+		{ ...request, id: "dlv_1-1", args: said },
+		{ ...request, id: "dlv_1-2", args: given },
+	]);
+	expect(await send("streamerbot", of, { url: bot.url, action: "Other" })).toMatchObject({
+		...{ ok: false, code: "receiver_refused", message: "action not found" },
+	});
+	expect(presets.streamerbot.address({ action: "Douyin" })).toBe("ws://127.0.0.1:8080/");
+});
+
+test("SAMMI: a trigger for each event, with the password", async () => {
+	const robot = await Robot.listen(({ url, headers, content }) => {
+		if (url.pathname !== "/webhook" || headers.authorization !== "pass") return [401, "Unauthorized"];
+		robot.taken.push(content);
+		return [200, "OK"];
+	});
+	const settings = { url: `${robot.url}/webhook`, password: "pass" };
+	expect(await send("sammi", delivery([chat("你好"), gift]), settings)).toEqual({ ok: true, status: 200 });
+	expect(robot.taken).toEqual([
+		{ trigger: "livekeeper", ...said },
+		{ trigger: "livekeeper", ...given },
+	]);
+	const refusal = await send("sammi", delivery([ended]), { ...settings, password: "x" });
+	expect(refusal).toMatchObject({ ok: false, status: 401, code: "receiver_key", message: "Unauthorized" });
+});
+
+test("OneComme: what people say and give are comments without tags; the rest is none", async () => {
+	const robot = await Robot.listen(({ url, content }) => {
+		if (url.pathname !== "/api/comments") return [404, "Not Found"];
+		robot.taken.push(content);
+		return [200, {}];
+	});
+	const settings = { url: `${robot.url}/api/comments`, service_id: "svc" };
+	const step = { ...gift, delta: 0, diamonds: 0 };
+	const of = delivery([chat("<img src=x>", "<b>"), step, gift, ended]);
+	expect(await send("onecomme", of, settings)).toEqual({ ok: true, status: 200 });
+	const data = {
+		...{ userId: "sec-1", liveId: "1001", profileImage: "https://p3.example/1.webp", isOwner: false },
+		timestamp: new Date(now).toISOString(),
+	};
+	const named = (name: string) => ({ name, displayName: name });
+	const comment = (id: string, more: object) => ({
+		id,
+		service: "external",
+		name: "livekeeper",
+		data: { ...data, id, ...more },
+	});
+	expect(robot.taken).toEqual([
+		{
+			service: { id: "svc" },
+			comment: comment("7590000000000000001", { ...named("＜b＞"), hasGift: false, comment: "＜img src=x＞" }),
+		},
+		{
+			service: { id: "svc" },
+			comment: comment("7590000000000000002", { ...named("小鱼"), hasGift: true, comment: given.text }),
+		},
+	]);
+});
+
+/** What Social Stream gets of {@link said} and {@link given}. */
+const contents = [
+	{
+		...{ chatname: "小鱼", chatmessage: "你好", chatimg: "https://p3.example/1.webp", hasDonation: "", membership: "" },
+		...{ type: "douyin", textonly: true, id: "7590000000000000001", userid: "sec-1", meta: { live_id: "1001" } },
+	},
+	{
+		...{
+			chatname: "小鱼",
+			chatmessage: "",
+			chatimg: "https://p3.example/1.webp",
+			hasDonation: "嘉年华 ×2",
+			membership: "",
+		},
+		...{ type: "douyin", textonly: true, id: "7590000000000000002", userid: "sec-1" },
+		meta: { live_id: "1001", diamonds: 60_000 },
+	},
+].map((value) => ({ action: "extContent", value: JSON.stringify(value) }));
+
+test("Social Stream Ninja: joins its session, then content; gifts are donations", async () => {
+	const ninja = await listen();
+	const of = delivery([chat("你好"), gift, ended]);
+	expect(await send("social-stream", of, { session: "abc", server: ninja.url })).toEqual({ ok: true });
+	expect(ninja.frames).toEqual([{ join: "abc", out: 1, in: 3 }, ...contents]);
+
+	const robot = await Robot.listen(({ url, content }) => {
+		if (url.pathname === "/abc") robot.taken.push(content);
+		return [200, "OK"];
+	});
+	const settings = { session: "abc", via: "http", server: robot.url };
+	expect(await send("social-stream", of, settings)).toEqual({ ok: true, status: 200 });
+	expect(robot.taken).toEqual(contents);
+	const { address, settings: schema } = presets["social-stream"];
+	expect(address(schema.parse({ session: "abc" }))).toBe("wss://io.socialstream.ninja");
+	expect(address(schema.parse({ session: "abc", via: "http" }))).toBe("https://io.socialstream.ninja/abc");
+});
+
+test("dycast: the room first, then lists of its messages, which add up as dycast's do", async () => {
+	const relay = await listen();
+	const steps = [
+		{ ...gift, id: "g1", count: 2, delta: 2, final: false },
+		{ ...gift, id: "g2", count: 2, delta: 0, diamonds: 0 },
+	];
+	expect(await send("dycast", delivery([chat("你好"), ...steps, ended]), { url: relay.url })).toEqual({
+		ok: true,
+	});
+	const user = { id: "sec-1", name: "小鱼", avatar: "https://p3.example/1.webp", gender: 2 };
+	const present = { id: "7", name: "嘉年华", price: 30_000, type: 2, desc: "", icon: "https://p3.example/gift.webp" };
+	expect(relay.frames).toEqual([
+		{
+			...{ roomNum: "1001", roomId: "r1", uniqueId: "1001", avatar: "https://p3.example/anna.webp", cover: "" },
+			...{ nickname: "安娜", title: "木船", status: 2 },
+		},
+		[
+			{ id: "7590000000000000001", method: "WebcastChatMessage", user, content: "你好" },
+			{ id: "g1", method: "WebcastGiftMessage", user, gift: { ...present, count: 2, repeatEnd: 0 } },
+			{ id: "g2", method: "WebcastGiftMessage", user, gift: { ...present, count: 2, repeatEnd: 1 } },
+			{ id: "lk-1", method: "WebcastControlMessage", content: "直播已结束", room: { status: 4 } },
+		],
+	]);
+});
+
+test("MQTT: each event under its room and type, and a retained entity for Home Assistant", () => {
+	const { settings, messages } = presets.mqtt;
+	const broker = { url: "mqtt://127.0.0.1", username: undefined, password: undefined, version: 5 };
+	const of = delivery([chat("你好"), gift], { liveId: "a.b" });
+	const plain = messages(of, settings.parse({ url: "mqtt://127.0.0.1" }));
+	const [first, second] = of.events.map(({ json }) => json);
+	const publications = [
+		{ topic: "livekeeper/a.b/chat", payload: first },
+		{ topic: "livekeeper/a.b/gift", payload: second },
+	];
+	expect(plain).toEqual([{ via: "mqtt", broker, first: [], publications }]);
+	const [told] = messages(
+		of,
+		settings.parse({ url: "mqtt://127.0.0.1", version: "3.1.1", prefix: "dy", discovery: true }),
+	);
+	if (told?.via !== "mqtt") throw new TypeError("not published");
+	expect(told.broker.version).toBe(4);
+	expect(told.first).toMatchObject([{ topic: "homeassistant/event/livekeeper_a_b/config", retain: true }]);
+	expect(JSON.parse(told.first[0]?.payload ?? "")).toMatchObject({
+		...{ unique_id: "livekeeper_a_b", state_topic: "dy/a.b/+", event_types: expect.arrayContaining(["chat", "gift"]) },
+		device: { identifiers: ["livekeeper_a_b"], name: "安娜" },
+	});
+	for (const prefix of ["#", "a/+/b", "$SYS", "/a"]) {
+		expect(settings.safeParse({ url: "mqtt://127.0.0.1", prefix }).success, prefix).toBe(false);
+	}
+	expect(settings.safeParse({ url: "https://a.example" }).success).toBe(false);
+});
+
+test("events that say nothing to a tool are no message, and a test is one everywhere", () => {
+	const stats = toWire({ ...gift, type: "message_deleted", messageIds: [] } as never);
+	const of = { ...delivery([]), events: [{ seq: 1, json: JSON.stringify(stats) }] };
+	const settings = { url: "ws://127.0.0.1:1/", session: "a", service_id: "s", action: "a" };
+	for (const name of ["onecomme", "social-stream", "dycast", "streamerbot", "sammi", "mqtt"] as const) {
+		const preset = presets[name];
+		const parsed = preset.settings.parse(pick(name, settings));
+		if (!["streamerbot", "sammi", "mqtt"].includes(name)) expect(preset.messages(of, parsed), name).toEqual([]);
+		expect(preset.messages(delivery([], { test: true }), parsed), name).toHaveLength(1);
+	}
+});
+
+function pick(name: PresetName, { url, session, service_id, action }: Record<string, string>): object {
+	if (name === "onecomme") return { service_id };
+	if (name === "social-stream") return { session };
+	if (name === "streamerbot") return { action };
+	if (name === "sammi") return {};
+	return { url: name === "mqtt" ? "mqtt://127.0.0.1" : url };
+}

@@ -1,0 +1,140 @@
+import { randomBytes } from "node:crypto";
+import { connect as connectTcp, type LookupFunction, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import type { Clock, Timer } from "@livekeeper/douyin";
+import { ErrorWithReasonCode, MqttClient } from "mqtt";
+import { type AddressPolicy, checkHost, guardedLookup, systemResolver } from "../addresses.ts";
+import { type DeliveryResult, failureOf } from "../delivery-result.ts";
+import { refused } from "../presets/answer.ts";
+import type { MqttBroker, MqttMessage, Publication } from "./out-message.ts";
+import { longestIdleMs, type TransportOptions } from "./websockets.ts";
+import { within } from "./within.ts";
+
+/** CONNACK codes of MQTT 3.1.1 and 5: name or password are wrong, or not enough. */
+const notAuthorized: readonly number[] = [4, 5, 134, 135];
+
+/** Publishes over connections that are kept, one for each broker. A lost one is opened again for the next message. */
+export class MqttBrokers {
+	readonly #clock: Clock;
+	readonly #allows: AddressPolicy;
+	readonly #timeoutMs: number;
+	readonly #lookup: LookupFunction;
+	readonly #connections = new Map<string, KeptBroker>();
+
+	constructor(options: TransportOptions) {
+		this.#clock = options.clock;
+		this.#allows = options.allows;
+		this.#timeoutMs = options.timeoutMs ?? 10_000;
+		this.#lookup = guardedLookup(options.resolve ?? systemResolver, options.allows);
+	}
+
+	/** Never rejects: every failure is a result. */
+	async send({ broker, first, publications }: MqttMessage, signal: AbortSignal): Promise<DeliveryResult> {
+		let connection: KeptBroker | undefined;
+		try {
+			checkHost(new URL(broker.url), this.#allows);
+			const kept = this.#open(broker);
+			connection = kept;
+			return await within({ clock: this.#clock, timeoutMs: this.#timeoutMs, signal }, async () => {
+				await kept.opened;
+				await kept.publish(first, publications);
+				return { ok: true } as const;
+			});
+		} catch (error) {
+			connection?.cut();
+			return refusalOf(error) ?? failureOf(error);
+		}
+	}
+
+	/** Cuts every connection. */
+	close(): void {
+		for (const connection of this.#connections.values()) connection.cut();
+	}
+
+	#open(broker: MqttBroker): KeptBroker {
+		const key = JSON.stringify(broker);
+		const kept = this.#connections.get(key);
+		if (kept) return kept;
+		const opened = new KeptBroker(clientOf(broker, this.#lookup), this.#clock, () => {
+			if (this.#connections.get(key) === opened) this.#connections.delete(key);
+		});
+		this.#connections.set(key, opened);
+		return opened;
+	}
+}
+
+function clientOf(broker: MqttBroker, lookup: LookupFunction): MqttClient {
+	const { username, password, version } = broker;
+	return new MqttClient(() => socketTo(new URL(broker.url), lookup), {
+		// Nodes of a cluster have targets in common, and a broker closes a connection whose id another comes with.
+		clientId: `livekeeper-${randomBytes(6).toString("hex")}`,
+		protocolVersion: version,
+		...(username === undefined ? {} : { username }),
+		...(password === undefined ? {} : { password }),
+		keepalive: 30,
+		reconnectPeriod: 0,
+		resubscribe: false,
+		queueQoSZero: false,
+	});
+}
+
+function socketTo(url: URL, lookup: LookupFunction): Socket {
+	const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
+	if (url.protocol !== "mqtts:") return connectTcp({ host, port: Number(url.port || 1883), lookup });
+	// A name for an address is no name.
+	const servername = /^[\d.]+$|:/.test(host) ? "" : host;
+	return connectTls({ host, port: Number(url.port || 8883), lookup, servername });
+}
+
+/** One connection, and what was told it once. */
+class KeptBroker {
+	readonly opened: Promise<void>;
+	readonly #client: MqttClient;
+	readonly #clock: Clock;
+	readonly #gone: () => void;
+	readonly #lost: Promise<never>;
+	readonly #told = new Set<string>();
+	#idle: Timer | undefined;
+
+	constructor(client: MqttClient, clock: Clock, gone: () => void) {
+		this.#client = client;
+		this.#clock = clock;
+		this.#gone = gone;
+		this.#lost = new Promise((_, reject) => {
+			client.on("error", reject);
+			client.on("close", () => {
+				reject(new Error("the broker closed the connection"));
+				this.cut();
+			});
+		});
+		const connected = new Promise<void>((resolve) => client.once("connect", () => resolve()));
+		this.opened = Promise.race([connected, this.#lost]);
+		// Whoever publishes hears of it; nobody may be publishing any more.
+		this.#lost.catch(() => undefined);
+		this.opened.catch(() => undefined);
+	}
+
+	/** @returns once the broker has acknowledged all of it */
+	async publish(first: readonly Publication[], publications: readonly Publication[]): Promise<void> {
+		this.#idle?.cancel();
+		const untold = first.filter((one) => !this.#told.has(JSON.stringify(one)));
+		const all = [...untold, ...publications].map(({ topic, payload, retain = false }) =>
+			this.#client.publishAsync(topic, payload, { qos: 1, retain }),
+		);
+		await Promise.race([Promise.all(all), this.#lost]);
+		for (const one of untold) this.#told.add(JSON.stringify(one));
+		this.#idle = this.#clock.after(longestIdleMs, () => this.#client.end());
+	}
+
+	cut(): void {
+		this.#gone();
+		this.#idle?.cancel();
+		this.#client.end(true);
+	}
+}
+
+function refusalOf(error: unknown): DeliveryResult | undefined {
+	if (!(error instanceof ErrorWithReasonCode)) return undefined;
+	const code = notAuthorized.includes(error.code) ? "receiver_key" : "receiver_refused";
+	return { gone: false, ...refused(code, error.message) };
+}

@@ -1,0 +1,51 @@
+import type { DeliveryResult } from "../delivery-result.ts";
+import type { Preset } from "../presets/preset.ts";
+import { TargetSender } from "../target-sender.ts";
+import { MqttBrokers } from "./mqtt.ts";
+import type { OutMessage } from "./out-message.ts";
+import { type TransportOptions, WebSockets } from "./websockets.ts";
+
+export interface SendOptions {
+	/** What an answer over HTTP means. */
+	verdict: Preset<unknown>["verdict"];
+	/** Ends it at once. */
+	signal: AbortSignal;
+}
+
+/** Takes messages to receivers, whichever way they go. */
+export class Transports {
+	readonly #http: TargetSender;
+	readonly #sockets: WebSockets;
+	readonly #brokers: MqttBrokers;
+	readonly #userAgent: string;
+
+	constructor({ userAgent = "livekeeper", ...options }: TransportOptions & { userAgent?: string }) {
+		this.#http = new TargetSender(options);
+		this.#sockets = new WebSockets(options);
+		this.#brokers = new MqttBrokers(options);
+		this.#userAgent = userAgent;
+	}
+
+	/** Never rejects: every failure is a result. */
+	async send(message: OutMessage, { verdict, signal }: SendOptions): Promise<DeliveryResult> {
+		switch (message.via) {
+			case "http": {
+				const headers = { "user-agent": this.#userAgent, ...message.headers };
+				return this.#http.send({ url: message.url, headers, body: message.body, signal, verdict });
+			}
+			case "websocket":
+				return this.#sockets.send(message, signal);
+			case "mqtt":
+				return this.#brokers.send(message, signal);
+			case "nothing":
+				return { gone: false, ...message.why };
+		}
+	}
+
+	/** Cuts every connection. */
+	close(): void {
+		this.#http.close();
+		this.#sockets.close();
+		this.#brokers.close();
+	}
+}

@@ -1,0 +1,196 @@
+import type { LookupFunction } from "node:net";
+import type { Clock, Timer } from "@livekeeper/douyin";
+import { WebSocket } from "ws";
+import { type AddressPolicy, checkHost, guardedLookup, type Resolver, systemResolver } from "../addresses.ts";
+import { type DeliveryResult, failureOf } from "../delivery-result.ts";
+import type { Frame, WebSocketMessage } from "./out-message.ts";
+import { within } from "./within.ts";
+
+export interface TransportOptions {
+	clock: Clock;
+	/** Where connections may go. */
+	allows: AddressPolicy;
+	/** For one message, a new connection included, ms; default 10,000. */
+	timeoutMs?: number;
+	/** Default: the system's. */
+	resolve?: Resolver;
+}
+
+/** A connection that nothing went through for so long is closed, ms. */
+export const longestIdleMs = 600_000;
+const pingEveryMs = 30_000;
+const maxFrameBytes = 1024 * 1024;
+
+/**
+ * Sends frames through sockets that are kept, one for each address. A receiver has read what it was sent once it answers
+ * the ping that follows, as every WebSocket does: a half-open connection is noticed, and no frame is lost with it. A lost
+ * connection is opened again for the next message; whoever sends waits longer after each failure.
+ */
+export class WebSockets {
+	readonly #clock: Clock;
+	readonly #allows: AddressPolicy;
+	readonly #timeoutMs: number;
+	readonly #lookup: LookupFunction;
+	readonly #sockets = new Map<string, KeptSocket>();
+
+	constructor(options: TransportOptions) {
+		this.#clock = options.clock;
+		this.#allows = options.allows;
+		this.#timeoutMs = options.timeoutMs ?? 10_000;
+		this.#lookup = guardedLookup(options.resolve ?? systemResolver, options.allows);
+	}
+
+	/** Never rejects: every failure is a result. */
+	async send(message: WebSocketMessage, signal: AbortSignal): Promise<DeliveryResult> {
+		const limit = { clock: this.#clock, timeoutMs: this.#timeoutMs, signal };
+		let socket: KeptSocket | undefined;
+		try {
+			checkHost(new URL(message.url), this.#allows);
+			const kept = this.#open(message);
+			socket = kept;
+			return await within(limit, async () => {
+				await kept.opened;
+				return await kept.send(message.frames);
+			});
+		} catch (error) {
+			// What was written may have been read or not: the next attempt begins with a connection of its own.
+			socket?.cut();
+			return failureOf(error);
+		}
+	}
+
+	/** Cuts every connection. */
+	close(): void {
+		for (const socket of this.#sockets.values()) socket.cut();
+	}
+
+	#open({ url, greeting }: WebSocketMessage): KeptSocket {
+		const key = JSON.stringify([url, greeting?.room]);
+		const kept = this.#sockets.get(key);
+		if (kept) return kept;
+		const socket = new WebSocket(url, { lookup: this.#lookup, maxPayload: maxFrameBytes, perMessageDeflate: false });
+		const opened = new KeptSocket(socket, greeting?.frames ?? [], this.#clock, () => {
+			if (this.#sockets.get(key) === opened) this.#sockets.delete(key);
+		});
+		this.#sockets.set(key, opened);
+		return opened;
+	}
+}
+
+/** One socket: what it was sent and has not answered yet, and whether it is alive. */
+class KeptSocket {
+	readonly opened: Promise<void>;
+	readonly #socket: WebSocket;
+	readonly #clock: Clock;
+	readonly #gone: () => void;
+	readonly #waiting = new Set<(error: Error) => void>();
+	readonly #asked = new Map<string, () => void>();
+	readonly #listeners = new Set<(frame: string) => void>();
+	#pings = 0;
+	#usedAt: number;
+	#timer: Timer | undefined;
+
+	constructor(socket: WebSocket, greeting: readonly string[], clock: Clock, gone: () => void) {
+		this.#socket = socket;
+		this.#clock = clock;
+		this.#gone = gone;
+		this.#usedAt = clock.now();
+		let failure: Error | undefined;
+		socket.on("error", (error) => {
+			failure = error;
+		});
+		socket.on("close", (code) => this.#end(failure ?? new Error(`the receiver closed the connection (${code})`)));
+		socket.on("pong", (data) => this.#asked.get(data.toString())?.());
+		socket.on("message", (data) => {
+			for (const listener of this.#listeners) listener(data.toString());
+		});
+		this.opened = this.#until((resolve) =>
+			socket.once("open", () => {
+				for (const frame of greeting) socket.send(frame);
+				this.#watch();
+				resolve();
+			}),
+		);
+		// Whoever sends hears of it; nobody may be sending any more.
+		this.opened.catch(() => undefined);
+	}
+
+	/** @returns once all is answered, or, where the receiver does not answer frames, read */
+	async send(frames: readonly Frame[]): Promise<DeliveryResult> {
+		this.#usedAt = this.#clock.now();
+		const answers = frames.map((frame) => this.#sendOne(frame));
+		answers.push(this.#ping());
+		const results = await Promise.all(answers);
+		return results.find((result) => !result.ok) ?? { ok: true };
+	}
+
+	cut(): void {
+		this.#socket.terminate();
+		this.#end(new Error("the connection was closed"));
+	}
+
+	#sendOne({ text, answeredBy }: Frame): Promise<DeliveryResult> {
+		const answered = this.#until<DeliveryResult>((resolve) => {
+			if (!answeredBy) return resolve({ ok: true });
+			const listener = (frame: string) => {
+				const verdict = answeredBy(frame);
+				if (!verdict) return;
+				this.#listeners.delete(listener);
+				resolve(verdict.ok ? verdict : { gone: false, ...verdict });
+			};
+			this.#listeners.add(listener);
+		});
+		this.#socket.send(text);
+		return answered;
+	}
+
+	#ping(): Promise<DeliveryResult> {
+		const id = String(++this.#pings);
+		const answered = this.#until<DeliveryResult>((resolve) =>
+			this.#asked.set(id, () => {
+				this.#asked.delete(id);
+				resolve({ ok: true });
+			}),
+		);
+		this.#socket.ping(id);
+		return answered;
+	}
+
+	/** An idle connection stays open on its way, is found dead before it is needed, and ends when nobody needs it. */
+	#watch(): void {
+		let answered = true;
+		const look = () => {
+			if (!answered) return this.cut();
+			if (this.#clock.now() - this.#usedAt >= longestIdleMs) return this.#socket.close(1000);
+			answered = false;
+			this.#ping().then(
+				() => {
+					answered = true;
+				},
+				() => undefined,
+			);
+			this.#timer = this.#clock.after(pingEveryMs, look);
+		};
+		this.#timer = this.#clock.after(pingEveryMs, look);
+	}
+
+	/** Resolves as `begin` says; rejects when the socket is gone. */
+	#until<T>(begin: (resolve: (value: T) => void) => void): Promise<T> {
+		return new Promise((resolve, reject) => {
+			this.#waiting.add(reject);
+			begin((value) => {
+				this.#waiting.delete(reject);
+				resolve(value);
+			});
+		});
+	}
+
+	#end(error: Error): void {
+		this.#gone();
+		this.#timer?.cancel();
+		for (const reject of this.#waiting) reject(error);
+		this.#waiting.clear();
+		this.#asked.clear();
+		this.#listeners.clear();
+	}
+}
