@@ -102,6 +102,31 @@ test("of an answer's body no more than 64 KiB are taken", async () => {
 	await vi.waitFor(() => expect(closed).toBe(true));
 });
 
+test("with a verdict the body counts, of which no more than 64 KiB are read, and it has to come in time", async () => {
+	const verdict = vi.fn(({ body }: { body: string }) =>
+		body.startsWith("no") ? ({ ok: false, code: "receiver_refused", message: body } as const) : undefined,
+	);
+	const { signal } = new AbortController();
+	const ask = (by: TargetSender, url: string) => by.send({ url, headers: {}, body: Buffer.of(), signal, verdict });
+	const receiver = await listen((response) => void response.writeHead(200).end("not today"));
+	const refusal = { ok: false, code: "receiver_refused", message: "not today", status: 200, gone: false };
+	expect(await ask(sender(), receiver.url)).toEqual(refusal);
+	const silent = await listen((response) => void response.writeHead(503, { "retry-after": "7" }).end("late"));
+	expect(await ask(sender(), silent.url)).toMatchObject({ code: "http_status", status: 503, retryAfterMs: 7_000 });
+	const large = await listen((response) => void response.writeHead(200).end(Buffer.alloc(200_000, "a")));
+	expect(await ask(sender(), large.url)).toEqual({ ok: true, status: 200 });
+	expect(verdict.mock.lastCall?.[0].body).toHaveLength(64 * 1024);
+
+	const endless = await listen((response) => void response.writeHead(200).write("and"));
+	const clock = new ManualClock();
+	const result = ask(sender({ clock }), endless.url);
+	await vi.waitFor(() => expect(endless.requests).toHaveLength(1));
+	await clock.advance(10_000);
+	expect(await result).toMatchObject({ ok: false, code: "timeout" });
+	await vi.waitFor(() => expect(endless.connections).toBe(0));
+	expect(clock.pendingTimers).toBe(0);
+});
+
 test("an abort ends a delivery at once", async () => {
 	const receiver = await listen(() => undefined);
 	const abort = new AbortController();

@@ -41,7 +41,7 @@ export class MqttBrokers {
 				return { ok: true } as const;
 			});
 		} catch (error) {
-			connection?.cut();
+			if (!signal.aborted) connection?.cut();
 			return refusalOf(error) ?? failureOf(error);
 		}
 	}

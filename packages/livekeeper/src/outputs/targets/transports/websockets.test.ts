@@ -120,14 +120,18 @@ test("a connection that is half open is found while nothing is sent, and one tha
 	expect(clock.pendingTimers).toBe(0);
 });
 
-test("an abort ends a delivery at once", async () => {
-	const { connections, url } = await listen({ autoPong: false });
+test("an abort ends one delivery at once, and leaves the socket to the others", async () => {
+	const { server, connections, url } = await listen({ autoPong: false });
 	const { send } = open();
 	const abort = new AbortController();
-	const result = send({ url, ...frame("a") }, abort.signal);
-	await vi.waitFor(() => expect(connections).toEqual([["a"]]));
+	const aborted = send({ url, ...frame("a") }, abort.signal);
+	const other = send({ url, ...frame("b") });
+	await vi.waitFor(() => expect(connections).toEqual([["a", "b"]]));
 	abort.abort();
-	expect(await result).toMatchObject({ ok: false });
+	expect(await aborted).toMatchObject({ ok: false });
+	for (const client of server.clients) for (const id of ["1", "2"]) client.pong(id);
+	expect(await other).toEqual({ ok: true });
+	expect(server.clients.size).toBe(1);
 });
 
 test("an address that isn't allowed is never connected to, be it literal or what a name resolves to", async () => {

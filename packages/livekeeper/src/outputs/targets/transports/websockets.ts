@@ -53,8 +53,9 @@ export class WebSockets {
 				return await kept.send(message.frames);
 			});
 		} catch (error) {
-			// What was written may have been read or not: the next attempt begins with a connection of its own.
-			socket?.cut();
+			// What was written may have been read or not: the next attempt begins with a connection of its own. One that
+			// was ended from outside says nothing about the connection, which others use.
+			if (!signal.aborted) socket?.cut();
 			return failureOf(error);
 		}
 	}
