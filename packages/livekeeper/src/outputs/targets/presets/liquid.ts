@@ -1,4 +1,5 @@
-import { Liquid, LiquidError } from "liquidjs";
+import { createRequire } from "node:module";
+import type { Liquid, LiquidError } from "liquidjs";
 import { messageTexts, type Text } from "../../../text/index.ts";
 import type { Delivery } from "./preset.ts";
 import { wordsOf } from "./words.ts";
@@ -16,20 +17,31 @@ interface Template {
 
 const maxBodyBytes = 1024 * 1024;
 
-/** It reaches no file, calls no code, and ends: people write templates, and strangers what goes into them. */
-const engine = new Liquid({
-	templates: {},
-	ownPropertyOnly: true,
-	strictFilters: true,
-	parseLimit: 10_000,
-	renderLimit: 200,
-	memoryLimit: 4_000_000,
-});
+let library: { engine: Liquid; errors: typeof LiquidError } | undefined;
+
+/**
+ * It reaches no file, calls no code, and ends: people write templates, and strangers what goes into them. Loaded for the
+ * first template: most services have none.
+ */
+function liquid() {
+	if (library) return library;
+	const liquidjs = createRequire(import.meta.url)("liquidjs") as typeof import("liquidjs");
+	const engine = new liquidjs.Liquid({
+		templates: {},
+		ownPropertyOnly: true,
+		strictFilters: true,
+		parseLimit: 10_000,
+		renderLimit: 200,
+		memoryLimit: 4_000_000,
+	});
+	library = { engine, errors: liquidjs.LiquidError };
+	return library;
+}
 
 /** @throws TemplateError */
 export function render(delivery: Delivery, { template, language }: Template): string {
 	try {
-		const text: string = engine.parseAndRenderSync(template, scopeOf(delivery, language));
+		const text: string = liquid().engine.parseAndRenderSync(template, scopeOf(delivery, language));
 		if (Buffer.byteLength(text) <= maxBodyBytes) return text;
 	} catch (error) {
 		throw new TemplateError(reasonOf(error), { cause: error });
@@ -40,21 +52,21 @@ export function render(delivery: Delivery, { template, language }: Template): st
 /** What is wrong with a template, with the line; `undefined`: nothing. */
 export function checkTemplate(checked: Template): Text | undefined {
 	try {
-		engine.parse(checked.template);
+		liquid().engine.parse(checked.template);
 		const text = render(sample, checked);
 		if (/\bjson\b/.test(checked.content_type)) JSON.parse(text);
 		return undefined;
 	} catch (error) {
 		if (error instanceof SyntaxError) return messageTexts.template.noJson(error.message);
 		const cause = error instanceof TemplateError ? error.cause : error;
-		if (!LiquidError.is(cause)) return messageTexts.template.fails(reasonOf(error));
+		if (!liquid().errors.is(cause)) return messageTexts.template.fails(reasonOf(error));
 		const [line = 1, column = 1] = cause.token.getPosition();
 		return messageTexts.template.failsAt(line, column, reasonOf(cause));
 	}
 }
 
 function reasonOf(error: unknown): string {
-	const { message } = (LiquidError.is(error) && error.originalError) || (error as Error);
+	const { message } = (liquid().errors.is(error) && error.originalError) || (error as Error);
 	return message.replace(/, line:.*$/s, "");
 }
 

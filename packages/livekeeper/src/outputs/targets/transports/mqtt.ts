@@ -2,13 +2,15 @@ import { randomBytes } from "node:crypto";
 import { connect as connectTcp, type LookupFunction, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { Clock, Timer } from "@livekeeper/douyin";
-import { ErrorWithReasonCode, MqttClient } from "mqtt";
+import type { MqttClient } from "mqtt";
 import { type AddressPolicy, checkHost, guardedLookup, systemResolver } from "../addresses.ts";
 import { type DeliveryResult, failureOf } from "../delivery-result.ts";
 import { refused } from "../presets/answer.ts";
 import type { MqttBroker, MqttMessage, Publication } from "./out-message.ts";
 import { longestIdleMs, type TransportOptions } from "./websockets.ts";
 import { within } from "./within.ts";
+
+type Library = typeof import("mqtt");
 
 /** CONNACK codes of MQTT 3.1.1 and 5: name or password are wrong, or not enough. */
 const notAuthorized: readonly number[] = [4, 5, 134, 135];
@@ -20,6 +22,8 @@ export class MqttBrokers {
 	readonly #timeoutMs: number;
 	readonly #lookup: LookupFunction;
 	readonly #connections = new Map<string, KeptBroker>();
+	/** Loaded for the first message: most services have no broker. */
+	#library: Promise<Library> | undefined;
 
 	constructor(options: TransportOptions) {
 		this.#clock = options.clock;
@@ -33,7 +37,8 @@ export class MqttBrokers {
 		let connection: KeptBroker | undefined;
 		try {
 			checkHost(new URL(broker.url), this.#allows);
-			const kept = this.#open(broker);
+			this.#library ??= import("mqtt");
+			const kept = this.#open(await this.#library, broker);
 			connection = kept;
 			return await within({ clock: this.#clock, timeoutMs: this.#timeoutMs, signal }, async () => {
 				await kept.opened;
@@ -51,11 +56,11 @@ export class MqttBrokers {
 		for (const connection of this.#connections.values()) connection.cut();
 	}
 
-	#open(broker: MqttBroker): KeptBroker {
+	#open(library: Library, broker: MqttBroker): KeptBroker {
 		const key = JSON.stringify(broker);
 		const kept = this.#connections.get(key);
 		if (kept) return kept;
-		const opened = new KeptBroker(clientOf(broker, this.#lookup), this.#clock, () => {
+		const opened = new KeptBroker(clientOf(library, broker, this.#lookup), this.#clock, () => {
 			if (this.#connections.get(key) === opened) this.#connections.delete(key);
 		});
 		this.#connections.set(key, opened);
@@ -63,7 +68,7 @@ export class MqttBrokers {
 	}
 }
 
-function clientOf(broker: MqttBroker, lookup: LookupFunction): MqttClient {
+function clientOf({ MqttClient }: Library, broker: MqttBroker, lookup: LookupFunction): MqttClient {
 	const { username, password, version } = broker;
 	return new MqttClient(() => socketTo(new URL(broker.url), lookup), {
 		// Nodes of a cluster have targets in common, and a broker closes a connection whose id another comes with.
@@ -133,8 +138,9 @@ class KeptBroker {
 	}
 }
 
+/** The broker's errors have numbers, the system's have names. */
 function refusalOf(error: unknown): DeliveryResult | undefined {
-	if (!(error instanceof ErrorWithReasonCode)) return undefined;
-	const code = notAuthorized.includes(error.code) ? "receiver_key" : "receiver_refused";
-	return { gone: false, ...refused(code, error.message) };
+	const { code: number, message } = error as Partial<{ code: unknown; message: string }>;
+	if (typeof number !== "number" || error instanceof DOMException) return undefined;
+	return { gone: false, ...refused(notAuthorized.includes(number) ? "receiver_key" : "receiver_refused", message) };
 }
