@@ -110,7 +110,19 @@ const parts = {
 		// What a room's status is on the wire: each schema with what makes it.
 		wire: ["live", "official", "text"],
 		// Readers are served from the log: no output ever asks a room.
-		outputs: ["data-folder", "errors", "event-log", "live", "log", "storage", "text", "turns", "wire"],
+		outputs: [
+			"data-folder",
+			"errors",
+			"event-log",
+			"hash",
+			"live",
+			"log",
+			"storage",
+			"text",
+			"turns",
+			"version",
+			"wire",
+		],
 		http: [
 			"cluster",
 			"errors",

@@ -94,6 +94,9 @@ const examples: Record<OptionName, readonly [unknown, unknown, unknown]> = {
 	readers_buffer: [2_000_001, 2_000_002, 2_000_003],
 	max_rooms_per_socket: [1, 2, 3],
 	mcp: ["read", "control", "off"],
+	compat_host: ["127.0.0.2", "127.0.0.3", "localhost"],
+	douyinlive_port: [1088, 1089, 0],
+	barragegrab_port: [8888, 8889, 0],
 	log_level: ["trace", "warn", "silent"],
 	log_format: ["pretty", "json", "auto"],
 	demo: [true, false, true],
@@ -196,6 +199,9 @@ test("a program's options are checked the same way, and nothing else is read", (
 	expect(failure(() => parseConfig({ port: -1 })).message).toContain("option port = -1");
 	expect(failure(() => parseConfig({ maxRooms: 1 } as object)).message).toContain("did you mean max_rooms?");
 	expect(failure(() => parseConfig({ host: "0.0.0.0" })).code).toBe("api_key_required");
+	const listeners = { compat_host: "0.0.0.0", barragegrab_port: 8888 };
+	expect(failure(() => parseConfig(listeners)).code).toBe("api_key_required");
+	expect(parseConfig({ ...listeners, api_key: "correct-horse" }).barragegrabPort).toBe(8888);
 });
 
 test.each([

@@ -97,9 +97,11 @@ export function serviceUrl(config: Config): string {
 	return `http://${host.includes(":") ? `[${host}]` : host}:${config.port}`;
 }
 
-function assertSafeHost(config: Config): void {
-	if (isLoopbackHost(config.host) || config.apiKey) return;
-	throw new LivekeeperError("api_key_required", configTexts.openHost(config.host), {
+function assertSafeHost({ host, compatHost, douyinlivePort, barragegrabPort, apiKey }: Config): void {
+	const listens = douyinlivePort !== undefined || barragegrabPort !== undefined;
+	const open = [host, ...(listens ? [compatHost] : [])].find((one) => !isLoopbackHost(one));
+	if (open === undefined || apiKey) return;
+	throw new LivekeeperError("api_key_required", configTexts.openHost(open), {
 		hint: configTexts.openHostHint,
 	});
 }

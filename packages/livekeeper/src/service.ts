@@ -6,6 +6,7 @@ import type { SqliteEventLogOptions } from "./event-log/index.ts";
 import type { LiveService } from "./live/index.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { joinCluster, takeUpChanges } from "./service/cluster.ts";
+import type { CompatPorts } from "./service/compat.ts";
 import { startDemo } from "./service/demo.ts";
 import { noteRun } from "./service/last-run.ts";
 import { Releasers } from "./service/releasers.ts";
@@ -31,6 +32,8 @@ export interface Service {
 	/** Where it listens, e.g. `http://127.0.0.1:7001`. */
 	readonly url: string;
 	readonly port: number;
+	/** Where programs that were written for other servers connect, as far as the configuration has them. */
+	readonly compat: CompatPorts;
 	readonly live: LiveService;
 	/** The rooms of the demo, or none. */
 	readonly demoRooms: readonly string[];
@@ -71,7 +74,7 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	const rooms = await makeRooms(config, made, releasers);
 	const web = await serveWeb(config, { ...shared, ...storage, ...rooms, dataDir, cluster }, releasers);
 	const { live } = rooms;
-	const { port } = web;
+	const { port, compat } = web;
 	const url = `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
 	// A node of a cluster holds no folder.
 	if (!cluster) {
@@ -92,7 +95,7 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	for (const { liveId, options } of demoRooms) await live.startLive(liveId, options);
 	cluster?.started();
 	web.ready();
-	return { url, port, live, demoRooms: demoRooms.map(({ liveId }) => liveId), stop: () => releasers.run() };
+	return { url, port, compat, live, demoRooms: demoRooms.map(({ liveId }) => liveId), stop: () => releasers.run() };
 }
 
 /** Of a configuration: what no log line may hold. */

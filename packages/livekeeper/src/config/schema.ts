@@ -16,6 +16,13 @@ const headerText = (max: number) =>
 
 const filePath = headerText(4096);
 
+/** An address to listen on. */
+const hostName = z
+	.string()
+	.min(1)
+	.max(255)
+	.regex(/^[A-Za-z0-9.:%_-]+$/);
+
 /** A host name or address, with or without a port. */
 const hostPattern = /^([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/;
 
@@ -45,12 +52,7 @@ function originOf(value: string): string {
  */
 export const configSchema = z.strictObject({
 	port: wholeNumber(0, 65_535).default(7001),
-	host: z
-		.string()
-		.min(1)
-		.max(255)
-		.regex(/^[A-Za-z0-9.:%_-]+$/)
-		.default("127.0.0.1"),
+	host: hostName.default("127.0.0.1"),
 	data_dir: z.string().min(1).default("./data"),
 	api_key: z
 		.string()
@@ -117,6 +119,9 @@ export const configSchema = z.strictObject({
 	readers_buffer: wholeNumber(1024 * 1024, 64 * 1024 * 1024 * 1024).default(32 * 1024 * 1024),
 	max_rooms_per_socket: wholeNumber(1, 100_000).default(200),
 	mcp: z.enum(["off", "read", "control"]).default("off"),
+	compat_host: hostName.default("127.0.0.1"),
+	douyinlive_port: wholeNumber(0, 65_535).optional(),
+	barragegrab_port: wholeNumber(0, 65_535).optional(),
 	log_level: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 	log_format: z.enum(["auto", "pretty", "json"]).default("auto"),
 	demo: z.boolean().default(false),

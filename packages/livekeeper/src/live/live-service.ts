@@ -144,8 +144,9 @@ export class LiveService {
 		// Whoever started it may still wait for it to be stored.
 		const changed = await this.#store(liveId, async () => {
 			this.#assertActive(liveId, active);
-			if (!options) return false;
-			return this.#changeOptions(liveId, active, mergeOptions(how === "merge" ? active.options : {}, options));
+			const given = options ? mergeOptions(how === "merge" ? active.options : {}, options) : active.options;
+			// Whoever asks for it by other means than listening keeps it.
+			return this.#changeOptions(liveId, active, { ...given, visitedFrom: options?.visitedFrom });
 		});
 		return { liveId, created: false, changed, status: this.#statusOf(liveId) };
 	}
@@ -220,6 +221,11 @@ export class LiveService {
 	/** Active rooms that name this identity. */
 	roomsNaming(identity: string): string[] {
 		return this.#roomsWith((one) => one.identity === identity);
+	}
+
+	/** Active rooms that programs' listening has started on this node, and nobody has asked to keep. */
+	roomsVisitedFrom(node: string): string[] {
+		return Array.from(this.#active).flatMap(([liveId, { options }]) => (options.visitedFrom === node ? [liveId] : []));
 	}
 
 	#roomsWith(matches: (session: RoomOptions) => boolean): string[] {

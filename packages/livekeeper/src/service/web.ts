@@ -4,7 +4,6 @@ import type { Cluster } from "../cluster/index.ts";
 import { describeConfig } from "../config/describe.ts";
 import { type Config, isLoopbackHost } from "../config.ts";
 import type { RoomReaders } from "../connections/index.ts";
-import { LivekeeperError } from "../errors.ts";
 import type { EventLog } from "../event-log/index.ts";
 import { type App, createAccess, createHttpServer, Images, type McpEndpoint } from "../http/index.ts";
 import type { Doctor, IdentityService, LiveService, OverlayTokens, RoomFinder } from "../live/index.ts";
@@ -18,7 +17,9 @@ import { SocketIoOutput } from "../outputs/socket-io/index.ts";
 import type { DispatcherStats, Targets } from "../outputs/targets/index.ts";
 import { createWebsocketOutput } from "../outputs/websocket/index.ts";
 import type { KeyFile } from "../storage/index.ts";
-import { readyTexts, storageTexts, type Text } from "../text/index.ts";
+import { readyTexts, type Text } from "../text/index.ts";
+import { type CompatPorts, serveCompat } from "./compat.ts";
+import { listenError } from "./listen-error.ts";
 import type { Releasers } from "./releasers.ts";
 import { storageTrouble, storageWarnings } from "./storage.ts";
 
@@ -54,6 +55,7 @@ interface WebParts {
 /** It listens: until it is ready, `/health/ready` says that it is starting. */
 interface Web {
 	port: number;
+	compat: CompatPorts;
 	ready: () => void;
 	/** To be called when it is about to stop. */
 	stopping: () => void;
@@ -115,6 +117,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	const requireRoom = (liveId: string) => live.requireReadable(liveId);
 	const websockets = createWebsocketOutput({ ...shared, server, requireRoom });
 	releasers.add(() => websockets.close());
+	const compat = await serveCompat(config, { ...shared, metrics, node: parts.cluster?.node ?? "" }, releasers);
 	// Readers receive the reason before their connections close.
 	releasers.add(() => hub.close());
 
@@ -126,7 +129,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	const ready = () => {
 		phase = undefined;
 	};
-	return { port, ready, stopping };
+	return { port, compat, ready, stopping };
 }
 
 /** Loaded with the first question: most services are never asked one. */
@@ -142,11 +145,7 @@ async function listen(app: App, { host, port }: Config): Promise<number> {
 	try {
 		await app.listen({ host, port, listenTextResolver: (address) => `livekeeper 正在监听 ${address}` });
 	} catch (cause) {
-		const code = (cause as NodeJS.ErrnoException).code;
-		if (code === "EADDRINUSE") {
-			throw new LivekeeperError("port_in_use", storageTexts.portInUse(port, host), { cause });
-		}
-		throw new LivekeeperError("cannot_listen", storageTexts.cannotListen(host, port, code ?? String(cause)), { cause });
+		throw listenError(cause, { host, port });
 	}
 	const address = app.server.address();
 	return typeof address === "object" && address !== null ? address.port : port;

@@ -8,6 +8,7 @@ import * as zhOptions from "./zh-options.ts";
 export const {
 	ageTexts,
 	apiPageTexts,
+	barrageTexts,
 	checkTexts,
 	clusterTexts,
 	codeNames,
@@ -17,6 +18,7 @@ export const {
 	coverageTexts,
 	decisionTexts,
 	doctorTexts,
+	douyinLiveTexts,
 	endTexts,
 	errorHints,
 	eventTexts,

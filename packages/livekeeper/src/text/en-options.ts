@@ -184,6 +184,18 @@ export const optionTexts = {
 		help: "tools for language models at /mcp; control: they may also start and stop rooms",
 		expected: "off, read or control",
 	},
+	compat_host: {
+		help: "address of the two below; any but this machine's own needs an API key",
+		expected: "an IP address or host name, e.g. 127.0.0.1 or 0.0.0.0",
+	},
+	douyinlive_port: {
+		help: "port for programs written for douyinLive, which dial 1088; none: off; 0 takes any free one",
+		expected: range(0, 65_535),
+	},
+	barragegrab_port: {
+		help: "port for programs written for DouyinBarrageGrab, which dial 8888; none: off; 0 takes any free one",
+		expected: range(0, 65_535),
+	},
 	log_level: { help: "how much is logged", expected: "trace, debug, info, warn, error, fatal or silent" },
 	log_format: { help: "auto: readable on a terminal, JSON elsewhere", expected: "auto, pretty or json" },
 	demo: { help: "run a simulated Douyin with three rooms and connect to it", expected: "true or false" },

@@ -679,6 +679,7 @@ export const requestTexts = {
 	bodyTooLarge: "The body is too large",
 	contentTypeUnsupported: "The content-type is not supported",
 	contentType: (given: string) => `The content-type is ${given}`,
+	liveIdList: (most: number) => `The body must be {"live_ids": [...]} with 1 to ${most} live ids`,
 	notJson: "The body is not JSON",
 	badPercent: "The address holds a % that is no percent-encoding",
 	liveIdTooLong: "live_id: too long",
@@ -790,6 +791,51 @@ export const endTexts = {
 	stopping: "The service is stopping.",
 	failed: "The connection failed.",
 	slow: (seconds: number) => `Nothing was read for ${seconds} s.`,
+};
+
+/** The words of DouyinBarrageGrab's messages. */
+export const barrageTexts = {
+	liked: (name: string, count: number) => `${name} liked ×${count}`,
+	entered: (name: string) => `${name} came in`,
+	followed: (name: string) => `${name} follows the anchor`,
+	gave: (name: string, gift: string, count: number) => `${name} gave ${gift} ×${count}`,
+	viewers: (online: number, total: string) => `${online} watching, ${total} so far`,
+	shared: (name: string) => `${name} shared the room`,
+	ended: "The broadcast has ended",
+};
+
+/** The words of douyinLive's status messages, by their codes. */
+export const douyinLiveTexts = {
+	ROOM_OFFLINE: {
+		status: "offline",
+		message: "The room is offline; the service keeps the connection and looks again.",
+		suggestion: "Stay connected and wait.",
+	},
+	ACCOUNT_OFFLINE_NO_ROOM: {
+		status: "the account has no room",
+		message: "The account exists and has no room at the moment; the service keeps the connection and looks again.",
+		suggestion: "Stay connected: messages begin with the next broadcast.",
+	},
+	ROOM_ONLINE: {
+		status: "live",
+		message: "The room is live; its messages follow.",
+		suggestion: "Handle messages as they come.",
+	},
+	ROOM_ENDED: {
+		status: "ended",
+		message: "The broadcast has ended; the service keeps the connection and waits for the next one.",
+		suggestion: "Stay connected and wait.",
+	},
+	ROOM_NOT_FOUND: {
+		status: "no such room",
+		message: "There is no such room; the connection is closed.",
+		suggestion: "Check the live id: it is the end of the room's address.",
+	},
+	ROOM_STATUS_UNKNOWN: {
+		status: "unknown",
+		message: "Whether the room is live is not known; the service tries again.",
+		suggestion: "Stay connected. If it lasts, look at the room in livekeeper's page, which says why.",
+	},
 };
 
 /** The table of nodes. */

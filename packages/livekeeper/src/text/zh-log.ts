@@ -4,6 +4,13 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const seconds = (ms: unknown) => Math.round(Number(ms) / 1000);
 
+/** Why a cookie that a program brought was not used. */
+const cookieIgnored: Readonly<Record<string, string>> = {
+	kept: "直播间已在保持，沿用自己的身份",
+	remote: "只接受来自本机的 Cookie",
+	unreadable: "无法识别",
+};
+
 /** The log is Chinese alone: for each \`event\` its line, made of the entry's fields. */
 export const logLines: Readonly<Record<string, string | ((fields: Fields) => string)>> = {
 	listener_failed: "【!】处理直播间状态时出错",
@@ -38,6 +45,13 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 	targets_removed: "【!】targets.db 在运行中被删除或替换：已重新写回",
 	target_resumed: "【√】已暂停的推送目标恢复投递",
 	client_not_served: "【!】无法为 WebSocket 客户端提供消息",
+	listener_not_served: "【!】无法为弹幕程序提供消息",
+	listener_cookie_ignored: ({ live_id, why }) =>
+		`【!】弹幕程序为直播间 ${live_id} 带来的 Cookie 未使用：${cookieIgnored[String(why)] ?? why}`,
+	listeners_served: ({ what, address }) => `【√】可供${what}的程序连接：${address}`,
+	listener_places_lost: "【!】弹幕程序的读取位置无法存取，它们重新连接后从新消息开始",
+	visited_room_released: ({ live_id }) => `弹幕程序打开的直播间 ${live_id} 已无人连接，停止保持`,
+	visited_room_not_released: "【!】弹幕程序打开的直播间未能停止，将重试",
 	service_stopped: "livekeeper 已停止",
 	address_not_written: "【!】监听地址无法写入数据目录，再次启动时可能找不到本服务",
 	change_not_taken_up: "【!】其他节点所做的更改暂时无法读取，将重试",

@@ -156,6 +156,18 @@ export const optionTexts: typeof en.optionTexts = {
 		help: "在 /mcp 为大模型提供工具（MCP）；control：还可以启动和停止直播间",
 		expected: "off、read 或 control",
 	},
+	compat_host: {
+		help: "下面两个端口的监听地址；非本机地址需要 API 密钥",
+		expected: "IP 地址或主机名，例如 127.0.0.1 或 0.0.0.0",
+	},
+	douyinlive_port: {
+		help: "供为 douyinLive 编写的程序连接的端口（它们连接 1088）；不填：关闭；0 表示任意空闲端口",
+		expected: whole(0, 65_535),
+	},
+	barragegrab_port: {
+		help: "供为 DouyinBarrageGrab 编写的程序连接的端口（它们连接 8888）；不填：关闭；0 表示任意空闲端口",
+		expected: whole(0, 65_535),
+	},
 	log_level: { help: "记录多少日志", expected: "trace、debug、info、warn、error、fatal 或 silent" },
 	log_format: { help: "auto：终端上为易读格式，其他情况为 JSON", expected: "auto、pretty 或 json" },
 	demo: { help: "运行有三个直播间的模拟抖音并连接它", expected: yesOrNo },

@@ -562,6 +562,7 @@ export const requestTexts: typeof en.requestTexts = {
 	bodyTooLarge: "请求体过大",
 	contentTypeUnsupported: "不支持此 content-type",
 	contentType: (given) => `content-type 为 ${given}`,
+	liveIdList: (most) => `请求体应为 {"live_ids": [...]}，含 1 到 ${most} 个直播号`,
 	notJson: "请求体不是 JSON",
 	badPercent: "地址中的 % 不是百分号编码",
 	liveIdTooLong: "live_id：过长",
@@ -665,6 +666,49 @@ export const endTexts: typeof en.endTexts = {
 	stopping: "服务正在停止。",
 	failed: "连接出错。",
 	slow: (seconds) => `已 ${seconds} 秒没有读取。`,
+};
+
+export const barrageTexts: typeof en.barrageTexts = {
+	liked: (name, count) => `${name} 为主播点了${count}个赞`,
+	entered: (name) => `${name} 来了`,
+	followed: (name) => `${name} 关注了主播`,
+	gave: (name, gift, count) => `${name} 送出 ${gift} x ${count} 个`,
+	viewers: (online, total) => `当前直播间人数：${online}，累计直播间人数：${total}`,
+	shared: (name) => `${name} 分享了直播间`,
+	ended: "直播已结束",
+};
+
+export const douyinLiveTexts: typeof en.douyinLiveTexts = {
+	ROOM_OFFLINE: {
+		status: "直播间未开播",
+		message: "直播间当前未开播，服务会保持连接并继续查询",
+		suggestion: "不需要重连，保持连接等待开播即可",
+	},
+	ACCOUNT_OFFLINE_NO_ROOM: {
+		status: "账号存在但当前没有直播间",
+		message: "账号存在，但当前没有直播间，服务会保持连接并继续查询",
+		suggestion: "不需要重连，下次开播后会自动收到消息",
+	},
+	ROOM_ONLINE: {
+		status: "直播间已开播",
+		message: "直播间已开播，后续将推送直播消息",
+		suggestion: "可以开始处理直播消息",
+	},
+	ROOM_ENDED: {
+		status: "直播间已下播",
+		message: "直播间已下播，服务会保持连接并等待再次开播",
+		suggestion: "不需要重连，保持连接等待下一次开播即可",
+	},
+	ROOM_NOT_FOUND: {
+		status: "直播间不存在",
+		message: "直播间不存在，连接已关闭",
+		suggestion: "请检查直播间 ID：它是直播间网址的最后一段",
+	},
+	ROOM_STATUS_UNKNOWN: {
+		status: "直播状态暂时无法确认",
+		message: "暂时无法确认直播状态，服务会继续尝试",
+		suggestion: "请保持连接；如果长时间没有恢复，请在 livekeeper 页面查看该直播间的原因",
+	},
 };
 
 export const nodeTexts: typeof en.nodeTexts = {

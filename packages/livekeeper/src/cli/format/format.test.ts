@@ -1,4 +1,4 @@
-import { GiftCoverage, type LiveEvent, type LiveUser, toWire } from "@livekeeper/douyin";
+import { GiftCoverage, type LiveEvent, toWire } from "@livekeeper/douyin";
 import textWidth from "string-width";
 import { describe, expect, test } from "vitest";
 import { noCounts } from "../../connections/index.ts";
@@ -6,11 +6,12 @@ import { verbatim } from "../../text/index.ts";
 import { toWireStatus, type WireStatus } from "../../wire/index.ts";
 import { ago, inWords, until } from "./age.ts";
 import { eventLine, eventTypes } from "./event-line.ts";
+import { eventSamples, sampledAt, sampleUser } from "./event-samples.helpers.ts";
 import { statusDetails, statusTable } from "./status-table.ts";
 import { topScreen } from "./top-screen.ts";
 
 const plain = { paint: (_style: unknown, text: string) => text, columns: undefined, language: "en" as const };
-const now = Date.UTC(2026, 0, 1, 12);
+const now = sampledAt;
 
 test.each([
 	[0, "0 s"],
@@ -32,155 +33,8 @@ test("ages and waits read as words, also for clocks that differ a little", () =>
 	expect(until(null, now, "en")).toBe("–");
 });
 
-const user: LiveUser = {
-	id: "1",
-	secUid: "s",
-	nickname: "小鱼",
-	gender: "female",
-	avatar: "",
-	level: 12,
-	fansClub: { name: "鱼塘", level: 3 },
-	masked: false,
-};
-const base = { id: "1", liveId: "1001", roomId: "r", method: "M", at: now, receivedAt: now, user };
-
-const sides = [
-	{ id: "7", name: "小船", score: 22, display: "2*", contributors: [{ id: "1", nickname: "小鱼", score: 9 }] },
-	{ id: "8", name: "" },
-];
-
-const samples: { [Type in LiveEvent["type"]]: [Extract<LiveEvent, { type: Type }>, string] } = {
-	chat: [{ ...base, type: "chat", content: "你好" }, "小鱼 [Lv.12 鱼塘3]: 你好"],
-	emoji_chat: [
-		{ ...base, type: "emoji_chat", emojiId: "1", content: "[笑]", emojiImage: "" },
-		"小鱼 [Lv.12 鱼塘3]: [笑]",
-	],
-	screen_chat: [{ ...base, type: "screen_chat", content: "大家好" }, ": 大家好"],
-	gift: [
-		{
-			...base,
-			type: "gift",
-			giftId: "7",
-			giftName: "小心心",
-			giftImage: "",
-			giftType: 1,
-			combo: true,
-			groupCount: 1,
-			count: 5,
-			delta: 2,
-			streakId: "s",
-			final: false,
-			diamondCount: 1,
-			diamonds: 2,
-		},
-		"gave 小心心 ×5 (+2, 2 diamonds)",
-	],
-	light_gift: [
-		{
-			...base,
-			type: "light_gift",
-			giftId: "7",
-			giftName: "",
-			giftImage: "",
-			count: 5,
-			groupCount: 1,
-			diamondCount: 2,
-			toUserId: "0",
-		},
-		"gave gift 7 ×5 (short message, 2 diamonds each)",
-	],
-	fan_ticket: [
-		{ ...base, type: "fan_ticket", roomFanTicketCount: 12_345, display: "1.2万" },
-		"the room's total so far: 12345",
-	],
-	like: [{ ...base, type: "like", count: 3, total: 99 }, "liked ×3 (99 in all)"],
-	member: [{ ...base, type: "member", memberCount: 8, action: 1 }, "came in (8 in the room)"],
-	follow: [{ ...base, type: "follow", followCount: 4 }, "follows now (4 in all)"],
-	share: [{ ...base, type: "share", shareTarget: "1" }, "shared the room"],
-	fansclub: [{ ...base, type: "fansclub", action: "join", content: "" }, "fan club: join"],
-	room_stats: [{ ...base, type: "room_stats", display: "1.2万在线观众", value: 1, total: 1 }, "1.2万在线观众"],
-	viewers: [
-		{ ...base, type: "viewers", online: 5, total: 9, totalDisplay: "10万+", top: [] },
-		"5 watching, 10万+ so far",
-	],
-	rank: [
-		{
-			...base,
-			type: "rank",
-			ranks: [
-				{ rank: 1, score: "", user },
-				{ rank: 2, score: "" },
-			],
-		},
-		"top: 1 小鱼, 2 ?",
-	],
-	control: [{ ...base, type: "control", action: "end", code: 3, tips: "再见" }, "end (再见)"],
-	notice: [{ ...base, type: "notice", content: "公告" }, "公告"],
-	intro: [{ ...base, type: "intro", content: "简介" }, "简介"],
-	banner: [{ ...base, type: "banner", extra: "{}" }, "2 characters of banner data"],
-	product: [{ ...base, type: "product", content: "上新", total: 2, promotionId: "0", msgType: 0 }, "上新 (2 products)"],
-	pk_started: [
-		{ ...base, type: "pk_started", battleId: "1", startedAt: now, durationMs: 300_000, sides },
-		"PK began: 小船 – 8, 300 s",
-	],
-	pk_score: [{ ...base, type: "pk_score", battleId: "1", sides }, "PK: 小船 2* (小鱼 9), 8"],
-	pk_ended: [
-		{ ...base, type: "pk_ended", battleId: "1", reason: 0, punishMs: 60_000, sides },
-		"PK over: 小船 2* (小鱼 9), 8; 60 s of punishment",
-	],
-	lucky_box: [
-		{
-			...base,
-			type: "lucky_box",
-			action: "sent",
-			boxId: "1",
-			title: "人人有份",
-			diamondCount: 100,
-			opensAt: now,
-			winners: [],
-		},
-		"a lucky box of 100 diamonds: 人人有份",
-	],
-	lottery: [
-		{
-			...base,
-			type: "lottery",
-			action: "update",
-			lotteryId: "1",
-			status: 1,
-			prize: "",
-			prizeCount: 500,
-			luckyCount: 5,
-			participants: 321,
-			startedAt: now,
-			drawsAt: now,
-			winners: [],
-		},
-		"a lottery: 500 to win for 5, 321 take part",
-	],
-	message_deleted: [{ ...base, type: "message_deleted", messageIds: ["5"] }, "1 message was taken back"],
-	raw: [{ ...base, type: "raw", payload: new Uint8Array(9) }, "M, 9 bytes"],
-	connection: [{ ...base, type: "connection", state: "connected", reason: "ok", message: "fine" }, "connected: fine"],
-	gap: [{ ...base, type: "gap", from: 0, to: 4000, reason: "network" }, "nothing known for 4 s: network"],
-	gifts_withheld: [
-		{
-			...base,
-			type: "gifts_withheld",
-			from: 0,
-			to: 4000,
-			diamondsMissing: 520,
-			diamondsSeen: 1,
-			evidence: { source: "room_total", unit: 10, unitLearned: true },
-		},
-		"gifts worth 520 diamonds were given in 4 s and not shown to us",
-	],
-	service_down: [{ ...base, type: "service_down", from: 0, to: 25_000 }, "the service did not run for 25 s"],
-	broadcast_started: [{ ...base, type: "broadcast_started", title: "早" }, "the broadcast began: 早"],
-	broadcast_ended: [{ ...base, type: "broadcast_ended", reason: "ended" }, "the broadcast ended: ended"],
-};
-
 describe("an event as a line", () => {
-	test.each(Object.entries(samples))("%s", (type, [event, expected]) => {
+	test.each(Object.entries(eventSamples))("%s", (type, [event, expected]) => {
 		const line = eventLine(toWire(event), plain);
 		expect(line).toMatch(/^\d\d:\d\d:\d\d /);
 		expect(line).toContain(` ${type} `);
@@ -188,13 +42,16 @@ describe("an event as a line", () => {
 	});
 
 	test.each([
-		[{ ...samples.lucky_box[0], action: "won" as const, winners: ["1", "2"] }, "2 people got something out of the"],
-		[{ ...samples.lucky_box[0], action: "ended" as const }, "the lucky box is over"],
-		[{ ...samples.lottery[0], action: "drawn" as const, winners: ["1"] }, "the lottery was drawn: 1 winner"],
-		[{ ...samples.member[0], setToAdmin: true as const }, "was made a moderator"],
+		[
+			{ ...eventSamples.lucky_box[0], action: "won" as const, winners: ["1", "2"] },
+			"2 people got something out of the",
+		],
+		[{ ...eventSamples.lucky_box[0], action: "ended" as const }, "the lucky box is over"],
+		[{ ...eventSamples.lottery[0], action: "drawn" as const, winners: ["1"] }, "the lottery was drawn: 1 winner"],
+		[{ ...eventSamples.member[0], setToAdmin: true as const }, "was made a moderator"],
 		[
 			{
-				...samples.banner[0],
+				...eventSamples.banner[0],
 				wishes: [{ name: "", giftName: "小心心", diamondCount: 1, progress: 2, target: 9 }],
 			},
 			"gift wishes: 小心心 2/9",
@@ -204,19 +61,19 @@ describe("an event as a line", () => {
 	});
 
 	test.each([
-		[{ ...samples.gap[0], reason: "cursor_not_honoured" }, "缺失 4 秒：上游没有从断开处继续"],
-		[{ ...samples.gap[0], reason: "from_a_newer_service" }, "缺失 4 秒：from_a_newer_service"],
-		[{ ...samples.broadcast_ended[0], reason: "new_broadcast" }, "直播结束：已开始新的一场"],
-		[samples.fansclub[0], "粉丝团：加入"],
-		[samples.control[0], "结束（再见）"],
-		[{ ...samples.control[0], action: "pause" as const, tips: "" }, "暂停"],
-		[samples.connection[0], "已连接：正常"],
+		[{ ...eventSamples.gap[0], reason: "cursor_not_honoured" }, "缺失 4 秒：上游没有从断开处继续"],
+		[{ ...eventSamples.gap[0], reason: "from_a_newer_service" }, "缺失 4 秒：from_a_newer_service"],
+		[{ ...eventSamples.broadcast_ended[0], reason: "new_broadcast" }, "直播结束：已开始新的一场"],
+		[eventSamples.fansclub[0], "粉丝团：加入"],
+		[eventSamples.control[0], "结束（再见）"],
+		[{ ...eventSamples.control[0], action: "pause" as const, tips: "" }, "暂停"],
+		[eventSamples.connection[0], "已连接：正常"],
 	])("in Chinese codes have names", (event, expected) => {
 		expect(eventLine(toWire<LiveEvent>(event), { ...plain, language: "zh" }).endsWith(expected)).toBe(true);
 	});
 
 	test("a gift of the open platform has its worth for a name, and one that the web tells of too is not counted", () => {
-		const [gift] = samples.gift;
+		const [gift] = eventSamples.gift;
 		const pushed = { ...gift, source: "official" as const, giftId: "sec/9=", giftName: "", diamondCount: 9 };
 		expect(eventLine(toWire<LiveEvent>(pushed), plain)).toContain("gave a 9-diamond gift ×5 (+2, 2 diamonds)");
 		const evidence = { ...gift, delta: 0, diamonds: 0, evidence: { delta: 2, diamonds: 2 } };
@@ -224,17 +81,17 @@ describe("an event as a line", () => {
 	});
 
 	test("every type can be asked for", () => {
-		expect(eventTypes.toSorted()).toEqual(Object.keys(samples).toSorted());
+		expect(eventTypes.toSorted()).toEqual(Object.keys(eventSamples).toSorted());
 	});
 
 	test("a type that a newer service sends is shown, not fatal", () => {
-		expect(eventLine({ ...toWire(samples.chat[0]), type: "hologram" } as never, plain)).toContain("hologram");
+		expect(eventLine({ ...toWire(eventSamples.chat[0]), type: "hologram" } as never, plain)).toContain("hologram");
 	});
 
 	test("names and messages can't send escape sequences to the terminal or turn text around", () => {
 		const hostile = "\u001b[2J\u001b]0;owned\u0007\u009b31m\r\n\u202eevil";
-		const event = { ...samples.chat[0], content: hostile, user: { ...user, nickname: hostile } };
-		const gift = { ...samples.gift[0], giftName: hostile, toUser: { ...user, nickname: hostile } };
+		const event = { ...eventSamples.chat[0], content: hostile, user: { ...sampleUser, nickname: hostile } };
+		const gift = { ...eventSamples.gift[0], giftName: hostile, toUser: { ...sampleUser, nickname: hostile } };
 		for (const line of [eventLine(toWire(event), plain), eventLine(toWire(gift), plain)]) {
 			for (const bad of ["\u001b", "\u0007", "\u009b", "\r", "\n", "\u202e"]) expect(line).not.toContain(bad);
 			expect(line).toContain("evil");

@@ -7,4 +7,5 @@ export type { Encoding, EndReason, ReaderSink } from "./reader-sink.ts";
 export { ReaderWebSocketServer } from "./reader-websockets.ts";
 export { SharedPlaces } from "./shared-places.ts";
 export { takenBytes } from "./taken-bytes.ts";
-export { textFrames } from "./text-frames.ts";
+export { deflatedFrames, textFrames } from "./text-frames.ts";
+export { ignoreReset, refuseUpgrade, type UpgradeAccess, watchOver } from "./upgrades.ts";

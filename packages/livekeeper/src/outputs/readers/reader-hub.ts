@@ -104,9 +104,10 @@ export class ReaderHub {
 
 	/**
 	 * Begins to serve a reader.
-	 * @returns a function that ends it without a word, for when the reader has gone
+	 * @returns a function that ends it without a word, for when the reader has gone, and returns the `seq` up to which it
+	 * was sent all
 	 */
-	async open<Payload>(sink: ReaderSink<Payload>, from: ReadFrom): Promise<() => void> {
+	async open<Payload>(sink: ReaderSink<Payload>, from: ReadFrom): Promise<() => number> {
 		const room = this.#room(from.liveId);
 		const reader = new Reader<Payload>(from.liveId, sink, 0, from.types, this.#options.clock.now());
 		room.all.add(reader as Reader);
@@ -120,11 +121,14 @@ export class ReaderHub {
 		}
 		reader.position = from.after ?? room.lastSeq;
 		// The reader may have gone while the log was asked.
-		if (reader.state === readerStates.ended) return () => undefined;
+		if (reader.state === readerStates.ended) return () => reader.position;
 		if (this.#closed) this.#end(reader as Reader, "shutting_down", endTexts.stopping);
 		else if (from.after === undefined) this.#goLive(reader as Reader, room);
 		else this.#backlog.add(reader as Reader);
-		return () => this.#remove(reader as Reader);
+		return () => {
+			this.#remove(reader as Reader);
+			return reader.position;
+		};
 	}
 
 	/** Ends all readers, with the reason. */

@@ -4,9 +4,9 @@ import { type ServerOptions, type WebSocket, WebSocketServer } from "ws";
 export class ReaderWebSocketServer extends WebSocketServer {
 	constructor(options: ServerOptions) {
 		super({
+			perMessageDeflate: false,
 			...options,
 			noServer: true,
-			perMessageDeflate: false,
 			autoPong: false,
 			// One message a turn of the event loop, however many have arrived together.
 			allowSynchronousEvents: false,

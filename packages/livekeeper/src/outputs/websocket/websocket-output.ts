@@ -3,41 +3,34 @@ import type { Duplex } from "node:stream";
 import type { Clock } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { WebSocket } from "ws";
-import { errorReply, LivekeeperError } from "../../errors.ts";
+import { LivekeeperError } from "../../errors.ts";
 import type { LiveService, Scope } from "../../live/index.ts";
 import { endTexts, type Language, languageOf, requestTexts } from "../../text/index.ts";
 import {
-	type Party,
+	ignoreReset,
 	parseReadRequest,
 	type ReaderHub,
 	ReaderWebSocketServer,
 	type ReadFrom,
-	takenBytes,
+	refuseUpgrade,
+	type UpgradeAccess,
+	watchOver,
 } from "../readers/index.ts";
 import { RoomsFeed, type RoomsSubscriber } from "./rooms-feed.ts";
 import { endWebSocket, websocketSink } from "./websocket-sink.ts";
-
-/** Decides who may connect; the same answers as for HTTP. */
-export interface WebsocketAccess {
-	connectionKey(request: IncomingMessage): string | undefined;
-	/** @throws {LivekeeperError} when the request is refused */
-	admit(request: IncomingMessage, key: string | undefined): { scope: Scope; party: Party };
-}
 
 export interface WebsocketDeps {
 	/** Served on the same port: a room at `/ws/{live_id}?after=&types=&batch=1&raw=1`, the status of all rooms at `/ws`. */
 	server: HttpServer;
 	hub: ReaderHub;
 	live: Pick<LiveService, "getStatus" | "onStatus">;
-	access: WebsocketAccess;
+	access: UpgradeAccess;
 	/** @throws {LivekeeperError} when there is nothing to read of that room */
 	requireRoom: (liveId: string) => Promise<void>;
 	clock: Clock;
 	logger: Logger;
 }
 
-/** Pings are sent this often; a client that answers none until the next is gone, unless something waits for it, ms. */
-const pingMs = 30_000;
 const path = /^\/ws(?:\/([^/?]*))?(?:\?|$)/;
 /** To a client that asks for it with `keepalive=1`: no browser shows pings to its pages. */
 const keepAlive = '{"type":"keepalive"}';
@@ -64,26 +57,27 @@ export function createWebsocketOutput(deps: WebsocketDeps): { close(): void } {
 		if (socketIoPath.test(url)) return;
 		socket.on("error", ignoreReset);
 		if (closed) {
-			refuse(request, socket, new LivekeeperError("shutting_down", requestTexts.stopping), deps.logger);
+			refuseUpgrade(request, socket, new LivekeeperError("shutting_down", requestTexts.stopping), deps.logger);
 			return;
 		}
 		if (!path.test(url)) {
 			// Nobody else would answer, and the socket would stay for as long as its client likes.
-			refuse(request, socket, new LivekeeperError("not_found", requestTexts.noWebSocket), deps.logger);
+			refuseUpgrade(request, socket, new LivekeeperError("not_found", requestTexts.noWebSocket), deps.logger);
 			return;
 		}
 		accept(request, socket, deps).then(
 			(wanted) => {
 				socket.off("error", ignoreReset);
 				sockets.handleUpgrade(request, socket, head, (webSocket) => {
-					watchOver(webSocket, request, wanted, deps);
+					watchOver(webSocket, request.socket, { ...deps, servedByHub: wanted.from !== undefined });
+					if (wanted.keepAlive) sendKeepAlives(webSocket, deps.clock);
 					const end = (why: LivekeeperError) => endWebSocket(webSocket, request, "token_revoked", why.text);
 					webSocket.once("close", wanted.scope.onRevoked(end));
 					if (wanted.from) void serve(webSocket, request, wanted.from, wanted.batch, deps);
 					else webSocket.once("close", feeds[languageOf(request)].subscribe(feedSink(webSocket)));
 				});
 			},
-			(error: unknown) => refuse(request, socket, error, deps.logger),
+			(error: unknown) => refuseUpgrade(request, socket, error, deps.logger),
 		);
 	});
 	return {
@@ -94,11 +88,6 @@ export function createWebsocketOutput(deps: WebsocketDeps): { close(): void } {
 			sockets.close();
 		},
 	};
-}
-
-/** A client that is gone before it was answered needs no answer. */
-function ignoreReset(): void {
-	return;
 }
 
 interface Wanted {
@@ -145,41 +134,12 @@ function decode(text: string): string {
 	}
 }
 
-/** Notices a client that is gone without a word, and lets one that asks for it notice the same of us. */
-function watchOver(
-	webSocket: WebSocket,
-	{ socket }: IncomingMessage,
-	{ from, keepAlive: keepsAlive }: Wanted,
-	{ clock, logger }: WebsocketDeps,
-): void {
-	let answered = true;
-	let taken = 0;
-	const timers = [
-		clock.every(pingMs, () => {
-			// A ping comes after all that waits, and so does its answer: then who takes something is there. The hub looks
-			// after a room's readers.
-			const waits = webSocket.bufferedAmount > 0;
-			const stalled = from === undefined && takenBytes(socket) === taken;
-			if (waits ? stalled : !answered) webSocket.terminate();
-			taken = takenBytes(socket);
-			answered = waits;
-			webSocket.ping();
-		}),
-	];
-	if (keepsAlive) {
-		timers.push(
-			clock.every(keepAliveMs, () => {
-				if (webSocket.bufferedAmount === 0) webSocket.send(keepAlive);
-			}),
-		);
-	}
-	webSocket.on("pong", () => {
-		answered = true;
+/** Lets a client that asks for it notice that we are there. */
+function sendKeepAlives(webSocket: WebSocket, clock: Clock): void {
+	const timer = clock.every(keepAliveMs, () => {
+		if (webSocket.bufferedAmount === 0) webSocket.send(keepAlive);
 	});
-	webSocket.on("error", (error) => logger.debug({ event: "web_socket_failed", err: error }));
-	webSocket.once("close", () => {
-		for (const timer of timers) timer.cancel();
-	});
+	webSocket.once("close", () => timer.cancel());
 }
 
 function feedSink(webSocket: WebSocket): RoomsSubscriber {
@@ -201,22 +161,4 @@ async function serve(
 		logger.error({ event: "client_not_served", err: error, live_id: from.liveId });
 		endWebSocket(webSocket, request, "failed", endTexts.failed);
 	}
-}
-
-/** Before the upgrade an error is an HTTP answer, in the same shape as everywhere. */
-function refuse(request: IncomingMessage, socket: Duplex, thrown: unknown, logger: Logger): void {
-	if (!(thrown instanceof LivekeeperError)) logger.error({ event: "request_failed", err: thrown });
-	const error = thrown instanceof LivekeeperError ? thrown : new LivekeeperError("internal", requestTexts.failed);
-	const body = Buffer.from(JSON.stringify(errorReply(error, languageOf(request))));
-	const wait = error.retryAfterS === undefined ? "" : `retry-after: ${error.retryAfterS}\r\n`;
-	// Unread, the client's own end would go unnoticed, and the socket would stay.
-	socket.resume();
-	socket.end(
-		Buffer.concat([
-			Buffer.from(
-				`HTTP/1.1 ${error.status} ${error.code}\r\ncontent-type: application/json; charset=utf-8\r\n${wait}content-length: ${body.length}\r\nconnection: close\r\n\r\n`,
-			),
-			body,
-		]),
-	);
 }

@@ -1,0 +1,102 @@
+import type { Logger } from "pino";
+import { LivekeeperError } from "../../../errors.ts";
+import type { LiveService } from "../../../live/index.ts";
+import { addressOf } from "../address.ts";
+import type { Listener } from "../listener.ts";
+import type { Protocol } from "../listener-server.ts";
+import { encodingsOf, type TableEncodings } from "../message-table.ts";
+import { barrageGrabMessages } from "./messages.ts";
+
+export interface BarrageGrabDeps {
+	live: LiveService;
+	logger: Logger;
+}
+
+/**
+ * The server of DouyinBarrageGrab: what all rooms say, at whatever address, or of the rooms that `?live_id=` lists. What
+ * its clients send is ignored: one of their commands ends the program, and none is ours to obey.
+ */
+export function barrageGrab({ live, logger }: BarrageGrabDeps): Protocol {
+	const encodings = encodingsOf(barrageGrabMessages, live);
+	return {
+		name: "DouyinBarrageGrab",
+		accept(request) {
+			const named = addressOf(request)
+				.query.getAll("live_id")
+				.flatMap((text) => text.split(","))
+				.map((text) => text.trim());
+			return (listener) => new RoomsListener(listener, new Set(named), encodings, { live, logger }).serve();
+		},
+		answer(_request, response) {
+			response.writeHead(426, {
+				"content-type": "text/plain; charset=utf-8",
+				upgrade: "websocket",
+				connection: "close",
+			});
+			response.end("WebSocket\n");
+		},
+	};
+}
+
+/** One client, and the rooms that it reads. */
+class RoomsListener {
+	readonly #listener: Listener;
+	/** Empty: all. */
+	readonly #named: ReadonlySet<string>;
+	readonly #encodings: TableEncodings;
+	readonly #deps: BarrageGrabDeps;
+	/** Ends the reading of each room; a room that is about to be read has one that does nothing yet. */
+	readonly #rooms = new Map<string, () => void>();
+
+	constructor(listener: Listener, named: ReadonlySet<string>, encodings: TableEncodings, deps: BarrageGrabDeps) {
+		this.#listener = listener;
+		this.#named = named;
+		this.#encodings = encodings;
+		this.#deps = deps;
+	}
+
+	serve(): void {
+		const { live } = this.#deps;
+		const unsubscribe = live.onStatus(({ liveId, state }) => {
+			if (state === "stopped") this.#leave(liveId);
+			else void this.#read(liveId);
+		});
+		this.#listener.onClosed(() => {
+			unsubscribe();
+			for (const liveId of [...this.#rooms.keys()]) this.#leave(liveId);
+		});
+		for (const liveId of live.getStatus().activeRooms) void this.#read(liveId);
+	}
+
+	async #read(liveId: string): Promise<void> {
+		if (this.#rooms.has(liveId) || !this.#listener.isOpen || !this.#mayRead(liveId)) return;
+		let left = false;
+		this.#rooms.set(liveId, () => {
+			left = true;
+		});
+		try {
+			const end = await this.#listener.read(liveId, this.#encodings);
+			if (left) end();
+			else this.#rooms.set(liveId, end);
+		} catch (error) {
+			this.#deps.logger.warn({ event: "listener_not_served", live_id: liveId, err: error });
+			this.#listener.end("upstream_start_failed");
+		}
+	}
+
+	#mayRead(liveId: string): boolean {
+		if (this.#named.size > 0 && !this.#named.has(liveId)) return false;
+		try {
+			this.#listener.scope.require({ room: liveId });
+			return true;
+		} catch (error) {
+			if (error instanceof LivekeeperError) return false;
+			throw error;
+		}
+	}
+
+	#leave(liveId: string): void {
+		this.#rooms.get(liveId)?.();
+		this.#rooms.delete(liveId);
+	}
+}

@@ -1,0 +1,120 @@
+import { barrageTexts, type Text } from "../../../text/index.ts";
+import type { MessageTable, RoomFacts, Stored } from "../message-table.ts";
+import { wholeNumber } from "../whole-number.ts";
+
+type Base = Pick<Stored<"chat">, "id" | "room_id" | "user">;
+type Person = NonNullable<Base["user"]>;
+
+/** What DouyinBarrageGrab numbers its messages by. */
+const types = { chat: 1, like: 2, enter: 3, follow: 4, gift: 5, stats: 6, fansclub: 7, share: 8, end: 9 };
+
+/**
+ * What DouyinBarrageGrab sends: `Data` is JSON within a string, and ids are numbers with all their digits. Its words to
+ * people are Chinese.
+ */
+export const barrageGrabMessages = {
+	chat: (event, room) => envelope(types.chat, event, room, event.content),
+	emoji_chat: (event, room) => envelope(types.chat, event, room, event.content),
+	screen_chat: (event, room) => envelope(types.chat, event, room, event.content),
+	like: (event, room) => {
+		const { count: Count, total: Total } = event;
+		return envelope(types.like, event, room, barrageTexts.liked(nameOf(event), Count), { Count, Total });
+	},
+	member: (event, room) => {
+		const more = { CurrentCount: event.member_count, EnterTipType: 0 };
+		return envelope(types.enter, event, room, barrageTexts.entered(nameOf(event)), more);
+	},
+	follow: (event, room) => envelope(types.follow, event, room, barrageTexts.followed(nameOf(event))),
+	gift: giftMessage,
+	viewers: (event, room) =>
+		envelope(types.stats, event, room, barrageTexts.viewers(event.online, event.total_display || String(event.total)), {
+			OnlineUserCount: event.online,
+			TotalUserCount: event.total,
+			OnlineUserCountStr: String(event.online),
+			TotalUserCountStr: event.total_display || String(event.total),
+		}),
+	fansclub: (event, room) => {
+		const more = { Type: fansclubTypes[event.action], Level: event.user?.fans_club?.level ?? 0 };
+		return envelope(types.fansclub, event, room, event.content, more);
+	},
+	share: (event, room) => envelope(types.share, event, room, barrageTexts.shared(nameOf(event)), { ShareType: 0 }),
+	control: (event, room) => (event.action === "end" ? envelope(types.end, event, room, barrageTexts.ended) : undefined),
+} satisfies MessageTable;
+
+const fansclubTypes = { upgrade: 1, join: 2, other: 0 };
+
+/**
+ * `GiftCount` is what this message adds: the sum of all is right, whatever a streak's steps were. The event says the same
+ * whenever it is read, so no streak has to be remembered for it.
+ */
+function giftMessage(event: Stored<"gift">, room: RoomFacts): object | undefined {
+	// A step that adds nothing is swallowed, as there; and where the open platform tells of the gift, its event counts.
+	if (event.delta === 0) return undefined;
+	const content = barrageTexts.gave(nameOf(event), event.gift_name, event.delta);
+	return envelope(types.gift, event, room, content, {
+		GiftId: digits(event.gift_id),
+		GiftName: event.gift_name,
+		GroupId: digits(event.streak_id),
+		GiftCount: event.delta,
+		RepeatCount: event.count,
+		DiamondCount: event.diamond_count,
+		Combo: event.combo,
+		ImgUrl: event.gift_image,
+		ToUser: event.to_user ? person(event.to_user, room) : null,
+	});
+}
+
+function envelope(Type: number, event: Base, room: RoomFacts, content: string | Text, fields: object = {}): object {
+	const { anchor, liveId } = room;
+	const data = {
+		MsgId: digits(event.id),
+		User: event.user ? person(event.user, room) : null,
+		// Spelt so by the program.
+		Onwer: {
+			UserId: wholeNumber(anchor.id || "0"),
+			SecUid: "",
+			Nickname: anchor.nickname,
+			HeadUrl: anchor.avatar,
+			FollowStatus: 0,
+		},
+		Content: typeof content === "string" ? content : content.zh,
+		RoomId: event.room_id,
+		WebRoomId: liveId,
+		Appid: "6383",
+		...fields,
+	};
+	return { Type, ProcessName: "livekeeper", Data: JSON.stringify(data) };
+}
+
+const genders = { unknown: 0, male: 1, female: 2 };
+
+function person(user: Person, room: RoomFacts): object {
+	const club = user.fans_club;
+	return {
+		Id: digits(user.id),
+		IsAdmin: user.admin ?? false,
+		IsAnchor: user.id !== "0" && user.id === room.anchor.id,
+		ShortId: 0,
+		DisplayId: "",
+		Nickname: user.nickname,
+		Level: 0,
+		PayLevel: user.level,
+		Gender: genders[user.gender],
+		HeadImgUrl: user.avatar,
+		SecUid: user.sec_uid,
+		FansClub: { ClubName: club?.name ?? "", Level: club?.level ?? 0 },
+		FollowerCount: 0,
+		FollowStatus: 0,
+		FollowingCount: 0,
+	};
+}
+
+const nameOf = ({ user }: Base): string => user?.nickname ?? "";
+
+/** A number as its digits: as one of JavaScript's it would lose those past 2^53. */
+function digits(id: string): unknown {
+	return rawJson.rawJSON(wholeNumber(id));
+}
+
+/** In every Node that the service runs on; TypeScript's library does not have it. */
+const rawJson = JSON as unknown as { rawJSON(text: string): unknown };

@@ -1,0 +1,164 @@
+import type { IncomingMessage } from "node:http";
+import { type Clock, parseLiveId, readCookie } from "@livekeeper/douyin";
+import type { Logger } from "pino";
+import type { LiveRoomStatus, LiveService, RoomFinder } from "../../../live/index.ts";
+import { askedLanguage, type Language } from "../../../text/index.ts";
+import type { UpgradeAccess } from "../../readers/index.ts";
+import { addressOf, unescaped } from "../address.ts";
+import type { Listener } from "../listener.ts";
+import { noSuchAddress, type Protocol } from "../listener-server.ts";
+import { encodingsOf, type TableEncodings } from "../message-table.ts";
+import type { VisitedRooms } from "../visited-rooms.ts";
+import { douyinLiveMessages } from "./messages.ts";
+import { answerRoutes } from "./routes.ts";
+import { codeOf, type StatusCode, statusMessage } from "./status.ts";
+
+export interface DouyinLiveDeps {
+	live: LiveService;
+	rooms: VisitedRooms;
+	finder: Pick<RoomFinder, "find">;
+	access: UpgradeAccess;
+	/** What Prometheus reads. */
+	metrics: { readonly contentType: string; text(): Promise<string> };
+	clock: Clock;
+	logger: Logger;
+}
+
+const pathPattern = /^\/ws\/([^/]+)\/?$/;
+
+/** The server of jwwsjlm/douyinLive: a room at `/ws/{live_id}`, and questions about rooms beside it. */
+export function douyinLive(deps: DouyinLiveDeps): Protocol {
+	const encodings = encodingsOf(douyinLiveMessages, deps.live);
+	return {
+		name: "douyinLive",
+		accept(request, scope) {
+			const [, part] = pathPattern.exec(addressOf(request).path) ?? [];
+			if (part === undefined) throw noSuchAddress();
+			const id = unescaped(part);
+			const parsed = parseLiveId(id);
+			const liveId = parsed.ok ? parsed.liveId : undefined;
+			if (liveId !== undefined) scope.require({ room: liveId });
+			return (listener) => void new RoomListener(listener, liveId, encodings, deps).serve(id);
+		},
+		answer: answerRoutes(deps),
+	};
+}
+
+/** One client's way through a room. */
+class RoomListener {
+	readonly #listener: Listener;
+	readonly #liveId: string | undefined;
+	readonly #encodings: TableEncodings;
+	readonly #deps: DouyinLiveDeps;
+	readonly #language: Language;
+	/** What it was told last. */
+	#told: StatusCode | undefined;
+
+	constructor(listener: Listener, liveId: string | undefined, encodings: TableEncodings, deps: DouyinLiveDeps) {
+		this.#listener = listener;
+		this.#liveId = liveId;
+		this.#encodings = encodings;
+		this.#deps = deps;
+		// The words of the program that it was written for are Chinese.
+		this.#language = askedLanguage(listener.request) ?? "zh";
+	}
+
+	/** @param asked the room as its address names it */
+	async serve(asked: string): Promise<void> {
+		const listener = this.#listener;
+		answerTextPings(listener);
+		if (this.#liveId === undefined) this.#tell("ROOM_NOT_FOUND", asked, undefined);
+		else await this.#follow(this.#liveId);
+	}
+
+	async #follow(liveId: string): Promise<void> {
+		const { live, logger } = this.#deps;
+		const listener = this.#listener;
+		let entered = false;
+		listener.onClosed(
+			live.onStatus((status) => {
+				if (status.liveId === liveId && entered) this.#changed(status);
+			}),
+		);
+		try {
+			const ends = [await this.#enter(liveId), await listener.read(liveId, this.#encodings)];
+			entered = true;
+			const close = () => {
+				for (const end of ends) end();
+			};
+			if (listener.isOpen) listener.onClosed(close);
+			else close();
+			const status = live.getRoom(liveId);
+			if (status) this.#changed(status);
+			else this.#tell("ROOM_NOT_FOUND", liveId, undefined);
+		} catch (error) {
+			logger.warn({ event: "listener_not_served", live_id: liveId, err: error });
+			this.#tell("ROOM_STATUS_UNKNOWN", liveId, undefined);
+			listener.end("upstream_start_failed");
+		}
+	}
+
+	/** Whoever has no more than the right to read starts no room. */
+	async #enter(liveId: string): Promise<() => void> {
+		const { rooms } = this.#deps;
+		const { scope, request } = this.#listener;
+		if (scope.who !== "owner") return () => undefined;
+		return rooms.enter(liveId, this.#cookie(request, liveId));
+	}
+
+	/**
+	 * The cookie that the address brings: taken from this machine alone, since it opens an account and would cross a
+	 * network in the clear, and only for a room that it starts, so that no listener changes as whom a kept room goes.
+	 */
+	#cookie(request: IncomingMessage, liveId: string): string | undefined {
+		const { query } = addressOf(request);
+		const encoded = query.get("cookie_b64");
+		const text = query.get("cookie") || (encoded && Buffer.from(encoded, "base64").toString());
+		if (!text) return undefined;
+		const { live, logger } = this.#deps;
+		const why = live.getRoom(liveId) ? "kept" : isFromHere(request) ? undefined : "remote";
+		try {
+			if (why === undefined) return readCookie(text).cookie;
+			logger.warn({ event: "listener_cookie_ignored", live_id: liveId, why });
+		} catch {
+			// Its error could quote what the cookie holds.
+			logger.warn({ event: "listener_cookie_ignored", live_id: liveId, why: "unreadable" });
+		}
+		return undefined;
+	}
+
+	#changed(status: LiveRoomStatus): void {
+		if (status.state === "stopped") {
+			this.#listener.end("normal_close");
+			return;
+		}
+		const code = codeOf(status, this.#told);
+		if (code !== undefined && code !== this.#told) this.#tell(code, status.liveId, status);
+	}
+
+	#tell(code: StatusCode, liveId: string, status: LiveRoomStatus | undefined): void {
+		this.#told = code;
+		const listener = this.#listener;
+		if (!listener.isOpen) return;
+		listener.say(statusMessage(code, liveId, status, { now: this.#deps.clock.now(), language: this.#language }));
+		if (code === "ROOM_NOT_FOUND") listener.end("room_not_found");
+	}
+}
+
+/** Browsers show their pages no pings, so these programs send the word. One answer at a time waits to be taken. */
+function answerTextPings(listener: Listener): void {
+	let answering = false;
+	listener.onText((text) => {
+		if (text !== "ping" || answering || !listener.isOpen) return;
+		answering = true;
+		listener.say("pong", () => {
+			answering = false;
+		});
+	});
+}
+
+/** Over no proxy either, which would speak for others. */
+function isFromHere({ socket, headers }: IncomingMessage): boolean {
+	const from = socket.remoteAddress ?? "";
+	return headers["x-forwarded-for"] === undefined && /^(?:::1|(?:::ffff:)?127\.[\d.]+)$/.test(from);
+}

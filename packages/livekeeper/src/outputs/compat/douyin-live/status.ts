@@ -1,0 +1,86 @@
+import type { LiveRoomStatus } from "../../../live/index.ts";
+import { douyinLiveTexts, type Language } from "../../../text/index.ts";
+
+/** douyinLive's codes for how a room is. */
+export type StatusCode =
+	| "ROOM_OFFLINE"
+	| "ACCOUNT_OFFLINE_NO_ROOM"
+	| "ROOM_ONLINE"
+	| "ROOM_ENDED"
+	| "ROOM_NOT_FOUND"
+	| "ROOM_STATUS_UNKNOWN";
+
+interface Meaning {
+	status: string;
+	valid: boolean;
+	live: boolean | null;
+	hasRoom: boolean | null;
+}
+
+const meanings: Record<StatusCode, Meaning> = {
+	ROOM_OFFLINE: { status: "offline", valid: true, live: false, hasRoom: true },
+	ACCOUNT_OFFLINE_NO_ROOM: { status: "account_offline", valid: true, live: false, hasRoom: false },
+	ROOM_ONLINE: { status: "online", valid: true, live: true, hasRoom: true },
+	ROOM_ENDED: { status: "ended", valid: true, live: false, hasRoom: true },
+	ROOM_NOT_FOUND: { status: "not_found", valid: false, live: false, hasRoom: null },
+	ROOM_STATUS_UNKNOWN: { status: "unknown", valid: false, live: null, hasRoom: null },
+};
+
+/**
+ * What to say of a room next.
+ * @param before what its listener was told last
+ * @returns `undefined`: nothing is known yet
+ */
+export function codeOf({ state, reason }: LiveRoomStatus, before: StatusCode | undefined): StatusCode | undefined {
+	switch (state) {
+		case "connected":
+			return "ROOM_ONLINE";
+		case "waiting":
+			if (reason.code === "no_room") return "ACCOUNT_OFFLINE_NO_ROOM";
+			return before === "ROOM_ONLINE" || before === "ROOM_ENDED" ? "ROOM_ENDED" : "ROOM_OFFLINE";
+		case "not_found":
+			return "ROOM_NOT_FOUND";
+		case "blocked":
+			return "ROOM_STATUS_UNKNOWN";
+		case "queued":
+		case "reconnecting":
+			// A connection that is made again says nothing of the broadcast.
+			return before ?? "ROOM_STATUS_UNKNOWN";
+		case "idle":
+		case "resolving":
+		case "connecting":
+		case "stopped":
+			return before;
+	}
+}
+
+/** @param room what is known of it */
+export function statusMessage(
+	code: StatusCode,
+	liveId: string,
+	room: LiveRoomStatus | undefined,
+	{ now, language }: { now: number; language: Language },
+): string {
+	const { status, valid, live, hasRoom } = meanings[code];
+	const words = douyinLiveTexts[code];
+	const nextAt = live === true || !valid ? undefined : room?.nextAttemptAt;
+	return JSON.stringify({
+		type: "system",
+		event: "live_status",
+		code,
+		valid,
+		live,
+		status,
+		status_text: words.status[language],
+		room_id: liveId,
+		live_name: room?.anchor?.nickname ?? "",
+		title: room?.title ?? "",
+		avatar_thumb: room?.anchor?.avatar ?? "",
+		has_room: hasRoom,
+		account_only: hasRoom === null ? null : !hasRoom,
+		message: words.message[language],
+		suggestion: words.suggestion[language],
+		...(nextAt !== undefined && { retry_interval_seconds: Math.max(1, Math.ceil((nextAt - now) / 1000)) }),
+		...(code === "ROOM_ENDED" && { ended: true }),
+	});
+}

@@ -1,0 +1,102 @@
+import type { IncomingMessage } from "node:http";
+import type { WebSocket } from "ws";
+import type { Scope } from "../../live/index.ts";
+import { type BufferAccount, type EndReason, type ReaderHub, type ReaderSink, takenBytes } from "../readers/index.ts";
+import type { TableEncodings } from "./message-table.ts";
+import type { ListenerPlaces } from "./places.ts";
+
+/** Why a listener's connection ends, in douyinLive's words, with the close code that goes with each. */
+const closeCodes = {
+	normal_close: 1000,
+	service_shutdown: 1001,
+	room_not_found: 1008,
+	client_too_slow: 1008,
+	token_revoked: 1008,
+	upstream_start_failed: 1011,
+};
+export type Ending = keyof typeof closeCodes;
+
+const endings: Record<EndReason, Ending> = {
+	slow_reader: "client_too_slow",
+	shutting_down: "service_shutdown",
+	failed: "upstream_start_failed",
+	token_revoked: "token_revoked",
+};
+
+export interface ListenerDeps {
+	/** Of the server that it dialled. */
+	name: string;
+	hub: ReaderHub;
+	places: ListenerPlaces;
+}
+
+/** One program that listens, over one WebSocket. It may read several rooms. */
+export class Listener {
+	readonly request: IncomingMessage;
+	readonly scope: Scope;
+	readonly #webSocket: WebSocket;
+	readonly #deps: ListenerDeps;
+	readonly #account: BufferAccount = { held: 0 };
+
+	constructor(webSocket: WebSocket, request: IncomingMessage, scope: Scope, deps: ListenerDeps) {
+		this.request = request;
+		this.scope = scope;
+		this.#webSocket = webSocket;
+		this.#deps = deps;
+	}
+
+	get isOpen(): boolean {
+		return this.#webSocket.readyState === this.#webSocket.OPEN;
+	}
+
+	onClosed(listener: () => void): void {
+		this.#webSocket.once("close", listener);
+	}
+
+	/** Calls back with each text that the program sends. */
+	onText(listener: (text: string) => void): void {
+		this.#webSocket.on("message", (data, isBinary) => {
+			if (!isBinary) listener(String(data));
+		});
+	}
+
+	/** @param sent called once it was taken, or never will be */
+	say(text: string, sent?: () => void): void {
+		this.#webSocket.send(text, { compress: false }, () => sent?.());
+	}
+
+	/**
+	 * Sends what a room says from now on, or from where this listener stood when it was cut.
+	 * @returns a function that ends it
+	 * @throws LivekeeperError `storage_failing`
+	 */
+	async read(liveId: string, encodings: TableEncodings): Promise<() => void> {
+		const { hub, places, name } = this.#deps;
+		const key = `${name} ${this.request.socket.remoteAddress} ${liveId}`;
+		const after = places.take(key);
+		return places.hold(key, await hub.open(this.#sink(encodings), { liveId, types: encodings.types, after }));
+	}
+
+	/** Tells the program why, and closes. One that takes nothing is cut by ws after 30 s. */
+	end(why: Ending): void {
+		this.#webSocket.close(closeCodes[why], why);
+	}
+
+	#sink({ plain, deflated }: TableEncodings): ReaderSink<Buffer> {
+		const webSocket = this.#webSocket;
+		const { socket } = this.request;
+		return {
+			encoding: webSocket.extensions.includes("permessage-deflate") ? deflated : plain,
+			account: this.#account,
+			send(frames) {
+				// Past its sender, which would frame each message again for each listener; it holds nothing back itself.
+				if (webSocket.readyState === webSocket.OPEN) socket.write(frames);
+			},
+			// None of these programs has a word for it, nor for a `seq` that could show it.
+			truncated: () => undefined,
+			bufferedBytes: () => webSocket.bufferedAmount,
+			takenBytes: () => takenBytes(socket),
+			end: (reason) => this.end(endings[reason]),
+		};
+	}
+}

@@ -1,0 +1,122 @@
+import { type LiveEvent, toWire } from "@livekeeper/douyin";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { eventSamples } from "../../cli/format/event-samples.helpers.ts";
+import type { StoredEvent } from "../../event-log/index.ts";
+import { barrageGrabMessages } from "./barrage-grab/messages.ts";
+import { douyinLiveMessages } from "./douyin-live/messages.ts";
+import { encodingsOf, type MessageTable } from "./message-table.ts";
+
+const anchor = { id: "42", nickname: "主播", avatar: "https://p0.example.com/a" };
+const live = { getRoom: () => ({ roomId: "r", title: "标题", anchor }) as never };
+
+/** What a listener reads of one event. */
+function said(table: MessageTable, event: object): string[] {
+	const { type } = event as StoredEvent;
+	const stored: StoredEvent = { seq: 1, type, at: 0, json: JSON.stringify({ seq: 1, ...event }) };
+	return textsOf(encodingsOf(table, live).plain.encode([stored]));
+}
+
+/** Reads text frames by hand. */
+function textsOf(frames: Buffer): string[] {
+	const texts: string[] = [];
+	for (let at = 0; at < frames.length; ) {
+		expect(frames[at]).toBe(0x81);
+		const short = frames[at + 1] ?? 0;
+		const head = short < 126 ? 2 : short === 126 ? 4 : 10;
+		const length =
+			short < 126 ? short : short === 126 ? frames.readUInt16BE(at + 2) : Number(frames.readBigUInt64BE(at + 2));
+		texts.push(frames.toString("utf8", at + head, at + head + length));
+		at += head + length;
+	}
+	return texts;
+}
+
+const chat = toWire({ ...eventSamples.chat[0], method: "WebcastChatMessage" }) as unknown as Record<string, unknown>;
+const gift = { ...toWire(eventSamples.gift[0]), method: "WebcastGiftMessage" };
+const { user } = eventSamples.chat[0];
+/** One of each type, and those with what may be left out. */
+const wireEvents = [
+	...Object.values(eventSamples).map(([event]) => toWire(event as LiveEvent)),
+	{ ...gift, to_user: toWire(eventSamples.chat[0]).user },
+	toWire({
+		...eventSamples.viewers[0],
+		top: [
+			{ rank: 1, score: "9", ...(user && { user }) },
+			{ rank: 2, score: "" },
+		],
+	}),
+].map((event) => ({ ...event, method: event.method === "livekeeper" ? event.method : "WebcastOtherMessage" }));
+
+/** Each leaf as it could be as well. */
+function shaken(value: unknown, text: fc.Stream<string>, number: fc.Stream<number>): unknown {
+	if (typeof value === "string") return text.next().value;
+	if (typeof value === "number") return number.next().value;
+	if (Array.isArray(value)) return value.map((one) => shaken(one, text, number));
+	if (typeof value !== "object" || value === null) return value;
+	return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, shaken(one, text, number)]));
+}
+
+const anyEvent = fc
+	.tuple(
+		fc.constantFrom<object>(...wireEvents),
+		fc.infiniteStream(fc.oneof(fc.string({ unit: "binary" }), fc.bigInt({ min: 0n, max: 1n << 64n }).map(String))),
+		fc.infiniteStream(fc.oneof(fc.nat(), fc.maxSafeInteger())),
+	)
+	.map(([event, texts, numbers]) => {
+		const { type, method } = event as { type: string; method: string };
+		return { ...(shaken(event, texts, numbers) as object), type, method };
+	});
+
+test.each([
+	["douyinLive", douyinLiveMessages],
+	["DouyinBarrageGrab", barrageGrabMessages],
+] as [string, MessageTable][])("whatever kind is stored, %s says valid JSON or nothing", (_name, table) => {
+	fc.assert(
+		fc.property(anyEvent, (event) => {
+			const texts = said(table, event);
+			expect(texts.length).toBeLessThanOrEqual(1);
+			for (const text of texts) {
+				const message = JSON.parse(text);
+				if ("Data" in message) expect(JSON.parse(message.Data)).toMatchObject({ Onwer: { Nickname: "主播" } });
+				else expect(message).toMatchObject({ method: expect.stringMatching(/^Webcast/), livename: "主播" });
+			}
+		}),
+		{ numRuns: 500 },
+	);
+});
+
+test("ids past 2^53 are exact: as text for douyinLive, as digits for DouyinBarrageGrab", () => {
+	const id = fc.bigInt({ min: 1n, max: (1n << 64n) - 1n }).map(String);
+	fc.assert(
+		fc.property(id, id, (messageId, userId) => {
+			const event = { ...chat, id: messageId, user: { ...(chat["user"] as object), id: userId } };
+			const [theirs] = said(douyinLiveMessages, event);
+			expect(JSON.parse(theirs ?? "")).toMatchObject({ common: { msgId: messageId }, user: { id: userId } });
+			const { Data } = JSON.parse(said(barrageGrabMessages, event)[0] ?? "");
+			expect(Data).toContain(`"MsgId":${messageId},`);
+			expect(Data).toContain(`"User":{"Id":${userId},`);
+		}),
+	);
+});
+
+test("the ids of the open platform, which are no numbers, become the same numbers each time", () => {
+	const event = { ...chat, id: "official:1:abc", user: { ...(chat["user"] as object), id: "openid-xyz" } };
+	const data = () => JSON.parse(JSON.parse(said(barrageGrabMessages, event)[0] ?? "").Data);
+	expect(data()).toMatchObject({ MsgId: expect.any(Number), User: { Id: expect.any(Number) } });
+	expect(data()).toEqual(data());
+	expect(data().MsgId).not.toBe(data().User.Id);
+});
+
+test("a step of a streak that adds nothing is said only where it ends the streak, and never counted", () => {
+	const late = { ...gift, delta: 0, diamonds: 0, final: false };
+	expect([said(douyinLiveMessages, late), said(barrageGrabMessages, late)]).toEqual([[], []]);
+	const end = { ...late, count: 3, group_count: 1, final: true };
+	expect(JSON.parse(said(douyinLiveMessages, end)[0] ?? "")).toMatchObject({ repeatEnd: 1, repeatCount: "3" });
+	expect(said(barrageGrabMessages, end)).toEqual([]);
+});
+
+test("a gift that the open platform tells of as well is not said twice", () => {
+	const evidence = { ...gift, delta: 0, diamonds: 0, final: true, evidence: { delta: 3, diamonds: 6 } };
+	expect([said(douyinLiveMessages, evidence), said(barrageGrabMessages, evidence)]).toEqual([[], []]);
+});
