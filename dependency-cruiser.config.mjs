@@ -391,6 +391,8 @@ export default {
 	],
 	options: {
 		doNotFollow: { path: "(^|/)node_modules/|/dist/" },
+		// The manual, as it was built.
+		exclude: { path: "^packages/livekeeper/help/" },
 		tsPreCompilationDeps: true,
 		tsConfig: { fileName: fileURLToPath(new URL("tsconfig.check.json", import.meta.url)) },
 		// Resolves packages to their sources: "livekeeper-source" comes before the built files.

@@ -7,12 +7,9 @@ import { fileURLToPath } from "node:url";
 import { npmFailure, startOf } from "./npm-programs.mjs";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
-const lockFile = `${root}package-lock.json`;
-/** What npm has installed, as it notes itself. */
-const installedFile = `${root}node_modules/.package-lock.json`;
 
 /** Runs a program with this Node; gives back its exit status. */
-function run(command, args, options = {}) {
+export function run(command, args, options = {}) {
 	const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit", ...options });
 	if (error) console.error(`${command} did not start: ${error.message}`);
 	return status ?? 1;
@@ -44,12 +41,16 @@ export async function ensureInstalled() {
 	if (tooOld) await handOver();
 }
 
-/** Whether exactly the pinned packages are there, whoever installed them; those for other platforms may be absent. */
-function isInstalled() {
+/**
+ * Whether exactly the pinned packages are in a folder, whoever installed them; those for other platforms may be absent.
+ * What npm has installed it notes itself.
+ */
+export function isInstalled(folder = root) {
+	const installedFile = `${folder}node_modules/.package-lock.json`;
 	if (!existsSync(installedFile)) return false;
 	const packagesOf = (file) => JSON.parse(readFileSync(file, "utf8")).packages;
 	const there = packagesOf(installedFile);
-	return Object.entries(packagesOf(lockFile)).every(([path, { version, integrity, optional }]) => {
+	return Object.entries(packagesOf(`${folder}package-lock.json`)).every(([path, { version, integrity, optional }]) => {
 		if (!path.includes("node_modules/") || (optional && !there[path])) return true;
 		return there[path]?.version === version && there[path].integrity === integrity;
 	});
@@ -112,16 +113,17 @@ function build(...args) {
 	process.exit(status);
 }
 
+const isBuilt = /\/(dist|node_modules|\.vitepress\/(cache|\.temp))(\/|$)/;
+
 /** Changes with any file in these folders, but for what was built. */
-function hashOf(...paths) {
+export function hashOf(...paths) {
 	const hash = createHash("sha256");
 	const files = paths.flatMap((path) => {
 		if (!statSync(`${root}${path}`).isDirectory()) return [path];
 		return readdirSync(`${root}${path}`, { recursive: true }).map((name) => `${path}/${name}`);
 	});
 	for (const file of files.sort()) {
-		if (/\/(dist|node_modules)(\/|$)/.test(file.replaceAll("\\", "/")) || statSync(`${root}${file}`).isDirectory())
-			continue;
+		if (isBuilt.test(file.replaceAll("\\", "/")) || statSync(`${root}${file}`).isDirectory()) continue;
 		hash.update(file).update(readFileSync(`${root}${file}`));
 	}
 	return hash.digest("hex");

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { ensureBuilt, ensureInstalled, root } from "./ensure.mjs";
+import { ensureBuilt, ensureInstalled, root, run } from "./ensure.mjs";
 import { targets } from "./package/targets.mjs";
 
 const { values } = parseArgs({
@@ -17,6 +17,7 @@ if (!target) {
 }
 await ensureInstalled();
 ensureBuilt();
+if (run(process.execPath, [`${root}scripts/manual.mjs`]) !== 0) process.exit(1);
 // They use libraries, which are there only now.
 const { contentsOf } = await import("./package/contents.mjs");
 const { packed } = await import("./package/archive.mjs");

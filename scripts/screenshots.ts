@@ -39,7 +39,7 @@ const screens: Record<string, Screen> = {
 	"overlay-builder": { path: "/overlay?live_id=1001" },
 	settings: { path: "/settings" },
 	help: {
-		path: "/help",
+		path: "/doctor",
 		prepare: async (page) => {
 			await page.getByRole("main").getByRole("textbox").first().fill("1001");
 			await page.getByRole("button", { name: /^(检查|开始检查|Examine)$/ }).click();

@@ -11,10 +11,13 @@ import { runVitest } from "./vitest-run.mjs";
 const debian = ensureDebianPackages();
 await ensureInstalled();
 await debian;
-// Fetched while what changed is built.
+// Fetched, and built, while what else changed is built.
+const manual = once(spawn(process.execPath, [`${root}scripts/manual.mjs`], { stdio: "inherit" }), "exit");
 const wine = ensureWine();
 ensureBuilt();
 await wine;
+// Tests of it build it themselves, and say what failed.
+await manual;
 
 const checks = {
 	lint: ["biome", "ci", "--diagnostic-level=error", "."],

@@ -83,7 +83,7 @@ describe.skipIf(chromiumPath === undefined)("a login in three steps", () => {
 	}
 
 	test("the doctor's answer leads to it where the site takes the room for a visitor", async () => {
-		const { page, complaints } = await openPage(browser, `${service.url}/help?room=1001`);
+		const { page, complaints } = await openPage(browser, `${service.url}/doctor?room=1001`);
 		const panel = page.getByRole("region", { name: "检查直播间" });
 		await panel.getByRole("button", { name: "开始检查" }).click();
 		await panel.getByRole("button", { name: "登录后接收礼物" }).click();

@@ -110,7 +110,7 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 	});
 
 	test("the doctor examines a room step by step, and says what to do where a step fails", async () => {
-		const { page, complaints } = await openPage(browser, `${service.url}/help?room=1002`);
+		const { page, complaints } = await openPage(browser, `${service.url}/doctor?room=1002`);
 		const panel = page.getByRole("region", { name: "检查直播间" });
 		await panel.getByRole("button", { name: "开始检查" }).click();
 		await panel.getByText("直播间 1002 可以保持连接").waitFor();
@@ -199,7 +199,7 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		["light", "en-US", 360],
 		["dark", "zh-CN", 360],
 	] as const)("is open to everybody: nothing serious is found in %s, %s, %i px", async (theme, locale, width) => {
-		for (const path of ["/connections", "/settings", "/help"]) {
+		for (const path of ["/connections", "/settings", "/doctor"]) {
 			const { page, complaints } = await openPage(browser, `${service.url}${path}`, { theme, locale, width });
 			await page.getByRole("heading", { level: 2 }).first().waitFor();
 			expect(await axeFaults(page)).toEqual([]);

@@ -56,7 +56,7 @@ export default defineConfig({
 		strictPort: true,
 		// What is not the page's own comes from a running service: `npm run dev` says which.
 		proxy: {
-			"^/(api|docs|health|metrics)(/|$)": { target: service },
+			"^/(api|docs|health|help|metrics)(/|$)": { target: service },
 			"^/(ws|socket\\.io)(/|$)": { target: service, ws: true },
 			"^/overlay/.+": { target: service, bypass: () => "/overlay.html" },
 		},

@@ -13,7 +13,7 @@ export const router = createRouter({
 		{ path: "/overlay", name: "overlay", component: () => import("../overlay-builder/overlay-page.vue") },
 		{ path: "/connections", name: "connections", component: () => import("../connections/connections-page.vue") },
 		{ path: "/settings", name: "settings", component: () => import("../settings/settings-page.vue") },
-		{ path: "/help", name: "help", component: () => import("../help/help-page.vue") },
+		{ path: "/doctor", name: "help", component: () => import("../help/help-page.vue") },
 		{ path: "/:rest(.*)*", name: "not-found", component: () => import("./not-found-page.vue") },
 	],
 });

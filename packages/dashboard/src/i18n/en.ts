@@ -10,6 +10,7 @@ export const en: Messages = {
 			nodes: "Nodes",
 			settings: "Settings",
 			help: "Help",
+			manual: "Manual",
 			api: "API docs",
 		},
 		skip: "Skip to content",
@@ -935,6 +936,7 @@ export const en: Messages = {
 			bad: "wrong",
 			neutral: "note",
 		},
+		manual: { link: "Open the manual", what: " — everything by subject, with a search; no network needed" },
 		questions: {
 			title: "What stops people",
 			not_found: {

@@ -9,6 +9,7 @@ export const zh = {
 			nodes: "节点",
 			settings: "设置",
 			help: "帮助",
+			manual: "使用手册",
 			api: "接口文档",
 		},
 		skip: "跳到内容",
@@ -903,6 +904,7 @@ export const zh = {
 			bad: "有问题",
 			neutral: "提示",
 		},
+		manual: { link: "打开使用手册", what: "：各项功能的说明，可以搜索，没有网络也能看" },
 		questions: {
 			title: "常见问题",
 			not_found: {

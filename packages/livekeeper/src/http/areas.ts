@@ -12,13 +12,14 @@ export const isHandover = (method: string | undefined, url: string) =>
 
 /** Addresses of the dashboard; its router has the same (packages/dashboard/src/app/router.ts). */
 export const dashboardPaths = [
-	...["/", "/rooms/:live_id", "/connections", "/nodes", "/overlay", "/settings", "/help"],
+	...["/", "/rooms/:live_id", "/connections", "/nodes", "/overlay", "/settings", "/doctor"],
 ] as const;
 
 /** A room's overlay, and one that is kept by name, for browser sources of OBS: a page of its own. */
 export const overlayPaths = ["/overlay/:live_id", "/overlay/named/:id"] as const;
 
-const pages = [...dashboardPaths, ...overlayPaths, "/assets/:file", "/favicon.svg", "/docs", "/docs/:file"].map(
+const files = ["/assets/:file", "/favicon.svg", "/docs", "/docs/:file", "/help", "/help/", "/help/:file"];
+const pages = [...dashboardPaths, ...overlayPaths, ...files].map(
 	(path) => new RegExp(`^${path.replaceAll(/:\w+/g, "[^?]+")}(?:\\?|$)`),
 );
 

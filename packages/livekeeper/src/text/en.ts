@@ -687,6 +687,9 @@ export const requestTexts = {
 	field: (field: string, words: string) => `${field}: ${words}`,
 	noRoute: (method: string, path: string) => `There is no ${method} ${path}`,
 	wrongMethod: (path: string, method: string) => `${path} doesn't take ${method}`,
+	noManualPage: "The manual has no such page. Its first page is /help",
+	noManual:
+		"The manual is not built yet. In a clone `npm start` builds it within the first minutes: load this page again then. `npm run docs` builds it at once",
 	pairingRefused: "The code is wrong, or no longer valid",
 	noPairing: "There is no such pairing, or another has taken its place",
 	nothingReceived: "By this pairing no cookie was received, or it is no longer kept",

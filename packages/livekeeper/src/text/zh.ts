@@ -569,6 +569,9 @@ export const requestTexts: typeof en.requestTexts = {
 	field: (field, words) => `${field}：${words}`,
 	noRoute: (method, path) => `没有 ${method} ${path}`,
 	wrongMethod: (path, method) => `${path} 不接受 ${method}`,
+	noManualPage: "使用手册里没有这一页。首页是 /help",
+	noManual:
+		"使用手册还没有生成。在仓库里，npm start 会在启动后几分钟内生成它，稍后刷新本页",
 	pairingRefused: "配对码不正确，或已失效",
 	noPairing: "没有这个配对，或已被新的配对取代",
 	nothingReceived: "这个配对没有收到 cookie，或收到的已不再保留",

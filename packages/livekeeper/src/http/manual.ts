@@ -1,0 +1,76 @@
+import { createReadStream, existsSync, statSync } from "node:fs";
+import { join, posix } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createGunzip } from "node:zlib";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { LivekeeperError } from "../errors.ts";
+import { languageOf, requestTexts } from "../text/index.ts";
+import type { App } from "./app.ts";
+import { contentSecurityPolicy } from "./page.ts";
+
+/** As `npm run docs` builds it: beside `src` and `dist`, and part of the package. */
+const builtManual = fileURLToPath(new URL("../../help", import.meta.url));
+
+/** As the page's; the icons of its style sheet are data: addresses. */
+const manualPolicy = contentSecurityPolicy.replace("img-src 'self' blob:", "img-src 'self' data:");
+
+/**
+ * Serves the manual at `/help`, in the language that is asked for. Nothing of it is looked at before somebody asks, so a
+ * clone, which builds it after the start, shows it as soon as it is there.
+ *
+ * @param root the folder with the built manual
+ */
+export function serveManual(app: App, root = builtManual): void {
+	// Where not even the page is built.
+	if (!app.hasReplyDecorator("sendFile")) return;
+	for (const path of ["/help", "/help/"]) {
+		app.get(path, { schema: { hide: true } }, (request, reply) =>
+			reply.header("vary", "accept-language").redirect(`/help/${languageOf(request)}/`, 302),
+		);
+	}
+	app.get<{ Params: { "*": string } }>("/help/*", { schema: { hide: true } }, (request, reply) => {
+		const file = fileOf(request.params["*"]);
+		const isText = existsSync(join(root, `${file}.gz`));
+		if (!isText && !existsSync(join(root, file))) {
+			throw new LivekeeperError("not_found", existsSync(root) ? requestTexts.noManualPage : requestTexts.noManual);
+		}
+		if (file.endsWith(".html")) reply.header("content-security-policy", manualPolicy);
+		if (isText) return sendText(request, reply, file, join(root, `${file}.gz`));
+		const isForEver = file.startsWith(hashed);
+		return reply.sendFile(
+			file,
+			root,
+			isForEver ? { maxAge: "365d", immutable: true } : { maxAge: 0, immutable: false },
+		);
+	});
+}
+
+/** Names of files there carry a hash; of others the browser asks whether they have changed. */
+const hashed = "assets/";
+
+const types: Readonly<Record<string, string>> = {
+	".css": "text/css; charset=utf-8",
+	".html": "text/html; charset=utf-8",
+	".js": "text/javascript; charset=utf-8",
+	".svg": "image/svg+xml",
+	".txt": "text/plain; charset=utf-8",
+};
+
+/** Sends what lies there compressed: as it is to whoever takes it so, as every browser does. */
+function sendText(request: FastifyRequest, reply: FastifyReply, file: string, compressed: string): FastifyReply {
+	const { size, mtimeMs } = statSync(compressed);
+	const etag = `W/"${size.toString(36)}-${Math.trunc(mtimeMs).toString(36)}"`;
+	reply.headers({ etag, vary: "accept-encoding" }).type(types[posix.extname(file)] ?? "application/octet-stream");
+	reply.header("cache-control", `public, ${file.startsWith(hashed) ? "max-age=31536000, immutable" : "max-age=0"}`);
+	if (request.headers["if-none-match"] === etag) return reply.code(304).send();
+	const content = createReadStream(compressed);
+	if (!/\bgzip\b/.test(String(request.headers["accept-encoding"]))) return reply.send(content.pipe(createGunzip()));
+	return reply.header("content-encoding", "gzip").send(content);
+}
+
+/** The file that an address of the manual names: pages have no ending. Always one within its folder, on Windows too. */
+function fileOf(address: string): string {
+	const path = posix.normalize(`/${address.replaceAll("\\", "/")}`).slice(1);
+	if (path === "" || path.endsWith("/")) return `${path}index.html`;
+	return posix.extname(path) === "" ? `${path}.html` : path;
+}
