@@ -113,23 +113,3 @@ test.each([
 	const found = index.search(words, { fuzzy: 0.2, prefix: true, boost: { title: 4, text: 2, titles: 1 } });
 	expect(found.slice(0, 5).map(({ id }) => id)).toContainEqual(expect.stringContaining(page));
 });
-
-/** What a page is made of, in its order: headings by level, blocks by language, tables by columns. */
-function shape(markdown: string): string[] {
-	const parts = markdown.matchAll(/^```(\w*)[\s\S]*?^```$|^(#+) .*$|^(\|[ :|-]+\|)$/gm);
-	return Array.from(
-		parts,
-		([, block, heading, table]) => heading ?? (table ? `${table.split("|").length - 2} columns` : `\`\`\`${block}`),
-	);
-}
-
-/** Its translation says more than the page itself does. */
-const isLonger = (name: string) => name === "cluster.zh-CN.md";
-
-test.each(documents.filter((name) => name.endsWith(".zh-CN.md") && !isLonger(name)))(
-	"%s is built as its English page is",
-	(name) => {
-		const document = (file: string) => shape(readFileSync(join(root, "docs", file), "utf8"));
-		expect(document(name)).toEqual(document(name.replace(".zh-CN.md", ".md")));
-	},
-);
