@@ -81,6 +81,9 @@ export function extensionFiles() {
 const forPeople = /\.(map|md|markdown|ts|mts|cts|tsbuildinfo|flow|jst|yml|yaml|sh)$|\.d\.\w+$/i;
 /** Builds for web pages that load them by a script tag. */
 const forScriptTags = /\/(umd|iife)\/|\.(umd|iife)(\.min)?\.js$/;
+/** Builds for who loads them in another way than we do: for browsers, or by `require`. */
+const otherBuilds =
+	/node_modules\/(@modelcontextprotocol\/sdk\/dist\/cjs|hono\/dist\/cjs|hucre\/dist\/cli|mqtt\/dist|yaml\/browser)\/|\/liquid\.browser\.|node_modules\/zod\/.*\.cjs$/;
 const forTests = /(^|\/)(\.github|\.vscode|__tests__|tests?|benchmarks?|coverage|examples?)\//;
 const ours = /^node_modules\/(@livekeeper\/|livekeeper\/)/;
 
@@ -93,7 +96,7 @@ function isNeeded(path, { prebuild }) {
 	}
 	if (ours.test(path)) return !/\.(map|tsbuildinfo)$|\.d\.ts$/.test(path);
 	if (/\/licen[cs]e[^/]*$|\/notice[^/]*$/i.test(path)) return true;
-	return ![forPeople, forScriptTags, forTests].some((what) => what.test(path));
+	return ![forPeople, forScriptTags, forTests, otherBuilds].some((what) => what.test(path));
 }
 
 /** Files of a package, with "/" on every system; not those of packages within it. */

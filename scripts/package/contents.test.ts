@@ -43,8 +43,8 @@ test.each(all)(
 			paths.filter((path) => /\.(c|cc|cpp|h|hpp|gyp|map|tsx?)$|node_modules\/(@duckdb|vitest|typescript)\//.test(path)),
 		).toEqual([]);
 		expect(new Set(paths).size).toBe(paths.length);
-		// The largest Node, for Linux, takes 125 MB of 150.
-		expect(files.reduce((sum, { content }) => sum + content.length, 0)).toBeLessThan(25e6);
+		// The largest Node, for Linux, takes 125 MB: 153 in all.
+		expect(files.reduce((sum, { content }) => sum + content.length, 0)).toBeLessThan(28e6);
 	},
 );
 
