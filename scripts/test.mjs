@@ -22,6 +22,7 @@ await manual;
 const checks = {
 	lint: ["biome", "ci", "--diagnostic-level=error", "."],
 	types: ["tsc", "-p", "tsconfig.check.json"],
+	"the React example's types": ["tsc", "-p", "examples/react"],
 	"the page's types": ["vue-tsc", "--noEmit", "-p", "packages/dashboard"],
 	layers: ["depcruise", "--config", "dependency-cruiser.config.mjs", "packages", "bench", "e2e", "examples", "scripts"],
 	"unused code": ["knip"],

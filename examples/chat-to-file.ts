@@ -1,0 +1,42 @@
+/**
+ * Keep a room's chat in a file, a line of JSON each. Started again, it goes on behind the last line that is whole: no
+ * message is missing and none is there twice, however it ended.
+ *
+ *   npx tsx examples/chat-to-file.ts 261378947940 chat.jsonl
+ */
+import { appendFileSync, existsSync, readFileSync, truncateSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { LivekeeperClient } from "@livekeeper/client";
+
+const { values, positionals } = parseArgs({
+	allowPositionals: true,
+	options: {
+		url: { type: "string", default: "http://127.0.0.1:7001" },
+		"api-key": { type: "string" },
+		count: { type: "string", default: "Infinity" },
+	},
+});
+const [liveId = "", file = "chat.jsonl"] = positionals;
+
+const keeper = new LivekeeperClient({ url: values.url, apiKey: values["api-key"] });
+const onRetry = ({ error, delayMs }: { error: Error; delayMs: number }) =>
+	console.error(`${error.message} Again in ${Math.round(delayMs)} ms`);
+
+let left = Number(values.count);
+for await (const event of keeper.room(liveId).events({ after: lastSeq(), types: ["chat"], onRetry })) {
+	if (event.type === "truncated") console.error(`Events ${event.from} to ${event.to} are not there any more`);
+	if (event.type !== "chat") continue;
+	const { seq, at, user, content } = event;
+	appendFileSync(file, `${JSON.stringify({ seq, at, nickname: user?.nickname, content })}\n`);
+	if (--left <= 0) break;
+}
+
+/** The `seq` of the last whole line; what follows it was being written when the program was killed, and is cut off. */
+function lastSeq(): number {
+	if (!existsSync(file)) return 0;
+	const bytes = readFileSync(file);
+	const end = bytes.lastIndexOf(0x0a) + 1;
+	truncateSync(file, end);
+	const lines = bytes.subarray(0, end).toString().trimEnd().split("\n");
+	return lines[0] === "" ? 0 : (JSON.parse(lines.at(-1) ?? "") as { seq: number }).seq;
+}
