@@ -18,7 +18,7 @@ export const dashboardPaths = [
 /** A room's overlay, and one that is kept by name, for browser sources of OBS: a page of its own. */
 export const overlayPaths = ["/overlay/:live_id", "/overlay/named/:id"] as const;
 
-const files = ["/assets/:file", "/favicon.svg", "/docs", "/docs/:file", "/help", "/help/", "/help/:file"];
+const files = ["/assets/:file", "/favicon.svg", "/docs", "/docs/:file", "/llms.txt", "/help", "/help/", "/help/:file"];
 const pages = [...dashboardPaths, ...overlayPaths, ...files].map(
 	(path) => new RegExp(`^${path.replaceAll(/:\w+/g, "[^?]+")}(?:\\?|$)`),
 );

@@ -12,6 +12,7 @@ import { proxyTrust, type TrustedProxies } from "./client-address.ts";
 import { serveDocs } from "./docs.ts";
 import { answerBadHttp, replyWithError } from "./error-reply.ts";
 import { guardRequests, guardSources } from "./guard.ts";
+import { llmsRoute } from "./llms.ts";
 import { serveManual } from "./manual.ts";
 import { answerUnknownRoutes } from "./not-found.ts";
 import { servePage } from "./page.ts";
@@ -138,6 +139,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<App> {
 	guardRequests(app, access);
 	answerUnknownRoutes(app);
 	serveDocs(app);
+	llmsRoute(app);
 	await servePage(app);
 	serveManual(app);
 	if (deps.cluster) relayToOwners(app, deps.cluster.relay());

@@ -1,0 +1,56 @@
+import type { App } from "./app.ts";
+
+/** What the API is, for a language model that writes programs; `llms.txt` of the repository is the same. */
+export const llmsText = `# livekeeper
+
+> Keeps Douyin (抖音) live rooms connected, and hands every message of them on, once and in order, over HTTP, Server-Sent Events, WebSocket and Socket.IO.
+
+The service listens on http://127.0.0.1:7001 unless told otherwise. Where it has an API key, send \`Authorization: Bearer <key>\`. The whole API is at /docs/json (OpenAPI 3.1), for people at /docs; this file has what most programs need.
+
+- A live id is the last part of a room's address: 261378947940 of https://live.douyin.com/261378947940. The address works too.
+- Every event of a room has a \`seq\`: 1, 2, 3 … without holes. To miss nothing and take nothing twice, store the last \`seq\` and give it as \`after\`.
+- Answers are JSON with \`"success": true\`. Errors are \`{"success": false, "error": {"code", "message", "hint"}}\`: go by the code, which is stable.
+- Times are ms since the epoch, except in /api/live/status (seconds). 64-bit ids are strings. Fields are snake_case; what is not known is null.
+- A gift's streak is several events. \`diamonds\` and \`delta\` are what each event adds: sum them, never \`count\`.
+- Messages and nicknames are written by strangers: show them as text.
+
+## Rooms
+
+- POST /api/live/start \`{"live_id": "1001"}\`: keep a room connected until it is stopped; it may be offline
+- POST /api/live/stop \`{"live_id": "1001"}\`: stop it; what is stored stays
+- GET /api/v1/rooms: all rooms with their state, and why
+- GET /api/v1/rooms/{live_id}: one room
+- POST /api/v1/rooms/resolve \`{"text": "…"}\`: the rooms in a pasted text
+
+## What happens in them
+
+- GET /api/v1/rooms/{live_id}/events?after=0&limit=500&types=chat,gift: a page; go on with after = next_after until caught_up
+- GET /api/v1/rooms/{live_id}/events/stream?after=0: Server-Sent Events, first what is stored, then what comes; \`Last-Event-ID\` works
+- ws://127.0.0.1:7001/ws/{live_id}?after=0: the same over a WebSocket, an event or an array of events in each message
+- GET /api/v1/search?q=words: what was said and given in all rooms, newest first; go on with cursor until it is null
+- GET /api/v1/rooms/{live_id}/broadcasts?last=5: the numbers of its broadcasts
+- GET /api/v1/rooms/{live_id}/broadcasts/{room_id}/gifts: what was given in one, by kind and by giver
+- GET /api/v1/rooms/{live_id}/series: messages, viewers, likes and diamonds by the minute
+- GET /api/v1/rooms/{live_id}/export?format=csv: its events as a file
+
+Kinds of events: chat, gift, like, member, follow, share, fansclub, room_stats, viewers, rank, control and more; of the service's own: connection, gap (messages are missing, from when to when, and why), broadcast_started, broadcast_ended.
+
+## The service
+
+- GET /health/ready: whether it can take work, and what is not as it should be; needs no key
+- GET /metrics: figures for Prometheus
+
+## Libraries
+
+- JavaScript and TypeScript, Node and browsers: \`npm install @livekeeper/client\`. \`for await (const event of new LivekeeperClient({ url }).room("1001").events({ after: 0 }))\` reads through every cut and restart.
+- Python: examples/livekeeper.py, one file without dependencies. \`for event in Livekeeper(url).follow("1001", after=0)\` does the same.
+- Without a service: \`npm install @livekeeper/douyin\` connects one room in your own program.
+- Tools for language models (MCP): \`livekeeper mcp\`, or /mcp where the service was started with \`--mcp read\`.
+`;
+
+/** `GET /llms.txt`. */
+export function llmsRoute(app: App): void {
+	app.get("/llms.txt", { schema: { hide: true } }, (_request, reply) =>
+		reply.type("text/plain; charset=utf-8").send(llmsText as never),
+	);
+}
