@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type KillRunReport, killRun } from "./kit/kill-run.ts";
 
-/** The small form of `bench/kill.ts`. */
+/** The small form of `npm run trial -- kill`. */
 const small = { rooms: 8, rate: 20, lifeMs: 3_500 };
 
 test("killed at random moments, the service ends with every message once and in order", async () => {

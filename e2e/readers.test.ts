@@ -7,7 +7,7 @@ const python = pythonWithSocketIo();
 const restarts = 4;
 const cuts = 10;
 
-/** The small form of `bench/readers.ts`. */
+/** The small form of `npm run trial -- readers`. */
 describe(`after ${restarts} restarts of the service and ${cuts} cuts of its connection`, () => {
 	let run: ReadersRunReport;
 

@@ -26,6 +26,8 @@ const checks = {
 	"the page's types": ["vue-tsc", "--noEmit", "-p", "packages/dashboard"],
 	layers: ["depcruise", "--config", "dependency-cruiser.config.mjs", "packages", "bench", "e2e", "examples", "scripts"],
 	"unused code": ["knip"],
+	// Ratios of CPU time that a loaded machine leaves alone, against the committed ones.
+	figures: ["tsx", "--conditions=livekeeper-source", "bench/main.ts", "--ci"],
 };
 // The checks take what the tests leave of the processor: those that come last wait most of the time.
 const [total, failedChecks] = await Promise.all([runVitest(), runChecks()]);

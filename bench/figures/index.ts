@@ -1,0 +1,35 @@
+import type { Bench } from "../kit/bench.ts";
+import { cluster } from "./cluster.ts";
+import { decodeBenches } from "./decode.ts";
+import { delayBenches } from "./delay.ts";
+import { eventBenches } from "./events.ts";
+import { exports } from "./export.ts";
+import { fanOutBenches, fanOutGrowth } from "./fan-out.ts";
+import { growthBenches } from "./growth.ts";
+import { logBenches } from "./log.ts";
+import { logSize } from "./log-size.ts";
+import { memory } from "./memory.ts";
+import { page } from "./page.ts";
+import { start } from "./start.ts";
+import { storm } from "./storm.ts";
+
+/** `figures` is what runs without a name; the others take longer, or need more than this machine has. */
+export const groups: Readonly<Record<string, readonly Bench[]>> = {
+	figures: [
+		...decodeBenches,
+		...eventBenches,
+		...logBenches,
+		logSize,
+		...fanOutBenches,
+		...delayBenches,
+		memory,
+		start,
+		storm,
+		page,
+		exports,
+	],
+	growth: [...growthBenches, fanOutGrowth],
+	cluster: [cluster],
+};
+
+export const all: readonly Bench[] = Object.values(groups).flat();

@@ -1,0 +1,33 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+
+/** A program of this folder in a process of its own, which answers each order once. */
+export class Helper<Order extends { do: string }, Answer extends { done: string }> {
+	readonly #child: ChildProcess;
+
+	/** @param url of the file; it ends when it is disconnected */
+	constructor(url: URL) {
+		this.#child = fork(url, { execArgv: process.execArgv });
+	}
+
+	get pid(): number {
+		return this.#child.pid ?? 0;
+	}
+
+	/** @throws Error where it ends in place of answering */
+	async order<Done extends Order["do"]>(given: Extract<Order, { do: Done }>): Promise<Extract<Answer, { done: Done }>> {
+		this.#child.send(given);
+		const exited = once(this.#child, "exit").then(([code]) => {
+			throw new Error(`${this.#child.spawnfile} ended with ${code}`);
+		});
+		const [answer] = (await Promise.race([once(this.#child, "message"), exited])) as [Extract<Answer, { done: Done }>];
+		return answer;
+	}
+
+	/** Lets it end by itself. */
+	async close(): Promise<void> {
+		const exited = once(this.#child, "exit");
+		this.#child.disconnect();
+		await exited;
+	}
+}

@@ -1,0 +1,50 @@
+import { joinAll } from "./raw-reader.ts";
+
+/** A reader of all rooms over Socket.IO, in a process of its own, which notes when each event came. */
+export type ReaderOrder = { do: "join"; port: number; liveIds: string[] } | { do: "note" } | { do: "noted" };
+export type ReaderAnswer =
+	| { done: "join" | "note" }
+	/** Ids of events with when they came, ms since the epoch. */
+	| { done: "noted"; arrivals: [id: string, at: number][] };
+
+const roomsOfSocket = 200;
+const event = /\["message",\{"seq":\d+,"id":"(\d+)"/g;
+/** An event may begin in one chunk and go on in the next: as long as what is looked for can be. */
+const overlap = 96;
+
+let arrivals: [string, number][] = [];
+
+async function join({ port, liveIds }: Extract<ReaderOrder, { do: "join" }>): Promise<void> {
+	for (let from = 0; from < liveIds.length; from += roomsOfSocket) {
+		const socket = await joinAll(port, liveIds.slice(from, from + roomsOfSocket));
+		let rest = "";
+		socket.on("data", (chunk: Buffer) => {
+			const now = Date.now();
+			const text = rest + chunk.toString("latin1");
+			let seen = Math.max(0, text.length - overlap);
+			for (const match of text.matchAll(event)) {
+				arrivals.push([match[1] ?? "", now]);
+				seen = Math.max(seen, match.index + match[0].length);
+			}
+			rest = text.slice(seen);
+		});
+	}
+}
+
+async function obey(order: ReaderOrder): Promise<ReaderAnswer> {
+	if (order.do === "noted") return { done: "noted", arrivals };
+	if (order.do === "join") await join(order);
+	arrivals = [];
+	return { done: order.do };
+}
+
+process.on("message", (order: ReaderOrder) => {
+	obey(order).then(
+		(answer) => process.send?.(answer),
+		(error: unknown) => {
+			console.error(error);
+			process.exit(1);
+		},
+	);
+});
+process.on("disconnect", () => process.exit(0));

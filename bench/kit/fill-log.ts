@@ -1,0 +1,51 @@
+import Database from "better-sqlite3";
+import type { EncodedBatch } from "../../packages/livekeeper/src/event-log/encoded-event.ts";
+import { RoomNumbers } from "../../packages/livekeeper/src/event-log/sqlite/commit.ts";
+import { Compactor } from "../../packages/livekeeper/src/event-log/sqlite/compact.ts";
+import { Mender } from "../../packages/livekeeper/src/event-log/sqlite/mender.ts";
+import { databasePath } from "../../packages/livekeeper/src/event-log/sqlite/open-database.ts";
+import { SqliteWriter } from "../../packages/livekeeper/src/event-log/sqlite/writer.ts";
+
+/** What is written in one transaction. */
+export interface Commit {
+	batches: EncodedBatch[];
+	/** When it is stored, ms since the epoch. */
+	now: number;
+}
+
+/**
+ * Fills a SQLite log, without waiting for the disk. Its events are marked as counted: in a running service they are soon
+ * after they came, and that is not what is measured.
+ */
+export function fillLog(dataDir: string, commits: Iterable<Commit>): void {
+	const writer = new SqliteWriter({ dataDir, fsync: false, suspect: false, now: Date.now() });
+	const numbers = new RoomNumbers(2_000);
+	for (const { batches, now } of commits) {
+		for (let liveIds = numbers.unknown(batches); liveIds.length > 0; liveIds = numbers.unknown(batches)) {
+			numbers.learn(writer.rooms(liveIds));
+		}
+		writer.commit(numbers.number(batches, now).commit, now);
+	}
+	writer.close();
+	const db = new Database(databasePath(dataDir));
+	db.exec("UPDATE rooms SET counted_seq = last_seq");
+	db.close();
+}
+
+/** Joins all blocks of a log that is not open, as its upkeep does when rooms have been silent for long. */
+export function compactLog(dataDir: string, now: number): void {
+	const db = new Database(databasePath(dataDir));
+	const compactor = new Compactor(db, new Mender(db));
+	while (compactor.step(now, { maxAgeMs: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY }));
+	db.close();
+}
+
+/** Of the pages that hold something, bytes. */
+export function usedBytes(dataDir: string): number {
+	const db = new Database(databasePath(dataDir), { readonly: true });
+	const [pages, free, size] = ["page_count", "freelist_count", "page_size"].map((name) =>
+		Number(db.pragma(name, { simple: true })),
+	);
+	db.close();
+	return ((pages ?? 0) - (free ?? 0)) * (size ?? 0);
+}

@@ -1,0 +1,34 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { Bench, Rounds } from "./bench.ts";
+import { type Result, resultsOf } from "./results.ts";
+
+/** What the child is told. */
+export interface ChildOrder {
+	bench: string;
+	rounds: number;
+	scale: number;
+}
+
+/** How long a bench may take, ms: one that hangs does not hold up the others. */
+const mostMs = 20 * 60_000;
+
+/** Runs a bench in a process of its own: neither its heap nor its compiled code is that of the bench before. */
+export async function runInChild(
+	bench: Bench,
+	{ rounds, scale }: { rounds: number; scale: number },
+): Promise<Result[]> {
+	const child = fork(fileURLToPath(new URL("./child.ts", import.meta.url)), {
+		execArgv: [...process.execArgv, "--expose-gc"],
+		timeout: mostMs,
+	});
+	let taken: Rounds | undefined;
+	child.on("message", (message: Rounds) => {
+		taken = message;
+	});
+	child.send({ bench: bench.name, rounds, scale } satisfies ChildOrder);
+	const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
+	if (!taken || code !== 0) throw new Error(`it ended with ${signal ?? code} (its error is above).`);
+	return resultsOf(bench, taken);
+}

@@ -1,0 +1,24 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { SimulatedRoom } from "@livekeeper/simulator";
+
+export interface Talk {
+	rooms: readonly SimulatedRoom[];
+	/** Messages that each room says, and in frames of how many. */
+	messages: number;
+	perFrame: number;
+	seconds: number;
+}
+
+/**
+ * Has rooms say exactly so many messages, their frames spread evenly over the time: one room after the other, as real
+ * rooms do not speak at the same moment. Of two simulators with one seed both say the same.
+ */
+export async function talk({ rooms, messages, perFrame, seconds }: Talk): Promise<void> {
+	const frames = rooms.length * Math.max(1, Math.round(messages / perFrame));
+	const startedAt = performance.now();
+	for (let said = 0; said < frames; ) {
+		const due = Math.min(frames, Math.ceil(((performance.now() - startedAt) / seconds / 1000) * frames));
+		for (; said < due; said++) rooms[said % rooms.length]?.produce(perFrame);
+		await pause(1);
+	}
+}
