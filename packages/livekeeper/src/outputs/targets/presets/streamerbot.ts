@@ -19,7 +19,8 @@ export const streamerbot: Preset<StreamerBotSettings> = {
 		language: languageSetting,
 	}),
 	secrets: [],
-	limits: { maxEvents: 50 },
+	// All of a delivery comes again where one of it is not answered.
+	limits: { maxEvents: 10 },
 	loopback: true,
 	address: ({ url }) => url ?? "ws://127.0.0.1:8080/",
 	messages(delivery, settings) {
