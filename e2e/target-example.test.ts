@@ -35,7 +35,7 @@ test("the example receiver is sent a room's events, finds them genuine, and ends
 	const port = await until("the receiver listens", () => /Listening on port (\d+)/.exec(told)?.[1], {
 		describe: () => told,
 	});
-	const target = { url: `http://127.0.0.1:${port}/`, live_ids: ["1001"], secret, after: "oldest" };
+	const target = { settings: { url: `http://127.0.0.1:${port}/`, secret }, live_ids: ["1001"], after: "oldest" };
 	const { status, body } = await rig.request("POST", "/api/v1/targets", target);
 	expect(status, JSON.stringify(body)).toBe(201);
 	expect((await ended)[0], told).toBe(0);

@@ -80,8 +80,8 @@ async function fill(service: ServiceProcess, receiver: string): Promise<void> {
 	await set("PUT", "identities/main", { cookie: "ttwid=1%7Cmade-up; sessionid=made-up", expires_at: expires });
 	await set("PUT", "rooms/1002", { identity: "main" });
 	await set("PUT", "rooms/1001", { pinned: true });
-	await set("POST", "targets", { url: receiver, live_ids: "*", types: ["gift"] });
-	await set("POST", "targets", { url: `${receiver}away`, live_ids: ["1002"], types: ["chat"] });
+	await set("POST", "targets", { settings: { url: receiver }, live_ids: "*", types: ["gift"] });
+	await set("POST", "targets", { settings: { url: `${receiver}away` }, live_ids: ["1002"], types: ["chat"] });
 	const settings = "theme=bubbles&widgets=feed,pk,ranking,goal&ranks=3";
 	await set("POST", "overlay-tokens", { name: "OBS", live_id: "1001", settings });
 }

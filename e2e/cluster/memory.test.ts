@@ -61,7 +61,7 @@ test.skipIf(!hasNats)(
 			return (body as { targets: { id: string }[] }).targets.map(({ id }) => id);
 		};
 		const made = await a.service.request("POST", "/api/v1/targets", {
-			url: "https://hooks.example.com/",
+			settings: { url: "https://hooks.example.com/" },
 			live_ids: ["none"],
 		});
 		expect(made.status, JSON.stringify(made.body)).toBe(201);

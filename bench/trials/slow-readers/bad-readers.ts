@@ -70,7 +70,7 @@ export class BadReaders {
 
 	#target(enabled: boolean): object {
 		const { port } = this.#receiver.address() as AddressInfo;
-		return { url: `http://127.0.0.1:${port}/`, live_ids: "*", after: "oldest", enabled };
+		return { settings: { url: `http://127.0.0.1:${port}/` }, live_ids: "*", after: "oldest", enabled };
 	}
 
 	async #enableTarget(enabled: boolean): Promise<void> {

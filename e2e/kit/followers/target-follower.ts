@@ -40,7 +40,7 @@ export class TargetFollower implements Follower {
 		await once(follower.#server, "listening");
 		follower.#proxy = await CuttableProxy.listen((follower.#server.address() as AddressInfo).port);
 		const { status, body } = await service.request("POST", "/api/v1/targets", {
-			url: `${follower.#proxy.url}/hook`,
+			settings: { url: `${follower.#proxy.url}/hook` },
 			live_ids: [liveId],
 			after: "oldest",
 			batch: { max_events: 50, max_wait_ms: 50 },

@@ -44,6 +44,8 @@ export type {
 	ServiceConfig,
 	SetRoomOptions,
 	Target,
+	TargetAttempt,
+	TargetPreset,
 	TargetTest,
 } from "./gen/api.ts";
 export type { RequestOptions } from "./http.ts";

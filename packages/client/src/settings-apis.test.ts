@@ -38,7 +38,7 @@ test("lists, creates, replaces, tests and removes targets, and has dead letters 
 	const answers = [{ targets: [target] }, { target, secret: "s" }, { target }, { test: { accepted: true } }];
 	const { client, asked } = spyClient(...answers, { dead_letters: [], next_before: 7 }, {}, { queued: 3 });
 	const { targets } = client;
-	const input = { url: "http://a", live_ids: "*" } as const;
+	const input = { settings: { url: "http://a" }, live_ids: "*" } as const;
 	expect(await targets.list()).toEqual([target]);
 	expect(await targets.create(input)).toEqual({ target, secret: "s" });
 	expect(await targets.replace("tgt_1", input)).toEqual(target);
@@ -47,7 +47,7 @@ test("lists, creates, replaces, tests and removes targets, and has dead letters 
 	await targets.redeliver("tgt_1", "dlv_1");
 	expect(await targets.redeliverAll("tgt_1")).toBe(3);
 	await targets.remove("tgt_1");
-	const body = '{"url":"http://a","live_ids":"*"}';
+	const body = '{"settings":{"url":"http://a"},"live_ids":"*"}';
 	expect(asked).toEqual([
 		"GET /api/v1/targets",
 		`POST /api/v1/targets ${body}`,

@@ -1,18 +1,22 @@
-import type { DeadLetter, NewTarget, Target, TargetTest } from "./gen/api.ts";
+import type { DeadLetter, NewTarget, Target, TargetAttempt, TargetPreset, TargetTest } from "./gen/api.ts";
 import { type Connection, type RequestOptions, requestJson } from "./http.ts";
 import type { Given } from "./types.ts";
 
 /** Receivers of events. Every method throws {@link LivekeeperApiError}. */
 export interface TargetsApi {
 	list(options?: RequestOptions): Promise<Target[]>;
-	/** `secret` is returned here and never again. @throws `invalid_target`, `target_url_not_allowed`, `too_many_targets` */
-	create(input: Given<NewTarget>, options?: RequestOptions): Promise<{ target: Target; secret: string }>;
+	/** `secret`, which deliveries of preset json are signed with, is returned here and never again. @throws `invalid_target`, `target_url_not_allowed`, `too_many_targets` */
+	create(input: Given<NewTarget>, options?: RequestOptions): Promise<{ target: Target; secret: string | null }>;
 	/** @throws `target_not_found`, `invalid_target`, `target_url_not_allowed` */
 	replace(id: string, input: Given<NewTarget>, options?: RequestOptions): Promise<Target>;
 	/** Removes it with its dead letters. @throws `target_not_found` */
 	remove(id: string, options?: RequestOptions): Promise<void>;
 	/** Sends the receiver a request without events. @throws `target_not_found` */
 	test(id: string, options?: RequestOptions): Promise<TargetTest>;
+	/** How receivers can be spoken to, with the settings of each. */
+	presets(options?: RequestOptions): Promise<TargetPreset[]>;
+	/** The newest attempts to deliver, newest first. @throws `target_not_found` */
+	history(id: string, options?: RequestOptions): Promise<TargetAttempt[]>;
 	/** Newest first; `nextBefore` is the `before` of the next page. @throws `target_not_found` */
 	deadLetters(
 		id: string,
@@ -32,7 +36,7 @@ export function targetsApi(connection: Connection): TargetsApi {
 	return {
 		list: async ({ signal } = {}) => (await ask<{ targets: Target[] }>(all, { signal })).targets,
 		async create(body, { signal } = {}) {
-			type Made = { target: Target; secret: string };
+			type Made = { target: Target; secret: string | null };
 			const { target, secret } = await ask<Made>(all, { method: "POST", body, signal });
 			return { target, secret };
 		},
@@ -44,6 +48,12 @@ export function targetsApi(connection: Connection): TargetsApi {
 		},
 		async test(id, { signal } = {}) {
 			return (await ask<{ test: TargetTest }>(pathOf(id, "/test"), { method: "POST", signal })).test;
+		},
+		async presets({ signal } = {}) {
+			return (await ask<{ presets: TargetPreset[] }>(`${all}/presets`, { signal })).presets;
+		},
+		async history(id, { signal } = {}) {
+			return (await ask<{ attempts: TargetAttempt[] }>(pathOf(id, "/history"), { signal })).attempts;
 		},
 		async deadLetters(id, { signal, ...query } = {}) {
 			type Page = { dead_letters: DeadLetter[]; next_before: number | null };

@@ -87,6 +87,7 @@ const examples: Record<OptionName, readonly [unknown, unknown, unknown]> = {
 	nats_cert: ["/a", "/b", "/c"],
 	nats_key: ["/a", "/b", "/c"],
 	target_allow_private: [true, false, true],
+	target_allow_loopback: [true, false, true],
 	target_concurrency: [1, 2, 3],
 	reader_stall_ms: [1001, 1002, 1003],
 	socket_buffer: [100_001, 100_002, 100_003],

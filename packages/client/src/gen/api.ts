@@ -453,14 +453,57 @@ export interface components {
             settings?: string;
         };
         NewTarget: {
-            /** where events are POSTed; http or https */
-            url: string;
+            /** what you call it */
+            name?: string;
+            /**
+             * how the receiver is spoken to; default json
+             * @enum {string}
+             */
+            preset?: "json" | "dingtalk" | "feishu" | "wecom" | "telegram" | "bark" | "serverchan";
+            /** of the preset (GET /api/v1/targets/presets lists them); secret ones left out stay as they are */
+            settings: {
+                [key: string]: unknown;
+            };
             /** rooms; "*" for all, also those that come later */
             live_ids: "*" | (string | number)[];
-            /** kinds of events; left out: all */
+            /** kinds of events; left out: all, or none where states are given */
             types?: ("chat" | "emoji_chat" | "screen_chat" | "gift" | "light_gift" | "fan_ticket" | "like" | "member" | "follow" | "share" | "fansclub" | "room_stats" | "viewers" | "rank" | "control" | "notice" | "intro" | "banner" | "product" | "pk_started" | "pk_score" | "pk_ended" | "lucky_box" | "lottery" | "message_deleted" | "raw" | "connection" | "gap" | "gifts_withheld" | "service_down" | "broadcast_started" | "broadcast_ended")[];
-            /** signs deliveries; left out: generated at creation, kept at a change. Never shown again */
-            secret?: string;
+            /** states that are told of as well */
+            states?: ("live" | "ended" | "blocked" | "silent" | "gap" | "gifts_withheld" | "login_ending" | "storage" | "node_lost")[];
+            /** one of these is in the text; of kinds with text */
+            words?: string[];
+            /** the text matches it (RE2 syntax, in any case); of kinds with text */
+            pattern?: string;
+            /** only gifts that are worth it */
+            gift?: {
+                min_diamonds: number;
+                /**
+                 * gift: in one gift; streak (default): in one gift or its streak, once each
+                 * @enum {string}
+                 */
+                of?: "gift" | "streak";
+            };
+            /** only from these: ids, sec_uids or nicknames */
+            people?: string[];
+            /** only from people with one of these roles */
+            roles?: ("moderator" | "fan_club")[];
+            /** only from people of this level or above */
+            min_level?: number;
+            pace?: {
+                /** everything of so many minutes together; left out: at once */
+                digest_minutes?: number;
+                /** messages in any minute; left out: as the receiver allows */
+                max_per_minute?: number;
+                /** nothing is sent between these times; it is sent afterwards */
+                quiet?: {
+                    from: string;
+                    to: string;
+                    /** such as Asia/Shanghai */
+                    zone: string;
+                };
+                /** a change of a state is sent once it has held for this long */
+                hold_seconds?: number;
+            };
             batch?: {
                 /** events in one request at most; default 100 */
                 max_events?: number;
@@ -943,11 +986,39 @@ export interface components {
         };
         Target: {
             id: string;
-            /** null: encrypted with another key; put it again, with a secret */
-            url: string | null;
+            name: string;
+            /** @enum {string} */
+            preset: "json" | "dingtalk" | "feishu" | "wecom" | "telegram" | "bark" | "serverchan";
+            /** without the secret ones; null: encrypted with another key, give all of them again */
+            settings: {
+                [key: string]: unknown;
+            } | null;
+            /** where it dials */
+            host: string | null;
             live_ids: "*" | string[];
             /** null: every kind */
             types: ("chat" | "emoji_chat" | "screen_chat" | "gift" | "light_gift" | "fan_ticket" | "like" | "member" | "follow" | "share" | "fansclub" | "room_stats" | "viewers" | "rank" | "control" | "notice" | "intro" | "banner" | "product" | "pk_started" | "pk_score" | "pk_ended" | "lucky_box" | "lottery" | "message_deleted" | "raw" | "connection" | "gap" | "gifts_withheld" | "service_down" | "broadcast_started" | "broadcast_ended")[] | null;
+            states: ("live" | "ended" | "blocked" | "silent" | "gap" | "gifts_withheld" | "login_ending" | "storage" | "node_lost")[];
+            words: string[];
+            pattern: string | null;
+            gift: {
+                min_diamonds: number;
+                /** @enum {string} */
+                of: "gift" | "streak";
+            } | null;
+            people: string[];
+            roles: ("moderator" | "fan_club")[];
+            min_level: number | null;
+            pace: {
+                digest_minutes: number | null;
+                max_per_minute: number | null;
+                quiet: {
+                    from: string;
+                    to: string;
+                    zone: string;
+                } | null;
+                hold_seconds: number | null;
+            };
             batch: {
                 max_events: number;
                 max_wait_ms: number;
@@ -966,6 +1037,28 @@ export interface components {
             dead_letters: number;
             /** dead letters that gave way to newer ones */
             dead_letters_dropped: number;
+        };
+        TargetAttempt: {
+            live_id: string;
+            delivery_id: string;
+            first_seq: number;
+            last_seq: number;
+            events: number;
+            at: number;
+            /** null: it was accepted */
+            error: components["schemas"]["DeliveryError"] | null;
+        };
+        TargetPreset: {
+            /** @enum {string} */
+            name: "json" | "dingtalk" | "feishu" | "wecom" | "telegram" | "bark" | "serverchan";
+            /** JSON Schema of its settings */
+            settings: {
+                [key: string]: unknown;
+            };
+            /** settings that are not given back */
+            secrets: string[];
+            /** a tool of this machine: its address is allowed by target_allow_loopback */
+            loopback: boolean;
         };
         TargetRoom: {
             live_id: string;
@@ -1045,6 +1138,8 @@ export type SeriesPoint = components['schemas']['SeriesPoint'];
 export type ServiceConfig = components['schemas']['ServiceConfig'];
 export type SetRoomOptions = components['schemas']['SetRoomOptions'];
 export type Target = components['schemas']['Target'];
+export type TargetAttempt = components['schemas']['TargetAttempt'];
+export type TargetPreset = components['schemas']['TargetPreset'];
 export type TargetRoom = components['schemas']['TargetRoom'];
 export type TargetTest = components['schemas']['TargetTest'];
 export type $defs = Record<string, never>;

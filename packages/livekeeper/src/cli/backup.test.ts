@@ -5,7 +5,7 @@ import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { ask, say, startTestService, startWithRoom, type TestService } from "../service/service.helpers.ts";
 import { run } from "./run.helpers.ts";
 
-const hook = { url: "http://127.0.0.1:1/hook", live_ids: "*", enabled: false };
+const hook = { settings: { url: "http://127.0.0.1:1/hook" }, live_ids: "*", enabled: false };
 
 /** All that a service tells of what it has stored. */
 async function storedIn(service: TestService) {
@@ -65,13 +65,14 @@ test("what the API gives does not hold the key, and writes nowhere but into the 
 test("a target's URL, which may hold a token, is in no file of the data folder and in no backup, and is shown to the owner again", async () => {
 	const url = "http://127.0.0.1:1/hook-p4th?access_token=t0k3n";
 	const service = await startWithRoom({ targetAllowPrivate: "true" });
-	const { target } = (await ask(service, "POST", "/api/v1/targets", { ...hook, url, enabled: true })).body;
+	const { target } = (await ask(service, "POST", "/api/v1/targets", { ...hook, settings: { url }, enabled: true }))
+		.body;
 	await say(service, "你好");
 	await service.until(async () => {
 		const { rooms } = (await ask(service, "GET", `/api/v1/targets/${target.id}`)).body;
 		expect(rooms).toContainEqual(expect.objectContaining({ last_error: expect.objectContaining({ code: "network" }) }));
 	});
-	await ask(service, "PUT", `/api/v1/targets/${target.id}`, { ...hook, url });
+	await ask(service, "PUT", `/api/v1/targets/${target.id}`, { ...hook, settings: { url } });
 	const whole = join(temporaryFolder(), "my.backup");
 	expect(await run("backup", whole, "--url", service.url)).toMatchObject({ failed: false });
 	let backup = Buffer.of();
@@ -91,12 +92,14 @@ test("a target's URL, which may hold a token, is in no file of the data folder a
 	writeFileSync(join(dataDir, "livekeeper.db"), backup);
 	const keyless = await startTestService({ dataDir });
 	const { targets } = (await ask(keyless, "GET", "/api/v1/targets")).body;
-	expect(targets).toMatchObject([{ id: target.id, url: null, state: "unreadable" }]);
+	expect(targets).toMatchObject([{ id: target.id, settings: null, state: "unreadable" }]);
 	await keyless.stop();
 	const restored = temporaryFolder();
 	copyFileSync(whole, join(restored, "livekeeper.db"));
 	const again = await startTestService({ dataDir: restored });
-	expect((await ask(again, "GET", "/api/v1/targets")).body.targets).toMatchObject([{ url, state: "disabled" }]);
+	expect((await ask(again, "GET", "/api/v1/targets")).body.targets).toMatchObject([
+		{ settings: { url }, state: "disabled" },
+	]);
 });
 
 test("only one backup is made at a time, and one whose asker has gone makes way for the next", async () => {

@@ -112,6 +112,7 @@ export const configSchema = z.strictObject({
 	nats_cert: filePath.optional(),
 	nats_key: filePath.optional(),
 	target_allow_private: z.boolean().default(false),
+	target_allow_loopback: z.boolean().default(false),
 	target_concurrency: wholeNumber(1, 1000).default(16),
 	reader_stall_ms: wholeNumber(1000, 60 * minuteMs).default(minuteMs),
 	socket_buffer: wholeNumber(64 * 1024, 1024 * 1024 * 1024).default(1024 * 1024),

@@ -97,14 +97,14 @@ test("a room that somebody reads, or that a target names, is told so while that 
 	await service.until(() => expect(priority()).toBe("live"));
 
 	const url = "http://127.0.0.1:1/";
-	const { body } = await ask(service, "POST", "/api/v1/targets", { url, live_ids: ["1002"] });
+	const { body } = await ask(service, "POST", "/api/v1/targets", { settings: { url }, live_ids: ["1002"] });
 	expect(priority()).toBe("readers");
 	const target = `/api/v1/targets/${body.target.id}`;
-	await ask(service, "PUT", target, { url, live_ids: ["1002"], enabled: false });
+	await ask(service, "PUT", target, { settings: { url }, live_ids: ["1002"], enabled: false });
 	expect(priority()).toBe("live");
-	await ask(service, "PUT", target, { url, live_ids: "*" });
+	await ask(service, "PUT", target, { settings: { url }, live_ids: "*" });
 	expect(priority()).toBe("live");
-	await ask(service, "PUT", target, { url, live_ids: ["1002", "1003"] });
+	await ask(service, "PUT", target, { settings: { url }, live_ids: ["1002", "1003"] });
 	expect(priority()).toBe("readers");
 	await ask(service, "DELETE", target);
 	expect(priority()).toBe("live");

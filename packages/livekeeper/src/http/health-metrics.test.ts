@@ -47,7 +47,10 @@ test("metrics tell each room's state, message age, counters, and reconnects by r
 
 test("metrics tell how deliveries to targets go", async () => {
 	const service = await startTestService({ targetAllowPrivate: "true" });
-	const { body } = await ask(service, "POST", "/api/v1/targets", { url: "http://127.0.0.1:1/", live_ids: ["1001"] });
+	const { body } = await ask(service, "POST", "/api/v1/targets", {
+		settings: { url: "http://127.0.0.1:1/" },
+		live_ids: ["1001"],
+	});
 	expect(body.success).toBe(true);
 	const lines = String((await ask(service, "GET", "/metrics")).body).split("\n");
 	expect(lines).toContain("livekeeper_targets 1");

@@ -50,7 +50,7 @@ import { roomSeriesRoute } from "./routes/room-series.ts";
 import { roomsListRoute } from "./routes/rooms-list.ts";
 import { roomsResolveRoute } from "./routes/rooms-resolve.ts";
 import { searchRoute } from "./routes/search.ts";
-import { targetTestRoute } from "./routes/target-test.ts";
+import { targetChecksRoutes } from "./routes/target-checks.ts";
 import { targetsRoutes } from "./routes/targets.ts";
 import { targetDeadLettersRoutes } from "./routes/targets-dead-letters.ts";
 import { targetRoutes } from "./routes/targets-one.ts";
@@ -95,7 +95,7 @@ const routes = [
 	connectionsRoutes,
 	targetsRoutes,
 	targetRoutes,
-	targetTestRoute,
+	targetChecksRoutes,
 	targetDeadLettersRoutes,
 	configRoute,
 	doctorRoute,

@@ -7,7 +7,7 @@ import { signatureOf } from "../outputs/targets/signature.ts";
 import type { App } from "./app.ts";
 import { acceptJsonBodies } from "./body.ts";
 import { replyWithError } from "./error-reply.ts";
-import { targetTestRoute } from "./routes/target-test.ts";
+import { targetChecksRoutes } from "./routes/target-checks.ts";
 import { targetsRoutes } from "./routes/targets.ts";
 import { targetDeadLettersRoutes } from "./routes/targets-dead-letters.ts";
 import { targetRoutes } from "./routes/targets-one.ts";
@@ -26,7 +26,7 @@ beforeEach(async () => {
 	app.setSerializerCompiler(serializerCompiler);
 	app.setErrorHandler(replyWithError);
 	acceptJsonBodies(app);
-	for (const routes of [targetsRoutes, targetRoutes, targetTestRoute, targetDeadLettersRoutes]) routes(app, life);
+	for (const routes of [targetsRoutes, targetRoutes, targetChecksRoutes, targetDeadLettersRoutes]) routes(app, life);
 	await app.ready();
 });
 afterEach(async () => {
@@ -43,7 +43,7 @@ async function ask(method: "GET" | "POST" | "PUT" | "DELETE", url: string, body?
 
 test("targets are created, listed, read, replaced and removed; the secret is told once", async () => {
 	const created = await ask("POST", base, {
-		url: receiver.url,
+		settings: { url: receiver.url },
 		live_ids: ["https://live.douyin.com/1001?a=b", "1002"],
 	});
 	expect(created).toMatchObject({
@@ -60,7 +60,7 @@ test("targets are created, listed, read, replaced and removed; the secret is tol
 		rooms: [{ live_id: "1001", position: 0, lag: 0, last_error: null, next_attempt_at: null }, { live_id: "1002" }],
 	});
 	const replaced = await ask("PUT", `${base}/${id}`, {
-		url: receiver.url,
+		settings: { url: receiver.url },
 		live_ids: "*",
 		types: ["gift"],
 		batch: { max_events: 5 },
@@ -74,22 +74,23 @@ test("targets are created, listed, read, replaced and removed; the secret is tol
 	expect((await ask("GET", base)).body).toMatchObject({ count: 0 });
 });
 
-const good = { url: "https://example.com/", live_ids: "*" };
+const good = { settings: { url: "https://example.com/" }, live_ids: "*" };
 
 test.each([
 	["no body", undefined, "invalid_request"],
-	["no URL", { live_ids: "*" }, "invalid_request"],
-	["no rooms", { url: good.url }, "invalid_request"],
+	["no settings", { live_ids: "*" }, "invalid_request"],
+	["no URL", { ...good, settings: {} }, "invalid_target"],
+	["no rooms", { settings: good.settings }, "invalid_request"],
 	["an empty list of rooms", { ...good, live_ids: [] }, "invalid_request"],
 	["a live id that is a path", { ...good, live_ids: ["../x"] }, "invalid_request"],
 	["an unknown kind", { ...good, types: ["chat", "nonsense"] }, "invalid_request"],
 	["an unknown field", { ...good, colour: "red" }, "invalid_request"],
 	["a batch of none", { ...good, batch: { max_events: 0 } }, "invalid_request"],
 	["a batch of too many", { ...good, batch: { max_events: 1001 } }, "invalid_request"],
-	["a short secret", { ...good, secret: "x" }, "invalid_request"],
+	["a short secret", { ...good, settings: { ...good.settings, secret: "x" } }, "invalid_target"],
 	["a wrong type", { ...good, enabled: "yes" }, "invalid_request"],
-	["a URL that is none", { ...good, url: "hook" }, "invalid_target"],
-	["another scheme", { ...good, url: "gopher://example.com/" }, "target_url_not_allowed"],
+	["a URL that is none", { ...good, settings: { url: "hook" } }, "invalid_target"],
+	["another scheme", { ...good, settings: { url: "gopher://example.com/" } }, "target_url_not_allowed"],
 ])("%s is answered with 400 and %s", async (_what, body, code) => {
 	const answer = await ask("POST", base, body);
 	expect(answer).toMatchObject({ status: 400, body: { success: false, error: { code, hint: expect.any(String) } } });
@@ -114,7 +115,11 @@ test("an id that can't be one is answered with 400", async () => {
 
 test("dead letters are listed and sent again, one or all", async () => {
 	receiver.behaviour = (response) => void response.writeHead(410).end();
-	const { body } = await ask("POST", base, { url: receiver.url, live_ids: ["1001"], batch: { max_events: 1 } });
+	const { body } = await ask("POST", base, {
+		settings: { url: receiver.url },
+		live_ids: ["1001"],
+		batch: { max_events: 1 },
+	});
 	const { id } = body.target;
 	world.log.append("1001", 3);
 	await world.until(life, () => receiver.requests.length === 3);
@@ -145,7 +150,7 @@ test("dead letters are listed and sent again, one or all", async () => {
 });
 
 test("a test asks the receiver at once, signed, without events, and leaves nothing behind", async () => {
-	const made = (await ask("POST", base, { url: receiver.url, live_ids: "*", enabled: false })).body;
+	const made = (await ask("POST", base, { settings: { url: receiver.url }, live_ids: "*", enabled: false })).body;
 	const { id } = made.target;
 	expect(await ask("POST", `${base}/${id}/test`)).toMatchObject({
 		status: 200,

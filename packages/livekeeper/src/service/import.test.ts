@@ -11,7 +11,7 @@ import { hasNats, type NatsServers, startNatsServers } from "../event-log/jetstr
 import { openJetStreamEventLog } from "../event-log/jetstream/open.ts";
 import { quietLogger, temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { KvTargetStore, TargetFile } from "../outputs/targets/index.ts";
-import { openSecrets, sealSecrets } from "../outputs/targets/secret.ts";
+import { openSettings, sealSettings } from "../outputs/targets/secret.ts";
 import { hook, letter } from "../outputs/targets/store-conformance.helpers.ts";
 import { freshProgress } from "../outputs/targets/target.ts";
 import { openSecretBox } from "../storage/index.ts";
@@ -42,7 +42,7 @@ async function oneMachine(dataDir = temporaryFolder()): Promise<string> {
 	await log.notes.put("identity_rests", { main: { until: 7 } });
 	await log.close();
 	const file = new TargetFile(dataDir, { now: 0, logger: quietLogger });
-	const sealed = sealSecrets(openSecretBox(dataDir), "tgt_1", hookSecrets);
+	const sealed = sealSettings(openSecretBox(dataDir), "tgt_1", hookSecrets);
 	await file.store.add({ target: hook("tgt_1", { liveIds: "*" }), sealed }, [freshProgress("a", 650)]);
 	const { revision = 0 } = (await file.store.roomProgress("tgt_1", "a")) ?? {};
 	await file.store.bury("tgt_1", letter(640), freshProgress("a", 651), revision);
@@ -114,7 +114,7 @@ describe.skipIf(!hasNats)("moving one machine's data into a cluster", () => {
 		const targets = new KvTargetStore(log.targets);
 		const [stored] = await targets.list();
 		expect(stored?.target).toEqual(hook("tgt_1", { liveIds: "*" }));
-		expect(stored && openSecrets(openSecretBox("", secret), stored)).toEqual(hookSecrets);
+		expect(stored && openSettings(openSecretBox("", secret), stored)).toEqual(hookSecrets);
 		expect(await targets.progress("tgt_1")).toMatchObject([{ progress: { liveId: "a", position: 651 } }]);
 		expect((await targets.deadLetters("tgt_1", { limit: 5 })).letters).toEqual([{ ...letter(640), queued: true }]);
 

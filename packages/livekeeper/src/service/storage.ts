@@ -6,12 +6,11 @@ import { type EventLog, openSqliteEventLog, type SqliteEventLogOptions } from ".
 import type { Logger } from "../log.ts";
 import { Backups } from "../outputs/backup/index.ts";
 import {
-	isAnyAddress,
-	isPublicAddress,
 	KvTargetStore,
+	openOutgoings,
+	policyOf,
 	TargetDispatcher,
 	TargetFile,
-	TargetSender,
 	Targets,
 	targetLogOf,
 } from "../outputs/targets/index.ts";
@@ -45,20 +44,19 @@ export async function openStorage(config: Config, deps: StorageDeps, releasers: 
 	const file = cluster ? undefined : await openTargetFile(config, log, deps, releasers);
 	const store = cluster ? new KvTargetStore(cluster.log.targets) : file?.store;
 	if (!store) throw new TypeError("there is neither a cluster nor a file for targets");
-	const allows = config.targetAllowPrivate ? isAnyAddress : isPublicAddress;
+	const reach = { allowPrivate: config.targetAllowPrivate, allowLoopback: config.targetAllowLoopback };
 	const of = { clock, log: targetLogOf(log), store, secrets, logger };
 	const options = { concurrency: config.targetConcurrency };
 	const reading = (liveId: string) => readers.add(liveId);
-	const sender = new TargetSender({ clock, allows });
 	const dispatcher = new TargetDispatcher({
 		...of,
-		sender,
+		outgoings: openOutgoings(clock, reach),
 		reading,
 		options,
 		...(cluster && { ownership: cluster.ownership }),
 	});
 	releasers.add(() => dispatcher.stop());
-	const targets = new Targets({ ...of, dispatcher, allows });
+	const targets = new Targets({ ...of, dispatcher, allows: (preset) => policyOf(reach, preset) });
 	await dispatcher.start();
 	const parts = () => ({ name: "targets.db", content: file?.serialize() ?? new Uint8Array() }) as const;
 	const backups = new Backups({ log, targets: parts, clock });

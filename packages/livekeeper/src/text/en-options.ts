@@ -159,6 +159,10 @@ export const optionTexts = {
 	nats_cert: { help: "this node's certificate for NATS", expected: "the path of a PEM file" },
 	nats_key: { help: "key of this node's certificate", expected: "the path of a PEM file" },
 	target_allow_private: { help: "let targets go to private and local addresses", expected: "true or false" },
+	target_allow_loopback: {
+		help: "let targets for tools of this machine (Streamer.bot, SAMMI, OneComme, …) go to its own addresses",
+		expected: "true or false",
+	},
 	target_concurrency: { help: "target requests under way at once", expected: range(1, 1000) },
 	reader_stall_ms: {
 		help: "a client that takes nothing of what waits for it for this long is disconnected",

@@ -131,6 +131,10 @@ export const optionTexts: typeof en.optionTexts = {
 	nats_cert: { help: "本节点连接 NATS 的证书", expected: "PEM 文件的路径" },
 	nats_key: { help: "本节点证书的密钥", expected: "PEM 文件的路径" },
 	target_allow_private: { help: "允许推送目标发往私有和本机地址", expected: yesOrNo },
+	target_allow_loopback: {
+		help: "允许发给本机工具（Streamer.bot、SAMMI、OneComme 等）的推送目标使用本机地址",
+		expected: yesOrNo,
+	},
 	target_concurrency: { help: "同时进行的推送目标请求数", expected: whole(1, 1000) },
 	reader_stall_ms: {
 		help: "客户端这么久不接收等待它的内容即断开",

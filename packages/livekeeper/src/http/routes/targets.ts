@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { presetNames, presets } from "../../outputs/targets/index.ts";
 import type { App } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { plainLiveId } from "../schemas/live-id.ts";
-import { type TargetRouteDeps, target, targetInput } from "../schemas/target.ts";
+import { type TargetRouteDeps, target, targetInput, targetPreset } from "../schemas/target.ts";
 
 /** `GET /api/v1/targets`, `POST /api/v1/targets`. */
 export function targetsRoutes(app: App, { targets }: TargetRouteDeps): void {
@@ -24,6 +25,21 @@ export function targetsRoutes(app: App, { targets }: TargetRouteDeps): void {
 			return { success: true as const, count: all.length, targets: all };
 		},
 	);
+	app.get(
+		"/api/v1/targets/presets",
+		{
+			schema: {
+				operationId: "listTargetPresets",
+				summary: "How receivers can be spoken to, with the settings of each",
+				tags: ["targets"],
+				response: {
+					200: z.object({ success: z.literal(true), presets: z.array(targetPreset) }),
+					...errorReplies(401, 429),
+				},
+			},
+		},
+		() => ({ success: true as const, presets: presetViews }),
+	);
 	app.post(
 		"/api/v1/targets",
 		{
@@ -34,7 +50,11 @@ export function targetsRoutes(app: App, { targets }: TargetRouteDeps): void {
 				tags: ["targets"],
 				body: targetInput,
 				response: {
-					201: z.object({ success: z.literal(true), target, secret: z.string() }),
+					201: z.object({
+						success: z.literal(true),
+						target,
+						secret: z.string().nullable(),
+					}),
 					...errorReplies(400, 401, 409, 413, 415, 429),
 				},
 			},
@@ -45,6 +65,11 @@ export function targetsRoutes(app: App, { targets }: TargetRouteDeps): void {
 		},
 	);
 }
+
+const presetViews = presetNames.map((name) => {
+	const { settings, secrets, loopback = false } = presets[name];
+	return { name, settings: z.toJSONSchema(settings, { io: "input" }), secrets: [...secrets], loopback };
+});
 
 /** Rooms may be given by their URLs; targets know them by their live ids. */
 export function plainRooms({ live_ids, ...rest }: z.infer<typeof targetInput>) {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { personRoles, presetNames, targetStates } from "../../outputs/targets/index.ts";
 import { checkTexts, type Language } from "../../text/index.ts";
 import { eventType } from "./event-query.ts";
 import { liveIdInput } from "./live-id.ts";
@@ -7,19 +8,70 @@ const time = (what: string) => z.number().nullable().describe(`${what}, ms since
 const count = z.int().min(0);
 const everyRoom = z.literal("*");
 
+const states = z.array(z.enum(targetStates));
+const roles = z.array(z.enum(personRoles));
+const giftOf = z.enum(["gift", "streak"]);
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, checkTexts.clockTime.en);
+const texts = z.array(z.string().min(1).max(200)).max(200);
+const quiet = z.strictObject({
+	from: clockTime,
+	to: clockTime,
+	zone: z.string().min(1).max(64).describe("such as Asia/Shanghai"),
+});
+
 /** What a target is made from, and replaced with. */
 export const targetInput = z
 	.strictObject({
-		url: z.string().min(1).max(2048).describe("where events are POSTed; http or https"),
+		name: z.string().max(100).optional().describe("what you call it"),
+		preset: z.enum(presetNames).optional().describe("how the receiver is spoken to; default json"),
+		settings: z
+			.record(z.string(), z.unknown())
+			.describe("of the preset (GET /api/v1/targets/presets lists them); secret ones left out stay as they are"),
 		live_ids: z
 			.union([everyRoom, z.array(liveIdInput).min(1).max(1000)], checkTexts.rooms.en)
 			.describe('rooms; "*" for all, also those that come later'),
-		types: z.array(eventType).min(1).optional().describe("kinds of events; left out: all"),
-		secret: z
+		types: z.array(eventType).optional().describe("kinds of events; left out: all, or none where states are given"),
+		states: states.optional().describe("states that are told of as well"),
+		words: texts.optional().describe("one of these is in the text; of kinds with text"),
+		pattern: z
 			.string()
-			.regex(/^[\x21-\x7e]{16,256}$/, checkTexts.secret.en)
+			.min(1)
+			.max(500)
 			.optional()
-			.describe("signs deliveries; left out: generated at creation, kept at a change. Never shown again"),
+			.describe("the text matches it (RE2 syntax, in any case); of kinds with text"),
+		gift: z
+			.strictObject({
+				min_diamonds: z.int().min(1).max(1_000_000_000),
+				of: giftOf.optional().describe("gift: in one gift; streak (default): in one gift or its streak, once each"),
+			})
+			.optional()
+			.describe("only gifts that are worth it"),
+		people: texts.optional().describe("only from these: ids, sec_uids or nicknames"),
+		roles: roles.optional().describe("only from people with one of these roles"),
+		min_level: z.int().min(1).max(1000).optional().describe("only from people of this level or above"),
+		pace: z
+			.strictObject({
+				digest_minutes: z
+					.int()
+					.min(1)
+					.max(1440)
+					.optional()
+					.describe("everything of so many minutes together; left out: at once"),
+				max_per_minute: z
+					.int()
+					.min(1)
+					.max(1000)
+					.optional()
+					.describe("messages in any minute; left out: as the receiver allows"),
+				quiet: quiet.optional().describe("nothing is sent between these times; it is sent afterwards"),
+				hold_seconds: z
+					.int()
+					.min(1)
+					.max(3600)
+					.optional()
+					.describe("a change of a state is sent once it has held for this long"),
+			})
+			.optional(),
 		batch: z
 			.strictObject({
 				max_events: z.int().min(1).max(1000).optional().describe("events in one request at most; default 100"),
@@ -46,9 +98,28 @@ const deliveryError = z
 export const target = z
 	.object({
 		id: z.string(),
-		url: z.string().nullable().describe("null: encrypted with another key; put it again, with a secret"),
+		name: z.string(),
+		preset: z.enum(presetNames),
+		settings: z
+			.record(z.string(), z.unknown())
+			.nullable()
+			.describe("without the secret ones; null: encrypted with another key, give all of them again"),
+		host: z.string().nullable().describe("where it dials"),
 		live_ids: z.union([everyRoom, z.array(z.string())]),
 		types: z.array(eventType).nullable().describe("null: every kind"),
+		states,
+		words: z.array(z.string()),
+		pattern: z.string().nullable(),
+		gift: z.object({ min_diamonds: z.int(), of: giftOf }).nullable(),
+		people: z.array(z.string()),
+		roles,
+		min_level: z.int().nullable(),
+		pace: z.object({
+			digest_minutes: z.int().nullable(),
+			max_per_minute: z.int().nullable(),
+			quiet: z.object({ from: z.string(), to: z.string(), zone: z.string() }).nullable(),
+			hold_seconds: z.int().nullable(),
+		}),
 		batch: z.object({ max_events: z.int(), max_wait_ms: z.int() }),
 		enabled: z.boolean(),
 		after: z.enum(["now", "oldest"]),
@@ -92,6 +163,27 @@ export const deadLetter = z
 	})
 	.meta({ id: "DeadLetter" });
 
+export const targetAttempt = z
+	.object({
+		live_id: z.string(),
+		delivery_id: z.string(),
+		first_seq: z.int(),
+		last_seq: z.int(),
+		events: count,
+		at: z.number(),
+		error: deliveryError.nullable().describe("null: it was accepted"),
+	})
+	.meta({ id: "TargetAttempt" });
+
+export const targetPreset = z
+	.object({
+		name: z.enum(presetNames),
+		settings: z.record(z.string(), z.unknown()).describe("JSON Schema of its settings"),
+		secrets: z.array(z.string()).describe("settings that are not given back"),
+		loopback: z.boolean().describe("a tool of this machine: its address is allowed by target_allow_loopback"),
+	})
+	.meta({ id: "TargetPreset" });
+
 export const targetTest = z
 	.object({
 		accepted: z.boolean().describe("the receiver answered 2xx"),
@@ -114,10 +206,11 @@ type View = z.output<typeof target>;
 export interface TargetAdmin {
 	list(): Promise<View[]>;
 	get(id: string, language: Language): Promise<{ target: View; rooms: z.output<typeof targetRoom>[] }>;
-	create(input: Input): Promise<{ target: View; secret: string }>;
+	create(input: Input): Promise<{ target: View; secret: string | null }>;
 	update(id: string, input: Input): Promise<View>;
 	remove(id: string): Promise<void>;
 	test(id: string, language: Language): Promise<z.output<typeof targetTest>>;
+	history(id: string, language: Language): Promise<z.output<typeof targetAttempt>[]>;
 	deadLetters(
 		id: string,
 		query: { limit: number; before?: number | undefined },

@@ -3,7 +3,8 @@ import { Breaker } from "./breaker.ts";
 import { DeliveryLane, type LaneDeps, type LaneOwner } from "./delivery-lane.ts";
 import type { DeliveryResult } from "./delivery-result.ts";
 import { SlotTime } from "./slot-time.ts";
-import { freshProgress, type Target, type TargetSecrets } from "./target.ts";
+import type { Speaker } from "./speaker.ts";
+import { freshProgress, type Target } from "./target.ts";
 import { type StoredProgress, type StoredTarget, unwritten } from "./target-store.ts";
 
 export interface ActiveHooks {
@@ -22,7 +23,7 @@ export class ActiveTarget implements LaneOwner {
 	/** As it was stored when this began. */
 	readonly stored: StoredTarget;
 	readonly target: Target;
-	readonly secrets: TargetSecrets;
+	readonly speaker: Speaker;
 	readonly lanes = new Map<string, DeliveryLane>();
 	inFlight = 0;
 	readonly slotTime = new SlotTime();
@@ -34,11 +35,11 @@ export class ActiveTarget implements LaneOwner {
 	readonly #left: (() => void)[];
 	#probe: Timer | undefined;
 
-	constructor(stored: StoredTarget, secrets: TargetSecrets, deps: LaneDeps, hooks: ActiveHooks) {
+	constructor(stored: StoredTarget, speaker: Speaker, deps: LaneDeps, hooks: ActiveHooks) {
 		const { target } = stored;
 		this.stored = stored;
 		this.target = target;
-		this.secrets = secrets;
+		this.speaker = speaker;
 		this.#deps = deps;
 		this.#hooks = hooks;
 		this.#rooms = target.liveIds === "*" ? undefined : new Set(target.liveIds);

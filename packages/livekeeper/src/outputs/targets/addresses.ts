@@ -57,6 +57,9 @@ export const isPublicAddress: AddressPolicy = (address) => {
 	return publicIpv6.check(address, "ipv6") && !refused.check(address, "ipv6");
 };
 
+/** This machine's own. */
+export const isLoopbackAddress: AddressPolicy = (address) => address === "::1" || /^127\./.test(address);
+
 /** For people whose receivers are in their own network. */
 export const isAnyAddress: AddressPolicy = () => true;
 

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import type { LiveEventType } from "@livekeeper/douyin";
-import type { BatchRange, Truncation } from "./target.ts";
+import type { Selection } from "./gather.ts";
+import type { BatchRange, StatesSent, Truncation } from "./target.ts";
 import type { LoggedEvent, LogPage, TargetLog } from "./target-log.ts";
 
-/** One request: what it carries, and its bytes. */
+/** One delivery, and what it carries. */
 export interface Batch extends BatchRange {
-	body: Buffer;
+	carried: readonly LoggedEvent[];
 }
 
 export interface BatchSource {
@@ -13,14 +13,12 @@ export interface BatchSource {
 	liveId: string;
 	events: readonly LoggedEvent[];
 	truncated: Truncation | undefined;
+	states?: StatesSent | undefined;
 	nextAfter: number;
 }
 
-/**
- * The same events always make the same bytes, and the delivery id is drawn from them: a receiver that has seen an id
- * has seen exactly that body.
- */
-export function makeBatch({ targetId, liveId, events, truncated, nextAfter }: BatchSource): Batch {
+/** The delivery id is drawn from the events: a receiver that has seen an id has seen exactly those. */
+export function makeBatch({ targetId, liveId, events, truncated, states, nextAfter }: BatchSource): Batch {
 	const parts = [`"events":[${events.map((event) => event.json).join(",")}]}`];
 	if (truncated) {
 		const { from, to, reason } = truncated;
@@ -29,7 +27,6 @@ export function makeBatch({ targetId, liveId, events, truncated, nextAfter }: Ba
 	const content = parts.join(",");
 	const digest = createHash("sha256").update(`${targetId}\n${liveId}\n`).update(content).digest("base64url");
 	const deliveryId = `dlv_${digest.slice(0, 24)}`;
-	const head = JSON.stringify({ target_id: targetId, live_id: liveId, delivery_id: deliveryId });
 	const firstSeq = events[0]?.seq ?? nextAfter + 1;
 	return {
 		deliveryId,
@@ -38,19 +35,29 @@ export function makeBatch({ targetId, liveId, events, truncated, nextAfter }: Ba
 		events: events.length,
 		nextAfter,
 		truncated: truncated && { from: truncated.from, to: truncated.to, reason: truncated.reason },
-		body: Buffer.from(`${head.slice(0, -1)},${content}`),
+		states,
+		carried: events,
 	};
 }
 
-/** A batch without its bytes, to be kept. */
-export function rangeOf({ deliveryId, firstSeq, lastSeq, events, nextAfter, truncated }: BatchRange): BatchRange {
-	return { deliveryId, firstSeq, lastSeq, events, nextAfter, truncated };
+/** A batch without its events, to be kept. */
+export function rangeOf({
+	deliveryId,
+	firstSeq,
+	lastSeq,
+	events,
+	nextAfter,
+	truncated,
+	states,
+}: BatchRange): BatchRange {
+	return { deliveryId, firstSeq, lastSeq, events, nextAfter, truncated, states };
 }
 
 export interface RangeQuery {
 	targetId: string;
 	liveId: string;
-	types: readonly LiveEventType[] | undefined;
+	/** As it was when the batch was made. */
+	selection: Selection;
 	range: BatchRange;
 }
 
@@ -59,18 +66,20 @@ export interface RangeQuery {
  * with another delivery id and the loss in `truncated`; `undefined` when nothing is left of its events.
  */
 export async function remakeBatch(log: TargetLog, query: RangeQuery): Promise<Batch | undefined> {
-	const { targetId, liveId, types, range } = query;
-	const { truncated, nextAfter } = range;
-	const source = { targetId, liveId, nextAfter };
+	const { targetId, liveId, selection, range } = query;
+	const { truncated, nextAfter, states } = range;
+	const source = { targetId, liveId, nextAfter, states };
 	if (range.events === 0) return makeBatch({ ...source, events: [], truncated });
 	const events: LoggedEvent[] = [];
 	let lost: Truncation | undefined;
 	for (let after = range.firstSeq - 1; events.length < range.events && after < range.lastSeq; ) {
-		const page: LogPage = await log.read(liveId, { after, types, limit: range.events - events.length });
+		const limit = range.events - events.length;
+		const page: LogPage = await log.read(liveId, { after, types: selection.types, limit });
 		// A log that was started over is younger than the range: its numbers belong to other events.
 		if (page.nextAfter < after) return undefined;
 		lost ??= page.truncated;
-		events.push(...page.events.filter(({ seq }) => seq <= range.lastSeq));
+		const inRange = page.events.filter(({ seq }) => seq <= range.lastSeq);
+		events.push(...selection.among(inRange, states));
 		after = page.nextAfter;
 		if (page.caughtUp) break;
 	}

@@ -1,13 +1,13 @@
-import { openSecrets, sealSecrets, type TextBox } from "./secret.ts";
+import { openSettings, sealSettings, type TextBox } from "./secret.ts";
 import type { DeadLetter } from "./target.ts";
 import { type TargetStore, unwritten } from "./target-store.ts";
 
 const pageSize = 500;
 
-/** Those whose URL and secret the box does not open. */
+/** Those whose settings the box does not open. */
 export async function unreadableTargets(from: TargetStore, box: TextBox): Promise<string[]> {
 	const all = await from.list();
-	return all.filter((stored) => openSecrets(box, stored) === undefined).map(({ target }) => target.id);
+	return all.filter((stored) => openSettings(box, stored) === undefined).map(({ target }) => target.id);
 }
 
 /**
@@ -24,8 +24,8 @@ export async function copyTargets(
 	const all = await from.list();
 	for (const stored of all) {
 		const { id } = stored.target;
-		const secrets = openSecrets(boxes.from, stored);
-		if (secrets === undefined || (await to.get(id))) continue;
+		const settings = openSettings(boxes.from, stored);
+		if (settings === undefined || (await to.get(id))) continue;
 		const places = (await from.progress(id)).map(({ progress }) => progress);
 		for (const letter of await lettersOf(from, id)) {
 			const place = places.find(({ liveId }) => liveId === letter.liveId);
@@ -35,7 +35,7 @@ export async function copyTargets(
 			if (letter.queued) await to.queueLetter(id, letter.deliveryId);
 		}
 		// It begins to be delivered with this.
-		await to.add({ ...stored, sealed: sealSecrets(boxes.to, id, secrets) }, places);
+		await to.add({ ...stored, sealed: sealSettings(boxes.to, id, settings) }, places);
 		added++;
 	}
 	return { added, there: all.length - added };

@@ -29,7 +29,11 @@ test("after 12 attempts a batch becomes a dead letter, and delivery goes on with
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen(refuse(422, 2));
-	const { target } = await life.targets.create({ url: receiver.url, live_ids: ["a"], batch: { max_events: 2 } });
+	const { target } = await life.targets.create({
+		settings: { url: receiver.url },
+		live_ids: ["a"],
+		batch: { max_events: 2 },
+	});
 	world.log.append("a", 4);
 	await world.until(life, () => receiver.seqs.includes(3));
 	expect(receiver.requests).toHaveLength(13);
@@ -53,7 +57,11 @@ test("410 makes a dead letter at once", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen(refuse(410, 1));
-	const { target } = await life.targets.create({ url: receiver.url, live_ids: ["a"], batch: { max_events: 1 } });
+	const { target } = await life.targets.create({
+		settings: { url: receiver.url },
+		live_ids: ["a"],
+		batch: { max_events: 1 },
+	});
 	world.log.append("a", 2);
 	await world.until(life, () => receiver.requests.length === 2);
 	expect(receiver.seqs).toEqual([1, 2]);
@@ -64,7 +72,11 @@ test("a dead letter is sent again with its key and bytes, and leaves the list wh
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen(refuse(410, 1));
-	const { target } = await life.targets.create({ url: receiver.url, live_ids: ["a"], batch: { max_events: 3 } });
+	const { target } = await life.targets.create({
+		settings: { url: receiver.url },
+		live_ids: ["a"],
+		batch: { max_events: 3 },
+	});
 	world.log.append("a", 5);
 	await world.until(life, () => receiver.requests.length === 2);
 	await world.quiet(life);
@@ -85,7 +97,7 @@ test("a dead letter keeps the filter that it was made with", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen(refuse(410, 2));
-	const input = { url: receiver.url, live_ids: ["a"] };
+	const input = { settings: { url: receiver.url }, live_ids: ["a"] };
 	const { target } = await life.targets.create({ ...input, types: ["gift"] });
 	world.log.append("a", ["chat", "gift", "chat"]);
 	await world.until(life, () => receiver.requests.length === 1);
@@ -101,7 +113,11 @@ test("a dead letter that fails again is back on the list, with the new error", a
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen(refuse(410, 1, 2));
-	const { target } = await life.targets.create({ url: receiver.url, live_ids: ["a"], batch: { max_events: 1 } });
+	const { target } = await life.targets.create({
+		settings: { url: receiver.url },
+		live_ids: ["a"],
+		batch: { max_events: 1 },
+	});
 	world.log.append("a", 2);
 	await world.until(life, () => receiver.requests.length === 2);
 	await world.quiet(life);
@@ -118,7 +134,11 @@ test("redelivery doesn't wait for the next attempt of another batch, nor for the
 	const world = new World();
 	const life = await world.start({ pauseAfterFailures: 2 });
 	const receiver = await listen(refuse(410, 1));
-	const { target } = await life.targets.create({ url: receiver.url, live_ids: ["a"], batch: { max_events: 1 } });
+	const { target } = await life.targets.create({
+		settings: { url: receiver.url },
+		live_ids: ["a"],
+		batch: { max_events: 1 },
+	});
 	world.log.append("a", 1);
 	await world.until(life, () => receiver.requests.length === 1);
 	await world.quiet(life);
@@ -138,7 +158,7 @@ test("of a dead letter that retention has reached what is left is sent, with the
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen(refuse(410, 1));
-	const { target } = await life.targets.create({ url: receiver.url, live_ids: ["a"] });
+	const { target } = await life.targets.create({ settings: { url: receiver.url }, live_ids: ["a"] });
 	world.log.append("a", 4);
 	await world.until(life, () => receiver.requests.length === 1);
 	await world.quiet(life);
@@ -161,7 +181,7 @@ test("a dead letter whose events are all gone says so", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen(refuse(410, 1));
-	const { target } = await life.targets.create({ url: receiver.url, live_ids: ["a"] });
+	const { target } = await life.targets.create({ settings: { url: receiver.url }, live_ids: ["a"] });
 	world.log.append("a", 4);
 	await world.until(life, () => receiver.requests.length === 1);
 	await world.quiet(life);
@@ -183,7 +203,7 @@ test("dead letters and their queue outlive the process", async () => {
 	const world = new World();
 	const receiver = await listen(refuse(410, 1));
 	const first = await world.start();
-	const { target } = await first.targets.create({ url: receiver.url, live_ids: ["a"] });
+	const { target } = await first.targets.create({ settings: { url: receiver.url }, live_ids: ["a"] });
 	world.log.append("a", 1);
 	await world.until(first, () => receiver.requests.length === 1);
 	await world.quiet(first);
@@ -200,7 +220,11 @@ test("a receiver that keeps failing is paused and probed once in minutes, so an 
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen(answer(503));
-	const { target } = await life.targets.create({ url: receiver.url, live_ids: "*", batch: { max_events: 10 } });
+	const { target } = await life.targets.create({
+		settings: { url: receiver.url },
+		live_ids: "*",
+		batch: { max_events: 10 },
+	});
 	for (const room of ["a", "b", "c", "d"]) world.log.append(room, 100);
 	await world.until(life, async () => (await life.targets.list())[0]?.state === "paused");
 	expect(receiver.requests).toHaveLength(20);

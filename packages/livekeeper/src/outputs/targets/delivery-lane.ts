@@ -3,13 +3,13 @@ import type { Logger } from "pino";
 import { deliveryText } from "../../text/index.ts";
 import { retryDelayMs } from "./backoff.ts";
 import { type Batch, makeBatch, remakeBatch } from "./batch.ts";
+import { BatchSender } from "./batch-sender.ts";
 import type { DeliveryResult } from "./delivery-result.ts";
 import type { TargetOptions } from "./options.ts";
 import { RoomPosition } from "./room-position.ts";
-import { signedHeaders } from "./signature.ts";
-import type { DeadLetter, DeliveryError, RoomProgress, Target, TargetSecrets } from "./target.ts";
+import type { Speaker } from "./speaker.ts";
+import type { DeadLetter, DeliveryError, RoomProgress } from "./target.ts";
 import type { TargetLog } from "./target-log.ts";
-import type { TargetSender } from "./target-sender.ts";
 import { ProgressConflict, type StoredProgress, type TargetStore } from "./target-store.ts";
 
 /**
@@ -32,17 +32,14 @@ export interface LaneDeps {
 	clock: Clock;
 	log: TargetLog;
 	store: TargetStore;
-	sender: Pick<TargetSender, "send">;
 	logger: Pick<Logger, "info" | "warn" | "error">;
 	options: TargetOptions;
 	/** From 0 to 1. */
 	random: () => number;
-	userAgent: string;
 }
 
 export interface LaneOwner {
-	readonly target: Target;
-	readonly secrets: TargetSecrets;
+	readonly speaker: Speaker;
 	/** The lane wants a slot; it is given one by `run`. */
 	ready(lane: DeliveryLane): void;
 	/** A request ended. */
@@ -63,6 +60,7 @@ export class DeliveryLane {
 	/** The timer is for a batch to fill, so a full one may cut it short. */
 	#filling = false;
 	readonly #position: RoomPosition;
+	readonly #sender: BatchSender;
 	/** The newest published `seq`, and whether it came since the log was last read. */
 	#lastSeq = 0;
 	#woken = false;
@@ -70,12 +68,18 @@ export class DeliveryLane {
 	#caughtUp = false;
 	/** There may be dead letters to send again. */
 	#letters = false;
+	/** The one under way, and how many of its messages are accepted. */
+	#letter: { deliveryId: string; done: number } | undefined;
 
 	constructor(owner: LaneOwner, stored: StoredProgress, deps: LaneDeps) {
 		this.liveId = stored.progress.liveId;
 		this.#owner = owner;
 		this.#deps = deps;
-		this.#position = new RoomPosition(owner.target, stored, deps.store);
+		this.#position = new RoomPosition(owner.speaker.target, stored, deps.store);
+		this.#sender = new BatchSender({
+			...{ speaker: owner.speaker, position: this.#position, clock: deps.clock, signal: this.#abort.signal },
+			attempted: (result) => owner.attempted(result),
+		});
 	}
 
 	get state(): LaneState {
@@ -111,7 +115,7 @@ export class DeliveryLane {
 		try {
 			rest = await this.#step();
 			// They may have been queued while it ran: only what is read after the last wait is sure.
-			if (this.#letters) rest = "again";
+			if (this.#letters) rest = this.#onceOpen();
 		} catch (error) {
 			rest = this.#notStored(error);
 		}
@@ -133,15 +137,19 @@ export class DeliveryLane {
 		await this.#position.settle();
 		let rest: Rest | undefined;
 		const letter = this.#letters ? await this.#nextLetter() : undefined;
-		if (letter) await this.#sendLetter(letter);
+		if (letter) rest = await this.#sendLetter(letter);
 		else if (this.#dueInMs() <= 0) rest = await this.#sendNext();
 		return rest ?? { afterMs: this.#dueInMs() };
 	}
 
 	async #sendNext(): Promise<Rest> {
+		const open = this.#onceOpen();
+		if (open !== "again") return open;
 		const batch = await this.#nextBatch();
-		const result = batch && (await this.#send(batch));
+		if (typeof batch === "string" || "afterMs" in batch) return batch;
+		const result = await this.#sender.send(batch, this.progress.done ?? 0, (done) => this.#position.acceptedPart(done));
 		if (!result) return "idle";
+		if ("afterMs" in result) return result;
 		const now = this.#deps.clock.now();
 		if (!result.ok) return this.#failed(batch, result, { ...errorOf(result), at: now });
 		if (this.progress.lastError) this.#say("info", "target_delivers");
@@ -149,33 +157,30 @@ export class DeliveryLane {
 		return this.#caughtUp ? "idle" : "again";
 	}
 
-	/** The batch that was begun, if the log can still give it; else the next one. */
-	async #nextBatch(): Promise<Batch | undefined> {
-		const { log } = this.#deps;
-		const { id: targetId, types, batch: limits } = this.#owner.target;
-		const place = { targetId, liveId: this.liveId };
-		const { pending, position } = this.progress;
+	/** The batch that was begun, if the log can still give it; else the next one, or when there may be one. */
+	async #nextBatch(): Promise<Batch | "idle" | { afterMs: number }> {
+		const { log, clock } = this.#deps;
+		const { target, selection } = this.#owner.speaker;
+		const place = { targetId: target.id, liveId: this.liveId };
+		const { pending, position, told = {} } = this.progress;
 		if (pending) {
 			this.#caughtUp = false;
-			const begun = await remakeBatch(log, { ...place, types, range: pending });
+			const begun = await remakeBatch(log, { ...place, selection, range: pending });
 			if (begun?.deliveryId === pending.deliveryId) return begun;
 		}
-		let after = position;
-		while (this.#state !== "closed") {
-			this.#woken = false;
-			const page = await log.read(this.liveId, { after, types, limit: limits.maxEvents });
-			const { events, truncated, nextAfter } = page;
-			if (events.length > 0 || truncated) {
-				const batch = makeBatch({ ...place, events, truncated, nextAfter });
-				this.#caughtUp = page.caughtUp;
-				await this.#position.begin(batch);
-				return batch;
-			}
-			after = nextAfter;
-			await this.#position.skipTo(after);
-			if (page.caughtUp) return undefined;
+		this.#woken = false;
+		const now = clock.now();
+		const isOver = () => this.#state === "closed";
+		const found = await selection.gather(log, { liveId: this.liveId, after: position, told, now, isOver });
+		if (isOver()) return "idle";
+		if (found.events.length > 0 || found.truncated) {
+			const batch = makeBatch({ ...place, ...found });
+			this.#caughtUp = found.caughtUp && found.dueAt === undefined;
+			await this.#position.begin(batch, found.told);
+			return batch;
 		}
-		return undefined;
+		await this.#position.skipTo(found.nextAfter, found.told);
+		return found.dueAt === undefined ? "idle" : { afterMs: found.dueAt - now };
 	}
 
 	async #failed(batch: Batch, result: DeliveryResult & { ok: false }, error: DeliveryError): Promise<Rest> {
@@ -198,7 +203,7 @@ export class DeliveryLane {
 		this.#letters = false;
 		let letter: DeadLetter | undefined;
 		try {
-			letter = await this.#deps.store.nextQueued(this.#owner.target.id, this.liveId);
+			letter = await this.#deps.store.nextQueued(this.#owner.speaker.target.id, this.liveId);
 		} catch (error) {
 			this.#letters = true;
 			throw error;
@@ -208,29 +213,28 @@ export class DeliveryLane {
 	}
 
 	/** Tries a dead letter once; one that fails again goes back on the list. */
-	async #sendLetter(letter: DeadLetter): Promise<void> {
+	async #sendLetter(letter: DeadLetter): Promise<Rest | undefined> {
 		const { store, log, clock } = this.#deps;
-		const { id } = this.#owner.target;
-		const query = { targetId: id, liveId: this.liveId, types: letter.types, range: letter };
-		const batch = await remakeBatch(log, query);
-		const result = batch ? await this.#send(batch) : expired;
-		if (!result || this.#state === "closed") return;
-		if (result.ok) return store.removeLetter(id, letter);
-		const error = { ...errorOf(result), at: clock.now() };
-		await store.unqueueLetter(id, { ...letter, attempts: letter.attempts + (batch ? 1 : 0), error });
+		const { target, selectionWith } = this.#owner.speaker;
+		const selection = selectionWith(letter.filter);
+		const batch = await remakeBatch(log, { targetId: target.id, liveId: this.liveId, selection, range: letter });
+		const begun = this.#letter?.deliveryId === letter.deliveryId ? this.#letter.done : 0;
+		const keep = (done: number) => void (this.#letter = { deliveryId: letter.deliveryId, done });
+		const result = batch ? await this.#sender.send(batch, begun, keep) : expired;
+		if (!result || this.#state === "closed") return undefined;
+		if ("afterMs" in result) return result;
+		this.#letter = undefined;
+		if (result.ok) await store.removeLetter(target.id, letter);
+		else {
+			const error = { ...errorOf(result), at: clock.now() };
+			await store.unqueueLetter(target.id, { ...letter, attempts: letter.attempts + (batch ? 1 : 0), error });
+		}
+		return undefined;
 	}
 
-	/** @returns `undefined` when the lane was closed meanwhile */
-	async #send({ body, deliveryId }: Batch): Promise<DeliveryResult | undefined> {
-		if (this.#state === "closed") return undefined;
-		const { clock, sender, userAgent } = this.#deps;
-		const { url, secret } = this.#owner.secrets;
-		const headers = signedHeaders({ secret, body, deliveryId, userAgent, now: clock.now() });
-		const result = await sender.send({ url, headers, body, signal: this.#abort.signal });
-		// A request that was cut because the lane closed says nothing about the receiver.
-		if (this.#state === ("closed" as LaneState)) return undefined;
-		this.#owner.attempted(result);
-		return result;
+	#onceOpen(): Rest {
+		const afterMs = this.#owner.speaker.pace.waitMs(this.#deps.clock.now());
+		return afterMs > 0 ? { afterMs } : "again";
 	}
 
 	#notStored(error: unknown): Rest {
@@ -246,7 +250,7 @@ export class DeliveryLane {
 
 	/** Waits for others to travel along, unless a batch is full already. */
 	#fill(): void {
-		const { maxEvents, maxWaitMs } = this.#owner.target.batch;
+		const { maxEvents, maxWaitMs } = this.#owner.speaker.target.batch;
 		if (this.#lastSeq - this.progress.position >= maxEvents || maxWaitMs === 0) this.#becomeReady();
 		else if (this.#state !== "waiting") this.#wait(maxWaitMs, true);
 	}
@@ -270,7 +274,7 @@ export class DeliveryLane {
 	}
 
 	#say(level: "info" | "warn" | "error", event: string, fields?: object): void {
-		this.#deps.logger[level]({ event, target_id: this.#owner.target.id, live_id: this.liveId, ...fields });
+		this.#deps.logger[level]({ event, target_id: this.#owner.speaker.target.id, live_id: this.liveId, ...fields });
 	}
 }
 

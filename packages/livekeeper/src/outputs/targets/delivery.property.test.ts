@@ -61,7 +61,7 @@ test("whatever fails and whenever the service restarts, the receiver ends with e
 			const options = { maxAttempts: 1_000, pauseAfterFailures: 4 };
 			let life: Life = await world.start(options);
 			const batch = { max_events: maxEvents };
-			await life.targets.create({ url: receiver.url, live_ids: "*", batch });
+			await life.targets.create({ settings: { url: receiver.url }, live_ids: "*", batch });
 			const logged = new Map<string, number>();
 			for (const step of script) {
 				if (step === "time") await world.clock.advance(700);

@@ -1,8 +1,9 @@
-export { isAnyAddress, isPublicAddress } from "./addresses.ts";
 export { copyTargets, unreadableTargets } from "./copy-targets.ts";
 export { KvTargetStore } from "./kv-target-store.ts";
+export { openOutgoings, policyOf } from "./outgoing.ts";
+export { presetNames, presets } from "./presets/index.ts";
 export { type DispatcherStats, TargetDispatcher } from "./target-dispatcher.ts";
 export { TargetFile } from "./target-file.ts";
+export { personRoles, targetStates } from "./target-filter.ts";
 export { targetLogOf } from "./target-log.ts";
-export { TargetSender } from "./target-sender.ts";
 export { Targets } from "./targets.ts";

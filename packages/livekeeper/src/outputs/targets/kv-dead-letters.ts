@@ -144,5 +144,5 @@ function withoutQueue({ queued: _, ...letter }: DeadLetter): Letter {
 }
 
 function toLetter(letter: Letter, queued: boolean): DeadLetter {
-	return { ...letter, truncated: letter.truncated, types: letter.types, queued };
+	return { ...letter, truncated: letter.truncated, queued };
 }

@@ -1,7 +1,7 @@
 import { Conflict, type Entry, encode, inOrder, type KeyValues, nameOf, placed, tokenOf } from "../../storage/index.ts";
 import { KvDeadLetters } from "./kv-dead-letters.ts";
 import { mapAll } from "./map-all.ts";
-import type { DeadLetter, RoomProgress, Target } from "./target.ts";
+import { type DeadLetter, freshProgress, type RoomProgress, type Target } from "./target.ts";
 import {
 	type DeadLetterCounts,
 	type DeadLetterPage,
@@ -13,9 +13,8 @@ import {
 	unwritten,
 } from "./target-store.ts";
 
-/** A target as its key holds it: JSON has neither bytes nor `undefined`. */
-interface TargetValue extends Omit<Target, "types"> {
-	types?: Target["types"];
+/** A target as its key holds it: JSON has no bytes. */
+interface TargetValue extends Target {
 	/** Base64. */
 	sealed: string;
 }
@@ -183,14 +182,13 @@ function toValue({ target, sealed }: StoredTarget): TargetValue {
 }
 
 function toStored({ sealed, ...target }: TargetValue): StoredTarget {
-	return { target: { ...target, types: target.types }, sealed: Buffer.from(sealed, "base64") };
+	return { target, sealed: Buffer.from(sealed, "base64") };
 }
 
 /** In the shape that it was saved in: what JSON leaves out is `undefined`. */
 function toProgress(entry: Entry): StoredProgress {
-	const { pending, lastSuccessAt, lastError, ...rest } = placed<RoomProgress>(entry).value;
+	const { pending, ...rest } = placed<RoomProgress>(entry).value;
 	const begun = pending && { ...pending, truncated: pending.truncated };
-	const { liveId, position, attempts, nextAttemptAt } = rest;
-	const progress = { liveId, position, pending: begun, attempts, nextAttemptAt, lastSuccessAt, lastError };
+	const progress = { ...freshProgress(rest.liveId), ...rest, pending: begun };
 	return { progress, revision: entry.revision };
 }

@@ -33,6 +33,16 @@ export class MemoryLog implements TargetLog {
 		for (const listener of this.#listeners) listener({ liveId, events: added });
 	}
 
+	/** Adds one event with what it says. */
+	tell(liveId: string, event: { type: LiveEventType; received_at: number } & Readonly<Record<string, unknown>>): void {
+		const room = this.#rooms.get(liveId) ?? { events: [], lastSeq: 0 };
+		this.#rooms.set(liveId, room);
+		const seq = ++room.lastSeq;
+		const added = { seq, type: event.type, json: JSON.stringify({ seq, live_id: liveId, at: event.received_at, ...event }) };
+		room.events.push(added);
+		for (const listener of this.#listeners) listener({ liveId, events: [added] });
+	}
+
 	/** Forgets events up to `seq`, as retention does. */
 	forget(liveId: string, seq: number): void {
 		const room = this.#rooms.get(liveId);

@@ -5,13 +5,12 @@ import { chats } from "../../event-log/events.helpers.ts";
 import { type EventLog, openSqliteEventLog } from "../../event-log/index.ts";
 import { inThisThread } from "../../event-log/sqlite/same-thread.helpers.ts";
 import { quietLogger } from "../../event-log/sqlite/stores.helpers.ts";
-import { isAnyAddress } from "./addresses.ts";
 import { openTargetDatabase } from "./open-database.ts";
+import { anywhere, openOutgoings, policyOf } from "./outgoing.ts";
 import { Receiver } from "./receiver.helpers.ts";
 import { targetStoreIn, temporaryFolder, testBox } from "./service.helpers.ts";
 import { TargetDispatcher } from "./target-dispatcher.ts";
 import { targetLogOf } from "./target-log.ts";
-import { TargetSender } from "./target-sender.ts";
 import { Targets } from "./targets.ts";
 
 const open: (() => Promise<void>)[] = [];
@@ -31,10 +30,17 @@ async function start(dataDir: string, clock: Clock = systemClock) {
 	const db: Database.Database = openTargetDatabase(dataDir, { now: clock.now(), logger: quietLogger });
 	const log = targetLogOf(eventLog);
 	const store = targetStoreIn(db);
-	const sender = new TargetSender({ clock, allows: isAnyAddress });
+	const outgoings = openOutgoings(clock, anywhere);
 	const secrets = testBox();
-	const dispatcher = new TargetDispatcher({ clock, log, store, sender, secrets, logger: quietLogger });
-	const targets = new Targets({ clock, log, store, dispatcher, secrets, allows: isAnyAddress });
+	const dispatcher = new TargetDispatcher({ clock, log, store, outgoings, secrets, logger: quietLogger });
+	const targets = new Targets({
+		clock,
+		log,
+		store,
+		dispatcher,
+		secrets,
+		allows: (preset) => policyOf(anywhere, preset),
+	});
 	await dispatcher.start();
 	let stopped: Promise<void> | undefined;
 	const stop = () => {
@@ -63,7 +69,11 @@ test("on the real log, over restarts and with a receiver that fails now and then
 		const { eventLog, targets, stop } = await start(dataDir);
 		for (const liveId of rooms) await eventLog.registry.want(liveId, {});
 		if (life === 0)
-			await targets.create({ url: receiver.url, live_ids: "*", batch: { max_events: 30, max_wait_ms: 1 } });
+			await targets.create({
+				settings: { url: receiver.url },
+				live_ids: "*",
+				batch: { max_events: 30, max_wait_ms: 1 },
+			});
 		for (let n = 0; n < perLife; n += 50) {
 			for (const liveId of rooms) {
 				const from = life * perLife + n + 1;
@@ -103,7 +113,7 @@ test("a target for every room gets what a room said that is not wanted any more,
 	const receiver = await Receiver.listen((response) => void response.writeHead(204).end());
 	open.unshift(() => receiver.close());
 	const first = await start(dataDir);
-	await first.targets.create({ url: receiver.url, live_ids: "*" });
+	await first.targets.create({ settings: { url: receiver.url }, live_ids: "*" });
 	await first.stop();
 	const log = await openSqliteEventLog({
 		startThread: inThisThread,

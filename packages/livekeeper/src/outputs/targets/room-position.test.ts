@@ -11,7 +11,7 @@ const error = { code: "http_status", message: "no", status: 500, at: 5 } as cons
 
 const batchTo = (lastSeq: number): Batch => ({
 	...{ deliveryId: `dlv_${lastSeq}`, firstSeq: 1, lastSeq, events: lastSeq, nextAfter: lastSeq },
-	...{ truncated: undefined, body: Buffer.from("x") },
+	...{ truncated: undefined, carried: [] },
 });
 
 /** Two nodes in the same room, both with what is stored at the beginning. */

@@ -1,10 +1,14 @@
 import { waitMs } from "./backoff.ts";
 import { type Batch, rangeOf } from "./batch.ts";
-import type { DeadLetter, DeliveryError, RoomProgress, Target } from "./target.ts";
+import type { Told } from "./room-states.ts";
+import type { Attempt, BatchRange, DeadLetter, DeliveryError, RoomProgress, Target } from "./target.ts";
 import { ProgressConflict, type StoredProgress, type TargetStore } from "./target-store.ts";
 
 /** Progress past events that a filter left out is stored in steps of this many, not for each commit. */
 const skipStep = 1_000;
+
+/** Attempts of a room that are kept for people to see. */
+const remembers = 10;
 
 /** What is to be stored next. */
 interface Step {
@@ -60,37 +64,56 @@ export class RoomPosition {
 		return this.#progress.pending ? waitMs(this.#progress.nextAttemptAt, now) : 0;
 	}
 
-	/** A batch is about to be sent for the first time. */
-	begin(batch: Batch): Promise<void> {
-		return this.#save({ ...this.#progress, pending: rangeOf(batch), attempts: 0, nextAttemptAt: 0 });
+	/** A batch is about to be sent for the first time. @param toldNext of the room's states, once it was accepted */
+	begin(batch: Batch, toldNext: Told | undefined = this.#progress.told): Promise<void> {
+		const pending = rangeOf(batch);
+		return this.#save({ ...this.#progress, pending, attempts: 0, nextAttemptAt: 0, toldNext, done: undefined });
+	}
+
+	/** A message of the batch under way is about to leave, and counts for the minute from `now`. @param left those before it that still count */
+	leaving(left: readonly number[], now: number): Promise<void> {
+		return this.#save({ ...this.#progress, left: [...left, now] });
+	}
+
+	/** This many messages of the batch under way are accepted, and others follow. */
+	acceptedPart(done: number): Promise<void> {
+		return this.#save({ ...this.#progress, done });
 	}
 
 	accepted(batch: Batch, now: number): Promise<void> {
-		const moved = movedTo(this.#progress, batch.nextAfter);
-		return this.#take({ progress: { ...moved, lastSuccessAt: now, lastError: undefined }, over: true });
+		const moved = this.#movedPast(batch);
+		const recent = remembered(this.#progress, batch, now);
+		return this.#take({ progress: { ...moved, lastSuccessAt: now, lastError: undefined, recent }, over: true });
 	}
 
 	/** The batch under way failed and will be tried again. */
 	retryAt(nextAttemptAt: number, attempts: number, lastError: DeliveryError): Promise<void> {
-		return this.#save({ ...this.#progress, attempts, nextAttemptAt, lastError });
+		const { pending } = this.#progress;
+		const recent = pending && remembered(this.#progress, pending, lastError.at, lastError);
+		return this.#save({ ...this.#progress, attempts, nextAttemptAt, lastError, recent });
 	}
 
 	/** The batch under way is given up: it becomes a dead letter with the step past it. */
 	bury(batch: Batch, attempts: number, error: DeliveryError): Promise<void> {
-		const { types } = this.#target;
+		const { filter } = this.#target;
 		const { liveId } = this.#progress;
-		const place = { ...rangeOf(batch), liveId, types };
+		const place = { ...rangeOf(batch), liveId, filter };
 		const letter: DeadLetter = { ...place, attempts, error, buriedAt: error.at, queued: false };
-		const moved = { ...movedTo(this.#progress, batch.nextAfter), lastError: error };
+		const recent = remembered(this.#progress, batch, error.at, error);
+		const moved = { ...this.#movedPast(batch), lastError: error, recent };
 		return this.#take({ progress: moved, letter, over: true });
 	}
 
 	/** Nothing up to `position` is wanted. */
-	async skipTo(position: number): Promise<void> {
-		const skipped = movedTo(this.#progress, position);
+	async skipTo(position: number, told: Told | undefined): Promise<void> {
+		const skipped = { ...movedTo(this.#progress, position), told };
 		const far = Math.abs(position - this.#storedPosition) >= skipStep;
 		if (far || this.#progress.pending) await this.#save(skipped);
 		else this.#progress = skipped;
+	}
+
+	#movedPast(batch: Batch): RoomProgress {
+		return { ...movedTo(this.#progress, batch.nextAfter), told: this.#progress.toldNext };
 	}
 
 	#save(progress: RoomProgress): Promise<void> {
@@ -134,5 +157,11 @@ export class RoomPosition {
 }
 
 function movedTo(progress: RoomProgress, position: number): RoomProgress {
-	return { ...progress, position, pending: undefined, attempts: 0, nextAttemptAt: 0 };
+	const over = { pending: undefined, attempts: 0, nextAttemptAt: 0, toldNext: undefined, done: undefined };
+	return { ...progress, position, ...over };
+}
+
+function remembered(progress: RoomProgress, batch: BatchRange, at: number, error?: DeliveryError): Attempt[] {
+	const { deliveryId, firstSeq, lastSeq, events } = batch;
+	return [{ at, deliveryId, firstSeq, lastSeq, events, error }, ...(progress.recent ?? [])].slice(0, remembers);
 }

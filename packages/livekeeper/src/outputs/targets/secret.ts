@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { TargetSecrets } from "./target.ts";
+import type { TargetSettings } from "./target.ts";
 import type { StoredTarget } from "./target-store.ts";
 
 /** Encrypts small texts. What was sealed under one context opens under that one only. */
@@ -9,17 +9,17 @@ export interface TextBox {
 	open(box: Uint8Array, context: string): string | undefined;
 }
 
-export function sealSecrets(box: Pick<TextBox, "seal">, targetId: string, { url, secret }: TargetSecrets): Uint8Array {
-	return box.seal(JSON.stringify({ url, secret }), contextOf(targetId));
+export function sealSettings(box: Pick<TextBox, "seal">, targetId: string, settings: TargetSettings): Uint8Array {
+	return box.seal(JSON.stringify(settings), contextOf(targetId));
 }
 
 /** @returns `undefined` when they were sealed with another key, or are damaged */
-export function openSecrets(box: Pick<TextBox, "open">, { target, sealed }: StoredTarget): TargetSecrets | undefined {
+export function openSettings(box: Pick<TextBox, "open">, { target, sealed }: StoredTarget): TargetSettings | undefined {
 	const text = box.open(sealed, contextOf(target.id));
-	return text === undefined ? undefined : (JSON.parse(text) as TargetSecrets);
+	return text === undefined ? undefined : (JSON.parse(text) as TargetSettings);
 }
 
-/** The secrets of one target can't be moved to another. */
+/** The settings of one target can't be moved to another. */
 function contextOf(targetId: string): string {
 	return `target:${targetId}`;
 }

@@ -7,14 +7,13 @@ import { onTestFinished } from "vitest";
 import { createSchema } from "../../data-folder/index.ts";
 import { KeyValueTable, keyValuesIn } from "../../storage/index.ts";
 import { logLine } from "../../text/index.ts";
-import { isAnyAddress } from "./addresses.ts";
 import { KvTargetStore } from "./kv-target-store.ts";
 import { MemoryLog } from "./memory-log.helpers.ts";
 import type { TargetOptions } from "./options.ts";
+import { anywhere, openOutgoings, policyOf } from "./outgoing.ts";
 import { targetDatabase } from "./schema.ts";
 import type { TextBox } from "./secret.ts";
 import { type DispatcherDeps, TargetDispatcher } from "./target-dispatcher.ts";
-import { TargetSender } from "./target-sender.ts";
 import type { TargetStore } from "./target-store.ts";
 import { Targets } from "./targets.ts";
 
@@ -93,13 +92,20 @@ export class World {
 			log,
 			store,
 			secrets,
-			sender: new TargetSender({ clock, allows: isAnyAddress }),
+			outgoings: openOutgoings(clock, anywhere),
 			logger: { info: say("info"), warn: say("warn"), error: say("error") } as unknown as DispatcherDeps["logger"],
 			random: () => this.random,
 			options,
 			...deps,
 		});
-		const targets = new Targets({ clock, log, store, dispatcher, secrets, allows: isAnyAddress });
+		const targets = new Targets({
+			clock,
+			log,
+			store,
+			dispatcher,
+			secrets,
+			allows: (preset) => policyOf(anywhere, preset),
+		});
 		await dispatcher.start();
 		let stopped = false;
 		const stop = async () => {

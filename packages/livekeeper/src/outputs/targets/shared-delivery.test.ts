@@ -26,7 +26,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		const a = await startNode(nats, { prefix, rooms: roomsOfA });
 		const b = await startNode(nats, { prefix, rooms: roomsOfB });
 		const batch = { max_events: maxEvents, max_wait_ms: 1 };
-		const { target } = await a.targets.create({ url, live_ids: "*", batch });
+		const { target } = await a.targets.create({ settings: { url }, live_ids: "*", batch });
 		await vi.waitFor(() => expect(b.dispatcher.stats().targets).toBe(1), patience);
 		return { a, b, id: target.id };
 	}
@@ -57,12 +57,13 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		const { a, id } = await twoNodes(`${receiver.url}?access_token=t0k3n`, ["one"], []);
 		await a.say("one", 1, 1);
 		await vi.waitFor(() => expect(receiver.requests.length).toBeGreaterThan(0), patience);
-		const input = { url: `${receiver.url}?access_token=t0k3n`, live_ids: ["one"], secret: "tgsec_0123456789" };
-		expect(await a.targets.update(id, input)).toMatchObject({ url: input.url });
+		const settings = { url: `${receiver.url}?access_token=t0k3n`, secret: "tgsec_0123456789" };
+		const input = { settings, live_ids: ["one"] };
+		expect(await a.targets.update(id, input)).toMatchObject({ settings: { url: settings.url } });
 		const kept = await a.log.targets.list(">");
 		expect(kept.map(({ key }) => key.split(".")[0])).toEqual(expect.arrayContaining(["target", "at"]));
 		const text = kept.map(({ value }) => Buffer.from(value).toString("latin1")).join("");
-		for (const hidden of ["t0k3n", input.secret]) expect(text).not.toContain(hidden);
+		for (const hidden of ["t0k3n", settings.secret]) expect(text).not.toContain(hidden);
 	});
 
 	test("a node dies with requests under way: the next owner goes on, and repeats nothing but what was under way", async () => {
@@ -139,9 +140,9 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		const { a, b, id } = await twoNodes(first.url, [], ["one"]);
 		await b.say("one", 1, 3);
 		await vi.waitFor(() => expect(first.seqs).toEqual(upTo(3)), patience);
-		const input = { url: second.url, live_ids: "*" as const, batch: { max_wait_ms: 1 } };
+		const input = { settings: { url: second.url }, live_ids: "*" as const, batch: { max_wait_ms: 1 } };
 		const secret = "0123456789abcdef";
-		await a.targets.update(id, { ...input, enabled: false, secret });
+		await a.targets.update(id, { ...input, settings: { ...input.settings, secret }, enabled: false });
 		const values = (await a.log.targets.list("target.*")).map(({ value }) => Buffer.from(value).toString());
 		expect(values).toHaveLength(1);
 		for (const clear of [second.url, secret, Buffer.from(secret).toString("base64")])
@@ -167,7 +168,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		const attempts = async () => (await b.store.roomProgress(id, "one"))?.progress.attempts ?? 0;
 		await vi.waitFor(async () => expect(await attempts()).toBeGreaterThan(0), patience);
 		const good = await listen();
-		await a.targets.update(id, { url: good.url, live_ids: "*" });
+		await a.targets.update(id, { settings: { url: good.url }, live_ids: "*" });
 		await vi.waitFor(() => expect(good.seqs).toEqual([1, 2, 3]), patience);
 		expect(good.bodies[0]?.delivery_id).toBe(receiver.bodies[0]?.delivery_id);
 	});
@@ -189,7 +190,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		const prefix = `d${++prefixes}`;
 		const a = await startNode(nats, { prefix, rooms: ["one"] });
 		const b = await startNode(nats, { prefix, options: { lookAgainMs: 200 } });
-		await a.targets.create({ url: receiver.url, live_ids: "*", batch: { max_wait_ms: 1 } });
+		await a.targets.create({ settings: { url: receiver.url }, live_ids: "*", batch: { max_wait_ms: 1 } });
 		await a.say("one", 1, 3);
 		await vi.waitFor(() => expect(receiver.seqs).toEqual(upTo(3)), patience);
 		a.owned.set([]);
@@ -209,7 +210,7 @@ describe.skipIf(!hasNats)("a NATS server that was gone", () => {
 			await startNode(nats, { prefix: "r" }),
 			await startNode(nats, { prefix: "r", rooms: ["one"], options: { storageRetryMs: 200 } }),
 		];
-		await a.targets.create({ url: receiver.url, live_ids: "*", batch: { max_wait_ms: 1 } });
+		await a.targets.create({ settings: { url: receiver.url }, live_ids: "*", batch: { max_wait_ms: 1 } });
 		await vi.waitFor(() => expect(b.dispatcher.stats().targets).toBe(1), patience);
 		await b.say("one", 1, 5);
 		await vi.waitFor(() => expect(receiver.seqs).toContain(5), patience);
@@ -217,7 +218,7 @@ describe.skipIf(!hasNats)("a NATS server that was gone", () => {
 		await nats.servers[0]?.restart();
 		await b.say("one", 6, 10);
 		await vi.waitFor(() => expect(receivedOf(receiver, "one").seqs).toEqual(upTo(10)), patience);
-		const input = { url: receiver.url, live_ids: ["other"] };
+		const input = { settings: { url: receiver.url }, live_ids: ["other"] };
 		await vi.waitFor(() => a.targets.create(input), patience);
 		await vi.waitFor(() => expect(b.dispatcher.stats().targets).toBe(2), patience);
 	}, 60_000);
@@ -231,7 +232,11 @@ describe.skipIf(!hasNats)("a NATS server that was gone", () => {
 			await startNode(nats, { prefix: "three", rooms: ["one"], options }),
 			await startNode(nats, { prefix: "three", rooms: ["two"], options }),
 		];
-		await a.targets.create({ url: receiver.url, live_ids: "*", batch: { max_events: 3, max_wait_ms: 1 } });
+		await a.targets.create({
+			settings: { url: receiver.url },
+			live_ids: "*",
+			batch: { max_events: 3, max_wait_ms: 1 },
+		});
 		await vi.waitFor(() => expect(b.dispatcher.stats().targets).toBe(1), patience);
 		let said = 0;
 		const say = async () => {

@@ -6,14 +6,14 @@ import { openJetStreamEventLog } from "../../event-log/jetstream/open.ts";
 import type { SharedEventLog } from "../../event-log/jetstream/shared-event-log.ts";
 import { quietLogger } from "../../event-log/sqlite/stores.helpers.ts";
 import { openSecretBox } from "../../storage/index.ts";
-import { isAnyAddress } from "./addresses.ts";
 import { KvTargetStore } from "./index.ts";
 import type { TargetOptions } from "./options.ts";
+import { anywhere, openOutgoings, policyOf } from "./outgoing.ts";
 import type { ReceivedBody, Receiver } from "./receiver.helpers.ts";
 import type { RoomOwnership } from "./room-ownership.ts";
+import type { Outgoings } from "./speaker.ts";
 import { TargetDispatcher } from "./target-dispatcher.ts";
 import { targetLogOf } from "./target-log.ts";
-import { TargetSender } from "./target-sender.ts";
 import type { TargetStore } from "./target-store.ts";
 import { Targets } from "./targets.ts";
 
@@ -76,18 +76,21 @@ export async function startNode(
 			return (...args: unknown[]) => (dead ? never() : mortal(method.apply(target, args)));
 		},
 	});
-	const sending = new TargetSender({ clock, allows: isAnyAddress });
-	const sender: Pick<TargetSender, "send" | "close"> = {
-		send: (delivery) => (dead ? never() : mortal(sending.send(delivery))),
+	const sending = openOutgoings(clock, anywhere);
+	const outgoings: Outgoings = {
+		to: (preset) => ({
+			...sending.to(preset),
+			send: (message, how) => (dead ? never() : mortal(sending.to(preset).send(message, how))),
+		}),
 		close: () => sending.close(),
 	};
 	const owned = new Owned(rooms);
 	const of = { clock, log: targetLogOf(log), store, secrets: openSecretBox("", "a test"), logger: quietLogger };
 	const dispatcher = new TargetDispatcher({
-		...{ ...of, sender, ownership: owned },
+		...{ ...of, outgoings, ownership: owned },
 		options: { storageRetryMs: 20, drainMs: 100, ...options },
 	});
-	const targets = new Targets({ ...of, dispatcher, allows: isAnyAddress });
+	const targets = new Targets({ ...of, dispatcher, allows: (preset) => policyOf(anywhere, preset) });
 	await dispatcher.start();
 	onTestFinished(async () => {
 		const stopped = dispatcher.stop();

@@ -10,8 +10,11 @@ export interface StoreUnderTest {
 
 export const hook = (id: string, more: Partial<Target> = {}): Target => ({
 	id,
+	name: "",
+	preset: "json",
 	liveIds: ["a", "b"],
-	types: ["chat", "gift"],
+	filter: { types: ["chat", "gift"] },
+	pace: {},
 	batch: { maxEvents: 10, maxWaitMs: 20 },
 	enabled: true,
 	after: "oldest",
@@ -28,7 +31,7 @@ export const letter = (n: number, liveId = "a"): DeadLetter => ({
 	events: 1,
 	nextAfter: n,
 	truncated: n % 2 ? { from: 1, to: 2, reason: "retention" } : undefined,
-	types: n % 2 ? undefined : ["gift"],
+	filter: n % 2 ? {} : { types: ["gift"] },
 	attempts: 12,
 	error: { code: "http_status", message: "no", status: 500, at: n },
 	buriedAt: n,
@@ -38,8 +41,7 @@ export const letter = (n: number, liveId = "a"): DeadLetter => ({
 export const sealed = Buffer.from([0, 1, 255]);
 
 const underWay: RoomProgress = {
-	liveId: "a",
-	position: 7,
+	...freshProgress("a", 7),
 	pending: {
 		deliveryId: "dlv_x",
 		firstSeq: 8,
@@ -80,7 +82,7 @@ export function describeTargetStore(name: string, newStore: () => Promise<StoreU
 		afterEach(() => place.dispose());
 
 		test("everything about a target comes back as it was, also to who opens the store anew", async () => {
-			const all = hook("tgt_2", { liveIds: "*", types: undefined, enabled: false, after: "now" });
+			const all = hook("tgt_2", { liveIds: "*", filter: {}, enabled: false, after: "now" });
 			await add("tgt_1", underWay, freshProgress("b", 4), freshProgress("直播.间", 5));
 			await store.add({ target: all, sealed }, []);
 			await bury(store, "tgt_1", letter(1, "b"));

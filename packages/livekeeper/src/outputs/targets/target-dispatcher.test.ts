@@ -20,17 +20,19 @@ const hang: Behaviour = () => undefined;
 
 test("a delivery carries the events as the log has them, and is signed over timestamp and body", async () => {
 	const world = new World();
-	const life = await world.start({}, { userAgent: "livekeeper/1" });
+	const life = await world.start();
 	const receiver = await listen();
-	const { target, secret } = await life.targets.create({ url: receiver.url, live_ids: ["a"] });
+	const { target, secret } = await life.targets.create({ settings: { url: receiver.url }, live_ids: ["a"] });
 	world.log.append("a", ["chat", "gift"]);
 	await world.until(life, () => receiver.requests.length === 1);
 	const [{ headers, body } = expect.fail()] = receiver.requests;
 	const { "x-livekeeper-timestamp": timestamp, "x-livekeeper-delivery": key } = headers;
 	expect(timestamp).toBe(String(Math.floor(world.clock.now() / 1000)));
-	const digest = createHmac("sha256", secret).update(`${timestamp}.${body}`).digest("hex");
+	const digest = createHmac("sha256", secret ?? expect.fail())
+		.update(`${timestamp}.${body}`)
+		.digest("hex");
 	expect(headers["x-livekeeper-signature"]).toBe(`v1=${digest}`);
-	expect(headers).toMatchObject({ "content-type": "application/json", "user-agent": "livekeeper/1" });
+	expect(headers).toMatchObject({ "content-type": "application/json", "user-agent": "livekeeper" });
 	expect(JSON.parse(body)).toEqual({
 		target_id: target.id,
 		live_id: "a",
@@ -46,7 +48,11 @@ test("events wait for others up to max_wait_ms, and a full batch doesn't wait", 
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen();
-	await life.targets.create({ url: receiver.url, live_ids: ["a"], batch: { max_events: 5, max_wait_ms: 300 } });
+	await life.targets.create({
+		settings: { url: receiver.url },
+		live_ids: ["a"],
+		batch: { max_events: 5, max_wait_ms: 300 },
+	});
 	await world.quiet(life);
 	world.log.append("a", 2);
 	await world.clock.advance(299);
@@ -64,7 +70,7 @@ test("a batch that failed is sent again before any other, with the same key and 
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen((response, _request, n) => void response.writeHead(n < 3 ? 500 : 200).end());
-	await life.targets.create({ url: receiver.url, live_ids: ["a"] });
+	await life.targets.create({ settings: { url: receiver.url }, live_ids: ["a"] });
 	world.log.append("a", 3);
 	await world.until(life, () => receiver.requests.length === 1);
 	world.log.append("a", 3);
@@ -87,7 +93,7 @@ test("the delay grows with the attempts, and a Retry-After is waited for", async
 	const receiver = await listen((response, _request, n) =>
 		answer(n === 3 ? 204 : 503, n === 2 ? { "retry-after": "77" } : {})(response, _request, n),
 	);
-	await life.targets.create({ url: receiver.url, live_ids: ["a"] });
+	await life.targets.create({ settings: { url: receiver.url }, live_ids: ["a"] });
 	world.log.append("a", 1);
 	const at: number[] = [];
 	for (let n = 1; n <= 4; n++) {
@@ -101,7 +107,7 @@ test("another life goes on where the last one was cut, with the same keys and by
 	const world = new World();
 	const receiver = await listen((response, request, n) => (n >= 1 ? hang : accept)(response, request, n));
 	const first = await world.start();
-	await first.targets.create({ url: receiver.url, live_ids: "*", batch: { max_events: 4 } });
+	await first.targets.create({ settings: { url: receiver.url }, live_ids: "*", batch: { max_events: 4 } });
 	world.log.append("a", 10);
 	world.log.append("b", 2);
 	await world.clock.advance(200);
@@ -137,7 +143,7 @@ test("requests under way at the stop may end within 2 s, and their success is st
 	const receiver = await listen((response) => {
 		release = () => void response.writeHead(200).end();
 	});
-	const { target } = await first.targets.create({ url: receiver.url, live_ids: ["a"] });
+	const { target } = await first.targets.create({ settings: { url: receiver.url }, live_ids: ["a"] });
 	world.log.append("a", 2);
 	await world.until(first, () => release !== undefined);
 	const stopped = first.dispatcher.stop();
@@ -169,7 +175,7 @@ test("a position that can't be stored is stored before anything else is sent", a
 		full = true;
 		accept(response, request, n);
 	});
-	const { target } = await life.targets.create({ url: receiver.url, live_ids: ["a"] });
+	const { target } = await life.targets.create({ settings: { url: receiver.url }, live_ids: ["a"] });
 	world.log.append("a", 1);
 	await world.until(life, () => world.lines.some(({ level }) => level === "error"));
 	world.log.append("a", 1);
@@ -186,7 +192,7 @@ test("a log that can't be read delays deliveries, no more", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen();
-	await life.targets.create({ url: receiver.url, live_ids: ["a"] });
+	await life.targets.create({ settings: { url: receiver.url }, live_ids: ["a"] });
 	world.log.fault = new Error("no");
 	world.log.append("a", 1);
 	await world.until(life, () => world.lines.some(({ level }) => level === "error"));
@@ -199,8 +205,8 @@ test("receivers that hang take a bounded number of slots and delay no other targ
 	const life = await world.start({ concurrency: 8, concurrencyPerTarget: 2 });
 	const mute = await listen(hang);
 	const good = await listen();
-	for (let n = 0; n < 3; n++) await life.targets.create({ url: mute.url, live_ids: "*" });
-	await life.targets.create({ url: good.url, live_ids: "*", batch: { max_wait_ms: 0 } });
+	for (let n = 0; n < 3; n++) await life.targets.create({ settings: { url: mute.url }, live_ids: "*" });
+	await life.targets.create({ settings: { url: good.url }, live_ids: "*", batch: { max_wait_ms: 0 } });
 	const rooms = upTo(10).map((n) => `room${n}`);
 	for (const room of rooms) world.log.append(room, 1);
 	await world.clock.advance(200);
@@ -219,7 +225,7 @@ test("receivers that worked and then all hang at once leave slots for the target
 	const life = await world.start({ concurrency: 8, concurrencyPerTarget: 4 });
 	const [turning, good] = [await listen(), await listen()];
 	for (const { url } of [turning, turning, turning, good]) {
-		await life.targets.create({ url, live_ids: "*", batch: { max_wait_ms: 0 } });
+		await life.targets.create({ settings: { url }, live_ids: "*", batch: { max_wait_ms: 0 } });
 	}
 	const rooms = upTo(10).map((n) => `room${n}`);
 	for (const room of rooms) world.log.append(room, 1);
@@ -239,9 +245,9 @@ test("slow receivers that succeed, more than there are slots, leave a fast one a
 	const slow = await listen((response) => void held.push(response));
 	const fast = await listen();
 	for (let n = 0; n < 21; n++) {
-		await life.targets.create({ url: slow.url, live_ids: "*", batch: { max_wait_ms: 0, max_events: 1 } });
+		await life.targets.create({ settings: { url: slow.url }, live_ids: "*", batch: { max_wait_ms: 0, max_events: 1 } });
 	}
-	await life.targets.create({ url: fast.url, live_ids: "*", batch: { max_wait_ms: 0 } });
+	await life.targets.create({ settings: { url: fast.url }, live_ids: "*", batch: { max_wait_ms: 0 } });
 	const rooms = upTo(10).map((n) => `room${n}`);
 	/** Each slow receiver takes its two seconds, again and again, until it has shown that it does. */
 	for (let round = 0; round < 6; round++) {
@@ -272,7 +278,7 @@ test("the next slot is for whoever has held slots least lately: a fast receiver 
 	const slow = await listen((response) => void held.push(response));
 	const fast = await listen();
 	for (const { url } of [slow, fast]) {
-		await life.targets.create({ url, live_ids: "*", batch: { max_wait_ms: 0, max_events: 1 } });
+		await life.targets.create({ settings: { url }, live_ids: "*", batch: { max_wait_ms: 0, max_events: 1 } });
 	}
 	for (const room of upTo(10).map((n) => `room${n}`)) world.log.append(room, 1);
 	await vi.waitFor(() => expect(held).toHaveLength(1));
@@ -286,7 +292,7 @@ test("failing targets together get half of the slots", async () => {
 	const world = new World();
 	const life = await world.start({ concurrency: 4 });
 	const mute = await listen(hang);
-	for (let n = 0; n < 6; n++) await life.targets.create({ url: mute.url, live_ids: "*" });
+	for (let n = 0; n < 6; n++) await life.targets.create({ settings: { url: mute.url }, live_ids: "*" });
 	for (const room of ["a", "b", "c"]) world.log.append(room, 1);
 	// Ten seconds later all have been tried, and have failed.
 	for (let n = 0; n < 6; n++) {
@@ -301,7 +307,7 @@ test("only the kinds of the filter are delivered, and the position moves past th
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen();
-	const { target } = await life.targets.create({ url: receiver.url, live_ids: ["a"], types: ["gift"] });
+	const { target } = await life.targets.create({ settings: { url: receiver.url }, live_ids: ["a"], types: ["gift"] });
 	world.log.append("a", ["chat", "gift", "like", "gift", "chat"]);
 	await world.until(life, () => receiver.requests.length === 1);
 	expect(receiver.seqs).toEqual([2, 4]);
@@ -317,11 +323,11 @@ test("what retention took before it was delivered is told", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen();
-	await life.targets.create({ url: receiver.url, live_ids: ["a"], types: ["gift"], enabled: false });
+	await life.targets.create({ settings: { url: receiver.url }, live_ids: ["a"], types: ["gift"], enabled: false });
 	world.log.append("a", ["gift", "gift", "chat", "gift", "gift"]);
 	world.log.forget("a", 3);
 	const [view = expect.fail()] = await life.targets.list();
-	await life.targets.update(view.id, { url: receiver.url, live_ids: ["a"], types: ["gift"] });
+	await life.targets.update(view.id, { settings: { url: receiver.url }, live_ids: ["a"], types: ["gift"] });
 	await world.until(life, () => receiver.requests.length === 1);
 	expect(receiver.bodies[0]).toMatchObject({ truncated: { from: 1, to: 3, reason: "retention" } });
 	expect(receiver.seqs).toEqual([4, 5]);
@@ -331,7 +337,7 @@ test("a batch whose events retention took between two attempts becomes another o
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen((response, _request, n) => void response.writeHead(n === 0 ? 500 : 200).end());
-	await life.targets.create({ url: receiver.url, live_ids: ["a"] });
+	await life.targets.create({ settings: { url: receiver.url }, live_ids: ["a"] });
 	world.log.append("a", 4);
 	await world.until(life, () => receiver.requests.length === 1);
 	world.log.forget("a", 2);
@@ -345,7 +351,7 @@ test("a room whose log was begun anew is told so and starts from its new beginni
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen();
-	await life.targets.create({ url: receiver.url, live_ids: ["a"] });
+	await life.targets.create({ settings: { url: receiver.url }, live_ids: ["a"] });
 	world.log.append("a", 5);
 	await world.until(life, () => receiver.requests.length === 1);
 	await world.quiet(life);
@@ -364,17 +370,22 @@ test("a target that was encrypted with another key is kept, named as unreadable,
 	const world = new World();
 	const receiver = await listen();
 	const first = await world.start();
-	const { target } = await first.targets.create({ url: receiver.url, live_ids: ["a"] });
+	const { target } = await first.targets.create({ settings: { url: receiver.url }, live_ids: ["a"] });
 	await first.stop();
 	world.log.append("a", 1);
 	const second = await world.start({}, { key: "another" });
 	await world.quiet(second);
-	expect(await second.targets.list()).toMatchObject([{ state: "unreadable", url: null, live_ids: ["a"] }]);
+	expect(await second.targets.list()).toMatchObject([{ state: "unreadable", settings: null, live_ids: ["a"] }]);
 	expect(receiver.requests).toHaveLength(0);
 	const refused = { code: "invalid_target", text: { en: expect.stringContaining("another key") } };
-	await expect(second.targets.update(target.id, { url: receiver.url, live_ids: ["a"] })).rejects.toMatchObject(refused);
+	await expect(
+		second.targets.update(target.id, { settings: { url: receiver.url }, live_ids: ["a"] }),
+	).rejects.toMatchObject(refused);
 	await expect(second.targets.test(target.id, "en")).rejects.toMatchObject(refused);
-	await second.targets.update(target.id, { url: receiver.url, live_ids: ["a"], secret: "a-new-secret-0123456789" });
+	await second.targets.update(target.id, {
+		settings: { url: receiver.url, secret: "a-new-secret-0123456789" },
+		live_ids: ["a"],
+	});
 	await world.until(second, () => receiver.requests.length === 1);
-	expect(await second.targets.list()).toMatchObject([{ state: "active", url: receiver.url }]);
+	expect(await second.targets.list()).toMatchObject([{ state: "active", settings: { url: receiver.url } }]);
 });

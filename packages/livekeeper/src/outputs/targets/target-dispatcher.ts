@@ -9,20 +9,20 @@ import type { DeliveryLane, LaneDeps } from "./delivery-lane.ts";
 import type { DeliveryResult } from "./delivery-result.ts";
 import { DeliverySlots } from "./delivery-slots.ts";
 import { type TargetOptions, targetDefaults } from "./options.ts";
+import type { Delivery } from "./presets/preset.ts";
 import { everyRoom, type RoomOwnership } from "./room-ownership.ts";
-import { openSecrets, type TextBox } from "./secret.ts";
-import { signedHeaders } from "./signature.ts";
+import { openSettings, type TextBox } from "./secret.ts";
+import { type Outgoings, Speaker } from "./speaker.ts";
+import type { Target, TargetSettings } from "./target.ts";
 import type { TargetLog } from "./target-log.ts";
-import type { TargetSender } from "./target-sender.ts";
 import type { StoredProgress, TargetStore } from "./target-store.ts";
-import { testDelivery } from "./test-delivery.ts";
 
 export interface DispatcherDeps {
 	clock: Clock;
 	log: TargetLog;
 	store: TargetStore;
 	/** Closed by `stop`. */
-	sender: Pick<TargetSender, "send" | "close">;
+	outgoings: Outgoings;
 	secrets: Pick<TextBox, "open">;
 	logger: Pick<Logger, "info" | "warn" | "error">;
 	/** From 0 to 1; default `Math.random`. */
@@ -31,8 +31,8 @@ export interface DispatcherDeps {
 	reading?: (liveId: string) => () => void;
 	/** Which rooms this node delivers for; default all. */
 	ownership?: RoomOwnership;
-	/** Default `livekeeper`. */
-	userAgent?: string;
+	/** A room as it was last called; default: nobody knows. */
+	roomOf?: (liveId: string) => Delivery["room"];
 	options?: Partial<TargetOptions>;
 }
 
@@ -119,7 +119,7 @@ export class TargetDispatcher {
 		for (const active of this.#active.values()) active.close();
 		this.#active.clear();
 		await Promise.all([drained, followed]);
-		this.#deps.sender.close();
+		this.#deps.outgoings.close();
 	}
 
 	/** A room's events from `firstSeq` to `lastSeq` are now in the log. Called for each commit: it only wakes lanes. */
@@ -155,15 +155,24 @@ export class TargetDispatcher {
 	 * @throws LivekeeperError `target_not_found`; `invalid_target` where its URL and secret can't be read
 	 */
 	async test(id: string): Promise<DeliveryResult> {
-		const { store, secrets, clock, sender, userAgent = "livekeeper" } = this.#deps;
+		const { store, secrets, clock } = this.#deps;
 		const stored = await store.get(id);
 		if (!stored) throw new LivekeeperError("target_not_found", targetTexts.none(id));
-		const opened = openSecrets(secrets, stored);
+		const opened = openSettings(secrets, stored);
 		if (!opened) throw new LivekeeperError("invalid_target", targetTexts.unreadable);
-		const { url, secret } = opened;
-		const { deliveryId, body } = testDelivery(id);
-		const headers = signedHeaders({ secret, body, deliveryId, userAgent, now: clock.now() });
-		return sender.send({ url, headers, body, signal: new AbortController().signal });
+		const speaker = this.speaker(stored.target, opened);
+		let result: DeliveryResult = { ok: true, status: 0 };
+		for (const message of speaker.testMessages(clock.now())) {
+			result = await speaker.send(message, new AbortController().signal);
+			if (!result.ok) break;
+		}
+		return result;
+	}
+
+	/** How a target's receiver is spoken to. */
+	speaker(target: Target, settings: TargetSettings): Speaker {
+		const { outgoings, roomOf = () => nobodyKnows } = this.#deps;
+		return new Speaker(target, settings, { outgoings, roomOf });
 	}
 
 	/** The target at work, or `undefined` when it is disabled, unknown, not started yet, or its URL and secret can't be read. */
@@ -207,14 +216,14 @@ export class TargetDispatcher {
 		const { store, secrets, logger } = this.#deps;
 		const stored = await store.get(id);
 		if (!stored?.target.enabled) return;
-		const opened = openSecrets(secrets, stored);
+		const opened = openSettings(secrets, stored);
 		if (!opened) {
 			logger.error({ event: "target_unreadable", target_id: id });
 			return;
 		}
 		const places = await this.#placesOf(id);
 		if (this.#active.has(id) || this.#held.has(id) || this.#stopping) return;
-		const active = new ActiveTarget(stored, opened, this.#laneDeps(), this.#hooks);
+		const active = new ActiveTarget(stored, this.speaker(stored.target, opened), this.#laneDeps(), this.#hooks);
 		this.#active.set(id, active);
 		try {
 			await this.#openRooms(active, places);
@@ -286,7 +295,9 @@ export class TargetDispatcher {
 	}
 
 	#laneDeps(): LaneDeps {
-		const { clock, log, store, sender, logger, random = Math.random, userAgent = "livekeeper" } = this.#deps;
-		return { clock, log, store, sender, logger, random, userAgent, options: this.#options };
+		const { clock, log, store, logger, random = Math.random } = this.#deps;
+		return { clock, log, store, logger, random, options: this.#options };
 	}
 }
+
+const nobodyKnows = { roomId: "", nickname: "", title: "", avatar: "" };

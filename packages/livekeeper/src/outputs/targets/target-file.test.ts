@@ -16,8 +16,11 @@ function open(folder: string) {
 
 const target = (id: string): Target => ({
 	id,
+	name: "",
+	preset: "json",
 	liveIds: "*",
-	types: undefined,
+	filter: {},
+	pace: {},
 	batch: { maxEvents: 10, maxWaitMs: 0 },
 	enabled: true,
 	after: "now",

@@ -8,85 +8,161 @@ import {
 	checkResolved,
 	type ResolveOptions,
 } from "./addresses.ts";
-import type { Target } from "./target.ts";
+import { isTimeZone, type QuietHours, type TargetPace } from "./pace.ts";
+import { type PresetName, presets } from "./presets/index.ts";
+import type { Preset } from "./presets/preset.ts";
+import { generateSecret } from "./secret.ts";
+import type { Target, TargetSettings } from "./target.ts";
+import { compilePattern, type PersonRole, type TargetFilter, type WantedState } from "./target-filter.ts";
 
 /** A target as the API takes it. */
 export interface TargetInput {
-	url: string;
+	name?: string | undefined;
+	/** Left out: our own JSON. */
+	preset?: PresetName | undefined;
+	/** The preset's. Secret ones that are left out stay as they are. */
+	settings: Record<string, unknown>;
 	live_ids: "*" | string[];
-	/** Left out: every kind. */
+	/** Left out: every kind, or none where states are asked for. */
 	types?: LiveEventType[] | undefined;
-	/** Left out: generated for a new target, kept as it is for another. */
-	secret?: string | undefined;
+	states?: WantedState[] | undefined;
+	words?: string[] | undefined;
+	pattern?: string | undefined;
+	gift?: { min_diamonds: number; of?: "gift" | "streak" | undefined } | undefined;
+	people?: string[] | undefined;
+	roles?: PersonRole[] | undefined;
+	min_level?: number | undefined;
+	pace?: PaceInput | undefined;
 	batch?: { max_events?: number | undefined; max_wait_ms?: number | undefined } | undefined;
 	enabled?: boolean | undefined;
 	after?: "now" | "oldest" | undefined;
 }
 
+export interface PaceInput {
+	digest_minutes?: number | undefined;
+	max_per_minute?: number | undefined;
+	quiet?: QuietHours | undefined;
+	hold_seconds?: number | undefined;
+}
+
 export const targetInputDefaults = { maxEvents: 100, maxWaitMs: 200, enabled: true, after: "now" } as const;
 
-const maxUrlLength = 2_048;
 const maxRooms = 1_000;
+const maxUrlLength = 2_048;
+
+interface ReadOptions {
+	id: string;
+	now: number;
+	createdAt: number;
+	/** What the target was before. */
+	before?: { preset: PresetName; settings: TargetSettings } | undefined;
+	allows: (preset: Pick<Preset<unknown>, "loopback">) => AddressPolicy;
+}
 
 /**
- * The target that an input asks for, with defaults filled in, and its URL as it is stored.
+ * The target that an input asks for, with defaults filled in, and its settings as they are stored.
  * @throws LivekeeperError `invalid_target`, `target_url_not_allowed`
  */
 export function readInput(
 	input: TargetInput,
-	{ id, now, createdAt, allows }: { id: string; now: number; createdAt: number; allows: AddressPolicy },
-): { target: Target; url: string } {
-	const { batch, types } = input;
+	{ id, now, createdAt, before, allows }: ReadOptions,
+): { target: Target; settings: TargetSettings; address: URL } {
+	const { batch, preset: name = "json", after, enabled } = input;
 	const liveIds = input.live_ids === "*" ? "*" : [...new Set(input.live_ids)];
 	if (liveIds.length === 0) throw invalid(targetTexts.noRooms);
 	if (liveIds.length > maxRooms) throw invalid(targetTexts.tooManyRooms(maxRooms));
-	if (types?.length === 0) throw invalid(targetTexts.noTypes);
-	if (input.secret !== undefined && !/^[\x21-\x7e]{16,256}$/.test(input.secret)) {
-		throw invalid(targetTexts.secret);
-	}
 	const target: Target = {
-		id,
-		liveIds,
-		types: types && [...new Set(types)].sort(),
+		...{ id, name: input.name ?? "", preset: name, liveIds },
+		...{ filter: readFilter(input), pace: readPace(input.pace ?? {}) },
 		batch: {
 			maxEvents: batch?.max_events ?? targetInputDefaults.maxEvents,
 			maxWaitMs: batch?.max_wait_ms ?? targetInputDefaults.maxWaitMs,
 		},
-		enabled: input.enabled ?? targetInputDefaults.enabled,
-		after: input.after ?? targetInputDefaults.after,
+		enabled: enabled ?? targetInputDefaults.enabled,
+		after: after ?? targetInputDefaults.after,
 		createdAt,
 		updatedAt: now,
 	};
-	return { target, url: readUrl(input.url, allows) };
+	const preset = presets[name];
+	const settings = readSettings(preset, input.settings, before?.preset === name ? before.settings : {});
+	return { target, settings, address: readAddress(preset, settings, allows(preset)) };
 }
 
-function readUrl(text: string, allows: AddressPolicy): string {
+function readFilter(input: TargetInput): TargetFilter {
+	const { types, states, words, pattern, gift, people, roles, min_level: minLevel } = input;
+	if (types?.length === 0 && !states?.length) throw invalid(targetTexts.noTypes);
+	if (pattern !== undefined) checkPattern(pattern);
+	const kinds = types ?? (states?.length ? [] : undefined);
+	return {
+		types: kinds && [...new Set(kinds)].sort(),
+		...{ states: some(states), words: some(words), people: some(people), roles: some(roles) },
+		...{ pattern, minLevel, gift: gift && { minDiamonds: gift.min_diamonds, of: gift.of ?? "streak" } },
+	};
+}
+
+function readPace({ digest_minutes, max_per_minute, quiet, hold_seconds }: PaceInput): TargetPace {
+	if (quiet && !isTimeZone(quiet.zone)) throw invalid(targetTexts.noZone(quiet.zone));
+	if (quiet && quiet.from === quiet.to) throw invalid(targetTexts.quietAllDay);
+	return { digestMinutes: digest_minutes, maxPerMinute: max_per_minute, quiet, holdSeconds: hold_seconds };
+}
+
+function checkPattern(pattern: string): void {
+	try {
+		compilePattern(pattern);
+	} catch (error) {
+		throw invalid(targetTexts.pattern(error instanceof Error ? error.message : String(error)));
+	}
+}
+
+function readSettings(preset: Preset<unknown>, given: Record<string, unknown>, before: TargetSettings): TargetSettings {
+	const kept = Object.fromEntries(Object.entries(before).filter(([name]) => preset.secrets.includes(name)));
+	const generated = preset.name === "json" ? { secret: generateSecret() } : {};
+	const read = preset.settings.safeParse({ ...generated, ...kept, ...given });
+	if (read.success) return read.data as TargetSettings;
+	const [issue] = read.error.issues;
+	throw invalid(targetTexts.setting(issue?.path.join(".") || String(issue?.message), issue?.message ?? ""));
+}
+
+/** What each transport dials. */
+const schemes = { http: /^https?:$/, websocket: /^wss?:$/, mqtt: /^mqtts?:$/ } as const;
+
+function readAddress(preset: Preset<unknown>, settings: TargetSettings, allows: AddressPolicy): URL {
+	const text = preset.address(settings);
 	if (text.length > maxUrlLength) throw invalid(targetTexts.urlTooLong(maxUrlLength));
 	if (!URL.canParse(text)) throw invalid(targetTexts.noUrl);
 	const url = new URL(text);
-	if (url.protocol !== "http:" && url.protocol !== "https:") {
-		throw new LivekeeperError("target_url_not_allowed", targetTexts.protocol(url.protocol));
-	}
+	if (!Object.values(schemes).some((scheme) => scheme.test(url.protocol))) throw badProtocol(url);
 	if (url.username !== "" || url.password !== "") throw invalid(targetTexts.credentials);
-	url.hash = "";
+	const room = { roomId: "", nickname: "", title: "", avatar: "" };
+	const ofTest = { deliveryId: "", targetId: "", liveId: "test", events: [], notices: [], truncated: undefined };
+	const [message] = preset.messages({ ...ofTest, room, now: 0, test: true }, settings);
+	if (message && !schemes[message.via].test(url.protocol)) throw badProtocol(url);
 	try {
 		checkHost(url, allows);
 	} catch (error) {
 		throw notAllowed(error);
 	}
-	return url.href;
+	return url;
+}
+
+function badProtocol({ protocol }: URL): LivekeeperError {
+	return new LivekeeperError("target_url_not_allowed", targetTexts.protocol(protocol));
 }
 
 /**
- * Resolves the host of a target's URL, so that a name of a private address is refused when the target is made.
+ * Resolves the host of a target's address, so that a name of a private address is refused when the target is made.
  * @throws LivekeeperError `target_url_not_allowed`
  */
-export async function checkDestination(url: string, allows: AddressPolicy, options: ResolveOptions): Promise<void> {
+export async function checkDestination(address: URL, allows: AddressPolicy, options: ResolveOptions): Promise<void> {
 	try {
-		await checkResolved(new URL(url), allows, options);
+		await checkResolved(address, allows, options);
 	} catch (error) {
 		throw notAllowed(error);
 	}
+}
+
+function some<T>(list: readonly T[] | undefined): readonly T[] | undefined {
+	return list && list.length > 0 ? [...new Set(list)] : undefined;
 }
 
 function notAllowed(error: unknown): unknown {

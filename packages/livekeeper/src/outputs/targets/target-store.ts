@@ -1,9 +1,9 @@
 import type { DeadLetter, RoomProgress, Target } from "./target.ts";
 
-/** A target with its secrets, which no store sees in the clear. */
+/** A target with its settings, which no store sees in the clear. */
 export interface StoredTarget {
 	target: Target;
-	/** Its {@link TargetSecrets}. */
+	/** Its {@link TargetSettings}. */
 	sealed: Uint8Array;
 }
 

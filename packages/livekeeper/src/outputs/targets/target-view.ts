@@ -2,7 +2,10 @@ import type { LiveEventType } from "@livekeeper/douyin";
 import { deliveryText, type Language } from "../../text/index.ts";
 import type { LaneState } from "./delivery-lane.ts";
 import type { DeliveryResult } from "./delivery-result.ts";
-import type { DeadLetter, DeliveryError, RoomProgress, Target, Truncation } from "./target.ts";
+import type { QuietHours } from "./pace.ts";
+import { type PresetName, presets } from "./presets/index.ts";
+import type { Attempt, DeadLetter, DeliveryError, RoomProgress, Target, TargetSettings, Truncation } from "./target.ts";
+import type { PersonRole, WantedState } from "./target-filter.ts";
 import type { DeadLetterCounts } from "./target-store.ts";
 
 /**
@@ -14,10 +17,27 @@ export type TargetState = "active" | "failing" | "paused" | "disabled" | "unread
 /** A target as it leaves the process. Its secret is no part of it. Times are ms since the epoch. */
 export interface TargetView {
 	id: string;
-	/** `null`: sealed with another key. */
-	url: string | null;
+	name: string;
+	preset: PresetName;
+	/** Without the secret ones. `null`: sealed with another key. */
+	settings: Record<string, unknown> | null;
+	/** Where it dials. */
+	host: string | null;
 	live_ids: "*" | string[];
 	types: LiveEventType[] | null;
+	states: WantedState[];
+	words: string[];
+	pattern: string | null;
+	gift: { min_diamonds: number; of: "gift" | "streak" } | null;
+	people: string[];
+	roles: PersonRole[];
+	min_level: number | null;
+	pace: {
+		digest_minutes: number | null;
+		max_per_minute: number | null;
+		quiet: QuietHours | null;
+		hold_seconds: number | null;
+	};
 	batch: { max_events: number; max_wait_ms: number };
 	enabled: boolean;
 	after: "now" | "oldest";
@@ -54,6 +74,18 @@ export interface DeliveryErrorView {
 	at: number;
 }
 
+/** An attempt to deliver. */
+export interface AttemptView {
+	live_id: string;
+	delivery_id: string;
+	first_seq: number;
+	last_seq: number;
+	events: number;
+	at: number;
+	/** `null`: it was accepted. */
+	error: DeliveryErrorView | null;
+}
+
 export interface DeadLetterView {
 	delivery_id: string;
 	live_id: string;
@@ -81,19 +113,38 @@ export interface TargetTestView {
 }
 
 export interface Activity {
-	url: string | undefined;
+	settings: TargetSettings | undefined;
 	state: TargetState;
 	failures: number;
 	pausedUntil: number | undefined;
 	letters: DeadLetterCounts;
 }
 
-export function targetView(target: Target, { url, state, failures, pausedUntil, letters }: Activity): TargetView {
+export function targetView(target: Target, { settings, state, failures, pausedUntil, letters }: Activity): TargetView {
+	const { filter, pace } = target;
+	const preset = presets[target.preset];
+	const shown = Object.entries(settings ?? {}).filter(([name]) => !preset.secrets.includes(name));
 	return {
 		id: target.id,
-		url: url ?? null,
+		name: target.name,
+		preset: target.preset,
+		settings: settings ? Object.fromEntries(shown) : null,
+		host: settings ? new URL(preset.address(settings)).host : null,
 		live_ids: target.liveIds === "*" ? "*" : [...target.liveIds],
-		types: target.types ? [...target.types] : null,
+		types: filter.types ? [...filter.types] : null,
+		states: [...(filter.states ?? [])],
+		words: [...(filter.words ?? [])],
+		pattern: filter.pattern ?? null,
+		gift: filter.gift ? { min_diamonds: filter.gift.minDiamonds, of: filter.gift.of } : null,
+		people: [...(filter.people ?? [])],
+		roles: [...(filter.roles ?? [])],
+		min_level: filter.minLevel ?? null,
+		pace: {
+			digest_minutes: pace.digestMinutes ?? null,
+			max_per_minute: pace.maxPerMinute ?? null,
+			quiet: pace.quiet ?? null,
+			hold_seconds: pace.holdSeconds ?? null,
+		},
 		batch: { max_events: target.batch.maxEvents, max_wait_ms: target.batch.maxWaitMs },
 		enabled: target.enabled,
 		after: target.after,
@@ -142,6 +193,19 @@ export function deadLetterView(letter: DeadLetter, oldestSeq: number, language: 
 		error: errorView(letter.error, language),
 		buried_at: letter.buriedAt,
 		queued: letter.queued,
+	};
+}
+
+export function attemptView(liveId: string, attempt: Attempt, language: Language): AttemptView {
+	const { at, deliveryId, firstSeq, lastSeq, events, error } = attempt;
+	return {
+		live_id: liveId,
+		delivery_id: deliveryId,
+		first_seq: firstSeq,
+		last_seq: lastSeq,
+		events,
+		at,
+		error: error ? errorView(error, language) : null,
 	};
 }
 

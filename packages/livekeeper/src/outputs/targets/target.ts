@@ -1,13 +1,20 @@
-import type { LiveEventType } from "@livekeeper/douyin";
+import type { TargetPace } from "./pace.ts";
+import type { PresetName } from "./presets/index.ts";
 import { receiverErrorCodes } from "./presets/preset.ts";
+import type { Told } from "./room-states.ts";
+import type { TargetFilter } from "./target-filter.ts";
 
 /** Someone's wish to be sent events. Times are ms since the epoch. */
 export interface Target {
 	id: string;
+	/** What its owner calls it; may be "". */
+	name: string;
+	/** How its receiver is spoken to. */
+	preset: PresetName;
 	/** `*`: every room, also those that come later. */
 	liveIds: "*" | readonly string[];
-	/** Only these kinds; `undefined`: all. */
-	types: readonly LiveEventType[] | undefined;
+	filter: TargetFilter;
+	pace: TargetPace;
 	batch: BatchLimits;
 	enabled: boolean;
 	/** Where a room that the target has not followed before begins. */
@@ -16,13 +23,8 @@ export interface Target {
 	updatedAt: number;
 }
 
-/** What of a target is stored sealed. */
-export interface TargetSecrets {
-	/** Many receivers are opened by a token in it. */
-	url: string;
-	/** Signs deliveries. */
-	secret: string;
-}
+/** The preset's settings, stored sealed as a whole: many receivers are opened by a token in their URL. */
+export type TargetSettings = Readonly<Record<string, unknown>>;
 
 export interface BatchLimits {
 	/** A request never carries more events than this. */
@@ -48,6 +50,13 @@ export interface BatchRange {
 	/** Where reading goes on once this was delivered. */
 	nextAfter: number;
 	truncated: Truncation | undefined;
+	/** Absent where none is there for a state that it tells. */
+	states?: StatesSent | undefined;
+}
+
+/** Events that a delivery has since they tell of states: which do depends on what came before and after them. */
+export interface StatesSent {
+	seqs: readonly number[];
 }
 
 /** Why an attempt failed: a stable code, and words for people. */
@@ -82,6 +91,17 @@ export const deliveryErrorCodes = [
 
 export type DeliveryErrorCode = (typeof deliveryErrorCodes)[number];
 
+/** How an attempt went, for people. */
+export interface Attempt {
+	at: number;
+	deliveryId: string;
+	firstSeq: number;
+	lastSeq: number;
+	events: number;
+	/** `undefined`: it was accepted. */
+	error: DeliveryError | undefined;
+}
+
 /** How far one target has come in one room. */
 export interface RoomProgress {
 	liveId: string;
@@ -96,13 +116,23 @@ export interface RoomProgress {
 	lastSuccessAt: number | undefined;
 	/** Of the newest failed attempt; gone with the next success. */
 	lastError: DeliveryError | undefined;
+	/** What was last told of the room's states. */
+	told: Told | undefined;
+	/** As `told` once `pending` is accepted. */
+	toldNext: Told | undefined;
+	/** Messages of `pending` that were accepted already. */
+	done: number | undefined;
+	/** When messages left within the last minute, where the receiver is sent a limited number. */
+	left: readonly number[] | undefined;
+	/** The newest attempts, newest first. */
+	recent: readonly Attempt[] | undefined;
 }
 
 /** A batch that was given up. Its events stay in the log as long as the log keeps them. */
 export interface DeadLetter extends BatchRange {
 	liveId: string;
-	/** The filter that it was made with. */
-	types: readonly LiveEventType[] | undefined;
+	/** What it was made with. */
+	filter: TargetFilter;
 	attempts: number;
 	error: DeliveryError;
 	/** When it was given up. */
@@ -124,5 +154,10 @@ export function freshProgress(liveId: string, position = 0): RoomProgress {
 		nextAttemptAt: 0,
 		lastSuccessAt: undefined,
 		lastError: undefined,
+		told: undefined,
+		toldNext: undefined,
+		done: undefined,
+		left: undefined,
+		recent: undefined,
 	};
 }

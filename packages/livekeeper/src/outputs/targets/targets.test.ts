@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
 import { isPublicAddress, type Resolver } from "./addresses.ts";
 import { accept, answer, type Behaviour, Receiver } from "./receiver.helpers.ts";
-import { openSecrets } from "./secret.ts";
+import { openSettings } from "./secret.ts";
 import { testBox, World } from "./service.helpers.ts";
 import { Targets } from "./targets.ts";
 
@@ -21,10 +21,10 @@ const url = "http://127.0.0.1:9/hook";
 
 test("a target has sensible defaults, and what was given is given back, but for the secret", async () => {
 	const { targets } = await new World().start();
-	const first = await targets.create({ url, live_ids: "*", enabled: false });
+	const first = await targets.create({ settings: { url }, live_ids: "*", enabled: false });
 	expect(first.secret).toMatch(/^tgsec_[\w-]{43}$/);
 	expect(first.target).toMatchObject({
-		url,
+		settings: { url },
 		live_ids: "*",
 		types: null,
 		batch: { max_events: 100, max_wait_ms: 200 },
@@ -33,16 +33,21 @@ test("a target has sensible defaults, and what was given is given back, but for 
 		dead_letters: 0,
 	});
 	const second = await targets.create({
-		url: `${url}?a=b#c`,
+		name: "mine",
+		settings: { url: `${url}?a=b`, secret: "0123456789abcdef" },
 		live_ids: ["x", "y", "x"],
 		types: ["gift", "chat", "gift"],
-		secret: "0123456789abcdef",
 		batch: { max_events: 1, max_wait_ms: 0 },
 		after: "oldest",
 		enabled: false,
 	});
 	expect(second.secret).toBe("0123456789abcdef");
-	expect(second.target).toMatchObject({ url: `${url}?a=b`, live_ids: ["x", "y"], types: ["chat", "gift"] });
+	expect(second.target).toMatchObject({
+		settings: { url: `${url}?a=b` },
+		name: "mine",
+		live_ids: ["x", "y"],
+		types: ["chat", "gift"],
+	});
 	expect(await targets.list()).toEqual([first.target, second.target]);
 	expect((await targets.get(second.target.id, "en")).target).toEqual(second.target);
 	expect(JSON.stringify([await targets.list(), await targets.get(second.target.id, "en")])).not.toContain(
@@ -52,7 +57,10 @@ test("a target has sensible defaults, and what was given is given back, but for 
 
 test("a secret and a URL are stored sealed", async () => {
 	const life = await new World().start();
-	const { secret } = await life.targets.create({ url: `${url}?key=t0k3n`, live_ids: "*", secret: "0123456789abcdef" });
+	const { secret } = await life.targets.create({
+		settings: { url: `${url}?key=t0k3n`, secret: "0123456789abcdef" },
+		live_ids: "*",
+	});
 	const rows = JSON.stringify(life.db.prepare("SELECT * FROM key_values").all(), (_, value) =>
 		value?.type === "Buffer" ? Buffer.from(value.data).toString("latin1") : value,
 	);
@@ -67,36 +75,48 @@ const namedAfterIt: Resolver = async (hostname) => {
 };
 
 test.each([
-	["no URL", { url: "target" }, "invalid_target"],
-	["a long URL", { url: `${url}/${"a".repeat(2048)}` }, "invalid_target"],
-	["a URL with a password", { url: "https://a:b@example.com/" }, "invalid_target"],
-	["a file", { url: "file:///etc/passwd" }, "target_url_not_allowed"],
-	["a script", { url: "javascript:alert(1)" }, "target_url_not_allowed"],
-	["this machine", { url: "http://127.0.0.1/" }, "target_url_not_allowed"],
-	["this machine by name", { url: "http://localhost:7001/" }, "target_url_not_allowed"],
-	["metadata", { url: "http://169.254.169.254/latest/" }, "target_url_not_allowed"],
-	["metadata by its name", { url: "http://metadata.google.internal/" }, "target_url_not_allowed"],
-	["a name of a link-local address", { url: "https://169-254-169-254.example/" }, "target_url_not_allowed"],
-	["a name of an IPv6 metadata address", { url: "https://fd00-ec2--254.example/" }, "target_url_not_allowed"],
-	["mapped loopback", { url: "http://[::ffff:7f00:1]/" }, "target_url_not_allowed"],
-	["no rooms", { url: "https://example.com/", live_ids: [] }, "invalid_target"],
+	["no URL", { settings: { url: "target" } }, "invalid_target"],
+	["a long URL", { settings: { url: `${url}/${"a".repeat(2048)}` } }, "invalid_target"],
+	["a URL with a password", { settings: { url: "https://a:b@example.com/" } }, "invalid_target"],
+	["a file", { settings: { url: "file:///etc/passwd" } }, "target_url_not_allowed"],
+	["a script", { settings: { url: "javascript:alert(1)" } }, "target_url_not_allowed"],
+	["this machine", { settings: { url: "http://127.0.0.1/" } }, "target_url_not_allowed"],
+	["this machine by name", { settings: { url: "http://localhost:7001/" } }, "target_url_not_allowed"],
+	["metadata", { settings: { url: "http://169.254.169.254/latest/" } }, "target_url_not_allowed"],
+	["metadata by its name", { settings: { url: "http://metadata.google.internal/" } }, "target_url_not_allowed"],
+	[
+		"a name of a link-local address",
+		{ settings: { url: "https://169-254-169-254.example/" } },
+		"target_url_not_allowed",
+	],
+	[
+		"a name of an IPv6 metadata address",
+		{ settings: { url: "https://fd00-ec2--254.example/" } },
+		"target_url_not_allowed",
+	],
+	["mapped loopback", { settings: { url: "http://[::ffff:7f00:1]/" } }, "target_url_not_allowed"],
+	["no rooms", { settings: { url: "https://example.com/" }, live_ids: [] }, "invalid_target"],
 	[
 		"too many rooms",
-		{ url: "https://example.com/", live_ids: Array.from({ length: 1001 }, (_, n) => `${n}`) },
+		{ settings: { url: "https://example.com/" }, live_ids: Array.from({ length: 1001 }, (_, n) => `${n}`) },
 		"invalid_target",
 	],
-	["no kinds", { url: "https://example.com/", types: [] }, "invalid_target"],
-	["a short secret", { url: "https://example.com/", secret: "short" }, "invalid_target"],
-	["a secret with spaces", { url: "https://example.com/", secret: "a secret with spaces" }, "invalid_target"],
+	["no kinds", { settings: { url: "https://example.com/" }, types: [] }, "invalid_target"],
+	["a short secret", { settings: { url: "https://example.com/", secret: "short" } }, "invalid_target"],
+	[
+		"a secret with spaces",
+		{ settings: { url: "https://example.com/", secret: "a secret with spaces" } },
+		"invalid_target",
+	],
 ])("%s is refused", async (_what, input, code) => {
 	const world = new World();
 	const { clock, log } = world;
 	const { dispatcher, store } = await world.start();
 	const deps = { clock, log, store, dispatcher, secrets: testBox(), resolve: namedAfterIt };
-	const strict = new Targets({ ...deps, allows: isPublicAddress });
+	const strict = new Targets({ ...deps, allows: () => isPublicAddress });
 	await expect(strict.create({ live_ids: "*", ...input })).rejects.toMatchObject({ code, status: 400 });
 	expect(await strict.list()).toEqual([]);
-	const made = await strict.create({ url: "https://8-8-8-8.example/", live_ids: "*" });
+	const made = await strict.create({ settings: { url: "https://8-8-8-8.example/" }, live_ids: "*" });
 	const changed = strict.update(made.target.id, { live_ids: "*", ...input });
 	await expect(changed).rejects.toMatchObject({ code, status: 400 });
 	expect(await strict.list()).toEqual([made.target]);
@@ -113,11 +133,11 @@ test("there is a limit of targets, also for those created at the same moment", a
 		store,
 		dispatcher,
 		secrets: testBox(),
-		allows: isPublicAddress,
+		allows: () => isPublicAddress,
 		resolve: namedAfterIt,
 		maxTargets: 2,
 	});
-	const input = { url: "https://example.com/", live_ids: "*" as const, enabled: false };
+	const input = { settings: { url: "https://example.com/" }, live_ids: "*" as const, enabled: false };
 	const results = await Promise.allSettled([few.create(input), few.create(input), few.create(input)]);
 	expect(results.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected"]);
 	expect(results[2]).toMatchObject({ reason: { code: "too_many_targets", status: 409 } });
@@ -127,7 +147,7 @@ test("what isn't there is not found", async () => {
 	const { targets } = await new World().start();
 	const missing = { code: "target_not_found", status: 404 };
 	await expect(targets.get("tgt_x", "en")).rejects.toMatchObject(missing);
-	await expect(targets.update("tgt_x", { url, live_ids: "*" })).rejects.toMatchObject(missing);
+	await expect(targets.update("tgt_x", { settings: { url }, live_ids: "*" })).rejects.toMatchObject(missing);
 	await expect(targets.remove("tgt_x")).rejects.toMatchObject(missing);
 	await expect(targets.deadLetters("tgt_x", { limit: 1 }, "en")).rejects.toMatchObject(missing);
 	await expect(targets.redeliver("tgt_x", "dlv_x")).rejects.toMatchObject(missing);
@@ -140,8 +160,8 @@ test("after: now begins behind what is there, after: oldest with it; a room that
 	const [now, oldest] = [await listen(), await listen()];
 	world.log.append("a", 5);
 	world.log.forget("a", 2);
-	await life.targets.create({ url: now.url, live_ids: "*", after: "now" });
-	await life.targets.create({ url: oldest.url, live_ids: ["a"], after: "oldest" });
+	await life.targets.create({ settings: { url: now.url }, live_ids: "*", after: "now" });
+	await life.targets.create({ settings: { url: oldest.url }, live_ids: ["a"], after: "oldest" });
 	world.log.append("a", 1);
 	world.log.append("b", 2);
 	await world.until(life, () => now.seqs.length === 3 && oldest.seqs.length === 4);
@@ -158,7 +178,7 @@ test("a disabled target keeps its place and goes on from there", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen();
-	const input = { url: receiver.url, live_ids: "*" as const };
+	const input = { settings: { url: receiver.url }, live_ids: "*" as const };
 	const { target } = await life.targets.create(input);
 	world.log.append("a", 2);
 	await world.until(life, () => receiver.requests.length === 1);
@@ -181,10 +201,10 @@ test("a change of the URL takes effect on the batch under way, at once and with 
 	const world = new World();
 	const life = await world.start();
 	const [bad, good] = [await listen(() => undefined), await listen()];
-	const { target } = await life.targets.create({ url: bad.url, live_ids: ["a"] });
+	const { target } = await life.targets.create({ settings: { url: bad.url }, live_ids: ["a"] });
 	world.log.append("a", 2);
 	await world.until(life, () => bad.requests.length === 1);
-	await life.targets.update(target.id, { url: good.url, live_ids: ["a"] });
+	await life.targets.update(target.id, { settings: { url: good.url }, live_ids: ["a"] });
 	await vi.waitFor(() => expect(good.requests).toHaveLength(1));
 	expect(good.requests[0]?.body).toBe(bad.requests[0]?.body);
 	await vi.waitFor(() => expect(bad.connections).toBe(0));
@@ -194,7 +214,7 @@ test("a change doesn't wait for the backoff of the batch before", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen(answer(500));
-	const input = { url: receiver.url, live_ids: ["a"] };
+	const input = { settings: { url: receiver.url }, live_ids: ["a"] };
 	const { target } = await life.targets.create(input);
 	world.log.append("a", 1);
 	await world.until(life, () => receiver.requests.length === 5);
@@ -207,7 +227,7 @@ test("a change of the filter makes a new batch of what was not accepted yet", as
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen(answer(500));
-	const input = { url: receiver.url, live_ids: ["a"] };
+	const input = { settings: { url: receiver.url }, live_ids: ["a"] };
 	const { target } = await life.targets.create(input);
 	world.log.append("a", ["chat", "gift"]);
 	await world.until(life, () => receiver.requests.length === 1);
@@ -224,15 +244,18 @@ test("the secret stays with a change that names none, and is replaced by one tha
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen();
-	const input = { url: receiver.url, live_ids: ["a"] };
-	const { target } = await life.targets.create({ ...input, secret: "first-secret-0123" });
+	const input = { settings: { url: receiver.url }, live_ids: ["a"] };
+	const { target } = await life.targets.create({
+		...input,
+		settings: { url: receiver.url, secret: "first-secret-0123" },
+	});
 	const secretOf = async () => {
 		const stored = await life.store.get(target.id);
-		return stored && openSecrets(testBox(), stored)?.secret;
+		return stored && openSettings(testBox(), stored)?.["secret"];
 	};
 	await life.targets.update(target.id, input);
 	expect(await secretOf()).toBe("first-secret-0123");
-	await life.targets.update(target.id, { ...input, secret: "second-secret-0123" });
+	await life.targets.update(target.id, { ...input, settings: { url: receiver.url, secret: "second-secret-0123" } });
 	expect(await secretOf()).toBe("second-secret-0123");
 });
 
@@ -240,12 +263,12 @@ test("a room that a change drops is forgotten, and one that it adds begins as `a
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen();
-	const { target } = await life.targets.create({ url: receiver.url, live_ids: ["a"] });
+	const { target } = await life.targets.create({ settings: { url: receiver.url }, live_ids: ["a"] });
 	world.log.append("a", 1);
 	world.log.append("b", 3);
 	await world.until(life, () => receiver.requests.length === 1);
 	await world.quiet(life);
-	await life.targets.update(target.id, { url: receiver.url, live_ids: ["b"], after: "oldest" });
+	await life.targets.update(target.id, { settings: { url: receiver.url }, live_ids: ["b"], after: "oldest" });
 	world.log.append("a", 1);
 	await world.until(life, () => receiver.requests.length === 2);
 	await world.quiet(life);
@@ -260,7 +283,7 @@ test("a removed target sends nothing more and leaves nothing behind", async () =
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen(() => undefined);
-	const { target } = await life.targets.create({ url: receiver.url, live_ids: ["a"] });
+	const { target } = await life.targets.create({ settings: { url: receiver.url }, live_ids: ["a"] });
 	world.log.append("a", 1);
 	await world.until(life, () => receiver.requests.length === 1);
 	await life.targets.remove(target.id);
@@ -277,7 +300,7 @@ test("the status tells position, lag, the last success and error, and the next a
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen((response, _request, n) => void response.writeHead(n === 0 ? 200 : 502).end());
-	const { target } = await life.targets.create({ url: receiver.url, live_ids: ["a"] });
+	const { target } = await life.targets.create({ settings: { url: receiver.url }, live_ids: ["a"] });
 	world.log.append("a", 2);
 	await world.until(life, () => receiver.requests.length === 1);
 	await world.quiet(life);
@@ -309,13 +332,13 @@ test("a change is answered where the log fails behind it: the target goes on onc
 	const liveIds = vi.spyOn(world.log, "liveIds");
 	const failBehind = () => liveIds.mockResolvedValueOnce(["a"]).mockRejectedValue(new Error("disk failure"));
 	failBehind();
-	const { target, secret } = await life.targets.create({ url, live_ids: "*" });
+	const { target, secret } = await life.targets.create({ settings: { url }, live_ids: "*" });
 	expect(target.state).toBe("failing");
 	const failed = [{ level: "error", fields: { event: "target_changes_failed" } }];
 	await vi.waitFor(() => expect(world.lines).toMatchObject(failed));
 	failBehind();
-	const changed = await life.targets.update(target.id, { url: receiver.url, live_ids: "*" });
-	expect(changed).toMatchObject({ url: receiver.url, state: "failing" });
+	const changed = await life.targets.update(target.id, { settings: { url: receiver.url }, live_ids: "*" });
+	expect(changed).toMatchObject({ settings: { url: receiver.url }, state: "failing" });
 	liveIds.mockRestore();
 	world.log.append("a", 1);
 	await world.until(life, () => receiver.requests.length === 1);

@@ -4,13 +4,17 @@ import { type Language, targetTexts } from "../../text/index.ts";
 import { Turns } from "../../turns.ts";
 import { type AddressPolicy, type Resolver, systemResolver } from "./addresses.ts";
 import { mapAll } from "./map-all.ts";
-import { generateSecret, generateTargetId, openSecrets, sealSecrets, type TextBox } from "./secret.ts";
+import { presets } from "./presets/index.ts";
+import type { Preset } from "./presets/preset.ts";
+import { generateTargetId, openSettings, sealSettings, type TextBox } from "./secret.ts";
 import { freshProgress, type RoomProgress, type Target, wants } from "./target.ts";
 import type { TargetDispatcher } from "./target-dispatcher.ts";
 import { checkDestination, readInput, type TargetInput } from "./target-input.ts";
 import type { TargetLog } from "./target-log.ts";
 import type { StoredTarget, TargetStore } from "./target-store.ts";
 import {
+	type AttemptView,
+	attemptView,
 	availability,
 	type DeadLetterView,
 	deadLetterView,
@@ -30,7 +34,7 @@ export interface TargetsDeps {
 	dispatcher: TargetDispatcher;
 	secrets: TextBox;
 	/** Where targets may point. */
-	allows: AddressPolicy;
+	allows: (preset: Pick<Preset<unknown>, "loopback">) => AddressPolicy;
 	/** Default: the system's. */
 	resolve?: Resolver;
 	/** Default 100. */
@@ -40,6 +44,7 @@ export interface TargetsDeps {
 /** Longest wait for a name server when a target is made, ms. */
 const resolveMs = 3_000;
 const maxTests = 4;
+const maxHistory = 100;
 
 /** What the API does with targets: changes them one at a time, and reports their state. */
 export class Targets {
@@ -78,21 +83,21 @@ export class Targets {
 	 * The secret is given back here and never again.
 	 * @throws LivekeeperError `invalid_target`, `target_url_not_allowed`, `too_many_targets`
 	 */
-	create(input: TargetInput): Promise<{ target: TargetView; secret: string }> {
+	create(input: TargetInput): Promise<{ target: TargetView; secret: string | null }> {
 		return this.#turns.take(async () => {
 			const { clock, store, dispatcher, secrets, allows, maxTargets = 100 } = this.#deps;
 			const id = generateTargetId();
 			const now = clock.now();
-			const { target, url } = readInput(input, { id, now, createdAt: now, allows });
-			await this.#checkDestination(url);
+			const { target, settings, address } = readInput(input, { id, now, createdAt: now, allows });
+			await this.#checkDestination(target, address);
 			if ((await store.list()).length >= maxTargets) {
 				throw new LivekeeperError("too_many_targets", targetTexts.limit(maxTargets));
 			}
-			const secret = input.secret ?? generateSecret();
 			const progress = await this.#beginnings(target, await this.#roomsOf(target));
-			const stored = { target, sealed: sealSecrets(secrets, id, { url, secret }) };
+			const stored = { target, sealed: sealSettings(secrets, id, settings) };
 			await store.add(stored, progress);
 			await dispatcher.resume(id);
+			const secret = target.preset === "json" ? (settings["secret"] as string) : null;
 			return { target: await this.#view(stored), secret };
 		});
 	}
@@ -107,11 +112,13 @@ export class Targets {
 			const { clock, store, dispatcher, secrets, allows } = this.#deps;
 			const before = await this.#stored(id);
 			const { target: old } = before;
-			const { target, url } = readInput(input, { id, now: clock.now(), createdAt: old.createdAt, allows });
-			const secret = input.secret ?? openSecrets(secrets, before)?.secret;
-			if (secret === undefined) throw new LivekeeperError("invalid_target", targetTexts.unreadable);
-			await this.#checkDestination(url);
-			const stored = { target, sealed: sealSecrets(secrets, id, { url, secret }) };
+			const opened = openSettings(secrets, before);
+			const kept = opened && { preset: old.preset, settings: opened };
+			if (!kept) requireSecret(input);
+			const of = { id, now: clock.now(), createdAt: old.createdAt, before: kept, allows };
+			const { target, settings, address } = readInput(input, of);
+			await this.#checkDestination(target, address);
+			const stored = { target, sealed: sealSettings(secrets, id, settings) };
 			const added = (await this.#roomsOf(target)).filter((liveId) => !wants(old, liveId));
 			const beginnings = await this.#beginnings(target, added);
 			await dispatcher.suspend(id);
@@ -156,6 +163,19 @@ export class Targets {
 		} finally {
 			this.#tests--;
 		}
+	}
+
+	/**
+	 * The newest attempts, newest first: those of each room that its progress holds.
+	 * @throws LivekeeperError `target_not_found`
+	 */
+	async history(id: string, language: Language): Promise<AttemptView[]> {
+		await this.#stored(id);
+		const rooms = await this.#deps.store.progress(id);
+		const attempts = rooms.flatMap(({ progress: { liveId, recent = [] } }) =>
+			recent.map((attempt) => attemptView(liveId, attempt, language)),
+		);
+		return attempts.sort((a, b) => b.at - a.at).slice(0, maxHistory);
 	}
 
 	/**
@@ -210,9 +230,9 @@ export class Targets {
 		return stored;
 	}
 
-	#checkDestination(url: string): Promise<void> {
+	#checkDestination({ preset }: Target, address: URL): Promise<void> {
 		const { allows, clock, resolve = systemResolver } = this.#deps;
-		return checkDestination(url, allows, { resolve, clock, timeoutMs: resolveMs });
+		return checkDestination(address, allows(presets[preset]), { resolve, clock, timeoutMs: resolveMs });
 	}
 
 	async #view(stored: StoredTarget): Promise<TargetView> {
@@ -221,9 +241,9 @@ export class Targets {
 		const active = dispatcher.active(target.id);
 		const { failures = 0, pausedUntil } = active ?? {};
 		const letters = await store.deadLetterCounts(target.id);
-		const url = openSecrets(secrets, stored)?.url;
-		const state = stateOf(target, active, url !== undefined);
-		return targetView(target, { url, state, failures, pausedUntil, letters });
+		const settings = openSettings(secrets, stored);
+		const state = stateOf(target, active, settings !== undefined);
+		return targetView(target, { settings, state, failures, pausedUntil, letters });
 	}
 
 	async #roomsOf({ liveIds }: Target): Promise<readonly string[]> {
@@ -249,6 +269,13 @@ function stateOf(target: Target, active: ReturnType<TargetDispatcher["active"]>,
 	if (!active) return "failing";
 	if (active.pausedUntil !== undefined) return "paused";
 	return active.failures > 0 ? "failing" : "active";
+}
+
+/** A secret of ours is never replaced unasked. @throws LivekeeperError `invalid_target` */
+function requireSecret({ preset = "json", settings }: TargetInput): void {
+	if (preset === "json" && settings["secret"] === undefined) {
+		throw new LivekeeperError("invalid_target", targetTexts.unreadable);
+	}
 }
 
 /** Of a room that another node delivers, as far as it has been stored. */

@@ -1,0 +1,129 @@
+import type { WireEvent } from "@livekeeper/douyin";
+import type { Pace } from "./pace.ts";
+import { type Ahead, RoomStates, type Told } from "./room-states.ts";
+import type { StatesSent, Target, Truncation } from "./target.ts";
+import { typesOf, type Wants, wantsOf } from "./target-filter.ts";
+import type { LoggedEvent, TargetLog } from "./target-log.ts";
+
+/** What of a room goes into the next delivery. */
+export interface Gathered {
+	events: readonly LoggedEvent[];
+	/** Where events are among them only since they tell of states. */
+	states: StatesSent | undefined;
+	truncated: Truncation | undefined;
+	/** Everything up to here is among them, or not wanted. */
+	nextAfter: number;
+	/** As `RoomProgress.told`, once this was delivered. */
+	told: Told;
+	/** Nothing more is there, or nothing that is due. */
+	caughtUp: boolean;
+	/** When more is due, ms since the epoch, where it is there already. */
+	dueAt: number | undefined;
+}
+
+export interface GatherFrom {
+	liveId: string;
+	after: number;
+	told: Told;
+	now: number;
+	/** Ends it early. */
+	isOver: () => boolean;
+}
+
+const aheadEvents = 200;
+/** A digest is made of so many events at most; the others follow it. */
+const digestEvents = 1_000;
+
+/** What a target wants, made once for all its rooms. */
+export class Selection {
+	readonly #pace: Pace;
+	readonly #wants: Wants | undefined;
+	readonly #states: RoomStates | undefined;
+	readonly #maxEvents: number;
+	readonly types: Target["filter"]["types"];
+
+	constructor({ filter, batch, pace: { holdSeconds = 0 } }: Target, pace: Pace, mostEvents = Number.POSITIVE_INFINITY) {
+		this.#pace = pace;
+		this.#wants = wantsOf(filter);
+		const states = new RoomStates(filter.states ?? [], holdSeconds * 1_000);
+		this.#states = states.types.length > 0 ? states : undefined;
+		this.#maxEvents = Math.min(pace.isDigest ? digestEvents : batch.maxEvents, mostEvents);
+		this.types = typesOf(filter);
+	}
+
+	/** Reads on from a place to where the next delivery is full, or nothing more is due. */
+	async gather(log: TargetLog, from: GatherFrom): Promise<Gathered> {
+		const { liveId } = from;
+		const found = new Finding(from);
+		for (let after = from.after; !from.isOver(); after = found.nextAfter) {
+			const limit = this.#maxEvents - found.events.length;
+			const page = await log.read(liveId, { after, types: this.types, limit });
+			found.truncated ??= page.truncated;
+			for (const event of page.events) {
+				const dueAt = await this.#take(event, found, { log, ...from });
+				if (dueAt !== undefined) return found.result(event.seq - 1, true, dueAt);
+			}
+			found.nextAfter = page.nextAfter;
+			const isFull = found.events.length >= this.#maxEvents;
+			const hasSome = found.events.length > 0 || found.truncated !== undefined;
+			if (page.caughtUp || isFull || (hasSome && !this.#pace.isDigest)) {
+				return found.result(page.nextAfter, page.caughtUp, undefined);
+			}
+		}
+		return found.result(found.nextAfter, true, undefined);
+	}
+
+	/** Those of some events that were in a delivery. */
+	among(events: readonly LoggedEvent[], states: StatesSent | undefined): LoggedEvent[] {
+		const wants = this.#wants;
+		if (!wants) return [...events];
+		return events.filter((event) => states?.seqs.includes(event.seq) || wants(parse(event)));
+	}
+
+	/** @returns when it is due, where that is later */
+	async #take(logged: LoggedEvent, found: Finding, { log, now, liveId }: GatherFrom & { log: TargetLog }) {
+		if (!this.#wants && !this.#pace.isDigest) {
+			found.events.push(logged);
+			return undefined;
+		}
+		const event = parse(logged);
+		const isWanted = this.#wants?.(event) ?? true;
+		const decision = isWanted
+			? undefined
+			: await this.#states?.decide(event, found.told, now, ahead(log, liveId, this.#states));
+		if (decision?.is === "open") return decision.untilMs;
+		const isSent = isWanted || decision?.is === "sent";
+		const dueAt = isSent ? this.#pace.heldUntil(event.received_at, now) : undefined;
+		if (dueAt !== undefined) return dueAt;
+		if (decision) found.told = decision.told;
+		if (isSent) found.events.push(logged);
+		if (decision?.is === "sent") found.seqs.push(logged.seq);
+		return undefined;
+	}
+}
+
+class Finding {
+	readonly events: LoggedEvent[] = [];
+	readonly seqs: number[] = [];
+	truncated: Truncation | undefined;
+	nextAfter: number;
+	told: Told;
+
+	constructor({ after, told }: GatherFrom) {
+		this.nextAfter = after;
+		this.told = told;
+	}
+
+	result(nextAfter: number, caughtUp: boolean, dueAt: number | undefined): Gathered {
+		const { events, seqs, truncated, told } = this;
+		return { events, states: seqs.length > 0 ? { seqs } : undefined, truncated, nextAfter, told, caughtUp, dueAt };
+	}
+}
+
+function ahead(log: TargetLog, liveId: string, { types }: RoomStates): Ahead {
+	return async (after) => (await log.read(liveId, { after, types, limit: aheadEvents })).events.map(parse);
+}
+
+function parse({ json, seq }: LoggedEvent): WireEvent & { seq: number } {
+	return { ...(JSON.parse(json) as WireEvent), seq };
+}

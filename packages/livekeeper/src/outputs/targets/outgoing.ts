@@ -1,0 +1,52 @@
+import type { Clock } from "@livekeeper/douyin";
+import { type AddressPolicy, isAnyAddress, isLoopbackAddress, isPublicAddress } from "./addresses.ts";
+import type { Preset } from "./presets/preset.ts";
+import type { Outgoing, Outgoings } from "./speaker.ts";
+import { TargetSender } from "./target-sender.ts";
+
+/** What the owner allows targets to reach, beyond public addresses. */
+export interface Reach {
+	/** Every address. */
+	allowPrivate: boolean;
+	/** This machine, for presets of tools that run on it. */
+	allowLoopback: boolean;
+}
+
+/** For people whose receivers are in their own network. */
+export const anywhere: Reach = { allowPrivate: true, allowLoopback: true };
+
+/** Where the targets of a preset may go. */
+export function policyOf(
+	{ allowPrivate, allowLoopback }: Reach,
+	{ loopback }: Pick<Preset<unknown>, "loopback">,
+): AddressPolicy {
+	if (allowPrivate) return isAnyAddress;
+	return loopback && allowLoopback
+		? (address) => isPublicAddress(address) || isLoopbackAddress(address)
+		: isPublicAddress;
+}
+
+/** Takes messages to receivers over the transports that there are. */
+export function openOutgoings(clock: Clock, reach: Reach, userAgent = "livekeeper"): Outgoings {
+	const strict = open(clock, policyOf(reach, {}), userAgent);
+	const local = open(clock, policyOf(reach, { loopback: true }), userAgent);
+	return {
+		to: ({ loopback }) => (loopback ? local : strict),
+		close() {
+			strict.close();
+			local.close();
+		},
+	};
+}
+
+function open(clock: Clock, allows: AddressPolicy, userAgent: string): Outgoing {
+	const http = new TargetSender({ clock, allows });
+	return {
+		async send(message, how) {
+			if (message.via !== "http") throw new TypeError(`nothing goes out over ${message.via}`);
+			const { url, headers, body } = message;
+			return http.send({ url, headers: { "user-agent": userAgent, ...headers }, body, ...how });
+		},
+		close: () => http.close(),
+	};
+}

@@ -1,0 +1,72 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { Pace } from "./pace.ts";
+
+const minuteMs = 60_000;
+const at = (text: string) => Date.parse(text);
+
+test("whenever messages are ready, and with whatever restarts, no minute and no second has more than the limit", () => {
+	const steps = fc.array(fc.record({ afterMs: fc.integer({ min: 0, max: 20_000 }), restart: fc.boolean() }), { maxLength: 120 });
+	fc.assert(
+		fc.property(steps, fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 3 }), (script, perMinute, perSecond) => {
+			const make = () => new Pace({ maxPerMinute: perMinute }, { perSecond, perMinute: 20 });
+			let pace = make();
+			let now = 1_000_000;
+			let stored: number[] = [];
+			const left: number[] = [];
+			for (const { afterMs, restart } of script) {
+				now += afterMs;
+				if (restart) {
+					pace = make();
+					pace.left(...stored);
+				}
+				now += pace.waitMs(now);
+				expect(pace.waitMs(now)).toBe(0);
+				stored = [...pace.within(stored, now), now];
+				pace.left(now);
+				left.push(now);
+			}
+			for (const from of left) {
+				const within = (ms: number) => left.filter((time) => time >= from && time < from + ms).length;
+				expect(within(minuteMs)).toBeLessThanOrEqual(perMinute);
+				expect(within(1_000)).toBeLessThanOrEqual(perSecond);
+			}
+		}),
+	);
+});
+
+test("no message waits longer than its minute", () => {
+	const pace = new Pace({ maxPerMinute: 2 });
+	pace.left(0, 10_000);
+	expect(pace.waitMs(20_000)).toBe(40_000);
+	expect(pace.waitMs(minuteMs)).toBe(0);
+	expect(new Pace({}).waitMs(0)).toBe(0);
+});
+
+test("a digest holds an event until its stretch is over, and not after the clock was set back", () => {
+	const pace = new Pace({ digestMinutes: 10 });
+	const due = at("2026-01-01T10:10:00Z");
+	expect(pace.heldUntil(at("2026-01-01T10:00:00Z"), at("2026-01-01T10:03:00Z"))).toBe(due);
+	expect(pace.heldUntil(at("2026-01-01T10:09:59Z"), due)).toBeUndefined();
+	expect(pace.heldUntil(due, due)).toBe(due + 10 * minuteMs);
+	expect(pace.heldUntil(at("2026-01-01T12:00:00Z"), due)).toBeUndefined();
+	expect(new Pace({}).heldUntil(0, 0)).toBeUndefined();
+});
+
+test.each([
+	["before", "2026-01-01T14:00:00Z", undefined],
+	["at the beginning", "2026-01-01T15:30:00Z", "2026-01-02T00:00:00Z"],
+	["after midnight", "2026-01-01T20:00:20Z", "2026-01-02T00:00:00Z"],
+	["at the end", "2026-01-02T00:00:00Z", undefined],
+])("quiet hours span midnight by the clock of their zone: %s", (_when, now, end) => {
+	const pace = new Pace({ quiet: { from: "23:30", to: "08:00", zone: "Asia/Shanghai" } });
+	expect(pace.waitMs(at(now))).toBe(end === undefined ? 0 : at(end) - at(now));
+});
+
+test("quiet hours end by the clock on the wall where that is set meanwhile", () => {
+	const pace = new Pace({ quiet: { from: "23:00", to: "07:00", zone: "Europe/Berlin" } });
+	// 2026-03-29, 02:00 to 03:00 does not exist: 07:00 is 05:00 UTC, and not 06:00.
+	const [now, end] = [at("2026-03-28T23:00:00Z"), at("2026-03-29T05:00:00Z")];
+	expect(now + pace.waitMs(now)).toBeGreaterThanOrEqual(end);
+	expect(pace.waitMs(end)).toBe(0);
+});

@@ -1,0 +1,144 @@
+/** How often a target is sent something. */
+export interface TargetPace {
+	/** Events travel together once each stretch of so many minutes is over; `undefined`: at once. */
+	digestMinutes?: number | undefined;
+	/** Messages in any minute; `undefined`: as many as the receiver documents. */
+	maxPerMinute?: number | undefined;
+	quiet?: QuietHours | undefined;
+	/** A change of a state is sent once it has held for so long, s. */
+	holdSeconds?: number | undefined;
+}
+
+/** Nothing is sent between the two, which may span midnight; what happens meanwhile is sent afterwards. */
+export interface QuietHours {
+	/** `HH:MM`. */
+	from: string;
+	to: string;
+	/** IANA, such as `Asia/Shanghai`. */
+	zone: string;
+}
+
+const minuteMs = 60_000;
+
+/** Messages that may leave in any stretch of `ms`. */
+interface Limit {
+	most: number;
+	ms: number;
+}
+
+/**
+ * When a target's next message may leave. Every rule is a time that nothing leaves before, so they add up to the latest
+ * of them. It has no clock, and of its past it knows only when messages left within the last minute.
+ */
+export class Pace {
+	readonly #digestMs: number;
+	readonly #quiet: Quiet | undefined;
+	readonly #limits: readonly Limit[];
+	/** ms since the epoch, oldest first. */
+	#left: number[] = [];
+
+	constructor(pace: TargetPace, receiver: { perMinute?: number; perSecond?: number } = {}) {
+		this.#digestMs = (pace.digestMinutes ?? 0) * minuteMs;
+		this.#quiet = pace.quiet && new Quiet(pace.quiet);
+		const perMinute = Math.min(
+			pace.maxPerMinute ?? Number.POSITIVE_INFINITY,
+			receiver.perMinute ?? Number.POSITIVE_INFINITY,
+		);
+		this.#limits = [
+			{ most: perMinute, ms: minuteMs },
+			{ most: receiver.perSecond ?? Number.POSITIVE_INFINITY, ms: 1_000 },
+		].filter(({ most }) => most < Number.POSITIVE_INFINITY);
+	}
+
+	/** Whether it matters when messages left. */
+	get isLimited(): boolean {
+		return this.#limits.length > 0;
+	}
+
+	/** Whether events wait for the end of a stretch. */
+	get isDigest(): boolean {
+		return this.#digestMs > 0;
+	}
+
+	/** The end of the stretch that a digest has an event in, ms since the epoch; `undefined` where that is over. */
+	heldUntil(receivedAt: number, now: number): number | undefined {
+		if (!this.isDigest) return undefined;
+		const end = (Math.floor(receivedAt / this.#digestMs) + 1) * this.#digestMs;
+		// One that is further away was set by a clock that has been set back since.
+		return end > now && end - now <= this.#digestMs ? end : undefined;
+	}
+
+	/** How long it is until a message may leave, ms; 0: now. */
+	waitMs(now: number): number {
+		const quietMs = this.#quiet?.leftMs(now) ?? 0;
+		const limitMs = Math.max(0, ...this.#limits.map((limit) => this.#limitMs(limit, now)));
+		return Math.max(quietMs, limitMs);
+	}
+
+	/** A message leaves, or left. */
+	left(...times: readonly number[]): void {
+		if (this.isLimited) this.#left = [...this.#left, ...times].sort((a, b) => a - b);
+	}
+
+	/** Which of these times still matter. */
+	within(times: readonly number[], now: number): number[] {
+		return times.filter((at) => at <= now && now - at < minuteMs);
+	}
+
+	#limitMs({ most, ms }: Limit, now: number): number {
+		this.#left = this.within(this.#left, now);
+		const at = this.#left.at(-most);
+		return at === undefined ? 0 : Math.max(0, at + ms - now);
+	}
+}
+
+/** Quiet hours by the clock of their zone. */
+class Quiet {
+	readonly #from: number;
+	readonly #to: number;
+	readonly #format: Intl.DateTimeFormat;
+
+	constructor({ from, to, zone }: QuietHours) {
+		this.#from = minutesOf(from);
+		this.#to = minutesOf(to);
+		this.#format = new Intl.DateTimeFormat("en-GB", {
+			timeZone: zone,
+			hour: "2-digit",
+			minute: "2-digit",
+			hourCycle: "h23",
+		});
+	}
+
+	/** Until they are over, ms; 0: they are not on. */
+	leftMs(now: number): number {
+		// Where a zone's clock is set meanwhile, the first end that is found may be early, or late by as much.
+		let at = now;
+		for (let turn = 0; turn < 3; turn++) {
+			const left = this.#leftMinutes(at);
+			if (left === 0) break;
+			at = Math.floor(at / minuteMs) * minuteMs + left * minuteMs;
+		}
+		return at - now;
+	}
+
+	#leftMinutes(at: number): number {
+		const minutes = minutesOf(this.#format.format(at));
+		const sinceFrom = (minutes - this.#from + 1440) % 1440;
+		const length = (this.#to - this.#from + 1440) % 1440;
+		return sinceFrom < length ? length - sinceFrom : 0;
+	}
+}
+
+function minutesOf(text: string): number {
+	const [hours = 0, minutes = 0] = text.split(":").map(Number);
+	return hours * 60 + minutes;
+}
+
+export function isTimeZone(zone: string): boolean {
+	try {
+		new Intl.DateTimeFormat("en", { timeZone: zone });
+		return true;
+	} catch {
+		return false;
+	}
+}

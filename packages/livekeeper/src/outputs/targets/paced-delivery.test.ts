@@ -1,0 +1,125 @@
+import { expect, onTestFinished, test } from "vitest";
+import { accept, answer, Receiver } from "./receiver.helpers.ts";
+import { World } from "./service.helpers.ts";
+
+const minuteMs = 60_000;
+
+async function listen(): Promise<Receiver> {
+	const receiver = await Receiver.listen();
+	onTestFinished(() => receiver.close());
+	return receiver;
+}
+
+test("a limit holds over all rooms and a restart, and everything arrives in order", async () => {
+	const world = new World();
+	const receiver = await listen();
+	const times: number[] = [];
+	receiver.behaviour = (response, request, n) => {
+		times.push(world.clock.now());
+		accept(response, request, n);
+	};
+	let life = await world.start();
+	const batch = { max_events: 2, max_wait_ms: 0 };
+	await life.targets.create({ settings: { url: receiver.url }, live_ids: "*", pace: { max_per_minute: 3 }, batch });
+	for (const room of ["a", "b"]) world.log.append(room, 5);
+	await world.until(life, () => times.length === 2);
+	await life.stop();
+	life = await world.start();
+	// What was under way when the service stopped comes again, under the same id.
+	const seqsOf = (room: string) => {
+		const once = new Map(receiver.bodies.filter((body) => body.live_id === room).map((body) => [body.delivery_id, body]));
+		return [...once.values()].flatMap(({ events }) => events.map(({ seq }) => seq));
+	};
+	await world.until(life, () => ["a", "b"].every((room) => seqsOf(room).includes(5)));
+	for (const from of times) {
+		expect(times.filter((at) => at >= from && at < from + minuteMs).length).toBeLessThanOrEqual(3);
+	}
+	for (const room of ["a", "b"]) expect(seqsOf(room)).toEqual([1, 2, 3, 4, 5]);
+});
+
+test("a receiver that is down for ten minutes gets everything of them, each event once", async () => {
+	const world = new World();
+	const receiver = await listen();
+	const life = await world.start();
+	const of = { settings: { url: receiver.url }, live_ids: "*" as const, pace: { max_per_minute: 20 } };
+	const { target } = await life.targets.create(of);
+	receiver.behaviour = answer(503);
+	let failed = 0;
+	for (let n = 0; n < 10; n++) world.clock.after(n * minuteMs, () => world.log.append("a", 7));
+	world.clock.after(10 * minuteMs, () => {
+		failed = receiver.requests.length;
+		receiver.behaviour = accept;
+	});
+	const position = async () => (await life.store.roomProgress(target.id, "a"))?.progress.position;
+	await world.until(life, async () => (await position()) === 70);
+	expect(failed).toBeGreaterThan(5);
+	const accepted = receiver.bodies.slice(failed);
+	const seqs = accepted.flatMap(({ events }) => events.map(({ seq }) => seq));
+	expect(seqs).toEqual(Array.from({ length: 70 }, (_, n) => n + 1));
+	expect(new Set(accepted.map(({ delivery_id }) => delivery_id)).size).toBe(accepted.length);
+	const history = await life.targets.history(target.id, "en");
+	expect(history[0]).toMatchObject({ live_id: "a", error: null, last_seq: 70 });
+	expect(history.some(({ error }) => error?.code === "http_status" && error.status === 503)).toBe(true);
+	expect(history.length).toBeLessThanOrEqual(10);
+});
+
+test("a room that flaps gives one notice, also where the service restarts meanwhile", async () => {
+	const world = new World();
+	const receiver = await listen();
+	let life = await world.start();
+	const of = { settings: { url: receiver.url }, live_ids: "*" as const, states: ["silent" as const] };
+	await life.targets.create({ ...of, pace: { hold_seconds: 30 } });
+	const tell = (state: string) => world.log.tell("a", { type: "connection", state, received_at: world.clock.now() });
+	for (let n = 0; n < 21; n++) {
+		tell(n % 2 ? "connected" : "reconnecting");
+		await world.clock.advance(5_000);
+		if (n === 10) {
+			await life.stop();
+			life = await world.start();
+		}
+	}
+	expect(receiver.requests).toHaveLength(0);
+	await world.until(life, () => receiver.requests.length === 1);
+	expect(receiver.bodies[0]?.events).toMatchObject([{ seq: 21, state: "reconnecting" }]);
+	for (let n = 0; n < 4; n++) {
+		tell(n % 2 ? "reconnecting" : "connected");
+		await world.clock.advance(5_000);
+	}
+	await world.clock.advance(10 * minuteMs);
+	expect(receiver.requests).toHaveLength(1);
+	tell("connected");
+	await world.until(life, () => receiver.requests.length === 2);
+	expect(receiver.seqs).toEqual([21, 26]);
+});
+
+test("in quiet hours nothing leaves, and what happened meanwhile comes after them", async () => {
+	const world = new World();
+	const receiver = await listen();
+	const life = await world.start();
+	const clockAt = (at: number) => new Date(at).toISOString().slice(11, 16);
+	const [from, to] = [world.clock.now(), world.clock.now() + 120 * minuteMs].map(clockAt) as [string, string];
+	const of = { settings: { url: receiver.url }, live_ids: "*" as const, pace: { quiet: { from, to, zone: "UTC" } } };
+	await life.targets.create(of);
+	world.log.append("a", 3);
+	await world.clock.advance(110 * minuteMs);
+	await world.quiet(life);
+	expect(receiver.requests).toHaveLength(0);
+	await world.until(life, () => receiver.requests.length === 1);
+	expect(clockAt(world.clock.now())).toBe(to);
+	expect(receiver.seqs).toEqual([1, 2, 3]);
+});
+
+test("what a pattern or a word leaves out is not sent, and the rest is made again as it was", async () => {
+	const world = new World();
+	const receiver = await listen();
+	const life = await world.start();
+	let n = 0;
+	receiver.behaviour = (response, request) => answer(n++ === 0 ? 500 : 204)(response, request, n);
+	await life.targets.create({ settings: { url: receiver.url }, live_ids: ["a"], words: ["抽奖"], pattern: "^1+$" });
+	for (const content of ["你好", "抽奖啦", "111", "12"]) {
+		world.log.tell("a", { type: "chat", content, received_at: world.clock.now() });
+	}
+	await world.until(life, () => receiver.requests.length === 2);
+	expect(receiver.seqs).toEqual([2, 3, 2, 3]);
+	expect(receiver.requests[0]?.body).toBe(receiver.requests[1]?.body);
+});

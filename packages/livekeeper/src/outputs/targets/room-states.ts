@@ -1,0 +1,117 @@
+import type { LiveEventType, WireEvent } from "@livekeeper/douyin";
+
+/** States of a room that its log tells. */
+export const roomStates = ["live", "ended", "blocked", "silent", "gap", "gifts_withheld"] as const;
+export type RoomState = (typeof roomStates)[number];
+
+/** What can change to and fro. A gap and withheld gifts can't: each is news. */
+type Topic = "broadcast" | "blocked" | "silent";
+
+/** By topic, the value that was told last. */
+export type Told = { readonly [topic in Topic]?: string };
+
+const connected: ReadonlySet<string> = new Set(["connected", "waiting", "stopped"]);
+
+/** The values that an event gives to topics. */
+const changes: { [type in LiveEventType]?: (event: WireEvent) => Told } = {
+	broadcast_started: () => ({ broadcast: "live" }),
+	broadcast_ended: () => ({ broadcast: "ended" }),
+	connection: (event) => {
+		const { state } = event as WireEvent & { type: "connection" };
+		if (state === "blocked") return { blocked: "on", silent: "on" };
+		if (state === "reconnecting") return { silent: "on" };
+		return connected.has(state) ? { blocked: "off", silent: "off" } : {};
+	},
+};
+
+/** Which values of a topic a state asks for. Trouble is told of when it begins and when it is over. */
+const asks: Record<RoomState, (topic: Topic, value: string) => boolean> = {
+	live: (_, value) => value === "live",
+	ended: (_, value) => value === "ended",
+	blocked: (topic) => topic === "blocked",
+	silent: (topic) => topic === "silent",
+	gap: () => false,
+	gifts_withheld: () => false,
+};
+
+const typesOfState: Record<RoomState, readonly LiveEventType[]> = {
+	live: ["broadcast_started", "broadcast_ended"],
+	ended: ["broadcast_started", "broadcast_ended"],
+	blocked: ["connection"],
+	silent: ["connection"],
+	gap: ["gap"],
+	gifts_withheld: ["gifts_withheld"],
+};
+
+const isRoomState = (state: string): state is RoomState => (roomStates as readonly string[]).includes(state);
+
+/** The kinds of events that tell of states. */
+export function stateTypes(states: readonly string[]): readonly LiveEventType[] {
+	return [...new Set(states.filter(isRoomState).flatMap((state) => typesOfState[state]))];
+}
+
+/** Nothing is told of trouble that has not begun. */
+const quiet: Told = { blocked: "off", silent: "off" };
+
+/** What comes after an event, of the kinds that tell of states. */
+export type Ahead = (after: number) => Promise<readonly WireEvent[]>;
+
+type Logged = WireEvent & { seq: number };
+
+export type Decision =
+	/** `told` stands for what was told of once this event is sent, or passed over. */
+	| { is: "sent" | "passed"; told: Told }
+	/** It has not held for long enough at this time, and may yet be undone. */
+	| { is: "open"; untilMs: number };
+
+/**
+ * Which changes of a room's states are told: those that have held for `holdMs`, once each. A state that comes and goes
+ * is told of when it stays, and not at all where it ends as it was last told.
+ */
+export class RoomStates {
+	readonly #states: readonly RoomState[];
+	readonly #holdMs: number;
+	readonly types: readonly LiveEventType[];
+
+	constructor(states: readonly string[], holdMs: number) {
+		this.#states = states.filter(isRoomState);
+		this.#holdMs = holdMs;
+		this.types = stateTypes(this.#states);
+	}
+
+	/** @param ahead asked only where it matters what came next; from the event on */
+	async decide(event: Logged, told: Told, now: number, ahead: Ahead): Promise<Decision> {
+		const points: readonly string[] = this.#states;
+		if (event.type === "gap" || event.type === "gifts_withheld") {
+			return { is: points.includes(event.type) ? "sent" : "passed", told };
+		}
+		const fresh = this.#changed(event, told);
+		if (fresh.length === 0) return { is: "passed", told };
+		const left = this.#holdMs > 0 ? await this.#held(event, fresh, now, ahead) : fresh;
+		if (typeof left === "number") return { is: "open", untilMs: left };
+		if (left.length === 0) return { is: "passed", told };
+		const sent = left.some(([topic, value]) => this.#states.some((state) => asks[state](topic, value)));
+		return { is: sent ? "sent" : "passed", told: { ...told, ...Object.fromEntries(left) } };
+	}
+
+	#changed(event: WireEvent, told: Told): [Topic, string][] {
+		const before = { ...quiet, ...told };
+		const values = Object.entries(changes[event.type]?.(event) ?? {}) as [Topic, string][];
+		return values.filter(([topic, value]) => before[topic] !== value);
+	}
+
+	/** @returns those that held; when it will be known, where that is later */
+	async #held(event: Logged, fresh: [Topic, string][], now: number, ahead: Ahead): Promise<[Topic, string][] | number> {
+		const untilMs = event.received_at + this.#holdMs;
+		const undone = new Set<Topic>();
+		for (const next of await ahead(event.seq)) {
+			if (next.received_at >= untilMs) return fresh.filter(([topic]) => !undone.has(topic));
+			const values = changes[next.type]?.(next) ?? {};
+			for (const [topic, value] of fresh) if (values[topic] !== undefined && values[topic] !== value) undone.add(topic);
+			if (undone.size === fresh.length) return [];
+		}
+		// A clock that has been set back since is not waited for.
+		const waits = now < untilMs && untilMs - now <= this.#holdMs;
+		return waits ? untilMs : fresh.filter(([topic]) => !undone.has(topic));
+	}
+}

@@ -1,0 +1,78 @@
+import { randomBytes } from "node:crypto";
+import type { Batch } from "./batch.ts";
+import type { DeliveryResult } from "./delivery-result.ts";
+import { Selection } from "./gather.ts";
+import { Pace } from "./pace.ts";
+import { presets } from "./presets/index.ts";
+import type { Delivery, Preset } from "./presets/preset.ts";
+import type { Target, TargetSettings } from "./target.ts";
+import type { OutMessage } from "./transports/out-message.ts";
+
+/** Takes messages to receivers. */
+export interface Outgoing {
+	/** Never rejects: every failure is a result. */
+	send(message: OutMessage, how: SendOptions): Promise<DeliveryResult>;
+	/** Cuts every connection. */
+	close(): void;
+}
+
+export interface SendOptions {
+	verdict: Preset<unknown>["verdict"];
+	signal: AbortSignal;
+}
+
+/** The same, by where they may go. */
+export interface Outgoings {
+	to(preset: Pick<Preset<unknown>, "loopback">): Outgoing;
+	close(): void;
+}
+
+export interface SpeakerDeps {
+	outgoings: Pick<Outgoings, "to">;
+	/** A room as it was last called. */
+	roomOf: (liveId: string) => Delivery["room"];
+}
+
+/** How one target's receiver is spoken to: what it is sent, when, and how that is put. */
+export class Speaker {
+	readonly target: Target;
+	readonly pace: Pace;
+	readonly selection: Selection;
+	readonly #preset: Preset<unknown>;
+	readonly #settings: TargetSettings;
+	readonly #deps: SpeakerDeps;
+
+	constructor(target: Target, settings: TargetSettings, deps: SpeakerDeps) {
+		const preset = presets[target.preset];
+		this.target = target;
+		this.pace = new Pace(target.pace, preset.limits);
+		this.selection = new Selection(target, this.pace, preset.limits?.maxEvents);
+		this.#preset = preset;
+		this.#settings = settings;
+		this.#deps = deps;
+	}
+
+	/** What is wanted by another filter, such as the one that a dead letter was made with. */
+	readonly selectionWith = (filter: Target["filter"]): Selection =>
+		new Selection({ ...this.target, filter }, this.pace);
+
+	messages(liveId: string, { deliveryId, carried, truncated }: Batch, now: number): OutMessage[] {
+		return this.#put({ liveId, deliveryId, events: carried, truncated, now, test: false });
+	}
+
+	/** Without events, under an id that no delivery has. */
+	testMessages(now: number): OutMessage[] {
+		const deliveryId = `dlv_test_${randomBytes(12).toString("base64url")}`;
+		return this.#put({ liveId: "test", deliveryId, events: [], truncated: undefined, now, test: true });
+	}
+
+	send(message: OutMessage, signal: AbortSignal): Promise<DeliveryResult> {
+		const verdict = this.#preset.verdict?.bind(this.#preset);
+		return this.#deps.outgoings.to(this.#preset).send(message, { verdict, signal });
+	}
+
+	#put(of: Omit<Delivery, "targetId" | "room" | "notices">): OutMessage[] {
+		const room = this.#deps.roomOf(of.liveId);
+		return this.#preset.messages({ ...of, targetId: this.target.id, room, notices: [] }, this.#settings);
+	}
+}

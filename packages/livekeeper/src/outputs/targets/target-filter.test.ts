@@ -1,0 +1,92 @@
+import type { WireEvent } from "@livekeeper/douyin";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { compilePattern, type TargetFilter, typesOf, wantsOf } from "./target-filter.ts";
+
+const base = { seq: 1, id: "1", live_id: "a", room_id: "r", method: "m", at: 0, received_at: 0 };
+const who = { id: "7", sec_uid: "MS4", nickname: "小明", gender: "unknown", avatar: "", level: 20, masked: false };
+const said = (content: string, user: object = who) => ({ ...base, type: "chat", content, user }) as unknown as WireEvent;
+const given = (count: number, delta: number, each: number, group = 1) =>
+	({ ...base, type: "gift", count, delta, diamond_count: each, group_count: group, user: who }) as unknown as WireEvent;
+const wanted = (filter: TargetFilter, event: WireEvent) => wantsOf(filter)?.(event) ?? true;
+
+test.each<[string, TargetFilter, WireEvent, boolean]>([
+	["a word, in whatever case", { words: ["VIP"] }, said("来个vip"), true],
+	["another word", { words: ["抽奖"] }, said("你好"), false],
+	["a pattern", { pattern: "上?[0-9]+号链接" }, said("上3号链接"), true],
+	["a word or a pattern", { words: ["你好"], pattern: "^x" }, said("你好"), true],
+	["words say nothing of gifts", { words: ["抽奖"] }, given(1, 1, 1), true],
+	["gifts say nothing of words", { gift: { minDiamonds: 100, of: "gift" } }, said("你好"), true],
+	["a gift that is worth it", { gift: { minDiamonds: 100, of: "gift" } }, given(1, 1, 100), true],
+	["given at once", { gift: { minDiamonds: 100, of: "gift" } }, given(10, 10, 10, 10), true],
+	["many small ones", { gift: { minDiamonds: 100, of: "gift" } }, given(50, 1, 10), false],
+	["a person by nickname", { people: ["小明"] }, said("你好"), true],
+	["a person by sec_uid", { people: ["MS4"] }, said("你好"), true],
+	["somebody else", { people: ["小红"] }, said("你好"), false],
+	["a moderator", { roles: ["moderator"] }, said("你好", { ...who, admin: true }), true],
+	["no moderator", { roles: ["moderator"] }, said("你好"), false],
+	["a member of the fan club", { roles: ["moderator", "fan_club"] }, said("你好", { ...who, fans_club: { name: "", level: 3 } }), true],
+	["the level", { minLevel: 20 }, said("你好"), true],
+	["a lower level", { minLevel: 21 }, said("你好"), false],
+	["another kind", { types: ["gift"], words: ["你好"] }, said("你好"), false],
+])("%s", (_what, filter, event, is) => {
+	expect(wanted(filter, event)).toBe(is);
+});
+
+test("a filter by kinds alone looks into no event", () => {
+	expect(wantsOf({ types: ["chat"] })).toBeUndefined();
+	expect(typesOf({ types: ["chat"], states: ["live", "blocked", "storage"] })).toEqual([
+		...["chat", "broadcast_started", "broadcast_ended", "connection"],
+	]);
+	expect(typesOf({ states: ["live"] })).toBeUndefined();
+});
+
+test("however a streak is counted, and whatever is repeated or late, it is told of once, when it is worth enough", () => {
+	const streak = fc.array(fc.record({ step: fc.integer({ min: 1, max: 9 }), repeated: fc.boolean() }), { minLength: 1 });
+	fc.assert(
+		fc.property(streak, fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 500 }), (steps, each, minDiamonds) => {
+			const wants = wantsOf({ gift: { minDiamonds, of: "streak" } }) ?? expect.fail();
+			let count = 0;
+			const told: number[] = [];
+			for (const { step, repeated } of steps) {
+				count += step;
+				if (wants(given(count, step, each))) told.push(count * each);
+				if (repeated && wants(given(count, 0, each))) told.push(-1);
+			}
+			expect(told).toHaveLength(count * each >= minDiamonds ? 1 : 0);
+			for (const worth of told) expect(worth).toBeGreaterThanOrEqual(minDiamonds);
+		}),
+	);
+});
+
+test("no condition lets through what it would not by itself, and an event gets the same answer again", () => {
+	const filter = fc.record(
+		{
+			words: fc.array(fc.constantFrom("a", "b"), { minLength: 1 }),
+			people: fc.array(fc.constantFrom("7", "小红"), { minLength: 1 }),
+			minLevel: fc.integer({ min: 1, max: 40 }),
+			gift: fc.record({ minDiamonds: fc.integer({ min: 1, max: 9 }), of: fc.constantFrom("gift" as const, "streak" as const) }),
+			types: fc.array(fc.constantFrom("chat" as const, "gift" as const), { minLength: 1 }),
+		},
+		{ requiredKeys: [] },
+	);
+	const event = fc.oneof(
+		fc.string({ unit: fc.constantFrom("a", "b", "c") }).map((text) => said(text)),
+		fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 0, max: 9 })).map(([count, delta]) => given(count, delta, 1)),
+	);
+	fc.assert(
+		fc.property(filter, event, (whole, one) => {
+			const parts = Object.entries(whole).map(([name, value]) => ({ [name]: value }) as TargetFilter);
+			const each = parts.every((part) => (part.types ? part.types.includes(one.type as "chat") : wanted(part, one)));
+			if (wantsOf(whole)) expect(wanted(whole, one)).toBe(each);
+			expect(wanted(whole, one)).toBe(wanted(whole, one));
+		}),
+	);
+});
+
+test("a pattern that ruins a backtracking engine is matched like any other", () => {
+	const matches = compilePattern("^(a+)+$");
+	// With backtracking: 2^5000 steps.
+	expect(matches(`${"a".repeat(5_000)}b`)).toBe(false);
+	expect(() => compilePattern("(a)\\1")).toThrow();
+});
