@@ -459,7 +459,7 @@ export interface components {
              * how the receiver is spoken to; default json
              * @enum {string}
              */
-            preset?: "json" | "dingtalk" | "feishu" | "wecom" | "telegram" | "bark" | "serverchan";
+            preset?: "json" | "template" | "dingtalk" | "feishu" | "wecom" | "telegram" | "bark" | "serverchan" | "streamerbot" | "sammi" | "onecomme" | "social-stream" | "dycast" | "mqtt";
             /** of the preset (GET /api/v1/targets/presets lists them); secret ones left out stay as they are */
             settings: {
                 [key: string]: unknown;
@@ -988,7 +988,7 @@ export interface components {
             id: string;
             name: string;
             /** @enum {string} */
-            preset: "json" | "dingtalk" | "feishu" | "wecom" | "telegram" | "bark" | "serverchan";
+            preset: "json" | "template" | "dingtalk" | "feishu" | "wecom" | "telegram" | "bark" | "serverchan" | "streamerbot" | "sammi" | "onecomme" | "social-stream" | "dycast" | "mqtt";
             /** without the secret ones; null: encrypted with another key, give all of them again */
             settings: {
                 [key: string]: unknown;
@@ -1050,7 +1050,7 @@ export interface components {
         };
         TargetPreset: {
             /** @enum {string} */
-            name: "json" | "dingtalk" | "feishu" | "wecom" | "telegram" | "bark" | "serverchan";
+            name: "json" | "template" | "dingtalk" | "feishu" | "wecom" | "telegram" | "bark" | "serverchan" | "streamerbot" | "sammi" | "onecomme" | "social-stream" | "dycast" | "mqtt";
             /** JSON Schema of its settings */
             settings: {
                 [key: string]: unknown;

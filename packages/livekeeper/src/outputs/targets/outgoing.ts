@@ -1,8 +1,8 @@
 import type { Clock } from "@livekeeper/douyin";
 import { type AddressPolicy, isAnyAddress, isLoopbackAddress, isPublicAddress } from "./addresses.ts";
 import type { Preset } from "./presets/preset.ts";
-import type { Outgoing, Outgoings } from "./speaker.ts";
-import { TargetSender } from "./target-sender.ts";
+import type { Outgoings } from "./speaker.ts";
+import { Transports } from "./transports/transports.ts";
 
 /** What the owner allows targets to reach, beyond public addresses. */
 export interface Reach {
@@ -26,27 +26,15 @@ export function policyOf(
 		: isPublicAddress;
 }
 
-/** Takes messages to receivers over the transports that there are. */
+/** Takes messages to receivers. */
 export function openOutgoings(clock: Clock, reach: Reach, userAgent = "livekeeper"): Outgoings {
-	const strict = open(clock, policyOf(reach, {}), userAgent);
-	const local = open(clock, policyOf(reach, { loopback: true }), userAgent);
+	const strict = new Transports({ clock, allows: policyOf(reach, {}), userAgent });
+	const local = new Transports({ clock, allows: policyOf(reach, { loopback: true }), userAgent });
 	return {
 		to: ({ loopback }) => (loopback ? local : strict),
 		close() {
 			strict.close();
 			local.close();
 		},
-	};
-}
-
-function open(clock: Clock, allows: AddressPolicy, userAgent: string): Outgoing {
-	const http = new TargetSender({ clock, allows });
-	return {
-		async send(message, how) {
-			if (message.via !== "http") throw new TypeError(`nothing goes out over ${message.via}`);
-			const { url, headers, body } = message;
-			return http.send({ url, headers: { "user-agent": userAgent, ...headers }, body, ...how });
-		},
-		close: () => http.close(),
 	};
 }

@@ -79,7 +79,6 @@ export async function startNode(
 	const sending = openOutgoings(clock, anywhere);
 	const outgoings: Outgoings = {
 		to: (preset) => ({
-			...sending.to(preset),
 			send: (message, how) => (dead ? never() : mortal(sending.to(preset).send(message, how))),
 		}),
 		close: () => sending.close(),

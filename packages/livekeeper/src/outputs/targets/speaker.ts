@@ -7,23 +7,12 @@ import { presets } from "./presets/index.ts";
 import type { Delivery, Preset } from "./presets/preset.ts";
 import type { Target, TargetSettings } from "./target.ts";
 import type { OutMessage } from "./transports/out-message.ts";
+import type { Transports } from "./transports/transports.ts";
 
-/** Takes messages to receivers. */
-export interface Outgoing {
-	/** Never rejects: every failure is a result. */
-	send(message: OutMessage, how: SendOptions): Promise<DeliveryResult>;
-	/** Cuts every connection. */
-	close(): void;
-}
-
-export interface SendOptions {
-	verdict: Preset<unknown>["verdict"];
-	signal: AbortSignal;
-}
-
-/** The same, by where they may go. */
+/** Takes messages to receivers, by where those of a preset may be. */
 export interface Outgoings {
-	to(preset: Pick<Preset<unknown>, "loopback">): Outgoing;
+	to(preset: Pick<Preset<unknown>, "loopback">): Pick<Transports, "send">;
+	/** Cuts every connection. */
 	close(): void;
 }
 

@@ -136,7 +136,7 @@ function readAddress(preset: Preset<unknown>, settings: TargetSettings, allows: 
 	const room = { roomId: "", nickname: "", title: "", avatar: "" };
 	const ofTest = { deliveryId: "", targetId: "", liveId: "test", events: [], notices: [], truncated: undefined };
 	const [message] = preset.messages({ ...ofTest, room, now: 0, test: true }, settings);
-	if (message && !schemes[message.via].test(url.protocol)) throw badProtocol(url);
+	if (message && message.via !== "nothing" && !schemes[message.via].test(url.protocol)) throw badProtocol(url);
 	try {
 		checkHost(url, allows);
 	} catch (error) {
