@@ -469,7 +469,7 @@ export interface components {
             /** kinds of events; left out: all, or none where states are given */
             types?: ("chat" | "emoji_chat" | "screen_chat" | "gift" | "light_gift" | "fan_ticket" | "like" | "member" | "follow" | "share" | "fansclub" | "room_stats" | "viewers" | "rank" | "control" | "notice" | "intro" | "banner" | "product" | "pk_started" | "pk_score" | "pk_ended" | "lucky_box" | "lottery" | "message_deleted" | "raw" | "connection" | "gap" | "gifts_withheld" | "service_down" | "broadcast_started" | "broadcast_ended")[];
             /** states that are told of as well */
-            states?: ("live" | "ended" | "blocked" | "silent" | "gap" | "gifts_withheld" | "login_ending" | "storage" | "node_lost")[];
+            states?: ("live" | "ended" | "blocked" | "silent" | "gap" | "gifts_withheld")[];
             /** one of these is in the text; of kinds with text */
             words?: string[];
             /** the text matches it (RE2 syntax, in any case); of kinds with text */
@@ -998,7 +998,7 @@ export interface components {
             live_ids: "*" | string[];
             /** null: every kind */
             types: ("chat" | "emoji_chat" | "screen_chat" | "gift" | "light_gift" | "fan_ticket" | "like" | "member" | "follow" | "share" | "fansclub" | "room_stats" | "viewers" | "rank" | "control" | "notice" | "intro" | "banner" | "product" | "pk_started" | "pk_score" | "pk_ended" | "lucky_box" | "lottery" | "message_deleted" | "raw" | "connection" | "gap" | "gifts_withheld" | "service_down" | "broadcast_started" | "broadcast_ended")[] | null;
-            states: ("live" | "ended" | "blocked" | "silent" | "gap" | "gifts_withheld" | "login_ending" | "storage" | "node_lost")[];
+            states: ("live" | "ended" | "blocked" | "silent" | "gap" | "gifts_withheld")[];
             words: string[];
             pattern: string | null;
             gift: {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { personRoles, presetNames, targetStates } from "../../outputs/targets/index.ts";
+import { personRoles, presetNames, roomStates } from "../../outputs/targets/index.ts";
 import { checkTexts, type Language } from "../../text/index.ts";
 import { eventType } from "./event-query.ts";
 import { liveIdInput } from "./live-id.ts";
@@ -8,7 +8,7 @@ const time = (what: string) => z.number().nullable().describe(`${what}, ms since
 const count = z.int().min(0);
 const everyRoom = z.literal("*");
 
-const states = z.array(z.enum(targetStates));
+const states = z.array(z.enum(roomStates));
 const roles = z.array(z.enum(personRoles));
 const giftOf = z.enum(["gift", "streak"]);
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, checkTexts.clockTime.en);

@@ -219,7 +219,9 @@ export class DeliveryLane {
 		const selection = selectionWith(letter.filter);
 		const batch = await remakeBatch(log, { targetId: target.id, liveId: this.liveId, selection, range: letter });
 		const begun = this.#letter?.deliveryId === letter.deliveryId ? this.#letter.done : 0;
-		const keep = (done: number) => void (this.#letter = { deliveryId: letter.deliveryId, done });
+		const keep = (done: number) => {
+			this.#letter = { deliveryId: letter.deliveryId, done };
+		};
 		const result = batch ? await this.#sender.send(batch, begun, keep) : expired;
 		if (!result || this.#state === "closed") return undefined;
 		if ("afterMs" in result) return result;

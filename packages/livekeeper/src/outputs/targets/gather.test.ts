@@ -52,10 +52,13 @@ const phases = fc.array(
 );
 
 /** What should be told: the values that last, where they differ from the one before that was told. */
-function changesThatHold(script: readonly { state: string; lastsMs: number }[], valueOf: (state: string) => string | undefined) {
+function changesThatHold(
+	script: readonly { state: string; lastsMs: number }[],
+	meaning: (state: string) => string | undefined,
+) {
 	const runs: { value: string; index: number; ms: number }[] = [];
 	for (const [index, { state, lastsMs }] of script.entries()) {
-		const value = valueOf(state) ?? runs.at(-1)?.value;
+		const value = meaning(state) ?? runs.at(-1)?.value;
 		const last = runs.at(-1);
 		if (last && last.value === value) last.ms += lastsMs;
 		else if (value !== undefined) runs.push({ value, index, ms: lastsMs });
@@ -91,8 +94,8 @@ test("however a room flaps, each change that holds is sent once, none that does 
 			await follower.pass(now + holdMs);
 			const last = script.at(-1);
 			const lasting = script.map((phase) => (phase === last ? { ...phase, lastsMs: holdMs } : phase));
-			const valueOf = (state: string) => ({ reconnecting: "on", blocked: "on", connected: "off" })[state];
-			const expected = changesThatHold(lasting, valueOf).map(({ index }) => stateSeqs[index] ?? 0);
+			const meaning = (state: string) => ({ reconnecting: "on", blocked: "on", connected: "off" })[state];
+			const expected = changesThatHold(lasting, meaning).map(({ index }) => stateSeqs[index] ?? 0);
 			expect(follower.sent.map(({ seq }) => seq)).toEqual([...expected, ...chatSeqs].sort((a, b) => a - b));
 		}),
 	);
@@ -125,7 +128,11 @@ test("a gap is news each time, also while states are held", async () => {
 
 test("a digest has all of the stretches that are over, and nothing of the one that is not", async () => {
 	const log = new MemoryLog();
-	const follower = new Follower(log, { filter: { types: ["chat"] }, pace: { digestMinutes: 1 }, batch: { maxEvents: 2, maxWaitMs: 0 } });
+	const follower = new Follower(log, {
+		filter: { types: ["chat"] },
+		pace: { digestMinutes: 1 },
+		batch: { maxEvents: 2, maxWaitMs: 0 },
+	});
 	for (const received_at of [0, 1, 59_999, 60_000]) log.tell("a", { type: "chat", content: "", received_at });
 	await follower.follow(59_999);
 	expect(follower.sent).toEqual([]);

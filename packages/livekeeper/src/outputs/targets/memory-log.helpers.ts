@@ -38,7 +38,11 @@ export class MemoryLog implements TargetLog {
 		const room = this.#rooms.get(liveId) ?? { events: [], lastSeq: 0 };
 		this.#rooms.set(liveId, room);
 		const seq = ++room.lastSeq;
-		const added = { seq, type: event.type, json: JSON.stringify({ seq, live_id: liveId, at: event.received_at, ...event }) };
+		const added = {
+			seq,
+			type: event.type,
+			json: JSON.stringify({ seq, live_id: liveId, at: event.received_at, ...event }),
+		};
 		room.events.push(added);
 		for (const listener of this.#listeners) listener({ liveId, events: [added] });
 	}

@@ -6,32 +6,39 @@ const minuteMs = 60_000;
 const at = (text: string) => Date.parse(text);
 
 test("whenever messages are ready, and with whatever restarts, no minute and no second has more than the limit", () => {
-	const steps = fc.array(fc.record({ afterMs: fc.integer({ min: 0, max: 20_000 }), restart: fc.boolean() }), { maxLength: 120 });
+	const steps = fc.array(fc.record({ afterMs: fc.integer({ min: 0, max: 20_000 }), restart: fc.boolean() }), {
+		maxLength: 120,
+	});
 	fc.assert(
-		fc.property(steps, fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 3 }), (script, perMinute, perSecond) => {
-			const make = () => new Pace({ maxPerMinute: perMinute }, { perSecond, perMinute: 20 });
-			let pace = make();
-			let now = 1_000_000;
-			let stored: number[] = [];
-			const left: number[] = [];
-			for (const { afterMs, restart } of script) {
-				now += afterMs;
-				if (restart) {
-					pace = make();
-					pace.left(...stored);
+		fc.property(
+			steps,
+			fc.integer({ min: 1, max: 20 }),
+			fc.integer({ min: 1, max: 3 }),
+			(script, perMinute, perSecond) => {
+				const make = () => new Pace({ maxPerMinute: perMinute }, { perSecond, perMinute: 20 });
+				let pace = make();
+				let now = 1_000_000;
+				let stored: number[] = [];
+				const left: number[] = [];
+				for (const { afterMs, restart } of script) {
+					now += afterMs;
+					if (restart) {
+						pace = make();
+						pace.left(...stored);
+					}
+					now += pace.waitMs(now);
+					expect(pace.waitMs(now)).toBe(0);
+					stored = [...pace.within(stored, now), now];
+					pace.left(now);
+					left.push(now);
 				}
-				now += pace.waitMs(now);
-				expect(pace.waitMs(now)).toBe(0);
-				stored = [...pace.within(stored, now), now];
-				pace.left(now);
-				left.push(now);
-			}
-			for (const from of left) {
-				const within = (ms: number) => left.filter((time) => time >= from && time < from + ms).length;
-				expect(within(minuteMs)).toBeLessThanOrEqual(perMinute);
-				expect(within(1_000)).toBeLessThanOrEqual(perSecond);
-			}
-		}),
+				for (const from of left) {
+					const within = (ms: number) => left.filter((time) => time >= from && time < from + ms).length;
+					expect(within(minuteMs)).toBeLessThanOrEqual(perMinute);
+					expect(within(1_000)).toBeLessThanOrEqual(perSecond);
+				}
+			},
+		),
 	);
 });
 

@@ -27,7 +27,9 @@ test("a limit holds over all rooms and a restart, and everything arrives in orde
 	life = await world.start();
 	// What was under way when the service stopped comes again, under the same id.
 	const seqsOf = (room: string) => {
-		const once = new Map(receiver.bodies.filter((body) => body.live_id === room).map((body) => [body.delivery_id, body]));
+		const once = new Map(
+			receiver.bodies.filter((body) => body.live_id === room).map((body) => [body.delivery_id, body]),
+		);
 		return [...once.values()].flatMap(({ events }) => events.map(({ seq }) => seq));
 	};
 	await world.until(life, () => ["a", "b"].every((room) => seqsOf(room).includes(5)));

@@ -43,11 +43,9 @@ const typesOfState: Record<RoomState, readonly LiveEventType[]> = {
 	gifts_withheld: ["gifts_withheld"],
 };
 
-const isRoomState = (state: string): state is RoomState => (roomStates as readonly string[]).includes(state);
-
 /** The kinds of events that tell of states. */
-export function stateTypes(states: readonly string[]): readonly LiveEventType[] {
-	return [...new Set(states.filter(isRoomState).flatMap((state) => typesOfState[state]))];
+export function stateTypes(states: readonly RoomState[]): readonly LiveEventType[] {
+	return [...new Set(states.flatMap((state) => typesOfState[state]))];
 }
 
 /** Nothing is told of trouble that has not begun. */
@@ -73,8 +71,8 @@ export class RoomStates {
 	readonly #holdMs: number;
 	readonly types: readonly LiveEventType[];
 
-	constructor(states: readonly string[], holdMs: number) {
-		this.#states = states.filter(isRoomState);
+	constructor(states: readonly RoomState[], holdMs: number) {
+		this.#states = states;
 		this.#holdMs = holdMs;
 		this.types = stateTypes(this.#states);
 	}

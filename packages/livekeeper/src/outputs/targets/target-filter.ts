@@ -1,12 +1,6 @@
 import type { LiveEventType, WireEvent } from "@livekeeper/douyin";
 import { RE2JS } from "re2js";
-import { roomStates, stateTypes } from "./room-states.ts";
-
-/** States of the service as a whole, which no event of a room tells. */
-export const serviceStates = ["login_ending", "storage", "node_lost"] as const;
-
-export const targetStates = [...roomStates, ...serviceStates] as const;
-export type WantedState = (typeof targetStates)[number];
+import { type RoomState, stateTypes } from "./room-states.ts";
 
 export const personRoles = ["moderator", "fan_club"] as const;
 export type PersonRole = (typeof personRoles)[number];
@@ -19,7 +13,7 @@ export type PersonRole = (typeof personRoles)[number];
 export interface TargetFilter {
 	/** Only these kinds; `undefined`: all. */
 	types?: readonly LiveEventType[] | undefined;
-	states?: readonly WantedState[] | undefined;
+	states?: readonly RoomState[] | undefined;
 	/** One of these is in the text, in whatever case. */
 	words?: readonly string[] | undefined;
 	/** In RE2's syntax: matched in time that grows with the text alone, since there are no back-references. */
@@ -62,8 +56,7 @@ export function compilePattern(pattern: string): (text: string) => boolean {
 export function wantsOf(filter: TargetFilter): Wants | undefined {
 	const { types, states } = filter;
 	const checks = [textCheck(filter), giftCheck(filter), personCheck(filter)].filter((check) => check !== undefined);
-	const ofStates = states?.some((state) => !(serviceStates as readonly string[]).includes(state)) ?? false;
-	if (checks.length === 0 && !ofStates) return undefined;
+	if (checks.length === 0 && !states?.length) return undefined;
 	const kinds = types && new Set<string>(types);
 	return (event) => (kinds?.has(event.type) ?? true) && checks.every((check) => check(event));
 }

@@ -11,9 +11,10 @@ import {
 import { isTimeZone, type QuietHours, type TargetPace } from "./pace.ts";
 import { type PresetName, presets } from "./presets/index.ts";
 import type { Preset } from "./presets/preset.ts";
+import type { RoomState } from "./room-states.ts";
 import { generateSecret } from "./secret.ts";
 import type { Target, TargetSettings } from "./target.ts";
-import { compilePattern, type PersonRole, type TargetFilter, type WantedState } from "./target-filter.ts";
+import { compilePattern, type PersonRole, type TargetFilter } from "./target-filter.ts";
 
 /** A target as the API takes it. */
 export interface TargetInput {
@@ -25,7 +26,7 @@ export interface TargetInput {
 	live_ids: "*" | string[];
 	/** Left out: every kind, or none where states are asked for. */
 	types?: LiveEventType[] | undefined;
-	states?: WantedState[] | undefined;
+	states?: RoomState[] | undefined;
 	words?: string[] | undefined;
 	pattern?: string | undefined;
 	gift?: { min_diamonds: number; of?: "gift" | "streak" | undefined } | undefined;

@@ -4,8 +4,9 @@ import type { LaneState } from "./delivery-lane.ts";
 import type { DeliveryResult } from "./delivery-result.ts";
 import type { QuietHours } from "./pace.ts";
 import { type PresetName, presets } from "./presets/index.ts";
+import type { RoomState } from "./room-states.ts";
 import type { Attempt, DeadLetter, DeliveryError, RoomProgress, Target, TargetSettings, Truncation } from "./target.ts";
-import type { PersonRole, WantedState } from "./target-filter.ts";
+import type { PersonRole } from "./target-filter.ts";
 import type { DeadLetterCounts } from "./target-store.ts";
 
 /**
@@ -25,7 +26,7 @@ export interface TargetView {
 	host: string | null;
 	live_ids: "*" | string[];
 	types: LiveEventType[] | null;
-	states: WantedState[];
+	states: RoomState[];
 	words: string[];
 	pattern: string | null;
 	gift: { min_diamonds: number; of: "gift" | "streak" } | null;
