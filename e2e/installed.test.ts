@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { publint } from "publint";
+import { expect, test } from "vitest";
+
+interface Packed {
+	name: string;
+	files: string[];
+	tarball: string;
+}
+const { installed, packed } = (await import(new URL("../scripts/package/installed.mjs", import.meta.url).href)) as {
+	packed(): Packed[];
+	installed(packages: Packed[]): Promise<Record<string, unknown>>;
+};
+
+// On this Node alone: on each that is supported, `npm run test:packages`.
+test("what npm would send is whole: installed into an empty folder it serves the demo, the page and the manual", async () => {
+	const packages = packed();
+	for (const { name, files, tarball } of packages) {
+		expect([name, files]).toEqual([name, expect.arrayContaining(["LICENSE", "README.md", "package.json"])]);
+		expect([name, files.filter((file) => /\.(test|helpers)\.|tsbuildinfo|\.map$|^src\//.test(file))]).toEqual([name, []]);
+		const { messages } = await publint({ strict: true, pack: { tarball: readFileSync(tarball).buffer } });
+		expect([name, messages]).toEqual([name, []]);
+	}
+	expect(await installed(packages)).toEqual({
+		node: process.version,
+		version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+		answers: { "/api/live/status": 200, "/": 200, "/docs": 200, "/help/en/": 200 },
+		rooms: ["1001", "1002", "1003"],
+		code: 0,
+	});
+});
