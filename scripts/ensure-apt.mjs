@@ -14,6 +14,8 @@ const packages = [
 	"fonts-noto-cjk",
 	// The servers that a cluster's nodes share (packages/livekeeper/src/event-log/jetstream).
 	"nats-server",
+	// Answers the queries of the Grafana dashboard (e2e/grafana.test.ts).
+	"prometheus",
 	// The broker that targets publish to (packages/livekeeper/src/outputs/targets/transports).
 	"mosquitto",
 ];
