@@ -23,6 +23,7 @@ export type {
 	GiftCoverage,
 	Identity,
 	IdentityChange,
+	KindCount,
 	KnownGift,
 	NewOverlayToken,
 	NewTarget,
@@ -32,6 +33,7 @@ export type {
 	OverlayTokenChange,
 	ProbeStep,
 	QualityPoint,
+	RawField,
 	ReconnectStatus,
 	Room,
 	RoomChange,
@@ -52,7 +54,7 @@ export type { RequestOptions } from "./http.ts";
 export type { IdentitiesApi } from "./identities-api.ts";
 export type { OverlayTokensApi } from "./overlay-tokens-api.ts";
 export type { ReopenOptions, RetryNotice } from "./reopen.ts";
-export type { GiftsOptions, HistoryOptions, RoomHandle, SeriesOptions } from "./room-handle.ts";
+export type { EventFields, GiftsOptions, HistoryOptions, RoomHandle, SeriesOptions } from "./room-handle.ts";
 export type { RoomsApi } from "./rooms-api.ts";
 export type { SearchOptions, SearchPage } from "./search-api.ts";
 export type { Backup, BackupOptions, BackupProgress, ClusterNodes, Readiness } from "./service-api.ts";

@@ -1,6 +1,6 @@
 import { type ExportOptions, exportCall } from "./export-call.ts";
 import { type FollowOptions, follow } from "./follow.ts";
-import type { Broadcast, BroadcastGifts, QualityPoint, Room, Series } from "./gen/api.ts";
+import type { Broadcast, BroadcastGifts, KindCount, QualityPoint, RawField, Room, Series } from "./gen/api.ts";
 import { type Connection, type RequestOptions, requestBlob, requestJson, requestOpen } from "./http.ts";
 import { roomPath, roomsApi } from "./rooms-api.ts";
 import type { HistoryPage, RoomEvent, RoomEventType, RoomItem, TruncatedNotice } from "./types.ts";
@@ -34,6 +34,16 @@ export interface GiftsOptions extends RequestOptions {
 	limit?: number | undefined;
 }
 
+/** What an event's payload holds, read without a schema. */
+export interface EventFields {
+	seq: number;
+	/** The site's name of the kind. */
+	method: string;
+	fields: RawField[];
+	/** Bytes at the end that were not read. */
+	unread: number;
+}
+
 /** One room, to read. */
 export interface RoomHandle {
 	readonly liveId: string;
@@ -58,6 +68,13 @@ export interface RoomHandle {
 	 * @throws LivekeeperApiError `room_not_found`, also for a room that is not kept
 	 */
 	qualityHistory(options?: RequestOptions): Promise<QualityPoint[]>;
+	/** How often the room has said each kind since the service was started, the most frequent first. */
+	kinds(options?: RequestOptions): Promise<KindCount[]>;
+	/**
+	 * The fields of an event's payload, by their numbers.
+	 * @throws LivekeeperApiError `not_found` where none is stored of it
+	 */
+	fields(seq: number, options?: RequestOptions): Promise<EventFields>;
 	/**
 	 * What was given in a broadcast, by kind and by giver.
 	 * @param roomId as `broadcasts` gives it
@@ -108,6 +125,11 @@ export function roomHandle(connection: Connection, liveId: string): RoomHandle {
 			const path = `${roomPath(liveId)}/quality`;
 			return (await requestJson<{ history: QualityPoint[] }>(connection, path, { signal })).history;
 		},
+		async kinds({ signal } = {}) {
+			return (await requestJson<{ kinds: KindCount[] }>(connection, `${roomPath(liveId)}/kinds`, { signal })).kinds;
+		},
+		fields: (seq, { signal } = {}) =>
+			requestJson<EventFields>(connection, `${roomPath(liveId)}/events/${seq}/fields`, { signal }),
 		gifts: (roomId, { signal, ...query } = {}) =>
 			requestJson<BroadcastGifts>(connection, `${roomPath(liveId)}/broadcasts/${encodeURIComponent(roomId)}/gifts`, {
 				query,

@@ -90,6 +90,18 @@ test("reads how well a room was kept over the day", async () => {
 	expect(asked).toEqual(["GET /api/v1/rooms/1%201/quality"]);
 });
 
+test("reads what kinds a room has said, and what the payload of an event holds", async () => {
+	const kinds = [{ kind: "chat", typed: true, count: 1, first_at: 1, last_at: 1, last_seq: 3 }];
+	const fields = [{ field: 1, kind: "number", value: "18446744073709551615" }];
+	const { client, asked } = spyClient(
+		{ success: true, live_id: "1 1", kinds },
+		{ success: true, seq: 3, method: "M", fields, unread: 0 },
+	);
+	expect(await client.room("1 1").kinds()).toEqual(kinds);
+	expect(await client.room("1 1").fields(3)).toMatchObject({ method: "M", fields, unread: 0 });
+	expect(asked).toEqual(["GET /api/v1/rooms/1%201/kinds", "GET /api/v1/rooms/1%201/events/3/fields"]);
+});
+
 test("reads the configuration", async () => {
 	const { client, asked } = spyClient({ file: null, options: [] });
 	expect(await client.config()).toMatchObject({ file: null, options: [] });

@@ -129,4 +129,4 @@ export type {
 	SessionItem,
 	SessionRequest,
 } from "./upstream.ts";
-export { WireError } from "./wire/index.ts";
+export { type RawField, type RawFields, readFields, WireError } from "./wire/index.ts";

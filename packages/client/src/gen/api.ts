@@ -431,6 +431,19 @@ export interface components {
             /** when the cookie's login ends, ms since the epoch; left out with a new cookie: what the cookie says */
             expires_at?: number | null;
         };
+        KindCount: {
+            /** the event's type; of events without one the site's name of the kind */
+            kind: string;
+            /** whether events of it have a type of their own */
+            typed: boolean;
+            count: number;
+            /** when the first was stored, ms since the epoch */
+            first_at: number;
+            /** when the last was stored, ms since the epoch */
+            last_at: number;
+            /** the last one's place in the log */
+            last_seq: number;
+        };
         KnownGift: {
             gift_id: string;
             /** "" where no message has named it */
@@ -639,6 +652,19 @@ export interface components {
             /** end of the 5 minutes, ms since the epoch */
             at: number;
             quality: components["schemas"]["Quality"] | null;
+        };
+        RawField: {
+            /** its number */
+            field: number;
+            /**
+             * how it stands on the wire; of what has a length, what it looks like
+             * @enum {string}
+             */
+            kind: "number" | "fixed64" | "fixed32" | "text" | "message" | "bytes";
+            /** numbers in decimal, bytes as base64, a message's fields as a list */
+            value: string | components["schemas"]["RawField"][];
+            /** bytes of it that are not shown */
+            more?: number;
         };
         ReconnectStatus: {
             /** @enum {string} */
@@ -1116,6 +1142,7 @@ export type FurtherSession = components['schemas']['FurtherSession'];
 export type GiftCoverage = components['schemas']['GiftCoverage'];
 export type Identity = components['schemas']['Identity'];
 export type IdentityChange = components['schemas']['IdentityChange'];
+export type KindCount = components['schemas']['KindCount'];
 export type KnownGift = components['schemas']['KnownGift'];
 export type NewOverlayToken = components['schemas']['NewOverlayToken'];
 export type NewTarget = components['schemas']['NewTarget'];
@@ -1126,6 +1153,7 @@ export type OverlayTokenChange = components['schemas']['OverlayTokenChange'];
 export type ProbeStep = components['schemas']['ProbeStep'];
 export type Quality = components['schemas']['Quality'];
 export type QualityPoint = components['schemas']['QualityPoint'];
+export type RawField = components['schemas']['RawField'];
 export type ReconnectStatus = components['schemas']['ReconnectStatus'];
 export type Room = components['schemas']['Room'];
 export type RoomChange = components['schemas']['RoomChange'];

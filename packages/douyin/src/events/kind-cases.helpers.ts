@@ -194,6 +194,28 @@ export const kindCases: [method: string, payload: Uint8Array, own: Partial<LiveE
 		{ type: "notice", content: "欢迎" },
 	],
 	[
+		"WebcastNotifyEffectMessage",
+		wire.encodeNotifyEffectMessage({ common, text: { defaultPattern: "点亮了粉丝团" } }),
+		{ type: "notice", content: "点亮了粉丝团" },
+	],
+	[
+		"WebcastExhibitionChatMessage",
+		wire.encodeExhibitionChatMessage({ common, displayText: { defaultPattern: "点亮了礼物展馆" } }),
+		{ type: "notice", content: "点亮了礼物展馆" },
+	],
+	...[
+		"WebcastHighlightComment",
+		"WebcastAudienceEntranceMessage",
+		"WebcastRanklistHourEntranceMessage",
+		"WebcastHotRoomMessage",
+		"WebcastRoomNotifyMessage",
+		"WebcastResidentGuestMessage",
+	].map((method): [string, Uint8Array, Partial<LiveEvent>] => [
+		method,
+		wire.encodeSpokenMessage({ common: { ...common, displayText: { defaultPattern: "小时榜第 3 名" } } }),
+		{ type: "notice", content: "小时榜第 3 名" },
+	]),
+	[
 		"WebcastRoomIntroMessage",
 		wire.encodeRoomIntroMessage({ common, user: anna, intro: "简介" }),
 		{ type: "intro", content: "简介" },

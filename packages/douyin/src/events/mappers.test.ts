@@ -43,6 +43,19 @@ describe("eventOf", () => {
 		expect(new Set(cases.map(([method]) => method))).toEqual(new Set(typedMethods));
 	});
 
+	it.each(["WebcastHotRoomMessage", "WebcastNotifyEffectMessage", "WebcastExhibitionChatMessage"])(
+		"passes a %s without words for people, or with other fields than are known, on as it came",
+		(method) => {
+			for (const payload of [wire.encodeSpokenMessage({ common }), Buffer.from("0a0212ff1a02ffff", "hex")]) {
+				expect(eventOf(payload, envelopeOf(method))).toMatchObject({
+					type: "raw",
+					method,
+					payload: new Uint8Array(payload),
+				});
+			}
+		},
+	);
+
 	it.each(["WebcastRoomDataSyncMessage", "", "__proto__", "constructor"])(
 		"passes the kind %j on as it came",
 		(method) => {

@@ -1,5 +1,5 @@
 import * as wire from "../wire/index.ts";
-import { baseOf, complete, lookTwice, type Mapper, orRaw } from "./envelope.ts";
+import { baseOf, complete, type Envelope, lookTwice, type Mapper, orRaw } from "./envelope.ts";
 import { wishesOf } from "./gift-wishes.ts";
 import type {
 	BannerEvent,
@@ -43,6 +43,38 @@ const commonText: Mapper = (payload, envelope) => {
 	const base = baseOf(payload, envelope, m.common, userOf(m.user));
 	return complete<NoticeEvent>(base, { type: "notice", content });
 };
+
+/** A notice where the message has words for people; what has none passes on as it came. */
+function spoken(
+	payload: Uint8Array,
+	envelope: Envelope,
+	common: CommonWithText,
+	own?: wire.Text,
+): NoticeEvent | undefined {
+	const content = renderText(own) || renderText(common?.displayText);
+	if (content === "") return undefined;
+	return complete<NoticeEvent>(baseOf(payload, envelope, common), { type: "notice", content });
+}
+
+type CommonWithText = wire.CommonWithText | undefined;
+
+/** Its field number is from the site's published schema alone. */
+const notifyEffect = orRaw((payload, envelope) => {
+	const m = wire.decodeNotifyEffectMessage(payload, envelope.budget);
+	return spoken(payload, envelope, m.common, m.text);
+});
+
+/** Its field number is from the site's published schema alone. */
+const exhibitionChat = orRaw((payload, envelope) => {
+	const m = wire.decodeExhibitionChatMessage(payload, envelope.budget);
+	return spoken(payload, envelope, m.common, m.displayText);
+});
+
+/** Of these kinds no source tells the fields; the common part is that of every kind. */
+const spokenAlone = orRaw((payload, envelope) => {
+	const m = wire.decodeSpokenMessage(payload, envelope.budget);
+	return spoken(payload, envelope, m.common);
+});
 
 const intro: Mapper = (payload, envelope) => {
 	const m = wire.decodeRoomIntroMessage(payload, envelope.budget);
@@ -93,6 +125,14 @@ export const roomMappers = {
 	WebcastControlMessage: control,
 	WebcastRoomMessage: roomNotice,
 	WebcastCommonTextMessage: commonText,
+	WebcastNotifyEffectMessage: notifyEffect,
+	WebcastExhibitionChatMessage: exhibitionChat,
+	WebcastHighlightComment: spokenAlone,
+	WebcastAudienceEntranceMessage: spokenAlone,
+	WebcastRanklistHourEntranceMessage: spokenAlone,
+	WebcastHotRoomMessage: spokenAlone,
+	WebcastRoomNotifyMessage: spokenAlone,
+	WebcastResidentGuestMessage: spokenAlone,
 	WebcastRoomIntroMessage: intro,
 	WebcastInRoomBannerMessage: banner,
 	WebcastProductChangeMessage: productChange,

@@ -4,7 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fasti
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Cluster } from "../cluster/index.ts";
 import type { EventLog } from "../event-log/index.ts";
-import type { Doctor, IdentityService, LiveService, OverlayTokens, RoomFinder } from "../live/index.ts";
+import type { Doctor, IdentityService, KindCounts, LiveService, OverlayTokens, RoomFinder } from "../live/index.ts";
 import type { Metrics } from "../metrics/index.ts";
 import type { OfficialSource } from "../official/index.ts";
 import type { Backups } from "../outputs/backup/index.ts";
@@ -53,6 +53,7 @@ export interface RouteDeps {
 	doctor: Pick<Doctor, "examine">;
 	finder: Pick<RoomFinder, "find">;
 	log: Pick<EventLog, "read" | "search" | "broadcasts" | "series" | "gifts" | "knownGifts">;
+	kinds: Pick<KindCounts, "of">;
 	/** Serves those who stay: server-sent events. */
 	hub: ReaderHub;
 	exporter: Pick<Exporter, "open" | "holds">;

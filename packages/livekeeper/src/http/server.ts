@@ -22,6 +22,7 @@ import { broadcastGiftsRoute } from "./routes/broadcast-gifts.ts";
 import { configRoute } from "./routes/config.ts";
 import { connectionsRoutes } from "./routes/connections.ts";
 import { doctorRoute } from "./routes/doctor.ts";
+import { eventFieldsRoute } from "./routes/event-fields.ts";
 import { giftsRoute } from "./routes/gifts.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { identitiesRoutes } from "./routes/identities.ts";
@@ -42,6 +43,7 @@ import { roomDeleteRoute } from "./routes/room-delete.ts";
 import { roomEventStreamRoute, roomEventsRoute } from "./routes/room-events.ts";
 import { roomExportRoute } from "./routes/room-export.ts";
 import { roomGetRoute } from "./routes/room-get.ts";
+import { roomKindsRoute } from "./routes/room-kinds.ts";
 import { roomOptionsRoute } from "./routes/room-options.ts";
 import { roomPatchRoute } from "./routes/room-patch.ts";
 import { roomPutRoute } from "./routes/room-put.ts";
@@ -75,12 +77,14 @@ const routes = [
 	reconnectRoute,
 	roomGetRoute,
 	roomQualityRoute,
+	roomKindsRoute,
 	roomPutRoute,
 	roomOptionsRoute,
 	roomPatchRoute,
 	roomDeleteRoute,
 	roomEventsRoute,
 	roomEventStreamRoute,
+	eventFieldsRoute,
 	roomBroadcastsRoute,
 	broadcastGiftsRoute,
 	roomSeriesRoute,

@@ -25,6 +25,7 @@ export {
 	type IdentityView,
 	type PairingView,
 } from "./identities/index.ts";
+export { KindCounts } from "./kind-counts.ts";
 export { type FoundRoom, RoomFinder } from "./links/index.ts";
 export { LiveService, type StartedRoom } from "./live-service.ts";
 export { LocalRooms } from "./local-rooms.ts";

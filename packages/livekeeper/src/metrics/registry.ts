@@ -5,6 +5,7 @@ import type { AdmissionStatus, ReconnectStatus } from "../live/index.ts";
 import { type ClusterSource, clusterMetrics } from "./cluster-metrics.ts";
 import { connectionMetrics } from "./connection-metrics.ts";
 import { type IdentitySource, identityMetrics } from "./identity-metrics.ts";
+import { kindMetrics } from "./kind-metrics.ts";
 import { officialMetrics } from "./official-metrics.ts";
 import { processMetrics } from "./process-metrics.ts";
 import { type ReaderSource, readerMetrics } from "./reader-metrics.ts";
@@ -21,6 +22,8 @@ export interface MetricsDeps {
 	readers: ReaderSource;
 	targets: () => TargetStats;
 	storage: () => StorageStats;
+	/** How often rooms have said each kind; a bounded number of kinds. */
+	kinds: () => ReadonlyMap<string, number>;
 	/** Where this is a node of a cluster. */
 	cluster?: ClusterSource | undefined;
 	clock: Clock;
@@ -32,7 +35,7 @@ export interface MetricsDeps {
  * @returns collects everything now
  */
 export function createRegistry(deps: MetricsDeps, loop: IntervalHistogram): () => Promise<string> {
-	const { rooms, identities, reconnect, connections, readers, targets, storage, cluster, clock } = deps;
+	const { rooms, identities, reconnect, connections, readers, targets, storage, kinds, cluster, clock } = deps;
 	const registry = new Registry();
 	// One look at the rooms for all of their series.
 	let snapshot: ReturnType<RoomSource> = [];
@@ -44,6 +47,7 @@ export function createRegistry(deps: MetricsDeps, loop: IntervalHistogram): () =
 	readerMetrics(registry, readers);
 	targetMetrics(registry, targets);
 	storageMetrics(registry, storage);
+	kindMetrics(registry, kinds);
 	if (cluster) clusterMetrics(registry, cluster);
 	processMetrics(registry, loop);
 	return () => {

@@ -6,7 +6,14 @@ import { type Config, isLoopbackHost } from "../config.ts";
 import type { RoomReaders } from "../connections/index.ts";
 import type { EventLog } from "../event-log/index.ts";
 import { type App, createAccess, createHttpServer, Images, type McpEndpoint } from "../http/index.ts";
-import type { Doctor, IdentityService, LiveService, OverlayTokens, RoomFinder } from "../live/index.ts";
+import {
+	type Doctor,
+	type IdentityService,
+	KindCounts,
+	type LiveService,
+	type OverlayTokens,
+	type RoomFinder,
+} from "../live/index.ts";
 import type { Logger } from "../log.ts";
 import { createMetrics } from "../metrics/index.ts";
 import type { OfficialSource } from "../official/index.ts";
@@ -82,6 +89,9 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	const hub = new ReaderHub({ log: readerLog, clock, logger, maxReaders, bufferBytes, totalBytes, stallMs, reading });
 	// Also where the rest of it never starts: its timer would keep the process alive.
 	releasers.add(() => hub.close());
+	const kinds = new KindCounts(log, clock);
+	releasers.add(() => kinds.close());
+	releasers.add(live.onStatus(({ liveId, state }) => state === "stopped" && kinds.forget(liveId)));
 	const exporter = new Exporter({ log, clock, logger });
 	let readerCounts = () => ({ connected: 0, slowReaders: 0, refused: 0 });
 	const readers = { readerCounts: () => readerCounts(), connectionCounts: () => hub.connections };
@@ -93,6 +103,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 		readers,
 		targets: parts.targetStats,
 		storage: () => log.status(),
+		kinds: () => kinds.totals,
 		cluster: parts.cluster,
 		clock,
 	});
@@ -103,7 +114,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	// What the service really uses: a demo brings both.
 	const described = describeConfig({ ...config, upstreamUrl, dataDir: parts.dataDir });
 	const mcp = mcpOf(config);
-	const shared = { ...parts, images, hub, exporter, access, corsOrigins, config: described, mcp };
+	const shared = { ...parts, kinds, images, hub, exporter, access, corsOrigins, config: described, mcp };
 	const notReady = () => phase ?? storageTrouble(log) ?? parts.cluster?.trouble;
 	const warnings = () => storageWarnings(log, clock.now(), parts.targetFindings?.());
 	const app = await createHttpServer({ ...shared, metrics, bodyLimit, trustProxy, notReady, warnings });

@@ -682,6 +682,8 @@ export const requestTexts = {
 	bodyTooLarge: "The body is too large",
 	contentTypeUnsupported: "The content-type is not supported",
 	contentType: (given: string) => `The content-type is ${given}`,
+	noPayload: (seq: number) => `There is no payload of event ${seq}`,
+	noPayloadHint: "Events with a type keep their payload only where the room stores payloads (raw)",
 	liveIdList: (most: number) => `The body must be {"live_ids": [...]} with 1 to ${most} live ids`,
 	notJson: "The body is not JSON",
 	badPercent: "The address holds a % that is no percent-encoding",

@@ -565,6 +565,8 @@ export const requestTexts: typeof en.requestTexts = {
 	bodyTooLarge: "请求体过大",
 	contentTypeUnsupported: "不支持此 content-type",
 	contentType: (given) => `content-type 为 ${given}`,
+	noPayload: (seq) => `没有消息 ${seq} 的原始内容`,
+	noPayloadHint: "有类型的消息只有在直播间存储原始内容（raw）时才会保留它",
 	liveIdList: (most) => `请求体应为 {"live_ids": [...]}，含 1 到 ${most} 个直播号`,
 	notJson: "请求体不是 JSON",
 	badPercent: "地址中的 % 不是百分号编码",

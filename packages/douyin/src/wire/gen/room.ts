@@ -2,7 +2,7 @@
 import { type Budget, Reader } from "../reader.ts";
 import type { WireError } from "../wire-error.ts";
 import { Writer } from "../writer.ts";
-import { readCommon, readCommonWithText, readUser, type Common, type CommonInit, type CommonWithText, type CommonWithTextInit, type User, type UserInit, writeCommon, writeCommonWithText, writeUser } from "./common.ts";
+import { readCommon, readCommonWithText, readText, readUser, type Common, type CommonInit, type CommonWithText, type CommonWithTextInit, type Text, type TextInit, type User, type UserInit, writeCommon, writeCommonWithText, writeText, writeUser } from "./common.ts";
 
 export interface RoomStatsMessage {
 	common: Common | undefined;
@@ -231,6 +231,145 @@ export function writeCommonTextMessage(w: Writer, m: CommonTextMessageInit): voi
 	if (m.common) { const at = w.open(10); writeCommonWithText(w, m.common); w.close(at); }
 	if (m.user) { const at = w.open(18); writeUser(w, m.user); w.close(at); }
 	w.string(26, m.scene);
+}
+
+/** Kinds of which nothing but the common part is known, which may hold a text for people. */
+export interface SpokenMessage {
+	common: CommonWithText | undefined;
+}
+
+/** Throws {@link WireError} when `bytes` is not a SpokenMessage, or holds more nested messages than `budget` allows. */
+export function decodeSpokenMessage(bytes: Uint8Array, budget?: Budget): SpokenMessage {
+	const r = new Reader(bytes, budget);
+	return readSpokenMessage(r, r.end, undefined);
+}
+
+export function readSpokenMessage(r: Reader, end: number, into: SpokenMessage | undefined): SpokenMessage {
+	const m = into ?? { common: undefined } satisfies SpokenMessage as SpokenMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommonWithText(r, r.open(end), m.common);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeSpokenMessage} takes: every field may be left out. */
+export interface SpokenMessageInit {
+	common?: CommonWithTextInit | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeSpokenMessage(value: SpokenMessageInit): Uint8Array {
+	const w = new Writer();
+	writeSpokenMessage(w, value);
+	return w.finish();
+}
+
+export function writeSpokenMessage(w: Writer, m: SpokenMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommonWithText(w, m.common); w.close(at); }
+}
+
+export interface NotifyEffectMessage {
+	common: CommonWithText | undefined;
+	text: Text | undefined;
+}
+
+/** Throws {@link WireError} when `bytes` is not a NotifyEffectMessage, or holds more nested messages than `budget` allows. */
+export function decodeNotifyEffectMessage(bytes: Uint8Array, budget?: Budget): NotifyEffectMessage {
+	const r = new Reader(bytes, budget);
+	return readNotifyEffectMessage(r, r.end, undefined);
+}
+
+export function readNotifyEffectMessage(r: Reader, end: number, into: NotifyEffectMessage | undefined): NotifyEffectMessage {
+	const m = into ?? { common: undefined, text: undefined } satisfies NotifyEffectMessage as NotifyEffectMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommonWithText(r, r.open(end), m.common);
+				break;
+			case 26:
+				m.text = readText(r, r.open(end), m.text);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeNotifyEffectMessage} takes: every field may be left out. */
+export interface NotifyEffectMessageInit {
+	common?: CommonWithTextInit | undefined;
+	text?: TextInit | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeNotifyEffectMessage(value: NotifyEffectMessageInit): Uint8Array {
+	const w = new Writer();
+	writeNotifyEffectMessage(w, value);
+	return w.finish();
+}
+
+export function writeNotifyEffectMessage(w: Writer, m: NotifyEffectMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommonWithText(w, m.common); w.close(at); }
+	if (m.text) { const at = w.open(26); writeText(w, m.text); w.close(at); }
+}
+
+export interface ExhibitionChatMessage {
+	common: CommonWithText | undefined;
+	displayText: Text | undefined;
+}
+
+/** Throws {@link WireError} when `bytes` is not a ExhibitionChatMessage, or holds more nested messages than `budget` allows. */
+export function decodeExhibitionChatMessage(bytes: Uint8Array, budget?: Budget): ExhibitionChatMessage {
+	const r = new Reader(bytes, budget);
+	return readExhibitionChatMessage(r, r.end, undefined);
+}
+
+export function readExhibitionChatMessage(r: Reader, end: number, into: ExhibitionChatMessage | undefined): ExhibitionChatMessage {
+	const m = into ?? { common: undefined, displayText: undefined } satisfies ExhibitionChatMessage as ExhibitionChatMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommonWithText(r, r.open(end), m.common);
+				break;
+			case 18:
+				m.displayText = readText(r, r.open(end), m.displayText);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeExhibitionChatMessage} takes: every field may be left out. */
+export interface ExhibitionChatMessageInit {
+	common?: CommonWithTextInit | undefined;
+	displayText?: TextInit | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeExhibitionChatMessage(value: ExhibitionChatMessageInit): Uint8Array {
+	const w = new Writer();
+	writeExhibitionChatMessage(w, value);
+	return w.finish();
+}
+
+export function writeExhibitionChatMessage(w: Writer, m: ExhibitionChatMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommonWithText(w, m.common); w.close(at); }
+	if (m.displayText) { const at = w.open(18); writeText(w, m.displayText); w.close(at); }
 }
 
 export interface RoomIntroMessage {

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import type { App, RouteDeps } from "../app.ts";
+import { errorReplies } from "../schemas/error.ts";
+import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
+
+const kindCount = z
+	.object({
+		kind: z.string().describe("the event's type; of events without one the site's name of the kind"),
+		typed: z.boolean().describe("whether events of it have a type of their own"),
+		count: z.int().min(1),
+		first_at: z.number().describe("when the first was stored, ms since the epoch"),
+		last_at: z.number().describe("when the last was stored, ms since the epoch"),
+		last_seq: z.int().describe("the last one's place in the log"),
+	})
+	.meta({ id: "KindCount" });
+
+/** `GET /api/v1/rooms/{live_id}/kinds`: how often the room has said what, so that a kind that is new is seen. */
+export function roomKindsRoute(app: App, { live, kinds }: RouteDeps): void {
+	app.get(
+		"/api/v1/rooms/:live_id/kinds",
+		{
+			config: { atOwner: "alone" },
+			schema: {
+				operationId: "getKinds",
+				summary: "How often a room has said each kind of message",
+				description: "Counted since the service was started, and the room with it; the most frequent first.",
+				tags: ["rooms"],
+				params: liveIdParams,
+				response: {
+					200: z.object({ success: z.literal(true), live_id: z.string(), kinds: z.array(kindCount) }),
+					...errorReplies(400, 401, 404, 429),
+				},
+			},
+		},
+		async (request) => {
+			const liveId = plainLiveId(request.params.live_id);
+			await live.requireReadable(liveId);
+			const counts = kinds.of(liveId).map(({ firstAt, lastAt, lastSeq, ...count }) => {
+				return { ...count, first_at: firstAt, last_at: lastAt, last_seq: lastSeq };
+			});
+			return { success: true as const, live_id: liveId, kinds: counts };
+		},
+	);
+}

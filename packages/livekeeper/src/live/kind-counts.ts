@@ -1,0 +1,94 @@
+import type { Clock } from "@livekeeper/douyin";
+import { type CommittedBatch, type EventLog, isOfService } from "../event-log/index.ts";
+
+/** How often a room has said one kind, since the service was started. */
+export interface KindCount {
+	/** Of events with a type of their own the type; of others the site's name. */
+	kind: string;
+	/** Whether events of it have a type of their own. */
+	typed: boolean;
+	count: number;
+	/** When the first and the last were stored, ms since the epoch. */
+	firstAt: number;
+	lastAt: number;
+	/** The last one's place in the log. */
+	lastSeq: number;
+}
+
+/** Kinds of one room that are told apart, and of all rooms together: names come from outside. Others count as one. */
+const mostKinds = 200;
+/** What kinds past that count as. */
+export const otherKinds = "other";
+
+/**
+ * Counts what rooms say by kind as it becomes durable, so that a kind that is new is seen the day it appears. A type is
+ * counted as it is; of what has none only the name is looked for in its text.
+ */
+export class KindCounts {
+	readonly #clock: Clock;
+	readonly #rooms = new Map<string, Map<string, KindCount>>();
+	readonly #totals = new Map<string, number>();
+	readonly #unsubscribe: () => void;
+
+	constructor(log: Pick<EventLog, "onCommitted">, clock: Clock) {
+		this.#clock = clock;
+		this.#unsubscribe = log.onCommitted((batch) => this.#committed(batch));
+	}
+
+	/** The most frequent first; none for a room that has said nothing since the service was started. */
+	of(liveId: string): KindCount[] {
+		return Array.from(this.#rooms.get(liveId)?.values() ?? []).sort((a, b) => b.count - a.count);
+	}
+
+	/** Of all rooms, those too that are not kept any more. */
+	get totals(): ReadonlyMap<string, number> {
+		return this.#totals;
+	}
+
+	/** To be called when a room is not kept any more. */
+	forget(liveId: string): void {
+		this.#rooms.delete(liveId);
+	}
+
+	close(): void {
+		this.#unsubscribe();
+	}
+
+	#committed({ liveId, events }: CommittedBatch): void {
+		const now = this.#clock.now();
+		for (const { type, json, seq } of events) {
+			if (isOfService(type)) continue;
+			const typed = type !== "raw";
+			this.#count(liveId, typed ? type : methodOf(json), { typed, seq, now });
+		}
+	}
+
+	#count(liveId: string, name: string, { typed, seq, now }: { typed: boolean; seq: number; now: number }): void {
+		let kinds = this.#rooms.get(liveId);
+		if (!kinds) {
+			kinds = new Map();
+			this.#rooms.set(liveId, kinds);
+		}
+		const kind = within(kinds, name);
+		const known = kinds.get(kind);
+		if (known) {
+			known.count++;
+			known.lastAt = now;
+			known.lastSeq = seq;
+		} else kinds.set(kind, { kind, typed, count: 1, firstAt: now, lastAt: now, lastSeq: seq });
+		const total = within(this.#totals, name);
+		this.#totals.set(total, (this.#totals.get(total) ?? 0) + 1);
+	}
+}
+
+function within(known: ReadonlyMap<string, unknown>, name: string): string {
+	return known.has(name) || known.size < mostKinds ? name : otherKinds;
+}
+
+const methodKey = '"method":"';
+
+/** Within a text no such key can stand: its quotes would be escaped. */
+function methodOf(json: string): string {
+	const from = json.indexOf(methodKey) + methodKey.length;
+	return json.slice(from, Math.min(json.indexOf('"', from), from + 80));
+}
