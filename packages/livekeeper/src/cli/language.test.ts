@@ -58,7 +58,7 @@ test.each([
 	[["start"], "错误：缺少参数 room", ""],
 	[["serve", "--port"], "选项 --port <number> 缺少值", ""],
 	[["start", "1", "--redundancy", "4"], "选项 --redundancy <n> 的值“4”无效。最多为 3。", ""],
-	[["export", "1", "--format", "xml"], "可选：csv, xlsx, jsonl, parquet", ""],
+	[["export", "1", "--format", "doc"], "可选：csv, xlsx, jsonl, parquet, xml, ass", ""],
 	[["status", "--lang", "fr"], "可选：en, zh", ""],
 	[["serve", "--port", "seven"], '选项 --port = "seven"：应为 0 到 65535 的整数', "livekeeper serve --help"],
 	[["simulate", "--rooms", "-1"], "应为 0 到 10000 的整数", ""],
