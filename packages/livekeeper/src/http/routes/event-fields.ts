@@ -6,7 +6,6 @@ import { requestTexts } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
-import { openToTokens } from "../token-routes.ts";
 
 const field = z
 	.object({
@@ -33,7 +32,6 @@ export function eventFieldsRoute(app: App, { live, log }: RouteDeps): void {
 				summary: "The fields of an event's payload, by their numbers",
 				description:
 					"Of events without a type, and of all events of a room that stores payloads. At most 2,000 fields, 8 deep.",
-				security: openToTokens("room"),
 				tags: ["events"],
 				params: liveIdParams.extend({ seq: z.coerce.number().int().min(1).describe("of the event") }),
 				response: {
