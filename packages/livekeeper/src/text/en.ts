@@ -1487,24 +1487,6 @@ export const messageTexts = {
 	several: (room: string, lines: number) => `${room}: ${lines} messages`,
 	truncated: (from: number, to: number) => `messages ${from} to ${to} were deleted before they could be sent`,
 	test: "This is a test by livekeeper: messages arrive here.",
-	notices: {
-		silent: {
-			begun: () => "connected, but nothing arrives any more",
-			over: () => "messages arrive again",
-		},
-		login_ending: {
-			begun: (name: string) => `the login of ${name} ends soon: log in again`,
-			over: (name: string) => `the login of ${name} is renewed`,
-		},
-		storage: {
-			begun: (name: string) => `storage fails${name && `: ${name}`}`,
-			over: (name: string) => `storage works again${name && `: ${name}`}`,
-		},
-		node_lost: {
-			begun: (name: string) => `node ${name} is gone, other nodes take over its rooms`,
-			over: (name: string) => `node ${name} is back`,
-		},
-	},
 	template: {
 		failsAt: (line: number, column: number, reason: string) =>
 			`line ${line}, column ${column} of the template: ${reason}`,

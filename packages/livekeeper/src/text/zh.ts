@@ -1302,24 +1302,6 @@ export const messageTexts: typeof en.messageTexts = {
 	several: (room, lines) => `${room}：${lines} 条消息`,
 	truncated: (from, to) => `第 ${from} 到 ${to} 条消息在发送前已被清理`,
 	test: "livekeeper 测试消息：这里可以收到。",
-	notices: {
-		silent: {
-			begun: () => "已连接，但收不到消息",
-			over: () => "又能收到消息了",
-		},
-		login_ending: {
-			begun: (name) => `${name} 的登录即将失效，请重新登录`,
-			over: (name) => `${name} 的登录已更新`,
-		},
-		storage: {
-			begun: (name) => `存储出错${name && `：${name}`}`,
-			over: (name) => `存储恢复正常${name && `：${name}`}`,
-		},
-		node_lost: {
-			begun: (name) => `节点 ${name} 失联，其他节点接管它的直播间`,
-			over: (name) => `节点 ${name} 已恢复`,
-		},
-	},
 	template: {
 		failsAt: (line, column, reason) => `模板第 ${line} 行第 ${column} 列：${reason}`,
 		fails: (reason) => `模板无法渲染：${reason}`,

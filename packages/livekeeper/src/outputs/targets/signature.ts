@@ -1,24 +1,5 @@
 import { createHmac } from "node:crypto";
 
-/** What a request to a receiver is sent with. */
-export function signedHeaders(request: {
-	secret: string;
-	body: Uint8Array;
-	deliveryId: string;
-	userAgent: string;
-	/** ms since the epoch. */
-	now: number;
-}): Record<string, string> {
-	const timestamp = String(Math.floor(request.now / 1000));
-	return {
-		"content-type": "application/json",
-		"user-agent": request.userAgent,
-		"x-livekeeper-delivery": request.deliveryId,
-		"x-livekeeper-timestamp": timestamp,
-		"x-livekeeper-signature": signatureOf(request.secret, timestamp, request.body),
-	};
-}
-
 /**
  * What the header `x-livekeeper-signature` holds: HMAC-SHA256 of the timestamp as sent, a dot, and the body's bytes.
  * The timestamp is part of what is signed, so that an old request can't be sent again under a new one.

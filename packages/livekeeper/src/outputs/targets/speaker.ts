@@ -60,8 +60,8 @@ export class Speaker {
 		return this.#deps.outgoings.to(this.#preset).send(message, { verdict, signal });
 	}
 
-	#put(of: Omit<Delivery, "targetId" | "room" | "notices">): OutMessage[] {
+	#put(of: Omit<Delivery, "targetId" | "room">): OutMessage[] {
 		const room = this.#deps.roomOf(of.liveId);
-		return this.#preset.messages({ ...of, targetId: this.target.id, room, notices: [] }, this.#settings);
+		return this.#preset.messages({ ...of, targetId: this.target.id, room }, this.#settings);
 	}
 }

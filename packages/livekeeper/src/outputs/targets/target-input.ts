@@ -1,6 +1,7 @@
 import type { LiveEventType } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
 import { type Text, targetTexts } from "../../text/index.ts";
+import { issueText } from "../../text/issues.ts";
 import {
 	AddressNotAllowedError,
 	type AddressPolicy,
@@ -121,7 +122,9 @@ function readSettings(preset: Preset<unknown>, given: Record<string, unknown>, b
 	const read = preset.settings.safeParse({ ...generated, ...kept, ...given });
 	if (read.success) return read.data as TargetSettings;
 	const [issue] = read.error.issues;
-	throw invalid(targetTexts.setting(issue?.path.join(".") || String(issue?.message), issue?.message ?? ""));
+	if (!issue) throw read.error;
+	const { code = "", message, path, ...details } = issue;
+	throw invalid(targetTexts.setting(path.join(".") || message, issueText({ code, message, details })));
 }
 
 /** What each transport dials. */
@@ -135,7 +138,7 @@ function readAddress(preset: Preset<unknown>, settings: TargetSettings, allows: 
 	if (!Object.values(schemes).some((scheme) => scheme.test(url.protocol))) throw badProtocol(url);
 	if (url.username !== "" || url.password !== "") throw invalid(targetTexts.credentials);
 	const room = { roomId: "", nickname: "", title: "", avatar: "" };
-	const ofTest = { deliveryId: "", targetId: "", liveId: "test", events: [], notices: [], truncated: undefined };
+	const ofTest = { deliveryId: "", targetId: "", liveId: "test", events: [], truncated: undefined };
 	const [message] = preset.messages({ ...ofTest, room, now: 0, test: true }, settings);
 	if (message && message.via !== "nothing" && !schemes[message.via].test(url.protocol)) throw badProtocol(url);
 	try {

@@ -72,10 +72,10 @@ function reasonOf(error: unknown): string {
 
 /** What a template speaks of. */
 function scopeOf(delivery: Delivery, language: "zh" | "en"): object {
-	const { deliveryId, targetId, liveId, room, events, notices, truncated, test, now } = delivery;
+	const { deliveryId, targetId, liveId, room, events, truncated, test, now } = delivery;
 	const { title, headline, lines } = wordsOf(delivery, language);
 	return {
-		...{ target_id: targetId, live_id: liveId, delivery_id: deliveryId, test, now, notices, truncated },
+		...{ target_id: targetId, live_id: liveId, delivery_id: deliveryId, test, now, truncated },
 		room: { name: title, room_id: room.roomId, nickname: room.nickname, title: room.title, avatar: room.avatar },
 		...{ headline, lines, text: lines.join("\n") },
 		events: events.map(({ json }) => JSON.parse(json) as object),
@@ -84,7 +84,7 @@ function scopeOf(delivery: Delivery, language: "zh" | "en"): object {
 
 /** With what breaks a template that quotes nothing. */
 const sample: Delivery = {
-	...{ deliveryId: "dlv_sample", targetId: "tg_sample", liveId: "1001", notices: [], truncated: undefined },
+	...{ deliveryId: "dlv_sample", targetId: "tg_sample", liveId: "1001", truncated: undefined },
 	room: { roomId: "1", nickname: 'a "name"', title: "a\ttitle", avatar: "" },
 	events: [
 		{

@@ -11,26 +11,11 @@ export interface Delivery {
 	room: { roomId: string; nickname: string; title: string; avatar: string };
 	/** In the log's order, each as the log holds it. */
 	events: readonly { seq: number; json: string }[];
-	/** What no event of the log says. */
-	notices: readonly Notice[];
 	truncated: { from: number; to: number; reason: "retention" | "reset" } | undefined;
 	/** The time of this attempt, ms since the epoch: signatures hold it. */
 	now: number;
 	/** Somebody asks whether the receiver answers: there are no events. */
 	test: boolean;
-}
-
-/** States that targets are told of and that are no events of a room. */
-export const noticeStates = ["silent", "login_ending", "storage", "node_lost"] as const;
-
-/** A state began, or it is over. */
-export interface Notice {
-	state: (typeof noticeStates)[number];
-	begun: boolean;
-	/** ms since the epoch. */
-	at: number;
-	/** The identity's, node's or folder's name; "" for the room's own. */
-	about: string;
 }
 
 /** How a receiver of one sort is addressed, what it is told, and what its answers mean. */

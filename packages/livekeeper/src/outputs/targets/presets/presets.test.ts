@@ -27,7 +27,7 @@ test("json: the bytes of the log, signed", () => {
 	});
 });
 
-test("json: a test carries no events and says so, notices come beside events", () => {
+test("json: a test carries no events and says so", () => {
 	const settings = { url: "https://a.example/x", secret: "0123456789abcdef" };
 	const parsed = (of: Delivery) => {
 		const [message] = made("json", of, settings);
@@ -36,29 +36,21 @@ test("json: a test carries no events and says so, notices come beside events", (
 	expect(parsed(delivery([], { test: true }))).toEqual({
 		...{ target_id: "tg_1", live_id: "1001", delivery_id: "dlv_1", test: true, events: [] },
 	});
-	const notice = { state: "node_lost", begun: true, at: now, about: "n1" } as const;
-	expect(parsed(delivery([], { notices: [notice] }))).toMatchObject({ notices: [notice], events: [] });
 });
 
 describe("words", () => {
-	test("what was lost comes first, notices last, and a test says that it is one", () => {
-		const notices = [
-			{ state: "silent", begun: true, at: now, about: "" },
-			{ state: "login_ending", begun: false, at: now, about: "主号" },
-		] as const;
-		const of = delivery([chat("a")], { notices, truncated: { from: 1, to: 4, reason: "retention" }, test: true });
+	test("what was lost comes first, and a test says that it is one", () => {
+		const of = delivery([chat("a")], { truncated: { from: 1, to: 4, reason: "retention" }, test: true });
 		expect(wordsOf(of, "en")).toEqual({
 			title: "安娜",
-			headline: "安娜: 5 messages",
+			headline: "安娜: 3 messages",
 			lines: [
 				"messages 1 to 4 were deleted before they could be sent",
 				`${clockTime} 小鱼: a`,
-				`${clockTime} connected, but nothing arrives any more`,
-				`${clockTime} the login of 主号 is renewed`,
 				"This is a test by livekeeper: messages arrive here.",
 			],
 		});
-		expect(wordsOf(of, "zh").lines[2]).toBe(`${clockTime} 已连接，但收不到消息`);
+		expect(wordsOf(of, "zh").lines[2]).toBe("livekeeper 测试消息：这里可以收到。");
 	});
 
 	test("a room that nobody has a name of goes by its live id", () => {

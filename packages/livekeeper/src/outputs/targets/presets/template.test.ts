@@ -1,8 +1,9 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { issueText } from "../../../text/issues.ts";
 import { chat, clockTime, delivery, gift, made, send } from "./deliveries.helpers.ts";
-import { presets } from "./index.ts";
+import { type PresetName, presetNames, presets } from "./index.ts";
 import { Robot } from "./robots.helpers.ts";
 
 const url = "https://a.example/";
@@ -74,5 +75,25 @@ test("every preset's settings can be described to people who use the API", () =>
 			type: "object",
 			additionalProperties: false,
 		});
+	}
+});
+
+test.each(["targets.md", "targets.zh-CN.md"])("docs/%s has a template that can be stored", (page) => {
+	const text = readFileSync(new URL(`../../../../../../docs/${page}`, import.meta.url), "utf8");
+	const [, template] = /```text\n(\{.*\{\{.*)\n```/.exec(text) ?? [];
+	expect(presets.template.settings.safeParse({ url, template })).toMatchObject({ success: true });
+});
+
+test.each(["targets.md", "targets.zh-CN.md"])("docs/%s says of every preset what to paste where", (page) => {
+	const text = readFileSync(new URL(`../../../../../../docs/${page}`, import.meta.url), "utf8");
+	const [, table = ""] = /\n\| (?:preset|类型) [\s\S]*?\n((?:\| `.*\n)+)/.exec(text) ?? [];
+	const rows = [...table.matchAll(/^\| `([a-z-]+)` .*$/gm)];
+	expect(rows.map(([, name]) => name)).toEqual([...presetNames]);
+	for (const [row, name] of rows) {
+		const { shape } = presets[name as PresetName].settings as z.ZodObject;
+		for (const field of Object.keys(shape)) {
+			const isDefault = ["language", "url", "group", "server", "discovery_prefix"].includes(field);
+			if (!isDefault) expect(row, `${name}: ${field}`).toContain(field);
+		}
 	}
 });

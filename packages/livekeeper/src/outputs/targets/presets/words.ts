@@ -3,7 +3,7 @@ import { printable } from "../../../log/printable.ts";
 import { eventWords, isSpeech } from "../../../text/event-words.ts";
 import { type Language, messageTexts } from "../../../text/index.ts";
 import { bytes, clip } from "./clip.ts";
-import type { Delivery, Notice } from "./preset.ts";
+import type { Delivery } from "./preset.ts";
 
 /** A message's content without any format: who is spoken of, and a line for each event. */
 export interface Words {
@@ -21,7 +21,6 @@ export function wordsOf(delivery: Delivery, language: Language): Words {
 	const { liveId, room, truncated } = delivery;
 	const title = printable(room.nickname || liveId);
 	const lines = delivery.events.map(({ json }) => eventLine(JSON.parse(json) as WireEvent, language));
-	lines.push(...delivery.notices.map((notice) => noticeLine(notice, language)));
 	if (truncated) lines.unshift(messageTexts.truncated(truncated.from, truncated.to)[language]);
 	if (delivery.test) lines.push(messageTexts.test[language]);
 	const [first = ""] = lines;
@@ -35,10 +34,6 @@ function eventLine(event: WireEvent, language: Language): string {
 	const who = user ? user.nickname || user.id : "";
 	const said = who && isSpeech(type) ? messageTexts.says(who, words)[language] : `${who}${who && " "}${words}`;
 	return lineAt(event.at, said);
-}
-
-function noticeLine({ state, begun, at, about }: Notice, language: Language): string {
-	return lineAt(at, messageTexts.notices[state][begun ? "begun" : "over"](about)[language]);
 }
 
 /** The time as the clock on the wall shows it where the service runs. */
