@@ -22,7 +22,7 @@ function figuresOf(kind: string, goal: number): Figure[] {
 	const shared = { measure: "cpu", unit, better: "lower", of: "decoder" } as const;
 	const floor = "unpack it, with the size known, and step over every field (F)";
 	return [
-		{ ...shared, name: `decode ${kind}`, what: `${frame} to events ÷ ${floor}`, dividedBy: "F", goal, ci: true },
+		{ ...shared, name: `decode ${kind}`, what: `${frame} to events ÷ ${floor}`, dividedBy: "floor", goal, ci: true },
 		{
 			...shared,
 			...{ name: `decode ${kind}, protobufjs`, what: `${frame} to events ÷ protobufjs to objects of the same fields` },
@@ -31,7 +31,7 @@ function figuresOf(kind: string, goal: number): Figure[] {
 		{
 			...shared,
 			...{ name: `${kind} to line`, what: `${frame} to the JSON lines that are stored ÷ F` },
-			...{ of: "to lines", dividedBy: "F", ci: true },
+			...{ of: "to lines", dividedBy: "floor", ci: true },
 		},
 	];
 }
@@ -57,7 +57,7 @@ export const decodeBenches = Object.entries(kinds).map(([kind, { messages, goal,
 							for (const event of events) fields += JSON.stringify(toWire(event)).length;
 							return events.length;
 						}),
-					F: () =>
+					floor: () =>
 						measure(times, () => {
 							let count = 0;
 							fields += skimFrame(frame, () => {

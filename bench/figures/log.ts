@@ -30,8 +30,6 @@ function figuresOf({ rooms, perRoom, goal }: Shape): Figure[] {
 		{
 			...{ ...shared, name: `${name}, CPU`, what: `CPU of all threads: ${what}` },
 			...{ measure: "cpu", unit: "µs of CPU an event" },
-			// Commits of single events wait for the disk so often that a loaded machine changes what they take.
-			...(perRoom > 1 ? { ci: true } : {}),
 		},
 		{
 			...{ ...shared, name: `${name}, JSON ready`, of: "rows of ready JSON", measure: "wall", unit: "µs an event" },

@@ -13,7 +13,7 @@ import { cpuOf } from "./cpu.ts";
 import type { FloorAnswer, FloorOrder } from "./floor.ts";
 import { type Talk, talk } from "./talk.ts";
 
-/** How long after the last message all is surely stored, ms. */
+/** What is done beside the storing of the last messages is done by then, ms. */
 const settleMs = 600;
 
 /** A service that keeps all rooms of a simulator. */
@@ -59,8 +59,11 @@ export class KeptRooms {
 		const { pid = 0 } = this.service;
 		const [before, sentBefore, cpuBefore, startedAt] = [this.stored(), sentOf(rooms), cpuOf(pid), performance.now()];
 		await talk({ ...given, rooms });
+		const isStored = () => this.stored() - before >= sentOf(rooms) - sentBefore;
+		await until("all that was sent is stored", isStored, { limitMs: 60_000 });
+		const ms = performance.now() - startedAt;
 		await pause(settleMs);
-		const [cpu, ms] = [cpuOf(pid), performance.now() - startedAt];
+		const cpu = cpuOf(pid);
 		const events = this.stored() - before;
 		const sent = sentOf(rooms) - sentBefore;
 		if (events !== sent) throw new Error(`${sent} messages were sent, ${events} events were stored.`);
