@@ -32,6 +32,7 @@ const titles: readonly string[] = [
 	"tokens are kept across a restart, and no file of the data folder nor the log holds a secret",
 	"what %s asks for is refused, and nothing is done for it",
 	"a page of another port of the same host is a foreign one",
+	"a web page of elsewhere starts no room through a visitor's browser",
 	"without a key only this machine's own names are answered, so that no foreign DNS name reaches it",
 	"JSON that calls itself text is refused, since a browser sends that across origins unasked",
 	"what a foreign page sends counts against nobody else",
