@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { issueText } from "../../../text/issues.ts";
+import { isAnyAddress } from "../addresses.ts";
+import { readInput } from "../target-input.ts";
 import { chat, clockTime, delivery, gift, made, send } from "./deliveries.helpers.ts";
 import { type PresetName, presetNames, presets } from "./index.ts";
 import { Robot } from "./robots.helpers.ts";
@@ -54,6 +56,16 @@ test("what is wrong with a template is said where it is stored, with its line", 
 	expect(wrong({ template: "{% for a in (1..99999999) %}{% endfor %}" }).en).toContain("memory alloc limit exceeded");
 	expect(wrong({ template: "x".repeat(10_001) }).en).toMatch(/10000/);
 	expect(wrong({ template: "1", headers: { Host: "b.example" } })).toBeDefined();
+});
+
+test("a target with such a template is refused in both languages", () => {
+	const input = { preset: "template" as const, settings: { url, template: "{% nope %}" }, live_ids: ["1001"] };
+	const of = { id: "tg_1", now: 0, createdAt: 0, allows: () => isAnyAddress };
+	const text = {
+		en: "The target's settings.template can't be used: line 1, column 1 of the template: tag \"nope\" not found",
+		zh: '推送目标的 settings.template 无法使用：模板第 1 行第 1 列：tag "nope" not found',
+	};
+	expect(() => readInput(input, of)).toThrowError(expect.objectContaining({ code: "invalid_target", text }));
 });
 
 test("a template that would go on for ever ends, and one whose text outgrows what is sent fails without a receiver", async () => {
