@@ -17,7 +17,10 @@ test("what npm would send is whole: installed into an empty folder it serves the
 	const packages = packed();
 	for (const { name, files, tarball } of packages) {
 		expect([name, files]).toEqual([name, expect.arrayContaining(["LICENSE", "README.md", "package.json"])]);
-		expect([name, files.filter((file) => /\.(test|helpers)\.|tsbuildinfo|\.map$|^src\//.test(file))]).toEqual([name, []]);
+		expect([name, files.filter((file) => /\.(test|helpers)\.|tsbuildinfo|\.map$|^src\//.test(file))]).toEqual([
+			name,
+			[],
+		]);
 		const { messages } = await publint({ strict: true, pack: { tarball: readFileSync(tarball).buffer } });
 		expect([name, messages]).toEqual([name, []]);
 	}

@@ -1,7 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { type Copy, DockerfileParser } from "dockerfile-ast";
+import { validate } from "dockerfile-utils";
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { terminalIo } from "../packages/livekeeper/src/cli/io.ts";
 import { createProgram } from "../packages/livekeeper/src/cli/program.ts";
 import { configOptions } from "../packages/livekeeper/src/config/schema.ts";
@@ -14,7 +17,8 @@ import { hasNats } from "../packages/livekeeper/src/event-log/jetstream/nats-ser
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
 const text = (path: string) => readFileSync(`${root}${path}`, "utf8");
-const compose = text("deploy/compose.yaml");
+const compose = text("deploy/compose.cluster.yaml");
+const alone = text("deploy/compose.yaml");
 const kubernetes = text("deploy/kubernetes.yaml");
 const dockerfile = text("Dockerfile");
 const conf = text("deploy/nats.conf");
@@ -46,7 +50,7 @@ function configured(words: readonly string[], env: Record<string, string>) {
 }
 
 const files = [
-	["deploy/compose.yaml", compose, "command"],
+	["deploy/compose.cluster.yaml", compose, "command"],
 	["deploy/kubernetes.yaml", kubernetes, "args"],
 ] as const;
 
@@ -105,6 +109,53 @@ test("the image starts the program that the package has, with flags that it know
 	expect(dockerfile.match(/^FROM .*/gm)).toHaveLength(2);
 	expect(dockerfile.match(/^FROM \$\{NODE_IMAGE\}/gm)).toHaveLength(2);
 	expect(dockerfile.match(/^USER .*/gm)).toEqual(["USER node"]);
+});
+
+test("the Dockerfile has no fault that Docker's own checks name, and copies what is there", () => {
+	expect(validate(dockerfile)).toEqual([]);
+	expect(validate(dockerfile.replace("USER node", "USRE node"))).not.toEqual([]);
+	const copies = DockerfileParser.parse(dockerfile).getCOPYs() as Copy[];
+	const sources = copies.map((copy) => copy.getArguments()[0]?.getValue() ?? "");
+	expect(sources).toEqual([".", ...["LICENSE", "node_modules", "packages"].map((name) => `/livekeeper/${name}`)]);
+	for (const source of sources) expect(existsSync(`${root}${source.replace(/^\/livekeeper\//, "")}`)).toBe(true);
+	// What it runs and what the image leaves out (e2e/container.test.ts runs both commands).
+	expect(text(".dockerignore").split("\n")).toEqual(expect.arrayContaining([".git", "**/node_modules", "**/dist"]));
+	for (const script of dockerfile.match(/npm run (\w+)/g) ?? []) {
+		expect(JSON.parse(text("package.json")).scripts).toHaveProperty(script.slice("npm run ".length));
+	}
+});
+
+test("the health check is a command of livekeeper, started without a shell", () => {
+	const [, check = "[]"] = /^HEALTHCHECK [^[]*CMD (\[.*\])$/m.exec(dockerfile.replaceAll("\\\n", "")) ?? [];
+	const [entry = []] = lists(dockerfile, "ENTRYPOINT");
+	const words = JSON.parse(check) as string[];
+	expect(words.slice(0, entry.length)).toEqual(entry);
+	const names = createProgram(terminalIo("en")).commands.map((command) => command.name());
+	expect(names).toContain(words[entry.length]);
+});
+
+test("compose.yaml is one node, confined as those of a cluster are, with one volume and a key from outside", () => {
+	const { services, volumes } = parse(alone) as { services: Record<string, Record<string, unknown>>; volumes: object };
+	expect(Object.keys(services)).toEqual(["livekeeper"]);
+	const {
+		command,
+		environment,
+		volumes: mounts,
+		ports,
+		build,
+		image,
+		restart,
+		stop_grace_period,
+		...confined
+	} = services["livekeeper"] as Record<string, never> & { command: string[]; environment: Record<string, string> };
+	const cluster = parse(compose, { merge: true }) as { "x-confined": object };
+	expect(confined).toEqual(cluster["x-confined"]);
+	expect([mounts, Object.keys(volumes), ports]).toEqual([["data:/data"], ["data"], ["127.0.0.1:7001:7001"]]);
+	expect([build, restart]).toEqual(["..", "unless-stopped"]);
+	expect(image).toBe("${LIVEKEEPER_IMAGE:-livekeeper}");
+	expect(stop_grace_period).toBe("30s");
+	expect(environment).toEqual({ LIVEKEEPER_API_KEY: "${LIVEKEEPER_API_KEY:?set LIVEKEEPER_API_KEY}" });
+	expect(configured(command, { LIVEKEEPER_API_KEY: "key" })).toMatchObject({ host: "0.0.0.0", logFormat: "json" });
 });
 
 const images = (file: string) => Array.from(file.matchAll(/^ *image: "?(.*?)"?$/gm), ([, image = ""]) => image);

@@ -92,7 +92,9 @@ const pathWith = (node) => `${dirname(node)}${delimiter}${process.env.PATH}`;
 
 function npm(args, cwd, node = process.execPath) {
 	const { command, args: given, shell } = startOf("npm", args);
-	return output(spawnSync(command, given, { cwd, shell, encoding: "utf8", env: { ...process.env, PATH: pathWith(node) } }));
+	return output(
+		spawnSync(command, given, { cwd, shell, encoding: "utf8", env: { ...process.env, PATH: pathWith(node) } }),
+	);
 }
 
 function run(node, args, cwd) {

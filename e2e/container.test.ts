@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { freePort } from "../packages/livekeeper/src/free-port.helpers.ts";
+import { until } from "./kit/until.ts";
+
+/*
+ * No container engine is at hand where this runs. What the image's command does is seen in namespaces of the kernel, which
+ * are what an engine makes a container of: as process 1, as a user without rights, with its own files read only.
+ */
+const root = fileURLToPath(new URL("..", import.meta.url));
+const dockerfile = readFileSync(`${root}Dockerfile`, "utf8");
+const user = 1000;
+
+const namespaces = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c"];
+/** Mounts the files read only, drops every right, and becomes the command that follows. */
+const confine = `mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && cd "$0" && exec setpriv --reuid=${user} --regid=${user} --clear-groups --no-new-privs --bounding-set=-all "$@"`;
+
+const isPossible =
+	process.platform === "linux" && spawnSync(namespaces[0] ?? "", [...namespaces.slice(1), "exit 0"]).status === 0;
+
+/** The words of an instruction in its exec form. */
+function words(instruction: string): string[] {
+	const [, list = "[]"] = new RegExp(`^${instruction} (\\[.*\\])$`, "m").exec(dockerfile) ?? [];
+	return JSON.parse(list) as string[];
+}
+
+describe.skipIf(!isPossible)(
+	`the image's command${isPossible ? "" : " (skipped: no rights to make namespaces)"}`,
+	() => {
+		let data: string;
+		let child: ChildProcess;
+		let output = "";
+		let port: number;
+
+		function start(command: string[]): ChildProcess {
+			const [program = "", ...args] = [...namespaces, confine, root, ...command];
+			return spawn(program, args, {
+				stdio: ["ignore", "pipe", "pipe"],
+				env: {
+					PATH: process.env["PATH"],
+					// As engines set it where the user has no entry of its own.
+					HOME: "/",
+					NODE_ENV: "production",
+					LIVEKEEPER_DATA_DIR: data,
+					LIVEKEEPER_API_KEY: "key-0123456789abcdef",
+					LIVEKEEPER_PORT: String(port),
+					LIVEKEEPER_UPSTREAM_URL: "http://127.0.0.1:9",
+				},
+			});
+		}
+
+		beforeAll(async () => {
+			data = mkdtempSync(join(tmpdir(), "livekeeper-container-"));
+			chownSync(data, user, user);
+			port = await freePort();
+			child = start([...words("ENTRYPOINT"), ...words("CMD")]);
+			for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => (output += chunk));
+			await until("it listens", () => /正在监听/.test(output) || child.exitCode !== null, { describe: () => output });
+		});
+
+		afterAll(() => {
+			child?.kill("SIGKILL");
+			rmSync(data, { recursive: true, force: true });
+		});
+
+		async function healthCheck(): Promise<unknown> {
+			const [status] = await once(start(healthWords()), "exit");
+			return status;
+		}
+
+		test("writes to its data folder alone, and its health check says that it is well", async () => {
+			expect(readdirSync(data)).toContain("livekeeper.db");
+			expect(await healthCheck()).toBe(0);
+		});
+
+		test("stops in order by SIGTERM as process 1, and its health check says that it is gone", async () => {
+			const children = `/proc/${child.pid}/task/${child.pid}/children`;
+			const inner = Number(readFileSync(children, "utf8").trim().split(" ")[0]);
+			expect(readFileSync(`/proc/${inner}/status`, "utf8")).toMatch(/^NSpid:\s+\d+(\s+\d+)*\s+1$/m);
+			expect(readFileSync(`/proc/${inner}/status`, "utf8")).toMatch(/^CapEff:\s+0+$/m);
+			process.kill(inner, "SIGTERM");
+			const [status] = await once(child, "exit");
+			expect([status, output]).toEqual([0, expect.stringContaining("livekeeper 已停止")]);
+			expect(await healthCheck()).toBe(1);
+		});
+	},
+);
+
+function healthWords(): string[] {
+	const [, list = "[]"] = /^HEALTHCHECK [^[]*CMD (\[.*\])$/m.exec(dockerfile.replaceAll("\\\n", "")) ?? [];
+	return JSON.parse(list) as string[];
+}

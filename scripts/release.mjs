@@ -1,0 +1,101 @@
+// What the release workflow runs (docs/releasing.md): `release.mjs version 1.2.0`, `release.mjs artifacts folder`.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { root } from "./ensure.mjs";
+import { startOf } from "./npm-programs.mjs";
+import { targets } from "./package/targets.mjs";
+
+const packages = ["douyin", "simulator", "client", "dashboard", "livekeeper"];
+const commands = { version: checkVersion, artifacts: writeArtifacts };
+const [command = "", given = ""] = process.argv.slice(2);
+if (!(command in commands) || given === "") {
+	console.error(`Usage: node scripts/release.mjs version <version> | artifacts <folder>`);
+	process.exit(1);
+}
+await commands[command](given);
+
+/** Every package, and each that needs another of them, has to name this version. */
+function checkVersion(version) {
+	const wrong = ["package.json", ...packages.map((name) => `packages/${name}/package.json`)].flatMap((path) => {
+		const manifest = JSON.parse(readFileSync(join(root, path), "utf8"));
+		const needed = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies });
+		const ours = needed.filter(([name]) => name.startsWith("@livekeeper/"));
+		return [["version", manifest.version], ...ours].flatMap(([name, named]) =>
+			named === version ? [] : [`${path}: ${name} is ${named}, not ${version}`],
+		);
+	});
+	if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) wrong.push(`${version} is no version such as 1.2.0`);
+	for (const line of wrong) console.error(line);
+	process.exitCode = wrong.length === 0 ? 0 : 1;
+}
+
+/** Archives of all systems, tarballs for npm with their order (PACKAGES), bills of materials, and SHA256SUMS of all. */
+async function writeArtifacts(folder) {
+	const out = resolve(folder);
+	mkdirSync(out, { recursive: true });
+	for (const target of Object.keys(targets)) {
+		run(process.execPath, [`${root}scripts/package.mjs`, "--target", target, "--out", out]);
+	}
+	nameRepository();
+	const { packed } = await import("./package/installed.mjs");
+	const tarballs = packed().map(({ tarball }) => {
+		copyFileSync(tarball, join(out, basename(tarball)));
+		return basename(tarball);
+	});
+	writeFileSync(join(out, "PACKAGES"), `${tarballs.join("\n")}\n`);
+	writeFileSync(join(out, "livekeeper.cdx.json"), billOfMaterials());
+	writeFileSync(join(out, "SHA256SUMS"), checksums(out));
+}
+
+/** npm gives a provenance to a package only where it names the repository that builds it. */
+function nameRepository() {
+	const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = process.env;
+	if (!server || !repository) return;
+	for (const name of packages) {
+		const path = join(root, "packages", name, "package.json");
+		const url = `git+${server}/${repository}.git`;
+		const manifest = {
+			...JSON.parse(readFileSync(path, "utf8")),
+			repository: { type: "git", url, directory: `packages/${name}` },
+		};
+		writeFileSync(path, `${JSON.stringify(manifest, undefined, "\t")}\n`);
+	}
+}
+
+/** CycloneDX: what the service is made of at run time. */
+function billOfMaterials() {
+	const {
+		command: npm,
+		args,
+		shell,
+	} = startOf("npm", [
+		...["sbom", "--sbom-format=cyclonedx", "--sbom-type=application", "--omit=dev", "--workspace=livekeeper"],
+	]);
+	return run(npm, args, { shell, stdio: ["ignore", "pipe", "inherit"], maxBuffer: 2 ** 26 });
+}
+
+function checksums(folder) {
+	const names = readdirSync(folder).filter((name) => name !== "SHA256SUMS");
+	const sum = (name) =>
+		createHash("sha256")
+			.update(readFileSync(join(folder, name)))
+			.digest("hex");
+	return names
+		.sort()
+		.map((name) => `${sum(name)}  ${name}\n`)
+		.join("");
+}
+
+function run(program, args, options = {}) {
+	const { status, stdout, error } = spawnSync(program, args, {
+		cwd: root,
+		encoding: "utf8",
+		stdio: "inherit",
+		...options,
+	});
+	if (error) throw error;
+	if (status !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${status}`);
+	return stdout;
+}
