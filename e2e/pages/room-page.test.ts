@@ -96,4 +96,24 @@ describe.skipIf(chromiumPath === undefined)("the page of a room", () => {
 			expect(await axeFaults(page)).toEqual([]);
 		}
 	});
+
+	test("lists what kinds have come, and shows the fields of one that has no type", async () => {
+		const { page, complaints } = await openPage(browser, `${service.url}/rooms/1001`, { width: 390, height: 800 });
+		await page.getByRole("tab", { name: "连接" }).click();
+		const title = page.locator("summary", { hasText: "消息种类" });
+		const look = page.getByRole("button", { name: "查看字段" }).first();
+		await until("a kind without a type has come", async () => {
+			// It is asked for each time it is opened.
+			await title.click();
+			await page.getByRole("rowheader", { name: "chat", exact: true }).waitFor();
+			if (await look.isVisible()) return true;
+			await title.click();
+			return false;
+		});
+		await look.click();
+		const fields = page.getByRole("region", { name: "的字段" });
+		await fields.getByText(/^1:/).first().waitFor();
+		expect(await axeFaults(page)).toEqual([]);
+		expect(complaints).toEqual([]);
+	});
 });
