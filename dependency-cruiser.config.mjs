@@ -108,7 +108,9 @@ const parts = {
 		cluster: ["connections", "event-log", "hash", "listeners", "live", "room-options", "text"],
 		metrics: ["live", "text"],
 		// What a room's status is on the wire: each schema with what makes it.
-		wire: ["live", "official", "text"],
+		wire: ["event-log", "live", "official", "text"],
+		// A broadcast for people: made from the log's sums, and said in some lines.
+		reports: ["event-log", "text", "wire"],
 		// Readers are served from the log: no output ever asks a room.
 		outputs: [
 			"data-folder",
@@ -131,6 +133,7 @@ const parts = {
 			"metrics",
 			"official",
 			"outputs",
+			"reports",
 			"room-options",
 			"storage",
 			"text",
@@ -146,7 +149,7 @@ const parts = {
 			...["metrics", "official", "outputs", "storage", "text", "version"],
 		],
 		cli: [
-			...["config", "data-folder", "errors", "event-log", "log", "mcp", "outputs", "rename-file", "service"],
+			...["config", "data-folder", "errors", "event-log", "log", "mcp", "outputs", "rename-file", "reports", "service"],
 			...["storage", "text", "time-input", "version"],
 		],
 		index: ["config", "errors", "event-log", "live", "rooms", "service", "wire"],
@@ -201,6 +204,7 @@ const parts = {
 		login: ["help", "rooms", "service", "text", "ui"],
 		nodes: ["service", "text", "ui"],
 		"overlay-builder": ["overlay", "rooms", "service", "text", "ui"],
+		report: ["service", "text", "ui"],
 		room: ["gifts", "rooms", "service", "text", "ui"],
 		settings: ["app", "help", "i18n", "rooms", "service", "text", "ui"],
 		app: [
@@ -210,6 +214,7 @@ const parts = {
 			"login",
 			"nodes",
 			"overlay-builder",
+			"report",
 			"room",
 			"rooms",
 			"service",
@@ -333,6 +338,8 @@ export default {
 					"^packages/livekeeper/src/http/schemas/(event-query|live-id)\\.ts$",
 					// The command line asks what a format is called, and does not load what writes it.
 					"^packages/livekeeper/src/outputs/export/format\\.ts$",
+					// It puts a report into words, and does not load what adds it up.
+					"^packages/livekeeper/src/reports/report-text\\.ts$",
 				],
 			},
 		},

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import type { Browser, Locator } from "playwright-core";
 import { describe, expect, test } from "vitest";
@@ -115,5 +116,49 @@ describe.skipIf(chromiumPath === undefined)("the page of a room", () => {
 		await fields.getByText(/^1:/).first().waitFor();
 		expect(await axeFaults(page)).toEqual([]);
 		expect(complaints).toEqual([]);
+	});
+
+	test("a broadcast has a report, which is printed whole and saved as a picture", async () => {
+		const size = { width: 1200, height: 700 };
+		const { page, complaints, foreign } = await openPage(browser, `${service.url}/rooms/1001`, {
+			...size,
+			theme: "dark",
+		});
+		await page.locator("#panel-broadcasts").getByRole("link", { name: "报告" }).first().click();
+		const sheet = page.getByRole("article");
+		await sheet.getByText("新增关注").first().waitFor();
+		const { body } = await service.request("GET", "/api/v1/rooms/1001/broadcasts/latest/report");
+		const report = body as { broadcast: { title: string }; gifts: { by_giver: { nickname: string }[] } };
+		await page.getByRole("heading", { level: 1 }).getByText(report.broadcast.title).waitFor();
+		await sheet
+			.getByText(report.gifts.by_giver[0]?.nickname ?? "")
+			.first()
+			.waitFor();
+		expect(await axeFaults(page)).toEqual([]);
+
+		const saved = page.waitForEvent("download");
+		await page.getByRole("button", { name: "存为图片" }).click();
+		const picture = await saved;
+		expect(picture.suggestedFilename()).toMatch(/^1001-\d+\.png$/);
+		const png = await readFile(await picture.path());
+		const { width = 0, height = 0 } = (await sheet.boundingBox()) ?? {};
+		// As its header says; two pixels for each of the page's, the whole of it, however much of it is in sight.
+		expect(png.readUInt32BE(16)).toBeCloseTo(width * 2, -1);
+		expect(png.readUInt32BE(20)).toBeCloseTo(height * 2, -1);
+		expect(height).toBeGreaterThan(500);
+
+		await page.emulateMedia({ media: "print" });
+		expect(await page.getByRole("navigation").isVisible()).toBe(false);
+		expect(await page.getByRole("button", { name: "存为图片" }).isVisible()).toBe(false);
+		// Paper is light, and as long as what is on it.
+		expect(await page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--bg').trim()")).toMatch(
+			/^#f/,
+		);
+		expect(await page.evaluate("document.getElementById('content').scrollHeight <= document.body.scrollHeight")).toBe(
+			true,
+		);
+		const pdf = await page.pdf({ format: "A4" });
+		expect(pdf.subarray(0, 4).toString()).toBe("%PDF");
+		expect([complaints, foreign]).toEqual([[], []]);
 	});
 });

@@ -7,6 +7,7 @@ export type { FollowOptions } from "./follow.ts";
 export type {
 	Broadcast,
 	BroadcastGifts,
+	BroadcastReport,
 	ClusterNode,
 	ComparedConnection,
 	ComparedConnections,
@@ -35,6 +36,7 @@ export type {
 	QualityPoint,
 	RawField,
 	ReconnectStatus,
+	ReportFigures,
 	Room,
 	RoomChange,
 	RoomConnection,

@@ -1,6 +1,15 @@
 import { type ExportOptions, exportCall } from "./export-call.ts";
 import { type FollowOptions, follow } from "./follow.ts";
-import type { Broadcast, BroadcastGifts, KindCount, QualityPoint, RawField, Room, Series } from "./gen/api.ts";
+import type {
+	Broadcast,
+	BroadcastGifts,
+	BroadcastReport,
+	KindCount,
+	QualityPoint,
+	RawField,
+	Room,
+	Series,
+} from "./gen/api.ts";
 import { type Connection, type RequestOptions, requestBlob, requestJson, requestOpen } from "./http.ts";
 import { roomPath, roomsApi } from "./rooms-api.ts";
 import type { HistoryPage, RoomEvent, RoomEventType, RoomItem, TruncatedNotice } from "./types.ts";
@@ -32,6 +41,8 @@ export interface SeriesOptions extends RequestOptions {
 export interface GiftsOptions extends RequestOptions {
 	/** Maximum number of each that is listed, up to 200; default 20. */
 	limit?: number | undefined;
+	/** How many of each are passed over; default 0. */
+	offset?: number | undefined;
 }
 
 /** What an event's payload holds, read without a schema. */
@@ -81,6 +92,12 @@ export interface RoomHandle {
 	 * @throws LivekeeperApiError `broadcast_not_found`
 	 */
 	gifts(roomId: string, options?: GiftsOptions): Promise<BroadcastGifts>;
+	/**
+	 * A broadcast added up for people: figures, gifts, best minutes, newcomers, what is usual, gaps.
+	 * @param roomId as `broadcasts` gives it; default: the newest
+	 * @throws LivekeeperApiError `broadcast_not_found`
+	 */
+	report(roomId?: string, options?: RequestOptions): Promise<BroadcastReport>;
 	/** The room's events as a file. @throws LivekeeperApiError also where it broke off: then there is no file */
 	export(options: ExportOptions): Promise<Blob>;
 	/** The same as it comes: the answer's body is the file. */
@@ -133,6 +150,10 @@ export function roomHandle(connection: Connection, liveId: string): RoomHandle {
 		gifts: (roomId, { signal, ...query } = {}) =>
 			requestJson<BroadcastGifts>(connection, `${roomPath(liveId)}/broadcasts/${encodeURIComponent(roomId)}/gifts`, {
 				query,
+				signal,
+			}),
+		report: (roomId = "latest", { signal } = {}) =>
+			requestJson<BroadcastReport>(connection, `${roomPath(liveId)}/broadcasts/${encodeURIComponent(roomId)}/report`, {
 				signal,
 			}),
 		export: ({ onProgress, ...options }) =>

@@ -61,6 +61,78 @@ export interface components {
                 masked: boolean;
                 diamonds: number;
             }[];
+            /** there are more of one of them: ask for those from a greater offset on */
+            more: boolean;
+        };
+        BroadcastReport: {
+            /** @constant */
+            success: true;
+            live_id: string;
+            broadcast: components["schemas"]["Broadcast"];
+            figures: components["schemas"]["ReportFigures"];
+            gifts: {
+                by_kind: {
+                    gift_id: string;
+                    name: string;
+                    /** URL of the picture, or "" */
+                    image: string;
+                    /** what one of them is worth */
+                    diamond_count: number;
+                    count: number;
+                    diamonds: number;
+                }[];
+                /** the first 20; the rest: /broadcasts/{room_id}/gifts with offset */
+                by_giver: {
+                    id: string;
+                    sec_uid: string;
+                    nickname: string;
+                    /** the upstream hides the name: several people may stand behind it */
+                    masked: boolean;
+                    diamonds: number;
+                }[];
+                more: boolean;
+            };
+            /** the best first, at: where the minute begins, ms since the epoch; null: the events are gone, or none came */
+            best_minutes: {
+                messages: {
+                    at: number;
+                    value: number;
+                }[];
+                diamonds: {
+                    at: number;
+                    value: number;
+                }[];
+                viewers: {
+                    at: number;
+                    value: number;
+                }[];
+            } | null;
+            /** null: this broadcast's people are gone with its events. Who only watched is never seen */
+            newcomers: {
+                people: number;
+                /** seen in none of the broadcasts that it is compared with */
+                first_time: number;
+                /** earlier broadcasts of the room whose people are still known, at most 10; since: when the oldest of them began */
+                compared_with: number;
+                since: number | null;
+            } | null;
+            /** the broadcasts before it, at most 5, the newest first */
+            previous: {
+                room_id: string;
+                title: string;
+                started_at: number;
+                figures: components["schemas"]["ReportFigures"];
+            }[];
+            /** the median of each figure of those before it; null where there are fewer than two */
+            usual: components["schemas"]["ReportFigures"] | null;
+            /** when nothing could be had from the upstream, ms since the epoch, at most 100, the newest first */
+            gaps: {
+                from: number;
+                to: number;
+                reason: string;
+            }[];
+            /** false: there may be more of them, or their events are gone */
+            gaps_complete: boolean;
         };
         ClusterNode: {
             /** its name */
@@ -692,6 +764,19 @@ export interface components {
                 open: boolean;
             }[];
         };
+        ReportFigures: {
+            duration_ms: number;
+            peak_viewers: number;
+            /** different people who were seen doing something */
+            people: number;
+            /** upstream messages of all kinds */
+            messages: number;
+            chats: number;
+            /** how many followed the anchor during it */
+            new_followers: number;
+            likes: number;
+            diamonds: number;
+        };
         Room: {
             live_id: string;
             /** @enum {string} */
@@ -1122,6 +1207,7 @@ export interface components {
 }
 export type Broadcast = components['schemas']['Broadcast'];
 export type BroadcastGifts = components['schemas']['BroadcastGifts'];
+export type BroadcastReport = components['schemas']['BroadcastReport'];
 export type ClusterNode = components['schemas']['ClusterNode'];
 export type ClusterNodes = components['schemas']['ClusterNodes'];
 export type ComparedConnection = components['schemas']['ComparedConnection'];
@@ -1155,6 +1241,7 @@ export type Quality = components['schemas']['Quality'];
 export type QualityPoint = components['schemas']['QualityPoint'];
 export type RawField = components['schemas']['RawField'];
 export type ReconnectStatus = components['schemas']['ReconnectStatus'];
+export type ReportFigures = components['schemas']['ReportFigures'];
 export type Room = components['schemas']['Room'];
 export type RoomChange = components['schemas']['RoomChange'];
 export type RoomConnection = components['schemas']['RoomConnection'];

@@ -9,6 +9,12 @@ export const router = createRouter({
 	routes: [
 		{ path: "/", name: "rooms", component: RoomsPage },
 		{ path: "/rooms/:liveId", name: "room", component: () => import("../room/room-page.vue"), props: true },
+		{
+			path: "/rooms/:liveId/broadcasts/:roomId",
+			name: "report",
+			component: () => import("../report/report-page.vue"),
+			props: true,
+		},
 		{ path: "/nodes", name: "nodes", component: () => import("../nodes/nodes-page.vue") },
 		{ path: "/overlay", name: "overlay", component: () => import("../overlay-builder/overlay-page.vue") },
 		{ path: "/connections", name: "connections", component: () => import("../connections/connections-page.vue") },

@@ -10,6 +10,7 @@ import { identityCommands } from "./commands/identities.ts";
 import { importCommand } from "./commands/import.ts";
 import { mcpCommand } from "./commands/mcp.ts";
 import { nodesCommand } from "./commands/nodes.ts";
+import { reportCommand } from "./commands/report.ts";
 import { roomCommands } from "./commands/rooms.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { serviceCommands } from "./commands/service.ts";
@@ -50,6 +51,7 @@ export function createProgram(io: Io): Command {
 	watchCommand(program, io);
 	giftsCommand(program, io);
 	mcpCommand(program, io);
+	reportCommand(program, io);
 	exportCommand(program, io);
 	backupCommand(program, io);
 	doctorCommand(program, io);

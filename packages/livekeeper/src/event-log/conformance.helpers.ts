@@ -437,6 +437,43 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			]);
 		});
 
+		test("newcomers are those who were in no earlier broadcast whose people are known, counted or not yet", async () => {
+			const clock = new ManualClock();
+			const settings = { clock, retention: { maxAgeMs: 3_600_000 } };
+			await open(settings);
+			const said = async (broadcast: number, people: readonly number[], from: number) => {
+				const more = { roomId: `broadcast-${broadcast}` };
+				const events = people.map((n, i) => chat(from + i, { ...more, user: user(n) }));
+				log.append({ liveId: "a", events: [service("broadcast_started", from - 1, { title: "" }, more), ...events] });
+				await Promise.all([log.flush(), clock.advance(100)]);
+			};
+			const counted = async () => {
+				for (let round = 0; round < 15; round++) await clock.advance(1_000);
+			};
+			const newIn = (broadcast: number) => log.newcomers("a", `broadcast-${broadcast}`);
+			await said(1, [1, 2, 2], 10);
+			await said(2, [2, 3], 20);
+			const first = { people: 2, newcomers: 2, comparedWith: 0 };
+			const second = { people: 2, newcomers: 1, comparedWith: 1, since: startMs + 9 };
+			// Nothing of it is counted, then the beginning is, then all.
+			expect([await newIn(1), await newIn(2)]).toEqual([first, second]);
+			await counted();
+			expect([await newIn(1), await newIn(2)]).toEqual([first, second]);
+			await said(3, [1, 3, 4, 5], 30);
+			const third = { people: 4, newcomers: 2, comparedWith: 2, since: startMs + 9 };
+			expect(await newIn(3)).toEqual(third);
+			await said(1, [5], 40);
+			expect(await newIn(3)).toEqual({ ...third, newcomers: 1 });
+			await counted();
+			expect(await newIn(3)).toEqual({ ...third, newcomers: 1 });
+			expect(await newIn(9)).toBeUndefined();
+			expect(await log.newcomers("nobody", "broadcast-1")).toBeUndefined();
+			await clock.advance(7_200_000);
+			await said(4, [1], 7_300_000);
+			await until(clock, async () => (await newIn(3)) === undefined);
+			expect(await newIn(4)).toMatchObject({ people: 1, newcomers: 1, comparedWith: 0 });
+		});
+
 		test("gifts that are worth more than numbers hold, and times that no date has, hold up no room and no sum", async () => {
 			const clock = new ManualClock();
 			await open({ clock, retention: { maxAgeMs: 3_600_000 } });

@@ -6,6 +6,7 @@ import type { BroadcastSummary } from "./broadcast-summary.ts";
 import type { BroadcastGifts, Series, SeriesQuery } from "./charts.ts";
 import type { ClockDoubt } from "./clock-trust.ts";
 import type { KnownGift } from "./gift-catalogue.ts";
+import type { Newcomers } from "./newcomers.ts";
 import type { SearchPage, SearchQuery } from "./search.ts";
 
 /** An event as the log gives it: numbered, and already in the form in which it leaves the process. */
@@ -213,6 +214,12 @@ export interface EventLog extends Registries {
 	 * @returns `undefined` for a broadcast that the log doesn't know
 	 */
 	gifts(liveId: string, roomId: string, most: number): Promise<BroadcastGifts | undefined>;
+
+	/**
+	 * Who was seen in a broadcast and in none of those before it, as far as the log still knows their people. Writes nothing.
+	 * @returns `undefined` for a broadcast that the log doesn't know, or whose people are gone with its events
+	 */
+	newcomers(liveId: string, roomId: string): Promise<Newcomers | undefined>;
 
 	/**
 	 * The gifts that have passed by in all rooms, the dearest first, also those whose events are gone. What is new is in it

@@ -52,7 +52,7 @@ export interface RouteDeps {
 	overlayTokens: Pick<OverlayTokens, "list" | "read" | "create" | "change" | "test" | "remove">;
 	doctor: Pick<Doctor, "examine">;
 	finder: Pick<RoomFinder, "find">;
-	log: Pick<EventLog, "read" | "search" | "broadcasts" | "series" | "gifts" | "knownGifts">;
+	log: Pick<EventLog, "read" | "search" | "broadcasts" | "series" | "gifts" | "newcomers" | "knownGifts">;
 	kinds: Pick<KindCounts, "of">;
 	/** Serves those who stay: server-sent events. */
 	hub: ReaderHub;

@@ -53,6 +53,7 @@ test("the API is documented as OpenAPI 3.1, every route with every answer it giv
 		"get /api/v1/rooms/{live_id}",
 		"get /api/v1/rooms/{live_id}/broadcasts",
 		"get /api/v1/rooms/{live_id}/broadcasts/{room_id}/gifts",
+		"get /api/v1/rooms/{live_id}/broadcasts/{room_id}/report",
 		"get /api/v1/rooms/{live_id}/events",
 		"get /api/v1/rooms/{live_id}/events/stream",
 		"get /api/v1/rooms/{live_id}/events/{seq}/fields",

@@ -13,7 +13,8 @@ export const contentSecurityPolicy = [
 	"default-src 'none'",
 	"script-src 'self'",
 	"style-src 'self'",
-	"img-src 'self' blob:",
+	// A part of the page becomes a picture by way of an image that is its own text.
+	"img-src 'self' blob: data:",
 	"font-src 'self'",
 	"connect-src 'self'",
 	"form-action 'self'",

@@ -19,6 +19,7 @@ import { servePage } from "./page.ts";
 import { relayToOwners } from "./relay.ts";
 import { backupRoutes } from "./routes/backup.ts";
 import { broadcastGiftsRoute } from "./routes/broadcast-gifts.ts";
+import { broadcastReportRoute } from "./routes/broadcast-report.ts";
 import { configRoute } from "./routes/config.ts";
 import { connectionsRoutes } from "./routes/connections.ts";
 import { doctorRoute } from "./routes/doctor.ts";
@@ -87,6 +88,7 @@ const routes = [
 	eventFieldsRoute,
 	roomBroadcastsRoute,
 	broadcastGiftsRoute,
+	broadcastReportRoute,
 	roomSeriesRoute,
 	giftsRoute,
 	searchRoute,

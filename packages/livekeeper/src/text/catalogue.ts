@@ -46,6 +46,7 @@ export const {
 	permitTexts,
 	readyTexts,
 	replyTexts,
+	reportTexts,
 	requestTexts,
 	roomTexts,
 	screenTexts,

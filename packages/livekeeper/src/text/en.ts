@@ -1090,6 +1090,8 @@ where the import was interrupted the same command goes on.`,
 	watchJson: "print each event as a line of JSON",
 	types: (all: string) => `only these types, separated by commas: ${all}`,
 	export: "save a room's events as a file",
+	report: "show what a broadcast brought",
+	broadcast: "its room_id; default: the newest",
 	exportRooms: "rooms that the service keeps or has kept; several are written to one file",
 	table: "what the rows are of: events, all givers, or all kinds of gifts (default: events)",
 	csvFor: "csv: excel has headings in your language and your local times (default: programs)",
@@ -1749,4 +1751,34 @@ export const exportTexts = {
 		broadcast_started: "broadcast started",
 		broadcast_ended: "broadcast ended",
 	},
+};
+
+/** A broadcast's report in some lines. */
+export const reportTexts = {
+	title: (title: string, began: string) => `${title} · ${began}`,
+	length: (length: string, change: string) => `Length: ${length}${change}`,
+	running: (length: string) => `Still live, ${length} so far`,
+	viewers: (peak: string, peakChange: string, people: string, peopleChange: string) =>
+		`Peak viewers: ${peak}${peakChange} · people seen: ${people}${peopleChange}`,
+	newcomers: (newcomers: string, people: string, broadcasts: number) =>
+		`Seen for the first time: ${newcomers} of ${people} (compared with ${broadcasts} earlier broadcasts)`,
+	messages: (messages: string, change: string, chats: string) => `Messages: ${messages}${change} · chats: ${chats}`,
+	followers: (followers: string, change: string, likes: string) =>
+		`New followers: ${followers}${change} · likes: ${likes}`,
+	gifts: (diamonds: string, change: string) => `Gifts: ${diamonds} diamonds${change}`,
+	coverage: (verdict: Verdict | "unknown", missing: string) =>
+		({
+			all: "All gifts came.",
+			some: `Not all gifts came: about ${missing} diamonds are missing.`,
+			stopped: `Gifts stopped coming: about ${missing} diamonds are missing.`,
+			none: `No gifts came, though about ${missing} diamonds were given.`,
+			unknown: "Not known whether all gifts came.",
+		})[verdict],
+	givers: (givers: readonly string[]) => `Top givers: ${givers.join(", ")}`,
+	best: (time: string, messages: string) => `Busiest minute: ${time}, ${messages} messages`,
+	gaps: (length: string, gaps: number) => `Missing: ${length}${gaps > 0 ? ` in ${gaps} gaps` : ""}`,
+	noGaps: "No gaps.",
+	seconds: (seconds: number) => `${seconds} s`,
+	minutes: (minutes: number) => `${minutes} min`,
+	hours: (hours: number, minutes: number) => `${hours} h ${minutes} min`,
 };

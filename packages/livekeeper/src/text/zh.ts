@@ -575,8 +575,7 @@ export const requestTexts: typeof en.requestTexts = {
 	noRoute: (method, path) => `没有 ${method} ${path}`,
 	wrongMethod: (path, method) => `${path} 不接受 ${method}`,
 	noManualPage: "使用手册里没有这一页。首页是 /help",
-	noManual:
-		"使用手册还没有生成。在仓库里，npm start 会在启动后几分钟内生成它，稍后刷新本页",
+	noManual: "使用手册还没有生成。在仓库里，npm start 会在启动后几分钟内生成它，稍后刷新本页",
 	pairingRefused: "配对码不正确，或已失效",
 	noPairing: "没有这个配对，或已被新的配对取代",
 	nothingReceived: "这个配对没有收到 cookie，或收到的已不再保留",
@@ -933,6 +932,8 @@ export const helpTexts: typeof en.helpTexts = {
 	watchJson: "每条消息输出为一行 JSON",
 	types: (all) => `只要这些类型，以逗号分隔：${all}`,
 	export: "把直播间的消息保存为文件",
+	report: "显示一场直播的报告",
+	broadcast: "场次的 room_id；默认：最新一场",
 	exportRooms: "服务保持或曾保持连接的直播间；多个直播间写入一个文件",
 	table: "每行是什么：events（消息）、givers（所有送礼的人）、gifts（所有礼物）（默认：events）",
 	csvFor: "csv：excel 的表头用你的语言，时间为当地时间（默认：programs）",
@@ -1546,4 +1547,32 @@ export const exportTexts: typeof en.exportTexts = {
 		broadcast_started: "开播",
 		broadcast_ended: "直播结束",
 	},
+};
+
+export const reportTexts: typeof en.reportTexts = {
+	title: (title, began) => `${title} · ${began}`,
+	length: (length, change) => `时长：${length}${change}`,
+	running: (length) => `正在直播，已播 ${length}`,
+	viewers: (peak, peakChange, people, peopleChange) =>
+		`最高在线：${peak}${peakChange} · 出现过的人：${people}${peopleChange}`,
+	newcomers: (newcomers, people, broadcasts) =>
+		`首次出现：${people} 人中有 ${newcomers} 人（与此前 ${broadcasts} 场对比）`,
+	messages: (messages, change, chats) => `消息：${messages}${change} · 弹幕：${chats}`,
+	followers: (followers, change, likes) => `新增关注：${followers}${change} · 点赞：${likes}`,
+	gifts: (diamonds, change) => `礼物：${diamonds} 抖币${change}`,
+	coverage: (verdict, missing) =>
+		({
+			all: "礼物全部收到。",
+			some: `礼物没有收全：约缺 ${missing} 抖币。`,
+			stopped: `礼物中途不再推送：约缺 ${missing} 抖币。`,
+			none: `没有收到礼物，而直播间收到了约 ${missing} 抖币的礼物。`,
+			unknown: "不确定礼物是否收全。",
+		})[verdict],
+	givers: (givers) => `送礼最多：${givers.join("、")}`,
+	best: (time, messages) => `最热闹的一分钟：${time}，${messages} 条消息`,
+	gaps: (length, gaps) => `缺失：共 ${length}${gaps > 0 ? `，${gaps} 处` : ""}`,
+	noGaps: "没有缺失。",
+	seconds: (seconds) => `${seconds} 秒`,
+	minutes: (minutes) => `${minutes} 分钟`,
+	hours: (hours, minutes) => `${hours} 小时 ${minutes} 分钟`,
 };

@@ -17,6 +17,7 @@ import type {
 	Unsubscribe,
 } from "../event-log.ts";
 import type { KnownGift } from "../gift-catalogue.ts";
+import type { Newcomers } from "../newcomers.ts";
 import { PendingEvents } from "../pending-events.ts";
 import { LogSearch, type SearchPage, type SearchQuery } from "../search.ts";
 import { BucketMirror } from "./bucket-mirror.ts";
@@ -239,6 +240,10 @@ export class JetStreamEventLog implements SharedEventLog {
 
 	gifts(liveId: string, roomId: string, most: number): Promise<BroadcastGifts | undefined> {
 		return this.#guard(async () => (await this.#summaries.current(liveId)).gifts(roomId, most));
+	}
+
+	newcomers(liveId: string, roomId: string): Promise<Newcomers | undefined> {
+		return this.#guard(async () => (await this.#summaries.current(liveId)).newcomers(roomId));
 	}
 
 	knownGifts(): Promise<KnownGift[]> {

@@ -26,6 +26,7 @@ import {
 	type Sums,
 } from "../charts.ts";
 import type { SourceSums } from "../log-source.ts";
+import { mostCompared, type Newcomers } from "../newcomers.ts";
 import { beginning, type Placed, type Position, positionAfter } from "./claim.ts";
 import type { Head } from "./message.ts";
 
@@ -147,6 +148,21 @@ export class RoomSummary {
 		if (!one) return undefined;
 		const byKind = one.best ? one.best.kinds.slice(0, most) : bestKinds([...one.kinds.values()], most);
 		return { diamonds: one.totals.diamonds, byKind, byGiver: giftersOf(one, most) };
+	}
+
+	newcomers(roomId: string): Newcomers | undefined {
+		const all = [...this.#broadcasts.values()];
+		const at = all.findIndex((one) => one.roomId === roomId);
+		const one = all[at];
+		if (!one || one.best) return undefined;
+		const earlier = all
+			.slice(0, at)
+			.filter(({ best }) => !best)
+			.slice(-mostCompared);
+		let newcomers = 0;
+		for (const person of one.people) if (!earlier.some(({ people }) => people.has(person))) newcomers++;
+		const since = earlier[0]?.totals.startedAt;
+		return { people: one.people.size, newcomers, comparedWith: earlier.length, ...(since !== undefined && { since }) };
 	}
 
 	series({ from, to, step }: SeriesQuery): Series {

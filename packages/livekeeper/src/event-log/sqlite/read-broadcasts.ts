@@ -1,6 +1,7 @@
 import { bestOf, type Giver } from "../best.ts";
 import { plus } from "../bounded.ts";
 import { type BroadcastSummary, type BroadcastTotals, type Gifter, toSummary } from "../broadcast-summary.ts";
+import { mostCompared, type Newcomers } from "../newcomers.ts";
 import { type Addition, addUp, fromJson, parsed, type StoredTotals, totalsFrom } from "./add-up.ts";
 import type { Db } from "./open-database.ts";
 import type { RoomBlocks } from "./room-blocks.ts";
@@ -34,6 +35,8 @@ export class BroadcastReader {
 	readonly #room;
 	readonly #blocks: RoomBlocks;
 	readonly #user;
+	readonly #users;
+	readonly #newUsers;
 
 	constructor(db: Db, blocks: RoomBlocks, onUnreadable: OnUnreadable) {
 		this.#db = db;
@@ -48,6 +51,15 @@ export class BroadcastReader {
 		);
 		this.#user = db
 			.prepare<[number, string], number>("SELECT diamonds FROM broadcast_users WHERE broadcast_no = ? AND user_key = ?")
+			.pluck();
+		this.#users = db.prepare<[number], number>("SELECT count(*) FROM broadcast_users WHERE broadcast_no = ?").pluck();
+		this.#newUsers = db
+			.prepare<[number, string], number>(
+				`SELECT count(*) FROM broadcast_users AS one WHERE broadcast_no = ? AND NOT EXISTS (
+					SELECT 1 FROM json_each(?) AS earlier
+					JOIN broadcast_users AS other ON other.broadcast_no = earlier.value AND other.user_key = one.user_key
+				)`,
+			)
 			.pluck();
 	}
 
@@ -67,6 +79,46 @@ export class BroadcastReader {
 	gifters(liveId: string, roomId: string, most: number): { diamonds: number; gifters: Gifter[] } | undefined {
 		const one = this.#current(liveId).find((current) => current.roomId === roomId);
 		return one && { diamonds: totalsOf(one).diamonds, gifters: this.#gifters(one, this.#before(one), most) };
+	}
+
+	/**
+	 * Who is new in one broadcast. To be called within a transaction.
+	 * @returns `undefined` for a broadcast that is not known, or whose people are gone
+	 */
+	newcomers(liveId: string, roomId: string): Newcomers | undefined {
+		const all = this.#current(liveId);
+		const at = all.findIndex((current) => current.roomId === roomId);
+		const one = all[at];
+		if (!one || !hasPeople(one)) return undefined;
+		const earlier = all.slice(0, at).filter(hasPeople).slice(-mostCompared);
+		const since = earlier[0] && totalsOf(earlier[0]).startedAt;
+		const added = [...(one.addition?.users.keys() ?? [])].filter((key) => !this.#isStored([one], key));
+		const stored = this.#countStored(one);
+		// What is not counted yet is looked up one by one: the rest of a broadcast at most, of half a minute.
+		const known = new Set(earlier.flatMap(({ addition }) => [...(addition?.users.keys() ?? [])]));
+		const late = [...known].filter((key) => this.#isStored([one], key) && !this.#isStored(earlier, key));
+		const fresh = added.filter((key) => !known.has(key) && !this.#isStored(earlier, key));
+		return {
+			people: stored + added.length,
+			newcomers: this.#countNew(one, earlier) - late.length + fresh.length,
+			comparedWith: earlier.length,
+			...(since !== undefined && { since }),
+		};
+	}
+
+	#isStored(broadcasts: readonly Current[], key: string): boolean {
+		return broadcasts.some(({ row }) => row && this.#user.get(row.broadcastNo, key) !== undefined);
+	}
+
+	#countStored({ row }: Current): number {
+		return row ? (this.#users.get(row.broadcastNo) ?? 0) : 0;
+	}
+
+	/** Those of its people that are stored with it, and with none of the others. */
+	#countNew({ row }: Current, others: readonly Current[]): number {
+		if (!row) return 0;
+		const numbers = others.flatMap(({ row: other }) => (other ? [other.broadcastNo] : []));
+		return this.#newUsers.get(row.broadcastNo, JSON.stringify(numbers)) ?? 0;
 	}
 
 	#current(liveId: string): Current[] {
@@ -114,6 +166,8 @@ export class BroadcastReader {
 		return bestOf([...now, ...stored.filter(({ key }) => !gaveAgain.has(key))], most);
 	}
 }
+
+const hasPeople = ({ row }: Current) => (row?.topGifters ?? null) === null;
 
 function totalsOf({ row, addition }: Current): BroadcastTotals {
 	const totals = addition?.totals ?? (row && totalsFrom(row.totals));

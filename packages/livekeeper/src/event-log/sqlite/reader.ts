@@ -5,6 +5,7 @@ import type { BroadcastGifts, Series, SeriesQuery } from "../charts.ts";
 import type { LostRoom, ReadPage, ReadQuery } from "../event-log.ts";
 import { typeSet } from "../event-types.ts";
 import type { KnownGift } from "../gift-catalogue.ts";
+import type { Newcomers } from "../newcomers.ts";
 import { emptyPage, Page, truncation } from "../read-page.ts";
 import type { Looked, PastEnd, RoomPast, SearchQuery, Stretch } from "../search.ts";
 import type { SearchFilter } from "../search-filter.ts";
@@ -36,6 +37,7 @@ export class SqliteReader {
 	readonly #read: (liveId: string, query: ReadQuery) => SqlitePage;
 	readonly #broadcasts: (liveId: string) => BroadcastSummary[];
 	readonly #series: (liveId: string, query: SeriesQuery) => Series;
+	readonly #newcomers: (liveId: string, roomId: string) => Newcomers | undefined;
 	readonly #gifts: (liveId: string, roomId: string, most: number) => BroadcastGifts | undefined;
 	readonly #room;
 	readonly #liveIds;
@@ -65,6 +67,7 @@ export class SqliteReader {
 		const charts = new ChartReader(this.#db, this.#blocks, broadcasts, onUnreadable);
 		this.#broadcasts = this.#db.transaction((liveId) => broadcasts.read(liveId));
 		this.#series = this.#db.transaction((liveId, query) => charts.series(liveId, query));
+		this.#newcomers = this.#db.transaction((liveId, roomId) => broadcasts.newcomers(liveId, roomId));
 		this.#gifts = this.#db.transaction((liveId, roomId, most) => charts.gifts(liveId, roomId, most));
 	}
 
@@ -120,6 +123,10 @@ export class SqliteReader {
 
 	gifts(liveId: string, roomId: string, most: number): BroadcastGifts | undefined {
 		return this.#gifts(liveId, roomId, most);
+	}
+
+	newcomers(liveId: string, roomId: string): Newcomers | undefined {
+		return this.#newcomers(liveId, roomId);
 	}
 
 	/** Rooms of which sums were asked for that can't be read: they were left out. */

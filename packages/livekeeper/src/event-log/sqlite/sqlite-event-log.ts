@@ -24,6 +24,7 @@ import type {
 import type { KnownGift } from "../gift-catalogue.ts";
 import { GroupCommit } from "../group-commit.ts";
 import { LogHealth } from "../log-health.ts";
+import type { Newcomers } from "../newcomers.ts";
 import { PendingEvents } from "../pending-events.ts";
 import { defaultKnownEvents } from "../recent-ids.ts";
 import { LogSearch, type SearchPage, type SearchQuery } from "../search.ts";
@@ -215,6 +216,10 @@ class SqliteEventLog implements EventLog {
 
 	gifts(liveId: string, roomId: string, most: number): Promise<BroadcastGifts | undefined> {
 		return this.#store.read("gifts", liveId, roomId, most);
+	}
+
+	newcomers(liveId: string, roomId: string): Promise<Newcomers | undefined> {
+		return this.#store.read("newcomers", liveId, roomId);
 	}
 
 	knownGifts(): Promise<KnownGift[]> {

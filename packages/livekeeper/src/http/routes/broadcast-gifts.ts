@@ -1,31 +1,15 @@
 import { z } from "zod";
 import { LivekeeperError } from "../../errors.ts";
 import { requestTexts } from "../../text/index.ts";
+import { giftKind, giver, toWireGifts } from "../../wire/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
 
-const roomId = z
+export const broadcastId = z
 	.string()
 	.regex(/^[\w-]{1,64}$/, { error: "expected a broadcast's room_id, as /broadcasts gives it" })
 	.meta({ examples: ["7400000000000001001"] });
-
-const kind = z.object({
-	gift_id: z.string(),
-	name: z.string(),
-	image: z.string().describe('URL of the picture, or ""'),
-	diamond_count: z.number().describe("what one of them is worth"),
-	count: z.number(),
-	diamonds: z.number(),
-});
-
-const giver = z.object({
-	id: z.string(),
-	sec_uid: z.string(),
-	nickname: z.string(),
-	masked: z.boolean().describe("the upstream hides the name: several people may stand behind it"),
-	diamonds: z.number(),
-});
 
 const answer = z
 	.object({
@@ -33,8 +17,9 @@ const answer = z
 		live_id: z.string(),
 		room_id: z.string(),
 		diamonds: z.number().describe("of all gifts, also those that are not listed"),
-		by_kind: z.array(kind).describe("those that brought most first"),
+		by_kind: z.array(giftKind).describe("those that brought most first"),
 		by_giver: z.array(giver).describe("those who gave most first; gifts that cost nothing are not counted"),
+		more: z.boolean().describe("there are more of one of them: ask for those from a greater offset on"),
 	})
 	.meta({
 		id: "BroadcastGifts",
@@ -46,6 +31,7 @@ const answer = z
 				diamonds: 132,
 				by_kind: [{ gift_id: "3001", name: "小心心", image: "", diamond_count: 1, count: 132, diamonds: 132 }],
 				by_giver: [{ id: "111111", sec_uid: "MS4wLjABAAAA", nickname: "木船", masked: false, diamonds: 92 }],
+				more: true,
 			},
 		],
 	});
@@ -60,9 +46,17 @@ export function broadcastGiftsRoute(app: App, { live, log }: RouteDeps): void {
 				summary: "What was given in a broadcast, by kind and by giver",
 				description: "Once retention has taken the broadcast's events, the ten best of each.",
 				tags: ["events"],
-				params: liveIdParams.extend({ room_id: roomId }),
+				params: liveIdParams.extend({ room_id: broadcastId }),
 				querystring: z.object({
 					limit: z.coerce.number().int().min(1).max(200).default(20).describe("how many of each are listed"),
+					offset: z.coerce
+						.number()
+						.int()
+						.min(0)
+						.max(1_000_000)
+						.default(0)
+						.describe("how many of each are passed over")
+						.meta({ examples: [0] }),
 				}),
 				response: { 200: answer, ...errorReplies(400, 401, 404, 429) },
 			},
@@ -71,21 +65,18 @@ export function broadcastGiftsRoute(app: App, { live, log }: RouteDeps): void {
 			const liveId = plainLiveId(request.params.live_id);
 			await live.requireReadable(liveId);
 			const broadcast = request.params.room_id;
-			const gifts = await log.gifts(liveId, broadcast, request.query.limit);
+			const { limit, offset } = request.query;
+			const gifts = await log.gifts(liveId, broadcast, offset + limit + 1);
 			if (!gifts) {
 				throw new LivekeeperError("broadcast_not_found", requestTexts.noBroadcast(broadcast, liveId));
 			}
+			const { diamonds } = gifts;
 			return {
 				success: true as const,
 				live_id: liveId,
 				room_id: broadcast,
-				diamonds: gifts.diamonds,
-				by_kind: gifts.byKind.map(({ giftId, diamondCount, ...rest }) => ({
-					gift_id: giftId,
-					diamond_count: diamondCount,
-					...rest,
-				})),
-				by_giver: gifts.byGiver.map(({ secUid, masked = false, ...rest }) => ({ sec_uid: secUid, masked, ...rest })),
+				diamonds,
+				...toWireGifts(gifts, offset, limit),
 			};
 		},
 	);

@@ -1,0 +1,60 @@
+import { type BroadcastReport, LivekeeperApiError } from "@livekeeper/client";
+import { onScopeDispose, shallowRef, watch } from "vue";
+import { useService, wordsOf } from "../service/index.ts";
+
+/** How many more givers are read at once. */
+const moreAtOnce = 200;
+
+type Giver = BroadcastReport["gifts"]["by_giver"][number];
+
+/** A broadcast's report, and as many of its givers as were asked for. */
+export function useReport(liveId: () => string, roomId: () => string) {
+	const service = useService();
+	const report = shallowRef<BroadcastReport>();
+	const givers = shallowRef<Giver[]>([]);
+	const more = shallowRef(false);
+	const failure = shallowRef("");
+	let reading = new AbortController();
+
+	async function reads(read: (signal: AbortSignal) => Promise<void>): Promise<void> {
+		const { signal } = reading;
+		try {
+			await read(signal);
+			failure.value = "";
+		} catch (error) {
+			if (signal.aborted) return;
+			if (!(error instanceof LivekeeperApiError)) throw error;
+			failure.value = wordsOf(error);
+		}
+	}
+
+	const load = () =>
+		reads(async (signal) => {
+			const found = await service.client.room(liveId()).report(roomId(), { signal });
+			report.value = found;
+			givers.value = found.gifts.by_giver;
+			more.value = found.gifts.by_giver.length < found.broadcast.users && found.gifts.more;
+		});
+
+	/** Reads more givers behind those that are shown. */
+	const loadMore = () =>
+		reads(async (signal) => {
+			const page = { limit: moreAtOnce, offset: givers.value.length, signal };
+			const found = await service.client.room(liveId()).gifts(roomId(), page);
+			givers.value = [...givers.value, ...found.by_giver];
+			more.value = found.more && found.by_giver.length > 0;
+		});
+
+	watch(
+		[liveId, roomId],
+		() => {
+			reading.abort();
+			reading = new AbortController();
+			report.value = undefined;
+			void load();
+		},
+		{ immediate: true },
+	);
+	onScopeDispose(() => reading.abort());
+	return { report, givers, more, failure, loadMore };
+}

@@ -1,0 +1,134 @@
+import { type BroadcastSummary, type EventLog, minuteMs, type SeriesPoint } from "../event-log/index.ts";
+import { type BroadcastReport, type ReportFigures, toWireBroadcast, toWireGifts } from "../wire/index.ts";
+
+type ReportLog = Pick<EventLog, "broadcasts" | "series" | "gifts" | "newcomers" | "search">;
+
+const listed = 20;
+const mostPrevious = 5;
+const bestOfEach = 3;
+const mostGaps = 100;
+/** How long gaps are looked for, ms. */
+const gapsBudgetMs = 500;
+/** Of a longer broadcast, the last of it: the minutes of so long a time are read. */
+const maxSpanMs = 31 * 24 * 60 * minuteMs;
+
+/**
+ * Adds a broadcast up for people, from the log's sums and bounded reads of its events.
+ * @param roomId of the broadcast, or `latest`
+ * @returns `undefined` for a broadcast that the log doesn't know
+ */
+export async function buildReport(
+	log: ReportLog,
+	liveId: string,
+	roomId: string,
+	signal?: AbortSignal,
+): Promise<BroadcastReport | undefined> {
+	const all = await log.broadcasts(liveId);
+	const at = roomId === "latest" ? all.length - 1 : all.findIndex((one) => one.roomId === roomId);
+	const summary = all[at];
+	if (!summary) return undefined;
+	const from = Math.max(summary.startedAt, endOf(summary) - maxSpanMs);
+	const span = { from, to: endOf(summary) + 1 };
+	const [gifts, series, newcomers, gaps] = await Promise.all([
+		log.gifts(liveId, summary.roomId, listed + 1),
+		log.series(liveId, { ...span, step: 1 }),
+		log.newcomers(liveId, summary.roomId),
+		gapsIn(log, liveId, summary, signal),
+	]);
+	const previous = all.slice(Math.max(0, at - mostPrevious), at).reverse();
+	return {
+		success: true,
+		live_id: liveId,
+		broadcast: toWireBroadcast(summary),
+		figures: figuresOf(summary),
+		gifts: toWireGifts(gifts ?? { diamonds: 0, byKind: [], byGiver: [] }, 0, listed),
+		best_minutes: series.points.length === 0 ? null : bestMinutes(series.points),
+		newcomers: newcomers
+			? {
+					people: newcomers.people,
+					first_time: newcomers.newcomers,
+					compared_with: newcomers.comparedWith,
+					since: newcomers.since ?? null,
+				}
+			: null,
+		previous: previous.map((one) => ({
+			room_id: one.roomId,
+			title: one.title,
+			started_at: one.startedAt,
+			figures: figuresOf(one),
+		})),
+		usual: previous.length < 2 ? null : mediansOf(previous.map(figuresOf)),
+		...gaps,
+	};
+}
+
+const endOf = ({ startedAt, durationMs }: BroadcastSummary) => startedAt + durationMs;
+
+function figuresOf({ messages, ...summary }: BroadcastSummary): ReportFigures {
+	return {
+		duration_ms: summary.durationMs,
+		peak_viewers: summary.peakViewers,
+		people: summary.users,
+		messages: Object.values(messages).reduce((sum, count) => sum + count, 0),
+		chats: (messages["chat"] ?? 0) + (messages["emoji_chat"] ?? 0) + (messages["screen_chat"] ?? 0),
+		new_followers: messages["follow"] ?? 0,
+		likes: summary.likes,
+		diamonds: summary.diamonds,
+	};
+}
+
+/** One broadcast that was out of the ordinary does not change what is usual. */
+function mediansOf(all: readonly ReportFigures[]): ReportFigures {
+	const medianOf = (name: keyof ReportFigures) => {
+		const values = all.map((one) => one[name]).sort((a, b) => a - b);
+		const middle = values.length / 2;
+		const [low = 0, high = 0] = [values[Math.ceil(middle) - 1], values[Math.floor(middle)]];
+		return Math.round((low + high) / 2);
+	};
+	return {
+		duration_ms: medianOf("duration_ms"),
+		peak_viewers: medianOf("peak_viewers"),
+		people: medianOf("people"),
+		messages: medianOf("messages"),
+		chats: medianOf("chats"),
+		new_followers: medianOf("new_followers"),
+		likes: medianOf("likes"),
+		diamonds: medianOf("diamonds"),
+	};
+}
+
+function bestMinutes(points: readonly SeriesPoint[]): NonNullable<BroadcastReport["best_minutes"]> {
+	const best = (figureOf: (point: SeriesPoint) => number) =>
+		points
+			.map((point) => ({ at: point.at, value: figureOf(point) }))
+			.filter(({ value }) => value > 0)
+			.sort((a, b) => b.value - a.value || a.at - b.at)
+			.slice(0, bestOfEach);
+	return {
+		messages: best(({ messages }) => Object.values(messages).reduce((sum, count) => sum + count, 0)),
+		diamonds: best(({ diamonds }) => diamonds),
+		viewers: best(({ peakViewers }) => peakViewers ?? 0),
+	};
+}
+
+async function gapsIn(
+	log: ReportLog,
+	liveId: string,
+	summary: BroadcastSummary,
+	signal: AbortSignal | undefined,
+): Promise<Pick<BroadcastReport, "gaps" | "gaps_complete">> {
+	if (summary.gapMs === 0) return { gaps: [], gaps_complete: true };
+	const { events, cursor } = await log.search(
+		{
+			...{ liveIds: [liveId], types: ["gap"], from: summary.startedAt, limit: mostGaps, budgetMs: gapsBudgetMs },
+			to: endOf(summary) + 1,
+		},
+		signal,
+	);
+	const gaps = events
+		.map(({ json }) => JSON.parse(json) as { room_id: string; from: number; to: number; reason: string })
+		.filter((gap) => gap.room_id === summary.roomId)
+		.map(({ from, to, reason }) => ({ from, to, reason }));
+	const told = gaps.reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0);
+	return { gaps, gaps_complete: cursor === undefined && told >= summary.gapMs };
+}

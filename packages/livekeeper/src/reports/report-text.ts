@@ -1,0 +1,58 @@
+import { type Language, reportTexts } from "../text/index.ts";
+import type { BroadcastReport, ReportFigures } from "../wire/index.ts";
+
+export interface ReportTextOptions {
+	/** IANA name of the zone of its times; default: that of this machine. */
+	timeZone?: string | undefined;
+}
+
+/** A broadcast's report in some lines, for a terminal or a message. */
+export function reportText(report: BroadcastReport, language: Language, { timeZone }: ReportTextOptions = {}): string {
+	const locale = language === "zh" ? "zh-CN" : "en-GB";
+	const date = { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+	const whole = new Intl.DateTimeFormat(locale, { ...date, year: "numeric", timeZone });
+	const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
+	const number = new Intl.NumberFormat(locale);
+	const n = (value: number) => number.format(value);
+	const { broadcast, figures, usual, gifts, best_minutes: best, newcomers, gaps } = report;
+	const words = reportTexts;
+	const change = (name: keyof ReportFigures) => (usual ? changeOf(figures[name], usual[name]) : "");
+	const lines = [
+		words.title(oneLine(broadcast.title) || broadcast.room_id, whole.format(broadcast.started_at)),
+		broadcast.ended_at === null
+			? words.running(lengthOf(figures.duration_ms, language))
+			: words.length(lengthOf(figures.duration_ms, language), change("duration_ms")),
+		words.viewers(n(figures.peak_viewers), change("peak_viewers"), n(figures.people), change("people")),
+		...(newcomers && newcomers.compared_with > 0
+			? [words.newcomers(n(newcomers.first_time), n(newcomers.people), newcomers.compared_with)]
+			: []),
+		words.messages(n(figures.messages), change("messages"), n(figures.chats)),
+		words.followers(n(figures.new_followers), change("new_followers"), n(figures.likes)),
+		words.gifts(n(figures.diamonds), change("diamonds")),
+		words.coverage(broadcast.gift_coverage.verdict, n(broadcast.gift_coverage.diamonds_missing ?? 0)),
+		...(gifts.by_giver.length > 0
+			? [words.givers(gifts.by_giver.slice(0, 3).map((one) => `${oneLine(one.nickname)} ${n(one.diamonds)}`))]
+			: []),
+		...(best?.messages[0] ? [words.best(clock.format(best.messages[0].at), n(best.messages[0].value))] : []),
+		broadcast.gap_ms > 0 ? words.gaps(lengthOf(broadcast.gap_ms, language), gaps.length) : words.noGaps,
+	];
+	return lines.map((line) => line[language]).join("\n");
+}
+
+/** As ` (+12 %)`, against what is usual. */
+function changeOf(value: number, usual: number): string {
+	if (usual === 0) return "";
+	const percent = Math.round((value / usual - 1) * 100);
+	return ` (${percent > 0 ? "+" : percent < 0 ? "−" : "±"}${Math.abs(percent)} %)`;
+}
+
+function lengthOf(ms: number, language: Language): string {
+	const seconds = Math.round(ms / 1000);
+	if (seconds < 60) return reportTexts.seconds(seconds)[language];
+	const minutes = Math.round(seconds / 60);
+	if (minutes < 60) return reportTexts.minutes(minutes)[language];
+	return reportTexts.hours(Math.floor(minutes / 60), minutes % 60)[language];
+}
+
+/** What people wrote stays on its line, and shows as they wrote it. */
+const oneLine = (text: string) => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ").trim();

@@ -1,0 +1,88 @@
+import { GiftCoverage } from "@livekeeper/douyin";
+import { z } from "zod";
+import type { BroadcastGifts, BroadcastSummary } from "../event-log/index.ts";
+import { giftCoverage, toWireCoverage } from "./coverage.ts";
+
+export const broadcast = z
+	.object({
+		room_id: z.string(),
+		title: z.string(),
+		started_at: z.number().describe("ms since the epoch"),
+		ended_at: z.number().nullable(),
+		duration_ms: z.number(),
+		first_seq: z.number(),
+		last_seq: z.number(),
+		messages: z.record(z.string(), z.number()).describe("upstream messages by type"),
+		users: z.number().describe("different people who were seen doing something"),
+		peak_viewers: z.number(),
+		likes: z.number().describe("as the messages counted them; the series adds up to it"),
+		site_likes: z.number().nullable().describe("the site's own total; null where it told none"),
+		diamonds: z.number(),
+		gift_coverage: giftCoverage,
+		top_gifters: z.array(z.object({ id: z.string(), sec_uid: z.string(), nickname: z.string(), diamonds: z.number() })),
+		reconnects: z.number(),
+		gap_ms: z.number().describe("how long in total nothing could be had from the upstream"),
+	})
+	.meta({ id: "Broadcast" });
+
+export function toWireBroadcast(summary: BroadcastSummary): z.infer<typeof broadcast> {
+	return {
+		room_id: summary.roomId,
+		title: summary.title,
+		started_at: summary.startedAt,
+		ended_at: summary.endedAt ?? null,
+		duration_ms: summary.durationMs,
+		first_seq: summary.firstSeq,
+		last_seq: summary.lastSeq,
+		messages: { ...summary.messages },
+		users: summary.users,
+		peak_viewers: summary.peakViewers,
+		likes: summary.likes,
+		site_likes: summary.siteLikes ?? null,
+		diamonds: summary.diamonds,
+		gift_coverage: toWireCoverage(new GiftCoverage(summary.coverage).estimate()),
+		top_gifters: summary.topGifters.map(({ id, secUid, nickname, diamonds }) => ({
+			id,
+			sec_uid: secUid,
+			nickname,
+			diamonds,
+		})),
+		reconnects: summary.reconnects,
+		gap_ms: summary.gapMs,
+	};
+}
+
+export const giftKind = z.object({
+	gift_id: z.string(),
+	name: z.string(),
+	image: z.string().describe('URL of the picture, or ""'),
+	diamond_count: z.number().describe("what one of them is worth"),
+	count: z.number(),
+	diamonds: z.number(),
+});
+
+export const giver = z.object({
+	id: z.string(),
+	sec_uid: z.string(),
+	nickname: z.string(),
+	masked: z.boolean().describe("the upstream hides the name: several people may stand behind it"),
+	diamonds: z.number(),
+});
+
+/** Those from `offset` on, `limit` of each, and whether there are more of one. @param gifts with one more than that */
+export function toWireGifts({ byKind, byGiver }: BroadcastGifts, offset: number, limit: number) {
+	const end = offset + limit;
+	return {
+		by_kind: byKind.slice(offset, end).map(({ giftId, diamondCount, ...rest }) => ({
+			gift_id: giftId,
+			diamond_count: diamondCount,
+			...rest,
+		})),
+		by_giver: byGiver.slice(offset, end).map(({ secUid, masked = false, ...rest }) => ({
+			sec_uid: secUid,
+			masked,
+			...rest,
+		})),
+		more: byKind.length > end || byGiver.length > end,
+	};
+}
