@@ -8,6 +8,7 @@ export {
 	makePrivate,
 	mustBeWritable,
 	openDatabaseFile,
+	openTemporaryDatabase,
 	putBack,
 	setAside,
 } from "./database-file.ts";

@@ -1,5 +1,5 @@
 import type { WireEvent } from "@livekeeper/douyin";
-import Database from "better-sqlite3";
+import { openTemporaryDatabase } from "../../data-folder/index.ts";
 import { type StoredEvent, userKey } from "../../event-log/index.ts";
 import type { JsonRow } from "./columns.ts";
 import type { ExportTable } from "./format.ts";
@@ -59,7 +59,7 @@ export async function* addedUp(
 	table: SumTable,
 	signal: AbortSignal,
 ): AsyncGenerator<readonly JsonRow[], void> {
-	const db = new Database("");
+	const db = openTemporaryDatabase();
 	try {
 		db.exec(schema);
 		const insert = db.prepare(add);
