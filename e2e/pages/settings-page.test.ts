@@ -147,7 +147,7 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		await once(receiver.listen(0, "127.0.0.1"), "listening");
 		onTestFinished(() => void receiver.close());
 		const { page, complaints } = await openPage(browser, `${service.url}/settings`);
-		const panel = page.getByRole("region", { name: "Target" });
+		const panel = page.getByRole("region", { name: "推送目标" });
 		await panel.getByLabel("地址").fill("https://a:b@example.com/");
 		await panel.getByRole("button", { name: "保存" }).click();
 		await panel.getByRole("alert").waitFor();

@@ -1,6 +1,6 @@
 import type { Target } from "@livekeeper/client";
 import { expect, test } from "vitest";
-import { draftOf, inputOf, inputWith } from "./target-input.ts";
+import { choosePreset, draftOf, fieldsOf, inputOf, inputWith } from "./target-input.ts";
 
 const target = {
 	id: "tgt_1",
@@ -23,17 +23,18 @@ const target = {
 } as unknown as Target;
 
 test("a new target is for all rooms and all kinds, from now on, unless something else is chosen", () => {
-	const draft = { ...draftOf(undefined), url: " https://example.com/ " };
-	expect(inputOf(draft, undefined)).toEqual({
-		settings: { url: "https://example.com/" },
-		live_ids: "*",
-		after: "now",
-	});
+	const draft = { ...draftOf(undefined), settings: { url: " https://example.com/ ", secret: "" } };
+	const fresh = { name: "", preset: "json", settings: { url: "https://example.com/" }, words: [], pace: {} };
+	expect(inputOf(draft, undefined)).toEqual({ ...fresh, live_ids: "*", states: [], after: "now" });
 	const chosen = { ...draft, allRooms: false, rooms: "1001\nhttps://live.douyin.com/1002", allTypes: false };
-	expect(inputOf({ ...chosen, secret: "0123456789abcdef" }, undefined)).toEqual({
+	const settings = { ...draft.settings, secret: "0123456789abcdef" };
+	const often = { digest: "10", hold: "30", quietFrom: "23:00", quietTo: "08:00" };
+	expect(inputOf({ ...chosen, ...often, settings, minDiamonds: "100" }, undefined)).toMatchObject({
 		settings: { url: "https://example.com/", secret: "0123456789abcdef" },
 		live_ids: ["1001", "1002"],
 		types: ["chat", "gift"],
+		gift: { min_diamonds: 100, of: "streak" },
+		pace: { digest_minutes: 10, hold_seconds: 30, quiet: { from: "23:00", to: "08:00", zone: expect.any(String) } },
 		after: "now",
 	});
 });
@@ -53,4 +54,30 @@ test("a target that is changed keeps what the form doesn't show", () => {
 	const all = { ...target, live_ids: "*", types: null } as Target;
 	expect(inputWith(all, false)).toMatchObject({ ...same, live_ids: "*", enabled: false });
 	expect(JSON.stringify(inputWith(all, false))).not.toMatch(/null|types/);
+});
+
+test("a preset for people is sent what they have to know, once it has lasted", () => {
+	const draft = draftOf(undefined);
+	choosePreset(draft, "dingtalk");
+	expect(inputOf(draft, undefined)).toMatchObject({
+		...{ preset: "dingtalk", types: [], states: ["live", "ended", "blocked", "silent"] },
+		pace: { hold_seconds: 30 },
+	});
+});
+
+test("the fields of a preset come out of the schema of its settings", () => {
+	const properties = {
+		key: { type: "string" },
+		template: { type: "string" },
+		language: { type: "string", enum: ["zh", "en"] },
+		discovery: { type: "boolean" },
+		headers: { type: "object" },
+	};
+	const fields = fieldsOf({ settings: { properties, required: ["key"] }, secrets: ["key"] });
+	expect(fields).toEqual([
+		{ name: "key", kind: "secret", choices: [], required: true },
+		{ name: "template", kind: "lines", choices: [], required: false },
+		{ name: "language", kind: "choice", choices: ["zh", "en"], required: false },
+		{ name: "discovery", kind: "flag", choices: [], required: false },
+	]);
 });

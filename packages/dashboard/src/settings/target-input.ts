@@ -1,17 +1,29 @@
-import type { Given, NewTarget, RoomEventType, Target } from "@livekeeper/client";
+import type { Given, NewTarget, RoomEventType, Target, TargetPreset } from "@livekeeper/client";
 import { findLiveIds } from "../rooms/find-live-ids.ts";
 
 type Asked = Given<NewTarget>;
+export type PresetName = TargetPreset["name"];
+export type RoomState = Target["states"][number];
 
 /** What the form holds while somebody fills it in. */
 export interface TargetDraft {
-	url: string;
+	name: string;
+	preset: PresetName;
+	settings: Record<string, string | boolean>;
 	allRooms: boolean;
 	rooms: string;
 	allTypes: boolean;
 	types: RoomEventType[];
+	states: RoomState[];
+	words: string;
+	minDiamonds: string;
+	/** Minutes; "" for at once. */
+	digest: string;
+	/** s. */
+	hold: string;
+	quietFrom: string;
+	quietTo: string;
 	after: "now" | "oldest";
-	secret: string;
 }
 
 /** Kinds that people ask for; a target that was made otherwise may have others. */
@@ -33,17 +45,41 @@ export const commonTypes = [
 	"broadcast_ended",
 ] as const satisfies readonly RoomEventType[];
 
+export const allStates = [
+	"live",
+	"ended",
+	"blocked",
+	"silent",
+	"gap",
+	"gifts_withheld",
+] as const satisfies readonly RoomState[];
+
 /** @param target to be changed; without one, a new one */
 export function draftOf(target: Target | undefined): TargetDraft {
+	const rooms = target && target.live_ids !== "*" ? target.live_ids.join(" ") : "";
+	const { digest_minutes: digest, hold_seconds: hold, quiet } = target?.pace ?? {};
 	return {
-		url: urlOf(target) ?? "",
-		allRooms: target === undefined || target.live_ids === "*",
-		rooms: target === undefined || target.live_ids === "*" ? "" : target.live_ids.join(" "),
-		allTypes: target === undefined || target.types === null,
-		types: [...(target?.types ?? ["chat", "gift"])],
-		after: target?.after ?? "now",
-		secret: "",
+		...{ name: target?.name ?? "", preset: target?.preset ?? "json", settings: shown(target?.settings ?? {}) },
+		...{ allRooms: rooms === "", rooms, after: target?.after ?? "now" },
+		...{ allTypes: target === undefined || target.types === null, types: [...(target?.types ?? ["chat", "gift"])] },
+		...{ states: [...(target?.states ?? [])], words: target?.words.join(" ") ?? "" },
+		minDiamonds: String(target?.gift?.min_diamonds ?? ""),
+		...{
+			digest: String(digest ?? ""),
+			hold: String(hold ?? ""),
+			quietFrom: quiet?.from ?? "",
+			quietTo: quiet?.to ?? "",
+		},
 	};
+}
+
+/** What a fresh draft of another preset begins with: programs are sent everything, people what they have to know. */
+export function choosePreset(draft: TargetDraft, preset: PresetName): void {
+	const isForProgram = preset === "json" || preset === "template";
+	Object.assign(draft, { preset, settings: {} });
+	if (draft.states.length > 0) return;
+	Object.assign(draft, { allTypes: isForProgram, types: isForProgram ? draft.types : [] });
+	if (!isForProgram) Object.assign(draft, { states: ["live", "ended", "blocked", "silent"], hold: "30" });
 }
 
 /**
@@ -53,14 +89,42 @@ export function draftOf(target: Target | undefined): TargetDraft {
 export function inputOf(draft: TargetDraft, target: Target | undefined): Asked | "noRooms" | "noTypes" {
 	const rooms = draft.allRooms ? "*" : readRooms(draft.rooms);
 	if (rooms.length === 0) return "noRooms";
-	if (!draft.allTypes && draft.types.length === 0) return "noTypes";
+	if (!draft.allTypes && draft.types.length + draft.states.length === 0) return "noTypes";
+	const before = target && inputWith({ ...target, types: null, gift: null }, target.enabled);
+	const words = draft.words.split(/[\s,，、]+/).filter(Boolean);
+	const minDiamonds = Number(draft.minDiamonds);
+	const settings = Object.entries(draft.settings).map(([name, value]) => [
+		name,
+		typeof value === "string" ? value.trim() : value,
+	]);
 	return {
-		...(target && inputWith({ ...target, types: null }, target.enabled)),
-		settings: { url: draft.url.trim(), ...(draft.secret !== "" && { secret: draft.secret }) },
-		live_ids: rooms,
-		...(draft.allTypes ? {} : { types: draft.types }),
-		after: draft.after,
+		...before,
+		...{ name: draft.name.trim(), preset: draft.preset, live_ids: rooms, after: draft.after, words },
+		settings: Object.fromEntries(settings.filter(([, value]) => value !== "")),
+		// Among all kinds are those that states are told by.
+		...(draft.allTypes ? { states: [] } : { types: draft.types, states: draft.states }),
+		...(minDiamonds > 0 && { gift: { min_diamonds: minDiamonds, of: target?.gift?.of ?? "streak" } }),
+		pace: paceOf(draft, target),
 	};
+}
+
+function paceOf(draft: TargetDraft, target: Target | undefined): NonNullable<Asked["pace"]> {
+	const { quietFrom: from, quietTo: to } = draft;
+	const zone = target?.pace.quiet?.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+	return {
+		...withoutNulls({ max_per_minute: target?.pace.max_per_minute ?? null }),
+		...(draft.digest !== "" && { digest_minutes: Number(draft.digest) }),
+		...(Number(draft.hold) > 0 && { hold_seconds: Number(draft.hold) }),
+		...(from !== "" && to !== "" && { quiet: { from, to, zone } }),
+	};
+}
+
+/** What a form can hold of a preset's settings. */
+function shown(settings: Readonly<Record<string, unknown>>): TargetDraft["settings"] {
+	const entries = Object.entries(settings);
+	return Object.fromEntries(
+		entries.filter(([, value]) => typeof value === "string" || typeof value === "boolean"),
+	) as never;
 }
 
 /** Ids and addresses, each for itself. @returns none where one of them is no room */
@@ -68,12 +132,6 @@ function readRooms(text: string): string[] {
 	const words = text.split(/[\s,;，；、]+/).filter(Boolean);
 	const found = words.map((word) => findLiveIds(word).liveIds);
 	return found.every((ids) => ids.length > 0) ? [...new Set(found.flat())] : [];
-}
-
-/** Of preset json, where it can be read. */
-export function urlOf(target: Target | undefined): string | undefined {
-	const url = target?.settings?.["url"];
-	return typeof url === "string" ? url : undefined;
 }
 
 /** A target as it is, but enabled or not. */
@@ -89,4 +147,28 @@ export function inputWith(target: Target, enabled: boolean): Asked {
 
 function withoutNulls<T extends object>(of: T): { [Key in keyof T]?: NonNullable<T[Key]> } {
 	return Object.fromEntries(Object.entries(of).filter(([, value]) => value !== null)) as never;
+}
+
+/** A field of a preset's settings, as the form asks for it. */
+export interface SettingField {
+	name: string;
+	kind: "text" | "secret" | "lines" | "flag" | "choice";
+	choices: readonly string[];
+	required: boolean;
+}
+
+interface Schema {
+	properties?: Record<string, { type?: string; enum?: readonly string[] }>;
+	required?: readonly string[];
+}
+
+/** From the JSON Schema of its settings; what no line of a form can hold is left to the API. */
+export function fieldsOf({ settings, secrets }: Pick<TargetPreset, "settings" | "secrets">): SettingField[] {
+	const { properties = {}, required = [] } = settings as Schema;
+	return Object.entries(properties).flatMap(([name, { type, enum: choices = [] }]) => {
+		if (type !== "string" && type !== "boolean") return [];
+		const plain = name === "template" ? "lines" : secrets.includes(name) ? "secret" : "text";
+		const kind = type === "boolean" ? "flag" : choices.length > 0 ? "choice" : plain;
+		return [{ name, kind, choices, required: required.includes(name) } as const];
+	});
 }
