@@ -50,6 +50,7 @@ export type {
 	Target,
 	TargetAttempt,
 	TargetPreset,
+	TargetPreview,
 	TargetTest,
 } from "./gen/api.ts";
 export type { RequestOptions } from "./http.ts";

@@ -1,4 +1,4 @@
-import type { DeadLetter, NewTarget, Target, TargetAttempt, TargetPreset, TargetTest } from "./gen/api.ts";
+import type { DeadLetter, NewTarget, Target, TargetAttempt, TargetPreset, TargetPreview, TargetTest } from "./gen/api.ts";
 import { type Connection, type RequestOptions, requestJson } from "./http.ts";
 import type { Given } from "./types.ts";
 
@@ -15,6 +15,12 @@ export interface TargetsApi {
 	test(id: string, options?: RequestOptions): Promise<TargetTest>;
 	/** How receivers can be spoken to, with the settings of each. */
 	presets(options?: RequestOptions): Promise<TargetPreset[]>;
+	/**
+	 * What a target would have been sent in the last hour; nothing is sent.
+	 * @param options.id of a target, whose secret settings fill in what is left out
+	 * @throws `invalid_target`, `target_url_not_allowed`
+	 */
+	preview(input: Given<NewTarget>, options?: { id?: string | undefined } & RequestOptions): Promise<TargetPreview>;
 	/** The newest attempts to deliver, newest first. @throws `target_not_found` */
 	history(id: string, options?: RequestOptions): Promise<TargetAttempt[]>;
 	/** Newest first; `nextBefore` is the `before` of the next page. @throws `target_not_found` */
@@ -51,6 +57,10 @@ export function targetsApi(connection: Connection): TargetsApi {
 		},
 		async presets({ signal } = {}) {
 			return (await ask<{ presets: TargetPreset[] }>(`${all}/presets`, { signal })).presets;
+		},
+		async preview(body, { signal, id } = {}) {
+			const call = { method: "POST", body, query: { id }, signal } as const;
+			return (await ask<{ preview: TargetPreview }>(`${all}/preview`, call)).preview;
 		},
 		async history(id, { signal } = {}) {
 			return (await ask<{ attempts: TargetAttempt[] }>(pathOf(id, "/history"), { signal })).attempts;

@@ -1171,6 +1171,21 @@ export interface components {
             /** a tool of this machine: its address is allowed by target_allow_loopback */
             loopback: boolean;
         };
+        TargetPreview: {
+            /** the first 50 */
+            messages: {
+                live_id: string;
+                /** of its first event */
+                at: number;
+                events: number;
+                /** body of the request, frame or publication; up to 4,000 characters */
+                content: string;
+            }[];
+            /** how many deliveries there would have been */
+            deliveries: number;
+            /** there is more than was looked at: other rooms than the first 20, or other deliveries than the first 500 */
+            partial: boolean;
+        };
         TargetRoom: {
             live_id: string;
             /** @enum {string} */
@@ -1255,6 +1270,7 @@ export type SetRoomOptions = components['schemas']['SetRoomOptions'];
 export type Target = components['schemas']['Target'];
 export type TargetAttempt = components['schemas']['TargetAttempt'];
 export type TargetPreset = components['schemas']['TargetPreset'];
+export type TargetPreview = components['schemas']['TargetPreview'];
 export type TargetRoom = components['schemas']['TargetRoom'];
 export type TargetTest = components['schemas']['TargetTest'];
 export type $defs = Record<string, never>;

@@ -860,6 +860,9 @@ export const en: Messages = {
 			none: "No targets yet. Give the address that shall receive messages.",
 			add: "Add a target",
 			change: "Edit target",
+			preview: "Preview",
+			previewed: "The last hour would have made {n} deliveries (none was sent), such as:",
+			previewNone: "Nothing of the last hour would have been sent.",
 			presetLabel: "Where to",
 			preset: {
 				json: "My program (JSON)",

@@ -829,6 +829,9 @@ export const zh = {
 			none: "还没有推送目标。填写接收消息的地址即可添加。",
 			add: "添加推送目标",
 			change: "修改推送目标",
+			preview: "预览",
+			previewed: "过去一小时里会发送 {n} 次（没有真的发送），例如：",
+			previewNone: "过去一小时里没有会发送的内容。",
 			presetLabel: "发到哪里",
 			preset: {
 				json: "我的程序（JSON）",

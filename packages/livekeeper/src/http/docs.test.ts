@@ -88,6 +88,7 @@ test("the API is documented as OpenAPI 3.1, every route with every answer it giv
 		"post /api/v1/pairings/cookie",
 		"post /api/v1/rooms/resolve",
 		"post /api/v1/targets",
+		"post /api/v1/targets/preview",
 		"post /api/v1/targets/{id}/dead-letters/redeliver-all",
 		"post /api/v1/targets/{id}/dead-letters/{delivery_id}/redeliver",
 		"post /api/v1/targets/{id}/test",

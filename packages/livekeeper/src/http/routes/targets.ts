@@ -3,7 +3,7 @@ import { presetNames, presets } from "../../outputs/targets/index.ts";
 import type { App } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { plainLiveId } from "../schemas/live-id.ts";
-import { type TargetRouteDeps, target, targetInput, targetPreset } from "../schemas/target.ts";
+import { type TargetRouteDeps, target, targetInput, targetParams, targetPreset, targetPreview } from "../schemas/target.ts";
 
 /** `GET /api/v1/targets`, `POST /api/v1/targets`. */
 export function targetsRoutes(app: App, { targets }: TargetRouteDeps): void {
@@ -24,6 +24,27 @@ export function targetsRoutes(app: App, { targets }: TargetRouteDeps): void {
 			const all = await targets.list();
 			return { success: true as const, count: all.length, targets: all };
 		},
+	);
+	app.post(
+		"/api/v1/targets/preview",
+		{
+			schema: {
+				operationId: "previewTarget",
+				summary: "The messages that a target would have been sent in the last hour",
+				description: "None is sent, and nothing is kept.",
+				tags: ["targets"],
+				querystring: previewQuery,
+				body: targetInput,
+				response: {
+					200: z.object({ success: z.literal(true), preview: targetPreview }),
+					...errorReplies(400, 401, 404, 413, 415, 429),
+				},
+			},
+		},
+		async (request) => ({
+			success: true as const,
+			preview: await targets.preview(plainRooms(request.body), request.query.id),
+		}),
 	);
 	app.get(
 		"/api/v1/targets/presets",
@@ -65,6 +86,10 @@ export function targetsRoutes(app: App, { targets }: TargetRouteDeps): void {
 		},
 	);
 }
+
+const previewQuery = z.object({
+	id: targetParams.shape.id.optional().describe("a target whose secret settings fill in what is left out"),
+});
 
 const presetViews = presetNames.map((name) => {
 	const { settings, secrets, loopback = false } = presets[name];

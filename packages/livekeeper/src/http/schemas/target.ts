@@ -175,6 +175,23 @@ export const targetAttempt = z
 	})
 	.meta({ id: "TargetAttempt" });
 
+export const targetPreview = z
+	.object({
+		messages: z
+			.array(
+				z.object({
+					live_id: z.string(),
+					at: z.number().describe("of its first event"),
+					events: count,
+					content: z.string().describe("body of the request, frame or publication; up to 4,000 characters"),
+				}),
+			)
+			.describe("the first 50"),
+		deliveries: count.describe("how many deliveries there would have been"),
+		partial: z.boolean().describe("there is more than was looked at: other rooms than the first 20, or other deliveries than the first 500"),
+	})
+	.meta({ id: "TargetPreview" });
+
 export const targetPreset = z
 	.object({
 		name: z.enum(presetNames),
@@ -210,6 +227,7 @@ export interface TargetAdmin {
 	update(id: string, input: Input): Promise<View>;
 	remove(id: string): Promise<void>;
 	test(id: string, language: Language): Promise<z.output<typeof targetTest>>;
+	preview(input: Input, id: string | undefined): Promise<z.output<typeof targetPreview>>;
 	history(id: string, language: Language): Promise<z.output<typeof targetAttempt>[]>;
 	deadLetters(
 		id: string,

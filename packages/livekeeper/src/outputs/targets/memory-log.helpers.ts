@@ -60,7 +60,7 @@ export class MemoryLog implements TargetLog {
 
 	async read(
 		liveId: string,
-		{ after, limit, types }: { after: number; limit: number; types?: readonly LiveEventType[] | undefined },
+		{ after, limit, types, from: since = 0 }: Parameters<TargetLog["read"]>[1],
 	): Promise<LogPage> {
 		if (this.fault) throw this.fault;
 		const room = this.#rooms.get(liveId) ?? { events: [], lastSeq: 0 };
@@ -72,6 +72,7 @@ export class MemoryLog implements TargetLog {
 		let nextAfter = lastSeq;
 		for (const event of room.events) {
 			if (event.seq <= from || (types && !types.includes(event.type))) continue;
+			if (since > 0 && ((JSON.parse(event.json) as { at?: number }).at ?? 0) < since) continue;
 			page.push(event);
 			if (page.length === limit) {
 				nextAfter = event.seq;

@@ -125,3 +125,20 @@ test("what a pattern or a word leaves out is not sent, and the rest is made agai
 	expect(receiver.seqs).toEqual([2, 3, 2, 3]);
 	expect(receiver.requests[0]?.body).toBe(receiver.requests[1]?.body);
 });
+
+test("a preview has what would have been sent in the last hour, and sends and keeps nothing", async () => {
+	const world = new World();
+	const receiver = await listen();
+	const life = await world.start();
+	const say = (content: string) => world.log.tell("a", { type: "chat", content, received_at: world.clock.now() });
+	say("抽奖 昨天");
+	await world.clock.advance(61 * minuteMs);
+	for (const content of ["你好", "抽奖 一", "抽奖 二"]) say(content);
+	const input = { settings: { url: receiver.url }, live_ids: "*" as const, words: ["抽奖"], batch: { max_events: 1 } };
+	const shown = await life.targets.preview(input, undefined);
+	expect(shown).toMatchObject({ deliveries: 2, partial: false });
+	expect(shown.messages.map(({ content }) => JSON.parse(content).events)).toMatchObject([[{ seq: 3 }], [{ seq: 4 }]]);
+	await world.quiet(life);
+	expect(receiver.requests).toHaveLength(0);
+	expect(await life.targets.list()).toEqual([]);
+});

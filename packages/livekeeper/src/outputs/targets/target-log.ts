@@ -27,7 +27,7 @@ export interface LogPage {
 export interface TargetLog {
 	read(
 		liveId: string,
-		query: { after: number; limit: number; types?: readonly LiveEventType[] | undefined },
+		query: { after: number; limit: number; types?: readonly LiveEventType[] | undefined; from?: number },
 	): Promise<LogPage>;
 	/** The newest durable `seq`; 0 for a room without events. */
 	lastSeq(liveId: string): Promise<number>;

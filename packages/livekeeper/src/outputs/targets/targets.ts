@@ -7,6 +7,7 @@ import { mapAll } from "./map-all.ts";
 import { presets } from "./presets/index.ts";
 import type { Preset } from "./presets/preset.ts";
 import { generateTargetId, openSettings, sealSettings, type TextBox } from "./secret.ts";
+import { type Preview, preview } from "./preview.ts";
 import { freshProgress, type RoomProgress, type Target, wants } from "./target.ts";
 import type { TargetDispatcher } from "./target-dispatcher.ts";
 import { checkDestination, readInput, type TargetInput } from "./target-input.ts";
@@ -45,6 +46,8 @@ export interface TargetsDeps {
 const resolveMs = 3_000;
 const maxTests = 4;
 const maxHistory = 100;
+const previewMs = 3_600_000;
+const maxPreviewRooms = 20;
 
 /** What the API does with targets: changes them one at a time, and reports their state. */
 export class Targets {
@@ -160,6 +163,30 @@ export class Targets {
 		const startedAt = clock.now();
 		try {
 			return targetTestView(await dispatcher.test(id), startedAt, clock.now(), language);
+		} finally {
+			this.#tests--;
+		}
+	}
+
+	/**
+	 * The messages that a target would have been sent in the last hour; none is sent.
+	 * @param id of a target, whose secret settings fill in what the input leaves out
+	 * @throws LivekeeperError `target_not_found`, `invalid_target`, `target_url_not_allowed`, `too_many_requests`
+	 */
+	async preview(input: TargetInput, id: string | undefined): Promise<Preview> {
+		if (this.#tests >= maxTests) throw new LivekeeperError("too_many_requests", targetTexts.tests(maxTests));
+		const { clock, secrets, allows, log, dispatcher } = this.#deps;
+		const now = clock.now();
+		const stored = id === undefined ? undefined : await this.#stored(id);
+		const opened = stored && openSettings(secrets, stored);
+		const before = stored && opened && { preset: stored.target.preset, settings: opened };
+		const { target, settings } = readInput(input, { id: id ?? "tgt_preview", now, createdAt: now, before, allows });
+		const rooms = await this.#roomsOf(target);
+		this.#tests++;
+		try {
+			const of = { liveIds: rooms.slice(0, maxPreviewRooms), from: now - previewMs, now };
+			const shown = await preview(dispatcher.speaker(target, settings), log, of);
+			return { ...shown, partial: shown.partial || rooms.length > maxPreviewRooms };
 		} finally {
 			this.#tests--;
 		}

@@ -1,0 +1,76 @@
+import { makeBatch } from "./batch.ts";
+import type { Speaker } from "./speaker.ts";
+import type { TargetLog } from "./target-log.ts";
+import type { OutMessage } from "./transports/out-message.ts";
+
+/** A message that would have been sent. Its address and headers may hold secrets, and are left out. */
+export interface PreviewedMessage {
+	live_id: string;
+	/** Of its first event, ms since the epoch. */
+	at: number;
+	events: number;
+	content: string;
+}
+
+export interface Preview {
+	messages: PreviewedMessage[];
+	/** Deliveries that the events make, also those that are not among `messages`. */
+	deliveries: number;
+	/** There is more in the log than was looked at. */
+	partial: boolean;
+}
+
+const maxMessages = 50;
+const maxDeliveries = 500;
+const maxContent = 4_000;
+
+/**
+ * The messages that a target would have been sent of what the log has since `from`, oldest first in each room. Nothing
+ * is sent, and nothing is stored.
+ */
+export async function preview(
+	speaker: Speaker,
+	log: TargetLog,
+	{ liveIds, from, now }: { liveIds: readonly string[]; from: number; now: number },
+): Promise<Preview> {
+	const shown: Preview = { messages: [], deliveries: 0, partial: false };
+	for (const liveId of liveIds) {
+		const [first] = (await log.read(liveId, { after: 0, limit: 1, from })).events;
+		if (!first) continue;
+		let after = first.seq - 1;
+		let told = {};
+		for (let isOver = false; !isOver; ) {
+			if (shown.deliveries >= maxDeliveries) return { ...shown, partial: true };
+			const found = await speaker.selection.gather(log, { liveId, after, told, now, isOver: () => false });
+			if (found.events.length > 0) {
+				const batch = makeBatch({ targetId: speaker.target.id, liveId, ...found, truncated: undefined });
+				shown.deliveries++;
+				shown.messages.push(...put(speaker, liveId, batch, now).slice(0, maxMessages - shown.messages.length));
+			}
+			({ nextAfter: after, told } = found);
+			isOver = found.caughtUp;
+		}
+	}
+	return shown;
+}
+
+function put(speaker: Speaker, liveId: string, batch: ReturnType<typeof makeBatch>, now: number): PreviewedMessage[] {
+	const [first] = batch.carried;
+	const { received_at: at } = JSON.parse(first?.json ?? "{}") as { received_at?: number };
+	return speaker.messages(liveId, batch, now).map((message) => {
+		return { live_id: liveId, at: at ?? now, events: batch.events, content: contentOf(message).slice(0, maxContent) };
+	});
+}
+
+function contentOf(message: OutMessage): string {
+	switch (message.via) {
+		case "http":
+			return message.body.toString();
+		case "websocket":
+			return message.frame;
+		case "mqtt":
+			return message.publications.map(({ topic, payload }) => `${topic} ${payload}`).join("\n");
+		case "nothing":
+			return message.why.message;
+	}
+}
