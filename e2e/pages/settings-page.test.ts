@@ -154,6 +154,8 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		await panel.getByLabel("地址").fill(`http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`);
 		await panel.getByLabel("只要这些").first().check();
 		await panel.getByRole("textbox", { name: "直播间" }).fill("nobody-is-there");
+		await panel.getByRole("button", { name: "预览" }).click();
+		await panel.getByText("过去一小时里没有会发送的内容").waitFor();
 		await panel.getByRole("button", { name: "保存" }).click();
 		const secret = panel.getByRole("status").locator("code");
 		expect(await secret.textContent()).toMatch(/^tgsec_/);

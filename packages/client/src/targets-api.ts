@@ -1,4 +1,12 @@
-import type { DeadLetter, NewTarget, Target, TargetAttempt, TargetPreset, TargetPreview, TargetTest } from "./gen/api.ts";
+import type {
+	DeadLetter,
+	NewTarget,
+	Target,
+	TargetAttempt,
+	TargetPreset,
+	TargetPreview,
+	TargetTest,
+} from "./gen/api.ts";
 import { type Connection, type RequestOptions, requestJson } from "./http.ts";
 import type { Given } from "./types.ts";
 

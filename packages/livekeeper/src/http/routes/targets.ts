@@ -3,7 +3,14 @@ import { presetNames, presets } from "../../outputs/targets/index.ts";
 import type { App } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { plainLiveId } from "../schemas/live-id.ts";
-import { type TargetRouteDeps, target, targetInput, targetParams, targetPreset, targetPreview } from "../schemas/target.ts";
+import {
+	type TargetRouteDeps,
+	target,
+	targetInput,
+	targetParams,
+	targetPreset,
+	targetPreview,
+} from "../schemas/target.ts";
 
 /** `GET /api/v1/targets`, `POST /api/v1/targets`. */
 export function targetsRoutes(app: App, { targets }: TargetRouteDeps): void {

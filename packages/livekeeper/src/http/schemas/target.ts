@@ -188,7 +188,11 @@ export const targetPreview = z
 			)
 			.describe("the first 50"),
 		deliveries: count.describe("how many deliveries there would have been"),
-		partial: z.boolean().describe("there is more than was looked at: other rooms than the first 20, or other deliveries than the first 500"),
+		partial: z
+			.boolean()
+			.describe(
+				"there is more than was looked at: other rooms than the first 20, or other deliveries than the first 500",
+			),
 	})
 	.meta({ id: "TargetPreview" });
 

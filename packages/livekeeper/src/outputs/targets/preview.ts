@@ -67,7 +67,7 @@ function contentOf(message: OutMessage): string {
 		case "http":
 			return message.body.toString();
 		case "websocket":
-			return message.frame;
+			return message.frames.join("\n");
 		case "mqtt":
 			return message.publications.map(({ topic, payload }) => `${topic} ${payload}`).join("\n");
 		case "nothing":

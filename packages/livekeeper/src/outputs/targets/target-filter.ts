@@ -36,11 +36,6 @@ export interface GiftCondition {
 	of: "gift" | "streak";
 }
 
-export interface FilteredEvent {
-	seq: number;
-	json: string;
-}
-
 /** Whether an event is wanted for what it is. Pure: the same event gets the same answer. */
 export type Wants = (event: WireEvent) => boolean;
 

@@ -6,8 +6,8 @@ import { type AddressPolicy, type Resolver, systemResolver } from "./addresses.t
 import { mapAll } from "./map-all.ts";
 import { presets } from "./presets/index.ts";
 import type { Preset } from "./presets/preset.ts";
-import { generateTargetId, openSettings, sealSettings, type TextBox } from "./secret.ts";
 import { type Preview, preview } from "./preview.ts";
+import { generateTargetId, openSettings, sealSettings, type TextBox } from "./secret.ts";
 import { freshProgress, type RoomProgress, type Target, wants } from "./target.ts";
 import type { TargetDispatcher } from "./target-dispatcher.ts";
 import { checkDestination, readInput, type TargetInput } from "./target-input.ts";
