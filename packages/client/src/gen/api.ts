@@ -1175,7 +1175,6 @@ export interface components {
             /** the first 50 */
             messages: {
                 live_id: string;
-                /** of its first event */
                 at: number;
                 events: number;
                 /** body of the request, frame or publication; up to 4,000 characters */

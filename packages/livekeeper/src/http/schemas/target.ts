@@ -181,7 +181,7 @@ export const targetPreview = z
 			.array(
 				z.object({
 					live_id: z.string(),
-					at: z.number().describe("of its first event"),
+					at: z.number(),
 					events: count,
 					content: z.string().describe("body of the request, frame or publication; up to 4,000 characters"),
 				}),
