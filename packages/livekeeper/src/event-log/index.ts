@@ -1,5 +1,5 @@
 export { plus } from "./bounded.ts";
-export { type BroadcastSummary, type Gifter, userKey } from "./broadcast-summary.ts";
+export { type BroadcastSummary, userKey } from "./broadcast-summary.ts";
 export { type BroadcastGifts, minuteMs, type SeriesPoint } from "./charts.ts";
 export { corruptReason } from "./damaged-event.ts";
 export { withRaw } from "./encoded-event.ts";
@@ -15,7 +15,6 @@ export type {
 } from "./event-log.ts";
 export { addToCoverage, tellsOfGifts } from "./gift-totals.ts";
 export type { LogSource } from "./log-source.ts";
-export type { Newcomers } from "./newcomers.ts";
 export type { SearchCursor, SearchPage, SearchQuery } from "./search.ts";
 export { isOfService } from "./service-events.ts";
 export type { SqliteEventLogOptions } from "./sqlite/options.ts";
