@@ -38,7 +38,8 @@ export function targetsRoutes(app: App, { targets }: TargetRouteDeps): void {
 			schema: {
 				operationId: "previewTarget",
 				summary: "The messages that a target would have been sent in the last hour",
-				description: "None is sent, and nothing is kept. `id` names a target whose secret settings fill in what is left out.",
+				description:
+					"None is sent, and nothing is kept. `id` names a target whose secret settings fill in what is left out.",
 				tags: ["targets"],
 				querystring: previewQuery,
 				body: targetInput,
