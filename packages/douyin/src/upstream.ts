@@ -34,6 +34,8 @@ export interface Cursor {
 	roomId: string;
 	cursor: string;
 	internalExt: string;
+	/** How many messages an upstream that goes on from it repeats, where they are more than 100: a restart remembers them. */
+	repeats?: number;
 }
 
 /** A message of a frame that would not decode; the rest of the frame was passed on. */

@@ -6,7 +6,7 @@ import type { Source } from "./source.ts";
 import { isNonsense, latestAt } from "./times.ts";
 import { weave } from "./weave.ts";
 
-type Known = Pick<Emission, "window" | "epoch" | "hasForgotten" | "lastAt">;
+type Known = Pick<Emission, "window" | "epoch" | "hasForgotten" | "firstAt" | "lastAt">;
 
 /** Messages to emit, in order. */
 export interface Step {
@@ -52,7 +52,7 @@ export function assemble(
 	const joined: Segment[] = [];
 	for (const piece of kept) join(joined, segmentOf(piece, known));
 	for (const source of pending) join(joined, segmentOf(source.run, known, source));
-	const segments = joined.map(withoutPagedEnd);
+	const segments = joined.map((segment) => timely(withoutPagedEnd(segment), known));
 	// Times prove nothing, but order what nothing joins.
 	segments.sort(compare);
 	const going = segments.filter(({ sources }) => sources.length > 0);
@@ -61,9 +61,11 @@ export function assemble(
 	const isLater = (one: Segment) => !one.linked && one.sources.length === 0 && !!live && compare(live, one) < 0;
 	const later = segments.filter(isLater);
 	const ended = segments.filter((one) => one.sources.length === 0 && !isLater(one));
+	const isKnown = ({ event }: Buffered) => known.window.has(event.id);
 	return {
 		steps: stepsOf(live ? [...ended, live] : ended, known, reason),
-		sources: live?.sources ?? [],
+		// Of what comes too late, or repeats what was said before a gap, nobody knows where it goes on.
+		sources: live && (live.linked || !live.entries.every(isKnown)) ? live.sources : [],
 		later: kept.filter(({ ids }) => later.some((segment) => shares(segment.ids, ids))),
 	};
 }
@@ -120,6 +122,16 @@ function join(segments: Segment[], piece: Segment): void {
 	for (const other of joined.slice(1)) segments.splice(segments.indexOf(other), 1);
 }
 
+/** Without what comes too late of what begins before the newest gap. */
+function timely(segment: Segment, known: Known): Segment {
+	const { linked, epoch, entries } = segment;
+	if (epoch >= known.epoch) return segment;
+	const { firstAt = 0 } = known;
+	// A time that lies in the future says nothing.
+	const isTimely = ({ event }: Buffered) => latestAt(event) >= firstAt || firstAt > event.receivedAt;
+	return { ...segment, entries: linked ? inTime(entries, ({ event }) => event, known) : entries.filter(isTimely) };
+}
+
 /** What pages have behind all that its connections have brought, those will bring themselves. */
 function withoutPagedEnd(segment: Segment): Segment {
 	const { sources, entries } = segment;
@@ -152,10 +164,9 @@ function timesOf(entries: readonly Buffered[]) {
 function stepsOf(segments: readonly Segment[], known: Known, reason: GapReason | undefined): Step[] {
 	const steps: Step[] = [];
 	let gap = reason;
-	for (const { linked, epoch, entries } of segments) {
+	for (const { linked, entries } of segments) {
 		if (linked) gap = undefined;
-		const timely = epoch < known.epoch ? inTime(entries, ({ event }) => event, known) : entries;
-		const fresh = timely.filter(({ event }) => !known.window.has(event.id));
+		const fresh = entries.filter(({ event }) => !known.window.has(event.id));
 		if (fresh.length > 0) steps.push({ gap, entries: fresh });
 		if (fresh.length > 0 || linked) gap = "backfilled";
 	}

@@ -61,7 +61,7 @@ const mostAnswered = 200;
 /** A connection that others wait for, and that brings nothing for this long, is ended. */
 const muteMs = 30_000;
 const startMs = 1_700_000_000_000;
-/** So many ids are known after a restart. */
+/** Number of ids that are known after a restart, besides those that the cursor repeats. */
 const storedIds = 500;
 
 /** A broadcast on a clock of its own, followed by connections that come and go. */
@@ -166,13 +166,13 @@ export class Broadcast {
 	#start(now: number): void {
 		const { restartMs, holdMs } = this.#behaviour;
 		this.#starts++;
-		const events = this.#out.flatMap((one) => one.events).slice(-storedIds);
+		// A cursor that was given up stays stored until there is another.
+		const { checkpoint: cursor } = this.#out.findLast(({ checkpoint }) => checkpoint) ?? {};
+		const events = this.#out.flatMap((one) => one.events).slice(-storedIds - (cursor?.repeats ?? 0));
 		if (this.#starts > 1) {
 			this.#forgetRuns();
 			this.#sequencer = new Sequencer({ holdMs });
 			const lastAt = events.length > 0 ? Math.max(...events.map(({ at }) => at)) : undefined;
-			// A cursor that was given up stays stored until there is another.
-			const { checkpoint: cursor } = this.#out.findLast(({ checkpoint }) => checkpoint) ?? {};
 			const sinceGap = this.#out.slice(this.#out.findLastIndex(({ gap }) => gap)).flatMap((one) => one.events).length;
 			const isGapKnown = this.#out.some(({ gap }) => gap);
 			const beforeGap = isGapKnown ? Math.max(0, events.length - sinceGap) : 0;
@@ -266,7 +266,7 @@ export class Broadcast {
 		if (shown.length === 0 || now >= connection.muteFrom) return;
 		connection.heardAt = now;
 		for (const { index } of shown) if (!this.#isEmitted(index)) run.push(index);
-		const events = shown.map(({ event }) => event);
+		const events = shown.map(({ event }) => ({ ...event, receivedAt: startMs + now }));
 		this.#note(this.#sequencer.accept(source, { events, cursor: cursorAt(to), now: startMs + now }));
 		if (this.#sequencer.takePageRequest(source)) this.#askPage(source, now, connection.until);
 	}

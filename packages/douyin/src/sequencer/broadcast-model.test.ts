@@ -133,6 +133,61 @@ test.each<[string, Scene]>([
 			],
 		},
 	],
+	[
+		"a restart remembers all that its cursor repeats, where a message that waited kept that before hundreds",
+		{
+			polls: [false, false],
+			differs: true,
+			steps: [
+				["open", 1, false],
+				["open", 0, false],
+				["say", 1],
+				["overtaken", 0],
+				["frame", 1],
+				["say", 600],
+				["overtaken", 0],
+				["frame", 1],
+				["restart"],
+				["open", 1, true],
+				["frame", 1, 10],
+			],
+		},
+	],
+	[
+		"nor is any of that doubled where the upstream begins with what another connection was shown",
+		{
+			polls: [false, false],
+			differs: true,
+			steps: [
+				["open", 0, false],
+				["open", 1, false],
+				["say", 3],
+				["frame", 0],
+				["say", 600],
+				["say", 1],
+				["frame", 1],
+				["frame", 0],
+				["restart"],
+				["open", 1, true],
+				["frame", 1],
+			],
+		},
+	],
+	[
+		"what a connection that lags behind the first message brings of before it comes too late",
+		{
+			polls: [false, false],
+			differs: false,
+			steps: [
+				["open", 0, false],
+				["say", 1],
+				["open", 1, false],
+				["say", 1],
+				["frame", 1],
+				["frame", 0, 1],
+			],
+		},
+	],
 ])("%s", (_, scene) => {
 	expect(faultsOf(scene)).toEqual({});
 });

@@ -13,7 +13,7 @@ export type Step =
 	/** A connection brings what was said since it did so last, or what it was asked for; at most this number, if given. */
 	| readonly ["frame", number, number?]
 	/** The same, behind what it brings next. */
-	| readonly ["overtaken", number]
+	| readonly ["overtaken", number, number?]
 	/** A poll asks; whether the upstream goes on from its cursor. */
 	| readonly ["ask", number, boolean]
 	/** A page comes, if one was asked for, which lacks this number of newest messages. */
@@ -50,7 +50,7 @@ interface Connection {
 
 const startMs = 1_700_000_000_000;
 const pageSize = 4;
-/** Number of ids that are known after a restart. */
+/** Number of ids that are known after a restart, besides those that the cursor repeats. */
 const storedIds = 500;
 
 export function scenes(mostSteps = 40): fc.Arbitrary<Scene> {
@@ -74,7 +74,8 @@ function stepOf(sources: number): fc.Arbitrary<Step> {
 		{ weight: 8, arbitrary: fc.tuple(is("open"), source, fc.boolean()) },
 		{ weight: 16, arbitrary: fc.tuple(is("frame"), source) },
 		{ weight: 2, arbitrary: fc.tuple(is("frame"), source, fc.constantFrom(1, 10)) },
-		{ weight: 4, arbitrary: fc.tuple(is("overtaken"), source) },
+		// No frame of an upstream holds as many messages as a restart remembers.
+		{ weight: 4, arbitrary: fc.tuple(is("overtaken"), source, fc.constant(storedIds / 5)) },
 		{ weight: 4, arbitrary: fc.tuple(is("ask"), source, fc.boolean()) },
 		{ weight: 4, arbitrary: fc.tuple(is("page"), source, fc.nat({ max: 6 })) },
 		{ weight: 2, arbitrary: fc.tuple(is("close"), source) },
@@ -118,8 +119,8 @@ class Stage {
 
 	constructor(scene: Scene) {
 		this.#scene = scene;
-		// Within a second nothing tells a message that was overtaken from one of before a gap.
-		this.#hasExactTimes = scene.steps.some(([what]) => what === "overtaken");
+		// Within a second nothing tells a message that was overtaken, or comes late, from one of before a gap.
+		this.#hasExactTimes = scene.steps.some(([what, , most]) => what === "overtaken" || (what === "frame" && most));
 	}
 
 	play(): Outcome {
@@ -145,7 +146,7 @@ class Stage {
 				this.#frame(step[1], false, step[2]);
 				break;
 			case "overtaken":
-				this.#frame(step[1], true);
+				this.#frame(step[1], true, step[2]);
 				break;
 			case "ask":
 				this.#ask(step[1], step[2]);
@@ -209,8 +210,11 @@ class Stage {
 	#ask(source: number, honours: boolean): void {
 		const connection = this.#connections[source];
 		if (!connection || !this.#scene.polls[source]) return;
-		connection.at = this.#answersAt(this.#sequencer.cursorOf(source), honours, true);
+		const from = this.#sequencer.cursorOf(source);
+		connection.at = this.#answersAt(from, honours, true);
 		connection.asked = true;
+		const before = connection.run.filter((n) => n < Number(from?.cursor ?? 0));
+		connection.run.splice(0, connection.run.length, ...before);
 	}
 
 	#frame(source: number, isOvertaken: boolean, most = Number.POSITIVE_INFINITY): void {
@@ -218,7 +222,8 @@ class Stage {
 		const poll = this.#scene.polls[source] ?? false;
 		if (!connection || (poll && !connection.asked)) return;
 		const { at: from, overtaken } = connection;
-		const to = Math.min(this.#said.length, from + most);
+		// A poll that does not go on from its cursor is given the newest messages.
+		const to = poll ? this.#said.length : Math.min(this.#said.length, from + most);
 		connection.asked = false;
 		connection.at = to;
 		if (to === from) return;
@@ -233,7 +238,7 @@ class Stage {
 	#bring(source: number, connection: Connection, from: number, to: number): void {
 		const said = this.#shown(source, from, to);
 		for (const { index } of said) if (!this.#emitted.has(index)) connection.run.push(index);
-		const events = said.map(({ event }) => event);
+		const events = this.#received(said);
 		this.#note(this.#sequencer.accept(source, { events, cursor: cursorAt(to), now: this.#now }));
 		if (this.#sequencer.takePageRequest(source)) connection.page = true;
 	}
@@ -246,9 +251,13 @@ class Stage {
 		connection.page = false;
 		const begins = isFirst && !connection.resumed;
 		const to = Math.max(0, this.#said.length - (begins ? 0 : lag));
-		const events = this.#shown(source, Math.max(0, to - pageSize), to).map(({ event }) => event);
+		const events = this.#received(this.#shown(source, Math.max(0, to - pageSize), to));
 		const cursor = begins ? cursorAt(to) : undefined;
 		this.#note(this.#sequencer.backfill(source, { events, cursor, now: this.#now }));
+	}
+
+	#received(said: readonly Said[]): UpstreamEvent[] {
+		return said.map(({ event }) => ({ ...event, receivedAt: this.#now }));
 	}
 
 	#shown(source: number, from: number, to: number): Said[] {
@@ -260,9 +269,9 @@ class Stage {
 		for (const n of this.#overtaken) if (n < newest && !this.#emitted.has(n)) this.#lost.add(n);
 		this.#connections = [];
 		this.#forgetRuns();
-		const events = this.#out.flatMap((one) => one.events).slice(-storedIds);
-		const lastAt = events.length > 0 ? Math.max(...events.map(({ at }) => at)) : undefined;
 		const { checkpoint: cursor } = this.#out.findLast(({ checkpoint }) => checkpoint) ?? {};
+		const events = this.#out.flatMap((one) => one.events).slice(-storedIds - (cursor?.repeats ?? 0));
+		const lastAt = events.length > 0 ? Math.max(...events.map(({ at }) => at)) : undefined;
 		const gap = this.#out.findLastIndex((one) => one.gap);
 		const sinceGap = this.#out.slice(Math.max(0, gap)).flatMap((one) => one.events).length;
 		const beforeGap = gap < 0 ? 0 : Math.max(0, events.length - sinceGap);
@@ -285,12 +294,16 @@ class Stage {
 		this.#now = end;
 	}
 
-	/** What nothing proves waits for a time, or to overlap with a synced connection. */
+	/**
+	 * What nothing proves waits for a time, or to overlap with a synced connection. What a poll brought before a gap that it
+	 * did not know of is asked for again.
+	 */
 	#lookForStuck(): void {
 		const { dueAt, overlapAwaitedSince } = this.#sequencer;
 		if (dueAt !== undefined || overlapAwaitedSince !== undefined) return;
 		const newest = Math.max(-1, ...this.#emitted);
 		for (const [source, connection] of this.#connections.entries()) {
+			if (this.#scene.polls[source] && !connection?.asked) continue;
 			if (connection?.run.some((n) => n > newest) && !this.#sequencer.isSynced(source)) this.#stuck++;
 		}
 	}

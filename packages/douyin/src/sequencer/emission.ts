@@ -69,6 +69,8 @@ export class Emission {
 	/** Number of messages, since the process began. */
 	total = 0;
 	begun = false;
+	/** The upstream time of the first message behind the newest gap, ms; 0 where that was before a restart. */
+	firstAt: number | undefined;
 	/** The newest upstream time, ms. */
 	lastAt: number | undefined;
 	/** Repeats that single connections brought. */
@@ -84,6 +86,7 @@ export class Emission {
 		this.part();
 		for (const id of sinceGap) this.window.add(id, this.epoch);
 		this.hasForgotten = beforeGap === 0;
+		this.firstAt = 0;
 		this.lastAt = lastAt;
 		this.begun = lastAt !== undefined || ids.length > 0;
 	}
@@ -103,7 +106,9 @@ export class Emission {
 		this.total++;
 		this.begun = true;
 		this.checkpoint.note(event);
-		if (!isNonsense(event)) this.lastAt = Math.max(this.lastAt ?? 0, event.at);
+		if (isNonsense(event)) return true;
+		this.firstAt ??= event.at;
+		this.lastAt = Math.max(this.lastAt ?? 0, event.at);
 		return true;
 	}
 
@@ -111,6 +116,7 @@ export class Emission {
 	part(): void {
 		this.epoch++;
 		this.hasForgotten = false;
+		this.firstAt = undefined;
 		this.checkpoint.part();
 	}
 
@@ -126,7 +132,7 @@ export class Emission {
 		const out = this.#out;
 		const last = out.at(-1);
 		if (!last) return out;
-		last.checkpoint = this.checkpoint.from;
+		last.checkpoint = this.checkpoint.stored;
 		this.#out = [];
 		return out;
 	}

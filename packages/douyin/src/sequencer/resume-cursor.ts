@@ -3,7 +3,7 @@ import type { Cursor, DecodeProblem } from "../upstream.ts";
 import { isId } from "./dedup-window.ts";
 import { latestAt } from "./times.ts";
 
-/** No more messages than this are repeated by a resume: a restart remembers as many for certain (`recall.ts`). */
+/** No more messages than this are repeated by a resume, but where nothing stands behind more of them. */
 const mostRepeated = 100;
 
 interface Position {
@@ -24,8 +24,9 @@ export class ResumeCursor {
 	#newest: Position | undefined;
 	/** Whether an upstream that honours `from` begins with something that is known. */
 	overlaps = false;
-	/** Number of new messages since `#newest`. */
+	/** Number of new messages since `#newest`, and since `#from`. */
 	#pending = 0;
+	#repeats = 0;
 	/** All of them would be known again. */
 	#recognizable = true;
 	/** The upstream time of the message that `#newest` stands right behind, ms. */
@@ -41,6 +42,12 @@ export class ResumeCursor {
 		return this.#from?.cursor;
 	}
 
+	/** As `from`, with how much a restart has to remember. */
+	get stored(): Cursor | undefined {
+		const { from } = this;
+		return from && this.#repeats > mostRepeated ? { ...from, repeats: this.#repeats } : from;
+	}
+
 	/** The gap that `from` stands behind. */
 	get epoch(): number {
 		return this.#from?.epoch ?? -1;
@@ -49,6 +56,7 @@ export class ResumeCursor {
 	/** Resumes from what was stored, before everything that is known; whether that overlaps nobody knows any more. */
 	restore(cursor: Cursor | undefined): void {
 		this.#from = cursor && { cursor, epoch: 0 };
+		this.#repeats = cursor?.repeats ?? 0;
 		this.overlaps = false;
 		this.part();
 	}
@@ -69,6 +77,7 @@ export class ResumeCursor {
 	takeOver(other: ResumeCursor): void {
 		this.part();
 		this.#from = other.#from;
+		this.#repeats = other.#repeats;
 		this.#newest = other.#from;
 		this.overlaps = other.overlaps;
 	}
@@ -80,13 +89,19 @@ export class ResumeCursor {
 
 	/** Resumes behind all that was noted: what comes from before that brings nothing new. */
 	skip(): void {
-		this.#from = this.#newest ?? this.#from;
+		if (this.#newest) this.#resumeAt(this.#newest, this.#pending);
 		this.overlaps = false;
+	}
+
+	#resumeAt(position: Position, repeats: number): void {
+		this.#from = position;
+		this.#repeats = repeats;
 	}
 
 	/** Notes a new message. One without an id would not be recognized when it came again. */
 	note({ id }: UpstreamEvent): void {
 		this.#pending++;
+		this.#repeats++;
 		this.#recognizable &&= isId(id);
 	}
 
@@ -108,7 +123,7 @@ export class ResumeCursor {
 		const position = { cursor, epoch: this.#epochNow() };
 		if (this.#pending > 0 || !this.#from) {
 			const before = canRepeat && this.#pending > 0 ? this.#newest : undefined;
-			this.#from = before ?? position;
+			this.#resumeAt(before ?? position, before ? this.#pending : 0);
 			this.overlaps = before !== undefined;
 		}
 		this.part();

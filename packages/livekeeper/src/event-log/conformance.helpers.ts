@@ -160,14 +160,17 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			log.append({ liveId: "a", events: chats(3, 3) });
 			await log.flush();
 			expect(await log.cursor("a")).toEqual(cursorAt(2));
-			log.append({ liveId: "a", events: chats(1, 2), cursor: cursorAt(4) });
+			log.append({ liveId: "a", events: chats(1, 2), cursor: { ...cursorAt(4), repeats: 700 } });
 			log.append({ liveId: "b", events: [], cursor: cursorAt(9) });
 			await log.flush();
 			await log.close();
 			await open();
-			expect(await log.cursor("a")).toEqual(cursorAt(4));
+			expect(await log.cursor("a")).toEqual({ ...cursorAt(4), repeats: 700 });
 			expect(await log.cursor("b")).toEqual(cursorAt(9));
 			expect(await log.lastSeq("a")).toBe(3);
+			log.append({ liveId: "a", events: [], cursor: cursorAt(5) });
+			await log.flush();
+			expect(await log.cursor("a")).toEqual(cursorAt(5));
 		});
 
 		test("every room that said something is listed in the order of its first batch, also after a restart", async () => {

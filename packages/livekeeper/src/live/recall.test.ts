@@ -82,6 +82,13 @@ test("of many messages the newest 500 are known, also when they are too large fo
 	expect(lastAt).toBe(startMs + 1_200);
 });
 
+test("where the cursor repeats more than that, as many more are known, as far as a running room knows them", async () => {
+	log.append({ liveId: "room", events: chats(1, 6_000), cursor: { ...cursorAt(5_300), repeats: 700 } });
+	expect((await remembered()).recentIds).toEqual(chats(4_801, 6_000).map(({ id }) => id));
+	log.append({ liveId: "room", events: [chat(6_001)], cursor: { ...cursorAt(1), repeats: 6_000 } });
+	expect((await remembered()).recentIds).toEqual(chats(6_001 - 4_095, 6_001).map(({ id }) => id));
+});
+
 test("what the open platform pushed says nothing about where the web stands", async () => {
 	log.append({ liveId: "room", events: chats(1, 3), cursor: cursorAt(3) });
 	log.append({ liveId: "room", events: chats(4, 9, { source: "official", method: "live_comment" }) });

@@ -4,8 +4,9 @@ import { type BroadcastSummary, corruptReason, type EventLog, type StoredEvent }
 
 import { pastOf } from "./past.ts";
 
-/** So many of the newest events are looked at; a reconnect repeats fewer. */
+/** Number of newest events that are looked at, besides those that the cursor repeats; together no more than are known while it runs. */
 const recentEvents = 500;
+const mostEvents = 4_096;
 
 /**
  * What the event log knows of a room, so that its monitor goes on from there. It only reads: a log that can't be written
@@ -28,7 +29,7 @@ export async function recall(
 		log.lost(liveId),
 	]);
 	const broadcast = broadcasts.at(-1);
-	const events = await newest(log, liveId, lastSeq);
+	const events = await newest(log, liveId, lastSeq, Math.min(mostEvents, recentEvents + (cursor?.repeats ?? 0)));
 	// Where the upstream gave no cursor what was said is known all the same: a hole after it must be told.
 	const roomId = cursor?.roomId ?? broadcast?.roomId;
 	// What was pushed to us is no message of the web's: it is nothing to go on from.
@@ -85,9 +86,9 @@ async function settled(log: EventLog): Promise<void> {
 }
 
 /** A page of large events can end before the newest. */
-async function newest(log: EventLog, liveId: string, lastSeq: number): Promise<StoredEvent[]> {
+async function newest(log: EventLog, liveId: string, lastSeq: number, count: number): Promise<StoredEvent[]> {
 	const events: StoredEvent[] = [];
-	for (let after = Math.max(0, lastSeq - recentEvents); after < lastSeq; ) {
+	for (let after = Math.max(0, lastSeq - count); after < lastSeq; ) {
 		const page = await log.read(liveId, { after, limit: recentEvents });
 		events.push(...page.events);
 		if (page.nextAfter <= after) break;

@@ -52,12 +52,17 @@ export class Appender {
 		);
 		this.#insert = insertBlock(db);
 		this.#update = db.prepare<
-			[number, number, number, number, number | null, string | null, string | null, string | null, number]
+			[
+				...[lastSeq: number, newestAt: number, skewMs: number, aheadMs: number, oldestAt: number | null],
+				...[roomId: string | null, cursor: string | null, internalExt: string | null, same: string | null],
+				...[repeats: number | null, roomNo: number],
+			]
 		>(
 			`UPDATE rooms SET last_seq = ?, newest_at = ?, max_skew_ms = max(max_skew_ms, ?),
 			max_ahead_ms = max(max_ahead_ms, ?), oldest_at = coalesce(oldest_at, ?),
 			cursor_room_id = coalesce(?, cursor_room_id), cursor = coalesce(?, cursor),
-			cursor_internal_ext = coalesce(?, cursor_internal_ext) WHERE room_no = ?`,
+			cursor_internal_ext = coalesce(?, cursor_internal_ext),
+			cursor_repeats = iif(? IS NULL, cursor_repeats, ?) WHERE room_no = ?`,
 		);
 		this.#transaction = db.transaction((commit) => this.#writeAll(commit)).immediate;
 	}
@@ -108,10 +113,11 @@ export class Appender {
 			room.lastSeq = lastSeq;
 			room.newestAt = storedAt;
 		}
-		const { roomId = null, cursor: at = null, internalExt = null } = cursor ?? {};
+		const { roomId = null, cursor: at = null, internalExt = null, repeats = null } = cursor ?? {};
 		const oldestAt = isNew ? storedAt : null;
 		this.#update.run(
-			...([room.lastSeq, room.newestAt, skewMs, aheadMs, oldestAt, roomId, at, internalExt, room.roomNo] as const),
+			...([room.lastSeq, room.newestAt, skewMs, aheadMs, oldestAt] as const),
+			...([roomId, at, internalExt, at, repeats, room.roomNo] as const),
 		);
 		return isNew ? count : 0;
 	}

@@ -9,6 +9,7 @@ import type { Newcomers } from "../newcomers.ts";
 import { emptyPage, Page, truncation } from "../read-page.ts";
 import type { Looked, PastEnd, RoomPast, SearchQuery, Stretch } from "../search.ts";
 import type { SearchFilter } from "../search-filter.ts";
+import { type CursorRow, cursorColumns, cursorOf } from "./cursor-row.ts";
 import { listKnownGifts } from "./known-gifts.ts";
 import { type Db, databasePath } from "./open-database.ts";
 import { PastBlocks } from "./past-blocks.ts";
@@ -55,10 +56,7 @@ export class SqliteReader {
 			max_skew_ms AS maxSkewMs, max_ahead_ms AS maxAheadMs, seq_base AS base FROM rooms, log WHERE live_id = ?`,
 		);
 		this.#liveIds = this.#db.prepare<[], string>("SELECT live_id FROM rooms ORDER BY room_no").pluck();
-		this.#cursor = this.#db.prepare<[string], Cursor>(
-			`SELECT cursor_room_id AS roomId, cursor, cursor_internal_ext AS internalExt
-			FROM rooms WHERE live_id = ? AND cursor IS NOT NULL`,
-		);
+		this.#cursor = this.#db.prepare<[string], CursorRow>(`SELECT ${cursorColumns} FROM rooms WHERE live_id = ?`);
 		this.#blocks = new RoomBlocks(this.#db);
 		this.#past = new PastBlocks(this.#db, this.#blocks);
 		this.#read = this.#db.transaction((liveId, query) => this.#readPage(liveId, query));
@@ -94,7 +92,8 @@ export class SqliteReader {
 	}
 
 	cursor(liveId: string): Cursor | undefined {
-		return this.#cursor.get(liveId);
+		const row = this.#cursor.get(liveId);
+		return row && cursorOf(row);
 	}
 
 	/** When the newest event of all rooms was stored, ms since the epoch. */

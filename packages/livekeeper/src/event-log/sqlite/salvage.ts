@@ -26,6 +26,7 @@ interface LostRoom {
 	cursor_room_id: string | null;
 	cursor: string | null;
 	cursor_internal_ext: string | null;
+	cursor_repeats: number | null;
 }
 
 /**
@@ -40,13 +41,15 @@ export function followLost(db: Db, lost: Lost, now: number): void {
 	const at = Math.min(now, lost.at);
 	const room = db.prepare(
 		`INSERT OR IGNORE INTO rooms
-		(live_id, last_seq, oldest_seq, counted_seq, compact_seq, newest_at, cursor_room_id, cursor, cursor_internal_ext)
-		VALUES (:live_id, :base, :base + 1, :base, :base, :newest_at, :cursor_room_id, :cursor, :cursor_internal_ext)`,
+		(live_id, last_seq, oldest_seq, counted_seq, compact_seq, newest_at, cursor_room_id, cursor, cursor_internal_ext,
+		cursor_repeats)
+		VALUES (:live_id, :base, :base + 1, :base, :base, :newest_at, :cursor_room_id, :cursor, :cursor_internal_ext,
+		:cursor_repeats)`,
 	);
 	db.transaction(() => {
 		db.prepare("UPDATE log SET seq_base = ?").run(base);
 		for (const row of cursors) room.run({ ...row, newest_at: Math.min(now, row.newest_at), base });
-		const nothing = { cursor_room_id: null, cursor: null, cursor_internal_ext: null };
+		const nothing = { cursor_room_id: null, cursor: null, cursor_internal_ext: null, cursor_repeats: null };
 		for (const liveId of lost.wanted) room.run({ live_id: liveId, newest_at: at, base, ...nothing });
 	}).immediate();
 }

@@ -40,7 +40,8 @@ CREATE TABLE rooms (
 	corrupt_seq INTEGER NOT NULL DEFAULT 0,
 	cursor_room_id TEXT,
 	cursor TEXT,
-	cursor_internal_ext TEXT
+	cursor_internal_ext TEXT,
+	cursor_repeats INTEGER
 ) STRICT;
 
 CREATE INDEX rooms_corrupt ON rooms (corrupt_events) WHERE corrupt_events > 0;

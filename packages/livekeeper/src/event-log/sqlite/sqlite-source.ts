@@ -1,5 +1,4 @@
 import { statSync } from "node:fs";
-import type { Cursor } from "@livekeeper/douyin";
 import Database from "better-sqlite3";
 import { isCorrupt } from "../../data-folder/index.ts";
 import { LivekeeperError } from "../../errors.ts";
@@ -13,6 +12,7 @@ import type { EncodedEvent } from "../encoded-event.ts";
 import type { LogSource, SourceBroadcast, SourceRoom, SourceSums } from "../log-source.ts";
 import { fromJson, totalsFrom } from "./add-up.ts";
 import { sumsFrom } from "./chart-writer.ts";
+import { type CursorRow, cursorColumns, cursorOf } from "./cursor-row.ts";
 import type { Finding } from "./findings.ts";
 import { listKnownGifts } from "./known-gifts.ts";
 import { type Db, databasePath } from "./open-database.ts";
@@ -20,11 +20,8 @@ import { RoomBlocks } from "./room-blocks.ts";
 import { storedKinds } from "./top-gifts.ts";
 import { SqliteWriter } from "./writer.ts";
 
-interface RoomRow extends Omit<SourceRoom, "cursor"> {
+interface RoomRow extends Omit<SourceRoom, "cursor">, CursorRow {
 	roomNo: number;
-	roomId: string | null;
-	cursor: string | null;
-	internalExt: string | null;
 }
 
 interface BroadcastRow {
@@ -102,7 +99,7 @@ class SqliteSource implements LogSource {
 		const rows = db
 			.prepare<[], RoomRow>(
 				`SELECT room_no AS roomNo, live_id AS liveId, oldest_seq AS oldestSeq, last_seq AS lastSeq,
-				cursor_room_id AS roomId, cursor, cursor_internal_ext AS internalExt FROM rooms ORDER BY room_no`,
+				${cursorColumns} FROM rooms ORDER BY room_no`,
 			)
 			.all();
 		this.#rows = new Map(rows.map((row) => [row.liveId, row]));
@@ -117,10 +114,10 @@ class SqliteSource implements LogSource {
 	}
 
 	rooms(): SourceRoom[] {
-		return Array.from(this.#rows.values(), ({ liveId, oldestSeq, lastSeq, roomId, cursor, internalExt }) => ({
-			...{ liveId, oldestSeq, lastSeq },
-			cursor: cursor === null ? undefined : ({ roomId, cursor, internalExt } as Cursor),
-		}));
+		return Array.from(this.#rows.values(), (row) => {
+			const { liveId, oldestSeq, lastSeq } = row;
+			return { liveId, oldestSeq, lastSeq, cursor: cursorOf(row) };
+		});
 	}
 
 	*events(liveId: string, after: number): Generator<EncodedEvent, void> {
