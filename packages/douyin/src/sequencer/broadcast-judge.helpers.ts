@@ -113,5 +113,5 @@ function disorderedIn(numbers: readonly number[]): number {
 
 function swappedIn(numbers: readonly number[], runs: readonly number[][]): number {
 	const positions = new Map(numbers.map((n, i) => [n, i]));
-	return runs.reduce((sum, run) => sum + disorderedIn(run.map((n) => positions.get(n) ?? -1)), 0);
+	return runs.reduce((sum, run) => sum + disorderedIn(run.flatMap((n) => positions.get(n) ?? [])), 0);
 }
