@@ -11,7 +11,7 @@ export interface OverlayTokensApi {
 	 * @throws `too_many_tokens`, `invalid_live_id`
 	 */
 	create(token: Given<NewOverlayToken>, options?: RequestOptions): Promise<{ token: OverlayToken; secret: string }>;
-	/** What one overlay shows; whoever asks counts as that overlay. @throws `token_not_found` */
+	/** What one overlay shows; the request counts as that overlay's. @throws `token_not_found` */
 	get(id: string, options?: RequestOptions): Promise<OverlayToken>;
 	/** Changes what is named; the secret and the overlay's address stay. @throws `token_not_found`, `invalid_live_id` */
 	change(id: string, change: Given<OverlayTokenChange>, options?: RequestOptions): Promise<OverlayToken>;

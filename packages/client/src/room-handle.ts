@@ -67,7 +67,7 @@ export interface RoomHandle {
 	events(options?: FollowOptions): AsyncIterable<RoomItem>;
 	/** One page of the room's past. */
 	history(options?: HistoryOptions): Promise<HistoryPage>;
-	/** The room's broadcasts, oldest first. @param options.last only so many, the newest; default all */
+	/** The room's broadcasts, oldest first. @param options.last number of the newest to return; default all */
 	broadcasts(options?: RequestOptions & { last?: number | undefined }): Promise<Broadcast[]>;
 	/**
 	 * What the room said over time, summed up: by the minute, or by `step` minutes. At most 31 days and 3,000 points.

@@ -61,8 +61,8 @@ export type SessionItem =
 	| { type: "opened"; host: string; resumed: boolean; firstStateFailure?: DouyinError; polling?: boolean }
 	/**
 	 * One frame, or the first state from `im/fetch`. `cursor` is what to resume from once these events are stored.
-	 * The first state comes before `opened`: it proves nothing about the socket. Frames after `opened` do. Gifts are as
-	 * their message alone tells of them: a `GiftCounter` sees what is new.
+	 * The first state comes before `opened`: it proves nothing about the socket. Frames after `opened` do. Gifts hold
+	 * what their message alone says: a `GiftCounter` works out what is new.
 	 */
 	| {
 			type: "frame";
@@ -104,7 +104,7 @@ export interface SessionRequest {
 	needsBackfill?: (() => boolean) | undefined;
 	/** Chooses among the push hosts, and is told what connections to them met. Without it: those that failed come last. */
 	hosts?: HostAdvisor | undefined;
-	/** Push hosts that another session of the room stands on: another one is taken where there is one. */
+	/** Push hosts that other sessions of the room use: another host is preferred where there is one. */
 	avoidHosts?: readonly string[] | undefined;
 	/** Whether each typed event is to have the upstream's payload as `raw`; default false. */
 	raw?: boolean | undefined;
@@ -118,7 +118,7 @@ export interface SessionRequest {
 	/**
 	 * Called when the upstream has answered: with how long that took in ms, and what was answered. Each heartbeat goes out
 	 * with a ping; whether the upstream answers heartbeats is its own choice, pings it has to. Answers prove that the
-	 * connection stands, not that messages come over it.
+	 * connection works, not that messages come over it.
 	 */
 	onRoundTrip?: ((ms: number, of: "heartbeat" | "ping") => void) | undefined;
 }
@@ -137,8 +137,8 @@ export interface DouyinUpstream {
 	/**
 	 * Opens the push socket and gives what comes to `take`, as it comes: nothing waits in between, and the socket reads on
 	 * once `take` has returned. Resolves only when `signal` aborts, rejects with {@link DouyinError} for everything else, also
-	 * for what `take` throws; in both cases after the socket has closed. That the broadcast has ended is said by a `control`
-	 * event, and ends nothing: whoever takes it knows whether it is new (`Sequencer.isEnd`).
+	 * for what `take` throws; in both cases after the socket has closed. The end of the broadcast comes as a `control`
+	 * event and does not end the session: the consumer knows whether it is new (`Sequencer.isEnd`).
 	 */
 	session(request: SessionRequest, take: (item: SessionItem) => void): Promise<void>;
 	/**

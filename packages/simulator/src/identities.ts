@@ -132,7 +132,7 @@ export class Identities {
 		return Array.from(this.#entries.keys(), (identity) => this.info(identity));
 	}
 
-	/** A socket was opened. @returns what is to be called when it is closed */
+	/** A socket was opened. @returns a function to call when it is closed */
 	cameIn({ identity, broadcast }: Session): () => void {
 		const { sockets } = this.#entry(identity);
 		const { liveId } = broadcast;

@@ -10,7 +10,7 @@ export class FirstAttempt {
 		this.result = new Promise((resolve, reject) => {
 			this.#settle = { resolve, reject };
 		});
-		// Whoever does not wait for it is not told by the end of the process: listeners are.
+		// An unhandled rejection must not end the process: listeners hear of the failure.
 		this.result.catch(() => undefined);
 	}
 

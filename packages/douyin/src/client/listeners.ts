@@ -3,9 +3,9 @@ interface Listener {
 	readonly once: boolean;
 }
 
-/** A small typed emitter: a listener that throws is reported, and stops neither the others nor whoever emits. */
+/** A small typed emitter: a listener that throws is reported, and stops neither the other listeners nor the emitter. */
 export class Listeners<Events extends object> {
-	/** Never changed in place: whoever emits goes on with the listeners that there were. */
+	/** Never changed in place: an emit in progress goes on with the listeners it began with. */
 	readonly #listeners = new Map<keyof Events, readonly Listener[]>();
 	readonly #onThrow: (error: unknown, event: keyof Events) => void;
 

@@ -42,7 +42,7 @@ export type LiveClientEvents = {
 	error: unknown;
 };
 
-/** A silent socket is given up after so long, unless the options say otherwise. */
+/** Default time after which a silent socket is given up. */
 const defaultSilenceMs = 60_000;
 const defaultPollMs = 30_000;
 const defaultMaxBufferedEvents = 10_000;
@@ -77,7 +77,7 @@ export class DouyinLiveClient {
 	#started = false;
 	/** The loops that want it. */
 	readonly #loops = new Set<EventBuffer>();
-	/** The newest; the one before it may still be letting go of its socket. */
+	/** The newest; the one before it may still be closing its socket. */
 	#run: Run | undefined;
 	#connected = false;
 

@@ -10,7 +10,7 @@ export interface UpstreamOptions extends Identity {
 	baseUrl?: string | undefined;
 	/**
 	 * Hosts that may be spoken to besides the base URL's own (those under `douyin.com`, or another base's host with its
-	 * port): names, which stand for those under them as well, or addresses; with a port only that one. They get the cookie.
+	 * port): names, which include their subdomains, or addresses; a port allows that port only. They get the cookie.
 	 */
 	allowedHosts?: readonly string[] | undefined;
 	/** Default: the built-in signer. */

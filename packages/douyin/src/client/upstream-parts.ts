@@ -53,7 +53,7 @@ export function upstreamParts(options: UpstreamOptions): UpstreamParts {
 			silenceMs: resolved.silenceMs,
 		},
 	};
-	// The app's host gets the visitor's cookie alone, whoever the identity is.
+	// The app's host gets only the visitor's cookie, whatever the identity.
 	const { proxy, ca, userAgent } = resolved;
 	const appHttp = new HttpClient({
 		...{ baseUrl, clock, maxBodyBytes, timeoutMs: requestTimeoutMs },

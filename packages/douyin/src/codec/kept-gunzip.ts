@@ -55,7 +55,7 @@ export class KeptGunzip {
 		const stream = createGunzip({ chunkSize: constants.Z_MIN_CHUNK }) as Internals;
 		if (typeof stream._handle?.writeSync !== "function" || !(stream._writeState instanceof Uint32Array))
 			return undefined;
-		// What is wrong with the bytes is said by whoever unpacks them in another way.
+		// The fallback decompressor reports what is wrong with the bytes.
 		stream.on("error", () => undefined);
 		this.#stream = stream;
 		return stream;

@@ -14,7 +14,7 @@ export interface ChatEvent extends EventBase {
 export interface EmojiChatEvent extends EventBase {
 	type: "emoji_chat";
 	emojiId: string;
-	/** What stands for the emoji in text. */
+	/** The text form of the emoji. */
 	content: string;
 	/** URL of its picture, or "". */
 	emojiImage: string;
@@ -54,7 +54,7 @@ export interface GiftEvent extends EventBase {
 	/** `diamondCount` × `delta`. */
 	diamonds: number;
 	/**
-	 * What `delta` and `diamonds` would be if the open platform did not tell of the same gifts: there they are 0, since
+	 * What `delta` and `diamonds` would be if the open platform did not report the same gifts: there they are 0, since
 	 * its events count.
 	 */
 	evidence?: GiftEvidence;
@@ -65,8 +65,8 @@ export interface GiftEvent extends EventBase {
 }
 
 /**
- * A gift told of by a short message (`LightGiftMessage`), as in rooms of several anchors. No source says whether the same
- * gift also comes as a `gift` event, so it is part of no total.
+ * A gift reported by a short message (`LightGiftMessage`), as in rooms of several anchors. No source says whether the
+ * same gift also comes as a `gift` event, so it is part of no total.
  */
 export interface LightGiftEvent extends EventBase {
 	type: "light_gift";

@@ -15,7 +15,7 @@ export interface LuckyBoxEvent extends EventBase {
 	winners: string[];
 }
 
-/** A lottery (福袋): how it stands, or who has won. Its events go together by `lotteryId`. */
+/** A lottery (福袋): its current state, or its winners. `lotteryId` joins its events. */
 export interface LotteryEvent extends EventBase {
 	type: "lottery";
 	action: "update" | "drawn";

@@ -41,7 +41,7 @@ export interface PkStartedEvent extends EventBase {
 	sides: PkSide[];
 }
 
-/** How a battle stands (`LinkMicMethod`, `MatchAgainstScoreMessage`), or who gave most for each side (`LinkMicArmies`). */
+/** The scores of a battle (`LinkMicMethod`, `MatchAgainstScoreMessage`), or each side's top givers (`LinkMicArmies`). */
 export interface PkScoreEvent extends EventBase {
 	type: "pk_score";
 	/** "" where the message names none, as those with contributors: it belongs to the battle that goes on. */

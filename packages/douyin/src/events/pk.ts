@@ -12,7 +12,7 @@ import { upstreamTime } from "./upstream-time.ts";
 const battle = orRaw((payload, envelope) => {
 	const m = wire.decodeLinkMicBattle(payload, envelope.budget);
 	const status = m.battleSettings?.battleStatus ?? 0;
-	// Whatever else it may stand for, it isn't a start.
+	// Whatever else it may mean, it isn't a start.
 	if (status > 1) return undefined;
 	return complete<PkStartedEvent>(baseOf(payload, envelope, m.common), {
 		type: "pk_started",

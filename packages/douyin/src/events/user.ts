@@ -4,7 +4,7 @@ import type { LiveUser } from "./live-event.ts";
 /** As the site masks a name: its first character, then three stars. People may have stars in their own. */
 const maskedName = /^.\*{3}$/u;
 
-/** A person as we tell of them; `undefined` where the message names nobody. */
+/** The person of a message, as events show them; `undefined` where the message names nobody. */
 export function userOf(user: User | undefined): LiveUser | undefined {
 	if (!user) return undefined;
 	const id = user.id !== "0" || user.idStr === "" ? user.id : user.idStr;
@@ -30,7 +30,7 @@ export function identityOf(user: LiveUser | undefined): string {
 	return user.secUid || (user.masked ? `${user.id}/${user.nickname}` : user.id);
 }
 
-/** 0, and ids such as 111111 that stand for whoever is masked. No real id is one digit over and over. */
+/** 0, and ids such as 111111, which the upstream gives to masked people. No real id is one digit over and over. */
 function isPlaceholder(id: string): boolean {
 	const first = id.charCodeAt(0);
 	for (let i = 1; i < id.length; i++) if (id.charCodeAt(i) !== first) return false;

@@ -102,7 +102,7 @@ function roomOf(text: string, id: string): PastedLink {
 	return parsed.ok ? { kind: "room", text, liveId: parsed.liveId } : unusable(text, "no_room");
 }
 
-/** Where no address stands, each word has to be an id. */
+/** Without an address, each word has to be an id. */
 function readIds(text: string): PastedLink[] {
 	const words = text.replace(idLabel, "").split(betweenIds);
 	return words

@@ -59,7 +59,7 @@ function fromText(text: string): number | undefined {
 	return at > 0 ? at : undefined;
 }
 
-/** 0 and -1 stand for a cookie that ends with the browser's session. */
+/** 0 and -1 mean a cookie that ends with the browser's session. */
 function fromSeconds(seconds: number): number | undefined {
 	return seconds > 0 && seconds < 8_640_000_000_000 ? Math.floor(seconds * 1000) : undefined;
 }

@@ -38,7 +38,7 @@ function requestOf(words: readonly string[]): CurlRequest {
 	return { host, cookie: cookies.length > 0 ? cookies.join("; ") : undefined };
 }
 
-/** What bash's escapes in `$'…'` stand for. */
+/** The characters of bash's escapes in `$'…'`. */
 const controls: Record<string, string> = { n: "\n", r: "\r", t: "\t", a: "\x07", b: "\b", e: "\x1b", f: "\f", v: "\v" };
 const bashWord =
 	/\s+|'([^']*)'|\$'((?:[^'\\]|\\[\s\S])*)'|"((?:[^"\\]|\\[\s\S])*)"|\\(\r?\n)|\\([\s\S])|([^\s'"\\$]+)|(\$)/y;

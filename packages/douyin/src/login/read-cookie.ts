@@ -58,7 +58,7 @@ function rawCookie(text: string): RawCookie {
 	return { form: "header", cookie: fromHeaders(text) };
 }
 
-/** The cookie may stand among the request's other headers, one a line or with its value in the next line. */
+/** The cookie may be among the request's other headers, one a line or with its value in the next line. */
 function fromHeaders(text: string): string {
 	if (!/[\r\n]/.test(text)) return text.replace(/^cookie:\s*/i, "");
 	const cookies = Array.from(text.matchAll(/^cookie(?::[ \t]*|:?[ \t]*\r?\n)(\S.*)$/gim), ([, value = ""]) =>

@@ -1,5 +1,5 @@
 /**
- * Reads JSON objects out of a page's scripts, where they stand as they are or inside string literals, escaped once or
+ * Reads JSON objects out of a page's scripts, where they appear as they are or inside string literals, escaped once or
  * several times. Never throws, and reads no further than its budget.
  */
 export interface ScanBudget {
@@ -10,7 +10,7 @@ export interface ScanBudget {
 /** How deep the literals may be nested: at depth d a quote is written with 2^d - 1 backslashes before it. */
 const deepest = 3;
 
-/** The objects that stand as the value of `key`, in the page's order. */
+/** The objects that are the value of `key`, in the page's order. */
 export function* objectsNamed(page: string, key: string, budget: ScanBudget): Generator<Record<string, unknown>> {
 	for (let at = page.indexOf(key); at >= 0; at = page.indexOf(key, at + key.length)) {
 		if (budget.left <= 0) return;
@@ -22,7 +22,7 @@ export function* objectsNamed(page: string, key: string, budget: ScanBudget): Ge
 	}
 }
 
-/** The digits that stand as the value of `key`, quoted or not; "" where there are none. */
+/** The digits that are the value of `key`, quoted or not; "" where there are none. */
 export function digitsNamed(page: string, key: string): string {
 	for (let at = page.indexOf(key); at >= 0; at = page.indexOf(key, at + key.length)) {
 		const value = valueStart(page, at + key.length);
@@ -34,7 +34,7 @@ export function digitsNamed(page: string, key: string): string {
 	return "";
 }
 
-/** The first yes or no that stands as the value of `key` (`true`, `false`, 1 or 0); `undefined` where there is none. */
+/** The first yes or no that is the value of `key` (`true`, `false`, 1 or 0); `undefined` where there is none. */
 export function wordNamed(page: string, key: string): boolean | undefined {
 	for (let at = page.indexOf(key); at >= 0; at = page.indexOf(key, at + key.length)) {
 		const value = valueStart(page, at + key.length);

@@ -7,8 +7,8 @@ const cookieName = "ttwid";
 const nonceName = "__ac_nonce";
 
 /**
- * Sees to it that the identity has a visitor cookie (`ttwid`). All rooms of an upstream share it: whoever needs it
- * first has it fetched, and the others wait for the same answer.
+ * Ensures that the identity has a visitor cookie (`ttwid`). All rooms of an upstream share it: the room that needs it
+ * first fetches it, and the others wait for the same answer.
  */
 export class VisitorCookie {
 	readonly #http: HttpClient;

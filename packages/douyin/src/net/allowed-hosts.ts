@@ -29,7 +29,7 @@ export class AllowedHosts {
 	readonly #rules: readonly HostRule[];
 
 	/**
-	 * @param added host names, which stand for those under them as well, or addresses; with a port only that one
+	 * @param added host names, which include their subdomains, or addresses; a port allows that port only
 	 * @throws TypeError for what is no host
 	 */
 	constructor(baseUrl: string, added: readonly string[] = []) {

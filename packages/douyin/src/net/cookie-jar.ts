@@ -27,7 +27,7 @@ export class IdentityCookies {
 		const { Cookie, CookieJar } = createRequire(import.meta.url)("tough-cookie") as typeof import("tough-cookie");
 		const jar = new CookieJar(undefined, { looseMode: true, rejectPublicSuffixes: false });
 		const { hostname } = new URL(this.#baseUrl);
-		// The site sets its cookies for the whole domain; ours must be replaced by those, not stand beside them.
+		// The site sets its cookies for the whole domain; they must replace ours, not be sent beside them.
 		const shared = isSiteHost(hostname);
 		for (const [key, value] of this.#given) {
 			const domain = shared ? "douyin.com" : hostname;

@@ -52,7 +52,7 @@ export function parseEntries(text: string): unknown[] {
 
 /**
  * Makes entries into events. Their ids are the platform's, with a prefix, and none of the web's: no key joins the two. In
- * `user`, `secUid` is the app's own `sec_openid`. A gift tells of what it adds alone: each is a streak of its own.
+ * `user`, `secUid` is the app's own `sec_openid`. A gift reports only what it adds: each is a streak of its own.
  */
 export function readEntries(entries: readonly unknown[], context: EntryContext): ReadEntries {
 	const read: ReadEntries = { events: [], msgIds: [], tests: 0, unreadable: 0 };
@@ -95,7 +95,7 @@ function gift(fields: Fields, base: EventBase): GiftEvent {
 		giftId: textOf(fields["sec_gift_id"]),
 		giftName: "",
 		giftImage: "",
-		// The platform tells of neither.
+		// The platform reports neither.
 		giftType: 0,
 		combo: false,
 		groupCount: 1,

@@ -15,7 +15,7 @@ export const hints: Record<FailureReason, string> = {
 	upstream_error: "The upstream has a fault of its own: try again later.",
 	unreadable_page: "The page could not be read: give a cookie from a browser, or update the program if it stays so.",
 	bad_frame: "What came over the socket could not be read: update the program if it stays so.",
-	silence: "The socket stands but nothing comes: this host may mute this address; try again, or use another address.",
+	silence: "The socket is open but nothing comes: this host may mute this address; try again, or use another address.",
 	upstream_close: "The upstream closed the socket: try again; a cookie that is used elsewhere may be the cause.",
 	identity: "Give the identity again under its name, or have the room go by another (docs/identities.md).",
 	foreign_host:

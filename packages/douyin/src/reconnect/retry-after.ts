@@ -1,4 +1,4 @@
-/** Whoever asks for patience with a `Retry-After` is given at most this much, ms. */
+/** Longest `Retry-After` that is honoured, ms. */
 export const longestRetryAfterMs = 3_600_000;
 
 /**

@@ -2,18 +2,18 @@ import { reconnectDelayMs } from "./backoff.ts";
 
 /** From this step on the delays are 60 s for ever. */
 const lastStep = 7;
-/** A connection that stood for so long after its first frame has proven that it holds, ms. */
+/** A connection that lasted this long after its first frame is stable, ms. */
 const stableMs = 60_000;
-/** So many breaks in a row are forgiven: they happen. */
+/** Number of breaks in a row that do not lengthen the wait: they happen. */
 const forgiven = 2;
-/** A connection that stands for so long is worth having: the first wait after it is then at most this, ms. */
+/** A connection that lasts `stoodMs` is worth having: the first wait after it is at most `waitMs`, ms. */
 const worth = { stoodMs: 5_000, waitMs: 4_000 } as const;
 
 /** What a connection's retries go by: plain, and never changed. Times are ms, of one clock that never goes back. */
 export interface RetryRecord {
-	/** Connections in a row that broke before they had stood for a minute after their first frame. */
+	/** Connections in a row that broke within a minute of their first frame. */
 	readonly flaps: number;
-	/** How long the last connection stood. */
+	/** How long the last connection lasted. */
 	readonly stoodMs: number;
 	/** Since when the connection works. */
 	readonly provenAt?: number | undefined;
@@ -27,7 +27,7 @@ export const noRetries: RetryRecord = { flaps: 0, stoodMs: 0 };
  * within a minute, each begins it one step further.
  * @param attempt failed attempts since the last frame, this one included: from 1
  * @param flap whether the failure tells that the connection did not hold
- * @returns `flaps`: so many connections in a row that broke within a minute have made the wait longer; else 0
+ * @returns `flaps`: number of connections in a row that broke within a minute and made the wait longer; else 0
  */
 export function nextRetry(
 	former: RetryRecord,

@@ -59,7 +59,7 @@ export class DedupWindow {
 		return entry > 0 && (isOldest || this.#ring[(entry * 3 - 4 + length) % length] !== this.#ring[entry * 3 - 1]);
 	}
 
-	/** Forgets ids of before an epoch: they stand for other messages from now on. */
+	/** Forgets ids of before an epoch: they belong to other messages from now on. */
 	forget(before: number): void {
 		const { length } = this.#ring;
 		const oldestFirst = Array.from({ length: this.#count }, (_, i) => {

@@ -38,7 +38,7 @@ export interface Emitted {
 	/** Messages may be missing before `events`. */
 	gap?: Gap;
 	readonly events: readonly UpstreamEvent[];
-	/** The upstream was started over: from here on ids, also those of gifts, stand for others than before. */
+	/** The upstream was started over: from here on ids, including those of gifts, belong to other messages. */
 	readonly startedOver?: boolean;
 	/** Where to resume once all this is stored. */
 	checkpoint?: Cursor | undefined;
@@ -77,7 +77,7 @@ export class Emission {
 	duplicates = 0;
 	#out: (Emitted & { events: UpstreamEvent[] })[] = [];
 
-	/** The stored cursor may stand before all that is known. */
+	/** The stored cursor may be before all that is known. */
 	restore({ cursor, ids, beforeGap = 0, lastAt }: Stored): void {
 		// An upstream that was started over has said ids of before the gap once more.
 		const sinceGap = new Set(ids.slice(beforeGap));

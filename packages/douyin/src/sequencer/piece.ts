@@ -34,7 +34,7 @@ export class Piece {
 		this.epoch = epoch;
 	}
 
-	/** Adds a frame or a page; what is newer than all of it has overtaken it. @param cursor stands behind it */
+	/** Adds a frame or a page; what is newer than all of it has overtaken it. @param cursor lies behind it */
 	add(events: readonly UpstreamEvent[], cursor: Cursor | undefined, now: number): void {
 		const fresh: Buffered[] = [];
 		for (const event of events) {

@@ -3,12 +3,12 @@ import type { Cursor, DecodeProblem } from "../upstream.ts";
 import { isId } from "./dedup-window.ts";
 import { latestAt } from "./times.ts";
 
-/** No more messages than this are repeated by a resume, but where nothing stands behind more of them. */
+/** Most messages that a resume repeats, except where no cursor lies behind more of them. */
 const mostRepeated = 100;
 
 interface Position {
 	readonly cursor: Cursor;
-	/** The gap, or the beginning, that it stands behind: what comes from there may lie before the next one. */
+	/** The gap, or the beginning, that it lies behind: what comes from there may lie before the next one. */
 	epoch: number;
 }
 
@@ -20,7 +20,7 @@ interface Position {
 export class ResumeCursor {
 	readonly #epochNow: () => number;
 	#from: Position | undefined;
-	/** Stands behind all that was noted, but for what is pending. */
+	/** Lies behind all that was noted, except what is pending. */
 	#newest: Position | undefined;
 	/** Whether an upstream that honours `from` begins with something that is known. */
 	overlaps = false;
@@ -29,7 +29,7 @@ export class ResumeCursor {
 	#repeats = 0;
 	/** All of them would be known again. */
 	#recognizable = true;
-	/** The upstream time of the message that `#newest` stands right behind, ms. */
+	/** The upstream time of the message that `#newest` lies right behind, ms. */
 	#newestAt = 0;
 
 	/** @param epochNow the gap that what is noted lies behind */
@@ -48,7 +48,7 @@ export class ResumeCursor {
 		return from && this.#repeats > mostRepeated ? { ...from, repeats: this.#repeats } : from;
 	}
 
-	/** The gap that `from` stands behind. */
+	/** The gap that `from` lies behind. */
 	get epoch(): number {
 		return this.#from?.epoch ?? -1;
 	}
@@ -68,7 +68,7 @@ export class ResumeCursor {
 		this.#recognizable = true;
 	}
 
-	/** The upstream went on from `from`, and began with something that is known: what comes next stands behind that. */
+	/** The upstream went on from `from`, and began with something that is known: what comes next lies behind that. */
 	honoured(): void {
 		if (this.#from) this.#newest ??= { ...this.#from, epoch: this.#epochNow() };
 	}
@@ -106,7 +106,7 @@ export class ResumeCursor {
 	}
 
 	/**
-	 * Notes a cursor. One that stands behind an older message than the newest does stands before that: its frame was
+	 * Notes a cursor. One that lies behind an older message than the newest lies before the newest: its frame was
 	 * overtaken, or its connection lags behind another.
 	 * @param last the message right before it, whether that is new or not
 	 */

@@ -15,7 +15,7 @@ export interface SequencerOptions {
 	holdMs?: number;
 }
 
-/** A cursor with which so many connections opened and brought nothing, or nothing new that can be read, is given up. */
+/** A cursor is given up after this many connections with it brought nothing, or nothing new that can be read. */
 const mostFruitless = 3;
 
 /**
@@ -56,7 +56,7 @@ export class Sequencer {
 	/**
 	 * A connection begins.
 	 * @param source from 0; a small number that the connection keeps when it reconnects
-	 * @param options `poll`: every answer of it repeats a known message, or counts as a connection that begins anew
+	 * @param options `poll`: each answer repeats a known message, or counts as a new connection
 	 * @returns where it should resume: one batch behind the newest message, so that an honest upstream repeats that
 	 */
 	open(source: number, { poll = false } = {}): Cursor | undefined {
@@ -221,8 +221,8 @@ export class Sequencer {
 	}
 
 	/**
-	 * The upstream was started over: ids from before that stand for other messages now. To a connection that is proven to
-	 * follow the newest gap that happened there; else it has happened now, and a gap tells of it.
+	 * The upstream was started over: ids from before that belong to other messages now. For a connection that is proven to
+	 * follow the newest gap, that happened at the gap; else it has happened now, and a gap reports it.
 	 */
 	#beginAgain(source: number): void {
 		const { window, epoch } = this.#emission;
@@ -232,7 +232,7 @@ export class Sequencer {
 	}
 
 	/**
-	 * Chooses where it resumes: at its own cursor, as long as what that stands behind is known and no gap follows; else at
+	 * Chooses where it resumes: at its own cursor, as long as the message before that is known and no gap follows; else at
 	 * the checkpoint that all share, which a poll takes for its own.
 	 */
 	#chooseResume({ lastId = "", resume, poll, run }: Source): ResumeCursor {
@@ -259,7 +259,7 @@ export class Sequencer {
 	#timely(source: Source, batch: Batch): Batch {
 		const { window, epoch, lastAt = 0 } = this.#emission;
 		const wasAskedBefore = source.asked < epoch;
-		// Its own cursor may stand before the gap: it takes the checkpoint before it notes what the answer brings.
+		// Its own cursor may lie before the gap: it takes the checkpoint before it notes what the answer brings.
 		if (wasAskedBefore) this.#chooseResume(source);
 		const events = inTime(batch.events, (event) => event, this.#emission);
 		// What joins nothing may be of after the gap.

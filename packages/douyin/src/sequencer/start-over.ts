@@ -30,7 +30,7 @@ export class StartOver {
 		this.#proofMs = proofMs;
 	}
 
-	/** Cuts what was brought into what is to be held, or not: nearly always nothing is, and nothing is copied. */
+	/** Splits a batch into what to hold and what not: nearly always nothing is held, and nothing is copied. */
 	split(batch: Batch): { batch: Batch; holds: boolean }[] {
 		const { events, cursor } = batch;
 		if (events.length === 0) return [{ batch, holds: this.#held.length > 0 }];

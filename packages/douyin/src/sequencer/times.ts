@@ -7,7 +7,7 @@ export function isNonsense({ at, receivedAt }: UpstreamEvent): boolean {
 	return at > receivedAt + nonsenseMs;
 }
 
-/** The latest time at which it may have been said: one in whole seconds may stand for any within that second. */
+/** The latest time at which it may have been said: one in whole seconds may be any within that second. */
 export function latestAt({ at }: UpstreamEvent): number {
 	return at % 1000 === 0 ? at + 999 : at;
 }

@@ -99,7 +99,7 @@ export class Unproven {
 				source.run.epoch = this.#emission.epoch;
 				source.asked = this.#emission.epoch;
 			}
-			// It resumes at its own cursor only where that stands behind the gap.
+			// It resumes at its own cursor only where that lies behind the gap.
 			else if (source.poll && source.resume.epoch < this.#emission.epoch) source.lastId = undefined;
 		}
 	}

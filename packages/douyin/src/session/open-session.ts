@@ -103,7 +103,7 @@ function noteHost(
 	failure: DouyinError | undefined,
 ): void {
 	const { heldMs } = push;
-	// Whoever stopped a session that was open this long without a message had a reason.
+	// A session that was stopped after this long without a message was stopped for being mute.
 	const mute = failure === undefined && push.openMs >= 2 * deps.options.heartbeatMs;
 	if (heldMs !== undefined) deps.hosts.worked(base);
 	else if (mute || (failure && failureClasses[failure.reason].blamesHost)) deps.hosts.failed(base);

@@ -20,7 +20,7 @@ export interface TransportHandlers {
 	onSign(): void;
 	/** The answer to a ping of ours came. */
 	onPong(): void;
-	/** Why it ended, whoever ended it. */
+	/** Why it ended, whichever side ended it. */
 	onEnd(failure: DouyinError): void;
 }
 

@@ -3,7 +3,7 @@ import { WireError } from "./wire-error.ts";
 /** One field of a message whose schema nobody has told, as protobuf's wire format alone shows it. */
 export interface RawField {
 	field: number;
-	/** How it stands on the wire; of what has a length, what it looks like. */
+	/** Its wire type; for a field with a length, what its content looks like. */
 	kind: "number" | "fixed64" | "fixed32" | "text" | "message" | "bytes";
 	/** Numbers in decimal, unsigned; bytes as base64, of which only the beginning where there are many. */
 	value: string | RawField[];
@@ -82,7 +82,7 @@ class Walk {
 		return { field, ...this.#delimited(from, from + length, depth) };
 	}
 
-	/** Text, a message and bytes stand alike on the wire. */
+	/** Text, a message and bytes look alike on the wire. */
 	#delimited(from: number, to: number, depth: number): Omit<RawField, "field"> {
 		const bytes = this.#bytes.subarray(from, to);
 		const text = isText(bytes);

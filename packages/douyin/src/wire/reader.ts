@@ -57,7 +57,7 @@ export class Reader {
 		this.end = bytes.length;
 	}
 
-	/** A field's number and wire type, as they stand on the wire. Zero and wrong types are refused by {@link skip}. */
+	/** A field's number and wire type, as they are on the wire. Zero and wrong types are refused by {@link skip}. */
 	tag(): number {
 		const byte = this.#buf[this.pos++] as number;
 		return byte < 0x80 ? byte : this.#restOf32(byte);
@@ -69,7 +69,7 @@ export class Reader {
 		return this.#stop(end);
 	}
 
-	/** Another message is about to be added to a list of so many. */
+	/** Called before another message is added to a list of `length`. */
 	item(length: number): void {
 		if (length >= usual.items) this.#budget.unusual = true;
 	}

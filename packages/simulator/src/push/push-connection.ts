@@ -72,7 +72,7 @@ export interface PushConnectionDeps {
 	onClosed: () => void;
 }
 
-/** One client on the push socket. It owns the socket: whoever ends it, `onClosed` is called once. */
+/** One client on the push socket. It owns the socket: `onClosed` is called once, whichever side ends it. */
 export class PushConnection {
 	readonly visit: Visit;
 	readonly #socket: Socket;

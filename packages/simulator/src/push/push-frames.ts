@@ -80,7 +80,7 @@ export interface Batch {
 	frame: OutFrame | undefined;
 }
 
-/** The frames of one broadcast at one moment: each is made once, whoever gets it. */
+/** The frames of one broadcast at one moment: each is made once for all clients. */
 export class SharedBatches {
 	readonly #frames: PushFrames;
 	readonly #broadcast: Broadcast;

@@ -78,7 +78,7 @@ export class Broadcast {
 		return this.#source.giftsForAll;
 	}
 
-	/** What it was given so far, whoever received it. */
+	/** All it was given so far, to any receiver. */
 	get totals(): GiftTotals {
 		return this.#source.totals;
 	}

@@ -41,7 +41,7 @@ export interface Contributor {
 	score: number;
 }
 
-/** What one broadcast was given, whoever received it. A step that comes again, or late, adds nothing twice. */
+/** All that one broadcast was given, to any receiver. A step that comes again, or late, adds nothing twice. */
 export class GiftTotals {
 	readonly #streaks = new Map<string, number>();
 	readonly #givers = new Map<string, Contributor>();

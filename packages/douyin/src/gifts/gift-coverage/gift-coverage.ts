@@ -60,7 +60,7 @@ const asGoodAsAll = 0.02;
 /**
  * Tells how many of a broadcast's gifts came, from what they add up to and what the site's own totals grew by.
  *
- * What is missing can only grow, once totals are credited with what later steps of streaks tell of, and a total that
+ * What is missing can only grow, once totals are credited with what later steps of streaks report, and a total that
  * lags can only show less: so the most that any total does not explain is missing. It is judged by the upstream's times,
  * some seconds late, so that a gift that comes after the total that holds it is not taken for missing. It has no clock:
  * the same events in the same order give the same answers, and `state` is all that it knows.
@@ -271,7 +271,7 @@ export class GiftCoverage {
 		const sums = { seen: source === "room_total" ? this.state.early : 0, missing: 0, lost: 0 };
 		const open = this.#all.flatMap((series) => (series.source === source ? (openStretch(series, unit) ?? []) : []));
 		const all = [...(this.state.closed[source] ?? []), ...open];
-		// What steps of streaks tell of that was given before their stretch is not missing in the ones before, the newest first.
+		// Gifts that steps of streaks report from before their stretch are not missing in the ones before, newest first.
 		let before = 0;
 		for (const { stretch, lost } of joined(all, (one) => unexplained(one, unit, { lags }), lags).toReversed()) {
 			const missing = unexplained(stretch, unit, { before, lags });

@@ -11,9 +11,9 @@ export interface Growth {
 	/** At least and at most, where totals are rounded. */
 	least: number;
 	most: number;
-	/** Seen between the two, but for what steps of streaks tell of the steps before them. */
+	/** Seen between the two, without what steps of streaks report of earlier steps. */
 	seen: number;
-	/** Of it: in the last second. */
+	/** The part of `seen` that came in the last second. */
 	justSeen: number;
 }
 

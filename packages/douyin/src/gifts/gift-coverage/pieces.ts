@@ -1,7 +1,7 @@
 import type { Held, Stretch } from "./series.ts";
 
 /**
- * Two that follow each other as one: what steps of streaks in the second tell of the first is counted once, and so is
+ * Joins two consecutive stretches: what steps of streaks in the second report of the first is counted once, and so is
  * what the first total may not hold yet.
  */
 export function join(one: Stretch, other: Stretch): Stretch {
@@ -29,9 +29,9 @@ export interface Piece {
 }
 
 /**
- * Joins stretches that follow each other where together they tell of more that is missing than each for itself.
+ * Joins consecutive stretches where together they show more missing than they do separately.
  *
- * @param lags whether totals may lag: then what a gap and its neighbours tell of only together was lost in it
+ * @param lags whether totals may lag: then what a gap and its neighbours show only together was lost in the gap
  */
 export function joined(all: readonly Stretch[], missing: (stretch: Stretch) => number, lags: boolean): Piece[] {
 	const pieces: Piece[] = [];

@@ -61,7 +61,7 @@ export function recentUntil({ recent }: SeenGifts, at: number, giver: string): n
 	return sum;
 }
 
-/** What steps of streaks after `at` tell of that may have been given by then. */
+/** Gifts reported by steps of streaks after `at` that may have been given before it. */
 export function earlierThan({ recent }: SeenGifts, at: number, giver: string): number {
 	let sum = 0;
 	for (const gift of recent) {

@@ -44,7 +44,7 @@ export interface Stretch {
 	gap: boolean;
 	/** The next one begins where it ends. */
 	goesOn?: boolean;
-	/** Up to its end, where less is missing by then than at some point before. */
+	/** Up to its end, where less is missing at the end than at some point before. */
 	toEnd?: Pick<Stretch, "growth" | "credit" | "earlier"> | undefined;
 	/** What it holds for certain unless it was given before it. */
 	held?: Held | undefined;
@@ -127,7 +127,7 @@ export function unexplained(
 	return missing > 1e-6 ? missing : 0;
 }
 
-/** What steps of streaks in a stretch tell of that was given before it: the stretch has not grown by it. */
+/** Gifts that steps of streaks in a stretch report from before it: the stretch has not grown by them. */
 export function givenBefore({ held }: Stretch, unit: number, lags = true): number {
 	if (!held) return 0;
 	const seen = held.seen + (lags ? 0 : (held.justSeen ?? 0));
