@@ -91,9 +91,9 @@ export class LivekeeperError extends Error {
 	readonly text: Text;
 	/** What the user can do. */
 	readonly hint: Text;
-	/** Whoever asks again sooner is refused again, s. */
+	/** A client that asks again sooner is refused again, s. */
 	readonly retryAfterS: number | undefined;
-	/** The connection is closed with the answer: whoever floods us opens a new one each time. */
+	/** The connection is closed with the answer, so a client that floods us opens a new one each time. */
 	readonly hangUp: boolean;
 
 	/** @param options.hint replaces the table's hint where more is known */
@@ -115,7 +115,7 @@ interface ErrorOptions {
 	hangUp?: boolean;
 }
 
-/** The body that tells of an error, the same in every output. In the language of who asked. */
+/** The body of an error, the same in every output, in the language of the client. */
 export interface ErrorReply {
 	success: false;
 	error: { code: ErrorCode; message: string; hint: string };

@@ -1,9 +1,9 @@
-/** Who wants to be told of something. One that throws disturbs nobody. */
+/** The listeners of an event. One that throws does not affect the others. */
 export class Listeners<T> {
 	readonly #all = new Set<(value: T) => void>();
 	readonly #onThrow: (error: unknown, value: T) => void;
 
-	/** @param onThrow is told what a listener threw, and of what it was told */
+	/** @param onThrow called when a listener throws, with the error and the value that the listener was given */
 	constructor(onThrow: (error: unknown, value: T) => void) {
 		this.#onThrow = onThrow;
 	}

@@ -7,7 +7,7 @@ export interface RoomOptions {
 	cookie?: string | undefined;
 	/** `http://`, `https://` or `socks5://` URL; without it what the service takes for all. Secret: it may hold a password. */
 	proxy?: string | undefined;
-	/** The name of an identity that rooms share; it stands in the place of cookie and proxy. Not secret. */
+	/** The name of an identity that rooms share; it replaces cookie and proxy. Not secret. */
 	identity?: string | undefined;
 	/** Whether the room goes before all that are not when connections are scarce. */
 	pinned?: boolean | undefined;
@@ -53,7 +53,7 @@ export function sessionOptions(given: RoomOptions): [RoomOptions, ...RoomOptions
 	const { sessions = [], ...options } = given;
 	const further = Array.from({ length: (options.redundancy ?? 1) - 1 }, (_, i): RoomOptions => {
 		const own = definedOnly(sessions[i] ?? {});
-		// A cookie or a proxy of its own stands in the place of the identity that the first has.
+		// A cookie or proxy of its own replaces the identity that the first has.
 		const base = "cookie" in own || "proxy" in own ? { ...options, identity: undefined } : options;
 		return { ...base, ...own };
 	});
@@ -64,7 +64,7 @@ export function sessionOptions(given: RoomOptions): [RoomOptions, ...RoomOptions
 export function mergeOptions(options: RoomOptions, { identity: chosen, ...change }: RoomChange): RoomOptions {
 	const { cookie, proxy, identity, ...others } = options;
 	const defined = definedOnly(change);
-	// An identity stands in the place of cookie and proxy, and they in its.
+	// An identity replaces cookie and proxy, and they replace it.
 	if (chosen !== undefined) return { ...others, ...defined, ...(chosen !== null && { identity: chosen }) };
 	const kept = defined.cookie === undefined && defined.proxy === undefined ? { identity } : {};
 	return { ...others, ...definedOnly({ cookie, proxy, ...kept }), ...defined };

@@ -44,7 +44,7 @@ export interface Service {
 /**
  * Wires the parts together and starts them; the only place that does so.
  *
- * @throws {LivekeeperError} `port_in_use` or `cannot_listen`; what had been started by then is stopped again
+ * @throws {LivekeeperError} `port_in_use` or `cannot_listen`; everything started before is stopped again
  */
 export async function startService(config: Config, deps: ServiceDeps = {}): Promise<Service> {
 	const releasers = new Releasers();

@@ -8,7 +8,7 @@ const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000
 
 /**
  * A time as people give it: a date, a date and time, ms since the epoch, or how long ago (`90s`, `30m`, `2h`, `1d`,
- * `1w`). What names no zone is in the local zone of this process. A date alone is its whole day: as `to` it stands for
+ * `1w`). What names no zone is in the local zone of this process. A date alone is its whole day: as `to` it means
  * the day's end. `to` is the first moment that does not belong to the span.
  */
 export function parseTimeInput(input: string, edge: TimeEdge, nowMs: number): TimeInput {

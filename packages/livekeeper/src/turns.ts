@@ -5,7 +5,7 @@ export class Turns {
 	/** @param name work under another name does not wait for it */
 	take<T>(work: () => Promise<T>, name = ""): Promise<T> {
 		const turn = (this.#last.get(name) ?? Promise.resolve()).then(work);
-		// Whoever asked for it hears of a failure; the next in turn only waits for the end.
+		// The caller hears of a failure; the next in turn only waits for the end.
 		const over: Promise<unknown> = turn
 			.catch(() => undefined)
 			.then(() => {

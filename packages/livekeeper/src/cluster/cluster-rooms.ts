@@ -65,7 +65,7 @@ export class ClusterRooms implements RoomHost {
 	#changedAt = Number.NEGATIVE_INFINITY;
 	/** By `Clock.elapsed`, ms. */
 	#settlesAt = Number.NEGATIVE_INFINITY;
-	/** How many messages of other nodes had come by then. */
+	/** Number of messages from other nodes up to that time. */
 	#heardBefore = 0;
 	/** It runs no rooms, since NATS does not hear it. */
 	#suspended = false;
@@ -279,7 +279,7 @@ export class ClusterRooms implements RoomHost {
 		return gone;
 	}
 
-	/** A node that NATS does not hear keeps its sockets for a while; then it lets go: others have its rooms by then. */
+	/** A node that NATS does not hear keeps its sockets for a while, then closes them: other nodes have its rooms. */
 	#suspend(suspended: boolean): void {
 		if (suspended === this.#suspended) return;
 		this.#suspended = suspended;

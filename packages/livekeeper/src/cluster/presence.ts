@@ -6,7 +6,7 @@ import { Conflict, type NodeBucket } from "../event-log/jetstream/index.ts";
 /** What a node says of itself. */
 export interface NodeEntry {
 	node: string;
-	/** Of this run of it: a node that is started again has another one. */
+	/** Id of the node's run: a node that is started again has another one. */
 	run: string;
 	/** How much of the rooms it takes, in proportion to the others. */
 	weight: number;

@@ -58,7 +58,7 @@ export class Overlap {
 		const thing = known ?? { from: now, at: now, amounts: [] };
 		if (!known) this.#pending.set(key, thing);
 		else if (amount > most(known.amounts)) {
-			// There is more of it: others have as long to bring that as well.
+			// More of it came: the other connections get as long to bring that as well.
 			this.#pending.delete(key);
 			this.#pending.set(key, thing);
 			thing.at = now;

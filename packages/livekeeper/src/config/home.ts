@@ -19,7 +19,7 @@ const thisMachine: Machine = { platform: process.platform, userFolder: homedir()
 
 /**
  * The folder that {@link homeEnv} names, where what was unpacked keeps its data beside it. One that can't be written, such
- * as below `C:\Program Files`, gives way to the user's own folder for programs' data.
+ * as below `C:\Program Files`, is replaced by the user's own folder for programs' data.
  */
 export function homeFolder(env: Environment, cwd: string, machine: Machine = thisMachine): string {
 	const named = env[homeEnv];

@@ -156,8 +156,8 @@ export class PersistentConnectionManager {
 	}
 
 	/**
-	 * Changes an active room's options. With other sessions it is connected anew; cursor, queue and counters stay.
-	 * @returns whether it is connected anew
+	 * Changes an active room's options. With other sessions it is reconnected; cursor, queue and counters stay.
+	 * @returns whether it is reconnected
 	 * @throws LivekeeperError `invalid_request` for options that can't be used: the room keeps its own
 	 */
 	changeOptions(liveId: string, options: RoomOptions): boolean {
@@ -177,7 +177,7 @@ export class PersistentConnectionManager {
 		return true;
 	}
 
-	/** What names stand for has changed: rooms that go by another cookie or proxy now are connected anew. */
+	/** Named identities have changed: rooms whose cookie or proxy is another one now are reconnected. */
 	identitiesChanged(): void {
 		for (const [liveId, { options }] of this.#connections) {
 			try {
@@ -303,7 +303,7 @@ export class PersistentConnectionManager {
 		};
 	}
 
-	/** What goes wrong in letting go of an identity is nobody's business who stops a room. */
+	/** A failure to release an identity is not reported to the caller that stops a room. */
 	#release(liveId: string, route: RouteLease): void {
 		try {
 			route.release();

@@ -62,7 +62,7 @@ function routeOver(
 	const sessions = sessionOptions(options);
 	const connections = leases.map((lease, i): ConnectionRoute => {
 		const quota = quotaKeys(deps.identityOf(sessions[i] ?? options), deps.shared);
-		// Polling stands in for the room's own socket.
+		// Polling replaces the room's own socket.
 		const polls = i === 0 && deps.pollingFallback && lease.upstream.poll !== undefined;
 		return { upstream: lease.upstream, identity: lease.key, quota, polls };
 	}) as [ConnectionRoute, ...ConnectionRoute[]];

@@ -27,7 +27,7 @@ export function blockSearch(filter: SearchFilter): (searchable: Searchable) => G
 
 type LineTest = (lines: Buffer) => boolean;
 
-/** As it stands in the stored bytes: whatever matches has it there. */
+/** The text as it is in the stored bytes: every match contains it. */
 function textTest({ text }: SearchFilter): LineTest | undefined {
 	if (text === undefined) return undefined;
 	const bytes = Buffer.from(inJson(text));

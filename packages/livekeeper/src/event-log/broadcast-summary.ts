@@ -8,7 +8,7 @@ export interface Gifter {
 	id: string;
 	secUid: string;
 	nickname: string;
-	/** The upstream hides the name: several people may stand behind it. Absent where that was not noted. */
+	/** The upstream hides the name: several people may share it. Absent where that was not noted. */
 	masked?: boolean;
 	diamonds: number;
 }
@@ -39,7 +39,7 @@ export interface BroadcastSummary {
 	siteLikes?: number;
 	/** Sum of the gifts' value in diamonds (抖币). */
 	diamonds: number;
-	/** How many of its gifts came; absent where nothing tells of gifts. */
+	/** Number of its gifts that came; absent where nothing reports gifts. */
 	coverage?: CoverageState;
 	/** Up to ten, by diamonds. */
 	topGifters: readonly Gifter[];
@@ -123,7 +123,7 @@ export function addToTotals(totals: BroadcastTotals, event: NumberedWireEvent): 
 			totals.gapMs = plus(totals.gapMs, event.to - event.from);
 			break;
 		case "connection":
-			// Each failed attempt tells its state again: one loss counts once, until the connection stands.
+			// Each failed attempt reports its state again: one loss counts once, until the room is connected.
 			if (event.state === "reconnecting" && !totals.connectionLost) totals.reconnects++;
 			totals.connectionLost = event.state === "reconnecting" || (totals.connectionLost && event.state !== "connected");
 			break;

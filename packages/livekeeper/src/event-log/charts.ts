@@ -85,7 +85,7 @@ export function mergeSums(sums: Sums, later: Sums): void {
 	sums.diamonds = plus(sums.diamonds, later.diamonds);
 }
 
-/** Adds gifts up by what was given. Those that the open platform tells of as well are not of the account. */
+/** Sums gifts by kind, without those that the open platform reports as well. */
 export function addToKinds(kinds: Map<string, GiftKind>, event: NumberedWireEvent): void {
 	if (event.type !== "gift" || event.evidence) return;
 	const { gift_id: giftId, gift_name: name, gift_image: image } = event;

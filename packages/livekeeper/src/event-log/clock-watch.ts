@@ -20,7 +20,7 @@ export interface ClockNotes {
 	newestStoredAt(): Promise<number | undefined>;
 }
 
-/** Looks at the clock for the log's upkeep, tells of its jumps, and keeps what is known of it in the store. */
+/** Watches the clock for the log's upkeep, reports its jumps, and stores what is known of it. */
 export class ClockWatch {
 	readonly #options: WatchOptions;
 	readonly #notes: ClockNotes;

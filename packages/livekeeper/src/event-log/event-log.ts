@@ -22,7 +22,7 @@ export interface StoredEvent {
 	raw?: string;
 }
 
-/** What one frame brought: events in upstream order, and the cursor that stands behind them. */
+/** What one frame brought: events in upstream order, and the cursor behind them. */
 export interface EventBatch {
 	liveId: string;
 	events: readonly LiveEvent[];
@@ -197,7 +197,7 @@ export interface EventLog extends Registries {
 	lastSeq(liveId: string): Promise<number>;
 	/** Every room that the log holds or held events of, wanted or not, in the order of their first batch. */
 	liveIds(): Promise<string[]>;
-	/** Where to resume from: stands behind the room's last durable batch. */
+	/** Cursor to resume from, behind the room's last durable batch. */
 	cursor(liveId: string): Promise<Cursor | undefined>;
 	/** Set while this log follows one that was set aside, and nothing of the room has been stored in it yet. */
 	lost(liveId: string): Promise<LostRoom | undefined>;
@@ -242,7 +242,7 @@ export interface EventLog extends Registries {
 	/** Of the backup that is being made; `undefined` when none is. */
 	backupProgress(): Promise<BackupProgress | undefined>;
 	/**
-	 * Stores what is pending, and lets go of the store.
+	 * Stores what is pending, and releases the store.
 	 * @throws LivekeeperError `storage_failing` when pending events could not be stored; all is released even then
 	 */
 	close(): Promise<void>;

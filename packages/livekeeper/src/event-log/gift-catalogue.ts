@@ -16,14 +16,14 @@ export interface KnownGift {
 	lastAt: number;
 }
 
-/** So many are kept: those that were seen last. The site has some hundreds at a time. */
+/** Maximum number of gifts kept, the most recently seen. The site has some hundreds at a time. */
 export const mostGifts = 10_000;
 
 /** No gift of the site has nearly as much. */
 const maxName = 100;
 const maxImage = 2_000;
 
-/** Adds what an event tells of a gift to what others told. */
+/** Adds what an event says about a gift to what is known of it. */
 export function learnGift(gifts: Map<string, KnownGift>, event: NumberedWireEvent): void {
 	if (event.type !== "gift" && event.type !== "light_gift") return;
 	const { gift_id: giftId, gift_name: name, gift_image: image, diamond_count: diamondCount, at } = event;

@@ -55,7 +55,7 @@ function addScores(
 }
 
 /**
- * Past one group of gifts a step of a streak tells of steps before it that did not come, or of several at once. The end
+ * Beyond one group of gifts, a step of a streak reports earlier steps that did not come, or several at once. The end
  * of a streak repeats the last step, and gives nothing itself.
  */
 function earlierOf({ combo, final, diamonds, group_count, diamond_count }: WireEvent & { type: "gift" }): number {
@@ -63,7 +63,7 @@ function earlierOf({ combo, final, diamonds, group_count, diamond_count }: WireE
 	return whole(final ? diamonds : diamonds - group_count * diamond_count);
 }
 
-/** The room's own running total, which a gift tells of as well. */
+/** The room's own running total, which gifts report as well. */
 function addTickets(coverage: GiftCoverage, event: WireEvent & { room_fan_ticket_count?: number }): void {
 	const { room_fan_ticket_count: value } = event;
 	if (!value) return;

@@ -4,7 +4,7 @@ export class PendingEvents {
 	readonly #onWritable: () => void;
 	#events = 0;
 	#bytes = 0;
-	/** The bound was reached: whoever waits has to be told when that is over, whether it was refused or only asked. */
+	/** The bound was reached: waiting callers have to hear when that is over, whether they were refused or only asked. */
 	#full = false;
 
 	/** @param maxBytes nothing more is taken while this waits, bytes */

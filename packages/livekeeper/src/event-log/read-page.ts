@@ -24,7 +24,7 @@ export class Page {
 	#looked = 0;
 	readonly #mostLooked: number;
 
-	/** @param after where it begins. @param mostLooked at so many events it looks at most */
+	/** @param after the `seq` it begins after. @param mostLooked most events it looks at */
 	constructor(query: ReadQuery, after: number, mostLooked = maxScanned) {
 		const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = query;
 		const types: ReadonlySet<LiveEventType> | undefined = query.types && new Set(query.types);

@@ -23,7 +23,7 @@ export function searchFilter({ text, user, types, from, to }: SearchQuery): Sear
 	};
 }
 
-/** As the text stands in an event's JSON, where that is not parsed: whatever matches has it there. */
+/** The text as it is in an event's unparsed JSON: every match contains it. */
 export function inJson(text: string): string {
 	return JSON.stringify(text).slice(1, -1);
 }

@@ -90,7 +90,7 @@ export interface PastReader {
 	liveIds(): Promise<string[]>;
 	/** Rooms without anything to look at are left out. */
 	pasts(ends: readonly PastEnd[], range: Pick<SearchQuery, "from" | "to">): Promise<RoomPast[]>;
-	/** @param most where so many of a stretch were found, the rest of it need not be looked at */
+	/** @param most matches of a stretch after which the rest of it may be skipped */
 	lookBack(stretches: readonly Stretch[], filter: SearchFilter, most: number): Promise<Looked[]>;
 }
 
@@ -98,7 +98,7 @@ const defaultLimit = 100;
 const maxLimit = 500;
 const defaultBudgetMs = 1_000;
 const maxPageChars = 1 << 20;
-/** Events that are looked at in one go: other readers wait so long. */
+/** Events examined in one slice: other readers wait for it. */
 const sliceEvents = 5_000;
 /** Rooms whose place is looked up in one go. */
 const sliceRooms = 50;
@@ -110,7 +110,7 @@ const nearMs = 60_000;
 
 /**
  * Searches a log from its end: goes back in the room whose next events are the newest, so that what is found can be given
- * newest first over all rooms. Slices of all searches take turns: whoever reads meanwhile waits for one of them at most.
+ * newest first over all rooms. Slices of all searches take turns: other readers wait for one slice at most.
  */
 export class LogSearch {
 	readonly #reader: PastReader;

@@ -59,7 +59,7 @@ export class ConnectionHealth {
 	#rhythm: RoomRhythm;
 
 	/**
-	 * @param polled whether there is no socket, and what there is to hear is asked for again and again
+	 * @param polled whether the connection has no socket and polls
 	 * @param pings whether the upstream answers pings, as other rooms have found too
 	 */
 	constructor(limits: HealthLimits, polled: () => boolean = () => false, pings?: PingAnswers) {
@@ -195,7 +195,7 @@ export class ConnectionHealth {
 		return this.#rhythm.quietKinds(now, identity);
 	}
 
-	/** What the judgement stands on: of the whole room first. */
+	/** The findings that the judgement is based on, those of the whole room first. */
 	evidence(now: number, identity: DouyinUpstream["identity"]): Finding[] {
 		const { silenceMs } = this.#limits;
 		const found: Finding[] = [this.#rhythm.silence(now).evidence];

@@ -17,14 +17,14 @@ export interface PingAnswers {
 	seen: boolean;
 }
 
-/** Answers that take longer are told of, ms. */
+/** Answers that take longer are reported, ms. */
 const slowMs = 1_000;
-/** A connection is deaf when so many answers in a row have failed to come. */
+/** Missing answers in a row that make a connection deaf. */
 const missedAnswers = 3;
 
 /**
- * What answers to heartbeats and pings tell of a connection. That they come proves nothing, a mute server answers them
- * too; that they no longer come shows a connection that is cut without a word, also where the room never speaks.
+ * What answers to heartbeats and pings say about a connection. Their arrival proves nothing, since a mute server answers
+ * too; their absence shows a connection that was cut silently, also where the room never speaks.
  */
 export class RoundTrips {
 	/** How long the last answers took, ms. */

@@ -49,7 +49,7 @@ export interface Access {
 	 */
 	count(request: IncomingMessage, key: string | undefined): Party;
 	/**
-	 * For everything else: whoever has the API key may do all, the bearer of an overlay token what that is for.
+	 * For everything else: the API key permits all, an overlay token permits what it is for.
 	 * @param key either of them, as it was presented
 	 * @throws LivekeeperError what `checkSource` throws, and `unauthorized`
 	 */

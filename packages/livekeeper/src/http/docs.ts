@@ -67,7 +67,7 @@ export class ApiDocuments {
 		if (!document) {
 			document = this.#make(path, language);
 			this.#made.set(key, document);
-			// What has failed is tried again by whoever asks next.
+			// The next request retries what has failed.
 			document.catch(() => this.#made.delete(key));
 		}
 		return document;

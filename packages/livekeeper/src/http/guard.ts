@@ -7,7 +7,7 @@ import { purposeOf } from "./token-routes.ts";
 
 declare module "fastify" {
 	interface FastifyRequest {
-		/** What whoever asks may do. Only where a key is needed. */
+		/** What the client may do. Only where a key is needed. */
 		scope: Scope;
 		/** Whom the request is counted for. */
 		party: Party;

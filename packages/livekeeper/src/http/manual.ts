@@ -56,7 +56,7 @@ const types: Readonly<Record<string, string>> = {
 	".txt": "text/plain; charset=utf-8",
 };
 
-/** Sends what lies there compressed: as it is to whoever takes it so, as every browser does. */
+/** Sends a compressed file: as it is to clients that accept that, as every browser does. */
 function sendText(request: FastifyRequest, reply: FastifyReply, file: string, compressed: string): FastifyReply {
 	const { size, mtimeMs } = statSync(compressed);
 	const etag = `W/"${size.toString(36)}-${Math.trunc(mtimeMs).toString(36)}"`;

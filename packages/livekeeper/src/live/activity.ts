@@ -21,7 +21,7 @@ export interface RoomActivity {
 	giftsPerHour: number | undefined;
 	/** How many of its gifts came. */
 	coverage: CoverageEstimate;
-	/** Worth of those that were missing when the open platform told of its first; `undefined` where it tells of none. */
+	/** Worth of the gifts missing when the open platform reported its first; `undefined` where it reports none. */
 	missingBeforePush?: number | undefined;
 }
 
@@ -47,7 +47,7 @@ export class Activities {
 		this.#unsubscribe = log.onCommitted((batch) => this.#committed(batch));
 	}
 
-	/** Begins to count a room, from where its broadcast stands. */
+	/** Begins to count a room, from the current state of its broadcast. */
 	async watch(liveId: string): Promise<void> {
 		const gifts = this.#gifts;
 		const coverage = new RoomCoverage({
@@ -57,7 +57,7 @@ export class Activities {
 		const counter = new Counter(this.#clock.now(), coverage);
 		this.#rooms.set(liveId, counter);
 		const broadcast = (await this.#log.broadcasts(liveId)).at(-1);
-		// Stopped meanwhile, and perhaps started anew, it is another room.
+		// A room that was stopped meanwhile, and perhaps started again, is another room.
 		if (this.#rooms.get(liveId) !== counter) return;
 		if (broadcast && broadcast.endedAt === undefined) counter.restore(broadcast);
 		coverage.restore(broadcast);

@@ -87,7 +87,7 @@ function within(known: ReadonlyMap<string, unknown>, name: string): string {
 
 const methodKey = '"method":"';
 
-/** Within a text no such key can stand: its quotes would be escaped. */
+/** No such key can be within a text: its quotes would be escaped. */
 function methodOf(json: string): string {
 	const from = json.indexOf(methodKey) + methodKey.length;
 	return json.slice(from, Math.min(json.indexOf('"', from), from + 80));

@@ -122,7 +122,7 @@ export class LiveService {
 
 	/**
 	 * Keeps a room connected from now on. An active room's connection is reused.
-	 * @param options an active room's are replaced as a whole; with another identity its connection is made anew (numbers,
+	 * @param options an active room's are replaced as a whole; with another identity it is reconnected (numbers,
 	 * cursor and counters go on). Left out, an active room keeps its own.
 	 * @param how `merge`: of an active room's options, those that are left out here stay
 	 * @returns once it is stored that the room is wanted
@@ -141,11 +141,11 @@ export class LiveService {
 			await this.#store(liveId, () => this.#want(liveId, added));
 			return { liveId, created: true, changed: false, status: this.#statusOf(liveId) };
 		}
-		// Whoever started it may still wait for it to be stored.
+		// The caller that started it may still be waiting for it to be stored.
 		const changed = await this.#store(liveId, async () => {
 			this.#assertActive(liveId, active);
 			const given = options ? mergeOptions(how === "merge" ? active.options : {}, options) : active.options;
-			// Whoever asks for it by other means than listening keeps it.
+			// A start by any means but listening keeps the room.
 			return this.#changeOptions(liveId, active, { ...given, visitedFrom: options?.visitedFrom });
 		});
 		return { liveId, created: false, changed, status: this.#statusOf(liveId) };
@@ -324,7 +324,7 @@ export class LiveService {
 		}
 	}
 
-	/** Stopped, and perhaps started anew, it is another room: what was meant for this one is not for that. */
+	/** A room that was stopped, and perhaps started again, is another room: what was meant for the first is not for it. */
 	#assertActive(liveId: string, active: ActiveRoom): void {
 		if (this.#active.get(liveId) !== active) throw active.failure ?? new RoomNotFoundError(liveId);
 	}
@@ -342,7 +342,7 @@ export class LiveService {
 	}
 }
 
-/** A live id becomes part of an address: nothing else may pass, whoever calls. */
+/** A live id becomes part of an address: nothing else may pass, from any caller. */
 function checkLiveId(liveId: unknown): void {
 	if (typeof liveId !== "string" || !/^[A-Za-z0-9_.-]{1,64}$/.test(liveId) || /^\.{1,2}$/.test(liveId)) {
 		throw new InvalidLiveIdError();

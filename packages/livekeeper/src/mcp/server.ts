@@ -15,7 +15,7 @@ import { asText } from "./size.ts";
 import { type Tool, tools } from "./tools.ts";
 
 export interface McpOptions {
-	/** Asks the service that the tools are about; it decides what whoever calls them may do. */
+	/** The client of the service; the service decides what callers of the tools may do. */
 	client: LivekeeperClient;
 	/** Whether rooms may be started and stopped, too. */
 	control: boolean;

@@ -9,7 +9,7 @@ const bestOfEach = 3;
 const mostGaps = 100;
 /** How long gaps are looked for, ms. */
 const gapsBudgetMs = 500;
-/** Of a longer broadcast, the last of it: the minutes of so long a time are read. */
+/** Longest span of a broadcast whose minutes are read: of a longer one, its last part. */
 const maxSpanMs = 31 * 24 * 60 * minuteMs;
 
 /**

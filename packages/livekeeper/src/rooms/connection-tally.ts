@@ -13,7 +13,7 @@ export class ConnectionTally {
 	#lastMessageAt = 0;
 	/** When it last brought a message, ms. */
 	heardAt: number | undefined;
-	/** Since when the session stands, ms; `undefined` while none does. */
+	/** Since when the session is connected, ms; `undefined` while none is. */
 	#openedAt: number | undefined;
 	/** How many messages it had missed then. */
 	#missedBefore = 0;

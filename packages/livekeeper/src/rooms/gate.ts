@@ -6,7 +6,7 @@ import type { Failure } from "./room-failure.ts";
 export interface Permit {
 	/** Aborts when another needs the connection: it is to be closed, and the permit released, soon. The reason is a {@link Said}. */
 	readonly preempted: AbortSignal;
-	/** The handshake is over, whatever came of it: the next may begin. A second call does nothing. */
+	/** The handshake is over, successful or not: the next may begin. A second call does nothing. */
 	handshakeDone(): void;
 	/** The socket is gone. Ends the handshake as well; a second call does nothing. */
 	release(): void;

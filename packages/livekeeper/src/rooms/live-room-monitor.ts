@@ -95,7 +95,7 @@ export class LiveRoomMonitor {
 		this.#room.vitals.connection.message(this.#room.elapsed());
 	}
 
-	/** To be called every few seconds: finds connections that stand but say nothing, and handshakes that hang. */
+	/** To be called every few seconds: finds connections that are open but silent, and handshakes that hang. */
 	checkHealth(): void {
 		const { vitals } = this.#room;
 		vitals.look();

@@ -83,7 +83,7 @@ export type Effect =
 	  }
 	| { readonly do: "log"; readonly line: LogLine };
 
-/** What the log tells of a room; its words are in `room-log.ts`. */
+/** Log entries about a room; their words are in `room-log.ts`. */
 export type LogLine =
 	| { readonly event: "attempt_due"; readonly source: number; readonly plan: Link["next"] }
 	| { readonly event: "room_looked_up"; readonly source: number; readonly answer: Answer["status"]; roomId?: string }

@@ -10,7 +10,7 @@ const waitingWords = {
 	broadcast_ended: "直播已结束，等待下一场",
 } as const;
 
-/** What the log tells of one room. */
+/** The log entries about one room. */
 export class RoomLog {
 	readonly #liveId: string;
 	readonly #logger: Logger;

@@ -9,7 +9,7 @@ export interface RoomStore {
 	/** Called before anything else is done. */
 	recall: Recall;
 	/**
-	 * Takes the room over from another process, from where that has come by then: called before anything is stored of it,
+	 * Takes the room over from another process, from where that has got to: called before anything is stored of it,
 	 * so that the other goes on until a connection is about to be made. Called again while it throws.
 	 */
 	claim?: Recall;
@@ -26,9 +26,9 @@ export interface RoomMemory {
 	lastMessageAt?: number | undefined;
 	/** Ids of the newest upstream events, oldest first. */
 	recentIds: readonly string[];
-	/** So many of them stand before the newest gap that was told. Default 0. */
+	/** Number of them before the newest reported gap. Default 0. */
 	idsBeforeGap?: number | undefined;
-	/** The gift streaks of the last ten minutes, as their events told of them; one may stand there more than once. */
+	/** The gift streaks of the last ten minutes, as their events reported them; one may occur more than once. */
 	knownStreaks?: readonly KnownStreak[] | undefined;
 	/**
 	 * The room was kept before, and what was stored of it is not there any more. `since`: when the newest of that was

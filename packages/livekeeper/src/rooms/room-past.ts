@@ -2,7 +2,7 @@ import type { PastState } from "../health/index.ts";
 import { lostPhases, wantedPhases } from "./room-state.ts";
 import type { RoomPhase } from "./room-status.ts";
 
-/** One thing that was told of a room. */
+/** One entry in a room's past. */
 export interface PastChange {
 	/** ms since the epoch. */
 	at: number;

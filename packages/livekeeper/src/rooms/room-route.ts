@@ -3,7 +3,7 @@ import type { Compared } from "../comparison/index.ts";
 import type { Text } from "../text/index.ts";
 import type { QuotaKeys } from "./gate.ts";
 
-/** One connection that a room may have, with the polling that stands in for its socket. */
+/** One connection that a room may have, with the polling that may replace its socket. */
 export interface ConnectionRoute {
 	readonly upstream: DouyinUpstream;
 	/** Of its cookie and proxy: a secret, not to be shown. */
@@ -20,11 +20,11 @@ export interface RoomRoute {
 	readonly login?: LoginState | undefined;
 	/** Whether events are to have their payloads. Default false. */
 	readonly raw?: boolean | undefined;
-	/** The room's own comes first; the others are made once that one stands, or has failed. */
+	/** The room's own comes first; the others are opened once that one is connected, or has failed. */
 	readonly connections: readonly [ConnectionRoute, ...ConnectionRoute[]];
 }
 
-/** Why a connection does not stand: a failure, its own or one that others met, or that the limits leave no capacity for it. */
+/** Why a connection is not connected: its own failure, one that others met, or no capacity within the limits. */
 export interface ConnectionReason {
 	code: FailureReason | "no_free_slot" | "preempted";
 	message: Text;

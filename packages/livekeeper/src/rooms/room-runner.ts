@@ -228,7 +228,7 @@ export class RoomRunner {
 
 	/** Puts the room's phase behind what it has said so far. */
 	#emitPhase({ to: state, reason }: Extract<Effect, { do: "entered" }>): void {
-		// While nothing can be stored each attempt would add to what waits; the status tells of them all the same. What is
+		// While nothing can be stored each attempt would add to what waits; the status reports them all the same. What is
 		// said of a broadcast or a gap belongs to a frame that was taken: it is bounded by those.
 		const { memory, claim, roomId } = this.#state;
 		if (!this.deps.queue.writable || memory !== "known" || claim !== "ours") return;

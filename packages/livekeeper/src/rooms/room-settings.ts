@@ -95,7 +95,7 @@ export interface RoomDeps {
 	gate: RoomGate;
 	/** Whether the upstream answers pings: rooms share what they find. Default: each finds out by itself. */
 	pings?: PingAnswers;
-	/** Is told of each session that has failed. */
+	/** Called with each session that has failed. */
 	sessionEnded?: (end: SessionEnd) => void;
 	/** Where they differ from {@link defaultRoomSettings}. */
 	settings?: Partial<RoomSettings>;

@@ -248,7 +248,7 @@ export function hasSocket({ links }: RoomState, beside?: number): boolean {
 	});
 }
 
-/** There is no socket: what there is to hear is asked for again and again. */
+/** Whether a link of the room is connected by polling. */
 export function isPolled({ links }: RoomState): boolean {
 	return links.some(({ phase, transport }) => transport === "poll" && phase === "connected");
 }

@@ -100,7 +100,7 @@ export interface RoomStatus {
 	duplicates: number;
 	/** Reconnects by what caused them. */
 	reconnects: Partial<Record<FailureReason, number>>;
-	/** Holes that the log tells of: messages are missing there, or nothing could be had that proves that none are. */
+	/** Gaps in the log: messages are missing there, or nothing proves that none are. */
 	gaps: number;
 	/** Upstream time that they cover, ms. */
 	gapMs: number;

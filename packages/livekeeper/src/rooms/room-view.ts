@@ -58,7 +58,7 @@ function inWords({ code, said, decision }: Reason): StatusReason {
 	return { code, message: saidText(said), ...(decision && { decision: sentence(saidText(decision)) }) };
 }
 
-/** When the next link is tried: what the gate holds back, as it stands there now. */
+/** When the next link is tried; for an attempt that the gate holds back, by the gate's current state. */
 function nextAttemptAt(room: RoomRunner): number | undefined {
 	const { phase, links, nextAttemptAt: planned } = room.state;
 	if (phase === "connected" || phase === "queued" || phase === "connecting") return planned;

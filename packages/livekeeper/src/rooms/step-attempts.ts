@@ -151,7 +151,7 @@ export function lookFailed(
 		return;
 	}
 	if (isRefusal && lookBy !== undefined) refuse(step, lookBy, failure);
-	// Another connection stands meanwhile, and knows better.
+	// Another connection is up meanwhile, and knows better.
 	if (room.target && isConnected(room, link)) plan(step, link, "connect", now);
 	else if (isRefusal && mayAskAt(room, step.now) <= step.now) move(step, link, "asking");
 	else failed(step, link, failure, { advice });

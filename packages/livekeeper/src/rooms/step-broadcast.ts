@@ -28,7 +28,7 @@ function hasEnded(room: RoomState, answer: LiveLookup): boolean {
 	return isDoubtful(room, answer.roomId) || answer.finishedAt !== undefined;
 }
 
-/** The page of a room that is not heard says that there is nothing more to hear from this broadcast. */
+/** The page of a room that is not heard says that this broadcast has nothing more to bring. */
 export function speaksAgainst(room: RoomState, answer: Answer): boolean {
 	return answer.status !== "live" || answer.roomId !== room.target?.roomId || hasEnded(room, answer);
 }
@@ -51,7 +51,7 @@ export function answered(step: Step, link: Link, answer: Answer): void {
 		do: "log",
 		line: { event: "room_looked_up", source: link.source, answer: answer.status, ...roomId },
 	});
-	// Another connection stands meanwhile, and knows better.
+	// Another connection is up meanwhile, and knows better.
 	if (room.target && isConnected(room, link)) plan(step, link, "connect", step.now);
 	else follow(step, link, afterLookup(step, answer));
 }
@@ -164,7 +164,7 @@ function hasToWait(step: Step, link: Link): void {
 }
 
 /**
- * A link has found out what there is to connect to, or when to look again. The others go with it, where that is another
+ * A link has found out what to connect to, or when to look again. The others follow it, where that is another
  * broadcast or none: they are begun again once one is connected.
  */
 function follow(step: Step, link: Link, next: Target | number): void {

@@ -11,7 +11,7 @@ import {
 } from "./room-state.ts";
 import type { RoomPhase } from "./room-status.ts";
 
-/** One step: a draft of the state, which is changed, and what is to be done. */
+/** One step: a draft of the state, which is changed, and the effects to perform. */
 export interface Step {
 	readonly room: RoomState;
 	readonly now: number;

@@ -18,8 +18,8 @@ import { failed, sessionFailed } from "./step-failures.ts";
 import { beginOthers, endSession, enter, plan, pollOf, rest, type Step } from "./step-links.ts";
 
 /**
- * What happens to a room, decided: from its state and one input follow the next state and what is to be done. Pure; times
- * are of `Clock.elapsed`. `room-runner.ts` does what is to be done, and hands in what comes of it.
+ * Decides what happens to a room: a state and one input give the next state and the effects to perform. Pure; times
+ * are of `Clock.elapsed`. `room-runner.ts` performs the effects, and hands in their results.
  */
 export function step(state: RoomState, input: Input, now: number): Stepped {
 	const next: Step = { room: draftOf(state), now, effects: [] };
@@ -254,13 +254,13 @@ function closed(step: Step, { session: id, failure, advice = {} }: Extract<Input
 	if (!ending && failure) sessionFailed(step, link, failure, { advice, proven: isProven });
 }
 
-/** What the room says can be stored again: whoever waits for that goes on. */
+/** The room's events can be stored again: links that wait for that go on. */
 function writable(step: Step): void {
 	const { room, now } = step;
 	if (room.reason.code !== "storage" || hasSocket(room)) return;
 	const waiting = inPhase(step, "waiting");
 	for (const link of waiting) link.until = Math.max(now, link.notBefore);
-	// Of several links one may connect while another waits for its attempt: the phase tells of the first.
+	// Of several links one may connect while another waits for its attempt: the phase is that of the first.
 	if (waiting.length === 0 || isConnected(room) || room.phase === "connecting") return;
 	const until = Math.min(...waiting.map((link) => link.until));
 	enter(step, room.phase, { ...room.reason, decision: ["storable"] }, until);

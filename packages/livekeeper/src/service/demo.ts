@@ -26,7 +26,7 @@ interface Scene {
 }
 
 const roundMs = 300_000;
-/** The first room is lively enough that big gifts and a battle come by themselves within a minute. */
+/** The first room is busy enough for big gifts and a battle to come by themselves within a minute. */
 const rates = [12, 5, 5] as const;
 /** The login of the third room is given its first gifts alone. */
 const giftsOfThird = "first:2";

@@ -74,7 +74,7 @@ const drainMs = 500;
 /**
  * Serves everything that reads from us or commands us over one port.
  *
- * @returns the port, and what is to be called once the service is ready for work
+ * @returns the port, and a function to call once the service is ready for work
  * @throws {LivekeeperError} `port_in_use` or `cannot_listen`
  */
 export async function serveWeb(config: Config, parts: WebParts, releasers: Releasers): Promise<Web> {

@@ -33,7 +33,7 @@ export interface KeyValues {
 	put(key: string, value: Uint8Array): Promise<number>;
 	/**
 	 * Changes what is there; tried again where another wrote in between.
-	 * @param change gives what is to be there; `undefined`: leave it as it is
+	 * @param change returns the new value; `undefined`: leave it as it is
 	 */
 	change(key: string, change: (entry: Entry | undefined) => Uint8Array | undefined): Promise<void>;
 	/** @returns whether there was one */
@@ -51,7 +51,7 @@ export interface KeyValues {
 	watch(filter: string, listener: (key: string | undefined) => void): Promise<() => void>;
 }
 
-/** So often another may write a key between its being read and written. */
+/** Maximum number of concurrent writes to a key between its being read and written. */
 const casAttempts = 20;
 
 /** {@link KeyValues.change} by the other methods. @throws Conflict where others wrote in between too often */

@@ -1,4 +1,4 @@
-/** A name as one token of a subject or a key: what may not stand in one is written as `=` and hexadecimal digits. */
+/** A name as one token of a subject or a key: other characters become `=` and hexadecimal digits. */
 export function tokenOf(name: string): string {
 	return name.replaceAll(/[^A-Za-z0-9_-]/gu, (char) => Buffer.from(char).toString("hex").replaceAll(/../g, "=$&"));
 }

@@ -1,5 +1,5 @@
 /*
- * Words, and no more: whoever needs one word loads them all, also the threads of the event log at their start. What loads
+ * Words, and no more: needing one word loads them all, also in the threads of the event log at their start. What loads
  * a library to find its words (`issues.ts`) or classes of errors (`inputs.ts`) is imported from its own file.
  */
 

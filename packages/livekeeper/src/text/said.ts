@@ -15,7 +15,7 @@ const saidTexts = {
 };
 type SaidTexts = typeof saidTexts;
 
-/** What rooms and the gate say: the code of its text, and the values that it is told with. */
+/** What rooms and the gate say: the code of its text, and the values to fill in. */
 export type Said =
 	| {
 			[Name in keyof SaidTexts]: SaidTexts[Name] extends (...of: infer Of) => Text

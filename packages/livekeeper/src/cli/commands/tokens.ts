@@ -19,7 +19,7 @@ export function tokenCommands(program: Command, io: Io): void {
 	addCommand(tokens, io);
 	const remove = tokens.command("remove").description(helpTexts.tokenRemove[io.language]).argument("<id>");
 	addConfigFlags(remove, io, clientOptions).action(async (id: string, _flags: unknown, command: Command) => {
-		// Options may stand before the name of a subcommand as well.
+		// Options may precede the name of a subcommand as well.
 		await withService(command.optsWithGlobals(), io, (client) => client.overlayTokens.remove(id));
 		io.out(`${io.paint("green", "✓")} ${commandTexts.tokenRevoked(id)[io.language]}`);
 	});

@@ -9,7 +9,7 @@ import { blockedIdentity, Outage, sharedOutage } from "./outage.ts";
 
 export interface AdaptiveStrategyOptions {
 	logger: Pick<Logger, "info" | "warn">;
-	/** Which identities are to wait; shared with whoever lets them rest. */
+	/** Identities that have to wait; shared with `IdentityRests`. */
 	pauses?: IdentityPauses;
 	/** How many handshakes may begin in a second; at this pace rooms come back. Default 20. */
 	startsPerSecond?: number;

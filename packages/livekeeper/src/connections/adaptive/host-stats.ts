@@ -1,9 +1,9 @@
 import { type FailureReason, failureClasses, type HostAdvisor } from "@livekeeper/douyin";
 import { z } from "zod";
 
-/** So many outcomes of a host count, the older ones the less. */
+/** Number of outcomes remembered for a host; older ones weigh less. */
 const memory = 10;
-/** After a failure a host is passed over so many times if it always fails, else for the share of it that fails. */
+/** Most times a host is skipped after a failure; multiplied by the share of its connections that fail. */
 const mostSkips = 200;
 /** A connection that breaks earlier after its first frame did not hold, ms. */
 const holdsMs = 60_000;
@@ -79,7 +79,7 @@ export class HostStats implements HostAdvisor {
 	failed(host: string, reason: FailureReason, heldMs: number | undefined, now: number): void {
 		if (!failureClasses[reason].blamesHost) return;
 		const held = heldMs !== undefined && heldMs >= holdsMs;
-		// Every connection is cut in the end: one tells of its host when it fell mute, and several at once tell once.
+		// Every connection is cut in the end: a mute one speaks against its host, and several at once do so once.
 		if (held && reason !== "silence" && !this.#beginsBurst(host, now)) return;
 		const known = this.#use(host);
 		count(known, "failed");

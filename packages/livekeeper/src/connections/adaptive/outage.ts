@@ -3,13 +3,13 @@ import { reconnectDelayMs } from "@livekeeper/douyin";
 export interface OutageSettings {
 	/** Failures of rooms count together when they are this close, ms. */
 	windowMs: number;
-	/** This share of the rooms must have failed, */
+	/** Share of the rooms that must have failed. */
 	share: number;
-	/** and at least so many of them; fewer when there are fewer, */
+	/** Least number of rooms that must have failed; fewer when there are fewer. */
 	leastRooms: number;
-	/** but with fewer than so many rooms there is nothing that one could find out for the others. */
+	/** Least number of rooms: with fewer, one could find out nothing for the others. */
 	fewestRooms: number;
-	/** How long the n-th probe is waited for, n from 1, ms, when it is for so many rooms. */
+	/** Delay before the n-th probe (n from 1) for `rooms` rooms, ms. */
 	probeDelayMs: (probe: number, rooms: number) => number;
 	/** After this long without a result, another room probes instead, ms. */
 	canaryMs: number;
@@ -113,7 +113,7 @@ export class Outage {
 		else if (!probe && this.#isOutage(room, rooms, now)) this.#next(room, 0, now);
 	}
 
-	/** Whoever tries for all has failed of something that says nothing of the others: the probe stays due. */
+	/** The probing room failed for a reason of its own, which says nothing of the others: the probe stays due. */
 	gaveUp(room: string): void {
 		if (this.#probe?.room === room) this.#probe.since = undefined;
 	}

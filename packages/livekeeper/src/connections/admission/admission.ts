@@ -32,7 +32,7 @@ interface Planned {
 
 const awaitsTurn: Wait = { for: "turn", why: ["awaitingTurn"] };
 
-/** The orders of so many preempted rooms are remembered. */
+/** Number of preempted rooms whose order is remembered. */
 const mostRemembered = 10_000;
 
 /**
@@ -292,7 +292,7 @@ export class Admission {
 		return full === "perLogin" && this.#capacity.limits.perIdentity !== undefined ? "perIdentity" : full;
 	}
 
-	/** Whoever is preempted may release its permit at once: one round at a time. */
+	/** A preempted room may release its permit at once: one round at a time. */
 	#serve(): void {
 		this.#planned = undefined;
 		this.#shares?.changed();

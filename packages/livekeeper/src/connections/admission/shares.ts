@@ -18,11 +18,11 @@ export interface LimitShares {
 	counts(room: string): boolean;
 	/** For how long a permit of the room is not given to another here after its connection has ended, ms: it may go with the room. */
 	lingers(room: string): number;
-	/** So many of `most` connections may stay here; past that the least important are preempted. */
+	/** Number of the `most` connections that may stay here; past that the least important are preempted. */
 	stays(limit: LimitName, key: string, most: number): number;
-	/** There may be so many here now: no more than other nodes leave over. */
+	/** Number of connections that may be here now: no more than other nodes leave over. */
 	takes(limit: LimitName, key: string, most: number): number;
-	/** How many connections with this key other nodes told of last. */
+	/** Number of connections with this key that other nodes last reported. */
 	elsewhere(limit: LimitName, key: string): number;
 	/** What is asked for here may have changed. */
 	changed(): void;

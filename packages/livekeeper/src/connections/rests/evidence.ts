@@ -13,13 +13,13 @@ export interface Barren {
 
 /** What older sessions have shown says nothing of now, ms. */
 const windowMs = 3 * 3_600_000;
-/** So many barren sessions beside others that were brought messages are enough, in whichever rooms; */
+/** Number of empty sessions that are enough, in any rooms, when sessions of other identities received messages. */
 const besideOthers = 3;
-/** in several rooms so many, where another identity is brought messages, */
+/** Number of empty sessions that are enough in several rooms while another identity receives messages. */
 const inRooms = 4;
-/** and where no other identity is in use that could tell, over so long, ms. */
+/** Time that these must span when no other identity is in use for comparison, ms. */
 const aloneMs = 60 * 60_000;
-/** So many refusals that name risk control. */
+/** Number of refusals naming risk control that are enough. */
 const refusals = 2;
 const riskControl = /risk|风控|風控|风险/i;
 

@@ -12,9 +12,9 @@ export interface IdentityRest {
 	until: number;
 	/** How often in a row it has had to rest: from 1. */
 	times: number;
-	/** In so many sessions it was brought nothing, or refused, */
+	/** Number of its sessions that received nothing, or were refused. */
 	sessions: number;
-	/** in these rooms. */
+	/** The rooms of these sessions. */
 	rooms: string[];
 	/** The upstream refused it and named risk control; else nothing came. */
 	refused: boolean;
@@ -40,21 +40,21 @@ export interface IdentityRestsOptions {
 	logger: Logger;
 	/** What was kept by the run before. */
 	known?: KeptRests;
-	/** Keeps what there is now, over a restart. */
+	/** Stores the current rests, so that they survive a restart. */
 	keep?: (rests: KeptRests) => void;
 }
 
 const hourMs = 3_600_000;
 /** How long it rests, each time in a row: hours, then days. */
 const restHours = [2, 6, 24, 72] as const;
-/** A rest that begins so soon after the last one follows on it, ms. */
+/** A rest that begins within this time after the last one counts as the next in a row, ms. */
 const inARowMs = 24 * hourMs;
-/** Others count as hearing for so long after a message, ms. */
+/** Time after a message for which other identities count as receiving, ms. */
 const hearsMs = 5 * 60_000;
 
 /**
- * Lets identities rest that are under risk control. A cookie that watches too many rooms is shown nothing for days; whoever
- * goes on asking makes it longer. Only logins rest, and only where it is certain that there was something to be shown.
+ * Pauses identities under risk control. A cookie that watches too many rooms is shown nothing for days, and further
+ * requests make it longer. Only logins rest, and only where it is certain that there was something to show.
  */
 export class IdentityRests {
 	readonly #options: IdentityRestsOptions;

@@ -20,7 +20,7 @@ export interface BucketWatchOptions {
 const retryMs = 500;
 
 /**
- * Tells which keys of a bucket change. After each lost connection it watches anew: servers that were started again don't
+ * Reports which keys of a bucket change. It renews its watch after each lost connection: restarted servers don't
  * know of it any more. One that only forgot its watcher is found out by the library, within a minute.
  */
 export class BucketWatch {

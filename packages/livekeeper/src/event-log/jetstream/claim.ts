@@ -66,7 +66,7 @@ export function anchorAfter(last: Placed, now: number): Head {
  * - `passed`: it is not there, and the epoch still is the owner's: it may be sent again, behind the newest message.
  * - `fenced`: another node has claimed the room: nothing of this epoch may be appended any more.
  * - `lost`: the log ends before what the owner had appended, so the servers have lost some of it: the room has to be
- *   claimed anew, from what is there.
+ *   claimed again, from what is left.
  * @param last the newest message of the room now
  * @param expected the sequence of the message that should have been the newest
  */

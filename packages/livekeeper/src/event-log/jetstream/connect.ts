@@ -42,7 +42,7 @@ export interface Connected {
 	summaries: StateBucket;
 	/** Written for each delivery: not among what is written seldom. */
 	targets: StateBucket;
-	/** So many servers keep each message and key: as many as this node asks for, or more where others have. */
+	/** Replicas of each stream and bucket: as many as this node asks for, or more where others have. */
 	replicas: number;
 }
 

@@ -16,9 +16,9 @@ const away = new Set([
 		"StreamInDoubt",
 	],
 ]);
-/** Of the API: no room for what is to be stored. */
+/** API error codes that mean no storage is left. */
 const noSpace = new Set([10_023, 10_028, 10_047, 10_077, 10_122]);
-/** Of the API: an election is under way, another append of the room is, servers are missing, or a stream that is made again. */
+/** API error codes for an election, another append of the room, missing servers, or a stream being recreated. */
 const notNow = new Set([10_004, 10_005, 10_008, 10_009, 10_059, 10_118, 10_158, 10_164, 10_202]);
 
 /** Of the API: replicas are asked for, and there is one server alone. */

@@ -14,7 +14,7 @@ import {
 } from "../gift-catalogue.ts";
 import type { StateBucket } from "./state-bucket.ts";
 
-/** A gift that passes all the time is stored again so often, for when it was last seen. */
+/** Interval at which a frequent gift is stored again, to update when it was last seen. */
 const seenEveryMs = 600_000;
 
 /**
@@ -29,7 +29,7 @@ export class KnownGifts {
 	/** The bucket's, as this node last knew them. */
 	readonly #written = new Map<string, KnownGift>();
 
-	/** @param most so many are kept: those that were seen last */
+	/** @param most maximum number kept, the most recently seen */
 	constructor(bucket: StateBucket, most: number = mostGifts) {
 		this.#bucket = bucket;
 		this.#most = most;

@@ -18,13 +18,13 @@ import type { SharedEventLog } from "./shared-event-log.ts";
 import { split } from "./split.ts";
 import { Summaries } from "./summaries.ts";
 
-/** So many events are read at once. */
+/** Number of events read at once. */
 const chunkEvents = 500;
-/** So many rooms are written, or looked at, at once. */
+/** Number of rooms written, or checked, at once. */
 const roomsAtOnce = 16;
 
 /**
- * Moves the logs of rooms into a cluster, with their numbers. Whoever writes so claims a room as a node does, by a view
+ * Moves the logs of rooms into a cluster, with their numbers. The import claims a room as a node does, by a view
  * that is older than any: a node that has the room is never fenced by it.
  */
 export class LogImport {
@@ -75,7 +75,7 @@ export class LogImport {
 
 	/**
 	 * Writes what the cluster does not have yet of each room's log, and what it adds up to.
-	 * @param onRoom told of each room once all of it is there, and how many events were written
+	 * @param onRoom called for each room once all of it is there, with the number of events written
 	 * @throws LivekeeperError `import_refused` where a node has taken a room meanwhile, `storage_failing`
 	 */
 	async rooms(onRoom: (liveId: string, events: number) => void): Promise<void> {
@@ -125,7 +125,7 @@ export class LogImport {
 	}
 }
 
-/** Begins the name of whoever imports this source, whenever that is. */
+/** Prefix of the owner name of every import of this source. */
 function ownerOf({ id }: LogSource): string {
 	return `import.${id}.`;
 }

@@ -57,7 +57,7 @@ export class LogReports {
 		if (this.#failing.delete(what)) this.answered();
 	}
 
-	/** NATS has answered. Where the rooms that failed were let go of, none of them will tell that it is back. */
+	/** NATS has answered. Where the failed rooms were released, none of them will report that it is back. */
 	answered(): void {
 		if (this.#failing.size === 0) this.#health.recover();
 	}
@@ -71,7 +71,7 @@ export class LogReports {
 		this.#logger.info({ event: "room_fenced", live_id: liveId, owner, dropped });
 	}
 
-	/** Something failed that is tried again. It is told with how often it was so (`times`) since it was told last. */
+	/** Reports a failure that is retried, with how often it happened (`times`) since the last report. */
 	troubled(event: string, error: unknown, liveId?: string): void {
 		const times = this.#recurring.came(`${event} ${textOf(error).en}`, this.#clock.elapsed());
 		if (times === undefined) return;

@@ -24,16 +24,16 @@ const wrongLastSequence = 10_071;
 
 /** Longest time a stream may take to show that it takes messages, ms. */
 const proofMs = 2_000;
-/** So many messages are asked for one by one: a consumer takes about as long to make. */
+/** Most messages that are read one by one: creating a consumer takes about as long. */
 const mostOneByOne = 8;
-/** So many messages are fetched from a consumer at first, then twice as many each time: who reads a page wants few. */
+/** Number of messages of the first fetch from a consumer, doubled each time: a reader of one page wants few. */
 const firstFetched = 64;
 const mostFetched = 1_024;
 /** Longest wait for one replica where others can answer as well, ms: it may be on a server that hangs. */
 const replicaMs = 1_000;
-/** After one has not answered, leaders are asked for so long, ms: they are elected anew where they hang. */
+/** Time for which leaders are asked after a replica has not answered, ms: a leader that hangs is replaced. */
 const leadersMs = 10_000;
-/** After one could not be made none is asked for so long, ms: each reader would wait in vain. */
+/** Pause after a consumer could not be created, ms: else each reader would wait for nothing. */
 const noConsumersMs = 10_000;
 
 type MessageQuery = Parameters<JetStreamManager["streams"]["getMessage"]>[1] &
@@ -239,7 +239,7 @@ export class LogStreams {
 		}
 	}
 
-	/** The room's newest message: of the leader, since one that is behind would make a reader begin anew. */
+	/** The room's newest message, from the leader: a replica that lags would make a reader start over. */
 	newest(liveId: string): Promise<LogMessage | undefined> {
 		return this.room(liveId).newest();
 	}

@@ -19,7 +19,7 @@ export interface NodesSeen {
 }
 
 /**
- * What the nodes of a cluster say of themselves, for as long as they say it: an entry that is not written anew within
+ * What the nodes of a cluster say of themselves, for as long as they say it: an entry that is not renewed within
  * `ttlMs` is gone. Values are told by a watch, and which keys are still there is asked of the stream, since servers before
  * 2.11 tell nobody of an entry that has expired. Where the stream has more than the watch has told the values are asked for
  * as well: servers that were started again forget who watches, and nobody hears of that for a minute.
@@ -56,7 +56,7 @@ export class NodeBucket {
 		});
 	}
 
-	/** What is said of a node now, and the revision to write it anew by. */
+	/** A node's current entry, and the revision needed to renew it. */
 	async get(node: string): Promise<{ value: Uint8Array; revision: number } | undefined> {
 		const entry = await (await this.#bucket.kv()).get(tokenOf(node));
 		return entry?.operation === "PUT" ? entry : undefined;
@@ -99,7 +99,7 @@ export class NodeBucket {
 	}
 
 	#changed(entry: KvEntry | undefined): void {
-		// It tells all of them anew.
+		// The watch reports all of them again.
 		if (!entry) {
 			this.#values.clear();
 			this.#told = 0;

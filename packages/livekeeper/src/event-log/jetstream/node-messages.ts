@@ -15,7 +15,7 @@ export class NodeMessages {
 		this.#onError = onError;
 	}
 
-	/** A message may have so many bytes. */
+	/** Maximum size of a message, bytes. */
 	get maxBytes(): number {
 		return this.#nc.info?.max_payload ?? 1 << 20;
 	}

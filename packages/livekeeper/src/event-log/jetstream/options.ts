@@ -26,7 +26,7 @@ export interface JetStreamEventLogOptions {
 	logger: Pick<Logger, "info" | "warn" | "error">;
 	/** Key for cookies and proxies; the same on every node. */
 	secret: string;
-	/** So many servers keep each message and key: 1 or 3; default 3. */
+	/** Replicas of each stream and bucket: 1 or 3; default 3. */
 	replicas?: 1 | 3 | undefined;
 	/** Streams that rooms are spread over, 1 to 32; default 4. Fixed once the cluster is made: later it changes nothing. */
 	partitions?: number | undefined;

@@ -54,7 +54,7 @@ export class OwnedRooms {
 	readonly #rooms = new Map<string, Room>();
 	readonly #maxChars: number;
 	#dropped = 0;
-	/** Of queues that were let go. */
+	/** Counts of queues that were released. */
 	#repeats = 0;
 	#closed = false;
 

@@ -2,7 +2,7 @@
 interface Recurring {
 	toldAt: number;
 	lastAt: number;
-	/** It is not told again for so long, ms. */
+	/** Time for which it is not reported again, ms. */
 	silenceMs: number;
 	/** How often it came since it was told. */
 	untold: number;

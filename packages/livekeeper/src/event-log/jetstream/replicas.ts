@@ -14,7 +14,7 @@ export async function raiseReplicas(jsm: JetStreamManager, stream: string, repli
 	const { config } = await jsm.streams.info(stream);
 	if (config.num_replicas >= replicas) return config.num_replicas;
 	await jsm.streams.update(stream, { num_replicas: replicas });
-	// What it is given before its servers have a leader is lost. Where that takes long whoever gives it something tries again.
+	// What it is given before its servers have a leader is lost. Where that takes long, writers retry.
 	for (let look = 0; look < looks && (await jsm.streams.info(stream)).cluster?.leader === undefined; look++) {
 		await pause(lookMs);
 	}

@@ -33,7 +33,7 @@ import type { Head } from "./message.ts";
 interface Broadcast {
 	roomId: string;
 	totals: BroadcastTotals;
-	/** Those who were counted and let go. */
+	/** Number of users that were counted and are no longer stored. */
 	usersBefore: number;
 	/** Who was seen, by the hash of what tells people apart. */
 	people: Set<number>;

@@ -36,7 +36,7 @@ export interface RoomWriterOptions {
 	onFirst: () => Promise<void>;
 	/** The first `seq` of a log that is moved here from elsewhere; default 1. */
 	firstSeq?: number | undefined;
-	/** What the room's stream has lost, asked anew; throws while that is not known. Default: nothing. */
+	/** Looks up what the room's stream has lost; throws while that is not known. Default: nothing. */
 	loss?: (() => Promise<Loss | undefined>) | undefined;
 }
 
@@ -62,7 +62,7 @@ function numberAbove(head: Head, loss: Loss | undefined): void {
 	head.floor = loss.base;
 }
 
-/** So often a claim begins anew where another came between. */
+/** Number of times a claim starts over when another claim came between. */
 const claimAttempts = 8;
 
 /**

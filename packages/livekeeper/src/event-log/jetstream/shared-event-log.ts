@@ -19,12 +19,12 @@ export interface SharedEventLog extends EventLog {
 	 * @throws Fenced where the owner knows a newer view; LivekeeperError `storage_failing`
 	 */
 	claim(liveId: string): Promise<void>;
-	/** Stores what waits of the room, and lets go of it. @returns how many events could not be stored */
+	/** Stores what is pending of the room, and releases it. @returns how many events could not be stored */
 	release(liveId: string): Promise<number>;
 	/** Called when a room turns out to be another node's. What is appended to it is dropped until `claim`. */
 	onFenced(listener: (room: FencedRoom) => void): Unsubscribe;
 	/**
-	 * Has `onCommitted` tell of the room's events also while another node owns it, until what is returned is called.
+	 * Has `onCommitted` report the room's events also while another node owns it, until the returned function is called.
 	 * @throws LivekeeperError `storage_failing`
 	 */
 	follow(liveId: string): Promise<Unsubscribe>;

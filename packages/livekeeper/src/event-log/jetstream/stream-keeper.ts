@@ -71,16 +71,16 @@ export class StreamInDoubt extends Error {
 	}
 }
 
-/** A leader that has just been elected may not have come up with what it has: so long a stream has to look the same, ms. */
+/** A newly elected leader may not have caught up: a stream has to look the same for this long, ms. */
 const doubtMs = 2_000;
 const lookAgainMs = 500;
 const lookEveryMs = 2_000;
-/** A stream fails after so many looks in a row that nobody answered: one is a leader's election. */
+/** Number of unanswered looks in a row before a stream fails: one is a leader's election. */
 const mostFailures = 2;
 
 /**
  * Keeps the streams of a cluster. It remembers what each of them looked like, and one that is missing, younger or shorter
- * than that has lost what was in it. Where something is left of it, it tells of the loss in its metadata; else its next
+ * than that has lost what was in it. Where something is left of it, its metadata records the loss; else its next
  * incarnation does, and what may still answer for the one before is never asked again. NATS itself decides which node's
  * incarnation it is, by its name, and every node follows to the newest: all in one place, here.
  *
@@ -129,12 +129,12 @@ export class StreamKeeper {
 		return this.#streams.get(stream)?.incarnation ?? 1;
 	}
 
-	/** The loss that the stream told of when it was last looked at. */
+	/** The loss that the stream had recorded when last looked at. */
 	loss(stream: string): Loss | undefined {
 		return this.#streams.get(stream)?.loss;
 	}
 
-	/** The streams that tell of a loss. */
+	/** The streams that have recorded a loss. */
 	get losses(): { stream: string; loss: Loss }[] {
 		return Array.from(this.#streams).flatMap(([stream, { loss }]) => (loss ? { stream, loss } : []));
 	}
@@ -146,7 +146,7 @@ export class StreamKeeper {
 
 	/**
 	 * Looks at the stream now, after this call.
-	 * @returns the loss that it tells of
+	 * @returns the loss that it has recorded
 	 * @throws StreamInDoubt while it is not known whether it is whole; what NATS throws
 	 */
 	async fresh(stream: string): Promise<Loss | undefined> {
@@ -266,7 +266,7 @@ export class StreamKeeper {
 		return { incarnation, info };
 	}
 
-	/** Has the stream tell of its loss, or, where nothing is left of it that can be relied on, its next incarnation. */
+	/** Records the loss in the stream or, where nothing reliable is left of it, in its next incarnation. */
 	async #lose(kept: Kept, found: Found, current: Current | undefined, newest: number): Promise<void> {
 		const { seen } = kept;
 		if (!seen) return;
@@ -296,7 +296,7 @@ export class StreamKeeper {
 		});
 	}
 
-	/** It is whole, or what there is to do about its loss is done. */
+	/** It is whole, or its loss has been dealt with. */
 	async #settle(name: string, kept: Kept, { incarnation, info }: Current): Promise<void> {
 		const { created, state, config } = info;
 		const { seen } = kept;

@@ -9,7 +9,7 @@ export interface Seen {
 	/** When NATS made it: two streams of one name differ in it. */
 	created: string;
 	lastSequence: number;
-	/** No `seq` that was given in it is known to be higher, nor the base of a loss that it told of. */
+	/** Highest known `seq` in it, or base of a loss that it recorded. */
 	highest: number;
 	/** ms since the epoch. */
 	at: number;
@@ -18,7 +18,7 @@ export interface Seen {
 /** How it shows that a stream has lost what was in it. */
 export type Found = StreamLoss["found"];
 
-/** What a stream tells of its last loss, in its own metadata: so whoever reads or writes it knows. */
+/** A stream's last loss, recorded in its own metadata for every reader and writer. */
 export interface Loss extends StreamLoss {
 	/** Messages up to this sequence are older than the loss. */
 	survived: number;
@@ -38,7 +38,7 @@ const lossKey = "livekeeper.loss";
 const partitionsKey = "livekeeper.partitions";
 
 /**
- * Compares a stream with what is remembered of it. One that tells of a loss that was not known has been dealt with by
+ * Compares a stream with what is remembered of it. One that records an unknown loss has been dealt with by
  * another node.
  * @param seen `undefined`: nothing is remembered of it
  * @param info `undefined`: there is none
@@ -52,7 +52,7 @@ export function compare(seen: Seen | undefined, info: StreamInfo | undefined): F
 	return info.state.last_seq < seen.lastSequence ? "shorter" : undefined;
 }
 
-/** Whether the stream tells of a loss that was not known. */
+/** Whether the stream records a loss that was not known. */
 export function isNews(seen: Seen | undefined, loss: Loss | undefined): loss is Loss {
 	return seen !== undefined && loss !== undefined && loss.base > seen.highest;
 }

@@ -4,7 +4,7 @@ import type { StreamKeeper } from "./stream-keeper.ts";
 import type { Seen } from "./stream-memory.ts";
 
 const key = "streams";
-/** What is remembered is written by whichever node comes first, so often, ms. */
+/** Interval at which the first node to come writes what is remembered, ms. */
 const saveEveryMs = 10_000;
 
 /** What the nodes remember of the streams, for when none of them runs. */

@@ -37,8 +37,8 @@ const zip = promisify(gzip);
 const unzip = promisify(gunzip);
 
 /**
- * What rooms' logs add up to, for any node that asks: the stored summary and what has come since. It is stored anew when
- * what would have to be counted again weighs more than itself, so both stay small, and whoever dies loses nothing.
+ * What rooms' logs add up to, for any node that asks: the stored summary and what came since. It is stored again when
+ * what would have to be counted again weighs more than itself, so both stay small, and a node that dies loses nothing.
  */
 export class Summaries {
 	readonly #bucket: StateBucket;
@@ -120,7 +120,7 @@ export class Summaries {
 	async #counted(liveId: string): Promise<Known> {
 		const { oldestSeq = 1, newest } = (await this.#reader.extent(liveId)) ?? {};
 		let known = this.#known.get(liveId);
-		// What it does not have yet may be gone: whoever deleted it has stored it before.
+		// What it lacks may be deleted: the node that deleted it had stored a summary first.
 		if (!known || known.summary.position.next < oldestSeq) known = await this.#load(liveId);
 		const { summary } = known;
 		const loss = this.#reader.lossOf(liveId);
@@ -147,7 +147,7 @@ export class Summaries {
 			}
 			const { root, rest } = rootOf(entry);
 			const bytes = root.parts === 0 ? rest : await this.#joined(liveId, root);
-			// Another node has stored it anew in between.
+			// Another node has stored it in between.
 			if (!bytes) continue;
 			const summary = RoomSummary.from((await unzip(bytes)).toString("utf8"));
 			return { summary, revision: entry.revision, root, unsaved: 0, savedBytes: bytes.length };

@@ -44,7 +44,7 @@ export function fromJson<T extends object>(text: string): T | undefined {
 }
 
 /**
- * Adds a room's events up into their broadcasts. Where what is stored of a broadcast can't be read, its sums begin anew.
+ * Adds a room's events up into their broadcasts. Where a broadcast's stored sums can't be read, they start over.
  * @param events in order of `seq`
  * @param find what is stored of a broadcast without them
  * @param onBad called with an event that can't be counted, which is then left out; default: what it throws is thrown

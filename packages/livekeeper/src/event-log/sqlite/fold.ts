@@ -52,7 +52,7 @@ export class BroadcastFolder {
 	readonly #left;
 	readonly #ended;
 	readonly #deletes;
-	/** Its best are stored, and its users and gifts are being let go of. */
+	/** Its best are stored, and its users and gifts are being deleted. */
 	#settling: number | undefined;
 	#leftOut: Uncounted[] = [];
 	/** A process before this one may have been cut off at that. Looked for once: it reads all broadcasts that are known. */

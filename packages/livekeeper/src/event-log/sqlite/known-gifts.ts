@@ -18,7 +18,7 @@ export function listKnownGifts(db: Db): KnownGift[] {
 	return new KeyValueTable(db).list(giftKeys).map(giftIn).sort(byPrice);
 }
 
-/** Keeps what gifts are called, cost and look like, for longer than the events that told of it. */
+/** Keeps names, prices and pictures of gifts for longer than the events that brought them. */
 export class GiftLearner {
 	readonly #table: KeyValueTable;
 

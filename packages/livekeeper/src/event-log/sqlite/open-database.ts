@@ -49,7 +49,7 @@ interface OpenedLog {
 }
 
 export interface OpenedFolder extends OpenedLog {
-	/** Holds the folder against other processes while it is open. The system lets go of it however the process ends. */
+	/** Locks the folder against other processes while it is open. The system releases it however the process ends. */
 	lock: Db;
 	watch: FileWatch;
 	progress: ProgressFile;

@@ -70,7 +70,7 @@ export class ProgressFile {
 
 	/**
 	 * The commit has gone through, so nothing here may make it look as if it had not: where this fails, as on a disk that
-	 * is full or turns read-only, what stands there is too small at worst, and the next commit writes it again.
+	 * is full or turns read-only, the stored value is too small at worst, and the next commit writes it again.
 	 */
 	#write(): void {
 		const text = JSON.stringify(this.#progress).padEnd(bytes - 1);

@@ -12,7 +12,7 @@ export type OnUnreadable = (liveId: string, what: string) => void;
 
 interface BroadcastRow extends StoredTotals {
 	roomId: string;
-	/** Kept when its users were let go. */
+	/** Kept when its users were deleted. */
 	topGifters: string | null;
 }
 
@@ -127,7 +127,7 @@ export class BroadcastReader {
 		const { roomNo, countedSeq, lastSeq } = room;
 		const stored = this.#stored.all(roomNo);
 		const byId = new Map(stored.map((row) => [row.roomId, row]));
-		// Upkeep tells of an event that can't be counted.
+		// Upkeep reports an event that can't be counted.
 		const additions = addUp(
 			parsed(this.#blocks.whole(roomNo, countedSeq, lastSeq)),
 			(roomId) => byId.get(roomId),

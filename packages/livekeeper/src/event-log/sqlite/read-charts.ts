@@ -28,7 +28,7 @@ interface RoomRow {
 	lastSeq: number;
 }
 
-/** So many events that upkeep has not counted yet are counted by who asks. */
+/** Most events that a query counts when upkeep has not counted them yet. */
 const maxTail = 10_000;
 
 /**

@@ -45,7 +45,7 @@ export class RegistryFile {
 	constructor(dataDir: string, now: number) {
 		this.path = join(dataDir, "registry.db");
 		this.#lastGood = new LastGood(this.path, registryDatabase);
-		// Where the corrupt one still is in its place it is salvaged anew.
+		// Where the corrupt one is still in place it is salvaged again.
 		if (existsSync(this.path)) rmSync(mendedPath(this.path), { force: true });
 		let found = salvaged(finishMending(this.path, now));
 		if (!existsSync(this.path)) found ??= this.#restored(now);
@@ -87,7 +87,7 @@ export class RegistryFile {
 	}
 
 	/**
-	 * Where the file was removed or replaced it is written anew, as it was; what lies in its place is kept. Where it has
+	 * Where the file was removed or replaced it is written again, as it was; a file in its place is kept. Where it has
 	 * changed, its last good copy is written.
 	 */
 	mend(now: number): Finding | undefined {

@@ -9,16 +9,16 @@ import type { Upkeep } from "./writer.ts";
 
 export interface ReopeningStoreOptions {
 	threads: StoreThreads;
-	/** The database was opened anew. @param walRemoved SQLite has written into it what its WAL still held */
+	/** The database was reopened. @param walRemoved SQLite has written into it what its WAL still held */
 	onReopened: (walRemoved: boolean) => void;
 	/** It could not be. */
 	onFailed: (error: unknown) => void;
 }
 
-/** The database on its two threads, which are started anew where the files are lost or damaged, or a thread has died. */
+/** The database on its two threads, which are restarted when files are lost or damaged, or a thread has died. */
 export class ReopeningStore {
 	readonly #options: ReopeningStoreOptions;
-	/** The threads have to be started anew before the next commit. */
+	/** The threads have to be restarted before the next commit. */
 	#reopen: "no" | "lost" | "suspect" | "tidy" = "no";
 	#reopening: Promise<void> | undefined;
 	/** Settles with the commit under way; never rejects. */
@@ -63,7 +63,7 @@ export class ReopeningStore {
 		return this.#options.threads.close();
 	}
 
-	/** Runs a call to the writer. Where its WAL is lost nothing else is: opened anew, the database has all of it. */
+	/** Runs a call to the writer. A lost WAL loses nothing: the reopened database has all of it. */
 	async #withReopening<T>(call: () => Promise<T>): Promise<T> {
 		try {
 			await this.#repair();
@@ -76,7 +76,7 @@ export class ReopeningStore {
 		return call();
 	}
 
-	/** Starts the threads anew where that is needed: also where nothing is appended, since rooms may wait to read. */
+	/** Restarts the threads where needed, also where nothing is appended: rooms may wait to read. */
 	#repair(): Promise<void> {
 		if (this.#reopen === "no") return Promise.resolve();
 		this.#reopening ??= this.#openAnew().finally(() => {

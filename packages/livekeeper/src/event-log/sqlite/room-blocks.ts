@@ -125,7 +125,7 @@ export class RoomBlocks {
 
 	/**
 	 * What readers get in the place of events that are damaged or missing: the first of them has the time that is missing,
-	 * the others none. The same whoever asks, for as long as the events around them stay.
+	 * the others none. All readers get the same, for as long as the events around them stay.
 	 */
 	gaps(roomNo: number, { from, to }: Hole): StoredEvent[] {
 		const { liveId = "", oldestSeq = from, oldestAt = null, newestAt = 0 } = this.#room.get(roomNo) ?? {};

@@ -78,7 +78,7 @@ function rowsOf(path: string | undefined, sql: string): Record<string, unknown>[
 		old = new Database(path, { readonly: true, fileMustExist: true });
 		for (const row of old.prepare<[], Record<string, unknown>>(sql).iterate()) rows.push(row);
 	} catch {
-		// The database is known to be damaged, which the caller tells of.
+		// The database is known to be damaged, and the caller reports it.
 		return rows;
 	} finally {
 		old?.close();

@@ -73,7 +73,7 @@ function refuseDamaged(path: string): void {
 			db.close();
 		}
 	} catch (error) {
-		// Another process that holds it is told of by whoever opens it next.
+		// The next to open it reports another process that holds it.
 		if (!isCorrupt(error)) return;
 	}
 	throw new LivekeeperError("import_refused", importTexts.damaged(path));

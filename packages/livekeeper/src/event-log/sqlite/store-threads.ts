@@ -49,7 +49,7 @@ export class StoreThreads {
 	}
 
 	/**
-	 * Ends both threads and opens the database anew: `suspect` checks all of it; `tidy` first has SQLite write into it
+	 * Ends both threads and reopens the database: `suspect` checks all of it; `tidy` first has SQLite write into it
 	 * what it still holds.
 	 */
 	async reopen(how: "lost" | "suspect" | "tidy"): Promise<void> {

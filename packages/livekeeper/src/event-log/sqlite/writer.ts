@@ -38,7 +38,7 @@ export interface StoredDamage {
 
 /**
  * How long a room with less than a chunk to count waits for it. Each time costs the reading and writing of all its sums;
- * what is not counted yet is added up by whoever asks.
+ * queries add up what is not counted yet.
  */
 const foldEveryMs = 30_000;
 
@@ -122,7 +122,7 @@ export class SqliteWriter {
 		};
 	}
 
-	/** Puts gaps in the place of those of these events that are damaged; the next upkeep tells of them. */
+	/** Replaces damaged events among these with gaps; the next upkeep reports them. */
 	mend(liveId: string, holes: readonly Hole[]): void {
 		this.#mender.mendThose(liveId, holes);
 	}

@@ -23,7 +23,7 @@ const width = 1 + parts.length;
 /** No percentage: not known. */
 const unknown = 255;
 
-/** So many points are made room for with the first: an hour. */
+/** Points allocated with the first one: an hour. */
 const firstPoints = 12;
 
 /** A day of a room's quality in 3.5 KB, and less at first: whole percents in a ring. */

@@ -2,9 +2,9 @@
 export const counters = [
 	/** Time in which the room was live and wanted, ms. */
 	"wantedMs",
-	/** Of it: connected, ms. */
+	/** The connected part of `wantedMs`, ms. */
 	"connectedMs",
-	/** Of that: connected but suspiciously silent, ms. */
+	/** The suspiciously silent part of `connectedMs`, ms. */
 	"silentMs",
 	/** Connections that were lost. */
 	"reconnects",

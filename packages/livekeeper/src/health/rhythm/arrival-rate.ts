@@ -80,7 +80,7 @@ export class ArrivalRate {
 		return Math.max(1, this.#squares / this.#intervals / 2);
 	}
 
-	/** The normal number of arrivals per ms, as it is told to people. */
+	/** The normal number of arrivals per ms, as shown to people. */
 	get normalPerMs(): number {
 		const k = Math.min(longest, this.#shortest() + 1);
 		return (this.#counts[k] ?? 0) / Math.max(leastExposureMs, this.#exposuresMs[k] ?? 0);
@@ -122,7 +122,7 @@ export class ArrivalRate {
 		return (this.#counts[k] ?? 0) / this.clusterSize >= enough;
 	}
 
-	/* One scale's belief about the rate is a gamma distribution: so many independent arrivals in so much time. */
+	/* One scale's belief about the rate is a gamma distribution: a number of independent arrivals in a time. */
 
 	#shape(k: number): number {
 		const arrivals = (this.#counts[k] ?? 0) / this.clusterSize;

@@ -20,7 +20,7 @@ const watchedKinds = ["chat", "gift", "like", "member", "room_stats"] as const;
 const knownArrivals = 8;
 /** No kind is missed before, ms. */
 const leastMs = 60_000;
-/** A kind may be told of as missing about this often by chance; it is a note, not an alarm. */
+/** A kind may be reported missing about this often by chance; it is a note, not an alarm. */
 const falseNotesPerDay = 4;
 const likeliestQuiet = 0.03;
 const dayMs = 86_400_000;

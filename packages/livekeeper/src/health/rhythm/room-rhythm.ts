@@ -21,21 +21,21 @@ export interface SilenceReport {
 }
 
 export interface RhythmOptions {
-	/** A silence that is told of whatever is normal in the room, ms. Default 60000. */
+	/** A silence that is reported whatever is normal in the room, ms. Default 60000. */
 	outerBoundMs?: number;
 	/** A time between two looks beyond this was sleep, ms. Default 30000. */
 	longestLookMs?: number;
 }
 
-/** No connection is called broken before, ms. */
+/** No connection is called broken before this, ms. */
 const leastMs = 5_000;
-/** Every connection that says nothing for so long is, ms: even a room that is never heard is tried again. */
+/** Every connection that is silent this long is called broken, ms: even a room that is never heard is retried. */
 const longestMs = 60 * 60_000;
 /** Below this many frames in all a room's rhythm is not known. */
 const knownFrames = 3;
 /** A connection of a room that had said next to nothing before us may be silent for at most this long, ms. */
 const newcomerMs = 10 * 60_000;
-/** Without any rhythm so many silent connections more than one are given up at the outer bound itself. */
+/** Number of further silent connections that are given up at the outer bound while no rhythm is known. */
 const mutesAtBound = 1;
 /** Healthy rooms may be called broken about this often, by chance alone. */
 const falseAlarmsPerDay = 1;
@@ -57,8 +57,8 @@ const dayMs = 86_400_000;
  * 3 minutes, one with a frame every 5 minutes after more than half an hour. Each further connection that stays silent
  * is given twice as long, up to an hour, and from the second on their silence is learned: the room may have changed.
  * Where the silence turns out to have been the room's own, it is given twice as long for the next hours.
- * While a room's rhythm is not known, the outer bound decides. Where the room's past was told ({@link history}) and is
- * next to nothing, silence is what is to be expected: 10 minutes are waited for then.
+ * While a room's rhythm is not known, the outer bound decides. Where the room's past is known ({@link history}) and is
+ * next to nothing, silence is expected: the wait is 10 minutes then.
  *
  * Times are ms, of one clock that never goes back; the caller looks ({@link look}) at every health check. Only time in connections
  * counts. Memory is constant.

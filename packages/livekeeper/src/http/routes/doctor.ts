@@ -31,7 +31,7 @@ export function doctorRoute(app: App, { doctor }: Pick<RouteDeps, "doctor">): vo
 		async (request, reply) => {
 			const { body, log } = request;
 			const stop = new AbortController();
-			// Whoever asked may have gone: then nobody wants to know.
+			// The client may have gone: then nobody wants to know.
 			reply.raw.once("close", () => stop.abort());
 			const liveId = body?.live_id === undefined ? undefined : plainLiveId(body.live_id);
 			const steps = doctor.examine({ liveId, identity: body?.identity }, stop.signal);
@@ -48,7 +48,7 @@ export function doctorRoute(app: App, { doctor }: Pick<RouteDeps, "doctor">): vo
 	);
 }
 
-/** Goes to the end of it whoever listens: an examination that nobody ended would keep the next one out. */
+/** Runs to the end even without a listener: an examination that nobody ended would block the next one. */
 async function writeLines(
 	first: IteratorResult<DoctorStep, DoctorVerdict>,
 	steps: Examination,

@@ -23,7 +23,7 @@ export function identityProbeRoute(app: App, { identities, clock }: RouteDeps): 
 	type Steps = (signal: AbortSignal) => AsyncIterable<ProbeStep>;
 	async function probe(request: FastifyRequest, reply: FastifyReply, stepsOf: Steps): Promise<z.output<typeof answer>> {
 		const stop = new AbortController();
-		// Whoever asked may have gone: then nobody wants to know.
+		// The client may have gone: then nobody wants to know.
 		reply.raw.once("close", () => stop.abort());
 		const language = languageOf(request);
 		const steps: WireProbeStep[] = [];

@@ -36,7 +36,7 @@ export function mcpRoute(app: App, { mcp }: Pick<RouteDeps, "mcp">): void {
 /** Of who asks, and from where: the API admits and counts a tool's requests as it does their own. */
 const handedOn = ["host", "authorization", "x-forwarded-for", "x-forwarded-proto"];
 
-/** Asks the service's own API, as whoever has asked for `/mcp` would. */
+/** Asks the service's own API with the rights of the client of `/mcp`. */
 function fetchAs(app: App, { raw, headers: given }: FastifyRequest, gone: AbortSignal): typeof fetch {
 	return async (input, { method = "GET", headers, body, signal } = {}) => {
 		const { pathname, search } = new URL(String(input));

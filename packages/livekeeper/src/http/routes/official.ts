@@ -72,7 +72,7 @@ export function officialRoutes(app: App, { official, access }: RouteDeps): void 
 				try {
 					await official.receive(plainLiveId(request.params.live_id), { headers, body });
 				} catch (error) {
-					// Whoever guesses is counted as one who comes with a wrong key; what the platform has signed is no guess.
+					// A guess counts as a request with a wrong key; what the platform has signed is no guess.
 					if (error instanceof LivekeeperError && guesses.has(error.code)) access.countRefused(raw, error);
 					throw error;
 				}

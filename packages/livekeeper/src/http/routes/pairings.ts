@@ -91,7 +91,7 @@ export function pairingsRoutes(app: App, { identities: { pairing }, access }: Ro
 			try {
 				return { success: true as const, found: toWireFound(pairing.receive(body.code, body.cookie)) };
 			} catch (error) {
-				// Whoever guesses is counted as one who comes with a wrong key.
+				// A guess counts as a request with a wrong key.
 				if (error instanceof LivekeeperError && error.code === "pairing_refused") access.countRefused(raw, error);
 				throw error;
 			}

@@ -40,7 +40,7 @@ const keptMs = 15 * 60_000;
 const mostAttempts = 5;
 
 /**
- * Lets a browser on this machine hand its cookie over: whoever is at the page makes a code, and types it there. One at a
+ * Lets a browser on this machine hand its cookie over: the user makes a code on the page and types it there. One at a
  * time, in memory alone; a code opens once.
  */
 export class CookiePairing {
@@ -70,7 +70,7 @@ export class CookiePairing {
 	}
 
 	/**
-	 * Takes a cookie from whoever knows the code. One without a login leaves the code as it is: somebody logs in, and tries again.
+	 * Takes a cookie that comes with the code. One without a login leaves the code valid, for a try after logging in.
 	 * @throws LivekeeperError `pairing_refused`, `invalid_cookie`
 	 */
 	receive(code: string, cookie: string): CookieView {

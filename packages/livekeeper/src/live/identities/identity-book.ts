@@ -3,7 +3,7 @@ import { identityOf, type RoomOptions } from "../../room-options.ts";
 import type { IdentityRegistry, LoadedIdentity } from "../../storage/index.ts";
 import { identityTexts } from "../../text/index.ts";
 
-/** What names stand for, in memory, so that a room's identity is known at once. */
+/** The identities by name, in memory, so that a room's identity is known at once. */
 export class IdentityBook {
 	readonly #registry: IdentityRegistry;
 	#entries = new Map<string, LoadedIdentity>();

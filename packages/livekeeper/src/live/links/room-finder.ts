@@ -41,7 +41,7 @@ export interface RoomFinderOptions {
 	clock: Clock;
 }
 
-/** Pasted links are few; whoever asks for more in a minute is a program. */
+/** Pasted links are few; a client that asks for more in a minute is a program. */
 const mostInMinute = 60;
 const atOnce = 4;
 

@@ -38,7 +38,7 @@ export interface OverlayTokenView {
 	lastUsedAt: number | undefined;
 }
 
-/** A token that has been made and not revoked, and the scope of whoever presents it. */
+/** A token that has been made and not revoked, and the scope of its bearer. */
 export class OverlayToken implements Scope {
 	#stored: StoredOverlayToken;
 	readonly #now: () => number;

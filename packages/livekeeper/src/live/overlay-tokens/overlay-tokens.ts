@@ -107,7 +107,7 @@ export class OverlayTokens {
 		return this.change(id, { test: { id: randomBytes(8).toString("hex"), kind } });
 	}
 
-	/** What its overlay shows; whoever asks is that overlay, and uses it. @throws LivekeeperError `token_not_found` */
+	/** What its overlay shows; the request counts as a use of the token. @throws LivekeeperError `token_not_found` */
 	read(id: string): OverlayTokenView {
 		const token = this.#get(id);
 		this.#used(token);

@@ -6,7 +6,7 @@ import type { LivekeeperError } from "../../errors.ts";
  */
 export type Purpose = { room: string } | { overlay: string } | "all_rooms" | "images" | "everything";
 
-/** What whoever was let in may do. */
+/** What an admitted client may do. */
 export interface Scope {
 	/** Whose it is: the owner's, or a token's by its id. */
 	readonly who: "owner" | `token ${string}`;
@@ -19,5 +19,5 @@ export interface Scope {
 	onRevoked(listener: (why: LivekeeperError) => void): () => void;
 }
 
-/** Of whoever has the API key, or asks a service without one. */
+/** The scope of a client with the API key, or of a service without one. */
 export const ownerScope: Scope = { who: "owner", require: () => undefined, onRevoked: () => () => undefined };

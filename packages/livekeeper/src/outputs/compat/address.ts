@@ -6,7 +6,7 @@ export function addressOf({ url = "" }: IncomingMessage): { path: string; query:
 	return { path, query: new URLSearchParams(query) };
 }
 
-/** What stands for a part of a path; as it came where it is badly escaped. */
+/** A decoded part of a path; as it came where it is badly escaped. */
 export function unescaped(part: string): string {
 	try {
 		return decodeURIComponent(part);

@@ -15,7 +15,7 @@ const graceMs = 60_000;
 const sweepMs = 15_000;
 
 /**
- * The rooms that listeners read, each with how many do. Whoever reads a room that is not kept starts it, and such a room
+ * The rooms that listeners read, each with how many do. Reading a room that is not kept starts it, and such a room
  * is released a minute after its last listener has gone, also where the service was restarted meanwhile. It stays once
  * somebody asks for it by the API, a command or the page: then it is kept like any other.
  */

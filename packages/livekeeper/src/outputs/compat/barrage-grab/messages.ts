@@ -48,7 +48,7 @@ const fansclubTypes = { upgrade: 1, join: 2, other: 0 };
  * whenever it is read, so no streak has to be remembered for it.
  */
 function giftMessage(event: Stored<"gift">, room: RoomFacts): object | undefined {
-	// A step that adds nothing is swallowed, as there; and where the open platform tells of the gift, its event counts.
+	// A step that adds nothing is swallowed, as there; and where the open platform reports the gift, its event counts.
 	if (event.delta === 0) return undefined;
 	const content = barrageTexts.gave(nameOf(event), event.gift_name, event.delta);
 	return envelope(types.gift, event, room, content, {

@@ -98,7 +98,7 @@ class RoomListener {
 		}
 	}
 
-	/** Whoever has no more than the right to read starts no room. */
+	/** A client that may only read starts no room. */
 	async #enter(liveId: string): Promise<() => void> {
 		const { rooms } = this.#deps;
 		const { scope, request } = this.#listener;

@@ -66,7 +66,7 @@ const fansclubActions = { upgrade: 1, join: 2, other: 0 };
 
 /**
  * A step of a streak, with how many there are so far: listeners take the difference. A step that adds nothing is said
- * only where it ends the streak, so that whoever subtracts never goes back.
+ * only where it ends the streak, so that a client that subtracts never goes back.
  */
 function giftMessage(event: Stored<"gift">, room: RoomFacts): object | undefined {
 	// The open platform's event counts in its place.
