@@ -28,6 +28,7 @@ export default defineConfig({
 	plugins: [vue(), tailwindcss(), compressed],
 	resolve: {
 		alias: {
+			"@livekeeper/client/filter": here("../client/src/filter.ts"),
 			"@livekeeper/client": here("../client/src/index.ts"),
 			"@livekeeper/douyin/retry-after": here("../douyin/src/reconnect/retry-after.ts"),
 		},

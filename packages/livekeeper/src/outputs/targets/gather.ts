@@ -1,8 +1,8 @@
+import { type Ahead, RoomStates, type Told, typesOf, type Wants } from "@livekeeper/client/filter";
 import type { WireEvent } from "@livekeeper/douyin";
 import type { Pace } from "./pace.ts";
-import { type Ahead, RoomStates, type Told } from "./room-states.ts";
 import type { StatesSent, Target, Truncation } from "./target.ts";
-import { typesOf, type Wants, wantsOf } from "./target-filter.ts";
+import { targetWants } from "./target-filter.ts";
 import type { LoggedEvent, TargetLog } from "./target-log.ts";
 
 /** What of a room goes into the next delivery. */
@@ -44,7 +44,7 @@ export class Selection {
 
 	constructor({ filter, batch, pace: { holdSeconds = 0 } }: Target, pace: Pace, mostEvents = Number.POSITIVE_INFINITY) {
 		this.#pace = pace;
-		this.#wants = wantsOf(filter);
+		this.#wants = targetWants(filter);
 		const states = new RoomStates(filter.states ?? [], holdSeconds * 1_000);
 		this.#states = states.types.length > 0 ? states : undefined;
 		this.#maxEvents = Math.min(pace.isDigest ? digestEvents : batch.maxEvents, mostEvents);

@@ -1,10 +1,9 @@
+export { personRoles, roomStates } from "@livekeeper/client/filter";
 export { copyTargets, unreadableTargets } from "./copy-targets.ts";
 export { KvTargetStore } from "./kv-target-store.ts";
 export { openOutgoings, policyOf } from "./outgoing.ts";
 export { presetNames, presets } from "./presets/index.ts";
-export { roomStates } from "./room-states.ts";
 export { type DispatcherStats, TargetDispatcher } from "./target-dispatcher.ts";
 export { TargetFile } from "./target-file.ts";
-export { personRoles } from "./target-filter.ts";
 export { targetLogOf } from "./target-log.ts";
 export { Targets } from "./targets.ts";

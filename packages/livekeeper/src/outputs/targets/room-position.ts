@@ -1,6 +1,6 @@
+import type { Told } from "@livekeeper/client/filter";
 import { waitMs } from "./backoff.ts";
 import { type Batch, rangeOf } from "./batch.ts";
-import type { Told } from "./room-states.ts";
 import type { Attempt, BatchRange, DeadLetter, DeliveryError, RoomProgress, Target } from "./target.ts";
 import { ProgressConflict, type StoredProgress, type TargetStore } from "./target-store.ts";
 

@@ -1,7 +1,8 @@
+import { typesOf } from "@livekeeper/client/filter";
 import type { WireEvent } from "@livekeeper/douyin";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { compilePattern, type TargetFilter, typesOf, wantsOf } from "./target-filter.ts";
+import { compilePattern, type TargetFilter, targetWants } from "./target-filter.ts";
 
 const base = { seq: 1, id: "1", live_id: "a", room_id: "r", method: "m", at: 0, received_at: 0 };
 const who = { id: "7", sec_uid: "MS4", nickname: "小明", gender: "unknown", avatar: "", level: 20, masked: false };
@@ -9,7 +10,7 @@ const said = (content: string, user: object = who) =>
 	({ ...base, type: "chat", content, user }) as unknown as WireEvent;
 const given = (count: number, delta: number, each: number, group = 1) =>
 	({ ...base, type: "gift", count, delta, diamond_count: each, group_count: group, user: who }) as unknown as WireEvent;
-const wanted = (filter: TargetFilter, event: WireEvent) => wantsOf(filter)?.(event) ?? true;
+const wanted = (filter: TargetFilter, event: WireEvent) => targetWants(filter)?.(event) ?? true;
 
 test.each<[string, TargetFilter, WireEvent, boolean]>([
 	["a word, in whatever case", { words: ["VIP"] }, said("来个vip"), true],
@@ -40,7 +41,7 @@ test.each<[string, TargetFilter, WireEvent, boolean]>([
 });
 
 test("a filter by kinds alone looks into no event", () => {
-	expect(wantsOf({ types: ["chat"] })).toBeUndefined();
+	expect(targetWants({ types: ["chat"] })).toBeUndefined();
 	expect(typesOf({ types: ["chat"], states: ["live", "blocked"] })).toEqual([
 		...["chat", "broadcast_started", "broadcast_ended", "connection"],
 	]);
@@ -57,7 +58,7 @@ test("however a streak is counted, and whatever is repeated or late, it is told 
 			fc.integer({ min: 1, max: 50 }),
 			fc.integer({ min: 1, max: 500 }),
 			(steps, each, minDiamonds) => {
-				const wants = wantsOf({ gift: { minDiamonds, of: "streak" } }) ?? expect.fail();
+				const wants = targetWants({ gift: { minDiamonds, of: "streak" } }) ?? expect.fail();
 				let count = 0;
 				const told: number[] = [];
 				for (const { step, repeated } of steps) {
@@ -96,7 +97,7 @@ test("no condition lets through what it would not by itself, and an event gets t
 		fc.property(filter, event, (whole, one) => {
 			const parts = Object.entries(whole).map(([name, value]) => ({ [name]: value }) as TargetFilter);
 			const each = parts.every((part) => (part.types ? part.types.includes(one.type as "chat") : wanted(part, one)));
-			if (wantsOf(whole)) expect(wanted(whole, one)).toBe(each);
+			if (targetWants(whole)) expect(wanted(whole, one)).toBe(each);
 			expect(wanted(whole, one)).toBe(wanted(whole, one));
 		}),
 	);

@@ -1,3 +1,4 @@
+import type { PersonRole, RoomState } from "@livekeeper/client/filter";
 import type { LiveEventType } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
 import { type Text, targetTexts } from "../../text/index.ts";
@@ -12,10 +13,9 @@ import {
 import { isTimeZone, type QuietHours, type TargetPace } from "./pace.ts";
 import { type PresetName, presets } from "./presets/index.ts";
 import type { Preset } from "./presets/preset.ts";
-import type { RoomState } from "./room-states.ts";
 import { generateSecret } from "./secret.ts";
 import type { Target, TargetSettings } from "./target.ts";
-import { compilePattern, type PersonRole, type TargetFilter } from "./target-filter.ts";
+import { compilePattern, type TargetFilter } from "./target-filter.ts";
 
 /** A target as the API takes it. */
 export interface TargetInput {

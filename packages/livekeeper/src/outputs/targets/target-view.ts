@@ -1,12 +1,11 @@
+import type { PersonRole, RoomState } from "@livekeeper/client/filter";
 import type { LiveEventType } from "@livekeeper/douyin";
 import { deliveryText, type Language } from "../../text/index.ts";
 import type { LaneState } from "./delivery-lane.ts";
 import type { DeliveryResult } from "./delivery-result.ts";
 import type { QuietHours } from "./pace.ts";
 import { type PresetName, presets } from "./presets/index.ts";
-import type { RoomState } from "./room-states.ts";
 import type { Attempt, DeadLetter, DeliveryError, RoomProgress, Target, TargetSettings, Truncation } from "./target.ts";
-import type { PersonRole } from "./target-filter.ts";
 import type { DeadLetterCounts } from "./target-store.ts";
 
 /**

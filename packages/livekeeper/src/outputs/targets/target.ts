@@ -1,7 +1,7 @@
+import type { Told } from "@livekeeper/client/filter";
 import type { TargetPace } from "./pace.ts";
 import type { PresetName } from "./presets/index.ts";
 import { receiverErrorCodes } from "./presets/preset.ts";
-import type { Told } from "./room-states.ts";
 import type { TargetFilter } from "./target-filter.ts";
 
 /** Someone's wish to be sent events. Times are ms since the epoch. */

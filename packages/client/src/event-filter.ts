@@ -1,0 +1,99 @@
+import type { LiveEventType, WireEvent } from "@livekeeper/douyin";
+import { type RoomState, stateTypes } from "./room-states.ts";
+
+export const personRoles = ["moderator", "fan_club"] as const;
+export type PersonRole = (typeof personRoles)[number];
+
+/**
+ * What of a room somebody wants. Each condition restricts only the kinds that it is about: `words` those
+ * with text, `gift` gifts, and what is asked of a person those that name one. `states` come as well, whatever the
+ * rest says.
+ */
+export interface EventFilter {
+	/** Only these kinds; `undefined`: all. */
+	types?: readonly LiveEventType[] | undefined;
+	states?: readonly RoomState[] | undefined;
+	/** One of these is in the text, in whatever case. */
+	words?: readonly string[] | undefined;
+	gift?: GiftCondition | undefined;
+	/** By id, sec_uid or nickname. */
+	people?: readonly string[] | undefined;
+	roles?: readonly PersonRole[] | undefined;
+	/** The person's level, at least. */
+	minLevel?: number | undefined;
+}
+
+export interface GiftCondition {
+	/** Worth at least this, diamonds. */
+	minDiamonds: number;
+	/**
+	 * `gift`: each that is worth it by itself, with what is given at once. `streak`: once for each streak, with the step
+	 * that reaches it.
+	 */
+	of: "gift" | "streak";
+}
+
+/** Whether an event is wanted for what it is. Pure: the same event gets the same answer. */
+export type Wants = (event: WireEvent) => boolean;
+
+const textTypes: ReadonlySet<string> = new Set(["chat", "emoji_chat", "screen_chat"]);
+
+/** Whether a text is wanted that has none of the words. */
+export type Matches = (text: string) => boolean;
+
+/** @returns `undefined`: every event of the filter's kinds is wanted, so none needs to be looked into */
+export function wantsOf(filter: EventFilter, matches?: Matches): Wants | undefined {
+	const { types, states } = filter;
+	const checks = [textCheck(filter, matches), giftCheck(filter), personCheck(filter)].filter(
+		(check) => check !== undefined,
+	);
+	if (checks.length === 0 && !states?.length) return undefined;
+	const kinds = types && new Set<string>(types);
+	return (event) => (kinds?.has(event.type) ?? true) && checks.every((check) => check(event));
+}
+
+/** The kinds that have to be read from the log: those that are sent, and those that states are told by. */
+export function typesOf({ types, states }: EventFilter): readonly LiveEventType[] | undefined {
+	return types && [...new Set([...types, ...stateTypes(states ?? [])])];
+}
+
+function textCheck({ words }: EventFilter, matches: Matches | undefined): Wants | undefined {
+	const sought = words?.map((word) => word.toLowerCase());
+	if (!sought && !matches) return undefined;
+	return (event) => {
+		if (!textTypes.has(event.type)) return true;
+		const text = (event as WireEvent & { type: "chat" }).content;
+		const lower = text.toLowerCase();
+		return (sought?.some((word) => lower.includes(word)) ?? false) || (matches?.(text) ?? false);
+	};
+}
+
+function giftCheck({ gift }: EventFilter): Wants | undefined {
+	if (!gift) return undefined;
+	return (event) => event.type !== "gift" || isWorth(event, gift);
+}
+
+/** A late or repeated step counts nothing (`delta` 0), and reaches nothing. */
+function isWorth(event: WireEvent & { type: "gift" }, { minDiamonds, of }: GiftCondition): boolean {
+	const { count, group_count: group, diamond_count: each } = event;
+	const delta = event.delta || (event.evidence?.delta ?? 0);
+	if (delta <= 0) return false;
+	if (of === "gift") return each * Math.max(1, group) >= minDiamonds;
+	return count * each >= minDiamonds && (count - delta) * each < minDiamonds;
+}
+
+function personCheck({ people, roles, minLevel }: EventFilter): Wants | undefined {
+	if (!people && !roles && minLevel === undefined) return undefined;
+	const wanted = people && new Set(people);
+	return ({ user }) => {
+		if (!user) return true;
+		if (wanted && ![user.id, user.sec_uid, user.nickname].some((name) => name !== "" && wanted.has(name))) return false;
+		if (roles && !roles.some((role) => hasRole(user, role))) return false;
+		return minLevel === undefined || user.level >= minLevel;
+	};
+}
+
+function hasRole(user: NonNullable<WireEvent["user"]>, role: PersonRole): boolean {
+	if (role === "moderator") return user.admin === true || user.super_admin === true;
+	return user.fans_club !== undefined && user.fans_club.level > 0;
+}

@@ -1,0 +1,10 @@
+/** What somebody wants of a room: one answer for the service's targets and for a page's notices. */
+export {
+	type EventFilter,
+	type PersonRole,
+	personRoles,
+	typesOf,
+	type Wants,
+	wantsOf,
+} from "./event-filter.ts";
+export { type Ahead, type RoomState, RoomStates, roomStates, type Told } from "./room-states.ts";
