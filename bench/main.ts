@@ -19,7 +19,7 @@ import { writeRun } from "./kit/write-run.ts";
  *   npm run bench -- fan-out          one bench, or the bench of one figure
  *   npm run bench -- growth           how cost grows with the log, with rooms and with clients
  *   npm run bench -- --write          all, into docs/performance.md and bench/committed.json
- *   npm run bench -- --list           what there is
+ *   npm run bench -- --list           lists the trials
  */
 const { values, positionals } = parseArgs({
 	allowPositionals: true,

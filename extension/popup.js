@@ -24,7 +24,7 @@ form.addEventListener("submit", async (event) => {
 	button.disabled = false;
 });
 
-/** @returns what is to be said; throws what went wrong, in words */
+/** @returns the text to show; throws what went wrong, in words */
 async function handOver() {
 	const service = serviceAt(address.value.trim());
 	// Digits as a Chinese keyboard may type them, too.

@@ -42,7 +42,7 @@ export async function ensureInstalled() {
 }
 
 /**
- * Whether exactly the pinned packages are in a folder, whoever installed them; those for other platforms may be absent.
+ * Whether a folder has exactly the pinned packages, however they were installed; those for other platforms may be absent.
  * What npm has installed it notes itself.
  */
 export function isInstalled(folder = root) {

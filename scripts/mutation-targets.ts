@@ -39,7 +39,7 @@ export const targets: readonly Target[] = [
 		unseen: {
 			'"" => "Stryker was here!"': "The default is for the compiler: a split gives one part at least.",
 			'"ipv6" => ""': "Node takes every family but ipv4 for ipv6.",
-			"/^\\[(.*)\\]$/ => /\\[(.*)\\]$/": "In a URL's host brackets stand around the whole of it or nowhere.",
+			"/^\\[(.*)\\]$/ => /\\[(.*)\\]$/": "In a URL's host, brackets enclose all of it or nothing.",
 			"/^\\[(.*)\\]$/ => /^\\[(.*)\\]/": "As above.",
 			"timer?.cancel => timer.cancel": "For the compiler: there is a timer.",
 			'[] => ["Stryker was here"]': "Who is given an error does not look at the addresses beside it.",

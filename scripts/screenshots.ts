@@ -22,7 +22,7 @@ interface Screen {
 	path: string;
 	/** Of a node of a cluster. */
 	inCluster?: true;
-	/** Brings the page to what is to be seen. */
+	/** Brings the page to the view of the picture. */
 	prepare?: (page: Page) => Promise<void>;
 }
 
@@ -86,7 +86,7 @@ async function fill(service: ServiceProcess, receiver: string): Promise<void> {
 	await set("POST", "overlay-tokens", { name: "OBS", live_id: "1001", settings });
 }
 
-/** Lives for a while, and has a room go through what there is to see in its history. */
+/** Runs for a while, and takes a room through everything that its history shows. */
 async function live(simulator: Simulator, minutes: number): Promise<void> {
 	const room = simulator.room("1001");
 	const part = (minutes * 60_000) / 4;

@@ -23,7 +23,7 @@ function sizeText(events: number): string {
 }
 
 const [smallest = 0, largest = 1] = [sizes[0], sizes.at(-1)];
-const ofLog = { better: "lower", what: `a log of so many events in ${rooms} rooms` } as const;
+const ofLog = { better: "lower", what: `a log of that many events in ${rooms} rooms` } as const;
 
 function logFigures(size: number): Figure[] {
 	const [of, text] = [`${size}`, sizeText(size)];

@@ -13,7 +13,7 @@ import { cpuOf } from "./cpu.ts";
 import type { FloorAnswer, FloorOrder } from "./floor.ts";
 import { type Talk, talk } from "./talk.ts";
 
-/** What is done beside the storing of the last messages is done by then, ms. */
+/** Time for work beside the storing of the last messages to finish, ms. */
 const settleMs = 600;
 
 /** A service that keeps all rooms of a simulator. */
@@ -23,7 +23,7 @@ export class KeptRooms {
 	readonly #db: Database.Database;
 
 	static async open(count: number, config: Record<string, number> = {}): Promise<KeptRooms> {
-		// Whoever speaks is told to: by themselves the rooms say nothing.
+		// Rooms speak only when told to: by themselves they say nothing.
 		const simulator = await startSimulator({ rooms: count, rate: 0, port: 0 });
 		const service = await ServiceProcess.start({
 			upstreamUrl: simulator.url,

@@ -37,7 +37,7 @@ async function obey(order: RawOrder): Promise<RawAnswer> {
 	return { done: "listen", port: (server.address() as AddressInfo).port };
 }
 
-/** Writes so many batches to every client, one each `everyMs`; late ones follow at once. */
+/** Writes the given number of batches to every client, one each `everyMs`; late ones follow at once. */
 function write({ batches: texts, everyMs, count }: Extract<RawOrder, { do: "write" }>): Promise<void> {
 	const batches = texts.map((text) => Buffer.from(text, "base64"));
 	const startedAt = performance.now();

@@ -10,8 +10,8 @@ export interface Talk {
 }
 
 /**
- * Has rooms say exactly so many messages, their frames spread evenly over the time: one room after the other, as real
- * rooms do not speak at the same moment. Of two simulators with one seed both say the same.
+ * Has rooms say exactly the given number of messages, their frames spread evenly over the time: one room after the
+ * other, as real rooms do not speak at the same moment. Two simulators with one seed say the same.
  */
 export async function talk({ rooms, messages, perFrame, seconds }: Talk): Promise<void> {
 	const frames = rooms.length * Math.max(1, Math.round(messages / perFrame));

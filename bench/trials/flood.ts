@@ -34,7 +34,7 @@ const folder = mkdtempSync(join(tmpdir(), "livekeeper-flood-"));
 const probe = join(folder, "probe.jsonl");
 loadProbe(probe);
 const simulator = await startSimulator({ rooms, rate: 2, port: 0, historySize: 40_000 });
-// Readers that are let go come back nowhere in this run: it measures what the service holds for them.
+// Readers that are disconnected do not come back in this run: it measures what the service holds for them.
 const service = await ServiceProcess.start({ upstreamUrl: simulator.url, config: { reader_stall_ms: 600_000 } });
 const liveIds = simulator.rooms.map(({ liveId }) => liveId);
 const [victim = ""] = liveIds;

@@ -109,7 +109,7 @@ for (let n = 0; n < Number(values.windows); n++) windows.push(await measure(n % 
 
 await bad.open();
 const letGoAt = performance.now();
-await until("the readers that take nothing are let go", () => bad.stillOpen === 0, { limitMs: stallMs + 30_000 });
+await until("the readers that take nothing are disconnected", () => bad.stillOpen === 0, { limitMs: stallMs + 30_000 });
 const letGoAfter = (performance.now() - letGoAt) / 1000;
 await bad.close();
 
@@ -140,7 +140,7 @@ const { neverRead, failures, hung } = bad.counts;
 console.log(`readers that never read: ${neverRead} connections; failures of the one that fails: ${failures};`);
 console.log(`target requests that were left unanswered: ${hung}`);
 console.log(
-	`readers that took nothing were all let go ${letGoAfter.toFixed(1)} s after they came (limit ${stallMs / 1000} s)`,
+	`readers that took nothing were all disconnected ${letGoAfter.toFixed(1)} s after they came (limit ${stallMs / 1000} s)`,
 );
 const ratio = of(true, (w) => w.stored) / of(false, (w) => w.stored);
 const added = of(true, (w) => w.peakMb) - of(false, (w) => w.peakMb);

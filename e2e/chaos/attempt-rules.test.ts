@@ -24,7 +24,7 @@ test("the schedule of a room that nobody lets in is no storm", () => {
 
 test("attempts each second without a proof are one, and with a proof between them they are not", () => {
 	const times = Array.from({ length: 10 }, (_, second) => ({ at: second * 1000 }));
-	expect(checkAttempts(attempts(...times), [], rules)).toEqual(["1: 10 attempts in a minute in vain, from 0 on"]);
+	expect(checkAttempts(attempts(...times), [], rules)).toEqual(["1: 10 failed attempts in a minute, from 0 on"]);
 	const proven = times.map(({ at }) => ({ at, provenAt: at + 100 }));
 	expect(checkAttempts(attempts(...proven), [], rules)).toEqual([]);
 });

@@ -40,7 +40,7 @@ export function checkAttempts(attempts: readonly Attempt[], asked: readonly Aske
 			if (count <= mostOf(liveId) || rules.beganAnew(liveId, at, at + minuteMs)) continue;
 			const mostOfAll = [...rooms.keys()].reduce((sum, room) => sum + mostOf(room), 0);
 			if (rules.probesForAll && ofAll(at) <= mostOfAll) continue;
-			broken.push(`${liveId}: ${count} attempts in a minute in vain, from ${at} on`);
+			broken.push(`${liveId}: ${count} failed attempts in a minute, from ${at} on`);
 		}
 		const requests = asked.filter(({ what, of }) => (what === "page" ? of : rules.liveIdOf(of)) === liveId);
 		broken.push(...askedWhileBlocked(liveId, own, requests, rules));

@@ -106,8 +106,8 @@ export class Referee {
 		this.#doubt(`${live_id}: ${state} without a reason`, reason.code === "" || reason.message === "");
 		const waits = state === "reconnecting" || state === "blocked" || state === "waiting" || state === "not_found";
 		this.#doubt(`${live_id}: ${state} with no next attempt`, waits && next_attempt_at === null, attemptMs);
-		// Its turn to connect comes as soon as the pace of handshakes lets it: whoever waits for longer waits for a full limit.
-		// Where a limit is lifted, whoever waited for it long waits for the pace from then on.
+		// Its turn to connect comes as soon as the pace of handshakes lets it: a longer wait is for a full limit.
+		// Where a limit is lifted, rooms that waited long for it wait for the pace from then on.
 		const turnMs = (persistsMs * usualConfig.startsPerSecond) / parseConfig(this.#world.plan.options).startsPerSecond;
 		this.#doubt(`${live_id}: queued, but not in line`, state === "queued" && queue === null, turnMs);
 		const late = waits && next_attempt_at !== null && askedAt - next_attempt_at > 60_000;

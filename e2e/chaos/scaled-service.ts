@@ -6,7 +6,7 @@ import { WholeClock } from "../kit/tick-clock.ts";
 /** What the process is told on its command line, as JSON. */
 export interface ScaledServiceSettings {
 	config: ConfigInput;
-	/** What its clock shows at the beginning; from then on it is told. `undefined`: the machine's own time. */
+	/** What its clock shows at first; after that it receives the time. `undefined`: the machine's own time. */
 	clockMs: number | undefined;
 }
 
@@ -24,7 +24,7 @@ export interface Probe {
 /** What it says. */
 export type Said = "listening" | "advanced" | { probe: Probe };
 
-/** What it is told: to measure itself, or what time it is by now. */
+/** What it receives: a request to measure itself, or the current time. */
 export type Told = "probe" | { time: number };
 
 /** The service in a process of its own that can be killed, on a clock that its parent moves. */
@@ -36,7 +36,7 @@ process.on("message", (told: Told) => {
 });
 
 function say(said: Said): void {
-	// Who is gone by then does not wait for it.
+	// A parent that has gone does not wait for it.
 	if (process.connected) process.send?.(said, undefined, undefined, () => undefined);
 }
 

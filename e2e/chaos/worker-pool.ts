@@ -41,7 +41,7 @@ export class WorkerPool {
 		this.#options = { program, clock: systemClock, ...options };
 		this.#free = options.size;
 		buildOnce();
-		// Whoever ran seeds before, and was killed, could not tidy up.
+		// A run that was killed before could not tidy up.
 		for (const left of leftovers(tmpdir(), prefix)) remove(left);
 	}
 

@@ -5,7 +5,7 @@ import { type ChaosReport, runPlan } from "./run.ts";
 export interface Order {
 	seed: number;
 	limits: PlanLimits;
-	/** For what is stored; whoever gives the order removes it. */
+	/** Folder for what is stored; the sender of the order removes it. */
 	folder: string;
 }
 

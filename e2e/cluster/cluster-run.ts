@@ -53,7 +53,7 @@ export async function clusterRun(options: ClusterRunOptions): Promise<ClusterRun
 			say(report.stopped);
 			for (const { name, warnings } of world?.warnings ?? []) say(`${name}: ${warnings.join("\n   ")}`);
 		});
-		// What there is by then is compared all the same.
+		// The logs so far are compared all the same.
 		await world.compare();
 	} catch (error) {
 		report.stopped = [report.stopped, String(error)].join("\n");
@@ -268,7 +268,7 @@ class World implements DisturbedWorld {
 		await until(`every room is connected after ${what}`, isConnected, { limitMs: 120_000, describe: () => seen });
 	}
 
-	/** The talk stops, and what there is is compared with what was said. */
+	/** Stops the talk, and compares the logs with what was said. */
 	async compare(): Promise<void> {
 		const { rooms } = this.#simulator;
 		for (const room of rooms) room.change({ rate: 0 });

@@ -153,7 +153,7 @@ const hungLeader: Disturbance = async (world) => {
 	return hang(world, busiest ?? world.pick(world.nats.servers));
 };
 
-/** For the third server to come up with the other two, ms; by then it does, or it never will. */
+/** Time for the third server to catch up with the other two, ms; after that it never will. */
 const catchUpMs = 15_000;
 
 /**
@@ -184,7 +184,7 @@ const twoWiped: Disturbance = async (world) => {
 
 const streamDeleted: Disturbance = async (world, node) => {
 	await world.admin.deleteStream(`lk-ev-${world.pick([0, 1, 2, 3])}`);
-	// Whoever starts makes what is missing.
+	// The next node to start creates what is missing.
 	world.leaveAlone(node);
 	await node.service.stop("SIGKILL");
 	const at = performance.now();

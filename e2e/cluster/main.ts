@@ -4,7 +4,7 @@ import { clusterRun } from "./cluster-run.ts";
 import { type ClusterRunReport, type DisturbanceName, disturbances, isRunKept } from "./report.ts";
 
 /**
- * Three nodes and three NATS servers, each kind of disturbance so often, in random order: `npm run chaos -- --cluster`.
+ * Three nodes and three NATS servers, with several disturbances of each kind in random order: `npm run chaos -- --cluster`.
  *
  *   npm run chaos -- --cluster --rooms 150 --each 10 --seed 1
  */

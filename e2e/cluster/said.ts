@@ -3,7 +3,7 @@ import { RoomLog } from "../kit/room-log.ts";
 import type { ServiceProcess } from "../kit/service-process.ts";
 import { until } from "../kit/until.ts";
 
-/** So many rooms are asked at once. */
+/** Number of rooms asked at once. */
 const askedAtOnce = 10;
 
 /** Has every room say something, and waits until it can be read. */

@@ -16,7 +16,7 @@ const factor = 50;
 const tickMs = 500;
 /** How often the status of all rooms is looked at in the calm at first, ms. */
 const lookEveryMs = 2_000;
-/** From the last disturbance to the end of the broadcasts, so that rooms are back by then, ms. */
+/** From the last disturbance to the end of the broadcasts, so that rooms have time to come back, ms. */
 const calmAtLastMs = 30_000;
 /** Within this time a room without messages finds out from its page that the broadcast is over, ms. */
 const endedWithinMs = 900_000;

@@ -2,13 +2,13 @@ const elsewhere = "http://elsewhere.example";
 const run = "globalThis.hacked=1";
 const family = "\u{1f468}\u200d\u{1f469}\u200d\u{1f467}";
 
-/** What somebody may call himself, or write, to harm whoever shows it: what it tries, and the text. */
+/** Names and texts meant to harm a program that shows them: what each tries, and the text. */
 export const hostileTexts: readonly (readonly [string, string])[] = [
 	["a script", `<script>${run}</script><script src="${elsewhere}/a.js"></script>`],
 	["a picture that fails", `<img src=x onerror="${run}"><img src="${elsewhere}/b.png">`],
 	["an SVG", `<svg onload="${run}"><use href="${elsewhere}/c.svg#a"/></svg>`],
 	["a frame", `<iframe srcdoc="<script>parent.hacked=1</script>" src="${elsewhere}/d"></iframe>`],
-	["closing what it stands in", `</bdi></p></li></ol></section><h1 style="position:fixed;inset:0">X</h1>`],
+	["closing the elements around it", `</bdi></p></li></ol></section><h1 style="position:fixed;inset:0">X</h1>`],
 	["leaving an attribute", `" onmouseover="${run}" autofocus onfocus="${run}" x="`],
 	["a link that runs", `<a href="javascript:${run}">javascript:${run}</a>`],
 	[

@@ -63,7 +63,7 @@ export class RoomLog {
 	}
 }
 
-/** Logs are long: what nobody looks at is let go. */
+/** Logs are long: what nobody looks at is dropped. */
 function asLogged({ seq, id, type, method, received_at, reason }: LoggedEvent): LoggedEvent {
 	return { seq, id, type, method, received_at, ...(reason !== undefined && { reason }) };
 }

@@ -15,7 +15,7 @@ export class WholeClock extends ManualClock {
 	}
 }
 
-/** Another process that shares the time: resolves when it has done what was due by then. */
+/** Another process that shares the time: resolves when it has done what was due. */
 export type Companion = (nowMs: number) => Promise<void>;
 
 /**

@@ -16,7 +16,7 @@ export async function until<T>(
 		if (result) return result as NonNullable<T>;
 		if (performance.now() > endsAt) {
 			const state = options.describe ? `\nIt stood at: ${JSON.stringify(options.describe(), undefined, 2)}` : "";
-			throw new Error(`Waited in vain until ${what}.${state}`);
+			throw new Error(`Timed out waiting until ${what}.${state}`);
 		}
 		await pause(nextLookMs(performance.now() - begunAt));
 	}

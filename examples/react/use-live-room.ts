@@ -39,7 +39,7 @@ const showEveryMs = 100;
 /** @param client made once, outside of the component: another one begins again */
 export function useLiveRoom(client: LivekeeperClient, liveId: string, options: LiveRoomOptions = {}): LiveRoom {
 	const { after, keep = 200 } = options;
-	// A list that is written anew in each render is the same list.
+	// A list that is created again in each render counts as the same list.
 	const kinds = options.types?.join(",");
 	const [room, setRoom] = useState(nothing);
 

@@ -90,7 +90,7 @@ export class Phases {
 
 	pause(node: SimulatedNode, seconds: number): Phase {
 		const rooms = this.#cluster.roomsOf(node);
-		return this.#phase(`a node stands still for ${seconds} s`, 0, () => {
+		return this.#phase(`a node is suspended for ${seconds} s`, 0, () => {
 			const recovery = this.#cluster.watch(rooms);
 			node.pause();
 			this.#cluster.run(seconds * 1000);

@@ -62,7 +62,7 @@ export class SocketIoFollower implements Follower {
 		}
 		if (reply.success) return;
 		this.complaints.push(`join was refused: ${JSON.stringify(reply)}`);
-		// Not for good: as whoever is answered 503.
+		// Not for good: the same as an answer of 503.
 		if (reply.error?.code !== "storage_failing") return;
 		await pause(againMs);
 		if (this.#socket.id === id) await this.#join(liveId, batch);
