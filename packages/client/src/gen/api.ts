@@ -15,12 +15,12 @@ export interface components {
             messages: {
                 [key: string]: number;
             };
-            /** different people who were seen doing something */
+            /** number of different people who did something */
             users: number;
             peak_viewers: number;
             /** as the messages counted them; the series adds up to it */
             likes: number;
-            /** the site's own total; null where it told none */
+            /** the site's own total; null where it showed none */
             site_likes: number | null;
             diamonds: number;
             gift_coverage: components["schemas"]["GiftCoverage"];
@@ -31,7 +31,7 @@ export interface components {
                 diamonds: number;
             }[];
             reconnects: number;
-            /** how long in total nothing could be had from the upstream */
+            /** total time in which nothing could be received from the upstream */
             gap_ms: number;
         };
         BroadcastGifts: {
@@ -39,7 +39,7 @@ export interface components {
             success: true;
             live_id: string;
             room_id: string;
-            /** of all gifts, also those that are not listed */
+            /** sum of all gifts, including those that are not listed */
             diamonds: number;
             /** those that brought most first */
             by_kind: {
@@ -52,12 +52,12 @@ export interface components {
                 count: number;
                 diamonds: number;
             }[];
-            /** those who gave most first; gifts that cost nothing are not counted */
+            /** most generous first; free gifts are not counted */
             by_giver: {
                 id: string;
                 sec_uid: string;
                 nickname: string;
-                /** the upstream hides the name: several people may stand behind it */
+                /** the upstream hides the name: several people may share it */
                 masked: boolean;
                 diamonds: number;
             }[];
@@ -86,7 +86,7 @@ export interface components {
                     id: string;
                     sec_uid: string;
                     nickname: string;
-                    /** the upstream hides the name: several people may stand behind it */
+                    /** the upstream hides the name: several people may share it */
                     masked: boolean;
                     diamonds: number;
                 }[];
@@ -125,7 +125,7 @@ export interface components {
             }[];
             /** the median of each figure of those before it; null where there are fewer than two */
             usual: components["schemas"]["ReportFigures"] | null;
-            /** when nothing could be had from the upstream, ms since the epoch, at most 100, the newest first */
+            /** spans in which nothing could be received from the upstream, ms since the epoch, at most 100, the newest first */
             gaps: {
                 from: number;
                 to: number;
@@ -141,9 +141,9 @@ export interface components {
             self: boolean;
             /** where it listens, as seen from its own machine */
             url: string;
-            /** how much of the rooms it takes, in proportion to the others */
+            /** its share of the rooms, relative to the others */
             weight: number;
-            /** it hands its rooms over and is about to stop */
+            /** whether it hands its rooms over and is about to stop */
             draining: boolean;
             /** rooms that run there */
             rooms: number;
@@ -166,7 +166,7 @@ export interface components {
             messages: number;
             /** those that no other connection brought */
             only_messages: number;
-            /** only_messages of all that the room was brought: what it adds */
+            /** only_messages as a share of all that the room received: what it adds */
             message_gain: number | null;
             /** what share of all messages it is shown, by what the others are shown, at most */
             message_coverage: number | null;
@@ -174,7 +174,7 @@ export interface components {
             diamonds: number;
             /** worth of those that no other connection brought */
             only_diamonds: number;
-            /** only_diamonds of all that the room was brought: what it adds */
+            /** only_diamonds as a share of all that the room received: what it adds */
             diamond_gain: number | null;
             /** what share of the gifts' worth it is shown */
             diamond_coverage: number | null;
@@ -194,7 +194,7 @@ export interface components {
             diamonds: number;
             /** what share of the gifts' worth they are shown together */
             diamond_coverage: number | null;
-            /** by what that is known: the room's own totals, or what the connections have in common */
+            /** the source of this: the room's own totals, or the overlap of the connections */
             diamonds_by: ("totals" | "overlap") | null;
             /** gifts that they brought together; a streak is one */
             gifts: number;
@@ -212,13 +212,13 @@ export interface components {
             kind: "integer" | "boolean" | "list" | "text";
             /** what it is, for people */
             help: string;
-            /** what a value must be, for people */
+            /** what a valid value is, for people */
             expected: string;
-            /** its value is never told */
+            /** whether the value is never shown */
             secret: boolean;
             /** whether it has a value */
             set: boolean;
-            /** what the service runs with; null where none is set, and for secrets */
+            /** the value in use; null where none is set, and for secrets */
             value: unknown;
             /** null where there is none */
             default: unknown;
@@ -269,19 +269,19 @@ export interface components {
             limits: components["schemas"]["ConnectionLimits"];
             /** connections in use, or about to be */
             held: number;
-            /** those of the other nodes of the cluster; null: there is none, or no limit in all */
+            /** connections of the cluster's other nodes; null: there are none, or there is no total limit */
             held_elsewhere: number | null;
             /** those connections, the most important first */
             holders: {
                 live_id: string;
                 /**
-                 * who is connected first when there is no room for all
+                 * which rooms connect first when connections are scarce
                  * @enum {string}
                  */
                 priority: "pinned" | "readers" | "live" | "idle";
-                /** it is beside the room's own */
+                /** whether it is an additional one, beside the room's own */
                 second: boolean;
-                /** it was asked to make room for another */
+                /** whether it was asked to make room for another */
                 giving_way: boolean;
             }[];
             /** the rooms that wait for a connection, the next first */
@@ -290,7 +290,7 @@ export interface components {
                 /** 1 is served next */
                 position: number;
                 /**
-                 * who is connected first when there is no room for all
+                 * which rooms connect first when connections are scarce
                  * @enum {string}
                  */
                 priority: "pinned" | "readers" | "live" | "idle";
@@ -319,7 +319,7 @@ export interface components {
             last_seq: number;
             events: number;
             /**
-             * how much of it the log still holds
+             * how many of its events the log still holds
              * @enum {string}
              */
             available: "all" | "some" | "none";
@@ -332,7 +332,7 @@ export interface components {
             attempts: number;
             error: components["schemas"]["DeliveryError"];
             buried_at: number;
-            /** asked to be sent again, and not yet tried */
+            /** queued to be sent again, and not yet tried */
             queued: boolean;
         };
         DeliveryError: {
@@ -406,7 +406,7 @@ export interface components {
             name: string | null;
             avatar: string | null;
             title: string | null;
-            /** what is so, for people */
+            /** explanation for people */
             message: string;
             /** what to do about it */
             hint: string | null;
@@ -430,13 +430,13 @@ export interface components {
             diamonds_seen: number;
             /** worth of those that did not; null: not known */
             diamonds_missing: number | null;
-            /** of those that did not come: lost while the connection was down */
+            /** the part of those that did not come that was lost while the connection was down */
             diamonds_lost: number | null;
             /** what it is judged by: the room's running total, scores of people, or the open platform's deliveries; null: none */
             source: ("room_total" | "contributor" | "rank" | "official") | null;
-            /** how much of it one diamond is */
+            /** what one diamond adds to it */
             unit: number | null;
-            /** whether gifts that came have shown so; else it is taken to be the usual */
+            /** whether gifts that came have shown it; otherwise the usual value is assumed */
             unit_learned: boolean;
             /** since when it could be judged, ms since the epoch */
             from: number | null;
@@ -458,7 +458,7 @@ export interface components {
             seen_at: number | null;
             /** for people: the login has ended, or will soon */
             warning: string | null;
-            /** the rooms that go by it */
+            /** the rooms that use it */
             rooms: string[];
             /**
              * how the site treats it: fine; only the first gifts; nothing; resting: it is not used for a while; unknown
@@ -480,7 +480,7 @@ export interface components {
             /** set while the identity is not used for a while */
             rest: {
                 since: number;
-                /** when it is tried again, ms since the epoch */
+                /** when it is retried, ms since the epoch */
                 until: number;
                 /** how often in a row */
                 times: number;
@@ -495,7 +495,7 @@ export interface components {
             cookie?: string | null;
             /**
              * Format: uuid
-             * in the place of cookie: the id of the pairing by which a browser handed it over
+             * instead of cookie: the id of the pairing by which a browser handed it over
              */
             pairing?: string;
             /** proxy to the upstream; left out: kept, null: none */
@@ -506,7 +506,7 @@ export interface components {
         KindCount: {
             /** the event's type; of events without one the site's name of the kind */
             kind: string;
-            /** whether events of it have a type of their own */
+            /** whether its events have a type of their own */
             typed: boolean;
             count: number;
             /** when the first was stored, ms since the epoch */
@@ -522,7 +522,7 @@ export interface components {
             name: string;
             /** URL of the picture, or "" */
             image: string;
-            /** what one of them is worth, as last told; 0 where nothing was */
+            /** worth of a single one, as last reported; 0 where none was */
             diamond_count: number;
             /** ms since the epoch */
             first_seen_at: number;
@@ -553,7 +553,7 @@ export interface components {
             live_ids: "*" | (string | number)[];
             /** kinds of events; left out: all, or none where states are given */
             types?: ("chat" | "emoji_chat" | "screen_chat" | "gift" | "light_gift" | "fan_ticket" | "like" | "member" | "follow" | "share" | "fansclub" | "room_stats" | "viewers" | "rank" | "control" | "notice" | "intro" | "banner" | "product" | "pk_started" | "pk_score" | "pk_ended" | "lucky_box" | "lottery" | "message_deleted" | "raw" | "connection" | "gap" | "gifts_withheld" | "service_down" | "broadcast_started" | "broadcast_ended")[];
-            /** states that are told of as well */
+            /** room states that are sent as well */
             states?: ("live" | "ended" | "blocked" | "silent" | "gap" | "gifts_withheld")[];
             /** one of these is in the text; of kinds with text */
             words?: string[];
@@ -575,7 +575,7 @@ export interface components {
             /** only from people of this level or above */
             min_level?: number;
             pace?: {
-                /** everything of so many minutes together; left out: at once */
+                /** interval in minutes whose events are sent together; left out: at once */
                 digest_minutes?: number;
                 /** messages in any minute; left out: as the receiver allows */
                 max_per_minute?: number;
@@ -643,7 +643,7 @@ export interface components {
             failed_deliveries: number;
             /** when failed deliveries were last looked up to their end, ms since the epoch; null when there is none */
             looked_up_at: number | null;
-            /** why the last look-up came to no end */
+            /** why the last look-up did not finish */
             look_up_error: components["schemas"]["OfficialProblem"] | null;
             acknowledged: number;
             /** how far both sources have the same gifts; people are not matched by it */
@@ -667,7 +667,7 @@ export interface components {
             live_id: string | null;
             /** what its overlay shows: parameters as behind the # of an overlay's address */
             settings: string;
-            /** what its overlay was last told to show as a test; null: nothing yet */
+            /** the test that its overlay was last told to show; null: none yet */
             test: {
                 /** another one each time */
                 id: string;
@@ -682,7 +682,7 @@ export interface components {
             /** ms since the epoch, now while it holds a connection open; null: never. After a restart to about 10 min */
             last_used_at: number | null;
         };
-        /** what is left out stays */
+        /** fields left out stay unchanged */
         OverlayTokenChange: {
             /** what it is for, in the user's own words */
             name?: string;
@@ -729,13 +729,13 @@ export interface components {
             /** its number */
             field: number;
             /**
-             * how it stands on the wire; of what has a length, what it looks like
+             * its wire type; for a field with a length, what the content looks like
              * @enum {string}
              */
             kind: "number" | "fixed64" | "fixed32" | "text" | "message" | "bytes";
             /** numbers in decimal, bytes as base64, a message's fields as a list */
             value: string | components["schemas"]["RawField"][];
-            /** bytes of it that are not shown */
+            /** number of bytes that are not shown */
             more?: number;
         };
         ReconnectStatus: {
@@ -746,11 +746,11 @@ export interface components {
                 /** ms since the epoch */
                 since: number;
                 /**
-                 * what most rooms failed of
+                 * the failure of most rooms
                  * @enum {string}
                  */
                 reason: "network" | "dns" | "tls" | "proxy" | "timeout" | "handshake_refused" | "blocked" | "signature_rejected" | "rate_limited" | "upstream_error" | "unreadable_page" | "bad_frame" | "silence" | "upstream_close" | "broadcast_ended" | "identity" | "foreign_host" | "storage";
-                /** the room that tries for all */
+                /** the room that probes for all */
                 canary: string;
                 /** rooms that wait for it */
                 waiting: number;
@@ -767,7 +767,7 @@ export interface components {
         ReportFigures: {
             duration_ms: number;
             peak_viewers: number;
-            /** different people who were seen doing something */
+            /** number of different people who did something */
             people: number;
             /** upstream messages of all kinds */
             messages: number;
@@ -783,7 +783,7 @@ export interface components {
             state: "idle" | "resolving" | "waiting" | "queued" | "connecting" | "connected" | "reconnecting" | "blocked" | "not_found" | "stopped";
             /** how a connected room is doing; null while it isn't connected */
             health: ("fine" | "quiet" | "silent" | "degraded") | null;
-            /** how much it wants to be looked at: 0 is the worst, 10 wants nothing */
+            /** urgency: 0 is the worst, 10 needs no attention */
             urgency: number;
             /** something is wrong that should not be; an offline or quiet room is not failing */
             failing: boolean;
@@ -801,14 +801,14 @@ export interface components {
             since: number;
             /** since when what the room says can't be stored; null while it can, ms since the epoch; null when there is none */
             unstored_since: number | null;
-            /** whether it goes before all that are not when connections are scarce */
+            /** whether it connects before those that are not pinned when connections are scarce */
             pinned: boolean;
             /**
-             * who is connected first when there is no room for all
+             * which rooms connect first when connections are scarce
              * @enum {string}
              */
             priority: "pinned" | "readers" | "live" | "idle";
-            /** its place among those that wait for a connection; null while it doesn't */
+            /** its place among those that wait for a connection; null while it doesn't wait */
             queue: {
                 /** 1 is served next */
                 position: number;
@@ -834,7 +834,7 @@ export interface components {
             } | null;
             /** the push host */
             host: string | null;
-            /** there is no push socket, and the room is read by asking again and again */
+            /** whether the room is read by polling, without a push socket */
             polling: boolean;
             /** the node of the cluster that keeps it; null where the service is alone */
             node: string | null;
@@ -847,7 +847,7 @@ export interface components {
              * @enum {string}
              */
             identity: "anonymous" | "logged_in" | "expired";
-            /** the identity that it goes by; null: a cookie and a proxy of its own */
+            /** the identity that it uses; null: a cookie and a proxy of its own */
             identity_name: string | null;
             /** when the login ends or has ended, ms since the epoch; null when there is none */
             login_expires_at: number | null;
@@ -885,13 +885,13 @@ export interface components {
             messages_per_minute: number[];
             /** messages stored in the last 60 seconds, about */
             messages_last_minute: number;
-            /** people watching, as the upstream last told; null before it has */
+            /** people watching, as the upstream last reported; null before it has */
             viewers: number | null;
-            /** gifts of this broadcast, in diamonds, as far as they were seen */
+            /** gifts seen in this broadcast, in diamonds */
             diamonds: number;
             /** how many of the broadcast's gifts come */
             gift_coverage: components["schemas"]["RoomGiftCoverage"];
-            /** how the open platform's push does; null: the room has no app */
+            /** state of the open platform's push; null: the room has no app */
             official: components["schemas"]["RoomOfficial"] | null;
         };
         RoomChange: {
@@ -899,9 +899,9 @@ export interface components {
             cookie?: string;
             /** proxy to the upstream */
             proxy?: string;
-            /** an identity that rooms share, in the place of cookie and proxy; null: as all that have none of their own */
+            /** an identity that rooms share, instead of cookie and proxy; null: as all that have none of their own */
             identity?: string | null;
-            /** whether the room goes before all that are not when connections are scarce */
+            /** whether the room connects before those that are not pinned when connections are scarce */
             pinned?: boolean;
             /** whether the upstream's payloads are stored beside the events; default false */
             raw?: boolean;
@@ -912,14 +912,14 @@ export interface components {
                 app_id: string;
                 /** the app's secret, with which tokens are taken */
                 secret: string;
-                /** with what callbacks of each kind are signed; default the app's secret */
+                /** secrets that sign the callbacks of each kind; default the app's secret */
                 callback_secrets?: {
                     [key: string]: string;
                 };
                 /** what is pushed; default live_gift alone */
                 types?: ("live_comment" | "live_gift" | "live_like" | "live_fansclub")[];
             } | null;
-            /** as whom and which way the sessions behind the first go; what is left out is as with the first */
+            /** identity and proxy of the sessions after the first; fields left out are those of the first */
             sessions?: components["schemas"]["FurtherSession"][];
         };
         RoomConnection: {
@@ -939,7 +939,7 @@ export interface components {
             } | null;
             /** when its next attempt is due, ms since the epoch; null when there is none */
             next_attempt_at: number | null;
-            /** how often it was lost or could not be made */
+            /** how often it was lost or could not be opened */
             failures: number;
             /** messages that it brought */
             messages: number;
@@ -960,13 +960,13 @@ export interface components {
             diamonds_seen: number;
             /** worth of those that did not; null: not known */
             diamonds_missing: number | null;
-            /** of those that did not come: lost while the connection was down */
+            /** the part of those that did not come that was lost while the connection was down */
             diamonds_lost: number | null;
             /** what it is judged by: the room's running total, scores of people, or the open platform's deliveries; null: none */
             source: ("room_total" | "contributor" | "rank" | "official") | null;
-            /** how much of it one diamond is */
+            /** what one diamond adds to it */
             unit: number | null;
-            /** whether gifts that came have shown so; else it is taken to be the usual */
+            /** whether gifts that came have shown it; otherwise the usual value is assumed */
             unit_learned: boolean;
             /** since when it could be judged, ms since the epoch */
             from: number | null;
@@ -987,7 +987,7 @@ export interface components {
             /** what is pushed */
             types: ("live_comment" | "live_gift" | "live_like" | "live_fansclub")[];
             /**
-             * how the push of gifts does
+             * state of the push of gifts
              * @enum {string}
              */
             state: "idle" | "starting" | "running" | "catching_up" | "failing" | "ended" | "other_kinds";
@@ -1000,7 +1000,7 @@ export interface components {
             token: {
                 /** when the token expires; it is renewed before that, ms since the epoch; null when there is none */
                 expires_at: number | null;
-                /** why the last one could not be had; null once one was */
+                /** why the last one could not be obtained; null once one was */
                 error: {
                     /** the platform's number; null: it gave no answer */
                     err_no: number | null;
@@ -1026,9 +1026,9 @@ export interface components {
             cookie?: string;
             /** proxy to the upstream */
             proxy?: string;
-            /** an identity that rooms share, in the place of cookie and proxy */
+            /** an identity that rooms share, instead of cookie and proxy */
             identity?: string;
-            /** whether the room goes before all that are not when connections are scarce */
+            /** whether the room connects before those that are not pinned when connections are scarce */
             pinned?: boolean;
             /** whether the upstream's payloads are stored beside the events; default false */
             raw?: boolean;
@@ -1039,14 +1039,14 @@ export interface components {
                 app_id: string;
                 /** the app's secret, with which tokens are taken */
                 secret: string;
-                /** with what callbacks of each kind are signed; default the app's secret */
+                /** secrets that sign the callbacks of each kind; default the app's secret */
                 callback_secrets?: {
                     [key: string]: string;
                 };
                 /** what is pushed; default live_gift alone */
                 types?: ("live_comment" | "live_gift" | "live_like" | "live_fansclub")[];
             } | null;
-            /** as whom and which way the sessions behind the first go; what is left out is as with the first */
+            /** identity and proxy of the sessions after the first; fields left out are those of the first */
             sessions?: components["schemas"]["FurtherSession"][];
         };
         Series: {
@@ -1070,7 +1070,7 @@ export interface components {
             messages: {
                 [key: string]: number;
             };
-            /** people watching, as last told in the span; null where nothing was told */
+            /** people watching, as last reported in the span; null where nothing was reported */
             viewers: number | null;
             peak_viewers: number | null;
             /** as the messages of the span counted them */
@@ -1146,7 +1146,7 @@ export interface components {
             /** when a paused target is tried next, ms since the epoch; null when there is none */
             paused_until: number | null;
             dead_letters: number;
-            /** dead letters that gave way to newer ones */
+            /** dead letters that were replaced by newer ones */
             dead_letters_dropped: number;
         };
         TargetAttempt: {
@@ -1166,7 +1166,7 @@ export interface components {
             settings: {
                 [key: string]: unknown;
             };
-            /** settings that are not given back */
+            /** settings that are never returned */
             secrets: string[];
             /** a tool of this machine: its address is allowed by target_allow_loopback */
             loopback: boolean;
@@ -1189,7 +1189,7 @@ export interface components {
             live_id: string;
             /** @enum {string} */
             state: "idle" | "waiting" | "ready" | "running" | "closed" | "stopped";
-            /** everything up to this seq is done with */
+            /** everything up to this seq has been dealt with */
             position: number;
             /** the newest seq of the room's log */
             last_seq: number;

@@ -548,7 +548,7 @@ export const identityStateTexts = {
 		unknown: "Nothing tells yet what it is not shown: no room's totals, and no other identity in the same room.",
 	},
 	advice: {
-		wait: "Wait: it is tried again by itself. Whoever goes on asking makes risk control longer.",
+		wait: "Wait: the service retries by itself. Further requests prolong risk control.",
 		fewerRooms: "Have fewer rooms go by it: cookies that watch many are put under risk control.",
 		rest: "Let it rest for some days: stop the rooms that go by it.",
 		otherAccount: "Try another account of yours, one that is used in the app as well.",
@@ -1143,7 +1143,7 @@ export const commandTexts = {
 	tokenRevoked: (id: string) => `Overlay token ${id} is revoked`,
 	tokenMade: (id: string, room: string | undefined) =>
 		`Overlay token ${id} may read ${room === undefined ? "all rooms" : `room ${room}`}`,
-	tokenSecret: "The secret is not shown again. Whoever has it may read, and nothing else.",
+	tokenSecret: "The secret is not shown again. It permits reading, and nothing else.",
 	noIdentities: "No identities yet. Add one with: livekeeper identity set <name>",
 	restLifted: (name: string) => `Identity ${name} is tried again`,
 	identityRemoved: (name: string) => `Identity ${name} is removed`,

@@ -13,15 +13,15 @@ export const broadcast = z
 		first_seq: z.number(),
 		last_seq: z.number(),
 		messages: z.record(z.string(), z.number()).describe("upstream messages by type"),
-		users: z.number().describe("different people who were seen doing something"),
+		users: z.number().describe("number of different people who did something"),
 		peak_viewers: z.number(),
 		likes: z.number().describe("as the messages counted them; the series adds up to it"),
-		site_likes: z.number().nullable().describe("the site's own total; null where it told none"),
+		site_likes: z.number().nullable().describe("the site's own total; null where it showed none"),
 		diamonds: z.number(),
 		gift_coverage: giftCoverage,
 		top_gifters: z.array(z.object({ id: z.string(), sec_uid: z.string(), nickname: z.string(), diamonds: z.number() })),
 		reconnects: z.number(),
-		gap_ms: z.number().describe("how long in total nothing could be had from the upstream"),
+		gap_ms: z.number().describe("total time in which nothing could be received from the upstream"),
 	})
 	.meta({ id: "Broadcast" });
 
@@ -65,7 +65,7 @@ export const giver = z.object({
 	id: z.string(),
 	sec_uid: z.string(),
 	nickname: z.string(),
-	masked: z.boolean().describe("the upstream hides the name: several people may stand behind it"),
+	masked: z.boolean().describe("the upstream hides the name: several people may share it"),
 	diamonds: z.number(),
 });
 

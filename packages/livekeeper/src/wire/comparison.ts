@@ -11,11 +11,11 @@ export const compared = z
 	.object({
 		messages: count.describe("messages that it brought while there were several connections"),
 		only_messages: count.describe("those that no other connection brought"),
-		message_gain: part.describe("only_messages of all that the room was brought: what it adds"),
+		message_gain: part.describe("only_messages as a share of all that the room received: what it adds"),
 		message_coverage: part.describe("what share of all messages it is shown, by what the others are shown, at most"),
 		diamonds: amount.describe("worth of the gifts that it brought"),
 		only_diamonds: amount.describe("worth of those that no other connection brought"),
-		diamond_gain: part.describe("only_diamonds of all that the room was brought: what it adds"),
+		diamond_gain: part.describe("only_diamonds as a share of all that the room received: what it adds"),
 		diamond_coverage: part.describe("what share of the gifts' worth it is shown"),
 		gifts: count.describe("gifts that it brought; a streak is one"),
 		gifts_per_hour: rate.describe("gifts an hour while it was connected; null in the first quarter of an hour"),
@@ -33,7 +33,7 @@ export const comparedAll = z
 		diamonds_by: z
 			.enum(["totals", "overlap"])
 			.nullable()
-			.describe("by what that is known: the room's own totals, or what the connections have in common"),
+			.describe("the source of this: the room's own totals, or the overlap of the connections"),
 		gifts: count.describe("gifts that they brought together; a streak is one"),
 		gifts_per_hour: rate.describe("the same an hour; null in the first quarter of an hour"),
 	})

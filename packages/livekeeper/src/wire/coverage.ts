@@ -19,15 +19,17 @@ const fields = {
 		.describe("whether gifts come; stopped: the first came, and then none, while the room was given more"),
 	diamonds_seen: diamonds.describe("worth of the gifts that came, of the time that could be judged"),
 	diamonds_missing: diamonds.nullable().describe("worth of those that did not; null: not known"),
-	diamonds_lost: diamonds.nullable().describe("of those that did not come: lost while the connection was down"),
+	diamonds_lost: diamonds
+		.nullable()
+		.describe("the part of those that did not come that was lost while the connection was down"),
 	source: z
 		.enum(["room_total", "contributor", "rank", "official"])
 		.nullable()
 		.describe(
 			"what it is judged by: the room's running total, scores of people, or the open platform's deliveries; null: none",
 		),
-	unit: z.number().nullable().describe("how much of it one diamond is"),
-	unit_learned: z.boolean().describe("whether gifts that came have shown so; else it is taken to be the usual"),
+	unit: z.number().nullable().describe("what one diamond adds to it"),
+	unit_learned: z.boolean().describe("whether gifts that came have shown it; otherwise the usual value is assumed"),
 	from: time.describe("since when it could be judged, ms since the epoch"),
 	to: time.describe("until when, ms since the epoch"),
 };

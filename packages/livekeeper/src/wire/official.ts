@@ -45,7 +45,7 @@ const broadcast = z
 		unreadable: count.describe("entries that can't be read"),
 		failed_deliveries: count.describe("failed deliveries that the platform reported"),
 		looked_up_at: time("when failed deliveries were last looked up to their end"),
-		look_up_error: problem.nullable().describe("why the last look-up came to no end"),
+		look_up_error: problem.nullable().describe("why the last look-up did not finish"),
 		acknowledged: count,
 		match: z
 			.object({
@@ -63,7 +63,7 @@ export const official = z
 		live_id: z.string(),
 		app_id: z.string(),
 		types: z.array(type).describe("what is pushed"),
-		state: z.enum(officialStates).describe("how the push of gifts does"),
+		state: z.enum(officialStates).describe("state of the push of gifts"),
 		summary: z.string().describe("the same in words"),
 		why: z.string().nullable().describe("what that means"),
 		advice: z.array(z.string()).describe("what can be done, in this order"),
@@ -72,7 +72,7 @@ export const official = z
 			error: problem
 				.extend({ at: z.number() })
 				.nullable()
-				.describe("why the last one could not be had; null once one was"),
+				.describe("why the last one could not be obtained; null once one was"),
 		}),
 		refused: count.describe("callbacks that were refused since the service was started"),
 		last_refused: z

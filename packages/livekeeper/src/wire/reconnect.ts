@@ -9,8 +9,8 @@ export const reconnect = z
 		outage: z
 			.object({
 				since: z.number().describe("ms since the epoch"),
-				reason: z.enum(failureReasons).describe("what most rooms failed of"),
-				canary: z.string().describe("the room that tries for all"),
+				reason: z.enum(failureReasons).describe("the failure of most rooms"),
+				canary: z.string().describe("the room that probes for all"),
 				waiting: z.int().min(0).describe("rooms that wait for it"),
 			})
 			.nullable()

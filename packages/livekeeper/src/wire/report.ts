@@ -6,7 +6,7 @@ const figures = z
 	.object({
 		duration_ms: z.number(),
 		peak_viewers: z.number(),
-		people: z.number().describe("different people who were seen doing something"),
+		people: z.number().describe("number of different people who did something"),
 		messages: z.number().describe("upstream messages of all kinds"),
 		chats: z.number(),
 		new_followers: z.number().describe("how many followed the anchor during it"),
@@ -56,7 +56,9 @@ export const report = z
 			.describe("the median of each figure of those before it; null where there are fewer than two"),
 		gaps: z
 			.array(z.object({ from: z.number(), to: z.number(), reason: z.string() }))
-			.describe("when nothing could be had from the upstream, ms since the epoch, at most 100, the newest first"),
+			.describe(
+				"spans in which nothing could be received from the upstream, ms since the epoch, at most 100, the newest first",
+			),
 		gaps_complete: z.boolean().describe("false: there may be more of them, or their events are gone"),
 	})
 	.meta({ id: "BroadcastReport" });

@@ -42,7 +42,7 @@ export const reasonCode = z.enum([
 	"ok",
 ]);
 
-export const roomPriority = z.enum(roomPriorities).describe("who is connected first when there is no room for all");
+export const roomPriority = z.enum(roomPriorities).describe("which rooms connect first when connections are scarce");
 
 /** Why a room is in its state. */
 export const reason = z.object({
@@ -62,7 +62,7 @@ export const connection = z
 		identity: z.enum(["anonymous", "logged_in", "expired"]),
 		reason: z.object({ code: z.string(), message: z.string() }).nullable().describe("why it isn't connected"),
 		next_attempt_at: time("when its next attempt is due"),
-		failures: count.describe("how often it was lost or could not be made"),
+		failures: count.describe("how often it was lost or could not be opened"),
 		messages: count.describe("messages that it brought"),
 		missed: count.describe("messages that the others brought and it did not; those on their way may be among them"),
 		compared: compared.nullable().describe("what it brings of the running broadcast beside the others"),
@@ -75,17 +75,17 @@ export const room = z
 		live_id: z.string(),
 		state: roomState,
 		health: roomHealth.nullable().describe("how a connected room is doing; null while it isn't connected"),
-		urgency: z.int().min(0).max(10).describe("how much it wants to be looked at: 0 is the worst, 10 wants nothing"),
+		urgency: z.int().min(0).max(10).describe("urgency: 0 is the worst, 10 needs no attention"),
 		failing: z.boolean().describe("something is wrong that should not be; an offline or quiet room is not failing"),
 		reason: reason.describe("why the room is in its state"),
 		since: z.number().describe("when the room entered its state, ms since the epoch"),
 		unstored_since: time("since when what the room says can't be stored; null while it can"),
-		pinned: z.boolean().describe("whether it goes before all that are not when connections are scarce"),
+		pinned: z.boolean().describe("whether it connects before those that are not pinned when connections are scarce"),
 		priority: roomPriority,
 		queue: z
 			.object({ position: z.int().min(1).describe("1 is served next"), why: z.string() })
 			.nullable()
-			.describe("its place among those that wait for a connection; null while it doesn't"),
+			.describe("its place among those that wait for a connection; null while it doesn't wait"),
 		reconnect_count: count.describe("failed attempts since the last frame"),
 		next_attempt_at: time("when the next attempt is due"),
 		last_message_at: time("when the last message came"),
@@ -95,17 +95,14 @@ export const room = z
 		title: z.string().nullable(),
 		anchor: z.object({ id: z.string(), nickname: z.string(), avatar: z.string() }).nullable(),
 		host: z.string().nullable().describe("the push host"),
-		polling: z.boolean().describe("there is no push socket, and the room is read by asking again and again"),
+		polling: z.boolean().describe("whether the room is read by polling, without a push socket"),
 		node: z.string().nullable().describe("the node of the cluster that keeps it; null where the service is alone"),
 		connections: z.array(connection).nullable().describe("its connections; null for a room with one socket"),
 		compared: comparedAll.nullable().describe("what its connections bring together; null for one connection"),
 		identity: z
 			.enum(["anonymous", "logged_in", "expired"])
 			.describe("anonymous sessions get no gifts; expired: the cookie is of a login that has ended, and so do they"),
-		identity_name: z
-			.string()
-			.nullable()
-			.describe("the identity that it goes by; null: a cookie and a proxy of its own"),
+		identity_name: z.string().nullable().describe("the identity that it uses; null: a cookie and a proxy of its own"),
 		login_expires_at: time("when the login ends or has ended"),
 		login_warning: z.string().nullable().describe("for people: the login has ended, or will soon"),
 		frames: count,
@@ -132,10 +129,10 @@ export const room = z
 				"messages stored in each of the last 60 whole minutes, oldest first; none from before the service started",
 			),
 		messages_last_minute: count.describe("messages stored in the last 60 seconds, about"),
-		viewers: count.nullable().describe("people watching, as the upstream last told; null before it has"),
-		diamonds: count.describe("gifts of this broadcast, in diamonds, as far as they were seen"),
+		viewers: count.nullable().describe("people watching, as the upstream last reported; null before it has"),
+		diamonds: count.describe("gifts seen in this broadcast, in diamonds"),
 		gift_coverage: roomGiftCoverage.describe("how many of the broadcast's gifts come"),
-		official: official.nullable().describe("how the open platform's push does; null: the room has no app"),
+		official: official.nullable().describe("state of the open platform's push; null: the room has no app"),
 	})
 	.meta({ id: "Room" });
 

@@ -16,9 +16,9 @@ const answer = z
 		success: z.literal(true),
 		live_id: z.string(),
 		room_id: z.string(),
-		diamonds: z.number().describe("of all gifts, also those that are not listed"),
+		diamonds: z.number().describe("sum of all gifts, including those that are not listed"),
 		by_kind: z.array(giftKind).describe("those that brought most first"),
-		by_giver: z.array(giver).describe("those who gave most first; gifts that cost nothing are not counted"),
+		by_giver: z.array(giver).describe("most generous first; free gifts are not counted"),
 		more: z.boolean().describe("there are more of one of them: ask for those from a greater offset on"),
 	})
 	.meta({

@@ -26,14 +26,14 @@ const connections = z
 			.int()
 			.min(0)
 			.nullable()
-			.describe("those of the other nodes of the cluster; null: there is none, or no limit in all"),
+			.describe("connections of the cluster's other nodes; null: there are none, or there is no total limit"),
 		holders: z
 			.array(
 				z.object({
 					live_id: z.string(),
 					priority: roomPriority,
-					second: z.boolean().describe("it is beside the room's own"),
-					giving_way: z.boolean().describe("it was asked to make room for another"),
+					second: z.boolean().describe("whether it is an additional one, beside the room's own"),
+					giving_way: z.boolean().describe("whether it was asked to make room for another"),
 				}),
 			)
 			.describe("those connections, the most important first"),

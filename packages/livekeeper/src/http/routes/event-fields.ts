@@ -12,13 +12,13 @@ const field = z
 		field: z.int().describe("its number"),
 		kind: z
 			.enum(["number", "fixed64", "fixed32", "text", "message", "bytes"])
-			.describe("how it stands on the wire; of what has a length, what it looks like"),
+			.describe("its wire type; for a field with a length, what the content looks like"),
 		get value() {
 			return z
 				.union([z.string(), z.array(field)])
 				.describe("numbers in decimal, bytes as base64, a message's fields as a list");
 		},
-		more: z.int().optional().describe("bytes of it that are not shown"),
+		more: z.int().optional().describe("number of bytes that are not shown"),
 	})
 	.meta({ id: "RawField" });
 

@@ -4,7 +4,7 @@ import { errorReplies } from "../schemas/error.ts";
 import { gift } from "../schemas/gift.ts";
 
 const answer = z
-	.object({ success: z.literal(true), count: z.number(), gifts: z.array(gift).describe("the dearest first") })
+	.object({ success: z.literal(true), count: z.number(), gifts: z.array(gift).describe("most valuable first") })
 	.meta({
 		examples: [
 			{

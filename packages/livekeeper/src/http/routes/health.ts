@@ -28,7 +28,7 @@ export function healthRoutes(app: App, { notReady, warnings }: RouteDeps): void 
 				response: {
 					200: z.object({
 						status: z.literal("ready"),
-						warnings: z.array(z.string()).optional().describe("what is not as it should be all the same"),
+						warnings: z.array(z.string()).optional().describe("problems that do not keep the service from working"),
 					}),
 					503: z.object({ status: z.literal("not_ready"), reason: z.string() }),
 				},

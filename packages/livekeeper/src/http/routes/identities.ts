@@ -46,7 +46,7 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 			schema: {
 				operationId: "readCookie",
 				summary: "Look at a pasted cookie",
-				description: "Says what was found; nothing of it is kept, and no answer holds it.",
+				description: "Returns what was found; the service stores none of it, and no answer contains it.",
 				tags: ["identities"],
 				body: cookieInput,
 				response: {

@@ -18,7 +18,7 @@ const params = z.object({ id: z.string().min(1).max(64) });
 const one = z.object({ success: z.literal(true), token: overlayToken });
 const secret = z
 	.string()
-	.describe("what to read with, in the place of an API key; shown here and never again")
+	.describe("secret to read with instead of an API key; shown here and never again")
 	.meta({ examples: ["lko_kB0yNn3Tq7Zt1s5X9vR2uW4aE6dG8hJ0lM3pQ5rS7tU"] });
 
 /** `GET` and `POST /api/v1/overlay-tokens`; `GET`, `PATCH` and `DELETE /api/v1/overlay-tokens/{id}`; its `test`. */
@@ -50,7 +50,7 @@ function allRoutes(app: App, { overlayTokens }: RouteDeps): void {
 				operationId: "createOverlayToken",
 				summary: "Make an overlay token",
 				description:
-					"Whoever has its secret may read one room, or all: events, broadcasts, status, what its overlay shows, and pictures; and nothing else. The answer is the only one that ever holds the secret. The overlay is at /overlay/named/{id}#token={secret}; without an API key it needs no secret.",
+					"Its secret gives read access to one room, or all: events, broadcasts, status, what its overlay shows, and pictures; and nothing else. The answer is the only one that ever holds the secret. The overlay is at /overlay/named/{id}#token={secret}; without an API key it needs no secret.",
 				tags,
 				body: overlayTokenInput,
 				response: {

@@ -69,10 +69,7 @@ const roomsParam = roomList
 const exportQuery = (now: () => number) =>
 	z.object({
 		format: formatParam,
-		table: z
-			.enum(exportTables)
-			.default("events")
-			.describe("what the rows are of; givers and gifts: all of them, added up"),
+		table: z.enum(exportTables).default("events").describe("what each row is; givers and gifts: all of them, summed"),
 		for: z
 			.enum(csvReaders)
 			.default("programs")

@@ -6,7 +6,7 @@ import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
 const kindCount = z
 	.object({
 		kind: z.string().describe("the event's type; of events without one the site's name of the kind"),
-		typed: z.boolean().describe("whether events of it have a type of their own"),
+		typed: z.boolean().describe("whether its events have a type of their own"),
 		count: z.int().min(1),
 		first_at: z.number().describe("when the first was stored, ms since the epoch"),
 		last_at: z.number().describe("when the last was stored, ms since the epoch"),

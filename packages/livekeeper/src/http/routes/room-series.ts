@@ -13,7 +13,10 @@ const maxPoints = 3_000;
 
 const sums = {
 	messages: z.record(z.string(), z.number()).describe("upstream messages by type"),
-	viewers: z.number().nullable().describe("people watching, as last told in the span; null where nothing was told"),
+	viewers: z
+		.number()
+		.nullable()
+		.describe("people watching, as last reported in the span; null where nothing was reported"),
 	peak_viewers: z.number().nullable(),
 	likes: z.number().describe("as the messages of the span counted them"),
 	diamonds: z.number(),

@@ -15,7 +15,7 @@ const foundRoom = z
 		name: z.string().nullable().describe("the anchor's"),
 		avatar: z.string().nullable(),
 		title: z.string().nullable(),
-		message: z.string().describe("what is so, for people"),
+		message: z.string().describe("explanation for people"),
 		hint: z.string().nullable().describe("what to do about it"),
 	})
 	.meta({ id: "FoundRoom" });

@@ -34,7 +34,7 @@ const answer = z.object({
 	looked: z.number().describe("events that were looked at for this page"),
 	reached_at: z.number().nullable().describe("all that was stored after this has been looked at; null: all there is"),
 	oldest_at: z.number().nullable().describe("where the search ends; null: there is nothing to look at"),
-	cursor: z.string().nullable().describe("to go on; null: there is no more"),
+	cursor: z.string().nullable().describe("pass it to continue; null: there is no more"),
 });
 
 /** `GET /api/v1/search`: what was said and given, newest first, over all rooms. */

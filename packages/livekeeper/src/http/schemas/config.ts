@@ -9,10 +9,10 @@ export const configOption = z
 		flag: z.string().describe("its flag of `livekeeper serve`"),
 		kind: z.enum(["integer", "boolean", "list", "text"]),
 		help: z.string().describe("what it is, for people"),
-		expected: z.string().describe("what a value must be, for people"),
-		secret: z.boolean().describe("its value is never told"),
+		expected: z.string().describe("what a valid value is, for people"),
+		secret: z.boolean().describe("whether the value is never shown"),
 		set: z.boolean().describe("whether it has a value"),
-		value: z.unknown().describe("what the service runs with; null where none is set, and for secrets"),
+		value: z.unknown().describe("the value in use; null where none is set, and for secrets"),
 		default: z.unknown().describe("null where there is none"),
 		from: z.enum(["default", "file", "environment", "flag", "program"]).describe("where the value came from"),
 	})

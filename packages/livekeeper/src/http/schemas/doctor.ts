@@ -5,7 +5,7 @@ import { liveIdInput } from "./live-id.ts";
 export const doctorQuestion = z
 	.strictObject({
 		live_id: liveIdInput.optional().describe("left out: a room of the identity, or one that the service keeps"),
-		identity: identityName.optional().describe("tries it with this one, in place of the one that the room goes by"),
+		identity: identityName.optional().describe("the identity to try, instead of the one that the room uses"),
 	})
 	.nullish();
 

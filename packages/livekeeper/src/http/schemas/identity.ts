@@ -33,7 +33,7 @@ const forms = "a Cookie header, a request as cURL, a cookies.txt, or a browser's
 const pairing = z
 	.uuid()
 	.optional()
-	.describe("in the place of cookie: the id of the pairing by which a browser handed it over");
+	.describe("instead of cookie: the id of the pairing by which a browser handed it over");
 
 /** A cookie to be looked at. */
 export const cookieInput = z.strictObject({ cookie: pastedCookie.describe(forms) });
@@ -69,7 +69,7 @@ export const namedIdentity = z
 		expires_at: time("when its login ends or has ended"),
 		seen_at: time("when a page last told whom the upstream takes it for"),
 		warning: z.string().nullable().describe("for people: the login has ended, or will soon"),
-		rooms: z.array(z.string()).describe("the rooms that go by it"),
+		rooms: z.array(z.string()).describe("the rooms that use it"),
 		state: z
 			.enum(["fine", "first_only", "nothing", "resting", "unknown"])
 			.describe(
@@ -93,7 +93,7 @@ export const namedIdentity = z
 		rest: z
 			.object({
 				since: z.number(),
-				until: z.number().describe("when it is tried again, ms since the epoch"),
+				until: z.number().describe("when it is retried, ms since the epoch"),
 				times: z.int().min(1).describe("how often in a row"),
 				rooms: z.array(z.string()).describe("rooms in which it was shown nothing"),
 			})

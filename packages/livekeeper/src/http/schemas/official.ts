@@ -18,7 +18,7 @@ export const officialOptions = z
 		callback_secrets: z
 			.partialRecord(type, secret)
 			.optional()
-			.describe("with what callbacks of each kind are signed; default the app's secret"),
+			.describe("secrets that sign the callbacks of each kind; default the app's secret"),
 		types: z
 			.array(type)
 			.min(1)

@@ -32,7 +32,7 @@ export const overlayTokenChange = z
 		live_id: liveIdInput.nullish().describe("the one room that it opens from now on; null: all"),
 		settings: settings.optional(),
 	})
-	.describe("what is left out stays")
+	.describe("fields left out stay unchanged")
 	.meta({ id: "OverlayTokenChange" });
 
 /** What an overlay shows as a test. */
@@ -55,7 +55,7 @@ export const overlayToken = z
 		test: z
 			.object({ id: z.string().describe("another one each time"), kind: overlayTestKind })
 			.nullable()
-			.describe("what its overlay was last told to show as a test; null: nothing yet")
+			.describe("the test that its overlay was last told to show; null: none yet")
 			.meta({ examples: [{ id: "c2a4e6081b3d5f79", kind: "gift" }] }),
 		created_at: z
 			.number()

@@ -3,7 +3,9 @@ import type { RoomChange, RoomOptions } from "../../room-options.ts";
 import { identity, identityName } from "./identity.ts";
 import { officialOptions } from "./official.ts";
 
-const pinned = z.boolean().describe("whether the room goes before all that are not when connections are scarce");
+const pinned = z
+	.boolean()
+	.describe("whether the room connects before those that are not pinned when connections are scarce");
 
 const session = z.strictObject({ ...identity.shape, identity: identityName.optional() }).meta({ id: "FurtherSession" });
 
@@ -11,7 +13,7 @@ const session = z.strictObject({ ...identity.shape, identity: identityName.optio
 export const roomOptions = z
 	.strictObject({
 		...identity.shape,
-		identity: identityName.optional().describe("an identity that rooms share, in the place of cookie and proxy"),
+		identity: identityName.optional().describe("an identity that rooms share, instead of cookie and proxy"),
 		pinned: pinned.optional(),
 		raw: z.boolean().optional().describe("whether the upstream's payloads are stored beside the events; default false"),
 		redundancy: z.int().min(1).max(3).optional().describe("how many sessions the room keeps at once; default 1"),
@@ -22,7 +24,7 @@ export const roomOptions = z
 			.array(session)
 			.max(2)
 			.optional()
-			.describe("as whom and which way the sessions behind the first go; what is left out is as with the first"),
+			.describe("identity and proxy of the sessions after the first; fields left out are those of the first"),
 	})
 	.meta({ id: "RoomOptions" }) satisfies z.ZodType<RoomOptions>;
 
@@ -31,8 +33,6 @@ export const roomChange = roomOptions
 	.extend({
 		identity: identityName
 			.nullish()
-			.describe(
-				"an identity that rooms share, in the place of cookie and proxy; null: as all that have none of their own",
-			),
+			.describe("an identity that rooms share, instead of cookie and proxy; null: as all that have none of their own"),
 	})
 	.meta({ id: "RoomChange" }) satisfies z.ZodType<RoomChange>;

@@ -31,7 +31,7 @@ export const targetInput = z
 			.union([everyRoom, z.array(liveIdInput).min(1).max(1000)], checkTexts.rooms.en)
 			.describe('rooms; "*" for all, also those that come later'),
 		types: z.array(eventType).optional().describe("kinds of events; left out: all, or none where states are given"),
-		states: states.optional().describe("states that are told of as well"),
+		states: states.optional().describe("room states that are sent as well"),
 		words: texts.optional().describe("one of these is in the text; of kinds with text"),
 		pattern: z
 			.string()
@@ -56,7 +56,7 @@ export const targetInput = z
 					.min(1)
 					.max(1440)
 					.optional()
-					.describe("everything of so many minutes together; left out: at once"),
+					.describe("interval in minutes whose events are sent together; left out: at once"),
 				max_per_minute: z
 					.int()
 					.min(1)
@@ -129,7 +129,7 @@ export const target = z
 		failures: count.describe("failed attempts in a row, over all rooms"),
 		paused_until: time("when a paused target is tried next"),
 		dead_letters: count,
-		dead_letters_dropped: count.describe("dead letters that gave way to newer ones"),
+		dead_letters_dropped: count.describe("dead letters that were replaced by newer ones"),
 	})
 	.meta({ id: "Target" });
 
@@ -137,7 +137,7 @@ export const targetRoom = z
 	.object({
 		live_id: z.string(),
 		state: z.enum(["idle", "waiting", "ready", "running", "closed", "stopped"]),
-		position: count.describe("everything up to this seq is done with"),
+		position: count.describe("everything up to this seq has been dealt with"),
 		last_seq: count.describe("the newest seq of the room's log"),
 		lag: count.describe("events between the two, wanted or not"),
 		attempts: count.describe("failed attempts with the batch under way"),
@@ -154,12 +154,12 @@ export const deadLetter = z
 		first_seq: z.int(),
 		last_seq: z.int(),
 		events: count,
-		available: z.enum(["all", "some", "none"]).describe("how much of it the log still holds"),
+		available: z.enum(["all", "some", "none"]).describe("how many of its events the log still holds"),
 		truncated: z.object({ from: z.int(), to: z.int(), reason: z.enum(["retention", "reset"]) }).nullable(),
 		attempts: count,
 		error: deliveryError,
 		buried_at: z.number(),
-		queued: z.boolean().describe("asked to be sent again, and not yet tried"),
+		queued: z.boolean().describe("queued to be sent again, and not yet tried"),
 	})
 	.meta({ id: "DeadLetter" });
 
@@ -200,7 +200,7 @@ export const targetPreset = z
 	.object({
 		name: z.enum(presetNames),
 		settings: z.record(z.string(), z.unknown()).describe("JSON Schema of its settings"),
-		secrets: z.array(z.string()).describe("settings that are not given back"),
+		secrets: z.array(z.string()).describe("settings that are never returned"),
 		loopback: z.boolean().describe("a tool of this machine: its address is allowed by target_allow_loopback"),
 	})
 	.meta({ id: "TargetPreset" });
