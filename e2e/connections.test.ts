@@ -55,7 +55,7 @@ describe("connections that are scarce", () => {
 		expect(sockets()).toEqual(["1001", "1002"]);
 	});
 
-	test("are taken over by a pinned room; the one that gives way says so, and misses nothing when it comes back", async () => {
+	test("are taken over by a pinned room; the preempted one says so, and misses nothing when it comes back", async () => {
 		await setUp();
 		await rig.request("POST", "/api/live/start", { live_id: "1004", pinned: true });
 		await rig.untilConnected("1004");

@@ -81,7 +81,7 @@ describe("a fault of the upstream", () => {
 		await expectWholeAndSingle();
 	});
 
-	test("pages that fail while the socket stands disturb nobody", async () => {
+	test("pages that fail while the socket is open disturb nobody", async () => {
 		const before = await rig.status(room);
 		rig.simulator.setFault({ fault: "http_status", status: 500, on: "pages" }, room);
 		const after = await rig.untilStatus(room, "still receiving", ({ messages }) => messages > before.messages + 50);

@@ -77,7 +77,7 @@ describe("a room with two sessions", () => {
 		await expectWholeAndSingle(reader);
 	});
 
-	test("lets go of a session that has fallen mute beside the other, and connects it again", async () => {
+	test("drops a session that has fallen mute beside the other, and connects it again", async () => {
 		await begin({});
 		rig.simulator.setFault({ fault: "half_open", count: 1 }, room);
 		await rig.untilStatus(room, "rid of the mute one", ({ connections }) =>

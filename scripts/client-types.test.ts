@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { clientTypes, clientTypesFile } from "./client-types.ts";
 
-test("the client's types are those of the API's description; npm run client-types writes them anew", async () => {
+test("the client's types are those of the API's description; npm run client-types writes them", async () => {
 	expect(readFileSync(clientTypesFile, "utf8")).toBe(await clientTypes());
 });
 

@@ -44,7 +44,7 @@ test("more than 20 handshakes of all rooms in one second are one", () => {
 	expect(checkAttempts(attempts(...many.slice(1)), [], rules)).toEqual([]);
 });
 
-test("who was refused as a device asks for nothing for five minutes, unless begun anew", () => {
+test("who was refused as a device asks for nothing for five minutes, unless started again", () => {
 	const refused = attempts({ at: 0, outcome: "blocked", answeredAt: 100 });
 	const early: Asked[] = [{ at: 60_100, what: "page", of: "1" }];
 	expect(checkAttempts(refused, early, rules)).toEqual(["1: asked for a page 60 s after it was refused as a device"]);

@@ -100,7 +100,7 @@ test("not one message may go untold, whatever the upstream did with the cursor",
 	expect(judge(unsent, log("a", "b", "c", "gap", ..."efghij")).broken).toEqual([]);
 });
 
-test("what the upstream leaves out on a socket that stands can't be noticed, but on a new one it has to be", () => {
+test("messages left out by the upstream can't be noticed on an open socket, but on a new one they have to be", () => {
 	const unsent = { ...truth, sentAt: sentAt("abcghij") };
 	expect(judge(unsent, log(..."abcghij"))).toMatchObject({ unnoticeable: 3, broken: [] });
 	const anew = { ...unsent, attempts: [tried(3_500)] };
@@ -149,7 +149,7 @@ test("what was said before the service came to a broadcast is not missing", () =
 	});
 });
 
-test("a socket that has repeated what was known as it opened stands from then on, and may skip what it was never given", () => {
+test("a socket that repeats known messages as it opens is synced from then on, and may skip what it was never given", () => {
 	const skipped = { ...truth, sentAt: sentAt("abcghij") };
 	expect(judge({ ...skipped, attempts: [tried(3_000)] }, log(..."abcghij"))).toMatchObject({
 		unnoticeable: 3,

@@ -32,7 +32,7 @@ test("limits are lower than the number of rooms, and change only where there are
 	}
 });
 
-test("whoever fills a disk or makes it read-only lets it be fine again", () => {
+test("a disk that is filled or made read-only is always restored", () => {
 	for (const seed of seeds) {
 		const disks = planOf(seed).steps.filter((step) => step.do === "disk");
 		expect(disks.at(-1)?.state ?? "fine").toBe("fine");

@@ -44,7 +44,7 @@ test("a run that hangs is killed with all that it has started, and counts as bro
 	await until("what it had started has ended", () => !isAlive(pid));
 });
 
-test("a run that dies is told of with its last words, and the next one goes on", async () => {
+test("a run that dies is reported with its last words, and the next one goes on", async () => {
 	const { program } = worker(`
 		if (seed === 1) throw new Error("out of luck");
 		rmSync(folder, { recursive: true });

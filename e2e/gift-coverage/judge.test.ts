@@ -59,7 +59,7 @@ test.each([
 	expect(broken(of)).not.toEqual([]);
 });
 
-test("what a later step of a streak told of need not be told as withheld, though as much was lost in a gap", () => {
+test("gifts that a later step of a streak reports need not be reported as withheld, though as much was lost in a gap", () => {
 	const late = { given: 1_000, shown: 500, withheld: 450, untold: 50, unarrived: 0 };
 	expect(broken({ truth: { judged: late }, told: { withheld: [] } })).toEqual([]);
 });

@@ -40,7 +40,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room that the open pl
 		for (const kind of ["弹幕", "关注", "其他", "连接"]) {
 			await page.getByRole("button", { name: kind, exact: true }).click();
 		}
-		await until("both sources have told of gifts", async () => {
+		await until("both sources have reported gifts", async () => {
 			const gifts = await giftsOf(service);
 			return gifts.filter(({ source }) => source).length > 5 && gifts.filter(({ evidence }) => evidence).length > 5;
 		});

@@ -60,7 +60,7 @@ describe.skipIf(chromiumPath === undefined)("trouble on the page", () => {
 		expect(complaints).toEqual([]);
 	});
 
-	test("a service that is not ready is not called fine: why stands below the bar and on the wall, until it is again", async () => {
+	test("a service that is not ready is not called fine: the reason shows below the bar and on the wall until it is ready", async () => {
 		const opened = await Promise.all([
 			openPage(browser, service.url, looks[0]),
 			openPage(browser, `${service.url}/?wall=1`, looks[1]),

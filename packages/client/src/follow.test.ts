@@ -96,7 +96,7 @@ test("says which events are gone, and goes on behind them after a cut", async ()
 	expect(seqs(items)).toEqual(["truncated", 5, 6]);
 });
 
-test("begins anew with a log that has begun anew", async () => {
+test("starts over with a log that was reset", async () => {
 	service.scripts.push((_request, response) => {
 		beginStream(response);
 		response.write('event: truncated\ndata: {"from":3,"to":900,"reason":"reset"}\n\n');
@@ -160,7 +160,7 @@ test("waits as long as the service asks", async () => {
 	expect(seqs(await items)).toEqual([1]);
 });
 
-test("opens a stream anew that has been silent for 45 s, but not while comments come", async () => {
+test("reopens a stream that has been silent for 45 s, but not while comments come", async () => {
 	const clock = new ManualClock();
 	keeper = new LivekeeperClient({ url, clock });
 	let comment = (): void => undefined;
@@ -192,7 +192,7 @@ test("opens a stream anew that has been silent for 45 s, but not while comments 
 	expect(clock.pendingTimers).toBe(0);
 });
 
-test("waits longer with each attempt in a row, and tells of each", async () => {
+test("waits longer with each attempt in a row, and reports each", async () => {
 	for (let i = 0; i < 4; i++) service.scripts.push((_request, response) => response.destroy());
 	service.events = [chat(1)];
 	const notices: RetryNotice[] = [];

@@ -67,7 +67,7 @@ test("lists the gifts that the service knows", async () => {
 	expect(asked).toEqual(["GET /api/v1/gifts"]);
 });
 
-test("lists the nodes of the cluster, with how long ago NATS told of them", async () => {
+test("lists the nodes of the cluster, with how long ago NATS reported them", async () => {
 	const answer = { success: true, count: 1, nodes: [{ node: "a", self: true }], unheard_ms: 1200, cut_off: false };
 	const { client, asked } = spyClient(answer);
 	expect(await client.nodes()).toEqual(answer);

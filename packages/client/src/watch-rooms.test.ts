@@ -11,7 +11,7 @@ const asTokenOfAllRooms: typeof fetch = async (input) => {
 	return Response.json({ success: false, error }, { status: 403 });
 };
 
-test("whoever may watch all rooms may ask why a socket was refused, and tries again where nothing is told", async () => {
+test("a client that may watch all rooms may ask why a socket was refused, and retries without an answer", async () => {
 	const client = new LivekeeperClient({ url, apiKey: "lko_token", fetch: asTokenOfAllRooms });
 	const ending = new AbortController();
 	const lost: string[] = [];

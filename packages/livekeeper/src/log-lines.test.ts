@@ -67,7 +67,7 @@ function isChinese(message: ts.Expression): boolean {
 	return values.length > 0 && values.every(isChinese);
 }
 
-/** What a name stands for at its place: the values of the constants of that name in the innermost block that has one. */
+/** What a name means at its place: the values of the constants of that name in the innermost block that has one. */
 function valuesOf(name: ts.Identifier): ts.Expression[] {
 	for (let block = ts.findAncestor(name, ts.isBlock); block; block = ts.findAncestor(block.parent, ts.isBlock)) {
 		const values = block.statements

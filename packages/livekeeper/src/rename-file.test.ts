@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { renameFile } from "./rename-file.ts";
 
-/** A file that another program holds for so many attempts. */
+/** A file that another program holds for a number of attempts. */
 function held(attempts: number, code: string, platform: NodeJS.Platform) {
 	const tries: string[] = [];
 	const waits: number[] = [];

@@ -23,7 +23,7 @@ test("each further session is as the first but for what it gives, and there are 
 	]);
 	expect(further({ ...options, redundancy: 2 })).toHaveLength(1);
 	expect(further({ ...options, redundancy: 1 })).toEqual([]);
-	// A cookie of its own stands in the place of the first one's identity.
+	// A cookie of its own replaces the first one's identity.
 	expect(further({ ...options, redundancy: 2, sessions: [{ cookie: "a=b" }] })).toMatchObject([
 		{ identity: undefined, cookie: "a=b" },
 	]);

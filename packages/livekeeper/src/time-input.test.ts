@@ -14,7 +14,7 @@ test("reads how long ago", () => {
 	);
 });
 
-test("reads dates in the local zone; as the end of a span a date stands for its whole day", () => {
+test("reads dates in the local zone; as the end of a span a date includes its whole day", () => {
 	expect(ms("2026-01-31")).toBe(new Date(2026, 0, 31).getTime());
 	expect(ms("2026-01-31", "to")).toBe(new Date(2026, 1, 1).getTime());
 	expect(ms("2026-01-31T20:15")).toBe(new Date(2026, 0, 31, 20, 15).getTime());

@@ -5,7 +5,7 @@ import type { Simulator } from "./simulator.ts";
 const gift = "WebcastGiftMessage";
 const ofSession = (session: string) => `ttwid=v; sessionid=${session}`;
 
-/** A room that says what it is told to, and whoever is in it. */
+/** A room that says what it is told to, and the people in it. */
 async function quiet(rooms = 1) {
 	const { simulator, clock } = await started({ startTraffic: "manual", rooms });
 	const room = firstRoom(simulator);
@@ -22,7 +22,7 @@ const gifts = (client: { messages: { method: string }[] }) =>
 	client.messages.filter(({ method }) => method === gift).length;
 
 describe("an identity", () => {
-	it("that is given the first gifts gets so many after each connecting, and everything else", async () => {
+	it("that is given the first gifts gets that many after each connecting, and everything else", async () => {
 		const { simulator, room, come } = await quiet();
 		simulator.identities.set("meagre", { gifts: "first:2" });
 		const [meagre, other] = [await come("meagre"), await come("other")];
@@ -220,7 +220,7 @@ describe("the truth of a room", () => {
 		expect(of("all")).toMatchObject({ messages: 2000, diamonds: truth?.diamonds });
 		expect(of("meagre")).toMatchObject({ giftMessages: 1 });
 		expect(of("half")?.messages).toBe(clients[2]?.messages.length);
-		// A later step of a streak tells of those that were left out.
+		// A later step of a streak reports those that were left out.
 		expect(of("half")?.diamonds).toBeGreaterThan(0);
 		expect(of("half")?.diamonds).toBeLessThan(truth?.diamonds ?? 0);
 	});
@@ -240,7 +240,7 @@ describe("the truth of a room", () => {
 		expect(before).toBeGreaterThan(0);
 		expect(room.giftWorth("nobody")).toEqual({ given, shown: 0, withheld: 0, untold: 0, unarrived: 0 });
 		expect(room.giftWorth("all", { between: [0, cameAt - 1] })).toMatchObject({ given: before, withheld: 0 });
-		// The first step that it was there for tells of those of the streak before it as well.
+		// The first step that it receives reports the streak's earlier steps as well.
 		expect(room.giftWorth("all", { between: [cameAt - 1, Infinity] }).shown).toBe(given - before);
 		const [cameAfter, last] = [room.generatedIds()[499], room.generatedIds().at(-1)];
 		expect(room.giftWorth("all", { messages: [undefined, cameAfter] })).toMatchObject({ given: before, withheld: 0 });

@@ -19,7 +19,7 @@ function frame(...ids: number[]): SessionItem {
 	return { type: "frame", events: ids.map(chat), cursor, receivedAt: 0, problems: [] };
 }
 
-/** A step of the one gift streak, as its message alone tells of it. */
+/** A step of the one gift streak, as its message alone reports it. */
 function gift(id: number, count: number): GiftEvent {
 	const described = { giftId: "463", giftName: "", giftImage: "", giftType: 1, combo: true, groupCount: 1 };
 	const about = { ...described, diamondCount: 2, diamonds: 2 * count };
@@ -136,7 +136,7 @@ describe("one client is one connection and one memory", () => {
 		expect([upstream.openSessions, clock.pendingTimers]).toEqual([0, 0]);
 	});
 
-	it("stands for as long as anybody wants it", async () => {
+	it("stays connected for as long as anybody wants it", async () => {
 		const { client, clock, upstream } = made([]);
 		const stop = new AbortController();
 		const loop = read(client, stop.signal);
@@ -396,7 +396,7 @@ describe("DouyinLiveClient after a reconnect", () => {
 		expect(told).toEqual([1, 2, 3, 4, 5, 20, 21]);
 	});
 
-	it("waits five seconds for proof, then tells of the gap before what follows nothing known", async () => {
+	it("waits five seconds for proof, then reports the gap before what follows nothing known", async () => {
 		const { clock, told } = afterReconnect([resumed, frame(6), frame(7), "wait"]);
 		await clock.advance(1_000 + 4_999);
 		expect(told).toEqual([1, 2, 3]);
@@ -424,7 +424,7 @@ describe("DouyinLiveClient after a reconnect", () => {
 		expect(upstream.requests.length).toBe(4);
 	});
 
-	it("gives in time what a page proves though no connection stands", async () => {
+	it("emits in time what a page proves though no connection is open", async () => {
 		const { clock, told } = afterReconnect([page(3, 4), resumed, cut("blocked")]);
 		await clock.advance(1_000 + 4_999);
 		expect(told).toEqual([1, 2, 3]);

@@ -62,7 +62,7 @@ describe.skipIf(missing)(`captured frames${missing ? " (skipped: no ../shared/pr
 	});
 });
 
-/** Payloads by the upstream's name of the kind, as hex; whoever published them had replaced the people's ids and names. */
+/** Payloads by the upstream's name of the kind, as hex; their publisher had replaced the people's ids and names. */
 const battleFile = `${folder}pk-2026-09.json`;
 const noBattle = !existsSync(battleFile);
 

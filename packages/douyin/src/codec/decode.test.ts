@@ -166,7 +166,7 @@ describe("decodeFrame", () => {
 		]);
 	});
 
-	it("tells of a gift what its own message says, so that a counter can count it over the frames of a room", () => {
+	it("reports of a gift what its own message says, so that a counter can count it over the frames of a room", () => {
 		const gifts = new GiftCounter();
 		const deltas = [1, 3, 3, 7].map((count) => {
 			const { events } = decodeFrame(frameOf(responseOf([giftMessage(5, count)])), context());

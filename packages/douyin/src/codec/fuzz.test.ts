@@ -107,7 +107,7 @@ describe("whatever comes over the socket", () => {
 		const seen = { read: 0, refused: 0, problems: 0 };
 		let warm = 0;
 		for (let i = 0; i < MUTANTS; i++) {
-			// Frames come in turns of the event loop, in which node lets go of what its zlib streams held.
+			// Frames come in turns of the event loop, in which node frees what its zlib streams held.
 			if (i % 500 === 0) await nextTurn();
 			// What node, V8 and the tables take once, they have by then.
 			if (i === MUTANTS / 10) warm = await heldBytes();
@@ -148,7 +148,7 @@ describe("whatever comes over the socket", () => {
 	});
 
 	it("unpacks an undamaged frame to what was packed", () => {
-		// The mutants stand on this: a sample that was broken from the start would prove nothing.
+		// The mutants depend on this: a sample that was broken from the start would prove nothing.
 		for (const response of responses) expect(gunzipSync(gzipSync(response)).equals(response)).toBe(true);
 	});
 });

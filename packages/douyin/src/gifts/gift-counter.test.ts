@@ -30,7 +30,7 @@ const step = (more: Partial<Message> = {}): GiftStep => {
 	};
 };
 
-/** A gift event as its message alone tells of it. */
+/** A gift event as its message alone reports it. */
 function gift(id: string, count: number, more: Partial<GiftEvent> = {}): GiftEvent {
 	const common = { id, liveId: "1", roomId: "2", method: "WebcastGiftMessage", at: 1_000, receivedAt: 1_000 };
 	const described = { giftId: "463", giftName: "", giftImage: "", giftType: 1, combo: true, groupCount: 1 };
@@ -196,7 +196,7 @@ describe("GiftCounter", () => {
 		expect(gifts.observe(step({ groupId: "2", repeatCount: 2 }))).toMatchObject({ delta: 2 });
 	});
 
-	it("goes on with streaks that were told of before", () => {
+	it("continues streaks that were reported before", () => {
 		const gifts = new GiftCounter();
 		const { streakId } = new GiftCounter().observe(step());
 		gifts.restore([
@@ -221,7 +221,7 @@ describe("GiftCounter", () => {
 		expect(next).toMatchObject({ streakId: second.streakId, count: 5, delta: 3, final: false });
 	});
 
-	it("goes on from the highest count that was told of a streak, and from its end, whatever was told last", () => {
+	it("continues from a streak's highest reported count, and from its end, whatever was reported last", () => {
 		const gifts = new GiftCounter();
 		const { streakId } = new GiftCounter().observe(step());
 		gifts.restore([

@@ -28,7 +28,7 @@ test("one that can't connect waits 1, 2, 4, … 32, then 60 s for ever", () => {
 	expect(failures(new Connection(), 9)).toEqual(promised);
 });
 
-/** The first delay, s, after each connection that stood for so long, ms. */
+/** The first delay, s, after each connection that lasted this long, ms. */
 function afterLives(schedule: Connection, livesMs: number[], flap = true): number[] {
 	let now = start;
 	return livesMs.map((lifeMs) => {
@@ -39,11 +39,11 @@ function afterLives(schedule: Connection, livesMs: number[], flap = true): numbe
 }
 
 describe("connections that break soon after they worked", () => {
-	test("are made anew later each time, in the end after 60 s, when they break at once", () => {
+	test("are reopened later each time, in the end after 60 s, when they break at once", () => {
 		expect(afterLives(new Connection(), Array(11).fill(200))).toEqual([1, 1, 2, 4, 8, 16, 32, 60, 60, 60, 60]);
 	});
 
-	test("are made anew after 4 s at most when they stand for a few seconds", () => {
+	test("are reopened after 4 s at most when they last for a few seconds", () => {
 		expect(afterLives(new Connection(), Array(7).fill(20 * second))).toEqual([1, 1, 2, 4, 4, 4, 4]);
 	});
 
@@ -53,7 +53,7 @@ describe("connections that break soon after they worked", () => {
 		expect(schedule.next(2, start + 100 * second).delayMs).toBe(8 * second);
 	});
 
-	test("are forgotten as soon as one stands for a minute", () => {
+	test("are forgotten as soon as one lasts for a minute", () => {
 		const lives = [200, 200, 200, 200, 59_999, 60_000, 200, 200, 200];
 		expect(afterLives(new Connection(), lives)).toEqual([1, 1, 2, 4, 4, 1, 1, 1, 2]);
 	});
@@ -62,7 +62,7 @@ describe("connections that break soon after they worked", () => {
 		expect(afterLives(new Connection(), Array(5).fill(200), false)).toEqual([1, 1, 1, 1, 1]);
 	});
 
-	test("are told of", () => {
+	test("are reported", () => {
 		const schedule = new Connection();
 		afterLives(schedule, Array(3).fill(200));
 		schedule.works(start);

@@ -50,7 +50,7 @@ export function broadcastCases(share: number): void {
 			const results = broadcasts(ways);
 			expectNone(results, ({ doubled, untold, swapped }) => doubled + untold + swapped > 0);
 			expectMost(results, 0.8);
-			// There was something to tell of.
+			// There was something to report.
 			expect(sum(results, "told") > 0).toBe(ways.honours < 1);
 		});
 

@@ -15,9 +15,9 @@ export interface Outcome {
 	said: number;
 	emitted: number;
 	doubled: number;
-	/** Missing, and no gap tells of it. */
+	/** Missing, and no gap reports it. */
 	untold: number;
-	/** Missing, and a gap tells of it. */
+	/** Missing, and a gap reports it. */
 	told: number;
 	gaps: number;
 	/** Gaps, but for those after a page, where nothing is missing. */
@@ -43,7 +43,7 @@ interface ToldGap {
 
 /**
  * What became of a broadcast's messages.
- * @param runs positions of the messages that each connection brought, but for those that had been emitted by then
+ * @param runs positions of the messages that each connection brought, except those that had already been emitted
  */
 export function judge(
 	said: readonly Said[],

@@ -56,7 +56,7 @@ interface Connection {
 }
 
 const pageSize = 15;
-/** An answer to a poll holds so many messages at most. */
+/** Most messages in an answer to a poll. */
 const mostAnswered = 200;
 /** A connection that others wait for, and that brings nothing for this long, is ended. */
 const muteMs = 30_000;
@@ -74,12 +74,12 @@ export class Broadcast {
 	readonly #out: Emitted[] = [];
 	/** Positions of what each connection has brought before it was emitted. */
 	#runs: number[][] = [];
-	/** Those that stand, by source. */
+	/** The open ones, by source. */
 	readonly #standing = new Map<number, Connection>();
 	/** How often messages waited for nothing. */
 	#stuck = 0;
 	#sequencer: Sequencer;
-	/** How often all connections began anew: what belongs to former ones does nothing any more. */
+	/** How often all connections started over: what belongs to former ones does nothing any more. */
 	#starts = 0;
 	/** Ids of the messages that were emitted. */
 	readonly #emitted = new Set<string>();
@@ -182,7 +182,7 @@ export class Broadcast {
 		if (restartMs > 0) this.#at(now + this.#wait(restartMs), (then) => this.#start(then));
 	}
 
-	/** What was not emitted by now is brought again or told of as missing, and by others. */
+	/** What was not emitted so far is brought again or reported missing, and by others. */
 	#forgetRuns(): void {
 		this.#runs = this.#runs.map((run) => run.filter((n) => this.#isEmitted(n)));
 	}
@@ -300,7 +300,7 @@ export class Broadcast {
 		});
 	}
 
-	/** It is as of when the request arrives, and comes while the connection still stands or not at all. */
+	/** It is as of when the request arrives, and comes while the connection is still open or not at all. */
 	#askPage(source: number, now: number, until: number): void {
 		if (this.#random() >= this.#behaviour.pages) return;
 		const lagMs = this.#lagMs();

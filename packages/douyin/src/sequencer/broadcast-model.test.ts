@@ -15,7 +15,7 @@ test("whatever connections do, nothing is doubled, missing untold, stuck, or out
 /** Found by `npm run model`, as it shrank them. */
 test.each<[string, Scene]>([
 	[
-		"a frame that overtakes the very first message is not of before that, whoever brought it",
+		"a frame that overtakes the very first message is not older than it, on any connection",
 		{
 			polls: [false, false],
 			differs: false,

@@ -279,7 +279,7 @@ class Stage {
 		this.#sequencer.restore({ cursor, ids: events.map(({ id }) => id), beforeGap, lastAt });
 	}
 
-	/** What was not emitted by now is brought again or told of as missing, and by others. */
+	/** What was not emitted so far is brought again or reported missing, and by others. */
 	#forgetRuns(): void {
 		this.#runs = this.#runs.map((run) => run.filter((n) => this.#emitted.has(n)));
 	}

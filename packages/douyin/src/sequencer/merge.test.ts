@@ -80,7 +80,7 @@ describe("two connections", () => {
 		expect([...b.told].sort()).toEqual([1, 2, 3, 4]);
 	});
 
-	test("a message that stands deeper in the other's queue waits for what that has before it", () => {
+	test("a message that is deeper in the other's queue waits for what that has before it", () => {
 		const b = synced();
 		b.frame(0, 5, 6);
 		b.frame(1, 7, 5);
@@ -427,7 +427,7 @@ describe("where to resume with several connections", () => {
 });
 
 describe("messages without an id", () => {
-	test("come from the oldest synced connection, wherever it stands among others", () => {
+	test("come from the oldest synced connection, whatever its place among the others", () => {
 		const b = synced();
 		for (const source of [1, 0]) b.accept(source, [anonymous(2), message(3)]);
 		expect(b.told).toEqual([1, 2, 3]);

@@ -73,7 +73,7 @@ test("nothing from before a part comes again", () => {
 	expect(cursor).toMatchObject({ from: at(50), overlaps: true });
 });
 
-test("the cursor of a frame that was overtaken stands before what has overtaken it", () => {
+test("the cursor of a frame that was overtaken lies before what has overtaken it", () => {
 	const said = (count: number, at: number) => messages(count).map((event) => ({ ...event, at: at * 1000 + 1 }));
 	const cursor = new ResumeCursor(() => 0);
 	reach(cursor, at(1), said(1, 10));
@@ -109,7 +109,7 @@ test("where nothing was stored nothing is known", () => {
 	expect(cursor).toMatchObject({ from: undefined, overlaps: false });
 });
 
-test("taken over from before a gap it stands before that, until what lies behind it was noted", () => {
+test("taken over from before a gap it lies before that, until what lies behind it was noted", () => {
 	let gaps = 0;
 	const shared = new ResumeCursor(() => gaps);
 	reach(shared, at(1), messages(1));

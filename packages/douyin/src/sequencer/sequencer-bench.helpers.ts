@@ -55,7 +55,7 @@ export class SequencerBench {
 		return dueAt === undefined ? undefined : dueAt - this.now;
 	}
 
-	/** A connection begins and stands. @returns behind which message it is to resume */
+	/** A connection begins and is open. @returns behind which message it is to resume */
 	open(source = 0, options: { poll?: boolean; resumed?: boolean } = {}): number | undefined {
 		const { poll, resumed } = options;
 		const from = this.sequencer.open(source, poll === undefined ? {} : { poll });

@@ -93,14 +93,14 @@ describe("at the beginning of a broadcast", () => {
 		expect(bench.told).toEqual([6, 7, 8]);
 	});
 
-	test("nor does what a cursor brings again after a restart: that stands behind the first message", () => {
+	test("nor does what a cursor brings again after a restart: that lies behind the first message", () => {
 		const bench = begunBehindCursor();
 		expect(bench.checkpoint).toBe(7);
 		bench.frame(1, 8);
 		expect(bench.checkpoint).toBe(7);
 	});
 
-	/** A broadcast that was reported over before a socket stood: a page of it was emitted, and the cursor stands before that. */
+	/** A broadcast that was reported over before a socket opened: a page of it was emitted, and the cursor lies before that. */
 	function endedWithPage(): SequencerBench {
 		const bench = behindEmptyState();
 		bench.open();
@@ -387,7 +387,7 @@ describe("a page of the newest messages", () => {
 		expect(b.told).toEqual([...known, "cursor_not_honoured", 6, 7, "backfilled", 9]);
 	});
 
-	test("gives only what stands behind its newest known message: the rest would come too late", () => {
+	test("gives only what lies behind its newest known message: the rest would come too late", () => {
 		const b = reconnected(3);
 		b.frame(0, 9);
 		b.page(0, [-1, 2, 0, 3, 4, 9]);
@@ -430,7 +430,7 @@ describe("a page of the newest messages", () => {
 		expect(b.told).toEqual([...known, "backfilled", ...range(20, 27)]);
 	});
 
-	test("that shares nothing stands where its time puts it", () => {
+	test("that shares nothing is where its time puts it", () => {
 		const b = reconnected(3);
 		b.page(0, [9, 10]);
 		b.frame(0, 20);
@@ -538,7 +538,7 @@ describe("what nothing has proven when its connection ends", () => {
 		expect(b.told).toEqual([...known, ...range(4, 9)]);
 	});
 
-	test("waits no longer for that than it would have otherwise, also while no connection stands", () => {
+	test("waits no longer for that than it would have otherwise, also while no connection is open", () => {
 		const b = reconnected(3);
 		b.frame(0, 7);
 		b.pass(2_000);
@@ -759,7 +759,7 @@ describe("where to resume", () => {
 		expect(b.checkpoint).toBe(5);
 	});
 
-	test("is let go when three connections have opened with it and brought nothing", () => {
+	test("is given up when three connections have opened with it and brought nothing", () => {
 		const b = followed(3);
 		for (let i = 0; i < 3; i++) {
 			b.closed();
@@ -805,7 +805,7 @@ describe("after a restart", () => {
 		expect(b.gaps).toEqual([{ from: startMs + 3, to: startMs + 9, reason: "unverified" }]);
 	});
 
-	test("the cursor stays one batch behind, also within the first frame: whoever takes over then misses nothing", () => {
+	test("the cursor stays one batch behind, also within the first frame: a takeover then misses nothing", () => {
 		const first = new SequencerBench();
 		first.sequencer.restore(stored);
 		first.open();
@@ -965,7 +965,7 @@ describe("a poll", () => {
 		expect(b.dueInMs).toBeUndefined();
 	});
 
-	test("begins anew with an answer that repeats nothing, and asks for a page then", () => {
+	test("starts over with an answer that repeats nothing, and asks for a page then", () => {
 		const b = polled();
 		b.frame(0, 8);
 		expect(b.told).toEqual([0, ...known]);
@@ -1009,7 +1009,7 @@ describe("a poll", () => {
 		expect(b.told).toEqual([0, ...known, 4]);
 	});
 
-	test("brings what it has brought before and what stands before that in one order", () => {
+	test("brings what it has brought before and what lies before that in one order", () => {
 		const b = new SequencerBench();
 		b.open(0);
 		b.open(1, { poll: true });
@@ -1121,7 +1121,7 @@ describe("a poll", () => {
 			expect(b.told.slice(5)).toEqual([10, 11]);
 		});
 
-		test("goes on from behind it where the connection was a new one by then", () => {
+		test("goes on from behind it where the connection had become a new one", () => {
 			const b = polled();
 			b.frame(0, 10, 11);
 			b.closed(0);
@@ -1132,7 +1132,7 @@ describe("a poll", () => {
 			expect(resumesAt(b)).toBe(11);
 		});
 
-		test("may begin anew behind it", () => {
+		test("may start over behind it", () => {
 			const b = asked();
 			b.frame(0, 20, 21);
 			b.page(0, range(11, 21));
@@ -1140,7 +1140,7 @@ describe("a poll", () => {
 		});
 	});
 
-	test("that begins anew leaves what a socket has brought waiting no longer than for proof", () => {
+	test("that starts over leaves what a socket has brought waiting no longer than for proof", () => {
 		const b = followed(3);
 		b.closed(0);
 		b.open(1, { poll: true });

@@ -179,7 +179,7 @@ const life = fc.record({
 });
 const lives = fc.array(life, { minLength: 2, maxLength: 5 });
 
-test("of an upstream that is started over again and again nothing comes twice, and nothing is missing that no gap tells of", () => {
+test("of an upstream that is started over again and again nothing comes twice, and nothing is missing that no gap reports", () => {
 	fc.assert(
 		// At least five known ids follow on each other: of fewer nobody can tell whether they are pinned.
 		fc.property(lives, fc.nat(10), (all, joinsAt) => {
@@ -225,7 +225,7 @@ test("of an upstream that is started over again and again nothing comes twice, a
 				const first = index === 0 ? joinsAt + 1 : 1;
 				const [begins = 0, last = 0] = [of[0], of.at(-1)].map((one) => (one ?? 0) - 1_000 * index);
 				expect(of).toEqual(range(1_000 * index + begins, 1_000 * index + last));
-				// What was held when the next life, or the service, began may be missing: the gap beside it tells of it.
+				// What was held when the next life, or the service, began may be missing: the gap beside it reports it.
 				expect(begins).toBeLessThanOrEqual(Math.max(first, restartAt ?? 0) + 1);
 				if (!restartAt) expect(begins).toBe(first);
 				expect(last).toBeGreaterThan(count - 6);

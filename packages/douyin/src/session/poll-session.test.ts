@@ -138,7 +138,7 @@ describe("polling a room", () => {
 		await nextAfter(made, 30_000);
 	});
 
-	it("goes on behind the end of the broadcast: whoever takes that knows whether it is new", async () => {
+	it("goes on behind the end of the broadcast: the consumer knows whether it is new", async () => {
 		const made = await bench([answer([chat(1), end], "c1"), answer([chat(2)], "c2")]);
 		await next(made.poll);
 		expect(idsOf(await next(made.poll))).toEqual(["1", "99"]);

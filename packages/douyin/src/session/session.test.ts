@@ -354,7 +354,7 @@ describe("a resumed session", () => {
 		expect(opened).toMatchObject({ type: "opened", resumed: true, firstStateFailure: { reason } });
 	});
 
-	it("tells of those among them that will not decode", async () => {
+	it("reports those among them that will not decode", async () => {
 		const broken = { method: "WebcastChatMessage", msgId: "5", payload: Uint8Array.of(0xff) };
 		const made = await bench({ fetch: firstState({ messages: [broken, datedChat(6)] }) });
 		expect(await next(made.session({ cursor }))).toMatchObject({
@@ -370,7 +370,7 @@ describe("a resumed session", () => {
 		await made.released();
 	});
 
-	it("waits for them for three seconds and no longer, whoever holds them up", async () => {
+	it("waits for them for three seconds and no longer, whatever delays them", async () => {
 		const never = new Promise<never>(() => undefined);
 		const signer = { ...createSigner(), aBogus: () => never };
 		for (const made of [await bench({ fetch: "hang" }), await bench({}, { signer })]) {
@@ -436,7 +436,7 @@ describe("an open session that is asked for the newest messages", () => {
 		expect(asked()).toBe(2);
 	});
 
-	it("asks only after a frame that was taken, and each time anew", async () => {
+	it("asks only after a frame that was taken, and each time again", async () => {
 		const answers: boolean[] = [];
 		const made = await bench();
 		const { session, peer } = await openSession(made, { needsBackfill: () => answers.shift() ?? false });
@@ -517,7 +517,7 @@ describe("an open socket", () => {
 		expect([ack.payloadType, ack.logId, Buffer.from(ack.payload).toString()]).toEqual(["ack", "42", "ext of c3"]);
 	});
 
-	it("answers pings, and tells of every sign of life that is no message", async () => {
+	it("answers pings, and reports every sign of life that is no message", async () => {
 		const made = await bench();
 		let signs = 0;
 		const { session, peer } = await openSession(made, { onSign: () => signs++ });
@@ -590,7 +590,7 @@ describe("an open socket", () => {
 		await made.released();
 	});
 
-	it("can be stopped by whoever is given `opened`, and leaves nothing behind", async () => {
+	it("can be stopped by the receiver of `opened`, and leaves nothing behind", async () => {
 		const made = await bench();
 		const arriving = made.server.nextPeer();
 		const session = made.run((item) => item.type === "opened" && made.stop.abort());
@@ -614,7 +614,7 @@ describe("an open socket", () => {
 	});
 });
 
-it("a session goes on behind the end of the broadcast: whoever takes that knows whether it is new", async () => {
+it("a session goes on behind the end of the broadcast: the consumer knows whether it is new", async () => {
 	const made = await bench();
 	const { session, peer } = await openSession(made);
 	for (let i = 0; i < 2; i++) {

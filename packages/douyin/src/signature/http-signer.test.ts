@@ -30,7 +30,7 @@ async function failure(promise: string | Promise<string>): Promise<DouyinError> 
 }
 
 describe("httpSigner", () => {
-	it("posts what is to be signed and takes the signature from the answer", async () => {
+	it("posts the parameters to sign and takes the signature from the answer", async () => {
 		const server = await signerServer((request, response, body) => {
 			const { room_id, user_unique_id, stub, canonical } = JSON.parse(body);
 			const { authorization, cookie } = request.headers;

@@ -7,7 +7,7 @@ import { run } from "./run.helpers.ts";
 
 const hook = { settings: { url: "http://127.0.0.1:1/hook" }, live_ids: "*", enabled: false };
 
-/** All that a service tells of what it has stored. */
+/** All that a service reports of its stored data. */
 async function storedIn(service: TestService) {
 	const get = async (path: string) => (await ask(service, "GET", path)).body;
 	const { events } = await get("/api/v1/rooms/1001/events?limit=5000");

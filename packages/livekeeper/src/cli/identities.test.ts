@@ -47,7 +47,7 @@ test("what can't be used is refused without being quoted, and nothing is sent", 
 	expect((await run("identity", "set", "main", "--expires", "soon", ...at)).err).toContain("is not a time");
 });
 
-test("the doctor tells of an identity what the service knows", async () => {
+test("the doctor shows what the service knows of an identity", async () => {
 	const service = await startTestService();
 	const at = ["--url", service.url];
 	await run("identity", "set", "main", "--cookie-file", fileOf("sessionid=s3cret"), "--expires", "2001-02-03", ...at);

@@ -144,7 +144,7 @@ test("watch prints a room's events, as text or as JSON, of all types or of some,
 	expect(gifts.lines.out).toEqual([]);
 });
 
-test("watch shows a gift that both sources tell of once, and says that the other is left out; JSON has both", async () => {
+test("watch shows a gift that both sources report once, and says that the other is left out; JSON has both", async () => {
 	const service = await startWithRoom();
 	const [text, json] = [watch(service), watch(service, { json: true })];
 	for (const { lines } of [text, json]) await vi.waitFor(() => expect(lines.err[0]).toContain("1001 is"));
@@ -186,7 +186,7 @@ test("watching goes on by itself when the service was restarted", async () => {
 	await vi.waitFor(() => expect(lines.err[0]).toContain("1001 is"));
 	await first.stop();
 	await vi.waitFor(() => expect(lines.err.join()).toContain("waiting for it to come back"));
-	// The room is wanted still: nobody starts it anew.
+	// The room is still wanted: nobody starts it again.
 	const second = await startTestService({ port: String(first.port), dataDir: first.dataDir });
 	await vi.waitFor(() => expect(lines.err.filter((line) => line.includes("1001 is"))).toHaveLength(2), 20_000);
 	await second.until(() => second.upstream.last.frame());

@@ -128,7 +128,7 @@ class Node {
 		// What was told before it fell to another says nothing of who has taken it over from here.
 		const since = this.#world.told.slice(this.#seenAt);
 		const hasTold = since.some((told) => told.node === owner && told.liveId === liveId);
-		if (!hasTold) this.broken.push(`${this.name} ends ${liveId} before ${owner} has told of it`);
+		if (!hasTold) this.broken.push(`${this.name} ends ${liveId} before ${owner} has reported it`);
 	}
 }
 
@@ -281,7 +281,7 @@ test("a node that NATS does not hear runs nothing after its time, and takes its 
 	world.close();
 });
 
-test("a draining node keeps a room until its next owner has told of it, and is drained then", async () => {
+test("a draining node keeps a room until its next owner has reported it, and is drained then", async () => {
 	const world = new World();
 	for (const node of world.nodes) node.see(names);
 	for (const liveId of rooms) world.start(liveId);
@@ -307,7 +307,7 @@ test("what a room's former owner told while it handed it over says nothing when 
 	await world.settle(3_000);
 	for (const node of world.nodes) node.see(["a", "b"]);
 	const [a, b] = [world.node("a"), world.node("b")];
-	// Its former owner tells of each room while the new one is not connected yet.
+	// Its former owner reports each room while the new one is not connected yet.
 	await world.clock.advance(10_000);
 	await world.settle(3_000);
 	const moved = [...a.running.keys()];
@@ -422,7 +422,7 @@ test("a room that is connected here stays while its next node waits for a connec
 	world.close();
 });
 
-test("a room that nobody tells of says since when it is to start on its node", async () => {
+test("a room that no node reports says since when it should start on its node", async () => {
 	const world = new World();
 	for (const node of world.nodes) node.see(names);
 	await world.clock.advance(5_000);

@@ -73,7 +73,7 @@ describe.skipIf(!hasNats)("who is there", () => {
 		const a = await join("a", `p${++prefixes}`);
 		a.said.rooms = 7;
 		await a.clock.advance(999);
-		// Whoever sets the machine's clock makes no entry older, nor a node that is cut off younger.
+		// Setting the machine's clock makes no entry older, nor a node that is cut off younger.
 		for (const ms of [3_600_000, -7_200_000]) {
 			a.clock.set(ms);
 			expect([a.presence.unrenewedMs, a.presence.unheardMs("a")]).toEqual([999, 999]);
@@ -129,7 +129,7 @@ describe.skipIf(!hasNats)("who is there", () => {
 		await says(4);
 	});
 
-	test("after a lost connection a node watches the others anew", async () => {
+	test("after a lost connection a node watches the others again", async () => {
 		const servers = await startNatsServers(1);
 		onTestFinished(() => servers.stop());
 		const prefix = `p${++prefixes}`;

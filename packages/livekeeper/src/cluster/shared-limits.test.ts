@@ -367,7 +367,7 @@ const handOvers = fc.array(
 	{ maxLength: 20 },
 );
 
-/** Rooms that go from node to node as `ClusterRooms` has them go: the former node lets go once the next one has the room. */
+/** Rooms that go from node to node as `ClusterRooms` has them go: the former node releases the room once the next one has it. */
 class HandOvers {
 	readonly world = new World(["a", "b", "c"], { total: 4 });
 	/** Rooms that are wanted, and the nodes where they run. */
@@ -429,7 +429,7 @@ class HandOvers {
 	}
 }
 
-test("however rooms are handed over, and whoever dies: no more rooms than the limit are connected, none is preempted, and each has one node", async () => {
+test("however rooms are handed over, and whichever node dies: no more rooms than the limit are connected, none is preempted, and each has one node", async () => {
 	await fc.assert(
 		fc.asyncProperty(handOvers, async (given) => {
 			const run = new HandOvers();

@@ -66,7 +66,7 @@ test("what changes within 100 ms is told together, each room once, and known at 
 	expect(b.exchange.of("1", "a")).toBeUndefined();
 });
 
-test("a room that has gone before it is told of is left out", async () => {
+test("a room that has gone before it is reported is left out", async () => {
 	const [clock, bus] = [new ManualClock(), new Bus()];
 	const a = member("a", bus, clock);
 	a.exchange.changed("1");
@@ -74,7 +74,7 @@ test("a room that has gone before it is told of is left out", async () => {
 	expect(bus.sent).toEqual([]);
 });
 
-test("of two nodes that tell of a room the later one counts", async () => {
+test("of two nodes that report a room the later one counts", async () => {
 	const [clock, bus] = [new ManualClock(), new Bus()];
 	const [a, b, c] = ["a", "b", "c"].map((node) => member(node, bus, clock));
 	a?.rooms.set("1", statusOf("1"));
@@ -98,7 +98,7 @@ test("what was told before a moment can be left out, however little time has pas
 	expect(a.exchange.heardMessages).toBe(0);
 });
 
-test("every 5 s all rooms are told of, until it is closed", async () => {
+test("every 5 s all rooms are reported, until it is closed", async () => {
 	const [clock, bus] = [new ManualClock(), new Bus()];
 	const a = member("a", bus, clock, new Map([["1", statusOf("1")]]));
 	await clock.advance(4_999);

@@ -86,7 +86,7 @@ test("what comes while a connection is down, or around when it was lost, is a ga
 	expect(shown.of(0)?.messages.only).toBe(919);
 });
 
-test("a streak is one gift, worth what the most of its steps say, whoever brought which of them", () => {
+test("a streak is one gift, worth the most that its steps say, on whichever connections they came", () => {
 	const { comparison, now } = new Shown(2);
 	comparison.took(0, [gift(1, "r:a::1:5", 1), gift(2, "r:a::1:5", 3)], now);
 	comparison.took(1, [gift(2, "r:a::1:5", 3), gift(3, "r:a::1:5", 5)], now + 100);

@@ -30,7 +30,7 @@ test.each([
 	["darwin", {}, "/Users/yu/Library/Application Support/livekeeper"],
 	["linux", {}, "/Users/yu/.local/share/livekeeper"],
 	["linux", { XDG_DATA_HOME: "/data" }, "/data/livekeeper"],
-] as const)("on %s with %j a folder that can't be written gives way to the user's own", (platform, env, expected) => {
+] as const)("on %s with %j a folder that can't be written is replaced by the user's own", (platform, env, expected) => {
 	const userFolder = platform === "win32" ? "C:\\Users\\小鱼" : "/Users/yu";
 	const machine = { platform, userFolder, canWrite: () => false };
 	expect(homeFolder({ ...env, LIVEKEEPER_HOME: "/opt/livekeeper" }, "/work", machine)).toBe(expected);

@@ -5,7 +5,7 @@ import type { RoomSettings } from "../rooms/index.ts";
 import { ManagerHarness } from "./manager-harness.helpers.ts";
 
 /*
- * What people complain of about connections that stand and say nothing, each as a test through the manager with its 5 s
+ * What people complain of about connections that are open and silent, each as a test through the manager with its 5 s
  * health check, in simulated time.
  */
 
@@ -17,7 +17,7 @@ const liveId = "1001";
 /** How the upstream begins a session, and what it says from then on is up to the test. */
 type Begin = (session: FakeSession, now: number) => void;
 
-/** `im/fetch` answered: the room said this before, so many ms ago. */
+/** `im/fetch` answered: the room said this before, this many ms ago. */
 const firstState =
 	(...ago: number[]): Begin =>
 	(session, now) => {
@@ -167,7 +167,7 @@ describe("“it reconnects all night”", () => {
 		await room.harness.manager.stop();
 	});
 
-	test("the end of its broadcast is not missed, though nothing told of it", async () => {
+	test("the end of its broadcast is not missed, though nothing reported it", async () => {
 		const room = await Kept.start();
 		await room.talk(() => 5 * minute, hour);
 		const upstream = room.harness.made[0]?.upstream;
@@ -197,7 +197,7 @@ describe("“chat comes, and gifts have stopped”", () => {
 		);
 	}
 
-	test("is told of in the status and the log, and is no reason to reconnect", async () => {
+	test("is reported in the status and the log, and is no reason to reconnect", async () => {
 		const room = await Kept.start();
 		await talk(room, 3 * hour, true);
 		expect(room.status.quietKinds).toEqual([]);

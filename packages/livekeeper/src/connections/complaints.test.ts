@@ -8,14 +8,14 @@ import { ManagerHarness } from "./manager-harness.helpers.ts";
 const second = 1000;
 const minute = 60 * second;
 
-/** What the upstream does to whoever asks it for anything. */
+/** How the upstream answers requests. */
 type Weather = "fine" | FailureReason;
 
 /** Rooms kept by the real manager and monitors over a network that the test switches on and off. */
 class Rooms {
 	readonly harness: ManagerHarness;
 	weather: Weather = "fine";
-	/** How long a connection stands, ms; `undefined`: until it is cut. */
+	/** How long a connection lasts, ms; `undefined`: until it is cut. */
 	life: (() => number) | undefined;
 	/** When sessions were asked for, and when anything was, look-ups included; by room. */
 	readonly handshakes: number[] = [];
@@ -196,7 +196,7 @@ test("adaptive: of many rooms with one identity that is refused two find out, th
 });
 
 describe.each(strategies)("%s: connections that don't hold", (strategy) => {
-	test("are not made anew at 1 s for ever: those that die at once less and less, to one in 30 s and more", async () => {
+	test("are not reopened at 1 s for ever: those that die at once less and less, to one in 30 s and more", async () => {
 		const rooms = new Rooms(strategy);
 		rooms.life = () => 200;
 		rooms.start(1);
@@ -215,7 +215,7 @@ describe.each(strategies)("%s: connections that don't hold", (strategy) => {
 		await rooms.harness.manager.stop();
 	});
 
-	test("and stand for some seconds each are made anew after 4 s", async () => {
+	test("and last for some seconds each are reopened after 4 s", async () => {
 		const rooms = new Rooms(strategy);
 		rooms.life = () => 20 * second;
 		rooms.start(1);

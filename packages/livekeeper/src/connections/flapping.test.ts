@@ -13,7 +13,7 @@ function breakAtOnce(session: FakeSession): void {
 	session.fail(new DouyinError("network", "cut"));
 }
 
-/** A room on its own session, which stands or does not, and a second one beside it that `play` plays. */
+/** A room on its own session, which is connected or not, and a second one beside it that `play` plays. */
 async function beside(play: (session: FakeSession) => void) {
 	const harness = new ManagerHarness();
 	harness.prepare = (upstream) => {
@@ -49,7 +49,7 @@ describe("a second session that breaks with each first frame", () => {
 		expect(room.second.sessions).toHaveLength(16);
 	});
 
-	test("begins the schedule anew once it has stood for a minute", async () => {
+	test("restarts the schedule once it has lasted for a minute", async () => {
 		const room = await beside(breakAtOnce);
 		await room.clock.advance(tenMinutes);
 		room.second.onSession = (session) => {

@@ -223,7 +223,7 @@ test("an upstream that can't be closed is logged, and the room is stopped all th
 	await harness.manager.stop();
 });
 
-test("changed options connect the room anew with the other identity; the same ones change nothing", async () => {
+test("changed options reconnect the room with the other identity; the same ones change nothing", async () => {
 	const harness = new ManagerHarness();
 	const { manager, clock } = harness;
 	harness.connectAll();
@@ -239,7 +239,7 @@ test("changed options connect the room anew with the other identity; the same on
 	await manager.stop();
 });
 
-test("a room that is to store payloads is connected anew and asks for them", async () => {
+test("a room that is to store payloads reconnects and asks for them", async () => {
 	const harness = new ManagerHarness();
 	const { manager, clock } = harness;
 	harness.connectAll();

@@ -361,7 +361,7 @@ async function both(options: Options = {}) {
 }
 
 describe("a room with two connections", () => {
-	test("is logged in when one of them is, and opens the second when the first stands", async () => {
+	test("is logged in when one of them is, and opens the second when the first is connected", async () => {
 		const { own, other, status, connections, pass, end } = await roomOver({ second: true });
 		expect([own.sessions.length, other.sessions.length]).toEqual([1, 0]);
 		own.last.open();
@@ -373,7 +373,7 @@ describe("a room with two connections", () => {
 		await end();
 	});
 
-	test("gives both what chooses their hosts, and each the hosts that others stand on", async () => {
+	test("gives both what chooses their hosts, and each the hosts that others use", async () => {
 		const { own, other, strategy, end } = await both();
 		expect([own, other].map(({ last }) => last.request.hosts)).toEqual([strategy.hosts, strategy.hosts]);
 		expect([own, other].map(({ last }) => last.request.avoidHosts)).toEqual([[], ["push.example"]]);
@@ -427,7 +427,7 @@ describe("a room with two connections", () => {
 		await end();
 	});
 
-	test("reconnects when none stands any more, at the time of the first that is tried again", async () => {
+	test("reconnects when none is open any more, at the time of the first that is tried again", async () => {
 		const { clock, own, other, status, pass, end } = await both();
 		own.last.fail(fails("network"));
 		await pass(400);
@@ -634,7 +634,7 @@ describe("the permit of a second connection", () => {
 		await end();
 	});
 
-	test("is released when it is lost, and asked for anew", async () => {
+	test("is released when it is lost, and requested again", async () => {
 		const { other, manager, pass, end } = await both({ total: 2 });
 		expect(manager.admission.status().held).toBe(2);
 		other.last.fail(fails("network"));

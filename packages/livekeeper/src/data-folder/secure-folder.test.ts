@@ -58,12 +58,12 @@ test.skipIf(!onPosix)(
 	},
 );
 
-test.skipIf(process.platform !== "linux")("a folder of another user is told of, and left as it is", () => {
+test.skipIf(process.platform !== "linux")("a folder of another user is reported, and left as it is", () => {
 	const [found] = secureFolder("/proc/self");
 	expect(found).toMatchObject({ mode: "0555", tightened: false });
 });
 
-test("a folder that isn't there is left to whoever makes it", () => {
+test("a folder that isn't there is left to its creator", () => {
 	expect(secureFolder(join(folder(), "not", "there"))).toEqual([]);
 });
 

@@ -154,7 +154,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(idsOf(await readAll(log, "a"))).toEqual(numbers.map((n) => chat(n).id));
 		});
 
-		test("the cursor is stored with the events it stands behind, moves on with repeats, and stays without one", async () => {
+		test("the cursor is stored with the events it lies behind, moves on with repeats, and stays without one", async () => {
 			await open();
 			log.append({ liveId: "a", events: chats(1, 2), cursor: cursorAt(2) });
 			log.append({ liveId: "a", events: chats(3, 3) });
@@ -379,7 +379,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(await log.broadcasts("a")).toMatchObject([expected, late]);
 		});
 
-		test("a broadcast's likes are what its minutes add up to, and the site's own total stands beside them", async () => {
+		test("a broadcast's likes are what its minutes add up to, and the site's own total is stored beside them", async () => {
 			const clock = new ManualClock();
 			await open({ clock });
 			const like = (n: number, count: number, total: number, at = startMs) =>
@@ -433,7 +433,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 				diamonds: 12,
 				byKind: [{ count: 3 }, { count: 1 }],
 			});
-			// Gifts are known for longer than the events that told of them.
+			// Gifts are known for longer than the events that brought them.
 			expect(await log.knownGifts()).toMatchObject([
 				{ giftId: "2", name: "玫瑰", diamondCount: 7 },
 				{ giftId: "1", name: "玫瑰", image: "", diamondCount: 5 },

@@ -53,7 +53,7 @@ test("a new connection is expected to be answered as the one before was, and the
 	expect(trips.latency).toEqual({ heartbeatMs: 25, totalMs: 185, answers: 5 });
 });
 
-test("slow answers are told of", () => {
+test("slow answers are reported", () => {
 	expect(
 		answered(2, 2300)
 			.evidence(start + 10_000, start, minute)

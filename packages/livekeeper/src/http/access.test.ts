@@ -102,7 +102,7 @@ test("a listed origin's preflight passes without a key", async () => {
 	expect(preflight.headers.get("access-control-allow-headers")).toContain("authorization");
 });
 
-/** As a browser tells of a page that asks: `fetch` here would not let these headers through. */
+/** The headers by which a browser identifies the asking page: `fetch` here would not let these headers through. */
 const pages = {
 	"another site's page, with fetch": { origin: "https://evil.example" },
 	"a sandboxed frame": { origin: "null" },

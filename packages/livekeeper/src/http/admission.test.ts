@@ -162,7 +162,7 @@ test("behind a trusted proxy who asks is counted, and not the proxy", () => {
 
 const hintOf = (origin: string) => expect.stringContaining(`add ${origin} to cors_origins`);
 
-test("a foreign page's origin is told with what to add, and to the log once, of so many at most", () => {
+test("a foreign page's origin is answered with what to add, and logged once, up to a number of origins", () => {
 	const { access, lines } = accessTo({ rateLimit: 0 });
 	for (const origin of ["https://my.example:8443", "http://127.0.0.1:5500", "https://my.example:8443"]) {
 		const refusal = expect.objectContaining({

@@ -27,7 +27,7 @@ describe.skipIf(!hasNats)("a node of a cluster", () => {
 	});
 	afterAll(() => nats.stop());
 
-	test("tells of its rooms, of the nodes that it sees, and how soon NATS answers", async () => {
+	test("shows its rooms, the nodes that it sees, and how soon NATS answers", async () => {
 		const cluster = nats.urls.join(",");
 		const shared = { cluster, clusterReplicas: "1", secret: "the secret of all nodes", clusterDrainMs: "0" };
 		const a = await startWithRoom({ ...shared, node: "a" });

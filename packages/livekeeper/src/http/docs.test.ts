@@ -132,7 +132,7 @@ function saidIn(described: unknown, path = ""): [string, string][] {
 	});
 }
 
-test("the document is Chinese for those who ask for it, each text of it, and no Chinese stands for two English texts", async () => {
+test("the document is Chinese for those who ask for it, each text of it, and no Chinese text translates two English ones", async () => {
 	const service = await startTestService();
 	const english = (await ask(service, "GET", "/docs/json")).body;
 	const chinese = (await ask(service, "GET", "/docs/json", undefined, { "accept-language": "zh-CN" })).body;

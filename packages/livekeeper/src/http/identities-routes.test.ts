@@ -57,7 +57,7 @@ test("a whole browser's cookies are taken as they are exported, larger than othe
 	expect((await ask(service, "PUT", main, largest(100_000), json)).status).toBe(413);
 });
 
-test("rooms share an identity, say so, and are connected anew with their cursor when it changes", async () => {
+test("rooms share an identity, say so, and reconnect with their cursor when it changes", async () => {
 	const service = await startTestService();
 	await ask(service, "PUT", main, { cookie });
 	const started = await ask(service, "PUT", room, { identity: "main" });
@@ -223,7 +223,7 @@ test("after a restart rooms go by their identity; under another key they send no
 	expect(sessions(third)[0]?.request.cursor).toBeDefined();
 });
 
-test("a login that is near its end is told of in the log once, in the room's status and in the listing", async () => {
+test("a login near its end is reported in the log once, in the room's status and in the listing", async () => {
 	const service = await startTestService({ healthCheckMs: "600000" });
 	const day = 86_400_000;
 	const expiresAt = service.clock.now() + 4 * day;

@@ -7,7 +7,7 @@ import { createLogger } from "../log.ts";
 import { FakeUpstream } from "../rooms/fake-upstream.helpers.ts";
 import { startService } from "../service.ts";
 
-/** The answer to an address as it stands: `fetch` would mend some of them. */
+/** The answer to an unchanged address: `fetch` would correct some of them. */
 function ask(port: number, path: string, headers: Record<string, string>): Promise<number | undefined> {
 	return new Promise((resolve, reject) => {
 		request({ host: "127.0.0.1", port, path, headers }, (response) => {

@@ -79,7 +79,7 @@ test.each([
 	expect([answer.statusCode, answer.json().error.code]).toEqual([404, "not_found"]);
 });
 
-test("whoever asks for the manual needs no key and comes to it in their language", async () => {
+test("the manual needs no key and comes in the reader's language", async () => {
 	const service = await startTestService({ apiKey: "key-0123456789abcdef" });
 	for (const [path, language, to] of [
 		["/help", "zh-CN,zh;q=0.9", "/help/zh/"],

@@ -108,7 +108,7 @@ test("the room's status, its metrics and its answer about gifts tell how the pus
 	expect(lines.join()).not.toContain('livekeeper_official_counts{live_id="1002"}');
 });
 
-test("whoever guesses signatures is stopped like one who guesses keys", async () => {
+test("a client that guesses signatures is stopped like one that guesses keys", async () => {
 	const service = await started({ rateLimit: "3" });
 	const statuses: number[] = [];
 	for (let i = 0; i < 5; i++) statuses.push((await ask(service, "POST", path, body, signed(service, "no"))).status);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { partyOf } from "../outputs/readers/index.ts";
 import { RateLimit } from "./rate-limit.ts";
 
-test("so many may come in a minute, and then it is said when there is room again", async () => {
+test("a limited number may come in a minute, and refusals say when to come again", async () => {
 	const clock = new ManualClock();
 	const limit = new RateLimit(2, clock);
 	expect([

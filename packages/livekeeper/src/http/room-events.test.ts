@@ -50,7 +50,7 @@ test("without anything said it begins at the beginning, and filters by kind and 
 	expect(await seqs("after=&types=&from=&to=")).toEqual([1, 2, 3, 4]);
 });
 
-test("who is ahead of the log is told that it began anew", async () => {
+test("a reader ahead of the log hears that it was reset", async () => {
 	const service = await startWithRoom();
 	const { body } = await ask(service, "GET", `${events}?after=500`);
 	expect(body.truncated).toMatchObject({ reason: "reset" });
@@ -198,14 +198,14 @@ test("a reconnect goes on behind its Last-Event-ID, which goes before the query"
 	expect(refused).toMatchObject({ status: 400, body: { error: { code: "invalid_request" } } });
 });
 
-test("who is ahead of the log is told in the stream that it began anew", async () => {
+test("a reader ahead of the log hears in the stream that it was reset", async () => {
 	const service = await startWithRoom();
 	const reader = await stream(service, "?after=500");
 	await vi.waitFor(() => expect(reader.ids()).toEqual([1, 2]));
 	expect(reader.text()).toMatch(/event: truncated\ndata: \{"type":"truncated",.*"reason":"reset"\}/);
 });
 
-test("a quiet stream is kept alive, and a client that leaves is let go", async () => {
+test("a quiet stream is kept alive, and a client that leaves is released", async () => {
 	const service = await startWithRoom();
 	const every = vi.spyOn(service.clock, "every");
 	const reader = await stream(service);

@@ -121,7 +121,7 @@ test.each([
 	expect((await ask(service, "GET", "/api/v1/rooms")).body.count).toBe(0);
 });
 
-test("a room's URL may stand in the path, escaped", async () => {
+test("a room's URL may be in the path, escaped", async () => {
 	const service = await startTestService();
 	await ask(service, "PUT", room);
 	const escaped = encodeURIComponent("https://live.douyin.com/1001");

@@ -57,7 +57,7 @@ test.each([
 	expect(answer.body.error.message).toContain(field);
 });
 
-test("a search ends with whoever asked for it", async () => {
+test("a search ends when its client leaves", async () => {
 	const app = fastify().withTypeProvider<ZodTypeProvider>() as unknown as App;
 	app.setValidatorCompiler(validatorCompiler);
 	const signals: AbortSignal[] = [];

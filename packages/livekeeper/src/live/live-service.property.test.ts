@@ -95,7 +95,7 @@ class World {
 	});
 	/** Somebody was told that it is kept, and nobody has stopped it since. */
 	#kept = false;
-	/** Whoever stopped it last was told that the store may still have it. */
+	/** Its last stop was answered that the store may still have it. */
 	#mayReturn = false;
 	#starts = 0;
 	readonly answers: string[] = [];

@@ -154,7 +154,7 @@ test("past the limit a start fails and leaves nothing behind", async () => {
 	expect((await log.registry.list()).map(({ liveId }) => liveId)).toEqual(["1"]);
 });
 
-test("other options connect an active room anew, the same or none leave it alone, and numbers go on", async () => {
+test("other options reconnect an active room, the same or none leave it alone, and numbers go on", async () => {
 	const { harness, live, clock, stored, until, connected } = await setup();
 	await live.startLive("1001", { cookie: "sessionid=1" });
 	await connected("1001");
@@ -208,7 +208,7 @@ test("a room that is stopped while its options change stays stopped, also for th
 	expect(await log.registry.load()).toEqual([]);
 });
 
-test("a room that is stopped and started anew while its options change has those it was started with", async () => {
+test("a room that is stopped and started again while its options change has those it was started with", async () => {
 	const { live, log, connected } = await setup();
 	await live.startLive("1001");
 	await connected("1001");
@@ -395,7 +395,7 @@ test("a room can be read while it is active or when something of it is stored", 
 	await expect(live.requireReadable("2002")).rejects.toMatchObject({ code: "room_not_found" });
 });
 
-test("listeners to the status are told of every room", async () => {
+test("listeners to the status hear of every room", async () => {
 	const { live, connected } = await setup();
 	const seen: string[] = [];
 	const off = live.onStatus(({ liveId, state }) => void seen.push(`${liveId} ${state}`));

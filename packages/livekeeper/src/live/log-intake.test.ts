@@ -69,7 +69,7 @@ test("what a room says in one turn becomes one batch with the newest cursor", as
 	expect(log.batches[1]).toEqual({ liveId: "1", events: events.slice(0, 1), cursor: undefined });
 });
 
-test("a cursor alone waits for the events behind which it stands", async () => {
+test("a cursor alone waits for the events that it lies behind", async () => {
 	const queue = intakeOf().queue("1");
 	queue.push([], cursorAt(1));
 	await turn();
@@ -186,7 +186,7 @@ test("what waits exceeds its bytes by no more than a turn's pushes, and is count
 	await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 40 }), run));
 });
 
-test("letting go of a queue moves what is left at once, and nothing that comes after it", async () => {
+test("releasing a queue moves what is left at once, and nothing that comes after it", async () => {
 	const intake = intakeOf();
 	const queue = intake.queue("1");
 	queue.push(chats(2), cursorAt(1));
@@ -197,7 +197,7 @@ test("letting go of a queue moves what is left at once, and nothing that comes a
 	expect(log.batches).toHaveLength(1);
 });
 
-test("letting go of a room's former queue leaves its new one alone", async () => {
+test("releasing a room's former queue leaves its new one alone", async () => {
 	const intake = intakeOf();
 	const [former, next] = [intake.queue("1"), intake.queue("1")];
 	next.push(chats(3));
@@ -206,7 +206,7 @@ test("letting go of a room's former queue leaves its new one alone", async () =>
 	expect(log.batches.map(({ events }) => events.length)).toEqual([3]);
 });
 
-test("a log that throws is told of with the room and how much it was, and the next batch is tried", async () => {
+test("a log that throws is reported with the room and the number of events, and the next batch is tried", async () => {
 	const queue = intakeOf().queue("1");
 	log.throws = true;
 	queue.push(chats(2));
@@ -218,7 +218,7 @@ test("a log that throws is told of with the room and how much it was, and the ne
 	expect(log.batches).toHaveLength(1);
 });
 
-test("closing ends it: nothing is moved any more, and the log is let go", async () => {
+test("closing ends it: nothing is moved any more, and the log is released", async () => {
 	const intake = intakeOf();
 	intake.queue("1").push(chats(1));
 	intake.close();

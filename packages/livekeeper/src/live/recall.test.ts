@@ -48,7 +48,7 @@ test("the cursor, the broadcast, and the newest messages are known, also those t
 	});
 });
 
-test("it is known which of the newest messages stand before the newest gap", async () => {
+test("it is known which of the newest messages are before the newest gap", async () => {
 	const gap = (n: number) => service("gap", n, { from: startMs, to: startMs + n, reason: "unverified" });
 	const ofAnother = { ...gap(7), roomId: "broadcast-2" };
 	const events = [chat(1), gap(2), chat(3), chat(4), gap(5), chat(6), ofAnother];
@@ -68,7 +68,7 @@ test("a broadcast that has ended is known as ended, and the service's own events
 	});
 });
 
-test("messages of another broadcast than the cursor's say nothing about where it stands", async () => {
+test("messages of another broadcast than the cursor's say nothing about its position", async () => {
 	log.append({ liveId: "room", events: chats(1, 3, { roomId: "broadcast-0" }) });
 	log.append({ liveId: "room", events: [chat(4)], cursor: cursorAt(4) });
 	expect(await remembered()).toMatchObject({ lastAt: startMs + 4, recentIds: [chat(4).id] });
@@ -89,7 +89,7 @@ test("where the cursor repeats more than that, as many more are known, as far as
 	expect((await remembered()).recentIds).toEqual(chats(6_001 - 4_095, 6_001).map(({ id }) => id));
 });
 
-test("what the open platform pushed says nothing about where the web stands", async () => {
+test("what the open platform pushed says nothing about the position of the web", async () => {
 	log.append({ liveId: "room", events: chats(1, 3), cursor: cursorAt(3) });
 	log.append({ liveId: "room", events: chats(4, 9, { source: "official", method: "live_comment" }) });
 	expect(await remembered()).toMatchObject({ lastAt: startMs + 3, recentIds: chats(1, 3).map(({ id }) => id) });
@@ -179,7 +179,7 @@ test("a room that was kept, and whose log was set aside, has lost its memory; on
 	expect(await remembered(false)).not.toHaveProperty("lost");
 });
 
-test("what the log that was set aside still gave of a room shows that it was known; once it is stored anew, it is not lost", async () => {
+test("what the log that was set aside still gave of a room shows that it was known; once it is stored again, it is not lost", async () => {
 	log = await setAside(20 * 4_096);
 	// It is the table of events that can't be read.
 	await log.read("room").catch(() => undefined);

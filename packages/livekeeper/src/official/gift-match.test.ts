@@ -9,7 +9,7 @@ const gift = fc.record({
 });
 
 describe("the match of two sources", () => {
-	test("is all of both where both tell of the same within its span, in whatever order", () => {
+	test("is all of both where both report the same within its span, in whatever order", () => {
 		const both = fc.array(fc.record({ gift, order: fc.nat(), late: fc.nat(5000) }));
 		fc.assert(
 			fc.property(both, (gifts) => {
@@ -27,7 +27,7 @@ describe("the match of two sources", () => {
 		);
 	});
 
-	test("is never more than either source told of", () => {
+	test("is never more than either source reported", () => {
 		const told = fc.array(fc.record({ source: fc.constantFrom("official" as const, "web" as const), gift }));
 		fc.assert(
 			fc.property(told, (gifts) => {

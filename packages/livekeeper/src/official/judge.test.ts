@@ -132,7 +132,7 @@ test.each<[string, OfficialStatus, string, RegExp, RegExp]>([
 	["a room without a broadcast", status({}, {}, { broadcasts: [] }), "idle", /when the room's broadcast does/, /^$/],
 	["a broadcast that is over", status({ state: "stopped" }, { endedAt: 8000 }), "ended", /of the last broadcast/, /^$/],
 	["an app for comments alone", status({}, {}, { types: ["live_comment"] }), "other_kinds", /not for gifts/, /^$/],
-])("of %s it is told how it does, and what now", (_what, given, state, summary, advice) => {
+])("%s is judged, with advice", (_what, given, state, summary, advice) => {
 	const judged = judgeOfficial(given);
 	expect(judged.state).toBe(state);
 	expect(judged.summary.en).toMatch(summary);

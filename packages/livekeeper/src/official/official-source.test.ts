@@ -83,20 +83,20 @@ describe("gifts that the open platform pushes", () => {
 		await rig.until("it runs", rig.running);
 	});
 
-	test("are asked for anew where the platform has ended the task by itself", async () => {
+	test("are requested again where the platform has ended the task by itself", async () => {
 		const rig = await rigged();
 		await rig.until("the task runs", rig.running);
 		rig.simulator.platform.stop(rig.simulator.platform.app("tt1"), rig.room.roomId, "live_gift");
 		await rig.until("it runs again", () => rig.task()?.running === true);
 	});
 
-	test("that are missing are told of until they are looked up, and since when all come over a restart", async () => {
+	test("that are missing are reported until they are looked up, and since when all come over a restart", async () => {
 		const rig = await rigged({ faults: { loss: 1 } });
 		await rig.until("the task runs", rig.running);
 		const [task] = rig.status()?.tasks ?? [];
 		expect(task).toMatchObject({ since: expect.any(Number), callbacks: 0, missing: 0 });
 		rig.give(150);
-		await rig.until("the platform told of them", () => rig.status()?.tasks[0]?.failedDeliveries === 150, 10);
+		await rig.until("the platform reported them", () => rig.status()?.tasks[0]?.failedDeliveries === 150, 10);
 		await rig.until("they are looked up", () => rig.status()?.tasks[0]?.missing === 0);
 		expect(rig.status()?.tasks[0]?.since).toBe(task?.since);
 		expect(await rig.storedIds()).toHaveLength(150);
@@ -105,7 +105,7 @@ describe("gifts that the open platform pushes", () => {
 		await rig.until("the task runs again", rig.running);
 		expect(rig.status()?.tasks[0]?.since).toBe(task?.since);
 		rig.simulator.platform.stop(rig.simulator.platform.app("tt1"), rig.room.roomId, "live_gift");
-		await rig.until("it was started anew", () => (rig.status()?.tasks[0]?.since ?? 0) > (task?.since ?? 0));
+		await rig.until("it was started again", () => (rig.status()?.tasks[0]?.since ?? 0) > (task?.since ?? 0));
 	});
 
 	test("go on being the account where no token can be had any more, and the status says why", async () => {
@@ -186,7 +186,7 @@ describe("gifts of the web", () => {
 		return event;
 	};
 
-	test("count until the platform tells of them, and then are evidence, in its broadcast alone, also after a restart", async () => {
+	test("count until the platform reports them, and then are evidence, in its broadcast alone, also after a restart", async () => {
 		const rig = await rigged();
 		const roomId = roomIdOf(rig);
 		expect(settled(rig, webGift(roomId))).toEqual(webGift(roomId));
@@ -239,7 +239,7 @@ describe("a callback", () => {
 		["late", (rig: PushRig) => ({ headers: { "x-timestamp": String(rig.clock.now() - 300_001) } }), 403],
 		["early", (rig: PushRig) => ({ headers: { "x-timestamp": String(rig.clock.now() + 360_000) } }), 403],
 		["of another broadcast", () => ({ headers: { "x-roomid": "123" } }), 403],
-		["of a kind that there is not", () => ({ headers: { "x-msg-type": "live_nothing" } }), 403],
+		["of an unknown kind", () => ({ headers: { "x-msg-type": "live_nothing" } }), 403],
 		["no list", () => ({ body: "{}" }), 400],
 		["no JSON", () => ({ body: "[" }), 400],
 	] as const)("that is %s is refused, and nothing is stored", async (_case, change, status) => {

@@ -172,7 +172,7 @@ test("a task that the platform has ended meanwhile is started by the node that t
 	await rig.pass(2000, 500);
 	rig.simulator.platform.stop(rig.simulator.platform.app("tt1"), rig.room.roomId, "live_gift");
 	move();
-	await rig.until("it was started anew", () => (rig.status()?.tasks[0]?.since ?? 0) > since);
+	await rig.until("it was started again", () => (rig.status()?.tasks[0]?.since ?? 0) > since);
 	expect(rig.running()).toBe(true);
 	expect(ways.b.asked.slice(0, 2)).toEqual(["get", "start"]);
 });

@@ -38,7 +38,7 @@ const given = (roomId: string, at: number, who: number, diamonds: number, giftId
 const other = (type: string, roomId: string, at: number, fields: object) =>
 	({ ...chat(++n, inBroadcast(roomId, at)), user: user(1), type, ...fields }) as unknown as LiveEvent;
 
-/** A broadcast of so many minutes, in which each of the people says something once a minute. */
+/** A broadcast of a number of minutes, in which each of the people says something once a minute. */
 function broadcast(roomId: string, from: number, minutes: number, people: readonly number[]): LiveEvent[] {
 	const all = Array.from({ length: minutes }, (_, i) => people.map((who) => said(roomId, from + i, who))).flat();
 	return [

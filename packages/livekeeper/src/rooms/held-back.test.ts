@@ -6,7 +6,7 @@ import { OpenGate, permit, RoomHarness } from "./room-harness.helpers.ts";
 
 const minute = 60_000;
 
-/** A room whose gate holds back every attempt, until it is let go. */
+/** A room whose gate holds back every attempt, until it is opened. */
 function heldRoom(gate = new OpenGate()) {
 	const room = new RoomHarness({ gate });
 	const hold = () => {
@@ -142,7 +142,7 @@ test("a permit that is given while the room leaves the queue is given back", asy
 });
 
 test("as soon as messages can be stored again the room goes on, however long it would have waited", async () => {
-	// Filled by what is told of the broadcast and the connection, and the first message.
+	// Filled by the events of the broadcast and the connection, and the first message.
 	const room = new RoomHarness({}, 3);
 	await room.connect();
 	room.upstream.last.frame([chat(room.clock.now())]);

@@ -120,7 +120,7 @@ describe("events", () => {
 		await room.monitor.stop();
 	});
 
-	test("a gap stands before the first event after it, and the status counts it", async () => {
+	test("a gap comes before the first event after it, and the status counts it", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		for (let i = 0; i < 100; i++) {
@@ -295,7 +295,7 @@ describe("with a memory of what is stored", () => {
 		["has another broadcast by now", live("r2"), broadcast, ["broadcast_ended", "broadcast_started"]],
 		["is offline by now", offline(), broadcast, ["broadcast_ended", "connection"]],
 		["still calls an ended broadcast live", live(), { ...broadcast, ended: true }, ["connection"]],
-	])("a room that %s is told of as if the service had been there", async (_, page, known, types) => {
+	])("a room that %s is reported as if the service had been there", async (_, page, known, types) => {
 		const room = new RoomHarness();
 		room.upstream.page = page;
 		room.monitor.start(undefined, { recall: async () => ({ cursor, broadcast: known, recentIds: [] }) });
@@ -434,7 +434,7 @@ describe("with a memory of what is stored", () => {
 });
 
 describe("other options", () => {
-	test("with another identity the room is connected anew from its cursor, without counting a failure", async () => {
+	test("with another identity the room reconnects from its cursor, without counting a failure", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		const other = new RoomHarness().upstream;
@@ -528,7 +528,7 @@ test("a room to which all that comes is known is not fine, says why, counts it, 
 	await room.monitor.stop();
 });
 
-test("an upstream that is started over is stored again within seconds, behind a gap, with its gifts counted anew", async () => {
+test("an upstream that is started over is stored again within seconds, behind a gap, with its gifts counted from the start", async () => {
 	const room = new RoomHarness();
 	await room.connect();
 	const said = (n: number) => {

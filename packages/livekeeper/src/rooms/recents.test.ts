@@ -206,7 +206,7 @@ test("what is stored of a room goes into its first session: cursor, ids and gift
 	await room.monitor.stop();
 });
 
-test("a room of which messages are stored, but no cursor, tells of the gap behind them", async () => {
+test("a room of which messages are stored, but no cursor, reports the gap behind them", async () => {
 	const room = new RoomHarness();
 	const known: UpstreamEvent[] = [chat(room.clock.now() - 90_000), chat(room.clock.now() - 60_000)];
 	const broadcast = { roomId: "r1", title: "", ended: false };

@@ -208,7 +208,7 @@ describe("reconnecting", () => {
 		await room.monitor.stop();
 	});
 
-	test("a frame that can't be read is asked for three times, then what it stands in is given up", async () => {
+	test("a frame that can't be read is requested three times, then the piece around it is given up", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		const [known] = room.upstream.last.frame();

@@ -115,7 +115,7 @@ test("a session that never ends after its abort is given up after 5 s, loudly", 
 	expect(room.clock.pendingTimers).toBe(0);
 });
 
-test("the next session begins only when the one before has let go of its socket", async () => {
+test("the next session begins only when the one before has closed its socket", async () => {
 	const room = await ways.connected();
 	const mute = room.upstream.last;
 	mute.lingers = true;

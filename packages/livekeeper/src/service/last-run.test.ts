@@ -62,7 +62,7 @@ test("a service that was killed does so as well, up to ten seconds too early", a
 	expect(down?.from).toBeLessThanOrEqual(killedAt);
 });
 
-test("a room is told of each time once, and a room that is new is told of none", async () => {
+test("a room hears of each time once, and a new room hears of none", async () => {
 	const first = await talkingService();
 	await first.stop();
 	const second = await startTestService({ dataDir: first.dataDir }, first.clock.now() + minute);

@@ -50,7 +50,7 @@ test("by default rooms reconnect by the fixed schedule, each by itself", async (
 	});
 });
 
-test("an outage is told of in the API, in the metrics, in every room's status and in the log, until it is over", async () => {
+test("an outage is reported in the API, in the metrics, in every room's status and in the log, until it is over", async () => {
 	const service = await withRooms({ strategy: "adaptive" });
 	const since = service.clock.now();
 	breakDown(service);
@@ -100,14 +100,14 @@ test("what was learned of the push hosts is there again after a restart", async 
 	);
 });
 
-test("a history that can't be read is told of, and begun anew", async () => {
+test("a history that can't be read is reported, and started over", async () => {
 	const notes = { get: async () => ({ version: 99 }), put: async () => undefined };
 	const { logger, lines } = recordingLogger();
 	expect((await recallHosts({ notes, logger })).all()).toEqual([]);
 	expect(lines).toMatchObject([{ level: 40, msg: expect.stringContaining("将重新积累") }]);
 });
 
-test("a history that can't be stored is told of, and costs nothing else", async () => {
+test("a history that can't be stored is reported, and costs nothing else", async () => {
 	const clock = new ManualClock();
 	const put = async () => {
 		throw new Error("disk full");

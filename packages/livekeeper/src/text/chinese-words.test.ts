@@ -26,7 +26,7 @@ const known = new Map(
 	}).flatMap(([reason, words]) => words.split(" ").map((word) => [word, reason])),
 );
 
-/** Speak to whoever types commands or writes programs: commands, options and fields are what they are about. */
+/** Texts for people who type commands or write programs: commands, options and fields are what they are about. */
 const technical = new Set([
 	...["commandTexts", "commandFailures", "commanderInChinese", "helpTexts", "helpTitles", "screenTexts", "listTexts"],
 	...["optionTexts", "configTexts", "errorHints", "checkTexts", "noTime", "timeFormats", "requestTexts", "seriesTexts"],

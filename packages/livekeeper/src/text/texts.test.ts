@@ -6,7 +6,7 @@ import { deliveryText, failureText, noSuchKind, sentence, type Text } from "./in
 import { inputText } from "./inputs.ts";
 import { issueText } from "./issues.ts";
 
-/** Words of a sentence: three in a row. Names, codes, options and commands stand alone, in pairs, or in quotes. */
+/** Words of a sentence: three in a row. Names, codes, options and commands occur alone, in pairs, or in quotes. */
 const englishSentence = /\b[A-Za-z][a-z']+(?: [a-z][a-z']+){2,}/;
 const han = /\p{Script=Han}|[，。；：（）“”、]/u;
 

@@ -204,7 +204,7 @@ describe("the control API", () => {
 		expect(simulator.rooms.map((room) => room.info)).toEqual(before);
 	});
 
-	it("says what there is instead of an unknown room or route", async () => {
+	it("lists what exists for an unknown room or route", async () => {
 		const { simulator } = await started();
 		for (const [method, path] of [
 			["GET", "/rooms/7/sent"],

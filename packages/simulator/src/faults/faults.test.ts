@@ -53,7 +53,7 @@ describe("a fault that ends sockets", () => {
 		await expectTheRest(world);
 	});
 
-	it("with a count strikes sockets that open later, so many of them", async () => {
+	it("with a count strikes that many sockets that open later", async () => {
 		const { simulator } = await started();
 		const { roomId } = firstRoom(simulator);
 		simulator.setFault({ fault: "cut", count: 2 });

@@ -112,7 +112,7 @@ describe("the open platform's calls", () => {
 		expect((await start("live_gift", fresh)).err_no).toBe(40_022);
 	});
 
-	it("start, tell of and stop tasks, where the app is mounted and while the broadcast is on", async () => {
+	it("start, report and stop tasks, where the app is mounted and while the broadcast is on", async () => {
 		const { simulator, room, start, of, token, truth } = await platform();
 		const get = async () => {
 			const answer = await call(simulator, "GET", `live_data/task/get?${new URLSearchParams(of("live_gift"))}`, {

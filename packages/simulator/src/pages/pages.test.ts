@@ -142,7 +142,7 @@ describe("a room's page", () => {
 		expect(await shown()).toMatchObject({ status: 2, finish_time: 0, id_str: room.roomId });
 	});
 
-	it("answers a captcha fault so many times", async () => {
+	it("answers a captcha fault the given number of times", async () => {
 		const { simulator } = await started();
 		firstRoom(simulator).setFault({ fault: "captcha", count: 1 });
 		expect((await page(simulator, "/1001")).html).toContain("captcha");

@@ -15,7 +15,7 @@ function varintOf(payload: Uint8Array, field: number): number {
 	return 0;
 }
 
-/** What `count` messages tell of the room's totals: tickets and scores, beside the true diamonds at that moment. */
+/** What `count` messages say about the room's totals: tickets and scores, beside the true diamonds at that moment. */
 function told(count: number, view: Partial<TotalsView> = {}) {
 	const identity = { seed: 4, roomNumber: 0, broadcast: 0, roomId: "7100000000000000001" };
 	const generator = new Generator(identity, new People(4), () => ({ ...defaultTotalsView, ...view }));
@@ -38,7 +38,7 @@ function told(count: number, view: Partial<TotalsView> = {}) {
 }
 
 describe("what a broadcast was given", () => {
-	it("is the same in whatever order its steps are told of, and however often", () => {
+	it("is the same in whatever order its steps are reported, and however often", () => {
 		const step = fc.record({ streak: fc.constantFrom("a", "b", "c"), diamonds: fc.nat(50), key: fc.nat() });
 		const sumOf = (steps: readonly { streak: string; diamonds: number }[]) => {
 			const totals = new GiftTotals();

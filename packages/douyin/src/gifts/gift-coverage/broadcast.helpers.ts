@@ -25,12 +25,12 @@ export interface Plan {
 	/** Connections that are lost for a while, with what is said meanwhile; restarts of the process. */
 	cuts: number;
 	restarts: number;
-	/** Totals that start anew, and single ones that are far too high. */
+	/** Totals that start over, and single ones that are far too high. */
 	resets: number;
 	spikes: number;
 	/** In the middle all clocks are set forward by this, or back, ms. Default 0. */
 	jumpMs?: number;
-	/** Most gifts are steps of streaks: each that comes tells of those before it as well. Default false. */
+	/** Most gifts are steps of streaks: each that comes reports those before it as well. Default false. */
 	streaks?: boolean;
 }
 
@@ -165,7 +165,7 @@ function drawTotals(plan: Plan, random: () => number, gifts: Gift[], cuts: { fro
 	if (shown === "none") return [];
 	const steps: Step[] = [];
 	const endMs = minutes * 60_000;
-	// What a gap has lost, no total can tell that starts anew in it.
+	// A total that starts over in a gap can't show what the gap lost.
 	const apart = (at: number) => !cuts.some(({ from, to }) => from - 30_000 < at && at < to + 60_000);
 	const resets = times(random, plan.resets, endMs).filter(apart);
 	const spikes = times(random, plan.spikes, endMs);

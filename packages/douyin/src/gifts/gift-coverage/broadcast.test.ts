@@ -58,7 +58,7 @@ test("of 50 broadcasts in which nothing was withheld none tells that something w
 	expectNone(all, ({ estimate, truth }) => !(Math.abs((estimate.coverage ?? Number.NaN) - truth) <= 0.05));
 });
 
-test("of 100 broadcasts with streaks coverage is right to 0.05, though later steps tell of those that were withheld", () => {
+test("of 100 broadcasts with streaks coverage is right to 0.05, though later steps report those that were withheld", () => {
 	const all = [...playAll(50, { streaks: true, shown: "tickets" }), ...playAll(50, { streaks: true, shown: "both" })];
 	expectNone(all, ({ estimate, truth }) => !(Math.abs((estimate.coverage ?? Number.NaN) - truth) <= 0.05));
 	expectNone(
@@ -67,7 +67,7 @@ test("of 100 broadcasts with streaks coverage is right to 0.05, though later ste
 	);
 });
 
-test("of 50 broadcasts with streaks and three gaps, in which nothing was withheld, what later steps tell of is not lost", () => {
+test("of 50 broadcasts with streaks and three gaps, in which nothing was withheld, what later steps report is not lost", () => {
 	const gaps = { cuts: 3, resets: 0, lagMs: 0 };
 	const all = playAll(50, { streaks: true, shown: "tickets", mode: { gifts: "all" }, ...gaps });
 	expectNone(all, ({ estimate, truth }) => !(Math.abs((estimate.coverage ?? Number.NaN) - truth) <= 0.05));

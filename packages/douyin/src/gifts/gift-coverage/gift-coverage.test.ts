@@ -72,7 +72,7 @@ describe("GiftCoverage", () => {
 		expect(room.gift(40, 10, "anna", 85).still(90, 120, 600).estimate).toMatchObject({ coverage: 1, missing: 0 });
 	});
 
-	it("takes a total that falls for one that has started anew", () => {
+	it("takes a falling total for one that has started over", () => {
 		const room = new Told().still(0, 30, 90_000).gift(40, 10).still(40, 60, 90_100);
 		room.still(65, 80, 0).gift(90, 10).still(90, 120, 100);
 		expect(room.estimate).toMatchObject({ coverage: 1, seen: 20, missing: 0 });
@@ -135,7 +135,7 @@ describe("GiftCoverage", () => {
 		expect(room.coverage.withheld).toEqual([]);
 	});
 
-	it("begins anew after a gap where totals don't lag, and does not take a dear gift for what is missing after it", () => {
+	it("starts over after a gap where totals don't lag, and does not take a dear gift for what is missing after it", () => {
 		const room = new Told().still(0, 30, 500).gift(40, 10).still(40, 60, 600);
 		room.coverage.gap(startMs + 61_000, startMs + 90_000);
 		for (let i = 0; i < 8; i++) room.gift(95 + 5 * i, 1).total(95 + 5 * i, 610 + 10 * i);
@@ -162,14 +162,14 @@ describe("GiftCoverage", () => {
 		expect(room.estimate).toMatchObject({ seen: 30, pattern: "stopped" });
 	});
 
-	it("holds to a unit of which all growths are a multiple, though steps of streaks come late and tell of much at once", () => {
+	it("holds to a unit of which all growths are a multiple, though steps of streaks come late and report much at once", () => {
 		const room = new Told().still(0, 30, 500);
 		let value = 500;
 		for (let second = 35; second <= 120; second += 5) {
 			value += 10 * (second % 7);
 			room.total(second, value);
 		}
-		// Half of what it tells of was given, and counted, long before.
+		// Half of what it reports was given, and counted, long before.
 		for (const second of [140, 170]) {
 			value += 100;
 			room.gift(second, 20).still(second, second + 15, value);

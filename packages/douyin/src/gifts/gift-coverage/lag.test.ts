@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { startMs, Told } from "./told.helpers.ts";
 
-/** Gifts of 10 each, every 20 seconds; the total is told with each, holds it `lateBy` seconds later, and then stands. */
+/** Gifts of 10 each, every 20 seconds; the total is told with each, holds it `lateBy` seconds later, and then stops. */
 function play(
 	room: Told,
 	{ from, to, value, lateBy = 0 }: { from: number; to: number; value: number; lateBy?: number },

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { startMs, Told } from "./told.helpers.ts";
 
-test("takes what a step of a streak tells of steps before it for what a total before has grown by", () => {
+test("attributes earlier steps reported by a streak's step to the growth of an earlier total", () => {
 	const room = new Told().still(0, 30, 500).gift(35, 1).still(36, 50, 510).total(61, 6_510).still(65, 80, 6_510);
 	expect(room.estimate).toMatchObject({ seen: 1, missing: 600 });
 	// The first step that comes of a streak: 600 were given at 60.
@@ -9,17 +9,17 @@ test("takes what a step of a streak tells of steps before it for what a total be
 	expect(room.estimate).toMatchObject({ coverage: 1, seen: 1_201, missing: 0 });
 });
 
-test("takes what a streak tells of earlier steps for what a total has grown by that is not judged yet", () => {
+test("attributes earlier steps reported by a streak to growth of a total that is not judged yet", () => {
 	const room = new Told().still(0, 30, 500).total(36, 6_500).gift(40, 1_200, "anna", 40, 600).still(42, 80, 12_500);
 	expect(room.estimate).toMatchObject({ coverage: 1, seen: 1_200, missing: 0 });
 });
 
-test("counts what was withheld beside a streak as missing, whatever that tells of earlier steps", () => {
+test("counts what was withheld beside a streak as missing, whatever earlier steps the streak reports", () => {
 	const room = new Told().still(0, 30, 500).still(35, 60, 9_500).gift(70, 1_200, "anna", 70, 600);
 	expect(room.still(72, 110, 15_500).estimate).toMatchObject({ seen: 1_200, missing: 300 });
 });
 
-test("takes what a streak tells of steps that were given in a gap for what a total has grown by in it", () => {
+test("attributes steps that a streak reports from a gap to a total's growth in the gap", () => {
 	const room = new Told().still(0, 30, 500).gift(40, 10).still(40, 60, 600);
 	// It comes before the gap is told.
 	room.gift(95, 60, "anna", 95, 40).coverage.gap(startMs + 61_000, startMs + 90_000);
@@ -27,7 +27,7 @@ test("takes what a streak tells of steps that were given in a gap for what a tot
 	expect(room.estimate).toMatchObject({ coverage: 1, seen: 70, missing: 0, lost: 0 });
 });
 
-test("takes what a streak tells of steps that were given in a gap for what it has lost, also long after the gap is told of", () => {
+test("attributes steps that a streak reports from a gap to the gap's loss, also long after the gap was reported", () => {
 	const room = new Told().still(0, 30, 500).gift(40, 10).still(40, 60, 600);
 	room.coverage.gap(startMs + 61_000, startMs + 90_000);
 	room.still(91, 130, 1_200);
@@ -37,33 +37,33 @@ test("takes what a streak tells of steps that were given in a gap for what it ha
 	expect(room.estimate).toMatchObject({ seen: 70, missing: 20, lost: 20 });
 });
 
-test("takes what a streak tells of steps that were withheld before a gap for what is missing before it", () => {
+test("attributes withheld steps that a streak reports from before a gap to what is missing before it", () => {
 	const room = new Told().still(0, 30, 500).still(35, 60, 1_100);
 	room.coverage.gap(startMs + 61_000, startMs + 90_000);
 	room.still(91, 130, 1_100).gift(140, 30, "anna", 140, 20).still(140, 170, 1_200);
 	expect(room.estimate).toMatchObject({ seen: 30, missing: 40, lost: 0 });
 });
 
-test("takes off once what a streak tells of earlier steps, though it comes before the gap is told of", () => {
+test("subtracts earlier steps reported by a streak once, though they come before the gap is reported", () => {
 	const room = new Told().still(0, 30, 500).still(35, 60, 1_100);
 	room.gift(91, 30, "anna", 91, 20).coverage.gap(startMs + 61_000, startMs + 90_000);
 	room.still(92, 150, 1_200);
 	expect(room.estimate).toMatchObject({ seen: 30, missing: 40, lost: 0 });
 });
 
-test("takes what a streak tells of earlier steps for what is missing before its total began anew", () => {
+test("attributes earlier steps reported by a streak to what is missing before its total started over", () => {
 	const room = new Told().still(0, 30, 500).still(35, 60, 1_100).still(65, 80, 0);
 	room.gift(90, 30, "anna", 90, 20).still(90, 120, 100);
 	expect(room.estimate).toMatchObject({ seen: 30, missing: 40 });
 });
 
-test("takes nothing off where a total stands still though gifts come that tell of no earlier steps", () => {
+test("subtracts nothing where a total stops growing though gifts come that report no earlier steps", () => {
 	const room = new Told().still(0, 30, 500).still(35, 60, 1_100).still(65, 80, 5);
 	room.gift(90, 30).gift(91, 30, "bert", 91, 20).still(92, 120, 5);
 	expect(room.estimate).toMatchObject({ seen: 60, missing: 40 });
 });
 
-test("does not take a unit for lower where a late step tells of much that was given before growth counts", () => {
+test("does not lower a unit where a late step reports much that was given before growth counts", () => {
 	const room = new Told().still(0, 30, 100_500).gift(40, 5_000, "anna", 40, 4_900);
 	for (let i = 0; i < 20; i++) room.total(41 + 5 * i, 101_500 + 300 * i);
 	expect(room.estimate.unit).toMatchObject({ value: 10 });

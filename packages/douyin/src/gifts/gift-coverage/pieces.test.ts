@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { startMs, Told } from "./told.helpers.ts";
 
-test("counts a streak's late step once, though growth was counted anew while it went on", () => {
+test("counts a streak's late step once, though growth was counted afresh while it went on", () => {
 	const room = new Told().total(1, 400).gift(18, 30).total(18, 800);
 	// Steps of 60, of which the third tells as well, and before the next total 140 that are withheld. 30 of them the gift
 	// may have been.
@@ -19,7 +19,7 @@ test("keeps what was withheld until a gap where many totals were told just befor
 	expect(room.estimate).toMatchObject({ seen: 10, missing: 1_000, lost: 0 });
 });
 
-test("tells what was withheld before a gap apart from what it has lost, though growth was just counted anew", () => {
+test("tells what was withheld before a gap apart from what it has lost, though growth was just counted afresh", () => {
 	const room = new Told().total(1, 400).gift(18, 30).total(18, 800).total(28, 1_800);
 	room.coverage.gap(startMs + 29_000, startMs + 60_000);
 	room.still(71, 120, 2_000);
@@ -27,20 +27,20 @@ test("tells what was withheld before a gap apart from what it has lost, though g
 	expect(room.estimate).toMatchObject({ seen: 30, missing: 90, lost: 20 });
 });
 
-test("counts what a streak's late step tells of once, before a gap or in it", () => {
+test("counts what a streak's late step reports once, before a gap or in it", () => {
 	const room = new Told().still(0, 30, 500).still(35, 60, 1_100);
 	room.coverage.gap(startMs + 61_000, startMs + 90_000);
 	room.gift(95, 130, "anna", 95, 100).total(95, 2_400);
 	expect(room.still(101, 150, 2_400).estimate).toMatchObject({ seen: 130, missing: 60 });
 });
 
-test("does not join what was counted before a total began anew with what was after", () => {
+test("does not join what was counted before a total started over with what was after", () => {
 	const room = new Told().total(1, 400).gift(18, 30).total(18, 800).total(28, 1_800).gift(36, 110, "anna", 36, 100);
 	// All that is missing of the first hundred may be the streak; of the second none is.
 	expect(room.still(38, 60, 0).still(65, 100, 1_000).estimate).toMatchObject({ seen: 30, missing: 100 });
 });
 
-test("counts anew soon after a gap, though a step is still to come of a streak that went on in it", () => {
+test("counts afresh soon after a gap, though a step is still to come of a streak that went on in it", () => {
 	const room = new Told().still(0, 30, 500).gift(40, 10).still(40, 60, 600);
 	room.coverage.gap(startMs + 61_000, startMs + 70_000);
 	// 100 were given in it, of which the step tells 30, as may be; later 520 are withheld.

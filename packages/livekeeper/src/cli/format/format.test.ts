@@ -72,7 +72,7 @@ describe("an event as a line", () => {
 		expect(eventLine(toWire<LiveEvent>(event), { ...plain, language: "zh" }).endsWith(expected)).toBe(true);
 	});
 
-	test("a gift of the open platform has its worth for a name, and one that the web tells of too is not counted", () => {
+	test("a gift of the open platform has its worth for a name, and one that the web reports too is not counted", () => {
 		const [gift] = eventSamples.gift;
 		const pushed = { ...gift, source: "official" as const, giftId: "sec/9=", giftName: "", diamondCount: 9 };
 		expect(eventLine(toWire<LiveEvent>(pushed), plain)).toContain("gave a 9-diamond gift ×5 (+2, 2 diamonds)");

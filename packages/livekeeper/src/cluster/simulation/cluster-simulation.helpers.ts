@@ -20,7 +20,7 @@ export interface SimulationOptions extends NodeRules {
 	/** Of all partitions together. */
 	appendsPerSecond: number;
 	readsPerSecond: number;
-	/** In the mean a live room appends so often here; each owner of it does. */
+	/** Mean interval at which each owner of a live room appends. */
 	appendEveryMs: number;
 	/** Whether appends are refused behind another message than they expect. */
 	fenced: boolean;
@@ -123,7 +123,7 @@ export class ClusterSimulation {
 		return isSo();
 	}
 
-	/** In every room something is said, as fast as the log takes it: whoever thinks it its own finds out whether it is. */
+	/** Appends to every room as fast as the log takes it: each node that thinks the room its own finds out whether it is. */
 	appendAll(): void {
 		const atOnce = Math.ceil((this.#options.appendsPerSecond / 2) * (appendRoundMs / 1000));
 		for (let first = 0; first < this.liveIds.length; first += atOnce) {

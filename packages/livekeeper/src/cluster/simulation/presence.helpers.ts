@@ -41,7 +41,7 @@ export class Presence {
 		return revision;
 	}
 
-	/** Takes the key, whoever had it: as a run of a node does when it starts. @returns its revision */
+	/** Takes the key from any former holder, as a run of a node does when it starts. @returns its revision */
 	take(member: Member): number {
 		this.#keys.delete(member.node);
 		return this.renew(member, 0) ?? 0;

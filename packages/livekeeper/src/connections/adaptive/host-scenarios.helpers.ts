@@ -19,7 +19,7 @@ interface Fault {
 
 /** Attempts that fail at a host in order. */
 const ordinarilyFailing = 0.02;
-/** How long connections stand on average, ms. */
+/** How long connections last on average, ms. */
 const meanLifeMs = 20 * minute;
 
 const bad = { host: "a", failing: 0.8 } as const;

@@ -21,7 +21,7 @@ class Bench {
 		this.stats.failed(host, reason, heldMs, this.now);
 	}
 
-	/** How often each is chosen in so many connections, of which none tells how it went. */
+	/** How often each is chosen in a number of connections, none of which reports how it went. */
 	chosen(times: number, hosts = ["a", "b", "c"]): string {
 		return Array.from({ length: times }, () => this.stats.choose(hosts)).join("");
 	}

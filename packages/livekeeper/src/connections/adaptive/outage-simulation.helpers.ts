@@ -191,7 +191,7 @@ export class Simulation {
 		});
 	}
 
-	/** The upstream names its hosts anew each time, beginning anywhere, so that clients spread. */
+	/** The upstream lists its hosts from another one each time, so that clients spread. */
 	#hostFor({ identity }: SimulatedRoom): string {
 		const rotation = this.#rotations.get(identity);
 		if (!rotation) throw new Error(`No identity ${identity}`);

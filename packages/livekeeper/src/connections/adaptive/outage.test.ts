@@ -87,7 +87,7 @@ describe("an outage", () => {
 		expect(outage.heldUntil("1", now)).toBe(now);
 	});
 
-	test("is not over when a socket opens: the next probe is for whoever asks first", () => {
+	test("is not over when a socket opens: the next probe goes to the first room that asks", () => {
 		const { outage, now } = failing(10, 20);
 		const due = outage.heldUntil("9", now);
 		outage.begins("9", due);

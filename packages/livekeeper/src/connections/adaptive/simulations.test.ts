@@ -85,7 +85,7 @@ test("a blocked identity is not hammered: two rooms find out, then one tries in 
 	expect(simulation.down).toEqual([]);
 });
 
-test("flapping connections are not made anew at 1 s for ever, yet stand most of the time", async () => {
+test("flapping connections are not reopened at 1 s for ever, yet are open most of the time", async () => {
 	const { world, overAt } = flapping("flapping", 10 * minute, seeded(2));
 	const simulation = new Simulation({ rooms: 20, strategy: strategies.adaptive, world, random: seeded(1) });
 	await simulation.run(overAt + minute);

@@ -81,7 +81,7 @@ function setUp(lastSeq = 0) {
 		publish: ({ events }) => told.push(...events.map(({ seq }) => seq)),
 		onError: (error) => errors.push(error),
 	});
-	/** Another node stores, and what the servers tell of that comes here or doesn't. */
+	/** Another node stores, and the servers' notice of that comes here or doesn't. */
 	const store = (count: number, comes = true) => {
 		const from = log.lastSeq + 1;
 		log.lastSeq += count;

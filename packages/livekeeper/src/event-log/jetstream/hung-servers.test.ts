@@ -10,7 +10,7 @@ import { openJetStreamEventLog } from "./open.ts";
 
 const stream = "hung-ev-0";
 
-/** One of the servers stands still, with its connections open: to the others a machine without power is the same. */
+/** One of the servers is suspended, with its connections open: to the others a machine without power is the same. */
 describe.skipIf(!hasNats)("while one NATS server of three hangs", () => {
 	let nats: NatsServers;
 	beforeEach(async () => {

@@ -145,7 +145,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		expect(seqs(await readAll(b, "room"))).toEqual([1, 2, 3]);
 	});
 
-	test("who follows a room hears of all that its owner stores, whoever that is, once and in order", async () => {
+	test("who follows a room hears of all that its owner stores, whichever node that is, once and in order", async () => {
 		const { a, b } = await twoNodes();
 		a.append({ liveId: "room", events: chats(1, 3) });
 		await a.flush();
@@ -191,7 +191,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		await hears(8);
 	}, 60_000);
 
-	test("a room that is let go of has all of it stored, and can be taken on again", async () => {
+	test("a room that is released has all of it stored, and can be claimed again", async () => {
 		const { a } = await twoNodes();
 		a.append({ liveId: "room", events: chats(1, 50) });
 		expect(await a.release("room")).toBe(0);
@@ -201,7 +201,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		expect(seqs(await readAll(a, "room"))).toEqual(onlyStored(60));
 	});
 
-	test("a room that is let go of makes room for others, and says so", async () => {
+	test("a room that is released makes room for others, and says so", async () => {
 		const log = await open(nats, { prefix: prefix(), maxPendingBytes: 1 });
 		const onWritable = vi.fn();
 		log.onWritable(onWritable);
@@ -293,7 +293,7 @@ describe.skipIf(!hasNats)("a NATS server that is held up or gone", () => {
 		expect(seqs(await readAll(log, "room"))).toEqual([1, 2, 3]);
 	}, 60_000);
 
-	test("what could not be stored of a room that is let go of waits no more, and others are taken again", async () => {
+	test("what could not be stored of a released room waits no more, and others are taken again", async () => {
 		const nats = await startNatsServers(1);
 		onTestFinished(() => nats.stop());
 		const log = await open(nats, { prefix: prefix(), timeoutMs: 300, maxPendingBytes: 1 });
@@ -312,7 +312,7 @@ describe.skipIf(!hasNats)("a NATS server that is held up or gone", () => {
 		expect(seqs(await readAll(log, "room"))).toEqual([1, 2, 3]);
 	});
 
-	test("rooms that could not be stored are let go of: the log works again once NATS does, with nothing to store", async () => {
+	test("rooms that could not be stored are released: the log works again once NATS does, with nothing to store", async () => {
 		const nats = await startNatsServers(1);
 		onTestFinished(() => nats.stop());
 		const log = await open(nats, { prefix: prefix(), timeoutMs: 300 });

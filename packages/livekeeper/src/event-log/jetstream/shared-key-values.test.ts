@@ -28,7 +28,7 @@ describe.skipIf(!hasNats)("keys and values that nodes share", () => {
 
 	describeKeyValues("keys and values in NATS", () => open(nats));
 
-	test("who watches is told of what matches, by whomever it was written, until that is ended", async () => {
+	test("a watcher hears of each match, whichever node wrote it, until it is ended", async () => {
 		const prefix = `k${++prefixes}`;
 		const [one, other] = [await open(nats, prefix), await open(nats, prefix)];
 		await one.put("a.0", text("before"));

@@ -13,7 +13,7 @@ import type { StateBucket } from "./state-bucket.ts";
 import { openBucket } from "./stream-keeper.helpers.ts";
 import { Summaries } from "./summaries.ts";
 
-/** A room's log of so many people, in messages of a thousand events. */
+/** A room's log of a number of people, in messages of a thousand events. */
 function logOf(people: number): LogMessage[] {
 	const claim = claimAfter(undefined, { owner: "a", view: 0 }, 0, 1);
 	const log: LogMessage[] = [{ sequence: 1, before: 0, head: claim, cursor: undefined, body: new Uint8Array(0) }];

@@ -47,7 +47,7 @@ test("a backup that is made while events are stored is whole, and is taken in wh
 	const path = await making;
 	expect(statSync(path).mode & 0o777).toBe(0o600);
 	const dataDir = restored(path);
-	// The key is not in it: whoever may ask for a backup may not read cookies.
+	// The key is not in it: permission to ask for a backup is none to read cookies.
 	expect(readdirSync(source)).toContain("secret.key");
 	copyFileSync(join(source, "secret.key"), join(dataDir, "secret.key"));
 	const { log: again, said } = await open(dataDir);

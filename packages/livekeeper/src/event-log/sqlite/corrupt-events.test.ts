@@ -183,7 +183,7 @@ test("blocks whose rows are gone are told as gaps as well, and the time that is 
 	writer.close();
 });
 
-test("an event that can't be counted is left out and told of, and holds up neither its room nor another", () => {
+test("an event that can't be counted is left out and reported, and holds up neither its room nor another", () => {
 	const dataDir = temporaryFolder();
 	const writer = new SqliteWriter(settings(dataDir));
 	const bad = gift(17, 5, { giftId: "666" });
@@ -206,7 +206,7 @@ test("an event that can't be counted is left out and told of, and holds up neith
 	writer.close();
 });
 
-test("sums that can't be read, or are larger than numbers hold, are left out or bounded, told of, and hold up no other room", () => {
+test("sums that can't be read, or are larger than numbers hold, are left out or bounded, reported, and hold up no other room", () => {
 	const dataDir = filled(true);
 	const db = new Database(databasePath(dataDir));
 	onTestFinished(() => void db.close());

@@ -47,7 +47,7 @@ const stateOf = (db: Database.Database) =>
 		.raw()
 		.all();
 
-test("of broadcasts whose events are gone the users are let go of, but of the newest not", () => {
+test("the users of broadcasts whose events are gone are deleted, except those of the newest", () => {
 	const { db } = counted(["1", "2", "3"]);
 	trim(db, 3);
 	settleAll(db);
@@ -58,7 +58,7 @@ test("of broadcasts whose events are gone the users are let go of, but of the ne
 	]);
 });
 
-test("letting go of a broadcast's users goes on where it was cut off", () => {
+test("deleting a broadcast's users goes on where it was cut off", () => {
 	const { db } = counted(["1", "2", "3"]);
 	trim(db, 2);
 	const before = new BroadcastFolder(db, new ChartWriter(db), new Mender(db));
@@ -72,7 +72,7 @@ test("letting go of a broadcast's users goes on where it was cut off", () => {
 	]);
 });
 
-test("to let go of the users of one broadcast the others are not read", () => {
+test("deleting the users of one broadcast does not read the others", () => {
 	const { db, asked } = counted(["1", "2", "3"]);
 	const folder = new BroadcastFolder(db, new ChartWriter(db), new Mender(db));
 	while (folder.settleOne());

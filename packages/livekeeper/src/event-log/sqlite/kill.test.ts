@@ -10,7 +10,7 @@ import { quietLogger, temporaryFolder } from "./stores.helpers.ts";
 
 const child = fileURLToPath(new URL("./appender-process.helpers.ts", import.meta.url));
 
-/** Starts the appender and kills it after so many commits. */
+/** Starts the appender and kills it after a number of commits. */
 async function appendUntilKilled(dataDir: string, commits: number): Promise<void> {
 	const process_ = spawn(
 		process.execPath,

@@ -211,7 +211,7 @@ test.each([
 			writeFileSync(path, "");
 		},
 	],
-])("a database that is %s while it is open is told of, and nothing is stored until it is back", async (_, damage) => {
+])("a database that is %s while it is open is reported, and nothing is stored until it is back", async (_, damage) => {
 	const dataDir = temporaryFolder();
 	const path = join(dataDir, "livekeeper.db");
 	const { log } = await open(dataDir);
@@ -234,7 +234,7 @@ test.each([
 	expect(idsOf(await readAll(log, "a"))).toEqual(chats(1, 12).map(({ id }) => id));
 });
 
-test("a database that is removed is told of also while nothing is to be stored, and that it is back as well", async () => {
+test("a removed database is reported also while there is nothing to store, and so is its return", async () => {
 	const dataDir = temporaryFolder();
 	const path = join(dataDir, "livekeeper.db");
 	const { log } = await open(dataDir);

@@ -19,7 +19,7 @@ class Room {
 		this.rhythm.connected(this.now);
 	}
 
-	/** Time passes; a broken connection is made anew. */
+	/** Time passes; a broken connection is reopened. */
 	pass(ms: number): void {
 		const end = this.now + ms;
 		while (this.now < end) {
@@ -238,7 +238,7 @@ describe("a kind that alone falls silent", () => {
 		expect(room.rhythm.quietKinds(room.now, "logged_in")).toEqual([]);
 	});
 
-	test("is not told of while the whole room is silent, nor before a minute", () => {
+	test("is not reported while the whole room is silent, nor before a minute", () => {
 		const room = new Room().talk(200, 10 * minute, ["chat", "like"]);
 		room.talk(200, 50 * second, ["chat"]);
 		expect(room.rhythm.quietKinds(room.now, "logged_in")).toEqual([]);

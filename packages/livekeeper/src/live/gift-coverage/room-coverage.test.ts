@@ -104,8 +104,8 @@ test("a gift that was given and not shown is in the log once, in the status, in 
 });
 
 test.each([
-	["of a streak tells of the step before it", true, 550, 0],
-	["that is no streak tells of itself alone", false, 750, 20],
+	["of a streak reports the step before it", true, 550, 0],
+	["that is no streak reports itself alone", false, 750, 20],
 ])("a gift %s, where one of twenty did not come", async (_, combo, score, missing) => {
 	// Two groups of twenty: of a streak the first of them is what was given at 65.
 	const both = { combo, groupCount: 20, count: 40, delta: 40, diamondCount: 1 };
@@ -116,7 +116,7 @@ test.each([
 	expect(activities.of("room").coverage).toMatchObject({ seen: 45, missing });
 });
 
-test("the end of a streak, which repeats its last step, tells of what was given before it", async () => {
+test("the end of a streak, which repeats its last step, reports what was given before it", async () => {
 	const at = startMs + 110_000;
 	// One group of twenty was given at 65, and did not come.
 	const both = { combo: true, final: true, groupCount: 20, count: 20, delta: 20, diamondCount: 1 };
@@ -125,7 +125,7 @@ test("the end of a streak, which repeats its last step, tells of what was given 
 	expect(activities.of("room").coverage).toMatchObject({ seen: 25, missing: 0 });
 });
 
-test("a score that grows by what the open platform tells of is no sign that the site withholds it", async () => {
+test("a score that grows by what the open platform reports is no sign that the site withholds it", async () => {
 	const pushed = gift(++n + 300_000, 20, {
 		at: startMs + 62_000,
 		receivedAt: startMs + 62_000,
@@ -172,14 +172,14 @@ test("what was known before a restart is not counted again", async () => {
 	expect(counted).toEqual({ diamondsSeen: 0, diamondsMissing: 0 });
 });
 
-test("another broadcast begins anew", async () => {
+test("another broadcast starts over", async () => {
 	await say(...still(0, 30, 100), ...still(35, 60, 200));
 	await say(viewers(300, 9_000, { roomId: "broadcast-2" }));
 	expect(activities.of("room").coverage).toMatchObject({ coverage: undefined, unknown: "starting" });
 	expect((await log.broadcasts("room")).map(({ coverage }) => coverage?.telling.missing)).toEqual([10, 0]);
 });
 
-test("a broadcast in which nothing tells of gifts has none of this", async () => {
+test("a broadcast in which nothing reports gifts has none of this", async () => {
 	await say(chat(1), chat(2));
 	expect(await log.broadcasts("room")).toMatchObject([{ messages: { chat: 2 } }]);
 	expect((await log.broadcasts("room"))[0]).not.toHaveProperty("coverage");

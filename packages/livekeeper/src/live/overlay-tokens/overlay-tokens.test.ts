@@ -109,7 +109,7 @@ test("revoked, it opens nothing any more, and every connection that it opened he
 	expect(open.mock.calls).toEqual([[expect.objectContaining({ code: "token_revoked" })]]);
 	expect([closed.mock.calls, foreign.mock.calls]).toEqual([[], []]);
 	expect(tokens.open(one.secret)).toBeUndefined();
-	// Whoever was let in a moment before, and is still on the way to a room.
+	// A client that was admitted a moment before, and is still on its way to a room.
 	expect(() => scope?.require({ room: "1001" })).toThrow(expect.objectContaining({ code: "token_revoked" }));
 	const late = vi.fn();
 	scope?.onRevoked(late);
@@ -267,7 +267,7 @@ test("each test that an overlay is told to show is another one", async () => {
 	expect(tokens.read(token.id).test).toEqual(second.test);
 });
 
-test("an overlay that asks what it shows uses its token, whoever it comes as", async () => {
+test("an overlay that asks what it shows uses its token, with any rights", async () => {
 	const { tokens, clock } = await setup();
 	const { token } = await tokens.create("OBS", "1001");
 	expect(tokens.list()[0]?.lastUsedAt).toBeUndefined();

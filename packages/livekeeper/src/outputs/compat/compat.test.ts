@@ -131,7 +131,7 @@ test("each change of a room's state is told with its code", async () => {
 	expect(client.heard.at(-1)).toMatchObject({ ended: true, live: false });
 });
 
-test("a room that there is not is told of and closed, and so is one whose name can't be", async () => {
+test("an unknown room is reported and closed, and so is one with an impossible name", async () => {
 	const service = await startTestService(bothServers);
 	service.upstream.page = (liveId) => ({ status: "not_found", liveId }) as never;
 	for (const path of ["/ws/1001", "/ws/%E4%BD%A0%20"]) {
@@ -141,7 +141,7 @@ test("a room that there is not is told of and closed, and so is one whose name c
 	}
 });
 
-test("a room that can't be started is told of and closed", async () => {
+test("a room that can't be started is reported and closed", async () => {
 	const service = await startTestService({ ...bothServers, maxRooms: "1" });
 	await service.live.startLive("1002");
 	const client = await douyinLive(service, "/ws/1001");

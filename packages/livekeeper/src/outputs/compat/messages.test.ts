@@ -116,7 +116,7 @@ test("a step of a streak that adds nothing is said only where it ends the streak
 	expect(said(barrageGrabMessages, end)).toEqual([]);
 });
 
-test("a gift that the open platform tells of as well is not said twice", () => {
+test("a gift that the open platform reports as well is not sent twice", () => {
 	const evidence = { ...gift, delta: 0, diamonds: 0, final: true, evidence: { delta: 3, diamonds: 6 } };
 	expect([said(douyinLiveMessages, evidence), said(barrageGrabMessages, evidence)]).toEqual([[], []]);
 });

@@ -19,7 +19,7 @@ export class MemoryLog {
 		this.store(types)();
 	}
 
-	/** Makes a batch durable. @returns what tells of it: reads may see it before */
+	/** Makes a batch durable. @returns a function that reports it: reads may see it before */
 	store(types: readonly StoredEvent["type"][]): () => void {
 		const events = types.map((type, index) => {
 			const seq = this.events.length + index + 1;

@@ -103,7 +103,7 @@ function socketIo(transport: string): Way {
 	};
 }
 
-/** Every way to read a room, and what it tells of a token that was revoked. */
+/** Every way to read a room, and what it says about a revoked token. */
 const ways: Record<string, { read: Way; end: string }> = {
 	"server-sent events": { read: sse, end: "token_revoked" },
 	"Socket.IO by websocket": { read: socketIo("websocket"), end: "token_revoked io server disconnect" },

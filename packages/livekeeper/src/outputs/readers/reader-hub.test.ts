@@ -102,7 +102,7 @@ describe("ReaderHub", () => {
 	});
 
 	test.each([undefined, ["chat"] as const])(
-		"a reader misses nothing of batches that became durable together when another comes before they are told of",
+		"a reader misses nothing of batches that became durable together when another comes before they are reported",
 		async (types) => {
 			const sink = new TestSink();
 			await hub.open(sink, { liveId: "1", after: 0, types });
@@ -119,7 +119,7 @@ describe("ReaderHub", () => {
 		},
 	);
 
-	test("sends nothing twice that a read saw before its commit was told of", async () => {
+	test("sends nothing twice that a read saw before its commit was reported", async () => {
 		log.commit(chats(3));
 		const sink = new TestSink();
 		let more = 3;
@@ -139,7 +139,7 @@ describe("ReaderHub", () => {
 	test.each([
 		[undefined, [1, 2, 3, 4]],
 		[["gift"] as const, [1, 3]],
-	])("gives what is durable and was never told of as soon as something else is", async (types, seqs) => {
+	])("gives what is durable and was never reported as soon as something else is", async (types, seqs) => {
 		const sink = new TestSink();
 		await hub.open(sink, { liveId: "1", types });
 		log.commit(["gift", "chat"]);
@@ -316,7 +316,7 @@ describe("ReaderHub", () => {
 		expect(hub.counts.behind).toBe(0);
 	});
 
-	test("a reader whose wire throws is let go, and nobody else notices", async () => {
+	test("a reader whose wire throws is released, and nobody else notices", async () => {
 		const broken = new TestSink();
 		const good = new TestSink();
 		await hub.open(broken, { liveId: "1" });
@@ -359,7 +359,7 @@ describe("ReaderHub", () => {
 		expect(sink.ended).toBe("shutting_down");
 	});
 
-	test("a reader misses nothing that is told of while another one's first question waits for its answer", async () => {
+	test("a reader misses nothing that is reported while another one's first question waits for its answer", async () => {
 		const world = new SlowLogWorld();
 		const steps = ["open", "open", "look", "answer", "look", "look", "store", "tell", "answer", "answer"] as const;
 		for (const what of steps) await world.step({ do: what, count: 1 });

@@ -34,7 +34,7 @@ test("a place that is given back is free again, and only once", () => {
 	expect(places.take(stranger("a"))).toBeDefined();
 });
 
-test("where places may be taken back, the oldest of whoever has most makes room for one that has less", () => {
+test("where places may be taken back, the oldest of the party with most makes room for one that has less", () => {
 	const places = new SharedPlaces(4);
 	const [first, second] = [vi.fn(), vi.fn()];
 	places.take(stranger("a"), first);

@@ -102,7 +102,7 @@ test("a client that asks on while it is refused is cut, and others are served", 
 	expect(await emit(flooding.connect(), "join", { live_id: "1001" })).toMatchObject({ success: true });
 });
 
-test("a client joins so many rooms and no more; one that it leaves makes room, and one it has joined it may join anew", async () => {
+test("a client joins a limited number of rooms; one that it leaves makes room, and one it has joined it may join again", async () => {
 	const service = await startTestService({ maxRoomsPerSocket: "2" });
 	for (const liveId of ["1001", "1002", "1003"]) await connectRoom(service, liveId);
 	const socket = client(service);
@@ -183,7 +183,7 @@ test("strangers who open sessions without end push each other out, and nobody wh
 	expect((await owner.poll()).body).toMatch(/^40\{"sid"/);
 });
 
-test("sessions count against the limit of their address, and whoever brings the key is let in", async () => {
+test("sessions count against the limit of their address, and a client with the key is let in", async () => {
 	// More than the owner asks until its room is connected.
 	const most = 200;
 	const service = await startWithRoom({ apiKey: "correct-horse", rateLimit: `${most}` });

@@ -234,7 +234,7 @@ test("who comes back with the last seq misses nothing and gets nothing twice", a
 	expect(seqs).toEqual(Array.from({ length: 12 }, (_, index) => index + 1));
 });
 
-test("a client whose seq is newer than the log is told that it began anew", async () => {
+test("a client whose seq is newer than the log hears that it was reset", async () => {
 	const service = await startWithRoom();
 	const socket = client(service);
 	const heard = hear(socket);

@@ -111,7 +111,7 @@ test("a room may be named by its URL, and one that was stopped can still be read
 	await vi.waitFor(() => expect(seqs(reader)).toEqual([1, 2]));
 });
 
-test("who is ahead of the log is told that it began anew", async () => {
+test("a reader ahead of the log hears that it was reset", async () => {
 	const service = await startWithRoom();
 	const reader = await opened(service, "/ws/1001?after=500");
 	await vi.waitFor(() => expect(reader.heard).toHaveLength(3));
@@ -226,7 +226,7 @@ test("stopping the service closes its readers with the reason, and leaves no tim
 	expect(service.clock.pendingTimers).toBe(0);
 });
 
-test("a client that leaves is let go", async () => {
+test("a client that leaves is released", async () => {
 	const service = await startWithRoom();
 	const before = service.clock.pendingTimers;
 	const reader = await opened(service, "/ws/1001?after=0");
