@@ -614,7 +614,7 @@ export const en: Messages = {
 			ranks: { label: "People in the ranking", help: "how many of those who gave most tonight are listed" },
 			goal_title: { label: "Goal's title", help: "empty: named after what it counts" },
 			goal_of: { label: "Goal counts", help: "gifts, likes, new followers or joins of this broadcast" },
-			goal_target: { label: "Goal's target", help: "reached with so many" },
+			goal_target: { label: "Goal's target", help: "number at which the goal is reached" },
 			sound: { label: "Sound of large gifts", help: "loudness of the chime when a card shows; 0 for none" },
 			font: {
 				label: "Font",
@@ -623,14 +623,14 @@ export const en: Messages = {
 			direction: { label: "Direction", help: "where messages are pushed to; the news bar always moves to the left" },
 			lines: {
 				label: "Most lines",
-				help: "so many show at once; lines with pictures need more, and the oldest leave earlier",
+				help: "maximum number shown at once; lines with pictures need more, and the oldest leave earlier",
 			},
-			fade: { label: "Stays for", help: "after so long a line fades; 0 lets it stay until it is pushed out" },
+			fade: { label: "Stays for", help: "time after which a line fades; 0 keeps it until it is pushed out" },
 			avatars: { label: "Avatars", help: "small pictures beside the names; in quick chat some do without" },
 			levels: { label: "Levels", help: "shows the level before the name" },
 			kinds: { label: "Messages", help: "kinds of messages; what is not chosen is neither shown nor received" },
 			gift_min: { label: "Gifts from", help: "gifts worth fewer diamonds don't show (a streak counts as a whole)" },
-			card_min: { label: "Card from", help: "gifts worth so many diamonds get a card; 0 for no cards" },
+			card_min: { label: "Card from", help: "least worth of a gift that gets a card; 0 for no cards" },
 			level_min: { label: "Lowest level", help: "people below it don't show; masked people have no level" },
 			block: {
 				label: "Blocked words",
