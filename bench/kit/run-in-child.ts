@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Bench, Rounds } from "./bench.ts";
 import { type Result, resultsOf } from "./results.ts";
 
-/** What the child is told. */
+/** What the child is sent. */
 export interface ChildOrder {
 	bench: string;
 	rounds: number;

@@ -17,7 +17,7 @@ interface Balance {
 const limitMs = 600_000;
 
 /**
- * Rooms that say nothing are kept by three nodes; then one of these is told to end. Each node's share of them.
+ * Three nodes keep silent rooms; then one of the nodes is stopped. Measures each node's share of the rooms.
  *
  *   npm run trial -- balance --rooms 2000
  */

@@ -82,7 +82,7 @@ export class BadReaders {
 		if (status !== 200) throw new Error(`target: ${status} ${JSON.stringify(body)}`);
 	}
 
-	/** A paused socket is told nothing of its end but by a failing write: these two write now and then. */
+	/** A paused socket learns of its end only by a failing write: these two write now and then. */
 	#sse(): void {
 		const socket = createConnection(this.#service.port, "127.0.0.1");
 		const path = `/api/v1/rooms/${this.#liveId}/events/stream?after=0`;
