@@ -48,7 +48,7 @@ test("a busy room that falls mute is given up by its rhythm, and its events say 
 test("a simulator that is started over says old ids again: what it says is stored and shown all the same, behind a gap", async () => {
 	await rig.untilStatus(room, "followed", ({ messages }) => messages >= 60);
 	await rig.restartSimulator();
-	const { gaps } = await rig.untilStatus(room, "told of", (status) => status.gaps > 0);
+	const { gaps } = await rig.untilStatus(room, "reported", (status) => status.gaps > 0);
 	expect(gaps).toBe(1);
 	const read = async () => {
 		const { body } = await rig.request("GET", `/api/v1/rooms/${room}/events?limit=5000`);

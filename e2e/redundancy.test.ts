@@ -63,7 +63,7 @@ describe("a room with two sessions", () => {
 		await expectWholeAndSingle(reader);
 	});
 
-	test("keeps its two sessions over a restart, and lets one go when it is told to", async () => {
+	test("keeps its two sessions over a restart, and closes one on request", async () => {
 		await begin({});
 		await rig.restartService();
 		await reader.untilBothStand();

@@ -300,7 +300,7 @@ describe("a data folder", () => {
 		expect(service.starts).toBe(2);
 	});
 
-	/** The room's log after the newest that a reader had: it is told that its place is gone, and reads on from a gap. */
+	/** The room's log after the newest that a reader had: it hears that its place is gone, and reads on from a gap. */
 	async function expectBegunAnew(service: ServiceProcess, newest: number): Promise<void> {
 		const log = await storedOf(service);
 		const { body } = await service.request("GET", `/api/v1/rooms/${liveId}/events?after=${newest}&limit=1`);

@@ -169,7 +169,7 @@ test("foreign images are of one version each, and can be named by their digest",
 	for (const file of [kubernetes, compose, dockerfile]) expect(file).toContain("@sha256:…");
 });
 
-test("every container may use so much and no more, and writes nowhere but where it has to", () => {
+test("every container has resource limits, and writes nowhere but where it has to", () => {
 	// One of NATS, one of livekeeper.
 	const inEach = [
 		/runAsNonRoot: true, runAsUser: [1-9]/g,

@@ -77,7 +77,7 @@ test("a withheld gift may come late also where what was said beside it was held 
 
 test("a hole in seq is a broken promise", () => {
 	const events = log(...said).map((event) => (event.seq < 4 ? event : { ...event, seq: event.seq + 1 }));
-	expect(judge(truth, events).broken[0]).toBe("1: seq 5 stands at place 4");
+	expect(judge(truth, events).broken[0]).toBe("1: seq 5 is at place 4");
 });
 
 test("what is missing has to be told, at its place", () => {

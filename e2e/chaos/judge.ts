@@ -108,7 +108,7 @@ class Judgement {
 		const indexOf = new Map(generated.map((id, index) => [id, index]));
 		let newest = -1;
 		for (const [place, event] of this.#events.entries()) {
-			if (event.seq !== place + 1) this.#break(`seq ${event.seq} stands at place ${place + 1}`);
+			if (event.seq !== place + 1) this.#break(`seq ${event.seq} is at place ${place + 1}`);
 			if (event.method === "livekeeper" || event.id === badMessageId) continue;
 			this.verdict.messages++;
 			const index = indexOf.get(event.id);

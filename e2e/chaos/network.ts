@@ -68,7 +68,7 @@ export class Link {
 	}
 }
 
-/** A network between clients and one server that is as bad as it is told to be. It sees who says what. */
+/** A network between clients and one server that is as bad as it is set to be. It sees who says what. */
 export class Network {
 	readonly #deps: NetworkDeps;
 	readonly #links = new Map<Link, Lane[]>();

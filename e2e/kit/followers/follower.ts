@@ -24,7 +24,7 @@ export interface Follower {
 
 export const lastSeq = (seen: readonly SeenEvent[]): number => seen.at(-1)?.seq ?? 0;
 
-/** Tries again and again, with a short pause, until it is told to end. */
+/** Tries again and again, with a short pause, until it is stopped. */
 export async function again(signal: AbortSignal, attempt: () => Promise<void>): Promise<void> {
 	while (!signal.aborted) {
 		try {

@@ -28,7 +28,7 @@ export interface LivekeeperClientOptions {
 	url: string | URL;
 	/** The service's API key, where it asks for one; or an overlay token, for what that is for. */
 	apiKey?: string | undefined;
-	/** In which the service and the errors speak to people; default: what the platform asks for by itself, else English. */
+	/** Language of the service's texts and of errors; default: what the platform asks for by itself, else English. */
 	lang?: Language | undefined;
 	/** Another `fetch`; default the platform's. */
 	fetch?: typeof fetch | undefined;
@@ -46,7 +46,7 @@ export class LivekeeperClient {
 	readonly overlayTokens: OverlayTokensApi;
 	/** How connections are shared out among them, and how reconnecting goes. */
 	readonly connections: ConnectionsApi;
-	/** Cookies and proxies that rooms go by, by name. */
+	/** Cookies and proxies of rooms, by name. */
 	readonly identities: IdentitiesApi;
 	/** Receivers of events. */
 	readonly targets: TargetsApi;
@@ -81,7 +81,7 @@ export class LivekeeperClient {
 	}
 
 	/**
-	 * Whether the service can take work, and what is not as it should be. Needs no key.
+	 * Whether the service can take work, and its warnings. Needs no key.
 	 * @throws LivekeeperApiError where it can't be asked
 	 */
 	ready(options: RequestOptions = {}): Promise<Readiness> {

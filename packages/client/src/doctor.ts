@@ -5,7 +5,7 @@ import { type Connection, type RequestOptions, requestLines, textsOf } from "./h
 export interface DoctorQuestion extends RequestOptions {
 	/** Left out: a room of the identity, or one that the service keeps. */
 	liveId?: string | undefined;
-	/** In place of the one that the room goes by. */
+	/** The identity to use instead of the room's own. */
 	identity?: string | undefined;
 	/** Told of each step when it is done. */
 	onStep?: ((step: DoctorStep) => void) | undefined;

@@ -16,7 +16,7 @@ export interface EventFilter {
 	/** One of these is in the text, in whatever case. */
 	words?: readonly string[] | undefined;
 	gift?: GiftCondition | undefined;
-	/** By id, sec_uid or nickname. */
+	/** Only these people, by id, sec_uid or nickname. */
 	people?: readonly string[] | undefined;
 	roles?: readonly PersonRole[] | undefined;
 	/** The person's level, at least. */

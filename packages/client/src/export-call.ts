@@ -8,7 +8,7 @@ export interface ExportOptions extends RequestOptions {
 	table?: "events" | "givers" | "gifts" | undefined;
 	/** `excel`: a CSV with headings in the language of the client and local times; default `programs`. */
 	for?: "programs" | "excel" | undefined;
-	/** Of times in a workbook or a CSV for Excel, as `Asia/Shanghai`; default: the service's own. */
+	/** Time zone of times in a workbook or a CSV for Excel, e.g. `Asia/Shanghai`; default: the service's own. */
 	timeZone?: string | undefined;
 	/** Seconds added to each time of `xml` and `ass`; default 0: they count from `from`, or from the first message. */
 	offset?: number | undefined;

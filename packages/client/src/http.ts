@@ -28,7 +28,7 @@ interface Call extends RequestOptions {
 	accept?: string;
 	/** A status beside those of success that is an answer, and no refusal. */
 	alsoAnswers?: number;
-	/** In place of the connection's; `Infinity`: as long as it takes. */
+	/** Replaces the connection's timeout; `Infinity`: no timeout. */
 	timeoutMs?: number;
 }
 

@@ -17,14 +17,14 @@ export interface IdentitiesApi {
 		options?: RequestOptions,
 	): Promise<ProbeStep[]>;
 	/**
-	 * Adds an identity, or changes one: rooms that go by it are connected again. Rooms that have none of their own go by
+	 * Adds an identity, or changes one: rooms that use it are reconnected. Rooms that have none of their own use
 	 * the one named `default`.
 	 * @throws `invalid_cookie`, `pairing_not_found`, `invalid_request`
 	 */
 	set(name: string, input: Given<IdentityChange> & RequestOptions): Promise<Identity & { created: boolean }>;
 	/** Has one tried again that rests. @throws `identity_not_found` */
 	liftRest(name: string, options?: RequestOptions): Promise<Identity>;
-	/** @throws `identity_not_found`, `identity_in_use` while rooms go by it */
+	/** @throws `identity_not_found`, `identity_in_use` while rooms use it */
 	remove(name: string, options?: RequestOptions): Promise<void>;
 	/** Makes a code to be typed into the browser extension; the code before no longer opens anything. */
 	pair(options?: RequestOptions): Promise<{ pairing: CookiePairing; code: string }>;

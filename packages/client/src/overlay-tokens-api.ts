@@ -4,7 +4,7 @@ import type { Given } from "./types.ts";
 
 /** Tokens for those who may read one room, or all, without the API key. Every method throws {@link LivekeeperApiError}. */
 export interface OverlayTokensApi {
-	/** In the order in which they were made. */
+	/** All tokens, in order of creation. */
 	list(options?: RequestOptions): Promise<OverlayToken[]>;
 	/**
 	 * Makes a token. Its secret, which is used in place of an API key, is returned here and never again.

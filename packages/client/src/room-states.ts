@@ -7,7 +7,7 @@ export type RoomState = (typeof roomStates)[number];
 /** What can change to and fro. A gap and withheld gifts can't: each is news. */
 type Topic = "broadcast" | "blocked" | "silent";
 
-/** By topic, the value that was told last. */
+/** The last reported value of each topic. */
 export type Told = { readonly [topic in Topic]?: string };
 
 const connected: ReadonlySet<string> = new Set(["connected", "waiting", "stopped"]);
@@ -24,7 +24,7 @@ const changes: { [type in LiveEventType]?: (event: WireEvent) => Told } = {
 	},
 };
 
-/** Which values of a topic a state asks for. Trouble is told of when it begins and when it is over. */
+/** The values of a topic that a state asks for. Trouble is reported when it begins and when it is over. */
 const asks: Record<RoomState, (topic: Topic, value: string) => boolean> = {
 	live: (_, value) => value === "live",
 	ended: (_, value) => value === "ended",
@@ -43,28 +43,28 @@ const typesOfState: Record<RoomState, readonly LiveEventType[]> = {
 	gifts_withheld: ["gifts_withheld"],
 };
 
-/** The kinds of events that tell of states. */
+/** The kinds of events that report states. */
 export function stateTypes(states: readonly RoomState[]): readonly LiveEventType[] {
 	return [...new Set(states.flatMap((state) => typesOfState[state]))];
 }
 
-/** Nothing is told of trouble that has not begun. */
+/** The end of trouble is reported only if its beginning was. */
 const quiet: Told = { blocked: "off", silent: "off" };
 
-/** What comes after an event, of the kinds that tell of states. */
+/** What follows an event, of the kinds that report states. */
 export type Ahead = (after: number) => Promise<readonly WireEvent[]>;
 
 type Logged = WireEvent & { seq: number };
 
 export type Decision =
-	/** `told` stands for what was told of once this event is sent, or passed over. */
+	/** `told` is what will have been reported once this event is sent, or skipped. */
 	| { is: "sent" | "passed"; told: Told }
 	/** It has not held for long enough at this time, and may yet be undone. */
 	| { is: "open"; untilMs: number };
 
 /**
- * Which changes of a room's states are told: those that have held for `holdMs`, once each. A state that comes and goes
- * is told of when it stays, and not at all where it ends as it was last told.
+ * Which changes of a room's states are reported: those that have held for `holdMs`, once each. A state that comes and goes
+ * is reported when it stays, and not at all where it ends as last reported.
  */
 export class RoomStates {
 	readonly #states: readonly RoomState[];

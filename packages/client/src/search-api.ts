@@ -26,11 +26,11 @@ export interface SearchPage {
 	events: RoomEvent[];
 	/** How many events were looked at. */
 	looked: number;
-	/** All that was stored after this has been looked at, ms since the epoch; `null`: all there is. */
+	/** The search has covered everything stored after this, ms since the epoch; `null`: the whole log. */
 	reachedAt: number | null;
 	/** Where the search ends, ms since the epoch; `null`: there is nothing to look at. */
 	oldestAt: number | null;
-	/** To go on; `null`: there is no more. */
+	/** Pass it to continue; `null`: there is no more. */
 	cursor: string | null;
 }
 

@@ -1,4 +1,4 @@
-/** In which the service, and the client's own errors, speak to people. */
+/** Language of the texts of the service and of the client's own errors. */
 export type Language = "en" | "zh";
 
 /** What requests say when they fail here, and not at the service. */

@@ -10,7 +10,7 @@ export interface FailureClass {
 	readonly state: "reconnecting" | "blocked" | "waiting";
 	/** The failed attempt from which on the room's page is looked at before the next one. */
 	readonly looksFrom: number;
-	/** Of the push socket: the pages may work all the same. Who is blocked is blocked everywhere. */
+	/** Whether polling may still work: the failure is of the push socket only. A block applies everywhere. */
 	readonly mayPoll: boolean;
 	/** A connection that ends so soon after its first frame is one that does not hold. */
 	readonly flap: boolean;
@@ -58,7 +58,7 @@ const classes = {
 	upstream_close: { ...ordinary, shared: true, mayPoll: true },
 	/** The broadcast ended. Not a fault: wait for the next one. */
 	broadcast_ended: { ...ordinary, state: "waiting", flap: false },
-	/** The named identity that the room goes by is gone, or its secrets can't be read. Nothing was sent upstream. */
+	/** The named identity that the room uses is gone, or its secrets can't be read. Nothing was sent upstream. */
 	identity: { ...ordinary, flap: false },
 	/** The upstream led to a host that is not its own (`host` names it). Nothing was sent there. */
 	foreign_host: { ...ordinary, mayPoll: true },

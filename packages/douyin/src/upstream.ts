@@ -102,7 +102,7 @@ export interface SessionRequest {
 	 * (`Sequencer.takePageRequest`).
 	 */
 	needsBackfill?: (() => boolean) | undefined;
-	/** Chooses among the push hosts, and is told what connections to them met. Without it: those that failed come last. */
+	/** Chooses among the push hosts, and hears what connections to them met. Without it: those that failed come last. */
 	hosts?: HostAdvisor | undefined;
 	/** Push hosts that other sessions of the room use: another host is preferred where there is one. */
 	avoidHosts?: readonly string[] | undefined;

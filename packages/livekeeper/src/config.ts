@@ -163,7 +163,7 @@ function readJson(path: string, required: boolean, problems: ConfigProblem[]): u
 	try {
 		return JSON.parse(text.replace(/^\uFEFF/, "")) as unknown;
 	} catch (error) {
-		// The parser's own message quotes the text around the mistake, which may be a secret: only the place is told.
+		// The parser's own message quotes the text around the mistake, which may be a secret: only the place is reported.
 		const position = /position (\d+)/.exec(String(error))?.[1];
 		const line = position === undefined ? undefined : text.slice(0, Number(position)).split("\n").length;
 		problems.push({ source: verbatim(path), message: configTexts.notJson(line) });
@@ -233,7 +233,7 @@ function check(option: ConfigOption, value: unknown, source: Text, into: Values,
 	problems.push({ source, value: shown, message: configTexts.expected(option.expected) });
 }
 
-/** As `nats://user:password@host` does: the password may have any signs in it, commas as well, which cut a list. */
+/** Whether it is like `nats://user:password@host`: the password may contain anything, also commas, which cut a list. */
 function mayHoldPassword(text: string): boolean {
 	return /:.*@/.test(text);
 }

@@ -8,7 +8,7 @@ export class Listeners<T> {
 		this.#onThrow = onThrow;
 	}
 
-	/** Whether somebody wants to be told. */
+	/** Whether there are listeners. */
 	get any(): boolean {
 		return this.#all.size > 0;
 	}

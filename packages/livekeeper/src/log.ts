@@ -94,7 +94,7 @@ function detailsOf(log: Record<string, unknown>, messageKey: string): string {
 	return `${Object.keys(fields).length > 0 ? ` ${printable(JSON.stringify(fields))}` : ""}${lines.join("")}`;
 }
 
-/** Secrets of overlay tokens, which nobody but their bearers knows: they are told by their shape. */
+/** Secrets of overlay tokens, which nobody but their bearers knows: they are recognized by their shape. */
 const tokenSecret = /lko(?:_|%(?:25)*5f)[\w-]{16,}/gi;
 
 /** Hides the given texts, secrets of overlay tokens, and the user part of any URL (`http://user:password@proxy`). */

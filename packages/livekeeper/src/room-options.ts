@@ -34,16 +34,16 @@ export interface OfficialOptions {
 	types?: readonly OfficialType[] | undefined;
 }
 
-/** As whom and which way a session behind a room's first goes; what it leaves out is as with the first. */
+/** Identity and proxy of a session behind a room's first; fields left out are those of the first. */
 export type FurtherSession = Pick<RoomOptions, "cookie" | "proxy" | "identity">;
 
 /** A change of a room's options; what is left out stays. `identity: null`: none, nor a cookie or proxy, of its own. */
 export type RoomChange = Omit<RoomOptions, "identity"> & { identity?: string | null | undefined };
 
-/** The identity that rooms go by which have none of their own; without one of this name they go by the configuration's. */
+/** The identity of rooms that have none of their own; without one of this name they use the configuration's. */
 export const defaultIdentity = "default";
 
-/** The name that a session goes by, which need not have an identity behind it; `undefined` with a cookie or proxy of its own. */
+/** The identity name of a session, which need not have an identity behind it; `undefined` with a cookie or proxy of its own. */
 export function identityOf({ identity, cookie, proxy }: RoomOptions): string | undefined {
 	return identity ?? (cookie === undefined && proxy === undefined ? defaultIdentity : undefined);
 }

@@ -98,7 +98,7 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	return { url, port, compat, live, demoRooms: demoRooms.map(({ liveId }) => liveId), stop: () => releasers.run() };
 }
 
-/** Of a configuration: what no log line may hold. */
+/** The values of a configuration that no log line may contain. */
 export function secretsOf({ apiKey, cookie, proxy, secret, natsPassword, natsToken }: Config): string[] {
 	return [apiKey, cookie, proxy, secret, natsPassword, natsToken].filter((value) => value !== undefined);
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Turns } from "./turns.ts";
 
-/** Work that ends when it is told to. */
+/** Work that ends on demand. */
 function work(done: string[], name: string) {
 	let end: (error?: Error) => void = () => undefined;
 	const ended = new Promise<void>((resolve, reject) => {

@@ -5,7 +5,7 @@ import type { Simulator } from "./simulator.ts";
 const gift = "WebcastGiftMessage";
 const ofSession = (session: string) => `ttwid=v; sessionid=${session}`;
 
-/** A room that says what it is told to, and the people in it. */
+/** A room that says what a test wants, and the people in it. */
 async function quiet(rooms = 1) {
 	const { simulator, clock } = await started({ startTraffic: "manual", rooms });
 	const room = firstRoom(simulator);

@@ -44,7 +44,7 @@ export interface IdentityInfo {
 	rooms: number;
 }
 
-/** Who is there, in which room. */
+/** The sessions present, by room. */
 export interface Session {
 	identity: string;
 	broadcast: Broadcast;
@@ -79,7 +79,7 @@ export class Identities {
 		this.#logins = logins;
 	}
 
-	/** As whom a session is known. */
+	/** The identity of a session. */
 	of(cookies: ReadonlyMap<string, string>): string {
 		return this.#logins.holds(cookies) ? (cookies.get("sessionid") ?? anonymous) : anonymous;
 	}
@@ -127,7 +127,7 @@ export class Identities {
 		};
 	}
 
-	/** Those that were here, or have rules of their own. */
+	/** The identities that were here, or have rules of their own. */
 	list(): IdentityInfo[] {
 		return Array.from(this.#entries.keys(), (identity) => this.info(identity));
 	}

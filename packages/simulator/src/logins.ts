@@ -16,7 +16,7 @@ export class Logins {
 		this.#clock = clock;
 	}
 
-	/** Those that end, or have ended. */
+	/** The logins that end, or have ended. */
 	list(): ({ session: string; ended: boolean } & LoginEnd)[] {
 		return Array.from(this.#ends, ([session, end]) => ({ session, ...end, ended: this.#over(end) }));
 	}

@@ -9,7 +9,7 @@ import type { TotalsView } from "./traffic/gift-totals.ts";
 /** What the control API says about a room. */
 export interface RoomInfo {
 	liveId: string;
-	/** Of the broadcast that is on, or the last one. */
+	/** Room id of the current broadcast, or the last one. */
 	roomId: string;
 	status: "live" | "ended";
 	page: PageState;
@@ -21,7 +21,7 @@ export interface RoomInfo {
 	viewers: number;
 	/** Messages since the simulator started, over all broadcasts. */
 	generated: number;
-	/** Those of them that were written to at least one client. */
+	/** Number of them that were written to at least one client. */
 	sent: number;
 	/** How the room shows what it was given. */
 	totals: TotalsView;
@@ -47,9 +47,9 @@ export interface RoomTruth {
 	gifts: number;
 	/** The running total as the room would show it. */
 	tickets: number;
-	/** Who gave, the most first. */
+	/** The givers, the most generous first. */
 	contributors: { id: string; secUid: string; diamonds: number }[];
-	/** Those that anything was written to. */
+	/** The identities that anything was written to. */
 	identities: SentTo[];
 }
 
@@ -74,7 +74,7 @@ export class SimulatedRoom {
 		return this.#room.liveId;
 	}
 
-	/** Of the broadcast that is on, or the last one. */
+	/** Room id of the current broadcast, or the last one. */
 	get roomId(): string {
 		return this.#room.current.roomId;
 	}

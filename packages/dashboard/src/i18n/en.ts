@@ -509,7 +509,7 @@ export const en: Messages = {
 			diamonds: "Diamonds",
 			others: "Others",
 			masked: "masked",
-			maskedWhy: "The upstream hides the name; several people may stand behind it",
+			maskedWhy: "The upstream hides the name; several people may share it",
 		},
 		quality: {
 			title: "Quality of the connection",
@@ -666,7 +666,7 @@ export const en: Messages = {
 			label: "The overlay's address",
 			open: "Open in a new tab",
 			first: "Its address will be here once it is saved.",
-			holds: "The address holds a read-only token: whoever knows it can read this room's messages.",
+			holds: "The address holds a read-only token: anyone who knows it can read this room's messages.",
 			unknown:
 				"The token in its address is known only to the browser that made it. You can take a new address: the old one stops working at once, and OBS needs the new one.",
 			renew: "Take a new address",
@@ -797,7 +797,7 @@ export const en: Messages = {
 			},
 			nobody: {
 				what: "No node takes rooms.",
-				todo: "Start a node; rooms go on from where their logs stand.",
+				todo: "Start a node; rooms go on from the end of their logs.",
 			},
 			unstored: {
 				what: "nothing | What a room of node {node} says can't be stored. | What {n} rooms of node {node} say can't be stored.",

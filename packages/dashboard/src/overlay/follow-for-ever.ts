@@ -7,7 +7,7 @@ export interface FollowForEver {
 	/** Begins behind this; default: with what comes from now on. */
 	after?: number | undefined;
 	signal: AbortSignal;
-	/** Resolves after so long, or when the signal aborts. */
+	/** Resolves after this time, or when the signal aborts. */
 	pause: (delayMs: number) => Promise<void>;
 	onEvent: (event: RoomEvent) => void;
 }

@@ -4,7 +4,7 @@ import { battleTypes } from "./battle.ts";
 import { isTest } from "./made-up.ts";
 import type { OverlayKind, OverlayWidget, Settings } from "./parameters.ts";
 
-/** One line of an overlay. It may stand for several events. Lines are replaced, never changed. */
+/** One line of an overlay. It may show several events. Lines are replaced, never changed. */
 export interface Line {
 	/** `seq` of its first event. */
 	key: number;

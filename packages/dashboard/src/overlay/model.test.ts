@@ -33,7 +33,7 @@ test("a gift's streak is one line whose count grows in its place, and never fall
 	expect(model.lines).toHaveLength(3);
 });
 
-test("a gift that both sources tell of shows once, as the account has it, with its worth where it has no name", () => {
+test("a gift that both sources report shows once, as the account has it, with its worth where it has no name", () => {
 	const official = { source: "official", gift_name: "", delta: 3 };
 	const evidence = { evidence: { delta: 3, diamonds: 27 }, delta: 0 };
 	const model = modelOf(

@@ -185,7 +185,7 @@ export class AlertPanel implements Panel {
 		const waits = this.#waiting.findIndex(({ key }) => key === line.key);
 		if (waits >= 0) this.#waiting[waits] = line;
 		else this.#waiting.push(line);
-		// The least worth gives way.
+		// The one worth least is dropped.
 		if (this.#waiting.length > mostWaiting) {
 			const least = this.#waiting.reduce((a, b) => (b.diamonds < a.diamonds ? b : a));
 			this.#waiting = this.#waiting.filter((one) => one !== least);

@@ -14,7 +14,7 @@ interface RoomSource {
 	/** The last event that has shown; `undefined`: none yet. */
 	after: number | undefined;
 	signal: AbortSignal;
-	/** Resolves after so long, or when the signal aborts. */
+	/** Resolves after this time, or when the signal aborts. */
 	pause: (delayMs: number) => Promise<void>;
 	/** Told the `seq` of each event that has shown. */
 	onSeen: (seq: number) => void;

@@ -82,7 +82,7 @@ test("what the service keeps of an overlay counts where its address says nothing
 	expect([theme, size, lines, fade]).toEqual(["ink", 40, 3, 60]);
 });
 
-test("both parts of an address are read; what stands behind the # goes first", () => {
+test("both parts of an address are read; what is behind the # goes first", () => {
 	const { theme, size, lines } = parseSettings({ search: "?theme=ticker&size=40", hash: "#size=30&lines=3" });
 	expect([theme, size, lines]).toEqual(["ticker", 30, 3]);
 });

@@ -26,7 +26,7 @@ export class Stage {
 	#own: CSSStyleSheet | undefined;
 	#injected: CSSStyleSheet | undefined;
 
-	/** @param root the page itself, or the shadow tree to stand in; its style sheets are replaced */
+	/** @param root the page itself, or the shadow tree to render in; its style sheets are replaced */
 	constructor(root: Document | ShadowRoot, pictures: Pictures) {
 		this.#root = root;
 		this.#pictures = pictures;

@@ -136,7 +136,7 @@ export class OverlayView {
 		shown.element.remove();
 	}
 
-	/** What fades out gives way to what is there: the page never holds more than it may. */
+	/** Lines that fade out are removed for those that show: the page never holds more than it may. */
 	#trim(): void {
 		let nodes = frameNodes;
 		for (const { line } of this.#shown.values()) nodes += nodesOf(line);

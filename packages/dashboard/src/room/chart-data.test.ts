@@ -83,7 +83,7 @@ test("a broadcast that goes on for months is shown as far back as the service gi
 	}
 });
 
-test("columns stand on top of each other", () => {
+test("columns are stacked", () => {
 	expect(
 		stacked([
 			[1, 2],
@@ -102,7 +102,7 @@ const event = (type: string, minute: number, fields: object): RoomEvent =>
 	({ seq: minute, at: start + minute * minuteMs, type, ...fields }) as never;
 const state = (minute: number, name: string, reason = "ok") => event("connection", minute, { state: name, reason });
 
-test("a loss lasts from the first failure until the connection stands, and one that goes on has no end", () => {
+test("a loss lasts from the first failure until the room is connected, and one that goes on has no end", () => {
 	const marks = marksOf([
 		state(0, "connected"),
 		state(1, "reconnecting", "network"),

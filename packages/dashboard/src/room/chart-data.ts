@@ -29,7 +29,7 @@ export function beginOf(startedAt: number, to: number): number {
 	return to - begin < 30 * dayMs ? begin : Math.ceil(to / dayMs - 30) * dayMs;
 }
 
-/** Minutes that make one point of so long a time. */
+/** Minutes in one point of a chart of this length. */
 export function stepFor(durationMs: number): number {
 	return Math.max(1, Math.ceil(durationMs / minuteMs / maxPoints));
 }

@@ -44,7 +44,7 @@ const web = (count: number, delta: number, counts: boolean) =>
 		...(counts ? { delta, diamonds: delta * 5 } : { delta: 0, diamonds: 0, evidence: { delta, diamonds: delta * 5 } }),
 	});
 
-test("gifts that both sources tell of are there once: the web's are lines of their own, which no account has", () => {
+test("gifts that both sources report are there once: the web's are lines of their own, which no account has", () => {
 	const light = () => event("light_gift", { gift_id: "7", gift_name: "云", gift_image: "", count: 1 });
 	const buffer = bufferOf(web(1, 1, true), light(), pushed(18, 2), web(3, 2, false), light());
 	const account = buffer.newest(9, ({ evidence }) => !evidence);
@@ -60,7 +60,7 @@ test("gifts that both sources tell of are there once: the web's are lines of the
 	expect(buffer.evidence).toBe(2);
 });
 
-test("where the open platform ends to push within a streak, the line has what it did not tell of", () => {
+test("where the open platform stops pushing within a streak, the line has what it did not report", () => {
 	const buffer = bufferOf(web(2, 2, true), web(5, 3, false), pushed(15, 3), web(6, 1, true));
 	const account = buffer.newest(9, ({ evidence }) => !evidence);
 	expect(account.map(({ count, diamonds }) => [count, diamonds])).toEqual([
@@ -87,7 +87,7 @@ test("likes are added up, but not across a pause", () => {
 	expect(buffer.newest(9, all).map(({ count }) => count)).toEqual([7, 5]);
 });
 
-test("numbers that stand elsewhere make no line, and are counted as seen", () => {
+test("numbers shown elsewhere make no line, and are counted as seen", () => {
 	const buffer = bufferOf(event("viewers", { online: 5 }));
 	expect([buffer.newest(9, all), buffer.newestKey]).toEqual([[], 0]);
 	expect(buffer.lastSeq).toBe(seq);
@@ -120,7 +120,7 @@ test("older lines are given behind those that are shown already", () => {
 
 const side = (id: string, name: string, display?: string) => ({ id, name, display });
 
-test("a battle is one line: who and how it stands as of now, until it is over", () => {
+test("a battle is one line: who takes part and the current score, until it is over", () => {
 	const about = { user: undefined, battle_id: "7" };
 	const buffer = bufferOf(
 		event("pk_started", { ...about, sides: [side("1", "甲"), side("2", "乙")] }),

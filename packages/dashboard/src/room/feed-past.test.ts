@@ -6,7 +6,7 @@ import { readPast } from "./feed-past.ts";
 const chat = (seq: number) =>
 	({ seq, id: String(seq), type: "chat", at: seq, content: `第 ${seq} 句`, live_id: "1", room_id: "b" }) as RoomEvent;
 
-/** A room of so many events, the first of them gone, whose pages end early. */
+/** A room of a number of events, the first of them gone, whose pages end early. */
 function roomOf(oldestSeq: number, lastSeq: number, pageEvents: number): Pick<LivekeeperClient, "room"> {
 	const history = async ({ after = 0, limit = 500 } = {}): Promise<HistoryPage> => {
 		const first = Math.max(after + 1, oldestSeq);

@@ -3,7 +3,7 @@ import { safeText } from "../text/safe-text.ts";
 import { occasionOf } from "./occasion-of.ts";
 
 export const feedKinds = ["chat", "gift", "follow", "member", "like", "other", "service"] as const;
-/** What a line of the feed is about; what the filter's buttons stand for. */
+/** What a line of the feed is about; the filter has a button for each. */
 export type FeedKind = (typeof feedKinds)[number];
 
 export interface FeedUser {
@@ -18,7 +18,7 @@ export interface FeedUser {
 	club: { name: string; level: number } | undefined;
 }
 
-/** One line. It may stand for several events: a gift's streak, or people who came one after the other. */
+/** One line. It may show several events: a gift's streak, or people who came one after the other. */
 export interface FeedRow {
 	/** `seq` of its first event. */
 	key: number;
@@ -52,7 +52,7 @@ export interface FeedRow {
 	deleted: boolean;
 }
 
-/** Those of `room.feed` that stand for an event of a kind of their own. */
+/** Those of `room.feed` that show a kind of event of their own. */
 export type FeedWords =
 	| "moderator"
 	| "wishes"
@@ -113,7 +113,7 @@ const kinds: Readonly<Record<RoomEvent["type"], FeedKind>> = {
 	raw: "other",
 };
 
-/** Kinds that say nothing by themselves: numbers, which stand elsewhere on the page. */
+/** Kinds that get no line: numbers, which are shown elsewhere on the page. */
 const unseen = new Set<RoomEvent["type"]>(["viewers", "room_stats", "rank", "fan_ticket", "message_deleted", "raw"]);
 
 /** The types of events that make lines of these kinds. */

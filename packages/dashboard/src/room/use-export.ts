@@ -45,7 +45,7 @@ export function useExport(liveId: () => string) {
 	return { save, exporting, failure };
 }
 
-/** As `20260131T2030`, in the time of whoever looks. */
+/** Formats a time as `20260131T2030`, in the user's time zone. */
 function minuteName(at: number): string {
 	const local = at - new Date(at).getTimezoneOffset() * 60_000;
 	return new Date(local).toISOString().slice(0, 16).replaceAll(/[-:]/g, "");

@@ -7,7 +7,7 @@ const now = Date.UTC(2026, 0, 2, 12, 7);
 const minute = 60_000;
 type Parts = NonNullable<QualityPoint["quality"]>["parts"];
 const faultless: Parts = { uptime: 1, silence: 1, reconnects: 1, gaps: 1, latency: 1, completeness: 1, decoding: 1 };
-/** The quality of the 5 minutes that ended so long ago. */
+/** The quality of the 5 minutes that ended this long ago. */
 const point = (minutesAgo: number, parts: Partial<Parts> | null): QualityPoint => ({
 	at: now - minutesAgo * minute,
 	quality: parts && { score: 50, parts: { ...faultless, ...parts } },

@@ -31,7 +31,7 @@ export function dayStrip(history: readonly QualityPoint[], now: number): DayStri
 		minutes: { none: dayMs / minuteMs, ok: 0, partly: 0, lost: 0 },
 	};
 	for (const { at, quality } of history) {
-		// A point tells of the time before it.
+		// A point describes the time before it.
 		const i = Math.floor((at - pointMs - begin) / cellMs);
 		const former = strip.cells[i];
 		if (former === undefined) continue;

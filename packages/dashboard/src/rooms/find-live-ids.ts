@@ -8,7 +8,7 @@ export interface FoundRooms {
 
 const roomAddress = /(?:live\.douyin\.com\/|douyin\.com\/(?:root\/live|follow\/live)\/)([A-Za-z0-9_.-]{1,64})/gi;
 const shortLink = /v\.douyin\.com\/[A-Za-z0-9_-]+/gi;
-/** Beside addresses, words are ids only where nothing else stands there. */
+/** Beside addresses, words are ids only where there is nothing else. */
 const onlyIds = /^[\s,;，；、]*[A-Za-z0-9_.-]{1,64}(?:[\s,;，；、]+[A-Za-z0-9_.-]{1,64})*[\s,;，；、]*$/;
 
 /**

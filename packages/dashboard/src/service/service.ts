@@ -14,7 +14,7 @@ import type { Locale } from "../i18n/index.ts";
 import { Images } from "./images.ts";
 import { wordsOf } from "./words-of.ts";
 
-/** How the page and the service stand. */
+/** State of the page's connection to the service. */
 export type ConnectionState =
 	| { name: "connecting" }
 	| { name: "open" }

@@ -5,7 +5,7 @@ const piledMarks = /(\p{M}{3})\p{M}+/gu;
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /**
- * What somebody else wrote (a name, a message, a title), made fit to stand in a line: control and bidi characters are
+ * What somebody else wrote (a name, a message, a title), made fit for a line: control and bidi characters are
  * taken out, white space is folded, piled-up marks are cut, and so is what is longer than `limit` (UTF-16 units; default 500).
  * U+200D stays where it joins emoji, and no emoji is cut in two. It is still text, to be shown as text.
  */

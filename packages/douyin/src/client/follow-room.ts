@@ -9,7 +9,7 @@ import type { Anchor, DecodeProblem, DouyinUpstream, RoomLookup, SessionItem, Se
 
 /** A room, as its page last described it. */
 export interface RoomInfo {
-	/** Of its broadcast, or its last one. */
+	/** Room id of its broadcast, or of its last one. */
 	roomId: string;
 	title: string;
 	anchor?: Anchor;
@@ -48,7 +48,7 @@ export class FollowedRoom implements ConnectionHost {
 	readonly #options: FollowOptions;
 	readonly #onStep: (step: FollowStep) => void;
 	#gifts = new GiftCounter();
-	/** Of the broadcast `#roomId`. */
+	/** Sequencer of the broadcast `#roomId`. */
 	#sequencer = new Sequencer();
 	#roomId: string | undefined;
 	/** Fires when the sequencer has waited long enough. */
@@ -57,7 +57,7 @@ export class FollowedRoom implements ConnectionHost {
 	#attempt = 0;
 	#ended: { roomId: string; lookups: number } | undefined;
 	#info: RoomInfo | undefined;
-	/** Of the session that is under way. */
+	/** State of the current session. */
 	#session = { opened: false, proven: false };
 
 	constructor(upstream: DouyinUpstream, options: FollowOptions, onStep: (step: FollowStep) => void) {

@@ -100,7 +100,7 @@ function made(scripts: Script[], lookups: RoomLookup[] = [], options: LiveClient
 
 const cut = (reason: FailureReason = "network") => new DouyinError(reason, reason);
 
-/** Reads a client's events until it is told to stop. */
+/** Reads a client's events until it is stopped. */
 function read(client: DouyinLiveClient, signal?: AbortSignal) {
 	const ids: string[] = [];
 	const ended = (async () => {
@@ -448,7 +448,7 @@ describe("DouyinLiveClient after a reconnect", () => {
 		expect(upstream.requests.at(-1)).toMatchObject({ roomId: "70", cursor: undefined });
 	});
 
-	it("gives nothing once it is told to stop, however long the socket takes to close, and then what waited", async () => {
+	it("emits nothing once it is asked to stop, however long the socket takes to close, and then what waited", async () => {
 		const { client, clock, told, upstream } = afterReconnect(
 			[resumed, frame(6), "linger"],
 			[resumed, frame(3, 4, 5, 6), "wait"],

@@ -66,7 +66,7 @@ interface Run {
  * the connection, which is open while anybody wants it, and nothing is emitted or counted twice after a stop.
  */
 export class DouyinLiveClient {
-	/** As in `https://live.douyin.com/{liveId}`. */
+	/** The id in `https://live.douyin.com/{liveId}`. */
 	readonly liveId: string;
 	readonly #upstream: DouyinUpstream;
 	readonly #own: UpstreamHandle | undefined;

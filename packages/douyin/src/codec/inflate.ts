@@ -5,7 +5,7 @@ import { KeptGunzip } from "./kept-gunzip.ts";
 /** The default bound for what one frame may unpack to. Real ones unpack to some 100 KiB at most. */
 export const MAX_INFLATED_BYTES = 8 * 1024 * 1024;
 
-/** A bigger hint is not believed: it is the sender's word, and so much memory is taken before it is known to be true. */
+/** A bigger hint is the sender's word, and not believed: memory is allocated before it is known to be true. */
 const MAX_HINTED_BYTES = 256 * 1024;
 
 const kept = new KeptGunzip();

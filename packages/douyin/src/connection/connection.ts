@@ -22,7 +22,7 @@ export interface ConnectionHost {
 	bug(error: unknown): DouyinError;
 }
 
-/** How long a session may take to end once it was told to, ms; then it is not waited for any more. */
+/** Longest wait for a session to end once it was stopped, ms. */
 const endLimitMs = 5_000;
 /** When to try again where even the handling of a failure failed, ms. */
 const afterBugMs = 60_000;

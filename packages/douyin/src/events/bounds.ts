@@ -6,11 +6,11 @@ import { snakeKey } from "./snake-key.ts";
  * a page, and thousands of them fit the memory; real ones stay far below all of it.
  */
 export const eventBounds = {
-	/** Of one gift, diamonds. */
+	/** Highest price of one gift, diamonds. */
 	price: 1_000_000,
-	/** Of one message: gifts, likes. */
+	/** Highest count in one message: gifts, likes. */
 	count: 10_000_000,
-	/** All that one streak of gifts is worth, diamonds: ten thousand times the dearest gift. */
+	/** Highest worth of one streak of gifts, diamonds: ten thousand times the dearest gift. */
 	worth: 1_000_000_000,
 	/** Running totals, scores, people in the room. */
 	total: 1_000_000_000_000,

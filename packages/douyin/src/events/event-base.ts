@@ -26,7 +26,7 @@ export interface FansClub {
 export interface EventBase {
 	/** The upstream's message id (uint64, decimal), unique in a room. The service's own events have ids with a prefix. */
 	id: string;
-	/** As in `https://live.douyin.com/{liveId}`. */
+	/** The id in `https://live.douyin.com/{liveId}`. */
 	liveId: string;
 	/** The broadcast: a new one has a new room id. */
 	roomId: string;

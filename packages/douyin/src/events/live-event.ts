@@ -71,7 +71,7 @@ export interface GiftEvent extends EventBase {
 export interface LightGiftEvent extends EventBase {
 	type: "light_gift";
 	giftId: string;
-	/** "" where only id, price and picture are told. */
+	/** "" if only id, price and picture are given. */
 	giftName: string;
 	/** URL of the picture, or "". */
 	giftImage: string;
@@ -89,7 +89,7 @@ export interface FanTicketEvent extends EventBase {
 	type: "fan_ticket";
 	/** 音浪 of the broadcast so far. */
 	roomFanTicketCount: number;
-	/** As shown, e.g. `1.2万`. */
+	/** The text that the site shows, e.g. `1.2万`. */
 	display: string;
 }
 
@@ -134,7 +134,7 @@ export interface FansclubEvent extends EventBase {
 
 export interface RoomStatsEvent extends EventBase {
 	type: "room_stats";
-	/** As shown, e.g. `1.2万在线观众`. */
+	/** The text that the site shows, e.g. `1.2万在线观众`. */
 	display: string;
 	value: number;
 	total: number;
@@ -146,7 +146,7 @@ export interface ViewersEvent extends EventBase {
 	online: number;
 	/** People who have watched this broadcast. */
 	total: number;
-	/** As shown, e.g. `10万+`. */
+	/** The text that the site shows, e.g. `10万+`. */
 	totalDisplay: string;
 	top: RankedUser[];
 }
@@ -212,7 +212,7 @@ export interface ProductEvent extends EventBase {
 	total: number;
 	/** The product that it is about, as the shop numbers it; "0" where none is named. */
 	promotionId: string;
-	/** The upstream's number for what happened (`LiveShoppingMessage.msg_type`); 0 where none is told. No source lists them. */
+	/** The upstream's number for what happened (`LiveShoppingMessage.msg_type`); 0 if none is given. No source lists them. */
 	msgType: number;
 }
 

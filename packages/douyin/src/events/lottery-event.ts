@@ -7,9 +7,9 @@ export interface LuckyBoxEvent extends EventBase {
 	boxId: string;
 	/** With `sent`; "" otherwise. */
 	title: string;
-	/** What is in it; 0 where not told. */
+	/** What is in it; 0 if not given. */
 	diamondCount: number;
-	/** When it can be opened, ms since the epoch; 0 where not told. The upstream's delay is taken for seconds. */
+	/** When it can be opened, ms since the epoch; 0 if not given. The upstream's delay is taken as seconds. */
 	opensAt: number;
 	/** With `won`: ids of users who got something. */
 	winners: string[];
@@ -20,17 +20,17 @@ export interface LotteryEvent extends EventBase {
 	type: "lottery";
 	action: "update" | "drawn";
 	lotteryId: string;
-	/** The upstream's number; 0 where not told. No source lists them. */
+	/** The upstream's number; 0 if not given. No source lists them. */
 	status: number;
 	/** What there is to win, as the upstream calls it; may be "". */
 	prize: string;
-	/** How much there is to win: of 福袋 with diamonds, their number. 0 where not told. */
+	/** How much there is to win: of 福袋 with diamonds, their number. 0 if not given. */
 	prizeCount: number;
-	/** How many can win; 0 where not told. */
+	/** How many can win; 0 if not given. */
 	luckyCount: number;
-	/** How many take part; 0 where not told. */
+	/** How many take part; 0 if not given. */
 	participants: number;
-	/** ms since the epoch; 0 where not told. */
+	/** ms since the epoch; 0 if not given. */
 	startedAt: number;
 	drawsAt: number;
 	/** With `drawn`: ids of users who have won. */

@@ -9,7 +9,7 @@ import { lotteryMappers } from "./lottery.ts";
 import { pkMappers } from "./pk.ts";
 import { roomMappers } from "./room.ts";
 
-/** By the upstream's name of the kind. A map, since names come from outside: `__proto__` is only a name here. */
+/** Mappers by the upstream's name of the kind, in a map: names come from outside, and `__proto__` is only a name here. */
 const mappers: ReadonlyMap<string, Mapper> = new Map(
 	Object.entries({
 		...chatMappers,

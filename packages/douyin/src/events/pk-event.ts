@@ -4,7 +4,7 @@ import type { EventBase } from "./event-base.ts";
 export interface PkSide {
 	/** The anchor's user id, or the team's; uint64, decimal. */
 	id: string;
-	/** What the anchor or the team is called; "" where not told. */
+	/** What the anchor or the team is called; "" if not given. */
 	name: string;
 	score?: number;
 	/** The score as shown: it may be blurred or relative. */
@@ -28,16 +28,16 @@ export interface PkContributor {
 
 /**
  * A battle has begun. The upstream has several kinds for this (`LinkMicBattle`, `BattleStatusMessage`), and a room may get
- * more than one of them for a battle: go by `battleId`.
+ * more than one of them for a battle: use `battleId`.
  */
 export interface PkStartedEvent extends EventBase {
 	type: "pk_started";
 	battleId: string;
-	/** ms since the epoch; 0 where not told. */
+	/** ms since the epoch; 0 if not given. */
 	startedAt: number;
-	/** How long it is to go on, ms; 0 where not told. */
+	/** How long it is to go on, ms; 0 if not given. */
 	durationMs: number;
-	/** Empty where only the time was told. */
+	/** Empty if only the time was given. */
 	sides: PkSide[];
 }
 
@@ -49,14 +49,14 @@ export interface PkScoreEvent extends EventBase {
 	sides: PkSide[];
 }
 
-/** A battle is over (`LinkMicBattleFinish`, `BattleStatusMessage`). It may come more than once for a battle: go by `battleId`. */
+/** A battle is over (`LinkMicBattleFinish`, `BattleStatusMessage`). It may come more than once for a battle: use `battleId`. */
 export interface PkEndedEvent extends EventBase {
 	type: "pk_ended";
 	battleId: string;
-	/** The upstream's number for why; 0 where none was told. No source lists them. */
+	/** The upstream's number for why; 0 if none was given. No source lists them. */
 	reason: number;
 	/** How long the punishment (惩罚) that follows is, ms; 0 where there is none, or it is over. */
 	punishMs: number;
-	/** Empty where no scores were told. */
+	/** Empty if no scores were given. */
 	sides: PkSide[];
 }

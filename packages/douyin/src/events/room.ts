@@ -70,7 +70,7 @@ const exhibitionChat = orRaw((payload, envelope) => {
 	return spoken(payload, envelope, m.common, m.displayText);
 });
 
-/** Of these kinds no source tells the fields; the common part is that of every kind. */
+/** No source documents the fields of these kinds; the common part is that of every kind. */
 const spokenAlone = orRaw((payload, envelope) => {
 	const m = wire.decodeSpokenMessage(payload, envelope.budget);
 	return spoken(payload, envelope, m.common);

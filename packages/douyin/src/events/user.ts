@@ -1,7 +1,7 @@
 import type { User } from "../wire/index.ts";
 import type { LiveUser } from "./live-event.ts";
 
-/** As the site masks a name: its first character, then three stars. People may have stars in their own. */
+/** A name as the site masks it: its first character, then three stars. People may have stars in their own. */
 const maskedName = /^.\*{3}$/u;
 
 /** The person of a message, as events show them; `undefined` where the message names nobody. */

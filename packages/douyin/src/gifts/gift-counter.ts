@@ -3,7 +3,7 @@ import type { GiftEvent, UpstreamEvent } from "../events/live-event.ts";
 
 /** What one gift message says of its streak. */
 export interface GiftStep {
-	/** As {@link streakIdOf} makes it. */
+	/** Made by {@link streakIdOf}. */
 	streakId: string;
 	/** How many so far. */
 	count: number;
@@ -73,7 +73,7 @@ interface Streak {
  */
 export class GiftCounter {
 	readonly #options: Required<GiftCounterOptions>;
-	/** In the order of their last steps, so that the first is the next to be forgotten. */
+	/** Streaks in the order of their last steps: the first is the next to be forgotten. */
 	readonly #streaks = new Map<string, Streak>();
 
 	constructor(options: GiftCounterOptions = {}) {
@@ -168,7 +168,7 @@ export interface StreakParts {
 	messageId: string;
 	/** Who gave it; "" where the upstream withholds that. */
 	giver: string;
-	/** Whom it is for, where that isn't the anchor; else "". */
+	/** The receiver, if that isn't the anchor; else "". */
 	receiver: string;
 	giftId: string;
 	/** "0" where the upstream gives none. */
@@ -179,7 +179,7 @@ export interface StreakParts {
 
 /**
  * The id of the streak that a message belongs to. A gift that does not come in streaks is one of its own, so that the
- * same message twice counts once. Without a group the next streak is told from the last by its first message: the
+ * same message twice counts once. Without a group the next streak is known by its first message: the
  * counter puts the id of that in place of the message's own.
  */
 export function streakIdOf({ roomId, messageId, giver, receiver, giftId, groupId, combo }: StreakParts): string {

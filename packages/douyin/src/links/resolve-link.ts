@@ -13,7 +13,7 @@ export interface LinkDeps extends Pick<LookupDeps, "baseUrl" | "visitor" | "cloc
 	appHttp: HttpClient;
 }
 
-/** A short link goes by one or two hops. */
+/** A short link takes one or two hops. */
 const mostHops = 5;
 const shortHost = "v.douyin.com";
 const appHost = "webcast.amemv.com";

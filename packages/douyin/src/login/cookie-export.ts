@@ -4,7 +4,7 @@ import { InputError } from "../errors.ts";
 export interface ExportedCookie {
 	name: string;
 	value: string;
-	/** Without a dot before it; "" where the format has none. */
+	/** Domain without a leading dot; "" where the format has none. */
 	domain: string;
 	/** ms since the epoch. */
 	expiresAt: number | undefined;

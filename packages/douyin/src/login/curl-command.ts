@@ -1,6 +1,6 @@
 /** A request as a browser's "Copy as cURL" writes it. */
 export interface CurlRequest {
-	/** Of its address; "" where it has none. */
+	/** Host of its address; "" where it has none. */
 	host: string;
 	/** Its `Cookie` header. A secret. */
 	cookie: string | undefined;

@@ -29,7 +29,7 @@ export interface LoginWatchOptions {
 export class LoginWatch {
 	readonly #options: LoginWatchOptions;
 	readonly #given: boolean;
-	/** As the upstream's cookies have it. */
+	/** End of the login by the upstream's cookies. */
 	#expiresAt: number | undefined;
 	#cookieGone = false;
 	#page: { loggedIn: boolean; at: number } | undefined;

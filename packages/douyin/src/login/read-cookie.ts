@@ -9,7 +9,7 @@ export type CookieForm = "header" | "curl" | "json" | "cookies_txt";
 
 /** What a cookie given by a person comes down to. */
 export interface ReadCookie {
-	/** As a `Cookie` header. A secret. */
+	/** The value of a `Cookie` header. A secret. */
 	cookie: string;
 	form: CookieForm;
 	/** Whether it is of an account; the date of its end may have passed. */

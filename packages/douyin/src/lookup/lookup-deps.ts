@@ -6,7 +6,7 @@ import type { VisitorCookie } from "./visitor-cookie.ts";
 
 /** What every request about a room needs; one for each upstream. */
 export interface LookupDeps {
-	/** Without a slash at its end. */
+	/** Base URL without a trailing slash. */
 	baseUrl: string;
 	http: HttpClient;
 	visitor: VisitorCookie;

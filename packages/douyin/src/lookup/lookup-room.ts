@@ -6,7 +6,7 @@ import type { LookupDeps } from "./lookup-deps.ts";
 import { parseRoomPage, type RoomPage } from "./room-page.ts";
 
 /**
- * Looks a room up on its page. The answers are told apart as the contract says; whatever can't be read is `unknown`.
+ * Looks a room up on its page. The answers are distinguished as the contract says; whatever can't be read is `unknown`.
  * @throws `signal.reason` when aborted, and nothing else
  */
 export async function lookupRoom(deps: LookupDeps, liveId: string, signal: AbortSignal): Promise<RoomLookup> {

@@ -101,7 +101,7 @@ describe("a look-up on the room's page", () => {
 		expect(await lookup()).toMatchObject({ status: "live", finishedAt: 1_767_225_600_000 });
 	});
 
-	it("tells offline, no room and not found apart", async () => {
+	it("distinguishes offline, no room and not found", async () => {
 		const { lookup } = await upstream({
 			"/offline": html(page({ room: { ...room, status: 4 }, anchor })),
 			"/no-room": html(page({ anchor })),

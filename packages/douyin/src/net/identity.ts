@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-/** Whose eyes a request is made with. All fields are optional: without them it is an anonymous visitor, unproxied. */
+/** Who a request is made as. All fields are optional: without them it is an anonymous visitor, unproxied. */
 export interface Identity {
 	/** A `Cookie` header as a logged-in browser sends it. A secret: never logged. */
 	cookie?: string | undefined;

@@ -6,9 +6,9 @@ const signedHeaders = ["x-msg-type", "x-nonce-str", "x-roomid", "x-timestamp"] a
 
 /** A callback as it came. */
 export interface Callback {
-	/** By name in lower case. */
+	/** Headers by name in lower case. */
 	headers: Readonly<Record<string, unknown>>;
-	/** As it was sent, not parsed: it is what is signed. */
+	/** The body as it was sent, not parsed: these bytes are signed. */
 	body: Uint8Array;
 }
 

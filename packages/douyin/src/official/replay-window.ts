@@ -1,7 +1,7 @@
 /** Knows callbacks again that were taken within a span of time, so that none is taken twice. */
 export class ReplayWindow {
 	readonly #windowMs: number;
-	/** By signature, in the order in which they were taken. */
+	/** Times by signature, in order of acceptance. */
 	readonly #taken = new Map<string, number>();
 
 	/** @param windowMs how long before and after its time a callback may come at all, ms */

@@ -17,7 +17,7 @@ export const hints: Record<FailureReason, string> = {
 	bad_frame: "What came over the socket could not be read: update the program if it stays so.",
 	silence: "The socket is open but nothing comes: this host may mute this address; try again, or use another address.",
 	upstream_close: "The upstream closed the socket: try again; a cookie that is used elsewhere may be the cause.",
-	identity: "Give the identity again under its name, or have the room go by another (docs/identities.md).",
+	identity: "Give the identity again under its name, or let the room use another (docs/identities.md).",
 	foreign_host:
 		"Nothing was sent there, for the cookie would go along. If you know that host to be the site's, add it to allowed_hosts.",
 	storage:

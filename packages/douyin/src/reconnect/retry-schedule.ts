@@ -9,7 +9,7 @@ const forgiven = 2;
 /** A connection that lasts `stoodMs` is worth having: the first wait after it is at most `waitMs`, ms. */
 const worth = { stoodMs: 5_000, waitMs: 4_000 } as const;
 
-/** What a connection's retries go by: plain, and never changed. Times are ms, of one clock that never goes back. */
+/** State behind a connection's retries: plain, and never changed. Times are ms, of one clock that never goes back. */
 export interface RetryRecord {
 	/** Connections in a row that broke within a minute of their first frame. */
 	readonly flaps: number;

@@ -19,7 +19,7 @@ export interface Step {
 interface Segment {
 	/** It holds a message that was emitted since the last gap. */
 	readonly linked: boolean;
-	/** Of its oldest part. */
+	/** Epoch of its oldest part. */
 	readonly epoch: number;
 	readonly entries: readonly Buffered[];
 	readonly ids: ReadonlySet<string>;
@@ -30,9 +30,9 @@ interface Segment {
 export interface Assembled {
 	/** What to emit. */
 	steps: readonly Step[];
-	/** Those whose runs are part of that. */
+	/** Sources whose runs are part of that. */
 	sources: readonly Source[];
-	/** Of what was kept: what is later than the run that goes on. */
+	/** The kept pieces that are later than the run that goes on. */
 	later: readonly Piece[];
 }
 
@@ -70,7 +70,7 @@ export function assemble(
 	};
 }
 
-/** Without pages at the end of which nothing proves that they follow: a cursor before them may bring what is between. */
+/** Drops trailing pages that are not proven to follow: a cursor before them may bring what is between. */
 export function withoutUnprovenPages(steps: readonly Step[]): readonly Step[] {
 	const afterRuns = steps.findLastIndex(({ entries }) => entries.some(({ paged }) => !paged)) + 1;
 	const unproven = steps.findIndex(({ gap }, index) => index >= afterRuns && gap !== undefined);
@@ -122,7 +122,7 @@ function join(segments: Segment[], piece: Segment): void {
 	for (const other of joined.slice(1)) segments.splice(segments.indexOf(other), 1);
 }
 
-/** Without what comes too late of what begins before the newest gap. */
+/** Drops what comes too late from a segment that begins before the newest gap. */
 function timely(segment: Segment, known: Known): Segment {
 	const { linked, epoch, entries } = segment;
 	if (epoch >= known.epoch) return segment;

@@ -47,7 +47,7 @@ export interface Emitted {
 /** What was stored of a broadcast. */
 export interface Stored {
 	cursor?: Cursor | undefined;
-	/** Of the newest messages, oldest first. */
+	/** Ids of the newest messages, oldest first. */
 	ids: readonly string[];
 	/** How many of them were said before the newest gap. Default 0. */
 	beforeGap?: number | undefined;

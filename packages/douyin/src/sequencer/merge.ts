@@ -119,7 +119,7 @@ export class Merge {
 
 type Verdict = "late" | "go" | "wait" | "crossed";
 
-/** By upstream time, and where that is the same by id: they rise with time. */
+/** Compares by upstream time, and by id where that is equal: ids rise with time. */
 export function isBefore(one: UpstreamEvent, two: UpstreamEvent): boolean {
 	if (one.at !== two.at) return one.at < two.at;
 	return one.id.length !== two.id.length ? one.id.length < two.id.length : one.id < two.id;

@@ -42,7 +42,7 @@ export class ResumeCursor {
 		return this.#from?.cursor;
 	}
 
-	/** As `from`, with how much a restart has to remember. */
+	/** `from`, with how much a restart has to remember. */
 	get stored(): Cursor | undefined {
 		const { from } = this;
 		return from && this.#repeats > mostRepeated ? { ...from, repeats: this.#repeats } : from;

@@ -210,7 +210,7 @@ describe("a connection that begins again", () => {
 		expect(b.told).toEqual([...known, "cursor_not_honoured", 8, 9, 10]);
 	});
 
-	test("waits for as long as it is told to", () => {
+	test("waits for as long as it is configured to", () => {
 		const b = reconnected(3, { proofMs: 70 });
 		b.frame(0, 8);
 		expect(b.dueInMs).toBe(70);

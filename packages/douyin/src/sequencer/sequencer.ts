@@ -255,7 +255,7 @@ export class Sequencer {
 		if (events.length > 0 && fresh.length === 0) source.resume.skip();
 	}
 
-	/** Without what a poll's answer has of before the newest gap: it may hold the newest messages, wherever it was asked for. */
+	/** Drops from a poll's answer what is older than the newest gap: it may hold the newest messages, from any cursor. */
 	#timely(source: Source, batch: Batch): Batch {
 		const { window, epoch, lastAt = 0 } = this.#emission;
 		const wasAskedBefore = source.asked < epoch;

@@ -104,7 +104,7 @@ export class Unproven {
 		}
 	}
 
-	/** Those that have brought something. */
+	/** The sources that have brought something. */
 	get #pending(): Source[] {
 		return this.#emission.sources.filter(({ waits }) => waits);
 	}

@@ -95,7 +95,7 @@ describe("polling a room", () => {
 		expect(made.asked).toEqual(["|", "c1|ext of c1", "c2|ext of c2", "c2|ext of c2", "c4|ext of c4"]);
 	});
 
-	it("asks from where it is told to, or for the newest messages", async () => {
+	it("asks from the given cursor, or for the newest messages", async () => {
 		const froms = ["c7", undefined, "c8"].map((cursor) => cursor && { roomId: ids.roomId, cursor, internalExt: "e" });
 		const answers = [answer([], "c1"), answer([], "c2"), answer([], "c3"), answer([], "c4")];
 		const made = await bench(answers, { nextCursor: () => froms.shift() || undefined });
@@ -155,7 +155,7 @@ describe("polling a room", () => {
 		expect(made.clock.pendingTimers).toBe(0);
 	});
 
-	it("stops at once when it is told to, and leaves no timer", async () => {
+	it("stops at once on request, and leaves no timer", async () => {
 		const made = await bench([answer([], "c1")]);
 		await next(made.poll);
 		await next(made.poll);

@@ -301,7 +301,7 @@ describe("a session's beginning", () => {
 	});
 });
 
-/** Chooses always this host, and notes what it is told. */
+/** Always chooses this host, and records the reports. */
 function advisor(host?: string): { hosts: HostAdvisor; told: unknown[] } {
 	const told: unknown[] = [];
 	return {

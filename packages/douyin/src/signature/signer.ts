@@ -11,7 +11,7 @@ export interface SignInput extends SignatureIds {
 export interface Signer {
 	/**
 	 * The push socket's `signature` for one room and visitor.
-	 * @throws DouyinError `signature_rejected`, `network` or `timeout` when there is none to be had
+	 * @throws DouyinError `signature_rejected`, `network` or `timeout` when none can be obtained
 	 */
 	sign(input: SignInput): string | Promise<string>;
 	/** The `a_bogus` parameter for a query string. A signer without it sends requests without the parameter. */

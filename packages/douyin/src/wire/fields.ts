@@ -52,7 +52,7 @@ class Walk {
 		this.#left = limits.fields;
 	}
 
-	/** As many whole fields as there are. */
+	/** Reads as many whole fields as there are. */
 	message(from: number, to: number, depth: number): RawField[] {
 		const fields: RawField[] = [];
 		const cursor = new Cursor(this.#bytes, from, to);

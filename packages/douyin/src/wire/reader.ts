@@ -19,7 +19,7 @@ const MAX_PARTS = 20_000;
 /** What passes without a second look. Times do, whatever they are: they are far above every count. */
 export const usual = { number: 1_000_000, textBytes: 512, items: 32 } as const;
 
-/** Of a longer text only the beginning is read, and of that more than any reader keeps: it sees that there was more. */
+/** Only the beginning of a longer text is read, but more than any reader keeps: it sees that there was more. */
 export const MAX_TEXT_BYTES = 300_003;
 
 export const newBudget = (): Budget => ({ parts: MAX_PARTS, unusual: false });

@@ -22,7 +22,7 @@ export interface ExportRoomOptions {
 	format?: string | undefined;
 	table?: ExportOptions["table"];
 	csvFor?: ExportOptions["for"];
-	/** Of subtitles, seconds. */
+	/** Offset of subtitles, seconds. */
 	offset?: number | undefined;
 	from?: string | undefined;
 	to?: string | undefined;

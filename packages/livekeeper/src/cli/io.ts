@@ -13,7 +13,7 @@ export interface Io {
 	paint(style: Style, text: string): string;
 	/** The width of the terminal, in columns; `undefined` where there is none. */
 	columns: number | undefined;
-	/** In which people are spoken to. */
+	/** Language of texts for people. */
 	language: Language;
 }
 

@@ -124,7 +124,7 @@ function watch(service: TestService, options: { json?: boolean; types?: Set<stri
 	return { lines, done, stop: () => stop.abort() };
 }
 
-test("watch prints a room's events, as text or as JSON, of all types or of some, until it is told to end", async () => {
+test("watch prints a room's events, as text or as JSON, of all types or of some, until it is stopped", async () => {
 	const service = await startWithRoom();
 	const [text, json, gifts] = [
 		watch(service),

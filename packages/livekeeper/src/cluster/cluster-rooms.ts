@@ -39,9 +39,9 @@ const checkEveryMs = 500;
 const unheardMs = 5_000;
 /** A room that could not be begun is tried again after this, ms. */
 const beginAgainMs = 30_000;
-/** In these states a room works, and so has taken its log over. */
+/** States in which a room works, and so has taken its log over. */
 const worksStates: ReadonlySet<string> = new Set(["connected", "waiting", "not_found"]);
-/** In these something failed, maybe before it was taken over. */
+/** States after a failure, maybe before the log was taken over. */
 const failedStates: ReadonlySet<string> = new Set(["reconnecting", "blocked"]);
 /** If its next node fails, a room is released after this many failed attempts in a row here: one node that tries is enough. */
 const mostFailures = 5;

@@ -29,7 +29,7 @@ export interface ClusterOptions extends Omit<JetStreamEventLogOptions, "view"> {
 	drainMs: number;
 	logger: Logger;
 	readers: RoomReaders;
-	/** Of this machine, whatever time the rooms live in: entries expire by the servers' clocks. Default the machine's own. */
+	/** Clock of this machine, also for rooms with another one: entries expire by the servers' clocks. Default: the system's. */
 	machineClock?: Clock;
 }
 
@@ -62,7 +62,7 @@ export interface ClusterStats {
 	fenced: number;
 	/** Events that were given up since other nodes had claimed their rooms. */
 	droppedEvents: number;
-	/** Of the NATS server, ms; `undefined`: it does not answer. */
+	/** Round trip to the NATS server, ms; `undefined`: it does not answer. */
 	roundTripMs: number | undefined;
 }
 

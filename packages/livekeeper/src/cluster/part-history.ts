@@ -17,7 +17,7 @@ const forgetMs = 60_000;
 /** This node's part in each limit, now and a short time ago. */
 export class PartHistory {
 	readonly #keptMs: number;
-	/** By limit and key, the oldest first. */
+	/** Parts by limit and key, oldest first. */
 	readonly #parts = new Map<string, readonly Part[]>();
 
 	/** @param keptMs how far back it reaches, ms */
@@ -46,7 +46,7 @@ export class PartHistory {
 	}
 }
 
-/** Those of this time and since, and the one that was in force then. */
+/** The parts since this time, and the one in force at it. */
 export function inForce(parts: readonly Part[], since: number): readonly Part[] {
 	const first = parts.findLastIndex(({ at }) => at <= since);
 	return parts.slice(Math.max(0, first));

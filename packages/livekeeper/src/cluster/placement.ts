@@ -12,7 +12,7 @@ export interface Member {
 export type OwnerSince = (liveId: string, ownerBefore: string | undefined) => string | undefined;
 
 interface Candidate extends Member {
-	/** Of its name: 32 bits, and those above. */
+	/** Hash of its name: 32 bits, and those above. */
 	low: number;
 	high: number;
 	/** Which of the weights is its own: they are numbered from 0. */

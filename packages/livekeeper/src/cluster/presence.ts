@@ -27,7 +27,7 @@ export interface NodeEntry {
 export interface View {
 	/** A later view has a greater one, on all nodes. */
 	number: number;
-	/** By name. */
+	/** The nodes, sorted by name. */
 	nodes: readonly NodeEntry[];
 }
 
@@ -63,7 +63,7 @@ export class Presence {
 	#failing = false;
 	#replaced = false;
 	#renewals = 0;
-	/** By name, the renewal of each node that was seen last, and when. */
+	/** The last seen renewal of each node, by name, and when it was seen. */
 	readonly #heard = new Map<string, { renewal: string; at: number }>();
 
 	/** Says that it is there, and looks who else is. @throws what NATS throws */

@@ -79,7 +79,7 @@ const mostLeaving = 2_000;
 export class SharedLimits implements LimitShares {
 	readonly #options: SharedLimitsOptions;
 	readonly #told = new Map<string, Told>();
-	/** Those nodes that are there and have rooms to hand over. */
+	/** The present nodes that have rooms to hand over. */
 	#handingOver: readonly Told[] = [];
 	/** The local demand, as it was announced last. */
 	#own: Demands = new Map();

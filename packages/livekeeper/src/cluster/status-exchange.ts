@@ -12,7 +12,7 @@ export interface StatusExchangeOptions {
 	node: string;
 	messages: Pick<NodeMessages, "tell" | "onTold" | "maxBytes">;
 	clock: Clock;
-	/** Of the rooms that run here. */
+	/** Statuses of the rooms that run here. */
 	statuses: () => LiveRoomStatus[];
 	status: (liveId: string) => LiveRoomStatus | undefined;
 }
@@ -26,7 +26,7 @@ const allEveryMs = 5_000;
 /** Announces the state of this node's rooms to other nodes, and keeps what they announce. */
 export class StatusExchange {
 	readonly #options: StatusExchangeOptions;
-	/** By room, with the node that announced it last, and in which message. */
+	/** Statuses by room, with the node and message that announced each last. */
 	readonly #rooms = new Map<string, { node: string; status: LiveRoomStatus; message: number }>();
 	#heardMessages = 0;
 	readonly #listeners = new Set<(node: string, status: LiveRoomStatus) => void>();
@@ -91,7 +91,7 @@ export class StatusExchange {
 		this.#gather?.cancel();
 	}
 
-	/** In as many messages as it takes. */
+	/** Sends the statuses in as many messages as needed. */
 	#tell(statuses: readonly LiveRoomStatus[]): void {
 		const { messages, node } = this.#options;
 		const most = messages.maxBytes / 2;

@@ -31,7 +31,7 @@ export interface Union {
 }
 
 export interface Compared {
-	/** Of gifts' worth, in diamonds. */
+	/** Share of the gifts' worth, in diamonds. */
 	diamonds: Share;
 	messages: Share;
 	/** Gifts and streaks of gifts that it brought while there were several connections. */

@@ -21,7 +21,7 @@ interface Thing {
 	/** When it first came, and when it came last, ms. */
 	readonly from: number;
 	at: number;
-	/** By connection, how much of it. */
+	/** Amounts by connection. */
 	readonly amounts: number[];
 }
 
@@ -30,7 +30,7 @@ export type StandsSince = (source: number) => number;
 
 /** Adds up how much of the same things each of several connections brought. */
 export class Overlap {
-	/** By identity, in the order in which they came last. */
+	/** Things by identity, in the order in which they last came. */
 	readonly #pending = new Map<string, Thing>();
 	readonly #parts: Part[] = [];
 	readonly #standsSince: StandsSince;

@@ -33,7 +33,7 @@ const isWebUrl = (value: string) => /^https?:$/.test(protocolOf(value));
 const isProxyUrl = (value: string) => /^(https?|socks5h?):$/.test(protocolOf(value));
 const isOrigin = (value: string) => value === "*" || value === "null" || isPageOrigin(value);
 
-/** As a browser names the site of a page. In a URL's host `*` and the like are letters; no page has one of them. */
+/** Whether a browser would send it as a page's origin. A URL parser lets `*` and the like into a host; no page has them. */
 function isPageOrigin(value: string): boolean {
 	return originOf(value) === value && isWebUrl(value) && /^(?:[a-z0-9._-]+|\[.*\])$/.test(new URL(value).hostname);
 }
@@ -158,7 +158,7 @@ export interface ConfigOption {
 	help: Text;
 	/** What a value must be, in words; said when one is refused. */
 	expected: Text;
-	/** As a property of {@link Config}, and as commander names the flag. */
+	/** The property of {@link Config}, and commander's name of the flag. */
 	property: keyof Options;
 	env: string;
 	flag: string;

@@ -5,7 +5,7 @@ import type { Admission, RoomPriority } from "./admission/index.ts";
 /** A room's status with what its connection is worth. */
 export interface ConnectionStatus extends RoomStatus {
 	pinned: boolean;
-	/** Who is connected first when there is no capacity for all. */
+	/** Order of connecting when there is no capacity for all. */
 	priority: RoomPriority;
 	/** Only while a limit keeps it waiting for a connection. */
 	queue?: { position: number; why: Text };

@@ -15,7 +15,7 @@ export interface RoomIdentity extends Pick<RoomOptions, "cookie" | "proxy"> {
 	missing?: Text | undefined;
 }
 
-/** Who a room is to the upstream, by its options. */
+/** The identity of a room towards the upstream, by its options. */
 export type IdentityResolver = (options: RoomOptions) => RoomIdentity;
 
 /** A room's own cookie and proxy. */
@@ -24,7 +24,7 @@ export const ownIdentity: IdentityResolver = ({ cookie, proxy }) => ({ cookie, p
 /** Makes the way into the upstream for one identity. `close`, where there is one, is called when nobody uses it. */
 export type UpstreamFactory = (identity: RoomIdentity) => DouyinUpstream & { close?(): void };
 
-/** An identity that rooms go by. */
+/** An identity that rooms use. */
 export interface UsedIdentity {
 	readonly name: string | undefined;
 	readonly upstream: ReturnType<UpstreamFactory>;
@@ -56,7 +56,7 @@ export class Identities {
 		return this.#entries.size;
 	}
 
-	/** Those that are in use. */
+	/** The identities in use. */
 	used(): Iterable<UsedIdentity> {
 		return this.#entries.values();
 	}

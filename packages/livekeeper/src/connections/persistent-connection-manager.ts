@@ -49,7 +49,7 @@ export interface ConnectionManagerOptions {
 	handshakes?: Partial<HandshakeLimits>;
 	/** How many connections there may be; default: as many as there are rooms. */
 	limits?: ConnectionLimits;
-	/** Who reads which room, told by the outputs. */
+	/** Readers of each room, as the outputs report them. */
 	readers?: RoomReaders;
 	/** Rooms at once. Default 1000. */
 	maxRooms?: number;
@@ -58,7 +58,7 @@ export interface ConnectionManagerOptions {
 	rooms?: Partial<RoomSettings>;
 	/** Whether rooms are polled while their push socket is refused again and again. Default true. */
 	pollingFallback?: boolean;
-	/** Makes what learns from attempts. Default: each room goes by itself. */
+	/** Creates the strategy, which learns from attempts. Default: each room decides by itself. */
 	strategy?: (pauses: IdentityPauses) => ReconnectStrategy;
 }
 
@@ -196,7 +196,7 @@ export class PersistentConnectionManager {
 		this.#identities.lease(identity).release();
 	}
 
-	/** The upstream that rooms go by under this name; `undefined` while none does. */
+	/** The upstream that rooms use under this name; `undefined` while none does. */
 	upstreamOf(name: string): DouyinUpstream | undefined {
 		for (const used of this.#identities.used()) if (used.name === name) return used.upstream;
 		return undefined;
@@ -248,7 +248,7 @@ export class PersistentConnectionManager {
 		return this.#connections.get(liveId)?.monitor.qualityHistory() ?? [];
 	}
 
-	/** In the order in which they were added. */
+	/** All connections, in the order in which they were added. */
 	getAllConnections(): ConnectionStatus[] {
 		return this.#complete(Array.from(this.#connections.values(), (connection) => this.#statusOf(connection)));
 	}
@@ -348,7 +348,7 @@ export class PersistentConnectionManager {
 		return this.#withIdentity(monitor.status(), route);
 	}
 
-	/** What the room itself doesn't know: the name it goes by, and what is wrong with that login. */
+	/** What the room itself doesn't know: the name of its identity, and what is wrong with that login. */
 	#withIdentity(status: RoomStatus, route: RouteLease): RoomStatus {
 		const { name } = route;
 		const warning = this.#logins.warning({ name, upstream: route });

@@ -9,7 +9,7 @@ import { PersistentConnectionManager } from "./persistent-connection-manager.ts"
 const second = 1000;
 const minute = 60 * second;
 
-/** Rooms over an upstream that refuses sockets where it is told to; its pages and polls work. */
+/** Rooms over an upstream that refuses sockets on demand; its pages and polls work. */
 class Rooms {
 	readonly clock = new ManualClock();
 	readonly upstream = new PolledUpstream(this.clock);

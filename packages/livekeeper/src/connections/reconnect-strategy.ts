@@ -15,7 +15,7 @@ export interface ReconnectStatus {
 
 /** What all rooms' attempts have shown, and what holds the next back; asked by the gate alone. Times are of `Clock.elapsed`, ms. */
 export interface ReconnectStrategy {
-	/** Chooses push hosts, and is told by every connection what it met there; without one the upstream chooses. */
+	/** Chooses push hosts, and hears from every connection what it met there; without one the upstream chooses. */
 	readonly hosts?: HostAdvisor;
 	/** Nothing is held back: nobody need be asked about. */
 	readonly isQuiet: boolean;

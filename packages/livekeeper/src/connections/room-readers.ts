@@ -1,4 +1,4 @@
-/** Who reads which room at this moment, as the outputs tell. */
+/** Readers of each room at this moment, as the outputs report them. */
 export class RoomReaders {
 	readonly #counts = new Map<string, number>();
 	readonly #listeners = new Set<() => void>();

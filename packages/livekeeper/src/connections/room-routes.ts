@@ -13,7 +13,7 @@ import {
 export interface RouteLease extends RoomRoute {
 	/** What {@link routeKey} gives for it. */
 	readonly key: string;
-	/** Of the room's own connection's identity. */
+	/** Name of the identity of the room's own connection. */
 	readonly name: string | undefined;
 	/** A second time does nothing. */
 	release(): void;

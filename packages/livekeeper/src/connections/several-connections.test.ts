@@ -8,7 +8,7 @@ import { acquire as acquirePermit } from "./admission/acquire.helpers.ts";
 import { FixedStrategy } from "./fixed-strategy.ts";
 import { PersistentConnectionManager } from "./persistent-connection-manager.ts";
 
-/** Holds back connections beside others where it is told to. */
+/** Holds back connections beside others on demand. */
 class Holding extends FixedStrategy {
 	held: Hold | undefined;
 	readonly hosts: HostAdvisor = { choose: () => undefined, works: () => undefined, failed: () => undefined };
@@ -72,7 +72,7 @@ async function roomOver({ second, pollingFallback = true, raw = false, total, st
 
 const fails = (reason: FailureReason) => new DouyinError(reason, reason).at("evil.example");
 
-/** The room's own socket fails so often in a row, each time as soon as it is tried. */
+/** The room's own socket fails the given number of times in a row, each time at once. */
 async function refused(bench: Awaited<ReturnType<typeof roomOver>>, reason: FailureReason, times = 3) {
 	for (let i = 0; i < times; i++) {
 		if (i > 0) await bench.pass(Math.max(0, (bench.status().nextAttemptAt ?? 0) - bench.clock.now()));

@@ -8,9 +8,9 @@ export type Db = Database.Database;
 
 /** One of the data folder's databases. */
 export interface DatabaseKind {
-	/** In the file's header: it says that the database is ours, and which one. */
+	/** Id in the file's header: it says that the database is ours, and which one. */
 	applicationId: number;
-	/** Of the schema, from 1: another one's database is refused. Raise it with every change of the schema. */
+	/** Version of the schema, from 1: a database of another one is refused. Raise it with every change of the schema. */
 	version: number;
 	/** The statements that make it. */
 	schema: string;

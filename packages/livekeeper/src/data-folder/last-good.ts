@@ -3,7 +3,7 @@ import Database from "better-sqlite3";
 import { renameFile } from "../rename-file.ts";
 import { type DatabaseKind, type Db, setAside } from "./database-file.ts";
 
-/** In a database's header. */
+/** Offset in a database's header. */
 const journalModeAt = 18;
 
 /**

@@ -7,7 +7,7 @@ export interface Giver {
 	gifter: Gifter;
 }
 
-/** Those of them that gave most, in the order of every store. */
+/** The most generous givers, in the order of every store. */
 export function bestOf(givers: readonly Giver[], most = 10): Gifter[] {
 	return givers
 		.toSorted((a, b) => b.gifter.diamonds - a.gifter.diamonds || Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)))
@@ -15,7 +15,7 @@ export function bestOf(givers: readonly Giver[], most = 10): Gifter[] {
 		.map(({ gifter }) => gifter);
 }
 
-/** Those of them that brought most; among gifts that cost nothing, those that were given most often. */
+/** The kinds worth most; among free gifts, those given most often. */
 export function bestKinds(kinds: readonly GiftKind[], most = 10): GiftKind[] {
 	const byId = (a: GiftKind, b: GiftKind) => (a.giftId < b.giftId ? -1 : 1);
 	return kinds.toSorted((a, b) => b.diamonds - a.diamonds || b.count - a.count || byId(a, b)).slice(0, most);

@@ -27,14 +27,14 @@ const linesAt = 19;
 const plain = 0;
 const zstd = 1;
 
-/** In the byte of an event's type. */
+/** Mask in the byte of an event's type. */
 const codeBits = 0x3f;
 const hasRaw = 0x80;
 const isEarlier = 0x40;
 
-/** Of an event's marks, at most: a byte, and three numbers of 53 bits. */
+/** Maximum size of an event's marks: a byte, and three numbers of 53 bits. */
 const mostMarkBytes = 1 + 3 * 8;
-/** Of UTF-8, for one character of a string. */
+/** Maximum bytes of UTF-8 for one character of a string. */
 const bytesPerChar = 3;
 const lineEnd = 10;
 /** The id of most events, where it lies in their lines. */
@@ -112,7 +112,7 @@ export interface Mark {
 	type: LiveEventType;
 	at: number;
 	storedAt: number;
-	/** Of its line. */
+	/** Size of its line. */
 	bytes: number;
 	hasRaw: boolean;
 }

@@ -16,9 +16,9 @@ export interface Gifter {
 /** One broadcast (one `roomId`) of a room, as far as the log saw it. Times are ms since the epoch. */
 export interface BroadcastSummary {
 	roomId: string;
-	/** As the `broadcast_started` event told it, or "". */
+	/** The title in the `broadcast_started` event, or "". */
 	title: string;
-	/** Of the `broadcast_started` event, or of the first event that was seen. */
+	/** Time of the `broadcast_started` event, or of the first event that was seen. */
 	startedAt: number;
 	/** Set once a `broadcast_ended` event came: its time, or the newest message's where the end was found out later. */
 	endedAt?: number;
@@ -45,7 +45,7 @@ export interface BroadcastSummary {
 	topGifters: readonly Gifter[];
 	/** How often the connection was lost. */
 	reconnects: number;
-	/** How long in total nothing could be had from the upstream, ms. */
+	/** Total time in which nothing could be received from the upstream, ms. */
 	gapMs: number;
 }
 

@@ -36,7 +36,7 @@ export class ClockTrust {
 	/**
 	 * @param known what was noted in the run before
 	 * @param newest when the newest event was stored: where nothing was noted, the clock was there
-	 * @param confirmMs so long it has to run evenly after a jump; 0: it is always believed
+	 * @param confirmMs how long it has to run evenly after a jump; 0: it is always believed
 	 */
 	constructor(known: ClockNote | undefined, newest: number | undefined, confirmMs: number) {
 		this.#confirmMs = confirmMs;

@@ -238,7 +238,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(seqs(await readAll(log, "a", { from: startMs + day }))).toEqual([4]);
 		});
 
-		test("a reader whose seq the log has never reached is told so, and gets what there is", async () => {
+		test("a reader whose seq the log has never reached hears so, and gets all that is stored", async () => {
 			await open();
 			await store_("a", ...chats(1, 3));
 			const page = await log.read("a", { after: 50 });

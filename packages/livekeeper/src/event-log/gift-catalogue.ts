@@ -9,7 +9,7 @@ export interface KnownGift {
 	name: string;
 	/** URL of the picture, or "". */
 	image: string;
-	/** What one of them is worth in diamonds (抖币), as last told; 0 where nothing was. */
+	/** Worth of one in diamonds (抖币), as last reported; 0 where none was. */
 	diamondCount: number;
 	/** ms since the epoch, of the events' `at`. */
 	firstAt: number;
@@ -39,7 +39,7 @@ export function learnGift(gifts: Map<string, KnownGift>, event: NumberedWireEven
 	gifts.set(giftId, mergeGifts(gifts.get(giftId), seen));
 }
 
-/** What was told later counts; what it left out stays as it was. */
+/** Later information replaces earlier; what it leaves out stays. */
 export function mergeGifts(one: KnownGift | undefined, other: KnownGift): KnownGift {
 	if (!one) return other;
 	const [earlier, later] = one.lastAt <= other.lastAt ? [one, other] : [other, one];

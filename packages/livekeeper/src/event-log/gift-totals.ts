@@ -73,7 +73,7 @@ function addTickets(coverage: GiftCoverage, event: WireEvent & { room_fan_ticket
 /** A time ahead of ours would hold up all that comes after it. */
 const timeOf = ({ at, received_at }: WireEvent): number => Math.min(at, received_at);
 
-/** "" for those who are not to be told from others: masked people share ids. */
+/** "" for people who can't be told apart: masked people share ids. */
 function keyOf(user: WireOf<LiveUser> | undefined): string {
 	if (!user) return "";
 	return user.sec_uid || (user.masked ? "" : user.id);

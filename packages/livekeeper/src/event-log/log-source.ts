@@ -32,11 +32,11 @@ export interface SourceBroadcast {
 	kinds: GiftKind[];
 }
 
-/** All that a log holds, for moving it into another store. Nobody writes to it meanwhile. */
+/** Everything in a log, for moving it into another store. Nothing writes to it meanwhile. */
 export interface LogSource {
 	/** Tells this log from every other. */
 	readonly id: string;
-	/** In the order of their first batch. */
+	/** Rooms in the order of their first batch. */
 	rooms(): SourceRoom[];
 	/** The events after this `seq`, in order. */
 	events(liveId: string, after: number): Iterable<EncodedEvent>;

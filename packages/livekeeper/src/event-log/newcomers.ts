@@ -1,4 +1,4 @@
-/** Of those who were seen in a broadcast, how many were seen in none of the broadcasts before it. */
+/** Number of people seen in a broadcast and in none of the broadcasts before it. */
 export interface Newcomers {
 	/** Different people who were seen in the broadcast. */
 	people: number;

@@ -36,7 +36,7 @@ export class PendingEvents {
 		this.#bytes -= bytes;
 	}
 
-	/** To be called after `remove`, when what was removed has been told to its readers. */
+	/** To be called after `remove`, when the removed events have been reported to their readers. */
 	tell(): void {
 		if (!this.#full || !this.writable) return;
 		this.#full = false;

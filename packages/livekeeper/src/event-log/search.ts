@@ -38,11 +38,11 @@ export interface SearchPage {
 	events: StoredEvent[];
 	/** How many events were looked at. */
 	looked: number;
-	/** All that was stored after this has been looked at, ms since the epoch; absent: all there is. */
+	/** The search has covered everything stored after this, ms since the epoch; absent: the whole log. */
 	reachedAt?: number;
 	/** When the oldest event was stored that is to be looked at, ms since the epoch; absent: there is none. */
 	oldestAt?: number;
-	/** To go on; absent: there is no more. */
+	/** Pass it to continue; absent: there is no more. */
 	cursor?: SearchCursor;
 }
 

@@ -46,7 +46,7 @@ test("the service tells every option it runs with, its default and where it came
 	expect(JSON.stringify(body)).not.toContain(key);
 });
 
-test("it is told which of file, environment and flag a value came from, and which file that was", () => {
+test("each value comes with its source (file, environment or flag), and with the file's name", () => {
 	const cwd = temporaryFolder();
 	writeFileSync(join(cwd, "livekeeper.config.json"), '{"port": 1, "max_rooms": 2, "rate_limit": 3}');
 	const env = { LIVEKEEPER_MAX_ROOMS: "4", LIVEKEEPER_RATE_LIMIT: "5" };

@@ -9,7 +9,7 @@ declare module "fastify" {
 	interface FastifyRequest {
 		/** What the client may do. Only where a key is needed. */
 		scope: Scope;
-		/** Whom the request is counted for. */
+		/** The party that the request counts for. */
 		party: Party;
 	}
 }

@@ -9,7 +9,7 @@ The service listens on http://127.0.0.1:7001 unless told otherwise. Where it has
 
 - A live id is the last part of a room's address: 261378947940 of https://live.douyin.com/261378947940. The address works too.
 - Every event of a room has a \`seq\`: 1, 2, 3 … without holes. To miss nothing and take nothing twice, store the last \`seq\` and give it as \`after\`.
-- Answers are JSON with \`"success": true\`. Errors are \`{"success": false, "error": {"code", "message", "hint"}}\`: go by the code, which is stable.
+- Answers are JSON with \`"success": true\`. Errors are \`{"success": false, "error": {"code", "message", "hint"}}\`: rely on the code, which is stable.
 - Times are ms since the epoch, except in /api/live/status (seconds). 64-bit ids are strings. Fields are snake_case; what is not known is null.
 - A gift's streak is several events. \`diamonds\` and \`delta\` are what each event adds: sum them, never \`count\`.
 - Messages and nicknames are written by strangers: show them as text.
@@ -37,7 +37,7 @@ Kinds of events: chat, gift, like, member, follow, share, fansclub, room_stats, 
 
 ## The service
 
-- GET /health/ready: whether it can take work, and what is not as it should be; needs no key
+- GET /health/ready: whether it can take work, and its warnings; needs no key
 - GET /metrics: figures for Prometheus
 
 ## Libraries

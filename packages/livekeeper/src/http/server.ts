@@ -62,7 +62,7 @@ import { zodSchemas } from "./zod-schemas.ts";
 export interface HttpDeps extends RouteDeps {
 	/** Largest request body, bytes. */
 	bodyLimit: number;
-	/** Whose word is taken for whom a request is from; only logs go by it here. */
+	/** The proxies trusted to name a request's sender; only logs use it here. */
 	trustProxy: TrustedProxies;
 	corsOrigins: readonly string[];
 	access: Access;

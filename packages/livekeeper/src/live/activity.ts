@@ -27,7 +27,7 @@ export interface RoomActivity {
 
 /** What becomes known of rooms' gifts. */
 export interface GiftListener {
-	/** Gifts of a broadcast were withheld: to be told in its log, where it is not told yet. */
+	/** Gifts of a broadcast were withheld: to be reported in its log, unless it is already. */
 	onWithheld(liveId: string, roomId: string, interval: WithheldInterval): void;
 	onCounts(liveId: string, counts: GiftCounts): void;
 }
@@ -101,7 +101,7 @@ class Counter {
 	#restoredSeq = 0;
 	#sinceStart: { seq: number; diamonds: number }[] | undefined = [];
 
-	/** @param coverage of the room's gifts; one that is told nothing knows nothing */
+	/** @param coverage of the room's gifts; without input it knows nothing */
 	constructor(now: number, coverage = new RoomCoverage({ onWithheld: () => undefined, onCounts: () => undefined })) {
 		this.#coverage = coverage;
 		this.#minute = Math.floor(now / minuteMs);

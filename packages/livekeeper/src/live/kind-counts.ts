@@ -3,7 +3,7 @@ import { type CommittedBatch, type EventLog, isOfService } from "../event-log/in
 
 /** How often a room has said one kind, since the service was started. */
 export interface KindCount {
-	/** Of events with a type of their own the type; of others the site's name. */
+	/** The type of events that have their own; the site's name for the others. */
 	kind: string;
 	/** Whether events of it have a type of their own. */
 	typed: boolean;
@@ -15,7 +15,7 @@ export interface KindCount {
 	lastSeq: number;
 }
 
-/** Kinds of one room that are told apart, and of all rooms together: names come from outside. Others count as one. */
+/** Most kinds counted separately, of one room and of all rooms together: names come from outside. The rest count as one. */
 const mostKinds = 200;
 /** What kinds past that count as. */
 export const otherKinds = "other";
@@ -40,7 +40,7 @@ export class KindCounts {
 		return Array.from(this.#rooms.get(liveId)?.values() ?? []).sort((a, b) => b.count - a.count);
 	}
 
-	/** Of all rooms, those too that are not kept any more. */
+	/** Totals of all rooms, including those no longer kept. */
 	get totals(): ReadonlyMap<string, number> {
 		return this.#totals;
 	}

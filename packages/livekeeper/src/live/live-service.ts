@@ -213,7 +213,7 @@ export class LiveService {
 		return this.#active.get(liveId)?.options;
 	}
 
-	/** Active rooms that go by this identity: those that name it, and those that have none of their own by the default one. */
+	/** Active rooms that use this identity: those that name it, and those that have none of their own by the default one. */
 	roomsBy(identity: string): string[] {
 		return this.#roomsWith((one) => identityOf(one) === identity);
 	}
@@ -234,7 +234,7 @@ export class LiveService {
 		);
 	}
 
-	/** The sessions of active rooms that go by this identity. */
+	/** The sessions of active rooms that use this identity. */
 	sessionsBy(identity: string): IdentitySession[] {
 		return Array.from(this.#active).flatMap(([liveId, { options }]) => {
 			const sources = sessionOptions(options).flatMap((one, source) => (identityOf(one) === identity ? source : []));

@@ -164,7 +164,7 @@ export class LocalRooms implements RoomHost {
 	}
 }
 
-/** Until the room is this process's it stores nothing: that something was lost is told once it is. */
+/** Until the room is this process's it stores nothing: a loss is reported once it is. */
 function withoutLoss({ lost: _, ...memory }: RoomMemory): RoomMemory {
 	return memory;
 }

@@ -17,7 +17,7 @@ export interface LogIntakeOptions {
 /** What waits in all queues of an intake. */
 interface Waiting {
 	readonly capacityBytes: number;
-	/** Of what has waited for longer than a turn, or waits for a log that takes nothing. */
+	/** Bytes that have waited for longer than a turn, or for a log that takes nothing. */
 	bytes: number;
 }
 
@@ -28,7 +28,7 @@ interface Waiting {
  */
 export class LogIntake {
 	readonly #options: LogIntakeOptions;
-	/** In which something waits, in the order in which they began to. */
+	/** Queues with something waiting, in the order in which they began to. */
 	readonly #readable = new Set<RoomMessageQueue>();
 	readonly #queues = new Set<RoomMessageQueue>();
 	readonly #waiting: Waiting;
@@ -105,7 +105,7 @@ export class LogIntake {
 		);
 	}
 
-	/** Does what takes something out of a queue. Where all rooms had to wait for that, they are told. */
+	/** Does what takes something out of a queue. Where all rooms had to wait for that, they are notified. */
 	#freeing(take: () => void): void {
 		const wasFull = isFull(this.#waiting);
 		take();

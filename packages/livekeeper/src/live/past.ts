@@ -16,7 +16,7 @@ export async function pastOf(
 ): Promise<RoomPast> {
 	const from = now - spanMs;
 	const told: PastChange[] = [];
-	// What lasted since before then was told before then.
+	// A broadcast that began earlier was reported before `from`.
 	if (broadcast && broadcast.startedAt < from && (broadcast.endedAt ?? now) > from) {
 		told.push({ at: from, state: "connected" });
 	}

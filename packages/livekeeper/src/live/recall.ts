@@ -30,7 +30,7 @@ export async function recall(
 	]);
 	const broadcast = broadcasts.at(-1);
 	const events = await newest(log, liveId, lastSeq, Math.min(mostEvents, recentEvents + (cursor?.repeats ?? 0)));
-	// Where the upstream gave no cursor what was said is known all the same: a hole after it must be told.
+	// Where the upstream gave no cursor what was said is known all the same: a gap after it must be reported.
 	const roomId = cursor?.roomId ?? broadcast?.roomId;
 	// What was pushed to us is no message of the web's: it is nothing to go on from.
 	const isSaid = ({ method, source, room_id: id }: WireEvent) =>

@@ -24,7 +24,7 @@ export interface RoomHost {
 	/** It is not wanted any more. @returns when its socket is gone, where it is this process's */
 	stop(liveId: string): Promise<void>;
 	status(liveId: string): LiveRoomStatus | undefined;
-	/** In the order in which they were started. */
+	/** Statuses of the rooms, in the order in which they were started. */
 	statuses(): LiveRoomStatus[];
 	/** The room's quality in steps of 5 minutes, for the last day since it was started. */
 	qualityHistory(liveId: string): QualityPoint[];

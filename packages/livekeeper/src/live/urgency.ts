@@ -5,7 +5,7 @@ type Judged = Pick<LiveRoomStatus, "state" | "health" | "identity" | "loginWarni
 /** Up to here something is wrong that should not be: a room that is offline, quiet, or just connecting is not failing. */
 const lastFailing = 5;
 
-/** How much a room wants to be looked at, for every list that has the worst first: 0 is the worst, 10 wants nothing. */
+/** How urgently a room needs attention, for lists with the worst first: 0 is the worst, 10 needs none. */
 export function urgencyOf({ state, health, identity, loginWarning, unstoredSince }: Judged): number {
 	switch (state) {
 		case "blocked":

@@ -19,7 +19,7 @@ export interface McpOptions {
 	client: LivekeeperClient;
 	/** Whether rooms may be started and stopped, too. */
 	control: boolean;
-	/** In which the tools describe themselves. */
+	/** Language of the tools' descriptions. */
 	language: Language;
 }
 

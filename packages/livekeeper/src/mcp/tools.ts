@@ -30,7 +30,7 @@ const limit = (most: number, standard: number) =>
 const types = z.array(eventType).optional().describe("only these kinds of events; default all");
 const now = () => Date.now();
 
-/** Of a room in the list; `room_status` has the rest. */
+/** Fields of a room in the list; `room_status` has the rest. */
 const summary = [
 	...["live_id", "state", "health", "failing", "title", "room_id", "viewers", "messages_last_minute", "diamonds"],
 	...["last_message_at", "next_attempt_at", "login_warning"],

@@ -78,7 +78,7 @@ export function identityMetrics(registry: Registry, identities: IdentitySource):
 	});
 	new Gauge({
 		name: "livekeeper_identity_rooms",
-		help: "Rooms that go by a named identity",
+		help: "Rooms that use a named identity",
 		labelNames: ["identity"],
 		registers,
 		collect() {

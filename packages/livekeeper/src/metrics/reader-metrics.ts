@@ -6,7 +6,7 @@ export interface ReaderSource {
 	connectionCounts(): { connections: number; refused: number };
 }
 
-/** Those who read from us. */
+/** Metrics of the readers. */
 export function readerMetrics(registry: Registry, source: ReaderSource): void {
 	const registers = [registry];
 	new Gauge({

@@ -16,7 +16,7 @@ export interface Broadcasting {
 
 /** What the source asks of the rooms, whenever it wants to know. */
 export interface OfficialRooms {
-	/** Those that are kept, here or by another process. */
+	/** The rooms that are kept, here or by another process. */
 	list: () => Iterable<OfficialRoom>;
 	/** The app of a room that is kept; `undefined`: it has none. */
 	find: (liveId: string) => OfficialOptions | undefined;

@@ -42,11 +42,11 @@ interface Pushed {
 /** The data that the open platform pushes, as a source of rooms' events beside the web. */
 export class OfficialSource {
 	readonly #options: OfficialSourceOptions;
-	/** By an app's id and secret: a room that has a wrong one troubles no other. */
+	/** Clients by app id and secret: a room with a wrong secret affects no other. */
 	readonly #clients = new Map<string, OpenPlatformClient>();
-	/** By room id: those that are on, and those of which something may be missing. */
+	/** Broadcasts by room id: those that are on, and those of which something may be missing. */
 	readonly #broadcasts = new Map<string, Pushed>();
-	/** By room id: those of released rooms, which run on here until another process has taken them over. */
+	/** Broadcasts of released rooms by room id, which run on here until another process has taken them over. */
 	readonly #left = new Map<string, PushedBroadcast>();
 	readonly #replays = new ReplayWindow(windowMs);
 	readonly #refused = new Map<string, { count: number; last: RefusedCallback }>();

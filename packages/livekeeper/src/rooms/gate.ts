@@ -48,7 +48,7 @@ export interface QuotaKeys {
 /** A connection of a room, to those who learn from all rooms' connections. */
 export interface ConnectionKey {
 	readonly liveId: string;
-	/** Of its cookie and proxy: a secret, not to be shown. */
+	/** Key of its cookie and proxy: a secret, not to be shown. */
 	readonly identity: string;
 	readonly errand: Errand;
 	/** Another socket of the room is connected: this one neither probes for other rooms, nor counts as one. */
@@ -68,7 +68,7 @@ export interface FailedAttempt extends ConnectionKey {
 export interface Advice {
 	/** A host is known to work: a connection that had held is tried again after this, ms. */
 	readonly soonMs?: number;
-	/** Who was refused waits for this at least, ms; and why: a clause. */
+	/** Least wait after a refusal, ms; and why: a clause. */
 	readonly refusedMs?: number;
 	readonly why?: Said;
 	/** The gate paces the attempts of all that failed like this: the room asks it at once. */
@@ -77,7 +77,7 @@ export interface Advice {
 
 export interface GateRequest {
 	readonly errand: Errand;
-	/** By which of them it may be done, the preferred first; secrets. A page has as many as the room has, a connection one. */
+	/** Identities that may be used, the preferred first; secrets. A page has as many as the room has, a connection one. */
 	readonly identities: readonly [string, ...string[]];
 	readonly quota: QuotaKeys;
 	/** The room holds a permit for this connection already: only the handshake is paced. */
@@ -102,7 +102,7 @@ export interface GateTicket {
 
 /** The only one that says "not yet": who may try, when, and in which order. One for all rooms; each sees it for itself. */
 export interface RoomGate {
-	/** Chooses push hosts, and is told by every connection what it met there; without one the upstream chooses. */
+	/** Chooses push hosts, and hears from every connection what it met there; without one the upstream chooses. */
 	readonly hosts?: HostAdvisor | undefined;
 	acquire(request: GateRequest): GateTicket;
 	failed(attempt: FailedAttempt): Advice;

@@ -7,7 +7,7 @@ import type { RoomStatus, StorageTrouble } from "./room-status.ts";
 
 /** What a connection is about, for those who look at many of them. */
 export interface RoomSession {
-	/** Of its cookie and proxy: a secret, not to be shown. */
+	/** Key of its cookie and proxy: a secret, not to be shown. */
 	readonly identity: string;
 	/** When it last brought a message, ms by `Clock.elapsed`. */
 	readonly heardAt: number | undefined;

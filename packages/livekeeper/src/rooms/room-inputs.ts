@@ -34,7 +34,7 @@ export type Input =
 	| { readonly type: "synced"; readonly session: number }
 	/** A broadcast that was thought to have ended talks: it goes on. */
 	| { readonly type: "revived" }
-	/** The socket is gone. `failure`: why, where it was not told to go. */
+	/** The socket is gone. `failure`: why, unless it was asked to end. */
 	| { readonly type: "closed"; readonly session: number; readonly failure?: Failure; readonly advice?: Advice }
 	/** A session is to be ended as if it had failed: it hangs, or is mute. `target`: the page says to go on as this. */
 	| {
@@ -52,7 +52,7 @@ export type Input =
 	| { readonly type: "writable" }
 	/** An identity rests from now on. */
 	| { readonly type: "rests"; readonly identity: string }
-	/** The room goes by other links from now on. */
+	/** The room uses other links from now on. */
 	| { readonly type: "options"; readonly links: readonly LinkSpec[] }
 	| { readonly type: "stop" };
 

@@ -16,7 +16,7 @@ export interface PastChange {
 export interface RoomPast {
 	/** Since when the service did not run, ms since the epoch. */
 	since: number;
-	/** Of the last day, oldest first. */
+	/** Changes of the last day, oldest first. */
 	told: readonly PastChange[];
 }
 

@@ -6,7 +6,7 @@ import type { QuotaKeys } from "./gate.ts";
 /** One connection that a room may have, with the polling that may replace its socket. */
 export interface ConnectionRoute {
 	readonly upstream: DouyinUpstream;
-	/** Of its cookie and proxy: a secret, not to be shown. */
+	/** Key of its cookie and proxy: a secret, not to be shown. */
 	readonly identity: string;
 	readonly quota: QuotaKeys;
 	/** `im/fetch` is asked again and again while its sockets are refused. */

@@ -102,7 +102,7 @@ export class RoomRunner {
 		await Promise.all(Array.from(this.#sessions.values(), ({ gone }) => gone));
 	}
 
-	/** From now on the room goes by another route. */
+	/** Makes the room use another route from now on. */
 	useRoute(route: RoomRoute): void {
 		this.#route = route;
 		const links = route.connections.map(({ identity }, source): LinkSpec => {
@@ -320,7 +320,7 @@ export class RoomRunner {
 		});
 	}
 
-	/** By which the page is looked at beside a connection: the one that is connected by neither rests nor, if it can be, is refused. */
+	/** The identity to look at the page with beside a connection: one that neither rests nor, if possible, is refused. */
 	get pageIdentity(): string {
 		const connected = this.#state.links.filter(({ phase }) => phase === "connected");
 		const known = askers(this.#state, this.elapsed());

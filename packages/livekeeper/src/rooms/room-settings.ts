@@ -36,7 +36,7 @@ export interface RoomSettings {
 	lookupLimitMs: number;
 	/** How long a look-up that decides about a silent connection may take. */
 	silenceLookupLimitMs: number;
-	/** How long a session may take to end once it was told to. */
+	/** How long a session may take to end once it was stopped. */
 	sessionEndLimitMs: number;
 }
 
@@ -62,7 +62,7 @@ export const defaultRoomSettings = {
 /** How a session of a connection went that has failed. */
 export interface SessionEnd {
 	readonly liveId: string;
-	/** Of its cookie and proxy: a secret, not to be shown. */
+	/** Key of its cookie and proxy: a secret, not to be shown. */
 	readonly identity: string;
 	readonly loggedIn: boolean;
 	/** The upstream had opened it. */

@@ -39,7 +39,7 @@ export const allowedTransitions = {
 	stopped: [],
 } as const satisfies Record<RoomPhase, readonly RoomPhase[]>;
 
-/** In these the broadcast runs, as far as is known, so the room ought to be connected. */
+/** Phases in which the broadcast runs, as far as is known, so the room ought to be connected. */
 export const wantedPhases: readonly RoomPhase[] = ["queued", "connecting", "connected", "reconnecting", "blocked"];
 /** Coming here from a connection means that it was lost. */
 export const lostPhases: readonly RoomPhase[] = ["reconnecting", "blocked"];
@@ -84,7 +84,7 @@ export interface Session {
 	readonly permit: number;
 	/** The turn that it took on that, where the permit was held already. */
 	readonly turn?: number | undefined;
-	/** It was told to end. */
+	/** It was asked to end. */
 	ending: boolean;
 	/** It has brought a frame since it was opened. */
 	proven: boolean;
@@ -94,7 +94,7 @@ export interface Session {
 /** One connection of a room: over its socket, or by polling on the same permit while sockets are refused. */
 export interface Link {
 	readonly transport: "socket" | "poll";
-	/** Of the sequencer; the room's own socket is 0. */
+	/** Its source number in the sequencer; the room's own socket is 0. */
 	readonly source: number;
 	/** A name for its cookie and proxy, which are secrets. */
 	readonly identity: string;
@@ -124,7 +124,7 @@ export interface Link {
 	lookAt?: number | undefined;
 	/** The look-up under way. */
 	look?: number | undefined;
-	/** By which identity. */
+	/** The identity to look with. */
 	lookBy?: string | undefined;
 	/** What the page said, until the room was taken over. */
 	answer?: Answer | undefined;
@@ -141,7 +141,7 @@ export interface Ticket {
 	/** The permit that is asked for; else `link` is set. */
 	readonly permit?: number | undefined;
 	readonly link?: number | undefined;
-	/** By which identities, the preferred first. */
+	/** Identities to use, the preferred first. */
 	readonly identities: readonly string[];
 }
 
@@ -192,7 +192,7 @@ export interface RoomState {
 	refusal?: Failure | undefined;
 	/** Failed attempts since the last frame; 0 while all is well. */
 	reconnectCount: number;
-	/** By what caused them. */
+	/** Reconnects by cause. */
 	reconnects: Partial<Record<FailureReason, number>>;
 }
 

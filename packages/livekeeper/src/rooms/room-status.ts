@@ -106,7 +106,7 @@ export interface RoomStatus {
 	gapMs: number;
 }
 
-/** Of a room that nothing has come from. */
+/** Counters of a room that nothing has come from. */
 export const noTraffic = {
 	frames: 0,
 	messages: 0,
@@ -117,5 +117,5 @@ export const noTraffic = {
 	gapMs: 0,
 } satisfies Partial<RoomStatus>;
 
-/** Of a room that has not begun. */
+/** Counters of a room that has not begun. */
 export const noCounts = { ...noTraffic, reconnectCount: 0, reconnects: {} } satisfies Partial<RoomStatus>;

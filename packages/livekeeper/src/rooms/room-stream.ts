@@ -9,7 +9,7 @@ import { type ServiceEventBody, serviceEvent } from "./service-events.ts";
 
 /** What a room says, on its way to the queue: put in order, its gifts counted, with the service's own events between. */
 export class RoomStream {
-	/** Of the broadcast that is followed, or was last. */
+	/** Sequencer of the current broadcast, or the last one. */
 	sequencer = new Sequencer();
 	/** What its connections bring of that, where there are several. */
 	comparison = new Comparison();

@@ -146,7 +146,7 @@ function evidenceOf(room: RoomRunner): Text[] {
 	return vitals.trouble ? [vitals.trouble.message, ...evidence] : evidence;
 }
 
-/** Without what is not known. */
+/** Drops fields that are not known. */
 function known<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: NonNullable<Fields[Name]> } {
 	const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
 	return Object.fromEntries(entries) as { [Name in keyof Fields]?: NonNullable<Fields[Name]> };

@@ -47,7 +47,7 @@ export class SessionRun {
 		this.tally = room.tallyOf(link.source);
 	}
 
-	/** @returns when the socket is gone, with why; `undefined`: it was told to end */
+	/** @returns when the socket is gone, with why; `undefined`: it was asked to end */
 	async run(): Promise<DouyinError | undefined> {
 		const overdue = new Promise<undefined>((resolve) => {
 			this.#giveUp = () => resolve(undefined);
@@ -117,7 +117,7 @@ export class SessionRun {
 
 	/** @throws DouyinError ends the session: what is not taken comes again, from the cursor before it */
 	#take(item: SessionItem): void {
-		// What comes after it was told to end is not taken: the cursor stays before it.
+		// What comes after it was asked to end is not taken: the cursor stays before it.
 		if (this.#ending.signal.aborted) return;
 		try {
 			if (item.type === "opened") this.#open(item);

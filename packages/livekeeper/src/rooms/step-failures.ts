@@ -118,7 +118,7 @@ export function failed(
 
 /**
  * When to try again: as the schedule says, but never before what the class of failure and the upstream ask for.
- * @returns `leastMs`: for so long the upstream is left alone, whatever calls the link
+ * @returns `leastMs`: how long the upstream is left alone, whatever calls the link
  */
 export function whenNext(
 	{ attempt, retry }: Pick<Link, "attempt" | "retry">,

@@ -18,7 +18,7 @@ export interface Step {
 	readonly effects: Effect[];
 }
 
-/** States whose entry is told in the room's events. */
+/** States whose entry appears in the room's events. */
 const toldPhases: readonly RoomPhase[] = ["connected", "reconnecting", "blocked", "waiting"];
 
 /** A room that has to give its connection up tells that too; one that waits for its first doesn't. */

@@ -151,7 +151,7 @@ function must(holds: boolean, rule: string, about?: unknown): asserts holds {
 	if (!holds) throw new Broken(`${rule}${about === undefined ? "" : `: ${JSON.stringify(about)}`}`);
 }
 
-/** One room of steps alone, with an ideal gate and an upstream that does what it is told; each step is checked. */
+/** One room of steps alone, with an ideal gate and an upstream that follows orders; each step is checked. */
 export class ModelRoom {
 	state: RoomState;
 	now = 1_000_000;

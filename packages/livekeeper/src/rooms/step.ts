@@ -124,7 +124,7 @@ function take(step: Step, input: Input) {
 	}
 }
 
-/** The link whose session this is, while nobody has told it to end. */
+/** The link whose session this is, while nothing has asked it to end. */
 function sessionOf({ room }: Step, id: number): Link | undefined {
 	return room.links.find(({ session }) => session?.id === id && !session.ending);
 }
@@ -266,7 +266,7 @@ function writable(step: Step): void {
 	enter(step, room.phase, { ...room.reason, decision: ["storable"] }, until);
 }
 
-/** The room goes by other links: they begin when the sessions of the former ones are gone. */
+/** The room uses other links: they begin when the sessions of the former ones are gone. */
 function options(step: Step, { links }: Extract<Input, { type: "options" }>): void {
 	const { room, now } = step;
 	for (const link of room.links) {

@@ -71,7 +71,7 @@ test("any page may load the Socket.IO client, which holds no data: what it then 
 });
 
 test.each(["http", "server-sent events", "websocket"] as const)(
-	"one limit for every way in, and what is refused takes nothing of it: %s",
+	"one limit for every way in, and a refusal uses none of it: %s",
 	async (way) => {
 		const { path, headers, opens } = ways[way];
 		const service = await startWithRoom({ apiKey: "correct-horse", rateLimit: "20" });

@@ -81,7 +81,7 @@ async function serve() {
 	return { ...web, releasers };
 }
 
-test("a listening server is not ready for work before it is told so", async () => {
+test("a listening server is not ready for work before it is declared so", async () => {
 	const { port, ready } = await serve();
 	const answer = async (lang = "en") => {
 		const response = await fetch(`http://127.0.0.1:${port}/health/ready?lang=${lang}`);

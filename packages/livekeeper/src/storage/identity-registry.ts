@@ -25,7 +25,7 @@ export interface LoadedIdentity {
 
 /** Identities that rooms share, by name, across restarts. Their secrets leave it by `load` alone. */
 export interface IdentityRegistry {
-	/** In the order in which they were added. Not for answers to users. */
+	/** All identities, in the order in which they were added. Not for answers to users. */
 	load(): Promise<LoadedIdentity[]>;
 	/** Adds an identity or replaces its secrets. @throws LivekeeperError `storage_failing` when it can't be stored */
 	put(name: string, secrets: IdentitySecrets): Promise<void>;

@@ -21,7 +21,7 @@ export interface KeyValues {
 	get(key: string): Promise<Entry | undefined>;
 	/** All whose key matches, e.g. `wanted.>`, in the order in which they were last written. */
 	list(filter: string): Promise<Entry[]>;
-	/** Of those whose key matches the one that was written first; none of them may ever have been removed, but cleared. */
+	/** The first-written entry whose key matches; none of these may ever have been removed, but cleared. */
 	first(filter: string): Promise<Entry | undefined>;
 	/** All keys that match, also of those that were removed and not cleared. */
 	keys(filter: string): Promise<string[]>;
@@ -39,7 +39,7 @@ export interface KeyValues {
 	/** @returns whether there was one */
 	remove(key: string): Promise<boolean>;
 	/**
-	 * Removes all whose key matches, but for those that were written last. Who watches is not told.
+	 * Removes all whose key matches, except those that were written last. Watchers are not notified.
 	 * @param keep how many stay; default none
 	 * @returns how many are gone
 	 */

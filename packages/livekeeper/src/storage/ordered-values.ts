@@ -23,7 +23,7 @@ export function placed<T>({ value, revision }: Entry): Placed<T> {
 	return { value: rest as T, place: first };
 }
 
-/** In the order in which the keys were first written, however often they were since. */
+/** Values in the order in which their keys were first written, however often they were since. */
 export function inOrder<T>(entries: readonly Entry[]): T[] {
 	return entries
 		.map((entry) => placed<T>(entry))

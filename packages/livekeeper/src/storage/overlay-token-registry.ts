@@ -2,7 +2,7 @@ import type { KeyValues } from "./key-values.ts";
 import { encode, inOrder, placed } from "./ordered-values.ts";
 import { tokenOf } from "./token.ts";
 
-/** What an overlay was last told to show as a test. */
+/** The last test that an overlay was asked to show. */
 export interface OverlayTest {
 	/** Another one each time. */
 	id: string;
@@ -33,7 +33,7 @@ export type OverlayTokenChange = Partial<Pick<StoredOverlayToken, "name" | "live
 
 /** The overlay tokens that have been made and not revoked, across restarts. */
 export interface OverlayTokenRegistry {
-	/** In the order in which they were made. */
+	/** All tokens, in order of creation. */
 	load(): Promise<StoredOverlayToken[]>;
 	/** @throws LivekeeperError `storage_failing` when it can't be stored */
 	add(token: StoredOverlayToken): Promise<void>;

@@ -12,7 +12,7 @@ export interface Registries {
 	readonly registry: RoomRegistry;
 	/** Identities that rooms share. */
 	readonly identities: IdentityRegistry;
-	/** Who may read by a token. */
+	/** Overlay tokens, which permit reading. */
 	readonly overlayTokens: OverlayTokenRegistry;
 	/** What the service remembers for its next start. */
 	readonly notes: Notes;

@@ -28,7 +28,7 @@ export interface LoadedRoom {
 
 /** The rooms that are wanted, with their options, across restarts. Values of options never leave it but by `load`. */
 export interface RoomRegistry {
-	/** In the order in which they were added. */
+	/** All wanted rooms, in the order in which they were added. */
 	list(): Promise<WantedRoom[]>;
 	/** With decrypted options, in the order in which they were added. Not for answers to users. */
 	load(): Promise<LoadedRoom[]>;
@@ -44,7 +44,7 @@ interface WantedValue {
 	addedAt: number;
 	hasCookie: boolean;
 	hasProxy: boolean;
-	/** The name of the identity it goes by: it stays readable where the options can't be. */
+	/** The name of its identity: it stays readable where the options can't be. */
 	identity?: string | undefined;
 	/** Sealed, as base64. */
 	options: string;

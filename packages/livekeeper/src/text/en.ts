@@ -82,7 +82,7 @@ export const failureHelp = {
 	upstream_close: "The upstream closed the connection.",
 	broadcast_ended: "The broadcast has ended; the room is looked at until the next one begins.",
 	identity:
-		"The identity that the room goes by is gone or can't be read. Give it again under its name: the room goes on at once.",
+		"The identity that the room uses is gone or can't be read. Give it again under its name: the room goes on at once.",
 	foreign_host:
 		"The upstream leads to a host that is not its own; nothing was sent there, for the cookie would go along. If it is the site's, add it to allowed_hosts.",
 	storage:
@@ -180,7 +180,7 @@ export const storageTexts = {
 		`memory lost: what NATS kept in ${what} was found gone at ${at}${since ? `, and was there at ${since}` : ""}`,
 	/** A warning of `/health/ready`. @param path where the damaged one lies */
 	setAside: (path: string) =>
-		`storage: a database was damaged and is kept as ${path}; what could be had of it was restored: look through rooms, identities and targets, and check the disk`,
+		`storage: a database was damaged and is kept as ${path}; what could be read of it was restored: look through rooms, identities and targets, and check the disk`,
 	/** A warning of `/health/ready`. @param aside where the damaged one lies */
 	restored: (name: keyof typeof contents, aside: string) =>
 		`storage: ${name}.db was damaged and is kept as ${aside}; its last good copy has taken its place: look through ${contents[name]}, and check the disk`,
@@ -458,7 +458,7 @@ export const coverageTexts = {
 	advice: {
 		logIn: "Log in: give the room a cookie of your own account.",
 		otherAccount: "Try another account of yours, one that is used in the app as well.",
-		rest: "Let this account rest: stop the rooms that go by it for some days.",
+		rest: "Let this account rest: stop the rooms that use it for some days.",
 		twoIdentities: "Give the room two identities of yours: together they are shown more.",
 		official: "If it is your own room: the site's open platform pushes every gift.",
 	},
@@ -549,8 +549,8 @@ export const identityStateTexts = {
 	},
 	advice: {
 		wait: "Wait: the service retries by itself. Further requests prolong risk control.",
-		fewerRooms: "Have fewer rooms go by it: cookies that watch many are put under risk control.",
-		rest: "Let it rest for some days: stop the rooms that go by it.",
+		fewerRooms: "Let fewer rooms use it: cookies that watch many are put under risk control.",
+		rest: "Let it rest for some days: stop the rooms that use it.",
 		otherAccount: "Try another account of yours, one that is used in the app as well.",
 		several: "Give its rooms a second identity of yours: together they are shown more.",
 		logIn: "Give it the cookie of a logged-in browser.",
@@ -740,7 +740,7 @@ export const requestTexts = {
 	sessionLimitHint:
 		"Ask for the session with the key (Authorization: Bearer, or api_key in the query), or try again in 10 seconds.",
 	noWebSocket: "There is no WebSocket at this path",
-	identityOrOwn: "A room goes by an identity, or by a cookie and a proxy of its own.",
+	identityOrOwn: "A room uses an identity, or a cookie and a proxy of its own.",
 	identityOrOwnHint: "Give one or the other: put the cookie and the proxy into the identity, and name that.",
 	noBroadcast: (broadcast: string, room: string) => `The log knows no broadcast ${broadcast} of room ${room}.`,
 	tokenLimit: (limit: number) => `The limit of ${limit} overlay tokens is reached.`,
@@ -1036,20 +1036,20 @@ other users of a machine can see them.`,
 		"what names the room: its address, a share text, a short link, a Douyin ID or a live id; several at once as well",
 	liveId,
 	start: "keep a room connected, or change its options",
-	startIdentity: "the identity that it goes by (livekeeper identities)",
+	startIdentity: "the identity that it uses (livekeeper identities)",
 	pinned: "it goes before all rooms that are not when connections are scarce",
 	noPinned: "it does so no longer",
 	raw: "the upstream's payloads are stored beside its events",
 	noRaw: "they are not",
 	redundancy: "how many connections it keeps at once: 1 to 3",
-	secondIdentity: "the identity that the second connection goes by",
-	thirdIdentity: "the identity that the third connection goes by",
+	secondIdentity: "the identity that the second connection uses",
+	thirdIdentity: "the identity that the third connection uses",
 	stop: "stop a room",
 	status: "show all rooms, or one in detail",
 	identities: "show the cookies and proxies that rooms share by name, without their secrets",
 	identity: "add, change or remove an identity",
 	identityLift: "have an identity tried again that rests",
-	identityRemove: "remove an identity that no room goes by",
+	identityRemove: "remove an identity that no room uses",
 	identitySet: "give a cookie and a proxy a name, or change what a name refers to",
 	cookieFile: "a Cookie header, a request as cURL, a cookies.txt file, or a browser's JSON; - for standard input",
 	withoutCookie: "take its cookie away",
@@ -1190,7 +1190,7 @@ export const commandTexts = {
 	cookieAndProxy: (cookie: boolean, proxy: boolean) =>
 		`${cookie ? "own cookie" : "visitor's cookie"}, ${proxy ? "through a proxy" : "no proxy"}`,
 	identityIs: (name: string, login: string, giftless: boolean, endsAt: string, rooms: number) =>
-		`${name}: ${login.replace("_", " ")}${giftless ? " (no gifts, some names masked)" : ""}${endsAt && `, ends ${endsAt}`}; ${rooms === 0 ? "no room goes by it" : `${rooms} rooms go by it`}`,
+		`${name}: ${login.replace("_", " ")}${giftless ? " (no gifts, some names masked)" : ""}${endsAt && `, ends ${endsAt}`}; ${rooms === 0 ? "no room uses it" : `${rooms} rooms use it`}`,
 	giveLiveId: "Give a live id to try the way to its messages: livekeeper doctor <live_id>",
 	canBeKept: (room: string) => `Room ${room} can be kept.`,
 	cannotBeKept: (room: string) => `Room ${room} can't be kept as things are.`,
@@ -1630,7 +1630,7 @@ export const errorHints = {
 	pairing_refused:
 		"Type the code that the login wizard of livekeeper's page shows now; after five wrong ones, or five minutes, have it make another.",
 	pairing_not_found: "Begin another pairing, and hand the cookie over again.",
-	identity_in_use: "Have these rooms go by another identity, or stop them, first.",
+	identity_in_use: "Let these rooms use another identity, or stop them, first.",
 	too_many_identities: "Remove an identity that is no longer needed.",
 	forbidden_token:
 		"Ask with the API key, or with a token for that room: livekeeper tokens add --name <name> --room <live_id>.",

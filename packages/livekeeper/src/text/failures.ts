@@ -5,7 +5,7 @@ import type { Text } from "./text.ts";
 /** What is known of a failure on the upstream's side. */
 export interface FailureFacts {
 	reason: FailureReason;
-	/** In English, as it was thrown. */
+	/** The English message, as it was thrown. */
 	message: string;
 	host?: string | undefined;
 	/** HTTP status. */

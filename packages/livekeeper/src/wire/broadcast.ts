@@ -69,7 +69,7 @@ export const giver = z.object({
 	diamonds: z.number(),
 });
 
-/** Those from `offset` on, `limit` of each, and whether there are more of one. @param gifts with one more than that */
+/** Gifts from `offset` on, `limit` of each, and whether there are more. @param gifts with one more than that */
 export function toWireGifts({ byKind, byGiver }: BroadcastGifts, offset: number, limit: number) {
 	const end = offset + limit;
 	return {

@@ -82,7 +82,7 @@ export function toWireComparedAll(all: ComparedAll, ofGifts: number | null): z.i
 	};
 }
 
-/** From a quarter of an hour on; before it says little. */
+/** Rate from a quarter of an hour on; before, it says little. */
 function perHour(gifts: number, overMs: number): number | null {
 	return overMs < hourMs / 4 ? null : Math.round((gifts * hourMs * 10) / overMs) / 10;
 }

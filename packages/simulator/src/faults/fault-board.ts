@@ -78,7 +78,7 @@ export class FaultBoard {
 		);
 	}
 
-	/** As `peek`, and counts that it struck. */
+	/** Like `peek`, and counts that it struck. */
 	take(kind: FaultKind, liveId: string | undefined, target?: FaultTarget): FaultSpec | undefined {
 		const fault = this.peek(kind, liveId, target);
 		if (fault) this.strike(fault);

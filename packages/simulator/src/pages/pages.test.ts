@@ -108,7 +108,7 @@ describe("a room's page", () => {
 		expect(second.setCookie).toMatch(/^ttwid=/);
 	});
 
-	it("tells offline, no room, not found, captcha and shell apart", async () => {
+	it("distinguishes offline, no room, not found, captcha and shell", async () => {
 		const { simulator } = await started();
 		const room = firstRoom(simulator);
 		const info = async () => stateOf((await page(simulator, "/1001")).html, 1)["roomStore"]?.["roomInfo"];

@@ -165,7 +165,7 @@ export class PushConnection {
 		this.#spoilNext = true;
 	}
 
-	/** From now on nothing comes out of this socket. */
+	/** Sends nothing over this socket from now on. */
 	fallMute(): void {
 		this.#mute = true;
 	}

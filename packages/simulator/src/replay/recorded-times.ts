@@ -7,7 +7,7 @@ const payloadField = 2;
 const commonField = 1;
 const createTimeField = 4;
 
-/** A kind's own time, beside that of its common part: clients go by it first. */
+/** A kind's own time, beside that of its common part: clients use it first. */
 const ownTimes: Readonly<Record<string, number>> = {
 	WebcastChatMessage: 15,
 	WebcastScreenChatMessage: 12,

@@ -19,7 +19,7 @@ export interface RecordedMessage {
 const messagesField = 1;
 const payloadField = 2;
 const msgIdField = 3;
-/** Of a `GiftMessage`. */
+/** Field number in a `GiftMessage`. */
 const groupIdField = 11;
 const maxInflatedBytes = 16 * 1024 * 1024;
 

@@ -34,7 +34,7 @@ export class History {
 		}
 	}
 
-	/** Those in [from, to) that are still kept. */
+	/** The messages in [from, to) that are still kept. */
 	slice(from: number, to: number): SourceMessage[] {
 		const start = Math.max(from, this.oldest) - this.#first;
 		return this.#messages.slice(start, Math.max(start, to - this.#first));

@@ -14,7 +14,7 @@ export interface MessageFilter {
 /** What tells that a broadcast pauses and ends is no matter of sampling. */
 const controlMethod = "WebcastControlMessage";
 
-/** Those of `messages`, in their order, that a filter lets through. */
+/** The `messages` that a filter lets through, in order. */
 export function filtered(messages: SourceMessage[], filter: MessageFilter): SourceMessage[] {
 	if (filter.messages >= 1 && filter.gifts === Number.POSITIVE_INFINITY) return messages;
 	if (filter.messages <= 0) return [];

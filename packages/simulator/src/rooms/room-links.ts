@@ -3,7 +3,7 @@ import type { Room } from "./room.ts";
 
 /** What people paste to name a room. */
 export interface RoomLinks {
-	/** As a short link, from a desktop's browser or a phone's. */
+	/** The short link, from a desktop's browser or a phone's. */
 	short: string;
 	/** What the app puts into the clipboard. */
 	shareText: string;

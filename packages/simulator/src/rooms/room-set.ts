@@ -39,7 +39,7 @@ export class RoomSet implements Iterable<Room> {
 		return this.#rooms.get(liveId);
 	}
 
-	/** By its live id, or by its anchor's 抖音号, as the site's pages are named. */
+	/** Finds a room by its live id, or by its anchor's 抖音号, as the site's pages are named. */
 	findByName(name: string): Room | undefined {
 		return this.find(name) ?? [...this].find(({ anchor }) => anchor.user.displayId === name);
 	}

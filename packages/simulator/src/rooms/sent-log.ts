@@ -93,7 +93,7 @@ export class SentLog {
 		return marks;
 	}
 
-	/** Of the messages in [from, to). */
+	/** Worth of the gifts in messages in [from, to). */
 	giftWorth(from: number, to: number, identity: string, options: GiftWorthOptions): GiftWorth {
 		const {
 			between: [after, until] = [-Infinity, Infinity],

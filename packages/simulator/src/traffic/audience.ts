@@ -92,7 +92,7 @@ export function rank(scene: Scene): Draft {
 	return { method, payload: encodeRoomRankMessage({ common: scene.common(method), ...lists }) };
 }
 
-/** Those who gave most in this broadcast, with what they gave where the room shows it. */
+/** The top givers of this broadcast, with what they gave where the room shows it. */
 function contributors(scene: Scene) {
 	const best = scene.totals.top(3);
 	const shown = showsScores(scene.totalsView());

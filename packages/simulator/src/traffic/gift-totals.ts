@@ -71,7 +71,7 @@ export class GiftTotals {
 		return added;
 	}
 
-	/** Who gave most, the first first. */
+	/** The top givers, best first. */
 	top(most = Number.POSITIVE_INFINITY): Contributor[] {
 		return [...this.#givers.values()].sort((a, b) => b.score - a.score).slice(0, most);
 	}

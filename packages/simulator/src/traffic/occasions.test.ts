@@ -75,7 +75,7 @@ describe("what lasts in a broadcast", () => {
 		expect(drawn?.userIds.length).toBeGreaterThan(0);
 	});
 
-	it("the room's total is what was given, ten for each diamond, whoever receives notice of the gifts", () => {
+	it("the room's total is what was given, ten for each diamond, whichever sessions receive the gifts", () => {
 		const { said } = say();
 		const streaks = new Map<string, number>();
 		let diamonds = 0;

@@ -12,7 +12,7 @@ export interface Person {
 	id: string;
 	nickname: string;
 	avatar: string;
-	/** As the upstream sends people; without a fans club, which depends on the room. */
+	/** The person as the upstream sends it, without a fans club, which depends on the room. */
 	user: UserInit;
 }
 
@@ -33,7 +33,7 @@ export class People {
 		return this.at(Math.floor(random.next() ** 2 * poolSize));
 	}
 
-	/** Who broadcasts in the room with this number. Never one of the viewers. */
+	/** The anchor of the room with this number. Never one of the viewers. */
 	anchor(room: number): Person {
 		return this.at(poolSize + room);
 	}

@@ -20,7 +20,7 @@ export function id19(...words: readonly (string | number)[]): string {
 
 /** A seeded stream of numbers, the same on every machine. */
 export class Random {
-	/** In [0, 1). */
+	/** A number in [0, 1). */
 	readonly next: () => number;
 
 	constructor(seed: number) {

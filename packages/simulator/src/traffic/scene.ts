@@ -28,7 +28,7 @@ export class Scene {
 	/** What was given so far, and how the room shows it now. */
 	readonly totals = new GiftTotals();
 	readonly totalsView: () => TotalsView;
-	/** Of the message being made. */
+	/** Id of the message being made. */
 	id = "0";
 	now = 0;
 	likes = 0;

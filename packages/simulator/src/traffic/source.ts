@@ -8,7 +8,7 @@ export interface SourceMessage {
 	id: bigint;
 	method: string;
 	gift: boolean;
-	/** Of a gift that can be read. */
+	/** Value of a gift that can be read. */
 	value?: GiftValue | undefined;
 	/** The `Message` as field 1 of a `Response`, tag and length included: a batch is these, one after the other. */
 	bytes: Uint8Array;

@@ -85,7 +85,7 @@ export function play(plan: Plan): Outcome {
 	return run(gifts, steps, (ms) => start + ms + (ms > endMs / 2 ? jumpMs : 0));
 }
 
-/** @param timeOf what the clocks show so long after the beginning, ms */
+/** @param timeOf what the clocks show this long after the beginning, ms */
 function run(gifts: Gift[], steps: Step[], timeOf: (ms: number) => number): Outcome {
 	let coverage = new GiftCoverage();
 	const told: Outcome["told"] = [];

@@ -44,7 +44,7 @@ interface Sums {
 	lost: number;
 }
 
-/** What all that was told until now adds up to, by the best source. */
+/** The sums of everything reported so far, by the best source. */
 interface Judgement {
 	source: TotalSource;
 	unit: Unit;
@@ -74,7 +74,7 @@ export class GiftCoverage {
 	readonly #stretches: Stretches;
 	/** Until more is known. */
 	#judged: Judgement | undefined;
-	/** Those of `state.series`, until one comes or goes. */
+	/** The values of `state.series`, cached until one comes or goes. */
 	#series: readonly Series[] | undefined;
 
 	/** @param state to go on from: of another one, or read from JSON */
@@ -171,12 +171,12 @@ export class GiftCoverage {
 		if (telling.toldAt !== undefined) telling.toldAt = Math.min(telling.toldAt, receivedAt);
 	}
 
-	/** Intervals in which gifts were withheld, until {@link confirm} says that they were told. */
+	/** Intervals in which gifts were withheld, until {@link confirm} says that they were reported. */
 	get withheld(): readonly WithheldInterval[] {
 		return this.state.telling.waiting;
 	}
 
-	/** The interval that ended then was told. */
+	/** Confirms that the interval that ended then was reported. */
 	confirm(to: number): void {
 		const { telling } = this.state;
 		telling.waiting = telling.waiting.filter((interval) => interval.to > to);
@@ -229,7 +229,7 @@ export class GiftCoverage {
 		}
 	}
 
-	/** Judges what was told until `until` and is confirmed by what was told later. @returns whether there was any */
+	/** Judges what was reported until `until` and is confirmed by later reports. @returns whether there was any */
 	#judge(series: Series, until: number): boolean {
 		const { pending } = series;
 		let judged = false;

@@ -15,12 +15,12 @@ export interface GiftSeen {
 
 /** Diamonds that were seen, those of late one by one. Plain data. */
 export interface SeenGifts {
-	/** Of one giver within a second together; oldest first. */
+	/** Gifts, those of one giver within a second summed; oldest first. */
 	recent: GiftSeen[];
 	/** How many gift events brought diamonds, and how many diamonds. */
 	count: number;
 	diamonds: number;
-	/** Of them: diamonds of which nobody knows who gave them. */
+	/** The part of them whose giver is unknown, diamonds. */
 	nameless: number;
 }
 

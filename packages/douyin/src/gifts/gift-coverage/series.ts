@@ -23,14 +23,14 @@ export interface Held {
 	seen: number;
 	/** More of them, unless it lags. Default 0. */
 	justSeen?: number;
-	/** Of all of them: that may have been given before the stretch, as later steps of streaks tell. */
+	/** The part of all that may have been given before the stretch, as later steps of streaks report. */
 	earlier: number;
 	growth: number;
 }
 
 /** What a stretch of a total that is over adds up to. */
 export interface Stretch {
-	/** In the total's unit. */
+	/** Growth in the total's unit. */
 	growth: number;
 	/** Diamonds seen that this growth holds, unless the total lags. */
 	credit: number;
@@ -62,7 +62,7 @@ export interface Series {
 	points: Point[];
 	/** Told, and not judged yet. */
 	pending: { at: number; value: number; step: number }[];
-	/** The last that was told, also while growth could not be counted. */
+	/** The last reported total, also while growth could not be counted. */
 	before?: Point;
 	/** The last point before which no gift came for as long as totals lag: its value is exact. */
 	quiet?: Point;
@@ -72,7 +72,7 @@ export interface Series {
 	waitsUntil?: number;
 	/** Diamonds seen that no point to come needs one by one. */
 	seen: number;
-	/** When the newest total was told. */
+	/** When the newest total was reported. */
 	toldAt: number;
 }
 
@@ -83,7 +83,7 @@ export function newSeries({ source, key, at }: TotalSeen): Series {
 /** Totals that come this close to each other are one, ms. */
 const sameMs = 1_000;
 
-/** Takes a total in; one that is older than what was told already says nothing. */
+/** Takes in a total; one that is older than the last report says nothing. */
 export function tell(series: Series, { at, value, step }: TotalSeen): void {
 	if (at < series.toldAt) return;
 	series.toldAt = at;

@@ -12,12 +12,12 @@ export interface CoverageState {
 	firstReceivedAt?: number;
 	/** When the last message about gifts came, ms of our own time. */
 	lastReceivedAt?: number;
-	/** The newest time that was told. */
+	/** The newest time that was reported. */
 	now: number;
 	/** Times of which messages are known to be missing, `[from, to]`, oldest first. */
 	gaps: [number, number][];
 	gifts: SeenGifts;
-	/** By source and key. */
+	/** Series by source and key. */
 	series: Record<string, Series>;
 	/** Diamonds that were seen before the room's first total, while we waited for it. */
 	early: number;

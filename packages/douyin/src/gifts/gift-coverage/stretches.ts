@@ -42,7 +42,7 @@ export class Stretches {
 	}
 
 	/**
-	 * @param more.next what was told after it, where anything was
+	 * @param more.next what was reported after it, if anything was
 	 * @param more.over the broadcast has ended: there is nothing to wait for
 	 */
 	take(series: Series, told: Series["pending"][number], { next, over }: { next: number | undefined; over: boolean }) {

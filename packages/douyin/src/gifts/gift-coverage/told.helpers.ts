@@ -3,7 +3,7 @@ import type { TotalSource } from "./total-seen.ts";
 
 export const startMs = 1_790_000_000_000;
 
-/** A room of which a test says what it is told, at seconds of its broadcast. */
+/** A room that reports what a test says, at seconds of its broadcast. */
 export class Told {
 	coverage = new GiftCoverage();
 	gift(second: number, diamonds: number, giver = "anna", came = second, earlier = 0): this {

@@ -10,7 +10,7 @@ export interface TotalSeen {
 	value: number;
 	/** How exact the value is: of `1.2万` the last digit is worth 1000. 1 for a whole number. */
 	step: number;
-	/** When it was told, ms of the upstream's time. */
+	/** When it was reported, ms of the upstream's time. */
 	at: number;
 }
 

@@ -12,7 +12,7 @@ export interface Unit {
 
 /** What was learned of a source's unit. Plain data. */
 export interface UnitVotes {
-	/** By the ratio, with three digits: how often it was seen exactly. */
+	/** How often each ratio, with three digits, was seen exactly. */
 	ratios: Record<string, number>;
 	/** How many ratios were seen, and how many of them were below each of the usual units. */
 	pairs: number;

@@ -18,7 +18,7 @@ export interface WithheldInterval {
 	unitLearned: boolean;
 }
 
-/** What was told so far. Plain data. */
+/** What was reported so far. Plain data. */
 export interface Telling {
 	source?: TotalSource;
 	/** What was missing, and seen, when it was last told, or when gifts last explained all. */
@@ -35,7 +35,7 @@ export interface Telling {
 	missingBefore?: number;
 	judgedFrom?: number;
 	judgedTo?: number;
-	/** Intervals that are not known to be told. */
+	/** Intervals that are not known to be reported. */
 	waiting: WithheldInterval[];
 }
 
@@ -47,9 +47,9 @@ export interface Judged {
 	missing: number;
 	/** But for gaps, where totals are taken to lag no more than they have shown. */
 	likelyMissing: number;
-	/** Of `seen`: before the first total. */
+	/** The part of `seen` before the first total. */
 	early: number;
-	/** Of `missing`: in gaps, which events of their own tell. */
+	/** The part of `missing` in gaps, which have events of their own. */
 	lost: number;
 	/** The newest total, and the first. */
 	at: number;
@@ -81,11 +81,11 @@ export function sinceLastGift({ missingBefore = 0, missingNow = 0, missingAtGift
 	return missingBefore + Math.max(0, missingNow - missingAtGift);
 }
 
-/** Takes a judgement in, and puts an interval behind those that wait where one is to be told. */
+/** Takes in a judgement, and queues an interval if one has to be reported. */
 export function tellWithheld(telling: Telling, judged: Judged): void {
 	const { source, unit, seen, likelyMissing, early, at, from, over } = judged;
 	const missing = judged.missing - judged.lost;
-	// Another total counts from another time: what was missing before has been told by the one before.
+	// Another total counts from another time: the one before has reported what was missing before.
 	if (telling.source !== source) {
 		Object.assign(telling, { judgedFrom: from, judgedTo: at });
 		Object.assign(telling, { missing: telling.source ? missing : 0, seen: 0, from });

@@ -42,7 +42,7 @@ WantedBy=default.target
 `;
 }
 
-/** As systemd splits and expands a command line. */
+/** Quotes a word for systemd, which splits and expands command lines. */
 function quoted(word: string): string {
 	const escaped = word.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("%", "%%").replaceAll("$", "$$$$");
 	return `"${escaped}"`;

@@ -30,7 +30,7 @@ function inUtf16(text: string): Buffer {
 	return Buffer.from(`\uFEFF${text.replaceAll("\n", "\r\n")}`, "utf16le");
 }
 
-/** By conhost with no window of its own: a console program would show one at each logon. */
+/** The task runs in conhost without a window: a console program would show one at each logon. */
 function task({ node, program, home, user }: Setup): string {
 	return `<?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">

@@ -9,7 +9,7 @@ import { AdaptiveStrategy, HostStats } from "./index.ts";
 
 /** What an attempt at a host meets, and after how long it is known, ms. */
 export type Outcome =
-	/** `cutAfterMs`: it is cut so long after it was opened, before it has brought anything. */
+	/** `cutAfterMs`: it is cut this long after it was opened, before it has brought anything. */
 	{ ok: true; afterMs: number; cutAfterMs?: number } | { ok: false; reason: FailureReason; afterMs: number };
 
 export interface World {

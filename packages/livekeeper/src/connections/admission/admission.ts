@@ -49,12 +49,12 @@ export class Admission {
 	readonly #clock: Clock;
 	readonly #agingMs: number;
 	readonly #pace: HandshakePace;
-	/** Of pages that were held back. */
+	/** Pace of pages that were held back. */
 	readonly #pages: HandshakePace;
 	readonly #capacity: Capacity;
 	readonly #strategy: ReconnectStrategy;
 	#shares: LimitShares | undefined;
-	/** Of preempted rooms, by live id. */
+	/** Orders of preempted rooms, by live id. */
 	readonly #orders = new Map<string, number>();
 	/** Until something changes. */
 	#planned: { at: number; plan: Planned[] } | undefined;
@@ -65,7 +65,7 @@ export class Admission {
 	/** Requests that were held back, and wait still. */
 	#held = 0;
 	#wasContended = false;
-	/** Requests that were not told yet what they wait for. */
+	/** Requests that have not been notified yet what they wait for. */
 	readonly #fresh: Ticket[] = [];
 
 	/** @throws RangeError for limits that would let nobody through */
@@ -239,7 +239,7 @@ export class Admission {
 		return { request, quotas: [], since, order, preemption: new AbortController(), protectedUntil: since };
 	}
 
-	/** Those who wait, in order, each with the limits that are full for it once those before it are connected. */
+	/** The waiting requests in order, each with the limits that are full for it once those before it are connected. */
 	#plan(): Planned[] {
 		const now = this.#clock.elapsed();
 		if (this.#planned?.at !== now) this.#planned = { at: now, plan: this.#planAt(now) };
@@ -318,7 +318,7 @@ export class Admission {
 		this.#timer = waitMs < Number.POSITIVE_INFINITY ? this.#clock.after(waitMs, () => this.#serve()) : undefined;
 	}
 
-	/** In how long the first is to be looked at again that was held back, ms. */
+	/** Time until the first held-back request is due again, ms. */
 	#heldMs(now: number): number | undefined {
 		let first: number | undefined;
 		this.#held = 0;

@@ -5,13 +5,13 @@ import type { Ticket } from "./ticket.ts";
 
 /** The limits of connections, and how many there are and are asked for. */
 export class Capacity {
-	/** Those who have a connection. */
+	/** Tickets with a connection. */
 	readonly holders = new Set<Ticket>();
-	/** Those who wait for one, or for its handshake alone. */
+	/** Tickets that wait for one, or for its handshake alone. */
 	readonly waiting = new Set<Ticket>();
 	#limits: ConnectionLimits;
 	#shares: LimitShares | undefined;
-	/** Of the connections in use. */
+	/** Usage by the connections in use. */
 	#usage = new Usage();
 	/** With those that wait. */
 	#demand = new Usage();
@@ -30,7 +30,7 @@ export class Capacity {
 		this.#limits = checkLimits(limits);
 	}
 
-	/** From now on the limits are shared with other nodes. */
+	/** Shares the limits with other nodes from now on. */
 	share(shares: LimitShares): void {
 		this.#shares = shares;
 		this.recount();
@@ -86,7 +86,7 @@ export class Capacity {
 		return usage.full(this.#takes, quotas);
 	}
 
-	/** Those who are past a limit, each with that limit. @param holders the most important first */
+	/** The holders beyond a limit, each with that limit. @param holders the most important first */
 	past(holders: readonly Ticket[]): { holder: Ticket; limit: LimitName }[] {
 		const staying = new Usage();
 		return holders.flatMap((holder) => {

@@ -176,7 +176,7 @@ describe("where connections are limited as well", () => {
 		expect([admission.status().held, admission.handshakes]).toEqual([1, 1]);
 	});
 
-	test("it is told whether a request waits for capacity or only for its turn", async () => {
+	test("a request hears whether it waits for capacity or only for its turn", async () => {
 		const { clock, admission, acquire } = setup({ startsPerSecond: 1 }, { limits });
 		acquire("live-a");
 		const [b, c] = ["live-b", "live-c"].map((id) => {

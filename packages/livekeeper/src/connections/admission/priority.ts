@@ -1,4 +1,4 @@
-/** Who is connected first when there is no room for all; each class before those that follow. */
+/** Classes of rooms, in the order in which they connect when there is no capacity for all. */
 export const roomPriorities = [
 	/** The user said that it must not be missing. */
 	"pinned",

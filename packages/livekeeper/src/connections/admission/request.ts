@@ -7,7 +7,7 @@ export interface AdmissionRequest extends QuotaKeys, Partial<Pick<GateRequest, "
 	room: string;
 	/** The room's class, asked for whenever it matters. */
 	priority: () => RoomPriority;
-	/** By which of them it may be done, the preferred first. Default: the quota's. */
+	/** Identities that may be used, the preferred first. Default: the quota's. */
 	identities?: readonly string[];
 	/** For a connection beside the room's own: whether the room could do without it at the moment. */
 	preemptible?: (() => boolean) | undefined;

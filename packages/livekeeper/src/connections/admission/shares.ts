@@ -40,7 +40,7 @@ const turnNames = [
 	...["idle held", "idle waiting", "second held", "second waiting"],
 ] as const;
 
-/** By importance, 0 for pinned: of those who hold a connection, and of those who wait. */
+/** Turns by importance, 0 for pinned, of rooms that hold a connection; then of those that wait. */
 const heldTurns = [0, 2, 2, 5] as const;
 const waitingTurns = [1, 3, 4, 6] as const;
 
@@ -103,7 +103,7 @@ export function allot(
 	return parts;
 }
 
-/** By largest remainders, the first of equals. */
+/** Divides by largest remainders; among equals the first wins. */
 function inProportion(amount: number, weights: readonly number[]): number[] {
 	const sum = weights.reduce((total, weight) => total + weight, 0);
 	const exact = weights.map((weight) => (amount * weight) / sum);

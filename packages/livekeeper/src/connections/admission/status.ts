@@ -18,7 +18,7 @@ export interface QueuedRoom {
 export interface HeldConnection {
 	liveId: string;
 	priority: RoomPriority;
-	/** It is beside the room's own. */
+	/** Whether it is a further connection beside the room's own. */
 	second: boolean;
 	/** It is to be closed, because another room needs it or a limit was lowered. */
 	preempted: boolean;
@@ -29,9 +29,9 @@ export interface AdmissionStatus {
 	limits: ConnectionLimits;
 	/** Connections in use or about to be, preempted ones included. */
 	held: number;
-	/** Of the other nodes with which the limits are shared; `undefined` where there is no limit in all, or no other node. */
+	/** Connections of the other nodes that share the limits; `undefined` without a total limit, or without other nodes. */
 	heldElsewhere?: number | undefined;
-	/** Those connections, the most important first. */
+	/** The connections, most important first. */
 	holders: HeldConnection[];
 	/** The rooms that a full limit keeps waiting, the next first. */
 	queue: QueuedRoom[];

@@ -13,15 +13,15 @@ export interface Ticket {
 	quotas: Quotas;
 	/** Since when it waits, ms. */
 	readonly since: number;
-	/** Who came first among equals. */
+	/** Order of arrival, among equals. */
 	readonly order: number;
 	readonly preemption: AbortController;
-	/** Whom it has preempted and waits for. */
+	/** The ticket that it has preempted and waits for. */
 	preempting?: Ticket;
 	/** Until then only pinned rooms preempt it, ms: its turn came by waiting. */
 	protectedUntil: number;
 	permit?: Permit;
-	/** What it waits for, as it was told last. */
+	/** What it waits for, as last reported to it. */
 	wait?: Wait;
 	/** It was held back: the others that were come at the same time, and all are paced. */
 	wasHeld?: boolean;

@@ -20,7 +20,7 @@ export interface IdentityRest {
 	refused: boolean;
 }
 
-/** Rests by a digest of the identity: no secret can be had from it. */
+/** Rests by a digest of the identity, which reveals no secret. */
 export type KeptRests = Record<string, IdentityRest>;
 
 /** What is known of sessions that go on. */
@@ -60,7 +60,7 @@ export class IdentityRests {
 	readonly #options: IdentityRestsOptions;
 	readonly #pauses: IdentityPauses;
 	readonly #view: RestsView;
-	/** By identity, since one of its sessions last brought something. */
+	/** Empty sessions by identity, since one of its sessions last received something. */
 	readonly #barren = new Map<string, Barren[]>();
 	/** Also those that are over, to know how often in a row. */
 	readonly #kept: Map<string, IdentityRest>;

@@ -19,7 +19,7 @@ export interface BucketMirrorOptions {
 export class BucketMirror {
 	readonly #options: BucketMirrorOptions;
 	readonly #watch: BucketWatch;
-	/** What was removed is told as such, so nothing has to be forgotten where the watch begins again. */
+	/** A removal is reported as such, so nothing has to be forgotten where the watch begins again. */
 	readonly #entries = new Map<string, KvEntry>();
 
 	constructor(options: BucketMirrorOptions) {

@@ -35,7 +35,7 @@ export class BucketWatch {
 		this.#options = options;
 	}
 
-	/** Resolves once every change that follows is told. @throws what NATS throws */
+	/** Resolves once every later change will be reported. @throws what NATS throws */
 	async start(): Promise<void> {
 		this.#unsubscribe = this.#options.onLost?.(() => {
 			this.#losses++;
@@ -61,7 +61,7 @@ export class BucketWatch {
 		for (let updates: Updates | undefined = first; updates; updates = await this.#again()) {
 			this.#updates = updates;
 			if (this.#over) updates.stop();
-			// From here on all is told again; what happened since it was is not.
+			// From here on everything is reported again; changes in between were not.
 			if (updates !== first && !this.#over) onChange(undefined);
 			try {
 				for await (const entry of updates) onChange(entry);

@@ -50,12 +50,12 @@ export interface Connected {
 const leastVersion = [2, 10, 23] as const;
 /**
  * So long a server keeps the id of a message that it has taken and not stored, ns: where it is lost over an election, the
- * same message is refused so long. What was stored is told by the room's newest message, however long ago that was.
+ * same message is refused that long. The room's newest message shows what was stored, however long ago that was.
  */
 const dedupWindowNs = 10 * 1e9;
 /** Longest time a server may take to accept a connection, ms: one that hangs accepts it and then says nothing. */
 const dialMs = 2_000;
-/** After so long without an answer to a ping the connection is given up for one to another server, ms: three times this. */
+/** Interval of pings, ms: after three without an answer the connection is given up for one to another server. */
 const pingMs = 1_000;
 /** What the cluster was made with: the same for every node, ever. */
 const madeKey = "made";

@@ -21,9 +21,9 @@ export interface FollowedRoomsOptions {
 interface Followed {
 	subscription: Subscription;
 	followers: number;
-	/** The `seq` of the next event to be told; `undefined` until it is known where the log ends. */
+	/** The `seq` of the next event to report; `undefined` until it is known where the log ends. */
 	next: number | undefined;
-	/** Settles when all that has come so far was told. */
+	/** Settles when everything that has come so far was reported. */
 	turn: Promise<void>;
 }
 
@@ -61,7 +61,7 @@ export class FollowedRooms {
 		};
 		try {
 			await room.turn;
-			// Where that failed, what comes next would not be told.
+			// Where that failed, what comes next would not be reported.
 			if (room.next === undefined) await this.#locate(liveId, room);
 		} catch (error) {
 			end();
@@ -70,7 +70,7 @@ export class FollowedRooms {
 		return end;
 	}
 
-	/** This node has stored them itself. @returns those that were not told yet */
+	/** This node has stored them itself. @returns those not reported yet */
 	stored({ liveId, events }: CommittedBatch): CommittedBatch | undefined {
 		const room = this.#rooms.get(liveId);
 		if (room?.next === undefined) return { liveId, events };

@@ -38,7 +38,7 @@ test("what fails again and again is told once, then at growing intervals, with h
 	expect(lines[0]).toMatchObject({ event: "watch_failed", live_id: "room-0" });
 });
 
-test("it is told at once where it is another failure, or one of something else", async () => {
+test("it is reported at once where it is another failure, or one of something else", async () => {
 	const { lines, fail } = start();
 	await fail(5, "timeout");
 	await fail(5, "no responders");
@@ -47,7 +47,7 @@ test("it is told at once where it is another failure, or one of something else",
 	expect(lines.map(({ event }) => event)).toEqual(["watch_failed", "watch_failed", "follow_failed"]);
 });
 
-test("it is told at once where it had not failed for an hour", async () => {
+test("it is reported at once where it had not failed for an hour", async () => {
 	const { clock, lines, fail } = start();
 	await fail(5, "timeout");
 	await clock.advance(60 * 60_000 + 1);

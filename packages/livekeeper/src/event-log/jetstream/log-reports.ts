@@ -7,7 +7,7 @@ import type { JetStreamEventLogOptions } from "./options.ts";
 import { RecurringFailures } from "./recurring-failures.ts";
 import type { FencedRoom } from "./shared-event-log.ts";
 
-/** Whether the log can write, told to who listens and to the program's own log, with what else fails. */
+/** Reports whether the log can write, and other failures, to listeners and to the program's own log. */
 export class LogReports {
 	readonly onStatus: Listeners<EventLogStatus>;
 	readonly #logger: JetStreamEventLogOptions["logger"];

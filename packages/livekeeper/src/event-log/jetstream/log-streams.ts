@@ -79,7 +79,7 @@ export class LogStreams {
 	#noConsumersUntil = 0;
 	readonly #onAppended: (ms: number) => void;
 
-	/** @param timeoutMs so long an answer is waited for. @param onAppended is told how long an append took, ms */
+	/** @param timeoutMs longest wait for an answer. @param onAppended called with the duration of an append, ms */
 	static async open(
 		nc: NatsConnection,
 		names: Names,

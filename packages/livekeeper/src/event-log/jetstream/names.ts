@@ -27,7 +27,7 @@ export class Names {
 		return `${this.#written(partition, incarnation)}.*`;
 	}
 
-	/** Where each message that is stored is told once more: the same for all incarnations. */
+	/** Subject on which each stored message is republished: the same for all incarnations. */
 	republish(partition: number, incarnation: number): { src: string; dest: string } {
 		return { src: `${this.#written(partition, incarnation)}.>`, dest: `${this.prefix}.live.${partition}.>` };
 	}

@@ -20,7 +20,7 @@ export interface NodesSeen {
 
 /**
  * What the nodes of a cluster say of themselves, for as long as they say it: an entry that is not renewed within
- * `ttlMs` is gone. Values are told by a watch, and which keys are still there is asked of the stream, since servers before
+ * `ttlMs` is gone. A watch reports values, and which keys are still there is asked of the stream, since servers before
  * 2.11 tell nobody of an entry that has expired. Where the stream has more than the watch has told the values are asked for
  * as well: servers that were started again forget who watches, and nobody hears of that for a minute.
  */

@@ -8,7 +8,7 @@ export class NodeMessages {
 	readonly #onError: (error: unknown) => void;
 	readonly #subscriptions: Subscription[] = [];
 
-	/** @param onError is told what a handler throws */
+	/** @param onError called with what a handler throws */
 	constructor(nc: NatsConnection, prefix: string, onError: (error: unknown) => void) {
 		this.#nc = nc;
 		this.#prefix = prefix;

@@ -40,7 +40,7 @@ interface Room {
 
 /** Headers and the first line of a body, bytes. */
 const overhead = 128 * 1024;
-/** Of UTF-8, for one character of a string. */
+/** Maximum bytes of UTF-8 for one character of a string. */
 const bytesPerChar = 3;
 
 /** How many characters of events a message takes. @param maxPayload what a NATS message may hold, bytes */
@@ -107,7 +107,7 @@ export class OwnedRooms {
 		await room.queue.close();
 		this.#repeats += room.queue.repeats;
 		if (this.#rooms.get(liveId) === room) this.#rooms.delete(liveId);
-		// The log lives on without it: what could not be stored takes no other room's place, and who waits is told.
+		// The log lives on without it: what could not be stored takes no other room's place, and waiters are notified.
 		return room.queue.drop();
 	}
 

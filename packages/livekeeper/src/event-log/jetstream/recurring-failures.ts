@@ -4,17 +4,17 @@ interface Recurring {
 	lastAt: number;
 	/** Time for which it is not reported again, ms. */
 	silenceMs: number;
-	/** How often it came since it was told. */
+	/** How often it came since its last report. */
 	untold: number;
 }
 
 const firstSilenceMs = 60_000;
-/** A failure that has not come for so long is over: the next is told at once. */
+/** A failure that has not come for this long is over: the next is reported at once. */
 const longestSilenceMs = 60 * 60_000;
 const mostKnown = 100;
 
 /**
- * Which failures are told: each once, and then at intervals that grow while it goes on. What is tried again may fail for
+ * Decides which failures are reported: each once, and then at intervals that grow while it goes on. A retry may fail for
  * thousands of rooms, twice a second.
  */
 export class RecurringFailures {
@@ -23,7 +23,7 @@ export class RecurringFailures {
 
 	/**
 	 * @param key the same for failures that tell the same
-	 * @returns how often it has come since it was told last, this time included; `undefined`: it is not told now
+	 * @returns how often it has come since its last report, this time included; `undefined`: not to be reported now
 	 */
 	came(key: string, now: number): number | undefined {
 		const failure = this.#ongoing(key, now);

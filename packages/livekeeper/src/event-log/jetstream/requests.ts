@@ -1,6 +1,6 @@
 import { errors, type Msg, type NatsConnection, type Payload, type RequestOptions } from "@nats-io/transport-node";
 
-/** An attempt that has no answer after so long is followed by another, ms: a server that hangs answers none. */
+/** Time after which an unanswered attempt is followed by another, ms: a server that hangs answers none. */
 const attemptMs = 1_000;
 /** Where nobody is there to answer, as during an election, the next attempt follows after this, then after twice as long, ms. */
 const firstPauseMs = 50;

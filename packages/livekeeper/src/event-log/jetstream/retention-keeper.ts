@@ -18,7 +18,7 @@ export interface Upkeep {
 	more: boolean;
 }
 
-/** Deleting goes by so much of what retention keeps: each time, the rooms of a partition are looked at. */
+/** Step of deletion, as a share of what retention keeps: each time, the rooms of a partition are looked at. */
 const slack = 1 / 168;
 const noBody = new Uint8Array(0);
 

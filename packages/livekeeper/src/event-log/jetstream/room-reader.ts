@@ -104,7 +104,7 @@ export class RoomReader {
 		for await (const message of areKnown ? await ownMessages(room, after) : this.#messagesAfter(room, after)) {
 			const { next, floor = 0 } = message.head;
 			if (page.scannedTo < floor) {
-				// What was lost is told with the page that begins there.
+				// The page that begins there reports what was lost.
 				if (page.scannedTo > after) return { page, hole };
 				hole = { from: page.scannedTo + 1, to: floor, reason: "reset" };
 				page.scannedTo = floor;

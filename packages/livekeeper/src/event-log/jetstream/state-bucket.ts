@@ -12,7 +12,7 @@ interface BucketOptions {
 	replicas: number;
 	/** Whether any replica may answer: it may not have yet what was written before. */
 	direct: boolean;
-	/** What is not written again for so long is gone; default: it stays. */
+	/** Lifetime of an entry that is not written again; default: unlimited. */
 	ttlMs?: number;
 }
 

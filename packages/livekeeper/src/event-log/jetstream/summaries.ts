@@ -67,7 +67,7 @@ export class Summaries {
 		this.#onError = onError;
 	}
 
-	/** This node has stored so much in the room's log: every now and then its summary is stored as well. */
+	/** Notes what this node has stored in the room's log: now and then its summary is stored as well. */
 	wrote(liveId: string, bytes: number): void {
 		const room = this.#written.get(liveId) ?? { bytes: 0, mostBytes: leastUnsaved };
 		this.#written.set(liveId, room);

@@ -7,7 +7,7 @@ import type { Db } from "./open-database.ts";
 import type { RoomBlocks } from "./room-blocks.ts";
 import { topGivers } from "./top-gifters.ts";
 
-/** Sums that can't be read: what they were of is left out of what is told. */
+/** Sums that can't be read: their broadcast is left out of the answer. */
 export type OnUnreadable = (liveId: string, what: string) => void;
 
 interface BroadcastRow extends StoredTotals {

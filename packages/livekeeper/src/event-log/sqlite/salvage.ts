@@ -15,7 +15,7 @@ export interface Lost {
 	at: number;
 	/** Rooms that it may have known. */
 	wanted: readonly string[];
-	/** Its database, where there still is one. */
+	/** The database, if there still is one. */
 	setAside: string | undefined;
 }
 

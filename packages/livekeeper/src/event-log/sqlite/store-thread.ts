@@ -58,7 +58,7 @@ export class StoreThread<Calls extends { [K in keyof Calls]: AnyMethod }> {
 		return this.give([], method, ...args);
 	}
 
-	/** As {@link call}. @param memory of the arguments that is the thread's from now on, and not copied */
+	/** Like {@link call}. @param memory of the arguments that is the thread's from now on, and not copied */
 	give<K extends keyof Calls & string>(
 		memory: readonly ArrayBuffer[],
 		method: K,

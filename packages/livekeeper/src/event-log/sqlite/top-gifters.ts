@@ -4,7 +4,7 @@ import type { Gifter } from "../broadcast-summary.ts";
 import { fromJson } from "./add-up.ts";
 import type { Db } from "./open-database.ts";
 
-/** Those that gave most in one broadcast. */
+/** The top givers of one broadcast. */
 export function topGivers(db: Db, broadcastNo: number, most = 10): Giver[] {
 	return db
 		.prepare<[number, number], { key: string; diamonds: number; gifter: string }>(

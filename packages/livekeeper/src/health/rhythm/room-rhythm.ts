@@ -73,7 +73,7 @@ export class RoomRhythm {
 	/** Undefined until somebody has begun to look. */
 	#lookedAt: number | undefined;
 	#connected = false;
-	/** The room's past was told, if only that there was none. */
+	/** Whether the room's past is known, if only that there was none. */
 	#told = false;
 	/** This connection has brought a frame. */
 	#proven = false;

@@ -1,4 +1,4 @@
-/** Kinds of pictures that are passed on, told by their first bytes. No SVG: it can hold scripts. */
+/** Kinds of pictures that are passed on, recognized by their first bytes. No SVG: it can hold scripts. */
 const signatures: readonly { type: string; test: (head: Buffer) => boolean }[] = [
 	{ type: "image/jpeg", test: (head) => head.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff])) },
 	{ type: "image/png", test: (head) => head.subarray(0, 8).equals(Buffer.from("\x89PNG\r\n\x1a\n", "latin1")) },

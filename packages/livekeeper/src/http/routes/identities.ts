@@ -117,7 +117,7 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 		{
 			schema: {
 				operationId: "deleteIdentity",
-				summary: "Remove an identity that no room goes by",
+				summary: "Remove an identity that no room uses",
 				tags: ["identities"],
 				params: identityParams,
 				response: {

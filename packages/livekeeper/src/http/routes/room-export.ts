@@ -147,7 +147,7 @@ async function exportRooms(
 		const asked = { liveIds, format, table, reader, csvFor, offsetMs, from, to, types, signal };
 		return sendExport(reply, await exporter.open(asked), liveIds.length);
 	} catch (error) {
-		// Nobody is there to be told.
+		// The client has gone.
 		if (signal.aborted) return reply.hijack();
 		throw error;
 	}

@@ -15,7 +15,7 @@ const setOptions = z
 	})
 	.meta({ id: "SetRoomOptions" });
 
-/** `GET /api/v1/rooms/{live_id}/options`: what a room was given, as far as it may be told. */
+/** `GET /api/v1/rooms/{live_id}/options`: the options of a room, without secrets. */
 export function roomOptionsRoute(app: App, { live }: RouteDeps): void {
 	app.get(
 		"/api/v1/rooms/:live_id/options",

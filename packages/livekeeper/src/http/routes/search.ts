@@ -77,7 +77,7 @@ export function searchRoute(app: App, { log, clock }: { log: Pick<EventLog, "sea
 				const page = await log.search({ text, user, types, liveIds, from, to, cursor, limit }, signal);
 				return reply.type("application/json; charset=utf-8").send(pageText(page) as never);
 			} catch (error) {
-				// Nobody is there to be told.
+				// The client has gone.
 				if (signal.aborted) return reply.hijack();
 				throw error;
 			}

@@ -26,7 +26,7 @@ export interface DoctorOptions {
 /** What is to be examined; without a room one that the identity's rooms, or else the service, has. */
 export interface DoctorQuestion {
 	liveId?: string | undefined;
-	/** In place of the one that the room goes by. */
+	/** The identity to use instead of the room's own. */
 	identity?: string | undefined;
 }
 

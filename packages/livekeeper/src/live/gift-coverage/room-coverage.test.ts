@@ -73,7 +73,7 @@ const given = (second: number, diamonds: number): LiveEvent =>
 async function say(...events: LiveEvent[]): Promise<void> {
 	for (const event of events) log.append({ liveId: "room", events: [event] });
 	await log.flush();
-	// What is told of them is stored behind them.
+	// Reports about them are stored behind them.
 	await log.flush();
 }
 

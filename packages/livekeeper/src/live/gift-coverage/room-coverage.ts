@@ -3,7 +3,7 @@ import type { GiftCounts } from "../../connections/index.ts";
 import { addToCoverage, type BroadcastSummary, tellsOfGifts } from "../../event-log/index.ts";
 
 export interface CoverageListener {
-	/** Gifts were withheld: to be told in the room's log. Told twice, it is to be kept once. */
+	/** Gifts were withheld: to be reported in the room's log. A second report must be stored once. */
 	onWithheld: (roomId: string, interval: WithheldInterval) => void;
 	/** So much more is known of how many gifts came. */
 	onCounts: (counts: GiftCounts) => void;
@@ -11,7 +11,7 @@ export interface CoverageListener {
 
 /**
  * How many of a room's gifts come, from what was stored of them: the same events as the log adds up for the broadcast's
- * summary, so a restart goes on from there. Intervals that the log does not hold when it is asked are told again.
+ * summary, so a restart goes on from there. Intervals that the log does not hold when it is asked are reported again.
  */
 export class RoomCoverage {
 	readonly #listener: CoverageListener;
@@ -48,7 +48,7 @@ export class RoomCoverage {
 		else this.#add(event);
 	}
 
-	/** Of the broadcast that goes on, or was last. */
+	/** The estimate for the current broadcast, or the last one. */
 	get estimate(): CoverageEstimate {
 		this.#estimate ??= this.#coverage.estimate();
 		return this.#estimate;

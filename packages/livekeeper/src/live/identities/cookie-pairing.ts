@@ -26,7 +26,7 @@ export interface CookiePairingOptions {
 interface Pairing {
 	id: string;
 	code: string;
-	/** By elapsed time. */
+	/** End by elapsed time, ms. */
 	expiresAt: number;
 	attemptsLeft: number;
 	received?: string;

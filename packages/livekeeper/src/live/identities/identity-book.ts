@@ -22,7 +22,7 @@ export class IdentityBook {
 		return this.#entries.size;
 	}
 
-	/** In the order in which they were added. */
+	/** All identities, in the order in which they were added. */
 	list(): LoadedIdentity[] {
 		return [...this.#entries.values()];
 	}
@@ -31,7 +31,7 @@ export class IdentityBook {
 		return this.#entries.get(name);
 	}
 
-	/** Who a room is to the upstream. A name with nothing behind it gives an identity that sends nothing. */
+	/** The identity of a room towards the upstream. A name with nothing behind it gives an identity that sends nothing. */
 	readonly resolve = (options: RoomOptions): RoomIdentity => {
 		const name = identityOf(options);
 		const entry = name === undefined ? undefined : this.#entries.get(name);

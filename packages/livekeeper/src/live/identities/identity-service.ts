@@ -27,9 +27,9 @@ import { type Shown, shownTo } from "./shown.ts";
 
 /** A cookie as it was given. */
 export interface GivenCookie {
-	/** As somebody copied it: see `readCookie`. */
+	/** The cookie as it was copied: see `readCookie`. */
 	cookie?: string | null | undefined;
-	/** In its place: the id of the pairing by which a browser handed it over. */
+	/** Instead of the cookie: the id of the pairing by which a browser handed it over. */
 	pairing?: string | undefined;
 }
 
@@ -52,7 +52,7 @@ export interface IdentityView {
 	seenAt: number | undefined;
 	/** For people: the login has ended, or will soon. */
 	warning: Text | undefined;
-	/** The rooms that go by it. */
+	/** The rooms that use it. */
 	rooms: string[];
 	/** How the site treats it. */
 	verdict: IdentityVerdict;
@@ -88,7 +88,7 @@ const nameShape = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 
 /** What users ask of named identities. Changes are stored before they take effect, one after the other. */
 export class IdentityService {
-	/** By it a browser hands its cookie over. */
+	/** Lets a browser hand its cookie over. */
 	readonly pairing: CookiePairing;
 	readonly #options: IdentityServiceOptions;
 	readonly #turns = new Turns();
@@ -100,7 +100,7 @@ export class IdentityService {
 		this.pairing = new CookiePairing({ read: (text) => this.read(text), clock: options.clock });
 	}
 
-	/** In the order in which they were added. */
+	/** All identities, in the order in which they were added. */
 	list(): IdentityView[] {
 		return this.#options.book.list().map((entry) => this.#view(entry));
 	}
@@ -130,12 +130,12 @@ export class IdentityService {
 		});
 	}
 
-	/** @throws LivekeeperError `identity_not_found`, `identity_in_use` while rooms go by it, `storage_failing` */
+	/** @throws LivekeeperError `identity_not_found`, `identity_in_use` while rooms use it, `storage_failing` */
 	remove(name: string): Promise<void> {
 		return this.#turns.take(async () => {
 			const { registry, book, live } = this.#options;
 			this.#entry(name);
-			// Those that go by the default identity without naming it go on without.
+			// Rooms that use the default identity without naming it go on without.
 			const rooms = live.roomsNaming(name);
 			if (rooms.length > 0) throw inUse(name, rooms);
 			await registry.remove(name);
@@ -269,7 +269,7 @@ function readGivenCookie(text: string): ReadCookie {
 	}
 }
 
-/** What is known of a login that no room goes by. */
+/** What is known of a login that no room uses. */
 function storedLogin({ cookie, expiresAt = expiryInHeader(cookie) }: IdentitySecrets, now: number): LoginState {
 	if (!hasLogin(cookie)) return { status: "anonymous" };
 	if (expiresAt === undefined) return { status: "logged_in" };

@@ -6,7 +6,7 @@ export interface IdentitySession {
 	source: number;
 }
 
-/** What an identity is shown in the rooms that go by it. Worth is in diamonds; `given` and `others` are what there was. */
+/** What an identity is shown in the rooms that use it. Worth is in diamonds; `given` and `others` are what there was. */
 export interface Shown {
 	diamonds: { seen: number; given: number };
 	messages: { shared: number; others: number };

@@ -34,7 +34,7 @@ export interface FoundRoom {
 }
 
 export interface RoomFinderOptions {
-	/** As the service itself goes, without a room's identity. Made when first asked, closed by {@link RoomFinder.close}. */
+	/** The upstream with the service's own settings. Made when first asked, closed by {@link RoomFinder.close}. */
 	upstream: () => Pick<UpstreamHandle, "lookup" | "resolveLink" | "close">;
 	upstreamUrl: string;
 	live: Pick<LiveService, "getRoom">;

@@ -30,7 +30,7 @@ export interface OverlayTokenView {
 	liveId: string | undefined;
 	/** What its overlay shows: parameters as behind the `#` of an overlay's address. */
 	settings: string;
-	/** What it was last told to show as a test. */
+	/** The last test that it was asked to show. */
 	test: OverlayTest | undefined;
 	/** ms since the epoch. */
 	createdAt: number;
@@ -44,7 +44,7 @@ export class OverlayToken implements Scope {
 	readonly #now: () => number;
 	readonly #connections = new Set<(why: LivekeeperError) => void>();
 	#lastUsedAt: number | undefined;
-	/** Of the use that was last written down. */
+	/** Time of the use that was last stored. */
 	#notedAt: number;
 	#revoked = false;
 

@@ -4,7 +4,7 @@ import type { OverlayTokenChange, StoredOverlayToken } from "../../storage/index
 import { OverlayTokens } from "./index.ts";
 import { hashOf } from "./overlay-token.ts";
 
-/** Tokens over a registry in memory, which `fails` when it is told to. */
+/** Tokens over a registry in memory, which `fails` on demand. */
 async function setup(stored: StoredOverlayToken[] = []) {
 	const clock = new ManualClock();
 	const rows = new Map(stored.map((row) => [row.id, row]));

@@ -20,7 +20,7 @@ const retryMs = 1_000;
 /** What users ask of overlay tokens, which open rooms to those who may only read. Changes are stored before they count. */
 export class OverlayTokens {
 	readonly #options: OverlayTokensOptions;
-	/** By id, in the order in which they were made. */
+	/** Tokens by id, in order of creation. */
 	readonly #tokens = new Map<string, OverlayToken>();
 	/** Made here, and not stored yet. */
 	readonly #adding = new Set<string>();
@@ -49,7 +49,7 @@ export class OverlayTokens {
 		this.#end();
 	}
 
-	/** In the order in which they were made. */
+	/** All tokens, in order of creation. */
 	list(): OverlayTokenView[] {
 		return Array.from(this.#tokens.values(), ({ view }) => view);
 	}

@@ -8,7 +8,7 @@ export type Purpose = { room: string } | { overlay: string } | "all_rooms" | "im
 
 /** What an admitted client may do. */
 export interface Scope {
-	/** Whose it is: the owner's, or a token's by its id. */
+	/** The holder: the owner, or a token by its id. */
 	readonly who: "owner" | `token ${string}`;
 	/** @throws LivekeeperError `forbidden_token` for a purpose that it does not reach */
 	require(purpose: Purpose): void;

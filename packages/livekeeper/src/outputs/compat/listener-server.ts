@@ -20,7 +20,7 @@ import type { ListenerPlaces } from "./places.ts";
 
 /** How the server of another program speaks. */
 export interface Protocol {
-	/** Of the program whose server it is. */
+	/** Name of the program whose server it is. */
 	readonly name: string;
 	/**
 	 * Judges an upgrade before it is answered.

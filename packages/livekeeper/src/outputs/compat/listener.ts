@@ -24,7 +24,7 @@ const endings: Record<EndReason, Ending> = {
 };
 
 export interface ListenerDeps {
-	/** Of the server that it dialled. */
+	/** Name of the server that it dialled. */
 	name: string;
 	hub: ReaderHub;
 	places: ListenerPlaces;

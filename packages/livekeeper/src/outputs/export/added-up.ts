@@ -8,7 +8,7 @@ export type SumTable = Exclude<ExportTable, "events">;
 
 type Gift = WireEvent & { type: "gift" };
 
-/** What a row is of, and what it says of that beside the sums: as the newest gift told it. */
+/** What a row is of, and what it says of that beside the sums: as the newest gift gave it. */
 const described: Readonly<Record<SumTable, (gift: Gift) => { key: string; about: object }>> = {
 	givers: ({ user }) => ({
 		key: user ? userKey(user) : "",

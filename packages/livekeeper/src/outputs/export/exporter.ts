@@ -25,11 +25,11 @@ export interface ExportRequest extends ExportQuery {
 	format: ExportFormat;
 	/** What the rows are of; default the events. */
 	table?: ExportTable | undefined;
-	/** Who opens a workbook, a CSV for Excel, or subtitles. */
+	/** The reader of a workbook, a CSV for Excel, or subtitles. */
 	reader: Reader;
 	/** Who a CSV is for; default programs. */
 	csvFor?: CsvReader | undefined;
-	/** Of subtitles: added to each time, ms. */
+	/** Time added to each time of subtitles, ms. */
 	offsetMs?: number | undefined;
 	/** Ends the work: the one who asked has gone. */
 	signal: AbortSignal;

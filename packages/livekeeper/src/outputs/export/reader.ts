@@ -2,7 +2,7 @@ import { exportTexts, type Language } from "../../text/index.ts";
 
 /** The person who opens the file. */
 export interface Reader {
-	/** Of headings, and of the kinds of events. */
+	/** Language of headings, and of the kinds of events. */
 	language: Language;
 	/** IANA name of the zone whose time the cells show: times in a spreadsheet have no zone. */
 	timeZone: string;

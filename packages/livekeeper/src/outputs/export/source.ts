@@ -17,7 +17,7 @@ export interface ExportQuery {
 
 /** The matching events that the log held when the export began, page by page, as far as the reader asks for them. */
 export interface ExportSource {
-	/** Of the first room. */
+	/** Oldest `seq` of the first room. */
 	oldestSeq: number;
 	/** The last event of the first room in the export; later ones are not, or an export of a live room would never end. */
 	lastSeq: number;

@@ -15,7 +15,7 @@ export interface RecordingOptions {
 }
 
 export interface Placed {
-	/** Of the recording, from its beginning. */
+	/** Time from the beginning of the recording. */
 	ms: number;
 	event: Shown;
 }

@@ -18,7 +18,7 @@ const rowsAtOnce = 100;
 const maxCellChars = 32_767;
 /** XML has no way to write them; hucre writes other control characters so that Excel reads them back. */
 const noXml = /[\uFFFE\uFFFF]/g;
-/** As wide as a date and a time. */
+/** Width of a date and a time. */
 const timeWidth = 20;
 const textWidths: Readonly<Record<string, number>> = { nickname: 18, content: 48, gift_name: 16, fans_club: 14 };
 

@@ -26,7 +26,7 @@ const readRetryMs = 1_000;
 const mostPageChars = 16 * 1024;
 /** However many share a page. */
 const leastPageChars = 8 * 1024;
-/** Of those who share a page, this many are sent it at a stretch: each is a write, and new connections wait meanwhile. */
+/** Number of readers that are sent a shared page at a stretch: each is a write, and new connections wait meanwhile. */
 const readersAtOnce = 32;
 
 /**
@@ -35,9 +35,9 @@ const readersAtOnce = 32;
  */
 export class Backlog {
 	readonly #options: BacklogOptions;
-	/** Those whose turn is to come, by what they want next. */
+	/** Readers whose turn is to come, by what they want next. */
 	readonly #waiting = new Map<string, Set<Reader>>();
-	/** Those that have to take what they were sent first. */
+	/** Readers that must first take what they were sent. */
 	readonly #full = new Set<Reader>();
 	#poll: Timer | undefined;
 	#reading = false;

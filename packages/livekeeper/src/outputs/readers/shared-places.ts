@@ -14,7 +14,7 @@ interface Held {
  */
 export class SharedPlaces {
 	readonly #most: number;
-	/** In the order in which they were taken. */
+	/** Held places, in the order in which they were taken. */
 	readonly #held = new Set<Held>();
 	readonly #counts = new Map<string, number>();
 

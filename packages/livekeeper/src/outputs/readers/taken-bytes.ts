@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 
-/** What Node's own timeouts of sockets go by: how much of the writes under way the system has not taken yet. */
+/** What Node's own socket timeouts are based on: how much of the writes under way the system has not taken yet. */
 interface Handle {
 	readonly bytesWritten: number;
 	readonly writeQueueSize: number;

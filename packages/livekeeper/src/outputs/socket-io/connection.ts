@@ -57,7 +57,7 @@ export class ClientConnection {
 	onLetIn: (() => void) | undefined;
 	readonly account: BufferAccount = { held: 0 };
 	readonly #engine: Connection;
-	/** Of packets that the transport has not been given yet. */
+	/** Bytes of packets that the transport has not been given yet. */
 	#queuedBytes = 0;
 	#sentBytes = 0;
 	#answerBytes = 0;
@@ -123,7 +123,7 @@ export class ClientConnection {
 		for (const text of packets.texts) this.#engine.write(text, { compress: false });
 	}
 
-	/** Of answers since the transport last took what there was. */
+	/** Bytes of answers since the transport last took all that waited. */
 	get unreadAnswerBytes(): number {
 		return this.#answerBytes;
 	}

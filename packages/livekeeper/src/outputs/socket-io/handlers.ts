@@ -41,7 +41,7 @@ export class ClientRooms {
 	readonly #socket: IoSocket;
 	readonly #connection: ClientConnection;
 	readonly #deps: HandlerDeps;
-	/** In which the client is spoken to: as its handshake asked. */
+	/** Language of texts for the client, as its handshake asked. */
 	readonly #language: Language;
 	/** Ends the reading of each joined room; the newest `join` of a room counts. */
 	readonly #leave = new Map<string, () => void>();

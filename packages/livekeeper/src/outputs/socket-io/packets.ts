@@ -13,7 +13,7 @@ export class Packets {
 		this.texts = texts;
 	}
 
-	/** As messages of Engine.IO (`4`) over a WebSocket. */
+	/** The packets as messages of Engine.IO (`4`) over a WebSocket. */
 	get frames(): Buffer {
 		this.#frames ??= textFrames(this.texts.map((text) => `4${text}`));
 		return this.#frames;

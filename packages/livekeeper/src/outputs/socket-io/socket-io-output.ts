@@ -40,7 +40,7 @@ export interface SocketIoDeps {
  * reaches us gets one.
  */
 const mostWaiting = 500;
-/** A session whose client has not been let in by then ends. */
+/** A session whose client has not been admitted within this time ends. */
 const connectTimeoutMs = 10_000;
 
 /** Hands rooms' events to browsers: one `message` for each event, encoded once however many read it. */
@@ -48,9 +48,9 @@ export class SocketIoOutput {
 	readonly #deps: SocketIoDeps;
 	readonly #io: IoServer;
 	readonly #connections = new Map<EngineConnection, ClientConnection>();
-	/** Of those whose client has not been let in. */
+	/** Places of sessions whose client has not been admitted. */
 	readonly #waiting = new SharedPlaces(mostWaiting);
-	/** Whom a session that is asked for is counted for. */
+	/** The party that a requested session counts for. */
 	readonly #askedFor = new WeakMap<IncomingMessage, Party>();
 	readonly #clientFiles = new ClientFiles();
 	readonly #unsubscribe: () => void;

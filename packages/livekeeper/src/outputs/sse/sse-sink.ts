@@ -5,9 +5,9 @@ import { type Encoding, eventText, type ReaderSink, takenBytes } from "../reader
 
 /** Events as a stream carries them, framed once for all clients. */
 interface Batch {
-	/** As one chunk of HTTP/1.1 (RFC 9112, 7.1). */
+	/** The bytes as one chunk of HTTP/1.1 (RFC 9112, 7.1). */
 	readonly chunk: Buffer;
-	/** Without the frame, for HTTP/1.0. */
+	/** The bytes without the chunk's framing, for HTTP/1.0. */
 	readonly body: Buffer;
 }
 

@@ -25,7 +25,7 @@ test("failures in a row open it, one probe at a time may follow, and a success c
 	expect(breaker).toMatchObject({ failures: 0, openUntil: undefined, trusted: true });
 });
 
-test("a success in between starts the count anew", () => {
+test("a success in between restarts the count", () => {
 	const breaker = new Breaker(2);
 	for (let n = 0; n < 5; n++) {
 		expect(breaker.failed(0, 0)).toBe(false);

@@ -3,7 +3,7 @@ import type { ActiveTarget } from "./active-target.ts";
 import type { DeliveryLane } from "./delivery-lane.ts";
 
 /**
- * Shares a bounded number of requests among targets by the time that each holds slots: the next goes to whoever has
+ * Shares a bounded number of requests among targets by the time that each holds slots: the next goes to the one that has
  * held them least lately. The last quarter is for targets that have no request under way and have held slots for less
  * than half of the average, so that a fast receiver never waits for many slow ones. Those whose newest request didn't
  * succeed get half of the slots together.

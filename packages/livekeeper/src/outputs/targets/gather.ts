@@ -8,7 +8,7 @@ import type { LoggedEvent, TargetLog } from "./target-log.ts";
 /** What of a room goes into the next delivery. */
 export interface Gathered {
 	events: readonly LoggedEvent[];
-	/** Where events are among them only since they tell of states. */
+	/** Set where events are included only because they report states. */
 	states: StatesSent | undefined;
 	truncated: Truncation | undefined;
 	/** Everything up to here is among them, or not wanted. */
@@ -31,7 +31,7 @@ export interface GatherFrom {
 }
 
 const aheadEvents = 200;
-/** A digest is made of so many events at most; the others follow it. */
+/** Maximum number of events in a digest; the others follow it. */
 const digestEvents = 1_000;
 
 /** What a target wants, made once for all its rooms. */

@@ -8,7 +8,7 @@ type LetterPlace = Pick<DeadLetter, "liveId" | "deliveryId">;
 
 /**
  * Dead letters under `letter.<target>.<room>.<delivery>`; an empty value under `again.…` for each that is to be sent again,
- * in the order in which they are to be sent, and under `dropped.<target>` how many gave way.
+ * in the order in which they are to be sent, and under `dropped.<target>` how many were dropped.
  */
 export class KvDeadLetters {
 	readonly #kv: KeyValues;

@@ -1,11 +1,11 @@
 /** How often a target is sent something. */
 export interface TargetPace {
-	/** Events travel together once each stretch of so many minutes is over; `undefined`: at once. */
+	/** Interval in minutes whose events are sent together; `undefined`: at once. */
 	digestMinutes?: number | undefined;
 	/** Messages in any minute; `undefined`: as many as the receiver documents. */
 	maxPerMinute?: number | undefined;
 	quiet?: QuietHours | undefined;
-	/** A change of a state is sent once it has held for so long, s. */
+	/** Time that a change of state must hold before it is sent, s. */
 	holdSeconds?: number | undefined;
 }
 

@@ -185,7 +185,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		expect(receiver.requests[1]?.body).toBe(receiver.requests[0]?.body);
 	});
 
-	test("what the node before stores after a room has changed hands is found, though nobody tells of it", async () => {
+	test("what the node before stores after a room has changed hands is found, though nothing reports it", async () => {
 		const receiver = await listen();
 		const prefix = `d${++prefixes}`;
 		const a = await startNode(nats, { prefix, rooms: ["one"] });

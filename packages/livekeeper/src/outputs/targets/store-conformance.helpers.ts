@@ -81,7 +81,7 @@ export function describeTargetStore(name: string, newStore: () => Promise<StoreU
 		});
 		afterEach(() => place.dispose());
 
-		test("everything about a target comes back as it was, also to who opens the store anew", async () => {
+		test("everything about a target comes back as it was, also after reopening the store", async () => {
 			const all = hook("tgt_2", { liveIds: "*", filter: {}, enabled: false, after: "now" });
 			await add("tgt_1", underWay, freshProgress("b", 4), freshProgress("直播.间", 5));
 			await store.add({ target: all, sealed }, []);
@@ -193,7 +193,7 @@ export function describeTargetStore(name: string, newStore: () => Promise<StoreU
 			expect(letters.map(({ queued }) => queued)).toEqual([false, false, false, true, false]);
 		});
 
-		test("dead letters are bounded: the oldest give way, and are counted", async () => {
+		test("dead letters are bounded: the oldest are dropped, and counted", async () => {
 			store = await place.open({ maxDeadLetters: 3 });
 			await add("tgt_1");
 			await add("tgt_2");

@@ -271,7 +271,7 @@ test("slow receivers that succeed, more than there are slots, leave a fast one a
 	}
 });
 
-test("the next slot is for whoever has held slots least lately: a fast receiver waits for a slow one once", async () => {
+test("the next slot is for the target that has held slots least lately: a fast receiver waits for a slow one once", async () => {
 	const world = new World();
 	const life = await world.start({ concurrency: 1 });
 	const held: ServerResponse[] = [];
@@ -347,7 +347,7 @@ test("a batch whose events retention took between two attempts becomes another o
 	expect(after?.delivery_id).not.toBe(before?.delivery_id);
 });
 
-test("a room whose log was begun anew is told so and starts from its new beginning", async () => {
+test("a room whose log was reset reports it and starts from its new beginning", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen();

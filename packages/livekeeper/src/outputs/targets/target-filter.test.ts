@@ -48,7 +48,7 @@ test("a filter by kinds alone looks into no event", () => {
 	expect(typesOf({ states: ["live"] })).toBeUndefined();
 });
 
-test("however a streak is counted, and whatever is repeated or late, it is told of once, when it is worth enough", () => {
+test("however a streak is counted, and whatever is repeated or late, it is sent once, when it is worth enough", () => {
 	const streak = fc.array(fc.record({ step: fc.integer({ min: 1, max: 9 }), repeated: fc.boolean() }), {
 		minLength: 1,
 	});

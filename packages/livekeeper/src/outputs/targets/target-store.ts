@@ -61,7 +61,7 @@ export interface TargetStore {
 	 */
 	saveProgress(id: string, progress: RoomProgress, revision: number): Promise<number>;
 	/**
-	 * Moves on past a batch and keeps it as a dead letter; the oldest ones give way beyond the store's bound.
+	 * Moves on past a batch and keeps it as a dead letter; the oldest are dropped beyond the store's bound.
 	 * @throws ProgressConflict; a store that nodes share may keep the letter even then
 	 */
 	bury(id: string, letter: DeadLetter, progress: RoomProgress, revision: number): Promise<number>;
@@ -82,7 +82,7 @@ export interface TargetStore {
 	removeLetter(id: string, letter: DeadLetter): Promise<void>;
 
 	/**
-	 * Tells what changes from now on in a store that nodes share, whoever changes it, and of `all` where something may
+	 * Tells what changes from now on in a store that nodes share, by any node, and of `all` where something may
 	 * have been missed. @returns what ends it
 	 */
 	watch(listener: (change: TargetChange) => void): Promise<() => void>;

@@ -48,7 +48,7 @@ export interface TargetView {
 	failures: number;
 	paused_until: number | null;
 	dead_letters: number;
-	/** Dead letters that gave way to newer ones. */
+	/** Dead letters that were replaced by newer ones. */
 	dead_letters_dropped: number;
 }
 

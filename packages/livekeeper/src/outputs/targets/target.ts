@@ -54,7 +54,7 @@ export interface BatchRange {
 	states?: StatesSent | undefined;
 }
 
-/** Events that a delivery has since they tell of states: which do depends on what came before and after them. */
+/** Events that a delivery includes because they report states: which do depends on what came before and after them. */
 export interface StatesSent {
 	seqs: readonly number[];
 }
@@ -116,7 +116,7 @@ export interface RoomProgress {
 	lastSuccessAt: number | undefined;
 	/** Of the newest failed attempt; gone with the next success. */
 	lastError: DeliveryError | undefined;
-	/** What was last told of the room's states. */
+	/** The last reported states of the room. */
 	told: Told | undefined;
 	/** As `told` once `pending` is accepted. */
 	toldNext: Told | undefined;

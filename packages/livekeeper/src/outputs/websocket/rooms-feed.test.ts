@@ -12,7 +12,7 @@ class Recorder implements RoomsSubscriber {
 	bufferedBytes(): number {
 		return this.buffered;
 	}
-	/** The rooms as a client that merges what it is told has them. */
+	/** The rooms as a client has them that merges what it receives. */
 	get rooms(): Map<string, Record<string, unknown>> {
 		const rooms = new Map<string, Record<string, unknown>>();
 		for (const message of this.messages) {

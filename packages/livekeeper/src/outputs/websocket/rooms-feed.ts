@@ -20,7 +20,7 @@ export interface RoomsSubscriber {
 export interface RoomsFeedDeps {
 	live: Pick<LiveService, "getStatus" | "onStatus">;
 	clock: Clock;
-	/** In which it speaks to people. */
+	/** Language of its texts for people. */
 	language: Language;
 }
 

@@ -76,7 +76,7 @@ async function full(served: Socket): Promise<void> {
 	});
 }
 
-/** Reads so much, and then nothing again. */
+/** Reads the given amount, and then nothing again. */
 async function take(client: Socket, bytes: number): Promise<void> {
 	const upTo = client.bytesRead + bytes;
 	await new Promise<void>((resolve) => {

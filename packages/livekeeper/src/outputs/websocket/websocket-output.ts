@@ -32,7 +32,7 @@ export interface WebsocketDeps {
 }
 
 const path = /^\/ws(?:\/([^/?]*))?(?:\?|$)/;
-/** To a client that asks for it with `keepalive=1`: no browser shows pings to its pages. */
+/** Sent to clients that ask for it with `keepalive=1`: no browser shows pings to its pages. */
 const keepAlive = '{"type":"keepalive"}';
 const keepAliveMs = 15_000;
 /** Upgrades there are answered by the Socket.IO output. */

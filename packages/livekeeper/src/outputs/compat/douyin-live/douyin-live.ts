@@ -51,7 +51,7 @@ class RoomListener {
 	readonly #encodings: TableEncodings;
 	readonly #deps: DouyinLiveDeps;
 	readonly #language: Language;
-	/** What it was told last. */
+	/** The last status it was sent. */
 	#told: StatusCode | undefined;
 
 	constructor(listener: Listener, liveId: string | undefined, encodings: TableEncodings, deps: DouyinLiveDeps) {

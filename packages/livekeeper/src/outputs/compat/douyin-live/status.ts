@@ -28,7 +28,7 @@ const meanings: Record<StatusCode, Meaning> = {
 
 /**
  * What to say of a room next.
- * @param before what its listener was told last
+ * @param before what its listener was last sent
  * @returns `undefined`: nothing is known yet
  */
 export function codeOf({ state, reason }: LiveRoomStatus, before: StatusCode | undefined): StatusCode | undefined {

@@ -1,6 +1,6 @@
 export type Measure = (text: string) => number;
 
-/** As receivers count that allow so many bytes. */
+/** Length as receivers with a byte limit count it. */
 export const bytes: Measure = (text) => Buffer.byteLength(text);
 
 /** As it counts within JSON, escapes included. */

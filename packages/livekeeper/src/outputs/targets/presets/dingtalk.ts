@@ -88,7 +88,7 @@ function verdict(answer: Answer): Verdict | undefined {
 	}
 }
 
-/** One code stands for all three security settings. */
+/** One code covers all three security settings. */
 function securityCode(words: string) {
 	if (/keyword/i.test(words)) return "receiver_keyword";
 	if (/whitelist|\bip\b/i.test(words)) return "receiver_address";

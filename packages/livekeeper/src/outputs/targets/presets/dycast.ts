@@ -86,7 +86,7 @@ function contentOf(event: WireEvent): object | undefined {
 function giftOf(gift: Extract<WireEvent, { type: "gift" }>) {
 	return {
 		...{ id: gift.gift_id, name: gift.gift_name, price: gift.diamond_count, type: gift.gift_type, desc: "" },
-		// The end of a streak tells of nothing new, and receivers leave it out.
+		// The end of a streak reports nothing new, and receivers leave it out.
 		...{ icon: gift.gift_image, count: gift.count, repeatEnd: gift.delta === 0 ? 1 : 0 },
 	};
 }

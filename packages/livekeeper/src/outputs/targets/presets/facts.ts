@@ -61,7 +61,7 @@ export function factsOf(delivery: Delivery, language: Language): Fact[] {
 /** Whether it is shown beside what people say: their words and their gifts. */
 export function isComment({ event, type }: Fact): boolean {
 	if (!event) return true;
-	// Steps of a streak that tell of nothing new were shown already.
+	// Steps of a streak that report nothing new were shown already.
 	return isSpeech(event.type) || (type === "gift" && "delta" in event && event.delta > 0);
 }
 

@@ -51,7 +51,7 @@ function verdict(answer: Answer): Verdict | undefined {
 	const { code, message } = object;
 	if (code === 0) return { ok: true };
 	const words = `${code} ${message || object["info"]}`;
-	// The same code stands for a wrong key and for a day's number of messages that is used up.
+	// The same code means a wrong key and a used-up daily number of messages.
 	if (/次数|频率|limit/i.test(words)) return refused("receiver_rate_limited", words, { retryAfterMs: spentMs });
 	return refused(code === 40001 ? "receiver_key" : "receiver_refused", words);
 }

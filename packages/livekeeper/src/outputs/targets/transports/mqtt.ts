@@ -114,7 +114,7 @@ class KeptBroker {
 		});
 		const connected = new Promise<void>((resolve) => client.once("connect", () => resolve()));
 		this.opened = Promise.race([connected, this.#lost]);
-		// Whoever publishes hears of it; nobody may be publishing any more.
+		// A pending publish gets the error; there may be none any more.
 		this.#lost.catch(() => undefined);
 		this.opened.catch(() => undefined);
 	}

@@ -16,7 +16,7 @@ export interface TransportOptions {
 	resolve?: Resolver;
 }
 
-/** A connection that nothing went through for so long is closed, ms. */
+/** Time without traffic after which a connection is closed, ms. */
 export const longestIdleMs = 600_000;
 const pingEveryMs = 30_000;
 const maxFrameBytes = 1024 * 1024;
@@ -24,7 +24,7 @@ const maxFrameBytes = 1024 * 1024;
 /**
  * Sends frames through sockets that are kept, one for each address. A receiver has read what it was sent once it answers
  * the ping that follows, as every WebSocket does: a half-open connection is noticed, and no frame is lost with it. A lost
- * connection is opened again for the next message; whoever sends waits longer after each failure.
+ * connection is opened again for the next message; senders wait longer after each failure.
  */
 export class WebSockets {
 	readonly #clock: Clock;
@@ -112,7 +112,7 @@ class KeptSocket {
 				resolve();
 			}),
 		);
-		// Whoever sends hears of it; nobody may be sending any more.
+		// A pending send gets the error; there may be none any more.
 		this.opened.catch(() => undefined);
 	}
 
