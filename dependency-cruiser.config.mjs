@@ -206,13 +206,16 @@ const parts = {
 		"overlay-builder": ["overlay", "rooms", "service", "text", "ui"],
 		report: ["service", "text", "ui"],
 		room: ["gifts", "rooms", "service", "text", "ui"],
-		settings: ["app", "help", "i18n", "rooms", "service", "text", "ui"],
+		// Follows rooms as overlays do, and rings as they do.
+		notices: ["overlay", "rooms", "service", "text", "ui"],
+		settings: ["app", "help", "i18n", "notices", "rooms", "service", "text", "ui"],
 		app: [
 			"connections",
 			"help",
 			"i18n",
 			"login",
 			"nodes",
+			"notices",
 			"overlay-builder",
 			"report",
 			"room",

@@ -36,7 +36,7 @@ export async function followForEver(options: FollowForEver): Promise<void> {
 			}
 		} catch (error) {
 			if (signal.aborted) return;
-			console.warn(`livekeeper overlay: trying again in ${refusedMs / 1000} s.`, error);
+			console.warn(`livekeeper: the room is read again in ${refusedMs / 1000} s.`, error);
 		}
 		await pause(refusedMs);
 	}

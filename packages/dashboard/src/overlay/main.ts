@@ -4,6 +4,7 @@ import { demoEvents } from "./demo.ts";
 import { refusedMs } from "./follow-for-ever.ts";
 import { sampleBattle, sampleTally, testEvents } from "./made-up.ts";
 import type { Settings } from "./parameters.ts";
+import { pauseOf } from "./pause.ts";
 import { followRoom } from "./room-source.ts";
 import { parseSettings, writeSettings } from "./settings.ts";
 import { Stage } from "./stage.ts";
@@ -25,15 +26,6 @@ addEventListener("hashchange", () => location.reload());
 let now = { liveId: "", settings: given, end: new AbortController() };
 /** The last event of the room that has shown. */
 let seen: number | undefined;
-
-const pauseOf = (signal: AbortSignal) => (delayMs: number) =>
-	new Promise<void>((resolve) => {
-		const timer = setTimeout(resolve, delayMs);
-		signal.addEventListener("abort", () => {
-			clearTimeout(timer);
-			resolve();
-		});
-	});
 
 function show(liveId: string, settings: Settings): void {
 	now.end.abort();

@@ -1,0 +1,93 @@
+import type { RoomEvent } from "@livekeeper/client";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { RoomNotices } from "./room-notices.ts";
+
+const holdMs = 30_000;
+const base = { id: "1", live_id: "a", room_id: "r", method: "m", at: 0, received_at: 0 };
+const event = (seq: number, rest: object) => ({ ...base, seq, ...rest }) as unknown as RoomEvent;
+
+/** What is noticed of events that come at these times, each looked at when it comes and when it is due. */
+async function noticed(notices: RoomNotices, coming: readonly (readonly [number, RoomEvent])[]): Promise<RoomEvent[]> {
+	const found: RoomEvent[] = [];
+	let dueAt: number | undefined;
+	const settleUntil = async (now: number) => {
+		while (dueAt !== undefined && dueAt <= now) await settle(dueAt);
+	};
+	const settle = async (now: number) => {
+		const settled = await notices.settle(now);
+		found.push(...settled.held);
+		({ dueAt } = settled);
+	};
+	for (const [at, one] of coming) {
+		await settleUntil(at);
+		if (notices.add(one, at)) found.push(one);
+		else await settle(at);
+	}
+	await settleUntil(Number.POSITIVE_INFINITY);
+	return found;
+}
+
+const states = ["connected", "reconnecting"] as const;
+
+test("however a room flaps, each state that holds is noticed once, and none that doesn't", async () => {
+	const changes = fc.array(fc.tuple(fc.integer({ min: 1, max: 70_000 }), fc.constantFrom(...states)), {
+		maxLength: 30,
+	});
+	await fc.assert(
+		fc.asyncProperty(changes, async (waits) => {
+			let at = 0;
+			const times = waits.map(([wait]) => (at += wait));
+			const coming = waits.map(([, state], i) => {
+				return [times[i] ?? 0, event(i + 1, { type: "connection", state })] as const;
+			});
+			const found = await noticed(new RoomNotices({ types: [], states: ["silent"] }, holdMs), coming);
+			// The model: runs of one state, of which those count that last.
+			const expected: string[] = [];
+			for (let i = 0; i < coming.length; ) {
+				let next = i + 1;
+				while (next < coming.length && waits[next]?.[1] === waits[i]?.[1]) next++;
+				const [begun, ended] = [coming[i]?.[0] ?? 0, coming[next]?.[0] ?? Number.POSITIVE_INFINITY];
+				const state = waits[i]?.[1] ?? "connected";
+				if (ended - begun >= holdMs && (expected.at(-1) ?? "connected") !== state) expected.push(state);
+				i = next;
+			}
+			expect(found.map((one) => (one.type === "connection" ? one.state : one.type))).toEqual(expected);
+		}),
+	);
+});
+
+test("a room that comes and goes and then stays away gives one notice; one that comes back gives none", async () => {
+	const flapping = (last: number) =>
+		Array.from({ length: last }, (_, i) => {
+			return [i * 1_000, event(i + 1, { type: "connection", state: states[(i + 1) % 2] })] as const;
+		});
+	const notices = () => new RoomNotices({ types: [], states: ["silent"] }, holdMs);
+	expect(await noticed(notices(), flapping(99))).toHaveLength(1);
+	expect(await noticed(notices(), flapping(100))).toEqual([]);
+});
+
+test("the service's clock and numbers matter to nothing: a log that is started over goes on", async () => {
+	const at = Date.UTC(2026, 0, 2);
+	const coming = [
+		[at, event(5_000, { type: "broadcast_started", title: "", received_at: 1 })],
+		[at + 1, event(1, { type: "broadcast_ended", reason: "", received_at: at * 2 })],
+		[at + 2, event(2, { type: "broadcast_started", title: "", received_at: 3 })],
+	] as const;
+	const found = await noticed(new RoomNotices({ types: [], states: ["live", "ended"] }, holdMs), coming);
+	expect(found.map(({ type }) => type)).toEqual(["broadcast_started"]);
+});
+
+test("what is wanted for itself is noticed at once, beside states that wait", async () => {
+	const gift = { type: "gift", count: 1, delta: 1, group_count: 1 };
+	const notices = new RoomNotices(
+		{ types: ["gift"], states: ["ended"], gift: { minDiamonds: 500, of: "streak" } },
+		holdMs,
+	);
+	const coming = [
+		[0, event(1, { type: "broadcast_ended", reason: "" })],
+		[1, event(2, { ...gift, diamond_count: 499 })],
+		[2, event(3, { ...gift, diamond_count: 500 })],
+	] as const;
+	expect((await noticed(notices, coming)).map(({ type }) => type)).toEqual(["gift", "broadcast_ended"]);
+});

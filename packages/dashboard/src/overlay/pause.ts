@@ -1,0 +1,14 @@
+/** @returns what resolves after so long, ms, or when the signal aborts */
+export function pauseOf(signal: AbortSignal): (delayMs: number) => Promise<void> {
+	return (delayMs) =>
+		new Promise((resolve) => {
+			const done = () => {
+				clearTimeout(timer);
+				signal.removeEventListener("abort", done);
+				resolve();
+			};
+			const timer = setTimeout(done, delayMs);
+			signal.addEventListener("abort", done, { once: true });
+			if (signal.aborted) done();
+		});
+}
