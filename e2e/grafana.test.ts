@@ -70,6 +70,7 @@ describe.skipIf(!hasPrometheus && !process.env["CI"])("the Grafana dashboard, be
 		url = await until("Prometheus listens", () => /Listening on" address=(127\S+)/.exec(said)?.[1], {
 			describe: () => said,
 		});
+		await until("Prometheus answers", async () => (await fetch(`http://${url}/-/ready`)).ok, { describe: () => said });
 	});
 
 	afterAll(async () => {

@@ -31,6 +31,7 @@ afterAll(() => rig.stop());
 /** A DingTalk robot: always 200, and of more than 20 messages a minute it accepts none for ten. */
 async function robot() {
 	const accepted: string[] = [];
+	const titles = new Set<string>();
 	const times: number[] = [];
 	const told = { refused: 0, throttled: 0, isDown: false };
 	const server = createServer(async (request, response) => {
@@ -46,7 +47,8 @@ async function robot() {
 			told.throttled++;
 			return answer(130101, "send too fast, exceed 20 times per minute");
 		}
-		const { markdown } = JSON.parse(body) as { markdown: { text: string } };
+		const { markdown } = JSON.parse(body) as { markdown: { title: string; text: string } };
+		titles.add(markdown.title);
 		accepted.push(...markdown.text.split("\n\n").slice(1));
 		return answer(0, "ok");
 	}).listen(0, "127.0.0.1");
@@ -56,7 +58,7 @@ async function robot() {
 		server.close();
 	});
 	const { port } = server.address() as AddressInfo;
-	return { accepted, told, url: `http://127.0.0.1:${port}/robot/send?access_token=abc` };
+	return { accepted, titles, told, url: `http://127.0.0.1:${port}/robot/send?access_token=abc` };
 }
 
 async function target(preset: string, settings: object, more: object): Promise<void> {
@@ -79,11 +81,17 @@ async function logged(liveId: string, types: string): Promise<Stored[]> {
 	}
 }
 
+/** What could be markup is written with its full-width likeness. */
+const plain = (text: string) => text.normalize("NFKC").replace(/\s+/g, " ").trim();
+
 test("a robot that is down for ten minutes gets everything afterwards, in order and once, within its limit", async () => {
 	const liveId = rig.liveIds[0] ?? "";
-	const { accepted, told, url } = await robot();
+	const { accepted, titles, told, url } = await robot();
 	await target("dingtalk", { url }, { live_ids: [liveId], types: ["chat"] });
 	await until("the robot has heard something", () => accepted.length > 0);
+	const { body } = await rig.request("GET", `/api/v1/rooms/${liveId}`);
+	const { room } = body as { room: { anchor: { nickname: string } } };
+	expect([...titles].map(plain).join()).toContain(plain(room.anchor.nickname));
 	told.isDown = true;
 	const backAt = rig.clock.now() + 10 * minuteMs;
 	await until("ten minutes are over", () => rig.clock.now() > backAt);
@@ -95,8 +103,6 @@ test("a robot that is down for ten minutes gets everything afterwards, in order 
 	await until("the robot has as many lines as the log", () => accepted.length >= chats.length, {
 		describe: () => ({ lines: accepted.length, chats: chats.length, ...told }),
 	});
-	// What could be markup is written with its full-width likeness.
-	const plain = (text: string) => text.normalize("NFKC").replace(/\s+/g, " ").trim();
 	expect(accepted.map((line) => plain(line.replace(/^\S+ /, "")))).toEqual(
 		chats.map(({ user, content }) => plain(`${user?.nickname}：${content}`)),
 	);

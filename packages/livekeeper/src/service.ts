@@ -66,12 +66,14 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	const { dataDir = config.dataDir, rooms: demoRooms = [] } = demo ?? {};
 	const shared = { clock, logger, readers: new RoomReaders() };
 	const cluster = await joinCluster(config, shared);
-	const storage = await openStorage({ ...config, dataDir }, { ...shared, startThread, cluster }, releasers);
+	let rooms: Awaited<ReturnType<typeof makeRooms>> | undefined;
+	const roomOf = (liveId: string) => rooms?.live.getRoom(liveId);
+	const storage = await openStorage({ ...config, dataDir }, { ...shared, startThread, cluster, roomOf }, releasers);
 	if (cluster) releasers.add(() => cluster.leave());
 	// While one node stops others keep its rooms.
 	const downSince = cluster ? undefined : await noteRun({ ...shared, notes: storage.log.notes }, releasers);
 	const made = { ...shared, demo, cluster, downSince, log: storage.log, ...(upstreamFactory && { upstreamFactory }) };
-	const rooms = await makeRooms(config, made, releasers);
+	rooms = await makeRooms(config, made, releasers);
 	const web = await serveWeb(config, { ...shared, ...storage, ...rooms, dataDir, cluster }, releasers);
 	const { live } = rooms;
 	const { port, compat } = web;

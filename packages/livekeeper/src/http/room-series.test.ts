@@ -83,6 +83,7 @@ test("a broadcast's gifts are given by kind and by giver, masked names marked", 
 			{ id: "2", sec_uid: "sec-2", nickname: "看客", masked: false, diamonds: 200 },
 			{ id: "111111", sec_uid: "", nickname: "木***", masked: true, diamonds: 5 },
 		],
+		more: false,
 	});
 	expect((await ask(service, "GET", `${gifts}?limit=1`)).body.by_kind).toHaveLength(1);
 	expect((await ask(service, "GET", `${gifts}?limit=0`)).status).toBe(400);

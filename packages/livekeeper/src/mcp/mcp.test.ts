@@ -38,7 +38,7 @@ const names = async (client: Client) => (await client.listTools()).tools.map(({ 
 
 describe("tools for language models, at /mcp", () => {
 	const service = sharedTestService({ mcp: "read" });
-	const reading = ["rooms", "room_status", "events", "search", "broadcasts", "gifts"];
+	const reading = ["rooms", "room_status", "events", "search", "broadcasts", "report", "gifts"];
 
 	test("only read unless the option says that they may control, and describe themselves in the language asked for", async () => {
 		const client = await connect(service().url, { "accept-language": "zh-CN" });
@@ -126,6 +126,8 @@ test("rooms, a room's status, its broadcasts and gifts are what the API says", a
 	const broadcasts = (await call(client, "broadcasts", { live_id: "1001" })).told;
 	expect(broadcasts.broadcasts).toMatchObject([{ room_id: "r1" }]);
 	expect((await call(client, "gifts", { live_id: "1001" })).told).toMatchObject({ room_id: "r1", by_kind: [] });
+	const report = (await call(client, "report", { live_id: "1001" })).told;
+	expect(report).toMatchObject({ live_id: "1001", broadcast: { room_id: "r1" }, figures: { diamonds: 0 }, gaps: [] });
 });
 
 test("with the option at control rooms are started and stopped", async () => {

@@ -91,6 +91,26 @@ const gifts = tool(
 	},
 );
 
+/** Number of a report's kinds of gifts; `gifts` has all. */
+const mostKinds = 20;
+
+const report = tool(
+	"report",
+	z.object({
+		live_id: liveId,
+		room_id: z
+			.string()
+			.min(1)
+			.max(64)
+			.default("latest")
+			.describe("a broadcast's room_id; default the newest broadcast"),
+	}),
+	async (client, { live_id: id, room_id: broadcast }, signal) => {
+		const { success: _, gifts, ...told } = await client.room(id).report(broadcast, { signal });
+		return { ...told, gifts: { ...gifts, by_kind: gifts.by_kind.slice(0, mostKinds) } };
+	},
+);
+
 const events = tool(
 	"events",
 	z.object({
@@ -155,6 +175,6 @@ const stopRoom: Tool = {
 
 /** All tools, in the order in which they are listed. */
 export const tools: readonly Tool[] = [
-	...[rooms, roomStatus, events, search, broadcasts, gifts],
+	...[rooms, roomStatus, events, search, broadcasts, report, gifts],
 	...[startRoom, stopRoom],
 ];

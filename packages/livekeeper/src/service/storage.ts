@@ -14,6 +14,7 @@ import {
 	Targets,
 	targetLogOf,
 } from "../outputs/targets/index.ts";
+import type { RoomStatus } from "../rooms/index.ts";
 import { keyFileOf, openSecretBox } from "../storage/index.ts";
 import { readyTexts, storageTexts, type Text } from "../text/index.ts";
 import type { Releasers } from "./releasers.ts";
@@ -23,6 +24,8 @@ interface StorageDeps extends Pick<SqliteEventLogOptions, "startThread"> {
 	logger: Logger;
 	/** Where targets announce which rooms they read. */
 	readers: RoomReaders;
+	/** The room's status, once there are rooms; targets call rooms by their names. */
+	roomOf?: ((liveId: string) => RoomStatus | undefined) | undefined;
 	/** Where the cluster keeps it. Default: in the data folder. */
 	cluster?: Pick<Cluster, "log" | "ownership"> | undefined;
 }
@@ -52,6 +55,7 @@ export async function openStorage(config: Config, deps: StorageDeps, releasers: 
 		...of,
 		outgoings: openOutgoings(clock, reach),
 		reading,
+		roomOf: (liveId) => nameOf(deps.roomOf?.(liveId)),
 		options,
 		...(cluster && { ownership: cluster.ownership }),
 	});
@@ -69,6 +73,10 @@ export async function openStorage(config: Config, deps: StorageDeps, releasers: 
 		keyFile: keyFileOf(dataDir, secret),
 		targetStats: () => dispatcher.stats(),
 	};
+}
+
+function nameOf({ roomId = "", title = "", anchor }: Partial<RoomStatus> = {}) {
+	return { roomId, title, nickname: anchor?.nickname ?? "", avatar: anchor?.avatar ?? "" };
 }
 
 /** The file is looked at now and then: it may have been deleted. */

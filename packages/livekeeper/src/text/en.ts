@@ -1569,6 +1569,11 @@ export const mcpTexts = {
 			description:
 				"The numbers of a room's newest broadcasts: length, messages by kind, people, peak viewers, likes, diamonds and whether all gifts came, the best givers, gaps.",
 		},
+		report: {
+			title: "Report of a broadcast",
+			description:
+				"One broadcast in one answer: its numbers beside those of the broadcasts before it, best minutes, first-time viewers, the best givers and kinds of gifts, gaps.",
+		},
 		gifts: {
 			title: "Gifts of a broadcast",
 			description: "What was given in one broadcast, by kind and by giver, the most first.",

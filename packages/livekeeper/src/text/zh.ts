@@ -1376,6 +1376,10 @@ export const mcpTexts: typeof en.mcpTexts = {
 			description:
 				"最近几场直播的数据：时长、各类消息数、人数、最高在线、点赞、抖币及礼物是否齐全、送礼最多的人、缺口。",
 		},
+		report: {
+			title: "一场直播的报告",
+			description: "一次看完一场直播：各项数据与之前几场的对比、最好的几分钟、新观众、送礼最多的人和礼物种类、缺口。",
+		},
 		gifts: {
 			title: "一场直播的礼物",
 			description: "一场直播收到的礼物，按种类和按送礼人，从多到少。",

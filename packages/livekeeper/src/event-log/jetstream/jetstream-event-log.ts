@@ -108,7 +108,7 @@ export class JetStreamEventLog implements SharedEventLog {
 		this.#mirrors = [
 			new BucketMirror({ nc, keeper: streamKeeper, bucket: state, filter: ">", onError }),
 			// Dead letters may be many and large.
-			new BucketMirror({ nc, keeper: streamKeeper, bucket: connected.targets, filter: ["hook.*", "at.>"], onError }),
+			new BucketMirror({ nc, keeper: streamKeeper, bucket: connected.targets, filter: ["target.*", "at.>"], onError }),
 		];
 		const sharing = { nc, guard, keeper: streamKeeper, onError };
 		this.targets = new SharedKeyValues({ ...sharing, bucket: connected.targets });
