@@ -51,7 +51,7 @@ describe.skipIf(chromiumPath === undefined)("the manual", () => {
 
 	test.each([
 		["light", "en-US", 1440, "/help/en/reading"],
-		["dark", "zh-CN", 390, "/help/zh/webhooks"],
+		["dark", "zh-CN", 390, "/help/zh/targets"],
 	] as const)("is accessible and fits its window: %s, %s, %i px", async (theme, locale, width, path) => {
 		const { page, complaints, foreign } = await openPage(browser, `${service.url}${path}`, { theme, locale, width });
 		await page.getByRole("heading", { level: 1 }).waitFor();
