@@ -8,7 +8,7 @@ export type RoomState = (typeof roomStates)[number];
 type Topic = "broadcast" | "blocked" | "silent";
 
 /** The last reported value of each topic. */
-export type Told = { readonly [topic in Topic]?: string };
+export type Told = Readonly<Record<string, string>>;
 
 const connected: ReadonlySet<string> = new Set(["connected", "waiting", "stopped"]);
 

@@ -11,6 +11,7 @@ import { startDemo } from "./service/demo.ts";
 import { noteRun } from "./service/last-run.ts";
 import { Releasers } from "./service/releasers.ts";
 import { makeRooms } from "./service/rooms.ts";
+import { statesOf } from "./service/states.ts";
 import { openStorage } from "./service/storage.ts";
 import { serveWeb } from "./service/web.ts";
 
@@ -74,6 +75,7 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	const downSince = cluster ? undefined : await noteRun({ ...shared, notes: storage.log.notes }, releasers);
 	const made = { ...shared, demo, cluster, downSince, log: storage.log, ...(upstreamFactory && { upstreamFactory }) };
 	rooms = await makeRooms(config, made, releasers);
+	releasers.add(storage.states.follow(statesOf({ ...rooms, log: storage.log, cluster })));
 	const web = await serveWeb(config, { ...shared, ...storage, ...rooms, dataDir, cluster }, releasers);
 	const { live } = rooms;
 	const { port, compat } = web;

@@ -915,6 +915,8 @@ export const en: Messages = {
 				silent: "sends nothing",
 				gap: "misses messages",
 				gifts_withheld: "hides gifts",
+				login_ending: "uses a login that ends",
+				storage: "can't be stored",
 			},
 			words: "Only chat with one of these words",
 			wordsHint: "Separated by spaces; empty for all chat",

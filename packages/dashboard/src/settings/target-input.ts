@@ -3,7 +3,7 @@ import { findLiveIds } from "../rooms/find-live-ids.ts";
 
 type Asked = Given<NewTarget>;
 export type PresetName = TargetPreset["name"];
-export type RoomState = Target["states"][number];
+export type StateName = Target["states"][number];
 
 /** What the form holds while somebody fills it in. */
 export interface TargetDraft {
@@ -14,7 +14,7 @@ export interface TargetDraft {
 	rooms: string;
 	allTypes: boolean;
 	types: RoomEventType[];
-	states: RoomState[];
+	states: StateName[];
 	words: string;
 	minDiamonds: string;
 	/** Minutes; "" for at once. */
@@ -52,7 +52,9 @@ export const allStates = [
 	"silent",
 	"gap",
 	"gifts_withheld",
-] as const satisfies readonly RoomState[];
+	"login_ending",
+	"storage",
+] as const satisfies readonly StateName[];
 
 /** @param target to be changed; without one, a new one */
 export function draftOf(target: Target | undefined): TargetDraft {

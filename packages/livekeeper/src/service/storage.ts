@@ -3,18 +3,19 @@ import type { Cluster } from "../cluster/index.ts";
 import type { Config } from "../config.ts";
 import type { RoomReaders } from "../connections/index.ts";
 import { type EventLog, openSqliteEventLog, type SqliteEventLogOptions } from "../event-log/index.ts";
+import type { LiveRoomStatus } from "../live/index.ts";
 import type { Logger } from "../log.ts";
 import { Backups } from "../outputs/backup/index.ts";
 import {
 	KvTargetStore,
 	openOutgoings,
 	policyOf,
+	ServiceWatch,
 	TargetDispatcher,
 	TargetFile,
 	Targets,
 	targetLogOf,
 } from "../outputs/targets/index.ts";
-import type { RoomStatus } from "../rooms/index.ts";
 import { keyFileOf, openSecretBox } from "../storage/index.ts";
 import { readyTexts, storageTexts, type Text } from "../text/index.ts";
 import type { Releasers } from "./releasers.ts";
@@ -25,7 +26,7 @@ interface StorageDeps extends Pick<SqliteEventLogOptions, "startThread"> {
 	/** Where targets announce which rooms they read. */
 	readers: RoomReaders;
 	/** The room's status, once there are rooms; targets call rooms by their names. */
-	roomOf?: ((liveId: string) => RoomStatus | undefined) | undefined;
+	roomOf?: ((liveId: string) => LiveRoomStatus | undefined) | undefined;
 	/** Where the cluster keeps it. Default: in the data folder. */
 	cluster?: Pick<Cluster, "log" | "ownership"> | undefined;
 }
@@ -51,10 +52,12 @@ export async function openStorage(config: Config, deps: StorageDeps, releasers: 
 	const of = { clock, log: targetLogOf(log), store, secrets, logger };
 	const options = { concurrency: config.targetConcurrency };
 	const reading = (liveId: string) => readers.add(liveId);
+	const states = new ServiceWatch(clock);
 	const dispatcher = new TargetDispatcher({
 		...of,
 		outgoings: openOutgoings(clock, reach),
 		reading,
+		states,
 		roomOf: (liveId) => nameOf(deps.roomOf?.(liveId)),
 		options,
 		...(cluster && { ownership: cluster.ownership }),
@@ -67,6 +70,7 @@ export async function openStorage(config: Config, deps: StorageDeps, releasers: 
 	const targetFindings = () => file?.findings ?? [];
 	return {
 		log,
+		states,
 		targets,
 		targetFindings,
 		backups,
@@ -75,7 +79,7 @@ export async function openStorage(config: Config, deps: StorageDeps, releasers: 
 	};
 }
 
-function nameOf({ roomId = "", title = "", anchor }: Partial<RoomStatus> = {}) {
+function nameOf({ roomId = "", title = "", anchor }: Partial<LiveRoomStatus> = {}) {
 	return { roomId, title, nickname: anchor?.nickname ?? "", avatar: anchor?.avatar ?? "" };
 }
 
@@ -102,7 +106,7 @@ async function openTargetFile(
 }
 
 /** `storage: disk_full`, while what rooms say can't be stored. */
-export function storageTrouble(log: EventLog): Text | undefined {
+export function storageTrouble(log: Pick<EventLog, "status">): Text | undefined {
 	const { state, fault = "internal", message } = log.status();
 	return state === "ok" ? undefined : readyTexts.storage(fault, message);
 }

@@ -1488,6 +1488,13 @@ export const messageTexts = {
 	says: (who: string, words: string) => `${who}: ${words}`,
 	several: (room: string, lines: number) => `${room}: ${lines} messages`,
 	truncated: (from: number, to: number) => `messages ${from} to ${to} were deleted before they could be sent`,
+	/** Of the service's states. */
+	notices: {
+		loginFine: (identity: string) =>
+			`The login of ${identity ? `identity ${identity}` : "the service's cookie"} is valid again.`,
+		storageFailing: (why: string) => `Nothing can be stored at the moment. ${why}`,
+		storageFine: "Messages are being stored again.",
+	},
 	test: "This is a test by livekeeper: messages arrive here.",
 	template: {
 		failsAt: (line: number, column: number, reason: string) =>

@@ -1302,6 +1302,11 @@ export const messageTexts: typeof en.messageTexts = {
 	says: (who, words) => `${who}：${words}`,
 	several: (room, lines) => `${room}：${lines} 条消息`,
 	truncated: (from, to) => `第 ${from} 到 ${to} 条消息在发送前已被清理`,
+	notices: {
+		loginFine: (identity) => `${identity ? `身份 ${identity}` : "服务所用 cookie"} 的登录已恢复有效。`,
+		storageFailing: (why) => `目前无法存储消息。${why}`,
+		storageFine: "消息已恢复存储。",
+	},
 	test: "livekeeper 测试消息：这里可以收到。",
 	template: {
 		failsAt: (line, column, reason) => `模板第 ${line} 行第 ${column} 列：${reason}`,

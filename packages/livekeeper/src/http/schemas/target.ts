@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { personRoles, presetNames, roomStates } from "../../outputs/targets/index.ts";
+import { personRoles, presetNames, roomStates, serviceStates } from "../../outputs/targets/index.ts";
 import { checkTexts, type Language } from "../../text/index.ts";
 import { eventType } from "./event-query.ts";
 import { liveIdInput } from "./live-id.ts";
@@ -8,7 +8,7 @@ const time = (what: string) => z.number().nullable().describe(`${what}, ms since
 const count = z.int().min(0);
 const everyRoom = z.literal("*");
 
-const states = z.array(z.enum(roomStates));
+const states = z.array(z.enum([...roomStates, ...serviceStates]));
 const roles = z.array(z.enum(personRoles));
 const giftOf = z.enum(["gift", "streak"]);
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, checkTexts.clockTime.en);
@@ -31,7 +31,9 @@ export const targetInput = z
 			.union([everyRoom, z.array(liveIdInput).min(1).max(1000)], checkTexts.rooms.en)
 			.describe('rooms; "*" for all, also those that come later'),
 		types: z.array(eventType).optional().describe("kinds of events; left out: all, or none where states are given"),
-		states: states.optional().describe("room states that are sent as well"),
+		states: states
+			.optional()
+			.describe("room states that are sent as well; login_ending and storage: states of the service"),
 		words: texts.optional().describe("one of these is in the text; of kinds with text"),
 		pattern: z
 			.string()

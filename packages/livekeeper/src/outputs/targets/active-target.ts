@@ -2,9 +2,10 @@ import type { Timer } from "@livekeeper/douyin";
 import { Breaker } from "./breaker.ts";
 import { DeliveryLane, type LaneDeps, type LaneOwner } from "./delivery-lane.ts";
 import type { DeliveryResult } from "./delivery-result.ts";
+import { noRoom } from "./service-states.ts";
 import { SlotTime } from "./slot-time.ts";
 import type { Speaker } from "./speaker.ts";
-import { freshProgress, type Target } from "./target.ts";
+import { freshProgress, type Target, wants } from "./target.ts";
 import { type StoredProgress, type StoredTarget, unwritten } from "./target-store.ts";
 
 export interface ActiveHooks {
@@ -66,9 +67,15 @@ export class ActiveTarget implements LaneOwner {
 		return this.#ready.size;
 	}
 
-	/** Whether it delivers what the room says: the target wants it, and this node owns it. */
+	/** Whether it delivers what the room says, or the service's states: the target wants it, and this node owns it. */
 	delivers(liveId: string): boolean {
-		return (this.#rooms?.has(liveId) ?? true) && this.#hooks.owns(liveId);
+		return this.#wants(liveId) && this.#hooks.owns(liveId);
+	}
+
+	#wants(liveId: string): boolean {
+		if (liveId === noRoom) return wants(this.target, noRoom);
+		// Where only states of the service are wanted, rooms have nothing to say.
+		return this.speaker.selection.types?.length !== 0 && (this.#rooms?.has(liveId) ?? true);
 	}
 
 	/** Begins in a room, or goes on. A room without stored progress came after the target did: all of it is new. */

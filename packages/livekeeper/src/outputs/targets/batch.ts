@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Selection } from "./gather.ts";
+import type { Notice } from "./service-states.ts";
 import type { BatchRange, StatesSent, Truncation } from "./target.ts";
 import type { LoggedEvent, LogPage, TargetLog } from "./target-log.ts";
 
@@ -14,16 +15,19 @@ export interface BatchSource {
 	events: readonly LoggedEvent[];
 	truncated: Truncation | undefined;
 	states?: StatesSent | undefined;
+	notices?: readonly Notice[] | undefined;
 	nextAfter: number;
 }
 
 /** The delivery id is drawn from the events: a receiver that has seen an id has seen exactly those. */
-export function makeBatch({ targetId, liveId, events, truncated, states, nextAfter }: BatchSource): Batch {
+export function makeBatch(source: BatchSource): Batch {
+	const { targetId, liveId, events, truncated, states, notices, nextAfter } = source;
 	const parts = [`"events":[${events.map((event) => event.json).join(",")}]}`];
 	if (truncated) {
 		const { from, to, reason } = truncated;
 		parts.unshift(`"truncated":${JSON.stringify({ from, to, reason })}`);
 	}
+	if (notices) parts.unshift(`"notices":${JSON.stringify(notices)}`);
 	const content = parts.join(",");
 	const digest = createHash("sha256").update(`${targetId}\n${liveId}\n`).update(content).digest("base64url");
 	const deliveryId = `dlv_${digest.slice(0, 24)}`;
@@ -36,6 +40,7 @@ export function makeBatch({ targetId, liveId, events, truncated, states, nextAft
 		nextAfter,
 		truncated: truncated && { from: truncated.from, to: truncated.to, reason: truncated.reason },
 		states,
+		...(notices && { notices }),
 		carried: events,
 	};
 }
@@ -49,8 +54,9 @@ export function rangeOf({
 	nextAfter,
 	truncated,
 	states,
+	notices,
 }: BatchRange): BatchRange {
-	return { deliveryId, firstSeq, lastSeq, events, nextAfter, truncated, states };
+	return { deliveryId, firstSeq, lastSeq, events, nextAfter, truncated, states, ...(notices && { notices }) };
 }
 
 export interface RangeQuery {
@@ -67,8 +73,8 @@ export interface RangeQuery {
  */
 export async function remakeBatch(log: TargetLog, query: RangeQuery): Promise<Batch | undefined> {
 	const { targetId, liveId, selection, range } = query;
-	const { truncated, nextAfter, states } = range;
-	const source = { targetId, liveId, nextAfter, states };
+	const { truncated, nextAfter, states, notices } = range;
+	const source = { targetId, liveId, nextAfter, states, notices };
 	if (range.events === 0) return makeBatch({ ...source, events: [], truncated });
 	const events: LoggedEvent[] = [];
 	let lost: Truncation | undefined;

@@ -5,15 +5,17 @@ import { retryDelayMs } from "./backoff.ts";
 import { type Batch, makeBatch, remakeBatch } from "./batch.ts";
 import { BatchSender } from "./batch-sender.ts";
 import type { DeliveryResult } from "./delivery-result.ts";
+import { type LaneSource, sourceOf } from "./lane-source.ts";
 import type { TargetOptions } from "./options.ts";
 import { RoomPosition } from "./room-position.ts";
+import type { ServiceWatch } from "./service-watch.ts";
 import type { Speaker } from "./speaker.ts";
 import type { DeadLetter, DeliveryError, RoomProgress } from "./target.ts";
 import type { TargetLog } from "./target-log.ts";
 import { ProgressConflict, type StoredProgress, type TargetStore } from "./target-store.ts";
 
 /**
- * One target in one room.
+ * One target in one room, or in the service's states.
  *
  * idle: nothing to send · waiting: for a batch to fill, or for the next attempt's time · ready: for a slot ·
  * running: reads and sends, with a slot · closed
@@ -31,6 +33,7 @@ const transitions = {
 export interface LaneDeps {
 	clock: Clock;
 	log: TargetLog;
+	states?: ServiceWatch | undefined;
 	store: TargetStore;
 	logger: Pick<Logger, "info" | "warn" | "error">;
 	options: TargetOptions;
@@ -59,6 +62,7 @@ export class DeliveryLane {
 	#timer: Timer | undefined;
 	/** The timer is for a batch to fill, so a full one may cut it short. */
 	#filling = false;
+	readonly #source: LaneSource;
 	readonly #position: RoomPosition;
 	readonly #sender: BatchSender;
 	/** The newest published `seq`, and whether it came since the log was last read. */
@@ -75,7 +79,8 @@ export class DeliveryLane {
 		this.liveId = stored.progress.liveId;
 		this.#owner = owner;
 		this.#deps = deps;
-		this.#position = new RoomPosition(owner.speaker.target, stored, deps.store);
+		this.#source = sourceOf(this.liveId, owner.speaker, deps);
+		this.#position = new RoomPosition(owner.speaker.target, stored, deps.store, () => this.#source.mayRunAhead());
 		this.#sender = new BatchSender({
 			...{ speaker: owner.speaker, position: this.#position, clock: deps.clock, signal: this.#abort.signal },
 			attempted: (result) => owner.attempted(result),
@@ -171,9 +176,9 @@ export class DeliveryLane {
 		this.#woken = false;
 		const now = clock.now();
 		const isOver = () => this.#state === "closed";
-		const found = await selection.gather(log, { liveId: this.liveId, after: position, told, now, isOver });
+		const found = await this.#source.gather({ liveId: this.liveId, after: position, told, now, isOver });
 		if (isOver()) return "idle";
-		if (found.events.length > 0 || found.truncated) {
+		if (found.events.length > 0 || found.truncated || found.notices) {
 			const batch = makeBatch({ ...place, ...found });
 			this.#caughtUp = found.caughtUp && found.dueAt === undefined;
 			await this.#position.begin(batch, found.told);

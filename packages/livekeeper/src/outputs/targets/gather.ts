@@ -1,8 +1,9 @@
 import { type Ahead, RoomStates, type Told, typesOf, type Wants } from "@livekeeper/client/filter";
 import type { WireEvent } from "@livekeeper/douyin";
 import type { Pace } from "./pace.ts";
+import type { Notice } from "./service-states.ts";
 import type { StatesSent, Target, Truncation } from "./target.ts";
-import { targetWants } from "./target-filter.ts";
+import { ofRooms, targetWants } from "./target-filter.ts";
 import type { LoggedEvent, TargetLog } from "./target-log.ts";
 
 /** What of a room goes into the next delivery. */
@@ -11,6 +12,8 @@ export interface Gathered {
 	/** Set where events are included only because they report states. */
 	states: StatesSent | undefined;
 	truncated: Truncation | undefined;
+	/** Of the service's states, where they are what is gathered. */
+	notices?: readonly Notice[] | undefined;
 	/** Everything up to here is among them, or not wanted. */
 	nextAfter: number;
 	/** As `RoomProgress.told`, once this was delivered. */
@@ -45,10 +48,11 @@ export class Selection {
 	constructor({ filter, batch, pace: { holdSeconds = 0 } }: Target, pace: Pace, mostEvents = Number.POSITIVE_INFINITY) {
 		this.#pace = pace;
 		this.#wants = targetWants(filter);
-		const states = new RoomStates(filter.states ?? [], holdSeconds * 1_000);
+		const wanted = ofRooms(filter);
+		const states = new RoomStates(wanted.states ?? [], holdSeconds * 1_000);
 		this.#states = states.types.length > 0 ? states : undefined;
 		this.#maxEvents = Math.min(pace.isDigest ? digestEvents : batch.maxEvents, mostEvents);
-		this.types = typesOf(filter);
+		this.types = typesOf(wanted);
 	}
 
 	/** Reads on from a place to where the next delivery is full, or nothing more is due. */

@@ -3,6 +3,8 @@ export { copyTargets, unreadableTargets } from "./copy-targets.ts";
 export { KvTargetStore } from "./kv-target-store.ts";
 export { openOutgoings, policyOf } from "./outgoing.ts";
 export { presetNames, presets } from "./presets/index.ts";
+export { type Reading, serviceStates } from "./service-states.ts";
+export { ServiceWatch, type StateSource } from "./service-watch.ts";
 export { type DispatcherStats, TargetDispatcher } from "./target-dispatcher.ts";
 export { TargetFile } from "./target-file.ts";
 export { targetLogOf } from "./target-log.ts";

@@ -1,3 +1,6 @@
+import { noRoom } from "./service-states.ts";
+import type { ServiceWatch } from "./service-watch.ts";
+
 /** Which rooms this node delivers targets for. */
 export interface RoomOwnership {
 	/**
@@ -14,3 +17,16 @@ export const everyRoom: RoomOwnership = {
 	owns: () => true,
 	onChange: () => () => undefined,
 };
+
+/** With who tells of the service's states. */
+export function withService(rooms: RoomOwnership, states: ServiceWatch | undefined): RoomOwnership {
+	return {
+		owns: (liveId) => (liveId === noRoom ? (states?.tells ?? false) : rooms.owns(liveId)),
+		onChange(listener) {
+			const ends = [rooms.onChange(listener), states?.onTeller(listener)];
+			return () => {
+				for (const end of ends) end?.();
+			};
+		},
+	};
+}

@@ -22,19 +22,27 @@ interface Step {
 /**
  * Where one target is in one room, in memory and in the store. Memory follows the store: a write that fails throws,
  * and is made up for by `settle` before anything else may happen. Where another has written the room's progress, it goes
- * on from there: nothing moves back.
+ * on from there: nothing moves back. Where it may run ahead, it goes on from what could not be written.
  */
 export class RoomPosition {
 	readonly #target: Target;
 	readonly #store: TargetStore;
+	readonly #mayRunAhead: () => boolean;
 	#progress: RoomProgress;
 	#revision: number;
 	#storedPosition: number;
 	#owed: Step | undefined;
 
-	constructor(target: Target, { progress, revision }: StoredProgress, store: TargetStore) {
+	/** @param mayRunAhead whether to go on from a step that can't be stored yet; default: no */
+	constructor(
+		target: Target,
+		{ progress, revision }: StoredProgress,
+		store: TargetStore,
+		mayRunAhead: () => boolean = () => false,
+	) {
 		this.#target = target;
 		this.#store = store;
+		this.#mayRunAhead = mayRunAhead;
 		this.#progress = progress;
 		this.#revision = revision;
 		this.#storedPosition = progress.position;
@@ -53,8 +61,13 @@ export class RoomPosition {
 			try {
 				this.#stored(step.progress, await this.#write(step));
 			} catch (error) {
-				if (!(error instanceof ProgressConflict)) throw error;
-				await this.#reload(step, error);
+				if (error instanceof ProgressConflict) await this.#reload(step, error);
+				else if (step.letter || !this.#mayRunAhead()) throw error;
+				else {
+					// It is still owed, and written with the next one.
+					this.#progress = step.progress;
+					return;
+				}
 			}
 		}
 	}

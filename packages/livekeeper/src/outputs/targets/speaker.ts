@@ -5,6 +5,7 @@ import { Selection } from "./gather.ts";
 import { Pace } from "./pace.ts";
 import { presets } from "./presets/index.ts";
 import type { Delivery, Preset } from "./presets/preset.ts";
+import { shownAs } from "./service-states.ts";
 import type { Target, TargetSettings } from "./target.ts";
 import type { OutMessage } from "./transports/out-message.ts";
 import type { Transports } from "./transports/transports.ts";
@@ -45,14 +46,14 @@ export class Speaker {
 	readonly selectionWith = (filter: Target["filter"]): Selection =>
 		new Selection({ ...this.target, filter }, this.pace);
 
-	messages(liveId: string, { deliveryId, carried, truncated }: Batch, now: number): OutMessage[] {
-		return this.#put({ liveId, deliveryId, events: carried, truncated, now, test: false });
+	messages(liveId: string, { deliveryId, carried, truncated, notices = [] }: Batch, now: number): OutMessage[] {
+		return this.#put({ liveId: shownAs(liveId), deliveryId, events: carried, notices, truncated, now, test: false });
 	}
 
 	/** Without events, under an id that no delivery has. */
 	testMessages(now: number): OutMessage[] {
 		const deliveryId = `dlv_test_${randomBytes(12).toString("base64url")}`;
-		return this.#put({ liveId: "test", deliveryId, events: [], truncated: undefined, now, test: true });
+		return this.#put({ liveId: "test", deliveryId, events: [], notices: [], truncated: undefined, now, test: true });
 	}
 
 	send(message: OutMessage, signal: AbortSignal): Promise<DeliveryResult> {

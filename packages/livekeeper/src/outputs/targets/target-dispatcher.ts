@@ -10,8 +10,10 @@ import type { DeliveryResult } from "./delivery-result.ts";
 import { DeliverySlots } from "./delivery-slots.ts";
 import { type TargetOptions, targetDefaults } from "./options.ts";
 import type { Delivery } from "./presets/preset.ts";
-import { everyRoom, type RoomOwnership } from "./room-ownership.ts";
+import { everyRoom, type RoomOwnership, withService } from "./room-ownership.ts";
 import { openSettings, type TextBox } from "./secret.ts";
+import { noRoom } from "./service-states.ts";
+import type { ServiceWatch } from "./service-watch.ts";
 import { type Outgoings, Speaker } from "./speaker.ts";
 import type { Target, TargetSettings } from "./target.ts";
 import type { TargetLog } from "./target-log.ts";
@@ -31,6 +33,8 @@ export interface DispatcherDeps {
 	reading?: (liveId: string) => () => void;
 	/** Which rooms this node delivers for; default all. */
 	ownership?: RoomOwnership;
+	/** The service's states; default: no target is notified of them. */
+	states?: ServiceWatch;
 	/** A room as it was last called; default: nobody knows. */
 	roomOf?: (liveId: string) => Delivery["room"];
 	options?: Partial<TargetOptions>;
@@ -72,7 +76,7 @@ export class TargetDispatcher {
 	/** Lanes of rooms that were taken over, until they are looked at once more. */
 	readonly #taken = new Set<DeliveryLane>();
 	#takenTimer: Timer | undefined;
-	#unsubscribe: (() => void) | undefined;
+	readonly #ends: (() => void)[] = [];
 	#stopping = false;
 	#delivered = 0;
 	#failed = 0;
@@ -81,7 +85,7 @@ export class TargetDispatcher {
 		this.#deps = deps;
 		this.#options = { ...targetDefaults, ...deps.options };
 		this.#slots = new DeliverySlots(this.#active, this.#options.concurrency, deps.clock);
-		this.#ownership = deps.ownership ?? everyRoom;
+		this.#ownership = withService(deps.ownership ?? everyRoom, deps.states);
 		const { store, clock, logger } = deps;
 		const retryMs = this.#options.storageRetryMs;
 		this.#follower = new ChangeFollower(
@@ -97,11 +101,17 @@ export class TargetDispatcher {
 
 	/** Goes on where each target was left. @throws what the store or the log throws */
 	async start(): Promise<void> {
-		this.#unsubscribe = this.#deps.log.onCommitted(({ liveId, events }) => {
+		const { log, states } = this.#deps;
+		const ended = log.onCommitted(({ liveId, events }) => {
 			const [first] = events;
 			const last = events.at(-1);
 			if (first && last) this.notify(liveId, first.seq, last.seq);
 		});
+		this.#ends.push(ended);
+		const looked = () => {
+			for (const { lanes } of this.#active.values()) lanes.get(noRoom)?.look();
+		};
+		if (states) this.#ends.push(states.onLook(looked));
 		await this.#follower.start();
 		for (const { target } of await this.#deps.store.list()) await this.#open(target.id);
 	}
@@ -110,7 +120,7 @@ export class TargetDispatcher {
 	async stop(): Promise<void> {
 		this.#stopping = true;
 		this.#slots.close();
-		this.#unsubscribe?.();
+		for (const end of this.#ends.splice(0)) end();
 		this.#takenTimer?.cancel();
 		const followed = this.#follower.stop();
 		const over = new AbortController();
@@ -247,7 +257,7 @@ export class TargetDispatcher {
 		for (const room of progress) active.open(room.progress.liveId, room);
 		const rooms = liveIds === "*" ? await this.#deps.log.liveIds() : liveIds;
 		if (this.#active.get(id) !== active) return;
-		for (const liveId of rooms) active.open(liveId);
+		for (const liveId of [...rooms, noRoom]) active.open(liveId);
 		const opened = [...active.lanes.values()].filter((lane) => !before.has(lane));
 		for (const liveId of queued) active.lanes.get(liveId)?.redeliver();
 		for (const lane of opened) lane.look();
@@ -295,8 +305,8 @@ export class TargetDispatcher {
 	}
 
 	#laneDeps(): LaneDeps {
-		const { clock, log, store, logger, random = Math.random } = this.#deps;
-		return { clock, log, store, logger, random, options: this.#options };
+		const { clock, log, states, store, logger, random = Math.random } = this.#deps;
+		return { clock, log, states, store, logger, random, options: this.#options };
 	}
 }
 

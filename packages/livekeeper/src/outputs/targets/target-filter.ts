@@ -1,10 +1,17 @@
-import { type EventFilter, type Wants, wantsOf } from "@livekeeper/client/filter";
+import { type EventFilter, roomStates, type Wants, wantsOf } from "@livekeeper/client/filter";
 import { RE2JS } from "re2js";
+import type { NotifiedState } from "./service-states.ts";
 
-/** What of a room a target is sent. */
-export interface TargetFilter extends EventFilter {
+/** What a target is sent: of its rooms, and of the service's states. */
+export interface TargetFilter extends Omit<EventFilter, "states"> {
+	states?: readonly NotifiedState[] | undefined;
 	/** In RE2's syntax: matched in time that grows with the text alone, since there are no back-references. */
 	pattern?: string | undefined;
+}
+
+/** What it asks of rooms. */
+export function ofRooms({ states, ...filter }: TargetFilter): EventFilter {
+	return { ...filter, states: states && roomStates.filter((state) => states.includes(state)) };
 }
 
 /** @throws Error where the pattern is none */
@@ -15,5 +22,5 @@ export function compilePattern(pattern: string): (text: string) => boolean {
 
 /** @returns `undefined`: every event of the filter's kinds is wanted, so none needs to be looked into */
 export function targetWants(filter: TargetFilter): Wants | undefined {
-	return wantsOf(filter, filter.pattern === undefined ? undefined : compilePattern(filter.pattern));
+	return wantsOf(ofRooms(filter), filter.pattern === undefined ? undefined : compilePattern(filter.pattern));
 }

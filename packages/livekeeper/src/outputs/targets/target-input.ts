@@ -1,4 +1,4 @@
-import type { PersonRole, RoomState } from "@livekeeper/client/filter";
+import type { PersonRole } from "@livekeeper/client/filter";
 import type { LiveEventType } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
 import { type Text, targetTexts } from "../../text/index.ts";
@@ -14,6 +14,7 @@ import { isTimeZone, type QuietHours, type TargetPace } from "./pace.ts";
 import { type PresetName, presets } from "./presets/index.ts";
 import type { Preset } from "./presets/preset.ts";
 import { generateSecret } from "./secret.ts";
+import type { NotifiedState } from "./service-states.ts";
 import type { Target, TargetSettings } from "./target.ts";
 import { compilePattern, type TargetFilter } from "./target-filter.ts";
 
@@ -27,7 +28,7 @@ export interface TargetInput {
 	live_ids: "*" | string[];
 	/** Left out: every kind, or none where states are asked for. */
 	types?: LiveEventType[] | undefined;
-	states?: RoomState[] | undefined;
+	states?: NotifiedState[] | undefined;
 	words?: string[] | undefined;
 	pattern?: string | undefined;
 	gift?: { min_diamonds: number; of?: "gift" | "streak" | undefined } | undefined;
@@ -138,7 +139,7 @@ function readAddress(preset: Preset<unknown>, settings: TargetSettings, allows: 
 	if (!Object.values(schemes).some((scheme) => scheme.test(url.protocol))) throw badProtocol(url);
 	if (url.username !== "" || url.password !== "") throw invalid(targetTexts.credentials);
 	const room = { roomId: "", nickname: "", title: "", avatar: "" };
-	const ofTest = { deliveryId: "", targetId: "", liveId: "test", events: [], truncated: undefined };
+	const ofTest = { deliveryId: "", targetId: "", liveId: "test", events: [], notices: [], truncated: undefined };
 	const [message] = preset.messages({ ...ofTest, room, now: 0, test: true }, settings);
 	if (message && message.via !== "nothing" && !schemes[message.via].test(url.protocol)) throw badProtocol(url);
 	try {

@@ -1,10 +1,11 @@
-import type { PersonRole, RoomState } from "@livekeeper/client/filter";
+import type { PersonRole } from "@livekeeper/client/filter";
 import type { LiveEventType } from "@livekeeper/douyin";
 import { deliveryText, type Language } from "../../text/index.ts";
 import type { LaneState } from "./delivery-lane.ts";
 import type { DeliveryResult } from "./delivery-result.ts";
 import type { QuietHours } from "./pace.ts";
 import { type PresetName, presets } from "./presets/index.ts";
+import { type NotifiedState, shownAs } from "./service-states.ts";
 import type { Attempt, DeadLetter, DeliveryError, RoomProgress, Target, TargetSettings, Truncation } from "./target.ts";
 import type { DeadLetterCounts } from "./target-store.ts";
 
@@ -25,7 +26,7 @@ export interface TargetView {
 	host: string | null;
 	live_ids: "*" | string[];
 	types: LiveEventType[] | null;
-	states: RoomState[];
+	states: NotifiedState[];
 	words: string[];
 	pattern: string | null;
 	gift: { min_diamonds: number; of: "gift" | "streak" } | null;
@@ -183,7 +184,7 @@ export function roomView(
 export function deadLetterView(letter: DeadLetter, oldestSeq: number, language: Language): DeadLetterView {
 	return {
 		delivery_id: letter.deliveryId,
-		live_id: letter.liveId,
+		live_id: shownAs(letter.liveId),
 		first_seq: letter.firstSeq,
 		last_seq: letter.lastSeq,
 		events: letter.events,
@@ -199,7 +200,7 @@ export function deadLetterView(letter: DeadLetter, oldestSeq: number, language: 
 export function attemptView(liveId: string, attempt: Attempt, language: Language): AttemptView {
 	const { at, deliveryId, firstSeq, lastSeq, events, error } = attempt;
 	return {
-		live_id: liveId,
+		live_id: shownAs(liveId),
 		delivery_id: deliveryId,
 		first_seq: firstSeq,
 		last_seq: lastSeq,

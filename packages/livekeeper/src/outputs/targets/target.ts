@@ -2,6 +2,7 @@ import type { Told } from "@livekeeper/client/filter";
 import type { TargetPace } from "./pace.ts";
 import type { PresetName } from "./presets/index.ts";
 import { receiverErrorCodes } from "./presets/preset.ts";
+import { isServiceState, type Notice, noRoom } from "./service-states.ts";
 import type { TargetFilter } from "./target-filter.ts";
 
 /** Someone's wish to be sent events. Times are ms since the epoch. */
@@ -52,6 +53,8 @@ export interface BatchRange {
 	truncated: Truncation | undefined;
 	/** Absent where none is there for a state that it tells. */
 	states?: StatesSent | undefined;
+	/** What it tells of the service's states: no log has that. */
+	notices?: readonly Notice[] | undefined;
 }
 
 /** Events that a delivery includes because they report states: which do depends on what came before and after them. */
@@ -102,7 +105,7 @@ export interface Attempt {
 	error: DeliveryError | undefined;
 }
 
-/** How far one target has come in one room. */
+/** How far one target has come in one room, or in the service's states. */
 export interface RoomProgress {
 	liveId: string;
 	/** Everything up to this `seq` is delivered, left out by the filter, or a dead letter. */
@@ -116,7 +119,7 @@ export interface RoomProgress {
 	lastSuccessAt: number | undefined;
 	/** Of the newest failed attempt; gone with the next success. */
 	lastError: DeliveryError | undefined;
-	/** The last reported states of the room. */
+	/** The last reported states. */
 	told: Told | undefined;
 	/** As `told` once `pending` is accepted. */
 	toldNext: Told | undefined;
@@ -141,7 +144,9 @@ export interface DeadLetter extends BatchRange {
 	queued: boolean;
 }
 
+/** @param liveId of a room, or `noRoom` */
 export function wants(target: Target, liveId: string): boolean {
+	if (liveId === noRoom) return target.filter.states?.some(isServiceState) ?? false;
 	return target.liveIds === "*" || target.liveIds.includes(liveId);
 }
 

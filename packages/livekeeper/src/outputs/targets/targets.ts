@@ -8,6 +8,7 @@ import { presets } from "./presets/index.ts";
 import type { Preset } from "./presets/preset.ts";
 import { type Preview, preview } from "./preview.ts";
 import { generateTargetId, openSettings, sealSettings, type TextBox } from "./secret.ts";
+import { noRoom } from "./service-states.ts";
 import { freshProgress, type RoomProgress, type Target, wants } from "./target.ts";
 import type { TargetDispatcher } from "./target-dispatcher.ts";
 import { checkDestination, readInput, type TargetInput } from "./target-input.ts";
@@ -72,10 +73,12 @@ export class Targets {
 		const active = this.#deps.dispatcher.active(id);
 		const rooms = new Map<string, { progress: Readonly<RoomProgress>; state: TargetRoomView["state"] }>();
 		for (const { progress } of await this.#deps.store.progress(id)) {
-			if (!wants(target, progress.liveId)) continue;
+			if (progress.liveId === noRoom || !wants(target, progress.liveId)) continue;
 			rooms.set(progress.liveId, { progress, state: active ? storedState(progress) : "stopped" });
 		}
-		for (const [liveId, { progress, state }] of active?.lanes ?? []) rooms.set(liveId, { progress, state });
+		for (const [liveId, { progress, state }] of active?.lanes ?? []) {
+			if (liveId !== noRoom) rooms.set(liveId, { progress, state });
+		}
 		const views = await mapAll([...rooms], async ([liveId, { progress, state }]) =>
 			roomView(progress, state, await this.#deps.log.lastSeq(liveId), language),
 		);
@@ -285,6 +288,7 @@ export class Targets {
 	}
 
 	async #oldestSeq(liveId: string): Promise<number> {
+		if (liveId === noRoom) return 0;
 		return (await this.#deps.log.read(liveId, { after: 0, limit: 1 })).oldestSeq;
 	}
 }

@@ -55,6 +55,7 @@ export function delivery(events: readonly LiveEvent[], more: Partial<Delivery> =
 		liveId: "1001",
 		room: { roomId: "r1", nickname: "安娜", title: "木船", avatar: "https://p3.example/anna.webp" },
 		events: events.map((event, n) => ({ seq: n + 1, json: JSON.stringify({ seq: n + 1, ...toWire(event) }) })),
+		notices: [],
 		truncated: undefined,
 		now,
 		test: false,

@@ -6,7 +6,7 @@ import type { Delivery } from "./preset.ts";
 
 /** An event as tools on a streamer's machine take it: flat, and in words. */
 export interface Facts {
-	/** `test` where it is none. */
+	/** `test`, or the state that a notice is of, where it is none. */
 	type: string;
 	live_id: string;
 	room: string;
@@ -31,9 +31,9 @@ export interface Fact extends Facts {
 	event: WireEvent | undefined;
 }
 
-/** Facts of each event; of a test one that says so. */
+/** Facts of each event and notice; of a test one that says so. */
 export function factsOf(delivery: Delivery, language: Language): Fact[] {
-	const { liveId: live_id, deliveryId, now, events, test } = delivery;
+	const { liveId: live_id, deliveryId, now, events, notices, test } = delivery;
 	const room = printable(delivery.room.nickname || live_id);
 	const base = { live_id, room, user: "", user_id: "", avatar: "" };
 	const facts = events.map(({ seq, json }): Fact => {
@@ -51,6 +51,20 @@ export function factsOf(delivery: Delivery, language: Language): Fact[] {
 			event,
 		};
 	});
+	for (const [n, { state: type, at, text }] of notices.entries()) {
+		const seq = n + 1;
+		const words = printable(text[language]);
+		facts.push({
+			...base,
+			type,
+			seq,
+			id: `${deliveryId}-${seq}`,
+			at,
+			text: words,
+			user: "livekeeper",
+			event: undefined,
+		});
+	}
 	if (test) {
 		const text = messageTexts.test[language];
 		facts.push({ ...base, type: "test", seq: 0, id: deliveryId, at: now, text, user: "livekeeper", event: undefined });
@@ -60,7 +74,7 @@ export function factsOf(delivery: Delivery, language: Language): Fact[] {
 
 /** Whether it is shown beside what people say: their words and their gifts. */
 export function isComment({ event, type }: Fact): boolean {
-	if (!event) return true;
+	if (!event) return type === "test";
 	// Steps of a streak that report nothing new were shown already.
 	return isSpeech(event.type) || (type === "gift" && "delta" in event && event.delta > 0);
 }

@@ -33,13 +33,14 @@ export const json: Preset<JsonSettings> = {
 	},
 };
 
-function bodyOf({ targetId, liveId, deliveryId, events, truncated, test }: Delivery): Buffer {
+function bodyOf({ targetId, liveId, deliveryId, events, notices, truncated, test }: Delivery): Buffer {
 	const head = { target_id: targetId, live_id: liveId, delivery_id: deliveryId, ...(test && { test }) };
 	const parts = [JSON.stringify(head).slice(0, -1)];
 	if (truncated) {
 		const { from, to, reason } = truncated;
 		parts.push(`"truncated":${JSON.stringify({ from, to, reason })}`);
 	}
+	if (notices.length > 0) parts.push(`"notices":${JSON.stringify(notices)}`);
 	parts.push(`"events":[${events.map((event) => event.json).join(",")}]}`);
 	return Buffer.from(parts.join(","));
 }

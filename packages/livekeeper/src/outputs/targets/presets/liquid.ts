@@ -72,12 +72,13 @@ function reasonOf(error: unknown): string {
 
 /** What a template speaks of. */
 function scopeOf(delivery: Delivery, language: "zh" | "en"): object {
-	const { deliveryId, targetId, liveId, room, events, truncated, test, now } = delivery;
+	const { deliveryId, targetId, liveId, room, events, notices, truncated, test, now } = delivery;
 	const { title, headline, lines } = wordsOf(delivery, language);
 	return {
 		...{ target_id: targetId, live_id: liveId, delivery_id: deliveryId, test, now, truncated },
 		room: { name: title, room_id: room.roomId, nickname: room.nickname, title: room.title, avatar: room.avatar },
 		...{ headline, lines, text: lines.join("\n") },
+		notices,
 		events: events.map(({ json }) => JSON.parse(json) as object),
 	};
 }
@@ -96,6 +97,7 @@ const sample: Delivery = {
 			}),
 		},
 	],
+	notices: [],
 	now: 0,
 	test: false,
 };

@@ -38,15 +38,18 @@ export const mqtt: Preset<MqttSettings> = {
 	address: ({ url }) => url,
 	messages(delivery, settings) {
 		const { url, username, password, version, prefix } = settings;
-		const { liveId, events } = delivery;
+		const { events, liveId, notices } = delivery;
 		const publications: Publication[] = events.map(({ json }) => {
 			const { type } = JSON.parse(json) as WireEvent;
 			return { topic: `${prefix}/${liveId}/${type}`, payload: json };
 		});
+		for (const notice of notices) {
+			publications.push({ topic: `${prefix}/service/${notice.state}`, payload: JSON.stringify(notice) });
+		}
 		if (delivery.test) publications.push({ topic: `${prefix}/test`, payload: testOf(delivery) });
 		if (publications.length === 0) return [];
 		const broker = { url, username, password, version: version === "5" ? 5 : 4 } as const;
-		const first = settings.discovery && !delivery.test ? [discoveryOf(delivery, settings)] : [];
+		const first = settings.discovery && events.length > 0 ? [discoveryOf(delivery, settings)] : [];
 		return [{ via: "mqtt", broker, first, publications }];
 	},
 };

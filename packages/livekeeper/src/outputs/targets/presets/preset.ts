@@ -1,16 +1,20 @@
 import type { z } from "zod";
+import type { Notice } from "../service-states.ts";
 import type { OutMessage } from "../transports/out-message.ts";
 
-/** What of a room goes out together. */
+/** What goes out together: of a room, or of the service's states. */
 export interface Delivery {
 	/** Drawn from what it carries, so that a repeat has the same. */
 	deliveryId: string;
 	targetId: string;
+	/** "": it has notices of the service, and no events. */
 	liveId: string;
 	/** As the room was last called; "" where nobody knows. */
 	room: { roomId: string; nickname: string; title: string; avatar: string };
 	/** In the log's order, each as the log holds it. */
 	events: readonly { seq: number; json: string }[];
+	/** What has changed of the service's states. */
+	notices: readonly Notice[];
 	truncated: { from: number; to: number; reason: "retention" | "reset" } | undefined;
 	/** The time of this attempt, ms since the epoch: signatures hold it. */
 	now: number;

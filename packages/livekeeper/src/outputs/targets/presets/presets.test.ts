@@ -1,12 +1,57 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isAnyAddress } from "../addresses.ts";
+import type { Notice } from "../service-states.ts";
 import { signatureOf } from "../signature.ts";
 import { bytes, clip, jsonBytes, pack, units } from "./clip.ts";
 import { chat, clockTime, delivery, gift, made, now } from "./deliveries.helpers.ts";
-import { presetNames, presets } from "./index.ts";
+import { type PresetName, presetNames, presets } from "./index.ts";
 import type { Delivery } from "./preset.ts";
 import { wordsOf } from "./words.ts";
+
+const loginEnded: Notice = {
+	...{ state: "login_ending", subject: "main", condition: "ended", at: now },
+	text: { en: "the login has ended", zh: "登录已失效" },
+};
+
+/** What each sort of receiver is sent of a notice, as text. */
+const settingsOf: { [name in PresetName]: object } = {
+	json: { url: "https://a.example/x", secret: "0123456789abcdef" },
+	template: { url: "https://a.example/x", template: "{{ text | json }}" },
+	dingtalk: { url: "https://oapi.dingtalk.com/robot/send?access_token=t" },
+	feishu: { url: "https://open.feishu.cn/open-apis/bot/v2/hook/t" },
+	wecom: { url: "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=t" },
+	telegram: { token: "1:abcdefghijklmnopqrstuvwx", chat_id: "1" },
+	bark: { key: "abcdefghij" },
+	serverchan: { key: "SCTabcdefgh" },
+	streamerbot: { action: "a" },
+	sammi: {},
+	onecomme: { service_id: "s" },
+	"social-stream": { session: "s" },
+	dycast: { url: "ws://127.0.0.1:1/" },
+	mqtt: { url: "mqtt://127.0.0.1:1", discovery: true },
+};
+
+const showPublicly: readonly PresetName[] = ["onecomme", "social-stream", "dycast"];
+
+test.each(presetNames)("%s: what is wrong with the service reaches its owner, and no audience", (name) => {
+	const of = delivery([], { liveId: "", notices: [loginEnded] });
+	const said = made(name, of, settingsOf[name]).map((message) => {
+		if (message.via === "http") return message.body.toString();
+		if (message.via === "mqtt") return JSON.stringify([message.first, message.publications]);
+		return JSON.stringify(message);
+	});
+	expect(said).toHaveLength(showPublicly.includes(name) ? 0 : 1);
+	for (const text of said) expect(text).toContain("登录已失效");
+});
+
+test("mqtt: a notice of the service has a topic of its own, and is no entity of Home Assistant", () => {
+	const [message] = made("mqtt", delivery([], { liveId: "", notices: [loginEnded] }), settingsOf.mqtt);
+	expect(message).toMatchObject({
+		first: [],
+		publications: [{ topic: "livekeeper/service/login_ending", payload: JSON.stringify(loginEnded) }],
+	});
+});
 
 test("json: the bytes of the log, signed", () => {
 	const of = delivery([chat("a"), gift], { truncated: { from: 1, to: 4, reason: "retention" } });
@@ -51,6 +96,17 @@ describe("words", () => {
 			],
 		});
 		expect(wordsOf(of, "zh").lines[2]).toBe("livekeeper 测试消息：这里可以收到。");
+	});
+
+	test("notices of the service are livekeeper's own words", () => {
+		const room = { roomId: "", nickname: "", title: "", avatar: "" };
+		const of = delivery([], { liveId: "", room, notices: [loginEnded] });
+		expect(wordsOf(of, "zh")).toEqual({
+			title: "livekeeper",
+			headline: `livekeeper ${clockTime} 登录已失效`,
+			lines: [`${clockTime} 登录已失效`],
+		});
+		expect(wordsOf(of, "en").lines).toEqual([`${clockTime} the login has ended`]);
 	});
 
 	test("a room that nobody has a name of goes by its live id", () => {

@@ -2,12 +2,13 @@ import type { WireEvent } from "@livekeeper/douyin";
 import { printable } from "../../../log/printable.ts";
 import { eventWords, isSpeech } from "../../../text/event-words.ts";
 import { type Language, messageTexts } from "../../../text/index.ts";
+import type { Notice } from "../service-states.ts";
 import { bytes, clip } from "./clip.ts";
 import type { Delivery } from "./preset.ts";
 
 /** A message's content without any format: who is spoken of, and a line for each event. */
 export interface Words {
-	/** The room. */
+	/** The room; livekeeper itself, where it speaks of the service. */
 	title: string;
 	/** The room with what happened, where it is one thing; else with how many. */
 	headline: string;
@@ -19,8 +20,9 @@ const maxLineBytes = 600;
 /** What a delivery says to people. Names and messages come from strangers: they are made printable, and cut where long. */
 export function wordsOf(delivery: Delivery, language: Language): Words {
 	const { liveId, room, truncated } = delivery;
-	const title = printable(room.nickname || liveId);
+	const title = printable(room.nickname || liveId || "livekeeper");
 	const lines = delivery.events.map(({ json }) => eventLine(JSON.parse(json) as WireEvent, language));
+	lines.push(...delivery.notices.map((notice) => noticeLine(notice, language)));
 	if (truncated) lines.unshift(messageTexts.truncated(truncated.from, truncated.to)[language]);
 	if (delivery.test) lines.push(messageTexts.test[language]);
 	const [first = ""] = lines;
@@ -34,6 +36,10 @@ function eventLine(event: WireEvent, language: Language): string {
 	const who = user ? user.nickname || user.id : "";
 	const said = who && isSpeech(type) ? messageTexts.says(who, words)[language] : `${who}${who && " "}${words}`;
 	return lineAt(event.at, said);
+}
+
+function noticeLine({ at, text }: Notice, language: Language): string {
+	return lineAt(at, text[language]);
 }
 
 /** The time as the clock on the wall shows it where the service runs. */

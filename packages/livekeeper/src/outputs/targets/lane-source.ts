@@ -1,0 +1,42 @@
+import type { Gathered, GatherFrom } from "./gather.ts";
+import { changesOf, noRoom } from "./service-states.ts";
+import type { ServiceWatch } from "./service-watch.ts";
+import type { Speaker } from "./speaker.ts";
+import type { TargetLog } from "./target-log.ts";
+
+/** Where a lane has its deliveries from. */
+export interface LaneSource {
+	/** What goes into the next delivery. */
+	gather(from: GatherFrom): Promise<Gathered>;
+	/** A place that can't be stored is left all the same, and stored once that can be. */
+	mayRunAhead(): boolean;
+}
+
+const maxNotices = 20;
+
+/** A room's events in the log; in place of a room the service's states. */
+export function sourceOf(
+	liveId: string,
+	{ target, selection, pace }: Speaker,
+	{ log, states }: { log: TargetLog; states?: ServiceWatch | undefined },
+): LaneSource {
+	if (liveId !== noRoom) return { gather: (from) => selection.gather(log, from), mayRunAhead: () => false };
+	const of = {
+		states: target.filter.states ?? [],
+		holdMs: (target.pace.holdSeconds ?? 0) * 1_000,
+		maxNotices,
+		heldUntil: (at: number, now: number) => pace.heldUntil(at, now),
+	};
+	return {
+		gather: async ({ told, now, after }) => {
+			const changes = changesOf(states?.observed ?? new Map(), told, { ...of, now });
+			const { due, dueAt, isAll } = changes;
+			return {
+				...{ events: [], states: undefined, truncated: undefined, notices: due.length > 0 ? due : undefined },
+				...{ nextAfter: after + due.length, told: changes.told, caughtUp: isAll, dueAt },
+			};
+		},
+		// Or else nobody would be told that nothing can be stored.
+		mayRunAhead: () => !(states?.isStorable ?? true),
+	};
+}

@@ -1,0 +1,190 @@
+import { expect, onTestFinished, test } from "vitest";
+import { answer, type ReceivedBody, Receiver } from "./receiver.helpers.ts";
+import { type Life, World } from "./service.helpers.ts";
+import type { Reading } from "./service-states.ts";
+import { ServiceWatch } from "./service-watch.ts";
+import type { TargetStore } from "./target-store.ts";
+
+type Body = ReceivedBody & { notices?: (Reading & { at: number })[] };
+
+const storage = (condition: "fine" | "failing"): Reading => {
+	return { state: "storage", subject: "", condition, text: { en: `storage ${condition}`, zh: `存储 ${condition}` } };
+};
+const login = (condition: "fine" | "ending" | "ended"): Reading => {
+	return {
+		state: "login_ending",
+		subject: "main",
+		condition,
+		text: { en: `login ${condition}`, zh: `登录 ${condition}` },
+	};
+};
+
+/** The service's states as a test has them, and nodes on one store that look at them. */
+class Service extends World {
+	readings: Reading[] = [storage("fine"), login("fine")];
+	teller = "a";
+
+	async startNode(node = "a", wrap?: NonNullable<Parameters<World["start"]>[1]>["wrap"]): Promise<Life> {
+		const states = new ServiceWatch(this.clock);
+		const life = await this.start({}, { states, ...(wrap && { wrap }) });
+		onTestFinished(
+			states.follow({
+				readings: () => this.readings,
+				tells: () => this.teller === node,
+				isStorable: () => this.readings.every(({ condition }) => condition !== "failing"),
+			}),
+		);
+		return life;
+	}
+
+	/** Lets this many seconds pass, with all that is to be sent in them. */
+	async pass(seconds: number, ...lives: Life[]): Promise<void> {
+		for (let n = 0; n < seconds; n++) {
+			await this.clock.advance(1_000);
+			for (const life of lives) await this.quiet(life);
+		}
+	}
+}
+
+async function listen(): Promise<Receiver> {
+	const receiver = await Receiver.listen();
+	onTestFinished(() => receiver.close());
+	return receiver;
+}
+
+const told = (receiver: Receiver) =>
+	receiver.bodies.flatMap(({ notices = [] }: Body) => notices.map(({ state, condition }) => `${state} ${condition}`));
+
+test("the end of a login is told once it has held, as it has words, and a restart does not repeat it", async () => {
+	const service = new Service();
+	const receiver = await listen();
+	const first = await service.startNode();
+	const { target } = await first.targets.create({
+		...{ settings: { url: receiver.url }, live_ids: ["a"], states: ["login_ending"], pace: { hold_seconds: 20 } },
+	});
+	service.readings = [storage("failing"), login("ending")];
+	await service.pass(10, first);
+	service.readings = [login("fine")];
+	await service.pass(30, first);
+	expect(told(receiver)).toEqual([]);
+	service.readings = [login("ended")];
+	await service.pass(40, first);
+	const [body = expect.fail()] = receiver.bodies as Body[];
+	expect(body).toEqual({
+		...{ target_id: target.id, live_id: "", delivery_id: expect.stringMatching(/^dlv_/), events: [] },
+		notices: [{ ...login("ended"), at: expect.any(Number) }],
+	});
+	await first.stop();
+	const second = await service.startNode();
+	await service.pass(40, second);
+	expect(told(receiver)).toEqual(["login_ending ended"]);
+	service.readings = [login("fine")];
+	await service.pass(40, second);
+	expect(told(receiver)).toEqual(["login_ending ended", "login_ending fine"]);
+	const { rooms } = await second.targets.get(target.id, "en");
+	expect(rooms.map(({ live_id }) => live_id)).not.toContain(":service");
+	expect((await second.targets.history(target.id, "en")).map(({ live_id }) => live_id)).toEqual(["", ""]);
+});
+
+test("that nothing can be stored is told while nothing can be stored, and what was told is stored afterwards", async () => {
+	const service = new Service();
+	const receiver = await listen();
+	let full = false;
+	const life = await service.startNode(
+		"a",
+		(store) =>
+			new Proxy<TargetStore>(store, {
+				get: (of, name: keyof TargetStore) => {
+					const method = of[name] as (...args: unknown[]) => Promise<unknown>;
+					if (name !== "saveProgress") return method.bind(of);
+					return (...args: unknown[]) => (full ? Promise.reject(new Error("disk full")) : method.apply(of, args));
+				},
+			}),
+	);
+	const { target } = await life.targets.create({
+		...{ settings: { url: receiver.url }, live_ids: "*", states: ["storage", "login_ending"] },
+	});
+	full = true;
+	service.readings = [storage("failing"), login("ended")];
+	await service.pass(20, life);
+	expect(told(receiver).toSorted()).toEqual(["login_ending ended", "storage failing"]);
+	full = false;
+	service.readings = [storage("fine"), login("ended")];
+	await service.pass(20, life);
+	expect(told(receiver).slice(2)).toEqual(["storage fine"]);
+	await life.stop();
+	const second = await service.startNode();
+	await service.pass(20, second);
+	expect(receiver.requests).toHaveLength(2);
+	expect((await second.store.progress(target.id)).map(({ progress }) => progress.told)).toEqual([
+		{ "login_ending main": "ended" },
+	]);
+});
+
+test("a notice that was not accepted comes again as the same bytes, and before what has changed since", async () => {
+	const service = new Service();
+	const receiver = await listen();
+	receiver.behaviour = (response, request, n) => answer(n < 2 ? 500 : 204)(response, request, n);
+	const life = await service.startNode();
+	await life.targets.create({ settings: { url: receiver.url }, live_ids: "*", states: ["storage"] });
+	service.readings = [storage("failing")];
+	await service.pass(6, life);
+	service.readings = [storage("fine")];
+	await service.pass(30, life);
+	const bodies = receiver.requests.map(({ body }) => body);
+	expect(new Set(bodies.slice(0, 3)).size).toBe(1);
+	expect(told(receiver)).toEqual([...Array.from({ length: 3 }, () => "storage failing"), "storage fine"]);
+});
+
+test("a notice that was given up is a dead letter of no room, and can be sent again", async () => {
+	const service = new Service();
+	const receiver = await listen();
+	receiver.behaviour = (response, request, n) => answer(n === 0 ? 410 : 204)(response, request, n);
+	const life = await service.startNode();
+	const { target } = await life.targets.create({
+		...{ settings: { url: receiver.url }, live_ids: "*", states: ["storage"] },
+	});
+	service.readings = [storage("failing")];
+	await service.pass(10, life);
+	const { dead_letters: letters } = await life.targets.deadLetters(target.id, { limit: 9 }, "en");
+	expect(letters).toMatchObject([{ live_id: "", available: "all", events: 0 }]);
+	await life.targets.redeliver(target.id, letters[0]?.delivery_id ?? expect.fail());
+	await service.pass(10, life);
+	const [first, again, ...more] = receiver.requests.map(({ body }) => body);
+	expect(again).toBe(first);
+	expect(more).toEqual([]);
+	expect((await life.targets.deadLetters(target.id, { limit: 9 }, "en")).dead_letters).toEqual([]);
+});
+
+test("of two nodes one tells, and the one that takes over goes on from what was told", async () => {
+	const service = new Service();
+	const receiver = await listen();
+	const a = await service.startNode("a");
+	const b = await service.startNode("b");
+	await a.targets.create({ settings: { url: receiver.url }, live_ids: "*", states: ["storage", "login_ending"] });
+	await b.dispatcher.resume((await a.store.list())[0]?.target.id ?? expect.fail());
+	service.readings = [storage("fine"), login("ended")];
+	await service.pass(20, a, b);
+	service.teller = "b";
+	await service.pass(20, a, b);
+	expect(told(receiver)).toEqual(["login_ending ended"]);
+	service.readings = [storage("fine"), login("fine")];
+	await service.pass(20, a, b);
+	expect(told(receiver)).toEqual(["login_ending ended", "login_ending fine"]);
+	service.teller = "a";
+	await service.pass(20, a, b);
+	expect(told(receiver)).toHaveLength(2);
+});
+
+test("a change of the target forgets nothing that was told, and tells what lasts of a state that is added", async () => {
+	const service = new Service();
+	const receiver = await listen();
+	const life = await service.startNode();
+	const input = { settings: { url: receiver.url }, live_ids: ["a"] };
+	const { target } = await life.targets.create({ ...input, states: ["login_ending"] });
+	service.readings = [storage("failing"), login("ended")];
+	await service.pass(10, life);
+	await life.targets.update(target.id, { ...input, states: ["login_ending", "storage"] });
+	await service.pass(10, life);
+	expect(told(receiver)).toEqual(["login_ending ended", "storage failing"]);
+});

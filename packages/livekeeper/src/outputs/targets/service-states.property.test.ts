@@ -1,0 +1,99 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { changesOf, type Notice, type Observed, observe, type Reading } from "./service-states.ts";
+
+const subjects = ["main", "second"] as const;
+type Subject = (typeof subjects)[number];
+type Condition = "fine" | "ending" | "ended" | "unknown";
+const minute = 60_000;
+
+/** One minute: what changes in it, and what becomes of the nodes before they look. */
+const minutes = fc.array(
+	fc.record({
+		changes: fc.dictionary(
+			fc.constantFrom(...subjects),
+			fc.constantFrom<Condition>("fine", "ending", "ended", "unknown"),
+		),
+		event: fc.constantFrom("", "", "", "", "restart", "another node"),
+	}),
+	{ minLength: 1, maxLength: 60 },
+);
+
+function readings(now: Readonly<Record<Subject, Condition>>): Reading[] {
+	return subjects.flatMap((subject) => {
+		const condition = now[subject];
+		if (condition === "unknown") return [];
+		return [{ state: "login_ending", subject, condition, text: { en: "", zh: "" } } as const];
+	});
+}
+
+/** The service as it is: two nodes look, one tells, and what was told is all that outlives a node. */
+function run(script: readonly { now: Record<Subject, Condition>; event: string }[], holdMinutes: number): string[] {
+	const nodes: Observed[] = [new Map(), new Map()];
+	let teller = 0;
+	let told = {};
+	const notices: string[] = [];
+	for (const [n, { now, event }] of script.entries()) {
+		if (event === "restart") nodes[teller] = new Map();
+		if (event === "another node") teller = 1 - teller;
+		for (const i of nodes.keys()) nodes[i] = observe(nodes[i] ?? new Map(), readings(now), n * minute);
+		const of = { states: ["login_ending"], holdMs: holdMinutes * minute, now: n * minute, heldUntil: () => undefined };
+		for (let isAll = false; !isAll; ) {
+			const changes = changesOf(nodes[teller] ?? new Map(), told, { ...of, maxNotices: 1 });
+			({ told, isAll } = changes);
+			notices.push(...changes.due.map(({ subject, condition }) => `${n} ${subject} ${condition}`));
+		}
+	}
+	return notices;
+}
+
+/** The same by the words of the documentation: what was so at each look of the last minutes, and is not what was told. */
+function expected(
+	script: readonly { now: Record<Subject, Condition>; event: string }[],
+	holdMinutes: number,
+): string[] {
+	const told = new Map<Subject, Condition>();
+	const startedAt = [0, 0];
+	let teller = 0;
+	return script.flatMap(({ event }, n) => {
+		if (event === "restart") startedAt[teller] = n;
+		if (event === "another node") teller = 1 - teller;
+		const from = n - holdMinutes;
+		if (from < (startedAt[teller] ?? 0)) return [];
+		return subjects.flatMap((subject) => {
+			const seen = new Set(script.slice(from, n + 1).map(({ now }) => now[subject]));
+			const [condition = "unknown"] = seen;
+			if (seen.size > 1 || condition === "unknown" || condition === (told.get(subject) ?? "fine")) return [];
+			told.set(subject, condition);
+			return [`${n} ${subject} ${condition}`];
+		});
+	});
+}
+
+test("each change that holds is told once, whatever flaps, restarts, or tells in a node's place", () => {
+	fc.assert(
+		fc.property(minutes, fc.integer({ min: 0, max: 3 }), (script, holdMinutes) => {
+			let now: Record<Subject, Condition> = { main: "fine", second: "fine" };
+			const whole = script.map(({ changes, event }) => {
+				now = { ...now, ...changes };
+				return { now, event };
+			});
+			expect(run(whole, holdMinutes)).toEqual(expected(whole, holdMinutes));
+		}),
+		{ numRuns: 500 },
+	);
+});
+
+const notice: Notice = { state: "storage", subject: "", condition: "failing", text: { en: "", zh: "" }, at: 10_000 };
+const of = { states: ["storage"], holdMs: 5_000, maxNotices: 9, heldUntil: () => undefined };
+const observed: Observed = new Map([["storage ", notice]]);
+
+test("a change that does not hold yet says when it will be due, and a clock that was set back is not waited for", () => {
+	expect(changesOf(observed, {}, { ...of, now: 12_000 })).toEqual({ due: [], told: {}, dueAt: 15_000, isAll: true });
+	expect(changesOf(observed, {}, { ...of, now: 1_000 }).due).toEqual([notice]);
+});
+
+test("a state that the target does not ask for is not told", () => {
+	const { due, dueAt } = changesOf(observed, {}, { ...of, states: ["login_ending"], now: 20_000 });
+	expect({ due, dueAt }).toEqual({ due: [], dueAt: undefined });
+});

@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { type StatesOf, statesOf } from "./states.ts";
+
+type Rooms = ReturnType<StatesOf["live"]["getStatus"]>["rooms"];
+
+const ok = {
+	state: "ok",
+	since: 0,
+	pendingEvents: 0,
+	pendingBytes: 0,
+	storedBytes: 0,
+	repeats: 0,
+	findings: [],
+} as const;
+const full = { ...ok, state: "failing", fault: "disk_full" } as const;
+const ends = { en: "it ends in 2 days", zh: "2 天后到期" };
+const ended = { en: "it has ended", zh: "已失效" };
+
+function conditions(rooms: Rooms, status: ReturnType<StatesOf["log"]["status"]> = ok) {
+	const source = statesOf({ live: { getStatus: () => ({ rooms }) }, log: { status: () => status } });
+	return source.readings().map(({ state, subject, condition }) => `${state} ${subject} ${condition}`);
+}
+
+test("storage is as the log has it, with the fault in words", () => {
+	const source = statesOf({ live: { getStatus: () => ({ rooms: [] }) }, log: { status: () => full } });
+	const [reading = expect.fail()] = source.readings();
+	expect(reading).toMatchObject({ state: "storage", subject: "", condition: "failing" });
+	expect(reading.text.en).toMatch(/^Nothing can be stored at the moment\. storage: disk_full/);
+	expect(source.isStorable()).toBe(false);
+	expect(conditions([])).toEqual(["storage  fine"]);
+});
+
+test("of the rooms that go by an identity the worst counts, and what no page has said is not known", () => {
+	const connectedAt = 1;
+	expect(
+		conditions([
+			{ identity: "logged_in", identityName: "main", connectedAt },
+			{ identity: "logged_in", identityName: "main", loginWarning: ends },
+			{ identity: "expired", identityName: "other", loginWarning: ended },
+			{ identity: "logged_in", identityName: "other", loginWarning: ends },
+			{ identity: "logged_in", identityName: "new" },
+			{ identity: "anonymous", connectedAt },
+			{ identity: "logged_in", connectedAt },
+		]),
+	).toEqual(["storage  fine", "login_ending main ending", "login_ending other ended", "login_ending  fine"]);
+});
+
+test("of a cluster's nodes the first by name tells, unless it drains", () => {
+	const entry = { run: "", weight: 1, draining: false, url: "", version: "", startedAt: 0, rooms: 0, renewal: 0 };
+	const tells = (self: string, draining: boolean) => {
+		const nodes = ["b", "a"].map((node) => ({
+			...entry,
+			node,
+			draining: draining && node === "a",
+			isSelf: node === self,
+		}));
+		const log = { status: () => ok };
+		return statesOf({ live: { getStatus: () => ({ rooms: [] }) }, log, cluster: { nodes } }).tells();
+	};
+	expect([tells("a", false), tells("b", false)]).toEqual([true, false]);
+	expect([tells("a", true), tells("b", true)]).toEqual([false, true]);
+});

@@ -1,0 +1,59 @@
+import type { Cluster } from "../cluster/index.ts";
+import type { EventLog } from "../event-log/index.ts";
+import type { LiveService } from "../live/index.ts";
+import type { Reading, StateSource } from "../outputs/targets/index.ts";
+import { messageTexts, type Text } from "../text/index.ts";
+import { storageTrouble } from "./storage.ts";
+
+type Room = ReturnType<LiveService["getStatus"]>["rooms"][number];
+type Known = Pick<Room, "identity" | "identityName" | "loginWarning" | "connectedAt">;
+
+export interface StatesOf {
+	live: { getStatus(): { rooms: readonly Known[] } };
+	log: Pick<EventLog, "status">;
+	cluster?: Pick<Cluster, "nodes"> | undefined;
+}
+
+const { notices } = messageTexts;
+
+/** What targets can be notified of besides what rooms say: of a cluster, as this node sees it. */
+export function statesOf({ live, log, cluster }: StatesOf): StateSource {
+	return {
+		readings: () => [storageReading(storageTrouble(log)), ...loginReadings(live.getStatus().rooms)],
+		tells: () => !cluster || isFirst(cluster.nodes),
+		isStorable: () => log.status().state === "ok",
+	};
+}
+
+/** Of the nodes that stay, the first by name: a view is the same on all of them. */
+function isFirst(nodes: Cluster["nodes"]): boolean {
+	const [first] = nodes.filter(({ draining }) => !draining).toSorted((a, b) => (a.node < b.node ? -1 : 1));
+	return first?.isSelf ?? false;
+}
+
+function storageReading(trouble: Text | undefined): Reading {
+	const of = { state: "storage", subject: "" } as const;
+	if (!trouble) return { ...of, condition: "fine", text: notices.storageFine };
+	return { ...of, condition: "failing", text: notices.storageFailing(trouble) };
+}
+
+/** Of each identity that rooms go by; of several rooms that know of one the worst counts. */
+function loginReadings(rooms: readonly Known[]): Reading[] {
+	const worst = new Map<string, Reading>();
+	for (const room of rooms) {
+		const reading = loginReading(room);
+		const known = reading && worst.get(reading.subject);
+		if (reading && (!known || rank[reading.condition] > rank[known.condition])) worst.set(reading.subject, reading);
+	}
+	return [...worst.values()];
+}
+
+const rank = { fine: 0, failing: 0, ending: 1, ended: 2 } as const satisfies Record<Reading["condition"], number>;
+
+function loginReading({ identity, identityName: subject = "", loginWarning, connectedAt }: Known): Reading | undefined {
+	const of = { state: "login_ending", subject } as const;
+	if (loginWarning) return { ...of, condition: identity === "expired" ? "ended" : "ending", text: loginWarning };
+	// Only the site knows whether a login is still valid: a room that has not been connected has not heard it.
+	if (identity !== "logged_in" || connectedAt === undefined) return undefined;
+	return { ...of, condition: "fine", text: notices.loginFine(subject) };
+}
