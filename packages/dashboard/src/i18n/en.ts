@@ -856,8 +856,8 @@ export const en: Messages = {
 		},
 		targets: {
 			title: "Targets",
-			what: "Sends what rooms say to an address of yours: at least once, in order, signed, and on from where it was after any outage.",
-			none: "No targets yet. Give the address that shall receive messages.",
+			what: "Sends what happens in rooms to a group's robot, your phone, a streaming tool or your program: at least once, in order, and on from where it was after an outage.",
+			none: "No targets yet. First choose where to send.",
 			add: "Add a target",
 			change: "Edit target",
 			preview: "Preview",
