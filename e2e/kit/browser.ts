@@ -43,7 +43,13 @@ const contexts = new Set<BrowserContext>();
 
 /** Closes all that {@link openPage} has opened: to be called after each test. */
 export async function closePages(): Promise<void> {
-	await Promise.all(Array.from(contexts, (context) => context.close()));
+	await Promise.all(
+		Array.from(contexts, async (context) => {
+			// A request that a test answers itself may be under way: its answer is gone with the page.
+			await Promise.all(context.pages().map((page) => page.unrouteAll({ behavior: "ignoreErrors" })));
+			await context.close();
+		}),
+	);
 }
 
 /** A browser with an extension loaded unpacked from that folder, and a profile of its own. */
