@@ -17,11 +17,19 @@ export class Helper<Order extends { do: string }, Answer extends { done: string 
 	/** @throws Error where it ends in place of answering */
 	async order<Done extends Order["do"]>(given: Extract<Order, { do: Done }>): Promise<Extract<Answer, { done: Done }>> {
 		this.#child.send(given);
-		const exited = once(this.#child, "exit").then(([code]) => {
+		const answered = new AbortController();
+		const { signal } = answered;
+		const exited = once(this.#child, "exit", { signal }).then(([code]) => {
 			throw new Error(`${this.#child.spawnfile} ended with ${code}`);
 		});
-		const [answer] = (await Promise.race([once(this.#child, "message"), exited])) as [Extract<Answer, { done: Done }>];
-		return answer;
+		try {
+			const messages = once(this.#child, "message", { signal });
+			const [answer] = (await Promise.race([messages, exited])) as [Extract<Answer, { done: Done }>];
+			return answer;
+		} finally {
+			exited.catch(() => undefined);
+			answered.abort();
+		}
 	}
 
 	/** Lets it end by itself. */
@@ -30,4 +38,18 @@ export class Helper<Order extends { do: string }, Answer extends { done: string 
 		this.#child.disconnect();
 		await exited;
 	}
+}
+
+/** In such a program: answers each order, and ends with who gives them, or with an error that it prints. */
+export function obeyOrders<Order>(obey: (order: Order) => Promise<unknown>): void {
+	process.on("message", (order: Order) => {
+		obey(order).then(
+			(answer) => process.send?.(answer),
+			(error: unknown) => {
+				console.error(error);
+				process.exit(1);
+			},
+		);
+	});
+	process.on("disconnect", () => process.exit(0));
 }

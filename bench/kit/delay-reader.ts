@@ -1,3 +1,4 @@
+import { obeyOrders } from "./child-process.ts";
 import { joinAll } from "./raw-reader.ts";
 
 /** A reader of all rooms over Socket.IO, in a process of its own, which notes when each event came. */
@@ -38,13 +39,4 @@ async function obey(order: ReaderOrder): Promise<ReaderAnswer> {
 	return { done: order.do };
 }
 
-process.on("message", (order: ReaderOrder) => {
-	obey(order).then(
-		(answer) => process.send?.(answer),
-		(error: unknown) => {
-			console.error(error);
-			process.exit(1);
-		},
-	);
-});
-process.on("disconnect", () => process.exit(0));
+obeyOrders(obey);

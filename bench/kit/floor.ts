@@ -3,6 +3,7 @@ import { createSigner } from "@livekeeper/douyin";
 import { decodePushFrame, encodePushFrame } from "@livekeeper/douyin/wire";
 import Database from "better-sqlite3";
 import { WebSocket } from "ws";
+import { obeyOrders } from "./child-process.ts";
 import { skimFrame } from "./skim.ts";
 
 /**
@@ -111,13 +112,4 @@ async function obey(order: FloorOrder): Promise<FloorAnswer> {
 	return { done: "open" };
 }
 
-process.on("message", (order: FloorOrder) => {
-	obey(order).then(
-		(answer) => process.send?.(answer),
-		(error: unknown) => {
-			console.error(error);
-			process.exit(1);
-		},
-	);
-});
-process.on("disconnect", () => process.exit(0));
+obeyOrders(obey);

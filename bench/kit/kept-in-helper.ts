@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { parseConfig, startService } from "livekeeper";
 import { pino } from "pino";
+import { obeyOrders } from "./child-process.ts";
 
 /** A service in a process that can be asked what it holds once its garbage is collected. */
 export type KeptOrder =
@@ -42,13 +43,4 @@ async function obey(order: KeptOrder): Promise<KeptAnswer> {
 	return { done: "memory", heapBytes: heapUsed + external, rssBytes: rss };
 }
 
-process.on("message", (order: KeptOrder) => {
-	obey(order).then(
-		(answer) => process.send?.(answer),
-		(error: unknown) => {
-			console.error(error);
-			process.exit(1);
-		},
-	);
-});
-process.on("disconnect", () => process.exit(0));
+obeyOrders(obey);
