@@ -89,6 +89,7 @@ const kinds: Readonly<Record<RoomEvent["type"], FeedKind>> = {
 	share: "follow",
 	member: "member",
 	like: "like",
+	chat_likes: "other",
 	connection: "service",
 	gap: "service",
 	gifts_withheld: "service",
@@ -103,6 +104,7 @@ const kinds: Readonly<Record<RoomEvent["type"], FeedKind>> = {
 	pk_started: "other",
 	pk_score: "other",
 	pk_ended: "other",
+	guest_score: "other",
 	lucky_box: "other",
 	lottery: "other",
 	message_deleted: "other",
@@ -114,7 +116,16 @@ const kinds: Readonly<Record<RoomEvent["type"], FeedKind>> = {
 };
 
 /** Kinds that get no line: numbers, which are shown elsewhere on the page. */
-const unseen = new Set<RoomEvent["type"]>(["viewers", "room_stats", "rank", "fan_ticket", "message_deleted", "raw"]);
+const unseen = new Set<RoomEvent["type"]>([
+	"viewers",
+	"room_stats",
+	"rank",
+	"fan_ticket",
+	"chat_likes",
+	"guest_score",
+	"message_deleted",
+	"raw",
+]);
 
 /** The types of events that make lines of these kinds. */
 export function typesOf(isShown: (kind: FeedKind) => boolean): RoomEvent["type"][] {

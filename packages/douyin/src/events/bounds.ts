@@ -128,6 +128,7 @@ const listFields: Record<ListField, Bound> = {
 	contributors: "sides",
 	winners: "ids",
 	messageIds: "ids",
+	likes: "ids",
 };
 
 const numbers = new Map<string, Bound>(Object.entries(numberFields));

@@ -1,6 +1,6 @@
 import * as wire from "../wire/index.ts";
-import { baseOf, complete, type Mapper } from "./envelope.ts";
-import type { ChatEvent, EmojiChatEvent, ScreenChatEvent } from "./live-event.ts";
+import { baseOf, complete, type Mapper, orRaw } from "./envelope.ts";
+import type { ChatEvent, ChatLikesEvent, EmojiChatEvent, ScreenChatEvent } from "./live-event.ts";
 import { renderText } from "./text.ts";
 import { userOf } from "./user.ts";
 
@@ -32,10 +32,19 @@ const privilegeScreenChat: Mapper = (payload, envelope) => {
 
 const pictureOf = (piece: wire.TextPiece): string => piece.imageValue?.image?.urlList[0] ?? "";
 
-/** What people say. */
+/** Its field numbers are from the site's published schema alone. */
+const chatLikes = orRaw((payload, envelope) => {
+	const m = wire.decodeChatLikeMessage(payload, envelope.budget);
+	if (m.totalMsgData.length === 0) return undefined;
+	const likes = m.totalMsgData.map(({ key, value }) => ({ messageId: key, count: value?.count ?? 0 }));
+	return complete<ChatLikesEvent>(baseOf(payload, envelope, m.common), { type: "chat_likes", likes });
+});
+
+/** What people say, and what others like of it. */
 export const chatMappers = {
 	WebcastChatMessage: chat,
 	WebcastEmojiChatMessage: emojiChat,
 	WebcastScreenChatMessage: screenChat,
 	WebcastPrivilegeScreenChatMessage: privilegeScreenChat,
+	WebcastChatLikeMessage: chatLikes,
 } satisfies Record<string, Mapper>;

@@ -203,8 +203,31 @@ export const kindCases: [method: string, payload: Uint8Array, own: Partial<LiveE
 		wire.encodeExhibitionChatMessage({ common, displayText: { defaultPattern: "点亮了礼物展馆" } }),
 		{ type: "notice", content: "点亮了礼物展馆" },
 	],
-	...[
+	[
 		"WebcastHighlightComment",
+		wire.encodeHighlightComment({ common, content: "主播唱得真好", user: anna }),
+		{ type: "notice", content: "主播唱得真好" },
+	],
+	[
+		"WebcastHighlightComment",
+		wire.encodeHighlightComment({ common: { ...common, displayText: { defaultPattern: "精选评论" } } }),
+		{ type: "notice", content: "精选评论", user: undefined as never },
+	],
+	[
+		"WebcastChatLikeMessage",
+		wire.encodeChatLikeMessage({
+			common,
+			totalMsgData: [{ key: "7590000000000000001", value: { count: 12 } }, { key: "18446744073709551615" }],
+		}),
+		{
+			type: "chat_likes",
+			likes: [
+				{ messageId: "7590000000000000001", count: 12 },
+				{ messageId: "18446744073709551615", count: 0 },
+			],
+		},
+	],
+	...[
 		"WebcastAudienceEntranceMessage",
 		"WebcastRanklistHourEntranceMessage",
 		"WebcastHotRoomMessage",

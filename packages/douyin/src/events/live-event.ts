@@ -1,6 +1,6 @@
 import type { EventBase, LiveUser } from "./event-base.ts";
 import type { LotteryEvent, LuckyBoxEvent } from "./lottery-event.ts";
-import type { PkEndedEvent, PkScoreEvent, PkStartedEvent } from "./pk-event.ts";
+import type { GuestScoreEvent, PkEndedEvent, PkScoreEvent, PkStartedEvent } from "./pk-event.ts";
 
 export type * from "./event-base.ts";
 export type * from "./lottery-event.ts";
@@ -104,6 +104,18 @@ export interface LikeEvent extends EventBase {
 	count: number;
 	/** Likes of the broadcast so far. */
 	total: number;
+}
+
+/** How often chats were liked so far: of each, what the upstream says last counts. */
+export interface ChatLikesEvent extends EventBase {
+	type: "chat_likes";
+	likes: ChatLikes[];
+}
+
+export interface ChatLikes {
+	/** `id` of the chat's event, whether or not it was seen. */
+	messageId: string;
+	count: number;
 }
 
 export interface MemberEvent extends EventBase {
@@ -292,6 +304,7 @@ export type UpstreamEvent =
 	| LightGiftEvent
 	| FanTicketEvent
 	| LikeEvent
+	| ChatLikesEvent
 	| MemberEvent
 	| FollowEvent
 	| ShareEvent
@@ -307,6 +320,7 @@ export type UpstreamEvent =
 	| PkStartedEvent
 	| PkScoreEvent
 	| PkEndedEvent
+	| GuestScoreEvent
 	| LuckyBoxEvent
 	| LotteryEvent
 	| MessageDeletedEvent

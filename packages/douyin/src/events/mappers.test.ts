@@ -22,7 +22,7 @@ const withUser = new Set([
 	"intro",
 ]);
 
-const personal = new Set(["WebcastCommonTextMessage", "WebcastLuckyBoxMessage"]);
+const personal = new Set(["WebcastCommonTextMessage", "WebcastHighlightComment", "WebcastLuckyBoxMessage"]);
 
 describe("eventOf", () => {
 	it.each(cases)("makes a %s what it says", (method, payload, own) => {
@@ -99,6 +99,8 @@ describe("eventOf", () => {
 		["WebcastRoomDataSyncMessage", wire.encodeRoomDataSyncMessage({ common, syncKey: "DoubleLikeSyncData" })],
 		["WebcastLinkMicMethod", Buffer.from("12ff", "hex")],
 		["WebcastImDeleteMessage", Buffer.from("1202ffff", "hex")],
+		["WebcastChatLikeMessage", wire.encodeChatLikeMessage({ common })],
+		["WebcastLinkerContributeMessage", wire.encodeLinkerContributeMessage({ common, totalScore: 7 })],
 	])("passes a %s on as it came where it tells nothing that has a type, or can't be read", (method, payload) => {
 		expect(eventOf(payload, envelopeOf(method))).toMatchObject({ type: "raw", payload: new Uint8Array(payload) });
 	});

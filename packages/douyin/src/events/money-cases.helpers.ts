@@ -324,9 +324,35 @@ const deleteCase: Case = [
 	{ type: "message_deleted", messageIds: ["7590000000000000001", "7590000000000000002"] },
 ];
 
+const guestCases: Case[] = [
+	[
+		"WebcastLinkerContributeMessage",
+		wire.encodeLinkerContributeMessage({
+			common,
+			userId: "18446744073709551615",
+			totalScore: 21_000,
+			userContributeList: [{ userId: "3000000000000001", score: 900, nickname: "虚构安娜" }],
+			totalScoreRealStr: "2.1万",
+			totalScoreStr: "1万+",
+		}),
+		{
+			type: "guest_score",
+			guestId: "18446744073709551615",
+			score: 21_000,
+			display: "2.1万",
+			contributors: [{ id: "3000000000000001", nickname: "虚构安娜", score: 900 }],
+		},
+	],
+	[
+		"WebcastLinkerContributeMessage",
+		wire.encodeLinkerContributeMessage({ common, userId: "7", totalScore: 5 }),
+		{ type: "guest_score", guestId: "7", score: 5, display: "5", contributors: [] },
+	],
+];
+
 /** Messages of the kinds that carry money, and of messages taken back: bytes in, the event's own out. */
 /** Battles come under their names without the prefix, and gzipped, as well. */
-const pkForms: Case[] = pkCases.flatMap(([method, payload, own]): Case[] => [
+const pkForms: Case[] = [...pkCases, ...guestCases].flatMap(([method, payload, own]): Case[] => [
 	[method, payload, own],
 	[method.replace("Webcast", ""), payload, own],
 	[method, gzipSync(payload), own],

@@ -22,8 +22,20 @@ export interface PkContributor {
 	/** uint64, decimal. */
 	id: string;
 	nickname: string;
-	/** Points given in this battle. */
+	/** Points given in this battle, or to this guest. */
 	score: number;
+}
+
+/** What somebody who is linked to the broadcast, such as a guest, has been given so far. */
+export interface GuestScoreEvent extends EventBase {
+	type: "guest_score";
+	/** The guest's user id. */
+	guestId: string;
+	score: number;
+	/** The score as shown, e.g. `2.1万`. */
+	display: string;
+	/** Who gave most, as the upstream sends them; may be empty. */
+	contributors: PkContributor[];
 }
 
 /**

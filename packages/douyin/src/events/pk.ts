@@ -1,6 +1,13 @@
 import * as wire from "../wire/index.ts";
 import { baseOf, complete, lookTwice, type Mapper, orRaw } from "./envelope.ts";
-import type { PkContributor, PkEndedEvent, PkScoreEvent, PkSide, PkStartedEvent } from "./live-event.ts";
+import type {
+	GuestScoreEvent,
+	PkContributor,
+	PkEndedEvent,
+	PkScoreEvent,
+	PkSide,
+	PkStartedEvent,
+} from "./live-event.ts";
 import { plainOrPacked } from "./packed.ts";
 import { upstreamTime } from "./upstream-time.ts";
 
@@ -104,6 +111,19 @@ const match = orRaw((payload, envelope) => {
 	});
 });
 
+/** Its field numbers are from the published schema alone. */
+const guestScore = orRaw((payload, envelope) => {
+	const m = wire.decodeLinkerContributeMessage(payload, envelope.budget);
+	if (m.userId === "0") return undefined;
+	return complete<GuestScoreEvent>(baseOf(payload, envelope, m.common), {
+		type: "guest_score",
+		guestId: m.userId,
+		score: m.totalScore,
+		display: m.totalScoreRealStr || m.totalScoreStr || String(m.totalScore),
+		contributors: m.userContributeList.map(({ userId: id, nickname, score }) => ({ id, nickname, score })),
+	});
+});
+
 function sideOf(told: wire.UserScores | wire.BattleScore): PkSide {
 	const { score, battleRank: rank, multiPkTeamScore: teamScore } = told;
 	const display = told.scoreBlurText || told.scoreRelativeText || String(score);
@@ -133,9 +153,10 @@ const kinds = {
 	MatchAgainstScoreMessage: match,
 	LinkMicBattleFinishMethod: finish,
 	LinkMicBattleFinish: finish,
+	LinkerContributeMessage: guestScore,
 } satisfies Record<string, Mapper>;
 
-/** Battles between anchors. They come under more than one name, each with the site's prefix and without, plain or gzipped. */
+/** Of those who are linked. Battles come under more than one name, each with the site's prefix and without, plain or gzipped. */
 export const pkMappers: Readonly<Record<string, Mapper>> = Object.fromEntries(
 	Object.entries(kinds).flatMap(([kind, mapper]) => {
 		const either = orRaw(plainOrPacked(mapper));

@@ -70,10 +70,18 @@ const exhibitionChat = orRaw((payload, envelope) => {
 	return spoken(payload, envelope, m.common, m.displayText);
 });
 
-/** No source documents the fields of these kinds; the common part is that of every kind. */
+/** Of these kinds only the common part, which is that of every kind, may say something to people. */
 const spokenAlone = orRaw((payload, envelope) => {
 	const m = wire.decodeSpokenMessage(payload, envelope.budget);
 	return spoken(payload, envelope, m.common);
+});
+
+/** Its field numbers are from the site's published schema alone. */
+const highlight = orRaw((payload, envelope) => {
+	const m = wire.decodeHighlightComment(payload, envelope.budget);
+	if (m.content === "") return spoken(payload, envelope, m.common);
+	const base = baseOf(payload, envelope, m.common, userOf(m.user));
+	return complete<NoticeEvent>(base, { type: "notice", content: m.content });
 });
 
 const intro: Mapper = (payload, envelope) => {
@@ -127,7 +135,7 @@ export const roomMappers = {
 	WebcastCommonTextMessage: commonText,
 	WebcastNotifyEffectMessage: notifyEffect,
 	WebcastExhibitionChatMessage: exhibitionChat,
-	WebcastHighlightComment: spokenAlone,
+	WebcastHighlightComment: highlight,
 	WebcastAudienceEntranceMessage: spokenAlone,
 	WebcastRanklistHourEntranceMessage: spokenAlone,
 	WebcastHotRoomMessage: spokenAlone,

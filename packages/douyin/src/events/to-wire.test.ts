@@ -65,6 +65,7 @@ const events: { [T in LiveEventType]: Extract<LiveEvent, { type: T }> } = {
 	},
 	fan_ticket: { ...base, type: "fan_ticket", roomFanTicketCount: 1, display: "1" },
 	like: { ...base, type: "like", count: 1, total: 2 },
+	chat_likes: { ...base, type: "chat_likes", likes: [{ messageId: "1", count: 2 }] },
 	member: { ...base, type: "member", memberCount: 1, action: 1, setToAdmin: true },
 	follow: { ...base, type: "follow", followCount: 1 },
 	share: { ...base, type: "share", shareTarget: "" },
@@ -80,6 +81,7 @@ const events: { [T in LiveEventType]: Extract<LiveEvent, { type: T }> } = {
 	pk_started: { ...base, type: "pk_started", battleId: "1", startedAt: 1, durationMs: 1, sides: [] },
 	pk_score: { ...base, type: "pk_score", battleId: "1", sides: [side] },
 	pk_ended: { ...base, type: "pk_ended", battleId: "1", reason: 1, punishMs: 1, sides: [] },
+	guest_score: { ...base, type: "guest_score", guestId: "1", score: 2, display: "2", contributors: side.contributors },
 	lucky_box: {
 		...base,
 		type: "lucky_box",

@@ -34,6 +34,8 @@ const codes = {
 	service_down: 29,
 	broadcast_started: 30,
 	broadcast_ended: 31,
+	chat_likes: 32,
+	guest_score: 33,
 } as const satisfies Record<LiveEventType, number>;
 
 const types = Object.keys(codes) as LiveEventType[];

@@ -1472,6 +1472,8 @@ export const moneyTexts = {
 	pkStands: (sides: string) => `PK: ${sides}`,
 	pkEnded: (sides: string, seconds: number) =>
 		`PK over${sides && `: ${sides}`}${seconds > 0 ? `; ${seconds} s of punishment` : ""}`,
+	guestScore: (score: string) => `given to guest ${score}`,
+	chatLikes: (chats: number, most: number) => `likes of ${chats} ${chats === 1 ? "chat" : "chats"}, at most ${most}`,
 	box: {
 		sent: (diamonds: number, title: string) => `a lucky box of ${diamonds} diamonds${title && `: ${title}`}`,
 		won: (winners: number) => `${winners} ${winners === 1 ? "person" : "people"} got something out of the lucky box`,
@@ -1737,6 +1739,7 @@ export const exportTexts = {
 		light_gift: "light gift",
 		fan_ticket: "broadcast income",
 		like: "like",
+		chat_likes: "likes of chats",
 		member: "join",
 		follow: "follow",
 		share: "share",
@@ -1752,6 +1755,7 @@ export const exportTexts = {
 		pk_started: "PK began",
 		pk_score: "PK score",
 		pk_ended: "PK ended",
+		guest_score: "guest score",
 		lucky_box: "red packet",
 		lottery: "lucky bag",
 		message_deleted: "message deleted",

@@ -2,6 +2,7 @@ import type { LiveEventType, WireEvent } from "@livekeeper/douyin";
 import { codeNames, eventTexts, failureNames, moneyTexts } from "./catalogue.ts";
 import {
 	bannerText,
+	guestScoreText,
 	lightGiftText,
 	lotteryText,
 	luckyBoxText,
@@ -23,6 +24,7 @@ const words: Words = {
 	light_gift: (e) => lightGiftText(e),
 	fan_ticket: (e) => moneyTexts.total(e.room_fan_ticket_count),
 	like: (e) => eventTexts.liked(e.count, e.total),
+	chat_likes: ({ likes }) => moneyTexts.chatLikes(likes.length, Math.max(0, ...likes.map(({ count }) => count))),
 	member: (e) => (e.set_to_admin ? moneyTexts.moderator : eventTexts.cameIn(e.member_count)),
 	follow: (e) => eventTexts.follows(e.follow_count),
 	share: () => eventTexts.shared,
@@ -38,6 +40,7 @@ const words: Words = {
 	pk_started: (e) => pkStartedText(e),
 	pk_score: (e) => pkScoreText(e),
 	pk_ended: (e) => pkEndedText(e),
+	guest_score: (e) => guestScoreText(e),
 	lucky_box: (e) => luckyBoxText(e),
 	lottery: (e) => lotteryText(e),
 	message_deleted: (e) => moneyTexts.deleted(e.message_ids.length),

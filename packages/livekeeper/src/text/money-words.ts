@@ -28,6 +28,10 @@ export function pkEndedText({ sides, punish_ms: punishMs }: Of<"pk_ended">): Tex
 	return moneyTexts.pkEnded(sides.map(sideText).join(", "), Math.round(punishMs / 1000));
 }
 
+export function guestScoreText({ guest_id: id, display, contributors }: Of<"guest_score">): Text {
+	return moneyTexts.guestScore(sideText({ id, name: "", display, contributors }));
+}
+
 export function luckyBoxText(box: Of<"lucky_box">): Text {
 	if (box.action === "sent") return moneyTexts.box.sent(box.diamond_count, box.title);
 	return box.action === "won" ? moneyTexts.box.won(box.winners.length) : moneyTexts.box.ended;

@@ -281,3 +281,143 @@ export function writePrivilegeScreenChatMessage(w: Writer, m: PrivilegeScreenCha
 	if (m.publicAreaCommon) { const at = w.open(34); writePublicAreaCommon(w, m.publicAreaCommon); w.close(at); }
 }
 
+export interface ChatLikeMessage {
+	common: Common | undefined;
+	/** A map by the chat's message id. */
+	totalMsgData: ChatLikeEntry[];
+}
+
+/** Throws {@link WireError} when `bytes` is not a ChatLikeMessage, or holds more nested messages than `budget` allows. */
+export function decodeChatLikeMessage(bytes: Uint8Array, budget?: Budget): ChatLikeMessage {
+	const r = new Reader(bytes, budget);
+	return readChatLikeMessage(r, r.end, undefined);
+}
+
+export function readChatLikeMessage(r: Reader, end: number, into: ChatLikeMessage | undefined): ChatLikeMessage {
+	const m = into ?? { common: undefined, totalMsgData: [] } satisfies ChatLikeMessage as ChatLikeMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 18:
+				r.item(m.totalMsgData.length);
+				m.totalMsgData.push(readChatLikeEntry(r, r.open(end), undefined));
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeChatLikeMessage} takes: every field may be left out. */
+export interface ChatLikeMessageInit {
+	common?: CommonInit | undefined;
+	totalMsgData?: readonly ChatLikeEntryInit[] | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeChatLikeMessage(value: ChatLikeMessageInit): Uint8Array {
+	const w = new Writer();
+	writeChatLikeMessage(w, value);
+	return w.finish();
+}
+
+export function writeChatLikeMessage(w: Writer, m: ChatLikeMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	for (const item of m.totalMsgData ?? []) { const at = w.open(18); writeChatLikeEntry(w, item); w.close(at); }
+}
+
+export interface ChatLikeEntry {
+	key: string;
+	value: ChatLikeCount | undefined;
+}
+
+/** Throws {@link WireError} when `bytes` is not a ChatLikeEntry, or holds more nested messages than `budget` allows. */
+export function decodeChatLikeEntry(bytes: Uint8Array, budget?: Budget): ChatLikeEntry {
+	const r = new Reader(bytes, budget);
+	return readChatLikeEntry(r, r.end, undefined);
+}
+
+export function readChatLikeEntry(r: Reader, end: number, into: ChatLikeEntry | undefined): ChatLikeEntry {
+	const m = into ?? { key: "0", value: undefined } satisfies ChatLikeEntry as ChatLikeEntry;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 8:
+				m.key = r.uint64String();
+				break;
+			case 18:
+				m.value = readChatLikeCount(r, r.open(end), m.value);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeChatLikeEntry} takes: every field may be left out. */
+export interface ChatLikeEntryInit {
+	key?: string | undefined;
+	value?: ChatLikeCountInit | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeChatLikeEntry(value: ChatLikeEntryInit): Uint8Array {
+	const w = new Writer();
+	writeChatLikeEntry(w, value);
+	return w.finish();
+}
+
+export function writeChatLikeEntry(w: Writer, m: ChatLikeEntryInit): void {
+	w.uint64String(8, m.key);
+	if (m.value) { const at = w.open(18); writeChatLikeCount(w, m.value); w.close(at); }
+}
+
+export interface ChatLikeCount {
+	count: number;
+}
+
+/** Throws {@link WireError} when `bytes` is not a ChatLikeCount, or holds more nested messages than `budget` allows. */
+export function decodeChatLikeCount(bytes: Uint8Array, budget?: Budget): ChatLikeCount {
+	const r = new Reader(bytes, budget);
+	return readChatLikeCount(r, r.end, undefined);
+}
+
+export function readChatLikeCount(r: Reader, end: number, into: ChatLikeCount | undefined): ChatLikeCount {
+	const m = into ?? { count: 0 } satisfies ChatLikeCount as ChatLikeCount;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 8:
+				m.count = r.uint64Number();
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeChatLikeCount} takes: every field may be left out. */
+export interface ChatLikeCountInit {
+	count?: number | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeChatLikeCount(value: ChatLikeCountInit): Uint8Array {
+	const w = new Writer();
+	writeChatLikeCount(w, value);
+	return w.finish();
+}
+
+export function writeChatLikeCount(w: Writer, m: ChatLikeCountInit): void {
+	w.uint64Number(8, m.count);
+}
+

@@ -1121,3 +1121,137 @@ export function writeAgainst(w: Writer, m: AgainstInit): void {
 	w.uint64Number(168, m.rightGoalInt);
 }
 
+/** What one of those who are linked was given, and by whom. */
+export interface LinkerContributeMessage {
+	common: Common | undefined;
+	userId: string;
+	totalScore: number;
+	userContributeList: UserContribute[];
+	totalScoreRealStr: string;
+	totalScoreStr: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a LinkerContributeMessage, or holds more nested messages than `budget` allows. */
+export function decodeLinkerContributeMessage(bytes: Uint8Array, budget?: Budget): LinkerContributeMessage {
+	const r = new Reader(bytes, budget);
+	return readLinkerContributeMessage(r, r.end, undefined);
+}
+
+export function readLinkerContributeMessage(r: Reader, end: number, into: LinkerContributeMessage | undefined): LinkerContributeMessage {
+	const m = into ?? { common: undefined, userId: "0", totalScore: 0, userContributeList: [], totalScoreRealStr: "", totalScoreStr: "" } satisfies LinkerContributeMessage as LinkerContributeMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 16:
+				m.userId = r.uint64String();
+				break;
+			case 24:
+				m.totalScore = r.uint64Number();
+				break;
+			case 34:
+				r.item(m.userContributeList.length);
+				m.userContributeList.push(readUserContribute(r, r.open(end), undefined));
+				break;
+			case 58:
+				m.totalScoreRealStr = r.string(end);
+				break;
+			case 66:
+				m.totalScoreStr = r.string(end);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeLinkerContributeMessage} takes: every field may be left out. */
+export interface LinkerContributeMessageInit {
+	common?: CommonInit | undefined;
+	userId?: string | undefined;
+	totalScore?: number | undefined;
+	userContributeList?: readonly UserContributeInit[] | undefined;
+	totalScoreRealStr?: string | undefined;
+	totalScoreStr?: string | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeLinkerContributeMessage(value: LinkerContributeMessageInit): Uint8Array {
+	const w = new Writer();
+	writeLinkerContributeMessage(w, value);
+	return w.finish();
+}
+
+export function writeLinkerContributeMessage(w: Writer, m: LinkerContributeMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	w.uint64String(16, m.userId);
+	w.uint64Number(24, m.totalScore);
+	for (const item of m.userContributeList ?? []) { const at = w.open(34); writeUserContribute(w, item); w.close(at); }
+	w.string(58, m.totalScoreRealStr);
+	w.string(66, m.totalScoreStr);
+}
+
+export interface UserContribute {
+	userId: string;
+	score: number;
+	nickname: string;
+	avatarThumb: Image | undefined;
+}
+
+/** Throws {@link WireError} when `bytes` is not a UserContribute, or holds more nested messages than `budget` allows. */
+export function decodeUserContribute(bytes: Uint8Array, budget?: Budget): UserContribute {
+	const r = new Reader(bytes, budget);
+	return readUserContribute(r, r.end, undefined);
+}
+
+export function readUserContribute(r: Reader, end: number, into: UserContribute | undefined): UserContribute {
+	const m = into ?? { userId: "0", score: 0, nickname: "", avatarThumb: undefined } satisfies UserContribute as UserContribute;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 8:
+				m.userId = r.uint64String();
+				break;
+			case 24:
+				m.score = r.uint64Number();
+				break;
+			case 34:
+				m.nickname = r.string(end);
+				break;
+			case 42:
+				m.avatarThumb = readImage(r, r.open(end), m.avatarThumb);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeUserContribute} takes: every field may be left out. */
+export interface UserContributeInit {
+	userId?: string | undefined;
+	score?: number | undefined;
+	nickname?: string | undefined;
+	avatarThumb?: ImageInit | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeUserContribute(value: UserContributeInit): Uint8Array {
+	const w = new Writer();
+	writeUserContribute(w, value);
+	return w.finish();
+}
+
+export function writeUserContribute(w: Writer, m: UserContributeInit): void {
+	w.uint64String(8, m.userId);
+	w.uint64Number(24, m.score);
+	w.string(34, m.nickname);
+	if (m.avatarThumb) { const at = w.open(42); writeImage(w, m.avatarThumb); w.close(at); }
+}
+

@@ -233,7 +233,7 @@ export function writeCommonTextMessage(w: Writer, m: CommonTextMessageInit): voi
 	w.string(26, m.scene);
 }
 
-/** Kinds of which nothing but the common part is known, which may hold a text for people. */
+/** Kinds of which only the common part is read, which may hold a text for people. */
 export interface SpokenMessage {
 	common: CommonWithText | undefined;
 }
@@ -274,6 +274,61 @@ export function encodeSpokenMessage(value: SpokenMessageInit): Uint8Array {
 
 export function writeSpokenMessage(w: Writer, m: SpokenMessageInit): void {
 	if (m.common) { const at = w.open(10); writeCommonWithText(w, m.common); w.close(at); }
+}
+
+/** A comment that is shown above the others. */
+export interface HighlightComment {
+	common: CommonWithText | undefined;
+	content: string;
+	user: User | undefined;
+}
+
+/** Throws {@link WireError} when `bytes` is not a HighlightComment, or holds more nested messages than `budget` allows. */
+export function decodeHighlightComment(bytes: Uint8Array, budget?: Budget): HighlightComment {
+	const r = new Reader(bytes, budget);
+	return readHighlightComment(r, r.end, undefined);
+}
+
+export function readHighlightComment(r: Reader, end: number, into: HighlightComment | undefined): HighlightComment {
+	const m = into ?? { common: undefined, content: "", user: undefined } satisfies HighlightComment as HighlightComment;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommonWithText(r, r.open(end), m.common);
+				break;
+			case 58:
+				m.content = r.string(end);
+				break;
+			case 66:
+				m.user = readUser(r, r.open(end), m.user);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeHighlightComment} takes: every field may be left out. */
+export interface HighlightCommentInit {
+	common?: CommonWithTextInit | undefined;
+	content?: string | undefined;
+	user?: UserInit | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeHighlightComment(value: HighlightCommentInit): Uint8Array {
+	const w = new Writer();
+	writeHighlightComment(w, value);
+	return w.finish();
+}
+
+export function writeHighlightComment(w: Writer, m: HighlightCommentInit): void {
+	if (m.common) { const at = w.open(10); writeCommonWithText(w, m.common); w.close(at); }
+	w.string(58, m.content);
+	if (m.user) { const at = w.open(66); writeUser(w, m.user); w.close(at); }
 }
 
 export interface NotifyEffectMessage {

@@ -74,6 +74,7 @@ export const eventSamples: { [Type in LiveEvent["type"]]: [Extract<LiveEvent, { 
 		"the room's total so far: 12345",
 	],
 	like: [{ ...base, type: "like", count: 3, total: 99 }, "liked ×3 (99 in all)"],
+	chat_likes: [{ ...base, type: "chat_likes", likes: [{ messageId: "5", count: 12 }] }, "likes of 1 chat, at most 12"],
 	member: [{ ...base, type: "member", memberCount: 8, action: 1 }, "came in (8 in the room)"],
 	follow: [{ ...base, type: "follow", followCount: 4 }, "follows now (4 in all)"],
 	share: [{ ...base, type: "share", shareTarget: "1" }, "shared the room"],
@@ -107,6 +108,17 @@ export const eventSamples: { [Type in LiveEvent["type"]]: [Extract<LiveEvent, { 
 	pk_ended: [
 		{ ...base, type: "pk_ended", battleId: "1", reason: 0, punishMs: 60_000, sides },
 		"PK over: 小船 2* (小鱼 9), 8; 60 s of punishment",
+	],
+	guest_score: [
+		{
+			...base,
+			type: "guest_score",
+			guestId: "8",
+			score: 21_000,
+			display: "2.1万",
+			contributors: [{ id: "1", nickname: "小鱼", score: 9 }],
+		},
+		"given to guest 8 2.1万 (小鱼 9)",
 	],
 	lucky_box: [
 		{
