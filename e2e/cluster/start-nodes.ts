@@ -1,7 +1,7 @@
 import type { Simulator } from "@livekeeper/simulator";
 import { startNatsServers } from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
 import { until } from "../kit/until.ts";
-import { ClusterNode } from "./nodes.ts";
+import { ClusterNode, type NodeOptions } from "./nodes.ts";
 
 export { hasNats } from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
 
@@ -16,10 +16,12 @@ export interface StartedNodes {
  * then is on its own node from the beginning, and no hand-over is under way.
  *
  * @param weights of each, by name
+ * @param config of all of them
  */
 export async function startNodes(
 	simulator: Simulator,
 	weights: Readonly<Record<string, number>>,
+	config: NodeOptions["config"] = {},
 ): Promise<StartedNodes> {
 	const nats = await startNatsServers(1);
 	const nodes: ClusterNode[] = [];
@@ -31,7 +33,8 @@ export async function startNodes(
 	const upstream = Number(new URL(simulator.url).port);
 	try {
 		for (const [node, weight] of Object.entries(weights)) {
-			const added = await ClusterNode.create({ node, nats: ports, upstream, config: { node_weight: weight } });
+			const of = { node, nats: ports, upstream, config: { node_weight: weight, ...config } };
+			const added = await ClusterNode.create(of);
 			nodes.push(added);
 			await added.service.start();
 		}

@@ -917,6 +917,7 @@ export const en: Messages = {
 				gifts_withheld: "hides gifts",
 				login_ending: "uses a login that ends",
 				storage: "can't be stored",
+				node_lost: "is in a cluster that loses a node",
 			},
 			words: "Only chat with one of these words",
 			wordsHint: "Separated by spaces; empty for all chat",

@@ -886,6 +886,7 @@ export const zh = {
 				gifts_withheld: "礼物被隐藏",
 				login_ending: "登录将到期或已失效",
 				storage: "消息无法存储",
+				node_lost: "集群失去节点",
 			},
 			words: "弹幕里有这些词才发",
 			wordsHint: "用空格分隔，有一个即可；不填则全部",

@@ -54,6 +54,7 @@ export const allStates = [
 	"gifts_withheld",
 	"login_ending",
 	"storage",
+	"node_lost",
 ] as const satisfies readonly StateName[];
 
 /** @param target to be changed; without one, a new one */

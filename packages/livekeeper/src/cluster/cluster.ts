@@ -133,6 +133,11 @@ export class Cluster {
 		return this.#presence.view.nodes.map((node) => ({ ...node, isSelf: node.node === this.#options.node }));
 	}
 
+	/** The nodes that have been seen and have not left; none where this one is cut off, and sees none. */
+	get members(): Presence["members"] {
+		return this.isCutOff ? new Map() : this.#presence.members;
+	}
+
 	/** How long NATS has not heard this node, ms: its list of nodes is as old, and the others have its rooms after 8 s. */
 	get unheardMs(): number {
 		return this.#presence.unrenewedMs;

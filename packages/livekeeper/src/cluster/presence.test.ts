@@ -83,12 +83,17 @@ describe.skipIf(!hasNats)("who is there", () => {
 		await a.until(() => expect(a.presence.view.nodes[0]?.rooms).toBe(7));
 	});
 
-	test("a node that renews its entry no more is gone, the others stay", async () => {
+	test("a node that renews its entry no more is gone, and lost after a while; the others stay", async () => {
 		const prefix = `p${++prefixes}`;
 		const a = await join("a", prefix, { ttlMs: 1_000 });
-		await join("b", prefix, { ttlMs: 1_000 });
+		const b = await join("b", prefix, { ttlMs: 1_000 });
+		await a.until(() => expect(a.names()).toEqual(["a", "b"]));
 		await a.until(() => expect(a.names()).toEqual(["a"]));
+		expect(a.presence.members.get("b")).not.toBe("present");
+		await a.until(() => expect(a.presence.members.get("b")).toBe("lost"));
 		expect(a.onReplaced).not.toHaveBeenCalled();
+		await b.presence.changed();
+		await a.until(() => expect([...a.presence.members.values()]).toEqual(["present", "present"]));
 	});
 
 	test("a node whose own entry has gone is back with the next renewal", async () => {
@@ -145,7 +150,9 @@ describe.skipIf(!hasNats)("who is there", () => {
 	test("who leaves is gone at once", async () => {
 		const prefix = `p${++prefixes}`;
 		const [a, b] = [await join("a", prefix), await join("b", prefix)];
+		await a.until(() => expect(a.names()).toEqual(["a", "b"]));
 		await b.presence.leave();
 		await a.until(() => expect(a.names()).toEqual(["a"]));
+		expect([...a.presence.members]).toEqual([["a", "present"]]);
 	});
 });

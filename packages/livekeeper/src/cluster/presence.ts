@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Clock, Timer } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import { Conflict, type NodeBucket } from "../event-log/jetstream/index.ts";
+import { type MemberStates, Members } from "./members.ts";
 
 /** What a node says of itself. */
 export interface NodeEntry {
@@ -65,6 +66,7 @@ export class Presence {
 	#renewals = 0;
 	/** The last seen renewal of each node, by name, and when it was seen. */
 	readonly #heard = new Map<string, { renewal: string; at: number }>();
+	readonly #members = new Members();
 
 	/** Says that it is there, and looks who else is. @throws what NATS throws */
 	static async join(options: PresenceOptions): Promise<Presence> {
@@ -95,6 +97,10 @@ export class Presence {
 	/** Another process runs under its name. */
 	get isReplaced(): boolean {
 		return this.#replaced;
+	}
+
+	get members(): MemberStates {
+		return this.#members.states;
 	}
 
 	/** How long ago another renewal of the node's entry was seen, ms; 0 for one that was never seen. */
@@ -176,7 +182,7 @@ export class Presence {
 	}
 
 	async #look(): Promise<void> {
-		const { revision, nodes } = await this.#options.bucket.list();
+		const { revision, nodes, left } = await this.#options.bucket.list();
 		const entries = Array.from(nodes.values(), toEntry).toSorted((a, b) => (a.node < b.node ? -1 : 1));
 		this.#view = { number: revision, nodes: entries };
 		const at = this.#options.clock.elapsed();
@@ -184,6 +190,7 @@ export class Presence {
 			const renewal = `${run} ${count}`;
 			if (this.#heard.get(node)?.renewal !== renewal) this.#heard.set(node, { renewal, at });
 		}
+		this.#members.see(nodes.keys(), left);
 		for (const listener of this.#listeners) listener(this.#view);
 	}
 }

@@ -55,8 +55,23 @@ test("of a cluster's nodes the first by name tells, unless it drains", () => {
 			isSelf: node === self,
 		}));
 		const log = { status: () => ok };
-		return statesOf({ live: { getStatus: () => ({ rooms: [] }) }, log, cluster: { nodes } }).tells();
+		const cluster = { nodes, members: new Map() };
+		return statesOf({ live: { getStatus: () => ({ rooms: [] }) }, log, cluster }).tells();
 	};
 	expect([tells("a", false), tells("b", false)]).toEqual([true, false]);
 	expect([tells("a", true), tells("b", true)]).toEqual([false, true]);
+});
+
+test("a node is lost or there, and of one whose entry has only just gone nothing is known", () => {
+	const members = new Map([
+		["a", "present"],
+		["b", "absent"],
+		["c", "lost"],
+	] as const);
+	const of = { live: { getStatus: () => ({ rooms: [] }) }, log: { status: () => ok } };
+	const readings = statesOf({ ...of, cluster: { nodes: [], members } }).readings();
+	expect(readings.slice(1).map(({ text, ...reading }) => [reading, text.en])).toEqual([
+		[{ state: "node_lost", subject: "a", condition: "fine" }, "Node a is back in the cluster."],
+		[{ state: "node_lost", subject: "c", condition: "lost" }, expect.stringMatching(/^The cluster has lost node c:/)],
+	]);
 });

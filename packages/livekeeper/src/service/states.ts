@@ -11,7 +11,7 @@ type Known = Pick<Room, "identity" | "identityName" | "loginWarning" | "connecte
 export interface StatesOf {
 	live: { getStatus(): { rooms: readonly Known[] } };
 	log: Pick<EventLog, "status">;
-	cluster?: Pick<Cluster, "nodes"> | undefined;
+	cluster?: Pick<Cluster, "nodes" | "members"> | undefined;
 }
 
 const { notices } = messageTexts;
@@ -19,7 +19,11 @@ const { notices } = messageTexts;
 /** What targets can be notified of besides what rooms say: of a cluster, as this node sees it. */
 export function statesOf({ live, log, cluster }: StatesOf): StateSource {
 	return {
-		readings: () => [storageReading(storageTrouble(log)), ...loginReadings(live.getStatus().rooms)],
+		readings: () => [
+			storageReading(storageTrouble(log)),
+			...loginReadings(live.getStatus().rooms),
+			...nodeReadings(cluster?.members ?? new Map()),
+		],
 		tells: () => !cluster || isFirst(cluster.nodes),
 		isStorable: () => log.status().state === "ok",
 	};
@@ -29,6 +33,15 @@ export function statesOf({ live, log, cluster }: StatesOf): StateSource {
 function isFirst(nodes: Cluster["nodes"]): boolean {
 	const [first] = nodes.filter(({ draining }) => !draining).toSorted((a, b) => (a.node < b.node ? -1 : 1));
 	return first?.isSelf ?? false;
+}
+
+/** Of one whose entry has only just gone it is not known. */
+function nodeReadings(members: Cluster["members"]): Reading[] {
+	return Array.from(members).flatMap(([subject, is]): Reading[] => {
+		const of = { state: "node_lost", subject } as const;
+		if (is === "present") return [{ ...of, condition: "fine", text: notices.nodeBack(subject) }];
+		return is === "lost" ? [{ ...of, condition: "lost", text: notices.nodeLost(subject) }] : [];
+	});
 }
 
 function storageReading(trouble: Text | undefined): Reading {
@@ -48,7 +61,10 @@ function loginReadings(rooms: readonly Known[]): Reading[] {
 	return [...worst.values()];
 }
 
-const rank = { fine: 0, failing: 0, ending: 1, ended: 2 } as const satisfies Record<Reading["condition"], number>;
+const rank = { fine: 0, failing: 0, lost: 0, ending: 1, ended: 2 } as const satisfies Record<
+	Reading["condition"],
+	number
+>;
 
 function loginReading({ identity, identityName: subject = "", loginWarning, connectedAt }: Known): Reading | undefined {
 	const of = { state: "login_ending", subject } as const;

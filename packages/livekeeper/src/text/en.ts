@@ -1496,6 +1496,8 @@ export const messageTexts = {
 			`The login of ${identity ? `identity ${identity}` : "the service's cookie"} is valid again.`,
 		storageFailing: (why: string) => `Nothing can be stored at the moment. ${why}`,
 		storageFine: "Messages are being stored again.",
+		nodeLost: (node: string) => `The cluster has lost node ${node}: it was not stopped, and NATS no longer hears it.`,
+		nodeBack: (node: string) => `Node ${node} is back in the cluster.`,
 	},
 	test: "This is a test by livekeeper: messages arrive here.",
 	template: {

@@ -1308,6 +1308,8 @@ export const messageTexts: typeof en.messageTexts = {
 		loginFine: (identity) => `${identity ? `身份 ${identity}` : "服务所用 cookie"} 的登录已恢复有效。`,
 		storageFailing: (why) => `目前无法存储消息。${why}`,
 		storageFine: "消息已恢复存储。",
+		nodeLost: (node) => `集群失去了节点 ${node}：它不是正常停止的，NATS 已收不到它的消息。`,
+		nodeBack: (node) => `节点 ${node} 已回到集群。`,
 	},
 	test: "livekeeper 测试消息：这里可以收到。",
 	template: {

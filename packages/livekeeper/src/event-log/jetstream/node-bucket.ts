@@ -16,6 +16,8 @@ export interface NodesSeen {
 	revision: number;
 	/** By name, what each node says of itself. */
 	nodes: ReadonlyMap<string, Uint8Array>;
+	/** Names of those that have removed their entries within `ttlMs`. */
+	left: ReadonlySet<string>;
 }
 
 /**
@@ -82,12 +84,15 @@ export class NodeBucket {
 		const { state } = await jsm.streams.info(stream, { subjects_filter: ">" });
 		const keys = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(subject.lastIndexOf(".") + 1));
 		const nodes = new Map<string, Uint8Array>();
+		const left = new Set<string>();
 		const known = this.#told >= state.last_seq ? this.#values : undefined;
 		for (const key of keys) {
-			const value = known?.get(key) ?? (await this.get(nameOf(key)))?.value;
-			if (value) nodes.set(nameOf(key), value);
+			const value = known?.get(key);
+			const entry = value ? { value, operation: "PUT" } : await (await this.#bucket.kv()).get(key);
+			if (entry?.operation === "PUT") nodes.set(nameOf(key), entry.value);
+			else if (entry) left.add(nameOf(key));
 		}
-		return { revision: state.last_seq, nodes };
+		return { revision: state.last_seq, nodes, left };
 	}
 
 	close(): void {

@@ -33,7 +33,7 @@ export const targetInput = z
 		types: z.array(eventType).optional().describe("kinds of events; left out: all, or none where states are given"),
 		states: states
 			.optional()
-			.describe("room states that are sent as well; login_ending and storage: states of the service"),
+			.describe("room states that are sent as well; login_ending, storage and node_lost: states of the service"),
 		words: texts.optional().describe("one of these is in the text; of kinds with text"),
 		pattern: z
 			.string()

@@ -2,7 +2,7 @@ import type { RoomState, Told } from "@livekeeper/client/filter";
 import type { Text } from "../../text/index.ts";
 
 /** States that are in no room's log: they are of the service. */
-export const serviceStates = ["login_ending", "storage"] as const;
+export const serviceStates = ["login_ending", "storage", "node_lost"] as const;
 export type ServiceState = (typeof serviceStates)[number];
 
 /** What a target can be notified of. */
@@ -14,10 +14,10 @@ export const noRoom = ":service";
 /** Something that can go wrong, as it is at the moment. What is not known at the moment has none. */
 export interface Reading {
 	state: ServiceState;
-	/** The identity's name; "" for the service's own cookie, and for storage. */
+	/** The identity's or the node's name; "" for the service's own cookie, and for storage. */
 	subject: string;
-	/** `ending` and `ended`: a login; `failing`: storage. */
-	condition: "fine" | "ending" | "ended" | "failing";
+	/** `ending` and `ended`: a login; `failing`: storage; `lost`: a node. */
+	condition: "fine" | "ending" | "ended" | "failing" | "lost";
 	text: Text;
 }
 

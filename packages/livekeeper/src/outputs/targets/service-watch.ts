@@ -47,7 +47,7 @@ export class ServiceWatch {
 		return () => timer.cancel();
 	}
 
-	/** Called after each look. @returns what ends it */
+	/** Called after each look of the node that tells. @returns what ends it */
 	onLook(listener: () => void): () => void {
 		this.#onLook.add(listener);
 		return () => void this.#onLook.delete(listener);
@@ -66,6 +66,7 @@ export class ServiceWatch {
 			this.#tells = tells;
 			for (const listener of this.#onTeller) listener();
 		}
+		if (!tells) return;
 		for (const listener of this.#onLook) listener();
 	}
 }
