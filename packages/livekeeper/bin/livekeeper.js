@@ -7,6 +7,9 @@ if (nodeProblem) {
 	console.error(nodeProblem.zh);
 	process.exit(1);
 }
+// Of what follows nothing is compiled that the last run compiled.
+const { keepCompiled } = await import("../dist/config/compile-cache.js");
+keepCompiled();
 const { main } = await import("../dist/cli/main.js");
 
 await main(process.argv);

@@ -1,4 +1,4 @@
-import { LivekeeperApiError, LivekeeperClient } from "@livekeeper/client";
+import type { LivekeeperApiError, LivekeeperClient } from "@livekeeper/client";
 import { serviceUrl } from "../config.ts";
 import { type ErrorCode, errorTable, LivekeeperError } from "../errors.ts";
 import { commandFailures, commandTexts, verbatim } from "../text/index.ts";
@@ -19,7 +19,9 @@ export async function withService<T>(
 ): Promise<T> {
 	const config = configOf(flags);
 	const url = serviceUrl(config);
-	const client = new LivekeeperClient({ url, apiKey: config.apiKey, lang: language, timeoutMs });
+	// `serve`, whose module names this one, needs no client.
+	const library = await import("@livekeeper/client");
+	const client = new library.LivekeeperClient({ url, apiKey: config.apiKey, lang: language, timeoutMs });
 	try {
 		return await work(client, url);
 	} catch (error) {
@@ -29,7 +31,7 @@ export async function withService<T>(
 
 /** The failure as the command line tells it; what is none of the client's stays as it is. */
 export function commandFailure(error: unknown, url: string): unknown {
-	if (!(error instanceof LivekeeperApiError)) return error;
+	if (!isApiError(error)) return error;
 	const { code, message, hint, cause } = error;
 	const unreachable = unreachableTexts[code];
 	if (unreachable) return new LivekeeperError("server_unreachable", unreachable(url), { cause });
@@ -37,6 +39,10 @@ export function commandFailure(error: unknown, url: string): unknown {
 	const todo = known === "unauthorized" ? commandTexts.giveKey : hint === "" ? undefined : verbatim(hint);
 	// The service was asked for the language that this program speaks.
 	return new LivekeeperError(known, verbatim(inFlags(message)), todo === undefined ? {} : { hint: todo });
+}
+
+function isApiError(error: unknown): error is LivekeeperApiError {
+	return error instanceof Error && error.name === ("LivekeeperApiError" satisfies LivekeeperApiError["name"]);
 }
 
 const unreachableTexts: Partial<Record<string, typeof commandFailures.noService>> = {

@@ -13,9 +13,16 @@ export interface Machine {
 	canWrite: (folder: string) => boolean;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
-const thisMachine: Machine = { platform: process.platform, userFolder: homedir(), canWrite };
+export const thisMachine: Machine = {
+	platform: process.platform,
+	// A user that the system does not know has none.
+	get userFolder() {
+		return homedir();
+	},
+	canWrite,
+};
 
 /**
  * The folder that {@link homeEnv} names, where what was unpacked keeps its data beside it. One that can't be written, such
@@ -33,6 +40,14 @@ function userDataFolder(env: Environment, { platform, userFolder }: Machine): st
 	}
 	if (platform === "darwin") return posix.join(userFolder, "Library", "Application Support", "livekeeper");
 	return posix.join(env["XDG_DATA_HOME"] || posix.join(userFolder, ".local", "share"), "livekeeper");
+}
+
+/** Where programs keep what they can make again. */
+export function userCacheFolder(env: Environment, machine: Machine): string {
+	const { platform, userFolder } = machine;
+	if (platform === "win32") return win32.join(userDataFolder(env, machine), "cache");
+	if (platform === "darwin") return posix.join(userFolder, "Library", "Caches", "livekeeper");
+	return posix.join(env["XDG_CACHE_HOME"] || posix.join(userFolder, ".cache"), "livekeeper");
 }
 
 /** Tried, and not asked: on Windows rights are lists of rules that no flag sums up. */

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import staticFiles from "@fastify/static";
 import type { FastifyReply } from "fastify";
@@ -29,16 +30,13 @@ export async function servePage(app: App): Promise<void> {
 		app.log.warn({ event: "page_not_built" });
 		return;
 	}
-	await app.register(staticFiles, {
-		root,
-		wildcard: false,
-		index: false,
-		globIgnore: ["*.html", "**/*.{br,gz}"],
-		preCompressed: true,
-		// Built files carry a hash in their names.
-		maxAge: "365d",
-		immutable: true,
-	});
+	// Built files carry a hash in their names.
+	await app.register(staticFiles, { root, serve: false, preCompressed: true, maxAge: "365d", immutable: true });
+	app.get("/favicon.svg", { schema: { hide: true } }, (_request, reply) => reply.sendFile("favicon.svg"));
+	// One route for all: a route for each file costs its part of every start.
+	app.get<{ Params: { file: string } }>("/assets/:file(^[\\w.-]+$)", { schema: { hide: true } }, ({ params }, reply) =>
+		reply.sendFile(params.file, join(root, "assets")),
+	);
 	const page = (file: string) => (_request: unknown, reply: FastifyReply) =>
 		reply.header("content-security-policy", contentSecurityPolicy).sendFile(file, { maxAge: 0, immutable: false });
 	for (const path of dashboardPaths) app.get(path, { schema: { hide: true } }, page("index.html"));

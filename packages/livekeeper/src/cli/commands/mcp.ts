@@ -1,4 +1,3 @@
-import { LivekeeperClient } from "@livekeeper/client";
 import type { Command } from "commander";
 import { serviceUrl } from "../../config.ts";
 import { helpTexts } from "../../text/index.ts";
@@ -14,8 +13,11 @@ export function mcpCommand(program: Command, io: Io): void {
 		.option("--control", helpTexts.mcpControl[language]);
 	addConfigFlags(command, io, clientOptions).action(async ({ control = false, ...flags }: Record<string, unknown>) => {
 		const config = configOf(flags);
+		const [{ LivekeeperClient }, { serveStdio }] = await Promise.all([
+			import("@livekeeper/client"),
+			import("../../mcp/index.ts"),
+		]);
 		const client = new LivekeeperClient({ url: serviceUrl(config), apiKey: config.apiKey, lang: language });
-		const { serveStdio } = await import("../../mcp/index.ts");
 		await serveStdio({ client, control: control === true, language });
 	});
 }

@@ -1,4 +1,4 @@
-import { LivekeeperClient } from "@livekeeper/client";
+import type { LivekeeperClient } from "@livekeeper/client";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Language, languageOf } from "../../text/index.ts";
@@ -22,6 +22,7 @@ export function mcpRoute(app: App, { mcp }: Pick<RouteDeps, "mcp">): void {
 	app.post("/mcp", { schema: { hide: true, body } }, async (request, reply) => {
 		const signal = goneSignal(reply);
 		const language = languageOf(request);
+		const { LivekeeperClient } = await import("@livekeeper/client");
 		const client = new LivekeeperClient({ url: base, lang: language, fetch: fetchAs(app, request, signal) });
 		const headers = Object.entries(request.headers).map(([name, value]): [string, string] => [name, String(value)]);
 		const asked = new Request(`${base}/mcp`, { method: "POST", headers });

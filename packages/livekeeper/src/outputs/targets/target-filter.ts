@@ -1,5 +1,5 @@
+import { createRequire } from "node:module";
 import { type EventFilter, roomStates, type Wants, wantsOf } from "@livekeeper/client/filter";
-import { RE2JS } from "re2js";
 import type { NotifiedState } from "./service-states.ts";
 
 /** What a target is sent: of its rooms, and of the service's states. */
@@ -16,6 +16,8 @@ export function ofRooms({ states, ...filter }: TargetFilter): EventFilter {
 
 /** @throws Error where the pattern is none */
 export function compilePattern(pattern: string): (text: string) => boolean {
+	// Loaded for the first pattern: most services have none.
+	const { RE2JS } = createRequire(import.meta.url)("re2js") as typeof import("re2js");
 	const compiled = RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE);
 	return (text) => compiled.matcher(text).find();
 }
