@@ -50,6 +50,8 @@ class Home {
 			LIVEKEEPER_HOME: this.folder,
 			LIVEKEEPER_PORT: String(port),
 			LIVEKEEPER_LANG: "zh",
+			// Of this machine's user nothing is changed.
+			NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
 		};
 		const child = spawn(process.execPath, [program, "serve", "--open", "--upstream-url", "http://127.0.0.1:9"], {
 			env,
