@@ -146,7 +146,7 @@ const parts = {
 		config: ["errors", "text"],
 		service: [
 			...["cluster", "config", "connections", "data-folder", "errors", "event-log", "http", "live", "log", "mcp"],
-			...["metrics", "official", "outputs", "storage", "text", "version"],
+			...["metrics", "official", "outputs", "reports", "storage", "text", "version"],
 		],
 		cli: [
 			...["config", "data-folder", "errors", "event-log", "log", "mcp", "outputs", "rename-file", "reports", "service"],

@@ -38,6 +38,7 @@ const examples: Record<OptionName, readonly [unknown, unknown, unknown]> = {
 	host: ["127.0.0.2", "127.0.0.3", "localhost"],
 	data_dir: ["/a", "/b", "/c"],
 	api_key: ["key-a", "key-b", "key-c"],
+	public_url: ["https://a.example", "https://b.example/live", "http://127.0.0.1:7001"],
 	upstream_url: ["http://127.0.0.1:1", "https://example.com", "http://127.0.0.1:3/base"],
 	official_url: ["http://127.0.0.1:1", "https://example.com", "http://127.0.0.1:3"],
 	official_token_url: ["http://127.0.0.1:1/t", "https://example.com/t", "http://127.0.0.1:3/t"],

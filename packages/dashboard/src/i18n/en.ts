@@ -911,6 +911,7 @@ export const en: Messages = {
 			stateWord: {
 				live: "goes live",
 				ended: "ends",
+				report: "ends, with a report",
 				blocked: "is refused",
 				silent: "sends nothing",
 				gap: "misses messages",

@@ -880,6 +880,7 @@ export const zh = {
 			stateWord: {
 				live: "开播",
 				ended: "下播",
+				report: "下播，附本场报告",
 				blocked: "被拒绝连接",
 				silent: "收不到消息",
 				gap: "有消息缺失",

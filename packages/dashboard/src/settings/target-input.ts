@@ -48,6 +48,7 @@ export const commonTypes = [
 export const allStates = [
 	"live",
 	"ended",
+	"report",
 	"blocked",
 	"silent",
 	"gap",

@@ -58,6 +58,7 @@ export const configSchema = z.strictObject({
 		.string()
 		.regex(/^[\x21-\x7e]{1,256}$/)
 		.optional(),
+	public_url: z.string().refine(isWebUrl).optional(),
 	upstream_url: z.string().refine(isWebUrl).default("https://live.douyin.com"),
 	official_url: z.string().refine(isWebUrl).default("https://webcast.bytedance.com"),
 	official_token_url: z.string().refine(isWebUrl).default("https://developer.toutiao.com/api/apps/v2/token"),

@@ -1,1 +1,2 @@
 export { buildReport } from "./build-report.ts";
+export { reportNotice } from "./report-notice.ts";

@@ -16,6 +16,7 @@ import {
 	Targets,
 	targetLogOf,
 } from "../outputs/targets/index.ts";
+import { buildReport, reportNotice } from "../reports/index.ts";
 import { keyFileOf, openSecretBox } from "../storage/index.ts";
 import { readyTexts, storageTexts, type Text } from "../text/index.ts";
 import type { Releasers } from "./releasers.ts";
@@ -59,6 +60,7 @@ export async function openStorage(config: Config, deps: StorageDeps, releasers: 
 		reading,
 		states,
 		roomOf: (liveId) => nameOf(deps.roomOf?.(liveId)),
+		reportOf: reportsOf(log, config.publicUrl),
 		options,
 		...(cluster && { ownership: cluster.ownership }),
 	});
@@ -81,6 +83,14 @@ export async function openStorage(config: Config, deps: StorageDeps, releasers: 
 
 function nameOf({ roomId = "", title = "", anchor }: Partial<LiveRoomStatus> = {}) {
 	return { roomId, title, nickname: anchor?.nickname ?? "", avatar: anchor?.avatar ?? "" };
+}
+
+/** What targets are sent once a broadcast has ended. */
+function reportsOf(log: EventLog, publicUrl: string | undefined) {
+	return async (liveId: string, roomId: string) => {
+		const report = await buildReport(log, liveId, roomId);
+		return report && { state: "report" as const, ...reportNotice(report, publicUrl?.replace(/\/+$/, "")) };
+	};
 }
 
 /** The file is looked at now and then: it may have been deleted. */

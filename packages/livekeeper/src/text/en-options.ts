@@ -14,6 +14,10 @@ export const optionTexts = {
 		help: "key that clients must send as a bearer token",
 		expected: "1 to 256 printable ASCII characters without spaces",
 	},
+	public_url: {
+		help: "address at which people reach the page; what targets are sent links to it",
+		expected: "a URL that begins with http:// or https://",
+	},
 	upstream_url: { help: "base of the upstream's pages", expected: "a URL that begins with http:// or https://" },
 	official_url: {
 		help: "base of the open platform's calls, for rooms with an app of it",

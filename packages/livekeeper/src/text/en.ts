@@ -1796,6 +1796,7 @@ export const reportTexts = {
 	best: (time: string, messages: string) => `Busiest minute: ${time}, ${messages} messages`,
 	gaps: (length: string, gaps: number) => `Missing: ${length}${gaps > 0 ? ` in ${gaps} gaps` : ""}`,
 	noGaps: "No gaps.",
+	whole: (url: string) => `The whole report: ${url}`,
 	seconds: (seconds: number) => `${seconds} s`,
 	minutes: (minutes: number) => `${minutes} min`,
 	hours: (hours: number, minutes: number) => `${hours} h ${minutes} min`,

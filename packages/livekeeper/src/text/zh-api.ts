@@ -325,7 +325,8 @@ export const apiTexts: Readonly<Record<string, string>> = {
 	"NewTarget.settings": "该类型的设置（见 GET /api/v1/targets/presets）；省略的保密项沿用原来的",
 	"Target.settings": "不含保密项；null：用另一把密钥加密，请全部重新提交",
 	"Target.host": "发送到的主机",
-	"NewTarget.states": "另外还要通知的状态；login_ending、storage 和 node_lost 属于服务本身，不在任何直播间的日志里",
+	"NewTarget.states":
+		"另外还要通知的状态（report：同 ended，并附上本场直播的报告）；login_ending、storage 和 node_lost 属于服务本身，不在任何直播间的日志里",
 	"NewTarget.words": "文字里有其中之一；只管有文字的类型",
 	"NewTarget.pattern": "文字与之匹配（RE2 语法，不分大小写）；只管有文字的类型",
 	"NewTarget.gift": "只要价值够的礼物",

@@ -16,6 +16,10 @@ export const optionTexts: typeof en.optionTexts = {
 		help: "客户端须作为 bearer token 发送的密钥",
 		expected: "1 到 256 个不含空格的可打印 ASCII 字符",
 	},
+	public_url: {
+		help: "别人访问本页面时用的地址；推送的报告会带上它的链接",
+		expected: "以 http:// 或 https:// 开头的 URL",
+	},
 	upstream_url: { help: "上游页面的根地址", expected: "以 http:// 或 https:// 开头的 URL" },
 	official_url: {
 		help: "开放平台接口的根地址，用于设置了其应用的直播间",

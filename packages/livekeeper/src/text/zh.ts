@@ -1587,6 +1587,7 @@ export const reportTexts: typeof en.reportTexts = {
 	best: (time, messages) => `最热闹的一分钟：${time}，${messages} 条消息`,
 	gaps: (length, gaps) => `缺失：共 ${length}${gaps > 0 ? `，${gaps} 处` : ""}`,
 	noGaps: "没有缺失。",
+	whole: (url) => `完整报告：${url}`,
 	seconds: (seconds) => `${seconds} 秒`,
 	minutes: (minutes) => `${minutes} 分钟`,
 	hours: (hours, minutes) => `${hours} 小时 ${minutes} 分钟`,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { personRoles, presetNames, roomStates, serviceStates } from "../../outputs/targets/index.ts";
+import { notifiedStates, personRoles, presetNames } from "../../outputs/targets/index.ts";
 import { checkTexts, type Language } from "../../text/index.ts";
 import { eventType } from "./event-query.ts";
 import { liveIdInput } from "./live-id.ts";
@@ -8,7 +8,7 @@ const time = (what: string) => z.number().nullable().describe(`${what}, ms since
 const count = z.int().min(0);
 const everyRoom = z.literal("*");
 
-const states = z.array(z.enum([...roomStates, ...serviceStates]));
+const states = z.array(z.enum(notifiedStates));
 const roles = z.array(z.enum(personRoles));
 const giftOf = z.enum(["gift", "streak"]);
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, checkTexts.clockTime.en);
@@ -33,7 +33,9 @@ export const targetInput = z
 		types: z.array(eventType).optional().describe("kinds of events; left out: all, or none where states are given"),
 		states: states
 			.optional()
-			.describe("room states that are sent as well; login_ending, storage and node_lost: states of the service"),
+			.describe(
+				"room states that are sent as well (report: ended, with the broadcast's report); login_ending, storage and node_lost: states of the service",
+			),
 		words: texts.optional().describe("one of these is in the text; of kinds with text"),
 		pattern: z
 			.string()

@@ -69,7 +69,7 @@ export interface RangeQuery {
 
 /**
  * Makes a batch again from the log. Where the log has lost part of it meanwhile, what is left comes as another batch,
- * with another delivery id and the loss in `truncated`; `undefined` when nothing is left of its events.
+ * with another delivery id and the loss in `truncated`; `undefined` when nothing is left of it.
  */
 export async function remakeBatch(log: TargetLog, query: RangeQuery): Promise<Batch | undefined> {
 	const { targetId, liveId, selection, range } = query;
@@ -92,7 +92,8 @@ export async function remakeBatch(log: TargetLog, query: RangeQuery): Promise<Ba
 	const same = makeBatch({ ...source, events, truncated });
 	if (same.deliveryId === range.deliveryId || !lost) return same;
 	const [first] = events;
-	if (!first) return undefined;
+	if (!first && !notices) return undefined;
 	const from = truncated?.from ?? range.firstSeq;
-	return makeBatch({ ...source, events, truncated: { from, to: first.seq - 1, reason: lost.reason } });
+	const to = first ? first.seq - 1 : range.lastSeq;
+	return makeBatch({ ...source, events, truncated: { from, to, reason: lost.reason } });
 }

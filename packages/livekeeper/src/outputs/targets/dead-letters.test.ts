@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { accept, answer, type Behaviour, Receiver } from "./receiver.helpers.ts";
 import { type Life, World } from "./service.helpers.ts";
+import type { ReportNotice } from "./service-states.ts";
 
 const receivers: Receiver[] = [];
 afterEach(async () => {
@@ -197,6 +198,31 @@ test("a dead letter whose events are all gone says so", async () => {
 	await world.quiet(life);
 	expect(await lettersOf(life, target.id)).toMatchObject([{ queued: false, error: { code: "events_expired" } }]);
 	expect(receiver.seqs).toEqual([1, 2, 3, 4, 5]);
+});
+
+test("a report is sent again as it was, also where the event of the broadcast's end is gone", async () => {
+	const world = new World();
+	const report = {
+		...{ state: "report", subject: "b1", at: 1, text: { en: "Length: 1 h", zh: "时长：1 小时" } },
+		report: { live_id: "a" },
+	} as unknown as ReportNotice;
+	const life = await world.start({}, { reportOf: async () => report });
+	const receiver = await listen(refuse(410, 1));
+	const settings = { url: receiver.url };
+	const { target } = await life.targets.create({ settings, live_ids: ["a"], states: ["report"] });
+	world.log.tell("a", { type: "broadcast_ended", room_id: "b1", received_at: world.clock.now() });
+	await world.until(life, () => receiver.requests.length === 1);
+	await world.quiet(life);
+	world.log.append("a", 1);
+	world.log.forget("a", 1);
+	const [letter = expect.fail()] = await lettersOf(life, target.id);
+	expect(letter).toMatchObject({ available: "some" });
+	receiver.behaviour = accept;
+	await life.targets.redeliver(target.id, letter.delivery_id);
+	await world.until(life, () => receiver.requests.length === 2);
+	expect(receiver.bodies[1]).toMatchObject({ truncated: { from: 1, to: 1 }, notices: [report], events: [] });
+	await world.quiet(life);
+	expect(await lettersOf(life, target.id)).toEqual([]);
 });
 
 test("dead letters and their queue outlive the process", async () => {

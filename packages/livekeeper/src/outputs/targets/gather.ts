@@ -12,7 +12,9 @@ export interface Gathered {
 	/** Set where events are included only because they report states. */
 	states: StatesSent | undefined;
 	truncated: Truncation | undefined;
-	/** Of the service's states, where they are what is gathered. */
+	/** The broadcast whose end is the last of the events, where its report is wanted. */
+	ended?: string | undefined;
+	/** What is said besides events. */
 	notices?: readonly Notice[] | undefined;
 	/** Everything up to here is among them, or not wanted. */
 	nextAfter: number;
@@ -43,6 +45,7 @@ export class Selection {
 	readonly #wants: Wants | undefined;
 	readonly #states: RoomStates | undefined;
 	readonly #maxEvents: number;
+	readonly #reports: boolean;
 	readonly types: Target["filter"]["types"];
 
 	constructor({ filter, batch, pace: { holdSeconds = 0 } }: Target, pace: Pace, mostEvents = Number.POSITIVE_INFINITY) {
@@ -52,6 +55,7 @@ export class Selection {
 		const states = new RoomStates(wanted.states ?? [], holdSeconds * 1_000);
 		this.#states = states.types.length > 0 ? states : undefined;
 		this.#maxEvents = Math.min(pace.isDigest ? digestEvents : batch.maxEvents, mostEvents);
+		this.#reports = filter.states?.includes("report") ?? false;
 		this.types = typesOf(wanted);
 	}
 
@@ -66,6 +70,8 @@ export class Selection {
 			for (const event of page.events) {
 				const dueAt = await this.#take(event, found, { log, ...from });
 				if (dueAt !== undefined) return found.result(event.seq - 1, true, dueAt);
+				// One delivery has one report at most.
+				if (found.ended !== undefined) return found.result(event.seq, false, undefined);
 			}
 			found.nextAfter = page.nextAfter;
 			const isFull = found.events.length >= this.#maxEvents;
@@ -102,6 +108,7 @@ export class Selection {
 		if (decision) found.told = decision.told;
 		if (isSent) found.events.push(logged);
 		if (decision?.is === "sent") found.seqs.push(logged.seq);
+		if (isSent && this.#reports && event.type === "broadcast_ended") found.ended = event.room_id;
 		return undefined;
 	}
 }
@@ -110,6 +117,7 @@ class Finding {
 	readonly events: LoggedEvent[] = [];
 	readonly seqs: number[] = [];
 	truncated: Truncation | undefined;
+	ended: string | undefined;
 	nextAfter: number;
 	told: Told;
 
@@ -119,8 +127,9 @@ class Finding {
 	}
 
 	result(nextAfter: number, caughtUp: boolean, dueAt: number | undefined): Gathered {
-		const { events, seqs, truncated, told } = this;
-		return { events, states: seqs.length > 0 ? { seqs } : undefined, truncated, nextAfter, told, caughtUp, dueAt };
+		const { events, seqs, truncated, ended, told } = this;
+		const states = seqs.length > 0 ? { seqs } : undefined;
+		return { events, states, truncated, ended, nextAfter, told, caughtUp, dueAt };
 	}
 }
 

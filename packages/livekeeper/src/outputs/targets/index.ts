@@ -1,9 +1,9 @@
-export { personRoles, roomStates } from "@livekeeper/client/filter";
+export { personRoles } from "@livekeeper/client/filter";
 export { copyTargets, unreadableTargets } from "./copy-targets.ts";
 export { KvTargetStore } from "./kv-target-store.ts";
 export { openOutgoings, policyOf } from "./outgoing.ts";
 export { presetNames, presets } from "./presets/index.ts";
-export { type Reading, serviceStates } from "./service-states.ts";
+export { notifiedStates, type Reading } from "./service-states.ts";
 export { ServiceWatch, type StateSource } from "./service-watch.ts";
 export { type DispatcherStats, TargetDispatcher } from "./target-dispatcher.ts";
 export { TargetFile } from "./target-file.ts";

@@ -17,10 +17,11 @@ const maxNotices = 20;
 /** A room's events in the log; in place of a room the service's states. */
 export function sourceOf(
 	liveId: string,
-	{ target, selection, pace }: Speaker,
+	speaker: Speaker,
 	{ log, states }: { log: TargetLog; states?: ServiceWatch | undefined },
 ): LaneSource {
-	if (liveId !== noRoom) return { gather: (from) => selection.gather(log, from), mayRunAhead: () => false };
+	if (liveId !== noRoom) return { gather: (from) => speaker.gather(log, from), mayRunAhead: () => false };
+	const { target, pace } = speaker;
 	const of = {
 		states: target.filter.states ?? [],
 		holdMs: (target.pace.holdSeconds ?? 0) * 1_000,

@@ -41,7 +41,7 @@ export async function preview(
 		let told = {};
 		for (let isOver = false; !isOver; ) {
 			if (shown.deliveries >= maxDeliveries) return { ...shown, partial: true };
-			const found = await speaker.selection.gather(log, { liveId, after, told, now, isOver: () => false });
+			const found = await speaker.gather(log, { liveId, after, told, now, isOver: () => false });
 			if (found.events.length > 0) {
 				const batch = makeBatch({ targetId: speaker.target.id, liveId, ...found, truncated: undefined });
 				shown.deliveries++;

@@ -1,10 +1,11 @@
 import { type Clock, systemClock } from "@livekeeper/douyin";
 import type Database from "better-sqlite3";
 import { afterEach, expect, test, vi } from "vitest";
-import { chats } from "../../event-log/events.helpers.ts";
+import { chats, gift, service } from "../../event-log/events.helpers.ts";
 import { type EventLog, openSqliteEventLog } from "../../event-log/index.ts";
 import { inThisThread } from "../../event-log/sqlite/same-thread.helpers.ts";
 import { quietLogger } from "../../event-log/sqlite/stores.helpers.ts";
+import { buildReport, reportNotice } from "../../reports/index.ts";
 import { openTargetDatabase } from "./open-database.ts";
 import { anywhere, openOutgoings, policyOf } from "./outgoing.ts";
 import { Receiver } from "./receiver.helpers.ts";
@@ -32,7 +33,11 @@ async function start(dataDir: string, clock: Clock = systemClock) {
 	const store = targetStoreIn(db);
 	const outgoings = openOutgoings(clock, anywhere);
 	const secrets = testBox();
-	const dispatcher = new TargetDispatcher({ clock, log, store, outgoings, secrets, logger: quietLogger });
+	const reportOf = async (liveId: string, roomId: string) => {
+		const report = await buildReport(eventLog, liveId, roomId);
+		return report && { state: "report" as const, ...reportNotice(report, "https://live.example/my_page") };
+	};
+	const dispatcher = new TargetDispatcher({ clock, log, store, outgoings, secrets, logger: quietLogger, reportOf });
 	const targets = new Targets({
 		clock,
 		log,
@@ -130,4 +135,61 @@ test("a target for every room gets what a room said that is not wanted any more,
 		live_id: "2002",
 		events: [{ seq: 1 }, { seq: 2 }, { seq: 3 }],
 	});
+});
+
+/** A broadcast with two chats and a gift of ten diamonds; `n` is of its first event. */
+function broadcast(roomId: string, n: number) {
+	const of = { liveId: "1001", roomId };
+	return [
+		service("broadcast_started", n, { title: "木船" }, of),
+		...chats(n + 1, n + 2, of),
+		gift(n + 3, 10, of),
+		service("broadcast_ended", n + 4, { reason: "ended" }, of),
+	];
+}
+
+test("a report is sent once its broadcast has ended: the same one after a restart, to programs whole and to people in words", async () => {
+	const dataDir = temporaryFolder();
+	let isDown = true;
+	const receiver = await Receiver.listen((response) =>
+		isDown ? void response.writeHead(503).end() : void response.end('{"errcode":0,"errmsg":"ok"}'),
+	);
+	open.unshift(() => receiver.close());
+	const first = await start(dataDir);
+	const common = { live_ids: ["1001"], states: ["report" as const] };
+	const { target } = await first.targets.create({ ...common, settings: { url: receiver.url } });
+	const robot = { preset: "dingtalk" as const, settings: { url: `${receiver.url}?access_token=a`, language: "zh" } };
+	await first.targets.create({ ...common, ...robot });
+	first.eventLog.append({ liveId: "1001", events: [...broadcast("b1", 1), ...broadcast("b2", 11)] });
+	await vi.waitFor(() => expect(receiver.requests.length).toBeGreaterThan(1), { timeout: 30_000 });
+	await first.stop();
+
+	isDown = false;
+	const second = await start(dataDir);
+	// A gift that is found out afterwards changes what a report says from now on, and none that was begun.
+	second.eventLog.append({ liveId: "1001", events: [gift(99, 500, { liveId: "1001", roomId: "b1" })] });
+	const isRobot = ({ url }: { url: string }) => url.includes("access_token");
+	const bodies = (of: (typeof receiver.requests)[number][]) => [...new Set(of.map(({ body }) => body))];
+	const toProgram = () => bodies(receiver.requests.filter((request) => !isRobot(request)));
+	const toPeople = () => bodies(receiver.requests.filter(isRobot));
+	await vi.waitFor(() => expect([toProgram().length, toPeople().length]).toEqual([2, 2]), { timeout: 30_000 });
+	await vi.waitFor(async () =>
+		expect(await second.targets.get(target.id, "en")).toMatchObject({ rooms: [{ lag: 0 }] }),
+	);
+
+	const url = (roomId: string) => `https://live.example/my%5Fpage/rooms/1001/broadcasts/${roomId}`;
+	const reported = (roomId: string, diamonds: number) => ({
+		events: [{ type: "broadcast_ended", room_id: roomId }],
+		notices: [
+			{
+				...{ state: "report", subject: roomId, url: url(roomId) },
+				report: { live_id: "1001", figures: { chats: 2, diamonds } },
+			},
+		],
+	});
+	expect(toProgram().map((body) => JSON.parse(body) as object)).toMatchObject([reported("b1", 10), reported("b2", 10)]);
+	const [text = ""] = toPeople().map((body) => (JSON.parse(body) as { markdown: { text: string } }).markdown.text);
+	expect(text).toContain("\n\n木船 · 2026/01/01");
+	expect(text).toContain("\n\n礼物：10 抖币");
+	expect(text).toContain(`\n\n完整报告：${url("b1")}`);
 });

@@ -1,12 +1,14 @@
-import type { RoomState, Told } from "@livekeeper/client/filter";
+import { roomStates, type Told } from "@livekeeper/client/filter";
 import type { Text } from "../../text/index.ts";
+import type { BroadcastReport } from "../../wire/index.ts";
 
 /** States that are in no room's log: they are of the service. */
-export const serviceStates = ["login_ending", "storage", "node_lost"] as const;
+const serviceStates = ["login_ending", "storage", "node_lost"] as const;
 export type ServiceState = (typeof serviceStates)[number];
 
-/** What a target can be notified of. */
-export type NotifiedState = RoomState | ServiceState;
+/** What a target can be notified of. `report`: as `ended`, with the broadcast's report. */
+export const notifiedStates = [...roomStates, "report", ...serviceStates] as const;
+export type NotifiedState = (typeof notifiedStates)[number];
 
 /** In place of a live id, which never has a colon: where a target is in the states of the service. */
 export const noRoom = ":service";
@@ -22,12 +24,29 @@ export interface Reading {
 }
 
 /** A reading with the time since when its condition holds, ms since the epoch. */
-export interface Notice extends Reading {
+export interface StateNotice extends Reading {
 	at: number;
 }
 
+/** A broadcast's report, sent with the event of its end. */
+export interface ReportNotice {
+	state: "report";
+	/** The broadcast's room id. */
+	subject: string;
+	/** In some lines. */
+	text: Text;
+	/** When the broadcast ended, ms since the epoch. */
+	at: number;
+	report: BroadcastReport;
+	/** The page that shows it, where the service knows how people reach it. */
+	url?: string | undefined;
+}
+
+/** What a delivery says besides events: no log has it, so it is stored with the delivery. */
+export type Notice = StateNotice | ReportNotice;
+
 /** By state and subject. */
-export type Observed = ReadonlyMap<string, Notice>;
+export type Observed = ReadonlyMap<string, StateNotice>;
 
 /** How the place of a delivery is called outside: notices of the service are of no room. */
 export function shownAs(liveId: string): string {
@@ -40,7 +59,7 @@ export function isServiceState(state: string): state is ServiceState {
 
 /** What is observed once these readings are taken: a condition that was there before keeps its time. */
 export function observe(before: Observed, readings: Iterable<Reading>, now: number): Observed {
-	const observed = new Map<string, Notice>();
+	const observed = new Map<string, StateNotice>();
 	for (const reading of readings) {
 		const key = `${reading.state} ${reading.subject}`;
 		const known = before.get(key);
@@ -61,7 +80,7 @@ interface Telling {
 }
 
 interface Changes {
-	due: Notice[];
+	due: StateNotice[];
 	/** What was told once these are delivered. */
 	told: Told;
 	/** When the next one is due, where it is later. */
@@ -91,14 +110,14 @@ export function changesOf(observed: Observed, told: Told, telling: Telling): Cha
 }
 
 /** `undefined`: now. */
-function dueAtOf({ at }: Notice, { holdMs, now, heldUntil }: Telling): number | undefined {
+function dueAtOf({ at }: StateNotice, { holdMs, now, heldUntil }: Telling): number | undefined {
 	const until = at + holdMs;
 	// A clock that has been set back since is not waited for.
 	return until > now && until - now <= holdMs ? until : heldUntil(at, now);
 }
 
 /** What is fine needs no remembering. */
-function toldOf(told: Told, changed: readonly (readonly [string, Notice])[]): Told {
+function toldOf(told: Told, changed: readonly (readonly [string, StateNotice])[]): Told {
 	const next = { ...told, ...Object.fromEntries(changed.map(([key, { condition }]) => [key, condition])) };
 	return Object.fromEntries(Object.entries(next).filter(([, condition]) => condition !== "fine"));
 }

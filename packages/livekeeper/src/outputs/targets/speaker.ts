@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { Batch } from "./batch.ts";
 import type { DeliveryResult } from "./delivery-result.ts";
-import { Selection } from "./gather.ts";
+import { type Gathered, type GatherFrom, Selection } from "./gather.ts";
 import { Pace } from "./pace.ts";
 import { presets } from "./presets/index.ts";
 import type { Delivery, Preset } from "./presets/preset.ts";
-import { shownAs } from "./service-states.ts";
+import { type ReportNotice, shownAs } from "./service-states.ts";
 import type { Target, TargetSettings } from "./target.ts";
+import type { TargetLog } from "./target-log.ts";
 import type { OutMessage } from "./transports/out-message.ts";
 import type { Transports } from "./transports/transports.ts";
 
@@ -21,6 +22,8 @@ export interface SpeakerDeps {
 	outgoings: Pick<Outgoings, "to">;
 	/** A room as it was last called. */
 	roomOf: (liveId: string) => Delivery["room"];
+	/** A broadcast's report; `undefined` where nobody knows the broadcast. */
+	reportOf: (liveId: string, roomId: string) => Promise<ReportNotice | undefined>;
 }
 
 /** How one target's receiver is spoken to: what it is sent, when, and how that is put. */
@@ -45,6 +48,13 @@ export class Speaker {
 	/** What is wanted by another filter, such as the one that a dead letter was made with. */
 	readonly selectionWith = (filter: Target["filter"]): Selection =>
 		new Selection({ ...this.target, filter }, this.pace);
+
+	/** What of a room goes into the next delivery, with the report of a broadcast that has ended. */
+	async gather(log: TargetLog, from: GatherFrom): Promise<Gathered> {
+		const found = await this.selection.gather(log, from);
+		const report = found.ended === undefined ? undefined : await this.#deps.reportOf(from.liveId, found.ended);
+		return report ? { ...found, notices: [report] } : found;
+	}
 
 	messages(liveId: string, { deliveryId, carried, truncated, notices = [] }: Batch, now: number): OutMessage[] {
 		return this.#put({ liveId: shownAs(liveId), deliveryId, events: carried, notices, truncated, now, test: false });

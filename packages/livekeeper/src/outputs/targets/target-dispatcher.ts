@@ -14,7 +14,7 @@ import { everyRoom, type RoomOwnership, withService } from "./room-ownership.ts"
 import { openSettings, type TextBox } from "./secret.ts";
 import { noRoom } from "./service-states.ts";
 import type { ServiceWatch } from "./service-watch.ts";
-import { type Outgoings, Speaker } from "./speaker.ts";
+import { type Outgoings, Speaker, type SpeakerDeps } from "./speaker.ts";
 import type { Target, TargetSettings } from "./target.ts";
 import type { TargetLog } from "./target-log.ts";
 import type { StoredProgress, TargetStore } from "./target-store.ts";
@@ -37,6 +37,8 @@ export interface DispatcherDeps {
 	states?: ServiceWatch;
 	/** A room as it was last called; default: nobody knows. */
 	roomOf?: (liveId: string) => Delivery["room"];
+	/** A broadcast's report; default: no broadcast is known. */
+	reportOf?: SpeakerDeps["reportOf"];
 	options?: Partial<TargetOptions>;
 }
 
@@ -181,8 +183,8 @@ export class TargetDispatcher {
 
 	/** How a target's receiver is spoken to. */
 	speaker(target: Target, settings: TargetSettings): Speaker {
-		const { outgoings, roomOf = () => nobodyKnows } = this.#deps;
-		return new Speaker(target, settings, { outgoings, roomOf });
+		const { outgoings, roomOf = () => nobodyKnows, reportOf = async () => undefined } = this.#deps;
+		return new Speaker(target, settings, { outgoings, roomOf, reportOf });
 	}
 
 	/** The target at work, or `undefined` when it is disabled, unknown, not started yet, or its URL and secret can't be read. */

@@ -11,7 +11,8 @@ export interface TargetFilter extends Omit<EventFilter, "states"> {
 
 /** What it asks of rooms. */
 export function ofRooms({ states, ...filter }: TargetFilter): EventFilter {
-	return { ...filter, states: states && roomStates.filter((state) => states.includes(state)) };
+	const asked = states?.map((state) => (state === "report" ? "ended" : state));
+	return { ...filter, states: asked && roomStates.filter((state) => asked.includes(state)) };
 }
 
 /** @throws Error where the pattern is none */

@@ -212,7 +212,7 @@ export function attemptView(liveId: string, attempt: Attempt, language: Language
 
 export function availability(letter: DeadLetter, oldestSeq: number): DeadLetterView["available"] {
 	if (letter.events === 0 || oldestSeq <= letter.firstSeq) return "all";
-	return oldestSeq <= letter.lastSeq ? "some" : "none";
+	return oldestSeq <= letter.lastSeq || letter.notices ? "some" : "none";
 }
 
 export function targetTestView(

@@ -53,7 +53,7 @@ export interface BatchRange {
 	truncated: Truncation | undefined;
 	/** Absent where none is there for a state that it tells. */
 	states?: StatesSent | undefined;
-	/** What it tells of the service's states: no log has that. */
+	/** What it says besides events: no log has that. */
 	notices?: readonly Notice[] | undefined;
 }
 

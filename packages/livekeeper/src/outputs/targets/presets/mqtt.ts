@@ -44,7 +44,9 @@ export const mqtt: Preset<MqttSettings> = {
 			return { topic: `${prefix}/${liveId}/${type}`, payload: json };
 		});
 		for (const notice of notices) {
-			publications.push({ topic: `${prefix}/service/${notice.state}`, payload: JSON.stringify(notice) });
+			// Not below the room alone, where each topic is an event for Home Assistant.
+			const of = notice.state === "report" ? `${liveId}/broadcast` : "service";
+			publications.push({ topic: `${prefix}/${of}/${notice.state}`, payload: JSON.stringify(notice) });
 		}
 		if (delivery.test) publications.push({ topic: `${prefix}/test`, payload: testOf(delivery) });
 		if (publications.length === 0) return [];

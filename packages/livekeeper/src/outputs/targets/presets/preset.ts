@@ -13,7 +13,7 @@ export interface Delivery {
 	room: { roomId: string; nickname: string; title: string; avatar: string };
 	/** In the log's order, each as the log holds it. */
 	events: readonly { seq: number; json: string }[];
-	/** What has changed of the service's states. */
+	/** What has changed of the service's states; of a room, the report of a broadcast. */
 	notices: readonly Notice[];
 	truncated: { from: number; to: number; reason: "retention" | "reset" } | undefined;
 	/** The time of this attempt, ms since the epoch: signatures hold it. */

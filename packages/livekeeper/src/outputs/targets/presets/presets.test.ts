@@ -4,7 +4,7 @@ import { isAnyAddress } from "../addresses.ts";
 import type { Notice } from "../service-states.ts";
 import { signatureOf } from "../signature.ts";
 import { bytes, clip, jsonBytes, pack, units } from "./clip.ts";
-import { chat, clockTime, delivery, gift, made, now } from "./deliveries.helpers.ts";
+import { chat, clockTime, delivery, ended, gift, made, now } from "./deliveries.helpers.ts";
 import { type PresetName, presetNames, presets } from "./index.ts";
 import type { Delivery } from "./preset.ts";
 import { wordsOf } from "./words.ts";
@@ -51,6 +51,24 @@ test("mqtt: a notice of the service has a topic of its own, and is no entity of 
 		first: [],
 		publications: [{ topic: "livekeeper/service/login_ending", payload: JSON.stringify(loginEnded) }],
 	});
+});
+
+const report = {
+	...{ state: "report", subject: "r1", at: now, report: { live_id: "1001" } },
+	text: { en: "Boat · 01/01\nNo gaps.", zh: "木船 · 01/01\n没有缺失。" },
+} as unknown as Notice;
+
+test.each(presetNames)("%s: a report reaches whom a room's end does, and no audience", (name) => {
+	const said = made(name, delivery([ended], { notices: [report] }), settingsOf[name]).map((message) =>
+		message.via === "http" ? message.body.toString() : JSON.stringify(message),
+	);
+	expect(said.some((text) => text.includes("没有缺失。"))).toBe(!showPublicly.includes(name));
+});
+
+test("mqtt: a report has a topic that is no entity of Home Assistant", () => {
+	const [message] = made("mqtt", delivery([ended], { notices: [report] }), settingsOf.mqtt);
+	const topics = message?.via === "mqtt" ? message.publications.map(({ topic }) => topic) : [];
+	expect(topics).toEqual(["livekeeper/1001/broadcast_ended", "livekeeper/1001/broadcast/report"]);
 });
 
 test("json: the bytes of the log, signed", () => {
@@ -107,6 +125,12 @@ describe("words", () => {
 			lines: [`${clockTime} 登录已失效`],
 		});
 		expect(wordsOf(of, "en").lines).toEqual([`${clockTime} the login has ended`]);
+	});
+
+	test("a report follows the end of its broadcast, line by line", () => {
+		const { headline, lines } = wordsOf(delivery([ended], { notices: [report] }), "zh");
+		expect(lines).toEqual([expect.stringContaining(clockTime), "木船 · 01/01", "没有缺失。"]);
+		expect(headline).toBe(`安娜 ${lines[0]}`);
 	});
 
 	test("a room that nobody has a name of goes by its live id", () => {

@@ -2,7 +2,6 @@ import type { WireEvent } from "@livekeeper/douyin";
 import { printable } from "../../../log/printable.ts";
 import { eventWords, isSpeech } from "../../../text/event-words.ts";
 import { type Language, messageTexts } from "../../../text/index.ts";
-import type { Notice } from "../service-states.ts";
 import { bytes, clip } from "./clip.ts";
 import type { Delivery } from "./preset.ts";
 
@@ -22,12 +21,15 @@ export function wordsOf(delivery: Delivery, language: Language): Words {
 	const { liveId, room, truncated } = delivery;
 	const title = printable(room.nickname || liveId || "livekeeper");
 	const lines = delivery.events.map(({ json }) => eventLine(JSON.parse(json) as WireEvent, language));
-	lines.push(...delivery.notices.map((notice) => noticeLine(notice, language)));
+	const reports = delivery.notices.filter(({ state }) => state === "report");
+	const changes = delivery.notices.filter(({ state }) => state !== "report");
+	lines.push(...changes.map(({ at, text }) => lineAt(at, text[language])));
 	if (truncated) lines.unshift(messageTexts.truncated(truncated.from, truncated.to)[language]);
 	if (delivery.test) lines.push(messageTexts.test[language]);
 	const [first = ""] = lines;
 	const headline = lines.length === 1 ? `${title} ${first}` : messageTexts.several(title, lines.length)[language];
-	return { title, headline, lines };
+	// A report belongs to the end of its broadcast, which has a line.
+	return { title, headline, lines: [...lines, ...reports.flatMap(({ text }) => text[language].split("\n").map(safe))] };
 }
 
 function eventLine(event: WireEvent, language: Language): string {
@@ -38,14 +40,14 @@ function eventLine(event: WireEvent, language: Language): string {
 	return lineAt(event.at, said);
 }
 
-function noticeLine({ at, text }: Notice, language: Language): string {
-	return lineAt(at, text[language]);
-}
-
 /** The time as the clock on the wall shows it where the service runs. */
 function lineAt(at: number, words: string): string {
 	const time = new Date(at).toLocaleTimeString("en-GB", { hour12: false });
-	return clip(`${time} ${printable(words)}`, maxLineBytes, bytes);
+	return safe(`${time} ${words}`);
+}
+
+function safe(line: string): string {
+	return clip(printable(line), maxLineBytes, bytes);
 }
 
 const active = /[\\`*_{}[\]<>#|~]/g;

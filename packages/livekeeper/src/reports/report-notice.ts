@@ -1,0 +1,28 @@
+import { reportTexts } from "../text/index.ts";
+import type { BroadcastReport } from "../wire/index.ts";
+import { reportText } from "./report-text.ts";
+
+/**
+ * A broadcast's report as people are notified of it: its words in each language, with a link to the page.
+ * @param publicUrl where people reach the page, without a slash at its end; default: no link
+ */
+export function reportNotice(report: BroadcastReport, publicUrl: string | undefined) {
+	const { live_id: liveId, broadcast } = report;
+	const { room_id: subject, started_at: startedAt, ended_at: endedAt } = broadcast;
+	const path = `/rooms/${encodeURIComponent(liveId)}/broadcasts/${encodeURIComponent(subject)}`;
+	const url = publicUrl === undefined ? undefined : withoutMarks(publicUrl + path);
+	const textIn = (language: "en" | "zh") =>
+		[reportText(report, language), ...(url ? [reportTexts.whole(url)[language]] : [])].join("\n");
+	return {
+		subject,
+		at: endedAt ?? startedAt,
+		text: { en: textIn("en"), zh: textIn("zh") },
+		report,
+		...(url && { url }),
+	};
+}
+
+/** The same address without what some receivers read as Markdown. */
+function withoutMarks(url: string): string {
+	return url.replace(/[_*~]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
+}
