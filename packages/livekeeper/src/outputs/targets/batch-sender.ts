@@ -3,11 +3,15 @@ import type { Batch } from "./batch.ts";
 import type { DeliveryResult } from "./delivery-result.ts";
 import type { RoomPosition } from "./room-position.ts";
 import type { Speaker } from "./speaker.ts";
+import type { TargetStore } from "./target-store.ts";
 
 interface SenderDeps {
 	speaker: Speaker;
 	position: RoomPosition;
+	store: Pick<TargetStore, "changeLeft">;
 	clock: Clock;
+	/** Whether to go on where it can't be stored that a message leaves. */
+	mayRunAhead: () => boolean;
 	/** Aborted when the lane closes. */
 	signal: AbortSignal;
 	/** A request ended. */
@@ -26,7 +30,6 @@ export class BatchSender {
 
 	constructor(deps: SenderDeps) {
 		this.#deps = deps;
-		deps.speaker.pace.left(...(deps.position.progress.left ?? []));
 	}
 
 	/**
@@ -52,15 +55,23 @@ export class BatchSender {
 		return result;
 	}
 
-	/** A message leaves now, which is stored before. @returns how long to wait, ms, where it may not yet */
+	/** A message leaves now, which is stored before, for all nodes. @returns how long to wait, ms, where it may not yet */
 	async #leave(): Promise<number> {
-		const { speaker, position, clock } = this.#deps;
-		const { pace } = speaker;
-		const now = clock.now();
-		const waitMs = pace.waitMs(now);
+		const { speaker, store, clock, mayRunAhead } = this.#deps;
+		const { pace, target } = speaker;
+		let waitMs = pace.waitMs(clock.now());
 		if (waitMs > 0 || !pace.isLimited) return waitMs;
-		pace.left(now);
-		await position.leaving(pace.within(position.progress.left ?? [], now), now);
-		return 0;
+		try {
+			await store.changeLeft(target.id, (left) => {
+				pace.knows(left);
+				const now = clock.now();
+				waitMs = pace.waitMs(now);
+				return waitMs > 0 ? undefined : pace.leaves(now);
+			});
+		} catch (error) {
+			if (!mayRunAhead()) throw error;
+			pace.leaves(clock.now());
+		}
+		return waitMs;
 	}
 }

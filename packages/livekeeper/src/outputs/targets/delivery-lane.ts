@@ -82,7 +82,8 @@ export class DeliveryLane {
 		this.#source = sourceOf(this.liveId, owner.speaker, deps);
 		this.#position = new RoomPosition(owner.speaker.target, stored, deps.store, () => this.#source.mayRunAhead());
 		this.#sender = new BatchSender({
-			...{ speaker: owner.speaker, position: this.#position, clock: deps.clock, signal: this.#abort.signal },
+			...{ speaker: owner.speaker, position: this.#position, store: deps.store, clock: deps.clock },
+			...{ mayRunAhead: () => this.#source.mayRunAhead(), signal: this.#abort.signal },
 			attempted: (result) => owner.attempted(result),
 		});
 	}

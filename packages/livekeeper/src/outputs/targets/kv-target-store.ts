@@ -20,7 +20,8 @@ interface TargetValue extends Target {
 }
 
 /**
- * Targets in a bucket that nodes share: under `target.<target>` what it is, under `at.<target>.<room>` how far it has come.
+ * Targets in a bucket that nodes share: under `target.<target>` what it is, under `at.<target>.<room>` how far it has
+ * come, under `left.<target>` when its latest messages left.
  * No call changes more than one key at once, so each writes in the order in which a death half-way costs least: what a
  * target begins with before the target, and a dead letter before the step past its events.
  */
@@ -72,6 +73,7 @@ export class KvTargetStore implements TargetStore {
 	async remove(id: string): Promise<boolean> {
 		const existed = await this.#kv.remove(targetKey(id));
 		await this.#kv.clear(progressKeys(id));
+		await this.#kv.clear(leftKey(id));
 		await this.#letters.removeAll(id);
 		return existed;
 	}
@@ -98,6 +100,13 @@ export class KvTargetStore implements TargetStore {
 	async bury(id: string, letter: DeadLetter, progress: RoomProgress, revision: number): Promise<number> {
 		await this.#letters.bury(id, letter);
 		return this.saveProgress(id, progress, revision);
+	}
+
+	changeLeft(id: string, change: (left: readonly number[]) => readonly number[] | undefined): Promise<void> {
+		return this.#kv.change(leftKey(id), (entry) => {
+			const left = change(entry ? placed<{ left: number[] }>(entry).value.left : []);
+			return left && encode({ left });
+		});
 	}
 
 	deadLetters(id: string, query: { limit: number; before?: number | undefined }): Promise<DeadLetterPage> {
@@ -169,6 +178,7 @@ export class KvTargetStore implements TargetStore {
 
 const targetKey = (id: string) => `target.${tokenOf(id)}`;
 const progressKey = (id: string, liveId: string) => `at.${tokenOf(id)}.${tokenOf(liveId)}`;
+const leftKey = (id: string) => `left.${tokenOf(id)}`;
 const progressKeys = (id: string) => `at.${tokenOf(id)}.*`;
 
 function changeOf(key: string | undefined): TargetChange {

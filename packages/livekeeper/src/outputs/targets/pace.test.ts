@@ -18,18 +18,17 @@ test("whenever messages are ready, and with whatever restarts, no minute and no 
 				const make = () => new Pace({ maxPerMinute: perMinute }, { perSecond, perMinute: 20 });
 				let pace = make();
 				let now = 1_000_000;
-				let stored: number[] = [];
+				let stored: readonly number[] = [];
 				const left: number[] = [];
 				for (const { afterMs, restart } of script) {
 					now += afterMs;
 					if (restart) {
 						pace = make();
-						pace.left(...stored);
+						pace.knows(stored);
 					}
 					now += pace.waitMs(now);
 					expect(pace.waitMs(now)).toBe(0);
-					stored = [...pace.within(stored, now), now];
-					pace.left(now);
+					stored = pace.leaves(now);
 					left.push(now);
 				}
 				for (const from of left) {
@@ -44,10 +43,37 @@ test("whenever messages are ready, and with whatever restarts, no minute and no 
 
 test("no message waits longer than its minute", () => {
 	const pace = new Pace({ maxPerMinute: 2 });
-	pace.left(0, 10_000);
+	pace.knows([0, 10_000]);
 	expect(pace.waitMs(20_000)).toBe(40_000);
 	expect(pace.waitMs(minuteMs)).toBe(0);
 	expect(new Pace({}).waitMs(0)).toBe(0);
+});
+
+test("nodes that all have more to say than the limit allows get their turns, whatever their clocks", () => {
+	const skews = [0, 20, 90];
+	const nodes = skews.map((skew) => ({
+		skew,
+		pace: new Pace({ maxPerMinute: 20 }, {}, `${skew}`),
+		triesAt: 0,
+		sent: 0,
+	}));
+	let stored: readonly number[] = [];
+	for (let ms = 0; ms < 60 * minuteMs; ms = Math.min(...nodes.map(({ triesAt }) => triesAt))) {
+		for (const node of nodes.filter(({ triesAt }) => triesAt <= ms)) {
+			const now = ms + node.skew;
+			node.pace.knows(stored);
+			const waitMs = node.pace.waitMs(now);
+			if (waitMs === 0) {
+				stored = node.pace.leaves(now);
+				node.sent++;
+			}
+			node.triesAt = ms + Math.max(1, waitMs);
+		}
+	}
+	const sent = nodes.map((node) => node.sent);
+	const all = sent.reduce((sum, n) => sum + n);
+	expect(all).toBeGreaterThan(0.95 * 60 * 20);
+	expect(Math.min(...sent)).toBeGreaterThan(all / nodes.length / 2);
 });
 
 test("a digest holds an event until its stretch is over, and not after the clock was set back", () => {

@@ -1,3 +1,5 @@
+import { hash53 } from "../../hash.ts";
+
 /** How often a target is sent something. */
 export interface TargetPace {
 	/** Interval in minutes whose events are sent together; `undefined`: at once. */
@@ -26,18 +28,24 @@ interface Limit {
 	ms: number;
 }
 
+/** Nodes that wait for the same moment go on within this part of a limit's time behind it. */
+const lotsPart = 1 / 60;
+
 /**
  * When a target's next message may leave. Every rule is a time that nothing leaves before, so they add up to the latest
- * of them. It has no clock, and of its past it knows only when messages left within the last minute.
+ * of them. It has no clock, and of its past it knows only when messages left within the last minute, on all nodes.
  */
 export class Pace {
 	readonly #digestMs: number;
 	readonly #quiet: Quiet | undefined;
 	readonly #limits: readonly Limit[];
-	/** ms since the epoch, oldest first. */
-	#left: number[] = [];
+	/** When messages left, ms since the epoch, oldest first. */
+	#left: readonly number[] = [];
+	readonly #lot: string | undefined;
 
-	constructor(pace: TargetPace, receiver: { perMinute?: number; perSecond?: number } = {}) {
+	/** @param lot draws lots with the other nodes for each message that may leave; default: there are none */
+	constructor(pace: TargetPace, receiver: { perMinute?: number; perSecond?: number } = {}, lot?: string) {
+		this.#lot = lot;
 		this.#digestMs = (pace.digestMinutes ?? 0) * minuteMs;
 		this.#quiet = pace.quiet && new Quiet(pace.quiet);
 		const perMinute = Math.min(
@@ -75,21 +83,31 @@ export class Pace {
 		return Math.max(quietMs, limitMs);
 	}
 
-	/** A message leaves, or left. */
-	left(...times: readonly number[]): void {
-		if (this.isLimited) this.#left = [...this.#left, ...times].sort((a, b) => a - b);
+	/** When messages left, on all nodes; replaces what was known. */
+	knows(times: readonly number[]): void {
+		this.#left = times.toSorted((a, b) => a - b);
 	}
 
-	/** Which of these times still matter. */
-	within(times: readonly number[], now: number): number[] {
-		return times.filter((at) => at <= now && now - at < minuteMs);
+	/** A message leaves here. @returns when messages left that still matter, with this one */
+	leaves(now: number): readonly number[] {
+		this.knows([...lately(this.#left, now), now]);
+		return this.#left;
 	}
 
 	#limitMs({ most, ms }: Limit, now: number): number {
-		this.#left = this.within(this.#left, now);
-		const at = this.#left.at(-most);
-		return at === undefined ? 0 : Math.max(0, at + ms - now);
+		const at = lately(this.#left, now).at(-most);
+		return at === undefined ? 0 : Math.max(0, at + ms + this.#lotMs(at, ms) - now);
 	}
+
+	/** Or else the node with the fastest clock would always be first. */
+	#lotMs(at: number, ms: number): number {
+		return this.#lot === undefined ? 0 : hash53(`${this.#lot} ${at}`) % Math.round(ms * lotsPart);
+	}
+}
+
+/** Clocks of nodes differ a little: what lies ahead counts too, unless a clock has been set back since. */
+function lately(times: readonly number[], now: number): number[] {
+	return times.filter((at) => Math.abs(now - at) < minuteMs);
 }
 
 /** Quiet hours by the clock of their zone. */

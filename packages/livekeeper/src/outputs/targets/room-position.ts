@@ -83,11 +83,6 @@ export class RoomPosition {
 		return this.#save({ ...this.#progress, pending, attempts: 0, nextAttemptAt: 0, toldNext, done: undefined });
 	}
 
-	/** A message of the batch under way is about to leave, and counts for the minute from `now`. @param left those before it that still count */
-	leaving(left: readonly number[], now: number): Promise<void> {
-		return this.#save({ ...this.#progress, left: [...left, now] });
-	}
-
 	/** This many messages of the batch under way are accepted, and others follow. */
 	acceptedPart(done: number): Promise<void> {
 		return this.#save({ ...this.#progress, done });

@@ -1,3 +1,4 @@
+import { ManualClock } from "@livekeeper/douyin/testing";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { hasNats, type NatsServers, startNatsServers } from "../../event-log/jetstream/nats-servers.helpers.ts";
 import { accept, answer, type Behaviour, type ReceivedBody, Receiver } from "./receiver.helpers.ts";
@@ -133,6 +134,42 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		expect(Math.min(a.dispatcher.stats().delivered, b.dispatcher.stats().delivered)).toBeGreaterThan(0);
 		expect(positions).toEqual(positions.toSorted((x, y) => x - y));
 		expect(receivedOf(receiver, "one").seqs).toEqual(upTo(150));
+	});
+
+	test("a limit holds for all nodes together, one that dies included, and everything arrives in order", async () => {
+		const clock = new ManualClock();
+		const times: number[] = [];
+		const receiver = await listen((response, request, n) => {
+			times.push(clock.now());
+			if (times.length === 5) a.kill();
+			accept(response, request, n);
+		});
+		const prefix = `d${++prefixes}`;
+		const [a, b, c] = [
+			await startNode(nats, { prefix, rooms: ["one", "two"], clock }),
+			await startNode(nats, { prefix, rooms: ["three"], clock }),
+			await startNode(nats, { prefix, rooms: ["four"], clock }),
+		];
+		const of = { settings: { url: receiver.url }, live_ids: "*" as const, batch: { max_events: 2, max_wait_ms: 0 } };
+		await a.targets.create({ ...of, pace: { max_per_minute: 3 } });
+		const areBusy = (...nodes: SharedNode[]) => nodes.some(({ dispatcher }) => dispatcher.stats().inFlight > 0);
+		const until = (nodes: SharedNode[], done: () => boolean) =>
+			vi.waitUntil(async () => {
+				if (!areBusy(...nodes)) await clock.advance(clock.nextDueInMs ?? 0);
+				return done();
+			}, patience);
+		await until([a, b, c], () => [b, c].every(({ dispatcher }) => dispatcher.stats().targets === 1));
+		const rooms = { one: a, two: a, three: b, four: c };
+		await Promise.all(Object.entries(rooms).map(([room, node]) => node.say(room, 1, 8)));
+		await until([a, b, c], () => times.length >= 5);
+		b.owned.set(["one", "three"]);
+		c.owned.set(["two", "four"]);
+		const all = Object.keys(rooms).map((room) => () => receivedOf(receiver, room));
+		await until([b, c], () => all.every((received) => received().seqs.includes(8)));
+		for (const from of times) {
+			expect(times.filter((at) => at >= from && at < from + 60_000).length).toBeLessThanOrEqual(3);
+		}
+		for (const received of all) expect(received()).toMatchObject({ seqs: upTo(8), lateRepeats: [] });
 	});
 
 	test("a target that is made, changed, stopped and removed at one node is so at the others", async () => {

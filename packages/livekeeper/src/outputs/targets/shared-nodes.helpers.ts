@@ -1,4 +1,4 @@
-import { systemClock } from "@livekeeper/douyin";
+import { type Clock, systemClock } from "@livekeeper/douyin";
 import { onTestFinished } from "vitest";
 import { chats } from "../../event-log/events.helpers.ts";
 import type { NatsServers } from "../../event-log/jetstream/nats-servers.helpers.ts";
@@ -60,11 +60,15 @@ let views = 0;
 
 export async function startNode(
 	nats: NatsServers,
-	{ prefix, rooms = [], options = {} }: { prefix: string; rooms?: readonly string[]; options?: Partial<TargetOptions> },
+	{
+		prefix,
+		rooms = [],
+		options = {},
+		clock = systemClock,
+	}: { prefix: string; rooms?: readonly string[]; options?: Partial<TargetOptions>; clock?: Clock },
 ): Promise<SharedNode> {
-	const clock = systemClock;
 	const log = await openJetStreamEventLog({
-		...{ servers: nats.urls, node: `node-${++views}`, clock, logger: quietLogger, secret: "a test" },
+		...{ servers: nats.urls, node: `node-${++views}`, clock: systemClock, logger: quietLogger, secret: "a test" },
 		...{ replicas: nats.servers.length === 3 ? 3 : 1, partitions: 1, prefix, groupCommitMs: 1, view: () => ++views },
 		...(nats.servers.length === 3 && { timeoutMs: 1_000 }),
 	});

@@ -24,6 +24,8 @@ export interface SpeakerDeps {
 	roomOf: (liveId: string) => Delivery["room"];
 	/** A broadcast's report; `undefined` where nobody knows the broadcast. */
 	reportOf: (liveId: string, roomId: string) => Promise<ReportNotice | undefined>;
+	/** As in {@link Pace}. */
+	lot?: string | undefined;
 }
 
 /** How one target's receiver is spoken to: what it is sent, when, and how that is put. */
@@ -38,7 +40,7 @@ export class Speaker {
 	constructor(target: Target, settings: TargetSettings, deps: SpeakerDeps) {
 		const preset = presets[target.preset];
 		this.target = target;
-		this.pace = new Pace(target.pace, preset.limits);
+		this.pace = new Pace(target.pace, preset.limits, deps.lot);
 		this.selection = new Selection(target, this.pace, preset.limits?.maxEvents);
 		this.#preset = preset;
 		this.#settings = settings;

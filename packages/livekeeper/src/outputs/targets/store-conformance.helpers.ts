@@ -178,6 +178,24 @@ export function describeTargetStore(name: string, newStore: () => Promise<StoreU
 			expect((await placeOf(store, "tgt_1", "b")).progress).toEqual(freshProgress("b", 5));
 		});
 
+		test("when messages left is known to all, whoever says so at the same moment, and gone with the target", async () => {
+			await add("tgt_1");
+			const other = await place.open();
+			const leave = (at: number, by = store) => by.changeLeft("tgt_1", (left) => [...left, at]);
+			await Promise.all([leave(1), leave(2, other), leave(3)]);
+			let known: readonly number[] = [];
+			const look = async () => {
+				await other.changeLeft("tgt_1", (left) => {
+					known = left;
+					return undefined;
+				});
+				return known.toSorted();
+			};
+			expect(await look()).toEqual([1, 2, 3]);
+			await store.remove("tgt_1");
+			expect(await look()).toEqual([]);
+		});
+
 		test("dead letters are listed newest first, in pages", async () => {
 			await add("tgt_1");
 			for (const n of [1, 2, 3, 4, 5]) await bury(store, "tgt_1", letter(n, n % 2 ? "a" : "b"));

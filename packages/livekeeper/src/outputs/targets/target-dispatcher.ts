@@ -75,6 +75,7 @@ export class TargetDispatcher {
 	readonly #held = new Set<string>();
 	readonly #ownership: RoomOwnership;
 	readonly #follower: ChangeFollower;
+	readonly #lot: string | undefined;
 	/** Lanes of rooms that were taken over, until they are looked at once more. */
 	readonly #taken = new Set<DeliveryLane>();
 	#takenTimer: Timer | undefined;
@@ -88,7 +89,8 @@ export class TargetDispatcher {
 		this.#options = { ...targetDefaults, ...deps.options };
 		this.#slots = new DeliverySlots(this.#active, this.#options.concurrency, deps.clock);
 		this.#ownership = withService(deps.ownership ?? everyRoom, deps.states);
-		const { store, clock, logger } = deps;
+		const { store, clock, logger, random = Math.random } = deps;
+		this.#lot = deps.ownership && `${random()}`;
 		const retryMs = this.#options.storageRetryMs;
 		this.#follower = new ChangeFollower(
 			{ store, ownership: this.#ownership, clock, logger, retryMs },
@@ -184,7 +186,7 @@ export class TargetDispatcher {
 	/** How a target's receiver is spoken to. */
 	speaker(target: Target, settings: TargetSettings): Speaker {
 		const { outgoings, roomOf = () => nobodyKnows, reportOf = async () => undefined } = this.#deps;
-		return new Speaker(target, settings, { outgoings, roomOf, reportOf });
+		return new Speaker(target, settings, { outgoings, roomOf, reportOf, lot: this.#lot });
 	}
 
 	/** The target at work, or `undefined` when it is disabled, unknown, not started yet, or its URL and secret can't be read. */

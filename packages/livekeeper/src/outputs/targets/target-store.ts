@@ -66,6 +66,13 @@ export interface TargetStore {
 	 */
 	bury(id: string, letter: DeadLetter, progress: RoomProgress, revision: number): Promise<number>;
 
+	/**
+	 * Of a target that is sent a limited number: when messages left within the last minute, ms since the epoch. It is
+	 * tried again where another has changed it in between.
+	 * @param change returns what it is then; `undefined`: leave it as it is
+	 */
+	changeLeft(id: string, change: (left: readonly number[]) => readonly number[] | undefined): Promise<void>;
+
 	/** Newest first. */
 	deadLetters(id: string, query: { limit: number; before?: number | undefined }): Promise<DeadLetterPage>;
 	deadLetter(id: string, deliveryId: string): Promise<DeadLetter | undefined>;

@@ -125,8 +125,6 @@ export interface RoomProgress {
 	toldNext: Told | undefined;
 	/** Messages of `pending` that were accepted already. */
 	done: number | undefined;
-	/** When messages left within the last minute, where the receiver is sent a limited number. */
-	left: readonly number[] | undefined;
 	/** The newest attempts, newest first. */
 	recent: readonly Attempt[] | undefined;
 }
@@ -162,7 +160,6 @@ export function freshProgress(liveId: string, position = 0): RoomProgress {
 		told: undefined,
 		toldNext: undefined,
 		done: undefined,
-		left: undefined,
 		recent: undefined,
 	};
 }
