@@ -17,7 +17,7 @@ WORKDIR /livekeeper
 COPY --from=build /livekeeper/LICENSE LICENSE
 COPY --from=build /livekeeper/node_modules node_modules
 COPY --from=build /livekeeper/packages packages
-RUN mkdir /data && chown node:node /data
+RUN install --directory --mode=700 --owner=node --group=node /data
 USER node
 VOLUME /data
 EXPOSE 7001

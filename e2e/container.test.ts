@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freePort } from "../packages/livekeeper/src/free-port.helpers.ts";
@@ -10,11 +11,12 @@ import { until } from "./kit/until.ts";
 
 /*
  * No container engine is at hand where this runs. What the image's command does is seen in namespaces of the kernel, which
- * are what an engine makes a container of: as process 1, as a user without rights, with its own files read only.
+ * are what an engine makes a container of: as process 1, as a user without rights or a home, with its own files read only.
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dockerfile = readFileSync(`${root}Dockerfile`, "utf8");
-const user = 1000;
+/** With no entry among the users and no home, as where an engine runs each container under another. */
+const user = 54_321;
 
 const namespaces = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c"];
 /** Mounts the files read only, drops every right, and becomes the command that follows. */
@@ -43,8 +45,6 @@ describe.skipIf(!isPossible)(
 				stdio: ["ignore", "pipe", "pipe"],
 				env: {
 					PATH: process.env["PATH"],
-					// As engines set it where the user has no entry of its own.
-					HOME: "/",
 					NODE_ENV: "production",
 					LIVEKEEPER_DATA_DIR: data,
 					LIVEKEEPER_API_KEY: "key-0123456789abcdef",
@@ -78,9 +78,26 @@ describe.skipIf(!isPossible)(
 			expect(await healthCheck()).toBe(0);
 		});
 
+		test("a stop that comes while it starts ends it at once, and is not lost on process 1", async () => {
+			const early = start([...words("ENTRYPOINT"), ...words("CMD")]);
+			let said = "";
+			for (const stream of [early.stdout, early.stderr]) stream?.on("data", (chunk: Buffer) => (said += chunk));
+			const ended = once(early, "exit");
+			// Node itself takes a moment, in which nobody can listen.
+			while (early.exitCode === null) {
+				try {
+					const inner = innerOf(early);
+					if (inner !== undefined) process.kill(inner, "SIGTERM");
+				} catch (gone) {
+					if (!/ESRCH|ENOENT/.test(String(gone))) throw gone;
+				}
+				await Promise.race([ended, pause(20)]);
+			}
+			expect([early.exitCode, said]).toEqual([143, expect.not.stringContaining("正在监听")]);
+		});
+
 		test("stops in order by SIGTERM as process 1, and its health check says that it is gone", async () => {
-			const children = `/proc/${child.pid}/task/${child.pid}/children`;
-			const inner = Number(readFileSync(children, "utf8").trim().split(" ")[0]);
+			const inner = innerOf(child) ?? 0;
 			expect(readFileSync(`/proc/${inner}/status`, "utf8")).toMatch(/^NSpid:\s+\d+(\s+\d+)*\s+1$/m);
 			expect(readFileSync(`/proc/${inner}/status`, "utf8")).toMatch(/^CapEff:\s+0+$/m);
 			process.kill(inner, "SIGTERM");
@@ -90,6 +107,12 @@ describe.skipIf(!isPossible)(
 		});
 	},
 );
+
+/** The process that is number 1 within; `undefined` before there is one. */
+function innerOf({ pid }: ChildProcess): number | undefined {
+	const [inner = ""] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ");
+	return inner === "" ? undefined : Number(inner);
+}
 
 function healthWords(): string[] {
 	const [, list = "[]"] = /^HEALTHCHECK [^[]*CMD (\[.*\])$/m.exec(dockerfile.replaceAll("\\\n", "")) ?? [];

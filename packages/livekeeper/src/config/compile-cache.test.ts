@@ -12,7 +12,7 @@ function keptBy(homes: readonly string[]) {
 		import { Worker } from "node:worker_threads";
 		const { keepCompiled } = await import(${JSON.stringify(new URL("./compile-cache.ts", import.meta.url).href)});
 		const kept = ${JSON.stringify(homes)}.map((home) => {
-			keepCompiled({ XDG_CACHE_HOME: home }, { platform: "linux", userFolder: "/nowhere", canWrite: () => true });
+			keepCompiled({ XDG_CACHE_HOME: home }, { platform: "linux", userFolder: () => "/nowhere", canWrite: () => true });
 			return getCompileCacheDir() ?? null;
 		});
 		const ask = [
@@ -55,5 +55,5 @@ test.each([
 	["linux", {}, "/Users/yu/.cache/livekeeper"],
 	["linux", { XDG_CACHE_HOME: "/cache" }, "/cache/livekeeper"],
 ] as const)("on %s with %j what can be made again is kept in the user's own folder", (platform, env, expected) => {
-	expect(userCacheFolder(env, { platform, userFolder: "/Users/yu", canWrite: () => false })).toBe(expected);
+	expect(userCacheFolder(env, { platform, userFolder: () => "/Users/yu", canWrite: () => false })).toBe(expected);
 });

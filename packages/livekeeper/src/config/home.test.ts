@@ -32,8 +32,19 @@ test.each([
 	["linux", { XDG_DATA_HOME: "/data" }, "/data/livekeeper"],
 ] as const)("on %s with %j a folder that can't be written is replaced by the user's own", (platform, env, expected) => {
 	const userFolder = platform === "win32" ? "C:\\Users\\小鱼" : "/Users/yu";
-	const machine = { platform, userFolder, canWrite: () => false };
+	const machine = { platform, userFolder: () => userFolder, canWrite: () => false };
 	expect(homeFolder({ ...env, LIVEKEEPER_HOME: "/opt/livekeeper" }, "/work", machine)).toBe(expected);
+});
+
+test("a user without a home keeps the folder that was named, and is told what can't be written in it", () => {
+	const userFolder = () => {
+		throw Object.assign(new Error("uv_os_homedir returned ENOENT"), { code: "ERR_SYSTEM_ERROR" });
+	};
+	const machine = { platform: "linux", userFolder, canWrite: () => false } as const;
+	expect(homeFolder({ LIVEKEEPER_HOME: "/opt/livekeeper" }, "/work", machine)).toBe("/opt/livekeeper");
+	expect(homeFolder({ LIVEKEEPER_HOME: "/opt/livekeeper", XDG_DATA_HOME: "/data" }, "/work", machine)).toBe(
+		"/data/livekeeper",
+	);
 });
 
 test("a folder that isn't there can't be written", () => {
