@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { npmFailure, startOf } from "./npm-programs.mjs";
 
@@ -97,12 +97,23 @@ export function ensureBuilt() {
 		build("node_modules/typescript/bin/tsc", "-b", path);
 	}
 	build("node_modules/typescript/bin/tsc", "-b", ...packages);
+	removeOrphans();
 	const stamp = `${root}packages/dashboard/dist/.built`;
 	const wanted = hashOf(...pageSources);
 	if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
 	console.error("Building the page …");
 	build("node_modules/vite/bin/vite.js", "build", "packages/dashboard", "--logLevel", "warn");
 	writeFileSync(stamp, wanted);
+}
+
+/** Removes what tsc made of sources that are gone: it leaves that where it is, and packages would hold it. */
+export function removeOrphans() {
+	for (const path of packages) {
+		for (const file of readdirSync(`${root}${path}/dist`, { recursive: true })) {
+			const [made, module] = /^(.*?)(?:\.d\.ts|\.js)(?:\.map)?$/.exec(file) ?? [];
+			if (made && !existsSync(`${root}${path}/src/${module}.ts`)) rmSync(`${root}${path}/dist/${made}`);
+		}
+	}
 }
 
 /** Ends the process with a message for people when the build fails. */

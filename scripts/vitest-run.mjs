@@ -25,6 +25,8 @@ export async function runVitest(args = [], node = process.execPath) {
 		stdio: "inherit",
 		env: {
 			...process.env,
+			// Node takes tests in TypeScript without it from 22.18 on.
+			NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --experimental-strip-types`,
 			PATH: `${dirname(node)}${delimiter}${process.env.PATH}`,
 			SECOND_TRIES_FILE: secondTries,
 		},

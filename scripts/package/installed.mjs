@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { root } from "../ensure.mjs";
+import { removeOrphans, root } from "../ensure.mjs";
 import { startOf } from "../npm-programs.mjs";
 
 /** In the order in which they need each other, which is that of their publication. */
@@ -15,6 +15,7 @@ export const names = ["douyin", "simulator", "client", "dashboard", "livekeeper"
  * @returns what is in each, and where its tarball lies; the folder goes when the process ends
  */
 export function packed() {
+	removeOrphans();
 	const folder = temporary();
 	process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 	return names.map((name) => {
