@@ -16,6 +16,8 @@ const packages = [
 	"nats-server",
 	// Answers the queries of the Grafana dashboard (e2e/grafana.test.ts).
 	"prometheus",
+	// Opens what is exported for the office (packages/livekeeper/src/outputs/export/libreoffice.test.ts).
+	"libreoffice-calc-nogui",
 	// The broker that targets publish to (packages/livekeeper/src/outputs/targets/transports).
 	"mosquitto",
 ];
