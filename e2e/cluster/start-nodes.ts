@@ -16,12 +16,12 @@ export interface StartedNodes {
  * then is on its own node from the beginning, and no hand-over is under way.
  *
  * @param weights of each, by name
- * @param config of all of them
+ * @param config of each
  */
 export async function startNodes(
 	simulator: Simulator,
 	weights: Readonly<Record<string, number>>,
-	config: NodeOptions["config"] = {},
+	config: (node: string) => NodeOptions["config"] = () => ({}),
 ): Promise<StartedNodes> {
 	const nats = await startNatsServers(1);
 	const nodes: ClusterNode[] = [];
@@ -33,7 +33,7 @@ export async function startNodes(
 	const upstream = Number(new URL(simulator.url).port);
 	try {
 		for (const [node, weight] of Object.entries(weights)) {
-			const of = { node, nats: ports, upstream, config: { node_weight: weight, ...config } };
+			const of = { node, nats: ports, upstream, config: { node_weight: weight, ...config(node) } };
 			const added = await ClusterNode.create(of);
 			nodes.push(added);
 			await added.service.start();

@@ -7,6 +7,8 @@ import { hasNats, startNodes } from "./start-nodes.ts";
 
 const skipped = hasNats ? "" : " (skipped: no nats-server)";
 
+const allowed = { target_allow_private: true };
+
 interface Notice {
 	state: string;
 	subject: string;
@@ -19,7 +21,7 @@ test.skipIf(!hasNats)(
 	async () => {
 		const simulator = await startSimulator({ rooms: 1, rate: 1, seed: 1, port: 0 });
 		onTestFinished(() => simulator.close());
-		const { nodes, close } = await startNodes(simulator, { a: 1, b: 1, c: 1 }, { target_allow_private: true });
+		const { nodes, close } = await startNodes(simulator, { a: 1, b: 1, c: 1 }, () => allowed);
 		onTestFinished(close);
 		const [a, b, c] = nodes as [ClusterNode, ClusterNode, ClusterNode];
 		const receiver = await Receiver.listen();
@@ -55,7 +57,7 @@ test.skipIf(!hasNats)(
 		const perMinute = 30;
 		const simulator = await startSimulator({ rooms: 6, rate: 2, seed: 1, port: 0 });
 		onTestFinished(() => simulator.close());
-		const { nodes, close } = await startNodes(simulator, { one: 1, two: 1, three: 1 }, { target_allow_private: true });
+		const { nodes, close } = await startNodes(simulator, { one: 1, two: 1, three: 1 }, () => allowed);
 		onTestFinished(close);
 		const [one, other] = nodes as [ClusterNode, ClusterNode, ClusterNode];
 		const receiver = await Receiver.listen();

@@ -17,8 +17,8 @@ export interface RoomOptions {
 	redundancy?: number | undefined;
 	/** The app that has the room's data pushed by the open platform; `null`: none. Secret, but for its id. */
 	official?: OfficialOptions | null | undefined;
-	/** The node on which a program's listening started it; it goes with the last listener. Default: it is kept. */
-	visitedFrom?: string | undefined;
+	/** A program's listening started it; it goes with the last listener. Default: it is kept. */
+	visited?: boolean | undefined;
 	/** Where each session behind the first differs from that, in their order. */
 	sessions?: readonly FurtherSession[] | undefined;
 }

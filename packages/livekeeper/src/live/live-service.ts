@@ -146,7 +146,7 @@ export class LiveService {
 			this.#assertActive(liveId, active);
 			const given = options ? mergeOptions(how === "merge" ? active.options : {}, options) : active.options;
 			// A start by any means but listening keeps the room.
-			return this.#changeOptions(liveId, active, { ...given, visitedFrom: options?.visitedFrom });
+			return this.#changeOptions(liveId, active, { ...given, visited: options?.visited });
 		});
 		return { liveId, created: false, changed, status: this.#statusOf(liveId) };
 	}
@@ -223,9 +223,9 @@ export class LiveService {
 		return this.#roomsWith((one) => one.identity === identity);
 	}
 
-	/** Active rooms that programs' listening has started on this node, and nobody has asked to keep. */
-	roomsVisitedFrom(node: string): string[] {
-		return Array.from(this.#active).flatMap(([liveId, { options }]) => (options.visitedFrom === node ? [liveId] : []));
+	/** Active rooms that programs' listening has started, and nobody has asked to keep. */
+	visitedRooms(): string[] {
+		return Array.from(this.#active).flatMap(([liveId, { options }]) => (options.visited ? [liveId] : []));
 	}
 
 	#roomsWith(matches: (session: RoomOptions) => boolean): string[] {

@@ -1,4 +1,5 @@
 import type { Clock } from "@livekeeper/douyin";
+import type { Cluster } from "../cluster/index.ts";
 import type { Config } from "../config.ts";
 import type { EventLog } from "../event-log/index.ts";
 import type { LiveService, RoomFinder } from "../live/index.ts";
@@ -23,8 +24,7 @@ interface CompatParts {
 	hub: ReaderHub;
 	access: UpgradeAccess;
 	metrics: Metrics;
-	/** The node of the cluster that this is; "" where the service is alone. */
-	node: string;
+	cluster?: Cluster | undefined;
 	clock: Clock;
 	logger: Logger;
 }
@@ -43,7 +43,7 @@ export async function serveCompat(config: Config, parts: CompatParts, releasers:
 	// Also where none is served any more: rooms that listeners have started must not stay for ever.
 	const rooms = new VisitedRooms(parts);
 	releasers.add(() => rooms.close());
-	const places = new ListenerPlaces(parts.clock);
+	const places = new ListenerPlaces(parts.clock, parts.cluster?.node);
 	await places.load(parts.log.notes, parts.logger);
 	releasers.add(() => places.save(parts.log.notes, parts.logger));
 	const deps = { ...parts, rooms, places };

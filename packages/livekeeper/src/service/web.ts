@@ -128,7 +128,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	const requireRoom = (liveId: string) => live.requireReadable(liveId);
 	const websockets = createWebsocketOutput({ ...shared, server, requireRoom });
 	releasers.add(() => websockets.close());
-	const compat = await serveCompat(config, { ...shared, metrics, node: parts.cluster?.node ?? "" }, releasers);
+	const compat = await serveCompat(config, { ...shared, metrics }, releasers);
 	// Readers receive the reason before their connections close.
 	releasers.add(() => hub.close());
 

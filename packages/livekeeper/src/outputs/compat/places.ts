@@ -4,7 +4,6 @@ import type { Notes } from "../../storage/index.ts";
 
 /** How long a place waits for its listener to come back, ms. */
 const keptMs = 60_000;
-const note = "listener_places";
 
 interface Place {
 	/** Whose: the server, the listener's address, and the room. */
@@ -21,11 +20,15 @@ interface Place {
  */
 export class ListenerPlaces {
 	readonly #clock: Clock;
+	/** Nodes of a cluster share their notes, and a listener comes back to its node. */
+	readonly #note: string;
 	readonly #open = new Set<{ key: string; end: () => number }>();
 	#left: Place[] = [];
 
-	constructor(clock: Clock) {
+	/** @param node of the cluster; `undefined`: the service is alone */
+	constructor(clock: Clock, node?: string) {
 		this.#clock = clock;
+		this.#note = node === undefined ? "listener_places" : `listener_places ${node}`;
 	}
 
 	/** @returns the `seq` to go on behind; `undefined`: from now on. Each place is taken once, the one furthest back first */
@@ -52,9 +55,9 @@ export class ListenerPlaces {
 	/** The places that the service's last run left, as if they had been left now. */
 	async load(notes: Notes, logger: Pick<Logger, "warn">): Promise<void> {
 		try {
-			const places = ((await notes.get(note)) ?? []) as [string, number][];
+			const places = ((await notes.get(this.#note)) ?? []) as [string, number][];
 			this.#left = places.map(([key, seq]) => ({ key, seq, at: this.#clock.now() }));
-			if (places.length > 0) await notes.remove(note);
+			if (places.length > 0) await notes.remove(this.#note);
 		} catch (error) {
 			logger.warn({ event: "listener_places_lost", err: error });
 		}
@@ -66,7 +69,7 @@ export class ListenerPlaces {
 		this.#open.clear();
 		const places = [...open, ...this.#left.map(({ key, seq }) => [key, seq] as const)];
 		try {
-			if (places.length > 0) await notes.put(note, places);
+			if (places.length > 0) await notes.put(this.#note, places);
 		} catch (error) {
 			logger.warn({ event: "listener_places_lost", err: error });
 		}

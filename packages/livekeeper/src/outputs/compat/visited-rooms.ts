@@ -2,33 +2,55 @@ import type { Clock, Timer } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { LiveService } from "../../live/index.ts";
 
-export interface VisitedRoomsDeps {
-	live: Pick<LiveService, "getRoom" | "startLive" | "stopLive" | "roomsVisitedFrom">;
-	clock: Clock;
-	logger: Logger;
-	/** The node of the cluster that this is; "" where the service is alone. */
-	node: string;
+/** The node that this is, among those of a cluster. */
+export interface AmongNodes {
+	readonly node: string;
+	readonly ownership: { owns(liveId: string): boolean };
+	readonly messages: {
+		/** To all nodes, this one included. */
+		tell(topic: string, message: Uint8Array): void;
+		onTold(topic: string, listener: (message: Uint8Array) => void): void;
+	};
 }
 
-/** How long a room that a listener started goes on without one: listeners come back within seconds, ms. */
-const graceMs = 60_000;
+export interface VisitedRoomsDeps {
+	live: Pick<LiveService, "getRoom" | "startLive" | "stopLive" | "visitedRooms">;
+	clock: Clock;
+	logger: Logger;
+	/** `undefined`: the service is alone. */
+	cluster?: AmongNodes | undefined;
+}
+
+/** What a node says of the rooms that are listened to there. */
+interface Report {
+	node: string;
+	liveIds: string[];
+	/** It says so at its usual time, and has named them all. */
+	isWhole: boolean;
+}
+
+const topic = "listened";
 const sweepMs = 15_000;
+/** A room that a listener started goes on for a minute without one, since listeners come back within seconds. */
+const quietSweeps = 5;
 
 /**
  * The rooms that listeners read, each with how many do. Reading a room that is not kept starts it, and such a room
  * is released a minute after its last listener has gone, also where the service was restarted meanwhile. It stays once
- * somebody asks for it by the API, a command or the page: then it is kept like any other.
+ * somebody asks for it by the API, a command or the page: then it is kept like any other. In a cluster each node says
+ * every few seconds which rooms have listeners there, and a room's owner releases it.
  */
 export class VisitedRooms {
 	readonly #deps: VisitedRoomsDeps;
 	readonly #visitors = new Map<string, number>();
-	/** Since when a room that a listener started has none, ms. */
-	readonly #leftAt = new Map<string, number>();
+	/** For how many sweeps a room that a listener started has had none, at any node. */
+	readonly #quiet = new Map<string, number>();
 	readonly #sweep: Timer;
 
 	constructor(deps: VisitedRoomsDeps) {
 		this.#deps = deps;
-		this.#sweep = deps.clock.every(sweepMs, () => this.#release());
+		this.#sweep = deps.clock.every(sweepMs, () => this.#tell([...this.#visitors.keys()], true));
+		deps.cluster?.messages.onTold(topic, (message) => this.#told(JSON.parse(Buffer.from(message).toString("utf8"))));
 	}
 
 	/** How many listen to a room here. */
@@ -46,8 +68,8 @@ export class VisitedRooms {
 		this.#visitors.set(liveId, this.count(liveId) + 1);
 		const leave = () => this.#leave(liveId);
 		try {
-			const { live, node } = this.#deps;
-			if (!live.getRoom(liveId)) await live.startLive(liveId, { visitedFrom: node, cookie });
+			const { live } = this.#deps;
+			if (!live.getRoom(liveId)) await live.startLive(liveId, { visited: true, cookie });
 		} catch (error) {
 			leave();
 			throw error;
@@ -62,24 +84,37 @@ export class VisitedRooms {
 	#leave(liveId: string): void {
 		const left = this.count(liveId) - 1;
 		if (left > 0) this.#visitors.set(liveId, left);
-		else this.#visitors.delete(liveId);
+		else {
+			this.#visitors.delete(liveId);
+			this.#tell([liveId], false);
+		}
 	}
 
-	#release(): void {
-		const { live, clock, node } = this.#deps;
-		const empty = new Set(live.roomsVisitedFrom(node).filter((liveId) => this.count(liveId) === 0));
-		for (const liveId of this.#leftAt.keys()) if (!empty.has(liveId)) this.#leftAt.delete(liveId);
-		const now = clock.now();
-		for (const liveId of empty) {
-			const since = this.#leftAt.get(liveId) ?? now;
-			this.#leftAt.set(liveId, since);
-			if (now - since >= graceMs) void this.#stop(liveId);
+	#tell(liveIds: string[], isWhole: boolean): void {
+		const { cluster } = this.#deps;
+		const report = { node: cluster?.node ?? "", liveIds, isWhole };
+		if (cluster) cluster.messages.tell(topic, Buffer.from(JSON.stringify(report)));
+		else this.#told(report);
+	}
+
+	/** Only time in which this node hears itself counts: while NATS is away it hears of nobody's listeners. */
+	#told({ node, liveIds, isWhole }: Report): void {
+		for (const liveId of liveIds) this.#quiet.delete(liveId);
+		const { live, cluster } = this.#deps;
+		if (!isWhole || node !== (cluster?.node ?? "")) return;
+		const visited = new Set(live.visitedRooms());
+		for (const liveId of this.#quiet.keys()) if (!visited.has(liveId)) this.#quiet.delete(liveId);
+		for (const liveId of visited) {
+			if (this.count(liveId) > 0) continue;
+			const sweeps = (this.#quiet.get(liveId) ?? 0) + 1;
+			this.#quiet.set(liveId, sweeps);
+			if (sweeps >= quietSweeps && (cluster?.ownership.owns(liveId) ?? true)) void this.#stop(liveId);
 		}
 	}
 
 	async #stop(liveId: string): Promise<void> {
 		const { live, logger } = this.#deps;
-		this.#leftAt.delete(liveId);
+		this.#quiet.delete(liveId);
 		logger.info({ event: "visited_room_released", live_id: liveId });
 		try {
 			await live.stopLive(liveId);

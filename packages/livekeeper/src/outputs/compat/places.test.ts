@@ -1,0 +1,32 @@
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { expect, test } from "vitest";
+import { recordingLogger } from "../../rooms/fake-upstream.helpers.ts";
+import { ListenerPlaces } from "./places.ts";
+
+test("nodes that share their notes keep the places of each, so that a listener goes on at its node", async () => {
+	const kept = new Map<string, unknown>();
+	const notes = {
+		get: async (name: string) => kept.get(name),
+		put: async (name: string, value: unknown) => void kept.set(name, value),
+		remove: async (name: string) => void kept.delete(name),
+	};
+	const { logger } = recordingLogger();
+	const open = (node: string) => new ListenerPlaces(new ManualClock(), node);
+	for (const [node, seq] of [
+		["a", 1],
+		["b", 2],
+	] as const) {
+		const places = open(node);
+		places.hold("key", () => seq);
+		await places.save(notes, logger);
+	}
+	for (const [node, seq] of [
+		["a", 1],
+		["b", 2],
+		["b", undefined],
+	] as const) {
+		const places = open(node);
+		await places.load(notes, logger);
+		expect(places.take("key")).toBe(seq);
+	}
+});
