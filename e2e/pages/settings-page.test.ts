@@ -8,6 +8,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { axeFaults, chromiumPath, openPage, startBrowser } from "../kit/browser.ts";
 import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
+import { until } from "../kit/until.ts";
 
 describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => {
 	let browser: Browser;
@@ -134,14 +135,22 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		expect(complaints).toEqual([]);
 	});
 
-	test("a target is added with its secret shown once, tested, disabled and removed; a refused address is told on the spot", async () => {
+	test("a target is added with its secret shown once, tested, looked after, disabled and removed; what is wrong is told on the spot", async () => {
 		const asked: { body: string; signature: string }[] = [];
+		const delivered: string[] = [];
 		const receiver = createServer((request, response) => {
 			let body = "";
 			request.on("data", (chunk) => (body += chunk));
 			request.on("end", () => {
-				asked.push({ body, signature: String(request.headers["x-livekeeper-signature"]) });
-				response.writeHead(asked.length === 1 ? 204 : 503).end();
+				if (body.includes('"test":true')) {
+					asked.push({ body, signature: String(request.headers["x-livekeeper-signature"]) });
+					return response.writeHead(asked.length === 1 ? 204 : 503).end();
+				}
+				const id = String(request.headers["x-livekeeper-delivery"]);
+				// It will never take the first one, unless that is sent again.
+				const isRefused = delivered.length === 0;
+				delivered.push(id);
+				response.writeHead(isRefused ? 410 : 204).end();
 			});
 		});
 		await once(receiver.listen(0, "127.0.0.1"), "listening");
@@ -156,6 +165,17 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		await panel.getByRole("textbox", { name: "直播间" }).fill("nobody-is-there");
 		await panel.getByRole("button", { name: "预览" }).click();
 		await panel.getByText("过去一小时里没有会发送的内容").waitFor();
+		await panel.getByText("更多条件").click();
+		await panel.getByLabel("弹幕匹配正则表达式才发").fill("[z-a]弹幕");
+		await panel.getByRole("button", { name: "预览" }).click();
+		await panel.getByRole("alert").getByText("字符范围无效（从第 2 个字符起：z-a）").waitFor();
+		await panel.getByLabel("弹幕匹配正则表达式才发").fill("");
+		await panel.getByLabel("只要这些", { exact: true }).nth(1).check();
+		await panel.getByLabel("消息无法存储").check();
+		await panel.getByRole("button", { name: "预览" }).click();
+		await panel.getByText("目前无法存储消息").waitFor();
+		await panel.getByLabel("所有种类").check();
+		await panel.getByRole("textbox", { name: "直播间" }).fill("1001");
 		await panel.getByRole("button", { name: "保存" }).click();
 		const secret = panel.getByRole("status").locator("code");
 		expect(await secret.textContent()).toMatch(/^tgsec_/);
@@ -165,6 +185,15 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		expect(asked[0]?.signature).toMatch(/^v1=/);
 		await panel.getByRole("button", { name: "测试" }).click();
 		await panel.getByRole("alert").getByText("503").waitFor();
+		await panel.getByRole("button", { name: "投递记录" }).click();
+		const history = panel.getByRole("region", { name: "最近的投递" });
+		const refused = history.getByRole("listitem").filter({ hasText: "已放弃" });
+		await refused.getByText("接收方应答 410").waitFor();
+		await history.getByRole("listitem").filter({ hasText: "已送达" }).first().waitFor();
+		expect(await axeFaults(page)).toEqual([]);
+		await refused.getByRole("button", { name: "重发" }).click();
+		await refused.waitFor({ state: "detached" });
+		await until("it was sent again", () => delivered.filter((id) => id === delivered[0]).length === 2);
 		await panel.getByRole("button", { name: "停用" }).click();
 		await panel.getByText("已停用").waitFor();
 		await page.reload();

@@ -1180,6 +1180,14 @@ export interface components {
                 /** body of the request, frame or publication; up to 4,000 characters */
                 content: string;
             }[];
+            /** how a notice of each state of the service reads, and the report of the newest broadcast */
+            samples: {
+                live_id: string;
+                at: number;
+                events: number;
+                /** body of the request, frame or publication; up to 4,000 characters */
+                content: string;
+            }[];
             /** how many deliveries there would have been */
             deliveries: number;
             /** there is more than was looked at: other rooms than the first 20, or other deliveries than the first 500 */

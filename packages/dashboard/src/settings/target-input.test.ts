@@ -24,7 +24,15 @@ const target = {
 
 test("a new target is for all rooms and all kinds, from now on, unless something else is chosen", () => {
 	const draft = { ...draftOf(undefined), settings: { url: " https://example.com/ ", secret: "" } };
-	const fresh = { name: "", preset: "json", settings: { url: "https://example.com/" }, words: [], pace: {} };
+	const fresh = {
+		name: "",
+		preset: "json",
+		settings: { url: "https://example.com/" },
+		words: [],
+		people: [],
+		roles: [],
+		pace: {},
+	};
 	expect(inputOf(draft, undefined)).toEqual({ ...fresh, live_ids: "*", states: [], after: "now" });
 	const chosen = { ...draft, allRooms: false, rooms: "1001\nhttps://live.douyin.com/1002", allTypes: false };
 	const settings = { ...draft.settings, secret: "0123456789abcdef" };
@@ -43,6 +51,9 @@ test("what is missing is named", () => {
 	const draft = { ...draftOf(undefined), allRooms: false };
 	expect(inputOf(draft, undefined)).toBe("noRooms");
 	expect(inputOf({ ...draft, rooms: "1 https://example.com/" }, undefined)).toBe("noRooms");
+	for (const wrong of [{ minLevel: "x" }, { minDiamonds: "1.5" }, { hold: "-1" }]) {
+		expect(inputOf({ ...draft, rooms: "1", ...wrong }, undefined)).toBe("noNumber");
+	}
 	expect(inputOf({ ...draft, rooms: "1", allTypes: false, types: [] }, undefined)).toBe("noTypes");
 });
 
@@ -54,6 +65,18 @@ test("a target that is changed keeps what the form doesn't show", () => {
 	const all = { ...target, live_ids: "*", types: null } as Target;
 	expect(inputWith(all, false)).toMatchObject({ ...same, live_ids: "*", enabled: false });
 	expect(JSON.stringify(inputWith(all, false))).not.toMatch(/null|types/);
+});
+
+test("the conditions that few have are read, and names that hold a comma or a space stay whole while nobody touches them", () => {
+	const few = { pattern: "上?号", people: " 甲 乙，123\nsec-1 ", roles: ["moderator" as const], minLevel: "7" };
+	const asked = { pattern: "上?号", people: ["甲 乙", "123", "sec-1"], roles: ["moderator"], min_level: 7 };
+	expect(inputOf({ ...draftOf(undefined), ...few }, undefined)).toMatchObject(asked);
+	const kept = { ...target, ...asked, people: ["甲, 乙"], words: ["good luck"] } as Target;
+	expect(inputOf(draftOf(kept), kept)).toMatchObject({ ...asked, people: ["甲, 乙"], words: ["good luck"] });
+	const none = inputOf({ ...draftOf(kept), pattern: "", people: "", roles: [], minLevel: "" }, kept);
+	expect(none).toMatchObject({ people: [], roles: [] });
+	expect(Object.keys(none)).not.toEqual(expect.arrayContaining(["pattern"]));
+	expect(Object.keys(none)).not.toEqual(expect.arrayContaining(["min_level"]));
 });
 
 test("a preset for people is sent what they have to know, once it has lasted", () => {

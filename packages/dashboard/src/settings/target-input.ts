@@ -3,6 +3,7 @@ import { findLiveIds } from "../rooms/find-live-ids.ts";
 
 type Asked = Given<NewTarget>;
 export type PresetName = TargetPreset["name"];
+type Role = Target["roles"][number];
 export type StateName = Target["states"][number];
 
 /** What the form holds while somebody fills it in. */
@@ -16,6 +17,12 @@ export interface TargetDraft {
 	types: RoomEventType[];
 	states: StateName[];
 	words: string;
+	/** A regular expression. */
+	pattern: string;
+	/** Apart by commas or lines: names may hold spaces. */
+	people: string;
+	roles: Role[];
+	minLevel: string;
 	minDiamonds: string;
 	/** Minutes; "" for at once. */
 	digest: string;
@@ -58,6 +65,8 @@ export const allStates = [
 	"node_lost",
 ] as const satisfies readonly StateName[];
 
+export const allRoles = ["moderator", "fan_club"] as const satisfies readonly Role[];
+
 /** @param target to be changed; without one, a new one */
 export function draftOf(target: Target | undefined): TargetDraft {
 	const rooms = target && target.live_ids !== "*" ? target.live_ids.join(" ") : "";
@@ -67,6 +76,8 @@ export function draftOf(target: Target | undefined): TargetDraft {
 		...{ allRooms: rooms === "", rooms, after: target?.after ?? "now" },
 		...{ allTypes: target === undefined || target.types === null, types: [...(target?.types ?? ["chat", "gift"])] },
 		...{ states: [...(target?.states ?? [])], words: target?.words.join(" ") ?? "" },
+		...{ pattern: target?.pattern ?? "", people: target?.people.join("\n") ?? "", roles: [...(target?.roles ?? [])] },
+		minLevel: String(target?.min_level ?? ""),
 		minDiamonds: String(target?.gift?.min_diamonds ?? ""),
 		...{
 			digest: String(digest ?? ""),
@@ -90,27 +101,47 @@ export function choosePreset(draft: TargetDraft, preset: PresetName): void {
  * What the service is asked for: all of a target, since what is left out would get its default.
  * @returns what is missing, where something is
  */
-export function inputOf(draft: TargetDraft, target: Target | undefined): Asked | "noRooms" | "noTypes" {
+export function inputOf(draft: TargetDraft, target: Target | undefined): Asked | "noRooms" | "noTypes" | "noNumber" {
 	const rooms = draft.allRooms ? "*" : readRooms(draft.rooms);
 	if (rooms.length === 0) return "noRooms";
 	if (!draft.allTypes && draft.types.length + draft.states.length === 0) return "noTypes";
-	const before = target && inputWith({ ...target, types: null, gift: null }, target.enabled);
-	const words = draft.words.split(/[\s,，、]+/).filter(Boolean);
-	const minDiamonds = Number(draft.minDiamonds);
+	const numbers = [draft.minDiamonds, draft.minLevel, draft.hold].map((text) => Number(text.trim()));
+	if (!numbers.every((number) => Number.isInteger(number) && number >= 0)) return "noNumber";
+	const [minDiamonds = 0, minLevel = 0] = numbers;
+	const fresh = { types: null, gift: null, pattern: null, min_level: null };
+	const before = target && inputWith({ ...target, ...fresh }, target.enabled);
 	const settings = Object.entries(draft.settings).map(([name, value]) => [
 		name,
 		typeof value === "string" ? value.trim() : value,
 	]);
 	return {
 		...before,
-		...{ name: draft.name.trim(), preset: draft.preset, live_ids: rooms, after: draft.after, words },
+		...{ name: draft.name.trim(), preset: draft.preset, live_ids: rooms, after: draft.after },
+		...filterOf(draft, target),
 		settings: Object.fromEntries(settings.filter(([, value]) => value !== "")),
 		// Among all kinds are those that states are told by.
 		...(draft.allTypes ? { states: [] } : { types: draft.types, states: draft.states }),
+		...(minLevel > 0 && { min_level: minLevel }),
 		...(minDiamonds > 0 && { gift: { min_diamonds: minDiamonds, of: target?.gift?.of ?? "streak" } }),
 		pace: paceOf(draft, target),
 	};
 }
+
+function filterOf(
+	draft: TargetDraft,
+	target: Target | undefined,
+): Pick<Asked, "words" | "people" | "roles" | "pattern"> {
+	// What was not touched is not taken apart: a name may hold a comma.
+	const before = draftOf(target);
+	const list = (name: "words" | "people", between: RegExp) =>
+		target && draft[name] === before[name] ? target[name] : draft[name].split(between).map(trimmed).filter(Boolean);
+	return {
+		...{ words: list("words", /[\s,，、]+/), people: list("people", /[\n,，、]+/), roles: draft.roles },
+		...(draft.pattern !== "" && { pattern: draft.pattern }),
+	};
+}
+
+const trimmed = (text: string) => text.trim();
 
 function paceOf(draft: TargetDraft, target: Target | undefined): NonNullable<Asked["pace"]> {
 	const { quietFrom: from, quietTo: to } = draft;

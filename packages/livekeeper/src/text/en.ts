@@ -593,7 +593,8 @@ export const targetTexts = {
 	noRooms: "The target's live_ids names no room.",
 	tooManyRooms: (limit: number) => `The target's live_ids names more than ${limit} rooms; use "*".`,
 	noTypes: "The target's types names no kind, and there are no states; leave types out for every kind.",
-	pattern: (why: string) => `The target's pattern can't be read: ${why}`,
+	pattern: (why: string, at?: { n: number; part: string }) =>
+		`The target's pattern can't be read: ${why}${at ? `, from character ${at.n} on: ${at.part}` : ""}`,
 	noZone: (zone: string) => `The target's quiet hours name the unknown time zone ${zone}.`,
 	quietAllDay: "The target's quiet hours begin and end at the same time.",
 	setting: (name: string, why: string) => `The target's settings.${name} can't be used: ${why}`,

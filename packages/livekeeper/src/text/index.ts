@@ -10,7 +10,7 @@ export { type Finding, findingText } from "./health.ts";
 export { acceptedLanguage, askedLanguage, languageOf, languageOfTag } from "./language.ts";
 export { probeText } from "./probe.ts";
 export { type Said, type SharedTrouble, saidText } from "./said.ts";
-export { deliveryText } from "./targets.ts";
+export { deliveryText, patternText } from "./targets.ts";
 export { type Language, languages, sentence, type Text, verbatim } from "./text.ts";
 export { apiText, apiTexts } from "./zh-api.ts";
 export { logLine } from "./zh-log.ts";

@@ -1,4 +1,4 @@
-import { messageTexts } from "./catalogue.ts";
+import { messageTexts, targetTexts } from "./catalogue.ts";
 import type { Text } from "./text.ts";
 
 /** What each code of a failed delivery means. */
@@ -27,6 +27,30 @@ export function deliveryText({ code, message, status }: FailedDelivery): Text {
 	if (code in refusals) return refusalText(code as keyof typeof refusals, message);
 	if (status !== undefined) return { en: message, zh: `接收方应答 ${status}。` };
 	return { en: message, zh: `${deliveryNames[code as keyof typeof deliveryNames]}。` };
+}
+
+/** What RE2 finds wrong with a pattern. */
+const patternFaults: ReadonlyMap<string, string> = new Map([
+	["unexpected )", "多了右括号 )"],
+	["missing closing )", "缺少右括号 )"],
+	["missing closing ]", "缺少右方括号 ]"],
+	["invalid character class range", "字符范围无效"],
+	["invalid character class", "字符类无效"],
+	["missing argument to repetition operator", "重复符号前没有内容"],
+	["invalid nested repetition operator", "重复符号连用"],
+	["invalid repeat count", "重复次数无效"],
+	["invalid escape sequence", "转义无效"],
+	["invalid or unsupported Perl syntax", "不支持的写法"],
+	["invalid named capture", "命名分组无效"],
+	["trailing backslash at end of expression", "末尾多了反斜杠"],
+]);
+
+/** @param part of the pattern that the fault is in */
+export function patternText(pattern: string, fault: string, part: string): Text {
+	const from = pattern.indexOf(part);
+	const isPlaced = part !== "" && part !== pattern && from >= 0;
+	const at = isPlaced ? { n: Array.from(pattern.slice(0, from)).length + 1, part } : undefined;
+	return targetTexts.pattern({ en: fault, zh: patternFaults.get(fault) ?? fault }, at);
 }
 
 /** @param words the receiver's own */

@@ -342,6 +342,7 @@ export const apiTexts: Readonly<Record<string, string>> = {
 	"TargetPreview.messages": "前 50 条",
 	"TargetPreview.deliveries": "总共会投递几次",
 	content: "请求、消息帧或发布的内容，最多 4,000 个字符",
+	"TargetPreview.samples": "服务的每种状态的通知是什么样子，以及最近一场的报告",
 	"TargetPreview.partial": "没有看全：只看前 20 个直播间、前 500 次投递",
 	"TargetAttempt.error": "null：已被接受",
 	"TargetPreset.settings": "设置的 JSON Schema",

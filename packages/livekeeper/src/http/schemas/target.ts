@@ -179,18 +179,19 @@ export const targetAttempt = z
 	})
 	.meta({ id: "TargetAttempt" });
 
+const previewedMessage = z.object({
+	live_id: z.string(),
+	at: z.number(),
+	events: count,
+	content: z.string().describe("body of the request, frame or publication; up to 4,000 characters"),
+});
+
 export const targetPreview = z
 	.object({
-		messages: z
-			.array(
-				z.object({
-					live_id: z.string(),
-					at: z.number(),
-					events: count,
-					content: z.string().describe("body of the request, frame or publication; up to 4,000 characters"),
-				}),
-			)
-			.describe("the first 50"),
+		messages: z.array(previewedMessage).describe("the first 50"),
+		samples: z
+			.array(previewedMessage)
+			.describe("how a notice of each state of the service reads, and the report of the newest broadcast"),
 		deliveries: count.describe("how many deliveries there would have been"),
 		partial: z
 			.boolean()

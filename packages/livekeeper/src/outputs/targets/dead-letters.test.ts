@@ -176,6 +176,9 @@ test("of a dead letter that retention has reached what is left is sent, with the
 	expect(receiver.bodies[1]?.delivery_id).not.toBe(letter.delivery_id);
 	await world.quiet(life);
 	expect(await lettersOf(life, target.id)).toEqual([]);
+	const [again, first] = await life.targets.history(target.id, "en");
+	expect([again?.delivery_id, first?.delivery_id]).toEqual([letter.delivery_id, letter.delivery_id]);
+	expect([again?.error, first?.error?.code]).toEqual([null, "http_status"]);
 });
 
 test("a dead letter whose events are all gone says so", async () => {

@@ -232,11 +232,13 @@ export class DeliveryLane {
 		if (!result || this.#state === "closed") return undefined;
 		if ("afterMs" in result) return result;
 		this.#letter = undefined;
-		if (result.ok) await store.removeLetter(target.id, letter);
+		const now = clock.now();
+		const error = result.ok ? undefined : { ...errorOf(result), at: now };
+		if (!error) await store.removeLetter(target.id, letter);
 		else {
-			const error = { ...errorOf(result), at: clock.now() };
 			await store.unqueueLetter(target.id, { ...letter, attempts: letter.attempts + (batch ? 1 : 0), error });
 		}
+		await this.#position.triedAgain(letter, now, error);
 		return undefined;
 	}
 

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { accept, answer, Receiver } from "./receiver.helpers.ts";
 import { World } from "./service.helpers.ts";
+import type { ReportNotice } from "./service-states.ts";
 
 const minuteMs = 60_000;
 
@@ -141,4 +142,38 @@ test("a preview has what would have been sent in the last hour, and sends and ke
 	await world.quiet(life);
 	expect(receiver.requests).toHaveLength(0);
 	expect(await life.targets.list()).toEqual([]);
+});
+
+test("a preview shows how notices of the service and a report read, whatever was in the last hour", async () => {
+	const world = new World();
+	const report = {
+		state: "report",
+		subject: "b1",
+		at: 1,
+		text: { en: "Length: 1 h", zh: "时长：1 小时" },
+	} as ReportNotice;
+	const life = await world.start({}, { reportOf: async (liveId) => (liveId === "b" ? report : undefined) });
+	const settings = { url: "https://oapi.dingtalk.com/robot/send?access_token=a" };
+	const input = { preset: "dingtalk" as const, settings, live_ids: ["a", "b"] };
+	const states = ["live", "login_ending", "storage", "node_lost", "report"] as const;
+	const { samples } = await life.targets.preview({ ...input, states: [...states] }, undefined);
+	const words = ["身份 main", "无法存储", "node-2", "时长：1 小时"];
+	expect(samples.map(({ content }) => words.filter((word) => content.includes(word)))).toEqual(
+		words.map((one) => [one]),
+	);
+	expect(samples.map(({ live_id }) => live_id)).toEqual(["", "", "", "b"]);
+	expect((await life.targets.preview({ ...input, states: ["live"] }, undefined)).samples).toEqual([]);
+});
+
+test.each([
+	["[z-a]弹幕", "字符范围无效（从第 2 个字符起：z-a）", "invalid character class range, from character 2 on: z-a"],
+	["弹幕(?=a)", "不支持的写法（从第 3 个字符起：(?=）", "invalid or unsupported Perl syntax, from character 3 on: (?="],
+	["(弹幕", "缺少右括号 )", "missing closing )"],
+])("of a pattern that is none it is said what is wrong with it, and where: %s", async (pattern, zh, en) => {
+	const life = await new World().start();
+	const made = life.targets.create({ settings: { url: "https://a.example" }, live_ids: "*", types: ["chat"], pattern });
+	await expect(made).rejects.toMatchObject({
+		code: "invalid_target",
+		text: { en: `The target's pattern can't be read: ${en}`, zh: `推送目标的 pattern 无法识别：${zh}` },
+	});
 });

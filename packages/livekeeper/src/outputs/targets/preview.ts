@@ -1,4 +1,5 @@
 import { makeBatch } from "./batch.ts";
+import { type Notice, noRoom, sampleNotices, shownAs } from "./service-states.ts";
 import type { Speaker } from "./speaker.ts";
 import type { TargetLog } from "./target-log.ts";
 import type { OutMessage } from "./transports/out-message.ts";
@@ -16,6 +17,8 @@ export interface Preview {
 	messages: PreviewedMessage[];
 	/** Deliveries that the events make, also those that are not among `messages`. */
 	deliveries: number;
+	/** How notices read of which nothing may have been in the last hour: of the service's states, and the newest report. */
+	samples: PreviewedMessage[];
 	/** There is more in the log than was looked at. */
 	partial: boolean;
 }
@@ -33,7 +36,8 @@ export async function preview(
 	log: TargetLog,
 	{ liveIds, from, now }: { liveIds: readonly string[]; from: number; now: number },
 ): Promise<Preview> {
-	const shown: Preview = { messages: [], deliveries: 0, partial: false };
+	const samples = await samplesOf(speaker, liveIds, now);
+	const shown: Preview = { messages: [], samples, deliveries: 0, partial: false };
 	for (const liveId of liveIds) {
 		const [first] = (await log.read(liveId, { after: 0, limit: 1, from })).events;
 		if (!first) continue;
@@ -54,11 +58,31 @@ export async function preview(
 	return shown;
 }
 
+async function samplesOf(speaker: Speaker, liveIds: readonly string[], now: number): Promise<PreviewedMessage[]> {
+	const { states = [] } = speaker.target.filter;
+	const found: [liveId: string, notice: Notice][] = sampleNotices(states, now).map((notice) => [noRoom, notice]);
+	for (const liveId of states.includes("report") ? liveIds : []) {
+		const report = await speaker.reportOf(liveId, "latest");
+		if (!report) continue;
+		found.push([liveId, report]);
+		break;
+	}
+	return found.flatMap(([liveId, notice]) => {
+		const source = { targetId: speaker.target.id, liveId, events: [], notices: [notice], nextAfter: 0 };
+		return put(speaker, liveId, makeBatch({ ...source, truncated: undefined }), now);
+	});
+}
+
 function put(speaker: Speaker, liveId: string, batch: ReturnType<typeof makeBatch>, now: number): PreviewedMessage[] {
 	const [first] = batch.carried;
 	const { received_at: at } = JSON.parse(first?.json ?? "{}") as { received_at?: number };
 	return speaker.messages(liveId, batch, now).map((message) => {
-		return { live_id: liveId, at: at ?? now, events: batch.events, content: contentOf(message).slice(0, maxContent) };
+		return {
+			live_id: shownAs(liveId),
+			at: at ?? now,
+			events: batch.events,
+			content: contentOf(message).slice(0, maxContent),
+		};
 	});
 }
 

@@ -112,6 +112,11 @@ export class RoomPosition {
 		return this.#take({ progress: moved, letter, over: true });
 	}
 
+	/** A dead letter was tried once more. */
+	triedAgain(letter: BatchRange, at: number, error?: DeliveryError): Promise<void> {
+		return this.#save({ ...this.#progress, recent: remembered(this.#progress, letter, at, error) });
+	}
+
 	/** Nothing up to `position` is wanted. */
 	async skipTo(position: number, told: Told | undefined): Promise<void> {
 		const skipped = { ...movedTo(this.#progress, position), told };

@@ -1,5 +1,5 @@
 import { roomStates, type Told } from "@livekeeper/client/filter";
-import type { Text } from "../../text/index.ts";
+import { identityTexts, messageTexts, readyTexts, type Text } from "../../text/index.ts";
 import type { BroadcastReport } from "../../wire/index.ts";
 
 /** States that are in no room's log: they are of the service. */
@@ -66,6 +66,18 @@ export function observe(before: Observed, readings: Iterable<Reading>, now: numb
 		observed.set(key, { ...reading, at: known?.condition === reading.condition ? known.at : now });
 	}
 	return observed;
+}
+
+/** Trouble as targets would be notified of it. */
+export function sampleNotices(states: readonly string[], at: number): StateNotice[] {
+	const { storageFailing, nodeLost } = messageTexts.notices;
+	const [ending, full] = [identityTexts.loginEnds("main", 48 * 3_600_000), readyTexts.storage("disk_full", undefined)];
+	const samples: Reading[] = [
+		{ state: "login_ending", subject: "main", condition: "ending", text: ending },
+		{ state: "storage", subject: "", condition: "failing", text: storageFailing(full) },
+		{ state: "node_lost", subject: "node-2", condition: "lost", text: nodeLost("node-2") },
+	];
+	return samples.filter(({ state }) => states.includes(state)).map((reading) => ({ ...reading, at }));
 }
 
 /** What of a target decides which changes it is told. */

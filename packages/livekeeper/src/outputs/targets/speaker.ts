@@ -33,6 +33,7 @@ export class Speaker {
 	readonly target: Target;
 	readonly pace: Pace;
 	readonly selection: Selection;
+	readonly reportOf: SpeakerDeps["reportOf"];
 	readonly #preset: Preset<unknown>;
 	readonly #settings: TargetSettings;
 	readonly #deps: SpeakerDeps;
@@ -42,6 +43,7 @@ export class Speaker {
 		this.target = target;
 		this.pace = new Pace(target.pace, preset.limits, deps.lot);
 		this.selection = new Selection(target, this.pace, preset.limits?.maxEvents);
+		this.reportOf = deps.reportOf;
 		this.#preset = preset;
 		this.#settings = settings;
 		this.#deps = deps;
@@ -54,7 +56,7 @@ export class Speaker {
 	/** What of a room goes into the next delivery, with the report of a broadcast that has ended. */
 	async gather(log: TargetLog, from: GatherFrom): Promise<Gathered> {
 		const found = await this.selection.gather(log, from);
-		const report = found.ended === undefined ? undefined : await this.#deps.reportOf(from.liveId, found.ended);
+		const report = found.ended === undefined ? undefined : await this.reportOf(from.liveId, found.ended);
 		return report ? { ...found, notices: [report] } : found;
 	}
 

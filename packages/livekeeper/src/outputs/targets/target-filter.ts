@@ -15,12 +15,31 @@ export function ofRooms({ states, ...filter }: TargetFilter): EventFilter {
 	return { ...filter, states: asked && roomStates.filter((state) => asked.includes(state)) };
 }
 
-/** @throws Error where the pattern is none */
+/** A pattern is none: what is wrong, in RE2's words, and with which part of it. */
+export class PatternError extends Error {
+	override readonly name = "PatternError";
+	readonly fault: string;
+	readonly part: string;
+
+	constructor(fault: string, part: string, cause: Error) {
+		super(cause.message, { cause });
+		this.fault = fault;
+		this.part = part;
+	}
+}
+
+/** @throws PatternError */
 export function compilePattern(pattern: string): (text: string) => boolean {
 	// Loaded for the first pattern: most services have none.
-	const { RE2JS } = createRequire(import.meta.url)("re2js") as typeof import("re2js");
-	const compiled = RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE);
-	return (text) => compiled.matcher(text).find();
+	const { RE2JS, RE2JSSyntaxException } = createRequire(import.meta.url)("re2js") as typeof import("re2js");
+	try {
+		const compiled = RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE);
+		return (text) => compiled.matcher(text).find();
+	} catch (error) {
+		if (!(error instanceof RE2JSSyntaxException)) throw error;
+		// The flag for any case is put before the pattern.
+		throw new PatternError(error.error, (error.input ?? "").replace(/^\(\?i\)/, ""), error);
+	}
 }
 
 /** @returns `undefined`: every event of the filter's kinds is wanted, so none needs to be looked into */

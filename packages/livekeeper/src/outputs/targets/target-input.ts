@@ -1,7 +1,7 @@
 import type { PersonRole } from "@livekeeper/client/filter";
 import type { LiveEventType } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
-import { type Text, targetTexts } from "../../text/index.ts";
+import { patternText, type Text, targetTexts } from "../../text/index.ts";
 import { issueText } from "../../text/issues.ts";
 import {
 	AddressNotAllowedError,
@@ -16,7 +16,7 @@ import type { Preset } from "./presets/preset.ts";
 import { generateSecret } from "./secret.ts";
 import type { NotifiedState } from "./service-states.ts";
 import type { Target, TargetSettings } from "./target.ts";
-import { compilePattern, type TargetFilter } from "./target-filter.ts";
+import { compilePattern, PatternError, type TargetFilter } from "./target-filter.ts";
 
 /** A target as the API takes it. */
 export interface TargetInput {
@@ -113,7 +113,8 @@ function checkPattern(pattern: string): void {
 	try {
 		compilePattern(pattern);
 	} catch (error) {
-		throw invalid(targetTexts.pattern(error instanceof Error ? error.message : String(error)));
+		if (!(error instanceof PatternError)) throw error;
+		throw invalid(patternText(pattern, error.fault, error.part));
 	}
 }
 

@@ -26,10 +26,11 @@ export function wordsOf(delivery: Delivery, language: Language): Words {
 	lines.push(...changes.map(({ at, text }) => lineAt(at, text[language])));
 	if (truncated) lines.unshift(messageTexts.truncated(truncated.from, truncated.to)[language]);
 	if (delivery.test) lines.push(messageTexts.test[language]);
-	const [first = ""] = lines;
-	const headline = lines.length === 1 ? `${title} ${first}` : messageTexts.several(title, lines.length)[language];
 	// A report belongs to the end of its broadcast, which has a line.
-	return { title, headline, lines: [...lines, ...reports.flatMap(({ text }) => text[language].split("\n").map(safe))] };
+	const all = [...lines, ...reports.flatMap(({ text }) => text[language].split("\n").map(safe))];
+	const several = lines.length > 1;
+	const headline = several ? messageTexts.several(title, lines.length)[language] : `${title} ${all[0] ?? ""}`;
+	return { title, headline, lines: all };
 }
 
 function eventLine(event: WireEvent, language: Language): string {
