@@ -9,11 +9,13 @@ export const chromiumPath = ["/usr/bin/chromium-headless-shell", "/usr/bin/chrom
 if (chromiumPath === undefined)
 	console.info("Chromium is not installed (Debian: chromium-headless-shell): the tests of the page are skipped");
 
-/** One that can load extensions, which a browser without a window of its own can't. */
-const wholeChromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) => existsSync(path));
+/** One that can load extensions and shows notifications, which a browser without a window of its own can't. */
+export const wholeChromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) => existsSync(path));
 export const canLoadExtensions = wholeChromium !== undefined;
 if (chromiumPath !== undefined && !canLoadExtensions)
-	console.info("Only the headless shell is installed (Debian: chromium): the test of the browser extension is skipped");
+	console.info(
+		"Only the headless shell is installed (Debian: chromium): the tests of the browser extension and of notifications are skipped",
+	);
 
 export interface PageOptions {
 	locale?: "zh-CN" | "en-US";
@@ -31,9 +33,9 @@ export interface OpenedPage {
 }
 
 /** A browser of its own. It asks nobody but whom pages ask. */
-export function startBrowser(): Promise<Browser> {
+export function startBrowser(executablePath = chromiumPath ?? ""): Promise<Browser> {
 	return chromium.launch({
-		executablePath: chromiumPath ?? "",
+		executablePath,
 		args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
 	});
 }
