@@ -144,7 +144,8 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 			request.on("end", () => {
 				if (body.includes('"test":true')) {
 					asked.push({ body, signature: String(request.headers["x-livekeeper-signature"]) });
-					return response.writeHead(asked.length === 1 ? 204 : 503).end();
+					response.writeHead(asked.length === 1 ? 204 : 503).end();
+					return;
 				}
 				const id = String(request.headers["x-livekeeper-delivery"]);
 				// It will never take the first one, unless that is sent again.

@@ -924,7 +924,7 @@ export const en: Messages = {
 			wordsHint: "Separated by spaces; empty for all chat",
 			advanced: "More conditions",
 			pattern: "Only chat that matches this regular expression",
-			patternHint: "RE2 syntax, in any case, such as link \\d+; with words above, one of the two is enough",
+			patternHint: "RE2 syntax, in any case, such as link [0-9]+; with words above, one of the two is enough",
 			people: "Only from these people",
 			peopleHint: "Ids, sec_uids or nicknames, separated by commas or lines; empty for everybody",
 			roles: "Only from people who are",
