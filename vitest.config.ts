@@ -18,7 +18,7 @@ const longest = ["e2e/storage", "e2e/chaos/chaos", "e2e/redundancy", "e2e/faults
 
 /**
  * Whole services first, the longest before the others: they wait much of the time, so the small files come last, which
- * leave no worker without work. The projects are not mixed, since a worker that changes to another loads all anew.
+ * leave no worker without work. The projects are not mixed, since a worker that changes to another loads everything again.
  */
 class LongestFirst extends BaseSequencer {
 	override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

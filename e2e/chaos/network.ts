@@ -31,7 +31,7 @@ export interface NetworkDeps {
 	port?: number;
 	clock: Clock;
 	random: () => number;
-	/** Told of every connection, before a byte has passed. */
+	/** Called with every connection, before a byte has passed. */
 	onLink?: (link: Link) => void;
 }
 

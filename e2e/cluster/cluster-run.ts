@@ -72,7 +72,7 @@ class World implements DisturbedWorld {
 	readonly admin: NatsAdmin;
 	readonly report: ClusterRunReport;
 	readonly #nodes: ClusterNode[] = [];
-	/** Stands before all nodes, as a load balancer does: readers come through it. */
+	/** In front of all nodes, as a load balancer is: readers come through it. */
 	readonly #front: CuttableProxy;
 	readonly #followers: Follower[] = [];
 	readonly #said: Said;

@@ -61,7 +61,7 @@ export default {
 		config: (markdown) => {
 			markdown.core.ruler.push("classes", ({ tokens }) => tokens.forEach(alignByClass));
 			const text = markdown.renderer.rules.text;
-			// Elsewhere than in code, Vue would take what stands in such braces for its own.
+			// Outside code, Vue would evaluate what is in double braces.
 			markdown.renderer.rules.text = (...args) => text(...args).replaceAll("{{", "&#123;&#123;");
 		},
 	},

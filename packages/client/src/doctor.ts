@@ -7,7 +7,7 @@ export interface DoctorQuestion extends RequestOptions {
 	liveId?: string | undefined;
 	/** The identity to use instead of the room's own. */
 	identity?: string | undefined;
-	/** Told of each step when it is done. */
+	/** Called with each step when it is done. */
 	onStep?: ((step: DoctorStep) => void) | undefined;
 }
 

@@ -2,7 +2,7 @@ import { NoticeRate } from "./notice-rate.ts";
 
 interface Deps<Notice> {
 	show: (notice: Notice) => void;
-	/** Shown instead of so many. */
+	/** Shown in place of the notices beyond the maximum. */
 	showRest: (count: number) => void;
 }
 

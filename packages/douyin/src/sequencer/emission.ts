@@ -26,7 +26,7 @@ export interface Gap {
 /** What one connection has brought. */
 export interface Batch {
 	readonly events: readonly UpstreamEvent[];
-	/** Stands behind `events`. */
+	/** The position behind `events`. */
 	readonly cursor?: Cursor | undefined;
 	readonly problems?: readonly DecodeProblem[] | undefined;
 	/** When it came, ms on a time that never goes back. */

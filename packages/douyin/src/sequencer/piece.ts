@@ -13,7 +13,7 @@ export interface Buffered {
 	readonly event: UpstreamEvent;
 	/** ms; `-Infinity`: its position has passed, it waits for nobody. */
 	arrivedAt: number;
-	/** Stands behind this message, and right behind `last`, which was known already. */
+	/** The position behind this message, and right behind `last`, which was known already. */
 	cursor: { readonly cursor: Cursor; readonly last: UpstreamEvent | undefined } | undefined;
 	/** It is known from a page alone. */
 	readonly paged?: true;

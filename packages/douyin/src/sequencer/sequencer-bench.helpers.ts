@@ -18,7 +18,7 @@ export const anonymous = (n: number): ChatEvent => ({ ...message(n), id: "0" });
 export const messages = (...numbers: number[]) => numbers.map(message);
 export const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
-/** Stands behind the `n`th message. */
+/** The position behind the `n`th message. */
 export const cursorAt = (n: number): Cursor => ({ roomId: "r", cursor: String(n), internalExt: "" });
 
 /** A sequencer, what came out of it, and a time that the test moves. */

@@ -88,7 +88,7 @@ function rowOf(room: RoomRunner, link: Link): RoomConnectionStatus {
 	const { transport, source, phase, host, failures } = link;
 	const now = room.elapsed();
 	const wait = waitOf(room, link);
-	const stands = phase === "connected";
+	const isOn = phase === "connected";
 	const state = rowStateOf(room, link, wait);
 	const at = untilOf(wait) ?? link.until;
 	const reason = reasonOf(link, state === "queued" || untilOf(wait) !== undefined ? wait : undefined);
@@ -96,10 +96,10 @@ function rowOf(room: RoomRunner, link: Link): RoomConnectionStatus {
 	return {
 		kind: transport === "poll" ? "polling" : "socket",
 		state,
-		synced: stands && stream.sequencer.isSynced(source),
-		...(stands && host !== undefined && { host }),
+		synced: isOn && stream.sequencer.isSynced(source),
+		...(isOn && host !== undefined && { host }),
 		identity: room.routeOf(link.on).upstream.identity,
-		...(reason && !stands && { reason }),
+		...(reason && !isOn && { reason }),
 		...((state === "waiting" || state === "queued") && at > now && { nextAttemptAt: wallTime(room.deps.clock, at) }),
 		failures,
 		messages: room.tallyOf(source).messages,

@@ -447,8 +447,8 @@ export class ModelRoom {
 			must(this.tickets.size + this.looks.size === 0, "who has stopped waits for nothing");
 			return;
 		}
-		const stands = isConnected(state);
-		must(!stands || phase === "connected", "a room with a connection is connected", state);
+		const isOn = isConnected(state);
+		must(!isOn || phase === "connected", "a room with a connection is connected", state);
 		const isUnderWay =
 			this.tickets.size + this.looks.size + this.sessions.size > 0 ||
 			this.pending !== undefined ||

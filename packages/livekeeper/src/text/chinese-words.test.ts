@@ -35,7 +35,7 @@ const technical = new Set([
 /** Give what they are given. */
 const notTexts = new Set(["verbatim", "both", "languages", "apiTexts", "apiText", "deliveryText", "sentence"]);
 
-/** Stands for whatever a text is made with. */
+/** Works in place of whatever a text is made with. */
 const anything = Object.assign(new Number(7), { join: () => "7", map: () => ["7"] });
 
 function chineseIn(value: unknown, path: string): [string, string][] {

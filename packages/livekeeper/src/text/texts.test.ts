@@ -21,7 +21,7 @@ function expectBoth({ en, zh }: Text): void {
 	if (/[a-z]{3,} [a-z]{2,}/.test(en)) expect(zh).toMatch(han);
 }
 
-/** Stands for whatever a text is made with: a number, a name or a list. */
+/** Works in place of whatever a text is made with: a number, a name or a list. */
 const anything = Object.assign(new Number(7), { join: () => "7", map: () => ["7"] });
 
 function textsIn(value: unknown, path: string): [string, Text][] {

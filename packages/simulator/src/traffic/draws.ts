@@ -78,7 +78,7 @@ export class Lottery {
 	}
 
 	/** The current state, which the page receives together with others. */
-	stands(scene: Scene): Draft {
+	snapshot(scene: Scene): Draft {
 		this.#participants += scene.random.between(3, 30);
 		const method = "WebcastRoomDataSyncMessage";
 		const payload = encodeLotteryInfoSyncData({

@@ -31,7 +31,7 @@ export class Occasions {
 		if (at === lotteryAt) return this.#lottery?.begin(scene);
 		if (at === lotteryAt + 200) return this.#lottery?.drawn(scene);
 		const drawing = at > lotteryAt && at < lotteryAt + 200;
-		return drawing && at % 25 === 0 ? this.#lottery?.stands(scene) : undefined;
+		return drawing && at % 25 === 0 ? this.#lottery?.snapshot(scene) : undefined;
 	}
 
 	#fight(at: number, k: number, scene: Scene): Draft | undefined {

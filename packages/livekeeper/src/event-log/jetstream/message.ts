@@ -38,7 +38,7 @@ export interface LogMessage {
 	/** What the room's newest message was when this one was appended; 0: none. */
 	before: number;
 	head: Head;
-	/** Stands behind the last event so far. */
+	/** The position behind the last event so far. */
 	cursor: Cursor | undefined;
 	body: Uint8Array;
 }

@@ -27,7 +27,7 @@ async function open(nats: NatsServers, options: Partial<JetStreamEventLogOptions
 	return log;
 }
 
-/** Stands before a NATS server, so that one connection can be lost alone. */
+/** A proxy in front of a NATS server, so that one connection can be lost alone. */
 async function startProxy(url: string | undefined) {
 	const to = Number(new URL(url ?? "").port);
 	const sockets = new Set<Socket>();

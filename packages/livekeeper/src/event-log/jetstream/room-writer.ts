@@ -85,7 +85,7 @@ export class RoomWriter {
 		return this.#owned?.last;
 	}
 
-	/** Stands behind the last stored event, while this node owns the room. */
+	/** The position behind the last stored event, while this node owns the room. */
 	get cursor(): Cursor | undefined {
 		return this.#owned?.cursor;
 	}

@@ -26,7 +26,7 @@ export class StoreError extends Error {
 	}
 }
 
-/** Stands for an error of another thread, of which no more is known here than what it means. */
+/** Represents an error of another thread: only its meaning is known here. */
 class FaultOfThread extends Error {
 	override readonly name = "FaultOfThread";
 	readonly fault: StorageFault;

@@ -6,7 +6,7 @@ const ours = /^\/socket\.io\//;
 const taken = ["GET", "POST", "OPTIONS"];
 
 /**
- * Stands before the library on the server: a request to `/socket.io/` that `answers` says it answers gets no further,
+ * Runs before the library on the server: a request to `/socket.io/` that `answers` says it answers gets no further,
  * and neither does one by a method that the library would answer with a 500.
  */
 export function placeBefore(
