@@ -832,6 +832,15 @@ describe("after a restart", () => {
 		expect(b.told).toEqual([10, 11]);
 	});
 
+	test("also where it is given no cursor, what a connection brings of before the newest gap comes too late", () => {
+		const b = new SequencerBench();
+		const ids = messages(1, 2, 3, 8, 9).map(({ id }) => id);
+		b.sequencer.restore({ ids, beforeGap: 3, lastAt: startMs + 9 });
+		expect(b.open()).toBeUndefined();
+		b.frame(0, 3, 4, 5, 8, 9, 10);
+		expect(b.told).toEqual([10]);
+	});
+
 	test("a page that lags behind the newest gap brings nothing of before it", () => {
 		const b = reconnected(3);
 		b.frame(0, 9);

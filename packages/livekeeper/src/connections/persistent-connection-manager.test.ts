@@ -1,5 +1,6 @@
 import { DouyinError } from "@livekeeper/douyin";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { LiveRoomMonitor } from "../rooms/index.ts";
 import { ManagerHarness } from "./manager-harness.helpers.ts";
 
 test("it says that it has started, once, and looks at the rooms' health every 5 s with one timer", async () => {
@@ -11,6 +12,29 @@ test("it says that it has started, once, and looks at the rooms' health every 5 
 	expect(log.lines.map((line) => line.msg)).toEqual(["【√】持久化连接管理器已启动", "【√】连接监控线程已启动"]);
 	await manager.stop();
 	expect(log.lines).toHaveLength(2);
+	expect(clock.pendingTimers).toBe(0);
+});
+
+test("every room's health is checked once in 5 s, and that of many rooms not at one time", async () => {
+	const { manager, clock, queue } = new ManagerHarness();
+	const times = new Map<string, number[]>();
+	const check = vi.spyOn(LiveRoomMonitor.prototype, "checkHealth").mockImplementation(function (this: LiveRoomMonitor) {
+		times.set(this.liveId, [...(times.get(this.liveId) ?? []), clock.elapsed()]);
+	});
+	manager.start();
+	const liveIds = Array.from({ length: 60 }, (_, i) => `${i}`);
+	for (const liveId of liveIds) manager.addConnection(liveId, queue());
+	await clock.advance(10_000);
+	void manager.removeConnection("59");
+	await clock.advance(4_999);
+	const startedAt = clock.elapsed() - 14_999;
+	const all = liveIds.map((liveId) => times.get(liveId)?.map((at) => Math.round(at - startedAt)));
+	const at = (first: number) => [first, first + 5_000];
+	expect(all.slice(0, 25)).toEqual(Array(25).fill(at(5_000)));
+	expect(all.slice(25, 50)).toEqual(Array(25).fill(at(7_083)));
+	expect(all.slice(50)).toEqual([...Array(9).fill(at(9_167)), [9_167]]);
+	check.mockRestore();
+	await manager.stop();
 	expect(clock.pendingTimers).toBe(0);
 });
 

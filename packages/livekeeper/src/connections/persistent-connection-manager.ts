@@ -69,6 +69,9 @@ const defaults = {
 	pollingFallback: true,
 } as const satisfies Partial<ConnectionManagerOptions>;
 
+/** Rooms whose health is checked in one go. */
+const roomsAtOnce = 25;
+
 interface Connection {
 	monitor: LiveRoomMonitor;
 	options: RoomOptions;
@@ -93,6 +96,8 @@ export class PersistentConnectionManager {
 	readonly #readers: RoomReaders;
 	readonly #pings = { seen: false };
 	#timer: Timer | undefined;
+	/** Checks the rooms that are left of a round. */
+	#round: Timer | undefined;
 	#trouble: StorageTrouble | undefined;
 	#stopped = false;
 
@@ -128,6 +133,7 @@ export class PersistentConnectionManager {
 		await Promise.all(this.#leaving.values());
 		this.#timer?.cancel();
 		this.#timer = undefined;
+		this.#round?.cancel();
 	}
 
 	/**
@@ -359,17 +365,25 @@ export class PersistentConnectionManager {
 	#checkHealth(): void {
 		this.#rests?.check((identity) => this.#identities.nameOf(identity));
 		this.#logins.check(this.#identities.used(), (upstream) => this.#roomOf(upstream));
-		for (const { monitor } of this.#connections.values()) {
+		this.#checkNext([...this.#connections.keys()]);
+		this.admission.refresh();
+	}
+
+	/** Checks some rooms now, and the others evenly over the time until the next check: messages don't wait for all of them. */
+	#checkNext(liveIds: string[], pauseMs = (this.#options.healthCheckMs * roomsAtOnce) / liveIds.length): void {
+		for (const liveId of liveIds.splice(0, roomsAtOnce)) {
 			try {
-				monitor.checkHealth();
+				this.#connections.get(liveId)?.monitor.checkHealth();
 			} catch (error) {
 				this.#options.logger.error(
-					{ event: "health_check_failed", live_id: monitor.liveId, err: error },
+					{ event: "health_check_failed", live_id: liveId, err: error },
 					"【!】无法检查直播间的健康",
 				);
 			}
 		}
-		this.admission.refresh();
+		this.#round?.cancel();
+		const { clock } = this.#options;
+		this.#round = liveIds.length > 0 ? clock.after(pauseMs, () => this.#checkNext(liveIds, pauseMs)) : undefined;
 	}
 
 	/** A room that is connected by this upstream; none where its identity rests. */

@@ -9,7 +9,7 @@ import { databasePath } from "./open-database.ts";
 import { sqliteDefaults } from "./options.ts";
 import { openSqliteEventLog } from "./sqlite-event-log.ts";
 import { commit, quietLogger, temporaryFolder } from "./stores.helpers.ts";
-import { SqliteWriter } from "./writer.ts";
+import { foldEveryMs, SqliteWriter } from "./writer.ts";
 
 const [minute, day] = [60_000, 86_400_000];
 const confirmMs = 10 * minute;
@@ -123,7 +123,7 @@ test("after a clock was set back events go on being counted", () => {
 	expect(counted()).toBe(12);
 });
 
-test("what a room has said is counted after half a minute, and as soon as it is a whole chunk", () => {
+test("what a room has said is counted after five minutes, and as soon as it is a whole chunk", () => {
 	const { say, upkeep, counted } = counting(startMs);
 	upkeep(startMs);
 	say(1, 199);
@@ -132,8 +132,8 @@ test("what a room has said is counted after half a minute, and as soon as it is 
 	say(200, 399);
 	upkeep(startMs + 2_000);
 	expect(counted()).toBe(200);
-	upkeep(startMs + 29_999);
+	upkeep(startMs + foldEveryMs - 1);
 	expect(counted()).toBe(200);
-	upkeep(startMs + 30_000);
+	upkeep(startMs + foldEveryMs);
 	expect(counted()).toBe(399);
 });

@@ -5,7 +5,7 @@ import { chat, gift, service, startMs, user } from "../events.helpers.ts";
 import { sqliteDefaults } from "./options.ts";
 import { SqliteReader } from "./reader.ts";
 import { commit, temporaryFolder } from "./stores.helpers.ts";
-import { SqliteWriter } from "./writer.ts";
+import { foldEveryMs, SqliteWriter } from "./writer.ts";
 
 const { retention } = sqliteDefaults;
 
@@ -51,7 +51,7 @@ test("broadcasts read the same whether upkeep has counted their events or not", 
 	let n = 0;
 	let run = 0;
 	const count = () => {
-		now += 30_000;
+		now += foldEveryMs;
 		while (writer.upkeep(now, retention, 1_000).more);
 	};
 	fc.assert(

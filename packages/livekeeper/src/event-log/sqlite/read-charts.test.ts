@@ -8,10 +8,10 @@ import { databasePath } from "./open-database.ts";
 import { sqliteDefaults } from "./options.ts";
 import { SqliteReader } from "./reader.ts";
 import { commit, temporaryFolder } from "./stores.helpers.ts";
-import { SqliteWriter } from "./writer.ts";
+import { foldEveryMs, SqliteWriter } from "./writer.ts";
 
 const { retention } = sqliteDefaults;
-const maxAgeMs = 300_000;
+const maxAgeMs = 4 * foldEveryMs;
 const span = { from: startMs - 1e9, to: startMs + 1e9, step: 1 };
 
 interface Told {
@@ -86,7 +86,7 @@ class Rig {
 	now = startMs;
 
 	upkeep(maxAge: number = retention.maxAgeMs): void {
-		this.now += 30_000;
+		this.now += foldEveryMs;
 		while (this.writer.upkeep(this.now, { ...retention, maxAgeMs: maxAge }, 1_000).more);
 	}
 
@@ -254,7 +254,7 @@ test("once retention took a broadcast's events, the ten best gifts are kept", ()
 	commit(rig.writer, rig.now + maxAgeMs, { liveId: "a", events: [chat(500, { roomId: "broadcast-2" })] });
 	const before = rig.reader.gifts("a", "broadcast-1", 100);
 	expect(before?.byKind).toHaveLength(100);
-	rig.now += maxAgeMs + 30_000;
+	rig.now += maxAgeMs + foldEveryMs;
 	rig.upkeep(maxAgeMs);
 	rig.upkeep(maxAgeMs);
 	expect(rig.reader.read("a", {}).events).toHaveLength(1);

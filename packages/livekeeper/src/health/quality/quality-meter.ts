@@ -49,8 +49,9 @@ export class QualityMeter {
 	look(now: number, state: QualityState, totals: QualityTotals): void {
 		this.#score.look(now, state);
 		const before = this.#totals;
-		const grown = names.map((name) => [name, totals[name] - (before?.[name] ?? 0)]);
-		this.#score.count(Object.fromEntries(grown) as QualityCounts);
+		const grown: QualityCounts = {};
+		for (const name of names) grown[name] = totals[name] - (before?.[name] ?? 0);
+		this.#score.count(grown);
 		this.#totals = totals;
 		if (this.#history.isDue(now)) this.#history.add(now, this.quality()["5m"]);
 	}

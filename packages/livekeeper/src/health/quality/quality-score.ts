@@ -59,8 +59,7 @@ export class QualityScore {
 
 	/** Something happened now. Negative numbers and what is no number are taken as 0. */
 	count(counts: QualityCounts): void {
-		const sane = Object.entries(counts).map(([name, count]) => [name, count > 0 && count < Infinity ? count : 0]);
-		this.#add(Object.fromEntries(sane) as QualityCounts);
+		this.#add(counts);
 	}
 
 	/** `undefined` for a span in which the room was wanted for less than 10 s. */

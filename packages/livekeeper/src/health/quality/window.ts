@@ -44,14 +44,15 @@ export class CountWindow {
 		this.#size = buckets + 1;
 	}
 
-	/** @param at ms on a time that never goes back */
+	/** Negative numbers and what is no number are taken as 0. @param at ms on a time that never goes back */
 	add(at: number, counts: Partial<Counts>): void {
 		this.#advance(at);
 		const offset = (this.#newest % this.#size) * counters.length;
 		if (offset >= this.#cells.length) this.#grow(offset);
-		for (const [i, counter] of counters.entries()) {
-			const count = counts[counter];
-			if (count !== undefined) this.#cells[offset + i] = (this.#cells[offset + i] ?? 0) + count;
+		for (let i = 0; i < counters.length; i++) {
+			const count = counts[counters[i] as Counter] ?? 0;
+			if (count > 0 && count < Number.POSITIVE_INFINITY)
+				this.#cells[offset + i] = (this.#cells[offset + i] ?? 0) + count;
 		}
 	}
 
