@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { type StatesOf, statesOf } from "./states.ts";
 
 type Rooms = ReturnType<StatesOf["live"]["getStatus"]>["rooms"];
@@ -43,6 +43,14 @@ test("of the rooms that go by an identity the worst counts, and what no page has
 			{ identity: "logged_in", connectedAt },
 		]),
 	).toEqual(["storage  fine", "login_ending main ending", "login_ending other ended", "login_ending  fine"]);
+});
+
+test("logins are looked at with every twelfth reading, and are known in between", () => {
+	const rooms: Rooms = [{ identity: "logged_in", identityName: "main", loginWarning: ends }];
+	const getStatus = vi.fn(() => ({ rooms }));
+	const source = statesOf({ live: { getStatus }, log: { status: () => ok } });
+	for (let reading = 0; reading < 25; reading++) expect(source.readings()).toHaveLength(2);
+	expect(getStatus).toHaveBeenCalledTimes(3);
 });
 
 test("of a cluster's nodes the first by name tells, unless it drains", () => {

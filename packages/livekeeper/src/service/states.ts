@@ -16,14 +16,18 @@ export interface StatesOf {
 
 const { notices } = messageTexts;
 
+/** Logins are looked at with every twelfth reading: they end on some day, and the status of a thousand rooms takes long. */
+const loginsEvery = 12;
+
 /** What targets can be notified of besides what rooms say: of a cluster, as this node sees it. */
 export function statesOf({ live, log, cluster }: StatesOf): StateSource {
+	let count = 0;
+	let logins: Reading[] = [];
 	return {
-		readings: () => [
-			storageReading(storageTrouble(log)),
-			...loginReadings(live.getStatus().rooms),
-			...nodeReadings(cluster?.members ?? new Map()),
-		],
+		readings: () => {
+			if (count++ % loginsEvery === 0) logins = loginReadings(live.getStatus().rooms);
+			return [storageReading(storageTrouble(log)), ...logins, ...nodeReadings(cluster?.members ?? new Map())];
+		},
 		tells: () => !cluster || isFirst(cluster.nodes),
 		isStorable: () => log.status().state === "ok",
 	};
