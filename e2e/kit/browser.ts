@@ -102,8 +102,12 @@ export async function openPage(browser: Browser, url: string, options: PageOptio
 /** What axe-core finds on the page, with where it is. */
 export async function axeFaults(page: Page): Promise<[string, string[]][]> {
 	await page.evaluate(axe.source);
-	const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
-	return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 120))]);
+	// What is in order, each element of the page, stays there.
+	return page.evaluate(async () => {
+		const { run } = (globalThis as unknown as { axe: typeof axe }).axe;
+		const { violations } = await run({ resultTypes: ["violations"], elementRef: false });
+		return violations.map(({ id, nodes }): [string, string[]] => [id, nodes.map(({ html }) => html.slice(0, 120))]);
+	});
 }
 
 /** How an element looks: the value of a property of its style, as the browser has computed it. */

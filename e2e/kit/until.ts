@@ -24,5 +24,5 @@ export async function until<T>(
 
 /** What takes long is looked at less often: each look is a request, on the processor that others wait for. */
 function nextLookMs(waitedMs: number): number {
-	return Math.min(25, Math.max(10, waitedMs / 20));
+	return Math.min(100, Math.max(10, waitedMs / 20));
 }

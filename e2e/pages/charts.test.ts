@@ -41,8 +41,10 @@ describe.skipIf(chromiumPath === undefined)("a room's charts", () => {
 		simulator.setFault({ fault: "cut", count: 1 }, "1001");
 		await until("the loss is in the log", async () => (await states()) > before + 1);
 		// A line needs two points.
+		simulator.room("1001")?.change({ rate: 0 });
 		const begun = Math.floor(Date.now() / 60_000);
 		await until("another minute has begun", async () => Math.floor(Date.now() / 60_000) > begun, { limitMs: 90_000 });
+		simulator.room("1001")?.change({ rate: 20 });
 		const said = (await told()).length;
 		await until("it says something", async () => (await told()).length > said);
 		await service.restart();

@@ -18,7 +18,7 @@ import { until } from "../kit/until.ts";
 const extensionOrigin = "chrome-extension://gghlnllekigbjplekhnhaiikkmmbhiim";
 const inAYear = Math.floor(Date.now() / 1000) + 31_536_000;
 
-/** A login as each way of copying it gives it. */
+/** A login as ways of copying it give it; all of them: packages/douyin/src/login/read-cookie.test.ts. */
 const forms: [form: string, said: string, text: (session: string) => string][] = [
 	["header", "Cookie 请求头", (session) => `Cookie: sessionid=${session}; ttwid=1%7Ca; s_v_web_id=verify_1`],
 	[
@@ -26,12 +26,6 @@ const forms: [form: string, said: string, text: (session: string) => string][] =
 		"复制为 cURL 的请求",
 		(session) =>
 			`curl 'https://live.douyin.com/1001' \\\n  -H 'accept: text/html' \\\n  -b 'sessionid=${session}; ttwid=1%7Ca'`,
-	],
-	[
-		"cURL (cmd)",
-		"复制为 cURL 的请求",
-		(session) =>
-			`curl ^"https://live.douyin.com/1001^" ^\r\n  -H ^"accept: text/html^" ^\r\n  -b ^"sessionid=${session}; ttwid=1^%^7Ca^"`,
 	],
 	[
 		"extension JSON",
@@ -100,11 +94,12 @@ describe.skipIf(chromiumPath === undefined)("a login in three steps", () => {
 		const { page, complaints, foreign } = await openPage(browser, `${service.url}/rooms/1001`, { width });
 		for (const [i, [form, said, textOf]] of tried.entries()) {
 			const session = `hush${width}x${i}`;
+			const looksForFaults = i === 0 && width === 390;
 			// Once logged in, the room's page has no need to ask for a login.
 			if (i === 0) await service.request("DELETE", "/api/v1/identities/default");
 			else await page.goto(`${service.url}/settings#identities`);
 			await page.getByRole("button", { name: "登录后接收礼物" }).click();
-			if (i === 0) expect(await axeFaults(page)).toEqual([]);
+			if (looksForFaults) expect(await axeFaults(page)).toEqual([]);
 			const dialog = await paste(page, textOf(session));
 			await dialog.getByText(`识别为：${said}`, { exact: true }).waitFor();
 			await dialog.getByText("已登录", { exact: true }).waitFor();
@@ -113,17 +108,17 @@ describe.skipIf(chromiumPath === undefined)("a login in three steps", () => {
 			expect(await dialog.getByText("缺少 s_v_web_id").count()).toBe(form === "header" ? 0 : 1);
 			await dialog.getByRole("button", { name: "测试" }).click();
 			await dialog.getByText("测试通过").waitFor();
-			if (i === 0) expect(await axeFaults(page)).toEqual([]);
+			if (looksForFaults) expect(await axeFaults(page)).toEqual([]);
 			// Nothing is stored before it is to be used.
 			const { body } = await service.request("GET", "/api/v1/identities");
 			expect((body as { count: number }).count).toBe(i === 0 ? 0 : 1);
 			await dialog.getByRole("button", { name: "下一步" }).click();
 			await dialog.getByLabel("所有直播间，包括以后添加的").check();
-			if (i === 0) expect(await axeFaults(page)).toEqual([]);
+			if (looksForFaults) expect(await axeFaults(page)).toEqual([]);
 			await dialog.getByRole("button", { name: "开始使用" }).click();
 			await dialog.getByText("正在接收礼物 ✓").waitFor();
 			await until("both rooms go by it", () => simulator.identities.info(session).rooms === 2);
-			if (i === 0) expect(await axeFaults(page)).toEqual([]);
+			if (looksForFaults) expect(await axeFaults(page)).toEqual([]);
 			expect(await page.content()).not.toContain(session);
 			await dialog.getByRole("button", { name: "关闭" }).click();
 		}

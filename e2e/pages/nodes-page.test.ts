@@ -8,11 +8,10 @@ import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 import { until } from "../kit/until.ts";
 
+/** Each theme, language and width once. */
 const looks = [
 	["light", "zh-CN", 1440],
-	["dark", "en-US", 1440],
-	["light", "en-US", 360],
-	["dark", "zh-CN", 360],
+	["dark", "en-US", 360],
 ] as const;
 
 /** Nobody is kept out, and nothing sticks out to the side. */
@@ -93,16 +92,16 @@ describe.skipIf(chromiumPath === undefined || !hasNats)(title, () => {
 	});
 
 	test.each(looks)("is open to everybody: nothing serious is found in %s, %s, %i px", async (theme, locale, width) => {
+		const { page, complaints } = await openPage(browser, "about:blank", { theme, locale, width });
 		for (const path of ["/nodes", "/?node=b"]) {
-			const { page, complaints } = await openPage(browser, `${a.service.url}${path}`, { theme, locale, width });
+			await page.goto(`${a.service.url}${path}`);
 			await page
 				.getByText(/^(节点 )?(b|Node b)$/)
 				.first()
 				.waitFor({ state: "attached" });
 			await expectOpenToAll(page);
-			expect(complaints).toEqual([]);
-			await page.context().close();
 		}
+		expect(complaints).toEqual([]);
 	});
 
 	test("where nodes run different versions, it says who runs which", async () => {

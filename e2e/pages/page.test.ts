@@ -119,12 +119,12 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 
 	test.each([
 		["light", "zh-CN", 1440],
-		["dark", "en-US", 1440],
-		["light", "en-US", 360],
+		["dark", "en-US", 360],
 	] as const)("is open to everybody: nothing serious is found in %s, %s, %i px", async (theme, locale, width) => {
 		await service.startRoom("1001");
+		const { page } = await openPage(browser, "about:blank", { theme, locale, width });
 		for (const path of ["/", "/rooms/1001"]) {
-			const { page } = await openPage(browser, `${service.url}${path}`, { theme, locale, width });
+			await page.goto(`${service.url}${path}`);
 			await page
 				.getByText(locale === "en-US" ? "Connected" : "已连接")
 				.filter({ visible: true })
@@ -133,7 +133,6 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 			expect(await axeFaults(page)).toEqual([]);
 			// Nothing sticks out to the side.
 			expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
-			await page.context().close();
 		}
 	});
 

@@ -227,18 +227,17 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 
 	test.each([
 		["light", "zh-CN", 1440],
-		["dark", "en-US", 1440],
-		["light", "en-US", 360],
-		["dark", "zh-CN", 360],
+		["dark", "en-US", 360],
 	] as const)("is open to everybody: nothing serious is found in %s, %s, %i px", async (theme, locale, width) => {
+		const { page, complaints } = await openPage(browser, "about:blank", { theme, locale, width });
 		for (const path of ["/connections", "/settings", "/doctor"]) {
-			const { page, complaints } = await openPage(browser, `${service.url}${path}`, { theme, locale, width });
+			await page.goto(`${service.url}${path}`);
 			await page.getByRole("heading", { level: 2 }).first().waitFor();
 			expect(await axeFaults(page)).toEqual([]);
 			// Nothing sticks out to the side.
 			expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
 			expect(await page.evaluate("content.scrollWidth <= content.clientWidth")).toBe(true);
-			expect(complaints).toEqual([]);
 		}
+		expect(complaints).toEqual([]);
 	});
 });
