@@ -8,6 +8,7 @@ import type { DeliveryResult } from "./delivery-result.ts";
 import { type LaneSource, sourceOf } from "./lane-source.ts";
 import type { TargetOptions } from "./options.ts";
 import { RoomPosition } from "./room-position.ts";
+import { noRoom } from "./service-states.ts";
 import type { ServiceWatch } from "./service-watch.ts";
 import type { Speaker } from "./speaker.ts";
 import type { DeadLetter, DeliveryError, RoomProgress } from "./target.ts";
@@ -168,6 +169,8 @@ export class DeliveryLane {
 		const { log, clock } = this.#deps;
 		const { target, selection } = this.#owner.speaker;
 		const place = { targetId: target.id, liveId: this.liveId };
+		// The log tells a node that was held up what it has missed. Nothing tells what another has told in its place.
+		if (this.liveId === noRoom) await this.#position.refresh();
 		const { pending, position, told = {} } = this.progress;
 		if (pending) {
 			this.#caughtUp = false;

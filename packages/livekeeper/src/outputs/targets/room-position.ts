@@ -72,6 +72,17 @@ export class RoomPosition {
 		}
 	}
 
+	/** Goes on from what is stored, where another has written that. @throws what the store throws, unless it may run ahead */
+	async refresh(): Promise<void> {
+		if (this.#owed) return;
+		try {
+			const stored = await this.#store.roomProgress(this.#target.id, this.#progress.liveId);
+			if (stored && stored.revision !== this.#revision) this.#stored(stored.progress, stored.revision);
+		} catch (error) {
+			if (!this.#mayRunAhead()) throw error;
+		}
+	}
+
 	/** Until the next attempt is due, ms; 0 or less: now. */
 	dueInMs(now: number): number {
 		return this.#progress.pending ? waitMs(this.#progress.nextAttemptAt, now) : 0;

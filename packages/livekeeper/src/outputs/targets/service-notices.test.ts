@@ -1,3 +1,4 @@
+import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { answer, type ReceivedBody, Receiver } from "./receiver.helpers.ts";
 import { type Life, World } from "./service.helpers.ts";
@@ -174,6 +175,28 @@ test("of two nodes one tells, and the one that takes over goes on from what was 
 	service.teller = "a";
 	await service.pass(20, a, b);
 	expect(told(receiver)).toHaveLength(2);
+});
+
+test("a node that was held up while another one told goes on from what that one told", async () => {
+	const service = new Service();
+	const receiver = await listen();
+	service.teller = "b";
+	const b = await service.startNode("b");
+	await b.targets.create({ settings: { url: receiver.url }, live_ids: "*", states: ["login_ending"] });
+	// It looks at nothing while this stands still.
+	const clock = new ManualClock();
+	const states = new ServiceWatch(clock);
+	const a = await service.start({}, { states });
+	onTestFinished(states.follow({ readings: () => service.readings, tells: () => true, isStorable: () => true }));
+	await service.quiet(a);
+	service.readings = [login("ended")];
+	await service.pass(20, a, b);
+	expect(told(receiver)).toEqual(["login_ending ended"]);
+	service.teller = "a";
+	service.readings = [login("fine")];
+	await clock.advance(20_000);
+	await service.pass(20, a, b);
+	expect(told(receiver)).toEqual(["login_ending ended", "login_ending fine"]);
 });
 
 test("a change of the target forgets nothing that was told, and tells what lasts of a state that is added", async () => {

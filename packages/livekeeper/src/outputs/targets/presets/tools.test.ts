@@ -101,6 +101,9 @@ test("OneComme: what people say and give are comments without tags; the rest is 
 			comment: comment("7590000000000000002", { ...named("小鱼"), hasGift: true, comment: given.text }),
 		},
 	]);
+	expect(await send("onecomme", of, { ...settings, url: `${robot.url}/other` })).toMatchObject({
+		...{ ok: false, code: "http_status", status: 404 },
+	});
 });
 
 /** What Social Stream gets of {@link said} and {@link given}. */
