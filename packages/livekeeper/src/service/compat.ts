@@ -1,11 +1,11 @@
 import type { Clock } from "@livekeeper/douyin";
-import type { Cluster } from "../cluster/index.ts";
 import type { Config } from "../config.ts";
 import type { EventLog } from "../event-log/index.ts";
 import type { LiveService, RoomFinder } from "../live/index.ts";
 import type { Logger } from "../log.ts";
 import type { Metrics } from "../metrics/index.ts";
 import {
+	type AmongNodes,
 	barrageGrab,
 	douyinLive,
 	ListenerPlaces,
@@ -24,7 +24,7 @@ interface CompatParts {
 	hub: ReaderHub;
 	access: UpgradeAccess;
 	metrics: Metrics;
-	cluster?: Cluster | undefined;
+	cluster?: AmongNodes | undefined;
 	clock: Clock;
 	logger: Logger;
 }

@@ -2,4 +2,4 @@ export { barrageGrab } from "./barrage-grab/barrage-grab.ts";
 export { douyinLive } from "./douyin-live/douyin-live.ts";
 export { type Protocol, serveListeners } from "./listener-server.ts";
 export { ListenerPlaces } from "./places.ts";
-export { VisitedRooms } from "./visited-rooms.ts";
+export { type AmongNodes, VisitedRooms } from "./visited-rooms.ts";
