@@ -136,6 +136,42 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		expect(receivedOf(receiver, "one").seqs).toEqual(upTo(150));
 	});
 
+	/** Time passes only while none of the nodes sends. */
+	const untilOn = (clock: ManualClock, nodes: SharedNode[], done: () => boolean) =>
+		vi.waitUntil(async () => {
+			const areBusy = nodes.some(({ dispatcher }) => dispatcher.stats().inFlight > 0);
+			if (!areBusy) await clock.advance(clock.nextDueInMs ?? 0);
+			return done();
+		}, patience);
+
+	test("a digest of a room whose node dies meanwhile is one message all the same", async () => {
+		const clock = new ManualClock();
+		const times: number[] = [];
+		const receiver = await listen((response, request, n) => {
+			times.push(clock.now());
+			accept(response, request, n);
+		});
+		const prefix = `d${++prefixes}`;
+		const a = await startNode(nats, { prefix, rooms: ["one"], clock });
+		const b = await startNode(nats, { prefix, clock });
+		const minuteMs = 60_000;
+		const digestEnd = clock.now() + 10 * minuteMs;
+		await a.targets.create({ settings: { url: receiver.url }, live_ids: "*", pace: { digest_minutes: 10 } });
+		await untilOn(clock, [a, b], () => b.dispatcher.stats().targets === 1);
+		await a.say("one", 1, 5);
+		await vi.waitUntil(() => a.dispatcher.stats().lanes === 1, patience);
+		await clock.advance(minuteMs);
+		a.kill();
+		b.owned.set(["one"]);
+		await b.log.claim("one");
+		await b.say("one", 6, 9);
+		await untilOn(clock, [b], () => receiver.requests.length > 0);
+		expect(times).toEqual([digestEnd]);
+		expect(receivedOf(receiver, "one").seqs).toEqual(upTo(9));
+		await clock.advance(20 * minuteMs);
+		expect(receiver.requests).toHaveLength(1);
+	});
+
 	test("a limit holds for all nodes together, one that dies included, and everything arrives in order", async () => {
 		const clock = new ManualClock();
 		const times: number[] = [];
@@ -152,12 +188,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		];
 		const of = { settings: { url: receiver.url }, live_ids: "*" as const, batch: { max_events: 2, max_wait_ms: 0 } };
 		await a.targets.create({ ...of, pace: { max_per_minute: 3 } });
-		const areBusy = (...nodes: SharedNode[]) => nodes.some(({ dispatcher }) => dispatcher.stats().inFlight > 0);
-		const until = (nodes: SharedNode[], done: () => boolean) =>
-			vi.waitUntil(async () => {
-				if (!areBusy(...nodes)) await clock.advance(clock.nextDueInMs ?? 0);
-				return done();
-			}, patience);
+		const until = (nodes: SharedNode[], done: () => boolean) => untilOn(clock, nodes, done);
 		await until([a, b, c], () => [b, c].every(({ dispatcher }) => dispatcher.stats().targets === 1));
 		const rooms = { one: a, two: a, three: b, four: c };
 		await Promise.all(Object.entries(rooms).map(([room, node]) => node.say(room, 1, 8)));
