@@ -882,6 +882,7 @@ export const en: Messages = {
 			},
 			setting: {
 				url: "URL",
+				secret: "Signing secret",
 				keyword: "The robot's keyword",
 				language: "Language of the messages",
 				token: "Bot token",
@@ -953,7 +954,6 @@ export const en: Messages = {
 			after: "Where a new room begins",
 			afterNow: "from now on",
 			afterOldest: "with the oldest message kept",
-			secret: "Signing secret (optional)",
 			secretHint: "16 to 256 characters; empty: one is made (or stays, when editing)",
 			secretOnce: "The signing secret is shown this once. Keep it now:",
 			state: {
@@ -966,6 +966,7 @@ export const en: Messages = {
 			allShort: "all rooms",
 			countShort: "no room | 1 room | {n} rooms",
 			allTypesShort: "all messages",
+			countStatesShort: "1 kind of notice | {n} kinds of notice",
 			countTypesShort: "no kind | 1 kind | {n} kinds",
 			failures: "{n} failures in a row",
 			pausedUntil: "next attempt {when}",

@@ -851,6 +851,7 @@ export const zh = {
 			},
 			setting: {
 				url: "地址",
+				secret: "签名密钥",
 				keyword: "机器人的关键词",
 				language: "消息的语言",
 				token: "机器人令牌",
@@ -922,7 +923,6 @@ export const zh = {
 			after: "新直播间从哪里开始",
 			afterNow: "从现在开始",
 			afterOldest: "从最早的记录开始",
-			secret: "签名密钥（可选）",
 			secretHint: "16 到 256 个字符；留空则自动生成（修改时保持不变）",
 			secretOnce: "签名密钥只显示这一次，请现在保存：",
 			state: {
@@ -935,6 +935,7 @@ export const zh = {
 			allShort: "所有直播间",
 			countShort: "{n} 个直播间",
 			allTypesShort: "所有消息",
+			countStatesShort: "{n} 种情况通知",
 			countTypesShort: "{n} 种消息",
 			failures: "连续失败 {n} 次",
 			pausedUntil: "{when}再试",

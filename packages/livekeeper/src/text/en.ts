@@ -1508,6 +1508,19 @@ export const messageTexts = {
 		noJson: (reason: string) =>
 			`the template makes no valid JSON of a message with quotes (use the filter json): ${reason}`,
 	},
+	/** What to do where a delivery failed; `refused` and `broken`: where the receiver answered 4xx, or something else. */
+	failureHints: {
+		refused: "Check the address, and whether the receiver lets in what is sent.",
+		broken: "The trouble is at the receiver; what is given up meanwhile can be sent again.",
+		network: "Check that the receiver runs, and its address and port.",
+		dns: "Check the host name in the address.",
+		tls: "Check the receiver's certificate.",
+		timeout: "A receiver has to answer first, and to work afterwards.",
+		redirect_refused: "Enter the address that it redirects to.",
+		address_not_allowed:
+			"A receiver in your own network needs target_allow_private, a tool of this machine target_allow_loopback.",
+		events_expired: "It can't be sent any more.",
+	},
 	/** Why a receiver refused a message that it understood, and what to do. */
 	refusals: {
 		receiver_key: {

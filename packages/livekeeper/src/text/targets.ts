@@ -13,7 +13,7 @@ const deliveryNames = {
 	events_expired: "事件日志中已没有这些消息",
 } as const satisfies Record<string, string>;
 
-const { refusals } = messageTexts;
+const { failureHints, refusals } = messageTexts;
 
 interface FailedDelivery {
 	code: keyof typeof deliveryNames | keyof typeof refusals;
@@ -25,8 +25,9 @@ interface FailedDelivery {
 /** Why a delivery failed, of which the store keeps the code, the status and the words in English. */
 export function deliveryText({ code, message, status }: FailedDelivery): Text {
 	if (code in refusals) return refusalText(code as keyof typeof refusals, message);
-	if (status !== undefined) return { en: message, zh: `接收方应答 ${status}。` };
-	return { en: message, zh: `${deliveryNames[code as keyof typeof deliveryNames]}。` };
+	const name = deliveryNames[code as keyof typeof deliveryNames];
+	const hint = failureHints[hintOf(code as keyof typeof deliveryNames, status)];
+	return { en: `${message} ${hint.en}`, zh: `${status === undefined ? name : `接收方应答 ${status}`}。${hint.zh}` };
 }
 
 /** What RE2 finds wrong with a pattern. */
@@ -51,6 +52,11 @@ export function patternText(pattern: string, fault: string, part: string): Text 
 	const isPlaced = part !== "" && part !== pattern && from >= 0;
 	const at = isPlaced ? { n: Array.from(pattern.slice(0, from)).length + 1, part } : undefined;
 	return targetTexts.pattern({ en: fault, zh: patternFaults.get(fault) ?? fault }, at);
+}
+
+function hintOf(code: keyof typeof deliveryNames, status = 0): keyof typeof failureHints {
+	if (code !== "http_status") return code;
+	return status >= 400 && status < 500 ? "refused" : "broken";
 }
 
 /** @param words the receiver's own */

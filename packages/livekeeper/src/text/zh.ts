@@ -1317,6 +1317,18 @@ export const messageTexts: typeof en.messageTexts = {
 		fails: (reason) => `模板无法渲染：${reason}`,
 		noJson: (reason) => `消息中有引号时，模板生成的不是有效的 JSON（请用过滤器 json）：${reason}`,
 	},
+	failureHints: {
+		refused: "请检查地址，以及接收方是否允许。",
+		broken: "问题在接收方；恢复之后，已放弃的可以重发。",
+		network: "请检查接收方是否在运行，地址和端口是否正确。",
+		dns: "请检查地址里的域名。",
+		tls: "请检查接收方的证书。",
+		timeout: "接收方应当先应答，再处理。",
+		redirect_refused: "请直接填写跳转后的地址。",
+		address_not_allowed:
+			"接收方在自己的网络里，要打开 target_allow_private；是本机的工具，要打开 target_allow_loopback。",
+		events_expired: "无法再发送。",
+	},
 	refusals: {
 		receiver_key: {
 			name: "接收方不认识这个密钥",
