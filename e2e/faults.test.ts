@@ -37,7 +37,7 @@ describe("a fault of the upstream", () => {
 	let reader: SocketIoReader;
 
 	beforeEach(async () => {
-		rig = await Rig.start({ speed: 30 });
+		rig = await Rig.start({ speed: 30, oneThread: true });
 		reader = await SocketIoReader.open(rig.url, [room]);
 		await rig.untilConnected(room);
 	});

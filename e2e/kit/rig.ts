@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Room } from "@livekeeper/client";
-import type { Clock } from "@livekeeper/douyin";
 import { type Simulator, type SimulatorOptions, startSimulator } from "@livekeeper/simulator";
-import { type ConfigInput, parseConfig, type Service, startService } from "livekeeper";
+import { type ConfigInput, parseConfig, type Service, type ServiceDeps, startService } from "livekeeper";
 import { pino } from "pino";
+import { inThisThread } from "../../packages/livekeeper/src/event-log/sqlite/same-thread.helpers.ts";
 import { TickClock } from "./tick-clock.ts";
 import { until } from "./until.ts";
 
@@ -16,6 +16,8 @@ export interface RigOptions {
 	loggedIn?: boolean;
 	/** How many times as fast as real time the service and the simulator live. */
 	speed?: number;
+	/** The event log gets no threads of its own, which take longer to start than many a test takes; default false. */
+	oneThread?: boolean;
 	/** Rooms to start at once; default: all that the simulator has. */
 	start?: readonly string[];
 }
@@ -29,21 +31,21 @@ export class Rig {
 	readonly #simulated: RigOptions["simulator"];
 	readonly clock: TickClock;
 	readonly #config: ConfigInput;
+	readonly #deps: ServiceDeps;
 	readonly #folder: string;
 	service: Service;
 
 	private constructor(
 		{ simulator, simulated }: { simulator: Simulator; simulated: RigOptions["simulator"] },
 		service: Service,
-		clock: TickClock,
-		config: ConfigInput,
-		folder: string,
+		{ clock, config, deps, folder }: { clock: TickClock; config: ConfigInput; deps: ServiceDeps; folder: string },
 	) {
 		this.simulator = simulator;
 		this.#simulated = simulated;
 		this.service = service;
 		this.clock = clock;
 		this.#config = config;
+		this.#deps = deps;
 		this.#folder = folder;
 	}
 
@@ -59,7 +61,9 @@ export class Rig {
 		// All rooms go by one made-up cookie.
 		const many = { max_connections_per_login: 100_000 };
 		const config = { port: 0, ...many, ...upstream, data_dir: folder, ...cookie, ...options.config };
-		const rig = new Rig({ simulator, simulated }, await launch(config, clock), clock, config, folder);
+		const deps = { clock, logger: pino({ level: "silent" }), ...(options.oneThread && { startThread: inThisThread }) };
+		const service = await startService(parseConfig(config), deps);
+		const rig = new Rig({ simulator, simulated }, service, { clock, config, deps, folder });
 		for (const liveId of options.start ?? rig.liveIds) await rig.startRoom(liveId);
 		return rig;
 	}
@@ -75,7 +79,7 @@ export class Rig {
 	/** Stops the service and starts it again on another free port. */
 	async restartService(): Promise<void> {
 		await this.service.stop();
-		this.service = await launch(this.#config, this.clock);
+		this.service = await startService(parseConfig(this.#config), this.#deps);
 	}
 
 	/** Stops the simulator and starts it again as it was, on the same port: it says the same ids once more. */
@@ -138,8 +142,4 @@ export class Rig {
 		await this.clock.stop();
 		rmSync(this.#folder, { recursive: true, force: true });
 	}
-}
-
-function launch(config: ConfigInput, clock: Clock): Promise<Service> {
-	return startService(parseConfig(config), { clock, logger: pino({ level: "silent" }) });
 }
