@@ -62,6 +62,8 @@ export async function* socketMessages(
 		opened = true;
 	};
 	socket.onclose = ({ code, reason }) => end(closed(code, reason));
+	// Node 22 says no more of a socket that is refused.
+	socket.onerror = () => end(closed(1006, ""));
 	const abort = () => end(new LivekeeperApiError("unreachable", "The reading was ended."));
 	signal.addEventListener("abort", abort, { once: true });
 	try {
@@ -81,10 +83,9 @@ export async function* socketMessages(
 		silence.cancel();
 		signal.removeEventListener("abort", abort);
 		socket.onmessage = null;
-		socket.onopen = () => {
-			opened = true;
-		};
+		socket.onopen = null;
 		socket.onclose = null;
+		socket.onerror = null;
 		socket.close();
 	}
 }
