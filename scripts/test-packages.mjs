@@ -11,5 +11,8 @@ const { installed, packed } = await import("./package/installed.mjs");
 const packages = packed();
 for (const version of versions) {
 	const node = nodeOf(version);
-	console.log(`Node ${version}: ${JSON.stringify(await installed(packages, node))}`);
+	const { answers, rooms, code, ...installation } = await installed(packages, node);
+	console.log(`Node ${version}: ${JSON.stringify({ ...installation, answers, rooms, code })}`);
+	const isWhole = Object.values(answers).every((status) => status === 200) && rooms.length === 3 && code === 0;
+	if (installation.node !== `v${version}` || !isWhole) process.exitCode = 1;
 }

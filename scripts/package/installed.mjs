@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { removeOrphans, root } from "../ensure.mjs";
 import { startOf } from "../npm-programs.mjs";
 
@@ -76,7 +77,12 @@ async function served(node, program, folder) {
 		for (const path of ["/api/live/status", "/", "/docs", "/help/en/"]) {
 			answers[path] = (await fetch(`${url}${path}`)).status;
 		}
-		const { active_rooms: rooms } = await (await fetch(`${url}/api/live/status`)).json();
+		let rooms = [];
+		// It listens before the demo's rooms have begun, and takes signals once they have.
+		while (rooms.length < 3 && child.exitCode === null) {
+			await pause(50);
+			rooms = (await (await fetch(`${url}/api/live/status`)).json()).active_rooms;
+		}
 		child.kill("SIGINT");
 		const [code] = await ended;
 		return { answers, rooms, code };
