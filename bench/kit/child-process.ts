@@ -5,9 +5,12 @@ import { once } from "node:events";
 export class Helper<Order extends { do: string }, Answer extends { done: string }> {
 	readonly #child: ChildProcess;
 
-	/** @param url of the file; it ends when it is disconnected */
-	constructor(url: URL) {
-		this.#child = fork(url, { execArgv: process.execArgv });
+	/**
+	 * @param url of the file; it ends when it is disconnected
+	 * @param flags of Node, beside this process's own
+	 */
+	constructor(url: URL, flags: readonly string[] = []) {
+		this.#child = fork(url, { execArgv: [...process.execArgv, ...flags] });
 	}
 
 	get pid(): number {
