@@ -1325,8 +1325,7 @@ export const messageTexts: typeof en.messageTexts = {
 		tls: "请检查接收方的证书。",
 		timeout: "接收方应当先应答，再处理。",
 		redirect_refused: "请直接填写跳转后的地址。",
-		address_not_allowed:
-			"接收方在自己的网络里，要打开 target_allow_private；是本机的工具，要打开 target_allow_loopback。",
+		address_not_allowed: "接收方在本机或自己的网络里时，要先在服务的配置中允许。",
 		events_expired: "无法再发送。",
 	},
 	refusals: {
