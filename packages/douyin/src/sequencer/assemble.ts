@@ -99,7 +99,7 @@ function segmentOf(piece: Piece, { window, epoch, lastAt = 0 }: Known, source?: 
 	let entries: readonly Buffered[] = piece.entries;
 	if (piece.kind === "page") {
 		const newest = entries.findLastIndex(({ event }) => window.has(event.id));
-		entries = !linked && timesOf(entries).newest < lastAt ? [] : entries.slice(newest + 1);
+		entries = !linked && timesOf(entries).newest < latestAt({ at: lastAt }) ? [] : entries.slice(newest + 1);
 	}
 	return { linked, epoch: piece.epoch, entries, ids: piece.ids, sources: source ? [source] : [] };
 }

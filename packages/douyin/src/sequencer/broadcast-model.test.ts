@@ -188,6 +188,46 @@ test.each<[string, Scene]>([
 			],
 		},
 	],
+	[
+		"nor where the cursor of a connection that lags is taken late, once nothing waits before it",
+		{
+			polls: [false, false],
+			differs: false,
+			steps: [
+				["open", 1, false],
+				["open", 0, false],
+				["say", 1],
+				["frame", 0],
+				["say", 1],
+				["frame", 1],
+				["say", 600],
+				["frame", 0],
+				["say", 1],
+				["frame", 1],
+				["restart"],
+				["open", 1, true],
+				["overtaken", 1, 100],
+				["frame", 1],
+			],
+		},
+	],
+	[
+		"a page that lags behind the first message, within the second that is known of that, comes too late",
+		{
+			polls: [false],
+			differs: false,
+			steps: [
+				["say", 3],
+				["open", 0, false],
+				["say", 1],
+				["frame", 0],
+				["say", 1],
+				["open", 0, true],
+				["frame", 0],
+				["page", 0, 2],
+			],
+		},
+	],
 ])("%s", (_, scene) => {
 	expect(faultsOf(scene)).toEqual({});
 });

@@ -94,7 +94,7 @@ export class Emission {
 	/** All that a connection brings which has nobody to be merged with. */
 	batch({ events, cursor, problems }: Batch): void {
 		for (const event of events) if (!this.one(event)) this.duplicates++;
-		this.checkpoint.reached(cursor, events.at(-1), problems);
+		this.checkpoint.reached(cursor, { last: events.at(-1) }, problems);
 	}
 
 	/** One message. @returns whether it is new */

@@ -60,16 +60,17 @@ export class Merge {
 
 	#settleAt(now: number): void {
 		for (let source = this.#next(now); source?.queue.head; source = this.#next(now)) {
-			const { event } = source.queue.head;
-			source.queue.shift();
-			this.emit(event);
+			const { head } = source.queue;
+			this.emit(head.event);
+			// One without an id is not found by it.
+			if (source.queue.head === head) source.queue.shift();
 		}
-		// Behind everything that was emitted, with nothing that waits before it.
+		// With nothing that waits before it.
 		for (const source of this.#emission.sources) {
 			if (source.state !== "synced" || this.#emission.sources.some((other) => other !== source && other.queue.head))
 				continue;
 			const done = source.queue.takeDone();
-			if (done) this.#emission.checkpoint.reached(done.cursor, done.last);
+			if (done) this.#emission.checkpoint.reached(done.cursor, done);
 		}
 	}
 

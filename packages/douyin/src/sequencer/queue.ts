@@ -2,14 +2,26 @@ import { weightOf } from "../events/weight.ts";
 import { isId } from "./dedup-window.ts";
 import type { Buffered } from "./piece.ts";
 
+/** The position behind what was emitted of a queue. */
+export interface Done extends NonNullable<Buffered["cursor"]> {
+	/** Number of messages that were emitted since: the upstream says them again from there. */
+	readonly repeats: number;
+}
+
 /** What a synced connection has brought, and that waits to be merged with what others bring. */
 export class Queue {
+	/** Number of messages that were emitted, by all. */
+	readonly #totalNow: () => number;
 	readonly #entries: Buffered[] = [];
 	readonly #ids = new Set<string>();
-	/** The newest cursor of which everything before it was emitted. */
-	#done: Buffered["cursor"];
+	/** The newest cursor of which everything before it was emitted, and how many had been by then. */
+	#done: { readonly cursor: NonNullable<Buffered["cursor"]>; readonly total: number } | undefined;
 	/** What waits in it takes in memory, about, bytes. */
 	bytes = 0;
+
+	constructor(totalNow: () => number) {
+		this.#totalNow = totalNow;
+	}
 
 	get head(): Buffered | undefined {
 		return this.#entries[0];
@@ -51,10 +63,10 @@ export class Queue {
 	}
 
 	/** The cursor behind all that was emitted; once. */
-	takeDone(): Buffered["cursor"] {
+	takeDone(): Done | undefined {
 		const done = this.#done;
 		this.#done = undefined;
-		return done;
+		return done && { ...done.cursor, repeats: this.#totalNow() - done.total };
 	}
 
 	#remove(index: number): void {
@@ -68,6 +80,6 @@ export class Queue {
 
 	#note(cursor: NonNullable<Buffered["cursor"]>, behind: Buffered | undefined): void {
 		if (behind) behind.cursor = cursor;
-		else this.#done = cursor;
+		else this.#done = { cursor, total: this.#totalNow() };
 	}
 }

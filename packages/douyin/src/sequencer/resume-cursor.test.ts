@@ -12,7 +12,7 @@ const problem = { method: "m", id: "7", message: "would not decode" };
 /** Notes messages, and the cursor behind them. */
 function reach(cursor: ResumeCursor, at: Cursor | undefined, events: UpstreamEvent[], problems: DecodeProblem[] = []) {
 	for (const event of events) cursor.note(event);
-	cursor.reached(at, events.at(-1), problems);
+	cursor.reached(at, { last: events.at(-1) }, problems);
 }
 
 /** One that has noted ten messages, each with a cursor of its own behind it. */

@@ -108,9 +108,14 @@ export class ResumeCursor {
 	/**
 	 * Notes a cursor. One that lies behind an older message than the newest lies before the newest: its frame was
 	 * overtaken, or its connection lags behind another.
-	 * @param last the message right before it, whether that is new or not
+	 * @param behind `last`: the message right before it, whether that is new or not. `repeats`: how many of those that were
+	 * noted lie behind it; default none
 	 */
-	reached(cursor: Cursor | undefined, last?: UpstreamEvent, problems: readonly DecodeProblem[] = []): void {
+	reached(
+		cursor: Cursor | undefined,
+		{ last, repeats = 0 }: { readonly last: UpstreamEvent | undefined; readonly repeats?: number },
+		problems: readonly DecodeProblem[] = [],
+	): void {
 		this.#recognizable &&= problems.length === 0;
 		if (!cursor) return;
 		const canRepeat = this.#pending <= mostRepeated && this.#recognizable;
@@ -123,11 +128,12 @@ export class ResumeCursor {
 		const position = { cursor, epoch: this.#epochNow() };
 		if (this.#pending > 0 || !this.#from) {
 			const before = canRepeat && this.#pending > 0 ? this.#newest : undefined;
-			this.#resumeAt(before ?? position, before ? this.#pending : 0);
+			this.#resumeAt(before ?? position, before ? this.#pending : repeats);
 			this.overlaps = before !== undefined;
 		}
 		this.part();
 		this.#newest = position;
+		this.#pending = repeats;
 		this.#newestAt = last?.at ?? 0;
 	}
 }

@@ -30,7 +30,7 @@ export class Source {
 	fruitless = 0;
 	/** Ended by a frame that could not be read since it last brought something new. */
 	unreadable = 0;
-	readonly queue = new Queue();
+	readonly queue: Queue;
 	/** How many messages it has brought, and how many were emitted before it was there. */
 	total: number;
 	/** It has brought no messages of its own since it was opened. */
@@ -38,6 +38,7 @@ export class Source {
 
 	constructor(emission: Emission) {
 		this.#emission = emission;
+		this.queue = new Queue(() => emission.total);
 		this.total = emission.total;
 		this.resume = new ResumeCursor(() => emission.epoch + (this.state === "synced" ? 0 : 1));
 	}
@@ -61,7 +62,7 @@ export class Source {
 		// A poll asks once more from before an answer that repeats nothing: what comes then shows whether that followed.
 		if (this.begins && repeated === 0 && !this.poll) this.resume.part();
 		for (const event of repeated === 0 ? events : events.slice(repeated)) this.resume.note(event);
-		this.resume.reached(cursor, events.at(-1), problems);
+		this.resume.reached(cursor, { last: events.at(-1) }, problems);
 		if (events.length > 0) this.fruitless = 0;
 		this.lastId = events.findLast(({ id }) => isId(id))?.id ?? this.lastId;
 	}

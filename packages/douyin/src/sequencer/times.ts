@@ -8,6 +8,6 @@ export function isNonsense({ at, receivedAt }: UpstreamEvent): boolean {
 }
 
 /** The latest time at which it may have been said: one in whole seconds may be any within that second. */
-export function latestAt({ at }: UpstreamEvent): number {
+export function latestAt({ at }: Pick<UpstreamEvent, "at">): number {
 	return at % 1000 === 0 ? at + 999 : at;
 }

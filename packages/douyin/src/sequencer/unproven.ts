@@ -175,7 +175,8 @@ export class Unproven {
 		if (first && (gap || !this.#emission.begun)) this.part();
 		if (first && gap) this.#emission.gap(gap, first.event);
 		for (const { event } of entries) this.#merge.emit(event);
-		const cursor = entries.findLast((entry) => entry.cursor)?.cursor;
-		this.#emission.checkpoint.reached(cursor?.cursor, cursor?.last);
+		const index = entries.findLastIndex((entry) => entry.cursor);
+		const { cursor, last } = entries[index]?.cursor ?? {};
+		this.#emission.checkpoint.reached(cursor, { last, repeats: entries.length - 1 - index });
 	}
 }
