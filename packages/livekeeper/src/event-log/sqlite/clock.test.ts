@@ -123,7 +123,7 @@ test("after a clock was set back events go on being counted", () => {
 	expect(counted()).toBe(12);
 });
 
-test("what a room has said is counted after five minutes, and as soon as it is a whole chunk", () => {
+test("what a room has said is counted after two minutes, and as soon as it is a whole chunk", () => {
 	const { say, upkeep, counted } = counting(startMs);
 	upkeep(startMs);
 	say(1, 199);

@@ -9,7 +9,7 @@ import { sqliteDefaults } from "./options.ts";
 import { SqliteReader } from "./reader.ts";
 import { openSqliteSource } from "./sqlite-source.ts";
 import { commit, temporaryFolder } from "./stores.helpers.ts";
-import { SqliteWriter } from "./writer.ts";
+import { foldEveryMs, SqliteWriter } from "./writer.ts";
 
 const now = startMs + 1_000_000;
 const count = 40;
@@ -217,7 +217,7 @@ test("sums that can't be read, or are larger than numbers hold, are left out or 
 	const reader = new SqliteReader(dataDir);
 	const count = (n: number) => {
 		commit(writer, now, { liveId: "a", events: [gift(n, 1)] }, { liveId: "b", events: [chat(n)] });
-		const { uncounted } = writer.upkeep(now + n * 60_000, sqliteDefaults.retention, 1_000);
+		const { uncounted } = writer.upkeep(now + n * foldEveryMs, sqliteDefaults.retention, 1_000);
 		expect(reader.broadcasts("b")).toMatchObject([{ messages: { chat: 5 + n - 100 } }]);
 		return uncounted;
 	};

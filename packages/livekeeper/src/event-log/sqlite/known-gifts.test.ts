@@ -5,7 +5,7 @@ import { mostGifts } from "../gift-catalogue.ts";
 import { sqliteDefaults } from "./options.ts";
 import { SqliteReader } from "./reader.ts";
 import { commit, temporaryFolder } from "./stores.helpers.ts";
-import { SqliteWriter } from "./writer.ts";
+import { foldEveryMs, SqliteWriter } from "./writer.ts";
 
 function open(dataDir = temporaryFolder()) {
 	const writer = new SqliteWriter({ dataDir, fsync: false, suspect: false, now: startMs });
@@ -15,7 +15,7 @@ function open(dataDir = temporaryFolder()) {
 		dataDir,
 		store(events: LiveEvent[], liveId = "a") {
 			commit(writer, now, { liveId, events });
-			now += 60_000;
+			now += foldEveryMs;
 			while (writer.upkeep(now, sqliteDefaults.retention, 1_000).more);
 		},
 		gifts: () => reader.knownGifts(),

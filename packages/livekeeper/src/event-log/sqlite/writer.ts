@@ -40,7 +40,7 @@ export interface StoredDamage {
  * How long a room with less than a chunk to count waits for it, ms. Each time costs the reading and writing of all its sums;
  * queries add up what is not counted yet.
  */
-export const foldEveryMs = 300_000;
+export const foldEveryMs = 120_000;
 
 /** All that writes. One in the whole system: it holds the folder's lock. */
 export class SqliteWriter {
