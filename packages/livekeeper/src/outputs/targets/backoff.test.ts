@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { pauseDelayMs, retryDelayMs, waitMs } from "./backoff.ts";
+import { targetDefaults } from "./options.ts";
 
 test("the bound of the delay doubles from 2 s and stays at 5 min", () => {
 	const longest = Array.from({ length: 12 }, (_, i) => retryDelayMs(i + 1, 1));
@@ -9,10 +10,17 @@ test("the bound of the delay doubles from 2 s and stays at 5 min", () => {
 	]);
 });
 
-test("the jitter covers the whole range also after the cap", () => {
-	expect(retryDelayMs(40, 0)).toBe(1_000);
-	expect(retryDelayMs(40, 0.5)).toBe(150_500);
+test("the jitter covers the upper half of the range also after the cap", () => {
+	expect(retryDelayMs(1, 0)).toBe(1_000);
+	expect(retryDelayMs(40, 0)).toBe(150_000);
+	expect(retryDelayMs(40, 0.5)).toBe(225_000);
 	expect(retryDelayMs(40, 1)).toBe(300_000);
+});
+
+test("a batch is not given up while its receiver is down for ten minutes, whatever the jitter", () => {
+	const { maxAttempts } = targetDefaults;
+	const waits = Array.from({ length: maxAttempts - 1 }, (_, i) => retryDelayMs(i + 1, 0));
+	expect(waits.reduce((sum, ms) => sum + ms)).toBeGreaterThan(10 * 60_000);
 });
 
 test("a delay is never under 1 s nor over 5 min without a Retry-After", () => {

@@ -1,6 +1,6 @@
 import { longestRetryAfterMs } from "@livekeeper/douyin";
 
-const floorMs = 1_000;
+const firstMs = 1_000;
 const capMs = 5 * 60_000;
 
 /**
@@ -12,15 +12,15 @@ export function waitMs(at: number, now: number): number {
 }
 
 /**
- * How long to wait before a delivery is tried again, ms. Between 1 s and a bound that doubles with each failed attempt
- * up to 5 min; the jitter is taken over the whole range after the cap, so that deliveries which failed together don't
- * come back together. A receiver's `Retry-After` is honoured where it is longer.
+ * How long to wait before a delivery is tried again, ms. Between half of a bound and the bound, which doubles with each
+ * failed attempt from 2 s up to 5 min: deliveries that failed together don't come back together, and whatever the jitter,
+ * twelve attempts outlast a receiver that is down for ten minutes. Its `Retry-After` is honoured where it is longer.
  * @param attempt failed attempts so far, from 1
  * @param random from 0 to 1
  */
 export function retryDelayMs(attempt: number, random: number, retryAfterMs = 0): number {
-	const bound = Math.min(capMs, floorMs * 2 ** Math.max(1, attempt));
-	const delay = floorMs + Math.floor(random * (bound - floorMs));
+	const least = Math.min(capMs, firstMs * 2 ** Math.max(1, attempt)) / 2;
+	const delay = least + Math.floor(random * least);
 	return Math.max(delay, retryAfterMs);
 }
 
