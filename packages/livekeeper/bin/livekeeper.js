@@ -14,7 +14,7 @@ if (process.pid === 1) {
 		process.on(signal, () => process.listenerCount(signal) === 1 && process.exit(128 + number));
 	}
 }
-// Of what follows nothing is compiled that the last run compiled.
+// Node reuses what the last run compiled.
 const { keepCompiled } = await import("../dist/config/compile-cache.js");
 keepCompiled();
 const { main } = await import("../dist/cli/main.js");

@@ -62,7 +62,7 @@ export class Merge {
 		for (let source = this.#next(now); source?.queue.head; source = this.#next(now)) {
 			const { head } = source.queue;
 			this.emit(head.event);
-			// One without an id is not found by it.
+			// A message without an id can't be found by its id.
 			if (source.queue.head === head) source.queue.shift();
 		}
 		// With nothing that waits before it.

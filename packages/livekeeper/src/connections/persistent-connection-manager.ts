@@ -69,7 +69,7 @@ const defaults = {
 	pollingFallback: true,
 } as const satisfies Partial<ConnectionManagerOptions>;
 
-/** Rooms whose health is checked in one go. */
+/** Number of rooms whose health is checked at once. */
 const roomsAtOnce = 25;
 
 interface Connection {
@@ -96,7 +96,7 @@ export class PersistentConnectionManager {
 	readonly #readers: RoomReaders;
 	readonly #pings = { seen: false };
 	#timer: Timer | undefined;
-	/** Checks the rooms that are left of a round. */
+	/** Fires when the next rooms of the current round are to be checked. */
 	#round: Timer | undefined;
 	#trouble: StorageTrouble | undefined;
 	#stopped = false;
@@ -369,7 +369,7 @@ export class PersistentConnectionManager {
 		this.admission.refresh();
 	}
 
-	/** Checks some rooms now, and the others evenly over the time until the next check: messages don't wait for all of them. */
+	/** Checks some rooms now and the others spread over the check interval, so that messages never wait for all checks. */
 	#checkNext(liveIds: string[], pauseMs = (this.#options.healthCheckMs * roomsAtOnce) / liveIds.length): void {
 		for (const liveId of liveIds.splice(0, roomsAtOnce)) {
 			try {

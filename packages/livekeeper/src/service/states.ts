@@ -16,7 +16,7 @@ export interface StatesOf {
 
 const { notices } = messageTexts;
 
-/** Logins are looked at with every twelfth reading: they end on some day, and the status of a thousand rooms takes long. */
+/** Logins are checked with every twelfth reading: they last for days, and building the status of a thousand rooms is slow. */
 const loginsEvery = 12;
 
 /** What targets can be notified of besides what rooms say: of a cluster, as this node sees it. */

@@ -169,7 +169,7 @@ export class DeliveryLane {
 		const { log, clock } = this.#deps;
 		const { target, selection } = this.#owner.speaker;
 		const place = { targetId: target.id, liveId: this.liveId };
-		// The log tells a node that was held up what it has missed. Nothing tells what another has told in its place.
+		// The log holds what a stalled node missed of a room. Which states another node has sent only the store knows.
 		if (this.liveId === noRoom) await this.#position.refresh();
 		const { pending, position, told = {} } = this.progress;
 		if (pending) {
