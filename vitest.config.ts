@@ -43,8 +43,6 @@ export default defineConfig({
 		// Whole services wait, for each other and for time, which waits for who was not given the processor.
 		maxWorkers: 4,
 		sequence: { sequencer: LongestFirst },
-		// A noisy machine alone refuses nothing. What passed at a second try is told at the end (scripts/vitest-run.mjs).
-		retry: process.env["CI"] ? 1 : 0,
 		projects: [
 			{
 				extends: true,
@@ -52,6 +50,7 @@ export default defineConfig({
 					name: "unit",
 					include: ["packages/*/src/**/*.test.ts", "scripts/**/*.test.ts"],
 					testTimeout: 60_000,
+					hookTimeout: 60_000,
 					...(inMemory && { env: { TMPDIR: memory } }),
 				},
 			},
