@@ -2,8 +2,8 @@ import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import type { Browser } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { axeFaults, chromiumPath, openPage, startBrowser } from "../kit/browser.ts";
-import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
+import { sharedByAll } from "../kit/shared.ts";
 
 describe.skipIf(chromiumPath === undefined)("the box that takes what people paste", () => {
 	let browser: Browser;

@@ -3,8 +3,8 @@ import { type SimulatedRoom, type Simulator, startSimulator } from "@livekeeper/
 import type { Browser, Locator } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { axeFaults, chromiumPath, openPage, startBrowser } from "../kit/browser.ts";
-import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
+import { sharedByAll } from "../kit/shared.ts";
 import { until } from "../kit/until.ts";
 
 /** More than the page reads of the past when a room is opened, and more than one page of it. */

@@ -4,8 +4,8 @@ import type { Browser, Locator } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { chromiumPath, type OpenedPage, openPage, type PageOptions, startBrowser } from "../kit/browser.ts";
 import { hostilePictures, hostileTexts } from "../kit/hostile.ts";
-import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
+import { sharedByAll } from "../kit/shared.ts";
 import { until } from "../kit/until.ts";
 
 /** Somebody who means no harm, and what he writes: it must look the same below what the others wrote. */

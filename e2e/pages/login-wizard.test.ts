@@ -10,8 +10,8 @@ import {
 	startBrowser,
 	startWithExtension,
 } from "../kit/browser.ts";
-import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
+import { sharedByAll } from "../kit/shared.ts";
 import { until } from "../kit/until.ts";
 
 /** Of the extension, by the key in its manifest. */

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ClusterNode } from "../cluster/nodes.ts";
 import { hasNats, type StartedNodes, startNodes } from "../cluster/start-nodes.ts";
 import { axeFaults, chromiumPath, openPage, startBrowser } from "../kit/browser.ts";
-import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
+import { sharedByAll } from "../kit/shared.ts";
 import { until } from "../kit/until.ts";
 
 /** Each theme, language and width once. */

@@ -2,8 +2,8 @@ import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import type { Browser, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { axeFaults, chromiumPath, openPage, startBrowser } from "../kit/browser.ts";
-import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
+import { sharedByAll } from "../kit/shared.ts";
 import { until } from "../kit/until.ts";
 
 const app = { app_id: "tt1", secret: "made-up" };

@@ -5,8 +5,8 @@ import type { Browser } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { axeFaults, chromiumPath, openPage, startBrowser, styleOf } from "../kit/browser.ts";
 import { contrastIn, countNodes, flood, logged, record, recorded } from "../kit/overlay-page.ts";
-import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
+import { sharedByAll } from "../kit/shared.ts";
 import { until } from "../kit/until.ts";
 
 const mostNodes = 60;

@@ -3,8 +3,8 @@ import type { Browser, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { axeFaults, chromiumPath, openPage, startBrowser } from "../kit/browser.ts";
 import { RoomLog } from "../kit/room-log.ts";
-import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
+import { sharedByAll } from "../kit/shared.ts";
 import { until } from "../kit/until.ts";
 
 describe.skipIf(chromiumPath === undefined)("the page", () => {

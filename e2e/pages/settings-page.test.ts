@@ -6,8 +6,8 @@ import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import type { Browser } from "playwright-core";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { axeFaults, chromiumPath, openPage, startBrowser } from "../kit/browser.ts";
-import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
+import { sharedByAll } from "../kit/shared.ts";
 import { until } from "../kit/until.ts";
 
 describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => {

@@ -4,8 +4,8 @@ import Database from "better-sqlite3";
 import type { Browser, Locator, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { axeFaults, chromiumPath, openPage, type PageOptions, startBrowser, styleOf } from "../kit/browser.ts";
-import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
+import { sharedByAll } from "../kit/shared.ts";
 import { until } from "../kit/until.ts";
 
 const looks: PageOptions[] = [
