@@ -34,7 +34,7 @@ test("a log that is what was said is whole", () => {
 });
 
 test("a message that comes twice, was never said, or comes too late is a broken promise", () => {
-	expect(judge(truth, log(..."abccdefghij")).broken).toEqual(["1: seq 4: c comes twice"]);
+	expect(judge(truth, log(..."abccdefghij")).broken).toEqual(["1: seq 4: c comes twice, first as seq 3"]);
 	expect(judge(truth, log(..."abcxdefghij")).broken).toEqual(["1: seq 4: x was never said"]);
 	expect(judge(truth, log(..."abdcefghij")).broken).toEqual(["1: seq 4: c, the 3. said, comes after the 4."]);
 });

@@ -112,8 +112,9 @@ class Judgement {
 			if (event.method === "livekeeper" || event.id === badMessageId) continue;
 			this.verdict.messages++;
 			const index = indexOf.get(event.id);
+			const first = this.#placeOf.get(index ?? -1);
 			if (index === undefined) this.#break(`seq ${event.seq}: ${event.id} was never said`);
-			else if (this.#placeOf.has(index)) this.#break(`seq ${event.seq}: ${event.id} comes twice`);
+			else if (first !== undefined) this.#break(`seq ${event.seq}: ${event.id} comes twice, first as seq ${first + 1}`);
 			else {
 				this.#placeOf.set(index, place);
 				if (index < newest && !this.#mayBeLate(index, event)) {

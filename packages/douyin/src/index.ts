@@ -105,6 +105,7 @@ export {
 	type Gap,
 	type GapReason,
 	isId,
+	maxRemembered,
 	Sequencer,
 	type SequencerOptions,
 } from "./sequencer/index.ts";

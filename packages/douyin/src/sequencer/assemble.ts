@@ -23,6 +23,8 @@ interface Segment {
 	readonly epoch: number;
 	readonly entries: readonly Buffered[];
 	readonly ids: ReadonlySet<string>;
+	/** Those of messages that a page has before the first one behind the newest gap. */
+	readonly late: ReadonlySet<string>;
 	/** Pending ones whose runs are part of it. */
 	readonly sources: readonly Source[];
 }
@@ -94,14 +96,18 @@ export function inTime<T>(
 }
 
 /** What a page has before its newest known message, or before what was emitted behind the last gap, would come too late. */
-function segmentOf(piece: Piece, { window, epoch, lastAt = 0 }: Known, source?: Source): Segment {
+function segmentOf(piece: Piece, known: Known, source?: Source): Segment {
+	const { window, epoch, lastAt = 0 } = known;
 	const linked = piece.entries.some(({ event }) => window.epochOf(event.id) === epoch);
 	let entries: readonly Buffered[] = piece.entries;
+	const late = new Set<string>();
 	if (piece.kind === "page") {
+		const timely = new Set(inTime(entries, ({ event }) => event, known));
+		for (const entry of entries) if (!timely.has(entry)) late.add(entry.event.id);
 		const newest = entries.findLastIndex(({ event }) => window.has(event.id));
 		entries = !linked && timesOf(entries).newest < latestAt({ at: lastAt }) ? [] : entries.slice(newest + 1);
 	}
-	return { linked, epoch: piece.epoch, entries, ids: piece.ids, sources: source ? [source] : [] };
+	return { linked, epoch: piece.epoch, entries, ids: piece.ids, late, sources: source ? [source] : [] };
 }
 
 /** Makes one of a piece and of all segments that share ids with it, at the position of the first of those. */
@@ -117,6 +123,7 @@ function join(segments: Segment[], piece: Segment): void {
 		epoch: Math.min(piece.epoch, ...joined.map(({ epoch }) => epoch)),
 		entries: joined.reduce((woven, { entries }) => weave(entries, woven), piece.entries),
 		ids: new Set([...joined.flatMap(({ ids }) => [...ids]), ...piece.ids]),
+		late: new Set([...joined.flatMap(({ late }) => [...late]), ...piece.late]),
 		sources: [...joined.flatMap(({ sources }) => sources), ...piece.sources],
 	};
 	for (const other of joined.slice(1)) segments.splice(segments.indexOf(other), 1);
@@ -124,8 +131,9 @@ function join(segments: Segment[], piece: Segment): void {
 
 /** Drops what comes too late from a segment that begins before the newest gap. */
 function timely(segment: Segment, known: Known): Segment {
-	const { linked, epoch, entries } = segment;
+	const { linked, epoch, late } = segment;
 	if (epoch >= known.epoch) return segment;
+	const entries = segment.entries.filter(({ event }) => !late.has(event.id));
 	const { firstAt = 0 } = known;
 	// A time that lies in the future says nothing.
 	const isTimely = ({ event }: Buffered) => latestAt(event) >= firstAt || firstAt > event.receivedAt;
@@ -139,12 +147,15 @@ function withoutPagedEnd(segment: Segment): Segment {
 	return { ...segment, entries: entries.slice(0, end) };
 }
 
-/** Below 0: the one comes before the other. Where the newest messages can't tell the oldest may. */
+/**
+ * Below 0: the one comes before the other. Where the newest messages can't tell the oldest may, and where neither can
+ * when they came.
+ */
 function compare(one: Segment, other: Segment): number {
 	const [a, b] = [timesOf(one.entries), timesOf(other.entries)];
 	if (a.newestAtMost < b.newest || b.newestAtMost < a.newest) return a.newest - b.newest;
 	if (a.oldestAtMost < b.oldest || b.oldestAtMost < a.oldest) return a.oldest - b.oldest;
-	return 0;
+	return (one.entries[0]?.arrivedAt ?? 0) - (other.entries[0]?.arrivedAt ?? 0);
 }
 
 /** Upstream times of the oldest and the newest message, ms, at least and at most. */

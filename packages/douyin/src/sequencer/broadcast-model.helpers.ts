@@ -56,13 +56,16 @@ interface Connection {
 }
 
 const pageSize = 15;
-/** Most messages in an answer to a poll. */
+/** Most messages in an answer to a poll, and in a frame. */
 const mostAnswered = 200;
+const mostInFrame = 100;
 /** A connection that others wait for, and that brings nothing for this long, is ended. */
 const muteMs = 30_000;
 const startMs = 1_700_000_000_000;
 /** Number of ids that are known after a restart, besides those that the cursor repeats. */
 const storedIds = 500;
+/** Few, so that connections lag behind one another by more. */
+const remembered = 512;
 
 /** A broadcast on a clock of its own, followed by connections that come and go. */
 export class Broadcast {
@@ -89,7 +92,7 @@ export class Broadcast {
 		const times = { restartMs: 0, interruptMs: 0, quietMs: 0, holdMs: 300, overtaken: 0 };
 		this.#behaviour = { durationMs: 600_000, ...defaults, ...times, ...behaviour };
 		this.#random = seeded(behaviour.seed);
-		this.#sequencer = new Sequencer({ holdMs: this.#behaviour.holdMs });
+		this.#sequencer = new Sequencer({ holdMs: this.#behaviour.holdMs, remembered });
 	}
 
 	run(): Outcome {
@@ -171,7 +174,7 @@ export class Broadcast {
 		const events = this.#out.flatMap((one) => one.events).slice(-storedIds - (cursor?.repeats ?? 0));
 		if (this.#starts > 1) {
 			this.#forgetRuns();
-			this.#sequencer = new Sequencer({ holdMs });
+			this.#sequencer = new Sequencer({ holdMs, remembered });
 			const lastAt = events.length > 0 ? Math.max(...events.map(({ at }) => at)) : undefined;
 			const sinceGap = this.#out.slice(this.#out.findLastIndex(({ gap }) => gap)).flatMap((one) => one.events).length;
 			const isGapKnown = this.#out.some(({ gap }) => gap);
@@ -237,7 +240,7 @@ export class Broadcast {
 		});
 	}
 
-	/** Frames every 50 to 500 ms, each with what was said since the one before. */
+	/** Frames every 50 to 500 ms, each with what was said since the one before; what is too much for one comes sooner. */
 	#frames(connection: Connection, from: number, at: number): void {
 		const { source } = connection;
 		this.#meanwhile(at, (now) => {
@@ -248,7 +251,7 @@ export class Broadcast {
 				return;
 			}
 			const isPoll = this.#behaviour.polls.includes(source);
-			const to = isPoll ? Math.min(this.#said.length, from + mostAnswered) : this.#said.length;
+			const to = Math.min(this.#said.length, from + (isPoll ? mostAnswered : mostInFrame));
 			const { overtaken } = connection;
 			connection.overtaken = undefined;
 			const holds = this.#behaviour.overtaken > 0 && this.#random() < this.#behaviour.overtaken;
@@ -256,7 +259,7 @@ export class Broadcast {
 			else this.#bring(connection, from, to, now);
 			if (overtaken) this.#bring(connection, ...overtaken, now);
 			if (isPoll) this.#ask(connection, now + this.#between(1_000, 1_500));
-			else this.#frames(connection, to, now + this.#between(50, 500));
+			else this.#frames(connection, to, now + this.#between(50, 500) / (to < this.#said.length ? 10 : 1));
 		});
 	}
 

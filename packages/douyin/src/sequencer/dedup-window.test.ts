@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { DedupWindow } from "./dedup-window.ts";
+import { DedupWindow, maxRemembered } from "./dedup-window.ts";
 
 test("an id is new once", () => {
 	const ids = new DedupWindow();
@@ -111,4 +111,34 @@ test("what is kept when the rest is forgotten leaves in the order in which it ca
 	for (const id of ids(1_000, 34)) window.add(id, 1);
 	expect(kept.map((id) => window.has(id))).toEqual(kept.map((_, n) => n >= 10));
 	expect(kept.map((id) => window.isFirst(id))).toEqual(kept.map((_, n) => n === 10));
+});
+
+test("what is retained is remembered, as much as fits, and forgotten in order once it is not", () => {
+	const id = (n: number) => String(7_400_000_000_000_000_000n + BigInt(n));
+	const window = new DedupWindow(64);
+	const oldest = () => Array.from({ length: window.position }, (_, n) => n).find((n) => window.has(id(n)));
+	const add = (count: number) => {
+		for (let n = window.position, end = n + count; n < end; n++) expect(window.add(id(n), 0)).toBe(true);
+	};
+	add(100);
+	expect(oldest()).toBe(36);
+	window.retain(80);
+	add(900);
+	expect(oldest()).toBe(64);
+	expect([64, 100, 999].map((n) => window.positionOf(id(n)))).toEqual([64, 100, 999]);
+	expect([63, 64].map((n) => [window.positionOf(id(n)), window.remembersFrom(n)])).toEqual([
+		[undefined, false],
+		[64, true],
+	]);
+	expect([window.isFirst(id(64)), window.isFirst(id(65))]).toEqual([true, false]);
+	window.retain(990);
+	add(1_024);
+	expect(oldest()).toBeGreaterThan(963);
+	window.retain(Number.POSITIVE_INFINITY);
+	add(2_048);
+	expect(window.size).toBe(64);
+	window.retain(0);
+	add(maxRemembered + 10);
+	expect(window.size).toBe(maxRemembered);
+	expect(window.has(id(window.position - maxRemembered))).toBe(true);
 });

@@ -1,3 +1,5 @@
+/** Maximum number of ids that are remembered while that many may still be repeated. */
+export const maxRemembered = 32_768;
 /** The lower decimal digits of an id fit into 30 bits; the other ten into 34, the upper two of which are kept beside them. */
 const lowDigits = 9;
 const smallest = 64;
@@ -11,6 +13,8 @@ export function isId(id: string): boolean {
 /**
  * The ids of a room's newest messages, each with its epoch, the number of the gap that it lies behind: to drop what the
  * upstream repeats after a reconnect, or says to several connections. It takes 16 bytes an id, and none before the first.
+ * Its capacity is what is remembered at least; what may still be repeated behind that is to be retained, and is
+ * remembered as well, up to {@link maxRemembered}. The position of an id is the number of those that came before it.
  */
 export class DedupWindow {
 	readonly #capacity: number;
@@ -18,6 +22,9 @@ export class DedupWindow {
 	#ring = new Uint32Array(0);
 	#count = 0;
 	#next = 0;
+	/** How many were ever added, and the position from which on none may be forgotten. */
+	#added = 0;
+	#retainFrom = Number.POSITIVE_INFINITY;
 	/**
 	 * Open addressing with linear probing: the index in the ring + 1, or 0. Twice as long as the ring, and built again
 	 * before more than a quarter of it is of ids that were forgotten since.
@@ -26,9 +33,9 @@ export class DedupWindow {
 	/** Epochs of ids that are no numbers of at most 19 digits, in the order in which they came. */
 	readonly #others = new Map<string, number>();
 
-	/** @param capacity how many ids are remembered, a power of two from 64 to 32,768 */
+	/** @param capacity how many ids are remembered at least, a power of two from 64 to {@link maxRemembered} */
 	constructor(capacity = 4096) {
-		if (!(capacity >= smallest && capacity <= 32_768 && Number.isInteger(Math.log2(capacity)))) {
+		if (!(capacity >= smallest && capacity <= maxRemembered && Number.isInteger(Math.log2(capacity)))) {
 			throw new RangeError("capacity must be a power of two from 64 to 32,768");
 		}
 		this.#capacity = capacity;
@@ -36,6 +43,28 @@ export class DedupWindow {
 
 	get size(): number {
 		return this.#count + this.#others.size;
+	}
+
+	/** The position of the next id. */
+	get position(): number {
+		return this.#added;
+	}
+
+	/** Whether nothing from this position on was forgotten. */
+	remembersFrom(position: number): boolean {
+		return position >= this.#added - this.#count;
+	}
+
+	/** Nothing from this position on is to be forgotten. Default: anything may be. */
+	retain(from: number): void {
+		this.#retainFrom = from - this.#capacity / 4;
+	}
+
+	/** `undefined`: the id is not remembered, or is no number. */
+	positionOf(id: string): number | undefined {
+		const entry = plain.test(id) ? this.#entryOf(...split(id)) : 0;
+		const ids = this.#ring.length / 3;
+		return entry === 0 ? undefined : this.#added - 1 - ((this.#next - entry + ids) % ids);
 	}
 
 	/** Whether the id is remembered; `""` and `"0"` never are. */
@@ -61,16 +90,8 @@ export class DedupWindow {
 
 	/** Forgets ids of before an epoch: they belong to other messages from now on. */
 	forget(before: number): void {
-		const { length } = this.#ring;
-		const oldestFirst = Array.from({ length: this.#count }, (_, i) => {
-			const at = (this.#next * 3 + length + (i - this.#count) * 3) % length;
-			return this.#ring.slice(at, at + 3) as unknown as [number, number, number];
-		});
 		for (const [id, epoch] of this.#others) if (epoch < before) this.#others.delete(id);
-		this.#count = 0;
-		this.#next = 0;
-		this.#table.fill(0);
-		for (const entry of oldestFirst) if (entry[2] >= before) this.#put(...entry);
+		this.#keep(this.#ring.length / 3, (epoch) => epoch >= before);
 	}
 
 	/**
@@ -82,24 +103,39 @@ export class DedupWindow {
 		if (!plain.test(id)) return this.#addOther(id, epoch);
 		const [high, low] = split(id);
 		if (this.#entryOf(high, low) > 0) return false;
-		this.#put(high, low, epoch);
+		if (this.#count * 3 === this.#ring.length) this.#makeRoom();
+		const ids = this.#ring.length / 3;
+		this.#ring.set([high, low, epoch], this.#next * 3);
+		this.#added++;
+		this.#count = Math.min(this.#count + 1, ids);
+		this.#table[this.#find(high, low)] = ++this.#next;
+		if (this.#next === ids) this.#next = 0;
+		if (this.#count === ids && this.#next % (ids / 2) === 0) this.#index();
 		return true;
 	}
 
-	#put(high: number, low: number, epoch: number): void {
-		const ids = this.#ring.length / 3;
-		if (this.#count === ids && ids < this.#capacity) {
-			const ring = new Uint32Array(Math.max(smallest, ids * 2) * 3);
-			ring.set(this.#ring);
-			this.#ring = ring;
-			this.#next = this.#count;
-			this.#index();
+	/** Full: grows where nothing may be forgotten, and shrinks again later; else the next id takes the place of the oldest. */
+	#makeRoom(): void {
+		const ids = this.#count;
+		const retained = this.#added - this.#retainFrom;
+		if (ids < this.#capacity || (retained >= ids && ids < maxRemembered)) this.#keep(Math.max(smallest, ids * 2));
+		else if (ids > this.#capacity && retained < this.#capacity) this.#keep(this.#capacity);
+	}
+
+	/** Keeps the newest ids, as many as fit. */
+	#keep(size: number, isKept: (epoch: number) => boolean = () => true): void {
+		const { length } = this.#ring;
+		const ring = new Uint32Array(size * 3);
+		let kept = 0;
+		for (let i = Math.max(0, this.#count - size); i < this.#count; i++) {
+			const at = (this.#next * 3 + length + (i - this.#count) * 3) % length;
+			if (!isKept(this.#ring[at + 2] ?? 0)) continue;
+			ring.set(this.#ring.subarray(at, at + 3), kept++ * 3);
 		}
-		this.#ring.set([high, low, epoch], this.#next * 3);
-		this.#count = Math.min(this.#count + 1, this.#capacity);
-		this.#table[this.#find(high, low)] = ++this.#next;
-		if (this.#next * 3 === this.#ring.length) this.#next = 0;
-		if (this.#count === this.#capacity && this.#next % (this.#capacity / 2) === 0) this.#index();
+		this.#ring = ring;
+		this.#count = kept;
+		this.#next = kept === size ? 0 : kept;
+		this.#index();
 	}
 
 	#addOther(id: string, epoch: number): boolean {

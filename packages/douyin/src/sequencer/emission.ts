@@ -3,7 +3,7 @@ import type { Cursor, DecodeProblem } from "../upstream.ts";
 import { DedupWindow } from "./dedup-window.ts";
 import { ResumeCursor } from "./resume-cursor.ts";
 import type { Source } from "./source.ts";
-import { isNonsense } from "./times.ts";
+import { isNonsense, latestAt } from "./times.ts";
 
 /**
  * Why a log has a gap:
@@ -59,13 +59,13 @@ export interface Stored {
 export class Emission {
 	/** The connections that bring it. */
 	readonly sources: Source[] = [];
-	readonly window = new DedupWindow();
+	readonly window: DedupWindow;
 	/** The number of the newest gap, or of the beginning: what lies before it comes too late. */
 	epoch = 0;
 	/** Nobody knows whether the oldest message that is known is the first behind the gap: others may have been forgotten. */
 	hasForgotten = false;
 	/** Where to resume after all of it. */
-	readonly checkpoint = new ResumeCursor(() => this.epoch);
+	readonly checkpoint: ResumeCursor;
 	/** Number of messages, since the process began. */
 	total = 0;
 	begun = false;
@@ -77,14 +77,20 @@ export class Emission {
 	duplicates = 0;
 	#out: (Emitted & { events: UpstreamEvent[] })[] = [];
 
+	constructor(capacity: number | undefined) {
+		this.window = new DedupWindow(capacity);
+		this.window.retain(0);
+		this.checkpoint = new ResumeCursor(this.window, () => this.epoch);
+	}
+
 	/** The stored cursor may be before all that is known. */
 	restore({ cursor, ids, beforeGap = 0, lastAt }: Stored): void {
 		// An upstream that was started over has said ids of before the gap once more.
 		const sinceGap = new Set(ids.slice(beforeGap));
 		for (const id of ids.slice(0, beforeGap)) if (!sinceGap.has(id)) this.window.add(id, this.epoch);
-		this.checkpoint.restore(cursor);
 		this.part();
 		for (const id of sinceGap) this.window.add(id, this.epoch);
+		this.checkpoint.restore(cursor);
 		this.hasForgotten = beforeGap === 0;
 		this.firstAt = 0;
 		this.lastAt = lastAt;
@@ -125,6 +131,27 @@ export class Emission {
 		const to = Math.min(at, receivedAt);
 		const from = this.lastAt ?? to;
 		this.#out.push({ gap: { from, to: Math.max(from, to), reason }, events: [] });
+	}
+
+	/**
+	 * Notes how far a connection comes with what it brings, before that is emitted. What is new and not newer than all that
+	 * is known may be from anywhere behind where it was.
+	 */
+	arrived(source: Source, events: readonly UpstreamEvent[]): void {
+		const last = events.at(-1);
+		if (!last) return;
+		const known = this.window.positionOf(last.id);
+		if (known !== undefined) source.position = known;
+		else if (source.state !== "synced") return;
+		else if (latestAt(last) >= (this.lastAt ?? 0)) source.position = this.window.position;
+		else source.position = Math.min(source.position + events.length, this.window.position);
+	}
+
+	/** Sees to it that what may still be repeated is remembered: behind the checkpoint, and where connections have come to. */
+	retain(): void {
+		let from = this.checkpoint.position;
+		for (const { state, position } of this.sources) if (state !== "closed") from = Math.min(from, position);
+		this.window.retain(from);
 	}
 
 	/** Hands out what was emitted since it was asked last. */

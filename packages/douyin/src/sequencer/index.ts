@@ -1,3 +1,3 @@
-export { DedupWindow, isId } from "./dedup-window.ts";
+export { DedupWindow, isId, maxRemembered } from "./dedup-window.ts";
 export type { Batch, Emitted, Gap, GapReason } from "./emission.ts";
 export { Sequencer, type SequencerOptions } from "./sequencer.ts";

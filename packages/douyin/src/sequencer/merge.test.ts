@@ -478,3 +478,16 @@ test("the cursor passes no message that another connection has brought and that 
 	expect(b.told).toEqual([1, 2, 3, 4, 0, -1]);
 	expect(b.checkpoint).toBeLessThan(5);
 });
+
+test("the cursor moves on though something always waits, where connections are shown different messages", () => {
+	const b = followed(4);
+	b.open(1);
+	b.frame(1, 4);
+	for (let n = 5; n <= 100; n++) {
+		b.pass(100);
+		b.frame(n % 2, n);
+		expect(b.dueInMs).toBeDefined();
+		// One is shown what waits for the other, which may still bring it: 300 ms, and then what came by then.
+		expect(b.checkpoint).toBeGreaterThan(n - 12);
+	}
+});

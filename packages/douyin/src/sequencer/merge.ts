@@ -2,6 +2,7 @@ import type { UpstreamEvent } from "../events/live-event.ts";
 import { isId } from "./dedup-window.ts";
 import type { Emission } from "./emission.ts";
 import { type Buffered, mostBufferedBytes } from "./piece.ts";
+import type { Done } from "./queue.ts";
 import type { Source } from "./source.ts";
 
 /** Makes one sequence of what several synced connections bring. */
@@ -65,13 +66,20 @@ export class Merge {
 			// A message without an id can't be found by its id.
 			if (source.queue.head === head) source.queue.shift();
 		}
-		// With nothing that waits before it.
 		for (const source of this.#emission.sources) {
-			if (source.state !== "synced" || this.#emission.sources.some((other) => other !== source && other.queue.head))
-				continue;
-			const done = source.queue.takeDone();
-			if (done) this.#emission.checkpoint.reached(done.cursor, done);
+			if (source.state !== "synced") continue;
+			for (let done = source.queue.done; done && !this.#passes(source, done); done = source.queue.done) {
+				this.#emission.checkpoint.reached(done.cursor, done);
+				source.queue.takeDone();
+			}
 		}
+	}
+
+	/** Whether a cursor may lie behind what another connection had brought when it came, and that waits. */
+	#passes(source: Source, { arrivedAt }: Done): boolean {
+		return this.#emission.sources.some(({ queue }) => {
+			return queue !== source.queue && queue.head !== undefined && queue.head.arrivedAt <= arrivedAt;
+		});
 	}
 
 	/** When the next message has waited long enough, ms; `Infinity` while none waits. */

@@ -8,13 +8,22 @@ import { latestAt } from "./times.ts";
 export const mostBuffered = 5_000;
 export const mostBufferedBytes = 16 * 1024 * 1024;
 
+/** A cursor that a connection has brought. */
+export interface Reached {
+	readonly cursor: Cursor;
+	/** The message right before it. */
+	readonly last: UpstreamEvent | undefined;
+	/** When it came, ms. */
+	readonly arrivedAt: number;
+}
+
 /** A message that was not emitted yet. */
 export interface Buffered {
 	readonly event: UpstreamEvent;
 	/** ms; `-Infinity`: its position has passed, it waits for nobody. */
 	arrivedAt: number;
 	/** The position behind this message, and right behind `last`, which was known already. */
-	cursor: { readonly cursor: Cursor; readonly last: UpstreamEvent | undefined } | undefined;
+	cursor: Reached | undefined;
 	/** It is known from a page alone. */
 	readonly paged?: true;
 }
@@ -44,7 +53,7 @@ export class Piece {
 			fresh.push({ event, arrivedAt: now, cursor: undefined, ...(this.kind === "page" && { paged: true }) });
 		}
 		const newest = fresh.at(-1) ?? this.entries.at(-1);
-		if (newest && cursor) newest.cursor = { cursor, last: events.at(-1) };
+		if (newest && cursor) newest.cursor = { cursor, last: events.at(-1), arrivedAt: now };
 		const until = Math.max(...fresh.map(({ event }) => latestAt(event)));
 		this.entries.splice(this.entries.findLastIndex(({ event }) => event.at <= until) + 1, 0, ...fresh);
 	}

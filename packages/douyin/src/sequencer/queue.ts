@@ -1,11 +1,17 @@
 import { weightOf } from "../events/weight.ts";
 import { isId } from "./dedup-window.ts";
-import type { Buffered } from "./piece.ts";
+import type { Buffered, Reached } from "./piece.ts";
 
 /** The position behind what was emitted of a queue. */
-export interface Done extends NonNullable<Buffered["cursor"]> {
+export interface Done extends Reached {
 	/** Number of messages that were emitted since: the upstream says them again from there. */
 	readonly repeats: number;
+}
+
+interface Passed {
+	readonly cursor: Reached;
+	/** Number of messages that had been emitted by then. */
+	readonly total: number;
 }
 
 /** What a synced connection has brought, and that waits to be merged with what others bring. */
@@ -14,8 +20,9 @@ export class Queue {
 	readonly #totalNow: () => number;
 	readonly #entries: Buffered[] = [];
 	readonly #ids = new Set<string>();
-	/** The newest cursor of which everything before it was emitted, and how many had been by then. */
-	#done: { readonly cursor: NonNullable<Buffered["cursor"]>; readonly total: number } | undefined;
+	/** Cursors of which everything before them was emitted: the first that was not taken, and the newest. */
+	#done: Passed | undefined;
+	#newest: Passed | undefined;
 	/** What waits in it takes in memory, about, bytes. */
 	bytes = 0;
 
@@ -58,15 +65,24 @@ export class Queue {
 	}
 
 	/** Notes the cursor behind what was pushed last. */
-	reached(cursor: NonNullable<Buffered["cursor"]>): void {
+	reached(cursor: Reached): void {
 		this.#note(cursor, this.#entries.at(-1));
 	}
 
-	/** The cursor behind all that was emitted; once. */
-	takeDone(): Done | undefined {
-		const done = this.#done;
+	/** A cursor behind which all was emitted, until it is taken. */
+	get done(): Done | undefined {
+		return this.#done && { ...this.#done.cursor, repeats: this.#totalNow() - this.#done.total };
+	}
+
+	takeDone(): void {
+		this.#done = this.#newest;
+		this.#newest = undefined;
+	}
+
+	/** No cursor that was reached is to be resumed from. */
+	dropDone(): void {
 		this.#done = undefined;
-		return done && { ...done.cursor, repeats: this.#totalNow() - done.total };
+		this.#newest = undefined;
 	}
 
 	#remove(index: number): void {
@@ -78,8 +94,9 @@ export class Queue {
 		if (entry.cursor) this.#note(entry.cursor, this.#entries[index - 1]);
 	}
 
-	#note(cursor: NonNullable<Buffered["cursor"]>, behind: Buffered | undefined): void {
+	#note(cursor: Reached, behind: Buffered | undefined): void {
 		if (behind) behind.cursor = cursor;
-		else this.#done = { cursor, total: this.#totalNow() };
+		else if (!this.#done) this.#done = { cursor, total: this.#totalNow() };
+		else this.#newest = { cursor, total: this.#totalNow() };
 	}
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { UpstreamEvent } from "../events/live-event.ts";
 import type { Cursor, DecodeProblem } from "../upstream.ts";
+import { DedupWindow } from "./dedup-window.ts";
 import { ResumeCursor } from "./resume-cursor.ts";
 
 const at = (n: number) => ({ roomId: "r1", cursor: `c${n}`, internalExt: "" });
@@ -17,7 +18,7 @@ function reach(cursor: ResumeCursor, at: Cursor | undefined, events: UpstreamEve
 
 /** One that has noted ten messages, each with a cursor of its own behind it. */
 function behindTen() {
-	const cursor = new ResumeCursor(() => 0);
+	const cursor = new ResumeCursor(new DedupWindow(), () => 0);
 	for (let n = 1; n <= 10; n++) reach(cursor, at(n), messages(1));
 	return cursor;
 }
@@ -32,7 +33,7 @@ test("the last new messages come again, however many cursors follow that bring n
 });
 
 test("behind the very first messages there is only the cursor behind them", () => {
-	const cursor = new ResumeCursor(() => 0);
+	const cursor = new ResumeCursor(new DedupWindow(), () => 0);
 	expect(cursor).toMatchObject({ from: undefined, overlaps: false });
 	reach(cursor, at(1), messages(15));
 	expect(cursor).toMatchObject({ from: at(1), overlaps: false });
@@ -75,7 +76,7 @@ test("nothing from before a part comes again", () => {
 
 test("the cursor of a frame that was overtaken lies before what has overtaken it", () => {
 	const said = (count: number, at: number) => messages(count).map((event) => ({ ...event, at: at * 1000 + 1 }));
-	const cursor = new ResumeCursor(() => 0);
+	const cursor = new ResumeCursor(new DedupWindow(), () => 0);
 	reach(cursor, at(1), said(1, 10));
 	reach(cursor, at(3), said(1, 30));
 	reach(cursor, at(2), said(1, 20));
@@ -93,7 +94,7 @@ test("skipped, it goes on behind all that was noted", () => {
 });
 
 test("of a stored cursor nobody knows whether it overlaps, until what it brings is proven to follow", () => {
-	const cursor = new ResumeCursor(() => 0);
+	const cursor = new ResumeCursor(new DedupWindow(), () => 0);
 	cursor.restore(at(7));
 	expect(cursor).toMatchObject({ from: at(7), overlaps: false });
 	cursor.honoured();
@@ -104,18 +105,18 @@ test("of a stored cursor nobody knows whether it overlaps, until what it brings 
 });
 
 test("where nothing was stored nothing is known", () => {
-	const cursor = new ResumeCursor(() => 0);
+	const cursor = new ResumeCursor(new DedupWindow(), () => 0);
 	cursor.restore(undefined);
 	expect(cursor).toMatchObject({ from: undefined, overlaps: false });
 });
 
 test("taken over from before a gap it lies before that, until what lies behind it was noted", () => {
 	let gaps = 0;
-	const shared = new ResumeCursor(() => gaps);
+	const shared = new ResumeCursor(new DedupWindow(), () => gaps);
 	reach(shared, at(1), messages(1));
 	shared.part();
 	gaps = 1;
-	const own = new ResumeCursor(() => gaps);
+	const own = new ResumeCursor(new DedupWindow(), () => gaps);
 	reach(own, at(9), messages(1));
 	own.takeOver(shared);
 	reach(own, at(2), messages(1));

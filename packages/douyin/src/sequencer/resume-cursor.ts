@@ -1,6 +1,6 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
 import type { Cursor, DecodeProblem } from "../upstream.ts";
-import { isId } from "./dedup-window.ts";
+import { type DedupWindow, isId } from "./dedup-window.ts";
 import { latestAt } from "./times.ts";
 
 /** Most messages that a resume repeats, except where no cursor lies behind more of them. */
@@ -10,6 +10,8 @@ interface Position {
 	readonly cursor: Cursor;
 	/** The gap, or the beginning, that it lies behind: what comes from there may lie before the next one. */
 	epoch: number;
+	/** The position in the dedup window of what comes from there. */
+	readonly position: number;
 }
 
 /**
@@ -18,6 +20,7 @@ interface Position {
  * before the last new messages, where there is one behind the same gap.
  */
 export class ResumeCursor {
+	readonly #window: DedupWindow;
 	readonly #epochNow: () => number;
 	#from: Position | undefined;
 	/** Lies behind all that was noted, except what is pending. */
@@ -33,7 +36,8 @@ export class ResumeCursor {
 	#newestAt = 0;
 
 	/** @param epochNow the gap that what is noted lies behind */
-	constructor(epochNow: () => number) {
+	constructor(window: DedupWindow, epochNow: () => number) {
+		this.#window = window;
 		this.#epochNow = epochNow;
 	}
 
@@ -48,14 +52,20 @@ export class ResumeCursor {
 		return from && this.#repeats > mostRepeated ? { ...from, repeats: this.#repeats } : from;
 	}
 
-	/** The gap that `from` lies behind. */
+	/** The gap that `from` lies behind; -1: it lies before all that is remembered. */
 	get epoch(): number {
-		return this.#from?.epoch ?? -1;
+		return this.#window.remembersFrom(this.position) ? (this.#from?.epoch ?? -1) : -1;
+	}
+
+	/** The position in the dedup window of what comes from there: that is said again. */
+	get position(): number {
+		return this.#from?.position ?? Number.POSITIVE_INFINITY;
 	}
 
 	/** Resumes from what was stored, before everything that is known; whether that overlaps nobody knows any more. */
 	restore(cursor: Cursor | undefined): void {
-		this.#from = cursor && { cursor, epoch: 0 };
+		const position = Math.max(0, this.#window.position - (cursor?.repeats ?? mostRepeated));
+		this.#from = cursor && { cursor, epoch: 0, position };
 		this.#repeats = cursor?.repeats ?? 0;
 		this.overlaps = false;
 		this.part();
@@ -125,14 +135,16 @@ export class ResumeCursor {
 			this.#newestAt = 0;
 			return;
 		}
-		const position = { cursor, epoch: this.#epochNow() };
+		const known = last && this.#window.positionOf(last.id);
+		const behind = known === undefined ? this.#window.position - repeats : known + 1;
+		const reached: Position = { cursor, epoch: this.#epochNow(), position: behind };
 		if (this.#pending > 0 || !this.#from) {
 			const before = canRepeat && this.#pending > 0 ? this.#newest : undefined;
-			this.#resumeAt(before ?? position, before ? this.#pending : repeats);
+			this.#resumeAt(before ?? reached, before ? this.#pending : repeats);
 			this.overlaps = before !== undefined;
 		}
 		this.part();
-		this.#newest = position;
+		this.#newest = reached;
 		this.#pending = repeats;
 		this.#newestAt = last?.at ?? 0;
 	}

@@ -13,6 +13,8 @@ export interface SequencerOptions {
 	proofMs?: number;
 	/** How long a message waits for other connections to bring what they have before it, ms. Default 300. */
 	holdMs?: number;
+	/** Number of ids that are remembered, besides what may still be repeated. Default that of {@link DedupWindow}. */
+	remembered?: number;
 }
 
 /** A cursor is given up after this many connections with it brought nothing, or nothing new that can be read. */
@@ -28,16 +30,18 @@ const mostFruitless = 3;
  */
 export class Sequencer {
 	readonly #proofMs: number;
-	readonly #emission = new Emission();
-	readonly #sources = this.#emission.sources;
+	readonly #emission: Emission;
+	readonly #sources: Source[];
 	readonly #merge: Merge;
 	readonly #unproven: Unproven;
 	readonly #startOver: StartOver;
 	/** When anything happened last, ms. */
 	#now = 0;
 
-	constructor({ proofMs = 5_000, holdMs = 300 }: SequencerOptions = {}) {
+	constructor({ proofMs = 5_000, holdMs = 300, remembered }: SequencerOptions = {}) {
 		this.#proofMs = proofMs;
+		this.#emission = new Emission(remembered);
+		this.#sources = this.#emission.sources;
 		this.#merge = new Merge(this.#emission, holdMs);
 		this.#unproven = new Unproven(this.#emission, this.#merge);
 		this.#startOver = new StartOver(this.#emission, proofMs);
@@ -69,7 +73,7 @@ export class Sequencer {
 			this.#emission.checkpoint.restore(undefined);
 		}
 		opened.open(poll);
-		const { from, overlaps, epoch } = this.#chooseResume(opened);
+		const { from, overlaps, epoch } = this.#resume(opened);
 		// A socket that is given no cursor begins with what is said from then on; a poll, with the newest messages.
 		if (poll || from) opened.run.epoch = epoch;
 		opened.reason = !from ? "no_cursor" : overlaps ? "cursor_not_honoured" : "unverified";
@@ -86,7 +90,7 @@ export class Sequencer {
 	/** Where a poll asks next. */
 	cursorOf(source: number): Cursor | undefined {
 		const asking = this.#source(source);
-		const { from, epoch } = this.#chooseResume(asking);
+		const { from, epoch } = this.#resume(asking);
 		asking.asked = epoch;
 		return from;
 	}
@@ -202,6 +206,7 @@ export class Sequencer {
 		const from = this.#source(source);
 		const batch = from.poll ? this.#timely(from, brought) : brought;
 		const { events, cursor, problems, now } = batch;
+		this.#emission.arrived(from, events);
 		if (from.unreadable > 0 && events.some(({ id }) => !this.#emission.window.has(id))) from.unreadable = 0;
 		if (from.poll) this.#pollAnswered(from, events, cursor);
 		else from.brought(events, cursor, problems);
@@ -210,7 +215,7 @@ export class Sequencer {
 		else if (this.#merge.isAlone(from, events)) this.#emission.batch(batch);
 		else {
 			for (const event of events) this.#merge.enqueue(from, { event, arrivedAt: now, cursor: undefined });
-			if (cursor) from.queue.reached({ cursor, last: events.at(-1) });
+			if (cursor) from.queue.reached({ cursor, last: events.at(-1), arrivedAt: now });
 			this.#unproven.align();
 		}
 	}
@@ -229,6 +234,14 @@ export class Sequencer {
 		window.forget(this.isSynced(source) && this.#startOver.isOfBeforeGap ? epoch : Number.POSITIVE_INFINITY);
 		this.#takeRepeats();
 		this.#unproven.giveUp();
+	}
+
+	/** It resumes: what comes from there is remembered. */
+	#resume(source: Source): ResumeCursor {
+		const resume = this.#chooseResume(source);
+		source.position = Math.min(resume.position, this.#emission.window.position);
+		this.#emission.retain();
+		return resume;
 	}
 
 	/**
@@ -281,6 +294,7 @@ export class Sequencer {
 		this.#now = now;
 		this.#unproven.watch(now);
 		if (this.#sources.length > 1) this.#merge.settle(now);
+		this.#emission.retain();
 		return this.#emission.take();
 	}
 }

@@ -35,12 +35,14 @@ export class Source {
 	total: number;
 	/** It has brought no messages of its own since it was opened. */
 	begins = true;
+	/** The position in the dedup window that it has come to: what it brings lies behind that. */
+	position = 0;
 
 	constructor(emission: Emission) {
 		this.#emission = emission;
 		this.queue = new Queue(() => emission.total);
 		this.total = emission.total;
-		this.resume = new ResumeCursor(() => emission.epoch + (this.state === "synced" ? 0 : 1));
+		this.resume = new ResumeCursor(emission.window, () => emission.epoch + (this.state === "synced" ? 0 : 1));
 	}
 
 	/** Whether it has brought something that nothing proves. */

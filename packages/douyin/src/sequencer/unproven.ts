@@ -94,7 +94,7 @@ export class Unproven {
 	part(but?: Source): void {
 		this.#emission.part();
 		for (const source of this.#emission.sources) {
-			source.queue.takeDone();
+			source.queue.dropDone();
 			if (source === but) {
 				source.run.epoch = this.#emission.epoch;
 				source.asked = this.#emission.epoch;

@@ -71,7 +71,7 @@ test("a message that both hold has the cursor that either has, and is of a page 
 		{
 			...entry(1),
 			paged: true as const,
-			cursor: { cursor: { roomId: "r", cursor: "1", internalExt: "" }, last: undefined },
+			cursor: { cursor: { roomId: "r", cursor: "1", internalExt: "" }, last: undefined, arrivedAt: 0 },
 		},
 	];
 	for (const [one, two] of [

@@ -1,12 +1,11 @@
-import type { WireEvent } from "@livekeeper/douyin";
+import { maxRemembered, type WireEvent } from "@livekeeper/douyin";
 import type { RoomMemory } from "../connections/index.ts";
 import { type BroadcastSummary, corruptReason, type EventLog, type StoredEvent } from "../event-log/index.ts";
 
 import { pastOf } from "./past.ts";
 
-/** Number of newest events that are looked at, besides those that the cursor repeats; together no more than are known while it runs. */
+/** Number of newest events that are looked at, besides those that the cursor repeats. */
 const recentEvents = 500;
-const mostEvents = 4_096;
 
 /**
  * What the event log knows of a room, so that its monitor goes on from there. It only reads: a log that can't be written
@@ -29,7 +28,7 @@ export async function recall(
 		log.lost(liveId),
 	]);
 	const broadcast = broadcasts.at(-1);
-	const events = await newest(log, liveId, lastSeq, Math.min(mostEvents, recentEvents + (cursor?.repeats ?? 0)));
+	const events = await newest(log, liveId, lastSeq, Math.min(maxRemembered, recentEvents + (cursor?.repeats ?? 0)));
 	// Where the upstream gave no cursor what was said is known all the same: a gap after it must be reported.
 	const roomId = cursor?.roomId ?? broadcast?.roomId;
 	// What was pushed to us is no message of the web's: it is nothing to go on from.
