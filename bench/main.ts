@@ -77,13 +77,14 @@ async function run(): Promise<void> {
 	const failed: string[] = [];
 	for (const bench of benches) {
 		const rounds = Number(values.rounds ?? bench.rounds);
+		const began = performance.now();
 		try {
 			// What CI compares disturbs each other little, and a process for each would take longer than it measures.
 			const ofBench = values.ci
 				? resultsOf(bench, await runBench(bench, { rounds, scale }))
 				: await runInChild(bench, { rounds, scale });
 			results.push(...ofBench);
-			printResults(bench, ofBench);
+			printResults(bench, ofBench, (performance.now() - began) / 1000);
 		} catch (error) {
 			failed.push(bench.name);
 			console.error(`${bench.name}: ${error instanceof Error ? error.message : String(error)}\n`);

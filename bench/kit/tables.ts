@@ -50,8 +50,9 @@ function rowsOf(bench: Bench, results: readonly Result[]): string[][] {
 	});
 }
 
-export function printResults(bench: Bench, results: readonly Result[]): void {
-	console.log(`${bench.name}: ${results[0]?.rounds ?? 0} rounds`);
+/** @param seconds that it took, with what it needs to begin */
+export function printResults(bench: Bench, results: readonly Result[], seconds: number): void {
+	console.log(`${bench.name}: ${results[0]?.rounds ?? 0} rounds, ${seconds.toFixed(0)} s`);
 	const rows = [[...head], ...rowsOf(bench, results)];
 	const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
 	for (const row of rows) console.log(`  ${row.map((cell, n) => cell.padEnd(widths[n] ?? 0)).join("  ")}`.trimEnd());
