@@ -7,7 +7,7 @@ const said = [..."abcdefghij"];
 /** When each was sent: a second after the other. */
 const sentAt = (ids: Iterable<string>) => new Map([...ids].map((id) => [id, (said.indexOf(id) + 1) * 1_000]));
 /** An attempt to connect, and when its first frame came; default at once. */
-const tried = (at: number, provenAt: number | undefined = at) => ({ at, provenAt });
+const tried = (at: number, provenAt: number | undefined = at) => ({ at, provenAt, heardAt: provenAt });
 const truth: RoomTruth = {
 	liveId: "1",
 	generated: said,
@@ -112,11 +112,15 @@ test("messages left out by the upstream can't be noticed on an open socket, but 
 
 test("a new socket that brought nothing until then has left nothing out", () => {
 	const unsent = { ...truth, sentAt: sentAt("abcghij") };
-	for (const attempt of [tried(3_500, 4_201), { at: 3_500, provenAt: undefined }]) {
+	for (const attempt of [tried(3_500, 4_201), { ...tried(3_500), provenAt: undefined }]) {
 		expect(judge({ ...unsent, attempts: [attempt] }, log(..."abcghij"))).toMatchObject({ unnoticeable: 3, broken: [] });
 	}
 	// The service's clock may be behind.
 	expect(judge({ ...unsent, attempts: [tried(3_500, 4_200)] }, log(..."abcghij")).broken).toHaveLength(1);
+	// A new one beside one that stood shows nothing.
+	const stood = { ...tried(500), heardAt: 9_000 };
+	const beside = { ...unsent, attempts: [stood, tried(3_500, 4_200)] };
+	expect(judge(beside, log(..."abcghij"))).toMatchObject({ unnoticeable: 3, broken: [] });
 });
 
 test("only gifts may be missing while the upstream leaves them out", () => {

@@ -20,7 +20,7 @@ export interface RoomTruth {
 	begins: readonly number[];
 	windows: readonly Window[];
 	/** When the service tried to connect, and when something first came of that. */
-	attempts: readonly Pick<Attempt, "at" | "provenAt">[];
+	attempts: readonly Pick<Attempt, "at" | "provenAt" | "heardAt">[];
 }
 
 /** What a room's log says, held against the truth. */
@@ -224,13 +224,21 @@ class Judgement {
 		// A new socket that has begun with what was known goes on like one that stood: it was tried for before that, or then.
 		// One whose first frame came after both neighbours has brought neither.
 		const repeatedAt = sentAt.get(generated[from - 1] ?? "") ?? 0;
-		if (unsent && !this.#beganBetween(Math.max(first - behindMs, repeatedAt + 1), last + behindMs)) return true;
+		const mayShow = this.#beganBetween(Math.max(first - behindMs, repeatedAt + 1), last + behindMs);
+		if (unsent && (!mayShow || this.#stoodFrom(first + behindMs, last - behindMs))) return true;
 		const onlyGifts = generated.slice(from, to).every((id) => this.#truth.gifts.has(id));
 		return onlyGifts && this.#meets("no_gifts", before, after);
 	}
 
 	#beganBetween(from: number, to: number): boolean {
 		return this.#truth.attempts.some(({ at, provenAt = Number.POSITIVE_INFINITY }) => at >= from && provenAt <= to);
+	}
+
+	/** Whether one connection was proven by then and brought something afterwards: beside it a new one shows nothing. */
+	#stoodFrom(from: number, to: number): boolean {
+		return this.#truth.attempts.some(
+			({ provenAt, heardAt }) => provenAt && heardAt && provenAt <= from && heardAt >= to,
+		);
 	}
 
 	/** The place of the next message of the upstream. */
