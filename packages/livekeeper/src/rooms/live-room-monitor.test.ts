@@ -29,6 +29,25 @@ describe("from start to connected", () => {
 		await room.monitor.stop();
 	});
 
+	test("what fails of what a step decides keeps nothing else of that from being done", async () => {
+		const room = new RoomHarness();
+		const push = room.queue.push.bind(room.queue);
+		let isBroken = true;
+		room.queue.push = (...args) => {
+			if (isBroken) throw new Error("a bug");
+			push(...args);
+		};
+		room.monitor.start();
+		await room.settle();
+		isBroken = false;
+		expect(room.lines("意外错误")).not.toEqual([]);
+		room.upstream.last.open();
+		room.upstream.last.frame();
+		await room.settle();
+		expect(room.state).toBe("connected");
+		await room.monitor.stop();
+	});
+
 	test("while an attempt is under way no next one is announced", async () => {
 		const room = new RoomHarness();
 		room.upstream.page = offline();

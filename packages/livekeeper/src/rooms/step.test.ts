@@ -201,6 +201,18 @@ describe("what was found by seeds and fuzzing", () => {
 		expect(room.state.tickets).toEqual([]);
 	});
 
+	test("a session that was told to end has not failed, however it ends", () => {
+		const room = new Room(socket(0, "a")).find();
+		room.grant({ permit: 0 });
+		room.opens(0);
+		const { session } = room.link(0);
+		room.take({ type: "preempted", permit: session?.permit ?? -1, why: ["givenUp"] });
+		const before = room.link(0);
+		room.take({ type: "closed", session: session?.id ?? -1, failure: failure("blocked") });
+		expect(room.link(0)).toMatchObject({ phase: before.phase, attempt: before.attempt, until: before.until });
+		expect(room.state.phase).not.toBe("blocked");
+	});
+
 	test("a broadcast that ends does not shorten what the upstream was promised", () => {
 		const room = new Room(socket(0, "a"), poll(1)).find();
 		room.grant({ permit: 0 });
