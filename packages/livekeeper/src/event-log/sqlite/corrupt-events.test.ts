@@ -1,4 +1,3 @@
-import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import Database from "better-sqlite3";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
@@ -34,29 +33,20 @@ function filled(counted: boolean): string {
 /** The events that lie in one block with an event. */
 const together = (seq: number) => all.filter((n) => Math.ceil(n / perBlock) === Math.ceil(seq / perBlock));
 
-/** Changes one byte of the block of an event as it lies in the file. */
+/** Changes one byte of the block of an event, past all that notes what is written. */
 function flip(dataDir: string, seq: number, offset: number, mask: number): void {
-	const path = databasePath(dataDir);
-	const db = new Database(path);
-	const body = db
-		.prepare<[number], Buffer>("SELECT body FROM blocks WHERE room_no = 1 AND last_seq >= ? ORDER BY last_seq LIMIT 1")
-		.pluck()
+	const db = new Database(databasePath(dataDir));
+	const row = db
+		.prepare<[number], { at: number; body: Buffer }>(
+			"SELECT block_no AS at, body FROM blocks WHERE room_no = 1 AND last_seq >= ? ORDER BY last_seq LIMIT 1",
+		)
 		.get(seq);
+	if (!row) throw new Error(`there is no event ${seq}`);
+	const { at, body } = row;
+	const index = offset % body.length;
+	body[index] = (body[index] ?? 0) ^ mask;
+	db.prepare("UPDATE blocks SET body = ? WHERE block_no = ?").run(body, at);
 	db.close();
-	if (!body) throw new Error(`there is no event ${seq}`);
-	const at = offset % body.length;
-	const byte = Buffer.of((body[at] ?? 0) ^ mask);
-	// What does not fit on a page goes on on others.
-	const part = body.subarray(0, 200);
-	const file = readFileSync(path);
-	const fd = openSync(path, "r+");
-	const page = 4_096;
-	for (let found = file.indexOf(part); found >= 0; found = file.indexOf(part, found + 1)) {
-		// Only what lies on the block's own page is sure to lie there in one piece.
-		const end = Math.ceil(found / page) * page;
-		writeSync(fd, byte, 0, 1, found + (at % Math.min(body.length, end - found)));
-	}
-	closeSync(fd);
 }
 
 function readAll(reader: SqliteReader, query: ReadQuery = {}) {
