@@ -55,7 +55,10 @@ export class DedupWindow {
 		return position >= this.#added - this.#count;
 	}
 
-	/** Nothing from this position on is to be forgotten. Default: anything may be. */
+	/**
+	 * Nothing from this position on is to be forgotten, nor what a frame from there may have overtaken: a quarter of the
+	 * capacity. Default: anything may be.
+	 */
 	retain(from: number): void {
 		this.#retainFrom = from - this.#capacity / 4;
 	}

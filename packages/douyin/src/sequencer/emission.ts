@@ -134,8 +134,8 @@ export class Emission {
 	}
 
 	/**
-	 * Notes how far a connection comes with what it brings, before that is emitted. What is new and not newer than all that
-	 * is known may be from anywhere behind where it was.
+	 * Notes the position that a connection comes to with what it brings, before that is emitted. A new message that is
+	 * older than the newest known one may be late: it tells only that the connection was there before.
 	 */
 	arrived(source: Source, events: readonly UpstreamEvent[]): void {
 		const last = events.at(-1);

@@ -75,7 +75,7 @@ export class Merge {
 		}
 	}
 
-	/** Whether a cursor may lie behind what another connection had brought when it came, and that waits. */
+	/** Whether a cursor may pass a message that waits, and that another connection had brought when the cursor came. */
 	#passes(source: Source, { arrivedAt }: Done): boolean {
 		return this.#emission.sources.some(({ queue }) => {
 			return queue !== source.queue && queue.head !== undefined && queue.head.arrivedAt <= arrivedAt;

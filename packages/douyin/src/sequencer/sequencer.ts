@@ -236,7 +236,7 @@ export class Sequencer {
 		this.#unproven.giveUp();
 	}
 
-	/** It resumes: what comes from there is remembered. */
+	/** Chooses where it resumes, and retains what an upstream repeats from there. */
 	#resume(source: Source): ResumeCursor {
 		const resume = this.#chooseResume(source);
 		source.position = Math.min(resume.position, this.#emission.window.position);
