@@ -1,9 +1,9 @@
 import { startSimulator } from "@livekeeper/simulator";
 import { expect, onTestFinished, test } from "vitest";
 import { NatsAdmin } from "../../packages/livekeeper/src/event-log/jetstream/nats-admin.helpers.ts";
-import { hasNats, startNatsServers } from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
 import { until } from "../kit/until.ts";
-import { ClusterNode } from "./nodes.ts";
+import type { ClusterNode, NodeOptions } from "./nodes.ts";
+import { hasNats, startNodes } from "./start-nodes.ts";
 
 const skipped = hasNats ? "" : " (skipped: no nats-server)";
 
@@ -17,17 +17,16 @@ interface Page {
 async function start(rooms: number) {
 	const simulator = await startSimulator({ rooms, rate: 5, seed: 1, port: 0 });
 	onTestFinished(() => simulator.close());
-	const nats = await startNatsServers(1);
-	onTestFinished(() => nats.stop());
-	const ports = nats.urls.map((url) => Number(new URL(url).port));
-	const upstream = Number(new URL(simulator.url).port);
-	const create = async (node: string, config: Record<string, string> = {}) => {
-		const added = await ClusterNode.create({ node, nats: ports, upstream, config });
+	const started = await startNodes(simulator, { a: 1, b: 1 });
+	onTestFinished(() => started.close());
+	const { nats } = started;
+	const create = async (node: string, config: NodeOptions["config"] = {}) => {
+		const added = await started.create(node, config);
 		onTestFinished(() => added.close());
 		return added;
 	};
-	const [a, b] = [await create("a"), await create("b")];
-	await Promise.all([a.service.start(), b.service.start()]);
+	const [a, b] = started.nodes;
+	if (!a || !b) throw new Error("Two nodes were to start");
 	const liveIds = simulator.rooms.map(({ liveId }) => liveId);
 	for (const liveId of liveIds) await a.service.startRoom(liveId);
 	const pageOf = async (node: ClusterNode, liveId: string, query: string) =>
@@ -119,7 +118,8 @@ test.skipIf(!hasNats)(
 	async () => {
 		const { nats, nodes, liveIds, ready, metric } = await start(1);
 		const [a, b] = nodes;
-		await until("the room is connected", async () => (await a.rooms()).every(({ state }) => state === "connected"));
+		const isConnected = async (node: ClusterNode) => (await node.rooms()).every(({ state }) => state === "connected");
+		await until("both nodes see the room connected", async () => (await isConnected(a)) && (await isConnected(b)));
 		for (const node of nodes) expect((await ready(node)).status).toBe(200);
 		await nats.servers[0]?.freeze();
 		const isDown = async (node: ClusterNode) =>

