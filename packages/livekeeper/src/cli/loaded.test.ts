@@ -12,7 +12,7 @@ function loadedBy(folder: string, ...command: string[]) {
 		`import { registerHooks } from "node:module";
 		const loaded = [];
 		registerHooks({ load: (url, context, next) => { loaded.push(url); return next(url, context); } });
-		process.on("exit", () => console.error(JSON.stringify(loaded)));
+		process.on("exit", () => console.error(JSON.stringify([...loaded, ...process.moduleLoadList])));
 		const { main } = await import(${JSON.stringify(new URL("./main.ts", import.meta.url).href)});
 		await main(["node", "livekeeper", ...${JSON.stringify(command)}]);
 		process.exit();`,
@@ -22,7 +22,7 @@ function loadedBy(folder: string, ...command: string[]) {
 	const loaded = JSON.parse(stderr.trim().split("\n").at(-1) ?? "") as string[];
 	const packages = (names: readonly string[]) =>
 		names.filter((name) => loaded.some((url) => url.includes(`/node_modules/${name}/`)));
-	return { stdout, packages };
+	return { stdout, packages, ownFetch: loaded.includes("NativeModule internal/deps/undici/undici") };
 }
 
 function temporaryFolder(): string {
@@ -45,7 +45,7 @@ testOfLoading("what only some commands need is loaded by these alone", () => {
 testOfLoading("what a service may never need is not loaded before it listens", () => {
 	const folder = temporaryFolder();
 	const flags = ["--port", "0", "--mcp", "read", "--data-dir", join(folder, "data"), "--log-format", "json"];
-	const { stdout, packages } = loadedBy(folder, "serve", ...flags);
+	const { stdout, packages, ownFetch } = loadedBy(folder, "serve", ...flags);
 	expect(stdout).toContain("livekeeper 正在监听");
 	expect(packages(["fastify", "socket.io"])).toEqual(["fastify", "socket.io"]);
 	const requests = ["got", "tough-cookie", "https-proxy-agent", "socks-proxy-agent"];
@@ -60,4 +60,5 @@ testOfLoading("what a service may never need is not loaded before it listens", (
 		"@modelcontextprotocol/sdk",
 	];
 	expect(packages([...requests, ...descriptions, ...layouts, ...others])).toEqual(["fast-json-stringify"]);
+	expect(ownFetch, "Node's own fetch").toBe(false);
 });

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Clock } from "@livekeeper/douyin";
@@ -55,6 +55,8 @@ export async function serveListeners(
 	{ host, port }: { host: string; port: number },
 	deps: ListenerServerDeps,
 ): Promise<ListenerServer> {
+	// A module that imports it as a whole has Node load its own `fetch`, some 50 ms: few need these servers.
+	const { createServer } = await import("node:http");
 	const sockets = new ReaderWebSocketServer({
 		maxPayload: mostClientBytes,
 		clientTracking: true,
