@@ -252,9 +252,10 @@ describe.skipIf(chromiumPath === undefined)("a login in three steps", () => {
 			await page.goto(`${service.url}/rooms/1002`);
 			await page.getByRole("button", { name: "设置", exact: true }).click();
 			const options = page.getByRole("dialog");
-			expect(await options.getByLabel("登录身份").inputValue()).toBe("second");
+			const identity = options.getByLabel("登录身份");
+			await until("the identity is shown", async () => (await identity.inputValue()) === "second");
 			expect(await axeFaults(page)).toEqual([]);
-			await options.getByLabel("登录身份").selectOption({ label: "与其他直播间相同（default）" });
+			await identity.selectOption({ label: "与其他直播间相同（default）" });
 			await options.getByLabel("同时保存抖音的原始数据").check();
 			await options.getByLabel("置顶").check();
 			await options.getByRole("button", { name: "保存" }).click();

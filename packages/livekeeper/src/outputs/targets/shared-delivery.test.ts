@@ -319,7 +319,7 @@ describe.skipIf(!hasNats)("a NATS server that was gone", () => {
 		}
 		await say();
 		for (const liveId of ["one", "two"]) {
-			await vi.waitFor(() => expect(receivedOf(receiver, liveId).seqs).toEqual(upTo(said)), { timeout: 60_000 });
+			await vi.waitFor(() => expect(receivedOf(receiver, liveId).seqs).toEqual(upTo(said)), { timeout: 150_000 });
 		}
-	}, 180_000);
+	}, 360_000);
 });
