@@ -14,7 +14,9 @@ const { installed, packed } = (await import(new URL("../scripts/package/installe
 };
 
 // On this Node alone: on each that is supported, `npm run test:packages`.
-test("what npm would send is whole: installed into an empty folder it serves the demo, the page and the manual", async () => {
+test("what npm would send is whole: installed into an empty folder it serves the demo, the page and the manual", {
+	timeout: 400_000,
+}, async () => {
 	// As tsc leaves it behind when its source is renamed.
 	writeFileSync(fileURLToPath(new URL("../packages/client/dist/former-name.js", import.meta.url)), "");
 	const packages = packed();

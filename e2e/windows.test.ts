@@ -166,6 +166,7 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 		write("npm.cjs", saying("npm.txt"));
 		write("node_modules/typescript/bin/tsc", saying("built.txt"));
 		write("node_modules/vite/bin/vite.js", saying("built.txt"));
+		write("scripts/bundle.mjs", `const require = process.getBuiltinModule; ${saying("built.txt")}`);
 		for (const name of ["douyin", "simulator", "client", "livekeeper"]) write(`packages/${name}/dist/index.js`, "");
 		for (const path of ["dashboard/dist/index.html", "client/src/index.ts", "douyin/src/reconnect/retry-after.ts"]) {
 			write(`packages/${path}`, "");
@@ -191,7 +192,7 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 			["ci", ...quiet],
 			[...args, ...quiet],
 		]);
-		expect(said("built.txt").map(([first]) => first)).toEqual(["-b", "build"]);
+		expect(said("built.txt").map(([first]) => first)).toEqual(["-b", "douyin", "build"]);
 		expect(said("served.txt")).toEqual([["serve", "--port", "0"]]);
 	});
 });

@@ -12,7 +12,7 @@ import { startOf } from "./npm-programs.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** Every package has these. */
-const wanted = ["LICENSE", "README.md", "README.zh-CN.md", "dist/index.js", "dist/index.d.ts"];
+const wanted = ["LICENSE", "README.md", "README.zh-CN.md", "dist/index.d.ts"];
 /** Of the repository alone: sources that maps refer to are not in a package either. */
 const unwanted = /\.map$|tsbuildinfo$|\.test\.|\.helpers\.|^src\//;
 /** They are ES modules alone: what older ways of resolving make of them is no fault. */

@@ -88,6 +88,8 @@ const pageSources = [
 	"package-lock.json",
 ];
 const packages = ["douyin", "simulator", "client", "livekeeper"].map((name) => `packages/${name}`);
+/** The modules of these are joined: the service loads nearly all of them. */
+const bundled = ["douyin", "livekeeper"];
 
 /** Builds what changed since the last build: the packages, then the page. What takes long says what it is at. */
 export function ensureBuilt() {
@@ -98,6 +100,7 @@ export function ensureBuilt() {
 	}
 	build("node_modules/typescript/bin/tsc", "-b", ...packages);
 	removeOrphans();
+	ensureBundled();
 	const stamp = `${root}packages/dashboard/dist/.built`;
 	const wanted = hashOf(...pageSources);
 	if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
@@ -106,11 +109,25 @@ export function ensureBuilt() {
 	writeFileSync(stamp, wanted);
 }
 
+/** Joins the modules of packages, where tsc has made others since the last time. */
+function ensureBundled() {
+	const stamp = `${root}packages/livekeeper/dist/.bundled`;
+	const hash = createHash("sha256");
+	const made = bundled.flatMap((name) => [`packages/${name}/dist/.tsbuildinfo`, `packages/${name}/package.json`]);
+	for (const path of [...made, "scripts/bundle.mjs", "package-lock.json"]) {
+		if (existsSync(`${root}${path}`)) hash.update(readFileSync(`${root}${path}`));
+	}
+	const wanted = hash.digest("hex");
+	if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+	build("scripts/bundle.mjs", ...bundled);
+	writeFileSync(stamp, wanted);
+}
+
 /** Removes what tsc made of sources that are gone: it leaves that where it is, and packages would hold it. */
 export function removeOrphans() {
 	for (const path of packages) {
 		for (const file of readdirSync(`${root}${path}/dist`, { recursive: true })) {
-			const [made, module] = /^(.*?)(?:\.d\.ts|\.js)(?:\.map)?$/.exec(file) ?? [];
+			const [made, module] = /^(?!bundle[/\\])(.*?)(?:\.d\.ts|\.js)(?:\.map)?$/.exec(file) ?? [];
 			if (made && !existsSync(`${root}${path}/src/${module}.ts`)) rmSync(`${root}${path}/dist/${made}`);
 		}
 	}

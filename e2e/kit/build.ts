@@ -8,11 +8,13 @@ let built = false;
 export function buildOnce(): void {
 	if (built) return;
 	const packages = ["douyin", "simulator", "client", "livekeeper"].map((name) => `packages/${name}`);
-	const { status, stdout } = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-b", ...packages], {
-		cwd: root,
-		encoding: "utf8",
-	});
-	if (status !== 0) throw new Error(`The build failed:\n${stdout}`);
+	for (const args of [
+		["node_modules/typescript/bin/tsc", "-b", ...packages],
+		["scripts/bundle.mjs", "douyin", "livekeeper"],
+	]) {
+		const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
+		if (status !== 0) throw new Error(`The build failed:\n${stdout}${stderr}`);
+	}
 	built = true;
 }
 

@@ -30,7 +30,7 @@ test.each(all)(
 		expect(paths).toEqual(
 			expect.arrayContaining([
 				"app/node_modules/livekeeper/bin/livekeeper.js",
-				"app/node_modules/livekeeper/dist/cli/main.js",
+				"app/node_modules/livekeeper/dist/bundle/main.js",
 				"app/node_modules/@livekeeper/simulator/package.json",
 				"app/node_modules/fastify/package.json",
 				"app/node_modules/fastify/LICENSE",

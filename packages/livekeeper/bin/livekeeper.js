@@ -15,8 +15,8 @@ if (process.pid === 1) {
 	}
 }
 // Node reuses what the last run compiled.
-const { keepCompiled } = await import("../dist/config/compile-cache.js");
+const { keepCompiled } = await import("../dist/bundle/compile-cache.js");
 keepCompiled();
-const { main } = await import("../dist/cli/main.js");
+const { main } = await import("../dist/bundle/main.js");
 
 await main(process.argv);

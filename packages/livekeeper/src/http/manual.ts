@@ -8,7 +8,7 @@ import { languageOf, requestTexts } from "../text/index.ts";
 import type { App } from "./app.ts";
 import { contentSecurityPolicy } from "./page.ts";
 
-/** As `npm run docs` builds it: beside `src` and `dist`, and part of the package. */
+/** As `npm run docs` builds it: beside `src` and `dist`, and part of the package. Where modules are joined is as deep as this. */
 const builtManual = fileURLToPath(new URL("../../help", import.meta.url));
 
 /** As the page's; the icons of its style sheet are data: addresses. */

@@ -1,10 +1,10 @@
 import { homedir, tmpdir, userInfo } from "node:os";
-import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { homeFolder } from "../../config/home.ts";
 import { LivekeeperError } from "../../errors.ts";
 import { commandFailures, commandTexts, helpTexts } from "../../text/index.ts";
 import type { Io } from "../io.ts";
+import { programFile } from "../program-file.ts";
 import { carryOut, showSteps } from "../system-service/carry-out.ts";
 import type { Setup, SystemService } from "../system-service/plan.ts";
 import { systemServiceOf } from "../system-service/systems.ts";
@@ -42,7 +42,7 @@ function setupHere(): Setup {
 		userFolder: homedir(),
 		temporary: tmpdir(),
 		node: process.execPath,
-		program: fileURLToPath(new URL("../../../bin/livekeeper.js", import.meta.url)),
+		program: programFile,
 		home: homeFolder(process.env, process.cwd()),
 		uid: Math.max(0, uid),
 		user: domain === undefined ? username : `${domain}\\${username}`,
