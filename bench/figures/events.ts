@@ -36,7 +36,7 @@ export const eventBenches = loads.map(({ name, rooms, rate, perFrame, seconds, g
 			goal === undefined ? ratio : { ...ratio, goal },
 			...(most === undefined ? [] : [{ ...alone, goal: most }]),
 		],
-		rounds: 4,
+		rounds: 2,
 		async prepare(scale) {
 			const count = Math.max(1, Math.round(rooms * Math.min(1, scale)));
 			const [kept, bare] = [await KeptRooms.open(count), await FloorRooms.open(count)];

@@ -21,7 +21,7 @@ export const exports: Bench = {
 		...{ name: `export, ${format}`, of: format, dividedBy: "pages", measure: "cpu", unit: "µs of CPU an event" },
 		...{ what: "a room's events as a file ÷ reading them from the log, page by page", better: "lower" },
 	})),
-	rounds: 3,
+	rounds: 2,
 	async prepare(scale) {
 		const dataDir = mkdtempSync(join(tmpdir(), "livekeeper-bench-"));
 		const total = Math.max(1_000, Math.round(events * scale));

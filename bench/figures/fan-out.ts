@@ -33,7 +33,7 @@ export const fanOutBenches = loads.map((load): Bench => {
 	return {
 		name: `fan-out-${load.clients}`,
 		figures: forms.map((form) => figureOf(form, load)),
-		rounds: 3,
+		rounds: 2,
 		prepare: (scale) => FanOut.open({ ...load, clients: Math.max(2, Math.round(load.clients * scale)) }, scale),
 	};
 });

@@ -50,7 +50,7 @@ export const logSize: Bench = {
 			...{ of: "rows", dividedBy: "written", measure: "cpu", unit: "µs of CPU an event", better: "higher" },
 		},
 	],
-	rounds: 5,
+	rounds: 2,
 	async prepare(scale) {
 		const folder = mkdtempSync(join(tmpdir(), "livekeeper-bench-"));
 		const commits = Math.max(25, Math.round(100 * scale));

@@ -45,7 +45,7 @@ export const logBenches = shapes.map((shape): Bench => {
 	return {
 		name: `log-${rooms}x${perRoom}`,
 		figures: figuresOf(shape),
-		rounds: 7,
+		rounds: 3,
 		warmUps: 3,
 		async prepare(scale) {
 			const commits = Math.max(2, Math.round(shape.commits * scale));

@@ -61,7 +61,7 @@ const bareList = (liveId: string) => `
 export const page: Bench = {
 	name: "page",
 	figures: chromiumPath === undefined ? [] : figures,
-	rounds: 3,
+	rounds: 2,
 	async prepare(scale) {
 		const kept = await KeptRooms.open(1);
 		const browser = await startBrowser();

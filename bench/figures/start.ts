@@ -43,7 +43,7 @@ const figures: Figure[] = [
 export const start: Bench = {
 	name: "start",
 	figures,
-	rounds: 7,
+	rounds: 5,
 	async prepare() {
 		buildOnce();
 		const folder = mkdtempSync(join(tmpdir(), "livekeeper-start-"));

@@ -71,13 +71,18 @@ function lackOf(log: RoomLog | undefined, room: KnownRoom["room"], identity: str
 	const said = room.generatedIds();
 	const gifts = new Set(identity === "logged_in" ? [] : room.giftIds());
 	const last = said.findLastIndex((id) => !gifts.has(id));
-	const stored = said.indexOf(log?.ids.at(-1) ?? "");
-	return stored >= last ? undefined : `ends at message ${stored + 1} of ${last + 1}`;
+	const newest = said.findLastIndex(among(log?.ids));
+	return newest >= last ? undefined : `ends at message ${newest + 1} of ${last + 1}`;
 }
 
+/** The last one in the log is not enough: a gift that was left out at first may come behind all others. */
 function isAfter(log: RoomLog | undefined, fresh: readonly string[]): boolean {
-	const newest = log?.ids.at(-1);
-	return newest !== undefined && fresh.includes(newest);
+	return fresh.some(among(log?.ids));
+}
+
+function among(ids: readonly string[] = []): (id: string) => boolean {
+	const all = new Set(ids);
+	return (id) => all.has(id);
 }
 
 export async function untilCaughtUp(readers: readonly Reader[], logs: readonly RoomLog[]): Promise<void> {

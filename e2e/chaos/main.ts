@@ -55,8 +55,9 @@ function tell(report: ChaosReport): void {
 	reports.push(report);
 	const messages = report.verdicts.reduce((sum, verdict) => sum + verdict.messages, 0);
 	const words = report.broken.length === 0 ? "kept" : "BROKEN";
-	const seconds = report.seconds.toFixed(0);
-	console.log(`seed ${report.seed}: ${words}, ${messages} messages, ${report.attempts} attempts, ${seconds} s`);
+	const [back, mb] = [Math.round(report.backAfterMs / 1000), Math.round(report.peakRssMb)];
+	const counts = `${messages} messages, ${report.attempts} attempts, back after ${back} s, ${mb} MB`;
+	console.log(`seed ${report.seed}: ${words}, ${counts}, ${report.seconds.toFixed(0)} s`);
 	const remarks = report.verdicts.flatMap((verdict) => verdict.remarks);
 	for (const line of remarks) console.log(`  · ${line}`);
 	if (report.broken.length === 0) return;
