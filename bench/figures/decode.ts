@@ -40,7 +40,7 @@ export const decodeBenches = Object.entries(kinds).map(([kind, { messages, goal,
 	return {
 		name: `decode-${kind}`,
 		figures: figuresOf(kind, goal),
-		rounds: 20,
+		rounds: 40,
 		warmUps: 12,
 		async prepare(scale) {
 			const frame = frameOf(responseOf(messages));
