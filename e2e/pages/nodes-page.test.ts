@@ -71,7 +71,7 @@ describe.skipIf(chromiumPath === undefined || !hasNats)(title, () => {
 		await lineOf("a").getByText("33 % ≈ 3").waitFor();
 		await lineOf("b").getByText("67 % ≈ 6").waitFor();
 		expect(await page.getByText("运行中", { exact: true }).count()).toBe(2);
-		expect(await page.locator("[data-trouble]").count()).toBe(0);
+		await until("no node is in trouble", async () => (await page.locator("[data-trouble]").count()) === 0);
 
 		const ofB = (await a.rooms()).filter(({ node }) => node === "b").length;
 		await lineOf("b")
