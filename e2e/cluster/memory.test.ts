@@ -31,6 +31,10 @@ async function start(rooms: number) {
 	for (const liveId of liveIds) await a.service.startRoom(liveId);
 	const pageOf = async (node: ClusterNode, liveId: string, query: string) =>
 		(await node.service.request("GET", `/api/v1/rooms/${liveId}/events?${query}`)).body as Page;
+	const areConnected = async (node: ClusterNode) => {
+		const rooms = await node.rooms();
+		return rooms.length === liveIds.length && rooms.every(({ state }) => state === "connected");
+	};
 	const ready = (node: ClusterNode) => node.service.request("GET", "/health/ready");
 	const metric = async (node: ClusterNode, name: string) => {
 		const text = await (await fetch(`${node.service.url}/metrics`)).text();
@@ -42,14 +46,14 @@ async function start(rooms: number) {
 				.at(-1),
 		);
 	};
-	return { nats, nodes: [a, b] as const, liveIds, create, pageOf, ready, metric };
+	return { nats, nodes: [a, b] as const, liveIds, create, pageOf, areConnected, ready, metric };
 }
 
 test.skipIf(!hasNats)(
 	`all streams and buckets are deleted while nodes run: rooms go on, and each of them tells what is missing${skipped}`,
 	{ timeout: 90_000 },
 	async () => {
-		const { nats, nodes, liveIds, pageOf, ready } = await start(6);
+		const { nats, nodes, liveIds, pageOf, areConnected, ready } = await start(6);
 		const [a, b] = nodes;
 		const lastSeqs = async () =>
 			Promise.all(liveIds.map(async (liveId) => (await pageOf(a, liveId, "limit=1")).last_seq));
@@ -93,10 +97,6 @@ test.skipIf(!hasNats)(
 				expect(page.events[0]?.seq).toBe((page.truncated?.to ?? 0) + 1);
 			}
 		}
-		const areConnected = async (node: ClusterNode) => {
-			const rooms = await node.rooms();
-			return rooms.length === liveIds.length && rooms.every(({ state }) => state === "connected");
-		};
 		await until("all rooms are connected again", async () => (await areConnected(a)) && (await areConnected(b)));
 		for (const node of nodes) {
 			await until("the node is ready", async () => (await ready(node)).status === 200);
@@ -116,10 +116,9 @@ test.skipIf(!hasNats)(
 	`NATS hangs: no node is ready, metrics and rooms say so, and no room is started; once it is back all is well${skipped}`,
 	{ timeout: 90_000 },
 	async () => {
-		const { nats, nodes, liveIds, ready, metric } = await start(1);
+		const { nats, nodes, liveIds, areConnected, ready, metric } = await start(1);
 		const [a, b] = nodes;
-		const isConnected = async (node: ClusterNode) => (await node.rooms()).every(({ state }) => state === "connected");
-		await until("both nodes see the room connected", async () => (await isConnected(a)) && (await isConnected(b)));
+		await until("both nodes see the room connected", async () => (await areConnected(a)) && (await areConnected(b)));
 		for (const node of nodes) expect((await ready(node)).status).toBe(200);
 		await nats.servers[0]?.freeze();
 		const isDown = async (node: ClusterNode) =>
