@@ -3,7 +3,11 @@ export const maxRemembered = 32_768;
 /** The lower decimal digits of an id fit into 30 bits; the other ten into 34, the upper two of which are kept beside them. */
 const lowDigits = 9;
 const smallest = 64;
-const plain = /^[1-9][0-9]{0,18}$/;
+const mostDigits = 19;
+const zero = 48;
+/** The two numbers that the id which was split last is kept as: an array of them for each look would be garbage. */
+let high = 0;
+let low = 0;
 
 /** `""` and `"0"` are no ids: the upstream sends them with messages that have none. */
 export function isId(id: string): boolean {
@@ -19,7 +23,7 @@ export function isId(id: string): boolean {
 export class DedupWindow {
 	readonly #capacity: number;
 	/** Three numbers an id, the two that it is split in and its epoch. Full, the oldest is at `#next`. */
-	#ring = new Uint32Array(0);
+	#ring = new Int32Array(0);
 	#count = 0;
 	#next = 0;
 	/** How many were ever added, and the position from which on none may be forgotten. */
@@ -65,7 +69,7 @@ export class DedupWindow {
 
 	/** `undefined`: the id is not remembered, or is no number. */
 	positionOf(id: string): number | undefined {
-		const entry = plain.test(id) ? this.#entryOf(...split(id)) : 0;
+		const entry = split(id) ? this.#entry() : 0;
 		const ids = this.#ring.length / 3;
 		return entry === 0 ? undefined : this.#added - 1 - ((this.#next - entry + ids) % ids);
 	}
@@ -77,15 +81,15 @@ export class DedupWindow {
 
 	/** The number of the gap that the message lies behind; `undefined`: its id is not remembered. */
 	epochOf(id: string): number | undefined {
-		if (!plain.test(id)) return this.#others.get(id);
-		const entry = this.#entryOf(...split(id));
+		if (!split(id)) return this.#others.get(id);
+		const entry = this.#entry();
 		return entry === 0 ? undefined : this.#ring[entry * 3 - 1];
 	}
 
 	/** Whether no older id of its epoch is remembered, as far as that is known. */
 	isFirst(id: string): boolean {
-		if (!plain.test(id)) return this.#others.has(id);
-		const entry = this.#entryOf(...split(id));
+		if (!split(id)) return this.#others.has(id);
+		const entry = this.#entry();
 		const { length } = this.#ring;
 		const isOldest = (entry - 1 + this.#count) % (length / 3) === this.#next;
 		return entry > 0 && (isOldest || this.#ring[(entry * 3 - 4 + length) % length] !== this.#ring[entry * 3 - 1]);
@@ -103,12 +107,14 @@ export class DedupWindow {
 	 */
 	add(id: string, epoch: number): boolean {
 		if (!isId(id)) return true;
-		if (!plain.test(id)) return this.#addOther(id, epoch);
-		const [high, low] = split(id);
-		if (this.#entryOf(high, low) > 0) return false;
+		if (!split(id)) return this.#addOther(id, epoch);
+		if (this.#entry() > 0) return false;
 		if (this.#count * 3 === this.#ring.length) this.#makeRoom();
 		const ids = this.#ring.length / 3;
-		this.#ring.set([high, low, epoch], this.#next * 3);
+		const at = this.#next * 3;
+		this.#ring[at] = high;
+		this.#ring[at + 1] = low;
+		this.#ring[at + 2] = epoch;
 		this.#added++;
 		this.#count = Math.min(this.#count + 1, ids);
 		this.#table[this.#find(high, low)] = ++this.#next;
@@ -128,7 +134,7 @@ export class DedupWindow {
 	/** Keeps the newest ids, as many as fit. */
 	#keep(size: number, isKept: (epoch: number) => boolean = () => true): void {
 		const { length } = this.#ring;
-		const ring = new Uint32Array(size * 3);
+		const ring = new Int32Array(size * 3);
 		let kept = 0;
 		for (let i = Math.max(0, this.#count - size); i < this.#count; i++) {
 			const at = (this.#next * 3 + length + (i - this.#count) * 3) % length;
@@ -156,8 +162,8 @@ export class DedupWindow {
 		}
 	}
 
-	/** The index in the ring + 1; 0: it is not remembered. */
-	#entryOf(high: number, low: number): number {
+	/** Of the id that was split last the index in the ring + 1; 0: it is not remembered. */
+	#entry(): number {
 		return this.#table[this.#find(high, low)] ?? 0;
 	}
 
@@ -173,7 +179,19 @@ export class DedupWindow {
 	}
 }
 
-function split(id: string): [high: number, low: number] {
-	const high = Number(id.slice(0, -lowDigits));
-	return [high >>> 0, Number(id.slice(-lowDigits)) + Math.floor(high / 2 ** 32) * 2 ** 30];
+/** Splits an id. @returns false for one that is no number of at most 19 digits, or begins with a 0 */
+function split(id: string): boolean {
+	const { length } = id;
+	if (length === 0 || length > mostDigits || id.charCodeAt(0) === zero) return false;
+	let upper = 0;
+	let lower = 0;
+	for (let i = 0; i < length; i++) {
+		const digit = id.charCodeAt(i) - zero;
+		if (digit < 0 || digit > 9) return false;
+		if (i < length - lowDigits) upper = upper * 10 + digit;
+		else lower = lower * 10 + digit;
+	}
+	high = upper | 0;
+	low = (lower + Math.floor(upper / 2 ** 32) * 2 ** 30) | 0;
+	return true;
 }
