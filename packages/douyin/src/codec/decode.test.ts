@@ -1,4 +1,5 @@
 import { gzipSync } from "node:zlib";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DouyinError } from "../errors.ts";
 import { GiftCounter } from "../gifts/index.ts";
@@ -222,6 +223,28 @@ describe("what we send", () => {
 		const frame = decodePushFrame(encodeAck("8726349535470250001", "a|b:虚"));
 		expect(frame).toMatchObject({ logId: "8726349535470250001", payloadType: "ack" });
 		expect(Buffer.from(frame.payload).toString()).toBe("a|b:虚");
+	});
+
+	it("is, as an ack, byte for byte what the schema's encoder writes", () => {
+		const logId = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String);
+		const part = fc.string({ unit: "binary", maxLength: 8 });
+		const internalExt = fc.tuple(part, fc.nat(60)).map(([text, times]) => text.repeat(times));
+		fc.assert(
+			fc.property(logId, internalExt, (id, ext) => {
+				const frame = encodePushFrame({ logId: id, payloadType: "ack", payload: Buffer.from(ext) });
+				expect(Buffer.from(encodeAck(id, ext)).equals(frame)).toBe(true);
+			}),
+			{
+				examples: [
+					["0", ""],
+					["", ""],
+					["127", "x"],
+					["128", ""],
+					["4294967296", "x".repeat(127)],
+					["18446744073709551615", "x".repeat(128)],
+				],
+			},
+		);
 	});
 });
 
