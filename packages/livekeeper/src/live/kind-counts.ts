@@ -56,33 +56,31 @@ export class KindCounts {
 
 	#committed({ liveId, events }: CommittedBatch): void {
 		const now = this.#clock.now();
+		let kinds = this.#rooms.get(liveId);
 		for (const { type, json, seq } of events) {
 			if (isOfService(type)) continue;
+			if (!kinds) {
+				kinds = new Map();
+				this.#rooms.set(liveId, kinds);
+			}
 			const typed = type !== "raw";
-			this.#count(liveId, typed ? type : methodOf(json), { typed, seq, now });
+			const name = typed ? type : methodOf(json);
+			const kind = within(kinds, name);
+			const known = kinds.get(kind);
+			if (known) {
+				known.count++;
+				known.lastAt = now;
+				known.lastSeq = seq;
+			} else kinds.set(kind, { kind, typed, count: 1, firstAt: now, lastAt: now, lastSeq: seq });
+			const total = within(this.#totals, name);
+			this.#totals.set(total, (this.#totals.get(total) ?? 0) + 1);
 		}
-	}
-
-	#count(liveId: string, name: string, { typed, seq, now }: { typed: boolean; seq: number; now: number }): void {
-		let kinds = this.#rooms.get(liveId);
-		if (!kinds) {
-			kinds = new Map();
-			this.#rooms.set(liveId, kinds);
-		}
-		const kind = within(kinds, name);
-		const known = kinds.get(kind);
-		if (known) {
-			known.count++;
-			known.lastAt = now;
-			known.lastSeq = seq;
-		} else kinds.set(kind, { kind, typed, count: 1, firstAt: now, lastAt: now, lastSeq: seq });
-		const total = within(this.#totals, name);
-		this.#totals.set(total, (this.#totals.get(total) ?? 0) + 1);
 	}
 }
 
+/** Nearly always there is room for the name: then nothing is looked up. */
 function within(known: ReadonlyMap<string, unknown>, name: string): string {
-	return known.has(name) || known.size < mostKinds ? name : otherKinds;
+	return known.size < mostKinds || known.has(name) ? name : otherKinds;
 }
 
 const methodKey = '"method":"';

@@ -34,6 +34,7 @@ export class SessionRun {
 	#synced = false;
 	readonly #room: RoomRunner;
 	readonly #ending = new AbortController();
+	/** When its end is not waited for any longer; `undefined`: it was not asked to end. */
 	#limit: Timer | undefined;
 	#giveUp: () => void = () => undefined;
 
@@ -60,13 +61,13 @@ export class SessionRun {
 
 	/** Tells it to end, and gives it some seconds for that. */
 	end(): void {
-		if (this.#ending.signal.aborted) return;
+		if (this.#limit) return;
 		const { deps, settings, log } = this.#room;
-		this.#ending.abort(this.failure);
 		this.#limit = deps.clock.after(settings.sessionEndLimitMs, () => {
 			log.overdue();
 			this.#giveUp();
 		});
+		this.#ending.abort(this.failure);
 	}
 
 	/** It has brought nothing for a while in which others brought messages. */
@@ -118,7 +119,7 @@ export class SessionRun {
 	/** @throws DouyinError ends the session: what is not taken comes again, from the cursor before it */
 	#take(item: SessionItem): void {
 		// What comes after it was asked to end is not taken: the cursor stays before it.
-		if (this.#ending.signal.aborted) return;
+		if (this.#limit) return;
 		try {
 			if (item.type === "opened") this.#open(item);
 			else if (!this.#room.deps.queue.writable) throw new RoomFailure("storage", ["cannotStoreNow"]);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { QualityScore } from "./quality-score.ts";
 import { type QualityParts, qualityOf, scoreOf } from "./score.ts";
-import { type Counter, type Counts, CountWindow, counters } from "./window.ts";
+import { type Counter, type Counts, CountWindow, counters, valuesOf } from "./window.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -161,7 +161,7 @@ test("a window holds what came in its span, give or take a bucket, and nothing o
 			let at = 0;
 			for (const { after, count } of steps) {
 				at += after;
-				window.add(at, { messages: count });
+				window.add(at, valuesOf({ messages: count }));
 				all.push({ at, count });
 			}
 			const since = (ms: number) => all.filter((one) => one.at > at - ms).reduce((sum, one) => sum + one.count, 0);

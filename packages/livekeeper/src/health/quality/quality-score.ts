@@ -1,5 +1,5 @@
 import { type Quality, qualityOf } from "./score.ts";
-import { type Counts, CountWindow } from "./window.ts";
+import { type Counts, CountWindow, valuesOf } from "./window.ts";
 
 /** The spans a quality is given for, and in how many steps old counts leave. */
 const spans = {
@@ -69,6 +69,7 @@ export class QualityScore {
 	}
 
 	#add(counts: Partial<Counts>): void {
-		for (const { window } of this.#windows) window.add(this.#time, counts);
+		const values = valuesOf(counts);
+		for (const { window } of this.#windows) window.add(this.#time, values);
 	}
 }

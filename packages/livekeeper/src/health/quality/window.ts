@@ -24,6 +24,14 @@ export const counters = [
 export type Counter = (typeof counters)[number];
 export type Counts = Record<Counter, number>;
 
+/** What is counted as numbers, in the order of {@link counters}. Negative numbers and what is no number are taken as 0. */
+export function valuesOf(counts: Partial<Counts>): number[] {
+	return counters.map((counter) => {
+		const count = counts[counter] ?? 0;
+		return count > 0 && count < Number.POSITIVE_INFINITY ? count : 0;
+	});
+}
+
 /**
  * Sums over the last `spanMs`, in a fixed number of buckets: memory is bounded, and old counts leave bucket by bucket. Most
  * rooms are watched for less than a day: buckets take memory once their time has come.
@@ -44,15 +52,14 @@ export class CountWindow {
 		this.#size = buckets + 1;
 	}
 
-	/** Negative numbers and what is no number are taken as 0. @param at ms on a time that never goes back */
-	add(at: number, counts: Partial<Counts>): void {
+	/** @param at ms on a time that never goes back. @param values of {@link valuesOf} */
+	add(at: number, values: readonly number[]): void {
 		this.#advance(at);
 		const offset = (this.#newest % this.#size) * counters.length;
 		if (offset >= this.#cells.length) this.#grow(offset);
 		for (let i = 0; i < counters.length; i++) {
-			const count = counts[counters[i] as Counter] ?? 0;
-			if (count > 0 && count < Number.POSITIVE_INFINITY)
-				this.#cells[offset + i] = (this.#cells[offset + i] ?? 0) + count;
+			const count = values[i] ?? 0;
+			if (count > 0) this.#cells[offset + i] = (this.#cells[offset + i] ?? 0) + count;
 		}
 	}
 
