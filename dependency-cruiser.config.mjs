@@ -339,6 +339,8 @@ export default {
 					"^packages/douyin/src/events/(bounds|live-event|mappers|weight)\\.ts$",
 					// Tools take what the API takes, and load none of its server.
 					"^packages/livekeeper/src/http/schemas/(event-query|live-id)\\.ts$",
+					// The store's thread starts before the rest of the log is loaded.
+					"^packages/livekeeper/src/event-log/sqlite/store-thread\\.ts$",
 					// The command line asks what a format is called, and does not load what writes it.
 					"^packages/livekeeper/src/outputs/export/format\\.ts$",
 					// It puts a report into words, and does not load what adds it up.

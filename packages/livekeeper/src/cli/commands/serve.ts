@@ -2,6 +2,7 @@ import { constants } from "node:os";
 import { setFlagsFromString } from "node:v8";
 import type { Command } from "commander";
 import { serviceUrl } from "../../config.ts";
+import type { StartThread } from "../../event-log/sqlite/store-thread.ts";
 import { printable } from "../../log/printable.ts";
 import type { Service } from "../../service.ts";
 import { commandTexts, helpTexts } from "../../text/index.ts";
@@ -19,6 +20,7 @@ export function serveCommand(program: Command, io: Io): void {
 	addConfigFlags(serve, io).action(async ({ open = false, ...flags }: Record<string, unknown>) => {
 		const config = configOf(flags);
 		letYoungSpaceGrow(false);
+		const startThread = config.cluster.length === 0 ? await startStoreThread() : undefined;
 		// The server and its libraries take longest to load: no other command waits for them.
 		const [{ createLogger }, { secretsOf, startService }] = await Promise.all([
 			import("../../log.ts"),
@@ -31,7 +33,7 @@ export function serveCommand(program: Command, io: Io): void {
 		});
 		let service: Service;
 		try {
-			service = await startService(config, { logger });
+			service = await startService(config, { logger, startThread });
 		} catch (failure) {
 			const { explained, pageOfHolder } = await import("../running-service.ts");
 			const running = open ? await pageOfHolder(failure, config) : undefined;
@@ -54,6 +56,12 @@ export function serveCommand(program: Command, io: Io): void {
 		const drainMs = config.cluster.length > 0 ? config.clusterDrainMs + longestStopMs : 0;
 		stopOnSignal(service.stop, io, longestStopMs + drainMs);
 	});
+}
+
+/** The store loads and opens beside the rest of the service. */
+async function startStoreThread(): Promise<StartThread> {
+	const { startEarly } = await import("../../event-log/sqlite/store-thread.ts");
+	return startEarly();
 }
 
 /**

@@ -215,6 +215,8 @@ test.each([
 	const dataDir = temporaryFolder();
 	const path = join(dataDir, "livekeeper.db");
 	const { log } = await open(dataDir);
+	// A room asks where it was before it stores anything.
+	expect(await log.lastSeq("a")).toBe(0);
 	await store(log, 1, 10);
 	const committed: number[] = [];
 	log.onCommitted(({ events }) => committed.push(...events.map(({ seq }) => seq)));

@@ -41,7 +41,6 @@ export class SqliteReader {
 	readonly #newcomers: (liveId: string, roomId: string) => Newcomers | undefined;
 	readonly #gifts: (liveId: string, roomId: string, most: number) => BroadcastGifts | undefined;
 	readonly #room;
-	readonly #liveIds;
 	readonly #cursor;
 	/** Sums that can't be read, with the room that they are of. */
 	readonly #unreadable = new Map<string, string>();
@@ -55,7 +54,6 @@ export class SqliteReader {
 			`SELECT room_no AS roomNo, last_seq AS lastSeq, oldest_seq AS oldestSeq,
 			max_skew_ms AS maxSkewMs, max_ahead_ms AS maxAheadMs, seq_base AS base FROM rooms, log WHERE live_id = ?`,
 		);
-		this.#liveIds = this.#db.prepare<[], string>("SELECT live_id FROM rooms ORDER BY room_no").pluck();
 		this.#cursor = this.#db.prepare<[string], CursorRow>(`SELECT ${cursorColumns} FROM rooms WHERE live_id = ?`);
 		this.#blocks = new RoomBlocks(this.#db);
 		this.#past = new PastBlocks(this.#db, this.#blocks);
@@ -87,19 +85,9 @@ export class SqliteReader {
 		return this.#room.get(liveId)?.lastSeq ?? 0;
 	}
 
-	liveIds(): string[] {
-		return this.#liveIds.all();
-	}
-
 	cursor(liveId: string): Cursor | undefined {
 		const row = this.#cursor.get(liveId);
 		return row && cursorOf(row);
-	}
-
-	/** When the newest event of all rooms was stored, ms since the epoch. */
-	newestStoredAt(): number | undefined {
-		const newest = this.#db.prepare<[], number | null>("SELECT max(newest_at) FROM rooms").pluck().get();
-		return newest || undefined;
 	}
 
 	lost(liveId: string): LostRoom | undefined {

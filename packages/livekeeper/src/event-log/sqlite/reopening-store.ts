@@ -30,9 +30,14 @@ export class ReopeningStore {
 		this.#options = options;
 	}
 
+	/** Whether the reader's thread runs. */
+	get isReading(): boolean {
+		return this.#options.threads.isReading;
+	}
+
 	/** Asks the reader's thread. @throws LivekeeperError `storage_closed`, `storage_failing`, and those of the method */
 	read<K extends keyof ReaderCalls & string>(method: K, ...args: Parameters<ReaderCalls[K]>) {
-		return this.#guard(() => this.#options.threads.reader.call(method, ...args));
+		return this.#guard(() => this.#options.threads.read(method, ...args));
 	}
 
 	/** Asks the writer's thread. @throws as {@link read} */

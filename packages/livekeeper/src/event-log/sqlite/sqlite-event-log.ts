@@ -195,7 +195,7 @@ class SqliteEventLog implements EventLog {
 	}
 
 	liveIds(): Promise<string[]> {
-		return this.#store.read("liveIds");
+		return this.#store.write("liveIds");
 	}
 
 	cursor(liveId: string): Promise<Cursor | undefined> {
@@ -302,7 +302,7 @@ class SqliteEventLog implements EventLog {
 		const { more, storedBytes, ...found } = await this.#store.upkeep(now, retention, upkeepBudgetMs, () =>
 			this.#clockWatch.save(),
 		);
-		this.#damage.found(found, await this.#store.read("unreadable"));
+		this.#damage.found(found, this.#store.isReading ? await this.#store.read("unreadable") : []);
 		this.#storedBytes = storedBytes;
 		this.#upkeepFailing = false;
 		// Where nothing waits no commit will tell that the database is back.
@@ -347,7 +347,7 @@ function clockNotesOf(threads: StoreThreads): ClockNotes {
 			const entry = (await threads.writer.call("keyValues", "notes", "get", [key])) as Entry | undefined;
 			return entry && Buffer.from(entry.value).toString("utf8");
 		},
-		newestStoredAt: () => threads.reader.call("newestStoredAt"),
+		newestStoredAt: () => threads.writer.call("newestStoredAt"),
 		write: async (note) => void (await threads.writer.call("keyValues", "notes", "put", [key, Buffer.from(note)])),
 	};
 }

@@ -114,9 +114,30 @@ function firstMessage(worker: StoreHost): Promise<Ready> {
 	});
 }
 
-/** From sources (tests, tsx) a Node before 22.18 needs a loader for TypeScript; a build needs none. */
+/** Starts the thread of the first writer at once: it loads what it is made of while nobody can say yet what to open. */
+export function startEarly(): StartThread {
+	let early: Worker | undefined = newWorker("writer");
+	// Where it is never needed it keeps no process.
+	early.unref();
+	return (role) => {
+		if (role.role !== "writer" || !early) return startWorker(role);
+		const worker = early;
+		early = undefined;
+		worker.ref();
+		worker.postMessage(role);
+		return worker;
+	};
+}
+
 function startWorker(role: ThreadRole): Worker {
-	const options: WorkerOptions = { workerData: role, name: `event-log-${role.role}` };
+	const worker = newWorker(role.role);
+	worker.postMessage(role);
+	return worker;
+}
+
+/** From sources (tests, tsx) a Node before 22.18 needs a loader for TypeScript; a build needs none. */
+function newWorker(role: ThreadRole["role"]): Worker {
+	const options: WorkerOptions = { name: `event-log-${role}` };
 	const fromSource = import.meta.url.endsWith(".ts");
 	const file = new URL(fromSource ? "./thread.ts" : "./thread.js", import.meta.url);
 	if (!fromSource || process.features.typescript) return new Worker(file, options);

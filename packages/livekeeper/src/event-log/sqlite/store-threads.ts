@@ -17,11 +17,11 @@ interface Options {
 
 const pageBytes = 4_096;
 
-/** The writer's and the reader's thread, opened and closed together. */
+/** The writer's thread, and the reader's: where there is nothing to read it starts with the first question. */
 export class StoreThreads {
 	readonly #options: Options;
 	#writer: StoreThread<WriterCalls> | undefined;
-	#reader: StoreThread<ReaderCalls> | undefined;
+	#reader: Promise<StoreThread<ReaderCalls>> | undefined;
 
 	constructor(options: Options) {
 		this.#options = options;
@@ -32,9 +32,19 @@ export class StoreThreads {
 		return this.#writer;
 	}
 
-	get reader(): StoreThread<ReaderCalls> {
-		if (!this.#reader) throw notOpen();
-		return this.#reader;
+	/** Whether there is a reader. */
+	get isReading(): boolean {
+		return this.#reader !== undefined;
+	}
+
+	/** Asks the reader. @throws as opening its database, and as `StoreThread.call` */
+	async read<K extends keyof ReaderCalls & string>(
+		method: K,
+		...args: Parameters<ReaderCalls[K]>
+	): Promise<Awaited<ReturnType<ReaderCalls[K]>>> {
+		if (!this.#writer) throw notOpen();
+		this.#reader ??= this.#startReader();
+		return (await this.#reader).call(method, ...args);
 	}
 
 	/** @throws LivekeeperError as `openDatabase` */
@@ -45,7 +55,8 @@ export class StoreThreads {
 		this.#writer = thread;
 		for (const finding of findings) onFinding(finding);
 		if (maxFileBytes !== undefined) await thread.call("limitPages", maxFileBytes / pageBytes);
-		this.#reader = (await StoreThread.start<ReaderCalls>({ role: "reader", dataDir }, startThread)).thread;
+		// It holds the file open, so that what is in it can be read also once somebody has removed it.
+		if ((await thread.call("newestStoredAt")) !== undefined) this.#reader = this.#startReader();
 	}
 
 	/**
@@ -61,7 +72,7 @@ export class StoreThreads {
 	/** Closes the database properly where that is possible; the threads are gone in any case. */
 	async close(): Promise<void> {
 		try {
-			await this.#reader?.call("close");
+			await (await this.#reader?.catch(() => undefined))?.call("close");
 			await this.#writer?.call("close");
 		} finally {
 			await this.terminate();
@@ -69,10 +80,27 @@ export class StoreThreads {
 	}
 
 	async terminate(): Promise<void> {
-		const threads = [this.#reader, this.#writer];
+		const [reader, writer] = [this.#reader, this.#writer];
 		this.#reader = undefined;
 		this.#writer = undefined;
-		for (const thread of threads) await thread?.terminate();
+		// One that did not start has ended by itself.
+		await reader?.then(
+			(thread) => thread.terminate(),
+			() => undefined,
+		);
+		await writer?.terminate();
+	}
+
+	#startReader(): Promise<StoreThread<ReaderCalls>> {
+		const { dataDir, startThread } = this.#options;
+		const starting = StoreThread.start<ReaderCalls>({ role: "reader", dataDir }, startThread).then(
+			({ thread }) => thread,
+		);
+		// Who asks next starts it again.
+		starting.catch(() => {
+			if (this.#reader === starting) this.#reader = undefined;
+		});
+		return starting;
 	}
 }
 

@@ -4,7 +4,7 @@ import type { SqliteReader } from "./reader.ts";
 import type { ErrorParts } from "./store-error.ts";
 import type { SqliteWriter } from "./writer.ts";
 
-/** What a thread is started with. */
+/** What a thread is told first: which store to open. */
 export type ThreadRole = { role: "writer"; options: OpenOptions } | { role: "reader"; dataDir: string };
 
 type Method = (...args: never[]) => unknown;

@@ -1,7 +1,16 @@
-import { parentPort, workerData } from "node:worker_threads";
-import { serveStore } from "./serve-store.ts";
+import { parentPort } from "node:worker_threads";
 import type { ThreadRole } from "./thread-protocol.ts";
 
 // Runs in a thread of its own, so that a slow disk never delays the sockets: one thread writes, another reads.
 if (!parentPort) throw new Error("This file is started as a worker thread.");
-serveStore(parentPort, workerData as ThreadRole);
+const port = parentPort;
+// It is loaded before anybody says which store to open; who says so is told where it could not be.
+const loading = import("./serve-store.ts");
+loading.catch(() => undefined);
+port.on("message", open);
+
+async function open(role: ThreadRole): Promise<void> {
+	const { serveStore } = await loading;
+	port.off("message", open);
+	serveStore(port, role);
+}

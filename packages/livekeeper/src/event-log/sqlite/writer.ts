@@ -80,6 +80,17 @@ export class SqliteWriter {
 		this.#compactor = new Compactor(db, this.#mender);
 	}
 
+	/** All rooms of the log, oldest first. */
+	liveIds(): string[] {
+		return this.#db.prepare<[], string>("SELECT live_id FROM rooms ORDER BY room_no").pluck().all();
+	}
+
+	/** When the newest event of all rooms was stored, ms since the epoch. */
+	newestStoredAt(): number | undefined {
+		const newest = this.#db.prepare<[], number | null>("SELECT max(newest_at) FROM rooms").pluck().get();
+		return newest || undefined;
+	}
+
 	/** What has to be known of rooms to number their events. @throws as {@link commit} */
 	rooms(liveIds: readonly string[]): RoomStates {
 		this.#assertWhole(this.#watch.look());

@@ -1,0 +1,70 @@
+import { renameSync } from "node:fs";
+import { systemClock } from "@livekeeper/douyin";
+import { expect, onTestFinished, test } from "vitest";
+import { cursorAt } from "../conformance.helpers.ts";
+import { chats } from "../events.helpers.ts";
+import { databasePath } from "./open-database.ts";
+import { inThisThread } from "./same-thread.helpers.ts";
+import { openSqliteEventLog } from "./sqlite-event-log.ts";
+import { type StartThread, StoreThread, startEarly } from "./store-thread.ts";
+import { quietLogger, temporaryFolder } from "./stores.helpers.ts";
+import type { ReaderCalls, WriterCalls } from "./thread-protocol.ts";
+
+async function open(dataDir: string) {
+	const started: string[] = [];
+	const startThread: StartThread = (role) => {
+		started.push(role.role);
+		return inThisThread(role);
+	};
+	const log = await openSqliteEventLog({ dataDir, clock: systemClock, logger: quietLogger, startThread });
+	onTestFinished(() => log.close());
+	return { log, started };
+}
+
+test("a log that holds nothing has no reader until it is asked", async () => {
+	const { log, started } = await open(temporaryFolder());
+	expect(await log.liveIds()).toEqual([]);
+	expect(started).toEqual(["writer"]);
+	expect(await Promise.all([log.lastSeq("a"), log.cursor("a")])).toEqual([0, undefined]);
+	expect(started).toEqual(["writer", "reader"]);
+});
+
+test("a log that holds events has a reader from the start: they can be read also once their file is gone", async () => {
+	const dataDir = temporaryFolder();
+	const before = await open(dataDir);
+	before.log.append({ liveId: "a", events: chats(1, 3), cursor: cursorAt(3) });
+	await before.log.flush();
+	await before.log.close();
+	const { log, started } = await open(dataDir);
+	expect(started).toEqual(["writer", "reader"]);
+	const path = databasePath(dataDir);
+	renameSync(path, `${path}.away`);
+	expect(await log.lastSeq("a")).toBe(3);
+	renameSync(`${path}.away`, path);
+});
+
+test("a reader that can't open the file is started again by who asks next, and keeps nobody from closing", async () => {
+	const dataDir = temporaryFolder();
+	const { log, started } = await open(dataDir);
+	const path = databasePath(dataDir);
+	renameSync(path, `${path}.away`);
+	await expect(log.lastSeq("a")).rejects.toMatchObject({ code: "storage_failing" });
+	renameSync(`${path}.away`, path);
+	expect(await log.lastSeq("a")).toBe(0);
+	expect(started).toEqual(["writer", "reader", "reader"]);
+});
+
+test("a thread that was started before anybody knew what to open opens the first writer's database", async () => {
+	const dataDir = temporaryFolder();
+	const startThread = startEarly();
+	const options = { dataDir, fsync: false, suspect: false, now: 0 };
+	const writer = await StoreThread.start<WriterCalls>({ role: "writer", options }, startThread);
+	onTestFinished(() => writer.thread.terminate());
+	const reader = await StoreThread.start<ReaderCalls>({ role: "reader", dataDir }, startThread);
+	onTestFinished(() => reader.thread.terminate());
+	expect(await writer.thread.call("liveIds")).toEqual([]);
+	expect(await reader.thread.call("lastSeq", "a")).toBe(0);
+	// A second writer has a thread of its own, which finds the folder locked.
+	const second = StoreThread.start<WriterCalls>({ role: "writer", options }, startThread);
+	await expect(second).rejects.toMatchObject({ code: "database_locked" });
+});
