@@ -1,16 +1,27 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 
+/**
+ * Not this process's own flags: its loader gives every function a name by `defineProperty`, 256 bytes for each closure.
+ * Node removes the types by itself, and what is measured is the program.
+ */
+const flagsOfHelpers = [
+	"--conditions=livekeeper-source",
+	"--experimental-strip-types",
+	"--disable-warning=ExperimentalWarning",
+	"--expose-gc",
+];
+
 /** A program of this folder in a process of its own, which answers each order once. */
 export class Helper<Order extends { do: string }, Answer extends { done: string }> {
 	readonly #child: ChildProcess;
 
 	/**
 	 * @param url of the file; it ends when it is disconnected
-	 * @param flags of Node, beside this process's own
+	 * @param flags of Node, beside those that all have
 	 */
 	constructor(url: URL, flags: readonly string[] = []) {
-		this.#child = fork(url, { execArgv: [...process.execArgv, ...flags] });
+		this.#child = fork(url, { execArgv: [...flagsOfHelpers, ...flags] });
 	}
 
 	get pid(): number {

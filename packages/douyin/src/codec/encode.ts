@@ -50,7 +50,10 @@ function writeVarint(into: Buffer, start: number, low: number, high: number): nu
 	return end + 1;
 }
 
-/** What the web page sends every ten seconds. */
+/** The same bytes for every connection: what is written in holds 512. */
+const heartbeat = Uint8Array.from(encodePushFrame({ payloadType: "hb" }));
+
+/** What the web page sends every ten seconds. Not to be changed. */
 export function encodeHeartbeat(): Uint8Array {
-	return encodePushFrame({ payloadType: "hb" });
+	return heartbeat;
 }

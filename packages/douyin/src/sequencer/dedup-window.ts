@@ -3,6 +3,8 @@ export const maxRemembered = 32_768;
 /** The lower decimal digits of an id fit into 30 bits; the other ten into 34, the upper two of which are kept beside them. */
 const lowDigits = 9;
 const smallest = 64;
+/** Ids that are allocated with the first: most rooms of a quiet night say no more. */
+const first = 8;
 const mostDigits = 19;
 const zero = 48;
 /** The two numbers that the id which was split last is kept as: an array of them for each look would be garbage. */
@@ -35,7 +37,7 @@ export class DedupWindow {
 	 */
 	#table = new Uint16Array(0);
 	/** Epochs of ids that are no numbers of at most 19 digits, in the order in which they came. */
-	readonly #others = new Map<string, number>();
+	#others: Map<string, number> | undefined;
 
 	/** @param capacity how many ids are remembered at least, a power of two from 64 to {@link maxRemembered} */
 	constructor(capacity = 4096) {
@@ -46,7 +48,7 @@ export class DedupWindow {
 	}
 
 	get size(): number {
-		return this.#count + this.#others.size;
+		return this.#count + (this.#others?.size ?? 0);
 	}
 
 	/** The position of the next id. */
@@ -81,14 +83,14 @@ export class DedupWindow {
 
 	/** The number of the gap that the message lies behind; `undefined`: its id is not remembered. */
 	epochOf(id: string): number | undefined {
-		if (!split(id)) return this.#others.get(id);
+		if (!split(id)) return this.#others?.get(id);
 		const entry = this.#entry();
 		return entry === 0 ? undefined : this.#ring[entry * 3 - 1];
 	}
 
 	/** Whether no older id of its epoch is remembered, as far as that is known. */
 	isFirst(id: string): boolean {
-		if (!split(id)) return this.#others.has(id);
+		if (!split(id)) return this.#others?.has(id) === true;
 		const entry = this.#entry();
 		const { length } = this.#ring;
 		const isOldest = (entry - 1 + this.#count) % (length / 3) === this.#next;
@@ -97,7 +99,7 @@ export class DedupWindow {
 
 	/** Forgets ids of before an epoch: they belong to other messages from now on. */
 	forget(before: number): void {
-		for (const [id, epoch] of this.#others) if (epoch < before) this.#others.delete(id);
+		for (const [id, epoch] of this.#others ?? []) if (epoch < before) this.#others?.delete(id);
 		this.#keep(this.#ring.length / 3, (epoch) => epoch >= before);
 	}
 
@@ -127,7 +129,7 @@ export class DedupWindow {
 	#makeRoom(): void {
 		const ids = this.#count;
 		const retained = this.#added - this.#retainFrom;
-		if (ids < this.#capacity || (retained >= ids && ids < maxRemembered)) this.#keep(Math.max(smallest, ids * 2));
+		if (ids < this.#capacity || (retained >= ids && ids < maxRemembered)) this.#keep(Math.max(first, ids * 2));
 		else if (ids > this.#capacity && retained < this.#capacity) this.#keep(this.#capacity);
 	}
 
@@ -148,6 +150,7 @@ export class DedupWindow {
 	}
 
 	#addOther(id: string, epoch: number): boolean {
+		this.#others ??= new Map();
 		if (this.#others.has(id)) return false;
 		this.#others.set(id, epoch);
 		const [oldest = ""] = this.#others.keys();

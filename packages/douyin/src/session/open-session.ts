@@ -22,7 +22,6 @@ export async function openSession(
 	if (signal.aborted) return;
 	// Ends with the session: it also takes down requests, and a proxy's connection that is still being made.
 	const scope = new AbortController();
-	const over = AbortSignal.any([signal, scope.signal]);
 	let push: PushConnection | undefined;
 	const stop = () => push?.close();
 	signal.addEventListener("abort", stop, { once: true });
@@ -30,6 +29,7 @@ export async function openSession(
 	const takePushed = (item: SessionItem) => {
 		take(item);
 		if (item.type !== "frame" || !request.needsBackfill?.()) return;
+		const over = AbortSignal.any([signal, scope.signal]);
 		void askWhileOpen(deps, { ...request, signal: over }).then((page) => page && push?.give(page));
 	};
 	try {
@@ -63,34 +63,36 @@ async function agentOf({ lookup, options }: SessionDeps, scope: AbortSignal): Pr
 function connect(deps: SessionDeps, { request, take, agent }: Opening, start: SessionStart): PushConnection {
 	const { http } = deps.lookup;
 	const { heartbeatMs, handshakeTimeoutMs, maxMessageBytes, silenceMs } = deps.options;
-	const push = new PushConnection({
-		transport: deps.transport,
-		request: {
+	const push = new PushConnection(
+		deps.transport,
+		{
 			url: pushUrl(start.base, request, start.from, start.signature, http.userAgent),
 			headers: { Cookie: http.cookies.header(), "User-Agent": http.userAgent, Origin: siteOrigin },
 			agent,
 			ca: http.ca,
 			maxMessageBytes,
 		},
-		clock: deps.clock,
-		take,
-		liveId: request.liveId,
-		roomId: request.roomId,
-		raw: request.raw,
-		opened: {
-			type: "opened",
-			host: new URL(start.base).host,
-			resumed: start.resumed,
-			...(start.firstStateFailure && { firstStateFailure: start.firstStateFailure }),
+		{
+			clock: deps.clock,
+			take,
+			liveId: request.liveId,
+			roomId: request.roomId,
+			raw: request.raw,
+			opened: {
+				type: "opened",
+				host: new URL(start.base).host,
+				resumed: start.resumed,
+				...(start.firstStateFailure && { firstStateFailure: start.firstStateFailure }),
+			},
+			heartbeatMs,
+			handshakeTimeoutMs,
+			silenceMs,
+			onSign: request.onSign,
+			onRoundTrip: request.onRoundTrip,
+			onFirstFrame: () => request.hosts?.works(push.host, deps.clock.elapsed()),
 		},
-		cursor: start.cursor,
-		heartbeatMs,
-		handshakeTimeoutMs,
-		silenceMs,
-		onSign: request.onSign,
-		onRoundTrip: request.onRoundTrip,
-		onFirstFrame: () => request.hosts?.works(push.host, deps.clock.elapsed()),
-	});
+		start.cursor,
+	);
 	return push;
 }
 

@@ -2,14 +2,12 @@ import type { Clock, Timer } from "../clock.ts";
 import { type DecodedFrame, decodeFrame, encodeAck, encodeHeartbeat } from "../codec/index.ts";
 import { DouyinError } from "../errors.ts";
 import type { Cursor, SessionItem, SessionRequest } from "../upstream.ts";
-import type { Transport, TransportRequest, TransportSocket } from "./transport.ts";
+import type { Transport, TransportHandlers, TransportRequest, TransportSocket } from "./transport.ts";
 
 /** How long the other side may take to agree to our close. */
 const closeTimeoutMs = 1_000;
 
 export interface PushConnectionOptions {
-	transport: Transport;
-	request: TransportRequest;
 	clock: Clock;
 	/** Given what comes; what it throws ends the connection. */
 	take: (item: SessionItem) => void;
@@ -18,8 +16,6 @@ export interface PushConnectionOptions {
 	raw: SessionRequest["raw"];
 	/** Said when the handshake is done. */
 	opened: SessionItem & { type: "opened" };
-	/** The newest cursor before the first frame. */
-	cursor: Cursor | undefined;
 	heartbeatMs: number;
 	handshakeTimeoutMs: number;
 	/** Time without a message after which the connection fails, ms. */
@@ -34,7 +30,7 @@ export interface PushConnectionOptions {
  * One push socket, from the handshake until it is gone: heartbeats, acks, frames. What comes is taken within the event
  * that brings it: nothing waits here.
  */
-export class PushConnection {
+export class PushConnection implements TransportHandlers {
 	/**
 	 * Resolves when the socket is gone and no timer is left, with the failure that ended it; without one when we closed it
 	 * ourselves.
@@ -54,20 +50,22 @@ export class PushConnection {
 	/** When the heartbeat, and the ping, went out that are not answered yet. */
 	readonly #sentAt: { heartbeat?: number | undefined; ping?: number | undefined } = {};
 
-	/** @throws whatever the transport throws for a request that it can't even try */
-	constructor(options: PushConnectionOptions) {
+	/**
+	 * @param cursor the newest before the first frame
+	 * @throws whatever the transport throws for a request that it can't even try
+	 */
+	constructor(
+		transport: Transport,
+		request: TransportRequest,
+		options: PushConnectionOptions,
+		cursor: Cursor | undefined,
+	) {
 		this.#options = options;
-		this.#cursor = options.cursor;
+		this.#cursor = cursor;
 		this.ended = new Promise((resolve) => {
 			this.#resolveEnded = resolve;
 		});
-		this.#socket = options.transport.connect(options.request, {
-			onOpen: () => this.#guard(() => this.#onOpen()),
-			onMessage: (bytes) => this.#guard(() => this.#onMessage(bytes)),
-			onSign: () => this.#guard(() => this.#onSign()),
-			onPong: () => this.#guard(() => this.#answered("ping")),
-			onEnd: (failure) => this.#onEnd(failure),
-		});
+		this.#socket = transport.connect(request, this);
 		this.#timers.add(options.clock.after(options.handshakeTimeoutMs, () => this.#handshakeTimedOut()));
 	}
 
@@ -100,15 +98,39 @@ export class PushConnection {
 		this.#socket.close();
 	}
 
-	#onOpen(): void {
+	onOpen(): void {
+		this.#guard(() => this.#open());
+	}
+
+	onMessage(bytes: Uint8Array): void {
+		this.#guard(() => this.#onMessage(bytes));
+	}
+
+	onSign(): void {
+		this.#guard(() => this.#onSign());
+	}
+
+	onPong(): void {
+		this.#guard(() => this.#answered("ping"));
+	}
+
+	onEnd(failure: DouyinError): void {
+		const wasClosing = this.#state === "closing";
+		this.#state = "gone";
+		this.#clearTimers();
+		// When we closed it, what the transport says now is only an echo of that.
+		if (!wasClosing) this.#failure ??= failure;
+		this.#resolveEnded(this.#failure);
+	}
+
+	#open(): void {
 		if (this.#state !== "connecting") return;
 		const { clock, take, opened, heartbeatMs, silenceMs } = this.#options;
 		this.#state = "open";
 		this.#clearTimers();
 		this.#openedAt = clock.elapsed();
-		const heartbeat = encodeHeartbeat();
-		this.#beat(heartbeat);
-		this.#timers.add(clock.every(heartbeatMs, () => this.#beat(heartbeat)));
+		this.#beat();
+		this.#timers.add(clock.every(heartbeatMs, () => this.#beat()));
 		if (silenceMs !== undefined) this.#watchSilence(silenceMs, silenceMs);
 		take(opened);
 	}
@@ -134,9 +156,9 @@ export class PushConnection {
 		}
 	}
 
-	#beat(heartbeat: Uint8Array): void {
+	#beat(): void {
 		const now = this.#options.clock.elapsed();
-		this.#socket.send(heartbeat);
+		this.#socket.send(encodeHeartbeat());
 		this.#socket.ping?.();
 		// What is still unanswered is measured from when it was first asked.
 		this.#sentAt.heartbeat ??= now;
@@ -164,15 +186,6 @@ export class PushConnection {
 
 	#onSign(): void {
 		if (this.#state === "open") this.#options.onSign?.();
-	}
-
-	#onEnd(failure: DouyinError): void {
-		const wasClosing = this.#state === "closing";
-		this.#state = "gone";
-		this.#clearTimers();
-		// When we closed it, what the transport says now is only an echo of that.
-		if (!wasClosing) this.#failure ??= failure;
-		this.#resolveEnded(this.#failure);
 	}
 
 	#handshakeTimedOut(): void {

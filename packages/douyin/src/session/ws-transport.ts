@@ -1,5 +1,6 @@
+import type { ClientRequest, IncomingMessage } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import WebSocket, { type ClientOptions } from "ws";
+import WebSocket, { type ClientOptions, type RawData } from "ws";
 import type { Clock } from "../clock.ts";
 import { DouyinError } from "../errors.ts";
 import { failureOfError } from "../net/index.ts";
@@ -14,11 +15,106 @@ const maxUnsentBytes = 1024 * 1024;
 
 /** The transport over real WebSockets. */
 export function wsTransport(clock: Clock): Transport {
-	return { connect: (request, handlers) => connect(request, handlers, clock) };
+	return { connect: (request, handlers) => new WsSocket(request, handlers, clock) };
 }
 
-function connect(request: TransportRequest, handlers: TransportHandlers, clock: Clock): TransportSocket {
-	const options: ClientOptions = {
+/** A WebSocket that its listeners find their {@link WsSocket} by. */
+class OwnedSocket extends WebSocket {
+	readonly owner: WsSocket;
+
+	constructor(owner: WsSocket, url: string, options: ClientOptions) {
+		super(url, options);
+		this.owner = owner;
+	}
+}
+
+const ownerOf = (socket: WebSocket) => (socket as OwnedSocket).owner;
+
+/** Every connected room has one: methods and listeners are the same functions for all, a closure for each adds up. */
+class WsSocket implements TransportSocket {
+	readonly #socket: OwnedSocket;
+	readonly #handlers: TransportHandlers;
+	readonly #clock: Clock;
+	#opened = false;
+	#failure: DouyinError | undefined;
+
+	constructor(request: TransportRequest, handlers: TransportHandlers, clock: Clock) {
+		this.#handlers = handlers;
+		this.#clock = clock;
+		this.#socket = new OwnedSocket(this, request.url, optionsOf(request));
+		WsSocket.#listen(this.#socket);
+	}
+
+	static #listen(socket: WebSocket): void {
+		socket.on("open", WsSocket.#onOpen);
+		socket.on("message", WsSocket.#onMessage);
+		socket.on("ping", WsSocket.#onPing);
+		socket.on("pong", WsSocket.#onPong);
+		socket.on("unexpected-response", WsSocket.#onRefused);
+		socket.on("error", WsSocket.#onError);
+		socket.on("close", WsSocket.#onClose);
+	}
+
+	static #onOpen(this: WebSocket): void {
+		const owner = ownerOf(this);
+		owner.#opened = true;
+		owner.#handlers.onOpen();
+	}
+
+	static #onMessage(this: WebSocket, data: RawData): void {
+		ownerOf(this).#handlers.onMessage(data as Buffer);
+	}
+
+	static #onPing(this: WebSocket): void {
+		ownerOf(this).#handlers.onSign();
+	}
+
+	static #onPong(this: WebSocket): void {
+		ownerOf(this).#handlers.onPong();
+	}
+
+	static #onRefused(this: WebSocket, _request: ClientRequest, response: IncomingMessage): void {
+		const owner = ownerOf(this);
+		const { statusCode = 0, statusMessage = "", headers } = response;
+		owner.#end(handshakeRefusal({ status: statusCode, statusMessage, headers }, owner.#clock.now()));
+	}
+
+	static #onError(this: WebSocket, error: Error): void {
+		const owner = ownerOf(this);
+		owner.#failure ??= socketFailure(error, owner.#opened);
+	}
+
+	static #onClose(this: WebSocket, code: number, reason: Buffer): void {
+		const owner = ownerOf(this);
+		owner.#handlers.onEnd(owner.#failure ?? closeFailure(code, reason.toString()));
+	}
+
+	send(bytes: Uint8Array): void {
+		if (this.#socket.readyState !== WebSocket.OPEN) return;
+		if (this.#socket.bufferedAmount <= maxUnsentBytes) this.#socket.send(bytes);
+		else this.#end(new DouyinError("network", "The upstream no longer reads what it is sent."));
+	}
+
+	ping(): void {
+		if (this.#socket.readyState === WebSocket.OPEN) this.#socket.ping();
+	}
+
+	close(): void {
+		this.#socket.close(1000);
+	}
+
+	terminate(): void {
+		this.#socket.terminate();
+	}
+
+	#end(reason: DouyinError): void {
+		this.#failure ??= reason;
+		this.#socket.terminate();
+	}
+}
+
+function optionsOf(request: TransportRequest): ClientOptions {
+	return {
 		headers: request.headers,
 		// Never the process-wide agent: it may have been changed by somebody else, and would outlive this socket.
 		agent: request.agent ?? new (request.url.startsWith("wss:") ? HttpsAgent : HttpAgent)(),
@@ -26,44 +122,6 @@ function connect(request: TransportRequest, handlers: TransportHandlers, clock: 
 		skipUTF8Validation: true,
 		maxPayload: request.maxMessageBytes,
 		...(request.ca && { ca: request.ca }),
-	};
-	const socket = new WebSocket(request.url, options);
-	let opened = false;
-	let failure: DouyinError | undefined;
-
-	const end = (reason: DouyinError) => {
-		failure ??= reason;
-		socket.terminate();
-	};
-	socket.on("open", () => {
-		opened = true;
-		handlers.onOpen();
-	});
-	socket.on("message", (data: Buffer) => handlers.onMessage(data));
-	socket.on("ping", () => handlers.onSign());
-	socket.on("pong", () => handlers.onPong());
-	socket.on("unexpected-response", (_request, response) => {
-		const { statusCode = 0, statusMessage = "", headers } = response;
-		end(handshakeRefusal({ status: statusCode, statusMessage, headers }, clock.now()));
-	});
-	socket.on("error", (error) => {
-		failure ??= socketFailure(error, opened);
-	});
-	socket.once("close", (code, reason) => handlers.onEnd(failure ?? closeFailure(code, reason.toString())));
-
-	return {
-		send(bytes) {
-			if (socket.readyState !== WebSocket.OPEN) return;
-			if (socket.bufferedAmount > maxUnsentBytes) {
-				return end(new DouyinError("network", "The upstream no longer reads what it is sent."));
-			}
-			socket.send(bytes);
-		},
-		ping: () => {
-			if (socket.readyState === WebSocket.OPEN) socket.ping();
-		},
-		close: () => socket.close(1000),
-		terminate: () => socket.terminate(),
 	};
 }
 

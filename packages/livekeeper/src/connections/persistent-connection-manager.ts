@@ -4,6 +4,7 @@ import { ShuttingDownError, TooManyRoomsError } from "../errors.ts";
 import { Listeners } from "../listeners.ts";
 import type { RoomOptions } from "../room-options.ts";
 import {
+	defaultRoomSettings,
 	type GiftCounts,
 	LiveRoomMonitor,
 	type MessageQueue,
@@ -95,6 +96,7 @@ export class PersistentConnectionManager {
 	readonly admission: Admission;
 	readonly #readers: RoomReaders;
 	readonly #pings = { seen: false };
+	readonly #settings: RoomSettings;
 	#timer: Timer | undefined;
 	/** Fires when the next rooms of the current round are to be checked. */
 	#round: Timer | undefined;
@@ -105,6 +107,7 @@ export class PersistentConnectionManager {
 		this.#options = { ...defaults, ...options };
 		this.#identities = new Identities(options.upstreamFor);
 		const { clock, limits, handshakes, readers = new RoomReaders() } = options;
+		this.#settings = { ...defaultRoomSettings, ...options.rooms, healthCheckMs: this.#options.healthCheckMs };
 		const strategy = options.strategy?.(this.#pauses) ?? new FixedStrategy(this.#pauses);
 		this.admission = new Admission({ clock, limits, handshakes, strategy });
 		this.#readers = readers;
@@ -146,13 +149,13 @@ export class PersistentConnectionManager {
 	 */
 	addConnection(liveId: string, messageQueue: MessageQueue, options: RoomOptions = {}, store?: RoomStore): boolean {
 		if (this.#connections.has(liveId)) return false;
-		const { clock, logger, maxRooms, healthCheckMs, rooms } = this.#options;
+		const { clock, logger, maxRooms } = this.#options;
 		if (this.#stopped) throw new ShuttingDownError();
 		if (this.#connections.size >= maxRooms) throw new TooManyRoomsError(maxRooms);
 		const route = this.#lease(options);
 		const deps = { route, queue: messageQueue, clock, logger, gate: this.#gateOf(liveId), pings: this.#pings };
 		const sessionEnded = (end: SessionEnd) => this.#rests?.sessionEnded(end, this.#identities.nameOf(end.identity));
-		const monitor = new LiveRoomMonitor(liveId, { ...deps, sessionEnded, settings: { ...rooms, healthCheckMs } });
+		const monitor = new LiveRoomMonitor(liveId, { ...deps, sessionEnded, settings: this.#settings });
 		monitor.onStatus((status) => this.#tell(this.#withIdentity(status, this.#connections.get(liveId)?.route ?? route)));
 		this.#connections.set(liveId, { monitor, options, route });
 		if (this.#trouble) monitor.storing(this.#trouble);

@@ -1,3 +1,4 @@
+import type { DouyinUpstream } from "@livekeeper/douyin";
 import { type RoomOptions, sessionOptions } from "../room-options.ts";
 import type { ConnectionRoute, RoomRoute } from "../rooms/index.ts";
 import {
@@ -34,14 +35,11 @@ export interface RouteDeps {
  */
 export function leaseRoute(options: RoomOptions, deps: RouteDeps): RouteLease {
 	const leases: IdentityLease[] = [];
-	const release = () => {
-		for (const lease of leases.splice(0)) lease.release();
-	};
 	try {
 		for (const one of sessionOptions(options)) leases.push(deps.identities.lease(deps.identityOf(one)));
-		return routeOver(options, deps, leases as [IdentityLease, ...IdentityLease[]], release);
+		return new LeasedRoute(options, deps, [...leases] as [IdentityLease, ...IdentityLease[]]);
 	} catch (error) {
-		release();
+		for (const lease of leases) lease.release();
 		throw error;
 	}
 }
@@ -52,33 +50,44 @@ export function routeKey(options: RoomOptions, identityOf: IdentityResolver): st
 	return JSON.stringify([options.raw ?? false, ...keys]);
 }
 
-function routeOver(
-	options: RoomOptions,
-	deps: RouteDeps,
-	leases: readonly [IdentityLease, ...IdentityLease[]],
-	release: () => void,
-): RouteLease {
-	const [{ upstream, name }] = leases;
-	const sessions = sessionOptions(options);
-	const connections = leases.map((lease, i): ConnectionRoute => {
-		const quota = quotaKeys(deps.identityOf(sessions[i] ?? options), deps.shared);
-		// Polling replaces the room's own socket.
-		const polls = i === 0 && deps.pollingFallback && lease.upstream.poll !== undefined;
-		return { upstream: lease.upstream, identity: lease.key, quota, polls };
-	}) as [ConnectionRoute, ...ConnectionRoute[]];
-	return {
-		key: routeKey(options, deps.identityOf),
-		name,
-		release,
-		raw: options.raw ?? false,
-		connections,
-		/** The best of all: one logged-in session is enough to see gifts. */
-		get identity() {
-			const loggedIn = leases.find((lease) => lease.upstream.identity === "logged_in");
-			return (loggedIn?.upstream ?? upstream).identity;
-		},
-		get login() {
-			return upstream.login;
-		},
-	};
+/** Each room has one. */
+class LeasedRoute implements RouteLease {
+	readonly key: string;
+	readonly raw: boolean;
+	readonly connections: [ConnectionRoute, ...ConnectionRoute[]];
+	readonly #leases: readonly [IdentityLease, ...IdentityLease[]];
+	#released = false;
+
+	constructor(options: RoomOptions, deps: RouteDeps, leases: readonly [IdentityLease, ...IdentityLease[]]) {
+		this.key = routeKey(options, deps.identityOf);
+		this.raw = options.raw ?? false;
+		const sessions = sessionOptions(options);
+		this.connections = leases.map((lease, i): ConnectionRoute => {
+			const quota = quotaKeys(deps.identityOf(sessions[i] ?? options), deps.shared);
+			// Polling replaces the room's own socket.
+			const polls = i === 0 && deps.pollingFallback && lease.upstream.poll !== undefined;
+			return { upstream: lease.upstream, identity: lease.key, quota, polls };
+		}) as [ConnectionRoute, ...ConnectionRoute[]];
+		this.#leases = leases;
+	}
+
+	get name(): string | undefined {
+		return this.#leases[0].name;
+	}
+
+	/** The best of all: one logged-in session is enough to see gifts. */
+	get identity(): DouyinUpstream["identity"] {
+		const loggedIn = this.#leases.find((lease) => lease.upstream.identity === "logged_in");
+		return (loggedIn ?? this.#leases[0]).upstream.identity;
+	}
+
+	get login(): DouyinUpstream["login"] {
+		return this.#leases[0].upstream.login;
+	}
+
+	release(): void {
+		if (this.#released) return;
+		this.#released = true;
+		for (const lease of this.#leases) lease.release();
+	}
 }

@@ -3,7 +3,7 @@ import { hash53 } from "../hash.ts";
 /** How many of a room's newest events are recognised when they come again. */
 export const defaultKnownEvents = 2_000;
 
-const leastCapacity = 64;
+const leastCapacity = 8;
 const free = 0;
 
 /**

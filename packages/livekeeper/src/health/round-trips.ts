@@ -28,7 +28,8 @@ const missedAnswers = 3;
  */
 export class RoundTrips {
 	/** How long the last answers took, ms. */
-	readonly #last = new Map<Asked, number>();
+	#heartbeatTook: number | undefined;
+	#pingTook: number | undefined;
 	readonly #heartbeatMs: number;
 	readonly #pings: PingAnswers;
 	#totalMs = 0;
@@ -45,12 +46,15 @@ export class RoundTrips {
 
 	/** A new connection: how fast the one before was says nothing about it. */
 	connected(): void {
-		this.#last.clear();
+		this.#heartbeatTook = undefined;
+		this.#pingTook = undefined;
 	}
 
 	answered(ms: number, what: Asked): void {
-		this.#last.set(what, ms);
-		if (what === "ping") this.#pings.seen = true;
+		if (what === "ping") {
+			this.#pingTook = ms;
+			this.#pings.seen = true;
+		} else this.#heartbeatTook = ms;
 		this.#totalMs += ms;
 		this.#answers++;
 	}
@@ -67,8 +71,8 @@ export class RoundTrips {
 	}
 
 	get latency(): Latency {
-		const heartbeatMs = this.#last.get("heartbeat");
-		const pingMs = this.#last.get("ping");
+		const heartbeatMs = this.#heartbeatTook;
+		const pingMs = this.#pingTook;
 		return {
 			...(heartbeatMs !== undefined && { heartbeatMs }),
 			...(pingMs !== undefined && { pingMs }),
@@ -81,7 +85,7 @@ export class RoundTrips {
 	evidence(now: number, lastSignAt: number | undefined, leastMs: number): Finding[] {
 		const deafMs = this.deafFor(now, lastSignAt, leastMs);
 		if (deafMs !== undefined) return [["deaf", deafMs]];
-		const ms = Math.max(0, ...this.#last.values());
+		const ms = Math.max(this.#heartbeatTook ?? 0, this.#pingTook ?? 0);
 		return ms >= slowMs ? [["slowAnswers", ms]] : [];
 	}
 }

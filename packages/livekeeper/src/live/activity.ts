@@ -88,8 +88,8 @@ export class Activities {
 }
 
 class Counter {
-	/** Of the newest 61 minutes, by their number modulo 61; the newest is not over yet. */
-	readonly #counts = new Array<number>(minutes + 1).fill(0);
+	/** Of the newest 61 minutes, by how many passed since the first, modulo 61; the newest is not over yet. */
+	readonly #counts = [0];
 	/** The same of gifts, from the first on. */
 	#gifts: number[] | undefined;
 	readonly #firstMinute: number;
@@ -136,8 +136,12 @@ class Counter {
 	}
 
 	#count(counts: number[], more: number): void {
-		const at = this.#minute % counts.length;
+		const at = this.#indexOf(this.#minute);
 		counts[at] = (counts[at] ?? 0) + more;
+	}
+
+	#indexOf(minute: number): number {
+		return (minute - this.#firstMinute) % (minutes + 1);
 	}
 
 	/** Of whole minutes. */
@@ -145,14 +149,14 @@ class Counter {
 		const passed = Math.min(minutes, this.#minute - this.#firstMinute);
 		if (passed < minutes / 4) return undefined;
 		const gifts = this.#gifts ?? [];
-		const now = gifts[this.#minute % gifts.length] ?? 0;
+		const now = gifts[this.#indexOf(this.#minute)] ?? 0;
 		return ((gifts.reduce((sum, one) => sum + one, 0) - now) * minutes) / passed;
 	}
 
 	view(now: number): RoomActivity {
 		this.#advance(now);
 		const perMinute = Array.from({ length: minutes }, (_, i) => {
-			return this.#counts[(this.#minute - minutes + i) % this.#counts.length] ?? 0;
+			return this.#counts[this.#indexOf(this.#minute - minutes + i)] ?? 0;
 		});
 		const { estimate: coverage, missingBeforePush } = this.#coverage;
 		return {
@@ -167,8 +171,8 @@ class Counter {
 	}
 
 	#lastMinute(now: number): number {
-		const minute = this.#counts[this.#minute % this.#counts.length] ?? 0;
-		const before = this.#counts[(this.#minute + minutes) % this.#counts.length] ?? 0;
+		const minute = this.#counts[this.#indexOf(this.#minute)] ?? 0;
+		const before = this.#counts[this.#indexOf(this.#minute - 1)] ?? 0;
 		const passed = Math.min(1, Math.max(0, now / minuteMs - this.#minute));
 		return Math.round(minute + before * (1 - passed));
 	}
@@ -178,8 +182,8 @@ class Counter {
 		const minute = Math.floor(now / minuteMs);
 		const first = Math.max(this.#minute + 1, minute - minutes);
 		for (let passed = first; passed <= minute; passed++) {
-			this.#counts[passed % this.#counts.length] = 0;
-			if (this.#gifts) this.#gifts[passed % this.#gifts.length] = 0;
+			this.#counts[this.#indexOf(passed)] = 0;
+			if (this.#gifts) this.#gifts[this.#indexOf(passed)] = 0;
 		}
 		this.#minute = Math.max(this.#minute, minute);
 	}

@@ -16,7 +16,7 @@ export { RoomFailure } from "./room-failure.ts";
 export type { RoomMemory, RoomStore } from "./room-memory.ts";
 export type { PastChange, RoomPast } from "./room-past.ts";
 export type { ConnectionRoute, RoomConnectionStatus, RoomRoute } from "./room-route.ts";
-export type { MessageQueue, RoomSettings, SessionEnd } from "./room-settings.ts";
+export { defaultRoomSettings, type MessageQueue, type RoomSettings, type SessionEnd } from "./room-settings.ts";
 export { allowedTransitions } from "./room-state.ts";
 export {
 	noCounts,

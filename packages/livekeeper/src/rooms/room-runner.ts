@@ -56,17 +56,17 @@ export class RoomRunner {
 	readonly #tallies: ConnectionTally[] = [];
 	/** Names for identities, which are secrets. */
 	readonly #names = new Map<string, string>();
-	/** Aborts when the room is connected no longer. */
-	#connected = new AbortController();
+	/** Aborts when the room is connected no longer; there once somebody has asked for it. */
+	#connected: AbortController | undefined;
 	#changed = false;
 	#bugUntil = 0;
-	readonly #problems = new Set<string>();
+	#problems: Set<string> | undefined;
 	readonly #listeners = new Listeners<RoomStatus>((error) => this.log.listenerFailed(error));
 
 	constructor(liveId: string, deps: RoomDeps) {
 		this.liveId = liveId;
 		this.deps = deps;
-		this.settings = { ...defaultRoomSettings, ...deps.settings };
+		this.settings = deps.settings ?? defaultRoomSettings;
 		this.#route = deps.route;
 		this.log = new RoomLog(liveId, deps.logger);
 		this.stream = new RoomStream(liveId, deps, this.log);
@@ -150,8 +150,8 @@ export class RoomRunner {
 			if (input.type === "permitted" && !state.permits.some(({ id }) => id === input.ticket))
 				this.#release(input.ticket);
 			if (wasConnected && !isConnected(state)) {
-				this.#connected.abort();
-				this.#connected = new AbortController();
+				this.#connected?.abort();
+				this.#connected = undefined;
 				this.vitals.connection.disconnected(this.elapsed());
 			}
 			for (const effect of effects) this.#try(effect);
@@ -431,6 +431,7 @@ export class RoomRunner {
 
 	/** Aborts when the room is connected no longer. */
 	get whileConnected(): AbortSignal {
+		this.#connected ??= new AbortController();
 		return this.#connected.signal;
 	}
 
@@ -481,6 +482,7 @@ export class RoomRunner {
 	/** Whether an undecodable message is counted: one that several connections bring counts once. */
 	isNewProblem(id: string): boolean {
 		if (!areSeveral(this.#state)) return true;
+		this.#problems ??= new Set();
 		if (this.#problems.has(id)) return false;
 		this.#problems.add(id);
 		if (this.#problems.size > mostProblems) this.#problems.delete(this.#problems.values().next().value ?? "");

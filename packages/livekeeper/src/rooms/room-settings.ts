@@ -97,6 +97,6 @@ export interface RoomDeps {
 	pings?: PingAnswers;
 	/** Called with each session that has failed. */
 	sessionEnded?: (end: SessionEnd) => void;
-	/** Where they differ from {@link defaultRoomSettings}. */
-	settings?: Partial<RoomSettings>;
+	/** Rooms share them. Default {@link defaultRoomSettings}. */
+	settings?: RoomSettings;
 }

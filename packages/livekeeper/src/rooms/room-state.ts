@@ -196,13 +196,9 @@ export interface RoomState {
 	reconnects: Partial<Record<FailureReason, number>>;
 }
 
-export function newRoomState(
-	now: number,
-	{ offlinePollMs, notFoundPollMs, blockedDelayMs, queuedPollMs }: RoomState["settings"],
-	stored: Partial<RoomState> = {},
-): RoomState {
+export function newRoomState(now: number, settings: RoomState["settings"], stored: Partial<RoomState> = {}): RoomState {
 	return {
-		settings: { offlinePollMs, notFoundPollMs, blockedDelayMs, queuedPollMs },
+		settings,
 		phase: "idle",
 		reason: { code: "new", said: ["added"] },
 		since: now,

@@ -25,15 +25,23 @@ const falseNotesPerDay = 4;
 const likeliestQuiet = 0.03;
 const dayMs = 86_400_000;
 
+interface WatchedKind {
+	readonly kind: (typeof watchedKinds)[number];
+	/** From the first on. */
+	rate: ArrivalRate | undefined;
+	silentMs: number;
+}
+
 /** The rhythm of each kind of event in a room. Its time is that in which the room talked. */
 export class KindRhythm {
-	readonly #kinds = watchedKinds.map((kind) => ({ kind, rate: new ArrivalRate(), silentMs: 0 }));
+	readonly #kinds = watchedKinds.map((kind): WatchedKind => ({ kind, rate: undefined, silentMs: 0 }));
 
 	/** A frame came, `intervalMs` after the one before over the same connection. */
 	frame(intervalMs: number, kinds: readonly string[]): void {
 		for (const entry of this.#kinds) {
 			entry.silentMs += Math.max(0, intervalMs);
 			if (!kinds.includes(entry.kind)) continue;
+			entry.rate ??= new ArrivalRate();
 			entry.rate.arrive(entry.silentMs);
 			entry.silentMs = 0;
 		}
@@ -41,7 +49,7 @@ export class KindRhythm {
 
 	quiet(identity: DouyinUpstream["identity"]): QuietKind[] {
 		return this.#kinds.flatMap(({ kind, rate, silentMs }) => {
-			if (rate.arrivals < knownArrivals || silentMs < leastMs) return [];
+			if (!rate || rate.arrivals < knownArrivals || silentMs < leastMs) return [];
 			const probability = rate.chanceOfPause(silentMs);
 			if (probability >= Math.min(likeliestQuiet, falseNotesPerDay / (rate.perMs * dayMs))) return [];
 			return [{ kind, evidence: ["quietKind", kind, silentMs, rate.normalPerMs, identity], probability, silentMs }];

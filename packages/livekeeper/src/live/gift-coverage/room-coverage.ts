@@ -9,13 +9,16 @@ export interface CoverageListener {
 	onCounts: (counts: GiftCounts) => void;
 }
 
+const nothingKnown = new GiftCoverage().estimate();
+
 /**
  * How many of a room's gifts come, from what was stored of them: the same events as the log adds up for the broadcast's
  * summary, so a restart goes on from there. Intervals that the log does not hold when it is asked are reported again.
  */
 export class RoomCoverage {
 	readonly #listener: CoverageListener;
-	#coverage = new GiftCoverage();
+	/** Once anything tells of gifts. */
+	#coverage: GiftCoverage | undefined;
 	#roomId = "";
 	/** What came while the broadcast was looked up. */
 	#sinceStart: { event: WireEvent; seq: number }[] | undefined = [];
@@ -36,9 +39,9 @@ export class RoomCoverage {
 		if (broadcast) {
 			this.#roomId = broadcast.roomId;
 			// A copy: the log's answer is not ours to change.
-			this.#coverage = new GiftCoverage(structuredClone(broadcast.coverage));
+			this.#coverage = broadcast.coverage && new GiftCoverage(structuredClone(broadcast.coverage));
 		}
-		this.#judge();
+		if (this.#coverage) this.#judge(this.#coverage);
 		for (const { event } of later) this.#add(event);
 	}
 
@@ -50,6 +53,7 @@ export class RoomCoverage {
 
 	/** The estimate for the current broadcast, or the last one. */
 	get estimate(): CoverageEstimate {
+		if (!this.#coverage) return nothingKnown;
 		this.#estimate ??= this.#coverage.estimate();
 		return this.#estimate;
 	}
@@ -63,23 +67,25 @@ export class RoomCoverage {
 		if (event.room_id !== this.#roomId) {
 			this.#missingBeforePush = undefined;
 			this.#roomId = event.room_id;
-			this.#coverage = new GiftCoverage();
+			this.#coverage = undefined;
 			this.#judgedTo = undefined;
 			this.#counted = { diamondsSeen: 0, diamondsMissing: 0 };
 			this.#told = Number.NEGATIVE_INFINITY;
 		}
+		this.#coverage ??= new GiftCoverage();
+		const coverage = this.#coverage;
 		if (event.type === "gift" && event.source === "official" && this.#missingBeforePush === undefined) {
 			const { pattern, missing } = this.estimate;
 			this.#missingBeforePush = pattern === undefined || pattern === "all" ? 0 : missing;
 		}
-		addToCoverage(this.#coverage, event);
+		addToCoverage(coverage, event);
 		this.#estimate = undefined;
-		const { judgedTo } = this.#coverage.state.telling;
-		if (judgedTo !== this.#judgedTo || this.#coverage.withheld.length > 0) this.#judge();
+		const { judgedTo } = coverage.state.telling;
+		if (judgedTo !== this.#judgedTo || coverage.withheld.length > 0) this.#judge(coverage);
 	}
 
-	#judge(): void {
-		this.#judgedTo = this.#coverage.state.telling.judgedTo;
+	#judge(known: GiftCoverage): void {
+		this.#judgedTo = known.state.telling.judgedTo;
 		const { coverage, seen, missing } = this.estimate;
 		if (coverage !== undefined) {
 			const before = this.#counted ?? { diamondsSeen: seen, diamondsMissing: missing };
@@ -89,7 +95,7 @@ export class RoomCoverage {
 				diamondsMissing: Math.max(0, missing - before.diamondsMissing),
 			});
 		}
-		for (const interval of this.#coverage.withheld) {
+		for (const interval of known.withheld) {
 			if (interval.to <= this.#told) continue;
 			this.#told = interval.to;
 			this.#listener.onWithheld(this.#roomId, interval);
