@@ -75,7 +75,11 @@ export class Emission {
 	lastAt: number | undefined;
 	/** Repeats that single connections brought. */
 	duplicates = 0;
-	#out: (Emitted & { events: UpstreamEvent[] })[] = [];
+	/**
+	 * Since it was asked last; `undefined`: nothing. An empty list would grow old with the room, and then have what it is
+	 * given live on as long.
+	 */
+	#out: (Emitted & { events: UpstreamEvent[] })[] | undefined;
 
 	constructor(capacity: number | undefined) {
 		this.window = new DedupWindow(capacity);
@@ -106,9 +110,9 @@ export class Emission {
 	/** One message. @returns whether it is new */
 	one(event: UpstreamEvent): boolean {
 		if (!this.window.add(event.id, this.epoch)) return false;
-		const last = this.#out.at(-1);
+		const last = this.#out?.at(-1);
 		if (last) last.events.push(event);
-		else this.#out.push({ events: [event] });
+		else this.#put({ events: [event] });
 		this.total++;
 		this.begun = true;
 		this.checkpoint.note(event);
@@ -130,7 +134,12 @@ export class Emission {
 	gap(reason: GapReason, { at, receivedAt }: UpstreamEvent): void {
 		const to = Math.min(at, receivedAt);
 		const from = this.lastAt ?? to;
-		this.#out.push({ gap: { from, to: Math.max(from, to), reason }, events: [] });
+		this.#put({ gap: { from, to: Math.max(from, to), reason }, events: [] });
+	}
+
+	#put(emitted: Emitted & { events: UpstreamEvent[] }): void {
+		if (this.#out) this.#out.push(emitted);
+		else this.#out = [emitted];
 	}
 
 	/**
@@ -157,10 +166,10 @@ export class Emission {
 	/** Hands out what was emitted since it was asked last. */
 	take(): Emitted[] {
 		const out = this.#out;
-		const last = out.at(-1);
-		if (!last) return out;
+		const last = out?.at(-1);
+		if (!out || !last) return [];
 		last.checkpoint = this.checkpoint.stored;
-		this.#out = [];
+		this.#out = undefined;
 		return out;
 	}
 }

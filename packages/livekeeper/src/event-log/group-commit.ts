@@ -61,7 +61,7 @@ export class GroupCommit {
 	readonly #options: GroupCommitOptions;
 	#waiting: Waiting[] = [];
 	/** Those that were not given to the store yet, by room: what is appended joins them. */
-	readonly #open = new Map<string, Waiting>();
+	#open = new Map<string, Waiting>();
 	#failures = 0;
 	#lastStart = Number.NEGATIVE_INFINITY;
 	#timer: Timer | undefined;
@@ -205,11 +205,9 @@ export class GroupCommit {
 			return index > 0 && events > this.#options.maxTransactionEvents;
 		});
 		const taken = this.#waiting.slice(0, end === -1 ? undefined : end);
-		// They may have to come again as they are.
-		for (const waiting of taken) {
-			const { liveId } = waiting.batch;
-			if (this.#open.get(liveId) === waiting) this.#open.delete(liveId);
-		}
+		// They may have to come again as they are. Another map, since V8's tables point to those that take their place: one
+		// that was emptied for years would have each batch outlive its first collections.
+		this.#open = new Map(this.#waiting.slice(taken.length).map((waiting) => [waiting.batch.liveId, waiting]));
 		return taken;
 	}
 }

@@ -124,7 +124,8 @@ export class RoomMessageQueue implements MessageQueue {
 	readonly #capacity: number;
 	readonly #waiting: Waiting;
 	readonly #onPushed: () => void;
-	#events: LiveEvent[] = [];
+	/** `undefined`: none. An empty list would grow old with the room, and then have what it is given live on as long. */
+	#events: LiveEvent[] | undefined;
 	/** How many of them, the oldest, are counted in {@link #bytes}. */
 	#weighed = 0;
 	#bytes = 0;
@@ -141,25 +142,27 @@ export class RoomMessageQueue implements MessageQueue {
 	}
 
 	get writable(): boolean {
-		return this.#events.length < this.#capacity && !isFull(this.#waiting);
+		return (this.#events?.length ?? 0) < this.#capacity && !isFull(this.#waiting);
 	}
 
 	push(events: readonly LiveEvent[], cursor?: Cursor): void {
 		if (this.#closed) return;
 		if (cursor) this.#cursor = cursor;
 		if (events.length === 0) return;
-		for (const event of events) this.#events.push(event);
+		if (!this.#events) this.#events = [...events];
+		else for (const event of events) this.#events.push(event);
 		this.#onPushed();
 	}
 
 	/** Counts in bytes what is pushed and stays: most events are taken within a turn, and weighing each would cost more. */
 	weigh(): void {
+		const { length } = this.#events ?? [];
 		let bytes = 0;
-		for (let index = this.#weighed; index < this.#events.length; index++) {
-			const event = this.#events[index];
+		for (let index = this.#weighed; index < length; index++) {
+			const event = this.#events?.[index];
 			if (event) bytes += weightOf(event);
 		}
-		this.#weighed = this.#events.length;
+		this.#weighed = length;
 		this.#bytes += bytes;
 		this.#waiting.bytes += bytes;
 	}
@@ -172,7 +175,7 @@ export class RoomMessageQueue implements MessageQueue {
 	take(into: (events: LiveEvent[], cursor: Cursor | undefined) => void): void {
 		const events = this.#events;
 		const cursor = this.#cursor;
-		if (events.length === 0) return;
+		if (!events) return;
 		const wasFull = events.length >= this.#capacity;
 		this.#empty();
 		into(events, cursor);
@@ -193,7 +196,7 @@ export class RoomMessageQueue implements MessageQueue {
 		this.#waiting.bytes -= this.#bytes;
 		this.#bytes = 0;
 		this.#weighed = 0;
-		this.#events = [];
+		this.#events = undefined;
 		this.#cursor = undefined;
 	}
 }

@@ -97,6 +97,7 @@ export class RoomNumbers {
 				}
 				const { commit, stored } = this.number(batches, now);
 				await writer.commit(commit);
+				for (const batch of batches) this.#drafts.delete(batch);
 				return stored;
 			} catch (error) {
 				if (isSecond || codeOf(error) !== otherNumbers) throw error;
