@@ -204,18 +204,26 @@ export class ReaderHub {
 	}
 
 	#send(reader: Reader, batch: FilteredBatch): void {
-		this.#guard(reader, () => reader.sink.send(batch.payloadFor(reader.sink)));
+		try {
+			reader.sink.send(batch.payloadFor(reader.sink));
+		} catch (error) {
+			this.#failed(reader, error);
+		}
 		if (reader.state !== readerStates.ended) waitingFor(reader, this.#budget);
 	}
 
-	/** A sink that throws loses its reader; nobody else notices. */
 	#guard(reader: Reader, use: () => void): void {
 		try {
 			use();
 		} catch (error) {
-			this.#options.logger.warn({ event: "client_failed", err: error, live_id: reader.liveId });
-			this.#end(reader, "failed", endTexts.failed);
+			this.#failed(reader, error);
 		}
+	}
+
+	/** A sink that throws loses its reader; nobody else notices. */
+	#failed(reader: Reader, error: unknown): void {
+		this.#options.logger.warn({ event: "client_failed", err: error, live_id: reader.liveId });
+		this.#end(reader, "failed", endTexts.failed);
 	}
 
 	#endStalled(): void {

@@ -10,6 +10,8 @@ export type EngineConnection = Socket["conn"];
 interface Connection {
 	readonly readyState: string;
 	readonly transport: Transport;
+	/** Packets that the transport has not been given yet. */
+	readonly writeBuffer: readonly Packet[];
 	on(event: "packetCreate", listener: (packet: Packet) => void): void;
 	on(event: "flush" | "drain", listener: () => void): void;
 	on(event: "upgrading", listener: (transport: Transport) => void): void;
@@ -116,8 +118,12 @@ export class ClientConnection {
 
 	/** A batch is one write where the transport is a WebSocket, which a connection then keeps. */
 	#send(packets: Packets): void {
-		if (this.#engine.transport.name === "websocket") {
-			this.#engine.write(undefined, { compress: false, wsPreEncodedFrame: [packets.frames] });
+		const { transport, writeBuffer } = this.#engine;
+		if (transport.name === "websocket") {
+			const wire = transport.socket?._socket;
+			// Past the connection, which makes events and objects of each packet, unless it has others to send first.
+			if (this.isOpen && wire && writeBuffer.length === 0) wire.write(packets.frames);
+			else this.#engine.write(undefined, { compress: false, wsPreEncodedFrame: [packets.frames] });
 			return;
 		}
 		for (const text of packets.texts) this.#engine.write(text, { compress: false });
