@@ -17,18 +17,25 @@ export interface Clock {
 
 const { timeOrigin } = performance;
 
+class SystemTimer implements Timer {
+	readonly #handle: NodeJS.Timeout;
+
+	constructor(handle: NodeJS.Timeout) {
+		this.#handle = handle;
+	}
+
+	/** For both kinds: Node has one list of them. */
+	cancel(): void {
+		clearTimeout(this.#handle);
+	}
+}
+
 /** The machine's own time. */
 export const systemClock: Clock = {
 	now: () => Date.now(),
 	elapsed: () => Math.floor(timeOrigin + performance.now()),
-	after(delayMs, fn) {
-		const handle = setTimeout(fn, delayMs);
-		return { cancel: () => clearTimeout(handle) };
-	},
-	every(periodMs, fn) {
-		const handle = setInterval(fn, periodMs);
-		return { cancel: () => clearInterval(handle) };
-	},
+	after: (delayMs, fn) => new SystemTimer(setTimeout(fn, delayMs)),
+	every: (periodMs, fn) => new SystemTimer(setInterval(fn, periodMs)),
 };
 
 /** The wall-clock time of a moment by `elapsed()`, ms since the epoch: to show it. */

@@ -4,7 +4,7 @@ export const maxRemembered = 32_768;
 const lowDigits = 9;
 const smallest = 64;
 /** Ids that are allocated with the first: most rooms of a quiet night say no more. */
-const first = 8;
+const first = 4;
 const mostDigits = 19;
 const zero = 48;
 /** The two numbers that the id which was split last is kept as: an array of them for each look would be garbage. */

@@ -19,7 +19,8 @@ export class Queue {
 	/** Number of messages that were emitted, by all. */
 	readonly #totalNow: () => number;
 	readonly #entries: Buffered[] = [];
-	readonly #ids = new Set<string>();
+	/** Of the entries; only a room of several connections has any. */
+	#ids: Set<string> | undefined;
 	/** Cursors of which everything before them was emitted: the first that was not taken, and the newest. */
 	#done: Passed | undefined;
 	#newest: Passed | undefined;
@@ -35,15 +36,16 @@ export class Queue {
 	}
 
 	has(id: string): boolean {
-		return this.#ids.has(id);
+		return this.#ids?.has(id) === true;
 	}
 
 	/** Whether the other queue holds a later message of this one: its connection won't bring the head of this any more. */
 	isPassedBy(other: Queue): boolean {
-		return other.#entries.length > 0 && this.#entries.some(({ event }) => other.#ids.has(event.id));
+		return other.#entries.length > 0 && this.#entries.some(({ event }) => other.has(event.id));
 	}
 
 	push(entry: Buffered): void {
+		this.#ids ??= new Set();
 		if (isId(entry.event.id)) this.#ids.add(entry.event.id);
 		this.bytes += weightOf(entry.event);
 		this.#entries.push(entry);
@@ -56,7 +58,7 @@ export class Queue {
 
 	/** Takes a message, wherever it is. The position of what is before it has passed. */
 	take(id: string): void {
-		if (this.#ids.has(id)) this.#remove(this.#entries.findIndex(({ event }) => event.id === id));
+		if (this.has(id)) this.#remove(this.#entries.findIndex(({ event }) => event.id === id));
 	}
 
 	/** What follows was emitted: all that waits is late, or what is before an index. */
@@ -88,7 +90,7 @@ export class Queue {
 	#remove(index: number): void {
 		const [entry] = index === 0 ? [this.#entries.shift()] : this.#entries.splice(index, 1);
 		if (!entry) return;
-		this.#ids.delete(entry.event.id);
+		this.#ids?.delete(entry.event.id);
 		this.bytes -= weightOf(entry.event);
 		this.overtaken(index);
 		if (entry.cursor) this.#note(entry.cursor, this.#entries[index - 1]);

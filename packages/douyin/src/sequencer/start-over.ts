@@ -21,7 +21,7 @@ export class StartOver {
 	readonly #emission: Emission;
 	readonly #proofMs: number;
 	#held: Held[] = [];
-	#ids = new Set<string>();
+	#ids: Set<string> | undefined;
 	#messages = 0;
 	#bytes = 0;
 
@@ -49,6 +49,7 @@ export class StartOver {
 	hold(source: number, batch: Batch): void {
 		this.#held.push({ source, batch });
 		this.#messages += batch.events.length;
+		this.#ids ??= new Set();
 		for (const event of batch.events) {
 			this.#ids.add(event.id);
 			this.#bytes += weightOf(event);
@@ -63,12 +64,12 @@ export class StartOver {
 	/** All that is held has ids of before the newest gap. */
 	get isOfBeforeGap(): boolean {
 		const { window, epoch } = this.#emission;
-		return [...this.#ids].every((id) => window.epochOf(id) !== epoch);
+		return [...(this.#ids ?? [])].every((id) => window.epochOf(id) !== epoch);
 	}
 
 	/** Whether what is held can be no repeat. @param follows the connection is proven to follow what was emitted */
 	isProven(follows: boolean): boolean {
-		if (this.#ids.size < leastMessages) return false;
+		if ((this.#ids?.size ?? 0) < leastMessages) return false;
 		const lastedMs = (this.#held.at(-1)?.batch.now ?? 0) - (this.#held[0]?.batch.now ?? 0);
 		return this.isFull || lastedMs >= this.#proofMs || (follows && this.isOfBeforeGap);
 	}
@@ -78,7 +79,7 @@ export class StartOver {
 		const held = this.#held;
 		if (held.length === 0) return held;
 		this.#held = [];
-		this.#ids = new Set();
+		this.#ids = undefined;
 		this.#messages = 0;
 		this.#bytes = 0;
 		return held;

@@ -33,13 +33,15 @@ export async function openSession(
 		void askWhileOpen(deps, { ...request, signal: over }).then((page) => page && push?.give(page));
 	};
 	try {
-		const start = await startSession(deps, request, take);
+		let start: SessionStart | undefined = await startSession(deps, request, take);
 		if (signal.aborted) return;
 		const agent = await agentOf(deps, scope.signal);
 		if (signal.aborted) return;
 		push = connect(deps, { request, take: takePushed, agent }, start);
+		// What a function has while it waits stays: cursor and signature, for as long as the socket is open.
+		start = undefined;
 		const failure = await push.ended;
-		noteHost(deps, request, start.base, push, failure);
+		noteHost(deps, request, push, failure);
 		if (failure && !signal.aborted) throw failure.at(push.host);
 	} catch (error) {
 		if (!signal.aborted) throw failureOfError(error, "The push socket could not be opened");
@@ -62,49 +64,40 @@ async function agentOf({ lookup, options }: SessionDeps, scope: AbortSignal): Pr
 
 function connect(deps: SessionDeps, { request, take, agent }: Opening, start: SessionStart): PushConnection {
 	const { http } = deps.lookup;
-	const { heartbeatMs, handshakeTimeoutMs, maxMessageBytes, silenceMs } = deps.options;
-	const push = new PushConnection(
+	return new PushConnection(
 		deps.transport,
 		{
 			url: pushUrl(start.base, request, start.from, start.signature, http.userAgent),
 			headers: { Cookie: http.cookies.header(), "User-Agent": http.userAgent, Origin: siteOrigin },
 			agent,
 			ca: http.ca,
-			maxMessageBytes,
+			maxMessageBytes: deps.options.maxMessageBytes,
 		},
 		{
 			clock: deps.clock,
+			limits: deps.options,
+			request,
 			take,
-			liveId: request.liveId,
-			roomId: request.roomId,
-			raw: request.raw,
+			base: start.base,
 			opened: {
 				type: "opened",
 				host: new URL(start.base).host,
 				resumed: start.resumed,
 				...(start.firstStateFailure && { firstStateFailure: start.firstStateFailure }),
 			},
-			heartbeatMs,
-			handshakeTimeoutMs,
-			silenceMs,
-			onSign: request.onSign,
-			onRoundTrip: request.onRoundTrip,
-			onFirstFrame: () => request.hosts?.works(push.host, deps.clock.elapsed()),
 		},
 		start.cursor,
 	);
-	return push;
 }
 
 /** Remembers which hosts work, so that the next session goes to one that does. */
 function noteHost(
 	deps: SessionDeps,
 	{ hosts, signal }: SessionRequest,
-	base: string,
 	push: PushConnection,
 	failure: DouyinError | undefined,
 ): void {
-	const { heldMs } = push;
+	const { base, heldMs } = push;
 	// A session that was stopped after this long without a message was stopped for being mute.
 	const mute = failure === undefined && push.openMs >= 2 * deps.options.heartbeatMs;
 	if (heldMs !== undefined) deps.hosts.worked(base);

@@ -9,21 +9,19 @@ const closeTimeoutMs = 1_000;
 
 export interface PushConnectionOptions {
 	clock: Clock;
+	limits: {
+		heartbeatMs: number;
+		handshakeTimeoutMs: number;
+		/** Time without a message after which the connection fails, ms. */
+		silenceMs?: number | undefined;
+	};
+	request: SessionRequest;
 	/** Given what comes; what it throws ends the connection. */
 	take: (item: SessionItem) => void;
-	liveId: string;
-	roomId: string;
-	raw: SessionRequest["raw"];
+	/** Where it is opened to: `ws://` or `wss://` with a host. */
+	base: string;
 	/** Said when the handshake is done. */
 	opened: SessionItem & { type: "opened" };
-	heartbeatMs: number;
-	handshakeTimeoutMs: number;
-	/** Time without a message after which the connection fails, ms. */
-	silenceMs: number | undefined;
-	onSign: SessionRequest["onSign"];
-	onRoundTrip: SessionRequest["onRoundTrip"];
-	/** Called with the first frame. */
-	onFirstFrame(): void;
 }
 
 /**
@@ -38,7 +36,9 @@ export class PushConnection implements TransportHandlers {
 	readonly ended: Promise<DouyinError | undefined>;
 	readonly #options: PushConnectionOptions;
 	readonly #socket: TransportSocket;
-	readonly #timers = new Set<Timer>();
+	/** While it is made or ends, the limit for that; while it is open, for the time without a message. */
+	#limit: Timer | undefined;
+	#heartbeats: Timer | undefined;
 	#resolveEnded: (failure: DouyinError | undefined) => void = () => undefined;
 	/** The first counts. */
 	#failure: DouyinError | undefined;
@@ -48,7 +48,8 @@ export class PushConnection implements TransportHandlers {
 	#firstFrameAt: number | undefined;
 	#lastMessageAt: number | undefined;
 	/** When the heartbeat, and the ping, went out that are not answered yet. */
-	readonly #sentAt: { heartbeat?: number | undefined; ping?: number | undefined } = {};
+	#heartbeatAt: number | undefined;
+	#pingAt: number | undefined;
 
 	/**
 	 * @param cursor the newest before the first frame
@@ -66,7 +67,11 @@ export class PushConnection implements TransportHandlers {
 			this.#resolveEnded = resolve;
 		});
 		this.#socket = transport.connect(request, this);
-		this.#timers.add(options.clock.after(options.handshakeTimeoutMs, () => this.#handshakeTimedOut()));
+		this.#limit = options.clock.after(options.limits.handshakeTimeoutMs, () => this.#handshakeTimedOut());
+	}
+
+	get base(): string {
+		return this.#options.base;
 	}
 
 	/** The host that it is opened to. */
@@ -94,7 +99,7 @@ export class PushConnection implements TransportHandlers {
 		if (this.#state === "closing" || this.#state === "gone") return;
 		this.#state = "closing";
 		this.#clearTimers();
-		this.#timers.add(this.#options.clock.after(closeTimeoutMs, () => this.#socket.terminate()));
+		this.#limit = this.#options.clock.after(closeTimeoutMs, () => this.#socket.terminate());
 		this.#socket.close();
 	}
 
@@ -125,19 +130,21 @@ export class PushConnection implements TransportHandlers {
 
 	#open(): void {
 		if (this.#state !== "connecting") return;
-		const { clock, take, opened, heartbeatMs, silenceMs } = this.#options;
+		const { clock, take, opened, limits } = this.#options;
+		const { heartbeatMs, silenceMs } = limits;
 		this.#state = "open";
 		this.#clearTimers();
 		this.#openedAt = clock.elapsed();
 		this.#beat();
-		this.#timers.add(clock.every(heartbeatMs, () => this.#beat()));
+		this.#heartbeats = clock.every(heartbeatMs, () => this.#beat());
 		if (silenceMs !== undefined) this.#watchSilence(silenceMs, silenceMs);
 		take(opened);
 	}
 
 	#onMessage(bytes: Uint8Array): void {
 		if (this.#state !== "open") return;
-		const { clock, liveId, roomId, raw } = this.#options;
+		const { clock, request } = this.#options;
+		const { liveId, roomId, raw } = request;
 		const receivedAt = clock.now();
 		const frame = decodeFrame(bytes, { liveId, roomId, raw, receivedAt });
 		if (frame.needAck) this.#socket.send(encodeAck(frame.logId, frame.internalExt));
@@ -161,48 +168,47 @@ export class PushConnection implements TransportHandlers {
 		this.#socket.send(encodeHeartbeat());
 		this.#socket.ping?.();
 		// What is still unanswered is measured from when it was first asked.
-		this.#sentAt.heartbeat ??= now;
-		this.#sentAt.ping ??= now;
+		this.#heartbeatAt ??= now;
+		this.#pingAt ??= now;
 	}
 
 	#answered(what: "heartbeat" | "ping"): void {
-		const sentAt = this.#sentAt[what];
+		const sentAt = what === "ping" ? this.#pingAt : this.#heartbeatAt;
 		if (this.#state !== "open" || sentAt === undefined) return;
-		this.#sentAt[what] = undefined;
-		this.#options.onRoundTrip?.(this.#options.clock.elapsed() - sentAt, what);
+		if (what === "ping") this.#pingAt = undefined;
+		else this.#heartbeatAt = undefined;
+		this.#options.request.onRoundTrip?.(this.#options.clock.elapsed() - sentAt, what);
 	}
 
 	#onFrame(frame: DecodedFrame, receivedAt: number): void {
-		const { clock, roomId, take } = this.#options;
+		const { clock, request, take } = this.#options;
 		const { cursor, internalExt, events, problems } = frame;
-		if (cursor) this.#cursor = { roomId, cursor, internalExt };
+		if (cursor) this.#cursor = { roomId: request.roomId, cursor, internalExt };
 		this.#lastMessageAt = clock.elapsed();
 		if (this.#firstFrameAt === undefined) {
 			this.#firstFrameAt = this.#lastMessageAt;
-			this.#options.onFirstFrame();
+			request.hosts?.works(this.host, clock.elapsed());
 		}
 		take({ type: "frame", events, problems, cursor: this.#cursor, receivedAt });
 	}
 
 	#onSign(): void {
-		if (this.#state === "open") this.#options.onSign?.();
+		if (this.#state === "open") this.#options.request.onSign?.();
 	}
 
 	#handshakeTimedOut(): void {
-		const { handshakeTimeoutMs } = this.#options;
+		const { handshakeTimeoutMs } = this.#options.limits;
 		this.#failure ??= new DouyinError("timeout", `The push socket did not open within ${handshakeTimeoutMs} ms.`);
 		this.#socket.terminate();
 	}
 
 	#watchSilence(silenceMs: number, delayMs: number): void {
-		const timer = this.#options.clock.after(delayMs, () => {
-			this.#timers.delete(timer);
+		this.#limit = this.#options.clock.after(delayMs, () => {
 			const since = this.#lastMessageAt ?? this.#openedAt ?? 0;
 			const leftMs = since + silenceMs - this.#options.clock.elapsed();
 			if (leftMs > 0) this.#watchSilence(silenceMs, leftMs);
 			else this.#fail(new DouyinError("silence", `No message came for ${silenceMs} ms.`));
 		});
-		this.#timers.add(timer);
 	}
 
 	/** Whatever goes wrong while something of the socket's is handled ends this session, and never the process. */
@@ -223,7 +229,9 @@ export class PushConnection implements TransportHandlers {
 	}
 
 	#clearTimers(): void {
-		for (const timer of this.#timers) timer.cancel();
-		this.#timers.clear();
+		this.#limit?.cancel();
+		this.#limit = undefined;
+		this.#heartbeats?.cancel();
+		this.#heartbeats = undefined;
 	}
 }

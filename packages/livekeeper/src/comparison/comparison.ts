@@ -67,7 +67,7 @@ interface Overlaps {
  * Times are of `Clock.elapsed`.
  */
 export class Comparison {
-	readonly #standing: { since: number; stoodMs: number }[] = [];
+	#standing: { since: number; stoodMs: number }[] = [];
 	/** Since the first message: a room of one connection needs nothing of it. */
 	#compared: Overlaps | undefined;
 
@@ -157,7 +157,7 @@ export class Comparison {
 
 	#timeOf(source: number): { since: number; stoodMs: number } {
 		for (let i = this.#standing.length; i <= source; i++) {
-			this.#standing.push({ since: Number.POSITIVE_INFINITY, stoodMs: 0 });
+			this.#standing = this.#standing.concat({ since: Number.POSITIVE_INFINITY, stoodMs: 0 });
 		}
 		return this.#standing[source] as { since: number; stoodMs: number };
 	}

@@ -2,6 +2,7 @@ import { DouyinError, elapsedAt, orAbort, type RoomLookup, type Timer } from "@l
 import { Listeners } from "../listeners.ts";
 import type { Said } from "../text/index.ts";
 import { ConnectionTally, muteMs } from "./connection-tally.ts";
+import { Few } from "./few.ts";
 import type { Advice, ConnectionKey, Errand, GateTicket, Permit } from "./gate.ts";
 import { failureOf, RoomFailure, unreadableMemory } from "./room-failure.ts";
 import type { Effect, Input, LinkSpec } from "./room-inputs.ts";
@@ -49,13 +50,13 @@ export class RoomRunner {
 	#timer: Timer | undefined;
 	#timerAt: number | undefined;
 	#store: Partial<RoomStore> = {};
-	readonly #tickets = new Map<number, GateTicket>();
-	readonly #permits = new Map<number, Permit>();
-	readonly #looks = new Map<number, AbortController>();
-	readonly #sessions = new Map<number, SessionRun>();
-	readonly #tallies: ConnectionTally[] = [];
+	readonly #tickets = new Few<number, GateTicket>();
+	readonly #permits = new Few<number, Permit>();
+	readonly #looks = new Few<number, AbortController>();
+	readonly #sessions = new Few<number, SessionRun>();
+	#tallies = new Few<number, ConnectionTally>();
 	/** Names for identities, which are secrets. */
-	readonly #names = new Map<string, string>();
+	readonly #names = new Few<string, string>();
 	/** Aborts when the room is connected no longer; there once somebody has asked for it. */
 	#connected: AbortController | undefined;
 	#changed = false;
@@ -99,7 +100,7 @@ export class RoomRunner {
 	async stop(): Promise<void> {
 		if (this.#state.phase !== "stopped") this.take({ type: "stop" });
 		this.stream.stop();
-		await Promise.all(Array.from(this.#sessions.values(), ({ gone }) => gone));
+		await Promise.all(this.#sessions.entries().map(({ value }) => value.gone));
 	}
 
 	/** Makes the room use another route from now on. */
@@ -111,7 +112,7 @@ export class RoomRunner {
 		const [own] = links;
 		const poll = { transport: "poll", source: links.length, on: 0 } as const;
 		if (own && route.connections[0].polls) links.push({ ...poll, identity: own.identity });
-		this.#tallies.splice(0);
+		this.#tallies = new Few();
 		this.take({ type: "options", links });
 	}
 
@@ -353,10 +354,11 @@ export class RoomRunner {
 		if (!link) return;
 		const session = new SessionRun(this, id, link, target);
 		this.#sessions.set(id, session);
-		session.gone = session.run().then((failure) => this.#closed(session, failure));
+		session.run();
 	}
 
-	#closed(session: SessionRun, failure: DouyinError | undefined) {
+	/** A session's socket is gone. @param failure why; `undefined`: it was asked to end */
+	closed(session: SessionRun, failure: DouyinError | undefined): void {
 		this.#sessions.delete(session.id);
 		try {
 			session.ended(failure);
@@ -365,9 +367,8 @@ export class RoomRunner {
 		}
 		const link = failure && this.#state.links.find((one) => one.session?.id === session.id);
 		const ended = { type: "closed", session: session.id } as const;
-		if (!link) return this.take(ended);
-		const advice = this.#sessionFailed(session, link, failure);
-		this.take({ ...ended, failure: failureOf(failure), advice });
+		if (!link) this.take(ended);
+		else this.take({ ...ended, failure: failureOf(failure), advice: this.#sessionFailed(session, link, failure) });
 	}
 
 	/** What others may learn from a session that has failed. */
@@ -397,7 +398,7 @@ export class RoomRunner {
 
 	/** Ends all sessions that are connected for their silence. */
 	failAll(said: Said, target: RoomState["target"]): void {
-		for (const session of [...this.#sessions.values()]) {
+		for (const { value: session } of this.#sessions.entries()) {
 			if (session.opened) this.#fail(session, new RoomFailure("silence", said), target);
 		}
 	}
@@ -405,7 +406,7 @@ export class RoomRunner {
 	/** To be called every few seconds: finds handshakes that hang, and connections that are mute beside others. */
 	check(): void {
 		const limitMs = this.settings.connectLimitMs;
-		for (const session of [...this.#sessions.values()]) {
+		for (const { value: session } of this.#sessions.entries()) {
 			const link = this.#state.links.find((one) => one.session?.id === session.id);
 			const isHung = link?.phase === "connecting" && this.elapsed() - (link.session?.since ?? 0) >= limitMs;
 			const seconds = Math.round(limitMs / 1000);
@@ -448,8 +449,10 @@ export class RoomRunner {
 	}
 
 	tallyOf(source: number): ConnectionTally {
-		const tally = this.#tallies[source] ?? new ConnectionTally();
-		this.#tallies[source] = tally;
+		const known = this.#tallies.get(source);
+		if (known) return known;
+		const tally = new ConnectionTally();
+		this.#tallies.set(source, tally);
 		return tally;
 	}
 
@@ -512,13 +515,15 @@ export class RoomRunner {
 	}
 
 	#nameOf(identity: string): string {
-		const name = this.#names.get(identity) ?? `identity ${this.#names.size + 1}`;
+		const known = this.#names.get(identity);
+		if (known !== undefined) return known;
+		const name = `identity ${this.#names.size + 1}`;
 		this.#names.set(identity, name);
 		return name;
 	}
 
 	#identityOf(name: string): string {
-		for (const [identity, known] of this.#names) if (known === name) return identity;
+		for (const { key, value } of this.#names.entries()) if (value === name) return key;
 		return this.#route.connections[0].identity;
 	}
 }

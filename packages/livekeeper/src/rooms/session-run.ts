@@ -29,14 +29,15 @@ export class SessionRun {
 	failure: DouyinError | undefined;
 	opened = false;
 	/** Until all has been done that its end asks for. */
-	gone: Promise<void> = Promise.resolve();
+	readonly gone: Promise<void>;
 	#proven = false;
 	#synced = false;
 	readonly #room: RoomRunner;
 	readonly #ending = new AbortController();
 	/** When its end is not waited for any longer; `undefined`: it was not asked to end. */
 	#limit: Timer | undefined;
-	#giveUp: () => void = () => undefined;
+	/** Resolves {@link gone}. */
+	#goes: (() => void) | undefined;
 
 	constructor(room: RoomRunner, id: number, link: Link, target: Target) {
 		this.#room = room;
@@ -46,17 +47,28 @@ export class SessionRun {
 		this.identity = room.route.connections[link.on]?.identity ?? "";
 		this.target = target;
 		this.tally = room.tallyOf(link.source);
+		this.gone = new Promise((resolve) => {
+			this.#goes = resolve;
+		});
 	}
 
-	/** @returns when the socket is gone, with why; `undefined`: it was asked to end */
-	async run(): Promise<DouyinError | undefined> {
-		const overdue = new Promise<undefined>((resolve) => {
-			this.#giveUp = () => resolve(undefined);
-		});
-		const failure = await Promise.race([this.#read(), overdue]);
+	/** Reads until the socket is gone, or is not waited for any longer: then it is {@link RoomRunner.closed}. */
+	run(): void {
+		void this.#read().then((failure) => this.#end(failure));
+	}
+
+	/** Once; a second call does nothing. @param failure of no use where it was asked to end */
+	#end(failure: DouyinError | undefined): void {
+		const goes = this.#goes;
+		if (!goes) return;
+		this.#goes = undefined;
 		this.#limit?.cancel();
 		this.#room.log.sessionEnded(this.source, this.#proven);
-		return this.#ending.signal.aborted ? undefined : failure;
+		try {
+			this.#room.closed(this, this.#ending.signal.aborted ? undefined : failure);
+		} finally {
+			goes();
+		}
 	}
 
 	/** Tells it to end, and gives it some seconds for that. */
@@ -65,7 +77,7 @@ export class SessionRun {
 		const { deps, settings, log } = this.#room;
 		this.#limit = deps.clock.after(settings.sessionEndLimitMs, () => {
 			log.overdue();
-			this.#giveUp();
+			this.#end(undefined);
 		});
 		this.#ending.abort(this.failure);
 	}

@@ -296,8 +296,9 @@ function settle({ room, now, effects }: Step): void {
 	for (const { session, permit, turn } of room.links)
 		inUse.add(session?.permit).add(session?.turn).add(permit).add(turn);
 	for (const { permit, turn } of room.leaving) inUse.add(permit).add(turn);
-	for (const { id } of room.permits) if (!inUse.has(id)) effects.push({ do: "release", permit: id });
-	room.permits = room.permits.filter(({ id }) => inUse.has(id));
+	const unused = room.permits.filter(({ id }) => !inUse.has(id));
+	for (const { id } of unused) effects.push({ do: "release", permit: id });
+	if (unused.length > 0) room.permits = room.permits.filter(({ id }) => inUse.has(id));
 	const wanted = room.phase === "stopped" ? [] : wantedTickets(room, now);
 	const isSame = (a: Omit<Ticket, "id">, b: Omit<Ticket, "id">) =>
 		a.errand === b.errand && a.permit === b.permit && a.link === b.link && a.identities.join() === b.identities.join();

@@ -26,11 +26,15 @@ const unknown = 255;
 /** Points allocated with the first one: an hour. */
 const firstPoints = 12;
 
+/** Shared by all that have no point yet: an array of its own takes 200 bytes without an element. */
+const noTimes = new Uint32Array();
+const noPercents = new Uint8Array();
+
 /** A day of a room's quality in 3.5 KB, and less at first: whole percents in a ring. */
 export class QualityHistory {
 	/** s since the epoch. */
-	#at = new Uint32Array();
-	#percents = new Uint8Array();
+	#at = noTimes;
+	#percents = noPercents;
 	#count = 0;
 	#lastAt: number | undefined;
 

@@ -10,6 +10,8 @@ const spans = {
 
 export type QualitySpan = keyof typeof spans;
 
+const spanNames = Object.keys(spans);
+
 /** How a room was doing since it was last looked at. */
 export interface QualityState {
 	/** The room is wanted, and its broadcast runs as far as is known: it ought to be connected. */
@@ -29,10 +31,8 @@ export type QualityCounts = Partial<Omit<Counts, "wantedMs" | "connectedMs" | "s
  * room look better or worse; "an hour" is an hour of watching.
  */
 export class QualityScore {
-	readonly #windows = Object.entries(spans).map(([span, { spanMs, buckets }]) => ({
-		span: span as QualitySpan,
-		window: new CountWindow(spanMs, buckets),
-	}));
+	/** In the order of {@link spanNames}. */
+	readonly #windows = Object.values(spans).map(({ spanMs, buckets }) => new CountWindow(spanMs, buckets));
 	readonly #longestLookMs: number;
 	#time = 0;
 	#lookedAt: number | undefined;
@@ -64,12 +64,12 @@ export class QualityScore {
 
 	/** `undefined` for a span in which the room was wanted for less than 10 s. */
 	quality(): Record<QualitySpan, Quality | undefined> {
-		const entries = this.#windows.map(({ span, window }) => [span, qualityOf(window.sums(this.#time))]);
+		const entries = this.#windows.map((window, i) => [spanNames[i], qualityOf(window.sums(this.#time))]);
 		return Object.fromEntries(entries) as Record<QualitySpan, Quality | undefined>;
 	}
 
 	#add(counts: Partial<Counts>): void {
 		const values = valuesOf(counts);
-		for (const { window } of this.#windows) window.add(this.#time, values);
+		for (const window of this.#windows) window.add(this.#time, values);
 	}
 }
