@@ -26,6 +26,8 @@ test("what npm would send is whole: installed into an empty folder it serves the
 			name,
 			files.filter((file) => /\.(test|helpers)\.|former-name|tsbuildinfo|\.map$|^src\//.test(file)),
 		]).toEqual([name, []]);
+		const bundled = files.includes("dist/bundle/main.js");
+		expect([name, files.includes("dist/bundle/THIRD-PARTY-NOTICES.txt")]).toEqual([name, bundled]);
 		const { messages } = await publint({ strict: true, pack: { tarball: readFileSync(tarball).buffer } });
 		expect([name, messages]).toEqual([name, []]);
 	}

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { freePort } from "../packages/livekeeper/src/free-port.helpers.ts";
 import { until } from "./kit/until.ts";
@@ -123,4 +123,25 @@ test.runIf(onPosix)("another livekeeper that has the port is named, with what to
 	expect(second.output).toContain(`它的页面是 http://127.0.0.1:${port}`);
 	expect(second.output).toContain("--port 7002");
 	expect(other.shown).toEqual([]);
+});
+
+test("a start reads few files: of libraries only those of the database and of sockets are not joined", async () => {
+	const home = new Home({ browser: false });
+	const [hooks, loaded] = [join(home.folder, "hooks.mjs"), join(home.folder, "loaded")];
+	writeFileSync(
+		hooks,
+		`import { appendFileSync } from "node:fs";
+		import { registerHooks } from "node:module";
+		const note = (url) => appendFileSync(${JSON.stringify(loaded)}, url + "\\n");
+		registerHooks({ load: (url, context, next) => (note(url), next(url, context)) });`,
+	);
+	const flags = ["--port", "0", "--data-dir", join(home.folder, "data"), "--log-format", "json"];
+	const child = spawn(process.execPath, ["--import", pathToFileURL(hooks).href, program, "serve", ...flags]);
+	onTestFinished(() => void child.kill("SIGKILL"));
+	let output = "";
+	for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk));
+	await until("it listens", () => output.includes("正在监听"), { describe: () => output });
+	const urls = readFileSync(loaded, "utf8").split("\n");
+	const libraries = urls.flatMap((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? []);
+	expect([...new Set(libraries)].sort()).toEqual(["better-sqlite3", "ws"]);
 });

@@ -1,7 +1,9 @@
 // `node scripts/bundle.mjs douyin livekeeper`: joins the modules of packages into a few files, `dist/bundle`, from what tsc
-// has made of them. Node finds, reads and links each module by itself: a third of the service's start went into that.
-// What a package gets from others it still imports, so that nothing is there twice.
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+// has made of them, and with them the libraries that every start loads. Node finds, reads and links each module by itself:
+// half of the service's start went into that. What a package gets from our others it still imports, so that nothing is
+// there twice, as is what is loaded only when it is needed.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { isAbsolute } from "node:path";
 import { rolldown } from "rolldown";
 import { root } from "./ensure.mjs";
@@ -15,6 +17,16 @@ const programs = {
 	},
 };
 
+/** Those that every start loads, except what finds its own files or is compiled; each with all that it needs. */
+const libraries = {
+	livekeeper: [
+		...["@fastify/cors", "@fastify/helmet", "@fastify/static", "commander", "fastify", "fastify-type-provider-zod"],
+		...["pino", "socket.io", "string-width", "zod"],
+	],
+};
+
+const notices = "THIRD-PARTY-NOTICES.txt";
+
 for (const name of process.argv.slice(2)) await bundle(name);
 
 async function bundle(name) {
@@ -24,15 +36,29 @@ async function bundle(name) {
 		cwd: folder,
 		input,
 		platform: "node",
-		external: (id) => !id.startsWith(".") && !isAbsolute(id) && !Object.values(input).includes(id),
+		external: (id, importer) => {
+			if (id.startsWith(".") || isAbsolute(id) || Object.values(input).includes(id)) return false;
+			return isBuiltin(id) || (!packageOf(importer) && !libraries[name]?.includes(id));
+		},
+		// What a library tries to load, and does without.
+		onLog: (level, log, handle) => log.code !== "UNRESOLVED_IMPORT" && handle(level, log),
 	});
-	const dir = `${folder}dist/bundle`;
 	const names = { entryFileNames: "[name].js", chunkFileNames: "part-[name].js" };
-	const { output } = await joined.write({ dir, format: "esm", ...names });
+	const { output } = await joined.generate({ format: "esm", comments: false, ...names });
 	await joined.close();
+	const made = Object.fromEntries(output.map(({ fileName, code }) => [fileName, inAscii(code)]));
+	const licences = licencesOf(output.flatMap(({ modules }) => Object.keys(modules)));
+	if (licences !== "") made[notices] = licences;
+	const dir = `${folder}dist/bundle`;
+	mkdirSync(dir, { recursive: true });
+	for (const [file, text] of Object.entries(made)) writeFileSync(`${dir}/${file}`, text);
 	// A service that runs has still to load some of them: those of the same name stay all the time.
-	const made = new Set(output.map(({ fileName }) => fileName));
-	for (const file of readdirSync(dir)) if (!made.has(file)) rmSync(`${dir}/${file}`);
+	for (const file of readdirSync(dir)) if (!(file in made)) rmSync(`${dir}/${file}`);
+}
+
+/** V8 keeps all of a file in twice the memory where one character of it is not of Latin-1. */
+function inAscii(code) {
+	return code.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** `{ index: "dist/index.js" }`: the name of what is exported, and the module that it is made of, which has the types. */
@@ -44,4 +70,30 @@ function exportsOf(folder) {
 			to.types.replace(/^\.\/(.+)\.d\.ts$/, "$1.js"),
 		]),
 	);
+}
+
+/** The folder of the library that a module belongs to; ours have none. */
+function packageOf(module = "") {
+	return /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(module)?.[0];
+}
+
+/** The licences of the libraries that are part of a bundle. */
+function licencesOf(modules) {
+	const folders = new Set(modules.map(packageOf).filter((folder) => folder !== undefined));
+	return [...folders].sort().map(licenceOf).join("\n");
+}
+
+/** Not every library has a text of its licence; each names it. */
+function licenceOf(folder) {
+	const {
+		name,
+		version,
+		license,
+		homepage = `https://www.npmjs.com/package/${name}`,
+	} = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+	if (!license) throw new Error(`${name} names no licence: it can't be passed on.`);
+	const texts = readdirSync(folder)
+		.filter((file) => /^(licen[cs]e|notice)/i.test(file))
+		.map((file) => readFileSync(`${folder}/${file}`, "utf8").trim());
+	return `${[`${name} ${version} (${license}), ${homepage}`, ...texts].join("\n\n")}\n\n${"-".repeat(80)}\n`;
 }

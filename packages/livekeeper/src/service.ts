@@ -13,7 +13,6 @@ import { Releasers } from "./service/releasers.ts";
 import { makeRooms } from "./service/rooms.ts";
 import { statesOf } from "./service/states.ts";
 import { openStorage } from "./service/storage.ts";
-import { serveWeb } from "./service/web.ts";
 
 export type { ClientEvents, JoinReply, LeaveReply, ServerEvents, WireMessage } from "./outputs/socket-io/index.ts";
 
@@ -69,7 +68,11 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	const cluster = await joinCluster(config, shared);
 	let rooms: Awaited<ReturnType<typeof makeRooms>> | undefined;
 	const roomOf = (liveId: string) => rooms?.live.getRoom(liveId);
-	const storage = await openStorage({ ...config, dataDir }, { ...shared, startThread, cluster, roomOf }, releasers);
+	const [storage, { serveWeb }] = await Promise.all([
+		openStorage({ ...config, dataDir }, { ...shared, startThread, cluster, roomOf }, releasers),
+		// It takes longest to load: the storage opens meanwhile.
+		import("./service/web.ts"),
+	]);
 	if (cluster) releasers.add(() => cluster.leave());
 	// While one node stops others keep its rooms.
 	const downSince = cluster ? undefined : await noteRun({ ...shared, notes: storage.log.notes }, releasers);

@@ -1,4 +1,3 @@
-import { isIP } from "node:net";
 import { DouyinError, InputError } from "../errors.ts";
 
 /** The site's own domain: all of its pages and push hosts are under it. */
@@ -79,6 +78,7 @@ function readRule(text: string): HostRule {
 	const url = URL.canParse(`http://${name}`) ? new URL(`http://${name}`) : undefined;
 	if (!url || name === "")
 		throw new InputError("allowed_host", "An allowed host must be a host name such as push.example.com.");
-	const isAddress = isIP(url.hostname.replace(/^\[(.*)\]$/, "$1")) !== 0;
+	// A URL's host that ends in a number is an address; Node's own test builds large patterns first, at every start.
+	const isAddress = /^\[|(?:^|\.)\d+$/.test(url.hostname);
 	return { name: url.hostname, port: port === undefined ? undefined : Number(port), under: !isAddress };
 }
