@@ -88,10 +88,7 @@ function assertSame(frame: Uint8Array, byLibrary: ReturnType<typeof protobufjsDe
 	const { events, problems } = decodeFrame(frame, context);
 	const theirs = byLibrary(frame);
 	const own = events.map((event) => [event.id, "user" in event ? event.user?.nickname : undefined]);
-	const other = theirs.map(({ payload }) => {
-		const { common, user } = payload as { common?: { msgId?: string }; user?: { nickname?: string } };
-		return [common?.msgId, user?.nickname];
-	});
+	const other = theirs.map(({ id, payload }) => [id, (payload as { user?: { nickname?: string } }).user?.nickname]);
 	if (problems.length > 0 || JSON.stringify(own) !== JSON.stringify(other)) {
 		throw new Error(`protobufjs reads something else: ${JSON.stringify(other)} in place of ${JSON.stringify(own)}`);
 	}

@@ -8,6 +8,7 @@ const toObject: protobuf.IConversionOptions = { longs: String };
 
 /** What the library reads of a message that is like ours: the same fields, 64-bit numbers as exact strings. */
 export interface ReadMessage {
+	id: string;
 	method: string;
 	payload: Record<string, unknown>;
 }
@@ -33,14 +34,18 @@ export function protobufjsDecoder(): (frame: Uint8Array) => ReadMessage[] {
 		const packed = frame.payload;
 		const size = new DataView(packed.buffer, packed.byteOffset + packed.length - 4, 4).getUint32(0, true);
 		const unpacked = response.decode(gunzipSync(packed, { chunkSize: size + 1 }));
-		return (unpacked as unknown as { messages: { method: string; payload: Uint8Array }[] }).messages.map(
-			({ method, payload }) => {
-				const type = types.get(method) ?? typeOf(method);
-				types.set(method, type);
-				return { method, payload: type.toObject(type.decode(payload), toObject) };
-			},
-		);
+		return (unpacked as unknown as { messages: Message[] }).messages.map(({ msgId, method, payload }) => {
+			const type = types.get(method) ?? typeOf(method);
+			types.set(method, type);
+			return { id: msgId.toString(), method, payload: type.toObject(type.decode(payload), toObject) };
+		});
 	};
+}
+
+interface Message {
+	msgId: { toString(): string };
+	method: string;
+	payload: Uint8Array;
 }
 
 function dropUnread(type: protobuf.Type): void {

@@ -20,12 +20,18 @@ export interface Field {
 	repeated: boolean;
 	/** The message's type, where `kind` is `message`. */
 	message: DescMessage | undefined;
+	/** The field of that message that is read, where it is the only one: what holds the message has its value. */
+	sole: Field | undefined;
 	/** The decoder skips it. */
 	writeOnly: boolean;
 	/** A number that is a time. */
 	time: boolean;
 	/** A list of which the decoder reads one item. */
 	firstOnly: boolean;
+	/** Bytes of which the decoder gives a reader. */
+	inPlace: boolean;
+	/** A text that comes again and again. */
+	recurring: boolean;
 	comment: DescField;
 }
 
@@ -34,17 +40,24 @@ export interface Marks {
 	writeOnly: DescExtension | undefined;
 	time: DescExtension | undefined;
 	firstOnly: DescExtension | undefined;
+	inPlace: DescExtension | undefined;
+	recurring: DescExtension | undefined;
 }
 
 export function findMarks(files: readonly DescFile[]): Marks {
 	const extensions = files.flatMap((file) => file.extensions);
 	const find = (name: string) => extensions.find((extension) => extension.name === name);
-	return { writeOnly: find("write_only"), time: find("time"), firstOnly: find("first_only") };
+	return {
+		writeOnly: find("write_only"),
+		time: find("time"),
+		firstOnly: find("first_only"),
+		inPlace: find("in_place"),
+		recurring: find("recurring"),
+	};
 }
 
 /** The fields of a message in order of number. Throws on what the generator does not know. */
 export function fieldsOf(message: DescMessage, marks: Marks): Field[] {
-	const isMarked = (field: DescField, mark: DescExtension | undefined) => mark !== undefined && hasOption(field, mark);
 	if (message.oneofs.length > 0) throw new Error(`${message.typeName}: oneof and optional are not supported`);
 	return message.fields
 		.map((field) => ({
@@ -53,13 +66,30 @@ export function fieldsOf(message: DescMessage, marks: Marks): Field[] {
 			kind: kindOf(field),
 			repeated: field.fieldKind === "list",
 			message: field.message,
+			sole: field.message && soleOf(field.message, marks),
 			writeOnly: isMarked(field, marks.writeOnly),
 			time: isMarked(field, marks.time),
 			firstOnly: isMarked(field, marks.firstOnly),
+			inPlace: isMarked(field, marks.inPlace),
+			recurring: isMarked(field, marks.recurring),
 			comment: field,
 		}))
 		.sort((a, b) => a.number - b.number);
 }
+
+/** The field of a message that is read, where it is the only one and has one value. */
+export function soleOf(message: DescMessage, marks: Marks): Field | undefined {
+	const read = message.fields.filter((field) => !isMarked(field, marks.writeOnly));
+	if (read.length !== 1) return undefined;
+	return fieldsOf(message, marks).find((field) => !field.writeOnly && hasOneValue(field));
+}
+
+/** Not a list, of which more than the first item is read, nor a map. */
+export const hasOneValue = ({ kind, repeated, firstOnly }: Field): boolean =>
+	kind !== "entries" && (!repeated || firstOnly);
+
+const isMarked = (field: DescField, mark: DescExtension | undefined): boolean =>
+	mark !== undefined && hasOption(field, mark);
 
 function kindOf(field: DescField): Kind {
 	switch (field.fieldKind) {

@@ -1,6 +1,6 @@
 import type { DescFile, DescMessage } from "@bufbuild/protobuf";
 import { createEcmaScriptPlugin, runNodeJs, type Schema } from "@bufbuild/protoplugin";
-import { type Field, fieldsOf, findMarks, type Marks, refuseRecursion } from "./fields.ts";
+import { type Field, fieldsOf, findMarks, hasOneValue, type Marks, refuseRecursion } from "./fields.ts";
 import { printMessage } from "./print-message.ts";
 
 const fileNameOf = (file: DescFile): string => `${file.name.slice(file.name.lastIndexOf("/") + 1)}.ts`;
@@ -49,31 +49,40 @@ interface MessageFields {
 
 const isRead = ({ fields }: MessageFields): boolean => fields.some((field) => !field.writeOnly);
 
+/** Of a message with one field that is read, only the value is read. */
+function isObject({ fields }: MessageFields): boolean {
+	const read = fields.filter((field) => !field.writeOnly);
+	return read.length > 1 || !read.every(hasOneValue);
+}
+
 function exportsOf(entry: MessageFields): string[] {
 	const { name } = entry.message;
 	const names = [`type ${name}Init`, `encode${name}`];
-	return isRead(entry) ? [`type ${name}`, `decode${name}`, ...names] : names;
+	if (!isRead(entry)) return names;
+	return [...(isObject(entry) ? [`type ${name}`] : []), `decode${name}`, ...names];
 }
 
 function importsOf(file: DescFile, messages: readonly MessageFields[], body: readonly string[]): string[] {
 	const reads = messages.some(isRead);
+	const code = body.filter((line) => !/^\s*(\/\*\*| \*)/.test(line)).join("\n");
+	const isUsed = (name: string) => new RegExp(`\\b${name}\\b`).test(code);
+	const values = ["EMPTY", "NOTHING"].filter(isUsed);
 	const lines = reads
-		? [
-				`import { ${body.some((line) => line.includes(": EMPTY")) ? "EMPTY, " : ""}type Budget, Reader } from "../reader.ts";`,
-			]
+		? [`import { ${[...values, "readerOf", "type Budget", "type Reader"].join(", ")} } from "../reader.ts";`]
 		: [];
 	if (reads || messages.length > 0) lines.push('import type { WireError } from "../wire-error.ts";');
 	lines.push('import { Writer } from "../writer.ts";');
 	const wanted = new Map<DescFile, Set<string>>();
-	for (const { fields } of messages) {
-		for (const { message, writeOnly } of fields) {
-			if (!message || message.file === file) continue;
-			const names = wanted.get(message.file) ?? new Set();
-			wanted.set(message.file, names);
-			for (const name of [`type ${message.name}Init`, `write${message.name}`]) names.add(name);
-			if (!writeOnly) for (const name of [`type ${message.name}`, `read${message.name}`]) names.add(name);
-		}
-	}
+	const want = ({ message, sole }: Field): void => {
+		if (sole) want(sole);
+		if (!message || message.file === file) return;
+		const names = wanted.get(message.file) ?? new Set();
+		wanted.set(message.file, names);
+		const { name } = message;
+		for (const value of [`write${name}`, `read${name}`]) if (isUsed(value)) names.add(value);
+		for (const type of [name, `${name}Init`]) if (isUsed(type)) names.add(`type ${type}`);
+	};
+	for (const { fields } of messages) for (const field of fields) want(field);
 	for (const [from, names] of wanted)
 		lines.push(`import { ${[...names].sort().join(", ")} } from "./${fileNameOf(from)}";`);
 	return lines;

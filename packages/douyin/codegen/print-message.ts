@@ -1,6 +1,6 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { getComments } from "@bufbuild/protoplugin";
-import type { Field, Kind } from "./fields.ts";
+import { type Field, hasOneValue, type Kind } from "./fields.ts";
 
 const scalarTypes = {
 	bool: ["boolean", "false"],
@@ -23,8 +23,13 @@ const tagOf = (field: Field, wireType = isDelimited(field.kind) ? 2 : 0): number
 export function printMessage(message: DescMessage, fields: readonly Field[]): string[] {
 	const name = message.name;
 	const read = fields.filter((field) => !field.writeOnly);
+	const [sole] = read.length === 1 ? read.filter(hasOneValue) : [];
 	return [
-		...(read.length > 0 ? [...printType(message, read), ...printDecoder(name, read)] : []),
+		...(sole
+			? printSole(name, sole)
+			: read.length > 0
+				? [...printType(message, read), ...printDecoder(name, read)]
+				: []),
 		...printInit(name, fields),
 		...printEncoder(name, fields),
 	];
@@ -34,18 +39,31 @@ function printType(message: DescMessage, fields: readonly Field[]): string[] {
 	return [
 		...docOf(message, ""),
 		`export interface ${message.name} {`,
-		...fields.flatMap((field) => [...docOf(field.comment, "\t"), `\t${field.name}: ${valueType(field)};`]),
+		...fields.flatMap((field) => [...docOf(field.comment, "\t"), `\t${nameOf(field)}: ${valueType(field)};`]),
 		"}",
 		"",
 	];
 }
 
+/** What a field is called where it is read: one that stands for the only field of its message bears the name of both. */
+function nameOf(field: Field): string {
+	if (field.firstOnly) return field.name.replace(/List$/, "");
+	if (!field.sole || field.repeated) return field.name;
+	const inner = nameOf(field.sole);
+	return `${field.name}${inner.charAt(0).toUpperCase()}${inner.slice(1)}`;
+}
+
 function valueType(field: Field): string {
-	const { kind } = field;
+	if (field.firstOnly) return `${itemType(field)} | undefined`;
+	if (field.repeated) return `${itemType(field)}[]`;
+	return field.kind === "message" && !field.sole ? `${itemType(field)} | undefined` : itemType(field);
+}
+
+function itemType({ kind, sole, message, inPlace }: Field): string {
+	if (sole) return valueType(sole);
+	if (inPlace) return "Reader";
 	if (kind === "entries") return "Map<string, string>";
-	const item = kind === "message" ? (field.message?.name ?? "never") : scalarTypes[kind][0];
-	if (field.repeated) return `${item}[]`;
-	return kind === "message" ? `${item} | undefined` : item;
+	return kind === "message" ? (message?.name ?? "never") : scalarTypes[kind][0];
 }
 
 function initType(field: Field): string {
@@ -57,53 +75,96 @@ function initType(field: Field): string {
 
 function defaultOf(field: Field): string {
 	if (field.kind === "entries") return "new Map()";
+	if (field.firstOnly) return "undefined";
 	if (field.repeated) return "[]";
+	if (field.sole) return defaultOf(field.sole);
+	if (field.inPlace) return "NOTHING";
 	return field.kind === "message" ? "undefined" : scalarTypes[field.kind][1];
 }
 
 function printDecoder(name: string, fields: readonly Field[]): string[] {
+	const initial = fields.map((field) => `${nameOf(field)}: ${defaultOf(field)}`).join(", ");
 	return [
-		`/** Throws {@link WireError} when \`bytes\` is not a ${name}, or holds more nested messages than \`budget\` allows. */`,
-		`export function decode${name}(bytes: Uint8Array, budget?: Budget): ${name} {`,
-		"\tconst r = new Reader(bytes, budget);",
-		`\treturn read${name}(r, r.end, undefined);`,
-		"}",
-		"",
+		...printDecode(name, name, "undefined"),
 		`export function read${name}(r: Reader, end: number, into: ${name} | undefined): ${name} {`,
-		`\tconst m = into ?? { ${fields.map((field) => `${field.name}: ${defaultOf(field)}`).join(", ")} } satisfies ${name} as ${name};`,
-		"\twhile (r.pos < end) {",
-		"\t\tconst tag = r.tag();",
-		"\t\tswitch (tag) {",
-		...fields.flatMap(printCase),
-		"\t\t\tdefault:",
-		"\t\t\t\tr.skip(tag, end);",
-		"\t\t}",
-		"\t}",
-		"\tr.close(end);",
+		`\tconst m = into ?? { ${initial} } satisfies ${name} as ${name};`,
+		...printLoop(fields.flatMap((field) => printCase(field, `m.${nameOf(field)}`))),
 		"\treturn m;",
 		"}",
 		"",
 	];
 }
 
-function printCase(field: Field): string[] {
-	const value = readValue(field);
+/** Of a message with one field that is read, its value is read: no object is made for it. */
+function printSole(name: string, field: Field): string[] {
+	const type = valueType(field);
+	return [
+		...printDecode(name, type, defaultOf(field)),
+		`export function read${name}(r: Reader, end: number, into: ${type}): ${type} {`,
+		"\tlet value = into;",
+		...printLoop(printCase(field, "value")),
+		"\treturn value;",
+		"}",
+		"",
+	];
+}
+
+function printDecode(name: string, type: string, initial: string): string[] {
+	return [
+		`/** Throws {@link WireError} when \`bytes\` is not a ${name}, or holds more nested messages than \`budget\` allows. */`,
+		`export function decode${name}(bytes: Uint8Array | Reader, budget?: Budget): ${type} {`,
+		"\tconst r = readerOf(bytes, budget);",
+		`\treturn read${name}(r, r.end, ${initial});`,
+		"}",
+		"",
+	];
+}
+
+function printLoop(cases: readonly string[]): string[] {
+	return [
+		"\tconst { bytes } = r;",
+		"\tlet pos = r.pos;",
+		"\twhile (pos < end) {",
+		"\t\tlet tag = bytes[pos++] as number;",
+		"\t\tif (tag > 0x7f) {",
+		"\t\t\ttag = r.longTag(tag, pos);",
+		"\t\t\tpos = r.pos;",
+		"\t\t}",
+		"\t\tswitch (tag) {",
+		...cases,
+		"\t\t\tdefault:",
+		"\t\t\t\tpos = r.skip(tag, pos, end);",
+		"\t\t\t\tcontinue;",
+		"\t\t}",
+		"\t\tpos = r.pos;",
+		"\t}",
+		"\tr.close(pos, end);",
+	];
+}
+
+/** @param place where the field is kept */
+function printCase(field: Field, place: string): string[] {
+	const value = readValue(field, place);
 	const lines = [`\t\t\tcase ${tagOf(field)}:`];
 	if (field.kind === "entries") lines.push(`\t\t\t\t${value};`);
 	else if (field.firstOnly) {
-		lines.push(`\t\t\t\tif (m.${field.name}.length > 0) r.skip(tag, end);`);
-		lines.push(`\t\t\t\telse m.${field.name}.push(${value});`);
-	} else if (field.repeated) lines.push(...pushOf(field, value).map((line) => `\t\t\t\t${line}`));
-	else lines.push(`\t\t\t\tm.${field.name} = ${value};`);
+		lines.push(
+			`\t\t\t\tif (${place} !== undefined) {`,
+			"\t\t\t\t\tpos = r.skip(tag, pos, end);",
+			"\t\t\t\t\tcontinue;",
+		);
+		lines.push("\t\t\t\t}", `\t\t\t\t${place} = ${value};`);
+	} else if (field.repeated) lines.push(...pushOf(field, place, value).map((line) => `\t\t\t\t${line}`));
+	else lines.push(`\t\t\t\t${place} = ${value};`);
 	lines.push("\t\t\t\tbreak;");
 	if (field.repeated && isPackable(field.kind)) {
 		lines.push(
 			`\t\t\tcase ${tagOf(field, 2)}: {`,
-			"\t\t\t\tconst stop = r.open(end);",
-			"\t\t\t\twhile (r.pos < stop) {",
-			...pushOf(field, value).map((line) => `\t\t\t\t\t${line}`),
+			"\t\t\t\tconst stop = r.open(pos, end);",
+			"\t\t\t\tfor (pos = r.pos; pos < stop; pos = r.pos) {",
+			...pushOf(field, place, value).map((line) => `\t\t\t\t\t${line}`),
 			"\t\t\t\t}",
-			"\t\t\t\tr.close(stop);",
+			"\t\t\t\tr.close(pos, stop);",
 			"\t\t\t\tbreak;",
 			"\t\t\t}",
 		);
@@ -111,21 +172,24 @@ function printCase(field: Field): string[] {
 	return lines;
 }
 
-function pushOf({ name, kind }: Field, value: string): string[] {
-	return [`r.${kind === "message" ? "item" : "scalarItem"}(m.${name}.length);`, `m.${name}.push(${value});`];
+function pushOf({ kind }: Field, place: string, value: string): string[] {
+	return [`r.${kind === "message" ? "item" : "scalarItem"}(${place}.length);`, `${place}.push(${value});`];
 }
 
-function readValue(field: Field): string {
+function readValue(field: Field, place: string): string {
 	switch (field.kind) {
-		case "message":
-			return `read${field.message?.name}(r, r.open(end), ${field.repeated ? "undefined" : `m.${field.name}`})`;
+		case "message": {
+			const into = !field.repeated ? place : field.sole ? defaultOf(field.sole) : "undefined";
+			return `read${field.message?.name}(r, r.open(pos, end), ${into})`;
+		}
 		case "entries":
-			return `r.entry(end, m.${field.name})`;
+			return `r.entry(pos, end, ${place})`;
 		case "string":
+			return `r.${field.recurring ? "recurring" : "string"}(pos, end)`;
 		case "bytes":
-			return `r.${field.kind}(end)`;
+			return field.inPlace ? "r.part(pos, end)" : "r.view(pos, end)";
 		default:
-			return `r.${field.time ? "time" : field.kind}()`;
+			return `r.${field.time ? "time" : field.kind}(pos)`;
 	}
 }
 

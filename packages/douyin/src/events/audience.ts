@@ -1,69 +1,66 @@
 import * as wire from "../wire/index.ts";
-import { baseOf, complete, lookTwice, type Mapper } from "./envelope.ts";
-import type {
-	FansclubEvent,
-	FollowEvent,
-	LikeEvent,
-	MemberEvent,
-	RankEvent,
-	RankedUser,
-	ShareEvent,
-	ViewersEvent,
-} from "./live-event.ts";
+import { baseOf, lookTwice, type Mapper } from "./envelope.ts";
+import type { FansclubEvent, MemberEvent, RankedUser } from "./live-event.ts";
 import { userOf } from "./user.ts";
 
 const like: Mapper = (payload, envelope) => {
-	const m = wire.decodeLikeMessage(payload, envelope.budget);
-	const base = baseOf(payload, envelope, m.common, userOf(m.user));
-	return complete<LikeEvent>(base, { type: "like", count: m.count, total: m.total });
+	const m = wire.decodeLikeMessage(payload);
+	const base = baseOf(payload, envelope, m.commonCreateTime, userOf(m.user));
+	return { ...base, type: "like", count: m.count, total: m.total };
 };
 
 const member: Mapper = (payload, envelope) => {
-	const m = wire.decodeMemberMessage(payload, envelope.budget);
-	const base = baseOf(payload, envelope, m.common, userOf(m.user));
-	const event = complete<MemberEvent>(base, { type: "member", memberCount: m.memberCount, action: m.action });
+	const m = wire.decodeMemberMessage(payload);
+	const base = baseOf(payload, envelope, m.commonCreateTime, userOf(m.user));
+	const event: MemberEvent = {
+		...base,
+		type: "member",
+		memberCount: m.memberCount,
+		action: m.action,
+	};
 	if (m.isSetToAdmin) event.setToAdmin = true;
 	return event;
 };
 
 const social: Mapper = (payload, envelope) => {
-	const m = wire.decodeSocialMessage(payload, envelope.budget);
+	const m = wire.decodeSocialMessage(payload);
 	if (m.action !== 1 && m.action !== 3) return undefined;
-	const base = baseOf(payload, envelope, m.common, userOf(m.user));
-	if (m.action === 1) return complete<FollowEvent>(base, { type: "follow", followCount: m.followCount });
-	return complete<ShareEvent>(base, { type: "share", shareTarget: m.shareTarget });
+	const base = baseOf(payload, envelope, m.commonCreateTime, userOf(m.user));
+	if (m.action === 1) return { ...base, type: "follow", followCount: m.followCount };
+	return { ...base, type: "share", shareTarget: m.shareTarget };
 };
 
 const fansclubActions: Readonly<Record<number, FansclubEvent["action"]>> = { 1: "upgrade", 2: "join" };
 
 const fansclub: Mapper = (payload, envelope) => {
-	const m = wire.decodeFansclubMessage(payload, envelope.budget);
-	const base = baseOf(payload, envelope, m.common, userOf(m.user));
+	const m = wire.decodeFansclubMessage(payload);
+	const base = baseOf(payload, envelope, m.commonCreateTime, userOf(m.user));
 	const action = fansclubActions[m.action] ?? "other";
-	return complete<FansclubEvent>(base, { type: "fansclub", action, content: m.content });
+	return { ...base, type: "fansclub", action, content: m.content };
 };
 
 const viewers: Mapper = (payload, envelope) => {
-	const m = wire.decodeRoomUserSeqMessage(payload, envelope.budget);
+	const m = wire.decodeRoomUserSeqMessage(payload);
 	const top = m.ranks.length > 0 ? m.ranks : m.seats;
 	lookTwice(envelope);
-	return complete<ViewersEvent>(baseOf(payload, envelope, m.common), {
+	return {
+		...baseOf(payload, envelope, m.commonCreateTime),
 		type: "viewers",
 		online: m.total,
 		total: m.totalUser,
 		totalDisplay: m.totalPvForAnchor || m.totalUserStr,
 		top: top.map(contributor),
-	});
+	};
 };
 
 const rank: Mapper = (payload, envelope) => {
-	const m = wire.decodeRoomRankMessage(payload, envelope.budget);
+	const m = wire.decodeRoomRankMessage(payload);
 	lookTwice(envelope);
 	const ranks =
 		m.ranks.length > 0
 			? m.ranks.map((one, index) => ranked(index + 1, one.scoreStr, one.profileHidden, one.user))
 			: m.audienceRanks.map(contributor);
-	return complete<RankEvent>(baseOf(payload, envelope, m.common), { type: "rank", ranks });
+	return { ...baseOf(payload, envelope, m.commonCreateTime), type: "rank", ranks };
 };
 
 function contributor(one: wire.Contributor | wire.AudienceRank, index: number): RankedUser {

@@ -1,3 +1,4 @@
+import type { Reader } from "../wire/index.ts";
 import type { UpstreamEvent } from "./live-event.ts";
 import { snakeKey } from "./snake-key.ts";
 
@@ -206,8 +207,8 @@ export function cutText(text: string, most: number): string {
 }
 
 /** A payload as an event keeps it: copied, since a view would keep the whole frame. */
-export function keepPayload(payload: Uint8Array): Uint8Array {
-	return new Uint8Array(payload.length > eventBounds.payload ? payload.subarray(0, eventBounds.payload) : payload);
+export function keepPayload({ bytes, start, end }: Reader): Uint8Array {
+	return new Uint8Array(bytes.subarray(start, Math.min(end, start + eventBounds.payload)));
 }
 
 /** The price and number of gifts so that both, and what they are worth together, stay within their bounds. */

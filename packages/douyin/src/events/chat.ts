@@ -1,43 +1,52 @@
 import * as wire from "../wire/index.ts";
-import { baseOf, complete, type Mapper, orRaw } from "./envelope.ts";
-import type { ChatEvent, ChatLikesEvent, EmojiChatEvent, ScreenChatEvent } from "./live-event.ts";
+import { baseOf, type Mapper, orRaw } from "./envelope.ts";
 import { renderText } from "./text.ts";
 import { userOf } from "./user.ts";
 
 const chat: Mapper = (payload, envelope) => {
-	const m = wire.decodeChatMessage(payload, envelope.budget);
-	const base = baseOf(payload, envelope, m.common, userOf(m.user), m.eventTime);
-	return complete<ChatEvent>(base, { type: "chat", content: m.content });
+	const m = wire.decodeChatMessage(payload);
+	const base = baseOf(payload, envelope, m.commonCreateTime, userOf(m.user), m.eventTime);
+	return { ...base, type: "chat", content: m.content };
 };
 
 const emojiChat: Mapper = (payload, envelope) => {
-	const m = wire.decodeEmojiChatMessage(payload, envelope.budget);
-	const base = baseOf(payload, envelope, m.common, userOf(m.user));
+	const m = wire.decodeEmojiChatMessage(payload);
+	const base = baseOf(payload, envelope, m.commonCreateTime, userOf(m.user));
 	const content = m.defaultContent || renderText(m.emojiContent);
 	const emojiImage = m.emojiContent?.pieces.map(pictureOf).find((url) => url !== "") ?? "";
-	return complete<EmojiChatEvent>(base, { type: "emoji_chat", emojiId: m.emojiId, content, emojiImage });
+	return {
+		...base,
+		type: "emoji_chat",
+		emojiId: m.emojiId,
+		content,
+		emojiImage,
+	};
 };
 
 const screenChat: Mapper = (payload, envelope) => {
-	const m = wire.decodeScreenChatMessage(payload, envelope.budget);
-	const base = baseOf(payload, envelope, m.common, userOf(m.user), m.eventTime);
-	return complete<ScreenChatEvent>(base, { type: "screen_chat", content: m.content });
+	const m = wire.decodeScreenChatMessage(payload);
+	const base = baseOf(payload, envelope, m.commonCreateTime, userOf(m.user), m.eventTime);
+	return { ...base, type: "screen_chat", content: m.content };
 };
 
 const privilegeScreenChat: Mapper = (payload, envelope) => {
-	const m = wire.decodePrivilegeScreenChatMessage(payload, envelope.budget);
-	const base = baseOf(payload, envelope, m.common, userOf(m.user));
-	return complete<ScreenChatEvent>(base, { type: "screen_chat", content: m.content });
+	const m = wire.decodePrivilegeScreenChatMessage(payload);
+	const base = baseOf(payload, envelope, m.commonCreateTime, userOf(m.user));
+	return { ...base, type: "screen_chat", content: m.content };
 };
 
-const pictureOf = (piece: wire.TextPiece): string => piece.imageValue?.image?.urlList[0] ?? "";
+const pictureOf = (piece: wire.TextPiece): string => piece.imageValueImageUrl ?? "";
 
 /** Its field numbers are from the site's published schema alone. */
 const chatLikes = orRaw((payload, envelope) => {
-	const m = wire.decodeChatLikeMessage(payload, envelope.budget);
+	const m = wire.decodeChatLikeMessage(payload);
 	if (m.totalMsgData.length === 0) return undefined;
-	const likes = m.totalMsgData.map(({ key, value }) => ({ messageId: key, count: value?.count ?? 0 }));
-	return complete<ChatLikesEvent>(baseOf(payload, envelope, m.common), { type: "chat_likes", likes });
+	const likes = m.totalMsgData.map(({ key, valueCount }) => ({ messageId: key, count: valueCount }));
+	return {
+		...baseOf(payload, envelope, m.commonCreateTime),
+		type: "chat_likes",
+		likes,
+	};
 });
 
 /** What people say, and what others like of it. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Budget, WireError } from "../wire/index.ts";
+import { type Budget, decodeIdentified, type Reader, WireError } from "../wire/index.ts";
 import type { EventBase, LiveUser, UpstreamEvent } from "./live-event.ts";
 import { upstreamTime } from "./upstream-time.ts";
 
@@ -26,7 +26,7 @@ export function lookTwice({ budget }: Envelope): void {
  * Reads the payload of one kind. `undefined`: this message of the kind has no type of its own.
  * @throws WireError
  */
-export type Mapper = (payload: Uint8Array, envelope: Envelope) => UpstreamEvent | undefined;
+export type Mapper = (payload: Reader, envelope: Envelope) => UpstreamEvent | undefined;
 
 /** For kinds of which not every field number is sure: what can't be read passes on as it came, and isn't refused. */
 export function orRaw(mapper: Mapper): Mapper {
@@ -40,46 +40,43 @@ export function orRaw(mapper: Mapper): Mapper {
 	};
 }
 
-interface Common {
-	msgId: string;
-	createTime: number;
-}
-
 /**
  * What every event carries. The message's own time comes first, then the common part's, the Response's, and ours; the
  * message's own id, then the common part's (they can differ), and where there is neither, one made of the content.
  */
 export function baseOf(
-	payload: Uint8Array,
+	payload: Reader,
 	envelope: Envelope,
-	common: Common | undefined,
+	createTime = 0,
 	user?: LiveUser | undefined,
 	ownTime = 0,
 ): EventBase {
 	const { method, liveId, roomId, receivedAt, upstreamNow } = envelope;
 	const base: EventBase = {
-		id: idOf(payload, envelope, common),
+		id: idOf(payload, envelope),
 		liveId,
 		roomId,
 		method,
-		at: upstreamTime(ownTime) ?? upstreamTime(common?.createTime ?? 0) ?? upstreamTime(upstreamNow) ?? receivedAt,
+		at: upstreamTime(ownTime) ?? upstreamTime(createTime) ?? upstreamTime(upstreamNow) ?? receivedAt,
 		receivedAt,
 	};
 	if (user) base.user = user;
 	return base;
 }
 
-/**
- * Makes `base` an event of a type by adding the type's own fields. Not `{ ...base, type }`: V8 gives an object that is
- * spread and then added to a slow shape, and building one costs more than decoding the message.
- */
-export function complete<E extends UpstreamEvent>(base: EventBase, own: Omit<E, keyof EventBase>): E {
-	return Object.assign(base, own) as unknown as E;
+export function idOf(payload: Reader, envelope: Envelope): string {
+	if (envelope.id !== "0") return envelope.id;
+	const id = idInCommon(payload);
+	if (id !== "0") return id;
+	const hash = createHash("sha256").update(envelope.method).update("\0").update(payload.whole()).digest();
+	return hash.readBigUInt64BE(0).toString();
 }
 
-export function idOf(payload: Uint8Array, envelope: Envelope, common: Common | undefined): string {
-	if (envelope.id !== "0") return envelope.id;
-	if (common && common.msgId !== "0") return common.msgId;
-	const hash = createHash("sha256").update(envelope.method).update("\0").update(payload).digest();
-	return hash.readBigUInt64BE(0).toString();
+function idInCommon(payload: Reader): string {
+	try {
+		return decodeIdentified(payload);
+	} catch (error) {
+		if (error instanceof WireError) return "0";
+		throw error;
+	}
 }

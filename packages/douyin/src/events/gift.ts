@@ -1,16 +1,16 @@
 import { streakIdOf } from "../gifts/index.ts";
 import * as wire from "../wire/index.ts";
 import { boundGift } from "./bounds.ts";
-import { baseOf, complete, type Mapper, orRaw } from "./envelope.ts";
-import type { FanTicketEvent, GiftEvent, LightGiftEvent } from "./live-event.ts";
+import { baseOf, type Mapper, orRaw } from "./envelope.ts";
+import type { GiftEvent, LightGiftEvent } from "./live-event.ts";
 import { identityOf, userOf } from "./user.ts";
 
 const gift: Mapper = (payload, envelope) => {
-	const m = wire.decodeGiftMessage(payload, envelope.budget);
+	const m = wire.decodeGiftMessage(payload);
 	const user = userOf(m.user);
 	const toUser = userOf(m.toUser);
 	const receiver = toUser && (toUser.id !== "0" || toUser.secUid !== "") ? toUser : undefined;
-	const base = baseOf(payload, envelope, m.common, user, m.sendTime);
+	const base = baseOf(payload, envelope, m.commonCreateTime, user, m.sendTime);
 	const giftId = m.giftId !== "0" ? m.giftId : (m.gift?.id ?? "0");
 	// Where the gift isn't described, a group says that steps belong together.
 	const combo = m.gift ? m.gift.combo : m.groupId !== "0";
@@ -18,7 +18,8 @@ const gift: Mapper = (payload, envelope) => {
 	const { roomId } = envelope;
 	const parts = { roomId, messageId: base.id, giver: identityOf(user), receiver: identityOf(receiver), giftId };
 	// As the message alone tells; what it adds to the steps before it only a counter knows.
-	const event = complete<GiftEvent>(base, {
+	const event: GiftEvent = {
+		...base,
 		type: "gift",
 		giftId,
 		giftName: m.gift?.name ?? "",
@@ -32,7 +33,7 @@ const gift: Mapper = (payload, envelope) => {
 		final: m.repeatEnd !== 0 || !combo,
 		diamondCount,
 		diamonds: count * diamondCount,
-	});
+	};
 	if (bounded.length > 0) event.bounded = bounded;
 	if (receiver) event.toUser = receiver;
 	if (m.roomFanTicketCount > 0) event.roomFanTicketCount = m.roomFanTicketCount;
@@ -41,29 +42,30 @@ const gift: Mapper = (payload, envelope) => {
 
 /** Field numbers are from the site's published schema alone. It has no giver of its own; the common part may name one. */
 const lightGift = orRaw((payload, envelope) => {
-	const m = wire.decodeLightGiftMessage(payload, envelope.budget);
+	const m = wire.decodeLightGiftMessage(payload);
 	const { giftInfo: info, giftStruct: described } = m;
 	const told = info?.diamondCount || (described?.diamondCount ?? 0);
 	const { price: diamondCount, count, bounded } = boundGift(told, countOf(m));
-	const event = complete<LightGiftEvent>(baseOf(payload, envelope, m.common, userOf(m.common?.user)), {
+	const event: LightGiftEvent = {
+		...baseOf(payload, envelope, m.common?.createTime, userOf(m.common?.user)),
 		type: "light_gift",
 		giftId: info && info.giftId !== "0" ? info.giftId : (described?.id ?? "0"),
 		giftName: described?.name ?? "",
-		giftImage: pictureOf(described) || (info?.giftIcon?.urlList[0] ?? ""),
+		giftImage: pictureOf(described) || (info?.giftIconUrl ?? ""),
 		count,
 		groupCount: Math.max(1, m.groupCount),
 		diamondCount,
 		toUserId: m.toUserId,
-	});
+	};
 	if (bounded.length > 0) event.bounded = bounded;
 	return event;
 });
 
 const fanTicket: Mapper = (payload, envelope) => {
-	const m = wire.decodeUpdateFanTicketMessage(payload, envelope.budget);
+	const m = wire.decodeUpdateFanTicketMessage(payload);
 	const { roomFanTicketCount, roomFanTicketCountText: display } = m;
-	const base = baseOf(payload, envelope, m.common);
-	return complete<FanTicketEvent>(base, { type: "fan_ticket", roomFanTicketCount, display });
+	const base = baseOf(payload, envelope, m.commonCreateTime);
+	return { ...base, type: "fan_ticket", roomFanTicketCount, display };
 };
 
 function countOf(m: Pick<wire.GiftMessage, "repeatCount" | "comboCount" | "groupCount">): number {
@@ -71,7 +73,7 @@ function countOf(m: Pick<wire.GiftMessage, "repeatCount" | "comboCount" | "group
 }
 
 function pictureOf(gift: wire.GiftStruct | undefined): string {
-	return gift?.image?.urlList[0] ?? gift?.icon?.urlList[0] ?? "";
+	return gift?.imageUrl ?? gift?.iconUrl ?? "";
 }
 
 /** Gifts, and what they add up to. */

@@ -1,16 +1,16 @@
 import * as wire from "../wire/index.ts";
-import { baseOf, complete, type Mapper, orRaw } from "./envelope.ts";
-import type { LotteryEvent, LuckyBoxEvent } from "./live-event.ts";
+import { baseOf, type Mapper, orRaw } from "./envelope.ts";
 import { upstreamTime } from "./upstream-time.ts";
 import { userOf } from "./user.ts";
 
 /** Field numbers are those of the site's own schema as public projects have it; what the units are is not documented. */
 
 const box = orRaw((payload, envelope) => {
-	const m = wire.decodeLuckyBoxMessage(payload, envelope.budget);
-	const base = baseOf(payload, envelope, m.common, userOf(m.user), m.sendTime);
+	const m = wire.decodeLuckyBoxMessage(payload);
+	const base = baseOf(payload, envelope, m.commonCreateTime, userOf(m.user), m.sendTime);
 	const sentAt = upstreamTime(m.sendTime);
-	return complete<LuckyBoxEvent>(base, {
+	return {
+		...base,
 		type: "lucky_box",
 		action: "sent",
 		boxId: m.boxIdStr || m.boxId,
@@ -18,26 +18,35 @@ const box = orRaw((payload, envelope) => {
 		diamondCount: m.diamondCount,
 		opensAt: sentAt === undefined ? 0 : (upstreamTime(sentAt + m.delayTime * 1000) ?? 0),
 		winners: [],
-	});
+	};
 });
 
 const boxReward = orRaw((payload, envelope) => {
-	const m = wire.decodeLuckyBoxRewardMessage(payload, envelope.budget);
+	const m = wire.decodeLuckyBoxRewardMessage(payload);
 	const about = { ...noBox, boxId: m.boxIdStr || m.boxId, winners: m.rewardedUserId };
-	return complete<LuckyBoxEvent>(baseOf(payload, envelope, m.common), { ...about, action: "won" });
+	return {
+		...baseOf(payload, envelope, m.commonCreateTime),
+		...about,
+		action: "won",
+	};
 });
 
 const boxEnd = orRaw((payload, envelope) => {
-	const m = wire.decodeLuckyBoxEndMessage(payload, envelope.budget);
+	const m = wire.decodeLuckyBoxEndMessage(payload);
 	const about = { ...noBox, boxId: m.boxIdStr || m.boxId, winners: [] };
-	return complete<LuckyBoxEvent>(baseOf(payload, envelope, m.common), { ...about, action: "ended" });
+	return {
+		...baseOf(payload, envelope, m.commonCreateTime),
+		...about,
+		action: "ended",
+	};
 });
 
 const noBox = { type: "lucky_box", title: "", diamondCount: 0, opensAt: 0 } as const;
 
 const lottery = orRaw((payload, envelope) => {
-	const m = wire.decodeLotteryEventNewMessage(payload, envelope.budget);
-	return complete<LotteryEvent>(baseOf(payload, envelope, m.common), {
+	const m = wire.decodeLotteryEventNewMessage(payload);
+	return {
+		...baseOf(payload, envelope, m.commonCreateTime),
 		...noLottery,
 		action: "update",
 		lotteryId: m.lotteryId,
@@ -48,13 +57,17 @@ const lottery = orRaw((payload, envelope) => {
 		startedAt: upstreamTime(m.lotteryStartTime) ?? 0,
 		drawsAt: upstreamTime(m.lotteryDrawTime) ?? 0,
 		winners: [],
-	});
+	};
 });
 
 const lotteryDraw = orRaw((payload, envelope) => {
-	const m = wire.decodeLotteryDrawResultEventMessage(payload, envelope.budget);
+	const m = wire.decodeLotteryDrawResultEventMessage(payload);
 	const about = { ...noLottery, lotteryId: m.lotteryId, winners: m.userIds };
-	return complete<LotteryEvent>(baseOf(payload, envelope, m.common), { ...about, action: "drawn" });
+	return {
+		...baseOf(payload, envelope, m.commonCreateTime),
+		...about,
+		action: "drawn",
+	};
 });
 
 const noLottery = {
@@ -70,10 +83,11 @@ const noLottery = {
 
 /** What the page keeps in step with the site, under many keys: one of them is a lottery. */
 const dataSync = orRaw((payload, envelope) => {
-	const m = wire.decodeRoomDataSyncMessage(payload, envelope.budget);
+	const m = wire.decodeRoomDataSyncMessage(payload);
 	if (m.syncKey !== "LotteryInfoSyncData") return undefined;
 	const data = wire.decodeLotteryInfoSyncData(m.payload, envelope.budget);
-	return complete<LotteryEvent>(baseOf(payload, envelope, m.common), {
+	return {
+		...baseOf(payload, envelope, m.commonCreateTime),
 		...noLottery,
 		action: "update",
 		lotteryId: data.lotteryId,
@@ -83,7 +97,7 @@ const dataSync = orRaw((payload, envelope) => {
 		startedAt: upstreamTime(data.startTime) ?? 0,
 		drawsAt: upstreamTime(data.drawTime) ?? 0,
 		winners: [],
-	});
+	};
 });
 
 /** Lucky boxes and lotteries. */

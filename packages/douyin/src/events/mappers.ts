@@ -1,8 +1,8 @@
-import { decodeUntyped, type UntypedCommon, WireError } from "../wire/index.ts";
+import { decodeUntyped, type Reader, readerOf, WireError } from "../wire/index.ts";
 import { audienceMappers } from "./audience.ts";
 import { boundEvent, eventBounds, keepPayload, noteBounded } from "./bounds.ts";
 import { chatMappers } from "./chat.ts";
-import { baseOf, complete, type Envelope, type Mapper } from "./envelope.ts";
+import { baseOf, type Envelope, type Mapper } from "./envelope.ts";
 import { giftMappers } from "./gift.ts";
 import type { RawEvent, UpstreamEvent } from "./live-event.ts";
 import { lotteryMappers } from "./lottery.ts";
@@ -29,29 +29,32 @@ export const typedMethods: readonly string[] = [...mappers.keys()];
  * @param raw whether a typed one is to have its payload
  * @throws WireError when the payload of a typed kind can't be read
  */
-export function eventOf(payload: Uint8Array, envelope: Envelope, raw = false): UpstreamEvent {
+export function eventOf(bytes: Uint8Array | Reader, envelope: Envelope, raw = false): UpstreamEvent {
+	const payload = readerOf(bytes, envelope.budget);
 	const event = mappers.get(envelope.method)?.(payload, envelope) ?? rawEventOf(payload, envelope);
 	if (raw && event.type !== "raw") {
 		event.raw = keepPayload(payload);
-		if (payload.length > eventBounds.payload) noteBounded(event, "raw");
+		if (isTooLong(payload)) noteBounded(event, "raw");
 	}
 	if (envelope.budget.unusual) boundEvent(event);
 	return event;
 }
 
-function rawEventOf(payload: Uint8Array, envelope: Envelope): RawEvent {
-	const base = baseOf(payload, envelope, commonOf(payload, envelope));
-	const event = complete<RawEvent>(base, { type: "raw", payload: keepPayload(payload) });
-	if (payload.length > eventBounds.payload) noteBounded(event, "payload");
+const isTooLong = ({ start, end }: Reader): boolean => end - start > eventBounds.payload;
+
+function rawEventOf(payload: Reader, envelope: Envelope): RawEvent {
+	const base = baseOf(payload, envelope, createTimeOf(payload));
+	const event: RawEvent = { ...base, type: "raw", payload: keepPayload(payload) };
+	if (isTooLong(payload)) noteBounded(event, "payload");
 	return event;
 }
 
 /** Every kind we know of begins with a common part; one that doesn't is no less welcome. */
-function commonOf(payload: Uint8Array, { budget }: Envelope): UntypedCommon | undefined {
+function createTimeOf(payload: Reader): number {
 	try {
-		return decodeUntyped(payload, budget).common;
+		return decodeUntyped(payload);
 	} catch (error) {
-		if (error instanceof WireError) return undefined;
+		if (error instanceof WireError) return 0;
 		throw error;
 	}
 }

@@ -1,5 +1,5 @@
 import { gunzipSync } from "node:zlib";
-import { type Budget, WireError } from "../wire/index.ts";
+import { type Budget, type Reader, readerOf, WireError } from "../wire/index.ts";
 import type { Mapper } from "./envelope.ts";
 
 /** What one payload may unpack to, bytes. */
@@ -14,13 +14,16 @@ export function plainOrPacked(mapper: Mapper): Mapper {
 }
 
 /** No message begins so: it would be a field of wire type 7. */
-const isGzip = (payload: Uint8Array): boolean => payload[0] === 0x1f && payload[1] === 0x8b;
+const isGzip = ({ bytes, start, end }: Reader): boolean =>
+	end - start > 1 && bytes[start] === 0x1f && bytes[start + 1] === 0x8b;
 
-function unpack(payload: Uint8Array, budget: Budget): Uint8Array {
+function unpack(payload: Reader, budget: Budget): Reader {
 	try {
-		const plain = gunzipSync(payload, { maxOutputLength: Math.max(1, Math.min(mostBytes, budget.parts * 1024)) });
+		const plain = gunzipSync(payload.whole(), {
+			maxOutputLength: Math.max(1, Math.min(mostBytes, budget.parts * 1024)),
+		});
 		budget.parts -= Math.ceil(plain.length / 1024);
-		return plain;
+		return readerOf(plain, budget);
 	} catch (cause) {
 		// It has cost what it may have unpacked to.
 		budget.parts -= Math.min(budget.parts, mostBytes / 1024);

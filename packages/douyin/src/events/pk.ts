@@ -1,13 +1,6 @@
 import * as wire from "../wire/index.ts";
-import { baseOf, complete, lookTwice, type Mapper, orRaw } from "./envelope.ts";
-import type {
-	GuestScoreEvent,
-	PkContributor,
-	PkEndedEvent,
-	PkScoreEvent,
-	PkSide,
-	PkStartedEvent,
-} from "./live-event.ts";
+import { baseOf, lookTwice, type Mapper, orRaw } from "./envelope.ts";
+import type { PkContributor, PkSide } from "./live-event.ts";
 import { plainOrPacked } from "./packed.ts";
 import { upstreamTime } from "./upstream-time.ts";
 
@@ -17,11 +10,12 @@ import { upstreamTime } from "./upstream-time.ts";
  */
 
 const battle = orRaw((payload, envelope) => {
-	const m = wire.decodeLinkMicBattle(payload, envelope.budget);
+	const m = wire.decodeLinkMicBattle(payload);
 	const status = m.battleSettings?.battleStatus ?? 0;
 	// Whatever else it may mean, it isn't a start.
 	if (status > 1) return undefined;
-	return complete<PkStartedEvent>(baseOf(payload, envelope, m.common), {
+	return {
+		...baseOf(payload, envelope, m.commonCreateTime),
 		type: "pk_started",
 		battleId: battleIdOf(m.battleSettings),
 		startedAt: upstreamTime(m.battleSettings?.startTimeMs ?? 0) ?? 0,
@@ -31,24 +25,26 @@ const battle = orRaw((payload, envelope) => {
 			if (value && value.multiPkTeamId !== "0") side.teamId = value.multiPkTeamId;
 			return side;
 		}),
-	});
+	};
 });
 
 /** Anchors that are linked say a lot by this kind: only points are of a battle. */
 const linkMic = orRaw((payload, envelope) => {
-	const m = wire.decodeLinkMicMethod(payload, envelope.budget);
+	const m = wire.decodeLinkMicMethod(payload);
 	if (m.userScores.length === 0) return undefined;
-	return complete<PkScoreEvent>(baseOf(payload, envelope, m.common), {
+	return {
+		...baseOf(payload, envelope, m.commonCreateTime),
 		type: "pk_score",
 		battleId: idOf(m.battleId, m.battleIdStr, ""),
 		sides: m.userScores.map(sideOf),
-	});
+	};
 });
 
 const armies = orRaw((payload, envelope) => {
-	const m = wire.decodeLinkMicArmies(payload, envelope.budget);
+	const m = wire.decodeLinkMicArmies(payload);
 	if (m.userArmiesMap.length === 0) return undefined;
-	return complete<PkScoreEvent>(baseOf(payload, envelope, m.common), {
+	return {
+		...baseOf(payload, envelope, m.commonCreateTime),
 		type: "pk_score",
 		battleId: "",
 		sides: m.userArmiesMap.map(({ key, value }) => ({
@@ -56,11 +52,11 @@ const armies = orRaw((payload, envelope) => {
 			name: "",
 			contributors: (value?.userArmies ?? []).map(({ userId: id, nickname, score }) => ({ id, nickname, score })),
 		})),
-	});
+	};
 });
 
 const finish = orRaw((payload, envelope) => {
-	const m = wire.decodeLinkMicBattleFinish(payload, envelope.budget);
+	const m = wire.decodeLinkMicBattleFinish(payload);
 	const sides = new Map(m.battleScores.map((score) => sideOf(score)).map((side) => [side.id, side]));
 	for (const army of m.battleArmies) {
 		const id = idOf(army.anchorId, army.anchorIdStr, "0");
@@ -68,32 +64,40 @@ const finish = orRaw((payload, envelope) => {
 		side.contributors = army.rankList.map(contributorOf);
 		sides.set(id, side);
 	}
-	return complete<PkEndedEvent>(baseOf(payload, envelope, m.common), {
+	return {
+		...baseOf(payload, envelope, m.commonCreateTime),
 		type: "pk_ended",
 		battleId: battleIdOf(m.battleSettings),
 		reason: m.endReason,
 		punishMs: (m.battleSettings?.punishDuration ?? 0) * 1000,
 		sides: [...sides.values()],
-	});
+	};
 });
 
 const status = orRaw((payload, envelope) => {
-	const m = wire.decodeBattleStatusMessage(payload, envelope.budget);
+	const m = wire.decodeBattleStatusMessage(payload);
 	const { battleId } = m;
-	const base = baseOf(payload, envelope, m.common);
+	const base = baseOf(payload, envelope, m.commonCreateTime);
 	if (m.status === 1) {
 		const startedAt = upstreamTime(Number(m.startTimeMs)) ?? 0;
 		const durationMs = m.duration * 1000;
-		return complete<PkStartedEvent>(base, { type: "pk_started", battleId, startedAt, durationMs, sides: [] });
+		return {
+			...base,
+			type: "pk_started",
+			battleId,
+			startedAt,
+			durationMs,
+			sides: [],
+		};
 	}
 	if (m.status !== 2 && m.status !== 3) return undefined;
 	const punishMs = m.status === 2 ? m.punishDuration * 1000 : 0;
-	return complete<PkEndedEvent>(base, { type: "pk_ended", battleId, reason: 0, punishMs, sides: [] });
+	return { ...base, type: "pk_ended", battleId, reason: 0, punishMs, sides: [] };
 });
 
 /** A match of teams, as in sports: its field numbers are from the published schema alone. */
 const match = orRaw((payload, envelope) => {
-	const m = wire.decodeMatchAgainstScoreMessage(payload, envelope.budget);
+	const m = wire.decodeMatchAgainstScoreMessage(payload);
 	const { against } = m;
 	if (!against) return undefined;
 	lookTwice(envelope);
@@ -101,27 +105,29 @@ const match = orRaw((payload, envelope) => {
 		const known = score || Number.parseInt(goal, 10) || 0;
 		return { id, name, score: known, display: goal || String(known) };
 	};
-	return complete<PkScoreEvent>(baseOf(payload, envelope, m.common), {
+	return {
+		...baseOf(payload, envelope, m.commonCreateTime),
 		type: "pk_score",
 		battleId: idOf(m.matchId, m.matchIdStr, ""),
 		sides: [
 			team(against.leftTeamId, against.leftName, against.leftGoal, against.leftGoalInt),
 			team(against.rightTeamId, against.rightName, against.rightGoal, against.rightGoalInt),
 		],
-	});
+	};
 });
 
 /** Its field numbers are from the published schema alone. */
 const guestScore = orRaw((payload, envelope) => {
-	const m = wire.decodeLinkerContributeMessage(payload, envelope.budget);
+	const m = wire.decodeLinkerContributeMessage(payload);
 	if (m.userId === "0") return undefined;
-	return complete<GuestScoreEvent>(baseOf(payload, envelope, m.common), {
+	return {
+		...baseOf(payload, envelope, m.commonCreateTime),
 		type: "guest_score",
 		guestId: m.userId,
 		score: m.totalScore,
 		display: m.totalScoreRealStr || m.totalScoreStr || String(m.totalScore),
 		contributors: m.userContributeList.map(({ userId: id, nickname, score }) => ({ id, nickname, score })),
-	});
+	};
 });
 
 function sideOf(told: wire.UserScores | wire.BattleScore): PkSide {

@@ -1,98 +1,102 @@
 import * as wire from "../wire/index.ts";
-import { baseOf, complete, type Envelope, lookTwice, type Mapper, orRaw } from "./envelope.ts";
+import { baseOf, type Envelope, lookTwice, type Mapper, orRaw } from "./envelope.ts";
 import { wishesOf } from "./gift-wishes.ts";
-import type {
-	BannerEvent,
-	ControlEvent,
-	IntroEvent,
-	MessageDeletedEvent,
-	NoticeEvent,
-	ProductEvent,
-	RoomStatsEvent,
-} from "./live-event.ts";
+import type { BannerEvent, ControlEvent, NoticeEvent } from "./live-event.ts";
 import { renderText } from "./text.ts";
 import { userOf } from "./user.ts";
 
 const roomStats: Mapper = (payload, envelope) => {
-	const m = wire.decodeRoomStatsMessage(payload, envelope.budget);
-	const base = baseOf(payload, envelope, m.common);
+	const m = wire.decodeRoomStatsMessage(payload);
+	const base = baseOf(payload, envelope, m.commonCreateTime);
 	const { displayLong: display, displayValue: value, total } = m;
-	return complete<RoomStatsEvent>(base, { type: "room_stats", display, value, total });
+	return { ...base, type: "room_stats", display, value, total };
 };
 
 const controlActions: Readonly<Record<number, ControlEvent["action"]>> = { 1: "pause", 2: "resume", 3: "end" };
 
 const control: Mapper = (payload, envelope) => {
-	const m = wire.decodeControlMessage(payload, envelope.budget);
-	const base = baseOf(payload, envelope, m.common);
+	const m = wire.decodeControlMessage(payload);
+	const base = baseOf(payload, envelope, m.commonCreateTime);
 	const action = controlActions[m.action] ?? "other";
-	return complete<ControlEvent>(base, { type: "control", action, code: m.action, tips: m.tips });
+	return { ...base, type: "control", action, code: m.action, tips: m.tips };
 };
 
 const roomNotice: Mapper = (payload, envelope) => {
-	const m = wire.decodeRoomMessage(payload, envelope.budget);
+	const m = wire.decodeRoomMessage(payload);
 	const content = m.content || renderText(m.common?.displayText);
-	return complete<NoticeEvent>(baseOf(payload, envelope, m.common), { type: "notice", content });
+	return {
+		...baseOf(payload, envelope, m.common?.createTime),
+		type: "notice",
+		content,
+	};
 };
 
 const commonText: Mapper = (payload, envelope) => {
-	const m = wire.decodeCommonTextMessage(payload, envelope.budget);
+	const m = wire.decodeCommonTextMessage(payload);
 	const content = renderText(m.common?.displayText);
 	// The kind carries other things than text too: what would be an empty notice passes on as it came.
 	if (content === "") return undefined;
-	const base = baseOf(payload, envelope, m.common, userOf(m.user));
-	return complete<NoticeEvent>(base, { type: "notice", content });
+	const base = baseOf(payload, envelope, m.common?.createTime, userOf(m.user));
+	return { ...base, type: "notice", content };
 };
 
 /** A notice where the message has words for people; what has none passes on as it came. */
 function spoken(
-	payload: Uint8Array,
+	payload: wire.Reader,
 	envelope: Envelope,
 	common: CommonWithText,
 	own?: wire.Text,
 ): NoticeEvent | undefined {
 	const content = renderText(own) || renderText(common?.displayText);
 	if (content === "") return undefined;
-	return complete<NoticeEvent>(baseOf(payload, envelope, common), { type: "notice", content });
+	return {
+		...baseOf(payload, envelope, common?.createTime),
+		type: "notice",
+		content,
+	};
 }
 
 type CommonWithText = wire.CommonWithText | undefined;
 
 /** Its field number is from the site's published schema alone. */
 const notifyEffect = orRaw((payload, envelope) => {
-	const m = wire.decodeNotifyEffectMessage(payload, envelope.budget);
+	const m = wire.decodeNotifyEffectMessage(payload);
 	return spoken(payload, envelope, m.common, m.text);
 });
 
 /** Its field number is from the site's published schema alone. */
 const exhibitionChat = orRaw((payload, envelope) => {
-	const m = wire.decodeExhibitionChatMessage(payload, envelope.budget);
+	const m = wire.decodeExhibitionChatMessage(payload);
 	return spoken(payload, envelope, m.common, m.displayText);
 });
 
 /** Of these kinds only the common part, which is that of every kind, may say something to people. */
 const spokenAlone = orRaw((payload, envelope) => {
-	const m = wire.decodeSpokenMessage(payload, envelope.budget);
-	return spoken(payload, envelope, m.common);
+	const m = wire.decodeSpokenMessage(payload);
+	return spoken(payload, envelope, m);
 });
 
 /** Its field numbers are from the site's published schema alone. */
 const highlight = orRaw((payload, envelope) => {
-	const m = wire.decodeHighlightComment(payload, envelope.budget);
+	const m = wire.decodeHighlightComment(payload);
 	if (m.content === "") return spoken(payload, envelope, m.common);
-	const base = baseOf(payload, envelope, m.common, userOf(m.user));
-	return complete<NoticeEvent>(base, { type: "notice", content: m.content });
+	const base = baseOf(payload, envelope, m.common?.createTime, userOf(m.user));
+	return { ...base, type: "notice", content: m.content };
 });
 
 const intro: Mapper = (payload, envelope) => {
-	const m = wire.decodeRoomIntroMessage(payload, envelope.budget);
-	const base = baseOf(payload, envelope, m.common, userOf(m.user));
-	return complete<IntroEvent>(base, { type: "intro", content: m.intro });
+	const m = wire.decodeRoomIntroMessage(payload);
+	const base = baseOf(payload, envelope, m.commonCreateTime, userOf(m.user));
+	return { ...base, type: "intro", content: m.intro };
 };
 
 const banner: Mapper = (payload, envelope) => {
-	const m = wire.decodeInRoomBannerMessage(payload, envelope.budget);
-	const event = complete<BannerEvent>(baseOf(payload, envelope, m.common), { type: "banner", extra: m.extra });
+	const m = wire.decodeInRoomBannerMessage(payload);
+	const event: BannerEvent = {
+		...baseOf(payload, envelope, m.commonCreateTime),
+		type: "banner",
+		extra: m.extra,
+	};
 	const wishes = wishesOf(m.extra);
 	lookTwice(envelope);
 	if (wishes) event.wishes = wishes;
@@ -100,31 +104,36 @@ const banner: Mapper = (payload, envelope) => {
 };
 
 const productChange: Mapper = (payload, envelope) => {
-	const m = wire.decodeProductChangeMessage(payload, envelope.budget);
-	const base = baseOf(payload, envelope, m.common, undefined, m.updateTimestamp);
-	const promotionId = m.updateProductInfo[0]?.promotionId ?? "0";
-	return complete<ProductEvent>(base, {
+	const m = wire.decodeProductChangeMessage(payload);
+	const base = baseOf(payload, envelope, m.commonCreateTime, undefined, m.updateTimestamp);
+	const promotionId = m.updateProductInfo[0] ?? "0";
+	return {
+		...base,
 		type: "product",
 		content: m.updateToast,
 		total: m.total,
 		promotionId,
 		msgType: 0,
-	});
+	};
 };
 
 const liveShopping: Mapper = (payload, envelope) => {
-	const m = wire.decodeLiveShoppingMessage(payload, envelope.budget);
-	const base = baseOf(payload, envelope, m.common, undefined, m.updateTimestamp);
+	const m = wire.decodeLiveShoppingMessage(payload);
+	const base = baseOf(payload, envelope, m.commonCreateTime, undefined, m.updateTimestamp);
 	const { promotionsNum: total, promotionId, msgType } = m;
-	const content = m.updateToast || (m.updatedProductInfo?.title ?? "");
-	return complete<ProductEvent>(base, { type: "product", content, total, promotionId, msgType });
+	const content = m.updateToast || m.updatedProductInfoTitle;
+	return { ...base, type: "product", content, total, promotionId, msgType };
 };
 
 /** Its field number is from the site's published schema alone. */
 const imDelete = orRaw((payload, envelope) => {
-	const m = wire.decodeImDeleteMessage(payload, envelope.budget);
-	const base = baseOf(payload, envelope, m.common);
-	return complete<MessageDeletedEvent>(base, { type: "message_deleted", messageIds: m.deleteMsgIds });
+	const m = wire.decodeImDeleteMessage(payload);
+	const base = baseOf(payload, envelope, m.commonCreateTime);
+	return {
+		...base,
+		type: "message_deleted",
+		messageIds: m.deleteMsgIds,
+	};
 });
 
 /** What the room says of itself. */

@@ -24,5 +24,5 @@ export function renderText(text: Text | undefined): string {
 }
 
 function renderPiece(piece: TextPiece): string {
-	return piece.stringValue || piece.userValue?.user?.nickname || piece.giftValue?.nameRef?.defaultPattern || "";
+	return piece.stringValue || piece.userValueUser?.nickname || piece.giftValueNameRefDefaultPattern;
 }

@@ -13,13 +13,13 @@ export function userOf(user: User | undefined): LiveUser | undefined {
 		secUid: user.secUid,
 		nickname: user.nickname,
 		gender: user.gender === 1 ? "male" : user.gender === 2 ? "female" : "unknown",
-		avatar: user.avatarThumb?.urlList[0] ?? "",
-		level: user.payGrade?.level || user.level,
+		avatar: user.avatarThumbUrl ?? "",
+		level: user.payGradeLevel || user.level,
 		masked: isPlaceholder(id) || (user.nickname.endsWith("***") && maskedName.test(user.nickname)),
 	};
 	if (user.userAttr?.isAdmin) live.admin = true;
 	if (user.userAttr?.isSuperAdmin) live.superAdmin = true;
-	const club = user.fansClub?.data;
+	const club = user.fansClubData;
 	if (club && (club.clubName !== "" || club.level > 0)) live.fansClub = { name: club.clubName, level: club.level };
 	return live;
 }

@@ -84,7 +84,7 @@ describe("what is unusual but allowed is read", () => {
 		const first = encodeChatMessage({ content: "a", user: { nickname: "n", payGrade: { level: 3 } } });
 		const second = encodeChatMessage({ content: "b", user: { secUid: "s", payGrade: {} } });
 		const merged = decodeChatMessage(Buffer.concat([first, second]));
-		expect(merged).toMatchObject({ content: "b", user: { nickname: "n", secUid: "s", payGrade: { level: 3 } } });
+		expect(merged).toMatchObject({ content: "b", user: { nickname: "n", secUid: "s", payGradeLevel: 3 } });
 	});
 
 	it("reads varints with more bytes than they need", () => {

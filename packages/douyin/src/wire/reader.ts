@@ -1,3 +1,4 @@
+import { RecurringTexts } from "./recurring-texts.ts";
 import { WireError } from "./wire-error.ts";
 
 /**
@@ -39,34 +40,52 @@ const utf8: (bytes: Buffer, start: number, end: number) => string =
 				(bytes as unknown as { utf8Slice(start: number, end: number): string }).utf8Slice(start, end)
 		: (bytes, start, end) => bytes.toString("utf8", start, end);
 
+const recurringTexts = new RecurringTexts(utf8);
+
 /**
- * Reads protobuf off one buffer, in place. Generated code drives it: it passes the end of the message it is in, and
- * nothing is read behind that. Every malformed input is a {@link WireError}.
+ * Reads protobuf off one buffer, in place. Generated code drives it: it steps over tags itself, passes where a field's
+ * content begins and the end of the message it is in, and nothing is read behind that. Every malformed input is a
+ * {@link WireError}.
  */
 export class Reader {
-	/** Where the next byte is read. */
-	pos = 0;
-	/** Where the input ends. */
+	readonly bytes: Buffer;
+	/** Where the input begins and ends. */
+	readonly start: number;
 	readonly end: number;
-	readonly #buf: Buffer;
+	/** Behind what was read last. */
+	pos: number;
 	readonly #budget: Budget;
 
-	constructor(bytes: Uint8Array, budget: Budget = newBudget()) {
+	constructor(bytes: Buffer, start: number, end: number, budget: Budget) {
+		this.bytes = bytes;
+		this.start = start;
+		this.end = end;
+		this.pos = start;
 		this.#budget = budget;
-		this.#buf = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-		this.end = bytes.length;
 	}
 
-	/** A field's number and wire type, as they are on the wire. Zero and wrong types are refused by {@link skip}. */
-	tag(): number {
-		const byte = this.#buf[this.pos++] as number;
-		return byte < 0x80 ? byte : this.#restOf32(byte);
+	/** The whole input: a view, not a copy. */
+	whole(): Buffer {
+		return this.bytes.subarray(this.start, this.end);
+	}
+
+	/**
+	 * The whole of a tag whose first byte, before `pos`, says that there are more: a field's number and wire type. Zero and
+	 * wrong types are refused by {@link skip}.
+	 */
+	longTag(first: number, pos: number): number {
+		const second = this.bytes[pos] as number;
+		if (second < 0x80) {
+			this.pos = pos + 1;
+			return (first & 0x7f) | (second << 7);
+		}
+		return this.#restOf32(first, pos);
 	}
 
 	/** Enters a length-delimited field that must lie before `end`; gives where it ends. */
-	open(end: number): number {
+	open(pos: number, end: number): number {
 		if (--this.#budget.parts < 0) throw new WireError("too many nested messages");
-		return this.#stop(end);
+		return this.#stop(pos, end);
 	}
 
 	/** Called before another message is added to a list of `length`. */
@@ -81,136 +100,163 @@ export class Reader {
 	}
 
 	/** Checks at the end of a message that the last field did not reach past it. */
-	close(end: number): void {
-		if (this.pos !== end) throw new WireError("a field reaches past the end of its message");
+	close(pos: number, end: number): void {
+		if (pos !== end) throw new WireError("a field reaches past the end of its message");
+		this.pos = end;
 	}
 
-	bool(): boolean {
-		const byte = this.#buf[this.pos++] as number;
-		return byte < 0x80 ? byte !== 0 : this.#restOf64(byte) !== 0;
+	bool(pos: number): boolean {
+		return this.#varint(pos) !== 0;
 	}
 
-	int32(): number {
-		const byte = this.#buf[this.pos++] as number;
-		if (byte < 0x80) return byte;
-		this.#restOf64(byte);
+	int32(pos: number): number {
+		const byte = this.bytes[pos] as number;
+		if (byte < 0x80) {
+			this.pos = pos + 1;
+			return byte;
+		}
+		this.#restOf64(byte, pos + 1);
 		const value = (words[LOW] ?? 0) | 0;
 		if (value > usual.number || value < 0) this.#budget.unusual = true;
 		return value;
 	}
 
 	/** A count: exact up to 2^53 - 1, and that number for everything above it. */
-	uint64Number(): number {
-		const byte = this.#buf[this.pos++] as number;
-		if (byte < 0x80) return byte;
-		const value = this.#restOf64(byte);
+	uint64Number(pos: number): number {
+		const value = this.#varint(pos);
 		if (value <= usual.number) return value;
 		this.#budget.unusual = true;
 		return Math.min(value, Number.MAX_SAFE_INTEGER);
 	}
 
 	/** A time: the same, and every size of it is usual. */
-	time(): number {
-		const byte = this.#buf[this.pos++] as number;
-		return byte < 0x80 ? byte : Math.min(this.#restOf64(byte), Number.MAX_SAFE_INTEGER);
+	time(pos: number): number {
+		return Math.min(this.#varint(pos), Number.MAX_SAFE_INTEGER);
 	}
 
 	/** An id: exact, in decimal. */
-	uint64String(): string {
-		const byte = this.#buf[this.pos++] as number;
-		if (byte < 0x80) return String(byte);
-		this.#restOf64(byte);
-		return String(long[0]);
+	uint64String(pos: number): string {
+		const value = this.#varint(pos);
+		return value < 0x4000_0000 ? String(value) : String(long[0]);
 	}
 
-	string(end: number): string {
-		const stop = this.#stop(end);
-		if (stop === this.pos) return "";
-		const text = utf8(this.#buf, this.pos, stop - this.pos > usual.textBytes ? this.#cut(stop) : stop);
+	string(pos: number, end: number): string {
+		const stop = this.#stop(pos, end);
+		const start = this.pos;
 		this.pos = stop;
-		return text;
+		if (stop === start) return "";
+		return utf8(this.bytes, start, stop - start > usual.textBytes ? this.#cut(start, stop) : stop);
+	}
+
+	/** A text that comes again and again. */
+	recurring(pos: number, end: number): string {
+		const stop = this.#stop(pos, end);
+		const start = this.pos;
+		this.pos = stop;
+		if (stop - start > usual.textBytes) return utf8(this.bytes, start, this.#cut(start, stop));
+		return recurringTexts.of(this.bytes, start, stop);
 	}
 
 	/** A view of the input, not a copy. */
-	bytes(end: number): Uint8Array {
-		const stop = this.#stop(end);
-		if (stop === this.pos) return EMPTY;
-		const view = this.#buf.subarray(this.pos, stop);
+	view(pos: number, end: number): Uint8Array {
+		const stop = this.#stop(pos, end);
+		const start = this.pos;
 		this.pos = stop;
-		return view;
+		return stop === start ? EMPTY : this.bytes.subarray(start, stop);
+	}
+
+	/** A reader of a message that lies in bytes of this one. */
+	part(pos: number, end: number): Reader {
+		const stop = this.#stop(pos, end);
+		const part = new Reader(this.bytes, this.pos, stop, this.#budget);
+		this.pos = stop;
+		return part;
 	}
 
 	/** One entry of a map of strings. */
-	entry(end: number, into: Map<string, string>): void {
-		const stop = this.open(end);
+	entry(pos: number, end: number, into: Map<string, string>): void {
+		const stop = this.open(pos, end);
 		let key = "";
 		let value = "";
-		while (this.pos < stop) {
-			const tag = this.tag();
-			if (tag === 10) key = this.string(stop);
-			else if (tag === 18) value = this.string(stop);
-			else this.skip(tag, stop);
+		let at = this.pos;
+		while (at < stop) {
+			const tag = this.bytes[at++] as number;
+			if (tag === 10) key = this.string(at, stop);
+			else if (tag === 18) value = this.string(at, stop);
+			else {
+				const whole = tag < 0x80 ? tag : this.longTag(tag, at);
+				at = this.skip(whole, tag < 0x80 ? at : this.pos, stop);
+				continue;
+			}
+			at = this.pos;
 		}
-		this.close(stop);
+		this.close(at, stop);
 		into.set(key, value);
 	}
 
-	/** Steps over a field that nobody reads. */
-	skip(tag: number, end: number): void {
+	/** Steps over a field that nobody reads; gives where the next begins. */
+	skip(tag: number, pos: number, end: number): number {
 		if (tag < 8) throw new WireError("field number 0");
 		switch (tag & 7) {
 			case 0:
-				this.#skipVarint();
-				break;
+				return this.#skipVarint(pos);
 			case 1:
-				this.#step(8, end);
-				break;
+				return step(8, pos, end);
 			case 2:
-				this.pos = this.#stop(end);
-				break;
+				return this.#stop(pos, end);
 			case 5:
-				this.#step(4, end);
-				break;
+				return step(4, pos, end);
 			default:
 				throw new WireError(`wire type ${tag & 7}`);
 		}
 	}
 
 	/** Reads a length; gives where what follows ends. */
-	#stop(end: number): number {
-		const byte = this.#buf[this.pos++] as number;
-		const length = byte < 0x80 ? byte : this.#restOf32(byte);
+	#stop(pos: number, end: number): number {
+		const byte = this.bytes[pos] as number;
+		let length = byte;
+		this.pos = pos + 1;
+		if (!(byte < 0x80)) {
+			const second = this.bytes[pos + 1] as number;
+			if (second < 0x80) {
+				length = (byte & 0x7f) | (second << 7);
+				this.pos = pos + 2;
+			} else length = this.#restOf32(byte, pos + 1);
+		}
 		if (length > end - this.pos) throw new WireError("a length reaches past the end of its message");
 		return this.pos + length;
 	}
 
 	/** Where to end the reading of a long text: where it ends, or between two characters. */
-	#cut(stop: number): number {
+	#cut(start: number, stop: number): number {
 		this.#budget.unusual = true;
-		let at = this.pos + MAX_TEXT_BYTES;
+		let at = start + MAX_TEXT_BYTES;
 		if (at >= stop) return stop;
 		// A byte that continues a character begins with the bits 10.
-		for (let back = 3; back > 0 && ((this.#buf[at] as number) & 0xc0) === 0x80; back--) at--;
+		for (let back = 3; back > 0 && ((this.bytes[at] as number) & 0xc0) === 0x80; back--) at--;
 		return at;
 	}
 
-	#step(length: number, end: number): void {
-		if (length > end - this.pos) throw new WireError("a field reaches past the end of its message");
-		this.pos += length;
-	}
-
-	#skipVarint(): void {
-		const buf = this.#buf;
+	#skipVarint(pos: number): number {
+		const { bytes } = this;
+		let at = pos;
 		for (let left = 10; left > 0; left--) {
-			const byte = buf[this.pos++] as number;
-			if (byte < 0x80) return;
+			const byte = bytes[at++] as number;
+			if (byte < 0x80) return at;
 			if (byte === undefined) break;
 		}
 		throw new WireError("a varint without an end");
 	}
 
-	#restOf32(first: number): number {
-		const value = this.#restOf64(first);
+	#varint(pos: number): number {
+		const byte = this.bytes[pos] as number;
+		if (!(byte < 0x80)) return this.#restOf64(byte, pos + 1);
+		this.pos = pos + 1;
+		return byte;
+	}
+
+	#restOf32(first: number, pos: number): number {
+		const value = this.#restOf64(first, pos);
 		if (value > 0xffffffff) throw new WireError("a tag or length of more than 32 bits");
 		return value;
 	}
@@ -219,13 +265,14 @@ export class Reader {
 	 * The rest of a varint whose first byte was `first`: gives it as a double (exact up to 2^53) and leaves its bits in
 	 * `words`. `first` is undefined where the input had ended.
 	 */
-	#restOf64(first: number | undefined): number {
+	#restOf64(first: number | undefined, pos: number): number {
 		if (first === undefined) throw new WireError("the input ends within a field");
-		const buf = this.#buf;
+		const { bytes } = this;
+		let at = pos;
 		let low = first & 0x7f;
 		let high = 0;
 		for (let shift = 7; shift < 70; shift += 7) {
-			const byte = buf[this.pos++];
+			const byte = bytes[at++];
 			if (byte === undefined) throw new WireError("the input ends within a varint");
 			const bits = byte & 0x7f;
 			if (shift < 28) low |= bits << shift;
@@ -234,6 +281,7 @@ export class Reader {
 				high = bits >>> 4;
 			} else high |= bits << (shift - 32);
 			if (byte < 0x80) {
+				this.pos = at;
 				words[LOW] = low;
 				words[HIGH] = high;
 				return (high >>> 0) * 0x1_0000_0000 + (low >>> 0);
@@ -242,3 +290,21 @@ export class Reader {
 		throw new WireError("a varint without an end");
 	}
 }
+
+function step(length: number, pos: number, end: number): number {
+	if (length > end - pos) throw new WireError("a field reaches past the end of its message");
+	return pos + length;
+}
+
+/** A reader at the beginning of these bytes, or of those of a reader, which has a budget already. */
+export function readerOf(bytes: Uint8Array | Reader, budget?: Budget): Reader {
+	if (bytes instanceof Reader) {
+		bytes.pos = bytes.start;
+		return bytes;
+	}
+	const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	return new Reader(buffer, 0, buffer.length, budget ?? newBudget());
+}
+
+/** Of a message that isn't there. */
+export const NOTHING: Reader = readerOf(EMPTY);

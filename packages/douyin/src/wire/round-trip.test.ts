@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import {
 	createFileRegistry,
+	type DescExtension,
 	type DescField,
 	type DescMessage,
 	fromBinary,
@@ -14,6 +15,7 @@ import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as wire from "./index.ts";
+import { Reader } from "./reader.ts";
 
 /**
  * The generated code against a second, independent reader and writer of protobuf that works off the same schema.
@@ -25,6 +27,7 @@ const image = execFileSync(buf, ["build", "-o", "-#format=binpb"], { cwd: packag
 const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, image));
 
 const firstOnly = registry.getExtension("livekeeper.webcast.v1.first_only");
+const writeOnly = registry.getExtension("livekeeper.webcast.v1.write_only");
 
 type Plain = Record<string, unknown>;
 type Decode = (bytes: Uint8Array) => Plain;
@@ -96,37 +99,55 @@ function fieldOf(field: DescField): fc.Arbitrary<unknown> {
 	return field.message ? initOf(field.message) : scalarOf(field as DescField & { scalar: ScalarType });
 }
 
-/** What the other reader read, in our shape: only the fields that `ours` has too. */
-function inOurShape(desc: DescMessage, theirs: Plain, ours: Plain): Plain {
-	const out: Plain = {};
-	for (const field of desc.fields) {
-		const name = field.localName;
-		if (name in ours) out[name] = valueInOurShape(field, theirs[name], ours[name]);
-	}
-	return out;
+const isMarked = (field: DescField, mark: DescExtension | undefined) => mark !== undefined && hasOption(field, mark);
+
+/** What the other reader read, in our shape: only the fields that we read, and of a message with one its value. */
+function inOurShape(desc: DescMessage, theirs: Plain | undefined): unknown {
+	const sole = soleOf(desc);
+	if (sole) return valueInOurShape(sole, theirs?.[sole.localName]);
+	if (!theirs) return undefined;
+	const read = readOf(desc);
+	return Object.fromEntries(read.map((field) => [nameOf(field), valueInOurShape(field, theirs[field.localName])]));
 }
 
-function valueInOurShape(field: DescField, theirs: unknown, ours: unknown): unknown {
-	if (field.fieldKind === "map") return new Map(Object.entries(theirs as object));
-	if (field.fieldKind === "list") {
-		const isFirstOnly = firstOnly !== undefined && hasOption(field, firstOnly);
-		const items = (theirs as unknown[]).slice(0, isFirstOnly ? 1 : undefined);
-		const ourItems = ours as Plain[];
-		return items.map((item, i) => itemInOurShape(field, item, ourItems[i]));
-	}
-	return itemInOurShape(field, theirs, ours);
+const readOf = (desc: DescMessage) => desc.fields.filter((field) => !isMarked(field, writeOnly));
+
+function soleOf(desc: DescMessage): DescField | undefined {
+	const [field, ...others] = readOf(desc);
+	if (!field || others.length > 0 || field.fieldKind === "map") return undefined;
+	return field.fieldKind !== "list" || isMarked(field, firstOnly) ? field : undefined;
 }
 
-function itemInOurShape(field: DescField, theirs: unknown, ours: unknown): unknown {
-	if (field.message) {
-		return theirs && ours ? inOurShape(field.message, theirs as Plain, ours as Plain) : (theirs as undefined);
-	}
+function nameOf(field: DescField): string {
+	const name = field.localName;
+	if (isMarked(field, firstOnly)) return name.replace(/List$/, "");
+	const sole = field.message && field.fieldKind === "message" ? soleOf(field.message) : undefined;
+	return sole ? `${name}${nameOf(sole).replace(/^./, (letter) => letter.toUpperCase())}` : name;
+}
+
+function valueInOurShape(field: DescField, theirs: unknown): unknown {
+	if (field.fieldKind === "map") return new Map(Object.entries(theirs ?? {}));
+	if (field.fieldKind !== "list") return itemInOurShape(field, theirs);
+	const items = ((theirs ?? []) as unknown[]).map((item) => itemInOurShape(field, item));
+	return isMarked(field, firstOnly) ? items[0] : items;
+}
+
+function itemInOurShape(field: DescField, theirs: unknown): unknown {
+	if (field.message) return inOurShape(field.message, theirs as Plain | undefined);
+	if (theirs === undefined) return defaultOf(field);
 	if (typeof theirs === "bigint") return Math.min(Number(theirs), Number.MAX_SAFE_INTEGER);
 	return theirs instanceof Uint8Array ? Buffer.from(theirs) : theirs;
 }
 
+/** Of a field that the decoder gives though nothing holds it. */
+function defaultOf(field: DescField): unknown {
+	if (isId(field)) return "0";
+	return field.scalar === ScalarType.STRING ? "" : field.scalar === ScalarType.BOOL ? false : 0;
+}
+
 /** Views and copies of the same bytes are the same to us. */
 function normal(value: unknown): unknown {
+	if (value instanceof Reader) return Buffer.from(value.whole());
 	if (value instanceof Uint8Array) return Buffer.from(value);
 	if (Array.isArray(value)) return value.map(normal);
 	if (value instanceof Map || typeof value !== "object" || value === null) return value;
@@ -150,7 +171,7 @@ describe("the generated code agrees with another implementation of protobuf", ()
 		const agree = (bytes: Uint8Array) => {
 			const theirs: Message = fromBinary(message, bytes);
 			const ours = decode(bytes);
-			expect(normal(ours)).toEqual(inOurShape(message, theirs as unknown as Plain, ours));
+			expect(normal(ours)).toEqual(inOurShape(message, theirs as unknown as Plain));
 			return theirs;
 		};
 		fc.assert(
@@ -165,19 +186,4 @@ describe("the generated code agrees with another implementation of protobuf", ()
 			{ numRuns: 40 },
 		);
 	});
-
-	it.each(readable.map((message) => [message.name, message] as const))(
-		"%s survives encode and decode",
-		(name, message) => {
-			const decode = generated[`decode${name}`] as Decode;
-			const encode = generated[`encode${name}`] as Encode;
-			fc.assert(
-				fc.property(initOf(message), (init) => {
-					const once = decode(encode(init));
-					expect(normal(decode(encode(once)))).toEqual(normal(once));
-				}),
-				{ numRuns: 20 },
-			);
-		},
-	);
 });

@@ -53,7 +53,8 @@ export class EntryMaker {
 	make(message: SourceMessage, now: number): Entry | undefined {
 		const type = this.#type;
 		try {
-			const { payload = new Uint8Array(0), msgId = "0" } = decodeResponse(message.bytes).messages[0] ?? {};
+			const [said] = decodeResponse(message.bytes).messages;
+			const [payload, msgId] = said ? [said.payload.whole(), said.msgId] : [new Uint8Array(0), "0"];
 			if (type === "live_gift") return this.#gift(payload, msgId, now);
 			if (type === "live_comment") {
 				const { user, content } = decodeChatMessage(payload);
@@ -67,7 +68,7 @@ export class EntryMaker {
 			return {
 				...this.#base(user, now),
 				fansclub_reason_type: action,
-				fansclub_level: user?.fansClub?.data?.level ?? 1,
+				fansclub_level: user?.fansClubData?.level ?? 1,
 			};
 		} catch {
 			// What a test pushes need not be a message that anybody can read.
@@ -109,7 +110,7 @@ export class EntryMaker {
 			msg_id: `${this.#roomId.slice(-9)}${msgTypes.indexOf(this.#type)}${String(++this.#made).padStart(9, "0")}`,
 			sec_openid: this.#own("person", user?.secUid ?? ""),
 			nickname: user?.nickname ?? "",
-			avatar_url: user?.avatarThumb?.urlList[0] ?? "",
+			avatar_url: user?.avatarThumbUrl ?? "",
 			timestamp: now,
 		};
 	}

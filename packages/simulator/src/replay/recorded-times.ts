@@ -23,7 +23,7 @@ const ownTimes: Readonly<Record<string, number>> = {
  * byte.
  */
 export function withTime(message: RecordedMessage, now: number): RecordedMessage {
-	const { payload } = decodeMessage(message.bytes);
+	const payload = decodeMessage(message.bytes).payload.whole();
 	try {
 		const moved = edit(payload, (number, value) => {
 			if (number === commonField)

@@ -62,7 +62,7 @@ export function withId(message: RecordedMessage, id: string): RecordedMessage {
  */
 export function withGroup(message: RecordedMessage, groupOf: (group: string) => string): RecordedMessage {
 	if (message.method !== "WebcastGiftMessage") return message;
-	const { payload } = decodeMessage(message.bytes);
+	const payload = decodeMessage(message.bytes).payload.whole();
 	const group = groupIn(payload);
 	if (group === "0") return message;
 	const grouped = replaced(payload, groupIdField, encodeGiftMessage({ groupId: groupOf(group) }));

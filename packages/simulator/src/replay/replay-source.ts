@@ -95,5 +95,5 @@ export class ReplaySource implements MessageSource {
 }
 
 function recordedValueOf({ id, method, bytes }: RecordedMessage) {
-	return giftValueOf(method, decodeMessage(bytes).payload, id);
+	return giftValueOf(method, decodeMessage(bytes).payload.whole(), id);
 }

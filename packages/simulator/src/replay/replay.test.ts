@@ -8,6 +8,7 @@ import { GiftCounter, streakIdOf } from "@livekeeper/douyin";
 import {
 	decodeChatMessage,
 	decodeGiftMessage,
+	decodeIdentified,
 	encodeChatMessage,
 	encodeGiftMessage,
 	encodeMessage,
@@ -66,7 +67,7 @@ describe("a replay", () => {
 		await clock.advance(9000);
 		await until("all six", () => client.messages.length === 6);
 		expect(client.ids).toEqual(["11", "12", "13", "14", "15", "16"]);
-		expect(client.messages.map(({ payload }) => Buffer.from(payload).toString("hex"))).toEqual(
+		expect(client.messages.map(({ payload }) => payload.whole().toString("hex"))).toEqual(
 			["one", "two", "three", "four", "five", "six"].map((text) =>
 				Buffer.from(encodeChatMessage({ content: text })).toString("hex"),
 			),
@@ -96,16 +97,17 @@ describe("a replay", () => {
 		await clock.advance(3000);
 		await until("all three", () => client.messages.length === 3);
 		const [first, second, third] = client.messages.map(({ payload }) => payload);
-		const { eventTime, common, content } = decodeChatMessage(first ?? new Uint8Array(0));
-		expect([content, common?.createTime]).toEqual([
+		const { eventTime, commonCreateTime, content } = decodeChatMessage(first ?? new Uint8Array(0));
+		expect([content, commonCreateTime]).toEqual([
 			"x",
 			expect.toSatisfy((at: number) => at > before && at <= clock.now()),
 		]);
-		expect(eventTime).toBe(Math.floor((common?.createTime ?? 0) / 1000));
-		const { sendTime, common: ofGift, giftId } = decodeGiftMessage(second ?? new Uint8Array(0));
-		expect([giftId, ofGift?.msgId, ofGift?.createTime]).toEqual(["5", "5", sendTime * 1000]);
+		expect(eventTime).toBe(Math.floor(commonCreateTime / 1000));
+		const given = second ?? new Uint8Array(0);
+		const { sendTime, commonCreateTime: giftTime, giftId } = decodeGiftMessage(given);
+		expect([giftId, decodeIdentified(given), giftTime]).toEqual(["5", "5", sendTime * 1000]);
 		expect(sendTime).toBeGreaterThan(before);
-		expect(Buffer.from(third ?? []).equals(recorded[2]?.payload ?? Buffer.alloc(0))).toBe(true);
+		expect(third?.whole().equals(recorded[2]?.payload ?? Buffer.alloc(0))).toBe(true);
 	});
 
 	it("keeps every byte of a message, also fields that nobody knows", async () => {
@@ -141,7 +143,7 @@ describe("a replay", () => {
 		expect(ids.slice(0, 2)).toEqual(["31", "32"]);
 		expect(new Set(ids).size).toBe(6);
 		expect(ids).toEqual(room.generatedIds());
-		const payloads = state.messages.map(({ payload }) => Buffer.from(payload).toString("hex"));
+		const payloads = state.messages.map(({ payload }) => payload.whole().toString("hex"));
 		expect(payloads.slice(2)).toEqual([...payloads.slice(0, 2), ...payloads.slice(0, 2)]);
 		room.end();
 		expect(room.generatedIds()).toHaveLength(7);
@@ -208,7 +210,9 @@ describe("a replay", () => {
 		const { simulator: other } = await started({ startTraffic: "manual" });
 		firstRoom(other).produce(4);
 		const { response: made } = await fetchState(other, { roomId: firstRoom(other).roomId });
-		const payload = Buffer.from(encodeResponse({ messages: made.messages })).toString("base64");
+		const payload = Buffer.from(
+			encodeResponse({ messages: made.messages.map((one) => ({ ...one, payload: one.payload.whole() })) }),
+		).toString("base64");
 		const folder = await folderOf({ "a.ndjson": JSON.stringify({ payload }) });
 		const { simulator } = await started({ replay: folder, startTraffic: "manual" });
 		const room = firstRoom(simulator);

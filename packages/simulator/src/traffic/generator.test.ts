@@ -16,7 +16,7 @@ function say(count: number, change: Partial<{ seed: number; roomNumber: number; 
 		const { id, method, gift, bytes } = generator.next(now + k * 200);
 		const [message] = decodeResponse(bytes).messages;
 		if (!message) throw new Error("no message");
-		return { id: id.toString(), method, gift, payload: Buffer.from(message.payload), bytes };
+		return { id: id.toString(), method, gift, payload: message.payload.whole(), bytes };
 	});
 }
 
@@ -107,12 +107,12 @@ describe("the generated traffic", () => {
 			.map(({ payload }) => decodeChatMessage(payload).user);
 		for (const user of users) {
 			expect(user?.secUid).toMatch(/^MS4wLjABAAAA[A-Za-z0-9_-]{43}$/);
-			expect(user?.avatarThumb?.urlList[0]).toMatch(/^https:\/\/p3\.sim-douyin\.invalid\//);
+			expect(user?.avatarThumbUrl).toMatch(/^https:\/\/p3\.sim-douyin\.invalid\//);
 			expect(user?.nickname.length).toBeGreaterThan(0);
 		}
 		expect(users.some((user) => user?.id === "111111")).toBe(true);
-		expect(users.some((user) => user?.fansClub?.data)).toBe(true);
-		expect(users.some((user) => !user?.fansClub)).toBe(true);
+		expect(users.some((user) => user?.fansClubData)).toBe(true);
+		expect(users.some((user) => !user?.fansClubData)).toBe(true);
 		expect(new Set(users.map((user) => user?.gender))).toEqual(new Set([0, 1, 2]));
 	});
 

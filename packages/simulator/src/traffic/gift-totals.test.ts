@@ -25,7 +25,8 @@ function told(count: number, view: Partial<TotalsView> = {}) {
 	const scores: { shown: string[]; diamonds: number[] }[] = [];
 	for (let k = 0; k < count; k++) {
 		const { value, bytes } = generator.next(1e12 + k * 200);
-		const { method, payload } = decodeResponse(bytes).messages[0] ?? { method: "", payload: new Uint8Array(0) };
+		const [message] = decodeResponse(bytes).messages;
+		const [method, payload] = message ? [message.method, message.payload.whole()] : ["", new Uint8Array(0)];
 		if (value) truth.add(value);
 		const { diamonds } = truth;
 		if (method === "WebcastGiftMessage") tickets.push({ method, shown: varintOf(payload, 13), diamonds });

@@ -1,44 +1,52 @@
 // Generated from livekeeper/webcast/v1/audience.proto by `npm run generate`. Do not edit.
-import { type Budget, Reader } from "../reader.ts";
+import { readerOf, type Budget, type Reader } from "../reader.ts";
 import type { WireError } from "../wire-error.ts";
 import { Writer } from "../writer.ts";
-import { readCommon, readUser, type Common, type CommonInit, type PublicAreaCommonInit, type TextInit, type User, type UserInit, writeCommon, writePublicAreaCommon, writeText, writeUser } from "./common.ts";
+import { readCommon, readUser, type CommonInit, type PublicAreaCommonInit, type TextInit, type User, type UserInit, writeCommon, writePublicAreaCommon, writeText, writeUser } from "./common.ts";
 
 export interface LikeMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	count: number;
 	total: number;
 	user: User | undefined;
 }
 
 /** Throws {@link WireError} when `bytes` is not a LikeMessage, or holds more nested messages than `budget` allows. */
-export function decodeLikeMessage(bytes: Uint8Array, budget?: Budget): LikeMessage {
-	const r = new Reader(bytes, budget);
+export function decodeLikeMessage(bytes: Uint8Array | Reader, budget?: Budget): LikeMessage {
+	const r = readerOf(bytes, budget);
 	return readLikeMessage(r, r.end, undefined);
 }
 
 export function readLikeMessage(r: Reader, end: number, into: LikeMessage | undefined): LikeMessage {
-	const m = into ?? { common: undefined, count: 0, total: 0, user: undefined } satisfies LikeMessage as LikeMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, count: 0, total: 0, user: undefined } satisfies LikeMessage as LikeMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 16:
-				m.count = r.uint64Number();
+				m.count = r.uint64Number(pos);
 				break;
 			case 24:
-				m.total = r.uint64Number();
+				m.total = r.uint64Number(pos);
 				break;
 			case 42:
-				m.user = readUser(r, r.open(end), m.user);
+				m.user = readUser(r, r.open(pos, end), m.user);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -69,7 +77,7 @@ export function writeLikeMessage(w: Writer, m: LikeMessageInit): void {
 }
 
 export interface MemberMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	user: User | undefined;
 	memberCount: number;
 	isSetToAdmin: boolean;
@@ -77,36 +85,44 @@ export interface MemberMessage {
 }
 
 /** Throws {@link WireError} when `bytes` is not a MemberMessage, or holds more nested messages than `budget` allows. */
-export function decodeMemberMessage(bytes: Uint8Array, budget?: Budget): MemberMessage {
-	const r = new Reader(bytes, budget);
+export function decodeMemberMessage(bytes: Uint8Array | Reader, budget?: Budget): MemberMessage {
+	const r = readerOf(bytes, budget);
 	return readMemberMessage(r, r.end, undefined);
 }
 
 export function readMemberMessage(r: Reader, end: number, into: MemberMessage | undefined): MemberMessage {
-	const m = into ?? { common: undefined, user: undefined, memberCount: 0, isSetToAdmin: false, action: 0 } satisfies MemberMessage as MemberMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, user: undefined, memberCount: 0, isSetToAdmin: false, action: 0 } satisfies MemberMessage as MemberMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 18:
-				m.user = readUser(r, r.open(end), m.user);
+				m.user = readUser(r, r.open(pos, end), m.user);
 				break;
 			case 24:
-				m.memberCount = r.uint64Number();
+				m.memberCount = r.uint64Number(pos);
 				break;
 			case 40:
-				m.isSetToAdmin = r.bool();
+				m.isSetToAdmin = r.bool(pos);
 				break;
 			case 80:
-				m.action = r.uint64Number();
+				m.action = r.uint64Number(pos);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -159,7 +175,7 @@ export function writeMemberMessage(w: Writer, m: MemberMessageInit): void {
 }
 
 export interface SocialMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	user: User | undefined;
 	/** 1 follow, 3 share. */
 	action: number;
@@ -168,36 +184,44 @@ export interface SocialMessage {
 }
 
 /** Throws {@link WireError} when `bytes` is not a SocialMessage, or holds more nested messages than `budget` allows. */
-export function decodeSocialMessage(bytes: Uint8Array, budget?: Budget): SocialMessage {
-	const r = new Reader(bytes, budget);
+export function decodeSocialMessage(bytes: Uint8Array | Reader, budget?: Budget): SocialMessage {
+	const r = readerOf(bytes, budget);
 	return readSocialMessage(r, r.end, undefined);
 }
 
 export function readSocialMessage(r: Reader, end: number, into: SocialMessage | undefined): SocialMessage {
-	const m = into ?? { common: undefined, user: undefined, action: 0, shareTarget: "", followCount: 0 } satisfies SocialMessage as SocialMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, user: undefined, action: 0, shareTarget: "", followCount: 0 } satisfies SocialMessage as SocialMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 18:
-				m.user = readUser(r, r.open(end), m.user);
+				m.user = readUser(r, r.open(pos, end), m.user);
 				break;
 			case 32:
-				m.action = r.uint64Number();
+				m.action = r.uint64Number(pos);
 				break;
 			case 42:
-				m.shareTarget = r.string(end);
+				m.shareTarget = r.string(pos, end);
 				break;
 			case 48:
-				m.followCount = r.uint64Number();
+				m.followCount = r.uint64Number(pos);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -232,7 +256,7 @@ export function writeSocialMessage(w: Writer, m: SocialMessageInit): void {
 }
 
 export interface FansclubMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	/** 1 upgrade, 2 join. */
 	action: number;
 	content: string;
@@ -240,33 +264,41 @@ export interface FansclubMessage {
 }
 
 /** Throws {@link WireError} when `bytes` is not a FansclubMessage, or holds more nested messages than `budget` allows. */
-export function decodeFansclubMessage(bytes: Uint8Array, budget?: Budget): FansclubMessage {
-	const r = new Reader(bytes, budget);
+export function decodeFansclubMessage(bytes: Uint8Array | Reader, budget?: Budget): FansclubMessage {
+	const r = readerOf(bytes, budget);
 	return readFansclubMessage(r, r.end, undefined);
 }
 
 export function readFansclubMessage(r: Reader, end: number, into: FansclubMessage | undefined): FansclubMessage {
-	const m = into ?? { common: undefined, action: 0, content: "", user: undefined } satisfies FansclubMessage as FansclubMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, action: 0, content: "", user: undefined } satisfies FansclubMessage as FansclubMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 16:
-				m.action = r.int32();
+				m.action = r.int32(pos);
 				break;
 			case 26:
-				m.content = r.string(end);
+				m.content = r.string(pos, end);
 				break;
 			case 34:
-				m.user = readUser(r, r.open(end), m.user);
+				m.user = readUser(r, r.open(pos, end), m.user);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -295,39 +327,47 @@ export function writeFansclubMessage(w: Writer, m: FansclubMessageInit): void {
 }
 
 export interface RoomRankMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	ranks: RoomRank[];
 	/** Rooms have one list or the other. */
 	audienceRanks: AudienceRank[];
 }
 
 /** Throws {@link WireError} when `bytes` is not a RoomRankMessage, or holds more nested messages than `budget` allows. */
-export function decodeRoomRankMessage(bytes: Uint8Array, budget?: Budget): RoomRankMessage {
-	const r = new Reader(bytes, budget);
+export function decodeRoomRankMessage(bytes: Uint8Array | Reader, budget?: Budget): RoomRankMessage {
+	const r = readerOf(bytes, budget);
 	return readRoomRankMessage(r, r.end, undefined);
 }
 
 export function readRoomRankMessage(r: Reader, end: number, into: RoomRankMessage | undefined): RoomRankMessage {
-	const m = into ?? { common: undefined, ranks: [], audienceRanks: [] } satisfies RoomRankMessage as RoomRankMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, ranks: [], audienceRanks: [] } satisfies RoomRankMessage as RoomRankMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 18:
 				r.item(m.ranks.length);
-				m.ranks.push(readRoomRank(r, r.open(end), undefined));
+				m.ranks.push(readRoomRank(r, r.open(pos, end), undefined));
 				break;
 			case 26:
 				r.item(m.audienceRanks.length);
-				m.audienceRanks.push(readAudienceRank(r, r.open(end), undefined));
+				m.audienceRanks.push(readAudienceRank(r, r.open(pos, end), undefined));
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -362,42 +402,50 @@ export interface AudienceRank {
 }
 
 /** Throws {@link WireError} when `bytes` is not a AudienceRank, or holds more nested messages than `budget` allows. */
-export function decodeAudienceRank(bytes: Uint8Array, budget?: Budget): AudienceRank {
-	const r = new Reader(bytes, budget);
+export function decodeAudienceRank(bytes: Uint8Array | Reader, budget?: Budget): AudienceRank {
+	const r = readerOf(bytes, budget);
 	return readAudienceRank(r, r.end, undefined);
 }
 
 export function readAudienceRank(r: Reader, end: number, into: AudienceRank | undefined): AudienceRank {
 	const m = into ?? { user: undefined, score: "0", rank: 0, delta: 0, isHidden: false, scoreDescription: "", exactlyScore: "" } satisfies AudienceRank as AudienceRank;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.user = readUser(r, r.open(end), m.user);
+				m.user = readUser(r, r.open(pos, end), m.user);
 				break;
 			case 16:
-				m.score = r.uint64String();
+				m.score = r.uint64String(pos);
 				break;
 			case 24:
-				m.rank = r.uint64Number();
+				m.rank = r.uint64Number(pos);
 				break;
 			case 40:
-				m.delta = r.uint64Number();
+				m.delta = r.uint64Number(pos);
 				break;
 			case 56:
-				m.isHidden = r.bool();
+				m.isHidden = r.bool(pos);
 				break;
 			case 66:
-				m.scoreDescription = r.string(end);
+				m.scoreDescription = r.string(pos, end);
 				break;
 			case 74:
-				m.exactlyScore = r.string(end);
+				m.exactlyScore = r.string(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -436,30 +484,38 @@ export interface RoomRank {
 }
 
 /** Throws {@link WireError} when `bytes` is not a RoomRank, or holds more nested messages than `budget` allows. */
-export function decodeRoomRank(bytes: Uint8Array, budget?: Budget): RoomRank {
-	const r = new Reader(bytes, budget);
+export function decodeRoomRank(bytes: Uint8Array | Reader, budget?: Budget): RoomRank {
+	const r = readerOf(bytes, budget);
 	return readRoomRank(r, r.end, undefined);
 }
 
 export function readRoomRank(r: Reader, end: number, into: RoomRank | undefined): RoomRank {
 	const m = into ?? { user: undefined, scoreStr: "", profileHidden: false } satisfies RoomRank as RoomRank;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.user = readUser(r, r.open(end), m.user);
+				m.user = readUser(r, r.open(pos, end), m.user);
 				break;
 			case 18:
-				m.scoreStr = r.string(end);
+				m.scoreStr = r.string(pos, end);
 				break;
 			case 24:
-				m.profileHidden = r.bool();
+				m.profileHidden = r.bool(pos);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -484,7 +540,7 @@ export function writeRoomRank(w: Writer, m: RoomRankInit): void {
 }
 
 export interface RoomUserSeqMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	ranks: Contributor[];
 	total: number;
 	seats: Contributor[];
@@ -494,44 +550,52 @@ export interface RoomUserSeqMessage {
 }
 
 /** Throws {@link WireError} when `bytes` is not a RoomUserSeqMessage, or holds more nested messages than `budget` allows. */
-export function decodeRoomUserSeqMessage(bytes: Uint8Array, budget?: Budget): RoomUserSeqMessage {
-	const r = new Reader(bytes, budget);
+export function decodeRoomUserSeqMessage(bytes: Uint8Array | Reader, budget?: Budget): RoomUserSeqMessage {
+	const r = readerOf(bytes, budget);
 	return readRoomUserSeqMessage(r, r.end, undefined);
 }
 
 export function readRoomUserSeqMessage(r: Reader, end: number, into: RoomUserSeqMessage | undefined): RoomUserSeqMessage {
-	const m = into ?? { common: undefined, ranks: [], total: 0, seats: [], totalUser: 0, totalUserStr: "", totalPvForAnchor: "" } satisfies RoomUserSeqMessage as RoomUserSeqMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, ranks: [], total: 0, seats: [], totalUser: 0, totalUserStr: "", totalPvForAnchor: "" } satisfies RoomUserSeqMessage as RoomUserSeqMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 18:
 				r.item(m.ranks.length);
-				m.ranks.push(readContributor(r, r.open(end), undefined));
+				m.ranks.push(readContributor(r, r.open(pos, end), undefined));
 				break;
 			case 24:
-				m.total = r.uint64Number();
+				m.total = r.uint64Number(pos);
 				break;
 			case 42:
 				r.item(m.seats.length);
-				m.seats.push(readContributor(r, r.open(end), undefined));
+				m.seats.push(readContributor(r, r.open(pos, end), undefined));
 				break;
 			case 56:
-				m.totalUser = r.uint64Number();
+				m.totalUser = r.uint64Number(pos);
 				break;
 			case 66:
-				m.totalUserStr = r.string(end);
+				m.totalUserStr = r.string(pos, end);
 				break;
 			case 90:
-				m.totalPvForAnchor = r.string(end);
+				m.totalPvForAnchor = r.string(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -584,42 +648,50 @@ export interface Contributor {
 }
 
 /** Throws {@link WireError} when `bytes` is not a Contributor, or holds more nested messages than `budget` allows. */
-export function decodeContributor(bytes: Uint8Array, budget?: Budget): Contributor {
-	const r = new Reader(bytes, budget);
+export function decodeContributor(bytes: Uint8Array | Reader, budget?: Budget): Contributor {
+	const r = readerOf(bytes, budget);
 	return readContributor(r, r.end, undefined);
 }
 
 export function readContributor(r: Reader, end: number, into: Contributor | undefined): Contributor {
 	const m = into ?? { score: "0", user: undefined, rank: 0, delta: 0, isHidden: false, scoreDescription: "", exactlyScore: "" } satisfies Contributor as Contributor;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 8:
-				m.score = r.uint64String();
+				m.score = r.uint64String(pos);
 				break;
 			case 18:
-				m.user = readUser(r, r.open(end), m.user);
+				m.user = readUser(r, r.open(pos, end), m.user);
 				break;
 			case 24:
-				m.rank = r.uint64Number();
+				m.rank = r.uint64Number(pos);
 				break;
 			case 32:
-				m.delta = r.uint64Number();
+				m.delta = r.uint64Number(pos);
 				break;
 			case 40:
-				m.isHidden = r.bool();
+				m.isHidden = r.bool(pos);
 				break;
 			case 50:
-				m.scoreDescription = r.string(end);
+				m.scoreDescription = r.string(pos, end);
 				break;
 			case 58:
-				m.exactlyScore = r.string(end);
+				m.exactlyScore = r.string(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 

@@ -1,11 +1,11 @@
 // Generated from livekeeper/webcast/v1/chat.proto by `npm run generate`. Do not edit.
-import { type Budget, Reader } from "../reader.ts";
+import { readerOf, type Budget, type Reader } from "../reader.ts";
 import type { WireError } from "../wire-error.ts";
 import { Writer } from "../writer.ts";
-import { readCommon, readText, readUser, type Common, type CommonInit, type ImageInit, type PublicAreaCommonInit, type Text, type TextInit, type User, type UserInit, writeCommon, writeImage, writePublicAreaCommon, writeText, writeUser } from "./common.ts";
+import { readCommon, readText, readUser, type CommonInit, type ImageInit, type PublicAreaCommonInit, type Text, type TextInit, type User, type UserInit, writeCommon, writeImage, writePublicAreaCommon, writeText, writeUser } from "./common.ts";
 
 export interface ChatMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	user: User | undefined;
 	content: string;
 	/** Seconds since the epoch. */
@@ -13,33 +13,41 @@ export interface ChatMessage {
 }
 
 /** Throws {@link WireError} when `bytes` is not a ChatMessage, or holds more nested messages than `budget` allows. */
-export function decodeChatMessage(bytes: Uint8Array, budget?: Budget): ChatMessage {
-	const r = new Reader(bytes, budget);
+export function decodeChatMessage(bytes: Uint8Array | Reader, budget?: Budget): ChatMessage {
+	const r = readerOf(bytes, budget);
 	return readChatMessage(r, r.end, undefined);
 }
 
 export function readChatMessage(r: Reader, end: number, into: ChatMessage | undefined): ChatMessage {
-	const m = into ?? { common: undefined, user: undefined, content: "", eventTime: 0 } satisfies ChatMessage as ChatMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, user: undefined, content: "", eventTime: 0 } satisfies ChatMessage as ChatMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 18:
-				m.user = readUser(r, r.open(end), m.user);
+				m.user = readUser(r, r.open(pos, end), m.user);
 				break;
 			case 26:
-				m.content = r.string(end);
+				m.content = r.string(pos, end);
 				break;
 			case 120:
-				m.eventTime = r.time();
+				m.eventTime = r.time(pos);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -92,7 +100,7 @@ export function writeChatMessage(w: Writer, m: ChatMessageInit): void {
 }
 
 export interface EmojiChatMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	user: User | undefined;
 	emojiId: string;
 	emojiContent: Text | undefined;
@@ -100,36 +108,44 @@ export interface EmojiChatMessage {
 }
 
 /** Throws {@link WireError} when `bytes` is not a EmojiChatMessage, or holds more nested messages than `budget` allows. */
-export function decodeEmojiChatMessage(bytes: Uint8Array, budget?: Budget): EmojiChatMessage {
-	const r = new Reader(bytes, budget);
+export function decodeEmojiChatMessage(bytes: Uint8Array | Reader, budget?: Budget): EmojiChatMessage {
+	const r = readerOf(bytes, budget);
 	return readEmojiChatMessage(r, r.end, undefined);
 }
 
 export function readEmojiChatMessage(r: Reader, end: number, into: EmojiChatMessage | undefined): EmojiChatMessage {
-	const m = into ?? { common: undefined, user: undefined, emojiId: "0", emojiContent: undefined, defaultContent: "" } satisfies EmojiChatMessage as EmojiChatMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, user: undefined, emojiId: "0", emojiContent: undefined, defaultContent: "" } satisfies EmojiChatMessage as EmojiChatMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 18:
-				m.user = readUser(r, r.open(end), m.user);
+				m.user = readUser(r, r.open(pos, end), m.user);
 				break;
 			case 24:
-				m.emojiId = r.uint64String();
+				m.emojiId = r.uint64String(pos);
 				break;
 			case 34:
-				m.emojiContent = readText(r, r.open(end), m.emojiContent);
+				m.emojiContent = readText(r, r.open(pos, end), m.emojiContent);
 				break;
 			case 42:
-				m.defaultContent = r.string(end);
+				m.defaultContent = r.string(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -162,40 +178,48 @@ export function writeEmojiChatMessage(w: Writer, m: EmojiChatMessageInit): void 
 }
 
 export interface ScreenChatMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	user: User | undefined;
 	content: string;
 	eventTime: number;
 }
 
 /** Throws {@link WireError} when `bytes` is not a ScreenChatMessage, or holds more nested messages than `budget` allows. */
-export function decodeScreenChatMessage(bytes: Uint8Array, budget?: Budget): ScreenChatMessage {
-	const r = new Reader(bytes, budget);
+export function decodeScreenChatMessage(bytes: Uint8Array | Reader, budget?: Budget): ScreenChatMessage {
+	const r = readerOf(bytes, budget);
 	return readScreenChatMessage(r, r.end, undefined);
 }
 
 export function readScreenChatMessage(r: Reader, end: number, into: ScreenChatMessage | undefined): ScreenChatMessage {
-	const m = into ?? { common: undefined, user: undefined, content: "", eventTime: 0 } satisfies ScreenChatMessage as ScreenChatMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, user: undefined, content: "", eventTime: 0 } satisfies ScreenChatMessage as ScreenChatMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 18:
-				m.user = readUser(r, r.open(end), m.user);
+				m.user = readUser(r, r.open(pos, end), m.user);
 				break;
 			case 34:
-				m.content = r.string(end);
+				m.content = r.string(pos, end);
 				break;
 			case 96:
-				m.eventTime = r.time();
+				m.eventTime = r.time(pos);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -226,36 +250,44 @@ export function writeScreenChatMessage(w: Writer, m: ScreenChatMessageInit): voi
 }
 
 export interface PrivilegeScreenChatMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	user: User | undefined;
 	content: string;
 }
 
 /** Throws {@link WireError} when `bytes` is not a PrivilegeScreenChatMessage, or holds more nested messages than `budget` allows. */
-export function decodePrivilegeScreenChatMessage(bytes: Uint8Array, budget?: Budget): PrivilegeScreenChatMessage {
-	const r = new Reader(bytes, budget);
+export function decodePrivilegeScreenChatMessage(bytes: Uint8Array | Reader, budget?: Budget): PrivilegeScreenChatMessage {
+	const r = readerOf(bytes, budget);
 	return readPrivilegeScreenChatMessage(r, r.end, undefined);
 }
 
 export function readPrivilegeScreenChatMessage(r: Reader, end: number, into: PrivilegeScreenChatMessage | undefined): PrivilegeScreenChatMessage {
-	const m = into ?? { common: undefined, user: undefined, content: "" } satisfies PrivilegeScreenChatMessage as PrivilegeScreenChatMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, user: undefined, content: "" } satisfies PrivilegeScreenChatMessage as PrivilegeScreenChatMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 18:
-				m.user = readUser(r, r.open(end), m.user);
+				m.user = readUser(r, r.open(pos, end), m.user);
 				break;
 			case 26:
-				m.content = r.string(end);
+				m.content = r.string(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -282,34 +314,42 @@ export function writePrivilegeScreenChatMessage(w: Writer, m: PrivilegeScreenCha
 }
 
 export interface ChatLikeMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	/** A map by the chat's message id. */
 	totalMsgData: ChatLikeEntry[];
 }
 
 /** Throws {@link WireError} when `bytes` is not a ChatLikeMessage, or holds more nested messages than `budget` allows. */
-export function decodeChatLikeMessage(bytes: Uint8Array, budget?: Budget): ChatLikeMessage {
-	const r = new Reader(bytes, budget);
+export function decodeChatLikeMessage(bytes: Uint8Array | Reader, budget?: Budget): ChatLikeMessage {
+	const r = readerOf(bytes, budget);
 	return readChatLikeMessage(r, r.end, undefined);
 }
 
 export function readChatLikeMessage(r: Reader, end: number, into: ChatLikeMessage | undefined): ChatLikeMessage {
-	const m = into ?? { common: undefined, totalMsgData: [] } satisfies ChatLikeMessage as ChatLikeMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, totalMsgData: [] } satisfies ChatLikeMessage as ChatLikeMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 18:
 				r.item(m.totalMsgData.length);
-				m.totalMsgData.push(readChatLikeEntry(r, r.open(end), undefined));
+				m.totalMsgData.push(readChatLikeEntry(r, r.open(pos, end), undefined));
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -333,31 +373,39 @@ export function writeChatLikeMessage(w: Writer, m: ChatLikeMessageInit): void {
 
 export interface ChatLikeEntry {
 	key: string;
-	value: ChatLikeCount | undefined;
+	valueCount: number;
 }
 
 /** Throws {@link WireError} when `bytes` is not a ChatLikeEntry, or holds more nested messages than `budget` allows. */
-export function decodeChatLikeEntry(bytes: Uint8Array, budget?: Budget): ChatLikeEntry {
-	const r = new Reader(bytes, budget);
+export function decodeChatLikeEntry(bytes: Uint8Array | Reader, budget?: Budget): ChatLikeEntry {
+	const r = readerOf(bytes, budget);
 	return readChatLikeEntry(r, r.end, undefined);
 }
 
 export function readChatLikeEntry(r: Reader, end: number, into: ChatLikeEntry | undefined): ChatLikeEntry {
-	const m = into ?? { key: "0", value: undefined } satisfies ChatLikeEntry as ChatLikeEntry;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { key: "0", valueCount: 0 } satisfies ChatLikeEntry as ChatLikeEntry;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 8:
-				m.key = r.uint64String();
+				m.key = r.uint64String(pos);
 				break;
 			case 18:
-				m.value = readChatLikeCount(r, r.open(end), m.value);
+				m.valueCount = readChatLikeCount(r, r.open(pos, end), m.valueCount);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -379,30 +427,34 @@ export function writeChatLikeEntry(w: Writer, m: ChatLikeEntryInit): void {
 	if (m.value) { const at = w.open(18); writeChatLikeCount(w, m.value); w.close(at); }
 }
 
-export interface ChatLikeCount {
-	count: number;
-}
-
 /** Throws {@link WireError} when `bytes` is not a ChatLikeCount, or holds more nested messages than `budget` allows. */
-export function decodeChatLikeCount(bytes: Uint8Array, budget?: Budget): ChatLikeCount {
-	const r = new Reader(bytes, budget);
-	return readChatLikeCount(r, r.end, undefined);
+export function decodeChatLikeCount(bytes: Uint8Array | Reader, budget?: Budget): number {
+	const r = readerOf(bytes, budget);
+	return readChatLikeCount(r, r.end, 0);
 }
 
-export function readChatLikeCount(r: Reader, end: number, into: ChatLikeCount | undefined): ChatLikeCount {
-	const m = into ?? { count: 0 } satisfies ChatLikeCount as ChatLikeCount;
-	while (r.pos < end) {
-		const tag = r.tag();
+export function readChatLikeCount(r: Reader, end: number, into: number): number {
+	let value = into;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 8:
-				m.count = r.uint64Number();
+				value = r.uint64Number(pos);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
-	return m;
+	r.close(pos, end);
+	return value;
 }
 
 /** What {@link encodeChatLikeCount} takes: every field may be left out. */

@@ -1,36 +1,36 @@
 // Generated from livekeeper/webcast/v1/common.proto by `npm run generate`. Do not edit.
-import { type Budget, Reader } from "../reader.ts";
+import { readerOf, type Budget, type Reader } from "../reader.ts";
 import type { WireError } from "../wire-error.ts";
 import { Writer } from "../writer.ts";
 
-export interface Common {
-	msgId: string;
-	createTime: number;
-}
-
 /** Throws {@link WireError} when `bytes` is not a Common, or holds more nested messages than `budget` allows. */
-export function decodeCommon(bytes: Uint8Array, budget?: Budget): Common {
-	const r = new Reader(bytes, budget);
-	return readCommon(r, r.end, undefined);
+export function decodeCommon(bytes: Uint8Array | Reader, budget?: Budget): number {
+	const r = readerOf(bytes, budget);
+	return readCommon(r, r.end, 0);
 }
 
-export function readCommon(r: Reader, end: number, into: Common | undefined): Common {
-	const m = into ?? { msgId: "0", createTime: 0 } satisfies Common as Common;
-	while (r.pos < end) {
-		const tag = r.tag();
+export function readCommon(r: Reader, end: number, into: number): number {
+	let value = into;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
-			case 16:
-				m.msgId = r.uint64String();
-				break;
 			case 32:
-				m.createTime = r.time();
+				value = r.time(pos);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
-	return m;
+	r.close(pos, end);
+	return value;
 }
 
 /** What {@link encodeCommon} takes: every field may be left out. */
@@ -77,36 +77,40 @@ export function writeCommon(w: Writer, m: CommonInit): void {
 
 /** A Common of which the text is read: only the kinds without another text pay for it. */
 export interface CommonWithText {
-	msgId: string;
 	createTime: number;
 	displayText: Text | undefined;
 }
 
 /** Throws {@link WireError} when `bytes` is not a CommonWithText, or holds more nested messages than `budget` allows. */
-export function decodeCommonWithText(bytes: Uint8Array, budget?: Budget): CommonWithText {
-	const r = new Reader(bytes, budget);
+export function decodeCommonWithText(bytes: Uint8Array | Reader, budget?: Budget): CommonWithText {
+	const r = readerOf(bytes, budget);
 	return readCommonWithText(r, r.end, undefined);
 }
 
 export function readCommonWithText(r: Reader, end: number, into: CommonWithText | undefined): CommonWithText {
-	const m = into ?? { msgId: "0", createTime: 0, displayText: undefined } satisfies CommonWithText as CommonWithText;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { createTime: 0, displayText: undefined } satisfies CommonWithText as CommonWithText;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
-			case 16:
-				m.msgId = r.uint64String();
-				break;
 			case 32:
-				m.createTime = r.time();
+				m.createTime = r.time(pos);
 				break;
 			case 66:
-				m.displayText = readText(r, r.open(end), m.displayText);
+				m.displayText = readText(r, r.open(pos, end), m.displayText);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -140,36 +144,40 @@ export function writeCommonWithText(w: Writer, m: CommonWithTextInit): void {
 
 /** A Common of which the person is read: only the kinds that name nobody elsewhere pay for it. */
 export interface CommonWithUser {
-	msgId: string;
 	createTime: number;
 	user: User | undefined;
 }
 
 /** Throws {@link WireError} when `bytes` is not a CommonWithUser, or holds more nested messages than `budget` allows. */
-export function decodeCommonWithUser(bytes: Uint8Array, budget?: Budget): CommonWithUser {
-	const r = new Reader(bytes, budget);
+export function decodeCommonWithUser(bytes: Uint8Array | Reader, budget?: Budget): CommonWithUser {
+	const r = readerOf(bytes, budget);
 	return readCommonWithUser(r, r.end, undefined);
 }
 
 export function readCommonWithUser(r: Reader, end: number, into: CommonWithUser | undefined): CommonWithUser {
-	const m = into ?? { msgId: "0", createTime: 0, user: undefined } satisfies CommonWithUser as CommonWithUser;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { createTime: 0, user: undefined } satisfies CommonWithUser as CommonWithUser;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
-			case 16:
-				m.msgId = r.uint64String();
-				break;
 			case 32:
-				m.createTime = r.time();
+				m.createTime = r.time(pos);
 				break;
 			case 122:
-				m.user = readUser(r, r.open(end), m.user);
+				m.user = readUser(r, r.open(pos, end), m.user);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -204,60 +212,68 @@ export interface User {
 	nickname: string;
 	gender: number;
 	level: number;
-	avatarThumb: Image | undefined;
-	payGrade: PayGrade | undefined;
-	fansClub: FansClub | undefined;
+	avatarThumbUrl: string | undefined;
+	payGradeLevel: number;
+	fansClubData: FansClubData | undefined;
 	userAttr: UserAttr | undefined;
 	secUid: string;
 	idStr: string;
 }
 
 /** Throws {@link WireError} when `bytes` is not a User, or holds more nested messages than `budget` allows. */
-export function decodeUser(bytes: Uint8Array, budget?: Budget): User {
-	const r = new Reader(bytes, budget);
+export function decodeUser(bytes: Uint8Array | Reader, budget?: Budget): User {
+	const r = readerOf(bytes, budget);
 	return readUser(r, r.end, undefined);
 }
 
 export function readUser(r: Reader, end: number, into: User | undefined): User {
-	const m = into ?? { id: "0", nickname: "", gender: 0, level: 0, avatarThumb: undefined, payGrade: undefined, fansClub: undefined, userAttr: undefined, secUid: "", idStr: "" } satisfies User as User;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { id: "0", nickname: "", gender: 0, level: 0, avatarThumbUrl: undefined, payGradeLevel: 0, fansClubData: undefined, userAttr: undefined, secUid: "", idStr: "" } satisfies User as User;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 8:
-				m.id = r.uint64String();
+				m.id = r.uint64String(pos);
 				break;
 			case 26:
-				m.nickname = r.string(end);
+				m.nickname = r.string(pos, end);
 				break;
 			case 32:
-				m.gender = r.int32();
+				m.gender = r.int32(pos);
 				break;
 			case 48:
-				m.level = r.int32();
+				m.level = r.int32(pos);
 				break;
 			case 74:
-				m.avatarThumb = readImage(r, r.open(end), m.avatarThumb);
+				m.avatarThumbUrl = readImage(r, r.open(pos, end), m.avatarThumbUrl);
 				break;
 			case 186:
-				m.payGrade = readPayGrade(r, r.open(end), m.payGrade);
+				m.payGradeLevel = readPayGrade(r, r.open(pos, end), m.payGradeLevel);
 				break;
 			case 194:
-				m.fansClub = readFansClub(r, r.open(end), m.fansClub);
+				m.fansClubData = readFansClub(r, r.open(pos, end), m.fansClubData);
 				break;
 			case 258:
-				m.userAttr = readUserAttr(r, r.open(end), m.userAttr);
+				m.userAttr = readUserAttr(r, r.open(pos, end), m.userAttr);
 				break;
 			case 370:
-				m.secUid = r.string(end);
+				m.secUid = r.string(pos, end);
 				break;
 			case 8226:
-				m.idStr = r.string(end);
+				m.idStr = r.string(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -327,27 +343,35 @@ export interface UserAttr {
 }
 
 /** Throws {@link WireError} when `bytes` is not a UserAttr, or holds more nested messages than `budget` allows. */
-export function decodeUserAttr(bytes: Uint8Array, budget?: Budget): UserAttr {
-	const r = new Reader(bytes, budget);
+export function decodeUserAttr(bytes: Uint8Array | Reader, budget?: Budget): UserAttr {
+	const r = readerOf(bytes, budget);
 	return readUserAttr(r, r.end, undefined);
 }
 
 export function readUserAttr(r: Reader, end: number, into: UserAttr | undefined): UserAttr {
 	const m = into ?? { isAdmin: false, isSuperAdmin: false } satisfies UserAttr as UserAttr;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 16:
-				m.isAdmin = r.bool();
+				m.isAdmin = r.bool(pos);
 				break;
 			case 24:
-				m.isSuperAdmin = r.bool();
+				m.isSuperAdmin = r.bool(pos);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -395,30 +419,34 @@ export function writeFollowInfo(w: Writer, m: FollowInfoInit): void {
 	w.string(58, m.followingCountStr);
 }
 
-export interface PayGrade {
-	level: number;
-}
-
 /** Throws {@link WireError} when `bytes` is not a PayGrade, or holds more nested messages than `budget` allows. */
-export function decodePayGrade(bytes: Uint8Array, budget?: Budget): PayGrade {
-	const r = new Reader(bytes, budget);
-	return readPayGrade(r, r.end, undefined);
+export function decodePayGrade(bytes: Uint8Array | Reader, budget?: Budget): number {
+	const r = readerOf(bytes, budget);
+	return readPayGrade(r, r.end, 0);
 }
 
-export function readPayGrade(r: Reader, end: number, into: PayGrade | undefined): PayGrade {
-	const m = into ?? { level: 0 } satisfies PayGrade as PayGrade;
-	while (r.pos < end) {
-		const tag = r.tag();
+export function readPayGrade(r: Reader, end: number, into: number): number {
+	let value = into;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 48:
-				m.level = r.uint64Number();
+				value = r.uint64Number(pos);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
-	return m;
+	r.close(pos, end);
+	return value;
 }
 
 /** What {@link encodePayGrade} takes: every field may be left out. */
@@ -449,30 +477,34 @@ export function writePayGrade(w: Writer, m: PayGradeInit): void {
 	if (m.newImIconWithLevel) { const at = w.open(154); writeImage(w, m.newImIconWithLevel); w.close(at); }
 }
 
-export interface FansClub {
-	data: FansClubData | undefined;
-}
-
 /** Throws {@link WireError} when `bytes` is not a FansClub, or holds more nested messages than `budget` allows. */
-export function decodeFansClub(bytes: Uint8Array, budget?: Budget): FansClub {
-	const r = new Reader(bytes, budget);
+export function decodeFansClub(bytes: Uint8Array | Reader, budget?: Budget): FansClubData | undefined {
+	const r = readerOf(bytes, budget);
 	return readFansClub(r, r.end, undefined);
 }
 
-export function readFansClub(r: Reader, end: number, into: FansClub | undefined): FansClub {
-	const m = into ?? { data: undefined } satisfies FansClub as FansClub;
-	while (r.pos < end) {
-		const tag = r.tag();
+export function readFansClub(r: Reader, end: number, into: FansClubData | undefined): FansClubData | undefined {
+	let value = into;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.data = readFansClubData(r, r.open(end), m.data);
+				value = readFansClubData(r, r.open(pos, end), value);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
-	return m;
+	r.close(pos, end);
+	return value;
 }
 
 /** What {@link encodeFansClub} takes: every field may be left out. */
@@ -497,27 +529,35 @@ export interface FansClubData {
 }
 
 /** Throws {@link WireError} when `bytes` is not a FansClubData, or holds more nested messages than `budget` allows. */
-export function decodeFansClubData(bytes: Uint8Array, budget?: Budget): FansClubData {
-	const r = new Reader(bytes, budget);
+export function decodeFansClubData(bytes: Uint8Array | Reader, budget?: Budget): FansClubData {
+	const r = readerOf(bytes, budget);
 	return readFansClubData(r, r.end, undefined);
 }
 
 export function readFansClubData(r: Reader, end: number, into: FansClubData | undefined): FansClubData {
 	const m = into ?? { clubName: "", level: 0 } satisfies FansClubData as FansClubData;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.clubName = r.string(end);
+				m.clubName = r.recurring(pos, end);
 				break;
 			case 16:
-				m.level = r.int32();
+				m.level = r.int32(pos);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -543,31 +583,38 @@ export function writeFansClubData(w: Writer, m: FansClubDataInit): void {
 	w.uint64String(48, m.anchorId);
 }
 
-export interface Image {
-	urlList: string[];
-}
-
 /** Throws {@link WireError} when `bytes` is not a Image, or holds more nested messages than `budget` allows. */
-export function decodeImage(bytes: Uint8Array, budget?: Budget): Image {
-	const r = new Reader(bytes, budget);
+export function decodeImage(bytes: Uint8Array | Reader, budget?: Budget): string | undefined {
+	const r = readerOf(bytes, budget);
 	return readImage(r, r.end, undefined);
 }
 
-export function readImage(r: Reader, end: number, into: Image | undefined): Image {
-	const m = into ?? { urlList: [] } satisfies Image as Image;
-	while (r.pos < end) {
-		const tag = r.tag();
+export function readImage(r: Reader, end: number, into: string | undefined): string | undefined {
+	let value = into;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				if (m.urlList.length > 0) r.skip(tag, end);
-				else m.urlList.push(r.string(end));
+				if (value !== undefined) {
+					pos = r.skip(tag, pos, end);
+					continue;
+				}
+				value = r.string(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
-	return m;
+	r.close(pos, end);
+	return value;
 }
 
 /** What {@link encodeImage} takes: every field may be left out. */
@@ -631,28 +678,36 @@ export interface Text {
 }
 
 /** Throws {@link WireError} when `bytes` is not a Text, or holds more nested messages than `budget` allows. */
-export function decodeText(bytes: Uint8Array, budget?: Budget): Text {
-	const r = new Reader(bytes, budget);
+export function decodeText(bytes: Uint8Array | Reader, budget?: Budget): Text {
+	const r = readerOf(bytes, budget);
 	return readText(r, r.end, undefined);
 }
 
 export function readText(r: Reader, end: number, into: Text | undefined): Text {
 	const m = into ?? { defaultPattern: "", pieces: [] } satisfies Text as Text;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 18:
-				m.defaultPattern = r.string(end);
+				m.defaultPattern = r.string(pos, end);
 				break;
 			case 34:
 				r.item(m.pieces.length);
-				m.pieces.push(readTextPiece(r, r.open(end), undefined));
+				m.pieces.push(readTextPiece(r, r.open(pos, end), undefined));
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -702,39 +757,47 @@ export function writeTextFormat(w: Writer, m: TextFormatInit): void {
 
 export interface TextPiece {
 	stringValue: string;
-	userValue: TextPieceUser | undefined;
-	giftValue: TextPieceGift | undefined;
-	imageValue: TextPieceImage | undefined;
+	userValueUser: User | undefined;
+	giftValueNameRefDefaultPattern: string;
+	imageValueImageUrl: string | undefined;
 }
 
 /** Throws {@link WireError} when `bytes` is not a TextPiece, or holds more nested messages than `budget` allows. */
-export function decodeTextPiece(bytes: Uint8Array, budget?: Budget): TextPiece {
-	const r = new Reader(bytes, budget);
+export function decodeTextPiece(bytes: Uint8Array | Reader, budget?: Budget): TextPiece {
+	const r = readerOf(bytes, budget);
 	return readTextPiece(r, r.end, undefined);
 }
 
 export function readTextPiece(r: Reader, end: number, into: TextPiece | undefined): TextPiece {
-	const m = into ?? { stringValue: "", userValue: undefined, giftValue: undefined, imageValue: undefined } satisfies TextPiece as TextPiece;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { stringValue: "", userValueUser: undefined, giftValueNameRefDefaultPattern: "", imageValueImageUrl: undefined } satisfies TextPiece as TextPiece;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 90:
-				m.stringValue = r.string(end);
+				m.stringValue = r.string(pos, end);
 				break;
 			case 170:
-				m.userValue = readTextPieceUser(r, r.open(end), m.userValue);
+				m.userValueUser = readTextPieceUser(r, r.open(pos, end), m.userValueUser);
 				break;
 			case 178:
-				m.giftValue = readTextPieceGift(r, r.open(end), m.giftValue);
+				m.giftValueNameRefDefaultPattern = readTextPieceGift(r, r.open(pos, end), m.giftValueNameRefDefaultPattern);
 				break;
 			case 202:
-				m.imageValue = readTextPieceImage(r, r.open(end), m.imageValue);
+				m.imageValueImageUrl = readTextPieceImage(r, r.open(pos, end), m.imageValueImageUrl);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -764,30 +827,34 @@ export function writeTextPiece(w: Writer, m: TextPieceInit): void {
 	if (m.imageValue) { const at = w.open(202); writeTextPieceImage(w, m.imageValue); w.close(at); }
 }
 
-export interface TextPieceUser {
-	user: User | undefined;
-}
-
 /** Throws {@link WireError} when `bytes` is not a TextPieceUser, or holds more nested messages than `budget` allows. */
-export function decodeTextPieceUser(bytes: Uint8Array, budget?: Budget): TextPieceUser {
-	const r = new Reader(bytes, budget);
+export function decodeTextPieceUser(bytes: Uint8Array | Reader, budget?: Budget): User | undefined {
+	const r = readerOf(bytes, budget);
 	return readTextPieceUser(r, r.end, undefined);
 }
 
-export function readTextPieceUser(r: Reader, end: number, into: TextPieceUser | undefined): TextPieceUser {
-	const m = into ?? { user: undefined } satisfies TextPieceUser as TextPieceUser;
-	while (r.pos < end) {
-		const tag = r.tag();
+export function readTextPieceUser(r: Reader, end: number, into: User | undefined): User | undefined {
+	let value = into;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.user = readUser(r, r.open(end), m.user);
+				value = readUser(r, r.open(pos, end), value);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
-	return m;
+	r.close(pos, end);
+	return value;
 }
 
 /** What {@link encodeTextPieceUser} takes: every field may be left out. */
@@ -808,30 +875,34 @@ export function writeTextPieceUser(w: Writer, m: TextPieceUserInit): void {
 	w.bool(16, m.withColon);
 }
 
-export interface TextPieceGift {
-	nameRef: PatternRef | undefined;
-}
-
 /** Throws {@link WireError} when `bytes` is not a TextPieceGift, or holds more nested messages than `budget` allows. */
-export function decodeTextPieceGift(bytes: Uint8Array, budget?: Budget): TextPieceGift {
-	const r = new Reader(bytes, budget);
-	return readTextPieceGift(r, r.end, undefined);
+export function decodeTextPieceGift(bytes: Uint8Array | Reader, budget?: Budget): string {
+	const r = readerOf(bytes, budget);
+	return readTextPieceGift(r, r.end, "");
 }
 
-export function readTextPieceGift(r: Reader, end: number, into: TextPieceGift | undefined): TextPieceGift {
-	const m = into ?? { nameRef: undefined } satisfies TextPieceGift as TextPieceGift;
-	while (r.pos < end) {
-		const tag = r.tag();
+export function readTextPieceGift(r: Reader, end: number, into: string): string {
+	let value = into;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 18:
-				m.nameRef = readPatternRef(r, r.open(end), m.nameRef);
+				value = readPatternRef(r, r.open(pos, end), value);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
-	return m;
+	r.close(pos, end);
+	return value;
 }
 
 /** What {@link encodeTextPieceGift} takes: every field may be left out. */
@@ -852,30 +923,34 @@ export function writeTextPieceGift(w: Writer, m: TextPieceGiftInit): void {
 	if (m.nameRef) { const at = w.open(18); writePatternRef(w, m.nameRef); w.close(at); }
 }
 
-export interface TextPieceImage {
-	image: Image | undefined;
-}
-
 /** Throws {@link WireError} when `bytes` is not a TextPieceImage, or holds more nested messages than `budget` allows. */
-export function decodeTextPieceImage(bytes: Uint8Array, budget?: Budget): TextPieceImage {
-	const r = new Reader(bytes, budget);
+export function decodeTextPieceImage(bytes: Uint8Array | Reader, budget?: Budget): string | undefined {
+	const r = readerOf(bytes, budget);
 	return readTextPieceImage(r, r.end, undefined);
 }
 
-export function readTextPieceImage(r: Reader, end: number, into: TextPieceImage | undefined): TextPieceImage {
-	const m = into ?? { image: undefined } satisfies TextPieceImage as TextPieceImage;
-	while (r.pos < end) {
-		const tag = r.tag();
+export function readTextPieceImage(r: Reader, end: number, into: string | undefined): string | undefined {
+	let value = into;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.image = readImage(r, r.open(end), m.image);
+				value = readImage(r, r.open(pos, end), value);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
-	return m;
+	r.close(pos, end);
+	return value;
 }
 
 /** What {@link encodeTextPieceImage} takes: every field may be left out. */
@@ -894,30 +969,34 @@ export function writeTextPieceImage(w: Writer, m: TextPieceImageInit): void {
 	if (m.image) { const at = w.open(10); writeImage(w, m.image); w.close(at); }
 }
 
-export interface PatternRef {
-	defaultPattern: string;
-}
-
 /** Throws {@link WireError} when `bytes` is not a PatternRef, or holds more nested messages than `budget` allows. */
-export function decodePatternRef(bytes: Uint8Array, budget?: Budget): PatternRef {
-	const r = new Reader(bytes, budget);
-	return readPatternRef(r, r.end, undefined);
+export function decodePatternRef(bytes: Uint8Array | Reader, budget?: Budget): string {
+	const r = readerOf(bytes, budget);
+	return readPatternRef(r, r.end, "");
 }
 
-export function readPatternRef(r: Reader, end: number, into: PatternRef | undefined): PatternRef {
-	const m = into ?? { defaultPattern: "" } satisfies PatternRef as PatternRef;
-	while (r.pos < end) {
-		const tag = r.tag();
+export function readPatternRef(r: Reader, end: number, into: string): string {
+	let value = into;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 18:
-				m.defaultPattern = r.string(end);
+				value = r.string(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
-	return m;
+	r.close(pos, end);
+	return value;
 }
 
 /** What {@link encodePatternRef} takes: every field may be left out. */

@@ -1,5 +1,5 @@
 // Generated from livekeeper/webcast/v1/frame.proto by `npm run generate`. Do not edit.
-import { EMPTY, type Budget, Reader } from "../reader.ts";
+import { EMPTY, NOTHING, readerOf, type Budget, type Reader } from "../reader.ts";
 import type { WireError } from "../wire-error.ts";
 import { Writer } from "../writer.ts";
 
@@ -12,34 +12,42 @@ export interface PushFrame {
 }
 
 /** Throws {@link WireError} when `bytes` is not a PushFrame, or holds more nested messages than `budget` allows. */
-export function decodePushFrame(bytes: Uint8Array, budget?: Budget): PushFrame {
-	const r = new Reader(bytes, budget);
+export function decodePushFrame(bytes: Uint8Array | Reader, budget?: Budget): PushFrame {
+	const r = readerOf(bytes, budget);
 	return readPushFrame(r, r.end, undefined);
 }
 
 export function readPushFrame(r: Reader, end: number, into: PushFrame | undefined): PushFrame {
 	const m = into ?? { logId: "0", headers: [], payloadType: "", payload: EMPTY } satisfies PushFrame as PushFrame;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 16:
-				m.logId = r.uint64String();
+				m.logId = r.uint64String(pos);
 				break;
 			case 42:
 				r.item(m.headers.length);
-				m.headers.push(readPushHeader(r, r.open(end), undefined));
+				m.headers.push(readPushHeader(r, r.open(pos, end), undefined));
 				break;
 			case 58:
-				m.payloadType = r.string(end);
+				m.payloadType = r.recurring(pos, end);
 				break;
 			case 66:
-				m.payload = r.bytes(end);
+				m.payload = r.view(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -79,27 +87,35 @@ export interface PushHeader {
 }
 
 /** Throws {@link WireError} when `bytes` is not a PushHeader, or holds more nested messages than `budget` allows. */
-export function decodePushHeader(bytes: Uint8Array, budget?: Budget): PushHeader {
-	const r = new Reader(bytes, budget);
+export function decodePushHeader(bytes: Uint8Array | Reader, budget?: Budget): PushHeader {
+	const r = readerOf(bytes, budget);
 	return readPushHeader(r, r.end, undefined);
 }
 
 export function readPushHeader(r: Reader, end: number, into: PushHeader | undefined): PushHeader {
 	const m = into ?? { key: "", value: "" } satisfies PushHeader as PushHeader;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.key = r.string(end);
+				m.key = r.recurring(pos, end);
 				break;
 			case 18:
-				m.value = r.string(end);
+				m.value = r.string(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -136,55 +152,63 @@ export interface Response {
 }
 
 /** Throws {@link WireError} when `bytes` is not a Response, or holds more nested messages than `budget` allows. */
-export function decodeResponse(bytes: Uint8Array, budget?: Budget): Response {
-	const r = new Reader(bytes, budget);
+export function decodeResponse(bytes: Uint8Array | Reader, budget?: Budget): Response {
+	const r = readerOf(bytes, budget);
 	return readResponse(r, r.end, undefined);
 }
 
 export function readResponse(r: Reader, end: number, into: Response | undefined): Response {
 	const m = into ?? { messages: [], cursor: "", fetchInterval: 0, now: 0, internalExt: "", routeParams: new Map(), heartbeatDuration: 0, needAck: false, pushServer: "", proxyServer: "", pushServerV2: "" } satisfies Response as Response;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
 				r.item(m.messages.length);
-				m.messages.push(readMessage(r, r.open(end), undefined));
+				m.messages.push(readMessage(r, r.open(pos, end), undefined));
 				break;
 			case 18:
-				m.cursor = r.string(end);
+				m.cursor = r.string(pos, end);
 				break;
 			case 24:
-				m.fetchInterval = r.uint64Number();
+				m.fetchInterval = r.uint64Number(pos);
 				break;
 			case 32:
-				m.now = r.time();
+				m.now = r.time(pos);
 				break;
 			case 42:
-				m.internalExt = r.string(end);
+				m.internalExt = r.string(pos, end);
 				break;
 			case 58:
-				r.entry(end, m.routeParams);
+				r.entry(pos, end, m.routeParams);
 				break;
 			case 64:
-				m.heartbeatDuration = r.uint64Number();
+				m.heartbeatDuration = r.uint64Number(pos);
 				break;
 			case 72:
-				m.needAck = r.bool();
+				m.needAck = r.bool(pos);
 				break;
 			case 82:
-				m.pushServer = r.string(end);
+				m.pushServer = r.string(pos, end);
 				break;
 			case 106:
-				m.proxyServer = r.string(end);
+				m.proxyServer = r.string(pos, end);
 				break;
 			case 114:
-				m.pushServerV2 = r.string(end);
+				m.pushServerV2 = r.string(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -232,35 +256,43 @@ export function writeResponse(w: Writer, m: ResponseInit): void {
 
 export interface Message {
 	method: string;
-	payload: Uint8Array;
+	payload: Reader;
 	msgId: string;
 }
 
 /** Throws {@link WireError} when `bytes` is not a Message, or holds more nested messages than `budget` allows. */
-export function decodeMessage(bytes: Uint8Array, budget?: Budget): Message {
-	const r = new Reader(bytes, budget);
+export function decodeMessage(bytes: Uint8Array | Reader, budget?: Budget): Message {
+	const r = readerOf(bytes, budget);
 	return readMessage(r, r.end, undefined);
 }
 
 export function readMessage(r: Reader, end: number, into: Message | undefined): Message {
-	const m = into ?? { method: "", payload: EMPTY, msgId: "0" } satisfies Message as Message;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { method: "", payload: NOTHING, msgId: "0" } satisfies Message as Message;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.method = r.string(end);
+				m.method = r.recurring(pos, end);
 				break;
 			case 18:
-				m.payload = r.bytes(end);
+				m.payload = r.part(pos, end);
 				break;
 			case 24:
-				m.msgId = r.uint64String();
+				m.msgId = r.uint64String(pos);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -298,31 +330,34 @@ export function writeMessage(w: Writer, m: MessageInit): void {
 	w.string(82, m.tenantId);
 }
 
-/** What every kind begins with, for kinds without a type of their own. */
-export interface Untyped {
-	common: UntypedCommon | undefined;
-}
-
 /** Throws {@link WireError} when `bytes` is not a Untyped, or holds more nested messages than `budget` allows. */
-export function decodeUntyped(bytes: Uint8Array, budget?: Budget): Untyped {
-	const r = new Reader(bytes, budget);
-	return readUntyped(r, r.end, undefined);
+export function decodeUntyped(bytes: Uint8Array | Reader, budget?: Budget): number {
+	const r = readerOf(bytes, budget);
+	return readUntyped(r, r.end, 0);
 }
 
-export function readUntyped(r: Reader, end: number, into: Untyped | undefined): Untyped {
-	const m = into ?? { common: undefined } satisfies Untyped as Untyped;
-	while (r.pos < end) {
-		const tag = r.tag();
+export function readUntyped(r: Reader, end: number, into: number): number {
+	let value = into;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readUntypedCommon(r, r.open(end), m.common);
+				value = readUntypedCommon(r, r.open(pos, end), value);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
-	return m;
+	r.close(pos, end);
+	return value;
 }
 
 /** What {@link encodeUntyped} takes: every field may be left out. */
@@ -341,34 +376,34 @@ export function writeUntyped(w: Writer, m: UntypedInit): void {
 	if (m.common) { const at = w.open(10); writeUntypedCommon(w, m.common); w.close(at); }
 }
 
-export interface UntypedCommon {
-	msgId: string;
-	createTime: number;
-}
-
 /** Throws {@link WireError} when `bytes` is not a UntypedCommon, or holds more nested messages than `budget` allows. */
-export function decodeUntypedCommon(bytes: Uint8Array, budget?: Budget): UntypedCommon {
-	const r = new Reader(bytes, budget);
-	return readUntypedCommon(r, r.end, undefined);
+export function decodeUntypedCommon(bytes: Uint8Array | Reader, budget?: Budget): number {
+	const r = readerOf(bytes, budget);
+	return readUntypedCommon(r, r.end, 0);
 }
 
-export function readUntypedCommon(r: Reader, end: number, into: UntypedCommon | undefined): UntypedCommon {
-	const m = into ?? { msgId: "0", createTime: 0 } satisfies UntypedCommon as UntypedCommon;
-	while (r.pos < end) {
-		const tag = r.tag();
+export function readUntypedCommon(r: Reader, end: number, into: number): number {
+	let value = into;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
-			case 16:
-				m.msgId = r.uint64String();
-				break;
 			case 32:
-				m.createTime = r.time();
+				value = r.time(pos);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
-	return m;
+	r.close(pos, end);
+	return value;
 }
 
 /** What {@link encodeUntypedCommon} takes: every field may be left out. */
@@ -387,5 +422,97 @@ export function encodeUntypedCommon(value: UntypedCommonInit): Uint8Array {
 export function writeUntypedCommon(w: Writer, m: UntypedCommonInit): void {
 	w.uint64String(16, m.msgId);
 	w.uint64Number(32, m.createTime);
+}
+
+/** Throws {@link WireError} when `bytes` is not a Identified, or holds more nested messages than `budget` allows. */
+export function decodeIdentified(bytes: Uint8Array | Reader, budget?: Budget): string {
+	const r = readerOf(bytes, budget);
+	return readIdentified(r, r.end, "0");
+}
+
+export function readIdentified(r: Reader, end: number, into: string): string {
+	let value = into;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
+		switch (tag) {
+			case 10:
+				value = readIdentifiedCommon(r, r.open(pos, end), value);
+				break;
+			default:
+				pos = r.skip(tag, pos, end);
+				continue;
+		}
+		pos = r.pos;
+	}
+	r.close(pos, end);
+	return value;
+}
+
+/** What {@link encodeIdentified} takes: every field may be left out. */
+export interface IdentifiedInit {
+	common?: IdentifiedCommonInit | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeIdentified(value: IdentifiedInit): Uint8Array {
+	const w = new Writer();
+	writeIdentified(w, value);
+	return w.finish();
+}
+
+export function writeIdentified(w: Writer, m: IdentifiedInit): void {
+	if (m.common) { const at = w.open(10); writeIdentifiedCommon(w, m.common); w.close(at); }
+}
+
+/** Throws {@link WireError} when `bytes` is not a IdentifiedCommon, or holds more nested messages than `budget` allows. */
+export function decodeIdentifiedCommon(bytes: Uint8Array | Reader, budget?: Budget): string {
+	const r = readerOf(bytes, budget);
+	return readIdentifiedCommon(r, r.end, "0");
+}
+
+export function readIdentifiedCommon(r: Reader, end: number, into: string): string {
+	let value = into;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
+		switch (tag) {
+			case 16:
+				value = r.uint64String(pos);
+				break;
+			default:
+				pos = r.skip(tag, pos, end);
+				continue;
+		}
+		pos = r.pos;
+	}
+	r.close(pos, end);
+	return value;
+}
+
+/** What {@link encodeIdentifiedCommon} takes: every field may be left out. */
+export interface IdentifiedCommonInit {
+	msgId?: string | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeIdentifiedCommon(value: IdentifiedCommonInit): Uint8Array {
+	const w = new Writer();
+	writeIdentifiedCommon(w, value);
+	return w.finish();
+}
+
+export function writeIdentifiedCommon(w: Writer, m: IdentifiedCommonInit): void {
+	w.uint64String(16, m.msgId);
 }
 

@@ -1,11 +1,11 @@
 // Generated from livekeeper/webcast/v1/gift.proto by `npm run generate`. Do not edit.
-import { type Budget, Reader } from "../reader.ts";
+import { readerOf, type Budget, type Reader } from "../reader.ts";
 import type { WireError } from "../wire-error.ts";
 import { Writer } from "../writer.ts";
-import { readCommon, readCommonWithUser, readImage, readUser, type Common, type CommonInit, type CommonWithUser, type CommonWithUserInit, type Image, type ImageInit, type PublicAreaCommonInit, type TextInit, type User, type UserInit, writeCommon, writeCommonWithUser, writeImage, writePublicAreaCommon, writeText, writeUser } from "./common.ts";
+import { readCommon, readCommonWithUser, readImage, readUser, type CommonInit, type CommonWithUser, type CommonWithUserInit, type ImageInit, type PublicAreaCommonInit, type TextInit, type User, type UserInit, writeCommon, writeCommonWithUser, writeImage, writePublicAreaCommon, writeText, writeUser } from "./common.ts";
 
 export interface GiftMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	giftId: string;
 	/** The size of a pack sent at once. */
 	groupCount: number;
@@ -23,57 +23,65 @@ export interface GiftMessage {
 }
 
 /** Throws {@link WireError} when `bytes` is not a GiftMessage, or holds more nested messages than `budget` allows. */
-export function decodeGiftMessage(bytes: Uint8Array, budget?: Budget): GiftMessage {
-	const r = new Reader(bytes, budget);
+export function decodeGiftMessage(bytes: Uint8Array | Reader, budget?: Budget): GiftMessage {
+	const r = readerOf(bytes, budget);
 	return readGiftMessage(r, r.end, undefined);
 }
 
 export function readGiftMessage(r: Reader, end: number, into: GiftMessage | undefined): GiftMessage {
-	const m = into ?? { common: undefined, giftId: "0", groupCount: 0, repeatCount: 0, comboCount: 0, user: undefined, toUser: undefined, repeatEnd: 0, groupId: "0", roomFanTicketCount: 0, gift: undefined, sendTime: 0 } satisfies GiftMessage as GiftMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, giftId: "0", groupCount: 0, repeatCount: 0, comboCount: 0, user: undefined, toUser: undefined, repeatEnd: 0, groupId: "0", roomFanTicketCount: 0, gift: undefined, sendTime: 0 } satisfies GiftMessage as GiftMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 16:
-				m.giftId = r.uint64String();
+				m.giftId = r.uint64String(pos);
 				break;
 			case 32:
-				m.groupCount = r.uint64Number();
+				m.groupCount = r.uint64Number(pos);
 				break;
 			case 40:
-				m.repeatCount = r.uint64Number();
+				m.repeatCount = r.uint64Number(pos);
 				break;
 			case 48:
-				m.comboCount = r.uint64Number();
+				m.comboCount = r.uint64Number(pos);
 				break;
 			case 58:
-				m.user = readUser(r, r.open(end), m.user);
+				m.user = readUser(r, r.open(pos, end), m.user);
 				break;
 			case 66:
-				m.toUser = readUser(r, r.open(end), m.toUser);
+				m.toUser = readUser(r, r.open(pos, end), m.toUser);
 				break;
 			case 72:
-				m.repeatEnd = r.int32();
+				m.repeatEnd = r.int32(pos);
 				break;
 			case 88:
-				m.groupId = r.uint64String();
+				m.groupId = r.uint64String(pos);
 				break;
 			case 104:
-				m.roomFanTicketCount = r.uint64Number();
+				m.roomFanTicketCount = r.uint64Number(pos);
 				break;
 			case 122:
-				m.gift = readGiftStruct(r, r.open(end), m.gift);
+				m.gift = readGiftStruct(r, r.open(pos, end), m.gift);
 				break;
 			case 264:
-				m.sendTime = r.time();
+				m.sendTime = r.time(pos);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -144,52 +152,60 @@ export function writeGiftMessage(w: Writer, m: GiftMessageInit): void {
 }
 
 export interface GiftStruct {
-	image: Image | undefined;
+	imageUrl: string | undefined;
 	id: string;
 	combo: boolean;
 	type: number;
 	diamondCount: number;
 	name: string;
-	icon: Image | undefined;
+	iconUrl: string | undefined;
 }
 
 /** Throws {@link WireError} when `bytes` is not a GiftStruct, or holds more nested messages than `budget` allows. */
-export function decodeGiftStruct(bytes: Uint8Array, budget?: Budget): GiftStruct {
-	const r = new Reader(bytes, budget);
+export function decodeGiftStruct(bytes: Uint8Array | Reader, budget?: Budget): GiftStruct {
+	const r = readerOf(bytes, budget);
 	return readGiftStruct(r, r.end, undefined);
 }
 
 export function readGiftStruct(r: Reader, end: number, into: GiftStruct | undefined): GiftStruct {
-	const m = into ?? { image: undefined, id: "0", combo: false, type: 0, diamondCount: 0, name: "", icon: undefined } satisfies GiftStruct as GiftStruct;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { imageUrl: undefined, id: "0", combo: false, type: 0, diamondCount: 0, name: "", iconUrl: undefined } satisfies GiftStruct as GiftStruct;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.image = readImage(r, r.open(end), m.image);
+				m.imageUrl = readImage(r, r.open(pos, end), m.imageUrl);
 				break;
 			case 40:
-				m.id = r.uint64String();
+				m.id = r.uint64String(pos);
 				break;
 			case 80:
-				m.combo = r.bool();
+				m.combo = r.bool(pos);
 				break;
 			case 88:
-				m.type = r.int32();
+				m.type = r.int32(pos);
 				break;
 			case 96:
-				m.diamondCount = r.int32();
+				m.diamondCount = r.int32(pos);
 				break;
 			case 130:
-				m.name = r.string(end);
+				m.name = r.recurring(pos, end);
 				break;
 			case 170:
-				m.icon = readImage(r, r.open(end), m.icon);
+				m.iconUrl = readImage(r, r.open(pos, end), m.iconUrl);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -244,42 +260,50 @@ export interface LightGiftMessage {
 }
 
 /** Throws {@link WireError} when `bytes` is not a LightGiftMessage, or holds more nested messages than `budget` allows. */
-export function decodeLightGiftMessage(bytes: Uint8Array, budget?: Budget): LightGiftMessage {
-	const r = new Reader(bytes, budget);
+export function decodeLightGiftMessage(bytes: Uint8Array | Reader, budget?: Budget): LightGiftMessage {
+	const r = readerOf(bytes, budget);
 	return readLightGiftMessage(r, r.end, undefined);
 }
 
 export function readLightGiftMessage(r: Reader, end: number, into: LightGiftMessage | undefined): LightGiftMessage {
 	const m = into ?? { common: undefined, groupCount: 0, repeatCount: 0, comboCount: 0, toUserId: "0", giftInfo: undefined, giftStruct: undefined } satisfies LightGiftMessage as LightGiftMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommonWithUser(r, r.open(end), m.common);
+				m.common = readCommonWithUser(r, r.open(pos, end), m.common);
 				break;
 			case 16:
-				m.groupCount = r.uint64Number();
+				m.groupCount = r.uint64Number(pos);
 				break;
 			case 24:
-				m.repeatCount = r.uint64Number();
+				m.repeatCount = r.uint64Number(pos);
 				break;
 			case 32:
-				m.comboCount = r.uint64Number();
+				m.comboCount = r.uint64Number(pos);
 				break;
 			case 40:
-				m.toUserId = r.uint64String();
+				m.toUserId = r.uint64String(pos);
 				break;
 			case 58:
-				m.giftInfo = readLightGiftInfo(r, r.open(end), m.giftInfo);
+				m.giftInfo = readLightGiftInfo(r, r.open(pos, end), m.giftInfo);
 				break;
 			case 106:
-				m.giftStruct = readGiftStruct(r, r.open(end), m.giftStruct);
+				m.giftStruct = readGiftStruct(r, r.open(pos, end), m.giftStruct);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -317,35 +341,43 @@ export function writeLightGiftMessage(w: Writer, m: LightGiftMessageInit): void 
 
 export interface LightGiftInfo {
 	giftId: string;
-	giftIcon: Image | undefined;
+	giftIconUrl: string | undefined;
 	diamondCount: number;
 }
 
 /** Throws {@link WireError} when `bytes` is not a LightGiftInfo, or holds more nested messages than `budget` allows. */
-export function decodeLightGiftInfo(bytes: Uint8Array, budget?: Budget): LightGiftInfo {
-	const r = new Reader(bytes, budget);
+export function decodeLightGiftInfo(bytes: Uint8Array | Reader, budget?: Budget): LightGiftInfo {
+	const r = readerOf(bytes, budget);
 	return readLightGiftInfo(r, r.end, undefined);
 }
 
 export function readLightGiftInfo(r: Reader, end: number, into: LightGiftInfo | undefined): LightGiftInfo {
-	const m = into ?? { giftId: "0", giftIcon: undefined, diamondCount: 0 } satisfies LightGiftInfo as LightGiftInfo;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { giftId: "0", giftIconUrl: undefined, diamondCount: 0 } satisfies LightGiftInfo as LightGiftInfo;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 8:
-				m.giftId = r.uint64String();
+				m.giftId = r.uint64String(pos);
 				break;
 			case 18:
-				m.giftIcon = readImage(r, r.open(end), m.giftIcon);
+				m.giftIconUrl = readImage(r, r.open(pos, end), m.giftIconUrl);
 				break;
 			case 24:
-				m.diamondCount = r.uint64Number();
+				m.diamondCount = r.uint64Number(pos);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -370,36 +402,44 @@ export function writeLightGiftInfo(w: Writer, m: LightGiftInfoInit): void {
 }
 
 export interface UpdateFanTicketMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	roomFanTicketCountText: string;
 	roomFanTicketCount: number;
 }
 
 /** Throws {@link WireError} when `bytes` is not a UpdateFanTicketMessage, or holds more nested messages than `budget` allows. */
-export function decodeUpdateFanTicketMessage(bytes: Uint8Array, budget?: Budget): UpdateFanTicketMessage {
-	const r = new Reader(bytes, budget);
+export function decodeUpdateFanTicketMessage(bytes: Uint8Array | Reader, budget?: Budget): UpdateFanTicketMessage {
+	const r = readerOf(bytes, budget);
 	return readUpdateFanTicketMessage(r, r.end, undefined);
 }
 
 export function readUpdateFanTicketMessage(r: Reader, end: number, into: UpdateFanTicketMessage | undefined): UpdateFanTicketMessage {
-	const m = into ?? { common: undefined, roomFanTicketCountText: "", roomFanTicketCount: 0 } satisfies UpdateFanTicketMessage as UpdateFanTicketMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, roomFanTicketCountText: "", roomFanTicketCount: 0 } satisfies UpdateFanTicketMessage as UpdateFanTicketMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 18:
-				m.roomFanTicketCountText = r.string(end);
+				m.roomFanTicketCountText = r.string(pos, end);
 				break;
 			case 24:
-				m.roomFanTicketCount = r.uint64Number();
+				m.roomFanTicketCount = r.uint64Number(pos);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 

@@ -1,11 +1,11 @@
 // Generated from livekeeper/webcast/v1/lottery.proto by `npm run generate`. Do not edit.
-import { EMPTY, type Budget, Reader } from "../reader.ts";
+import { EMPTY, readerOf, type Budget, type Reader } from "../reader.ts";
 import type { WireError } from "../wire-error.ts";
 import { Writer } from "../writer.ts";
-import { readCommon, readUser, type Common, type CommonInit, type User, type UserInit, writeCommon, writeUser } from "./common.ts";
+import { readCommon, readUser, type CommonInit, type User, type UserInit, writeCommon, writeUser } from "./common.ts";
 
 export interface LuckyBoxMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	diamondCount: number;
 	boxId: string;
 	sendTime: number;
@@ -17,45 +17,53 @@ export interface LuckyBoxMessage {
 }
 
 /** Throws {@link WireError} when `bytes` is not a LuckyBoxMessage, or holds more nested messages than `budget` allows. */
-export function decodeLuckyBoxMessage(bytes: Uint8Array, budget?: Budget): LuckyBoxMessage {
-	const r = new Reader(bytes, budget);
+export function decodeLuckyBoxMessage(bytes: Uint8Array | Reader, budget?: Budget): LuckyBoxMessage {
+	const r = readerOf(bytes, budget);
 	return readLuckyBoxMessage(r, r.end, undefined);
 }
 
 export function readLuckyBoxMessage(r: Reader, end: number, into: LuckyBoxMessage | undefined): LuckyBoxMessage {
-	const m = into ?? { common: undefined, diamondCount: 0, boxId: "0", sendTime: 0, delayTime: 0, title: "", user: undefined, boxIdStr: "" } satisfies LuckyBoxMessage as LuckyBoxMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, diamondCount: 0, boxId: "0", sendTime: 0, delayTime: 0, title: "", user: undefined, boxIdStr: "" } satisfies LuckyBoxMessage as LuckyBoxMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 16:
-				m.diamondCount = r.uint64Number();
+				m.diamondCount = r.uint64Number(pos);
 				break;
 			case 24:
-				m.boxId = r.uint64String();
+				m.boxId = r.uint64String(pos);
 				break;
 			case 32:
-				m.sendTime = r.time();
+				m.sendTime = r.time(pos);
 				break;
 			case 40:
-				m.delayTime = r.uint64Number();
+				m.delayTime = r.uint64Number(pos);
 				break;
 			case 58:
-				m.title = r.string(end);
+				m.title = r.string(pos, end);
 				break;
 			case 98:
-				m.user = readUser(r, r.open(end), m.user);
+				m.user = readUser(r, r.open(pos, end), m.user);
 				break;
 			case 194:
-				m.boxIdStr = r.string(end);
+				m.boxIdStr = r.string(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -92,36 +100,44 @@ export function writeLuckyBoxMessage(w: Writer, m: LuckyBoxMessageInit): void {
 }
 
 export interface LuckyBoxEndMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	boxId: string;
 	boxIdStr: string;
 }
 
 /** Throws {@link WireError} when `bytes` is not a LuckyBoxEndMessage, or holds more nested messages than `budget` allows. */
-export function decodeLuckyBoxEndMessage(bytes: Uint8Array, budget?: Budget): LuckyBoxEndMessage {
-	const r = new Reader(bytes, budget);
+export function decodeLuckyBoxEndMessage(bytes: Uint8Array | Reader, budget?: Budget): LuckyBoxEndMessage {
+	const r = readerOf(bytes, budget);
 	return readLuckyBoxEndMessage(r, r.end, undefined);
 }
 
 export function readLuckyBoxEndMessage(r: Reader, end: number, into: LuckyBoxEndMessage | undefined): LuckyBoxEndMessage {
-	const m = into ?? { common: undefined, boxId: "0", boxIdStr: "" } satisfies LuckyBoxEndMessage as LuckyBoxEndMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, boxId: "0", boxIdStr: "" } satisfies LuckyBoxEndMessage as LuckyBoxEndMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 16:
-				m.boxId = r.uint64String();
+				m.boxId = r.uint64String(pos);
 				break;
 			case 26:
-				m.boxIdStr = r.string(end);
+				m.boxIdStr = r.string(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -146,41 +162,49 @@ export function writeLuckyBoxEndMessage(w: Writer, m: LuckyBoxEndMessageInit): v
 }
 
 export interface LuckyBoxRewardMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	boxId: string;
 	boxIdStr: string;
 	rewardedUserId: string[];
 }
 
 /** Throws {@link WireError} when `bytes` is not a LuckyBoxRewardMessage, or holds more nested messages than `budget` allows. */
-export function decodeLuckyBoxRewardMessage(bytes: Uint8Array, budget?: Budget): LuckyBoxRewardMessage {
-	const r = new Reader(bytes, budget);
+export function decodeLuckyBoxRewardMessage(bytes: Uint8Array | Reader, budget?: Budget): LuckyBoxRewardMessage {
+	const r = readerOf(bytes, budget);
 	return readLuckyBoxRewardMessage(r, r.end, undefined);
 }
 
 export function readLuckyBoxRewardMessage(r: Reader, end: number, into: LuckyBoxRewardMessage | undefined): LuckyBoxRewardMessage {
-	const m = into ?? { common: undefined, boxId: "0", boxIdStr: "", rewardedUserId: [] } satisfies LuckyBoxRewardMessage as LuckyBoxRewardMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, boxId: "0", boxIdStr: "", rewardedUserId: [] } satisfies LuckyBoxRewardMessage as LuckyBoxRewardMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 16:
-				m.boxId = r.uint64String();
+				m.boxId = r.uint64String(pos);
 				break;
 			case 26:
-				m.boxIdStr = r.string(end);
+				m.boxIdStr = r.string(pos, end);
 				break;
 			case 34:
 				r.scalarItem(m.rewardedUserId.length);
-				m.rewardedUserId.push(r.string(end));
+				m.rewardedUserId.push(r.string(pos, end));
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -208,7 +232,7 @@ export function writeLuckyBoxRewardMessage(w: Writer, m: LuckyBoxRewardMessageIn
 
 /** The older LotteryEventMessage has the first seven fields of it. */
 export interface LotteryEventNewMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	lotteryId: string;
 	lotteryStatus: number;
 	lotteryStartTime: number;
@@ -219,45 +243,53 @@ export interface LotteryEventNewMessage {
 }
 
 /** Throws {@link WireError} when `bytes` is not a LotteryEventNewMessage, or holds more nested messages than `budget` allows. */
-export function decodeLotteryEventNewMessage(bytes: Uint8Array, budget?: Budget): LotteryEventNewMessage {
-	const r = new Reader(bytes, budget);
+export function decodeLotteryEventNewMessage(bytes: Uint8Array | Reader, budget?: Budget): LotteryEventNewMessage {
+	const r = readerOf(bytes, budget);
 	return readLotteryEventNewMessage(r, r.end, undefined);
 }
 
 export function readLotteryEventNewMessage(r: Reader, end: number, into: LotteryEventNewMessage | undefined): LotteryEventNewMessage {
-	const m = into ?? { common: undefined, lotteryId: "0", lotteryStatus: 0, lotteryStartTime: 0, lotteryDrawTime: 0, prizeCount: 0, luckyCount: 0, awardName: "" } satisfies LotteryEventNewMessage as LotteryEventNewMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, lotteryId: "0", lotteryStatus: 0, lotteryStartTime: 0, lotteryDrawTime: 0, prizeCount: 0, luckyCount: 0, awardName: "" } satisfies LotteryEventNewMessage as LotteryEventNewMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 16:
-				m.lotteryId = r.uint64String();
+				m.lotteryId = r.uint64String(pos);
 				break;
 			case 24:
-				m.lotteryStatus = r.int32();
+				m.lotteryStatus = r.int32(pos);
 				break;
 			case 32:
-				m.lotteryStartTime = r.time();
+				m.lotteryStartTime = r.time(pos);
 				break;
 			case 40:
-				m.lotteryDrawTime = r.time();
+				m.lotteryDrawTime = r.time(pos);
 				break;
 			case 104:
-				m.prizeCount = r.uint64Number();
+				m.prizeCount = r.uint64Number(pos);
 				break;
 			case 112:
-				m.luckyCount = r.uint64Number();
+				m.luckyCount = r.uint64Number(pos);
 				break;
 			case 146:
-				m.awardName = r.string(end);
+				m.awardName = r.string(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -294,46 +326,54 @@ export function writeLotteryEventNewMessage(w: Writer, m: LotteryEventNewMessage
 }
 
 export interface LotteryDrawResultEventMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	lotteryId: string;
 	userIds: string[];
 }
 
 /** Throws {@link WireError} when `bytes` is not a LotteryDrawResultEventMessage, or holds more nested messages than `budget` allows. */
-export function decodeLotteryDrawResultEventMessage(bytes: Uint8Array, budget?: Budget): LotteryDrawResultEventMessage {
-	const r = new Reader(bytes, budget);
+export function decodeLotteryDrawResultEventMessage(bytes: Uint8Array | Reader, budget?: Budget): LotteryDrawResultEventMessage {
+	const r = readerOf(bytes, budget);
 	return readLotteryDrawResultEventMessage(r, r.end, undefined);
 }
 
 export function readLotteryDrawResultEventMessage(r: Reader, end: number, into: LotteryDrawResultEventMessage | undefined): LotteryDrawResultEventMessage {
-	const m = into ?? { common: undefined, lotteryId: "0", userIds: [] } satisfies LotteryDrawResultEventMessage as LotteryDrawResultEventMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, lotteryId: "0", userIds: [] } satisfies LotteryDrawResultEventMessage as LotteryDrawResultEventMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 16:
-				m.lotteryId = r.uint64String();
+				m.lotteryId = r.uint64String(pos);
 				break;
 			case 24:
 				r.scalarItem(m.userIds.length);
-				m.userIds.push(r.uint64String());
+				m.userIds.push(r.uint64String(pos));
 				break;
 			case 26: {
-				const stop = r.open(end);
-				while (r.pos < stop) {
+				const stop = r.open(pos, end);
+				for (pos = r.pos; pos < stop; pos = r.pos) {
 					r.scalarItem(m.userIds.length);
-					m.userIds.push(r.uint64String());
+					m.userIds.push(r.uint64String(pos));
 				}
-				r.close(stop);
+				r.close(pos, stop);
 				break;
 			}
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -363,36 +403,44 @@ export function writeLotteryDrawResultEventMessage(w: Writer, m: LotteryDrawResu
 
 /** Of what it keeps in step under many keys only `LotteryInfoSyncData` is read. */
 export interface RoomDataSyncMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	syncKey: string;
 	payload: Uint8Array;
 }
 
 /** Throws {@link WireError} when `bytes` is not a RoomDataSyncMessage, or holds more nested messages than `budget` allows. */
-export function decodeRoomDataSyncMessage(bytes: Uint8Array, budget?: Budget): RoomDataSyncMessage {
-	const r = new Reader(bytes, budget);
+export function decodeRoomDataSyncMessage(bytes: Uint8Array | Reader, budget?: Budget): RoomDataSyncMessage {
+	const r = readerOf(bytes, budget);
 	return readRoomDataSyncMessage(r, r.end, undefined);
 }
 
 export function readRoomDataSyncMessage(r: Reader, end: number, into: RoomDataSyncMessage | undefined): RoomDataSyncMessage {
-	const m = into ?? { common: undefined, syncKey: "", payload: EMPTY } satisfies RoomDataSyncMessage as RoomDataSyncMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, syncKey: "", payload: EMPTY } satisfies RoomDataSyncMessage as RoomDataSyncMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 26:
-				m.syncKey = r.string(end);
+				m.syncKey = r.string(pos, end);
 				break;
 			case 42:
-				m.payload = r.bytes(end);
+				m.payload = r.view(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -430,39 +478,47 @@ export interface LotteryInfoSyncData {
 }
 
 /** Throws {@link WireError} when `bytes` is not a LotteryInfoSyncData, or holds more nested messages than `budget` allows. */
-export function decodeLotteryInfoSyncData(bytes: Uint8Array, budget?: Budget): LotteryInfoSyncData {
-	const r = new Reader(bytes, budget);
+export function decodeLotteryInfoSyncData(bytes: Uint8Array | Reader, budget?: Budget): LotteryInfoSyncData {
+	const r = readerOf(bytes, budget);
 	return readLotteryInfoSyncData(r, r.end, undefined);
 }
 
 export function readLotteryInfoSyncData(r: Reader, end: number, into: LotteryInfoSyncData | undefined): LotteryInfoSyncData {
 	const m = into ?? { lotteryId: "0", luckyCount: 0, candidateTotalCount: 0, prizeCount: 0, startTime: 0, drawTime: 0 } satisfies LotteryInfoSyncData as LotteryInfoSyncData;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 8:
-				m.lotteryId = r.uint64String();
+				m.lotteryId = r.uint64String(pos);
 				break;
 			case 16:
-				m.luckyCount = r.uint64Number();
+				m.luckyCount = r.uint64Number(pos);
 				break;
 			case 24:
-				m.candidateTotalCount = r.uint64Number();
+				m.candidateTotalCount = r.uint64Number(pos);
 				break;
 			case 48:
-				m.prizeCount = r.uint64Number();
+				m.prizeCount = r.uint64Number(pos);
 				break;
 			case 56:
-				m.startTime = r.time();
+				m.startTime = r.time(pos);
 				break;
 			case 64:
-				m.drawTime = r.time();
+				m.drawTime = r.time(pos);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 

@@ -1,42 +1,50 @@
 // Generated from livekeeper/webcast/v1/pk.proto by `npm run generate`. Do not edit.
-import { type Budget, Reader } from "../reader.ts";
+import { readerOf, type Budget, type Reader } from "../reader.ts";
 import type { WireError } from "../wire-error.ts";
 import { Writer } from "../writer.ts";
-import { readCommon, readImage, type Common, type CommonInit, type Image, type ImageInit, writeCommon, writeImage } from "./common.ts";
+import { readCommon, readImage, type CommonInit, type ImageInit, writeCommon, writeImage } from "./common.ts";
 
 export interface LinkMicBattle {
-	common: Common | undefined;
+	commonCreateTime: number;
 	battleSettings: BattleSettings | undefined;
 	/** A map by user id. */
 	userInfos: BattleUserEntry[];
 }
 
 /** Throws {@link WireError} when `bytes` is not a LinkMicBattle, or holds more nested messages than `budget` allows. */
-export function decodeLinkMicBattle(bytes: Uint8Array, budget?: Budget): LinkMicBattle {
-	const r = new Reader(bytes, budget);
+export function decodeLinkMicBattle(bytes: Uint8Array | Reader, budget?: Budget): LinkMicBattle {
+	const r = readerOf(bytes, budget);
 	return readLinkMicBattle(r, r.end, undefined);
 }
 
 export function readLinkMicBattle(r: Reader, end: number, into: LinkMicBattle | undefined): LinkMicBattle {
-	const m = into ?? { common: undefined, battleSettings: undefined, userInfos: [] } satisfies LinkMicBattle as LinkMicBattle;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, battleSettings: undefined, userInfos: [] } satisfies LinkMicBattle as LinkMicBattle;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 18:
-				m.battleSettings = readBattleSettings(r, r.open(end), m.battleSettings);
+				m.battleSettings = readBattleSettings(r, r.open(pos, end), m.battleSettings);
 				break;
 			case 50:
 				r.item(m.userInfos.length);
-				m.userInfos.push(readBattleUserEntry(r, r.open(end), undefined));
+				m.userInfos.push(readBattleUserEntry(r, r.open(pos, end), undefined));
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -73,39 +81,47 @@ export interface BattleSettings {
 }
 
 /** Throws {@link WireError} when `bytes` is not a BattleSettings, or holds more nested messages than `budget` allows. */
-export function decodeBattleSettings(bytes: Uint8Array, budget?: Budget): BattleSettings {
-	const r = new Reader(bytes, budget);
+export function decodeBattleSettings(bytes: Uint8Array | Reader, budget?: Budget): BattleSettings {
+	const r = readerOf(bytes, budget);
 	return readBattleSettings(r, r.end, undefined);
 }
 
 export function readBattleSettings(r: Reader, end: number, into: BattleSettings | undefined): BattleSettings {
 	const m = into ?? { battleId: "0", startTimeMs: 0, duration: 0, punishDuration: 0, battleStatus: 0, battleIdStr: "" } satisfies BattleSettings as BattleSettings;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 16:
-				m.battleId = r.uint64String();
+				m.battleId = r.uint64String(pos);
 				break;
 			case 24:
-				m.startTimeMs = r.time();
+				m.startTimeMs = r.time(pos);
 				break;
 			case 32:
-				m.duration = r.uint64Number();
+				m.duration = r.uint64Number(pos);
 				break;
 			case 152:
-				m.punishDuration = r.uint64Number();
+				m.punishDuration = r.uint64Number(pos);
 				break;
 			case 320:
-				m.battleStatus = r.uint64Number();
+				m.battleStatus = r.uint64Number(pos);
 				break;
 			case 338:
-				m.battleIdStr = r.string(end);
+				m.battleIdStr = r.string(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -143,27 +159,35 @@ export interface BattleUserEntry {
 }
 
 /** Throws {@link WireError} when `bytes` is not a BattleUserEntry, or holds more nested messages than `budget` allows. */
-export function decodeBattleUserEntry(bytes: Uint8Array, budget?: Budget): BattleUserEntry {
-	const r = new Reader(bytes, budget);
+export function decodeBattleUserEntry(bytes: Uint8Array | Reader, budget?: Budget): BattleUserEntry {
+	const r = readerOf(bytes, budget);
 	return readBattleUserEntry(r, r.end, undefined);
 }
 
 export function readBattleUserEntry(r: Reader, end: number, into: BattleUserEntry | undefined): BattleUserEntry {
 	const m = into ?? { key: "0", value: undefined } satisfies BattleUserEntry as BattleUserEntry;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 8:
-				m.key = r.uint64String();
+				m.key = r.uint64String(pos);
 				break;
 			case 18:
-				m.value = readBattleUserInfo(r, r.open(end), m.value);
+				m.value = readBattleUserInfo(r, r.open(pos, end), m.value);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -191,27 +215,35 @@ export interface BattleUserInfo {
 }
 
 /** Throws {@link WireError} when `bytes` is not a BattleUserInfo, or holds more nested messages than `budget` allows. */
-export function decodeBattleUserInfo(bytes: Uint8Array, budget?: Budget): BattleUserInfo {
-	const r = new Reader(bytes, budget);
+export function decodeBattleUserInfo(bytes: Uint8Array | Reader, budget?: Budget): BattleUserInfo {
+	const r = readerOf(bytes, budget);
 	return readBattleUserInfo(r, r.end, undefined);
 }
 
 export function readBattleUserInfo(r: Reader, end: number, into: BattleUserInfo | undefined): BattleUserInfo {
 	const m = into ?? { user: undefined, multiPkTeamId: "0" } satisfies BattleUserInfo as BattleUserInfo;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.user = readBattleUser(r, r.open(end), m.user);
+				m.user = readBattleUser(r, r.open(pos, end), m.user);
 				break;
 			case 80:
-				m.multiPkTeamId = r.uint64String();
+				m.multiPkTeamId = r.uint64String(pos);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -236,34 +268,42 @@ export function writeBattleUserInfo(w: Writer, m: BattleUserInfoInit): void {
 export interface BattleUser {
 	userId: string;
 	nickName: string;
-	avatarThumb: Image | undefined;
+	avatarThumbUrl: string | undefined;
 }
 
 /** Throws {@link WireError} when `bytes` is not a BattleUser, or holds more nested messages than `budget` allows. */
-export function decodeBattleUser(bytes: Uint8Array, budget?: Budget): BattleUser {
-	const r = new Reader(bytes, budget);
+export function decodeBattleUser(bytes: Uint8Array | Reader, budget?: Budget): BattleUser {
+	const r = readerOf(bytes, budget);
 	return readBattleUser(r, r.end, undefined);
 }
 
 export function readBattleUser(r: Reader, end: number, into: BattleUser | undefined): BattleUser {
-	const m = into ?? { userId: "0", nickName: "", avatarThumb: undefined } satisfies BattleUser as BattleUser;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { userId: "0", nickName: "", avatarThumbUrl: undefined } satisfies BattleUser as BattleUser;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 8:
-				m.userId = r.uint64String();
+				m.userId = r.uint64String(pos);
 				break;
 			case 18:
-				m.nickName = r.string(end);
+				m.nickName = r.string(pos, end);
 				break;
 			case 26:
-				m.avatarThumb = readImage(r, r.open(end), m.avatarThumb);
+				m.avatarThumbUrl = readImage(r, r.open(pos, end), m.avatarThumbUrl);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -288,41 +328,49 @@ export function writeBattleUser(w: Writer, m: BattleUserInit): void {
 }
 
 export interface LinkMicMethod {
-	common: Common | undefined;
+	commonCreateTime: number;
 	userScores: UserScores[];
 	battleId: string;
 	battleIdStr: string;
 }
 
 /** Throws {@link WireError} when `bytes` is not a LinkMicMethod, or holds more nested messages than `budget` allows. */
-export function decodeLinkMicMethod(bytes: Uint8Array, budget?: Budget): LinkMicMethod {
-	const r = new Reader(bytes, budget);
+export function decodeLinkMicMethod(bytes: Uint8Array | Reader, budget?: Budget): LinkMicMethod {
+	const r = readerOf(bytes, budget);
 	return readLinkMicMethod(r, r.end, undefined);
 }
 
 export function readLinkMicMethod(r: Reader, end: number, into: LinkMicMethod | undefined): LinkMicMethod {
-	const m = into ?? { common: undefined, userScores: [], battleId: "0", battleIdStr: "" } satisfies LinkMicMethod as LinkMicMethod;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, userScores: [], battleId: "0", battleIdStr: "" } satisfies LinkMicMethod as LinkMicMethod;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 138:
 				r.item(m.userScores.length);
-				m.userScores.push(readUserScores(r, r.open(end), undefined));
+				m.userScores.push(readUserScores(r, r.open(pos, end), undefined));
 				break;
 			case 832:
-				m.battleId = r.uint64String();
+				m.battleId = r.uint64String(pos);
 				break;
 			case 914:
-				m.battleIdStr = r.string(end);
+				m.battleIdStr = r.string(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -363,42 +411,50 @@ export interface UserScores {
 }
 
 /** Throws {@link WireError} when `bytes` is not a UserScores, or holds more nested messages than `budget` allows. */
-export function decodeUserScores(bytes: Uint8Array, budget?: Budget): UserScores {
-	const r = new Reader(bytes, budget);
+export function decodeUserScores(bytes: Uint8Array | Reader, budget?: Budget): UserScores {
+	const r = readerOf(bytes, budget);
 	return readUserScores(r, r.end, undefined);
 }
 
 export function readUserScores(r: Reader, end: number, into: UserScores | undefined): UserScores {
 	const m = into ?? { score: 0, userId: "0", scoreRelativeText: "", scoreBlurText: "", battleRank: 0, multiPkTeamScore: 0, userIdStr: "" } satisfies UserScores as UserScores;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 8:
-				m.score = r.uint64Number();
+				m.score = r.uint64Number(pos);
 				break;
 			case 16:
-				m.userId = r.uint64String();
+				m.userId = r.uint64String(pos);
 				break;
 			case 34:
-				m.scoreRelativeText = r.string(end);
+				m.scoreRelativeText = r.string(pos, end);
 				break;
 			case 58:
-				m.scoreBlurText = r.string(end);
+				m.scoreBlurText = r.string(pos, end);
 				break;
 			case 64:
-				m.battleRank = r.uint64Number();
+				m.battleRank = r.uint64Number(pos);
 				break;
 			case 88:
-				m.multiPkTeamScore = r.uint64Number();
+				m.multiPkTeamScore = r.uint64Number(pos);
 				break;
 			case 170:
-				m.userIdStr = r.string(end);
+				m.userIdStr = r.string(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -431,34 +487,42 @@ export function writeUserScores(w: Writer, m: UserScoresInit): void {
 }
 
 export interface LinkMicArmies {
-	common: Common | undefined;
+	commonCreateTime: number;
 	/** A map by the anchor's id. */
 	userArmiesMap: UserArmiesEntry[];
 }
 
 /** Throws {@link WireError} when `bytes` is not a LinkMicArmies, or holds more nested messages than `budget` allows. */
-export function decodeLinkMicArmies(bytes: Uint8Array, budget?: Budget): LinkMicArmies {
-	const r = new Reader(bytes, budget);
+export function decodeLinkMicArmies(bytes: Uint8Array | Reader, budget?: Budget): LinkMicArmies {
+	const r = readerOf(bytes, budget);
 	return readLinkMicArmies(r, r.end, undefined);
 }
 
 export function readLinkMicArmies(r: Reader, end: number, into: LinkMicArmies | undefined): LinkMicArmies {
-	const m = into ?? { common: undefined, userArmiesMap: [] } satisfies LinkMicArmies as LinkMicArmies;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, userArmiesMap: [] } satisfies LinkMicArmies as LinkMicArmies;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 18:
 				r.item(m.userArmiesMap.length);
-				m.userArmiesMap.push(readUserArmiesEntry(r, r.open(end), undefined));
+				m.userArmiesMap.push(readUserArmiesEntry(r, r.open(pos, end), undefined));
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -486,27 +550,35 @@ export interface UserArmiesEntry {
 }
 
 /** Throws {@link WireError} when `bytes` is not a UserArmiesEntry, or holds more nested messages than `budget` allows. */
-export function decodeUserArmiesEntry(bytes: Uint8Array, budget?: Budget): UserArmiesEntry {
-	const r = new Reader(bytes, budget);
+export function decodeUserArmiesEntry(bytes: Uint8Array | Reader, budget?: Budget): UserArmiesEntry {
+	const r = readerOf(bytes, budget);
 	return readUserArmiesEntry(r, r.end, undefined);
 }
 
 export function readUserArmiesEntry(r: Reader, end: number, into: UserArmiesEntry | undefined): UserArmiesEntry {
 	const m = into ?? { key: "0", value: undefined } satisfies UserArmiesEntry as UserArmiesEntry;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 8:
-				m.key = r.uint64String();
+				m.key = r.uint64String(pos);
 				break;
 			case 18:
-				m.value = readUserArmies(r, r.open(end), m.value);
+				m.value = readUserArmies(r, r.open(pos, end), m.value);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -533,25 +605,33 @@ export interface UserArmies {
 }
 
 /** Throws {@link WireError} when `bytes` is not a UserArmies, or holds more nested messages than `budget` allows. */
-export function decodeUserArmies(bytes: Uint8Array, budget?: Budget): UserArmies {
-	const r = new Reader(bytes, budget);
+export function decodeUserArmies(bytes: Uint8Array | Reader, budget?: Budget): UserArmies {
+	const r = readerOf(bytes, budget);
 	return readUserArmies(r, r.end, undefined);
 }
 
 export function readUserArmies(r: Reader, end: number, into: UserArmies | undefined): UserArmies {
 	const m = into ?? { userArmies: [] } satisfies UserArmies as UserArmies;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
 				r.item(m.userArmies.length);
-				m.userArmies.push(readUserArmy(r, r.open(end), undefined));
+				m.userArmies.push(readUserArmy(r, r.open(pos, end), undefined));
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -575,37 +655,45 @@ export interface UserArmy {
 	userId: string;
 	score: number;
 	nickname: string;
-	avatarThumb: Image | undefined;
+	avatarThumbUrl: string | undefined;
 }
 
 /** Throws {@link WireError} when `bytes` is not a UserArmy, or holds more nested messages than `budget` allows. */
-export function decodeUserArmy(bytes: Uint8Array, budget?: Budget): UserArmy {
-	const r = new Reader(bytes, budget);
+export function decodeUserArmy(bytes: Uint8Array | Reader, budget?: Budget): UserArmy {
+	const r = readerOf(bytes, budget);
 	return readUserArmy(r, r.end, undefined);
 }
 
 export function readUserArmy(r: Reader, end: number, into: UserArmy | undefined): UserArmy {
-	const m = into ?? { userId: "0", score: 0, nickname: "", avatarThumb: undefined } satisfies UserArmy as UserArmy;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { userId: "0", score: 0, nickname: "", avatarThumbUrl: undefined } satisfies UserArmy as UserArmy;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 8:
-				m.userId = r.uint64String();
+				m.userId = r.uint64String(pos);
 				break;
 			case 16:
-				m.score = r.uint64Number();
+				m.score = r.uint64Number(pos);
 				break;
 			case 26:
-				m.nickname = r.string(end);
+				m.nickname = r.string(pos, end);
 				break;
 			case 34:
-				m.avatarThumb = readImage(r, r.open(end), m.avatarThumb);
+				m.avatarThumbUrl = readImage(r, r.open(pos, end), m.avatarThumbUrl);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -632,7 +720,7 @@ export function writeUserArmy(w: Writer, m: UserArmyInit): void {
 }
 
 export interface LinkMicBattleFinish {
-	common: Common | undefined;
+	commonCreateTime: number;
 	battleSettings: BattleSettings | undefined;
 	battleArmies: BattleArmy[];
 	battleScores: BattleScore[];
@@ -640,38 +728,46 @@ export interface LinkMicBattleFinish {
 }
 
 /** Throws {@link WireError} when `bytes` is not a LinkMicBattleFinish, or holds more nested messages than `budget` allows. */
-export function decodeLinkMicBattleFinish(bytes: Uint8Array, budget?: Budget): LinkMicBattleFinish {
-	const r = new Reader(bytes, budget);
+export function decodeLinkMicBattleFinish(bytes: Uint8Array | Reader, budget?: Budget): LinkMicBattleFinish {
+	const r = readerOf(bytes, budget);
 	return readLinkMicBattleFinish(r, r.end, undefined);
 }
 
 export function readLinkMicBattleFinish(r: Reader, end: number, into: LinkMicBattleFinish | undefined): LinkMicBattleFinish {
-	const m = into ?? { common: undefined, battleSettings: undefined, battleArmies: [], battleScores: [], endReason: 0 } satisfies LinkMicBattleFinish as LinkMicBattleFinish;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, battleSettings: undefined, battleArmies: [], battleScores: [], endReason: 0 } satisfies LinkMicBattleFinish as LinkMicBattleFinish;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 18:
-				m.battleSettings = readBattleSettings(r, r.open(end), m.battleSettings);
+				m.battleSettings = readBattleSettings(r, r.open(pos, end), m.battleSettings);
 				break;
 			case 26:
 				r.item(m.battleArmies.length);
-				m.battleArmies.push(readBattleArmy(r, r.open(end), undefined));
+				m.battleArmies.push(readBattleArmy(r, r.open(pos, end), undefined));
 				break;
 			case 34:
 				r.item(m.battleScores.length);
-				m.battleScores.push(readBattleScore(r, r.open(end), undefined));
+				m.battleScores.push(readBattleScore(r, r.open(pos, end), undefined));
 				break;
 			case 64:
-				m.endReason = r.int32();
+				m.endReason = r.int32(pos);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -706,31 +802,39 @@ export interface BattleArmy {
 }
 
 /** Throws {@link WireError} when `bytes` is not a BattleArmy, or holds more nested messages than `budget` allows. */
-export function decodeBattleArmy(bytes: Uint8Array, budget?: Budget): BattleArmy {
-	const r = new Reader(bytes, budget);
+export function decodeBattleArmy(bytes: Uint8Array | Reader, budget?: Budget): BattleArmy {
+	const r = readerOf(bytes, budget);
 	return readBattleArmy(r, r.end, undefined);
 }
 
 export function readBattleArmy(r: Reader, end: number, into: BattleArmy | undefined): BattleArmy {
 	const m = into ?? { anchorId: "0", rankList: [], anchorIdStr: "" } satisfies BattleArmy as BattleArmy;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 8:
-				m.anchorId = r.uint64String();
+				m.anchorId = r.uint64String(pos);
 				break;
 			case 18:
 				r.item(m.rankList.length);
-				m.rankList.push(readBattleRankUser(r, r.open(end), undefined));
+				m.rankList.push(readBattleRankUser(r, r.open(pos, end), undefined));
 				break;
 			case 26:
-				m.anchorIdStr = r.string(end);
+				m.anchorIdStr = r.string(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -757,42 +861,50 @@ export function writeBattleArmy(w: Writer, m: BattleArmyInit): void {
 export interface BattleRankUser {
 	userId: string;
 	nickname: string;
-	avatarThumb: Image | undefined;
+	avatarThumbUrl: string | undefined;
 	score: number;
 	userIdStr: string;
 }
 
 /** Throws {@link WireError} when `bytes` is not a BattleRankUser, or holds more nested messages than `budget` allows. */
-export function decodeBattleRankUser(bytes: Uint8Array, budget?: Budget): BattleRankUser {
-	const r = new Reader(bytes, budget);
+export function decodeBattleRankUser(bytes: Uint8Array | Reader, budget?: Budget): BattleRankUser {
+	const r = readerOf(bytes, budget);
 	return readBattleRankUser(r, r.end, undefined);
 }
 
 export function readBattleRankUser(r: Reader, end: number, into: BattleRankUser | undefined): BattleRankUser {
-	const m = into ?? { userId: "0", nickname: "", avatarThumb: undefined, score: 0, userIdStr: "" } satisfies BattleRankUser as BattleRankUser;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { userId: "0", nickname: "", avatarThumbUrl: undefined, score: 0, userIdStr: "" } satisfies BattleRankUser as BattleRankUser;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 8:
-				m.userId = r.uint64String();
+				m.userId = r.uint64String(pos);
 				break;
 			case 18:
-				m.nickname = r.string(end);
+				m.nickname = r.string(pos, end);
 				break;
 			case 26:
-				m.avatarThumb = readImage(r, r.open(end), m.avatarThumb);
+				m.avatarThumbUrl = readImage(r, r.open(pos, end), m.avatarThumbUrl);
 				break;
 			case 32:
-				m.score = r.uint64Number();
+				m.score = r.uint64Number(pos);
 				break;
 			case 42:
-				m.userIdStr = r.string(end);
+				m.userIdStr = r.string(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -831,42 +943,50 @@ export interface BattleScore {
 }
 
 /** Throws {@link WireError} when `bytes` is not a BattleScore, or holds more nested messages than `budget` allows. */
-export function decodeBattleScore(bytes: Uint8Array, budget?: Budget): BattleScore {
-	const r = new Reader(bytes, budget);
+export function decodeBattleScore(bytes: Uint8Array | Reader, budget?: Budget): BattleScore {
+	const r = readerOf(bytes, budget);
 	return readBattleScore(r, r.end, undefined);
 }
 
 export function readBattleScore(r: Reader, end: number, into: BattleScore | undefined): BattleScore {
 	const m = into ?? { score: 0, userId: "0", userIdStr: "", scoreRelativeText: "", scoreBlurText: "", battleRank: 0, multiPkTeamScore: 0 } satisfies BattleScore as BattleScore;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 8:
-				m.score = r.uint64Number();
+				m.score = r.uint64Number(pos);
 				break;
 			case 16:
-				m.userId = r.uint64String();
+				m.userId = r.uint64String(pos);
 				break;
 			case 66:
-				m.userIdStr = r.string(end);
+				m.userIdStr = r.string(pos, end);
 				break;
 			case 98:
-				m.scoreRelativeText = r.string(end);
+				m.scoreRelativeText = r.string(pos, end);
 				break;
 			case 122:
-				m.scoreBlurText = r.string(end);
+				m.scoreBlurText = r.string(pos, end);
 				break;
 			case 128:
-				m.battleRank = r.uint64Number();
+				m.battleRank = r.uint64Number(pos);
 				break;
 			case 152:
-				m.multiPkTeamScore = r.uint64Number();
+				m.multiPkTeamScore = r.uint64Number(pos);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -900,7 +1020,7 @@ export function writeBattleScore(w: Writer, m: BattleScoreInit): void {
 
 /** In no published schema: three public projects read these fields from what rooms sent in September 2026. */
 export interface BattleStatusMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	battleId: string;
 	/** 1 it goes on, 2 the punishment begins, 3 it is over. */
 	status: number;
@@ -913,39 +1033,47 @@ export interface BattleStatusMessage {
 }
 
 /** Throws {@link WireError} when `bytes` is not a BattleStatusMessage, or holds more nested messages than `budget` allows. */
-export function decodeBattleStatusMessage(bytes: Uint8Array, budget?: Budget): BattleStatusMessage {
-	const r = new Reader(bytes, budget);
+export function decodeBattleStatusMessage(bytes: Uint8Array | Reader, budget?: Budget): BattleStatusMessage {
+	const r = readerOf(bytes, budget);
 	return readBattleStatusMessage(r, r.end, undefined);
 }
 
 export function readBattleStatusMessage(r: Reader, end: number, into: BattleStatusMessage | undefined): BattleStatusMessage {
-	const m = into ?? { common: undefined, battleId: "", status: 0, duration: 0, punishDuration: 0, startTimeMs: "" } satisfies BattleStatusMessage as BattleStatusMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, battleId: "", status: 0, duration: 0, punishDuration: 0, startTimeMs: "" } satisfies BattleStatusMessage as BattleStatusMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 18:
-				m.battleId = r.string(end);
+				m.battleId = r.string(pos, end);
 				break;
 			case 32:
-				m.status = r.uint64Number();
+				m.status = r.uint64Number(pos);
 				break;
 			case 48:
-				m.duration = r.uint64Number();
+				m.duration = r.uint64Number(pos);
 				break;
 			case 56:
-				m.punishDuration = r.uint64Number();
+				m.punishDuration = r.uint64Number(pos);
 				break;
 			case 66:
-				m.startTimeMs = r.string(end);
+				m.startTimeMs = r.string(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -976,40 +1104,48 @@ export function writeBattleStatusMessage(w: Writer, m: BattleStatusMessageInit):
 }
 
 export interface MatchAgainstScoreMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	against: Against | undefined;
 	matchId: string;
 	matchIdStr: string;
 }
 
 /** Throws {@link WireError} when `bytes` is not a MatchAgainstScoreMessage, or holds more nested messages than `budget` allows. */
-export function decodeMatchAgainstScoreMessage(bytes: Uint8Array, budget?: Budget): MatchAgainstScoreMessage {
-	const r = new Reader(bytes, budget);
+export function decodeMatchAgainstScoreMessage(bytes: Uint8Array | Reader, budget?: Budget): MatchAgainstScoreMessage {
+	const r = readerOf(bytes, budget);
 	return readMatchAgainstScoreMessage(r, r.end, undefined);
 }
 
 export function readMatchAgainstScoreMessage(r: Reader, end: number, into: MatchAgainstScoreMessage | undefined): MatchAgainstScoreMessage {
-	const m = into ?? { common: undefined, against: undefined, matchId: "0", matchIdStr: "" } satisfies MatchAgainstScoreMessage as MatchAgainstScoreMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, against: undefined, matchId: "0", matchIdStr: "" } satisfies MatchAgainstScoreMessage as MatchAgainstScoreMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 18:
-				m.against = readAgainst(r, r.open(end), m.against);
+				m.against = readAgainst(r, r.open(pos, end), m.against);
 				break;
 			case 40:
-				m.matchId = r.uint64String();
+				m.matchId = r.uint64String(pos);
 				break;
 			case 50:
-				m.matchIdStr = r.string(end);
+				m.matchIdStr = r.string(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -1049,45 +1185,53 @@ export interface Against {
 }
 
 /** Throws {@link WireError} when `bytes` is not a Against, or holds more nested messages than `budget` allows. */
-export function decodeAgainst(bytes: Uint8Array, budget?: Budget): Against {
-	const r = new Reader(bytes, budget);
+export function decodeAgainst(bytes: Uint8Array | Reader, budget?: Budget): Against {
+	const r = readerOf(bytes, budget);
 	return readAgainst(r, r.end, undefined);
 }
 
 export function readAgainst(r: Reader, end: number, into: Against | undefined): Against {
 	const m = into ?? { leftName: "", leftGoal: "", rightName: "", rightGoal: "", leftTeamId: "0", rightTeamId: "0", leftGoalInt: 0, rightGoalInt: 0 } satisfies Against as Against;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.leftName = r.string(end);
+				m.leftName = r.string(pos, end);
 				break;
 			case 26:
-				m.leftGoal = r.string(end);
+				m.leftGoal = r.string(pos, end);
 				break;
 			case 50:
-				m.rightName = r.string(end);
+				m.rightName = r.string(pos, end);
 				break;
 			case 66:
-				m.rightGoal = r.string(end);
+				m.rightGoal = r.string(pos, end);
 				break;
 			case 104:
-				m.leftTeamId = r.uint64String();
+				m.leftTeamId = r.uint64String(pos);
 				break;
 			case 112:
-				m.rightTeamId = r.uint64String();
+				m.rightTeamId = r.uint64String(pos);
 				break;
 			case 160:
-				m.leftGoalInt = r.uint64Number();
+				m.leftGoalInt = r.uint64Number(pos);
 				break;
 			case 168:
-				m.rightGoalInt = r.uint64Number();
+				m.rightGoalInt = r.uint64Number(pos);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -1123,7 +1267,7 @@ export function writeAgainst(w: Writer, m: AgainstInit): void {
 
 /** What one of those who are linked was given, and by whom. */
 export interface LinkerContributeMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	userId: string;
 	totalScore: number;
 	userContributeList: UserContribute[];
@@ -1132,40 +1276,48 @@ export interface LinkerContributeMessage {
 }
 
 /** Throws {@link WireError} when `bytes` is not a LinkerContributeMessage, or holds more nested messages than `budget` allows. */
-export function decodeLinkerContributeMessage(bytes: Uint8Array, budget?: Budget): LinkerContributeMessage {
-	const r = new Reader(bytes, budget);
+export function decodeLinkerContributeMessage(bytes: Uint8Array | Reader, budget?: Budget): LinkerContributeMessage {
+	const r = readerOf(bytes, budget);
 	return readLinkerContributeMessage(r, r.end, undefined);
 }
 
 export function readLinkerContributeMessage(r: Reader, end: number, into: LinkerContributeMessage | undefined): LinkerContributeMessage {
-	const m = into ?? { common: undefined, userId: "0", totalScore: 0, userContributeList: [], totalScoreRealStr: "", totalScoreStr: "" } satisfies LinkerContributeMessage as LinkerContributeMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, userId: "0", totalScore: 0, userContributeList: [], totalScoreRealStr: "", totalScoreStr: "" } satisfies LinkerContributeMessage as LinkerContributeMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 16:
-				m.userId = r.uint64String();
+				m.userId = r.uint64String(pos);
 				break;
 			case 24:
-				m.totalScore = r.uint64Number();
+				m.totalScore = r.uint64Number(pos);
 				break;
 			case 34:
 				r.item(m.userContributeList.length);
-				m.userContributeList.push(readUserContribute(r, r.open(end), undefined));
+				m.userContributeList.push(readUserContribute(r, r.open(pos, end), undefined));
 				break;
 			case 58:
-				m.totalScoreRealStr = r.string(end);
+				m.totalScoreRealStr = r.string(pos, end);
 				break;
 			case 66:
-				m.totalScoreStr = r.string(end);
+				m.totalScoreStr = r.string(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -1199,37 +1351,45 @@ export interface UserContribute {
 	userId: string;
 	score: number;
 	nickname: string;
-	avatarThumb: Image | undefined;
+	avatarThumbUrl: string | undefined;
 }
 
 /** Throws {@link WireError} when `bytes` is not a UserContribute, or holds more nested messages than `budget` allows. */
-export function decodeUserContribute(bytes: Uint8Array, budget?: Budget): UserContribute {
-	const r = new Reader(bytes, budget);
+export function decodeUserContribute(bytes: Uint8Array | Reader, budget?: Budget): UserContribute {
+	const r = readerOf(bytes, budget);
 	return readUserContribute(r, r.end, undefined);
 }
 
 export function readUserContribute(r: Reader, end: number, into: UserContribute | undefined): UserContribute {
-	const m = into ?? { userId: "0", score: 0, nickname: "", avatarThumb: undefined } satisfies UserContribute as UserContribute;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { userId: "0", score: 0, nickname: "", avatarThumbUrl: undefined } satisfies UserContribute as UserContribute;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 8:
-				m.userId = r.uint64String();
+				m.userId = r.uint64String(pos);
 				break;
 			case 24:
-				m.score = r.uint64Number();
+				m.score = r.uint64Number(pos);
 				break;
 			case 34:
-				m.nickname = r.string(end);
+				m.nickname = r.string(pos, end);
 				break;
 			case 42:
-				m.avatarThumb = readImage(r, r.open(end), m.avatarThumb);
+				m.avatarThumbUrl = readImage(r, r.open(pos, end), m.avatarThumbUrl);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 

@@ -1,44 +1,52 @@
 // Generated from livekeeper/webcast/v1/room.proto by `npm run generate`. Do not edit.
-import { type Budget, Reader } from "../reader.ts";
+import { readerOf, type Budget, type Reader } from "../reader.ts";
 import type { WireError } from "../wire-error.ts";
 import { Writer } from "../writer.ts";
-import { readCommon, readCommonWithText, readText, readUser, type Common, type CommonInit, type CommonWithText, type CommonWithTextInit, type Text, type TextInit, type User, type UserInit, writeCommon, writeCommonWithText, writeText, writeUser } from "./common.ts";
+import { readCommon, readCommonWithText, readText, readUser, type CommonInit, type CommonWithText, type CommonWithTextInit, type Text, type TextInit, type User, type UserInit, writeCommon, writeCommonWithText, writeText, writeUser } from "./common.ts";
 
 export interface RoomStatsMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	displayLong: string;
 	displayValue: number;
 	total: number;
 }
 
 /** Throws {@link WireError} when `bytes` is not a RoomStatsMessage, or holds more nested messages than `budget` allows. */
-export function decodeRoomStatsMessage(bytes: Uint8Array, budget?: Budget): RoomStatsMessage {
-	const r = new Reader(bytes, budget);
+export function decodeRoomStatsMessage(bytes: Uint8Array | Reader, budget?: Budget): RoomStatsMessage {
+	const r = readerOf(bytes, budget);
 	return readRoomStatsMessage(r, r.end, undefined);
 }
 
 export function readRoomStatsMessage(r: Reader, end: number, into: RoomStatsMessage | undefined): RoomStatsMessage {
-	const m = into ?? { common: undefined, displayLong: "", displayValue: 0, total: 0 } satisfies RoomStatsMessage as RoomStatsMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, displayLong: "", displayValue: 0, total: 0 } satisfies RoomStatsMessage as RoomStatsMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 34:
-				m.displayLong = r.string(end);
+				m.displayLong = r.string(pos, end);
 				break;
 			case 40:
-				m.displayValue = r.uint64Number();
+				m.displayValue = r.uint64Number(pos);
 				break;
 			case 72:
-				m.total = r.uint64Number();
+				m.total = r.uint64Number(pos);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -75,37 +83,45 @@ export function writeRoomStatsMessage(w: Writer, m: RoomStatsMessageInit): void 
 }
 
 export interface ControlMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	/** 1 pause, 2 resume, 3 end. */
 	action: number;
 	tips: string;
 }
 
 /** Throws {@link WireError} when `bytes` is not a ControlMessage, or holds more nested messages than `budget` allows. */
-export function decodeControlMessage(bytes: Uint8Array, budget?: Budget): ControlMessage {
-	const r = new Reader(bytes, budget);
+export function decodeControlMessage(bytes: Uint8Array | Reader, budget?: Budget): ControlMessage {
+	const r = readerOf(bytes, budget);
 	return readControlMessage(r, r.end, undefined);
 }
 
 export function readControlMessage(r: Reader, end: number, into: ControlMessage | undefined): ControlMessage {
-	const m = into ?? { common: undefined, action: 0, tips: "" } satisfies ControlMessage as ControlMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, action: 0, tips: "" } satisfies ControlMessage as ControlMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 16:
-				m.action = r.uint64Number();
+				m.action = r.uint64Number(pos);
 				break;
 			case 26:
-				m.tips = r.string(end);
+				m.tips = r.string(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -135,27 +151,35 @@ export interface RoomMessage {
 }
 
 /** Throws {@link WireError} when `bytes` is not a RoomMessage, or holds more nested messages than `budget` allows. */
-export function decodeRoomMessage(bytes: Uint8Array, budget?: Budget): RoomMessage {
-	const r = new Reader(bytes, budget);
+export function decodeRoomMessage(bytes: Uint8Array | Reader, budget?: Budget): RoomMessage {
+	const r = readerOf(bytes, budget);
 	return readRoomMessage(r, r.end, undefined);
 }
 
 export function readRoomMessage(r: Reader, end: number, into: RoomMessage | undefined): RoomMessage {
 	const m = into ?? { common: undefined, content: "" } satisfies RoomMessage as RoomMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommonWithText(r, r.open(end), m.common);
+				m.common = readCommonWithText(r, r.open(pos, end), m.common);
 				break;
 			case 18:
-				m.content = r.string(end);
+				m.content = r.string(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -189,27 +213,35 @@ export interface CommonTextMessage {
 }
 
 /** Throws {@link WireError} when `bytes` is not a CommonTextMessage, or holds more nested messages than `budget` allows. */
-export function decodeCommonTextMessage(bytes: Uint8Array, budget?: Budget): CommonTextMessage {
-	const r = new Reader(bytes, budget);
+export function decodeCommonTextMessage(bytes: Uint8Array | Reader, budget?: Budget): CommonTextMessage {
+	const r = readerOf(bytes, budget);
 	return readCommonTextMessage(r, r.end, undefined);
 }
 
 export function readCommonTextMessage(r: Reader, end: number, into: CommonTextMessage | undefined): CommonTextMessage {
 	const m = into ?? { common: undefined, user: undefined } satisfies CommonTextMessage as CommonTextMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommonWithText(r, r.open(end), m.common);
+				m.common = readCommonWithText(r, r.open(pos, end), m.common);
 				break;
 			case 18:
-				m.user = readUser(r, r.open(end), m.user);
+				m.user = readUser(r, r.open(pos, end), m.user);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -233,31 +265,34 @@ export function writeCommonTextMessage(w: Writer, m: CommonTextMessageInit): voi
 	w.string(26, m.scene);
 }
 
-/** Kinds of which only the common part is read, which may hold a text for people. */
-export interface SpokenMessage {
-	common: CommonWithText | undefined;
-}
-
 /** Throws {@link WireError} when `bytes` is not a SpokenMessage, or holds more nested messages than `budget` allows. */
-export function decodeSpokenMessage(bytes: Uint8Array, budget?: Budget): SpokenMessage {
-	const r = new Reader(bytes, budget);
+export function decodeSpokenMessage(bytes: Uint8Array | Reader, budget?: Budget): CommonWithText | undefined {
+	const r = readerOf(bytes, budget);
 	return readSpokenMessage(r, r.end, undefined);
 }
 
-export function readSpokenMessage(r: Reader, end: number, into: SpokenMessage | undefined): SpokenMessage {
-	const m = into ?? { common: undefined } satisfies SpokenMessage as SpokenMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+export function readSpokenMessage(r: Reader, end: number, into: CommonWithText | undefined): CommonWithText | undefined {
+	let value = into;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommonWithText(r, r.open(end), m.common);
+				value = readCommonWithText(r, r.open(pos, end), value);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
-	return m;
+	r.close(pos, end);
+	return value;
 }
 
 /** What {@link encodeSpokenMessage} takes: every field may be left out. */
@@ -284,30 +319,38 @@ export interface HighlightComment {
 }
 
 /** Throws {@link WireError} when `bytes` is not a HighlightComment, or holds more nested messages than `budget` allows. */
-export function decodeHighlightComment(bytes: Uint8Array, budget?: Budget): HighlightComment {
-	const r = new Reader(bytes, budget);
+export function decodeHighlightComment(bytes: Uint8Array | Reader, budget?: Budget): HighlightComment {
+	const r = readerOf(bytes, budget);
 	return readHighlightComment(r, r.end, undefined);
 }
 
 export function readHighlightComment(r: Reader, end: number, into: HighlightComment | undefined): HighlightComment {
 	const m = into ?? { common: undefined, content: "", user: undefined } satisfies HighlightComment as HighlightComment;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommonWithText(r, r.open(end), m.common);
+				m.common = readCommonWithText(r, r.open(pos, end), m.common);
 				break;
 			case 58:
-				m.content = r.string(end);
+				m.content = r.string(pos, end);
 				break;
 			case 66:
-				m.user = readUser(r, r.open(end), m.user);
+				m.user = readUser(r, r.open(pos, end), m.user);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -337,27 +380,35 @@ export interface NotifyEffectMessage {
 }
 
 /** Throws {@link WireError} when `bytes` is not a NotifyEffectMessage, or holds more nested messages than `budget` allows. */
-export function decodeNotifyEffectMessage(bytes: Uint8Array, budget?: Budget): NotifyEffectMessage {
-	const r = new Reader(bytes, budget);
+export function decodeNotifyEffectMessage(bytes: Uint8Array | Reader, budget?: Budget): NotifyEffectMessage {
+	const r = readerOf(bytes, budget);
 	return readNotifyEffectMessage(r, r.end, undefined);
 }
 
 export function readNotifyEffectMessage(r: Reader, end: number, into: NotifyEffectMessage | undefined): NotifyEffectMessage {
 	const m = into ?? { common: undefined, text: undefined } satisfies NotifyEffectMessage as NotifyEffectMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommonWithText(r, r.open(end), m.common);
+				m.common = readCommonWithText(r, r.open(pos, end), m.common);
 				break;
 			case 26:
-				m.text = readText(r, r.open(end), m.text);
+				m.text = readText(r, r.open(pos, end), m.text);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -385,27 +436,35 @@ export interface ExhibitionChatMessage {
 }
 
 /** Throws {@link WireError} when `bytes` is not a ExhibitionChatMessage, or holds more nested messages than `budget` allows. */
-export function decodeExhibitionChatMessage(bytes: Uint8Array, budget?: Budget): ExhibitionChatMessage {
-	const r = new Reader(bytes, budget);
+export function decodeExhibitionChatMessage(bytes: Uint8Array | Reader, budget?: Budget): ExhibitionChatMessage {
+	const r = readerOf(bytes, budget);
 	return readExhibitionChatMessage(r, r.end, undefined);
 }
 
 export function readExhibitionChatMessage(r: Reader, end: number, into: ExhibitionChatMessage | undefined): ExhibitionChatMessage {
 	const m = into ?? { common: undefined, displayText: undefined } satisfies ExhibitionChatMessage as ExhibitionChatMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommonWithText(r, r.open(end), m.common);
+				m.common = readCommonWithText(r, r.open(pos, end), m.common);
 				break;
 			case 18:
-				m.displayText = readText(r, r.open(end), m.displayText);
+				m.displayText = readText(r, r.open(pos, end), m.displayText);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -428,36 +487,44 @@ export function writeExhibitionChatMessage(w: Writer, m: ExhibitionChatMessageIn
 }
 
 export interface RoomIntroMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	user: User | undefined;
 	intro: string;
 }
 
 /** Throws {@link WireError} when `bytes` is not a RoomIntroMessage, or holds more nested messages than `budget` allows. */
-export function decodeRoomIntroMessage(bytes: Uint8Array, budget?: Budget): RoomIntroMessage {
-	const r = new Reader(bytes, budget);
+export function decodeRoomIntroMessage(bytes: Uint8Array | Reader, budget?: Budget): RoomIntroMessage {
+	const r = readerOf(bytes, budget);
 	return readRoomIntroMessage(r, r.end, undefined);
 }
 
 export function readRoomIntroMessage(r: Reader, end: number, into: RoomIntroMessage | undefined): RoomIntroMessage {
-	const m = into ?? { common: undefined, user: undefined, intro: "" } satisfies RoomIntroMessage as RoomIntroMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, user: undefined, intro: "" } satisfies RoomIntroMessage as RoomIntroMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 18:
-				m.user = readUser(r, r.open(end), m.user);
+				m.user = readUser(r, r.open(pos, end), m.user);
 				break;
 			case 34:
-				m.intro = r.string(end);
+				m.intro = r.string(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -486,32 +553,40 @@ export function writeRoomIntroMessage(w: Writer, m: RoomIntroMessageInit): void 
 }
 
 export interface InRoomBannerMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	extra: string;
 }
 
 /** Throws {@link WireError} when `bytes` is not a InRoomBannerMessage, or holds more nested messages than `budget` allows. */
-export function decodeInRoomBannerMessage(bytes: Uint8Array, budget?: Budget): InRoomBannerMessage {
-	const r = new Reader(bytes, budget);
+export function decodeInRoomBannerMessage(bytes: Uint8Array | Reader, budget?: Budget): InRoomBannerMessage {
+	const r = readerOf(bytes, budget);
 	return readInRoomBannerMessage(r, r.end, undefined);
 }
 
 export function readInRoomBannerMessage(r: Reader, end: number, into: InRoomBannerMessage | undefined): InRoomBannerMessage {
-	const m = into ?? { common: undefined, extra: "" } satisfies InRoomBannerMessage as InRoomBannerMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, extra: "" } satisfies InRoomBannerMessage as InRoomBannerMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 18:
-				m.extra = r.string(end);
+				m.extra = r.string(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -538,45 +613,53 @@ export function writeInRoomBannerMessage(w: Writer, m: InRoomBannerMessageInit):
 }
 
 export interface ProductChangeMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	updateTimestamp: number;
 	updateToast: string;
-	updateProductInfo: ChangedProduct[];
+	updateProductInfo: string[];
 	total: number;
 }
 
 /** Throws {@link WireError} when `bytes` is not a ProductChangeMessage, or holds more nested messages than `budget` allows. */
-export function decodeProductChangeMessage(bytes: Uint8Array, budget?: Budget): ProductChangeMessage {
-	const r = new Reader(bytes, budget);
+export function decodeProductChangeMessage(bytes: Uint8Array | Reader, budget?: Budget): ProductChangeMessage {
+	const r = readerOf(bytes, budget);
 	return readProductChangeMessage(r, r.end, undefined);
 }
 
 export function readProductChangeMessage(r: Reader, end: number, into: ProductChangeMessage | undefined): ProductChangeMessage {
-	const m = into ?? { common: undefined, updateTimestamp: 0, updateToast: "", updateProductInfo: [], total: 0 } satisfies ProductChangeMessage as ProductChangeMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, updateTimestamp: 0, updateToast: "", updateProductInfo: [], total: 0 } satisfies ProductChangeMessage as ProductChangeMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 16:
-				m.updateTimestamp = r.time();
+				m.updateTimestamp = r.time(pos);
 				break;
 			case 26:
-				m.updateToast = r.string(end);
+				m.updateToast = r.string(pos, end);
 				break;
 			case 34:
 				r.item(m.updateProductInfo.length);
-				m.updateProductInfo.push(readChangedProduct(r, r.open(end), undefined));
+				m.updateProductInfo.push(readChangedProduct(r, r.open(pos, end), "0"));
 				break;
 			case 40:
-				m.total = r.uint64Number();
+				m.total = r.uint64Number(pos);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -604,30 +687,34 @@ export function writeProductChangeMessage(w: Writer, m: ProductChangeMessageInit
 	w.uint64Number(40, m.total);
 }
 
-export interface ChangedProduct {
-	promotionId: string;
-}
-
 /** Throws {@link WireError} when `bytes` is not a ChangedProduct, or holds more nested messages than `budget` allows. */
-export function decodeChangedProduct(bytes: Uint8Array, budget?: Budget): ChangedProduct {
-	const r = new Reader(bytes, budget);
-	return readChangedProduct(r, r.end, undefined);
+export function decodeChangedProduct(bytes: Uint8Array | Reader, budget?: Budget): string {
+	const r = readerOf(bytes, budget);
+	return readChangedProduct(r, r.end, "0");
 }
 
-export function readChangedProduct(r: Reader, end: number, into: ChangedProduct | undefined): ChangedProduct {
-	const m = into ?? { promotionId: "0" } satisfies ChangedProduct as ChangedProduct;
-	while (r.pos < end) {
-		const tag = r.tag();
+export function readChangedProduct(r: Reader, end: number, into: string): string {
+	let value = into;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 8:
-				m.promotionId = r.uint64String();
+				value = r.uint64String(pos);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
-	return m;
+	r.close(pos, end);
+	return value;
 }
 
 /** What {@link encodeChangedProduct} takes: every field may be left out. */
@@ -647,52 +734,60 @@ export function writeChangedProduct(w: Writer, m: ChangedProductInit): void {
 }
 
 export interface LiveShoppingMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	msgType: number;
 	promotionId: string;
-	updatedProductInfo: UpdatedProduct | undefined;
+	updatedProductInfoTitle: string;
 	updateTimestamp: number;
 	promotionsNum: number;
 	updateToast: string;
 }
 
 /** Throws {@link WireError} when `bytes` is not a LiveShoppingMessage, or holds more nested messages than `budget` allows. */
-export function decodeLiveShoppingMessage(bytes: Uint8Array, budget?: Budget): LiveShoppingMessage {
-	const r = new Reader(bytes, budget);
+export function decodeLiveShoppingMessage(bytes: Uint8Array | Reader, budget?: Budget): LiveShoppingMessage {
+	const r = readerOf(bytes, budget);
 	return readLiveShoppingMessage(r, r.end, undefined);
 }
 
 export function readLiveShoppingMessage(r: Reader, end: number, into: LiveShoppingMessage | undefined): LiveShoppingMessage {
-	const m = into ?? { common: undefined, msgType: 0, promotionId: "0", updatedProductInfo: undefined, updateTimestamp: 0, promotionsNum: 0, updateToast: "" } satisfies LiveShoppingMessage as LiveShoppingMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, msgType: 0, promotionId: "0", updatedProductInfoTitle: "", updateTimestamp: 0, promotionsNum: 0, updateToast: "" } satisfies LiveShoppingMessage as LiveShoppingMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 16:
-				m.msgType = r.int32();
+				m.msgType = r.int32(pos);
 				break;
 			case 24:
-				m.promotionId = r.uint64String();
+				m.promotionId = r.uint64String(pos);
 				break;
 			case 90:
-				m.updatedProductInfo = readUpdatedProduct(r, r.open(end), m.updatedProductInfo);
+				m.updatedProductInfoTitle = readUpdatedProduct(r, r.open(pos, end), m.updatedProductInfoTitle);
 				break;
 			case 120:
-				m.updateTimestamp = r.time();
+				m.updateTimestamp = r.time(pos);
 				break;
 			case 136:
-				m.promotionsNum = r.uint64Number();
+				m.promotionsNum = r.uint64Number(pos);
 				break;
 			case 250:
-				m.updateToast = r.string(end);
+				m.updateToast = r.string(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
@@ -724,30 +819,34 @@ export function writeLiveShoppingMessage(w: Writer, m: LiveShoppingMessageInit):
 	w.string(250, m.updateToast);
 }
 
-export interface UpdatedProduct {
-	title: string;
-}
-
 /** Throws {@link WireError} when `bytes` is not a UpdatedProduct, or holds more nested messages than `budget` allows. */
-export function decodeUpdatedProduct(bytes: Uint8Array, budget?: Budget): UpdatedProduct {
-	const r = new Reader(bytes, budget);
-	return readUpdatedProduct(r, r.end, undefined);
+export function decodeUpdatedProduct(bytes: Uint8Array | Reader, budget?: Budget): string {
+	const r = readerOf(bytes, budget);
+	return readUpdatedProduct(r, r.end, "");
 }
 
-export function readUpdatedProduct(r: Reader, end: number, into: UpdatedProduct | undefined): UpdatedProduct {
-	const m = into ?? { title: "" } satisfies UpdatedProduct as UpdatedProduct;
-	while (r.pos < end) {
-		const tag = r.tag();
+export function readUpdatedProduct(r: Reader, end: number, into: string): string {
+	let value = into;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 18:
-				m.title = r.string(end);
+				value = r.string(pos, end);
 				break;
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
-	return m;
+	r.close(pos, end);
+	return value;
 }
 
 /** What {@link encodeUpdatedProduct} takes: every field may be left out. */
@@ -771,42 +870,50 @@ export function writeUpdatedProduct(w: Writer, m: UpdatedProductInit): void {
 }
 
 export interface ImDeleteMessage {
-	common: Common | undefined;
+	commonCreateTime: number;
 	deleteMsgIds: string[];
 }
 
 /** Throws {@link WireError} when `bytes` is not a ImDeleteMessage, or holds more nested messages than `budget` allows. */
-export function decodeImDeleteMessage(bytes: Uint8Array, budget?: Budget): ImDeleteMessage {
-	const r = new Reader(bytes, budget);
+export function decodeImDeleteMessage(bytes: Uint8Array | Reader, budget?: Budget): ImDeleteMessage {
+	const r = readerOf(bytes, budget);
 	return readImDeleteMessage(r, r.end, undefined);
 }
 
 export function readImDeleteMessage(r: Reader, end: number, into: ImDeleteMessage | undefined): ImDeleteMessage {
-	const m = into ?? { common: undefined, deleteMsgIds: [] } satisfies ImDeleteMessage as ImDeleteMessage;
-	while (r.pos < end) {
-		const tag = r.tag();
+	const m = into ?? { commonCreateTime: 0, deleteMsgIds: [] } satisfies ImDeleteMessage as ImDeleteMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
 		switch (tag) {
 			case 10:
-				m.common = readCommon(r, r.open(end), m.common);
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
 				break;
 			case 16:
 				r.scalarItem(m.deleteMsgIds.length);
-				m.deleteMsgIds.push(r.uint64String());
+				m.deleteMsgIds.push(r.uint64String(pos));
 				break;
 			case 18: {
-				const stop = r.open(end);
-				while (r.pos < stop) {
+				const stop = r.open(pos, end);
+				for (pos = r.pos; pos < stop; pos = r.pos) {
 					r.scalarItem(m.deleteMsgIds.length);
-					m.deleteMsgIds.push(r.uint64String());
+					m.deleteMsgIds.push(r.uint64String(pos));
 				}
-				r.close(stop);
+				r.close(pos, stop);
 				break;
 			}
 			default:
-				r.skip(tag, end);
+				pos = r.skip(tag, pos, end);
+				continue;
 		}
+		pos = r.pos;
 	}
-	r.close(end);
+	r.close(pos, end);
 	return m;
 }
 
