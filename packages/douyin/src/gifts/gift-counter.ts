@@ -76,8 +76,8 @@ export class GiftCounter {
 	/** Streaks in the order of their last steps: the first is the next to be forgotten. */
 	readonly #streaks = new Map<string, Streak>();
 
-	constructor(options: GiftCounterOptions = {}) {
-		this.#options = { ...defaults, ...options };
+	constructor(options?: GiftCounterOptions) {
+		this.#options = options ? { ...defaults, ...options } : defaults;
 	}
 
 	/** How many streaks are remembered. */

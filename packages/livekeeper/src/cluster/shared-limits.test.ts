@@ -1,11 +1,10 @@
 import { ManualClock } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
-import { acquire as acquirePermit } from "../connections/admission/acquire.helpers.ts";
+import { acquire as acquirePermit, type HeldPermit } from "../connections/admission/acquire.helpers.ts";
 import { Admission } from "../connections/admission/index.ts";
 import type { ConnectionLimits } from "../connections/index.ts";
 import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
-import type { Permit } from "../rooms/index.ts";
 import { SharedLimits } from "./shared-limits.ts";
 
 const unpaced = { inProgress: Number.POSITIVE_INFINITY, startsPerSecond: Number.POSITIVE_INFINITY };
@@ -34,7 +33,7 @@ class World {
 		const listeners: ((message: Uint8Array) => void)[] = [];
 		const admission = new Admission({ clock, limits, handshakes: unpaced });
 		const { logger, lines } = recordingLogger();
-		const held = new Map<string, Permit>();
+		const held = new Map<string, HeldPermit>();
 		const aborts = new Map<string, AbortController>();
 		const preempted: string[] = [];
 		const shared = new SharedLimits({
@@ -57,7 +56,7 @@ class World {
 		const want = (room: string, kind: Class = "live", keys = { identity: "a" } as object) => {
 			const abort = new AbortController();
 			aborts.set(room, abort);
-			const take = (permit: Permit) => {
+			const take = (permit: HeldPermit) => {
 				permit.handshakeDone();
 				held.set(room, permit);
 				const leave = () => {

@@ -9,7 +9,6 @@ import {
 	LiveRoomMonitor,
 	type MessageQueue,
 	type QualityPoint,
-	type RoomGate,
 	type RoomSession,
 	type RoomSettings,
 	type RoomStatus,
@@ -20,6 +19,7 @@ import {
 import { Admission, type ConnectionLimits, type HandshakeLimits, type RoomPriority } from "./admission/index.ts";
 import { type ConnectionStatus, withPriorities } from "./connection-status.ts";
 import { FixedStrategy } from "./fixed-strategy.ts";
+import { GateOfRoom } from "./gate-of-room.ts";
 import {
 	Identities,
 	type IdentityResolver,
@@ -96,7 +96,10 @@ export class PersistentConnectionManager {
 	readonly admission: Admission;
 	readonly #readers: RoomReaders;
 	readonly #pings = { seen: false };
+	/** What all rooms share. */
 	readonly #settings: RoomSettings;
+	readonly #priority = (liveId: string) => this.#priorityOf(liveId);
+	readonly #sessionEnded = (end: SessionEnd) => this.#rests?.sessionEnded(end, this.#identities.nameOf(end.identity));
 	#timer: Timer | undefined;
 	/** Fires when the next rooms of the current round are to be checked. */
 	#round: Timer | undefined;
@@ -153,8 +156,15 @@ export class PersistentConnectionManager {
 		if (this.#stopped) throw new ShuttingDownError();
 		if (this.#connections.size >= maxRooms) throw new TooManyRoomsError(maxRooms);
 		const route = this.#lease(options);
-		const deps = { route, queue: messageQueue, clock, logger, gate: this.#gateOf(liveId), pings: this.#pings };
-		const sessionEnded = (end: SessionEnd) => this.#rests?.sessionEnded(end, this.#identities.nameOf(end.identity));
+		const deps = {
+			route,
+			queue: messageQueue,
+			clock,
+			logger,
+			gate: new GateOfRoom(liveId, this.admission, this.#priority),
+			pings: this.#pings,
+		};
+		const sessionEnded = this.#sessionEnded;
 		const monitor = new LiveRoomMonitor(liveId, { ...deps, sessionEnded, settings: this.#settings });
 		monitor.onStatus((status) => this.#tell(this.#withIdentity(status, this.#connections.get(liveId)?.route ?? route)));
 		this.#connections.set(liveId, { monitor, options, route });
@@ -322,20 +332,6 @@ export class PersistentConnectionManager {
 				"【!】与上游的连接未能正常关闭",
 			);
 		}
-	}
-
-	/** The gate, as one room sees it. */
-	#gateOf(room: string): RoomGate {
-		const { admission } = this;
-		const priority = () => this.#priorityOf(room);
-		return {
-			hosts: admission.hosts,
-			acquire: ({ quota, ...request }) => admission.acquire({ room, priority, ...quota, ...request }),
-			failed: (attempt) => admission.failed(attempt),
-			opened: (connection) => admission.opened(connection),
-			works: (connection) => admission.works(connection),
-			left: (liveId) => admission.left(liveId),
-		};
 	}
 
 	/** Where several classes fit, the best. */

@@ -1,7 +1,6 @@
-import type { Clock, CoverageEstimate, WireEvent, WithheldInterval } from "@livekeeper/douyin";
-import type { GiftCounts } from "../connections/index.ts";
+import type { Clock, CoverageEstimate, WireEvent } from "@livekeeper/douyin";
 import { type CommittedBatch, type EventLog, isOfService, plus, tellsOfGifts } from "../event-log/index.ts";
-import { RoomCoverage } from "./gift-coverage/index.ts";
+import { type GiftListener, RoomCoverage } from "./gift-coverage/index.ts";
 
 const minuteMs = 60_000;
 /** Minutes that are kept. */
@@ -25,13 +24,6 @@ export interface RoomActivity {
 	missingBeforePush?: number | undefined;
 }
 
-/** What becomes known of rooms' gifts. */
-export interface GiftListener {
-	/** Gifts of a broadcast were withheld: to be reported in its log, unless it is already. */
-	onWithheld(liveId: string, roomId: string, interval: WithheldInterval): void;
-	onCounts(liveId: string, counts: GiftCounts): void;
-}
-
 /** Counts what each room says as it becomes durable; of most events it needs no more than their number. */
 export class Activities {
 	readonly #clock: Clock;
@@ -49,11 +41,7 @@ export class Activities {
 
 	/** Begins to count a room, from the current state of its broadcast. */
 	async watch(liveId: string): Promise<void> {
-		const gifts = this.#gifts;
-		const coverage = new RoomCoverage({
-			onWithheld: (roomId, interval) => gifts.onWithheld(liveId, roomId, interval),
-			onCounts: (counts) => gifts.onCounts(liveId, counts),
-		});
+		const coverage = new RoomCoverage(liveId, this.#gifts);
 		const counter = new Counter(this.#clock.now(), coverage);
 		this.#rooms.set(liveId, counter);
 		const broadcast = (await this.#log.broadcasts(liveId)).at(-1);
@@ -102,7 +90,10 @@ class Counter {
 	#sinceStart: { seq: number; diamonds: number }[] | undefined = [];
 
 	/** @param coverage of the room's gifts; without input it knows nothing */
-	constructor(now: number, coverage = new RoomCoverage({ onWithheld: () => undefined, onCounts: () => undefined })) {
+	constructor(
+		now: number,
+		coverage = new RoomCoverage("", { onWithheld: () => undefined, onCounts: () => undefined }),
+	) {
 		this.#coverage = coverage;
 		this.#minute = Math.floor(now / minuteMs);
 		this.#firstMinute = this.#minute;

@@ -1,7 +1,7 @@
 import { noCounts } from "../connections/index.ts";
 import type { RoomOptions } from "../room-options.ts";
 import type { Text } from "../text/index.ts";
-import { RoomCoverage } from "./gift-coverage/index.ts";
+import { nothingKnown } from "./gift-coverage/index.ts";
 import type { LiveRoomStatus } from "./room-host.ts";
 
 interface Known {
@@ -15,7 +15,6 @@ interface Known {
 
 /** What is said of a room that is wanted, and of which nothing is known. */
 export function emptyStatus({ liveId, options, message, since }: Known): LiveRoomStatus {
-	const { estimate: coverage } = new RoomCoverage({ onWithheld: () => undefined, onCounts: () => undefined });
 	return {
 		liveId,
 		state: "idle",
@@ -36,7 +35,7 @@ export function emptyStatus({ liveId, options, message, since }: Known): LiveRoo
 			viewers: undefined,
 			diamonds: 0,
 			giftsPerHour: undefined,
-			coverage,
+			coverage: nothingKnown,
 		},
 	};
 }

@@ -34,6 +34,11 @@ export class LogIntake {
 	readonly #waiting: Waiting;
 	readonly #unsubscribe: () => void;
 	#turn: NodeJS.Immediate | undefined;
+	readonly #onPushed = (queue: RoomMessageQueue) => {
+		this.#readable.add(queue);
+		this.#schedule();
+		if (!this.#turn) queue.weigh();
+	};
 
 	constructor(options: LogIntakeOptions) {
 		this.#options = options;
@@ -44,11 +49,7 @@ export class LogIntake {
 	/** A room's way into the log. */
 	queue(liveId: string): RoomMessageQueue {
 		const { capacity = 10_000 } = this.#options;
-		const queue = new RoomMessageQueue(liveId, { capacity, waiting: this.#waiting }, () => {
-			this.#readable.add(queue);
-			this.#schedule();
-			if (!this.#turn) queue.weigh();
-		});
+		const queue = new RoomMessageQueue(liveId, { capacity, waiting: this.#waiting }, this.#onPushed);
 		this.#queues.add(queue);
 		return queue;
 	}
@@ -123,7 +124,7 @@ export class RoomMessageQueue implements MessageQueue {
 	readonly liveId: string;
 	readonly #capacity: number;
 	readonly #waiting: Waiting;
-	readonly #onPushed: () => void;
+	readonly #onPushed: (queue: RoomMessageQueue) => void;
 	/** `undefined`: none. An empty list would grow old with the room, and then have what it is given live on as long. */
 	#events: LiveEvent[] | undefined;
 	/** How many of them, the oldest, are counted in {@link #bytes}. */
@@ -134,7 +135,11 @@ export class RoomMessageQueue implements MessageQueue {
 	#closed = false;
 
 	/** @param onPushed called when events were pushed */
-	constructor(liveId: string, bounds: { capacity: number; waiting: Waiting }, onPushed: () => void) {
+	constructor(
+		liveId: string,
+		bounds: { capacity: number; waiting: Waiting },
+		onPushed: (queue: RoomMessageQueue) => void,
+	) {
 		this.liveId = liveId;
 		this.#capacity = bounds.capacity;
 		this.#waiting = bounds.waiting;
@@ -151,7 +156,7 @@ export class RoomMessageQueue implements MessageQueue {
 		if (events.length === 0) return;
 		if (!this.#events) this.#events = [...events];
 		else for (const event of events) this.#events.push(event);
-		this.#onPushed();
+		this.#onPushed(this);
 	}
 
 	/** Counts in bytes what is pushed and stays: most events are taken within a turn, and weighing each would cost more. */

@@ -4,8 +4,6 @@ import type { Failure } from "./room-failure.ts";
 
 /** The right to one connection, from before its handshake until its socket is gone. */
 export interface Permit {
-	/** Aborts when another needs the connection: it is to be closed, and the permit released, soon. The reason is a {@link Said}. */
-	readonly preempted: AbortSignal;
 	/** The handshake is over, successful or not: the next may begin. A second call does nothing. */
 	handshakeDone(): void;
 	/** The socket is gone. Ends the handshake as well; a second call does nothing. */
@@ -88,6 +86,8 @@ export interface GateRequest {
 	readonly preemptible: (() => boolean) | undefined;
 	/** Called once, at once where nothing is in the way. */
 	readonly onPermit: (permit: Permit, identity: string) => void;
+	/** Called once where another needs the connection: it is to be closed, and the permit released, soon. */
+	readonly onPreempted: (why: Said) => void;
 	/** Called when it has to wait, and whenever that is for something else. */
 	readonly onWait: (wait: Wait) => void;
 }

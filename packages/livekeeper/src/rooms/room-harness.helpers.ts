@@ -21,7 +21,7 @@ export function permit(onRelease: () => void = () => undefined): Permit {
 		if (held) onRelease();
 		held = false;
 	};
-	return { preempted: new AbortController().signal, handshakeDone: () => undefined, release };
+	return { handshakeDone: () => undefined, release };
 }
 
 /** A route over these upstreams, one connection for each. */

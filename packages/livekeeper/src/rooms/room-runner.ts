@@ -286,11 +286,8 @@ export class RoomRunner {
 				this.#tickets.delete(id);
 				this.#permits.set(id, given);
 				this.take({ type: "permitted", ticket: id, identity: this.#nameOf(identity) });
-				const { preempted } = given;
-				const leave = () => this.take({ type: "preempted", permit: id, why: preempted.reason as Said });
-				if (preempted.aborted) leave();
-				else if (this.#permits.has(id)) preempted.addEventListener("abort", leave, { once: true });
 			},
+			onPreempted: (why) => this.take({ type: "preempted", permit: id, why }),
 		});
 		if (!isDone.now) this.#tickets.set(id, place);
 	}

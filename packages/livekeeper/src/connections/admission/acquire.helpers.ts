@@ -2,18 +2,29 @@ import type { Permit } from "../../rooms/index.ts";
 import type { Admission } from "./admission.ts";
 import type { AdmissionRequest } from "./request.ts";
 
+/** With what happens to it. */
+export interface HeldPermit extends Permit {
+	/** Aborts when another needs the connection, with why. */
+	readonly preempted: AbortSignal;
+}
+
 /** @returns a permit at once where there is one, else a promise that rejects with `signal.reason` when aborted */
 export function acquire(
 	admission: Pick<Admission, "acquire">,
 	request: Omit<AdmissionRequest, "onPermit">,
 	signal: AbortSignal = new AbortController().signal,
-): Permit | Promise<Permit> {
+): HeldPermit | Promise<HeldPermit> {
 	if (signal.aborted) return Promise.reject(signal.reason);
-	let given: Permit | undefined;
-	let take = (permit: Permit): void => {
+	let given: HeldPermit | undefined;
+	let take = (permit: HeldPermit): void => {
 		given = permit;
 	};
-	const ticket = admission.acquire({ ...request, onPermit: (permit) => take(permit) });
+	const preemption = new AbortController();
+	const ticket = admission.acquire({
+		...request,
+		onPermit: (permit) => take({ ...permit, preempted: preemption.signal }),
+		onPreempted: (why) => preemption.abort(why),
+	});
 	if (given) return given;
 	return new Promise((resolve, reject) => {
 		take = resolve;

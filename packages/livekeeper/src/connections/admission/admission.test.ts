@@ -1,9 +1,8 @@
 import { ManualClock } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Permit } from "../../rooms/index.ts";
 import { saidText } from "../../text/index.ts";
-import { acquire as acquirePermit } from "./acquire.helpers.ts";
+import { acquire as acquirePermit, type HeldPermit } from "./acquire.helpers.ts";
 import { Admission, type AdmissionOptions } from "./admission.ts";
 import type { ConnectionLimits } from "./limits.ts";
 import type { RoomPriority } from "./priority.ts";
@@ -17,7 +16,7 @@ class Rooms {
 	readonly clock = new ManualClock();
 	readonly classes = new Map<string, RoomPriority>();
 	readonly admission: Admission;
-	readonly permits = new Map<string, Permit>();
+	readonly permits = new Map<string, HeldPermit>();
 	readonly aborts = new Map<string, AbortController>();
 	readonly preempted: string[] = [];
 	/** Identities that are logged in. */
@@ -38,7 +37,7 @@ class Rooms {
 	}
 
 	/** A connection beside the room's own. */
-	async second(room: string, preemptible = () => true): Promise<Permit> {
+	async second(room: string, preemptible = () => true): Promise<HeldPermit> {
 		return acquirePermit(this.admission, { ...this.request(room), preemptible }, never);
 	}
 
@@ -60,7 +59,7 @@ class Rooms {
 		});
 	}
 
-	#take(room: string, permit: Permit): void {
+	#take(room: string, permit: HeldPermit): void {
 		this.permits.set(room, permit);
 		permit.handshakeDone();
 		const onPreempted = () => {
@@ -294,7 +293,7 @@ describe("preemption", () => {
 
 test("a permit released twice is released once", () => {
 	const rooms = new Rooms({ total: 1 });
-	const permit = acquirePermit(rooms.admission, rooms.request("live-a1"), never) as Permit;
+	const permit = acquirePermit(rooms.admission, rooms.request("live-a1"), never) as HeldPermit;
 	permit.release();
 	permit.release();
 	expect(rooms.admission.status().held).toBe(0);

@@ -138,11 +138,11 @@ export class Admission {
 			limits: { ...this.#capacity.limits },
 			held: holders.length,
 			...(this.#capacity.limits.total !== undefined && { heldElsewhere: this.#shares?.elsewhere("total", "") }),
-			holders: holders.map(({ request: { room, priority, preemptible }, preemption }) => ({
+			holders: holders.map(({ request: { room, priority, preemptible }, isPreempted = false }) => ({
 				liveId: room,
 				priority: priority(),
 				second: preemptible !== undefined,
-				preempted: preemption.signal.aborted,
+				preempted: isPreempted,
 			})),
 			queue: this.queue(),
 		};
@@ -236,7 +236,7 @@ export class Admission {
 		const order = (own ? this.#orders.get(request.room) : undefined) ?? this.#order++;
 		if (own) this.#orders.delete(request.room);
 		const since = this.#clock.elapsed();
-		return { request, quotas: [], since, order, preemption: new AbortController(), protectedUntil: since };
+		return { request, quotas: [], since, order, protectedUntil: since };
 	}
 
 	/** The waiting requests in order, each with the limits that are full for it once those before it are connected. */
@@ -370,7 +370,7 @@ export class Admission {
 	}
 
 	#grant(ticket: Ticket, as: ConnectionKey, now: number): void {
-		const { request, preemption, wasHeld } = ticket;
+		const { request, wasHeld } = ticket;
 		const isPage = request.errand === "page";
 		const done = isPage ? () => undefined : this.#pace.begin(now);
 		if (isPage && wasHeld) this.#pages.begin(now)();
@@ -390,14 +390,14 @@ export class Admission {
 			handshakeDone();
 		};
 		const { onPermit } = request;
-		ticket.permit = { preempted: preemption.signal, handshakeDone, release };
+		ticket.permit = { handshakeDone, release };
 		onPermit(ticket.permit, as.identity);
 	}
 
 	/** Its capacity is free at once, or goes to another node with the room. */
 	#release(ticket: Ticket): void {
-		const { request, preemption } = ticket;
-		const lingersMs = preemption.signal.aborted ? 0 : (this.#shares?.lingers(request.room) ?? 0);
+		const { request, isPreempted } = ticket;
+		const lingersMs = isPreempted ? 0 : (this.#shares?.lingers(request.room) ?? 0);
 		if (lingersMs === 0) {
 			this.#capacity.release(ticket);
 			return;
@@ -433,20 +433,20 @@ export class Admission {
 		this.#serve();
 	}
 
-	#preempt({ request, order, preemption }: Ticket, why: Said): void {
+	#preempt(holder: Ticket, why: Said): void {
+		const { request, order } = holder;
 		if (!request.preemptible) {
 			this.#orders.set(request.room, order);
 			const [oldest] = this.#orders.keys();
 			if (this.#orders.size > mostRemembered && oldest !== undefined) this.#orders.delete(oldest);
 		}
-		preemption.abort(why);
+		holder.isPreempted = true;
+		request.onPreempted?.(why);
 	}
 
 	/** Connections that were not preempted yet, the least important and newest first. */
 	#preemptable(): Ticket[] {
-		const staying = [...this.#capacity.holders].filter(
-			({ preemption, lingers }) => !lingers && !preemption.signal.aborted,
-		);
+		const staying = [...this.#capacity.holders].filter(({ isPreempted, lingers }) => !lingers && !isPreempted);
 		return inOrder(staying, importanceOf).reverse();
 	}
 }

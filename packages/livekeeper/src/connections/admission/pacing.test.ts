@@ -1,8 +1,7 @@
 import { ManualClock } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Permit } from "../../rooms/index.ts";
-import { acquire as acquirePermit } from "./acquire.helpers.ts";
+import { acquire as acquirePermit, type HeldPermit } from "./acquire.helpers.ts";
 import { Admission, type AdmissionOptions } from "./admission.ts";
 import type { HandshakeLimits } from "./handshake-pace.ts";
 import { type RoomPriority, roomPriorities } from "./priority.ts";
@@ -19,10 +18,10 @@ function setup(handshakes: Partial<HandshakeLimits>, options: Partial<AdmissionO
 	const clock = new ManualClock();
 	const start = clock.now();
 	const admission = new Admission({ clock, handshakes, ...options });
-	const got: { id: string; at: number; permit: Permit }[] = [];
+	const got: { id: string; at: number; permit: HeldPermit }[] = [];
 	const acquire = (id: string, signal = never, more: Partial<AdmissionRequest> = {}) => {
 		const permit = acquirePermit(admission, { ...requestOf(id), ...more }, signal);
-		const take = (taken: Permit) => void got.push({ id, at: clock.now() - start, permit: taken });
+		const take = (taken: HeldPermit) => void got.push({ id, at: clock.now() - start, permit: taken });
 		if (permit instanceof Promise) permit.then(take, () => undefined);
 		else take(permit);
 		return permit;
@@ -98,7 +97,7 @@ test("who gives up leaves the queue, is told so, and nobody waits for it", async
 	const { clock, admission, acquire, ids } = setup({ startsPerSecond: 1 });
 	acquire("live-a");
 	const abort = new AbortController();
-	const waiting = acquire("live-b", abort.signal) as Promise<Permit>;
+	const waiting = acquire("live-b", abort.signal) as Promise<HeldPermit>;
 	acquire("live-c");
 	abort.abort(new Error("stopped"));
 	await expect(waiting).rejects.toThrow("stopped");
@@ -218,7 +217,7 @@ test("whatever happens, order and limits hold and everybody is served in the end
 	await fc.assert(
 		fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
 			const { clock, admission, got, acquire, ids } = setup({ startsPerSecond: 10, inProgress: 3 });
-			const released = new Set<Permit>();
+			const released = new Set<HeldPermit>();
 			const waiting = new Map<string, AbortController>();
 			const releaseOne = () => {
 				const held = got.find(({ permit }) => !released.has(permit))?.permit;

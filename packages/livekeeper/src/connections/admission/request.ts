@@ -2,7 +2,9 @@ import type { ConnectionKey, GateRequest, QuotaKeys } from "../../rooms/index.ts
 import type { RoomPriority } from "./priority.ts";
 
 /** One connection that is to be made, or a page that is to be looked at. */
-export interface AdmissionRequest extends QuotaKeys, Partial<Pick<GateRequest, "errand" | "beside" | "onWait">> {
+export interface AdmissionRequest
+	extends QuotaKeys,
+		Partial<Pick<GateRequest, "errand" | "beside" | "onWait" | "onPreempted">> {
 	/** The room's live id. */
 	room: string;
 	/** The room's class, asked for whenever it matters. */

@@ -15,7 +15,8 @@ export interface Ticket {
 	readonly since: number;
 	/** Order of arrival, among equals. */
 	readonly order: number;
-	readonly preemption: AbortController;
+	/** Another needs its connection. */
+	isPreempted?: boolean;
 	/** The ticket that it has preempted and waits for. */
 	preempting?: Ticket;
 	/** Until then only pinned rooms preempt it, ms: its turn came by waiting. */
@@ -77,7 +78,7 @@ export function whoIsPreempted(
 		const lower = rankOf(held) > rankOf(wanted) && (wanted === "pinned" || held === "idle");
 		// Nobody after it is preempted either: they are in order.
 		if (!lower && !preemptible) return undefined;
-		if (holder.preemption.signal.aborted) continue;
+		if (holder.isPreempted) continue;
 		if (wanted !== "pinned" && !preemptible && now < holder.protectedUntil) continue;
 		if (relieves(holder.quotas, quotas, full)) return holder;
 	}

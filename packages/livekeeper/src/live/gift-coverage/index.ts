@@ -1,2 +1,2 @@
-export { RoomCoverage } from "./room-coverage.ts";
+export { type GiftListener, nothingKnown, RoomCoverage } from "./room-coverage.ts";
 export { withheldEvent } from "./withheld-event.ts";

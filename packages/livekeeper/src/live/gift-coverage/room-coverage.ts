@@ -2,21 +2,24 @@ import { type CoverageEstimate, GiftCoverage, type WireEvent, type WithheldInter
 import type { GiftCounts } from "../../connections/index.ts";
 import { addToCoverage, type BroadcastSummary, tellsOfGifts } from "../../event-log/index.ts";
 
-export interface CoverageListener {
-	/** Gifts were withheld: to be reported in the room's log. A second report must be stored once. */
-	onWithheld: (roomId: string, interval: WithheldInterval) => void;
+/** What becomes known of rooms' gifts. */
+export interface GiftListener {
+	/** Gifts of a broadcast were withheld: to be reported in the room's log. A second report must be stored once. */
+	onWithheld(liveId: string, roomId: string, interval: WithheldInterval): void;
 	/** So much more is known of how many gifts came. */
-	onCounts: (counts: GiftCounts) => void;
+	onCounts(liveId: string, counts: GiftCounts): void;
 }
 
-const nothingKnown = new GiftCoverage().estimate();
+/** Before anything has told of gifts. */
+export const nothingKnown = new GiftCoverage().estimate();
 
 /**
  * How many of a room's gifts come, from what was stored of them: the same events as the log adds up for the broadcast's
  * summary, so a restart goes on from there. Intervals that the log does not hold when it is asked are reported again.
  */
 export class RoomCoverage {
-	readonly #listener: CoverageListener;
+	readonly #liveId: string;
+	readonly #listener: GiftListener;
 	/** Once anything tells of gifts. */
 	#coverage: GiftCoverage | undefined;
 	#roomId = "";
@@ -28,7 +31,8 @@ export class RoomCoverage {
 	#missingBeforePush: number | undefined;
 	#told = Number.NEGATIVE_INFINITY;
 
-	constructor(listener: CoverageListener) {
+	constructor(liveId: string, listener: GiftListener) {
+		this.#liveId = liveId;
 		this.#listener = listener;
 	}
 
@@ -90,7 +94,7 @@ export class RoomCoverage {
 		if (coverage !== undefined) {
 			const before = this.#counted ?? { diamondsSeen: seen, diamondsMissing: missing };
 			this.#counted = { diamondsSeen: seen, diamondsMissing: missing };
-			this.#listener.onCounts({
+			this.#listener.onCounts(this.#liveId, {
 				diamondsSeen: Math.max(0, seen - before.diamondsSeen),
 				diamondsMissing: Math.max(0, missing - before.diamondsMissing),
 			});
@@ -98,7 +102,7 @@ export class RoomCoverage {
 		for (const interval of known.withheld) {
 			if (interval.to <= this.#told) continue;
 			this.#told = interval.to;
-			this.#listener.onWithheld(this.#roomId, interval);
+			this.#listener.onWithheld(this.#liveId, this.#roomId, interval);
 		}
 	}
 }
