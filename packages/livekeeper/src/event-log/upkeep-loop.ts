@@ -2,7 +2,7 @@ import type { Clock, Timer } from "@livekeeper/douyin";
 
 const upkeepEveryMs = 1_000;
 /** Between two rounds when there is more to do: commits go first. */
-const upkeepPauseMs = 25;
+const upkeepPauseMs = 12;
 
 /** Runs rounds of upkeep, one at a time: each second, and again after a pause while a round left something to do. */
 export class UpkeepLoop {

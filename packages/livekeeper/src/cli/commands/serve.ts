@@ -1,5 +1,4 @@
 import { constants } from "node:os";
-import { setFlagsFromString } from "node:v8";
 import type { Command } from "commander";
 import { serviceUrl } from "../../config.ts";
 import type { StartThread } from "../../event-log/sqlite/store-thread.ts";
@@ -9,6 +8,7 @@ import { commandTexts, helpTexts } from "../../text/index.ts";
 import { addConfigFlags, configOf } from "../config-flags.ts";
 import type { Io } from "../io.ts";
 import { openPage } from "../open-page.ts";
+import { boundYoungSpace, holdYoungSpace } from "../young-space.ts";
 
 /** A stop that takes longer is given up: a supervisor would kill the process anyway. */
 const longestStopMs = 2800;
@@ -19,7 +19,7 @@ export function serveCommand(program: Command, io: Io): void {
 	serve.option("--open", helpTexts.open[io.language]);
 	addConfigFlags(serve, io).action(async ({ open = false, ...flags }: Record<string, unknown>) => {
 		const config = configOf(flags);
-		letYoungSpaceGrow(false);
+		holdYoungSpace();
 		const startThread = config.cluster.length === 0 ? await startStoreThread() : undefined;
 		// The server and its libraries take longest to load: no other command waits for them.
 		const [{ createLogger }, { secretsOf, startService }] = await Promise.all([
@@ -42,7 +42,7 @@ export function serveCommand(program: Command, io: Io): void {
 			await show(running, io);
 			return;
 		}
-		letYoungSpaceGrow(true);
+		boundYoungSpace();
 		if (config.logFormat === "pretty" || (config.logFormat === "auto" && process.stdout.isTTY)) {
 			const { language } = io;
 			io.out(`\n  ${commandTexts.listens(io.paint("bold", service.url), `${service.url}/docs`)[language]}`);
@@ -62,14 +62,6 @@ export function serveCommand(program: Command, io: Io): void {
 async function startStoreThread(): Promise<StartThread> {
 	const { startEarly } = await import("../../event-log/sqlite/store-thread.ts");
 	return startEarly();
-}
-
-/**
- * Of each thread. While modules are loaded nearly all that is made stays: V8 would take that for a reason to double the
- * space for what is young again and again, and never give it back to the system, tens of megabytes.
- */
-function letYoungSpaceGrow(may: boolean): void {
-	setFlagsFromString(`--semi-space-growth-factor=${may ? 2 : 1}`);
 }
 
 async function show(url: string, io: Io): Promise<void> {

@@ -28,7 +28,7 @@ export const compactSize = { events: 256, bytes: 128 * 1024 };
  * What one transaction does, in events that are joined: a few blocks, since those of rooms that spoke at the same time lie
  * on the same pages. A row that goes, and a room that is looked at, take as long as some events.
  */
-const blocksOfStep = 8;
+const blocksOfStep = 2;
 const costOfRow = 4;
 const costOfRoom = 16;
 /** How long a room may be silent before nobody waits for it, ms. */

@@ -37,4 +37,4 @@ export const sqliteDefaults = {
 /** A transaction takes at most this many events: no more than are known again where its answer is lost. */
 export const maxTransactionEvents = 2_000;
 /** How long one round of upkeep may hold up a commit. */
-export const upkeepBudgetMs = 8;
+export const upkeepBudgetMs = 4;
