@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { buildOnce } from "../../e2e/kit/build.ts";
 import type { Bench, Figure, Measured } from "../kit/bench.ts";
@@ -50,7 +51,7 @@ export const start: Bench = {
 		let runs = 0;
 		const serve = () => ["--data-dir", join(folder, `${runs++}`), "--port", "0", "--log-format", "json"];
 		const service = (signal?: NodeJS.Signals) => started([program, "serve", ...serve()], /正在监听/, folder, signal);
-		// What is compiled is written down when a process ends in order.
+		// What is compiled is written down when a process ends in order, which it can once it is ready.
 		await service("SIGTERM");
 		return {
 			sides: {
@@ -84,7 +85,14 @@ async function started(
 	const wall = performance.now() - startedAt;
 	const { pid = 0 } = child;
 	const took = { wall, cpu: cpuOf(pid).all, rss: residentMb(pid) };
+	if (signal === "SIGTERM") await ready(/http:\/\/[\d.:]+/.exec(said)?.[0] ?? "");
 	child.kill(signal);
-	await exited;
+	const [code] = await exited;
+	if (signal === "SIGTERM" && code !== 0)
+		throw new Error(`It ended with ${code}, and has written down nothing: ${said}`);
 	return { did: { processes: 1 }, took };
+}
+
+async function ready(url: string): Promise<void> {
+	while (!(await fetch(`${url}/health/ready`)).ok) await pause(20);
 }
