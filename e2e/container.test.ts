@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -34,29 +34,35 @@ function words(instruction: string): string[] {
 describe.skipIf(!isPossible)(
 	`the image's command${isPossible ? "" : " (skipped: no rights to make namespaces)"}`,
 	() => {
-		let data: string;
+		let folder: string;
+		const dataFolder = (name: string) => join(folder, name);
 		let child: ChildProcess;
 		let output = "";
 		let port: number;
 
-		function start(command: string[]): ChildProcess {
+		/** @param name of its data folder. One beside the first has a port of its own as well: it would end by what is taken. */
+		function start(command: string[], name: "data" | "early" = "data"): ChildProcess {
 			const [program = "", ...args] = [...namespaces, confine, root, ...command];
 			return spawn(program, args, {
 				stdio: ["ignore", "pipe", "pipe"],
 				env: {
 					PATH: process.env["PATH"],
 					NODE_ENV: "production",
-					LIVEKEEPER_DATA_DIR: data,
+					LIVEKEEPER_DATA_DIR: dataFolder(name),
 					LIVEKEEPER_API_KEY: "key-0123456789abcdef",
-					LIVEKEEPER_PORT: String(port),
+					LIVEKEEPER_PORT: name === "data" ? String(port) : "0",
 					LIVEKEEPER_UPSTREAM_URL: "http://127.0.0.1:9",
 				},
 			});
 		}
 
 		beforeAll(async () => {
-			data = mkdtempSync(join(tmpdir(), "livekeeper-container-"));
-			chownSync(data, user, user);
+			folder = mkdtempSync(join(tmpdir(), "livekeeper-container-"));
+			for (const name of ["data", "early"]) {
+				mkdirSync(dataFolder(name));
+				chownSync(dataFolder(name), user, user);
+			}
+			chownSync(folder, user, user);
 			port = await freePort();
 			child = start([...words("ENTRYPOINT"), ...words("CMD")]);
 			for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => (output += chunk));
@@ -65,7 +71,7 @@ describe.skipIf(!isPossible)(
 
 		afterAll(() => {
 			child?.kill("SIGKILL");
-			rmSync(data, { recursive: true, force: true });
+			rmSync(folder, { recursive: true, force: true });
 		});
 
 		async function healthCheck(): Promise<unknown> {
@@ -74,12 +80,12 @@ describe.skipIf(!isPossible)(
 		}
 
 		test("writes to its data folder alone, and its health check says that it is well", async () => {
-			expect(readdirSync(data)).toContain("livekeeper.db");
+			expect(readdirSync(dataFolder("data"))).toContain("livekeeper.db");
 			expect(await healthCheck()).toBe(0);
 		});
 
 		test("a stop that comes while it starts ends it at once, and is not lost on process 1", async () => {
-			const early = start([...words("ENTRYPOINT"), ...words("CMD")]);
+			const early = start([...words("ENTRYPOINT"), ...words("CMD")], "early");
 			let said = "";
 			for (const stream of [early.stdout, early.stderr]) stream?.on("data", (chunk: Buffer) => (said += chunk));
 			const ended = once(early, "exit");

@@ -7,6 +7,7 @@ import {
 	startNatsServers,
 } from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
+import { until } from "../kit/until.ts";
 import { ClusterNode } from "./nodes.ts";
 import { hasNats } from "./start-nodes.ts";
 
@@ -72,8 +73,9 @@ test.skipIf(!hasNats)(
 		onTestFinished(() => Promise.all(nodes.map((node) => node.close())).then(() => undefined));
 		await Promise.all(nodes.map(({ service }) => service.start()));
 		for (const { service } of nodes) {
-			const { body } = await service.request("GET", "/api/v1/nodes");
-			expect(body).toMatchObject({ nodes: [{ node: "a" }, { node: "b" }, { node: "c" }] });
+			const known = async () => (await service.request("GET", "/api/v1/nodes")).body as { nodes: { node: string }[] };
+			await until("it knows all nodes", async () => (await known()).nodes.length === 3);
+			expect(await known()).toMatchObject({ nodes: [{ node: "a" }, { node: "b" }, { node: "c" }] });
 		}
 	},
 );

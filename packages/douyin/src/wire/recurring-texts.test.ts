@@ -15,6 +15,8 @@ describe("RecurringTexts", () => {
 					expect(texts.of(within, 1, 1 + one.length)).toBe(Buffer.from(one).toString());
 				}
 			}),
+			// No bytes, where others have taken their slot.
+			{ examples: [[[[], [0x41, 0x41, 0x41, 0x41, 0xad, 0x41, 0x41, 0xe4]]]] },
 		);
 	});
 

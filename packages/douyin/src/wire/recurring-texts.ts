@@ -25,9 +25,11 @@ export class RecurringTexts {
 		const slot = slotOf(bytes, start, length);
 		const at = slot * slotBytes;
 		const known = this.#bytes;
-		let same = 0;
-		if (this.#lengths[slot] === length) while (same < length && known[at + same] === bytes[start + same]) same++;
-		if (same === length) return this.#texts[slot] as string;
+		if (this.#lengths[slot] === length) {
+			let same = 0;
+			while (same < length && known[at + same] === bytes[start + same]) same++;
+			if (same === length) return this.#texts[slot] as string;
+		}
 		const text = this.#read(bytes, start, end);
 		for (let i = 0; i < length; i++) known[at + i] = bytes[start + i] as number;
 		this.#lengths[slot] = length;

@@ -24,7 +24,7 @@ describe("Writer", () => {
 		const nickname = "名".repeat(70_000);
 		expect(decodeUser(encodeUser({ nickname, avatarThumb: { urlList: ["u".repeat(300)] } }))).toMatchObject({
 			nickname,
-			avatarThumb: { urlList: ["u".repeat(300)] },
+			avatarThumbUrl: "u".repeat(300),
 		});
 	});
 
