@@ -2,7 +2,7 @@
 // has made of them, and with them the libraries that every start loads. Node finds, reads and links each module by itself:
 // half of the service's start went into that. What a package gets from our others it still imports, so that nothing is
 // there twice, as is what is loaded only when it is needed.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { isAbsolute } from "node:path";
 import { rolldown } from "rolldown";
@@ -51,9 +51,14 @@ async function bundle(name) {
 	if (licences !== "") made[notices] = licences;
 	const dir = `${folder}dist/bundle`;
 	mkdirSync(dir, { recursive: true });
-	for (const [file, text] of Object.entries(made)) writeFileSync(`${dir}/${file}`, text);
+	for (const [file, text] of Object.entries(made)) writeWhereOther(`${dir}/${file}`, text);
 	// A service that runs has still to load some of them: those of the same name stay all the time.
 	for (const file of readdirSync(dir)) if (!(file in made)) rmSync(`${dir}/${file}`);
+}
+
+/** Who loads a file while it is written would find half of it: tests build in several processes, each of which starts services. */
+function writeWhereOther(path, text) {
+	if (!existsSync(path) || readFileSync(path, "utf8") !== text) writeFileSync(path, text);
 }
 
 /** V8 keeps all of a file in twice the memory where one character of it is not of Latin-1. */
