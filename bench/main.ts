@@ -15,7 +15,7 @@ import { writeRun } from "./kit/write-run.ts";
 /**
  * Every figure that the documents name, each against something that is measured in turn with it.
  *
- *   npm run bench                     all of them, about 15 minutes on two idle cores
+ *   npm run bench                     all of them, about 11 minutes on two idle cores
  *   npm run bench -- fan-out          one bench, or the bench of one figure
  *   npm run bench -- growth           how cost grows with the log, with rooms and with clients
  *   npm run bench -- --write          all, into docs/performance.md and bench/committed.json

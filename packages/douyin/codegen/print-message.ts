@@ -45,7 +45,7 @@ function printType(message: DescMessage, fields: readonly Field[]): string[] {
 	];
 }
 
-/** What a field is called where it is read: one that stands for the only field of its message bears the name of both. */
+/** What a field is called where it is read: the only field of its message that is read bears the name of both. */
 function nameOf(field: Field): string {
 	if (field.firstOnly) return field.name.replace(/List$/, "");
 	if (!field.sole || field.repeated) return field.name;

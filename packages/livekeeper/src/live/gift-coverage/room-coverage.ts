@@ -10,7 +10,7 @@ export interface GiftListener {
 	onCounts(liveId: string, counts: GiftCounts): void;
 }
 
-/** Before anything has told of gifts. */
+/** Before anything is known of gifts. */
 export const nothingKnown = new GiftCoverage().estimate();
 
 /**
