@@ -235,8 +235,14 @@ export class ModelRoom {
 				return this.take({ type: "over" });
 			case "revive":
 				return this.take({ type: "revived" });
-			case "rest":
-				return this.take({ type: "rests", identity: action.identity });
+			case "rest": {
+				this.take({ type: "rests", identity: action.identity });
+				const isOn = this.state.links.some(({ identity, session, permit }) => {
+					return identity === action.identity && (permit !== undefined || session?.ending === false);
+				});
+				must(!isOn, "an identity that rests has neither a session nor a permit", this.state.links);
+				return;
+			}
 			case "options":
 				return this.take({ type: "options", links: linksOf[action.links] ?? [] });
 			case "stop":

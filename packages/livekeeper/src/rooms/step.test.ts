@@ -259,3 +259,45 @@ describe("what was found by seeds and fuzzing", () => {
 		expect(["asking", "queued"]).toContain(room.link(0).phase);
 	});
 });
+
+test("storage that is back shortens no wait that the upstream asked for", () => {
+	const room = new Room(socket(0, "a"), socket(1, "b")).find();
+	room.grant({ permit: 0 });
+	room.fails(0, "rate_limited", 20 * minute);
+	const until = room.now + 20 * minute;
+	room.grant({ permit: 1 });
+	room.fails(1, "storage");
+	expect(room.state.reason.code).toBe("storage");
+	room.take({ type: "writable" });
+	room.pass(0);
+	expect(room.link(1).phase).toBe("asking");
+	expect(room.link(0)).toMatchObject({ phase: "waiting", until });
+	room.pass(until - room.now - 1);
+	expect(room.link(0).phase).toBe("waiting");
+	room.pass(1);
+	expect(room.link(0).phase).not.toBe("waiting");
+});
+
+test("a connection being made ends when its identity rests", () => {
+	const room = new Room(socket(0, "a"), socket(1, "b")).find();
+	room.grant({ permit: 0 });
+	expect(room.link(0).phase).toBe("connecting");
+	const session = room.link(0).session?.id;
+	room.take({ type: "rests", identity: "a" });
+	expect(room.effects).toContainEqual(expect.objectContaining({ do: "close", session }));
+	expect(room.link(0)).toMatchObject({ phase: "waiting", session: { ending: true } });
+	room.opens(0);
+	expect(room.link(0).phase).toBe("waiting");
+});
+
+test("an identity that rests gives back the permit it was about to use", () => {
+	const room = new Room(socket(0, "a"), socket(1, "b")).find();
+	room.state = { ...room.state, claim: "other" };
+	room.grant({ permit: 0 });
+	expect(room.link(0).phase).toBe("claiming");
+	const [permit] = room.state.permits;
+	room.take({ type: "rests", identity: "a" });
+	expect(room.effects).toContainEqual({ do: "release", permit: permit?.id });
+	room.take({ type: "claimed" });
+	expect(room.effects.filter((effect) => effect.do === "open")).toEqual([]);
+});

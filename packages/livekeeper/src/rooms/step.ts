@@ -107,7 +107,7 @@ function take(step: Step, input: Input) {
 			return writable(step);
 		case "rests":
 			for (const link of room.links) {
-				const isOn = link.phase === "connected" || link.phase === "connecting";
+				const isOn = link.session?.ending === false || link.permit !== undefined;
 				if (link.identity !== input.identity || !isOn) continue;
 				endSession(step, link);
 				plan(step, link, "connect", now);
