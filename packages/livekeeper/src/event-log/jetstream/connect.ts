@@ -177,10 +177,10 @@ async function makeAll(asking: NatsConnection, keeper: StreamKeeper, options: Je
 	const js = jetstream(asking, { timeout: timeoutMs });
 	const jsm = await js.jetstreamManager();
 	let replicas: number = asked;
-	const bucket = async (name: string, direct: boolean, remembered?: Seen) => {
+	const bucket = async (name: string, remembered?: Seen) => {
 		const bucketName = `${prefix}-${name}`;
-		await keeper.ensure(bucketConfig(bucketName, { replicas, direct }), { remembered });
-		const made = await CurrentBucket.open(js, keeper, bucketName, direct);
+		await keeper.ensure(bucketConfig(bucketName, { replicas }), { remembered });
+		const made = await CurrentBucket.open(js, keeper, bucketName);
 		// What follows is kept by as many.
 		replicas = await raiseReplicas(jsm, made.placeOf("").stream, replicas);
 		return new StateBucket(made);
@@ -188,15 +188,15 @@ async function makeAll(asking: NatsConnection, keeper: StreamKeeper, options: Je
 	// They are made after the state bucket, so they must not be older than what is in it.
 	const logs = await logStreams(jsm, prefix);
 	const found = logs.map(({ config }) => config.name);
-	let state = await bucket("state", false);
+	let state = await bucket("state");
 	const isLost = logs.length > 0 && (await state.get(madeKey)) === undefined;
-	if (isLost) state = await bucket("state", false, unknownStream);
+	if (isLost) state = await bucket("state", unknownStream);
 	const box = openSecretBox("", options.secret);
 	await requireSecret(state, box);
 	keeper.remember(await StreamRecord.read(state));
 	const names = new Names(prefix, await agreedPartitions(state, partitionsIn(logs) ?? partitions));
-	const summaries = await bucket("summaries", true);
-	const targets = await bucket("targets", false);
+	const summaries = await bucket("summaries");
+	const targets = await bucket("targets");
 	for (let partition = 0; partition < names.partitions; partition++) {
 		const stream = names.stream(partition);
 		const wasThere = isLost && incarnationsIn(found, stream).length === 0;

@@ -15,24 +15,19 @@ export class CurrentBucket {
 	readonly stream: string;
 	readonly jsm: JetStreamManager;
 	readonly #name: string;
-	readonly #direct: boolean;
 	readonly #js: JetStreamClient;
 	readonly #keeper: StreamKeeper;
 	#opened: { incarnation: number; kv: Promise<KV> } | undefined;
 
-	/**
-	 * One whose stream is kept.
-	 * @param direct whether any replica may answer, as its stream is configured
-	 */
-	static async open(js: JetStreamClient, keeper: StreamKeeper, name: string, direct: boolean): Promise<CurrentBucket> {
-		return new CurrentBucket(name, direct, js, await js.jetstreamManager(false), keeper);
+	/** One whose stream is kept. */
+	static async open(js: JetStreamClient, keeper: StreamKeeper, name: string): Promise<CurrentBucket> {
+		return new CurrentBucket(name, js, await js.jetstreamManager(false), keeper);
 	}
 
-	private constructor(name: string, direct: boolean, js: JetStreamClient, jsm: JetStreamManager, keeper: StreamKeeper) {
+	private constructor(name: string, js: JetStreamClient, jsm: JetStreamManager, keeper: StreamKeeper) {
 		this.stream = streamOf(name);
 		this.jsm = jsm;
 		this.#name = name;
-		this.#direct = direct;
 		this.#js = js;
 		this.#keeper = keeper;
 	}
@@ -40,8 +35,8 @@ export class CurrentBucket {
 	kv(): Promise<KV> {
 		const incarnation = this.#keeper.incarnation(this.stream);
 		if (this.#opened?.incarnation !== incarnation) {
-			// Bound by name: NATS is not asked.
-			const kv = new Kvm(this.#js).open(nameIn(this.#name, incarnation), { allow_direct: this.#direct });
+			// Bound by name: NATS is not asked. The leader answers reads: another replica may not have a key yet.
+			const kv = new Kvm(this.#js).open(nameIn(this.#name, incarnation), { allow_direct: false });
 			this.#opened = { incarnation, kv };
 		}
 		return this.#opened.kv;

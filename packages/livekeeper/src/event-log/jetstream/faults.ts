@@ -14,6 +14,7 @@ const away = new Set([
 		"JetStreamStatusError",
 		"Unsettled",
 		"StreamInDoubt",
+		"ReplicaBehind",
 	],
 ]);
 /** API error codes that mean no storage is left. */

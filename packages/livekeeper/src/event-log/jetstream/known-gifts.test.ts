@@ -16,7 +16,7 @@ describe.skipIf(!hasNats)("gifts that are known, in NATS", () => {
 		await nc.close();
 		await nats.stop();
 	});
-	const openBucket = (name: string) => streams.openBucket(nc, name, false);
+	const openBucket = (name: string) => streams.openBucket(nc, name);
 	const seen = (giftId: string, more: { at: number; giftName?: string; giftImage?: string; diamondCount?: number }) => {
 		const { giftName = "玫瑰", giftImage = "", diamondCount = 1, at } = more;
 		const [name, image, count] = [giftName, giftImage, diamondCount];

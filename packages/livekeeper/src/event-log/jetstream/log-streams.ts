@@ -250,10 +250,10 @@ export class LogStreams {
 		return this.#ofAny(stream, firstFrom(subjects, sequence));
 	}
 
-	/** The newest message of any room of the partition. */
+	/** The newest message of any room of the partition, from the leader. */
 	newestOf(partition: number): Promise<LogMessage | undefined> {
 		const { stream, subjects } = this.#current(partition);
-		return this.#ofAny(stream, { last_by_subj: subjects });
+		return this.#ofLeader(stream, { last_by_subj: subjects });
 	}
 
 	async size(partition: number): Promise<StreamSize> {

@@ -6,7 +6,7 @@ import { BucketWatch } from "./bucket-watch.ts";
 import type { Connected } from "./connect.ts";
 import { CurrentBucket } from "./current-bucket.ts";
 import { raiseReplicas } from "./replicas.ts";
-import { bucketConfig } from "./state-bucket.ts";
+import { bucketConfig, ReplicaBehind } from "./state-bucket.ts";
 import type { StreamKeeper } from "./stream-keeper.ts";
 import { writeIf } from "./write-if.ts";
 
@@ -22,15 +22,17 @@ export interface NodesSeen {
 
 /**
  * What the nodes of a cluster say of themselves, for as long as they say it: an entry that is not renewed within
- * `ttlMs` is gone. A watch reports values, and which keys are still there is asked of the stream, since servers before
- * 2.11 tell nobody of an entry that has expired. Where the stream has more than the watch has told the values are asked for
- * as well: servers that were started again forget who watches, and nobody hears of that for a minute.
+ * `ttlMs` is gone. A watch reports values, and the stream's leader says which keys are still there, since servers before
+ * 2.11 report no entry that has expired. Where the leader has more than the watch has reported, it is asked for the values
+ * as well: a restarted server forgets its watchers, which takes a minute to be noticed, and a replica may lag.
  */
 export class NodeBucket {
 	readonly #bucket: CurrentBucket;
 	readonly #values = new Map<string, Uint8Array>();
 	/** The newest revision that the watch has told. */
 	#told = 0;
+	/** The newest answer of a leader, by when its stream was made: a new leader may still be behind it. */
+	#seen = { created: "", revision: 0 };
 	readonly #watch: BucketWatch;
 
 	static async open(
@@ -40,8 +42,8 @@ export class NodeBucket {
 	): Promise<NodeBucket> {
 		const name = `${prefix}-nodes`;
 		const js = jetstream(nc);
-		await keeper.ensure(bucketConfig(name, { replicas, direct: true, ttlMs }), { ordered: true });
-		const current = await CurrentBucket.open(js, keeper, name, true);
+		await keeper.ensure(bucketConfig(name, { replicas, ttlMs }), { ordered: true });
+		const current = await CurrentBucket.open(js, keeper, name);
 		await raiseReplicas(current.jsm, current.placeOf("").stream, replicas);
 		const bucket = new NodeBucket(nc, current, keeper);
 		await bucket.#watch.start();
@@ -79,9 +81,12 @@ export class NodeBucket {
 		await (await this.#bucket.kv()).purge(tokenOf(node));
 	}
 
+	/** @throws ReplicaBehind where the answer is older than an earlier one; what NATS throws */
 	async list(): Promise<NodesSeen> {
 		const { jsm, stream } = this.#bucket.placeOf("");
-		const { state } = await jsm.streams.info(stream, { subjects_filter: ">" });
+		const { state, created } = await jsm.streams.info(stream, { subjects_filter: ">" });
+		if (created === this.#seen.created && state.last_seq < this.#seen.revision) throw new ReplicaBehind(stream);
+		this.#seen = { created, revision: state.last_seq };
 		const keys = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(subject.lastIndexOf(".") + 1));
 		const nodes = new Map<string, Uint8Array>();
 		const left = new Set<string>();

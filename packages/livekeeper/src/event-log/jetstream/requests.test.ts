@@ -88,8 +88,8 @@ describe.skipIf(!hasNats)("a patient request", () => {
 
 	test("that writes a key is carried out once: what it wrote itself is no conflict, what another wrote is", async () => {
 		const nc = await open();
-		const bucket = await openBucket(nc, "twice", false);
-		const repeating = await openBucket(twice(nc), "twice", false);
+		const bucket = await openBucket(nc, "twice");
+		const repeating = await openBucket(twice(nc), "twice");
 		const value = Uint8Array.of(1);
 		const first = await repeating.create("key", value);
 		expect(await bucket.get("key")).toMatchObject({ revision: first });

@@ -10,14 +10,12 @@ const nsPerMs = 1e6;
 
 interface BucketOptions {
 	replicas: number;
-	/** Whether any replica may answer: it may not have yet what was written before. */
-	direct: boolean;
 	/** Lifetime of an entry that is not written again; default: unlimited. */
 	ttlMs?: number;
 }
 
 /** The stream that a bucket lies in. */
-export function bucketConfig(name: string, { replicas, direct, ttlMs }: BucketOptions): ConfigIn {
+export function bucketConfig(name: string, { replicas, ttlMs }: BucketOptions): ConfigIn {
 	return (incarnation) => ({
 		name: streamOf(nameIn(name, incarnation)),
 		subjects: [`$KV.${nameIn(name, incarnation)}.>`],
@@ -28,7 +26,6 @@ export function bucketConfig(name: string, { replicas, direct, ttlMs }: BucketOp
 		discard: DiscardPolicy.New,
 		max_msgs_per_subject: 1,
 		allow_rollup_hdrs: true,
-		allow_direct: direct,
 		...(ttlMs !== undefined && { max_age: ttlMs * nsPerMs }),
 	});
 }
@@ -46,12 +43,18 @@ export class StateBucket implements Omit<KeyValues, "watch"> {
 		return entry?.operation === "PUT" ? toEntry(entry) : undefined;
 	}
 
+	/** A consumer brings the entries, from any replica: they are complete once it has brought what the leader has last. */
 	async list(filter: string): Promise<Entry[]> {
+		const { jsm, stream, subject } = this.#bucket.placeOf(filter);
+		const newest = await jsm.streams.getMessage(stream, { last_by_subj: subject });
+		if (!newest) return [];
 		const entries: Entry[] = [];
-		const kv = await this.#bucket.kv();
-		for await (const entry of await kv.history({ key: filter })) {
+		let reached = 0;
+		for await (const entry of await (await this.#bucket.kv()).history({ key: filter })) {
+			reached = entry.revision;
 			if (entry.operation === "PUT") entries.push(toEntry(entry));
 		}
+		if (reached < newest.seq) throw new ReplicaBehind(stream);
 		// What is not listed would be taken for removed.
 		await this.#bucket.whole();
 		return entries.sort((a, b) => a.revision - b.revision);
@@ -110,6 +113,15 @@ export class StateBucket implements Omit<KeyValues, "watch"> {
 
 	#keyOf(subject: string): string {
 		return subject.split(".").slice(2).join(".");
+	}
+}
+
+/** A replica does not have yet what the leader has: the next question may go to another. */
+export class ReplicaBehind extends Error {
+	override readonly name = "ReplicaBehind";
+
+	constructor(stream: string) {
+		super(`A replica of ${stream} is behind its leader`);
 	}
 }
 

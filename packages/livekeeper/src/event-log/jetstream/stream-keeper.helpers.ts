@@ -15,8 +15,8 @@ export async function keeperOf(nc: NatsConnection): Promise<StreamKeeper> {
 }
 
 /** A bucket of one server, which is made where it is not there. */
-export async function openBucket(nc: NatsConnection, name: string, direct: boolean): Promise<StateBucket> {
+export async function openBucket(nc: NatsConnection, name: string): Promise<StateBucket> {
 	const keeper = await keeperOf(nc);
-	await keeper.ensure(bucketConfig(name, { replicas: 1, direct }));
-	return new StateBucket(await CurrentBucket.open(jetstream(nc), keeper, name, direct));
+	await keeper.ensure(bucketConfig(name, { replicas: 1 }));
+	return new StateBucket(await CurrentBucket.open(jetstream(nc), keeper, name));
 }

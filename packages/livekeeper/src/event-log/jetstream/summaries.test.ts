@@ -77,7 +77,7 @@ describe.skipIf(!hasNats)("what rooms' logs add up to, in NATS", () => {
 
 	test("a summary that one key does not hold is stored in parts, and the next node counts on from it", async () => {
 		const log = logOf(90_000);
-		const bucket = await openBucket(nc, "summaries", true);
+		const bucket = await openBucket(nc, "summaries");
 		const a = new Summaries(bucket, readerOf(log).reader, "a", fail);
 		await a.settle("room", 90);
 		const parts = () => bucket.list("part.>");
@@ -101,7 +101,7 @@ describe.skipIf(!hasNats)("what rooms' logs add up to, in NATS", () => {
 	});
 
 	test("a summary is whole also where the answer to its storing was lost, or its former parts could not be cleared", async () => {
-		const bucket = await openBucket(nc, "answers", true);
+		const bucket = await openBucket(nc, "answers");
 		let fails: "nothing" | "update" | "clear" = "nothing";
 		const lossy = {
 			get: (key: string) => bucket.get(key),
@@ -135,7 +135,7 @@ describe.skipIf(!hasNats)("what rooms' logs add up to, in NATS", () => {
 	});
 
 	test("what a node writes is counted and stored every now and then, though nobody asks", async () => {
-		const bucket = await openBucket(nc, "unasked", true);
+		const bucket = await openBucket(nc, "unasked");
 		const { given, reader } = readerOf(logOf(3_000));
 		const summaries = new Summaries(bucket, reader, "a", fail);
 		summaries.wrote("room", 200_000);
@@ -149,7 +149,7 @@ describe.skipIf(!hasNats)("what rooms' logs add up to, in NATS", () => {
 
 	test("of two nodes that store at once one wins, and both go on", async () => {
 		const log = logOf(2_000);
-		const bucket = await openBucket(nc, "twice", true);
+		const bucket = await openBucket(nc, "twice");
 		const [a, b] = ["a", "b"].map((owner) => new Summaries(bucket, readerOf(log).reader, owner, fail));
 		await Promise.all([a?.current("room"), b?.current("room")]);
 		await Promise.all([a?.settle("room", 3), b?.settle("room", 3)]);
