@@ -63,6 +63,10 @@ export class RoomReader {
 		const truncated = oldestWanted > oldestSeq ? undefined : truncation({ oldestSeq, lastSeq, base }, asked);
 		const after = Math.max(asked > lastSeq ? 0 : asked, oldestWanted - 1);
 		const { page, hole } = await this.#scan({ liveId, messages, extent }, after, end, query);
+		// A page that skips events cannot see that retention took some meanwhile.
+		if (skips(query) && (await messages.firstFrom(1))?.sequence !== extent.first.sequence) {
+			return this.read(liveId, query, signal);
+		}
 		const { events, scannedTo } = page;
 		const gone = truncated ?? hole;
 		const caughtUp = scannedTo >= end;
@@ -94,20 +98,21 @@ export class RoomReader {
 		return countedIn(messages, [known, extent.newest.sequence]);
 	}
 
-	/** @returns also what the log has lost right behind what was asked for */
+	/** @returns also what is gone right behind what was asked for */
 	async #scan(room: Room, after: number, end: number, query: ReadQuery) {
 		// Where it is known where all of them lie, none is too far away.
-		const areKnown = query.types?.every(isOfService) ?? false;
+		const areKnown = areOfService(query);
 		const page = new Page(query, after, areKnown ? Number.POSITIVE_INFINITY : maxScanned);
 		if (after >= end) return { page };
 		let hole: Truncation | undefined;
 		for await (const message of areKnown ? await ownMessages(room, after) : this.#messagesAfter(room, after)) {
-			const { next, floor = 0 } = message.head;
-			if (page.scannedTo < floor) {
-				// The page that begins there reports what was lost.
+			const { next, count, floor = 0 } = message.head;
+			const to = areKnown ? floor : next - count - 1;
+			if (page.scannedTo < to) {
+				// Retention deletes while it is read, and what was lost lies behind what was not: the page there reports it.
 				if (page.scannedTo > after) return { page, hole };
-				hole = { from: page.scannedTo + 1, to: floor, reason: "reset" };
-				page.scannedTo = floor;
+				hole = { from: page.scannedTo + 1, to, reason: page.scannedTo < floor ? "reset" : "retention" };
+				page.scannedTo = to;
 			}
 			if (this.#add(page, room.liveId, message, end) && page.scannedTo < end) continue;
 			if (areKnown) return { page, hole };
@@ -129,6 +134,16 @@ export class RoomReader {
 			return gapsOf(liveId, message).filter((gap) => gap.seq >= from && gap.seq <= to && isWanted(gap));
 		});
 	}
+}
+
+/** All of them can be found without reading what lies between. */
+function areOfService({ types }: ReadQuery): boolean {
+	return types?.every(isOfService) ?? false;
+}
+
+/** Whether its pages have holes where nothing is missing. */
+function skips(query: ReadQuery): boolean {
+	return query.from !== undefined || areOfService(query);
 }
 
 /** Those with events of the service itself after this `seq`: each tells where the one before it lies. */

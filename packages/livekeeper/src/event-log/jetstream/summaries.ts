@@ -128,6 +128,14 @@ export class Summaries {
 		if (loss && summary.position.next <= loss.base) summary.sequence = Math.min(summary.sequence, loss.survived);
 		const range = [summary.sequence + 1, newest?.sequence ?? 0] as const;
 		for await (const message of this.#reader.counted(liveId, range, summary.position)) {
+			if (hasHole(summary, message)) {
+				const { oldestSeq: now } = (await this.#reader.extent(liveId)) ?? {};
+				// Retention has deleted while it was read, and a summary was stored before that.
+				if (now !== undefined && now > oldestSeq) {
+					this.#known.delete(liveId);
+					return this.#counted(liveId);
+				}
+			}
 			summary.add(message.sequence, message.head, parsed(liveId, message));
 			known.unsaved += message.body.length;
 		}
@@ -198,6 +206,11 @@ export class Summaries {
 			await this.#bucket.clear(partKey(liveId, root.generation, index));
 		}
 	}
+}
+
+/** Events between what is counted and this message are not there. */
+function hasHole({ position }: RoomSummary, { head: { next, count, floor = 0 } }: LogMessage): boolean {
+	return next - count > Math.max(position.next, floor + 1);
 }
 
 function rootOf({ value }: Entry): { root: Root; rest: Uint8Array } {
