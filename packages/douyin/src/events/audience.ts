@@ -19,6 +19,7 @@ const member: Mapper = (payload, envelope) => {
 		action: m.action,
 	};
 	if (m.isSetToAdmin) event.setToAdmin = true;
+	if (m.userEnterTipType > 0) event.enterTipType = m.userEnterTipType;
 	return event;
 };
 

@@ -86,6 +86,7 @@ const numberFields: Record<NumberField, Bound> = {
 	roomFanTicketCount: "total",
 	total: "total",
 	memberCount: "total",
+	enterTipType: "code",
 	action: "code",
 	followCount: "total",
 	value: "total",

@@ -12,7 +12,7 @@ export const ownKeys: Record<LiveEventType, string> = {
 	fan_ticket: "room_fan_ticket_count display",
 	like: "count total",
 	chat_likes: "likes",
-	member: "member_count action set_to_admin",
+	member: "member_count action set_to_admin enter_tip_type",
 	follow: "follow_count",
 	share: "share_target",
 	fansclub: "action content",

@@ -87,8 +87,8 @@ export const kindCases: [method: string, payload: Uint8Array, own: Partial<LiveE
 	],
 	[
 		"WebcastMemberMessage",
-		wire.encodeMemberMessage({ common, user: anna, memberCount: 48, action: 1 }),
-		{ type: "member", memberCount: 48, action: 1 },
+		wire.encodeMemberMessage({ common, user: anna, memberCount: 48, action: 1, userEnterTipType: 6 }),
+		{ type: "member", memberCount: 48, action: 1, enterTipType: 6 },
 	],
 	[
 		"WebcastMemberMessage",

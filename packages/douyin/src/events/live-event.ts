@@ -126,6 +126,8 @@ export interface MemberEvent extends EventBase {
 	action: number;
 	/** The user has been made a moderator; left out otherwise. */
 	setToAdmin?: true;
+	/** The upstream's number for the way that the user came in (6: by a shared link); left out where it gives none. */
+	enterTipType?: number;
 }
 
 export interface FollowEvent extends EventBase {

@@ -66,7 +66,7 @@ const events: { [T in LiveEventType]: Extract<LiveEvent, { type: T }> } = {
 	fan_ticket: { ...base, type: "fan_ticket", roomFanTicketCount: 1, display: "1" },
 	like: { ...base, type: "like", count: 1, total: 2 },
 	chat_likes: { ...base, type: "chat_likes", likes: [{ messageId: "1", count: 2 }] },
-	member: { ...base, type: "member", memberCount: 1, action: 1, setToAdmin: true },
+	member: { ...base, type: "member", memberCount: 1, action: 1, setToAdmin: true, enterTipType: 6 },
 	follow: { ...base, type: "follow", followCount: 1 },
 	share: { ...base, type: "share", shareTarget: "" },
 	fansclub: { ...base, type: "fansclub", action: "join", content: "" },

@@ -82,6 +82,8 @@ export interface MemberMessage {
 	memberCount: number;
 	isSetToAdmin: boolean;
 	action: number;
+	/** How the user came in: 6 by a link that was shared, as HaoDong108/DouyinBarrageGrab reads it. */
+	userEnterTipType: number;
 }
 
 /** Throws {@link WireError} when `bytes` is not a MemberMessage, or holds more nested messages than `budget` allows. */
@@ -91,7 +93,7 @@ export function decodeMemberMessage(bytes: Uint8Array | Reader, budget?: Budget)
 }
 
 export function readMemberMessage(r: Reader, end: number, into: MemberMessage | undefined): MemberMessage {
-	const m = into ?? { commonCreateTime: 0, user: undefined, memberCount: 0, isSetToAdmin: false, action: 0 } satisfies MemberMessage as MemberMessage;
+	const m = into ?? { commonCreateTime: 0, user: undefined, memberCount: 0, isSetToAdmin: false, action: 0, userEnterTipType: 0 } satisfies MemberMessage as MemberMessage;
 	const { bytes } = r;
 	let pos = r.pos;
 	while (pos < end) {
@@ -115,6 +117,9 @@ export function readMemberMessage(r: Reader, end: number, into: MemberMessage | 
 				break;
 			case 80:
 				m.action = r.uint64Number(pos);
+				break;
+			case 160:
+				m.userEnterTipType = r.uint64Number(pos);
 				break;
 			default:
 				pos = r.skip(tag, pos, end);

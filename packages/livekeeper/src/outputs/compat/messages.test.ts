@@ -108,6 +108,18 @@ test("the ids of the open platform, which are no numbers, become the same number
 	expect(data().MsgId).not.toBe(data().User.Id);
 });
 
+test.each([
+	["share", { share_target: "112" }, { ShareType: 112 }],
+	["share", { share_target: "5" }, { ShareType: 5 }],
+	["share", { share_target: "77" }, { ShareType: 0 }],
+	["share", { share_target: "" }, { ShareType: 0 }],
+	["member", { member_count: 3, enter_tip_type: 6 }, { CurrentCount: 3, EnterTipType: 6 }],
+	["member", { member_count: 3 }, { CurrentCount: 3, EnterTipType: 0 }],
+])("DouyinBarrageGrab: %s with %o", (type, fields, expected) => {
+	const event = { ...chat, type, ...fields };
+	expect(JSON.parse(JSON.parse(said(barrageGrabMessages, event)[0] ?? "").Data)).toMatchObject(expected);
+});
+
 test("a step of a streak that adds nothing is said only where it ends the streak, and never counted", () => {
 	const late = { ...gift, delta: 0, diamonds: 0, final: false };
 	expect([said(douyinLiveMessages, late), said(barrageGrabMessages, late)]).toEqual([[], []]);

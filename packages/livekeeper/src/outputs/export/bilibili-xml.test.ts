@@ -90,7 +90,19 @@ test("whatever people write is valid XML, and reads as they wrote it where XML c
 	expect([first?.text, first?.attributes["user"]]).toEqual([nasty, nasty]);
 	const fit = "a\ufffdb\ufffdc\ufffdd\ufffde\ufffd";
 	expect([second?.text, second?.attributes["user"]]).toEqual([fit, fit]);
-	expect(named("gift")[0]?.attributes["giftname"]).toBe(nasty);
+	expect(named("gift")[0]?.attributes["giftname"]).toBe(nasty.replaceAll(" ", "\u00a0"));
+});
+
+test("danmaku2ass recognises the file by its first 40 characters", async () => {
+	const { xml } = await written([chat(1, "a")]);
+	expect(xml.slice(0, 40)).toBe('<?xml version="1.0" encoding="utf-8"?><i');
+});
+
+test("DanmakuFactory reads whole gift names, which it ends at a blank", async () => {
+	const { xml, named } = await written([gift(1, 2, 10, { giftName: "Thank you 玫瑰" })]);
+	const [, name] = /giftname=(\S*) /.exec(xml.replaceAll("\u00a0", "_")) ?? [];
+	expect(name).toBe('"Thank_you_玫瑰"');
+	expect(named("gift")[0]?.attributes["giftname"]).toBe("Thank\u00a0you\u00a0玫瑰");
 });
 
 test("an offset moves all times, and what is then before the beginning is left out", async () => {

@@ -4,18 +4,21 @@ import { type Placed, placedIn, type RecordingOptions } from "./subtitles.ts";
 
 /** Scrolls from right to left, in the usual size, in white. */
 const look = "1,25,16777215";
+const noBreakSpace = "\u00a0";
 /** A yuan is 10 diamonds, and 1000 of what these files count in. */
 const priceOfDiamond = 100;
 
 /**
  * Danmaku as Bilibili's own tools and those made for them read it: `<d>` for what was said, `<gift>` for what was given,
- * with `price` of one in thousandths of a yuan. Times are those of the recording.
+ * with `price` of one in thousandths of a yuan. Times are those of the recording. Two readers are stricter than XML:
+ * danmaku2ass knows the format by a declaration with `<i>` on the same line, and DanmakuFactory ends every attribute but
+ * `user` at a blank.
  */
 export async function* writeBilibiliXml(
 	pages: AsyncIterable<readonly StoredEvent[]>,
 	options: RecordingOptions,
 ): AsyncGenerator<string, void> {
-	yield '<?xml version="1.0" encoding="utf-8"?>\n<i>\n<chatserver>chat.bilibili.com</chatserver>\n<chatid>0</chatid>\n';
+	yield '<?xml version="1.0" encoding="utf-8"?><i>\n<chatserver>chat.bilibili.com</chatserver>\n<chatid>0</chatid>\n';
 	let head = metadata(options.liveId, options.from);
 	const groups = placedIn(pages, options, (begin) => {
 		head = metadata(options.liveId, begin - (options.offsetMs ?? 0));
@@ -39,7 +42,7 @@ function element({ ms, event }: Placed): string {
 	if (event.type === "gift") {
 		const { gift_name: name, delta, diamonds } = event;
 		const price = (diamonds / delta) * priceOfDiamond;
-		return `<gift ts="${seconds}" giftname="${attribute(name)}" giftcount="${delta}" price="${price}" ${who}/>\n`;
+		return `<gift ts="${seconds}" giftname="${attribute(name.replaceAll(" ", noBreakSpace))}" giftcount="${delta}" price="${price}" ${who}/>\n`;
 	}
 	const hash = crc32(uid).toString(16);
 	return `<d p="${seconds},${look},${event.at},0,${hash},${attribute(uid)},0" ${who}>${text(event.content)}</d>\n`;

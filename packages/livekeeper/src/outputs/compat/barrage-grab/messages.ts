@@ -21,7 +21,7 @@ export const barrageGrabMessages = {
 		return envelope(types.like, event, room, barrageTexts.liked(nameOf(event), Count), { Count, Total });
 	},
 	member: (event, room) => {
-		const more = { CurrentCount: event.member_count, EnterTipType: 0 };
+		const more = { CurrentCount: event.member_count, EnterTipType: event.enter_tip_type ?? 0 };
 		return envelope(types.enter, event, room, barrageTexts.entered(nameOf(event)), more);
 	},
 	follow: (event, room) => envelope(types.follow, event, room, barrageTexts.followed(nameOf(event))),
@@ -37,9 +37,15 @@ export const barrageGrabMessages = {
 		const more = { Type: fansclubTypes[event.action], Level: event.user?.fans_club?.level ?? 0 };
 		return envelope(types.fansclub, event, room, event.content, more);
 	},
-	share: (event, room) => envelope(types.share, event, room, barrageTexts.shared(nameOf(event)), { ShareType: 0 }),
+	share: (event, room) => {
+		const more = { ShareType: shareTypes.includes(event.share_target) ? Number(event.share_target) : 0 };
+		return envelope(types.share, event, room, barrageTexts.shared(nameOf(event)), more);
+	},
 	control: (event, room) => (event.action === "end" ? envelope(types.end, event, room, barrageTexts.ended) : undefined),
 } satisfies MessageTable;
+
+/** Targets that it knows: WeChat, Moments, Weibo, QZone, QQ, a friend on Douyin. Any other is its 0, unknown. */
+const shareTypes: readonly string[] = ["1", "2", "3", "4", "5", "112"];
 
 const fansclubTypes = { upgrade: 1, join: 2, other: 0 };
 

@@ -35,7 +35,10 @@ function roomInfo({ liveId, room }: Delivery) {
 	return { roomNum: liveId, roomId, uniqueId: liveId, avatar, cover: "", nickname, title, status: living };
 }
 
-/** None for what dycast has no message for. */
+/**
+ * No message for an event that dycast has none for. Types are those of dycast's own (skmcj/dycast, `src/core`): 64-bit
+ * numbers of the site, such as ids and counts, are strings.
+ */
 function castOf(event: WireEvent): object[] {
 	const said = contentOf(event);
 	if (!said) return [];
@@ -59,23 +62,32 @@ function contentOf(event: WireEvent): object | undefined {
 			return {
 				method: "WebcastLikeMessage",
 				content: `为主播点赞了(${event.count})`,
-				room: { likeCount: event.total },
+				room: { likeCount: String(event.total) },
 			};
 		case "member":
-			return { method: "WebcastMemberMessage", content: "进入直播间", room: { audienceCount: event.member_count } };
+			return {
+				method: "WebcastMemberMessage",
+				content: "进入直播间",
+				room: { audienceCount: String(event.member_count) },
+			};
 		case "follow":
-			return { method: "WebcastSocialMessage", content: "关注了主播", room: { followCount: event.follow_count } };
+			return {
+				method: "WebcastSocialMessage",
+				content: "关注了主播",
+				room: { followCount: String(event.follow_count) },
+			};
 		case "viewers":
 			return {
 				method: "WebcastRoomUserSeqMessage",
-				room: { audienceCount: event.online, totalUserCount: event.total_display || event.total },
+				...ranksOf(event.top, ({ rank }) => String(rank)),
+				room: { audienceCount: String(event.online), totalUserCount: String(event.total) },
 			};
 		case "room_stats":
-			return { method: "WebcastRoomStatsMessage", room: { audienceCount: event.display } };
+			return { method: "WebcastRoomStatsMessage", room: { audienceCount: String(event.value) } };
 		case "rank":
-			return { method: "WebcastRoomRankMessage", rank: event.ranks.map(rankOf) };
-		case "fansclub":
-			return { method: "WebcastFansclubMessage", content: event.content };
+			return { method: "WebcastRoomRankMessage", ...ranksOf(event.ranks, ({ score, rank }) => score || rank) };
+		case "control":
+			return { method: "WebcastControlMessage", content: event.tips, room: { status: event.code } };
 		case "broadcast_ended":
 			return { method: "WebcastControlMessage", content: "直播已结束", room: { status: ended } };
 		default:
@@ -87,10 +99,19 @@ function giftOf(gift: Extract<WireEvent, { type: "gift" }>) {
 	return {
 		...{ id: gift.gift_id, name: gift.gift_name, price: gift.diamond_count, type: gift.gift_type, desc: "" },
 		// The end of a streak reports nothing new, and receivers leave it out.
-		...{ icon: gift.gift_image, count: gift.count, repeatEnd: gift.delta === 0 ? 1 : 0 },
+		...{ icon: gift.gift_image, count: String(gift.count), repeatEnd: gift.delta === 0 ? 1 : 0 },
 	};
 }
 
-function rankOf({ rank, user }: Extract<WireEvent, { type: "rank" }>["ranks"][number]) {
-	return { nickname: user?.nickname ?? "", avatar: user?.avatar ?? "", rank };
+type Ranked = Extract<WireEvent, { type: "rank" }>["ranks"][number];
+
+/** dycast leaves an empty list out. The rank of a list of gifts is its place, that of a list of people the score shown. */
+function ranksOf(ranked: readonly Ranked[], rankOf: (one: Ranked) => string | number) {
+	if (ranked.length === 0) return {};
+	return {
+		rank: ranked.map((one) => {
+			const { nickname = "", avatar = "" } = one.user ?? {};
+			return { nickname, avatar, rank: rankOf(one) };
+		}),
+	};
 }

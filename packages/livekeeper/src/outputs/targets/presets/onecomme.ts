@@ -10,7 +10,10 @@ interface OneCommeSettings {
 	language: "zh" | "en";
 }
 
-/** OneComme (わんコメ) on this machine: what people say and give, as comments. */
+/**
+ * OneComme (わんコメ) on this machine: chat and gifts as comments. A posted comment is flat, as the types of its package
+ * `@onecomme.com/onesdk` have it; `data` exists only in what it sends. One without `userId` and `comment` isn't shown.
+ */
 export const onecomme: Preset<OneCommeSettings> = {
 	name: "onecomme",
 	settings: z.strictObject({
@@ -23,17 +26,13 @@ export const onecomme: Preset<OneCommeSettings> = {
 	loopback: true,
 	address: ({ url }) => url ?? "http://127.0.0.1:11180/api/comments",
 	messages(delivery, settings) {
-		const comments = factsOf(delivery, settings.language).filter(isComment);
-		return comments.map(({ id, at, user, user_id: userId, avatar, text, gift, live_id: liveId }) => {
-			const name = withoutTags(user);
+		return factsOf(delivery, settings.language).flatMap((fact) => {
+			const { id, at, user_id, avatar, gift } = fact;
+			const [name, text] = [withoutTags(fact.user), withoutTags(fact.text)];
+			if (!isComment(fact) || !text) return [];
 			const comment = {
-				id,
-				service: "external",
-				name: "livekeeper",
-				data: {
-					...{ id, userId, liveId, name, displayName: name, profileImage: avatar, hasGift: gift !== undefined },
-					...{ isOwner: false, timestamp: new Date(at).toISOString(), comment: withoutTags(text) },
-				},
+				...{ id, userId: user_id || name || "livekeeper", name, displayName: name, profileImage: avatar, badges: [] },
+				...{ hasGift: gift !== undefined, isOwner: false, timestamp: new Date(at).toISOString(), comment: text },
 			};
 			return postJson(onecomme.address(settings), { service: { id: settings.service_id }, comment });
 		});

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { toWire } from "@livekeeper/douyin";
+import { type LiveEvent, toWire } from "@livekeeper/douyin";
 import { expect, onTestFinished, test } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
-import { chat, delivery, ended, gift, now, send } from "./deliveries.helpers.ts";
+import { chat, delivery, ended, gift, made, now, send } from "./deliveries.helpers.ts";
 import { type PresetName, presets } from "./index.ts";
 import { Robot } from "./robots.helpers.ts";
 
@@ -80,27 +80,25 @@ test("OneComme: what people say and give are comments without tags; the rest is 
 	const step = { ...gift, delta: 0, diamonds: 0 };
 	const of = delivery([chat("<img src=x>", "<b>"), step, gift, ended]);
 	expect(await send("onecomme", of, settings)).toEqual({ ok: true, status: 200 });
-	const data = {
-		...{ userId: "sec-1", liveId: "1001", profileImage: "https://p3.example/1.webp", isOwner: false },
-		timestamp: new Date(now).toISOString(),
-	};
-	const named = (name: string) => ({ name, displayName: name });
-	const comment = (id: string, more: object) => ({
-		id,
-		service: "external",
-		name: "livekeeper",
-		data: { ...data, id, ...more },
-	});
+	const comment = { userId: "sec-1", profileImage: "https://p3.example/1.webp", badges: [], isOwner: false };
+	const named = (name: string) => ({ name, displayName: name, timestamp: new Date(now).toISOString() });
 	expect(robot.taken).toEqual([
 		{
 			service: { id: "svc" },
-			comment: comment("7590000000000000001", { ...named("＜b＞"), hasGift: false, comment: "＜img src=x＞" }),
+			comment: {
+				...{ ...comment, ...named("＜b＞"), id: "7590000000000000001" },
+				...{ hasGift: false, comment: "＜img src=x＞" },
+			},
 		},
 		{
 			service: { id: "svc" },
-			comment: comment("7590000000000000002", { ...named("小鱼"), hasGift: true, comment: given.text }),
+			comment: { ...comment, ...named("小鱼"), id: "7590000000000000002", hasGift: true, comment: given.text },
 		},
 	]);
+	const [test] = made("onecomme", delivery([], { test: true }), settings);
+	expect(JSON.parse(test?.via === "http" ? test.body.toString() : "")).toMatchObject({
+		comment: { userId: "livekeeper", comment: expect.stringContaining("livekeeper") },
+	});
 	expect(await send("onecomme", of, { ...settings, url: `${robot.url}/other` })).toMatchObject({
 		...{ ok: false, code: "http_status", status: 404 },
 	});
@@ -143,6 +141,8 @@ test("Social Stream Ninja: joins its session, then content; gifts are donations"
 	expect(address(schema.parse({ session: "abc", via: "http" }))).toBe("https://io.socialstream.ninja/abc");
 });
 
+const someone = { id: "1", secUid: "s", nickname: "小鱼", gender: "female", avatar: "a", level: 1, masked: false };
+
 test("dycast: the room first, then lists of its messages, which add up as dycast's do", async () => {
 	const relay = await listen();
 	const steps = [
@@ -161,11 +161,53 @@ test("dycast: the room first, then lists of its messages, which add up as dycast
 		},
 		[
 			{ id: "7590000000000000001", method: "WebcastChatMessage", user, content: "你好" },
-			{ id: "g1", method: "WebcastGiftMessage", user, gift: { ...present, count: 2, repeatEnd: 0 } },
-			{ id: "g2", method: "WebcastGiftMessage", user, gift: { ...present, count: 2, repeatEnd: 1 } },
+			{ id: "g1", method: "WebcastGiftMessage", user, gift: { ...present, count: "2", repeatEnd: 0 } },
+			{ id: "g2", method: "WebcastGiftMessage", user, gift: { ...present, count: "2", repeatEnd: 1 } },
 			{ id: "lk-1", method: "WebcastControlMessage", content: "直播已结束", room: { status: 4 } },
 		],
 	]);
+});
+
+test.each([
+	["like", { count: 3, total: 99 }, { content: "为主播点赞了(3)", room: { likeCount: "99" } }],
+	["member", { memberCount: 8, action: 1 }, { content: "进入直播间", room: { audienceCount: "8" } }],
+	["follow", { followCount: 4 }, { content: "关注了主播", room: { followCount: "4" } }],
+	["room_stats", { display: "160在线观众", value: 160, total: 160 }, { room: { audienceCount: "160" } }],
+	[
+		"viewers",
+		{ online: 5, total: 9, totalDisplay: "10万+", top: [{ rank: 1, score: "7", user: someone }] },
+		{
+			rank: [{ nickname: "小鱼", avatar: "a", rank: "1" }],
+			room: { audienceCount: "5", totalUserCount: "9" },
+		},
+	],
+	[
+		"viewers",
+		{ online: 5, total: 9, totalDisplay: "", top: [] },
+		{ room: { audienceCount: "5", totalUserCount: "9" } },
+	],
+	[
+		"rank",
+		{
+			ranks: [
+				{ rank: 1, score: "1.2万", user: someone },
+				{ rank: 2, score: "" },
+			],
+		},
+		{
+			rank: [
+				{ nickname: "小鱼", avatar: "a", rank: "1.2万" },
+				{ nickname: "", avatar: "", rank: 2 },
+			],
+		},
+	],
+	["control", { action: "pause", code: 1, tips: "稍候" }, { content: "稍候", room: { status: 1 } }],
+] as const)("dycast: %s is what dycast itself makes of it", (type, fields, expected) => {
+	const { id, liveId, roomId, method, at, receivedAt } = ended;
+	const event = { id, liveId, roomId, method, at, receivedAt, type, ...fields } as unknown as LiveEvent;
+	const [message] = made("dycast", delivery([event]), { url: "ws://127.0.0.1:1" });
+	const [cast] = message?.via === "websocket" ? JSON.parse(message.frames[0]?.text ?? "") : [];
+	expect(cast).toEqual({ id, method: expect.stringMatching(/^Webcast/), ...expected });
 });
 
 test("MQTT: each event under its room and type, and a retained entity for Home Assistant", () => {
