@@ -16,6 +16,9 @@ export interface DatabaseKind {
 	schema: string;
 }
 
+/** How long a statement waits for another process or thread that holds the database, ms. */
+export const busyTimeoutMs = 1_000;
+
 /** What may lie beside a database and is part of it. */
 const companions = ["-wal", "-shm", "-journal"];
 
@@ -26,7 +29,7 @@ const companions = ["-wal", "-shm", "-journal"];
  */
 export function openDatabaseFile(path: string, kind: DatabaseKind, prepare: (db: Db) => void): Db {
 	makePrivate(path);
-	const db = new Database(path, { timeout: 1_000 });
+	const db = new Database(path, { timeout: busyTimeoutMs });
 	try {
 		refuseOthers(db, path, kind);
 		prepare(db);

@@ -1,6 +1,7 @@
 export { publishAddress, publishedAddress } from "./address-file.ts";
 export { addParts, type BackupPart, type Unpacked, unpackBackup } from "./backup-file.ts";
 export {
+	busyTimeoutMs,
 	createSchema,
 	type DatabaseKind,
 	type Db,

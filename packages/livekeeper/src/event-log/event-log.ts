@@ -88,6 +88,8 @@ export type StorageFault =
 	| "corrupt"
 	| "io"
 	| "unreachable"
+	/** It neither stores nor refuses: the oldest event has waited for more than 5 s. */
+	| "stalled"
 	| "internal";
 
 /** What of a log is damaged. */

@@ -39,6 +39,8 @@ interface Waiting {
 	/** In memory, about. */
 	bytes: number;
 	chars: number;
+	/** When it was begun, by the clock's `elapsed()`. */
+	since: number;
 }
 
 /** What a batch and an event take in memory, about: V8 keeps text with Chinese in two bytes a character. */
@@ -85,6 +87,11 @@ export class GroupCommit {
 		return !this.#closed && this.#options.pending.writable;
 	}
 
+	/** When the oldest event that is not stored was appended, by the clock's `elapsed()`; `undefined`: all are stored. */
+	get oldest(): number | undefined {
+		return this.#waiting[0]?.since;
+	}
+
 	append(input: EventBatch): boolean {
 		if (this.#closed) throw closed();
 		if (!this.writable) return false;
@@ -104,7 +111,12 @@ export class GroupCommit {
 	}
 
 	#begin(liveId: string): Waiting {
-		const waiting = { batch: { liveId, events: [], cursor: undefined }, bytes: 0, chars: 0 };
+		const waiting = {
+			batch: { liveId, events: [], cursor: undefined },
+			bytes: 0,
+			chars: 0,
+			since: this.#options.clock.elapsed(),
+		};
 		this.#begun++;
 		this.#waiting.push(waiting);
 		this.#open.set(liveId, waiting);

@@ -1,23 +1,38 @@
 import type { Clock } from "@livekeeper/douyin";
-import type { Text } from "../text/index.ts";
+import { storageTexts, type Text } from "../text/index.ts";
 import type { EventLogStatus, StorageFault } from "./event-log.ts";
 
 export type LogHealthState = Pick<EventLogStatus, "state" | "fault" | "message" | "since">;
 
-/** Whether the log can write. One setter each way; `onChange` is called only when state or fault changed. */
+/** An event that is not stored after this long, ms, means that the store fails, whether it refuses or does not answer. */
+export const maxPendingMs = 5_000;
+
+/**
+ * Whether the log can write. A store that refuses says so; one that hangs is known by the age of what waits for it.
+ * `onChange` is called only when state or fault changed.
+ */
 export class LogHealth {
 	readonly #clock: Clock;
+	readonly #oldest: () => number | undefined;
 	readonly #onChange: () => void;
 	#state: LogHealthState;
 
-	constructor(clock: Clock, onChange: () => void) {
+	/** @param oldest when the oldest event that is not stored was appended, by the clock's `elapsed()` */
+	constructor(clock: Clock, oldest: () => number | undefined, onChange: () => void) {
 		this.#clock = clock;
+		this.#oldest = oldest;
 		this.#onChange = onChange;
 		this.#state = { state: "ok", since: clock.now() };
 	}
 
 	get state(): LogHealthState {
 		return this.#state;
+	}
+
+	/** To be called each second. */
+	look(): void {
+		if (this.#state.state === "ok" && this.#isLate()) this.fail("stalled", storageTexts.stalled);
+		else if (this.#state.fault === "stalled") this.recover();
 	}
 
 	fail(fault: StorageFault, message: Text): void {
@@ -27,9 +42,15 @@ export class LogHealth {
 		this.#onChange();
 	}
 
+	/** The store has answered. It is well once nothing waits for too long any more. */
 	recover(): void {
-		if (this.#state.state === "ok") return;
+		if (this.#state.state === "ok" || this.#isLate()) return;
 		this.#state = { state: "ok", since: this.#clock.now() };
 		this.#onChange();
+	}
+
+	#isLate(): boolean {
+		const oldest = this.#oldest();
+		return oldest !== undefined && this.#clock.elapsed() - oldest > maxPendingMs;
 	}
 }

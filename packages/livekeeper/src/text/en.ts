@@ -120,6 +120,7 @@ export const faultNames = {
 	read_only: "read-only",
 	io: "read or write error",
 	unreachable: "NATS out of reach",
+	stalled: "not answering",
 	internal: "internal error",
 };
 
@@ -141,6 +142,8 @@ export const storageTexts = {
 	closed: "The event log is closed.",
 	notOpen: "The event log's database is not open.",
 	failed: (words: string) => `The event log failed: ${words}`,
+	stalled:
+		"Nothing could be stored for more than 5 seconds, and nothing was refused either: the disk (or NATS) hangs or is too busy. What rooms say waits in memory.",
 	lostAtEnd: (events: number) => `${events} events could not be stored before the event log closed.`,
 	folderInUse: (folder: string) => `Another process uses the data folder ${folder}.`,
 	folderUnusable: (folder: string, words: string) => `The data folder ${folder} can't be used: ${words}`,
@@ -1692,7 +1695,7 @@ export const errorHints = {
 	port_in_use: "Stop the other program, or choose another port (LIVEKEEPER_PORT, --port).",
 	cannot_listen: "Check host and port; ports below 1024 need rights that most users lack.",
 	storage_failing:
-		"The status names the fault (disk full, read-only, locked, NATS out of reach); it goes on by itself once that is put right.",
+		"The status names the fault (disk full, read-only, locked, not answering, NATS out of reach); storing continues by itself once that is repaired.",
 	storage_closed: "The service is stopping: try again once it has been restarted.",
 	import_refused: "The manual's chapter on clusters says what can be imported, and into what.",
 	nats_unreachable: "Check the addresses of the NATS servers, that they run, and that this machine may reach them.",

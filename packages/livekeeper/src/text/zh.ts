@@ -103,6 +103,7 @@ export const faultNames: typeof en.faultNames = {
 	read_only: "只读",
 	io: "读写出错",
 	unreachable: "NATS 无法访问",
+	stalled: "没有响应",
 	internal: "内部错误",
 };
 
@@ -121,6 +122,7 @@ export const storageTexts: typeof en.storageTexts = {
 	closed: "事件日志已关闭。",
 	notOpen: "事件日志的数据库没有打开。",
 	failed: (words) => `事件日志出错：${words}`,
+	stalled: "超过 5 秒没能存下任何消息，也没有报错：磁盘（或 NATS）卡住了或太忙。直播间的消息暂存在内存里。",
 	lostAtEnd: (events) => `事件日志关闭前有 ${events} 条消息未能存储。`,
 	folderInUse: (folder) => `数据目录 ${folder} 正被另一个进程使用。`,
 	folderUnusable: (folder, words) => `数据目录 ${folder} 无法使用：${words}`,
@@ -1485,7 +1487,7 @@ export const errorHints: typeof en.errorHints = {
 	api_key_required: "请设置 api_key（LIVEKEEPER_API_KEY、--api-key），或使用 host 127.0.0.1 且只列出自己网页的来源。",
 	port_in_use: "请停止占用它的程序，或改用其他端口（LIVEKEEPER_PORT、--port）。",
 	cannot_listen: "请检查 host 和 port；1024 以下的端口需要多数用户没有的权限。",
-	storage_failing: "状态会指出故障（磁盘已满、只读、被锁定、NATS 无法访问）；排除后会自动继续。",
+	storage_failing: "状态会指出故障（磁盘已满、只读、被锁定、没有响应、NATS 无法访问）；排除后会自动继续。",
 	storage_closed: "服务正在停止：请在重新启动后再试。",
 	import_refused: "什么可以导入、导入到哪里，见使用手册的“集群”一章。",
 	nats_unreachable: "请检查 NATS 服务器的地址、它们是否在运行，以及本机能否访问它们。",

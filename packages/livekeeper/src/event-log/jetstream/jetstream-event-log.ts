@@ -83,7 +83,12 @@ export class JetStreamEventLog implements SharedEventLog {
 		this.#guard = guardOf(() => this.#closing, patienceMs);
 		this.#connected = connected;
 		this.#clockWatch = clockWatch;
-		this.#reports = new LogReports(logger, clock, () => this.status());
+		this.#reports = new LogReports(
+			logger,
+			clock,
+			() => this.#rooms.oldest,
+			() => this.status(),
+		);
 		this.#committed = this.#reports.listeners();
 		this.#writable = this.#reports.listeners();
 		this.#fencedListeners = this.#reports.listeners();
@@ -122,6 +127,7 @@ export class JetStreamEventLog implements SharedEventLog {
 		this.#upkeep = new LogUpkeep({
 			...{ clock, keepsRetention: options.keepsRetention, retention: options.retention },
 			...{ clockWatch, keeper, gifts: this.#knownGifts, record: this.#record },
+			onTick: () => this.#reports.look(),
 			onDone: () => this.#reports.answered(),
 			onError: (error) => this.#reports.troubled("upkeep_failed", error),
 		});

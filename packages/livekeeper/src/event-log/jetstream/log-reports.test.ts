@@ -7,7 +7,12 @@ import { LogReports } from "./log-reports.ts";
 function start() {
 	const clock = new ManualClock();
 	const { logger, lines } = recordingLogger();
-	const reports = new LogReports(logger, clock, () => ({}) as EventLogStatus);
+	const reports = new LogReports(
+		logger,
+		clock,
+		() => undefined,
+		() => ({}) as EventLogStatus,
+	);
 	/** The same failure twice a second. */
 	const fail = async (seconds: number, words: string, event = "watch_failed") => {
 		for (let n = 0; n < seconds * 2; n++) {

@@ -20,11 +20,17 @@ export class LogReports {
 	/** Rooms whose last append failed, and streams that do not answer. */
 	readonly #failing = new Set<string>();
 
-	constructor(logger: JetStreamEventLogOptions["logger"], clock: Clock, status: () => EventLogStatus) {
+	/** @param oldest when the oldest event that is not stored was appended, by the clock's `elapsed()` */
+	constructor(
+		logger: JetStreamEventLogOptions["logger"],
+		clock: Clock,
+		oldest: () => number | undefined,
+		status: () => EventLogStatus,
+	) {
 		this.#logger = logger;
 		this.#clock = clock;
 		this.#status = status;
-		this.#health = new LogHealth(clock, () => this.#healthChanged());
+		this.#health = new LogHealth(clock, oldest, () => this.#healthChanged());
 		this.onStatus = this.listeners();
 	}
 
@@ -46,6 +52,11 @@ export class LogReports {
 		if (known.has(from)) return;
 		this.#damaged.set(liveId, known.set(from, to - from + 1));
 		this.#logger.error({ event: "event_corrupt", live_id: liveId, seq: from, events: to - from + 1 });
+	}
+
+	/** To be called each second. */
+	look(): void {
+		this.#health.look();
 	}
 
 	failed(what: string, error: unknown): void {

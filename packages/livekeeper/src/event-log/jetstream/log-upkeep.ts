@@ -11,6 +11,8 @@ export interface LogUpkeepOptions extends Pick<JetStreamEventLogOptions, "clock"
 	keeper: RetentionKeeper;
 	gifts: KnownGifts;
 	record: StreamRecord;
+	/** Called each second. */
+	onTick: () => void;
 	/** Called after each round that NATS has answered. */
 	onDone: () => void;
 	/** Called for the first of several rounds that fail. */
@@ -30,7 +32,10 @@ export class LogUpkeep {
 		this.#retention = { ...jetStreamDefaults.retention, ...options.retention };
 		this.#loop = new UpkeepLoop(
 			options.clock,
-			() => void this.#look(),
+			() => {
+				this.#look();
+				options.onTick();
+			},
 			() => this.#round(),
 			(error) => this.#failed(error),
 		);

@@ -72,6 +72,14 @@ export class OwnedRooms {
 		return Array.from(this.#rooms.values()).reduce((sum, { queue }) => sum + queue.repeats, this.#repeats);
 	}
 
+	/** When the oldest event that is not stored was appended, by the clock's `elapsed()`; `undefined`: all are stored. */
+	get oldest(): number | undefined {
+		const oldest = Math.min(
+			...Array.from(this.#rooms.values(), ({ queue }) => queue.oldest ?? Number.POSITIVE_INFINITY),
+		);
+		return Number.isFinite(oldest) ? oldest : undefined;
+	}
+
 	/** How many rooms this node owns. */
 	get count(): number {
 		return Array.from(this.#rooms.values()).filter(({ writer }) => writer.last !== undefined).length;

@@ -21,11 +21,7 @@ export class DamageReports {
 		return rooms.length === 0 ? {} : { damage: { events: this.#stored.events, rooms } };
 	}
 
-	/** @param unreadable rooms of which sums were asked for that can't be read */
-	found(
-		{ mended, uncounted, damage }: Pick<Upkeep, "mended" | "uncounted" | "damage">,
-		unreadable: readonly string[],
-	): void {
+	found({ mended, uncounted, damage }: Pick<Upkeep, "mended" | "uncounted" | "damage">): void {
 		for (const { liveId, from, to } of mended) {
 			this.#logger.error({ event: "event_corrupt", live_id: liveId, seq: from, events: to - from + 1 });
 		}
@@ -34,13 +30,17 @@ export class DamageReports {
 			this.#sums.add(liveId);
 			this.#logger.error({ event: "event_not_counted", live_id: liveId, seq, detail: why });
 		}
-		for (const liveId of unreadable) {
+		this.#stored = damage;
+		if (mended.length > 0) this.#notMended.clear();
+	}
+
+	/** @param liveIds of rooms of which sums were asked for that can't be read */
+	unreadable(liveIds: readonly string[]): void {
+		for (const liveId of liveIds) {
 			if (this.#sums.has(liveId)) continue;
 			this.#sums.add(liveId);
 			this.#logger.error({ event: "sums_corrupt", live_id: liveId });
 		}
-		this.#stored = damage;
-		if (mended.length > 0) this.#notMended.clear();
 	}
 
 	notMended(liveId: string, [hole]: readonly Hole[], error: unknown): void {

@@ -116,7 +116,11 @@ class SqliteEventLog implements EventLog {
 		this.#clockWatch = clockWatch;
 		this.#retention = { ...sqliteDefaults.retention, ...options.retention };
 		this.#damage = new DamageReports(options.logger);
-		this.#health = new LogHealth(options.clock, () => this.#healthChanged());
+		this.#health = new LogHealth(
+			options.clock,
+			() => this.#queue.oldest,
+			() => this.#healthChanged(),
+		);
 		this.#store = new ReopeningStore({
 			threads,
 			onReopened: (walRemoved) => this.#reopened(walRemoved),
@@ -149,7 +153,10 @@ class SqliteEventLog implements EventLog {
 		});
 		this.#upkeep = new UpkeepLoop(
 			options.clock,
-			() => void this.#clockWatch.look(this.#retention.maxAgeMs),
+			() => {
+				this.#clockWatch.look(this.#retention.maxAgeMs);
+				this.#health.look();
+			},
 			() => this.#doUpkeep(),
 			(error) => this.#upkeepFailed(error),
 		);
@@ -302,12 +309,23 @@ class SqliteEventLog implements EventLog {
 		const { more, storedBytes, ...found } = await this.#store.upkeep(now, retention, upkeepBudgetMs, () =>
 			this.#clockWatch.save(),
 		);
-		this.#damage.found(found, this.#store.isReading ? await this.#store.read("unreadable") : []);
+		this.#damage.found(found);
+		// Not waited for: the reader may have much to do.
+		if (this.#store.isReading) void this.#askReader();
 		this.#storedBytes = storedBytes;
 		this.#upkeepFailing = false;
 		// Where nothing waits no commit will tell that the database is back.
 		if (this.#health.state.fault === "lost") this.#health.recover();
 		return { more };
+	}
+
+	async #askReader(): Promise<void> {
+		try {
+			this.#damage.unreadable(await this.#store.read("unreadable"));
+		} catch {
+			// The next round asks again; whoever reads meets the same fault and reports it.
+			return;
+		}
 	}
 
 	/** Where it can't be written now, as on a full disk, the next who reads it finds it again. */

@@ -1,4 +1,5 @@
-import type { BackupPart, FileState, FileWatch } from "../../data-folder/index.ts";
+import { statSync } from "node:fs";
+import { type BackupPart, busyTimeoutMs, type FileState, type FileWatch } from "../../data-folder/index.ts";
 import { KeyValueTable, type RegistryStores } from "../../storage/index.ts";
 import { storageTexts } from "../../text/index.ts";
 import type { BackupProgress, Retention } from "../event-log.ts";
@@ -15,7 +16,7 @@ import { type Db, databasePath, type OpenOptions, openDatabase } from "./open-da
 import type { ProgressFile } from "./progress-file.ts";
 import type { RegistryFile } from "./registry-file.ts";
 import type { Hole } from "./room-blocks.ts";
-import { StoreError } from "./store-error.ts";
+import { faultOf, StoreError } from "./store-error.ts";
 import { Trimmer } from "./trim.ts";
 
 export interface Upkeep {
@@ -42,6 +43,15 @@ export interface StoredDamage {
  */
 export const foldEveryMs = 120_000;
 
+/** How far the log may grow over its limit before commits wait for what has to be deleted. */
+const slack = 1 / 16;
+
+/** A WAL that SQLite uses again and again has a quarter of it. */
+const mostWalBytes = 16 * 1024 ** 2;
+const emptyWalEveryMs = 1_000;
+/** How long a commit waits for readers so that the WAL can be emptied, ms. */
+const mostWaitForReadersMs = 50;
+
 /** All that writes. One in the whole system: it holds the folder's lock. */
 export class SqliteWriter {
 	readonly #path: string;
@@ -59,6 +69,9 @@ export class SqliteWriter {
 	/** What opening the folder found. */
 	readonly findings: readonly Finding[];
 	#foldedAt = 0;
+	#emptiedAt = 0;
+	/** As upkeep was last given it. */
+	#retention: Retention = { maxAgeMs: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY };
 	#backup: BackupProgress | undefined;
 
 	/** @throws LivekeeperError as `openDatabase` */
@@ -103,6 +116,7 @@ export class SqliteWriter {
 	 */
 	commit(commit: Commit, now: number): void {
 		this.#assertWhole(this.#watch.look());
+		this.#makeRoom(now);
 		this.#appender.append(commit);
 		this.#progress.reach(this.#appender.events, now);
 	}
@@ -118,10 +132,13 @@ export class SqliteWriter {
 	 */
 	upkeep(now: number, retention: Retention, budgetMs: number): Upkeep {
 		this.#assertWhole(this.#watch.lookInside());
+		this.#retention = retention;
+		this.#emptyWal(now);
 		const end = performance.now() + budgetMs;
 		let more = true;
+		// What is over the limit goes first: counting and joining always find more to do while rooms are busy.
 		while (more && performance.now() < end) {
-			more = this.#foldStep(now) || this.#compactor.step(now, retention) || this.#trimmer.step(now, retention);
+			more = this.#trimmer.step(now, retention) || this.#foldStep(now) || this.#compactor.step(now, retention);
 		}
 		if (!more) this.#mender.look();
 		return {
@@ -193,6 +210,31 @@ export class SqliteWriter {
 		const code = { file: "database_lost", wal: "wal_lost", damaged: "SQLITE_CORRUPT" }[state];
 		const text = storageTexts.notWhole[state](this.#path);
 		throw new StoreError({ code, message: text.en, text });
+	}
+
+	/**
+	 * Each commit pays for what upkeep could not delete yet: however busy rooms and readers are, the file stays near its
+	 * limit, and the rooms wait rather than the disk fills. Where deleting fails, upkeep reports it, and storing continues.
+	 */
+	#makeRoom(now: number): void {
+		const { maxBytes } = this.#retention;
+		if (this.#trimmer.storedBytes() <= maxBytes * (1 + slack)) return;
+		try {
+			while (this.#trimmer.storedBytes() > maxBytes && this.#trimmer.step(now, this.#retention));
+		} catch (error) {
+			if (faultOf(error) === "corrupt") throw error;
+		}
+	}
+
+	/** Readers that overlap keep SQLite from using the WAL again from its start, so it would grow with each commit. */
+	#emptyWal(now: number): void {
+		if (Math.abs(now - this.#emptiedAt) < emptyWalEveryMs) return;
+		if ((statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size ?? 0) <= mostWalBytes) return;
+		this.#emptiedAt = now;
+		this.#db.pragma(`busy_timeout = ${mostWaitForReadersMs}`);
+		// Where a reader needs longer, the next second tries again.
+		this.#db.pragma("wal_checkpoint(TRUNCATE)");
+		this.#db.pragma(`busy_timeout = ${busyTimeoutMs}`);
 	}
 
 	#foldStep(now: number): boolean {
