@@ -80,6 +80,8 @@ const parts = {
 		listeners: [],
 		// One after the other.
 		turns: [],
+		// How sockets answer pings, on either side.
+		"answer-pings": [],
 		"data-folder": ["errors", "rename-file", "text"],
 		// Small state under keys with revisions, and what is kept there.
 		storage: ["data-folder", "errors", "room-options", "text"],
@@ -113,6 +115,7 @@ const parts = {
 		reports: ["event-log", "text", "wire"],
 		// Readers are served from the log: no output ever asks a room.
 		outputs: [
+			"answer-pings",
 			"data-folder",
 			"errors",
 			"event-log",

@@ -1519,6 +1519,7 @@ export const messageTexts = {
 		dns: "Check the host name in the address.",
 		tls: "Check the receiver's certificate.",
 		timeout: "A receiver has to answer first, and to work afterwards.",
+		flooded: "It gets a connection again after a minute; check that the address is that of a receiver.",
 		redirect_refused: "Enter the address that it redirects to.",
 		address_not_allowed:
 			"A receiver in your own network needs target_allow_private, a tool of this machine target_allow_loopback.",

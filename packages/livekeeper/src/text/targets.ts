@@ -8,6 +8,7 @@ const deliveryNames = {
 	dns: "域名无法解析",
 	tls: "TLS 连接失败",
 	timeout: "没有及时应答",
+	flooded: "接收方发来的数据远超应答所需，连接已断开",
 	redirect_refused: "没有跟随重定向",
 	address_not_allowed: "地址为私有或保留地址，不允许投递",
 	events_expired: "事件日志中已没有这些消息",

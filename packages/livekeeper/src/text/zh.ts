@@ -1326,6 +1326,7 @@ export const messageTexts: typeof en.messageTexts = {
 		dns: "请检查地址里的域名。",
 		tls: "请检查接收方的证书。",
 		timeout: "接收方应当先应答，再处理。",
+		flooded: "一分钟后会重新连接；请检查地址是否确实是接收方的地址。",
 		redirect_refused: "请直接填写跳转后的地址。",
 		address_not_allowed: "接收方在本机或自己的网络里时，要先在服务的配置中允许。",
 		events_expired: "无法再发送。",

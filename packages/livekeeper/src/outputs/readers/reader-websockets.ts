@@ -1,4 +1,5 @@
-import { type ServerOptions, type WebSocket, WebSocketServer } from "ws";
+import { type ServerOptions, WebSocketServer } from "ws";
+import { answerPings } from "../../answer-pings.ts";
 
 /** WebSockets of readers, who only listen: none of them can hold up the others or have answers wait without bound. */
 export class ReaderWebSocketServer extends WebSocketServer {
@@ -19,16 +20,4 @@ export class ReaderWebSocketServer extends WebSocketServer {
 			done(webSocket, ...rest);
 		});
 	}
-}
-
-/** One answer at a time: while it waits to be taken, the pings that follow share it (RFC 6455, 5.5.3). */
-function answerPings(webSocket: WebSocket): void {
-	let answering = false;
-	webSocket.on("ping", (data) => {
-		if (answering) return;
-		answering = true;
-		webSocket.pong(data, false, () => {
-			answering = false;
-		});
-	});
 }

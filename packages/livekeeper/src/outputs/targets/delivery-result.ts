@@ -1,5 +1,6 @@
 import { AddressNotAllowedError } from "./addresses.ts";
 import type { DeliveryErrorCode } from "./target.ts";
+import { FloodedError } from "./transports/inbound.ts";
 
 export type DeliveryResult =
 	| { ok: true; status?: number }
@@ -30,6 +31,9 @@ export function failed(code: DeliveryErrorCode, message: string): DeliveryResult
 /** What a socket's or a resolver's error means. Messages never quote the URL, which may hold a secret. */
 export function failureOf(error: unknown): DeliveryResult {
 	if (error instanceof AddressNotAllowedError) return failed("address_not_allowed", error.message);
+	if (error instanceof FloodedError) {
+		return { ok: false, code: "flooded", message: error.message, retryAfterMs: error.retryAfterMs, gone: false };
+	}
 	if (error instanceof NoAnswerError) return failed("timeout", error.message);
 	// With several addresses tried, Node reports one error for all: the first says what the others do.
 	if (error instanceof AggregateError && error.errors.length > 0) return failureOf(error.errors[0]);

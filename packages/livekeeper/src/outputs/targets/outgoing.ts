@@ -2,6 +2,7 @@ import type { Clock } from "@livekeeper/douyin";
 import { type AddressPolicy, isAnyAddress, isLoopbackAddress, isPublicAddress } from "./addresses.ts";
 import type { Preset } from "./presets/preset.ts";
 import type { Outgoings } from "./speaker.ts";
+import { Inbound } from "./transports/inbound.ts";
 import { Transports } from "./transports/transports.ts";
 
 /** What the owner allows targets to reach, beyond public addresses. */
@@ -28,8 +29,9 @@ export function policyOf(
 
 /** Takes messages to receivers. */
 export function openOutgoings(clock: Clock, reach: Reach, userAgent = "livekeeper"): Outgoings {
-	const strict = new Transports({ clock, allows: policyOf(reach, {}), userAgent });
-	const local = new Transports({ clock, allows: policyOf(reach, { loopback: true }), userAgent });
+	const shared = { clock, userAgent, inbound: new Inbound(clock) };
+	const strict = new Transports({ ...shared, allows: policyOf(reach, {}) });
+	const local = new Transports({ ...shared, allows: policyOf(reach, { loopback: true }) });
 	return {
 		to: ({ loopback }) => (loopback ? local : strict),
 		close() {

@@ -1,10 +1,11 @@
-import type { ClientRequest, IncomingMessage } from "node:http";
+import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
-import type { LookupFunction } from "node:net";
+import type { LookupFunction, Socket } from "node:net";
 import { type Clock, parseRetryAfter } from "@livekeeper/douyin";
 import { type AddressPolicy, checkHost, guardedLookup, type Resolver, systemResolver } from "./addresses.ts";
 import { type DeliveryResult, failed, failureOf } from "./delivery-result.ts";
 import type { Verdict } from "./presets/preset.ts";
+import { Inbound, placeOf } from "./transports/inbound.ts";
 
 // `import` would make an ES module of all its exports, and load the whole of `fetch` for one of them.
 const { Agent: HttpAgent, request: requestHttp } = process.getBuiltinModule("node:http");
@@ -17,6 +18,8 @@ export interface SenderOptions {
 	timeoutMs?: number;
 	/** Default: the system's. */
 	resolve?: Resolver;
+	/** Default: one of its own. */
+	inbound?: Inbound;
 }
 
 export interface Delivery {
@@ -31,6 +34,9 @@ export interface Delivery {
 
 const maxRedirects = 3;
 const maxResponseBytes = 64 * 1024;
+const maxHeadBytes = 16 * 1024;
+/** Answers whose status has decided and whose bodies have not ended: past it, the oldest is cut. */
+const maxTrailing = 64;
 
 /** Why a request was cut from our side. */
 const timedOut = Symbol("timed out");
@@ -44,14 +50,20 @@ export class TargetSender {
 	readonly #allows: AddressPolicy;
 	readonly #timeoutMs: number;
 	readonly #lookup: LookupFunction;
-	readonly #http = new HttpAgent({ keepAlive: true, maxFreeSockets: 64 });
-	readonly #https = new HttpsAgent({ keepAlive: true, maxFreeSockets: 64 });
+	readonly #inbound: Inbound;
+	/** Of connections that are kept, and of those for one request. */
+	readonly #kept: Agents;
+	readonly #single: Agents;
+	readonly #trailing = new Set<IncomingMessage>();
 
 	constructor(options: SenderOptions) {
 		this.#clock = options.clock;
 		this.#allows = options.allows;
 		this.#timeoutMs = options.timeoutMs ?? 10_000;
 		this.#lookup = guardedLookup(options.resolve ?? systemResolver, options.allows);
+		this.#inbound = options.inbound ?? new Inbound(options.clock);
+		this.#kept = agentsOf(this.#inbound, { keepAlive: true, maxFreeSockets: 64 });
+		this.#single = agentsOf(this.#inbound, {});
 	}
 
 	/** Never rejects: every failure is a result. Without a verdict the answer's status decides, and its body is thrown away. */
@@ -70,8 +82,7 @@ export class TargetSender {
 
 	/** Cuts every connection. */
 	close(): void {
-		this.#http.destroy();
-		this.#https.destroy();
+		for (const agent of [...Object.values(this.#kept), ...Object.values(this.#single)]) agent.destroy();
 	}
 
 	/** @param release called once the last answer has been dealt with */
@@ -86,7 +97,7 @@ export class TargetSender {
 				release();
 				return this.#resultOf(statusCode, headers["retry-after"], said);
 			}
-			discard(answer, next ? undefined : release);
+			this.#discard(answer, next ? undefined : release);
 			if (!next) return this.#resultOf(statusCode, headers["retry-after"]);
 			const refusal = redirects >= maxRedirects ? "too many of them" : redirectRefusal(url, next);
 			if (refusal) {
@@ -95,6 +106,24 @@ export class TargetSender {
 			}
 			url = next;
 		}
+	}
+
+	/** Takes what comes of a body, so that the connection can be used again, but no more than is reasonable. */
+	#discard(answer: IncomingMessage, done: (() => void) | undefined): void {
+		const [oldest] = this.#trailing;
+		if (oldest && this.#trailing.size >= maxTrailing) oldest.destroy();
+		this.#trailing.add(answer);
+		let bytes = 0;
+		answer.on("data", (chunk: Buffer) => {
+			bytes += chunk.length;
+			if (bytes > maxResponseBytes) answer.destroy();
+		});
+		// The status has decided already. An answer that is cut, or stopped by the timeout, ends here.
+		answer.on("error", () => answer.destroy());
+		answer.once("close", () => {
+			this.#trailing.delete(answer);
+			done?.();
+		});
 	}
 
 	#resultOf(status: number, retryAfter: string | undefined, said?: Verdict): DeliveryResult {
@@ -113,34 +142,58 @@ export class TargetSender {
 
 	async #post(url: URL, delivery: Delivery): Promise<IncomingMessage> {
 		checkHost(url, this.#allows);
+		const { place } = placeOf(url);
+		const flooded = this.#inbound.flooded(place);
+		if (flooded) throw flooded;
 		try {
-			return await this.#postOnce(url, delivery, true);
+			return await this.#postOnce(url, delivery, this.#kept);
 		} catch (error) {
 			// The receiver closed a kept connection just as it was used again: that says nothing about the receiver.
-			if (error !== staleConnection) throw error;
-			return await this.#postOnce(url, delivery, false);
+			if (error !== staleConnection) throw this.#inbound.flooded(place) ?? error;
+			return await this.#postOnce(url, delivery, this.#single);
 		}
 	}
 
-	#postOnce(url: URL, { headers, body, signal }: Delivery, reuse: boolean): Promise<IncomingMessage> {
+	#postOnce(url: URL, { headers, body, signal }: Delivery, agents: Agents): Promise<IncomingMessage> {
 		const secure = url.protocol === "https:";
-		const agent = secure ? this.#https : this.#http;
 		return new Promise((resolve, reject) => {
 			const options = {
 				method: "POST",
 				headers: { ...headers, "content-length": body.length },
 				lookup: this.#lookup,
-				maxHeaderSize: 16 * 1024,
+				maxHeaderSize: maxHeadBytes,
 				signal,
-				agent: reuse ? agent : false,
+				agent: secure ? agents.https : agents.http,
 			} as const;
 			const request = secure ? requestHttps(url, options) : requestHttp(url, options);
+			request.once("socket", (socket) => this.#inbound.asked(socket, maxHeadBytes + maxResponseBytes));
 			request.once("response", resolve);
 			// Stays after the answer's head: what happens to the connection then is no concern of this delivery.
 			request.on("error", (error) => reject(isStale(request, error) ? staleConnection : error));
 			request.end(body);
 		});
 	}
+}
+
+interface Agents {
+	http: InstanceType<typeof HttpAgent>;
+	https: HttpsAgent;
+}
+
+/** Agents whose sockets are watched. */
+function agentsOf(inbound: Inbound, options: { keepAlive?: boolean; maxFreeSockets?: number }): Agents {
+	const placeIn = ({ host, port }: RequestOptions) => `${host}:${port}`;
+	class Http extends HttpAgent {
+		override createConnection(...[to, ...rest]: Parameters<HttpsAgent["createConnection"]>): Socket {
+			return inbound.watch(super.createConnection(to, ...rest) as Socket, placeIn(to));
+		}
+	}
+	class Https extends HttpsAgent {
+		override createConnection(...[to, ...rest]: Parameters<HttpsAgent["createConnection"]>): Socket {
+			return inbound.watch(super.createConnection(to, ...rest) as Socket, placeIn(to));
+		}
+	}
+	return { http: new Http(options), https: new Https(options) };
 }
 
 const staleConnection = Symbol("stale connection");
@@ -159,18 +212,6 @@ async function textOf(answer: IncomingMessage): Promise<string> {
 		if (bytes > maxResponseBytes) break;
 	}
 	return Buffer.concat(chunks).toString("utf8", 0, maxResponseBytes);
-}
-
-/** Takes what comes of a body, so that the connection can be used again, but no more than is reasonable. */
-function discard(answer: IncomingMessage, done: (() => void) | undefined): void {
-	let bytes = 0;
-	answer.on("data", (chunk: Buffer) => {
-		bytes += chunk.length;
-		if (bytes > maxResponseBytes) answer.destroy();
-	});
-	// The status has decided already. An answer that is cut, or stopped by the timeout, ends here.
-	answer.on("error", () => answer.destroy());
-	if (done) answer.once("close", done);
 }
 
 /** Where a redirect leads that would repeat the request as it is (307, 308); of others only the status counts. */

@@ -82,6 +82,8 @@ export const deliveryErrorCodes = [
 	"dns",
 	/** The TLS handshake failed. */
 	"tls",
+	/** It sent far more than answers, so its connection was ended. */
+	"flooded",
 	/** The host is, or resolves to, a private address, and those are not allowed. */
 	"address_not_allowed",
 	/** A redirect that isn't followed: too many, to something else than HTTP, or one that would drop the body. */

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { connect as connectTcp, type LookupFunction, type Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
+import type { LookupFunction, Socket } from "node:net";
 import type { Clock, Timer } from "@livekeeper/douyin";
 import type { MqttClient } from "mqtt";
 import { type AddressPolicy, checkHost, guardedLookup, systemResolver } from "../addresses.ts";
 import { type DeliveryResult, failureOf } from "../delivery-result.ts";
 import { refused } from "../presets/answer.ts";
+import { Inbound, placeOf } from "./inbound.ts";
 import type { MqttBroker, MqttMessage, Publication } from "./out-message.ts";
 import { longestIdleMs, type TransportOptions } from "./websockets.ts";
 import { within } from "./within.ts";
@@ -15,12 +15,22 @@ type Library = typeof import("mqtt");
 /** CONNACK codes of MQTT 3.1.1 and 5: name or password are wrong, or not enough. */
 const notAuthorized: readonly number[] = [4, 5, 134, 135];
 
+/** Packets that a broker sends to a client that subscribes to nothing. */
+const expected: ReadonlySet<string> = new Set(["connack", "puback", "pingresp", "disconnect"]);
+
+/** No packet of a broker that is expected is longer, bytes. */
+const maxPacketBytes = 16 * 1024;
+
+/** An answer to a publication, with a reason in words, bytes. */
+const ackBytes = 256;
+
 /** Publishes over connections that are kept, one for each broker. A lost one is opened again for the next message. */
 export class MqttBrokers {
 	readonly #clock: Clock;
 	readonly #allows: AddressPolicy;
 	readonly #timeoutMs: number;
 	readonly #lookup: LookupFunction;
+	readonly #inbound: Inbound;
 	readonly #connections = new Map<string, KeptBroker>();
 	/** Loaded for the first message: most services have no broker. */
 	#library: Promise<Library> | undefined;
@@ -30,13 +40,18 @@ export class MqttBrokers {
 		this.#allows = options.allows;
 		this.#timeoutMs = options.timeoutMs ?? 10_000;
 		this.#lookup = guardedLookup(options.resolve ?? systemResolver, options.allows);
+		this.#inbound = options.inbound ?? new Inbound(options.clock);
 	}
 
 	/** Never rejects: every failure is a result. */
 	async send({ broker, first, publications }: MqttMessage, signal: AbortSignal): Promise<DeliveryResult> {
 		let connection: KeptBroker | undefined;
+		const url = new URL(broker.url);
+		const { place } = placeOf(url);
 		try {
-			checkHost(new URL(broker.url), this.#allows);
+			checkHost(url, this.#allows);
+			const flooded = this.#inbound.flooded(place);
+			if (flooded) throw flooded;
 			this.#library ??= import("mqtt");
 			const kept = this.#open(await this.#library, broker);
 			connection = kept;
@@ -47,7 +62,7 @@ export class MqttBrokers {
 			});
 		} catch (error) {
 			if (!signal.aborted) connection?.cut();
-			return refusalOf(error) ?? failureOf(error);
+			return refusalOf(error) ?? failureOf(this.#inbound.flooded(place) ?? error);
 		}
 	}
 
@@ -60,7 +75,8 @@ export class MqttBrokers {
 		const key = JSON.stringify(broker);
 		const kept = this.#connections.get(key);
 		if (kept) return kept;
-		const opened = new KeptBroker(clientOf(library, broker, this.#lookup), this.#clock, () => {
+		const dial = () => this.#inbound.dial(new URL(broker.url), this.#lookup);
+		const opened = new KeptBroker(clientOf(library, broker, dial), this.#clock, this.#inbound, () => {
 			if (this.#connections.get(key) === opened) this.#connections.delete(key);
 		});
 		this.#connections.set(key, opened);
@@ -68,9 +84,9 @@ export class MqttBrokers {
 	}
 }
 
-function clientOf({ MqttClient }: Library, broker: MqttBroker, lookup: LookupFunction): MqttClient {
+function clientOf({ MqttClient }: Library, broker: MqttBroker, dial: () => Socket): MqttClient {
 	const { username, password, version } = broker;
-	return new MqttClient(() => socketTo(new URL(broker.url), lookup), {
+	return new MqttClient(dial, {
 		// Nodes of a cluster have targets in common, and a broker closes a connection whose id another comes with.
 		clientId: `livekeeper-${randomBytes(6).toString("hex")}`,
 		protocolVersion: version,
@@ -80,15 +96,8 @@ function clientOf({ MqttClient }: Library, broker: MqttBroker, lookup: LookupFun
 		reconnectPeriod: 0,
 		resubscribe: false,
 		queueQoSZero: false,
+		...(version === 5 && { properties: { maximumPacketSize: maxPacketBytes } }),
 	});
-}
-
-function socketTo(url: URL, lookup: LookupFunction): Socket {
-	const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
-	if (url.protocol !== "mqtts:") return connectTcp({ host, port: Number(url.port || 1883), lookup });
-	// A name for an address is no name.
-	const servername = /^[\d.]+$|:/.test(host) ? "" : host;
-	return connectTls({ host, port: Number(url.port || 8883), lookup, servername });
 }
 
 /** One connection, and what was told it once. */
@@ -96,17 +105,24 @@ class KeptBroker {
 	readonly opened: Promise<void>;
 	readonly #client: MqttClient;
 	readonly #clock: Clock;
+	readonly #inbound: Inbound;
 	readonly #gone: () => void;
 	readonly #lost: Promise<never>;
 	readonly #told = new Set<string>();
 	#idle: Timer | undefined;
 
-	constructor(client: MqttClient, clock: Clock, gone: () => void) {
+	constructor(client: MqttClient, clock: Clock, inbound: Inbound, gone: () => void) {
 		this.#client = client;
 		this.#clock = clock;
+		this.#inbound = inbound;
 		this.#gone = gone;
 		this.#lost = new Promise((_, reject) => {
 			client.on("error", reject);
+			client.on("packetreceive", ({ cmd }) => {
+				if (expected.has(cmd)) return;
+				reject(new Error(`the broker sent a packet that nothing asks for (${cmd})`));
+				this.cut();
+			});
 			client.on("close", () => {
 				reject(new Error("the broker closed the connection"));
 				this.cut();
@@ -123,6 +139,7 @@ class KeptBroker {
 	async publish(first: readonly Publication[], publications: readonly Publication[]): Promise<void> {
 		this.#idle?.cancel();
 		const untold = first.filter((one) => !this.#told.has(JSON.stringify(one)));
+		this.#inbound.asked(this.#client.stream, ackBytes * (untold.length + publications.length));
 		const all = [...untold, ...publications].map(({ topic, payload, retain = false }) =>
 			this.#client.publishAsync(topic, payload, { qos: 1, retain }),
 		);

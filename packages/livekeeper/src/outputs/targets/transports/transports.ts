@@ -1,6 +1,7 @@
 import type { DeliveryResult } from "../delivery-result.ts";
 import type { Preset } from "../presets/preset.ts";
 import { TargetSender } from "../target-sender.ts";
+import { Inbound } from "./inbound.ts";
 import { MqttBrokers } from "./mqtt.ts";
 import type { OutMessage } from "./out-message.ts";
 import { type TransportOptions, WebSockets } from "./websockets.ts";
@@ -19,7 +20,8 @@ export class Transports {
 	readonly #brokers: MqttBrokers;
 	readonly #userAgent: string;
 
-	constructor({ userAgent = "livekeeper", ...options }: TransportOptions & { userAgent?: string }) {
+	constructor({ userAgent = "livekeeper", ...given }: TransportOptions & { userAgent?: string }) {
+		const options = { ...given, inbound: given.inbound ?? new Inbound(given.clock) };
 		this.#http = new TargetSender(options);
 		this.#sockets = new WebSockets(options);
 		this.#brokers = new MqttBrokers(options);

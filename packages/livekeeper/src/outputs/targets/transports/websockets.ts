@@ -1,8 +1,10 @@
-import type { LookupFunction } from "node:net";
+import type { LookupFunction, Socket } from "node:net";
 import type { Clock, Timer } from "@livekeeper/douyin";
 import { WebSocket } from "ws";
+import { answerPings } from "../../../answer-pings.ts";
 import { type AddressPolicy, checkHost, guardedLookup, type Resolver, systemResolver } from "../addresses.ts";
 import { type DeliveryResult, failureOf } from "../delivery-result.ts";
+import { Inbound, placeOf } from "./inbound.ts";
 import type { Frame, WebSocketMessage } from "./out-message.ts";
 import { within } from "./within.ts";
 
@@ -14,12 +16,17 @@ export interface TransportOptions {
 	timeoutMs?: number;
 	/** Default: the system's. */
 	resolve?: Resolver;
+	/** Shared by all transports of a service; default: one of its own. */
+	inbound?: Inbound;
 }
 
 /** Time without traffic after which a connection is closed, ms. */
 export const longestIdleMs = 600_000;
 const pingEveryMs = 30_000;
-const maxFrameBytes = 1024 * 1024;
+/** Longest frame of a receiver, bytes: answers are short. */
+const maxFrameBytes = 64 * 1024;
+/** What a receiver may send for each frame that it is sent, bytes. */
+const answerBytes = 4 * 1024;
 
 /**
  * Sends frames through sockets that are kept, one for each address. A receiver has read what it was sent once it answers
@@ -31,6 +38,7 @@ export class WebSockets {
 	readonly #allows: AddressPolicy;
 	readonly #timeoutMs: number;
 	readonly #lookup: LookupFunction;
+	readonly #inbound: Inbound;
 	readonly #sockets = new Map<string, KeptSocket>();
 
 	constructor(options: TransportOptions) {
@@ -38,14 +46,19 @@ export class WebSockets {
 		this.#allows = options.allows;
 		this.#timeoutMs = options.timeoutMs ?? 10_000;
 		this.#lookup = guardedLookup(options.resolve ?? systemResolver, options.allows);
+		this.#inbound = options.inbound ?? new Inbound(options.clock);
 	}
 
 	/** Never rejects: every failure is a result. */
 	async send(message: WebSocketMessage, signal: AbortSignal): Promise<DeliveryResult> {
 		const limit = { clock: this.#clock, timeoutMs: this.#timeoutMs, signal };
 		let socket: KeptSocket | undefined;
+		const url = new URL(message.url);
+		const { place } = placeOf(url);
 		try {
-			checkHost(new URL(message.url), this.#allows);
+			checkHost(url, this.#allows);
+			const flooded = this.#inbound.flooded(place);
+			if (flooded) throw flooded;
 			const kept = this.#open(message);
 			socket = kept;
 			return await within(limit, async () => {
@@ -56,7 +69,7 @@ export class WebSockets {
 			// What was written may have been read or not: the next attempt begins with a connection of its own. One that
 			// was ended from outside says nothing about the connection, which others use.
 			if (!signal.aborted) socket?.cut();
-			return failureOf(error);
+			return failureOf(this.#inbound.flooded(place) ?? error);
 		}
 	}
 
@@ -69,8 +82,16 @@ export class WebSockets {
 		const key = JSON.stringify([url, greeting?.room]);
 		const kept = this.#sockets.get(key);
 		if (kept) return kept;
-		const socket = new WebSocket(url, { lookup: this.#lookup, maxPayload: maxFrameBytes, perMessageDeflate: false });
-		const opened = new KeptSocket(socket, greeting?.frames ?? [], this.#clock, () => {
+		let dialled: Socket | undefined;
+		const socket = new WebSocket(url, {
+			createConnection: () => {
+				dialled = this.#inbound.dial(new URL(url), this.#lookup);
+				return dialled;
+			},
+			...{ maxPayload: maxFrameBytes, perMessageDeflate: false, autoPong: false },
+		});
+		const asked = () => this.#inbound.asked(dialled, answerBytes);
+		const opened = new KeptSocket(socket, greeting?.frames ?? [], { clock: this.#clock, asked }, () => {
 			if (this.#sockets.get(key) === opened) this.#sockets.delete(key);
 		});
 		this.#sockets.set(key, opened);
@@ -83,17 +104,25 @@ class KeptSocket {
 	readonly opened: Promise<void>;
 	readonly #socket: WebSocket;
 	readonly #clock: Clock;
+	readonly #asked: () => void;
 	readonly #gone: () => void;
 	readonly #waiting = new Set<(error: Error) => void>();
-	readonly #asked = new Map<string, () => void>();
+	readonly #pinged = new Map<string, () => void>();
 	readonly #listeners = new Set<(frame: string) => void>();
 	#pings = 0;
 	#usedAt: number;
 	#timer: Timer | undefined;
 
-	constructor(socket: WebSocket, greeting: readonly string[], clock: Clock, gone: () => void) {
+	/** @param asked called for each frame that is sent @param gone called once the socket is of no more use */
+	constructor(
+		socket: WebSocket,
+		greeting: readonly string[],
+		{ clock, asked }: { clock: Clock; asked: () => void },
+		gone: () => void,
+	) {
 		this.#socket = socket;
 		this.#clock = clock;
+		this.#asked = asked;
 		this.#gone = gone;
 		this.#usedAt = clock.now();
 		let failure: Error | undefined;
@@ -101,7 +130,8 @@ class KeptSocket {
 			failure = error;
 		});
 		socket.on("close", (code) => this.#end(failure ?? new Error(`the receiver closed the connection (${code})`)));
-		socket.on("pong", (data) => this.#asked.get(data.toString())?.());
+		answerPings(socket);
+		socket.on("pong", (data) => this.#pinged.get(data.toString())?.());
 		socket.on("message", (data) => {
 			for (const listener of this.#listeners) listener(data.toString());
 		});
@@ -141,6 +171,7 @@ class KeptSocket {
 			};
 			this.#listeners.add(listener);
 		});
+		this.#asked();
 		this.#socket.send(text);
 		return answered;
 	}
@@ -148,8 +179,8 @@ class KeptSocket {
 	#ping(): Promise<DeliveryResult> {
 		const id = String(++this.#pings);
 		const answered = this.#until<DeliveryResult>((resolve) =>
-			this.#asked.set(id, () => {
-				this.#asked.delete(id);
+			this.#pinged.set(id, () => {
+				this.#pinged.delete(id);
 				resolve({ ok: true });
 			}),
 		);
@@ -191,7 +222,7 @@ class KeptSocket {
 		this.#timer?.cancel();
 		for (const reject of this.#waiting) reject(error);
 		this.#waiting.clear();
-		this.#asked.clear();
+		this.#pinged.clear();
 		this.#listeners.clear();
 	}
 }

@@ -1,0 +1,221 @@
+import { connect as connectTcp, isIP, type LookupFunction, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import type { Clock } from "@livekeeper/douyin";
+
+/** A receiver sent far more than answers: its connection was ended, and none is made for a while. */
+export class FloodedError extends Error {
+	override readonly name = "FloodedError";
+	/** Until a connection is made again, ms. */
+	readonly retryAfterMs: number;
+
+	constructor(retryAfterMs: number) {
+		super("The receiver sent far more than answers, so its connection was ended.");
+		this.retryAfterMs = retryAfterMs;
+	}
+}
+
+/** A connection may receive this much without having been asked for anything, bytes. */
+const unaskedBytes = 64 * 1024;
+/** Of which this much comes back each second. */
+const unaskedBytesPerSecond = 4 * 1024;
+/** Maximum that a connection may receive at once, whatever it was asked for, bytes. */
+const maxAllowedBytes = 256 * 1024;
+/** Passed on in one turn of the event loop, of all connections together, bytes. */
+const turnBytes = 32 * 1024;
+/** Of which one connection gets this much before it is another's turn. */
+const sliceBytes = 4 * 1024;
+/** Time without a connection after a flood, ms. */
+const restMs = 60_000;
+
+/**
+ * Bounds the work that receivers can make for the main thread, below the libraries that read what they send: a library
+ * handles all that has arrived before the event loop turns again, and tiny frames cost it far more than their bytes.
+ *
+ * What all sockets receive is passed on in slices, so many bytes in one turn of the event loop. Each socket has an
+ * allowance, which grows with time and with what the receiver is asked for; one that receives more is ended, and its
+ * place gets no connection for a minute.
+ */
+export class Inbound {
+	readonly #clock: Clock;
+	readonly #sockets = new WeakMap<object, WatchedSocket>();
+	/** Sockets that have received more than was passed on, those that wait longest first. */
+	readonly #waiting = new Set<WatchedSocket>();
+	/** By place: when it may be connected to again, by the clock's `elapsed`. */
+	readonly #rests = new Map<string, number>();
+	#leftBytes = turnBytes;
+	#turn: NodeJS.Immediate | undefined;
+
+	constructor(clock: Clock) {
+		this.#clock = clock;
+	}
+
+	/** Why a place gets no connection at the moment, if it does not. */
+	flooded(place: string): FloodedError | undefined {
+		const leftMs = (this.#rests.get(place) ?? 0) - this.#clock.elapsed();
+		return leftMs > 0 ? new FloodedError(leftMs) : undefined;
+	}
+
+	/** A connection to a URL's host whose socket is watched; with TLS where the URL's scheme says so. */
+	dial(url: URL, lookup: LookupFunction): Socket {
+		const { host, port, place } = placeOf(url);
+		if (!secureSchemes.test(url.protocol)) return this.watch(connectTcp({ host, port, lookup }), place);
+		// A name for an address is no name.
+		return this.watch(connectTls({ host, port, lookup, servername: isIP(host) === 0 ? host : "" }), place);
+	}
+
+	/**
+	 * Watches what a socket receives, from before anything reads it.
+	 * @param place as in {@link placeOf}
+	 */
+	watch<S extends Socket>(socket: S, place: string): S {
+		const watched = new WatchedSocket(socket, this.#clock, {
+			pass: (bytes) => this.#pass(bytes),
+			wait: () => this.#wait(watched),
+			flooded: () => this.#rest(place),
+		});
+		this.#sockets.set(socket, watched);
+		return socket;
+	}
+
+	/** The receiver is asked for answers of up to so many bytes. @param socket one that is watched */
+	asked(socket: object | null | undefined, bytes: number): void {
+		if (socket) this.#sockets.get(socket)?.allow(bytes);
+	}
+
+	/** Whether so many bytes may be passed on in this turn. */
+	#pass(bytes: number): boolean {
+		if (bytes > this.#leftBytes) return false;
+		this.#leftBytes -= bytes;
+		this.#schedule();
+		return true;
+	}
+
+	#wait(socket: WatchedSocket): void {
+		this.#waiting.add(socket);
+		this.#schedule();
+	}
+
+	#schedule(): void {
+		this.#turn ??= setImmediate(() => {
+			this.#turn = undefined;
+			this.#leftBytes = turnBytes;
+			for (const socket of this.#waiting) {
+				if (this.#leftBytes <= 0) break;
+				this.#waiting.delete(socket);
+				this.#leftBytes -= socket.passSlice(Math.min(sliceBytes, this.#leftBytes));
+				if (socket.waits) this.#waiting.add(socket);
+			}
+			if (this.#waiting.size > 0) this.#schedule();
+		});
+	}
+
+	#rest(place: string): FloodedError {
+		const now = this.#clock.elapsed();
+		for (const [other, until] of this.#rests) if (until <= now) this.#rests.delete(other);
+		this.#rests.set(place, now + restMs);
+		return new FloodedError(restMs);
+	}
+}
+
+interface Turns {
+	/** Whether so many bytes may be passed on now. */
+	pass(bytes: number): boolean;
+	/** The socket waits for a slice. */
+	wait(): void;
+	/** The socket received more than is allowed. */
+	flooded(): FloodedError;
+}
+
+/** One socket's allowance, and what it received that was not passed on yet. */
+class WatchedSocket {
+	readonly #socket: Socket;
+	readonly #clock: Clock;
+	readonly #turns: Turns;
+	readonly #push: Socket["push"];
+	#received: Buffer[] = [];
+	#ended = false;
+	#allowed = unaskedBytes;
+	#at: number;
+
+	constructor(socket: Socket, clock: Clock, turns: Turns) {
+		this.#socket = socket;
+		this.#clock = clock;
+		this.#turns = turns;
+		this.#at = clock.elapsed();
+		// Node hands what arrives to `push`, whose answer says whether to read on; `_read` begins again.
+		this.#push = socket.push.bind(socket);
+		const read = socket._read.bind(socket);
+		socket.push = (chunk: Buffer | null) => this.#receive(chunk);
+		socket._read = (size) => {
+			if (!this.waits) read(size);
+		};
+	}
+
+	get waits(): boolean {
+		return this.#received.length > 0;
+	}
+
+	allow(bytes: number): void {
+		this.#refill();
+		this.#allowed = Math.min(maxAllowedBytes, this.#allowed + bytes);
+	}
+
+	/** @returns how much was passed on, bytes */
+	passSlice(maxBytes: number): number {
+		const chunk = this.#received.shift();
+		if (!chunk || this.#socket.destroyed) {
+			this.#received = [];
+			return 0;
+		}
+		if (chunk.length > maxBytes) this.#received.unshift(chunk.subarray(maxBytes));
+		const slice = chunk.subarray(0, maxBytes);
+		this.#push(slice);
+		if (this.#ended && !this.waits) this.#end();
+		return slice.length;
+	}
+
+	#receive(chunk: Buffer | null): boolean {
+		if (chunk === null) {
+			this.#ended = true;
+			if (!this.waits) this.#end();
+			return false;
+		}
+		this.#refill();
+		this.#allowed -= chunk.length;
+		if (this.#allowed < 0) {
+			this.#received = [];
+			this.#socket.destroy(this.#turns.flooded());
+			return false;
+		}
+		if (!this.waits && this.#turns.pass(chunk.length)) return this.#push(chunk);
+		this.#received.push(chunk);
+		this.#turns.wait();
+		return false;
+	}
+
+	#end(): void {
+		this.#push(null);
+		this.#socket.read(0);
+	}
+
+	#refill(): void {
+		const now = this.#clock.elapsed();
+		const back = ((now - this.#at) / 1_000) * unaskedBytesPerSecond;
+		this.#at = now;
+		// What was allowed for answers stays until it is used.
+		if (this.#allowed < unaskedBytes) this.#allowed = Math.min(unaskedBytes, this.#allowed + back);
+	}
+}
+
+const secureSchemes = /^(wss|mqtts):$/;
+
+const ports: Readonly<Record<string, string>> = {
+	...{ "http:": "80", "https:": "443", "ws:": "80", "wss:": "443", "mqtt:": "1883", "mqtts:": "8883" },
+};
+
+/** The host and port that a URL leads to. */
+export function placeOf({ protocol, hostname, port }: URL): { host: string; port: number; place: string } {
+	const host = hostname.replace(/^\[(.*)\]$/, "$1");
+	const number = port || (ports[protocol] ?? "");
+	return { host, port: Number(number), place: `${host}:${number}` };
+}
