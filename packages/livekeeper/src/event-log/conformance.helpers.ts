@@ -554,6 +554,29 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			]);
 		});
 
+		test("holds a stop against visits over a restart, until a start", async () => {
+			await open();
+			const refused = { code: "room_not_found" };
+			await log.registry.want("a", { visited: true });
+			await log.registry.want("b", { cookie: "sessionid=hush" });
+			expect(await log.registry.stop("b", { always: false })).toBe(true);
+			expect(await log.registry.stop("b", { always: false })).toBe(false);
+			expect(await log.registry.stop("c", { always: false })).toBe(false);
+			expect(await log.registry.stop("d", { always: true })).toBe(false);
+			await log.close();
+			await open();
+			expect((await log.registry.list()).map(({ liveId }) => liveId)).toEqual(["a"]);
+			const stopped = await Promise.all(["a", "b", "c", "d"].map((liveId) => log.registry.isStopped(liveId)));
+			expect(stopped).toEqual([false, true, false, true]);
+			await expect(log.registry.want("b", { visited: true })).rejects.toMatchObject(refused);
+			await expect(log.registry.want("d", { visited: true })).rejects.toMatchObject(refused);
+			await log.registry.want("b", {});
+			await log.registry.want("b", { visited: true });
+			expect(await log.registry.unwant("a")).toBe(true);
+			await log.registry.want("a", { visited: true });
+			expect((await log.registry.list()).map(({ liveId }) => liveId)).toEqual(["b", "a"]);
+		});
+
 		test("identities are there again after a restart, in the order in which they were added", async () => {
 			await open();
 			const { identities } = log;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { LivekeeperError } from "../errors.ts";
+import { LivekeeperError, RoomNotFoundError } from "../errors.ts";
 import type { EventLog } from "../event-log/index.ts";
 import type { RoomOptions } from "../room-options.ts";
 import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
@@ -16,6 +16,7 @@ const liveId = "1001";
 /** Stores nothing until the test says so, in whichever order it says, or refuses to. */
 class SlowRegistry implements Omit<Registry, "list"> {
 	readonly rows = new Map<string, RoomOptions>();
+	readonly stopped = new Set<string>();
 	readonly #waiting: ((works: boolean) => void)[] = [];
 
 	get waits(): number {
@@ -23,7 +24,22 @@ class SlowRegistry implements Omit<Registry, "list"> {
 	}
 
 	want(room: string, options: RoomOptions): Promise<void> {
-		return this.#later(() => void this.rows.set(room, options));
+		return this.#later(() => {
+			if (options.visited && this.stopped.has(room)) throw new RoomNotFoundError(room);
+			this.rows.set(room, options);
+			this.stopped.delete(room);
+		});
+	}
+
+	stop(room: string, { always }: { always: boolean }): Promise<boolean> {
+		return this.#later(() => {
+			if (this.rows.has(room) || always) this.stopped.add(room);
+			return this.rows.delete(room);
+		});
+	}
+
+	isStopped(room: string): Promise<boolean> {
+		return this.#later(() => this.stopped.has(room));
 	}
 
 	unwant(room: string): Promise<boolean> {
@@ -43,7 +59,7 @@ class SlowRegistry implements Omit<Registry, "list"> {
 	#later<T>(store: () => T): Promise<T> {
 		return new Promise((resolve, reject) => {
 			this.#waiting.push((works) => {
-				if (works) resolve(store());
+				if (works) resolve(new Promise((stored) => stored(store())));
 				else reject(new LivekeeperError("storage_failing", storageTexts.failed(verbatim("disk full"))));
 			});
 		});
@@ -95,9 +111,11 @@ class World {
 	});
 	/** Somebody was told that it is kept, and nobody has stopped it since. */
 	#kept = false;
-	/** Its last stop was answered that the store may still have it. */
+	/** Its last stop or release was answered that the store may still have it. */
 	#mayReturn = false;
 	#starts = 0;
+	/** How many starts there had been when the last stop came that was answered. */
+	#stoppedAfter: number | undefined;
 	readonly answers: string[] = [];
 
 	async start(options?: RoomOptions, how?: "replace" | "merge"): Promise<void> {
@@ -113,6 +131,19 @@ class World {
 		expect(this.registry.rows.get(liveId)).toMatchObject(options ?? {});
 	}
 
+	/** A listener comes. */
+	async visit(): Promise<void> {
+		await this.live.startLive(liveId, { visited: true }).catch(() => undefined);
+	}
+
+	/** The last listener has gone. */
+	async release(): Promise<void> {
+		if (!this.live.visitedRooms().includes(liveId)) return;
+		await this.live.releaseLive(liveId).catch(({ code }: LivekeeperError) => {
+			this.#mayReturn = code === "storage_failing";
+		});
+	}
+
 	async stop(): Promise<void> {
 		const starts = this.#starts;
 		this.#kept = false;
@@ -124,6 +155,7 @@ class World {
 		this.answers.push(answer);
 		// Stopping it again has to end that, whether it is active or not.
 		this.#mayReturn = answer === "storage_failing";
+		if (answer === "stopped") this.#stoppedAfter = starts;
 		if (starts === this.#starts && !this.#mayReturn)
 			expect([...this.registry.rows.keys(), ...this.live.getStatus().activeRooms]).toEqual([]);
 	}
@@ -131,6 +163,7 @@ class World {
 	/** Lets all that can go on without the store do so. */
 	async check(): Promise<void> {
 		await new Promise(setImmediate);
+		if (this.#stoppedAfter === this.#starts) expect(this.live.getStatus().activeRooms).toEqual([]);
 		if (!this.#kept) return;
 		expect(this.live.getStatus().activeRooms).toEqual([liveId]);
 		// It would be started again, were this a crash.
@@ -155,6 +188,8 @@ const asked = fc.constantFrom<(world: World) => Promise<void>>(
 	(world) => world.start(),
 	(world) => world.start({ pinned: true }),
 	(world) => world.start({ raw: true }, "merge"),
+	(world) => world.visit(),
+	(world) => world.release(),
 	(world) => world.stop(),
 	(world) => world.live.reload().catch(() => undefined),
 );
@@ -177,7 +212,7 @@ test("whatever overlaps and whichever stores fail, what was answered holds, and 
 				await Promise.all(answers);
 			},
 		),
-		{ numRuns: 500 },
+		{ numRuns: 1000 },
 	);
 });
 
@@ -207,4 +242,23 @@ test("a room that has stopped, but is stored as wanted, can be stopped again", a
 	}
 	expect(world.answers).toEqual(["ok", "storage_failing", "stopped", "room_not_found"]);
 	expect(world.registry.rows.size).toBe(0);
+});
+
+test("a visit starts no room whose stop could not be stored", async () => {
+	const world = new World();
+	for (const [ask, works] of [
+		[() => world.start(), [true]],
+		[() => world.stop(), [false]],
+		[() => world.visit(), []],
+		[() => world.start(), [true]],
+		[() => world.stop(), [true]],
+		[() => world.visit(), [true]],
+	] as const) {
+		const answered = ask();
+		await world.check();
+		for (const one of works) await world.settle(0, one);
+		await answered;
+	}
+	expect(world.answers).toEqual(["ok", "storage_failing", "ok", "stopped"]);
+	expect(world.live.getStatus().activeRooms).toEqual([]);
 });

@@ -240,7 +240,7 @@ test("a start that can't be stored fails and changes nothing", async () => {
 			get: (target, name) => {
 				if (name !== "registry") return bound(target, name);
 				const { registry } = target;
-				return { want: () => Promise.reject(failing), unwant: (liveId: string) => registry.unwant(liveId) };
+				return { want: () => Promise.reject(failing), stop: registry.stop };
 			},
 		});
 	const { harness, live, log } = await setup({ wrap });

@@ -69,6 +69,8 @@ export class LiveService {
 	readonly #active = new Map<string, ActiveRoom>();
 	/** Rooms of which it is about to be stored that they are wanted, or how, or that they are not: when the last is over. */
 	readonly #storing = new Turns();
+	/** Rooms whose stop could not be stored: no visit starts them either. */
+	readonly #unstoredStops = new Set<string>();
 	/** For each `reload` that reads: rooms of which something was stored meanwhile, so that what it reads may be older. */
 	readonly #reading = new Set<Set<string>>();
 
@@ -128,17 +130,21 @@ export class LiveService {
 	 * @returns once it is stored that the room is wanted
 	 * @throws InvalidLiveIdError, TooManyRoomsError, ShuttingDownError; LivekeeperError `invalid_request` for options that
 	 * can't be used, `identity_not_found`, `storage_failing` when it could not be stored: then nothing has changed;
-	 * RoomNotFoundError when it was stopped meanwhile
+	 * RoomNotFoundError when it was stopped meanwhile, and for a visit of a room that was stopped
 	 */
 	async startLive(liveId: string, options?: RoomChange, how: "replace" | "merge" = "replace"): Promise<StartedRoom> {
 		checkLiveId(liveId);
 		if (options) this.#checkIdentity(options);
 		const active = this.#active.get(liveId);
+		const trouble = active ? undefined : this.#trouble();
+		if (options?.visited && !trouble) {
+			return this.#store(liveId, () => this.#visit(liveId, mergeOptions({}, options)));
+		}
 		if (!active) {
-			const trouble = this.#trouble();
 			if (trouble) throw new LivekeeperError("storage_failing", clusterTexts.cannotKeep(trouble));
 			const added = this.#add(liveId, mergeOptions({}, options ?? {}), "new");
 			await this.#store(liveId, () => this.#want(liveId, added));
+			this.#unstoredStops.delete(liveId);
 			return { liveId, created: true, changed: false, status: this.#statusOf(liveId) };
 		}
 		// The caller that started it may still be waiting for it to be stored.
@@ -146,7 +152,7 @@ export class LiveService {
 			this.#assertActive(liveId, active);
 			const given = options ? mergeOptions(how === "merge" ? active.options : {}, options) : active.options;
 			// A start by any means but listening keeps the room.
-			return this.#changeOptions(liveId, active, { ...given, visited: options?.visited });
+			return this.#changeOptions(liveId, active, { ...given, visited: undefined });
 		});
 		return { liveId, created: false, changed, status: this.#statusOf(liveId) };
 	}
@@ -161,13 +167,38 @@ export class LiveService {
 	}
 
 	/**
-	 * Stops a room at once; what it has said stays in the event log. @returns when its socket is gone
+	 * Stops a room at once, until it is started by other means than a visit; what it has said stays in the event log.
+	 * @returns when its socket is gone
 	 * @throws RoomNotFoundError when it is neither active nor wanted; LivekeeperError `storage_failing` when it has
 	 * stopped, but it could not be stored that it isn't wanted any more: stopping it again does that
 	 */
-	async stopLive(liveId: string): Promise<void> {
+	stopLive(liveId: string): Promise<void> {
+		// Its start may not be stored yet, or never be.
+		const isActive = this.#active.has(liveId);
+		return this.#end(liveId, async () => {
+			this.#unstoredStops.add(liveId);
+			const wasWanted = await this.#log.registry.stop(liveId, { always: isActive });
+			this.#unstoredStops.delete(liveId);
+			return wasWanted;
+		});
+	}
+
+	/** Stops a room as {@link stopLive} does, but the next visit starts it again. */
+	releaseLive(liveId: string): Promise<void> {
+		return this.#end(liveId, () => this.#log.registry.unwant(liveId));
+	}
+
+	async #end(liveId: string, store: () => Promise<boolean>): Promise<void> {
 		const gone = this.#active.has(liveId) ? this.#remove(liveId) : undefined;
-		const [wasWanted] = await Promise.all([this.#store(liveId, () => this.#log.registry.unwant(liveId)), gone]);
+		const stored = this.#store(liveId, async () => {
+			try {
+				return await store();
+			} finally {
+				// A visit that came before was still being looked up.
+				if (this.#active.get(liveId)?.options.visited) await this.#remove(liveId);
+			}
+		});
+		const [wasWanted] = await Promise.all([stored, gone]);
 		if (!gone && !wasWanted) throw new RoomNotFoundError(liveId);
 	}
 
@@ -291,6 +322,17 @@ export class LiveService {
 	#store<T>(liveId: string, store: () => Promise<T>): Promise<T> {
 		for (const stored of this.#reading) stored.add(liveId);
 		return this.#storing.take(store, liveId);
+	}
+
+	/** Starts a room for a listener, unless it was stopped. @throws as `startLive` */
+	async #visit(liveId: string, options: RoomOptions): Promise<StartedRoom> {
+		const isStopped = this.#unstoredStops.has(liveId) || (await this.#log.registry.isStopped(liveId));
+		const created = !this.#active.has(liveId);
+		if (created) {
+			if (isStopped) throw new RoomNotFoundError(liveId);
+			await this.#want(liveId, this.#add(liveId, options, "new"));
+		}
+		return { liveId, created, changed: false, status: this.#statusOf(liveId) };
 	}
 
 	/** Stores that a room that was added is wanted; where that fails it is removed. @throws as `startLive` */

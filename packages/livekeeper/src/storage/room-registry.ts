@@ -1,4 +1,5 @@
 import type { Clock } from "@livekeeper/douyin";
+import { RoomNotFoundError } from "../errors.ts";
 import type { RoomOptions } from "../room-options.ts";
 import type { Entry, KeyValues } from "./key-values.ts";
 import { encode, inOrder, placed } from "./ordered-values.ts";
@@ -32,9 +33,20 @@ export interface RoomRegistry {
 	list(): Promise<WantedRoom[]>;
 	/** With decrypted options, in the order in which they were added. Not for answers to users. */
 	load(): Promise<LoadedRoom[]>;
-	/** Adds a room or replaces its options. @throws LivekeeperError `storage_failing` when it can't be stored */
+	/**
+	 * Adds a room or replaces its options.
+	 * @throws LivekeeperError `storage_failing` when it can't be stored; RoomNotFoundError for a `visited` room that was
+	 * stopped
+	 */
 	want(liveId: string, options: RoomOptions): Promise<void>;
-	/** @returns whether the room was wanted. @throws LivekeeperError `storage_failing` when it can't be stored */
+	/**
+	 * The room is not wanted any more, and stays so until it is wanted by other means than a visit.
+	 * @param how.always also where it wasn't wanted; else that changes nothing
+	 * @returns whether it was wanted. @throws LivekeeperError `storage_failing` when it can't be stored
+	 */
+	stop(liveId: string, how: { always: boolean }): Promise<boolean>;
+	isStopped(liveId: string): Promise<boolean>;
+	/** Forgets a room. @returns whether it was wanted. @throws LivekeeperError `storage_failing` when it can't be stored */
 	unwant(liveId: string): Promise<boolean>;
 }
 
@@ -50,38 +62,72 @@ interface WantedValue {
 	options: string;
 }
 
-/** Under which wanted rooms are kept: `wanted.<room>`. */
+/** A room that was stopped, in the same key: so no node takes a visit for a start that came after the stop. */
+interface StoppedValue {
+	liveId: string;
+	stoppedAt: number;
+}
+
+type RoomValue = WantedValue | StoppedValue;
+
+const isWanted = (value: RoomValue): value is WantedValue => "options" in value;
+
+/** Under which wanted and stopped rooms are kept: `wanted.<room>`. */
 const all = "wanted.>";
 const keyOf = (liveId: string) => `wanted.${tokenOf(liveId)}`;
 
 /** The rooms that are wanted, of all that is kept there. */
 export function wantedIn(entries: { list(filter: string): Entry[] }): string[] {
-	return inOrder<WantedValue>(entries.list(all)).map(({ liveId }) => liveId);
+	return wantedOf(entries.list(all)).map(({ liveId }) => liveId);
+}
+
+function wantedOf(entries: readonly Entry[]): WantedValue[] {
+	return inOrder<RoomValue>(entries).filter(isWanted);
 }
 
 /** @param box seals options before they reach the store, so that it never holds them in the clear */
 export function roomRegistry(kv: KeyValues, box: SecretBox, clock: Clock): RoomRegistry {
 	return {
 		async list() {
-			return inOrder<WantedValue>(await kv.list(all)).map(({ liveId, addedAt, hasCookie, hasProxy, identity }) => {
+			return wantedOf(await kv.list(all)).map(({ liveId, addedAt, hasCookie, hasProxy, identity }) => {
 				return { liveId, addedAt, hasCookie, hasProxy, identity };
 			});
 		},
 		async load() {
-			return inOrder<WantedValue>(await kv.list(all)).map(({ liveId, options, identity }) => {
+			return wantedOf(await kv.list(all)).map(({ liveId, options, identity }) => {
 				const named = identity === undefined ? {} : { identity };
 				const text = box.open(Buffer.from(options, "base64"), liveId);
 				if (text === undefined) return { liveId, options: named, unreadable: identity === undefined };
 				return { liveId, options: { ...(JSON.parse(text) as RoomOptions), ...named }, unreadable: false };
 			});
 		},
-		want: (liveId, { identity, ...sealed }) =>
-			kv.change(keyOf(liveId), (entry) => {
-				const { addedAt } = entry ? placed<WantedValue>(entry).value : { addedAt: clock.now() };
+		async want(liveId, { identity, ...sealed }) {
+			let isStopped = false;
+			await kv.change(keyOf(liveId), (entry) => {
+				const before = entry && placed<RoomValue>(entry).value;
+				const wanted = before && isWanted(before) ? before : undefined;
+				isStopped = before !== undefined && !wanted;
+				if (isStopped && sealed.visited) return undefined;
+				const { addedAt = clock.now() } = wanted ?? {};
 				const has = { hasCookie: sealed.cookie !== undefined, hasProxy: sealed.proxy !== undefined };
 				const options = box.seal(JSON.stringify(sealed), liveId).toString("base64");
-				return encode({ liveId, addedAt, ...has, identity, options } satisfies WantedValue, entry);
-			}),
+				// Started again after a stop, it comes behind all others.
+				return encode({ liveId, addedAt, ...has, identity, options } satisfies WantedValue, wanted && entry);
+			});
+			if (isStopped && sealed.visited) throw new RoomNotFoundError(liveId);
+		},
+		async stop(liveId, { always }) {
+			let wasWanted = false;
+			await kv.change(keyOf(liveId), (entry) => {
+				wasWanted = entry !== undefined && isWanted(placed<RoomValue>(entry).value);
+				return wasWanted || always ? encode({ liveId, stoppedAt: clock.now() } satisfies StoppedValue) : undefined;
+			});
+			return wasWanted;
+		},
+		async isStopped(liveId) {
+			const entry = await kv.get(keyOf(liveId));
+			return entry !== undefined && !isWanted(placed<RoomValue>(entry).value);
+		},
 		unwant: (liveId) => kv.remove(keyOf(liveId)),
 	};
 }

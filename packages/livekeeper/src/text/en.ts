@@ -848,6 +848,12 @@ export const douyinLiveTexts = {
 		message: "Whether the room is live is not known; the service tries again.",
 		suggestion: "Stay connected. If it lasts, look at the room in livekeeper's page, which says why.",
 	},
+	/** Of a room that is not read since it was stopped: its code is `ROOM_STATUS_UNKNOWN`. */
+	stopped: {
+		status: "stopped",
+		message: "The room was stopped in livekeeper, so nobody listens to it; its messages follow once it is started.",
+		suggestion: "Stay connected, and start the room in livekeeper's page.",
+	},
 };
 
 /** The table of nodes. */

@@ -718,6 +718,11 @@ export const douyinLiveTexts: typeof en.douyinLiveTexts = {
 		message: "暂时无法确认直播状态，服务会继续尝试",
 		suggestion: "请保持连接；如果长时间没有恢复，请在 livekeeper 页面查看该直播间的原因",
 	},
+	stopped: {
+		status: "直播间已停止",
+		message: "该直播间已在 livekeeper 中停止，现在没有接收消息，启动后会继续推送",
+		suggestion: "请保持连接，并在 livekeeper 页面启动该直播间",
+	},
 };
 
 export const nodeTexts: typeof en.nodeTexts = {

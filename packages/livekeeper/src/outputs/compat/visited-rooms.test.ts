@@ -24,7 +24,7 @@ class Nodes {
 				this.rooms.set(liveId, options);
 				return {} as never;
 			},
-			stopLive: async (liveId: string) => void this.rooms.delete(liveId),
+			releaseLive: async (liveId: string) => void this.rooms.delete(liveId),
 			visitedRooms: () => [...this.rooms].flatMap(([liveId, { visited }]) => (visited ? liveId : [])),
 		};
 		const cluster = { node, messages, ownership: { owns: () => this.owner === node } };

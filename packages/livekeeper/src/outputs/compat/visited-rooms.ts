@@ -1,5 +1,6 @@
 import type { Clock, Timer } from "@livekeeper/douyin";
 import type { Logger } from "pino";
+import { RoomNotFoundError } from "../../errors.ts";
 import type { LiveService } from "../../live/index.ts";
 
 /** The node that this is, among those of a cluster. */
@@ -14,7 +15,7 @@ export interface AmongNodes {
 }
 
 export interface VisitedRoomsDeps {
-	live: Pick<LiveService, "getRoom" | "startLive" | "stopLive" | "visitedRooms">;
+	live: Pick<LiveService, "getRoom" | "startLive" | "releaseLive" | "visitedRooms">;
 	clock: Clock;
 	logger: Logger;
 	/** `undefined`: the service is alone. */
@@ -35,9 +36,10 @@ const sweepMs = 15_000;
 const quietSweeps = 5;
 
 /**
- * The rooms that listeners read, each with how many do. Reading a room that is not kept starts it, and such a room
- * is released a minute after its last listener has gone, also where the service was restarted meanwhile. It stays once
- * somebody asks for it by the API, a command or the page: then it is kept like any other. In a cluster each node says
+ * The rooms that listeners read, each with how many do. Reading a room that is not kept starts it, unless it was stopped
+ * by the API, a command or the page: a stop holds until the room is started by one of these. A room that a listener
+ * started is released a minute after its last listener has gone, also where the service was restarted meanwhile. Started
+ * by the API, a command or the page, it is kept like any other. In a cluster each node says
  * every few seconds which rooms have listeners there, and a room's owner releases it.
  */
 export class VisitedRooms {
@@ -59,7 +61,7 @@ export class VisitedRooms {
 	}
 
 	/**
-	 * Somebody listens to a room, which is started where it isn't active.
+	 * A listener reads a room, which is started where it is neither active nor stopped.
 	 * @param cookie for a room that is started by it; a room that is active keeps its own
 	 * @returns to be called when the listener has gone
 	 * @throws what {@link LiveService.startLive} throws
@@ -71,8 +73,11 @@ export class VisitedRooms {
 			const { live } = this.#deps;
 			if (!live.getRoom(liveId)) await live.startLive(liveId, { visited: true, cookie });
 		} catch (error) {
-			leave();
-			throw error;
+			// It was stopped: listeners wait for its next start.
+			if (!(error instanceof RoomNotFoundError)) {
+				leave();
+				throw error;
+			}
 		}
 		return leave;
 	}
@@ -117,7 +122,7 @@ export class VisitedRooms {
 		this.#quiet.delete(liveId);
 		logger.info({ event: "visited_room_released", live_id: liveId });
 		try {
-			await live.stopLive(liveId);
+			await live.releaseLive(liveId);
 		} catch (error) {
 			logger.error({ event: "visited_room_not_released", live_id: liveId, err: error });
 		}

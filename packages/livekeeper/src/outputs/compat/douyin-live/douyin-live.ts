@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { type Clock, parseLiveId, readCookie } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { LiveRoomStatus, LiveService, RoomFinder } from "../../../live/index.ts";
-import { askedLanguage, type Language } from "../../../text/index.ts";
+import { askedLanguage, douyinLiveTexts, type Language } from "../../../text/index.ts";
 import type { UpgradeAccess } from "../../readers/index.ts";
 import { addressOf, unescaped } from "../address.ts";
 import type { Listener } from "../listener.ts";
@@ -11,7 +11,7 @@ import { encodingsOf, type TableEncodings } from "../message-table.ts";
 import type { VisitedRooms } from "../visited-rooms.ts";
 import { douyinLiveMessages } from "./messages.ts";
 import { answerRoutes } from "./routes.ts";
-import { codeOf, type StatusCode, statusMessage } from "./status.ts";
+import { codeOf, type StatusCode, type StatusWords, statusMessage } from "./status.ts";
 
 export interface DouyinLiveDeps {
 	live: LiveService;
@@ -90,6 +90,8 @@ class RoomListener {
 			else close();
 			const status = live.getRoom(liveId);
 			if (status) this.#changed(status);
+			// It was stopped, and is read from its next start on.
+			else if (this.#mayStart) this.#tell("ROOM_STATUS_UNKNOWN", liveId, undefined, douyinLiveTexts.stopped);
 			else this.#tell("ROOM_NOT_FOUND", liveId, undefined);
 		} catch (error) {
 			logger.warn({ event: "listener_not_served", live_id: liveId, err: error });
@@ -99,11 +101,13 @@ class RoomListener {
 	}
 
 	/** A client that may only read starts no room. */
+	get #mayStart(): boolean {
+		return this.#listener.scope.who === "owner";
+	}
+
 	async #enter(liveId: string): Promise<() => void> {
-		const { rooms } = this.#deps;
-		const { scope, request } = this.#listener;
-		if (scope.who !== "owner") return () => undefined;
-		return rooms.enter(liveId, this.#cookie(request, liveId));
+		if (!this.#mayStart) return () => undefined;
+		return this.#deps.rooms.enter(liveId, this.#cookie(this.#listener.request, liveId));
 	}
 
 	/**
@@ -136,11 +140,12 @@ class RoomListener {
 		if (code !== undefined && code !== this.#told) this.#tell(code, status.liveId, status);
 	}
 
-	#tell(code: StatusCode, liveId: string, status: LiveRoomStatus | undefined): void {
+	#tell(code: StatusCode, liveId: string, status: LiveRoomStatus | undefined, words?: StatusWords): void {
 		this.#told = code;
 		const listener = this.#listener;
 		if (!listener.isOpen) return;
-		listener.say(statusMessage(code, liveId, status, { now: this.#deps.clock.now(), language: this.#language }));
+		const how = { now: this.#deps.clock.now(), language: this.#language, words };
+		listener.say(statusMessage(code, liveId, status, how));
 		if (code === "ROOM_NOT_FOUND") listener.end("room_not_found");
 	}
 }

@@ -54,15 +54,23 @@ export function codeOf({ state, reason }: LiveRoomStatus, before: StatusCode | u
 	}
 }
 
-/** @param room what is known of it */
+export type StatusWords = (typeof douyinLiveTexts)[keyof typeof douyinLiveTexts];
+
+/**
+ * @param room what is known of it
+ * @param how.words default: those of the code
+ */
 export function statusMessage(
 	code: StatusCode,
 	liveId: string,
 	room: LiveRoomStatus | undefined,
-	{ now, language }: { now: number; language: Language },
+	{
+		now,
+		language,
+		words = douyinLiveTexts[code],
+	}: { now: number; language: Language; words?: StatusWords | undefined },
 ): string {
 	const { status, valid, live, hasRoom } = meanings[code];
-	const words = douyinLiveTexts[code];
 	const nextAt = live === true || !valid ? undefined : room?.nextAttemptAt;
 	return JSON.stringify({
 		type: "system",
