@@ -107,7 +107,7 @@ const parts = {
 		// What the open platform pushes; it asks the rooms through what it is given.
 		official: ["errors", "event-log", "room-options", "storage", "text", "turns"],
 		// Which nodes are there, and which room is whose.
-		cluster: ["connections", "event-log", "hash", "listeners", "live", "room-options", "text"],
+		cluster: ["connections", "errors", "event-log", "hash", "listeners", "live", "room-options", "text"],
 		metrics: ["live", "text"],
 		// What a room's status is on the wire: each schema with what makes it.
 		wire: ["event-log", "live", "official", "text"],
@@ -149,7 +149,7 @@ const parts = {
 		config: ["errors", "text"],
 		service: [
 			...["cluster", "config", "connections", "data-folder", "errors", "event-log", "http", "live", "log", "mcp"],
-			...["metrics", "official", "outputs", "reports", "storage", "text", "version"],
+			...["metrics", "official", "outputs", "reports", "storage", "text", "version", "wire"],
 		],
 		cli: [
 			...["config", "data-folder", "errors", "event-log", "log", "mcp", "outputs", "rename-file", "reports", "service"],

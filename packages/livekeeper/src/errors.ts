@@ -7,6 +7,7 @@ const statuses: Record<keyof typeof errorHints, number> = {
 	broadcast_not_found: 404,
 	secret_required: 400,
 	secret_differs: 400,
+	cluster_other_version: 500,
 	node_silent: 503,
 	too_many_rooms: 409,
 	shutting_down: 503,

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { emptyStatus, type LiveRoomStatus, type LocalRooms } from "../live/index.ts";
 import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import { verbatim } from "../text/index.ts";
+import { isShowable } from "../wire/index.ts";
 import { ClusterRooms } from "./cluster-rooms.ts";
 import type { NodeEntry, View } from "./presence.ts";
 import { StatusExchange } from "./status-exchange.ts";
@@ -59,7 +60,7 @@ class Node {
 			},
 		};
 		const { statuses, status } = local;
-		const exchange = new StatusExchange({ node: name, messages: bus, clock, statuses, status });
+		const exchange = new StatusExchange({ node: name, messages: bus, clock, statuses, status, isStatus: isShowable });
 		this.rooms = new ClusterRooms({
 			...{ node: name, exchange, clock, holdMs, logger: recordingLogger().logger },
 			local: local as unknown as LocalRooms,

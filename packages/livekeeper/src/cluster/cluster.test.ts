@@ -8,6 +8,7 @@ import { NodeMessages } from "../event-log/jetstream/index.ts";
 import { hasNats, startNatsServers } from "../event-log/jetstream/nats-servers.helpers.ts";
 import type { LocalRooms } from "../live/index.ts";
 import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { isShowable } from "../wire/index.ts";
 import { Cluster } from "./cluster.ts";
 
 /** Has nodes join a cluster of these servers, by a clock that the test moves. */
@@ -17,7 +18,7 @@ function joining(servers: readonly string[], clock: ManualClock) {
 		const cluster = await Cluster.join({
 			...{ servers, node, replicas: 1, partitions: 1, secret: "a secret of a test" },
 			...{ weight: 1, version: "1", holdMs: 30_000, drainMs: 0, readers: new RoomReaders() },
-			...{ clock, machineClock: clock, logger },
+			...{ clock, machineClock: clock, logger, isStatus: isShowable },
 		});
 		onTestFinished(() => cluster.log.close());
 		onTestFinished(() => cluster.leave());

@@ -8,6 +8,7 @@ import {
 	NodeBucket,
 	NodeMessages,
 	openJetStreamEventLog,
+	RecurringFailures,
 	type SharedEventLog,
 } from "../event-log/jetstream/index.ts";
 import type { LocalRooms } from "../live/index.ts";
@@ -17,7 +18,7 @@ import { entryTtlMs, type NodeEntry, Presence } from "./presence.ts";
 import { ReaderLog } from "./reader-log.ts";
 import { RequestRelay } from "./request-relay.ts";
 import { SharedLimits } from "./shared-limits.ts";
-import { StatusExchange } from "./status-exchange.ts";
+import { StatusExchange, type StatusExchangeOptions } from "./status-exchange.ts";
 
 export interface ClusterOptions extends Omit<JetStreamEventLogOptions, "view"> {
 	/** How much of the rooms this node takes, in proportion to the others. */
@@ -29,6 +30,8 @@ export interface ClusterOptions extends Omit<JetStreamEventLogOptions, "view"> {
 	drainMs: number;
 	logger: Logger;
 	readers: RoomReaders;
+	/** Whether what another node says of a room is a status that this one can show. */
+	isStatus: StatusExchangeOptions["isStatus"];
 	/** Clock of this machine, also for rooms with another one: entries expire by the servers' clocks. Default: the system's. */
 	machineClock?: Clock;
 }
@@ -178,10 +181,10 @@ export class Cluster {
 
 	/** Keeps rooms on the nodes of the cluster. @param local keeps those that belong to this one */
 	host(local: LocalRooms): ClusterRooms {
-		const { node, logger, holdMs } = this.#options;
+		const { node, logger, holdMs, isStatus } = this.#options;
 		const clock = this.#clock;
 		const exchange = new StatusExchange({
-			...{ node, clock, messages: this.messages },
+			...{ node, clock, messages: this.messages, isStatus },
 			statuses: () => local.statuses(),
 			status: (liveId) => local.status(liveId),
 		});
@@ -290,6 +293,10 @@ async function enter(options: ClusterOptions, connected: Connected, self: NodeSe
 		}),
 	);
 	const log = await openJetStreamEventLog({ ...options, view: () => presence.view.number }, connected);
-	const messages = new NodeMessages(nc, prefix, (error) => logger.warn({ event: "node_message_failed", err: error }));
+	const recurring = new RecurringFailures();
+	const messages = new NodeMessages(nc, prefix, (error) => {
+		const times = recurring.came(String(error), clock.elapsed());
+		if (times !== undefined) logger.warn({ event: "node_message_failed", err: error, ...(times > 1 && { times }) });
+	});
 	return new Cluster(options, { whenReady, log, presence, messages, self });
 }

@@ -155,4 +155,38 @@ describe.skipIf(!hasNats)("who is there", () => {
 		await a.until(() => expect(a.names()).toEqual(["a"]));
 		expect([...a.presence.members]).toEqual([["a", "present"]]);
 	});
+
+	const foreign = (node: string) => Buffer.from(JSON.stringify({ node, run: "r", version: "0.0.9", renewal: 1 }));
+
+	test("a node does not start beside one of another version", async () => {
+		const prefix = `p${++prefixes}`;
+		const first = await join("a", prefix);
+		await first.bucket.write("old", foreign("old"), undefined);
+		const refused = join("b", prefix);
+		await expect(refused).rejects.toMatchObject({ code: "cluster_other_version", text: { en: /Node old .* 0\.0\.9/ } });
+		await first.bucket.remove("old");
+		// What it was itself before its upgrade holds up nobody.
+		await first.bucket.write("c", foreign("c"), undefined);
+		const { until, names } = await join("c", prefix);
+		await until(() => expect(names()).toEqual(["a", "c"]));
+	});
+
+	test("a node of another version, or with a damaged entry, is left out", async () => {
+		const prefix = `p${++prefixes}`;
+		const a = await join("a", prefix);
+		const b = await join("b", prefix);
+		await a.bucket.write("old", foreign("old"), undefined);
+		await a.bucket.write("damaged", Buffer.from("{"), undefined);
+		await b.until(() => {
+			const said = b.lines.filter(({ event }) => event === "node_of_other_version");
+			expect(said.map(({ node, version }) => [node, version])).toEqual([
+				["damaged", "?"],
+				["old", "0.0.9"],
+			]);
+		});
+		await b.clock.advance(3_000);
+		await a.until(() => expect(a.names()).toEqual(["a", "b"]));
+		expect(b.names()).toEqual(["a", "b"]);
+		expect(b.lines.filter(({ event }) => event === "node_of_other_version")).toHaveLength(2);
+	});
 });

@@ -1,28 +1,39 @@
 import { randomBytes } from "node:crypto";
 import type { Clock, Timer } from "@livekeeper/douyin";
 import type { Logger } from "pino";
-import { Conflict, type NodeBucket } from "../event-log/jetstream/index.ts";
+import { z } from "zod";
+import { LivekeeperError } from "../errors.ts";
+import { Conflict, type NodeBucket, type NodesSeen } from "../event-log/jetstream/index.ts";
+import { clusterTexts } from "../text/index.ts";
 import { type MemberStates, Members } from "./members.ts";
 
+/**
+ * Version of what nodes write to each other: their entries here, and the messages of `StatusExchange`, `SharedLimits` and
+ * `RequestRelay`. It rises with each change that a node of the version before would misread.
+ */
+export const nodeProtocol = 1;
+
 /** What a node says of itself. */
-export interface NodeEntry {
-	node: string;
+const nodeEntry = z.object({
+	node: z.string(),
+	protocol: z.literal(nodeProtocol),
 	/** Id of the node's run: a node that is started again has another one. */
-	run: string;
+	run: z.string(),
 	/** How much of the rooms it takes, in proportion to the others. */
-	weight: number;
+	weight: z.number().positive(),
 	/** It hands its rooms over, and takes none. */
-	draining: boolean;
+	draining: z.boolean(),
 	/** Where it listens. */
-	url: string;
-	version: string;
+	url: z.string(),
+	version: z.string(),
 	/** ms since the epoch. */
-	startedAt: number;
+	startedAt: z.number(),
 	/** Rooms that run there. */
-	rooms: number;
+	rooms: z.number(),
 	/** Counts its renewals, so that each is seen. */
-	renewal: number;
-}
+	renewal: z.number(),
+});
+export type NodeEntry = Omit<z.infer<typeof nodeEntry>, "protocol">;
 
 /** The nodes that are present. */
 export interface View {
@@ -67,10 +78,16 @@ export class Presence {
 	/** The last seen renewal of each node, by name, and when it was seen. */
 	readonly #heard = new Map<string, { renewal: string; at: number }>();
 	readonly #members = new Members();
+	/** Names of present nodes whose entries are of another version, or damaged. */
+	#foreign: ReadonlySet<string> = new Set();
 
-	/** Says that it is there, and looks who else is. @throws what NATS throws */
+	/**
+	 * Says that it is there, and looks who else is.
+	 * @throws LivekeeperError `cluster_other_version` where a node is there that it could not talk with; what NATS throws
+	 */
 	static async join(options: PresenceOptions): Promise<Presence> {
 		const presence = new Presence(options);
+		presence.#requireProtocol(await options.bucket.list());
 		await presence.#renew();
 		await presence.#look();
 		const { clock } = options;
@@ -156,7 +173,12 @@ export class Presence {
 	async #renew(): Promise<void> {
 		if (this.#replaced) return;
 		const { bucket, self, clock } = this.#options;
-		const entry: NodeEntry = { ...self(), run: this.#run, renewal: ++this.#renewals };
+		const entry: z.infer<typeof nodeEntry> = {
+			...self(),
+			protocol: nodeProtocol,
+			run: this.#run,
+			renewal: ++this.#renewals,
+		};
 		const value = Buffer.from(JSON.stringify(entry));
 		const sentAt = clock.elapsed();
 		try {
@@ -172,7 +194,7 @@ export class Presence {
 	async #conflict(node: string, value: Uint8Array): Promise<void> {
 		const { bucket, onReplaced, logger } = this.#options;
 		const there = await bucket.get(node);
-		if (there && toEntry(there.value).run !== this.#run) {
+		if (there && entryOf(there.value)?.run !== this.#run) {
 			this.#replaced = true;
 			logger.error({ event: "node_replaced", node });
 			onReplaced();
@@ -183,7 +205,9 @@ export class Presence {
 
 	async #look(): Promise<void> {
 		const { revision, nodes, left } = await this.#options.bucket.list();
-		const entries = Array.from(nodes.values(), toEntry).toSorted((a, b) => (a.node < b.node ? -1 : 1));
+		const entries = [...nodes.values()].flatMap((value) => entryOf(value) ?? []);
+		entries.sort((a, b) => (a.node < b.node ? -1 : 1));
+		this.#noteForeign(nodes);
 		this.#view = { number: revision, nodes: entries };
 		const at = this.#options.clock.elapsed();
 		for (const { node, run, renewal: count } of entries) {
@@ -193,9 +217,41 @@ export class Presence {
 		this.#members.see(nodes.keys(), left);
 		for (const listener of this.#listeners) listener(this.#view);
 	}
+
+	#requireProtocol({ nodes }: NodesSeen): void {
+		const self = this.#options.self();
+		for (const [node, value] of nodes) {
+			if (node === self.node || entryOf(value)) continue;
+			const version = versionIn(value);
+			throw new LivekeeperError("cluster_other_version", clusterTexts.otherNode(node, version, self.version));
+		}
+	}
+
+	/** A node of an earlier version does not look for others before it starts: it gets no rooms of this one's view. */
+	#noteForeign(nodes: NodesSeen["nodes"]): void {
+		const foreign = new Map([...nodes].filter(([, value]) => !entryOf(value)));
+		for (const [node, value] of foreign) {
+			if (this.#foreign.has(node)) continue;
+			this.#options.logger.error({ event: "node_of_other_version", node, version: versionIn(value) });
+		}
+		this.#foreign = new Set(foreign.keys());
+	}
 }
 
-/** Its own text: it is what this program has written. */
-function toEntry(value: Uint8Array): NodeEntry {
-	return JSON.parse(Buffer.from(value).toString("utf8")) as NodeEntry;
+/** @returns `undefined` for one of another version */
+function entryOf(value: Uint8Array): NodeEntry | undefined {
+	return nodeEntry.safeParse(read(value)).data;
+}
+
+/** The version that wrote an entry, as far as it can be read. */
+function versionIn(value: Uint8Array): string {
+	return z.object({ version: z.string() }).safeParse(read(value)).data?.version ?? "?";
+}
+
+function read(value: Uint8Array): unknown {
+	try {
+		return JSON.parse(Buffer.from(value).toString("utf8"));
+	} catch {
+		return undefined;
+	}
 }

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { RequestRelay } from "./request-relay.ts";
 
 /** Asks by name; a node that nobody answers for gives nothing. */
@@ -43,4 +43,21 @@ test("a request and its answer arrive byte for byte, also with lines and bytes t
 	expect(await a?.ask("nobody", request)).toBeUndefined();
 	const empty = await a?.ask("nobody", { ...request, body: Buffer.alloc(0) });
 	expect(empty).toBeUndefined();
+});
+
+test("takes an answer that is none for no answer, and gives none to what is no request", async () => {
+	const messages = new Questions();
+	const a = new RequestRelay({ messages, node: "a", ownerOf });
+	const request = { method: "GET", url: "/x", address: "10.0.0.7", headers: {}, body: Buffer.alloc(0) };
+	const answers = ["", "x", "{}\n", '{"status":"200","headers":{}}\n', '{"status":200,"headers":{"a":1}}\n'];
+	for (const answer of answers) {
+		messages.onAsked("b", async () => Buffer.from(answer));
+		expect(await a.ask("b", request)).toBeUndefined();
+	}
+	const answered = vi.fn();
+	a.onAsked(answered);
+	for (const question of ["{}", '{"method":"GET"}\n', '{"method":"GET","url":"x","address":"","headers":{}}\n']) {
+		await expect(messages.ask("a", Buffer.from(question))).rejects.toThrow("no request");
+	}
+	expect(answered).not.toHaveBeenCalled();
 });

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { NodeMessages } from "../event-log/jetstream/index.ts";
 
 /** An HTTP request, as one node hands it to another. */
@@ -16,6 +17,17 @@ export interface RelayedReply {
 	headers: Record<string, string>;
 	body: Uint8Array;
 }
+
+const relayedRequest = z.object({
+	method: z.string(),
+	url: z.string().startsWith("/"),
+	address: z.string(),
+	headers: z.record(z.string(), z.union([z.string(), z.array(z.string())]).optional()),
+});
+const relayedReply = z.object({
+	status: z.int().min(200).max(599),
+	headers: z.record(z.string(), z.string()),
+});
 
 /** A question or an answer on its way: its first line is JSON, the rest is the body. */
 type Head = Omit<RelayedRequest, "body"> | Omit<RelayedReply, "body">;
@@ -48,16 +60,18 @@ export class RequestRelay {
 		return owner === this.#node ? undefined : owner;
 	}
 
-	/** @returns what the node answers; `undefined`: nothing. @throws what NATS throws */
+	/** @returns what the node answers; `undefined`: nothing, or nothing that this one understands. @throws what NATS throws */
 	async ask(node: string, { body, ...head }: RelayedRequest): Promise<RelayedReply | undefined> {
 		const answer = await this.#messages.ask(node, pack(head, body), this.#timeoutMs);
-		return answer && unpack<RelayedReply>(answer);
+		return answer && unpack(relayedReply, answer);
 	}
 
 	/** @param answer answers what other nodes hand over */
 	onAsked(answer: (request: RelayedRequest) => Promise<RelayedReply>): void {
 		this.#messages.onAsked(this.#node, async (question) => {
-			const { body, ...head } = await answer(unpack<RelayedRequest>(question));
+			const request = unpack(relayedRequest, question);
+			if (!request) throw new Error("A node asks what is no request");
+			const { body, ...head } = await answer(request);
 			return pack(head, body);
 		});
 	}
@@ -67,9 +81,13 @@ function pack(head: Head, body: Uint8Array): Uint8Array {
 	return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body]);
 }
 
-/** Its own text: it is what this program has written. */
-function unpack<T extends RelayedRequest | RelayedReply>(bytes: Uint8Array): T {
+/** @returns `undefined` for what is none, as from a node of another version */
+function unpack<T extends object>(head: z.ZodType<T>, bytes: Uint8Array): (T & { body: Uint8Array }) | undefined {
 	const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 	const end = buffer.indexOf(newline);
-	return { ...JSON.parse(buffer.subarray(0, end).toString("utf8")), body: buffer.subarray(end + 1) } as T;
+	try {
+		return { ...head.parse(JSON.parse(buffer.subarray(0, end).toString("utf8"))), body: buffer.subarray(end + 1) };
+	} catch {
+		return undefined;
+	}
 }

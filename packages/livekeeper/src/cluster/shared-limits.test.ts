@@ -459,3 +459,18 @@ test("however rooms are handed over, and whichever node dies: no more rooms than
 		{ numRuns: 25 },
 	);
 });
+
+test("takes up nothing of a report that is none", async () => {
+	const world = new World(["a"], { perIdentity: 4 });
+	const { hear, want, held, lines } = world.node("a");
+	const none = [
+		{},
+		{ node: "b", asked: [["perIdentity x", 3, []]] },
+		{ node: "b", asked: [], set: { at: 9, limits: { total: 0 } } },
+	];
+	for (const report of none) expect(() => hear(Buffer.from(JSON.stringify(report)))).toThrow();
+	expect(() => hear(Buffer.from("?"))).toThrow();
+	await world.settle();
+	for (let room = 0; room < 5; room++) want(`a${room}`);
+	expect([held.size, lines]).toEqual([4, []]);
+});

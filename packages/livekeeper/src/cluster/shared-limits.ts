@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { Clock, Timer } from "@livekeeper/douyin";
 import type { Logger } from "pino";
+import { z } from "zod";
 import {
 	type Admission,
 	allot,
@@ -27,17 +28,26 @@ export interface SharedLimitsOptions {
 	secret: string;
 }
 
-/** What a node asks of one limit: the connections that it has, and that it waits for, by turns. */
-type Asked = readonly [name: string, held: readonly number[], waiting: readonly number[]];
+/** What a node asks of one limit, by its name: the connections that it has, and that it waits for, by turns. */
+const counts = z.array(z.number().min(0)).readonly();
+const asked = z.tuple([z.string(), counts, counts]).readonly();
+type Asked = z.infer<typeof asked>;
 
-interface Report {
-	node: string;
-	asked: readonly Asked[];
+const limit = z.number().min(1).optional();
+const report = z.object({
+	node: z.string(),
+	asked: z.array(asked),
 	/** Rooms that it has permits for and is to hand over. */
-	leaving?: readonly string[];
+	leaving: z.array(z.string()).default([]),
 	/** The limits that the user has set last, and when, ms since the epoch. */
-	set?: { at: number; limits: ConnectionLimits };
-}
+	set: z
+		.object({
+			at: z.number(),
+			limits: z.object({ total: limit, perIdentity: limit, perLogin: limit, perProxy: limit }),
+		})
+		.optional(),
+});
+type Report = z.input<typeof report>;
 
 /** A node's demand by limit and hash of the key. */
 type Demands = ReadonlyMap<string, Asked>;
@@ -83,7 +93,7 @@ export class SharedLimits implements LimitShares {
 	#handingOver: readonly Told[] = [];
 	/** The local demand, as it was announced last. */
 	#own: Demands = new Map();
-	#leaving: readonly string[] = [];
+	#leaving: string[] = [];
 	#ownText = "";
 	readonly #parts = new PartHistory(staysMs);
 	/** Counts what changes the parts. */
@@ -237,10 +247,10 @@ export class SharedLimits implements LimitShares {
 		for (const node of this.#told.keys()) if (!there.has(node)) this.#told.delete(node);
 	}
 
+	/** @throws ZodError, SyntaxError for what is no report */
 	#heard(message: Uint8Array): void {
 		const text = Buffer.from(message).toString("utf8");
-		// Its own text: it is what this program has written.
-		const { node, asked, leaving = [], set } = JSON.parse(text) as Report;
+		const { node, asked, leaving, set } = report.parse(JSON.parse(text));
 		if (node === this.#options.node) return;
 		const known = this.#told.get(node);
 		if (set && set.at > (this.#set?.at ?? 0)) this.#adopt(set, node);

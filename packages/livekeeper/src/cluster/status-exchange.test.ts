@@ -2,6 +2,7 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { emptyStatus, type LiveRoomStatus } from "../live/index.ts";
 import { verbatim } from "../text/index.ts";
+import { isShowable } from "../wire/index.ts";
 import { StatusExchange } from "./status-exchange.ts";
 
 type Listener = (message: Uint8Array) => void;
@@ -33,7 +34,7 @@ const statusOf = (liveId: string, state: LiveRoomStatus["state"] = "connected"):
 
 function member(node: string, bus: Bus, clock: ManualClock, rooms = new Map<string, LiveRoomStatus>()) {
 	const exchange = new StatusExchange({
-		...{ node, messages: bus, clock },
+		...{ node, messages: bus, clock, isStatus: isShowable },
 		statuses: () => [...rooms.values()],
 		status: (liveId) => rooms.get(liveId),
 	});
@@ -121,4 +122,30 @@ test("rooms are told in as many messages as fit, all of them once", () => {
 	expect(Math.max(...bus.sent.map((message) => Buffer.byteLength(message)))).toBeLessThanOrEqual(bus.maxBytes);
 	expect(bus.sent.flatMap(roomsOf)).toEqual([...rooms.keys()]);
 	expect([...rooms.keys()].every((liveId) => b.exchange.of(liveId, "a"))).toBe(true);
+});
+
+test("takes up no room whose status cannot be shown, and all others", () => {
+	const [clock, bus] = [new ManualClock(), new Bus()];
+	const { exchange } = member("b", bus, clock);
+	const heard: string[] = [];
+	exchange.onTold((_, { liveId }) => heard.push(liveId));
+	const { quality: _, ...older } = statusOf("1");
+	const rooms = [
+		older,
+		statusOf("2"),
+		{ ...statusOf("3"), evidence: ["words"] },
+		null,
+		{ ...statusOf("4"), frames: "9" },
+	];
+	const say = (message: unknown) => bus.tell("rooms", Buffer.from(JSON.stringify(message)));
+	expect(() => say({ node: "a", rooms })).toThrow("Node a says what is no status of a room");
+	expect(heard).toEqual(["2"]);
+	expect(["1", "2", "3", "4"].map((liveId) => exchange.last(liveId)?.liveId)).toEqual([
+		undefined,
+		"2",
+		undefined,
+		undefined,
+	]);
+	expect(() => say({ rooms: [] })).toThrow();
+	expect(() => bus.tell("rooms", Buffer.from("?"))).toThrow();
 });

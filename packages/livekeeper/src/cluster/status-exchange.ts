@@ -1,12 +1,10 @@
 import type { Clock, Timer } from "@livekeeper/douyin";
+import { z } from "zod";
 import type { NodeMessages } from "../event-log/jetstream/index.ts";
 import type { LiveRoomStatus } from "../live/index.ts";
 
-/** Some of a node's rooms, as it announces them. */
-interface Told {
-	node: string;
-	rooms: LiveRoomStatus[];
-}
+/** Some of a node's rooms, as it announces them: each is checked by itself. */
+const told = z.object({ node: z.string(), rooms: z.array(z.unknown()) });
 
 export interface StatusExchangeOptions {
 	node: string;
@@ -15,6 +13,8 @@ export interface StatusExchangeOptions {
 	/** Statuses of the rooms that run here. */
 	statuses: () => LiveRoomStatus[];
 	status: (liveId: string) => LiveRoomStatus | undefined;
+	/** Whether what another node says of a room is a status that this one can show. */
+	isStatus: (status: unknown) => status is LiveRoomStatus;
 }
 
 const topic = "rooms";
@@ -113,14 +113,16 @@ export class StatusExchange {
 		send();
 	}
 
+	/** @throws Error for a message, or rooms in it, that can't be understood; the others are taken up */
 	#heard(message: Uint8Array): void {
-		// Its own text: it is what this program has written.
-		const { node, rooms } = JSON.parse(Buffer.from(message).toString("utf8")) as Told;
+		const { node, rooms } = told.parse(JSON.parse(Buffer.from(message).toString("utf8")));
 		if (node === this.#options.node) return;
+		const statuses = rooms.filter(this.#options.isStatus);
 		this.#heardMessages++;
-		for (const status of rooms) {
+		for (const status of statuses) {
 			this.#rooms.set(status.liveId, { node, status, message: this.#heardMessages });
 			for (const listener of this.#listeners) listener(node, status);
 		}
+		if (statuses.length < rooms.length) throw new Error(`Node ${node} says what is no status of a room`);
 	}
 }

@@ -33,18 +33,19 @@ export function natsOptionsOf(config: Config) {
 
 /**
  * Joins the cluster that is configured; `undefined`: none is.
- * @throws LivekeeperError `secret_required`, `nats_unreachable`, `nats_too_old`, `nats_unsuitable`
+ * @throws LivekeeperError `secret_required`, `nats_unreachable`, `nats_too_old`, `nats_unsuitable`, `cluster_other_version`
  */
 export async function joinCluster(config: Config, deps: ClusterDeps): Promise<Cluster | undefined> {
 	if (config.cluster.length === 0) return undefined;
 	const nats = natsOptionsOf(config);
 	// A service by itself loads nothing of NATS.
-	const { Cluster } = await import("../cluster/index.ts");
+	const [{ Cluster }, { isShowable }] = await Promise.all([import("../cluster/index.ts"), import("../wire/index.ts")]);
 	return Cluster.join({
 		...logOptionsOf(config),
 		...deps,
 		...nats,
 		version,
+		isStatus: isShowable,
 		weight: config.nodeWeight,
 		holdMs: config.clusterHoldMs,
 		drainMs: config.clusterDrainMs,

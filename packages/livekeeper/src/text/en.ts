@@ -890,6 +890,10 @@ export const clusterTexts = {
 	/** Why a node is not ready. */
 	cutOff: (seconds: number) => `cluster: NATS has not heard this node for ${seconds} s`,
 	cannotKeep: (words: string) => `Nothing of the room could be stored at the moment (${words}), so it was not started.`,
+	otherFormat: (found: string, expected: string) =>
+		`The cluster's data in NATS has format ${found}; this version of livekeeper reads and writes format ${expected}.`,
+	otherNode: (node: string, version: string, own: string) =>
+		`Node ${node} of this cluster runs livekeeper ${version}, which does not understand this version, ${own}, nor is understood by it.`,
 	secretDiffers: "This node's secret is not the one that the cluster's data is sealed with.",
 	backup: "In a cluster the data lies in NATS: back it up there, with `nats account backup`.",
 	backupHint: "The manual's chapter on clusters says how to back up and restore one.",
@@ -1646,6 +1650,8 @@ export const errorHints = {
 	room_not_found: "Start the room first, or look at the list of active rooms for its live id.",
 	broadcast_not_found: "Take a room_id from the room's list of broadcasts: GET /api/v1/rooms/{live_id}/broadcasts.",
 	secret_required: "Give every node the same secret, of 16 characters or more: LIVEKEEPER_SECRET.",
+	cluster_other_version:
+		"Give all nodes the same version of livekeeper: stop those of the other one first. For data of another format, use the version that wrote it, or an empty NATS account.",
 	secret_differs: "Start this node with the secret of the other nodes: LIVEKEEPER_SECRET.",
 	node_silent: "Try again in some seconds: if that node has failed, another takes its rooms over.",
 	too_many_rooms: "Stop a room that is no longer needed, or raise max_rooms.",

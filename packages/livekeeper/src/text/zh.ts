@@ -752,6 +752,9 @@ export const clusterTexts: typeof en.clusterTexts = {
 	replaced: (node) => `集群：另一个进程以本节点的名称 ${node} 运行`,
 	cutOff: (seconds) => `集群：NATS 已有 ${seconds} 秒没有收到本节点的消息`,
 	cannotKeep: (words) => `目前无法存储该直播间的内容（${words}），因此没有启动。`,
+	otherFormat: (found, expected) => `NATS 中的集群数据是格式 ${found}，这一版 livekeeper 读写的是格式 ${expected}。`,
+	otherNode: (node, version, own) =>
+		`集群中的节点 ${node} 运行的是 livekeeper ${version}，与本节点的版本 ${own} 互不兼容。`,
 	secretDiffers: "本节点的 secret 与加密集群数据所用的不同。",
 	backup: "集群的数据存放在 NATS 中：请在那里用 `nats account backup` 备份。",
 	backupHint: "怎样备份和恢复集群，见使用手册的“集群”一章。",
@@ -1443,6 +1446,8 @@ export const errorHints: typeof en.errorHints = {
 	room_not_found: "请先启动该直播间，或在活动直播间列表中查看它的直播号。",
 	broadcast_not_found: "请从该直播间的场次列表中取 room_id：GET /api/v1/rooms/{live_id}/broadcasts。",
 	secret_required: "请给每个节点设置同一个 secret（至少 16 个字符）：LIVEKEEPER_SECRET。",
+	cluster_other_version:
+		"请让所有节点使用同一版本的 livekeeper：先停下另一版本的节点。数据格式不同时，请使用写入它的版本，或换一个空的 NATS 账户。",
 	secret_differs: "请让本节点使用与其他节点相同的 secret：LIVEKEEPER_SECRET。",
 	node_silent: "请几秒后重试：如果该节点发生故障，其他节点会接管它的直播间。",
 	too_many_rooms: "请停止不再需要的直播间，或调大 max_rooms。",

@@ -4,6 +4,7 @@ export { qualityPoint, roomQuality, toWireQualityPoint, toWireRoomQuality } from
 export { reconnect, toWireReconnect } from "./reconnect.ts";
 export { type BroadcastReport, type ReportFigures, report } from "./report.ts";
 export {
+	isShowable,
 	reason,
 	reasonCode,
 	room,

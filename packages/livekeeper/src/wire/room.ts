@@ -8,7 +8,7 @@ import {
 	roomPriorities,
 	urgencyOf,
 } from "../live/index.ts";
-import { failureHelp, isFailure, type Language } from "../text/index.ts";
+import { failureHelp, isFailure, type Language, languages } from "../text/index.ts";
 import { compared, comparedAll, toWireCompared, toWireComparedAll } from "./comparison.ts";
 import { roomGiftCoverage, toWireRoomCoverage } from "./coverage.ts";
 import { official, toWireOfficial } from "./official.ts";
@@ -233,4 +233,13 @@ export function toWireStatus(status: LiveRoomStatus, language: Language): WireSt
 		gift_coverage: giftCoverage,
 		official: status.official ? toWireOfficial(status.official, language) : null,
 	};
+}
+
+/** Whether it is a status that can be shown, in each language: asked of what another node of a cluster says. */
+export function isShowable(status: unknown): status is LiveRoomStatus {
+	try {
+		return languages.every((language) => room.safeParse(toWireStatus(status as LiveRoomStatus, language)).success);
+	} catch {
+		return false;
+	}
 }

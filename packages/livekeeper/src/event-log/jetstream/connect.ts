@@ -10,6 +10,7 @@ import { connect, errors, type NatsConnection, type Server } from "@nats-io/tran
 import { LivekeeperError } from "../../errors.ts";
 import { Conflict, openSecretBox, type SecretBox } from "../../storage/index.ts";
 import { clusterTexts } from "../../text/index.ts";
+import { requireFormat, storeFormat } from "./cluster-version.ts";
 import { CurrentBucket } from "./current-bucket.ts";
 import { textOf } from "./faults.ts";
 import { incarnationsIn } from "./incarnation.ts";
@@ -67,7 +68,8 @@ const lookMs = 2_000;
 
 /**
  * Connects, and makes what is not there yet.
- * @throws LivekeeperError `nats_unreachable`, `nats_refused`, `nats_too_old`, `nats_unsuitable`, `secret_differs`, `invalid_config`
+ * @throws LivekeeperError `nats_unreachable`, `nats_refused`, `nats_too_old`, `nats_unsuitable`, `cluster_other_version`, `secret_differs`,
+ * `invalid_config`
  */
 export async function connectNats(options: JetStreamEventLogOptions): Promise<Connected> {
 	const { startMs = jetStreamDefaults.startMs, logger } = options;
@@ -192,9 +194,10 @@ async function makeAll(asking: NatsConnection, keeper: StreamKeeper, options: Je
 	const isLost = logs.length > 0 && (await state.get(madeKey)) === undefined;
 	if (isLost) state = await bucket("state", unknownStream);
 	const box = openSecretBox("", options.secret);
+	const agreed = await agreedPartitions(state, partitionsIn(logs) ?? partitions);
 	await requireSecret(state, box);
 	keeper.remember(await StreamRecord.read(state));
-	const names = new Names(prefix, await agreedPartitions(state, partitionsIn(logs) ?? partitions));
+	const names = new Names(prefix, agreed);
 	const summaries = await bucket("summaries");
 	const targets = await bucket("targets");
 	for (let partition = 0; partition < names.partitions; partition++) {
@@ -245,17 +248,19 @@ function tellOfReplicas(
 	logger.warn({ event: "replicas_kept", replicas, asked });
 }
 
-/** Where a room lies follows from how many there are: the first node that ever starts decides. */
+/**
+ * Where a room lies follows from how many there are: the first node that ever starts decides.
+ * @throws LivekeeperError `cluster_other_version`
+ */
 async function agreedPartitions(state: StateBucket, wanted: number): Promise<number> {
 	try {
-		await state.create(madeKey, Buffer.from(JSON.stringify({ partitions: wanted })));
+		await state.create(madeKey, Buffer.from(JSON.stringify({ partitions: wanted, format: storeFormat })));
 		return wanted;
 	} catch (error) {
 		if (!(error instanceof Conflict)) throw error;
 	}
 	const entry = await state.get(madeKey);
-	const { partitions } = JSON.parse(Buffer.from(entry?.value ?? []).toString("utf8")) as { partitions: number };
-	return partitions;
+	return requireFormat(entry?.value ?? new Uint8Array(0)).partitions;
 }
 
 function streamConfig(names: Names, partition: number, replicas: number): ConfigIn {

@@ -229,6 +229,26 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		for (let n = 0; n < 20; n++) expect(await second.lastSeq(`room-${n}`)).toBe(1);
 	});
 
+	test.each([
+		["another format", '{"partitions":4,"format":99}', "99"],
+		["no format, as before there was any", '{"partitions":4}', "?"],
+		["what is damaged", '{"partitions":', "?"],
+	])("a cluster that was made with %s is refused, and stays as it is", async (_, record, found) => {
+		const shared = { prefix: prefix() };
+		await (await open(nats, shared)).close();
+		const connected = await connectNats({
+			...{ servers: nats.urls, node: "a", clock: systemClock, logger: quietLogger, secret: "a test" },
+			...{ replicas: 1, ...shared },
+		});
+		onTestFinished(() => connected.nc.close());
+		await connected.state.put("made", Buffer.from(record));
+		await connected.state.remove("secret");
+		const refused = open(nats, shared);
+		await expect(refused).rejects.toMatchObject({ code: "cluster_other_version" });
+		await expect(refused).rejects.toThrow(`format ${found};`);
+		expect(await connected.state.get("secret")).toBeUndefined();
+	});
+
 	test("NATS does not tell how it syncs, which each start notes; its operators save it, which who asks for a backup is told", async () => {
 		const { logger, lines } = recordingLogger();
 		const log = await open(nats, { prefix: prefix(), logger });
