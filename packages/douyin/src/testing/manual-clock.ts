@@ -64,7 +64,8 @@ export class ManualClock implements Clock {
 			next.fn();
 			await settle();
 		}
-		this.#elapsed = end;
+		// It may have been moved further meanwhile.
+		this.#elapsed = Math.max(this.#elapsed, end);
 	}
 
 	#add(delayMs: number, periodMs: number | undefined, fn: () => void): Timer {

@@ -4,14 +4,18 @@ import type { DeliveryResult } from "./delivery-result.ts";
 import type { RoomPosition } from "./room-position.ts";
 import type { Speaker } from "./speaker.ts";
 import type { TargetStore } from "./target-store.ts";
+import type { OutMessage } from "./transports/out-message.ts";
 
-interface SenderDeps {
+interface PacedDeps {
 	speaker: Speaker;
-	position: RoomPosition;
-	store: Pick<TargetStore, "changeLeft">;
+	store: Pick<TargetStore, "changeArrived">;
 	clock: Clock;
-	/** Whether to go on where it can't be stored that a message leaves. */
+	/** Whether to continue where it can't be stored that a message leaves. */
 	mayRunAhead: () => boolean;
+}
+
+interface SenderDeps extends PacedDeps {
+	position: RoomPosition;
 	/** Aborted when the lane closes. */
 	signal: AbortSignal;
 	/** A request ended. */
@@ -43,10 +47,9 @@ export class BatchSender {
 		for (const [n, message] of messages.entries()) {
 			if (n < done) continue;
 			if (n > done) await keep(n);
-			const waitMs = await this.#leave();
-			if (waitMs > 0) return { afterMs: waitMs };
-			if (signal.aborted) return undefined;
-			result = await speaker.send(message, signal);
+			const sent = await sendPaced(message, signal, this.#deps);
+			if ("afterMs" in sent) return sent;
+			result = sent;
 			// A request that was cut because the lane closed says nothing about the receiver.
 			if (signal.aborted) return undefined;
 			attempted(result);
@@ -54,24 +57,57 @@ export class BatchSender {
 		}
 		return result;
 	}
+}
 
-	/** A message leaves now, which is stored before, for all nodes. @returns how long to wait, ms, where it may not yet */
-	async #leave(): Promise<number> {
-		const { speaker, store, clock, mayRunAhead } = this.#deps;
-		const { pace, target } = speaker;
-		let waitMs = pace.waitMs(clock.now());
-		if (waitMs > 0 || !pace.isLimited) return waitMs;
-		try {
-			await store.changeLeft(target.id, (left) => {
-				pace.knows(left);
-				const now = clock.now();
-				waitMs = pace.waitMs(now);
-				return waitMs > 0 ? undefined : pace.leaves(now);
-			});
-		} catch (error) {
-			if (!mayRunAhead()) throw error;
-			pace.leaves(clock.now());
-		}
-		return waitMs;
+/**
+ * Sends a message once the target's limits allow it. It is stored for all nodes that it leaves, and then when its answer
+ * came.
+ * @returns the result, or how long to wait, ms, where it may not leave yet
+ */
+export async function sendPaced(
+	message: OutMessage,
+	signal: AbortSignal,
+	deps: PacedDeps,
+): Promise<DeliveryResult | { afterMs: number }> {
+	const { speaker, store, clock, mayRunAhead } = deps;
+	const { pace, target } = speaker;
+	const afterMs = pace.waitMs(clock.now());
+	if (afterMs > 0) return { afterMs };
+	if (!pace.isLimited) return await speaker.send(message, signal);
+	let left = clock.now();
+	let waitMs = 0;
+	const leave = (now: number) => {
+		left = now;
+		return pace.leaves(now);
+	};
+	try {
+		await store.changeArrived(target.id, (arrived) => {
+			pace.knows(arrived);
+			const now = clock.now();
+			waitMs = pace.waitMs(now);
+			return waitMs > 0 ? undefined : leave(now);
+		});
+	} catch (error) {
+		if (!mayRunAhead()) throw error;
+		leave(clock.now());
+	}
+	if (waitMs > 0) return { afterMs: waitMs };
+	try {
+		return await speaker.send(message, signal);
+	} finally {
+		await noteAnswer(left, deps);
+	}
+}
+
+async function noteAnswer(left: number, { speaker: { pace, target }, store, clock }: PacedDeps): Promise<void> {
+	const now = clock.now();
+	try {
+		await store.changeArrived(target.id, (arrived) => {
+			pace.knows(arrived);
+			return pace.answered(left, now);
+		});
+	} catch {
+		// What is stored says that it may have arrived later: other nodes wait longer, none sends too soon.
+		pace.answered(left, now);
 	}
 }

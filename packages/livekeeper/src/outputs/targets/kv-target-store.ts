@@ -21,7 +21,7 @@ interface TargetValue extends Target {
 
 /**
  * Targets in a bucket that nodes share: under `target.<target>` what it is, under `at.<target>.<room>` how far it has
- * come, under `left.<target>` when its latest messages left.
+ * come, under `arrived.<target>` when its latest messages arrived.
  * No call changes more than one key at once, so each writes in the order in which a death half-way costs least: what a
  * target begins with before the target, and a dead letter before the step past its events.
  */
@@ -73,7 +73,7 @@ export class KvTargetStore implements TargetStore {
 	async remove(id: string): Promise<boolean> {
 		const existed = await this.#kv.remove(targetKey(id));
 		await this.#kv.clear(progressKeys(id));
-		await this.#kv.clear(leftKey(id));
+		await this.#kv.clear(arrivedKey(id));
 		await this.#letters.removeAll(id);
 		return existed;
 	}
@@ -102,10 +102,10 @@ export class KvTargetStore implements TargetStore {
 		return this.saveProgress(id, progress, revision);
 	}
 
-	changeLeft(id: string, change: (left: readonly number[]) => readonly number[] | undefined): Promise<void> {
-		return this.#kv.change(leftKey(id), (entry) => {
-			const left = change(entry ? placed<{ left: number[] }>(entry).value.left : []);
-			return left && encode({ left });
+	changeArrived(id: string, change: (arrived: readonly number[]) => readonly number[] | undefined): Promise<void> {
+		return this.#kv.change(arrivedKey(id), (entry) => {
+			const arrived = change(entry ? placed<{ arrived: number[] }>(entry).value.arrived : []);
+			return arrived && encode({ arrived });
 		});
 	}
 
@@ -178,7 +178,7 @@ export class KvTargetStore implements TargetStore {
 
 const targetKey = (id: string) => `target.${tokenOf(id)}`;
 const progressKey = (id: string, liveId: string) => `at.${tokenOf(id)}.${tokenOf(liveId)}`;
-const leftKey = (id: string) => `left.${tokenOf(id)}`;
+const arrivedKey = (id: string) => `arrived.${tokenOf(id)}`;
 const progressKeys = (id: string) => `at.${tokenOf(id)}.*`;
 
 function changeOf(key: string | undefined): TargetChange {

@@ -22,25 +22,35 @@ export interface QuietHours {
 
 const minuteMs = 60_000;
 
-/** Messages that may leave in any stretch of `ms`. */
+/** Messages that may arrive in any stretch of `ms`. */
 interface Limit {
 	most: number;
 	ms: number;
 }
 
-/** Nodes that wait for the same moment go on within this part of a limit's time behind it. */
+/** Nodes that wait for the same moment resume within this part of a limit's time behind it. */
 const lotsPart = 1 / 60;
+
+/** A receiver counts by a clock of its own: its limits are kept to with 5 % to spare. */
+const spare = 1.05;
+
+/** Time for which a message can still affect the next one, ms. */
+const relevantMs = minuteMs * (spare + lotsPart);
+
+/** Time after which a message that no answer was noted for counts as answered, ms: longer than any transport waits. */
+const unansweredMs = 30_000;
 
 /**
  * When a target's next message may leave. Every rule is a time that nothing leaves before, so they add up to the latest
- * of them. It has no clock, and of its past it knows only when messages left within the last minute, on all nodes.
+ * of them. It has no clock, and its memory is when the messages of the last minute arrived at the latest, on all nodes:
+ * at their answer, since nobody knows how long one was on its way. Until the answer that is as late as it may come.
  */
 export class Pace {
 	readonly #digestMs: number;
 	readonly #quiet: Quiet | undefined;
 	readonly #limits: readonly Limit[];
-	/** When messages left, ms since the epoch, oldest first. */
-	#left: readonly number[] = [];
+	/** When messages arrived at the latest, ms since the epoch, oldest first. */
+	#arrived: readonly number[] = [];
 	readonly #lot: string | undefined;
 
 	/** @param lot draws lots with the other nodes for each message that may leave; default: there are none */
@@ -58,7 +68,7 @@ export class Pace {
 		].filter(({ most }) => most < Number.POSITIVE_INFINITY);
 	}
 
-	/** Whether it matters when messages left. */
+	/** Whether it matters when messages arrived. */
 	get isLimited(): boolean {
 		return this.#limits.length > 0;
 	}
@@ -79,24 +89,33 @@ export class Pace {
 	/** How long it is until a message may leave, ms; 0: now. */
 	waitMs(now: number): number {
 		const quietMs = this.#quiet?.leftMs(now) ?? 0;
-		const limitMs = Math.max(0, ...this.#limits.map((limit) => this.#limitMs(limit, now)));
-		return Math.max(quietMs, limitMs);
+		return Math.max(quietMs, ...this.#limits.map((limit) => this.#limitMs(limit, now)));
 	}
 
-	/** When messages left, on all nodes; replaces what was known. */
+	/** When messages arrived, on all nodes; replaces the times known before. */
 	knows(times: readonly number[]): void {
-		this.#left = times.toSorted((a, b) => a - b);
+		this.#arrived = times.toSorted((a, b) => a - b);
 	}
 
-	/** A message leaves here. @returns when messages left that still matter, with this one */
+	/** A message leaves here. @returns the times that still matter, with this one's */
 	leaves(now: number): readonly number[] {
-		this.knows([...lately(this.#left, now), now]);
-		return this.#left;
+		this.knows([...lately(this.#arrived, now), now + unansweredMs]);
+		return this.#arrived;
+	}
+
+	/** A message that left at `left` was answered, refused or cut: it arrived by now. @returns as `leaves` does */
+	answered(left: number, now: number): readonly number[] {
+		const times = [...lately(this.#arrived, now)];
+		const own = times.indexOf(left + unansweredMs);
+		if (own >= 0) times.splice(own, 1);
+		this.knows([...times, now]);
+		return this.#arrived;
 	}
 
 	#limitMs({ most, ms }: Limit, now: number): number {
-		const at = lately(this.#left, now).at(-most);
-		return at === undefined ? 0 : Math.max(0, at + ms + this.#lotMs(at, ms) - now);
+		const at = lately(this.#arrived, now).at(-most);
+		// One without an answer counts from now: its answer may come at any moment.
+		return at === undefined ? 0 : Math.max(0, Math.min(at, now) + ms * spare + this.#lotMs(at, ms) - now);
 	}
 
 	/** Or else the node with the fastest clock would always be first. */
@@ -107,7 +126,7 @@ export class Pace {
 
 /** Clocks of nodes differ a little: what lies ahead counts too, unless a clock has been set back since. */
 function lately(times: readonly number[], now: number): number[] {
-	return times.filter((at) => Math.abs(now - at) < minuteMs);
+	return times.filter((at) => Math.abs(now - at) < relevantMs);
 }
 
 /** Quiet hours by the clock of their zone. */

@@ -178,15 +178,15 @@ export function describeTargetStore(name: string, newStore: () => Promise<StoreU
 			expect((await placeOf(store, "tgt_1", "b")).progress).toEqual(freshProgress("b", 5));
 		});
 
-		test("when messages left is known to all, whoever says so at the same moment, and gone with the target", async () => {
+		test("when messages arrived is known to all, whoever says so at the same moment, and gone with the target", async () => {
 			await add("tgt_1");
 			const other = await place.open();
-			const leave = (at: number, by = store) => by.changeLeft("tgt_1", (left) => [...left, at]);
+			const leave = (at: number, by = store) => by.changeArrived("tgt_1", (arrived) => [...arrived, at]);
 			await Promise.all([leave(1), leave(2, other), leave(3)]);
 			let known: readonly number[] = [];
 			const look = async () => {
-				await other.changeLeft("tgt_1", (left) => {
-					known = left;
+				await other.changeArrived("tgt_1", (arrived) => {
+					known = arrived;
 					return undefined;
 				});
 				return known.toSorted();

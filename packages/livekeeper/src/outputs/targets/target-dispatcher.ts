@@ -4,9 +4,10 @@ import type { Logger } from "pino";
 import { LivekeeperError } from "../../errors.ts";
 import { targetTexts } from "../../text/index.ts";
 import { type ActiveHooks, ActiveTarget } from "./active-target.ts";
+import { sendPaced } from "./batch-sender.ts";
 import { ChangeFollower } from "./change-follower.ts";
 import type { DeliveryLane, LaneDeps } from "./delivery-lane.ts";
-import type { DeliveryResult } from "./delivery-result.ts";
+import { type DeliveryResult, failed } from "./delivery-result.ts";
 import { DeliverySlots } from "./delivery-slots.ts";
 import { type TargetOptions, targetDefaults } from "./options.ts";
 import type { Delivery } from "./presets/preset.ts";
@@ -165,7 +166,8 @@ export class TargetDispatcher {
 	}
 
 	/**
-	 * Sends a request without events, to see whether the receiver takes it: nothing is kept of how it went.
+	 * Sends a request without events, to see whether the receiver takes it: nothing is kept of how it went. The receiver's
+	 * limits count it like any other; quiet hours don't hold it back.
 	 * @throws LivekeeperError `target_not_found`; `invalid_target` where its URL and secret can't be read
 	 */
 	async test(id: string): Promise<DeliveryResult> {
@@ -174,10 +176,14 @@ export class TargetDispatcher {
 		if (!stored) throw new LivekeeperError("target_not_found", targetTexts.none(id));
 		const opened = openSettings(secrets, stored);
 		if (!opened) throw new LivekeeperError("invalid_target", targetTexts.unreadable);
-		const speaker = this.speaker(stored.target, opened);
+		const { target } = stored;
+		const speaker = this.speaker({ ...target, pace: { ...target.pace, quiet: undefined } }, opened);
+		const deps = { speaker, store, clock, mayRunAhead: () => true };
 		let result: DeliveryResult = { ok: true, status: 0 };
 		for (const message of speaker.testMessages(clock.now())) {
-			result = await speaker.send(message, new AbortController().signal);
+			const sent = await sendPaced(message, new AbortController().signal, deps);
+			if ("afterMs" in sent) return failed("receiver_rate_limited", notBefore(sent.afterMs));
+			result = sent;
 			if (!result.ok) break;
 		}
 		return result;
@@ -313,5 +319,7 @@ export class TargetDispatcher {
 		return { clock, log, states, store, logger, random, options: this.#options };
 	}
 }
+
+const notBefore = (ms: number) => `the next message may be sent in ${Math.ceil(ms / 1000)} s`;
 
 const nobodyKnows = { roomId: "", nickname: "", title: "", avatar: "" };

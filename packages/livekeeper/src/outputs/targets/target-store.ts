@@ -67,11 +67,11 @@ export interface TargetStore {
 	bury(id: string, letter: DeadLetter, progress: RoomProgress, revision: number): Promise<number>;
 
 	/**
-	 * Of a target that is sent a limited number: when messages left within the last minute, ms since the epoch. It is
+	 * For a target with a limit: when the messages of the last minute arrived, ms since the epoch (see `Pace`). It is
 	 * tried again where another has changed it in between.
 	 * @param change returns what it is then; `undefined`: leave it as it is
 	 */
-	changeLeft(id: string, change: (left: readonly number[]) => readonly number[] | undefined): Promise<void>;
+	changeArrived(id: string, change: (arrived: readonly number[]) => readonly number[] | undefined): Promise<void>;
 
 	/** Newest first. */
 	deadLetters(id: string, query: { limit: number; before?: number | undefined }): Promise<DeadLetterPage>;

@@ -39,15 +39,27 @@ const receivers: [PresetName, Record<"minute" | "second", number>, (url: string)
 	],
 ];
 
+/** ms that a request is on its way, and that the receiver thinks: a slow one first, whose window the fast ones share. */
+const slowly = [
+	[900, 50],
+	[0, 0],
+	[40, 300],
+	[0, 20],
+	[350, 700],
+] as const;
+
 test.each(receivers)(
-	"%s is never sent more than it allows, %o, and gets everything",
+	"%s is never sent more than it allows, %o, by the time of arrival",
 	async (preset, allows, settings, ok, tooMany) => {
 		const world = new World();
 		const times: number[] = [];
 		let refused = 0;
-		const robot = await Robot.listen(({ content }, { taken }) => {
+		const robot = await Robot.listen(async ({ content }, { asked, taken }) => {
+			const [onItsWayMs, answeredMs] = slowly[asked.length % slowly.length] ?? [0, 0];
+			await world.clock.advance(onItsWayMs);
 			const now = world.clock.now();
 			times.push(now);
+			await world.clock.advance(answeredMs);
 			const within = (ms: number) => times.filter((at) => now - at < ms).length;
 			if (within(60_000) > allows.minute || within(1_000) > allows.second) {
 				refused++;
@@ -65,5 +77,24 @@ test.each(receivers)(
 		for (const room of ["a", "b", "c"]) world.log.append(room, each);
 		await world.until(life, () => robot.taken.length === 3 * each);
 		expect(refused).toBe(0);
+		const spans = times.slice(allows.minute).map((at, n) => at - (times[n] ?? 0));
+		expect(Math.min(...spans)).toBeGreaterThanOrEqual(60_000);
 	},
 );
+
+test("a test counts like any other message, and is not sent past the limit", async () => {
+	const world = new World();
+	const robot = await Robot.listen(() => [200, { errcode: 0, errmsg: "ok" }]);
+	const life = await world.start();
+	const { target } = await life.targets.create({
+		...{ preset: "dingtalk", settings: { url: `${robot.url}/?access_token=abc` }, live_ids: "*" },
+		pace: { quiet: { from: "00:00", to: "23:59", zone: "UTC" } },
+	});
+	for (let n = 0; n < 20; n++) expect(await life.targets.test(target.id, "en")).toMatchObject({ accepted: true });
+	expect(await life.targets.test(target.id, "en")).toMatchObject({
+		...{ accepted: false, error: { code: "receiver_rate_limited", message: expect.stringContaining("63 s") } },
+	});
+	expect(robot.asked).toHaveLength(20);
+	await world.clock.advance(63_000);
+	expect(await life.targets.test(target.id, "en")).toMatchObject({ accepted: true });
+});
