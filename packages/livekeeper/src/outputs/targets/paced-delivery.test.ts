@@ -144,6 +144,19 @@ test("a preview has what would have been sent in the last hour, and sends and ke
 	expect(await life.targets.list()).toEqual([]);
 });
 
+test.each([
+	["streamerbot", { action: "Douyin" }],
+	["social-stream", { session: "abc" }],
+	["dycast", { url: "ws://127.0.0.1:9/" }],
+] as const)("previews the frames of %s as they would be sent", async (preset, settings) => {
+	const world = new World();
+	const life = await world.start();
+	world.log.tell("a", { type: "chat", content: "你好", received_at: world.clock.now() });
+	const { messages } = await life.targets.preview({ preset, settings, live_ids: "*" }, undefined);
+	expect(messages).toHaveLength(1);
+	expect(JSON.stringify(JSON.parse(messages[0]?.content ?? ""))).toContain("你好");
+});
+
 test("a preview shows how notices of the service and a report read, whatever was in the last hour", async () => {
 	const world = new World();
 	const report = {

@@ -91,7 +91,7 @@ function contentOf(message: OutMessage): string {
 		case "http":
 			return message.body.toString();
 		case "websocket":
-			return message.frames.join("\n");
+			return message.frames.map(({ text }) => text).join("\n");
 		case "mqtt":
 			return message.publications.map(({ topic, payload }) => `${topic} ${payload}`).join("\n");
 		case "nothing":

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
-import { clip, jsonBytes, pack } from "./clip.ts";
+import { clip, goJsonBytes, pack } from "./clip.ts";
 import { postJson } from "./post-json.ts";
 import type { Preset, Verdict } from "./preset.ts";
 import { languageSetting, secretSetting, serverOf, webAddress } from "./settings.ts";
@@ -13,7 +13,7 @@ interface BarkSettings {
 	language: "zh" | "en";
 }
 
-/** Apple takes 4 KB for a notification with all that belongs to it. */
+/** Apple takes 4 KB for a notification with all that belongs to it, as the server writes it in Go. */
 const maxTitleBytes = 200;
 const maxBodyBytes = 3_000;
 
@@ -36,10 +36,10 @@ export const bark: Preset<BarkSettings> = {
 	address: ({ server }) => `${serverOf(server, "https://api.day.app")}/push`,
 	messages(delivery, settings) {
 		const { title, lines } = wordsOf(delivery, settings.language);
-		return pack(lines, maxBodyBytes, jsonBytes).map((body) =>
+		return pack(lines, maxBodyBytes, goJsonBytes).map((body) =>
 			postJson(bark.address(settings), {
 				device_key: settings.key,
-				title: clip(title, maxTitleBytes, jsonBytes),
+				title: clip(title, maxTitleBytes, goJsonBytes),
 				body,
 				group: settings.group ?? "livekeeper",
 			}),

@@ -91,7 +91,7 @@ test("DingTalk and WeCom: names and messages of strangers are no markup", async 
 	const robot = await dingtalk();
 	const hostile = chat("[win](http://a.example) **b** `c`\n# d", "<@all>_\u202e");
 	await send("dingtalk", delivery([hostile]), { url: `${robot.url}/robot/send?access_token=abc` });
-	const text = `#### 安娜\n\n${clockTime} ＜@all＞＿：［win］(http://a.example) ＊＊b＊＊ ｀c｀ ＃ d`;
+	const text = `#### 安娜\n\n${clockTime} ＜@\u200ball＞＿：［win］(http:\u200b//a.\u200bexample) ＊＊b＊＊ ｀c｀ ＃ d`;
 	expect(robot.taken).toMatchObject([{ markdown: { text } }]);
 });
 
@@ -137,7 +137,7 @@ test("Feishu: a signed text, in which nobody can call everybody", async () => {
 			sign: expect.any(String),
 			msg_type: "text",
 			content: {
-				text: `安娜\n${clockTime} 小鱼: ＜at user＿id="all"＞所有人＜/at＞\n${clockTime} 小鱼 gave 嘉年华 ×2 (60000 diamonds)`,
+				text: `安娜\n${clockTime} 小鱼: ＜at user＿id="all"＞所有人＜/\u200bat＞\n${clockTime} 小鱼 gave 嘉年华 ×2 (60000 diamonds)`,
 			},
 		},
 	]);

@@ -6,6 +6,12 @@ export const bytes: Measure = (text) => Buffer.byteLength(text);
 /** As it counts within JSON, escapes included. */
 export const jsonBytes: Measure = (text) => Buffer.byteLength(JSON.stringify(text)) - 2;
 
+const escapedByGo = /[<>&\u2028\u2029]/g;
+
+/** The same within JSON that a program in Go writes: it also escapes `<`, `>`, `&` and two line ends, six bytes each. */
+export const goJsonBytes: Measure = (text) =>
+	Buffer.byteLength(JSON.stringify(text).replace(escapedByGo, "\\u0000")) - 2;
+
 /** UTF-16 code units. */
 export const units: Measure = (text) => text.length;
 

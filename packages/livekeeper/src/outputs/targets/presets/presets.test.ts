@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { isAnyAddress } from "../addresses.ts";
 import type { Notice } from "../service-states.ts";
 import { signatureOf } from "../signature.ts";
-import { bytes, clip, jsonBytes, pack, units } from "./clip.ts";
+import { bytes, clip, goJsonBytes, jsonBytes, pack, units } from "./clip.ts";
 import { chat, clockTime, delivery, ended, gift, made, now } from "./deliveries.helpers.ts";
 import { type PresetName, presetNames, presets } from "./index.ts";
 import type { Delivery } from "./preset.ts";
@@ -133,6 +133,31 @@ describe("words", () => {
 		expect(headline).toBe(`安娜 ${lines[0]}`);
 	});
 
+	test.each([
+		["http://evil.example/a", "http:\u200b//evil.\u200bexample/a"],
+		["看evil.example和a.b.c", "看evil.\u200bexample和a.\u200bb.\u200bc"],
+		["@everyone a@b.example", "@\u200beveryone a@\u200bb.\u200bexample"],
+		["/ban you and/or /kick", "/\u200bban you and/or /\u200bkick"],
+		["#tag $TON", "#\u200btag $\u200bTON"],
+		["1.2万 0.5", "1.2万 0.5"],
+		["1.2.3.4", "1.\u200b2.\u200b3.\u200b4"],
+		["v1.x 3.com", "v1.\u200bx 3.\u200bcom"],
+		["tg://resolve", "tg:\u200b//resolve"],
+	])("%j is no link, mention or command", (content, said) => {
+		expect(wordsOf(delivery([chat(content, content)]), "en").lines).toEqual([`${clockTime} ${said}: ${said}`]);
+		const room = { roomId: "", nickname: content, title: "", avatar: "" };
+		expect(wordsOf(delivery([], { room }), "en").title).toBe(said);
+	});
+
+	test("a report's own address stays a link, and its people's names are none", () => {
+		const text = { en: "@anna.example gave most\nhttps://lk.example/r/1", zh: "" };
+		const notices = [{ ...report, text, url: "https://lk.example/r/1" } as Notice];
+		expect(wordsOf(delivery([], { notices }), "en").lines).toEqual([
+			"@\u200banna.\u200bexample gave most",
+			"https://lk.example/r/1",
+		]);
+	});
+
 	test("a room that nobody has a name of goes by its live id", () => {
 		const room = { roomId: "", nickname: "", title: "", avatar: "" };
 		expect(wordsOf(delivery([chat("a")], { room }), "zh")).toMatchObject({ title: "1001" });
@@ -145,12 +170,13 @@ describe("lengths", () => {
 	test.each([
 		["bytes", bytes],
 		["bytes in JSON", jsonBytes],
+		["bytes in Go's JSON", goJsonBytes],
 		["UTF-16 units", units],
 	] as const)(
 		"no text is longer than allowed in %s, none is cut without need, none within a character",
 		(_, measure) => {
 			fc.assert(
-				fc.property(text, fc.integer({ min: 4, max: 80 }), (whole, most) => {
+				fc.property(text, fc.integer({ min: 6, max: 80 }), (whole, most) => {
 					const cut = clip(whole, most, measure);
 					expect(measure(cut)).toBeLessThanOrEqual(most);
 					if (measure(whole) <= most) expect(cut).toBe(whole);

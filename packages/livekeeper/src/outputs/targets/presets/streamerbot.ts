@@ -1,11 +1,14 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
+import type { Login } from "../transports/out-message.ts";
 import { objectIn, refused } from "./answer.ts";
 import { factsOf } from "./facts.ts";
 import type { Preset, Verdict } from "./preset.ts";
-import { languageSetting, socketAddress } from "./settings.ts";
+import { languageSetting, secretSetting, socketAddress } from "./settings.ts";
 
 interface StreamerBotSettings {
 	url?: string | undefined;
+	password?: string | undefined;
 	action: string;
 	language: "zh" | "en";
 }
@@ -15,10 +18,11 @@ export const streamerbot: Preset<StreamerBotSettings> = {
 	name: "streamerbot",
 	settings: z.strictObject({
 		url: socketAddress.optional().describe("its WebSocket server; default ws://127.0.0.1:8080/"),
+		password: secretSetting.optional().describe("the server's password, where its authentication is on"),
 		action: z.string().min(1).max(200).describe("the action's name"),
 		language: languageSetting,
 	}),
-	secrets: [],
+	secrets: ["password"],
 	// All of a delivery comes again where one of it is not answered.
 	limits: { maxEvents: 10 },
 	loopback: true,
@@ -31,13 +35,38 @@ export const streamerbot: Preset<StreamerBotSettings> = {
 				answeredBy: (frame: string) => verdict(frame, id),
 			};
 		});
-		return frames.length > 0 ? [{ via: "websocket", url: streamerbot.address(settings), frames }] : [];
+		if (frames.length === 0) return [];
+		const { password } = settings;
+		const greeting =
+			password === undefined ? {} : { greeting: { room: password, frames: [], login: loginWith(password) } };
+		return [{ via: "websocket", url: streamerbot.address(settings), ...greeting, frames }];
 	},
 };
+
+const loginId = "livekeeper-login";
+
+/** Its server says Hello first, with a challenge where it wants the password. */
+function loginWith(password: string): Login {
+	return (frame) => {
+		const said = objectIn({ status: 0, body: frame });
+		if (said?.["request"] === "Hello") {
+			const { salt, challenge } = (said["authentication"] ?? {}) as { salt?: string; challenge?: string };
+			if (challenge === undefined) return { ok: true };
+			const authentication = sha256(sha256(password + salt) + challenge);
+			return { reply: JSON.stringify({ request: "Authenticate", id: loginId, authentication }) };
+		}
+		if (said?.["id"] !== loginId) return undefined;
+		if (said["status"] === "ok") return { ok: true };
+		return refused("receiver_key", said["error"] ?? said["status"]);
+	};
+}
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("base64");
 
 function verdict(frame: string, id: string): Verdict | undefined {
 	const answer = objectIn({ status: 0, body: frame });
 	if (answer?.["id"] !== id) return undefined;
 	if (answer["status"] === "ok") return { ok: true };
-	return refused("receiver_refused", answer["error"] ?? answer["status"]);
+	const error = String(answer["error"] ?? answer["status"]);
+	return refused(/authenticat|authoriz/i.test(error) ? "receiver_key" : "receiver_refused", error);
 }

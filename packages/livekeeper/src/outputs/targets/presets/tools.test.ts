@@ -8,17 +8,21 @@ import { type PresetName, presets } from "./index.ts";
 import { Robot } from "./robots.helpers.ts";
 
 /** A tool's WebSocket server. */
-async function listen(answer: (socket: WebSocket, frame: Record<string, unknown>) => void = () => undefined) {
+async function listen(
+	answer: (socket: WebSocket, frame: Record<string, unknown>) => unknown = () => undefined,
+	hello?: object,
+) {
 	const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
 	await once(server, "listening");
 	const frames: unknown[] = [];
-	server.on("connection", (socket) =>
+	server.on("connection", (socket) => {
+		if (hello) socket.send(JSON.stringify(hello));
 		socket.on("message", (data) => {
 			const frame = JSON.parse(data.toString()) as Record<string, unknown>;
 			frames.push(frame);
 			answer(socket, frame);
-		}),
-	);
+		});
+	});
 	onTestFinished(() => {
 		for (const client of server.clients) client.terminate();
 		server.close();
@@ -52,6 +56,42 @@ test("Streamer.bot: an action is run for each event, and what it refuses is told
 		...{ ok: false, code: "receiver_refused", message: "action not found" },
 	});
 	expect(presets.streamerbot.address({ action: "Douyin" })).toBe("ws://127.0.0.1:8080/");
+});
+
+/** Streamer.bot with its authentication on, as its documentation describes the exchange. */
+async function lockedBot(password: string) {
+	const [salt, challenge] = ["c2FsdA==", "Y2hhbGxlbmdl"];
+	const sha256 = async (text: string) =>
+		btoa(String.fromCharCode(...new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)))));
+	const trusted = new WeakSet<WebSocket>();
+	return await listen(
+		async (socket, { id, request, authentication }) => {
+			const right = await sha256((await sha256(password + salt)) + challenge);
+			if (request === "Authenticate" && authentication === right) trusted.add(socket);
+			const said = trusted.has(socket) ? { status: "ok" } : { status: "error", error: "authentication failed" };
+			socket.send(JSON.stringify({ ...said, id }));
+		},
+		{ request: "Hello", session: "s", info: { name: "Streamer.bot" }, authentication: { salt, challenge } },
+	);
+}
+
+test("Streamer.bot: answers the challenge of a server with a password, once for each socket", async () => {
+	const bot = await lockedBot("geheim 密码");
+	const settings = { url: bot.url, action: "Douyin" };
+	const of = delivery([chat("你好"), gift]);
+	expect(await send("streamerbot", of, { ...settings, password: "geheim 密码" })).toEqual({ ok: true });
+	expect(bot.frames).toMatchObject([
+		{ request: "Authenticate", id: expect.any(String), authentication: expect.any(String) },
+		...[{ request: "DoAction" }, { request: "DoAction" }],
+	]);
+	for (const password of ["wrong", undefined]) {
+		const refusal = await send("streamerbot", of, { ...settings, ...(password && { password }) });
+		expect(refusal).toMatchObject({ ok: false, code: "receiver_key", message: "authentication failed" });
+	}
+	const open = await listen((socket, { id }) => socket.send(JSON.stringify({ status: "ok", id })), {
+		request: "Hello",
+	});
+	expect(await send("streamerbot", of, { ...settings, url: open.url, password: "x" })).toEqual({ ok: true });
 });
 
 test("SAMMI: a trigger for each event, with the password", async () => {

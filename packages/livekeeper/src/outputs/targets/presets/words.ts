@@ -2,6 +2,7 @@ import type { WireEvent } from "@livekeeper/douyin";
 import { printable } from "../../../log/printable.ts";
 import { eventWords, isSpeech } from "../../../text/event-words.ts";
 import { type Language, messageTexts } from "../../../text/index.ts";
+import type { Notice } from "../service-states.ts";
 import { bytes, clip } from "./clip.ts";
 import type { Delivery } from "./preset.ts";
 
@@ -16,10 +17,13 @@ export interface Words {
 
 const maxLineBytes = 600;
 
-/** What a delivery says to people. Names and messages come from strangers: they are made printable, and cut where long. */
+/**
+ * What a delivery says to people. Names and messages come from strangers: they are made printable, no link, mention or
+ * command begins in them, and they are cut where long.
+ */
 export function wordsOf(delivery: Delivery, language: Language): Words {
 	const { liveId, room, truncated } = delivery;
-	const title = printable(room.nickname || liveId || "livekeeper");
+	const title = unlinked(printable(room.nickname || liveId || "livekeeper"));
 	const lines = delivery.events.map(({ json }) => eventLine(JSON.parse(json) as WireEvent, language));
 	const reports = delivery.notices.filter(({ state }) => state === "report");
 	const changes = delivery.notices.filter(({ state }) => state !== "report");
@@ -27,7 +31,7 @@ export function wordsOf(delivery: Delivery, language: Language): Words {
 	if (truncated) lines.unshift(messageTexts.truncated(truncated.from, truncated.to)[language]);
 	if (delivery.test) lines.push(messageTexts.test[language]);
 	// A report belongs to the end of its broadcast, which has a line.
-	const all = [...lines, ...reports.flatMap(({ text }) => text[language].split("\n").map(safe))];
+	const all = [...lines, ...reports.flatMap((report) => reportLines(report, language))];
 	const several = lines.length > 1;
 	const headline = several ? messageTexts.several(title, lines.length)[language] : `${title} ${all[0] ?? ""}`;
 	return { title, headline, lines: all };
@@ -38,7 +42,16 @@ function eventLine(event: WireEvent, language: Language): string {
 	const { user, type } = event;
 	const who = user ? user.nickname || user.id : "";
 	const said = who && isSpeech(type) ? messageTexts.says(who, words)[language] : `${who}${who && " "}${words}`;
-	return lineAt(event.at, said);
+	return lineAt(event.at, unlinked(printable(said)));
+}
+
+/** A report names strangers. The address of its page stays a link. */
+function reportLines(report: Notice, language: Language): string[] {
+	const url = "url" in report ? report.url : undefined;
+	return report.text[language].split("\n").map((line) => {
+		const parts = url === undefined ? [line] : line.split(url);
+		return safe(parts.map((part) => unlinked(printable(part))).join(url));
+	});
 }
 
 /** The time as the clock on the wall shows it where the service runs. */
@@ -49,6 +62,20 @@ function lineAt(at: number, words: string): string {
 
 function safe(line: string): string {
 	return clip(printable(line), maxLineBytes, bytes);
+}
+
+const zeroWidthSpace = "\u200b";
+
+/** A plain decimal, which stays as it is; or the place where a link, a mention, a command or a tag would begin. */
+const linking =
+	/(?<![\p{L}\p{N}.])\d+\.\d+(?![\d.a-z-])|:(?=\/\/)|(?<=[\p{L}\p{N}_-])\.(?=[\p{L}\p{N}_-])|[@#$](?=[\p{L}\p{N}_])|(?<![\p{L}\p{N}/])\/(?=[\p{L}\p{N}_])/giu;
+
+/**
+ * Text in which no application finds an address, an `@name`, a `/command` or a `#tag` to make a link of: a zero-width
+ * space stands where each would begin, since chats link plain text on their own. It reads the same.
+ */
+export function unlinked(text: string): string {
+	return text.replace(linking, (found) => (found.length > 1 ? found : found + zeroWidthSpace));
 }
 
 const active = /[\\`*_{}[\]<>#|~]/g;

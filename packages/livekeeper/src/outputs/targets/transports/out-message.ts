@@ -15,10 +15,16 @@ export interface HttpMessage {
 export interface WebSocketMessage {
 	via: "websocket";
 	url: string;
-	/** Sent first whenever a socket opens. One socket is kept for each address, and each room where rooms greet. */
-	greeting?: { room: string; frames: readonly string[] };
+	/**
+	 * Sent first whenever a socket opens. One socket is kept for each address, and each room where rooms greet.
+	 * `login`: what answers a receiver that asks for a password before it takes anything; one socket for each `room`.
+	 */
+	greeting?: { room: string; frames: readonly string[]; login?: Login };
 	frames: readonly Frame[];
 }
+
+/** What a frame of the receiver asks for before it takes messages: a reply, or nothing more, or it refuses. */
+export type Login = (frame: string) => { reply: string } | Verdict | undefined;
 
 export interface Frame {
 	text: string;

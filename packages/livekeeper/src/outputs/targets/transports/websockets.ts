@@ -4,8 +4,9 @@ import { WebSocket } from "ws";
 import { answerPings } from "../../../answer-pings.ts";
 import { type AddressPolicy, checkHost, guardedLookup, type Resolver, systemResolver } from "../addresses.ts";
 import { type DeliveryResult, failureOf } from "../delivery-result.ts";
+import type { Refusal } from "../presets/preset.ts";
 import { Inbound, placeOf } from "./inbound.ts";
-import type { Frame, WebSocketMessage } from "./out-message.ts";
+import type { Frame, Login, WebSocketMessage } from "./out-message.ts";
 import { within } from "./within.ts";
 
 export interface TransportOptions {
@@ -62,8 +63,10 @@ export class WebSockets {
 			const kept = this.#open(message);
 			socket = kept;
 			return await within(limit, async () => {
-				await kept.opened;
-				return await kept.send(message.frames);
+				const refusal = await kept.opened;
+				if (!refusal) return await kept.send(message.frames);
+				kept.cut();
+				return { gone: false, ...refusal };
 			});
 		} catch (error) {
 			// What was written may have been read or not: the next attempt begins with a connection of its own. One that
@@ -91,7 +94,7 @@ export class WebSockets {
 			...{ maxPayload: maxFrameBytes, perMessageDeflate: false, autoPong: false },
 		});
 		const asked = () => this.#inbound.asked(dialled, answerBytes);
-		const opened = new KeptSocket(socket, greeting?.frames ?? [], { clock: this.#clock, asked }, () => {
+		const opened = new KeptSocket(socket, greeting, { clock: this.#clock, asked }, () => {
 			if (this.#sockets.get(key) === opened) this.#sockets.delete(key);
 		});
 		this.#sockets.set(key, opened);
@@ -101,7 +104,8 @@ export class WebSockets {
 
 /** One socket: what it was sent and has not answered yet, and whether it is alive. */
 class KeptSocket {
-	readonly opened: Promise<void>;
+	/** Resolves once messages can be sent, or with why the receiver takes none. */
+	readonly opened: Promise<Refusal | undefined>;
 	readonly #socket: WebSocket;
 	readonly #clock: Clock;
 	readonly #asked: () => void;
@@ -116,7 +120,7 @@ class KeptSocket {
 	/** @param asked called for each frame that is sent @param gone called once the socket is of no more use */
 	constructor(
 		socket: WebSocket,
-		greeting: readonly string[],
+		greeting: WebSocketMessage["greeting"],
 		{ clock, asked }: { clock: Clock; asked: () => void },
 		gone: () => void,
 	) {
@@ -135,13 +139,15 @@ class KeptSocket {
 		socket.on("message", (data) => {
 			for (const listener of this.#listeners) listener(data.toString());
 		});
-		this.opened = this.#until((resolve) =>
+		this.opened = this.#until((resolve) => {
+			const login = greeting?.login;
+			if (login) this.#logIn(login, resolve);
 			socket.once("open", () => {
-				for (const frame of greeting) socket.send(frame);
+				for (const frame of greeting?.frames ?? []) socket.send(frame);
 				this.#watch();
-				resolve();
-			}),
-		);
+				if (!login) resolve(undefined);
+			});
+		});
 		// A pending send gets the error; there may be none any more.
 		this.opened.catch(() => undefined);
 	}
@@ -158,6 +164,24 @@ class KeptSocket {
 	cut(): void {
 		this.#socket.terminate();
 		this.#end(new Error("the connection was closed"));
+	}
+
+	/** The receiver speaks first, and is replied to once. */
+	#logIn(login: Login, done: (refusal: Refusal | undefined) => void): void {
+		let replied = false;
+		const listener = (frame: string) => {
+			const step = login(frame);
+			if (!step) return;
+			if ("reply" in step) {
+				if (replied) return;
+				replied = true;
+				this.#asked();
+				return this.#socket.send(step.reply);
+			}
+			this.#listeners.delete(listener);
+			done(step.ok ? undefined : step);
+		};
+		this.#listeners.add(listener);
 	}
 
 	#sendOne({ text, answeredBy }: Frame): Promise<DeliveryResult> {
