@@ -1,6 +1,6 @@
 import { existsSync, statfsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -13,24 +13,46 @@ const memory = "/dev/shm";
 const roomInMemory = 2 ** 30;
 const inMemory = existsSync(memory) && statfsSync(memory).bavail * statfsSync(memory).bsize > roomInMemory;
 
-/** They take minutes: begun late, they would be waited for at the end. */
-const longest = ["e2e/storage", "e2e/chaos/chaos", "e2e/redundancy", "e2e/faults", "e2e/cluster/cluster", "e2e/docs"];
+/** Files that take minutes: started late, they would run alone at the end. */
+const longest = [
+	...["e2e/storage", "e2e/chaos/chaos", "e2e/redundancy", "e2e/faults", "e2e/cluster/cluster", "e2e/docs"],
+	...["e2e/seams/cluster", "e2e/seams/kill", "e2e/seams/page"],
+];
 
 /**
- * Whole services first, the longest before the others: they wait much of the time, so the small files come last, which
- * leave no worker without work. The projects are not mixed, since a worker that changes to another loads everything again.
+ * Runs whole services first, the longest before the others: they wait much of the time, so the small files come last,
+ * which leave no worker without work. The projects are not mixed, since a worker that changes to another loads everything
+ * again.
  */
 class LongestFirst extends BaseSequencer {
 	override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
 		const rank = ({ moduleId, project }: TestSpecification) => {
 			const at = longest.findIndex((name) => moduleId.endsWith(`${name}.test.ts`));
 			if (at >= 0) return at;
-			return longest.length + (project.name === "e2e" ? 0 : 1);
+			return longest.length + ["seams", "whole", "long", "unit"].indexOf(project.name);
 		};
 		return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
 	}
 }
 
+declare module "vitest" {
+	export interface ProvidedContext {
+		/** Factor for the number of runs of models and properties: 1 in `npm test`, 5 in `npm run test:all`. */
+		rounds: number;
+	}
+}
+
+const sources = {
+	testTimeout: 60_000,
+	hookTimeout: 60_000,
+	...(inMemory && { env: { TMPDIR: memory } }),
+};
+const wholeRuns = { testTimeout: 180_000, hookTimeout: 60_000, globalSetup: source("./e2e/kit/build.ts") };
+
+/**
+ * `npm test` runs the projects `unit` and `seams`; `npm run test:all` runs `long` and `whole` as well. Models and
+ * properties run in both, with more random steps in `long`.
+ */
 export default defineConfig({
 	test: {
 		pool: "forks",
@@ -47,21 +69,34 @@ export default defineConfig({
 			{
 				extends: true,
 				test: {
+					...sources,
 					name: "unit",
 					include: ["packages/*/src/**/*.test.ts", "scripts/**/*.test.ts"],
-					testTimeout: 60_000,
-					hookTimeout: 60_000,
-					...(inMemory && { env: { TMPDIR: memory } }),
+					exclude: [...configDefaults.exclude, "**/*.long.test.ts"],
+					provide: { rounds: 1 },
+				},
+			},
+			{
+				extends: true,
+				test: { ...wholeRuns, name: "seams", include: ["e2e/seams/**/*.test.ts"], provide: { rounds: 1 } },
+			},
+			{
+				extends: true,
+				test: {
+					...sources,
+					name: "long",
+					include: ["{packages,scripts}/**/*.{long,model,property}.test.ts"],
+					provide: { rounds: 5 },
 				},
 			},
 			{
 				extends: true,
 				test: {
-					name: "e2e",
+					...wholeRuns,
+					name: "whole",
 					include: ["e2e/**/*.test.ts"],
-					testTimeout: 180_000,
-					hookTimeout: 60_000,
-					globalSetup: source("./e2e/kit/build.ts"),
+					exclude: [...configDefaults.exclude, "e2e/seams/**"],
+					provide: { rounds: 5 },
 				},
 			},
 		],

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,18 +11,12 @@ import {
 	startNatsServers,
 } from "../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
 import { ClusterNode } from "./cluster/nodes.ts";
-import { documentedCommands } from "./kit/documented-commands.ts";
+import { distinctCommands, documentedPages } from "./kit/documented-commands.ts";
 import { Rig } from "./kit/rig.ts";
 import { until } from "./kit/until.ts";
 
 /** Runs every command of a page as written, except for the ports: service and simulator are the test's own. */
 const root = fileURLToPath(new URL("..", import.meta.url));
-const pages = [
-	...readdirSync(root).filter((name) => name.endsWith(".md")),
-	...readdirSync(`${root}docs`).flatMap((name) => (name.endsWith(".md") ? [`docs/${name}`] : [])),
-	...readdirSync(`${root}packages`).map((name) => `packages/${name}/README.md`),
-];
-
 /** Commands that run until they are stopped, with the output that shows that they work. */
 const lasting: [pattern: RegExp, sign: RegExp][] = [
 	[/^npm start/, /正在监听/],
@@ -112,7 +106,7 @@ describe("the commands of the documentation", () => {
 		if (/watch|examples|rooms\/1001/.test(command)) await rig.startRoom("1001");
 	}
 
-	const all = distinct(pages);
+	const all = distinctCommands(documentedPages());
 
 	test("are there to be run", () => {
 		expect(all.length).toBeGreaterThan(20);
@@ -138,29 +132,6 @@ describe("the commands of the documentation", () => {
 /** As a terminal does it: to the command and all that it has started. */
 function signal({ pid }: ChildProcess, name: NodeJS.Signals): void {
 	if (pid !== undefined) process.kill(-pid, name);
-}
-
-/** Commands that start something of their own, whatever was done before: one that occurs twice is run once. */
-const startsAnew = /^npm start|livekeeper (serve|simulate) /;
-
-/**
- * Commands with the page that they are on. A page's are run in its order, since one may need what another has done; of
- * two pages that give the same ones, as in two languages, the first counts.
- */
-function distinct(pages: readonly string[]): { page: string; command: string }[] {
-	const seen = new Set<string>();
-	return pages.flatMap((page) => {
-		const commands = documentedCommands(`${root}${page}`);
-		const key = JSON.stringify(commands);
-		if (seen.has(key)) return [];
-		seen.add(key);
-		const again = (command: string) => startsAnew.test(command) && seen.has(command);
-		return commands.flatMap((command) => {
-			if (again(command)) return [];
-			seen.add(command);
-			return [{ page, command }];
-		});
-	});
 }
 
 const foundByNpx = new Set<string>();

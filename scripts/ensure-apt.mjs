@@ -1,42 +1,38 @@
-// Debian packages that some tests use; those tests are skipped where a package is absent. Used by `npm test`.
+// Debian packages that some tests use; those tests are skipped where a package is absent.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 
-const packages = [
+const quick = [
+	// The servers that a cluster's nodes share (packages/livekeeper/src/event-log/jetstream).
+	"nats-server",
+	// The page as a browser shows it (e2e/seams/page.test.ts): Chromium without what only people need of it.
+	"chromium-headless-shell",
+];
+const long = [
 	// A Socket.IO client that is not ours (e2e/readers.test.ts).
 	"python3-socketio",
 	"python3-aiohttp",
-	// The page as a browser shows it, in Chinese too (e2e/pages): Chromium without what only people need of it.
-	"chromium-headless-shell",
 	// The whole browser, which alone loads extensions (e2e/pages/login-wizard.test.ts).
 	"chromium",
 	"fonts-noto-cjk",
-	// The servers that a cluster's nodes share (packages/livekeeper/src/event-log/jetstream).
-	"nats-server",
 	// Answers the queries of the Grafana dashboard (e2e/grafana.test.ts).
 	"prometheus",
-	// Opens what is exported for the office (packages/livekeeper/src/outputs/export/libreoffice.test.ts).
+	// Opens what is exported for the office (packages/livekeeper/src/outputs/export/libreoffice.long.test.ts).
 	"libreoffice-calc-nogui",
 	// The broker that targets publish to (packages/livekeeper/src/outputs/targets/transports).
 	"mosquitto",
+	// They run the archive for Windows, and close its window (e2e/windows.test.ts); 205 MB to fetch.
+	...(process.arch === "x64" ? ["wine", "wine64", "gcc-mingw-w64-x86-64-win32"] : []),
 ];
-/** Run the archive for Windows, and close its window (e2e/windows.test.ts); 205 MB to fetch. */
-const wine = ["wine", "wine64", "gcc-mingw-w64-x86-64-win32"];
-/** Without a network nobody waits for ever. */
-const longestMs = 180_000;
 
-/** Installs what is missing, where that can be done without asking: as root, on Debian. Says what it did. */
-export function ensureDebianPackages() {
-	return ensure(packages);
-}
+/** Names of the packages that tests use, for `npm test` and for `npm run test:all`. */
+export const debianPackages = { quick, all: [...quick, ...long] };
+/** Limit for one run of apt-get, ms: without a network it would never end. */
+const maxMs = 180_000;
 
-/** The same for Wine, which is large, while something else is done: after the others, since only one may install. */
-export async function ensureWine() {
-	if (process.arch === "x64") await ensure(wine);
-}
-
-async function ensure(names) {
+/** Installs missing packages where that needs no question: as root, on Debian. Says what it did. */
+export async function ensureDebianPackages(names) {
 	if (process.getuid?.() !== 0 || !existsSync("/etc/debian_version")) return;
 	const missing = names.filter((name) => !isInstalled(name));
 	if (missing.length === 0) return;
@@ -49,11 +45,10 @@ async function ensure(names) {
 }
 
 async function aptGet(args) {
-	// Where the tests go on in a newer Node, that one waits until this one has installed.
-	const child = spawn("apt-get", ["-qq", "-o", `DPkg::Lock::Timeout=${longestMs / 1000}`, ...args], {
+	const child = spawn("apt-get", ["-qq", "-o", `DPkg::Lock::Timeout=${maxMs / 1000}`, ...args], {
 		env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
 		stdio: ["ignore", "ignore", "pipe"],
-		timeout: longestMs,
+		timeout: maxMs,
 	});
 	let errors = "";
 	child.stderr.on("data", (chunk) => (errors += chunk));

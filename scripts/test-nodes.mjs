@@ -1,7 +1,7 @@
 // `npm run test:nodes [-- vitest's arguments]`: the whole suite on each Node that livekeeper supports.
 import { ensureBuilt, ensureInstalled } from "./ensure.mjs";
 import { nodeOf, versions } from "./nodes.mjs";
-import { runVitest, tryAgain } from "./vitest-run.mjs";
+import { runVitest } from "./vitest-run.mjs";
 
 await ensureInstalled();
 ensureBuilt();
@@ -10,8 +10,7 @@ for (const version of versions) {
 	const node = nodeOf(version);
 	console.log(`— Node ${version}`);
 	const args = process.argv.slice(2);
-	const { passed, failed, skipped, secondTries } = await tryAgain(await runVitest(args, node), args, node);
-	rows.push({ node: version, passed, failed, skipped, secondTries: secondTries.length });
+	rows.push({ node: version, ...(await runVitest(args, node)) });
 }
 console.table(rows);
 process.exitCode = rows.every(({ passed, failed }) => passed > 0 && failed === 0) ? 0 : 1;

@@ -1,56 +1,94 @@
-// `npm test`: installs what is missing, then runs every check and the whole suite. The last line says how it went.
+// Installs what is missing, then runs checks and tests. The last line counts them.
+//   npm test                            checks, every package's tests, and the seams between real parts
+//   npm run test:all                    the same and everything else
+//   npm run test:all -- --rest          only what `npm test` leaves out
+//   npm test -w packages/douyin         one package: its types and its tests
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import { ensureBuilt, ensureInstalled, root } from "./ensure.mjs";
-import { ensureDebianPackages, ensureWine } from "./ensure-apt.mjs";
+import { debianPackages, ensureDebianPackages } from "./ensure-apt.mjs";
 import { startOf } from "./npm-programs.mjs";
-import { runVitest, tryAgain } from "./vitest-run.mjs";
+import { runVitest } from "./vitest-run.mjs";
 
-// Fetched while npm installs.
-const debian = ensureDebianPackages();
-await ensureInstalled();
-await debian;
-// Fetched, and built, while what else changed is built.
-const manual = once(spawn(process.execPath, [`${root}scripts/manual.mjs`], { stdio: "inherit" }), "exit");
-const wine = ensureWine();
-ensureBuilt();
-await wine;
-// Tests of it build it themselves, and say what failed.
-await manual;
+const args = process.argv.slice(2);
+const onePackage = args.includes("--package") ? args[args.indexOf("--package") + 1] : undefined;
+const rest = args.includes("--rest") || args.includes("--all");
+const quick = !args.includes("--rest");
 
 const checks = {
-	lint: ["biome", "ci", "--diagnostic-level=error", "."],
 	types: ["tsc", "-p", "tsconfig.check.json"],
-	"the React example's types": ["tsc", "-p", "examples/react"],
+	lint: ["biome", "ci", "--diagnostic-level=error", "."],
 	"the page's types": ["vue-tsc", "--noEmit", "-p", "packages/dashboard"],
 	layers: ["depcruise", "--config", "dependency-cruiser.config.mjs", "packages", "bench", "e2e", "examples", "scripts"],
 	"unused code": ["knip"],
+};
+const furtherChecks = {
+	"the React example's types": ["tsc", "-p", "examples/react"],
 	// Ratios of CPU time that a loaded machine leaves alone, against the committed ones.
 	figures: ["tsx", "--conditions=livekeeper-source", "bench/main.ts", "--ci"],
 };
-// The checks take what the tests leave of the processor: those that come last wait most of the time.
-const [first, failedChecks] = await Promise.all([runVitest(), runChecks()]);
-const total = await tryAgain(first);
-for (const test of total.secondTries) console.warn(`Passed only at a second try: ${test}`);
-for (const name of failedChecks) console.error(`Check failed: ${name}`);
-total.failed += failedChecks.length;
-console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
-process.exitCode = total.failed === 0 ? 0 : 1;
 
-/** Runs the checks one after the other and prints what each said. @returns the names of those that fail */
-async function runChecks() {
-	const failed = [];
-	for (const [name, [command, ...args]] of Object.entries(checks)) {
-		const npx = startOf("npx", ["--no", command, "--", ...args]);
+await ensureInstalled();
+const counts = onePackage ? await testPackage(onePackage) : await testWorkspace();
+console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+process.exitCode = counts.failed === 0 ? 0 : 1;
+
+async function testPackage(name) {
+	const page = name === "dashboard" ? ["the page's types"] : ["types"];
+	const [tests, failed] = await Promise.all([
+		runVitest(["--project", "unit", `packages/${name}/`]),
+		runChecks(Object.fromEntries(page.map((check) => [check, checks[check]]))),
+	]);
+	return { ...tests, failed: tests.failed + failed };
+}
+
+async function testWorkspace() {
+	await ensureDebianPackages(rest ? debianPackages.all : debianPackages.quick);
+	ensureBuilt();
+	// The manual at /help, which tests of the long form read.
+	if (rest) await once(spawn(process.execPath, [`${root}scripts/manual.mjs`], { stdio: "inherit" }), "exit");
+	sayWhatIsLeftOut();
+	const projects = [...(quick ? ["unit", "seams"] : []), ...(rest ? ["long", "whole"] : [])];
+	// The checks take what the tests leave of the processor: the tests that come last wait most of the time.
+	const [tests, failed] = await Promise.all([
+		runVitest(projects.flatMap((project) => ["--project", project])),
+		runChecks({ ...(quick && checks), ...(rest && furtherChecks) }),
+	]);
+	return { ...tests, failed: tests.failed + failed };
+}
+
+function sayWhatIsLeftOut() {
+	const programs = {
+		"nats-server": [
+			"a cluster over NATS",
+			["/usr/sbin/nats-server", "/usr/bin/nats-server", "/usr/local/bin/nats-server"],
+		],
+		chromium: [
+			"the page in a browser",
+			["/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser"],
+		],
+	};
+	for (const [program, [tested, paths]] of Object.entries(programs)) {
+		if (!paths.some((path) => existsSync(path)))
+			console.warn(`Left out, since ${program} is not installed: tests of ${tested}.`);
+	}
+}
+
+/** Runs checks one after the other and prints their output. @returns the number of those that fail */
+async function runChecks(commands) {
+	let failed = 0;
+	for (const [name, [command, ...given]] of Object.entries(commands)) {
+		const npx = startOf("npx", ["--no", command, "--", ...given]);
 		const child = spawn(npx.command, npx.args, { cwd: root, shell: npx.shell, stdio: ["ignore", "pipe", "pipe"] });
-		// One that could not be started says so by its status.
-		if (child.pid) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+		// One that could not be started reports it by its status.
+		if (child.pid) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
 		let output = "";
 		for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
 		const [status] = await once(child, "close");
 		console.log(`— ${name}: ${status === 0 ? "passed" : "failed"}\n${output}`.trimEnd());
-		if (status !== 0) failed.push(name);
+		if (status !== 0) failed++;
 	}
 	return failed;
 }

@@ -40,6 +40,9 @@ export function startBrowser(executablePath = chromiumPath ?? ""): Promise<Brows
 	});
 }
 
+/** Limit for one wait of a page, ms. It only guards against hanging: it is no assertion about time. */
+const maxWaitMs = 120_000;
+
 /** Of the pages that are open: one that nobody looks at any more still draws all that comes. */
 const contexts = new Set<BrowserContext>();
 
@@ -72,6 +75,7 @@ export async function openPage(browser: Browser, url: string, options: PageOptio
 	const { locale = "zh-CN", theme = "light", width = 1440, height = 900 } = options;
 	const context = await browser.newContext({ locale, colorScheme: theme, viewport: { width, height } });
 	contexts.add(context);
+	context.setDefaultTimeout(maxWaitMs);
 	context.once("close", () => contexts.delete(context));
 	const page = await context.newPage();
 	const { host } = new URL(url);

@@ -7,7 +7,7 @@ import { faultsOf, scenes } from "./broadcast-scenes.helpers.ts";
 const numRuns = 50_000;
 
 describe("a million steps", () => {
-	// A failure names its seed, and the fewest steps that lead to it: they belong into broadcast-model.test.ts.
+	// A failure names its seed, and the fewest steps that lead to it: they belong into broadcast.model.test.ts.
 	test("double nothing, leave nothing out untold, and keep nothing waiting", () => {
 		fc.assert(
 			fc.property(scenes(), (scene) => {

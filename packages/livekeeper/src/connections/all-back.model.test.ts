@@ -1,7 +1,7 @@
 import { DouyinError, type FailureReason, type UpstreamEvent } from "@livekeeper/douyin";
 import { ManualClock, seeded } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import type { RoomOptions } from "../room-options.ts";
 import { type FakeSession, live, PolledUpstream, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import { CollectingQueue } from "../rooms/message-queue.helpers.ts";
@@ -242,7 +242,7 @@ test.each(["fixed", "adaptive"] as const)(
 				expect(rooms.missing).toEqual([]);
 				await rooms.stop();
 			}),
-			{ numRuns: 150 },
+			{ numRuns: 30 * inject("rounds") },
 		);
 	},
 );

@@ -1,6 +1,6 @@
 import { DouyinError, type FailureReason, reconnectDelayMs, type UpstreamEvent } from "@livekeeper/douyin";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import { chat, type FakeSession, live, offline } from "../rooms/fake-upstream.helpers.ts";
 import { allowedTransitions, type RoomState } from "../rooms/index.ts";
 import type { CollectingQueue } from "../rooms/message-queue.helpers.ts";
@@ -317,6 +317,6 @@ test("a room follows whatever its upstream does, and comes back when all is well
 			await world.harness.manager.stop();
 			expect(world.harness.clock.pendingTimers).toBe(0);
 		}),
-		{ numRuns: 150 },
+		{ numRuns: 50 * inject("rounds") },
 	);
 });

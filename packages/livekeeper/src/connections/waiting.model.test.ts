@@ -1,6 +1,6 @@
 import { DouyinError, type FailureReason } from "@livekeeper/douyin";
 import { ManualClock, seeded } from "@livekeeper/douyin/testing";
-import { expect, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import {
 	chat,
 	type FakeSession,
@@ -148,7 +148,7 @@ class CrowdedWorld {
 }
 
 test("whatever a room without a connection waits for, its status says", async () => {
-	for (let seed = 1; seed <= 60; seed++) {
+	for (let seed = 1; seed <= 12 * inject("rounds"); seed++) {
 		const world = new CrowdedWorld(seed);
 		for (let second = 0; second < 600; second++) {
 			if (second % 20 === 0) world.change();

@@ -1,6 +1,6 @@
 import type { UpstreamEvent } from "@livekeeper/douyin";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import { chat, type FakeSession, live, offline } from "./fake-upstream.helpers.ts";
 import { RoomHarness } from "./room-harness.helpers.ts";
 
@@ -99,7 +99,7 @@ test("a broadcast that goes on behind its end is heard again, and nothing of it 
 			expect(world.told.filter((one) => one === "broadcast_started")).toHaveLength(2);
 			await world.room.monitor.stop();
 		}),
-		{ numRuns: 60 },
+		{ numRuns: 12 * inject("rounds") },
 	);
 });
 
@@ -125,6 +125,6 @@ test("while a page lags that calls it live, it is connected for some 20 s at a t
 			expect(world.room.upstream.last.request.roomId).toBe("r2");
 			await world.room.monitor.stop();
 		}),
-		{ numRuns: 30 },
+		{ numRuns: 10 * inject("rounds") },
 	);
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, inject, test } from "vitest";
 import { type Outcome, type Plan, planOf, play } from "./broadcast.helpers.ts";
 
 const startMs = 1_790_000_000_000;
@@ -7,8 +7,9 @@ interface Played extends Outcome {
 	plan: Plan;
 }
 
+/** @param seeds how many broadcasts the long form plays; the short one plays a fifth of them */
 const playAll = (seeds: number, fixed: Partial<Plan> = {}): Played[] =>
-	Array.from({ length: seeds }, (_, seed) => {
+	Array.from({ length: (seeds / 5) * inject("rounds") }, (_, seed) => {
 		const plan = planOf(seed, fixed);
 		return { plan, ...play(plan) };
 	});
@@ -19,13 +20,13 @@ function expectNone(all: readonly Played[], wrong: (played: Played) => boolean):
 	expect(told).toEqual([]);
 }
 
-describe("of 200 broadcasts of every kind", () => {
+describe("of broadcasts of every kind", () => {
 	const all = playAll(200);
 	const shown = all.filter(({ plan }) => plan.shown !== "none");
 
 	test("coverage is right to 0.05 where the room shows its total, and unknown where nothing is shown", () => {
-		expect(shown.length).toBeGreaterThan(120);
-		expect(all.length - shown.length).toBeGreaterThan(20);
+		expect(shown.length).toBeGreaterThan(0.6 * all.length);
+		expect(all.length - shown.length).toBeGreaterThan(0.1 * all.length);
 		expectNone(shown, ({ estimate, truth }) => !(Math.abs((estimate.coverage ?? Number.NaN) - truth) <= 0.05));
 		expectNone(all, ({ plan, estimate }) => plan.shown === "none" && estimate.unknown !== "no_totals");
 	});
@@ -44,7 +45,7 @@ describe("of 200 broadcasts of every kind", () => {
 	});
 
 	test("a restart at any moment changes nothing", () => {
-		for (const { plan, estimate, told } of all.slice(0, 20)) {
+		for (const { plan, estimate, told } of all.slice(0, 4 * inject("rounds"))) {
 			const other = play({ ...plan, restarts: 30 });
 			expect(other.estimate).toEqual(estimate);
 			expect(other.told).toEqual(told);
@@ -52,13 +53,13 @@ describe("of 200 broadcasts of every kind", () => {
 	});
 });
 
-test("of 50 broadcasts in which nothing was withheld none tells that something was", () => {
+test("of broadcasts in which nothing was withheld none tells that something was", () => {
 	const all = playAll(50, { mode: { gifts: "all" }, shown: "both" });
 	expectNone(all, ({ told }) => told.length > 0);
 	expectNone(all, ({ estimate, truth }) => !(Math.abs((estimate.coverage ?? Number.NaN) - truth) <= 0.05));
 });
 
-test("of 100 broadcasts with streaks coverage is right to 0.05, though later steps report those that were withheld", () => {
+test("of broadcasts with streaks coverage is right to 0.05, though later steps report those that were withheld", () => {
 	const all = [...playAll(50, { streaks: true, shown: "tickets" }), ...playAll(50, { streaks: true, shown: "both" })];
 	expectNone(all, ({ estimate, truth }) => !(Math.abs((estimate.coverage ?? Number.NaN) - truth) <= 0.05));
 	expectNone(
@@ -67,7 +68,7 @@ test("of 100 broadcasts with streaks coverage is right to 0.05, though later ste
 	);
 });
 
-test("of 50 broadcasts with streaks and three gaps, in which nothing was withheld, what later steps report is not lost", () => {
+test("of broadcasts with streaks and three gaps, in which nothing was withheld, what later steps report is not lost", () => {
 	const gaps = { cuts: 3, resets: 0, lagMs: 0 };
 	const all = playAll(50, { streaks: true, shown: "tickets", mode: { gifts: "all" }, ...gaps });
 	expectNone(all, ({ estimate, truth }) => !(Math.abs((estimate.coverage ?? Number.NaN) - truth) <= 0.05));
@@ -106,7 +107,7 @@ test.each([-60_000, -600_000, -3_600_000, -86_400_000, 3_600_000, 30 * 86_400_00
 	"clocks that are set by %i ms in the middle make no gift seem withheld, and hide none that is",
 	(jumpMs) => {
 		const calm = { cuts: 0, resets: 0, spikes: 0, jumpMs };
-		for (let seed = 0; seed < 12; seed++) {
+		for (let seed = 0; seed < 3 * inject("rounds"); seed++) {
 			const { told, estimate } = play(planOf(seed, { ...calm, mode: { gifts: "all" } }));
 			expect([seed, told]).toEqual([seed, []]);
 			if (estimate.coverage !== undefined) expect(estimate.coverage).toBeGreaterThan(0.98);

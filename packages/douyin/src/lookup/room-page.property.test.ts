@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { heldBytes } from "../held-bytes.helpers.ts";
 import { parseRoomPage } from "./room-page.ts";
 
@@ -113,7 +113,7 @@ describe("a hostile page", () => {
 			fc.property(soup, (html) => {
 				expect(["room", "no_room", "empty", "captcha", "unreadable"]).toContain(parseRoomPage(html).kind);
 			}),
-			{ numRuns: 3_000 },
+			{ numRuns: 600 * inject("rounds") },
 		);
 	});
 
@@ -125,7 +125,7 @@ describe("a hostile page", () => {
 				const result = parseRoomPage(whole.slice(0, at) + inserted + whole.slice(at));
 				if (result.kind === "room") expect(result.roomId).toMatch(/^\d{1,20}$/);
 			}),
-			{ numRuns: 1_000 },
+			{ numRuns: 200 * inject("rounds") },
 		);
 	});
 

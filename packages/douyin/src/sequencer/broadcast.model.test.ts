@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import { broadcastCases } from "./broadcast-cases.helpers.ts";
 import { faultsOf, type Scene, scenes } from "./broadcast-scenes.helpers.ts";
 
@@ -8,7 +8,7 @@ test("whatever connections do, nothing is doubled, missing untold, stuck, or out
 		fc.property(scenes(), (scene) => {
 			expect(faultsOf(scene)).toEqual({});
 		}),
-		{ numRuns: 500 },
+		{ numRuns: 250 * inject("rounds") },
 	);
 });
 

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { GiftCounter } from "../gifts/index.ts";
 import * as wire from "../wire/index.ts";
 import { boundGift, eventBounds } from "./bounds.ts";
@@ -57,7 +57,7 @@ describe("what a message holds", () => {
 				}
 				expect([...leaves(event, "")].filter(([path, leaf]) => !isWithin(path, leaf))).toEqual([]);
 			}),
-			{ numRuns: 500 },
+			{ numRuns: 100 * inject("rounds") },
 		);
 	});
 
