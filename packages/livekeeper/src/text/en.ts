@@ -877,6 +877,8 @@ export const clusterTexts = {
 	tooOld: (server: string, version: string, least: string) =>
 		`The NATS server ${server} is version ${version}; ${least} or later is needed.`,
 	noJetStream: (server: string) => `The NATS server ${server} has no JetStream, or this account may not use it.`,
+	tooFewServers:
+		'NATS says "no suitable peers": it has fewer servers than each stream is to have copies. Start those that are missing. If all of them run, one was left out when the cluster formed: http://127.0.0.1:8222/jsz on each shows a meta_cluster with a cluster_size below three. Restart the server that is not counted there; this node keeps trying.',
 	notMade: (what: string, words: string) => `${what} could not be made: ${words}`,
 	startsOn: (node: string) => `Node ${node} is about to connect it.`,
 	noNode: "No node of the cluster takes rooms at the moment.",

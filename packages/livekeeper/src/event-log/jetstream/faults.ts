@@ -1,6 +1,6 @@
 import { JetStreamApiError, JetStreamError } from "@nats-io/jetstream";
 import { LivekeeperError } from "../../errors.ts";
-import { type Text, verbatim } from "../../text/index.ts";
+import { clusterTexts, type Text, verbatim } from "../../text/index.ts";
 import type { StorageFault } from "../event-log.ts";
 import { WrongSequence } from "./room-subject.ts";
 
@@ -19,8 +19,10 @@ const away = new Set([
 ]);
 /** API error codes that mean no storage is left. */
 const noSpace = new Set([10_023, 10_028, 10_047, 10_077, 10_122]);
+/** Of the API: no suitable peers for placement. */
+const noSuitablePeers = 10_005;
 /** API error codes for an election, another append of the room, missing servers, or a stream being recreated. */
-const notNow = new Set([10_004, 10_005, 10_008, 10_009, 10_059, 10_118, 10_158, 10_164, 10_202]);
+const notNow = new Set([10_004, noSuitablePeers, 10_008, 10_009, 10_059, 10_118, 10_158, 10_164, 10_202]);
 
 /** Of the API: replicas are asked for, and there is one server alone. */
 const replicasOfOne = 10_074;
@@ -36,7 +38,13 @@ export function faultOf(error: unknown): StorageFault {
 	return error instanceof Error && away.has(error.name) ? "unreachable" : "internal";
 }
 
+/** Whether streams are to have more copies than there are servers that JetStream counts. */
+export function isShortOfServers(error: unknown): boolean {
+	return error instanceof JetStreamApiError && error.code === noSuitablePeers;
+}
+
 export function textOf(error: unknown): Text {
+	if (isShortOfServers(error)) return clusterTexts.tooFewServers;
 	if (error instanceof LivekeeperError) return error.text;
 	if (!(error instanceof Error)) return verbatim(String(error));
 	return verbatim(error.message === "" ? error.name : error.message);

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect as connectTcp, createServer, type Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import { systemClock } from "@livekeeper/douyin";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
@@ -386,6 +387,24 @@ test("an older server than is needed is refused, by its version", async () => {
 });
 
 describe.skipIf(!hasNats)("with three NATS servers", () => {
+	test("a node waits for the third of three servers, however long, and says what to do", async () => {
+		const nats = await startNatsServers(3);
+		onTestFinished(() => nats.stop());
+		await nats.servers[2]?.kill();
+		const { logger, lines } = recordingLogger();
+		let isOpen = false;
+		const opening = open(nats, { replicas: 3, startMs: 100, logger }).then(() => {
+			isOpen = true;
+		});
+		const said = () =>
+			lines.filter(({ event, detail }) => event === "nats_not_ready" && String(detail).includes("cluster_size"));
+		await vi.waitFor(() => expect(said()).not.toEqual([]), 20_000);
+		await pause(1_000);
+		expect([isOpen, said().length]).toEqual([false, 1]);
+		await nats.servers[2]?.restart();
+		await opening;
+	});
+
 	test("a node that asks for more copies has them made of all there is, and one that asks for fewer takes none away", async () => {
 		const nats = await startNatsServers(3);
 		onTestFinished(() => nats.stop());

@@ -2,11 +2,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { LivekeeperError } from "../../errors.ts";
 import { Conflict } from "../../storage/index.ts";
 import { clusterTexts } from "../../text/index.ts";
-import { faultOf, textOf } from "./faults.ts";
+import { faultOf, isShortOfServers, textOf } from "./faults.ts";
 import type { JetStreamEventLogOptions } from "./options.ts";
 
 /**
- * A part of the start, which has to be such that it can be done again. It is, for as long as NATS may take to be ready.
+ * A part of the start, which has to be such that it can be done again. It is, for as long as NATS may take to be ready,
+ * and for as long as NATS has too few servers: its operator has to start one, and then the node continues.
  * @throws LivekeeperError `nats_unsuitable` when it does not work in time
  */
 export interface WhenReady {
@@ -18,11 +19,13 @@ export interface WhenReady {
 }
 
 const retryMs = 250;
+/** Interval at which the reason for waiting is logged again, ms. */
+const remindMs = 60_000;
 
 /** Says what the start waits for, each time that it is something else. @param startMs for how long all of its parts wait together */
 export function untilReady(startMs: number, logger: JetStreamEventLogOptions["logger"]): WhenReady {
 	let endsAt = performance.now() + startMs;
-	let told = "";
+	let told = { words: "", at: 0 };
 	const leftMs = () => Math.max(0, endsAt - performance.now());
 	const whenReady = async <T>(work: () => Promise<T>): Promise<T> => {
 		for (;;) {
@@ -33,12 +36,16 @@ export function untilReady(startMs: number, logger: JetStreamEventLogOptions["lo
 				const words = textOf(cause);
 				// Another node was faster, and now it is there.
 				const passes = cause instanceof Conflict || faultOf(cause) === "unreachable";
+				// What comes after the missing server has its time as well.
+				if (isShortOfServers(cause)) endsAt = performance.now() + startMs;
 				if (leftMs() === 0 || !passes) {
 					throw new LivekeeperError("nats_unsuitable", clusterTexts.notMade("JetStream", words.en), { cause });
 				}
-				const left = Math.round(leftMs());
-				if (told !== words.zh) logger.warn({ event: "nats_not_ready", detail: words.zh, left_ms: left });
-				told = words.zh;
+				const now = performance.now();
+				if (told.words !== words.zh || now - told.at >= remindMs) {
+					logger.warn({ event: "nats_not_ready", detail: words.zh, left_ms: Math.round(leftMs()) });
+					told = { words: words.zh, at: now };
+				}
 			}
 			await pause(retryMs);
 		}
