@@ -35,7 +35,7 @@ test.skipIf(!hasNats)(
 		};
 		const untilTold = (all: string[]) =>
 			until(`${all.join(", ")} are told`, () => told().length >= all.length, { limitMs: 60_000, describe: told });
-		const input = { settings: { url: receiver.url }, live_ids: "*", states: ["node_lost"] };
+		const input = { settings: { url: receiver.url }, live_ids: "*", states: ["node_lost"], pace: { hold_seconds: 0 } };
 		expect((await b.service.request("POST", "/api/v1/targets", input)).status).toBe(201);
 
 		await a.service.stop("SIGKILL");

@@ -586,7 +586,7 @@ export interface components {
                     /** such as Asia/Shanghai */
                     zone: string;
                 };
-                /** a change of a state is sent once it has held for this long */
+                /** a change of a state is sent once it has held for this long; default 30 */
                 hold_seconds?: number;
             };
             batch?: {
@@ -1128,7 +1128,7 @@ export interface components {
                     to: string;
                     zone: string;
                 } | null;
-                hold_seconds: number | null;
+                hold_seconds: number;
             };
             batch: {
                 max_events: number;

@@ -14,7 +14,7 @@ const target = {
 	people: [],
 	roles: [],
 	min_level: null,
-	pace: { digest_minutes: 5, max_per_minute: null, quiet: null, hold_seconds: null },
+	pace: { digest_minutes: 5, max_per_minute: null, quiet: null, hold_seconds: 30 },
 	live_ids: ["1", "2"],
 	types: ["gift", "viewers"],
 	batch: { max_events: 5, max_wait_ms: 7 },

@@ -149,7 +149,7 @@ function paceOf(draft: TargetDraft, target: Target | undefined): NonNullable<Ask
 	return {
 		...withoutNulls({ max_per_minute: target?.pace.max_per_minute ?? null }),
 		...(draft.digest !== "" && { digest_minutes: Number(draft.digest) }),
-		...(Number(draft.hold) > 0 && { hold_seconds: Number(draft.hold) }),
+		...(draft.hold.trim() !== "" && { hold_seconds: Number(draft.hold) }),
 		...(from !== "" && to !== "" && { quiet: { from, to, zone } }),
 	};
 }

@@ -44,6 +44,7 @@ const patternFaults: ReadonlyMap<string, string> = new Map([
 	["invalid escape sequence", "转义无效"],
 	["invalid or unsupported Perl syntax", "不支持的写法"],
 	["invalid named capture", "命名分组无效"],
+	["pattern too large, with its counts written out", "展开重复次数后太大"],
 	["trailing backslash at end of expression", "末尾多了反斜杠"],
 ]);
 

@@ -70,10 +70,10 @@ export const targetInput = z
 				quiet: quiet.optional().describe("nothing is sent between these times; it is sent afterwards"),
 				hold_seconds: z
 					.int()
-					.min(1)
+					.min(0)
 					.max(3600)
 					.optional()
-					.describe("a change of a state is sent once it has held for this long"),
+					.describe("a change of a state is sent once it has held for this long; default 30"),
 			})
 			.optional(),
 		batch: z
@@ -122,7 +122,7 @@ export const target = z
 			digest_minutes: z.int().nullable(),
 			max_per_minute: z.int().nullable(),
 			quiet: z.object({ from: z.string(), to: z.string(), zone: z.string() }).nullable(),
-			hold_seconds: z.int().nullable(),
+			hold_seconds: z.int(),
 		}),
 		batch: z.object({ max_events: z.int(), max_wait_ms: z.int() }),
 		enabled: z.boolean(),

@@ -118,12 +118,16 @@ test("a room that flaps for ten minutes and then stays away gives one notice", a
 	expect(follower.sent).toEqual([{ seq: 121, at: now + 30_000 }]);
 });
 
-test("a gap is news each time, also while states are held", async () => {
+test("sends gaps that follow each other together", async () => {
 	const log = new MemoryLog();
 	const follower = new Follower(log, { filter: { types: [], states: ["gap"] }, pace: { holdSeconds: 30 } });
-	for (const received_at of [1, 2]) log.tell("a", { type: "gap", from: 0, to: 1, reason: "no_cursor", received_at });
+	for (const received_at of [1, 2, 30_000, 40_000]) {
+		log.tell("a", { type: "gap", from: 0, to: 1, reason: "no_cursor", received_at });
+	}
 	await follower.follow(3);
-	expect(follower.sent.map(({ seq }) => seq)).toEqual([1, 2]);
+	expect(follower.sent).toEqual([]);
+	await follower.pass(50_000);
+	expect(follower.sent).toEqual([1, 2, 3, 4].map((seq) => ({ seq, at: 30_001 })));
 });
 
 test("a digest has all of the stretches that are over, and nothing of the one that is not", async () => {

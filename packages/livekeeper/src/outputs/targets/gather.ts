@@ -46,6 +46,7 @@ export class Selection {
 	readonly #states: RoomStates | undefined;
 	readonly #maxEvents: number;
 	readonly #reports: boolean;
+	readonly #holdMs: number;
 	readonly types: Target["filter"]["types"];
 
 	constructor({ filter, batch, pace: { holdSeconds = 0 } }: Target, pace: Pace, mostEvents = Number.POSITIVE_INFINITY) {
@@ -53,6 +54,7 @@ export class Selection {
 		this.#wants = targetWants(filter);
 		const wanted = ofRooms(filter);
 		const states = new RoomStates(wanted.states ?? [], holdSeconds * 1_000);
+		this.#holdMs = holdSeconds * 1_000;
 		this.#states = states.types.length > 0 ? states : undefined;
 		this.#maxEvents = Math.min(pace.isDigest ? digestEvents : batch.maxEvents, mostEvents);
 		this.#reports = filter.states?.includes("report") ?? false;
@@ -103,7 +105,10 @@ export class Selection {
 			: await this.#states?.decide(event, found.told, now, ahead(log, liveId, this.#states));
 		if (decision?.is === "open") return decision.untilMs;
 		const isSent = isWanted || decision?.is === "sent";
-		const dueAt = isSent ? this.#pace.heldUntil(event.received_at, now) : undefined;
+		const isNews = isSent && !isWanted && news.has(event.type);
+		const dueAt = isSent
+			? (this.#pace.heldUntil(event.received_at, now) ?? (isNews ? this.#newsDueAt(event, found, now) : undefined))
+			: undefined;
 		if (dueAt !== undefined) return dueAt;
 		if (decision) found.told = decision.told;
 		if (isSent) found.events.push(logged);
@@ -111,7 +116,17 @@ export class Selection {
 		if (isSent && this.#reports && event.type === "broadcast_ended") found.ended = event.room_id;
 		return undefined;
 	}
+
+	/** The first of some in a row waits as long as changes do, and those that came meanwhile go with it. */
+	#newsDueAt({ received_at }: WireEvent, { events }: Finding, now: number): number | undefined {
+		const dueAt = received_at + this.#holdMs;
+		// A clock that has been set back since is not waited for.
+		return events.length === 0 && dueAt > now && dueAt - now <= this.#holdMs ? dueAt : undefined;
+	}
 }
+
+/** Kinds that nothing undoes. */
+const news: ReadonlySet<string> = new Set(["gap", "gifts_withheld"]);
 
 class Finding {
 	readonly events: LoggedEvent[] = [];

@@ -95,6 +95,33 @@ test("a room that flaps gives one notice, also where the service restarts meanwh
 	expect(receiver.seqs).toEqual([21, 26]);
 });
 
+test("a room that is cut 45 times and ends 15 times in three minutes gives one message", async () => {
+	const world = new World();
+	const receiver = await listen();
+	const life = await world.start();
+	const states = ["live", "ended", "blocked", "silent", "gap"] as const;
+	await life.targets.create({ settings: { url: receiver.url }, live_ids: "*", states: [...states] });
+	const tell = (type: "connection" | "gap" | "broadcast_started" | "broadcast_ended", more: object = {}) =>
+		world.log.tell("a", { type, ...more, received_at: world.clock.now() });
+	tell("broadcast_started");
+	await world.until(life, () => receiver.requests.length === 1);
+	for (let n = 0; n < 45; n++) {
+		tell("connection", { state: "reconnecting" });
+		await world.clock.advance(1_000);
+		tell("connection", { state: "connected" });
+		if (n % 3 === 0) tell("broadcast_ended");
+		await world.clock.advance(2_000);
+		if (n % 3 === 0) tell("broadcast_started");
+		await world.clock.advance(1_000);
+	}
+	tell("broadcast_ended");
+	await world.until(life, () => receiver.requests.length === 2);
+	await world.clock.advance(10 * minuteMs);
+	await world.quiet(life);
+	expect(receiver.bodies[1]?.events).toMatchObject([{ type: "broadcast_ended", seq: 122 }]);
+	expect(receiver.requests).toHaveLength(2);
+});
+
 test("in quiet hours nothing leaves, and what happened meanwhile comes after them", async () => {
 	const world = new World();
 	const receiver = await listen();

@@ -156,7 +156,7 @@ test("a report is sent once its broadcast has ended: the same one after a restar
 	);
 	open.unshift(() => receiver.close());
 	const first = await start(dataDir);
-	const common = { live_ids: ["1001"], states: ["report" as const] };
+	const common = { live_ids: ["1001"], states: ["report" as const], pace: { hold_seconds: 0 } };
 	const { target } = await first.targets.create({ ...common, settings: { url: receiver.url } });
 	const robot = { preset: "dingtalk" as const, settings: { url: `${receiver.url}?access_token=a`, language: "zh" } };
 	await first.targets.create({ ...common, ...robot });

@@ -19,6 +19,50 @@ export function openSettings(box: Pick<TextBox, "open">, { target, sealed }: Sto
 	return text === undefined ? undefined : (JSON.parse(text) as TargetSettings);
 }
 
+/** In place of a secret, where people see what is sent. */
+const masked = "••••••";
+
+/** Settings as a preview is made with them: with nothing secret in them, nothing that is made from them has it. */
+export function withoutSecrets(settings: TargetSettings, secrets: readonly string[]): TargetSettings {
+	return Object.fromEntries(
+		Object.entries(settings).map(([name, value]) => [name, secrets.includes(name) ? maskedIn(value) : value]),
+	);
+}
+
+function maskedIn(value: unknown): unknown {
+	if (typeof value === "string") return masked;
+	if (typeof value !== "object" || value === null) return value;
+	return Object.fromEntries(Object.keys(value).map((name) => [name, masked]));
+}
+
+/** Shorter ones are in any text by chance. */
+const minSecretLength = 4;
+
+/** What hides secrets in the words of a receiver, which may quote what it was sent. */
+export function secretMask(settings: TargetSettings, secrets: readonly string[]): (text: string) => string {
+	const hidden = new Set<string>();
+	for (const value of secrets.flatMap((name) => textsIn(settings[name]))) {
+		for (const part of [value, ...partsOf(value)]) {
+			for (const form of [part, encodeURIComponent(part), JSON.stringify(part).slice(1, -1)]) hidden.add(form);
+		}
+	}
+	const longestFirst = [...hidden].filter(({ length }) => length >= minSecretLength);
+	longestFirst.sort((a, b) => b.length - a.length);
+	return (text) => longestFirst.reduce((left, secret) => left.replaceAll(secret, masked), text);
+}
+
+function textsIn(value: unknown): string[] {
+	if (typeof value === "string") return [value];
+	return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+/** An address holds a key in its path or query; a header, behind the name of its scheme; a token, behind who has it. */
+function partsOf(secret: string): string[] {
+	if (!URL.canParse(secret) || !/^https?:/i.test(secret)) return secret.split(/[ :]/).slice(1);
+	const { pathname, searchParams, search } = new URL(secret);
+	return [pathname + search, ...pathname.split("/").slice(-1), ...searchParams.values()];
+}
+
 /** The settings of one target can't be moved to another. */
 function contextOf(targetId: string): string {
 	return `target:${targetId}`;

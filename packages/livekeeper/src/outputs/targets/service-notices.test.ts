@@ -103,7 +103,12 @@ test("that nothing can be stored is told while nothing can be stored, and what w
 			}),
 	);
 	const { target } = await life.targets.create({
-		...{ settings: { url: receiver.url }, live_ids: "*", states: ["storage", "login_ending"] },
+		...{
+			settings: { url: receiver.url },
+			live_ids: "*",
+			states: ["storage", "login_ending"],
+			pace: { hold_seconds: 0 },
+		},
 	});
 	full = true;
 	service.readings = [storage("failing"), login("ended")];
@@ -127,7 +132,12 @@ test("a notice that was not accepted comes again as the same bytes, and before w
 	const receiver = await listen();
 	receiver.behaviour = (response, request, n) => answer(n < 2 ? 500 : 204)(response, request, n);
 	const life = await service.startNode();
-	await life.targets.create({ settings: { url: receiver.url }, live_ids: "*", states: ["storage"] });
+	await life.targets.create({
+		settings: { url: receiver.url },
+		live_ids: "*",
+		states: ["storage"],
+		pace: { hold_seconds: 0 },
+	});
 	service.readings = [storage("failing")];
 	await service.pass(6, life);
 	service.readings = [storage("fine")];
@@ -143,7 +153,7 @@ test("a notice that was given up is a dead letter of no room, and can be sent ag
 	receiver.behaviour = (response, request, n) => answer(n === 0 ? 410 : 204)(response, request, n);
 	const life = await service.startNode();
 	const { target } = await life.targets.create({
-		...{ settings: { url: receiver.url }, live_ids: "*", states: ["storage"] },
+		...{ settings: { url: receiver.url }, live_ids: "*", states: ["storage"], pace: { hold_seconds: 0 } },
 	});
 	service.readings = [storage("failing")];
 	await service.pass(10, life);
@@ -162,7 +172,12 @@ test("of two nodes one tells, and the one that takes over goes on from what was 
 	const receiver = await listen();
 	const a = await service.startNode("a");
 	const b = await service.startNode("b");
-	await a.targets.create({ settings: { url: receiver.url }, live_ids: "*", states: ["storage", "login_ending"] });
+	await a.targets.create({
+		settings: { url: receiver.url },
+		live_ids: "*",
+		states: ["storage", "login_ending"],
+		pace: { hold_seconds: 0 },
+	});
 	await b.dispatcher.resume((await a.store.list())[0]?.target.id ?? expect.fail());
 	service.readings = [storage("fine"), login("ended")];
 	await service.pass(20, a, b);
@@ -182,7 +197,12 @@ test("a node that was held up while another one told goes on from what that one 
 	const receiver = await listen();
 	service.teller = "b";
 	const b = await service.startNode("b");
-	await b.targets.create({ settings: { url: receiver.url }, live_ids: "*", states: ["login_ending"] });
+	await b.targets.create({
+		settings: { url: receiver.url },
+		live_ids: "*",
+		states: ["login_ending"],
+		pace: { hold_seconds: 0 },
+	});
 	// It looks at nothing while this stands still.
 	const clock = new ManualClock();
 	const states = new ServiceWatch(clock);
@@ -203,7 +223,7 @@ test("a change of the target forgets nothing that was told, and tells what lasts
 	const service = new Service();
 	const receiver = await listen();
 	const life = await service.startNode();
-	const input = { settings: { url: receiver.url }, live_ids: ["a"] };
+	const input = { settings: { url: receiver.url }, live_ids: ["a"], pace: { hold_seconds: 0 } };
 	const { target } = await life.targets.create({ ...input, states: ["login_ending"] });
 	service.readings = [storage("failing"), login("ended")];
 	await service.pass(10, life);

@@ -5,6 +5,7 @@ import { type Gathered, type GatherFrom, Selection } from "./gather.ts";
 import { Pace } from "./pace.ts";
 import { presets } from "./presets/index.ts";
 import type { Delivery, Preset } from "./presets/preset.ts";
+import { secretMask } from "./secret.ts";
 import { type ReportNotice, shownAs } from "./service-states.ts";
 import type { Target, TargetSettings } from "./target.ts";
 import type { TargetLog } from "./target-log.ts";
@@ -37,6 +38,8 @@ export class Speaker {
 	readonly #preset: Preset<unknown>;
 	readonly #settings: TargetSettings;
 	readonly #deps: SpeakerDeps;
+	/** Made for the first failure. */
+	#mask: ((text: string) => string) | undefined;
 
 	constructor(target: Target, settings: TargetSettings, deps: SpeakerDeps) {
 		const preset = presets[target.preset];
@@ -70,9 +73,12 @@ export class Speaker {
 		return this.#put({ liveId: "test", deliveryId, events: [], notices: [], truncated: undefined, now, test: true });
 	}
 
-	send(message: OutMessage, signal: AbortSignal): Promise<DeliveryResult> {
+	async send(message: OutMessage, signal: AbortSignal): Promise<DeliveryResult> {
 		const verdict = this.#preset.verdict?.bind(this.#preset);
-		return this.#deps.outgoings.to(this.#preset).send(message, { verdict, signal });
+		const result = await this.#deps.outgoings.to(this.#preset).send(message, { verdict, signal });
+		if (result.ok) return result;
+		this.#mask ??= secretMask(this.#settings, this.#preset.secrets);
+		return { ...result, message: this.#mask(result.message) };
 	}
 
 	#put(of: Omit<Delivery, "targetId" | "room">): OutMessage[] {

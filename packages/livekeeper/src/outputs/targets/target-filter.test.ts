@@ -2,7 +2,7 @@ import { typesOf } from "@livekeeper/client/filter";
 import type { WireEvent } from "@livekeeper/douyin";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { compilePattern, type TargetFilter, targetWants } from "./target-filter.ts";
+import { compilePattern, PatternError, type TargetFilter, targetWants } from "./target-filter.ts";
 
 const base = { seq: 1, id: "1", live_id: "a", room_id: "r", method: "m", at: 0, received_at: 0 };
 const who = { id: "7", sec_uid: "MS4", nickname: "小明", gender: "unknown", avatar: "", level: 20, masked: false };
@@ -108,4 +108,19 @@ test("a pattern that ruins a backtracking engine is matched like any other", () 
 	// With backtracking: 2^5000 steps.
 	expect(matches(`${"a".repeat(5_000)}b`)).toBe(false);
 	expect(() => compilePattern("(a)\\1")).toThrow();
+});
+
+test.each(["a{1000}", "(\\pL?){900}b", "((x{0,9}){9}){9}"])("refuses the large counts of %s", (pattern) => {
+	expect(() => compilePattern(pattern)).toThrow(PatternError);
+});
+
+test("takes any pattern without counts that the API takes", () => {
+	const parts = fc.constantFrom("a", "船", ".", "\\pL", "[^x]", "a|", "(a)", "b*", "c+?", "\\d");
+	fc.assert(
+		fc.property(fc.array(parts, { minLength: 1, maxLength: 500 }), (chosen) => {
+			const pattern = chosen.join("").slice(0, 500);
+			if (/\\p?$|[([][^)\]]?$/.test(pattern)) return;
+			expect(() => compilePattern(pattern)).not.toThrow();
+		}),
+	);
 });

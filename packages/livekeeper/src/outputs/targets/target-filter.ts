@@ -28,12 +28,20 @@ export class PatternError extends Error {
 	}
 }
 
+/**
+ * Maximum size of a pattern with its counts written out: matching takes time for each step and each character, about
+ * 80 ms for the longest text. Only counts reach it, since a pattern has 500 characters at most.
+ */
+const maxSteps = 600;
+
 /** @throws PatternError */
 export function compilePattern(pattern: string): (text: string) => boolean {
 	// Loaded for the first pattern: most services have none.
 	const { RE2JS, RE2JSSyntaxException } = createRequire(import.meta.url)("re2js") as typeof import("re2js");
 	try {
 		const compiled = RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE);
+		const fault = "pattern too large, with its counts written out";
+		if (compiled.programSize() > maxSteps) throw new PatternError(fault, "", new Error(fault));
 		return (text) => compiled.matcher(text).find();
 	} catch (error) {
 		if (!(error instanceof RE2JSSyntaxException)) throw error;

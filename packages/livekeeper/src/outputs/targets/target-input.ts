@@ -48,7 +48,14 @@ export interface PaceInput {
 	hold_seconds?: number | undefined;
 }
 
-export const targetInputDefaults = { maxEvents: 100, maxWaitMs: 200, enabled: true, after: "now" } as const;
+export const targetInputDefaults = {
+	maxEvents: 100,
+	maxWaitMs: 200,
+	enabled: true,
+	after: "now",
+	/** Rooms that come and go do so within seconds. */
+	holdSeconds: 30,
+} as const;
 
 const maxRooms = 1_000;
 const maxUrlLength = 2_048;
@@ -106,7 +113,8 @@ function readFilter(input: TargetInput): TargetFilter {
 function readPace({ digest_minutes, max_per_minute, quiet, hold_seconds }: PaceInput): TargetPace {
 	if (quiet && !isTimeZone(quiet.zone)) throw invalid(targetTexts.noZone(quiet.zone));
 	if (quiet && quiet.from === quiet.to) throw invalid(targetTexts.quietAllDay);
-	return { digestMinutes: digest_minutes, maxPerMinute: max_per_minute, quiet, holdSeconds: hold_seconds };
+	const holdSeconds = hold_seconds ?? targetInputDefaults.holdSeconds;
+	return { digestMinutes: digest_minutes, maxPerMinute: max_per_minute, quiet, holdSeconds };
 }
 
 function checkPattern(pattern: string): void {

@@ -203,15 +203,26 @@ test("307 and 308 are followed with the same bytes and headers, three times at m
 	await expect(post(sender(), at(4))).resolves.toMatchObject({ ok: false, code: "redirect_refused" });
 });
 
-test("a redirect to an address that isn't allowed is refused, by its name's resolution too", async () => {
+test("sends neither credentials nor events to another origin", async () => {
+	const elsewhere = await listen();
 	const door = await listen();
-	const resolve = async () => [{ address: "127.0.0.9", family: 4 }];
-	const by = sender({ allows: (address) => address === "127.0.0.1", resolve });
-	for (const host of ["127.0.0.9", "inside.example", "[::1]", "169.254.169.254"]) {
-		door.behaviour = answer(307, { location: `http://${host}:${door.port}/` });
-		await expect(post(by, door.url), host).resolves.toMatchObject({ ok: false, code: "address_not_allowed" });
+	const { port } = elsewhere;
+	const by = sender({ resolve: async () => [{ address: "127.0.0.1", family: 4 }] });
+	for (const origin of [
+		...[`http://127.0.0.1:${port}`, `http://localhost:${port}`, `http://inside.example:${port}`],
+		...[`https://127.0.0.1:${door.port}`, `http://localhost:${door.port}`, "http://169.254.169.254"],
+	]) {
+		door.behaviour = answer(307, { location: `${origin}/hook` });
+		const result = await by.send({
+			url: door.url,
+			headers: { authorization: "Bearer s3cret", cookie: "a=s3cret" },
+			body: Buffer.from('{"device_key":"s3cret"}'),
+			signal: new AbortController().signal,
+		});
+		expect(result, origin).toMatchObject({ ok: false, code: "redirect_refused", gone: false });
 	}
-	expect(door.requests).toHaveLength(4);
+	expect(elsewhere.connections).toBe(0);
+	expect(door.requests).toHaveLength(6);
 });
 
 test.each([["file:///etc/passwd"], ["ftp://127.0.0.1/"], ["http://user:secret@127.0.0.1/"]])(

@@ -43,7 +43,7 @@ const timedOut = Symbol("timed out");
 
 /**
  * Posts deliveries. Connections are kept and used again; each is made to an address that was checked, whatever the
- * host's name resolves to at another time, and a redirect is checked in the same way.
+ * host's name resolves to at another time. A redirect is followed within its origin.
  */
 export class TargetSender {
 	readonly #clock: Clock;
@@ -99,10 +99,10 @@ export class TargetSender {
 			}
 			this.#discard(answer, next ? undefined : release);
 			if (!next) return this.#resultOf(statusCode, headers["retry-after"]);
-			const refusal = redirects >= maxRedirects ? "too many of them" : redirectRefusal(url, next);
+			const refusal = redirects >= maxRedirects ? "too many of them" : refusalOf(url, next);
 			if (refusal) {
 				release();
-				return failed("redirect_refused", `A redirect to ${next.host} was not followed: ${refusal}.`);
+				return failed("redirect_refused", `A redirect to ${next.protocol}//${next.host} was not followed: ${refusal}.`);
 			}
 			url = next;
 		}
@@ -220,9 +220,9 @@ function redirectTarget(from: URL, status: number, location: string | undefined)
 	return URL.canParse(location, from.href) ? new URL(location, from.href) : undefined;
 }
 
-function redirectRefusal(from: URL, to: URL): string | undefined {
-	if (to.protocol !== "https:" && to.protocol !== "http:") return `it leads to ${to.protocol}`;
-	if (from.protocol === "https:" && to.protocol === "http:") return "it leads from https to http";
+/** Headers, body and address hold credentials, and events are nobody else's either: all of it stays with its origin. */
+function refusalOf(from: URL, to: URL): string | undefined {
+	if (to.origin !== from.origin) return "it leads to another origin";
 	if (to.username !== "" || to.password !== "") return "it holds credentials";
 	return undefined;
 }

@@ -37,7 +37,7 @@ export interface TargetView {
 		digest_minutes: number | null;
 		max_per_minute: number | null;
 		quiet: QuietHours | null;
-		hold_seconds: number | null;
+		hold_seconds: number;
 	};
 	batch: { max_events: number; max_wait_ms: number };
 	enabled: boolean;
@@ -144,7 +144,7 @@ export function targetView(target: Target, { settings, state, failures, pausedUn
 			digest_minutes: pace.digestMinutes ?? null,
 			max_per_minute: pace.maxPerMinute ?? null,
 			quiet: pace.quiet ?? null,
-			hold_seconds: pace.holdSeconds ?? null,
+			hold_seconds: pace.holdSeconds ?? 0,
 		},
 		batch: { max_events: target.batch.maxEvents, max_wait_ms: target.batch.maxWaitMs },
 		enabled: target.enabled,

@@ -86,7 +86,7 @@ export const deliveryErrorCodes = [
 	"flooded",
 	/** The host is, or resolves to, a private address, and those are not allowed. */
 	"address_not_allowed",
-	/** A redirect that isn't followed: too many, to something else than HTTP, or one that would drop the body. */
+	/** A redirect that isn't followed: too many, to another origin, or one that would drop the body. */
 	"redirect_refused",
 	/** The events of a dead letter are no longer in the log. */
 	"events_expired",

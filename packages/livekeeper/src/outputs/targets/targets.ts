@@ -7,7 +7,7 @@ import { mapAll } from "./map-all.ts";
 import { presets } from "./presets/index.ts";
 import type { Preset } from "./presets/preset.ts";
 import { type Preview, preview } from "./preview.ts";
-import { generateTargetId, openSettings, sealSettings, type TextBox } from "./secret.ts";
+import { generateTargetId, openSettings, sealSettings, type TextBox, withoutSecrets } from "./secret.ts";
 import { noRoom } from "./service-states.ts";
 import { freshProgress, type RoomProgress, type Target, wants } from "./target.ts";
 import type { TargetDispatcher } from "./target-dispatcher.ts";
@@ -188,7 +188,8 @@ export class Targets {
 		this.#tests++;
 		try {
 			const of = { liveIds: rooms.slice(0, maxPreviewRooms), from: now - previewMs, now };
-			const shown = await preview(dispatcher.speaker(target, settings), log, of);
+			const shownWith = withoutSecrets(settings, presets[target.preset].secrets);
+			const shown = await preview(dispatcher.speaker(target, shownWith), log, of);
 			return { ...shown, partial: shown.partial || rooms.length > maxPreviewRooms };
 		} finally {
 			this.#tests--;

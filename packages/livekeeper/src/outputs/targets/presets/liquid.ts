@@ -1,12 +1,22 @@
 import { createRequire } from "node:module";
-import type { Liquid, LiquidError } from "liquidjs";
+import type { Context, Liquid, LiquidError } from "liquidjs";
 import { messageTexts, type Text } from "../../../text/index.ts";
 import type { Delivery } from "./preset.ts";
 import { wordsOf } from "./words.ts";
 
-/** A template could not be rendered with a delivery, and never can. */
+/** A template could not be rendered with a delivery. */
 export class TemplateError extends Error {
 	override readonly name = "TemplateError";
+
+	/** It never can: unlike time, what was wrong is the same at each attempt. */
+	get isFinal(): boolean {
+		return !(this.cause instanceof OvertimeError);
+	}
+}
+
+/** Rendering took more of the processor than it may. */
+class OvertimeError extends Error {
+	override readonly name = "OvertimeError";
 }
 
 interface Template {
@@ -17,7 +27,12 @@ interface Template {
 
 const maxBodyBytes = 1024 * 1024;
 
-let library: { engine: Liquid; errors: typeof LiquidError } | undefined;
+/** Of the processor, for one rendering, ms. */
+const maxCpuMs = 200;
+/** Nodes of a template that are rendered between two looks at the time. */
+const nodesPerLook = 16;
+
+let library: { engine: Liquid; errors: typeof LiquidError; scope: typeof Context } | undefined;
 
 /**
  * It reaches no file, calls no code, and ends: people write templates, and strangers what goes into them. Loaded for the
@@ -31,20 +46,40 @@ function liquid() {
 		ownPropertyOnly: true,
 		strictFilters: true,
 		parseLimit: 10_000,
-		renderLimit: 200,
 		memoryLimit: 4_000_000,
 	});
-	library = { engine, errors: liquidjs.LiquidError };
+	library = { engine, errors: liquidjs.LiquidError, scope: liquidjs.Context };
 	return library;
+}
+
+/** CPU time of this thread, ms; where Node can't say, that of the process, which is more. */
+function cpuMs(): number {
+	const { user, system } = process.threadCpuUsage?.() ?? process.cpuUsage();
+	return (user + system) / 1_000;
+}
+
+/** Ends a rendering by the time that it takes of the processor: what else the machine does is not its fault. */
+function limited(scope: object): Context {
+	const { scope: Scope, engine } = liquid();
+	const context = new Scope(scope, engine.options, { sync: true });
+	const startedAt = cpuMs();
+	let nodes = 0;
+	context.renderLimit.check = () => {
+		if (nodes++ % nodesPerLook === 0 && cpuMs() - startedAt > maxCpuMs) {
+			throw new OvertimeError(`rendering takes more than ${maxCpuMs} ms of the processor`);
+		}
+	};
+	return context;
 }
 
 /** @throws TemplateError */
 export function render(delivery: Delivery, { template, language }: Template): string {
 	try {
-		const text: string = liquid().engine.parseAndRenderSync(template, scopeOf(delivery, language));
+		const { engine } = liquid();
+		const text: string = engine.renderSync(engine.parse(template), limited(scopeOf(delivery, language)));
 		if (Buffer.byteLength(text) <= maxBodyBytes) return text;
 	} catch (error) {
-		throw new TemplateError(reasonOf(error), { cause: error });
+		throw new TemplateError(reasonOf(error), { cause: overtimeOf(error) ?? error });
 	}
 	throw new TemplateError(`it makes more than ${maxBodyBytes} bytes`);
 }
@@ -63,6 +98,12 @@ export function checkTemplate(checked: Template): Text | undefined {
 		const [line = 1, column = 1] = cause.token.getPosition();
 		return messageTexts.template.failsAt(line, column, reasonOf(cause));
 	}
+}
+
+function overtimeOf(error: unknown): OvertimeError | undefined {
+	if (error instanceof OvertimeError) return error;
+	const within = liquid().errors.is(error) ? error.originalError : undefined;
+	return within === undefined ? undefined : overtimeOf(within);
 }
 
 function reasonOf(error: unknown): string {

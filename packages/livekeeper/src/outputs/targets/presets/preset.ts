@@ -27,7 +27,7 @@ export interface Preset<S> {
 	readonly name: string;
 	/** Stored sealed as a whole: addresses hold tokens. */
 	readonly settings: z.ZodType<S>;
-	/** Settings that no API gives back. */
+	/** Settings that no API gives back, and that neither a preview nor a failed attempt shows. */
 	readonly secrets: readonly string[];
 	/** What of a receiver's documented limits this keeps to. A message counts, however many events it carries. */
 	readonly limits?: { perMinute?: number; perSecond?: number; maxEvents?: number };

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import { issueText } from "../../../text/issues.ts";
 import { isAnyAddress } from "../addresses.ts";
@@ -71,7 +71,7 @@ test("a target with such a template is refused in both languages", () => {
 test("a template that would go on for ever ends, and one whose text outgrows what is sent fails without a receiver", async () => {
 	const loops =
 		"{% for a in (1..9999) %}{% for b in (1..9999) %}{% for c in (1..999) %}{% endfor %}{% endfor %}{% endfor %}";
-	expect(wrong({ template: loops }).en).toMatch(/limit exceeded/);
+	expect(wrong({ template: loops }).en).toMatch(/limit exceeded|more than 200 ms of the processor/);
 	const template = "{% if test %}{% for a in (1..9999) %}{{ text }}{{ text }}{% endfor %}{% endif %}1";
 	const settings = { url, template };
 	const grown = delivery([chat("长".repeat(190))], { test: true });
@@ -79,6 +79,33 @@ test("a template that would go on for ever ends, and one whose text outgrows wha
 		{ via: "nothing", why: { code: "template_failed", gone: true } },
 	]);
 	expect(made("template", delivery([chat("a")]), settings)).toHaveLength(1);
+});
+
+test("renders on a busy machine, whatever time passes", () => {
+	let at = 0;
+	onTestFinished(() => void vi.restoreAllMocks());
+	vi.spyOn(performance, "now").mockImplementation(() => {
+		at += 1_000;
+		return at;
+	});
+	expect(made("template", delivery([chat("a")]), { url, template: "{{ text | json }}" })).toMatchObject([
+		{ via: "http" },
+	]);
+});
+
+test("tries again later where a template took too much of the processor", () => {
+	const settings = presets.template.settings.parse({ url, template: "{{ text | json }}" });
+	onTestFinished(() => void vi.restoreAllMocks());
+	let user = 0;
+	const passing = () => {
+		user += 201_000;
+		return { user, system: 0 };
+	};
+	vi.spyOn(process, "threadCpuUsage").mockImplementation(passing);
+	const message = "rendering takes more than 200 ms of the processor";
+	expect(presets.template.messages(delivery([chat("a")]), settings)).toEqual([
+		{ via: "nothing", why: { ok: false, code: "template_failed", message, gone: false } },
+	]);
 });
 
 test("every preset's settings can be described to people who use the API", () => {

@@ -52,7 +52,7 @@ export const template: Preset<TemplateSettings> = {
 			return [{ via: "http", url, headers: { ...headers, "content-type": content_type }, body }];
 		} catch (error) {
 			if (!(error instanceof TemplateError)) throw error;
-			return [{ via: "nothing", why: refused("template_failed", error.message, { gone: true }) }];
+			return [{ via: "nothing", why: refused("template_failed", error.message, { gone: error.isFinal }) }];
 		}
 	},
 };
