@@ -552,7 +552,7 @@ export interface components {
             /** rooms; "*" for all, also those that come later */
             live_ids: "*" | (string | number)[];
             /** kinds of events; left out: all, or none where states are given */
-            types?: ("chat" | "emoji_chat" | "screen_chat" | "gift" | "light_gift" | "fan_ticket" | "like" | "chat_likes" | "member" | "follow" | "share" | "fansclub" | "room_stats" | "viewers" | "rank" | "control" | "notice" | "intro" | "banner" | "product" | "pk_started" | "pk_score" | "pk_ended" | "guest_score" | "lucky_box" | "lottery" | "message_deleted" | "raw" | "connection" | "gap" | "gifts_withheld" | "service_down" | "broadcast_started" | "broadcast_ended")[];
+            types?: ("chat" | "emoji_chat" | "screen_chat" | "gift" | "light_gift" | "fan_ticket" | "like" | "chat_likes" | "member" | "follow" | "share" | "fansclub" | "room_stats" | "viewers" | "rank" | "control" | "notice" | "intro" | "banner" | "product" | "leaderboard" | "topic" | "page_update" | "pk_started" | "pk_score" | "pk_ended" | "pk_task" | "guest_score" | "seats" | "link_score" | "lucky_box" | "lottery" | "message_deleted" | "raw" | "connection" | "gap" | "gifts_withheld" | "service_down" | "broadcast_started" | "broadcast_ended")[];
             /** room states that are sent as well (report: ended, with the broadcast's report); login_ending, storage and node_lost: states of the service */
             states?: ("live" | "ended" | "blocked" | "silent" | "gap" | "gifts_withheld" | "report" | "login_ending" | "storage" | "node_lost")[];
             /** one of these is in the text; of kinds with text */
@@ -1108,7 +1108,7 @@ export interface components {
             host: string | null;
             live_ids: "*" | string[];
             /** null: every kind */
-            types: ("chat" | "emoji_chat" | "screen_chat" | "gift" | "light_gift" | "fan_ticket" | "like" | "chat_likes" | "member" | "follow" | "share" | "fansclub" | "room_stats" | "viewers" | "rank" | "control" | "notice" | "intro" | "banner" | "product" | "pk_started" | "pk_score" | "pk_ended" | "guest_score" | "lucky_box" | "lottery" | "message_deleted" | "raw" | "connection" | "gap" | "gifts_withheld" | "service_down" | "broadcast_started" | "broadcast_ended")[] | null;
+            types: ("chat" | "emoji_chat" | "screen_chat" | "gift" | "light_gift" | "fan_ticket" | "like" | "chat_likes" | "member" | "follow" | "share" | "fansclub" | "room_stats" | "viewers" | "rank" | "control" | "notice" | "intro" | "banner" | "product" | "leaderboard" | "topic" | "page_update" | "pk_started" | "pk_score" | "pk_ended" | "pk_task" | "guest_score" | "seats" | "link_score" | "lucky_box" | "lottery" | "message_deleted" | "raw" | "connection" | "gap" | "gifts_withheld" | "service_down" | "broadcast_started" | "broadcast_ended")[] | null;
             states: ("live" | "ended" | "blocked" | "silent" | "gap" | "gifts_withheld" | "report" | "login_ending" | "storage" | "node_lost")[];
             words: string[];
             pattern: string | null;

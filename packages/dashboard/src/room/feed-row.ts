@@ -57,10 +57,16 @@ export type FeedWords =
 	| "moderator"
 	| "wishes"
 	| "products"
+	| "audio"
+	| "topic"
+	| "seat_entered"
+	| "seat_left"
+	| "seat_removed"
 	| "pk_started"
 	| "pk_score"
 	| "pk_ended"
 	| "box_sent"
+	| "box_update"
 	| "box_won"
 	| "box_ended"
 	| "lottery"
@@ -101,10 +107,16 @@ const kinds: Readonly<Record<RoomEvent["type"], FeedKind>> = {
 	intro: "other",
 	banner: "other",
 	product: "other",
+	leaderboard: "other",
+	topic: "other",
+	page_update: "other",
 	pk_started: "other",
 	pk_score: "other",
 	pk_ended: "other",
+	pk_task: "other",
 	guest_score: "other",
+	seats: "other",
+	link_score: "other",
 	lucky_box: "other",
 	lottery: "other",
 	message_deleted: "other",
@@ -122,7 +134,11 @@ const unseen = new Set<RoomEvent["type"]>([
 	"rank",
 	"fan_ticket",
 	"chat_likes",
+	"leaderboard",
+	"page_update",
+	"pk_task",
 	"guest_score",
+	"link_score",
 	"message_deleted",
 	"raw",
 ]);
@@ -172,9 +188,13 @@ export function feedRow(event: RoomEvent): FeedRow | undefined {
 	return Object.assign(row, occasionOf(event));
 }
 
-/** Banners of which only the site's own page knows what they are, and points of a battle that nobody can tell from others. */
+/**
+ * Banners of which only the site's own page knows what they are, seats on which nobody has changed by name, and points of a
+ * battle that nobody can tell from others.
+ */
 function saysNothing(event: RoomEvent): boolean {
 	if (event.type === "banner") return !event.wishes;
+	if (event.type === "seats") return occasionOf(event).words === undefined;
 	return event.type === "pk_score" && event.battle_id === "";
 }
 
@@ -215,6 +235,16 @@ function textOf(event: RoomEvent): string {
 			return event.reason;
 		case "control":
 			return safeText(event.tips, 120);
+		case "topic":
+			return safeText(
+				[event.title, event.phrases.map(({ content }) => content).join(" · ")].filter(Boolean).join("："),
+				500,
+			);
+		case "seats":
+			return safeText(
+				event.seats.find(({ user }) => user?.id === event.target_id)?.user?.nickname ?? event.target_id,
+				30,
+			);
 		case "raw":
 			return event.method;
 		default:

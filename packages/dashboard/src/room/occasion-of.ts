@@ -19,14 +19,35 @@ export function occasionOf(event: RoomEvent): Partial<FeedRow> {
 		case "pk_score":
 		case "pk_ended":
 			return { words: event.type, streakId: `pk:${event.battle_id}`, sides: sidesOf(event.sides) };
+		case "chat":
+			return event.audio ? { words: "audio", count: Math.ceil(event.audio.duration_ms / 1000) } : {};
+		case "topic":
+			return { words: "topic" };
+		case "seats":
+			return seatChange(event);
 		case "lucky_box":
-			return event.action === "sent"
-				? { words: "box_sent", diamonds: event.diamond_count }
-				: { words: `box_${event.action}`, count: event.winners.length };
+			return boxOf(event);
 		case "lottery":
 			return { ...lotteryOf(event), streakId: `lottery:${event.lottery_id}` };
 		default:
 			return {};
+	}
+}
+
+/** Only who comes and goes makes a line: the list of all seats comes again and again. */
+function seatChange({ action, target_id: id }: Extract<RoomEvent, { type: "seats" }>): Partial<FeedRow> {
+	const named = id !== "0" && (action === "entered" || action === "left" || action === "removed");
+	return named ? { words: `seat_${action}` } : {};
+}
+
+function boxOf(event: Extract<RoomEvent, { type: "lucky_box" }>): Partial<FeedRow> {
+	switch (event.action) {
+		case "sent":
+			return { words: "box_sent", diamonds: event.diamond_count };
+		case "update":
+			return { words: "box_update", count: event.parts_left ?? 0, streakId: `box:${event.box_id}` };
+		default:
+			return { words: `box_${event.action}`, count: event.winners.length };
 	}
 }
 

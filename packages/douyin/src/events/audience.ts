@@ -37,7 +37,7 @@ const fansclub: Mapper = (payload, envelope) => {
 	const m = wire.decodeFansclubMessage(payload);
 	const base = baseOf(payload, envelope, m.commonCreateTime, userOf(m.user));
 	const action = fansclubActions[m.action] ?? "other";
-	return { ...base, type: "fansclub", action, content: m.content };
+	return { ...base, type: "fansclub", action, code: m.action, content: m.content };
 };
 
 const viewers: Mapper = (payload, envelope) => {

@@ -112,6 +112,12 @@ describe("what a message holds", () => {
 		expect(event).toMatchObject({ user: { avatar: "" }, bounded: ["user.avatar"] });
 	});
 
+	it("is bounded by name: a text that repeats its pieces until it is longer than one that is said", () => {
+		const displayText = { defaultPattern: "{0}".repeat(150), pieces: [{ stringValue: "长".repeat(100) }] };
+		const notice = eventOf(wire.encodeSpokenMessage({ common: { displayText } }), envelopeOf("WebcastHotRoomMessage"));
+		expect(notice).toMatchObject({ type: "notice", content: "长".repeat(5_000), bounded: ["content"] });
+	});
+
 	it("is bounded by name: lists, and what their items hold", () => {
 		const ranks = Array.from({ length: 150 }, () => ({ scoreStr: "9".repeat(600), user: anna }));
 		const rank = eventOf(wire.encodeRoomRankMessage({ ranks }), envelopeOf("WebcastRoomRankMessage"));

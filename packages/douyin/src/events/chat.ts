@@ -1,5 +1,5 @@
 import * as wire from "../wire/index.ts";
-import { baseOf, type Mapper, orRaw } from "./envelope.ts";
+import { baseOf, lookTwice, type Mapper, orRaw } from "./envelope.ts";
 import { renderText } from "./text.ts";
 import { userOf } from "./user.ts";
 
@@ -13,6 +13,7 @@ const emojiChat: Mapper = (payload, envelope) => {
 	const m = wire.decodeEmojiChatMessage(payload);
 	const base = baseOf(payload, envelope, m.commonCreateTime, userOf(m.user));
 	const content = m.defaultContent || renderText(m.emojiContent);
+	if (m.defaultContent === "") lookTwice(envelope);
 	const emojiImage = m.emojiContent?.pieces.map(pictureOf).find((url) => url !== "") ?? "";
 	return {
 		...base,
@@ -35,6 +36,13 @@ const privilegeScreenChat: Mapper = (payload, envelope) => {
 	return { ...base, type: "screen_chat", content: m.content };
 };
 
+const audioChat = orRaw((payload, envelope) => {
+	const m = wire.decodeAudioChatMessage(payload);
+	if (m.content === "" && m.audioUrl === "") return undefined;
+	const base = baseOf(payload, envelope, m.commonCreateTime, userOf(m.user));
+	return { ...base, type: "chat", content: m.content, audio: { url: m.audioUrl, durationMs: m.audioDuration } };
+});
+
 const pictureOf = (piece: wire.TextPiece): string => piece.imageValueImageUrl ?? "";
 
 /** Its field numbers are from the site's published schema alone. */
@@ -52,6 +60,7 @@ const chatLikes = orRaw((payload, envelope) => {
 /** What people say, and what others like of it. */
 export const chatMappers = {
 	WebcastChatMessage: chat,
+	WebcastAudioChatMessage: audioChat,
 	WebcastEmojiChatMessage: emojiChat,
 	WebcastScreenChatMessage: screenChat,
 	WebcastPrivilegeScreenChatMessage: privilegeScreenChat,

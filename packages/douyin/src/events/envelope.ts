@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Budget, decodeIdentified, type Reader, WireError } from "../wire/index.ts";
+import { type Budget, decodeIdentified, decodeIdentifiedInSecond, type Reader, WireError } from "../wire/index.ts";
 import type { EventBase, LiveUser, UpstreamEvent } from "./live-event.ts";
 import { upstreamTime } from "./upstream-time.ts";
 
@@ -17,7 +17,7 @@ export interface Envelope {
 	budget: Budget;
 }
 
-/** To be called where numbers are made of texts: what came of them has to be looked at as well. */
+/** To be called where numbers are made of texts, or texts of others: what came of them has to be looked at as well. */
 export function lookTwice({ budget }: Envelope): void {
 	budget.unusual = true;
 }
@@ -66,15 +66,37 @@ export function baseOf(
 
 export function idOf(payload: Reader, envelope: Envelope): string {
 	if (envelope.id !== "0") return envelope.id;
-	const id = idInCommon(payload);
+	const id = commonIdOf(payload, envelope.method);
 	if (id !== "0") return id;
 	const hash = createHash("sha256").update(envelope.method).update("\0").update(payload.whole()).digest();
 	return hash.readBigUInt64BE(0).toString();
 }
 
-function idInCommon(payload: Reader): string {
+/**
+ * Kinds whose common part is another field than the first, as the site's published schema of April 2026 has them: what is
+ * in their first field is no id. Of those with 0 no common part is read.
+ */
+const commonFields: ReadonlyMap<string, 0 | 2> = new Map([
+	["WebcastBindingGiftMessage", 2],
+	["WebcastGroupLiveActivityRewardChangeMessage", 2],
+	["WebcastGroupLiveContainerChangeMessage", 2],
+	["WebcastGroupLiveRoomPKRankInviteChangeMessage", 2],
+	["WebcastInteractionPluginGamePlusContainerMessage", 2],
+	["WebcastPreviewCjRpMessage", 2],
+	["WebcastRoomChannelCipherMessage", 2],
+	["WebcastCommentTopicChatMessage", 0],
+	["WebcastMatchVenueMessage", 0],
+	["WebcastSyncStreamInfoMessage", 0],
+	["WebcastVerifyDecisionMessage", 0],
+	["WebcastVrTransferMessage", 0],
+]);
+
+/** @returns the message id in the common part, decimal; "0" where there is none, or it can't be read */
+export function commonIdOf(payload: Reader, method: string): string {
+	const field = commonFields.get(method) ?? 1;
 	try {
-		return decodeIdentified(payload);
+		if (field === 2) return decodeIdentifiedInSecond(payload);
+		return field === 1 ? decodeIdentified(payload) : "0";
 	} catch (error) {
 		if (error instanceof WireError) return "0";
 		throw error;

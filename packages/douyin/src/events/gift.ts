@@ -1,12 +1,29 @@
 import { streakIdOf } from "../gifts/index.ts";
 import * as wire from "../wire/index.ts";
 import { boundGift } from "./bounds.ts";
-import { baseOf, type Mapper, orRaw } from "./envelope.ts";
+import { baseOf, commonIdOf, type Envelope, type Mapper, orRaw } from "./envelope.ts";
 import type { GiftEvent, LightGiftEvent } from "./live-event.ts";
 import { identityOf, userOf } from "./user.ts";
 
 const gift: Mapper = (payload, envelope) => {
 	const m = wire.decodeGiftMessage(payload);
+	return giftEvent(payload, envelope, m, () => commonIdOf(payload, envelope.method));
+};
+
+/**
+ * A gift inside another message; it counts like any other. The same gift may come as a message of its own as well: a
+ * streak has the same id in both, and so has a single gift whose common part has the same message id. No payload is public,
+ * so whether both come, and whether that id is the same, is unproven.
+ */
+const bindingGift = orRaw((payload, envelope) => {
+	const { msg, commonCreateTime } = wire.decodeBindingGiftMessage(payload);
+	if (!msg || (msg.giftId === "0" && !msg.gift)) return undefined;
+	msg.commonCreateTime ||= commonCreateTime;
+	return giftEvent(payload, envelope, msg, () => wire.decodeBindingGiftIdentified(payload));
+});
+
+/** @param commonId the message id in the gift's own common part, "0" if it has none; asked for with single gifts alone */
+function giftEvent(payload: wire.Reader, envelope: Envelope, m: wire.GiftMessage, commonId: () => string): GiftEvent {
 	const user = userOf(m.user);
 	const toUser = userOf(m.toUser);
 	const receiver = toUser && (toUser.id !== "0" || toUser.secUid !== "") ? toUser : undefined;
@@ -16,7 +33,9 @@ const gift: Mapper = (payload, envelope) => {
 	const combo = m.gift ? m.gift.combo : m.groupId !== "0";
 	const { price: diamondCount, count, bounded } = boundGift(m.gift?.diamondCount ?? 0, countOf(m));
 	const { roomId } = envelope;
-	const parts = { roomId, messageId: base.id, giver: identityOf(user), receiver: identityOf(receiver), giftId };
+	const own = combo ? "0" : commonId();
+	const messageId = own === "0" ? base.id : own;
+	const parts = { roomId, messageId, giver: identityOf(user), receiver: identityOf(receiver), giftId };
 	// As the message alone tells; what it adds to the steps before it only a counter knows.
 	const event: GiftEvent = {
 		...base,
@@ -38,7 +57,7 @@ const gift: Mapper = (payload, envelope) => {
 	if (receiver) event.toUser = receiver;
 	if (m.roomFanTicketCount > 0) event.roomFanTicketCount = m.roomFanTicketCount;
 	return event;
-};
+}
 
 /** Field numbers are from the site's published schema alone. It has no giver of its own; the common part may name one. */
 const lightGift = orRaw((payload, envelope) => {
@@ -79,6 +98,7 @@ function pictureOf(gift: wire.GiftStruct | undefined): string {
 /** Gifts, and what they add up to. */
 export const giftMappers = {
 	WebcastGiftMessage: gift,
+	WebcastBindingGiftMessage: bindingGift,
 	WebcastLightGiftMessage: lightGift,
 	WebcastUpdateFanTicketMessage: fanTicket,
 } satisfies Record<string, Mapper>;

@@ -1,4 +1,5 @@
 import * as wire from "../wire/index.ts";
+import { linkCases, pageCases } from "./link-and-page-cases.helpers.ts";
 import type { LiveEvent } from "./live-event.ts";
 import { moneyCases } from "./money-cases.helpers.ts";
 import { anna, liveAnna, ROOM_ID, SENT_AT } from "./samples.helpers.ts";
@@ -108,17 +109,17 @@ export const kindCases: [method: string, payload: Uint8Array, own: Partial<LiveE
 	[
 		"WebcastFansclubMessage",
 		wire.encodeFansclubMessage({ common, user: anna, action: 1, content: "升级了" }),
-		{ type: "fansclub", action: "upgrade", content: "升级了" },
+		{ type: "fansclub", action: "upgrade", code: 1, content: "升级了" },
 	],
 	[
 		"WebcastFansclubMessage",
 		wire.encodeFansclubMessage({ common, user: anna, action: 2, content: "加入了" }),
-		{ type: "fansclub", action: "join", content: "加入了" },
+		{ type: "fansclub", action: "join", code: 2, content: "加入了" },
 	],
 	[
 		"WebcastFansclubMessage",
-		wire.encodeFansclubMessage({ common, user: anna, action: 9 }),
-		{ type: "fansclub", action: "other", content: "" },
+		wire.encodeFansclubMessage({ common, user: anna, action: 7 }),
+		{ type: "fansclub", action: "other", code: 7, content: "" },
 	],
 	[
 		"WebcastRoomStatsMessage",
@@ -188,6 +189,27 @@ export const kindCases: [method: string, payload: Uint8Array, own: Partial<LiveE
 		{ type: "control", action, code, tips: "提示" },
 	]),
 	["WebcastRoomMessage", wire.encodeRoomMessage({ common, content: "公告" }), { type: "notice", content: "公告" }],
+	["WebcastToastMessage", wire.encodeRoomMessage({ common, content: "已放大" }), { type: "notice", content: "已放大" }],
+	[
+		"WebcastItemShareMessage",
+		wire.encodeItemShareMessage({
+			common: { ...common, user: anna },
+			itemStyle: { name: "荣耀赛季报告" },
+			shareText: { defaultPattern: "{0:user} 分享了TA的", pieces: [{ userValue: { user: anna } }] },
+		}),
+		{ type: "notice", content: "虚构安娜 分享了TA的 荣耀赛季报告" },
+	],
+	[
+		"WebcastAudioChatMessage",
+		wire.encodeAudioChatMessage({
+			common,
+			user: anna,
+			content: "你好呀",
+			audioUrl: "https://p0.example.com/a.m4a",
+			audioDuration: 3_970,
+		}),
+		{ type: "chat", content: "你好呀", audio: { url: "https://p0.example.com/a.m4a", durationMs: 3_970 } },
+	],
 	[
 		"WebcastCommonTextMessage",
 		wire.encodeCommonTextMessage({ common: { ...common, displayText: { defaultPattern: "欢迎" } }, user: anna }),
@@ -229,9 +251,10 @@ export const kindCases: [method: string, payload: Uint8Array, own: Partial<LiveE
 	],
 	...[
 		"WebcastAudienceEntranceMessage",
-		"WebcastRanklistHourEntranceMessage",
 		"WebcastHotRoomMessage",
 		"WebcastRoomNotifyMessage",
+		"WebcastCommonToastMessage",
+		"WebcastRanklistHourEntranceMessage",
 		"WebcastResidentGuestMessage",
 	].map((method): [string, Uint8Array, Partial<LiveEvent>] => [
 		method,
@@ -240,8 +263,15 @@ export const kindCases: [method: string, payload: Uint8Array, own: Partial<LiveE
 	]),
 	[
 		"WebcastRoomIntroMessage",
-		wire.encodeRoomIntroMessage({ common, user: anna, intro: "简介" }),
-		{ type: "intro", content: "简介" },
+		wire.encodeRoomIntroMessage({
+			common,
+			user: anna,
+			intro: "简介",
+			label: ["手艺"],
+			introVideoTitle: "木船",
+			selectedLabels: [{ labelText: "慢活", showText: "手艺" }, { labelText: "慢活" }],
+		}),
+		{ type: "intro", content: "简介", labels: ["手艺", "慢活"], videoTitle: "木船" },
 	],
 	[
 		"WebcastInRoomBannerMessage",
@@ -273,5 +303,7 @@ export const kindCases: [method: string, payload: Uint8Array, own: Partial<LiveE
 		}),
 		{ type: "product", content: "木船", total: 0, promotionId: "18446744073709551615", msgType: 7 },
 	],
+	...linkCases,
+	...pageCases,
 	...moneyCases,
 ];

@@ -1,14 +1,28 @@
 import type { EventBase, LiveUser } from "./event-base.ts";
+import type { LinkScoreEvent, SeatsEvent } from "./link-event.ts";
 import type { LotteryEvent, LuckyBoxEvent } from "./lottery-event.ts";
-import type { GuestScoreEvent, PkEndedEvent, PkScoreEvent, PkStartedEvent } from "./pk-event.ts";
+import type { LeaderboardEvent, PageUpdateEvent, TopicEvent } from "./page-event.ts";
+import type { GuestScoreEvent, PkEndedEvent, PkScoreEvent, PkStartedEvent, PkTaskEvent } from "./pk-event.ts";
 
 export type * from "./event-base.ts";
+export type * from "./link-event.ts";
 export type * from "./lottery-event.ts";
+export type * from "./page-event.ts";
 export type * from "./pk-event.ts";
 
 export interface ChatEvent extends EventBase {
 	type: "chat";
+	/** What was said; of a spoken line what the site has understood of it, which may be "". */
 	content: string;
+	/** A line that was spoken; left out of those that were written. */
+	audio?: ChatAudio;
+}
+
+export interface ChatAudio {
+	/** Where the recording is, or "". */
+	url: string;
+	/** ms; 0 if not given. */
+	durationMs: number;
 }
 
 export interface EmojiChatEvent extends EventBase {
@@ -143,6 +157,8 @@ export interface ShareEvent extends EventBase {
 export interface FansclubEvent extends EventBase {
 	type: "fansclub";
 	action: "upgrade" | "join" | "other";
+	/** The upstream's number: 1 upgrade, 2 join. No source says what others mean, such as 6 and 7. */
+	code: number;
 	content: string;
 }
 
@@ -199,6 +215,10 @@ export interface NoticeEvent extends EventBase {
 export interface IntroEvent extends EventBase {
 	type: "intro";
 	content: string;
+	/** What the anchor calls the room, such as 手艺; may be empty. */
+	labels: string[];
+	/** Title of the video that introduces the room, or "". */
+	videoTitle: string;
 }
 
 export interface BannerEvent extends EventBase {
@@ -319,10 +339,16 @@ export type UpstreamEvent =
 	| IntroEvent
 	| BannerEvent
 	| ProductEvent
+	| LeaderboardEvent
+	| TopicEvent
+	| PageUpdateEvent
 	| PkStartedEvent
 	| PkScoreEvent
 	| PkEndedEvent
+	| PkTaskEvent
 	| GuestScoreEvent
+	| SeatsEvent
+	| LinkScoreEvent
 	| LuckyBoxEvent
 	| LotteryEvent
 	| MessageDeletedEvent

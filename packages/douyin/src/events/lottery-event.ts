@@ -3,9 +3,10 @@ import type { EventBase } from "./event-base.ts";
 /** A box of diamonds (红包) that somebody gave to the audience; `user` is who. Its events go together by `boxId`. */
 export interface LuckyBoxEvent extends EventBase {
 	type: "lucky_box";
-	action: "sent" | "won" | "ended";
+	/** `update`: what is left of it. */
+	action: "sent" | "update" | "won" | "ended";
 	boxId: string;
-	/** With `sent`; "" otherwise. */
+	/** With `sent` and `update`; "" otherwise. */
 	title: string;
 	/** What is in it; 0 if not given. */
 	diamondCount: number;
@@ -13,6 +14,10 @@ export interface LuckyBoxEvent extends EventBase {
 	opensAt: number;
 	/** With `won`: ids of users who got something. */
 	winners: string[];
+	/** With `update`: into how many parts it was divided, how many of them are left, and the diamonds in these. */
+	parts?: number;
+	partsLeft?: number;
+	diamondsLeft?: number;
 }
 
 /** A lottery (福袋): its current state, or its winners. `lotteryId` joins its events. */

@@ -1,5 +1,8 @@
 import * as wire from "../wire/index.ts";
-import { baseOf, type Mapper, orRaw } from "./envelope.ts";
+import { baseOf, type Envelope, lookTwice, type Mapper, orRaw } from "./envelope.ts";
+import { syncedSeats } from "./link.ts";
+import type { EventBase, LotteryEvent } from "./live-event.ts";
+import { renderText } from "./text.ts";
 import { upstreamTime } from "./upstream-time.ts";
 import { userOf } from "./user.ts";
 
@@ -38,6 +41,26 @@ const boxEnd = orRaw((payload, envelope) => {
 		...baseOf(payload, envelope, m.commonCreateTime),
 		...about,
 		action: "ended",
+	};
+});
+
+/** A box as the page shows it while it lasts. Only diamonds are counted: no source names another currency. */
+const boxState = orRaw((payload, envelope) => {
+	const m = wire.decodePreviewCjRpMessage(payload);
+	const box = m.cjrp;
+	if (!box || (box.totalAmount === 0 && box.totalNum === 0)) return undefined;
+	const diamonds = box.currency === "" || box.currency === "Diamond";
+	return {
+		...baseOf(payload, envelope, m.commonCreateTime, undefined, box.sendTime),
+		...noBox,
+		action: "update",
+		boxId: box.rpOrderNo,
+		title: box.text,
+		diamondCount: diamonds ? box.totalAmount : 0,
+		winners: [],
+		parts: box.totalNum,
+		partsLeft: box.leftNum,
+		diamondsLeft: diamonds ? box.leftAmount : 0,
 	};
 });
 
@@ -81,13 +104,39 @@ const noLottery = {
 	drawsAt: 0,
 } as const;
 
-/** What the page keeps in step with the site, under many keys: one of them is a lottery. */
+/** What the page keeps in step with the site, under many keys, each encoded in its own way. */
 const dataSync = orRaw((payload, envelope) => {
 	const m = wire.decodeRoomDataSyncMessage(payload);
-	if (m.syncKey !== "LotteryInfoSyncData") return undefined;
-	const data = wire.decodeLotteryInfoSyncData(m.payload, envelope.budget);
+	const base = baseOf(payload, envelope, m.commonCreateTime);
+	switch (m.syncKey) {
+		case "LotteryInfoSyncData":
+			return { ...base, ...syncedLottery(m.payload, envelope) };
+		case "RoomLinkMicSyncData":
+			return syncedSeats(base, m.payload, envelope);
+		case "HighlightContainerSyncData":
+		case "DoubleLikeSyncData": {
+			lookTwice(envelope);
+			const content = syncedNotice(m.syncKey, m.payload, envelope);
+			return content.trim() === "" ? undefined : { ...base, type: "notice", content };
+		}
+		default:
+			return undefined;
+	}
+});
+
+/** Comments that are kept at the top, or that likes count twice: the words of it. */
+function syncedNotice(key: string, payload: Uint8Array, { budget }: Envelope): string {
+	if (key === "DoubleLikeSyncData") return renderText(wire.decodeDoubleLikeSyncData(payload, budget));
+	const { highlightItems } = wire.decodeHighlightContainerSyncData(payload, budget);
+	const comments = highlightItems.flatMap(({ commentData: comment }) =>
+		comment && comment.content !== "" ? [comment] : [],
+	);
+	return comments.map(({ nickName, content }) => (nickName === "" ? content : `${nickName}：${content}`)).join(" ");
+}
+
+function syncedLottery(payload: Uint8Array, { budget }: Envelope): Omit<LotteryEvent, keyof EventBase> {
+	const data = wire.decodeLotteryInfoSyncData(payload, budget);
 	return {
-		...baseOf(payload, envelope, m.commonCreateTime),
 		...noLottery,
 		action: "update",
 		lotteryId: data.lotteryId,
@@ -98,12 +147,13 @@ const dataSync = orRaw((payload, envelope) => {
 		drawsAt: upstreamTime(data.drawTime) ?? 0,
 		winners: [],
 	};
-});
+}
 
 /** Lucky boxes and lotteries. */
 export const lotteryMappers = {
 	WebcastLuckyBoxMessage: box,
 	WebcastLuckyBoxRewardMessage: boxReward,
+	WebcastPreviewCjRpMessage: boxState,
 	WebcastLuckyBoxEndMessage: boxEnd,
 	WebcastLotteryEventMessage: lottery,
 	WebcastLotteryEventNewMessage: lottery,

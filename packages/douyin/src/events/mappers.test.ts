@@ -22,7 +22,13 @@ const withUser = new Set([
 	"intro",
 ]);
 
-const personal = new Set(["WebcastCommonTextMessage", "WebcastHighlightComment", "WebcastLuckyBoxMessage"]);
+const personal = new Set([
+	"WebcastCommonTextMessage",
+	"WebcastHighlightComment",
+	"WebcastItemShareMessage",
+	"WebcastLinkmicPlayModeUpdateScoreMessage",
+	"WebcastLuckyBoxMessage",
+]);
 
 describe("eventOf", () => {
 	it.each(cases)("makes a %s what it says", (method, payload, own) => {
@@ -97,6 +103,17 @@ describe("eventOf", () => {
 		["WebcastBattleStatusMessage", wire.encodeBattleStatusMessage({ common, battleId: "1", status: 9 })],
 		["WebcastMatchAgainstScoreMessage", wire.encodeMatchAgainstScoreMessage({ common })],
 		["WebcastRoomDataSyncMessage", wire.encodeRoomDataSyncMessage({ common, syncKey: "DoubleLikeSyncData" })],
+		["WebcastRoomDataSyncMessage", wire.encodeRoomDataSyncMessage({ common, syncKey: "InteractEffectSyncData" })],
+		["WebcastRoomMessage", wire.encodeRoomMessage({ common, content: " \u3000" })],
+		["WebcastToastMessage", wire.encodeRoomMessage({ common, content: " " })],
+		["WebcastHighlightComment", wire.encodeHighlightComment({ common, content: " " })],
+		[
+			"WebcastHotRoomMessage",
+			wire.encodeSpokenMessage({ common: { ...common, displayText: { defaultPattern: " " } } }),
+		],
+		["WebcastLinkMessage", wire.encodeLinkMessage({ common, messageType: 33 })],
+		["WebcastAnchorLinkmicSilenceMessage", wire.encodeAnchorLinkmicSilenceMessage({ common, silenceAction: 9 })],
+		["WebcastBindingGiftMessage", wire.encodeBindingGiftMessage({ common })],
 		["WebcastLinkMicMethod", Buffer.from("12ff", "hex")],
 		["WebcastImDeleteMessage", Buffer.from("1202ffff", "hex")],
 		["WebcastChatLikeMessage", wire.encodeChatLikeMessage({ common })],

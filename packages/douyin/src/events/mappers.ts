@@ -4,8 +4,10 @@ import { boundEvent, eventBounds, keepPayload, noteBounded } from "./bounds.ts";
 import { chatMappers } from "./chat.ts";
 import { baseOf, type Envelope, type Mapper } from "./envelope.ts";
 import { giftMappers } from "./gift.ts";
+import { linkMappers } from "./link.ts";
 import type { RawEvent, UpstreamEvent } from "./live-event.ts";
 import { lotteryMappers } from "./lottery.ts";
+import { pageMappers } from "./page.ts";
 import { pkMappers } from "./pk.ts";
 import { roomMappers } from "./room.ts";
 
@@ -16,6 +18,8 @@ const mappers: ReadonlyMap<string, Mapper> = new Map(
 		...giftMappers,
 		...audienceMappers,
 		...roomMappers,
+		...pageMappers,
+		...linkMappers,
 		...pkMappers,
 		...lotteryMappers,
 	}),

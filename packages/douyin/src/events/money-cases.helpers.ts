@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import * as wire from "../wire/index.ts";
 import type { LiveEvent } from "./live-event.ts";
-import { anna, SENT_AT } from "./samples.helpers.ts";
+import { anna, ROOM_ID, SENT_AT } from "./samples.helpers.ts";
 
 const common = { msgId: "99", createTime: SENT_AT - 5 };
 const battleId = "7585000000000000003";
@@ -77,6 +77,34 @@ const giftCases: Case[] = [
 		},
 	],
 	[
+		"WebcastBindingGiftMessage",
+		wire.encodeBindingGiftMessage({
+			common,
+			msg: {
+				common: { msgId: "7590000000000000077" },
+				giftId: "685",
+				user: anna,
+				repeatCount: 1,
+				gift: { id: "685", name: "灯牌", type: 2, diamondCount: 1, image: { urlList: ["https://p0.example.com/g"] } },
+			},
+		}),
+		{
+			type: "gift",
+			giftId: "685",
+			giftName: "灯牌",
+			giftImage: "https://p0.example.com/g",
+			giftType: 2,
+			combo: false,
+			groupCount: 1,
+			count: 1,
+			delta: 1,
+			streakId: `${ROOM_ID}:7590000000000000077`,
+			final: true,
+			diamondCount: 1,
+			diamonds: 1,
+		},
+	],
+	[
 		"WebcastUpdateFanTicketMessage",
 		wire.encodeUpdateFanTicketMessage({ common, roomFanTicketCount: 12_345, roomFanTicketCountText: "1.2万" }),
 		{ type: "fan_ticket", roomFanTicketCount: 12_345, display: "1.2万" },
@@ -137,7 +165,7 @@ const pkCases: Case[] = [
 		wire.encodeLinkMicMethod({
 			common,
 			messageType: 202,
-			userScores: [score, { score: 211, userIdStr: guest, scoreRelativeText: "近了" }, {}],
+			userScores: [score, { score: 211, userIdStr: guest, scoreRelativeText: "近了" }, { scoreBlurText: "195578" }, {}],
 			battleId: "1",
 			battleIdStr: battleId,
 		}),
@@ -147,6 +175,7 @@ const pkCases: Case[] = [
 			sides: [
 				{ id: home, name: "", score: 218, display: "21*", rank: 1, teamScore: 400 },
 				{ id: guest, name: "", score: 211, display: "近了" },
+				{ id: "0", name: "", score: 195_578, display: "195578" },
 				{ id: "0", name: "", score: 0, display: "0" },
 			],
 		},
@@ -246,6 +275,54 @@ const lotteryCases: Case[] = [
 		},
 	],
 	[
+		"WebcastPreviewCjRpMessage",
+		wire.encodePreviewCjRpMessage({
+			common,
+			cjrp: {
+				rpOrderNo: "order-5",
+				sendTime: SENT_AT / 1000,
+				currency: "Diamond",
+				text: "红包发放中",
+				totalAmount: 50,
+				leftAmount: 30,
+				totalNum: 13,
+				leftNum: 6,
+			},
+		}),
+		{
+			type: "lucky_box",
+			action: "update",
+			boxId: "order-5",
+			title: "红包发放中",
+			diamondCount: 50,
+			opensAt: 0,
+			winners: [],
+			parts: 13,
+			partsLeft: 6,
+			diamondsLeft: 30,
+			at: SENT_AT,
+		},
+	],
+	[
+		"WebcastPreviewCjRpMessage",
+		wire.encodePreviewCjRpMessage({
+			common,
+			cjrp: { rpOrderNo: "5", currency: "Coin", totalAmount: 50, totalNum: 13, leftNum: 13 },
+		}),
+		{
+			type: "lucky_box",
+			action: "update",
+			boxId: "5",
+			title: "",
+			diamondCount: 0,
+			opensAt: 0,
+			winners: [],
+			parts: 13,
+			partsLeft: 13,
+			diamondsLeft: 0,
+		},
+	],
+	[
 		"WebcastLuckyBoxRewardMessage",
 		wire.encodeLuckyBoxRewardMessage({ common, boxId: "1", boxIdStr: "5", rewardedUserId: ["8", "9"] }),
 		{ type: "lucky_box", action: "won", boxId: "5", title: "", diamondCount: 0, opensAt: 0, winners: ["8", "9"] },
@@ -316,12 +393,102 @@ const lotteryCases: Case[] = [
 			winners: [],
 		},
 	],
+	[
+		"WebcastRoomDataSyncMessage",
+		wire.encodeRoomDataSyncMessage({
+			common,
+			syncKey: "RoomLinkMicSyncData",
+			payload: wire.encodeRoomLinkMicSyncData({ linkedUsers: [{ userPosition: 2, silenceStatus: 1, linkType: 2 }] }),
+		}),
+		{
+			type: "seats",
+			action: "list",
+			code: 0,
+			linkerId: "0",
+			seats: [{ position: 2, title: "", muted: true, voiceOnly: true }],
+			operatorId: "0",
+			targetId: "0",
+		},
+	],
+	[
+		"WebcastRoomDataSyncMessage",
+		wire.encodeRoomDataSyncMessage({
+			common,
+			syncKey: "HighlightContainerSyncData",
+			payload: wire.encodeHighlightContainerSyncData({
+				highlightItems: [{ dataType: 4, commentData: { content: "唱得真好", nickName: "虚构安娜" } }, { dataType: 2 }],
+			}),
+		}),
+		{ type: "notice", content: "虚构安娜：唱得真好" },
+	],
+	[
+		"WebcastRoomDataSyncMessage",
+		wire.encodeRoomDataSyncMessage({
+			common,
+			syncKey: "DoubleLikeSyncData",
+			payload: wire.encodeDoubleLikeSyncData({ normalDisplayText: { defaultPattern: "双倍点赞中" } }),
+		}),
+		{ type: "notice", content: "双倍点赞中" },
+	],
 ];
 
 const deleteCase: Case = [
 	"WebcastImDeleteMessage",
 	wire.encodeImDeleteMessage({ common, deleteMsgIds: ["7590000000000000001", "7590000000000000002"] }),
 	{ type: "message_deleted", messageIds: ["7590000000000000001", "7590000000000000002"] },
+];
+
+const taskSide = { id: home, progress: 2, target: 5, result: 0, multiple: 3, display: "2/5" };
+
+const taskCases: Case[] = [
+	[
+		"WebcastBattleTeamTaskMessage",
+		wire.encodeBattleTeamTaskMessage({
+			common,
+			teamTask: {
+				config: { rewardBuffMultiple: 2, taskType: 4 },
+				info: [
+					{
+						key: home,
+						value: {
+							targetUserCount: 5,
+							finishUserCount: 2,
+							reward: { currentRewardBuffMultiple: 3 },
+							valueText: "2/5",
+						},
+					},
+					{ key: guest },
+				],
+				battleId,
+			},
+			teamTaskJson: "{}",
+		}),
+		{
+			type: "pk_task",
+			battleId,
+			code: 4,
+			sides: [taskSide, { id: guest, progress: 0, target: 0, result: 0, multiple: 2, display: "" }],
+		},
+	],
+	[
+		"WebcastBattleTeamTaskMessage",
+		wire.encodeBattleTeamTaskMessage({
+			common,
+			teamTaskJson: JSON.stringify({
+				config: { period_config: {}, task_type: 4 },
+				info: {
+					[home]: {
+						target_user_count: 5,
+						finish_user_count: "2",
+						reward: { current_reward_buff_multiple: 3 },
+						value_text: "2/5",
+					},
+				},
+				battle_id: battleId,
+			}),
+		}),
+		{ type: "pk_task", battleId, code: 4, sides: [taskSide] },
+	],
 ];
 
 const guestCases: Case[] = [
@@ -348,14 +515,19 @@ const guestCases: Case[] = [
 		wire.encodeLinkerContributeMessage({ common, userId: "7", totalScore: 5 }),
 		{ type: "guest_score", guestId: "7", score: 5, display: "5", contributors: [] },
 	],
+	[
+		"WebcastLinkerContributeMessage",
+		wire.encodeLinkerContributeMessage({ common, userId: "7", totalScoreStr: "326" }),
+		{ type: "guest_score", guestId: "7", score: 326, display: "326", contributors: [] },
+	],
 ];
 
-/** Messages of the kinds that carry money, and of messages taken back: bytes in, the event's own out. */
 /** Battles come under their names without the prefix, and gzipped, as well. */
-const pkForms: Case[] = [...pkCases, ...guestCases].flatMap(([method, payload, own]): Case[] => [
+const pkForms: Case[] = [...pkCases, ...taskCases, ...guestCases].flatMap(([method, payload, own]): Case[] => [
 	[method, payload, own],
 	[method.replace("Webcast", ""), payload, own],
 	[method, gzipSync(payload), own],
 ]);
 
+/** Messages of the kinds that carry money, and of messages taken back: bytes in, the event's own out. */
 export const moneyCases: Case[] = [...giftCases, ...pkForms, ...lotteryCases, deleteCase];

@@ -61,6 +61,31 @@ export interface PkScoreEvent extends EventBase {
 	sides: PkSide[];
 }
 
+/** A task within a battle: points of a side that has done it count more than once for a while. */
+export interface PkTaskEvent extends EventBase {
+	type: "pk_task";
+	/** "" if not given. */
+	battleId: string;
+	/** The upstream's number for the sort of task; 0 if not given. No source lists them. */
+	code: number;
+	sides: PkTaskSide[];
+}
+
+export interface PkTaskSide {
+	/** The anchor's user id; uint64, decimal. */
+	id: string;
+	/** People who have done their part. */
+	progress: number;
+	/** People that it takes. */
+	target: number;
+	/** The upstream's number for how it went; 0 while it is under way, most likely. */
+	result: number;
+	/** How often points count as the reward; 0 if not given. */
+	multiple: number;
+	/** The progress as shown; "" where none is shown. */
+	display: string;
+}
+
 /** A battle is over (`LinkMicBattleFinish`, `BattleStatusMessage`). It may come more than once for a battle: use `battleId`. */
 export interface PkEndedEvent extends EventBase {
 	type: "pk_ended";

@@ -1,6 +1,8 @@
 import * as wire from "../wire/index.ts";
 import { baseOf, lookTwice, type Mapper, orRaw } from "./envelope.ts";
-import type { PkContributor, PkSide } from "./live-event.ts";
+import { at, countOf, entriesOf, parseJson, textOf } from "./json.ts";
+import { shownNumber } from "./link.ts";
+import type { PkContributor, PkSide, PkTaskEvent, PkTaskSide } from "./live-event.ts";
 import { plainOrPacked } from "./packed.ts";
 import { upstreamTime } from "./upstream-time.ts";
 
@@ -32,6 +34,7 @@ const battle = orRaw((payload, envelope) => {
 const linkMic = orRaw((payload, envelope) => {
 	const m = wire.decodeLinkMicMethod(payload);
 	if (m.userScores.length === 0) return undefined;
+	lookTwice(envelope);
 	return {
 		...baseOf(payload, envelope, m.commonCreateTime),
 		type: "pk_score",
@@ -57,6 +60,7 @@ const armies = orRaw((payload, envelope) => {
 
 const finish = orRaw((payload, envelope) => {
 	const m = wire.decodeLinkMicBattleFinish(payload);
+	lookTwice(envelope);
 	const sides = new Map(m.battleScores.map((score) => sideOf(score)).map((side) => [side.id, side]));
 	for (const army of m.battleArmies) {
 		const id = idOf(army.anchorId, army.anchorIdStr, "0");
@@ -120,23 +124,28 @@ const match = orRaw((payload, envelope) => {
 const guestScore = orRaw((payload, envelope) => {
 	const m = wire.decodeLinkerContributeMessage(payload);
 	if (m.userId === "0") return undefined;
+	lookTwice(envelope);
 	return {
 		...baseOf(payload, envelope, m.commonCreateTime),
 		type: "guest_score",
 		guestId: m.userId,
-		score: m.totalScore,
-		display: m.totalScoreRealStr || m.totalScoreStr || String(m.totalScore),
+		...scoreOf(m.totalScore, m.totalScoreRealStr || m.totalScoreStr),
 		contributors: m.userContributeList.map(({ userId: id, nickname, score }) => ({ id, nickname, score })),
 	};
 });
 
 function sideOf(told: wire.UserScores | wire.BattleScore): PkSide {
-	const { score, battleRank: rank, multiPkTeamScore: teamScore } = told;
-	const display = told.scoreBlurText || told.scoreRelativeText || String(score);
-	const side: PkSide = { id: idOf(told.userId, told.userIdStr, "0"), name: "", score, display };
+	const { battleRank: rank, multiPkTeamScore: teamScore } = told;
+	const shown = scoreOf(told.score, told.scoreBlurText || told.scoreRelativeText);
+	const side: PkSide = { id: idOf(told.userId, told.userIdStr, "0"), name: "", ...shown };
 	if (rank > 0) side.rank = rank;
 	if (teamScore > 0) side.teamScore = teamScore;
 	return side;
+}
+
+/** A score and how it is shown. Where the number is missing and digits are shown, these are the number. */
+function scoreOf(score: number, shown: string): { score: number; display: string } {
+	return { score: score || (shownNumber(shown) ?? 0), display: shown || String(score) };
 }
 
 function contributorOf({ userId, userIdStr, nickname, score }: wire.BattleRankUser): PkContributor {
@@ -149,6 +158,47 @@ const battleIdOf = (settings: wire.BattleSettings | undefined): string =>
 /** The site tells an id as a number, as text, or both. */
 const idOf = (id: string, text: string, none: string): string => text || (id === "0" ? none : id);
 
+const task = orRaw((payload, envelope) => {
+	const m = wire.decodeBattleTeamTaskMessage(payload);
+	const told = m.teamTask?.info.length ? taskOf(m.teamTask) : taskOfJson(parseJson(m.teamTaskJson));
+	if (!told) return undefined;
+	lookTwice(envelope);
+	return { ...baseOf(payload, envelope, m.commonCreateTime), type: "pk_task", ...told };
+});
+
+type Task = Pick<PkTaskEvent, "battleId" | "code" | "sides">;
+
+function taskOf({ battleId, config, info }: wire.TeamTask): Task {
+	const sides = info.map(
+		({ key: id, value }): PkTaskSide => ({
+			id,
+			progress: value?.finishUserCount ?? 0,
+			target: value?.targetUserCount ?? 0,
+			result: value?.result ?? 0,
+			multiple: value?.rewardCurrentRewardBuffMultiple || (config?.rewardBuffMultiple ?? 0),
+			display: value?.valueText ?? "",
+		}),
+	);
+	return { battleId, code: config?.taskType ?? 0, sides };
+}
+
+/** The same as JSON, under the same names; `undefined` for JSON of something else. */
+function taskOfJson(json: unknown): Task | undefined {
+	if (entriesOf(at(json, "config")).length === 0 && entriesOf(at(json, "info")).length === 0) return undefined;
+	const multiple = countOf(at(json, "config", "reward_buff_multiple"));
+	const sides = entriesOf(at(json, "info")).map(
+		([id, value]): PkTaskSide => ({
+			id,
+			progress: countOf(at(value, "finish_user_count")),
+			target: countOf(at(value, "target_user_count")),
+			result: countOf(at(value, "result")),
+			multiple: countOf(at(value, "reward", "current_reward_buff_multiple")) || multiple,
+			display: textOf(at(value, "value_text")),
+		}),
+	);
+	return { battleId: textOf(at(json, "battle_id")), code: countOf(at(json, "config", "task_type")), sides };
+}
+
 const kinds = {
 	LinkMicBattleMethod: battle,
 	LinkMicBattle: battle,
@@ -160,6 +210,7 @@ const kinds = {
 	LinkMicBattleFinishMethod: finish,
 	LinkMicBattleFinish: finish,
 	LinkerContributeMessage: guestScore,
+	BattleTeamTaskMessage: task,
 } satisfies Record<string, Mapper>;
 
 /** Of those who are linked. Battles come under more than one name, each with the site's prefix and without, plain or gzipped. */

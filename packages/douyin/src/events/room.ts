@@ -23,32 +23,32 @@ const control: Mapper = (payload, envelope) => {
 
 const roomNotice: Mapper = (payload, envelope) => {
 	const m = wire.decodeRoomMessage(payload);
-	const content = m.content || renderText(m.common?.displayText);
-	return {
-		...baseOf(payload, envelope, m.common?.createTime),
-		type: "notice",
-		content,
-	};
+	// A content of blanks stands where the words are in the common part, or where there are none.
+	if (isBlank(m.content)) return spoken(payload, envelope, m.common);
+	return { ...baseOf(payload, envelope, m.common?.createTime), type: "notice", content: m.content };
 };
 
 const commonText: Mapper = (payload, envelope) => {
 	const m = wire.decodeCommonTextMessage(payload);
 	const content = renderText(m.common?.displayText);
 	// The kind carries other things than text too: what would be an empty notice passes on as it came.
-	if (content === "") return undefined;
+	if (isBlank(content)) return undefined;
+	lookTwice(envelope);
 	const base = baseOf(payload, envelope, m.common?.createTime, userOf(m.user));
 	return { ...base, type: "notice", content };
 };
 
 /** A notice where the message has words for people; what has none passes on as it came. */
-function spoken(
+export function spoken(
 	payload: wire.Reader,
 	envelope: Envelope,
-	common: CommonWithText,
+	common: wire.CommonWithText | undefined,
 	own?: wire.Text,
 ): NoticeEvent | undefined {
-	const content = renderText(own) || renderText(common?.displayText);
-	if (content === "") return undefined;
+	const ownText = renderText(own);
+	const content = isBlank(ownText) ? renderText(common?.displayText) : ownText;
+	if (isBlank(content)) return undefined;
+	lookTwice(envelope);
 	return {
 		...baseOf(payload, envelope, common?.createTime),
 		type: "notice",
@@ -56,7 +56,7 @@ function spoken(
 	};
 }
 
-type CommonWithText = wire.CommonWithText | undefined;
+const isBlank = (text: string): boolean => text.trim() === "";
 
 /** Its field number is from the site's published schema alone. */
 const notifyEffect = orRaw((payload, envelope) => {
@@ -79,15 +79,27 @@ const spokenAlone = orRaw((payload, envelope) => {
 /** Its field numbers are from the site's published schema alone. */
 const highlight = orRaw((payload, envelope) => {
 	const m = wire.decodeHighlightComment(payload);
-	if (m.content === "") return spoken(payload, envelope, m.common);
+	if (isBlank(m.content)) return spoken(payload, envelope, m.common);
 	const base = baseOf(payload, envelope, m.common?.createTime, userOf(m.user));
 	return { ...base, type: "notice", content: m.content };
+});
+
+/** Somebody shows something of theirs, such as a report of their season: `甲 分享了TA的 荣耀赛季报告`. */
+const itemShare = orRaw((payload, envelope) => {
+	const m = wire.decodeItemShareMessage(payload);
+	const content = [renderText(m.shareText), m.itemStyleName].filter((text) => !isBlank(text)).join(" ");
+	const user = userOf(m.common?.user);
+	if (content === "" && !user) return undefined;
+	lookTwice(envelope);
+	return { ...baseOf(payload, envelope, m.common?.createTime, user), type: "notice", content };
 });
 
 const intro: Mapper = (payload, envelope) => {
 	const m = wire.decodeRoomIntroMessage(payload);
 	const base = baseOf(payload, envelope, m.commonCreateTime, userOf(m.user));
-	return { ...base, type: "intro", content: m.intro };
+	const labels = [...m.label, ...m.selectedLabels.map((label) => label.showText || label.labelText)];
+	const shown = [...new Set(labels.filter((label) => label !== ""))];
+	return { ...base, type: "intro", content: m.intro, labels: shown, videoTitle: m.introVideoTitle };
 };
 
 const banner: Mapper = (payload, envelope) => {
@@ -146,10 +158,11 @@ export const roomMappers = {
 	WebcastExhibitionChatMessage: exhibitionChat,
 	WebcastHighlightComment: highlight,
 	WebcastAudienceEntranceMessage: spokenAlone,
-	WebcastRanklistHourEntranceMessage: spokenAlone,
 	WebcastHotRoomMessage: spokenAlone,
 	WebcastRoomNotifyMessage: spokenAlone,
-	WebcastResidentGuestMessage: spokenAlone,
+	WebcastCommonToastMessage: spokenAlone,
+	WebcastToastMessage: roomNotice,
+	WebcastItemShareMessage: itemShare,
 	WebcastRoomIntroMessage: intro,
 	WebcastInRoomBannerMessage: banner,
 	WebcastProductChangeMessage: productChange,

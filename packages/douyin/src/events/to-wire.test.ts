@@ -31,7 +31,7 @@ const side = {
 
 /** One event of each type, with every field. */
 const events: { [T in LiveEventType]: Extract<LiveEvent, { type: T }> } = {
-	chat: { ...base, type: "chat", content: "c" },
+	chat: { ...base, type: "chat", content: "c", audio: { url: "u", durationMs: 1 } },
 	emoji_chat: { ...base, type: "emoji_chat", emojiId: "1", content: "c", emojiImage: "" },
 	screen_chat: { ...base, type: "screen_chat", content: "c" },
 	gift: {
@@ -69,15 +69,54 @@ const events: { [T in LiveEventType]: Extract<LiveEvent, { type: T }> } = {
 	member: { ...base, type: "member", memberCount: 1, action: 1, setToAdmin: true, enterTipType: 6 },
 	follow: { ...base, type: "follow", followCount: 1 },
 	share: { ...base, type: "share", shareTarget: "" },
-	fansclub: { ...base, type: "fansclub", action: "join", content: "" },
+	fansclub: { ...base, type: "fansclub", action: "join", code: 2, content: "" },
 	room_stats: { ...base, type: "room_stats", display: "", value: 1, total: 1 },
 	viewers: { ...base, type: "viewers", online: 1, total: 1, totalDisplay: "", top: ranked },
 	rank: { ...base, type: "rank", ranks: ranked },
 	control: { ...base, type: "control", action: "end", code: 3, tips: "" },
 	notice: { ...base, type: "notice", content: "" },
-	intro: { ...base, type: "intro", content: "" },
+	intro: { ...base, type: "intro", content: "", labels: ["l"], videoTitle: "v" },
 	banner: { ...base, type: "banner", extra: "{}", wishes: [wish] },
 	product: { ...base, type: "product", content: "", total: 1, promotionId: "1", msgType: 2 },
+	leaderboard: { ...base, type: "leaderboard", places: [{ title: "t", content: "c" }] },
+	topic: { ...base, type: "topic", title: "t", phrases: [{ content: "c", count: 1, messageId: "1" }] },
+	page_update: {
+		...base,
+		type: "page_update",
+		part: "pk_effect",
+		name: "n",
+		content: "c",
+		people: [{ id: "1", nickname: "n", score: 1 }],
+		giftIds: ["1"],
+		extra: "{}",
+		battleId: "1",
+	},
+	pk_task: {
+		...base,
+		type: "pk_task",
+		battleId: "1",
+		code: 1,
+		sides: [{ id: "1", progress: 1, target: 2, result: 0, multiple: 3, display: "1/2" }],
+	},
+	seats: {
+		...base,
+		type: "seats",
+		action: "list",
+		code: 6,
+		linkerId: "1",
+		seats: [{ position: 1, title: "t", muted: true, voiceOnly: true, user }],
+		operatorId: "1",
+		targetId: "2",
+		position: 1,
+		waiting: 2,
+		allowed: true,
+	},
+	link_score: {
+		...base,
+		type: "link_score",
+		channelId: "1",
+		scores: [{ id: "1", name: "n", score: 2, display: "2", added: 1 }],
+	},
 	pk_started: { ...base, type: "pk_started", battleId: "1", startedAt: 1, durationMs: 1, sides: [] },
 	pk_score: { ...base, type: "pk_score", battleId: "1", sides: [side] },
 	pk_ended: { ...base, type: "pk_ended", battleId: "1", reason: 1, punishMs: 1, sides: [] },
@@ -91,6 +130,9 @@ const events: { [T in LiveEventType]: Extract<LiveEvent, { type: T }> } = {
 		diamondCount: 1,
 		opensAt: 1,
 		winners: [],
+		parts: 3,
+		partsLeft: 2,
+		diamondsLeft: 1,
 	},
 	lottery: {
 		...base,
@@ -166,6 +208,14 @@ describe("toWire", () => {
 		expect(toWire(events.banner).wishes).toEqual([
 			{ name: "w", gift_name: "g", diamond_count: 1, progress: 1, target: 2 },
 		]);
+	});
+
+	it("gives seats, points and phrases the keys that are promised", () => {
+		expect(toWire(events.seats).seats).toMatchObject([{ position: 1, title: "t", muted: true, voice_only: true }]);
+		expect(toWire(events.link_score).scores).toEqual([{ id: "1", name: "n", score: 2, display: "2", added: 1 }]);
+		expect(toWire(events.topic).phrases).toEqual([{ content: "c", count: 1, message_id: "1" }]);
+		expect(toWire(events.page_update).people).toEqual([{ id: "1", nickname: "n", score: 1 }]);
+		expect(toWire(events.chat).audio).toEqual({ url: "u", duration_ms: 1 });
 	});
 
 	it("gives bytes as base64", () => {

@@ -112,7 +112,7 @@ function gift(fields: Fields, base: EventBase): GiftEvent {
 function fansclub(fields: Fields, base: EventBase): FansclubEvent {
 	const reason = fields["fansclub_reason_type"];
 	const action = reason === 1 ? "upgrade" : reason === 2 ? "join" : "other";
-	return { ...base, type: "fansclub", action, content: "" };
+	return { ...base, type: "fansclub", action, code: wholeOf(reason), content: "" };
 }
 
 function baseOf(fields: Fields, id: string, { liveId, roomId, type, receivedAt }: EntryContext): EventBase {

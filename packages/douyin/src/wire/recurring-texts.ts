@@ -1,5 +1,5 @@
 /** How many are known, and the most bytes that one has: longer ones are of no use, and read every time. */
-const slots = 256;
+const slots = 512;
 const slotBytes = 64;
 
 /**

@@ -36,6 +36,12 @@ const codes = {
 	broadcast_ended: 31,
 	chat_likes: 32,
 	guest_score: 33,
+	leaderboard: 34,
+	topic: 35,
+	page_update: 36,
+	pk_task: 37,
+	seats: 38,
+	link_score: 39,
 } as const satisfies Record<LiveEventType, number>;
 
 const types = Object.keys(codes) as LiveEventType[];

@@ -4,11 +4,15 @@ import {
 	bannerText,
 	guestScoreText,
 	lightGiftText,
+	linkScoreText,
 	lotteryText,
 	luckyBoxText,
+	pageText,
 	pkEndedText,
 	pkScoreText,
 	pkStartedText,
+	pkTaskText,
+	seatsText,
 } from "./money-words.ts";
 import { type Text, verbatim } from "./text.ts";
 
@@ -17,7 +21,7 @@ type Words = { [Type in LiveEventType]: (event: Of<Type>) => string | Text };
 
 /** How each kind reads, after who did it. */
 const words: Words = {
-	chat: (e) => e.content,
+	chat: (e) => (e.audio ? eventTexts.spoken(e.content, Math.ceil(e.audio.duration_ms / 1000)) : e.content),
 	emoji_chat: (e) => e.content,
 	screen_chat: (e) => e.content,
 	gift: (e) => giftText(e),
@@ -37,10 +41,16 @@ const words: Words = {
 	intro: (e) => e.content,
 	banner: (e) => bannerText(e),
 	product: (e) => eventTexts.product(e.content, e.total),
+	leaderboard: (e) => moneyTexts.places(e.places.map(({ title, content }) => `${title} ${content}`.trim()).join(", ")),
+	topic: (e) => moneyTexts.topic(e.title, e.phrases.map(phraseText).join(", ")),
+	page_update: (e) => pageText(e),
 	pk_started: (e) => pkStartedText(e),
 	pk_score: (e) => pkScoreText(e),
 	pk_ended: (e) => pkEndedText(e),
+	pk_task: (e) => pkTaskText(e),
 	guest_score: (e) => guestScoreText(e),
+	seats: (e) => seatsText(e),
+	link_score: (e) => linkScoreText(e),
 	lucky_box: (e) => luckyBoxText(e),
 	lottery: (e) => lotteryText(e),
 	message_deleted: (e) => moneyTexts.deleted(e.message_ids.length),
@@ -91,6 +101,10 @@ function connectionText({ state, reason, message }: Of<"connection">): Text {
 /** A newer service may send codes that this program doesn't know. */
 function nameOf(kind: keyof typeof codeNames, code: string): Text {
 	return (codeNames[kind] as Record<string, Text>)[code] ?? verbatim(code);
+}
+
+function phraseText({ content, count }: Of<"topic">["phrases"][number]): string {
+	return count === undefined ? content : `${content} ×${count}`;
 }
 
 function rankText(ranked: Of<"rank">["ranks"][number]): string {

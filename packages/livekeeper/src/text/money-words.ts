@@ -1,6 +1,6 @@
 import type { LiveEventType, WireEvent } from "@livekeeper/douyin";
 import { eventTexts, moneyTexts } from "./catalogue.ts";
-import type { Text } from "./text.ts";
+import { type Text, verbatim } from "./text.ts";
 
 type Of<Type extends LiveEventType> = Extract<WireEvent, { type: Type }>;
 type Side = Of<"pk_score">["sides"][number];
@@ -32,8 +32,53 @@ export function guestScoreText({ guest_id: id, display, contributors }: Of<"gues
 	return moneyTexts.guestScore(sideText({ id, name: "", display, contributors }));
 }
 
+export function pkTaskText({ sides }: Of<"pk_task">): Text {
+	return moneyTexts.pkTask(
+		sides.map(({ id, display, progress, target }) => `${id} ${display || `${progress}/${target}`}`).join(", "),
+		Math.max(0, ...sides.map(({ multiple }) => multiple)),
+	);
+}
+
+export function seatsText(event: Of<"seats">): Text {
+	const { action, operator_id: by, target_id: of } = event;
+	const who = nameIn(event.seats, of);
+	if (action === "waiting") return moneyTexts.seats.waiting(event.waiting ?? 0);
+	if (action === "locked" || action === "unlocked") return moneyTexts.seats[action](event.position ?? 0);
+	if (action === "guests") return event.allowed ? moneyTexts.seats.allowed : moneyTexts.seats.refused;
+	if (action === "muted" || action === "unmuted") return moneyTexts.seats[action](who, by === "0" ? "" : by);
+	if (action === "entered" || action === "left" || action === "removed") return moneyTexts.seats[action](who);
+	return seatList(event.seats);
+}
+
+/** A newer service may send parts that this program doesn't know. */
+export function pageText({ part, content }: Of<"page_update">): Text {
+	return (moneyTexts.page as Partial<typeof moneyTexts.page>)[part]?.(content) ?? verbatim(content);
+}
+
+function seatList(seats: Of<"seats">["seats"]): Text {
+	const { en, zh } = moneyTexts.seats.muteMark;
+	const words = (mark: string) =>
+		seats.map((seat) => `${seat.position} ${seat.user?.nickname ?? "?"}${seat.muted ? mark : ""}`).join(", ");
+	return { en: moneyTexts.seats.list(words(en)).en, zh: moneyTexts.seats.list(words(zh)).zh };
+}
+
+const nameIn = (seats: Of<"seats">["seats"], id: string): string =>
+	seats.find(({ user }) => user?.id === id)?.user?.nickname ?? (id === "0" ? "" : id);
+
+export function linkScoreText({ scores }: Of<"link_score">): Text {
+	return moneyTexts.linkScore(
+		scores
+			.map(({ id, name, display, score, added }) => {
+				const points = display || (score === undefined ? "" : String(score));
+				return `${name || id} ${added === undefined ? points : `+${added}`}`.trim();
+			})
+			.join(", "),
+	);
+}
+
 export function luckyBoxText(box: Of<"lucky_box">): Text {
 	if (box.action === "sent") return moneyTexts.box.sent(box.diamond_count, box.title);
+	if (box.action === "update") return moneyTexts.box.update(box.diamonds_left ?? 0, box.parts_left ?? 0, box.title);
 	return box.action === "won" ? moneyTexts.box.won(box.winners.length) : moneyTexts.box.ended;
 }
 

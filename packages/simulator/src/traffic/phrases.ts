@@ -105,9 +105,9 @@ export const cities: Words = ["云梯镇", "鹿角湾", "南瓜市", "回声谷"
 
 /** Kinds that no program has a type for. */
 export const untypedMethods: Words = [
-	"WebcastRanklistHourEntranceMessage",
 	"WebcastRoomDataSyncMessage",
 	"WebcastLinkMessage",
-	"WebcastRoomStreamAdaptationMessage",
+	"WebcastLiveEcomGeneralMessage",
+	"WebcastTaskCenterEntranceMessage",
 	"WebcastSimulatedNoveltyMessage",
 ];

@@ -473,3 +473,293 @@ export function writeChatLikeCount(w: Writer, m: ChatLikeCountInit): void {
 	w.uint64Number(8, m.count);
 }
 
+/** A line that a viewer has spoken. Source: the site's published schema of April 2026, checked against a payload of July
+ * 2026, whose duration of 3970 can only be ms. */
+export interface AudioChatMessage {
+	commonCreateTime: number;
+	user: User | undefined;
+	/** What was said, as the site's own recognition of speech has it. */
+	content: string;
+	audioUrl: string;
+	/** ms. */
+	audioDuration: number;
+}
+
+/** Throws {@link WireError} when `bytes` is not a AudioChatMessage, or holds more nested messages than `budget` allows. */
+export function decodeAudioChatMessage(bytes: Uint8Array | Reader, budget?: Budget): AudioChatMessage {
+	const r = readerOf(bytes, budget);
+	return readAudioChatMessage(r, r.end, undefined);
+}
+
+export function readAudioChatMessage(r: Reader, end: number, into: AudioChatMessage | undefined): AudioChatMessage {
+	const m = into ?? { commonCreateTime: 0, user: undefined, content: "", audioUrl: "", audioDuration: 0 } satisfies AudioChatMessage as AudioChatMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
+		switch (tag) {
+			case 10:
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
+				break;
+			case 18:
+				m.user = readUser(r, r.open(pos, end), m.user);
+				break;
+			case 26:
+				m.content = r.string(pos, end);
+				break;
+			case 34:
+				m.audioUrl = r.string(pos, end);
+				break;
+			case 40:
+				m.audioDuration = r.uint64Number(pos);
+				break;
+			default:
+				pos = r.skip(tag, pos, end);
+				continue;
+		}
+		pos = r.pos;
+	}
+	r.close(pos, end);
+	return m;
+}
+
+/** What {@link encodeAudioChatMessage} takes: every field may be left out. */
+export interface AudioChatMessageInit {
+	common?: CommonInit | undefined;
+	user?: UserInit | undefined;
+	content?: string | undefined;
+	audioUrl?: string | undefined;
+	audioDuration?: number | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeAudioChatMessage(value: AudioChatMessageInit): Uint8Array {
+	const w = new Writer();
+	writeAudioChatMessage(w, value);
+	return w.finish();
+}
+
+export function writeAudioChatMessage(w: Writer, m: AudioChatMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	if (m.user) { const at = w.open(18); writeUser(w, m.user); w.close(at); }
+	w.string(26, m.content);
+	w.string(34, m.audioUrl);
+	w.uint64Number(40, m.audioDuration);
+}
+
+/** A phrase that many say. Source: the site's published schema of April 2026; two public projects read title, content and
+ * the last number. */
+export interface HotChatMessage {
+	commonCreateTime: number;
+	title: string;
+	content: string;
+	/** How many have said it; the last is the newest. */
+	num: number[];
+	hotList: string[];
+}
+
+/** Throws {@link WireError} when `bytes` is not a HotChatMessage, or holds more nested messages than `budget` allows. */
+export function decodeHotChatMessage(bytes: Uint8Array | Reader, budget?: Budget): HotChatMessage {
+	const r = readerOf(bytes, budget);
+	return readHotChatMessage(r, r.end, undefined);
+}
+
+export function readHotChatMessage(r: Reader, end: number, into: HotChatMessage | undefined): HotChatMessage {
+	const m = into ?? { commonCreateTime: 0, title: "", content: "", num: [], hotList: [] } satisfies HotChatMessage as HotChatMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
+		switch (tag) {
+			case 10:
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
+				break;
+			case 18:
+				m.title = r.string(pos, end);
+				break;
+			case 26:
+				m.content = r.string(pos, end);
+				break;
+			case 32:
+				r.scalarItem(m.num.length);
+				m.num.push(r.uint64Number(pos));
+				break;
+			case 34: {
+				const stop = r.open(pos, end);
+				for (pos = r.pos; pos < stop; pos = r.pos) {
+					r.scalarItem(m.num.length);
+					m.num.push(r.uint64Number(pos));
+				}
+				r.close(pos, stop);
+				break;
+			}
+			case 66:
+				r.scalarItem(m.hotList.length);
+				m.hotList.push(r.string(pos, end));
+				break;
+			default:
+				pos = r.skip(tag, pos, end);
+				continue;
+		}
+		pos = r.pos;
+	}
+	r.close(pos, end);
+	return m;
+}
+
+/** What {@link encodeHotChatMessage} takes: every field may be left out. */
+export interface HotChatMessageInit {
+	common?: CommonInit | undefined;
+	title?: string | undefined;
+	content?: string | undefined;
+	num?: readonly number[] | undefined;
+	hotList?: readonly string[] | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeHotChatMessage(value: HotChatMessageInit): Uint8Array {
+	const w = new Writer();
+	writeHotChatMessage(w, value);
+	return w.finish();
+}
+
+export function writeHotChatMessage(w: Writer, m: HotChatMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	w.string(18, m.title);
+	w.string(26, m.content);
+	if (m.num && m.num.length > 0) {
+		const at = w.open(34);
+		for (const item of m.num) w.uint64NumberItem(item);
+		w.close(at);
+	}
+	for (const item of m.hotList ?? []) w.stringItem(66, item);
+}
+
+/** Comments that are shown as a topic. Source: the site's published schema of April 2026; no payload is public. */
+export interface RoomCommentTopicMessage {
+	commonCreateTime: number;
+	commentTopicChatList: CommentTopicItem[];
+}
+
+/** Throws {@link WireError} when `bytes` is not a RoomCommentTopicMessage, or holds more nested messages than `budget` allows. */
+export function decodeRoomCommentTopicMessage(bytes: Uint8Array | Reader, budget?: Budget): RoomCommentTopicMessage {
+	const r = readerOf(bytes, budget);
+	return readRoomCommentTopicMessage(r, r.end, undefined);
+}
+
+export function readRoomCommentTopicMessage(r: Reader, end: number, into: RoomCommentTopicMessage | undefined): RoomCommentTopicMessage {
+	const m = into ?? { commonCreateTime: 0, commentTopicChatList: [] } satisfies RoomCommentTopicMessage as RoomCommentTopicMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
+		switch (tag) {
+			case 10:
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
+				break;
+			case 34:
+				r.item(m.commentTopicChatList.length);
+				m.commentTopicChatList.push(readCommentTopicItem(r, r.open(pos, end), undefined));
+				break;
+			default:
+				pos = r.skip(tag, pos, end);
+				continue;
+		}
+		pos = r.pos;
+	}
+	r.close(pos, end);
+	return m;
+}
+
+/** What {@link encodeRoomCommentTopicMessage} takes: every field may be left out. */
+export interface RoomCommentTopicMessageInit {
+	common?: CommonInit | undefined;
+	commentTopicChatList?: readonly CommentTopicItemInit[] | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeRoomCommentTopicMessage(value: RoomCommentTopicMessageInit): Uint8Array {
+	const w = new Writer();
+	writeRoomCommentTopicMessage(w, value);
+	return w.finish();
+}
+
+export function writeRoomCommentTopicMessage(w: Writer, m: RoomCommentTopicMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	for (const item of m.commentTopicChatList ?? []) { const at = w.open(34); writeCommentTopicItem(w, item); w.close(at); }
+}
+
+export interface CommentTopicItem {
+	msgId: string;
+	featuredChat: string;
+	guideText: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a CommentTopicItem, or holds more nested messages than `budget` allows. */
+export function decodeCommentTopicItem(bytes: Uint8Array | Reader, budget?: Budget): CommentTopicItem {
+	const r = readerOf(bytes, budget);
+	return readCommentTopicItem(r, r.end, undefined);
+}
+
+export function readCommentTopicItem(r: Reader, end: number, into: CommentTopicItem | undefined): CommentTopicItem {
+	const m = into ?? { msgId: "0", featuredChat: "", guideText: "" } satisfies CommentTopicItem as CommentTopicItem;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
+		switch (tag) {
+			case 16:
+				m.msgId = r.uint64String(pos);
+				break;
+			case 26:
+				m.featuredChat = r.string(pos, end);
+				break;
+			case 42:
+				m.guideText = r.string(pos, end);
+				break;
+			default:
+				pos = r.skip(tag, pos, end);
+				continue;
+		}
+		pos = r.pos;
+	}
+	r.close(pos, end);
+	return m;
+}
+
+/** What {@link encodeCommentTopicItem} takes: every field may be left out. */
+export interface CommentTopicItemInit {
+	msgId?: string | undefined;
+	featuredChat?: string | undefined;
+	guideText?: string | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeCommentTopicItem(value: CommentTopicItemInit): Uint8Array {
+	const w = new Writer();
+	writeCommentTopicItem(w, value);
+	return w.finish();
+}
+
+export function writeCommentTopicItem(w: Writer, m: CommentTopicItemInit): void {
+	w.uint64String(16, m.msgId);
+	w.string(26, m.featuredChat);
+	w.string(42, m.guideText);
+}
+

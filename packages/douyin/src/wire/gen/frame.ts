@@ -516,3 +516,49 @@ export function writeIdentifiedCommon(w: Writer, m: IdentifiedCommonInit): void 
 	w.uint64String(16, m.msgId);
 }
 
+/** Throws {@link WireError} when `bytes` is not a IdentifiedInSecond, or holds more nested messages than `budget` allows. */
+export function decodeIdentifiedInSecond(bytes: Uint8Array | Reader, budget?: Budget): string {
+	const r = readerOf(bytes, budget);
+	return readIdentifiedInSecond(r, r.end, "0");
+}
+
+export function readIdentifiedInSecond(r: Reader, end: number, into: string): string {
+	let value = into;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
+		switch (tag) {
+			case 18:
+				value = readIdentifiedCommon(r, r.open(pos, end), value);
+				break;
+			default:
+				pos = r.skip(tag, pos, end);
+				continue;
+		}
+		pos = r.pos;
+	}
+	r.close(pos, end);
+	return value;
+}
+
+/** What {@link encodeIdentifiedInSecond} takes: every field may be left out. */
+export interface IdentifiedInSecondInit {
+	common?: IdentifiedCommonInit | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeIdentifiedInSecond(value: IdentifiedInSecondInit): Uint8Array {
+	const w = new Writer();
+	writeIdentifiedInSecond(w, value);
+	return w.finish();
+}
+
+export function writeIdentifiedInSecond(w: Writer, m: IdentifiedInSecondInit): void {
+	if (m.common) { const at = w.open(18); writeIdentifiedCommon(w, m.common); w.close(at); }
+}
+

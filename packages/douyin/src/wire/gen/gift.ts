@@ -3,6 +3,7 @@ import { readerOf, type Budget, type Reader } from "../reader.ts";
 import type { WireError } from "../wire-error.ts";
 import { Writer } from "../writer.ts";
 import { readCommon, readCommonWithUser, readImage, readUser, type CommonInit, type CommonWithUser, type CommonWithUserInit, type ImageInit, type PublicAreaCommonInit, type TextInit, type User, type UserInit, writeCommon, writeCommonWithUser, writeImage, writePublicAreaCommon, writeText, writeUser } from "./common.ts";
+import { readIdentified, type IdentifiedInit, writeIdentified } from "./frame.ts";
 
 export interface GiftMessage {
 	commonCreateTime: number;
@@ -463,5 +464,109 @@ export function writeUpdateFanTicketMessage(w: Writer, m: UpdateFanTicketMessage
 	w.string(18, m.roomFanTicketCountText);
 	w.uint64Number(24, m.roomFanTicketCount);
 	w.bool(32, m.forceUpdate);
+}
+
+/** A gift inside another message. Source: the site's published schema of April 2026 and another project's of TikTok; no
+ * payload is public. Its common part is field 2, unlike that of most kinds. */
+export interface BindingGiftMessage {
+	msg: GiftMessage | undefined;
+	commonCreateTime: number;
+}
+
+/** Throws {@link WireError} when `bytes` is not a BindingGiftMessage, or holds more nested messages than `budget` allows. */
+export function decodeBindingGiftMessage(bytes: Uint8Array | Reader, budget?: Budget): BindingGiftMessage {
+	const r = readerOf(bytes, budget);
+	return readBindingGiftMessage(r, r.end, undefined);
+}
+
+export function readBindingGiftMessage(r: Reader, end: number, into: BindingGiftMessage | undefined): BindingGiftMessage {
+	const m = into ?? { msg: undefined, commonCreateTime: 0 } satisfies BindingGiftMessage as BindingGiftMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
+		switch (tag) {
+			case 10:
+				m.msg = readGiftMessage(r, r.open(pos, end), m.msg);
+				break;
+			case 18:
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
+				break;
+			default:
+				pos = r.skip(tag, pos, end);
+				continue;
+		}
+		pos = r.pos;
+	}
+	r.close(pos, end);
+	return m;
+}
+
+/** What {@link encodeBindingGiftMessage} takes: every field may be left out. */
+export interface BindingGiftMessageInit {
+	msg?: GiftMessageInit | undefined;
+	common?: CommonInit | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeBindingGiftMessage(value: BindingGiftMessageInit): Uint8Array {
+	const w = new Writer();
+	writeBindingGiftMessage(w, value);
+	return w.finish();
+}
+
+export function writeBindingGiftMessage(w: Writer, m: BindingGiftMessageInit): void {
+	if (m.msg) { const at = w.open(10); writeGiftMessage(w, m.msg); w.close(at); }
+	if (m.common) { const at = w.open(18); writeCommon(w, m.common); w.close(at); }
+}
+
+/** Throws {@link WireError} when `bytes` is not a BindingGiftIdentified, or holds more nested messages than `budget` allows. */
+export function decodeBindingGiftIdentified(bytes: Uint8Array | Reader, budget?: Budget): string {
+	const r = readerOf(bytes, budget);
+	return readBindingGiftIdentified(r, r.end, "0");
+}
+
+export function readBindingGiftIdentified(r: Reader, end: number, into: string): string {
+	let value = into;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
+		switch (tag) {
+			case 10:
+				value = readIdentified(r, r.open(pos, end), value);
+				break;
+			default:
+				pos = r.skip(tag, pos, end);
+				continue;
+		}
+		pos = r.pos;
+	}
+	r.close(pos, end);
+	return value;
+}
+
+/** What {@link encodeBindingGiftIdentified} takes: every field may be left out. */
+export interface BindingGiftIdentifiedInit {
+	msg?: IdentifiedInit | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeBindingGiftIdentified(value: BindingGiftIdentifiedInit): Uint8Array {
+	const w = new Writer();
+	writeBindingGiftIdentified(w, value);
+	return w.finish();
+}
+
+export function writeBindingGiftIdentified(w: Writer, m: BindingGiftIdentifiedInit): void {
+	if (m.msg) { const at = w.open(10); writeIdentified(w, m.msg); w.close(at); }
 }
 

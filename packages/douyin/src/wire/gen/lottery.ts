@@ -401,7 +401,8 @@ export function writeLotteryDrawResultEventMessage(w: Writer, m: LotteryDrawResu
 	}
 }
 
-/** Of what it keeps in step under many keys only `LotteryInfoSyncData` is read. */
+/** State of the page under many keys, each encoded in its own way. Source of the keys that are read, `LotteryInfoSyncData`,
+ * `RoomLinkMicSyncData`, `HighlightContainerSyncData` and `DoubleLikeSyncData`: the site's published schema of April 2026. */
 export interface RoomDataSyncMessage {
 	commonCreateTime: number;
 	syncKey: string;
@@ -548,5 +549,156 @@ export function writeLotteryInfoSyncData(w: Writer, m: LotteryInfoSyncDataInit):
 	w.uint64Number(48, m.prizeCount);
 	w.uint64Number(56, m.startTime);
 	w.uint64Number(64, m.drawTime);
+}
+
+/** The state of a box of diamonds. Source: the site's published schema of April 2026, checked against a payload of July
+ * 2026. Its common part is field 2. */
+export interface PreviewCjRpMessage {
+	cjrp: PreviewBox | undefined;
+	commonCreateTime: number;
+}
+
+/** Throws {@link WireError} when `bytes` is not a PreviewCjRpMessage, or holds more nested messages than `budget` allows. */
+export function decodePreviewCjRpMessage(bytes: Uint8Array | Reader, budget?: Budget): PreviewCjRpMessage {
+	const r = readerOf(bytes, budget);
+	return readPreviewCjRpMessage(r, r.end, undefined);
+}
+
+export function readPreviewCjRpMessage(r: Reader, end: number, into: PreviewCjRpMessage | undefined): PreviewCjRpMessage {
+	const m = into ?? { cjrp: undefined, commonCreateTime: 0 } satisfies PreviewCjRpMessage as PreviewCjRpMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
+		switch (tag) {
+			case 10:
+				m.cjrp = readPreviewBox(r, r.open(pos, end), m.cjrp);
+				break;
+			case 18:
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
+				break;
+			default:
+				pos = r.skip(tag, pos, end);
+				continue;
+		}
+		pos = r.pos;
+	}
+	r.close(pos, end);
+	return m;
+}
+
+/** What {@link encodePreviewCjRpMessage} takes: every field may be left out. */
+export interface PreviewCjRpMessageInit {
+	cjrp?: PreviewBoxInit | undefined;
+	common?: CommonInit | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodePreviewCjRpMessage(value: PreviewCjRpMessageInit): Uint8Array {
+	const w = new Writer();
+	writePreviewCjRpMessage(w, value);
+	return w.finish();
+}
+
+export function writePreviewCjRpMessage(w: Writer, m: PreviewCjRpMessageInit): void {
+	if (m.cjrp) { const at = w.open(10); writePreviewBox(w, m.cjrp); w.close(at); }
+	if (m.common) { const at = w.open(18); writeCommon(w, m.common); w.close(at); }
+}
+
+export interface PreviewBox {
+	rpOrderNo: string;
+	sendTime: number;
+	/** `Diamond` in all that was seen. */
+	currency: string;
+	text: string;
+	totalAmount: number;
+	leftAmount: number;
+	totalNum: number;
+	leftNum: number;
+}
+
+/** Throws {@link WireError} when `bytes` is not a PreviewBox, or holds more nested messages than `budget` allows. */
+export function decodePreviewBox(bytes: Uint8Array | Reader, budget?: Budget): PreviewBox {
+	const r = readerOf(bytes, budget);
+	return readPreviewBox(r, r.end, undefined);
+}
+
+export function readPreviewBox(r: Reader, end: number, into: PreviewBox | undefined): PreviewBox {
+	const m = into ?? { rpOrderNo: "", sendTime: 0, currency: "", text: "", totalAmount: 0, leftAmount: 0, totalNum: 0, leftNum: 0 } satisfies PreviewBox as PreviewBox;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
+		switch (tag) {
+			case 10:
+				m.rpOrderNo = r.string(pos, end);
+				break;
+			case 16:
+				m.sendTime = r.time(pos);
+				break;
+			case 50:
+				m.currency = r.string(pos, end);
+				break;
+			case 66:
+				m.text = r.string(pos, end);
+				break;
+			case 72:
+				m.totalAmount = r.uint64Number(pos);
+				break;
+			case 80:
+				m.leftAmount = r.uint64Number(pos);
+				break;
+			case 88:
+				m.totalNum = r.uint64Number(pos);
+				break;
+			case 96:
+				m.leftNum = r.uint64Number(pos);
+				break;
+			default:
+				pos = r.skip(tag, pos, end);
+				continue;
+		}
+		pos = r.pos;
+	}
+	r.close(pos, end);
+	return m;
+}
+
+/** What {@link encodePreviewBox} takes: every field may be left out. */
+export interface PreviewBoxInit {
+	rpOrderNo?: string | undefined;
+	sendTime?: number | undefined;
+	currency?: string | undefined;
+	text?: string | undefined;
+	totalAmount?: number | undefined;
+	leftAmount?: number | undefined;
+	totalNum?: number | undefined;
+	leftNum?: number | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodePreviewBox(value: PreviewBoxInit): Uint8Array {
+	const w = new Writer();
+	writePreviewBox(w, value);
+	return w.finish();
+}
+
+export function writePreviewBox(w: Writer, m: PreviewBoxInit): void {
+	w.string(10, m.rpOrderNo);
+	w.uint64Number(16, m.sendTime);
+	w.string(50, m.currency);
+	w.string(66, m.text);
+	w.uint64Number(72, m.totalAmount);
+	w.uint64Number(80, m.leftAmount);
+	w.uint64Number(88, m.totalNum);
+	w.uint64Number(96, m.leftNum);
 }
 

@@ -1415,3 +1415,503 @@ export function writeUserContribute(w: Writer, m: UserContributeInit): void {
 	if (m.avatarThumb) { const at = w.open(42); writeImage(w, m.avatarThumb); w.close(at); }
 }
 
+/** A task within a battle: while a side has done it, its points count more than once. Source: the site's published schema
+ * of April 2026. In a payload of July 2026 field 3 was a text; that it is field 2 as JSON, with the same names, is what a
+ * public project saw of it (`{"config":{"period_config":{…`). */
+export interface BattleTeamTaskMessage {
+	commonCreateTime: number;
+	teamTask: TeamTask | undefined;
+	teamTaskJson: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a BattleTeamTaskMessage, or holds more nested messages than `budget` allows. */
+export function decodeBattleTeamTaskMessage(bytes: Uint8Array | Reader, budget?: Budget): BattleTeamTaskMessage {
+	const r = readerOf(bytes, budget);
+	return readBattleTeamTaskMessage(r, r.end, undefined);
+}
+
+export function readBattleTeamTaskMessage(r: Reader, end: number, into: BattleTeamTaskMessage | undefined): BattleTeamTaskMessage {
+	const m = into ?? { commonCreateTime: 0, teamTask: undefined, teamTaskJson: "" } satisfies BattleTeamTaskMessage as BattleTeamTaskMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
+		switch (tag) {
+			case 10:
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
+				break;
+			case 18:
+				m.teamTask = readTeamTask(r, r.open(pos, end), m.teamTask);
+				break;
+			case 26:
+				m.teamTaskJson = r.string(pos, end);
+				break;
+			default:
+				pos = r.skip(tag, pos, end);
+				continue;
+		}
+		pos = r.pos;
+	}
+	r.close(pos, end);
+	return m;
+}
+
+/** What {@link encodeBattleTeamTaskMessage} takes: every field may be left out. */
+export interface BattleTeamTaskMessageInit {
+	common?: CommonInit | undefined;
+	teamTask?: TeamTaskInit | undefined;
+	teamTaskJson?: string | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeBattleTeamTaskMessage(value: BattleTeamTaskMessageInit): Uint8Array {
+	const w = new Writer();
+	writeBattleTeamTaskMessage(w, value);
+	return w.finish();
+}
+
+export function writeBattleTeamTaskMessage(w: Writer, m: BattleTeamTaskMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	if (m.teamTask) { const at = w.open(18); writeTeamTask(w, m.teamTask); w.close(at); }
+	w.string(26, m.teamTaskJson);
+}
+
+export interface TeamTask {
+	config: TeamTaskConfig | undefined;
+	/** A map by the anchor's id. */
+	info: TeamTaskEntry[];
+	battleId: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a TeamTask, or holds more nested messages than `budget` allows. */
+export function decodeTeamTask(bytes: Uint8Array | Reader, budget?: Budget): TeamTask {
+	const r = readerOf(bytes, budget);
+	return readTeamTask(r, r.end, undefined);
+}
+
+export function readTeamTask(r: Reader, end: number, into: TeamTask | undefined): TeamTask {
+	const m = into ?? { config: undefined, info: [], battleId: "" } satisfies TeamTask as TeamTask;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
+		switch (tag) {
+			case 10:
+				m.config = readTeamTaskConfig(r, r.open(pos, end), m.config);
+				break;
+			case 18:
+				r.item(m.info.length);
+				m.info.push(readTeamTaskEntry(r, r.open(pos, end), undefined));
+				break;
+			case 26:
+				m.battleId = r.string(pos, end);
+				break;
+			default:
+				pos = r.skip(tag, pos, end);
+				continue;
+		}
+		pos = r.pos;
+	}
+	r.close(pos, end);
+	return m;
+}
+
+/** What {@link encodeTeamTask} takes: every field may be left out. */
+export interface TeamTaskInit {
+	config?: TeamTaskConfigInit | undefined;
+	info?: readonly TeamTaskEntryInit[] | undefined;
+	battleId?: string | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeTeamTask(value: TeamTaskInit): Uint8Array {
+	const w = new Writer();
+	writeTeamTask(w, value);
+	return w.finish();
+}
+
+export function writeTeamTask(w: Writer, m: TeamTaskInit): void {
+	if (m.config) { const at = w.open(10); writeTeamTaskConfig(w, m.config); w.close(at); }
+	for (const item of m.info ?? []) { const at = w.open(18); writeTeamTaskEntry(w, item); w.close(at); }
+	w.string(26, m.battleId);
+}
+
+export interface TeamTaskConfig {
+	rewardBuffMultiple: number;
+	taskType: number;
+}
+
+/** Throws {@link WireError} when `bytes` is not a TeamTaskConfig, or holds more nested messages than `budget` allows. */
+export function decodeTeamTaskConfig(bytes: Uint8Array | Reader, budget?: Budget): TeamTaskConfig {
+	const r = readerOf(bytes, budget);
+	return readTeamTaskConfig(r, r.end, undefined);
+}
+
+export function readTeamTaskConfig(r: Reader, end: number, into: TeamTaskConfig | undefined): TeamTaskConfig {
+	const m = into ?? { rewardBuffMultiple: 0, taskType: 0 } satisfies TeamTaskConfig as TeamTaskConfig;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
+		switch (tag) {
+			case 16:
+				m.rewardBuffMultiple = r.uint64Number(pos);
+				break;
+			case 24:
+				m.taskType = r.int32(pos);
+				break;
+			default:
+				pos = r.skip(tag, pos, end);
+				continue;
+		}
+		pos = r.pos;
+	}
+	r.close(pos, end);
+	return m;
+}
+
+/** What {@link encodeTeamTaskConfig} takes: every field may be left out. */
+export interface TeamTaskConfigInit {
+	rewardBuffMultiple?: number | undefined;
+	taskType?: number | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeTeamTaskConfig(value: TeamTaskConfigInit): Uint8Array {
+	const w = new Writer();
+	writeTeamTaskConfig(w, value);
+	return w.finish();
+}
+
+export function writeTeamTaskConfig(w: Writer, m: TeamTaskConfigInit): void {
+	w.uint64Number(16, m.rewardBuffMultiple);
+	w.int32(24, m.taskType);
+}
+
+export interface TeamTaskEntry {
+	key: string;
+	value: TeamTaskInfo | undefined;
+}
+
+/** Throws {@link WireError} when `bytes` is not a TeamTaskEntry, or holds more nested messages than `budget` allows. */
+export function decodeTeamTaskEntry(bytes: Uint8Array | Reader, budget?: Budget): TeamTaskEntry {
+	const r = readerOf(bytes, budget);
+	return readTeamTaskEntry(r, r.end, undefined);
+}
+
+export function readTeamTaskEntry(r: Reader, end: number, into: TeamTaskEntry | undefined): TeamTaskEntry {
+	const m = into ?? { key: "", value: undefined } satisfies TeamTaskEntry as TeamTaskEntry;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
+		switch (tag) {
+			case 10:
+				m.key = r.string(pos, end);
+				break;
+			case 18:
+				m.value = readTeamTaskInfo(r, r.open(pos, end), m.value);
+				break;
+			default:
+				pos = r.skip(tag, pos, end);
+				continue;
+		}
+		pos = r.pos;
+	}
+	r.close(pos, end);
+	return m;
+}
+
+/** What {@link encodeTeamTaskEntry} takes: every field may be left out. */
+export interface TeamTaskEntryInit {
+	key?: string | undefined;
+	value?: TeamTaskInfoInit | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeTeamTaskEntry(value: TeamTaskEntryInit): Uint8Array {
+	const w = new Writer();
+	writeTeamTaskEntry(w, value);
+	return w.finish();
+}
+
+export function writeTeamTaskEntry(w: Writer, m: TeamTaskEntryInit): void {
+	w.string(10, m.key);
+	if (m.value) { const at = w.open(18); writeTeamTaskInfo(w, m.value); w.close(at); }
+}
+
+export interface TeamTaskInfo {
+	targetUserCount: number;
+	finishUserCount: number;
+	result: number;
+	rewardCurrentRewardBuffMultiple: number;
+	valueText: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a TeamTaskInfo, or holds more nested messages than `budget` allows. */
+export function decodeTeamTaskInfo(bytes: Uint8Array | Reader, budget?: Budget): TeamTaskInfo {
+	const r = readerOf(bytes, budget);
+	return readTeamTaskInfo(r, r.end, undefined);
+}
+
+export function readTeamTaskInfo(r: Reader, end: number, into: TeamTaskInfo | undefined): TeamTaskInfo {
+	const m = into ?? { targetUserCount: 0, finishUserCount: 0, result: 0, rewardCurrentRewardBuffMultiple: 0, valueText: "" } satisfies TeamTaskInfo as TeamTaskInfo;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
+		switch (tag) {
+			case 8:
+				m.targetUserCount = r.uint64Number(pos);
+				break;
+			case 16:
+				m.finishUserCount = r.uint64Number(pos);
+				break;
+			case 24:
+				m.result = r.int32(pos);
+				break;
+			case 34:
+				m.rewardCurrentRewardBuffMultiple = readTeamTaskReward(r, r.open(pos, end), m.rewardCurrentRewardBuffMultiple);
+				break;
+			case 66:
+				m.valueText = r.string(pos, end);
+				break;
+			default:
+				pos = r.skip(tag, pos, end);
+				continue;
+		}
+		pos = r.pos;
+	}
+	r.close(pos, end);
+	return m;
+}
+
+/** What {@link encodeTeamTaskInfo} takes: every field may be left out. */
+export interface TeamTaskInfoInit {
+	targetUserCount?: number | undefined;
+	finishUserCount?: number | undefined;
+	result?: number | undefined;
+	reward?: TeamTaskRewardInit | undefined;
+	valueText?: string | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeTeamTaskInfo(value: TeamTaskInfoInit): Uint8Array {
+	const w = new Writer();
+	writeTeamTaskInfo(w, value);
+	return w.finish();
+}
+
+export function writeTeamTaskInfo(w: Writer, m: TeamTaskInfoInit): void {
+	w.uint64Number(8, m.targetUserCount);
+	w.uint64Number(16, m.finishUserCount);
+	w.int32(24, m.result);
+	if (m.reward) { const at = w.open(34); writeTeamTaskReward(w, m.reward); w.close(at); }
+	w.string(66, m.valueText);
+}
+
+/** Throws {@link WireError} when `bytes` is not a TeamTaskReward, or holds more nested messages than `budget` allows. */
+export function decodeTeamTaskReward(bytes: Uint8Array | Reader, budget?: Budget): number {
+	const r = readerOf(bytes, budget);
+	return readTeamTaskReward(r, r.end, 0);
+}
+
+export function readTeamTaskReward(r: Reader, end: number, into: number): number {
+	let value = into;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
+		switch (tag) {
+			case 32:
+				value = r.uint64Number(pos);
+				break;
+			default:
+				pos = r.skip(tag, pos, end);
+				continue;
+		}
+		pos = r.pos;
+	}
+	r.close(pos, end);
+	return value;
+}
+
+/** What {@link encodeTeamTaskReward} takes: every field may be left out. */
+export interface TeamTaskRewardInit {
+	currentRewardBuffMultiple?: number | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeTeamTaskReward(value: TeamTaskRewardInit): Uint8Array {
+	const w = new Writer();
+	writeTeamTaskReward(w, value);
+	return w.finish();
+}
+
+export function writeTeamTaskReward(w: Writer, m: TeamTaskRewardInit): void {
+	w.uint64Number(32, m.currentRewardBuffMultiple);
+}
+
+/** What is shown over a battle. Source: the site's published schema of April 2026; a public project saw 2 to 45 KB of it. */
+export interface BattleEffectContainerMessage {
+	commonCreateTime: number;
+	battleId: string;
+	/** JSON. */
+	battleEffectInfo: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a BattleEffectContainerMessage, or holds more nested messages than `budget` allows. */
+export function decodeBattleEffectContainerMessage(bytes: Uint8Array | Reader, budget?: Budget): BattleEffectContainerMessage {
+	const r = readerOf(bytes, budget);
+	return readBattleEffectContainerMessage(r, r.end, undefined);
+}
+
+export function readBattleEffectContainerMessage(r: Reader, end: number, into: BattleEffectContainerMessage | undefined): BattleEffectContainerMessage {
+	const m = into ?? { commonCreateTime: 0, battleId: "0", battleEffectInfo: "" } satisfies BattleEffectContainerMessage as BattleEffectContainerMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
+		switch (tag) {
+			case 10:
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
+				break;
+			case 24:
+				m.battleId = r.uint64String(pos);
+				break;
+			case 34:
+				m.battleEffectInfo = r.string(pos, end);
+				break;
+			default:
+				pos = r.skip(tag, pos, end);
+				continue;
+		}
+		pos = r.pos;
+	}
+	r.close(pos, end);
+	return m;
+}
+
+/** What {@link encodeBattleEffectContainerMessage} takes: every field may be left out. */
+export interface BattleEffectContainerMessageInit {
+	common?: CommonInit | undefined;
+	channelId?: string | undefined;
+	battleId?: string | undefined;
+	battleEffectInfo?: string | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeBattleEffectContainerMessage(value: BattleEffectContainerMessageInit): Uint8Array {
+	const w = new Writer();
+	writeBattleEffectContainerMessage(w, value);
+	return w.finish();
+}
+
+export function writeBattleEffectContainerMessage(w: Writer, m: BattleEffectContainerMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	w.uint64String(16, m.channelId);
+	w.uint64String(24, m.battleId);
+	w.string(34, m.battleEffectInfo);
+}
+
+/** Who has landed a hit in a battle. Source: the site's published schema of April 2026, checked against a payload of July
+ * 2026: field 5 is JSON with `info[].text` and `info[].users[].{id, nickname}`. */
+export interface BattlePowerContainerMessage {
+	commonCreateTime: number;
+	battleId: string;
+	/** JSON, both. */
+	reverseInfo: string;
+	container: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a BattlePowerContainerMessage, or holds more nested messages than `budget` allows. */
+export function decodeBattlePowerContainerMessage(bytes: Uint8Array | Reader, budget?: Budget): BattlePowerContainerMessage {
+	const r = readerOf(bytes, budget);
+	return readBattlePowerContainerMessage(r, r.end, undefined);
+}
+
+export function readBattlePowerContainerMessage(r: Reader, end: number, into: BattlePowerContainerMessage | undefined): BattlePowerContainerMessage {
+	const m = into ?? { commonCreateTime: 0, battleId: "0", reverseInfo: "", container: "" } satisfies BattlePowerContainerMessage as BattlePowerContainerMessage;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
+		switch (tag) {
+			case 10:
+				m.commonCreateTime = readCommon(r, r.open(pos, end), m.commonCreateTime);
+				break;
+			case 24:
+				m.battleId = r.uint64String(pos);
+				break;
+			case 34:
+				m.reverseInfo = r.string(pos, end);
+				break;
+			case 42:
+				m.container = r.string(pos, end);
+				break;
+			default:
+				pos = r.skip(tag, pos, end);
+				continue;
+		}
+		pos = r.pos;
+	}
+	r.close(pos, end);
+	return m;
+}
+
+/** What {@link encodeBattlePowerContainerMessage} takes: every field may be left out. */
+export interface BattlePowerContainerMessageInit {
+	common?: CommonInit | undefined;
+	channelId?: string | undefined;
+	battleId?: string | undefined;
+	reverseInfo?: string | undefined;
+	container?: string | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeBattlePowerContainerMessage(value: BattlePowerContainerMessageInit): Uint8Array {
+	const w = new Writer();
+	writeBattlePowerContainerMessage(w, value);
+	return w.finish();
+}
+
+export function writeBattlePowerContainerMessage(w: Writer, m: BattlePowerContainerMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	w.uint64String(16, m.channelId);
+	w.uint64String(24, m.battleId);
+	w.string(34, m.reverseInfo);
+	w.string(42, m.container);
+}
+

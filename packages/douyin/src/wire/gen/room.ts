@@ -490,6 +490,10 @@ export interface RoomIntroMessage {
 	commonCreateTime: number;
 	user: User | undefined;
 	intro: string;
+	label: string[];
+	/** Source of this and of the labels: the site's published schema of April 2026. */
+	introVideoTitle: string;
+	selectedLabels: RoomIntroLabel[];
 }
 
 /** Throws {@link WireError} when `bytes` is not a RoomIntroMessage, or holds more nested messages than `budget` allows. */
@@ -499,7 +503,7 @@ export function decodeRoomIntroMessage(bytes: Uint8Array | Reader, budget?: Budg
 }
 
 export function readRoomIntroMessage(r: Reader, end: number, into: RoomIntroMessage | undefined): RoomIntroMessage {
-	const m = into ?? { commonCreateTime: 0, user: undefined, intro: "" } satisfies RoomIntroMessage as RoomIntroMessage;
+	const m = into ?? { commonCreateTime: 0, user: undefined, intro: "", label: [], introVideoTitle: "", selectedLabels: [] } satisfies RoomIntroMessage as RoomIntroMessage;
 	const { bytes } = r;
 	let pos = r.pos;
 	while (pos < end) {
@@ -518,6 +522,17 @@ export function readRoomIntroMessage(r: Reader, end: number, into: RoomIntroMess
 			case 34:
 				m.intro = r.string(pos, end);
 				break;
+			case 42:
+				r.scalarItem(m.label.length);
+				m.label.push(r.string(pos, end));
+				break;
+			case 58:
+				m.introVideoTitle = r.string(pos, end);
+				break;
+			case 66:
+				r.item(m.selectedLabels.length);
+				m.selectedLabels.push(readRoomIntroLabel(r, r.open(pos, end), undefined));
+				break;
 			default:
 				pos = r.skip(tag, pos, end);
 				continue;
@@ -535,6 +550,8 @@ export interface RoomIntroMessageInit {
 	style?: number | undefined;
 	intro?: string | undefined;
 	label?: readonly string[] | undefined;
+	introVideoTitle?: string | undefined;
+	selectedLabels?: readonly RoomIntroLabelInit[] | undefined;
 }
 
 /** Throws {@link WireError} when a value does not fit its field. */
@@ -550,6 +567,64 @@ export function writeRoomIntroMessage(w: Writer, m: RoomIntroMessageInit): void 
 	w.uint64Number(24, m.style);
 	w.string(34, m.intro);
 	for (const item of m.label ?? []) w.stringItem(42, item);
+	w.string(58, m.introVideoTitle);
+	for (const item of m.selectedLabels ?? []) { const at = w.open(66); writeRoomIntroLabel(w, item); w.close(at); }
+}
+
+export interface RoomIntroLabel {
+	labelText: string;
+	showText: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a RoomIntroLabel, or holds more nested messages than `budget` allows. */
+export function decodeRoomIntroLabel(bytes: Uint8Array | Reader, budget?: Budget): RoomIntroLabel {
+	const r = readerOf(bytes, budget);
+	return readRoomIntroLabel(r, r.end, undefined);
+}
+
+export function readRoomIntroLabel(r: Reader, end: number, into: RoomIntroLabel | undefined): RoomIntroLabel {
+	const m = into ?? { labelText: "", showText: "" } satisfies RoomIntroLabel as RoomIntroLabel;
+	const { bytes } = r;
+	let pos = r.pos;
+	while (pos < end) {
+		let tag = bytes[pos++] as number;
+		if (tag > 0x7f) {
+			tag = r.longTag(tag, pos);
+			pos = r.pos;
+		}
+		switch (tag) {
+			case 26:
+				m.labelText = r.string(pos, end);
+				break;
+			case 50:
+				m.showText = r.string(pos, end);
+				break;
+			default:
+				pos = r.skip(tag, pos, end);
+				continue;
+		}
+		pos = r.pos;
+	}
+	r.close(pos, end);
+	return m;
+}
+
+/** What {@link encodeRoomIntroLabel} takes: every field may be left out. */
+export interface RoomIntroLabelInit {
+	labelText?: string | undefined;
+	showText?: string | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeRoomIntroLabel(value: RoomIntroLabelInit): Uint8Array {
+	const w = new Writer();
+	writeRoomIntroLabel(w, value);
+	return w.finish();
+}
+
+export function writeRoomIntroLabel(w: Writer, m: RoomIntroLabelInit): void {
+	w.string(26, m.labelText);
+	w.string(50, m.showText);
 }
 
 export interface InRoomBannerMessage {

@@ -78,7 +78,7 @@ export const eventSamples: { [Type in LiveEvent["type"]]: [Extract<LiveEvent, { 
 	member: [{ ...base, type: "member", memberCount: 8, action: 1 }, "came in (8 in the room)"],
 	follow: [{ ...base, type: "follow", followCount: 4 }, "follows now (4 in all)"],
 	share: [{ ...base, type: "share", shareTarget: "1" }, "shared the room"],
-	fansclub: [{ ...base, type: "fansclub", action: "join", content: "" }, "fan club: join"],
+	fansclub: [{ ...base, type: "fansclub", action: "join", code: 2, content: "" }, "fan club: join"],
 	room_stats: [{ ...base, type: "room_stats", display: "1.2万在线观众", value: 1, total: 1 }, "1.2万在线观众"],
 	viewers: [
 		{ ...base, type: "viewers", online: 5, total: 9, totalDisplay: "10万+", top: [] },
@@ -97,9 +97,27 @@ export const eventSamples: { [Type in LiveEvent["type"]]: [Extract<LiveEvent, { 
 	],
 	control: [{ ...base, type: "control", action: "end", code: 3, tips: "再见" }, "end (再见)"],
 	notice: [{ ...base, type: "notice", content: "公告" }, "公告"],
-	intro: [{ ...base, type: "intro", content: "简介" }, "简介"],
+	intro: [{ ...base, type: "intro", content: "简介", labels: ["手艺"], videoTitle: "" }, "简介"],
 	banner: [{ ...base, type: "banner", extra: "{}" }, "2 characters of banner data"],
 	product: [{ ...base, type: "product", content: "上新", total: 2, promotionId: "0", msgType: 0 }, "上新 (2 products)"],
+	leaderboard: [
+		{ ...base, type: "leaderboard", places: [{ title: "小时榜", content: "百强第5名" }] },
+		"on the leaderboards: 小时榜 百强第5名",
+	],
+	topic: [{ ...base, type: "topic", title: "大家说", phrases: [{ content: "好听", count: 12 }] }, "大家说: 好听 ×12"],
+	page_update: [
+		{
+			...base,
+			type: "page_update",
+			part: "pk_effect",
+			name: "",
+			content: "完美一击",
+			people: [{ id: "1", nickname: "小鱼" }],
+			giftIds: [],
+			extra: "{}",
+		},
+		"the page shows something else (battle effect): 完美一击",
+	],
 	pk_started: [
 		{ ...base, type: "pk_started", battleId: "1", startedAt: sampledAt, durationMs: 300_000, sides },
 		"PK began: 小船 – 8, 300 s",
@@ -108,6 +126,36 @@ export const eventSamples: { [Type in LiveEvent["type"]]: [Extract<LiveEvent, { 
 	pk_ended: [
 		{ ...base, type: "pk_ended", battleId: "1", reason: 0, punishMs: 60_000, sides },
 		"PK over: 小船 2* (小鱼 9), 8; 60 s of punishment",
+	],
+	pk_task: [
+		{
+			...base,
+			type: "pk_task",
+			battleId: "1",
+			code: 1,
+			sides: [{ id: "7", progress: 2, target: 5, result: 0, multiple: 3, display: "" }],
+		},
+		"PK task: 7 2/5 (points ×3)",
+	],
+	seats: [
+		{
+			...base,
+			type: "seats",
+			action: "list",
+			code: 6,
+			linkerId: "9",
+			seats: [
+				{ position: 1, title: "主持", muted: true, user: sampleUser },
+				{ position: 2, title: "" },
+			],
+			operatorId: "0",
+			targetId: "0",
+		},
+		"seats: 1 小鱼 (muted), 2 ?",
+	],
+	link_score: [
+		{ ...base, type: "link_score", channelId: "9", scores: [{ id: "7", name: "小船", score: 326, display: "326" }] },
+		"points of those linked: 小船 326",
 	],
 	guest_score: [
 		{

@@ -38,6 +38,8 @@ const events: readonly Column[] = [
 		"content",
 		"text",
 		"content",
+		"phrases.0.content",
+		"places.0.content",
 		"display",
 		"total_display",
 		"tips",

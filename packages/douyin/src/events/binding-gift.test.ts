@@ -1,0 +1,124 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { GiftCounter } from "../gifts/index.ts";
+import * as wire from "../wire/index.ts";
+import type { GiftEvent } from "./live-event.ts";
+import { eventOf } from "./mappers.ts";
+import { anna, envelopeOf, RECEIVED_AT } from "./samples.helpers.ts";
+
+interface Gift {
+	/** Id in the gift's own common part; "0" for none. */
+	commonId: string;
+	groupId: string;
+	combo: boolean;
+	repeatCount: number;
+	price: number;
+}
+
+const messageOf = ({ commonId, groupId, combo, repeatCount, price }: Gift): wire.GiftMessageInit => ({
+	common: { msgId: commonId },
+	user: anna,
+	giftId: "463",
+	groupId,
+	repeatCount,
+	gift: { id: "463", combo, diamondCount: price },
+});
+
+/** @param id the envelope's */
+const plain = (gift: Gift, id: string) =>
+	eventOf(wire.encodeGiftMessage(messageOf(gift)), envelopeOf("WebcastGiftMessage", { id })) as GiftEvent;
+const packed = (gift: Gift, id: string) =>
+	eventOf(
+		wire.encodeBindingGiftMessage({ msg: messageOf(gift), common: { msgId: `9${id}` } }),
+		envelopeOf("WebcastBindingGiftMessage", { id: `9${id}` }),
+	) as GiftEvent;
+
+const diamondsOf = (events: readonly GiftEvent[]): number => {
+	new GiftCounter().count(events);
+	return events.reduce((sum, { diamonds }) => sum + diamonds, 0);
+};
+
+const single: Gift = { commonId: "77", groupId: "0", combo: false, repeatCount: 1, price: 520 };
+
+describe("a gift that is packed into another message", () => {
+	it("counts as the same gift by itself does", () => {
+		expect(packed(single, "1")).toMatchObject({ type: "gift", count: 1, diamonds: 520, final: true });
+		expect(diamondsOf([packed(single, "1")])).toBe(520);
+	});
+
+	it.each([
+		["single", single],
+		["step of a streak", { ...single, combo: true, groupId: "7", repeatCount: 5, price: 1 }],
+	])("counts once where the %s also comes by itself, in either order", (_, gift) => {
+		const worth = gift.repeatCount * gift.price;
+		expect(diamondsOf([plain(gift, "1"), packed(gift, "1")])).toBe(worth);
+		expect(diamondsOf([packed(gift, "1"), plain(gift, "1")])).toBe(worth);
+	});
+
+	it("is another gift where it has no id of its own", () => {
+		const nameless = { ...single, commonId: "0" };
+		expect(diamondsOf([plain(single, "1"), packed(nameless, "2"), packed(nameless, "3")])).toBe(3 * 520);
+	});
+
+	it("adds up to what was given, however gifts are packed, repeated and shuffled", () => {
+		const gift = fc.record({
+			combo: fc.boolean(),
+			counts: fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 4 }),
+			price: fc.integer({ min: 1, max: 1_000 }),
+		});
+		const ways = fc.constantFrom("plain", "packed", "both");
+		const world = fc
+			.array(fc.tuple(gift, ways), { maxLength: 6 })
+			.map((all) =>
+				all.flatMap(([{ combo, counts, price }, way], index) =>
+					(combo ? counts : [1]).flatMap((repeatCount, step) => {
+						const about = { combo, price, repeatCount, groupId: combo ? String(index + 1) : "0" };
+						const one = { ...about, commonId: String(1_000 + index * 10 + step) };
+						const id = String(5_000 + index * 10 + step);
+						const events = () => [
+							...(way === "packed" ? [] : [() => plain(one, id)]),
+							...(way === "plain" ? [] : [() => packed(one, id)]),
+						];
+						return events().map((make) => ({ key: `${index}`, worth: repeatCount * price, make }));
+					}),
+				),
+			)
+			.chain((messages) =>
+				fc.tuple(fc.constant(messages), fc.shuffledSubarray(messages, { minLength: messages.length })),
+			);
+		fc.assert(
+			fc.property(world, ([messages, shuffled]) => {
+				const truth = new Map<string, number>();
+				for (const { key, worth } of messages) truth.set(key, Math.max(worth, truth.get(key) ?? 0));
+				const given = [...truth.values()].reduce((sum, worth) => sum + worth, 0);
+				expect(diamondsOf(shuffled.map(({ make }) => make()))).toBe(given);
+			}),
+		);
+	});
+});
+
+describe("a kind whose common part is its second field", () => {
+	const idOf = (method: string, payload: Uint8Array) => eventOf(payload, envelopeOf(method, { id: "0" })).id;
+
+	it("has the id of that part, and not what the first field holds in its place", () => {
+		const gift = wire.encodeBindingGiftMessage({ msg: messageOf(single), common: { msgId: "42" } });
+		expect(idOf("WebcastBindingGiftMessage", gift)).toBe("42");
+		const box = wire.encodePreviewCjRpMessage({
+			cjrp: { sendTime: 1_767_225_600, totalNum: 1 },
+			common: { msgId: "43" },
+		});
+		expect(idOf("WebcastPreviewCjRpMessage", box)).toBe("43");
+	});
+
+	it("gets an id of its content where it has none, so that gifts of one kind stay apart", () => {
+		const of = (commonId: string) => wire.encodeBindingGiftMessage({ msg: messageOf({ ...single, commonId }) });
+		const [one, other] = [of("1"), of("2")].map((payload) => idOf("WebcastBindingGiftMessage", payload));
+		expect(one).not.toBe(other);
+		expect([one, other]).not.toContain("463");
+	});
+
+	it("has the time of that part", () => {
+		const payload = wire.encodeBindingGiftMessage({ msg: messageOf(single), common: { createTime: RECEIVED_AT - 9 } });
+		expect(eventOf(payload, envelopeOf("WebcastBindingGiftMessage")).at).toBe(RECEIVED_AT - 9);
+	});
+});
