@@ -37,6 +37,7 @@ export default defineConfig({
 	resolve: { alias },
 	test: {
 		include: (process.env["MUTATION_TESTS"] ?? "").split(","),
+		provide: { rounds: 1 },
 		testTimeout: 10_000,
 		reporters: [brokenFilesCount],
 	},

@@ -26,6 +26,7 @@ const checks = {
 };
 const furtherChecks = {
 	"the React example's types": ["tsc", "-p", "examples/react"],
+	"planted faults": ["tsx", "scripts/faults.ts"],
 	// Ratios of CPU time that a loaded machine leaves alone, against the committed ones.
 	figures: ["tsx", "--conditions=livekeeper-source", "bench/main.ts", "--ci"],
 };

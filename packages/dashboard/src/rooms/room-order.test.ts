@@ -1,10 +1,17 @@
 import type { Room } from "@livekeeper/client";
 import { expect, test } from "vitest";
-import { nodesOf } from "./room-order.ts";
+import { nodesOf, ordered } from "./room-order.ts";
 
 const room = (node: string | null) => ({ node }) as Room;
 
 test("the nodes that keep rooms are told by name, each once, and none where the service is alone", () => {
 	expect(nodesOf([room("b"), room("a"), room(null), room("b")])).toEqual(["a", "b"]);
 	expect(nodesOf([room(null), room(null)])).toEqual([]);
+});
+
+test("lists the worst room first, and pinned ones first among equals", () => {
+	const named = (live_id: string, urgency: number, pinned = false) => ({ live_id, urgency, pinned }) as Room;
+	const rooms = [named("fine", 9), named("pinned", 9, true), named("blocked", 1), named("silent", 2)];
+	const ids = ordered(rooms, "worst", "en").map(({ live_id }) => live_id);
+	expect(ids).toEqual(["blocked", "silent", "pinned", "fine"]);
 });

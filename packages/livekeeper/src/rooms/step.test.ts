@@ -301,3 +301,57 @@ test("an identity that rests gives back the permit it was about to use", () => {
 	room.take({ type: "claimed" });
 	expect(room.effects.filter((effect) => effect.do === "open")).toEqual([]);
 });
+
+test("counts attempts from one again after the first frame", () => {
+	const room = new Room(socket(0, "a")).find();
+	room.grant({ permit: 0 });
+	room.opens(0);
+	room.fails(0, "network");
+	expect(room.state.reconnectCount).toBe(1);
+	room.pass(second);
+	room.grant({ permit: 0 });
+	room.opens(0);
+	expect(room.state.reconnectCount).toBe(1);
+	room.take({ type: "proven", session: room.link(0).session?.id ?? -1 });
+	expect(room.state.reconnectCount).toBe(0);
+});
+
+test("doubles the wait while handshakes succeed and no frame comes", () => {
+	const room = new Room(socket(0, "a")).find();
+	const waits: number[] = [];
+	for (let attempt = 0; attempt < 5; attempt++) {
+		if (room.link(0).phase === "asking") room.find();
+		room.grant({ permit: 0 });
+		room.opens(0);
+		room.fails(0, "upstream_close");
+		const waitMs = room.link(0).until - room.now;
+		waits.push(waitMs);
+		room.pass(waitMs);
+	}
+	expect(waits).toEqual([1, 2, 4, 8, 16].map((seconds) => seconds * second));
+});
+
+test("claims a room again after a claim that failed", () => {
+	const room = new Room(socket(0, "a")).find();
+	room.state = { ...room.state, claim: "other" };
+	room.grant({ permit: 0 });
+	expect(room.state.claim).toBe("claiming");
+	room.take({ type: "claim_failed", failure: failure("storage") });
+	expect(room.effects.filter((effect) => effect.do === "open")).toEqual([]);
+	room.pass(minute);
+	if (room.link(0).phase === "asking") room.find();
+	room.grant({ permit: 0 });
+	expect(room.effects).toContainEqual({ do: "claim" });
+});
+
+test("does nothing before its time", () => {
+	const room = new Room(socket(0, "a")).find();
+	room.grant({ permit: 0 });
+	room.fails(0, "network");
+	const { until } = room.link(0);
+	room.now = until - 1;
+	room.take({ type: "due", writable: true });
+	expect(room.link(0).phase).toBe("waiting");
+	room.pass(1);
+	expect(room.link(0).phase).not.toBe("waiting");
+});

@@ -47,6 +47,13 @@ class TestSink implements ReaderSink<number[]> {
 		this.#buffered = 0;
 	}
 
+	/** The other side reads half of what waits. */
+	takeSome(): void {
+		const taken = Math.ceil(this.#buffered / 2);
+		this.#taken += taken;
+		this.#buffered -= taken;
+	}
+
 	truncated(truncation: Truncation): void {
 		this.truncations.push(truncation);
 	}
@@ -158,6 +165,27 @@ describe("ReaderHub", () => {
 		log.commit(["chat"]);
 		for (const sink of sinks) expect(sink.seqs).toEqual([2, 4]);
 		expect(encodings).toBe(1);
+	});
+
+	test("gives each reader its own types in one commit", async () => {
+		const [gifts, likes] = [new TestSink(), new TestSink()];
+		await hub.open(gifts, { liveId: "1", types: ["gift"] });
+		await hub.open(likes, { liveId: "1", types: ["like"] });
+		log.commit(["like", "gift", "chat"]);
+		expect([gifts.seqs, likes.seqs]).toEqual([[2], [1]]);
+	});
+
+	test("keeps a reader that takes something now and then", async () => {
+		const slow = new TestSink();
+		slow.reads = false;
+		await hub.open(slow, { liveId: "1", after: 0 });
+		for (let minutes = 0; minutes < 3; minutes++) {
+			log.commit(chats(2));
+			slow.takeSome();
+			await clock.advance(40_000);
+		}
+		expect(slow.bufferedBytes()).toBeGreaterThan(0);
+		expect(slow.ended).toBeUndefined();
 	});
 
 	test("a reader that does not read holds a bounded amount, and gets all when it reads again", async () => {

@@ -1,0 +1,161 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parse } from "yaml";
+
+/**
+ * `npm run faults [-- part-of-a-name …]`: plants the faults of faults/*.yaml, one at a time, each in a copy of the
+ * sources, and runs the one test that must fail. Exits with 1 if a fault survives, is found by another test than the one
+ * that is named, or no longer fits the sources.
+ */
+interface Fault {
+	/** A fault that a person would make, in a few words. */
+	name: string;
+	/** Path of the source file, from the root. */
+	file: string;
+	/** Text that stands exactly once in the file. */
+	replace: string;
+	by: string;
+	/** Path of the test file. */
+	test: string;
+	/** Title of the test that must fail, or a part of it that no other title of the file has. */
+	fails: string;
+}
+
+interface Outcome {
+	fault: Fault;
+	/** `killed`, or why not. */
+	result: string;
+	seconds: number;
+}
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+/** Runs at once: one for each core of a small machine. */
+const workers = 2;
+/** Limit for one test file, ms; it only guards against a fault that never ends. */
+const maxRunMs = 120_000;
+
+const wanted = process.argv.slice(2);
+const faults = readdirSync(`${root}faults`)
+	.filter((name) => name.endsWith(".yaml"))
+	.toSorted()
+	.flatMap((name) =>
+		(parse(readFileSync(`${root}faults/${name}`, "utf8")) as Fault[]).map((fault) => checked(fault, name)),
+	)
+	.filter(({ name, file }) => wanted.length === 0 || wanted.some((part) => name.includes(part) || file.includes(part)));
+
+const outcomes: Outcome[] = [];
+const queue = [...faults];
+await Promise.all(Array.from({ length: Math.min(workers, faults.length) }, work));
+const survivors = outcomes.filter(({ result }) => result !== "killed");
+for (const { fault, result } of survivors) console.error(`${fault.name} (${fault.file}): ${result}`);
+console.log(`${outcomes.length - survivors.length} of ${faults.length} faults killed by the test that is named`);
+process.exitCode = survivors.length === 0 && faults.length > 0 ? 0 : 1;
+
+async function work(): Promise<void> {
+	const copy = copyOfSources();
+	try {
+		for (let fault = queue.shift(); fault; fault = queue.shift()) {
+			const startedAt = performance.now();
+			const result = await plant(fault, copy);
+			const seconds = (performance.now() - startedAt) / 1000;
+			outcomes.push({ fault, result, seconds });
+			console.log(
+				`${seconds.toFixed(1).padStart(6)} s  ${result === "killed" ? "killed  " : "SURVIVED"}  ${fault.name}`,
+			);
+		}
+	} finally {
+		rmSync(copy, { recursive: true, force: true });
+	}
+}
+
+/** Plants a fault in a copy, runs its test there, and takes the fault out again. */
+async function plant({ file, replace, by, test, fails }: Fault, copy: string): Promise<string> {
+	const path = join(copy, file);
+	const sound = readFileSync(path, "utf8");
+	const places = sound.split(replace).length - 1;
+	if (places !== 1) return `the text to be replaced stands ${places} times in the file`;
+	writeFileSync(
+		path,
+		sound.replace(replace, () => by),
+	);
+	try {
+		const failed = await failedTests(test, copy);
+		if (failed.length === 0) return "no test failed";
+		return failed.some((title) => title.includes(fails)) ? "killed" : `only others failed: ${failed.join(" · ")}`;
+	} finally {
+		writeFileSync(path, sound);
+	}
+}
+
+/** Runs one test file. @returns the titles of the tests that failed */
+async function failedTests(test: string, copy: string): Promise<string[]> {
+	const report = join(copy, "report.json");
+	rmSync(report, { force: true });
+	const args = [
+		"--project",
+		test.startsWith("e2e/") ? "seams" : "unit",
+		"--reporter=json",
+		`--outputFile.json=${report}`,
+	];
+	const child = spawn(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...args, "--maxWorkers=1", test], {
+		cwd: copy,
+		env: { ...process.env, NODE_OPTIONS: "--experimental-strip-types" },
+		stdio: "ignore",
+		timeout: maxRunMs,
+		killSignal: "SIGKILL",
+	});
+	await once(child, "close");
+	interface Report {
+		testResults: { assertionResults: { fullName: string; status: string }[] }[];
+	}
+	let results: Report["testResults"];
+	try {
+		results = (JSON.parse(readFileSync(report, "utf8")) as Report).testResults;
+	} catch {
+		return [];
+	}
+	const all = results.flatMap(({ assertionResults }) => assertionResults);
+	return all.filter(({ status }) => status === "failed").map(({ fullName }) => fullName);
+}
+
+/** Copies the sources into a folder of their own; the dependencies are those that are installed here. */
+function copyOfSources(): string {
+	const copy = mkdtempSync(join(tmpdir(), "livekeeper-faults-"));
+	const { stdout } = spawnSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "-z"], {
+		cwd: root,
+		encoding: "utf8",
+		maxBuffer: 2 ** 26,
+	});
+	for (const file of stdout.split("\0").filter((name) => name !== "" && !/^(docs|manual|deploy)\//.test(name))) {
+		mkdirSync(join(copy, dirname(file)), { recursive: true });
+		cpSync(join(root, file), join(copy, file), { force: true });
+	}
+	link("node_modules", copy);
+	for (const name of readdirSync(`${root}packages`)) {
+		if (readdirSync(`${root}packages/${name}`).includes("node_modules")) link(`packages/${name}/node_modules`, copy);
+	}
+	return copy;
+}
+
+/** Links each installed package; the workspace's own lead to the copy, as they lead to the packages here. */
+function link(folder: string, copy: string): void {
+	mkdirSync(join(copy, folder), { recursive: true });
+	for (const name of readdirSync(join(root, folder))) {
+		if (name === "livekeeper" || name === "@livekeeper") {
+			cpSync(join(root, folder, name), join(copy, folder, name), { recursive: true, verbatimSymlinks: true });
+		} else if (name !== ".cache") {
+			symlinkSync(join(root, folder, name), join(copy, folder, name), "junction");
+		}
+	}
+}
+
+function checked(fault: Fault, from: string): Fault {
+	for (const key of ["name", "file", "replace", "by", "test", "fails"] as const) {
+		if (typeof fault[key] !== "string") throw new Error(`${from}: a fault has no ${key}: ${JSON.stringify(fault)}`);
+	}
+	return fault;
+}
