@@ -90,6 +90,8 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 			publishAddress(dataDir, address, (error) => logger.warn({ event: "address_not_written", err: error })),
 		);
 	}
+	// Requests of targets end while the rest stops.
+	releasers.add(() => void storage.drainTargets());
 	if (cluster) {
 		releasers.add(() => {
 			web.stopping();

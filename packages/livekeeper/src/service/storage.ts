@@ -78,6 +78,7 @@ export async function openStorage(config: Config, deps: StorageDeps, releasers: 
 		backups,
 		keyFile: keyFileOf(dataDir, secret),
 		targetStats: () => dispatcher.stats(),
+		drainTargets: () => dispatcher.drain(),
 	};
 }
 

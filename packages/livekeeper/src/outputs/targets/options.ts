@@ -21,7 +21,7 @@ export const targetDefaults = {
 	concurrencyPerTarget: 4,
 	maxAttempts: 12,
 	pauseAfterFailures: 20,
-	drainMs: 2_000,
+	drainMs: 1_000,
 	storageRetryMs: 5_000,
 	lookAgainMs: 60_000,
 } as const satisfies TargetOptions;

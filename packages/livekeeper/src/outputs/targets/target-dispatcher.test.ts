@@ -136,7 +136,33 @@ test("another life goes on where the last one was cut, with the same keys and by
 	expect(of("b").map(({ seq }) => seq)).toEqual([1, 2]);
 });
 
-test("requests under way at the stop may end within 2 s, and their success is stored", async () => {
+test("a stop waits for no receiver that is gone", async () => {
+	const world = new World();
+	const life = await world.start();
+	const receiver = await listen((response, request, n) => (n === 0 ? answer(503) : hang)(response, request, n));
+	const { target } = await life.targets.create({ settings: { url: receiver.url }, live_ids: ["a"] });
+	world.log.append("a", 2);
+	await world.until(life, () => receiver.requests.length === 2);
+	// Time stands still.
+	await life.dispatcher.stop();
+	await vi.waitFor(() => expect(receiver.connections).toBe(0));
+	expect(await life.store.progress(target.id)).toMatchObject([{ progress: { position: 0, attempts: 1 } }]);
+});
+
+test("requests end while the rest of the service stops", async () => {
+	const world = new World();
+	const life = await world.start();
+	const receiver = await listen(hang);
+	await life.targets.create({ settings: { url: receiver.url }, live_ids: ["a"] });
+	world.log.append("a", 2);
+	await world.until(life, () => receiver.requests.length === 1);
+	void life.dispatcher.drain();
+	await world.clock.advance(1_000);
+	await life.dispatcher.stop();
+	await vi.waitFor(() => expect(receiver.connections).toBe(0));
+});
+
+test("requests under way at the stop may end within 1 s, and their success is stored", async () => {
 	const world = new World();
 	const first = await world.start();
 	let release: (() => void) | undefined;

@@ -82,6 +82,7 @@ export class TargetDispatcher {
 	#takenTimer: Timer | undefined;
 	readonly #ends: (() => void)[] = [];
 	#stopping = false;
+	#drained: Promise<void> | undefined;
 	#delivered = 0;
 	#failed = 0;
 
@@ -121,20 +122,38 @@ export class TargetDispatcher {
 		for (const { target } of await this.#deps.store.list()) await this.#open(target.id);
 	}
 
-	/** Starts nothing more, lets requests under way end for a while, then cuts them; they are sent again next time. */
+	/**
+	 * Starts nothing more, and lets requests under way end for a while: called before `stop`, the rest of the service
+	 * stops meanwhile. A receiver that has failed is not waited for: what it is being sent is sent again next time.
+	 */
+	drain(): Promise<void> {
+		this.#drained ??= this.#drain();
+		return this.#drained;
+	}
+
+	/** Drains, then cuts what is still under way; it is sent again next time. */
 	async stop(): Promise<void> {
+		const followed = this.#follower.stop();
+		await this.drain();
+		for (const active of this.#active.values()) active.close();
+		this.#active.clear();
+		await Promise.all([this.#slots.allEnded(), followed]);
+		this.#deps.outgoings.close();
+	}
+
+	async #drain(): Promise<void> {
 		this.#stopping = true;
 		this.#slots.close();
 		for (const end of this.#ends.splice(0)) end();
 		this.#takenTimer?.cancel();
-		const followed = this.#follower.stop();
+		for (const [id, active] of this.#active) {
+			if (active.failures === 0) continue;
+			this.#active.delete(id);
+			active.close();
+		}
 		const over = new AbortController();
-		const drained = this.#slots.allEnded().then(() => over.abort());
+		this.#slots.allEnded().then(() => over.abort());
 		await sleep(this.#deps.clock, this.#options.drainMs, over.signal);
-		for (const active of this.#active.values()) active.close();
-		this.#active.clear();
-		await Promise.all([drained, followed]);
-		this.#deps.outgoings.close();
 	}
 
 	/** A room's events from `firstSeq` to `lastSeq` are now in the log. Called for each commit: it only wakes lanes. */

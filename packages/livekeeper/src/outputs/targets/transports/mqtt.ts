@@ -53,9 +53,12 @@ export class MqttBrokers {
 			const flooded = this.#inbound.flooded(place);
 			if (flooded) throw flooded;
 			this.#library ??= import("mqtt");
-			const kept = this.#open(await this.#library, broker);
-			connection = kept;
+			const library = this.#library;
 			return await within({ clock: this.#clock, timeoutMs: this.#timeoutMs, signal }, async () => {
+				const loaded = await library;
+				signal.throwIfAborted();
+				const kept = this.#open(loaded, broker);
+				connection = kept;
 				await kept.opened;
 				await kept.publish(first, publications);
 				return { ok: true } as const;
