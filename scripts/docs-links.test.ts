@@ -29,26 +29,35 @@ function anchors(markdown: string): Set<string> {
 	);
 }
 
-test.each(documents)("every link of %s leads to a file of the project, and to a heading that is there", (document) => {
+/** Links of a document that lead to no file of the project, or to no heading of it. */
+function deadLinksOf(document: string): string[] {
 	const markdown = readFileSync(join(root, document), "utf8").replaceAll(/^```[\s\S]*?^```/gm, "");
-	const dead = [...markdown.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target = ""]) => {
+	return [...markdown.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target = ""]) => {
 		if (/^[a-z]+:/.test(target)) return [];
 		const [path = "", heading] = target.split("#");
 		const file = path === "" ? join(root, document) : resolve(dirname(join(root, document)), path);
-		if (!existsSync(file)) return [target];
+		if (!existsSync(file)) return [`${document}: ${target}`];
 		const known = heading === undefined || anchors(readFileSync(file, "utf8")).has(decodeURIComponent(heading));
-		return known ? [] : [target];
+		return known ? [] : [`${document}: ${target}`];
 	});
-	expect(dead).toEqual([]);
+}
+
+test("every link leads to a file and a heading", () => {
+	expect(documents.flatMap(deadLinksOf)).toEqual([]);
 });
 
 /** Whether a page of docs/ is there in Chinese as well. */
 const hasChinese = (page: string) => existsSync(join(root, "docs", page.replace(/\.md$/, ".zh-CN.md")));
 
-test.each(documents.filter((document) => document.endsWith(".zh-CN.md")))("%s leads to Chinese pages", (document) => {
-	const own = document.replace(/^docs\//, "").replace(".zh-CN", "");
-	const targets = readFileSync(join(root, document), "utf8").matchAll(/\]\((?:docs\/)?([a-z-]+\.md)/g);
-	const pages = [...targets].map(([, page = ""]) => page);
-	// Its own English page is the other language.
-	expect(pages.filter((page) => page !== own && hasChinese(page))).toEqual([]);
+test("Chinese pages lead to Chinese pages", () => {
+	const wrong = documents
+		.filter((document) => document.endsWith(".zh-CN.md"))
+		.flatMap((document) => {
+			const own = document.replace(/^docs\//, "").replace(".zh-CN", "");
+			const targets = readFileSync(join(root, document), "utf8").matchAll(/\]\((?:docs\/)?([a-z-]+\.md)/g);
+			const pages = [...targets].map(([, page = ""]) => page);
+			// Its own English page is the other language.
+			return pages.filter((page) => page !== own && hasChinese(page)).map((page) => `${document}: ${page}`);
+		});
+	expect(wrong).toEqual([]);
 });

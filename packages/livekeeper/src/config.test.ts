@@ -107,35 +107,49 @@ const examples: Record<OptionName, readonly [unknown, unknown, unknown]> = {
 
 const asText = (value: unknown) => (Array.isArray(value) ? value.join(",") : String(value));
 
-describe.each(configOptions.map((option) => [option.name, option] as const))("%s", (name, option: ConfigOption) => {
-	const [fromFile, fromEnv, fromFlag] = examples[name];
-	const read = (sources: Parameters<typeof loadConfig>[0]) => loadConfig(sources)[option.property];
-	const cwd = () => folderWith({ [name]: fromFile });
+describe("every option", () => {
+	const each = (check: (option: ConfigOption, name: OptionName) => void) => {
+		for (const option of configOptions) {
+			try {
+				check(option, option.name);
+			} catch (error) {
+				throw new Error(`${option.name}: ${(error as Error).message}`, { cause: error });
+			}
+		}
+	};
+	const read = ({ property }: ConfigOption, sources: Parameters<typeof loadConfig>[0]) => loadConfig(sources)[property];
 
-	test("comes from the file, the environment beats it, and the flag beats both", () => {
-		const env = { [option.env]: asText(fromEnv) };
-		const flags = { [option.property]: option.kind === "boolean" ? fromFlag : asText(fromFlag) };
-		expect(read({ cwd: cwd(), env: {} })).toEqual(fromFile);
-		expect(read({ cwd: cwd(), env })).toEqual(fromEnv);
-		expect(read({ cwd: cwd(), env, flags })).toEqual(fromFlag);
-		expect(read({ cwd: folderWith(), env: {}, flags })).toEqual(fromFlag);
+	test("comes from the file, the environment or the flag", () => {
+		each((option, name) => {
+			const [fromFile, fromEnv, fromFlag] = examples[name];
+			const cwd = () => folderWith({ [name]: fromFile });
+			const env = { [option.env]: asText(fromEnv) };
+			const flags = { [option.property]: option.kind === "boolean" ? fromFlag : asText(fromFlag) };
+			expect(read(option, { cwd: cwd(), env: {} })).toEqual(fromFile);
+			expect(read(option, { cwd: cwd(), env })).toEqual(fromEnv);
+			expect(read(option, { cwd: cwd(), env, flags })).toEqual(fromFlag);
+			expect(read(option, { cwd: folderWith(), env: {}, flags })).toEqual(fromFlag);
+		});
 	});
 
-	test("has its default where nothing is set, and an empty variable sets nothing", () => {
-		const bare = read({ cwd: folderWith(), env: {} });
-		expect(read({ cwd: folderWith(), env: { [option.env]: "" } })).toEqual(
-			name === "data_dir" ? expect.any(String) : bare,
-		);
+	test("has its default where a variable is empty", () => {
+		each((option, name) => {
+			const bare = read(option, { cwd: folderWith(), env: {} });
+			const expected = name === "data_dir" ? expect.any(String) : bare;
+			expect(read(option, { cwd: folderWith(), env: { [option.env]: "" } })).toEqual(expected);
+		});
 	});
 
-	test("a wrong value is refused with its source and what was expected, never with a secret", () => {
-		const wrong = name === "data_dir" || name === "user_agent" ? "" : "\u0000 very wrong";
-		const error = failure(() => loadConfig({ cwd: folderWith({ [name]: wrong }), env: {} }));
-		expect(error.code).toBe("invalid_config");
-		expect(error.message).toContain(`${name} in `);
-		expect(error.message).toContain(option.expected.en);
-		expect(error.message.includes("very wrong")).toBe(!option.secret && wrong !== "");
-		expect(error.hint.en).not.toBe("");
+	test("refuses a wrong value with its source, without a secret", () => {
+		each((option, name) => {
+			const wrong = name === "data_dir" || name === "user_agent" ? "" : "\u0000 very wrong";
+			const error = failure(() => loadConfig({ cwd: folderWith({ [name]: wrong }), env: {} }));
+			expect(error.code).toBe("invalid_config");
+			expect(error.message).toContain(`${name} in `);
+			expect(error.message).toContain(option.expected.en);
+			expect(error.message.includes("very wrong")).toBe(!option.secret && wrong !== "");
+			expect(error.hint.en).not.toBe("");
+		});
 	});
 });
 

@@ -132,8 +132,12 @@ test("each event that is logged without words has its line in the catalogue, and
 	expect(Object.keys(logLines).filter((event) => !used.has(event))).toEqual([]);
 });
 
-test.each(Object.keys(logLines))("the line of %s is Chinese", (event) => {
-	expect(logLine({ event, why: "原因", nodes: [], retry_ms: 2000 })).toMatch(han);
+test("every line made of an event's fields is Chinese", () => {
+	const lines = Object.keys(logLines).map((event) => [
+		event,
+		logLine({ event, why: "原因", nodes: [], retry_ms: 2000 }),
+	]);
+	expect(lines.filter(([, line = ""]) => !han.test(line))).toEqual([]);
 });
 
 test("every line of the log is Chinese", () => {

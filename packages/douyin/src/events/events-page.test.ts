@@ -10,10 +10,13 @@ describe.each(["events.md", "events.zh-CN.md"])("docs/%s", (name) => {
 	const rows = page.split("\n").filter((line) => /^\| `(?!type`)/.test(line));
 	const rowOf = (type: string) => rows.find((row) => row.split("|")[1]?.includes(`\`${type}\``));
 
-	it.each(liveEventTypes)("has a row for %s with each of its fields", (type) => {
-		const row = rowOf(type);
-		expect(row).toBeDefined();
-		for (const key of ownKeys[type].split(" ")) expect(row, key).toMatch(new RegExp(`\`${key}\\??\``));
+	it("has a row for each type with each of its fields", () => {
+		const missing = liveEventTypes.flatMap((type) => {
+			const row = rowOf(type) ?? "";
+			const keys = ownKeys[type].split(" ").filter((key) => !new RegExp(`\`${key}\\??\``).test(row));
+			return keys.map((key) => `${type}.${key}`);
+		});
+		expect(missing).toEqual([]);
 	});
 
 	it("has no row for a type that there isn't", () => {

@@ -1,4 +1,4 @@
-import { DouyinError, type FailureReason, failureReasons, InputError } from "@livekeeper/douyin";
+import { DouyinError, failureReasons, InputError } from "@livekeeper/douyin";
 import { describe, expect, test } from "vitest";
 import { errorTable } from "../errors.ts";
 import * as catalogue from "./index.ts";
@@ -14,12 +14,18 @@ function withoutQuotes(text: string): string {
 	return text.replace(/`[^`]*`|"[^"]*"|https?:\S+|\/[\w/{}-]+|livekeeper [a-z]+[^\n，。]*/g, "");
 }
 
-function expectBoth({ en, zh }: Text): void {
-	expect(en).not.toMatch(han);
-	expect(withoutQuotes(zh)).not.toMatch(englishSentence);
-	// What is a name in both languages is no translation.
-	if (/[a-z]{3,} [a-z]{2,}/.test(en)) expect(zh).toMatch(han);
+/** Names what is wrong with a text in two languages. */
+function faultsOf({ en, zh }: Text): string[] {
+	const faults: string[] = [];
+	if (han.test(en)) faults.push("its English has Chinese");
+	if (englishSentence.test(withoutQuotes(zh))) faults.push("its Chinese has an English sentence");
+	// A name in both languages needs no translation.
+	if (/[a-z]{3,} [a-z]{2,}/.test(en) && !han.test(zh)) faults.push("it is not translated");
+	return faults.map((fault) => `${fault}: ${en} | ${zh}`);
 }
+
+const wrongOf = (texts: readonly (readonly [string, Text])[]) =>
+	texts.flatMap(([path, text]) => faultsOf(text).map((fault) => `${path}: ${fault}`));
 
 /** Works in place of whatever a text is made with: a number, a name or a list. */
 const anything = Object.assign(new Number(7), { join: () => "7", map: () => ["7"] });
@@ -61,30 +67,34 @@ test("the catalogue is looked through whole", () => {
 	}
 });
 
-test.each(all)("%s is English in English and Chinese in Chinese", (_path, text) => expectBoth(text));
+test("has English in English and Chinese in Chinese", () => {
+	expect(wrongOf(all)).toEqual([]);
+	expect(wrongOf(Object.entries(errorTable).map(([code, { hint }]) => [code, hint]))).toEqual([]);
+	const foreignCookie = new InputError("foreign_cookie", "The export holds no cookie of douyin.com.");
+	const others: [string, Text][] = [
+		["a foreign cookie", inputText(foreignCookie)],
+		["a redirect", deliveryText({ code: "redirect_refused", message: "It was not followed." })],
+		["a status", deliveryText({ code: "http_status", message: "The receiver answered 500.", status: 500 })],
+	];
+	expect(wrongOf(others)).toEqual([]);
+});
 
-test.each(Object.entries(errorTable))("so is what to do about %s", (_code, { hint }) => expectBoth(hint));
-
-test.each(failureReasons)(
-	"so is a failure by %s, whatever the upstream has said in English",
-	(reason: FailureReason) => {
-		const text = failureText({
-			reason,
-			message: "The thing failed.",
-			host: "push.example",
-			status: 415,
-			cause: { code: "EPIPE" },
-		});
-		expectBoth(text);
+test("translates failures whatever English the upstream sent", () => {
+	for (const reason of failureReasons) {
+		const message = "The thing failed.";
+		const text = failureText({ reason, message, host: "push.example", status: 415, cause: { code: "EPIPE" } });
 		expect(text.zh).toContain("push.example，HTTP 415，EPIPE");
-		expectBoth(inputText(new DouyinError(reason, "The thing failed.")));
-	},
-);
+		const input = inputText(new DouyinError(reason, message));
+		expect(
+			wrongOf([
+				[reason, text],
+				[`${reason}, as input`, input],
+			]),
+		).toEqual([]);
+	}
+});
 
-test("so is a cookie that can't be used, a delivery that failed, and a clause that became a sentence", () => {
-	expectBoth(inputText(new InputError("foreign_cookie", "The export holds no cookie of douyin.com.")));
-	expectBoth(deliveryText({ code: "redirect_refused", message: "It was not followed." }));
-	expectBoth(deliveryText({ code: "http_status", message: "The receiver answered 500.", status: 500 }));
+test("makes a clause a sentence", () => {
 	expect(sentence({ en: "room 1 tries", zh: "房间" })).toEqual({ en: "Room 1 tries.", zh: "房间。" });
 });
 

@@ -743,7 +743,7 @@ export const clusterTexts: typeof en.clusterTexts = {
 	tooOld: (server, version, least) => `NATS 服务器 ${server} 的版本为 ${version}，需要 ${least} 或更高版本。`,
 	noJetStream: (server) => `NATS 服务器 ${server} 没有启用 JetStream，或此账号无权使用。`,
 	tooFewServers:
-		"NATS 报告 no suitable peers：服务器少于每个流要保存的份数。请启动缺少的服务器。如果全部都在运行，就是集群形成时漏了一台：在各服务器上打开 http://127.0.0.1:8222/jsz，meta_cluster 的 cluster_size 小于三。请重启没有算在内的那一台；本节点会一直重试。",
+		"NATS 报告 `no suitable peers`：服务器少于每个流要保存的份数。请启动缺少的服务器。如果全部都在运行，就是集群形成时漏了一台：在各服务器上打开 http://127.0.0.1:8222/jsz，meta_cluster 的 cluster_size 小于三。请重启没有算在内的那一台；本节点会一直重试。",
 	notMade: (what, words) => `无法创建 ${what}：${words}`,
 	startsOn: (node) => `节点 ${node} 即将连接。`,
 	noNode: "集群中目前没有可承担直播间的节点。",
