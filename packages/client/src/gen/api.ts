@@ -544,7 +544,7 @@ export interface components {
              * how the receiver is spoken to; default json
              * @enum {string}
              */
-            preset?: "json" | "template" | "dingtalk" | "feishu" | "wecom" | "telegram" | "bark" | "serverchan" | "streamerbot" | "sammi" | "onecomme" | "social-stream" | "dycast" | "mqtt";
+            preset?: "json" | "template" | "dingtalk" | "feishu" | "wecom" | "telegram" | "discord" | "slack" | "bark" | "serverchan" | "ntfy" | "mail" | "streamerbot" | "sammi" | "onecomme" | "social-stream" | "dycast" | "mqtt";
             /** of the preset (GET /api/v1/targets/presets lists them); secret ones left out stay as they are */
             settings: {
                 [key: string]: unknown;
@@ -1099,7 +1099,7 @@ export interface components {
             id: string;
             name: string;
             /** @enum {string} */
-            preset: "json" | "template" | "dingtalk" | "feishu" | "wecom" | "telegram" | "bark" | "serverchan" | "streamerbot" | "sammi" | "onecomme" | "social-stream" | "dycast" | "mqtt";
+            preset: "json" | "template" | "dingtalk" | "feishu" | "wecom" | "telegram" | "discord" | "slack" | "bark" | "serverchan" | "ntfy" | "mail" | "streamerbot" | "sammi" | "onecomme" | "social-stream" | "dycast" | "mqtt";
             /** without the secret ones; null: encrypted with another key, give all of them again */
             settings: {
                 [key: string]: unknown;
@@ -1161,7 +1161,7 @@ export interface components {
         };
         TargetPreset: {
             /** @enum {string} */
-            name: "json" | "template" | "dingtalk" | "feishu" | "wecom" | "telegram" | "bark" | "serverchan" | "streamerbot" | "sammi" | "onecomme" | "social-stream" | "dycast" | "mqtt";
+            name: "json" | "template" | "dingtalk" | "feishu" | "wecom" | "telegram" | "discord" | "slack" | "bark" | "serverchan" | "ntfy" | "mail" | "streamerbot" | "sammi" | "onecomme" | "social-stream" | "dycast" | "mqtt";
             /** JSON Schema of its settings */
             settings: {
                 [key: string]: unknown;

@@ -3,10 +3,10 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { FailureReason } from "../errors.ts";
 import { DouyinError } from "../errors.ts";
 import { ManualClock } from "../testing/manual-clock.ts";
+import { testTls } from "../testing/test-tls.ts";
 import { AllowedHosts } from "./allowed-hosts.ts";
 import { HttpClient, type HttpClientOptions, type HttpRequest } from "./http-client.ts";
 import { type Handler, type ProxyMood, startConnectProxy, startHttp, startSocks5Proxy } from "./servers.helpers.ts";
-import { testTls } from "./test-tls.helpers.ts";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {

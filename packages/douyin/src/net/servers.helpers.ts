@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { createServer as createTlsHttpServer } from "node:https";
 import { type AddressInfo, connect, createServer as createTcpServer, type Server, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { testTls } from "./test-tls.helpers.ts";
+import { testTls } from "../testing/test-tls.ts";
 
 /** A server on a free port of 127.0.0.1 that can be asked what it saw and closed with all its connections. */
 export interface TestServer {

@@ -12,7 +12,7 @@ const known = new Map(
 	Object.entries({
 		"names of products": "livekeeper OBS Chrome Edge NATS",
 		"tools that messages are sent to":
-			"Telegram Bark iPhone Server Streamer.bot SAMMI OneComme Social Stream Ninja dycast MQTT Home Assistant",
+			"Telegram Discord Slack Bark ntfy iPhone Server Streamer.bot SAMMI OneComme Social Stream Ninja dycast MQTT Home Assistant",
 		"what the app and the site write like that": "App ID PK TA",
 		"what a cookie is called in every instruction": "cookie Cookie cookies.txt cURL bash cmd JSON extension",
 		"keys and labels on the screen": "F5 F12 URL CSS CSV Excel px",

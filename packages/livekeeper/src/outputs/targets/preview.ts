@@ -94,6 +94,8 @@ function contentOf(message: OutMessage): string {
 			return message.frames.map(({ text }) => text).join("\n");
 		case "mqtt":
 			return message.publications.map(({ topic, payload }) => `${topic} ${payload}`).join("\n");
+		case "mail":
+			return `${message.subject}\n\n${message.text}`;
 		case "nothing":
 			return message.why.message;
 	}

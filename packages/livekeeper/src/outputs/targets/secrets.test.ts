@@ -8,7 +8,14 @@ import { Speaker } from "./speaker.ts";
 import { hook } from "./store-conformance.helpers.ts";
 
 /** What settings of a preset may look like, by the first of these that it takes. */
-const plain = ["https://a.example/x", "wss://a.example/x", "mqtt://a.example", ...["a", "a@a.example", "1"], {}];
+const plain = [
+	"https://a.example/x",
+	"wss://a.example/x",
+	"mqtt://a.example",
+	"smtps://a.example",
+	...["a", "a@a.example", "1"],
+	{},
+];
 const withSecret = (secret: string) => [
 	secret,
 	`1:${secret}`,

@@ -138,7 +138,7 @@ function readSettings(preset: Preset<unknown>, given: Record<string, unknown>, b
 }
 
 /** What each transport dials. */
-const schemes = { http: /^https?:$/, websocket: /^wss?:$/, mqtt: /^mqtts?:$/ } as const;
+const schemes = { http: /^https?:$/, websocket: /^wss?:$/, mqtt: /^mqtts?:$/, mail: /^smtps?:$/ } as const;
 
 function readAddress(preset: Preset<unknown>, settings: TargetSettings, allows: AddressPolicy): URL {
 	const text = preset.address(settings);

@@ -200,3 +200,70 @@ test("WeCom: messages of at most 4,096 bytes, and nothing is left out", async ()
 	const limited = await send("wecom", delivery([gift]), { url: `${busy.url}/?key=abc` });
 	expect(limited).toMatchObject({ code: "receiver_rate_limited", retryAfterMs: 60_000 });
 });
+
+test("Discord: text without mentions, markup or previews, whatever its length", async () => {
+	const robot = await Robot.listen(({ url, content }, { taken }) => {
+		if (url.pathname !== "/api/webhooks/1/abc") return [404, { message: "Unknown Webhook", code: 10015 }];
+		if (String(content["content"]).length > 2_000) return [400, { message: "Invalid Form Body", code: 50035 }];
+		taken.push(content);
+		return [200, { id: "1" }];
+	});
+	const url = `${robot.url}/api/webhooks/1/abc`;
+	expect(await send("discord", delivery([chat("**@everyone** https://a.example"), gift]), { url })).toMatchObject({
+		ok: true,
+	});
+	expect(robot.asked[0]?.url.search).toBe("?wait=true");
+	expect(robot.taken).toEqual([
+		{
+			content: `**安娜**\n${clockTime} 小鱼：＊＊@\u200beveryone＊＊ https:\u200b//a.\u200bexample\n${clockTime} 小鱼 送出 嘉年华 ×2（60000 抖币）`,
+			...{ allowed_mentions: { parse: [] }, flags: 4 },
+		},
+	]);
+	const long = Array.from({ length: 40 }, (_, n) => chat(`第${n}条${"长".repeat(190)}`));
+	expect(await send("discord", delivery(long), { url })).toMatchObject({ ok: true });
+	const all = robot.taken.map(({ content }) => content).join("\n");
+	for (let n = 0; n < 40; n++) expect(all).toContain(`第${n}条`);
+	expect(await send("discord", delivery([gift]), { url: `${url}d` })).toMatchObject({ code: "receiver_key" });
+});
+
+test.each([
+	[
+		[429, { message: "You are being rate limited.", retry_after: 0.65 }],
+		"receiver_rate_limited",
+		{ retryAfterMs: 650 },
+	],
+	[[401, { message: "Invalid Webhook Token", code: 50027 }], "receiver_key", {}],
+	[[400, { message: "Invalid Form Body", code: 50035 }], "receiver_content", { gone: true }],
+	[[200, "<html>"], "receiver_refused", {}],
+	[[502, "Bad Gateway"], "http_status", {}],
+] as [Reply, string, object][])("Discord: %j is the failure %s", async (answer, code, more) => {
+	const robot = await Robot.listen(() => answer);
+	const result = await send("discord", delivery([ended]), { url: `${robot.url}/api/webhooks/1/abc` });
+	expect(result).toMatchObject({ ok: false, code, ...more });
+});
+
+test("Slack: text whose three control characters are escaped, without previews", async () => {
+	const robot = await Robot.listen(({ content }, { taken }) => {
+		taken.push(content);
+		return [200, "ok"];
+	});
+	const of = delivery([chat("a & b <!channel> *c*")]);
+	expect(await send("slack", of, { url: `${robot.url}/services/T/B/x` })).toEqual({ ok: true, status: 200 });
+	expect(robot.taken).toEqual([
+		{ text: `*安娜*\n${clockTime} 小鱼：a &amp; b ＜!channel＞ ＊c＊`, unfurl_links: false, unfurl_media: false },
+	]);
+});
+
+test.each([
+	[[403, "invalid_token"], "receiver_key", {}],
+	[[404, "no_service"], "receiver_key", {}],
+	[[404, "channel_not_found"], "receiver_chat", {}],
+	[[400, "invalid_payload"], "receiver_content", { gone: true }],
+	[[429, "rate_limited", { "retry-after": "7" }], "receiver_rate_limited", { retryAfterMs: 7_000 }],
+	[[200, "<html>"], "receiver_refused", {}],
+	[[500, "rollup_error"], "http_status", {}],
+] as [Reply, string, object][])("Slack: %j is the failure %s", async (answer, code, more) => {
+	const robot = await Robot.listen(() => answer);
+	const result = await send("slack", delivery([ended]), { url: `${robot.url}/services/T/B/x` });
+	expect(result).toMatchObject({ ok: false, code, ...more });
+});

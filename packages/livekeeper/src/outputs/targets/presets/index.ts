@@ -1,13 +1,17 @@
 import { bark } from "./bark.ts";
 import { dingtalk } from "./dingtalk.ts";
+import { discord } from "./discord.ts";
 import { dycast } from "./dycast.ts";
 import { feishu } from "./feishu.ts";
 import { json } from "./json.ts";
+import { mail } from "./mail.ts";
 import { mqtt } from "./mqtt.ts";
+import { ntfy } from "./ntfy.ts";
 import { onecomme } from "./onecomme.ts";
 import type { Preset } from "./preset.ts";
 import { sammi } from "./sammi.ts";
 import { serverchan } from "./serverchan.ts";
+import { slack } from "./slack.ts";
 import { socialStream } from "./social-stream.ts";
 import { streamerbot } from "./streamerbot.ts";
 import { telegram } from "./telegram.ts";
@@ -21,8 +25,12 @@ export const presetNames = [
 	"feishu",
 	"wecom",
 	"telegram",
+	"discord",
+	"slack",
 	"bark",
 	"serverchan",
+	"ntfy",
+	"mail",
 	"streamerbot",
 	"sammi",
 	"onecomme",
@@ -35,6 +43,6 @@ export type PresetName = (typeof presetNames)[number];
 
 /** Every preset under its name. What `settings` has parsed is what the others take. */
 export const presets: Readonly<Record<PresetName, Preset<unknown>>> = {
-	...{ json, template, dingtalk, feishu, wecom, telegram, bark, serverchan },
+	...{ json, template, dingtalk, feishu, wecom, telegram, discord, slack, bark, serverchan, ntfy, mail },
 	...{ streamerbot, sammi, onecomme, "social-stream": socialStream, dycast, mqtt },
 };

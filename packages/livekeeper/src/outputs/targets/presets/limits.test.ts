@@ -37,6 +37,27 @@ const receivers: [PresetName, Record<"minute" | "second", number>, (url: string)
 		[200, { ok: true, result: { message_id: 1 } }],
 		[429, { ok: false, error_code: 429, description: "Too Many Requests: retry after 30" }],
 	],
+	[
+		"discord",
+		{ minute: 30, second: 3 },
+		(url) => ({ url: `${url}/api/webhooks/1/abc` }),
+		[200, { id: "1" }],
+		[429, { message: "You are being rate limited.", retry_after: 30.5, global: false }],
+	],
+	[
+		"slack",
+		{ minute: 60, second: 1 },
+		(url) => ({ url: `${url}/services/T/B/abc` }),
+		[200, "ok"],
+		[429, "rate_limited", { "retry-after": "30" }],
+	],
+	[
+		"ntfy",
+		{ minute: 12, second: 12 },
+		(server) => ({ topic: "t", server }),
+		[200, { id: "a" }],
+		[429, { code: 42901, http: 429, error: "limit reached: too many requests" }],
+	],
 ];
 
 /** ms that a request is on its way, and that the receiver thinks: a slow one first, whose window the fast ones share. */

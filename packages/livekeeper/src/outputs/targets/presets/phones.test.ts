@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { chat, clockTime, delivery, ended, gift, made, now, send } from "./deliveries.helpers.ts";
+import { presets } from "./index.ts";
 import { type Reply, Robot } from "./robots.helpers.ts";
 
 const token = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw";
@@ -143,4 +144,72 @@ test.each([
 	["sctp1234tabcdef", "https://1234.push.ft07.com/send/sctp1234tabcdef.send"],
 ])("ServerChan: the SendKey %s says where to", (key, url) => {
 	expect(made("serverchan", delivery([ended]), { key })).toMatchObject([{ url }]);
+});
+
+test("ntfy: a notification under its topic, with the token and a priority", async () => {
+	const robot = await Robot.listen(({ headers, content, body }, { taken }) => {
+		if (headers.authorization !== "Bearer tk_1") return [401, { code: 40101, http: 401, error: "unauthorized" }];
+		if (Buffer.byteLength(String(content["message"])) > 4_096 || Buffer.byteLength(body) > 8_192) {
+			return [413, { code: 41301, http: 413, error: "attachment too large" }];
+		}
+		taken.push(content);
+		return [200, { id: "a", event: "message" }];
+	});
+	const settings = { topic: "douyin", server: robot.url, token: "tk_1", priority: "max" };
+	expect(await send("ntfy", delivery([ended]), settings)).toEqual({ ok: true, status: 200 });
+	expect(robot.taken).toEqual([
+		{ topic: "douyin", title: "安娜", message: `${clockTime} 直播结束：主播已下播`, priority: 5 },
+	]);
+	for (const character of ["长", '"', "<"]) {
+		const long = Array.from({ length: 40 }, () => chat(character.repeat(590)));
+		expect(await send("ntfy", delivery(long), settings)).toMatchObject({ ok: true });
+	}
+	expect(await send("ntfy", delivery([ended]), { ...settings, token: "tk_2" })).toMatchObject({
+		...{ ok: false, status: 401, code: "receiver_key" },
+	});
+	expect(made("ntfy", delivery([ended]), { topic: "a" })).toMatchObject([{ url: "https://ntfy.sh/" }]);
+});
+
+test.each([
+	[
+		[429, { code: 42901, error: "limit reached: too many requests" }],
+		"receiver_rate_limited",
+		{ retryAfterMs: 60_000 },
+	],
+	[
+		[429, { code: 42908, error: "limit reached: daily message quota reached" }],
+		"receiver_rate_limited",
+		{ retryAfterMs: 3_600_000 },
+	],
+	[[403, { code: 40301, error: "forbidden" }], "receiver_key", {}],
+	[[400, { code: 40024, error: "request body must be valid JSON" }], "receiver_content", { gone: true }],
+	[[507, { code: 50701, error: "cannot publish to UnifiedPush topic" }], "receiver_refused", {}],
+	[[200, "<html>"], "receiver_refused", {}],
+] as [Reply, string, object][])("ntfy: %j is the failure %s", async (answer, code, more) => {
+	const robot = await Robot.listen(() => answer);
+	const result = await send("ntfy", delivery([ended]), { topic: "a", server: robot.url });
+	expect(result).toMatchObject({ ok: false, code, ...more });
+});
+
+test("mail: the room, what happened, and a repeat with the same id", () => {
+	const login = { username: "me@a.example", password: "p" };
+	const settings = { url: "smtps://smtp.a.example", ...login, from: "me@a.example", to: "you@b.example" };
+	expect(made("mail", delivery([ended]), settings)).toEqual([
+		{
+			...{ via: "mail", from: "me@a.example", to: "you@b.example", id: "dlv_1.1@a.example", at: now },
+			server: { url: settings.url, ...login, plain: false },
+			subject: `安娜 ${clockTime} 直播结束：主播已下播`,
+			text: `安娜\n\n${clockTime} 直播结束：主播已下播\n`,
+		},
+	]);
+	const { settings: schema } = presets.mail;
+	for (const wrong of [
+		{ ...settings, to: "you" },
+		{ ...settings, to: "a@b.example\r\nBcc: c@d.example" },
+		{ ...settings, from: "me" },
+		{ ...settings, url: "https://a.example" },
+		{ ...settings, url: "smtp://a.example/x" },
+	]) {
+		expect(schema.safeParse(wrong).success, JSON.stringify(wrong)).toBe(false);
+	}
 });

@@ -33,7 +33,7 @@ export interface Preset<S> {
 	readonly limits?: { perMinute?: number; perSecond?: number; maxEvents?: number };
 	/** A tool of this machine: only with the owner's explicit switch. */
 	readonly loopback?: boolean;
-	/** Where it dials: `http(s)`, `ws(s)` or `mqtt(s)`. Checked when a target is stored; the transports check it again. */
+	/** Where it dials: `http(s)`, `ws(s)`, `mqtt(s)` or `smtp(s)`. Checked when a target is stored; the transports check it again. */
 	address(settings: S): string;
 	/**
 	 * Pure: the same delivery at the same `now` makes the same bytes. Sent in order; the delivery is accepted once all are.

@@ -22,6 +22,10 @@ const settingsOf: { [name in PresetName]: object } = {
 	feishu: { url: "https://open.feishu.cn/open-apis/bot/v2/hook/t" },
 	wecom: { url: "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=t" },
 	telegram: { token: "1:abcdefghijklmnopqrstuvwx", chat_id: "1" },
+	discord: { url: "https://discord.com/api/webhooks/1/t" },
+	slack: { url: "https://hooks.slack.com/services/T/B/t" },
+	ntfy: { topic: "t" },
+	mail: { url: "smtps://smtp.a.example", from: "me@a.example", to: "you@b.example" },
 	bark: { key: "abcdefghij" },
 	serverchan: { key: "SCTabcdefgh" },
 	streamerbot: { action: "a" },
@@ -200,6 +204,7 @@ describe("lengths", () => {
 
 test("the same delivery makes the same bytes, whatever the preset", () => {
 	const settings: Record<string, object> = {
+		...settingsOf,
 		json: { url: "https://a.example", secret: "0123456789abcdef" },
 		dingtalk: { url: "abc", secret: "s" },
 		feishu: { url: "abc", secret: "s" },

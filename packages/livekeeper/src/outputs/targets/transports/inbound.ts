@@ -211,6 +211,7 @@ const secureSchemes = /^(wss|mqtts):$/;
 
 const ports: Readonly<Record<string, string>> = {
 	...{ "http:": "80", "https:": "443", "ws:": "80", "wss:": "443", "mqtt:": "1883", "mqtts:": "8883" },
+	...{ "smtp:": "587", "smtps:": "465" },
 };
 
 /** The host and port that a URL leads to. */

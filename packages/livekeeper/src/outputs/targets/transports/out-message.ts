@@ -1,7 +1,7 @@
 import type { Refusal, Verdict } from "../presets/preset.ts";
 
 /** One request, or what goes through a kept connection together. */
-export type OutMessage = HttpMessage | WebSocketMessage | MqttMessage | Unsendable;
+export type OutMessage = HttpMessage | WebSocketMessage | MqttMessage | MailMessage | Unsendable;
 
 /** Posted. */
 export interface HttpMessage {
@@ -52,6 +52,30 @@ export interface Publication {
 	topic: string;
 	payload: string;
 	retain?: boolean;
+}
+
+/** A mail to one mailbox: accepted once the sender's server has taken it. */
+export interface MailMessage {
+	via: "mail";
+	server: MailServer;
+	/** Addresses alone, without names. */
+	from: string;
+	to: string;
+	subject: string;
+	text: string;
+	/** As in the header `Message-ID`, without its brackets. */
+	id: string;
+	/** ms since the epoch. */
+	at: number;
+}
+
+export interface MailServer {
+	/** `smtps:` with TLS, `smtp:` with STARTTLS. */
+	url: string;
+	username?: string | undefined;
+	password?: string | undefined;
+	/** Without either. */
+	plain: boolean;
 }
 
 /** What could not be put into a message: that fails without a receiver. */

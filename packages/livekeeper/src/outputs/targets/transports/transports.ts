@@ -2,6 +2,7 @@ import type { DeliveryResult } from "../delivery-result.ts";
 import type { Preset } from "../presets/preset.ts";
 import { TargetSender } from "../target-sender.ts";
 import { Inbound } from "./inbound.ts";
+import { MailServers } from "./mail.ts";
 import { MqttBrokers } from "./mqtt.ts";
 import type { OutMessage } from "./out-message.ts";
 import { type TransportOptions, WebSockets } from "./websockets.ts";
@@ -18,6 +19,7 @@ export class Transports {
 	readonly #http: TargetSender;
 	readonly #sockets: WebSockets;
 	readonly #brokers: MqttBrokers;
+	readonly #mail: MailServers;
 	readonly #userAgent: string;
 
 	constructor({ userAgent = "livekeeper", ...given }: TransportOptions & { userAgent?: string }) {
@@ -25,6 +27,7 @@ export class Transports {
 		this.#http = new TargetSender(options);
 		this.#sockets = new WebSockets(options);
 		this.#brokers = new MqttBrokers(options);
+		this.#mail = new MailServers(options);
 		this.#userAgent = userAgent;
 	}
 
@@ -39,6 +42,8 @@ export class Transports {
 				return this.#sockets.send(message, signal);
 			case "mqtt":
 				return this.#brokers.send(message, signal);
+			case "mail":
+				return this.#mail.send(message, signal);
 			case "nothing":
 				return { gone: false, ...message.why };
 		}
@@ -49,5 +54,6 @@ export class Transports {
 		this.#http.close();
 		this.#sockets.close();
 		this.#brokers.close();
+		this.#mail.close();
 	}
 }

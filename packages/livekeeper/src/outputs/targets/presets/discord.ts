@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
+import { clip, pack, units } from "./clip.ts";
+import { postJson } from "./post-json.ts";
+import type { Preset, Verdict } from "./preset.ts";
+import { languageSetting, webAddress } from "./settings.ts";
+import { withoutMarkup, wordsOf } from "./words.ts";
+
+interface DiscordSettings {
+	url: string;
+	language: "zh" | "en";
+}
+
+/** Discord counts characters; UTF-16 code units are never fewer. */
+const maxContentUnits = 2_000;
+const maxHeadUnits = 100;
+/** `SUPPRESS_EMBEDS`. */
+const withoutPreviews = 4;
+
+/** A channel of Discord, by its webhook (discord.com/developers, Execute Webhook). */
+export const discord: Preset<DiscordSettings> = {
+	name: "discord",
+	settings: z.strictObject({
+		url: webAddress.describe("the channel's webhook URL"),
+		language: languageSetting,
+	}),
+	secrets: ["url"],
+	// A webhook takes 30 a minute, 5 of them in two seconds.
+	limits: { perMinute: 30, perSecond: 2, maxEvents: 40 },
+	address({ url }) {
+		if (!URL.canParse(url)) return url;
+		const address = new URL(url);
+		// Else Discord answers before it has looked at the message.
+		address.searchParams.set("wait", "true");
+		return address.href;
+	},
+	messages(delivery, settings) {
+		const { title, lines } = wordsOf(delivery, settings.language);
+		const head = `**${clip(withoutMarkup(title), maxHeadUnits, units)}**\n`;
+		return pack(lines.map(withoutMarkup), maxContentUnits - units(head), units).map((text) =>
+			postJson(discord.address(settings), {
+				content: head + text,
+				allowed_mentions: { parse: [] },
+				flags: withoutPreviews,
+			}),
+		);
+	},
+	verdict,
+};
+
+function verdict(answer: Answer): Verdict | undefined {
+	const object = objectIn(answer);
+	if (answer.status >= 200 && answer.status < 300) {
+		return typeof object?.["id"] === "string" ? { ok: true } : unintelligible(answer);
+	}
+	if (typeof object?.["message"] !== "string") return undefined;
+	const { code, message, retry_after: seconds } = object;
+	const words = `${code ?? answer.status} ${message}`;
+	if (answer.status === 429) {
+		const retryAfterMs = typeof seconds === "number" ? Math.ceil(seconds * 1000) : 60_000;
+		return refused("receiver_rate_limited", words, { retryAfterMs });
+	}
+	// Unknown webhook, invalid webhook token.
+	if (code === 10015 || code === 50027 || answer.status === 401) return refused("receiver_key", words);
+	return answer.status === 400
+		? refused("receiver_content", words, { gone: true })
+		: refused("receiver_refused", words);
+}

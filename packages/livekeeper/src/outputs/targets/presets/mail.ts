@@ -1,0 +1,62 @@
+import { z } from "zod";
+import type { MailMessage } from "../transports/out-message.ts";
+import { bytes, clip, pack, units } from "./clip.ts";
+import type { Preset } from "./preset.ts";
+import { addressSetting, languageSetting, secretSetting } from "./settings.ts";
+import { wordsOf } from "./words.ts";
+
+interface MailSettings {
+	url: string;
+	username?: string | undefined;
+	password?: string | undefined;
+	from: string;
+	to: string;
+	plain: boolean;
+	language: "zh" | "en";
+}
+
+const maxSubjectUnits = 100;
+const maxTextBytes = 200_000;
+
+const mailbox = z
+	.string()
+	.max(254)
+	.regex(/^[^\s@<>()[\]",;:\\]{1,64}@[\p{L}\p{N}.-]+$/u);
+
+/** A plain e-mail, by the SMTP server of the sender's provider. */
+export const mail: Preset<MailSettings> = {
+	name: "mail",
+	settings: z.strictObject({
+		url: addressSetting
+			.regex(/^smtps?:\/\/[^/?#]+\/?$/i)
+			.describe("the sender's SMTP server: smtps://host:465 with TLS, or smtp://host:587, which begins it"),
+		username: z.string().min(1).max(254).optional().describe("the mailbox's login; most often its address"),
+		password: secretSetting
+			.optional()
+			.describe("its password; many providers give one of their own to programs (授权码, app password)"),
+		from: mailbox.describe("the sender's address"),
+		to: mailbox.describe("whom the mail is for"),
+		plain: z
+			.boolean()
+			.default(false)
+			.describe("with smtp://, never begin TLS: for a server of your own network; default false"),
+		language: languageSetting,
+	}),
+	secrets: ["password"],
+	// Providers take a few a minute from a mailbox, and say nowhere how many.
+	limits: { perMinute: 6, maxEvents: 500 },
+	address: ({ url }) => url,
+	messages(delivery, settings) {
+		const { url, username, password, plain, from, to } = settings;
+		const { title, headline, lines } = wordsOf(delivery, settings.language);
+		return pack(lines, maxTextBytes, bytes).map((text, n): MailMessage => {
+			return {
+				...{ via: "mail", server: { url, username, password, plain }, from, to },
+				subject: clip(headline, maxSubjectUnits, units),
+				text: `${title}\n\n${text}\n`,
+				// A repeat has the same, by which mailboxes find doubles.
+				...{ id: `${delivery.deliveryId}.${n + 1}@${from.slice(from.lastIndexOf("@") + 1)}`, at: delivery.now },
+			};
+		});
+	},
+};

@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
+import { clip, goJsonBytes, pack } from "./clip.ts";
+import { postJson } from "./post-json.ts";
+import type { Preset, Verdict } from "./preset.ts";
+import { languageSetting, secretSetting, serverOf, webAddress } from "./settings.ts";
+import { wordsOf } from "./words.ts";
+
+interface NtfySettings {
+	topic: string;
+	server?: string | undefined;
+	token?: string | undefined;
+	priority: (typeof priorities)[number];
+	language: "zh" | "en";
+}
+
+/** By their number, less one. */
+const priorities = ["min", "low", "default", "high", "max"] as const;
+
+/** A longer message becomes a file, and a request may have twice as much, escapes included. */
+const maxMessageBytes = 4_000;
+const maxTitleBytes = 200;
+/** A day's number is used up: as long as a receiver is waited for. */
+const spentMs = 3_600_000;
+
+/** ntfy: notifications on phones and desktops (docs.ntfy.sh, Publish as JSON). */
+export const ntfy: Preset<NtfySettings> = {
+	name: "ntfy",
+	settings: z.strictObject({
+		topic: z
+			.string()
+			.regex(/^[\w-]{1,64}$/)
+			.describe("the topic's name; whoever knows it can read along"),
+		server: webAddress.optional().describe("a server of your own; default https://ntfy.sh"),
+		token: secretSetting.optional().describe("an access token (tk_…), where the topic is protected"),
+		priority: z.enum(priorities).default("default").describe("how loudly a phone notifies; default default"),
+		language: languageSetting,
+	}),
+	secrets: ["topic", "token"],
+	// ntfy.sh gives each visitor a request back every five seconds.
+	limits: { perMinute: 12, maxEvents: 40 },
+	address: ({ server }) => `${serverOf(server, "https://ntfy.sh")}/`,
+	messages(delivery, settings) {
+		const { topic, token } = settings;
+		const { title, lines } = wordsOf(delivery, settings.language);
+		const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+		return pack(lines, maxMessageBytes, goJsonBytes).map((message) =>
+			postJson(
+				ntfy.address(settings),
+				{
+					...{ topic, title: clip(title, maxTitleBytes, goJsonBytes), message },
+					priority: priorities.indexOf(settings.priority) + 1,
+				},
+				headers,
+			),
+		);
+	},
+	verdict,
+};
+
+function verdict(answer: Answer): Verdict | undefined {
+	const { status } = answer;
+	const object = objectIn(answer);
+	if (status >= 200 && status < 300) {
+		return typeof object?.["id"] === "string" ? { ok: true } : unintelligible(answer);
+	}
+	const { code, error } = object ?? {};
+	if (typeof code !== "number") return undefined;
+	const words = `${code} ${error}`;
+	switch (status) {
+		case 401:
+		case 403:
+			return refused("receiver_key", words);
+		case 429:
+			return refused("receiver_rate_limited", words, { retryAfterMs: /daily/i.test(words) ? spentMs : 60_000 });
+		case 400:
+		case 413:
+			return refused("receiver_content", words, { gone: true });
+		default:
+			return refused("receiver_refused", words);
+	}
+}

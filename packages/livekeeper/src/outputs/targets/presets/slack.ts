@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { type Answer, refused, unintelligible } from "./answer.ts";
+import { clip, pack, units } from "./clip.ts";
+import { postJson } from "./post-json.ts";
+import type { Preset, Verdict } from "./preset.ts";
+import { languageSetting, webAddress } from "./settings.ts";
+import { withoutMarkup, wordsOf } from "./words.ts";
+
+interface SlackSettings {
+	url: string;
+	language: "zh" | "en";
+}
+
+/** As Slack recommends: it cuts texts at 40,000. */
+const maxTextUnits = 4_000;
+const maxHeadUnits = 100;
+
+/** A channel of Slack, by an incoming webhook (docs.slack.dev, Sending messages using incoming webhooks). */
+export const slack: Preset<SlackSettings> = {
+	name: "slack",
+	settings: z.strictObject({
+		url: webAddress.describe("the incoming webhook's URL"),
+		language: languageSetting,
+	}),
+	secrets: ["url"],
+	limits: { perSecond: 1, maxEvents: 100 },
+	address: ({ url }) => url,
+	messages(delivery, settings) {
+		const { title, lines } = wordsOf(delivery, settings.language);
+		const head = `*${escaped(clip(withoutMarkup(title), maxHeadUnits, units))}*\n`;
+		const texts = lines.map((line) => escaped(withoutMarkup(line)));
+		return pack(texts, maxTextUnits - units(head), units).map((text) =>
+			postJson(slack.address(settings), { text: head + text, unfurl_links: false, unfurl_media: false }),
+		);
+	},
+	verdict,
+};
+
+const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+
+/** The three characters that control its markup. */
+function escaped(text: string): string {
+	return text.replace(/[&<>]/g, (mark) => entities[mark] ?? mark);
+}
+
+/** A word in plain text: `ok`, or the name of an error. */
+function verdict(answer: Answer): Verdict | undefined {
+	const { status, body } = answer;
+	if (status === 200) return body.trim() === "ok" ? { ok: true } : unintelligible(answer);
+	if (status === 429) return refused("receiver_rate_limited", `${status} ${body}`);
+	if (/^(invalid_token|no_service|no_service_id|no_active_hooks|no_team|team_disabled|user_not_found)\b/.test(body)) {
+		return refused("receiver_key", body);
+	}
+	if (/^(channel_not_found|channel_is_archived|action_prohibited|posting_to_general_channel_denied)\b/.test(body)) {
+		return refused("receiver_chat", body);
+	}
+	if (/^(invalid_payload|no_text|too_many_attachments)\b/.test(body)) {
+		return refused("receiver_content", body, { gone: true });
+	}
+	return undefined;
+}
