@@ -50,7 +50,10 @@ export const mqtt: Preset<MqttSettings> = {
 		}
 		if (delivery.test) publications.push({ topic: `${prefix}/test`, payload: testOf(delivery) });
 		if (publications.length === 0) return [];
-		const broker = { url, username, password, version: version === "5" ? 5 : 4 } as const;
+		const broker = {
+			...{ url, username, password, statusTopic: statusTopicOf(settings) },
+			version: version === "5" ? 5 : 4,
+		} as const;
 		const first = settings.discovery && events.length > 0 ? [discoveryOf(delivery, settings)] : [];
 		return [{ via: "mqtt", broker, first, publications }];
 	},
@@ -60,13 +63,18 @@ function testOf({ targetId, deliveryId, now }: Delivery): string {
 	return JSON.stringify({ type: "test", target_id: targetId, delivery_id: deliveryId, at: now });
 }
 
+/** Below the prefix alone, where no room has a topic. */
+const statusTopicOf = ({ prefix }: Pick<MqttSettings, "prefix">) => `${prefix}/status`;
+
 /** One event entity for each room: Home Assistant asks for the type under another name than ours. */
-function discoveryOf({ liveId, room }: Delivery, { prefix, discovery_prefix }: MqttSettings): Publication {
+function discoveryOf({ liveId, room }: Delivery, settings: MqttSettings): Publication {
+	const { prefix, discovery_prefix } = settings;
 	const object = `livekeeper_${liveId.replaceAll(".", "_")}`;
 	const config = {
 		name: null,
 		unique_id: object,
 		state_topic: `${prefix}/${liveId}/+`,
+		availability_topic: statusTopicOf(settings),
 		event_types: liveEventTypes,
 		value_template: "{{ dict(value_json, event_type=value_json.type) | to_json }}",
 		device: { identifiers: [object], name: room.nickname || liveId, manufacturer: "livekeeper" },

@@ -252,7 +252,13 @@ test.each([
 
 test("MQTT: each event under its room and type, and a retained entity for Home Assistant", () => {
 	const { settings, messages } = presets.mqtt;
-	const broker = { url: "mqtt://127.0.0.1", username: undefined, password: undefined, version: 5 };
+	const broker = {
+		url: "mqtt://127.0.0.1",
+		username: undefined,
+		password: undefined,
+		version: 5,
+		statusTopic: "livekeeper/status",
+	};
 	const of = delivery([chat("你好"), gift], { liveId: "a.b" });
 	const plain = messages(of, settings.parse({ url: "mqtt://127.0.0.1" }));
 	const [first, second] = of.events.map(({ json }) => json);
@@ -269,7 +275,12 @@ test("MQTT: each event under its room and type, and a retained entity for Home A
 	expect(told.broker.version).toBe(4);
 	expect(told.first).toMatchObject([{ topic: "homeassistant/event/livekeeper_a_b/config", retain: true }]);
 	expect(JSON.parse(told.first[0]?.payload ?? "")).toMatchObject({
-		...{ unique_id: "livekeeper_a_b", state_topic: "dy/a.b/+", event_types: expect.arrayContaining(["chat", "gift"]) },
+		...{
+			unique_id: "livekeeper_a_b",
+			state_topic: "dy/a.b/+",
+			availability_topic: "dy/status",
+			event_types: expect.arrayContaining(["chat", "gift"]),
+		},
 		device: { identifiers: ["livekeeper_a_b"], name: "安娜" },
 	});
 	for (const prefix of ["#", "a/+/b", "$SYS", "/a"]) {

@@ -46,7 +46,7 @@ function messageTo(speaks: Speaks, port: number): OutMessage {
 		case "websocket":
 			return { via: "websocket", url: `ws://127.0.0.1:${port}/`, frames: [{ text: "{}" }] };
 		case "mqtt": {
-			const broker = { url: `mqtt://127.0.0.1:${port}`, version: 5 } as const;
+			const broker = { url: `mqtt://127.0.0.1:${port}`, version: 5, statusTopic: "lk/status" } as const;
 			return { via: "mqtt", broker, first: [], publications: [{ topic: "a", payload: "{}" }] };
 		}
 	}

@@ -15,11 +15,14 @@ function open(options: Partial<TransportOptions> = {}) {
 	const brokers = new MqttBrokers({ clock: systemClock, allows: isAnyAddress, ...options });
 	onTestFinished(() => brokers.close());
 	const send = (
-		broker: Omit<MqttBroker, "version"> & { version?: 4 | 5 },
+		broker: Omit<MqttBroker, "version" | "statusTopic"> & { version?: 4 | 5 },
 		publications: Publication[],
 		first: Publication[] = [],
 	) =>
-		brokers.send({ via: "mqtt", broker: { version: 5, ...broker }, first, publications }, new AbortController().signal);
+		brokers.send(
+			{ via: "mqtt", broker: { version: 5, statusTopic: "lk/status", ...broker }, first, publications },
+			new AbortController().signal,
+		);
 	return { brokers, send };
 }
 
@@ -45,11 +48,43 @@ describe.skipIf(!hasMosquitto)(`mosquitto${hasMosquitto ? "" : " (skipped: not i
 			const first = [{ topic: "ha/config", payload: "{}", retain: true }];
 			expect(await send({ url, version }, [{ topic: "a/1", payload: "x" }], first)).toEqual({ ok: true });
 			expect(await send({ url, version }, [{ topic: "a/2", payload: "船" }], first)).toEqual({ ok: true });
-			await vi.waitFor(() => expect(heard).toEqual(["ha/config {} 1", "a/1 x 1", "a/2 船 1"]));
+			await vi.waitFor(() => expect(heard).toEqual(["lk/status online 1", "ha/config {} 1", "a/1 x 1", "a/2 船 1"]));
 			const later = await subscribe(url);
-			await vi.waitFor(() => expect(later).toEqual(["ha/config {} 1 retained"]));
+			await vi.waitFor(() =>
+				expect(later.toSorted()).toEqual(["ha/config {} 1 retained", "lk/status online 1 retained"]),
+			);
 		},
 	);
+
+	test.each([4, 5] as const)("MQTT %i: its will says that it is offline, however it ends", async (version) => {
+		const { url } = await startMosquitto();
+		const heard = await subscribe(url);
+		const { brokers, send } = open();
+		expect(await send({ url, version }, [{ topic: "a", payload: "x" }])).toEqual({ ok: true });
+		await vi.waitFor(() => expect(heard).toEqual(["lk/status online 1", "a x 1"]));
+		brokers.close();
+		await vi.waitFor(() => expect(heard.at(-1)).toBe("lk/status offline 1"));
+		const later = await subscribe(url);
+		await vi.waitFor(() => expect(later).toEqual(["lk/status offline 1 retained"]));
+		expect(await send({ url, version }, [{ topic: "a", payload: "y" }])).toEqual({ ok: true });
+		await vi.waitFor(() => expect(later.slice(1)).toEqual(["lk/status online 1", "a y 1"]));
+	});
+
+	test("says that it is online again after another connection's will, a minute later at most", async () => {
+		const { url } = await startMosquitto();
+		const clock = new ManualClock();
+		const [one, other] = [open({ clock }), open()];
+		const publications = [{ topic: "a", payload: "x" }];
+		for (const { send } of [one, other]) expect(await send({ url }, publications)).toEqual({ ok: true });
+		const heard = await subscribe(url);
+		await vi.waitFor(() => expect(heard).toEqual(["lk/status online 1 retained"]));
+		other.brokers.close();
+		await vi.waitFor(() => expect(heard.at(-1)).toBe("lk/status offline 1"));
+		await one.send({ url }, publications);
+		await clock.advance(60_000);
+		await one.send({ url }, publications);
+		await vi.waitFor(() => expect(heard.slice(2)).toEqual(["a x 1", "lk/status online 1", "a x 1"]));
+	});
 
 	test("a wrong password is a wrong key, and a broker that is gone is a network failure until it is back", async () => {
 		const broker = await startMosquitto("right");

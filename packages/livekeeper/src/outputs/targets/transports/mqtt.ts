@@ -7,7 +7,7 @@ import { type DeliveryResult, failureOf } from "../delivery-result.ts";
 import { refused } from "../presets/answer.ts";
 import { Inbound, placeOf } from "./inbound.ts";
 import type { MqttBroker, MqttMessage, Publication } from "./out-message.ts";
-import { longestIdleMs, type TransportOptions } from "./websockets.ts";
+import type { TransportOptions } from "./websockets.ts";
 import { within } from "./within.ts";
 
 type Library = typeof import("mqtt");
@@ -20,6 +20,12 @@ const expected: ReadonlySet<string> = new Set(["connack", "puback", "pingresp", 
 
 /** No packet of a broker that is expected is longer, bytes. */
 const maxPacketBytes = 16 * 1024;
+
+/** A connection that is idle for so long says that livekeeper is offline, ms. Till then silence says that rooms are quiet. */
+const longestQuietMs = 24 * 3_600_000;
+
+/** A will is of one connection: another one, such as that of another node, says again at most this often that it is there, ms. */
+const statusEveryMs = 60_000;
 
 /** An answer to a publication, with a reason in words, bytes. */
 const ackBytes = 256;
@@ -79,22 +85,29 @@ export class MqttBrokers {
 		const kept = this.#connections.get(key);
 		if (kept) return kept;
 		const dial = () => this.#inbound.dial(new URL(broker.url), this.#lookup);
-		const opened = new KeptBroker(clientOf(library, broker, dial), this.#clock, this.#inbound, () => {
-			if (this.#connections.get(key) === opened) this.#connections.delete(key);
-		});
+		const opened = new KeptBroker(
+			clientOf(library, broker, dial),
+			broker.statusTopic,
+			this.#clock,
+			this.#inbound,
+			() => {
+				if (this.#connections.get(key) === opened) this.#connections.delete(key);
+			},
+		);
 		this.#connections.set(key, opened);
 		return opened;
 	}
 }
 
 function clientOf({ MqttClient }: Library, broker: MqttBroker, dial: () => Socket): MqttClient {
-	const { username, password, version } = broker;
+	const { username, password, version, statusTopic } = broker;
 	return new MqttClient(dial, {
 		// Nodes of a cluster have targets in common, and a broker closes a connection whose id another comes with.
 		clientId: `livekeeper-${randomBytes(6).toString("hex")}`,
 		protocolVersion: version,
 		...(username === undefined ? {} : { username }),
 		...(password === undefined ? {} : { password }),
+		will: { topic: statusTopic, payload: Buffer.from("offline"), qos: 1, retain: true },
 		keepalive: 30,
 		reconnectPeriod: 0,
 		resubscribe: false,
@@ -107,15 +120,19 @@ function clientOf({ MqttClient }: Library, broker: MqttBroker, dial: () => Socke
 class KeptBroker {
 	readonly opened: Promise<void>;
 	readonly #client: MqttClient;
+	readonly #statusTopic: string;
 	readonly #clock: Clock;
 	readonly #inbound: Inbound;
 	readonly #gone: () => void;
 	readonly #lost: Promise<never>;
 	readonly #told = new Set<string>();
 	#idle: Timer | undefined;
+	/** When it was last said that livekeeper is online, by the clock's `elapsed`. */
+	#saidAt = Number.NEGATIVE_INFINITY;
 
-	constructor(client: MqttClient, clock: Clock, inbound: Inbound, gone: () => void) {
+	constructor(client: MqttClient, statusTopic: string, clock: Clock, inbound: Inbound, gone: () => void) {
 		this.#client = client;
+		this.#statusTopic = statusTopic;
 		this.#clock = clock;
 		this.#inbound = inbound;
 		this.#gone = gone;
@@ -142,13 +159,19 @@ class KeptBroker {
 	async publish(first: readonly Publication[], publications: readonly Publication[]): Promise<void> {
 		this.#idle?.cancel();
 		const untold = first.filter((one) => !this.#told.has(JSON.stringify(one)));
-		this.#inbound.asked(this.#client.stream, ackBytes * (untold.length + publications.length));
-		const all = [...untold, ...publications].map(({ topic, payload, retain = false }) =>
+		const now = this.#clock.elapsed();
+		const online = { topic: this.#statusTopic, payload: "online", retain: true };
+		const status = now - this.#saidAt < statusEveryMs ? [] : [online];
+		const sent = [...status, ...untold, ...publications];
+		this.#inbound.asked(this.#client.stream, ackBytes * sent.length);
+		const all = sent.map(({ topic, payload, retain = false }) =>
 			this.#client.publishAsync(topic, payload, { qos: 1, retain }),
 		);
 		await Promise.race([Promise.all(all), this.#lost]);
 		for (const one of untold) this.#told.add(JSON.stringify(one));
-		this.#idle = this.#clock.after(longestIdleMs, () => this.#client.end());
+		if (status.length > 0) this.#saidAt = now;
+		// Not with a goodbye, after which a broker would not publish the will.
+		this.#idle = this.#clock.after(longestQuietMs, () => this.cut());
 	}
 
 	cut(): void {

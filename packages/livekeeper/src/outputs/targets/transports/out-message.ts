@@ -46,6 +46,8 @@ export interface MqttBroker {
 	username?: string | undefined;
 	password?: string | undefined;
 	version: 4 | 5;
+	/** Topic that says, retained, whether livekeeper is connected: `online` or `offline`, which is the connection's will. */
+	statusTopic: string;
 }
 
 export interface Publication {
