@@ -363,6 +363,33 @@ export interface components {
             /** only of what was tried */
             took_ms: number | null;
         };
+        EarlierGiftCoverage: {
+            /** worth of the gifts that came / of those that were given, by the room's own totals; null: not known */
+            share: number | null;
+            /**
+             * whether gifts come; stopped: the first came, and then none, while the room was given more
+             * @enum {string}
+             */
+            verdict: "all" | "some" | "stopped" | "none" | "unknown";
+            /** worth of the gifts that came, of the time that could be judged */
+            diamonds_seen: number;
+            /** worth of those that did not; null: not known */
+            diamonds_missing: number | null;
+            /** the part of those that did not come that was lost while the connection was down */
+            diamonds_lost: number | null;
+            /** what it is judged by: the room's running total, scores of people, or the open platform's deliveries; null: none */
+            source: ("room_total" | "contributor" | "rank" | "official") | null;
+            /** what one diamond adds to it */
+            unit: number | null;
+            /** whether gifts that came have shown it; otherwise the usual value is assumed */
+            unit_learned: boolean;
+            /** since when it could be judged, ms since the epoch */
+            from: number | null;
+            /** until when, ms since the epoch */
+            to: number | null;
+            /** false: the room was read without a login */
+            logged_in: boolean;
+        };
         Error: {
             /** @constant */
             success: false;
@@ -442,6 +469,8 @@ export interface components {
             from: number | null;
             /** until when, ms since the epoch */
             to: number | null;
+            /** ranges of the broadcast before its login changed, as far as they could be judged, oldest first */
+            earlier: components["schemas"]["EarlierGiftCoverage"][];
         };
         Identity: {
             name: string;
@@ -972,6 +1001,10 @@ export interface components {
             from: number | null;
             /** until when, ms since the epoch */
             to: number | null;
+            /** ranges of the broadcast before its login changed, as far as they could be judged, oldest first */
+            earlier: components["schemas"]["EarlierGiftCoverage"][];
+            /** what did not come before the login changed; null: nothing is known to miss */
+            before: string | null;
             /** whether all gifts come */
             summary: string;
             /** why not */
@@ -1243,6 +1276,7 @@ export type DeadLetter = components['schemas']['DeadLetter'];
 export type DeliveryError = components['schemas']['DeliveryError'];
 export type DoctorEnd = components['schemas']['DoctorEnd'];
 export type DoctorStep = components['schemas']['DoctorStep'];
+export type EarlierGiftCoverage = components['schemas']['EarlierGiftCoverage'];
 export type Error = components['schemas']['Error'];
 export type FoundCookie = components['schemas']['FoundCookie'];
 export type FoundRoom = components['schemas']['FoundRoom'];

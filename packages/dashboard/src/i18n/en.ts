@@ -424,6 +424,8 @@ export const en: Messages = {
 			some: "Not all gifts were received: about {missing} diamonds are missing.",
 			stopped: "Gifts stopped coming: about {missing} diamonds are missing.",
 			none: "No gifts were received, though about {missing} diamonds were given.",
+			beforeLogin: "Before the login, about {missing} diamonds were not sent.",
+			beforeChange: "Before the login was changed, about {missing} diamonds were not sent.",
 			unknown: "Not known whether all gifts were received.",
 		},
 		compared: "Compared with the broadcasts before",

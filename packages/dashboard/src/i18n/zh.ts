@@ -419,6 +419,8 @@ export const zh = {
 			some: "礼物没有收全：约缺 {missing} 抖币。",
 			stopped: "礼物中途不再推送：约缺 {missing} 抖币。",
 			none: "没有收到礼物，而直播间收到了约 {missing} 抖币的礼物。",
+			beforeLogin: "登录前约 {missing} 抖币的礼物没有推送。",
+			beforeChange: "更换登录前约 {missing} 抖币的礼物没有推送。",
 			unknown: "不确定礼物是否收全。",
 		},
 		compared: "与之前的场次对比",

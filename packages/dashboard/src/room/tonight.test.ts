@@ -2,7 +2,7 @@ import type { Broadcast, Room } from "@livekeeper/client";
 import { expect, test } from "vitest";
 import { judgedTo, tonightOf } from "./tonight.ts";
 
-const coverage = { verdict: "some", diamonds_missing: 30 } as Broadcast["gift_coverage"];
+const coverage = { verdict: "some", diamonds_missing: 30, earlier: [] as object[] } as Broadcast["gift_coverage"];
 const broadcast = {
 	room_id: "7",
 	ended_at: null,
@@ -43,7 +43,7 @@ test("one that is over, or another one, has its own, and nobody watches it", () 
 test("where all gifts came nothing is missing, whatever the estimate says", () => {
 	const all = { ...coverage, verdict: "all" } as Broadcast["gift_coverage"];
 	expect(tonightOf({ ...broadcast, gift_coverage: all }, undefined)?.missing).toBe(0);
-	const unknown = { verdict: "unknown", diamonds_missing: null } as Broadcast["gift_coverage"];
+	const unknown = { verdict: "unknown", diamonds_missing: null, earlier: [] as object[] } as Broadcast["gift_coverage"];
 	expect(tonightOf({ ...broadcast, gift_coverage: unknown }, undefined)?.missing).toBe(0);
 });
 

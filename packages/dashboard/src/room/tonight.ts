@@ -32,6 +32,9 @@ export function judgedTo({ share, source, to }: Broadcast["gift_coverage"]): num
 	return share === null || source === "official" ? undefined : (to ?? undefined);
 }
 
-export function missingOf({ verdict, diamonds_missing: missing }: Broadcast["gift_coverage"]): number {
-	return verdict === "all" ? 0 : (missing ?? 0);
+/** Worth of all that did not come of a broadcast, also before its login changed. */
+export function missingOf(coverage: Broadcast["gift_coverage"]): number {
+	return [...coverage.earlier, coverage].reduce((sum, { verdict, diamonds_missing: missing }) => {
+		return verdict === "all" ? sum : sum + (missing ?? 0);
+	}, 0);
 }

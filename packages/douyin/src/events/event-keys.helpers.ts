@@ -38,7 +38,7 @@ export const ownKeys: Record<LiveEventType, string> = {
 	lottery: "action lottery_id status prize prize_count lucky_count participants started_at draws_at winners",
 	message_deleted: "message_ids",
 	raw: "payload",
-	connection: "state reason message",
+	connection: "state reason message login",
 	gap: "from to reason",
 	gifts_withheld: "from to diamonds_missing diamonds_seen evidence",
 	service_down: "from to",

@@ -269,6 +269,11 @@ export interface ConnectionEvent extends EventBase {
 	state: string;
 	reason: string;
 	message: string;
+	/**
+	 * Of `connected`: which logins are connected, as an id that reveals nothing of them; "": none. Gifts are judged anew
+	 * with each other id.
+	 */
+	login?: string | undefined;
 }
 
 /** The service's own: what the upstream said between `from` and `to` (ms) could not be had. */

@@ -150,7 +150,7 @@ const events: { [T in LiveEventType]: Extract<LiveEvent, { type: T }> } = {
 	},
 	message_deleted: { ...base, type: "message_deleted", messageIds: ["1"] },
 	raw: { ...base, type: "raw", payload: new Uint8Array([0, 255, 1]) },
-	connection: { ...base, type: "connection", state: "s", reason: "r", message: "m" },
+	connection: { ...base, type: "connection", state: "s", reason: "r", message: "m", login: "l" },
 	gap: { ...base, type: "gap", from: 1, to: 2, reason: "r" },
 	gifts_withheld: {
 		...base,

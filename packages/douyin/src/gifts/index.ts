@@ -12,6 +12,7 @@ export {
 	GiftCoverage,
 	type GiftSeen,
 	parseTotal,
+	type RangeEstimate,
 	type TotalSeen,
 	type TotalSource,
 	type WithheldInterval,

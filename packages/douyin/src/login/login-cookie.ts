@@ -5,9 +5,15 @@ export const loginCookies: readonly string[] = ["sessionid", "sessionid_ss", "si
 
 /** Whether a `Cookie` header is of a logged-in account: only those sessions are sent gifts. */
 export function hasLogin(header: string | undefined): boolean {
-	if (!header) return false;
+	return loginSession(header) !== undefined;
+}
+
+/** The session of the login in a `Cookie` header, a secret; `undefined` where it has no login. */
+export function loginSession(header: string | undefined): string | undefined {
+	if (!header) return undefined;
 	const pairs = parseCookieHeader(header);
-	return loginCookies.some((name) => pairs.get(name));
+	for (const name of loginCookies) if (pairs.get(name)) return pairs.get(name);
+	return undefined;
 }
 
 /** The site's own mark of an account, the same in all of its sessions; else the session itself. */

@@ -262,6 +262,11 @@ export class PersistentConnectionManager {
 		this.#connections.get(liveId)?.monitor.countGifts(counts);
 	}
 
+	/** Other logins are connected: what was counted of its gifts says nothing of them. */
+	forgetGifts(liveId: string): void {
+		this.#connections.get(liveId)?.monitor.forgetGifts();
+	}
+
 	/** The room's quality over the last day, in steps of 5 minutes. */
 	getQualityHistory(liveId: string): QualityPoint[] {
 		return this.#connections.get(liveId)?.monitor.qualityHistory() ?? [];

@@ -1,4 +1,5 @@
-import type { DouyinUpstream } from "@livekeeper/douyin";
+import { createHash } from "node:crypto";
+import { type DouyinUpstream, loginSession } from "@livekeeper/douyin";
 import { type RoomOptions, sessionOptions } from "../room-options.ts";
 import type { ConnectionRoute, RoomRoute } from "../rooms/index.ts";
 import {
@@ -56,6 +57,7 @@ class LeasedRoute implements RouteLease {
 	readonly raw: boolean;
 	readonly connections: [ConnectionRoute, ...ConnectionRoute[]];
 	readonly #leases: readonly [IdentityLease, ...IdentityLease[]];
+	#loginId: string | undefined;
 	#released = false;
 
 	constructor(options: RoomOptions, deps: RouteDeps, leases: readonly [IdentityLease, ...IdentityLease[]]) {
@@ -81,6 +83,12 @@ class LeasedRoute implements RouteLease {
 		return (loggedIn ?? this.#leases[0]).upstream.identity;
 	}
 
+	/** Two connections by one login are shown more than one: the id says how many there are as well. */
+	get loginId(): string {
+		this.#loginId ??= this.connections.flatMap(({ quota }) => digestOf(loginSession(quota.identity))).join("+");
+		return this.#loginId;
+	}
+
 	get login(): DouyinUpstream["login"] {
 		return this.#leases[0].upstream.login;
 	}
@@ -90,4 +98,9 @@ class LeasedRoute implements RouteLease {
 		this.#released = true;
 		for (const lease of this.#leases) lease.release();
 	}
+}
+
+/** None for a connection without a login. */
+function digestOf(session: string | undefined): string[] {
+	return session === undefined ? [] : [createHash("sha256").update(session).digest("hex").slice(0, 12)];
 }

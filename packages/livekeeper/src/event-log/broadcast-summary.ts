@@ -102,8 +102,8 @@ export function addToTotals(totals: BroadcastTotals, event: NumberedWireEvent): 
 		totals.messages[event.type] = (totals.messages[event.type] ?? 0) + 1;
 		totals.heardAt = Math.max(totals.heardAt ?? 0, event.at);
 	}
-	// A connection alone says nothing of gifts.
-	if (tellsOfGifts(event) && (totals.coverage || event.type !== "connection")) {
+	// Whose connection it is counts once gifts are reported; that it was lost says nothing of them.
+	if (tellsOfGifts(event) && (totals.coverage || event.type !== "connection" || event.state === "connected")) {
 		const coverage = new GiftCoverage(totals.coverage);
 		addToCoverage(coverage, event);
 		totals.coverage = coverage.state;

@@ -32,7 +32,7 @@ const takers = {
 	rank: (coverage: GiftCoverage, event: WireEvent & { type: "rank" }) =>
 		addScores(coverage, "rank", event, event.ranks),
 	connection: (coverage: GiftCoverage, event: WireEvent & { type: "connection" }) => {
-		if (event.state === "connected") coverage.connected();
+		if (event.state === "connected") coverage.connected(event.login ?? "");
 	},
 	gap: (coverage: GiftCoverage, event: WireEvent & { type: "gap" }) => coverage.gap(event.from, event.to),
 	gifts_withheld: (coverage: GiftCoverage, event: WireEvent & { type: "gifts_withheld" }) => coverage.confirm(event.to),

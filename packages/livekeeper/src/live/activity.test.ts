@@ -14,7 +14,11 @@ function setup(broadcasts: () => Promise<object[]> = async () => []) {
 			return () => undefined;
 		},
 	};
-	const activities = new Activities(log, clock, { onWithheld: () => undefined, onCounts: () => undefined });
+	const activities = new Activities(log, clock, {
+		onWithheld: () => undefined,
+		onCounts: () => undefined,
+		onOtherLogins: () => undefined,
+	});
 	const commit = (...events: { type: string; [field: string]: unknown }[]) =>
 		listener({
 			liveId: "1",

@@ -16,7 +16,7 @@ export interface RoomActivity {
 	viewers: number | undefined;
 	/** Gifts of the broadcast, in diamonds. */
 	diamonds: number;
-	/** Gifts that came in an hour, by the last one, or since it is kept; a streak is one. `undefined` in the first quarter. */
+	/** Gifts that came in an hour, by the last one, or since its logins are connected; a streak is one. `undefined` in the first quarter. */
 	giftsPerHour: number | undefined;
 	/** How many of its gifts came. */
 	coverage: CoverageEstimate;
@@ -55,8 +55,9 @@ export class Activities {
 		this.#rooms.delete(liveId);
 	}
 
-	of(liveId: string): RoomActivity {
-		return (this.#rooms.get(liveId) ?? new Counter(this.#clock.now())).view(this.#clock.now());
+	/** @param loginId the logins whose share of the gifts is asked for; `undefined`: those that were connected last */
+	of(liveId: string, loginId?: string): RoomActivity {
+		return (this.#rooms.get(liveId) ?? new Counter(this.#clock.now())).view(this.#clock.now(), loginId);
 	}
 
 	close(): void {
@@ -81,6 +82,9 @@ class Counter {
 	/** The same of gifts, from the first on. */
 	#gifts: number[] | undefined;
 	readonly #firstMinute: number;
+	/** Since which minute gifts are counted: other logins are shown others. */
+	#giftsFrom: number;
+	#login: string | undefined;
 	#minute: number;
 	readonly #coverage: RoomCoverage;
 	#viewers: number | undefined;
@@ -92,11 +96,16 @@ class Counter {
 	/** @param coverage of the room's gifts; without input it knows nothing */
 	constructor(
 		now: number,
-		coverage = new RoomCoverage("", { onWithheld: () => undefined, onCounts: () => undefined }),
+		coverage = new RoomCoverage("", {
+			onWithheld: () => undefined,
+			onCounts: () => undefined,
+			onOtherLogins: () => undefined,
+		}),
 	) {
 		this.#coverage = coverage;
 		this.#minute = Math.floor(now / minuteMs);
 		this.#firstMinute = this.#minute;
+		this.#giftsFrom = this.#minute;
 	}
 
 	restore({ diamonds, lastSeq }: { diamonds: number; lastSeq: number }): void {
@@ -109,6 +118,7 @@ class Counter {
 	take(event: WireEvent, seq: number): void {
 		this.#coverage.take(event, seq);
 		if (event.type === "viewers") this.#viewers = event.online;
+		else if (event.type === "connection") this.#connected(event.login);
 		else if (event.type === "broadcast_started") this.#diamonds = 0;
 		else if (event.type === "gift") {
 			this.#diamonds = plus(this.#diamonds, event.diamonds);
@@ -119,6 +129,15 @@ class Counter {
 			}
 			this.#sinceStart?.push({ seq, diamonds: event.diamonds });
 		}
+	}
+
+	#connected(login: string | undefined): void {
+		if (login === undefined || login === this.#login) return;
+		if (this.#login !== undefined) {
+			this.#gifts = undefined;
+			this.#giftsFrom = this.#minute;
+		}
+		this.#login = login;
 	}
 
 	add(messages: number, now: number): void {
@@ -137,19 +156,20 @@ class Counter {
 
 	/** Of whole minutes. */
 	get #giftsPerHour(): number | undefined {
-		const passed = Math.min(minutes, this.#minute - this.#firstMinute);
+		const passed = Math.min(minutes, this.#minute - this.#giftsFrom);
 		if (passed < minutes / 4) return undefined;
 		const gifts = this.#gifts ?? [];
 		const now = gifts[this.#indexOf(this.#minute)] ?? 0;
 		return ((gifts.reduce((sum, one) => sum + one, 0) - now) * minutes) / passed;
 	}
 
-	view(now: number): RoomActivity {
+	view(now: number, loginId: string | undefined): RoomActivity {
 		this.#advance(now);
 		const perMinute = Array.from({ length: minutes }, (_, i) => {
 			return this.#counts[this.#indexOf(this.#minute - minutes + i)] ?? 0;
 		});
-		const { estimate: coverage, missingBeforePush } = this.#coverage;
+		const { missingBeforePush } = this.#coverage;
+		const coverage = this.#coverage.estimateOf(loginId);
 		return {
 			perMinute,
 			lastMinute: this.#lastMinute(now),

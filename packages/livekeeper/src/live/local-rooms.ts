@@ -69,6 +69,7 @@ export class LocalRooms implements RoomHost {
 				const pushed = options.officialStatus?.(liveId)?.broadcasts.some((one) => one.counts) === true;
 				manager.countGifts(liveId, pushed ? { ...counts, diamondsMissing: 0 } : counts);
 			},
+			onOtherLogins: (liveId) => manager.forgetGifts(liveId),
 		});
 		this.#unsubscribe = log.onStatus((status) => manager.storing(troubleOf(status)));
 		manager.storing(troubleOf(log.status()));
@@ -151,9 +152,9 @@ export class LocalRooms implements RoomHost {
 
 	#withActivity(status: RoomStatus): LiveRoomStatus {
 		const { node, officialStatus } = this.#options;
-		const { liveId } = status;
+		const { liveId, loginId } = status;
 		const official = officialStatus?.(liveId);
-		return { ...status, activity: this.#activities.of(liveId), official, ...(node !== undefined && { node }) };
+		return { ...status, activity: this.#activities.of(liveId, loginId), official, ...(node !== undefined && { node }) };
 	}
 
 	/** Since when the open platform's gifts of this broadcast are all there are, ms since the epoch. */

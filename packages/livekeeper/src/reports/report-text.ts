@@ -1,5 +1,5 @@
 import { type Language, reportTexts } from "../text/index.ts";
-import type { BroadcastReport, ReportFigures } from "../wire/index.ts";
+import { type BroadcastReport, missingBefore, type ReportFigures } from "../wire/index.ts";
 
 export interface ReportTextOptions {
 	/** IANA name of the zone of its times; default: that of this machine. */
@@ -16,6 +16,7 @@ export function reportText(report: BroadcastReport, language: Language, { timeZo
 	const n = (value: number) => number.format(value);
 	const { broadcast, figures, usual, gifts, best_minutes: best, newcomers, gaps } = report;
 	const words = reportTexts;
+	const before = missingBefore(broadcast.gift_coverage);
 	const change = (name: keyof ReportFigures) => (usual ? changeOf(figures[name], usual[name]) : "");
 	const lines = [
 		words.title(oneLine(broadcast.title) || broadcast.room_id, whole.format(broadcast.started_at)),
@@ -30,6 +31,7 @@ export function reportText(report: BroadcastReport, language: Language, { timeZo
 		words.followers(n(figures.new_followers), change("new_followers"), n(figures.likes)),
 		words.gifts(n(figures.diamonds), change("diamonds")),
 		words.coverage(broadcast.gift_coverage.verdict, n(broadcast.gift_coverage.diamonds_missing ?? 0)),
+		...(before ? [words.before(n(before.diamonds), before.loggedIn)] : []),
 		...(gifts.by_giver.length > 0
 			? [words.givers(gifts.by_giver.slice(0, 3).map((one) => `${oneLine(one.nickname)} ${n(one.diamonds)}`))]
 			: []),

@@ -85,6 +85,11 @@ export class LiveRoomMonitor {
 		this.#room.vitals.quality.countGifts(counts);
 	}
 
+	/** What was counted of its gifts is about logins that are no longer connected. */
+	forgetGifts(): void {
+		this.#room.vitals.quality.forgetGifts();
+	}
+
 	/** The room's quality over the last day, in steps of 5 minutes. */
 	qualityHistory(): QualityPoint[] {
 		return this.#room.vitals.quality.history();

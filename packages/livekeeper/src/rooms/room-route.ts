@@ -18,6 +18,8 @@ export interface RoomRoute {
 	/** Whether the room is read by a session that is logged in: only such are shown gifts. */
 	readonly identity: LoginStatus;
 	readonly login?: LoginState | undefined;
+	/** Which logins its connections go by, as an id that reveals nothing of them; ""; none. Default "". */
+	readonly loginId?: string | undefined;
 	/** Whether events are to have their payloads. Default false. */
 	readonly raw?: boolean | undefined;
 	/** The room's own comes first; the others are opened once that one is connected, or has failed. */

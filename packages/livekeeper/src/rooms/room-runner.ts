@@ -1,4 +1,5 @@
 import { DouyinError, elapsedAt, orAbort, type RoomLookup, type Timer } from "@livekeeper/douyin";
+import { Comparison } from "../comparison/index.ts";
 import { Listeners } from "../listeners.ts";
 import type { Said } from "../text/index.ts";
 import { ConnectionTally, muteMs } from "./connection-tally.ts";
@@ -113,6 +114,7 @@ export class RoomRunner {
 		const poll = { transport: "poll", source: links.length, on: 0 } as const;
 		if (own && route.connections[0].polls) links.push({ ...poll, identity: own.identity });
 		this.#tallies = new Few();
+		this.stream.comparison = new Comparison();
 		this.take({ type: "options", links });
 	}
 
@@ -234,7 +236,8 @@ export class RoomRunner {
 		const { memory, claim, roomId } = this.#state;
 		if (!this.deps.queue.writable || memory !== "known" || claim !== "ours") return;
 		const message = reasonText(reason).en;
-		this.stream.emit({ type: "connection", state, reason: reason.code, message }, roomId);
+		const login = state === "connected" ? { login: this.#route.loginId ?? "" } : {};
+		this.stream.emit({ type: "connection", state, reason: reason.code, message, ...login }, roomId);
 	}
 
 	/** Reads what is stored, or takes the room over from another process. */

@@ -73,6 +73,8 @@ export interface RoomStatus {
 	roomId?: string;
 	title?: string;
 	anchor?: Anchor;
+	/** Which logins its connections go by: {@link RoomRoute.loginId}. */
+	loginId?: string;
 	/** Its connections, where they are more than one socket. */
 	connections?: readonly RoomConnectionStatus[];
 	/** What they bring together of the running broadcast. */

@@ -46,6 +46,7 @@ export function statusOf(room: RoomRunner): RoomStatus {
 			compared: compared && { ...compared, since: wallTime(clock, compared.since) },
 			polling: (connected && isPolled(state)) || undefined,
 			loginExpiresAt: route.login?.expiresAt,
+			loginId: route.loginId,
 		}),
 	};
 }

@@ -274,6 +274,9 @@ function options(step: Step, { links }: Extract<Input, { type: "options" }>): vo
 		if (link.session) room.leaving.push(link.session);
 	}
 	for (const permit of room.permits) permit.on = undefined;
+	// They were refused to the former links.
+	room.refused = 0;
+	room.refusal = undefined;
 	room.links = links.map((spec) => ({
 		...spec,
 		phase: spec.source === 0 ? "waiting" : "idle",

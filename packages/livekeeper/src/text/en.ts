@@ -440,6 +440,9 @@ export const coverageTexts = {
 		};
 		return words[verdict];
 	},
+	/** @param loggedIn another login, or several, was shown a part of it; else there was none */
+	before: (diamonds: number, loggedIn: boolean) =>
+		`Before the login${loggedIn ? " was changed" : ""}, about ${countText(diamonds)} diamonds were not sent.`,
 	/** No totals either: how much there is nobody knows. */
 	unseen: "Most likely no gifts come; how many were given is not known.",
 	unknown: {
@@ -1859,6 +1862,8 @@ export const reportTexts = {
 			none: `No gifts came, though about ${missing} diamonds were given.`,
 			unknown: "Not known whether all gifts came.",
 		})[verdict],
+	before: (missing: string, loggedIn: boolean) =>
+		`Before the login${loggedIn ? " was changed" : ""}, about ${missing} diamonds were not sent.`,
 	givers: (givers: readonly string[]) => `Top givers: ${givers.join(", ")}`,
 	best: (time: string, messages: string) => `Busiest minute: ${time}, ${messages} messages`,
 	gaps: (length: string, gaps: number) => `Missing: ${length}${gaps > 0 ? ` in ${gaps} gaps` : ""}`,

@@ -363,6 +363,7 @@ export const coverageTexts: typeof en.coverageTexts = {
 		};
 		return words[verdict];
 	},
+	before: (diamonds, loggedIn) => `${loggedIn ? "更换登录" : "登录"}前约 ${countText(diamonds)} 抖币的礼物没有推送。`,
 	unseen: "礼物多半收不到；送出了多少也不知道。",
 	unknown: {
 		no_totals: "不知道礼物是否齐全：网站没有显示该直播间的累计值。",
@@ -1642,6 +1643,7 @@ export const reportTexts: typeof en.reportTexts = {
 			none: `没有收到礼物，而直播间收到了约 ${missing} 抖币的礼物。`,
 			unknown: "不确定礼物是否收全。",
 		})[verdict],
+	before: (missing, loggedIn) => `${loggedIn ? "更换登录" : "登录"}前约 ${missing} 抖币的礼物没有推送。`,
 	givers: (givers) => `送礼最多：${givers.join("、")}`,
 	best: (time, messages) => `最热闹的一分钟：${time}，${messages} 条消息`,
 	gaps: (length, gaps) => `缺失：共 ${length}${gaps > 0 ? `，${gaps} 处` : ""}`,

@@ -79,6 +79,8 @@ function pushed(coverage: CoverageEstimate, task: Partial<Task> = {}, language: 
 
 test("where the open platform pushes every gift, its deliveries say so, login or not", () => {
 	expect(pushed(new GiftCoverage().estimate())).toEqual({
+		before: null,
+		earlier: [],
 		share: 1,
 		verdict: "all",
 		diamonds_seen: 90,

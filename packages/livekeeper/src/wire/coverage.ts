@@ -1,4 +1,4 @@
-import type { CoverageEstimate } from "@livekeeper/douyin";
+import type { CoverageEstimate, RangeEstimate } from "@livekeeper/douyin";
 import { z } from "zod";
 import type { LiveRoomStatus } from "../live/index.ts";
 import { judgeOfficial } from "../official/index.ts";
@@ -34,12 +34,25 @@ const fields = {
 	to: time.describe("until when, ms since the epoch"),
 };
 
-export const giftCoverage = z.object(fields).meta({ id: "GiftCoverage" });
+const earlier = z
+	.array(
+		z
+			.object({ ...fields, logged_in: z.boolean().describe("false: the room was read without a login") })
+			.meta({ id: "EarlierGiftCoverage" }),
+	)
+	.describe("ranges of the broadcast before its login changed, as far as they could be judged, oldest first");
+
+export const giftCoverage = z.object({ ...fields, earlier }).meta({ id: "GiftCoverage" });
 
 /** With words for people. */
 export const roomGiftCoverage = z
 	.object({
 		...fields,
+		earlier,
+		before: z
+			.string()
+			.nullable()
+			.describe("what did not come before the login changed; null: nothing is known to miss"),
 		summary: z.string().describe("whether all gifts come"),
 		why: z.string().nullable().describe("why not"),
 		advice: z.array(z.string()).describe("what can be done, in this order"),
@@ -50,6 +63,11 @@ export const roomGiftCoverage = z
 type WireCoverage = z.infer<typeof giftCoverage>;
 
 export function toWireCoverage(estimate: CoverageEstimate): WireCoverage {
+	const ranges = estimate.earlier.map((one) => ({ ...toWireRange(one), logged_in: one.login !== "" }));
+	return { ...toWireRange(estimate), earlier: ranges };
+}
+
+function toWireRange(estimate: RangeEstimate): Omit<WireCoverage, "earlier"> {
 	const { coverage, pattern, seen, missing, lost, source, unit, from, to } = estimate;
 	const known = coverage !== undefined;
 	return {
@@ -64,6 +82,15 @@ export function toWireCoverage(estimate: CoverageEstimate): WireCoverage {
 		from: from === undefined ? null : Math.round(from),
 		to: to === undefined ? null : Math.round(to),
 	};
+}
+
+/** What did not come before the login changed, diamonds, and whether there was none. `undefined`: nothing that counts. */
+export function missingBefore({
+	earlier,
+}: Pick<WireCoverage, "earlier">): { diamonds: number; loggedIn: boolean } | undefined {
+	const ranges = earlier.filter(({ verdict }) => verdict !== "all");
+	const diamonds = ranges.reduce((sum, { diamonds_missing: missing }) => sum + (missing ?? 0), 0);
+	return diamonds > 0 ? { diamonds, loggedIn: ranges.some(({ logged_in: is }) => is) } : undefined;
 }
 
 /** What is said to people, in both languages. */
@@ -81,8 +108,10 @@ export function toWireRoomCoverage(
 	language: Language,
 ): z.infer<typeof roomGiftCoverage> {
 	const { wire, summary, why, advice, evidence } = toldByPlatform(status) ?? toldByTotals(status);
+	const missing = missingBefore(wire);
 	return {
 		...wire,
+		before: missing ? coverageTexts.before(missing.diamonds, missing.loggedIn)[language] : null,
 		summary: summary[language],
 		why: why?.[language] ?? null,
 		advice: advice.map((text) => text[language]),
@@ -120,7 +149,7 @@ function unknownText(identity: Identity, { unknown = "no_totals" }: CoverageEsti
 function toldByPlatform(status: Pick<LiveRoomStatus, "identity" | "activity" | "official">): Told | undefined {
 	if (!status.official) return undefined;
 	const { state, summary, why, advice, deliveries, missing, from, to } = judgeOfficial(status.official);
-	const { diamonds, missingBeforePush } = status.activity;
+	const { coverage, diamonds, missingBeforePush } = status.activity;
 	if (state !== "running" && state !== "catching_up" && state !== "ended") {
 		const told = toldByTotals(status);
 		const others = told.advice.filter((text) => text !== coverageTexts.advice.official);
@@ -140,6 +169,8 @@ function toldByPlatform(status: Pick<LiveRoomStatus, "identity" | "activity" | "
 		unit_learned: false,
 		from: from ?? null,
 		to: to ?? null,
+		// What was missing before the platform's first gift is said with it.
+		earlier: before > 0 ? [] : toWireCoverage(coverage).earlier,
 	};
 	const because = whole && before > 0 ? officialTexts.why.before(before) : why;
 	return { wire, summary, why: because, advice, evidence: officialTexts.evidence };

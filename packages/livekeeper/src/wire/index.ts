@@ -1,4 +1,5 @@
 export { broadcast, giftKind, giver, toWireBroadcast, toWireGifts } from "./broadcast.ts";
+export { missingBefore } from "./coverage.ts";
 export { official, toWireOfficial } from "./official.ts";
 export { qualityPoint, roomQuality, toWireQualityPoint, toWireRoomQuality } from "./quality.ts";
 export { reconnect, toWireReconnect } from "./reconnect.ts";

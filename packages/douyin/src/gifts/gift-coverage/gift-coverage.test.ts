@@ -153,13 +153,49 @@ describe("GiftCoverage", () => {
 		let value = 500;
 		for (let second = 0; second < 600; second += 5) {
 			if (second % 200 === 20) {
-				room.coverage.connected();
+				room.coverage.connected("");
 				room.gift(second - 1, 10);
 			}
 			value += 100;
 			room.total(second, value);
 		}
 		expect(room.estimate).toMatchObject({ seen: 30, pattern: "stopped" });
+	});
+
+	it("judges each login by itself, and keeps what was learned of the total", () => {
+		const room = new Told();
+		room.coverage.connected("");
+		room.still(0, 30, 1_000).still(40, 60, 9_000);
+		expect(room.estimate).toMatchObject({ login: "", missing: 800, seen: 0, pattern: "none", earlier: [] });
+		room.coverage.connected("a");
+		expect(room.estimate).toMatchObject({ login: "a", coverage: undefined, earlier: [{ login: "", missing: 800 }] });
+		room.still(62, 77, 9_000).gift(80, 100).still(80, 95, 9_100).gift(100, 50).still(100, 130, 9_150);
+		// A diamond counts 1: what came before is judged by that as well.
+		expect(room.estimate).toMatchObject({ coverage: 1, seen: 150, missing: 0, pattern: "all", unit: { value: 1 } });
+		expect(room.estimate.earlier).toMatchObject([{ login: "", seen: 0, missing: 8_000, pattern: "none" }]);
+		room.coverage.connected("b");
+		room.still(135, 150, 9_150).gift(155, 10).still(155, 170, 9_160).still(175, 200, 9_360);
+		expect(room.estimate).toMatchObject({ login: "b", seen: 10, missing: 200, pattern: "stopped" });
+		expect(room.estimate.earlier).toMatchObject([{ login: "" }, { login: "a", coverage: 1, seen: 150 }]);
+		const again = new GiftCoverage(JSON.parse(JSON.stringify(room.coverage.state)));
+		expect(again.estimate()).toEqual(room.estimate);
+	});
+
+	it("goes on with the same login, however often it connects", () => {
+		const room = new Told();
+		room.coverage.connected("a");
+		room.still(0, 30, 1_000).still(40, 60, 2_000);
+		room.coverage.connected("a");
+		room.still(62, 90, 3_000);
+		expect(room.estimate).toMatchObject({ login: "a", missing: 200, earlier: [] });
+	});
+
+	it("reports what was withheld until the login changed, also where the time for a report had not come", () => {
+		const room = new Told();
+		room.coverage.connected("");
+		room.still(0, 30, 1_000).still(40, 60, 2_000).still(70, 90, 3_000);
+		room.coverage.connected("a");
+		expect(room.coverage.withheld.reduce((sum, { diamondsMissing }) => sum + diamondsMissing, 0)).toBe(200);
 	});
 
 	it("holds to a unit of which all growths are a multiple, though steps of streaks come late and report much at once", () => {

@@ -1,11 +1,11 @@
 import { joined } from "./pieces.ts";
-import { addSeen, type GiftSeen, takeBefore } from "./seen-gifts.ts";
+import { addSeen, type GiftSeen, newSeenGifts, takeBefore } from "./seen-gifts.ts";
 import { amend, givenBefore, lastOf, newSeries, openStretch, type Series, tell, unexplained } from "./series.ts";
-import { type CoverageState, idOf, newCoverageState } from "./state.ts";
+import { type CoverageState, idOf, newCoverageState, type PastRange } from "./state.ts";
 import { lagMs, Stretches } from "./stretches.ts";
 import { type TotalSeen, type TotalSource, totalSources } from "./total-seen.ts";
 import type { Unit } from "./unit.ts";
-import { noteConnected, sinceLastGift, tellWithheld, type WithheldInterval } from "./withheld.ts";
+import { newTelling, noteConnected, sinceLastGift, tellWithheld, type WithheldInterval } from "./withheld.ts";
 
 /** Gifts come later than they were given by less than this, ms. One that comes later still is put right then. */
 const settleMs = 10_000;
@@ -14,28 +14,38 @@ const firstPageMs = 2_000;
 /** A total that nothing confirms for this long says nothing, ms. */
 const forgetMs = 120_000;
 const mostGaps = 8;
+/** Ranges of former logins that are kept. */
+const maxPast = 16;
 
-/** How much of what was given came. */
-export interface CoverageEstimate {
+/** How much of what was given came to one login, or several that were connected together. */
+export interface RangeEstimate {
+	/** Id of the logins; "" where there were none; `undefined`: not known. */
+	login: string | undefined;
 	/** Diamonds seen of diamonds given, 0 to 1; `undefined` where that is not known. */
 	coverage: number | undefined;
-	/**
-	 * Why not: no total was shown; none yet that can be judged; nothing was given; or the totals' unit is not known, and
-	 * nothing tells "some are withheld" from "the unit is another".
-	 */
-	unknown: "no_totals" | "starting" | "nothing_given" | "unit" | undefined;
-	/** The total that it is judged by. */
+	/** The total that it is judged by, and how much of it one diamond is. */
 	source: TotalSource | undefined;
+	unit: Unit | undefined;
 	/** Of the time that could be judged: diamonds seen, those missing, and of them those that were lost in gaps. */
 	seen: number;
 	missing: number;
 	lost: number;
-	unit: Unit | undefined;
 	/** Since when and until when it is judged, ms of the upstream's time. */
 	from: number | undefined;
 	to: number | undefined;
 	/** How it goes: none was seen at all; some at first, or after each connecting, and then none; some of them; or all. */
 	pattern: "none" | "stopped" | "some" | "all" | undefined;
+}
+
+/** How much of what was given came to the logins that are connected now, and before that to others. */
+export interface CoverageEstimate extends RangeEstimate {
+	/**
+	 * Why `coverage` is not known: no total was shown; none yet that can be judged; nothing was given; or the totals' unit
+	 * is not known, and nothing tells "some are withheld" from "the unit is another".
+	 */
+	unknown: "no_totals" | "starting" | "nothing_given" | "unit" | undefined;
+	/** What former logins were shown of the same broadcast, as far as it could be judged; oldest first. */
+	earlier: readonly RangeEstimate[];
 }
 
 interface Sums {
@@ -64,6 +74,9 @@ const asGoodAsAll = 0.02;
  * lags can only show less: so the most that any total does not explain is missing. It is judged by the upstream's times,
  * some seconds late, so that a gift that comes after the total that holds it is not taken for missing. It has no clock:
  * the same events in the same order give the same answers, and `state` is all that it knows.
+ *
+ * Each login is judged by itself: with another one growth counts anew, and what came before is a range of its own. What
+ * was learned of the totals (their unit, whether they lag) is about the room, and stays.
  *
  * A total that falls has started over, one that rises past any gift has jumped, and one that only once differs from
  * those before and after is left out: growth counts from then on. What grew while messages are known to be missing
@@ -128,9 +141,35 @@ export class GiftCoverage {
 		if (gaps.length > mostGaps) gaps.shift();
 	}
 
-	/** A connection is open: who is given the first gifts after connecting is given some again. */
-	connected(): void {
-		noteConnected(this.state.telling);
+	/**
+	 * A connection is open: a login that is given the first gifts after connecting is given some again. Of other logins
+	 * than before, nothing is known yet: from here on it is judged by itself what they are shown.
+	 * @param login id of the logins that are connected; "": none
+	 */
+	connected(login: string): void {
+		const { state } = this;
+		state.login ??= login;
+		if (login === state.login) noteConnected(state.telling);
+		else this.#beginRange(login);
+	}
+
+	#beginRange(login: string): void {
+		const { state } = this;
+		this.#judged = undefined;
+		for (const series of this.#all) this.#judge(series, Number.POSITIVE_INFINITY);
+		this.#assess(true);
+		const { source, likely } = this.#judgement() ?? {};
+		this.#countAnew();
+		const { judgedFrom: from, judgedTo: to, waiting } = state.telling;
+		const stretches = source && state.closed[source];
+		if (source && likely && stretches && from !== undefined && to !== undefined) {
+			const afterLastGift = likely.missing > 0 ? sinceLastGift(state.telling) / likely.missing : 0;
+			const { early, gifts, login: of = "", past = [] } = state;
+			const range = { login: of, from, to, source, stretches, early, nameless: gifts.nameless, afterLastGift };
+			state.past = [...past, range].slice(-maxPast);
+		}
+		Object.assign(state, { login, gifts: newSeenGifts(), early: 0, closed: {} });
+		state.telling = { ...newTelling(), waiting };
 	}
 
 	/** The broadcast has ended: what was reported is all there is. If it continues, growth counts from there. */
@@ -186,7 +225,9 @@ export class GiftCoverage {
 		const { state } = this;
 		const judgement = this.#judgement();
 		const { judgedFrom: from, judgedTo: to } = state.telling;
-		const none = { coverage: undefined, source: undefined, seen: 0, missing: 0, lost: 0, unit: undefined, from, to };
+		const { login } = state;
+		const about = { login, from, to, earlier: this.#earlier() };
+		const none = { ...about, coverage: undefined, source: undefined, seen: 0, missing: 0, lost: 0, unit: undefined };
 		if (!judgement) {
 			const told = this.#all.some(({ pending, base }) => base || pending.length > 0);
 			return { ...none, unknown: told ? "starting" : "no_totals", pattern: undefined };
@@ -197,13 +238,23 @@ export class GiftCoverage {
 			return { ...none, source, seen: sums.seen, unit, unknown: "unit", pattern: undefined };
 		if (given <= 0) return { ...none, source, unit, unknown: "nothing_given", pattern: undefined };
 		const coverage = sums.seen / given;
-		return { coverage, unknown: undefined, source, ...sums, unit, from, to, pattern: this.#pattern(sums) };
+		const pattern = patternOf(sums, sinceLastGift(state.telling));
+		return { ...about, coverage, unknown: undefined, source, ...sums, unit, pattern };
 	}
 
-	#pattern({ seen, missing }: { seen: number; missing: number }): CoverageEstimate["pattern"] {
-		if (missing <= asGoodAsAll * (seen + missing)) return "all";
-		if (seen <= 0) return "none";
-		return sinceLastGift(this.state.telling) >= 0.8 * missing ? "stopped" : "some";
+	/** What each of the former logins was shown, where that can be said. */
+	#earlier(): RangeEstimate[] {
+		const { past = [] } = this.state;
+		return past.flatMap(({ stretches, early, nameless, afterLastGift, ...range }): RangeEstimate[] => {
+			const { source } = range;
+			const unit = this.#stretches.unit(source);
+			const of = { source, stretches, early, nameless };
+			const sums = sumsOf(of, unit.value, this.#stretches.mayLag(source));
+			const given = sums.seen + sums.missing;
+			if (unit.basis === "unknown" || given <= 0) return [];
+			const pattern = patternOf(sums, afterLastGift * sums.missing);
+			return [{ ...range, ...sums, unit, coverage: sums.seen / given, pattern }];
+		});
 	}
 
 	#listen(at: number, receivedAt: number): void {
@@ -268,22 +319,10 @@ export class GiftCoverage {
 
 	/** @param lags whether totals may lag */
 	#sums(source: TotalSource, unit: number, lags: boolean): Sums {
-		const sums = { seen: source === "room_total" ? this.state.early : 0, missing: 0, lost: 0 };
+		const { closed, early, gifts } = this.state;
 		const open = this.#all.flatMap((series) => (series.source === source ? (openStretch(series, unit) ?? []) : []));
-		const all = [...(this.state.closed[source] ?? []), ...open];
-		// Gifts that steps of streaks report from before their stretch are not missing in the ones before, newest first.
-		let before = 0;
-		for (const { stretch, lost } of joined(all, (one) => unexplained(one, unit, { lags }), lags).toReversed()) {
-			const missing = unexplained(stretch, unit, { before, lags });
-			sums.seen += stretch.seen;
-			sums.missing += missing;
-			sums.lost += Math.min(lost, missing);
-			before = Math.max(0, before - unexplained({ ...stretch, earlier: 0 }, unit, { lags }));
-			if (source === "room_total") before += givenBefore(stretch, unit, lags);
-		}
-		// What somebody gave whose name was withheld may be what is missing of those whose scores are shown.
-		const explained = source === "room_total" ? 0 : Math.min(sums.missing - sums.lost, this.state.gifts.nameless);
-		return { ...sums, missing: sums.missing - explained, seen: sums.seen + explained };
+		const stretches = [...(closed[source] ?? []), ...open];
+		return sumsOf({ source, stretches, early, nameless: gifts.nameless }, unit, lags);
 	}
 
 	#assess(over: boolean): void {
@@ -310,4 +349,33 @@ export class GiftCoverage {
 /** Whether a total counts a gift: the room's counts all of them. */
 function isOf({ key }: Series, { giver }: GiftSeen): boolean {
 	return key === "" || key === giver;
+}
+
+/** What the stretches of a range add up to. @param lags whether totals may lag */
+function sumsOf(
+	{ source, stretches, early, nameless }: Pick<PastRange, "source" | "stretches" | "early" | "nameless">,
+	unit: number,
+	lags: boolean,
+): Sums {
+	const sums = { seen: source === "room_total" ? early : 0, missing: 0, lost: 0 };
+	// Gifts that steps of streaks report from before their stretch are not missing in the ones before, newest first.
+	let before = 0;
+	for (const { stretch, lost } of joined(stretches, (one) => unexplained(one, unit, { lags }), lags).toReversed()) {
+		const missing = unexplained(stretch, unit, { before, lags });
+		sums.seen += stretch.seen;
+		sums.missing += missing;
+		sums.lost += Math.min(lost, missing);
+		before = Math.max(0, before - unexplained({ ...stretch, earlier: 0 }, unit, { lags }));
+		if (source === "room_total") before += givenBefore(stretch, unit, lags);
+	}
+	// What somebody gave whose name was withheld may be what is missing of those whose scores are shown.
+	const explained = source === "room_total" ? 0 : Math.min(sums.missing - sums.lost, nameless);
+	return { ...sums, missing: sums.missing - explained, seen: sums.seen + explained };
+}
+
+/** @param afterLastGift what was withheld after the last gift of each connection */
+function patternOf({ seen, missing }: Sums, afterLastGift: number): RangeEstimate["pattern"] {
+	if (missing <= asGoodAsAll * (seen + missing)) return "all";
+	if (seen <= 0) return "none";
+	return afterLastGift >= 0.8 * missing ? "stopped" : "some";
 }

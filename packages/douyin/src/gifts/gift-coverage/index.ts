@@ -1,4 +1,4 @@
-export { type CoverageEstimate, GiftCoverage } from "./gift-coverage.ts";
+export { type CoverageEstimate, GiftCoverage, type RangeEstimate } from "./gift-coverage.ts";
 export type { GiftSeen } from "./seen-gifts.ts";
 export type { CoverageState } from "./state.ts";
 export { parseTotal, type TotalSeen, type TotalSource } from "./total-seen.ts";

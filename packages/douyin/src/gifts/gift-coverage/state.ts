@@ -5,8 +5,28 @@ import type { TotalSource } from "./total-seen.ts";
 import type { Unit, UnitVotes } from "./unit.ts";
 import { newTelling, type Telling } from "./withheld.ts";
 
+/** A range of a broadcast that other logins were shown. What it adds up to follows from the unit as it is known now. */
+export interface PastRange {
+	/** Id of the logins; "" where there were none. */
+	login: string;
+	/** The time that could be judged, ms of the upstream's time. */
+	from: number;
+	to: number;
+	source: TotalSource;
+	stretches: Stretch[];
+	/** {@link CoverageState.early} and {@link SeenGifts.nameless} of the range. */
+	early: number;
+	nameless: number;
+	/** The part of what was missing that was withheld after the last gift of each connection, 0 to 1. */
+	afterLastGift: number;
+}
+
 /** Everything that is known of one broadcast's gifts and totals. Plain data: JSON keeps it as it is. */
 export interface CoverageState {
+	/** Id of the logins that all below is about, but for `now`, `gaps`, `votes`, `lags` and `units`; absent: not known. */
+	login?: string;
+	/** What former logins were shown, oldest first. */
+	past?: PastRange[];
 	/** When we began to listen, ms of the upstream's time. */
 	listenedFrom?: number;
 	firstReceivedAt?: number;

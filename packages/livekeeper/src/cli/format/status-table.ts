@@ -145,9 +145,12 @@ function lines(name: Text, all: readonly string[]): [Text, string][] {
 /** Whether all gifts come, why not, and what can be done. A service of an earlier version tells nothing of it. */
 function giftLines({ gift_coverage: coverage }: Pick<Room, "gift_coverage">): string[] {
 	if (coverage === undefined) return [];
-	return [coverage.summary, coverage.why ?? "", ...coverage.advice.map((line, i) => `${i + 1}. ${line}`)].filter(
-		Boolean,
-	);
+	return [
+		coverage.summary,
+		coverage.before ?? "",
+		coverage.why ?? "",
+		...coverage.advice.map((line, i) => `${i + 1}. ${line}`),
+	].filter(Boolean);
 }
 
 function reconnectsText({ reconnects }: Room, language: Language): string {

@@ -73,6 +73,11 @@ export class QualityMeter {
 		this.#score.count(counts);
 	}
 
+	/** What came of the gifts and what didn't is judged anew. */
+	forgetGifts(): void {
+		this.#score.forget("diamondsSeen", "diamondsMissing");
+	}
+
 	quality(): RoomQuality {
 		return this.#score.quality();
 	}

@@ -1,5 +1,5 @@
 import { type Quality, qualityOf } from "./score.ts";
-import { type Counts, CountWindow, valuesOf } from "./window.ts";
+import { type Counter, type Counts, CountWindow, valuesOf } from "./window.ts";
 
 /** The spans a quality is given for, and in how many steps old counts leave. */
 const spans = {
@@ -60,6 +60,11 @@ export class QualityScore {
 	/** Something happened now. Negative numbers and what is no number are taken as 0. */
 	count(counts: QualityCounts): void {
 		this.#add(counts);
+	}
+
+	/** As if these had never been counted. */
+	forget(...names: Counter[]): void {
+		for (const window of this.#windows) for (const name of names) window.forget(name);
 	}
 
 	/** `undefined` for a span in which the room was wanted for less than 10 s. */

@@ -63,6 +63,12 @@ export class CountWindow {
 		}
 	}
 
+	/** As if it had never been counted. */
+	forget(counter: Counter): void {
+		for (let cell = counters.indexOf(counter); cell < this.#cells.length; cell += counters.length)
+			this.#cells[cell] = 0;
+	}
+
 	sums(at: number): Counts {
 		this.#advance(at);
 		const sums = {} as Counts;

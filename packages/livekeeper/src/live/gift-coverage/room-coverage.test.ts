@@ -1,7 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type LiveEvent, systemClock, type ViewersEvent, type WithheldInterval } from "@livekeeper/douyin";
+import {
+	GiftCoverage,
+	type LiveEvent,
+	systemClock,
+	type ViewersEvent,
+	type WithheldInterval,
+} from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import pino from "pino";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -37,6 +43,9 @@ async function open(): Promise<void> {
 		onCounts: (_, { diamondsSeen, diamondsMissing }) => {
 			counted.diamondsSeen += diamondsSeen;
 			counted.diamondsMissing += diamondsMissing;
+		},
+		onOtherLogins: () => {
+			counted = { diamondsSeen: 0, diamondsMissing: 0 };
 		},
 	});
 	await activities.watch("room");
@@ -101,6 +110,31 @@ test("a gift that was given and not shown is in the log once, in the status, in 
 	const [summary] = await log.broadcasts("room");
 	expect(summary).toMatchObject({ diamonds: 5, messages: { gift: 1 } });
 	expect(summary?.coverage?.telling).toMatchObject({ missing: 20, waiting: [] });
+});
+
+function connected(second: number, login: string): LiveEvent {
+	const at = startMs + second * 1_000;
+	const { content: _, user: __, ...base } = chat(++n + 300_000);
+	const said = { state: "connected", reason: "ok", message: "", login };
+	return { ...base, at, receivedAt: at, method: "livekeeper", type: "connection", ...said } as LiveEvent;
+}
+
+test("each login is judged by itself, in the status, the summary and the counts, also after a restart", async () => {
+	await say(connected(0, ""), ...still(0, 30, 100), ...still(40, 60, 300));
+	expect(activities.of("room").coverage).toMatchObject({ login: "", missing: 20, earlier: [] });
+	expect(counted.diamondsMissing).toBe(20);
+	// The login is given, and not connected yet.
+	const asked = { login: "a", coverage: undefined, unknown: "starting", missing: 0, earlier: [{ missing: 20 }] };
+	expect(activities.of("room", "a").coverage).toMatchObject(asked);
+	await say(connected(61, "a"), ...still(62, 77, 300), given(80, 50), ...still(80, 110, 800));
+	const judged = { login: "a", coverage: 1, seen: 50, missing: 0, earlier: [{ login: "", seen: 0, missing: 20 }] };
+	expect(activities.of("room", "a").coverage).toMatchObject(judged);
+	expect(counted).toEqual({ diamondsSeen: 50, diamondsMissing: 0 });
+	await reopen();
+	expect(activities.of("room", "a").coverage).toMatchObject(judged);
+	const [summary] = await log.broadcasts("room");
+	expect(new GiftCoverage(summary?.coverage).estimate()).toMatchObject(judged);
+	expect((await withheld()).reduce((sum, one) => sum + one.diamonds_missing, 0)).toBe(20);
 });
 
 test.each([

@@ -8,6 +8,8 @@ export interface GiftListener {
 	onWithheld(liveId: string, roomId: string, interval: WithheldInterval): void;
 	/** So much more is known of how many gifts came. */
 	onCounts(liveId: string, counts: GiftCounts): void;
+	/** Other logins are connected: what was counted says nothing of them. */
+	onOtherLogins(liveId: string): void;
 }
 
 /** Before anything is known of gifts. */
@@ -55,7 +57,18 @@ export class RoomCoverage {
 		else this.#add(event);
 	}
 
-	/** The estimate for the current broadcast, or the last one. */
+	/**
+	 * The estimate for the current broadcast, or the last one.
+	 * @param loginId the logins that it is asked about: what others were shown is a range before theirs
+	 */
+	estimateOf(loginId: string | undefined): CoverageEstimate {
+		const { estimate } = this;
+		const { login, earlier } = estimate;
+		if (loginId === undefined || login === undefined || login === loginId) return estimate;
+		const before = estimate.coverage === undefined ? earlier : [...earlier, estimate];
+		return { ...nothingKnown, unknown: "starting", login: loginId, earlier: before };
+	}
+
 	get estimate(): CoverageEstimate {
 		if (!this.#coverage) return nothingKnown;
 		this.#estimate ??= this.#coverage.estimate();
@@ -79,11 +92,17 @@ export class RoomCoverage {
 		this.#coverage ??= new GiftCoverage();
 		const coverage = this.#coverage;
 		if (event.type === "gift" && event.source === "official" && this.#missingBeforePush === undefined) {
-			const { pattern, missing } = this.estimate;
-			this.#missingBeforePush = pattern === undefined || pattern === "all" ? 0 : missing;
+			const ranges = [...this.estimate.earlier, this.estimate];
+			const missing = ranges.map((one) => (one.pattern === undefined || one.pattern === "all" ? 0 : one.missing));
+			this.#missingBeforePush = missing.reduce((sum, one) => sum + one, 0);
 		}
+		const { login } = coverage.state;
 		addToCoverage(coverage, event);
 		this.#estimate = undefined;
+		if (login !== undefined && login !== coverage.state.login) {
+			this.#counted = { diamondsSeen: 0, diamondsMissing: 0 };
+			this.#listener.onOtherLogins(this.#liveId);
+		}
 		const { judgedTo } = coverage.state.telling;
 		if (judgedTo !== this.#judgedTo || coverage.withheld.length > 0) this.#judge(coverage);
 	}
