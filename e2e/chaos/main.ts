@@ -18,7 +18,7 @@ if (process.argv.includes("--cluster")) {
  *   npm run chaos -- --seed 4711
  *   npm run chaos -- --seeds 500 --from 1 --workers 2
  *   npm run chaos -- --seeds 100 --sessions 2
- *   npm run chaos -- --cluster --rooms 150 --each 10
+ *   npm run chaos -- --cluster --faults 80 --load 20 --rooms 24 --rate 2
  */
 const { values } = parseArgs({
 	options: {

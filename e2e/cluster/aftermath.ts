@@ -12,17 +12,21 @@ import { type ClusterRunReport, partingOf } from "./report.ts";
 
 type Asked = Pick<ServiceProcess, "request">;
 
-/** Once nothing is said any more: each room's log, as each node reads it, and what was said. */
+/**
+ * Once nothing is said any more: each room's log, as each node reads it, and what was said.
+ * @param losses how often NATS can have lost what it had
+ */
 export async function compareLogs(
 	rooms: readonly SimulatedRoom[],
 	[first, ...others]: readonly { name: string; service: Asked }[],
 	report: ClusterRunReport,
+	losses: number,
 ): Promise<void> {
 	if (!first) throw new Error("there is no node");
 	for (const room of rooms) {
 		const { liveId } = room;
 		const log = await settled(new RoomLog(first.service, liveId), room);
-		const verdict = judge(room.sentIds(), log);
+		const verdict = judge(room.sentIds(), log, losses);
 		report.sent += room.sentIds().length;
 		report.told += verdict.told;
 		report.gaps.push(...log.ofType("gap").map(({ seq, reason }) => ({ liveId, seq, reason })));
@@ -80,8 +84,11 @@ export async function compareReaders(
 			followers.map(({ name, seen, complaints }) => ({ name, lastSeq: lastSeq(seen), complaints })),
 		],
 	});
+	// The log may have grown since, by what the service itself says of a room.
+	const readers = followers.map(({ name, seen, complaints }) => ({ name, seen: [...seen], complaints }));
+	await log.readOn();
 	const oldest = log.events[0]?.seq ?? 1;
-	for (const { name, seen, complaints } of followers) {
+	for (const { name, seen, complaints } of readers) {
 		const back = seen.findIndex(({ seq }, at) => seq <= (seen[at - 1]?.seq ?? 0));
 		if (back !== -1) {
 			const around = seen.slice(Math.max(0, back - 2), back + 2);
@@ -89,7 +96,7 @@ export async function compareReaders(
 			continue;
 		}
 		// Who came later than the first event has what was said since.
-		const logged = log.events.filter(({ seq }) => seq >= (seen[0]?.seq ?? 1));
+		const logged = log.events.filter(({ seq }) => seq >= (seen[0]?.seq ?? 1) && seq <= lastSeq(seen));
 		const got = seen.filter(({ seq }) => seq >= oldest);
 		const parting = partingOf(logged.map(placed), got.map(placed));
 		if (parting) report.readersThatDiffer.push({ name, parting, complaints });

@@ -15,10 +15,12 @@ import { TargetFollower } from "../kit/followers/target-follower.ts";
 import { WebsocketFollower } from "../kit/followers/websocket-follower.ts";
 import { until } from "../kit/until.ts";
 import { compareHistories, compareLogs, compareReaders, lateMessages } from "./aftermath.ts";
+import { busyMachine } from "./busy-machine.ts";
 import { type DisturbedWorld, whatIsDone } from "./disturbances.ts";
 import { ClusterNode } from "./nodes.ts";
-import { type ClusterRunReport, type DisturbanceName, emptyReport } from "./report.ts";
+import { type ClusterRunReport, type DisturbanceName, emptyReport, losing } from "./report.ts";
 import { Said } from "./said.ts";
+import { StreamDeletes } from "./stream-deletes.ts";
 
 export interface ClusterRunOptions {
 	rooms: number;
@@ -31,10 +33,15 @@ export interface ClusterRunOptions {
 	awayMs?: number;
 	/** All nodes are started at once. Default: one after the other. */
 	atOnce?: boolean;
+	/** Busy processes on the machine while things happen. Default: none. */
+	load?: number;
 	say?: (line: string) => void;
 }
 
 const nodeNames = ["a", "b", "c"];
+/** Longest wait for a recovery, ms: it only guards against hanging. A busy machine takes longer for everything. */
+const limitMs = 120_000;
+const busyLimitMs = 600_000;
 /** Number of rooms whose pages each node is asked for: more than there are streams. */
 const pagesRead = 12;
 
@@ -48,11 +55,15 @@ export async function clusterRun(options: ClusterRunOptions): Promise<ClusterRun
 	let world: World | undefined;
 	try {
 		world = await World.start(options, report);
-		await world.disturbAll().catch((error: unknown) => {
-			report.stopped = String(error);
-			say(report.stopped);
-			for (const { name, warnings } of world?.warnings ?? []) say(`${name}: ${warnings.join("\n   ")}`);
-		});
+		const calm = await busyMachine(options.load ?? 0);
+		await world
+			.disturbAll()
+			.catch((error: unknown) => {
+				report.stopped = String(error);
+				say(report.stopped);
+				for (const { name, warnings } of world?.warnings ?? []) say(`${name}: ${warnings.join("\n   ")}`);
+			})
+			.finally(calm);
 		// The logs so far are compared all the same.
 		await world.compare();
 	} catch (error) {
@@ -75,6 +86,7 @@ class World implements DisturbedWorld {
 	/** In front of all nodes, as a load balancer is: readers come through it. */
 	readonly #front: CuttableProxy;
 	readonly #followers: Follower[] = [];
+	readonly #deletes: StreamDeletes;
 	readonly #said: Said;
 	readonly #random: () => number;
 
@@ -83,7 +95,10 @@ class World implements DisturbedWorld {
 		const simulator = await startSimulator({ rooms, rate, seed, strict: true, port: 0, historySize: 100_000 });
 		// What other servers there are is not told, or nodes would go around their proxies.
 		const nats = await startNatsServers(3, ["--no_advertise"]);
-		const world = new World(options, report, simulator, nats, await CuttableProxy.listen(0));
+		const world = new World({
+			...{ options, report, simulator, nats, front: await CuttableProxy.listen(0) },
+			deletes: await StreamDeletes.watch(nats.urls),
+		});
 		try {
 			await world.#begin();
 		} catch (error) {
@@ -93,21 +108,30 @@ class World implements DisturbedWorld {
 		return world;
 	}
 
-	private constructor(
-		options: ClusterRunOptions,
-		report: ClusterRunReport,
-		simulator: Simulator,
-		nats: NatsServers,
-		front: CuttableProxy,
-	) {
+	private constructor({
+		options,
+		report,
+		simulator,
+		nats,
+		front,
+		deletes,
+	}: {
+		options: ClusterRunOptions;
+		report: ClusterRunReport;
+		simulator: Simulator;
+		nats: NatsServers;
+		front: CuttableProxy;
+		deletes: StreamDeletes;
+	}) {
 		this.#options = options;
 		this.report = report;
 		this.#simulator = simulator;
 		this.nats = nats;
 		this.admin = new NatsAdmin(nats.urls);
 		this.#front = front;
+		this.#deletes = deletes;
 		this.#random = seeded(options.seed);
-		this.#said = new Said(simulator.rooms, () => this.anyNode().service);
+		this.#said = new Said(simulator.rooms, () => this.anyNode().service, this.#limitMs);
 	}
 
 	async #begin(): Promise<void> {
@@ -158,6 +182,10 @@ class World implements DisturbedWorld {
 
 	get warnings(): { name: string; warnings: string[] }[] {
 		return this.#nodes.map((node) => ({ name: node.name, warnings: node.warnings(5) }));
+	}
+
+	get #limitMs(): number {
+		return this.#options.load ? busyLimitMs : limitMs;
 	}
 
 	get rooms(): number {
@@ -238,7 +266,7 @@ class World implements DisturbedWorld {
 			return nodes.length === 0;
 		};
 		const describe = () => nodes.map(({ name }) => name);
-		await until(`every node answers pages after ${what}`, isReadable, { limitMs: 120_000, describe });
+		await until(`every node answers pages after ${what}`, isReadable, { limitMs: this.#limitMs, describe });
 	}
 
 	async #isReadable(node: ClusterNode): Promise<boolean> {
@@ -265,22 +293,25 @@ class World implements DisturbedWorld {
 			}
 			return true;
 		};
-		await until(`every room is connected after ${what}`, isConnected, { limitMs: 120_000, describe: () => seen });
+		await until(`every room is connected after ${what}`, isConnected, { limitMs: this.#limitMs, describe: () => seen });
 	}
 
 	/** Stops the talk, and compares the logs with what was said. */
 	async compare(): Promise<void> {
 		const { rooms } = this.#simulator;
 		for (const room of rooms) room.change({ rate: 0 });
-		await compareLogs(rooms, this.#nodes, this.report);
+		const losses = this.#options.plan.filter((name) => losing.has(name)).length;
+		await compareLogs(rooms, this.#nodes, this.report, losses);
 		await compareHistories(rooms, (liveId) => this.#said.logOf(liveId), this.report);
 		await compareReaders(this.#followers, this.anyNode().service, rooms[0]?.liveId ?? "", this.report);
+		this.report.deletedStreams = this.#deletes.streams;
 		this.report.late = await lateMessages(this.nats.urls, rooms);
 	}
 
 	async close(): Promise<void> {
 		for (const follower of this.#followers) await follower.close();
 		await this.#front.close();
+		await this.#deletes.close();
 		await Promise.all(this.#nodes.map((node) => node.close()));
 		await this.#simulator.close();
 		await this.nats.stop();

@@ -53,3 +53,9 @@ test("what is missing is no fault where it is said to be", () => {
 	expect(isKept({ ...nothing, lost: 1 })).toBe(false);
 	expect(isKept({ ...nothing, falseGaps: 1 })).toBe(false);
 });
+
+test("counts a lost memory as false where nothing can have been lost", () => {
+	expect(judge(sent, log("ab!cde"), 0)).toEqual({ ...nothing, falseGaps: 1 });
+	expect(judge(sent, log("ab!cde"), 1)).toEqual(nothing);
+	expect(judge(sent, log("a!b!cde"), 1)).toEqual({ ...nothing, falseGaps: 1 });
+});

@@ -18,8 +18,16 @@ export interface Verdict {
 	falseGaps: number;
 }
 
-/** @param sent all ids, in their order @param log one reader's events, with the places where it was told `truncated` */
-export function judge(sent: readonly string[], { events, cuts }: Pick<RoomLog, "events" | "cuts">): Verdict {
+/**
+ * @param sent all ids, in their order
+ * @param log one reader's events, with the places where it was told `truncated`
+ * @param losses how often the log may have lost what it had: it may say so as often, also where nothing is missing
+ */
+export function judge(
+	sent: readonly string[],
+	{ events, cuts }: Pick<RoomLog, "events" | "cuts">,
+	losses = Number.POSITIVE_INFINITY,
+): Verdict {
 	const verdict: Verdict = {
 		lost: 0,
 		told: 0,
@@ -38,6 +46,7 @@ export function judge(sent: readonly string[], { events, cuts }: Pick<RoomLog, "
 	let last = -1;
 	let isTold = false;
 	let gaps = 0;
+	let memoriesLost = 0;
 	const missing = (count: number) => {
 		if (isTold) verdict.told += count;
 		else verdict.lost += count;
@@ -50,7 +59,8 @@ export function judge(sent: readonly string[], { events, cuts }: Pick<RoomLog, "
 			isTold = true;
 			// What has come before is lost, whatever comes again.
 			if (reason === "memory_lost") forgotten = new Set(seen);
-			else gaps++;
+			if (reason !== "memory_lost") gaps++;
+			else if (++memoriesLost > losses) verdict.falseGaps++;
 		}
 		if (method === "livekeeper") return;
 		const place = places.get(id);

@@ -21,6 +21,9 @@ export const disturbances = [
 ] as const;
 export type DisturbanceName = (typeof disturbances)[number];
 
+/** Those after which NATS no longer has all that was stored: rooms may say so. */
+export const losing: ReadonlySet<string> = new Set(["two_wiped", "stream_deleted", "state_deleted"]);
+
 export interface ClusterRunReport {
 	sent: number;
 	/** Of those: are no longer in the log, which says so. */
@@ -48,21 +51,48 @@ export interface ClusterRunReport {
 	stopped?: string | undefined;
 	/** Of nodes that were told to end: how they did. */
 	exitCodes: (number | null)[];
+	/** Streams that nodes had NATS delete: none, ever. */
+	deletedStreams: string[];
 }
 
 export const emptyReport = (): ClusterRunReport => ({
 	...{ sent: 0, told: 0, roomsThatDiffer: [], historiesThatDiffer: [], gaps: [], readDifferently: [] },
-	...{ readersThatDiffer: [], hops: 0, late: 0, recoveries: [], exitCodes: [] },
+	...{ readersThatDiffer: [], hops: 0, late: 0, recoveries: [], exitCodes: [], deletedStreams: [] },
 });
 
 /** Every disturbance was done, nothing is missing untold, doubled or out of order, and every node and reader has the same. */
 export function isRunKept(report: ClusterRunReport): boolean {
-	const { roomsThatDiffer, historiesThatDiffer, readDifferently, readersThatDiffer, exitCodes, stopped } = report;
+	const {
+		roomsThatDiffer,
+		historiesThatDiffer,
+		readDifferently,
+		readersThatDiffer,
+		exitCodes,
+		deletedStreams,
+		stopped,
+	} = report;
 	return (
 		[roomsThatDiffer, historiesThatDiffer, readDifferently, readersThatDiffer].every((list) => list.length === 0) &&
 		exitCodes.every((code) => code === 0) &&
+		deletedStreams.length === 0 &&
 		stopped === undefined
 	);
+}
+
+/** What runs add up to. */
+export type Totals = Omit<Verdict, "told" | "repeated"> &
+	Record<"sent" | "told" | "readersThatDiffer" | "streamsDeleted" | "stopped", number>;
+
+export function totalsOf(report: ClusterRunReport): Totals {
+	const verdicts = [...report.roomsThatDiffer, ...report.historiesThatDiffer].map(({ verdict }) => verdict);
+	const of = (fault: keyof Verdict) => verdicts.reduce((all, verdict) => all + verdict[fault], 0);
+	return {
+		...{ sent: report.sent, told: report.told, lost: of("lost"), doubled: of("doubled"), falseGaps: of("falseGaps") },
+		...{ outOfOrder: of("outOfOrder"), foreign: of("foreign"), holes: of("holes") },
+		readersThatDiffer: report.readDifferently.length + report.readersThatDiffer.length,
+		streamsDeleted: report.deletedStreams.length,
+		stopped: report.stopped === undefined ? 0 : 1,
+	};
 }
 
 /** Where two lists part, how long they are, and what each has around there. */

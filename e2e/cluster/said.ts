@@ -9,10 +9,13 @@ const askedAtOnce = 10;
 /** Has every room say something, and waits until it can be read. */
 export class Said {
 	readonly #rooms: readonly SimulatedRoom[];
+	readonly #limitMs: number;
 	/** As far as each was read. */
 	readonly #logs: ReadonlyMap<string, RoomLog>;
 
-	constructor(rooms: readonly SimulatedRoom[], service: () => Pick<ServiceProcess, "request">) {
+	/** @param limitMs longest wait for what rooms say; it only guards against hanging */
+	constructor(rooms: readonly SimulatedRoom[], service: () => Pick<ServiceProcess, "request">, limitMs = 120_000) {
+		this.#limitMs = limitMs;
 		const request = (method: string, path: string) => service().request(method, path);
 		this.#rooms = rooms;
 		this.#logs = new Map(rooms.map(({ liveId }) => [liveId, new RoomLog({ request }, liveId)]));
@@ -35,7 +38,7 @@ export class Said {
 		};
 		return (what) =>
 			until(`what every room says is stored after ${what}`, isStored, {
-				limitMs: 120_000,
+				limitMs: this.#limitMs,
 				describe: () => missing.map(({ room, from }) => ({ liveId: room.liveId, id: room.generatedIds(from)[0] })),
 			}).then(() => undefined);
 	}
