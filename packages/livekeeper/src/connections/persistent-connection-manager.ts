@@ -103,7 +103,7 @@ export class PersistentConnectionManager {
 	#timer: Timer | undefined;
 	/** Fires when the next rooms of the current round are to be checked. */
 	#round: Timer | undefined;
-	#trouble: StorageTrouble | undefined;
+	#troubleOf: (liveId: string) => StorageTrouble | undefined = () => undefined;
 	#stopped = false;
 
 	constructor(options: ConnectionManagerOptions) {
@@ -168,7 +168,8 @@ export class PersistentConnectionManager {
 		const monitor = new LiveRoomMonitor(liveId, { ...deps, sessionEnded, settings: this.#settings });
 		monitor.onStatus((status) => this.#tell(this.#withIdentity(status, this.#connections.get(liveId)?.route ?? route)));
 		this.#connections.set(liveId, { monitor, options, route });
-		if (this.#trouble) monitor.storing(this.#trouble);
+		const trouble = this.#troubleOf(liveId);
+		if (trouble) monitor.storing(trouble);
 		logger.info({ event: "room_added", live_id: liveId }, `【√】开始连接直播间 ${liveId}`);
 		monitor.start(this.#leaving.get(liveId), store);
 		return true;
@@ -284,10 +285,13 @@ export class PersistentConnectionManager {
 		return { ...status, ...(outage && { outage: { ...outage, since: wallTime(clock, outage.since) } }) };
 	}
 
-	/** Tells all rooms, also those that come later, why what they say can't be stored; `undefined`: it can. */
-	storing(trouble: StorageTrouble | undefined): void {
-		this.#trouble = trouble;
-		for (const { monitor } of this.#connections.values()) monitor.storing(trouble);
+	/**
+	 * Tells rooms, also those that come later, why what they say can't be stored; `undefined`: it can.
+	 * @param affects whether it is so for a room; default: for all
+	 */
+	storing(trouble: StorageTrouble | undefined, affects: (liveId: string) => boolean = () => true): void {
+		this.#troubleOf = (liveId) => (affects(liveId) ? trouble : undefined);
+		for (const [liveId, { monitor }] of this.#connections) monitor.storing(this.#troubleOf(liveId));
 	}
 
 	/** Notes that a message of the room has come. Sessions do so by themselves. */

@@ -109,6 +109,8 @@ export interface EventLogStatus {
 	message?: Text;
 	/** When the log entered this state, ms since the epoch. */
 	since: number;
+	/** While failing, whether it fails for what this room says; absent: for all rooms. */
+	affects?: (liveId: string) => boolean;
 	/** Accepted and not yet durable. */
 	pendingEvents: number;
 	pendingBytes: number;

@@ -71,8 +71,9 @@ export class LocalRooms implements RoomHost {
 			},
 			onOtherLogins: (liveId) => manager.forgetGifts(liveId),
 		});
-		this.#unsubscribe = log.onStatus((status) => manager.storing(troubleOf(status)));
-		manager.storing(troubleOf(log.status()));
+		this.#unsubscribe = log.onStatus((status) => manager.storing(troubleOf(status), status.affects));
+		const status = log.status();
+		manager.storing(troubleOf(status), status.affects);
 	}
 
 	has(liveId: string): boolean {

@@ -85,6 +85,7 @@ export class RoomVitals {
 
 	/** What the room says can't be stored from now on, or (`undefined`) can. A connection that nobody can read from is worth nothing. */
 	storing(trouble: StorageTrouble | undefined): void {
+		if (trouble === this.trouble) return;
 		this.measure();
 		this.trouble = trouble;
 		this.#room.tell();

@@ -133,8 +133,8 @@ export class JetStreamEventLog implements SharedEventLog {
 		});
 		streams.onLost((partition) => this.#rooms.lose(partition));
 		streamKeeper.onHealth(
-			(stream, error) => this.#reports.failed(`stream ${stream}`, error),
-			(stream) => this.#reports.recovered(`stream ${stream}`),
+			(stream, error) => this.#reports.failed(LogReports.ofStream(stream), error),
+			(stream) => this.#reports.recovered(LogReports.ofStream(stream)),
 		);
 	}
 
@@ -258,8 +258,10 @@ export class JetStreamEventLog implements SharedEventLog {
 
 	status(): EventLogStatus {
 		const clock = this.#clockWatch.doubt;
+		const { names } = this.#connected.streams;
 		return {
 			...this.#reports.health,
+			affects: (liveId) => this.#reports.affects(liveId, LogReports.ofStream(names.stream(names.partitionOf(liveId)))),
 			pendingEvents: this.#pending.events,
 			pendingBytes: this.#pending.bytes,
 			storedBytes: this.#upkeep.storedBytes,

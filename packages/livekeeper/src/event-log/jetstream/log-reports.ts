@@ -1,4 +1,4 @@
-import type { Clock } from "@livekeeper/douyin";
+import type { Clock, Timer } from "@livekeeper/douyin";
 import { Listeners } from "../../listeners.ts";
 import type { EventLogStatus } from "../event-log.ts";
 import { LogHealth, type LogHealthState } from "../log-health.ts";
@@ -7,8 +7,15 @@ import type { JetStreamEventLogOptions } from "./options.ts";
 import { RecurringFailures } from "./recurring-failures.ts";
 import type { FencedRoom } from "./shared-event-log.ts";
 
+/** Rooms that begin or cease to fail within this time are reported together, ms. */
+const gatherMs = 100;
+
 /** Reports whether the log can write, and other failures, to listeners and to the program's own log. */
 export class LogReports {
+	static ofStream(stream: string): string {
+		return `stream ${stream}`;
+	}
+
 	readonly onStatus: Listeners<EventLogStatus>;
 	readonly #logger: JetStreamEventLogOptions["logger"];
 	readonly #status: () => EventLogStatus;
@@ -19,6 +26,7 @@ export class LogReports {
 	readonly #damaged = new Map<string, Map<number, number>>();
 	/** Rooms whose last append failed, and streams that do not answer. */
 	readonly #failing = new Set<string>();
+	#gather: Timer | undefined;
 
 	/** @param oldest when the oldest event that is not stored was appended, by the clock's `elapsed()` */
 	constructor(
@@ -59,13 +67,22 @@ export class LogReports {
 		this.#health.look();
 	}
 
+	/** @param what a room, or a stream as {@link ofStream} names it */
 	failed(what: string, error: unknown): void {
+		if (!this.#failing.has(what)) this.#othersFail();
 		this.#failing.add(what);
 		this.#health.fail(faultOf(error), textOf(error));
 	}
 
 	recovered(what: string): void {
-		if (this.#failing.delete(what)) this.answered();
+		if (!this.#failing.delete(what)) return;
+		this.#othersFail();
+		this.answered();
+	}
+
+	/** Whether any of these fails; each does where it is not known what does. */
+	affects(...what: readonly string[]): boolean {
+		return this.#failing.size === 0 || what.some((one) => this.#failing.has(one));
 	}
 
 	/** NATS has answered. Where the failed rooms were released, none of them will report that it is back. */
@@ -93,6 +110,14 @@ export class LogReports {
 
 	listeners<T>(): Listeners<T> {
 		return new Listeners((error) => this.#logger.error({ event: "log_listener_failed", err: error }));
+	}
+
+	/** The log fails for others than before, and may be in the same state. */
+	#othersFail(): void {
+		this.#gather ??= this.#clock.after(gatherMs, () => {
+			this.#gather = undefined;
+			this.onStatus.call(this.#status());
+		});
 	}
 
 	#healthChanged(): void {

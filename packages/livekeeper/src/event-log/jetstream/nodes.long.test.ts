@@ -10,6 +10,7 @@ import { cursorAt, idsOf, readAll, seqs } from "../conformance.helpers.ts";
 import { chat, chats, gift, startMs } from "../events.helpers.ts";
 import { quietLogger } from "../sqlite/stores.helpers.ts";
 import { connectNats } from "./connect.ts";
+import { Names } from "./names.ts";
 import { hasNats, type NatsServers, startNatsServers } from "./nats-servers.helpers.ts";
 import { NodeBucket } from "./node-bucket.ts";
 import { openJetStreamEventLog } from "./open.ts";
@@ -248,6 +249,35 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		await expect(refused).rejects.toMatchObject({ code: "cluster_other_version" });
 		await expect(refused).rejects.toThrow(`format ${found};`);
 		expect(await connected.state.get("secret")).toBeUndefined();
+	});
+
+	test("a stream that is full affects no room of another", async () => {
+		const named = prefix();
+		const log = await open(nats, { prefix: named, partitions: 2 });
+		const names = new Names(named, 2);
+		const rooms = Array.from({ length: 20 }, (_, n) => `room-${n}`);
+		const of = (partition: number) => rooms.filter((room) => names.partitionOf(room) === partition);
+		const [full = "", sibling = ""] = of(0);
+		const [other = ""] = of(1);
+		const nc = await connect({ servers: [...nats.urls] });
+		onTestFinished(() => nc.close());
+		const jsm = await jetstreamManager(nc);
+		log.append({ liveId: full, events: chats(1, 1) });
+		await log.flush();
+		await jsm.streams.update(names.stream(0), { max_bytes: 1 });
+		const affected: (readonly string[])[] = [];
+		log.onStatus(({ state, affects }) => affected.push(state === "ok" ? [] : rooms.filter((room) => affects?.(room))));
+		log.append({ liveId: full, events: chats(2, 2) });
+		log.append({ liveId: other, events: chats(1, 3) });
+		await vi.waitFor(() => expect(affected.at(-1)).toEqual([full]), 20_000);
+		expect(log.status()).toMatchObject({ state: "failing", fault: "disk_full" });
+		log.append({ liveId: sibling, events: chats(1, 1) });
+		await vi.waitFor(() => expect(affected.at(-1)).toEqual([full, sibling]), 20_000);
+		expect(await log.lastSeq(other)).toBe(3);
+		await jsm.streams.update(names.stream(0), { max_bytes: -1 });
+		await vi.waitFor(() => expect(affected.at(-1)).toEqual([]), 20_000);
+		await log.flush();
+		expect(await log.lastSeq(full)).toBe(2);
 	});
 
 	test("NATS does not tell how it syncs, which each start notes; its operators save it, which who asks for a backup is told", async () => {
