@@ -37,3 +37,15 @@ test("the machine's elapsed time is whole milliseconds, and does not go back", (
 	expect(times).toEqual(times.toSorted((a, b) => a - b));
 	expect(times.every(Number.isInteger)).toBe(true);
 });
+
+test("a timer that is due already, or in months, warns of nothing", async () => {
+	const warnings: Error[] = [];
+	const note = (warning: Error) => warnings.push(warning);
+	process.on("warning", note);
+	const far = systemClock.after(2 ** 40, () => warnings.push(new Error("fired")));
+	await new Promise<void>((resolve) => systemClock.after(-5, resolve));
+	await new Promise((resolve) => setImmediate(resolve));
+	far.cancel();
+	process.off("warning", note);
+	expect(warnings).toEqual([]);
+});

@@ -9,7 +9,7 @@ export interface Clock {
 	now(): number;
 	/** Milliseconds since some moment, whatever the clock is set to: for how long something takes, and when it is due. */
 	elapsed(): number;
-	/** Calls `fn` once, `delayMs` from now. */
+	/** Calls `fn` once, `delayMs` from now; at once for what is due already. */
 	after(delayMs: number, fn: () => void): Timer;
 	/** Calls `fn` every `periodMs` until cancelled. */
 	every(periodMs: number, fn: () => void): Timer;
@@ -30,11 +30,14 @@ class SystemTimer implements Timer {
 	}
 }
 
+/** The longest that Node waits, ms; what is to wait longer would not wait at all. */
+const maxDelayMs = 2 ** 31 - 1;
+
 /** The machine's own time. */
 export const systemClock: Clock = {
 	now: () => Date.now(),
 	elapsed: () => Math.floor(timeOrigin + performance.now()),
-	after: (delayMs, fn) => new SystemTimer(setTimeout(fn, delayMs)),
+	after: (delayMs, fn) => new SystemTimer(setTimeout(fn, Math.min(Math.max(0, delayMs), maxDelayMs))),
 	every: (periodMs, fn) => new SystemTimer(setInterval(fn, periodMs)),
 };
 

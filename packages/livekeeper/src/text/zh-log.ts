@@ -24,6 +24,7 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 	node_of_other_version: ({ node, version }) =>
 		`【!】节点 ${node} 运行的是不兼容的版本（${version}），本节点不理会它；请让所有节点使用同一版本`,
 	presence_failed: "【!】无法在 NATS 中续期本节点，将重试",
+	process_warning: "【!】Node.js 发出警告",
 	request_failed: "【!】请求处理失败",
 	node_not_asked: "【!】无法询问负责该直播间的节点",
 	doctor_failed: "诊断未能完成",

@@ -31,6 +31,9 @@ export function serveCommand(program: Command, io: Io): void {
 			format: config.logFormat,
 			secrets: secretsOf(config),
 		});
+		// Node writes its warnings as plain text, in between a log of JSON.
+		process.removeAllListeners("warning");
+		process.on("warning", (warning) => logger.warn({ event: "process_warning", err: warning }));
 		let service: Service;
 		try {
 			service = await startService(config, { logger, startThread });

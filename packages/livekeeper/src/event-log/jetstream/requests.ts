@@ -53,7 +53,7 @@ class Requests {
 			/** @param failure makes what is thrown where the time is over by then */
 			const again = (ms: number, failure: () => Error) => {
 				clearTimeout(timer);
-				const leftMs = endsAt - performance.now();
+				const leftMs = Math.max(0, endsAt - performance.now());
 				if (ms < leftMs) timer = setTimeout(attempt, ms);
 				else timer = setTimeout(() => settle(() => reject(failure())), leftMs);
 			};
