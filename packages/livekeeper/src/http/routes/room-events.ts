@@ -91,7 +91,12 @@ export function roomEventStreamRoute(app: App, { live, hub, clock }: RouteDeps):
 			hub.admit(reply.raw, request.party);
 			reply.hijack();
 			const [{ types, raw }, { scope }] = [request.query, request];
-			await streamEvents(reply.raw, { liveId, after, types, raw }, headersOf(reply), { hub, clock, scope });
+			try {
+				await streamEvents(reply.raw, { liveId, after, types, raw }, headersOf(reply), { hub, clock, scope });
+			} catch (error) {
+				// The stream is cut, and no reply can say why: its client comes back, and is answered then.
+				request.log.warn({ event: "request_failed", err: error });
+			}
 		},
 	);
 }
