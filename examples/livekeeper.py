@@ -89,7 +89,7 @@ class Livekeeper:
                         raise LivekeeperError(data.get("code", "bye"), data.get("message", "The service ended the stream."))
                     if name == "truncated":
                         # A log that was begun again numbers its events from somewhere else.
-                        after = 0 if data["reason"] == "reset" else max(after, data["to"])
+                        after = data["to"] if data["reason"] == "reset" else max(after, data["to"])
                         yield data
                     elif name == "message" and data["seq"] > after:
                         after = data["seq"]

@@ -96,14 +96,23 @@ test("says which events are gone, and goes on behind them after a cut", async ()
 	expect(seqs(items)).toEqual(["truncated", 5, 6]);
 });
 
-test("starts over with a log that was reset", async () => {
+test("starts over with another log", async () => {
 	service.scripts.push((_request, response) => {
 		beginStream(response);
-		response.write('event: truncated\ndata: {"from":3,"to":900,"reason":"reset"}\n\n');
+		response.write('event: truncated\ndata: {"from":1,"to":0,"reason":"reset"}\n\n');
 		response.end(sse(chat(1)));
 	});
 	service.events = upTo(2).map(chat);
 	expect(seqs(await collect(3, { after: 900 }))).toEqual(["truncated", 1, 2]);
+});
+
+test("continues behind a jump, and repeats nothing after a cut", async () => {
+	service.scripts.push((_request, response) => {
+		beginStream(response);
+		response.end('event: truncated\ndata: {"from":3,"to":900,"reason":"reset"}\n\n');
+	});
+	service.events = [1, 2, 901, 902].map(chat);
+	expect(seqs(await collect(3, { after: 2 }))).toEqual(["truncated", 901, 902]);
 });
 
 test("goes on after the service said that it ends the stream, and tells why", async () => {

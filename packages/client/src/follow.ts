@@ -132,8 +132,8 @@ class Position {
 		if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to)) throw badAnswer("A truncation has no range.");
 		const notice = { type: "truncated", from: Number(from), to: Number(to) } as const;
 		if (reason === "reset") {
-			// The new log's first event has seq 1 again: what we had counted as seen is another log's.
-			this.after = 0;
+			// Also where that is less than what we had counted as seen, which is another log's then.
+			this.after = notice.to;
 			return { ...notice, reason };
 		}
 		this.after = Math.max(this.after ?? 0, notice.to);

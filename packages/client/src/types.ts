@@ -14,7 +14,7 @@ export interface TruncatedNotice {
 	/** The first and the last `seq` that are missing. */
 	from: number;
 	to: number;
-	/** `retention`: deleted by age or size. `reset`: the service started a new log, with a new `seq`. */
+	/** `retention`: deleted by age or size. `reset`: the log may have lost messages; numbers continue behind `to`. */
 	reason: "retention" | "reset";
 }
 

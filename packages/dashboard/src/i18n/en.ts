@@ -339,7 +339,7 @@ export const en: Messages = {
 			control_other: "the broadcast's state has changed: {text}",
 			truncated: {
 				retention: "Events {from} to {to} are past their retention and not there any more.",
-				reset: "The log was started over; events {from} to {to} are no longer there.",
+				reset: "Some events may be lost here (a power cut, or a restored backup).",
 			},
 		},
 		type: {

@@ -334,7 +334,7 @@ export const zh = {
 			control_other: "直播状态变化：{text}",
 			truncated: {
 				retention: "第 {from} 至 {to} 条已过保留期，不再显示。",
-				reset: "记录重新开始，第 {from} 至 {to} 条已不存在。",
+				reset: "这里可能丢失了一些记录（断电，或恢复了备份）。",
 			},
 		},
 		type: {

@@ -20,7 +20,7 @@ test("goes on behind the last event after what the client gives up on, for ever,
 				asked.push(after);
 				for (const step of runs[asked.length - 1] ?? []) {
 					if (step instanceof Error) throw step;
-					yield step === "reset" ? { type: "truncated", reason: "reset", from: 1, to: 2 } : { seq: step, type: "chat" };
+					yield step === "reset" ? { type: "truncated", reason: "reset", from: 1, to: 0 } : { seq: step, type: "chat" };
 				}
 				stop.abort();
 			},

@@ -28,7 +28,7 @@ export async function followForEver(options: FollowForEver): Promise<void> {
 		try {
 			for await (const item of client.room(liveId).events({ after, types, signal, transport: "websocket" })) {
 				if (item.type === "truncated") {
-					if (item.reason === "reset") after = 0;
+					after = item.to;
 					continue;
 				}
 				after = item.seq;

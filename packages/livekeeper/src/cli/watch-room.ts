@@ -80,7 +80,7 @@ class Watch {
 		socket.on("messages", (events) => {
 			for (const event of events) this.#show(event);
 		});
-		socket.on("truncated", ({ from, to }) => this.#notice(commandTexts.gone(from, to)));
+		socket.on("truncated", ({ from, to, reason }) => this.#notice(commandTexts.gone(from, to, reason)));
 		socket.on("status", ({ state, reason }) => this.#notice(statusNotice(state, reason.message)));
 	}
 

@@ -11,7 +11,10 @@ import type { SearchPage, SearchQuery } from "./search.ts";
 
 /** An event as the log gives it: numbered, and already in the form in which it leaves the process. */
 export interface StoredEvent {
-	/** 1, 2, 3 … per room, without holes. */
+	/**
+	 * 1, 2, 3 … per room. Where the log's end was in doubt it jumps, to about the time in ms since the epoch: that is told
+	 * as `truncated`, and by a `gap`. No number is ever given twice.
+	 */
 	seq: number;
 	type: LiveEventType;
 	/** Upstream time, ms since the epoch. */
@@ -59,8 +62,8 @@ export interface Truncation {
 	from: number;
 	to: number;
 	/**
-	 * `retention`: deleted by age or size. `reset`: the log is younger than the `seq` that was asked for (its database
-	 * was set aside or removed); reading went on from the oldest event there is.
+	 * `retention`: deleted by age or size. `reset`: the log has lost some of what it had given out, or may have (a power
+	 * cut, a restored backup, a database that was set aside): how many of these numbers ever had an event is not known.
 	 */
 	reason: "retention" | "reset";
 }
@@ -197,8 +200,15 @@ export interface EventLog extends Registries {
 	 * @throws the signal's reason
 	 */
 	search(query: SearchQuery, signal?: AbortSignal): Promise<SearchPage>;
-	/** The newest durable `seq`; 0 for a room without events. */
+	/** The newest durable `seq`. For a room without events the number behind which its first will be: 0, if it never lost any. */
 	lastSeq(liveId: string): Promise<number>;
+	/** Whether the log has, or had, events of that room. */
+	knows(liveId: string): Promise<boolean>;
+	/**
+	 * The `after` of a page that begins so many events before the end. Not `lastSeq - count`: numbers can jump.
+	 * @param count of events
+	 */
+	afterNewest(liveId: string, count: number): Promise<number>;
 	/** Every room that the log holds or held events of, wanted or not, in the order of their first batch. */
 	liveIds(): Promise<string[]>;
 	/** Cursor to resume from, behind the room's last durable batch. */

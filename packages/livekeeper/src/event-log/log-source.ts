@@ -3,6 +3,7 @@ import type { RegistryStores } from "../storage/index.ts";
 import type { BroadcastTotals, Gifter } from "./broadcast-summary.ts";
 import type { GiftKind, Sums } from "./charts.ts";
 import type { EncodedEvent } from "./encoded-event.ts";
+import type { Jump } from "./floor.ts";
 import type { KnownGift } from "./gift-catalogue.ts";
 
 /** A room of a log that is moved. */
@@ -38,8 +39,8 @@ export interface LogSource {
 	readonly id: string;
 	/** Rooms in the order of their first batch. */
 	rooms(): SourceRoom[];
-	/** The events after this `seq`, in order. */
-	events(liveId: string, after: number): Iterable<EncodedEvent>;
+	/** The events after this `seq`, in order, and the jumps between them. */
+	events(liveId: string, after: number): Iterable<EncodedEvent | Jump>;
 	sums(liveId: string): SourceSums;
 	/** Rooms, identities, overlay tokens and notes. */
 	readonly stores: RegistryStores;

@@ -70,8 +70,10 @@ export function truncation({ oldestSeq, lastSeq, base }: Extent, after: number):
 	return { from: after + 1, to, reason: after < base ? "reset" : "retention" };
 }
 
-/** Of a room that the log doesn't know. */
-export function emptyPage(after: number): ReadPage {
-	const page: ReadPage = { events: [], nextAfter: 0, caughtUp: true, oldestSeq: 1, lastSeq: 0 };
-	return after > 0 ? { ...page, truncated: { from: 1, to: 0, reason: "reset" } } : page;
+/** Of a room that the log doesn't know. @param base its first event will have the number behind this */
+export function emptyPage(after: number, base = 0): ReadPage {
+	const page: ReadPage = { events: [], nextAfter: base, caughtUp: true, oldestSeq: base + 1, lastSeq: base };
+	if (after > base) return { ...page, truncated: { from: 1, to: base, reason: "reset" } };
+	// Numbers of a log before this one.
+	return after > 0 && after < base ? { ...page, truncated: { from: after + 1, to: base, reason: "reset" } } : page;
 }

@@ -210,14 +210,14 @@ class Front {
 	}
 
 	take(stretches: readonly Stretch[], looked: readonly Looked[]): void {
-		stretches.forEach(({ liveId, last }, index) => {
+		stretches.forEach(({ liveId, last, first: asked }, index) => {
 			const past = this.#pasts.get(liveId);
 			const { found, first, storedAt } = looked[index] ?? { found: [], first: 1, storedAt: 0 };
 			for (const { storedAt: at, ...event } of found) {
 				this.#waiting.push({ storedAt: at, liveId, seq: event.seq, event });
 			}
 			this.turns++;
-			this.#looked += last - first + 1;
+			this.#looked += last - Math.max(asked, first) + 1;
 			if (!past || first <= past.first) this.#pasts.delete(liveId);
 			else this.#pasts.set(liveId, { ...past, last: first - 1, storedAt: Math.min(past.storedAt, storedAt) });
 		});

@@ -106,7 +106,7 @@ class World {
 	readonly live = new LiveService({
 		host: new QuietHost(),
 		pool: {} as ConnectionPool,
-		log: { registry: this.registry as unknown as Registry, lastSeq: async () => 0 },
+		log: { registry: this.registry as unknown as Registry, knows: async () => false },
 		logger: recordingLogger().logger,
 	});
 	/** Somebody was told that it is kept, and nobody has stopped it since. */

@@ -27,7 +27,7 @@ export interface LiveServiceOptions {
 	host: RoomHost;
 	pool: ConnectionPool;
 	/** Remembers which rooms are wanted. */
-	log: Pick<EventLog, "registry" | "lastSeq">;
+	log: Pick<EventLog, "registry" | "knows">;
 	logger: Logger;
 	/** Whether a name is one of an identity. Default: none is. */
 	knowsIdentity?: (name: string) => boolean;
@@ -288,7 +288,7 @@ export class LiveService {
 
 	/** @throws RoomNotFoundError unless the room is active or the event log holds something of it */
 	async requireReadable(liveId: string): Promise<void> {
-		if (this.#active.has(liveId) || (await this.#log.lastSeq(liveId)) > 0) return;
+		if (this.#active.has(liveId) || (await this.#log.knows(liveId))) return;
 		throw new RoomNotFoundError(liveId);
 	}
 

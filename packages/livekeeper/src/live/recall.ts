@@ -21,14 +21,9 @@ export async function recall(
 	down?: { since: number | undefined; now: number },
 ): Promise<RoomMemory> {
 	await settled(log);
-	const [cursor, broadcasts, lastSeq, lost] = await Promise.all([
-		log.cursor(liveId),
-		log.broadcasts(liveId),
-		log.lastSeq(liveId),
-		log.lost(liveId),
-	]);
+	const [cursor, broadcasts, lost] = await Promise.all([log.cursor(liveId), log.broadcasts(liveId), log.lost(liveId)]);
 	const broadcast = broadcasts.at(-1);
-	const events = await newest(log, liveId, lastSeq, Math.min(maxRemembered, recentEvents + (cursor?.repeats ?? 0)));
+	const events = await newest(log, liveId, Math.min(maxRemembered, recentEvents + (cursor?.repeats ?? 0)));
 	// Where the upstream gave no cursor what was said is known all the same: a gap after it must be reported.
 	const roomId = cursor?.roomId ?? broadcast?.roomId;
 	// What was pushed to us is no message of the web's: it is nothing to go on from.
@@ -85,15 +80,14 @@ async function settled(log: EventLog): Promise<void> {
 }
 
 /** A page of large events can end before the newest. */
-async function newest(log: EventLog, liveId: string, lastSeq: number, count: number): Promise<StoredEvent[]> {
+async function newest(log: EventLog, liveId: string, count: number): Promise<StoredEvent[]> {
 	const events: StoredEvent[] = [];
-	for (let after = Math.max(0, lastSeq - count); after < lastSeq; ) {
+	for (let after = await log.afterNewest(liveId, count); ; ) {
 		const page = await log.read(liveId, { after, limit: recentEvents });
 		events.push(...page.events);
-		if (page.nextAfter <= after) break;
+		if (page.caughtUp || page.nextAfter <= after) return events;
 		after = page.nextAfter;
 	}
-	return events;
 }
 
 /** The log's own text: it is what this program has written. */

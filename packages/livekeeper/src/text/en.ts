@@ -196,7 +196,7 @@ export const storageTexts = {
 	/** A warning of `/health/ready`. */
 	/** A warning of `/health/ready`. */
 	cutOff: (events: number) =>
-		`storage: the newest ${events} messages did not survive a power cut or a crash of the system; rooms went on from their stored cursors`,
+		`storage: the newest messages may not have survived a power cut or a crash of the system${events > 0 ? ` (at least ${events} are lost)` : ""}; rooms continue from their stored cursors, with a gap and above all earlier numbers`,
 	/** A warning of `/health/ready`. */
 	logMissing: (path: string) => `storage: ${path} was missing: a new log was begun, and earlier messages are gone`,
 	/** A warning of `/health/ready`. @param events in whose place there is a gap */
@@ -1199,7 +1199,10 @@ export const commandTexts = {
 	progress: "{bar} {percentage}% of {total} {unit}, {eta_formatted} left",
 	units: { events: "events", bytes: "bytes" },
 	serviceGone: "The service is gone; waiting for it to come back …",
-	gone: (from: number, to: number) => `Events ${from} to ${to} are gone; it goes on after them.`,
+	gone: (from: number, to: number, reason: "retention" | "reset") =>
+		reason === "reset"
+			? "Some events may be lost here (a power cut, a restored backup); watching continues behind them."
+			: `Events ${from} to ${to} are gone; watching continues behind them.`,
 	watching: (room: string, state: string, about: string) =>
 		`${room} is ${state}${about && ` (${about})`}. Ctrl-C ends the watching.`,
 	stateIs: (state: string, reason: string) => `${state}: ${reason}`,
@@ -1537,7 +1540,10 @@ export const moneyTexts = {
 export const messageTexts = {
 	says: (who: string, words: string) => `${who}: ${words}`,
 	several: (room: string, lines: number) => `${room}: ${lines} messages`,
-	truncated: (from: number, to: number) => `messages ${from} to ${to} were deleted before they could be sent`,
+	truncated: (from: number, to: number, reason: "retention" | "reset") =>
+		reason === "reset"
+			? "some messages may be lost here: after a power cut or a restored backup, numbering continues higher up"
+			: `messages ${from} to ${to} were deleted before they could be sent`,
 	/** Of the service's states. */
 	notices: {
 		loginFine: (identity: string) =>

@@ -159,7 +159,8 @@ export const storageTexts: typeof en.storageTexts = {
 		`存储：${name}.db 损坏，已改名保留为 ${aside}，并由最近一次的完好副本恢复；请核对${contents[name]}，并检查磁盘`,
 	missing: (name) => `存储：${name}.db 不见了，已由最近一次的完好副本恢复；请核对${contents[name]}`,
 	gone: (name) => `存储：${name}.db 和它的完好副本都不见了：请重新添加${contents[name]}`,
-	cutOff: (events) => `存储：断电或系统崩溃丢失了最新的 ${events} 条消息，直播间已从存下的游标继续`,
+	cutOff: (events) =>
+		`存储：断电或系统崩溃可能丢失了最新的消息${events > 0 ? `（至少 ${events} 条）` : ""}；直播间已写入 gap，从存下的游标继续，序号从更高处接着编`,
 	logMissing: (path) => `存储：${path} 不见了：已开始新的日志，之前的消息已丢失`,
 	damaged: (events, rooms) => {
 		const few = rooms.slice(0, 5);
@@ -1030,7 +1031,10 @@ export const commandTexts: typeof en.commandTexts = {
 	progress: "{bar} {percentage}%，共 {total} {unit}，剩余 {eta_formatted}",
 	units: { events: "条消息", bytes: "字节" },
 	serviceGone: "与服务的连接已断开；正在等待恢复 …",
-	gone: (from, to) => `第 ${from} 到 ${to} 条消息已不存在；从其后继续。`,
+	gone: (from, to, reason) =>
+		reason === "reset"
+			? "这里可能丢失了一些消息（断电，或恢复了备份）；从其后继续。"
+			: `第 ${from} 到 ${to} 条消息已不存在；从其后继续。`,
 	watching: (room, state, about) => `直播间 ${room} ${state}${about && `（${about}）`}。按 Ctrl-C 结束。`,
 	stateIs: (state, reason) => `${state}：${reason}`,
 	notKept: "目前没有启动",
@@ -1343,7 +1347,10 @@ export const moneyTexts: typeof en.moneyTexts = {
 export const messageTexts: typeof en.messageTexts = {
 	says: (who, words) => `${who}：${words}`,
 	several: (room, lines) => `${room}：${lines} 条消息`,
-	truncated: (from, to) => `第 ${from} 到 ${to} 条消息在发送前已被清理`,
+	truncated: (from, to, reason) =>
+		reason === "reset"
+			? "这里可能丢失了一些消息：断电或恢复备份之后，序号从更高处接着编"
+			: `第 ${from} 到 ${to} 条消息在发送前已被清理`,
 	notices: {
 		loginFine: (identity) => `${identity ? `身份 ${identity}` : "服务所用 cookie"} 的登录已恢复有效。`,
 		storageFailing: (why) => `目前无法存储消息。${why}`,

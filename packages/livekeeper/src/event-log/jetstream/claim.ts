@@ -33,12 +33,20 @@ export function headAfter(
 	now: number,
 ): Omit<Head, "kind" | "epoch" | "view" | "owner" | "n"> {
 	if (!last) return { next: 1, count: 0, at: now, skew: 0, own: false, ownBefore: 0 };
-	const { next, at, skew, own, ownBefore, floor } = last.head;
+	const { next, at, skew, own, ownBefore, floor, floorAt } = last.head;
 	const head = { next, count: 0, at: Math.max(at, now), skew, own: false, ownBefore: own ? last.sequence : ownBefore };
-	return floor === undefined ? head : { ...head, floor };
+	return { ...head, ...(floor !== undefined && { floor }), ...(floorAt !== undefined && { floorAt }) };
 }
 
-/** Whether the room's log holds no events: none since it began, or since its stream was lost. */
+/**
+ * Whether the room's newest message shows that nothing ever followed it: its owner let go of the room, or it was stored in
+ * this run of the servers. @param run asked for after the message was
+ */
+export function isShown({ run: stored, released }: Head, run: string): boolean {
+	return released === true || stored === run;
+}
+
+/** Whether the room's log holds no events: none since it began, or since its end was last in doubt. */
 export function holdsNothing({ next, floor = 0 }: Head): boolean {
 	return next === floor + 1;
 }
@@ -56,8 +64,9 @@ export function claimAfter(last: Placed | undefined, { owner, view }: Claimant, 
 
 /** The room's newest message once more, without its events: so that the one before may be deleted. */
 export function anchorAfter(last: Placed, now: number): Head {
-	const { epoch, view, owner, n } = last.head;
-	return { ...headAfter(last, now), kind: "anchor", epoch, view, owner, n };
+	const { epoch, view, owner, n, run, released } = last.head;
+	const same = { ...(run !== undefined && { run }), ...(released !== undefined && { released }) };
+	return { ...headAfter(last, now), ...same, kind: "anchor", epoch, view, owner, n };
 }
 
 /**

@@ -13,17 +13,15 @@ import { clusterTexts } from "../../text/index.ts";
 import { requireFormat, storeFormat } from "./cluster-version.ts";
 import { CurrentBucket } from "./current-bucket.ts";
 import { textOf } from "./faults.ts";
-import { incarnationsIn } from "./incarnation.ts";
 import { LogStreams } from "./log-streams.ts";
 import { Names } from "./names.ts";
 import { authOf, isRefusal, tellOfRefusals } from "./nats-auth.ts";
 import { type JetStreamEventLogOptions, jetStreamDefaults } from "./options.ts";
 import { raiseReplicas } from "./replicas.ts";
 import { isUnanswered, patient } from "./requests.ts";
+import { ServerRun } from "./server-run.ts";
 import { bucketConfig, StateBucket } from "./state-bucket.ts";
-import { type ConfigIn, StreamKeeper } from "./stream-keeper.ts";
-import { partitionsMetadata, partitionsOf, type Seen, unknownStream } from "./stream-memory.ts";
-import { StreamRecord } from "./stream-record.ts";
+import { StreamKeeper, type StreamOptions } from "./stream-keeper.ts";
 import { untilReady, type WhenReady } from "./when-ready.ts";
 
 /** NATS as the log uses it: connected, with streams and buckets made. */
@@ -34,8 +32,10 @@ export interface Connected {
 	patient: NatsConnection;
 	/** Has the rest of the start wait for NATS as well. */
 	whenReady: WhenReady;
-	/** Remembers what the streams looked like. */
+	/** Makes the streams where they are missing, and sees what they lost. */
 	keeper: StreamKeeper;
+	/** For how long most servers have run without a stop. */
+	run: ServerRun;
 	/** Seals what is stored, with the secret of all nodes. */
 	box: SecretBox;
 	streams: LogStreams;
@@ -60,6 +60,10 @@ const dialMs = 2_000;
 const pingMs = 1_000;
 /** What the cluster was made with: the same for every node, ever. */
 const madeKey = "made";
+/** There once the state was lost: from then on a room that is not known may have been given numbers. */
+export const floorKey = "floor";
+/** Each stream of rooms says how many there are, should the state bucket be lost. */
+const partitionsKey = "livekeeper.partitions";
 /** Something that opens with the cluster's secret alone. */
 const probeKey = "secret";
 const probeText = "livekeeper";
@@ -163,7 +167,8 @@ async function prepare(
 	const asking = patient(nc);
 	const { clock, logger, timeoutMs = jetStreamDefaults.timeoutMs } = options;
 	const js = jetstream(asking, { timeout: Math.min(timeoutMs, lookMs) });
-	const keeper = new StreamKeeper({ jsm: await js.jetstreamManager(false), clock, logger });
+	const { doubtMs = jetStreamDefaults.doubtMs } = options;
+	const keeper = new StreamKeeper({ jsm: await js.jetstreamManager(false), clock, logger, doubtMs });
 	try {
 		return { nc, patient: asking, whenReady, keeper, ...(await makeAll(asking, keeper, options)) };
 	} catch (error) {
@@ -179,9 +184,10 @@ async function makeAll(asking: NatsConnection, keeper: StreamKeeper, options: Je
 	const js = jetstream(asking, { timeout: timeoutMs });
 	const jsm = await js.jetstreamManager();
 	let replicas: number = asked;
-	const bucket = async (name: string, remembered?: Seen) => {
+	const bucket = async (name: string) => {
 		const bucketName = `${prefix}-${name}`;
-		await keeper.ensure(bucketConfig(bucketName, { replicas }), { remembered });
+		const config = bucketConfig(bucketName, { replicas });
+		await keeper.ensure(config, wasThere);
 		const made = await CurrentBucket.open(js, keeper, bucketName);
 		// What follows is kept by as many.
 		replicas = await raiseReplicas(jsm, made.placeOf("").stream, replicas);
@@ -189,26 +195,24 @@ async function makeAll(asking: NatsConnection, keeper: StreamKeeper, options: Je
 	};
 	// They are made after the state bucket, so they must not be older than what is in it.
 	const logs = await logStreams(jsm, prefix);
-	const found = logs.map(({ config }) => config.name);
-	let state = await bucket("state");
-	const isLost = logs.length > 0 && (await state.get(madeKey)) === undefined;
-	if (isLost) state = await bucket("state", unknownStream);
+	let wasThere = logs.length > 0;
+	const state = await bucket("state");
+	if (wasThere && (await state.get(madeKey)) === undefined) await state.put(floorKey, Buffer.from("{}"));
+	wasThere ||= (await state.get(madeKey)) !== undefined;
 	const box = openSecretBox("", options.secret);
 	const agreed = await agreedPartitions(state, partitionsIn(logs) ?? partitions);
 	await requireSecret(state, box);
-	keeper.remember(await StreamRecord.read(state));
 	const names = new Names(prefix, agreed);
 	const summaries = await bucket("summaries");
 	const targets = await bucket("targets");
 	for (let partition = 0; partition < names.partitions; partition++) {
-		const stream = names.stream(partition);
-		const wasThere = isLost && incarnationsIn(found, stream).length === 0;
-		const remembered = wasThere ? unknownStream : undefined;
-		await keeper.ensure(streamConfig(names, partition, replicas), { remembered });
-		replicas = await raiseReplicas(jsm, names.stream(partition, keeper.incarnation(stream)), replicas);
+		const config = streamConfig(names, partition, replicas);
+		await keeper.ensure(config, wasThere);
+		replicas = await raiseReplicas(jsm, config.name, replicas);
 	}
 	const streams = await LogStreams.open(asking, names, keeper, timeoutMs, options.onAppended);
-	return { box, state, summaries, targets, streams, replicas };
+	const run = await ServerRun.open(js, jsm, prefix, replicas);
+	return { box, state, summaries, targets, streams, run, replicas };
 }
 
 /** The streams of rooms that are there before any is made. */
@@ -220,7 +224,8 @@ async function logStreams(jsm: JetStreamManager, prefix: string): Promise<Stream
 
 /** How many streams rooms are spread over, as those that are there tell. */
 function partitionsIn(logs: readonly StreamInfo[]): number | undefined {
-	return logs.map(partitionsOf).find((partitions) => partitions !== undefined);
+	const [text] = logs.flatMap(({ config }) => config.metadata?.[partitionsKey] ?? []);
+	return text === undefined ? undefined : Number(text);
 }
 
 /**
@@ -263,19 +268,19 @@ async function agreedPartitions(state: StateBucket, wanted: number): Promise<num
 	return requireFormat(entry?.value ?? new Uint8Array(0)).partitions;
 }
 
-function streamConfig(names: Names, partition: number, replicas: number): ConfigIn {
-	return (incarnation) => ({
-		name: names.stream(partition, incarnation),
-		subjects: [names.subjects(partition, incarnation)],
+function streamConfig(names: Names, partition: number, replicas: number): StreamOptions {
+	return {
+		name: names.stream(partition),
+		subjects: [names.subjects(partition)],
 		retention: RetentionPolicy.Limits,
 		storage: StorageType.File,
 		num_replicas: replicas,
 		discard: DiscardPolicy.New,
 		duplicate_window: dedupWindowNs,
 		allow_direct: true,
-		republish: names.republish(partition, incarnation),
-		metadata: partitionsMetadata(names.partitions),
-	});
+		republish: names.republish(partition),
+		metadata: { [partitionsKey]: String(names.partitions) },
+	};
 }
 
 /** Without what is `undefined`, so that defaults hold. */

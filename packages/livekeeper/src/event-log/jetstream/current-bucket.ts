@@ -1,6 +1,5 @@
 import type { JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
 import { type KV, Kvm } from "@nats-io/kv";
-import { nameIn } from "./incarnation.ts";
 import type { StreamKeeper } from "./stream-keeper.ts";
 import type { Place } from "./write-if.ts";
 
@@ -9,7 +8,7 @@ export function streamOf(bucket: string): string {
 	return `KV_${bucket}`;
 }
 
-/** The current incarnation of a bucket. */
+/** A bucket whose stream is kept. */
 export class CurrentBucket {
 	/** What its stream is kept as. */
 	readonly stream: string;
@@ -17,7 +16,7 @@ export class CurrentBucket {
 	readonly #name: string;
 	readonly #js: JetStreamClient;
 	readonly #keeper: StreamKeeper;
-	#opened: { incarnation: number; kv: Promise<KV> } | undefined;
+	#opened: Promise<KV> | undefined;
 
 	/** One whose stream is kept. */
 	static async open(js: JetStreamClient, keeper: StreamKeeper, name: string): Promise<CurrentBucket> {
@@ -33,22 +32,17 @@ export class CurrentBucket {
 	}
 
 	kv(): Promise<KV> {
-		const incarnation = this.#keeper.incarnation(this.stream);
-		if (this.#opened?.incarnation !== incarnation) {
-			// Bound by name: NATS is not asked. The leader answers reads: another replica may not have a key yet.
-			const kv = new Kvm(this.#js).open(nameIn(this.#name, incarnation), { allow_direct: false });
-			this.#opened = { incarnation, kv };
-		}
-		return this.#opened.kv;
+		// Bound by name: NATS is not asked. The leader answers reads: another replica may not have a key yet.
+		this.#opened ??= new Kvm(this.#js).open(this.#name, { allow_direct: false });
+		return this.#opened;
 	}
 
 	/** Where a key, or what a filter matches, lies. */
 	placeOf(filter: string): Place {
-		const name = nameIn(this.#name, this.#keeper.incarnation(this.stream));
-		return { js: this.#js, jsm: this.jsm, stream: streamOf(name), subject: `$KV.${name}.${filter}` };
+		return { js: this.#js, jsm: this.jsm, stream: this.stream, subject: `$KV.${this.#name}.${filter}` };
 	}
 
-	/** Looks whether it holds what was written to it. @throws StreamInDoubt while that is not known; what NATS throws */
+	/** Looks whether it holds what was written to it. @throws InDoubt while that is not known; what NATS throws */
 	async whole(): Promise<void> {
 		await this.#keeper.fresh(this.stream);
 	}

@@ -13,7 +13,7 @@ const away = new Set([
 		"JetStreamNotEnabled",
 		"JetStreamStatusError",
 		"Unsettled",
-		"StreamInDoubt",
+		"InDoubt",
 		"ReplicaBehind",
 	],
 ]);

@@ -21,8 +21,8 @@ import type { Newcomers } from "../newcomers.ts";
 import { PendingEvents } from "../pending-events.ts";
 import { LogSearch, type SearchPage, type SearchQuery } from "../search.ts";
 import { BucketMirror } from "./bucket-mirror.ts";
-import { holdsNothing } from "./claim.ts";
-import type { Connected } from "./connect.ts";
+import { holdsNothing, isShown, type Placed } from "./claim.ts";
+import { type Connected, floorKey } from "./connect.ts";
 import { FollowedRooms } from "./followed-rooms.ts";
 import { type Guard, guardOf } from "./guard.ts";
 import { KnownGifts } from "./known-gifts.ts";
@@ -37,8 +37,6 @@ import { RoomReader } from "./room-reader.ts";
 import type { Fenced } from "./room-subject.ts";
 import type { FencedRoom, SharedEventLog } from "./shared-event-log.ts";
 import { SharedKeyValues } from "./shared-key-values.ts";
-import { isBefore } from "./stream-memory.ts";
-import { StreamRecord } from "./stream-record.ts";
 import { Summaries } from "./summaries.ts";
 
 export class JetStreamEventLog implements SharedEventLog {
@@ -68,10 +66,10 @@ export class JetStreamEventLog implements SharedEventLog {
 	readonly #writable: Listeners<void>;
 	readonly #fencedListeners: Listeners<FencedRoom>;
 	#closing = false;
+	#askingForRun = false;
 	#closed: Promise<void> | undefined;
 
 	readonly #mirrors: BucketMirror[];
-	readonly #record: StreamRecord;
 
 	constructor(options: JetStreamEventLogOptions, connected: Connected, clockWatch: ClockWatch) {
 		const { clock, node, logger } = options;
@@ -98,7 +96,10 @@ export class JetStreamEventLog implements SharedEventLog {
 		const owner = `${node}.${nc.info?.client_id ?? 0}.${Date.now().toString(36)}`;
 		this.#known = new KnownRooms(state);
 		this.#knownGifts = new KnownGifts(state);
-		this.#reader = new RoomReader(streams, (liveId, events) => this.#reports.damaged(liveId, events));
+		this.#reader = new RoomReader(streams, {
+			onDamaged: (liveId, events) => this.#reports.damaged(liveId, events),
+			isShown: (liveId, newest) => this.#isShown(liveId, newest),
+		});
 		this.#search = this.#makeSearch();
 		const summaryFailed = (error: unknown, liveId: string) => this.#reports.troubled("summary_failed", error, liveId);
 		this.#summaries = new Summaries(connected.summaries, this.#reader, owner, summaryFailed);
@@ -109,7 +110,6 @@ export class JetStreamEventLog implements SharedEventLog {
 		});
 		const guard = this.#guard;
 		const onError = (error: unknown) => this.#reports.troubled("watch_failed", error);
-		this.#record = new StreamRecord(state, streamKeeper, clock);
 		this.#mirrors = [
 			new BucketMirror({ nc, keeper: streamKeeper, bucket: state, filter: ">", onError }),
 			// Dead letters may be many and large.
@@ -126,12 +126,15 @@ export class JetStreamEventLog implements SharedEventLog {
 		this.notes = registries.notes;
 		this.#upkeep = new LogUpkeep({
 			...{ clock, keepsRetention: options.keepsRetention, retention: options.retention },
-			...{ clockWatch, keeper, gifts: this.#knownGifts, record: this.#record },
-			onTick: () => this.#reports.look(),
+			...{ clockWatch, keeper, gifts: this.#knownGifts },
+			onTick: () => {
+				this.#reports.look();
+				void this.#watchRun();
+			},
 			onDone: () => this.#reports.answered(),
 			onError: (error) => this.#reports.troubled("upkeep_failed", error),
 		});
-		streams.onLost((partition) => this.#rooms.lose(partition));
+		streams.onLost((partition) => this.#rooms.stamp(partition));
 		streamKeeper.onHealth(
 			(stream, error) => this.#reports.failed(LogReports.ofStream(stream), error),
 			(stream) => this.#reports.recovered(LogReports.ofStream(stream)),
@@ -216,6 +219,14 @@ export class JetStreamEventLog implements SharedEventLog {
 		});
 	}
 
+	knows(liveId: string): Promise<boolean> {
+		return this.#guard(async () => (await this.#connected.streams.newest(liveId)) !== undefined);
+	}
+
+	afterNewest(liveId: string, count: number): Promise<number> {
+		return this.#guard(() => this.#reader.afterNewest(liveId, count), this.#timeoutMs);
+	}
+
 	liveIds(): Promise<string[]> {
 		return this.#guard(() => this.#known.list());
 	}
@@ -226,13 +237,14 @@ export class JetStreamEventLog implements SharedEventLog {
 
 	lost(liveId: string): Promise<LostRoom | undefined> {
 		return this.#guard(async () => {
-			const { streams } = this.#connected;
-			const loss = streams.lossOf(liveId);
-			if (!loss) return undefined;
-			const head = (await streams.newest(liveId))?.head;
-			if (head && !isBefore(head, loss) && !holdsNothing(head)) return undefined;
-			// A room that had said nothing has lost nothing.
-			return (await this.#known.has(liveId)) ? { since: loss.since } : undefined;
+			let newest = this.#rooms.last(liveId) ?? (await this.#connected.streams.newest(liveId));
+			if (!this.#rooms.last(liveId) && !(await this.#isShown(liveId, newest))) {
+				// Whether something is lost is decided by the claim.
+				await this.#rooms.claim(liveId);
+				newest = this.#rooms.last(liveId);
+			}
+			const { floor = 0, floorAt } = newest?.head ?? {};
+			return newest && floor > 0 && holdsNothing(newest.head) ? { since: floorAt } : undefined;
 		});
 	}
 
@@ -300,11 +312,32 @@ export class JetStreamEventLog implements SharedEventLog {
 		});
 	}
 
+	/** Where the servers were stopped together, each room that this node owns shows soon that nothing of it is lost. */
+	async #watchRun(): Promise<void> {
+		if (this.#askingForRun || this.#closing) return;
+		this.#askingForRun = true;
+		try {
+			await this.#connected.run.current();
+			this.#rooms.stamp();
+		} catch {
+			// It is asked again in a second, and before each claim.
+		} finally {
+			this.#askingForRun = false;
+		}
+	}
+
+	/** Whether it is shown that the room ends there. @param newest its newest message: asked for before this */
+	async #isShown(liveId: string, newest: Placed | undefined): Promise<boolean> {
+		if (!newest) return !(await this.#known.has(liveId));
+		return newest.head.next > this.#rooms.given(liveId) && isShown(newest.head, await this.#connected.run.current());
+	}
+
 	#makeRooms(owner: string): OwnedRooms {
-		const { clock, view = () => 0, groupCommitMs, knownEvents } = this.#options;
-		const { nc, streams } = this.#connected;
+		const { clock, view = () => 0, groupCommitMs, knownEvents, doubtMs = jetStreamDefaults.doubtMs } = this.#options;
+		const { nc, streams, state, run } = this.#connected;
 		return new OwnedRooms({
-			streams,
+			...{ streams, run, doubtMs },
+			mayBeUnknown: async () => (await state.get(floorKey)) !== undefined,
 			clock,
 			known: this.#known,
 			pending: this.#pending,
@@ -342,7 +375,6 @@ export class JetStreamEventLog implements SharedEventLog {
 		const lost = await this.#rooms.close();
 		await this.#summaries.close();
 		await this.#knownGifts.save().catch((error: unknown) => this.#reports.troubled("gifts_failed", error));
-		await this.#record.save(true).catch((error: unknown) => this.#reports.troubled("upkeep_failed", error));
 		await this.#connected.nc.close();
 		if (lost === 0) return;
 		throw new LivekeeperError("storage_failing", storageTexts.lostAtEnd(lost));

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { LivekeeperError } from "../../errors.ts";
 import { importTexts } from "../../text/index.ts";
 import type { EncodedEvent } from "../encoded-event.ts";
+import type { Jump } from "../floor.ts";
 import type { LogSource, SourceRoom } from "../log-source.ts";
 import { type Connected, connectNats } from "./connect.ts";
 import { type Guard, guardOf } from "./guard.ts";
@@ -100,6 +101,7 @@ export class LogImport {
 		const { clock, knownEvents = jetStreamDefaults.knownEvents } = this.#options;
 		const writer = new RoomWriter({
 			...{ liveId, clock, maxChars, knownEvents, firstSeq: oldestSeq },
+			run: () => this.#connected.run.known,
 			subject: this.#connected.streams.room(liveId),
 			claimant: () => ({ owner: this.#owner, view: 0 }),
 			onFirst: async () => undefined,
@@ -108,15 +110,17 @@ export class LogImport {
 			await this.#guard(() => writer.claim());
 			const from = (writer.last?.head.next ?? oldestSeq) - 1;
 			let written = 0;
-			for (const events of chunks(this.#source.events(liveId, from))) {
+			for (const { events, jump } of chunks(this.#source.events(liveId, from))) {
 				for (const part of split({ liveId, events, cursor: undefined }, maxChars)) {
 					await this.#guard(() => writer.commit([part]));
 				}
 				written += events.length;
+				if (jump) await this.#guard(() => writer.jump(jump.to));
 			}
 			await this.#guard(() => writer.commit([{ liveId, events: [], cursor }]));
 			const { last } = writer;
 			if (last) await this.#guard(() => this.#summaries.begin(liveId, RoomSummary.of(this.#source.sums(liveId), last)));
+			await this.#guard(() => writer.release());
 			return written;
 		} catch (error) {
 			if (!(error instanceof Fenced)) throw error;
@@ -130,15 +134,19 @@ function ownerOf({ id }: LogSource): string {
 	return `import.${id}.`;
 }
 
-function* chunks(events: Iterable<EncodedEvent>): Generator<EncodedEvent[], void> {
+/** @returns events that follow each other, and the jump behind them */
+function* chunks(
+	events: Iterable<EncodedEvent | Jump>,
+): Generator<{ events: EncodedEvent[]; jump: Jump | undefined }, void> {
 	let chunk: EncodedEvent[] = [];
-	for (const event of events) {
-		chunk.push(event);
-		if (chunk.length < chunkEvents) continue;
-		yield chunk;
+	for (const next of events) {
+		const jump = "json" in next ? undefined : next;
+		if ("json" in next) chunk.push(next);
+		if (!jump && chunk.length < chunkEvents) continue;
+		yield { events: chunk, jump };
 		chunk = [];
 	}
-	if (chunk.length > 0) yield chunk;
+	if (chunk.length > 0) yield { events: chunk, jump: undefined };
 }
 
 /** Does it for all, some at a time. */

@@ -15,7 +15,6 @@ import type { Names } from "./names.ts";
 import type { RoomMessages } from "./room-messages.ts";
 import { type Outgoing, type RoomSubject, Unsettled, WrongSequence } from "./room-subject.ts";
 import type { StreamKeeper } from "./stream-keeper.ts";
-import type { Loss } from "./stream-memory.ts";
 
 const headHeader = "Lk-Head";
 const cursorHeader = "Lk-Cursor";
@@ -118,16 +117,6 @@ export class LogStreams {
 		}
 	}
 
-	/** What the stream that the room lies in has lost last, as of the last look. */
-	lossOf(liveId: string): Loss | undefined {
-		return this.#keeper.loss(this.#streamOf(liveId));
-	}
-
-	/** Looks now. @throws StreamInDoubt while it is not known whether the stream is whole; what NATS throws */
-	freshLossOf(liveId: string): Promise<Loss | undefined> {
-		return this.#keeper.fresh(this.#streamOf(liveId));
-	}
-
 	/** Calls back when the stream of these rooms was lost. */
 	onLost(listener: (partition: number) => void): void {
 		for (let partition = 0; partition < this.names.partitions; partition++) {
@@ -135,22 +124,18 @@ export class LogStreams {
 		}
 	}
 
-	/** For who appends to it: what lies at its end is asked of the stream's leader. Each request goes to what is current. */
+	/** For what appends to it: what lies at its end is asked of the stream's leader. */
 	room(liveId: string): RoomSubject {
+		const { stream, subject } = this.#placeOf(liveId);
+		const messages = this.messages(liveId);
 		return {
-			at: (sequence) => this.messages(liveId).at(sequence),
-			range: (from, end) => this.messages(liveId).range(from, end),
-			newest: () => {
-				const { stream, subject } = this.#placeOf(liveId);
-				return this.#ofLeader(stream, { last_by_subj: subject });
-			},
-			firstFrom: (sequence) => {
-				const { stream, subject } = this.#placeOf(liveId);
-				return this.#ofLeader(stream, firstFrom(subject, sequence));
-			},
+			at: (sequence) => messages.at(sequence),
+			range: (from, end) => messages.range(from, end),
+			newest: () => this.#ofLeader(stream, { last_by_subj: subject }),
+			firstFrom: (sequence) => this.#ofLeader(stream, firstFrom(subject, sequence)),
 			append: async (message, expected) => {
-				const sequence = await this.#append(this.#placeOf(liveId).subject, message, expected);
-				this.#keeper.stored(this.#streamOf(liveId), sequence, message.head.next);
+				const sequence = await this.#append(subject, message, expected);
+				this.#keeper.stored(stream, sequence);
 				return sequence;
 			},
 		};
@@ -158,7 +143,7 @@ export class LogStreams {
 
 	/**
 	 * For who reads it. Any replica may answer, but one that is behind may not have the newest messages yet: that there is
-	 * none is asked of the leader. All of it is read of what is current now: of what was lost nothing follows.
+	 * none is asked of the leader.
 	 * @param signal no more is asked for once it is aborted
 	 */
 	messages(liveId: string, signal?: AbortSignal): RoomMessages {
@@ -193,6 +178,7 @@ export class LogStreams {
 				few = consumer ? mostOneByOne : Number.POSITIVE_INFINITY;
 				for await (const message of consumer ? this.#broughtBy(consumer) : []) {
 					if (message.sequence > end) return;
+					if (message.sequence < this.#keeper.firstSequence(place.stream)) continue;
 					next = message.sequence + 1;
 					yield message;
 				}
@@ -246,50 +232,34 @@ export class LogStreams {
 
 	/** The first message of any room of the partition at this sequence or behind it. */
 	firstOf(partition: number, sequence: number): Promise<LogMessage | undefined> {
-		const { stream, subjects } = this.#current(partition);
-		return this.#ofAny(stream, firstFrom(subjects, sequence));
+		return this.#ofAny(this.names.stream(partition), firstFrom(this.names.subjects(partition), sequence));
 	}
 
 	/** The newest message of any room of the partition, from the leader. */
 	newestOf(partition: number): Promise<LogMessage | undefined> {
-		const { stream, subjects } = this.#current(partition);
-		return this.#ofLeader(stream, { last_by_subj: subjects });
+		return this.#ofLeader(this.names.stream(partition), { last_by_subj: this.names.subjects(partition) });
 	}
 
 	async size(partition: number): Promise<StreamSize> {
-		const { state } = await this.#jsm.streams.info(this.#current(partition).stream);
+		const { state } = await this.#jsm.streams.info(this.names.stream(partition));
 		const { first_seq: firstSequence, last_seq: lastSequence, messages, num_subjects: rooms = 0, bytes } = state;
 		return { firstSequence, lastSequence, messages, rooms, bytes };
 	}
 
 	/** The rooms that the partition holds messages of. */
 	async rooms(partition: number): Promise<string[]> {
-		const { stream, subjects } = this.#current(partition);
-		const { state } = await this.#jsm.streams.info(stream, { subjects_filter: subjects });
+		const subjects = this.names.subjects(partition);
+		const { state } = await this.#jsm.streams.info(this.names.stream(partition), { subjects_filter: subjects });
 		return Object.keys(state.subjects ?? {}).map((subject) => nameOf(subject.slice(subject.lastIndexOf(".") + 1)));
 	}
 
 	/** Deletes the partition's messages before this sequence. */
 	async deleteBefore(partition: number, sequence: number): Promise<void> {
-		await this.#jsm.streams.purge(this.#current(partition).stream, { seq: sequence });
+		await this.#jsm.streams.purge(this.names.stream(partition), { seq: sequence });
 	}
 
-	/** What the keeper knows the stream as that the room lies in. */
-	#streamOf(liveId: string): string {
-		return this.names.stream(this.names.partitionOf(liveId));
-	}
-
-	/** What a partition lies in now. */
-	#current(partition: number): { stream: string; subjects: string } {
-		const incarnation = this.#keeper.incarnation(this.names.stream(partition));
-		return { stream: this.names.stream(partition, incarnation), subjects: this.names.subjects(partition, incarnation) };
-	}
-
-	/** Where the room lies now. */
 	#placeOf(liveId: string): RoomPlace {
-		const incarnation = this.#keeper.incarnation(this.#streamOf(liveId));
-		const stream = this.names.stream(this.names.partitionOf(liveId), incarnation);
-		return { stream, subject: this.names.subjectOf(liveId, incarnation) };
+		return { stream: this.names.stream(this.names.partitionOf(liveId)), subject: this.names.subjectOf(liveId) };
 	}
 
 	async #ofLeader(stream: string, query: Parameters<JetStreamManager["streams"]["getMessage"]>[1]) {
@@ -302,7 +272,8 @@ export class LogStreams {
 		if (performance.now() < this.#leadersUntil) return this.#ofLeader(stream, query);
 		try {
 			const stored = await this.#direct.getMessage(stream, query);
-			if (stored !== null) return toLogMessage(stored);
+			// A replica may still have what a stream of this name held before it was made again.
+			if (stored !== null && stored.seq >= this.#keeper.firstSequence(stream)) return toLogMessage(stored);
 		} catch (error) {
 			if (faultOf(error) !== "unreachable") throw error;
 			this.#leadersUntil = performance.now() + leadersMs;
@@ -312,7 +283,7 @@ export class LogStreams {
 
 	/** Has the stream refuse a message: a leader that can't be reached, or that can store nothing, does not answer so. */
 	async #prove(partition: number): Promise<void> {
-		const subject = this.#current(partition).subjects.replace("*", "probe");
+		const subject = this.names.subjects(partition).replace("*", "probe");
 		const expect = { lastSubjectSequence: Number.MAX_SAFE_INTEGER };
 		try {
 			await this.#js.publish(subject, new Uint8Array(0), { expect, timeout: Math.min(this.#timeoutMs, proofMs) });

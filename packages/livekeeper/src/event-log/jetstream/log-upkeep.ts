@@ -4,13 +4,11 @@ import { UpkeepLoop } from "../upkeep-loop.ts";
 import type { KnownGifts } from "./known-gifts.ts";
 import { type JetStreamEventLogOptions, jetStreamDefaults } from "./options.ts";
 import type { RetentionKeeper } from "./retention-keeper.ts";
-import type { StreamRecord } from "./stream-record.ts";
 
 export interface LogUpkeepOptions extends Pick<JetStreamEventLogOptions, "clock" | "keepsRetention" | "retention"> {
 	clockWatch: ClockWatch;
 	keeper: RetentionKeeper;
 	gifts: KnownGifts;
-	record: StreamRecord;
 	/** Called each second. */
 	onTick: () => void;
 	/** Called after each round that NATS has answered. */
@@ -56,10 +54,9 @@ export class LogUpkeep {
 	}
 
 	async #round(): Promise<{ more: boolean }> {
-		const { clockWatch, keeper, gifts, record, keepsRetention = () => true } = this.#options;
+		const { clockWatch, keeper, gifts, keepsRetention = () => true } = this.#options;
 		const { now, believed } = this.#look();
 		await gifts.save();
-		await record.save();
 		if (!keepsRetention()) {
 			this.#done(await keeper.storedBytes());
 			return { more: false };

@@ -27,8 +27,14 @@ export interface Head {
 	own: boolean;
 	/** The stream's sequence of the newest earlier message that does; 0: none. */
 	ownBefore: number;
-	/** The numbers up to this were given before the room's stream was lost, or never; absent: it never was. */
+	/** The numbers up to this were given before the log's end was last in doubt, or never; absent: it never was. */
 	floor?: number;
+	/** When the newest event before the floor was stored, ms since the epoch; absent: not known. */
+	floorAt?: number;
+	/** The run of the servers in which it was stored: `server-run.ts`. */
+	run?: string;
+	/** Its owner has let go of the room, and given out no more than this. */
+	released?: boolean;
 }
 
 /** A message of a room's log as it lies in the stream. */

@@ -1,6 +1,5 @@
 import { hash53 } from "../../hash.ts";
 import { tokenOf } from "../../storage/index.ts";
-import { nameIn } from "./incarnation.ts";
 
 /** What streams, subjects and buckets of one cluster are called. */
 export class Names {
@@ -17,27 +16,22 @@ export class Names {
 		return hash53(liveId) % this.partitions;
 	}
 
-	/** @param incarnation default: the first, and what it is kept as whichever is current */
-	stream(partition: number, incarnation = 1): string {
-		return nameIn(`${this.prefix}-ev-${partition}`, incarnation);
+	stream(partition: number): string {
+		return `${this.prefix}-ev-${partition}`;
 	}
 
 	/** Where the rooms of a partition are written. */
-	subjects(partition: number, incarnation: number): string {
-		return `${this.#written(partition, incarnation)}.*`;
+	subjects(partition: number): string {
+		return `${this.prefix}.ev.${partition}.*`;
 	}
 
-	/** Subject on which each stored message is republished: the same for all incarnations. */
-	republish(partition: number, incarnation: number): { src: string; dest: string } {
-		return { src: `${this.#written(partition, incarnation)}.>`, dest: `${this.prefix}.live.${partition}.>` };
+	/** Subject on which each stored message is republished. */
+	republish(partition: number): { src: string; dest: string } {
+		return { src: `${this.prefix}.ev.${partition}.>`, dest: `${this.prefix}.live.${partition}.>` };
 	}
 
-	subjectOf(liveId: string, incarnation: number): string {
-		return `${this.#written(this.partitionOf(liveId), incarnation)}.${tokenOf(liveId)}`;
-	}
-
-	#written(partition: number, incarnation: number): string {
-		return `${this.prefix}.ev.${nameIn(String(partition), incarnation)}`;
+	subjectOf(liveId: string): string {
+		return `${this.prefix}.ev.${this.partitionOf(liveId)}.${tokenOf(liveId)}`;
 	}
 
 	liveSubjectOf(liveId: string): string {

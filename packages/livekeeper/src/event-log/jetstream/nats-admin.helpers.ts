@@ -1,7 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
-import { incarnationsIn, nameIn } from "./incarnation.ts";
 
 /** What an administrator of NATS can see and delete, beside the nodes. */
 export class NatsAdmin {
@@ -24,17 +23,16 @@ export class NatsAdmin {
 		});
 	}
 
-	/** Deletes a stream, or a bucket by the name of its stream (`KV_…`), with all that is in it: whichever incarnation is there. */
+	/** Deletes a stream, or a bucket by the name of its stream (`KV_…`), with all that is in it. */
 	async deleteStream(name: string): Promise<void> {
-		const newest = await this.#newest(name);
-		if (newest === undefined) throw new Error(`there is no ${name}`);
-		await this.#ask((jsm) => jsm.streams.delete(nameIn(name, newest)));
+		if (!(await this.#has(name))) throw new Error(`there is no ${name}`);
+		await this.#ask((jsm) => jsm.streams.delete(name));
 	}
 
 	/** Waits until the stream was made again. @throws Error after `limitMs` */
 	async untilMade(name: string, limitMs = 60_000): Promise<void> {
 		const endsAt = performance.now() + limitMs;
-		while ((await this.#newest(name).catch(() => undefined)) === undefined) {
+		while (!(await this.#has(name).catch(() => false))) {
 			if (performance.now() > endsAt) throw new Error(`${name} was not made again`);
 			await pause(200);
 		}
@@ -51,12 +49,11 @@ export class NatsAdmin {
 		}
 	}
 
-	/** Its newest incarnation. */
-	#newest(name: string): Promise<number | undefined> {
+	#has(name: string): Promise<boolean> {
 		return this.#ask(async (jsm) => {
 			const names: string[] = [];
 			for await (const found of jsm.streams.names()) names.push(found);
-			return incarnationsIn(names, name).at(-1);
+			return names.includes(name);
 		});
 	}
 

@@ -42,7 +42,7 @@ export class NodeBucket {
 	): Promise<NodeBucket> {
 		const name = `${prefix}-nodes`;
 		const js = jetstream(nc);
-		await keeper.ensure(bucketConfig(name, { replicas, ttlMs }), { ordered: true });
+		await keeper.ensure(bucketConfig(name, { replicas, ttlMs }));
 		const current = await CurrentBucket.open(js, keeper, name);
 		await raiseReplicas(current.jsm, current.placeOf("").stream, replicas);
 		const bucket = new NodeBucket(nc, current, keeper);
@@ -52,6 +52,9 @@ export class NodeBucket {
 
 	private constructor(nc: NatsConnection, bucket: CurrentBucket, keeper: StreamKeeper) {
 		this.#bucket = bucket;
+		keeper.onLost(bucket.stream, () => {
+			this.#seen = { created: "", revision: 0 };
+		});
 		this.#watch = new BucketWatch({
 			...{ nc, updates: async () => (await bucket.kv()).watch(), onChange: (entry) => this.#changed(entry) },
 			// What it does not tell is asked for.

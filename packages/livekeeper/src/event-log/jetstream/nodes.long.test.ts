@@ -458,6 +458,7 @@ describe.skipIf(!hasNats)("with three NATS servers", () => {
 		const names = [
 			`${own}-ev-0`,
 			`${own}-ev-1`,
+			`${own}-run`,
 			...["nodes", "state", "summaries", "targets"].map((name) => `KV_${own}-${name}`),
 		];
 		const each = (copies: number) => Object.fromEntries(names.map((name) => [name, copies]));

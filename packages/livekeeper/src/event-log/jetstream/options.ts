@@ -47,6 +47,8 @@ export interface JetStreamEventLogOptions {
 	knownEvents?: number | undefined;
 	/** So long an answer of NATS is waited for, ms; default 5,000. */
 	timeoutMs?: number | undefined;
+	/** For this long something has to look lost before it counts as lost, ms; default 10,000. */
+	doubtMs?: number | undefined;
 	/** Told how long NATS took to acknowledge an append, ms. */
 	onAppended?: ((ms: number) => void) | undefined;
 	/** Longest time NATS may take to be ready at the start, ms; default 60,000. */
@@ -63,6 +65,7 @@ export const jetStreamDefaults = {
 	knownEvents: defaultKnownEvents,
 	timeoutMs: 5_000,
 	startMs: 60_000,
+	doubtMs: 10_000,
 } as const satisfies Partial<JetStreamEventLogOptions>;
 
 /** A room takes about this many events at once from what waits, and cuts them into messages. */

@@ -9,12 +9,17 @@ import type { LogStreams } from "./log-streams.ts";
 import { maxCommitEvents } from "./options.ts";
 import { Fenced } from "./room-subject.ts";
 import { RoomWriter } from "./room-writer.ts";
+import type { ServerRun } from "./server-run.ts";
 import { fitted } from "./split.ts";
-import { isBefore } from "./stream-memory.ts";
 
 export interface OwnedRoomsOptions {
 	streams: LogStreams;
+	run: ServerRun;
 	known: KnownRooms;
+	/** Whether rooms that are not known may have been given numbers. */
+	mayBeUnknown: () => Promise<boolean>;
+	/** For this long a room's end has to be in doubt before it counts as lost, ms. */
+	doubtMs: number;
 	clock: Clock;
 	pending: PendingEvents;
 	claimant: () => Claimant;
@@ -53,6 +58,8 @@ export class OwnedRooms {
 	readonly #options: OwnedRoomsOptions;
 	readonly #rooms = new Map<string, Room>();
 	readonly #maxChars: number;
+	/** The newest `seq` that this node gave out, or saw, of rooms that it owned: what the servers should have. */
+	readonly #given = new Map<string, number>();
 	#dropped = 0;
 	/** Counts of queues that were released. */
 	#repeats = 0;
@@ -90,6 +97,11 @@ export class OwnedRooms {
 		return this.#rooms.get(liveId)?.writer.last;
 	}
 
+	/** The newest `seq` of the room that this node ever gave out, or saw; 0: none. */
+	given(liveId: string): number {
+		return Math.max(this.#given.get(liveId) ?? 0, this.#rooms.get(liveId)?.writer.given ?? 0);
+	}
+
 	append(batch: EventBatch): boolean {
 		const room = this.#room(batch.liveId);
 		if (!room.fenced) return room.queue.append(batch);
@@ -113,34 +125,59 @@ export class OwnedRooms {
 		const room = this.#rooms.get(liveId);
 		if (!room) return 0;
 		await room.queue.close();
+		await this.#letGo(liveId, room);
 		this.#repeats += room.queue.repeats;
 		if (this.#rooms.get(liveId) === room) this.#rooms.delete(liveId);
 		// The log lives on without it: what could not be stored takes no other room's place, and waiters are notified.
 		return room.queue.drop();
 	}
 
-	/** The partition's stream was lost: rooms that this node has claimed before that are to be taken over again. */
-	lose(partition: number): void {
-		const { streams } = this.#options;
-		for (const [liveId, { writer }] of this.#rooms) {
-			if (streams.names.partitionOf(liveId) !== partition) continue;
-			if (!writer.last || !isBefore(writer.last.head, streams.lossOf(liveId))) continue;
-			void writer.lose();
-			this.#fence(liveId, new Fenced(undefined));
+	/** Has rooms name the present run of the servers. @param lost a partition that has lost something: its rooms look in any case */
+	stamp(lost?: number): void {
+		const { streams, run, onFault } = this.#options;
+		for (const [liveId, { writer, fenced }] of this.#rooms) {
+			const isDue = lost === streams.names.partitionOf(liveId);
+			if (fenced || !writer.last || !(isDue || writer.last.head.run !== run.known)) continue;
+			writer.stamp(isDue).catch((error: unknown) => {
+				if (error instanceof Fenced) this.#fence(liveId, error);
+				else if (this.#rooms.get(liveId)?.queue.oldest !== undefined) onFault(liveId, error);
+			});
 		}
 	}
 
 	/** @returns how many events could not be stored */
 	async close(): Promise<number> {
 		this.#closed = true;
-		const lost = await Promise.all(Array.from(this.#rooms.values(), ({ queue }) => queue.close()));
+		const lost = await Promise.all(
+			Array.from(this.#rooms, async ([liveId, room]) => {
+				const left = await room.queue.close();
+				await this.#letGo(liveId, room);
+				return left;
+			}),
+		);
 		return lost.reduce((sum, events) => sum + events, 0);
+	}
+
+	/** Notes in the room's log that no more was given out. Where that fails its next owner can't know. */
+	async #letGo(liveId: string, { writer }: Room): Promise<void> {
+		await writer.release().catch(() => undefined);
+		this.#given.set(liveId, Math.max(this.#given.get(liveId) ?? 0, writer.given));
+	}
+
+	async #unseen(liveId: string): Promise<"new" | "maybe" | "lost"> {
+		const { known, mayBeUnknown } = this.#options;
+		if (await known.has(liveId)) return "lost";
+		return (await mayBeUnknown()) ? "maybe" : "new";
 	}
 
 	#room(liveId: string): Room {
 		const known = this.#rooms.get(liveId);
 		if (known) return known;
-		const { streams, clock, claimant, knownEvents, known: rooms } = this.#options;
+		const { streams, run, doubtMs, clock, claimant, knownEvents, known: rooms } = this.#options;
+		const evidence = {
+			...{ run: () => run.current(), unseen: () => this.#unseen(liveId) },
+			...{ given: this.given(liveId), doubtMs },
+		};
 		const writer = new RoomWriter({
 			liveId,
 			subject: streams.room(liveId),
@@ -149,7 +186,8 @@ export class OwnedRooms {
 			maxChars: this.#maxChars,
 			knownEvents,
 			onFirst: () => rooms.add(liveId),
-			loss: () => streams.freshLossOf(liveId),
+			run: () => run.known,
+			evidence,
 		});
 		const room: Room = { writer, queue: this.#queueOf(liveId, writer), fenced: false };
 		if (!this.#closed) this.#rooms.set(liveId, room);

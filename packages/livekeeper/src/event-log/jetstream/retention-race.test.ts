@@ -40,8 +40,6 @@ describe.skipIf(!hasNats)("while retention deletes", () => {
 		};
 		const racing: ConstructorParameters<typeof RoomReader>[0] = {
 			newest: (liveId) => asked().then(() => streams.newest(liveId)),
-			freshLossOf: (liveId) => streams.freshLossOf(liveId),
-			lossOf: (liveId) => streams.lossOf(liveId),
 			messages: (liveId, signal) => {
 				const messages = streams.messages(liveId, signal);
 				return {

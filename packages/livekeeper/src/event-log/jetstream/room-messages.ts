@@ -48,6 +48,27 @@ export async function* countedAfter(
 	yield* countedIn(messages, [message.sequence, newest.sequence], before && positionAfter(before.head));
 }
 
+/**
+ * The `seq` behind which the newest events lie, so many of them. Numbers jump at floors: what lies before one is counted
+ * from its own end.
+ */
+export async function afterNewest(messages: RoomMessages, { first, newest }: Bounds, count: number): Promise<number> {
+	const oldest = first.head.next - first.head.count;
+	let end = newest.head.next - 1;
+	let left = count;
+	for (let last = newest; ; ) {
+		const { floor = 0 } = last.head;
+		if (end - floor >= left || floor < oldest) break;
+		left -= end - floor;
+		const next = await firstWhere(messages, { first, newest: last }, ({ head }) => head.next > floor);
+		const before = next.before < first.sequence ? undefined : await messages.at(next.before);
+		if (!before) return floor;
+		end = before.head.next - 1;
+		last = before;
+	}
+	return Math.max(oldest - 1, end - left);
+}
+
 /** The first message of which it is true. It is true of all after one of which it is, and of the newest. */
 export async function firstWhere(
 	messages: RoomMessages,

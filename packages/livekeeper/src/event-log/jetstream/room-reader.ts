@@ -5,8 +5,7 @@ import type { Position } from "./claim.ts";
 import type { LogStreams } from "./log-streams.ts";
 import { blockOf, gapsOf, type LogMessage } from "./message.ts";
 import { PlaceCache } from "./place-cache.ts";
-import { type Bounds, countedAfter, countedIn, firstWhere, type RoomMessages } from "./room-messages.ts";
-import { isBefore, type Loss } from "./stream-memory.ts";
+import { afterNewest, type Bounds, countedAfter, countedIn, firstWhere, type RoomMessages } from "./room-messages.ts";
 
 /** How far a room's log goes at this moment. */
 export interface Extent extends Bounds {
@@ -21,36 +20,36 @@ interface Room {
 	extent: Extent;
 }
 
-type OnDamaged = (liveId: string, events: { from: number; to: number }) => void;
+export interface RoomReaderOptions {
+	/** Called for events that are damaged, both ends included: readers get gaps in their places. */
+	onDamaged?: (liveId: string, events: { from: number; to: number }) => void;
+	/** Whether it is shown that the room ends with this message. Default: it always is. */
+	isShown?: (liveId: string, newest: LogMessage | undefined) => Promise<boolean>;
+}
 
 /** Reads rooms' logs by `seq`: the place is found by binary search over the stream, then messages follow one by one. */
 export class RoomReader {
-	readonly #streams: Pick<LogStreams, "messages" | "newest" | "freshLossOf" | "lossOf">;
+	readonly #streams: Pick<LogStreams, "messages" | "newest">;
 	readonly #places = new PlaceCache();
-	readonly #onDamaged: OnDamaged;
+	readonly #onDamaged: NonNullable<RoomReaderOptions["onDamaged"]>;
+	readonly #isShown: NonNullable<RoomReaderOptions["isShown"]>;
 
-	/** @param onDamaged called for events that are damaged, both ends included: readers get gaps in their places */
-	constructor(
-		streams: Pick<LogStreams, "messages" | "newest" | "freshLossOf" | "lossOf">,
-		onDamaged: OnDamaged = () => undefined,
-	) {
+	constructor(streams: Pick<LogStreams, "messages" | "newest">, options: RoomReaderOptions = {}) {
+		const { onDamaged = () => undefined, isShown = async () => true } = options;
 		this.#streams = streams;
 		this.#onDamaged = onDamaged;
+		this.#isShown = isShown;
 	}
 
 	/** @param signal has it end early where nobody waits for the page any more */
 	async read(liveId: string, query: ReadQuery, signal?: AbortSignal): Promise<ReadPage> {
 		const asked = Math.max(0, query.after ?? 0);
-		let messages = this.#streams.messages(liveId, signal);
-		let extent = await this.extent(liveId, messages);
-		if (asked > (extent?.lastSeq ?? 0)) {
-			const loss = await this.#streams.freshLossOf(liveId);
-			// Other nodes may know of a loss before this one: the room lies elsewhere then.
-			messages = this.#streams.messages(liveId, signal);
-			extent = await this.extent(liveId, messages);
-			// The room goes on behind what was lost, and what it has from before that was read already.
-			const { base = -1 } = isBefore(extent?.newest.head, loss) ? loss : {};
-			if (asked <= base) return lostPage(asked, base, extent?.oldestSeq ?? base + 1);
+		const messages = this.#streams.messages(liveId, signal);
+		const extent = await this.extent(liveId, messages);
+		if (asked > (extent?.lastSeq ?? 0) && !(await this.#isShown(liveId, extent?.newest))) {
+			// A number that the log may have given, and lost: once the room continues, above it, the reader is told.
+			const { oldestSeq = asked + 1 } = extent ?? {};
+			return { events: [], nextAfter: asked, caughtUp: true, oldestSeq, lastSeq: asked };
 		}
 		if (!extent) return emptyPage(asked);
 		const { newest, oldestSeq, lastSeq } = extent;
@@ -74,6 +73,14 @@ export class RoomReader {
 		return { events, nextAfter, caughtUp, ...(gone && { truncated: gone }), oldestSeq, lastSeq };
 	}
 
+	/** The `seq` behind which the room's newest events lie, so many of them. */
+	async afterNewest(liveId: string, count: number): Promise<number> {
+		const messages = this.#streams.messages(liveId);
+		const extent = await this.extent(liveId, messages);
+		if (!extent) return 0;
+		return afterNewest(messages, extent, count);
+	}
+
 	/** How far the room's log goes; `undefined`: nobody ever wrote to it. */
 	async extent(liveId: string, messages = this.#streams.messages(liveId)): Promise<Extent | undefined> {
 		const [first, newest] = await Promise.all([messages.firstFrom(1), this.#streams.newest(liveId)]);
@@ -81,9 +88,11 @@ export class RoomReader {
 		return { first, newest, oldestSeq: first.head.next - first.head.count, lastSeq: newest.head.next - 1 };
 	}
 
-	/** What the room's stream has lost last. */
-	lossOf(liveId: string): Loss | undefined {
-		return this.#streams.lossOf(liveId);
+	/** The stream's sequence of the first message behind this `seq`. */
+	async placeAfter(liveId: string, seq: number): Promise<number> {
+		const messages = this.#streams.messages(liveId);
+		const extent = await this.extent(liveId, messages);
+		return extent ? (await firstWhere(messages, extent, ({ head }) => head.next > seq + 1)).sequence : 0;
 	}
 
 	/** Messages that count, from one sequence to another. @param from how far the log goes before them */
@@ -168,9 +177,4 @@ async function firstStoredFrom(messages: RoomMessages, extent: Extent, time: num
 /** Tells a room's log from the one that was lost: what lay at a place lies elsewhere now. */
 function logOf(liveId: string, { newest }: Extent): string {
 	return `${newest.head.floor ?? 0} ${liveId}`;
-}
-
-function lostPage(asked: number, base: number, oldestSeq: number): ReadPage {
-	const page: ReadPage = { events: [], nextAfter: base, caughtUp: true, oldestSeq, lastSeq: base };
-	return asked < base ? { ...page, truncated: { from: asked + 1, to: base, reason: "reset" } } : page;
 }

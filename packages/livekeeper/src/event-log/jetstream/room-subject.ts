@@ -28,6 +28,14 @@ export class Unsettled extends Error {
 	override readonly name = "Unsettled";
 }
 
+/**
+ * The leader's answer says that something is missing that was there. A newly elected one may not have caught up, so it is
+ * asked once more before that counts.
+ */
+export class InDoubt extends Error {
+	override readonly name = "InDoubt";
+}
+
 /** The room belongs to another node: nothing of this epoch may be appended any more. */
 export class Fenced extends Error {
 	override readonly name = "Fenced";

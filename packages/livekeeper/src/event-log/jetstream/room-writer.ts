@@ -2,6 +2,7 @@ import type { Clock, Cursor } from "@livekeeper/douyin";
 import { Turns } from "../../turns.ts";
 import { encodeBlock } from "../block.ts";
 import type { EncodedBatch } from "../encoded-event.ts";
+import { floorAbove } from "../floor.ts";
 import { numbered } from "../numbered.ts";
 import { RecentIds } from "../recent-ids.ts";
 import { isOfService } from "../service-events.ts";
@@ -13,15 +14,15 @@ import {
 	counts,
 	headAfter,
 	holdsNothing,
+	isShown,
 	judge,
 	mayClaim,
 	type Placed,
 	positionAfter,
 } from "./claim.ts";
 import { type Head, keysOf, type LogMessage } from "./message.ts";
-import { countedAfter } from "./room-messages.ts";
-import { Fenced, type Outgoing, type RoomSubject, WrongSequence } from "./room-subject.ts";
-import { isBefore, type Loss } from "./stream-memory.ts";
+import { afterNewest, countedAfter } from "./room-messages.ts";
+import { Fenced, InDoubt, type Outgoing, type RoomSubject, WrongSequence } from "./room-subject.ts";
 
 export interface RoomWriterOptions {
 	liveId: string;
@@ -36,8 +37,33 @@ export interface RoomWriterOptions {
 	onFirst: () => Promise<void>;
 	/** The first `seq` of a log that is moved here from elsewhere; default 1. */
 	firstSeq?: number | undefined;
-	/** Looks up what the room's stream has lost; throws while that is not known. Default: nothing. */
-	loss?: (() => Promise<Loss | undefined>) | undefined;
+	/** The run of the servers that messages name; default: none. */
+	run?: (() => string) | undefined;
+	/** What shows whether the room's end is the end that was last given out. Default: it always is. */
+	evidence?: Evidence | undefined;
+}
+
+/** What a claim asks for beside the room's newest message, and behind it. Each throws what NATS throws. */
+export interface Evidence {
+	/** The run of the servers. */
+	run(): Promise<string>;
+	/** What is known of a room of which there is no message: `lost` it had some, `maybe` it may have had some. */
+	unseen(): Promise<"new" | "maybe" | "lost">;
+	/** The newest `seq` of the room that this node ever gave out, or saw; 0: none. */
+	given: number;
+	/** For this long the end has to be in doubt before it counts, ms. */
+	doubtMs: number;
+}
+
+/** The room's end is not shown to be the end. */
+interface Doubt {
+	/** The newest number that is known to have been given. */
+	lastSeq: number;
+	floor: number;
+	/** When the newest event that is left was stored, ms since the epoch. */
+	at: number | undefined;
+	/** Whether something is lost, and readers hear of it; else the room only begins above. */
+	isLoss: boolean;
 }
 
 /** What the owner knows of its room. */
@@ -55,11 +81,14 @@ interface Draft {
 
 const noBody = new Uint8Array(0);
 
-/** A room that was not claimed yet since its stream was lost goes on above all numbers that it may have given. */
-function numberAbove(head: Head, loss: Loss | undefined): void {
-	if (!isBefore(head, loss)) return;
-	head.next = loss.base + 1;
-	head.floor = loss.base;
+/** A room whose end is in doubt continues above all numbers that it may have given. */
+function numberAbove(head: Head, { at, isLoss, ...known }: Doubt, now: number): void {
+	const floor = floorAbove(known, now);
+	head.next = floor + 1;
+	if (!isLoss) return;
+	head.floor = floor;
+	if (at === undefined) delete head.floorAt;
+	else head.floorAt = at;
 }
 
 /** Number of times a claim starts over when another claim came between. */
@@ -73,11 +102,21 @@ export class RoomWriter {
 	readonly #options: RoomWriterOptions;
 	#owned: Owned | undefined;
 	/** To be sent, or sent with no answer yet: its events are known as the room's already. */
-	#doubt: Draft | undefined;
+	#draft: Draft | undefined;
+	/** The newest `seq` that was given out, whether or not its answer came. */
+	#given: number;
+	/** The end that is in doubt, and since when, by the monotonic clock, ms. */
+	#suspect: { sequence: number; since: number } | undefined;
 	readonly #turns = new Turns();
 
 	constructor(options: RoomWriterOptions) {
 		this.#options = options;
+		this.#given = options.evidence?.given ?? 0;
+	}
+
+	/** The newest `seq` of the room that this node ever gave out, or saw; 0: none. */
+	get given(): number {
+		return this.#given;
 	}
 
 	/** The newest message, while this node owns the room. */
@@ -90,11 +129,35 @@ export class RoomWriter {
 		return this.#owned?.cursor;
 	}
 
-	/** What it knows of the room is gone with the room's stream: the next append claims it again. */
-	async lose(): Promise<void> {
+	/**
+	 * Shows that the room still ends where this node left it, where its newest message does not name this run of the servers.
+	 * @param isDue in any case
+	 * @throws as `commit`
+	 */
+	async stamp(isDue = false): Promise<void> {
 		await this.#turns.take(async () => {
+			const owned = this.#owned;
+			const { run } = this.#options;
+			if (!owned || this.#draft || !(isDue || owned.last.head.run !== run?.())) return;
+			await this.#note(owned, {});
+		});
+	}
+
+	/** Lets go of the room: that its end is the end is noted in it. @throws as `commit` */
+	async release(): Promise<void> {
+		await this.#turns.take(async () => {
+			const owned = this.#owned;
+			if (owned && !this.#draft) await this.#note(owned, { released: true });
 			this.#owned = undefined;
-			this.#doubt = undefined;
+		});
+	}
+
+	/** Numbers continue above this one. @throws as `commit` */
+	async jump(floor: number): Promise<void> {
+		await this.#turns.take(async () => {
+			const owned = this.#owned ?? (await this.#claim());
+			if (owned.last.head.next <= floor)
+				await this.#note(owned, { floor, floorAt: owned.last.head.at, next: floor + 1 });
 		});
 	}
 
@@ -128,37 +191,46 @@ export class RoomWriter {
 
 	/** Stores the first of the batches, as many as one message takes. */
 	async #commitMessage(owned: Owned, batches: readonly EncodedBatch[]): Promise<StoredBatch[]> {
-		this.#doubt ??= this.#draft(owned, batches);
-		const draft = this.#doubt;
+		this.#draft ??= this.#draftOf(owned, batches);
+		const draft = this.#draft;
 		const { head, cursor } = draft.message;
 		if (head.count > 0 && holdsNothing(owned.last.head)) await this.#options.onFirst();
 		if (head.count > 0 || cursor !== owned.cursor) await this.#store(owned, draft);
-		this.#doubt = undefined;
+		this.#draft = undefined;
 		return draft.results;
 	}
 
+	/** Stores a message without events. */
+	async #note(owned: Owned, more: Partial<Head>): Promise<void> {
+		const { message, results } = this.#draftOf(owned, []);
+		Object.assign(message.head, more);
+		this.#given = Math.max(this.#given, message.head.next - 1);
+		this.#draft = { message, results };
+		await this.#store(owned, this.#draft);
+		this.#draft = undefined;
+	}
+
 	async #claim(): Promise<Owned> {
-		const { subject, claimant, clock, firstSeq = 1, loss = async () => undefined } = this.#options;
+		const { subject, claimant, clock, firstSeq = 1 } = this.#options;
 		let known: LogMessage | undefined = await subject.newest();
-		// Behind the newest message: should that be gone, its stream tells so.
-		let lost = await loss();
 		let before = await this.#counted(known);
+		let doubt = await this.#doubtOf(known, before);
 		for (let attempt = 1; attempt <= claimAttempts; attempt++) {
 			const me = claimant();
 			if (!mayClaim(before?.head, me)) throw new Fenced(before);
 			const expected = known?.sequence ?? 0;
 			const above = Math.max(known?.head.epoch ?? 0, before?.head.epoch ?? 0);
-			const head = claimAfter(before, me, above, clock.now());
+			const head = { ...claimAfter(before, me, above, clock.now()), ...this.#run() };
 			if (!before) head.next = firstSeq;
-			numberAbove(head, lost);
+			if (doubt) numberAbove(head, doubt, clock.now());
 			const claim = { sequence: 0, before: expected, head, cursor: before?.cursor, body: noBody };
 			try {
 				claim.sequence = await subject.append(this.#outgoing(head, claim.cursor, noBody), expected);
 			} catch (error) {
 				if (!(error instanceof WrongSequence)) throw error;
 				known = await subject.newest();
-				lost = await loss();
 				before = await this.#counted(known);
+				doubt = await this.#doubtOf(known, before);
 				continue;
 			}
 			before = await this.#between(before, expected, claim.sequence);
@@ -166,6 +238,31 @@ export class RoomWriter {
 			known = claim;
 		}
 		throw new WrongSequence();
+	}
+
+	/**
+	 * Whether the room's end is shown to be the end that was last given out. Whatever is asked for is asked behind the newest
+	 * message, so it can't be older than that.
+	 * @throws InDoubt until it has not been shown for some time
+	 */
+	async #doubtOf(newest: LogMessage | undefined, before: LogMessage | undefined): Promise<Doubt | undefined> {
+		const { evidence } = this.#options;
+		if (!evidence) return undefined;
+		const run = await evidence.run();
+		const unseen = newest ? "new" : await evidence.unseen();
+		const known = before ? before.head.next - 1 : 0;
+		const isLoss = unseen === "lost" || known < this.#given || (newest !== undefined && !isShown(newest.head, run));
+		if (!isLoss && unseen === "new") {
+			this.#suspect = undefined;
+			return undefined;
+		}
+		const floor = before?.head.floor ?? 0;
+		const doubt = { lastSeq: Math.max(known, this.#given), floor, at: before?.head.at, isLoss };
+		if (!isLoss) return doubt;
+		const sequence = newest?.sequence ?? 0;
+		if (this.#suspect?.sequence !== sequence) this.#suspect = { sequence, since: performance.now() };
+		if (performance.now() - this.#suspect.since >= evidence.doubtMs) return doubt;
+		throw new InDoubt(`The end of room ${this.#options.liveId} is in doubt`);
 	}
 
 	/** The room's newest message, or the one before it where that one doesn't count. */
@@ -193,12 +290,14 @@ export class RoomWriter {
 		const ids = new RecentIds(knownEvents);
 		const first = before && (await subject.firstFrom(1));
 		if (first) {
-			const after = before.head.next - 1 - knownEvents;
-			for await (const message of countedAfter(subject, { first, newest: before }, after)) {
+			const bounds = { first, newest: before };
+			for await (const message of countedAfter(subject, bounds, await afterNewest(subject, bounds, knownEvents))) {
 				for (const [id, at] of keysOf(message)) ids.add(id, at);
 			}
 		}
-		this.#doubt = undefined;
+		this.#draft = undefined;
+		this.#suspect = undefined;
+		this.#given = Math.max(this.#given, claim.head.next - 1);
 		this.#owned = { last: claim, cursor: claim.cursor, ids };
 		return this.#owned;
 	}
@@ -207,7 +306,7 @@ export class RoomWriter {
 		return sequence === 0 ? undefined : this.#options.subject.at(sequence);
 	}
 
-	#draft(owned: Owned, batches: readonly EncodedBatch[]): Draft {
+	#draftOf(owned: Owned, batches: readonly EncodedBatch[]): Draft {
 		const now = this.#options.clock.now();
 		const head = { ...headAfter(owned.last, now), ...this.#stamp(owned.last.head) };
 		const taken = this.#taken(batches);
@@ -223,6 +322,7 @@ export class RoomWriter {
 		const body = events.length > 0 ? encodeBlock(events, head.at) : noBody;
 		head.next += events.length;
 		head.count = events.length;
+		this.#given = Math.max(this.#given, head.next - 1);
 		for (const { type, at } of events) {
 			head.own ||= isOfService(type);
 			head.skew = Math.max(head.skew, Math.abs(at - head.at));
@@ -240,8 +340,14 @@ export class RoomWriter {
 		return end === -1 ? batches : batches.slice(0, end);
 	}
 
-	#stamp({ epoch, view, owner, n }: Head): Pick<Head, "kind" | "epoch" | "view" | "owner" | "n"> {
-		return { kind: "batch", epoch, view, owner, n: n + 1 };
+	#stamp({ epoch, view, owner, n }: Head): Pick<Head, "kind" | "epoch" | "view" | "owner" | "n" | "run"> {
+		return { kind: "batch", epoch, view, owner, n: n + 1, ...this.#run() };
+	}
+
+	/** Stored where it is expected to be, a message shows where the room ended. */
+	#run(): Pick<Head, "run"> {
+		const { run } = this.#options;
+		return run ? { run: run() } : {};
 	}
 
 	async #store(owned: Owned, draft: Draft): Promise<void> {
@@ -258,8 +364,10 @@ export class RoomWriter {
 			if (newest?.sequence === expected) throw new WrongSequence();
 			const verdict = judge(newest, draft.message.head, expected);
 			if (verdict === "fenced" || verdict === "lost") {
+				// What another node's claim kept out was never given out.
+				if (verdict === "fenced") this.#given = owned.last.head.next - 1;
 				this.#owned = undefined;
-				this.#doubt = undefined;
+				this.#draft = undefined;
 				throw new Fenced(verdict === "lost" ? undefined : newest);
 			}
 			expected = newest?.sequence ?? 0;

@@ -2,8 +2,7 @@ import { DiscardPolicy, RetentionPolicy, StorageType } from "@nats-io/jetstream"
 import { type KvEntry, KvWatchInclude } from "@nats-io/kv";
 import { changeKey, type Entry, type KeyValues } from "../../storage/index.ts";
 import { type CurrentBucket, streamOf } from "./current-bucket.ts";
-import { nameIn } from "./incarnation.ts";
-import type { ConfigIn } from "./stream-keeper.ts";
+import type { StreamOptions } from "./stream-keeper.ts";
 import { writeIf } from "./write-if.ts";
 
 const nsPerMs = 1e6;
@@ -15,10 +14,10 @@ interface BucketOptions {
 }
 
 /** The stream that a bucket lies in. */
-export function bucketConfig(name: string, { replicas, ttlMs }: BucketOptions): ConfigIn {
-	return (incarnation) => ({
-		name: streamOf(nameIn(name, incarnation)),
-		subjects: [`$KV.${nameIn(name, incarnation)}.>`],
+export function bucketConfig(name: string, { replicas, ttlMs }: BucketOptions): StreamOptions {
+	return {
+		name: streamOf(name),
+		subjects: [`$KV.${name}.>`],
 		retention: RetentionPolicy.Limits,
 		// In memory its revisions would begin again where all servers are restarted.
 		storage: StorageType.File,
@@ -27,7 +26,7 @@ export function bucketConfig(name: string, { replicas, ttlMs }: BucketOptions): 
 		max_msgs_per_subject: 1,
 		allow_rollup_hdrs: true,
 		...(ttlMs !== undefined && { max_age: ttlMs * nsPerMs }),
-	});
+	};
 }
 
 /** A bucket of NATS: one Raft group, with the kinds of what it holds told apart by prefix. */

@@ -9,7 +9,12 @@ import { StreamKeeper } from "./stream-keeper.ts";
 
 /** Keeps streams until the test is over. */
 export async function keeperOf(nc: NatsConnection): Promise<StreamKeeper> {
-	const keeper = new StreamKeeper({ jsm: await jetstreamManager(nc), clock: systemClock, logger: quietLogger });
+	const keeper = new StreamKeeper({
+		jsm: await jetstreamManager(nc),
+		clock: systemClock,
+		logger: quietLogger,
+		doubtMs: 10_000,
+	});
 	onTestFinished(() => keeper.close());
 	return keeper;
 }

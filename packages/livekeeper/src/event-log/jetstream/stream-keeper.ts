@@ -1,55 +1,43 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { Clock, Timer } from "@livekeeper/douyin";
-import type { JetStreamManager, StreamInfo } from "@nats-io/jetstream";
-import type { Unsubscribe } from "../event-log.ts";
-import { incarnationsIn, nameIn } from "./incarnation.ts";
-import type { JetStreamEventLogOptions } from "./options.ts";
-import { StreamCatalogue, type StreamOptions } from "./stream-catalogue.ts";
 import {
-	baseAfter,
-	compare,
-	type Found,
-	isNews,
-	type Loss,
-	leastStep,
-	lossMetadata,
-	lossOf,
-	type Seen,
-} from "./stream-memory.ts";
+	JetStreamApiCodes,
+	JetStreamApiError,
+	type JetStreamManager,
+	type StreamConfig,
+	type StreamInfo,
+} from "@nats-io/jetstream";
+import type { StreamLoss, Unsubscribe } from "../event-log.ts";
+import type { JetStreamEventLogOptions } from "./options.ts";
+import { InDoubt } from "./room-subject.ts";
 
-/** A stream's configuration, by incarnation: names and subjects of two have nothing in common. */
-export type ConfigIn = (incarnation: number) => StreamOptions;
+export type StreamOptions = Partial<StreamConfig> & Pick<StreamConfig, "name" | "num_replicas">;
 
 export interface StreamKeeperOptions {
 	/** With a short timeout: it is asked again soon. */
 	jsm: JetStreamManager;
 	clock: Clock;
 	logger: JetStreamEventLogOptions["logger"];
+	/** For this long a stream has to look the same before it counts as lost, ms. */
+	doubtMs: number;
 }
 
-/** How a stream is kept, beside its configuration. */
-export interface KeptAs {
-	/** What others remember of it; `undefined`: nothing. */
-	remembered?: Seen | undefined;
-	/** Its sequences tell what is newer, so one that has become shorter is made again. */
-	ordered?: boolean;
+/** What this node knows that a stream had. */
+interface Seen {
+	/** When NATS made it: two streams of one name differ in it. */
+	created: string;
+	lastSequence: number;
+	/** ms since the epoch. */
+	at: number;
 }
 
-/** The newest incarnation that there is. */
-interface Current {
-	incarnation: number;
-	info: StreamInfo;
-}
-
-interface Kept extends KeptAs {
-	config: ConfigIn;
-	/** That is read and written. */
-	incarnation: number;
-	replicas: number;
+interface Kept {
+	config: StreamOptions;
 	seen: Seen | undefined;
-	loss: Loss | undefined;
-	/** Since when it has looked as if it had lost something, by the monotonic clock, ms. */
+	/** Since when its leader says that something is missing, by the monotonic clock, ms. */
 	doubtSince: number | undefined;
+	loss: StreamLoss | undefined;
+	/** Sequence of its first message, or above: what is below was deleted, or is of a stream before it. */
+	firstSequence: number;
 	/** Looks in a row that failed. */
 	failures: number;
 	/** The look that is under way, and the one behind it. */
@@ -62,106 +50,71 @@ interface Kept extends KeptAs {
 	listeners: Set<() => void>;
 }
 
-/** A stream looks as if it had lost something; soon it is known. */
-export class StreamInDoubt extends Error {
-	override readonly name = "StreamInDoubt";
-
-	constructor(stream: string, found: Found) {
-		super(`The stream ${stream} looks ${found}: it is looked at again`);
-	}
-}
-
-/** A newly elected leader may not have caught up: a stream has to look the same for this long, ms. */
-const doubtMs = 2_000;
 const lookAgainMs = 500;
 const lookEveryMs = 2_000;
 /** Number of unanswered looks in a row before a stream fails: one is a leader's election. */
 const mostFailures = 2;
+const alreadyThere = 10_058;
 
 /**
- * Keeps the streams of a cluster. It remembers what each of them looked like, and one that is missing, younger or shorter
- * than that has lost what was in it. Where something is left of it, its metadata records the loss; else its next
- * incarnation does, and what may still answer for the one before is never asked again. NATS itself decides which node's
- * incarnation it is, by its name, and every node follows to the newest: all in one place, here.
+ * Makes the streams of a cluster where they are missing, and reports whether they answer, and whether they lost something.
+ * It deletes none: what an operator no longer wants, the operator deletes. Which numbers a room may still give is decided
+ * by each room's own log (`room-writer.ts`), whatever is known here.
  *
- * A stream is known by the name of its first incarnation.
+ * A stream that is made again has sequences above those of the one before it, by the rule for numbers: the time in ms.
  */
 export class StreamKeeper {
 	readonly #options: StreamKeeperOptions;
-	readonly #catalogue: StreamCatalogue;
 	readonly #streams = new Map<string, Kept>();
 	readonly #timer: Timer;
 	#onFailed: (stream: string, error: unknown) => void = () => undefined;
 	#onAnswered: (stream: string) => void = () => undefined;
-	#remembered: Readonly<Record<string, Seen>> = {};
 	#closed = false;
 
 	constructor(options: StreamKeeperOptions) {
 		this.#options = options;
-		this.#catalogue = new StreamCatalogue(options.jsm);
 		this.#timer = options.clock.every(lookEveryMs, () => this.#lookAtAll());
 	}
 
-	/** Makes a stream where there is none, or has it kept. Resolves once it is known whether it is whole. */
-	async ensure(config: ConfigIn, as: KeptAs = {}): Promise<void> {
-		const { name, num_replicas: replicas } = config(1);
-		const seen = as.remembered ?? this.#remembered[name];
+	/**
+	 * Keeps a stream, and makes it where it is missing.
+	 * @param wasThere whether it was there before, so that its loss is reported
+	 */
+	async ensure(config: StreamOptions, wasThere = false): Promise<void> {
 		const kept: Kept = {
-			...as,
-			...{ config, replicas, seen },
-			incarnation: seen?.incarnation ?? 1,
-			...{ loss: undefined, doubtSince: undefined, failures: 0, look: undefined, next: undefined },
-			...{ restore: async () => undefined, prove: async () => undefined, listeners: new Set<() => void>() },
+			...{ config, seen: undefined, doubtSince: undefined, loss: undefined, firstSequence: 1, failures: 0 },
+			...{ look: undefined, next: undefined, restore: async () => undefined, prove: async () => undefined },
+			listeners: new Set<() => void>(),
 		};
-		if (!kept.seen && incarnationsIn(await this.#catalogue.names(), name).length === 0)
-			await this.#catalogue.make(config(1));
-		while (!(await this.#isSettled(name, kept))) await pause(lookAgainMs);
-		this.#streams.set(name, kept);
+		let info = await this.#find(config.name);
+		const isMissing = info === undefined;
+		info ??= await this.#make(config, wasThere);
+		this.#note(kept, info, 0);
+		this.#streams.set(config.name, kept);
+		if (isMissing && wasThere) this.#lost(config.name, kept, { found: "missing", at: this.#options.clock.now() });
 	}
 
-	/** What streams looked like that are ensured from now on. */
-	remember(seen: Readonly<Record<string, Seen>>): void {
-		this.#remembered = seen;
-	}
-
-	/** Which one of the stream is read and written: it rises when it was lost. */
-	incarnation(stream: string): number {
-		return this.#streams.get(stream)?.incarnation ?? 1;
-	}
-
-	/** The loss that the stream had recorded when last looked at. */
-	loss(stream: string): Loss | undefined {
-		return this.#streams.get(stream)?.loss;
-	}
-
-	/** The streams that have recorded a loss. */
-	get losses(): { stream: string; loss: Loss }[] {
+	/** The streams that have lost something, as far as this node has seen. */
+	get losses(): { stream: string; loss: StreamLoss }[] {
 		return Array.from(this.#streams).flatMap(([stream, { loss }]) => (loss ? { stream, loss } : []));
 	}
 
-	/** What this node remembers of each stream. */
-	get seen(): Record<string, Seen> {
-		return Object.fromEntries(Array.from(this.#streams).flatMap(([name, { seen }]) => (seen ? [[name, seen]] : [])));
+	/** What a replica still has below this was deleted, or is of a stream of this name before it. */
+	firstSequence(stream: string): number {
+		return this.#streams.get(stream)?.firstSequence ?? 1;
 	}
 
-	/**
-	 * Looks at the stream now, after this call.
-	 * @returns the loss that it has recorded
-	 * @throws StreamInDoubt while it is not known whether it is whole; what NATS throws
-	 */
-	async fresh(stream: string): Promise<Loss | undefined> {
+	/** Looks at the stream now, after this call. @throws InDoubt while its leader says that something is missing; what NATS throws */
+	async fresh(stream: string): Promise<void> {
 		const kept = this.#streams.get(stream);
-		if (!kept) return undefined;
-		await this.#lookAfterNow(stream, kept);
-		return kept.loss;
+		if (kept) await this.#lookAfterNow(stream, kept);
 	}
 
-	/** A message was stored under this sequence. @param next the `seq` behind it, where it is one of a room */
-	stored(stream: string, sequence: number, next = 1): void {
+	/** A message was stored under this sequence. */
+	stored(stream: string, sequence: number): void {
 		const seen = this.#streams.get(stream)?.seen;
 		if (!seen) return;
 		seen.lastSequence = Math.max(seen.lastSequence, sequence);
-		seen.highest = Math.max(seen.highest, next - 1);
 		seen.at = this.#options.clock.now();
 	}
 
@@ -177,14 +130,14 @@ export class StreamKeeper {
 		if (kept) kept.prove = prove;
 	}
 
-	/** Calls back when the stream was lost: who watches it has to begin again. */
+	/** Calls back when the stream was lost: what watches it has to begin again. */
 	onLost(stream: string, listener: () => void): Unsubscribe {
 		const listeners = this.#streams.get(stream)?.listeners;
 		listeners?.add(listener);
 		return () => void listeners?.delete(listener);
 	}
 
-	/** Has it told when a stream can't be read or written, and when it can again. */
+	/** Has it reported when a stream can't be read or written, and when it can again. */
 	onHealth(onFailed: (stream: string, error: unknown) => void, onAnswered: (stream: string) => void): void {
 		this.#onFailed = onFailed;
 		this.#onAnswered = onAnswered;
@@ -208,7 +161,7 @@ export class StreamKeeper {
 		} catch (error) {
 			if (this.#closed) return;
 			if (++kept.failures >= mostFailures) this.#onFailed(name, error);
-			if (error instanceof StreamInDoubt) this.#options.clock.after(lookAgainMs, () => void this.#health(name, kept));
+			if (error instanceof InDoubt) this.#options.clock.after(lookAgainMs, () => void this.#health(name, kept));
 		}
 	}
 
@@ -229,100 +182,76 @@ export class StreamKeeper {
 		return kept.next;
 	}
 
-	async #isSettled(name: string, kept: Kept): Promise<boolean> {
+	async #look(name: string, kept: Kept): Promise<void> {
+		// Noted before the leader is asked: acks go on raising what is kept while the answer is on its way.
+		const before = kept.seen && { ...kept.seen };
+		let info = await this.#find(name);
+		const found = compare(before, info);
+		if (!found) {
+			kept.doubtSince = undefined;
+			if (info) this.#note(kept, info, before?.lastSequence ?? 0);
+			return;
+		}
+		kept.doubtSince ??= performance.now();
+		if (performance.now() - kept.doubtSince < this.#options.doubtMs)
+			throw new InDoubt(`The stream ${name} looks ${found}`);
+		info ??= await this.#make(kept.config, true);
+		kept.seen = undefined;
+		this.#note(kept, info, 0);
+		await kept.restore();
+		kept.doubtSince = undefined;
+		const now = this.#options.clock.now();
+		this.#lost(name, kept, { found, at: now, ...(before && { since: Math.min(before.at, now) }) });
+	}
+
+	#note(kept: Kept, { created, state }: StreamInfo, known: number): void {
+		const { seen } = kept;
+		const lastSequence = Math.max(state.last_seq, known, seen?.created === created ? seen.lastSequence : 0);
+		kept.seen = { created, lastSequence, at: this.#options.clock.now() };
+		kept.firstSequence = state.first_seq;
+	}
+
+	#lost(stream: string, kept: Kept, loss: StreamLoss): void {
+		kept.loss = loss;
+		const since = loss.since === undefined ? undefined : new Date(loss.since).toISOString();
+		this.#options.logger.error({ event: "stream_lost", stream, found: loss.found, since });
+		for (const listener of kept.listeners) listener();
+	}
+
+	async #find(name: string): Promise<StreamInfo | undefined> {
 		try {
-			await this.#look(name, kept);
-			return true;
+			return await this.#options.jsm.streams.info(name);
 		} catch (error) {
-			if (error instanceof StreamInDoubt) return false;
+			if (isNotFound(error)) return undefined;
 			throw error;
 		}
 	}
 
-	async #look(name: string, kept: Kept): Promise<void> {
-		let incarnations = incarnationsIn(await this.#catalogue.names(), name);
-		let current = await this.#current(name, kept, incarnations);
-		const found = compare(kept.seen, current?.info);
-		if (found) {
-			kept.doubtSince ??= performance.now();
-			if (performance.now() - kept.doubtSince < doubtMs) throw new StreamInDoubt(name, found);
-			await this.#lose(kept, found, current, Math.max(kept.incarnation, ...incarnations));
-			kept.doubtSince = undefined;
-			incarnations = incarnationsIn(await this.#catalogue.names(), name);
-			current = await this.#current(name, kept, incarnations);
+	/** Makes it, unless another node was first, whose stream it is then. @param isAgain its sequences go on above the time */
+	async #make(config: StreamOptions, isAgain: boolean): Promise<StreamInfo> {
+		const { jsm, clock } = this.#options;
+		try {
+			const info = await jsm.streams.add(config);
+			if (!isAgain) return info;
+			// Not by `first_seq`: nats-server 2.10.27 deletes all messages of such a stream whenever it starts.
+			await jsm.streams.purge(config.name, { seq: Math.trunc(clock.now()) });
+			return await jsm.streams.info(config.name);
+		} catch (error) {
+			if (!(error instanceof JetStreamApiError) || error.code !== alreadyThere) throw error;
+			return jsm.streams.info(config.name);
 		}
-		if (!current || compare(kept.seen, current.info)) throw new StreamInDoubt(name, "missing");
-		kept.doubtSince = undefined;
-		await this.#settle(name, kept, current);
-		for (const old of incarnations.slice(0, -1)) this.#catalogue.drop(nameIn(name, old));
-	}
-
-	/** @returns `undefined`: there is none, or only such as were lost before. @throws StreamInDoubt where it is only being made */
-	async #current(name: string, kept: Kept, incarnations: readonly number[]): Promise<Current | undefined> {
-		const incarnation = incarnations.at(-1);
-		if (incarnation === undefined || incarnation < kept.incarnation) return undefined;
-		const info = await this.#catalogue.find(nameIn(name, incarnation));
-		if (!info) throw new StreamInDoubt(name, "missing");
-		return { incarnation, info };
-	}
-
-	/** Records the loss in the stream or, where nothing reliable is left of it, in its next incarnation. */
-	async #lose(kept: Kept, found: Found, current: Current | undefined, newest: number): Promise<void> {
-		const { seen } = kept;
-		if (!seen) return;
-		const now = this.#options.clock.now();
-		// Replicas of one that begins again from nothing may still hold what it had: they would be asked for it as well.
-		const goesOn =
-			found === "shorter" && kept.ordered !== true && current !== undefined && holdsSomething(current.info);
-		const loss: Loss = {
-			...{ found, at: now },
-			...(seen.at > 0 && { since: Math.min(seen.at, now) }),
-			survived: goesOn ? current.info.state.last_seq : 0,
-			base: baseAfter(seen, now),
-		};
-		if (goesOn) {
-			const metadata = { ...current.info.config.metadata, ...lossMetadata(loss) };
-			await this.#catalogue.tell(current.info.config.name, metadata);
-			return;
-		}
-		const config = kept.config(newest + 1);
-		const metadata = { ...config.metadata, ...lossMetadata(loss) };
-		// Its sequences go on as well: views, and what is counted up to one of them, are compared by them.
-		await this.#catalogue.make({
-			...config,
-			num_replicas: kept.replicas,
-			metadata,
-			first_seq: seen.lastSequence + leastStep,
-		});
-	}
-
-	/** It is whole, or its loss has been dealt with. */
-	async #settle(name: string, kept: Kept, { incarnation, info }: Current): Promise<void> {
-		const { created, state, config } = info;
-		const { seen } = kept;
-		const loss = lossOf(info);
-		const isLost = isNews(seen, loss);
-		// What is written back is written there.
-		kept.incarnation = incarnation;
-		if (isLost) await kept.restore();
-		kept.loss = loss;
-		kept.replicas = Math.max(config.num_replicas, kept.replicas);
-		kept.seen = {
-			...{ incarnation, created, at: this.#options.clock.now() },
-			lastSequence: isLost ? state.last_seq : Math.max(state.last_seq, seen?.lastSequence ?? 0),
-			highest: Math.max(seen?.highest ?? 0, loss?.base ?? 0),
-		};
-		if (isLost) this.#told(name, kept, loss);
-	}
-
-	#told(stream: string, { listeners }: Kept, loss: Loss): void {
-		const { found, since, base } = loss;
-		const seen = since && new Date(since).toISOString();
-		this.#options.logger.error({ event: "stream_lost", stream, found, since: seen, base });
-		for (const listener of listeners) listener();
 	}
 }
 
-function holdsSomething({ state }: StreamInfo): boolean {
-	return state.messages > 0;
+/** Whether a request was refused since there is no such stream. */
+export function isNotFound(error: unknown): boolean {
+	return error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
+}
+
+/** What a stream lacks of what it is known to have had; `undefined`: nothing. @param info `undefined`: there is none */
+function compare(seen: Seen | undefined, info: StreamInfo | undefined): StreamLoss["found"] | undefined {
+	if (!seen) return undefined;
+	if (!info) return "missing";
+	if (info.created !== seen.created) return "younger";
+	return info.state.last_seq < seen.lastSequence ? "shorter" : undefined;
 }

@@ -3,6 +3,7 @@ import { gunzip, gzip } from "node:zlib";
 import { Conflict, type Entry, tokenOf } from "../../storage/index.ts";
 import { Turns } from "../../turns.ts";
 import type { NumberedWireEvent } from "../broadcast-summary.ts";
+import { beginning } from "./claim.ts";
 import { eventsOf, type LogMessage } from "./message.ts";
 import type { RoomReader } from "./room-reader.ts";
 import { RoomSummary } from "./room-summary.ts";
@@ -123,9 +124,11 @@ export class Summaries {
 		// What it lacks may be deleted: the node that deleted it had stored a summary first.
 		if (!known || known.summary.position.next < oldestSeq) known = await this.#load(liveId);
 		const { summary } = known;
-		const loss = this.#reader.lossOf(liveId);
-		// What was counted behind it is gone, and other messages lie there.
-		if (loss && summary.position.next <= loss.base) summary.sequence = Math.min(summary.sequence, loss.survived);
+		if (newest && summary.position.next <= (newest.head.floor ?? 0)) {
+			// Some of what was counted may be gone, and other messages lie there: what follows is found by its numbers.
+			summary.sequence = (await this.#reader.placeAfter(liveId, summary.position.next - 1)) - 1;
+			summary.position = { ...beginning, next: summary.position.next };
+		}
 		const range = [summary.sequence + 1, newest?.sequence ?? 0] as const;
 		for await (const message of this.#reader.counted(liveId, range, summary.position)) {
 			if (hasHole(summary, message)) {

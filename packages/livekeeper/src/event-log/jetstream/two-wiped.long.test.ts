@@ -16,50 +16,46 @@ function say(log: SharedEventLog, liveId: string, from: number, to: number) {
 	return storeAsOwner(log, liveId, [from, to], waiting);
 }
 
-test.skipIf(!hasNats)(
-	"two of three servers come back empty: every node reads one log, and of a lost one nothing that the third one still has",
-	{ timeout: 120_000 },
-	async () => {
-		const nats = await startNatsServers(3);
-		onTestFinished(() => nats.stop());
-		const open = async (node: string) => {
-			const { logger } = recordingLogger();
-			const log = await openJetStreamEventLog({
-				...{ servers: nats.urls, node, clock: systemClock, logger, secret: "a test" },
-				...{ replicas: 3, partitions: 1, groupCommitMs: 2 },
-			});
-			onTestFinished(() => log.close());
-			return log;
-		};
-		const logs = [await open("a"), await open("b")] as const;
-		await say(logs[0], "room", 1, 20);
-		const [survivor, ...wiped] = nats.servers;
-		// Should the third one be the first to lead all servers, it brings back what it has.
-		await survivor?.freeze();
-		await Promise.all(wiped.map((server) => server.kill("SIGKILL")));
-		for (const server of wiped) server.wipe();
-		await Promise.all(wiped.map((server) => server.restart()));
-		const admin = new NatsAdmin(wiped.map(({ url }) => url));
-		await vi.waitFor(async () => expect(await admin.leaders()).toEqual(new Map()), waiting);
-		survivor?.thaw();
-		await say(logs[0], "room", 21, 25);
-		const { lastSeq } = await logs[0].read("room");
-		const base = lastSeq - 5;
-		// Where NATS elects the third one, it brings everything back, and that is no loss.
-		const isLost = base !== 20;
-		if (isLost) expect(base).toBeGreaterThan(1_000_000);
+test.skipIf(!hasNats)("continues far above where all servers were emptied", { timeout: 120_000 }, async () => {
+	const nats = await startNatsServers(3);
+	onTestFinished(() => nats.stop());
+	const open = async (node: string) => {
+		const { logger } = recordingLogger();
+		const log = await openJetStreamEventLog({
+			...{ servers: nats.urls, node, clock: systemClock, logger, secret: "a test" },
+			...{ replicas: 3, partitions: 1, groupCommitMs: 2 },
+		});
+		onTestFinished(() => log.close());
+		return log;
+	};
+	const logs = [await open("a"), await open("b")] as const;
+	await say(logs[0], "room", 1, 20);
+	const [survivor, ...wiped] = nats.servers;
+	// Should the third one be the first to lead all servers, it brings back what it has.
+	await survivor?.freeze();
+	await Promise.all(wiped.map((server) => server.kill("SIGKILL")));
+	for (const server of wiped) server.wipe();
+	await Promise.all(wiped.map((server) => server.restart()));
+	const admin = new NatsAdmin(wiped.map(({ url }) => url));
+	await vi.waitFor(async () => expect(await admin.leaders()).toEqual(new Map()), waiting);
+	// The third one has what is older than the others, and NATS makes no end of that: its operator empties it as well.
+	await survivor?.kill("SIGKILL");
+	survivor?.wipe();
+	await survivor?.restart();
+	await say(logs[0], "room", 21, 25);
+	const { lastSeq } = await logs[0].read("room");
+	const base = lastSeq - 5;
+	expect(base).toBeGreaterThan(1_000_000);
+	for (const log of logs) {
+		await vi.waitFor(() => {
+			expect(log.status().losses?.map(({ stream }) => stream)).toContain("lk-ev-0");
+		}, waiting);
+	}
+	for (let read = 0; read < reads; read++) {
 		for (const log of logs) {
-			await vi.waitFor(() => {
-				const losses = log.status().losses?.map(({ stream }) => stream) ?? [];
-				expect(losses.includes("lk-ev-0")).toBe(isLost);
-			}, waiting);
+			const page = await log.read("room", { after: 7 });
+			expect(page.truncated).toEqual({ from: 8, to: base, reason: "reset" });
+			expect([page.caughtUp, seqs(page.events)]).toEqual([true, [1, 2, 3, 4, 5].map((n) => base + n)]);
 		}
-		for (let read = 0; read < reads; read++) {
-			for (const log of logs) {
-				const page = await log.read("room", { after: isLost ? 7 : 20 });
-				expect(page.truncated).toEqual(isLost ? { from: 8, to: base, reason: "reset" } : undefined);
-				expect([page.caughtUp, seqs(page.events)]).toEqual([true, [1, 2, 3, 4, 5].map((n) => base + n)]);
-			}
-		}
-	},
-);
+	}
+});

@@ -33,6 +33,7 @@ export class Appender {
 	readonly #transaction: (commit: Commit) => number;
 	readonly #find;
 	readonly #create;
+	readonly #skip;
 	readonly #insert;
 	readonly #update;
 
@@ -50,6 +51,7 @@ export class Appender {
 			`INSERT INTO rooms (live_id, last_seq, oldest_seq, counted_seq, compact_seq)
 			SELECT ?, seq_base, seq_base + 1, seq_base, seq_base FROM log`,
 		);
+		this.#skip = db.prepare("UPDATE log SET skipped = skipped + seq_base");
 		this.#insert = insertBlock(db);
 		this.#update = db.prepare<
 			[
@@ -128,6 +130,7 @@ export class Appender {
 		let room = this.#find.get(liveId);
 		if (!room) {
 			this.#create.run(liveId);
+			if (this.#log.seqBase > 0) this.#skip.run();
 			room = this.#find.get(liveId);
 		}
 		if (!room) throw new TypeError(`room ${liveId} is not there, though it was made`);
@@ -138,8 +141,8 @@ export class Appender {
 	#state(liveId: string): RoomState {
 		const room = this.#find.get(liveId);
 		if (!room) return { lastSeq: this.#log.seqBase, newestAt: 0, hashes: new Float64Array(0) };
-		const { roomNo, lastSeq, oldestSeq, newestAt } = room;
-		const after = Math.max(oldestSeq - 1, lastSeq - this.#knownEvents);
+		const { roomNo, lastSeq, newestAt } = room;
+		const after = this.#blocks.afterNewest(roomNo, room, this.#knownEvents);
 		const hashes: number[] = [];
 		for (const { block, from, to } of this.#blocks.whole(roomNo, after, lastSeq)) {
 			for (const [id, at] of block.keys(from, to)) hashes.push(hashOf(id, at));

@@ -3,7 +3,7 @@ import type { Retention } from "../event-log.ts";
 import { typesOf } from "../event-types.ts";
 import type { Mender } from "./mender.ts";
 import type { Db } from "./open-database.ts";
-import { type BlockRow, insertBlock, opened, RoomBlocks } from "./room-blocks.ts";
+import { type BlockRow, insertBlock, jumpOf, opened, RoomBlocks } from "./room-blocks.ts";
 
 interface RoomRow {
 	roomNo: number;
@@ -119,10 +119,13 @@ export class Compactor {
 		return run;
 	}
 
-	/** Has a gap put where a block is damaged or missing, and leaves it as it is. */
+	/** Has a gap put where a block is damaged or missing, and leaves it as it is; so it does a jump. */
 	#passOver(roomNo: number, liveId: string, seq: number): undefined {
-		this.#mender.mendThose(liveId, [{ from: seq, to: seq }]);
-		const [row] = this.#blocks.rows(roomNo, seq);
+		let [row] = this.#blocks.rows(roomNo, seq);
+		if (!row || jumpOf(row)?.from !== seq) {
+			this.#mender.mendThose(liveId, [{ from: seq, to: seq }]);
+			[row] = this.#blocks.rows(roomNo, seq);
+		}
 		this.#advance.run(Math.max(seq, row?.lastSeq ?? seq), roomNo);
 	}
 

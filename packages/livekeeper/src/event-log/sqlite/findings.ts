@@ -16,9 +16,9 @@ export const findingWords = {
 	corrupt: "【!】事件数据库已损坏：旧文件已改名保留，现开始新的日志",
 	incomplete: "【!】事件数据库的 WAL 文件 livekeeper.db-wal 被删除，最近的消息已丢失：旧文件已改名保留，现开始新的日志",
 	lost: "【!】事件数据库 livekeeper.db 不见了：已开始新的日志，各直播间会写入 gap",
-	cut: "【!】断电或系统崩溃让事件数据库 livekeeper.db 丢失了最新的一部分消息：将从已存的游标继续，序号会再次使用",
-	older: "【!】事件数据库 livekeeper.db 比上次运行时旧（恢复了备份？）：之后的消息已不在，序号会再次使用",
-	replaced: "【!】事件数据库 livekeeper.db 已换成另一份（恢复了备份？）：从它继续",
+	cut: "【!】断电或系统崩溃让事件数据库 livekeeper.db 丢失了最新的一部分消息：将从已存的游标继续，序号从更高处接着编",
+	older: "【!】事件数据库 livekeeper.db 比上次运行时旧（恢复了备份？）：之后的消息已不在，序号从更高处接着编",
+	replaced: "【!】事件数据库 livekeeper.db 已换成另一份（恢复了备份？）：从它继续，序号从更高处接着编",
 	wal_removed: "【!】事件数据库的 WAL 文件 livekeeper.db-wal 在运行中被删除：已存的消息都已保住",
 	restored: "【√】已从备份恢复：直播间、身份、推送目标和消息都回到备份时的样子",
 	restored_partly:

@@ -178,8 +178,8 @@ export class BroadcastFolder {
 	/** A chunk of a room, without the events that can't be counted. */
 	#foldOneByOne(room: FoldableRoom): void {
 		const { roomNo, liveId, lastSeq } = room;
-		const end = Math.min(lastSeq, room.countedSeq + chunkRows);
-		for (let countedSeq = room.countedSeq; countedSeq < end; countedSeq++) {
+		let countedSeq = this.#blocks.past(roomNo, room.countedSeq);
+		for (let left = chunkRows; left > 0 && countedSeq < lastSeq; left--) {
 			try {
 				this.#fold({ ...room, countedSeq }, 1);
 			} catch (error) {
@@ -188,12 +188,14 @@ export class BroadcastFolder {
 				const why = error instanceof Error ? error.message : String(error);
 				this.#leftOut.push({ liveId, seq: countedSeq + 1, why });
 			}
+			countedSeq = this.#blocks.past(roomNo, countedSeq + 1);
 		}
 	}
 
 	/** @returns how many events it has counted, `most` at most */
 	#foldChunk(room: FoldableRoom, most: number): number {
-		const { roomNo, countedSeq, lastSeq } = room;
+		const { roomNo, lastSeq } = room;
+		const countedSeq = Math.min(lastSeq, this.#blocks.past(roomNo, room.countedSeq));
 		const end = Math.min(lastSeq, countedSeq + most);
 		const holes: Hole[] = [];
 		const events = Array.from(

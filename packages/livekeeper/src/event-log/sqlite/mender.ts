@@ -1,7 +1,7 @@
 import { encodeBlock } from "../block.ts";
 import { typeSet } from "../event-types.ts";
 import type { Db } from "./open-database.ts";
-import { type Hole, insertBlock, opened, RoomBlocks } from "./room-blocks.ts";
+import { type Hole, insertBlock, jumpOf, opened, RoomBlocks } from "./room-blocks.ts";
 
 /** Events that were damaged, both ends included: gaps have taken their place. */
 export interface Mended extends Hole {
@@ -86,7 +86,8 @@ export class Mender {
 				return;
 			}
 			const { roomNo, oldestSeq, lastSeq } = room;
-			const after = Math.max(oldestSeq - 1, roomNo === this.#seen.roomNo ? this.#seen.seq : 0);
+			const seen = Math.max(oldestSeq - 1, roomNo === this.#seen.roomNo ? this.#seen.seq : 0);
+			const after = Math.min(lastSeq, this.#blocks.past(roomNo, seen));
 			const end = Math.min(lastSeq, after + left);
 			const holes = [...this.#blocks.pieces(roomNo, after, end)].filter((piece) => !("block" in piece));
 			if (holes.length > 0) this.#mendAll(room, holes);
@@ -114,7 +115,7 @@ export class Mender {
 	#damaged(roomNo: number, { from, to }: Hole): number[] {
 		const damaged: number[] = [];
 		for (const row of this.#blocks.rows(roomNo, from)) {
-			if (opened(row)) break;
+			if (opened(row) || jumpOf(row)) break;
 			damaged.push(row.blockNo);
 			if (row.lastSeq > to) break;
 		}

@@ -16,9 +16,9 @@ import { wantedIn } from "../../storage/index.ts";
 import { storageTexts } from "../../text/index.ts";
 import { isLeftover } from "./backup.ts";
 import type { Finding } from "./findings.ts";
-import { type Progress, ProgressFile } from "./progress-file.ts";
+import { currentBoot, isSameBoot, type Progress, ProgressFile } from "./progress-file.ts";
 import { RegistryFile } from "./registry-file.ts";
-import { followLost } from "./salvage.ts";
+import { continueAbove, followLost } from "./salvage.ts";
 import { logDatabase } from "./schema.ts";
 import { faultOf } from "./store-error.ts";
 
@@ -77,11 +77,18 @@ export function openDatabase(options: OpenOptions): OpenedFolder {
 		const restored = unpackBackup(dataDir, databasePath(dataDir), now);
 		const registry = keep(new RegistryFile(dataDir, now));
 		const before = ProgressFile.read(dataDir);
-		const log = openLog(options, registry, restored ? undefined : before);
+		const log = openLog(options, registry, restored ? undefined : before, restored !== undefined);
 		const found = restored ? [restoredFinding(dataDir, restored)] : log.findings;
 		keep(log.db);
 		const watch = keep(new FileWatch(databasePath(dataDir), logDatabase.applicationId));
-		const progress = keep(new ProgressFile(dataDir, { log: log.id, events: log.events, at: before?.at ?? now }));
+		const reached = {
+			log: log.id,
+			events: log.events,
+			at: before?.at ?? now,
+			boot: currentBoot(),
+			synced: options.fsync,
+		};
+		const progress = keep(new ProgressFile(dataDir, reached));
 		return { ...log, findings: [...registry.findings, ...found], lock, registry, watch, progress };
 	} catch (error) {
 		for (const one of opened.reverse()) one.close();
@@ -117,7 +124,12 @@ function lockFolder(dataDir: string): Db {
 }
 
 /** Opens the log where it is whole, and else begins one that follows it. */
-function openLog(options: OpenOptions, registry: RegistryFile, progress: Progress | undefined): OpenedLog {
+function openLog(
+	options: OpenOptions,
+	registry: RegistryFile,
+	progress: Progress | undefined,
+	isRestored: boolean,
+): OpenedLog {
 	const { dataDir, now } = options;
 	const path = databasePath(dataDir);
 	const hasWal = sizeOf(`${path}-wal`) > 0;
@@ -138,19 +150,36 @@ function openLog(options: OpenOptions, registry: RegistryFile, progress: Progres
 		const wanted = wantedIn(registry.values);
 		followLost(db, { seqBase: before?.seqBase ?? 0, at, wanted, setAside: finding?.path }, now);
 	}
+	const doubt = lost || isBegun ? undefined : doubtOf(db, { progress, before, isRestored, path });
+	if (doubt) continueAbove(db, { floor: before?.seqBase ?? 0, wanted: wantedIn(registry.values) }, now);
 	const { id, seqBase, events } = describe(db);
 	// On a full disk a log that is known is opened all the same: it remembers, and what comes waits.
 	if (before?.id !== id || before.seqBase !== seqBase) registry.log = { id, seqBase, openedAt: now };
 	const findings: Finding[] = lost ? [lost] : [];
 	if (registry.isNew && (!isNew || lost)) findings.push({ found: "registry_lost", path: registry.path });
-	if (lost) return { db, id, seqBase, events, findings };
-	if (before && before.id !== id) findings.push({ found: "replaced", path });
-	else if (progress && isBehind(db, progress)) {
-		// What was not closed was written to until its end: where that is missing, it never came to the disk.
-		const found = progress.closed ? "older" : "cut";
-		findings.push({ found, path, events: progress.events - events });
-	}
+	if (doubt && !isRestored) findings.push(doubt);
 	return { db, id, seqBase, events, findings };
+}
+
+/** What lies beside a log, and says whether its end is the end that was last given out. */
+interface Evidence {
+	progress: Progress | undefined;
+	before: { id: string } | undefined;
+	isRestored: boolean;
+	path: string;
+}
+
+/** @returns `undefined` where the log's end can be shown to be the end that was last given out */
+function doubtOf(db: Db, { progress, before, isRestored, path }: Evidence): Finding | undefined {
+	const { id, events } = describe(db);
+	if (isRestored) return { found: "restored", path };
+	if (before && before.id !== id) return { found: "replaced", path };
+	// What is there was written to until the power failed: it is not known how much of it never came to the disk.
+	if (progress?.log !== id) return { found: "cut", path };
+	const missing = Math.max(0, progress.events - events);
+	if (progress.closed) return events === progress.events ? undefined : { found: "older", path, events: missing };
+	const isWhole = missing === 0 && (progress.synced || isSameBoot(progress.boot, currentBoot()));
+	return isWhole ? undefined : { found: "cut", path, events: missing };
 }
 
 function openOrReplace(options: OpenOptions): { db: Db; isNew: boolean; finding: Finding | undefined } {
@@ -190,8 +219,8 @@ function describe(db: Db): { id: string; seqBase: number; events: number } {
 	const log = db.prepare<[], { id: string; seqBase: number }>("SELECT id, seq_base AS seqBase FROM log").get();
 	if (!log)
 		throw Object.assign(new Error("The event log's database says nothing of itself."), { code: "SQLITE_CORRUPT" });
-	const events = db.prepare<[number], number>("SELECT coalesce(sum(last_seq - ?), 0) FROM rooms").pluck();
-	return { ...log, events: events.get(log.seqBase) ?? 0 };
+	const events = db.prepare<[], number>("SELECT coalesce(sum(last_seq), 0) - skipped FROM rooms, log").pluck();
+	return { ...log, events: events.get() ?? 0 };
 }
 
 /** Whether it knows no room yet, and another one was in its place. */

@@ -66,6 +66,9 @@ export class PastBlocks {
 			}
 		}
 		const [oldest] = pieces;
-		return { found, first, storedAt: oldest?.block.storedAt(oldest.from) ?? Number.POSITIVE_INFINITY };
+		// What a jump passes over need not be looked at.
+		const jump = room && this.#blocks.jumpAfter(room.roomNo, first - 1);
+		const from = jump && jump.from < first ? jump.from : first;
+		return { found, first: from, storedAt: oldest?.block.storedAt(oldest.from) ?? Number.POSITIVE_INFINITY };
 	}
 }

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { uptime } from "node:os";
 import { join } from "node:path";
 
 /** How far a log had come when it was last written to. */
@@ -12,22 +13,46 @@ export interface Progress {
 	events: number;
 	/** When, ms since the epoch. */
 	at: number;
-	/** It was closed in order: nothing was left in its WAL. */
+	/** It was closed in order: nothing was left in its WAL, and all of it had come to the disk. */
 	closed: boolean;
+	/** The run of the operating system in which it was opened: as long as that lasts, a kill loses nothing. */
+	boot: string;
+	/** Each commit had come to the disk before it counted. */
+	synced: boolean;
 }
 
 const name = "livekeeper.progress";
-const bytes = 128;
+const bytes = 256;
+/** Two readings of when the system was started may differ by this, ms. */
+const bootSlackMs = 60_000;
+const bootIdPath = "/proc/sys/kernel/random/boot_id";
+
+/** Tells this run of the operating system from others: its id on Linux, elsewhere when it was started. */
+export function currentBoot(): string {
+	try {
+		return readFileSync(bootIdPath, "utf8").trim();
+	} catch {
+		return String(Math.round(Date.now() - uptime() * 1_000));
+	}
+}
+
+export function isSameBoot(a: string, b: string): boolean {
+	return a === b || Math.abs(Number(a) - Number(b)) < bootSlackMs;
+}
 
 /**
  * Says beside the database how far it had come, so that the next start sees when its newest part is missing: a database
- * without its WAL is whole in SQLite's eyes. Written after each commit and not waited for: it outlives the process,
- * not a loss of power.
+ * without its WAL is whole in SQLite's eyes. Written after each commit and not waited for: that outlives the process, not a
+ * loss of power. That the log was opened or closed is waited for: a log that was open in another run of the operating
+ * system may have lost its newest part, however much of it is there.
  */
 export class ProgressFile {
 	readonly #fd: number;
 	#progress: Progress;
+	/** The disk may still hold what was written before this run, and say that the log was closed. */
+	#isStale = true;
 
+	/** @throws what opening the file throws */
 	constructor(dataDir: string, progress: Omit<Progress, "closed">) {
 		const path = join(dataDir, name);
 		try {
@@ -61,6 +86,7 @@ export class ProgressFile {
 	/** The log was closed in order: its database holds all of it. */
 	seal(): void {
 		this.#progress = { ...this.#progress, closed: true };
+		this.#isStale = true;
 		this.#write();
 	}
 
@@ -76,6 +102,8 @@ export class ProgressFile {
 		const text = JSON.stringify(this.#progress).padEnd(bytes - 1);
 		try {
 			writeSync(this.#fd, `${text}\n`, 0);
+			if (this.#isStale) fsyncSync(this.#fd);
+			this.#isStale = false;
 		} catch {
 			return;
 		}
@@ -83,8 +111,8 @@ export class ProgressFile {
 }
 
 function isProgress(value: unknown): value is Progress {
-	const { log, events, at, closed } = (value ?? {}) as Partial<Progress>;
-	return (
-		typeof log === "string" && Number.isSafeInteger(events) && Number.isSafeInteger(at) && typeof closed === "boolean"
-	);
+	const { log, events, at, closed, boot, synced } = (value ?? {}) as Partial<Progress>;
+	const isKnown = typeof log === "string" && typeof boot === "string";
+	const isCounted = Number.isSafeInteger(events) && Number.isSafeInteger(at);
+	return isKnown && isCounted && typeof closed === "boolean" && typeof synced === "boolean";
 }

@@ -82,7 +82,17 @@ export class SqliteReader {
 	}
 
 	lastSeq(liveId: string): number {
-		return this.#room.get(liveId)?.lastSeq ?? 0;
+		return this.#room.get(liveId)?.lastSeq ?? this.#base();
+	}
+
+	knows(liveId: string): boolean {
+		return this.#room.get(liveId) !== undefined;
+	}
+
+	/** The `seq` behind which the room's newest events lie, so many of them. */
+	afterNewest(liveId: string, count: number): number {
+		const room = this.#room.get(liveId);
+		return room ? this.#blocks.afterNewest(room.roomNo, room, count) : this.#base();
 	}
 
 	cursor(liveId: string): Cursor | undefined {
@@ -129,10 +139,15 @@ export class SqliteReader {
 		this.#db.close();
 	}
 
+	/** The first event of a room that the log doesn't know gets the number behind this. */
+	#base(): number {
+		return this.#db.prepare<[], number>("SELECT seq_base FROM log").pluck().get() ?? 0;
+	}
+
 	#readPage(liveId: string, query: ReadQuery): SqlitePage {
 		const room = this.#room.get(liveId);
 		const asked = Math.max(0, query.after ?? 0);
-		if (!room) return emptyPage(asked);
+		if (!room) return emptyPage(asked, this.#base());
 		const { oldestSeq, lastSeq } = room;
 		// Only a time that lay ahead can lie in the range and be stored before it: an old one, pinned perhaps, can't.
 		const oldestWanted =
@@ -140,9 +155,14 @@ export class SqliteReader {
 		const end =
 			query.to === undefined ? lastSeq : this.#blocks.firstStoredFrom(room, query.to + room.maxSkewMs + 1) - 1;
 		// Where the time range begins after the oldest event, what retention took can't have been part of it.
-		const truncated = oldestWanted > oldestSeq ? undefined : truncation(room, asked);
-		const after = Math.max(asked > lastSeq ? 0 : asked, oldestWanted - 1);
-		const { page, damaged } = this.#scanFrom(room, after, end, query);
+		const gone = oldestWanted > oldestSeq ? undefined : truncation(room, asked);
+		const begin = Math.max(asked > lastSeq ? 0 : asked, oldestWanted - 1);
+		// A jump is reported by the page that begins there, and ends the one before.
+		const after = Math.min(lastSeq, this.#blocks.past(room.roomNo, begin));
+		const truncated = gone ?? (after > begin ? { from: begin + 1, to: after, reason: "reset" as const } : undefined);
+		const jump = this.#blocks.jumpAfter(room.roomNo, after);
+		const pageEnd = Math.min(end, jump ? jump.from - 1 : end);
+		const { page, damaged } = this.#scanFrom(room, after, pageEnd, query);
 		const caughtUp = page.scannedTo >= end;
 		return {
 			events: page.events,

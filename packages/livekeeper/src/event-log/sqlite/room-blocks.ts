@@ -2,7 +2,9 @@ import type { Statement } from "better-sqlite3";
 import { Block } from "../block.ts";
 import { gapInPlaceOf } from "../damaged-event.ts";
 import type { StoredEvent } from "../event-log.ts";
+import { isJump, type Jump } from "../floor.ts";
 import type { Db } from "./open-database.ts";
+import { jumpTypes } from "./schema.ts";
 
 /** A block's row. What a damaged one holds can be of any type. */
 export interface BlockRow {
@@ -48,9 +50,28 @@ export function insertBlock(db: Db): Statement<BlockColumns> {
 }
 
 /** Every type, also those that are yet to come. */
-const allTypes = 2 ** 52 - 1;
+const allTypes = jumpTypes;
 /** How many blocks are looked at for one that is whole. */
 const mostNeighbours = 5;
+
+/**
+ * Writes a jump among a room's blocks: a row that covers its numbers, and holds no events.
+ * @param storedAt when the room's newest event was stored
+ */
+export function insertJump(db: Db): (roomNo: number, jump: Jump, storedAt: number) => void {
+	const insert = insertBlock(db);
+	return (roomNo, jump, storedAt) =>
+		void insert.run(roomNo, jump.from, jump.to, storedAt, jumpTypes, Buffer.from(jumpText(jump)));
+}
+
+/** Damage can't make another row look like one: its body says what it is. */
+const jumpText = ({ from, to }: Jump) => `jump ${from} ${to}`;
+
+/** @returns `undefined` for a row that is none */
+export function jumpOf({ firstSeq: from, lastSeq: to, types, body }: BlockRow): Jump | undefined {
+	const jump = { from, to };
+	return types === jumpTypes && Buffer.isBuffer(body) && body.toString() === jumpText(jump) ? jump : undefined;
+}
 
 /** Reads the blocks of rooms. One that is damaged is as one that is missing: its events are a hole. */
 export class RoomBlocks {
@@ -58,6 +79,8 @@ export class RoomBlocks {
 	readonly #rows;
 	readonly #rowsBack;
 	readonly #times;
+	readonly #jumps;
+	readonly #jumpsBack;
 
 	constructor(db: Db) {
 		this.#room = db.prepare<[number], RoomRow>(
@@ -74,6 +97,42 @@ export class RoomBlocks {
 			`SELECT last_seq AS lastSeq, stored_at AS storedAt FROM blocks WHERE room_no = ? AND last_seq >= ?
 			ORDER BY last_seq LIMIT 1`,
 		);
+		this.#jumps = db.prepare<[number, number], BlockRow>(
+			`SELECT ${blockColumns} FROM blocks WHERE room_no = ? AND last_seq > ? AND types = ${jumpTypes} ORDER BY last_seq`,
+		);
+		this.#jumpsBack = db.prepare<[number, number], BlockRow>(
+			`SELECT ${blockColumns} FROM blocks WHERE room_no = ? AND last_seq <= ? AND types = ${jumpTypes}
+			ORDER BY last_seq DESC`,
+		);
+	}
+
+	/** The first jump that ends after this `seq`. */
+	jumpAfter(roomNo: number, seq: number): Jump | undefined {
+		for (const row of this.#jumps.iterate(roomNo, seq)) {
+			const jump = jumpOf(row);
+			if (jump) return jump;
+		}
+		return undefined;
+	}
+
+	/** The end of the jump that the number behind this one belongs to; where it belongs to none, the number itself. */
+	past(roomNo: number, seq: number): number {
+		const jump = this.jumpAfter(roomNo, seq);
+		return jump && jump.from <= seq + 1 ? jump.to : seq;
+	}
+
+	/** The `seq` behind which so many events lie up to the end. @param from a room's oldest and newest `seq` */
+	afterNewest(roomNo: number, { oldestSeq, lastSeq }: { oldestSeq: number; lastSeq: number }, count: number): number {
+		let left = count;
+		let end = lastSeq;
+		for (const row of this.#jumpsBack.iterate(roomNo, lastSeq)) {
+			const jump = jumpOf(row);
+			if (!jump) continue;
+			if (end - jump.to >= left) break;
+			left -= end - jump.to;
+			end = jump.from - 1;
+		}
+		return Math.max(oldestSeq - 1, end - left);
 	}
 
 	/** Blocks from the one with this event on, as they lie. A few at a time: between them others may ask, and write. */
@@ -94,13 +153,19 @@ export class RoomBlocks {
 	}
 
 	/**
-	 * The events from behind `after` to `end`, in order: what is whole, and the holes between.
+	 * The events from behind `after` to `end`, in order: what is whole, and the holes between. Jumps are passed over.
 	 * @param types where only blocks with some types are looked at, nothing is known of holes: none is given
 	 */
 	*pieces(roomNo: number, after: number, end: number, types = allTypes): Generator<Piece | Hole, void> {
 		let next = after + 1;
-		const hole = (to: number) => (to >= next && types === allTypes ? [{ from: next, to }] : []);
+		const hole = (to: number) => (to >= next && types === allTypes ? [holeOf({ from: next, to })] : []);
 		for (const row of this.rows(roomNo, next, types)) {
+			const jump = jumpOf(row);
+			if (jump && jump.to >= next) {
+				yield* hole(Math.min(end, jump.from - 1));
+				next = jump.to + 1;
+				if (next > end) return;
+			}
 			const block = opened(row);
 			if (!block || block.lastSeq < next) continue;
 			yield* hole(Math.min(end, block.firstSeq - 1));
@@ -145,10 +210,12 @@ export class RoomBlocks {
 	around(roomNo: number, { from, to }: Hole, within: Hole): Hole {
 		const before = this.#before(roomNo, from);
 		const [after] = this.whole(roomNo, to, within.to);
-		return {
-			from: Math.max(within.from, (before?.lastSeq ?? 0) + 1),
-			to: after ? after.block.firstSeq - 1 : within.to,
-		};
+		const [jumpBefore] = this.#jumpsBack.all(roomNo, from).flatMap((row) => jumpOf(row) ?? []);
+		const jump = this.jumpAfter(roomNo, to);
+		return holeOf({
+			from: Math.max(within.from, (before?.lastSeq ?? 0) + 1, (jumpBefore?.to ?? 0) + 1),
+			to: Math.min(after ? after.block.firstSeq - 1 : within.to, jump ? jump.from - 1 : within.to),
+		});
 	}
 
 	/** The block with the first event that was stored at or after `time`: `undefined` when none was. */
@@ -179,6 +246,11 @@ export class RoomBlocks {
 		}
 		return undefined;
 	}
+}
+
+/** A hole that only a jump explains, whose row is damaged: of that, the last number is a hole, so that readers hear of it. */
+function holeOf(hole: Hole): Hole {
+	return isJump(hole) ? { from: hole.to, to: hole.to } : hole;
 }
 
 /** @returns `undefined` for a block that is not as it was written */

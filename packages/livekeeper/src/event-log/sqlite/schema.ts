@@ -1,6 +1,9 @@
 import type { DatabaseKind } from "../../data-folder/index.ts";
 import { keyValueSchema } from "../../storage/index.ts";
 
+/** The types of a jump's row: every one, so that a reader of any type meets it. */
+export const jumpTypes = 2 ** 52 - 1;
+
 /**
  * `livekeeper.db`. Events lie in blocks (`block.ts`), in the order in which they came: a commit writes one for each of its
  * rooms behind all others, and upkeep joins small ones of a room.
@@ -8,17 +11,19 @@ import { keyValueSchema } from "../../storage/index.ts";
 export const logDatabase: DatabaseKind = {
 	/** "LKlg" */
 	applicationId: 0x4c4b6c67,
-	version: 13,
+	version: 14,
 	schema: `
 CREATE TABLE log (
 	one INTEGER PRIMARY KEY CHECK (one = 1),
 	-- Tells this log from others that may lie in its place.
 	id TEXT NOT NULL,
-	-- The first event of a room gets seq_base + 1. Above 0 only in a log that follows one that was set aside.
-	seq_base INTEGER NOT NULL
+	-- The first event of a room gets seq_base + 1. Above 0 once the log's end was in doubt: ../floor.ts.
+	seq_base INTEGER NOT NULL,
+	-- Numbers that no event has, over all rooms: the sum of their last_seq without these is what was stored.
+	skipped INTEGER NOT NULL
 ) STRICT;
 
-INSERT INTO log (one, id, seq_base) VALUES (1, lower(hex(randomblob(8))), 0);
+INSERT INTO log (one, id, seq_base, skipped) VALUES (1, lower(hex(randomblob(8))), 0, 0);
 
 CREATE TABLE rooms (
 	room_no INTEGER PRIMARY KEY,
@@ -59,6 +64,9 @@ CREATE TABLE blocks (
 ) STRICT;
 
 CREATE INDEX blocks_by_seq ON blocks (room_no, last_seq, types);
+
+-- Jumps lie among the blocks, and have every type: room-blocks.ts.
+CREATE INDEX jumps ON blocks (room_no, last_seq) WHERE types = ${jumpTypes};
 
 CREATE TABLE broadcasts (
 	broadcast_no INTEGER PRIMARY KEY,

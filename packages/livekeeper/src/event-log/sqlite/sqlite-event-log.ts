@@ -201,6 +201,14 @@ class SqliteEventLog implements EventLog {
 		return this.#store.read("lastSeq", liveId);
 	}
 
+	knows(liveId: string): Promise<boolean> {
+		return this.#store.read("knows", liveId);
+	}
+
+	afterNewest(liveId: string, count: number): Promise<number> {
+		return this.#store.read("afterNewest", liveId, count);
+	}
+
 	liveIds(): Promise<string[]> {
 		return this.#store.write("liveIds");
 	}

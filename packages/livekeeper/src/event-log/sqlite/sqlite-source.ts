@@ -9,6 +9,7 @@ import { whole } from "../bounded.ts";
 import type { Gifter } from "../broadcast-summary.ts";
 import type { GiftKind } from "../charts.ts";
 import type { EncodedEvent } from "../encoded-event.ts";
+import type { Jump } from "../floor.ts";
 import type { LogSource, SourceBroadcast, SourceRoom, SourceSums } from "../log-source.ts";
 import { fromJson, totalsFrom } from "./add-up.ts";
 import { sumsFrom } from "./chart-writer.ts";
@@ -120,11 +121,16 @@ class SqliteSource implements LogSource {
 		});
 	}
 
-	*events(liveId: string, after: number): Generator<EncodedEvent, void> {
+	*events(liveId: string, after: number): Generator<EncodedEvent | Jump, void> {
 		const { roomNo, oldestSeq, lastSeq } = this.#room(liveId);
-		for (const { type, at, json, raw } of this.#blocks.events(roomNo, Math.max(after, oldestSeq - 1), lastSeq)) {
-			const { id } = JSON.parse(json) as { id: string };
-			yield { id, type, at, json: `{${json.slice(json.indexOf(",") + 1)}`, raw };
+		for (let seq = Math.max(after, oldestSeq - 1); seq < lastSeq; ) {
+			const jump = this.#blocks.jumpAfter(roomNo, seq);
+			for (const { type, at, json, raw } of this.#blocks.events(roomNo, seq, jump ? jump.from - 1 : lastSeq)) {
+				const { id } = JSON.parse(json) as { id: string };
+				yield { id, type, at, json: `{${json.slice(json.indexOf(",") + 1)}`, raw };
+			}
+			if (jump) yield jump;
+			seq = jump ? jump.to : lastSeq;
 		}
 	}
 

@@ -1,5 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, cpSync, mkdirSync, openSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import {
+	closeSync,
+	cpSync,
+	mkdirSync,
+	openSync,
+	readdirSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+	writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "@livekeeper/douyin";
@@ -161,6 +171,8 @@ test.skipIf(disk === undefined)(
 		expect(idsOf(await readAll(log, "a"))).toEqual(chats(1, n).map(({ id }) => id));
 		await log.close();
 		expect(statSync(join(dataDir, "livekeeper.db")).size).toBeGreaterThan(0);
+		// The next test needs the space.
+		for (const name of readdirSync(dataDir)) rmSync(join(dataDir, name));
 	},
 );
 

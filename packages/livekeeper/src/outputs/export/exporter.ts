@@ -50,7 +50,7 @@ export interface Export {
 }
 
 export interface ExporterOptions {
-	log: Pick<EventLog, "read" | "lastSeq">;
+	log: Pick<EventLog, "read" | "lastSeq" | "knows">;
 	clock: Clock;
 	logger: Pick<Logger, "warn">;
 	/** How many exports may run at once; default 4. One more is refused. */
@@ -76,8 +76,8 @@ export class Exporter {
 	}
 
 	/** Whether the log has, or had, events of that room. */
-	async holds(liveId: string): Promise<boolean> {
-		return (await this.#options.log.lastSeq(liveId)) > 0;
+	holds(liveId: string): Promise<boolean> {
+		return this.#options.log.knows(liveId);
 	}
 
 	/**

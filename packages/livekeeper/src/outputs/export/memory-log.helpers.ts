@@ -40,7 +40,7 @@ export function eventsOf(...events: readonly LiveEvent[]): StoredEvent[] {
 }
 
 /** A log that lies in memory and pages as the real one does. */
-export class MemoryLog implements Pick<EventLog, "read" | "lastSeq"> {
+export class MemoryLog implements Pick<EventLog, "read" | "lastSeq" | "knows"> {
 	events: StoredEvent[];
 	oldestSeq = 1;
 	reads = 0;
@@ -54,6 +54,8 @@ export class MemoryLog implements Pick<EventLog, "read" | "lastSeq"> {
 	}
 
 	readonly lastSeq: EventLog["lastSeq"] = async (room) => (room === liveId ? (this.events.at(-1)?.seq ?? 0) : 0);
+
+	readonly knows: EventLog["knows"] = async (room) => (await this.lastSeq(room)) > 0;
 
 	readonly read: EventLog["read"] = async (room, { after = 0, limit = 500, types, from, to } = {}) => {
 		await this.onRead(++this.reads);

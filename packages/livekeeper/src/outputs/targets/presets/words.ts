@@ -28,7 +28,10 @@ export function wordsOf(delivery: Delivery, language: Language): Words {
 	const reports = delivery.notices.filter(({ state }) => state === "report");
 	const changes = delivery.notices.filter(({ state }) => state !== "report");
 	lines.push(...changes.map(({ at, text }) => lineAt(at, text[language])));
-	if (truncated) lines.unshift(messageTexts.truncated(truncated.from, truncated.to)[language]);
+	if (truncated) {
+		const { from, to, reason } = truncated;
+		lines.unshift(messageTexts.truncated(from, to, reason)[language]);
+	}
 	if (delivery.test) lines.push(messageTexts.test[language]);
 	// A report belongs to the end of its broadcast, which has a line.
 	const all = [...lines, ...reports.flatMap((report) => reportLines(report, language))];

@@ -1,0 +1,93 @@
+import { randomUUID } from "node:crypto";
+import {
+	DiscardPolicy,
+	JetStreamApiError,
+	type JetStreamClient,
+	type JetStreamManager,
+	RetentionPolicy,
+	StorageType,
+} from "@nats-io/jetstream";
+import { raiseReplicas } from "./replicas.ts";
+import { isNotFound } from "./stream-keeper.ts";
+
+const wrongLastSequence = 10_071;
+const alreadyThere = 10_058;
+
+/**
+ * A run of the servers: for as long as it lasts, most of them have never stopped, so nothing that they acknowledged is
+ * lost, whatever they had written to their disks. It is a token that lies in their memory alone, on as many of them as
+ * keep the logs: where most were stopped together the token is gone, and the next one to ask begins another run.
+ *
+ * The newest message of a room names the run in which it was stored. In another run something may have followed it that
+ * nobody has any more.
+ */
+export class ServerRun {
+	readonly #js: JetStreamClient;
+	readonly #jsm: JetStreamManager;
+	readonly #name: string;
+	readonly #subject: string;
+	readonly #replicas: number;
+	#known = "";
+
+	/** @throws what NATS throws */
+	static async open(js: JetStreamClient, jsm: JetStreamManager, prefix: string, replicas: number): Promise<ServerRun> {
+		const run = new ServerRun(js, jsm, prefix, replicas);
+		await run.current();
+		await raiseReplicas(jsm, run.#name, replicas);
+		return run;
+	}
+
+	private constructor(js: JetStreamClient, jsm: JetStreamManager, prefix: string, replicas: number) {
+		this.#js = js;
+		this.#jsm = jsm;
+		this.#name = `${prefix}-run`;
+		this.#subject = `${prefix}.run`;
+		this.#replicas = replicas;
+	}
+
+	/** As this node last knew it. What it stores names this one: it was told where the room ends by that append. */
+	get known(): string {
+		return this.#known;
+	}
+
+	/** Asked of the leader now, after this call. @throws what NATS throws */
+	async current(): Promise<string> {
+		this.#known = (await this.#read()) ?? (await this.#begin());
+		return this.#known;
+	}
+
+	async #read(): Promise<string | undefined> {
+		try {
+			const stored = await this.#jsm.streams.getMessage(this.#name, { last_by_subj: this.#subject });
+			return stored === null ? undefined : stored.string();
+		} catch (error) {
+			if (!isNotFound(error)) throw error;
+		}
+		await this.#make();
+		return undefined;
+	}
+
+	async #begin(): Promise<string> {
+		const token = randomUUID();
+		try {
+			await this.#js.publish(this.#subject, token, { expect: { lastSubjectSequence: 0 } });
+		} catch (error) {
+			if (!(error instanceof JetStreamApiError) || error.code !== wrongLastSequence) throw error;
+		}
+		// Another node may have been first, or this one with an answer that was lost.
+		return (await this.#read()) ?? token;
+	}
+
+	/** One server alone forgets with its memory that there was such a stream. */
+	async #make(): Promise<void> {
+		try {
+			await this.#jsm.streams.add({
+				...{ name: this.#name, subjects: [this.#subject], num_replicas: this.#replicas },
+				...{ retention: RetentionPolicy.Limits, storage: StorageType.Memory, discard: DiscardPolicy.Old },
+				...{ max_msgs_per_subject: 1, allow_direct: false },
+			});
+		} catch (error) {
+			if (!(error instanceof JetStreamApiError) || error.code !== alreadyThere) throw error;
+		}
+	}
+}
