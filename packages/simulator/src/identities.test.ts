@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { connected, fetchState, firstRoom, started, until } from "./client.helpers.ts";
 import type { Simulator } from "./simulator.ts";
+import { isGiftMethod } from "./traffic/gift-methods.ts";
 
-const gift = "WebcastGiftMessage";
 const ofSession = (session: string) => `ttwid=v; sessionid=${session}`;
 
 /** A room that says what a test wants, and the people in it. */
@@ -19,7 +19,7 @@ async function settled(...clients: { ping(): Promise<void> }[]): Promise<void> {
 }
 
 const gifts = (client: { messages: { method: string }[] }) =>
-	client.messages.filter(({ method }) => method === gift).length;
+	client.messages.filter(({ method }) => isGiftMethod(method)).length;
 
 describe("an identity", () => {
 	it("that is given the first gifts gets that many after each connecting, and everything else", async () => {

@@ -1,4 +1,5 @@
 import {
+	decodeBindingGiftMessage,
 	decodeChatMessage,
 	decodeFansclubMessage,
 	decodeGiftMessage,
@@ -27,6 +28,7 @@ const fenOfDiamond = 10;
 const typeOfMethod: Readonly<Record<string, MsgType>> = {
 	WebcastChatMessage: "live_comment",
 	WebcastGiftMessage: "live_gift",
+	WebcastBindingGiftMessage: "live_gift",
 	WebcastLikeMessage: "live_like",
 	WebcastFansclubMessage: "live_fansclub",
 };
@@ -55,7 +57,7 @@ export class EntryMaker {
 		try {
 			const [said] = decodeResponse(message.bytes).messages;
 			const [payload, msgId] = said ? [said.payload.whole(), said.msgId] : [new Uint8Array(0), "0"];
-			if (type === "live_gift") return this.#gift(payload, msgId, now);
+			if (type === "live_gift") return this.#gift(message.method, payload, msgId, now);
 			if (type === "live_comment") {
 				const { user, content } = decodeChatMessage(payload);
 				return { ...this.#base(user, now), content };
@@ -91,9 +93,10 @@ export class EntryMaker {
 		};
 	}
 
-	#gift(payload: Uint8Array, msgId: string, now: number): Entry | undefined {
-		const value = giftValueOf("WebcastGiftMessage", payload, msgId);
-		const gift = decodeGiftMessage(payload);
+	#gift(method: string, payload: Uint8Array, msgId: string, now: number): Entry | undefined {
+		const value = giftValueOf(method, payload, msgId);
+		const gift = method === "WebcastGiftMessage" ? decodeGiftMessage(payload) : decodeBindingGiftMessage(payload).msg;
+		if (!gift) return undefined;
 		const each = gift.gift?.diamondCount ?? 0;
 		const added = value ? this.#totals.add(value) : 0;
 		if (added === 0 || each === 0) return undefined;

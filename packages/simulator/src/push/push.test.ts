@@ -14,6 +14,7 @@ import {
 	userUniqueId,
 } from "../client.helpers.ts";
 import type { Simulator } from "../simulator.ts";
+import { isGiftMethod } from "../traffic/gift-methods.ts";
 import { signedElsewhere } from "./signature.helpers.ts";
 
 describe("the handshake of the push socket", () => {
@@ -161,7 +162,7 @@ describe("the traffic", () => {
 		const visitor = await connected(simulator, { roomId, cookie: "ttwid=x; sessionid=" });
 		await clock.advance(10_000);
 		await until("all messages", () => account.messages.length === 500);
-		const withoutGifts = account.messages.filter((message) => message.method !== "WebcastGiftMessage");
+		const withoutGifts = account.messages.filter(({ method }) => !isGiftMethod(method));
 		expect(withoutGifts.length).toBeLessThan(480);
 		await until("the visitor's", () => visitor.messages.length === withoutGifts.length);
 		expect(visitor.ids).toEqual(withoutGifts.map((message) => message.msgId));

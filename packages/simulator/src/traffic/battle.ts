@@ -1,5 +1,6 @@
 import {
 	encodeBattleStatusMessage,
+	encodeBattleTeamTaskMessage,
 	encodeLinkMicArmies,
 	encodeLinkMicBattle,
 	encodeLinkMicBattleFinish,
@@ -67,6 +68,17 @@ export class Battle {
 		}));
 		const about = { messageType: 202, channelId: this.#id, battleId: this.#id, battleIdStr: this.#id };
 		return { method, payload: encodeLinkMicMethod({ common: scene.common(method), ...about, userScores }) };
+	}
+
+	/** People are to give something: then points count three times. */
+	task(scene: Scene): Draft {
+		const method = "WebcastBattleTeamTaskMessage";
+		const info = this.#sides(scene).map(([{ id }]) => {
+			const finished = scene.random.int(6);
+			return { key: id, value: { targetUserCount: 5, finishUserCount: finished, valueText: `${finished}/5` } };
+		});
+		const teamTask = { config: { rewardBuffMultiple: 3, taskType: 1 }, info, battleId: this.#id };
+		return { method, payload: encodeBattleTeamTaskMessage({ common: scene.common(method), teamTask }) };
 	}
 
 	armies(scene: Scene): Draft {

@@ -5,6 +5,7 @@ import {
 	encodeLuckyBoxEndMessage,
 	encodeLuckyBoxMessage,
 	encodeLuckyBoxRewardMessage,
+	encodePreviewCjRpMessage,
 	encodeRoomDataSyncMessage,
 } from "@livekeeper/douyin/wire";
 import type { Draft, Scene } from "./scene.ts";
@@ -32,6 +33,25 @@ export class LuckyBox {
 			title: "人人有份",
 			user: scene.viewer(),
 			boxIdStr: this.#id,
+		});
+		return { method, payload };
+	}
+
+	/** Half of it is left. */
+	state(scene: Scene): Draft {
+		const method = "WebcastPreviewCjRpMessage";
+		const payload = encodePreviewCjRpMessage({
+			common: scene.common(method),
+			cjrp: {
+				rpOrderNo: this.#id,
+				sendTime: Math.floor(scene.now / 1000),
+				currency: "Diamond",
+				text: "红包发放中",
+				totalAmount: 100,
+				leftAmount: 50,
+				totalNum: 20,
+				leftNum: 10,
+			},
 		});
 		return { method, payload };
 	}

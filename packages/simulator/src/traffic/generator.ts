@@ -1,6 +1,7 @@
 import { fansclub, like, member, rank, social, viewers } from "./audience.ts";
 import { GiftGivers } from "./gift-givers.ts";
 import { defaultTotalsView, type GiftTotals, showsTickets, type TotalsView } from "./gift-totals.ts";
+import { Linked } from "./linked.ts";
 import { fanTicket, imDelete } from "./money.ts";
 import { Occasions } from "./occasions.ts";
 import type { People } from "./people.ts";
@@ -8,12 +9,12 @@ import { hash32, Random } from "./random.ts";
 import { control, seldom, stats, untyped } from "./room-talk.ts";
 import { type Draft, Scene } from "./scene.ts";
 import { type MessageSource, type SourceMessage, wrapMessage } from "./source.ts";
-import { chat, emojiChat, privilegeScreenChat, screenChat } from "./talk.ts";
+import { audioChat, chat, emojiChat, privilegeScreenChat, screenChat } from "./talk.ts";
 
-/** How often each kind comes, in percent. Gifts are apart: they remember their streaks. */
+/** How often each kind comes, in percent. Gifts and those who are linked are apart: they remember what was before. */
 const mix: readonly (readonly [percent: number, make: (scene: Scene) => Draft])[] = [
-	[40, chat],
-	[25, member],
+	[40.5, chat],
+	[24.5, member],
 	[15, like],
 	[4, social],
 	[1, fansclub],
@@ -23,7 +24,8 @@ const mix: readonly (readonly [percent: number, make: (scene: Scene) => Draft])[
 	[0.5, screenChat],
 	[0.5, privilegeScreenChat],
 	[1, untyped],
-	[0.8, seldom],
+	[1.2, seldom],
+	[0.3, audioChat],
 	[0.2, imDelete],
 ];
 
@@ -32,6 +34,12 @@ const viewersEvery = 25;
 /** In such a group of messages: who watches, and what the room was given so far, where it shows that. */
 const viewersAt = 10;
 const ticketsAt = 20;
+
+/** In such a group: one about those who are linked. In such a larger one: a gift that was given, packed into a message. */
+const linkedEvery = 150;
+const linkedAt = 31;
+const packedEvery = 375;
+const packedAt = 62;
 
 /** Room between two ids for messages that come from outside, such as the end of the broadcast. */
 const idStep = 1024n;
@@ -52,6 +60,7 @@ export class Generator implements MessageSource {
 	readonly giftsForAll = false;
 	readonly #scene: Scene;
 	readonly #gifts = new GiftGivers();
+	readonly #linked = new Linked();
 	readonly #occasions = new Occasions();
 	readonly #firstId: bigint;
 	#made = 0;
@@ -97,6 +106,9 @@ export class Generator implements MessageSource {
 		const occasion = this.#occasions.next(k, scene);
 		if (occasion) return occasion;
 		if (k % viewersEvery === ticketsAt && showsTickets(scene.totalsView())) return fanTicket(scene);
+		if (k % linkedEvery === linkedAt) return this.#linked.next(scene);
+		const packed = k % packedEvery === packedAt ? this.#gifts.packedAgain(scene) : undefined;
+		if (packed) return packed;
 		let ticket = scene.random.next() * 100;
 		for (const [percent, make] of mix) {
 			if (ticket < percent) return make(scene);

@@ -1,8 +1,13 @@
-import { encodeGiftMessage, type UserInit } from "@livekeeper/douyin/wire";
-import { giftMethod } from "./gift-methods.ts";
+import {
+	encodeBindingGiftMessage,
+	encodeGiftMessage,
+	type GiftMessageInit,
+	type UserInit,
+} from "@livekeeper/douyin/wire";
+import { giftMethod, packedGiftMethod } from "./gift-methods.ts";
 import { showsTickets, streakOf } from "./gift-totals.ts";
 import { type Gift, gifts } from "./phrases.ts";
-import { id19 } from "./random.ts";
+import { hash32, id19 } from "./random.ts";
 import { type Draft, giftPicture, type Scene } from "./scene.ts";
 
 interface Streak {
@@ -22,6 +27,7 @@ const maxStreaks = 3;
 export class GiftGivers {
 	readonly #streaks: Streak[] = [];
 	#groups = 0;
+	#last: GiftMessageInit | undefined;
 
 	next(scene: Scene): Draft {
 		const { random } = scene;
@@ -31,10 +37,23 @@ export class GiftGivers {
 		if (random.chance(0.25)) {
 			// The end repeats the count of the last step.
 			this.#streaks.splice(this.#streaks.indexOf(streak), 1);
-			return giftDraft(scene, streak, 1);
+			return this.#give(scene, streak, 1);
 		}
 		streak.count += random.chance(0.2) ? random.between(2, 4) : 1;
-		return giftDraft(scene, streak, 0);
+		return this.#give(scene, streak, 0);
+	}
+
+	/** The last gift once more, inside another message; `undefined` before there is any. */
+	packedAgain(scene: Scene): Draft | undefined {
+		return this.#last && packed(scene, this.#last);
+	}
+
+	/** Some single gifts come inside another message alone. */
+	#give(scene: Scene, streak: Streak, repeatEnd: number): Draft {
+		const gift = give(scene, streak, repeatEnd);
+		this.#last = gift;
+		const alone = !streak.gift.combo && hash32(scene.seed, scene.id, "packed") % 8 === 0;
+		return alone ? packed(scene, gift) : { method: giftMethod, payload: encodeGiftMessage(gift) };
 	}
 
 	#first(scene: Scene): Draft {
@@ -49,17 +68,23 @@ export class GiftGivers {
 			count: 1,
 		};
 		if (gift.combo) this.#streaks.push(streak);
-		return giftDraft(scene, streak, 0);
+		return this.#give(scene, streak, 0);
 	}
 }
 
-function giftDraft(scene: Scene, streak: Streak, repeatEnd: number): Draft {
+function packed(scene: Scene, msg: GiftMessageInit): Draft {
+	const common = scene.common(packedGiftMethod);
+	return { method: packedGiftMethod, payload: encodeBindingGiftMessage({ common, msg }) };
+}
+
+/** Counts a gift, and makes its message. */
+function give(scene: Scene, streak: Streak, repeatEnd: number): GiftMessageInit {
 	const { gift, count, pack, user, toUser } = streak;
 	const { totals, totalsView } = scene;
 	const key = { id: scene.id, groupId: streak.groupId, giftId: gift.id, giver: user };
 	scene.give({ streak: streakOf(key), giver: user, diamonds: gift.diamonds * count * pack });
 	const image = giftPicture(gift.id);
-	const payload = encodeGiftMessage({
+	return {
 		common: { ...scene.common(giftMethod), describe: `${user.nickname}: 送给主播 ${count}个${gift.name}` },
 		giftId: gift.id,
 		fanTicketCount: gift.diamonds * count * pack,
@@ -85,6 +110,5 @@ function giftDraft(scene: Scene, streak: Streak, repeatEnd: number): Draft {
 		totalCount: count * pack,
 		sendTime: scene.now,
 		traceId: `sim-${scene.id}`,
-	});
-	return { method: giftMethod, payload };
+	};
 }

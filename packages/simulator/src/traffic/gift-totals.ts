@@ -1,4 +1,12 @@
-import { decodeGiftMessage, type GiftMessage, type UserInit } from "@livekeeper/douyin/wire";
+import {
+	decodeBindingGiftIdentified,
+	decodeBindingGiftMessage,
+	decodeGiftMessage,
+	decodeIdentified,
+	type GiftMessage,
+	type UserInit,
+} from "@livekeeper/douyin/wire";
+import { giftMethod, packedGiftMethod } from "./gift-methods.ts";
 
 /** What a gift message is worth. */
 export interface GiftValue {
@@ -84,14 +92,19 @@ export class GiftTotals {
 
 /** The worth of a message; `undefined` for one that is no gift, or can't be read. @param id the message's */
 export function giftValueOf(method: string, payload: Uint8Array, id: string): GiftValue | undefined {
-	if (method !== "WebcastGiftMessage") return undefined;
 	try {
-		return worthOf(decodeGiftMessage(payload), id);
+		if (method === giftMethod) return worthOf(decodeGiftMessage(payload), or(decodeIdentified(payload), id));
+		if (method !== packedGiftMethod) return undefined;
+		const { msg } = decodeBindingGiftMessage(payload);
+		return msg && worthOf(msg, or(decodeBindingGiftIdentified(payload), id));
 	} catch {
 		// What a test pushes, or a recording holds, need not be a gift that anybody can read.
 		return undefined;
 	}
 }
+
+/** A single gift is known by the id in its common part: it may come by itself, and inside another message. */
+const or = (commonId: string, id: string): string => (commonId === "0" ? id : commonId);
 
 function worthOf(gift: GiftMessage, id: string): GiftValue {
 	const count = Math.max(1, gift.repeatCount, gift.comboCount) * Math.max(1, gift.groupCount);

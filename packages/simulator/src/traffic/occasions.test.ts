@@ -1,6 +1,10 @@
 import {
+	decodeBindingGiftIdentified,
+	decodeBindingGiftMessage,
 	decodeGiftMessage,
+	decodeIdentified,
 	decodeImDeleteMessage,
+	decodeLinkMessage,
 	decodeLinkMicArmies,
 	decodeLinkMicBattle,
 	decodeLinkMicBattleFinish,
@@ -76,24 +80,34 @@ describe("what lasts in a broadcast", () => {
 	});
 
 	it("the room's total is what was given, ten for each diamond, whichever sessions receive the gifts", () => {
-		const { said } = say();
+		const { said } = say(3000);
 		const streaks = new Map<string, number>();
 		let diamonds = 0;
 		let totals = 0;
-		for (const { id, method, payload } of said) {
-			if (method === "WebcastGiftMessage") {
-				const { gift, groupId, groupCount, repeatCount, roomFanTicketCount } = decodeGiftMessage(payload);
+		let packed = 0;
+		let again = 0;
+		for (const { method, payload } of said) {
+			const inside = method === "WebcastBindingGiftMessage" ? decodeBindingGiftMessage(payload).msg : undefined;
+			const message = method === "WebcastGiftMessage" ? decodeGiftMessage(payload) : inside;
+			if (message) {
+				const { gift, groupId, groupCount, repeatCount, roomFanTicketCount } = message;
+				// A single gift is known by the id in its common part, however it comes.
+				const id = inside ? decodeBindingGiftIdentified(payload) : decodeIdentified(payload);
 				const streak = groupId === "0" ? id : groupId;
 				const count = repeatCount * groupCount;
-				diamonds += (count - (streaks.get(streak) ?? 0)) * (gift?.diamondCount ?? 0);
+				const before = streaks.get(streak) ?? 0;
+				diamonds += (count - before) * (gift?.diamondCount ?? 0);
 				streaks.set(streak, count);
-				expect(roomFanTicketCount).toBe(diamonds * 10);
+				if (before === 0 || !inside) expect(roomFanTicketCount).toBe(diamonds * 10);
+				if (inside && before === 0) packed++;
+				if (inside && before > 0) again++;
 			}
 			if (method !== "WebcastUpdateFanTicketMessage") continue;
 			totals++;
 			expect(decodeUpdateFanTicketMessage(payload).roomFanTicketCount).toBe(diamonds * 10);
 		}
 		expect(totals).toBeGreaterThan(20);
+		expect([packed > 0, again > 0]).toEqual([true, true]);
 		const contributors = said.filter(({ method }) => method === "WebcastRoomUserSeqMessage").at(-1);
 		const scores = decodeRoomUserSeqMessage(contributors?.payload ?? new Uint8Array()).ranks.map((one) => one.score);
 		expect(scores).toHaveLength(3);
@@ -101,9 +115,52 @@ describe("what lasts in a broadcast", () => {
 	});
 
 	it("sessions without a login are not given light gifts, and are told the totals", () => {
-		const { said } = say();
+		const { said } = say(3000);
 		const withheld = new Set(said.filter(({ gift }) => gift).map(({ method }) => method));
-		expect(withheld).toEqual(new Set(["WebcastGiftMessage", "WebcastLightGiftMessage"]));
+		expect(withheld).toEqual(new Set(["WebcastGiftMessage", "WebcastLightGiftMessage", "WebcastBindingGiftMessage"]));
+	});
+
+	it("of all kinds that have a type, most come within half an hour", () => {
+		const kinds = new Set(say(9_000).said.map(({ method }) => method));
+		for (const kind of [
+			"AudioChat",
+			"Link",
+			"AnchorLinkmicSilence",
+			"ResidentGuest",
+			"ProfitInteractionScore",
+			"LinkmicPlayModeUpdateScore",
+			"BattleTeamTask",
+			"BattlePowerContainer",
+			"RanklistHourEntrance",
+			"HotChat",
+			"RoomCommentTopic",
+			"GiftSort",
+			"GroupLiveContainerChange",
+			"RoomStreamAdaptation",
+			"CommonToast",
+			"ItemShare",
+			"PreviewCjRp",
+			"BindingGift",
+		]) {
+			expect(kinds).toContain(`Webcast${kind}Message`);
+		}
+	});
+
+	it("those who are linked come before they go, and are on the seats that are listed", () => {
+		const seated = say(6_000)
+			.of("WebcastLinkMessage")
+			.map((payload) => decodeLinkMessage(payload));
+		const there = new Set<string>();
+		let changes = 0;
+		for (const { enterContent: enter, leaveContent: leave, linkedListChangeContent: list } of seated) {
+			if (leave) expect(there.delete(leave.userId)).toBe(true);
+			if (enter) there.add(enter.userId);
+			const seats = (enter ?? leave ?? list)?.linkedUsers;
+			if (!seats) continue;
+			changes++;
+			expect(new Set(seats.slice(1).map(({ user }) => user?.id))).toEqual(there);
+		}
+		expect(changes).toBeGreaterThan(10);
 	});
 
 	it("messages that are taken back had been said", () => {

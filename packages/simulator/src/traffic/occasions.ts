@@ -25,6 +25,7 @@ export class Occasions {
 	#draws(at: number, scene: Scene): Draft | undefined {
 		if (at === boxAt) this.#box = new LuckyBox(scene);
 		if (at === boxAt) return this.#box?.sent(scene);
+		if (at === boxAt + 59) return this.#box?.state(scene);
 		if (at === boxAt + 60) return this.#box?.won(scene);
 		if (at === boxAt + 62) return this.#box?.ended(scene);
 		if (at === lotteryAt) this.#lottery = new Lottery(scene);
@@ -46,6 +47,7 @@ export class Occasions {
 		if (since === battleMessages + 75) return battle.status(scene, 3);
 		if (since > battleMessages) return undefined;
 		if (since % 100 === 75) return lightGift(scene, battle.guest.id);
+		if (since % 200 === 37) return battle.task(scene);
 		if (since % 100 === 50) return battle.armies(scene);
 		return since % 20 === 5 ? battle.score(scene) : undefined;
 	}

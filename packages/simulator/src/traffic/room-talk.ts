@@ -9,6 +9,7 @@ import {
 	encodeRoomStatsMessage,
 	encodeUntyped,
 } from "@livekeeper/douyin/wire";
+import { pageKinds } from "./page-talk.ts";
 import { gifts, untypedMethods } from "./phrases.ts";
 import { type Draft, type Scene, shortNumber } from "./scene.ts";
 
@@ -42,7 +43,7 @@ export function untyped(scene: Scene): Draft {
 	return { method: scene.random.pick(untypedMethods), payload };
 }
 
-const seldomKinds: readonly [(scene: Scene) => Draft, ...((scene: Scene) => Draft)[]] = [
+const ownKinds: readonly [(scene: Scene) => Draft, ...((scene: Scene) => Draft)[]] = [
 	notice,
 	commonText,
 	intro,
@@ -53,7 +54,7 @@ const seldomKinds: readonly [(scene: Scene) => Draft, ...((scene: Scene) => Draf
 
 /** One of the kinds that come once in a while. */
 export function seldom(scene: Scene): Draft {
-	return scene.random.pick(seldomKinds)(scene);
+	return scene.random.pick(scene.random.chance(0.5) ? ownKinds : pageKinds)(scene);
 }
 
 function notice(scene: Scene): Draft {

@@ -1,4 +1,5 @@
 import {
+	encodeAudioChatMessage,
 	encodeChatMessage,
 	encodeEmojiChatMessage,
 	encodePrivilegeScreenChatMessage,
@@ -26,6 +27,19 @@ export function chat(scene: Scene): Draft {
 		eventTime: Math.floor(scene.now / 1000),
 		chatBy: 0,
 		rtfContentV2: { defaultPattern: content },
+	});
+	return { method, payload };
+}
+
+/** A line that a viewer has spoken. */
+export function audioChat(scene: Scene): Draft {
+	const method = "WebcastAudioChatMessage";
+	const payload = encodeAudioChatMessage({
+		common: scene.common(method),
+		user: scene.viewer(),
+		content: scene.random.pick(chats),
+		audioUrl: `https://p3.sim-douyin.invalid/audio/${scene.id}.m4a`,
+		audioDuration: scene.random.between(1_000, 9_000),
 	});
 	return { method, payload };
 }

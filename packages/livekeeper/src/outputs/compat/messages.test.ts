@@ -132,3 +132,14 @@ test("a gift that the open platform reports as well is not sent twice", () => {
 	const evidence = { ...gift, delta: 0, diamonds: 0, final: true, evidence: { delta: 3, diamonds: 6 } };
 	expect([said(douyinLiveMessages, evidence), said(barrageGrabMessages, evidence)]).toEqual([[], []]);
 });
+
+test("douyinLive is given a packed gift and a spoken line under the names of the kinds that they are", () => {
+	const packed = { ...gift, method: "WebcastBindingGiftMessage", combo: false, final: true, count: 1 };
+	const [first] = said(douyinLiveMessages, { ...packed, delta: 1 }).map((text) => JSON.parse(text));
+	expect(first).toMatchObject({ method: "WebcastGiftMessage", common: { method: "WebcastGiftMessage" }, repeatEnd: 1 });
+	// The same gift has come by itself: a client that adds up messages must not see it again.
+	expect(said(douyinLiveMessages, { ...packed, delta: 0 })).toEqual([]);
+	const spoken = { ...chat, method: "WebcastAudioChatMessage", content: "你好" };
+	const [line] = said(douyinLiveMessages, spoken).map((text) => JSON.parse(text));
+	expect(line).toMatchObject({ method: "WebcastChatMessage", content: "你好" });
+});

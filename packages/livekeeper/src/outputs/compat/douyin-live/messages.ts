@@ -64,13 +64,19 @@ export const douyinLiveMessages = {
 
 const fansclubActions = { upgrade: 1, join: 2, other: 0 };
 
+/** A gift inside another message, which may also have come by itself: it ends no streak a second time. */
+const packedGift = "WebcastBindingGiftMessage";
+
+/** What has the fields of another kind is sent under its name: a packed gift, and a line that was spoken. */
+const writtenAsOther = new Set([packedGift, "WebcastAudioChatMessage"]);
+
 /**
  * A step of a streak, with how many there are so far: listeners take the difference. A step that adds nothing is said
  * only where it ends the streak, so that a client that subtracts never goes back.
  */
 function giftMessage(event: Stored<"gift">, room: RoomFacts): object | undefined {
 	// The open platform's event counts in its place.
-	if (event.evidence || (event.delta === 0 && !event.final)) return undefined;
+	if (event.evidence || (event.delta === 0 && (!event.final || event.method === packedGift))) return undefined;
 	const times = String(Math.ceil(event.count / event.group_count));
 	return message("WebcastGiftMessage", event, room, {
 		giftId: wholeNumber(event.gift_id),
@@ -94,7 +100,8 @@ function giftMessage(event: Stored<"gift">, room: RoomFacts): object | undefined
 }
 
 function message(kind: string, event: Base, room: RoomFacts, fields: object): object {
-	const method = event.method.startsWith("Webcast") ? event.method : kind;
+	const own = event.method.startsWith("Webcast") && !writtenAsOther.has(event.method);
+	const method = own ? event.method : kind;
 	const common = { method, msgId: wholeNumber(event.id), roomId: wholeNumber(event.room_id) };
 	const { title, anchor } = room;
 	return {
