@@ -1558,8 +1558,9 @@ export const messageTexts = {
 		failsAt: (line: number, column: number, reason: string) =>
 			`line ${line}, column ${column} of the template: ${reason}`,
 		fails: (reason: string) => `the template can't be rendered: ${reason}`,
-		noJson: (reason: string) =>
-			`the template makes no valid JSON of a message with quotes (use the filter json): ${reason}`,
+		noJson: (of: string, reason: string) =>
+			`the template makes no valid JSON of a message with quotes of the kind ${of} (use the filter json): ${reason}`,
+		several: "several messages",
 	},
 	/** What to do where a delivery failed; `refused` and `broken`: where the receiver answered 4xx, or something else. */
 	failureHints: {

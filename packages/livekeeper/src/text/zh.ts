@@ -1362,7 +1362,8 @@ export const messageTexts: typeof en.messageTexts = {
 	template: {
 		failsAt: (line, column, reason) => `模板第 ${line} 行第 ${column} 列：${reason}`,
 		fails: (reason) => `模板无法渲染：${reason}`,
-		noJson: (reason) => `消息中有引号时，模板生成的不是有效的 JSON（请用过滤器 json）：${reason}`,
+		noJson: (of, reason) => `消息中有引号时，模板对类型 ${of} 生成的不是有效的 JSON（请用过滤器 json）：${reason}`,
+		several: "多条消息",
 	},
 	failureHints: {
 		refused: "请检查地址，以及接收方是否允许。",

@@ -95,6 +95,8 @@ export function readInput(
 	};
 	const preset = presets[name];
 	const settings = readSettings(preset, input.settings, before?.preset === name ? before.settings : {});
+	const misfit = preset.check?.(settings, target.filter);
+	if (misfit) throw invalid(targetTexts.setting(misfit.setting, misfit.text));
 	return { target, settings, address: readAddress(preset, settings, allows(preset)) };
 }
 

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import type { Context, Liquid, LiquidError } from "liquidjs";
 import { messageTexts, type Text } from "../../../text/index.ts";
 import type { Delivery } from "./preset.ts";
+import type { Sample } from "./samples.ts";
 import { wordsOf } from "./words.ts";
 
 /** A template could not be rendered with a delivery. */
@@ -59,10 +60,9 @@ function cpuMs(): number {
 }
 
 /** Ends a rendering by the time that it takes of the processor: what else the machine does is not its fault. */
-function limited(scope: object): Context {
+function limited(scope: object, startedAt: number): Context {
 	const { scope: Scope, engine } = liquid();
 	const context = new Scope(scope, engine.options, { sync: true });
-	const startedAt = cpuMs();
 	let nodes = 0;
 	context.renderLimit.check = () => {
 		if (nodes++ % nodesPerLook === 0 && cpuMs() - startedAt > maxCpuMs) {
@@ -72,11 +72,14 @@ function limited(scope: object): Context {
 	return context;
 }
 
-/** @throws TemplateError */
-export function render(delivery: Delivery, { template, language }: Template): string {
+/**
+ * @param startedAt since when its time counts, as in `cpuMs`
+ * @throws TemplateError
+ */
+export function render(delivery: Delivery, { template, language }: Template, startedAt = cpuMs()): string {
 	try {
 		const { engine } = liquid();
-		const text: string = engine.renderSync(engine.parse(template), limited(scopeOf(delivery, language)));
+		const text: string = engine.renderSync(engine.parse(template), limited(scopeOf(delivery, language), startedAt));
 		if (Buffer.byteLength(text) <= maxBodyBytes) return text;
 	} catch (error) {
 		throw new TemplateError(reasonOf(error), { cause: overtimeOf(error) ?? error });
@@ -84,20 +87,33 @@ export function render(delivery: Delivery, { template, language }: Template): st
 	throw new TemplateError(`it makes more than ${maxBodyBytes} bytes`);
 }
 
-/** What is wrong with a template, with the line; `undefined`: nothing. */
-export function checkTemplate(checked: Template): Text | undefined {
+/**
+ * What is wrong with a template, with the line, and with which of its samples; `undefined`: nothing. All samples together
+ * may take as long as one delivery.
+ */
+export function checkTemplate(checked: Template, samples: readonly Sample[]): Text | undefined {
+	const startedAt = cpuMs();
 	try {
 		liquid().engine.parse(checked.template);
-		const text = render(sample, checked);
-		if (/\bjson\b/.test(checked.content_type)) JSON.parse(text);
-		return undefined;
 	} catch (error) {
-		if (error instanceof SyntaxError) return messageTexts.template.noJson(error.message);
-		const cause = error instanceof TemplateError ? error.cause : error;
-		if (!liquid().errors.is(cause)) return messageTexts.template.fails(reasonOf(error));
-		const [line = 1, column = 1] = cause.token.getPosition();
-		return messageTexts.template.failsAt(line, column, reasonOf(cause));
+		return faultOf(error);
 	}
+	for (const { of, delivery } of samples) {
+		try {
+			const text = render(delivery, checked, startedAt);
+			if (text.trim() !== "" && /\bjson\b/.test(checked.content_type)) JSON.parse(text);
+		} catch (error) {
+			return error instanceof SyntaxError ? messageTexts.template.noJson(of, error.message) : faultOf(error);
+		}
+	}
+	return undefined;
+}
+
+function faultOf(error: unknown): Text {
+	const cause = error instanceof TemplateError ? error.cause : error;
+	if (!liquid().errors.is(cause)) return messageTexts.template.fails(reasonOf(error));
+	const [line = 1, column = 1] = cause.token.getPosition();
+	return messageTexts.template.failsAt(line, column, reasonOf(cause));
 }
 
 function overtimeOf(error: unknown): OvertimeError | undefined {
@@ -123,22 +139,3 @@ function scopeOf(delivery: Delivery, language: "zh" | "en"): object {
 		events: events.map(({ json }) => JSON.parse(json) as object),
 	};
 }
-
-/** With what breaks a template that quotes nothing. */
-const sample: Delivery = {
-	...{ deliveryId: "dlv_sample", targetId: "tg_sample", liveId: "1001", truncated: undefined },
-	room: { roomId: "1", nickname: 'a "name"', title: "a\ttitle", avatar: "" },
-	events: [
-		{
-			seq: 1,
-			json: JSON.stringify({
-				...{ seq: 1, id: "1", live_id: "1001", room_id: "1", method: "WebcastChatMessage", at: 0, received_at: 0 },
-				...{ type: "chat", content: 'a "quote" and a \\' },
-				user: { id: "1", sec_uid: "s", nickname: 'a "name"', gender: "unknown", avatar: "", level: 0, masked: false },
-			}),
-		},
-	],
-	notices: [],
-	now: 0,
-	test: false,
-};

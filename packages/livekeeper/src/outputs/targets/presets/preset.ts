@@ -1,5 +1,7 @@
 import type { z } from "zod";
+import type { Text } from "../../../text/index.ts";
 import type { Notice } from "../service-states.ts";
+import type { TargetFilter } from "../target-filter.ts";
 import type { OutMessage } from "../transports/out-message.ts";
 
 /** What goes out together: of a room, or of the service's states. */
@@ -35,6 +37,8 @@ export interface Preset<S> {
 	readonly loopback?: boolean;
 	/** Where it dials: `http(s)`, `ws(s)`, `mqtt(s)` or `smtp(s)`. Checked when a target is stored; the transports check it again. */
 	address(settings: S): string;
+	/** What of the settings does not fit what the target is to be sent; looked at when a target is stored. */
+	check?(settings: S, filter: TargetFilter): { setting: string; text: Text } | undefined;
 	/**
 	 * Pure: the same delivery at the same `now` makes the same bytes. Sent in order; the delivery is accepted once all are.
 	 * None: these events say nothing to this receiver.

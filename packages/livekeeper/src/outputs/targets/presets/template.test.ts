@@ -3,6 +3,8 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import { issueText } from "../../../text/issues.ts";
 import { isAnyAddress } from "../addresses.ts";
+import { notifiedStates } from "../service-states.ts";
+import type { TargetFilter } from "../target-filter.ts";
 import { readInput } from "../target-input.ts";
 import { chat, clockTime, delivery, gift, made, send } from "./deliveries.helpers.ts";
 import { type PresetName, presetNames, presets } from "./index.ts";
@@ -11,9 +13,11 @@ import { Robot } from "./robots.helpers.ts";
 const url = "https://a.example/";
 
 /** What is wrong with settings, as the API tells it. */
-function wrong(settings: object): { en: string; zh: string } {
-	const { error } = presets.template.settings.safeParse({ url, ...settings });
+function wrong(settings: object, filter: TargetFilter = { types: ["chat"] }): { en: string; zh: string } {
+	const { error, data } = presets.template.settings.safeParse({ url, ...settings });
 	const [issue] = error?.issues ?? [];
+	const misfit = error ? undefined : presets.template.check?.(data, filter);
+	if (misfit) return misfit.text;
 	if (!issue) throw new Error("nothing is wrong");
 	const { message, code, ...details } = issue;
 	return issueText({ code: code ?? "", message, details: { ...details } });
@@ -81,6 +85,25 @@ test("a template that would go on for ever ends, and one whose text outgrows wha
 	expect(made("template", delivery([chat("a")]), settings)).toHaveLength(1);
 });
 
+test("is rendered with every kind that the filter lets through", () => {
+	const gifts = '{"gift": {{ events[0].gift_name | json }}}';
+	expect(() => wrong({ template: gifts }, { types: ["gift"] })).toThrow("nothing is wrong");
+	expect(wrong({ template: gifts }, { types: ["chat", "gift"] }).en).toContain("of the kind chat");
+	expect(wrong({ template: gifts }, {}).en).toContain("of the kind chat");
+	const chats = '{"text": {{ events[0].content | json }}}';
+	expect(wrong({ template: chats }, { types: ["chat"], states: ["live"] }).en).toContain(
+		"of the kind broadcast_started",
+	);
+	expect(wrong({ template: chats }, { types: [], states: ["storage"] }).zh).toContain("类型 storage");
+	const list = '[{% for event in events %}{"a": 1}{% endfor %}]';
+	expect(wrong({ template: list }, { types: ["chat"] }).en).toContain("of the kind several messages");
+	const all = '{"text": {{ text | json }}, "kinds": {{ events | map: "type" | json }}}';
+	expect(() => wrong({ template: all }, { states: [...notifiedStates] })).toThrow("nothing is wrong");
+	const some = '{% if events[0].type == "gift" %}{"gift": {{ events[0].gift_name | json }}}{% endif %}';
+	expect(() => wrong({ template: some }, {})).toThrow("nothing is wrong");
+	expect(made("template", delivery([chat("a")]), { url, template: some })).toEqual([]);
+});
+
 test("renders on a busy machine, whatever time passes", () => {
 	let at = 0;
 	onTestFinished(() => void vi.restoreAllMocks());
@@ -120,7 +143,7 @@ test("every preset's settings can be described to people who use the API", () =>
 test.each(["targets.md", "targets.zh-CN.md"])("docs/%s has a template that can be stored", (page) => {
 	const text = readFileSync(new URL(`../../../../../../docs/${page}`, import.meta.url), "utf8");
 	const [, template] = /```text\n(\{.*\{\{.*)\n```/.exec(text) ?? [];
-	expect(presets.template.settings.safeParse({ url, template })).toMatchObject({ success: true });
+	expect(() => wrong({ template }, { states: [...notifiedStates] })).toThrow("nothing is wrong");
 });
 
 test.each(["targets.md", "targets.zh-CN.md"])("docs/%s says of every preset what to paste where", (page) => {

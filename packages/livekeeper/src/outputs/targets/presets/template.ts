@@ -2,6 +2,7 @@ import { z } from "zod";
 import { refused } from "./answer.ts";
 import { checkTemplate, render, TemplateError } from "./liquid.ts";
 import type { Preset } from "./preset.ts";
+import { samplesOf } from "./samples.ts";
 import { languageSetting, webAddress } from "./settings.ts";
 
 interface TemplateSettings {
@@ -18,37 +19,39 @@ const ownHeaders = /^(host|connection|content-length|content-type|transfer-encod
 /** A request whose body a Liquid template makes: for receivers that no other preset is for. */
 export const template: Preset<TemplateSettings> = {
 	name: "template",
-	settings: z
-		.strictObject({
-			url: webAddress.describe("where the body is POSTed; http or https"),
-			template: z.string().min(1).max(10_000).describe("a Liquid template of the request's body"),
-			content_type: z
-				.string()
-				.regex(/^[\w.+-]+\/[\w.+-]+(; ?[\w.+=-]+)*$/)
-				.default("application/json")
-				.describe("what the body is; default application/json, which is checked"),
-			headers: z
-				.record(
-					z
-						.string()
-						.regex(/^[\w-]{1,64}$/)
-						.refine((name) => !ownHeaders.test(name)),
-					z.string().regex(/^[\x20-\x7e]{0,1024}$/),
-				)
-				.optional()
-				.describe("headers of the request, such as Authorization"),
-			language: languageSetting,
-		})
-		.superRefine((settings, context) => {
-			const text = checkTemplate(settings);
-			if (text) context.addIssue({ code: "custom", path: ["template"], message: text.en, params: { text } });
-		}),
+	settings: z.strictObject({
+		url: webAddress.describe("where the body is POSTed; http or https"),
+		template: z.string().min(1).max(10_000).describe("a Liquid template of the request's body"),
+		content_type: z
+			.string()
+			.regex(/^[\w.+-]+\/[\w.+-]+(; ?[\w.+=-]+)*$/)
+			.default("application/json")
+			.describe("what the body is; default application/json, which is checked"),
+		headers: z
+			.record(
+				z
+					.string()
+					.regex(/^[\w-]{1,64}$/)
+					.refine((name) => !ownHeaders.test(name)),
+				z.string().regex(/^[\x20-\x7e]{0,1024}$/),
+			)
+			.optional()
+			.describe("headers of the request, such as Authorization"),
+		language: languageSetting,
+	}),
 	secrets: ["headers"],
 	address: ({ url }) => url,
+	check: (settings, filter) => {
+		const text = checkTemplate(settings, samplesOf(filter));
+		return text && { setting: "template", text };
+	},
 	messages(delivery, settings) {
 		const { url, headers, content_type } = settings;
 		try {
-			const body = Buffer.from(render(delivery, settings));
+			const text = render(delivery, settings);
+			// Nothing to say of these events.
+			if (text.trim() === "") return [];
+			const body = Buffer.from(text);
 			return [{ via: "http", url, headers: { ...headers, "content-type": content_type }, body }];
 		} catch (error) {
 			if (!(error instanceof TemplateError)) throw error;
