@@ -37,7 +37,7 @@ export function jsonOf(event: ChatEvent): string {
 
 export function encodedChat(liveId: string, at: number): EncodedEvent {
 	const event = benchChat(liveId, at);
-	return { id: event.id, type: event.type, at, json: jsonOf(event) };
+	return { id: event.id, method: event.method, type: event.type, at, json: jsonOf(event) };
 }
 
 export const quietLogger = { info: () => undefined, warn: console.warn, error: console.error };

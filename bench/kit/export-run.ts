@@ -87,7 +87,7 @@ function encoded(n: number): EncodedEvent {
 	const gift = { giftId: "1", giftName: content, giftImage: "", giftType: 1, combo: false, groupCount: 1, count: 1 };
 	const worth = { delta: 1, streakId: `${n}`, final: true, diamondCount: 10, diamonds: 10 };
 	const json = JSON.stringify(toWire({ ...chat, type: "gift", user: giver as never, ...gift, ...worth }));
-	return { id: chat.id, type: "gift", at, json };
+	return { id: chat.id, method: chat.method, type: "gift", at, json };
 }
 
 async function workbookRows(path: string): Promise<number> {

@@ -107,6 +107,7 @@ export {
 	type Gap,
 	type GapReason,
 	isId,
+	type MessageIds,
 	maxRemembered,
 	Sequencer,
 	type SequencerOptions,

@@ -8,8 +8,9 @@ import type { OverlayKind, OverlayWidget, Settings } from "./parameters.ts";
 export interface Line {
 	/** `seq` of its first event. */
 	key: number;
-	/** The upstream's, of its newest event: messages are taken back by it. */
+	/** The upstream's, of its newest event: messages are taken back by either. */
 	id: string;
+	envelopeId: string | undefined;
 	kind: OverlayKind;
 	name: string;
 	/** What somebody typed, or a gift's name; else "". */
@@ -92,6 +93,7 @@ function lineOf(event: RoomEvent, kind: OverlayKind, settings: Settings): Line {
 	const line: Line = {
 		key: event.seq,
 		id: event.id,
+		envelopeId: event.envelope_id,
 		kind,
 		name: safeText(event.user?.nickname ?? "", 24),
 		text: "content" in event && typeof event.content === "string" ? safeText(event.content, 160) : "",

@@ -193,6 +193,8 @@ test("what is taken back is gone from the picture", () => {
 	expect(model.takeBack(["1", "9"]).map(({ text }) => text)).toEqual(["a"]);
 	expect(model.lines.map(({ text }) => text)).toEqual(["b"]);
 	expect(model.takeBack([])).toEqual([]);
+	model.add(chat("c", { id: "3", envelope_id: "8" }), 0);
+	expect(model.takeBack(["8"]).map(({ text }) => text)).toEqual(["c"]);
 });
 
 test("gifts are marked as not all from when some were withheld until another broadcast begins", () => {

@@ -59,7 +59,7 @@ export class OverlayModel {
 	/** Takes out what the upstream took back. @returns the lines that are gone */
 	takeBack(messageIds: readonly string[]): Line[] {
 		const ids = new Set(messageIds);
-		const gone = this.lines.filter(({ id }) => ids.has(id));
+		const gone = this.lines.filter(({ id, envelopeId }) => ids.has(id) || ids.has(envelopeId ?? ""));
 		if (gone.length > 0) this.#lines = this.#lines.filter(({ line }) => !gone.includes(line));
 		return gone;
 	}

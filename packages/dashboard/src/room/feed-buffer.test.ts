@@ -182,10 +182,13 @@ test("what is taken back stays in its place, marked", () => {
 	const buffer = bufferOf(
 		event("chat", { id: "1", content: "a" }),
 		event("chat", { id: "2", content: "b" }),
+		event("chat", { id: "3", envelope_id: "8", content: "c" }),
 		event("message_deleted", { message_ids: ["1", "9"] }),
+		event("message_deleted", { message_ids: ["8"] }),
 	);
 	expect(buffer.newest(9, all).map(({ text, deleted }) => [text, deleted])).toEqual([
 		["a", true],
 		["b", false],
+		["c", true],
 	]);
 });

@@ -95,7 +95,7 @@ export class FeedBuffer {
 		const ids = new Set(messageIds);
 		for (let i = this.#rows.length - 1; i >= 0; i--) {
 			const row = this.#rows[i];
-			if (row && ids.has(row.id)) this.#rows[i] = { ...row, deleted: true };
+			if (row && (ids.has(row.id) || ids.has(row.envelopeId ?? ""))) this.#rows[i] = { ...row, deleted: true };
 		}
 	}
 

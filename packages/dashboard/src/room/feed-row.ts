@@ -24,8 +24,9 @@ export interface FeedRow {
 	key: number;
 	/** Of its newest event. */
 	seq: number;
-	/** The upstream's, of its newest event: messages are taken back by it. */
+	/** The upstream's, of its newest event: messages are taken back by either. */
 	id: string;
+	envelopeId: string | undefined;
 	at: number;
 	kind: FeedKind;
 	/** The event's own type, for words and filters. */
@@ -156,6 +157,7 @@ export function feedRow(event: RoomEvent): FeedRow | undefined {
 		key: event.seq,
 		seq: event.seq,
 		id: event.id,
+		envelopeId: event.envelope_id,
 		at: event.at,
 		kind: event.type === "member" && event.set_to_admin ? "other" : kinds[event.type],
 		type: event.type,

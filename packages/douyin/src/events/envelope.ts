@@ -42,7 +42,7 @@ export function orRaw(mapper: Mapper): Mapper {
 
 /**
  * What every event carries. The message's own time comes first, then the common part's, the Response's, and ours; the
- * message's own id, then the common part's (they can differ), and where there is neither, one made of the content.
+ * common part's id, then the envelope's, and where there is neither, one made of the content.
  */
 export function baseOf(
 	payload: Reader,
@@ -52,22 +52,20 @@ export function baseOf(
 	ownTime = 0,
 ): EventBase {
 	const { method, liveId, roomId, receivedAt, upstreamNow } = envelope;
-	const base: EventBase = {
-		id: idOf(payload, envelope),
-		liveId,
-		roomId,
-		method,
-		at: upstreamTime(ownTime) ?? upstreamTime(createTime) ?? upstreamTime(upstreamNow) ?? receivedAt,
-		receivedAt,
-	};
+	const id = idOf(payload, envelope);
+	const at = upstreamTime(ownTime) ?? upstreamTime(createTime) ?? upstreamTime(upstreamNow) ?? receivedAt;
+	const hasTwo = envelope.id !== id && envelope.id !== "0";
+	const base: EventBase = hasTwo
+		? { id, envelopeId: envelope.id, liveId, roomId, method, at, receivedAt }
+		: { id, liveId, roomId, method, at, receivedAt };
 	if (user) base.user = user;
 	return base;
 }
 
 export function idOf(payload: Reader, envelope: Envelope): string {
-	if (envelope.id !== "0") return envelope.id;
 	const id = commonIdOf(payload, envelope.method);
 	if (id !== "0") return id;
+	if (envelope.id !== "0") return envelope.id;
 	const hash = createHash("sha256").update(envelope.method).update("\0").update(payload.whole()).digest();
 	return hash.readBigUInt64BE(0).toString();
 }

@@ -24,8 +24,17 @@ export interface FansClub {
 
 /** What every event carries. */
 export interface EventBase {
-	/** The upstream's message id (uint64, decimal), unique in a room. The service's own events have ids with a prefix. */
+	/**
+	 * The upstream's message id (uint64, decimal), unique in a room among messages of its `method`: that of the message
+	 * itself (`common.msg_id`), which other programs use as well, and where it has none that of its envelope. The service's
+	 * own events have ids with a prefix.
+	 */
 	id: string;
+	/**
+	 * The id of the message's envelope (`Message.msg_id`), where that is another. Which of the two the upstream repeats for
+	 * every receiver nobody knows: whoever compares messages compares both.
+	 */
+	envelopeId?: string;
 	/** The id in `https://live.douyin.com/{liveId}`. */
 	liveId: string;
 	/** The broadcast: a new one has a new room id. */

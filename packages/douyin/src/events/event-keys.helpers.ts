@@ -1,6 +1,6 @@
 import type { LiveEventType } from "./live-event.ts";
 
-export const commonKeys = "id live_id room_id method at received_at type";
+export const commonKeys = "id envelope_id live_id room_id method at received_at type";
 
 /** The keys that programs outside rely on: public API. */
 export const ownKeys: Record<LiveEventType, string> = {

@@ -127,7 +127,7 @@ export interface ChatLikesEvent extends EventBase {
 }
 
 export interface ChatLikes {
-	/** `id` of the chat's event, whether or not it was seen. */
+	/** `id` or `envelopeId` of the chat's event, whether or not it was seen. */
 	messageId: string;
 	count: number;
 }
@@ -253,7 +253,7 @@ export interface ProductEvent extends EventBase {
 /** Messages were taken back: they should not be shown any more. What is stored of them stays. */
 export interface MessageDeletedEvent extends EventBase {
 	type: "message_deleted";
-	/** `id`s of events of this room, whether or not they were seen. */
+	/** `id`s or `envelopeId`s of events of this room, whether or not they were seen. */
 	messageIds: string[];
 }
 

@@ -34,7 +34,8 @@ describe("eventOf", () => {
 	it.each(cases)("makes a %s what it says", (method, payload, own) => {
 		const hasUser = withUser.has(own.type ?? "") || personal.has(method);
 		expect(eventOf(payload, envelopeOf(method))).toEqual({
-			id: "7590000000000000001",
+			id: "99",
+			envelopeId: "7590000000000000001",
 			liveId: "261378947940",
 			roomId: ROOM_ID,
 			method,
@@ -164,9 +165,20 @@ describe("eventOf", () => {
 describe("an event's id", () => {
 	const chat = (more: object) => wire.encodeChatMessage({ content: "x", common: more });
 
-	it("is the message's, then its common part's", () => {
-		expect(eventOf(chat({ msgId: "5" }), envelopeOf("WebcastChatMessage")).id).toBe("7590000000000000001");
-		expect(eventOf(chat({ msgId: "5" }), envelopeOf("WebcastChatMessage", { id: "0" })).id).toBe("5");
+	it("is the common part's, then the envelope's, which is kept where it differs", () => {
+		const idsOf = (common: string, id: string) => {
+			const event = eventOf(chat({ msgId: common }), envelopeOf("WebcastChatMessage", { id }));
+			return [event.id, event.envelopeId];
+		};
+		expect(idsOf("5", "6")).toEqual(["5", "6"]);
+		expect(idsOf("5", "5")).toEqual(["5", undefined]);
+		expect(idsOf("5", "0")).toEqual(["5", undefined]);
+		expect(idsOf("0", "6")).toEqual(["6", undefined]);
+	});
+
+	it("is the envelope's where the common part can't be read", () => {
+		const event = eventOf(Buffer.from("0affff", "hex"), envelopeOf("WebcastNewMessage"));
+		expect([event.id, event.envelopeId]).toEqual(["7590000000000000001", undefined]);
 	});
 
 	it("comes of kind and content where there is neither", () => {

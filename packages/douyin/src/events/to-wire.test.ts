@@ -15,7 +15,7 @@ const user = {
 	superAdmin: true,
 	masked: false,
 } as const;
-const base = { id: "1", liveId: "2", roomId: "3", method: "m", at: 4, receivedAt: 5 };
+const base = { id: "1", envelopeId: "8", liveId: "2", roomId: "3", method: "m", at: 4, receivedAt: 5 };
 const ranked = [{ rank: 1, score: "9", value: 9, delta: 1, hidden: true as const, user }];
 const wish = { name: "w", giftName: "g", diamondCount: 1, progress: 1, target: 2 };
 const side = {

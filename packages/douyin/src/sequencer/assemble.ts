@@ -1,6 +1,6 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
-import { isId } from "./dedup-window.ts";
 import type { Emission, GapReason } from "./emission.ts";
+import { MessageMap } from "./message-ids.ts";
 import type { Buffered, Piece } from "./piece.ts";
 import type { Source } from "./source.ts";
 import { isNonsense, latestAt } from "./times.ts";
@@ -15,16 +15,16 @@ export interface Step {
 	readonly entries: readonly Buffered[];
 }
 
-/** Pieces that share ids, as one. */
+/** Pieces that share messages, as one. */
 interface Segment {
 	/** It holds a message that was emitted since the last gap. */
 	readonly linked: boolean;
 	/** Epoch of its oldest part. */
 	readonly epoch: number;
 	readonly entries: readonly Buffered[];
-	readonly ids: ReadonlySet<string>;
-	/** Those of messages that a page has before the first one behind the newest gap. */
-	readonly late: ReadonlySet<string>;
+	readonly messages: MessageMap<true>;
+	/** Those that a page has before the first one behind the newest gap. */
+	readonly late: MessageMap<true>;
 	/** Pending ones whose runs are part of it. */
 	readonly sources: readonly Source[];
 }
@@ -39,7 +39,7 @@ export interface Assembled {
 }
 
 /**
- * Puts what nothing has proven behind what was emitted. Pieces join where they share an id; nothing else proves it. Of
+ * Puts what nothing has proven behind what was emitted. Pieces join where they share a message; nothing else proves it. Of
  * several runs that go on and share nothing the first one is taken: the others have to wait until it overlaps with them.
  * @param kept pages, and runs of connections that have ended, in the order in which they are put where they share nothing
  * @param pending sources that have a run
@@ -63,12 +63,12 @@ export function assemble(
 	const isLater = (one: Segment) => !one.linked && one.sources.length === 0 && !!live && compare(live, one) < 0;
 	const later = segments.filter(isLater);
 	const ended = segments.filter((one) => one.sources.length === 0 && !isLater(one));
-	const isKnown = ({ event }: Buffered) => known.window.has(event.id);
+	const isKnown = ({ event }: Buffered) => known.window.has(event);
 	return {
 		steps: stepsOf(live ? [...ended, live] : ended, known, reason),
 		// Of what comes too late, or repeats what was said before a gap, nobody knows where it goes on.
 		sources: live && (live.linked || !live.entries.every(isKnown)) ? live.sources : [],
-		later: kept.filter(({ ids }) => later.some((segment) => shares(segment.ids, ids))),
+		later: kept.filter(({ messages }) => later.some((segment) => segment.messages.overlaps(messages))),
 	};
 }
 
@@ -88,9 +88,9 @@ export function inTime<T>(
 	eventOf: (one: T) => UpstreamEvent,
 	{ window, epoch, hasForgotten }: Known,
 ): readonly T[] {
-	const first = all.findIndex((one) => window.epochOf(eventOf(one).id) === epoch);
+	const first = all.findIndex((one) => window.epochOf(eventOf(one)) === epoch);
 	const firstOne = all[first];
-	if (first <= 0 || !firstOne || !window.isFirst(eventOf(firstOne).id)) return all;
+	if (first <= 0 || !firstOne || !window.isFirst(eventOf(firstOne))) return all;
 	const until = hasForgotten ? Number.POSITIVE_INFINITY : latestAt(eventOf(firstOne));
 	return all.filter((one, index) => index >= first || eventOf(one).at > until);
 }
@@ -98,21 +98,21 @@ export function inTime<T>(
 /** What a page has before its newest known message, or before what was emitted behind the last gap, would come too late. */
 function segmentOf(piece: Piece, known: Known, source?: Source): Segment {
 	const { window, epoch, lastAt = 0 } = known;
-	const linked = piece.entries.some(({ event }) => window.epochOf(event.id) === epoch);
+	const linked = piece.entries.some(({ event }) => window.epochOf(event) === epoch);
 	let entries: readonly Buffered[] = piece.entries;
-	const late = new Set<string>();
+	const late = new MessageMap<true>();
 	if (piece.kind === "page") {
 		const timely = new Set(inTime(entries, ({ event }) => event, known));
-		for (const entry of entries) if (!timely.has(entry)) late.add(entry.event.id);
-		const newest = entries.findLastIndex(({ event }) => window.has(event.id));
+		for (const entry of entries) if (!timely.has(entry)) late.set(entry.event, true);
+		const newest = entries.findLastIndex(({ event }) => window.has(event));
 		entries = !linked && timesOf(entries).newest < latestAt({ at: lastAt }) ? [] : entries.slice(newest + 1);
 	}
-	return { linked, epoch: piece.epoch, entries, ids: piece.ids, late, sources: source ? [source] : [] };
+	return { linked, epoch: piece.epoch, entries, messages: piece.messages, late, sources: source ? [source] : [] };
 }
 
-/** Makes one of a piece and of all segments that share ids with it, at the position of the first of those. */
+/** Makes one of a piece and of all segments that share messages with it, at the position of the first of those. */
 function join(segments: Segment[], piece: Segment): void {
-	const joined = segments.filter(({ ids }) => shares(ids, piece.ids));
+	const joined = segments.filter(({ messages }) => messages.overlaps(piece.messages));
 	const [first] = joined;
 	if (!first) {
 		segments.push(piece);
@@ -122,8 +122,8 @@ function join(segments: Segment[], piece: Segment): void {
 		linked: piece.linked || joined.some(({ linked }) => linked),
 		epoch: Math.min(piece.epoch, ...joined.map(({ epoch }) => epoch)),
 		entries: joined.reduce((woven, { entries }) => weave(entries, woven), piece.entries),
-		ids: new Set([...joined.flatMap(({ ids }) => [...ids]), ...piece.ids]),
-		late: new Set([...joined.flatMap(({ late }) => [...late]), ...piece.late]),
+		messages: MessageMap.union(...joined.map(({ messages }) => messages), piece.messages),
+		late: MessageMap.union(...joined.map(({ late }) => late), piece.late),
 		sources: [...joined.flatMap(({ sources }) => sources), ...piece.sources],
 	};
 	for (const other of joined.slice(1)) segments.splice(segments.indexOf(other), 1);
@@ -133,7 +133,7 @@ function join(segments: Segment[], piece: Segment): void {
 function timely(segment: Segment, known: Known): Segment {
 	const { linked, epoch, late } = segment;
 	if (epoch >= known.epoch) return segment;
-	const entries = segment.entries.filter(({ event }) => !late.has(event.id));
+	const entries = segment.entries.filter(({ event }) => !late.has(event));
 	const { firstAt = 0 } = known;
 	// A time that lies in the future says nothing.
 	const isTimely = ({ event }: Buffered) => latestAt(event) >= firstAt || firstAt > event.receivedAt;
@@ -177,14 +177,9 @@ function stepsOf(segments: readonly Segment[], known: Known, reason: GapReason |
 	let gap = reason;
 	for (const { linked, entries } of segments) {
 		if (linked) gap = undefined;
-		const fresh = entries.filter(({ event }) => !known.window.has(event.id));
+		const fresh = entries.filter(({ event }) => !known.window.has(event));
 		if (fresh.length > 0) steps.push({ gap, entries: fresh });
 		if (fresh.length > 0 || linked) gap = "backfilled";
 	}
 	return steps;
-}
-
-function shares(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
-	for (const id of other) if (isId(id) && one.has(id)) return true;
-	return false;
 }

@@ -1,5 +1,6 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
 import type { Emitted } from "./index.ts";
+import type { Numbered } from "./numbering.helpers.ts";
 
 /** A message of a broadcast, by its position in the order in which they were said. */
 export interface Said {
@@ -49,11 +50,11 @@ export function judge(
 	said: readonly Said[],
 	out: readonly Emitted[],
 	runs: readonly number[][],
+	numbered: Numbered,
 ): Omit<Outcome, "stuck"> {
-	const indexes = new Map(said.map(({ event, index }) => [event.id, index]));
 	const order = out.flatMap(({ gap, events }) => [
 		...(gap ? [gap.reason] : []),
-		...events.map(({ id }) => indexes.get(id) ?? -1),
+		...events.map((event) => numbered.indexOf(event)),
 	]);
 	const numbers = order.filter((one) => typeof one === "number");
 	const emitted = new Set(numbers);

@@ -3,6 +3,7 @@ import { seeded } from "../testing/index.ts";
 import type { Cursor } from "../upstream.ts";
 import { judge, type Outcome, type Said } from "./broadcast-judge.helpers.ts";
 import { type Emitted, Sequencer } from "./index.ts";
+import { Numbered, type Numbering, usualNumbering } from "./numbering.helpers.ts";
 
 /** How an upstream behaves, and how its connections do. Times in ms, shares from 0 to 1. */
 export interface Behaviour {
@@ -27,6 +28,8 @@ export interface Behaviour {
 	overtaken?: number;
 	/** Sources that are polled; default none. */
 	polls?: readonly number[];
+	/** Default one id, the same for all. */
+	ids?: Numbering;
 	/** Between restarts of the process on average; default none. */
 	restartMs?: number;
 	/** Between times at which the broadcast is reported over, and goes on, on average; default none. */
@@ -45,6 +48,8 @@ interface Step {
 
 interface Connection {
 	readonly source: number;
+	/** It gives messages ids of its own: see {@link Numbered}. */
+	receiver: number;
 	/** Positions of what it has brought before it was emitted. */
 	readonly run: number[];
 	/** When it ends, and when it begins to bring nothing. */
@@ -84,14 +89,16 @@ export class Broadcast {
 	#sequencer: Sequencer;
 	/** How often all connections started over: what belongs to former ones does nothing any more. */
 	#starts = 0;
-	/** Ids of the messages that were emitted. */
-	readonly #emitted = new Set<string>();
+	/** Positions of the messages that were emitted. */
+	readonly #emitted = new Set<number>();
+	readonly #numbered: Numbered;
 
 	constructor(behaviour: Behaviour) {
 		const defaults = { lagging: 0, unpaged: 0, fails: 0.2, mutes: 0, views: [1], polls: [] };
-		const times = { restartMs: 0, interruptMs: 0, quietMs: 0, holdMs: 300, overtaken: 0 };
+		const times = { ids: usualNumbering, restartMs: 0, interruptMs: 0, quietMs: 0, holdMs: 300, overtaken: 0 };
 		this.#behaviour = { durationMs: 600_000, ...defaults, ...times, ...behaviour };
 		this.#random = seeded(behaviour.seed);
+		this.#numbered = new Numbered(this.#behaviour.ids);
 		this.#sequencer = new Sequencer({ holdMs: this.#behaviour.holdMs, remembered });
 	}
 
@@ -111,7 +118,7 @@ export class Broadcast {
 			this.#lookForStuck();
 		}
 		this.#note(this.#sequencer.ended(startMs + durationMs));
-		return { ...judge(this.#said, this.#out, this.#runs), stuck: this.#stuck };
+		return { ...judge(this.#said, this.#out, this.#runs, this.#numbered), stuck: this.#stuck };
 	}
 
 	/**
@@ -154,10 +161,10 @@ export class Broadcast {
 		this.#at(at, (now) => {
 			const index = this.#said.length;
 			// Ids are not ordered, and times are inexact: some are in whole seconds.
-			const id = String(BigInt.asUintN(62, BigInt(index + 1) * 0x9e3779b97f4a7c15n) + 1n);
+			const idOf = (n: number) => String(BigInt.asUintN(62, BigInt(n + 1) * 0x9e3779b97f4a7c15n) + 1n);
 			const time = startMs + (this.#random() < 0.3 ? Math.floor(now / 1000) * 1000 : now);
-			const common = { liveId: "1", roomId: "r", method: "WebcastChatMessage", at: time, receivedAt: startMs + now };
-			const event: UpstreamEvent = { ...common, type: "chat", id, content: "" };
+			const common = { liveId: "1", roomId: "r", method: "", at: time, receivedAt: startMs + now };
+			const event = this.#numbered.name({ ...common, type: "chat", id: "", content: "" }, index, idOf);
 			const shown = views.map((share) => this.#random() < share);
 			const shownTo = shown.includes(true) ? shown : shown.map((_, i) => i === 0);
 			this.#said.push({ index, event, paged: this.#random() >= unpaged, shownTo });
@@ -179,7 +186,7 @@ export class Broadcast {
 			const sinceGap = this.#out.slice(this.#out.findLastIndex(({ gap }) => gap)).flatMap((one) => one.events).length;
 			const isGapKnown = this.#out.some(({ gap }) => gap);
 			const beforeGap = isGapKnown ? Math.max(0, events.length - sinceGap) : 0;
-			this.#sequencer.restore({ cursor, ids: events.map(({ id }) => id), beforeGap, lastAt });
+			this.#sequencer.restore({ cursor, messages: events, beforeGap, lastAt });
 		}
 		this.#connectAll(now);
 		if (restartMs > 0) this.#at(now + this.#wait(restartMs), (then) => this.#start(then));
@@ -232,7 +239,8 @@ export class Broadcast {
 				const isMute = this.#random() < mutes;
 				const muteFrom = isMute ? openAt + this.#between(0, 10_000) : Number.POSITIVE_INFINITY;
 				const until = isMute ? muteFrom + 60_000 : openAt + this.#between(2_000, 60_000);
-				const connection = { source, run: [], until, muteFrom, heardAt: openAt };
+				const receiver = this.#numbered.receiver();
+				const connection = { source, receiver, run: [], until, muteFrom, heardAt: openAt };
 				this.#runs.push(connection.run);
 				this.#standing.set(source, connection);
 				this.#frames(connection, begins ?? this.#said.length, openAt);
@@ -269,7 +277,8 @@ export class Broadcast {
 		if (shown.length === 0 || now >= connection.muteFrom) return;
 		connection.heardAt = now;
 		for (const { index } of shown) if (!this.#isEmitted(index)) run.push(index);
-		const events = shown.map(({ event }) => ({ ...event, receivedAt: startMs + now }));
+		const { receiver } = connection;
+		const events = shown.map(({ event }) => ({ ...this.#numbered.copy(event, receiver), receivedAt: startMs + now }));
 		this.#note(this.#sequencer.accept(source, { events, cursor: cursorAt(to), now: startMs + now }));
 		if (this.#sequencer.takePageRequest(source)) this.#askPage(source, now, connection.until);
 	}
@@ -280,6 +289,7 @@ export class Broadcast {
 			const cursor = this.#sequencer.cursorOf(connection.source);
 			const tookMs = this.#random() < 0.2 ? this.#between(500, 6_000) : this.#between(20, 200);
 			const from = this.#answersFrom(cursor);
+			connection.receiver = this.#numbered.receiver();
 			this.#frames(connection, from, now + tookMs);
 		});
 	}
@@ -324,18 +334,19 @@ export class Broadcast {
 		const paged = this.#said.slice(-500).filter(({ paged, shownTo, event }) => {
 			return paged && shownTo[source] && event.receivedAt <= newest - lagMs;
 		});
-		return paged.slice(-pageSize).map(({ event }) => event);
+		const receiver = this.#numbered.receiver();
+		return paged.slice(-pageSize).map(({ event }) => this.#numbered.copy(event, receiver));
 	}
 
 	#isEmitted(index: number): boolean {
-		return this.#emitted.has(this.#said[index]?.event.id ?? "");
+		return this.#emitted.has(index);
 	}
 
 	#note(emitted: readonly Emitted[]): void {
 		// What is handed out is not changed afterwards.
 		for (const one of emitted) {
 			this.#out.push({ ...one, events: [...one.events] });
-			for (const { id } of one.events) this.#emitted.add(id);
+			for (const event of one.events) this.#emitted.add(this.#numbered.indexOf(event));
 		}
 	}
 }

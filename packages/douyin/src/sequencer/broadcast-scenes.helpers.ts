@@ -3,6 +3,7 @@ import type { UpstreamEvent } from "../events/live-event.ts";
 import type { Cursor } from "../upstream.ts";
 import { judge, type Outcome, type Said } from "./broadcast-judge.helpers.ts";
 import { type Emitted, Sequencer } from "./index.ts";
+import { Numbered, type Numbering, numberings, usualNumbering } from "./numbering.helpers.ts";
 
 /** What happens in a broadcast. Connections are numbers from 0. */
 export type Step =
@@ -31,6 +32,8 @@ export interface Scene {
 	readonly polls: readonly boolean[];
 	/** Each connection is shown other messages. */
 	readonly differs: boolean;
+	/** Default one id, the same for all. */
+	readonly ids?: Numbering;
 	readonly steps: readonly Step[];
 }
 
@@ -43,6 +46,8 @@ interface Connection {
 	page: boolean;
 	/** A poll was asked for. */
 	asked: boolean;
+	/** It gives messages ids of its own: see {@link Numbered}. */
+	receiver: number;
 	overtaken: readonly [number, number] | undefined;
 	/** Positions of what it has brought before it was emitted. */
 	readonly run: number[];
@@ -63,6 +68,7 @@ export function scenes(mostSteps = 40): fc.Arbitrary<Scene> {
 		fc.record({
 			polls: fc.array(poll, { minLength: sources, maxLength: sources }),
 			differs: fc.boolean(),
+			ids: numberings,
 			steps: fc.array(stepOf(sources), { maxLength: mostSteps, size: "max" }),
 		}),
 	);
@@ -107,7 +113,7 @@ class Stage {
 	readonly #scene: Scene;
 	readonly #hasExactTimes: boolean;
 	readonly #said: Said[] = [];
-	readonly #indexes = new Map<string, number>();
+	readonly #numbered: Numbered;
 	readonly #out: Emitted[] = [];
 	readonly #emitted = new Set<number>();
 	/** Brought behind later ones. */
@@ -122,6 +128,7 @@ class Stage {
 
 	constructor(scene: Scene) {
 		this.#scene = scene;
+		this.#numbered = new Numbered(scene.ids ?? usualNumbering);
 		// Within a second nothing tells a message that was overtaken, or comes late, from one of before a gap.
 		this.#hasExactTimes = scene.steps.some(([what, , most]) => what === "overtaken" || (what === "frame" && most));
 	}
@@ -134,7 +141,7 @@ class Stage {
 		this.#pass(60_000);
 		this.#note(this.#sequencer.ended(this.#now));
 		const said = this.#said.filter(({ index }) => this.#emitted.has(index) || !this.#lost.has(index));
-		return { ...judge(said, this.#out, this.#runs), stuck: this.#stuck };
+		return { ...judge(said, this.#out, this.#runs, this.#numbered), stuck: this.#stuck };
 	}
 
 	#step(step: Step): void {
@@ -177,13 +184,12 @@ class Stage {
 		this.#now += 137;
 		const index = this.#said.length;
 		const at = this.#hasExactTimes || index % 3 > 0 ? this.#now : Math.floor(this.#now / 1000) * 1000;
-		const common = { liveId: "1", roomId: "r", method: "WebcastChatMessage", at, receivedAt: this.#now };
+		const common = { liveId: "1", roomId: "r", method: "", at, receivedAt: this.#now };
 		// Ids are not ordered.
-		const id = String(7_000_000_000_000_000_000n + BigInt.asUintN(32, BigInt(index + 1) * 0x9e3779b1n));
-		const event: UpstreamEvent = { ...common, type: "chat", id, content: "" };
+		const idOf = (n: number) => String(7_000_000_000_000_000_000n + BigInt.asUintN(32, BigInt(n + 1) * 0x9e3779b1n));
+		const event = this.#numbered.name({ ...common, type: "chat", id: "", content: "" }, index, idOf);
 		const shownTo = this.#scene.polls.map((_, source) => !this.#scene.differs || index % 3 !== source);
 		this.#said.push({ index, event, paged: true, shownTo });
-		this.#indexes.set(id, index);
 	}
 
 	#open(source: number, honours: boolean): void {
@@ -194,9 +200,10 @@ class Stage {
 		const openedAt = this.#said.length;
 		const at = this.#answersAt(from, honours, poll);
 		const resumed = from !== undefined;
-		const connection = { at, openedAt, resumed, page: true, asked: poll, overtaken: undefined, run: [] };
-		this.#connections[source] = connection;
-		this.#runs.push(connection.run);
+		const connection = { at, openedAt, resumed, page: true, asked: poll, receiver: this.#numbered.receiver() };
+		const run: number[] = [];
+		this.#connections[source] = { ...connection, overtaken: undefined, run };
+		this.#runs.push(run);
 	}
 
 	#answersAt(from: Cursor | undefined, honours: boolean, poll: boolean): number {
@@ -216,6 +223,7 @@ class Stage {
 		const from = this.#sequencer.cursorOf(source);
 		connection.at = this.#answersAt(from, honours, true);
 		connection.asked = true;
+		connection.receiver = this.#numbered.receiver();
 		const before = connection.run.filter((n) => n < Number(from?.cursor ?? 0));
 		connection.run.splice(0, connection.run.length, ...before);
 	}
@@ -242,7 +250,7 @@ class Stage {
 	#bring(source: number, connection: Connection, from: number, to: number): void {
 		const said = this.#shown(source, from, to);
 		for (const { index } of said) if (!this.#emitted.has(index)) connection.run.push(index);
-		const events = this.#received(said);
+		const events = this.#received(said, connection.receiver);
 		this.#note(this.#sequencer.accept(source, { events, cursor: cursorAt(to), now: this.#now }));
 		if (this.#sequencer.takePageRequest(source)) connection.page = true;
 	}
@@ -255,13 +263,13 @@ class Stage {
 		connection.page = false;
 		const begins = isFirst && !connection.resumed;
 		const to = Math.max(0, this.#said.length - (begins ? 0 : lag));
-		const events = this.#received(this.#shown(source, Math.max(0, to - pageSize), to));
+		const events = this.#received(this.#shown(source, Math.max(0, to - pageSize), to), this.#numbered.receiver());
 		const cursor = begins ? cursorAt(to) : undefined;
 		this.#note(this.#sequencer.backfill(source, { events, cursor, now: this.#now }));
 	}
 
-	#received(said: readonly Said[]): UpstreamEvent[] {
-		return said.map(({ event }) => ({ ...event, receivedAt: this.#now }));
+	#received(said: readonly Said[], receiver: number): UpstreamEvent[] {
+		return said.map(({ event }) => ({ ...this.#numbered.copy(event, receiver), receivedAt: this.#now }));
 	}
 
 	#shown(source: number, from: number, to: number): Said[] {
@@ -280,7 +288,7 @@ class Stage {
 		const sinceGap = this.#out.slice(Math.max(0, gap)).flatMap((one) => one.events).length;
 		const beforeGap = gap < 0 ? 0 : Math.max(0, events.length - sinceGap);
 		this.#sequencer = new Sequencer({ remembered });
-		this.#sequencer.restore({ cursor, ids: events.map(({ id }) => id), beforeGap, lastAt });
+		this.#sequencer.restore({ cursor, messages: events, beforeGap, lastAt });
 	}
 
 	/** What was not emitted so far is brought again or reported missing, and by others. */
@@ -315,7 +323,7 @@ class Stage {
 	#note(emitted: readonly Emitted[]): void {
 		for (const one of emitted) {
 			this.#out.push({ ...one, events: [...one.events] });
-			for (const { id } of one.events) this.#emitted.add(this.#indexes.get(id) ?? -1);
+			for (const event of one.events) this.#emitted.add(this.#numbered.indexOf(event));
 		}
 	}
 }

@@ -1,43 +1,49 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { DedupWindow, maxRemembered } from "./dedup-window.ts";
+import { isSame, type MessageIds } from "./message-ids.ts";
+
+const chat = (id: string, envelopeId?: string): MessageIds => {
+	const method = "WebcastChatMessage";
+	return envelopeId === undefined ? { method, id } : { method, id, envelopeId };
+};
+const nth = (n: number) => chat(String(7_400_000_000_000_000_000n + BigInt(n)));
 
 test("an id is new once", () => {
 	const ids = new DedupWindow();
-	expect(ids.add("7400000000000000001", 0)).toBe(true);
-	expect(ids.add("7400000000000000001", 0)).toBe(false);
-	expect(ids.add("7400000000000000002", 0)).toBe(true);
+	expect(ids.add(chat("7400000000000000001"), 0)).toBe(true);
+	expect(ids.add(chat("7400000000000000001"), 0)).toBe(false);
+	expect(ids.add(chat("7400000000000000002"), 0)).toBe(true);
 	expect(ids.size).toBe(2);
 });
 
 test("ids that differ only past what a double can hold are told apart", () => {
 	const ids = new DedupWindow();
-	expect(ids.add("18446744073709551615", 0)).toBe(true);
-	expect(ids.add("18446744073709551614", 0)).toBe(true);
-	expect(ids.add("8446744073709551615", 0)).toBe(true);
-	expect(ids.add("18446744073709551615", 0)).toBe(false);
+	expect(ids.add(chat("18446744073709551615"), 0)).toBe(true);
+	expect(ids.add(chat("18446744073709551614"), 0)).toBe(true);
+	expect(ids.add(chat("8446744073709551615"), 0)).toBe(true);
+	expect(ids.add(chat("18446744073709551615"), 0)).toBe(false);
 });
 
 test("messages without an id are never repeats", () => {
 	const ids = new DedupWindow();
-	for (const none of ["", "0", "", "0"]) expect(ids.add(none, 0)).toBe(true);
+	for (const none of ["", "0", "", "0"]) expect(ids.add(chat(none), 0)).toBe(true);
 });
 
 test("past its capacity the oldest id is forgotten, and only that", () => {
 	const ids = new DedupWindow(4096);
-	const all = Array.from({ length: 4097 }, (_, index) => String(7_400_000_000_000_000_000n + BigInt(index) * 977n));
+	const all = Array.from({ length: 4097 }, (_, index) => nth(index * 977));
 	for (const id of all) expect(ids.add(id, 0)).toBe(true);
 	expect(ids.size).toBe(4096);
 	for (const id of all.slice(1)) expect(ids.add(id, 0)).toBe(false);
-	expect(ids.add(all[0] as string, 0)).toBe(true);
+	expect(ids.add(all[0] as MessageIds, 0)).toBe(true);
 });
 
 test("it tells the gap that an id lies behind, and whether the id is the first behind it", () => {
-	const id = (n: number) => String(7_400_000_000_000_000_000n + BigInt(n));
 	const ids = new DedupWindow(64);
-	for (let n = 1; n <= 100; n++) ids.add(id(n), n < 90 ? 3 : 4);
-	expect([36, 37, 89, 90, 100, 101].map((n) => ids.epochOf(id(n)))).toEqual([undefined, 3, 3, 4, 4, undefined]);
-	expect([36, 37, 38, 89, 90, 91, 101].map((n) => ids.isFirst(id(n)))).toEqual([
+	for (let n = 1; n <= 100; n++) ids.add(nth(n), n < 90 ? 3 : 4);
+	expect([36, 37, 89, 90, 100, 101].map((n) => ids.epochOf(nth(n)))).toEqual([undefined, 3, 3, 4, 4, undefined]);
+	expect([36, 37, 38, 89, 90, 91, 101].map((n) => ids.isFirst(nth(n)))).toEqual([
 		false,
 		true,
 		false,
@@ -46,39 +52,60 @@ test("it tells the gap that an id lies behind, and whether the id is the first b
 		false,
 		false,
 	]);
-	expect(ids.add(id(37), 4)).toBe(false);
-	expect(ids.epochOf(id(37))).toBe(3);
+	expect(ids.add(nth(37), 4)).toBe(false);
+	expect(ids.epochOf(nth(37))).toBe(3);
 	const begun = new DedupWindow();
-	for (let n = 1; n <= 3; n++) begun.add(id(n), 0);
-	expect([1, 2, 3].map((n) => begun.isFirst(id(n)))).toEqual([true, false, false]);
+	for (let n = 1; n <= 3; n++) begun.add(nth(n), 0);
+	expect([1, 2, 3].map((n) => begun.isFirst(nth(n)))).toEqual([true, false, false]);
 });
 
 test("capacities that its table can't hold are refused", () => {
 	for (const capacity of [0, 63, 100, 65_536]) expect(() => new DedupWindow(capacity)).toThrow(RangeError);
 });
 
-test("it answers as a list of the last ids would", () => {
+test("answers as a list of the newest messages would", () => {
 	// Few different ids, so that repeats and returns are common; spread as hashes are, so that collisions are too.
-	const step = fc.record({ index: fc.integer({ min: 0, max: 150 }), other: fc.integer({ min: 0, max: 9 }) });
+	const index = fc.integer({ min: 0, max: 150 });
+	const kind = fc.constantFrom("WebcastChatMessage", "WebcastGiftMessage");
+	const step = fc.record({
+		index,
+		other: fc.option(index),
+		kind,
+		isText: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+	});
 	fc.assert(
 		fc.property(fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }), fc.array(step, { minLength: 200, maxLength: 600 }), check),
 	);
 
-	function check(salt: bigint, steps: readonly { index: number; other: number }[]): void {
-		const ids = new DedupWindow(64);
-		const models = { plain: [] as string[], other: [] as string[] };
-		for (const { index, other } of steps) {
-			const plain = BigInt.asUintN(63, (BigInt(index) + salt) * 0x9e3779b97f4a7c15n) || 1n;
-			const id = other === 0 ? `x${index}` : String(plain);
-			const model = other === 0 ? models.other : models.plain;
-			const isNew = !model.includes(id);
-			expect(ids.has(id)).toBe(!isNew);
-			expect(ids.add(id, 0)).toBe(isNew);
-			if (isNew) model.push(id);
+	type Step = { index: number; other: number | null; kind: string; isText: boolean };
+
+	function check(salt: bigint, steps: readonly Step[]): void {
+		const window = new DedupWindow(64);
+		const model: MessageIds[] = [];
+		const idOf = (n: number) => String(BigInt.asUintN(63, (BigInt(n) + salt) * 0x9e3779b97f4a7c15n) || 1n);
+		for (const { index, other, kind: method, isText } of steps) {
+			const id = isText ? `x${index}` : idOf(index);
+			const message = { method, id, ...(other !== null && idOf(other) !== id && { envelopeId: idOf(other) }) };
+			const known = model.findIndex((one) => isSame(one, message));
+			expect(window.has(message)).toBe(known >= 0);
+			expect(window.positionOf(message) !== undefined).toBe(known >= 0);
+			expect(window.add(message, 0)).toBe(known < 0);
+			if (known < 0) model.push(message);
 			if (model.length > 64) model.shift();
-			expect(ids.size).toBe(models.plain.length + models.other.length);
+			expect(window.size).toBe(model.length);
 		}
 	}
+});
+
+test("knows a message by either id, and not one of another kind", () => {
+	const window = new DedupWindow();
+	expect(window.add(chat("11", "12"), 3)).toBe(true);
+	for (const same of [chat("11"), chat("12"), chat("11", "99"), chat("99", "12"), chat("12", "11")]) {
+		expect([window.add(same, 4), window.epochOf(same), window.positionOf(same)]).toEqual([false, 3, 0]);
+	}
+	expect(window.has(chat("99"))).toBe(false);
+	expect(window.add({ ...chat("11", "12"), method: "WebcastGiftMessage" }, 3)).toBe(true);
+	expect([window.size, window.position]).toEqual([2, 2]);
 });
 
 test("what is forgotten is new again: all, or what is from before a gap", () => {
@@ -86,13 +113,13 @@ test("what is forgotten is new again: all, or what is from before a gap", () => 
 		for (const before of [0, 10, 100]) {
 			for (const after of [0, 1, 30, 300]) {
 				const window = new DedupWindow(capacity);
-				const ids = Array.from({ length: before + after }, (_, n) => String(7_400_000_000_000_000_000n + BigInt(n)));
+				const ids = Array.from({ length: before + after }, (_, n) => nth(n));
 				for (const [n, id] of ids.entries()) window.add(id, n < before ? 0 : 1);
 				window.forget(1);
 				const kept = ids.slice(before).slice(-capacity);
 				expect(ids.filter((id) => window.has(id))).toEqual(kept);
 				expect(window.size).toBe(kept.length);
-				expect([window.add("1", 1), window.add("1", 1)]).toEqual([true, false]);
+				expect([window.add(chat("1"), 1), window.add(chat("1"), 1)]).toEqual([true, false]);
 				window.forget(2);
 				expect(window.size).toBe(0);
 			}
@@ -102,8 +129,7 @@ test("what is forgotten is new again: all, or what is from before a gap", () => 
 
 test("what is kept when the rest is forgotten leaves in the order in which it came", () => {
 	const window = new DedupWindow(64);
-	const ids = (from: number, count: number) =>
-		Array.from({ length: count }, (_, n) => String(7_400_000_000_000_000_000n + BigInt(from + n)));
+	const ids = (from: number, count: number) => Array.from({ length: count }, (_, n) => nth(from + n));
 	for (const id of ids(0, 50)) window.add(id, 0);
 	const kept = ids(50, 40);
 	for (const id of kept) window.add(id, 1);
@@ -114,23 +140,22 @@ test("what is kept when the rest is forgotten leaves in the order in which it ca
 });
 
 test("what is retained is remembered, as much as fits, and forgotten in order once it is not", () => {
-	const id = (n: number) => String(7_400_000_000_000_000_000n + BigInt(n));
 	const window = new DedupWindow(64);
-	const oldest = () => Array.from({ length: window.position }, (_, n) => n).find((n) => window.has(id(n)));
+	const oldest = () => Array.from({ length: window.position }, (_, n) => n).find((n) => window.has(nth(n)));
 	const add = (count: number) => {
-		for (let n = window.position, end = n + count; n < end; n++) expect(window.add(id(n), 0)).toBe(true);
+		for (let n = window.position, end = n + count; n < end; n++) expect(window.add(nth(n), 0)).toBe(true);
 	};
 	add(100);
 	expect(oldest()).toBe(36);
 	window.retain(80);
 	add(900);
 	expect(oldest()).toBe(64);
-	expect([64, 100, 999].map((n) => window.positionOf(id(n)))).toEqual([64, 100, 999]);
-	expect([63, 64].map((n) => [window.positionOf(id(n)), window.remembersFrom(n)])).toEqual([
+	expect([64, 100, 999].map((n) => window.positionOf(nth(n)))).toEqual([64, 100, 999]);
+	expect([63, 64].map((n) => [window.positionOf(nth(n)), window.remembersFrom(n)])).toEqual([
 		[undefined, false],
 		[64, true],
 	]);
-	expect([window.isFirst(id(64)), window.isFirst(id(65))]).toEqual([true, false]);
+	expect([window.isFirst(nth(64)), window.isFirst(nth(65))]).toEqual([true, false]);
 	window.retain(990);
 	add(1_024);
 	expect(oldest()).toBeGreaterThan(963);
@@ -140,5 +165,5 @@ test("what is retained is remembered, as much as fits, and forgotten in order on
 	window.retain(0);
 	add(maxRemembered + 10);
 	expect(window.size).toBe(maxRemembered);
-	expect(window.has(id(window.position - maxRemembered))).toBe(true);
+	expect(window.has(nth(window.position - maxRemembered))).toBe(true);
 });

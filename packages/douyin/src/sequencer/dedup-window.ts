@@ -1,30 +1,31 @@
-/** Maximum number of ids that are remembered while that many may still be repeated. */
+import { isId, type MessageIds } from "./message-ids.ts";
+
+/** Maximum number of messages that are remembered while that many may still be repeated. */
 export const maxRemembered = 32_768;
 /** The lower decimal digits of an id fit into 30 bits; the other ten into 34, the upper two of which are kept beside them. */
 const lowDigits = 9;
 const smallest = 64;
-/** Ids that are allocated with the first: most rooms of a quiet night say no more. */
+/** Messages that are allocated with the first: most rooms of a quiet night say no more. */
 const first = 4;
 const mostDigits = 19;
 const zero = 48;
+/** Numbers in the ring for each message: the two that each of its ids is split in, and its epoch. */
+const width = 5;
+const epochAt = 4;
 /** The two numbers that the id which was split last is kept as: an array of them for each look would be garbage. */
 let high = 0;
 let low = 0;
 
-/** `""` and `"0"` are no ids: the upstream sends them with messages that have none. */
-export function isId(id: string): boolean {
-	return id !== "" && id !== "0";
-}
-
 /**
- * The ids of a room's newest messages, each with its epoch, the number of the gap that it lies behind: to drop what the
- * upstream repeats after a reconnect, or says to several connections. It takes 16 bytes an id, and none before the first.
- * Its capacity is what is remembered at least; what may still be repeated behind that is to be retained, and is
- * remembered as well, up to {@link maxRemembered}. The position of an id is the number of those that came before it.
+ * The newest messages of a room, each with its epoch, the number of the gap that it lies behind: to drop what the
+ * upstream repeats after a reconnect, or says to several connections. A message is known by either of its ids, see
+ * {@link MessageIds}. It takes 28 bytes a message, and none before the first. Its capacity is what is remembered at least;
+ * what may still be repeated behind that is to be retained, and is remembered as well, up to {@link maxRemembered}. The
+ * position of a message is the number of those that came before it.
  */
 export class DedupWindow {
 	readonly #capacity: number;
-	/** Three numbers an id, the two that it is split in and its epoch. Full, the oldest is at `#next`. */
+	/** {@link width} numbers a message; one with a single id has that twice. Full, the oldest is at `#next`. */
 	#ring = new Int32Array(0);
 	#count = 0;
 	#next = 0;
@@ -32,14 +33,12 @@ export class DedupWindow {
 	#added = 0;
 	#retainFrom = Number.POSITIVE_INFINITY;
 	/**
-	 * Open addressing with linear probing: the index in the ring + 1, or 0. Twice as long as the ring, and built again
-	 * before more than a quarter of it is of ids that were forgotten since.
+	 * Open addressing with linear probing: the index in the ring + 1, or 0, for each id. Four times as long as the ring, and
+	 * built again before more than a quarter of it is of messages that were forgotten since.
 	 */
 	#table = new Uint16Array(0);
-	/** Epochs of ids that are no numbers of at most 19 digits, in the order in which they came. */
-	#others: Map<string, number> | undefined;
 
-	/** @param capacity how many ids are remembered at least, a power of two from 64 to {@link maxRemembered} */
+	/** @param capacity how many messages are remembered at least, a power of two from 64 to {@link maxRemembered} */
 	constructor(capacity = 4096) {
 		if (!(capacity >= smallest && capacity <= maxRemembered && Number.isInteger(Math.log2(capacity)))) {
 			throw new RangeError("capacity must be a power of two from 64 to 32,768");
@@ -48,10 +47,10 @@ export class DedupWindow {
 	}
 
 	get size(): number {
-		return this.#count + (this.#others?.size ?? 0);
+		return this.#count;
 	}
 
-	/** The position of the next id. */
+	/** The position of the next message. */
 	get position(): number {
 		return this.#added;
 	}
@@ -69,79 +68,86 @@ export class DedupWindow {
 		this.#retainFrom = from - this.#capacity / 4;
 	}
 
-	/** `undefined`: the id is not remembered, or is no number. */
-	positionOf(id: string): number | undefined {
-		const entry = split(id) ? this.#entry() : 0;
-		const ids = this.#ring.length / 3;
-		return entry === 0 ? undefined : this.#added - 1 - ((this.#next - entry + ids) % ids);
+	/** `undefined`: the message is not remembered. */
+	positionOf(message: MessageIds): number | undefined {
+		const entry = this.#entryOf(message);
+		const size = this.#ring.length / width;
+		return entry === 0 ? undefined : this.#added - 1 - ((this.#next - entry + size) % size);
 	}
 
-	/** Whether the id is remembered; `""` and `"0"` never are. */
-	has(id: string): boolean {
-		return this.epochOf(id) !== undefined;
+	/** Whether the message is remembered, under either of its ids; one without an id never is. */
+	has(message: MessageIds): boolean {
+		return this.#entryOf(message) > 0;
 	}
 
-	/** The number of the gap that the message lies behind; `undefined`: its id is not remembered. */
-	epochOf(id: string): number | undefined {
-		if (!split(id)) return this.#others?.get(id);
-		const entry = this.#entry();
-		return entry === 0 ? undefined : this.#ring[entry * 3 - 1];
+	/** The number of the gap that the message lies behind; `undefined`: it is not remembered. */
+	epochOf(message: MessageIds): number | undefined {
+		const entry = this.#entryOf(message);
+		return entry === 0 ? undefined : this.#epochAt(entry - 1);
 	}
 
-	/** Whether no older id of its epoch is remembered, as far as that is known. */
-	isFirst(id: string): boolean {
-		if (!split(id)) return this.#others?.has(id) === true;
-		const entry = this.#entry();
-		const { length } = this.#ring;
-		const isOldest = (entry - 1 + this.#count) % (length / 3) === this.#next;
-		return entry > 0 && (isOldest || this.#ring[(entry * 3 - 4 + length) % length] !== this.#ring[entry * 3 - 1]);
+	/** Whether no older message of its epoch is remembered. */
+	isFirst(message: MessageIds): boolean {
+		const entry = this.#entryOf(message);
+		if (entry === 0) return false;
+		const size = this.#ring.length / width;
+		const isOldest = (entry - 1 + this.#count) % size === this.#next;
+		return isOldest || this.#epochAt((entry - 2 + size) % size) !== this.#epochAt(entry - 1);
 	}
 
-	/** Forgets ids of before an epoch: they belong to other messages from now on. */
+	/** Forgets messages of before an epoch: their ids belong to other messages from now on. */
 	forget(before: number): void {
-		for (const [id, epoch] of this.#others ?? []) if (epoch < before) this.#others?.delete(id);
-		this.#keep(this.#ring.length / 3, (epoch) => epoch >= before);
+		this.#keep(this.#ring.length / width, (epoch) => epoch >= before);
 	}
 
 	/**
-	 * Remembers an id.
-	 * @returns whether it is new; what is no id ({@link isId}) always is.
+	 * Remembers a message.
+	 * @returns whether it is new; one without an id ({@link isId}) always is.
 	 */
-	add(id: string, epoch: number): boolean {
+	add(message: MessageIds, epoch: number): boolean {
+		const { method, id, envelopeId } = message;
 		if (!isId(id)) return true;
-		if (!split(id)) return this.#addOther(id, epoch);
-		if (this.#entry() > 0) return false;
-		if (this.#count * 3 === this.#ring.length) this.#makeRoom();
-		const ids = this.#ring.length / 3;
-		const at = this.#next * 3;
-		this.#ring[at] = high;
-		this.#ring[at + 1] = low;
-		this.#ring[at + 2] = epoch;
+		if (envelopeId !== undefined && this.#find(method, envelopeId) > 0) return false;
+		if (this.#find(method, id) > 0) return false;
+		if (this.#count * width === this.#ring.length) this.#makeRoom();
+		const at = this.#next * width;
+		const ring = this.#ring;
+		ring[at] = ring[at + 2] = high;
+		ring[at + 1] = ring[at + 3] = low;
+		ring[at + epochAt] = epoch;
+		const entry = ++this.#next;
+		this.#table[this.#slot(high, low)] = entry;
+		if (envelopeId !== undefined) {
+			split(method, envelopeId);
+			ring[at + 2] = high;
+			ring[at + 3] = low;
+			this.#table[this.#slot(high, low)] = entry;
+		}
+		const size = ring.length / width;
 		this.#added++;
-		this.#count = Math.min(this.#count + 1, ids);
-		this.#table[this.#find(high, low)] = ++this.#next;
-		if (this.#next === ids) this.#next = 0;
-		if (this.#count === ids && this.#next % (ids / 2) === 0) this.#index();
+		this.#count = Math.min(this.#count + 1, size);
+		if (entry === size) this.#next = 0;
+		if (this.#count === size && this.#next % (size / 2) === 0) this.#index();
 		return true;
 	}
 
-	/** Full: grows where nothing may be forgotten, and shrinks again later; else the next id takes the place of the oldest. */
+	/** Full: grows where nothing may be forgotten, and shrinks again later; else the next one takes the place of the oldest. */
 	#makeRoom(): void {
-		const ids = this.#count;
+		const count = this.#count;
 		const retained = this.#added - this.#retainFrom;
-		if (ids < this.#capacity || (retained >= ids && ids < maxRemembered)) this.#keep(Math.max(first, ids * 2));
-		else if (ids > this.#capacity && retained < this.#capacity) this.#keep(this.#capacity);
+		if (count < this.#capacity || (retained >= count && count < maxRemembered)) this.#keep(Math.max(first, count * 2));
+		else if (count > this.#capacity && retained < this.#capacity) this.#keep(this.#capacity);
 	}
 
-	/** Keeps the newest ids, as many as fit. */
+	/** Keeps the newest messages, as many as fit. */
 	#keep(size: number, isKept: (epoch: number) => boolean = () => true): void {
 		const { length } = this.#ring;
-		const ring = new Int32Array(size * 3);
+		const ring = new Int32Array(size * width);
 		let kept = 0;
 		for (let i = Math.max(0, this.#count - size); i < this.#count; i++) {
-			const at = (this.#next * 3 + length + (i - this.#count) * 3) % length;
-			if (!isKept(this.#ring[at + 2] ?? 0)) continue;
-			ring.set(this.#ring.subarray(at, at + 3), kept++ * 3);
+			const at = (this.#next * width + length + (i - this.#count) * width) % length;
+			if (!isKept(this.#ring[at + epochAt] ?? 0)) continue;
+			ring.set(this.#ring.subarray(at, at + width), kept++ * width);
 		}
 		this.#ring = ring;
 		this.#count = kept;
@@ -149,43 +155,62 @@ export class DedupWindow {
 		this.#index();
 	}
 
-	#addOther(id: string, epoch: number): boolean {
-		this.#others ??= new Map();
-		if (this.#others.has(id)) return false;
-		this.#others.set(id, epoch);
-		const [oldest = ""] = this.#others.keys();
-		if (this.#others.size > this.#capacity) this.#others.delete(oldest);
-		return true;
-	}
-
 	#index(): void {
-		this.#table = new Uint16Array((this.#ring.length / 3) * 2);
+		const ring = this.#ring;
+		this.#table = new Uint16Array((ring.length / width) * 4);
 		for (let i = 0; i < this.#count; i++) {
-			this.#table[this.#find(this.#ring[i * 3] ?? 0, this.#ring[i * 3 + 1] ?? 0)] = i + 1;
+			const at = i * width;
+			this.#table[this.#slot(ring[at] ?? 0, ring[at + 1] ?? 0)] = i + 1;
+			this.#table[this.#slot(ring[at + 2] ?? 0, ring[at + 3] ?? 0)] = i + 1;
 		}
 	}
 
-	/** Of the id that was split last the index in the ring + 1; 0: it is not remembered. */
-	#entry(): number {
-		return this.#table[this.#find(high, low)] ?? 0;
+	#epochAt(index: number): number | undefined {
+		return this.#ring[index * width + epochAt];
+	}
+
+	/** The index in the ring + 1; 0: the message is not remembered. */
+	#entryOf({ method, id, envelopeId }: MessageIds): number {
+		if (this.#count === 0 || !isId(id)) return 0;
+		return this.#find(method, id) || (envelopeId === undefined ? 0 : this.#find(method, envelopeId));
+	}
+
+	#find(method: string, id: string): number {
+		split(method, id);
+		return this.#table[this.#slot(high, low)] ?? 0;
 	}
 
 	/** The slot of this id, or the free one where it would go. */
-	#find(high: number, low: number): number {
+	#slot(high: number, low: number): number {
 		const mask = this.#table.length - 1;
+		const ring = this.#ring;
 		let hash = Math.imul(low ^ Math.imul(high, 0x9e3779b1), 0x85ebca6b);
 		hash ^= hash >>> 15;
 		for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
 			const entry = this.#table[slot];
-			if (!entry || (this.#ring[entry * 3 - 2] === low && this.#ring[entry * 3 - 3] === high)) return slot;
+			if (!entry) return slot;
+			const at = (entry - 1) * width;
+			if (ring[at + 1] === low && ring[at] === high) return slot;
+			if (ring[at + 3] === low && ring[at + 2] === high) return slot;
 		}
 	}
 }
 
-/** Splits an id. @returns false for one that is no number of at most 19 digits, or begins with a 0 */
-function split(id: string): boolean {
+/**
+ * Splits an id into 64 bits, which ids of other kinds don't share. One that is no number of at most 19 digits, or begins
+ * with a 0, is hashed: no real one is.
+ */
+function split(method: string, id: string): void {
+	if (!splitNumber(id)) {
+		high = hashOf(id, 0x811c9dc5);
+		low = hashOf(id, 0x2f0b4c47);
+	}
+	low ^= hashOfMethod(method);
+}
+
+function splitNumber(id: string): boolean {
 	const { length } = id;
-	if (length === 0 || length > mostDigits || id.charCodeAt(0) === zero) return false;
+	if (length > mostDigits || id.charCodeAt(0) === zero) return false;
 	let upper = 0;
 	let lower = 0;
 	for (let i = 0; i < length; i++) {
@@ -197,4 +222,22 @@ function split(id: string): boolean {
 	high = upper | 0;
 	low = (lower + Math.floor(upper / 2 ** 32) * 2 ** 30) | 0;
 	return true;
+}
+
+/** The kind whose hash was asked for last: messages of a kind often come together, and are looked up more than once. */
+let hashedMethod = "";
+let methodHash = hashOf(hashedMethod, 0);
+
+function hashOfMethod(method: string): number {
+	if (method !== hashedMethod) {
+		methodHash = hashOf(method, 0x811c9dc5);
+		hashedMethod = method;
+	}
+	return methodHash;
+}
+
+function hashOf(text: string, seed: number): number {
+	let hash = seed;
+	for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+	return hash ^ (hash >>> 15);
 }

@@ -1,6 +1,7 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
 import type { Cursor, DecodeProblem } from "../upstream.ts";
 import { DedupWindow } from "./dedup-window.ts";
+import { type MessageIds, MessageMap } from "./message-ids.ts";
 import { ResumeCursor } from "./resume-cursor.ts";
 import type { Source } from "./source.ts";
 import { isNonsense, latestAt } from "./times.ts";
@@ -47,8 +48,8 @@ export interface Emitted {
 /** What was stored of a broadcast. */
 export interface Stored {
 	cursor?: Cursor | undefined;
-	/** Ids of the newest messages, oldest first. */
-	ids: readonly string[];
+	/** The newest messages, oldest first. */
+	messages: readonly MessageIds[];
 	/** How many of them were said before the newest gap. Default 0. */
 	beforeGap?: number | undefined;
 	/** Their newest upstream time, ms. */
@@ -88,17 +89,19 @@ export class Emission {
 	}
 
 	/** The stored cursor may be before all that is known. */
-	restore({ cursor, ids, beforeGap = 0, lastAt }: Stored): void {
+	restore({ cursor, messages, beforeGap = 0, lastAt }: Stored): void {
 		// An upstream that was started over has said ids of before the gap once more.
-		const sinceGap = new Set(ids.slice(beforeGap));
-		for (const id of ids.slice(0, beforeGap)) if (!sinceGap.has(id)) this.window.add(id, this.epoch);
+		const sinceGap = new MessageMap<true>();
+		for (const message of messages.slice(beforeGap)) sinceGap.set(message, true);
+		for (const message of messages.slice(0, beforeGap))
+			if (!sinceGap.has(message)) this.window.add(message, this.epoch);
 		this.part();
-		for (const id of sinceGap) this.window.add(id, this.epoch);
+		for (const message of messages.slice(beforeGap)) this.window.add(message, this.epoch);
 		this.checkpoint.restore(cursor);
 		this.hasForgotten = beforeGap === 0;
 		this.firstAt = 0;
 		this.lastAt = lastAt;
-		this.begun = lastAt !== undefined || ids.length > 0;
+		this.begun = lastAt !== undefined || messages.length > 0;
 	}
 
 	/** All that a connection brings which has nobody to be merged with. */
@@ -109,7 +112,7 @@ export class Emission {
 
 	/** One message. @returns whether it is new */
 	one(event: UpstreamEvent): boolean {
-		if (!this.window.add(event.id, this.epoch)) return false;
+		if (!this.window.add(event, this.epoch)) return false;
 		const last = this.#out?.at(-1);
 		if (last) last.events.push(event);
 		else this.#put({ events: [event] });
@@ -149,7 +152,7 @@ export class Emission {
 	arrived(source: Source, events: readonly UpstreamEvent[]): void {
 		const last = events.at(-1);
 		if (!last) return;
-		const known = this.window.positionOf(last.id);
+		const known = this.window.positionOf(last);
 		if (known !== undefined) source.position = known;
 		else if (source.state !== "synced") return;
 		else if (latestAt(last) >= (this.lastAt ?? 0)) source.position = this.window.position;

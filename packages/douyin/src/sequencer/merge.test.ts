@@ -279,7 +279,7 @@ describe("a connection beside one that is synced", () => {
 
 	test("two that wait for proof together are synced by one proof", () => {
 		const b = new SequencerBench({ holdMs });
-		b.sequencer.restore({ cursor: cursorAt(2), ids: messages(1, 2, 3).map(({ id }) => id), lastAt: startMs + 3 });
+		b.sequencer.restore({ cursor: cursorAt(2), messages: messages(1, 2, 3), lastAt: startMs + 3 });
 		b.open(0);
 		b.open(1);
 		b.frame(0, 7, 8);

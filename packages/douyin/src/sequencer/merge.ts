@@ -1,6 +1,6 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
-import { isId } from "./dedup-window.ts";
 import type { Emission } from "./emission.ts";
+import { isId, isSame, type MessageIds } from "./message-ids.ts";
 import { type Buffered, mostBufferedBytes } from "./piece.ts";
 import type { Done } from "./queue.ts";
 import type { Source } from "./source.ts";
@@ -21,13 +21,13 @@ export class Merge {
 		return this.#emission.sources.every((other) => {
 			if (other.queue.head) return false;
 			if (other === source) return true;
-			return other.state !== "synced" && !events.some(({ id }) => other.run?.ids.has(id));
+			return other.state !== "synced" && !events.some((event) => other.run.messages.has(event));
 		});
 	}
 
 	/** Whether the message waits. */
-	has(id: string): boolean {
-		return this.#emission.sources.some(({ queue }) => queue.has(id));
+	has(message: MessageIds): boolean {
+		return this.#emission.sources.some(({ queue }) => queue.has(message));
 	}
 
 	enqueue({ queue }: Source, entry: Buffered): void {
@@ -35,17 +35,17 @@ export class Merge {
 		if (!isId(event.id)) {
 			// They can't be compared: they come from one source alone.
 			if (this.#emission.sources.find(({ state }) => state === "synced")?.queue === queue) queue.push(entry);
-		} else if (this.#emission.window.has(event.id)) {
+		} else if (this.#emission.window.has(event)) {
 			queue.overtaken();
 			if (cursor) queue.reached(cursor);
-		} else if (!queue.has(event.id)) {
+		} else if (!queue.has(event)) {
 			queue.push(entry);
 		}
 	}
 
 	emit(event: UpstreamEvent): void {
 		this.#emission.one(event);
-		for (const { queue } of this.#emission.sources) queue.take(event.id);
+		for (const { queue } of this.#emission.sources) queue.take(event);
 	}
 
 	/** Emits all that waits. */
@@ -118,8 +118,8 @@ export class Merge {
 		let missing = false;
 		for (const other of this.#emission.sources) {
 			if (other === source) continue;
-			if (other.queue.has(event.id)) {
-				if (other.queue.head?.event.id !== event.id) return "crossed";
+			if (other.queue.has(event)) {
+				if (!isSame(event, other.queue.head?.event)) return "crossed";
 			} else missing ||= other.state === "synced" && !source.queue.isPassedBy(other.queue);
 		}
 		return missing && arrivedAt > waitedSince ? "wait" : "go";

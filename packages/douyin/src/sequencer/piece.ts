@@ -1,7 +1,7 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
 import { weightOf } from "../events/weight.ts";
 import type { Cursor } from "../upstream.ts";
-import { isId } from "./dedup-window.ts";
+import { MessageMap } from "./message-ids.ts";
 import { latestAt } from "./times.ts";
 
 /** Maximum number of messages that wait, for proof or for what they may be, and of their bytes, about. */
@@ -34,7 +34,7 @@ export class Piece {
 	/** The gap that it begins behind, as far as is known: what it has of before a newer one comes too late. */
 	epoch: number;
 	readonly entries: Buffered[] = [];
-	readonly ids = new Set<string>();
+	readonly messages = new MessageMap<true>();
 	/** What its messages take in memory, about, bytes. */
 	bytes = 0;
 
@@ -47,8 +47,8 @@ export class Piece {
 	add(events: readonly UpstreamEvent[], cursor: Cursor | undefined, now: number): void {
 		const fresh: Buffered[] = [];
 		for (const event of events) {
-			if (isId(event.id) && this.ids.has(event.id)) continue;
-			this.ids.add(event.id);
+			if (this.messages.has(event)) continue;
+			this.messages.set(event, true);
 			this.bytes += weightOf(event);
 			fresh.push({ event, arrivedAt: now, cursor: undefined, ...(this.kind === "page" && { paged: true }) });
 		}

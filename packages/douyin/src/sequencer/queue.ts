@@ -1,5 +1,5 @@
 import { weightOf } from "../events/weight.ts";
-import { isId } from "./dedup-window.ts";
+import { isSame, type MessageIds, MessageMap } from "./message-ids.ts";
 import type { Buffered, Reached } from "./piece.ts";
 
 /** The position behind what was emitted of a queue. */
@@ -20,7 +20,7 @@ export class Queue {
 	readonly #totalNow: () => number;
 	readonly #entries: Buffered[] = [];
 	/** Of the entries; only a room of several connections has any. */
-	#ids: Set<string> | undefined;
+	#messages: MessageMap<true> | undefined;
 	/** Cursors of which everything before them was emitted: the first that was not taken, and the newest. */
 	#done: Passed | undefined;
 	#newest: Passed | undefined;
@@ -35,18 +35,18 @@ export class Queue {
 		return this.#entries[0];
 	}
 
-	has(id: string): boolean {
-		return this.#ids?.has(id) === true;
+	has(message: MessageIds): boolean {
+		return this.#messages?.has(message) === true;
 	}
 
 	/** Whether the other queue holds a later message of this one: its connection won't bring the head of this any more. */
 	isPassedBy(other: Queue): boolean {
-		return other.#entries.length > 0 && this.#entries.some(({ event }) => other.has(event.id));
+		return other.#entries.length > 0 && this.#entries.some(({ event }) => other.has(event));
 	}
 
 	push(entry: Buffered): void {
-		this.#ids ??= new Set();
-		if (isId(entry.event.id)) this.#ids.add(entry.event.id);
+		this.#messages ??= new MessageMap();
+		this.#messages.set(entry.event, true);
 		this.bytes += weightOf(entry.event);
 		this.#entries.push(entry);
 	}
@@ -57,8 +57,8 @@ export class Queue {
 	}
 
 	/** Takes a message, wherever it is. The position of what is before it has passed. */
-	take(id: string): void {
-		if (this.has(id)) this.#remove(this.#entries.findIndex(({ event }) => event.id === id));
+	take(message: MessageIds): void {
+		if (this.has(message)) this.#remove(this.#entries.findIndex(({ event }) => isSame(event, message)));
 	}
 
 	/** What follows was emitted: all that waits is late, or what is before an index. */
@@ -90,7 +90,7 @@ export class Queue {
 	#remove(index: number): void {
 		const [entry] = index === 0 ? [this.#entries.shift()] : this.#entries.splice(index, 1);
 		if (!entry) return;
-		this.#ids?.delete(entry.event.id);
+		this.#messages?.delete(entry.event);
 		this.bytes -= weightOf(entry.event);
 		this.overtaken(index);
 		if (entry.cursor) this.#note(entry.cursor, this.#entries[index - 1]);

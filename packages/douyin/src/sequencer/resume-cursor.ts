@@ -1,6 +1,7 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
 import type { Cursor, DecodeProblem } from "../upstream.ts";
-import { type DedupWindow, isId } from "./dedup-window.ts";
+import type { DedupWindow } from "./dedup-window.ts";
+import { isId } from "./message-ids.ts";
 import { latestAt } from "./times.ts";
 
 /** Most messages that a resume repeats, except where no cursor lies behind more of them. */
@@ -135,7 +136,7 @@ export class ResumeCursor {
 			this.#newestAt = 0;
 			return;
 		}
-		const known = last && this.#window.positionOf(last.id);
+		const known = last && this.#window.positionOf(last);
 		const behind = known === undefined ? this.#window.position - repeats : known + 1;
 		const reached: Position = { cursor, epoch: this.#epochNow(), position: behind };
 		if (this.#pending > 0 || !this.#from) {

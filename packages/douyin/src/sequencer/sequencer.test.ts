@@ -141,7 +141,7 @@ describe("at the beginning of a broadcast", () => {
 	test("nor after a restart, whatever cursor was stored", () => {
 		const bench = endedWithPage();
 		const b = new SequencerBench();
-		b.sequencer.restore({ cursor: cursorAt(0), ids: messages(...range(26, 40)).map(({ id }) => id) });
+		b.sequencer.restore({ cursor: cursorAt(0), messages: messages(...range(26, 40)) });
 		expect(bench.checkpoint).toBe(0);
 		expect(b.open()).toBe(0);
 		b.frame(0, ...range(1, 41));
@@ -151,7 +151,7 @@ describe("at the beginning of a broadcast", () => {
 
 	test("that was not stored either, what comes has no gap after a restart", () => {
 		const b = new SequencerBench();
-		b.sequencer.restore({ ids: [] });
+		b.sequencer.restore({ messages: [] });
 		b.open();
 		b.frame(0, 7);
 		expect(b.told).toEqual([7]);
@@ -785,7 +785,7 @@ describe("where to resume", () => {
 });
 
 describe("after a restart", () => {
-	const stored = { cursor: cursorAt(2), ids: messages(1, 2, 3).map(({ id }) => id), lastAt: startMs + 3 };
+	const stored = { cursor: cursorAt(2), messages: messages(1, 2, 3), lastAt: startMs + 3 };
 
 	test("it goes on from the stored cursor, and knows what was stored", () => {
 		const b = new SequencerBench();
@@ -811,8 +811,8 @@ describe("after a restart", () => {
 		first.open();
 		first.frame(0, 3, 4);
 		const second = new SequencerBench();
-		const ids = messages(1, 2, 3, 4).map(({ id }) => id);
-		second.sequencer.restore({ cursor: cursorAt(first.checkpoint ?? -1), ids, lastAt: startMs + 4 });
+		const known = messages(1, 2, 3, 4);
+		second.sequencer.restore({ cursor: cursorAt(first.checkpoint ?? -1), messages: known, lastAt: startMs + 4 });
 		expect(second.open()).toBe(2);
 		second.frame(0, 3, 4);
 		second.frame(0, 5);
@@ -822,8 +822,8 @@ describe("after a restart", () => {
 
 	test("what a cursor from before the newest gap brings of that gap comes too late", () => {
 		const b = new SequencerBench();
-		const ids = messages(1, 2, 3, 8, 9).map(({ id }) => id);
-		b.sequencer.restore({ cursor: cursorAt(2), ids, beforeGap: 3, lastAt: startMs + 9 });
+		const known = messages(1, 2, 3, 8, 9);
+		b.sequencer.restore({ cursor: cursorAt(2), messages: known, beforeGap: 3, lastAt: startMs + 9 });
 		expect(b.open()).toBe(2);
 		b.frame(0, 3, 4, 5);
 		expect(b.told).toEqual([]);
@@ -834,8 +834,8 @@ describe("after a restart", () => {
 
 	test("also where it is given no cursor, what a connection brings of before the newest gap comes too late", () => {
 		const b = new SequencerBench();
-		const ids = messages(1, 2, 3, 8, 9).map(({ id }) => id);
-		b.sequencer.restore({ ids, beforeGap: 3, lastAt: startMs + 9 });
+		const known = messages(1, 2, 3, 8, 9);
+		b.sequencer.restore({ messages: known, beforeGap: 3, lastAt: startMs + 9 });
 		expect(b.open()).toBeUndefined();
 		b.frame(0, 3, 4, 5, 8, 9, 10);
 		expect(b.told).toEqual([10]);
@@ -864,8 +864,8 @@ describe("after a restart", () => {
 
 test("after a restart a frame that overtakes the first one that is known is not left out", () => {
 	const b = new SequencerBench();
-	const ids = messages(1, 2, 3).map(({ id }) => id);
-	b.sequencer.restore({ cursor: cursorAt(2), ids, lastAt: message(3).at });
+	const known = messages(1, 2, 3);
+	b.sequencer.restore({ cursor: cursorAt(2), messages: known, lastAt: message(3).at });
 	expect(b.open()).toBe(2);
 	b.frame(0, 4);
 	b.frame(0, 3);
@@ -1086,7 +1086,7 @@ describe("a poll", () => {
 
 	test("repeats what was stored before a restart, and its second answer what its first brought", () => {
 		const b = new SequencerBench();
-		b.sequencer.restore({ ids: messages(...known).map(({ id }) => id), cursor: cursorAt(2) });
+		b.sequencer.restore({ messages: messages(...known), cursor: cursorAt(2) });
 		expect(b.open(0, { poll: true })).toBe(2);
 		b.frame(0, ...range(3, 43));
 		expect(resumesAt(b)).toBe(2);

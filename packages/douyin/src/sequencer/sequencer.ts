@@ -69,7 +69,7 @@ export class Sequencer {
 		if (opened.fruitless >= mostFruitless || opened.unreadable >= mostFruitless) {
 			opened.fruitless = 0;
 			opened.unreadable = 0;
-			opened.lastId = undefined;
+			opened.last = undefined;
 			this.#emission.checkpoint.restore(undefined);
 		}
 		opened.open(poll);
@@ -111,7 +111,7 @@ export class Sequencer {
 	 */
 	isEnd(events: readonly UpstreamEvent[]): boolean {
 		const { window } = this.#emission;
-		return events.some((event) => event.type === "control" && event.action === "end" && !window.has(event.id));
+		return events.some((event) => event.type === "control" && event.action === "end" && !window.has(event));
 	}
 
 	/** Since when messages wait to overlap with what a synced connection brings, ms; `undefined`: none do. */
@@ -207,7 +207,7 @@ export class Sequencer {
 		const batch = from.poll ? this.#timely(from, brought) : brought;
 		const { events, cursor, problems, now } = batch;
 		this.#emission.arrived(from, events);
-		if (from.unreadable > 0 && events.some(({ id }) => !this.#emission.window.has(id))) from.unreadable = 0;
+		if (from.unreadable > 0 && events.some((event) => !this.#emission.window.has(event))) from.unreadable = 0;
 		if (from.poll) this.#pollAnswered(from, events, cursor);
 		else from.brought(events, cursor, problems);
 		if (events.length > 0) from.begins = false;
@@ -248,9 +248,9 @@ export class Sequencer {
 	 * Chooses where it resumes: at its own cursor, as long as the message before that is known and no gap follows; else at
 	 * the checkpoint that all share, which a poll takes for its own.
 	 */
-	#chooseResume({ lastId = "", resume, poll, run }: Source): ResumeCursor {
+	#chooseResume({ last, resume, poll, run }: Source): ResumeCursor {
 		const { window, checkpoint, epoch } = this.#emission;
-		const isKnown = window.epochOf(lastId) === epoch || (poll && run.ids.has(lastId));
+		const isKnown = last && (window.epochOf(last) === epoch || (poll && run.messages.has(last)));
 		if (isKnown && (poll || this.#sources.length > 1)) return resume;
 		if (poll) resume.takeOver(checkpoint);
 		return checkpoint;
@@ -258,7 +258,7 @@ export class Sequencer {
 
 	/** Every answer has to prove that it follows, as a connection that begins. One that only repeats may hold no more. */
 	#pollAnswered(source: Source, events: readonly UpstreamEvent[], cursor: Cursor | undefined): void {
-		const fresh = events.filter(({ id }) => !this.#emission.window.has(id) && !this.#unproven.links(id));
+		const fresh = events.filter((event) => !this.#emission.window.has(event) && !this.#unproven.links(event));
 		const isNew = fresh.length === events.length;
 		if (events.length > 0) this.#unproven.keep(source);
 		if (events.length > 0 && (source.state === "synced" || isNew)) source.desync();
@@ -278,8 +278,8 @@ export class Sequencer {
 		// What joins nothing may be of after the gap.
 		const isBefore =
 			wasAskedBefore &&
-			events.every(({ id }) => window.epochOf(id) !== epoch) &&
-			(events.some(({ id }) => window.has(id)) || events.every(({ at }) => at < lastAt));
+			events.every((event) => window.epochOf(event) !== epoch) &&
+			(events.some((event) => window.has(event)) || events.every(({ at }) => at < lastAt));
 		return isBefore ? { ...batch, events: [], cursor: undefined } : { ...batch, events };
 	}
 

@@ -1,7 +1,7 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
 import type { Cursor, DecodeProblem } from "../upstream.ts";
-import { isId } from "./dedup-window.ts";
 import type { Batch, Emission, GapReason } from "./emission.ts";
+import { isId, isSame, type MessageIds } from "./message-ids.ts";
 import { Piece } from "./piece.ts";
 import { Queue } from "./queue.ts";
 import { ResumeCursor } from "./resume-cursor.ts";
@@ -19,8 +19,8 @@ export class Source {
 	reason: GapReason = "no_cursor";
 	/** Where it resumes by itself. What nothing proves yet lies behind the next gap, if there is one. */
 	readonly resume: ResumeCursor;
-	/** The newest id that it has brought. */
-	lastId: string | undefined;
+	/** The newest message with an id that it has brought. */
+	last: MessageIds | undefined;
 	run = new Piece("run");
 	/** The newest messages were asked for since its run began. */
 	pageAsked = false;
@@ -59,20 +59,28 @@ export class Source {
 
 	/** Notes what it has brought, and the cursor behind that. */
 	brought(events: readonly UpstreamEvent[], cursor: Cursor | undefined, problems: readonly DecodeProblem[] = []): void {
-		const repeated = this.begins ? events.findIndex(({ id }) => id === this.lastId) + 1 : 0;
+		const repeated = this.begins ? events.findIndex((event) => isSame(event, this.last)) + 1 : 0;
 		this.total += events.length - repeated;
 		// A poll asks once more from before an answer that repeats nothing: what comes then shows whether that followed.
 		if (this.begins && repeated === 0 && !this.poll) this.resume.part();
 		for (const event of repeated === 0 ? events : events.slice(repeated)) this.resume.note(event);
 		this.resume.reached(cursor, { last: events.at(-1) }, problems);
 		if (events.length > 0) this.fruitless = 0;
-		this.lastId = events.findLast(({ id }) => isId(id))?.id ?? this.lastId;
+		this.#remember(events);
+	}
+
+	/** The ids alone: a whole event would be kept in memory for them. */
+	#remember(events: readonly UpstreamEvent[]): void {
+		const last = events.findLast(({ id }) => isId(id));
+		if (!last) return;
+		const { method, id, envelopeId } = last;
+		this.last = envelopeId === undefined ? { method, id } : { method, id, envelopeId };
 	}
 
 	/** Adds to its run. After a restart ids alone tell before which gap that begins. */
 	buffer({ events, cursor, now }: Batch): void {
 		const { window } = this.#emission;
-		for (const { id } of events) this.run.epoch = Math.min(this.run.epoch, window.epochOf(id) ?? this.run.epoch);
+		for (const event of events) this.run.epoch = Math.min(this.run.epoch, window.epochOf(event) ?? this.run.epoch);
 		this.run.add(events, cursor, now);
 	}
 

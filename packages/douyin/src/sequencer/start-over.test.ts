@@ -80,7 +80,7 @@ describe("an upstream that is started over", () => {
 		const b = new SequencerBench();
 		b.sequencer.restore({
 			cursor: cursorAt(19),
-			ids: messages(...range(1, 20)).map(({ id }) => id),
+			messages: messages(...range(1, 20)),
 			lastAt: startMs + 20,
 		});
 		b.open();
@@ -195,7 +195,7 @@ test("of an upstream that is started over again and again nothing comes twice, a
 				b.now = now;
 				b.out.push(...before);
 				const lastAt = Math.max(...events.map(({ at }) => at));
-				b.sequencer.restore({ cursor, ids: events.map(({ id }) => id), beforeGap, lastAt });
+				b.sequencer.restore({ cursor, messages: events, beforeGap, lastAt });
 			};
 			for (const [index, { count, restart: restartAt }] of all.entries()) {
 				const said: ChatEvent[] = [];

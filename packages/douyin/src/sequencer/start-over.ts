@@ -1,6 +1,7 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
 import { weightOf } from "../events/weight.ts";
 import type { Batch, Emission } from "./emission.ts";
+import { MessageMap } from "./message-ids.ts";
 import { mostBuffered, mostBufferedBytes } from "./piece.ts";
 
 /** Number of messages that show that an upstream was started over: a few that are pinned may be repeated often. */
@@ -21,8 +22,10 @@ export class StartOver {
 	readonly #emission: Emission;
 	readonly #proofMs: number;
 	#held: Held[] = [];
-	#ids: Set<string> | undefined;
+	#seen: MessageMap<true> | undefined;
+	/** Number of messages, and of different ones. */
 	#messages = 0;
+	#different = 0;
 	#bytes = 0;
 
 	constructor(emission: Emission, proofMs: number) {
@@ -49,9 +52,10 @@ export class StartOver {
 	hold(source: number, batch: Batch): void {
 		this.#held.push({ source, batch });
 		this.#messages += batch.events.length;
-		this.#ids ??= new Set();
+		this.#seen ??= new MessageMap();
 		for (const event of batch.events) {
-			this.#ids.add(event.id);
+			if (!this.#seen.has(event)) this.#different++;
+			this.#seen.set(event, true);
 			this.#bytes += weightOf(event);
 		}
 	}
@@ -64,12 +68,12 @@ export class StartOver {
 	/** All that is held has ids of before the newest gap. */
 	get isOfBeforeGap(): boolean {
 		const { window, epoch } = this.#emission;
-		return [...(this.#ids ?? [])].every((id) => window.epochOf(id) !== epoch);
+		return this.#held.every(({ batch }) => batch.events.every((event) => window.epochOf(event) !== epoch));
 	}
 
 	/** Whether what is held can be no repeat. @param follows the connection is proven to follow what was emitted */
 	isProven(follows: boolean): boolean {
-		if ((this.#ids?.size ?? 0) < leastMessages) return false;
+		if (this.#different < leastMessages) return false;
 		const lastedMs = (this.#held.at(-1)?.batch.now ?? 0) - (this.#held[0]?.batch.now ?? 0);
 		return this.isFull || lastedMs >= this.#proofMs || (follows && this.isOfBeforeGap);
 	}
@@ -79,14 +83,15 @@ export class StartOver {
 		const held = this.#held;
 		if (held.length === 0) return held;
 		this.#held = [];
-		this.#ids = undefined;
+		this.#seen = undefined;
 		this.#messages = 0;
+		this.#different = 0;
 		this.#bytes = 0;
 		return held;
 	}
 
-	#isSuspect({ id, at }: UpstreamEvent): boolean {
+	#isSuspect(event: UpstreamEvent): boolean {
 		const { window, lastAt = Number.POSITIVE_INFINITY } = this.#emission;
-		return at > lastAt && window.has(id);
+		return event.at > lastAt && window.has(event);
 	}
 }

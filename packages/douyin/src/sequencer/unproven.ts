@@ -1,7 +1,8 @@
 import { type Assembled, assemble, inTime, type Step, withoutUnprovenPages } from "./assemble.ts";
 import type { Batch, Emission } from "./emission.ts";
 import type { Merge } from "./merge.ts";
-import { mostBuffered, mostBufferedBytes, Piece } from "./piece.ts";
+import type { MessageIds } from "./message-ids.ts";
+import { type Buffered, mostBuffered, mostBufferedBytes, Piece } from "./piece.ts";
 import type { Source } from "./source.ts";
 
 /** What connections have brought and nothing proves to follow what was emitted: kept until it is proven or given up. */
@@ -39,7 +40,7 @@ export class Unproven {
 		const { events, now } = batch;
 		const isFirst = !this.#hasRuns;
 		const begins = isFirst && this.#kept.length === 0 && !this.#emission.begun;
-		const links = begins || events.some(({ id }) => this.links(id));
+		const links = begins || events.some((event) => this.links(event));
 		if (isFirst && events.length > 0) this.since = now;
 		source.buffer(batch);
 		if (this.#isFull) this.#overflow(now);
@@ -80,9 +81,9 @@ export class Unproven {
 	align(): void {
 		if (!this.anySynced) return;
 		const { window, epoch } = this.#emission;
-		const isKnown = (id: string) => window.epochOf(id) === epoch || this.#merge.has(id);
+		const isKnown = (message: MessageIds) => window.epochOf(message) === epoch || this.#merge.has(message);
 		for (const source of this.#pending) {
-			if (!source.run.entries.some(({ event }) => isKnown(event.id))) continue;
+			if (!source.run.entries.some(({ event }) => isKnown(event))) continue;
 			const run = source.sync();
 			this.clear();
 			const entries = run.epoch < epoch ? inTime(run.entries, ({ event }) => event, this.#emission) : run.entries;
@@ -100,7 +101,7 @@ export class Unproven {
 				source.asked = this.#emission.epoch;
 			}
 			// It resumes at its own cursor only where that lies behind the gap.
-			else if (source.poll && source.resume.epoch < this.#emission.epoch) source.lastId = undefined;
+			else if (source.poll && source.resume.epoch < this.#emission.epoch) source.last = undefined;
 		}
 	}
 
@@ -124,11 +125,11 @@ export class Unproven {
 	}
 
 	/** Whether the message is known since the newest gap, or waits. */
-	links(id: string): boolean {
+	links(message: MessageIds): boolean {
 		const { window, epoch } = this.#emission;
-		const isIn = ({ ids }: Piece) => ids.has(id);
-		if (window.epochOf(id) === epoch || this.#kept.some(isIn)) return true;
-		return this.#emission.sources.some(({ run, queue }) => isIn(run) || queue.has(id));
+		const isIn = ({ messages }: Piece) => messages.has(message);
+		if (window.epochOf(message) === epoch || this.#kept.some(isIn)) return true;
+		return this.#emission.sources.some(({ run, queue }) => isIn(run) || queue.has(message));
 	}
 
 	/** Emits what waits for proof, once that is there. */
@@ -138,8 +139,8 @@ export class Unproven {
 			const { steps, sources } = assembled;
 			if (sources.length === 0 || steps.some(({ gap }) => gap !== undefined)) return;
 			const { window, checkpoint, epoch } = this.#emission;
-			const begin = sources.map(({ run }) => window.epochOf(run.entries[0]?.event.id ?? ""));
-			if (begin.includes(epoch)) checkpoint.honoured();
+			const overlaps = ({ run: { entries } }: Source) => entries[0] && window.epochOf(entries[0].event) === epoch;
+			if (sources.some(overlaps)) checkpoint.honoured();
 			this.#emit(assembled);
 		}
 		this.align();
@@ -160,7 +161,7 @@ export class Unproven {
 	}
 
 	#emit({ steps, sources, later }: Assembled): void {
-		const isRepeat = ({ event }: { event: { id: string } }) => this.#emission.window.has(event.id);
+		const isRepeat = ({ event }: Buffered) => this.#emission.window.has(event);
 		for (const { run } of sources) this.#emission.duplicates += run.entries.filter(isRepeat).length;
 		for (const step of steps) this.#emitStep(step);
 		for (const source of sources) source.sync();

@@ -1,5 +1,5 @@
-import { isId } from "./dedup-window.ts";
 import { isBefore } from "./merge.ts";
+import { MessageMap } from "./message-ids.ts";
 import type { Buffered } from "./piece.ts";
 
 /**
@@ -8,22 +8,24 @@ import type { Buffered } from "./piece.ts";
  * alone holds comes behind all that it has before that.
  */
 export function weave(older: readonly Buffered[], newer: readonly Buffered[]): Buffered[] {
-	const [inOlder, inNewer] = [byId(older), byId(newer)];
-	const isShared = ({ event: { id } }: Buffered) => inOlder.has(id) && inNewer.has(id);
+	const [inOlder, inNewer] = [byMessage(older), byMessage(newer)];
+	const isShared = ({ event }: Buffered) => inOlder.has(event) && inNewer.has(event);
 	const [ofOlder, ofNewer] = [older.filter(isShared), newer.filter(isShared)];
 	const shared = backwards(ofNewer) < backwards(ofOlder) ? ofNewer : ofOlder;
 	const [one, two] = [alone(older, shared), alone(newer, shared)];
 	return one.flatMap((entries, i) => {
 		const woven = interleave(entries, two[i] ?? []);
-		const id = shared[i]?.event.id ?? "";
-		const [a, b] = [inOlder.get(id), inNewer.get(id)];
+		const event = shared[i]?.event;
+		const [a, b] = event ? [inOlder.get(event), inNewer.get(event)] : [];
 		if (a && b) woven.push(same(a, b));
 		return woven;
 	});
 }
 
-function byId(entries: readonly Buffered[]): ReadonlyMap<string, Buffered> {
-	return new Map(entries.flatMap((entry) => (isId(entry.event.id) ? [[entry.event.id, entry]] : [])));
+function byMessage(entries: readonly Buffered[]): MessageMap<Buffered> {
+	const map = new MessageMap<Buffered>();
+	for (const entry of entries) map.set(entry.event, entry);
+	return map;
 }
 
 /** How far upstream times go back in it, ms in all. */
@@ -33,11 +35,12 @@ function backwards(entries: readonly Buffered[]): number {
 
 /** What only this list holds, by how many of the shared messages come before it. */
 function alone(entries: readonly Buffered[], shared: readonly Buffered[]): Buffered[][] {
-	const places = new Map(shared.map(({ event }, i) => [event.id, i + 1]));
+	const places = new MessageMap<number>();
+	for (const [i, { event }] of shared.entries()) places.set(event, i + 1);
 	const lists: Buffered[][] = Array.from({ length: shared.length + 1 }, () => []);
 	let passed = 0;
 	for (const entry of entries) {
-		const place = places.get(entry.event.id);
+		const place = places.get(entry.event);
 		if (place === undefined) lists[passed]?.push(entry);
 		else passed = Math.max(passed, place);
 	}

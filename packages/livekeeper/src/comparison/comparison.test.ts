@@ -119,3 +119,20 @@ test("messages without an id are compared with none", () => {
 	comparison.took(0, [{ ...chat(0), id: "0" }], now);
 	expect(comparison.all(now + 60_000)?.messages.total).toBe(0);
 });
+
+test("knows a message that connections bring under one id in common", () => {
+	const comparison = new Comparison();
+	for (const source of [0, 1]) comparison.opened(source, start);
+	const now = start + 10_000;
+	for (let n = 0; n < 100; n++) {
+		const said = { ...chat(n), envelopeId: String(1_000 + n) };
+		comparison.took(0, [said], now);
+		comparison.took(
+			1,
+			[n % 2 === 0 ? { ...said, id: String(5_000 + n) } : { ...said, envelopeId: String(5_000 + n) }],
+			now,
+		);
+	}
+	expect(comparison.all(now + 60_000)?.messages.total).toBe(100);
+	expect(comparison.of(1, now + 60_000)?.messages).toMatchObject({ brought: 100, only: 0, coverage: 1 });
+});

@@ -89,11 +89,11 @@ export class Comparison {
 		this.#compared ??= this.#begin(now);
 		const { messages, gifts, diamonds } = this.#compared;
 		for (const event of events) {
-			if (isId(event.id)) messages.add(source, event.id, 1, now);
+			if (isId(event.id)) messages.add(source, keysOf(event), 1, now);
 			if (event.type !== "gift") continue;
 			const streak = keyOfStreak(event.streakId);
-			gifts.add(source, streak, 1, now);
-			diamonds.add(source, streak, event.count * event.diamondCount, now);
+			gifts.add(source, [streak], 1, now);
+			diamonds.add(source, [streak], event.count * event.diamondCount, now);
 		}
 	}
 
@@ -161,6 +161,11 @@ export class Comparison {
 		}
 		return this.#standing[source] as { since: number; stoodMs: number };
 	}
+}
+
+/** Either id identifies a message of its kind. */
+function keysOf({ method, id, envelopeId }: UpstreamEvent): string[] {
+	return envelopeId === undefined ? [`${method} ${id}`] : [`${method} ${id}`, `${method} ${envelopeId}`];
 }
 
 function coverageOf({ others, shared }: Part, from: number): number | undefined {

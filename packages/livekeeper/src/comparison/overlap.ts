@@ -1,6 +1,6 @@
 /** How long after it came last a thing is counted, ms: by then every connection has brought it, or is known to be lost. */
 const settleMs = 60_000;
-/** Maximum number of things that wait to be counted; past it the oldest is counted early. */
+/** Maximum number of keys of things that wait to be counted; past it the oldest is counted early. */
 const mostPending = 4_096;
 
 /** What one connection brought of all that came. */
@@ -18,6 +18,8 @@ export interface Part {
 }
 
 interface Thing {
+	/** Any of which identifies it. */
+	readonly keys: readonly string[];
 	/** When it first came, and when it came last, ms. */
 	readonly from: number;
 	at: number;
@@ -30,7 +32,7 @@ export type StandsSince = (source: number) => number;
 
 /** Adds up how much of the same things each of several connections brought. */
 export class Overlap {
-	/** Things by identity, in the order in which they last came. */
+	/** Things by each of their keys, in the order in which they last came. */
 	readonly #pending = new Map<string, Thing>();
 	readonly #parts: Part[] = [];
 	readonly #standsSince: StandsSince;
@@ -51,16 +53,17 @@ export class Overlap {
 	/**
 	 * A connection has brought a thing, or more of it.
 	 * @param source from 0
+	 * @param keys identify it; one of them is enough
 	 * @param amount how much of it by now
 	 */
-	add(source: number, key: string, amount: number, now: number): void {
-		const known = this.#pending.get(key);
-		const thing = known ?? { from: now, at: now, amounts: [] };
-		if (!known) this.#pending.set(key, thing);
+	add(source: number, keys: readonly string[], amount: number, now: number): void {
+		const known = this.#find(keys);
+		const thing = known ?? { keys, from: now, at: now, amounts: [] };
+		if (!known) this.#append(thing);
 		else if (amount > most(known.amounts)) {
 			// More of it came: the other connections get as long to bring that as well.
-			this.#pending.delete(key);
-			this.#pending.set(key, thing);
+			this.#delete(thing);
+			this.#append(thing);
 			thing.at = now;
 		}
 		thing.amounts[source] = Math.max(thing.amounts[source] ?? 0, amount);
@@ -71,11 +74,27 @@ export class Overlap {
 
 	/** Counts what nobody can bring any more. @param now `Infinity`: all that there is */
 	settle(now: number): void {
-		for (const [key, thing] of this.#pending) {
+		for (const thing of this.#pending.values()) {
 			if (thing.at + settleMs > now && this.#pending.size <= mostPending) return;
-			this.#pending.delete(key);
+			this.#delete(thing);
 			this.#count(thing);
 		}
+	}
+
+	#find(keys: readonly string[]): Thing | undefined {
+		for (const key of keys) {
+			const thing = this.#pending.get(key);
+			if (thing) return thing;
+		}
+		return undefined;
+	}
+
+	#append(thing: Thing): void {
+		for (const key of thing.keys) this.#pending.set(key, thing);
+	}
+
+	#delete({ keys }: Thing): void {
+		for (const key of keys) this.#pending.delete(key);
 	}
 
 	#count({ from, amounts }: Thing): void {

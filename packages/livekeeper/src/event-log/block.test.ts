@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Block, encodeBlock, joinBlocks } from "./block.ts";
+import { Block, encodeBlock, idsOfLine, joinBlocks } from "./block.ts";
 import { encodeBatch } from "./encode.ts";
 import { withSeq } from "./encoded-event.ts";
 import type { StoredEvent } from "./event-log.ts";
@@ -11,13 +11,15 @@ const anyEvent = fc
 	.record({
 		n: fc.nat(1_000),
 		id: fc.option(fc.oneof(fc.string({ unit: "binary" }), fc.string({ minLength: 100 })), { nil: undefined }),
+		envelopeId: fc.option(fc.constantFrom("7", "18446744073709551615", "é", "5\\"), { nil: undefined }),
 		kind: fc.constantFrom("chat", "gift", "gap"),
 		content: fc.string({ unit: "binary", maxLength: 40 }),
 		at: fc.oneof(fc.integer({ min: startMs - 5_000, max: startMs + 5_000 }), fc.constantFrom(0, 8.64e15, -8.64e15)),
 		raw: fc.option(fc.uint8Array({ maxLength: 20 }), { nil: undefined }),
 	})
-	.map(({ n, id, kind, content, at, raw }) => {
-		const more = { at, ...(raw && { raw }), ...(id !== undefined && { id }) };
+	.map(({ n, id, envelopeId, kind, content, at, raw }) => {
+		const ids = { ...(id !== undefined && { id }), ...(envelopeId !== undefined && { envelopeId }) };
+		const more = { at, ...(raw && { raw }), ...ids };
 		if (kind === "gift") return gift(n, n, more);
 		if (kind === "gap") return service("gap", n, { from: 0, to: n, reason: "network" }, { at });
 		return chat(n, { content, ...more });
@@ -81,7 +83,7 @@ test("what is written as blocks is read from them, also once they are joined, an
 			expect([...whole.events(9, 11, ({ type }) => type === "chat")]).toEqual(
 				all.filter(({ seq, type }) => seq >= 9 && seq <= 11 && type === "chat"),
 			);
-			const keys = all.map(({ json, at }) => [(JSON.parse(json) as { id: string }).id, at]);
+			const keys = all.map(({ json, at }) => ({ ...idsOfLine(json), at }));
 			expect([...whole.keys(whole.firstSeq, whole.lastSeq)]).toEqual(keys);
 			expect(whole.types).toBe(typeSet(all.map(({ type }) => type)));
 		}),

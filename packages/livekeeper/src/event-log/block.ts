@@ -1,8 +1,9 @@
 import { crc32, constants as zlib, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import type { LiveEventType } from "@livekeeper/douyin";
+import type { LiveEventType, MessageIds, WireEvent } from "@livekeeper/douyin";
 import { takeRaw, withRaw } from "./encoded-event.ts";
 import type { StoredEvent } from "./event-log.ts";
 import { codeOf, typeOf, typesOf } from "./event-types.ts";
+import type { EventKey } from "./recent-ids.ts";
 
 /*
  * A block: events of one room that lie together, in order and without holes. It is what every store keeps.
@@ -37,9 +38,10 @@ const mostMarkBytes = 1 + 3 * 8;
 /** Maximum bytes of UTF-8 for one character of a string. */
 const bytesPerChar = 3;
 const lineEnd = 10;
-/** The id of most events, where it lies in their lines. */
-const idAtStart = /^\{"seq":\d+,"type":"\w+","id":"([ !#-[\]-~]*)"/;
-const mostIdChars = 120;
+/** The ids of most events, and their kind, where they lie in their lines. */
+const idsAtStart =
+	/^\{"seq":\d+,"id":"([ !#-[\]-~]*)",(?:"envelope_id":"(\d+)",)?"live_id":"[ !#-[\]-~]*","room_id":"[ !#-[\]-~]*","method":"(\w+)"/;
+const mostIdsChars = 320;
 
 /** Events of a block, and where it belongs. */
 export interface Place {
@@ -194,12 +196,13 @@ export class Block {
 	}
 
 	/** Ids and times of events, both ends included. Of most the line is not read as a whole. */
-	*keys(from: number, to: number): Generator<readonly [id: string, at: number], void> {
+	*keys(from: number, to: number): Generator<EventKey, void> {
 		for (let seq = from; seq <= to; seq++) {
 			const start = this.#startOf(seq);
-			const head = this.lines().toString("latin1", start, start + mostIdChars);
-			const [, id = (JSON.parse(this.event(seq).json) as { id: string }).id] = idAtStart.exec(head) ?? [];
-			yield [id, this.mark(seq).at];
+			const head = this.lines().toString("latin1", start, start + mostIdsChars);
+			const [, id, envelopeId, method] = idsAtStart.exec(head) ?? [];
+			const ids = id === undefined || method === undefined ? idsOfLine(this.event(seq).json) : { id, method };
+			yield { ...ids, ...(envelopeId !== undefined && { envelopeId }), at: this.mark(seq).at };
 		}
 	}
 
@@ -228,6 +231,12 @@ export class Block {
 		if (!this.isPacked) return here;
 		return zstdDecompressSync(here, { chunkSize: Math.max(64, this.lineBytes), maxOutputLength: this.lineBytes });
 	}
+}
+
+/** The ids of an event, and its kind, by its JSON. */
+export function idsOfLine(json: string): MessageIds {
+	const { id, method, envelope_id: envelopeId } = JSON.parse(json) as WireEvent;
+	return { id, method, ...(envelopeId !== undefined && { envelopeId }) };
 }
 
 interface Head {

@@ -141,6 +141,24 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(seqs(await readAll(log, "a"))).toEqual([1, 2, 3, 4, 5]);
 		});
 
+		test("leaves out what comes again under either of its ids", async () => {
+			await open();
+			const repeats = [
+				chat(1, { envelopeId: "991" }),
+				chat(2, { id: "992", envelopeId: "902" }),
+				chat(2, { id: "902" }),
+			];
+			await store_("a", chat(1, { envelopeId: "901" }), chat(2, { envelopeId: "902" }), ...repeats);
+			await log.close();
+			await open();
+			// The same id and time, of another kind.
+			const other = { ...chat(1, { envelopeId: "901" }), method: "WebcastScreenChatMessage" };
+			await store_("a", ...repeats, chat(1), other);
+			const events = await readAll(log, "a");
+			expect(events.map(({ json }) => JSON.parse(json).envelope_id)).toEqual(["901", "902", "901"]);
+			expect(seqs(events)).toEqual([1, 2, 3]);
+		});
+
 		test("what is older than the window is stored again, and what is not stays out, also after opening again", async () => {
 			await open({ knownEvents: 10 });
 			await store_("a", ...chats(1, 10));

@@ -15,7 +15,12 @@ function encodeEvent(event: LiveEvent): EncodedEvent {
 	if (wire.at !== at) wire.at = at;
 	if (wire.seq !== undefined) delete wire.seq;
 	if (raw !== undefined) delete wire.raw;
-	return { id: event.id, type: event.type, at, json: JSON.stringify(wire), ...(raw !== undefined && { raw }) };
+	const { id, method, type, envelopeId } = event;
+	return {
+		...{ id, method, type, at, json: JSON.stringify(wire) },
+		...(envelopeId !== undefined && { envelopeId }),
+		...(raw !== undefined && { raw }),
+	};
 }
 
 /** Whether a date can have it: what lies further away no store could hold. */

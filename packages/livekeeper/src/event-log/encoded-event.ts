@@ -1,10 +1,9 @@
 import type { Cursor, LiveEventType } from "@livekeeper/douyin";
+import type { EventKey } from "./recent-ids.ts";
 
 /** An event on its way into a store: serialised once, still without its `seq`. */
-export interface EncodedEvent {
-	id: string;
+export interface EncodedEvent extends EventKey {
 	type: LiveEventType;
-	at: number;
 	json: string;
 	/** The upstream's payload, base64, where it is stored as well. */
 	raw?: string | undefined;

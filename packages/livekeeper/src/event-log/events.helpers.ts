@@ -13,24 +13,25 @@ export const user = (n: number): LiveUser => ({
 	masked: false,
 });
 
-/** The same number makes the same event. */
-export function chat(n: number, more: Partial<ChatEvent> = {}): ChatEvent {
+/** The same number makes the same event, with its fields in the order in which decoded ones have them. */
+export function chat(n: number, { envelopeId, ...more }: Partial<ChatEvent> = {}): ChatEvent {
 	return {
-		type: "chat",
 		id: String(7_380_000_000_000_000_000n + BigInt(n)),
+		...(envelopeId !== undefined && { envelopeId }),
 		liveId: "room",
 		roomId: "broadcast-1",
 		method: "WebcastChatMessage",
 		at: startMs + n,
 		receivedAt: startMs + n,
 		user: user(n % 7),
+		type: "chat",
 		content: `第 ${n} 句 "quoted" \u2028 😀`,
 		...more,
 	};
 }
 
 export function gift(n: number, diamonds: number, more: Partial<GiftEvent> = {}): GiftEvent {
-	const { content: _, ...base } = chat(n);
+	const { content: _, ...base } = chat(n, more.envelopeId === undefined ? {} : { envelopeId: more.envelopeId });
 	return {
 		...base,
 		method: "WebcastGiftMessage",

@@ -203,7 +203,7 @@ test("a flush waits for all that was taken before it, and for nothing else", asy
 
 test("what the store has added to its log is published as the store gives it; repeats are counted", async () => {
 	const log = new RecentIds(100);
-	for (const { id, at } of chats(1, 2)) log.add(id, at);
+	for (const event of chats(1, 2)) log.add(event);
 	const { clock, queue, published } = setUp(async (batches) => batches.map(({ events }) => numbered(events, log, 7)));
 	queue.append({ liveId: "a", events: chats(1, 4) });
 	queue.append({ liveId: "b", events: chats(9, 9) });

@@ -1,4 +1,4 @@
-import type { Cursor, LiveEventType } from "@livekeeper/douyin";
+import type { Cursor, LiveEventType, MessageIds } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { expect, vi } from "vitest";
@@ -8,7 +8,7 @@ import { chat, gift } from "./events.helpers.ts";
 
 interface ModelRoom {
 	/** All events ever, `seq` being index + 1. */
-	events: { id: string; type: LiveEventType; at: number; storedAt: number }[];
+	events: (MessageIds & { type: LiveEventType; at: number; storedAt: number })[];
 	/** How many of the first of them retention took. */
 	gone: number;
 	/** Events up to here are not known any more when they come again: those before the window, and those gone at a restart. */
@@ -32,7 +32,23 @@ const ageStepMs = 20_000;
 type Command = fc.AsyncCommand<Map<string, ModelRoom>, Real>;
 
 const roomsOf = fc.constantFrom("a", "b", "c");
-const eventOf = fc.tuple(fc.nat(60), fc.boolean()).map(([n, isGift]) => (isGift ? gift(n, n) : chat(n)));
+/** A message comes under one of its ids or both, or with another one beside. */
+const ids = (n: number) => [
+	{},
+	{ id: `e${n}` },
+	{ envelopeId: `e${n}` },
+	{ envelopeId: "8" },
+	{ id: "8", envelopeId: `e${n}` },
+];
+const eventOf = fc
+	.tuple(fc.nat(60), fc.boolean(), fc.nat(4))
+	.map(([n, isGift, way]) => (isGift ? gift(n, n, ids(n)[way]) : chat(n, ids(n)[way])));
+
+function isSame(one: MessageIds & { at: number }, other: MessageIds & { at: number }): boolean {
+	if (one.method !== other.method || one.at !== other.at) return false;
+	const known = [other.id, other.envelopeId];
+	return known.includes(one.id) || (one.envelopeId !== undefined && known.includes(one.envelopeId));
+}
 
 function modelRoom(model: Map<string, ModelRoom>, liveId: string): ModelRoom {
 	const room = model.get(liveId) ?? { events: [], gone: 0, forgotten: 0, reopened: false, cursor: undefined };
@@ -58,10 +74,10 @@ const append = fc
 				// What a log knows of a room it has read by the first append.
 				if (room.reopened) room.forgotten = Math.max(room.forgotten, room.gone);
 				room.reopened = false;
-				for (const { id, type, at } of events) {
+				for (const event of events) {
 					room.forgotten = Math.max(room.forgotten, room.events.length - knownEvents);
-					if (room.events.slice(room.forgotten).some((known) => known.id === id)) continue;
-					room.events.push({ id, type, at, storedAt: clock.now() });
+					if (room.events.slice(room.forgotten).some((known) => isSame(known, event))) continue;
+					room.events.push({ ...event, storedAt: clock.now() });
 				}
 				room.cursor = cursor ?? room.cursor;
 				if (flush) await flushed(log, clock);

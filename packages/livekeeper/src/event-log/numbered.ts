@@ -9,8 +9,9 @@ import type { StoredBatch } from "./stored-batch.ts";
  */
 export function numbered(given: readonly EncodedEvent[], ids: RecentIds, lastSeq: number): StoredBatch {
 	const events: StoredEvent[] = [];
-	for (const { id, type, at, json, raw } of given) {
-		if (!ids.add(id, at)) continue;
+	for (const event of given) {
+		if (!ids.add(event)) continue;
+		const { type, at, json, raw } = event;
 		const seq = lastSeq + events.length + 1;
 		const text = withSeq(seq, json);
 		events.push(raw === undefined ? { seq, type, at, json: text } : { seq, type, at, json: text, raw });

@@ -1,34 +1,53 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { hashOf, RecentIds } from "./recent-ids.ts";
+import { type EventKey, hashesOf, RecentIds } from "./recent-ids.ts";
 
-test("the newest events are known by their ids, as many as the window holds, also those that it began with", () => {
-	const ids = fc.array(fc.nat(40).map(String), { maxLength: 400, size: "max" });
+const method = "WebcastChatMessage";
+const keyOf = (id: string, envelopeId?: string, at = 0): EventKey =>
+	envelopeId === undefined ? { method, id, at } : { method, id, envelopeId, at };
+
+test("knows the newest events by either id, as many as the window holds", () => {
+	const id = fc.nat(40).map(String);
+	const keys = fc.record({ id, other: fc.option(fc.nat(40).map((n) => `e${n}`)), method: fc.constantFrom("a", "b") });
 	const windows = fc.integer({ min: 1, max: 60 });
 	fc.assert(
-		fc.property(windows, ids, fc.nat(400), (most, said, begun) => {
-			const recent = new RecentIds(
-				most,
-				said.slice(0, begun).map((id) => hashOf(id, 0)),
-			);
-			const known = said.slice(0, begun);
-			for (const id of [...said.slice(begun), "never said"]) {
-				const isNew = !known.slice(-most).includes(id);
-				expect(recent.add(id, 0)).toBe(isNew);
-				if (isNew) known.push(id);
+		fc.property(windows, fc.array(keys, { maxLength: 400, size: "max" }), fc.nat(400), (most, all, begun) => {
+			const said = all.map(({ other, ...key }) => ({ ...key, at: 0, ...(other && { envelopeId: other }) }));
+			const known: EventKey[] = [];
+			const isKnown = (key: EventKey) =>
+				known
+					.slice(-most)
+					.some(
+						(one) =>
+							one.method === key.method && (one.id === key.id || (key.envelopeId && one.envelopeId === key.envelopeId)),
+					);
+			for (const key of said.slice(0, begun)) if (!isKnown(key)) known.push(key);
+			const recent = new RecentIds(most, hashesOf(known));
+			for (const key of [...said.slice(begun), keyOf("never said")]) {
+				const isNew = !isKnown(key);
+				expect(recent.add(key)).toBe(isNew);
+				if (isNew) known.push(key);
 			}
 		}),
 	);
 });
 
+test("knows an event under whichever id comes again", () => {
+	const recent = new RecentIds(10);
+	expect(recent.add(keyOf("1", "2"))).toBe(true);
+	const same = [keyOf("1"), keyOf("2"), keyOf("9", "1"), keyOf("2", "8"), keyOf("2", "1")];
+	expect(same.map((key) => recent.add(key))).toEqual(same.map(() => false));
+	expect(recent.add({ ...keyOf("1", "2"), method: "WebcastGiftMessage" })).toBe(true);
+});
+
 test("of a hundred thousand ids of one kind no two are taken for the same, nor one id at two times", () => {
 	const recent = new RecentIds(200_000);
-	const id = (n: number) => String(7_380_000_000_000_000_000n + BigInt(n));
+	const key = (n: number, at = n) => keyOf(String(7_380_000_000_000_000_000n + BigInt(n)), undefined, at);
 	const taken: number[] = [];
-	for (let n = 1; n <= 100_000; n++) if (!recent.add(id(n), n)) taken.push(n);
+	for (let n = 1; n <= 100_000; n++) if (!recent.add(key(n))) taken.push(n);
 	expect(taken).toEqual([]);
 	for (let n = 1; n <= 100_000; n += 970) {
-		expect(recent.add(id(n), n)).toBe(false);
-		expect(recent.add(id(n), n + 1)).toBe(true);
+		expect(recent.add(key(n))).toBe(false);
+		expect(recent.add(key(n, n + 1))).toBe(true);
 	}
 });

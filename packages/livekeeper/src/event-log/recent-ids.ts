@@ -1,3 +1,4 @@
+import type { MessageIds } from "@livekeeper/douyin";
 import { hash53 } from "../hash.ts";
 
 /** How many of a room's newest events are recognised when they come again. */
@@ -6,49 +7,66 @@ export const defaultKnownEvents = 2_000;
 const leastCapacity = 8;
 const free = 0;
 
+/** Identifies an event in its room's log: its ids and its time, `at`, ms since the epoch. */
+export interface EventKey extends MessageIds {
+	at: number;
+}
+
 /**
- * The dedup window of a room's log: what tells its newest events from others. That is their id and their time: an
- * upstream that was started over says new messages under ids that it has used. Kept as a hash of 53 bits, some 14 bytes
- * each: a service has one of these for each of its rooms.
+ * The dedup window of a room's log: what tells its newest events from others. That is either of their ids, their kind and
+ * their time: an upstream that was started over says new messages under ids that it has used. Each id is kept as a hash of
+ * 53 bits, some 28 bytes an event: a service has one of these for each of its rooms.
  */
 export class RecentIds {
 	readonly #most: number;
-	/** The oldest first. */
-	#hashes = new Float64Array(leastCapacity);
+	/** Two of each event, {@link hashesOf}; the oldest first. */
+	#hashes = new Float64Array(2 * leastCapacity);
+	/** Number of events. */
 	#count = 0;
-	/** Where a hash lies, plus 1, by open addressing; of a hash that came twice, the newer. */
-	#slots = new Uint32Array(2 * leastCapacity);
+	/** Where the event of a hash lies, plus 1, by open addressing; of a hash that came twice, the newer. */
+	#slots = new Uint32Array(4 * leastCapacity);
 
-	/** @param most maximum number of the newest events that are known; older ones are forgotten. @param hashes of {@link hashOf} */
-	constructor(most: number, hashes: Iterable<number> = []) {
+	/**
+	 * @param most maximum number of the newest events that are known; older ones are forgotten
+	 * @param hashes two of each event, the oldest first: {@link hashesOf}
+	 */
+	constructor(most: number, hashes: Float64Array = new Float64Array(0)) {
 		this.#most = most;
-		for (const hash of hashes) this.#push(hash);
+		for (let i = 0; i < hashes.length; i += 2) this.#push(hashes[i] ?? 0, hashes[i + 1] ?? 0);
 	}
 
-	/** @param at of the event, ms since the epoch. @returns false where it is known already */
-	add(id: string, at: number): boolean {
-		const hash = hashOf(id, at);
-		const index = (this.#slots[this.#slotOf(hash)] ?? free) - 1;
-		// What is older than the window is dropped now and then only.
-		if (index >= 0 && index >= this.#count - this.#most) return false;
-		this.#push(hash);
+	/** @returns false where it is known already, under either of its ids */
+	add(key: EventKey): boolean {
+		const hash = hashOf(key, key.id);
+		const other = otherHashOf(key, hash);
+		if (this.#has(hash) || (other !== hash && this.#has(other))) return false;
+		this.#push(hash, other);
 		return true;
 	}
 
-	#push(hash: number): void {
-		if (this.#count === this.#hashes.length) this.#makeRoom();
-		this.#hashes[this.#count++] = hash;
+	#has(hash: number): boolean {
+		const index = (this.#slots[this.#slotOf(hash)] ?? free) - 1;
+		// What is older than the window is dropped now and then only.
+		return index >= 0 && index >= this.#count - this.#most;
+	}
+
+	#push(hash: number, other: number): void {
+		if (this.#count * 2 === this.#hashes.length) this.#makeRoom();
+		this.#hashes[this.#count * 2] = hash;
+		this.#hashes[this.#count * 2 + 1] = other;
+		this.#count++;
 		this.#slots[this.#slotOf(hash)] = this.#count;
+		if (other !== hash) this.#slots[this.#slotOf(other)] = this.#count;
 	}
 
 	#makeRoom(): void {
-		const kept = this.#hashes.subarray(Math.max(0, this.#count - this.#most), this.#count);
-		const capacity = Math.min(2 * this.#hashes.length, this.#most + Math.ceil(this.#most / 4));
-		this.#hashes = new Float64Array(Math.max(capacity, kept.length + 1));
+		const kept = this.#hashes.subarray(Math.max(0, this.#count - this.#most) * 2, this.#count * 2);
+		const capacity = Math.min(2 * this.#count, this.#most + Math.ceil(this.#most / 4));
+		this.#count = kept.length / 2;
+		this.#hashes = new Float64Array(2 * Math.max(capacity, this.#count + 1));
 		this.#hashes.set(kept);
 		this.#slots = new Uint32Array(2 ** Math.ceil(Math.log2(1.5 * this.#hashes.length)));
-		this.#count = kept.length;
-		for (const [index, hash] of kept.entries()) this.#slots[this.#slotOf(hash)] = index + 1;
+		for (const [index, hash] of kept.entries()) this.#slots[this.#slotOf(hash)] = (index >> 1) + 1;
 	}
 
 	/** Where the hash lies, or else the free slot where it belongs. */
@@ -57,13 +75,35 @@ export class RecentIds {
 		let slot = (hash % 0x7fffffff) & mask;
 		for (;;) {
 			const index = (this.#slots[slot] ?? free) - 1;
-			if (index < 0 || this.#hashes[index] === hash) return slot;
+			if (index < 0 || this.#hashes[index * 2] === hash || this.#hashes[index * 2 + 1] === hash) return slot;
 			slot = (slot + 1) & mask;
 		}
 	}
 }
 
-/** What an event is recognised by. @param at ms since the epoch */
-export function hashOf(id: string, at: number): number {
-	return hash53(id, (at % 0x1_0000_0000) | 0);
+/** What events are recognised by, two numbers each: of one with a single id they are the same. */
+export function hashesOf(keys: readonly EventKey[]): Float64Array {
+	const hashes = new Float64Array(keys.length * 2);
+	for (const [index, key] of keys.entries()) {
+		const hash = hashOf(key, key.id);
+		hashes[index * 2] = hash;
+		hashes[index * 2 + 1] = otherHashOf(key, hash);
+	}
+	return hashes;
+}
+
+function otherHashOf(key: EventKey, hash: number): number {
+	return key.envelopeId === undefined ? hash : hashOf(key, key.envelopeId);
+}
+
+/** The kind whose hash was asked for last: it is that of the next event as well, more often than not. */
+let hashedMethod = "";
+let methodHash = 0;
+
+function hashOf({ method, at }: EventKey, id: string): number {
+	if (method !== hashedMethod) {
+		methodHash = hash53(method) | 0;
+		hashedMethod = method;
+	}
+	return hash53(id, ((at % 0x1_0000_0000) | 0) ^ methodHash);
 }

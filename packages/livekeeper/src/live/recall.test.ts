@@ -1,6 +1,6 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { maxRemembered } from "@livekeeper/douyin";
+import { type LiveEvent, maxRemembered } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { cursorAt } from "../event-log/conformance.helpers.ts";
@@ -21,6 +21,8 @@ beforeEach(async () => {
 	onTestFinished(() => log.close());
 });
 
+const idsOf = ({ method, id }: LiveEvent) => ({ method, id });
+
 /** What is remembered, while time goes on. */
 async function remembered(kept = false) {
 	const memory = recall(log, "room", kept);
@@ -33,7 +35,7 @@ async function remembered(kept = false) {
 }
 
 test("of a room that was never seen nothing is known", async () => {
-	expect(await remembered()).toEqual({ cursor: undefined, recentIds: [], knownStreaks: [] });
+	expect(await remembered()).toEqual({ cursor: undefined, recent: [], knownStreaks: [] });
 });
 
 test("the cursor, the broadcast, and the newest messages are known, also those that still wait for their commit", async () => {
@@ -44,7 +46,7 @@ test("the cursor, the broadcast, and the newest messages are known, also those t
 		broadcast: { roomId: "broadcast-1", title: "早上好", ended: false },
 		lastAt: startMs + 4,
 		lastMessageAt: chat(4).receivedAt,
-		recentIds: chats(2, 4).map(({ id }) => id),
+		recent: chats(2, 4).map(idsOf),
 		knownStreaks: [],
 	});
 });
@@ -54,8 +56,8 @@ test("it is known which of the newest messages are before the newest gap", async
 	const ofAnother = { ...gap(7), roomId: "broadcast-2" };
 	const events = [chat(1), gap(2), chat(3), chat(4), gap(5), chat(6), ofAnother];
 	log.append({ liveId: "room", events, cursor: cursorAt(4) });
-	const recentIds = [1, 3, 4, 6].map((n) => chat(n).id);
-	expect(await remembered()).toMatchObject({ cursor: cursorAt(4), recentIds, idsBeforeGap: 3 });
+	const recent = [1, 3, 4, 6].map((n) => idsOf(chat(n)));
+	expect(await remembered()).toMatchObject({ cursor: cursorAt(4), recent, beforeGap: 3 });
 });
 
 test("a broadcast that has ended is known as ended, and the service's own events are no messages", async () => {
@@ -64,7 +66,7 @@ test("a broadcast that has ended is known as ended, and the service's own events
 	expect(await remembered()).toEqual({
 		cursor: cursorAt(1),
 		broadcast: { roomId: "broadcast-1", title: "早上好", ended: true },
-		recentIds: [],
+		recent: [],
 		knownStreaks: [],
 	});
 });
@@ -72,36 +74,42 @@ test("a broadcast that has ended is known as ended, and the service's own events
 test("messages of another broadcast than the cursor's say nothing about its position", async () => {
 	log.append({ liveId: "room", events: chats(1, 3, { roomId: "broadcast-0" }) });
 	log.append({ liveId: "room", events: [chat(4)], cursor: cursorAt(4) });
-	expect(await remembered()).toMatchObject({ lastAt: startMs + 4, recentIds: [chat(4).id] });
+	expect(await remembered()).toMatchObject({ lastAt: startMs + 4, recent: [idsOf(chat(4))] });
+});
+
+test("both ids of a message are known", async () => {
+	log.append({ liveId: "room", events: [chat(1, { envelopeId: "901" })], cursor: cursorAt(1) });
+	const [message] = (await remembered()).recent;
+	expect(message).toEqual({ ...idsOf(chat(1)), envelopeId: "901" });
 });
 
 test("of many messages the newest 500 are known, also when they are too large for one page", async () => {
 	const content = "长".repeat(2_000);
 	log.append({ liveId: "room", events: chats(1, 1_200, { content }), cursor: cursorAt(1_200) });
-	const { recentIds, lastAt } = await remembered();
-	expect(recentIds).toEqual(chats(701, 1_200).map(({ id }) => id));
+	const { recent, lastAt } = await remembered();
+	expect(recent).toEqual(chats(701, 1_200).map(idsOf));
 	expect(lastAt).toBe(startMs + 1_200);
 });
 
 test("where the cursor repeats more than that, as many more are known, as far as a running room knows them", async () => {
 	log.append({ liveId: "room", events: chats(1, 6_000), cursor: { ...cursorAt(5_300), repeats: 700 } });
-	expect((await remembered()).recentIds).toEqual(chats(4_801, 6_000).map(({ id }) => id));
+	expect((await remembered()).recent).toEqual(chats(4_801, 6_000).map(idsOf));
 	log.append({ liveId: "room", events: chats(6_001, 40_000), cursor: { ...cursorAt(1), repeats: 39_999 } });
-	expect((await remembered()).recentIds).toEqual(chats(40_001 - maxRemembered, 40_000).map(({ id }) => id));
+	expect((await remembered()).recent).toEqual(chats(40_001 - maxRemembered, 40_000).map(idsOf));
 });
 
 test("what the open platform pushed says nothing about the position of the web", async () => {
 	log.append({ liveId: "room", events: chats(1, 3), cursor: cursorAt(3) });
 	log.append({ liveId: "room", events: chats(4, 9, { source: "official", method: "live_comment" }) });
-	expect(await remembered()).toMatchObject({ lastAt: startMs + 3, recentIds: chats(1, 3).map(({ id }) => id) });
+	expect(await remembered()).toMatchObject({ lastAt: startMs + 3, recent: chats(1, 3).map(idsOf) });
 });
 
 test("an event that was damaged in the log is no break in what the upstream said", async () => {
 	const corrupt = service("gap", 4, { from: startMs, to: startMs, reason: "corrupt" });
 	log.append({ liveId: "room", events: [...chats(1, 3), corrupt, ...chats(5, 6)], cursor: cursorAt(6) });
 	const memory = await remembered();
-	expect(memory).toMatchObject({ recentIds: [1, 2, 3, 5, 6].map((n) => chat(n).id) });
-	expect(memory).not.toHaveProperty("idsBeforeGap");
+	expect(memory).toMatchObject({ recent: [1, 2, 3, 5, 6].map((n) => idsOf(chat(n))) });
+	expect(memory).not.toHaveProperty("beforeGap");
 });
 
 test("a log that can't write is not waited for", async () => {
@@ -115,7 +123,7 @@ test("a log that can't write is not waited for", async () => {
 			return typeof value === "function" ? value.bind(target) : value;
 		},
 	});
-	expect(await recall(failing, "room", true)).toEqual({ cursor: undefined, recentIds: [], knownStreaks: [] });
+	expect(await recall(failing, "room", true)).toEqual({ cursor: undefined, recent: [], knownStreaks: [] });
 });
 
 test("all of it is read where nothing can be written, also what upkeep has not counted yet", async () => {
@@ -152,7 +160,7 @@ test("when the last message was is known also after retention has taken it", asy
 		cursor: cursorAt(9),
 		broadcast: { roomId: "broadcast-1", title: "", ended: false },
 		lastAt: startMs + 9,
-		recentIds: [],
+		recent: [],
 		knownStreaks: [],
 	});
 });
@@ -204,7 +212,7 @@ test("what was said is known also where the upstream gave no cursor", async () =
 	expect(await remembered()).toMatchObject({
 		cursor: undefined,
 		lastAt: startMs + 3,
-		recentIds: [chat(2).id, chat(3).id],
+		recent: [chat(2), chat(3)].map(idsOf),
 	});
 });
 

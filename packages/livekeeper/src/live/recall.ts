@@ -1,4 +1,4 @@
-import { maxRemembered, type WireEvent } from "@livekeeper/douyin";
+import { type MessageIds, maxRemembered, type WireEvent } from "@livekeeper/douyin";
 import type { RoomMemory } from "../connections/index.ts";
 import { type BroadcastSummary, corruptReason, type EventLog, type StoredEvent } from "../event-log/index.ts";
 
@@ -45,8 +45,8 @@ export async function recall(
 		}),
 		lastAt: lastAtOf(said, broadcast, roomId),
 		...(lastMessageAt !== undefined && { lastMessageAt }),
-		recentIds: said.map(({ id }) => id),
-		...(beforeGap > 0 && { idsBeforeGap: beforeGap }),
+		recent: said.map(idsOf),
+		...(beforeGap > 0 && { beforeGap }),
 		knownStreaks: said.filter(isGift).map(({ streak_id: streakId, count, final, received_at: at }) => ({
 			streakId,
 			count,
@@ -94,6 +94,9 @@ async function newest(log: EventLog, liveId: string, count: number): Promise<Sto
 function parse({ json }: StoredEvent): WireEvent {
 	return JSON.parse(json);
 }
+
+const idsOf = ({ method, id, envelope_id: envelopeId }: WireEvent): MessageIds =>
+	envelopeId === undefined ? { method, id } : { method, id, envelopeId };
 
 function isGift(event: WireEvent): event is Extract<WireEvent, { type: "gift" }> {
 	return event.type === "gift";

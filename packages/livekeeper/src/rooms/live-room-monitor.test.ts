@@ -298,7 +298,7 @@ describe("with a memory of what is stored", () => {
 	test("the room goes on from its cursor, leaves out what it has had, and tells no broadcast twice", async () => {
 		const room = new RoomHarness();
 		const [had, fresh] = [chat(room.clock.now() - 1), chat(room.clock.now())];
-		const memory = { cursor, broadcast, lastAt: had.at, recentIds: [had.id] };
+		const memory = { cursor, broadcast, lastAt: had.at, recent: [had] };
 		room.monitor.start(undefined, { recall: async () => memory });
 		await room.settle();
 		expect(room.upstream.last.request.cursor).toEqual(cursor);
@@ -317,7 +317,7 @@ describe("with a memory of what is stored", () => {
 	])("a room that %s is reported as if the service had been there", async (_, page, known, types) => {
 		const room = new RoomHarness();
 		room.upstream.page = page;
-		room.monitor.start(undefined, { recall: async () => ({ cursor, broadcast: known, recentIds: [] }) });
+		room.monitor.start(undefined, { recall: async () => ({ cursor, broadcast: known, recent: [] }) });
 		await room.settle();
 		expect(room.events().map(({ type }) => type)).toEqual(types);
 		await room.monitor.stop();
@@ -330,11 +330,11 @@ describe("with a memory of what is stored", () => {
 		const after = { ...cursor, cursor: "stored later" };
 		room.upstream.page = live("r1");
 		room.monitor.start(undefined, {
-			recall: async () => ({ cursor, broadcast, lastAt: had.at, recentIds: [had.id] }),
+			recall: async () => ({ cursor, broadcast, lastAt: had.at, recent: [had] }),
 			claim: async () => {
 				claims.push(room.upstream.lookups.length);
 				if (claims.length === 1) throw new Error("A node with a newer view has it.");
-				return { cursor: after, broadcast, lastAt: later.at, recentIds: [had.id, later.id] };
+				return { cursor: after, broadcast, lastAt: later.at, recent: [had, later] };
 			},
 		});
 		await room.settle();
@@ -356,9 +356,9 @@ describe("with a memory of what is stored", () => {
 	test("a room that another process keeps is taken over before its end is told, and that is told once", async () => {
 		const room = new RoomHarness();
 		room.upstream.page = offline();
-		const told = { cursor, broadcast: { ...broadcast, ended: true }, recentIds: [] };
+		const told = { cursor, broadcast: { ...broadcast, ended: true }, recent: [] };
 		room.monitor.start(undefined, {
-			recall: async () => ({ cursor, broadcast, recentIds: [] }),
+			recall: async () => ({ cursor, broadcast, recent: [] }),
 			claim: async () => told,
 		});
 		await room.settle();
@@ -375,7 +375,7 @@ describe("with a memory of what is stored", () => {
 			recall: async () => {
 				reading.reads++;
 				if (!reading.readable) throw new Error("disk I/O error");
-				return { cursor, broadcast, recentIds: [] };
+				return { cursor, broadcast, recent: [] };
 			},
 		});
 		await room.settle();
@@ -434,7 +434,7 @@ describe("with a memory of what is stored", () => {
 	test("that is lost, the room begins without it, and its log says so first", async () => {
 		const room = new RoomHarness();
 		const since = room.clock.now() - 90_000;
-		room.monitor.start(undefined, { recall: async () => ({ recentIds: [], lost: { since } }) });
+		room.monitor.start(undefined, { recall: async () => ({ recent: [], lost: { since } }) });
 		await room.settle();
 		room.upstream.last.open();
 		expect(room.events()[0]).toMatchObject({ type: "gap", from: since, to: room.clock.now(), reason: "memory_lost" });
@@ -475,7 +475,7 @@ describe("other options", () => {
 		room.monitor.useRoute(routeOver([other]));
 		await room.settle();
 		expect(room.state).toBe("idle");
-		read({ recentIds: [] });
+		read({ recent: [] });
 		await room.settle();
 		expect([room.upstream.sessions.length, other.sessions.length]).toEqual([0, 1]);
 		await room.monitor.stop();
@@ -582,7 +582,7 @@ test("when the last message came is known after a restart, until another comes",
 	const room = new RoomHarness();
 	const lastMessageAt = room.clock.now() - 3_600_000;
 	room.upstream.page = offline();
-	room.monitor.start(undefined, { recall: async () => ({ recentIds: [], lastMessageAt }) });
+	room.monitor.start(undefined, { recall: async () => ({ recent: [], lastMessageAt }) });
 	await room.settle();
 	expect(room.monitor.status()).toMatchObject({ state: "waiting", lastMessageAt });
 	room.upstream.page = live();

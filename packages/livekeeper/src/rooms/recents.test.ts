@@ -189,7 +189,7 @@ test("what is stored of a room goes into its first session: cursor, ids and gift
 	const streak = { streakId: "s", count: 3, final: false };
 	const knownStreaks = [{ ...streak, at: room.clock.now() }];
 	const broadcast = { roomId: "r1", title: "", ended: false };
-	const memory = { cursor, broadcast, lastAt: known[1]?.at, recentIds: ids(known), knownStreaks };
+	const memory = { cursor, broadcast, lastAt: known[1]?.at, recent: known, knownStreaks };
 	room.monitor.start(undefined, { recall: async () => memory });
 	await room.settle();
 	expect(room.upstream.last.request).toMatchObject({ cursor });
@@ -210,7 +210,7 @@ test("a room of which messages are stored, but no cursor, reports the gap behind
 	const room = new RoomHarness();
 	const known: UpstreamEvent[] = [chat(room.clock.now() - 90_000), chat(room.clock.now() - 60_000)];
 	const broadcast = { roomId: "r1", title: "", ended: false };
-	room.monitor.start(undefined, { recall: async () => ({ broadcast, lastAt: known[1]?.at, recentIds: ids(known) }) });
+	room.monitor.start(undefined, { recall: async () => ({ broadcast, lastAt: known[1]?.at, recent: known }) });
 	await room.settle();
 	expect(room.upstream.last.request.cursor).toBeUndefined();
 	const now = room.clock.now();

@@ -1,4 +1,4 @@
-import type { Cursor, KnownStreak } from "@livekeeper/douyin";
+import type { Cursor, KnownStreak, MessageIds } from "@livekeeper/douyin";
 import type { RoomPast } from "./room-past.ts";
 
 /** Reads a room's memory; called again while it throws. */
@@ -24,10 +24,10 @@ export interface RoomMemory {
 	lastAt?: number | undefined;
 	/** When the newest message came, by our own clock, ms. */
 	lastMessageAt?: number | undefined;
-	/** Ids of the newest upstream events, oldest first. */
-	recentIds: readonly string[];
+	/** The newest upstream messages, oldest first. */
+	recent: readonly MessageIds[];
 	/** Number of them before the newest reported gap. Default 0. */
-	idsBeforeGap?: number | undefined;
+	beforeGap?: number | undefined;
 	/** The gift streaks of the last ten minutes, as their events reported them; one may occur more than once. */
 	knownStreaks?: readonly KnownStreak[] | undefined;
 	/**

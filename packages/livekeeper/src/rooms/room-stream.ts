@@ -34,13 +34,13 @@ export class RoomStream {
 	}
 
 	/** Goes on from what was stored before. */
-	recall({ cursor, broadcast, recentIds: ids, idsBeforeGap: beforeGap, lastAt, knownStreaks }: RoomMemory): void {
+	recall({ cursor, broadcast, recent: messages, beforeGap, lastAt, knownStreaks }: RoomMemory): void {
 		const roomId = cursor?.roomId ?? broadcast?.roomId;
 		// What was read before is read again.
 		this.#sequenced = undefined;
 		if (roomId !== undefined) {
 			const from = cursor?.roomId === roomId ? cursor : undefined;
-			this.sequence(roomId).restore({ cursor: from, ids, beforeGap, lastAt });
+			this.sequence(roomId).restore({ cursor: from, messages, beforeGap, lastAt });
 		}
 		this.#gifts.restore(knownStreaks ?? []);
 	}

@@ -242,13 +242,13 @@ function expectWhole(messages: readonly LogMessage[]): void {
 		expect(head.next - head.count).toBeGreaterThanOrEqual(next);
 		next = head.next;
 	}
-	const ids = log.flatMap((message) => keysOf(message).map(([id]) => id));
+	const ids = log.flatMap((message) => keysOf(message).map(({ id }) => id));
 	expect(new Set(ids).size).toBe(ids.length);
 }
 
 function expectKept(messages: readonly LogMessage[], owners: readonly Owner[]): void {
 	const log = counted(messages);
-	const ids = log.flatMap((message) => keysOf(message).map(([id]) => id));
+	const ids = log.flatMap((message) => keysOf(message).map(({ id }) => id));
 	expect(ids.length).toBe((log.at(-1)?.head.next ?? 1) - 1);
 	for (const { stored } of owners) for (const id of stored) expect(ids).toContain(id);
 }

@@ -20,7 +20,7 @@ const message = (bytes: Uint8Array): LogMessage => ({ sequence: 1, before: 0, he
 test("events come back as they went in, with their payloads, and their ids and times", () => {
 	expect(eventsOf("a", message(body))).toEqual(events);
 	expect(events.at(-1)?.raw).toBe("AQID");
-	expect(keysOf(message(body))).toEqual(chats(1, count).map(({ id, at }) => [id, at]));
+	expect(keysOf(message(body))).toEqual(chats(1, count).map(({ id, method, at }) => ({ id, method, at })));
 });
 
 test("whichever byte is damaged: a gap is in the place of each of its events, and nothing is known of their ids", () => {

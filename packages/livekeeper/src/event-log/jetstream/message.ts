@@ -2,6 +2,7 @@ import type { Cursor } from "@livekeeper/douyin";
 import { Block } from "../block.ts";
 import { gapInPlaceOf } from "../damaged-event.ts";
 import type { StoredEvent } from "../event-log.ts";
+import type { EventKey } from "../recent-ids.ts";
 
 /** What a message of a room's log says of itself and of the log before it. */
 export interface Head {
@@ -68,7 +69,7 @@ export function eventsOf(liveId: string, message: LogMessage): StoredEvent[] {
 }
 
 /** The ids and times of a message's events; none where they are damaged. */
-export function keysOf(message: LogMessage): (readonly [id: string, at: number])[] {
+export function keysOf(message: LogMessage): EventKey[] {
 	const block = blockOf(message);
 	return block ? [...block.keys(block.firstSeq, block.lastSeq)] : [];
 }

@@ -292,7 +292,7 @@ export class RoomWriter {
 		if (first) {
 			const bounds = { first, newest: before };
 			for await (const message of countedAfter(subject, bounds, await afterNewest(subject, bounds, knownEvents))) {
-				for (const [id, at] of keysOf(message)) ids.add(id, at);
+				for (const key of keysOf(message)) ids.add(key);
 			}
 		}
 		this.#draft = undefined;

@@ -1,4 +1,4 @@
-import { hashOf } from "../recent-ids.ts";
+import { type EventKey, hashesOf } from "../recent-ids.ts";
 import { type Commit, type Entry, otherNumbers, type RoomState, type RoomStates } from "./commit.ts";
 import type { Db } from "./open-database.ts";
 import { insertBlock, RoomBlocks } from "./room-blocks.ts";
@@ -143,11 +143,9 @@ export class Appender {
 		if (!room) return { lastSeq: this.#log.seqBase, newestAt: 0, hashes: new Float64Array(0) };
 		const { roomNo, lastSeq, newestAt } = room;
 		const after = this.#blocks.afterNewest(roomNo, room, this.#knownEvents);
-		const hashes: number[] = [];
-		for (const { block, from, to } of this.#blocks.whole(roomNo, after, lastSeq)) {
-			for (const [id, at] of block.keys(from, to)) hashes.push(hashOf(id, at));
-		}
-		return { lastSeq, newestAt, hashes: Float64Array.from(hashes) };
+		const keys: EventKey[] = [];
+		for (const { block, from, to } of this.#blocks.whole(roomNo, after, lastSeq)) keys.push(...block.keys(from, to));
+		return { lastSeq, newestAt, hashes: hashesOf(keys) };
 	}
 }
 

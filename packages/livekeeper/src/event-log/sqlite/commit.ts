@@ -16,7 +16,7 @@ export interface RoomState {
 	lastSeq: number;
 	/** When its newest event was stored, ms since the epoch; 0: it has none. */
 	newestAt: number;
-	/** Of its newest events, the oldest first. */
+	/** Two of each of its newest events, the oldest first: {@link hashesOf}. */
 	hashes: Float64Array;
 }
 

@@ -5,6 +5,7 @@ import { LivekeeperError } from "../../errors.ts";
 import { type RegistryStores, SqliteKeyValues } from "../../storage/index.ts";
 import { importTexts } from "../../text/index.ts";
 import { bestKinds } from "../best.ts";
+import { idsOfLine } from "../block.ts";
 import { whole } from "../bounded.ts";
 import type { Gifter } from "../broadcast-summary.ts";
 import type { GiftKind } from "../charts.ts";
@@ -126,8 +127,7 @@ class SqliteSource implements LogSource {
 		for (let seq = Math.max(after, oldestSeq - 1); seq < lastSeq; ) {
 			const jump = this.#blocks.jumpAfter(roomNo, seq);
 			for (const { type, at, json, raw } of this.#blocks.events(roomNo, seq, jump ? jump.from - 1 : lastSeq)) {
-				const { id } = JSON.parse(json) as { id: string };
-				yield { id, type, at, json: `{${json.slice(json.indexOf(",") + 1)}`, raw };
+				yield { ...idsOfLine(json), type, at, json: `{${json.slice(json.indexOf(",") + 1)}`, raw };
 			}
 			if (jump) yield jump;
 			seq = jump ? jump.to : lastSeq;
