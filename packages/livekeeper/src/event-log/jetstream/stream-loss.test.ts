@@ -15,6 +15,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { recordingLogger } from "../../rooms/fake-upstream.helpers.ts";
 import { cursorAt, seqs } from "../conformance.helpers.ts";
 import { chats } from "../events.helpers.ts";
+import { lateAnswers } from "./late-answers.helpers.ts";
 import { hasNats, type NatsServers, startNatsServers } from "./nats-servers.helpers.ts";
 import { openJetStreamEventLog } from "./open.ts";
 import type { JetStreamEventLogOptions } from "./options.ts";
@@ -317,41 +318,6 @@ describe.skipIf(!hasNats)("a power cut of all servers", () => {
 	}, 120_000);
 });
 
-/** Holds back answers to what is asked of streams, as a busy leader does. @returns where to connect instead */
-async function lateAnswers(url: string, delayMs: number): Promise<string> {
-	const { hostname, port } = new URL(url);
-	const server = createServer((client) => {
-		const upstream = dial(Number(port), hostname);
-		/** Inboxes of such requests that are under way. */
-		const late = new Set<string>();
-		let asked = "";
-		client.on("data", (bytes) => {
-			asked = (asked + bytes.toString("latin1")).slice(-65_536);
-			for (const [, inbox = ""] of asked.matchAll(/PUB \$JS\.API\.STREAM\.(?:INFO|NAMES)\S* (\S+) \d+\r\n/g))
-				late.add(inbox);
-			upstream.write(bytes);
-		});
-		let turn = Promise.resolve();
-		upstream.on("data", (bytes) => {
-			const text = bytes.toString("latin1");
-			const isLate = [...late].some((inbox) => text.includes(` ${inbox} `) && late.delete(inbox));
-			if (isLate) turn = turn.then(() => new Promise((resolve) => setTimeout(resolve, delayMs)));
-			turn = turn.then(() => void client.write(bytes));
-		});
-		for (const [one, other] of [
-			[client, upstream],
-			[upstream, client],
-		] as const) {
-			one.on("close", () => other.destroy());
-			one.on("error", () => other.destroy());
-		}
-	});
-	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-	onTestFinished(() => void server.close());
-	const address = server.address();
-	return `nats://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
-}
-
 test.skipIf(!hasNats)(
 	"invents no loss where what is asked of streams is answered 100 ms late",
 	async () => {
@@ -363,7 +329,9 @@ test.skipIf(!hasNats)(
 		const deleted: string[] = [];
 		operator.subscribe("$JS.API.STREAM.DELETE.>", { callback: (_, { subject }) => void deleted.push(subject) });
 		await operator.flush();
-		const { log, lines } = await open(nats, { servers: [await lateAnswers(url, 100)], partitions: 4, doubtMs: 300 });
+		const late = await lateAnswers(url, 100);
+		onTestFinished(() => late.close());
+		const { log, lines } = await open(nats, { servers: [late.url], partitions: 4, doubtMs: 300 });
 		const rooms = Array.from({ length: 12 }, (_, index) => `room-${index}`);
 		for (const liveId of rooms) await log.claim(liveId);
 		const endsAt = Date.now() + 12_000;

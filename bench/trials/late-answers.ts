@@ -1,0 +1,82 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { systemClock } from "@livekeeper/douyin";
+import { connect } from "@nats-io/transport-node";
+import { chats } from "../../packages/livekeeper/src/event-log/events.helpers.ts";
+import { lateAnswers } from "../../packages/livekeeper/src/event-log/jetstream/late-answers.helpers.ts";
+import { startNatsServers } from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
+import { openJetStreamEventLog } from "../../packages/livekeeper/src/event-log/jetstream/open.ts";
+
+/**
+ * The servers answer late what they are asked about streams, while rooms are written: no loss may be found where none is,
+ * each event has to be stored once, under the next number, and no stream may be deleted.
+ *
+ *   npm run trial -- late-answers --minutes 10
+ */
+const { values } = parseArgs({
+	options: {
+		minutes: { type: "string", default: "10" },
+		rooms: { type: "string", default: "12" },
+		/** Events a second of each room. */
+		rate: { type: "string", default: "6" },
+		/** How late answers come, ms. */
+		late: { type: "string", default: "100" },
+	},
+});
+const [minutes, rooms, rate, lateMs] = [values.minutes, values.rooms, values.rate, values.late].map(Number) as [
+	number,
+	number,
+	number,
+	number,
+];
+
+const nats = await startNatsServers(3);
+const ways = await Promise.all(nats.urls.map((url) => lateAnswers(url, lateMs)));
+const operator = await connect({ servers: [...nats.urls] });
+let deleted = 0;
+operator.subscribe("$JS.API.STREAM.DELETE.>", { callback: () => void deleted++ });
+await operator.flush();
+const said: Record<string, number> = {};
+const say = ({ event = "?" }: { event?: string }) => {
+	said[event] = (said[event] ?? 0) + 1;
+};
+const log = await openJetStreamEventLog({
+	...{ servers: ways.map(({ url }) => url), node: "a", clock: systemClock, secret: "a trial" },
+	logger: { info: say, warn: say, error: say } as never,
+});
+const liveIds = Array.from({ length: rooms }, (_, n) => `room-${n}`);
+for (const liveId of liveIds) await log.claim(liveId);
+const endsAt = performance.now() + minutes * 60_000;
+let count = 0;
+while (performance.now() < endsAt) {
+	count++;
+	for (const liveId of liveIds) log.append({ liveId, events: chats(count, count) });
+	await pause(1_000 / rate);
+}
+await log.flush();
+const found = { lost: 0, doubled: 0, jumps: 0 };
+for (const liveId of liveIds) {
+	const ids: string[] = [];
+	for (let after = 0; ; ) {
+		const page = await log.read(liveId, { after, limit: 5_000 });
+		ids.push(...page.events.map(({ json }) => (JSON.parse(json) as { id: string }).id));
+		if (page.truncated) found.jumps++;
+		if (page.caughtUp) break;
+		after = page.nextAfter;
+	}
+	found.doubled += ids.length - new Set(ids).size;
+	found.lost += chats(1, count).filter(({ id }) => !ids.includes(id)).length;
+}
+const { losses = [] } = log.status();
+console.table({
+	events: count * rooms,
+	...found,
+	"streams said to be lost": losses.length,
+	"streams deleted": deleted,
+});
+console.log(said);
+if (found.lost + found.doubled + found.jumps + losses.length + deleted > 0) process.exitCode = 1;
+await log.close();
+await operator.close();
+for (const way of ways) way.close();
+await nats.stop();
