@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import type { Clock } from "@livekeeper/douyin";
+import type { ManualClock } from "@livekeeper/douyin/testing";
 import { onTestFinished } from "vitest";
 import { WebSocketServer } from "ws";
 import { z } from "zod";
@@ -16,7 +16,12 @@ export interface StrictReceiver {
 	accepted: unknown[];
 	/** Why requests were refused, with what was wrong. */
 	refused: string[];
+	/** When requests arrived, ms since the epoch. */
+	arrivals: number[];
 }
+
+/** ms that the nth request is on its way, and that its receiver thinks. */
+export type Slowness = (n: number) => readonly [onItsWayMs: number, answeredMs: number];
 
 /** Anything that an application would make a link, a mention or a command of. */
 const linking = /\w+:\/\/|(?:^|[\s：:(])[@/#$][\p{L}\p{N}_]|[\p{L}\p{N}]\.[a-z]{2}/iu;
@@ -31,6 +36,8 @@ interface OverHttp {
 	/** Of a request's body; unknown fields are refused. */
 	body: z.ZodType;
 	maxBodyBytes?: number;
+	/** Requests in any time of so many ms. */
+	per?: readonly (readonly [most: number, ms: number])[];
 	/** What else is wrong with a request. */
 	wrong?: (asked: Asked, now: number) => string | undefined;
 	ok: Reply;
@@ -87,6 +94,7 @@ const overHttp: Partial<Record<PresetName, OverHttp>> = {
 	// open.dingtalk.com, 自定义机器人发送消息.
 	dingtalk: {
 		path: "/robot/send",
+		per: [[20, 60_000]],
 		settings: (url) => ({ url: `${url}/robot/send?access_token=abc`, secret: "SEC1", keyword: "直播" }),
 		body: z.strictObject({
 			msgtype: z.literal("markdown"),
@@ -107,6 +115,10 @@ const overHttp: Partial<Record<PresetName, OverHttp>> = {
 	// open.feishu.cn, 自定义机器人使用指南.
 	feishu: {
 		path: "/open-apis/bot/v2/hook/abc",
+		per: [
+			[100, 60_000],
+			[5, 1_000],
+		],
 		settings: (url) => ({ url: `${url}/open-apis/bot/v2/hook/abc`, secret: "s" }),
 		body: z.strictObject({
 			...{ timestamp: z.string().regex(/^\d{10}$/), sign: z.string(), msg_type: z.literal("text") },
@@ -120,6 +132,7 @@ const overHttp: Partial<Record<PresetName, OverHttp>> = {
 	// developer.work.weixin.qq.com, 群机器人配置说明.
 	wecom: {
 		path: "/cgi-bin/webhook/send",
+		per: [[20, 60_000]],
 		settings: webhook("/cgi-bin/webhook/send?key=abc"),
 		body: z.strictObject({
 			msgtype: z.literal("markdown"),
@@ -131,6 +144,10 @@ const overHttp: Partial<Record<PresetName, OverHttp>> = {
 	// core.telegram.org/bots/api#sendmessage.
 	telegram: {
 		path: `/bot${token}/sendMessage`,
+		per: [
+			[20, 60_000],
+			[1, 1_000],
+		],
 		settings: (url) => ({ token, chat_id: "-1001", server: url }),
 		body: z.strictObject({
 			...{ chat_id: z.literal("-1001"), text: unlinked.min(1).max(4_096) },
@@ -141,6 +158,10 @@ const overHttp: Partial<Record<PresetName, OverHttp>> = {
 	// docs.discord.com, Webhook Resource, Execute Webhook.
 	discord: {
 		path: "/api/webhooks/1/abc",
+		per: [
+			[30, 60_000],
+			[5, 2_000],
+		],
 		settings: webhook("/api/webhooks/1/abc"),
 		body: z.strictObject({
 			content: unlinked.min(1).max(2_000).refine(noMarkup),
@@ -153,6 +174,7 @@ const overHttp: Partial<Record<PresetName, OverHttp>> = {
 	// docs.slack.dev, Sending messages using incoming webhooks; Formatting message text.
 	slack: {
 		path: "/services/T1/B1/abc",
+		per: [[1, 1_000]],
 		settings: webhook("/services/T1/B1/abc"),
 		body: z.strictObject({
 			text: unlinked
@@ -193,6 +215,8 @@ const overHttp: Partial<Record<PresetName, OverHttp>> = {
 	// docs.ntfy.sh/publish, Publish as JSON, Limitations.
 	ntfy: {
 		path: "/",
+		// One request comes back every five seconds.
+		per: [[12, 60_000]],
 		settings: (url) => ({ topic: "douyin", server: url, token: "tk_abc", priority: "high" }),
 		body: z.strictObject({
 			...{ topic: z.literal("douyin"), title: z.string().min(1), priority: z.literal(4) },
@@ -236,19 +260,30 @@ function wrongWith(strict: OverHttp, asked: Asked, now: number): string | undefi
 	return read.success ? strict.wrong?.(asked, now) : `${z.prettifyError(read.error)} in ${asked.body.slice(0, 300)}`;
 }
 
-async function listenHttp(strict: OverHttp, clock: Clock): Promise<StrictReceiver> {
-	const refused: string[] = [];
-	const robot = await Robot.listen((asked, { taken }) => {
-		const wrong = wrongWith(strict, asked, clock.now());
+async function listenHttp(strict: OverHttp, clock: ManualClock, slowness?: Slowness): Promise<StrictReceiver> {
+	const [refused, arrivals]: [string[], number[]] = [[], []];
+	const robot = await Robot.listen(async (asked, { asked: all, taken }) => {
+		const [onItsWayMs, answeredMs] = slowness?.(all.length) ?? [0, 0];
+		await clock.advance(onItsWayMs);
+		const now = clock.now();
+		arrivals.push(now);
+		const isTooMany = strict.per?.some(([most, ms]) => arrivals.filter((at) => now - at < ms).length > most);
+		const wrong = isTooMany ? "too many" : wrongWith(strict, asked, now);
+		await clock.advance(answeredMs);
 		if (wrong === undefined) {
 			taken.push(asked.content);
 			return strict.ok;
 		}
 		refused.push(wrong);
-		return [400, "refused"];
+		return [isTooMany ? 429 : 400, "refused"];
 	});
-	return { settings: strict.settings(robot.url), accepted: robot.taken, refused };
+	return { settings: strict.settings(robot.url), accepted: robot.taken, refused, arrivals };
 }
+
+/** Receivers that document how many requests they take. */
+export const limitedPresets = (Object.entries(overHttp) as [PresetName, OverHttp][]).flatMap(([name, { per }]) =>
+	per ? [[name, per] as const] : [],
+);
 
 interface OverWebSocket {
 	settings: (url: string) => Record<string, unknown>;
@@ -347,19 +382,33 @@ async function listenWebSocket({ settings, hello, answer }: OverWebSocket): Prom
 			}
 		});
 	});
-	return { settings: settings(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/`), accepted, refused };
+	return {
+		settings: settings(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/`),
+		accepted,
+		refused,
+		arrivals: [],
+	};
 }
 
 /** MQTT has a real broker in its own tests. */
 export const strictPresets = [...Object.keys(overHttp), ...Object.keys(overWebSocket), "mail"] as readonly PresetName[];
 
 /** Listens as the preset's receiver does. */
-export async function listenStrictly(name: PresetName, clock: Clock): Promise<StrictReceiver> {
+export async function listenStrictly(
+	name: PresetName,
+	clock: ManualClock,
+	slowness?: Slowness,
+): Promise<StrictReceiver> {
 	const [http, socket] = [overHttp[name], overWebSocket[name]];
-	if (http) return await listenHttp(http, clock);
+	if (http) return await listenHttp(http, clock, slowness);
 	if (socket) return await listenWebSocket(socket);
 	const server = await StrictMailServer.listen({ login: ["me@a.example", "pass"] });
 	const { mails: accepted, refused } = server;
 	const login = { username: "me@a.example", password: "pass", plain: true };
-	return { settings: { url: server.url, ...login, from: "me@a.example", to: "you@b.example" }, accepted, refused };
+	return {
+		settings: { url: server.url, ...login, from: "me@a.example", to: "you@b.example" },
+		accepted,
+		refused,
+		arrivals: [],
+	};
 }
