@@ -20,11 +20,13 @@ export type RoomLookup =
 			roomId: string;
 			userUniqueId: string;
 			title: string;
+			/** URL of the broadcast's picture; left out where the page has none. */
+			cover?: string;
 			anchor?: Anchor;
 			/** The page says "live" but also names a time of finish, ms: the broadcast may just have ended. Only a hint. */
 			finishedAt?: number;
 	  }
-	| { status: "offline"; liveId: string; roomId: string; title: string; anchor?: Anchor }
+	| { status: "offline"; liveId: string; roomId: string; title: string; cover?: string; anchor?: Anchor }
 	| { status: "no_room"; liveId: string; anchor: Anchor }
 	| { status: "not_found"; liveId: string }
 	| { status: "unknown"; liveId: string; failure: DouyinError };

@@ -5,7 +5,7 @@ import { isObject } from "./escaped-json.ts";
 import { signedQuery } from "./first-state.ts";
 import type { LookupDeps } from "./lookup-deps.ts";
 import { answerOrUnknown } from "./lookup-room.ts";
-import { id, readAnchor, text } from "./room-page.ts";
+import { id, pictureOf, readAnchor, text } from "./room-page.ts";
 import { browserFields, siteOrigin } from "./web-query.ts";
 
 /**
@@ -56,7 +56,8 @@ function conclude(deps: LookupDeps, liveId: string, what: string, body: string):
 	const anchor = readAnchor(data["user"]) ?? readAnchor(room["owner"]);
 	const roomId = id(room["id_str"]) || id(data["enter_room_id"]);
 	if (!roomId) return anchor ? { status: "no_room", liveId, anchor } : { status: "not_found", liveId };
-	const common = { liveId, roomId, title: text(room["title"]), ...(anchor && { anchor }) };
+	const cover = pictureOf(room["cover"]);
+	const common = { liveId, roomId, title: text(room["title"]), ...(cover && { cover }), ...(anchor && { anchor }) };
 	const live = room["status"] === undefined ? data["room_status"] === 0 : room["status"] === liveStatus;
 	if (!live) return { status: "offline", ...common };
 	return { status: "live", ...common, userUniqueId: deps.fallbackUserUniqueId };

@@ -78,8 +78,8 @@ async function conclude(deps: LookupDeps, liveId: string, answer: HttpResponse, 
 const liveStatus = 2;
 
 function roomLookup(deps: LookupDeps, liveId: string, page: RoomPage & { kind: "room" }): RoomLookup {
-	const { roomId, title, anchor, finishedAt } = page;
-	const common = { liveId, roomId, title, ...(anchor && { anchor }) };
+	const { roomId, title, cover, anchor, finishedAt } = page;
+	const common = { liveId, roomId, title, ...(cover && { cover }), ...(anchor && { anchor }) };
 	if (page.status !== liveStatus) return { status: "offline", ...common };
 	return {
 		status: "live",

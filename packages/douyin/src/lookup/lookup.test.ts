@@ -14,7 +14,11 @@ import { lookupRoom } from "./lookup-room.ts";
 import { VisitorCookie } from "./visitor-cookie.ts";
 
 const anchor = { id_str: "7000000000000000001", nickname: "测试主播", avatar_thumb: { url_list: ["https://a/1.jpg"] } };
-const room = { id_str: "7300000000000000002", status: 2, title: "标题", finish_time: 0 };
+const cover = "https://a/cover.jpg";
+const room = {
+	...{ id_str: "7300000000000000002", status: 2, title: "标题", finish_time: 0 },
+	cover: { url_list: [cover, "https://b/cover.jpg"] },
+};
 const expectedAnchor = { id: anchor.id_str, nickname: anchor.nickname, avatar: "https://a/1.jpg" };
 
 function page(roomInfo: unknown, visitorId = "7400000000000000003"): string {
@@ -83,6 +87,7 @@ describe("a look-up on the room's page", () => {
 			roomId: room.id_str,
 			userUniqueId: "7400000000000000003",
 			title: room.title,
+			cover,
 			anchor: expectedAnchor,
 		});
 		expect(requests.map((request) => [request.url, request.headers.cookie])).toEqual([
@@ -295,7 +300,7 @@ describe("web/enter", () => {
 	const user = { id_str: anchor.id_str, nickname: anchor.nickname, avatar_thumb: anchor.avatar_thumb };
 
 	it.each([
-		["live", { data: { data: [room], user, room_status: 0 } }, { status: "live", roomId: room.id_str }],
+		["live", { data: { data: [room], user, room_status: 0 } }, { status: "live", roomId: room.id_str, cover }],
 		["offline", { data: { data: [{ ...room, status: 4 }], user, room_status: 2 } }, { status: "offline" }],
 		["no room", { data: { data: [], user } }, { status: "no_room", anchor: expectedAnchor }],
 		["nobody", { data: { data: [] } }, { status: "not_found" }],

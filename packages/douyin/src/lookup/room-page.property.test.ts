@@ -33,6 +33,7 @@ describe.each([0, 1, 2, 3])("a room's page with its state escaped %i times", (de
 			roomId: room.id_str,
 			status: 2,
 			title: room.title,
+			cover: "",
 			anchor: expectedAnchor,
 			userUniqueId: visitor.odin.user_unique_id,
 			finishedAt: undefined,

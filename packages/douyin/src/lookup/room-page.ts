@@ -9,6 +9,8 @@ export type RoomPage =
 			/** 2: live, 4: ended. */
 			status: number;
 			title: string;
+			/** URL of its picture, or "". */
+			cover: string;
 			anchor: Anchor | undefined;
 			/** The visitor's id; "" where the page names none. */
 			userUniqueId: string;
@@ -59,6 +61,7 @@ function readRoomInfo(info: Record<string, unknown>, html: string): RoomPage {
 			roomId,
 			status,
 			title: text(room["title"]),
+			cover: pictureOf(room["cover"]),
 			anchor,
 			userUniqueId: digitsNamed(html, "user_unique_id"),
 			finishedAt: finishTime > 0 ? finishTime * 1000 : undefined,
@@ -72,8 +75,13 @@ export function readAnchor(value: unknown): Anchor | undefined {
 	if (!isObject(value)) return undefined;
 	const anchorId = id(value["id_str"]);
 	if (!anchorId) return undefined;
-	const thumb = isObject(value["avatar_thumb"]) ? value["avatar_thumb"]["url_list"] : undefined;
-	return { id: anchorId, nickname: text(value["nickname"]), avatar: text(Array.isArray(thumb) ? thumb[0] : "") };
+	return { id: anchorId, nickname: text(value["nickname"]), avatar: pictureOf(value["avatar_thumb"]) };
+}
+
+/** URL of a picture, the first of those that its object lists; "" without one. */
+export function pictureOf(value: unknown): string {
+	const urls = isObject(value) ? value["url_list"] : undefined;
+	return text(Array.isArray(urls) ? urls[0] : "");
 }
 
 /** A decimal id, or "". Numbers are not taken: past 2^53 they are already wrong. */

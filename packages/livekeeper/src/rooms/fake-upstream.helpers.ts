@@ -34,7 +34,14 @@ export function chat(now: number, overrides: Partial<UpstreamEvent> = {}): Upstr
 }
 
 export function live(roomId = "r1", liveId = "1001"): Extract<RoomLookup, { status: "live" }> {
-	return { status: "live", liveId, roomId, userUniqueId: `u-${roomId}`, title: `Title of ${roomId}` };
+	return {
+		status: "live",
+		liveId,
+		roomId,
+		userUniqueId: `u-${roomId}`,
+		title: `Title of ${roomId}`,
+		cover: `https://p.example/${roomId}`,
+	};
 }
 
 export function offline(roomId = "r1", liveId = "1001"): RoomLookup {

@@ -18,6 +18,7 @@ describe("from start to connected", () => {
 			reconnectCount: 0,
 			roomId: "r1",
 			title: "Title of r1",
+			cover: "https://p.example/r1",
 			host: "push.example",
 			frames: 1,
 			messages: 1,

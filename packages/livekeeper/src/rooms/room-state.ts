@@ -184,6 +184,8 @@ export interface RoomState {
 	/** The one that has ended by the upstream's own word, and how many pages have called it live since. */
 	ended?: { roomId: string; pages: number } | undefined;
 	title?: string | undefined;
+	/** URL of the broadcast's picture. */
+	cover?: string | undefined;
 	anchor?: Anchor | undefined;
 	/** Until when an identity is left alone that the upstream has refused to the room. */
 	refusedUntil: Record<string, number>;

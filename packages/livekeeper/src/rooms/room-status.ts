@@ -72,6 +72,8 @@ export interface RoomStatus {
 	connectedAt?: number;
 	roomId?: string;
 	title?: string;
+	/** URL of the broadcast's picture. */
+	cover?: string;
 	anchor?: Anchor;
 	/** Which logins its connections go by: {@link RoomRoute.loginId}. */
 	loginId?: string;

@@ -40,6 +40,7 @@ export function statusOf(room: RoomRunner): RoomStatus {
 			connectedAt: connected ? vitals.connectedAt : undefined,
 			roomId: state.roomId || undefined,
 			title: state.title,
+			cover: state.cover,
 			anchor: state.anchor,
 			host: connected ? state.links.find(({ phase }) => phase === "connected")?.host : undefined,
 			connections,

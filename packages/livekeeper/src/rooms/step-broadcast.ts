@@ -59,7 +59,10 @@ export function answered(step: Step, link: Link, answer: Answer): void {
 /** The page has an answer. @returns the broadcast to connect to; or when to look again */
 function afterLookup(step: Step, answer: Answer): Target | number {
 	const { room } = step;
-	if ("title" in answer) room.title = answer.title;
+	if ("title" in answer) {
+		room.title = answer.title;
+		room.cover = answer.cover;
+	}
 	if ("anchor" in answer && answer.anchor) room.anchor = answer.anchor;
 	switch (answer.status) {
 		case "live":

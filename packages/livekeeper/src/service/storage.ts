@@ -82,8 +82,8 @@ export async function openStorage(config: Config, deps: StorageDeps, releasers: 
 	};
 }
 
-function nameOf({ roomId = "", title = "", anchor }: Partial<LiveRoomStatus> = {}) {
-	return { roomId, title, nickname: anchor?.nickname ?? "", avatar: anchor?.avatar ?? "" };
+function nameOf({ roomId = "", title = "", cover, anchor }: Partial<LiveRoomStatus> = {}) {
+	return { roomId, title, cover, nickname: anchor?.nickname ?? "", avatar: anchor?.avatar ?? "" };
 }
 
 /** What targets are sent once a broadcast has ended. */

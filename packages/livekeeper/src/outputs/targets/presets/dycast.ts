@@ -31,8 +31,8 @@ export const dycast: Preset<DycastSettings> = {
 };
 
 function roomInfo({ liveId, room }: Delivery) {
-	const { roomId, nickname, title, avatar } = room;
-	return { roomNum: liveId, roomId, uniqueId: liveId, avatar, cover: "", nickname, title, status: living };
+	const { roomId, nickname, title, avatar, cover = "" } = room;
+	return { roomNum: liveId, roomId, uniqueId: liveId, avatar, cover, nickname, title, status: living };
 }
 
 /**

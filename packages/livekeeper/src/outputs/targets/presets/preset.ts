@@ -12,7 +12,7 @@ export interface Delivery {
 	/** "": it has notices of the service, and no events. */
 	liveId: string;
 	/** As the room was last called; "" where nobody knows. */
-	room: { roomId: string; nickname: string; title: string; avatar: string };
+	room: { roomId: string; nickname: string; title: string; avatar: string; cover?: string | undefined };
 	/** In the log's order, each as the log holds it. */
 	events: readonly { seq: number; json: string }[];
 	/** What has changed of the service's states; of a room, the report of a broadcast. */

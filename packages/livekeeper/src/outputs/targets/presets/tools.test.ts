@@ -196,8 +196,8 @@ test("dycast: the room first, then lists of its messages, which add up as dycast
 	const present = { id: "7", name: "嘉年华", price: 30_000, type: 2, desc: "", icon: "https://p3.example/gift.webp" };
 	expect(relay.frames).toEqual([
 		{
-			...{ roomNum: "1001", roomId: "r1", uniqueId: "1001", avatar: "https://p3.example/anna.webp", cover: "" },
-			...{ nickname: "安娜", title: "木船", status: 2 },
+			...{ roomNum: "1001", roomId: "r1", uniqueId: "1001", avatar: "https://p3.example/anna.webp" },
+			...{ cover: "https://p3.example/boat.webp", nickname: "安娜", title: "木船", status: 2 },
 		},
 		[
 			{ id: "7590000000000000001", method: "WebcastChatMessage", user, content: "你好" },

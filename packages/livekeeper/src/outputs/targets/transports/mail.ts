@@ -46,15 +46,18 @@ export class MailServers {
 			const flooded = this.#inbound.flooded(place);
 			if (flooded) throw flooded;
 			this.#library ??= import("nodemailer");
-			const library = await this.#library;
-			const dialled = this.#inbound.dial(url, this.#lookup);
-			socket = dialled;
-			this.#sockets.add(dialled);
-			dialled.once("error", (error) => {
-				cause = error;
+			const library = this.#library;
+			await within({ clock: this.#clock, timeoutMs: this.#timeoutMs, signal }, async () => {
+				const loaded = await library;
+				signal.throwIfAborted();
+				const dialled = this.#inbound.dial(url, this.#lookup);
+				socket = dialled;
+				this.#sockets.add(dialled);
+				dialled.once("error", (error) => {
+					cause = error;
+				});
+				await deliver(loaded, message, new Piped(dialled));
 			});
-			const limit = { clock: this.#clock, timeoutMs: this.#timeoutMs, signal };
-			await within(limit, () => deliver(library, message, new Piped(dialled)));
 			return { ok: true };
 		} catch (error) {
 			const flooded = this.#inbound.flooded(place);
