@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto";
-import { type Budget, decodeIdentified, decodeIdentifiedInSecond, type Reader, WireError } from "../wire/index.ts";
+import {
+	type Budget,
+	commonFieldOf,
+	decodeIdentified,
+	decodeIdentifiedInSecond,
+	type Reader,
+	WireError,
+} from "../wire/index.ts";
 import type { EventBase, LiveUser, UpstreamEvent } from "./live-event.ts";
 import { upstreamTime } from "./upstream-time.ts";
 
@@ -70,31 +77,13 @@ export function idOf(payload: Reader, envelope: Envelope): string {
 	return hash.readBigUInt64BE(0).toString();
 }
 
-/**
- * Kinds whose common part is another field than the first, as the site's published schema of April 2026 has them: what is
- * in their first field is no id. Of those with 0 no common part is read.
- */
-const commonFields: ReadonlyMap<string, 0 | 2> = new Map([
-	["WebcastBindingGiftMessage", 2],
-	["WebcastGroupLiveActivityRewardChangeMessage", 2],
-	["WebcastGroupLiveContainerChangeMessage", 2],
-	["WebcastGroupLiveRoomPKRankInviteChangeMessage", 2],
-	["WebcastInteractionPluginGamePlusContainerMessage", 2],
-	["WebcastPreviewCjRpMessage", 2],
-	["WebcastRoomChannelCipherMessage", 2],
-	["WebcastCommentTopicChatMessage", 0],
-	["WebcastMatchVenueMessage", 0],
-	["WebcastSyncStreamInfoMessage", 0],
-	["WebcastVerifyDecisionMessage", 0],
-	["WebcastVrTransferMessage", 0],
-]);
-
 /** @returns the message id in the common part, decimal; "0" where there is none, or it can't be read */
-export function commonIdOf(payload: Reader, method: string): string {
-	const field = commonFields.get(method) ?? 1;
+function commonIdOf(payload: Reader, method: string): string {
+	const field = commonFieldOf(method);
 	try {
-		if (field === 2) return decodeIdentifiedInSecond(payload);
-		return field === 1 ? decodeIdentified(payload) : "0";
+		if (field === 1) return decodeIdentified(payload);
+		// Of kinds that have it elsewhere again no message was seen: they go by their envelope.
+		return field === 2 ? decodeIdentifiedInSecond(payload) : "0";
 	} catch (error) {
 		if (error instanceof WireError) return "0";
 		throw error;

@@ -1,13 +1,13 @@
 import { streakIdOf } from "../gifts/index.ts";
 import * as wire from "../wire/index.ts";
 import { boundGift } from "./bounds.ts";
-import { baseOf, commonIdOf, type Envelope, type Mapper, orRaw } from "./envelope.ts";
+import { baseOf, type Envelope, type Mapper, orRaw } from "./envelope.ts";
 import type { GiftEvent, LightGiftEvent } from "./live-event.ts";
 import { identityOf, userOf } from "./user.ts";
 
 const gift: Mapper = (payload, envelope) => {
 	const m = wire.decodeGiftMessage(payload);
-	return giftEvent(payload, envelope, m, () => commonIdOf(payload, envelope.method));
+	return giftEvent(payload, envelope, m);
 };
 
 /**
@@ -19,11 +19,11 @@ const bindingGift = orRaw((payload, envelope) => {
 	const { msg, commonCreateTime } = wire.decodeBindingGiftMessage(payload);
 	if (!msg || (msg.giftId === "0" && !msg.gift)) return undefined;
 	msg.commonCreateTime ||= commonCreateTime;
-	return giftEvent(payload, envelope, msg, () => wire.decodeBindingGiftIdentified(payload));
+	return giftEvent(payload, envelope, msg, wire.decodeBindingGiftIdentified(payload));
 });
 
-/** @param commonId the message id in the gift's own common part, "0" if it has none; asked for with single gifts alone */
-function giftEvent(payload: wire.Reader, envelope: Envelope, m: wire.GiftMessage, commonId: () => string): GiftEvent {
+/** @param ownId the message id in the common part of a gift that another message holds; "0" if it has none */
+function giftEvent(payload: wire.Reader, envelope: Envelope, m: wire.GiftMessage, ownId = "0"): GiftEvent {
 	const user = userOf(m.user);
 	const toUser = userOf(m.toUser);
 	const receiver = toUser && (toUser.id !== "0" || toUser.secUid !== "") ? toUser : undefined;
@@ -33,8 +33,7 @@ function giftEvent(payload: wire.Reader, envelope: Envelope, m: wire.GiftMessage
 	const combo = m.gift ? m.gift.combo : m.groupId !== "0";
 	const { price: diamondCount, count, bounded } = boundGift(m.gift?.diamondCount ?? 0, countOf(m));
 	const { roomId } = envelope;
-	const own = combo ? "0" : commonId();
-	const messageId = own === "0" ? base.id : own;
+	const messageId = ownId === "0" ? base.id : ownId;
 	const parts = { roomId, messageId, giver: identityOf(user), receiver: identityOf(receiver), giftId };
 	// As the message alone tells; what it adds to the steps before it only a counter knows.
 	const event: GiftEvent = {

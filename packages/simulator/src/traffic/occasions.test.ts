@@ -21,6 +21,7 @@ import {
 import { describe, expect, it } from "vitest";
 import { Generator } from "./generator.ts";
 import { People } from "./people.ts";
+import { gifts } from "./phrases.ts";
 
 /** Five minutes of a broadcast, of each kind all payloads, and all messages in order. */
 function say(count = 1500) {
@@ -84,6 +85,7 @@ describe("what lasts in a broadcast", () => {
 		const streaks = new Map<string, number>();
 		let diamonds = 0;
 		let totals = 0;
+		const known = gifts.map(({ id }) => id);
 		let packed = 0;
 		let again = 0;
 		for (const { method, payload } of said) {
@@ -99,6 +101,7 @@ describe("what lasts in a broadcast", () => {
 				diamonds += (count - before) * (gift?.diamondCount ?? 0);
 				streaks.set(streak, count);
 				if (before === 0 || !inside) expect(roomFanTicketCount).toBe(diamonds * 10);
+				expect(known).toContain(message.giftId);
 				if (inside && before === 0) packed++;
 				if (inside && before > 0) again++;
 			}
