@@ -1288,7 +1288,7 @@ export const en: Messages = {
 			receiving: "Receiving gifts ✓",
 			waiting: "The login is in use; waiting for the first gift…",
 			noRooms: "The login is saved; rooms that you add will use it.",
-			coverage: "{share} of this broadcast's gifts so far",
+			coverage: "{share} of the gifts since the login",
 			coverageUnknown: "coverage not known yet",
 			gift: "gifts arrive",
 			noGift: "waiting for a gift",

@@ -1252,7 +1252,7 @@ export const zh = {
 			receiving: "正在接收礼物 ✓",
 			waiting: "登录已启用，正在等第一件礼物…",
 			noRooms: "登录已保存，以后添加的直播间会自动使用。",
-			coverage: "本场到现在收到 {share}",
+			coverage: "登录后收到 {share}",
 			coverageUnknown: "覆盖率还不确定",
 			gift: "礼物已到",
 			noGift: "等待礼物",

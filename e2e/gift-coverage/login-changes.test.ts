@@ -1,0 +1,279 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sleep } from "@livekeeper/douyin";
+import { anonymous, type SimulatedRoom, type Simulator, startSimulator } from "@livekeeper/simulator";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { freePort } from "../../packages/livekeeper/src/free-port.helpers.ts";
+import { extensionOrigin } from "../../packages/livekeeper/src/http/request-source.ts";
+import { ChaosService } from "../chaos/chaos-service.ts";
+import { ownPrefix } from "../kit/leftovers.ts";
+import { TickClock } from "../kit/tick-clock.ts";
+
+/** How much a share may be off. */
+const tolerance = 0.05;
+const spanMs = 420_000;
+
+/** What is done to a room's login, at some time of the service's since it is followed, ms. */
+interface Step {
+	at: number;
+	by: "wizard" | "extension" | "API" | "room's options";
+	/** The `sessionid`; `undefined`: the room is read without a login from then on. */
+	session: string | undefined;
+}
+
+interface Way {
+	name: string;
+	/** The login that it begins with; default none. */
+	first?: string;
+	steps: Step[];
+	/** How the site treats each login; default: all gifts. */
+	gifts?: Record<string, "all" | "none" | `first:${number}`>;
+	/** Logins that have ended already. */
+	ended?: string[];
+	/** When gifts begin and end to be given, ms. */
+	given?: [from: number, to: number];
+	/** The verdict about the last login; what it was shown is held against the simulator whatever it is. */
+	verdict: "all" | "none" | "stopped" | "unknown";
+	/** Verdicts about the ranges before it. */
+	earlier: string[];
+	/** What is said of the identity of each step; default: it has none. */
+	marks?: string[];
+}
+
+const middle = 180_000;
+const ways: Way[] = [
+	{
+		name: "the wizard, among gifts",
+		steps: [{ at: middle, by: "wizard", session: "w1" }],
+		verdict: "all",
+		earlier: ["none"],
+		marks: ["fine"],
+	},
+	{
+		name: "the extension, among gifts",
+		steps: [{ at: middle, by: "extension", session: "e1" }],
+		verdict: "all",
+		earlier: ["none"],
+		marks: ["fine"],
+	},
+	{
+		name: "the API, among gifts",
+		steps: [{ at: middle, by: "API", session: "a1" }],
+		verdict: "all",
+		earlier: ["none"],
+		marks: ["fine"],
+	},
+	{
+		name: "the room's options, among gifts",
+		steps: [{ at: middle, by: "room's options", session: "o1" }],
+		verdict: "all",
+		earlier: ["none"],
+	},
+	{
+		name: "the wizard, before gifts",
+		steps: [{ at: 60_000, by: "wizard", session: "w2" }],
+		given: [120_000, spanMs],
+		verdict: "all",
+		earlier: [],
+		marks: ["fine"],
+	},
+	{
+		name: "the API, after gifts",
+		steps: [{ at: 240_000, by: "API", session: "a2" }],
+		given: [0, 180_000],
+		verdict: "unknown",
+		earlier: ["none"],
+		marks: ["unknown"],
+	},
+	{
+		name: "the extension, with a login that has ended",
+		// There is one pairing at a time.
+		steps: [{ at: middle + 20_000, by: "extension", session: "gone" }],
+		ended: ["gone"],
+		verdict: "none",
+		earlier: ["none"],
+		marks: ["fine"],
+	},
+	{
+		name: "the wizard, with an account that is shown no gifts, and then another",
+		steps: [
+			{ at: 120_000, by: "wizard", session: "wrong" },
+			{ at: 240_000, by: "API", session: "right" },
+		],
+		gifts: { wrong: "none" },
+		verdict: "all",
+		earlier: ["none", "none"],
+		marks: ["unknown", "fine"],
+	},
+	{
+		name: "the API, with an account that is shown the first gifts only",
+		steps: [{ at: middle, by: "API", session: "few" }],
+		gifts: { few: "first:2" },
+		verdict: "stopped",
+		earlier: ["none"],
+		marks: ["first_only"],
+	},
+	{
+		name: "the API, which takes the login away",
+		first: "was",
+		steps: [{ at: middle, by: "room's options", session: undefined }],
+		verdict: "none",
+		earlier: ["all"],
+	},
+];
+
+interface Range {
+	share: number | null;
+	verdict: string;
+	diamonds_seen: number;
+	diamonds_missing: number | null;
+	from: number | null;
+	to: number | null;
+}
+
+interface Coverage extends Range {
+	earlier: (Range & { logged_in: boolean })[];
+	before: string | null;
+}
+
+const clock = new TickClock(50);
+const folder = mkdtempSync(join(tmpdir(), ownPrefix("livekeeper-logins-")));
+let simulator: Simulator;
+let service: ChaosService;
+
+async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+	const answer = await service.request(method, `/api/v1${path}`, body);
+	if (answer.status === 200 || answer.status === 201) return answer.body as T;
+	throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+}
+
+/** A browser's extension hands the login over to an identity. @returns the pairing */
+async function handOver(session: string): Promise<string> {
+	const { pairing, code } = await ask<{ pairing: { id: string }; code: string }>("POST", "/pairings");
+	const cookie = JSON.stringify([{ domain: ".douyin.com", name: "sessionid", value: session }]);
+	const response = await fetch(`http://127.0.0.1:${service.port}/api/v1/pairings/cookie`, {
+		method: "POST",
+		headers: { "content-type": "application/json", origin: extensionOrigin },
+		body: JSON.stringify({ code, cookie }),
+	});
+	expect(response.status).toBe(200);
+	return pairing.id;
+}
+
+const nameOf = (liveId: string, by: Step["by"]) => `${by === "API" ? "of" : by}-${liveId}`;
+
+async function give(liveId: string, { by, session }: Step): Promise<void> {
+	const cookie = session === undefined ? "ttwid=1%7Cvisitor" : `sessionid=${session}`;
+	if (by === "room's options") {
+		await ask("PATCH", `/rooms/${liveId}`, { cookie });
+		return;
+	}
+	// The page's steps: an identity is made, and given to the rooms that were chosen.
+	const name = nameOf(liveId, by);
+	const given = by === "extension" ? { pairing: await handOver(session ?? "") } : { cookie };
+	await ask("PUT", `/identities/${name}`, given);
+	await ask("PATCH", `/rooms/${liveId}`, { identity: name });
+}
+
+const untilTime = (at: number) => sleep(clock, Math.max(0, at - clock.now()));
+
+async function goOver(room: SimulatedRoom, { first, steps, given = [0, spanMs] }: Way, startedAt: number) {
+	const gifts = async () => {
+		room.change({ rate: given[0] > 0 ? 0 : 6 });
+		await untilTime(startedAt + given[0]);
+		room.change({ rate: 6 });
+		await untilTime(startedAt + given[1]);
+		room.change({ rate: 0 });
+	};
+	const logins = async () => {
+		await ask("PUT", `/rooms/${room.liveId}`, first === undefined ? {} : { cookie: `sessionid=${first}` });
+		for (const step of steps) {
+			await untilTime(startedAt + step.at);
+			await give(room.liveId, step);
+		}
+	};
+	await Promise.all([gifts(), logins()]);
+}
+
+beforeAll(async () => {
+	simulator = await startSimulator({ rooms: ways.length, seed: 43, strict: true, tickMs: 500, clock, port: 0 });
+	const config = { port: await freePort(), data_dir: folder, upstream_url: simulator.url };
+	service = new ChaosService({ ...config, rate_limit: 0, starts_per_second: 200, group_commit_ms: 100 }, clock);
+	clock.start();
+	service.spawn();
+	await service.untilListening();
+	for (const { gifts = {}, ended = [] } of ways) {
+		for (const [session, rule] of Object.entries(gifts)) simulator.identities.set(session, { gifts: rule });
+		for (const session of ended) simulator.logins.end(session);
+	}
+	const startedAt = clock.now();
+	for (const room of simulator.rooms) room.change({ totals: { shown: "tickets", unit: 10, offset: 0 } });
+	await Promise.all(ways.map((way, i) => goOver(simulator.rooms[i] as SimulatedRoom, way, startedAt)));
+	await sleep(clock, 30_000);
+}, 600_000);
+
+afterAll(async () => {
+	await service?.close();
+	await clock.stop();
+	await simulator?.close();
+	rmSync(folder, { recursive: true, force: true });
+});
+
+interface Event {
+	id: string;
+	at: number;
+	received_at: number;
+}
+
+const eventsOf = async (liveId: string, types: string) =>
+	(await ask<{ events: Event[] }>("GET", `/rooms/${liveId}/events?types=${types}&limit=5000`)).events;
+
+/** As whom the site knew the room, one after the other. */
+function identitiesOf({ first, steps, ended = [] }: Way): string[] {
+	return [first, ...steps.map(({ session }) => session)].map((session) => {
+		return session === undefined || ended.includes(session) ? anonymous : session;
+	});
+}
+
+/** What the simulator knows of the time that a range was judged by. */
+async function truthOf(room: SimulatedRoom, identity: string, { from, to }: Range) {
+	const arrived = new Set((await eventsOf(room.liveId, "gift")).map(({ id }) => id));
+	const totals = await eventsOf(room.liveId, "gift,fan_ticket");
+	const idAt = (time: number | null) => totals.find((one) => Math.min(one.at, one.received_at) === time)?.id;
+	const options = { messages: [idAt(from), idAt(to)] as const, arrived: (id: string) => arrived.has(id) };
+	return room.giftWorth(identity, options);
+}
+
+test.each(ways.map((way, i) => [way.name, way, i] as const))("a login by %s", async (_, way, i) => {
+	const room = simulator.rooms[i] as SimulatedRoom;
+	const path = `/rooms/${room.liveId}`;
+	const told = (await ask<{ room: { gift_coverage: Coverage } }>("GET", path)).room.gift_coverage;
+	expect([told.verdict, told.earlier.map(({ verdict }) => verdict)]).toEqual([way.verdict, way.earlier]);
+	const identities = identitiesOf(way);
+	const ranges = [...told.earlier, told];
+	for (const [k, range] of ranges.entries()) {
+		const identity = identities.at(k - ranges.length) ?? anonymous;
+		if (range.share === null) continue;
+		const { given, shown } = await truthOf(room, identity, range);
+		const missing = given - shown;
+		const share = range.diamonds_seen / (range.diamonds_seen + missing);
+		expect(Math.abs(range.share - share), JSON.stringify({ range, given, shown })).toBeLessThanOrEqual(tolerance);
+		expect(Math.abs((range.diamonds_missing ?? 0) - missing)).toBeLessThanOrEqual(1 + tolerance * given);
+	}
+	const missed = told.earlier.filter(({ verdict }) => verdict !== "all");
+	const sum = missed.reduce((all, { diamonds_missing: missing }) => all + (missing ?? 0), 0);
+	if (sum > 0) expect(told.before).toContain(sum.toLocaleString("en-US"));
+	else expect(told.before).toBeNull();
+	const { broadcasts } = await ask<{ broadcasts: { gift_coverage: Coverage }[] }>("GET", `${path}/broadcasts`);
+	const { before: __, ...wire } = told;
+	expect(wire).toMatchObject(broadcasts.at(-1)?.gift_coverage ?? {});
+	const { broadcast } = await ask<{ broadcast: { gift_coverage: Coverage } }>(
+		"GET",
+		`${path}/broadcasts/latest/report`,
+	);
+	expect(wire).toMatchObject(broadcast.gift_coverage);
+	const { identities: marks } = await ask<{ identities: { name: string; state: string }[] }>("GET", "/identities");
+	const states = way.steps.map(({ by }) => marks.find(({ name }) => name === nameOf(room.liveId, by))?.state);
+	expect(states).toEqual(way.marks ?? [undefined]);
+});
