@@ -14,6 +14,7 @@ import {
 } from "../live/index.ts";
 import type { Logger } from "../log.ts";
 import { OfficialSource } from "../official/index.ts";
+import { pairingInMemory } from "../storage/index.ts";
 import { createManager, createOwnUpstream, createProbe } from "./connections.ts";
 import type { Demo } from "./demo.ts";
 import { followRooms } from "./official.ts";
@@ -99,6 +100,7 @@ function checksOf(
 	const probe = createProbe(config, demo, clock);
 	const identities = new IdentityService({
 		...{ registry: log.identities, book, live, manager, probe },
+		pairings: cluster?.log.pairing ?? pairingInMemory(),
 		clock,
 		warnMs: config.identityWarnHours * 3_600_000,
 	});

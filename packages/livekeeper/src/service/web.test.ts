@@ -17,6 +17,7 @@ import {
 } from "../live/index.ts";
 import { OfficialSource } from "../official/index.ts";
 import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { pairingInMemory } from "../storage/index.ts";
 import { createManager, createProbe } from "./connections.ts";
 import { Releasers } from "./releasers.ts";
 import { openStorage } from "./storage.ts";
@@ -48,6 +49,7 @@ async function serve() {
 		live,
 		manager,
 		probe: createProbe(config, undefined, clock),
+		pairings: pairingInMemory(),
 		clock,
 		warnMs: 1,
 	});

@@ -9,6 +9,7 @@ export type {
 	OverlayTokenRegistry,
 	StoredOverlayToken,
 } from "./overlay-token-registry.ts";
+export { type PairingStore, pairingInMemory, type StoredPairing, sharedPairing } from "./pairing-store.ts";
 export { type Registries, type RegistryStores, registriesIn } from "./registries.ts";
 export { wantedIn } from "./room-registry.ts";
 export { checkOf, type KeyFile, keyFileOf, openSecretBox, type SecretBox } from "./secret-box.ts";

@@ -1,7 +1,13 @@
 import type { Cursor } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
 import type { Listeners } from "../../listeners.ts";
-import { type KeyValues, type Registries, registriesIn } from "../../storage/index.ts";
+import {
+	type KeyValues,
+	type PairingStore,
+	type Registries,
+	registriesIn,
+	sharedPairing,
+} from "../../storage/index.ts";
 import { clusterTexts, storageTexts } from "../../text/index.ts";
 import type { BroadcastSummary } from "../broadcast-summary.ts";
 import type { BroadcastGifts, Series, SeriesQuery } from "../charts.ts";
@@ -45,6 +51,7 @@ export class JetStreamEventLog implements SharedEventLog {
 	readonly overlayTokens: Registries["overlayTokens"];
 	readonly notes: Registries["notes"];
 	readonly targets: KeyValues;
+	readonly pairing: PairingStore;
 	readonly #guard: Guard;
 	/** Of a request, and of a page that takes many, ms. */
 	readonly #timeoutMs: number;
@@ -119,6 +126,7 @@ export class JetStreamEventLog implements SharedEventLog {
 		this.targets = new SharedKeyValues({ ...sharing, bucket: connected.targets });
 		const shared = new SharedKeyValues({ ...sharing, bucket: state });
 		this.#shared = shared;
+		this.pairing = sharedPairing(shared, box);
 		const registries = registriesIn({ wishes: shared, notes: shared }, box, clock);
 		this.registry = registries.registry;
 		this.identities = registries.identities;

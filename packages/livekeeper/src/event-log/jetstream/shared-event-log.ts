@@ -1,4 +1,4 @@
-import type { KeyValues } from "../../storage/index.ts";
+import type { KeyValues, PairingStore } from "../../storage/index.ts";
 import type { EventLog, Unsubscribe } from "../event-log.ts";
 
 /** A room that another node has taken over. */
@@ -14,6 +14,8 @@ export interface FencedRoom {
 export interface SharedEventLog extends EventLog {
 	/** Where targets are kept for all nodes, with their positions. */
 	readonly targets: KeyValues;
+	/** The pairing of a browser with any node. */
+	readonly pairing: PairingStore;
 	/**
 	 * Makes this node the room's owner. `append` does so by itself, but never for a room that was taken over.
 	 * @throws Fenced where the owner knows a newer view; LivekeeperError `storage_failing`

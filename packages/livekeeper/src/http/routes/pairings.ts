@@ -23,12 +23,12 @@ export function pairingsRoutes(app: App, { identities: { pairing }, access }: Ro
 				tags,
 				response: {
 					201: reply.extend({ code: z.string().describe("six digits, shown here and never again") }),
-					...errorReplies(401, 429),
+					...errorReplies(401, 429, 503),
 				},
 			},
 		},
 		async (_request, answer) => {
-			const made = pairing.create();
+			const made = await pairing.create();
 			return answer.code(201).send({ success: true, pairing: toWire(made.pairing), code: made.code });
 		},
 	);
@@ -41,10 +41,10 @@ export function pairingsRoutes(app: App, { identities: { pairing }, access }: Ro
 				description: "The cookie itself is in no answer: an identity is made from it by the id.",
 				tags,
 				params,
-				response: { 200: reply, ...errorReplies(400, 401, 404, 429) },
+				response: { 200: reply, ...errorReplies(400, 401, 404, 429, 503) },
 			},
 		},
-		async (request) => ({ success: true as const, pairing: toWire(pairing.get(request.params.id)) }),
+		async (request) => ({ success: true as const, pairing: toWire(await pairing.get(request.params.id)) }),
 	);
 	app.delete(
 		"/api/v1/pairings/:id",
@@ -56,12 +56,12 @@ export function pairingsRoutes(app: App, { identities: { pairing }, access }: Ro
 				params,
 				response: {
 					200: z.object({ success: z.literal(true), id: z.string() }),
-					...errorReplies(400, 401, 404, 429),
+					...errorReplies(400, 401, 404, 429, 503),
 				},
 			},
 		},
 		async (request) => {
-			pairing.remove(request.params.id);
+			await pairing.remove(request.params.id);
 			return { success: true as const, id: request.params.id };
 		},
 	);
@@ -83,13 +83,13 @@ export function pairingsRoutes(app: App, { identities: { pairing }, access }: Ro
 				}),
 				response: {
 					200: z.object({ success: z.literal(true), found: foundCookie }),
-					...errorReplies(400, 403, 413, 415, 429),
+					...errorReplies(400, 403, 413, 415, 429, 503),
 				},
 			},
 		},
 		async ({ body, raw }) => {
 			try {
-				return { success: true as const, found: toWireFound(pairing.receive(body.code, body.cookie)) };
+				return { success: true as const, found: toWireFound(await pairing.receive(body.code, body.cookie)) };
 			} catch (error) {
 				// A guess counts as a request with a wrong key.
 				if (error instanceof LivekeeperError && error.code === "pairing_refused") access.countRefused(raw, error);

@@ -1,6 +1,7 @@
 import { randomInt, randomUUID, timingSafeEqual } from "node:crypto";
-import { type Clock, wallTime } from "@livekeeper/douyin";
+import { type Clock, type Timer, wallTime } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
+import type { PairingStore, StoredPairing } from "../../storage/index.ts";
 import { requestTexts } from "../../text/index.ts";
 import type { CookieView } from "./identity-service.ts";
 
@@ -20,16 +21,9 @@ export interface PairingView {
 export interface CookiePairingOptions {
 	/** Says what a cookie is. @throws LivekeeperError `invalid_cookie` */
 	read: (text: string) => CookieView;
+	/** Shared by all nodes of a cluster. */
+	store: PairingStore;
 	clock: Clock;
-}
-
-interface Pairing {
-	id: string;
-	code: string;
-	/** End by elapsed time, ms. */
-	expiresAt: number;
-	attemptsLeft: number;
-	received?: string;
 }
 
 const codeDigits = 6;
@@ -40,82 +34,107 @@ const keptMs = 15 * 60_000;
 const mostAttempts = 5;
 
 /**
- * Lets a browser on this machine hand its cookie over: the user makes a code on the page and types it there. One at a
- * time, in memory alone; a code opens once.
+ * Lets a browser on a node's machine hand its cookie over: the user makes a code on the page and types it there. One at a
+ * time; a code opens once. All methods reject with LivekeeperError `storage_failing` where the store does.
  */
 export class CookiePairing {
 	readonly #options: CookiePairingOptions;
-	#pairing: Pairing | undefined;
+	#forgetting: Timer | undefined;
+	/** When the pairing as it is ends, by this node's elapsed time: clocks of nodes differ, and may be set. */
+	#end = { of: "", at: 0 };
 
 	constructor(options: CookiePairingOptions) {
 		this.#options = options;
 	}
 
 	/** Takes the place of the one before. @returns the code as well, here and never again */
-	create(): { pairing: PairingView; code: string } {
+	async create(): Promise<{ pairing: PairingView; code: string }> {
+		const { store, clock } = this.#options;
 		const code = String(randomInt(10 ** codeDigits)).padStart(codeDigits, "0");
-		this.#pairing = { id: randomUUID(), code, expiresAt: this.#elapsed() + codeMs, attemptsLeft: mostAttempts };
-		return { pairing: this.#view(this.#pairing), code };
+		const made = { id: randomUUID(), code, expiresAt: clock.now() + codeMs, attemptsLeft: mostAttempts };
+		await store.change(() => made);
+		return { pairing: this.#view(made), code };
 	}
 
 	/** @throws LivekeeperError `pairing_not_found` */
-	get(id: string): PairingView {
-		return this.#view(this.#byId(id));
+	async get(id: string): Promise<PairingView> {
+		return this.#view(await this.#byId(id));
 	}
 
 	/** Forgets its cookie and its code. @throws LivekeeperError `pairing_not_found` */
-	remove(id: string): void {
-		this.#byId(id);
-		this.#pairing = undefined;
+	async remove(id: string): Promise<void> {
+		await this.#byId(id);
+		await this.#options.store.remove();
 	}
 
 	/**
 	 * Takes a cookie that comes with the code. One without a login leaves the code valid, for a try after logging in.
 	 * @throws LivekeeperError `pairing_refused`, `invalid_cookie`
 	 */
-	receive(code: string, cookie: string): CookieView {
-		const pairing = this.#pairing;
-		if (!pairing || this.#stateOf(pairing) !== "waiting") throw refused();
-		if (!isSame(code, pairing.code)) {
-			pairing.attemptsLeft--;
-			throw refused();
-		}
-		const found = this.#options.read(cookie);
-		if (found.loggedIn) Object.assign(pairing, { received: cookie, expiresAt: this.#elapsed() + keptMs });
+	async receive(code: string, cookie: string): Promise<CookieView> {
+		const { store, clock, read } = this.#options;
+		let found: CookieView | undefined;
+		await store.change((pairing) => {
+			found = undefined;
+			if (!pairing || this.#stateOf(pairing) !== "waiting") return undefined;
+			if (!isSame(code, pairing.code)) return { ...pairing, attemptsLeft: pairing.attemptsLeft - 1 };
+			found = read(cookie);
+			return found.loggedIn ? { ...pairing, received: cookie, expiresAt: clock.now() + keptMs } : undefined;
+		});
+		if (!found) throw refused();
+		if (found.loggedIn) this.#forgetLater();
 		return found;
 	}
 
 	/** The cookie that was received. @throws LivekeeperError `pairing_not_found` where there is none, or none any more */
-	cookieOf(id: string): string {
-		const pairing = this.#byId(id);
+	async cookieOf(id: string): Promise<string> {
+		const pairing = await this.#byId(id);
 		const { received } = this.#stateOf(pairing) === "received" ? pairing : {};
 		if (received === undefined) throw new LivekeeperError("pairing_not_found", requestTexts.nothingReceived);
 		return received;
 	}
 
-	#byId(id: string): Pairing {
-		if (this.#pairing?.id === id) return this.#pairing;
+	/** A cookie that was received and not fetched is not kept. */
+	#forgetLater(): void {
+		const { store, clock } = this.#options;
+		this.#forgetting?.cancel();
+		this.#forgetting = clock.after(keptMs, () => {
+			const forgotten = ({ received: _, ...pairing }: StoredPairing) => pairing;
+			const forget = store.change((pairing) =>
+				pairing && this.#stateOf(pairing) === "expired" ? forgotten(pairing) : undefined,
+			);
+			// It is sealed, and no answer has it any more.
+			void forget.catch(() => undefined);
+		});
+	}
+
+	async #byId(id: string): Promise<StoredPairing> {
+		const pairing = await this.#options.store.get();
+		if (pairing?.id === id) return pairing;
 		throw new LivekeeperError("pairing_not_found", requestTexts.noPairing);
 	}
 
-	#stateOf(pairing: Pairing): PairingState {
-		if (pairing.expiresAt <= this.#elapsed()) {
-			delete pairing.received;
-			return "expired";
-		}
-		if (pairing.received !== undefined) return "received";
-		return pairing.attemptsLeft > 0 ? "waiting" : "locked";
+	/** Counted from when this node first saw it. */
+	#endOf({ id, expiresAt }: StoredPairing): number {
+		const { clock } = this.#options;
+		const of = `${id} ${expiresAt}`;
+		const leftMs = Math.min(keptMs, expiresAt - clock.now());
+		if (this.#end.of !== of) this.#end = { of, at: clock.elapsed() + leftMs };
+		return this.#end.at;
 	}
 
-	#view(pairing: Pairing): PairingView {
-		const { id, expiresAt, received } = pairing;
+	#stateOf(pairing: StoredPairing): PairingState {
+		const { received, attemptsLeft } = pairing;
+		if (this.#endOf(pairing) <= this.#options.clock.elapsed()) return "expired";
+		if (received !== undefined) return "received";
+		return attemptsLeft > 0 ? "waiting" : "locked";
+	}
+
+	#view(pairing: StoredPairing): PairingView {
+		const { id, received } = pairing;
 		const state = this.#stateOf(pairing);
 		const found = state === "received" && received !== undefined ? this.#options.read(received) : undefined;
-		return { id, state, expiresAt: wallTime(this.#options.clock, expiresAt), found };
-	}
-
-	#elapsed(): number {
-		return this.#options.clock.elapsed();
+		return { id, state, expiresAt: wallTime(this.#options.clock, this.#endOf(pairing)), found };
 	}
 }
 

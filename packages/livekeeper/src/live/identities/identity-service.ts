@@ -15,7 +15,7 @@ import {
 	type RoomIdentity,
 } from "../../connections/index.ts";
 import { LivekeeperError } from "../../errors.ts";
-import type { IdentityRegistry, IdentitySecrets, LoadedIdentity } from "../../storage/index.ts";
+import type { IdentityRegistry, IdentitySecrets, LoadedIdentity, PairingStore } from "../../storage/index.ts";
 import { identityTexts, requestTexts, type Text } from "../../text/index.ts";
 import { inputText } from "../../text/inputs.ts";
 import { Turns } from "../../turns.ts";
@@ -77,6 +77,8 @@ export interface IdentityServiceOptions {
 	manager: PersistentConnectionManager;
 	/** Tries the way to a room with an identity, step by step. */
 	probe: (identity: RoomIdentity, liveId: string, signal: AbortSignal) => AsyncIterable<ProbeStep>;
+	/** Where a pairing with a browser is kept. */
+	pairings: PairingStore;
 	clock: Clock;
 	/** How long before the end of a login warnings begin, ms. */
 	warnMs: number;
@@ -97,7 +99,8 @@ export class IdentityService {
 
 	constructor(options: IdentityServiceOptions) {
 		this.#options = options;
-		this.pairing = new CookiePairing({ read: (text) => this.read(text), clock: options.clock });
+		const { clock, pairings: store } = options;
+		this.pairing = new CookiePairing({ read: (text) => this.read(text), store, clock });
 	}
 
 	/** All identities, in the order in which they were added. */
@@ -121,7 +124,7 @@ export class IdentityService {
 			if (!nameShape.test(name)) throw new LivekeeperError("invalid_request", requestTexts.identityName);
 			const known = book.get(name);
 			if (!known && book.size >= maxIdentities) throw tooMany();
-			const secrets = changed(known?.secrets ?? {}, { ...change, cookie: this.#textOf(change) });
+			const secrets = changed(known?.secrets ?? {}, { ...change, cookie: await this.#textOf(change) });
 			manager.checkIdentity(named(name, secrets));
 			await registry.put(name, secrets);
 			await book.load();
@@ -177,9 +180,9 @@ export class IdentityService {
 	 * The same as `probe`, with a cookie that nothing is kept of.
 	 * @throws LivekeeperError `invalid_cookie`, `pairing_not_found`, `too_many_requests`
 	 */
-	probeCookie(given: GivenCookie, liveId: string, signal: AbortSignal): AsyncGenerator<ProbeStep, void> {
-		const { cookie, expiresAt } = readGivenCookie(this.#textOf(given) ?? "");
-		return this.#probe({ cookie, loginExpiresAt: expiresAt }, liveId, signal);
+	async *probeCookie(given: GivenCookie, liveId: string, signal: AbortSignal): AsyncGenerator<ProbeStep, void> {
+		const { cookie, expiresAt } = readGivenCookie((await this.#textOf(given)) ?? "");
+		yield* this.#probe({ cookie, loginExpiresAt: expiresAt }, liveId, signal);
 	}
 
 	/**
@@ -203,7 +206,7 @@ export class IdentityService {
 		}
 	}
 
-	#textOf({ cookie, pairing }: GivenCookie): string | null | undefined {
+	async #textOf({ cookie, pairing }: GivenCookie): Promise<string | null | undefined> {
 		if (pairing === undefined) return cookie;
 		if (cookie !== undefined) throw new LivekeeperError("invalid_request", requestTexts.cookieAndPairing);
 		return this.pairing.cookieOf(pairing);
