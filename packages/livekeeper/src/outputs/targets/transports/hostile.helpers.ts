@@ -34,6 +34,12 @@ export const misbehaviours = {
 		"endless greetings": ["", connack()],
 		"what is no MQTT": ["HTTP/1.1 400 Bad Request\r\n\r\n", "x"],
 	},
+	mail: {
+		"endless greetings": ["", "220 hello\r\n"],
+		"a greeting of endless lines": ["", "220-hello\r\n"],
+		"a line without an end": ["220 ", "x"],
+		"endless answers": ["220 hello\r\n", "250 OK\r\n"],
+	},
 } as const;
 
 export type Speaks = keyof typeof misbehaviours;
@@ -61,10 +67,13 @@ export class HostileReceiver {
 			if (receiver) receiver.connections++;
 			sockets.add(socket);
 			socket.once("close", () => sockets.delete(socket)).on("error", () => undefined);
-			socket.once("data", (request) => {
+			const begin = (request: Buffer) => {
 				socket.resume();
 				pour(socket, speaks, how, request);
-			});
+			};
+			// A mail server speaks first.
+			if (speaks === "mail") begin(Buffer.alloc(0));
+			else socket.once("data", begin);
 		}).listen(0, "127.0.0.1");
 		await once(server, "listening");
 		const close = () => {

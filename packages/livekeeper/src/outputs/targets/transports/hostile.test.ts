@@ -45,6 +45,11 @@ function messageTo(speaks: Speaks, port: number): OutMessage {
 			return { via: "http", url: `http://127.0.0.1:${port}/`, headers: {}, body: Buffer.from("{}") };
 		case "websocket":
 			return { via: "websocket", url: `ws://127.0.0.1:${port}/`, frames: [{ text: "{}" }] };
+		case "mail": {
+			const server = { url: `smtp://127.0.0.1:${port}`, plain: true };
+			const mail = { from: "a@a.example", to: "b@a.example", subject: "a", text: "a", id: "1@a.example", at: 0 };
+			return { via: "mail", server, ...mail };
+		}
 		case "mqtt": {
 			const broker = { url: `mqtt://127.0.0.1:${port}`, version: 5, statusTopic: "lk/status" } as const;
 			return { via: "mqtt", broker, first: [], publications: [{ topic: "a", payload: "{}" }] };
@@ -64,7 +69,7 @@ test.each(all)("ends a receiver over $speaks that sends $how", async ({ speaks, 
 	for (const { bytesRead } of inbound.sockets) expect(bytesRead).toBeLessThan(256 * 1024);
 	expect(inbound.sockets.length).toBeLessThanOrEqual(4);
 	if (!result.ok)
-		expect(["flooded", "network", "http_status", "redirect_refused", "receiver_refused"]).toContain(result.code);
+		expect(["flooded", "network", "http_status", "redirect_refused", "receiver_refused", "tls"]).toContain(result.code);
 	expect(clock.pendingTimers).toBe(0);
 });
 
