@@ -192,3 +192,28 @@ test("what is taken back stays in its place, marked", () => {
 		["c", true],
 	]);
 });
+
+test("shows seats that change, spoken lines and what is left of boxes", () => {
+	const seat = { position: 1, title: "", user: { id: "7", nickname: "小船" } };
+	const seats = (action: string, target: string) => event("seats", { action, target_id: target, seats: [seat] });
+	const box = (left: number) =>
+		event("lucky_box", { action: "update", box_id: "5", title: "", winners: [], parts_left: left });
+	const buffer = bufferOf(
+		seats("list", "0"),
+		seats("entered", "7"),
+		seats("left", "9"),
+		event("chat", { content: "你好", audio: { url: "", duration_ms: 3_970 } }),
+		event("topic", { title: "大家说", phrases: [{ content: "好听" }, { content: "再来" }] }),
+		box(10),
+		box(4),
+		event("leaderboard", { places: [{ title: "小时榜", content: "百强第5名" }] }),
+		event("page_update", { part: "picture", content: "" }),
+	);
+	expect(buffer.newest(9, all).map(({ words, text, count }) => [words, text, count])).toEqual([
+		["seat_entered", "小船", 1],
+		["seat_left", "9", 1],
+		["audio", "你好", 4],
+		["topic", "大家说：好听 · 再来", 1],
+		["box_update", "", 4],
+	]);
+});
