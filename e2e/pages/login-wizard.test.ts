@@ -130,6 +130,29 @@ describe.skipIf(chromiumPath === undefined)("a login in three steps", () => {
 		expect(foreign).toEqual([]);
 	});
 
+	test("a room's page answers for the new login, and says what was missing before", async () => {
+		await service.request("PUT", "/api/v1/identities/default", { cookie: "ttwid=1%7Cvisitor" });
+		const coverage = async () => {
+			const { body } = await service.request("GET", "/api/v1/rooms/1001");
+			return (body as { room: { gift_coverage: { verdict: string } } }).room.gift_coverage;
+		};
+		await until("the visitor is known to get no gifts", async () => (await coverage()).verdict === "none");
+		const { page, complaints } = await openPage(browser, `${service.url}/rooms/1001`);
+		await page.getByRole("button", { name: "登录后接收礼物" }).click();
+		const dialog = await paste(page, "sessionid=hushanswer; s_v_web_id=v");
+		await dialog.getByText("识别为").waitFor();
+		await dialog.getByRole("button", { name: "下一步" }).click();
+		await dialog.getByLabel("所有直播间，包括以后添加的").check();
+		await dialog.getByRole("button", { name: "开始使用" }).click();
+		await dialog.getByText("登录后收到 100%").first().waitFor({ timeout: 120_000 });
+		await dialog.getByRole("button", { name: "关闭" }).click();
+		const answer = page.locator("#gift-coverage");
+		await answer.getByText("礼物全部收到").waitFor();
+		await answer.getByText(/登录前约 [\d,]+ 抖币的礼物没有推送。/).waitFor();
+		expect((await coverage()).verdict).toBe("all");
+		expect(complaints).toEqual([]);
+	});
+
 	test.skipIf(!canLoadExtensions)(
 		"the browser extension hands the login over by a code, and it is given to all rooms",
 		async () => {
