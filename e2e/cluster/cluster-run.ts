@@ -6,6 +6,7 @@ import {
 	type NatsServers,
 	startNatsServers,
 } from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
+import { StreamDeletes } from "../../packages/livekeeper/src/event-log/jetstream/stream-deletes.helpers.ts";
 import { CuttableProxy } from "../kit/cuttable-proxy.ts";
 import { ClientFollower } from "../kit/followers/client-follower.ts";
 import type { Follower } from "../kit/followers/follower.ts";
@@ -20,7 +21,6 @@ import { type DisturbedWorld, whatIsDone } from "./disturbances.ts";
 import { ClusterNode } from "./nodes.ts";
 import { type ClusterRunReport, type DisturbanceName, emptyReport, losing } from "./report.ts";
 import { Said } from "./said.ts";
-import { StreamDeletes } from "./stream-deletes.ts";
 
 export interface ClusterRunOptions {
 	rooms: number;

@@ -11,7 +11,7 @@ import { type MemberStates, Members } from "./members.ts";
  * Version of what nodes write to each other: their entries here, and the messages of `StatusExchange`, `SharedLimits` and
  * `RequestRelay`. It rises with each change that a node of the version before would misread.
  */
-export const nodeProtocol = 1;
+const nodeProtocol = 1;
 
 /** What a node says of itself. */
 const nodeEntry = z.object({

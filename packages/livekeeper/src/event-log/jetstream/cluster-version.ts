@@ -9,7 +9,7 @@ import { clusterTexts } from "../../text/index.ts";
 export const storeFormat = 1;
 
 /** What a cluster was made with: the same for every node, ever. */
-export const made = z.object({ partitions: z.int().min(1).max(32), format: z.int() });
+const made = z.object({ partitions: z.int().min(1).max(32), format: z.int() });
 
 /** @throws LivekeeperError `cluster_other_version` where the stored data is of another format, or of none that is known */
 export function requireFormat(value: Uint8Array): z.infer<typeof made> {
