@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ManualClock } from "@livekeeper/douyin/testing";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { OpenPlatformClient, problemOf } from "./open-platform-client.ts";
 
 test("what is secret is taken out of the platform's words, which the status and the log repeat", async () => {
@@ -28,4 +28,30 @@ test("what is secret is taken out of the platform's words, which the status and 
 	const error = await client.start("7", "live_gift").catch((reason: unknown) => reason);
 	expect(problemOf(error)).toEqual({ errNo: 7, message: "no: … of …" });
 	expect(client.token).toEqual({ endsAt: clock.now() + 7_200_000, error: undefined });
+});
+
+test("cuts an answer without an end", async () => {
+	let cut = false;
+	const server = createServer((request, response) => {
+		request.resume();
+		const pour = () => {
+			while (!response.destroyed && response.write(Buffer.alloc(64 * 1024, " ")));
+		};
+		response.on("drain", pour).on("close", () => {
+			cut = true;
+		});
+		pour();
+	});
+	server.listen(0, "127.0.0.1");
+	await once(server, "listening");
+	onTestFinished(() => {
+		server.closeAllConnections();
+		server.close();
+	});
+	const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	const urls = { base, token: `${base}/token` };
+	const client = new OpenPlatformClient({ appId: "tt1", secret: "s3cret" }, { urls, clock: new ManualClock() });
+	onTestFinished(() => client.close());
+	await expect(client.start("7", "live_gift")).rejects.toThrow(/longer than/);
+	await vi.waitFor(() => expect(cut).toBe(true));
 });

@@ -56,6 +56,7 @@ export const failedPageSize = 100;
 const invalidToken = 40_022;
 /** How long before its end a token is renewed. */
 const beforeEndMs = 300_000;
+const maxAnswerBytes = 8 * 1024 * 1024;
 /** Ten calls a second are taken for each app. */
 const betweenCallsMs = 110;
 const answerWithinMs = 10_000;
@@ -208,7 +209,7 @@ export class OpenPlatformClient {
 				redirect: "error",
 				signal: AbortSignal.any([overdue.signal, this.#closing.signal]),
 			});
-			return fieldsOf(await response.json());
+			return fieldsOf(JSON.parse(await textOf(response)));
 		} catch (cause) {
 			const why = cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message : cause.message) : "";
 			throw new OpenPlatformError(`The open platform gave no answer at ${url.origin}${url.pathname}: ${why}`, {
@@ -218,6 +219,18 @@ export class OpenPlatformClient {
 			timer.cancel();
 		}
 	}
+}
+
+/** A page of 100 failed deliveries has some hundred kilobytes; an answer without an end is cut. */
+async function textOf({ body }: Response): Promise<string> {
+	const chunks: Uint8Array[] = [];
+	let bytes = 0;
+	for await (const chunk of body ?? []) {
+		bytes += chunk.length;
+		if (bytes > maxAnswerBytes) throw new Error(`its answer is longer than ${maxAnswerBytes} bytes`);
+		chunks.push(chunk);
+	}
+	return Buffer.concat(chunks).toString();
 }
 
 /** JSON text of a list, or the list itself: both have been seen. */
