@@ -15,6 +15,7 @@ import WebSocket from "ws";
 import type { SimulatorOptions } from "./options.ts";
 import type { Simulator } from "./simulator.ts";
 import { startSimulator } from "./start-simulator.ts";
+import { commonIdOf } from "./traffic/message-ids.ts";
 
 export const userUniqueId = "7300000000000000123";
 const userAgent = "Mozilla/5.0 (Test) Kit/1.0";
@@ -139,7 +140,7 @@ export class Client {
 	}
 
 	get ids(): string[] {
-		return this.messages.map((message) => message.msgId);
+		return this.messages.map(idOf);
 	}
 
 	get open(): boolean {
@@ -228,7 +229,7 @@ export async function fetchState(
 	});
 	const body = Buffer.from(await answer.arrayBuffer());
 	const response = decodeResponse(answer.status === 200 ? body : new Uint8Array(0));
-	const ids = response.messages.map((message) => message.msgId);
+	const ids = response.messages.map(idOf);
 	return { response, ids, why: answer.headers.get("x-sim-why"), status: answer.status, bytes: body.length };
 }
 
@@ -237,4 +238,10 @@ export function firstRoom(simulator: Simulator) {
 	const [room] = simulator.rooms;
 	if (!room) throw new Error("the simulator has no room");
 	return room;
+}
+
+/** The id of a message: its own, or where it has none that of its envelope. */
+export function idOf({ method, msgId, payload }: Pick<Message, "method" | "msgId" | "payload">): string {
+	const own = commonIdOf(payload.whole(), method);
+	return own === "0" ? msgId : own;
 }

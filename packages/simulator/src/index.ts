@@ -22,3 +22,4 @@ export type { RoomChange, RoomInfo, RoomTruth, SimulatedRoom } from "./simulated
 export type { NewRoom, Simulator } from "./simulator.ts";
 export { startSimulator } from "./start-simulator.ts";
 export { type TotalsView, totalsShown } from "./traffic/gift-totals.ts";
+export { type IdMode, idModes } from "./traffic/message-ids.ts";

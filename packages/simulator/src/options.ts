@@ -5,6 +5,7 @@ import type { PushServerStyle } from "./pages/pages-context.ts";
 import type { StartTraffic } from "./rooms/room.ts";
 import { defaultFirstLiveId } from "./rooms/room-set.ts";
 import type { TotalsView } from "./traffic/gift-totals.ts";
+import { type IdMode, idModes } from "./traffic/message-ids.ts";
 
 export interface SimulatorOptions {
 	/** Address to listen on. Default 127.0.0.1. */
@@ -45,6 +46,8 @@ export interface SimulatorOptions {
 	pushServer?: PushServerStyle | undefined;
 	/** How logins are treated that have no rules of their own. Default: they are given everything. */
 	identities?: IdentityDefaults | undefined;
+	/** Which ids messages come with: {@link IdMode}. Default `differ`, as the site sends them. */
+	ids?: IdMode | undefined;
 	/** How rooms show what they were given. */
 	totals?: Partial<TotalsView> | undefined;
 	clock?: Clock | undefined;
@@ -71,6 +74,7 @@ const defaults = {
 	tickMs: 100,
 	pushServer: "url",
 	identities: {},
+	ids: "differ",
 	totals: {},
 	clock: systemClock,
 	log: () => undefined,
@@ -96,6 +100,9 @@ export function settle(options: SimulatorOptions): Settings {
 	inRange("seed", settings.seed, 0, Number.MAX_SAFE_INTEGER, true);
 	inRange("historySize", settings.historySize, 1, 10_000_000, true);
 	inRange("tickMs", settings.tickMs, 1, 60_000, true);
+	if (!idModes.includes(settings.ids)) {
+		throw new SimulatorError("bad_options", `ids must be one of ${idModes.join(", ")}, not ${settings.ids}.`);
+	}
 	return settings;
 }
 

@@ -25,7 +25,7 @@ import { People } from "./traffic/people.ts";
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
 	const settings = settle(options);
-	const { clock, seed, log, rate, tickMs, host, port, pushServer, strict } = settings;
+	const { clock, seed, log, rate, tickMs, host, port, pushServer, strict, ids } = settings;
 	const recordings = settings.replay === undefined ? [] : await readRecordings(settings.replay);
 	const faults = new FaultBoard(clock);
 	const rooms: RoomSet = new RoomSet(
@@ -34,7 +34,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	const platform = new OpenPlatform({ clock, rooms, seed });
 	const logins = new Logins(clock);
 	const identities = new Identities(clock, logins, settings.identities);
-	const push = new PushServer({ clock, rooms, faults, identities, log, strict });
+	const push = new PushServer({ clock, rooms, faults, identities, log, strict, ids });
 	const app = fastify({
 		forceCloseConnections: true,
 		// What is asked for is done, or refused: nothing is left out, filled in or converted in silence.
@@ -48,7 +48,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		});
 	}
 	addControl(app, simulator);
-	addPages(app, { clock, rooms, faults, identities, logins, seed, pushServer });
+	// Connections count from 1.
+	let receivers = 500_000;
+	const nextReceiver = () => receivers++;
+	addPages(app, { clock, rooms, faults, identities, logins, seed, pushServer, ids, nextReceiver });
 	addPictures(app);
 	addOpenPlatform(app, platform);
 	app.server.on("upgrade", (request, socket, head) => {

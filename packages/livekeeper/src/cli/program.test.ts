@@ -97,6 +97,8 @@ test("a wrong value is answered with what was expected", async () => {
 	expect((await run("simulate", "--rate", "x")).err).toContain("above 0");
 	expect((await run("simulate", "--port", "0", "--gifts", "few")).err).toContain('"first:"');
 	expect((await run("simulate", "--totals", "some")).err).toContain("tickets");
+	expect((await run("simulate", "--first-room", "x")).err).toContain("whole number");
+	expect((await run("simulate", "--ids", "some")).err).toContain("new_envelope");
 });
 
 test("the help of serve lists every option with its variable", async () => {

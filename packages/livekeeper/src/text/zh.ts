@@ -976,6 +976,8 @@ export const helpTexts: typeof en.helpTexts = {
 	simulateRooms: "直播间的个数",
 	simulateRate: "每个直播间每秒的消息数",
 	simulateSeed: "相同的种子发送相同的消息",
+	simulateFirstRoom: "第一个直播间的房间号，其余依次加一；有的程序只接受 8 到 12 位的房间号",
+	simulateIds: "每条消息两个编号的关系：处处相同，或其中一个随连接而变或缺失",
 	simulateReplay: "发送此文件夹中录制的数据（.hex、.b64、.ndjson）",
 	simulateStrict: "只接受与网站页面相同的客户端",
 	simulateGifts: "登录身份收到的礼物：全部、每次连接后的前 n 个，或没有",

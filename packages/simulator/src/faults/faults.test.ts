@@ -8,6 +8,7 @@ import {
 	fetchState,
 	firstRoom,
 	header,
+	idOf,
 	refused,
 	started,
 	until,
@@ -228,7 +229,7 @@ describe("a fault that sends bad frames", () => {
 		room.setFault({ fault: "bad_message" });
 		room.produce(3);
 		await until("the frame", () => client.messages.length === 9);
-		const ids = contentOf(client.frames.at(-1) ?? decodePushFrame(new Uint8Array(0))).messages.map((m) => m.msgId);
+		const ids = contentOf(client.frames.at(-1) ?? decodePushFrame(new Uint8Array(0))).messages.map(idOf);
 		expect(ids).toEqual([room.generatedIds()[5], badMessageId, ...room.generatedIds().slice(6, 8)]);
 		await clock.advance(1000);
 		await until("more", () => client.messages.length === 14);

@@ -56,8 +56,8 @@ export class EntryMaker {
 		const type = this.#type;
 		try {
 			const [said] = decodeResponse(message.bytes).messages;
-			const [payload, msgId] = said ? [said.payload.whole(), said.msgId] : [new Uint8Array(0), "0"];
-			if (type === "live_gift") return this.#gift(message.method, payload, msgId, now);
+			const payload = said ? said.payload.whole() : new Uint8Array(0);
+			if (type === "live_gift") return this.#gift(message.method, payload, message.id.toString(), now);
 			if (type === "live_comment") {
 				const { user, content } = decodeChatMessage(payload);
 				return { ...this.#base(user, now), content };

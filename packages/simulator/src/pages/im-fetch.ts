@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { isKnown, parseCookies } from "../cookies.ts";
 import type { Broadcast } from "../rooms/broadcast.ts";
 import { formatCursor, formatInternalExt } from "../rooms/cursor.ts";
+import { bytesFor } from "../traffic/message-ids.ts";
 import { countGifts } from "../traffic/source.ts";
 import type { PagesContext, PushServerStyle } from "./pages-context.ts";
 
@@ -51,8 +52,9 @@ export function imFetch(
 	const now = context.clock.now();
 	const messages = broadcast.messages(from, to, filter);
 	context.identities.fetched(session, countGifts(messages));
+	const receiver = context.nextReceiver();
 	const body = Buffer.concat([
-		...messages.map((message) => message.bytes),
+		...messages.map((message) => bytesFor(message, context.ids, receiver)),
 		head(broadcast, to, now, pushServers(context.pushServer, request.headers.host ?? "")),
 	]);
 	// Written is written: an answer that nobody took does not count.

@@ -3,6 +3,7 @@ import type { FaultBoard } from "../faults/fault-board.ts";
 import type { Identities } from "../identities.ts";
 import type { Logins } from "../logins.ts";
 import type { RoomSet } from "../rooms/room-set.ts";
+import type { IdMode } from "../traffic/message-ids.ts";
 
 /** How `im/fetch` names the push socket's host: not at all, as `host:port`, or as a `ws://` URL. */
 export const pushServerStyles = ["none", "host", "url"] as const;
@@ -16,4 +17,7 @@ export interface PagesContext {
 	logins: Logins;
 	seed: number;
 	pushServer: PushServerStyle;
+	ids: IdMode;
+	/** A number for each answer of `im/fetch`, which no connection has. */
+	nextReceiver: () => number;
 }

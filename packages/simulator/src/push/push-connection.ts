@@ -129,8 +129,8 @@ export class PushConnection {
 			const shown = this.#identities.filter(this.visit, this.#gifts);
 			const filter = noGifts ? { ...shown, gifts: 0 } : shown;
 			const batch = this.#spoilNext
-				? batches.spoilt(this.#position, filter, badMessage())
-				: batches.from(this.#position, filter);
+				? batches.spoilt(this.#position, filter, this.visit.id, badMessage())
+				: batches.from(this.#position, filter, this.visit.id);
 			const from = this.#position;
 			this.#position = batch.to;
 			this.#gifts += batch.gifts;

@@ -2,6 +2,7 @@ import { encodePushFrame, encodeResponse } from "@livekeeper/douyin/wire";
 import type { Broadcast } from "../rooms/broadcast.ts";
 import { formatCursor, formatInternalExt } from "../rooms/cursor.ts";
 import { filterKey, type MessageFilter } from "../rooms/message-filter.ts";
+import { bytesFor, type IdMode, isPerReceiver } from "../traffic/message-ids.ts";
 import { asMessagesField, countGifts } from "../traffic/source.ts";
 import { upstreamGzip } from "./upstream-gzip.ts";
 import { opcodes, serverFrame } from "./web-socket-frames.ts";
@@ -23,12 +24,17 @@ export interface OutFrame {
 export class PushFrames {
 	#logId = 7_500_000_000_000_000_000n;
 	#seqId = 0;
+	readonly ids: IdMode;
+
+	constructor(ids: IdMode) {
+		this.ids = ids;
+	}
 
 	/** The messages from `from` on that `filter` lets through; `frame` is missing where it lets none through. */
-	batch(broadcast: Broadcast, filter: MessageFilter, from: number, now: number, bad?: Uint8Array): Batch {
+	batch(broadcast: Broadcast, { filter, from, now, receiver, bad }: Asked): Batch {
 		const to = Math.min(broadcast.head, from + maxMessagesPerFrame);
 		const messages = broadcast.messages(from, to, filter);
-		const parts = messages.map((message) => message.bytes);
+		const parts = messages.map((message) => bytesFor(message, this.ids, receiver));
 		if (parts.length === 0) return { to, gifts: 0, frame: undefined };
 		if (bad) parts.splice(1, 0, asMessagesField(bad));
 		const cursor = formatCursor(broadcast.roomId, to, now);
@@ -72,6 +78,16 @@ export class PushFrames {
 	}
 }
 
+interface Asked {
+	filter: MessageFilter;
+	from: number;
+	now: number;
+	/** Number of the connection. */
+	receiver: number;
+	/** A message that will not decode, to be among them. */
+	bad?: Uint8Array;
+}
+
 export interface Batch {
 	/** The position that follows. */
 	to: number;
@@ -93,18 +109,18 @@ export class SharedBatches {
 		this.#now = now;
 	}
 
-	from(position: number, filter: MessageFilter): Batch {
-		const key = `${position} ${filterKey(filter)}`;
+	from(from: number, filter: MessageFilter, receiver: number): Batch {
+		const key = `${from} ${filterKey(filter)} ${isPerReceiver(this.#frames.ids) ? receiver : ""}`;
 		let batch = this.#made.get(key);
 		if (!batch) {
-			batch = this.#frames.batch(this.#broadcast, filter, position, this.#now);
+			batch = this.#frames.batch(this.#broadcast, { filter, from, now: this.#now, receiver });
 			this.#made.set(key, batch);
 		}
 		return batch;
 	}
 
 	/** One for a single client, with a message that will not decode. */
-	spoilt(position: number, filter: MessageFilter, bad: Uint8Array): Batch {
-		return this.#frames.batch(this.#broadcast, filter, position, this.#now, bad);
+	spoilt(from: number, filter: MessageFilter, receiver: number, bad: Uint8Array): Batch {
+		return this.#frames.batch(this.#broadcast, { filter, from, now: this.#now, receiver, bad });
 	}
 }

@@ -6,6 +6,7 @@ import { isStroke, type Stroke, strokes } from "../faults/fault-spec.ts";
 import type { Identities } from "../identities.ts";
 import type { Broadcast } from "../rooms/broadcast.ts";
 import type { RoomSet } from "../rooms/room-set.ts";
+import type { IdMode } from "../traffic/message-ids.ts";
 import { badFrame } from "./bad-frames.ts";
 import { checkHandshake, deviceBlocked, type Guest, pushPath, type Refusal } from "./handshake.ts";
 import { type ConnectionInfo, PushConnection } from "./push-connection.ts";
@@ -20,12 +21,13 @@ export interface PushServerDeps {
 	log: (line: string) => void;
 	/** Whether clients must be like the site's page, and not just good enough for the site. */
 	strict: boolean;
+	ids: IdMode;
 }
 
 /** The push socket: lets clients in, and hands each of them what its room says. */
 export class PushServer {
 	readonly #deps: PushServerDeps;
-	readonly #frames = new PushFrames();
+	readonly #frames: PushFrames;
 	readonly #connections = new Map<Broadcast, Set<PushConnection>>();
 	/** Every socket that asked to become a WebSocket, whatever the answer: the HTTP server no longer looks after them. */
 	readonly #sockets = new Set<Socket>();
@@ -35,6 +37,7 @@ export class PushServer {
 
 	constructor(deps: PushServerDeps) {
 		this.#deps = deps;
+		this.#frames = new PushFrames(deps.ids);
 		deps.faults.onAdded((fault) => this.#strikeOpen(fault));
 	}
 

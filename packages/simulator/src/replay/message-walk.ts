@@ -43,3 +43,9 @@ export function* fieldsOf(bytes: Uint8Array): Generator<Field> {
 		yield { number: Math.floor(tag / 8), wireType, start, valueStart, end: at };
 	}
 }
+
+/** The fields of `bytes` as they lie, except those with this number; `field` in their place. */
+export function replaced(bytes: Uint8Array, number: number, field: Uint8Array): Uint8Array {
+	const kept = [...fieldsOf(bytes)].filter((one) => one.number !== number);
+	return Buffer.concat([...kept.map((one) => bytes.subarray(one.start, one.end)), field]);
+}

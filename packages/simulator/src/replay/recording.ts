@@ -6,10 +6,12 @@ import {
 	encodeGiftMessage,
 	encodeMessage,
 } from "@livekeeper/douyin/wire";
-import { fieldsOf } from "./message-walk.ts";
+import { commonIdOf, envelopeIdOf, hasTwoIds, withIds } from "../traffic/message-ids.ts";
+import { fieldsOf, replaced } from "./message-walk.ts";
 
 /** A recorded message, with the bytes it came in. */
 export interface RecordedMessage {
+	/** Its own, or where it has none that of its envelope. */
 	id: string;
 	method: string;
 	/** The `Message`, as recorded. */
@@ -46,15 +48,21 @@ export function messagesOfResponse(bytes: Uint8Array): RecordedMessage[] {
 		if (number !== messagesField || wireType !== 2) continue;
 		// A copy: the whole batch must not be kept for the sake of one message.
 		const message = Uint8Array.from(bytes.subarray(valueStart, end));
-		const { method, msgId } = decodeMessage(message);
-		messages.push({ id: msgId, method, bytes: message });
+		const { method, msgId, payload } = decodeMessage(message);
+		const own = commonIdOf(payload.whole(), method);
+		messages.push({ id: own === "0" ? msgId : own, method, bytes: message });
 	}
 	return messages;
 }
 
-/** The same message under another id: everything but `msg_id` stays as it is. */
+/** The same message under another id: everything but its ids stays as it is. */
 export function withId(message: RecordedMessage, id: string): RecordedMessage {
-	return { id, method: message.method, bytes: replaced(message.bytes, msgIdField, encodeMessage({ msgId: id })) };
+	const { method, bytes } = message;
+	if (!hasTwoIds(bytes, message.id)) {
+		return { id, method, bytes: replaced(bytes, msgIdField, encodeMessage({ msgId: id })) };
+	}
+	const differ = decodeMessage(bytes).msgId !== message.id;
+	return { id, method, bytes: withIds(bytes, differ ? envelopeIdOf(BigInt(id)).toString() : id, id) };
 }
 
 /**
@@ -76,10 +84,4 @@ function groupIn(payload: Uint8Array): string {
 		// It was recorded like that: who gets it may say what is wrong with it.
 		return "0";
 	}
-}
-
-/** The fields of `bytes` as they lie, except those with this number; `field` in their place. */
-function replaced(bytes: Uint8Array, number: number, field: Uint8Array): Uint8Array {
-	const kept = [...fieldsOf(bytes)].filter((one) => one.number !== number);
-	return Buffer.concat([...kept.map((one) => bytes.subarray(one.start, one.end)), field]);
 }

@@ -1,10 +1,12 @@
 import { encodeMessage } from "@livekeeper/douyin/wire";
 import { isGiftMethod } from "./gift-methods.ts";
 import { type GiftTotals, type GiftValue, giftValueOf } from "./gift-totals.ts";
+import { envelopeIdOf, hasTwoIds } from "./message-ids.ts";
 import type { Draft } from "./scene.ts";
 
 /** One message, ready to be put into a `Response`. */
 export interface SourceMessage {
+	/** Its own: `common.msg_id`, where its payload has one. */
 	id: bigint;
 	method: string;
 	gift: boolean;
@@ -28,11 +30,14 @@ export interface MessageSource {
 	control(action: number, tips: string, now: number): SourceMessage;
 }
 
+/** A message with this id; where that is in its payload, its envelope has another. */
 export function wrapMessage(draft: Draft, id: bigint, now: number): SourceMessage {
+	const { method, payload } = draft;
+	const hasTwo = hasTwoIds(encodeMessage({ method, payload }), id.toString());
 	const message = encodeMessage({
-		method: draft.method,
-		payload: draft.payload,
-		msgId: id.toString(),
+		method,
+		payload,
+		msgId: (hasTwo ? envelopeIdOf(id) : id).toString(),
 		msgType: 0,
 		offset: "0",
 		wrdsVersion: String(now),

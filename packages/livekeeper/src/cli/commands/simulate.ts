@@ -1,4 +1,4 @@
-import type { GiftRule, MessageRule, TotalsView } from "@livekeeper/simulator";
+import type { GiftRule, IdMode, MessageRule, TotalsView } from "@livekeeper/simulator";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { commandTexts, helpTexts } from "../../text/index.ts";
 import type { Io } from "../io.ts";
@@ -7,6 +7,7 @@ interface Flags {
 	host: string;
 	port: number;
 	rooms: number;
+	firstRoom: number;
 	rate: number;
 	seed: number;
 	replay?: string;
@@ -14,7 +15,11 @@ interface Flags {
 	gifts?: GiftRule;
 	messages?: MessageRule;
 	totals?: TotalsView["shown"];
+	ids?: IdMode;
 }
+
+/** Real live ids have 8 to 12 digits, rarely more; the numbers of 10,000 rooms must stay exact. */
+const maxFirstRoom = 1_000_000_000_000_000;
 
 /** `simulate`: a Douyin on this machine, to develop against without a live room. */
 export function simulateCommand(program: Command, io: Io): void {
@@ -24,6 +29,7 @@ export function simulateCommand(program: Command, io: Io): void {
 		.option("--host <address>", helpTexts.simulateHost[io.language], "127.0.0.1")
 		.option("--port <number>", helpTexts.simulatePort[io.language], whole(0, 65_535, io), 7002)
 		.option("--rooms <number>", helpTexts.simulateRooms[io.language], whole(0, 10_000, io), 3)
+		.option("--first-room <number>", helpTexts.simulateFirstRoom[io.language], whole(0, maxFirstRoom, io), 1001)
 		.option("--rate <number>", helpTexts.simulateRate[io.language], (text) => positive(text, io), 5)
 		.option("--seed <number>", helpTexts.simulateSeed[io.language], whole(0, Number.MAX_SAFE_INTEGER, io), 1)
 		.option("--replay <folder>", helpTexts.simulateReplay[io.language])
@@ -38,12 +44,23 @@ export function simulateCommand(program: Command, io: Io): void {
 				"none",
 			]),
 		)
+		.addOption(
+			new Option("--ids <which>", helpTexts.simulateIds[io.language]).choices([
+				"differ",
+				"same",
+				"new_envelope",
+				"new_common",
+				"no_envelope",
+				"no_common",
+			]),
+		)
 		.action(async (flags: Flags) => {
-			const { replay, gifts, messages, totals, ...options } = flags;
+			const { replay, firstRoom, gifts, messages, totals, ...options } = flags;
 			// Loaded only here: it is a server of its own.
 			const { startSimulator } = await import("@livekeeper/simulator");
 			const simulator = await startSimulator({
 				...options,
+				firstLiveId: firstRoom,
 				replay,
 				identities: { gifts, messages },
 				...(totals && { totals: { shown: totals } }),

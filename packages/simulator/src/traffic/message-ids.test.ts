@@ -1,0 +1,75 @@
+import { DouyinLiveClient } from "@livekeeper/douyin";
+import type { Message } from "@livekeeper/douyin/wire";
+import { expect, test } from "vitest";
+import { Client, firstRoom, started, until } from "../client.helpers.ts";
+import { startSimulator } from "../start-simulator.ts";
+import { commonIdOf, type IdMode, idModes } from "./message-ids.ts";
+
+const envelopes = (messages: readonly Message[]) => messages.map(({ msgId }) => msgId);
+const commons = (messages: readonly Message[]) =>
+	messages.map(({ method, payload }) => commonIdOf(payload.whole(), method));
+
+/** What two clients are given of the same messages. */
+async function twoViews(ids: IdMode) {
+	const { simulator } = await started({ ids, startTraffic: "manual" });
+	const room = firstRoom(simulator);
+	const clients = [0, 1].map(() => new Client(simulator, { roomId: room.roomId }));
+	for (const client of clients) await until("the socket is open", () => client.open);
+	room.produce(10);
+	const said = room.generatedIds();
+	for (const client of clients) await until("all came", () => client.messages.length === said.length);
+	const [one = [], two = []] = clients.map(({ messages }) => messages);
+	return { one, two, said };
+}
+
+test("sends two ids that are the same for all", async () => {
+	const { one, two, said } = await twoViews("differ");
+	expect([commons(one), commons(two)]).toEqual([said, said]);
+	expect(envelopes(one)).toEqual(envelopes(two));
+	expect(envelopes(one).filter((id) => said.includes(id))).toEqual([]);
+});
+
+test("sends one id in both places, or in one of them", async () => {
+	const same = await twoViews("same");
+	expect([commons(same.one), envelopes(same.one)]).toEqual([same.said, same.said]);
+	const { one, said } = await twoViews("no_common");
+	expect([new Set(commons(one)), envelopes(one)]).toEqual([new Set(["0"]), said]);
+	const other = await twoViews("no_envelope");
+	expect([new Set(envelopes(other.one)), commons(other.one)]).toEqual([new Set(["0"]), other.said]);
+});
+
+test("gives each connection new ids in one of the places", async () => {
+	const envelope = await twoViews("new_envelope");
+	expect([commons(envelope.one), commons(envelope.two)]).toEqual([envelope.said, envelope.said]);
+	expect(new Set([...envelopes(envelope.one), ...envelopes(envelope.two)]).size).toBe(2 * envelope.said.length);
+	const common = await twoViews("new_common");
+	expect([envelopes(common.one), envelopes(common.two)]).toEqual([common.said, common.said]);
+	expect(new Set([...commons(common.one), ...commons(common.two)]).size).toBe(2 * common.said.length);
+});
+
+test.concurrent.for(idModes)(
+	"is followed through a cut, each message once: %s",
+	{ timeout: 60_000 },
+	async (ids, context) => {
+		const { onTestFinished } = context;
+		const simulator = await startSimulator({ rooms: 1, ids, startTraffic: "manual", rate: 0, tickMs: 10 });
+		onTestFinished(() => simulator.close());
+		const room = firstRoom(simulator);
+		room.produce(5);
+		const client = new DouyinLiveClient(room.liveId, { baseUrl: simulator.url, cookie: "sessionid=made-up" });
+		const came: string[] = [];
+		const total = 45;
+		for await (const event of client.events()) {
+			if (event.method === "livekeeper") continue;
+			const known = new Set(room.generatedIds());
+			came.push([event.id, event.envelopeId ?? ""].find((id) => known.has(id)) ?? `unknown ${event.id}`);
+			if (came.length === 5) room.produce(20);
+			if (came.length === 25) {
+				room.setFault({ fault: "cut" });
+				room.produce(20);
+			}
+			if (came.length === total) break;
+		}
+		expect(came).toEqual(room.generatedIds());
+	},
+);
