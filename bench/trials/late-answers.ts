@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { systemClock } from "@livekeeper/douyin";
-import { connect } from "@nats-io/transport-node";
+import { StreamDeletes } from "../../e2e/cluster/stream-deletes.ts";
 import { chats } from "../../packages/livekeeper/src/event-log/events.helpers.ts";
 import { lateAnswers } from "../../packages/livekeeper/src/event-log/jetstream/late-answers.helpers.ts";
 import { startNatsServers } from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
@@ -32,10 +32,7 @@ const [minutes, rooms, rate, lateMs] = [values.minutes, values.rooms, values.rat
 
 const nats = await startNatsServers(3);
 const ways = await Promise.all(nats.urls.map((url) => lateAnswers(url, lateMs)));
-const operator = await connect({ servers: [...nats.urls] });
-let deleted = 0;
-operator.subscribe("$JS.API.STREAM.DELETE.>", { callback: () => void deleted++ });
-await operator.flush();
+const deletes = await StreamDeletes.watch(nats.urls);
 const said: Record<string, number> = {};
 const say = ({ event = "?" }: { event?: string }) => {
 	said[event] = (said[event] ?? 0) + 1;
@@ -68,6 +65,7 @@ for (const liveId of liveIds) {
 	found.lost += chats(1, count).filter(({ id }) => !ids.includes(id)).length;
 }
 const { losses = [] } = log.status();
+const deleted = deletes.streams.length;
 console.table({
 	events: count * rooms,
 	...found,
@@ -77,6 +75,6 @@ console.table({
 console.log(said);
 if (found.lost + found.doubled + found.jumps + losses.length + deleted > 0) process.exitCode = 1;
 await log.close();
-await operator.close();
+await deletes.close();
 for (const way of ways) way.close();
 await nats.stop();
