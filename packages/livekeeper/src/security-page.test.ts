@@ -62,7 +62,7 @@ const titles: readonly string[] = [
 	"%s is refused: %s",
 	"an address that isn't allowed is never connected to, be it literal or what a name resolves to",
 	"a connection goes to the very address that was checked: the name is asked for once",
-	"a redirect to an address that isn't allowed is refused, by its name's resolution too",
+	"sends neither credentials nor events to another origin",
 	"a delivery carries the events as the log has them, and is signed over timestamp and body",
 	"receivers that hang take a bounded number of slots and delay no other target",
 ];
