@@ -4,6 +4,7 @@ import { RoomNumbers } from "../../packages/livekeeper/src/event-log/sqlite/comm
 import { Compactor } from "../../packages/livekeeper/src/event-log/sqlite/compact.ts";
 import { Mender } from "../../packages/livekeeper/src/event-log/sqlite/mender.ts";
 import { databasePath } from "../../packages/livekeeper/src/event-log/sqlite/open-database.ts";
+import { Rooms } from "../../packages/livekeeper/src/event-log/sqlite/rooms.ts";
 import { SqliteWriter } from "../../packages/livekeeper/src/event-log/sqlite/writer.ts";
 
 /** What is written in one transaction. */
@@ -28,14 +29,16 @@ export function fillLog(dataDir: string, commits: Iterable<Commit>): void {
 	}
 	writer.close();
 	const db = new Database(databasePath(dataDir));
-	db.exec("UPDATE rooms SET counted_seq = last_seq");
+	const rooms = new Rooms(db);
+	for (const room of rooms.all()) rooms.change(room, { countedSeq: room.lastSeq });
 	db.close();
 }
 
 /** Joins all blocks of a log that is not open, as its upkeep does when rooms have been silent for long. */
 export function compactLog(dataDir: string, now: number): void {
 	const db = new Database(databasePath(dataDir));
-	const compactor = new Compactor(db, new Mender(db));
+	const rooms = new Rooms(db);
+	const compactor = new Compactor(db, rooms, new Mender(db, rooms));
 	while (compactor.step(now, { maxAgeMs: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY }));
 	db.close();
 }

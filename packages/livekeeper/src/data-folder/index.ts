@@ -2,6 +2,7 @@ export { publishAddress, publishedAddress } from "./address-file.ts";
 export { addParts, type BackupPart, type Unpacked, unpackBackup } from "./backup-file.ts";
 export {
 	busyTimeoutMs,
+	corrupt,
 	createSchema,
 	type DatabaseKind,
 	type Db,

@@ -184,6 +184,8 @@ export const storageTexts = {
 	/** A warning of `/health/ready`. @param path where the damaged one lies */
 	setAside: (path: string) =>
 		`storage: a database was damaged and is kept as ${path}; what could be read of it was restored: look through rooms, identities and targets, and check the disk`,
+	repaired: (path: string) =>
+		`storage: rows of rooms in ${path} were damaged and have been made again from their events: check the disk`,
 	/** A warning of `/health/ready`. @param aside where the damaged one lies */
 	restored: (name: keyof typeof contents, aside: string) =>
 		`storage: ${name}.db was damaged and is kept as ${aside}; its last good copy has taken its place: look through ${contents[name]}, and check the disk`,

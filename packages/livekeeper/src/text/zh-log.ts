@@ -87,7 +87,8 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 		return `【!】直播间 ${live_id} 的${which}消息在磁盘上已损坏：原处改为 gap，其余消息不受影响`;
 	},
 	event_not_counted: ({ live_id, seq }) => `【!】直播间 ${live_id} 的第 ${seq} 条消息无法计入统计，已跳过`,
-	sums_corrupt: ({ live_id }) => `【!】直播间 ${live_id} 的部分统计已损坏，不再显示`,
+	sums_corrupt: ({ live_id }) => `【!】直播间 ${live_id} 的部分统计已损坏，正在根据消息重新计算`,
+	index_repaired: "【!】事件数据库的索引已损坏，已重建：消息都还在，请检查磁盘",
 	permissions_tightened: ({ path, mode }) =>
 		`【!】${path} 的权限过宽（${mode}），其他用户可以访问：已收紧为仅本用户可用`,
 	permissions_loose: ({ path, mode }) =>

@@ -8,23 +8,20 @@ import {
 	newTotals,
 	userKey,
 } from "../broadcast-summary.ts";
+import { addToKinds, type GiftKind } from "../charts.ts";
 import type { Piece } from "./room-blocks.ts";
-
-/** What is stored of one broadcast. */
-export interface StoredTotals {
-	broadcastNo: number;
-	totals: string;
-	users: number;
-}
+import type { BroadcastRow } from "./sound-sums.ts";
 
 /** What events add to one broadcast. */
 export interface Addition {
 	/** With the events. */
 	totals: BroadcastTotals;
 	/** Without them; `undefined` for a broadcast of which nothing is stored. */
-	known: StoredTotals | undefined;
+	known: BroadcastRow | undefined;
 	/** Those who appear in the events, with what they gave in them. */
 	users: Map<string, { diamonds: number; gifter: string | null }>;
+	/** Gifts in the events, by their ids. */
+	kinds: Map<string, GiftKind>;
 }
 
 /** Sums as they are stored; `undefined` where they can't be read. */
@@ -44,7 +41,7 @@ export function fromJson<T extends object>(text: string): T | undefined {
 }
 
 /**
- * Adds a room's events up into their broadcasts. Where a broadcast's stored sums can't be read, they start over.
+ * Adds a room's events up into their broadcasts. Those that a broadcast has counted already are passed over.
  * @param events in order of `seq`
  * @param find what is stored of a broadcast without them
  * @param onBad called with an event that can't be counted, which is then left out; default: what it throws is thrown
@@ -52,7 +49,7 @@ export function fromJson<T extends object>(text: string): T | undefined {
  */
 export function addUp(
 	events: Iterable<NumberedWireEvent>,
-	find: (roomId: string) => StoredTotals | undefined,
+	find: (roomId: string) => BroadcastRow | undefined,
 	onBad?: (event: NumberedWireEvent) => void,
 ): Map<string, Addition> {
 	const additions = new Map<string, Addition>();
@@ -62,9 +59,11 @@ export function addUp(
 		if (!addition) {
 			const known = find(event.room_id);
 			const totals = (known && totalsFrom(known.totals)) ?? newTotals(event);
-			addition = { totals, known, users: new Map() };
+			addition = { totals, known, users: new Map(), kinds: new Map() };
 			additions.set(event.room_id, addition);
 		}
+		// It may be counted again, where another broadcast of the room is.
+		if (addition.known && event.seq <= addition.known.lastSeq) continue;
 		try {
 			add(addition, event);
 		} catch (error) {
@@ -87,6 +86,7 @@ export function* parsed(
 
 function add(addition: Addition, event: NumberedWireEvent): void {
 	addToTotals(addition.totals, event);
+	if (event.type === "gift") addToKinds(addition.kinds, event);
 	if (!event.user) return;
 	const { id, sec_uid: secUid, nickname, masked } = event.user;
 	const key = userKey(event.user);

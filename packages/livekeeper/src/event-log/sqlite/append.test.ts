@@ -5,7 +5,8 @@ import type { StoredBatch } from "../stored-batch.ts";
 import { Appender } from "./append.ts";
 import { type Commit, RoomNumbers } from "./commit.ts";
 import { openDatabase } from "./open-database.ts";
-import { type BlockRow, blockColumns, opened } from "./room-blocks.ts";
+import { opened, RoomBlocks } from "./room-blocks.ts";
+import { Rooms } from "./rooms.ts";
 import { commitTo, encoded, temporaryFolder } from "./stores.helpers.ts";
 
 const now = startMs + 1_000_000;
@@ -19,7 +20,7 @@ function setUp() {
 	});
 	/** As a start makes one: it knows nothing of the rooms yet. */
 	const start = () => {
-		const appender = new Appender(db, { id, seqBase: 0, events: 0 }, 5);
+		const appender = new Appender(db, new Rooms(db), { id, seqBase: 0, events: 0 }, 5);
 		const numbers = new RoomNumbers(5);
 		const writer = { rooms: appender.states.bind(appender), commit: appender.append.bind(appender) };
 		const append = (at: number, ...batches: EventBatch[]) => commitTo(writer, numbers, encoded(...batches), at);
@@ -32,11 +33,10 @@ function setUp() {
 		/** What is written of a room, by the table's own names. */
 		room: (liveId: string) => db.prepare("SELECT * FROM rooms WHERE live_id = ?").get(liveId),
 		events: (liveId: string) => {
-			const rows = db.prepare<[string], BlockRow>(
-				`SELECT ${blockColumns} FROM blocks
-				WHERE room_no = (SELECT room_no FROM rooms WHERE live_id = ?) ORDER BY block_no`,
-			);
-			return rows.all(liveId).flatMap((row) => {
+			const { room_no: roomNo = 0 } = (db.prepare("SELECT room_no FROM rooms WHERE live_id = ?").get(liveId) ?? {}) as {
+				room_no?: number;
+			};
+			return [...new RoomBlocks(db).rows(roomNo, 0)].flatMap((row) => {
 				const block = opened(row);
 				return Array.from(block?.events(row.firstSeq, row.lastSeq) ?? [], (event) => ({
 					...event,
@@ -183,13 +183,13 @@ test("what was numbered for another log, or for one that ends elsewhere, is refu
 	expect(() => commit(stale.number(unanswered, now).commit)).toThrow(
 		expect.objectContaining({ code: "other_numbers" }),
 	);
-	db.exec("DELETE FROM blocks WHERE room_no = 1; UPDATE rooms SET last_seq = 0 WHERE live_id = 'a'");
+	db.exec("DELETE FROM blocks WHERE room_no = 1; DELETE FROM rooms WHERE live_id = 'a'");
 	const writer = {
 		rooms: async (liveIds: readonly string[]) => appender.states(liveIds),
 		commit: async (made: Commit) => commit(made),
 	};
 	expect(seqsOf(await stale.store(unanswered, now, writer))).toEqual([[1, 2]]);
-	const again = new Appender(db, { id: appender.states([]).log, seqBase: 0, events: 0 }, 5);
+	const again = new Appender(db, new Rooms(db), { id: appender.states([]).log, seqBase: 0, events: 0 }, 5);
 	const shorter = await numbers.store(encoded({ liveId: "a", events: [chat(3)] }), now, {
 		rooms: async (liveIds) => again.states(liveIds),
 		commit: async (made) => again.append(made),

@@ -12,6 +12,7 @@ import { BroadcastFolder } from "./fold.ts";
 import { Mender } from "./mender.ts";
 import { databasePath, openDatabase } from "./open-database.ts";
 import { SqliteReader } from "./reader.ts";
+import { Rooms } from "./rooms.ts";
 import { commitTo, encoded, temporaryFolder } from "./stores.helpers.ts";
 import { Trimmer } from "./trim.ts";
 
@@ -30,15 +31,16 @@ function setUp() {
 		for (const one of [db, folder.watch, folder.progress, folder.registry, folder.lock]) one.close();
 	});
 	const start = () => {
-		const appender = new Appender(db, { id, seqBase: 0, events: 0 }, 10);
-		const mender = new Mender(db);
-		const charts = new ChartWriter(db);
-		const folding = new BroadcastFolder(db, charts, mender);
+		const rooms = new Rooms(db);
+		const appender = new Appender(db, rooms, { id, seqBase: 0, events: 0 }, 10);
+		const mender = new Mender(db, rooms);
+		const charts = new ChartWriter(db, rooms);
+		const folding = new BroadcastFolder(db, rooms, charts, mender);
 		return {
 			numbers: new RoomNumbers(10),
 			writer: { rooms: appender.states.bind(appender), commit: appender.append.bind(appender) },
-			compactor: new Compactor(db, mender, size),
-			trimmer: new Trimmer(db, folding, charts),
+			compactor: new Compactor(db, rooms, mender, size),
+			trimmer: new Trimmer(db, rooms, folding, charts),
 		};
 	};
 	return { dataDir, db, reader, start };
@@ -218,13 +220,14 @@ test("a damaged block is not joined with others: a gap takes its place", () => {
 test("joining takes a fraction of the space, and gives what it frees to what comes next", () => {
 	const { db, start, dataDir } = setUp();
 	const { numbers, writer } = start();
-	const compactor = new Compactor(db, new Mender(db));
 	const pages = () =>
 		Number(db.pragma("page_count", { simple: true })) - Number(db.pragma("freelist_count", { simple: true }));
 	for (let n = 0; n < 6_000; n += 20) {
 		commitTo(writer, numbers, encoded({ liveId: "a", events: chats(n + 1, n + 20) }), startMs + n);
 	}
 	const before = pages();
+	const rooms = new Rooms(db);
+	const compactor = new Compactor(db, rooms, new Mender(db, rooms));
 	while (compactor.step(startMs + day, forEver));
 	expect(pages()).toBeLessThan(before / 3);
 	const other = new Database(databasePath(dataDir), { readonly: true });

@@ -4,15 +4,10 @@ import { typesOf } from "../event-types.ts";
 import type { Mender } from "./mender.ts";
 import type { Db } from "./open-database.ts";
 import { type BlockRow, insertBlock, jumpOf, opened, RoomBlocks } from "./room-blocks.ts";
+import type { Room, Rooms } from "./rooms.ts";
 
-interface RoomRow {
-	roomNo: number;
-	liveId: string;
-	lastSeq: number;
-	/** Blocks up to here are not joined any more. */
-	compactSeq: number;
-	newestAt: number;
-}
+/** Up to which event its blocks are joined. */
+const joinedTo = ({ compactSeq, oldestSeq }: Room): number => Math.max(compactSeq, oldestSeq - 1);
 
 /** Blocks that follow on from each other, and whether more would belong to them. */
 interface Run {
@@ -45,39 +40,37 @@ export class Compactor {
 	readonly #mender: Mender;
 	readonly #size: typeof compactSize;
 	readonly #blocks: RoomBlocks;
-	readonly #room;
+	readonly #rooms: Rooms;
 	readonly #delete;
 	readonly #insert;
-	readonly #advance;
-	readonly #joinSome: (rooms: readonly RoomRow[], idleSince: number, spanMs: number) => boolean;
+	readonly #joinSome: (rooms: readonly Room[], idleSince: number, spanMs: number) => boolean;
 	/** Idle rooms of which nothing is left to join, with their newest event. */
 	readonly #settled = new Map<number, number>();
 
-	constructor(db: Db, mender: Mender, size = compactSize) {
+	constructor(db: Db, rooms: Rooms, mender: Mender, size = compactSize) {
+		this.#rooms = rooms;
 		this.#mender = mender;
 		this.#size = size;
 		this.#blocks = new RoomBlocks(db);
-		this.#room = db.prepare<[number, number], RoomRow>(
-			`SELECT room_no AS roomNo, live_id AS liveId, last_seq AS lastSeq, newest_at AS newestAt,
-			max(compact_seq, oldest_seq - 1) AS compactSeq FROM rooms
-			WHERE last_seq - max(compact_seq, oldest_seq - 1) >= ? OR (newest_at < ? AND compact_seq < last_seq)`,
-		);
 		this.#delete = db.prepare<[number]>("DELETE FROM blocks WHERE block_no = ?");
 		this.#insert = insertBlock(db);
-		this.#advance = db.prepare<[number, number]>("UPDATE rooms SET compact_seq = ? WHERE room_no = ?");
-		this.#joinSome = db.transaction((rooms, idleSince, spanMs) => this.#joinRooms(rooms, idleSince, spanMs)).immediate;
+		this.#joinSome = rooms.transaction((some: readonly Room[], idleSince: number, spanMs: number) =>
+			this.#joinRooms(some, idleSince, spanMs),
+		);
 	}
 
 	/** Does one small step. @returns false when there is nothing to join */
 	step(now: number, { maxAgeMs }: Retention): boolean {
 		const idleSince = now - idleMs;
-		const rooms = this.#room
-			.all(2 * this.#size.events, idleSince)
-			.filter(({ roomNo, lastSeq }) => this.#settled.get(roomNo) !== lastSeq);
+		const rooms = this.#rooms.all().filter((room) => {
+			const left = room.lastSeq - joinedTo(room);
+			const isReady = left >= 2 * this.#size.events || (room.newestAt < idleSince && left > 0);
+			return isReady && this.#settled.get(room.roomNo) !== room.lastSeq;
+		});
 		return rooms.length > 0 && this.#joinSome(rooms, idleSince, Math.min(mostSpanMs, maxAgeMs / spansOfRetention));
 	}
 
-	#joinRooms(rooms: readonly RoomRow[], idleSince: number, spanMs: number): boolean {
+	#joinRooms(rooms: readonly Room[], idleSince: number, spanMs: number): boolean {
 		let left = blocksOfStep * this.#size.events;
 		let isMore = false;
 		for (const room of rooms) {
@@ -86,14 +79,16 @@ export class Compactor {
 			const isDone = run && (run.rows.length === 0 || !(run.isFull || room.newestAt < idleSince));
 			if (isDone) this.#settled.set(room.roomNo, room.lastSeq);
 			else isMore = true;
-			if (run && !isDone) this.#replace(room.roomNo, run);
+			if (run && !isDone) this.#replace(room, run);
 			if (left <= 0) return true;
 		}
 		return isMore;
 	}
 
 	/** @returns `undefined` where something damaged had to be mended first */
-	#runOf({ roomNo, liveId, lastSeq, compactSeq }: RoomRow, spanMs: number): Run | undefined {
+	#runOf(room: Room, spanMs: number): Run | undefined {
+		const { roomNo, lastSeq } = room;
+		const compactSeq = joinedTo(room);
 		const run: Run = { rows: [], blocks: [], isFull: false };
 		let [events, bytes] = [0, 0];
 		for (const row of this.#blocks.rows(roomNo, compactSeq + 1)) {
@@ -101,7 +96,7 @@ export class Compactor {
 			const block = opened(row);
 			if (block?.firstSeq !== next) {
 				run.isFull = run.rows.length > 0;
-				return run.isFull ? run : this.#passOver(roomNo, liveId, next);
+				return run.isFull ? run : this.#passOver(room, next);
 			}
 			if (block.lastSeq === lastSeq) return run;
 			events += block.marks.length;
@@ -120,23 +115,23 @@ export class Compactor {
 	}
 
 	/** Has a gap put where a block is damaged or missing, and leaves it as it is; so it does a jump. */
-	#passOver(roomNo: number, liveId: string, seq: number): undefined {
-		let [row] = this.#blocks.rows(roomNo, seq);
+	#passOver(room: Room, seq: number): undefined {
+		let [row] = this.#blocks.rows(room.roomNo, seq);
 		if (!row || jumpOf(row)?.from !== seq) {
-			this.#mender.mendThose(liveId, [{ from: seq, to: seq }]);
-			[row] = this.#blocks.rows(roomNo, seq);
+			this.#mender.mendThose(room.liveId, [{ from: seq, to: seq }]);
+			[row] = this.#blocks.rows(room.roomNo, seq);
 		}
-		this.#advance.run(Math.max(seq, row?.lastSeq ?? seq), roomNo);
+		this.#rooms.change(room, { compactSeq: Math.min(room.lastSeq, Math.max(seq, row?.lastSeq ?? seq)) });
 	}
 
-	#replace(roomNo: number, { rows, blocks }: Run): void {
+	#replace(room: Room, { rows, blocks }: Run): void {
 		const [first, last] = [blocks[0], rows.at(-1)];
 		if (!first || !last) return;
 		if (blocks.length > 1 || !first.isPacked) {
 			for (const { blockNo } of rows) this.#delete.run(blockNo);
 			const types = typesOf(blocks.flatMap(({ marks }) => marks));
-			this.#insert.run(roomNo, first.firstSeq, last.lastSeq, last.storedAt, types, joinBlocks(blocks));
+			this.#insert.run(room.roomNo, first.firstSeq, last.lastSeq, last.storedAt, types, joinBlocks(blocks));
 		}
-		this.#advance.run(last.lastSeq, roomNo);
+		this.#rooms.change(room, { compactSeq: last.lastSeq });
 	}
 }

@@ -21,7 +21,9 @@ export class DamageReports {
 		return rooms.length === 0 ? {} : { damage: { events: this.#stored.events, rooms } };
 	}
 
-	found({ mended, uncounted, damage }: Pick<Upkeep, "mended" | "uncounted" | "damage">): void {
+	found({ mended, recounted, indexRepaired, uncounted, damage }: Omit<Upkeep, "storedBytes" | "more">): void {
+		this.unreadable(recounted);
+		if (indexRepaired) this.#logger.error({ event: "index_repaired" });
 		for (const { liveId, from, to } of mended) {
 			this.#logger.error({ event: "event_corrupt", live_id: liveId, seq: from, events: to - from + 1 });
 		}
@@ -34,7 +36,7 @@ export class DamageReports {
 		if (mended.length > 0) this.#notMended.clear();
 	}
 
-	/** @param liveIds of rooms of which sums were asked for that can't be read */
+	/** @param liveIds of rooms whose sums are damaged: they are left out until they are counted again */
 	unreadable(liveIds: readonly string[]): void {
 		for (const liveId of liveIds) {
 			if (this.#sums.has(liveId)) continue;

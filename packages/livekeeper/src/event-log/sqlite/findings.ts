@@ -14,6 +14,8 @@ export interface Finding {
 /** The line that the log gets, where people read it. */
 export const findingWords = {
 	corrupt: "【!】事件数据库已损坏：旧文件已改名保留，现开始新的日志",
+	salvaged: "【!】事件数据库已损坏：旧文件已改名保留，能读出的内容已移到新文件，读不出的消息处写入 gap，统计会重新计算",
+	repaired: "【!】事件数据库里有直播间的记录已损坏：已根据消息重建，这些直播间会从当前时刻继续，请检查磁盘",
 	incomplete: "【!】事件数据库的 WAL 文件 livekeeper.db-wal 被删除，最近的消息已丢失：旧文件已改名保留，现开始新的日志",
 	lost: "【!】事件数据库 livekeeper.db 不见了：已开始新的日志，各直播间会写入 gap",
 	cut: "【!】断电或系统崩溃让事件数据库 livekeeper.db 丢失了最新的一部分消息：将从已存的游标继续，序号从更高处接着编",
@@ -34,10 +36,13 @@ export const findingWords = {
 /** What of it people have to know for as long as the service runs; `undefined`: nothing. */
 export function warningOf({ found, path, events = 0 }: Finding): Text | undefined {
 	switch (found) {
+		case "salvaged":
 		case "corrupt":
 		case "incomplete":
 		case "registry_corrupt":
 			return storageTexts.setAside(path);
+		case "repaired":
+			return storageTexts.repaired(path);
 		case "lost":
 			return storageTexts.logMissing(path);
 		case "cut":

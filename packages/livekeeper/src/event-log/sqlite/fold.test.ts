@@ -6,6 +6,7 @@ import { BroadcastFolder } from "./fold.ts";
 import { Mender } from "./mender.ts";
 import { databasePath } from "./open-database.ts";
 import { sqliteDefaults } from "./options.ts";
+import { Rooms } from "./rooms.ts";
 import { commit, temporaryFolder } from "./stores.helpers.ts";
 import { SqliteWriter } from "./writer.ts";
 
@@ -29,11 +30,17 @@ function counted(broadcasts: readonly string[]) {
 
 /** As when retention took all events of the first broadcasts. */
 function trim(db: Database.Database, broadcasts: number): void {
-	db.prepare("UPDATE rooms SET oldest_seq = ?").run(broadcasts * givers + 1);
+	const rooms = new Rooms(db);
+	for (const room of rooms.all()) rooms.change(room, { oldestSeq: broadcasts * givers + 1 });
+}
+
+function folderOf(db: Database.Database): BroadcastFolder {
+	const rooms = new Rooms(db);
+	return new BroadcastFolder(db, rooms, new ChartWriter(db, rooms), new Mender(db, rooms));
 }
 
 function settleAll(db: Database.Database): void {
-	const folder = new BroadcastFolder(db, new ChartWriter(db), new Mender(db));
+	const folder = folderOf(db);
 	while (folder.settleOne());
 }
 
@@ -61,7 +68,7 @@ test("the users of broadcasts whose events are gone are deleted, except those of
 test("deleting a broadcast's users goes on where it was cut off", () => {
 	const { db } = counted(["1", "2", "3"]);
 	trim(db, 2);
-	const before = new BroadcastFolder(db, new ChartWriter(db), new Mender(db));
+	const before = folderOf(db);
 	for (let step = 0; step < 2; step++) before.settleOne();
 	expect(stateOf(db)).toContainEqual(["1", 10, givers - 300]);
 	settleAll(db);
@@ -74,7 +81,7 @@ test("deleting a broadcast's users goes on where it was cut off", () => {
 
 test("deleting the users of one broadcast does not read the others", () => {
 	const { db, asked } = counted(["1", "2", "3"]);
-	const folder = new BroadcastFolder(db, new ChartWriter(db), new Mender(db));
+	const folder = folderOf(db);
 	while (folder.settleOne());
 	trim(db, 2);
 	asked.splice(0);

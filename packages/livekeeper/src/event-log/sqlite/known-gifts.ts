@@ -1,4 +1,4 @@
-import { KeyValueTable } from "../../storage/index.ts";
+import { type Entry, KeyValueTable } from "../../storage/index.ts";
 import type { NumberedWireEvent } from "../broadcast-summary.ts";
 import {
 	byPrice,
@@ -15,7 +15,19 @@ import type { Db } from "./open-database.ts";
 
 /** The dearest first. */
 export function listKnownGifts(db: Db): KnownGift[] {
-	return new KeyValueTable(db).list(giftKeys).map(giftIn).sort(byPrice);
+	return new KeyValueTable(db)
+		.list(giftKeys)
+		.flatMap((entry) => readable(entry) ?? [])
+		.sort(byPrice);
+}
+
+/** A gift that was damaged is learned again when it comes by. */
+function readable(entry: Entry): KnownGift | undefined {
+	try {
+		return giftIn(entry);
+	} catch {
+		return undefined;
+	}
 }
 
 /** Keeps names, prices and pictures of gifts for longer than the events that brought them. */
@@ -33,7 +45,7 @@ export class GiftLearner {
 		for (const [giftId, seen] of gifts) {
 			const key = giftKey(giftId);
 			const known = this.#table.get(key);
-			this.#table.put(key, giftValue(mergeGifts(known && giftIn(known), seen)));
+			this.#table.put(key, giftValue(mergeGifts(known && readable(known), seen)));
 		}
 		// Those that were seen last are those that were written last.
 		if (gifts.size > 0) this.#table.clear(giftKeys, mostGifts);

@@ -17,7 +17,9 @@ import { storageTexts } from "../../text/index.ts";
 import { isLeftover } from "./backup.ts";
 import type { Finding } from "./findings.ts";
 import { currentBoot, isSameBoot, type Progress, ProgressFile } from "./progress-file.ts";
-import { RegistryFile } from "./registry-file.ts";
+import { type KnownLog, RegistryFile } from "./registry-file.ts";
+import { checkTables, salvage } from "./repair.ts";
+import { repairRooms } from "./rooms.ts";
 import { continueAbove, followLost } from "./salvage.ts";
 import { logDatabase } from "./schema.ts";
 import { faultOf } from "./store-error.ts";
@@ -135,22 +137,26 @@ function openLog(
 	const hasWal = sizeOf(`${path}-wal`) > 0;
 	// SQLite takes a file without a page for a new database, and deletes the WAL beside it.
 	if (sizeOf(path) === 0 && hasWal) setAside(path, "lost", now);
-	let { db, isNew, finding } = openOrReplace(options);
-	if (!finding && !hasWal && progress && isBehind(db, progress) && !progress.closed) {
+	const before = registry.log;
+	let { db, isNew, finding } = openOrReplace(options, before);
+	if (!hasWal && progress && isBehind(db, progress) && !progress.closed) {
 		db.close();
 		finding = { found: "incomplete", path: setAside(path, "incomplete", now) };
 		({ db, isNew } = openOrMake(path, options));
 	}
-	const before = registry.log;
 	// Also one that an earlier start made and was cut off before it followed the one that is lost.
 	const isBegun = isNew || isEmptyBeside(db, before?.id ?? progress?.log);
-	const lost = isBegun && (finding ?? ((before || progress) && { found: "lost" as const, path }));
+	const lost =
+		isBegun &&
+		((finding?.found === "repaired" ? undefined : finding) ??
+			((before || progress) && { found: "lost" as const, path }));
 	if (lost) {
 		const at = progress?.at ?? before?.openedAt ?? now;
 		const wanted = wantedIn(registry.values);
 		followLost(db, { seqBase: before?.seqBase ?? 0, at, wanted, setAside: finding?.path }, now);
 	}
-	const doubt = lost || isBegun ? undefined : doubtOf(db, { progress, before, isRestored, path });
+	// What was damaged can have been its end.
+	const doubt = lost || isBegun ? undefined : (finding ?? doubtOf(db, { progress, before, isRestored, path }));
 	if (doubt) continueAbove(db, { floor: before?.seqBase ?? 0, wanted: wantedIn(registry.values) }, now);
 	const { id, seqBase, events } = describe(db);
 	// On a full disk a log that is known is opened all the same: it remembers, and what comes waits.
@@ -182,18 +188,24 @@ function doubtOf(db: Db, { progress, before, isRestored, path }: Evidence): Find
 	return isWhole ? undefined : { found: "cut", path, events: missing };
 }
 
-function openOrReplace(options: OpenOptions): { db: Db; isNew: boolean; finding: Finding | undefined } {
+function openOrReplace(
+	options: OpenOptions,
+	known: KnownLog | undefined,
+): { db: Db; isNew: boolean; finding: Finding | undefined } {
 	const path = databasePath(options.dataDir);
 	try {
-		return { ...openOrMake(path, options), finding: undefined };
+		return openOrMake(path, options);
 	} catch (error) {
 		if (faultOf(error) !== "corrupt" || !existsSync(path)) throw error;
 	}
 	const old = setAside(path, "corrupt", options.now);
-	return { ...openOrMake(path, { ...options, suspect: false }), finding: { found: "corrupt", path: old } };
+	const { db } = openOrMake(path, { ...options, suspect: false });
+	if (!salvage(db, old, known)) return { db, isNew: true, finding: { found: "corrupt", path: old } };
+	repairRooms(db, describe(db).seqBase);
+	return { db, isNew: false, finding: { found: "salvaged", path: old } };
 }
 
-function openOrMake(path: string, options: OpenOptions): { db: Db; isNew: boolean } {
+function openOrMake(path: string, options: OpenOptions): { db: Db; isNew: boolean; finding: Finding | undefined } {
 	let isNew = false;
 	const db = openDatabaseFile(path, logDatabase, (opened) => {
 		opened.pragma("journal_mode = WAL");
@@ -202,17 +214,17 @@ function openOrMake(path: string, options: OpenOptions): { db: Db; isNew: boolea
 		// Commits wait for a checkpoint: a few milliseconds each second, where 16 MB at once took up to 55.
 		opened.pragma("wal_autocheckpoint = 1000");
 		opened.pragma("journal_size_limit = 67108864");
-		if (options.suspect) check(opened);
 		isNew = opened.pragma("user_version", { simple: true }) === 0;
 	});
 	try {
-		// Reads a page of each table: a database that can't give that is found here, and not under load.
-		for (const table of ["log", "rooms", "blocks", "broadcasts"]) db.prepare(`SELECT * FROM ${table} LIMIT 1`).get();
+		checkTables(db, options.suspect);
+		db.prepare("SELECT * FROM blocks LIMIT 1").get();
+		const repaired = repairRooms(db, describe(db).seqBase);
+		return { db, isNew, finding: repaired.length > 0 ? { found: "repaired", path } : undefined };
 	} catch (error) {
 		db.close();
 		throw error;
 	}
-	return { db, isNew };
 }
 
 function describe(db: Db): { id: string; seqBase: number; events: number } {
@@ -236,11 +248,6 @@ function isBehind(db: Db, progress: Progress): boolean {
 
 function sizeOf(path: string): number {
 	return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-}
-
-function check(db: Db): void {
-	const found = db.prepare("PRAGMA quick_check(1)").pluck().get();
-	if (found !== "ok") throw Object.assign(new Error(String(found)), { code: "SQLITE_CORRUPT" });
 }
 
 function unwritable(dataDir: string, cause: unknown): LivekeeperError {

@@ -1,30 +1,17 @@
 import { blockSearch } from "../block-search.ts";
 import type { FoundEvent, Looked, PastEnd, RoomPast, SearchQuery, Stretch } from "../search.ts";
 import type { SearchFilter } from "../search-filter.ts";
-import type { Db } from "./open-database.ts";
 import type { RoomBlocks } from "./room-blocks.ts";
-
-interface RoomRow {
-	roomNo: number;
-	lastSeq: number;
-	oldestSeq: number;
-	oldestAt: number | null;
-	newestAt: number;
-	maxSkewMs: number;
-	maxAheadMs: number;
-}
+import type { StoredRooms } from "./rooms.ts";
 
 /** Reads rooms from their end. Blocks whose bytes hold nothing of what is looked for are passed over as they are. */
 export class PastBlocks {
-	readonly #room;
+	readonly #rooms: StoredRooms;
 	readonly #blocks: RoomBlocks;
 
-	constructor(db: Db, blocks: RoomBlocks) {
+	constructor(rooms: StoredRooms, blocks: RoomBlocks) {
+		this.#rooms = rooms;
 		this.#blocks = blocks;
-		this.#room = db.prepare<[string], RoomRow>(
-			`SELECT room_no AS roomNo, last_seq AS lastSeq, oldest_seq AS oldestSeq, oldest_at AS oldestAt,
-			newest_at AS newestAt, max_skew_ms AS maxSkewMs, max_ahead_ms AS maxAheadMs FROM rooms WHERE live_id = ?`,
-		);
 	}
 
 	pasts(ends: readonly PastEnd[], range: Pick<SearchQuery, "from" | "to">): RoomPast[] {
@@ -37,7 +24,7 @@ export class PastBlocks {
 	}
 
 	#past({ liveId, last, storedBefore }: PastEnd, { from, to }: Pick<SearchQuery, "from" | "to">) {
-		const room = this.#room.get(liveId);
+		const room = this.#rooms.find(liveId);
 		if (!room || room.oldestAt === null) return undefined;
 		const { oldestSeq, lastSeq, newestAt } = room;
 		const before = (time: number) => (newestAt < time ? lastSeq : this.#blocks.firstStoredFrom(room, time) - 1);
@@ -56,7 +43,7 @@ export class PastBlocks {
 	}
 
 	#lookAt({ liveId, first, last }: Stretch, search: ReturnType<typeof blockSearch>, most: number): Looked {
-		const room = this.#room.get(liveId);
+		const room = this.#rooms.find(liveId);
 		const pieces = room ? [...this.#blocks.whole(room.roomNo, first - 1, last)] : [];
 		const found: FoundEvent[] = [];
 		for (const piece of pieces.toReversed()) {

@@ -2,19 +2,15 @@ import { bestOf, type Giver } from "../best.ts";
 import { plus } from "../bounded.ts";
 import { type BroadcastSummary, type BroadcastTotals, type Gifter, toSummary } from "../broadcast-summary.ts";
 import { mostCompared, type Newcomers } from "../newcomers.ts";
-import { type Addition, addUp, fromJson, parsed, type StoredTotals, totalsFrom } from "./add-up.ts";
+import { type Addition, addUp, fromJson, parsed, totalsFrom } from "./add-up.ts";
 import type { Db } from "./open-database.ts";
 import type { RoomBlocks } from "./room-blocks.ts";
+import type { StoredRooms } from "./rooms.ts";
+import { type BroadcastRow, isSoundBroadcast, SoundSums, selectBroadcasts } from "./sound-sums.ts";
 import { topGivers } from "./top-gifters.ts";
 
 /** Sums that can't be read: their broadcast is left out of the answer. */
 export type OnUnreadable = (liveId: string, what: string) => void;
-
-interface BroadcastRow extends StoredTotals {
-	roomId: string;
-	/** Kept when its users were deleted. */
-	topGifters: string | null;
-}
 
 /** A broadcast as it is now: what upkeep has counted, and what has come since. */
 interface Current {
@@ -32,23 +28,22 @@ export class BroadcastReader {
 	readonly #db: Db;
 	readonly #onUnreadable: OnUnreadable;
 	readonly #stored;
-	readonly #room;
+	readonly #rooms: StoredRooms;
+	readonly #sound: SoundSums;
+	/** Broadcasts whose people and gifts were looked at: all are as they were written. */
+	readonly #looked = new Set<number>();
 	readonly #blocks: RoomBlocks;
 	readonly #user;
 	readonly #users;
 	readonly #newUsers;
 
-	constructor(db: Db, blocks: RoomBlocks, onUnreadable: OnUnreadable) {
+	constructor(db: Db, rooms: StoredRooms, blocks: RoomBlocks, onUnreadable: OnUnreadable) {
 		this.#db = db;
+		this.#rooms = rooms;
+		this.#sound = new SoundSums(db);
 		this.#blocks = blocks;
 		this.#onUnreadable = onUnreadable;
-		this.#stored = db.prepare<[number], BroadcastRow>(
-			`SELECT broadcast_no AS broadcastNo, room_id AS roomId, totals, users, top_gifters AS topGifters
-			FROM broadcasts WHERE room_no = ? ORDER BY broadcast_no`,
-		);
-		this.#room = db.prepare<[string], { roomNo: number; countedSeq: number; lastSeq: number }>(
-			"SELECT room_no AS roomNo, counted_seq AS countedSeq, last_seq AS lastSeq FROM rooms WHERE live_id = ?",
-		);
+		this.#stored = db.prepare<[number], BroadcastRow>(`${selectBroadcasts} WHERE room_no = ? ORDER BY broadcast_no`);
 		this.#user = db
 			.prepare<[number, string], number>("SELECT diamonds FROM broadcast_users WHERE broadcast_no = ? AND user_key = ?")
 			.pluck();
@@ -122,7 +117,7 @@ export class BroadcastReader {
 	}
 
 	#current(liveId: string): Current[] {
-		const room = this.#room.get(liveId);
+		const room = this.#rooms.find(liveId);
 		if (!room) return [];
 		const { roomNo, countedSeq, lastSeq } = room;
 		const stored = this.#stored.all(roomNo);
@@ -134,16 +129,24 @@ export class BroadcastReader {
 			() => undefined,
 		);
 		const fresh = [...additions.keys()].filter((roomId) => !byId.has(roomId));
-		const readable = stored.filter(({ roomId, totals }) => {
-			const isReadable = totalsFrom(totals) !== undefined;
-			if (!isReadable) this.#onUnreadable(liveId, roomId);
-			return isReadable || additions.has(roomId);
+		const sound = stored.filter((row) => {
+			const isSound = this.#isSound(row);
+			if (!isSound) this.#onUnreadable(liveId, row.roomId);
+			return isSound;
 		});
-		return [...readable.map(({ roomId }) => roomId), ...fresh].map((roomId) => ({
+		return [...sound.map(({ roomId }) => roomId), ...fresh].map((roomId) => ({
 			roomId,
 			row: byId.get(roomId),
 			addition: additions.get(roomId),
 		}));
+	}
+
+	#isSound(row: BroadcastRow): boolean {
+		if (!isSoundBroadcast(row) || totalsFrom(row.totals) === undefined) return false;
+		if (this.#looked.has(row.broadcastNo)) return true;
+		if (!this.#sound.hasAll(row) || (row.topGifters === null && !this.#sound.isIndexed(row))) return false;
+		this.#looked.add(row.broadcastNo);
+		return true;
 	}
 
 	/** What those who appear in the addition had given before it. */

@@ -9,22 +9,14 @@ import type { Newcomers } from "../newcomers.ts";
 import { emptyPage, Page, truncation } from "../read-page.ts";
 import type { Looked, PastEnd, RoomPast, SearchQuery, Stretch } from "../search.ts";
 import type { SearchFilter } from "../search-filter.ts";
-import { type CursorRow, cursorColumns, cursorOf } from "./cursor-row.ts";
+import { defineChecksum } from "./checksum.ts";
 import { listKnownGifts } from "./known-gifts.ts";
 import { type Db, databasePath } from "./open-database.ts";
 import { PastBlocks } from "./past-blocks.ts";
 import { BroadcastReader } from "./read-broadcasts.ts";
 import { ChartReader } from "./read-charts.ts";
 import { type Hole, RoomBlocks } from "./room-blocks.ts";
-
-interface RoomRow {
-	roomNo: number;
-	lastSeq: number;
-	oldestSeq: number;
-	maxSkewMs: number;
-	maxAheadMs: number;
-	base: number;
-}
+import { type Room, StoredRooms } from "./rooms.ts";
 
 /** A page, with what is damaged in it. */
 export interface SqlitePage extends ReadPage {
@@ -40,8 +32,9 @@ export class SqliteReader {
 	readonly #series: (liveId: string, query: SeriesQuery) => Series;
 	readonly #newcomers: (liveId: string, roomId: string) => Newcomers | undefined;
 	readonly #gifts: (liveId: string, roomId: string, most: number) => BroadcastGifts | undefined;
-	readonly #room;
-	readonly #cursor;
+	readonly #rooms: StoredRooms;
+	/** The first event of a room that the log doesn't know gets the number behind this. */
+	readonly #base: number;
 	/** Sums that can't be read, with the room that they are of. */
 	readonly #unreadable = new Map<string, string>();
 	readonly #blocks: RoomBlocks;
@@ -50,17 +43,15 @@ export class SqliteReader {
 	constructor(dataDir: string) {
 		this.#db = new Database(databasePath(dataDir), { readonly: true, timeout: 1_000 });
 		this.#db.pragma("cache_size = -16000");
-		this.#room = this.#db.prepare<[string], RoomRow>(
-			`SELECT room_no AS roomNo, last_seq AS lastSeq, oldest_seq AS oldestSeq,
-			max_skew_ms AS maxSkewMs, max_ahead_ms AS maxAheadMs, seq_base AS base FROM rooms, log WHERE live_id = ?`,
-		);
-		this.#cursor = this.#db.prepare<[string], CursorRow>(`SELECT ${cursorColumns} FROM rooms WHERE live_id = ?`);
+		defineChecksum(this.#db);
+		this.#rooms = new StoredRooms(this.#db);
+		this.#base = this.#db.prepare<[], number>("SELECT seq_base FROM log").pluck().get() ?? 0;
 		this.#blocks = new RoomBlocks(this.#db);
-		this.#past = new PastBlocks(this.#db, this.#blocks);
+		this.#past = new PastBlocks(this.#rooms, this.#blocks);
 		this.#read = this.#db.transaction((liveId, query) => this.#readPage(liveId, query));
 		const onUnreadable = (liveId: string, what: string) => void this.#unreadable.set(`${liveId} ${what}`, liveId);
-		const broadcasts = new BroadcastReader(this.#db, this.#blocks, onUnreadable);
-		const charts = new ChartReader(this.#db, this.#blocks, broadcasts, onUnreadable);
+		const broadcasts = new BroadcastReader(this.#db, this.#rooms, this.#blocks, onUnreadable);
+		const charts = new ChartReader(this.#db, this.#rooms, this.#blocks, broadcasts, onUnreadable);
 		this.#broadcasts = this.#db.transaction((liveId) => broadcasts.read(liveId));
 		this.#series = this.#db.transaction((liveId, query) => charts.series(liveId, query));
 		this.#newcomers = this.#db.transaction((liveId, roomId) => broadcasts.newcomers(liveId, roomId));
@@ -82,32 +73,28 @@ export class SqliteReader {
 	}
 
 	lastSeq(liveId: string): number {
-		return this.#room.get(liveId)?.lastSeq ?? this.#base();
+		return this.#rooms.find(liveId)?.lastSeq ?? this.#base;
 	}
 
 	knows(liveId: string): boolean {
-		return this.#room.get(liveId) !== undefined;
+		return this.#rooms.find(liveId) !== undefined;
 	}
 
 	/** The `seq` behind which the room's newest events lie, so many of them. */
 	afterNewest(liveId: string, count: number): number {
-		const room = this.#room.get(liveId);
-		return room ? this.#blocks.afterNewest(room.roomNo, room, count) : this.#base();
+		const room = this.#rooms.find(liveId);
+		return room ? this.#blocks.afterNewest(room.roomNo, room, count) : this.#base;
 	}
 
 	cursor(liveId: string): Cursor | undefined {
-		const row = this.#cursor.get(liveId);
-		return row && cursorOf(row);
+		return this.#rooms.cursor(liveId);
 	}
 
 	lost(liveId: string): LostRoom | undefined {
-		const row = this.#db
-			.prepare<[string], { since: number | null }>(
-				`SELECT nullif(newest_at, 0) AS since FROM log LEFT JOIN rooms ON live_id = ?
-				WHERE seq_base > 0 AND coalesce(last_seq, seq_base) = seq_base`,
-			)
-			.get(liveId);
-		return row && { since: row.since ?? undefined };
+		if (this.#base === 0) return undefined;
+		const room = this.#rooms.find(liveId);
+		if (room && room.lastSeq !== this.#base) return undefined;
+		return { since: room?.newestAt || undefined };
 	}
 
 	broadcasts(liveId: string): BroadcastSummary[] {
@@ -126,9 +113,11 @@ export class SqliteReader {
 		return this.#newcomers(liveId, roomId);
 	}
 
-	/** Rooms of which sums were asked for that can't be read: they were left out. */
+	/** Rooms of which sums were asked for that can't be read, since this was last called: they were left out. */
 	unreadable(): string[] {
-		return [...new Set(this.#unreadable.values())];
+		const liveIds = [...new Set(this.#unreadable.values())];
+		this.#unreadable.clear();
+		return liveIds;
 	}
 
 	knownGifts(): KnownGift[] {
@@ -139,15 +128,11 @@ export class SqliteReader {
 		this.#db.close();
 	}
 
-	/** The first event of a room that the log doesn't know gets the number behind this. */
-	#base(): number {
-		return this.#db.prepare<[], number>("SELECT seq_base FROM log").pluck().get() ?? 0;
-	}
-
 	#readPage(liveId: string, query: ReadQuery): SqlitePage {
-		const room = this.#room.get(liveId);
+		const stored = this.#rooms.find(liveId);
+		const room = stored && { ...stored, base: this.#base };
 		const asked = Math.max(0, query.after ?? 0);
-		if (!room) return emptyPage(asked, this.#base());
+		if (!room) return emptyPage(asked, this.#base);
 		const { oldestSeq, lastSeq } = room;
 		// Only a time that lay ahead can lie in the range and be stored before it: an old one, pinned perhaps, can't.
 		const oldestWanted =
@@ -175,7 +160,7 @@ export class SqliteReader {
 		};
 	}
 
-	#scanFrom({ roomNo }: RoomRow, after: number, end: number, query: ReadQuery) {
+	#scanFrom({ roomNo }: Room, after: number, end: number, query: ReadQuery) {
 		const page = new Page(query, after);
 		const damaged: Hole[] = [];
 		for (const piece of this.#blocks.pieces(roomNo, after, end, query.types && typeSet(query.types))) {

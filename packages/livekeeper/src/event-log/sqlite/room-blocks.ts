@@ -15,6 +15,8 @@ export interface BlockRow {
 	storedAt: number;
 	types: number;
 	body: Buffer;
+	/** The table has it under the same room, number and types as the index does. */
+	isIndexed: number;
 }
 
 /** Events of a block that were asked for, both ends included. */
@@ -37,9 +39,11 @@ interface RoomRow {
 	newestAt: number;
 }
 
-/** All columns, by the names of {@link BlockRow}. */
-export const blockColumns =
-	"block_no AS blockNo, first_seq AS firstSeq, last_seq AS lastSeq, stored_at AS storedAt, types, body";
+/** Blocks as an index finds them, with their columns as the table has them, by the names of {@link BlockRow}. */
+const indexedBlocks = `SELECT b.block_no AS blockNo, b.first_seq AS firstSeq, b.last_seq AS lastSeq,
+	b.stored_at AS storedAt, b.types AS types, b.body AS body,
+	b.room_no = i.room_no AND b.last_seq = i.last_seq AND b.types = i.types AS isIndexed
+	FROM blocks AS i INDEXED BY blocks_by_seq CROSS JOIN blocks AS b ON b.block_no = i.block_no`;
 
 type BlockColumns = [roomNo: number, firstSeq: number, lastSeq: number, storedAt: number, types: number, body: Buffer];
 
@@ -68,7 +72,8 @@ export function insertJump(db: Db): (roomNo: number, jump: Jump, storedAt: numbe
 const jumpText = ({ from, to }: Jump) => `jump ${from} ${to}`;
 
 /** @returns `undefined` for a row that is none */
-export function jumpOf({ firstSeq: from, lastSeq: to, types, body }: BlockRow): Jump | undefined {
+export function jumpOf({ firstSeq: from, lastSeq: to, types, body, isIndexed }: BlockRow): Jump | undefined {
+	if (isIndexed !== 1) return undefined;
 	const jump = { from, to };
 	return types === jumpTypes && Buffer.isBuffer(body) && body.toString() === jumpText(jump) ? jump : undefined;
 }
@@ -88,21 +93,21 @@ export class RoomBlocks {
 			FROM rooms WHERE room_no = ?`,
 		);
 		this.#rows = db.prepare<[number, number, number, number], BlockRow>(
-			`SELECT ${blockColumns} FROM blocks WHERE room_no = ? AND last_seq >= ? AND types & ? ORDER BY last_seq LIMIT ?`,
+			`${indexedBlocks} WHERE i.room_no = ? AND i.last_seq >= ? AND i.types & ? ORDER BY i.last_seq LIMIT ?`,
 		);
 		this.#rowsBack = db.prepare<[number, number], BlockRow>(
-			`SELECT ${blockColumns} FROM blocks WHERE room_no = ? AND last_seq < ? ORDER BY last_seq DESC LIMIT ${mostNeighbours}`,
+			`${indexedBlocks} WHERE i.room_no = ? AND i.last_seq < ? ORDER BY i.last_seq DESC LIMIT ${mostNeighbours}`,
 		);
 		this.#times = db.prepare<[number, number], Pick<BlockRow, "lastSeq" | "storedAt">>(
 			`SELECT last_seq AS lastSeq, stored_at AS storedAt FROM blocks WHERE room_no = ? AND last_seq >= ?
 			ORDER BY last_seq LIMIT 1`,
 		);
+		const jumps = indexedBlocks.replace("blocks_by_seq", "jumps");
 		this.#jumps = db.prepare<[number, number], BlockRow>(
-			`SELECT ${blockColumns} FROM blocks WHERE room_no = ? AND last_seq > ? AND types = ${jumpTypes} ORDER BY last_seq`,
+			`${jumps} WHERE i.room_no = ? AND i.last_seq > ? AND i.types = ${jumpTypes} ORDER BY i.last_seq`,
 		);
 		this.#jumpsBack = db.prepare<[number, number], BlockRow>(
-			`SELECT ${blockColumns} FROM blocks WHERE room_no = ? AND last_seq <= ? AND types = ${jumpTypes}
-			ORDER BY last_seq DESC`,
+			`${jumps} WHERE i.room_no = ? AND i.last_seq <= ? AND i.types = ${jumpTypes} ORDER BY i.last_seq DESC`,
 		);
 	}
 
@@ -218,6 +223,11 @@ export class RoomBlocks {
 		});
 	}
 
+	/** The newest blocks of a room, the last first, as they lie. */
+	newest(roomNo: number): BlockRow[] {
+		return this.#rowsBack.all(roomNo, Number.MAX_SAFE_INTEGER);
+	}
+
 	/** The block with the first event that was stored at or after `time`: `undefined` when none was. */
 	blockFrom(room: { roomNo: number; oldestSeq: number; lastSeq: number }, time: number): Piece | undefined {
 		let low = room.oldestSeq;
@@ -255,7 +265,8 @@ function holeOf(hole: Hole): Hole {
 
 /** @returns `undefined` for a block that is not as it was written */
 export function opened(row: BlockRow): Block | undefined {
-	const { firstSeq, lastSeq, body } = row;
+	const { firstSeq, lastSeq, body, isIndexed } = row;
+	if (isIndexed !== 1) return undefined;
 	if (!Number.isInteger(firstSeq) || !Number.isInteger(lastSeq) || lastSeq < firstSeq) return undefined;
 	const block = Buffer.isBuffer(body) ? Block.open(body, { firstSeq, lastSeq }) : undefined;
 	const isItsOwn = block?.marks.at(-1)?.storedAt === row.storedAt && block.types === row.types;

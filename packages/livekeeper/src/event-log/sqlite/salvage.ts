@@ -3,6 +3,7 @@ import type { Db } from "../../data-folder/index.ts";
 import { type Entry, placed } from "../../storage/index.ts";
 import { floorAbove } from "../floor.ts";
 import { insertJump } from "./room-blocks.ts";
+import { Rooms, selectRooms, soundRooms } from "./rooms.ts";
 
 /** What is known of the log that a new one follows. */
 export interface Lost {
@@ -16,16 +17,6 @@ export interface Lost {
 	setAside: string | undefined;
 }
 
-interface LostRoom {
-	live_id: string;
-	last_seq: number;
-	newest_at: number;
-	cursor_room_id: string | null;
-	cursor: string | null;
-	cursor_internal_ext: string | null;
-	cursor_repeats: number | null;
-}
-
 /**
  * Lets a log continue whose end is in doubt. Each room's next event has a number above the floor, and a jump lies behind its
  * newest one. Rooms that it does not know, and that may have been given numbers, begin there as well.
@@ -33,26 +24,27 @@ interface LostRoom {
  */
 export function continueAbove(db: Db, known: { floor: number; wanted: readonly string[] }, now: number): void {
 	const jump = insertJump(db);
-	const lastSeq = db.prepare<[], number>("SELECT coalesce(max(last_seq), 0) FROM rooms").pluck();
+	const rooms = new Rooms(db);
 	const before = db.prepare<[], number>("SELECT seq_base FROM log").pluck();
 	db.transaction(() => {
 		const floor = Math.max(known.floor, before.get() ?? 0);
-		const base = floorAbove({ lastSeq: lastSeq.get() ?? 0, floor }, now);
-		const rooms = db.prepare<[], { roomNo: number; lastSeq: number; newestAt: number; holdsEvents: number }>(
-			`SELECT room_no AS roomNo, last_seq AS lastSeq, newest_at AS newestAt, oldest_at IS NOT NULL AS holdsEvents
-			FROM rooms`,
-		);
+		const newest = rooms.all().reduce((most, { lastSeq }) => Math.max(most, lastSeq), 0);
+		const base = floorAbove({ lastSeq: newest, floor }, now);
+		let skipped = 0;
 		for (const room of rooms.all()) {
-			if (room.holdsEvents) jump(room.roomNo, { from: room.lastSeq + 1, to: base }, room.newestAt);
+			skipped += base - room.lastSeq;
+			const { roomNo, lastSeq, newestAt } = room;
+			if (room.oldestAt !== null) {
+				jump(roomNo, { from: lastSeq + 1, to: base }, newestAt);
+				rooms.change(room, { lastSeq: base });
+			} else rooms.change(room, { lastSeq: base, oldestSeq: base + 1, countedSeq: base, compactSeq: base });
 		}
-		db.prepare(
-			"UPDATE log SET seq_base = :base, skipped = skipped + (SELECT coalesce(sum(:base - last_seq), 0) FROM rooms)",
-		).run({ base });
-		db.prepare("UPDATE rooms SET last_seq = :base, oldest_seq = iif(oldest_at IS NULL, :base + 1, oldest_seq)").run({
-			base,
-		});
-		const add = roomOf(db);
-		for (const liveId of known.wanted) add({ live_id: liveId, newest_at: 0, base, ...noCursor });
+		for (const liveId of known.wanted) {
+			if (rooms.find(liveId)) continue;
+			rooms.create(liveId, base);
+			skipped += base;
+		}
+		db.prepare("UPDATE log SET seq_base = ?, skipped = skipped + ?").run(base, skipped);
 	}).immediate();
 }
 
@@ -61,37 +53,22 @@ export function continueAbove(db: Db, known: { floor: number; wanted: readonly s
  * above every `seq` that the old one can have given.
  */
 export function followLost(db: Db, lost: Lost, now: number): void {
-	const cursors = rowsOf(lost.setAside, "SELECT * FROM rooms") as unknown as LostRoom[];
-	const known = cursors.map(({ last_seq: seq }) => seq).filter(Number.isSafeInteger);
-	// One that rotted says nothing: by the clock a floor is found without it.
-	const lastSeq = known.filter((seq) => seq < 2 * now).reduce((most, seq) => Math.max(most, seq), 0);
+	const known = soundRooms(rowsOf(lost.setAside, selectRooms));
+	const lastSeq = known.reduce((most, { lastSeq: seq }) => Math.max(most, seq), 0);
 	const base = floorAbove({ lastSeq, floor: lost.seqBase }, now);
 	const at = Math.min(now, lost.at);
+	const rooms = new Rooms(db);
 	db.transaction(() => {
 		db.prepare("UPDATE log SET seq_base = ?").run(base);
-		const add = roomOf(db);
-		for (const row of cursors) add({ ...row, newest_at: Math.min(now, row.newest_at), base });
-		for (const liveId of lost.wanted) add({ live_id: liveId, newest_at: at, base, ...noCursor });
+		for (const { liveId, newestAt, roomId, cursor, internalExt, repeats } of known) {
+			const room = rooms.find(liveId) ?? rooms.create(liveId, base);
+			rooms.change(room, { newestAt: Math.min(now, newestAt), roomId, cursor, internalExt, repeats });
+		}
+		for (const liveId of lost.wanted) {
+			if (!rooms.find(liveId)) rooms.change(rooms.create(liveId, base), { newestAt: at });
+		}
+		db.prepare("UPDATE log SET skipped = ?").run(rooms.all().length * base);
 	}).immediate();
-}
-
-type NewRoom = Omit<LostRoom, "last_seq"> & { base: number };
-
-const noCursor = { cursor_room_id: null, cursor: null, cursor_internal_ext: null, cursor_repeats: null };
-
-/** Adds rooms without events, unless they are there. */
-function roomOf(db: Db): (room: NewRoom) => void {
-	const insert = db.prepare<[NewRoom]>(
-		`INSERT OR IGNORE INTO rooms
-		(live_id, last_seq, oldest_seq, counted_seq, compact_seq, newest_at, cursor_room_id, cursor, cursor_internal_ext,
-		cursor_repeats)
-		VALUES (:live_id, :base, :base + 1, :base, :base, :newest_at, :cursor_room_id, :cursor, :cursor_internal_ext,
-		:cursor_repeats)`,
-	);
-	const skip = db.prepare<[number]>("UPDATE log SET skipped = skipped + ?");
-	return (room) => {
-		if (insert.run(room).changes > 0) skip.run(room.base);
-	};
 }
 
 /** What can still be read of a damaged registry. */

@@ -11,7 +11,8 @@ export const jumpTypes = 2 ** 52 - 1;
 export const logDatabase: DatabaseKind = {
 	/** "LKlg" */
 	applicationId: 0x4c4b6c67,
-	version: 14,
+	version: 15,
+	isRepaired: true,
 	schema: `
 CREATE TABLE log (
 	one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -43,13 +44,15 @@ CREATE TABLE rooms (
 	-- Events in whose place there is a gap since they were damaged, and the newest of them; 0 once retention took that.
 	corrupt_events INTEGER NOT NULL DEFAULT 0,
 	corrupt_seq INTEGER NOT NULL DEFAULT 0,
+	-- How many rows "minutes" has of it.
+	minutes INTEGER NOT NULL DEFAULT 0,
 	cursor_room_id TEXT,
 	cursor TEXT,
 	cursor_internal_ext TEXT,
-	cursor_repeats INTEGER
+	cursor_repeats INTEGER,
+	-- Of all columns: checksum.ts.
+	checksum INTEGER NOT NULL
 ) STRICT;
-
-CREATE INDEX rooms_corrupt ON rooms (corrupt_events) WHERE corrupt_events > 0;
 
 CREATE TABLE blocks (
 	block_no INTEGER PRIMARY KEY,
@@ -73,11 +76,15 @@ CREATE TABLE broadcasts (
 	room_no INTEGER NOT NULL,
 	room_id TEXT NOT NULL,
 	totals TEXT NOT NULL,
+	-- How many rows broadcast_users and broadcast_gifts have of it.
 	users INTEGER NOT NULL,
+	gifts INTEGER NOT NULL,
+	-- Events up to here are counted in it.
 	last_seq INTEGER NOT NULL,
 	-- Both set once the broadcast's events, users and gifts are gone.
 	top_gifters TEXT,
 	top_gifts TEXT,
+	checksum INTEGER NOT NULL,
 	UNIQUE (room_no, room_id)
 ) STRICT;
 
@@ -89,6 +96,7 @@ CREATE TABLE broadcast_users (
 	user_key TEXT NOT NULL,
 	diamonds INTEGER NOT NULL,
 	gifter TEXT,
+	checksum INTEGER NOT NULL,
 	PRIMARY KEY (broadcast_no, user_key)
 ) STRICT, WITHOUT ROWID;
 
@@ -100,6 +108,7 @@ CREATE TABLE broadcast_gifts (
 	count INTEGER NOT NULL,
 	diamonds INTEGER NOT NULL,
 	gift TEXT NOT NULL,
+	checksum INTEGER NOT NULL,
 	PRIMARY KEY (broadcast_no, gift_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -110,6 +119,7 @@ CREATE TABLE minutes (
 	-- Of its newest event: the minute goes when that one goes.
 	last_seq INTEGER NOT NULL,
 	sums TEXT NOT NULL,
+	checksum INTEGER NOT NULL,
 	PRIMARY KEY (room_no, minute)
 ) STRICT, WITHOUT ROWID;
 

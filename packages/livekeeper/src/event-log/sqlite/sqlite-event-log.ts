@@ -329,7 +329,10 @@ class SqliteEventLog implements EventLog {
 
 	async #askReader(): Promise<void> {
 		try {
-			this.#damage.unreadable(await this.#store.read("unreadable"));
+			const liveIds = await this.#store.read("unreadable");
+			if (liveIds.length === 0) return;
+			this.#damage.unreadable(liveIds);
+			await this.#store.write("checkSums", liveIds);
 		} catch {
 			// The next round asks again; whoever reads meets the same fault and reports it.
 			return;

@@ -4,7 +4,6 @@ import {
 	cpSync,
 	mkdirSync,
 	openSync,
-	readdirSync,
 	rmSync,
 	statSync,
 	writeFileSync,
@@ -29,10 +28,11 @@ const open = (dataDir: string, more = {}) =>
 /** Appends batches of 100 until the log says that it can't write. @returns how many events were appended */
 async function fillUp(log: EventLog): Promise<number> {
 	let n = 0;
-	while (log.status().state === "ok") {
+	// On a busy machine it may be late before it is full.
+	while (log.status().fault !== "disk_full") {
 		log.append({ liveId: "a", events: chats(n + 1, n + 100), cursor: cursorAt(n + 100) });
 		n += 100;
-		await Promise.race([log.flush(), vi.waitUntil(() => log.status().state === "failing", 60_000)]);
+		await Promise.race([log.flush(), vi.waitUntil(() => log.status().fault === "disk_full", 60_000)]);
 	}
 	return n;
 }
@@ -156,8 +156,8 @@ afterAll(() => {
 test.skipIf(disk === undefined)(
 	"a full disk: what was accepted waits, is bounded, and is all stored once there is space again",
 	async () => {
-		const dataDir = disk ?? "";
-		const ballast = join(dataDir, "ballast");
+		const dataDir = join(disk ?? "", "full");
+		const ballast = join(disk ?? "", "ballast");
 		writeFileSync(ballast, Buffer.alloc(2_000_000));
 		const log = await open(dataDir, { maxPendingBytes: 200_000 });
 		const states: string[] = [];
@@ -167,12 +167,11 @@ test.skipIf(disk === undefined)(
 		expect(log.status().pendingBytes).toBeLessThan(250_000);
 		rmSync(ballast);
 		await log.flush();
-		expect(states).toEqual(["disk_full", "ok"]);
+		expect(states.filter((state) => state !== "stalled")).toEqual(["disk_full", "ok"]);
 		expect(idsOf(await readAll(log, "a"))).toEqual(chats(1, n).map(({ id }) => id));
 		await log.close();
 		expect(statSync(join(dataDir, "livekeeper.db")).size).toBeGreaterThan(0);
-		// The next test needs the space.
-		for (const name of readdirSync(dataDir)) rmSync(join(dataDir, name));
+		rmSync(dataDir, { recursive: true });
 	},
 );
 

@@ -1,10 +1,11 @@
 import type { Retention } from "../event-log.ts";
 import type { ChartWriter } from "./chart-writer.ts";
-import type { BroadcastFolder, FoldableRoom } from "./fold.ts";
+import type { BroadcastFolder } from "./fold.ts";
 import type { Db } from "./open-database.ts";
 import type { BlockRow } from "./room-blocks.ts";
+import type { Room, Rooms } from "./rooms.ts";
 
-interface OldRoom extends FoldableRoom {
+interface OldRoom extends Room {
 	oldestAt: number;
 }
 
@@ -19,30 +20,24 @@ export class Trimmer {
 	readonly #db: Db;
 	readonly #folder: BroadcastFolder;
 	readonly #charts: ChartWriter;
-	readonly #oldest;
+	readonly #rooms: Rooms;
 	readonly #blocks;
 	readonly #delete;
-	readonly #update;
 	readonly #trim: (room: OldRoom, blocks: readonly OldBlock[], before: number) => void;
 
-	constructor(db: Db, folder: BroadcastFolder, charts: ChartWriter) {
+	constructor(db: Db, rooms: Rooms, folder: BroadcastFolder, charts: ChartWriter) {
 		this.#db = db;
+		this.#rooms = rooms;
 		this.#folder = folder;
 		this.#charts = charts;
-		this.#oldest = db.prepare<[], OldRoom>(
-			`SELECT room_no AS roomNo, live_id AS liveId, counted_seq AS countedSeq, last_seq AS lastSeq,
-			oldest_seq AS oldestSeq, oldest_at AS oldestAt FROM rooms WHERE oldest_at IS NOT NULL ORDER BY oldest_at LIMIT 2`,
-		);
 		this.#blocks = db.prepare<[number], OldBlock>(
 			`SELECT block_no AS blockNo, last_seq AS lastSeq, stored_at AS storedAt FROM blocks
 			WHERE room_no = ? ORDER BY last_seq LIMIT ${chunkBlocks + 1}`,
 		);
 		this.#delete = db.prepare<[number]>("DELETE FROM blocks WHERE block_no = ?");
-		this.#update = db.prepare<{ oldest: number; oldestAt: number | null; roomNo: number }>(
-			`UPDATE rooms SET oldest_seq = :oldest, corrupt_events = iif(corrupt_seq < :oldest, 0, corrupt_events),
-			oldest_at = min(:oldestAt, newest_at) WHERE room_no = :roomNo`,
+		this.#trim = rooms.transaction((room: OldRoom, blocks: readonly OldBlock[], before: number) =>
+			this.#trimChunk(room, blocks, before),
 		);
-		this.#trim = db.transaction((room, blocks, before) => this.#trimChunk(room, blocks, before)).immediate;
 	}
 
 	/** Bytes that are in use; pages that were freed are used again before the file grows. */
@@ -53,7 +48,7 @@ export class Trimmer {
 
 	/** Does one small step. @returns false when there is nothing to delete */
 	step(now: number, retention: Retention): boolean {
-		const [room, next] = this.#oldest.all();
+		const [room, next] = this.#oldest();
 		if (!room) return false;
 		const tooOld = now - retention.maxAgeMs;
 		if (room.oldestAt >= tooOld && this.storedBytes() <= retention.maxBytes) return false;
@@ -68,7 +63,19 @@ export class Trimmer {
 		return true;
 	}
 
-	#trimChunk({ roomNo, countedSeq, lastSeq }: OldRoom, blocks: readonly OldBlock[], before: number): void {
+	/** The two rooms with the oldest events. */
+	#oldest(): OldRoom[] {
+		const found: OldRoom[] = [];
+		for (const room of this.#rooms.all()) {
+			if (room.oldestAt === null) continue;
+			found.push(room as OldRoom);
+			found.sort((a, b) => a.oldestAt - b.oldestAt).splice(2);
+		}
+		return found;
+	}
+
+	#trimChunk(room: OldRoom, blocks: readonly OldBlock[], before: number): void {
+		const { countedSeq, lastSeq } = room;
 		// The time never falls within a room, so what is deleted is always the beginning, and no hole is left. The oldest goes
 		// in any case: its time may be damaged.
 		const isGone = ({ lastSeq: end, storedAt }: OldBlock, index: number) =>
@@ -77,7 +84,12 @@ export class Trimmer {
 		const gone = kept === -1 ? blocks : blocks.slice(0, kept);
 		for (const { blockNo } of gone) this.#delete.run(blockNo);
 		const end = kept === -1 ? lastSeq : (gone.at(-1)?.lastSeq ?? lastSeq);
-		this.#update.run({ oldest: end + 1, oldestAt: blocks[kept]?.storedAt ?? null, roomNo });
-		this.#charts.trim(roomNo, end + 1);
+		const oldestAt = blocks[kept]?.storedAt;
+		this.#rooms.change(room, {
+			oldestSeq: end + 1,
+			oldestAt: oldestAt === undefined ? null : Math.min(oldestAt, room.newestAt),
+			...(room.corruptSeq <= end && { corruptEvents: 0 }),
+		});
+		this.#charts.trim(room, end + 1);
 	}
 }

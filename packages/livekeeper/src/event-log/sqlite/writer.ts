@@ -16,6 +16,7 @@ import { type Db, databasePath, type OpenOptions, openDatabase } from "./open-da
 import type { ProgressFile } from "./progress-file.ts";
 import type { RegistryFile } from "./registry-file.ts";
 import type { Hole } from "./room-blocks.ts";
+import { Rooms } from "./rooms.ts";
 import { faultOf, StoreError } from "./store-error.ts";
 import { Trimmer } from "./trim.ts";
 
@@ -25,6 +26,10 @@ export interface Upkeep {
 	more: boolean;
 	/** Events that were found damaged. */
 	mended: readonly Mended[];
+	/** Rooms whose sums were damaged. */
+	recounted: readonly string[];
+	/** An index did not find events that are there, and was made again. */
+	indexRepaired: boolean;
 	/** Events that were left out of what their rooms add up to. */
 	uncounted: readonly Uncounted[];
 	damage: StoredDamage;
@@ -61,6 +66,7 @@ export class SqliteWriter {
 	readonly #registry: RegistryFile;
 	readonly #notes: KeyValueTable;
 	readonly #progress: ProgressFile;
+	readonly #rooms: Rooms;
 	readonly #appender: Appender;
 	readonly #mender: Mender;
 	readonly #folder: BroadcastFolder;
@@ -85,22 +91,23 @@ export class SqliteWriter {
 		this.#notes = new KeyValueTable(db);
 		this.#progress = progress;
 		this.findings = findings;
-		this.#appender = new Appender(db, log, options.knownEvents ?? defaultKnownEvents);
-		const charts = new ChartWriter(db);
-		this.#mender = new Mender(db);
-		this.#folder = new BroadcastFolder(db, charts, this.#mender);
-		this.#trimmer = new Trimmer(db, this.#folder, charts);
-		this.#compactor = new Compactor(db, this.#mender);
+		this.#rooms = new Rooms(db);
+		this.#appender = new Appender(db, this.#rooms, log, options.knownEvents ?? defaultKnownEvents);
+		const charts = new ChartWriter(db, this.#rooms);
+		this.#mender = new Mender(db, this.#rooms);
+		this.#folder = new BroadcastFolder(db, this.#rooms, charts, this.#mender);
+		this.#trimmer = new Trimmer(db, this.#rooms, this.#folder, charts);
+		this.#compactor = new Compactor(db, this.#rooms, this.#mender);
 	}
 
 	/** All rooms of the log, oldest first. */
 	liveIds(): string[] {
-		return this.#db.prepare<[], string>("SELECT live_id FROM rooms ORDER BY room_no").pluck().all();
+		return this.#rooms.all().map(({ liveId }) => liveId);
 	}
 
 	/** When the newest event of all rooms was stored, ms since the epoch. */
 	newestStoredAt(): number | undefined {
-		const newest = this.#db.prepare<[], number | null>("SELECT max(newest_at) FROM rooms").pluck().get();
+		const newest = this.#rooms.all().reduce((time, { newestAt }) => Math.max(time, newestAt), 0);
 		return newest || undefined;
 	}
 
@@ -145,9 +152,19 @@ export class SqliteWriter {
 			storedBytes: this.#trimmer.storedBytes(),
 			more,
 			mended: this.#mender.taken(),
+			recounted: this.#folder.recounted(),
+			indexRepaired: this.#mender.indexRepaired(),
 			uncounted: this.#folder.leftOut(),
 			damage: this.damage(),
 		};
+	}
+
+	/** Has counted again what these rooms add up to where it is not as it was written; the next upkeep reports it. */
+	checkSums(liveIds: readonly string[]): void {
+		for (const liveId of liveIds) {
+			const room = this.#rooms.find(liveId);
+			if (room) this.#folder.check(room);
+		}
 	}
 
 	/** Replaces damaged events among these with gaps; the next upkeep reports them. */
@@ -156,12 +173,9 @@ export class SqliteWriter {
 	}
 
 	damage(): StoredDamage {
-		const rows = this.#db
-			.prepare<[], { liveId: string; events: number }>(
-				"SELECT live_id AS liveId, corrupt_events AS events FROM rooms WHERE corrupt_events > 0 ORDER BY room_no",
-			)
-			.all();
-		return { events: rows.reduce((sum, { events }) => sum + events, 0), rooms: rows.map(({ liveId }) => liveId) };
+		const damaged = this.#rooms.all().filter(({ corruptEvents }) => corruptEvents > 0);
+		const events = damaged.reduce((sum, { corruptEvents }) => sum + corruptEvents, 0);
+		return { events, rooms: damaged.map(({ liveId }) => liveId) };
 	}
 
 	/** A method of the keys and values that the user wants, or of those that are remembered. */

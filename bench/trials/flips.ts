@@ -1,0 +1,28 @@
+import { parseArgs } from "node:util";
+import { type Flip, flipBits } from "../../packages/livekeeper/src/event-log/sqlite/flips.helpers.ts";
+
+/**
+ * Flips single bits in all tables, indexes and other parts of the event log's files, each in a log of its own: does the
+ * service start, report it, and lose no more than a block or a row?
+ *
+ *   npm run trial -- flips --count 300 --seed 1
+ */
+const { values } = parseArgs({
+	options: { count: { type: "string", default: "300" }, seed: { type: "string", default: "1" } },
+});
+const flips = await flipBits(Number(values.count), Number(values.seed), ({ kind, at, outcome, broken }) => {
+	console.log(
+		`${outcome.padEnd(8)} ${kind}: ${at}${broken.length > 0 ? ` BROKEN ${broken.slice(0, 2).join("; ")}` : ""}`,
+	);
+});
+const outcomes = ["nothing", "repaired", "row", "rest"] as const;
+const kinds = [...new Set(flips.map(({ kind }) => kind))].sort();
+const counts = (among: readonly Flip[]) => ({
+	...Object.fromEntries(outcomes.map((outcome) => [outcome, among.filter((flip) => flip.outcome === outcome).length])),
+	broken: among.filter(({ broken }) => broken.length > 0).length,
+});
+console.table({
+	...Object.fromEntries(kinds.map((kind) => [kind, counts(flips.filter((flip) => flip.kind === kind))])),
+	all: counts(flips),
+});
+process.exitCode = flips.every(({ broken }) => broken.length === 0) ? 0 : 1;

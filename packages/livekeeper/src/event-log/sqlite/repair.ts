@@ -1,0 +1,147 @@
+import Database from "better-sqlite3";
+import { corrupt, type Db } from "../../data-folder/index.ts";
+import { checksumOf } from "./checksum.ts";
+import { insertRoom, selectRooms, soundRooms } from "./rooms.ts";
+import { isSoundBroadcast, isSoundMinute, selectBroadcasts, selectMinutes } from "./sound-sums.ts";
+
+/** Small tables that everything else depends on: each start checks them as a whole, with their indexes. */
+const checkedAtStart = ["log", "rooms", "broadcasts", "key_values"];
+
+/**
+ * Checks the database's tables and their indexes, and makes indexes again that don't fit: they hold nothing of their own.
+ * @param suspect something was found damaged: check all of it, which reads the whole file
+ * @throws `SQLITE_CORRUPT` where it is more than indexes
+ */
+export function checkTables(db: Db, suspect: boolean): void {
+	const tables = suspect ? [undefined] : checkedAtStart;
+	for (const table of tables) {
+		const isWhole = () => db.pragma(`integrity_check(${table ?? 1})`, { simple: true }) === "ok";
+		if (isWhole()) continue;
+		try {
+			db.exec(`REINDEX ${table ?? ""}`);
+		} catch (error) {
+			throw corrupt(error instanceof Error ? error.message : String(error));
+		}
+		if (!isWhole()) throw corrupt(`The tables of ${db.name} are damaged.`);
+	}
+}
+
+/** Which log it is, and where its numbers began. */
+interface SalvagedLog {
+	id: string;
+	seqBase: number;
+}
+
+/** Rows that are copied in one transaction. */
+const chunkRows = 500;
+
+/**
+ * Copies what can still be read of a log that was set aside into a new one that takes its place: blocks, rows that are as
+ * they were written, and the log's name. What the rest adds up to is counted again.
+ * @param known what else is known of the log; default: what its own row says
+ * @returns whether there was anything
+ */
+export function salvage(db: Db, path: string, known: SalvagedLog | undefined): boolean {
+	let old: Db;
+	try {
+		old = new Database(path, { readonly: true, fileMustExist: true });
+	} catch {
+		return false;
+	}
+	try {
+		const blocks = copyRows(old, db, "blocks", "block_no");
+		if (blocks === 0) return false;
+		const insert = insertRoom(db);
+		const rows = <Row>(sql: string) => readable(() => old.prepare<[], Row>(sql).iterate());
+		db.transaction(() => {
+			for (const room of soundRooms(rows<object>(selectRooms))) insert(room);
+			const [log = known] = known ? [known] : rows<SalvagedLog>("SELECT id, seq_base AS seqBase FROM log");
+			if (typeof log?.id === "string" && Number.isSafeInteger(log.seqBase)) {
+				db.prepare("UPDATE log SET id = ?, seq_base = ?").run(log.id, log.seqBase);
+			}
+		}).immediate();
+		copyRows(old, db, "key_values", "revision");
+		copySums(old, db);
+		return true;
+	} catch {
+		// Nothing of it can be used.
+		return false;
+	} finally {
+		old.close();
+	}
+}
+
+/** As many rows as can be read: damage further on ends the reading. */
+function readable<Row>(read: () => Iterable<Row>): Row[] {
+	const rows: Row[] = [];
+	try {
+		for (const row of read()) rows.push(row);
+	} catch {
+		// It is known to be damaged, and the caller reports it.
+		return rows;
+	}
+	return rows;
+}
+
+/** Copies a table by its integer key, past pages that can't be read. @returns how many rows */
+function copyRows(old: Db, db: Db, table: string, key: string): number {
+	const read = readable(() => [
+		old.prepare<[number]>(`SELECT * FROM ${table} WHERE ${key} >= ? ORDER BY ${key} LIMIT 1`),
+	])[0];
+	if (!read) return 0;
+	const names = read.columns().map(({ name }) => name);
+	const insert = db.prepare(`INSERT OR IGNORE INTO ${table} (${names.join()}) VALUES (${names.map(() => "?").join()})`);
+	const at = names.indexOf(key);
+	const next = old
+		.prepare<[number, number], unknown[]>(`SELECT * FROM ${table} WHERE ${key} >= ? ORDER BY ${key} LIMIT ?`)
+		.raw();
+	let [copied, from, skip] = [0, Number.MIN_SAFE_INTEGER, 0];
+	const copy = db.transaction((most: number): boolean => {
+		const rows = next.all(from, most);
+		for (const row of rows) {
+			copied += readable(() => [insert.run(row).changes])[0] ?? 0;
+			from = Number(row[at]) + 1;
+		}
+		return rows.length === most;
+	}).immediate;
+	for (;;) {
+		const most = skip > 0 ? 1 : chunkRows;
+		try {
+			if (!copy(most)) return copied;
+			skip = 0;
+		} catch {
+			// One by one up to what can't be read, and then over it.
+			if (most === 1) from = Math.max(from, 0) + skip;
+			skip = Math.max(1, most === 1 ? skip * 2 : 1);
+			if (from + skip > Number.MAX_SAFE_INTEGER) return copied;
+		}
+	}
+}
+
+/** Broadcasts with all their people and gifts, and minutes, that are as they were written. */
+function copySums(old: Db, db: Db): void {
+	const insert = (table: string, columns: number) =>
+		db.prepare(`INSERT OR IGNORE INTO ${table} VALUES (${Array.from({ length: columns }, () => "?").join()})`);
+	const broadcast = insert("broadcasts", 10);
+	const minute = insert("minutes", 5);
+	const person = insert("broadcast_users", 5);
+	const gift = insert("broadcast_gifts", 6);
+	const all = <Row>(sql: string) => readable(() => old.prepare<[], Row>(sql).iterate());
+	db.transaction(() => {
+		for (const row of all<Parameters<typeof isSoundBroadcast>[0]>(selectBroadcasts)) {
+			if (!isSoundBroadcast(row)) continue;
+			const { broadcastNo, roomNo, roomId, totals, users, gifts, lastSeq, topGifters, topGifts, checksum } = row;
+			broadcast.run(broadcastNo, roomNo, roomId, totals, users, gifts, lastSeq, topGifters, topGifts, checksum);
+		}
+		for (const row of all<Parameters<typeof isSoundMinute>[0]>(selectMinutes)) {
+			if (isSoundMinute(row)) minute.run(row.roomNo, row.minute, row.lastSeq, row.sums, row.checksum);
+		}
+		for (const [table, add] of [
+			["broadcast_users", person],
+			["broadcast_gifts", gift],
+		] as const) {
+			const rows = readable(() => old.prepare<[], unknown[]>(`SELECT * FROM ${table}`).raw().iterate());
+			for (const row of rows) if (row.at(-1) === checksumOf(...row.slice(0, -1))) add.run(...row);
+		}
+	}).immediate();
+}

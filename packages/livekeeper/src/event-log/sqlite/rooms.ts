@@ -1,0 +1,258 @@
+import type { Cursor } from "@livekeeper/douyin";
+import { corrupt } from "../../data-folder/index.ts";
+import { checksumOf } from "./checksum.ts";
+import { type CursorRow, cursorOf } from "./cursor-row.ts";
+import type { Db } from "./open-database.ts";
+import { jumpOf, opened, RoomBlocks } from "./room-blocks.ts";
+
+/** What is stored of a room beside its blocks. */
+export interface Room extends CursorRow {
+	roomNo: number;
+	liveId: string;
+	lastSeq: number;
+	/** `lastSeq + 1` when the room has no events any more. */
+	oldestSeq: number;
+	oldestAt: number | null;
+	newestAt: number;
+	/** The most that an event's `at` ever lay away from when it was stored, and the most that it ever lay after it. */
+	maxSkewMs: number;
+	maxAheadMs: number;
+	/** Events up to here are counted in broadcasts, minutes and gifts. */
+	countedSeq: number;
+	/** Blocks up to here are not joined any more. */
+	compactSeq: number;
+	/** Events in whose place there is a gap since they were damaged, and the newest of them; 0 once retention took that. */
+	corruptEvents: number;
+	corruptSeq: number;
+	/** How many rows `minutes` has of it. */
+	minutes: number;
+}
+
+type RoomRow = Room & { checksum: number };
+
+const columnOf = {
+	roomNo: "room_no",
+	liveId: "live_id",
+	lastSeq: "last_seq",
+	oldestSeq: "oldest_seq",
+	oldestAt: "oldest_at",
+	newestAt: "newest_at",
+	maxSkewMs: "max_skew_ms",
+	maxAheadMs: "max_ahead_ms",
+	countedSeq: "counted_seq",
+	compactSeq: "compact_seq",
+	corruptEvents: "corrupt_events",
+	corruptSeq: "corrupt_seq",
+	minutes: "minutes",
+	roomId: "cursor_room_id",
+	cursor: "cursor",
+	internalExt: "cursor_internal_ext",
+	repeats: "cursor_repeats",
+} as const satisfies Record<keyof Room, string>;
+const names = Object.keys(columnOf) as (keyof Room)[];
+const columns = names.map((name) => columnOf[name]);
+const selected = names.map((name) => `${columnOf[name]} AS ${name}`).join(", ");
+export const selectRooms = `SELECT ${selected}, checksum FROM rooms NOT INDEXED ORDER BY room_no`;
+/** A time that no event lies away from: with it, all events are looked at for a range of time. */
+const anySkewMs = 2 ** 45;
+
+const valuesOf = (room: Room): unknown[] => names.map((name) => room[name]);
+const isSound = ({ checksum, ...room }: RoomRow): boolean => checksum === checksumOf(...valuesOf(room as Room));
+
+/** Rooms among rows of {@link selectRooms} that are as they were written. */
+export function soundRooms(rows: readonly object[]): Room[] {
+	return (rows as RoomRow[]).filter(isSound).map(({ checksum: _, ...room }) => room as Room);
+}
+
+/** The rooms as another connection has stored them. */
+export class StoredRooms {
+	readonly #byLiveId;
+
+	constructor(db: Db) {
+		this.#byLiveId = db.prepare<[string], RoomRow>(`SELECT ${selected}, checksum FROM rooms WHERE live_id = ?`);
+	}
+
+	/** @throws `SQLITE_CORRUPT` where its row is not as it was written */
+	find(liveId: string): Room | undefined {
+		const room = this.#byLiveId.get(liveId);
+		if (room && (!isSound(room) || room.liveId !== liveId)) throw corrupt(`The row of room ${liveId} is damaged.`);
+		return room;
+	}
+
+	cursor(liveId: string): Cursor | undefined {
+		const room = this.find(liveId);
+		return room && cursorOf(room);
+	}
+}
+
+/**
+ * All rooms, in memory, for the one connection that writes: no index is asked for a room, and a row that rots while the
+ * log is open is written over with what it was.
+ */
+export class Rooms {
+	readonly #db: Db;
+	readonly #byLiveId = new Map<string, Room>();
+	readonly #byNo = new Map<number, Room>();
+	readonly #update;
+	readonly #insert;
+
+	/** @param db with rows that are sound: {@link repairRooms} */
+	constructor(db: Db) {
+		this.#db = db;
+		const set = columns.map((column) => `${column} = ?`).join(", ");
+		this.#update = db.prepare<unknown[]>(`UPDATE rooms SET ${set}, checksum = ? WHERE room_no = ?`);
+		this.#insert = insertRoom(db);
+		this.#load();
+	}
+
+	find(liveId: string): Room | undefined {
+		return this.#byLiveId.get(liveId);
+	}
+
+	byNo(roomNo: number): Room | undefined {
+		return this.#byNo.get(roomNo);
+	}
+
+	/** In the order in which they were first written to. */
+	all(): Room[] {
+		return [...this.#byLiveId.values()];
+	}
+
+	/** A room without events, whose first one gets the number behind `seqBase`. To be called within a transaction. */
+	create(liveId: string, seqBase: number): Room {
+		const roomNo = Math.max(0, ...this.#byNo.keys()) + 1;
+		const room = newRoom(roomNo, liveId, seqBase);
+		this.#insert(room);
+		this.#keep(room);
+		return room;
+	}
+
+	/** To be called within a transaction. */
+	change(room: Room, change: Partial<Room>): void {
+		Object.assign(room, change);
+		this.#update.run(...valuesOf(room), checksumOf(...valuesOf(room)), room.roomNo);
+	}
+
+	/** A transaction in which rooms are changed: where it fails they are what is stored. */
+	transaction<Args extends unknown[], Result>(run: (...args: Args) => Result): (...args: Args) => Result {
+		const transaction = this.#db.transaction(run).immediate as (...args: Args) => Result;
+		return (...args) => {
+			try {
+				return transaction(...args);
+			} catch (error) {
+				this.#load();
+				throw error;
+			}
+		};
+	}
+
+	/** Keeps the objects: others hold them. */
+	#load(): void {
+		const all = rowsOf(this.#db);
+		const rows = soundRooms(all);
+		if (rows.length < all.length) throw corrupt("A room's row is damaged.");
+		const stored = new Set(rows.map(({ roomNo }) => roomNo));
+		for (const [roomNo, { liveId }] of this.#byNo) {
+			if (stored.has(roomNo)) continue;
+			this.#byNo.delete(roomNo);
+			this.#byLiveId.delete(liveId);
+		}
+		for (const row of rows) this.#keep(Object.assign(this.#byNo.get(row.roomNo) ?? {}, row));
+	}
+
+	#keep(room: Room): void {
+		this.#byNo.set(room.roomNo, room);
+		this.#byLiveId.set(room.liveId, room);
+	}
+}
+
+/**
+ * Writes the table of rooms again where a row is not as it was written, from what is sound and from the blocks: first and
+ * last event are those of its blocks. What nothing else tells is lost: the cursor, and how far events were counted; they
+ * are counted again. Numbers continue above all that can have been given: the log's end is in doubt.
+ * @param seqBase where a room without blocks begins
+ * @returns the rooms whose rows were damaged
+ */
+export function repairRooms(db: Db, seqBase: number): string[] {
+	const rows = rowsOf(db);
+	const sound = new Map(soundRooms(rows).map((room) => [room.roomNo, room]));
+	const liveIds = new Set(Array.from(sound.values(), ({ liveId }) => liveId));
+	const repaired: Room[] = [];
+	const keep = (room: Room | undefined) => {
+		if (!room || liveIds.has(room.liveId)) return;
+		liveIds.add(room.liveId);
+		repaired.push(room);
+	};
+	for (const roomNo of roomsOfBlocks(db)) if (!sound.has(roomNo)) keep(ofBlocks(db, roomNo));
+	// Its name may be what rotted: an index of names has it again.
+	const known = db.prepare<[], string>("SELECT live_id FROM rooms INDEXED BY sqlite_autoindex_rooms_1").pluck().all();
+	const damaged = rows.filter((row) => !isSound(row));
+	if (damaged.length > 0) {
+		const nextNo = Math.max(0, ...sound.keys(), ...repaired.map(({ roomNo }) => roomNo)) + 1;
+		for (const [index, liveId] of known.filter((one) => typeof one === "string").entries()) {
+			keep(newRoom(nextNo + index, liveId, seqBase));
+		}
+	}
+	if (damaged.length === 0 && repaired.length === 0) return [];
+	const ordered = [...sound.values(), ...repaired].toSorted((a, b) => a.roomNo - b.roomNo);
+	const { sql } = db.prepare<[], { sql: string }>("SELECT sql FROM sqlite_schema WHERE name = 'rooms'").get() ?? {};
+	db.transaction(() => {
+		// Deleting a row whose index does not have it fails.
+		db.exec(`DROP TABLE rooms; ${sql}`);
+		const insert = insertRoom(db);
+		for (const room of ordered) insert(room);
+	}).immediate();
+	return repaired.map(({ liveId }) => liveId);
+}
+
+export function newRoom(roomNo: number, liveId: string, seqBase: number): Room {
+	return {
+		...{ roomNo, liveId, lastSeq: seqBase, oldestSeq: seqBase + 1, oldestAt: null, newestAt: 0 },
+		...{ maxSkewMs: 0, maxAheadMs: 0, countedSeq: seqBase, compactSeq: seqBase },
+		...{ corruptEvents: 0, corruptSeq: 0, minutes: 0 },
+		...{ roomId: null, cursor: null, internalExt: null, repeats: null },
+	};
+}
+
+export function insertRoom(db: Db): (room: Room) => void {
+	const insert = db.prepare<unknown[]>(
+		`INSERT INTO rooms (${columns.join(", ")}, checksum) VALUES (${columns.map(() => "?").join(", ")}, ?)`,
+	);
+	return (room) => void insert.run(...valuesOf(room), checksumOf(...valuesOf(room)));
+}
+
+function rowsOf(db: Db): RoomRow[] {
+	return db.prepare<[], RoomRow>(selectRooms).all();
+}
+
+function roomsOfBlocks(db: Db): number[] {
+	const next = db.prepare<[number], number | null>("SELECT min(room_no) FROM blocks WHERE room_no > ?").pluck();
+	const roomNos: number[] = [];
+	for (let roomNo = next.get(Number.MIN_SAFE_INTEGER); typeof roomNo === "number"; roomNo = next.get(roomNo)) {
+		roomNos.push(roomNo);
+	}
+	return roomNos;
+}
+
+/** A room as its blocks say it is. */
+function ofBlocks(db: Db, roomNo: number): Room | undefined {
+	const blocks = new RoomBlocks(db);
+	const [first] = blocks.whole(roomNo, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+	const newest = blocks.newest(roomNo);
+	const last = newest.map(opened).find((block) => block !== undefined);
+	if (!first || !last) return undefined;
+	const { firstSeq: oldestSeq, marks } = first.block;
+	const { json } = last.event(last.lastSeq);
+	// The log's own text: it is what this program has written.
+	const { live_id: liveId } = JSON.parse(json) as { live_id: string };
+	const count = db.prepare<[number], number>("SELECT count(*) FROM minutes WHERE room_no = ?").pluck();
+	return {
+		...newRoom(roomNo, liveId, oldestSeq - 1),
+		lastSeq: Math.max(last.lastSeq, ...newest.flatMap((row) => jumpOf(row)?.to ?? [])),
+		oldestSeq,
+		oldestAt: marks.at(-1)?.storedAt ?? null,
+		newestAt: last.storedAt(last.lastSeq),
+		...{ maxSkewMs: anySkewMs, maxAheadMs: anySkewMs },
+		minutes: count.get(roomNo) ?? 0,
+	};
+}
