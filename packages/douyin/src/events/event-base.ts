@@ -3,6 +3,8 @@ export interface LiveUser {
 	/** uint64, decimal. */
 	id: string;
 	secUid: string;
+	/** The name by which people find the person (抖音号); left out where the upstream gives none. The person may change it. */
+	displayId?: string;
 	nickname: string;
 	gender: "unknown" | "male" | "female";
 	/** URL of the small picture, or "". */

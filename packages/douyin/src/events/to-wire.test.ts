@@ -6,6 +6,7 @@ import { toWire, type WireEvent, type WireOf } from "./to-wire.ts";
 const user = {
 	id: "18446744073709551615",
 	secUid: "s",
+	displayId: "d",
 	nickname: "n",
 	gender: "female",
 	avatar: "",
@@ -176,6 +177,7 @@ describe("toWire", () => {
 		const wireUser = {
 			id: "18446744073709551615",
 			sec_uid: "s",
+			display_id: "d",
 			nickname: "n",
 			gender: "female",
 			avatar: "",

@@ -14,6 +14,11 @@ describe("userOf", () => {
 		expect(userOf(undefined)).toBeUndefined();
 	});
 
+	it("keeps the 抖音号 where there is one", () => {
+		expect(live({ ...anna, displayId: "anna.77" })).toEqual({ ...liveAnna, displayId: "anna.77" });
+		expect(live(anna)).not.toHaveProperty("displayId");
+	});
+
 	it("takes the id in text where the number is missing, and the plain level where the pay grade is", () => {
 		expect(live({ idStr: "77001", level: 4 })).toMatchObject({ id: "77001", level: 4, masked: false });
 		expect(live({ id: "5001", idStr: "77001", level: 4, payGrade: { level: 9 } })).toMatchObject({

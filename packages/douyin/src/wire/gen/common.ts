@@ -216,6 +216,7 @@ export interface User {
 	payGradeLevel: number;
 	fansClubData: FansClubData | undefined;
 	userAttr: UserAttr | undefined;
+	displayId: string;
 	secUid: string;
 	idStr: string;
 }
@@ -227,7 +228,7 @@ export function decodeUser(bytes: Uint8Array | Reader, budget?: Budget): User {
 }
 
 export function readUser(r: Reader, end: number, into: User | undefined): User {
-	const m = into ?? { id: "0", nickname: "", gender: 0, level: 0, avatarThumbUrl: undefined, payGradeLevel: 0, fansClubData: undefined, userAttr: undefined, secUid: "", idStr: "" } satisfies User as User;
+	const m = into ?? { id: "0", nickname: "", gender: 0, level: 0, avatarThumbUrl: undefined, payGradeLevel: 0, fansClubData: undefined, userAttr: undefined, displayId: "", secUid: "", idStr: "" } satisfies User as User;
 	const { bytes } = r;
 	let pos = r.pos;
 	while (pos < end) {
@@ -260,6 +261,9 @@ export function readUser(r: Reader, end: number, into: User | undefined): User {
 				break;
 			case 258:
 				m.userAttr = readUserAttr(r, r.open(pos, end), m.userAttr);
+				break;
+			case 306:
+				m.displayId = r.string(pos, end);
 				break;
 			case 370:
 				m.secUid = r.string(pos, end);

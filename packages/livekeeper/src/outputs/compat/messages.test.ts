@@ -143,3 +143,11 @@ test("douyinLive is given a packed gift and a spoken line under the names of the
 	const [line] = said(douyinLiveMessages, spoken).map((text) => JSON.parse(text));
 	expect(line).toMatchObject({ method: "WebcastChatMessage", content: "你好" });
 });
+
+test("names the person by the 抖音号 as well", () => {
+	const event = { ...chat, user: { ...(chat["user"] as object), id: "7", display_id: "anna.77" } };
+	const { user } = JSON.parse(said(douyinLiveMessages, event)[0] ?? "");
+	expect(user).toMatchObject({ displayId: "anna.77", idStr: "7" });
+	const { User } = JSON.parse(JSON.parse(said(barrageGrabMessages, event)[0] ?? "").Data);
+	expect(User.DisplayId).toBe("anna.77");
+});

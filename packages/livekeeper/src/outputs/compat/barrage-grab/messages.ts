@@ -101,7 +101,7 @@ function person(user: Person, room: RoomFacts): object {
 		IsAdmin: user.admin ?? false,
 		IsAnchor: user.id !== "0" && user.id === room.anchor.id,
 		ShortId: 0,
-		DisplayId: "",
+		DisplayId: user.display_id ?? "",
 		Nickname: user.nickname,
 		Level: 0,
 		PayLevel: user.level,

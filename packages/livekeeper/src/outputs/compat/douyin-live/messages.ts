@@ -130,7 +130,9 @@ function person(user: Person): object {
 		fansClub: club && { data: proto({ clubName: club.name, level: club.level }) },
 		userAttr:
 			user.admin || user.super_admin ? proto({ isAdmin: user.admin, isSuperAdmin: user.super_admin }) : undefined,
+		displayId: user.display_id,
 		secUid: user.sec_uid,
+		idStr: user.id,
 	});
 }
 
