@@ -205,7 +205,7 @@ export function repairRooms(db: Db, seqBase: number): string[] {
 	return repaired.map(({ liveId }) => liveId);
 }
 
-export function newRoom(roomNo: number, liveId: string, seqBase: number): Room {
+function newRoom(roomNo: number, liveId: string, seqBase: number): Room {
 	return {
 		...{ roomNo, liveId, lastSeq: seqBase, oldestSeq: seqBase + 1, oldestAt: null, newestAt: 0 },
 		...{ maxSkewMs: 0, maxAheadMs: 0, countedSeq: seqBase, compactSeq: seqBase },
