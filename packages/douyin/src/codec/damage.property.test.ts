@@ -127,7 +127,7 @@ describe("whatever comes over the socket", () => {
 		// Each outcome must have been met, or the damage is not what it should be.
 		expect(seen.read).toBeGreaterThan(MUTANTS / 10);
 		expect(seen.refused).toBeGreaterThan(MUTANTS / 10);
-		expect(seen.problems).toBeGreaterThan(MUTANTS / 100);
+		expect(seen.problems).toBeGreaterThan(MUTANTS / 200);
 		// Nothing is kept of a frame but a gift's streak, which is in one of 800: 29 bytes of each would show.
 		expect((await heldBytes()) - warm).toBeLessThan(1024 * 1024);
 	}, 300_000);

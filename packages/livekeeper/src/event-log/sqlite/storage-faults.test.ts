@@ -1,14 +1,5 @@
 import { execFileSync } from "node:child_process";
-import {
-	closeSync,
-	cpSync,
-	mkdirSync,
-	openSync,
-	rmSync,
-	statSync,
-	writeFileSync,
-	writeSync,
-} from "node:fs";
+import { closeSync, cpSync, mkdirSync, openSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "@livekeeper/douyin";
