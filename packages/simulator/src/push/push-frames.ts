@@ -3,7 +3,8 @@ import type { Broadcast } from "../rooms/broadcast.ts";
 import { formatCursor, formatInternalExt } from "../rooms/cursor.ts";
 import { filterKey, type MessageFilter } from "../rooms/message-filter.ts";
 import { bytesFor, type IdMode, isPerReceiver } from "../traffic/message-ids.ts";
-import { asMessagesField, countGifts } from "../traffic/source.ts";
+import { asMessagesField } from "../traffic/message-walk.ts";
+import { countGifts } from "../traffic/source.ts";
 import { upstreamGzip } from "./upstream-gzip.ts";
 import { opcodes, serverFrame } from "./web-socket-frames.ts";
 

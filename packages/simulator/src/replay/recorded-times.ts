@@ -1,11 +1,13 @@
-import { decodeMessage } from "@livekeeper/douyin/wire";
-import { fieldsOf } from "./message-walk.ts";
+import { commonFieldOf, decodeMessage } from "@livekeeper/douyin/wire";
+import { giftMethod, packedGiftMethod } from "../traffic/gift-methods.ts";
+import { delimited, fieldsOf, varint } from "../traffic/message-walk.ts";
 import type { RecordedMessage } from "./recording.ts";
 
 const payloadField = 2;
-/** Of every kind's payload, and of it the time. */
-const commonField = 1;
+/** Field number in the common part. */
 const createTimeField = 4;
+/** The gift in a packed one. */
+const packedField = 1;
 
 /** A kind's own time, beside that of its common part: clients use it first. */
 const ownTimes: Readonly<Record<string, number>> = {
@@ -25,17 +27,22 @@ const ownTimes: Readonly<Record<string, number>> = {
 export function withTime(message: RecordedMessage, now: number): RecordedMessage {
 	const payload = decodeMessage(message.bytes).payload.whole();
 	try {
-		const moved = edit(payload, (number, value) => {
-			if (number === commonField)
-				return edit(value, (inner, time) => (inner === createTimeField ? timeLike(time, now) : time));
-			return number === ownTimes[message.method] ? timeLike(value, now) : value;
-		});
+		const moved = timesMoved(payload, message.method, now);
 		const bytes = edit(message.bytes, (number, value) => (number === payloadField ? moved : value));
 		return { ...message, bytes };
 	} catch {
 		// It was recorded like that: who gets it may say what is wrong with it.
 		return message;
 	}
+}
+
+function timesMoved(payload: Uint8Array, method: string, now: number): Uint8Array {
+	return edit(payload, (number, value) => {
+		if (number === commonFieldOf(method))
+			return edit(value, (inner, time) => (inner === createTimeField ? timeLike(time, now) : time));
+		if (method === packedGiftMethod && number === packedField) return timesMoved(value, giftMethod, now);
+		return number === ownTimes[method] ? timeLike(value, now) : value;
+	});
 }
 
 /** A varint of a time in its own unit; what is no time stays. */
@@ -58,14 +65,7 @@ function edit(bytes: Uint8Array, change: (number: number, value: Uint8Array) => 
 		const changed = wireType === 0 || wireType === 2 ? change(number, value) : value;
 		if (changed === value) parts.push(bytes.subarray(start, end));
 		else if (wireType === 0) parts.push(varint(number * 8), changed);
-		else parts.push(varint(number * 8 + 2), varint(changed.length), changed);
+		else parts.push(delimited(number, changed));
 	}
 	return Buffer.concat(parts);
-}
-
-function varint(value: number): Uint8Array {
-	const bytes: number[] = [];
-	let left = value;
-	for (; left > 127; left = Math.floor(left / 128)) bytes.push((left % 128) | 128);
-	return Uint8Array.from([...bytes, left]);
 }

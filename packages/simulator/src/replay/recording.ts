@@ -7,7 +7,7 @@ import {
 	encodeMessage,
 } from "@livekeeper/douyin/wire";
 import { commonIdOf, envelopeIdOf, hasTwoIds, withIds } from "../traffic/message-ids.ts";
-import { fieldsOf, replaced } from "./message-walk.ts";
+import { fieldsOf, replaced } from "../traffic/message-walk.ts";
 
 /** A recorded message, with the bytes it came in. */
 export interface RecordedMessage {

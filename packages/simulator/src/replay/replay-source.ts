@@ -1,8 +1,9 @@
 import { decodeMessage } from "@livekeeper/douyin/wire";
 import { isGiftMethod } from "../traffic/gift-methods.ts";
 import { GiftTotals, giftValueOf } from "../traffic/gift-totals.ts";
+import { asMessagesField } from "../traffic/message-walk.ts";
 import type { Draft } from "../traffic/scene.ts";
-import { asMessagesField, type MessageSource, type SourceMessage, wrapMessage } from "../traffic/source.ts";
+import { type MessageSource, type SourceMessage, wrapMessage } from "../traffic/source.ts";
 import { withTime } from "./recorded-times.ts";
 import { type RecordedMessage, withGroup, withId } from "./recording.ts";
 

@@ -6,9 +6,13 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { GiftCounter, streakIdOf } from "@livekeeper/douyin";
 import {
+	decodeBindingGiftIdentified,
+	decodeBindingGiftMessage,
 	decodeChatMessage,
 	decodeGiftMessage,
 	decodeIdentified,
+	decodeIdentifiedInSecond,
+	encodeBindingGiftMessage,
 	encodeChatMessage,
 	encodeGiftMessage,
 	encodeMessage,
@@ -108,6 +112,28 @@ describe("a replay", () => {
 		expect([giftId, decodeIdentified(given), giftTime]).toEqual(["5", "5", sendTime * 1000]);
 		expect(sendTime).toBeGreaterThan(before);
 		expect(third?.whole().equals(recorded[2]?.payload ?? Buffer.alloc(0))).toBe(true);
+	});
+
+	it("moves the times of a packed gift, and of the gift in it", async () => {
+		const then = 1.6e12;
+		const msg = { common: { createTime: then, msgId: "5" }, giftId: "5", sendTime: then };
+		const payload = encodeBindingGiftMessage({ common: { createTime: then, msgId: "6" }, msg });
+		const folder = await folderOf({
+			"1.hex": frame({ method: "WebcastBindingGiftMessage", payload, msgId: "6" }).toString("hex"),
+		});
+		const { simulator, clock } = await started({ replay: folder, replayLoop: false });
+		const client = await connected(simulator, { roomId: firstRoom(simulator).roomId });
+		const before = clock.now();
+		await clock.advance(3000);
+		await until("the gift", () => client.messages.length === 1);
+		const given = client.messages[0]?.payload ?? new Uint8Array(0);
+		const { msg: gift, commonCreateTime } = decodeBindingGiftMessage(given);
+		for (const time of [commonCreateTime, gift?.commonCreateTime, gift?.sendTime]) expect(time).toBeGreaterThan(before);
+		expect([decodeIdentifiedInSecond(given), decodeBindingGiftIdentified(given), gift?.giftId]).toEqual([
+			"6",
+			"5",
+			"5",
+		]);
 	});
 
 	it("keeps every byte of a message, also fields that nobody knows", async () => {

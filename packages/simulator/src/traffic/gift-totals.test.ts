@@ -1,9 +1,9 @@
 import { decodeResponse, decodeRoomUserSeqMessage } from "@livekeeper/douyin/wire";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fieldsOf } from "../replay/message-walk.ts";
 import { Generator } from "./generator.ts";
 import { defaultTotalsView, GiftTotals, type TotalsView } from "./gift-totals.ts";
+import { fieldsOf } from "./message-walk.ts";
 import { People } from "./people.ts";
 
 /** A varint field of a message that nobody decodes; 0 where it is not there. */

@@ -1,14 +1,11 @@
 import {
 	commonFieldOf,
-	decodeIdentified,
-	decodeIdentifiedInSecond,
+	decodeIdentifiedCommon,
 	decodeMessage,
 	encodeIdentifiedCommon,
 	encodeMessage,
-	WireError,
 } from "@livekeeper/douyin/wire";
-import { fieldsOf, replaced } from "../replay/message-walk.ts";
-import { asMessagesField, type SourceMessage } from "./source.ts";
+import { asMessagesField, delimited, fieldsOf, replaced } from "./message-walk.ts";
 
 /**
  * The two ids that a message comes with: that of its envelope (`Message.msg_id`) and its own (`common.msg_id`).
@@ -25,7 +22,6 @@ export const isPerReceiver = (mode: IdMode): boolean => mode === "new_envelope" 
 
 const msgIdField = { message: 3, common: 2 };
 const payloadField = 2;
-const commonField = 1;
 
 /** The id of the envelope of a message with this id, as `differ` has it. */
 export const envelopeIdOf = (id: bigint): bigint => id + 1_000_000_000_000_000_000n;
@@ -34,7 +30,7 @@ export const envelopeIdOf = (id: bigint): bigint => id + 1_000_000_000_000_000_0
  * The message with its ids in this mode, as field 1 of a `Response`.
  * @param receiver a number of the connection or answer that it is for
  */
-export function bytesFor(message: SourceMessage, mode: IdMode, receiver: number): Uint8Array {
+export function bytesFor(message: { id: bigint; bytes: Uint8Array }, mode: IdMode, receiver: number): Uint8Array {
 	const [field] = fieldsOf(message.bytes);
 	if (mode === "differ" || !field) return message.bytes;
 	const whole = message.bytes.subarray(field.valueStart, field.end);
@@ -48,33 +44,35 @@ export function bytesFor(message: SourceMessage, mode: IdMode, receiver: number)
 
 /** The id that a message of this kind has in its payload; "0" where it has none, or can't be read. */
 export function commonIdOf(payload: Uint8Array, method: string): string {
-	const field = commonFieldOf(method);
 	try {
-		if (field === commonField) return decodeIdentified(payload);
-		return field === 2 ? decodeIdentifiedInSecond(payload) : "0";
-	} catch (error) {
-		if (error instanceof WireError) return "0";
-		throw error;
+		return decodeIdentifiedCommon(partOf(payload, commonFieldOf(method)));
+	} catch {
+		// What a test pushes, or a recording holds, need not be a message.
+		return "0";
 	}
 }
 
-/** Whether a `Message` has an id of its own in the part that payloads begin with: some kinds have it elsewhere. */
+/** Whether a `Message` with this id has it in its payload, where its envelope may have another. */
 export function hasTwoIds(message: Uint8Array, id: string): boolean {
 	const { method, payload } = decodeMessage(message);
-	return commonFieldOf(method) === commonField && commonIdOf(payload.whole(), method) === id;
+	return commonIdOf(payload.whole(), method) === id;
 }
 
 /** A `Message` that {@link hasTwoIds}, with these: "0" for none. */
 export function withIds(message: Uint8Array, envelope: string, common: string): Uint8Array {
-	const payload = decodeMessage(message).payload.whole();
-	const [field] = [...fieldsOf(payload)].filter(({ number }) => number === commonField);
-	const part = payload.subarray(field?.valueStart ?? 0, field?.end ?? 0);
-	const named = replaced(part, msgIdField.common, encodeIdentifiedCommon({ msgId: common }));
-	// Field 1, length-delimited: as a `Response` holds its messages.
-	const whole = replaced(payload, commonField, asMessagesField(named));
+	const { method, payload } = decodeMessage(message);
+	const number = commonFieldOf(method);
+	const whole = payload.whole();
+	const part = replaced(partOf(whole, number), msgIdField.common, encodeIdentifiedCommon({ msgId: common }));
 	return replaced(
 		replaced(message, msgIdField.message, encodeMessage({ msgId: envelope })),
 		payloadField,
-		encodeMessage({ payload: whole }),
+		encodeMessage({ payload: replaced(whole, number, delimited(number, part)) }),
 	);
+}
+
+/** The message in this field: protobuf has the pieces of one that comes in several appended to each other. */
+function partOf(payload: Uint8Array, number: number): Uint8Array {
+	const pieces = [...fieldsOf(payload)].filter((field) => field.number === number && field.wireType === 2);
+	return Buffer.concat(pieces.map(({ valueStart, end }) => payload.subarray(valueStart, end)));
 }

@@ -3,6 +3,7 @@ import {
 	decodeBindingGiftMessage,
 	decodeGiftMessage,
 	decodeIdentified,
+	decodeIdentifiedInSecond,
 	decodeImDeleteMessage,
 	decodeLinkMessage,
 	decodeLinkMicArmies,
@@ -20,6 +21,8 @@ import {
 } from "@livekeeper/douyin/wire";
 import { describe, expect, it } from "vitest";
 import { Generator } from "./generator.ts";
+import { bytesFor, envelopeIdOf } from "./message-ids.ts";
+import { fieldsOf } from "./message-walk.ts";
 import { People } from "./people.ts";
 import { gifts } from "./phrases.ts";
 
@@ -30,7 +33,7 @@ function say(count = 1500) {
 		const { id, gift, bytes } = generator.next(1.7e12 + k * 200);
 		const [message] = decodeResponse(bytes).messages;
 		if (!message) throw new Error("no message");
-		return { id: id.toString(), gift, method: message.method, payload: message.payload };
+		return { id: id.toString(), gift, method: message.method, msgId: message.msgId, payload: message.payload, bytes };
 	});
 	const of = (method: string) => said.filter((one) => one.method === method).map(({ payload }) => payload);
 	return { said, of };
@@ -121,6 +124,28 @@ describe("what lasts in a broadcast", () => {
 		const { said } = say(3000);
 		const withheld = new Set(said.filter(({ gift }) => gift).map(({ method }) => method));
 		expect(withheld).toEqual(new Set(["WebcastGiftMessage", "WebcastLightGiftMessage", "WebcastBindingGiftMessage"]));
+	});
+
+	it("all messages have two ids, each where its kind has it", () => {
+		const second = ["BindingGift", "PreviewCjRp", "GroupLiveContainerChange"].map((kind) => `Webcast${kind}Message`);
+		const rest = (payload: Uint8Array, method: string) =>
+			[...fieldsOf(payload)]
+				.filter(({ number }) => number !== (second.includes(method) ? 2 : 1))
+				.map(({ start, end }) => Buffer.from(payload.subarray(start, end)).toString("hex"));
+		const ids = (payload: Uint8Array, method: string) =>
+			second.includes(method) ? decodeIdentifiedInSecond(payload) : decodeIdentified(payload);
+		const { said } = say(9_000);
+		const kinds = [...new Set(said.map(({ method }) => method))];
+		const some = kinds.flatMap((kind) => said.filter(({ method }) => method === kind).slice(0, 3));
+		expect(some.map(({ method }) => method)).toEqual(expect.arrayContaining(second));
+		for (const { id, method, msgId, payload, bytes } of some) {
+			const whole = payload.whole();
+			expect([method, ids(whole, method), msgId]).toEqual([method, id, envelopeIdOf(BigInt(id)).toString()]);
+			const [bare] = decodeResponse(bytesFor({ id: BigInt(id), bytes }, "no_common", 1)).messages;
+			const left = bare?.payload.whole() ?? new Uint8Array();
+			expect([method, ids(left, method), bare?.msgId]).toEqual([method, "0", id]);
+			expect(rest(left, method)).toEqual(rest(whole, method));
+		}
 	});
 
 	it("of all kinds that have a type, most come within half an hour", () => {

@@ -1,7 +1,8 @@
 import { encodeMessage } from "@livekeeper/douyin/wire";
 import { isGiftMethod } from "./gift-methods.ts";
 import { type GiftTotals, type GiftValue, giftValueOf } from "./gift-totals.ts";
-import { envelopeIdOf, hasTwoIds } from "./message-ids.ts";
+import { commonIdOf, envelopeIdOf } from "./message-ids.ts";
+import { asMessagesField } from "./message-walk.ts";
 import type { Draft } from "./scene.ts";
 
 /** One message, ready to be put into a `Response`. */
@@ -33,7 +34,7 @@ export interface MessageSource {
 /** A message with this id; where that is in its payload, its envelope has another. */
 export function wrapMessage(draft: Draft, id: bigint, now: number): SourceMessage {
 	const { method, payload } = draft;
-	const hasTwo = hasTwoIds(encodeMessage({ method, payload }), id.toString());
+	const hasTwo = commonIdOf(payload, method) === id.toString();
 	const message = encodeMessage({
 		method,
 		payload,
@@ -49,16 +50,4 @@ export function wrapMessage(draft: Draft, id: bigint, now: number): SourceMessag
 
 export function countGifts(messages: readonly SourceMessage[]): number {
 	return messages.reduce((count, { gift }) => count + (gift ? 1 : 0), 0);
-}
-
-/** Puts the tag of `Response.messages` and the length before a `Message`. */
-export function asMessagesField(message: Uint8Array): Uint8Array {
-	const head = [0x0a];
-	let length = message.length;
-	while (length > 127) {
-		head.push((length & 127) | 128);
-		length >>>= 7;
-	}
-	head.push(length);
-	return Buffer.concat([Uint8Array.from(head), message]);
 }

@@ -49,3 +49,19 @@ export function replaced(bytes: Uint8Array, number: number, field: Uint8Array): 
 	const kept = [...fieldsOf(bytes)].filter((one) => one.number !== number);
 	return Buffer.concat([...kept.map((one) => bytes.subarray(one.start, one.end)), field]);
 }
+
+/** A length-delimited field. */
+export function delimited(number: number, value: Uint8Array): Uint8Array {
+	return Buffer.concat([varint(number * 8 + 2), varint(value.length), value]);
+}
+
+/** A `Message` as a field of a `Response`. */
+export const asMessagesField = (message: Uint8Array): Uint8Array => delimited(1, message);
+
+/** @param value a whole number from 0 to `Number.MAX_SAFE_INTEGER` */
+export function varint(value: number): Uint8Array {
+	const bytes: number[] = [];
+	let left = value;
+	for (; left > 127; left = Math.floor(left / 128)) bytes.push((left % 128) | 128);
+	return Uint8Array.from([...bytes, left]);
+}
