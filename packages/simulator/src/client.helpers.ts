@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { get, type IncomingHttpHeaders } from "node:http";
 import { gunzipSync } from "node:zlib";
 import { createSigner } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
@@ -244,4 +245,32 @@ export function firstRoom(simulator: Simulator) {
 export function idOf({ method, msgId, payload }: Pick<Message, "method" | "msgId" | "payload">): string {
 	const own = commonIdOf(payload.whole(), method);
 	return own === "0" ? msgId : own;
+}
+
+export interface Answer {
+	status: number;
+	headers: IncomingHttpHeaders;
+	body: string;
+}
+
+/**
+ * A GET from an address of this machine, so that the site counts it as another's.
+ *
+ * @param from default 127.0.0.1
+ */
+export function ask(
+	simulator: Simulator,
+	path: string,
+	{ from = "127.0.0.1", cookie = "ttwid=made-up" }: { from?: string; cookie?: string } = {},
+): Promise<Answer> {
+	return new Promise((resolve, reject) => {
+		const headers = cookie === "" ? {} : { cookie };
+		const options = { host: "127.0.0.1", port: simulator.port, path, localAddress: from, headers, agent: false };
+		get(options, async (response) => {
+			const chunks: Buffer[] = [];
+			for await (const chunk of response) chunks.push(chunk);
+			const { statusCode: status = 0, headers } = response;
+			resolve({ status, headers, body: Buffer.concat(chunks).toString() });
+		}).on("error", reject);
+	});
 }

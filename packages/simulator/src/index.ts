@@ -1,6 +1,6 @@
 export { SimulatorError, type SimulatorErrorCode, simulatorErrorCodes } from "./errors.ts";
 export type { Fault } from "./faults/fault-board.ts";
-export { type FaultKind, type FaultSpec, type FaultTarget, faultKinds } from "./faults/fault-spec.ts";
+export { type Closing, type FaultKind, type FaultSpec, type FaultTarget, faultKinds } from "./faults/fault-spec.ts";
 export {
 	anonymous,
 	type GiftRule,
@@ -20,6 +20,9 @@ export { liveIdOf } from "./rooms/room-set.ts";
 export type { GiftWorth, GiftWorthOptions, SentTo } from "./rooms/sent-log.ts";
 export type { RoomChange, RoomInfo, RoomTruth, SimulatedRoom } from "./simulated-room.ts";
 export type { NewRoom, Simulator } from "./simulator.ts";
+export type { AddressInfo, CallsInfo, Site, SiteSettings } from "./site/site.ts";
+export type { RefusalSign } from "./site/site-budget.ts";
+export { type CallGroup, type SiteKind, siteKinds, type Way } from "./site/site-rules.ts";
 export { startSimulator } from "./start-simulator.ts";
 export { type TotalsView, totalsShown } from "./traffic/gift-totals.ts";
 export { type IdMode, idModes } from "./traffic/message-ids.ts";

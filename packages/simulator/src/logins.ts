@@ -11,6 +11,7 @@ export interface LoginEnd {
 export class Logins {
 	readonly #clock: Clock;
 	readonly #ends = new Map<string, LoginEnd>();
+	readonly #follows = new Map<string, ReadonlySet<string>>();
 
 	constructor(clock: Clock) {
 		this.#clock = clock;
@@ -31,6 +32,16 @@ export class Logins {
 	/** A login holds again, for ever. */
 	restore(session: string): void {
 		this.#ends.delete(session);
+	}
+
+	/** Makes an account follow the anchors of these rooms, by live id, and no others. */
+	follow(session: string, liveIds: readonly string[]): void {
+		this.#follows.set(session, new Set(liveIds));
+	}
+
+	/** Live ids of the rooms whose anchors an account follows; at first none. */
+	follows(session: string): ReadonlySet<string> {
+		return this.#follows.get(session) ?? new Set();
 	}
 
 	/** Whether cookies are of an account that is logged in: others get no gifts. */

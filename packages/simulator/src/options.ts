@@ -4,6 +4,7 @@ import type { IdentityDefaults } from "./identities.ts";
 import type { PushServerStyle } from "./pages/pages-context.ts";
 import type { StartTraffic } from "./rooms/room.ts";
 import { defaultFirstLiveId } from "./rooms/room-set.ts";
+import { defaultBatchIds, type SiteKind } from "./site/site-rules.ts";
 import type { TotalsView } from "./traffic/gift-totals.ts";
 import { type IdMode, idModes } from "./traffic/message-ids.ts";
 
@@ -48,6 +49,13 @@ export interface SimulatorOptions {
 	identities?: IdentityDefaults | undefined;
 	/** Which ids messages come with: {@link IdMode}. Default `differ`, as the site sends them. */
 	ids?: IdMode | undefined;
+	/**
+	 * `real`: budgets and bans for each address that asks, as far as they are known, and the site's other quirks. Default
+	 * `kind`: everybody may ask as often as they like.
+	 */
+	site?: SiteKind | undefined;
+	/** Number of people that one batch call answers, those after them are left out without a word. Default 64. */
+	batchIds?: number | undefined;
 	/** How rooms show what they were given. */
 	totals?: Partial<TotalsView> | undefined;
 	clock?: Clock | undefined;
@@ -75,6 +83,8 @@ const defaults = {
 	pushServer: "url",
 	identities: {},
 	ids: "differ",
+	site: "kind",
+	batchIds: defaultBatchIds,
 	totals: {},
 	clock: systemClock,
 	log: () => undefined,
@@ -99,6 +109,7 @@ export function settle(options: SimulatorOptions): Settings {
 	inRange("rate", settings.rate, 0, 10_000, false);
 	inRange("seed", settings.seed, 0, Number.MAX_SAFE_INTEGER, true);
 	inRange("historySize", settings.historySize, 1, 10_000_000, true);
+	inRange("batchIds", settings.batchIds, 1, 10_000, true);
 	inRange("tickMs", settings.tickMs, 1, 60_000, true);
 	if (!idModes.includes(settings.ids)) {
 		throw new SimulatorError("bad_options", `ids must be one of ${idModes.join(", ")}, not ${settings.ids}.`);

@@ -25,6 +25,10 @@ export interface RoomInfo {
 	sent: number;
 	/** How the room shows what it was given. */
 	totals: TotalsView;
+	/** Whether people only speak in it. */
+	voice: boolean;
+	/** The anchor's ids: the number that batch calls take, and the one in links. */
+	anchor: { id: string; secUid: string };
 }
 
 /** What may be changed of a room. */
@@ -36,6 +40,8 @@ export interface RoomChange {
 	rate?: number | undefined;
 	/** How the room shows what it was given; what is left out stays. */
 	totals?: Partial<TotalsView> | undefined;
+	/** A voice room: the page and `web/enter` hold nothing of its broadcast. */
+	voice?: boolean | undefined;
 }
 
 /** What a broadcast was given, and what of it was written to whom. */
@@ -79,12 +85,18 @@ export class SimulatedRoom {
 		return this.#room.current.roomId;
 	}
 
+	/** The anchor's ids: the number that batch calls take, and the one in links. */
+	get anchor(): { id: string; secUid: string } {
+		const { anchor } = this.#room;
+		return { id: anchor.id, secUid: anchor.user.secUid ?? "" };
+	}
+
 	get live(): boolean {
 		return this.#room.live;
 	}
 
 	get info(): RoomInfo {
-		const { liveId, live, page, escapeDepth, title, rate, current, log, totalsView } = this.#room;
+		const { liveId, live, page, escapeDepth, title, rate, current, log, totalsView, voice } = this.#room;
 		return {
 			liveId,
 			roomId: current.roomId,
@@ -97,6 +109,8 @@ export class SimulatedRoom {
 			generated: log.length,
 			sent: log.sentCount,
 			totals: totalsView,
+			voice,
+			anchor: this.anchor,
 		};
 	}
 
@@ -155,6 +169,7 @@ export class SimulatedRoom {
 	change(change: RoomChange): void {
 		if (change.page !== undefined) this.#room.page = change.page;
 		if (change.escapeDepth !== undefined) this.#room.escapeDepth = change.escapeDepth;
+		if (change.voice !== undefined) this.#room.voice = change.voice;
 		if (change.title !== undefined) this.#room.title = change.title;
 		if (change.rate !== undefined) this.#room.setRate(change.rate);
 		if (change.totals) this.#room.totalsView = { ...this.#room.totalsView, ...change.totals };

@@ -9,6 +9,7 @@ import type { ConnectionInfo } from "./push/push-connection.ts";
 import type { PushServer } from "./push/push-server.ts";
 import type { RoomSet } from "./rooms/room-set.ts";
 import { type RoomChange, SimulatedRoom } from "./simulated-room.ts";
+import type { Site } from "./site/site.ts";
 
 /** What a new room may be given beside what can be changed later. */
 export interface NewRoom extends RoomChange {
@@ -25,6 +26,7 @@ export interface SimulatorParts {
 	identities: Identities;
 	push: PushServer;
 	platform: OpenPlatform;
+	site: Site;
 	/** Messages a second in rooms that are given no rate of their own. */
 	rate: number;
 	tickMs: number;
@@ -66,6 +68,11 @@ export class Simulator {
 		return this.#parts.platform;
 	}
 
+	/** The site in front of the rooms: what each address asked and is refused; tests ban it and let it in again. */
+	get site(): Site {
+		return this.#parts.site;
+	}
+
 	get rooms(): SimulatedRoom[] {
 		return [...this.#rooms.values()];
 	}
@@ -76,8 +83,8 @@ export class Simulator {
 
 	/** @throws SimulatorError `room_exists` */
 	addRoom(liveId: string, settings: NewRoom = {}): SimulatedRoom {
-		const { page = "auto", escapeDepth = 1, rate = this.#parts.rate, live = true, title, totals } = settings;
-		const room = this.#parts.rooms.add({ liveId, page, escapeDepth, rate, live, title, totalsView: totals });
+		const { page = "auto", escapeDepth = 1, rate = this.#parts.rate, live = true, title, totals, voice } = settings;
+		const room = this.#parts.rooms.add({ liveId, page, escapeDepth, rate, live, title, totalsView: totals, voice });
 		const handle = new SimulatedRoom(room, this.#parts.push, this.#parts.faults);
 		this.#rooms.set(liveId, handle);
 		return handle;

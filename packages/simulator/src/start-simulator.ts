@@ -15,6 +15,8 @@ import { ReplaySource } from "./replay/replay-source.ts";
 import type { RoomContext } from "./rooms/room.ts";
 import { liveIdOf, RoomSet } from "./rooms/room-set.ts";
 import { Simulator } from "./simulator.ts";
+import { Site } from "./site/site.ts";
+import { addSiteGate } from "./site/site-gate.ts";
 import { Generator } from "./traffic/generator.ts";
 import { People } from "./traffic/people.ts";
 
@@ -29,29 +31,43 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	const recordings = settings.replay === undefined ? [] : await readRecordings(settings.replay);
 	const faults = new FaultBoard(clock);
 	const rooms: RoomSet = new RoomSet(
-		roomContext(settings, recordings, (broadcast, message) => platform.said(broadcast, message)),
+		roomContext(settings, recordings, faults, (broadcast, message) => platform.said(broadcast, message)),
 	);
 	const platform = new OpenPlatform({ clock, rooms, seed });
 	const logins = new Logins(clock);
 	const identities = new Identities(clock, logins, settings.identities);
-	const push = new PushServer({ clock, rooms, faults, identities, log, strict, ids });
+	const site = new Site(clock, settings.site, settings);
+	const push = new PushServer({ clock, rooms, faults, identities, site, log, strict, ids });
 	const app = fastify({
 		forceCloseConnections: true,
 		// What is asked for is done, or refused: nothing is left out, filled in or converted in silence.
 		ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
 	});
-	const simulator = new Simulator({ app, clock, rooms, faults, logins, identities, push, platform, rate, tickMs });
+	const simulator = new Simulator({
+		app,
+		clock,
+		rooms,
+		faults,
+		logins,
+		identities,
+		push,
+		platform,
+		site,
+		rate,
+		tickMs,
+	});
 	for (let i = 0; i < Math.max(settings.rooms, recordings.length); i++) {
 		simulator.addRoom(liveIdOf(i, settings.firstLiveId), {
 			escapeDepth: strict && i % 2 === 1 ? 2 : 1,
 			totals: settings.totals,
 		});
 	}
+	addSiteGate(app, { site, faults });
 	addControl(app, simulator);
 	// Connections count from 1.
 	let receivers = 500_000;
 	const nextReceiver = () => receivers++;
-	addPages(app, { clock, rooms, faults, identities, logins, seed, pushServer, ids, nextReceiver });
+	addPages(app, { clock, rooms, faults, identities, logins, site, seed, pushServer, ids, nextReceiver });
 	addPictures(app);
 	addOpenPlatform(app, platform);
 	app.server.on("upgrade", (request, socket, head) => {
@@ -68,7 +84,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	return simulator;
 }
 
-function roomContext(settings: Settings, recordings: readonly Recording[], said: RoomContext["said"]): RoomContext {
+function roomContext(
+	settings: Settings,
+	recordings: readonly Recording[],
+	faults: FaultBoard,
+	said: RoomContext["said"],
+): RoomContext {
 	const { clock, seed, historySize, startTraffic, replayLoop } = settings;
 	const people = new People(seed);
 	return {
@@ -84,6 +105,7 @@ function roomContext(settings: Settings, recordings: readonly Recording[], said:
 				{ seed, roomNumber: room.number, broadcast: number, roomId },
 				people,
 				() => room.totalsView,
+				() => faults.peek("novelties", room.liveId) !== undefined,
 			);
 			const recording = recordings[room.number];
 			if (!recording) return generator;

@@ -99,6 +99,7 @@ test("a wrong value is answered with what was expected", async () => {
 	expect((await run("simulate", "--totals", "some")).err).toContain("tickets");
 	expect((await run("simulate", "--first-room", "x")).err).toContain("whole number");
 	expect((await run("simulate", "--ids", "some")).err).toContain("new_envelope");
+	expect((await run("simulate", "--site", "unkind")).err).toContain("kind, real");
 });
 
 test("the help of serve lists every option with its variable", async () => {

@@ -981,6 +981,7 @@ export const helpTexts: typeof en.helpTexts = {
 	simulateIds: "每条消息两个编号的关系：处处相同，或其中一个随连接而变或缺失",
 	simulateReplay: "发送此文件夹中录制的数据（.hex、.b64、.ndjson）",
 	simulateStrict: "只接受与网站页面相同的客户端",
+	simulateSite: "real：查询过于频繁的地址会被封，与大家对网站的反映一致；kind：从不封",
 	simulateGifts: "登录身份收到的礼物：全部、每次连接后的前 n 个，或没有",
 	simulateMessages: "登录身份收到的消息：全部、每条以概率 p 收到，或没有",
 	simulateTotals: "直播间显示哪些总额：累计总额、送礼最多者的分数、两者或都不显示",

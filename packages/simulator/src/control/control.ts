@@ -6,6 +6,7 @@ import { addFaultRoutes } from "./fault-routes.ts";
 import { addIdentityRoutes } from "./identity-routes.ts";
 import { addLoginRoutes } from "./login-routes.ts";
 import { addRoomRoutes } from "./room-routes.ts";
+import { addSiteRoutes } from "./site-routes.ts";
 import { connectionJson } from "./to-json.ts";
 
 const statusOf: Partial<Record<string, number>> = {
@@ -39,6 +40,7 @@ export function addControl(app: FastifyInstance, simulator: Simulator): void {
 			addLoginRoutes(routes, simulator);
 			addIdentityRoutes(routes, simulator);
 			addAppRoutes(routes, simulator);
+			addSiteRoutes(routes, simulator);
 			routes.get("/connections", () => {
 				const connections = simulator.connections().map(connectionJson);
 				return { count: connections.length, connections };

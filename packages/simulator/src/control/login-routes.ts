@@ -17,7 +17,14 @@ const body = {
 	additionalProperties: false,
 } as const;
 
-/** Logins that end: `PUT /__sim/logins/{sessionid}`. */
+const followsBody = {
+	type: "object",
+	properties: { live_ids: { type: "array", maxItems: 10_000, items: { type: "string", maxLength: 64 } } },
+	required: ["live_ids"],
+	additionalProperties: false,
+} as const;
+
+/** Logins that end: `PUT /__sim/logins/{sessionid}`, and the anchors that they follow. */
 export function addLoginRoutes(routes: FastifyInstance, simulator: Simulator): void {
 	routes.get("/logins", () => ({
 		logins: simulator.logins.list().map(({ session, endsAt, announced, ended }) => {
@@ -33,6 +40,16 @@ export function addLoginRoutes(routes: FastifyInstance, simulator: Simulator): v
 			const { ends_in_ms: inMs = 0, announced: told = false } = request.body;
 			const { endsAt, announced } = simulator.logins.end(session, inMs, told);
 			return { session, ends_at: endsAt, announced };
+		},
+	);
+
+	routes.put<{ Params: LoginParams; Body: { live_ids: string[] } }>(
+		"/logins/:session/follows",
+		{ schema: { params: loginParams, body: followsBody } },
+		(request) => {
+			const { session } = request.params;
+			simulator.logins.follow(session, request.body.live_ids);
+			return { session, live_ids: [...simulator.logins.follows(session)] };
 		},
 	);
 

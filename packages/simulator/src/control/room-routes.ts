@@ -32,6 +32,7 @@ const roomBody = {
 		title: { type: "string", maxLength: 200 },
 		rate: { type: "number", minimum: 0, maximum: 10_000 },
 		live: { type: "boolean" },
+		voice: { type: "boolean" },
 		totals: {
 			type: "object",
 			additionalProperties: false,
@@ -50,6 +51,7 @@ interface RoomBody {
 	title?: string;
 	rate?: number;
 	live?: boolean;
+	voice?: boolean;
 	totals?: Partial<TotalsView>;
 }
 
@@ -115,13 +117,13 @@ export function addRoomRoutes(routes: FastifyInstance, simulator: Simulator): vo
 		{ schema: { params: roomParams, body: roomBody } },
 		(request, reply) => {
 			const { live_id: liveId } = request.params;
-			const { live, escape_depth: escapeDepth, page, title, rate, totals } = request.body;
+			const { live, escape_depth: escapeDepth, ...change } = request.body;
 			const known = simulator.room(liveId);
 			if (known) {
 				if (live !== undefined && live !== known.live) live ? known.begin() : known.end();
-				known.change({ escapeDepth, page, title, rate, totals });
+				known.change({ ...change, escapeDepth });
 			} else {
-				simulator.addRoom(liveId, { escapeDepth, page, title, rate, live, totals });
+				simulator.addRoom(liveId, { ...change, escapeDepth, live });
 				reply.code(201);
 			}
 			return roomJson(roomOf(simulator, request.params).info);

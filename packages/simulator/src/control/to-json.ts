@@ -3,6 +3,7 @@ import type { IdentityInfo } from "../identities.ts";
 import type { ConnectionInfo } from "../push/push-connection.ts";
 import type { RoomLinks } from "../rooms/room-links.ts";
 import type { RoomInfo, RoomTruth } from "../simulated-room.ts";
+import type { AddressInfo } from "../site/site.ts";
 
 /** The control API speaks snake_case, as every wire format of the project. */
 export function roomJson(room: RoomInfo): Record<string, unknown> {
@@ -18,6 +19,9 @@ export function roomJson(room: RoomInfo): Record<string, unknown> {
 		generated: room.generated,
 		sent: room.sent,
 		totals: room.totals,
+		voice: room.voice,
+		anchor_id: room.anchor.id,
+		sec_uid: room.anchor.secUid,
 	};
 }
 
@@ -85,6 +89,13 @@ export function connectionJson(connection: ConnectionInfo): Record<string, unkno
 		last_pong: connection.lastPongAt ?? null,
 		bad_frames: connection.badFrames,
 	};
+}
+
+export function addressJson({ address, calls }: AddressInfo): Record<string, unknown> {
+	const entries = Object.entries(calls).map(([group, { asked, bans, bannedUntil, sign }]) => {
+		return [group, { asked, bans, banned_until: bannedUntil ?? null, sign: sign ?? null }];
+	});
+	return { address, calls: Object.fromEntries(entries) };
 }
 
 export function faultJson(fault: Fault): Record<string, unknown> {

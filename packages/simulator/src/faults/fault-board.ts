@@ -1,4 +1,6 @@
 import type { Clock } from "@livekeeper/douyin";
+import { SimulatorError } from "../errors.ts";
+import type { Way } from "../site/site-rules.ts";
 import { checkFault, type FaultKind, type FaultSpec, type FaultTarget, isStroke } from "./fault-spec.ts";
 
 /** A fault that is on, or the last report of one. */
@@ -12,6 +14,7 @@ export interface Fault {
 }
 
 interface ActiveFault extends Fault {
+	readonly beginsAt: number;
 	readonly endsAt: number;
 }
 
@@ -37,13 +40,18 @@ export class FaultBoard {
 	 */
 	add(given: FaultSpec, liveId?: string): Fault {
 		const spec = checkFault(given);
+		if (spec.fault === "way_closed" && liveId !== undefined) {
+			throw new SimulatorError("bad_fault", "The fault way_closed is for all rooms: POST it to /__sim/faults.");
+		}
+		const beginsAt = this.#clock.now() + (spec.after_ms ?? 0);
 		const lastsMs = Math.min(spec.for_ms ?? Infinity, spec.fault === "stall" ? (spec.ms ?? Infinity) : Infinity);
 		const fault: ActiveFault = {
 			id: this.#nextId++,
 			spec,
 			liveId,
 			struck: 0,
-			endsAt: this.#clock.now() + lastsMs,
+			beginsAt,
+			endsAt: beginsAt + lastsMs,
 		};
 		this.#faults.push(fault);
 		this.#onAdded(fault);
@@ -62,13 +70,14 @@ export class FaultBoard {
 		this.#faults = [];
 	}
 
-	/** The faults that are on: of one room, or those for all. */
+	/** The faults that are on or will be: of one room, or those for all. */
 	list(liveId?: string): Fault[] {
-		return this.#faults.filter((fault) => fault.liveId === liveId && this.#isOn(fault));
+		const now = this.#clock.now();
+		return this.#faults.filter((fault) => fault.liveId === liveId && now < fault.endsAt);
 	}
 
 	/** The fault of this kind that is on for a room, without striking. A room's own goes before one for all. */
-	peek(kind: FaultKind, liveId: string | undefined, target?: FaultTarget): Fault | undefined {
+	peek(kind: FaultKind, liveId: string | undefined, target?: FaultTarget | Way): Fault | undefined {
 		if (this.#faults.length === 0) return undefined;
 		const fits = (fault: ActiveFault) =>
 			fault.spec.fault === kind && this.#isOn(fault) && (target === undefined || isOn(fault.spec, target));
@@ -94,10 +103,11 @@ export class FaultBoard {
 	}
 
 	#isOn(fault: ActiveFault): boolean {
-		return this.#clock.now() < fault.endsAt;
+		const now = this.#clock.now();
+		return now >= fault.beginsAt && now < fault.endsAt;
 	}
 }
 
-function isOn(spec: FaultSpec, target: FaultTarget): boolean {
+function isOn(spec: FaultSpec, target: FaultTarget | Way): boolean {
 	return spec.on === undefined || spec.on === "all" || spec.on === target;
 }

@@ -1,4 +1,5 @@
 import { SimulatorError } from "../errors.ts";
+import { type Way, ways } from "../site/site-rules.ts";
 
 /** What each fault does; the page of the control API is made from the same words. */
 export const faultKinds = {
@@ -24,6 +25,8 @@ export const faultKinds = {
 	stall: "sends no frames for `ms`, then everything",
 	latency: "delays frames by `ms`",
 	no_gifts: "leaves out gifts, as for anonymous sessions",
+	way_closed: "closes one way of looking rooms up, `on` (default all), `by` captcha, empty, 444 or layout, `after_ms`",
+	novelties: "mixes kinds and fields that nobody knows into what is said",
 } as const;
 
 export type FaultKind = keyof typeof faultKinds;
@@ -31,6 +34,13 @@ export type FaultKind = keyof typeof faultKinds;
 /** What an `http_status` fault answers. */
 export const faultTargets = ["socket", "pages", "fetch", "all"] as const;
 export type FaultTarget = (typeof faultTargets)[number];
+
+/**
+ * How a `way_closed` fault answers: with the captcha's page or header, with nothing, with HTTP 444, or with the content
+ * under names that no client knows.
+ */
+export const closings = ["captcha", "empty", "444", "layout"] as const;
+export type Closing = (typeof closings)[number];
 
 /**
  * A fault on demand. It lasts until it has struck `count` times, until `for_ms` has passed, or until it is cleared.
@@ -49,8 +59,12 @@ export interface FaultSpec {
 	status?: number;
 	/** For `http_status`: seconds. */
 	retry_after?: number;
-	/** For `http_status`; default `all`. */
-	on?: FaultTarget;
+	/** For `http_status`, and for `way_closed` the way; default `all`. */
+	on?: FaultTarget | Way;
+	/** For `way_closed`. */
+	by?: Closing;
+	/** For `way_closed`: how long from now it begins, ms; `for_ms` counts from then. Default 0. */
+	after_ms?: number;
 }
 
 /** The kinds that act on a socket once. */
@@ -60,7 +74,7 @@ export type Stroke = (typeof strokes)[number];
 const needsMs: ReadonlySet<FaultKind> = new Set(["slow_handshake", "stall", "latency"]);
 
 /** They are a state of the room, not something that strikes. */
-const uncounted: ReadonlySet<FaultKind> = new Set(["stall", "no_gifts"]);
+const uncounted: ReadonlySet<FaultKind> = new Set(["stall", "no_gifts", "novelties"]);
 
 export function isStroke(kind: FaultKind): kind is Stroke {
 	return (strokes as readonly FaultKind[]).includes(kind);
@@ -97,12 +111,18 @@ export function checkFault(input: unknown): FaultSpec {
 	}
 	if (needsMs.has(fault) && spec.ms === undefined) throw badFault(`The fault ${fault} needs "ms".`);
 	if (fault === "http_status" && spec.status === undefined) throw badFault(`The fault ${fault} needs "status".`);
-	if (given["on"] !== undefined) {
-		const on = faultTargets.find((target) => target === given["on"]);
-		if (!on) throw badFault(`"on" must be one of: ${faultTargets.join(", ")}.`);
-		spec.on = on;
-	}
+	if (fault === "way_closed") spec.by = oneOf("by", closings, given["by"]);
+	const targets = fault === "way_closed" ? ([...wayNames, "all"] as const) : faultTargets;
+	if (given["on"] !== undefined) spec.on = oneOf<FaultTarget | Way>("on", targets, given["on"]);
 	return spec;
+}
+
+const wayNames = Object.keys(ways) as Way[];
+
+function oneOf<T extends string>(name: string, words: readonly T[], given: unknown): T {
+	const word = words.find((one) => one === given);
+	if (word === undefined) throw badFault(`"${name}" must be one of: ${words.join(", ")}.`);
+	return word;
 }
 
 const longestMs = 24 * 60 * 60 * 1000;
@@ -111,6 +131,7 @@ const numbers = [
 	["count", 1, 1_000_000],
 	["for_ms", 1, longestMs],
 	["ms", 1, longestMs],
+	["after_ms", 0, longestMs],
 	["status", 400, 599],
 	["retry_after", 0, 86_400],
 ] as const;
@@ -125,6 +146,7 @@ function parametersOf(kind: FaultKind): string[] {
 		"for_ms",
 		...(needsMs.has(kind) ? ["ms"] : []),
 		...(kind === "http_status" ? ["status", "retry_after", "on"] : []),
+		...(kind === "way_closed" ? ["on", "by", "after_ms"] : []),
 	];
 }
 

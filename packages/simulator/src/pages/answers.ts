@@ -16,6 +16,12 @@ export function fails(
 	return true;
 }
 
+/** An answer of a JSON call; "" for one that holds nothing. */
+export function json(reply: FastifyReply, body: Record<string, unknown> | ""): FastifyReply {
+	reply.header("content-type", "application/json; charset=utf-8");
+	return reply.send(body === "" ? "" : JSON.stringify(body));
+}
+
 export function html(reply: FastifyReply, page: string): FastifyReply {
 	return reply.header("content-type", "text/html; charset=utf-8").send(page);
 }

@@ -9,7 +9,10 @@ function scriptJson(value: unknown): string {
  * A room's page. The state is in a script, as JSON inside a string (`escapeDepth` 1, `\"roomStore\":{…}`, with
  * `\u0026`) or inside a string that is itself inside one (2, `\\\"roomStore\\\":{…}`, with `\\u0026`).
  */
-export function roomPage(state: Record<string, unknown>, escapeDepth: 1 | 2): string {
+export function roomPage(
+	state: Record<string, unknown>,
+	{ escapeDepth, namesCaptcha }: { escapeDepth: 1 | 2; namesCaptcha: boolean },
+): string {
 	const inner = `["$","$L12",null,{"state":${JSON.stringify(state)}}]`;
 	const flight = escapeDepth === 1 ? `d:${inner}\n` : `d:${scriptJson(inner)}\n`;
 	const scripts = [
@@ -18,8 +21,15 @@ export function roomPage(state: Record<string, unknown>, escapeDepth: 1 | 2): st
 		`self.__pace_f.push([1,${scriptJson(flight)}])`,
 		`self.__pace_f.push([1,${JSON.stringify('e:["$","div",null,{"children":"roomStore"}]\n')}])`,
 	];
-	return document("抖音直播 - 模拟", scripts);
+	return document("抖音直播 - 模拟", namesCaptcha ? [captchaLoader, ...scripts] : scripts);
 }
+
+/**
+ * What healthy pages of the site load before anything is suspected (seen on each of six share pages, 2026-08 and 09): a
+ * client that takes these names for a captcha is wrong.
+ */
+const captchaLoader =
+	'window.TTGCaptcha=window.TTGCaptcha||function(){};window.verifyCenter={"src":"/obj/rc-verifycenter/sim/captcha/index.js"}';
 
 /** What comes to those who have no cookie yet: a page that only runs a script. */
 export function shellPage(): string {
@@ -28,18 +38,16 @@ export function shellPage(): string {
 
 /** What comes to those who are suspected of being a program. */
 export function captchaPage(): string {
+	const data = '{"code":"10000","type":"verify","version":"1","region":"cn","subtype":"slide"}';
 	return document("验证码中间页", [
-		'window.TTGCaptcha=window.TTGCaptcha||{};window.__captcha__={"type":"verify","subtype":"slide"}',
+		`window.__captcha__=${data}`,
+		`TTGCaptcha.init({verify_data:${data},elementId:"captcha_container"})`,
 	]);
 }
 
 /** A page that holds nothing of a room. */
-export function plainPage(title: string): string {
-	return document(title, ["self.__pace_f=[]"]);
-}
-
-export function homePage(): string {
-	return document("抖音直播 - 模拟", ["self.__pace_f=[]"]);
+export function plainPage(title: string, { namesCaptcha }: { namesCaptcha: boolean }): string {
+	return document(title, [...(namesCaptcha ? [captchaLoader] : []), "self.__pace_f=[]"]);
 }
 
 function document(title: string, scripts: readonly string[]): string {

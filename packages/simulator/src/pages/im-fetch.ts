@@ -3,8 +3,10 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { isKnown, parseCookies } from "../cookies.ts";
 import type { Broadcast } from "../rooms/broadcast.ts";
 import { formatCursor, formatInternalExt } from "../rooms/cursor.ts";
+import { plainAddress } from "../site/site.ts";
 import { bytesFor } from "../traffic/message-ids.ts";
 import { countGifts } from "../traffic/source.ts";
+import { json } from "./answers.ts";
 import type { PagesContext, PushServerStyle } from "./pages-context.ts";
 
 const fixedParameters: Readonly<Record<string, string>> = {
@@ -41,6 +43,7 @@ export function imFetch(
 		return reply.header("x-sim-why", why).send(Buffer.alloc(0));
 	}
 	const { room, broadcast } = found;
+	if (isRepeated(context, cookies, request)) return json(reply, "");
 	room.viewerCame(broadcast);
 	const session = { identity: context.identities.of(cookies), broadcast };
 	const shown = context.identities.fetchFilter(session);
@@ -62,6 +65,16 @@ export function imFetch(
 		broadcast.markSent(from, to, filter, { at: context.clock.now(), identity: session.identity }),
 	);
 	return reply.send(body);
+}
+
+/** Whether a guest asks for the first state again: that comes empty (a client's author, 2026-07). */
+function isRepeated(
+	{ logins, site }: PagesContext,
+	cookies: ReadonlyMap<string, string>,
+	{ query, ip }: FastifyRequest<{ Querystring: Record<string, string> }>,
+): boolean {
+	if (logins.holds(cookies) || query["cursor"]) return false;
+	return site.repeatsPrefetch(`${plainAddress(ip)} ${cookies.get("ttwid")}`, query["room_id"] ?? "");
 }
 
 function head(broadcast: Broadcast, to: number, now: number, servers: Record<string, string>): Uint8Array {

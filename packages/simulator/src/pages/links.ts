@@ -2,9 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isKnown, parseCookies } from "../cookies.ts";
 import type { Room } from "../rooms/room.ts";
 import { secUidOf, shortCode } from "../rooms/room-links.ts";
-import { fails, html } from "./answers.ts";
+import { fails, html, json } from "./answers.ts";
 import { captchaPage, plainPage } from "./html.ts";
-import { personJson, roomJson, shownAs } from "./page-state.ts";
+import { noSuchRoom, personJson, promptOf, roomJson, shownAs } from "./page-state.ts";
 import type { PagesContext } from "./pages-context.ts";
 
 /** Where an app's link goes on a phone, and a foreign host that a fault leads to: `.invalid` never resolves. */
@@ -19,8 +19,11 @@ const infoParameters: Readonly<Record<string, string>> = {
 	app_id: "1128",
 };
 
-/** The site's code for a room that is not there, and for other things: it is ambiguous. */
-const noSuchRoom = 4_001_038;
+/** The room id with which `reflow/info` goes by `sec_user_id`: the person's room, whichever it is. */
+const anyRoomId = "2";
+
+/** What `reflow/info` must be asked about a person: less, and no cookie (a recorder's source, 2026-04). */
+const personParameters: Readonly<Record<string, string>> = { type_id: "0", live_id: "1", app_id: "1128" };
 
 interface Query {
 	Querystring: Record<string, string>;
@@ -31,7 +34,7 @@ export function addLinks(app: FastifyInstance, context: PagesContext): void {
 	const { rooms, faults } = context;
 
 	for (const path of ["/v.douyin.com/:code", "/v.douyin.com/:code/"]) {
-		app.get<{ Params: { code: string } }>(path, (request, reply) => {
+		app.get<{ Params: { code: string } }>(path, { config: { way: "page" } }, (request, reply) => {
 			const room = [...rooms].find((one) => shortCode(one) === request.params.code);
 			const liveId = room?.liveId;
 			if (fails(context, "pages", liveId, reply)) return reply;
@@ -44,24 +47,27 @@ export function addLinks(app: FastifyInstance, context: PagesContext): void {
 		});
 	}
 
-	app.get<{ Params: { room_id: string } }>(`${reflowPath}/:room_id`, (request, reply) => {
+	type Reflow = { Params: { room_id: string } };
+	app.get<Reflow>(`${reflowPath}/:room_id`, { config: { way: "page" } }, (request, reply) => {
 		const liveId = rooms.byRoomId(request.params.room_id)?.room.liveId;
 		if (fails(context, "pages", liveId, reply)) return reply;
-		return html(reply, faults.take("captcha", liveId) ? captchaPage() : plainPage("抖音直播 - 模拟"));
+		return html(reply, faults.take("captcha", liveId) ? captchaPage() : plainPage("抖音直播 - 模拟", context.site));
 	});
 
-	app.get<Query>("/webcast/room/reflow/info/", (request, reply) => {
-		const found = rooms.byRoomId(request.query["room_id"] ?? "");
-		if (fails(context, "pages", found?.room.liveId, reply)) return reply;
-		if (faults.take("captcha", found?.room.liveId)) return html(reply, captchaPage());
-		return reflowInfo(context, found?.room, request, reply);
-	});
-
-	app.get<{ Params: { sec_uid: string } }>("/user/:sec_uid", (request, reply) => {
-		const room = [...rooms].find((one) => secUidOf(one) === request.params.sec_uid);
+	app.get<Query>("/webcast/room/reflow/info/", { config: { way: "reflow" } }, (request, reply) => {
+		const { room_id: roomId = "", sec_user_id: secUid = "" } = request.query;
+		const byPerson = roomId === anyRoomId;
+		const room = byPerson ? rooms.findByAnchor(secUid) : rooms.byRoomId(roomId)?.room;
 		if (fails(context, "pages", room?.liveId, reply)) return reply;
 		if (faults.take("captcha", room?.liveId)) return html(reply, captchaPage());
-		return html(reply, plainPage(room ? `${room.anchor.nickname}的抖音 - 抖音` : "抖音"));
+		return reflowInfo(context, { room, byPerson }, request, reply);
+	});
+
+	app.get<{ Params: { sec_uid: string } }>("/user/:sec_uid", { config: { way: "page" } }, (request, reply) => {
+		const room = rooms.findByAnchor(request.params.sec_uid);
+		if (fails(context, "pages", room?.liveId, reply)) return reply;
+		if (faults.take("captcha", room?.liveId)) return html(reply, captchaPage());
+		return html(reply, plainPage(room ? `${room.anchor.nickname}的抖音 - 抖音` : "抖音", context.site));
 	});
 }
 
@@ -73,29 +79,33 @@ function targetOf(room: Room, request: FastifyRequest): string {
 	return `${baseOf(request)}${reflowPath}/${room.current.roomId}?${query}`;
 }
 
-/** Who a broadcast belongs to, and whether it is on. Nothing is signed; who is not known as a visitor gets nothing. */
+/**
+ * Whose a broadcast is, and whether it is on; of voice rooms too. Nothing is signed. By room id, one who is not known as a
+ * visitor gets nothing.
+ */
 function reflowInfo(
 	context: PagesContext,
-	room: Room | undefined,
+	{ room, byPerson }: { room: Room | undefined; byPerson: boolean },
 	request: FastifyRequest<Query>,
 	reply: FastifyReply,
 ): FastifyReply {
-	reply.header("content-type", "application/json; charset=utf-8");
 	const { query, headers } = request;
-	const wrong = Object.entries(infoParameters).find(([name, value]) => query[name] !== value);
-	const problem = isKnown(parseCookies(headers.cookie))
-		? wrong && `the query's ${wrong[0]} is not ${wrong[1]}`
-		: "no ttwid cookie, and no user's cookie";
-	if (problem !== undefined) return reply.header("x-sim-why", problem).send("");
-	if (context.faults.take("empty_answer", room?.liveId)) return reply.send("");
+	const wanted = byPerson ? personParameters : infoParameters;
+	const wrong = Object.entries(wanted).find(([name, value]) => query[name] !== value);
+	const problem =
+		byPerson || isKnown(parseCookies(headers.cookie))
+			? wrong && `the query's ${wrong[0]} is not ${wrong[1]}`
+			: "no ttwid cookie, and no user's cookie";
+	if (problem !== undefined) return json(reply.header("x-sim-why", problem), "");
+	if (context.faults.take("empty_answer", room?.liveId)) return json(reply, "");
 	const extra = { now: context.clock.now() };
 	const shown = room ? shownAs(room) : "not_found";
-	if (!room || shown === "not_found" || shown === "no_room") {
-		return reply.send(JSON.stringify({ data: { message: "", prompts: "" }, extra, status_code: noSuchRoom }));
+	if (!room || (shown !== "live" && shown !== "offline")) {
+		return json(reply, { data: { message: "", prompts: promptOf(shown) }, extra, status_code: noSuchRoom });
 	}
 	const owner = { ...personJson(room.anchor), web_rid: room.liveId, display_id: room.anchor.user.displayId };
-	const data = { room: { ...roomJson(room, shown), owner } };
-	return reply.send(JSON.stringify({ data, extra, status_code: 0 }));
+	const voice = room.voice && { live_type_audio: true };
+	return json(reply, { data: { room: { ...roomJson(room, shown), ...voice, owner } }, extra, status_code: 0 });
 }
 
 const baseOf = (request: FastifyRequest): string => `http://${request.headers.host ?? "127.0.0.1"}`;

@@ -1,3 +1,4 @@
+import type { Broadcast } from "../rooms/broadcast.ts";
 import type { Room } from "../rooms/room.ts";
 import type { Person } from "../traffic/people.ts";
 
@@ -5,29 +6,55 @@ import type { Person } from "../traffic/people.ts";
 const statusLive = 2;
 const statusEnded = 4;
 
-/** What the page and the JSON status say about the room: its last broadcast, or that it has none. */
-export type Shown = "live" | "offline" | "no_room" | "not_found";
+/** The site's code for a room that is not there, and for other things: it is ambiguous. */
+export const noSuchRoom = 4_001_038;
+/** The site's code for a broadcast that is over. */
+export const broadcastOver = 30_003;
+
+/** How the site names an account that is gone. */
+const closedAccount = "账号已注销";
+
+/** What the site shows of a room: its last broadcast, or why there is none to see. */
+export type Shown = "live" | "offline" | "no_room" | "not_found" | "hidden" | "closed_account";
 
 export function shownAs(room: Room): Shown {
-	if (room.page === "no_room" || room.page === "not_found" || room.page === "offline") return room.page;
-	return room.looksLive ? "live" : "offline";
+	if (room.page === "auto" || room.page === "captcha" || room.page === "shell") {
+		return room.looksLive ? "live" : "offline";
+	}
+	return room.page;
 }
 
-/** The broadcast as the site's `room` object. */
+/** What the site says to people where a call has no broadcast to show; "" where it says nothing. */
+export function promptOf(shown: Shown): string {
+	if (shown === "hidden") return "你不在主播设置的可见范围内";
+	return shown === "offline" ? "直播已结束" : "";
+}
+
+/** The current broadcast as the site's `room` object. */
 export function roomJson(room: Room, shown: "live" | "offline"): Record<string, unknown> {
-	const { current } = room;
-	const ended = shown === "offline" || current.endedAt !== undefined;
+	return broadcastJson(room, room.current, shown === "live");
+}
+
+/** A broadcast as the site's `room` object. */
+export function broadcastJson(room: Room, broadcast: Broadcast, isOn: boolean): Record<string, unknown> {
+	const ended = !isOn || broadcast.endedAt !== undefined;
 	return {
-		id_str: current.roomId,
-		status: shown === "live" ? statusLive : statusEnded,
-		status_str: String(shown === "live" ? statusLive : statusEnded),
+		id_str: broadcast.roomId,
+		status: isOn ? statusLive : statusEnded,
+		status_str: String(isOn ? statusLive : statusEnded),
 		title: room.title,
 		user_count_str: "128",
 		cover: { url_list: [`https://p3.sim-douyin.invalid/img/cover-${room.liveId}.jpeg?from=live&x=1`] },
-		create_time: Math.floor(current.startedAt / 1000),
-		finish_time: ended ? Math.floor((current.endedAt ?? current.startedAt) / 1000) : 0,
+		create_time: Math.floor(broadcast.startedAt / 1000),
+		finish_time: ended ? Math.floor((broadcast.endedAt ?? broadcast.startedAt) / 1000) : 0,
 		owner: personJson(room.anchor),
 	};
+}
+
+/** A room's anchor; of an account that is gone only the ids are left. */
+export function anchorJson(room: Room): Record<string, unknown> {
+	const person = personJson(room.anchor);
+	return shownAs(room) === "closed_account" ? { ...person, nickname: closedAccount } : person;
 }
 
 export function personJson(person: Person): Record<string, unknown> {
@@ -66,7 +93,11 @@ function roomInfo(room: Room | undefined, liveId: string): Record<string, unknow
 	const shown = room ? shownAs(room) : "not_found";
 	if (!room || shown === "not_found") return { web_rid: liveId };
 	const webRid = room.liveId;
-	const anchor = personJson(room.anchor);
-	if (shown === "no_room") return { web_rid: webRid, anchor };
+	const anchor = anchorJson(room);
+	// A voice room's page has no room, and says that it cannot show it (recorders' reports of 2026-06).
+	if (room.voice && shown === "live") {
+		return { web_rid: webRid, anchor, enter_mode: 1, tips: "该直播类型或玩法电脑端暂未支持" };
+	}
+	if (shown !== "live" && shown !== "offline") return { web_rid: webRid, anchor };
 	return { room: roomJson(room, shown), roomId: room.current.roomId, web_rid: webRid, anchor };
 }

@@ -3,6 +3,7 @@ import type { FaultBoard } from "../faults/fault-board.ts";
 import type { Identities } from "../identities.ts";
 import type { Logins } from "../logins.ts";
 import type { RoomSet } from "../rooms/room-set.ts";
+import type { Site } from "../site/site.ts";
 import type { IdMode } from "../traffic/message-ids.ts";
 
 /** How `im/fetch` names the push socket's host: not at all, as `host:port`, or as a `ws://` URL. */
@@ -15,6 +16,7 @@ export interface PagesContext {
 	faults: FaultBoard;
 	identities: Identities;
 	logins: Logins;
+	site: Site;
 	seed: number;
 	pushServer: PushServerStyle;
 	ids: IdMode;

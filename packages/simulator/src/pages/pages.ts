@@ -1,11 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isKnown, parseCookies } from "../cookies.ts";
 import { fails, html } from "./answers.ts";
-import { captchaPage, homePage, roomPage, shellPage } from "./html.ts";
+import { addFollowedFeed } from "./followed-feed.ts";
+import { captchaPage, plainPage, roomPage, shellPage } from "./html.ts";
 import { imFetch } from "./im-fetch.ts";
 import { addLinks } from "./links.ts";
+import { addLiveStatus } from "./live-status.ts";
 import { pageState } from "./page-state.ts";
 import type { PagesContext } from "./pages-context.ts";
+import { addRoomInfo } from "./room-info.ts";
 import { Visitors } from "./visitors.ts";
 import { webEnter } from "./web-enter.ts";
 
@@ -13,14 +16,17 @@ import { webEnter } from "./web-enter.ts";
 export function addPages(app: FastifyInstance, context: PagesContext): void {
 	const visitors = new Visitors(context.seed);
 	addLinks(app, context);
+	addLiveStatus(app, context);
+	addFollowedFeed(app, context);
+	addRoomInfo(app, context);
 
-	app.get("/", (request, reply) => {
+	app.get("/", { config: { way: "page" } }, (request, reply) => {
 		if (fails(context, "pages", undefined, reply)) return reply;
 		if (context.faults.take("captcha", undefined)) return html(reply, captchaPage());
 		if (meetsNonce(context, visitors, undefined, request, reply)) return reply;
 		withTtwid(context, visitors, request, reply);
 		if (bringsNothing(request)) reply.header("set-cookie", visitors.newNonce());
-		return html(reply, homePage());
+		return html(reply, plainPage("抖音直播 - 模拟", context.site));
 	});
 
 	const page = (request: FastifyRequest<{ Params: { live_id: string } }>, reply: FastifyReply) => {
@@ -38,16 +44,21 @@ export function addPages(app: FastifyInstance, context: PagesContext): void {
 		const state = pageState(room, liveId, { id: visitorId, loggedIn: context.logins.holds(cookies) });
 		const setCookie = context.logins.setCookie(cookies);
 		if (setCookie) reply.header("set-cookie", setCookie);
-		return html(withTtwid(context, visitors, request, reply), roomPage(state, room?.escapeDepth ?? 1));
+		return html(
+			withTtwid(context, visitors, request, reply),
+			roomPage(state, { escapeDepth: room?.escapeDepth ?? 1, namesCaptcha: context.site.namesCaptcha }),
+		);
 	};
-	for (const path of ["/:live_id", "/follow/live/:live_id", "/root/live/:live_id"]) app.get(path, page);
+	for (const path of ["/:live_id", "/follow/live/:live_id", "/root/live/:live_id"])
+		app.get(path, { config: { way: "page" } }, page);
 
-	app.get<{ Querystring: Record<string, string> }>("/webcast/room/web/enter/", (request, reply) => {
+	type Query = { Querystring: Record<string, string> };
+	app.get<Query>("/webcast/room/web/enter/", { config: { way: "enter" } }, (request, reply) => {
 		if (fails(context, "pages", request.query["web_rid"], reply)) return reply;
 		return webEnter(context, request, reply);
 	});
 
-	app.get<{ Querystring: Record<string, string> }>("/webcast/im/fetch/", (request, reply) => {
+	app.get<Query>("/webcast/im/fetch/", { config: { way: "fetch" } }, (request, reply) => {
 		const liveId = context.rooms.byRoomId(request.query["room_id"] ?? "")?.room.liveId;
 		if (fails(context, "fetch", liveId, reply)) return reply;
 		return imFetch(context, request, reply);

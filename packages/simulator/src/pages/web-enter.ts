@@ -1,9 +1,8 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { personJson, roomJson, shownAs } from "./page-state.ts";
+import type { Room } from "../rooms/room.ts";
+import { json } from "./answers.ts";
+import { anchorJson, broadcastOver, noSuchRoom, promptOf, roomJson, type Shown, shownAs } from "./page-state.ts";
 import type { PagesContext } from "./pages-context.ts";
-
-/** The site's code for a room that is not there, and for other things: it is ambiguous. */
-const noSuchRoom = 4_001_038;
 
 /** The JSON status. Without `a_bogus` the upstream answers with nothing. */
 export function webEnter(
@@ -11,19 +10,31 @@ export function webEnter(
 	request: FastifyRequest<{ Querystring: Record<string, string> }>,
 	reply: FastifyReply,
 ): FastifyReply {
-	reply.header("content-type", "application/json; charset=utf-8");
-	if (!request.query["a_bogus"]) return reply.header("x-sim-why", "no a_bogus").send("");
-	const now = context.clock.now();
+	if (!request.query["a_bogus"]) return json(reply.header("x-sim-why", "no a_bogus"), "");
+	const extra = { now: context.clock.now() };
 	const room = context.rooms.find(request.query["web_rid"] ?? "");
 	const shown = room ? shownAs(room) : "not_found";
 	if (!room || shown === "not_found") {
-		return reply.send(JSON.stringify({ data: { message: "", prompts: "" }, extra: { now }, status_code: noSuchRoom }));
+		return json(reply, { data: { message: "", prompts: "" }, extra, status_code: noSuchRoom });
 	}
-	const data = {
-		data: shown === "no_room" ? [] : [roomJson(room, shown)],
-		enter_room_id: shown === "no_room" ? "" : room.current.roomId,
-		user: personJson(room.anchor),
-		room_status: shown === "live" ? 0 : 2,
-	};
-	return reply.send(JSON.stringify({ data, extra: { now }, status_code: 0 }));
+	return json(reply, { ...answerOf(room, shown), extra });
 }
+
+function answerOf(room: Room, shown: Shown): Record<string, unknown> {
+	const user = anchorJson(room);
+	switch (shown) {
+		case "live":
+			// A voice room has its anchor here, and nothing of its broadcast (recorders' reports of 2026-06).
+			if (room.voice) return answer({ data: [], user, enter_room_id: "", room_status: 1, enter_mode: 1 });
+			return answer({ data: [roomJson(room, shown)], user, enter_room_id: room.current.roomId, room_status: 0 });
+		case "offline":
+			if (room.voice) return answer({ data: [], user, prompts: promptOf(shown), room_status: 2 }, broadcastOver);
+			return answer({ data: [roomJson(room, shown)], user, enter_room_id: room.current.roomId, room_status: 2 });
+		case "hidden":
+			return answer({ data: [], user, prompts: promptOf(shown) }, noSuchRoom);
+		default:
+			return answer({ data: [], user, enter_room_id: "", room_status: 2 });
+	}
+}
+
+const answer = (data: Record<string, unknown>, code = 0) => ({ data, status_code: code });

@@ -6,6 +6,7 @@ import { isStroke, type Stroke, strokes } from "../faults/fault-spec.ts";
 import type { Identities } from "../identities.ts";
 import type { Broadcast } from "../rooms/broadcast.ts";
 import type { RoomSet } from "../rooms/room-set.ts";
+import { plainAddress, type Site } from "../site/site.ts";
 import type { IdMode } from "../traffic/message-ids.ts";
 import { badFrame } from "./bad-frames.ts";
 import { checkHandshake, deviceBlocked, type Guest, pushPath, type Refusal } from "./handshake.ts";
@@ -18,6 +19,7 @@ export interface PushServerDeps {
 	rooms: RoomSet;
 	faults: FaultBoard;
 	identities: Identities;
+	site: Pick<Site, "refusesHandshake">;
 	log: (line: string) => void;
 	/** Whether clients must be like the site's page, and not just good enough for the site. */
 	strict: boolean;
@@ -110,8 +112,14 @@ export class PushServer {
 	}
 
 	#handshake(knock: Knock, liveId: string | undefined): void {
-		const { faults, log } = this.#deps;
+		const { faults, log, site } = this.#deps;
 		const { socket, query, headers, key } = knock;
+		const refused = site.refusesHandshake(plainAddress(socket.remoteAddress), headers.host);
+		if (refused === "dead_host") {
+			log(`refused a socket: ${headers.host} lets nobody in any more`);
+			answer(socket, 200, { "x-sim-why": "this host lets nobody in any more" });
+			return;
+		}
 		const failure = faults.take("http_status", liveId, "socket");
 		if (failure?.status !== undefined) {
 			const retry = failure.retry_after === undefined ? {} : { "Retry-After": String(failure.retry_after) };
@@ -119,7 +127,9 @@ export class PushServer {
 			return;
 		}
 		const blocked = faults.take("device_blocked", liveId) && deviceBlocked("the fault device_blocked is on");
-		const verdict = blocked ? { refusal: blocked } : checkHandshake(query, headers, this.#deps);
+		const banned = refused && deviceBlocked("this address is banned from the push server: GET /__sim/addresses");
+		const refusal = blocked ?? banned;
+		const verdict = refusal ? { refusal } : checkHandshake(query, headers, this.#deps);
 		if ("refusal" in verdict) {
 			log(`refused a socket: ${verdict.refusal.why}`);
 			refuse(socket, verdict.refusal);

@@ -1,6 +1,7 @@
 import { SimulatorError } from "../errors.ts";
 import type { Broadcast } from "./broadcast.ts";
 import { Room, type RoomContext, type RoomSettings } from "./room.ts";
+import { secUidOf } from "./room-links.ts";
 
 export const defaultFirstLiveId = 1001;
 
@@ -13,6 +14,8 @@ export function liveIdOf(i: number, firstLiveId = defaultFirstLiveId): string {
 export class RoomSet implements Iterable<Room> {
 	readonly #context: RoomContext;
 	readonly #rooms = new Map<string, Room>();
+	/** By the anchor's numeric id, and by its `sec_uid`. */
+	readonly #byAnchor = new Map<string, Room>();
 
 	constructor(context: RoomContext) {
 		this.#context = context;
@@ -32,6 +35,7 @@ export class RoomSet implements Iterable<Room> {
 		}
 		const room = new Room({ ...settings, number: this.#rooms.size }, this.#context);
 		this.#rooms.set(room.liveId, room);
+		this.#byAnchor.set(room.anchor.id, room).set(secUidOf(room), room);
 		return room;
 	}
 
@@ -42,6 +46,11 @@ export class RoomSet implements Iterable<Room> {
 	/** Finds a room by its live id, or by its anchor's 抖音号, as the site's pages are named. */
 	findByName(name: string): Room | undefined {
 		return this.find(name) ?? [...this].find(({ anchor }) => anchor.user.displayId === name);
+	}
+
+	/** Finds a room by its anchor's numeric id, or by its `sec_uid`. */
+	findByAnchor(person: string): Room | undefined {
+		return this.#byAnchor.get(person);
 	}
 
 	get(liveId: string): Room {

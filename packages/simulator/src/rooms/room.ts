@@ -13,7 +13,18 @@ import { SentLog } from "./sent-log.ts";
  * What `GET /{live_id}` answers. `auto` follows the broadcast (live or offline); the others stay until changed. The
  * push socket does not look at it.
  */
-export const pageStates = ["auto", "offline", "no_room", "not_found", "captcha", "shell"] as const;
+export const pageStates = [
+	"auto",
+	"offline",
+	"no_room",
+	"not_found",
+	"captcha",
+	"shell",
+	/** The anchor shows the broadcast only to people of its choice. */
+	"hidden",
+	/** The anchor's account is gone. */
+	"closed_account",
+] as const;
 export type PageState = (typeof pageStates)[number];
 
 /** When a broadcast starts to talk. */
@@ -28,6 +39,8 @@ export interface RoomSettings {
 	/** How often the state inside the page is escaped. */
 	escapeDepth: 1 | 2;
 	totalsView?: Partial<TotalsView> | undefined;
+	/** Whether people only speak in it. */
+	voice?: boolean | undefined;
 	/** Whether a broadcast is on from the beginning. */
 	live: boolean;
 }
@@ -56,6 +69,8 @@ export class Room {
 	title: string;
 	page: PageState;
 	escapeDepth: 1 | 2;
+	/** Whether people only speak in it: the page and `web/enter` say nothing of the broadcast then. */
+	voice: boolean;
 	/** How it shows what it was given. */
 	totalsView: TotalsView;
 	readonly #context: RoomContext;
@@ -71,6 +86,7 @@ export class Room {
 		this.title = settings.title ?? titles[hash32(context.seed, "title", settings.number) % titles.length] ?? titles[0];
 		this.page = settings.page;
 		this.escapeDepth = settings.escapeDepth;
+		this.voice = settings.voice ?? false;
 		this.totalsView = { ...defaultTotalsView, ...settings.totalsView };
 		this.#context = context;
 		this.#pacer = new Pacer(settings.rate);

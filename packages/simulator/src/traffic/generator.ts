@@ -3,6 +3,7 @@ import { GiftGivers } from "./gift-givers.ts";
 import { defaultTotalsView, type GiftTotals, showsTickets, type TotalsView } from "./gift-totals.ts";
 import { Linked } from "./linked.ts";
 import { fanTicket, imDelete } from "./money.ts";
+import { withNovelties } from "./novelties.ts";
 import { Occasions } from "./occasions.ts";
 import type { People } from "./people.ts";
 import { hash32, Random } from "./random.ts";
@@ -62,12 +63,22 @@ export class Generator implements MessageSource {
 	readonly #gifts = new GiftGivers();
 	readonly #linked = new Linked();
 	readonly #occasions = new Occasions();
+	readonly #hasNovelties: () => boolean;
 	readonly #firstId: bigint;
 	#made = 0;
 	#lastId: bigint;
 
-	/** @param totalsView how the room shows its totals, asked for with each message that shows them */
-	constructor(identity: BroadcastIdentity, people: People, totalsView: () => TotalsView = () => defaultTotalsView) {
+	/**
+	 * @param totalsView how the room shows its totals, asked for with each message that shows them
+	 * @param hasNovelties whether kinds and fields that nobody knows are mixed in now
+	 */
+	constructor(
+		identity: BroadcastIdentity,
+		people: People,
+		totalsView: () => TotalsView = () => defaultTotalsView,
+		hasNovelties: () => boolean = () => false,
+	) {
+		this.#hasNovelties = hasNovelties;
 		const { seed, roomNumber, broadcast, roomId } = identity;
 		const random = new Random(hash32(seed, "traffic", roomNumber, broadcast));
 		this.#scene = new Scene(seed, roomNumber, roomId, { random, people, totalsView });
@@ -111,7 +122,10 @@ export class Generator implements MessageSource {
 		if (packed) return packed;
 		let ticket = scene.random.next() * 100;
 		for (const [percent, make] of mix) {
-			if (ticket < percent) return make(scene);
+			if (ticket < percent) {
+				const draft = make(scene);
+				return this.#hasNovelties() ? withNovelties(draft, scene.roomId, k) : draft;
+			}
 			ticket -= percent;
 		}
 		return this.#gifts.next(scene);

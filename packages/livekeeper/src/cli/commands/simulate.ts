@@ -1,4 +1,4 @@
-import type { GiftRule, IdMode, MessageRule, TotalsView } from "@livekeeper/simulator";
+import type { GiftRule, IdMode, MessageRule, SiteKind, TotalsView } from "@livekeeper/simulator";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { commandTexts, helpTexts } from "../../text/index.ts";
 import type { Io } from "../io.ts";
@@ -12,6 +12,7 @@ interface Flags {
 	seed: number;
 	replay?: string;
 	strict: boolean;
+	site: SiteKind;
 	gifts?: GiftRule;
 	messages?: MessageRule;
 	totals?: TotalsView["shown"];
@@ -34,6 +35,9 @@ export function simulateCommand(program: Command, io: Io): void {
 		.option("--seed <number>", helpTexts.simulateSeed[io.language], whole(0, Number.MAX_SAFE_INTEGER, io), 1)
 		.option("--replay <folder>", helpTexts.simulateReplay[io.language])
 		.option("--strict", helpTexts.simulateStrict[io.language], false)
+		.addOption(
+			new Option("--site <which>", helpTexts.simulateSite[io.language]).choices(["kind", "real"]).default("kind"),
+		)
 		.option("--gifts <all|first:n|none>", helpTexts.simulateGifts[io.language])
 		.option("--messages <all|sampled:p|none>", helpTexts.simulateMessages[io.language])
 		.addOption(

@@ -1,0 +1,108 @@
+/** How the site answers an address that has asked too often. */
+export type RefusalSign =
+	/** A slider: a page with HTTP 200, or for a JSON call a header and an empty body. */
+	| "slider"
+	/** HTTP 444 without a body. */
+	| "444";
+
+/** A limit on the requests of one address within a sliding window. */
+export interface SiteWindow {
+	/** Length of the window, ms. */
+	ms: number;
+	/** Number of requests that the window may hold; one more bans. */
+	most: number;
+	/** Length of the ban, ms. */
+	banMs: number;
+	/** Whether each request during the ban begins its time again: such a ban ends only for an address that is quiet. */
+	untilQuiet: boolean;
+	sign: RefusalSign;
+}
+
+export interface Ban {
+	/** When it ends, ms on the budget's own time axis. */
+	until: number;
+	sign: RefusalSign;
+}
+
+interface ActiveBan extends Ban {
+	/** Time that each further request adds from its own moment on, ms; 0 for none. */
+	renewMs: number;
+}
+
+/**
+ * The requests of one address for calls that the site counts together, and whether they were too many. Pure: the caller
+ * says what time it is, in ms that never run backwards.
+ *
+ * A request during a ban is counted as well. The strictest of several bans that begin at once wins.
+ */
+export class SiteBudget {
+	readonly #windows: readonly SiteWindow[];
+	/** More times than the largest window may hold decide nothing. */
+	readonly #mostKept: number;
+	#times: number[] = [];
+	#ban: ActiveBan | undefined;
+	#asked = 0;
+	#bans = 0;
+
+	/** @param windows none for a site that never bans by number */
+	constructor(windows: readonly SiteWindow[]) {
+		this.#windows = windows;
+		this.#mostKept = windows.reduce((most, window) => Math.max(most, window.most + 1), 0);
+	}
+
+	/** Requests since the beginning, refused ones too. */
+	get asked(): number {
+		return this.#asked;
+	}
+
+	/** Number of bans since the beginning. */
+	get bans(): number {
+		return this.#bans;
+	}
+
+	/** Counts a request. @returns the ban that it meets, also one that it causes itself */
+	ask(now: number): Ban | undefined {
+		this.#asked++;
+		if (this.#mostKept > 0) this.#remember(now);
+		const met = this.banAt(now);
+		if (this.#ban && met && this.#ban.renewMs > 0) this.#ban.until = Math.max(met.until, now + this.#ban.renewMs);
+		for (const window of this.#windows) {
+			const { most, banMs, sign, untilQuiet } = window;
+			if (this.used(window, now) <= most || now + banMs <= (this.#ban?.until ?? now)) continue;
+			this.#ban = { until: now + banMs, sign, renewMs: untilQuiet ? banMs : 0 };
+		}
+		const ban = this.banAt(now);
+		if (ban && !met) this.#bans++;
+		return ban;
+	}
+
+	/** The ban that is on at a moment. */
+	banAt(now: number): Ban | undefined {
+		return this.#ban && now < this.#ban.until ? this.#ban : undefined;
+	}
+
+	/** Bans the address whatever it has asked. */
+	ban(now: number, forMs: number, sign: RefusalSign): void {
+		if (!this.banAt(now)) this.#bans++;
+		this.#ban = { until: now + forMs, sign, renewMs: 0 };
+	}
+
+	/** Ends the ban and forgets what was asked: a person has solved the slider. */
+	lift(): void {
+		this.#ban = undefined;
+		this.#times = [];
+	}
+
+	/** Number of requests that a window holds at a moment: those later than its length ago. At most one more than it may hold. */
+	used({ ms, most }: SiteWindow, now: number): number {
+		let count = 0;
+		for (let i = this.#times.length - 1; i >= 0 && (this.#times[i] ?? 0) > now - ms && count <= most; i--) count++;
+		return count;
+	}
+
+	#remember(now: number): void {
+		this.#times.push(now);
+		// Now and then only: to cut one off each time would move all the others.
+		if (this.#times.length >= 2 * this.#mostKept) this.#times = this.#times.slice(-this.#mostKept);
+	}
+}

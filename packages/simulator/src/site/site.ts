@@ -1,0 +1,146 @@
+import { type Clock, wallTime } from "@livekeeper/douyin";
+import { type RefusalSign, SiteBudget } from "./site-budget.ts";
+import {
+	type CallGroup,
+	callGroups,
+	deadPushHosts,
+	defaultBatchIds,
+	prefetchRepeatMs,
+	type SiteKind,
+	siteWindows,
+	type Way,
+	ways,
+} from "./site-rules.ts";
+
+/** What one address asked of the calls that the site counts together. */
+export interface CallsInfo {
+	/** Requests since the start, refused ones too. */
+	asked: number;
+	/** Bans since the start. */
+	bans: number;
+	/** When the ban that is on ends, ms since the epoch. */
+	bannedUntil: number | undefined;
+	/** How the site answers during that ban. */
+	sign: RefusalSign | undefined;
+}
+
+export interface AddressInfo {
+	/** As the connection shows it, e.g. `127.0.0.2`. */
+	address: string;
+	calls: Record<CallGroup, CallsInfo>;
+}
+
+/** What can be changed about the site while it runs. */
+export interface SiteSettings {
+	/** Number of people that one batch call answers; those after them are left out without a word. Default 64. */
+	batchIds?: number | undefined;
+	/** Whether the batch call shows live voice rooms. Unproven upstream; default false. */
+	batchVoice?: boolean | undefined;
+}
+
+/** The site in front of its rooms: which address may ask, and what it answers to whom. */
+export class Site {
+	readonly kind: SiteKind;
+	readonly #clock: Clock;
+	readonly #addresses = new Map<string, Record<CallGroup, SiteBudget>>();
+	/** When a visitor fetched a broadcast's first state, by visitor and room id. */
+	readonly #prefetched = new Map<string, number>();
+	#settings: Required<{ [K in keyof SiteSettings]: NonNullable<SiteSettings[K]> }>;
+
+	constructor(clock: Clock, kind: SiteKind, settings: SiteSettings = {}) {
+		this.#clock = clock;
+		this.kind = kind;
+		this.#settings = { batchIds: settings.batchIds ?? defaultBatchIds, batchVoice: settings.batchVoice ?? false };
+	}
+
+	get settings(): Readonly<Required<SiteSettings>> {
+		return this.#settings;
+	}
+
+	change({ batchIds, batchVoice }: SiteSettings): void {
+		if (batchIds !== undefined) this.#settings.batchIds = batchIds;
+		if (batchVoice !== undefined) this.#settings.batchVoice = batchVoice;
+	}
+
+	/** Whether healthy pages name the scripts of the captcha, as the site's do. */
+	get namesCaptcha(): boolean {
+		return this.kind === "real";
+	}
+
+	/** Counts a request. @returns how it is refused, if it is */
+	ask(address: string, way: Way): RefusalSign | undefined {
+		return this.#budgets(address)[ways[way]].ask(this.#clock.elapsed())?.sign;
+	}
+
+	/** Bans an address from a group of calls, whatever it has asked. */
+	ban(address: string, group: CallGroup, forMs: number): AddressInfo {
+		this.#budgets(address)[group].ban(this.#clock.elapsed(), forMs, "slider");
+		return this.#infoOf(address);
+	}
+
+	/**
+	 * A person has solved the slider in a browser behind this address: it may look rooms up again. The socket is a
+	 * separate control, which a slider does not open.
+	 */
+	passed(address: string): AddressInfo {
+		const budgets = this.#budgets(address);
+		for (const group of callGroups) if (group !== "push") budgets[group].lift();
+		return this.#infoOf(address);
+	}
+
+	/** The addresses that have asked anything, in the order in which they came. */
+	addresses(): AddressInfo[] {
+		return Array.from(this.#addresses.keys(), (address) => this.#infoOf(address));
+	}
+
+	/** Why a handshake is not answered as one; `undefined` where it is. */
+	refusesHandshake(address: string, host: string | undefined): "banned" | "dead_host" | undefined {
+		if (this.#budgets(address).push.ask(this.#clock.elapsed())) return "banned";
+		return this.kind === "real" && deadPushHosts.test(host ?? "") ? "dead_host" : undefined;
+	}
+
+	/** Whether a visitor has had this broadcast's first state already: the site gives a guest a second one only much later. */
+	repeatsPrefetch(visitor: string, roomId: string): boolean {
+		if (this.kind === "kind") return false;
+		const key = `${visitor} ${roomId}`;
+		const now = this.#clock.elapsed();
+		const before = this.#prefetched.get(key);
+		if (before !== undefined && now < before + prefetchRepeatMs) return true;
+		this.#prefetched.set(key, now);
+		return false;
+	}
+
+	#budgets(address: string): Record<CallGroup, SiteBudget> {
+		let budgets = this.#addresses.get(address);
+		if (!budgets) {
+			const { page, json, batch, push } = siteWindows[this.kind];
+			budgets = {
+				page: new SiteBudget(page),
+				json: new SiteBudget(json),
+				batch: new SiteBudget(batch),
+				push: new SiteBudget(push),
+			};
+			this.#addresses.set(address, budgets);
+		}
+		return budgets;
+	}
+
+	#infoOf(address: string): AddressInfo {
+		const { page, json, batch, push } = this.#budgets(address);
+		const info = (budget: SiteBudget): CallsInfo => {
+			const ban = budget.banAt(this.#clock.elapsed());
+			return {
+				asked: budget.asked,
+				bans: budget.bans,
+				bannedUntil: ban && wallTime(this.#clock, ban.until),
+				sign: ban?.sign,
+			};
+		};
+		return { address, calls: { page: info(page), json: info(json), batch: info(batch), push: info(push) } };
+	}
+}
+
+/** An address as people write it: IPv4 within IPv6 without its prefix. */
+export function plainAddress(address: string | undefined): string {
+	return (address ?? "").replace(/^::ffff:/, "");
+}
