@@ -164,28 +164,30 @@ const parts = {
 		// What is said, drawn from a seed; it knows nobody who sends it.
 		traffic: ["errors"],
 		rooms: ["errors", "traffic"],
-		faults: ["errors"],
+		// What the site allows an address.
+		site: [],
+		faults: ["errors", "site"],
 		replay: ["errors", "traffic"],
 		// Which part may use what of it.
 		identities: ["errors", "logins", "rooms"],
 		// The other way to what happens in rooms: pushed to apps.
 		"open-platform": ["errors", "rooms", "traffic"],
-		pages: ["cookies", "faults", "identities", "logins", "rooms", "traffic"],
-		push: ["cookies", "faults", "identities", "rooms", "traffic"],
-		options: ["errors", "identities", "pages", "rooms", "traffic"],
+		pages: ["cookies", "faults", "identities", "logins", "rooms", "site", "traffic"],
+		push: ["cookies", "faults", "identities", "rooms", "site", "traffic"],
+		options: ["errors", "identities", "pages", "rooms", "site", "traffic"],
 		"simulated-room": ["faults", "push", "rooms", "traffic"],
-		simulator: ["faults", "identities", "logins", "open-platform", "push", "rooms", "simulated-room"],
+		simulator: ["faults", "identities", "logins", "open-platform", "push", "rooms", "simulated-room", "site"],
 		control: [
 			...["errors", "faults", "identities", "open-platform", "push", "rooms"],
-			...["simulated-room", "simulator", "traffic"],
+			...["simulated-room", "simulator", "site", "traffic"],
 		],
 		"start-simulator": [
 			...["control", "errors", "faults", "identities", "logins", "open-platform", "options", "pages", "push"],
-			...["replay", "rooms", "simulator", "traffic"],
+			...["replay", "rooms", "simulator", "site", "traffic"],
 		],
 		index: [
 			...["errors", "faults", "identities", "open-platform", "options", "pages", "push", "rooms"],
-			...["simulated-room", "simulator", "start-simulator", "traffic"],
+			...["simulated-room", "simulator", "site", "start-simulator", "traffic"],
 		],
 	},
 	dashboard: {

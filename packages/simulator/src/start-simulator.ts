@@ -9,6 +9,7 @@ import { addOpenPlatform, OpenPlatform } from "./open-platform/index.ts";
 import { type Settings, type SimulatorOptions, settle } from "./options.ts";
 import { addPages } from "./pages/pages.ts";
 import { addPictures } from "./pages/pictures.ts";
+import { addSiteGate } from "./pages/site-gate.ts";
 import { PushServer } from "./push/push-server.ts";
 import { type Recording, readRecordings } from "./replay/read-recordings.ts";
 import { ReplaySource } from "./replay/replay-source.ts";
@@ -16,7 +17,6 @@ import type { RoomContext } from "./rooms/room.ts";
 import { liveIdOf, RoomSet } from "./rooms/room-set.ts";
 import { Simulator } from "./simulator.ts";
 import { Site } from "./site/site.ts";
-import { addSiteGate } from "./site/site-gate.ts";
 import { Generator } from "./traffic/generator.ts";
 import { People } from "./traffic/people.ts";
 

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { FaultBoard } from "../faults/fault-board.ts";
-import { captchaPage } from "../pages/html.ts";
-import { plainAddress, type Site } from "./site.ts";
-import { type Way, ways } from "./site-rules.ts";
+import { plainAddress, type Site } from "../site/site.ts";
+import { type Way, ways } from "../site/site-rules.ts";
+import { captchaPage } from "./html.ts";
 
 declare module "fastify" {
 	interface FastifyContextConfig {
