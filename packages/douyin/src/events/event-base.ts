@@ -5,6 +5,8 @@ export interface LiveUser {
 	secUid: string;
 	/** The name by which people find the person (抖音号); left out where the upstream gives none. The person may change it. */
 	displayId?: string;
+	/** Another id of the person, in the form of `secUid`; left out where the upstream gives none. */
+	webcastUid?: string;
 	nickname: string;
 	gender: "unknown" | "male" | "female";
 	/** URL of the small picture, or "". */

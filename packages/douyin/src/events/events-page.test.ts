@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { commonKeys, ownKeys } from "./event-keys.helpers.ts";
 import { liveEventTypes } from "./live-event-types.ts";
 
-const nested = "id sec_uid display_id nickname gender avatar level fans_club admin super_admin masked";
+const nested = "id sec_uid display_id webcast_uid nickname gender avatar level fans_club admin super_admin masked";
 
 describe.each(["events.md", "events.zh-CN.md"])("docs/%s", (name) => {
 	const page = readFileSync(new URL(`../../../../docs/${name}`, import.meta.url), "utf8");

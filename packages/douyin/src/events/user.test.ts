@@ -14,9 +14,10 @@ describe("userOf", () => {
 		expect(userOf(undefined)).toBeUndefined();
 	});
 
-	it("keeps the 抖音号 where there is one", () => {
-		expect(live({ ...anna, displayId: "anna.77" })).toEqual({ ...liveAnna, displayId: "anna.77" });
-		expect(live(anna)).not.toHaveProperty("displayId");
+	it("keeps the 抖音号 and the other id where there are any", () => {
+		const names = { displayId: "anna.77", webcastUid: "MS4wLjAB_w" };
+		expect(live({ ...anna, ...names })).toEqual({ ...liveAnna, ...names });
+		for (const name of Object.keys(names)) expect(live(anna)).not.toHaveProperty(name);
 	});
 
 	it("takes the id in text where the number is missing, and the plain level where the pay grade is", () => {

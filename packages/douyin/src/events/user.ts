@@ -18,6 +18,7 @@ export function userOf(user: User | undefined): LiveUser | undefined {
 		masked: isPlaceholder(id) || (user.nickname.endsWith("***") && maskedName.test(user.nickname)),
 	};
 	if (user.displayId !== "") live.displayId = user.displayId;
+	if (user.webcastUid !== "") live.webcastUid = user.webcastUid;
 	if (user.userAttr?.isAdmin) live.admin = true;
 	if (user.userAttr?.isSuperAdmin) live.superAdmin = true;
 	const club = user.fansClubData;

@@ -218,6 +218,9 @@ export interface User {
 	userAttr: UserAttr | undefined;
 	displayId: string;
 	secUid: string;
+	/** Another id in the form of sec_uid; lists of the audience have it where they have no sec_uid. Source: the site's
+	 * published schema of April 2026, checked against payloads of ten kinds of June and July 2026. */
+	webcastUid: string;
 	idStr: string;
 }
 
@@ -228,7 +231,7 @@ export function decodeUser(bytes: Uint8Array | Reader, budget?: Budget): User {
 }
 
 export function readUser(r: Reader, end: number, into: User | undefined): User {
-	const m = into ?? { id: "0", nickname: "", gender: 0, level: 0, avatarThumbUrl: undefined, payGradeLevel: 0, fansClubData: undefined, userAttr: undefined, displayId: "", secUid: "", idStr: "" } satisfies User as User;
+	const m = into ?? { id: "0", nickname: "", gender: 0, level: 0, avatarThumbUrl: undefined, payGradeLevel: 0, fansClubData: undefined, userAttr: undefined, displayId: "", secUid: "", webcastUid: "", idStr: "" } satisfies User as User;
 	const { bytes } = r;
 	let pos = r.pos;
 	while (pos < end) {
@@ -268,6 +271,9 @@ export function readUser(r: Reader, end: number, into: User | undefined): User {
 			case 370:
 				m.secUid = r.string(pos, end);
 				break;
+			case 586:
+				m.webcastUid = r.string(pos, end);
+				break;
 			case 8226:
 				m.idStr = r.string(pos, end);
 				break;
@@ -304,6 +310,7 @@ export interface UserInit {
 	userAttr?: UserAttrInit | undefined;
 	displayId?: string | undefined;
 	secUid?: string | undefined;
+	webcastUid?: string | undefined;
 	followStatus?: number | undefined;
 	idStr?: string | undefined;
 }
@@ -337,6 +344,7 @@ export function writeUser(w: Writer, m: UserInit): void {
 	if (m.userAttr) { const at = w.open(258); writeUserAttr(w, m.userAttr); w.close(at); }
 	w.string(306, m.displayId);
 	w.string(370, m.secUid);
+	w.string(586, m.webcastUid);
 	w.uint64Number(8192, m.followStatus);
 	w.string(8226, m.idStr);
 }

@@ -145,9 +145,12 @@ test("douyinLive is given a packed gift and a spoken line under the names of the
 });
 
 test("names the person by the 抖音号 as well", () => {
-	const event = { ...chat, user: { ...(chat["user"] as object), id: "7", display_id: "anna.77" } };
+	const event = {
+		...chat,
+		user: { ...(chat["user"] as object), id: "7", display_id: "anna.77", webcast_uid: "MS4w_w" },
+	};
 	const { user } = JSON.parse(said(douyinLiveMessages, event)[0] ?? "");
-	expect(user).toMatchObject({ displayId: "anna.77", idStr: "7" });
+	expect(user).toMatchObject({ displayId: "anna.77", webcastUid: "MS4w_w", idStr: "7" });
 	const { User } = JSON.parse(JSON.parse(said(barrageGrabMessages, event)[0] ?? "").Data);
 	expect(User.DisplayId).toBe("anna.77");
 });

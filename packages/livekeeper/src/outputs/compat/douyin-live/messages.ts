@@ -132,6 +132,7 @@ function person(user: Person): object {
 			user.admin || user.super_admin ? proto({ isAdmin: user.admin, isSuperAdmin: user.super_admin }) : undefined,
 		displayId: user.display_id,
 		secUid: user.sec_uid,
+		webcastUid: user.webcast_uid,
 		idStr: user.id,
 	});
 }
