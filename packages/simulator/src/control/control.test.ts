@@ -193,6 +193,10 @@ describe("the control API", () => {
 		["PUT", "/rooms/1001", { extra: 1 }, /must NOT have additional properties/],
 		["PUT", "/rooms/1001", { totals: { shown: "some" } }, /body\/totals\/shown/],
 		["PUT", "/identities/abc", { gifts: "few" }, /"gifts" is "all"/],
+		["POST", "/addresses/127.0.0.1/ban", { calls: "all", for_ms: 1 }, /body\/calls must be equal/],
+		["POST", "/addresses/nowhere!/passed", undefined, /params\/address must match/],
+		["PUT", "/site", { batch_ids: 0 }, /body\/batch_ids must be >= 1/],
+		["PUT", "/logins/me/follows", {}, /live_ids/],
 		["PUT", "/identities/abc", { risk_control: { for_ms: 5 } }, /max_rooms/],
 		["PUT", "/rooms/..%2fx", {}, /live_id must match pattern/],
 	])("refuses %s %s %j, with what was expected", async (method, path, body, expected) => {

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { FaultBoard } from "../faults/fault-board.ts";
+import type { Closing } from "../faults/fault-spec.ts";
 import { plainAddress, type Site } from "../site/site.ts";
 import { type Way, ways } from "../site/site-rules.ts";
 import { captchaPage } from "./html.ts";
@@ -37,7 +38,7 @@ export function addSiteGate(app: FastifyInstance, { site, faults }: { site: Site
 	});
 }
 
-function refuse(reply: FastifyReply, way: Way, sign: "slider" | "captcha" | "444" | "empty"): FastifyReply {
+function refuse(reply: FastifyReply, way: Way, sign: Exclude<Closing, "layout">): FastifyReply {
 	reply.header("x-sim-why", "this address, or this way, is refused: GET /__sim/addresses, GET /__sim/faults");
 	if (sign === "444") return reply.code(444).send("");
 	const group = ways[way];

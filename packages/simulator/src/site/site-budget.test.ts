@@ -8,7 +8,7 @@ const window = fc.record({
 	most: fc.integer({ min: 1, max: 12 }),
 	banMs: fc.integer({ min: 1, max: 20_000 }),
 	untilQuiet: fc.boolean(),
-	sign: fc.constantFrom("slider" as const, "444" as const),
+	sign: fc.constantFrom("captcha" as const, "444" as const),
 });
 const windows = fc.array(window, { minLength: 1, maxLength: 3 });
 /** Gaps between requests, ms. */
@@ -102,7 +102,7 @@ describe("a budget", () => {
 	});
 
 	it("forgets what was asked when its ban is lifted", () => {
-		const rule = { ms: 1_000, most: 2, banMs: 5_000, untilQuiet: false, sign: "slider" } as const;
+		const rule = { ms: 1_000, most: 2, banMs: 5_000, untilQuiet: false, sign: "captcha" } as const;
 		const budget = new SiteBudget([rule]);
 		expect([0, 1, 2].map((now) => budget.ask(now)?.until)).toEqual([undefined, undefined, 5_002]);
 		budget.lift();

@@ -1,7 +1,7 @@
 /** How the site answers an address that has asked too often. */
 export type RefusalSign =
 	/** A slider: a page with HTTP 200, or for a JSON call a header and an empty body. */
-	| "slider"
+	| "captcha"
 	/** HTTP 444 without a body. */
 	| "444";
 

@@ -38,36 +38,41 @@ export const siteKinds = ["kind", "real"] as const;
 export type SiteKind = (typeof siteKinds)[number];
 
 // Nobody has published the site's limits. Each number is a reading of what people report, between a rate that failed and
-// one that held; where reports contradict each other, the later one counts. Bans: a quarrel of minutes heals after five
-// quiet minutes (an empty-body state that retries every 10 s kept alive, 2026-09), a guest over its 200 requests was out
-// for about 2 h (video API, 2025-06), an address that came back after days for about 2 days (a recorder's docs, 2026-01).
-// Low rates that are caught late are answered with 444 (rooms asked every 300 s, 2025-10).
-const burst = { ms: minute, banMs: 5 * minute, untilQuiet: true, sign: "slider" } as const;
+// one that held; where reports contradict each other, the later one counts. The sources are issues of other programs.
+
+/** A burst: five quiet minutes heal it, and retries every 10 s kept it alive (a client's author, 2026-09). */
+const burst = { ms: minute, banMs: 5 * minute, untilQuiet: true, sign: "captcha" } as const;
+/**
+ * A steady rate that is too high. About 2 h out (Evil0ctal/Douyin_TikTok_Download_API #626, 2025-06); 444 for rooms that
+ * are asked every 300 s (bililive-go #967 and #1010, 2025-10).
+ */
 const steady = { ms: hour, banMs: 2 * hour, untilQuiet: false, sign: "444" } as const;
-const lasting = { ms: day, banMs: 2 * day, untilQuiet: false, sign: "slider" } as const;
+/** A rate that is caught late. About 2 days, or a new address (the docs of biliLive-tools, 2026-01, on the push server). */
+const lasting = { ms: day, banMs: 2 * day, untilQuiet: false, sign: "captcha" } as const;
 
 const realWindows: Readonly<Record<CallGroup, readonly SiteWindow[]>> = {
 	page: [
-		// 25 rooms every 30 s, so 50 a minute, were banned in under 2 minutes (2025-10); pages are said to come under
-		// control more easily than JSON calls (2025-11), so less than what JSON calls may ask.
+		// StreamCap #304 (2025-10): 25 rooms every 30 s, 50 a minute, banned in under 2 minutes. Pages are said to come
+		// under control more easily than JSON calls (biliLive-tools, 2025-11), so they may ask less than those.
 		{ ...burst, most: 30 },
-		// More than 10 links every 360 s, so 2 to 3 a minute, were banned after hours; the reporter guesses windows of a
-		// minute, an hour and a day (2025-10). Three a minute meet this window, two a minute the next one.
+		// DouyinLiveRecorder #1247 (2025-10): more than 10 links every 360 s, 2 to 3 a minute, banned after hours; it guesses
+		// windows of a minute, an hour and a day. Three a minute meet this window, two a minute the next one.
 		{ ...steady, most: 150 },
-		// 0.5 a minute (30 rooms every 500 s over 7 addresses), 720 a day, were fine (2025-10).
+		// DouyinLiveRecorder #1245 (2025-10): 30 rooms every 500 s over 7 addresses, 0.5 a minute and 720 a day each, fine.
 		{ ...lasting, most: 2_000 },
 	],
 	json: [
-		// 60 a minute held and 68 did not (2024-03); 50 a minute were banned in under 2 minutes (2025-10).
+		// LiveAutoRecord #185 (2024-03): 60 a minute fine, 68 banned. StreamCap #304 (2025-10): 50 a minute banned.
 		{ ...burst, most: 45 },
-		// 4 a minute held for a day (with a login, 2025-06); 8 a minute did not (more than 40 rooms every 300 s, 2025-12).
+		// Evil0ctal #626 (2025-06): 4 a minute for a day fine, with a login. Gowlive #10 (2025-12): more than 40 rooms every
+		// 300 s, 8 a minute, banned.
 		{ ...steady, most: 360 },
-		// The same two reports: 5,760 a day held. The second one came after days; no window of a day can be so patient.
+		// The same two: 5,760 a day were fine. The ban of the second came after days; no window of a day can be so patient.
 		{ ...lasting, most: 8_000 },
 	],
 	// A guess: no limit of this call was ever published.
 	batch: [{ ...burst, most: 15 }],
-	// "A separate control, about 2 days or a new address" (2026-01), without a number: only a ban on demand.
+	// biliLive-tools (2026-01): "a separate control", without a number. So only a ban on demand.
 	push: [],
 };
 

@@ -27,7 +27,7 @@ async function control(simulator: Simulator, method: string, path: string, body?
 function signOf({ status, headers, body }: Answer): string {
 	if (status === 444) return "444";
 	if (headers["x-vc-bdturing-parameters"] !== undefined) return body === "" ? "header" : "header and a body";
-	if (body.includes("<title>验证码中间页</title>") && body.includes("TTGCaptcha.init(")) return "slider";
+	if (body.includes("<title>验证码中间页</title>") && body.includes("TTGCaptcha.init(")) return "captcha";
 	return body === "" ? "empty" : String(status);
 }
 
@@ -48,7 +48,7 @@ const batch = "/webcast/distribution/check_user_live_status/?aid=6383&user_ids=1
 
 describe("the real site", () => {
 	it.each([
-		["pages", "/1001", ["30 × 200", "2 × slider"]],
+		["pages", "/1001", ["30 × 200", "2 × captcha"]],
 		["JSON calls", enter, ["45 × 200", "2 × header"]],
 		["batch calls", batch, ["15 × 200", "2 × header"]],
 	])("bans an address that asks for too many %s in a minute", async (_name, path, expected) => {
@@ -73,9 +73,9 @@ describe("the real site", () => {
 		const { simulator, clock } = await real();
 		await run(simulator, 31, "/1001");
 		await clock.advance(5 * minute - 1);
-		expect(signOf(await ask(simulator, "/1001"))).toBe("slider");
+		expect(signOf(await ask(simulator, "/1001"))).toBe("captcha");
 		await clock.advance(5 * minute - 1);
-		expect(signOf(await ask(simulator, "/1001"))).toBe("slider");
+		expect(signOf(await ask(simulator, "/1001"))).toBe("captcha");
 		await clock.advance(5 * minute);
 		expect(signOf(await ask(simulator, "/1001"))).toBe("200");
 	});
@@ -101,7 +101,7 @@ describe("the real site", () => {
 		expect(passed.body).toMatchObject({ calls: { page: { banned_until: null }, json: { banned_until: null } } });
 		expect(await run(simulator, 30, "/1001", "127.0.0.2")).toEqual(["30 × 200"]);
 		expect(signOf(await ask(simulator, enter, { from: "127.0.0.2" }))).toBe("200");
-		expect(signOf(await ask(simulator, "/1001", { from: "127.0.0.3" }))).toBe("slider");
+		expect(signOf(await ask(simulator, "/1001", { from: "127.0.0.3" }))).toBe("captcha");
 	});
 
 	it("bans an address on demand, from the push server too", async () => {
@@ -195,7 +195,7 @@ describe("way_closed", () => {
 		for (const by of ["captcha", "empty", "444", "layout"] as const) {
 			simulator.setFault({ fault: "way_closed", on: way as "page", by, for_ms: minute });
 			const closed = await ask(simulator, path(simulator));
-			const expected = { captcha: way === "page" ? "slider" : "header", empty: "empty", "444": "444", layout: "200" };
+			const expected = { captcha: way === "page" ? "captcha" : "header", empty: "empty", "444": "444", layout: "200" };
 			expect(signOf(closed)).toBe(expected[by]);
 			if (by === "layout") {
 				expect(closed.body.length).toBeGreaterThan(50);

@@ -74,7 +74,7 @@ export class Site {
 
 	/** Bans an address from a group of calls, whatever it has asked. */
 	ban(address: string, group: CallGroup, forMs: number): AddressInfo {
-		this.#budgets(address)[group].ban(this.#clock.elapsed(), forMs, "slider");
+		this.#budgets(address)[group].ban(this.#clock.elapsed(), forMs, "captcha");
 		return this.#infoOf(address);
 	}
 
