@@ -76,6 +76,7 @@ describe.skipIf(chromiumPath === undefined)("the feed's past", () => {
 
 	test("a search finds two Chinese letters in the room and in all rooms, and a name leads to all that person said and gave", async () => {
 		const { page, feed, complaints } = await openFeed();
+		await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
 		await feed.getByRole("searchbox").fill("木船");
 		const results = feed.getByRole("region", { name: "搜索结果" });
 		await results.getByText("找到 1 条").waitFor();
@@ -89,12 +90,19 @@ describe.skipIf(chromiumPath === undefined)("the feed's past", () => {
 
 		await results.getByRole("button", { name: "船长" }).click();
 		const card = page.getByRole("dialog", { name: "船长 的发言和礼物" });
+		await card.getByText("found-77").waitFor();
+		await card.getByRole("button", { name: "复制" }).click();
+		await until("it is copied", async () => (await page.evaluate("navigator.clipboard.readText()")) === "found-77");
 		await card.getByText("找到 100 条").waitFor();
 		await card.getByText("玫瑰").waitFor();
 		await card.getByRole("button", { name: "继续查找" }).first().click();
 		await card.getByText("找到 200 条").waitFor();
 		expect(await axeFaults(page)).toEqual([]);
 		await page.keyboard.press("Escape");
+
+		// The 抖音号 finds the same person, and nobody who has none.
+		await feed.getByRole("searchbox").fill("FOUND-7");
+		await results.getByText("找到 100 条").waitFor();
 		await feed.getByRole("button", { name: "返回实时消息" }).click();
 		await feed.getByText(`第 ${said} 句`, { exact: true }).waitFor();
 		expect(complaints).toEqual([]);
@@ -107,7 +115,11 @@ function roomOf(simulator: Simulator, liveId: string): SimulatedRoom {
 	return room;
 }
 
-const personOf = (index: number): UserInit => ({ id: `${100 + index}`, nickname: people[index] ?? "" });
+const personOf = (index: number): UserInit => ({
+	id: `${100 + index}`,
+	nickname: people[index] ?? "",
+	displayId: index === 2 ? "found-77" : "",
+});
 const common = (method: string) => ({ common: { method, createTime: Date.now(), isShowMsg: true } });
 
 function say(room: SimulatedRoom, person: number, content: string): void {

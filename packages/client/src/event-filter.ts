@@ -16,7 +16,7 @@ export interface EventFilter {
 	/** One of these is in the text, in whatever case. */
 	words?: readonly string[] | undefined;
 	gift?: GiftCondition | undefined;
-	/** Only these people, by id, sec_uid or nickname. */
+	/** Only these people, by id, sec_uid, Douyin ID (`display_id`) or nickname. */
 	people?: readonly string[] | undefined;
 	roles?: readonly PersonRole[] | undefined;
 	/** The person's level, at least. */
@@ -87,7 +87,8 @@ function personCheck({ people, roles, minLevel }: EventFilter): Wants | undefine
 	const wanted = people && new Set(people);
 	return ({ user }) => {
 		if (!user) return true;
-		if (wanted && ![user.id, user.sec_uid, user.nickname].some((name) => name !== "" && wanted.has(name))) return false;
+		const names = [user.id, user.sec_uid, user.display_id ?? "", user.nickname];
+		if (wanted && !names.some((name) => name !== "" && wanted.has(name))) return false;
 		if (roles && !roles.some((role) => hasRole(user, role))) return false;
 		return minLevel === undefined || user.level >= minLevel;
 	};

@@ -2,9 +2,9 @@ import { type Connection, type RequestOptions, requestJson } from "./http.ts";
 import type { RoomEvent, RoomEventType } from "./types.ts";
 
 export interface SearchOptions extends RequestOptions {
-	/** What a message, a gift's name or a nickname contains; ASCII letters in either case. */
+	/** What a message, a gift's name, a nickname or a Douyin ID contains; ASCII letters in either case. */
 	text?: string | undefined;
-	/** Only of the person with this `id` or `sec_uid`. */
+	/** Only of the person with this `id`, `sec_uid`, `display_id` (the Douyin ID) or `webcast_uid`. */
 	user?: string | undefined;
 	/** Only these kinds; default all. */
 	types?: readonly RoomEventType[] | undefined;

@@ -597,7 +597,7 @@ export interface components {
                  */
                 of?: "gift" | "streak";
             };
-            /** only from these: ids, sec_uids or nicknames */
+            /** only from these: ids, sec_uids, Douyin IDs or nicknames */
             people?: string[];
             /** only from people with one of these roles */
             roles?: ("moderator" | "fan_club")[];

@@ -9,6 +9,8 @@ export type FeedKind = (typeof feedKinds)[number];
 export interface FeedUser {
 	/** By which the log finds what else is theirs: `sec_uid` or `id`; "" where the upstream hides it. */
 	id: string;
+	/** 抖音号; "" where the upstream gives none. */
+	displayId: string;
 	name: string;
 	/** The upstream hides who this is. */
 	masked: boolean;
@@ -205,6 +207,7 @@ function userOf({ user }: RoomEvent): FeedUser | undefined {
 	const club = user.fans_club;
 	return {
 		id: user.masked ? "" : user.sec_uid || user.id,
+		displayId: safeText(user.display_id ?? "", 64),
 		name: safeText(user.nickname, 30),
 		masked: user.masked,
 		admin: user.admin === true,

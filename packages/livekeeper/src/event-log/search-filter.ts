@@ -36,7 +36,7 @@ export function smallLetters(text: string): string {
 interface Searched {
 	content?: unknown;
 	gift_name?: unknown;
-	user?: { id?: unknown; sec_uid?: unknown; nickname?: unknown } | null;
+	user?: Partial<Record<"id" | "sec_uid" | "display_id" | "webcast_uid" | "nickname", unknown>> | null;
 }
 
 /** Whether an event is looked for. */
@@ -45,8 +45,9 @@ export function isFound(filter: SearchFilter, { type, at, json }: Pick<StoredEve
 	if (at < from || at >= to || (types && !types.includes(type))) return false;
 	if (text === undefined && user === undefined) return true;
 	const event = JSON.parse(json) as Searched;
-	if (user !== undefined && event.user?.id !== user && event.user?.sec_uid !== user) return false;
+	const who = event.user ?? {};
+	if (user !== undefined && ![who.id, who.sec_uid, who.display_id, who.webcast_uid].includes(user)) return false;
 	if (text === undefined) return true;
-	const texts = [event.content, event.gift_name, event.user?.nickname];
+	const texts = [event.content, event.gift_name, who.nickname, who.display_id];
 	return texts.some((one) => typeof one === "string" && smallLetters(one).includes(text));
 }

@@ -68,6 +68,19 @@ export function describeSearch(open: Open): void {
 		expect((await log.search({ user: "玫瑰" })).events).toEqual([]);
 	});
 
+	test("a search finds a person by the 抖音号, also by a part of it", async () => {
+		const log = await open();
+		const anna = { ...user(1), displayId: "Anna.77", webcastUid: "MS4w_w" };
+		const said = [chat(1, { user: anna }), chat(2), gift(3, 1, { user: anna }), chat(4, { content: "谁是 anna.77" })];
+		log.append({ liveId: "a", events: said.map((event) => ({ ...event, liveId: "a" })) });
+		await log.flush();
+		expect(placesOf((await log.search({ user: "Anna.77" })).events)).toEqual(["a 3", "a 1"]);
+		expect(placesOf((await log.search({ user: "MS4w_w" })).events)).toEqual(["a 3", "a 1"]);
+		expect(placesOf((await log.search({ text: "anna.7" })).events)).toEqual(["a 4", "a 3", "a 1"]);
+		expect((await log.search({ user: "anna.7" })).events).toEqual([]);
+		expect((await log.search({ text: "MS4w_w" })).events).toEqual([]);
+	});
+
 	test("a search is ended by who asked, and each page comes further though nothing is found", async () => {
 		const log = await open();
 		for (const liveId of ["a", "b"]) log.append({ liveId, events: chats(1, 12_000, { liveId }) });
@@ -98,8 +111,10 @@ export function describeSearch(open: Open): void {
 			const liveId = rooms[(n * n) % 3] ?? "a";
 			const events = Array.from({ length: 1 + ((n * 7) % 23) }, (_, index) => {
 				const id = n * 100 + index;
+				const of = user(id % 7);
 				const more = {
 					liveId,
+					user: id % 3 === 0 ? { ...of, displayId: `No_${of.id}` } : of,
 					at: startMs + id * 10 - ((id * 37) % 900),
 					content: `${words[id % 7]}${words[(id * 3) % 7]}`,
 				};
@@ -118,8 +133,8 @@ export function describeSearch(open: Open): void {
 		const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 		const time = fc.integer({ min: startMs - 1_000, max: startMs + 62_000 });
 		const queries = fc.record({
-			text: optional(fc.constantFrom("好", "晚上", "a", "B", "好a", '"', "玫", "看客3", "7", "😀", "上好")),
-			user: optional(fc.constantFrom("3", "sec-5", "nobody")),
+			text: optional(fc.constantFrom("好", "晚上", "no_", "a", "B", "好a", '"', "玫", "看客3", "7", "😀", "上好")),
+			user: optional(fc.constantFrom("3", "sec-5", "No_4", "nobody")),
 			types: optional(fc.subarray(["chat", "gift", "like"] as const, { minLength: 1 })),
 			liveIds: optional(fc.subarray(["a", "b", "c", "nobody"])),
 			from: optional(time),
@@ -130,10 +145,15 @@ export function describeSearch(open: Open): void {
 		const low = (text: string) => text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 		const matches = (query: Partial<SearchQuery>, { liveId, event }: (typeof stored)[number]): boolean => {
 			const { text, types } = query;
-			const texts = ["content" in event ? event.content : event.giftName, event.user?.nickname ?? ""];
+			const texts = [
+				"content" in event ? event.content : event.giftName,
+				event.user?.nickname ?? "",
+				event.user?.displayId ?? "",
+			];
 			return (
 				(text === undefined || texts.some((one) => low(one).includes(low(text)))) &&
-				(query.user === undefined || [event.user?.id, event.user?.secUid].includes(query.user)) &&
+				(query.user === undefined ||
+					[event.user?.id, event.user?.secUid, event.user?.displayId].includes(query.user)) &&
 				(types === undefined || types.includes(event.type)) &&
 				(query.liveIds === undefined || query.liveIds.includes(liveId)) &&
 				event.at >= (query.from ?? 0) &&

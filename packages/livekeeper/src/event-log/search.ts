@@ -5,9 +5,9 @@ import type { SearchFilter } from "./search-filter.ts";
 import { searchFilter } from "./search-filter.ts";
 
 export interface SearchQuery {
-	/** What the content, the gift's name or the nickname contains; ASCII letters in either case. */
+	/** What the content, the gift's name, the nickname or the Douyin ID contains; ASCII letters in either case. */
 	text?: string | undefined;
-	/** Only of the person with this `id` or `sec_uid`. */
+	/** Only of the person with this `id`, `sec_uid`, `display_id` or `webcast_uid`. */
 	user?: string | undefined;
 	/** Only these kinds; default all. */
 	types?: readonly LiveEventType[] | undefined;

@@ -139,8 +139,12 @@ const events = tool(
 const search = tool(
 	"search",
 	z.object({
-		text: z.string().max(200).optional().describe("what a message, a gift's name or a nickname contains"),
-		user: z.string().max(200).optional().describe("only of the person with this id or sec_uid"),
+		text: z.string().max(200).optional().describe("what a message, a gift's name, a nickname or a Douyin ID contains"),
+		user: z
+			.string()
+			.max(200)
+			.optional()
+			.describe("only of the person with this id, sec_uid, display_id (the Douyin ID) or webcast_uid"),
 		types,
 		rooms: z.array(liveId).max(100).optional().describe("only these rooms; default all"),
 		from: timeParam("from", now),

@@ -1806,6 +1806,8 @@ export const exportTexts = {
 		evidence_delta: "Counted (web)",
 		evidence_diamonds: "Diamonds (web)",
 		live_id: "Room",
+		display_id: "Douyin ID",
+		webcast_uid: "Webcast id",
 		diamond_count: "Price in diamonds",
 		first_at: "First",
 		last_at: "Last",

@@ -1588,6 +1588,8 @@ export const exportTexts: typeof en.exportTexts = {
 		evidence_delta: "计入数量（网页）",
 		evidence_diamonds: "抖币（网页）",
 		live_id: "直播间",
+		display_id: "抖音号",
+		webcast_uid: "直播用户 ID",
 		diamond_count: "单价（抖币）",
 		first_at: "最早",
 		last_at: "最近",

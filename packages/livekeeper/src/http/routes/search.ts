@@ -41,8 +41,12 @@ const answer = z.object({
 export function searchRoute(app: App, { log, clock }: { log: Pick<EventLog, "search">; clock: Clock }): void {
 	const now = () => clock.now();
 	const querystring = z.object({
-		q: z.string().max(200).optional().describe("what a message, a gift's name or a nickname contains"),
-		user: z.string().max(200).optional().describe("only of the person with this id or sec_uid"),
+		q: z.string().max(200).optional().describe("what a message, a gift's name, a nickname or a Douyin ID contains"),
+		user: z
+			.string()
+			.max(200)
+			.optional()
+			.describe("only of the person with this id, sec_uid, display_id (the Douyin ID) or webcast_uid"),
 		types: typesParam,
 		rooms: roomsParam,
 		from: timeParam("from", now),

@@ -50,7 +50,7 @@ export const targetInput = z
 			})
 			.optional()
 			.describe("only gifts that are worth it"),
-		people: texts.optional().describe("only from these: ids, sec_uids or nicknames"),
+		people: texts.optional().describe("only from these: ids, sec_uids, Douyin IDs or nicknames"),
 		roles: roles.optional().describe("only from people with one of these roles"),
 		min_level: z.int().min(1).max(1000).optional().describe("only from people of this level or above"),
 		pace: z

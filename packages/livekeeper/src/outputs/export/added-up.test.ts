@@ -37,6 +37,7 @@ test("each giver is a row with all that they gave, the most generous first, as t
 		expect.objectContaining({ live_id: "1001", user_id: "2", nickname: "人2 2", delta: 1, diamonds: 500 }),
 		{
 			...{ live_id: "1001", user_id: "1", sec_uid: "sec-1", nickname: "人1 3", level: 12, delta: 5, diamonds: 25 },
+			display_id: "20260131",
 			...{ first_at: startMs + 1000, last_at: startMs + 3000 },
 		},
 		expect.objectContaining({ user_id: "3", delta: 9, diamonds: 0 }),

@@ -12,7 +12,10 @@ type Gift = WireEvent & { type: "gift" };
 const described: Readonly<Record<SumTable, (gift: Gift) => { key: string; about: object }>> = {
 	givers: ({ user }) => ({
 		key: user ? userKey(user) : "",
-		about: { user_id: user?.id, sec_uid: user?.sec_uid, nickname: user?.nickname, level: user?.level },
+		about: {
+			...{ user_id: user?.id, sec_uid: user?.sec_uid, nickname: user?.nickname, level: user?.level },
+			display_id: user?.display_id,
+		},
 	}),
 	gifts: ({ gift_id, gift_name, diamond_count }) => ({ key: gift_id, about: { gift_id, gift_name, diamond_count } }),
 };

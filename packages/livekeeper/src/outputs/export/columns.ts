@@ -65,6 +65,8 @@ const events: readonly Column[] = [
 	column("evidence_delta", "integer", "evidence.delta"),
 	column("evidence_diamonds", "integer", "evidence.diamonds"),
 	column("live_id", "id"),
+	column("display_id", "id", "user.display_id"),
+	column("webcast_uid", "text", "user.webcast_uid"),
 ];
 
 const givers: readonly Column[] = [
@@ -77,6 +79,7 @@ const givers: readonly Column[] = [
 	column("diamonds", "integer"),
 	column("first_at", "time"),
 	column("last_at", "time"),
+	column("display_id", "id"),
 ];
 
 const gifts: readonly Column[] = [

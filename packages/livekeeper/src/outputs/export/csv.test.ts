@@ -6,7 +6,7 @@ import { chat, event, pagesOf, someone, stored, textOf } from "./memory-log.help
 
 const bom = "\uFEFF";
 const header =
-	"seq,at,type,user_id,sec_uid,nickname,gender,level,fans_club,fans_club_level,content,gift_name,gift_id,count,delta,diamonds,total,room_id,id,method,diamonds_missing,source,evidence_delta,evidence_diamonds,live_id";
+	"seq,at,type,user_id,sec_uid,nickname,gender,level,fans_club,fans_club_level,content,gift_name,gift_id,count,delta,diamonds,total,room_id,id,method,diamonds_missing,source,evidence_delta,evidence_diamonds,live_id,display_id,webcast_uid";
 
 /** Rows of a CSV text, by RFC 4180; written apart from the writer so that the two can disagree. */
 function parseCsv(text: string): string[][] {
@@ -57,12 +57,13 @@ test("writes one line for each event, with numbers as numbers and ids that keep 
 	);
 	const person = "'7383838383838383838,MS4wLjABAAAA-_x,小明,female,12,星光团,3";
 	const nobody = ",,,,,,";
+	const ids = "20260131,MS4wLjABAAAA-_w";
 	expect(text.slice(1).split("\r\n")).toEqual([
 		header,
-		`1,2026-01-01T00:00:01.000Z,chat,${person},"他说：""好"",\n对吧",,,,,,,'7400000000000000123,750000000000001,WebcastChatMessage,,,,,1001`,
-		`2,2026-01-01T00:00:02.000Z,gift,${person},,玫瑰,463,10,3,3,,'7400000000000000123,750000000000002,WebcastChatMessage,,,,,1001`,
-		`3,2026-01-01T00:00:03.000Z,like,${nobody},,,,5,,,900,'7400000000000000123,750000000000003,WebcastChatMessage,,,,,1001`,
-		`4,2026-01-01T00:00:04.000Z,broadcast_started,${nobody},晚上好,,,,,,,'7400000000000000123,750000000000004,WebcastChatMessage,,,,,1001`,
+		`1,2026-01-01T00:00:01.000Z,chat,${person},"他说：""好"",\n对吧",,,,,,,'7400000000000000123,750000000000001,WebcastChatMessage,,,,,1001,${ids}`,
+		`2,2026-01-01T00:00:02.000Z,gift,${person},,玫瑰,463,10,3,3,,'7400000000000000123,750000000000002,WebcastChatMessage,,,,,1001,${ids}`,
+		`3,2026-01-01T00:00:03.000Z,like,${nobody},,,,5,,,900,'7400000000000000123,750000000000003,WebcastChatMessage,,,,,1001,,`,
+		`4,2026-01-01T00:00:04.000Z,broadcast_started,${nobody},晚上好,,,,,,,'7400000000000000123,750000000000004,WebcastChatMessage,,,,,1001,,`,
 		"",
 	]);
 });

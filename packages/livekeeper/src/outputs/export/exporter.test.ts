@@ -179,9 +179,9 @@ test("givers and gifts are tables of their own in every tabular format, and say 
 	const { fileName, text } = await textAs({ format: "csv", table: "givers", csvFor: "excel" });
 	expect(fileName).toBe("1001-givers-all.csv");
 	expect(text.split("\r\n").slice(0, 3)).toEqual([
-		"\uFEFFRoom,User id,Profile id,Name,Level,Counted,Diamonds,First,Last",
-		"1001,1,,小明,12,2,4,2026-01-01 00:00:02,2026-01-01 00:00:04",
-		"1001,2,,小明,12,1,2,2026-01-01 00:00:03,2026-01-01 00:00:03",
+		"\uFEFFRoom,User id,Profile id,Name,Level,Counted,Diamonds,First,Last,Douyin ID",
+		"1001,1,,小明,12,2,4,2026-01-01 00:00:02,2026-01-01 00:00:04,20260131",
+		"1001,2,,小明,12,1,2,2026-01-01 00:00:03,2026-01-01 00:00:03,20260131",
 	]);
 	const lines = (await textAs({ format: "jsonl", table: "gifts" })).text.split("\n");
 	expect(JSON.parse(lines[0] ?? "")).toMatchObject({ gift_name: "玫瑰", diamond_count: 2, delta: 3, diamonds: 6 });

@@ -8,6 +8,8 @@ export const liveId = "1001";
 export const someone: LiveUser = {
 	id: "7383838383838383838",
 	secUid: "MS4wLjABAAAA-_x",
+	displayId: "20260131",
+	webcastUid: "MS4wLjABAAAA-_w",
 	nickname: "小明",
 	gender: "female",
 	avatar: "",

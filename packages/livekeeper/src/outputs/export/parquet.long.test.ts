@@ -72,6 +72,7 @@ test("columns have types, the order is the log's, and the file is compressed", a
 		at: "2026-01-01 00:00:01+00",
 		type: "chat",
 		user_id: "7383838383838383838",
+		display_id: "20260131",
 		nickname: "小明",
 		level: "12",
 		fans_club: "星光团",

@@ -39,6 +39,8 @@ test("has headings and kinds in the reader's language, numbers as numbers, ids a
 	expect([of(first, "seq"), of(first, "type"), of(first, "content")]).toEqual([1, "弹幕", "你好"]);
 	expect([of(second, "type"), of(second, "delta"), of(second, "diamonds")]).toEqual(["礼物", 3, 3]);
 	expect([of(second, "user_id"), of(second, "gift_id")]).toEqual(["12345678901234567890", "007"]);
+	// A 抖音号 may look like a number as well.
+	expect([of(heading, "display_id"), of(first, "display_id")]).toEqual(["抖音号", "20260131"]);
 	expect(of(second, "room_id")).toBe("7300000000000000001");
 	const [english] = await sheetsOf(eventsOf(chat(1, "hi")), { language: "en" });
 	expect(of(english?.rows[0], "content")).toBe("Content");

@@ -24,6 +24,7 @@ test.each<[string, TargetFilter, WireEvent, boolean]>([
 	["many small ones", { gift: { minDiamonds: 100, of: "gift" } }, given(50, 1, 10), false],
 	["a person by nickname", { people: ["小明"] }, said("你好"), true],
 	["a person by sec_uid", { people: ["MS4"] }, said("你好"), true],
+	["a person by the 抖音号", { people: ["anna.77"] }, said("你好", { ...who, display_id: "anna.77" }), true],
 	["somebody else", { people: ["小红"] }, said("你好"), false],
 	["a moderator", { roles: ["moderator"] }, said("你好", { ...who, admin: true }), true],
 	["no moderator", { roles: ["moderator"] }, said("你好"), false],
