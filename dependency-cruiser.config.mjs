@@ -82,9 +82,11 @@ const parts = {
 		turns: [],
 		// How sockets answer pings, on either side.
 		"answer-pings": [],
-		"data-folder": ["errors", "rename-file", "text"],
+		"data-folder": [],
+		// Opening SQLite files, setting them aside, noticing lost ones. In threads of their own: it waits for the disk.
+		database: ["errors", "rename-file", "text"],
 		// Small state under keys with revisions, and what is kept there.
-		storage: ["data-folder", "errors", "room-options", "text"],
+		storage: ["database", "errors", "room-options", "text"],
 		// One room's life; it knows neither the set that it is in nor where its events are stored.
 		rooms: ["comparison", "errors", "health", "listeners", "text"],
 		// What a connection's silence, its answers and a room's record tell of it. Pure: verdicts, and nothing is done.
@@ -94,6 +96,7 @@ const parts = {
 		connections: ["comparison", "errors", "listeners", "room-options", "rooms", "text"],
 		"event-log": [
 			"data-folder",
+			"database",
 			"errors",
 			"hash",
 			"listeners",
@@ -116,7 +119,6 @@ const parts = {
 		// Readers are served from the log: no output ever asks a room.
 		outputs: [
 			"answer-pings",
-			"data-folder",
 			"errors",
 			"event-log",
 			"hash",
@@ -152,7 +154,19 @@ const parts = {
 			...["metrics", "official", "outputs", "reports", "storage", "text", "version", "wire"],
 		],
 		cli: [
-			...["config", "data-folder", "errors", "event-log", "log", "mcp", "outputs", "rename-file", "reports", "service"],
+			...[
+				"config",
+				"data-folder",
+				"database",
+				"errors",
+				"event-log",
+				"log",
+				"mcp",
+				"outputs",
+				"rename-file",
+				"reports",
+				"service",
+			],
 			...["storage", "text", "time-input", "version"],
 		],
 		index: ["config", "errors", "event-log", "live", "rooms", "service", "wire"],
@@ -246,7 +260,7 @@ const packages = {
 /** Libraries that one part answers for, so that another can be put in their place by changing that part alone. */
 const libraries = [
 	{ library: "got|tough-cookie|https-proxy-agent|socks-proxy-agent", only: "douyin/src/net/" },
-	{ library: "better-sqlite3", only: "livekeeper/src/(data-folder|event-log/sqlite|storage)/" },
+	{ library: "better-sqlite3", only: "livekeeper/src/(database|event-log/sqlite|storage|outputs/export/added-up)" },
 	{ library: "@nats-io/.+", only: "livekeeper/src/event-log/jetstream/" },
 	{ library: "@duckdb/.+|csv-stringify", only: "livekeeper/src/outputs/export/" },
 	{ library: "fastify|@fastify/.+|fastify-type-provider-zod", only: "(livekeeper/src/http|simulator/src)/" },

@@ -2,8 +2,8 @@ import Database from "better-sqlite3";
 import type { EncodedBatch } from "../../packages/livekeeper/src/event-log/encoded-event.ts";
 import { RoomNumbers } from "../../packages/livekeeper/src/event-log/sqlite/commit.ts";
 import { Compactor } from "../../packages/livekeeper/src/event-log/sqlite/compact.ts";
+import { databasePath } from "../../packages/livekeeper/src/event-log/sqlite/file-names.ts";
 import { Mender } from "../../packages/livekeeper/src/event-log/sqlite/mender.ts";
-import { databasePath } from "../../packages/livekeeper/src/event-log/sqlite/open-database.ts";
 import { Rooms } from "../../packages/livekeeper/src/event-log/sqlite/rooms.ts";
 import { SqliteWriter } from "../../packages/livekeeper/src/event-log/sqlite/writer.ts";
 

@@ -87,7 +87,7 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	if (!cluster) {
 		const address = serviceUrl({ ...config, port, url: undefined });
 		releasers.add(
-			publishAddress(dataDir, address, (error) => logger.warn({ event: "address_not_written", err: error })),
+			await publishAddress(dataDir, address, (error) => logger.warn({ event: "address_not_written", err: error })),
 		);
 	}
 	// Requests of targets end while the rest stops.

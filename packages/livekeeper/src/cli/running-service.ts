@@ -31,7 +31,7 @@ function codeOf(failure: unknown): ErrorCode | undefined {
 
 async function addressOfHolder(dataDir: string): Promise<string | undefined> {
 	for (let waited = 0; waited < startsWithinMs; waited += lookEveryMs) {
-		const url = publishedAddress(dataDir);
+		const url = await publishedAddress(dataDir);
 		if (url !== undefined && (await isLivekeeper(url))) return url;
 		await sleep(lookEveryMs);
 	}

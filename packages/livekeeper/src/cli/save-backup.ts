@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { BackupProgress, LivekeeperClient } from "@livekeeper/client";
-import { addParts } from "../data-folder/index.ts";
+import { addParts } from "../database/index.ts";
 import { LivekeeperError } from "../errors.ts";
 import { checkOf } from "../storage/index.ts";
 import { commandFailures, commandTexts } from "../text/index.ts";

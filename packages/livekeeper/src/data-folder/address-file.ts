@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 const pathIn = (dataDir: string) => join(dataDir, "livekeeper.address");
@@ -9,21 +9,17 @@ const pathIn = (dataDir: string) => join(dataDir, "livekeeper.address");
  * @param onError is given what keeps the file from being written
  * @returns what takes it back. After a crash it is left over: ask at the address before you believe it
  */
-export function publishAddress(dataDir: string, url: string, onError: (error: unknown) => void): () => void {
-	try {
-		writeFileSync(pathIn(dataDir), `${url}\n`, { mode: 0o600 });
-	} catch (error) {
-		onError(error);
-	}
-	return () => rmSync(pathIn(dataDir), { force: true });
+export async function publishAddress(
+	dataDir: string,
+	url: string,
+	onError: (error: unknown) => void,
+): Promise<() => Promise<void>> {
+	await writeFile(pathIn(dataDir), `${url}\n`, { mode: 0o600 }).catch(onError);
+	return () => rm(pathIn(dataDir), { force: true });
 }
 
 /** Where the service that holds the folder said that it listens; `undefined` where it said nothing, or not yet. */
-export function publishedAddress(dataDir: string): string | undefined {
-	try {
-		const url = readFileSync(pathIn(dataDir), "utf8").trim();
-		return URL.canParse(url) ? url : undefined;
-	} catch {
-		return undefined;
-	}
+export async function publishedAddress(dataDir: string): Promise<string | undefined> {
+	const url = await readFile(pathIn(dataDir), "utf8").catch(() => "");
+	return URL.canParse(url.trim()) ? url.trim() : undefined;
 }

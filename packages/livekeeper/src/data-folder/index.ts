@@ -1,19 +1,2 @@
 export { publishAddress, publishedAddress } from "./address-file.ts";
-export { addParts, type BackupPart, type Unpacked, unpackBackup } from "./backup-file.ts";
-export {
-	busyTimeoutMs,
-	corrupt,
-	createSchema,
-	type DatabaseKind,
-	type Db,
-	isCorrupt,
-	makePrivate,
-	mustBeWritable,
-	openDatabaseFile,
-	openTemporaryDatabase,
-	putBack,
-	setAside,
-} from "./database-file.ts";
-export { type FileState, FileWatch } from "./file-watch.ts";
-export { LastGood } from "./last-good.ts";
 export { type Loose, secureFolder } from "./secure-folder.ts";

@@ -5,7 +5,6 @@ import { systemClock } from "@livekeeper/douyin";
 import { expect, onTestFinished, test } from "vitest";
 import { openSqliteEventLog } from "../event-log/index.ts";
 import { quietLogger } from "../event-log/sqlite/stores.helpers.ts";
-import { TargetFile } from "../outputs/targets/index.ts";
 import { secureFolder } from "./index.ts";
 
 const onPosix = process.platform !== "win32";
@@ -74,15 +73,19 @@ test.skipIf(!onPosix)(
 		onTestFinished(() => void process.umask(before));
 		const dataDir = join(folder(), "data");
 		const log = await openSqliteEventLog({ dataDir, clock: systemClock, logger: quietLogger });
-		const targets = new TargetFile(dataDir, { now: 0, logger: quietLogger });
 		await log.registry.want("a", {});
 		const names = readdirSync(dataDir);
 		expect(names).toEqual(
-			expect.arrayContaining(["livekeeper.db", "livekeeper.db-wal", "livekeeper.lock", "registry.db"]),
+			expect.arrayContaining([
+				"livekeeper.db",
+				"livekeeper.db-wal",
+				"livekeeper.lock",
+				"registry.db",
+				"targets.db-wal",
+			]),
 		);
 		expect(names.filter((name) => modeOf(join(dataDir, name)) !== "600")).toEqual([]);
 		expect(modeOf(dataDir)).toBe("700");
-		targets.close();
 		await log.close();
 	},
 );

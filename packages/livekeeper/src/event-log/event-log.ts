@@ -1,6 +1,5 @@
 import type { Cursor, LiveEvent, LiveEventType } from "@livekeeper/douyin";
-import type { BackupPart } from "../data-folder/index.ts";
-import type { Registries } from "../storage/index.ts";
+import type { KeyValues, Registries } from "../storage/index.ts";
 import type { Text } from "../text/index.ts";
 import type { BroadcastSummary } from "./broadcast-summary.ts";
 import type { BroadcastGifts, Series, SeriesQuery } from "./charts.ts";
@@ -173,6 +172,8 @@ export type Unsubscribe = () => void;
  * Times, ids and cursors are the caller's; ids of the service's own events have to be unique across restarts too.
  */
 export interface EventLog extends Registries {
+	/** Targets, with their places in this log. */
+	readonly targets: KeyValues;
 	/**
 	 * Queues a batch; batches of one room become durable in the order in which they were appended.
 	 * @returns false when the queue is over its bound: nothing was taken; hold the batch until `onWritable`.
@@ -247,12 +248,12 @@ export interface EventLog extends Registries {
 	/** Changes retention; takes effect at the next upkeep. */
 	setRetention(retention: Partial<Retention>): void;
 	/**
-	 * Makes a backup while the log is written on: a copy of it, with the registry and `parts` in it, that is taken in where
-	 * it lies in the log's place in an empty folder.
+	 * Makes a backup while the log is written on: a copy of it, with the registry and the targets in it, that is taken in
+	 * where it lies in the log's place in an empty folder.
 	 * @returns the path of a new file, which is the caller's to remove
 	 * @throws LivekeeperError `backup_failed`, `storage_failing`
 	 */
-	backup(parts: readonly BackupPart[]): Promise<string>;
+	backup(): Promise<string>;
 	/** Of the backup that is being made; `undefined` when none is. */
 	backupProgress(): Promise<BackupProgress | undefined>;
 	/**

@@ -19,4 +19,3 @@ export type { SearchCursor, SearchPage, SearchQuery } from "./search.ts";
 export { isOfService } from "./service-events.ts";
 export type { SqliteEventLogOptions } from "./sqlite/options.ts";
 export { openSqliteEventLog } from "./sqlite/sqlite-event-log.ts";
-export { openSqliteSource } from "./sqlite/sqlite-source.ts";

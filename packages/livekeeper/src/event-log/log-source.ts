@@ -1,5 +1,5 @@
 import type { Cursor } from "@livekeeper/douyin";
-import type { RegistryStores } from "../storage/index.ts";
+import type { KeyValueStores } from "../storage/index.ts";
 import type { BroadcastTotals, Gifter } from "./broadcast-summary.ts";
 import type { GiftKind, Sums } from "./charts.ts";
 import type { EncodedEvent } from "./encoded-event.ts";
@@ -42,8 +42,8 @@ export interface LogSource {
 	/** The events after this `seq`, in order, and the jumps between them. */
 	events(liveId: string, after: number): Iterable<EncodedEvent | Jump>;
 	sums(liveId: string): SourceSums;
-	/** Rooms, identities, overlay tokens and notes. */
-	readonly stores: RegistryStores;
+	/** Rooms, identities, overlay tokens, notes and targets. */
+	readonly stores: KeyValueStores;
 	knownGifts(): KnownGift[];
 	close(): void;
 }

@@ -1,4 +1,5 @@
-import { createReadStream, existsSync, statSync } from "node:fs";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createGunzip } from "node:zlib";
@@ -28,14 +29,16 @@ export function serveManual(app: App, root = builtManual): void {
 			reply.header("vary", "accept-language").redirect(`/help/${languageOf(request)}/`, 302),
 		);
 	}
-	app.get<{ Params: { "*": string } }>("/help/*", { schema: { hide: true } }, (request, reply) => {
+	app.get<{ Params: { "*": string } }>("/help/*", { schema: { hide: true } }, async (request, reply) => {
 		const file = fileOf(request.params["*"]);
-		const isText = existsSync(join(root, `${file}.gz`));
-		if (!isText && !existsSync(join(root, file))) {
-			throw new LivekeeperError("not_found", existsSync(root) ? requestTexts.noManualPage : requestTexts.noManual);
+		const compressed = join(root, `${file}.gz`);
+		const text = await found(compressed);
+		if (!text && !(await found(join(root, file)))) {
+			const isBuilt = (await found(root)) !== undefined;
+			throw new LivekeeperError("not_found", isBuilt ? requestTexts.noManualPage : requestTexts.noManual);
 		}
 		if (file.endsWith(".html")) reply.header("content-security-policy", manualPolicy);
-		if (isText) return sendText(request, reply, file, join(root, `${file}.gz`));
+		if (text) return sendText(request, reply, file, { ...text, path: compressed });
 		const isForEver = file.startsWith(hashed);
 		return reply.sendFile(
 			file,
@@ -57,15 +60,25 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** Sends a compressed file: as it is to clients that accept that, as every browser does. */
-function sendText(request: FastifyRequest, reply: FastifyReply, file: string, compressed: string): FastifyReply {
-	const { size, mtimeMs } = statSync(compressed);
+function sendText(
+	request: FastifyRequest,
+	reply: FastifyReply,
+	file: string,
+	{ path, size, mtimeMs }: { path: string; size: number; mtimeMs: number },
+): FastifyReply {
 	const etag = `W/"${size.toString(36)}-${Math.trunc(mtimeMs).toString(36)}"`;
 	reply.headers({ etag, vary: "accept-encoding" }).type(types[posix.extname(file)] ?? "application/octet-stream");
 	reply.header("cache-control", `public, ${file.startsWith(hashed) ? "max-age=31536000, immutable" : "max-age=0"}`);
 	if (request.headers["if-none-match"] === etag) return reply.code(304).send();
-	const content = createReadStream(compressed);
+	const content = createReadStream(path);
 	if (!/\bgzip\b/.test(String(request.headers["accept-encoding"]))) return reply.send(content.pipe(createGunzip()));
 	return reply.header("content-encoding", "gzip").send(content);
+}
+
+/** Asked of the system without waiting for the disk in this thread. @returns `undefined` where there is none */
+async function found(path: string): Promise<{ size: number; mtimeMs: number } | undefined> {
+	const stats = await stat(path).catch(() => undefined);
+	return stats && { size: stats.size, mtimeMs: stats.mtimeMs };
 }
 
 /** The file that an address of the manual names: pages have no ending. Always one within its folder, on Windows too. */

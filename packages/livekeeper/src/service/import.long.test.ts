@@ -10,7 +10,7 @@ import { openSqliteEventLog } from "../event-log/index.ts";
 import { hasNats, type NatsServers, startNatsServers } from "../event-log/jetstream/nats-servers.helpers.ts";
 import { openJetStreamEventLog } from "../event-log/jetstream/open.ts";
 import { quietLogger, temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
-import { KvTargetStore, TargetFile } from "../outputs/targets/index.ts";
+import { KvTargetStore } from "../outputs/targets/index.ts";
 import { openSettings, sealSettings } from "../outputs/targets/secret.ts";
 import { hook, letter } from "../outputs/targets/store-conformance.helpers.ts";
 import { freshProgress } from "../outputs/targets/target.ts";
@@ -40,14 +40,13 @@ async function oneMachine(dataDir = temporaryFolder()): Promise<string> {
 		...{ hash: Buffer.from([1, 2]), createdAt: 5, lastUsedAt: undefined },
 	});
 	await log.notes.put("identity_rests", { main: { until: 7 } });
-	await log.close();
-	const file = new TargetFile(dataDir, { now: 0, logger: quietLogger });
+	const store = new KvTargetStore(log.targets);
 	const sealed = sealSettings(openSecretBox(dataDir), "tgt_1", hookSecrets);
-	await file.store.add({ target: hook("tgt_1", { liveIds: "*" }), sealed }, [freshProgress("a", 650)]);
-	const { revision = 0 } = (await file.store.roomProgress("tgt_1", "a")) ?? {};
-	await file.store.bury("tgt_1", letter(640), freshProgress("a", 651), revision);
-	await file.store.queueLetter("tgt_1", "dlv_640");
-	file.close();
+	await store.add({ target: hook("tgt_1", { liveIds: "*" }), sealed }, [freshProgress("a", 650)]);
+	const { revision = 0 } = (await store.roomProgress("tgt_1", "a")) ?? {};
+	await store.bury("tgt_1", letter(640), freshProgress("a", 651), revision);
+	await store.queueLetter("tgt_1", "dlv_640");
+	await log.close();
 	return dataDir;
 }
 
@@ -225,7 +224,7 @@ describe.skipIf(!hasNats)("moving one machine's data into a cluster", () => {
 	test("a backup is imported as well, and left as it is", async () => {
 		const dataDir = await oneMachine();
 		const log = await openOne(dataDir);
-		const file = await log.backup([]);
+		const file = await log.backup();
 		const folder = temporaryFolder();
 		copyFileSync(file, join(folder, "my.backup"));
 		copyFileSync(join(dataDir, "secret.key"), join(folder, "secret.key"));
@@ -242,7 +241,7 @@ describe.skipIf(!hasNats)("moving one machine's data into a cluster", () => {
 
 /** What the import keeps of itself is under the name of the source's log. */
 async function noteOf(log: EventLog, dataDir: string): Promise<string> {
-	const { openSqliteSource } = await import("../event-log/index.ts");
+	const { openSqliteSource } = await import("../event-log/sqlite/index.ts");
 	const source = openSqliteSource(dataDir, Date.now());
 	const name = `import.${source.id}`;
 	source.close();

@@ -4,9 +4,9 @@ import { basename, dirname, join } from "node:path";
 import { type Clock, systemClock } from "@livekeeper/douyin";
 import type { Config } from "../config.ts";
 import { LivekeeperError } from "../errors.ts";
-import { type LogSource, openSqliteSource } from "../event-log/index.ts";
+import type { LogSource } from "../event-log/index.ts";
 import type { Logger } from "../log.ts";
-import { copyTargets, KvTargetStore, TargetFile, unreadableTargets } from "../outputs/targets/index.ts";
+import { copyTargets, KvTargetStore, unreadableTargets } from "../outputs/targets/index.ts";
 import { noteNamesIn, openSecretBox, registriesIn, type SecretBox } from "../storage/index.ts";
 import { importTexts, type Text } from "../text/index.ts";
 import { natsOptionsOf } from "./cluster.ts";
@@ -35,7 +35,7 @@ interface ImportNote {
 /** What is moved, and what opens its secrets. */
 interface Source {
 	log: LogSource;
-	targets: TargetFile;
+	targets: KvTargetStore;
 	box: SecretBox;
 }
 
@@ -94,12 +94,12 @@ async function move(config: Config, options: ImportOptions, releasers: Releasers
 
 /** @throws LivekeeperError `import_refused` where it isn't there, or its secrets can't be read */
 async function openSource(options: ImportOptions, secret: string, releasers: Releasers): Promise<Source> {
-	const { from, logger, clock = systemClock } = options;
+	const { from, clock = systemClock } = options;
 	const { dataDir, keyDirs } = folderOf(from, releasers);
+	const { openSqliteSource } = await import("../event-log/sqlite/index.ts");
 	const log = openSqliteSource(dataDir, clock.now());
 	releasers.add(() => log.close());
-	const targets = new TargetFile(dataDir, { now: clock.now(), logger });
-	releasers.add(() => targets.close());
+	const targets = new KvTargetStore(log.stores.targets);
 	const keys = keyDirs.filter((folder) => existsSync(join(folder, "secret.key")));
 	const boxes = [...keys.map((folder) => openSecretBox(folder)), openSecretBox("", secret)];
 	let unreadable: string[] = [];
@@ -129,7 +129,7 @@ async function unreadableIn(source: Source, clock: Clock): Promise<string[]> {
 	return [
 		...(await registry.load()).filter(({ unreadable }) => unreadable).map(({ liveId }) => liveId),
 		...(await identities.load()).filter(({ secrets }) => secrets === undefined).map(({ name }) => name),
-		...(await unreadableTargets(source.targets.store, source.box)),
+		...(await unreadableTargets(source.targets, source.box)),
 	];
 }
 
@@ -172,7 +172,7 @@ async function moveRest(
 		({ id }) => id,
 		(token) => into.overlayTokens.add(token),
 	);
-	const hooks = await copyTargets(source.targets.store, new KvTargetStore(into.targets), {
+	const hooks = await copyTargets(source.targets, new KvTargetStore(into.targets), {
 		from: source.box,
 		to: box,
 	});

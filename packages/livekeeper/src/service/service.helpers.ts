@@ -13,7 +13,7 @@ import {
 	live,
 	recordingLogger,
 } from "../rooms/fake-upstream.helpers.ts";
-import { type Service, startService } from "../service.ts";
+import { type Service, type ServiceDeps, startService } from "../service.ts";
 
 export interface TestService extends Service {
 	clock: ManualClock;
@@ -29,10 +29,14 @@ export interface TestService extends Service {
 /**
  * The whole service on a free port, with a fake upstream and a clock that does not move by itself, in a data folder of its own
  * unless it is given one; stopped after the test.
- * @param startAt ms since the epoch
+ * @param startAt ms since the epoch. @param startThread what the store runs in
  */
-export function startTestService(flags: Record<string, unknown> = {}, startAt?: number): Promise<TestService> {
-	return launch(flags, startAt, onTestFinished);
+export function startTestService(
+	flags: Record<string, unknown> = {},
+	startAt?: number,
+	startThread?: ServiceDeps["startThread"],
+): Promise<TestService> {
+	return launch(flags, startAt, onTestFinished, startThread);
 }
 
 /**
@@ -56,6 +60,7 @@ async function launch(
 	flags: Record<string, unknown>,
 	startAt = new ManualClock().now(),
 	atEnd: (release: () => Promise<void> | void) => void,
+	startThread: ServiceDeps["startThread"] = inThisThread,
 ): Promise<TestService> {
 	const clock = new ManualClock(startAt);
 	const upstream = new FakeUpstream(clock);
@@ -68,7 +73,7 @@ async function launch(
 	const service = await startService(config, {
 		clock,
 		logger,
-		startThread: inThisThread,
+		startThread,
 		upstreamFactory: (identity) => {
 			identities.push(identity);
 			return upstream;

@@ -12,7 +12,6 @@ import {
 	policyOf,
 	ServiceWatch,
 	TargetDispatcher,
-	TargetFile,
 	Targets,
 	targetLogOf,
 } from "../outputs/targets/index.ts";
@@ -46,9 +45,7 @@ export async function openStorage(config: Config, deps: StorageDeps, releasers: 
 	const log = cluster?.log ?? (await openSqliteEventLog({ ...logOptionsOf(config), ...given }));
 	releasers.add(() => log.close());
 	const secrets = openSecretBox(dataDir, secret);
-	const file = cluster ? undefined : await openTargetFile(config, log, deps, releasers);
-	const store = cluster ? new KvTargetStore(cluster.log.targets) : file?.store;
-	if (!store) throw new TypeError("there is neither a cluster nor a file for targets");
+	const store = new KvTargetStore(log.targets);
 	const reach = { allowPrivate: config.targetAllowPrivate, allowLoopback: config.targetAllowLoopback };
 	const of = { clock, log: targetLogOf(log), store, secrets, logger };
 	const options = { concurrency: config.targetConcurrency };
@@ -67,14 +64,11 @@ export async function openStorage(config: Config, deps: StorageDeps, releasers: 
 	releasers.add(() => dispatcher.stop());
 	const targets = new Targets({ ...of, dispatcher, allows: (preset) => policyOf(reach, preset) });
 	await dispatcher.start();
-	const parts = () => ({ name: "targets.db", content: file?.serialize() ?? new Uint8Array() }) as const;
-	const backups = new Backups({ log, targets: parts, clock });
-	const targetFindings = () => file?.findings ?? [];
+	const backups = new Backups({ log, clock });
 	return {
 		log,
 		states,
 		targets,
-		targetFindings,
 		backups,
 		keyFile: keyFileOf(dataDir, secret),
 		targetStats: () => dispatcher.stats(),
@@ -94,28 +88,6 @@ function reportsOf(log: EventLog, publicUrl: string | undefined) {
 	};
 }
 
-/** The file is looked at now and then: it may have been deleted. */
-async function openTargetFile(
-	config: Config,
-	log: EventLog,
-	{ clock, logger }: StorageDeps,
-	releasers: Releasers,
-): Promise<TargetFile> {
-	// It is made at the first start, before any room can have stored something.
-	const isKnown = log.status().findings.length > 0 || (await log.liveIds()).length > 0;
-	const file = new TargetFile(config.dataDir, { now: clock.now(), logger, isKnown });
-	releasers.add(() => file.close());
-	const watch = clock.every(config.healthCheckMs, () => {
-		try {
-			file.look(clock.now());
-		} catch (error) {
-			logger.error({ event: "targets_unwritable", err: error });
-		}
-	});
-	releasers.add(() => watch.cancel());
-	return file;
-}
-
 /** `storage: disk_full`, while what rooms say can't be stored. */
 export function storageTrouble(log: Pick<EventLog, "status">): Text | undefined {
 	const { state, fault = "internal", message } = log.status();
@@ -125,15 +97,15 @@ export function storageTrouble(log: Pick<EventLog, "status">): Text | undefined 
 /** How long a loss is reported, ms. */
 const tellLossMs = 24 * 3_600_000;
 
-/** What is not as it should be in storage, though it works; for people. @param now ms since the epoch @param targetFindings of the database of targets */
-export function storageWarnings(log: EventLog, now: number, targetFindings: readonly Text[] = []): Text[] {
+/** What is not as it should be in storage, though it works; for people. @param now ms since the epoch */
+export function storageWarnings(log: EventLog, now: number): Text[] {
 	const { clock, damage, losses = [], findings } = log.status();
 	const warnings = losses
 		.filter(({ loss }) => now - loss.at < tellLossMs)
 		.map(({ stream, loss }) =>
 			storageTexts.streamLost(stream, isoOf(loss.at), loss.since === undefined ? undefined : isoOf(loss.since)),
 		);
-	warnings.push(...findings, ...targetFindings);
+	warnings.push(...findings);
 	if (clock) warnings.push(storageTexts.clockJumped(clock.jumpedMs, isoOf(clock.until)));
 	if (damage) warnings.push(storageTexts.damaged(damage.events, damage.rooms));
 	return warnings;

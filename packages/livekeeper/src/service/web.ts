@@ -41,8 +41,6 @@ interface WebParts {
 	log: EventLog;
 	targets: Targets;
 	targetStats: () => DispatcherStats;
-	/** Where the database of targets was damaged or missing: what became of it; default: nothing was. */
-	targetFindings?: (() => readonly Text[]) | undefined;
 	backups: Backups;
 	keyFile: KeyFile | undefined;
 	/** Where readers announce which rooms they read. */
@@ -116,7 +114,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	const mcp = mcpOf(config);
 	const shared = { ...parts, kinds, images, hub, exporter, access, corsOrigins, config: described, mcp };
 	const notReady = () => phase ?? storageTrouble(log) ?? parts.cluster?.trouble;
-	const warnings = () => storageWarnings(log, clock.now(), parts.targetFindings?.());
+	const warnings = () => storageWarnings(log, clock.now());
 	const app = await createHttpServer({ ...shared, metrics, bodyLimit, trustProxy, notReady, warnings });
 	const drain = drainOf(app);
 	releasers.add(() => drain.close());

@@ -1,3 +1,4 @@
+export { HeldKeyValues } from "./held-key-values.ts";
 export type { IdentityRegistry, IdentitySecrets, LoadedIdentity } from "./identity-registry.ts";
 export { KeyValueTable, keyValueSchema } from "./key-value-table.ts";
 export { Conflict, changeKey, type Entry, type KeyValues } from "./key-values.ts";
@@ -10,8 +11,8 @@ export type {
 	StoredOverlayToken,
 } from "./overlay-token-registry.ts";
 export { type PairingStore, pairingInMemory, type StoredPairing, sharedPairing } from "./pairing-store.ts";
-export { type Registries, type RegistryStores, registriesIn } from "./registries.ts";
+export { type KeyValueStores, type Registries, registriesIn } from "./registries.ts";
 export { wantedIn } from "./room-registry.ts";
 export { checkOf, type KeyFile, keyFileOf, openSecretBox, type SecretBox } from "./secret-box.ts";
-export { keyValuesIn, SqliteKeyValues } from "./sqlite-key-values.ts";
+export { SqliteKeyValues, type TableCall } from "./sqlite-key-values.ts";
 export { nameOf, tokenOf } from "./token.ts";

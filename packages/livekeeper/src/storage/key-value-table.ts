@@ -1,5 +1,5 @@
-import type { Db } from "../data-folder/index.ts";
-import type { Entry } from "./key-values.ts";
+import type { Db } from "../database/index.ts";
+import { type Entry, filterOf } from "./key-values.ts";
 
 /** For the schema of a database that holds keys and values. */
 export const keyValueSchema = `
@@ -11,9 +11,6 @@ CREATE TABLE key_values (
 ) STRICT;
 `;
 
-/** Sorts after every key that begins with what is before it. */
-const last = "\uffff";
-
 /**
  * Keys and values in SQLite, for the thread that has the database open: each call is one transaction. `undefined` in the
  * place of a revision: another is there, and nothing was written.
@@ -22,6 +19,7 @@ export class KeyValueTable {
 	readonly #db: Db;
 	readonly #get;
 	readonly #list;
+	readonly #all;
 	readonly #keys;
 	readonly #count;
 	readonly #create;
@@ -34,6 +32,9 @@ export class KeyValueTable {
 		const ofRange = "FROM key_values WHERE key >= ? AND key < ?";
 		this.#get = db.prepare<[string], Entry>("SELECT key, value, revision FROM key_values WHERE key = ?");
 		this.#list = db.prepare<[string, string], Entry>(`SELECT key, value, revision ${ofRange} ORDER BY revision`);
+		this.#all = db.prepare<[string | null], Entry>(
+			"SELECT key, CASE WHEN key GLOB ? THEN x'' ELSE value END AS value, revision FROM key_values ORDER BY revision",
+		);
 		this.#keys = db.prepare<[string, string], string>(`SELECT key ${ofRange} ORDER BY revision`).pluck();
 		this.#count = db.prepare<[string, string], number>(`SELECT count(*) ${ofRange}`).pluck();
 		this.#create = db.prepare<[string, Uint8Array]>(
@@ -51,18 +52,23 @@ export class KeyValueTable {
 	}
 
 	list(filter: string): Entry[] {
-		const { range, matches } = parse(filter);
+		const { range, matches } = filterOf(filter);
 		return this.#list.all(...range).filter(({ key }) => matches(key));
 	}
 
+	/** All there are, in order. @param bare what keys begin with that come without their values */
+	all(bare?: string): Entry[] {
+		return this.#all.all(bare === undefined ? null : `${bare}*`);
+	}
+
 	first(filter: string): Entry | undefined {
-		const { range, matches } = parse(filter);
+		const { range, matches } = filterOf(filter);
 		for (const entry of this.#list.iterate(...range)) if (matches(entry.key)) return entry;
 		return undefined;
 	}
 
 	keys(filter: string): string[] {
-		const { range, matches } = parse(filter);
+		const { range, matches } = filterOf(filter);
 		return this.#keys.all(...range).filter(matches);
 	}
 
@@ -96,7 +102,7 @@ export class KeyValueTable {
 	}
 
 	clear(filter: string, keep = 0): number {
-		const { range, matches, isWhole } = parse(filter);
+		const { range, matches, isWhole } = filterOf(filter);
 		if (isWhole) {
 			const over = (this.#count.get(...range) ?? 0) - keep;
 			return over > 0 ? this.#removeOldest.run(...range, over).changes : 0;
@@ -108,23 +114,4 @@ export class KeyValueTable {
 		})();
 		return gone.length;
 	}
-}
-
-interface Filter {
-	/** All keys that match lie within. */
-	range: [from: string, to: string];
-	matches: (key: string) => boolean;
-	/** All keys of the range match. */
-	isWhole: boolean;
-}
-
-function parse(filter: string): Filter {
-	const wild = filter.search(/[*>]/);
-	if (wild < 0) return { range: [filter, `${filter}\0`], matches: () => true, isWhole: true };
-	const prefix = filter.slice(0, wild);
-	const range: Filter["range"] = [prefix, `${prefix}${last}`];
-	if (filter.slice(wild) === ">") return { range, matches: () => true, isWhole: true };
-	const names = filter.split(".").map((name) => ({ "*": "[^.]+", ">": ".+" })[name] ?? name);
-	const pattern = new RegExp(`^${names.join("\\.")}$`);
-	return { range, matches: (key) => pattern.test(key), isWhole: false };
 }

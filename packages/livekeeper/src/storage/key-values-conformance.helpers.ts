@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { KeyValueTable } from "./key-value-table.ts";
 import { Conflict, type KeyValues } from "./key-values.ts";
+import type { TableCall } from "./sqlite-key-values.ts";
+
+/** Calls a table of this thread as one of another thread is called. */
+export function callOf(table: KeyValueTable): TableCall {
+	return async (method, ...args) => Reflect.apply(table[method], table, args);
+}
 
 const text = (value: string) => Buffer.from(value);
 

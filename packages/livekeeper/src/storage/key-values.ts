@@ -73,3 +73,26 @@ export async function changeKey(
 		}
 	}
 }
+
+interface Filter {
+	/** All keys that match lie within. */
+	range: [from: string, to: string];
+	matches: (key: string) => boolean;
+	/** All keys of the range match. */
+	isWhole: boolean;
+}
+
+/** Sorts after every key that begins with what is before it. */
+const last = "\uffff";
+
+/** Reads a filter of {@link KeyValues}. */
+export function filterOf(filter: string): Filter {
+	const wild = filter.search(/[*>]/);
+	if (wild < 0) return { range: [filter, `${filter}\0`], matches: () => true, isWhole: true };
+	const prefix = filter.slice(0, wild);
+	const range: Filter["range"] = [prefix, `${prefix}${last}`];
+	if (filter.slice(wild) === ">") return { range, matches: () => true, isWhole: true };
+	const names = filter.split(".").map((name) => ({ "*": "[^.]+", ">": ".+" })[name] ?? name);
+	const pattern = new RegExp(`^${names.join("\\.")}$`);
+	return { range, matches: (key) => pattern.test(key), isWhole: false };
+}

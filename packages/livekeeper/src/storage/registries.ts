@@ -18,15 +18,22 @@ export interface Registries {
 	readonly notes: Notes;
 }
 
-export interface RegistryStores {
+/** What a service keeps under keys. */
+export interface KeyValueStores {
 	/** What the user wants: few values, and precious. */
 	wishes: KeyValues;
 	/** What is remembered. */
 	notes: KeyValues;
+	/** Targets, with their places in the log. */
+	targets: KeyValues;
 }
 
 /** @param box seals cookies and proxies */
-export function registriesIn({ wishes, notes }: RegistryStores, box: SecretBox, clock: Clock): Registries {
+export function registriesIn(
+	{ wishes, notes }: Omit<KeyValueStores, "targets">,
+	box: SecretBox,
+	clock: Clock,
+): Registries {
 	return {
 		registry: roomRegistry(wishes, box, clock),
 		identities: identityRegistry(wishes, box, clock),

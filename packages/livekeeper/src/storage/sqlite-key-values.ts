@@ -65,11 +65,3 @@ function written(revision: number | undefined): number {
 	if (revision === undefined) throw new Conflict();
 	return revision;
 }
-
-/** Keys and values of a database that is open in this thread. @param table asked for each time: the database may be reopened */
-export function keyValuesIn(table: () => KeyValueTable): KeyValues {
-	return new SqliteKeyValues(async (method, ...args) => {
-		const now = table();
-		return Reflect.apply(now[method], now, args);
-	});
-}

@@ -1,4 +1,4 @@
-import type { KeyValues, PairingStore } from "../../storage/index.ts";
+import type { PairingStore } from "../../storage/index.ts";
 import type { EventLog, Unsubscribe } from "../event-log.ts";
 
 /** A room that another node has taken over. */
@@ -12,8 +12,6 @@ export interface FencedRoom {
 
 /** An event log that nodes share. Of each room one node is the owner, the one that has claimed it last. */
 export interface SharedEventLog extends EventLog {
-	/** Where targets are kept for all nodes, with their positions. */
-	readonly targets: KeyValues;
 	/** The pairing of a browser with any node. */
 	readonly pairing: PairingStore;
 	/**

@@ -3,7 +3,6 @@ import { dirname, join } from "node:path";
 import { systemClock } from "@livekeeper/douyin";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
-import type { BackupPart } from "../../data-folder/index.ts";
 import { cursorAt, idsOf, readAll } from "../conformance.helpers.ts";
 import type { EventLog } from "../event-log.ts";
 import { chats } from "../events.helpers.ts";
@@ -28,8 +27,6 @@ async function store(log: EventLog, from: number, to: number): Promise<void> {
 	await log.flush();
 }
 
-const part = (name: BackupPart["name"], text: string): BackupPart => ({ name, content: Buffer.from(text) });
-
 /** A folder in which the backup was put into the log's place. */
 function restored(backup: string, dataDir = temporaryFolder()): string {
 	copyFileSync(backup, join(dataDir, "livekeeper.db"));
@@ -42,7 +39,8 @@ test("a backup that is made while events are stored is whole, and is taken in wh
 	await log.registry.want("a", { cookie: "sessionid=1" });
 	await log.identities.put("main", { cookie: "sessionid=2" });
 	await store(log, 1, 20_000);
-	const making = log.backup([part("targets.db", "hooks")]);
+	await log.targets.put("target.t", Buffer.from("hooks"));
+	const making = log.backup();
 	for (let n = 20_001; n < 24_000; n += 100) await store(log, n, n + 99);
 	const path = await making;
 	expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -58,7 +56,7 @@ test("a backup that is made while events are stored is whole, and is taken in wh
 	expect(await again.cursor("a")).toEqual(cursorAt(ids.length));
 	expect(await again.registry.load()).toMatchObject([{ liveId: "a", options: { cookie: "sessionid=1" } }]);
 	expect(await again.identities.load()).toMatchObject([{ name: "main", secrets: { cookie: "sessionid=2" } }]);
-	expect(readdirSync(dataDir)).toContain("targets.db");
+	expect((await again.targets.list(">")).map(({ key }) => key)).toEqual(["target.t"]);
 	await store(again, ids.length + 1, ids.length + 5);
 	await again.close();
 	const third = await open(dataDir);
@@ -76,7 +74,7 @@ test("a backup that is put over a killed folder's database is not mixed with its
 	const { log } = await open(source);
 	await log.registry.want("a", {});
 	await store(log, 1, 100);
-	const path = await log.backup([]);
+	const path = await log.backup();
 	await store(log, 101, 2_000);
 	await log.registry.want("b", {});
 	const killed = temporaryFolder();
@@ -102,7 +100,7 @@ test("a log whose database was removed while it is open can still be saved by a 
 	const { log } = await open(dataDir);
 	await store(log, 1, 500);
 	rmSync(join(dataDir, "livekeeper.db"));
-	const { log: again } = await open(restored(await log.backup([])));
+	const { log: again } = await open(restored(await log.backup()));
 	expect(idsOf(await readAll(again, "a"))).toEqual(chats(1, 500).map(({ id }) => id));
 });
 
@@ -115,7 +113,7 @@ test("a backup is a log of its own, with another id than its log and any other b
 		db.close();
 		return id;
 	};
-	const paths = [await log.backup([]), await log.backup([])];
+	const paths = [await log.backup(), await log.backup()];
 	const ids = paths.map(idOf);
 	ids.push(idOf(join(dirname(paths[0] ?? ""), "livekeeper.db")));
 	expect(new Set(ids).size).toBe(3);

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { statfsSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { addParts, type BackupPart, type Db, makePrivate } from "../../data-folder/index.ts";
+import { dirname } from "node:path";
+import { addParts, type BackupPart, type Db, makePrivate } from "../../database/index.ts";
 import { LivekeeperError } from "../../errors.ts";
 import { storageTexts } from "../../text/index.ts";
 import type { BackupProgress } from "../event-log.ts";
@@ -10,16 +10,6 @@ import type { BackupProgress } from "../event-log.ts";
 const stepPages = 256;
 /** What has to stay free on the disk, bytes: a backup must not stop what it is to save. */
 const spareBytes = 64 * 1024 ** 2;
-
-/** A new name for a backup in the making. */
-export function backupPath(dataDir: string): string {
-	return join(dataDir, `livekeeper.backup-${randomBytes(6).toString("hex")}.tmp`);
-}
-
-/** Whether a file is what is left of a backup whose making was cut off. */
-export function isLeftover(name: string): boolean {
-	return /^livekeeper\.backup-[0-9a-f]+\.tmp(-journal)?$/.test(name);
-}
 
 /**
  * Copies an open log into a new file, a step at a time, while it is written on: what is committed meanwhile is in the

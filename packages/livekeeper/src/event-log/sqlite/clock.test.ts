@@ -5,7 +5,7 @@ import { logLine } from "../../text/index.ts";
 import type { EventLog } from "../event-log.ts";
 import { chats, startMs } from "../events.helpers.ts";
 import { eventually } from "../eventually.helpers.ts";
-import { databasePath } from "./open-database.ts";
+import { databasePath } from "./file-names.ts";
 import { sqliteDefaults } from "./options.ts";
 import { openSqliteEventLog } from "./sqlite-event-log.ts";
 import { commit, quietLogger, temporaryFolder } from "./stores.helpers.ts";

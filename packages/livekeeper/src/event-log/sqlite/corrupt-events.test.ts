@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import type { ReadQuery } from "../event-log.ts";
 import { chat, chats, gift, startMs } from "../events.helpers.ts";
-import { databasePath } from "./open-database.ts";
+import { databasePath } from "./file-names.ts";
 import { sqliteDefaults } from "./options.ts";
 import { SqliteReader } from "./reader.ts";
 import { openSqliteSource } from "./sqlite-source.ts";

@@ -31,6 +31,11 @@ export const findingWords = {
 	registry_missing: "【!】registry.db 不见了：已从最近一次的完好副本 registry.db.last-good 恢复",
 	registry_lost: "【!】registry.db 不见了：要保持连接的直播间、身份和叠加层令牌已丢失，请重新添加",
 	registry_removed: "【!】registry.db 在运行中被删除或替换：已重新写回",
+	targets_corrupt: "【!】targets.db 已损坏：已改名保留，现开始新的，请重新添加推送目标",
+	targets_restored: "【!】targets.db 已损坏：已改名保留，并从最近一次的完好副本 targets.db.last-good 恢复，请检查磁盘",
+	targets_missing: "【!】targets.db 不见了：已从最近一次的完好副本 targets.db.last-good 恢复",
+	targets_lost: "【!】targets.db 不见了：推送目标已丢失，请重新添加",
+	targets_removed: "【!】targets.db 在运行中被删除或替换：已重新写回",
 } as const satisfies Record<string, string>;
 
 /** What of it people have to know for as long as the service runs; `undefined`: nothing. */
@@ -40,6 +45,7 @@ export function warningOf({ found, path, events = 0 }: Finding): Text | undefine
 		case "corrupt":
 		case "incomplete":
 		case "registry_corrupt":
+		case "targets_corrupt":
 			return storageTexts.setAside(path);
 		case "repaired":
 			return storageTexts.repaired(path);
@@ -53,6 +59,12 @@ export function warningOf({ found, path, events = 0 }: Finding): Text | undefine
 			return storageTexts.missing("registry");
 		case "registry_lost":
 			return storageTexts.gone("registry");
+		case "targets_restored":
+			return storageTexts.restored("targets", path);
+		case "targets_missing":
+			return storageTexts.missing("targets");
+		case "targets_lost":
+			return storageTexts.gone("targets");
 		default:
 			return undefined;
 	}

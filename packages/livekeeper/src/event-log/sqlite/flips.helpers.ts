@@ -8,7 +8,7 @@ import Database from "better-sqlite3";
 import { cursorAt } from "../conformance.helpers.ts";
 import type { EventLog, StoredEvent } from "../event-log.ts";
 import { chat, gift, service, startMs, user } from "../events.helpers.ts";
-import { databasePath } from "./open-database.ts";
+import { databasePath } from "./file-names.ts";
 import { inThisThread } from "./same-thread.helpers.ts";
 import { openSqliteEventLog } from "./sqlite-event-log.ts";
 

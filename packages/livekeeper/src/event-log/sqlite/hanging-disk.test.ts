@@ -2,35 +2,10 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, test, vi } from "vitest";
 import { idsOf, readAll } from "../conformance.helpers.ts";
 import { chats } from "../events.helpers.ts";
+import { hangingDisk } from "./hanging-disk.helpers.ts";
 import { inThisThread } from "./same-thread.helpers.ts";
 import { openSqliteEventLog } from "./sqlite-event-log.ts";
-import type { StartThread } from "./store-thread.ts";
 import { quietLogger, temporaryFolder } from "./stores.helpers.ts";
-import type { Call } from "./thread-protocol.ts";
-
-/** A writer's thread that hears nothing while its disk hangs. */
-function hangingDisk() {
-	const held: (() => void)[] = [];
-	let hangs = false;
-	const startThread: StartThread = (role) => {
-		const host = inThisThread(role);
-		if (role.role === "reader") return host;
-		const post = host.postMessage.bind(host);
-		host.postMessage = (call: Call, transfer) => {
-			if (hangs) held.push(() => post(call, transfer));
-			else post(call, transfer);
-		};
-		return host;
-	};
-	const hang = () => {
-		hangs = true;
-	};
-	const answer = () => {
-		hangs = false;
-		for (const send of held.splice(0)) send();
-	};
-	return { startThread, hang, answer };
-}
 
 test("reports a disk that hangs, answers readers, and recovers", async () => {
 	const clock = new ManualClock();

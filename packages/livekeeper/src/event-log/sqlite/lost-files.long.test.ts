@@ -15,7 +15,7 @@ import { setTimeout } from "node:timers/promises";
 import { systemClock } from "@livekeeper/douyin";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { createSchema, makePrivate } from "../../data-folder/index.ts";
+import { createSchema, makePrivate } from "../../database/index.ts";
 import { cursorAt, idsOf, readAll } from "../conformance.helpers.ts";
 import type { EventLog } from "../event-log.ts";
 import { chats } from "../events.helpers.ts";

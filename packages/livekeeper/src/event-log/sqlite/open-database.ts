@@ -10,21 +10,21 @@ import {
 	setAside,
 	type Unpacked,
 	unpackBackup,
-} from "../../data-folder/index.ts";
+} from "../../database/index.ts";
 import { LivekeeperError } from "../../errors.ts";
 import { wantedIn } from "../../storage/index.ts";
 import { storageTexts } from "../../text/index.ts";
-import { isLeftover } from "./backup.ts";
+import { databasePath, isLeftover } from "./file-names.ts";
 import type { Finding } from "./findings.ts";
+import { KeyValueFile, registryFile, targetFile } from "./key-value-file.ts";
 import { currentBoot, isSameBoot, type Progress, ProgressFile } from "./progress-file.ts";
-import { type KnownLog, RegistryFile } from "./registry-file.ts";
 import { checkTables, salvage } from "./repair.ts";
 import { repairRooms } from "./rooms.ts";
 import { continueAbove, followLost } from "./salvage.ts";
 import { logDatabase } from "./schema.ts";
 import { faultOf } from "./store-error.ts";
 
-export type { Db } from "../../data-folder/index.ts";
+export type { Db } from "../../database/index.ts";
 
 export interface OpenOptions {
 	dataDir: string;
@@ -36,6 +36,14 @@ export interface OpenOptions {
 	suspect: boolean;
 	/** ms since the epoch. */
 	now: number;
+}
+
+/** The log that was last opened beside a registry. */
+export interface KnownLog {
+	id: string;
+	seqBase: number;
+	/** When it was first opened, ms since the epoch. */
+	openedAt: number;
 }
 
 /** The log's database, and how far it is. */
@@ -55,11 +63,8 @@ export interface OpenedFolder extends OpenedLog {
 	lock: Db;
 	watch: FileWatch;
 	progress: ProgressFile;
-	registry: RegistryFile;
-}
-
-export function databasePath(dataDir: string): string {
-	return join(dataDir, "livekeeper.db");
+	registry: KeyValueFile;
+	targets: KeyValueFile;
 }
 
 /**
@@ -77,9 +82,10 @@ export function openDatabase(options: OpenOptions): OpenedFolder {
 		const lock = keep(lockFolder(dataDir));
 		for (const name of readdirSync(dataDir)) if (isLeftover(name)) rmSync(join(dataDir, name), { force: true });
 		const restored = unpackBackup(dataDir, databasePath(dataDir), now);
-		const registry = keep(new RegistryFile(dataDir, now));
+		const registry = keep(new KeyValueFile(dataDir, registryFile, now));
+		const targets = keep(new KeyValueFile(dataDir, targetFile, now));
 		const before = ProgressFile.read(dataDir);
-		const log = openLog(options, registry, restored ? undefined : before, restored !== undefined);
+		const log = openLog(options, { registry, targets }, restored ? undefined : before, restored !== undefined);
 		const found = restored ? [restoredFinding(dataDir, restored)] : log.findings;
 		keep(log.db);
 		const watch = keep(new FileWatch(databasePath(dataDir), logDatabase.applicationId));
@@ -91,7 +97,8 @@ export function openDatabase(options: OpenOptions): OpenedFolder {
 			synced: options.fsync,
 		};
 		const progress = keep(new ProgressFile(dataDir, reached));
-		return { ...log, findings: [...registry.findings, ...found], lock, registry, watch, progress };
+		const findings = [...registry.findings, ...targets.findings, ...found];
+		return { ...log, findings, lock, registry, targets, watch, progress };
 	} catch (error) {
 		for (const one of opened.reverse()) one.close();
 		if (error instanceof LivekeeperError) throw error;
@@ -128,7 +135,7 @@ function lockFolder(dataDir: string): Db {
 /** Opens the log where it is whole, and else begins one that follows it. */
 function openLog(
 	options: OpenOptions,
-	registry: RegistryFile,
+	{ registry, targets }: Pick<OpenedFolder, "registry" | "targets">,
 	progress: Progress | undefined,
 	isRestored: boolean,
 ): OpenedLog {
@@ -137,7 +144,7 @@ function openLog(
 	const hasWal = sizeOf(`${path}-wal`) > 0;
 	// SQLite takes a file without a page for a new database, and deletes the WAL beside it.
 	if (sizeOf(path) === 0 && hasWal) setAside(path, "lost", now);
-	const before = registry.log;
+	const before = knownLog(registry.db);
 	let { db, isNew, finding } = openOrReplace(options, before);
 	if (!hasWal && progress && isBehind(db, progress) && !progress.closed) {
 		db.close();
@@ -160,11 +167,24 @@ function openLog(
 	if (doubt) continueAbove(db, { floor: before?.seqBase ?? 0, wanted: wantedIn(registry.values) }, now);
 	const { id, seqBase, events } = describe(db);
 	// On a full disk a log that is known is opened all the same: it remembers, and what comes waits.
-	if (before?.id !== id || before.seqBase !== seqBase) registry.log = { id, seqBase, openedAt: now };
+	if (before?.id !== id || before.seqBase !== seqBase) noteLog(registry.db, { id, seqBase, openedAt: now });
 	const findings: Finding[] = lost ? [lost] : [];
-	if (registry.isNew && (!isNew || lost)) findings.push({ found: "registry_lost", path: registry.path });
+	// Both are made before the log is: where one is new beside it, it was there.
+	const isKnown = !isNew || lost !== undefined;
+	if (registry.isNew && isKnown) findings.push({ found: "registry_lost", path: registry.path });
+	if (targets.isNew && isKnown) findings.push({ found: "targets_lost", path: targets.path });
 	if (doubt && !isRestored) findings.push(doubt);
 	return { db, id, seqBase, events, findings };
+}
+
+function knownLog(registry: Db): KnownLog | undefined {
+	return registry.prepare<[], KnownLog>("SELECT id, seq_base AS seqBase, opened_at AS openedAt FROM log").get();
+}
+
+function noteLog(registry: Db, { id, seqBase, openedAt }: KnownLog): void {
+	registry
+		.prepare("INSERT OR REPLACE INTO log (one, id, seq_base, opened_at) VALUES (1, ?, ?, ?)")
+		.run(id, seqBase, openedAt);
 }
 
 /** What lies beside a log, and says whether its end is the end that was last given out. */

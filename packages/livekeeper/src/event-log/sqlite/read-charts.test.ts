@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type GiftKind, minuteMs, minuteOf, type Sums } from "../charts.ts";
 import { chat, chats, gift, service, startMs, user } from "../events.helpers.ts";
-import { databasePath } from "./open-database.ts";
+import { databasePath } from "./file-names.ts";
 import { sqliteDefaults } from "./options.ts";
 import { SqliteReader } from "./reader.ts";
 import { commit, temporaryFolder } from "./stores.helpers.ts";

@@ -10,8 +10,9 @@ import { emptyPage, Page, truncation } from "../read-page.ts";
 import type { Looked, PastEnd, RoomPast, SearchQuery, Stretch } from "../search.ts";
 import type { SearchFilter } from "../search-filter.ts";
 import { defineChecksum } from "./checksum.ts";
+import { databasePath } from "./file-names.ts";
 import { listKnownGifts } from "./known-gifts.ts";
-import { type Db, databasePath } from "./open-database.ts";
+import type { Db } from "./open-database.ts";
 import { PastBlocks } from "./past-blocks.ts";
 import { BroadcastReader } from "./read-broadcasts.ts";
 import { ChartReader } from "./read-charts.ts";
@@ -70,6 +71,11 @@ export class SqliteReader {
 	/** @see PastReader */
 	lookBack(stretches: readonly Stretch[], filter: SearchFilter, most: number): Looked[] {
 		return this.#db.transaction(() => this.#past.lookBack(stretches, filter, most))();
+	}
+
+	/** Of all rooms, oldest first. */
+	liveIds(): string[] {
+		return this.#rooms.liveIds();
 	}
 
 	lastSeq(liveId: string): number {

@@ -1,5 +1,5 @@
 import Database from "better-sqlite3";
-import { corrupt, type Db } from "../../data-folder/index.ts";
+import { corrupt, type Db } from "../../database/index.ts";
 import { checksumOf } from "./checksum.ts";
 import { insertRoom, selectRooms, soundRooms } from "./rooms.ts";
 import { isSoundBroadcast, isSoundMinute, selectBroadcasts, selectMinutes } from "./sound-sums.ts";

@@ -1,5 +1,5 @@
 import type { Cursor } from "@livekeeper/douyin";
-import { corrupt } from "../../data-folder/index.ts";
+import { corrupt } from "../../database/index.ts";
 import { checksumOf } from "./checksum.ts";
 import { type CursorRow, cursorOf } from "./cursor-row.ts";
 import type { Db } from "./open-database.ts";
@@ -67,9 +67,16 @@ export function soundRooms(rows: readonly object[]): Room[] {
 /** The rooms as another connection has stored them. */
 export class StoredRooms {
 	readonly #byLiveId;
+	readonly #liveIds;
 
 	constructor(db: Db) {
 		this.#byLiveId = db.prepare<[string], RoomRow>(`SELECT ${selected}, checksum FROM rooms WHERE live_id = ?`);
+		this.#liveIds = db.prepare<[], string>("SELECT live_id FROM rooms ORDER BY room_no").pluck();
+	}
+
+	/** Of all rooms, oldest first. */
+	liveIds(): string[] {
+		return this.#liveIds.all();
 	}
 
 	/** @throws `SQLITE_CORRUPT` where its row is not as it was written */

@@ -1,5 +1,5 @@
 import Database from "better-sqlite3";
-import type { Db } from "../../data-folder/index.ts";
+import type { Db } from "../../database/index.ts";
 import { type Entry, placed } from "../../storage/index.ts";
 import { floorAbove } from "../floor.ts";
 import { insertJump } from "./room-blocks.ts";

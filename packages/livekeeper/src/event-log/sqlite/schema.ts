@@ -1,4 +1,4 @@
-import type { DatabaseKind } from "../../data-folder/index.ts";
+import type { DatabaseKind } from "../../database/index.ts";
 import { keyValueSchema } from "../../storage/index.ts";
 
 /** The types of a jump's row: every one, so that a reader of any type meets it. */
@@ -127,6 +127,14 @@ CREATE INDEX minutes_by_seq ON minutes (room_no, last_seq);
 
 -- What gifts are called, cost and look like, of all rooms, and small things to remember.
 ${keyValueSchema}`,
+};
+
+/** `targets.db`. Dead letters and progress hold places in the log, never events: those stay where they are. */
+export const targetDatabase: DatabaseKind = {
+	/** "LKtg" */
+	applicationId: 0x4c4b7467,
+	version: 4,
+	schema: keyValueSchema,
 };
 
 /** `registry.db`: what the user wants kept, its secrets sealed with the data folder's key, and which log was last opened beside it. */

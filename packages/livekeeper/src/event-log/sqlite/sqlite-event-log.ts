@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import type { Cursor } from "@livekeeper/douyin";
-import { type BackupPart, secureFolder } from "../../data-folder/index.ts";
+import { secureFolder } from "../../data-folder/index.ts";
 import { LivekeeperError } from "../../errors.ts";
 import { Listeners } from "../../listeners.ts";
 import { type Entry, openSecretBox, type Registries } from "../../storage/index.ts";
@@ -30,13 +30,12 @@ import { defaultKnownEvents } from "../recent-ids.ts";
 import { LogSearch, type SearchPage, type SearchQuery } from "../search.ts";
 import type { StoredBatch } from "../stored-batch.ts";
 import { UpkeepLoop } from "../upkeep-loop.ts";
-import { backupPath } from "./backup.ts";
 import { RoomNumbers } from "./commit.ts";
 import { DamageReports } from "./damage-reports.ts";
+import { backupPath, databasePath } from "./file-names.ts";
 import { type Finding, findingWords, tellLoose, warningOf } from "./findings.ts";
-import { databasePath } from "./open-database.ts";
+import { type FolderStores, storesOf } from "./folder-stores.ts";
 import { maxTransactionEvents, type SqliteEventLogOptions, sqliteDefaults, upkeepBudgetMs } from "./options.ts";
-import { registriesOf } from "./registries.ts";
 import { ReopeningStore } from "./reopening-store.ts";
 import type { Hole } from "./room-blocks.ts";
 import { faultOf, textOf } from "./store-error.ts";
@@ -91,6 +90,8 @@ class SqliteEventLog implements EventLog {
 	readonly identities: Registries["identities"];
 	readonly overlayTokens: Registries["overlayTokens"];
 	readonly notes: Registries["notes"];
+	readonly targets: FolderStores["targets"];
+	readonly #stores: FolderStores;
 	readonly #options: SqliteEventLogOptions;
 	readonly #store: ReopeningStore;
 	readonly #found: Found;
@@ -132,11 +133,13 @@ class SqliteEventLog implements EventLog {
 			lookBack: (stretches, filter, most) => this.#store.read("lookBack", stretches, filter, most),
 		});
 		const box = openSecretBox(options.dataDir, options.secret);
-		const { registry, identities, overlayTokens, notes } = registriesOf(this.#store, box, options.clock);
+		this.#stores = storesOf(this.#store, box, options.clock);
+		const { registry, identities, overlayTokens, notes, targets } = this.#stores;
 		this.registry = registry;
 		this.identities = identities;
 		this.overlayTokens = overlayTokens;
 		this.notes = notes;
+		this.targets = targets;
 		const maxPendingBytes = options.maxPendingBytes ?? sqliteDefaults.maxPendingBytes;
 		this.#numbers = new RoomNumbers(options.knownEvents ?? defaultKnownEvents);
 		this.#pending = new PendingEvents(maxPendingBytes, () => this.#writable.call());
@@ -210,7 +213,8 @@ class SqliteEventLog implements EventLog {
 	}
 
 	liveIds(): Promise<string[]> {
-		return this.#store.write("liveIds");
+		// The reader answers also while the disk holds up the writer.
+		return this.#store.isReading ? this.#store.read("liveIds") : this.#store.write("liveIds");
 	}
 
 	cursor(liveId: string): Promise<Cursor | undefined> {
@@ -259,10 +263,10 @@ class SqliteEventLog implements EventLog {
 		this.#retention = { ...this.#retention, ...retention };
 	}
 
-	async backup(parts: readonly BackupPart[]): Promise<string> {
+	async backup(): Promise<string> {
 		const path = backupPath(this.#options.dataDir);
 		try {
-			await this.#store.write("backup", path, parts);
+			await this.#store.write("backup", path);
 			return path;
 		} catch (error) {
 			await rm(path, { force: true });
@@ -283,6 +287,8 @@ class SqliteEventLog implements EventLog {
 	async #close(): Promise<void> {
 		await this.#upkeep.stop();
 		const lost = await this.#queue.close();
+		// What is held in memory is no longer answered either.
+		this.#stores.forget();
 		try {
 			await this.#store.close();
 		} catch (error) {
@@ -304,6 +310,7 @@ class SqliteEventLog implements EventLog {
 	}
 
 	#reopened(walRemoved: boolean): void {
+		this.#stores.forget();
 		const path = databasePath(this.#options.dataDir);
 		if (walRemoved) this.#found.onFinding({ found: "wal_removed", path });
 		if (this.#pending.events === 0) this.#health.recover();
@@ -312,8 +319,10 @@ class SqliteEventLog implements EventLog {
 	async #doUpkeep(): Promise<{ more: boolean }> {
 		const { now, believed } = this.#clockWatch.look(this.#retention.maxAgeMs);
 		const retention = believed ? this.#retention : { ...this.#retention, maxAgeMs: Number.POSITIVE_INFINITY };
-		const registry = await this.#store.write("mendRegistry", now);
-		if (registry) this.#found.onFinding(registry);
+		for (const finding of await this.#store.write("mendFiles", now)) {
+			this.#found.onFinding(finding);
+			this.#stores.forget();
+		}
 		const { more, storedBytes, ...found } = await this.#store.upkeep(now, retention, upkeepBudgetMs, () =>
 			this.#clockWatch.save(),
 		);

@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 import Database from "better-sqlite3";
-import { isCorrupt } from "../../data-folder/index.ts";
+import { isCorrupt } from "../../database/index.ts";
 import { LivekeeperError } from "../../errors.ts";
-import { type RegistryStores, SqliteKeyValues } from "../../storage/index.ts";
+import { type KeyValueStores, SqliteKeyValues } from "../../storage/index.ts";
 import { importTexts } from "../../text/index.ts";
 import { bestKinds } from "../best.ts";
 import { idsOfLine } from "../block.ts";
@@ -15,9 +15,10 @@ import type { LogSource, SourceBroadcast, SourceRoom, SourceSums } from "../log-
 import { fromJson, totalsFrom } from "./add-up.ts";
 import { sumsFrom } from "./chart-writer.ts";
 import { type CursorRow, cursorColumns, cursorOf } from "./cursor-row.ts";
+import { databasePath } from "./file-names.ts";
 import type { Finding } from "./findings.ts";
 import { listKnownGifts } from "./known-gifts.ts";
-import { type Db, databasePath } from "./open-database.ts";
+import type { Db } from "./open-database.ts";
 import { RoomBlocks } from "./room-blocks.ts";
 import { storedKinds } from "./top-gifts.ts";
 import { SqliteWriter } from "./writer.ts";
@@ -83,7 +84,7 @@ function refuseDamaged(path: string): void {
 
 class SqliteSource implements LogSource {
 	readonly id: string;
-	readonly stores: RegistryStores;
+	readonly stores: KeyValueStores;
 	readonly #writer: SqliteWriter;
 	readonly #db: Db;
 	readonly #rows: ReadonlyMap<string, RoomRow>;
@@ -94,9 +95,9 @@ class SqliteSource implements LogSource {
 	constructor(writer: SqliteWriter, db: Db) {
 		this.#writer = writer;
 		this.#db = db;
-		const keyValues = (which: keyof RegistryStores) =>
+		const keyValues = (which: keyof KeyValueStores) =>
 			new SqliteKeyValues(async (method, ...args) => writer.keyValues(which, method, args));
-		this.stores = { wishes: keyValues("wishes"), notes: keyValues("notes") };
+		this.stores = { wishes: keyValues("wishes"), notes: keyValues("notes"), targets: keyValues("targets") };
 		this.id = db.prepare<[], string>("SELECT id FROM log").pluck().get() ?? "";
 		const rows = db
 			.prepare<[], RoomRow>(

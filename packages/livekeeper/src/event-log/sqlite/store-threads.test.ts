@@ -3,7 +3,7 @@ import { systemClock } from "@livekeeper/douyin";
 import { expect, onTestFinished, test } from "vitest";
 import { cursorAt } from "../conformance.helpers.ts";
 import { chats } from "../events.helpers.ts";
-import { databasePath } from "./open-database.ts";
+import { databasePath } from "./file-names.ts";
 import { inThisThread } from "./same-thread.helpers.ts";
 import { openSqliteEventLog } from "./sqlite-event-log.ts";
 import { type StartThread, StoreThread, startEarly } from "./store-thread.ts";

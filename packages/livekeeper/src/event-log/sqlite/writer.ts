@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
-import { type BackupPart, busyTimeoutMs, type FileState, type FileWatch } from "../../data-folder/index.ts";
-import { KeyValueTable, type RegistryStores } from "../../storage/index.ts";
+import { busyTimeoutMs, type FileState, type FileWatch } from "../../database/index.ts";
+import { type KeyValueStores, KeyValueTable } from "../../storage/index.ts";
 import { storageTexts } from "../../text/index.ts";
 import type { BackupProgress, Retention } from "../event-log.ts";
 import { defaultKnownEvents } from "../recent-ids.ts";
@@ -9,12 +9,13 @@ import { backUp } from "./backup.ts";
 import { ChartWriter } from "./chart-writer.ts";
 import type { Commit, RoomStates } from "./commit.ts";
 import { Compactor } from "./compact.ts";
+import { databasePath } from "./file-names.ts";
 import type { Finding } from "./findings.ts";
 import { BroadcastFolder, chunkRows, type Uncounted } from "./fold.ts";
+import type { KeyValueFile } from "./key-value-file.ts";
 import { type Mended, Mender } from "./mender.ts";
-import { type Db, databasePath, type OpenOptions, openDatabase } from "./open-database.ts";
+import { type Db, type OpenOptions, openDatabase } from "./open-database.ts";
 import type { ProgressFile } from "./progress-file.ts";
-import type { RegistryFile } from "./registry-file.ts";
 import type { Hole } from "./room-blocks.ts";
 import { Rooms } from "./rooms.ts";
 import { faultOf, StoreError } from "./store-error.ts";
@@ -63,7 +64,8 @@ export class SqliteWriter {
 	readonly #db: Db;
 	readonly #lock: Db;
 	readonly #watch: FileWatch;
-	readonly #registry: RegistryFile;
+	readonly #registry: KeyValueFile;
+	readonly #targets: KeyValueFile;
 	readonly #notes: KeyValueTable;
 	readonly #progress: ProgressFile;
 	readonly #rooms: Rooms;
@@ -82,12 +84,13 @@ export class SqliteWriter {
 
 	/** @throws LivekeeperError as `openDatabase` */
 	constructor(options: OpenOptions) {
-		const { db, lock, watch, registry, progress, findings, ...log } = openDatabase(options);
+		const { db, lock, watch, registry, targets, progress, findings, ...log } = openDatabase(options);
 		this.#path = databasePath(options.dataDir);
 		this.#db = db;
 		this.#lock = lock;
 		this.#watch = watch;
 		this.#registry = registry;
+		this.#targets = targets;
 		this.#notes = new KeyValueTable(db);
 		this.#progress = progress;
 		this.findings = findings;
@@ -128,9 +131,9 @@ export class SqliteWriter {
 		this.#progress.reach(this.#appender.events, now);
 	}
 
-	/** Looks after the registry, also while the log is lost. @returns what was found wrong with it, and mended */
-	mendRegistry(now: number): Finding | undefined {
-		return this.#registry.mend(now);
+	/** Looks after the registry and the targets, also while the log is lost. @returns what was found wrong, and mended */
+	mendFiles(now: number): Finding[] {
+		return [this.#registry, this.#targets].flatMap((file) => file.mend(now) ?? []);
 	}
 
 	/**
@@ -178,21 +181,23 @@ export class SqliteWriter {
 		return { events, rooms: damaged.map(({ liveId }) => liveId) };
 	}
 
-	/** A method of the keys and values that the user wants, or of those that are remembered. */
+	/** A method of one of the stores of keys and values. */
 	keyValues<Method extends keyof KeyValueTable>(
-		which: keyof RegistryStores,
+		which: keyof KeyValueStores,
 		method: Method,
 		args: Parameters<KeyValueTable[Method]>,
 	): ReturnType<KeyValueTable[Method]> {
-		const table = which === "wishes" ? this.#registry.values : this.#notes;
+		const table = { wishes: this.#registry.values, notes: this.#notes, targets: this.#targets.values }[which];
 		return Reflect.apply(table[method], table, args);
 	}
 
 	/** Goes on beside other calls. @throws LivekeeperError `backup_failed` */
-	async backup(path: string, parts: readonly BackupPart[]): Promise<void> {
+	async backup(path: string): Promise<void> {
 		try {
+			// Before the log: a target that is behind it sends again, one that is before it would leave out.
+			const targets = { name: "targets.db", content: this.#targets.db.serialize() } as const;
 			const registry = { name: "registry.db", content: this.#registry.db.serialize() } as const;
-			await backUp(this.#db, path, [...parts, registry], (progress) => {
+			await backUp(this.#db, path, [targets, registry], (progress) => {
 				this.#backup = progress;
 			});
 		} finally {
@@ -210,12 +215,13 @@ export class SqliteWriter {
 	}
 
 	close(): void {
-		this.#registry.keepCopy();
+		for (const file of [this.#registry, this.#targets]) file.keepCopy();
 		this.#db.close();
 		this.#watch.close();
 		this.#progress.seal();
 		this.#progress.close();
 		this.#registry.close();
+		this.#targets.close();
 		this.#lock.close();
 	}
 

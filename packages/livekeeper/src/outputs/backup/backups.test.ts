@@ -18,7 +18,7 @@ function setup() {
 		},
 		backupProgress: async () => undefined,
 	};
-	const backups = new Backups({ log, targets: () => ({ name: "targets.db", content: new Uint8Array() }), clock });
+	const backups = new Backups({ log, clock });
 	const make = async () => {
 		const { body } = await backups.make();
 		onTestFinished(() => void body.destroy());

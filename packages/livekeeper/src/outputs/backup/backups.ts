@@ -2,7 +2,6 @@ import { createReadStream } from "node:fs";
 import { rm, stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import type { Clock } from "@livekeeper/douyin";
-import type { BackupPart } from "../../data-folder/index.ts";
 import { LivekeeperError } from "../../errors.ts";
 import type { BackupProgress, EventLog } from "../../event-log/index.ts";
 import { storageTexts } from "../../text/index.ts";
@@ -16,8 +15,6 @@ export interface Backup {
 
 export interface BackupsOptions {
 	log: Pick<EventLog, "backup" | "backupProgress">;
-	/** `targets.db` as it is now. */
-	targets: () => BackupPart;
 	clock: Clock;
 }
 
@@ -54,8 +51,7 @@ export class Backups {
 	}
 
 	async #make(end: () => void): Promise<Backup> {
-		// Before the log: a target that is behind it sends again, one that is before it would leave out.
-		const path = await this.#options.log.backup([this.#options.targets()]);
+		const path = await this.#options.log.backup();
 		const { size } = await stat(path);
 		const body = createReadStream(path);
 		let taken = -1;

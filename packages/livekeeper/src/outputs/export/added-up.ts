@@ -1,5 +1,5 @@
 import type { WireEvent } from "@livekeeper/douyin";
-import { openTemporaryDatabase } from "../../data-folder/index.ts";
+import Database from "better-sqlite3";
 import { type StoredEvent, userKey } from "../../event-log/index.ts";
 import type { JsonRow } from "./columns.ts";
 import type { ExportTable } from "./format.ts";
@@ -62,7 +62,7 @@ export async function* addedUp(
 	table: SumTable,
 	signal: AbortSignal,
 ): AsyncGenerator<readonly JsonRow[], void> {
-	const db = openTemporaryDatabase();
+	const db = new Database("");
 	try {
 		db.exec(schema);
 		const insert = db.prepare(add);

@@ -6,6 +6,5 @@ export { presetNames, presets } from "./presets/index.ts";
 export { notifiedStates, type Reading } from "./service-states.ts";
 export { ServiceWatch, type StateSource } from "./service-watch.ts";
 export { type DispatcherStats, TargetDispatcher } from "./target-dispatcher.ts";
-export { TargetFile } from "./target-file.ts";
 export { targetLogOf } from "./target-log.ts";
 export { Targets } from "./targets.ts";

@@ -1,15 +1,14 @@
 import { type Clock, systemClock } from "@livekeeper/douyin";
-import type Database from "better-sqlite3";
 import { afterEach, expect, test, vi } from "vitest";
 import { chats, gift, service } from "../../event-log/events.helpers.ts";
 import { type EventLog, openSqliteEventLog } from "../../event-log/index.ts";
 import { inThisThread } from "../../event-log/sqlite/same-thread.helpers.ts";
 import { quietLogger } from "../../event-log/sqlite/stores.helpers.ts";
 import { buildReport, reportNotice } from "../../reports/index.ts";
-import { openTargetDatabase } from "./open-database.ts";
+import { KvTargetStore } from "./kv-target-store.ts";
 import { anywhere, openOutgoings, policyOf } from "./outgoing.ts";
 import { Receiver } from "./receiver.helpers.ts";
-import { targetStoreIn, temporaryFolder, testBox } from "./service.helpers.ts";
+import { temporaryFolder, testBox } from "./service.helpers.ts";
 import { TargetDispatcher } from "./target-dispatcher.ts";
 import { targetLogOf } from "./target-log.ts";
 import { Targets } from "./targets.ts";
@@ -28,9 +27,8 @@ async function start(dataDir: string, clock: Clock = systemClock) {
 		logger: quietLogger,
 		groupCommitMs: 5,
 	});
-	const db: Database.Database = openTargetDatabase(dataDir, { now: clock.now(), logger: quietLogger });
 	const log = targetLogOf(eventLog);
-	const store = targetStoreIn(db);
+	const store = new KvTargetStore(eventLog.targets);
 	const outgoings = openOutgoings(clock, anywhere);
 	const secrets = testBox();
 	const reportOf = async (liveId: string, roomId: string) => {
@@ -49,10 +47,7 @@ async function start(dataDir: string, clock: Clock = systemClock) {
 	await dispatcher.start();
 	let stopped: Promise<void> | undefined;
 	const stop = () => {
-		stopped ??= dispatcher
-			.stop()
-			.then(() => eventLog.close())
-			.then(() => void db.close());
+		stopped ??= dispatcher.stop().then(() => eventLog.close());
 		return stopped;
 	};
 	open.push(stop);

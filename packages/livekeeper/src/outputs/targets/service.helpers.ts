@@ -4,14 +4,13 @@ import { join } from "node:path";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import Database from "better-sqlite3";
 import { onTestFinished } from "vitest";
-import { createSchema } from "../../data-folder/index.ts";
-import { KeyValueTable, keyValuesIn } from "../../storage/index.ts";
+import { KeyValueTable, keyValueSchema, SqliteKeyValues } from "../../storage/index.ts";
+import { callOf } from "../../storage/key-values-conformance.helpers.ts";
 import { logLine } from "../../text/index.ts";
 import { KvTargetStore } from "./kv-target-store.ts";
 import { MemoryLog } from "./memory-log.helpers.ts";
 import type { TargetOptions } from "./options.ts";
 import { anywhere, openOutgoings, policyOf } from "./outgoing.ts";
-import { targetDatabase } from "./schema.ts";
 import type { TextBox } from "./secret.ts";
 import { type DispatcherDeps, TargetDispatcher } from "./target-dispatcher.ts";
 import type { TargetStore } from "./target-store.ts";
@@ -37,17 +36,14 @@ export function temporaryFolder(): string {
 export function openDatabase(path: string): Database.Database {
 	const db = new Database(path);
 	db.pragma("journal_mode = WAL");
-	if (db.pragma("user_version", { simple: true }) === 0) createSchema(db, targetDatabase);
+	const isNew = db.prepare("SELECT count(*) FROM sqlite_schema").pluck().get() === 0;
+	if (isNew) db.exec(keyValueSchema);
 	return db;
 }
 
-/** @param options.maxDeadLetters kept for each target; default 10,000 */
+/** Tests let several nodes share it. @param options.maxDeadLetters kept for each target; default 10,000 */
 export function targetStoreIn(db: Database.Database, options: { maxDeadLetters?: number } = {}): TargetStore {
-	const table = new KeyValueTable(db);
-	return new KvTargetStore(
-		keyValuesIn(() => table),
-		options,
-	);
+	return new KvTargetStore(new SqliteKeyValues(callOf(new KeyValueTable(db))), options);
 }
 
 export interface LogLine {

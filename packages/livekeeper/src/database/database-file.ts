@@ -276,8 +276,3 @@ function refuseOthers(db: Db, path: string, { applicationId, version }: Database
 function versionOf(db: Db): number {
 	return Number(db.pragma("user_version", { simple: true }));
 }
-
-/** A database in a file of SQLite's own, which is gone when it is closed: for sums that may be larger than memory. */
-export function openTemporaryDatabase(): Db {
-	return new Database("");
-}

@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const source = fileURLToPath(new URL(".", import.meta.url));
+
+/** What a module loads when it is loaded, or later by `import()`; types are gone by then. */
+function importsOf(text: string): string[] {
+	const statements = /^(?:import|export)\s+(?!type\s)(?:[^;"']*?\sfrom\s+)?"([^"]+)"/gm;
+	const dynamic = /(?<!typeof )\bimport\(\s*"([^"]+)"/g;
+	// `x: import("…").Y` and the like is a type.
+	const isType = (index: number) => /[:<|]\s*$/.test(text.slice(Math.max(0, index - 5), index));
+	const later = [...text.matchAll(dynamic)].filter(({ index }) => !isType(index));
+	return [...text.matchAll(statements), ...later].map(([, path = ""]) => path);
+}
+
+/** All modules that the service loads into the thread that serves, each with its text. The store's threads begin elsewhere. */
+function modulesOfService(): Map<string, string> {
+	const modules = new Map<string, string>();
+	const walk = (file: string) => {
+		const name = relative(source, file).replaceAll("\\", "/");
+		if (modules.has(name)) return;
+		const text = readFileSync(file, "utf8");
+		modules.set(name, text);
+		for (const path of importsOf(text)) if (path.startsWith(".")) walk(join(dirname(file), path));
+	};
+	walk(join(source, "service.ts"));
+	return modules;
+}
+
+const modules = modulesOfService();
+
+/** Where the synchronous database is used in the main thread, and why it may be. */
+const databases: Readonly<Record<string, string>> = {
+	"outputs/export/added-up.ts": "sums of one export, in memory up to 16 MiB and beyond that in a temporary file",
+};
+
+test("loads no synchronous database into the main thread", () => {
+	const library = /^(?:import|export)\s+(?!type\s)[^;]*"better-sqlite3"/m;
+	const found = [...modules].filter(([, text]) => library.test(text)).map(([name]) => name);
+	expect(modules.size).toBeGreaterThan(200);
+	expect(modules.has("service/web.ts")).toBe(true);
+	expect(found.toSorted()).toEqual(Object.keys(databases).toSorted());
+});
+
+/** Where files are used synchronously in the main thread, and why no request and no room waits for that. */
+const files: Readonly<Record<string, string>> = {
+	"config.ts": "read once, before anything is opened",
+	"config/home.ts": "looks once for a folder that can be written to, before anything is opened",
+	"data-folder/secure-folder.ts": "once, before the folder is opened",
+	"event-log/jetstream/nats-auth.ts": "read once, before NATS is dialled",
+	"http/page.ts": "looks once whether the page is built, before the server listens",
+	"outputs/socket-io/client-files.ts": "read once, when it is loaded",
+	"service/demo.ts": "makes the demo's folder before the start, and removes it after the stop",
+	"storage/secret-box.ts": "read or made once, while the store is opened",
+};
+
+test("names every module of the main thread that waits for a file", () => {
+	const isSynchronous = ([, text]: [string, string]) =>
+		/^import \{[^}]*Sync\b[^}]*\} from "node:fs"/m.test(text) || /\bfs\.\w+Sync\(/.test(text);
+	const found = [...modules].filter(isSynchronous).map(([name]) => name);
+	expect(found.toSorted()).toEqual(Object.keys(files).toSorted());
+});
