@@ -39,7 +39,7 @@ process.exitCode = counts.failed === 0 ? 0 : 1;
 async function testPackage(name) {
 	const page = name === "dashboard" ? ["the page's types"] : ["types"];
 	const [tests, failed] = await Promise.all([
-		runVitest(["--project", "unit", `packages/${name}/`]),
+		runVitest([...projects("unit"), `packages/${name}/`]),
 		runChecks(Object.fromEntries(page.map((check) => [check, checks[check]]))),
 	]);
 	return { ...tests, failed: tests.failed + failed };
@@ -51,14 +51,19 @@ async function testWorkspace() {
 	// The manual at /help, which tests of the long form read.
 	if (rest) await once(spawn(process.execPath, [`${root}scripts/manual.mjs`], { stdio: "inherit" }), "exit");
 	sayWhatIsLeftOut();
-	const projects = [...(quick ? ["unit", "seams"] : []), ...(rest ? ["long", "whole"] : [])];
+	const all = [];
 	// The checks take what the tests leave of the processor: the tests that come last wait most of the time.
-	const [tests, failed] = await Promise.all([
-		runVitest(projects.flatMap((project) => ["--project", project])),
-		runChecks({ ...(quick && checks), ...(rest && furtherChecks) }),
-	]);
-	return { ...tests, failed: tests.failed + failed };
+	if (quick) all.push(...(await Promise.all([runVitest(projects("unit", "seams")), countsOfChecks(checks)])));
+	// Whole services, browsers and clusters, two at a time: with nothing beside them they need no second try.
+	if (rest)
+		all.push(await runVitest([...projects("long", "whole"), "--maxWorkers=2"]), await countsOfChecks(furtherChecks));
+	const sum = (name) => all.reduce((total, counts) => total + counts[name], 0);
+	return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") };
 }
+
+const projects = (...names) => names.flatMap((name) => ["--project", name]);
+
+const countsOfChecks = async (commands) => ({ passed: 0, failed: await runChecks(commands), skipped: 0 });
 
 function sayWhatIsLeftOut() {
 	const programs = {
