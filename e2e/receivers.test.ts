@@ -105,9 +105,7 @@ test("a robot that is down for ten minutes gets everything afterwards, in order 
 	});
 	// A spoken line says so, with its length.
 	const said = (line: string) => plain(line.replace(/^\S+ /, "")).replace(/:\[语音 \d+ 秒\] /, ":");
-	expect(accepted.map(said)).toEqual(
-		chats.map(({ user, content }) => plain(`${user?.nickname}：${content}`)),
-	);
+	expect(accepted.map(said)).toEqual(chats.map(({ user, content }) => plain(`${user?.nickname}：${content}`)));
 	expect(told.throttled).toBe(0);
 });
 

@@ -43,8 +43,8 @@ test.each(all)(
 			paths.filter((path) => /\.(c|cc|cpp|h|hpp|gyp|map|tsx?)$|node_modules\/(@duckdb|vitest|typescript)\//.test(path)),
 		).toEqual([]);
 		expect(new Set(paths).size).toBe(paths.length);
-		// The largest Node, for Linux, takes 125 MB: 155 in all. Of libraries that every start loads the bundle has a second copy.
-		expect(files.reduce((sum, { content }) => sum + content.length, 0)).toBeLessThan(30e6);
+		// The largest Node, for Linux, takes 125 MB: 156 in all. Of libraries that every start loads the bundle has a second copy.
+		expect(files.reduce((sum, { content }) => sum + content.length, 0)).toBeLessThan(31.5e6);
 	},
 );
 

@@ -21,7 +21,7 @@ const open = (dataDir: string, more = {}) =>
  * @param passed moves the clock of the log, so that a batch is committed
  * @returns how many events were appended
  */
-async function fillUp(log: EventLog, passed = async () => {}): Promise<number> {
+async function fillUp(log: EventLog, passed: () => Promise<void> = () => Promise.resolve()): Promise<number> {
 	let n = 0;
 	// On a busy machine it may be late before it is full.
 	while (log.status().fault !== "disk_full") {
