@@ -15,7 +15,7 @@ import { until } from "./kit/until.ts";
 
 const liveId = "1001";
 
-/** What had come to the disk at this moment. @returns puts it back, as the disk has it after the power failed */
+/** Notes what the disk has at this moment. @returns puts it back, as the disk has it after the power failed */
 function onDisk(dataDir: string, isWithTargets: boolean): () => void {
 	const copy = mkdtempSync(join(tmpdir(), "livekeeper-disk-"));
 	onTestFinished(() => rmSync(copy, { recursive: true, force: true }));

@@ -61,9 +61,13 @@ async function testWorkspace() {
 	return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") };
 }
 
-const projects = (...names) => names.flatMap((name) => ["--project", name]);
+function projects(...names) {
+	return names.flatMap((name) => ["--project", name]);
+}
 
-const countsOfChecks = async (commands) => ({ passed: 0, failed: await runChecks(commands), skipped: 0 });
+async function countsOfChecks(commands) {
+	return { passed: 0, failed: await runChecks(commands), skipped: 0 };
+}
 
 function sayWhatIsLeftOut() {
 	const programs = {

@@ -15,7 +15,7 @@ import {
 import { loadProbe, seenSince } from "./flood/probe-file.ts";
 
 /**
- * What receivers can do to the service: as many targets as it takes, each to a receiver that sends without end, over
+ * Damage that receivers can do to the service: as many targets as it takes, each to a receiver that sends without end, over
  * every transport. Its own process says how long its event loop was held up, by its CPU time, and what memory it holds.
  *
  *   npm run trial -- hostile --receivers 100 --seconds 60

@@ -39,7 +39,7 @@ const { values } = parseArgs({
 
 type Kind = DisturbanceName | "first_start";
 
-/** What is done to one cluster. */
+/** Disturbances of one cluster. */
 interface Run {
 	seed: number;
 	plan: readonly Kind[];
@@ -104,7 +104,7 @@ function drawn(): Run[] {
 	return plans.map((run, n) => ({ ...run, seed: seed * 1_000 + n }));
 }
 
-/** What loses data, or begins a cluster, has one of its own. */
+/** A disturbance that loses data, or begins a cluster, has a cluster of its own. */
 function apart(kindsOfHalf: readonly Kind[], together: number): Kind[][] {
 	const isAlone = (kind: Kind) => kind === "first_start" || losing.has(kind);
 	const plans = kindsOfHalf.filter(isAlone).map((kind) => [kind]);

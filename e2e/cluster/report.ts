@@ -79,7 +79,7 @@ export function isRunKept(report: ClusterRunReport): boolean {
 	);
 }
 
-/** What runs add up to. */
+/** Sums over several runs. */
 export type Totals = Omit<Verdict, "told" | "repeated"> &
 	Record<"sent" | "told" | "readersThatDiffer" | "streamsDeleted" | "stopped", number>;
 

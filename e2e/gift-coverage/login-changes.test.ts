@@ -14,7 +14,7 @@ import { TickClock } from "../kit/tick-clock.ts";
 const tolerance = 0.05;
 const spanMs = 420_000;
 
-/** What is done to a room's login, at some time of the service's since it is followed, ms. */
+/** Changes of a room's login, each at a time of the service's since it follows the room, ms. */
 interface Step {
 	at: number;
 	by: "wizard" | "extension" | "API" | "room's options";
@@ -236,7 +236,7 @@ function identitiesOf({ first, steps, ended = [] }: Way): string[] {
 	});
 }
 
-/** What the simulator knows of the time that a range was judged by. */
+/** The simulator's truth about the time of a range. */
 async function truthOf(room: SimulatedRoom, identity: string, { from, to }: Range) {
 	const arrived = new Set((await eventsOf(room.liveId, "gift")).map(({ id }) => id));
 	const totals = await eventsOf(room.liveId, "gift,fan_ticket");

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 const source = fileURLToPath(new URL(".", import.meta.url));
 
-/** What a module loads when it is loaded, or later by `import()`; types are gone by then. */
+/** Modules that a module loads at once, or later by `import()`; types are gone by then. */
 function importsOf(text: string): string[] {
 	const statements = /^(?:import|export)\s+(?!type\s)(?:[^;"']*?\sfrom\s+)?"([^"]+)"/gm;
 	const dynamic = /(?<!typeof )\bimport\(\s*"([^"]+)"/g;

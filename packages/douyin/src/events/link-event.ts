@@ -1,7 +1,7 @@
 import type { EventBase, LiveUser } from "./event-base.ts";
 
 /**
- * Who sits where, in a voice room or beside the anchor (麦位). Seats are listed where the message lists them; most list
+ * Seats of a voice room or beside the anchor, with the people on them (麦位). Seats are listed where the message lists them; most list
  * all that are taken.
  */
 export interface SeatsEvent extends EventBase {

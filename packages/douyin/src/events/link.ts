@@ -20,7 +20,7 @@ function seats(base: EventBase, about: SeatsAbout): SeatsEvent {
 	return { ...base, ...nothing, ...about };
 }
 
-/** Of its some seventy contents those that say who is linked; one with another content passes on as it came. */
+/** Contents that say who is linked, of some seventy; a message with another content passes on as it came. */
 const link = orRaw((payload, envelope) => {
 	const m = wire.decodeLinkMessage(payload);
 	const about = linkContent(m);
@@ -116,7 +116,7 @@ export function shownNumber(text: string): number | undefined {
 	return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-/** Of those who are linked to the broadcast, outside of battles. */
+/** Points of people who are linked to the broadcast, outside of battles. */
 export const linkMappers = {
 	WebcastLinkMessage: link,
 	WebcastAnchorLinkmicSilenceMessage: silence,

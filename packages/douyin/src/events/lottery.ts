@@ -104,7 +104,7 @@ const noLottery = {
 	drawsAt: 0,
 } as const;
 
-/** What the page keeps in step with the site, under many keys, each encoded in its own way. */
+/** State that the page keeps in step with the site, under many keys, each encoded in its own way. */
 const dataSync = orRaw((payload, envelope) => {
 	const m = wire.decodeRoomDataSyncMessage(payload);
 	const base = baseOf(payload, envelope, m.commonCreateTime);

@@ -13,7 +13,7 @@ export interface LeaderboardPlace {
 	content: string;
 }
 
-/** What many say (大家说), or comments that the site shows together as a topic. */
+/** Words that many viewers say (大家说), or comments that the site shows together as a topic. */
 export interface TopicEvent extends EventBase {
 	type: "topic";
 	/** May be "". */

@@ -146,7 +146,7 @@ const battlePower = orRaw((payload, envelope) => {
 
 const battleOf = ({ battleId }: { battleId: string }): { battleId?: string } => (battleId === "0" ? {} : { battleId });
 
-/** What the site's page shows beside the talk. */
+/** Things that the site's page shows beside the talk. */
 export const pageMappers = {
 	WebcastRanklistHourEntranceMessage: leaderboard,
 	WebcastHotChatMessage: hotChat,

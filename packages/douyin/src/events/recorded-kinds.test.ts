@@ -67,7 +67,7 @@ const recorded: Readonly<Record<string, number>> = {
 	WebcastRoomCommentTopicMessage: 1,
 };
 
-/** Of the kinds that had no type, how often each came among 46,000 messages of three recordings. */
+/** Counts of the kinds that had no type, among 46,000 messages of three recordings. */
 const untypedBefore: Readonly<Record<string, number>> = {
 	WebcastProfitInteractionScoreMessage: 1_134,
 	WebcastBattleTeamTaskMessage: 1_014,
@@ -104,7 +104,7 @@ describe("the kinds that rooms send", () => {
 const folder = fileURLToPath(new URL("../../../../../shared/protocol/captures/summer-2026", import.meta.url));
 const there = existsSync(folder);
 
-/** What becomes of a payload where everything that people wrote has been taken out of it; the others are `raw`. */
+/** Types of payloads without everything that people wrote; the others are `raw`. */
 const expected: Readonly<Record<string, LiveEventType>> = {
 	AnchorLinkmicSilenceMessage: "seats",
 	AudioChatMessage: "chat",

@@ -21,7 +21,7 @@ export interface DatabaseKind {
 /** How long a statement waits for another process or thread that holds the database, ms. */
 export const busyTimeoutMs = 1_000;
 
-/** What may lie beside a database and is part of it. */
+/** Files beside a database that are part of it. */
 const companions = ["-wal", "-shm", "-journal"];
 
 /**
@@ -47,7 +47,7 @@ export function openDatabaseFile(path: string, kind: DatabaseKind, prepare: (db:
 	}
 }
 
-/** What the header of our databases has in these places, whatever is stored in them. */
+/** Bytes that the header of our databases has in these places, whatever is stored in them. */
 function headerOf({ applicationId }: DatabaseKind): readonly (readonly [at: number, bytes: Buffer])[] {
 	const id = Buffer.alloc(4);
 	id.writeUInt32BE(applicationId);

@@ -20,7 +20,7 @@ export interface Jump {
 	to: number;
 }
 
-/** What still is known of the numbers that were given. */
+/** Numbers that are still known to have been given. */
 export interface KnownNumbers {
 	/** The newest `seq` that is still there; 0: none is. */
 	lastSeq: number;

@@ -70,7 +70,7 @@ export function truncation({ oldestSeq, lastSeq, base }: Extent, after: number):
 	return { from: after + 1, to, reason: after < base ? "reset" : "retention" };
 }
 
-/** Of a room that the log doesn't know. @param base its first event will have the number behind this */
+/** Page of a room that the log doesn't know. @param base its first event will have the number behind this */
 export function emptyPage(after: number, base = 0): ReadPage {
 	const page: ReadPage = { events: [], nextAfter: base, caughtUp: true, oldestSeq: base + 1, lastSeq: base };
 	if (after > base) return { ...page, truncated: { from: 1, to: base, reason: "reset" } };

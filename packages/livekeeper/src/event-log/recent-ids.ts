@@ -81,7 +81,7 @@ export class RecentIds {
 	}
 }
 
-/** What events are recognised by, two numbers each: of one with a single id they are the same. */
+/** Two numbers by which each event is recognised; they are the same for one with a single id. */
 export function hashesOf(keys: readonly EventKey[]): Float64Array {
 	const hashes = new Float64Array(keys.length * 2);
 	for (const [index, key] of keys.entries()) {

@@ -97,7 +97,7 @@ export function storageTrouble(log: Pick<EventLog, "status">): Text | undefined 
 /** How long a loss is reported, ms. */
 const tellLossMs = 24 * 3_600_000;
 
-/** What is not as it should be in storage, though it works; for people. @param now ms since the epoch */
+/** Findings about storage that works, but is not as it should be; for people. @param now ms since the epoch */
 export function storageWarnings(log: EventLog, now: number): Text[] {
 	const { clock, damage, losses = [], findings } = log.status();
 	const warnings = losses

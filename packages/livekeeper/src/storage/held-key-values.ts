@@ -1,7 +1,7 @@
 import { changeKey, type Entry, filterOf, type KeyValues } from "./key-values.ts";
 import { SqliteKeyValues, type TableCall } from "./sqlite-key-values.ts";
 
-/** What is held; those that are bare have no value. */
+/** Entries that are held; those that are bare have no value. */
 type Held = Map<string, Entry>;
 
 /**

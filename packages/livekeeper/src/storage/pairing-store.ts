@@ -21,7 +21,7 @@ export interface PairingStore {
 	remove(): Promise<void>;
 }
 
-/** Of a single node: a cookie that is handed over never reaches its disk. */
+/** Store of a single node: a cookie that is handed over never reaches its disk. */
 export function pairingInMemory(): PairingStore {
 	let pairing: StoredPairing | undefined;
 	return {
@@ -39,7 +39,7 @@ const key = "pairing";
 /** No live id has a colon, so that nothing sealed for a room opens as a pairing. */
 const context = "pairing:";
 
-/** Of all nodes: the browser reaches its own machine's, and the page any. @param box seals it */
+/** Store of all nodes: the browser reaches its own machine's, and the page any. @param box seals it */
 export function sharedPairing(kv: KeyValues, box: SecretBox): PairingStore {
 	const opened = (value: Uint8Array) => {
 		const text = box.open(Buffer.from(textOf(value), "base64"), context);

@@ -18,7 +18,7 @@ export interface Registries {
 	readonly notes: Notes;
 }
 
-/** What a service keeps under keys. */
+/** Registries of a service, kept under keys. */
 export interface KeyValueStores {
 	/** What the user wants: few values, and precious. */
 	wishes: KeyValues;

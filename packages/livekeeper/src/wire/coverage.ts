@@ -84,7 +84,7 @@ function toWireRange(estimate: RangeEstimate): Omit<WireCoverage, "earlier"> {
 	};
 }
 
-/** What did not come before the login changed, diamonds, and whether there was none. `undefined`: nothing that counts. */
+/** Diamonds that did not arrive before the login changed, and whether there was none. `undefined`: nothing that counts. */
 export function missingBefore({
 	earlier,
 }: Pick<WireCoverage, "earlier">): { diamonds: number; loggedIn: boolean } | undefined {

@@ -25,7 +25,7 @@ export function roomPage(
 }
 
 /**
- * What healthy pages of the site load before anything is suspected (seen on each of six share pages, 2026-08 and 09): a
+ * Scripts that healthy pages of the site load before anything is suspected (seen on each of six share pages, 2026-08 and 09): a
  * client that takes these names for a captcha is wrong.
  */
 const captchaLoader =

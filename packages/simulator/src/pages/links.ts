@@ -22,7 +22,7 @@ const infoParameters: Readonly<Record<string, string>> = {
 /** The room id with which `reflow/info` goes by `sec_user_id`: the person's room, whichever it is. */
 const anyRoomId = "2";
 
-/** What `reflow/info` must be asked about a person: less, and no cookie (a recorder's source, 2026-04). */
+/** Query that `reflow/info` needs about a person: less, and no cookie (a recorder's source, 2026-04). */
 const personParameters: Readonly<Record<string, string>> = { type_id: "0", live_id: "1", app_id: "1128" };
 
 interface Query {

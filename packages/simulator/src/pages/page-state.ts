@@ -14,7 +14,7 @@ export const broadcastOver = 30_003;
 /** How the site names an account that is gone. */
 const closedAccount = "账号已注销";
 
-/** What the site shows of a room: its last broadcast, or why there is none to see. */
+/** State that the site shows of a room: its last broadcast, or why there is none to see. */
 export type Shown = "live" | "offline" | "no_room" | "not_found" | "hidden" | "closed_account";
 
 export function shownAs(room: Room): Shown {
@@ -24,7 +24,7 @@ export function shownAs(room: Room): Shown {
 	return room.page;
 }
 
-/** What the site says to people where a call has no broadcast to show; "" where it says nothing. */
+/** Words of the site for people where a call has no broadcast to show; "" where it says nothing. */
 export function promptOf(shown: Shown): string {
 	if (shown === "hidden") return "你不在主播设置的可见范围内";
 	return shown === "offline" ? "直播已结束" : "";

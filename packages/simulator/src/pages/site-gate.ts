@@ -50,7 +50,7 @@ function refuse(reply: FastifyReply, way: Way, sign: Exclude<Closing, "layout">)
 	return reply.header("x-vc-bdturing-parameters", bdturingParameters).send("");
 }
 
-/** What a JSON call that wants the slider says in a header. */
+/** Header of a JSON call that wants the slider. */
 const bdturingParameters = Buffer.from(
 	JSON.stringify({ code: "10000", from: "", type: "verify", version: "1", region: "cn", subtype: "slide" }),
 ).toString("base64");

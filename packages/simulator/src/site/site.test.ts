@@ -23,7 +23,7 @@ async function control(simulator: Simulator, method: string, path: string, body?
 	return { status: answer.status, body: await answer.json() };
 }
 
-/** What an answer is, in a word. */
+/** Kind of an answer, in a word. */
 function signOf({ status, headers, body }: Answer): string {
 	if (status === 444) return "444";
 	if (headers["x-vc-bdturing-parameters"] !== undefined) return body === "" ? "header" : "header and a body";

@@ -12,7 +12,7 @@ import {
 	ways,
 } from "./site-rules.ts";
 
-/** What one address asked of the calls that the site counts together. */
+/** Requests of one address, of the calls that the site counts together. */
 export interface CallsInfo {
 	/** Requests since the start, refused ones too. */
 	asked: number;
@@ -30,7 +30,7 @@ export interface AddressInfo {
 	calls: Record<CallGroup, CallsInfo>;
 }
 
-/** What can be changed about the site while it runs. */
+/** Settings of the site that can be changed while it runs. */
 export interface SiteSettings {
 	/** Number of people that one batch call answers; those after them are left out without a word. Default 64. */
 	batchIds?: number | undefined;

@@ -20,7 +20,7 @@ interface Guest {
 	points: number;
 }
 
-/** Who is linked to one broadcast, and the points that they have. */
+/** People linked to one broadcast, and their points. */
 export class Linked {
 	readonly #guests: Guest[] = [];
 

@@ -9,7 +9,7 @@ const envelopes = (messages: readonly Message[]) => messages.map(({ msgId }) => 
 const commons = (messages: readonly Message[]) =>
 	messages.map(({ method, payload }) => commonIdOf(payload.whole(), method));
 
-/** What two clients are given of the same messages. */
+/** Views of the same messages by two clients. */
 async function twoViews(ids: IdMode) {
 	const { simulator } = await started({ ids, startTraffic: "manual" });
 	const room = firstRoom(simulator);

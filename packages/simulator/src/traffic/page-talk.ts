@@ -13,7 +13,7 @@ import {
 import { chats, gifts } from "./phrases.ts";
 import type { Draft, Scene } from "./scene.ts";
 
-/** What the site's page shows beside the talk: each of these comes once in a while. */
+/** Things that the site's page shows beside the talk: each comes once in a while. */
 export const pageKinds: readonly [(scene: Scene) => Draft, ...((scene: Scene) => Draft)[]] = [
 	leaderboard,
 	leaderboard,

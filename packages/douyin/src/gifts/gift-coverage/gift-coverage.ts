@@ -351,7 +351,7 @@ function isOf({ key }: Series, { giver }: GiftSeen): boolean {
 	return key === "" || key === giver;
 }
 
-/** What the stretches of a range add up to. @param lags whether totals may lag */
+/** Sums of the intervals of a range. @param lags whether totals may lag */
 function sumsOf(
 	{ source, stretches, early, nameless }: Pick<PastRange, "source" | "stretches" | "early" | "nameless">,
 	unit: number,

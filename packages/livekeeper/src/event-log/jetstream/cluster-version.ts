@@ -8,7 +8,7 @@ import { clusterTexts } from "../../text/index.ts";
  */
 export const storeFormat = 1;
 
-/** What a cluster was made with: the same for every node, ever. */
+/** Properties that a cluster was made with: the same for every node, ever. */
 const made = z.object({ partitions: z.int().min(1).max(32), format: z.int() });
 
 /** @throws LivekeeperError `cluster_other_version` where the stored data is of another format, or of none that is known */

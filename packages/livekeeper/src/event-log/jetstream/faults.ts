@@ -19,7 +19,7 @@ const away = new Set([
 ]);
 /** API error codes that mean no storage is left. */
 const noSpace = new Set([10_023, 10_028, 10_047, 10_077, 10_122]);
-/** Of the API: no suitable peers for placement. */
+/** API error code: no suitable peers for placement. */
 const noSuitablePeers = 10_005;
 /** API error codes for an election, another append of the room, missing servers, or a stream being recreated. */
 const notNow = new Set([10_004, noSuitablePeers, 10_008, 10_009, 10_059, 10_118, 10_158, 10_164, 10_202]);

@@ -43,7 +43,7 @@ export interface RoomWriterOptions {
 	evidence?: Evidence | undefined;
 }
 
-/** What a claim asks for beside the room's newest message, and behind it. Each throws what NATS throws. */
+/** Questions that a claim asks beside the room's newest message, and behind it. Each throws what NATS throws. */
 export interface Evidence {
 	/** The run of the servers. */
 	run(): Promise<string>;

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 const advisories = "$JS.EVENT.ADVISORY.API";
 const deletion = "$JS.API.STREAM.DELETE.";
-/** Of each request to JetStream, as its server reports it. */
+/** One request to JetStream, as its server reports it. */
 const advisory = z.object({ id: z.string(), subject: z.string(), client: z.object({ name: z.string() }).partial() });
 
 /** Streams that nodes had NATS delete, as the servers report it: each is watched, so that one may be away. */

@@ -21,7 +21,7 @@ export interface StreamKeeperOptions {
 	doubtMs: number;
 }
 
-/** What this node knows that a stream had. */
+/** Contents that this node knows a stream had. */
 interface Seen {
 	/** When NATS made it: two streams of one name differ in it. */
 	created: string;
@@ -248,7 +248,7 @@ export function isNotFound(error: unknown): boolean {
 	return error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
 }
 
-/** What a stream lacks of what it is known to have had; `undefined`: nothing. @param info `undefined`: there is none */
+/** Names what a stream lacks of its known contents; `undefined`: nothing. @param info `undefined`: there is none */
 function compare(seen: Seen | undefined, info: StreamInfo | undefined): StreamLoss["found"] | undefined {
 	if (!seen) return undefined;
 	if (!info) return "missing";

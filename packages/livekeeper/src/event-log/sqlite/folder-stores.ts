@@ -10,7 +10,7 @@ import {
 } from "../../storage/index.ts";
 import type { ReopeningStore } from "./reopening-store.ts";
 
-/** What the folder holds beside events. */
+/** Stores of the folder beside events. */
 export interface FolderStores extends Registries {
 	readonly targets: KeyValues;
 	/** The store's files may be others: what is held of them in memory is read again. */

@@ -18,7 +18,7 @@ import type { Finding } from "./findings.ts";
 import { readableWishes } from "./salvage.ts";
 import { registryDatabase, targetDatabase } from "./schema.ts";
 
-/** What one of the folder's small databases is, and how it is kept. */
+/** Kind of one of the folder's small databases, and how it is kept. */
 interface KeyValueFileKind {
 	/** `<name>.db` */
 	name: "registry" | "targets";
@@ -183,7 +183,7 @@ export class KeyValueFile {
 	}
 }
 
-/** What can be read of a corrupt one, until it has its place; it is there only when it is whole. */
+/** Name of the readable part of a corrupt file, until it takes that file's place; it exists only when it is whole. */
 function mendedPath(path: string): string {
 	return `${path}.mended`;
 }

@@ -187,7 +187,7 @@ function noteLog(registry: Db, { id, seqBase, openedAt }: KnownLog): void {
 		.run(id, seqBase, openedAt);
 }
 
-/** What lies beside a log, and says whether its end is the end that was last given out. */
+/** File beside a log that says whether the log's end is the end that was last given out. */
 interface Evidence {
 	progress: Progress | undefined;
 	before: { id: string } | undefined;

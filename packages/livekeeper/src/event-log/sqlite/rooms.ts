@@ -5,7 +5,7 @@ import { type CursorRow, cursorOf } from "./cursor-row.ts";
 import type { Db } from "./open-database.ts";
 import { jumpOf, opened, RoomBlocks } from "./room-blocks.ts";
 
-/** What is stored of a room beside its blocks. */
+/** Row of a room, beside its blocks. */
 export interface Room extends CursorRow {
 	roomNo: number;
 	liveId: string;

@@ -2,7 +2,7 @@ import { checksumOf } from "./checksum.ts";
 import type { Db } from "./open-database.ts";
 import type { Room } from "./rooms.ts";
 
-/** What is stored of one broadcast. */
+/** Row of one broadcast. */
 export interface BroadcastRow {
 	broadcastNo: number;
 	roomNo: number;

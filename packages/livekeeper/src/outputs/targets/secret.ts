@@ -38,7 +38,7 @@ function maskedIn(value: unknown): unknown {
 /** Shorter ones are in any text by chance. */
 const minSecretLength = 4;
 
-/** What hides secrets in the words of a receiver, which may quote what it was sent. */
+/** Hides secrets in the words of a receiver, which may quote its request. */
 export function secretMask(settings: TargetSettings, secrets: readonly string[]): (text: string) => string {
 	const hidden = new Set<string>();
 	for (const value of secrets.flatMap((name) => textsIn(settings[name]))) {

@@ -7,7 +7,7 @@ import { notifiedStates } from "./service-states.ts";
 import { Speaker } from "./speaker.ts";
 import { hook } from "./store-conformance.helpers.ts";
 
-/** What settings of a preset may look like, by the first of these that it takes. */
+/** Settings that a preset may have: the first of these that it takes. */
 const plain = [
 	"https://a.example/x",
 	"wss://a.example/x",

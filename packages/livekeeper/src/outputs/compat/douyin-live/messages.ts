@@ -67,7 +67,7 @@ const fansclubActions = { upgrade: 1, join: 2, other: 0 };
 /** A gift inside another message, which may also have come by itself: it ends no streak a second time. */
 const packedGift = "WebcastBindingGiftMessage";
 
-/** What has the fields of another kind is sent under its name: a packed gift, and a line that was spoken. */
+/** A message with the fields of another kind is sent under its name: a packed gift, and a line that was spoken. */
 const writtenAsOther = new Set([packedGift, "WebcastAudioChatMessage"]);
 
 /**

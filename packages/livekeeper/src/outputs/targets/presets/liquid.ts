@@ -28,7 +28,7 @@ interface Template {
 
 const maxBodyBytes = 1024 * 1024;
 
-/** Of the processor, for one rendering, ms. */
+/** Limit of processor time for one rendering, ms. */
 const maxCpuMs = 200;
 /** Nodes of a template that are rendered between two looks at the time. */
 const nodesPerLook = 16;
@@ -88,7 +88,7 @@ export function render(delivery: Delivery, { template, language }: Template, sta
 }
 
 /**
- * What is wrong with a template, with the line, and with which of its samples; `undefined`: nothing. All samples together
+ * Names what is wrong with a template, with the line, and with which of its samples; `undefined`: nothing. All samples together
  * may take as long as one delivery.
  */
 export function checkTemplate(checked: Template, samples: readonly Sample[]): Text | undefined {

@@ -27,7 +27,7 @@ export type Slowness = (n: number) => readonly [onItsWayMs: number, answeredMs: 
 const linking = /\w+:\/\/|(?:^|[\s：:(])[@/#$][\p{L}\p{N}_]|[\p{L}\p{N}]\.[a-z]{2}/iu;
 const unlinked = z.string().refine((text) => !linking.test(text.replaceAll(/\d+\.\d+/g, "0")), "it links");
 const bytesWithin = (most: number) => (text: string) => Buffer.byteLength(text) <= most;
-/** What Markdown could begin with, but for the mark that is the head's own. */
+/** Characters that Markdown could begin with, but for the mark that is the head's own. */
 const noMarkup = (text: string) => !/[\\`_[\]<>|~]/.test(text) && !/(?<!^)#/.test(text.replace(/^#### /, ""));
 
 interface OverHttp {
@@ -250,7 +250,7 @@ const overHttp: Partial<Record<PresetName, OverHttp>> = {
 	},
 };
 
-/** What is wrong with a request; `undefined`: nothing. */
+/** Names what is wrong with a request; `undefined`: nothing. */
 function wrongWith(strict: OverHttp, asked: Asked, now: number): string | undefined {
 	if (asked.method !== "POST" || asked.url.pathname !== strict.path) return `${asked.method} ${asked.url.pathname}`;
 	const type = asked.headers["content-type"];

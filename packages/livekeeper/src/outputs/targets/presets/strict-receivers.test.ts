@@ -5,7 +5,7 @@ import { World } from "../service.helpers.ts";
 import { presetNames } from "./index.ts";
 import { listenStrictly, strictPresets } from "./strict-receivers.helpers.ts";
 
-/** What strangers say to become more than text, or to outgrow it. */
+/** Words by which strangers try to become more than text, or to outgrow it. */
 const hostile = [
 	'<at user_id="all">所有人</at> <@all> <!channel> @everyone @here',
 	"[win](http://evil.example/a?b=c&d=e) **b** `c` ~s~ ||x|| > q",

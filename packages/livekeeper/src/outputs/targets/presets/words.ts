@@ -18,7 +18,7 @@ export interface Words {
 const maxLineBytes = 600;
 
 /**
- * What a delivery says to people. Names and messages come from strangers: they are made printable, no link, mention or
+ * Words of a delivery, for people. Names and messages come from strangers: they are made printable, no link, mention or
  * command begins in them, and they are cut where long.
  */
 export function wordsOf(delivery: Delivery, language: Language): Words {

@@ -16,13 +16,13 @@ export class FloodedError extends Error {
 
 /** A connection may receive this much without having been asked for anything, bytes. */
 const unaskedBytes = 64 * 1024;
-/** Of which this much comes back each second. */
+/** Part of the allowance that comes back each second, bytes. */
 const unaskedBytesPerSecond = 4 * 1024;
 /** Maximum that a connection may receive at once, whatever it was asked for, bytes. */
 const maxAllowedBytes = 256 * 1024;
 /** Passed on in one turn of the event loop, of all connections together, bytes. */
 const turnBytes = 32 * 1024;
-/** Of which one connection gets this much before it is another's turn. */
+/** Bytes that one connection gets before it is another's turn. */
 const sliceBytes = 4 * 1024;
 /** Time without a connection after a flood, ms. */
 const restMs = 60_000;
@@ -31,7 +31,7 @@ const restMs = 60_000;
  * Bounds the work that receivers can make for the main thread, below the libraries that read what they send: a library
  * handles all that has arrived before the event loop turns again, and tiny frames cost it far more than their bytes.
  *
- * What all sockets receive is passed on in slices, so many bytes in one turn of the event loop. Each socket has an
+ * Bytes from all sockets are passed on in slices, at most so many in one turn of the event loop. Each socket has an
  * allowance, which grows with time and with what the receiver is asked for; one that receives more is ended, and its
  * place gets no connection for a minute.
  */

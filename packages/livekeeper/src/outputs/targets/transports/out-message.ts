@@ -23,7 +23,7 @@ export interface WebSocketMessage {
 	frames: readonly Frame[];
 }
 
-/** What a frame of the receiver asks for before it takes messages: a reply, or nothing more, or it refuses. */
+/** Answer to a frame of the receiver before it takes messages: a reply, nothing more, or a refusal. */
 export type Login = (frame: string) => { reply: string } | Verdict | undefined;
 
 export interface Frame {

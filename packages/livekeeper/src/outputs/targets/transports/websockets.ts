@@ -26,7 +26,7 @@ export const longestIdleMs = 600_000;
 const pingEveryMs = 30_000;
 /** Longest frame of a receiver, bytes: answers are short. */
 const maxFrameBytes = 64 * 1024;
-/** What a receiver may send for each frame that it is sent, bytes. */
+/** Bytes that a receiver may send for each frame that it is sent. */
 const answerBytes = 4 * 1024;
 
 /**
