@@ -173,7 +173,7 @@ test("sends a CSV for Excel, and a table of givers, in the language that is aske
 	expect(response.headers.get("content-disposition")).toContain('"1001-givers-all.csv"');
 	const [heading, row] = (await response.text()).split("\r\n");
 	expect(heading).toBe("直播间,用户 ID,用户主页 ID,昵称,等级,计入数量,抖币,最早,最近,抖音号");
-	expect(row).toMatch(/小明,12,2,4,2026-01-01 08:00:01,2026-01-01 08:00:01,$/);
+	expect(row).toMatch(/小明,12,2,4,2026-01-01 08:00:01,2026-01-01 08:00:01,20260131$/);
 });
 
 test("sends several rooms as one file, and knows each of them", async () => {
