@@ -41,6 +41,20 @@ const diamondsOf = (events: readonly GiftEvent[]): number => {
 const single: Gift = { commonId: "77", groupId: "0", combo: false, repeatCount: 1, price: 520 };
 
 describe("a gift that is packed into another message", () => {
+	it("is as old as the message, however old the gift is", () => {
+		const gift = messageOf(single);
+		const old = {
+			...gift,
+			common: { ...gift.common, createTime: RECEIVED_AT - 90_000 },
+			sendTime: RECEIVED_AT - 90_000,
+		};
+		const common = { msgId: "9", createTime: RECEIVED_AT - 5 };
+		const payload = wire.encodeBindingGiftMessage({ msg: old, common });
+		expect(eventOf(payload, envelopeOf("WebcastBindingGiftMessage", { id: "9" })).at).toBe(RECEIVED_AT - 5);
+		const alone = wire.encodeBindingGiftMessage({ msg: old });
+		expect(eventOf(alone, envelopeOf("WebcastBindingGiftMessage", { id: "9" })).at).toBe(RECEIVED_AT - 90_000);
+	});
+
 	it("counts as the same gift by itself does", () => {
 		expect(packed(single, "1")).toMatchObject({ type: "gift", count: 1, diamonds: 520, final: true });
 		expect(diamondsOf([packed(single, "1")])).toBe(520);

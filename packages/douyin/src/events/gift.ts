@@ -18,7 +18,11 @@ const gift: Mapper = (payload, envelope) => {
 const bindingGift = orRaw((payload, envelope) => {
 	const { msg, commonCreateTime } = wire.decodeBindingGiftMessage(payload);
 	if (!msg || (msg.giftId === "0" && !msg.gift)) return undefined;
-	msg.commonCreateTime ||= commonCreateTime;
+	// The message is as old as its own common part says; the gift inside may have been given long before.
+	if (commonCreateTime > 0) {
+		msg.commonCreateTime = commonCreateTime;
+		msg.sendTime = 0;
+	}
 	return giftEvent(payload, envelope, msg, wire.decodeBindingGiftIdentified(payload));
 });
 
