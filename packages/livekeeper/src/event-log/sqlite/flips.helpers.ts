@@ -236,8 +236,7 @@ class Judge {
 	}
 
 	#once(liveId: string, event: StoredEvent, when: string): void {
-		// The end of a WAL that is cut off is lost as in a power cut.
-		if (isCorruptGap(event) || this.#isCut) return;
+		if (isCorruptGap(event)) return;
 		const key = `${liveId} ${event.seq}`;
 		const before = this.#given.get(key) ?? this.#truth.get(liveId)?.events.get(event.seq)?.json;
 		if (before !== undefined && before !== event.json) this.broken.push(`${when}: ${key} was given twice`);
