@@ -7,10 +7,24 @@ export interface Anchor {
 	id: string;
 	nickname: string;
 	avatar: string;
+	/** The id by which `reflow` finds the account's broadcast; left out where the site does not name it. */
+	secUid?: string;
+}
+
+/** Ways of asking about one room, each a single request to the site. */
+export const lookupWays = ["enter", "reflow", "scene", "page"] as const;
+export type LookupWay = (typeof lookupWays)[number];
+
+/** A room that is asked about: `reflow` finds it by its anchor's `secUid`, `scene` by its room id, the others by its live id. */
+export interface KnownRoom {
+	readonly liveId: string;
+	readonly anchor?: Anchor | undefined;
+	/** The broadcast that was last seen. */
+	readonly roomId?: string | undefined;
 }
 
 /**
- * What the room's page says. `unknown` is never "offline": the page was a captcha, a shell, or did not come, and
+ * What the site says of a room. `unknown` is never "offline": the answer was a captcha, a shell, or did not come, and
  * `failure` says which.
  */
 export type RoomLookup =
@@ -25,9 +39,17 @@ export type RoomLookup =
 			anchor?: Anchor;
 			/** The page says "live" but also names a time of finish, ms: the broadcast may just have ended. Only a hint. */
 			finishedAt?: number;
+			/** A voice room has no picture. Left out for others, and where the way of asking does not tell. */
+			kind?: "voice";
 	  }
+	/** A voice room is live, and this way of asking does not name its broadcast: `reflow` does. */
+	| { status: "voice"; liveId: string; anchor: Anchor }
 	| { status: "offline"; liveId: string; roomId: string; title: string; cover?: string; anchor?: Anchor }
 	| { status: "no_room"; liveId: string; anchor: Anchor }
+	/** The anchor shows the broadcast to chosen people only. */
+	| { status: "hidden"; liveId: string; anchor?: Anchor }
+	/** The account was closed. */
+	| { status: "closed"; liveId: string; anchor?: Anchor }
 	| { status: "not_found"; liveId: string }
 	| { status: "unknown"; liveId: string; failure: DouyinError };
 
@@ -136,6 +158,26 @@ export interface DouyinUpstream {
 	readonly login?: LoginState | undefined;
 	/** Looks a room up. Never rejects except with `signal.reason` when aborted: other failures are `unknown`. */
 	lookup(liveId: string, signal: AbortSignal): Promise<RoomLookup>;
+	/**
+	 * Asks about a room by one way, with one request. Never rejects except with `signal.reason` when aborted. `unknown`
+	 * with the reason `blocked` where the site refuses this way to this address: `upstreamMessage` is `captcha`, `empty`
+	 * or the HTTP status.
+	 */
+	ask?(way: LookupWay, room: KnownRoom, signal: AbortSignal): Promise<RoomLookup>;
+	/**
+	 * Asks which of these people are live (`check_user_live_status`). It proves that those it names are live, and nothing
+	 * about the others.
+	 * @returns the room id of each that is live, by anchor id
+	 * @throws DouyinError for every failure; `signal.reason` when aborted
+	 */
+	whoIsLive?(anchorIds: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
+	/**
+	 * Asks which of the people that the login follows are live (`feed/follow`), with one request.
+	 * @returns the room id of each, by live id
+	 * @throws DouyinError for every failure; `blocked` with `upstreamMessage` `login` without a login; `signal.reason` when
+	 * aborted
+	 */
+	followedLive?(signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
 	/**
 	 * Opens the push socket and gives what comes to `take`, as it comes: nothing waits in between, and the socket reads on
 	 * once `take` has returned. Resolves only when `signal` aborts, rejects with {@link DouyinError} for everything else, also

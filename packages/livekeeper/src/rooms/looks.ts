@@ -1,0 +1,52 @@
+import type { FailureReason, RoomLookup } from "@livekeeper/douyin";
+import type { Said } from "../text/index.ts";
+import type { ConnectionRoute } from "./room-route.ts";
+
+/**
+ * What a wait for the answer costs, the dearest first; look-ups draw on the site's budget in this order. `losing`: the
+ * room is live as far as is known, and loses messages. `asked`: a person waits for it. `first`: nothing is known of it
+ * yet. `waiting`: it was not live when it was last seen.
+ */
+export const urgencies = ["losing", "asked", "first", "waiting"] as const;
+export type Urgency = (typeof urgencies)[number];
+
+/** Why a look-up has not begun yet. Times are of `Clock.elapsed`, ms. */
+export interface LookWait {
+	/** When it is due, as planned now; left out where nobody can say. */
+	readonly until?: number | undefined;
+	/** A clause. */
+	readonly why: Said;
+	/** Every way of asking is refused, or the address cannot be reached. */
+	readonly refused?: FailureReason | undefined;
+}
+
+export interface LookRequest {
+	readonly liveId: string;
+	readonly urgency: Urgency;
+	/** The broadcast to go on with, where one is known: it tells `scene` what to ask about. */
+	readonly roomId?: string | undefined;
+	/** The connections by whose address and cookie the room may be asked about, the preferred first. */
+	readonly routes: readonly [ConnectionRoute, ...ConnectionRoute[]];
+	/** Called once, with what the site says of the room; never with `voice`. The request is over. */
+	readonly onAnswer: (answer: RoomLookup) => void;
+	/**
+	 * Called at once, before `look` returns, where the request cannot begin at this moment; and whenever it waits for
+	 * something else.
+	 */
+	readonly onWait: (wait: LookWait) => void;
+}
+
+/** A look-up that was asked for. */
+export interface Look {
+	/** Gives it up; nothing is called any more. A second call does nothing. */
+	cancel(): void;
+}
+
+/**
+ * The only one that looks rooms up: decides which room is asked about, by which way, when. One for all rooms. An answer
+ * that a room is not live ends the request; with the next one, of urgency `waiting`, the room is looked up again when its
+ * turn comes.
+ */
+export interface RoomLooks {
+	look(request: LookRequest): Look;
+}
