@@ -1,4 +1,4 @@
-import type { FailureReason, RoomLookup } from "@livekeeper/douyin";
+import type { FailureReason, LookupWay, RoomLookup } from "@livekeeper/douyin";
 import type { Said } from "../text/index.ts";
 import type { ConnectionRoute } from "./room-route.ts";
 
@@ -27,6 +27,8 @@ export interface LookRequest {
 	readonly roomId?: string | undefined;
 	/** The connections by whose address and cookie the room may be asked about, the preferred first. */
 	readonly routes: readonly [ConnectionRoute, ...ConnectionRoute[]];
+	/** No other way will do: the page alone says whom the site takes us for. */
+	readonly way?: LookupWay | undefined;
 	/** Called once, with what the site says of the room; never with `voice`. The request is over. */
 	readonly onAnswer: (answer: RoomLookup) => void;
 	/**
