@@ -87,6 +87,10 @@ export type AbsenceReason =
 	| "no_room"
 	/** The room is not live. */
 	| "offline"
+	/** The broadcast is shown to chosen people only. */
+	| "hidden"
+	/** The account was closed. */
+	| "closed"
 	/** It was stopped before it was connected. */
 	| "stopped";
 

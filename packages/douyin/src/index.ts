@@ -129,8 +129,12 @@ export type {
 	DecodeProblem,
 	DouyinUpstream,
 	HostAdvisor,
+	KnownRoom,
+	LookupWay,
 	RoomLookup,
 	SessionItem,
 	SessionRequest,
+	WayAnswer,
 } from "./upstream.ts";
+export { lookupWays } from "./upstream.ts";
 export { type RawField, type RawFields, readFields, WireError } from "./wire/index.ts";

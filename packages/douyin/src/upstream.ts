@@ -24,8 +24,8 @@ export interface KnownRoom {
 }
 
 /**
- * What the site says of a room. `unknown` is never "offline": the answer was a captcha, a shell, or did not come, and
- * `failure` says which.
+ * State of a room as the site gives it. `unknown` is never "offline": the answer was a captcha, a shell, or did not come,
+ * and `failure` says which.
  */
 export type RoomLookup =
 	| {
@@ -42,9 +42,8 @@ export type RoomLookup =
 			/** A voice room has no picture. Left out for others, and where the way of asking does not tell. */
 			kind?: "voice";
 	  }
-	/** A voice room is live, and this way of asking does not name its broadcast: `reflow` does. */
-	| { status: "voice"; liveId: string; anchor: Anchor }
-	| { status: "offline"; liveId: string; roomId: string; title: string; cover?: string; anchor?: Anchor }
+	/** `roomId` is that of the last broadcast; left out where the way of asking does not name it. */
+	| { status: "offline"; liveId: string; roomId?: string; title: string; cover?: string; anchor?: Anchor }
 	| { status: "no_room"; liveId: string; anchor: Anchor }
 	/** The anchor shows the broadcast to chosen people only. */
 	| { status: "hidden"; liveId: string; anchor?: Anchor }
@@ -52,6 +51,14 @@ export type RoomLookup =
 	| { status: "closed"; liveId: string; anchor?: Anchor }
 	| { status: "not_found"; liveId: string }
 	| { status: "unknown"; liveId: string; failure: DouyinError };
+
+/** Answer of one way of asking. */
+export type WayAnswer =
+	| RoomLookup
+	/** A voice room is live, and this way of asking does not name its broadcast: `reflow` does. */
+	| { status: "voice"; liveId: string; anchor: Anchor & { secUid: string } }
+	/** The way works, and its answer says nothing about this room: another way may. */
+	| { status: "inconclusive"; liveId: string };
 
 /** Where to go on from after a reconnect: the newest `im-cursor` and `im-internal_ext` of a room. */
 export interface Cursor {
@@ -159,11 +166,15 @@ export interface DouyinUpstream {
 	/** Looks a room up. Never rejects except with `signal.reason` when aborted: other failures are `unknown`. */
 	lookup(liveId: string, signal: AbortSignal): Promise<RoomLookup>;
 	/**
-	 * Asks about a room by one way, with one request. Never rejects except with `signal.reason` when aborted. `unknown`
-	 * with the reason `blocked` where the site refuses this way to this address: `upstreamMessage` is `captcha`, `empty`
-	 * or the HTTP status.
+	 * Asks about a room by one way, with one request; `page` and `enter` fetch a visitor cookie first where there is none.
+	 * `unknown` with the reason `blocked` where the site refuses this way to this address: `upstreamMessage` is `captcha`,
+	 * `login`, `empty` (an empty answer: refused, or signed wrongly, which look the same) or the HTTP status;
+	 * `unreadable_page` where what comes is not what it used to be. `offline` by `scene` says that the broadcast is over
+	 * that it was asked about; another may be on.
+	 * @throws TypeError for `reflow` without the anchor's `secUid`, for `scene` without a `roomId`; `signal.reason` when
+	 * aborted; nothing else
 	 */
-	ask?(way: LookupWay, room: KnownRoom, signal: AbortSignal): Promise<RoomLookup>;
+	ask?(way: LookupWay, room: KnownRoom, signal: AbortSignal): Promise<WayAnswer>;
 	/**
 	 * Asks which of these people are live (`check_user_live_status`). It proves that those it names are live, and nothing
 	 * about the others.

@@ -423,10 +423,10 @@ export interface components {
             /** what to start; null: it names no room */
             live_id: string | null;
             /**
-             * unknown: the site gave no answer that can be read; unusable: it names no room
+             * hidden: shown to chosen people only; closed: the account is gone; unknown: the site gave no answer that can be read; unusable: it names no room
              * @enum {string}
              */
-            status: "live" | "offline" | "no_room" | "not_found" | "unknown" | "unusable";
+            status: "live" | "offline" | "no_room" | "hidden" | "closed" | "not_found" | "unknown" | "unusable";
             /** whether the service keeps it already */
             kept: boolean;
             /** the anchor's */

@@ -38,7 +38,7 @@ const blockedMs = 300_000;
 const staleLookups = 3;
 
 /** Why there is nothing to connect to. */
-export type Idle = "offline" | "no_room" | "not_found" | "ended";
+export type Idle = "offline" | "no_room" | "hidden" | "closed" | "not_found" | "ended";
 
 type LiveRoom = RoomLookup & { status: "live" };
 
@@ -151,7 +151,8 @@ export class FollowedRoom implements ConnectionHost {
 		const { liveId } = this.#options;
 		try {
 			const found = await this.#upstream.lookup(liveId, signal);
-			if (found.status === "live" || found.status === "offline") this.#info = infoOf(found);
+			const roomId = "roomId" in found ? (found.roomId ?? this.#info?.roomId) : undefined;
+			if ("title" in found && roomId !== undefined) this.#info = infoOf({ ...found, roomId });
 			if (found.status !== "live" || found.roomId !== this.#ended?.roomId) return found;
 			return ++this.#ended.lookups > staleLookups ? found : { status: "ended" };
 		} catch (error) {

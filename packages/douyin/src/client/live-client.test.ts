@@ -285,6 +285,9 @@ describe("DouyinLiveClient.start", () => {
 	it.each([
 		[offline, "offline", true],
 		[{ status: "no_room", liveId: "1001", anchor: { id: "9", nickname: "", avatar: "" } }, "no_room", true],
+		[{ status: "hidden", liveId: "1001" }, "hidden", true],
+		[{ status: "closed", liveId: "1001" }, "closed", false],
+		[{ status: "offline", liveId: "1001", title: "t" }, "offline", true],
 		[{ status: "not_found", liveId: "1001" }, "not_found", false],
 		[{ status: "unknown", liveId: "1001", failure: cut("blocked") }, "blocked", true],
 	] as [RoomLookup, string, boolean][])(

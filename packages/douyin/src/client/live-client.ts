@@ -8,7 +8,7 @@ import type { DecodeProblem, DouyinUpstream } from "../upstream.ts";
 import { createUpstream, type UpstreamHandle } from "./create-upstream.ts";
 import { EventBuffer } from "./event-buffer.ts";
 import { FirstAttempt } from "./first-attempt.ts";
-import { FollowedRoom, type FollowStep, type RoomInfo } from "./follow-room.ts";
+import { FollowedRoom, type FollowStep, type Idle, type RoomInfo } from "./follow-room.ts";
 import { Listeners } from "./listeners.ts";
 import type { UpstreamOptions } from "./upstream-options.ts";
 
@@ -33,7 +33,7 @@ export type LiveClientEvents = {
 	/** The connection failed or could not be made; it is tried again by itself after `nextAttemptInMs`. */
 	disconnected: { failure: DouyinError; attempt: number; nextAttemptInMs: number };
 	/** The room is not live; it is looked up again after `nextAttemptInMs`. */
-	waiting: { why: "offline" | "no_room" | "not_found" | "ended"; nextAttemptInMs: number };
+	waiting: { why: Idle; nextAttemptInMs: number };
 	/** Messages may be missing before the next events: the upstream did not go on from where the connection was lost. */
 	gap: Gap;
 	/** Messages that would not decode. */
@@ -160,7 +160,8 @@ export class DouyinLiveClient {
 	/**
 	 * Connects, and keeps the room until {@link stop}; does nothing more when it has begun. It need not be waited for.
 	 * @returns the room, once it is connected
-	 * @throws DouyinError when the first attempt finds nothing to connect to (`offline`, `no_room`, `not_found`) or fails;
+	 * @throws DouyinError when the first attempt finds nothing to connect to (`offline`, `no_room`, `hidden`,
+	 * `closed`, `not_found`) or fails;
 	 * the client goes on trying all the same. `stopped` when it was stopped before.
 	 */
 	start(): Promise<RoomInfo> {

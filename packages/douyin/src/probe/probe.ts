@@ -29,8 +29,8 @@ export interface ProbeOptions extends UpstreamOptions {
 
 /** What a step has found. */
 export type ProbeFinding =
-	| { is: "login_cookie" | "visitor_cookie" | "offline" | "not_found" }
-	| { is: "live"; title: string; roomId: string }
+	| { is: "login_cookie" | "visitor_cookie" | "offline" | "hidden" | "closed" | "not_found" }
+	| { is: "live"; title: string; roomId: string; kind?: "voice" }
 	| { is: "no_room"; nickname: string }
 	| { is: "login"; login: LoginState }
 	| { is: "recent_messages"; messages: number; servers: readonly string[] }
@@ -132,8 +132,8 @@ function pageFinding(found: RoomLookup): Finding {
 		case "live":
 			return {
 				ok: true,
-				detail: `Live: ${found.title || "(no title)"}, room id ${found.roomId}.`,
-				found: { is: "live", title: found.title, roomId: found.roomId },
+				detail: `Live${found.kind ? ", a voice room" : ""}: ${found.title || "(no title)"}, room id ${found.roomId}.`,
+				found: { is: "live", title: found.title, roomId: found.roomId, ...(found.kind && { kind: found.kind }) },
 			};
 		case "offline":
 			return { ok: true, detail: "The room exists and is offline.", hint: elsewhere, found: { is: "offline" } };
@@ -143,6 +143,20 @@ function pageFinding(found: RoomLookup): Finding {
 				detail: `${found.anchor.nickname} has no room yet.`,
 				hint: elsewhere,
 				found: { is: "no_room", nickname: found.anchor.nickname },
+			};
+		case "hidden":
+			return {
+				ok: false,
+				detail: "The broadcast is shown to chosen people only, and this visitor is none of them.",
+				hint: "If your account can see it, give that account's cookie.",
+				found: { is: "hidden" },
+			};
+		case "closed":
+			return {
+				ok: false,
+				detail: "The account was closed.",
+				hint: "Check the id; the anchor may have a new account.",
+				found: { is: "closed" },
 			};
 		case "not_found":
 			return {

@@ -69,12 +69,14 @@ function afterLookup(step: Step, answer: Answer): Target | number {
 			return afterLive(step, answer);
 		case "offline":
 			endBroadcast(step, "offline");
-			room.roomId = answer.roomId;
+			room.roomId = answer.roomId ?? room.roomId;
 			return wait(step, "waiting", "offline", ["offline"]);
 		case "no_room":
+		case "hidden":
 			endBroadcast(step, "offline");
 			return wait(step, "waiting", "no_room", ["noRoom"]);
 		case "not_found":
+		case "closed":
 			endBroadcast(step, "offline");
 			return wait(step, "not_found", "not_found", ["notFound"]);
 		default:

@@ -649,6 +649,14 @@ export const linkTexts = {
 			message: "This account has no live room now.",
 			hint: "Once added, it is connected as soon as it goes live.",
 		},
+		hidden: {
+			message: "Only people whom the anchor has chosen can see this broadcast.",
+			hint: "If your Douyin account can see it, paste that account's cookie under Settings, Identities, and let the room use it.",
+		},
+		closed: {
+			message: "This account was closed.",
+			hint: "Check the spelling; the anchor may have a new account.",
+		},
 		not_found: {
 			message: "There is no such Douyin ID or live room.",
 			hint: "Check the spelling. A nickname is no Douyin ID: that is shown below the nickname on the home page.",

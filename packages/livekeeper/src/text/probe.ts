@@ -58,11 +58,20 @@ function inChinese(found: ProbeFinding | undefined, now: number): { detail: stri
 		case "visitor_cookie":
 			return { detail: "访客的 cookie。" };
 		case "live":
-			return { detail: `正在直播：${found.title || "（无标题）"}，房间号 ${found.roomId}。` };
+			return {
+				detail: `正在直播${found.kind ? "（语音直播间）" : ""}：${found.title || "（无标题）"}，房间号 ${found.roomId}。`,
+			};
 		case "offline":
 			return { detail: "直播间存在，未开播。", hint: tryLive };
 		case "no_room":
 			return { detail: `${found.nickname} 还没有直播间。`, hint: tryLive };
+		case "hidden":
+			return {
+				detail: "这场直播只对主播选定的人可见，当前访客不在其中。",
+				hint: "如果你的账号能看到它，请提供该账号的 cookie。",
+			};
+		case "closed":
+			return { detail: "这个账号已注销。", hint: "请检查直播号；主播可能换了新账号。" };
 		case "not_found":
 			return { detail: "没有这个直播间。", hint: "请检查直播号：它是地址的最后一段。" };
 		case "login":

@@ -529,6 +529,11 @@ export const linkTexts: typeof en.linkTexts = {
 		live: { message: "正在直播。", hint: undefined },
 		offline: { message: "未开播。", hint: "添加后，一开播就会自动连接。" },
 		no_room: { message: "这个账号目前没有直播间。", hint: "添加后，一开播就会自动连接。" },
+		hidden: {
+			message: "这场直播只对主播选定的人可见。",
+			hint: "如果你的抖音账号能看到它，请在“设置”的“身份”里粘贴该账号的 cookie，再让这个直播间使用它。",
+		},
+		closed: { message: "这个账号已注销。", hint: "请检查有没有写错；主播可能换了新账号。" },
 		not_found: {
 			message: "没有这个抖音号，也没有这个直播间。",
 			hint: "请检查有没有写错。昵称不是抖音号：抖音号在主页昵称的下方。",

@@ -9,8 +9,10 @@ const foundRoom = z
 		text: z.string().describe("the piece of the text that it was found in"),
 		live_id: z.string().nullable().describe("what to start; null: it names no room"),
 		status: z
-			.enum(["live", "offline", "no_room", "not_found", "unknown", "unusable"])
-			.describe("unknown: the site gave no answer that can be read; unusable: it names no room"),
+			.enum(["live", "offline", "no_room", "hidden", "closed", "not_found", "unknown", "unusable"])
+			.describe(
+				"hidden: shown to chosen people only; closed: the account is gone; unknown: the site gave no answer that can be read; unusable: it names no room",
+			),
 		kept: z.boolean().describe("whether the service keeps it already"),
 		name: z.string().nullable().describe("the anchor's"),
 		avatar: z.string().nullable(),

@@ -17,8 +17,9 @@ export interface FoundRoom {
 	/** The piece. */
 	text: string;
 	/**
-	 * `live`, `offline`, `no_room` (an account that has never been live), `not_found` (no such 抖音号), `unknown` (the site
-	 * gave no answer that can be read: it can be kept all the same), `unusable` (names no room).
+	 * `live`, `offline`, `no_room` (an account that has never been live), `hidden` (shown to chosen people only), `closed`
+	 * (the account is gone), `not_found` (no such 抖音号), `unknown` (the site gave no answer that can be read: it can be kept
+	 * all the same), `unusable` (names no room).
 	 */
 	status: RoomLookup["status"] | "unusable";
 	/** Where there is one to keep. */

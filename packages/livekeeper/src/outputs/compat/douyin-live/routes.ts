@@ -173,6 +173,9 @@ const lookedUp = {
 	live: "online",
 	offline: "offline",
 	no_room: "account_no_room",
+	// Live, perhaps, but not for this visitor.
+	hidden: "unknown",
+	closed: "not_found",
 	not_found: "not_found",
 	unknown: "unknown",
 } as const;
