@@ -88,9 +88,11 @@ const parts = {
 		// Small state under keys with revisions, and what is kept there.
 		storage: ["database", "errors", "room-options", "text"],
 		// One room's life; it knows neither the set that it is in nor where its events are stored.
-		rooms: ["comparison", "errors", "health", "listeners", "text"],
+		rooms: ["comparison", "errors", "health", "listeners", "text", "watching"],
 		// What a connection's silence, its answers and a room's record tell of it. Pure: verdicts, and nothing is done.
 		health: ["text"],
+		// Which room is looked up, by which way, and when.
+		watching: [],
 		// What several connections bring of the same. Pure.
 		comparison: [],
 		connections: ["comparison", "errors", "listeners", "room-options", "rooms", "text"],
@@ -106,7 +108,7 @@ const parts = {
 			"text",
 			"turns",
 		],
-		live: ["connections", "errors", "event-log", "official", "room-options", "storage", "text", "turns"],
+		live: ["connections", "errors", "event-log", "official", "room-options", "storage", "text", "turns", "watching"],
 		// What the open platform pushes; it asks the rooms through what it is given.
 		official: ["errors", "event-log", "room-options", "storage", "text", "turns"],
 		// Which nodes are there, and which room is whose.

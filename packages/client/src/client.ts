@@ -22,6 +22,7 @@ import {
 import { type TargetsApi, targetsApi } from "./targets-api.ts";
 import type { Language } from "./texts.ts";
 import { type Clock, ownClock } from "./time.ts";
+import { type UpstreamApi, upstreamApi } from "./upstream-api.ts";
 
 export interface LivekeeperClientOptions {
 	/** Where the service is, e.g. `http://127.0.0.1:7001`. A path is kept: the service may be behind a proxy. */
@@ -46,6 +47,8 @@ export class LivekeeperClient {
 	readonly overlayTokens: OverlayTokensApi;
 	/** How connections are shared out among them, and how reconnecting goes. */
 	readonly connections: ConnectionsApi;
+	/** How the site is asked which rooms are live, and what it refuses. */
+	readonly upstream: UpstreamApi;
 	/** Cookies and proxies of rooms, by name. */
 	readonly identities: IdentitiesApi;
 	/** Receivers of events. */
@@ -66,6 +69,7 @@ export class LivekeeperClient {
 		this.rooms = roomsApi(this.#connection);
 		this.overlayTokens = overlayTokensApi(this.#connection);
 		this.connections = connectionsApi(this.#connection);
+		this.upstream = upstreamApi(this.#connection);
 		this.identities = identitiesApi(this.#connection);
 		this.targets = targetsApi(this.#connection);
 	}

@@ -26,6 +26,8 @@ export type {
 	IdentityChange,
 	KindCount,
 	KnownGift,
+	LookupExit,
+	LookupWay,
 	NewOverlayToken,
 	NewTarget,
 	OfficialBroadcast,
@@ -52,6 +54,7 @@ export type {
 	TargetPreset,
 	TargetPreview,
 	TargetTest,
+	Upstream,
 } from "./gen/api.ts";
 export type { RequestOptions } from "./http.ts";
 export type { IdentitiesApi } from "./identities-api.ts";
@@ -64,4 +67,5 @@ export type { Backup, BackupOptions, BackupProgress, ClusterNodes, Readiness } f
 export type { TargetsApi } from "./targets-api.ts";
 export type { Language } from "./texts.ts";
 export type { Given, HistoryPage, RoomEvent, RoomEventType, RoomItem, TruncatedNotice } from "./types.ts";
+export { probeOutcome, type TriedAgain, type UpstreamApi } from "./upstream-api.ts";
 export type { RoomsChange } from "./watch-rooms.ts";

@@ -190,6 +190,12 @@ export interface DouyinUpstream {
 	 */
 	followedLive?(signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
 	/**
+	 * Takes a browser's proof that a person has passed the site's slider: `s_v_web_id` and `__ac_nonce` of this `Cookie`
+	 * header, in place of those that are there. Others in it are left out.
+	 * @throws TypeError for characters that no header may carry
+	 */
+	takeProof?(cookie: string): Promise<void>;
+	/**
 	 * Opens the push socket and gives what comes to `take`, as it comes: nothing waits in between, and the socket reads on
 	 * once `take` has returned. Resolves only when `signal` aborts, rejects with {@link DouyinError} for everything else, also
 	 * for what `take` throws; in both cases after the socket has closed. The end of the broadcast comes as a `control`

@@ -25,6 +25,7 @@ const statuses: Record<keyof typeof errorHints, number> = {
 	too_many_targets: 409,
 	events_expired: 410,
 	identity_not_found: 404,
+	exit_not_found: 404,
 	invalid_cookie: 400,
 	pairing_refused: 403,
 	pairing_not_found: 404,

@@ -3,7 +3,7 @@ import { type Config, serviceUrl } from "./config.ts";
 import { RoomReaders, type UpstreamFactory } from "./connections/index.ts";
 import { publishAddress } from "./data-folder/index.ts";
 import type { SqliteEventLogOptions } from "./event-log/index.ts";
-import type { LiveService } from "./live/index.ts";
+import type { LiveService, Watcher } from "./live/index.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { joinCluster, takeUpChanges } from "./service/cluster.ts";
 import type { CompatPorts } from "./service/compat.ts";
@@ -23,6 +23,8 @@ export interface ServiceDeps {
 	logger?: Logger;
 	/** How a room's identity reaches the upstream. Default: over the network. */
 	upstreamFactory?: UpstreamFactory;
+	/** Decides which room is looked up. Default: the rooms themselves. */
+	watching?: Watcher;
 	/** What the event log's writer and reader run in. Default: a thread each. */
 	startThread?: SqliteEventLogOptions["startThread"];
 }
@@ -57,7 +59,7 @@ export async function startService(config: Config, deps: ServiceDeps = {}): Prom
 }
 
 async function start(config: Config, deps: ServiceDeps, releasers: Releasers): Promise<Service> {
-	const { clock = systemClock, upstreamFactory, startThread } = deps;
+	const { clock = systemClock, upstreamFactory, watching, startThread } = deps;
 	const logger =
 		deps.logger ?? createLogger({ level: config.logLevel, format: config.logFormat, secrets: secretsOf(config) });
 	releasers.add(() => logger.info({ event: "service_stopped" }));
@@ -76,7 +78,8 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	if (cluster) releasers.add(() => cluster.leave());
 	// While one node stops others keep its rooms.
 	const downSince = cluster ? undefined : await noteRun({ ...shared, notes: storage.log.notes }, releasers);
-	const made = { ...shared, demo, cluster, downSince, log: storage.log, ...(upstreamFactory && { upstreamFactory }) };
+	const given = { ...(upstreamFactory && { upstreamFactory }), ...(watching && { watching }) };
+	const made = { ...shared, demo, cluster, downSince, log: storage.log, ...given };
 	rooms = await makeRooms(config, made, releasers);
 	releasers.add(storage.states.follow(statesOf({ ...rooms, log: storage.log, cluster })));
 	const web = await serveWeb(config, { ...shared, ...storage, ...rooms, dataDir, cluster }, releasers);

@@ -241,7 +241,7 @@ export interface components {
             health: ("fine" | "quiet" | "silent" | "degraded") | null;
             reason: {
                 /** @enum {string} */
-                code: "network" | "dns" | "tls" | "proxy" | "timeout" | "handshake_refused" | "blocked" | "signature_rejected" | "rate_limited" | "upstream_error" | "unreadable_page" | "bad_frame" | "silence" | "upstream_close" | "broadcast_ended" | "identity" | "foreign_host" | "storage" | "offline" | "no_room" | "not_found" | "no_free_slot" | "preempted" | "stopped" | "new" | "ok";
+                code: "network" | "dns" | "tls" | "proxy" | "timeout" | "handshake_refused" | "blocked" | "signature_rejected" | "rate_limited" | "upstream_error" | "unreadable_page" | "bad_frame" | "silence" | "upstream_close" | "broadcast_ended" | "identity" | "foreign_host" | "storage" | "offline" | "no_room" | "hidden" | "closed" | "not_found" | "no_free_slot" | "preempted" | "stopped" | "new" | "ok";
                 message: string;
                 /** what was decided about the next attempt, and why */
                 decision: string | null;
@@ -558,6 +558,42 @@ export interface components {
             /** ms since the epoch */
             last_seen_at: number;
         };
+        LookupExit: {
+            /** direct, or the proxy's host and port */
+            name: string;
+            /** rooms that are looked up from here */
+            rooms: number;
+            /** whether the site refuses every way */
+            closed: boolean;
+            /** whether a person can end a refusal by passing the site's slider */
+            captcha: boolean;
+            /** for people: which ways are refused and how; null while none is */
+            message: string | null;
+            /** for people: what can be done about it */
+            advice: string | null;
+            ways: components["schemas"]["LookupWay"][];
+        };
+        LookupWay: {
+            /** @enum {string} */
+            way: "enter" | "reflow" | "scene" | "page" | "batch" | "followed";
+            /**
+             * rests: the site refused it, and one request tries it again at `until`
+             * @enum {string}
+             */
+            state: "untried" | "works" | "rests";
+            /** since when it is in this state, ms since the epoch; null when there is none */
+            since: number | null;
+            /** when a way that rests is tried again, ms since the epoch; null when there is none */
+            until: number | null;
+            /** how the site refuses it; layout: it answers in a form that livekeeper does not know */
+            sign: ("captcha" | "empty" | "refused" | "layout" | "slow_down" | "login") | null;
+            /** requests that may be made at once */
+            left: number;
+            /** requests that are added each minute */
+            per_minute: number;
+            /** requests of the last 24 hours */
+            asked: number;
+        };
         NewOverlayToken: {
             /** what it is for, in the user's own words */
             name: string;
@@ -819,7 +855,7 @@ export interface components {
             /** why the room is in its state */
             reason: {
                 /** @enum {string} */
-                code: "network" | "dns" | "tls" | "proxy" | "timeout" | "handshake_refused" | "blocked" | "signature_rejected" | "rate_limited" | "upstream_error" | "unreadable_page" | "bad_frame" | "silence" | "upstream_close" | "broadcast_ended" | "identity" | "foreign_host" | "storage" | "offline" | "no_room" | "not_found" | "no_free_slot" | "preempted" | "stopped" | "new" | "ok";
+                code: "network" | "dns" | "tls" | "proxy" | "timeout" | "handshake_refused" | "blocked" | "signature_rejected" | "rate_limited" | "upstream_error" | "unreadable_page" | "bad_frame" | "silence" | "upstream_close" | "broadcast_ended" | "identity" | "foreign_host" | "storage" | "offline" | "no_room" | "hidden" | "closed" | "not_found" | "no_free_slot" | "preempted" | "stopped" | "new" | "ok";
                 message: string;
                 /** what was decided about the next attempt, and why */
                 decision: string | null;
@@ -855,6 +891,22 @@ export interface components {
             connected_at: number | null;
             /** the broadcast */
             room_id: string | null;
+            /**
+             * voice: the anchor is heard and not seen
+             * @enum {string}
+             */
+            kind: "video" | "voice";
+            /** look-ups of a room that is not connected; null while it needs none */
+            watch: {
+                /** when the site last said something about the room, ms since the epoch; null when there is none */
+                last_at: number | null;
+                /** the way it was asked */
+                last_way: ("enter" | "reflow" | "scene" | "page" | "batch" | "followed") | null;
+                /** when the site is asked next, as planned now, ms since the epoch; null when there is none */
+                next_at: number | null;
+                /** the way it is asked then, as planned now */
+                next_way: ("enter" | "reflow" | "scene" | "page" | "batch" | "followed") | null;
+            } | null;
             title: string | null;
             anchor: {
                 id: string;
@@ -1253,6 +1305,18 @@ export interface components {
             error: components["schemas"]["DeliveryError"] | null;
             took_ms: number;
         };
+        Upstream: {
+            /** rooms that are looked up */
+            rooms: number;
+            /** those of them that the site has said anything about */
+            known: number;
+            /** time until all are known, as planned now; 0 where they are */
+            known_in_ms: number;
+            /** the site's page of a room that is not connected: the slider is passed there */
+            page: string;
+            /** addresses that the site sees: this machine's own, and the proxies */
+            exits: components["schemas"]["LookupExit"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -1286,6 +1350,8 @@ export type Identity = components['schemas']['Identity'];
 export type IdentityChange = components['schemas']['IdentityChange'];
 export type KindCount = components['schemas']['KindCount'];
 export type KnownGift = components['schemas']['KnownGift'];
+export type LookupExit = components['schemas']['LookupExit'];
+export type LookupWay = components['schemas']['LookupWay'];
 export type NewOverlayToken = components['schemas']['NewOverlayToken'];
 export type NewTarget = components['schemas']['NewTarget'];
 export type OfficialBroadcast = components['schemas']['OfficialBroadcast'];
@@ -1314,5 +1380,6 @@ export type TargetPreset = components['schemas']['TargetPreset'];
 export type TargetPreview = components['schemas']['TargetPreview'];
 export type TargetRoom = components['schemas']['TargetRoom'];
 export type TargetTest = components['schemas']['TargetTest'];
+export type Upstream = components['schemas']['Upstream'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

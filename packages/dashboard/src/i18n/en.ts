@@ -230,6 +230,8 @@ export const en: Messages = {
 			storage: "can't be stored",
 			offline: "offline",
 			no_room: "no room",
+			hidden: "shown to chosen people only",
+			closed: "account closed",
 			not_found: "not found",
 			no_free_slot: "waiting for a connection",
 			preempted: "preempted",

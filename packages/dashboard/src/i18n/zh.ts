@@ -225,6 +225,8 @@ export const zh = {
 			storage: "无法存储",
 			offline: "未开播",
 			no_room: "暂无直播间",
+			hidden: "仅部分观众可见",
+			closed: "账号已注销",
 			not_found: "直播间不存在",
 			no_free_slot: "等待空闲的连接",
 			preempted: "让出连接",

@@ -1,5 +1,6 @@
 import { type PastedLink, type ResolvedLink, resolveLink } from "../links/index.ts";
 import { lookupByEnter, lookupRoom, parseLiveId } from "../lookup/index.ts";
+import { type IdentityCookies, parseCookieHeader } from "../net/index.ts";
 import { openSession, pollSession } from "../session/index.ts";
 import type { DouyinUpstream } from "../upstream.ts";
 import type { UpstreamOptions } from "./upstream-options.ts";
@@ -37,6 +38,7 @@ export function createUpstream(options: UpstreamOptions = {}): UpstreamHandle {
 			if (!parsed.ok || parsed.liveId !== liveId) return { status: "not_found", liveId };
 			return ask(lookup, liveId, signal);
 		},
+		takeProof: (cookie) => takeProof(http.cookies, cookie),
 		session: (request, take) => openSession(session, request, take),
 		poll: (request, take) => pollSession(session, request, take),
 		resolveLink: (link, signal) => resolveLink(links, link, signal),
@@ -45,4 +47,15 @@ export function createUpstream(options: UpstreamOptions = {}): UpstreamHandle {
 			links.appHttp.close();
 		},
 	};
+}
+
+/** Cookies that carry a passed slider from one client of the site to another. */
+const proofs = ["s_v_web_id", "__ac_nonce"];
+
+async function takeProof(cookies: IdentityCookies, header: string): Promise<void> {
+	const given = parseCookieHeader(header);
+	for (const name of proofs) {
+		const value = given.get(name);
+		if (value) await cookies.set(name, value);
+	}
 }

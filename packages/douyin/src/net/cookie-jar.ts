@@ -24,16 +24,25 @@ export class IdentityCookies {
 	}
 
 	#fill(): CookieJar {
-		const { Cookie, CookieJar } = createRequire(import.meta.url)("tough-cookie") as typeof import("tough-cookie");
+		const { CookieJar } = toughCookie();
 		const jar = new CookieJar(undefined, { looseMode: true, rejectPublicSuffixes: false });
-		const { hostname } = new URL(this.#baseUrl);
-		// The site sets its cookies for the whole domain; they must replace ours, not be sent beside them.
-		const shared = isSiteHost(hostname);
-		for (const [key, value] of this.#given) {
-			const domain = shared ? "douyin.com" : hostname;
-			jar.setCookieSync(new Cookie({ key, value, domain, hostOnly: !shared, path: "/" }), this.#baseUrl);
-		}
+		for (const [name, value] of this.#given) this.#put(jar, name, value);
 		return jar;
+	}
+
+	/** The site sets its cookies for the whole domain; they must replace ours, not be sent beside them. */
+	#put(jar: CookieJar, key: string, value: string): void {
+		const { Cookie } = toughCookie();
+		const { hostname } = new URL(this.#baseUrl);
+		const shared = isSiteHost(hostname);
+		const domain = shared ? "douyin.com" : hostname;
+		jar.setCookieSync(new Cookie({ key, value, domain, hostOnly: !shared, path: "/" }), this.#baseUrl);
+	}
+
+	/** Sets one cookie in place of all with its name, until the upstream sets another. */
+	async set(name: string, value: string): Promise<void> {
+		await this.forget(name);
+		this.#put(this.jar, name, value);
 	}
 
 	/** The `Cookie` header for the upstream; "" when there are none. */
@@ -59,4 +68,9 @@ export class IdentityCookies {
 			if (cookie.key === name) await store.removeCookie(cookie.domain ?? "", cookie.path ?? "/", name);
 		}
 	}
+}
+
+/** Loaded with the first jar. */
+function toughCookie(): typeof import("tough-cookie") {
+	return createRequire(import.meta.url)("tough-cookie") as typeof import("tough-cookie");
 }

@@ -17,6 +17,7 @@ import { serviceCommands } from "./commands/service.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { tokenCommands } from "./commands/tokens.ts";
 import { topCommand } from "./commands/top.ts";
+import { upstreamCommands } from "./commands/upstream.ts";
 import { watchCommand } from "./commands/watch.ts";
 import type { Io } from "./io.ts";
 
@@ -46,6 +47,7 @@ export function createProgram(io: Io): Command {
 	identityCommands(program, io);
 	tokenCommands(program, io);
 	connectionsCommand(program, io);
+	upstreamCommands(program, io);
 	nodesCommand(program, io);
 	importCommand(program, io);
 	watchCommand(program, io);

@@ -28,6 +28,8 @@ export type UpstreamFactory = (identity: RoomIdentity) => DouyinUpstream & { clo
 export interface UsedIdentity {
 	readonly name: string | undefined;
 	readonly upstream: ReturnType<UpstreamFactory>;
+	/** It brings a proxy of its own. */
+	readonly proxied: boolean;
 }
 
 interface Entry extends UsedIdentity {
@@ -71,7 +73,10 @@ export class Identities {
 		const identity: RoomIdentity = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 		const key = identityKey(identity);
 		const { name } = identity;
-		const entry = this.#entries.get(key) ?? { name, upstream: this.#make(identity), users: 0 };
+		const entry = this.#entries.get(key) ?? {
+			...{ name, upstream: this.#make(identity), users: 0 },
+			proxied: identity.proxy !== undefined,
+		};
 		this.#entries.set(key, entry);
 		entry.users++;
 		let held = true;

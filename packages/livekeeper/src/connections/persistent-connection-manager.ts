@@ -222,6 +222,18 @@ export class PersistentConnectionManager {
 		return undefined;
 	}
 
+	/**
+	 * Takes a browser's proof that a person has passed the site's slider, for visitors that go out from this machine's own
+	 * address. Logins keep their own: one that several accounts share would show that they belong together.
+	 * @param cookie a `Cookie` header
+	 */
+	async takeProof(cookie: string): Promise<void> {
+		if (this.#options.shared?.proxy !== undefined) return;
+		for (const { upstream, proxied } of this.#identities.used()) {
+			if (!proxied && upstream.identity === "anonymous") await upstream.takeProof?.(cookie);
+		}
+	}
+
 	/** The rest that an identity is in; `undefined` while it goes on. */
 	restOf(identity: RoomIdentity): IdentityRest | undefined {
 		return this.#rests?.of(keyOf(identity));

@@ -4,7 +4,15 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fasti
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Cluster } from "../cluster/index.ts";
 import type { EventLog } from "../event-log/index.ts";
-import type { Doctor, IdentityService, KindCounts, LiveService, OverlayTokens, RoomFinder } from "../live/index.ts";
+import type {
+	Doctor,
+	IdentityService,
+	KindCounts,
+	LiveService,
+	LookupService,
+	OverlayTokens,
+	RoomFinder,
+} from "../live/index.ts";
 import type { Metrics } from "../metrics/index.ts";
 import type { OfficialSource } from "../official/index.ts";
 import type { Backups } from "../outputs/backup/index.ts";
@@ -47,6 +55,7 @@ export interface RouteDeps {
 		IdentityService,
 		"lift" | "list" | "get" | "put" | "remove" | "probe" | "probeCookie" | "read" | "pairing"
 	>;
+	lookups: Pick<LookupService, "status" | "passed" | "passedWith">;
 	official: Pick<OfficialSource, "receive" | "roomOf" | "status">;
 	access: Pick<Access, "countRefused">;
 	overlayTokens: Pick<OverlayTokens, "list" | "read" | "create" | "change" | "test" | "remove">;

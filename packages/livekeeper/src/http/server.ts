@@ -57,6 +57,7 @@ import { targetChecksRoutes } from "./routes/target-checks.ts";
 import { targetsRoutes } from "./routes/targets.ts";
 import { targetDeadLettersRoutes } from "./routes/targets-dead-letters.ts";
 import { targetRoutes } from "./routes/targets-one.ts";
+import { upstreamRoutes } from "./routes/upstream.ts";
 import { zodSchemas } from "./zod-schemas.ts";
 
 export interface HttpDeps extends RouteDeps {
@@ -99,6 +100,7 @@ const routes = [
 	overlayTokensRoutes,
 	officialRoutes,
 	connectionsRoutes,
+	upstreamRoutes,
 	targetsRoutes,
 	targetRoutes,
 	targetChecksRoutes,

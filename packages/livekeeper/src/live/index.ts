@@ -29,6 +29,7 @@ export { KindCounts } from "./kind-counts.ts";
 export { type FoundRoom, RoomFinder } from "./links/index.ts";
 export { LiveService, type StartedRoom } from "./live-service.ts";
 export { LocalRooms } from "./local-rooms.ts";
+export { LookupService, type LookupView, type Watcher } from "./lookup-service.ts";
 export {
 	isTokenSecret,
 	OverlayTokens,

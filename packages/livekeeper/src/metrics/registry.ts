@@ -1,11 +1,12 @@
 import type { IntervalHistogram } from "node:perf_hooks";
 import type { Clock } from "@livekeeper/douyin";
 import { Registry } from "prom-client";
-import type { AdmissionStatus, ReconnectStatus } from "../live/index.ts";
+import type { AdmissionStatus, LookupView, ReconnectStatus } from "../live/index.ts";
 import { type ClusterSource, clusterMetrics } from "./cluster-metrics.ts";
 import { connectionMetrics } from "./connection-metrics.ts";
 import { type IdentitySource, identityMetrics } from "./identity-metrics.ts";
 import { kindMetrics } from "./kind-metrics.ts";
+import { lookupMetrics } from "./lookup-metrics.ts";
 import { officialMetrics } from "./official-metrics.ts";
 import { processMetrics } from "./process-metrics.ts";
 import { type ReaderSource, readerMetrics } from "./reader-metrics.ts";
@@ -19,6 +20,7 @@ export interface MetricsDeps {
 	identities: IdentitySource;
 	reconnect: () => ReconnectStatus;
 	connections: () => AdmissionStatus;
+	lookups: () => LookupView;
 	readers: ReaderSource;
 	targets: () => TargetStats;
 	storage: () => StorageStats;
@@ -35,7 +37,7 @@ export interface MetricsDeps {
  * @returns collects everything now
  */
 export function createRegistry(deps: MetricsDeps, loop: IntervalHistogram): () => Promise<string> {
-	const { rooms, identities, reconnect, connections, readers, targets, storage, kinds, cluster, clock } = deps;
+	const { rooms, identities, reconnect, connections, lookups, readers, targets, storage, kinds, cluster, clock } = deps;
 	const registry = new Registry();
 	// One look at the rooms for all of their series.
 	let snapshot: ReturnType<RoomSource> = [];
@@ -44,6 +46,7 @@ export function createRegistry(deps: MetricsDeps, loop: IntervalHistogram): () =
 	identityMetrics(registry, identities);
 	reconnectMetrics(registry, reconnect);
 	connectionMetrics(registry, connections);
+	lookupMetrics(registry, lookups);
 	readerMetrics(registry, readers);
 	targetMetrics(registry, targets);
 	storageMetrics(registry, storage);

@@ -2,6 +2,7 @@ import type { Anchor, FailureReason, LoginStatus } from "@livekeeper/douyin";
 import type { ComparedAll } from "../comparison/index.ts";
 import type { Latency, RoomHealth, RoomQuality } from "../health/index.ts";
 import type { Text } from "../text/index.ts";
+import type { RoomWatch } from "../watching/index.ts";
 import type { RoomConnectionStatus } from "./room-route.ts";
 
 /** A room's states; the table of allowed transitions is in `room-state.ts`. */
@@ -29,6 +30,8 @@ export type ReasonCode =
 	| FailureReason
 	| "offline"
 	| "no_room"
+	| "hidden"
+	| "closed"
 	| "not_found"
 	| "no_free_slot"
 	| "preempted"
@@ -71,6 +74,10 @@ export interface RoomStatus {
 	lastSignAt?: number;
 	connectedAt?: number;
 	roomId?: string;
+	/** `voice`: the anchor is heard and not seen. Default: `video`. */
+	kind?: "video" | "voice";
+	/** When it was and will be looked up, where it is. */
+	watch?: RoomWatch | undefined;
 	title?: string;
 	/** URL of the broadcast's picture. */
 	cover?: string;

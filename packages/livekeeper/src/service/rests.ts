@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Cluster } from "../cluster/index.ts";
 import type { KeptRests } from "../connections/index.ts";
-import type { IdentityService } from "../live/index.ts";
+import type { IdentityService, LookupService } from "../live/index.ts";
 import type { Logger } from "../log.ts";
 import type { Notes } from "../storage/index.ts";
 
 const name = "identity_rests";
 const liftedTopic = "rest_lifted";
+const passedTopic = "slider_passed";
 
 interface RestDeps {
 	notes: Notes;
@@ -51,4 +52,10 @@ function withChanges(stored: KeptRests, before: KeptRests, now: KeptRests): Kept
 export function shareLifts(identities: IdentityService, messages: Pick<Cluster["messages"], "tell" | "onTold">): void {
 	messages.onTold(liftedTopic, (message) => identities.liftHere(Buffer.from(message).toString("utf8")));
 	identities.onLifted((identity) => messages.tell(liftedTopic, Buffer.from(identity)));
+}
+
+/** Each node asks the site for its own rooms: where a person has passed the slider, all hear of it. */
+export function sharePassed(lookups: LookupService, messages: Pick<Cluster["messages"], "tell" | "onTold">): void {
+	messages.onTold(passedTopic, (message) => lookups.passedHere(Buffer.from(message).toString("utf8") || undefined));
+	lookups.onPassed((exit) => messages.tell(passedTopic, Buffer.from(exit ?? "")));
 }

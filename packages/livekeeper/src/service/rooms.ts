@@ -9,8 +9,10 @@ import {
 	IdentityService,
 	LiveService,
 	LocalRooms,
+	LookupService,
 	OverlayTokens,
 	RoomFinder,
+	type Watcher,
 } from "../live/index.ts";
 import type { Logger } from "../log.ts";
 import { OfficialSource } from "../official/index.ts";
@@ -19,7 +21,7 @@ import { createManager, createOwnUpstream, createProbe } from "./connections.ts"
 import type { Demo } from "./demo.ts";
 import { followRooms } from "./official.ts";
 import type { Releasers } from "./releasers.ts";
-import { keptRests, shareLifts } from "./rests.ts";
+import { keptRests, shareLifts, sharePassed } from "./rests.ts";
 import { storageTrouble, storageWarnings } from "./storage.ts";
 import { chooseStrategy } from "./strategy.ts";
 
@@ -31,6 +33,8 @@ interface RoomsDeps {
 	readers: RoomReaders;
 	/** How a room's identity reaches the upstream. Default: over the network. */
 	upstreamFactory?: UpstreamFactory;
+	/** Decides which room is looked up. */
+	watching?: Watcher;
 	demo?: Demo | undefined;
 	/** The cluster that this is a node of. */
 	cluster?: Cluster | undefined;
@@ -44,6 +48,7 @@ export interface Rooms {
 	manager: PersistentConnectionManager;
 	book: IdentityBook;
 	identities: IdentityService;
+	lookups: LookupService;
 	official: OfficialSource;
 	overlayTokens: OverlayTokens;
 	doctor: Doctor;
@@ -54,9 +59,15 @@ export interface Rooms {
 	upstreamProxy: string | undefined;
 }
 
+/** Rooms look themselves up. */
+const nothingWatched: Watcher = {
+	status: () => ({ exits: [], rooms: 0, known: 0, knownInMs: 0 }),
+	passed: () => undefined,
+};
+
 /** Makes what keeps rooms. It has none yet: {@link LiveService.resume} begins those that were wanted. */
 export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Releasers): Promise<Rooms> {
-	const { clock, logger, log, demo, cluster, downSince } = deps;
+	const { clock, logger, log, demo, cluster, downSince, watching = nothingWatched } = deps;
 	const book = new IdentityBook(log.identities);
 	await book.load();
 	const overlayTokens = await OverlayTokens.load({ registry: log.overlayTokens, clock, logger });
@@ -89,7 +100,13 @@ export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Rele
 	followRooms(official, live, runsHere && { runsHere, storesHere });
 	const checks = checksOf(config, { ...deps, live, manager, book });
 	releasers.add(() => checks.finder.close());
-	return { live, manager, book, official, overlayTokens, ...checks };
+	const lookups = new LookupService({
+		...{ watching, clock, upstreamUrl: checks.upstreamUrl },
+		rooms: () => live.getStatus().rooms,
+		takeProof: (cookie) => manager.takeProof(cookie),
+	});
+	if (cluster) sharePassed(lookups, cluster.messages);
+	return { live, manager, book, official, overlayTokens, lookups, ...checks };
 }
 
 /** What looks at logins and rooms on demand. */

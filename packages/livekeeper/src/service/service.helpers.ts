@@ -29,14 +29,15 @@ export interface TestService extends Service {
 /**
  * The whole service on a free port, with a fake upstream and a clock that does not move by itself, in a data folder of its own
  * unless it is given one; stopped after the test.
- * @param startAt ms since the epoch. @param startThread what the store runs in
+ * @param startAt ms since the epoch. @param startThread what the store runs in. @param watching what is said of look-ups
  */
 export function startTestService(
 	flags: Record<string, unknown> = {},
 	startAt?: number,
 	startThread?: ServiceDeps["startThread"],
+	watching?: ServiceDeps["watching"],
 ): Promise<TestService> {
-	return launch(flags, startAt, onTestFinished, startThread);
+	return launch(flags, startAt, onTestFinished, startThread, watching);
 }
 
 /**
@@ -61,6 +62,7 @@ async function launch(
 	startAt = new ManualClock().now(),
 	atEnd: (release: () => Promise<void> | void) => void,
 	startThread: ServiceDeps["startThread"] = inThisThread,
+	watching?: ServiceDeps["watching"],
 ): Promise<TestService> {
 	const clock = new ManualClock(startAt);
 	const upstream = new FakeUpstream(clock);
@@ -74,6 +76,7 @@ async function launch(
 		clock,
 		logger,
 		startThread,
+		...(watching && { watching }),
 		upstreamFactory: (identity) => {
 			identities.push(identity);
 			return upstream;

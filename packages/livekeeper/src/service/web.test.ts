@@ -12,6 +12,7 @@ import {
 	IdentityService,
 	LiveService,
 	LocalRooms,
+	LookupService,
 	OverlayTokens,
 	RoomFinder,
 } from "../live/index.ts";
@@ -67,7 +68,13 @@ async function serve() {
 		logger,
 		urls: { base: "http://127.0.0.1", token: "http://127.0.0.1" },
 	});
-	const kept = { official, log, targets, targetStats, backups, keyFile, dataDir };
+	const lookups = new LookupService({
+		...{ clock, upstreamUrl: config.upstreamUrl },
+		watching: { status: () => ({ exits: [], rooms: 0, known: 0, knownInMs: 0 }), passed: () => undefined },
+		rooms: () => live.getStatus().rooms,
+		takeProof: () => Promise.resolve(),
+	});
+	const kept = { lookups, official, log, targets, targetStats, backups, keyFile, dataDir };
 	const parts = {
 		live,
 		identities,

@@ -11,6 +11,7 @@ import {
 	type IdentityService,
 	KindCounts,
 	type LiveService,
+	type LookupService,
 	type OverlayTokens,
 	type RoomFinder,
 } from "../live/index.ts";
@@ -34,6 +35,7 @@ import { storageTrouble, storageWarnings } from "./storage.ts";
 interface WebParts {
 	live: LiveService;
 	identities: IdentityService;
+	lookups: LookupService;
 	official: OfficialSource;
 	overlayTokens: OverlayTokens;
 	doctor: Doctor;
@@ -98,6 +100,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 		identities: () => parts.identities.list(),
 		reconnect: () => live.getReconnectStatus(),
 		connections: () => live.getConnections(),
+		lookups: () => parts.lookups.status(),
 		readers,
 		targets: parts.targetStats,
 		storage: () => log.status(),

@@ -644,6 +644,7 @@ export const linkTexts = {
 	},
 	found: {
 		live: { message: "Live now.", hint: undefined },
+		voice: { message: "Live now, as a voice room.", hint: undefined },
 		offline: { message: "Not live now.", hint: "Once added, it is connected as soon as it goes live." },
 		no_room: {
 			message: "This account has no live room now.",
@@ -767,6 +768,9 @@ export const requestTexts = {
 	/** @param room `undefined`: all rooms */
 	tokenForbids: (room: string | undefined) =>
 		`This overlay token may read ${room === undefined ? "every room" : `room ${room}`}'s events, broadcasts and status, what its overlay shows, and pictures; nothing else`,
+	noExit: (name: string) => `There is no exit "${name}".`,
+	justTried: (seconds: number) =>
+		`This was just tried. Wait ${seconds} s before the next attempt: the site counts each one.`,
 	noIdentity: (name: string) => `There is no identity "${name}".`,
 	identityName: "The name of an identity is not valid.",
 	identityUnusable: (words: string) => `Cookie or proxy can't be used: ${words}`,
@@ -1077,6 +1081,9 @@ other users of a machine can see them.`,
 	status: "show all rooms, or one in detail",
 	identities: "show the cookies and proxies that rooms share by name, without their secrets",
 	identity: "add, change or remove an identity",
+	upstream: "show how the site is asked which rooms are live, and what it refuses",
+	upstreamPassed: "the slider has been passed in a browser: try again at once what is refused",
+	exit: "name of the exit, as livekeeper upstream shows it; default: all",
 	identityLift: "have an identity tried again that rests",
 	identityRemove: "remove an identity that no room uses",
 	identitySet: "give a cookie and a proxy a name, or change what a name refers to",
@@ -1276,6 +1283,8 @@ export const codeNames = {
 	reason: {
 		offline: "offline",
 		no_room: "no_room",
+		hidden: "hidden",
+		closed: "closed",
 		not_found: "not_found",
 		no_free_slot: "no_free_slot",
 		preempted: "preempted",
@@ -1357,6 +1366,8 @@ export const statusTexts = {
 		quality: "Quality",
 		answers: "Answers",
 		next: "Next attempt",
+		lastLookUp: "Last looked up",
+		nextLookUp: "Next look-up",
 		session: "Session",
 		together: "Shown together",
 		warning: "Warning",
@@ -1421,6 +1432,7 @@ export const statusTexts = {
 		` (${messages} messages, ${missed} missed, lost ${failures} times)`,
 	inParentheses: (words: string) => ` (${words})`,
 	polling: "polling",
+	voice: "voice room",
 };
 
 /** Limits of connections and who waits, and the table of identities. */
@@ -1448,6 +1460,63 @@ export const listTexts = {
 	itsOwn: "its own",
 	unknown: "unknown",
 	andMore: (shown: string, more: number) => `${shown} and ${more} more`,
+	lookups: {
+		known: (known: number, rooms: number) => `Look-ups     ${known} of ${rooms} rooms known`,
+		knownIn: (known: number, rooms: number, words: string) =>
+			`Look-ups     ${known} of ${rooms} rooms known, the others in about ${words}`,
+		nothing: "No room is looked up.",
+		head: ["Exit", "Way", "State", "Left now", "Per minute", "Asked in 24 h"],
+		states: { untried: "not tried yet", works: "works", rests: "refused" },
+		triedAgain: (state: string, words: string) => `${state}, tried again ${words}`,
+		openPage: (url: string) => `Page to open: ${url}`,
+		thenSay: "Then: livekeeper upstream passed",
+		tried: (names: readonly string[]) => `Trying again: ${names.join(", ")}`,
+		nothingRests: "Nothing is refused: there is nothing to try again.",
+		worksAgain: (name: string) => `${name} works again`,
+		stillRefused: (name: string, words: string) => `${name} is still refused; the next attempt is ${words}`,
+		notAnswered: (name: string) => `${name} has not answered yet; see livekeeper upstream`,
+		byWay: (when: string, way: string) => `${when}, by ${way}`,
+	},
+};
+
+/** What can be done about reasons that are no failures. */
+export const reasonHelp = {
+	hidden:
+		"The anchor shows this broadcast to chosen people only. A login that is among them may see it: give the room that identity. livekeeper looks again now and then.",
+	closed:
+		"The site says that this account was closed. Check the number, and stop the room if it is so. livekeeper looks again now and then.",
+};
+
+/** Where the site refuses look-ups, and how far they are. */
+export const lookupTexts = {
+	ways: {
+		batch: "several rooms at once",
+		followed: "rooms that the login follows",
+		enter: "the room's data",
+		reflow: "the shared page's data",
+		scene: "the broadcast's state",
+		page: "the room's page",
+	},
+	signs: {
+		captcha: "asks for a slider to be solved",
+		empty: "answers with nothing",
+		refused: "is refused",
+		layout: "has a form that livekeeper does not know",
+		slow_down: "asks for fewer requests",
+		login: "asks for a login",
+	},
+	refused: (way: string, sign: string) => `${way} ${sign}`,
+	list: (all: readonly string[]) => all.join("; "),
+	direct: "from this network",
+	proxy: (name: string) => `through the proxy ${name}`,
+	closed: (where: string, what: string) =>
+		`The site no longer says ${where} which rooms are live: ${what}. Nothing is wrong with your rooms. Connected rooms stay connected; a room that goes live is connected once the site answers again.`,
+	partly: (where: string, what: string) =>
+		`The site refuses one way of asking ${where}: ${what}. Other ways are used meanwhile. Nothing is wrong with your rooms; one that goes live may be connected some minutes later.`,
+	pass: "Open the page in a browser on this network, solve the slider, then say that you have passed it.",
+	passByProxy:
+		"Open the page in a browser that goes through this proxy, solve the slider, then say that you have passed it.",
+	wait: "livekeeper tries again by itself. If it goes on for hours, watch fewer rooms, or give some of them a proxy.",
 };
 
 /** What `top` shows around the rooms, and the table of overlay tokens. */
@@ -1726,6 +1795,7 @@ export const errorHints = {
 	too_many_targets: "Delete a target that is no longer needed.",
 	events_expired: "Keep events longer (retention) to have more time for redelivery.",
 	identity_not_found: "GET /api/v1/identities (livekeeper identities) lists the identities with their names.",
+	exit_not_found: "GET /api/v1/upstream (livekeeper upstream) lists the exits with their names.",
 	invalid_cookie:
 		'Give a Cookie header, a request copied with "Copy as cURL", a cookie extension\'s JSON, or a cookies.txt, of live.douyin.com.',
 	pairing_refused:

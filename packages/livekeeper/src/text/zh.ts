@@ -527,6 +527,7 @@ export const linkTexts: typeof en.linkTexts = {
 	},
 	found: {
 		live: { message: "正在直播。", hint: undefined },
+		voice: { message: "正在语音直播。", hint: undefined },
 		offline: { message: "未开播。", hint: "添加后，一开播就会自动连接。" },
 		no_room: { message: "这个账号目前没有直播间。", hint: "添加后，一开播就会自动连接。" },
 		hidden: {
@@ -638,6 +639,8 @@ export const requestTexts: typeof en.requestTexts = {
 	tokenRevoked: "叠加层令牌已吊销",
 	tokenForbids: (room) =>
 		`此叠加层令牌只能读取${room === undefined ? "各直播间" : `直播间 ${room} `}的消息、场次和状态，它的叠加层设置，以及图片`,
+	noExit: (name) => `没有出口“${name}”。`,
+	justTried: (seconds) => `刚刚已经试过。请等 ${seconds} 秒再试：网站会计入每一次访问。`,
 	noIdentity: (name) => `没有身份“${name}”。`,
 	identityName: "身份的名称无效。",
 	identityUnusable: (words) => `cookie 或代理无法使用：${words}`,
@@ -912,6 +915,9 @@ export const helpTexts: typeof en.helpTexts = {
 	status: "显示所有直播间，或一个直播间的详情",
 	identities: "显示直播间按名称共用的 cookie 和代理（不含秘密）",
 	identity: "添加、更改或移除身份",
+	upstream: "显示如何向网站查询开播，以及被拒绝的方式",
+	upstreamPassed: "已在浏览器中通过滑块验证：立即重试被拒绝的方式",
+	exit: "出口的名称，见 livekeeper upstream；默认：全部",
 	identityLift: "解除身份的休息，立即重试",
 	identityRemove: "移除没有直播间使用的身份",
 	identitySet: "给 cookie 和代理起一个名称，或更改名称所指的内容",
@@ -1101,6 +1107,8 @@ export const codeNames: typeof en.codeNames = {
 	reason: {
 		offline: "未开播",
 		no_room: "暂无直播间",
+		hidden: "仅部分观众可见",
+		closed: "账号已注销",
 		not_found: "直播间不存在",
 		no_free_slot: "等待空闲的连接",
 		preempted: "让出连接",
@@ -1177,6 +1185,8 @@ export const statusTexts: typeof en.statusTexts = {
 		quality: "质量",
 		answers: "应答",
 		next: "下次尝试",
+		lastLookUp: "上次查询",
+		nextLookUp: "下次查询",
 		session: "会话",
 		together: "合起来收到",
 		warning: "警告",
@@ -1236,6 +1246,7 @@ export const statusTexts: typeof en.statusTexts = {
 	},
 	carried: (messages, missed, failures) => `（消息 ${messages} 条，漏 ${missed} 条，断开 ${failures} 次）`,
 	inParentheses: (words) => `（${words}）`,
+	voice: "语音",
 	polling: "轮询",
 };
 
@@ -1261,6 +1272,57 @@ export const listTexts: typeof en.listTexts = {
 	itsOwn: "自己的",
 	unknown: "未知",
 	andMore: (shown, more) => `${shown} 等，另有 ${more} 个`,
+	lookups: {
+		known: (known, rooms) => `查询         已知 ${known} 个，共 ${rooms} 个直播间`,
+		knownIn: (known, rooms, words) => `查询         已知 ${known} 个，共 ${rooms} 个直播间，其余约需 ${words}`,
+		nothing: "没有需要查询的直播间。",
+		head: ["出口", "方式", "状态", "目前可用", "每分钟", "24 小时内"],
+		states: { untried: "尚未试过", works: "可用", rests: "被拒绝" },
+		triedAgain: (state, words) => `${state}，${words}重试`,
+		openPage: (url) => `请打开页面：${url}`,
+		thenSay: "然后运行：livekeeper upstream passed",
+		tried: (names) => `正在重试：${names.join("、")}`,
+		nothingRests: "没有被拒绝的方式，无需重试。",
+		worksAgain: (name) => `${name} 已恢复`,
+		stillRefused: (name, words) => `${name} 仍被拒绝，${words}再试`,
+		notAnswered: (name) => `${name} 尚未得到回应，请查看 livekeeper upstream`,
+		byWay: (when, way) => `${when}，${way}`,
+	},
+};
+
+export const reasonHelp: typeof en.reasonHelp = {
+	hidden: "主播只让部分人观看这场直播。若您的账号在可见范围内，请让直播间使用这个账号的身份。程序会不时再查。",
+	closed: "网站显示该账号已注销。请核对号码，确认后可停止这个直播间。程序会不时再查。",
+};
+
+export const lookupTexts: typeof en.lookupTexts = {
+	ways: {
+		batch: "批量查询",
+		followed: "关注列表",
+		enter: "直播间数据",
+		reflow: "分享页数据",
+		scene: "场次状态",
+		page: "直播间页面",
+	},
+	signs: {
+		captcha: "要求通过滑块验证",
+		empty: "返回空内容",
+		refused: "被拒绝",
+		layout: "返回了无法识别的内容",
+		slow_down: "要求减少请求",
+		login: "要求登录",
+	},
+	refused: (way, sign) => `${way}${sign}`,
+	list: (all) => all.join("；"),
+	direct: "本机网络",
+	proxy: (name) => `代理 ${name}`,
+	closed: (where, what) =>
+		`网站暂时不向${where}提供开播信息：${what}。您的直播间没有问题，已连接的保持连接；新开播的会在网站恢复回应后连接。`,
+	partly: (where, what) =>
+		`网站拒绝了${where}的一种查询方式：${what}。目前改用其他方式。您的直播间没有问题，新开播的可能晚几分钟连接。`,
+	pass: "请在同一网络的浏览器中打开页面，通过滑块验证，然后告知已通过。",
+	passByProxy: "请在使用这个代理的浏览器中打开页面，通过滑块验证，然后告知已通过。",
+	wait: "程序会自动重试。若持续数小时，请减少直播间，或让其中一部分使用代理。",
 };
 
 export const screenTexts: typeof en.screenTexts = {
@@ -1513,6 +1575,7 @@ export const errorHints: typeof en.errorHints = {
 	too_many_targets: "请删除不再需要的推送目标。",
 	events_expired: "要有更多时间重新投递，请把消息保留得更久（retention）。",
 	identity_not_found: "GET /api/v1/identities（livekeeper identities）会列出所有身份的名称。",
+	exit_not_found: "GET /api/v1/upstream（livekeeper upstream）列出出口和它们的名称。",
 	invalid_cookie:
 		"请给出 live.douyin.com 的 Cookie 请求头、“复制为 cURL”的请求、cookie 扩展导出的 JSON，或 cookies.txt。",
 	pairing_refused: "请输入 livekeeper 网页的登录向导当前显示的配对码；输错五次或过了五分钟，请在向导中换一个。",

@@ -8,11 +8,12 @@ import {
 	roomPriorities,
 	urgencyOf,
 } from "../live/index.ts";
-import { failureHelp, isFailure, type Language, languages } from "../text/index.ts";
+import { failureHelp, isFailure, type Language, languages, reasonHelp } from "../text/index.ts";
 import { compared, comparedAll, toWireCompared, toWireComparedAll } from "./comparison.ts";
 import { roomGiftCoverage, toWireRoomCoverage } from "./coverage.ts";
 import { official, toWireOfficial } from "./official.ts";
 import { roomQuality, toWireRoomQuality } from "./quality.ts";
+import { lookupWay } from "./upstream.ts";
 
 const time = (what: string) => z.number().nullable().describe(`${what}, ms since the epoch; null when there is none`);
 const count = z.int().min(0);
@@ -34,6 +35,8 @@ export const reasonCode = z.enum([
 	...failureReasons,
 	"offline",
 	"no_room",
+	"hidden",
+	"closed",
 	"not_found",
 	"no_free_slot",
 	"preempted",
@@ -92,6 +95,16 @@ export const room = z
 		last_sign_at: time("when the last sign of life of any kind came"),
 		connected_at: time("when the socket opened"),
 		room_id: z.string().nullable().describe("the broadcast"),
+		kind: z.enum(["video", "voice"]).describe("voice: the anchor is heard and not seen"),
+		watch: z
+			.object({
+				last_at: time("when the site last said something about the room"),
+				last_way: lookupWay.nullable().describe("the way it was asked"),
+				next_at: time("when the site is asked next, as planned now"),
+				next_way: lookupWay.nullable().describe("the way it is asked then, as planned now"),
+			})
+			.nullable()
+			.describe("look-ups of a room that is not connected; null while it needs none"),
 		title: z.string().nullable(),
 		anchor: z.object({ id: z.string(), nickname: z.string(), avatar: z.string() }).nullable(),
 		host: z.string().nullable().describe("the push host"),
@@ -150,7 +163,7 @@ export function toWireReason(
 		code,
 		message: message[language],
 		decision: decision?.[language] ?? null,
-		help: isFailure(code) ? failureHelp[code][language] : null,
+		help: (isFailure(code) ? failureHelp[code] : reasonHelp[code as keyof typeof reasonHelp])?.[language] ?? null,
 	};
 }
 
@@ -180,7 +193,7 @@ function toWireConnection(
 
 /** @param language in which it speaks to people */
 export function toWireStatus(status: LiveRoomStatus, language: Language): WireStatus {
-	const { anchor, compared } = status;
+	const { anchor, compared, watch } = status;
 	const giftCoverage = toWireRoomCoverage(status, language);
 	const { share: ofGifts } = giftCoverage;
 	const connections = status.connections?.map((one) => toWireConnection(one, status, ofGifts, language)) ?? null;
@@ -202,6 +215,15 @@ export function toWireStatus(status: LiveRoomStatus, language: Language): WireSt
 		last_sign_at: status.lastSignAt ?? null,
 		connected_at: status.connectedAt ?? null,
 		room_id: status.roomId ?? null,
+		kind: status.kind ?? "video",
+		watch: watch
+			? {
+					last_at: watch.lastAt ?? null,
+					last_way: watch.lastWay ?? null,
+					next_at: watch.nextAt ?? null,
+					next_way: watch.nextWay ?? null,
+				}
+			: null,
 		title: status.title ?? null,
 		anchor: anchor ? { id: anchor.id, nickname: anchor.nickname, avatar: anchor.avatar } : null,
 		host: status.host ?? null,

@@ -7,7 +7,10 @@ import {
 	codeNames,
 	commandTexts,
 	failureNames,
+	isFailure,
 	type Language,
+	listTexts,
+	lookupTexts,
 	statusTexts,
 	type Text,
 	verbatim,
@@ -110,7 +113,7 @@ export function statusDetails(room: Room, now: number, io: Pick<Io, "paint" | "l
 		...optional(names.queue, room.queue && numberInLine(room.queue, language)),
 		[names.priority, priority],
 		...optional(names.decision, decision),
-		...optional(names.help, help && `${help} ${statusTexts.more(`${reasonsPage[language]}#${code}`)[language]}`),
+		...optional(names.help, help && withMore(help, code, language)),
 		[names.title, printable(room.title ?? "–")],
 		[names.anchor, printable(room.anchor?.nickname ?? "–")],
 		[names.broadcast, room.room_id ?? "–"],
@@ -120,6 +123,8 @@ export function statusDetails(room: Room, now: number, io: Pick<Io, "paint" | "l
 		[names.quality, qualityText(room.quality, language)],
 		[names.answers, answersText(room, language)],
 		[names.next, until(room.next_attempt_at, now, language)],
+		...optional(names.lastLookUp, lookUpText(room.watch?.last_at, room.watch?.last_way, ago, now, language)),
+		...optional(names.nextLookUp, lookUpText(room.watch?.next_at, room.watch?.next_way, until, now, language)),
 		[names.session, sessionText(room, language)],
 		...optional(names.warning, room.login_warning),
 		...(room.connections ?? []).map((one, i): [Text, string] => [
@@ -135,6 +140,11 @@ export function statusDetails(room: Room, now: number, io: Pick<Io, "paint" | "l
 		...lines(names.official, room.official ? officialLines(room.official, giftLines(room), now, language) : []),
 	];
 	return rows.map(([name, value]) => `${padColumns(name[language], 18)}${value}`).join("\n");
+}
+
+/** Each failure has its heading in the manual. */
+function withMore(help: string, code: string, language: Language): string {
+	return isFailure(code) ? `${help} ${statusTexts.more(`${reasonsPage[language]}#${code}`)[language]}` : help;
 }
 
 /** Several lines behind one name. */
@@ -236,8 +246,23 @@ function withNext(words: string, at: number | null, now: number, language: Langu
 	return words.replace(/[.。]$/, "") + statusTexts.separator[language] + next;
 }
 
-function stateText({ state, health, polling }: Room, language: Language): string {
-	const name = codeNames.state[state]?.[language] ?? state;
+/** `2 min ago, by the room's page`. */
+function lookUpText(
+	at: number | null | undefined,
+	way: keyof typeof lookupTexts.ways | null | undefined,
+	words: typeof ago,
+	now: number,
+	language: Language,
+): string | null {
+	if (at === null || at === undefined) return null;
+	const when = words(at, now, language);
+	if (way === null || way === undefined) return when;
+	return listTexts.lookups.byWay(verbatim(when), lookupTexts.ways[way] ?? verbatim(way))[language];
+}
+
+function stateText({ state, health, polling, kind }: Room, language: Language): string {
+	const known = codeNames.state[state]?.[language] ?? state;
+	const name = kind === "voice" ? known + statusTexts.inParentheses(statusTexts.voice)[language] : known;
 	if (polling) return name + statusTexts.inParentheses(statusTexts.polling)[language];
 	if (!health || health === "fine") return name;
 	return name + statusTexts.inParentheses(codeNames.health[health] ?? verbatim(health))[language];

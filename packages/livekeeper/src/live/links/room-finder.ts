@@ -106,6 +106,7 @@ export class RoomFinder {
 		const anchor = "anchor" in lookup ? lookup.anchor : undefined;
 		const common = { text, liveId, status, anchor, title, kept };
 		if (kept) return { ...common, message: linkTexts.kept, hint: undefined };
+		if (lookup.status === "live" && lookup.kind === "voice") return { ...common, ...linkTexts.found.voice };
 		if (lookup.status !== "unknown") return { ...common, ...linkTexts.found[lookup.status] };
 		const { failure } = lookup;
 		return {

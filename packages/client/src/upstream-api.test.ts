@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { probeOutcome, type Upstream } from "./index.ts";
+import { spyClient } from "./spy-service.helpers.ts";
+
+test("asks how look-ups are, and has an exit tried again", async () => {
+	const upstream = { rooms: 1 };
+	const { client, asked } = spyClient({ upstream }, { tried: ["direct"], upstream }, { tried: [], upstream });
+	expect(await client.upstream.get()).toEqual(upstream);
+	expect(await client.upstream.passed({ exit: "direct" })).toEqual({ tried: ["direct"], upstream });
+	expect((await client.upstream.passed()).tried).toEqual([]);
+	expect(asked).toEqual([
+		"GET /api/v1/upstream",
+		'POST /api/v1/upstream/passed {"exit":"direct"}',
+		"POST /api/v1/upstream/passed {}",
+	]);
+});
+
+const rests = { way: "page", state: "rests", asked: 3, until: 1000 };
+const at = (way: object) =>
+	({ exits: [{ name: "direct", ways: [way, { way: "batch", state: "works" }] }] }) as Upstream;
+
+test.each([
+	["works", { ...rests, state: "works", asked: 4, until: null }],
+	["refused", { ...rests, asked: 4, until: 9000 }],
+	["waiting while nothing was sent", rests],
+	["waiting while the request is under way", { ...rests, asked: 4 }],
+	["waiting once it may be asked", { ...rests, state: "untried", until: null }],
+] as const)("finds out what came of a probe: %s", (outcome, after) => {
+	expect(probeOutcome(at(rests), at(after), "direct")).toBe(outcome.split(" ")[0]);
+	expect(probeOutcome(at(rests), at(after), "elsewhere")).toBe("waiting");
+});

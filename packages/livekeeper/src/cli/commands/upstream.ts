@@ -1,0 +1,66 @@
+import type { LivekeeperClient, TriedAgain, Upstream } from "@livekeeper/client";
+import type { Command } from "commander";
+import { helpTexts, listTexts, verbatim } from "../../text/index.ts";
+import { addConfigFlags, clientOptions } from "../config-flags.ts";
+import { until } from "../format/age.ts";
+import type { Io } from "../io.ts";
+import { withService } from "../with-service.ts";
+
+type Flags = Record<string, unknown>;
+
+/** How often the service is asked what became of a probe, and how long, ms. */
+const everyMs = 1000;
+const patienceMs = 20_000;
+
+/** `upstream`: how the site is asked which rooms are live; `upstream passed`: a person has passed its slider. */
+export function upstreamCommands(program: Command, io: Io): void {
+	const show = program
+		.command("upstream")
+		.description(helpTexts.upstream[io.language])
+		.option("--json", helpTexts.json[io.language]);
+	addConfigFlags(show, io, clientOptions).action(async (flags: Flags) => {
+		const upstream = await withService(flags, io, (client) => client.upstream.get());
+		const { upstreamTable } = await import("../format/upstream-table.ts");
+		io.out(flags["json"] === true ? JSON.stringify(upstream, null, 2) : upstreamTable(upstream, Date.now(), io));
+	});
+	const passed = show
+		.command("passed")
+		.description(helpTexts.upstreamPassed[io.language])
+		.argument("[exit]", helpTexts.exit[io.language]);
+	addConfigFlags(passed, io, clientOptions).action(async (exit: string | undefined, _: Flags, command: Command) => {
+		// Options that `upstream` has as well are read as its own.
+		await withService(command.optsWithGlobals(), io, async (client) => {
+			const answer = await client.upstream.passed({ exit });
+			if (answer.tried.length === 0) return io.out(listTexts.lookups.nothingRests[io.language]);
+			io.out(listTexts.lookups.tried(answer.tried)[io.language]);
+			await showOutcomes(client, answer, io);
+		});
+	});
+}
+
+/** Says of each exit what came of its probe, once that is known. */
+async function showOutcomes(client: LivekeeperClient, { tried, upstream: before }: TriedAgain, io: Io): Promise<void> {
+	const { probeOutcome } = await import("@livekeeper/client");
+	const waiting = new Set(tried);
+	for (let waitedMs = 0; waiting.size > 0 && waitedMs <= patienceMs; waitedMs += everyMs) {
+		if (waitedMs > 0) await new Promise((resolve) => setTimeout(resolve, everyMs));
+		const after = await client.upstream.get();
+		for (const exit of waiting) {
+			const outcome = probeOutcome(before, after, exit);
+			if (outcome === "waiting") continue;
+			waiting.delete(exit);
+			const [style, sign, text] =
+				outcome === "works"
+					? (["green", "✓", listTexts.lookups.worksAgain(exit)] as const)
+					: (["yellow", "!", listTexts.lookups.stillRefused(exit, verbatim(nextTry(after, exit, io)))] as const);
+			io.out(`${io.paint(style, sign)} ${text[io.language]}`);
+		}
+	}
+	for (const exit of waiting) io.out(listTexts.lookups.notAnswered(exit)[io.language]);
+}
+
+function nextTry({ exits }: Upstream, exit: string, { language }: Io): string {
+	const ways = exits.find(({ name }) => name === exit)?.ways ?? [];
+	const times = ways.flatMap(({ state, until }) => (state === "rests" && until !== null ? until : []));
+	return until(times.length > 0 ? Math.min(...times) : null, Date.now(), language);
+}

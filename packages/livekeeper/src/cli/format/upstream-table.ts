@@ -1,0 +1,48 @@
+import type { LookupWay, Upstream } from "@livekeeper/client";
+import Table from "cli-table3";
+import { printable } from "../../log/printable.ts";
+import { type Language, listTexts, lookupTexts, verbatim } from "../../text/index.ts";
+import type { Io, Style } from "../io.ts";
+import { inWords, until } from "./age.ts";
+
+const { lookups: texts } = listTexts;
+
+const styles: Record<LookupWay["state"], Style> = { untried: "gray", works: "green", rests: "yellow" };
+
+/** How far look-ups are, each exit with its ways, and below it what is refused and what can be done. */
+export function upstreamTable(upstream: Upstream, now: number, io: Pick<Io, "paint" | "language">): string {
+	const { language } = io;
+	const { rooms, known, known_in_ms: leftMs, exits, page } = upstream;
+	const far = known < rooms ? texts.knownIn(known, rooms, inWords(leftMs, language)) : texts.known(known, rooms);
+	const lines = [(rooms === 0 ? texts.nothing : far)[language]];
+	if (exits.length > 0) {
+		const table = new Table({ head: texts.head.map((text) => text[language]), style: { head: [], border: [] } });
+		for (const { name, ways } of exits) {
+			for (const way of ways) {
+				table.push([
+					printable(name),
+					(lookupTexts.ways[way.way] ?? verbatim(way.way))[language],
+					io.paint(styles[way.state] ?? "gray", stateText(way, now, language)),
+					String(Math.floor(way.left)),
+					String(way.per_minute),
+					String(way.asked),
+				]);
+			}
+		}
+		lines.push(table.toString());
+	}
+	const troubles = exits.flatMap(({ message, advice }) => [message, advice].filter((line) => line !== null));
+	lines.push(...troubles.map((line) => `${io.paint("yellow", "!")} ${printable(line)}`));
+	if (exits.some(({ captcha }) => captcha)) {
+		lines.push(texts.openPage(page)[language], texts.thenSay[language]);
+	}
+	return lines.join("\n");
+}
+
+/** `refused: asks for a slider to be solved, tried again in 12 min`. */
+function stateText({ state, sign, until: at }: LookupWay, now: number, language: Language): string {
+	const name = texts.states[state] ?? verbatim(state);
+	if (state !== "rests" || at === null) return name[language];
+	const refused = sign === null ? name : (lookupTexts.signs[sign] ?? verbatim(sign));
+	return texts.triedAgain(refused, verbatim(until(at, now, language)))[language];
+}

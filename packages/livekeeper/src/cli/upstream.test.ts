@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { startTestService } from "../service/service.helpers.ts";
+import { exitStatus, WatchStates, wayStatus } from "../watching/watch-status.helpers.ts";
+import { run, runIn } from "./run.helpers.ts";
+
+async function startRefused() {
+	const watching = new WatchStates();
+	Object.assign(watching, { rooms: 50, known: 37, knownInMs: 360_000 });
+	const until = Date.now() + 300_000;
+	watching.exits = [exitStatus("direct", [wayStatus("page", { sign: "captcha", until }), wayStatus("batch")])];
+	const service = await startTestService({}, undefined, undefined, watching);
+	return { watching, at: ["--url", service.url], until };
+}
+
+test("shows how far look-ups are, what is refused and what to do", async () => {
+	const { at } = await startRefused();
+	const { out } = await run("upstream", ...at);
+	expect(out).toContain("37 of 50 rooms known, the others in about 6 min");
+	expect(out).toMatch(
+		/direct .*the room's page .*asks for a slider to be solved, tried again in \d min .* 10 .* 1 .* 3/,
+	);
+	expect(out).toMatch(/direct .*several rooms at once .*works/);
+	expect(out).toContain("Nothing is wrong with your rooms");
+	expect(out).toContain("Page to open: https://live.douyin.com/");
+	expect(out).toContain("livekeeper upstream passed");
+	expect((await runIn("zh", "upstream", ...at)).out).toContain("已知 37 个，共 50 个直播间");
+	expect(JSON.parse((await run("upstream", "--json", ...at)).out)).toMatchObject({ known: 37 });
+});
+
+test("has what was passed tried again, and says that it works", async () => {
+	const { at, watching } = await startRefused();
+	watching.onPassed = () => {
+		watching.exits = [exitStatus("direct", [wayStatus("page"), wayStatus("batch")])];
+	};
+	expect((await run("upstream", "passed", "direct", ...at)).out).toBe("Trying again: direct\n✓ direct works again");
+	expect((await run("upstream", "passed", ...at)).out).toBe("Nothing is refused: there is nothing to try again.");
+});
+
+test("says when it is still refused, and when it is tried next", async () => {
+	const { at, watching, until } = await startRefused();
+	watching.onPassed = () => {
+		const page = wayStatus("page", { sign: "captcha", asked: 4, until: until + 900_000 });
+		watching.exits = [exitStatus("direct", [page, wayStatus("batch")])];
+	};
+	const { out } = await run("upstream", "passed", ...at);
+	expect(out).toMatch(/! direct is still refused; the next attempt is in (19|20) min/);
+});
+
+test("names no exit that is none", async () => {
+	const { at } = await startRefused();
+	expect(await run("upstream", "passed", "elsewhere:1", ...at)).toMatchObject({
+		failed: true,
+		err: expect.stringContaining('no exit "elsewhere:1"'),
+	});
+});

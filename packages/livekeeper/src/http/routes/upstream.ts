@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { languageOf } from "../../text/index.ts";
+import { toWireUpstream, upstream } from "../../wire/index.ts";
+import type { App, RouteDeps } from "../app.ts";
+import { errorReplies } from "../schemas/error.ts";
+
+const url = "/api/v1/upstream";
+const tags = ["connections"];
+
+/** `GET /api/v1/upstream`: how the site is asked which rooms are live; `POST …/passed`: a person has passed its slider. */
+export function upstreamRoutes(app: App, { lookups }: RouteDeps): void {
+	app.get(
+		url,
+		{
+			schema: {
+				operationId: "getUpstream",
+				summary: "How the site is asked which rooms are live",
+				description: "What this node asks; in a cluster each has its own rooms.",
+				tags,
+				response: { 200: z.object({ success: z.literal(true), upstream }), ...errorReplies(401, 429) },
+			},
+		},
+		async (request) => ({ success: true as const, upstream: toWireUpstream(lookups.status(), languageOf(request)) }),
+	);
+	app.post(
+		`${url}/passed`,
+		{
+			schema: {
+				operationId: "passedSlider",
+				summary: "Try refused ways again: a person has passed the site's slider",
+				description:
+					"In a browser on the same network, or through the same proxy. One request goes out at once from each exit where something is refused; the answer is as it was before that, and whether it works again shows in getUpstream some seconds later.",
+				tags,
+				body: z.strictObject({
+					exit: z.string().min(1).max(256).optional().describe("its name; left out: all"),
+				}),
+				response: {
+					200: z.object({
+						success: z.literal(true),
+						tried: z.array(z.string()).describe("the exits that are tried again; none where nothing is refused"),
+						upstream,
+					}),
+					...errorReplies(400, 401, 404, 413, 415, 429),
+				},
+			},
+		},
+		async (request) => {
+			const before = lookups.status();
+			const tried = lookups.passed(request.body.exit);
+			return { success: true as const, tried, upstream: toWireUpstream(before, languageOf(request)) };
+		},
+	);
+}

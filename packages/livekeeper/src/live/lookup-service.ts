@@ -1,0 +1,123 @@
+import type { Clock } from "@livekeeper/douyin";
+import { LivekeeperError } from "../errors.ts";
+import { lookupTexts, requestTexts, type Text } from "../text/index.ts";
+import type { ExitStatus, RefusalSign, WatchStatus, WatchWay, WayStatus } from "../watching/index.ts";
+import type { LiveRoomStatus } from "./room-host.ts";
+
+/** Decides which room is looked up, when and how: see `Watching`. */
+export interface Watcher {
+	status(): WatchStatus;
+	/** Has ways that rest tried again at once, with one request. Default: at every exit. */
+	passed(exit?: string): void;
+}
+
+/** An exit, with what is wrong there. */
+export interface ExitView extends ExitStatus {
+	/** For people, while a way is refused there: which, how, and what becomes of the rooms. */
+	trouble: { message: Text; advice: Text; captcha: boolean } | undefined;
+}
+
+export interface LookupView extends Omit<WatchStatus, "exits"> {
+	exits: readonly ExitView[];
+	/** The site's page of a room that is not connected, to pass its slider on. */
+	page: string;
+}
+
+export interface LookupServiceOptions {
+	watching: Watcher;
+	rooms: () => readonly LiveRoomStatus[];
+	/** Base address of the upstream. */
+	upstreamUrl: string;
+	clock: Clock;
+	/** Takes a `Cookie` header that proves a passed slider, for what goes out from this machine's own address. */
+	takeProof: (cookie: string) => Promise<void>;
+}
+
+/** Between two probes that people ask for at one exit, ms: the site counts them like all others. */
+const betweenProbesMs = 10_000;
+
+/** What users see of look-ups, and what they can do where the site refuses them. */
+export class LookupService {
+	readonly #options: LookupServiceOptions;
+	/** When each exit was last tried because a person said so, by the elapsed time. */
+	readonly #triedAt = new Map<string, number>();
+	#onPassed: (exit: string | undefined) => void = () => undefined;
+
+	constructor(options: LookupServiceOptions) {
+		this.#options = options;
+	}
+
+	status(): LookupView {
+		const { watching, rooms, upstreamUrl } = this.#options;
+		const status = watching.status();
+		const all = rooms();
+		const refused = all.find(({ state }) => state === "blocked") ?? all.find(({ state }) => state !== "connected");
+		const page = new URL(refused ? encodeURIComponent(refused.liveId) : "", withSlash(upstreamUrl)).href;
+		return { ...status, exits: status.exits.map((exit) => ({ ...exit, trouble: troubleOf(exit) })), page };
+	}
+
+	/**
+	 * A person has passed the site's slider in a browser: ways that rest at these exits are tried at once, with one
+	 * request, on every node.
+	 * @param exit its name. Default: all
+	 * @returns the exits that are tried; those where nothing rests are not
+	 * @throws LivekeeperError `exit_not_found`, `too_many_requests` for one that was tried less than 10 s ago
+	 */
+	passed(exit?: string): string[] {
+		const { clock } = this.#options;
+		const asked = this.#options.watching.status().exits.filter(({ name }) => exit === undefined || name === exit);
+		if (exit !== undefined && asked.length === 0) {
+			throw new LivekeeperError("exit_not_found", requestTexts.noExit(exit));
+		}
+		const now = clock.elapsed();
+		const resting = asked.filter(({ ways }) => ways.some(({ state }) => state === "rests")).map(({ name }) => name);
+		const waitMs = (name: string) => (this.#triedAt.get(name) ?? Number.NEGATIVE_INFINITY) + betweenProbesMs - now;
+		const tried = resting.filter((name) => waitMs(name) <= 0);
+		if (resting.length > 0 && tried.length === 0) {
+			const retryAfterS = Math.ceil(Math.min(...resting.map(waitMs)) / 1000);
+			throw new LivekeeperError("too_many_requests", requestTexts.justTried(retryAfterS), { retryAfterS });
+		}
+		for (const name of tried) {
+			this.#triedAt.set(name, now);
+			this.passedHere(name);
+		}
+		// Another node may be refused where this one is not.
+		this.#onPassed(exit);
+		return tried;
+	}
+
+	/** The same in this process alone, also for an exit that is not known here. */
+	passedHere(exit: string | undefined): void {
+		const { watching } = this.#options;
+		if (exit === undefined || watching.status().exits.some(({ name }) => name === exit)) watching.passed(exit);
+	}
+
+	/** Takes cookies of a browser on this machine in which a person has passed the slider, and has them tried. */
+	async passedWith(cookie: string): Promise<string[]> {
+		await this.#options.takeProof(cookie);
+		return this.passed();
+	}
+
+	/** Called when a person has passed the slider, with the exit it is for; `undefined`: all. */
+	onPassed(listener: (exit: string | undefined) => void): void {
+		this.#onPassed = listener;
+	}
+}
+
+function withSlash(url: string): string {
+	return url.endsWith("/") ? url : `${url}/`;
+}
+
+function troubleOf({ name, ways, closed }: ExitStatus): ExitView["trouble"] {
+	const refused = ways.filter((way): way is WayStatus & { sign: RefusalSign } => way.state === "rests" && !!way.sign);
+	if (refused.length === 0) return undefined;
+	const captcha = refused.some(({ sign }) => sign === "captcha");
+	const what = lookupTexts.list(refused.map(({ way, sign }) => lookupTexts.refused(wayText(way), signText(sign))));
+	const where = name === "direct" ? lookupTexts.direct : lookupTexts.proxy(name);
+	const message = (closed ? lookupTexts.closed : lookupTexts.partly)(where, what);
+	const advice = captcha ? (name === "direct" ? lookupTexts.pass : lookupTexts.passByProxy) : lookupTexts.wait;
+	return { message, advice, captcha };
+}
+
+const wayText = (way: WatchWay) => lookupTexts.ways[way];
+const signText = (sign: RefusalSign) => lookupTexts.signs[sign];

@@ -1,0 +1,66 @@
+import { Gauge, type Registry } from "prom-client";
+import type { LookupView } from "../live/index.ts";
+
+/** How the site is asked which rooms are live: an alert on what it refuses comes before a broadcast is missed. */
+export function lookupMetrics(registry: Registry, lookups: () => LookupView): void {
+	const registers = [registry];
+	new Gauge({
+		name: "livekeeper_lookup_rooms",
+		help: "Rooms that are looked up, and those of them that the site has said anything about",
+		labelNames: ["rooms"],
+		registers,
+		collect() {
+			const { rooms, known } = lookups();
+			this.set({ rooms: "all" }, rooms);
+			this.set({ rooms: "known" }, known);
+		},
+	});
+	new Gauge({
+		name: "livekeeper_lookup_requests_24h",
+		help: "Requests of the last 24 hours from an exit by a way",
+		labelNames: ["exit", "way"],
+		registers,
+		collect() {
+			this.reset();
+			for (const { name: exit, ways } of lookups().exits) {
+				for (const { way, asked } of ways) this.set({ exit, way }, asked);
+			}
+		},
+	});
+	new Gauge({
+		name: "livekeeper_lookup_left",
+		help: "Requests that may be made at once from an exit by a way",
+		labelNames: ["exit", "way"],
+		registers,
+		collect() {
+			this.reset();
+			for (const { name: exit, ways } of lookups().exits) {
+				for (const { way, left } of ways) this.set({ exit, way }, left);
+			}
+		},
+	});
+	new Gauge({
+		name: "livekeeper_lookup_refused_since_timestamp_seconds",
+		help: "Since when the site refuses a way to an exit, since the epoch, and by which sign; absent while it does not",
+		labelNames: ["exit", "way", "sign"],
+		registers,
+		collect() {
+			this.reset();
+			for (const { name: exit, ways } of lookups().exits) {
+				for (const { way, state, sign, since = 0 } of ways) {
+					if (state === "rests" && sign !== undefined) this.set({ exit, way, sign }, since / 1000);
+				}
+			}
+		},
+	});
+	new Gauge({
+		name: "livekeeper_lookup_exit_closed",
+		help: "1 for an exit to which the site refuses every way",
+		labelNames: ["exit"],
+		registers,
+		collect() {
+			this.reset();
+			for (const { name: exit, closed } of lookups().exits) this.set({ exit }, closed ? 1 : 0);
+		},
+	});
+}

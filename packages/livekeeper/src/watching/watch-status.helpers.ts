@@ -1,0 +1,33 @@
+import type { ExitStatus, WatchStatus, WatchWay, WayStatus } from "./watch-status.ts";
+
+/** A way that works; with a sign, one that was refused and rests. */
+export function wayStatus(way: WatchWay, given: Partial<WayStatus> = {}): WayStatus {
+	const rests = given.sign !== undefined;
+	const defaults = { since: 0, until: rests ? 300_000 : undefined, sign: undefined, left: 10, perMinute: 1, asked: 3 };
+	return { way, state: rests ? "rests" : "works", ...defaults, ...given };
+}
+
+export function exitStatus(name: string, ways: WayStatus[]): ExitStatus {
+	return { name, rooms: 1, ways, closed: ways.every(({ state }) => state === "rests") };
+}
+
+/** Look-ups that a test puts in any state. */
+export class WatchStates {
+	exits: ExitStatus[] = [];
+	rooms = 0;
+	known = 0;
+	knownInMs = 0;
+	/** The exits that were to be tried again. */
+	readonly tried: (string | undefined)[] = [];
+	/** Called when an exit is to be tried again. */
+	onPassed: () => void = () => undefined;
+
+	status(): WatchStatus {
+		return { exits: this.exits, rooms: this.rooms, known: this.known, knownInMs: this.knownInMs };
+	}
+
+	passed(exit?: string): void {
+		this.tried.push(exit);
+		this.onPassed();
+	}
+}
