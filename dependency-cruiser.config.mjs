@@ -91,11 +91,11 @@ const parts = {
 		rooms: ["comparison", "errors", "health", "listeners", "text", "watching"],
 		// What a connection's silence, its answers and a room's record tell of it. Pure: verdicts, and nothing is done.
 		health: ["text"],
-		// Which room is looked up, by which way, and when.
-		watching: [],
 		// What several connections bring of the same. Pure.
 		comparison: [],
 		connections: ["comparison", "errors", "listeners", "room-options", "rooms", "text"],
+		// Which room is looked up, by which way, and when.
+		watching: ["log", "rooms", "text"],
 		"event-log": [
 			"data-folder",
 			"database",

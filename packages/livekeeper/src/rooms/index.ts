@@ -12,6 +12,7 @@ export type {
 	Wait,
 } from "./gate.ts";
 export { LiveRoomMonitor, type RoomSession } from "./live-room-monitor.ts";
+export type { Look, LookRequest, LookWait, RoomLooks, Urgency } from "./looks.ts";
 export { RoomFailure } from "./room-failure.ts";
 export type { RoomMemory, RoomStore } from "./room-memory.ts";
 export type { PastChange, RoomPast } from "./room-past.ts";

@@ -277,9 +277,26 @@ export const decisionTexts = {
 	slowDown: "the upstream asked this identity to slow down",
 	refused: "the upstream refuses this room",
 	identityRests: "this identity rests: the site shows it nothing, as it does under risk control",
+	lookupNotDue: "the room was not live when it was last looked up",
+	/** @param rooms that are looked up before it */
+	lookupsAhead: (rooms: number) =>
+		`the site allows few look-ups, and ${rooms === 1 ? "another room comes" : `${rooms} other rooms come`} first`,
+	/** @param perMinute look-ups that one address makes */
+	lookupsPaced: (perMinute: number) =>
+		`the site allows few look-ups: this address makes ${perMinute} a minute, one at a time`,
+	/** @param exit `direct`, or the proxy's host and port */
+	captchaAsked: (exit: string) =>
+		`the site wants a captcha solved before it answers ${addressName(exit)}: open the room's page in a browser on the same network, solve it there, and say here that you have passed it; nothing is wrong with the room`,
+	lookupsRefused: (exit: string) =>
+		`the site refuses look-ups from ${addressName(exit)}, as it does after too many; nothing is wrong with the room, and it is tried again`,
+	siteUnreached: (exit: string) => `the site could not be reached from ${addressName(exit)}`,
 	triesForAll: (trouble: keyof typeof troubles) => `${troubles[trouble]}; this room tries for all`,
 	othersTry: (trouble: keyof typeof troubles, room: string) => `${troubles[trouble]}; room ${room} tries for all`,
 };
+
+function addressName(exit: string): string {
+	return exit === "direct" || exit === "" ? "this machine's address" : `the proxy ${exit}`;
+}
 
 type LimitName = "total" | "perIdentity" | "perLogin" | "perProxy";
 

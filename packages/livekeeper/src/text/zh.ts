@@ -228,9 +228,20 @@ export const decisionTexts: typeof en.decisionTexts = {
 	slowDown: "上游要求此身份放慢速度",
 	refused: "上游拒绝此直播间",
 	identityRests: "此身份正在休息：网站什么也不向它推送，疑似被风控",
+	lookupNotDue: "上次查询时未开播",
+	lookupsAhead: (rooms) => `网站限制查询次数，前面还有 ${rooms} 个直播间`,
+	lookupsPaced: (perMinute) => `网站限制查询次数：此地址每分钟查询 ${perMinute} 次，逐个进行`,
+	captchaAsked: (exit) =>
+		`网站要求${addressName(exit)}先通过验证码：请在同一网络的浏览器中打开直播间页面完成验证，然后在这里确认已通过；直播间本身没有问题`,
+	lookupsRefused: (exit) => `网站拒绝${addressName(exit)}的查询，通常因为查询过多；直播间本身没有问题，稍后将重试`,
+	siteUnreached: (exit) => `无法从${addressName(exit)}连接网站`,
 	triesForAll: (trouble) => `${troubles[trouble]}；由此直播间代为探测`,
 	othersTry: (trouble, room) => `${troubles[trouble]}；由直播间 ${room} 代为探测`,
 };
+
+function addressName(exit: string): string {
+	return exit === "direct" || exit === "" ? "本机地址" : `代理 ${exit} `;
+}
 
 const full = {
 	total: (most: number | undefined) => `${most} 个连接已全部占用。`,

@@ -1,0 +1,61 @@
+/**
+ * Requests that may be made to one group of calls from one address: a bucket that is refilled at an even rate. Pure; times
+ * are ms that never run backwards.
+ */
+export class Budget {
+	readonly #depth: number;
+	readonly #perMinute: number;
+	#part = 1;
+	#level: number;
+	#at: number;
+
+	/**
+	 * @param depth number of requests that may be made at once after a pause
+	 * @param perMinute number that is added each minute
+	 */
+	constructor(depth: number, perMinute: number, now: number) {
+		this.#depth = depth;
+		this.#perMinute = perMinute;
+		this.#level = depth;
+		this.#at = now;
+	}
+
+	get perMinute(): number {
+		return this.#perMinute * this.#part;
+	}
+
+	/** Number of requests that may be made now; a part of one may be there. */
+	left(now: number): number {
+		return Math.min(this.#capacity, this.#level + (Math.max(0, now - this.#at) * this.perMinute) / 60_000);
+	}
+
+	/** The time at which a request may be made that leaves `reserve` others. */
+	readyAt(now: number, reserve: number): number {
+		const missing = Math.min(1 + reserve, this.#capacity) - this.left(now);
+		return missing <= roundingError ? now : now + Math.ceil((missing * 60_000) / this.perMinute);
+	}
+
+	/** Counts a request that is made now. */
+	take(now: number): void {
+		this.restore(this.left(now) - 1, now);
+	}
+
+	/** Sets what is left, as of `now`. */
+	restore(left: number, now: number): void {
+		this.#level = Math.max(0, Math.min(left, this.#capacity));
+		this.#at = now;
+	}
+
+	/** Others behind the same address use the rest. @param part above 0 to 1 */
+	share(part: number, now: number): void {
+		const left = this.left(now);
+		this.#part = part;
+		this.restore(left, now);
+	}
+
+	get #capacity(): number {
+		return Math.max(1, this.#depth * this.#part);
+	}
+}
+
+const roundingError = 1e-6;

@@ -1,0 +1,349 @@
+import { createHash } from "node:crypto";
+import type { DouyinError, FailureReason, LookupWay } from "@livekeeper/douyin";
+import { Budget } from "./budget.ts";
+import type { KeptExit } from "./kept-watching.ts";
+import type { RefusalSign, WatchWay } from "./watch-status.ts";
+import { WayRecord } from "./way-record.ts";
+
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+/*
+ * Nobody has published the site's limits. People report bans at 2 to 3 pages a minute over hours (DouyinLiveRecorder
+ * #1247, 2025-10), at 8 look-ups a minute over days (Gowlive #10, 2025-12), at 50 a minute within 2 minutes (StreamCap
+ * #304, 2025-10); and no ban at 4 JSON calls a minute for a day (Evil0ctal #626, 2025-06), nor where rooms are asked about
+ * one after the other.
+ */
+/** Requests that may be made at once after a pause. */
+const depth = 10;
+/** Look-ups a minute, if nothing else is set: one page and four JSON calls. */
+export const defaultLookupsPerMinute = 5;
+const pageShare = 1 / 5;
+/** Least time between two requests, ms, and by how much it varies. */
+const gapMs = 3 * second;
+const gapSpread = 0.3;
+/** The gap shrinks only where a larger budget could not be used up otherwise. */
+const gapOfRate = 0.75;
+/** The same after an attempt that did not reach the site, doubled each time in a row. */
+const maxUnreachedMs = minute;
+
+/** Time between two batch calls: between these, as the rooms need to be shown once every half minute. */
+const minBatchMs = 5 * second;
+const maxBatchMs = 20 * second;
+const batchRoundMs = 30 * second;
+/** People that one call asks about. Eight were seen (upstream-facts); more are tried while the last of them is found. */
+const firstBatchIds = 8;
+const maxBatchIds = 64;
+const minBatchIds = 2;
+/** Time after which a size that failed is tried again, ms. */
+const biggerAgainMs = hour;
+/** A size that has proven itself is proven again by each so many calls. */
+const provenEvery = 3;
+/** Time for which a canary that was not found does not serve as one, ms. */
+const canaryRestMs = 6 * hour;
+/** Time after a call with a proof for which the batch call is relied on, ms. */
+const reliedMs = 10 * minute;
+
+/** Calls that the site counts together. */
+type Group = "page" | "json";
+const groupOf = (way: LookupWay | "followed"): Group => (way === "page" ? "page" : "json");
+
+export const watchWays = ["batch", "followed", "enter", "reflow", "scene", "page"] as const;
+
+/** An attempt that did not reach the site. */
+interface Unreached {
+	readonly reason: FailureReason;
+	readonly until: number;
+	readonly times: number;
+}
+
+/** Number of requests of the last 24 hours. */
+class DayCount {
+	readonly #hours = new Map<number, number>();
+
+	add(now: number): void {
+		const hourNow = Math.floor(now / hour);
+		this.#hours.set(hourNow, (this.#hours.get(hourNow) ?? 0) + 1);
+		for (const at of this.#hours.keys()) if (at <= hourNow - 24) this.#hours.delete(at);
+	}
+
+	at(now: number): number {
+		let sum = 0;
+		for (const [at, count] of this.#hours) if (at > now / hour - 24) sum += count;
+		return sum;
+	}
+}
+
+/**
+ * An address as the site sees it, with all that counts for it: budgets, what each way has met, the pace. Pure but for
+ * `random`; times are of `Clock.elapsed`, ms.
+ */
+export class Exit {
+	readonly name: string;
+	readonly digest: string;
+	readonly records: Readonly<Record<WatchWay, WayRecord>>;
+	readonly #asked: Record<WatchWay, DayCount>;
+	readonly #budgets: Readonly<Record<Group, Budget>>;
+	readonly #perMinute: number;
+	readonly #random: () => number;
+	#part = 1;
+	/** A request is under way: the next one waits for its answer. */
+	isBusy = false;
+	/** A person has passed the captcha: one request tries a way that rests. */
+	probe = false;
+	#gapUntil = 0;
+	#unreached: Unreached | undefined;
+	/** Ways whose last answer could not be read: of one room that may be its own fault, of two in a row it is the layout. */
+	readonly #unreadable = new Set<WatchWay>();
+
+	#batchAt = Number.NEGATIVE_INFINITY;
+	#batchIds = firstBatchIds;
+	/** A size that failed, and when it may be tried again. */
+	#tooMany: { ids: number; until: number } | undefined;
+	/** Calls in a row since the canary was last asked for, at a size that has proven itself. */
+	#unproven = provenEvery;
+	#provenAt = Number.NEGATIVE_INFINITY;
+	readonly #canaries = new Map<string, { isProven: boolean; restsUntil: number }>();
+
+	#followedAt = Number.NEGATIVE_INFINITY;
+
+	/** @param key the proxy's address with its password, or `direct` */
+	constructor(key: string, perMinute: number, random: () => number, now: number) {
+		this.name = nameOf(key);
+		this.digest = createHash("sha256").update(key).digest("base64url").slice(0, 22);
+		this.#perMinute = perMinute;
+		this.#random = random;
+		this.#budgets = {
+			page: new Budget(depth, perMinute * pageShare, now),
+			json: new Budget(depth, perMinute * (1 - pageShare), now),
+		};
+		this.records = each(() => new WayRecord());
+		this.#asked = each(() => new DayCount());
+	}
+
+	/** Others behind the same address use the rest of its budgets. */
+	share(part: number, now: number): void {
+		this.#part = part;
+		for (const budget of Object.values(this.#budgets)) budget.share(part, now);
+	}
+
+	// Pace and budgets.
+
+	/** When the gap after the last request is over. */
+	get gapUntil(): number {
+		return Math.max(this.#gapUntil, this.#unreached?.until ?? 0);
+	}
+
+	/** Why nothing is asked from here: the site was not reached. */
+	unreached(now: number): Unreached | undefined {
+		return this.#unreached && now < this.#unreached.until ? this.#unreached : undefined;
+	}
+
+	/** When a request by this way is within the budget and leaves `reserve` others. */
+	paidAt(way: LookupWay | "followed", now: number, reserve: number): number {
+		return this.#budgets[groupOf(way)].readyAt(now, reserve);
+	}
+
+	left(way: WatchWay, now: number): number {
+		return way === "batch" ? Number(now >= this.#batchAt + minBatchMs) : this.#budgets[groupOf(way)].left(now);
+	}
+
+	perMinute(way: WatchWay): number {
+		return way === "batch" ? minute / (minBatchMs / this.#part) : this.#budgets[groupOf(way)].perMinute;
+	}
+
+	asked(way: WatchWay, now: number): number {
+		return this.#asked[way].at(now);
+	}
+
+	/** A request is about to be made. */
+	begin(way: WatchWay, now: number): void {
+		this.isBusy = true;
+		this.#asked[way].add(now);
+		if (way === "batch") {
+			this.#batchAt = now;
+			return;
+		}
+		if (way === "followed") this.#followedAt = now;
+		this.#budgets[groupOf(way)].take(now);
+		const paceMs = Math.min(gapMs, (gapOfRate * minute) / this.#perMinute);
+		this.#gapUntil = now + Math.round(paceMs * (1 - gapSpread + 2 * gapSpread * this.#random()));
+	}
+
+	// What ways have met.
+
+	works(way: WatchWay, now: number): void {
+		this.#unreached = undefined;
+		this.#unreadable.delete(way);
+		this.records[way].works(now);
+	}
+
+	/** All ways may be tried again. */
+	freeAll(now: number): void {
+		for (const way of watchWays) this.records[way].free(now);
+	}
+
+	/**
+	 * A request has failed.
+	 * @param again a person has asked for this attempt
+	 * @returns how the site refuses the way, or what it answers about this room; `undefined`: it was not reached
+	 */
+	failed(way: WatchWay, error: DouyinError, now: number, again = false): RefusalSign | undefined {
+		const sign = signOf(error);
+		if (!sign) {
+			const times = (this.#unreached?.times ?? 0) + 1;
+			const forMs = Math.min(maxUnreachedMs, gapMs * 2 ** (times - 1));
+			this.#unreached = { reason: error.reason, until: now + forMs, times };
+			return undefined;
+		}
+		this.#unreached = undefined;
+		if (error.reason === "unreadable_page" && this.records[way].state !== "rests" && !this.#unreadable.has(way)) {
+			this.#unreadable.add(way);
+			return sign;
+		}
+		this.records[way].refused(sign, now, this.#random(), { askedMs: error.retryAfterMs, again });
+		return sign;
+	}
+
+	// The batch call.
+
+	/** Number of people that the next call asks about. */
+	get batchIds(): number {
+		return this.#batchIds;
+	}
+
+	/** When the next batch call is due, where so many rooms wait for it. */
+	batchDueAt(rooms: number): number {
+		const calls = Math.ceil(rooms / Math.max(1, this.#batchIds - 1));
+		const everyMs = Math.max(minBatchMs, Math.min(maxBatchMs, batchRoundMs / Math.max(1, calls)));
+		return this.#batchAt + everyMs / this.#part;
+	}
+
+	/** A room of a list with these many gets its turn again after this time, ms. */
+	batchRoundMs(rooms: number): number {
+		const calls = Math.ceil(rooms / Math.max(1, this.#batchIds - 1));
+		return (calls * Math.max(minBatchMs, Math.min(maxBatchMs, batchRoundMs / Math.max(1, calls)))) / this.#part;
+	}
+
+	/** Rooms that the batch call does not show need not be asked about alone as often. */
+	relies(now: number): boolean {
+		return this.records.batch.state === "works" && now - this.#provenAt < reliedMs;
+	}
+
+	/**
+	 * A person who is live, to be put last in the next call.
+	 * @param live those whose socket talks now
+	 * @returns `undefined`: there is none, or the size has proven itself lately
+	 */
+	canary(live: Iterable<{ readonly anchorId: string }>, ids: ReadonlySet<string>, now: number): string | undefined {
+		if (this.#isSettled(now) && this.#unproven < provenEvery - 1) return undefined;
+		let found: string | undefined;
+		for (const { anchorId } of live) {
+			const known = this.#canaries.get(anchorId);
+			if (ids.has(anchorId) || (known && now < known.restsUntil)) continue;
+			if (known?.isProven) return anchorId;
+			found ??= anchorId;
+		}
+		return found;
+	}
+
+	/** The canary was found, behind so many ids: all of them were looked at. */
+	proven(canary: string, ids: number, now: number): void {
+		this.#canaries.set(canary, { isProven: true, restsUntil: 0 });
+		this.#provenAt = now;
+		this.#unproven = 0;
+		if (this.#tooMany && now >= this.#tooMany.until) this.#tooMany = undefined;
+		if (ids < this.#batchIds) return;
+		const bigger = Math.min(this.#batchIds * 2, maxBatchIds);
+		if (!this.#tooMany || bigger < this.#tooMany.ids) this.#batchIds = bigger;
+	}
+
+	/** The canary was not found: the call was cut, or refused. */
+	unproven(canary: string, now: number): void {
+		this.#unproven = provenEvery;
+		if (this.#batchIds > minBatchIds) {
+			if (this.#batchIds > firstBatchIds) this.#tooMany = { ids: this.#batchIds, until: now + biggerAgainMs };
+			this.#batchIds = Math.max(minBatchIds, this.#batchIds / 2);
+			return;
+		}
+		// Behind one other it must be seen: either it is never shown, or nobody is.
+		const wasProven = this.#canaries.get(canary)?.isProven ?? false;
+		this.#canaries.set(canary, { isProven: false, restsUntil: now + canaryRestMs });
+		this.#batchIds = firstBatchIds;
+		if (wasProven) this.records.batch.refused("empty", now, this.#random());
+	}
+
+	/** A call without a canary was answered. @param isShown somebody is live by it */
+	answered(isShown: boolean, now: number): void {
+		if (isShown) this.#provenAt = now;
+		this.#unproven++;
+	}
+
+	/** A larger size was refused lately, or there is none. */
+	#isSettled(now: number): boolean {
+		if (this.#batchIds === maxBatchIds) return true;
+		return this.#tooMany !== undefined && now < this.#tooMany.until && this.#batchIds * 2 >= this.#tooMany.ids;
+	}
+
+	// What a login follows.
+
+	/** When the login's list is due again. */
+	followedDueAt(now: number): number {
+		return this.#followedAt + (this.relies(now) ? minute : minute / 2);
+	}
+
+	// Over restarts.
+
+	kept(now: number, wall: (at: number) => number): KeptExit {
+		const ways = watchWays.map((way) => {
+			const { state, since, until, sign, times } = this.records[way];
+			return [way, { state, since: wall(since), until: wall(until), sign, times }] as const;
+		});
+		const { page, json } = this.#budgets;
+		const left = { page: page.left(now), json: json.left(now) };
+		return { at: wall(now), ...left, batchIds: this.#batchIds, ways: Object.fromEntries(ways) };
+	}
+
+	restore(kept: KeptExit, at: (stored: number) => number): void {
+		const writtenAt = at(kept.at);
+		this.#budgets.page.restore(kept.page, writtenAt);
+		this.#budgets.json.restore(kept.json, writtenAt);
+		this.#batchIds = Math.max(minBatchIds, Math.min(maxBatchIds, Math.floor(kept.batchIds)));
+		for (const way of watchWays) {
+			const stored = kept.ways[way];
+			if (!stored || stored.state === "untried") continue;
+			const record = this.records[way];
+			Object.assign(record, { state: stored.state, since: at(stored.since), sign: stored.sign, times: stored.times });
+			// `at` gives no time to come.
+			record.until = at(stored.since) + (stored.until - stored.since);
+		}
+	}
+}
+
+/** How the site refuses a way by a failure; `undefined`: it does not. */
+function signOf({ reason, upstreamMessage }: DouyinError): RefusalSign | undefined {
+	switch (reason) {
+		case "blocked":
+			if (upstreamMessage === "captcha" || upstreamMessage === "empty" || upstreamMessage === "login") {
+				return upstreamMessage;
+			}
+			return "refused";
+		case "rate_limited":
+			return "slow_down";
+		case "unreadable_page":
+		case "signature_rejected":
+			return "layout";
+		default:
+			return undefined;
+	}
+}
+
+function each<T>(make: () => T): Record<WatchWay, T> {
+	return { batch: make(), followed: make(), enter: make(), reflow: make(), scene: make(), page: make() };
+}
+
+/** A proxy's host and port. */
+function nameOf(key: string): string {
+	return URL.canParse(key) ? new URL(key).host : key;
+}

@@ -1,0 +1,171 @@
+import type { DouyinUpstream, LookupWay } from "@livekeeper/douyin";
+import type { ConnectionRoute, Hold } from "../rooms/index.ts";
+import type { Exit } from "./exit.ts";
+import { type Rank, type WatchedRoom, waitingRank } from "./watched-room.ts";
+
+/** One request to the site. */
+export type Ask =
+	| { readonly kind: "room"; readonly room: WatchedRoom; readonly way: LookupWay; readonly route: ConnectionRoute }
+	| {
+			readonly kind: "batch";
+			readonly upstream: DouyinUpstream;
+			/** The rooms, by the ids of their anchors, in the order in which they are asked about. */
+			readonly rooms: ReadonlyMap<string, WatchedRoom>;
+			/** Rooms that are live as another way has said: is the call to be trusted with them? */
+			readonly trials: ReadonlyMap<string, WatchedRoom>;
+			/** Asked about last, and known to be live. */
+			readonly canary: string | undefined;
+	  }
+	| { readonly kind: "followed"; readonly upstream: DouyinUpstream };
+
+export interface Plan {
+	/** To be made now. */
+	readonly ask: Ask | undefined;
+	/** When to plan again where nothing is to be made, ms by `Clock.elapsed`; infinite: when anything changes. */
+	readonly nextAt: number;
+}
+
+/** Inputs of a plan. */
+export interface Situation {
+	readonly now: number;
+	/** Rooms that wait for an answer. */
+	readonly rooms: Iterable<WatchedRoom>;
+	/** Rooms that are live, and that the next batch call is to show. */
+	readonly trials: Iterable<WatchedRoom>;
+	/** People whose socket talks now. */
+	readonly canaries: () => Iterable<{ readonly anchorId: string }>;
+	readonly holdOf: (identity: string) => Hold | undefined;
+}
+
+/** Requests that each rank leaves to the dearer ones. */
+const reserves: Readonly<Record<Rank, number>> = { 0: 0, 1: 0, 2: 2, 3: 4 };
+
+interface Candidate {
+	readonly room: WatchedRoom;
+	readonly way: LookupWay;
+	readonly route: ConnectionRoute;
+	readonly rank: Rank;
+}
+
+/** Decides which request is made next from an exit. Pure: it changes nothing. */
+export function planOf(exit: Exit, situation: Situation): Plan {
+	if (exit.isBusy) return { ask: undefined, nextAt: Number.POSITIVE_INFINITY };
+	const { now } = situation;
+	let nextAt = Number.POSITIVE_INFINITY;
+	let best: Candidate | undefined;
+	const shown: { room: WatchedRoom; upstream: DouyinUpstream }[] = [];
+	let login: DouyinUpstream | undefined;
+	for (const room of situation.rooms) {
+		if (room.isAsked) continue;
+		const route = usableRoute(exit, room, situation.holdOf);
+		if (!route) continue;
+		const { upstream } = route;
+		const rank = room.rank(now);
+		if (mayBeShown(room, upstream)) shown.push({ room, upstream });
+		if (rank >= 2 && upstream.followedLive && upstream.identity === "logged_in") login ??= upstream;
+		if (rank === waitingRank && room.dueAt > now && !exit.probe) {
+			nextAt = Math.min(nextAt, room.dueAt);
+			continue;
+		}
+		const ready = readyWay(exit, room, upstream, rank, now);
+		if (!ready) continue;
+		if (ready.at > now) nextAt = Math.min(nextAt, ready.at);
+		else if (!best || isBefore({ room, rank }, best, now)) best = { room, way: ready.way, route, rank };
+	}
+	const single = (maxRank: Rank): Ask | undefined =>
+		best && best.rank <= maxRank ? { kind: "room", room: best.room, way: best.way, route: best.route } : undefined;
+	const urgent = single(1);
+	if (urgent) return { ask: urgent, nextAt: now };
+	const batch = batchPlan(exit, shown, situation);
+	if (batch.ask) return batch;
+	const first = single(2);
+	if (first) return { ask: first, nextAt: now };
+	const followed = followedPlan(exit, login, now);
+	if (followed.ask) return followed;
+	const waiting = single(waitingRank);
+	if (waiting) return { ask: waiting, nextAt: now };
+	return { ask: undefined, nextAt: Math.min(nextAt, batch.nextAt, followed.nextAt) };
+}
+
+/** The first of a room's routes over an exit whose identity may be used. */
+export function usableRoute(
+	exit: Exit,
+	room: WatchedRoom,
+	holdOf: (identity: string) => Hold | undefined,
+): ConnectionRoute | undefined {
+	return room.routes.get(exit)?.find(({ identity }) => !holdOf(identity));
+}
+
+/**
+ * The way by which a room may be asked about first, the best of those that may be taken now.
+ * @returns `undefined`: there is none
+ */
+export function readyWay(
+	exit: Exit,
+	room: WatchedRoom,
+	upstream: DouyinUpstream,
+	rank: Rank,
+	now: number,
+): { way: LookupWay; at: number } | undefined {
+	let found: { way: LookupWay; at: number } | undefined;
+	for (const way of room.ways(upstream.ask !== undefined)) {
+		const record = exit.records[way];
+		if (exit.probe && record.state !== "rests") continue;
+		const openAt = exit.probe ? now : record.openAt(now);
+		const at = Math.max(openAt, exit.gapUntil, exit.paidAt(way, now, exit.probe ? 0 : reserves[rank]));
+		if (at <= now) return { way, at };
+		if (!found || at < found.at) found = { way, at };
+	}
+	return found;
+}
+
+/** Whether one room is asked about before another, where both may be now. */
+function isBefore(one: { room: WatchedRoom; rank: Rank }, other: Candidate, now: number): boolean {
+	if (one.rank !== other.rank) return one.rank < other.rank;
+	if (one.room.isPinned !== other.room.isPinned) return one.room.isPinned;
+	if (one.rank < waitingRank) return one.room.order < other.room.order;
+	return lateness(one.room, now) > lateness(other.room, now);
+}
+
+/** For how many of its intervals a room has waited. */
+function lateness({ dueAt, intervalMs }: WatchedRoom, now: number): number {
+	return (now - dueAt) / intervalMs;
+}
+
+function mayBeShown(room: WatchedRoom, upstream: DouyinUpstream): boolean {
+	return !room.shown && !room.needsReflow && !room.isDistrusted && !!room.anchor?.id && !!upstream.whoIsLive;
+}
+
+function batchPlan(
+	exit: Exit,
+	shown: readonly { room: WatchedRoom; upstream: DouyinUpstream }[],
+	{ now, trials, canaries }: Situation,
+): Plan {
+	const [first] = shown;
+	if (!first) return { ask: undefined, nextAt: Number.POSITIVE_INFINITY };
+	const at = Math.max(exit.batchDueAt(shown.length), exit.records.batch.openAt(now), exit.unreached(now)?.until ?? 0);
+	if (at > now) return { ask: undefined, nextAt: at };
+	// Those that have waited longest for it, and are likeliest to go live.
+	const roundMs = exit.batchRoundMs(shown.length);
+	const order = shown
+		.map(({ room }) => ({
+			room,
+			wait: ((now - (room.batchedAt ?? room.since - roundMs)) / roundMs) * room.weight ** 0.5,
+		}))
+		.sort((a, b) => b.wait - a.wait);
+	const tried = new Map<string, WatchedRoom>();
+	for (const room of trials) if (room.anchor && tried.size < 2) tried.set(room.anchor.id, room);
+	const rooms = new Map<string, WatchedRoom>();
+	const ids = new Set([...tried.keys(), ...order.map(({ room }) => room.anchor?.id ?? "")]);
+	const canary = exit.canary(canaries(), ids, now);
+	const places = Math.max(1, exit.batchIds - tried.size - (canary === undefined ? 0 : 1));
+	for (const { room } of order.slice(0, places)) rooms.set(room.anchor?.id ?? "", room);
+	return { ask: { kind: "batch", upstream: first.upstream, rooms, trials: tried, canary }, nextAt: now };
+}
+
+function followedPlan(exit: Exit, upstream: DouyinUpstream | undefined, now: number): Plan {
+	if (!upstream) return { ask: undefined, nextAt: Number.POSITIVE_INFINITY };
+	const openAt = Math.max(exit.followedDueAt(now), exit.records.followed.openAt(now), exit.gapUntil);
+	const at = Math.max(openAt, exit.paidAt("followed", now, reserves[2]));
+	return at > now ? { ask: undefined, nextAt: at } : { ask: { kind: "followed", upstream }, nextAt: now };
+}

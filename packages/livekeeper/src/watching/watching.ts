@@ -1,0 +1,731 @@
+import {
+	type Clock,
+	DouyinError,
+	type DouyinUpstream,
+	elapsedAt,
+	type LookupWay,
+	type RoomLookup,
+	type Timer,
+	type WayAnswer,
+	wallTime,
+} from "@livekeeper/douyin";
+import type { Logger } from "../log.ts";
+import type { ConnectionRoute, Hold, Look, LookRequest, LookWait, RoomLooks } from "../rooms/index.ts";
+import { setIntervals } from "./cadence.ts";
+import { defaultLookupsPerMinute, Exit, watchWays } from "./exit.ts";
+import { Expectation } from "./expectation.ts";
+import { type KeptExit, type KeptRoom, type KeptWatching, keptExits, keptRooms } from "./kept-watching.ts";
+import { type Ask, planOf, readyWay, usableRoute } from "./planner.ts";
+import type { RefusalSign, RoomWatch, WatchStatus, WatchWay } from "./watch-status.ts";
+import { type OpenRequest, WatchedRoom, waitingRank } from "./watched-room.ts";
+
+export interface WatchingOptions {
+	clock: Clock;
+	logger: Logger;
+	/** Numbers in [0, 1). Default `Math.random`. */
+	random?: (() => number) | undefined;
+	/** What holds an identity back: nothing is asked with its cookie meanwhile. */
+	holdOf?: ((identity: string) => Hold | undefined) | undefined;
+	/** Rooms that come first among equals. */
+	pinned?: ((liveId: string) => boolean) | undefined;
+	/** People whose socket talks now: they prove that a batch call was answered to its end. */
+	canaries?: (() => Iterable<{ readonly anchorId: string }>) | undefined;
+	/** What the run before has kept. What can't be read of it is left out. */
+	known?: { readonly exits?: unknown; readonly rooms?: unknown } | undefined;
+	/** Stores a part of what outlives a restart, in place of that part. */
+	keep?: ((part: KeptWatching) => void) | undefined;
+	/** Look-ups of single rooms from one exit, a minute; one of five is a page. Default 5. */
+	lookupsPerMinute?: number | undefined;
+	/** When the room's past broadcasts began, ms since the epoch; `undefined` while that is not known. */
+	broadcastsOf?: ((liveId: string) => readonly number[] | undefined) | undefined;
+}
+
+const second = 1_000;
+const minute = 60 * second;
+const day = 24 * 60 * minute;
+/** How often what rooms wait for is looked at again, where nothing has happened, ms. */
+const lookAgainMs = 15 * second;
+/** How often likelihoods are weighed again, ms; and the least time between two weighings that changes cause. */
+const weighMs = minute;
+const weighSoonMs = 5 * second;
+/** Habits change slowly, ms. */
+const habitsMs = 6 * 60 * minute;
+/** How soon what has changed is kept, ms. */
+const keepExitsMs = 10 * second;
+const keepRoomsMs = minute;
+/** A room that is shown as live is answered after this with what is known, ms. */
+const detailsMs = 5 * second;
+/** Time for which a live room waits for the batch call to show it as well, ms. */
+const trialMs = 3 * minute;
+/** An answer that a room is not live is worth something for so long, ms. */
+const answerMs = day;
+/** A room that nobody has asked for is forgotten, ms. */
+const forgetMs = 30 * day;
+/** A wait is reported again when its end moves by more than this, ms. */
+const movedMs = 30 * second;
+
+/** The only one that looks rooms up. One for all rooms of a process. */
+export class Watching implements RoomLooks {
+	readonly #options: WatchingOptions;
+	readonly #clock: Clock;
+	readonly #random: () => number;
+	readonly #holdOf: (identity: string) => Hold | undefined;
+	readonly #exits = new Map<string, Exit>();
+	/** All that anything is known of, by live id. */
+	readonly #rooms = new Map<string, WatchedRoom>();
+	/** Those that wait for an answer. */
+	readonly #open = new Set<WatchedRoom>();
+	/** Rooms that are live as a single look-up has said, until when they wait to be shown by the batch call. */
+	readonly #trials = new Map<WatchedRoom, number>();
+	readonly #habits = new Map<string, { starts: number; at: number; expectation: Expectation }>();
+	readonly #keptExits: Readonly<Record<string, KeptExit>>;
+	readonly #stopped = new AbortController();
+	#arrivals = 0;
+	#part = 1;
+	#timer: Timer | undefined;
+	#isPlanning = false;
+	#weighedAt = Number.NEGATIVE_INFINITY;
+	/** Rooms or ways have changed since they were weighed. */
+	#isWeighed = false;
+	#noticedAt = Number.NEGATIVE_INFINITY;
+	#keeping: { exits?: Timer | undefined; rooms?: Timer | undefined } = {};
+
+	constructor(options: WatchingOptions) {
+		this.#options = options;
+		this.#clock = options.clock;
+		this.#random = options.random ?? Math.random;
+		this.#holdOf = options.holdOf ?? (() => undefined);
+		this.#keptExits = this.#read("exits", keptExits);
+		for (const [liveId, kept] of Object.entries(this.#read("rooms", keptRooms) as Record<string, KeptRoom>)) {
+			if (this.#clock.now() - kept.at > forgetMs) continue;
+			this.#rooms.set(liveId, WatchedRoom.restore(liveId, kept, this.#past));
+		}
+	}
+
+	look(request: LookRequest): Look {
+		const now = this.#clock.elapsed();
+		const room = this.#room(request.liveId);
+		if (room.requests.size === 0) {
+			room.since = now;
+			room.order = this.#arrivals++;
+		}
+		room.routes = this.#routesOf(request.routes);
+		room.isPinned = this.#options.pinned?.(request.liveId) ?? false;
+		const own: OpenRequest = { request, wait: undefined };
+		room.requests.add(own);
+		this.#open.add(room);
+		this.#isWeighed = false;
+		const look = { cancel: () => this.#withdraw(room, own) };
+		if (this.#stopped.signal.aborted) return look;
+		if (request.urgency === "first" && !request.way && this.#remembers(room, now)) {
+			this.#clock.after(0, () => {
+				if (room.requests.has(own) && room.answer) this.#answer(room, own, room.answer);
+			});
+			return look;
+		}
+		this.#plan();
+		if (room.requests.has(own) && !room.isAsked && !own.wait) this.#report(room, own, this.#waitOf(room));
+		return look;
+	}
+
+	/** A person has passed the captcha at an exit, or at all: one request may try at once. @param exitName of its status */
+	passed(exitName?: string): void {
+		const now = this.#clock.elapsed();
+		for (const exit of this.#exits.values()) {
+			if (exitName !== undefined && exit.name !== exitName) continue;
+			const resting = watchWays.filter((way) => exit.records[way].state === "rests");
+			exit.probe = resting.some((way) => way !== "batch" && way !== "followed");
+			if (exit.probe) continue;
+			for (const way of resting) exit.records[way].until = now;
+		}
+		this.#plan();
+	}
+
+	/** This process uses a part of what each address is allowed; others behind the same one use the rest. @param part above 0 to 1 */
+	share(part: number): void {
+		this.#part = part;
+		const now = this.#clock.elapsed();
+		for (const exit of this.#exits.values()) exit.share(part, now);
+		this.#isWeighed = false;
+		this.#plan();
+	}
+
+	status(): WatchStatus {
+		const now = this.#clock.elapsed();
+		const open = [...this.#open];
+		const exits = [...this.#exits.values()];
+		return {
+			exits: exits.map((exit) => ({
+				name: exit.name,
+				rooms: open.filter((room) => room.routes.has(exit)).length,
+				ways: watchWays.map((way) => {
+					const { state, since, until, sign } = exit.records[way];
+					return {
+						way,
+						state,
+						since: state === "untried" ? undefined : wallTime(this.#clock, since),
+						until: state === "rests" ? wallTime(this.#clock, until) : undefined,
+						sign,
+						left: Math.floor(exit.left(way, now)),
+						perMinute: exit.perMinute(way),
+						asked: exit.asked(way, now),
+					};
+				}),
+				closed: isClosed(exit, open, now),
+			})),
+			rooms: open.length,
+			known: open.filter(({ last }) => last).length,
+			knownInMs: this.#knownInMs(open, exits, now),
+		};
+	}
+
+	/** When and how a room was last looked up, and when it is next; `undefined` for one that nobody has asked for. */
+	roomOf(liveId: string): RoomWatch | undefined {
+		const room = this.#rooms.get(liveId);
+		if (!room) return undefined;
+		const next = this.#open.has(room) ? this.#nextOf(room) : undefined;
+		return {
+			lastAt: room.last && wallTime(this.#clock, room.last.at),
+			lastWay: room.last?.way,
+			nextAt: next && wallTime(this.#clock, next.at),
+			nextWay: next?.way,
+		};
+	}
+
+	/** Ends what is under way; nothing is called any more. */
+	stop(): void {
+		if (this.#stopped.signal.aborted) return;
+		this.#stopped.abort(new Error("no room is looked up any more"));
+		this.#timer?.cancel();
+		this.#keeping.exits?.cancel();
+		this.#keeping.rooms?.cancel();
+		this.#options.keep?.(this.#kept());
+	}
+
+	// Requests.
+
+	#room(liveId: string): WatchedRoom {
+		let room = this.#rooms.get(liveId);
+		if (!room) {
+			room = new WatchedRoom(liveId);
+			this.#rooms.set(liveId, room);
+		}
+		return room;
+	}
+
+	#routesOf(routes: readonly ConnectionRoute[]): ReadonlyMap<Exit, readonly ConnectionRoute[]> {
+		const byExit = new Map<Exit, ConnectionRoute[]>();
+		for (const route of routes) {
+			const exit = this.#exit(route.quota.proxy ?? "direct");
+			const here = byExit.get(exit);
+			if (here) here.push(route);
+			else byExit.set(exit, [route]);
+		}
+		return byExit;
+	}
+
+	#exit(key: string): Exit {
+		let exit = this.#exits.get(key);
+		if (!exit) {
+			const now = this.#clock.elapsed();
+			exit = new Exit(key, this.#options.lookupsPerMinute ?? defaultLookupsPerMinute, this.#random, now);
+			exit.share(this.#part, now);
+			const kept = this.#keptExits[exit.digest];
+			if (kept) exit.restore(kept, this.#past);
+			this.#exits.set(key, exit);
+		}
+		return exit;
+	}
+
+	/** A restart need not ask what was answered before it. */
+	#remembers(room: WatchedRoom, now: number): boolean {
+		return room.answer !== undefined && room.last !== undefined && now - room.last.at < answerMs;
+	}
+
+	#withdraw(room: WatchedRoom, own: OpenRequest): void {
+		if (!room.requests.delete(own) || room.requests.size > 0) return;
+		this.#close(room);
+	}
+
+	/** Nobody waits for it any more. */
+	#close(room: WatchedRoom): void {
+		this.#open.delete(room);
+		room.shown = undefined;
+		room.needsReflow = false;
+		room.exhausted.clear();
+		this.#isWeighed = false;
+	}
+
+	/** Answers all who wait for the room, but for those who insist on another way. */
+	#answerAll(room: WatchedRoom, answer: RoomLookup, by: WatchWay): void {
+		// That way has said that another is needed.
+		const isForAll = room.isVoice && by === "reflow";
+		for (const own of [...room.requests]) {
+			if (isForAll || (own.request.way ?? by) === by) this.#answer(room, own, answer);
+		}
+	}
+
+	#answer(room: WatchedRoom, own: OpenRequest, answer: RoomLookup): void {
+		if (!room.requests.delete(own)) return;
+		if (room.requests.size === 0) this.#close(room);
+		try {
+			own.request.onAnswer(answer);
+		} catch (err) {
+			this.#options.logger.error({ event: "look_listener_failed", room: room.liveId, err });
+		}
+	}
+
+	#report(room: WatchedRoom, own: OpenRequest, wait: LookWait): void {
+		own.wait = wait;
+		try {
+			own.request.onWait(wait);
+		} catch (err) {
+			this.#options.logger.error({ event: "look_listener_failed", room: room.liveId, err });
+		}
+	}
+
+	// Planning.
+
+	/** Makes the requests that are due, and sets the timer for the next one. */
+	#plan(): void {
+		if (this.#isPlanning || this.#stopped.signal.aborted) return;
+		this.#isPlanning = true;
+		try {
+			const now = this.#clock.elapsed();
+			this.#weigh(now);
+			let nextAt = this.#open.size > 0 ? now + lookAgainMs : Number.POSITIVE_INFINITY;
+			this.#answerShown(now);
+			for (const room of this.#open) if (room.shown) nextAt = Math.min(nextAt, room.shown.until);
+			for (const exit of this.#exits.values()) {
+				const plan = planOf(exit, {
+					now,
+					rooms: this.#open,
+					trials: this.#trialsAt(exit, now),
+					canaries: this.#options.canaries ?? (() => []),
+					holdOf: this.#holdOf,
+				});
+				if (plan.ask) void this.#make(exit, plan.ask, now);
+				else nextAt = Math.min(nextAt, plan.nextAt);
+			}
+			this.#notice(now);
+			this.#timer?.cancel();
+			this.#timer = Number.isFinite(nextAt)
+				? this.#clock.after(Math.max(1, nextAt - now), () => this.#plan())
+				: undefined;
+		} finally {
+			this.#isPlanning = false;
+		}
+	}
+
+	#weigh(now: number): void {
+		const dueAt = this.#weighedAt + (this.#isWeighed ? weighMs : weighSoonMs);
+		if (now < dueAt) return;
+		this.#weighedAt = now;
+		this.#isWeighed = true;
+		const waiting = [...this.#open].filter((room) => room.rank(now) >= 2);
+		for (const room of waiting) room.weight = this.#weightOf(room);
+		setIntervals(this.#exits.values(), waiting, now);
+	}
+
+	#weightOf(room: WatchedRoom): number {
+		const now = this.#clock.now();
+		const known = this.#habits.get(room.liveId);
+		const starts = this.#options.broadcastsOf?.(room.liveId);
+		if (!starts) return 1;
+		let expectation = known?.expectation;
+		if (!known || !expectation || known.starts !== starts.length || now - known.at > habitsMs) {
+			expectation = new Expectation(starts, now);
+			this.#habits.set(room.liveId, { starts: starts.length, at: now, expectation });
+		}
+		return expectation.at(now) * (room.isPinned ? 2 : 1);
+	}
+
+	/** Rooms whose details would cost too much time are answered with what is known. */
+	#answerShown(now: number): void {
+		for (const room of [...this.#open]) {
+			if (!room.shown || room.isAsked) continue;
+			if (now < room.shown.until && this.#mayAskDetails(room, now)) continue;
+			this.#answerAsShown(room, now);
+		}
+	}
+
+	#mayAskDetails(room: WatchedRoom, now: number): boolean {
+		const until = room.shown?.until ?? 0;
+		return [...room.routes.keys()].some((exit) => {
+			const route = usableRoute(exit, room, this.#holdOf);
+			const ready = route && readyWay(exit, room, route.upstream, 0, now);
+			return ready && ready.way !== "page" && ready.at <= until;
+		});
+	}
+
+	#answerAsShown(room: WatchedRoom, now: number): void {
+		const { shown, liveId, anchor } = room;
+		if (!shown) return;
+		room.shown = undefined;
+		const answer: RoomLookup = {
+			status: "live",
+			liveId,
+			roomId: shown.roomId,
+			userUniqueId: room.userUniqueId ?? this.#userUniqueId(),
+			title: room.title ?? "",
+			...(anchor && { anchor }),
+			...(room.isVoice && { kind: "voice" as const }),
+		};
+		room.note(answer, shown.way, now);
+		this.#keepSoon("rooms");
+		this.#answerAll(room, answer, shown.way);
+	}
+
+	/** A visitor's number of 19 digits, as the site's page makes one. */
+	#userUniqueId(): string {
+		const digits = () => String(Math.floor(this.#random() * 1e9)).padStart(9, "0");
+		return `7${digits()}${digits()}`;
+	}
+
+	#trialsAt(exit: Exit, now: number): WatchedRoom[] {
+		for (const [room, until] of this.#trials) if (now >= until) this.#trials.delete(room);
+		return [...this.#trials.keys()].filter((room) => room.routes.has(exit));
+	}
+
+	// Requests to the site.
+
+	async #make(exit: Exit, ask: Ask, now: number): Promise<void> {
+		const isProbe = exit.probe && ask.kind === "room";
+		if (isProbe) exit.probe = false;
+		const way = ask.kind === "room" ? ask.way : ask.kind;
+		exit.begin(way, now);
+		this.#keepSoon("exits");
+		try {
+			if (ask.kind === "room") await this.#askRoom(exit, ask, isProbe);
+			else if (ask.kind === "batch") await this.#askBatch(exit, ask);
+			else await this.#askFollowed(exit, ask.upstream);
+		} catch (error) {
+			if (this.#stopped.signal.aborted) return;
+			const failure =
+				error instanceof DouyinError ? error : new DouyinError("network", String(error), { cause: error });
+			this.#failed(exit, way, failure, false);
+		}
+		if (this.#stopped.signal.aborted) return;
+		exit.isBusy = false;
+		this.#plan();
+	}
+
+	async #askRoom(exit: Exit, { room, way, route }: Extract<Ask, { kind: "room" }>, isProbe: boolean): Promise<void> {
+		const { upstream } = route;
+		const { signal } = this.#stopped;
+		room.isAsked = true;
+		const shown = room.shown;
+		const answer = await this.#lookup(upstream, room, way, signal);
+		const now = this.#clock.elapsed();
+		room.isAsked = false;
+		if (signal.aborted) return;
+		if (answer.status === "unknown") {
+			const sign = this.#failed(exit, way, answer.failure, isProbe);
+			// The next best way is taken at once.
+			if (sign) {
+				if (sign === "layout") room.exhausted.add(way);
+				if (room.shown || this.#hasWay(room)) return;
+			}
+			room.singlyAt = now;
+			room.needsReflow = false;
+			room.exhausted.clear();
+			if (shown) this.#answerAsShown(room, now);
+			else this.#answerAll(room, answer, way);
+			return;
+		}
+		this.#worked(exit, way, isProbe);
+		if (answer.status === "inconclusive") {
+			this.#askOtherwise(room, way);
+			return;
+		}
+		// Another broadcast may be on.
+		room.singlyAt = way === "scene" && answer.status === "offline" ? undefined : now;
+		room.exhausted.clear();
+		room.note(answer, way, now);
+		this.#keepSoon("rooms");
+		if (answer.status === "voice") {
+			room.needsReflow = true;
+			return;
+		}
+		room.needsReflow = false;
+		room.shown = undefined;
+		if (answer.status === "live") {
+			if (shown?.way !== "batch") this.#trials.set(room, now + trialMs);
+		} else if (shown) {
+			room.refuted = shown.roomId;
+		}
+		this.#answerAll(room, answer, way);
+	}
+
+	async #lookup(upstream: DouyinUpstream, room: WatchedRoom, way: LookupWay, signal: AbortSignal): Promise<WayAnswer> {
+		try {
+			if (!upstream.ask) return await upstream.lookup(room.liveId, signal);
+			return await upstream.ask(way, room.known, signal);
+		} catch (error) {
+			const failure =
+				error instanceof DouyinError ? error : new DouyinError("network", String(error), { cause: error });
+			return { status: "unknown", liveId: room.liveId, failure };
+		}
+	}
+
+	/** A way works, and says nothing of this room. */
+	#askOtherwise(room: WatchedRoom, way: LookupWay): void {
+		room.exhausted.add(way);
+		if (this.#hasWay(room)) return;
+		room.singlyAt = this.#clock.elapsed();
+		room.needsReflow = false;
+		room.exhausted.clear();
+		if (room.shown) {
+			this.#answerAsShown(room, room.singlyAt);
+			return;
+		}
+		const failure = new DouyinError("unreadable_page", "No way of asking says anything about this room.");
+		this.#answerAll(room, { status: "unknown", liveId: room.liveId, failure }, way);
+	}
+
+	#hasWay(room: WatchedRoom): boolean {
+		return [...room.routes].some(([, routes]) =>
+			routes.some(({ upstream }) => room.ways(upstream.ask !== undefined).length > 0),
+		);
+	}
+
+	async #askBatch(exit: Exit, ask: Extract<Ask, { kind: "batch" }>): Promise<void> {
+		const ids = [...ask.trials.keys(), ...ask.rooms.keys(), ...(ask.canary === undefined ? [] : [ask.canary])];
+		const live = await ask.upstream.whoIsLive?.(ids, this.#stopped.signal);
+		if (this.#stopped.signal.aborted || !live) return;
+		const now = this.#clock.elapsed();
+		this.#worked(exit, "batch", false);
+		let isWhole = true;
+		if (ask.canary === undefined) exit.answered(live.size > 0, now);
+		else if (live.has(ask.canary)) exit.proven(ask.canary, ids.length, now);
+		else {
+			isWhole = false;
+			// It may have ended meanwhile, and then says nothing.
+			const talks = [...(this.#options.canaries?.() ?? [])].some(({ anchorId }) => anchorId === ask.canary);
+			if (talks) exit.unproven(ask.canary, now);
+		}
+		for (const [id, room] of ask.trials) this.#judge(room, live.has(id), ask.canary !== undefined && isWhole);
+		for (const [id, room] of ask.rooms) {
+			if (isWhole || live.has(id)) {
+				room.batchedAt = now;
+				room.last = { at: now, way: "batch" };
+			}
+			const roomId = live.get(id);
+			if (roomId !== undefined) this.#shown(room, roomId, "batch", now);
+		}
+	}
+
+	/** A room that is live was asked about in a batch call. @param isProven all of the call's ids were looked at */
+	#judge(room: WatchedRoom, isShown: boolean, isProven: boolean): void {
+		if (!isShown && !isProven) return;
+		this.#trials.delete(room);
+		room.isDistrusted = !isShown;
+		this.#keepSoon("rooms");
+	}
+
+	async #askFollowed(exit: Exit, upstream: DouyinUpstream): Promise<void> {
+		const live = await upstream.followedLive?.(this.#stopped.signal);
+		if (this.#stopped.signal.aborted || !live) return;
+		const now = this.#clock.elapsed();
+		this.#worked(exit, "followed", false);
+		for (const [liveId, roomId] of live) {
+			const room = this.#rooms.get(liveId);
+			if (!room) continue;
+			room.isFollowed = true;
+			if (this.#open.has(room)) this.#shown(room, roomId, "followed", now);
+		}
+		for (const room of this.#open) if (room.isFollowed) room.last = { at: now, way: "followed" };
+	}
+
+	/** A broadcast is live by a call that names no more than its id. */
+	#shown(room: WatchedRoom, roomId: string, way: WatchWay, now: number): void {
+		if (room.refuted === roomId || room.isAsked || room.requests.size === 0) return;
+		// Only the page will do for some, and the way is theirs to choose.
+		if ([...room.requests].every(({ request }) => request.way !== undefined)) return;
+		room.shown ??= { roomId, way, until: now + detailsMs };
+	}
+
+	#worked(exit: Exit, way: WatchWay, isProbe: boolean): void {
+		const now = this.#clock.elapsed();
+		const was = exit.records[way].state;
+		exit.works(way, now);
+		if (isProbe) exit.freeAll(now);
+		if (was !== "rests" && !isProbe) return;
+		this.#isWeighed = false;
+		this.#noticedAt = Number.NEGATIVE_INFINITY;
+		this.#keepSoon("exits");
+		this.#options.logger.info({ event: "way_works_again", way, exit: exit.name });
+	}
+
+	#failed(exit: Exit, way: WatchWay, failure: DouyinError, isProbe: boolean): RefusalSign | undefined {
+		const sign = exit.failed(way, failure, this.#clock.elapsed(), isProbe);
+		this.#noticedAt = Number.NEGATIVE_INFINITY;
+		if (exit.records[way].state !== "rests" || !sign) return sign;
+		this.#isWeighed = false;
+		this.#keepSoon("exits");
+		const until = new Date(wallTime(this.#clock, exit.records[way].until)).toISOString();
+		this.#options.logger.warn({ event: "way_refused", way, exit: exit.name, sign, until, err: failure });
+		return sign;
+	}
+
+	// What rooms wait for.
+
+	/** Reports waits that have changed, now and then. */
+	#notice(now: number): void {
+		if (now < this.#noticedAt + lookAgainMs) return;
+		this.#noticedAt = now;
+		for (const room of [...this.#open]) {
+			if (room.isAsked || room.requests.size === 0) continue;
+			const wait = this.#waitOf(room);
+			for (const own of [...room.requests]) {
+				if (room.requests.has(own) && (!own.wait || isOther(own.wait, wait, now))) this.#report(room, own, wait);
+			}
+		}
+	}
+
+	#waitOf(room: WatchedRoom): LookWait {
+		const now = this.#clock.elapsed();
+		const holds: LookWait[] = [];
+		const refusals: LookWait[] = [];
+		const rank = room.rank(now);
+		let soonest: { exit: Exit; at: number } | undefined;
+		for (const [exit, routes] of room.routes) {
+			const route = usableRoute(exit, room, this.#holdOf);
+			if (!route) {
+				const [hold] = routes.flatMap(({ identity }) => this.#holdOf(identity) ?? []);
+				if (hold) holds.push({ until: hold.until, why: hold.why, refused: hold.reason });
+				continue;
+			}
+			const ways = room.ways(route.upstream.ask !== undefined);
+			const rests = ways.map((way) => exit.records[way]);
+			if (!exit.probe && rests.every((record) => record.isClosed(now))) {
+				const until = Math.min(...rests.map((record) => record.until));
+				const isCaptcha = rests.some(({ sign }) => sign === "captcha");
+				const why = [isCaptcha ? "captchaAsked" : "lookupsRefused", exit.name] as const;
+				refusals.push({ until, why, refused: "blocked" });
+				continue;
+			}
+			const unreached = exit.unreached(now);
+			if (unreached) {
+				refusals.push({ until: unreached.until, why: ["siteUnreached", exit.name], refused: unreached.reason });
+				continue;
+			}
+			const at = readyWay(exit, room, route.upstream, rank, now)?.at;
+			if (at !== undefined && (!soonest || at < soonest.at)) soonest = { exit, at };
+		}
+		if (!soonest) {
+			const all = [...refusals, ...holds].sort((a, b) => (a.until ?? 0) - (b.until ?? 0));
+			return all[0] ?? { why: ["lookupsRefused", ""], refused: "blocked" };
+		}
+		if (rank === waitingRank && room.dueAt > now) {
+			return { until: Math.max(room.dueAt, soonest.at), why: ["lookupNotDue"] };
+		}
+		const ahead = this.#ahead(room, now);
+		const rate = soonest.exit.perMinute("enter") + soonest.exit.perMinute("page");
+		if (ahead === 0) return { until: soonest.at, why: ["lookupsPaced", Math.max(1, Math.round(rate))] };
+		return { until: Math.max(soonest.at, now + (ahead * minute) / rate), why: ["lookupsAhead", ahead] };
+	}
+
+	/** Number of rooms that are asked about before this one, as planned now. */
+	#ahead(room: WatchedRoom, now: number): number {
+		const rank = room.rank(now);
+		let count = 0;
+		for (const other of this.#open) {
+			if (other === room || other.isAsked) continue;
+			const otherRank = other.rank(now);
+			if (otherRank === waitingRank && other.dueAt > now) continue;
+			const isPinned = other.isPinned && !room.isPinned;
+			const isBefore = otherRank < rank || (otherRank === rank && (isPinned || other.order < room.order));
+			if (isBefore) count++;
+		}
+		return count;
+	}
+
+	#nextOf(room: WatchedRoom): { at: number; way: WatchWay } | undefined {
+		const now = this.#clock.elapsed();
+		let next: { at: number; way: WatchWay } | undefined;
+		const take = (at: number, way: WatchWay) => {
+			if (!next || at < next.at) next = { at, way };
+		};
+		for (const exit of room.routes.keys()) {
+			const route = usableRoute(exit, room, this.#holdOf);
+			if (!route) continue;
+			const rank = room.rank(now);
+			const ready = readyWay(exit, room, route.upstream, rank, now);
+			if (ready) take(Math.max(ready.at, rank === waitingRank ? room.dueAt : now), ready.way);
+			if (route.upstream.whoIsLive && room.anchor && !room.isDistrusted && !exit.records.batch.isClosed(now)) {
+				const roundMs = exit.batchRoundMs(this.#open.size);
+				take(Math.max(now, (room.batchedAt ?? now - roundMs) + roundMs, exit.records.batch.openAt(now)), "batch");
+			}
+			if (room.isFollowed && route.upstream.followedLive && !exit.records.followed.isClosed(now)) {
+				take(Math.max(now, exit.followedDueAt(now)), "followed");
+			}
+		}
+		return next;
+	}
+
+	/** How long it takes until the site has said something of every room, as planned now. */
+	#knownInMs(open: readonly WatchedRoom[], exits: readonly Exit[], now: number): number {
+		const unknown = open.filter(({ last }) => !last);
+		if (unknown.length === 0) return 0;
+		const openExits = exits.filter((exit) => !isClosed(exit, open, now));
+		const usable = openExits.filter((exit) => unknown.some((room) => room.routes.has(exit)));
+		const left = usable.reduce((sum, exit) => sum + exit.left("enter", now) + exit.left("page", now), 0);
+		const rate = usable.reduce((sum, exit) => sum + exit.perMinute("enter") + exit.perMinute("page"), 0);
+		if (rate === 0) return Math.max(0, Math.min(...exits.map((exit) => nextProbe(exit))) - now);
+		const paidMs = (Math.max(0, unknown.length - left) * minute) / rate;
+		return Math.round(Math.max(paidMs, (unknown.length * 3 * second) / usable.length));
+	}
+
+	// Over restarts.
+
+	readonly #past = (stored: number): number => elapsedAt(this.#clock, stored);
+
+	#read<T>(
+		part: "exits" | "rooms",
+		schema: { safeParse(value: unknown): { success: boolean; data?: T; error?: Error | undefined } },
+	) {
+		const parsed = schema.safeParse(this.#options.known?.[part] ?? {});
+		if (parsed.success && parsed.data !== undefined) return parsed.data;
+		this.#options.logger.warn({ event: "watching_unreadable", part, err: parsed.error });
+		return {} as T;
+	}
+
+	#kept(): Required<KeptWatching> {
+		const now = this.#clock.elapsed();
+		const wall = (at: number) => wallTime(this.#clock, at);
+		const exits = Object.fromEntries([...this.#exits.values()].map((exit) => [exit.digest, exit.kept(now, wall)]));
+		const rooms = [...this.#rooms].flatMap(([liveId, room]) => {
+			const kept = room.kept(wall);
+			return kept ? [[liveId, kept] as const] : [];
+		});
+		return { exits: { ...this.#keptExits, ...exits }, rooms: Object.fromEntries(rooms) };
+	}
+
+	#keepSoon(part: "exits" | "rooms"): void {
+		const { keep } = this.#options;
+		if (!keep || this.#keeping[part]) return;
+		this.#keeping[part] = this.#clock.after(part === "exits" ? keepExitsMs : keepRoomsMs, () => {
+			this.#keeping[part] = undefined;
+			keep({ [part]: this.#kept()[part] });
+		});
+	}
+}
+
+/** No single look-up may be made of those that its rooms could make. */
+function isClosed(exit: Exit, rooms: readonly WatchedRoom[], now: number): boolean {
+	const isSimple = rooms.every((room) => room.routes.get(exit)?.every(({ upstream }) => !upstream.ask) ?? true);
+	const ways = isSimple && rooms.length > 0 ? (["page"] as const) : (["enter", "reflow", "page"] as const);
+	return ways.every((way) => exit.records[way].isClosed(now));
+}
+
+function nextProbe(exit: Exit): number {
+	return Math.min(...(["enter", "reflow", "page"] as const).map((way) => exit.records[way].until));
+}
+
+/** Whether a wait differs from the one that was reported by what it is for, or by its end. */
+function isOther(reported: LookWait, wait: LookWait, now: number): boolean {
+	if (reported.why[0] !== wait.why[0] || reported.refused !== wait.refused) return true;
+	if (reported.until === undefined || wait.until === undefined) return reported.until !== wait.until;
+	return (reported.until <= now && wait.until > now) || Math.abs(reported.until - wait.until) > movedMs;
+}
