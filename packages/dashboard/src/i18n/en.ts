@@ -187,6 +187,8 @@ export const en: Messages = {
 			identity: "Identity",
 			host: "Push host",
 			next: "Next attempt",
+			lastLookUp: "Last looked up",
+			nextLookUp: "Next look-up",
 		},
 		identity: { anonymous: "Visitor (no gifts)", logged_in: "Logged in", expired: "Login has ended" },
 		kinds: {
@@ -694,6 +696,52 @@ export const en: Messages = {
 			note: "While the room is offline there is nothing to see; to find its place in OBS, turn on Demo under More, and off again afterwards.",
 		},
 	},
+	upstream: {
+		title: "Look-ups of rooms that are not live",
+		none: "No room is looked up now.",
+		direct: "This network",
+		rooms: "no rooms | 1 room | {n} rooms",
+		known: "{known} of {rooms} rooms known.",
+		progress: "{known} of {rooms} rooms known, about {minutes} min",
+		inTurn: "The site allows an address only so many questions, so rooms are asked about one after the other.",
+		more: "More about it",
+		refused: "What the site refuses",
+		closed: "The site tells this service nothing for now.",
+		person: "The site wants to see a person.",
+		open: "Open the page",
+		passed: "I have passed it",
+		soon: "in a moment",
+		next: "looked up {when}",
+		again: "{since}, tried again {when}",
+		by: "{when}, by {way}",
+		perMinute: "{n}/min",
+		voice: "Voice",
+		voiceWhy: "A voice room: the anchor is heard and not seen",
+		attempt: {
+			trying: "Trying…",
+			works: "Works again.",
+			refused: "Still refused; the next attempt is {when}.",
+			unanswered: "No answer yet; it shows here once there is one.",
+		},
+		column: { way: "Way of asking", state: "State", left: "Left now", asked: "In 24 h" },
+		state: { untried: "not tried yet", works: "works", rests: "refused" },
+		sign: {
+			captcha: "asks for a slider to be solved",
+			empty: "answers with nothing",
+			refused: "is refused",
+			layout: "has a form that livekeeper does not know",
+			slow_down: "asks for fewer requests",
+			login: "asks for a login",
+		},
+		way: {
+			batch: "several rooms at once",
+			followed: "rooms that the login follows",
+			enter: "the room's data",
+			reflow: "the shared page's data",
+			scene: "the broadcast's state",
+			page: "the room's page",
+		},
+	},
 	connections: {
 		title: "Connections",
 		loading: "Reading…",
@@ -1149,7 +1197,7 @@ export const en: Messages = {
 			offline: {
 				ask: "“Offline”",
 				answer:
-					"The broadcast is not on, and nothing is wrong. The service looks every 30 seconds and connects by itself when it begins.",
+					"The broadcast is not on, and nothing is wrong. The service asks the site again and again, within its limits, and connects by itself when it begins.",
 				link: "To the rooms",
 			},
 			blocked: {
@@ -1157,6 +1205,23 @@ export const en: Messages = {
 				answer:
 					"Douyin refuses this address or identity for now; it is tried again after 5 minutes. If that stays: use another network or proxy, the cookie of a login, or fewer rooms from one address.",
 				link: "Set identities and proxies",
+			},
+			slider: {
+				ask: "The site wants a slider to be solved",
+				answer:
+					"Nothing is wrong with your rooms, and connected ones stay connected. Open the page that the banner names in a browser on the same network, solve the slider, and press “I have passed it”. If it comes again and again, watch fewer rooms from one address, or give some of them a proxy.",
+				link: "See what is refused",
+			},
+			hidden: {
+				ask: "“Shown to chosen people only”",
+				answer:
+					"The anchor lets only some people see this broadcast. A login that is among them can see it: add it as an identity, and have the room use it.",
+				link: "Add an identity",
+			},
+			closed: {
+				ask: "“Account closed”",
+				answer: "The site says that the account was closed. Check the number; the anchor may have a new account.",
+				link: "To the rooms",
 			},
 			login: {
 				ask: "No gifts come, names are masked",

@@ -182,6 +182,8 @@ export const zh = {
 			identity: "身份",
 			host: "推送主机",
 			next: "下次尝试",
+			lastLookUp: "上次查询",
+			nextLookUp: "下次查询",
 		},
 		identity: { anonymous: "访客（收不到礼物）", logged_in: "已登录", expired: "登录已失效" },
 		kinds: {
@@ -668,6 +670,52 @@ export const zh = {
 			note: "直播间未开播时画面是空的；要在 OBS 里调整位置，打开“更多”里的“演示”，摆好后再关掉。",
 		},
 	},
+	upstream: {
+		title: "查询未开播的直播间",
+		none: "现在没有需要查询的直播间。",
+		direct: "本机网络",
+		rooms: "没有直播间 | 1 个直播间 | {n} 个直播间",
+		known: "已知 {known} 个，共 {rooms} 个直播间。",
+		progress: "已知 {known} 个，共 {rooms} 个直播间，约需 {minutes} 分钟",
+		inTurn: "网站限制每个地址的查询次数，所以逐个查询。",
+		more: "了解更多",
+		refused: "被网站拒绝的查询",
+		closed: "网站暂时不回应查询。",
+		person: "网站要求真人验证。",
+		open: "打开页面",
+		passed: "我已通过验证",
+		soon: "马上",
+		next: "{when}查询",
+		again: "{since}，{when}重试",
+		by: "{when}，{way}",
+		perMinute: "{n}/分钟",
+		voice: "语音",
+		voiceWhy: "语音直播间：只有声音，没有画面",
+		attempt: {
+			trying: "正在重试…",
+			works: "已恢复。",
+			refused: "仍被拒绝，{when}再试。",
+			unanswered: "还没有回应，有了会显示在这里。",
+		},
+		column: { way: "查询方式", state: "状态", left: "目前可用", asked: "24 小时内" },
+		state: { untried: "尚未试过", works: "可用", rests: "被拒绝" },
+		sign: {
+			captcha: "要求通过滑块验证",
+			empty: "返回空内容",
+			refused: "被拒绝",
+			layout: "返回了无法识别的内容",
+			slow_down: "要求减少请求",
+			login: "要求登录",
+		},
+		way: {
+			batch: "批量查询",
+			followed: "关注列表",
+			enter: "直播间数据",
+			reflow: "分享页数据",
+			scene: "场次状态",
+			page: "直播间页面",
+		},
+	},
 	connections: {
 		title: "连接",
 		loading: "正在读取…",
@@ -1115,7 +1163,7 @@ export const zh = {
 			},
 			offline: {
 				ask: "显示“未开播”",
-				answer: "主播没有开播，这是正常的。服务每 30 秒查看一次，开播后自动连接，不用操作。",
+				answer: "主播没有开播，这是正常的。服务在网站允许的次数内反复查询，开播后自动连接，不用操作。",
 				link: "查看直播间",
 			},
 			blocked: {
@@ -1123,6 +1171,22 @@ export const zh = {
 				answer:
 					"抖音暂时拒绝这个网络地址或身份。5 分钟后自动重试。经常出现时：换一个网络或代理，使用登录后的 cookie，减少同一地址上的直播间数量。",
 				link: "设置身份和代理",
+			},
+			slider: {
+				ask: "网站要求通过滑块验证",
+				answer:
+					"您的直播间没有问题，已连接的保持连接。在同一网络的浏览器中打开横幅里的页面，通过滑块验证，再点“我已通过验证”。如果反复出现，请减少同一地址上的直播间，或让其中一部分使用代理。",
+				link: "查看被拒绝的查询",
+			},
+			hidden: {
+				ask: "显示“仅部分观众可见”",
+				answer: "主播只让部分人观看这场直播。若您的账号在可见范围内，把它添加为身份，并让这个直播间使用它。",
+				link: "添加身份",
+			},
+			closed: {
+				ask: "显示“账号已注销”",
+				answer: "网站显示该账号已注销。请核对号码；主播可能换了新账号。",
+				link: "查看直播间",
 			},
 			login: {
 				ask: "收不到礼物，昵称被打码",

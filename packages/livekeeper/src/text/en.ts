@@ -1522,14 +1522,14 @@ export const lookupTexts = {
 		slow_down: "asks for fewer requests",
 		login: "asks for a login",
 	},
-	refused: (way: string, sign: string) => `${way} ${sign}`,
+	refused: (way: string, sign: string) => `${way} (${sign})`,
 	list: (all: readonly string[]) => all.join("; "),
 	direct: "from this network",
 	proxy: (name: string) => `through the proxy ${name}`,
 	closed: (where: string, what: string) =>
-		`The site no longer says ${where} which rooms are live: ${what}. Nothing is wrong with your rooms. Connected rooms stay connected; a room that goes live is connected once the site answers again.`,
+		`Asked ${where}, the site no longer says which rooms are live: ${what}. Nothing is wrong with your rooms. Connected rooms stay connected; a room that goes live is connected once the site answers again.`,
 	partly: (where: string, what: string) =>
-		`The site refuses one way of asking ${where}: ${what}. Other ways are used meanwhile. Nothing is wrong with your rooms; one that goes live may be connected some minutes later.`,
+		`Asked ${where}, the site refuses this: ${what}. Other ways are used meanwhile. Nothing is wrong with your rooms; one that goes live may be connected some minutes later.`,
 	pass: "Open the page in a browser on this network, solve the slider, then say that you have passed it.",
 	passByProxy:
 		"Open the page in a browser that goes through this proxy, solve the slider, then say that you have passed it.",

@@ -1,12 +1,14 @@
 import { expect, test } from "vitest";
-import { codeNames, failureNames, type Language, languages } from "./index.ts";
+import { codeNames, failureNames, type Language, languages, lookupTexts } from "./index.ts";
 
 type Names = Record<string, string>;
 
 /** The page's words for what the log holds as codes alone; the page is built without the service's texts. */
-async function pageNames(language: Language): Promise<{ reason: Names; gap: Names }> {
+async function pageNames(language: Language) {
 	const file = new URL(`../../../dashboard/src/i18n/${language}.ts`, import.meta.url);
-	return ((await import(file.href)) as Record<Language, { room: { reason: Names; gap: Names } }>)[language].room;
+	type Page = { room: { reason: Names; gap: Names }; upstream: { way: Names; sign: Names } };
+	const { room, upstream } = ((await import(file.href)) as Record<Language, Page>)[language];
+	return { ...room, ...upstream };
 }
 
 test.each(languages)("the page calls each failure what commands and logs call it, in %s", async (language) => {
@@ -22,4 +24,12 @@ test.each(languages)("the page has a name for each other reason, in %s", async (
 test.each(languages)("the page says why something was missed as commands do, in %s", async (language) => {
 	const ours = Object.entries(codeNames.gap).map(([code, text]) => [code, text[language]]);
 	expect((await pageNames(language)).gap).toEqual(Object.fromEntries(ours));
+});
+
+test.each(languages)("the page calls ways of asking and refusals what commands call them, in %s", async (language) => {
+	const { way, sign } = await pageNames(language);
+	const ours = (texts: typeof lookupTexts.ways | typeof lookupTexts.signs) =>
+		Object.fromEntries(Object.entries(texts).map(([code, text]) => [code, text[language]]));
+	expect(way).toEqual(ours(lookupTexts.ways));
+	expect(sign).toEqual(ours(lookupTexts.signs));
 });

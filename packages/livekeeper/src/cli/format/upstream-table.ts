@@ -18,13 +18,14 @@ export function upstreamTable(upstream: Upstream, now: number, io: Pick<Io, "pai
 	if (exits.length > 0) {
 		const table = new Table({ head: texts.head.map((text) => text[language]), style: { head: [], border: [] } });
 		for (const { name, ways } of exits) {
-			for (const way of ways) {
+			// Some ways need what is not there: a login, or a room that was live.
+			for (const way of ways.filter(({ state, asked }) => state !== "untried" || asked > 0)) {
 				table.push([
 					printable(name),
 					(lookupTexts.ways[way.way] ?? verbatim(way.way))[language],
 					io.paint(styles[way.state] ?? "gray", stateText(way, now, language)),
 					String(Math.floor(way.left)),
-					String(way.per_minute),
+					String(Math.round(way.per_minute * 100) / 100),
 					String(way.asked),
 				]);
 			}
