@@ -1,7 +1,9 @@
-// Hands this browser's Douyin login over to the livekeeper on this machine whose page shows the code. It runs while its
+// Hands this browser's Douyin login, or a passed slider, over to the livekeeper on this machine whose page shows the code. It runs while its
 // window is open, reads cookies only when the button is pressed, and keeps nothing but the service's address.
 
 const handover = "/api/v1/pairings/cookie";
+/** Cookies that the site takes for a passed slider. */
+const proofs = ["s_v_web_id", "__ac_nonce"];
 const usualAddress = "127.0.0.1:7001";
 /** As the manifest has them: no other host is ever asked. */
 const hostsHere = ["127.0.0.1", "localhost"];
@@ -17,30 +19,48 @@ code.focus();
 
 form.addEventListener("submit", async (event) => {
 	event.preventDefault();
-	const button = form.querySelector("button");
-	button.disabled = true;
+	const buttons = form.querySelectorAll("button");
+	for (const button of buttons) button.disabled = true;
 	said.textContent = text("handing");
-	said.textContent = await handOver().catch((error) => error.message);
-	button.disabled = false;
+	const hand = event.submitter?.value === "passed" ? handProof : handOver;
+	said.textContent = await hand().catch((error) => error.message);
+	for (const button of buttons) button.disabled = false;
 });
 
 /** @returns the text to show; throws what went wrong, in words */
 async function handOver() {
+	const { logged_in: loggedIn, expires_at: endsAt } = await give(() => true, text("notLoggedIn"));
+	if (!loggedIn) throw new Error(text("notLoggedIn"));
+	given();
+	const ends = endsAt === null ? "" : text("ends", new Date(endsAt).toLocaleDateString());
+	return `${text("done")}\n${ends}`.trim();
+}
+
+/** Hands over what proves that the slider was passed, and no login. */
+async function handProof() {
+	await give(({ name }) => proofs.includes(name), text("notPassed"), { passed: true });
+	given();
+	return text("done");
+}
+
+/** Sends the wanted cookies with the code. @param missing what to say where there are none */
+async function give(wanted, missing, more) {
 	const service = serviceAt(address.value.trim());
 	// Digits as a Chinese keyboard may type them, too.
 	const digits = code.value.normalize("NFKC").replaceAll(/\D/g, "");
 	if (digits.length !== 6) throw new Error(text("codeShape"));
-	const cookies = await chrome.cookies.getAll({ url: "https://live.douyin.com/" });
-	if (cookies.length === 0) throw new Error(text("notLoggedIn"));
+	const cookies = (await chrome.cookies.getAll({ url: "https://live.douyin.com/" })).filter(wanted);
+	if (cookies.length === 0) throw new Error(missing);
 	const cookie = JSON.stringify(
 		cookies.map(({ domain, name, value, expirationDate }) => ({ domain, name, value, expirationDate })),
 	);
-	const { logged_in: loggedIn, expires_at: endsAt } = await send(service, { code: digits, cookie });
-	if (!loggedIn) throw new Error(text("notLoggedIn"));
+	return send(service, { code: digits, cookie, ...more });
+}
+
+/** A code opens once. */
+function given() {
 	localStorage.setItem("address", address.value.trim());
 	code.value = "";
-	const ends = endsAt === null ? "" : text("ends", new Date(endsAt).toLocaleDateString());
-	return `${text("done")}\n${ends}`.trim();
 }
 
 function serviceAt(given) {

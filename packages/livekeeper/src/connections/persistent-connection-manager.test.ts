@@ -314,3 +314,26 @@ test("stop removes every room at once, waits for the sockets, leaves nothing, an
 	expect(manager.getAllConnections()).toEqual([]);
 	expect(() => manager.addConnection("1", harness.queue())).toThrow(expect.objectContaining({ code: "shutting_down" }));
 });
+
+test("gives a browser's proof of a passed slider to visitors of the same address alone", async () => {
+	const taken: [string, number][] = [];
+	const harness = new ManagerHarness();
+	harness.prepare = (upstream) => {
+		upstream.takeProof = async (given) =>
+			void taken.push([given, harness.made.findIndex((one) => one.upstream === upstream)]);
+	};
+	const { manager } = harness;
+	manager.addConnection("1", harness.queue());
+	manager.addConnection("2", harness.queue(), { proxy: "http://127.0.0.1:9" });
+	manager.addConnection("3", harness.queue(), { cookie: "sessionid=s" });
+	await manager.takeProof("s_v_web_id=verify_1");
+	expect(taken).toEqual([["s_v_web_id=verify_1", 0]]);
+	expect(harness.made).toHaveLength(3);
+
+	const proxied = new ManagerHarness({ shared: { proxy: "http://127.0.0.1:9" } });
+	proxied.prepare = (upstream) => {
+		upstream.takeProof = () => Promise.reject(new Error("It goes through a proxy"));
+	};
+	proxied.manager.addConnection("1", proxied.queue());
+	await proxied.manager.takeProof("s_v_web_id=verify_1");
+});

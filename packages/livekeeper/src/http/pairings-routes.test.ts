@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { ask, startTestService, type TestService } from "../service/service.helpers.ts";
+import { ask, connectRoom, startTestService, type TestService } from "../service/service.helpers.ts";
+import { exitStatus, WatchStates, wayStatus } from "../watching/watch-status.helpers.ts";
 import { extensionOrigin } from "./request-source.ts";
 
 const all = "/api/v1/pairings";
@@ -156,4 +157,33 @@ test("the origin that is let in is that of the extension in this repository", ()
 	expect(extensionOrigin).toBe(`chrome-extension://${id}`);
 	expect(manifest.permissions).toEqual(["cookies"]);
 	expect(manifest.host_permissions).toEqual(["*://*.douyin.com/*", "http://127.0.0.1/*", "http://localhost/*"]);
+});
+
+const proof = JSON.stringify([
+	{ domain: ".douyin.com", name: "s_v_web_id", value: "verify_1" },
+	{ domain: "live.douyin.com", name: "__ac_nonce", value: "0123" },
+	{ domain: ".douyin.com", name: "ttwid", value: "not-ours" },
+]);
+
+test("a passed slider is handed over without a login, once, and what is refused is tried again", async () => {
+	const watching = new WatchStates();
+	watching.exits = [exitStatus("direct", [wayStatus("page", { sign: "captcha" })])];
+	const service = await startTestService({}, undefined, undefined, watching);
+	const taken: string[] = [];
+	service.upstream.takeProof = async (given) => void taken.push(given);
+	await connectRoom(service);
+	const { pairing, code } = await create(service);
+	const give = (given: object) =>
+		ask(service, "POST", `${all}/cookie`, { cookie: proof, passed: true, ...given }, byExtension);
+	expect(await give({ code: wrong(code) })).toMatchObject({ status: 403 });
+	expect([taken, watching.tried]).toEqual([[], []]);
+
+	expect(await give({ code })).toMatchObject({ status: 200, body: { found: { logged_in: false } } });
+	expect(taken).toEqual(["s_v_web_id=verify_1; __ac_nonce=0123; ttwid=not-ours"]);
+	expect(watching.tried).toEqual(["direct"]);
+	expect(await stateOf(service, pairing.id)).toBe("received");
+	expect((await give({ code })).body.error.code).toBe("pairing_refused");
+	// It is no identity.
+	const put = await ask(service, "PUT", "/api/v1/identities/default", { pairing: pairing.id });
+	expect(put.body.error.code).toBe("pairing_not_found");
 });

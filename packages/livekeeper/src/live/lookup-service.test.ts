@@ -102,7 +102,8 @@ describe("a passed slider", () => {
 	test("takes its cookies before it tries", async () => {
 		const { service, passed, takeProof } = serviceWith([captcha]);
 		expect(await service.passedWith("s_v_web_id=verify_1")).toEqual(["direct"]);
-		expect(takeProof.mock.calls).toEqual([["s_v_web_id=verify_1"]]);
+		expect(await service.passedWith("s_v_web_id=verify_1")).toEqual(["direct"]);
+		expect(takeProof.mock.calls).toEqual([["s_v_web_id=verify_1"], ["s_v_web_id=verify_1"]]);
 		expect(takeProof.mock.invocationCallOrder[0]).toBeLessThan(passed.mock.invocationCallOrder[0] ?? 0);
 	});
 });

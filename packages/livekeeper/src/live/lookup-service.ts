@@ -95,6 +95,8 @@ export class LookupService {
 	/** Takes cookies of a browser on this machine in which a person has passed the slider, and has them tried. */
 	async passedWith(cookie: string): Promise<string[]> {
 		await this.#options.takeProof(cookie);
+		// It is news, however recently was tried without it.
+		this.#triedAt.clear();
 		return this.passed();
 	}
 

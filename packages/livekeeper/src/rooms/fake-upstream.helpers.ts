@@ -153,6 +153,7 @@ export class FakeUpstream implements DouyinUpstream {
 	pendingLookups = 0;
 	readonly lookups: { liveId: string; at: number }[] = [];
 	readonly sessions: FakeSession[] = [];
+	takeProof?: (cookie: string) => Promise<void>;
 	readonly #clock: ManualClock;
 
 	constructor(clock: ManualClock, identity: LoginStatus = "anonymous") {

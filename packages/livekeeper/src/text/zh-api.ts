@@ -500,7 +500,8 @@ export const apiTexts: Readonly<Record<string, string>> = {
 	"probeCookie.more": "与身份的检测相同；不会保存 cookie。",
 	"createPairing.more": "在浏览器扩展中输入。5 分钟内有效，最多试 5 次，只能用一次；此前的配对码随之失效。",
 	"getPairing.more": "应答中没有 cookie 本身：用编号即可由它创建身份。",
-	"handCookieOver.more": "只供本机上的浏览器扩展使用，以配对码代替密钥。cookie 没有登录时，配对码仍然有效。",
+	"handCookieOver.more":
+		"只供本机上的浏览器扩展使用，以配对码代替密钥。cookie 没有登录时，配对码仍然有效。带 `passed` 时不需要登录：其中的 `s_v_web_id` 和 `__ac_nonce` 向网站表明滑块验证已通过，被拒绝的方式立即重试。",
 	"createOverlayToken.more":
 		"持有令牌的人可以读取一个或全部直播间的消息、场次、状态和图片，以及它的叠加层设置，此外什么也不能做。令牌只在这个应答中出现一次。叠加层的地址是 /overlay/named/{id}#token={secret}；没有 API 密钥时不需要令牌。",
 	"getOverlayToken.more": "打开着的叠加层每两秒问一次：算作使用了它的令牌。",
@@ -550,6 +551,7 @@ export const apiTexts: Readonly<Record<string, string>> = {
 	"passedSlider.more":
 		"在同一网络的浏览器里，或经同一个代理通过。每个有方式被拒绝的出口立即发出一次请求；应答为重试之前的状况；是否恢复，几秒后可从 getUpstream 看到。",
 	"passedSlider.exit": "它的名称；省略：全部",
+	"handCookieOver.passed": "滑块验证已在这个浏览器中通过",
 	"200.tried": "正在重试的出口；没有方式被拒绝时为空",
 };
 

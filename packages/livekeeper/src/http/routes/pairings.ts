@@ -1,3 +1,4 @@
+import { readCookie } from "@livekeeper/douyin";
 import { z } from "zod";
 import { LivekeeperError } from "../../errors.ts";
 import type { PairingView } from "../../live/index.ts";
@@ -11,7 +12,7 @@ const params = z.object({ id: z.uuid() });
 const reply = z.object({ success: z.literal(true), pairing: cookiePairing });
 
 /** `POST /api/v1/pairings`; `GET` and `DELETE /api/v1/pairings/{id}`; `POST …/cookie`, for the browser extension. */
-export function pairingsRoutes(app: App, { identities: { pairing }, access }: RouteDeps): void {
+export function pairingsRoutes(app: App, { identities: { pairing }, lookups, access }: RouteDeps): void {
 	app.post(
 		"/api/v1/pairings",
 		{
@@ -73,13 +74,14 @@ export function pairingsRoutes(app: App, { identities: { pairing }, access }: Ro
 				operationId: "handCookieOver",
 				summary: "Hand a browser's cookie over",
 				description:
-					"For the browser extension alone, and from this machine alone; the code takes the place of a key. A cookie without a login leaves the code valid.",
+					"For the browser extension alone, and from this machine alone; the code takes the place of a key. A cookie without a login leaves the code valid. With `passed` it needs none: its `s_v_web_id` and `__ac_nonce` show the site that its slider was passed, and what is refused is tried again.",
 				tags,
 				body: cookieInput.extend({
 					code: z
 						.string()
 						.regex(/^\d{6}$/)
 						.describe("as the page shows it"),
+					passed: z.literal(true).optional().describe("the slider was passed in this browser"),
 				}),
 				response: {
 					200: z.object({ success: z.literal(true), found: foundCookie }),
@@ -89,7 +91,9 @@ export function pairingsRoutes(app: App, { identities: { pairing }, access }: Ro
 		},
 		async ({ body, raw }) => {
 			try {
-				return { success: true as const, found: toWireFound(await pairing.receive(body.code, body.cookie)) };
+				const found = await pairing.receive(body.code, body.cookie, body.passed ? "passed" : "login");
+				if (body.passed) await lookups.passedWith(readCookie(body.cookie).cookie);
+				return { success: true as const, found: toWireFound(found) };
 			} catch (error) {
 				// A guess counts as a request with a wrong key.
 				if (error instanceof LivekeeperError && error.code === "pairing_refused") access.countRefused(raw, error);

@@ -68,10 +68,11 @@ export class CookiePairing {
 	}
 
 	/**
-	 * Takes a cookie that comes with the code. One without a login leaves the code valid, for a try after logging in.
+	 * Takes a cookie that comes with the code. One without a login leaves the code valid, for a try after logging in; one
+	 * that shows a passed slider needs none, and is not kept.
 	 * @throws LivekeeperError `pairing_refused`, `invalid_cookie`
 	 */
-	async receive(code: string, cookie: string): Promise<CookieView> {
+	async receive(code: string, cookie: string, use: "login" | "passed" = "login"): Promise<CookieView> {
 		const { store, clock, read } = this.#options;
 		let found: CookieView | undefined;
 		await store.change((pairing) => {
@@ -79,6 +80,7 @@ export class CookiePairing {
 			if (!pairing || this.#stateOf(pairing) !== "waiting") return undefined;
 			if (!isSame(code, pairing.code)) return { ...pairing, attemptsLeft: pairing.attemptsLeft - 1 };
 			found = read(cookie);
+			if (use === "passed") return { ...pairing, received: "", expiresAt: clock.now() + keptMs };
 			return found.loggedIn ? { ...pairing, received: cookie, expiresAt: clock.now() + keptMs } : undefined;
 		});
 		if (!found) throw refused();
@@ -90,7 +92,7 @@ export class CookiePairing {
 	async cookieOf(id: string): Promise<string> {
 		const pairing = await this.#byId(id);
 		const { received } = this.#stateOf(pairing) === "received" ? pairing : {};
-		if (received === undefined) throw new LivekeeperError("pairing_not_found", requestTexts.nothingReceived);
+		if (!received) throw new LivekeeperError("pairing_not_found", requestTexts.nothingReceived);
 		return received;
 	}
 
@@ -133,7 +135,7 @@ export class CookiePairing {
 	#view(pairing: StoredPairing): PairingView {
 		const { id, received } = pairing;
 		const state = this.#stateOf(pairing);
-		const found = state === "received" && received !== undefined ? this.#options.read(received) : undefined;
+		const found = state === "received" && received ? this.#options.read(received) : undefined;
 		return { id, state, expiresAt: wallTime(this.#options.clock, this.#endOf(pairing)), found };
 	}
 }
