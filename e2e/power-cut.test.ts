@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startSimulator } from "@livekeeper/simulator";
 import { expect, onTestFinished, test } from "vitest";
+import { hasNats, startNodes } from "./cluster/start-nodes.ts";
+import { CuttableProxy } from "./kit/cuttable-proxy.ts";
 import { ClientFollower } from "./kit/followers/client-follower.ts";
 import { type Follower, lastSeq } from "./kit/followers/follower.ts";
 import { SocketIoFollower } from "./kit/followers/socket-io-follower.ts";
@@ -15,97 +17,217 @@ import { until } from "./kit/until.ts";
 
 const liveId = "1001";
 
-/** Notes what the disk has at this moment. @returns puts it back, as the disk has it after the power failed */
-function onDisk(dataDir: string, isWithTargets: boolean): () => void {
-	const copy = mkdtempSync(join(tmpdir(), "livekeeper-disk-"));
-	onTestFinished(() => rmSync(copy, { recursive: true, force: true }));
-	const isOf = (name: string) => name.startsWith("livekeeper.") || (isWithTargets && name.startsWith("targets.db"));
-	const names = () => readdirSync(dataDir).filter((name) => isOf(name) && !/-shm$|\.lock/.test(name));
-	for (const name of names()) cpSync(join(dataDir, name), join(copy, name));
-	return () => {
-		for (const name of names()) rmSync(join(dataDir, name));
-		for (const name of readdirSync(dataDir)) if (name.endsWith("-shm")) rmSync(join(dataDir, name));
-		for (const name of readdirSync(copy)) cpSync(join(copy, name), join(dataDir, name));
-		const path = join(dataDir, "livekeeper.progress");
-		// The system was started again.
-		writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), boot: "before" }).padEnd(255));
-	};
+interface Form {
+	store: "SQLite" | "NATS";
+	/** Whether the upstream gives again what was lost. */
+	replays: boolean;
+	/** Whether the targets' places are lost as well; else they are ahead of the log. */
+	isTargetCut: boolean;
+	/** Whether the service keeps running, with its readers: only the servers lose power. */
+	staysUp?: boolean;
 }
 
-test.each([
-	["an upstream that replays, and a target that is ahead", true, false],
-	["an upstream that does not, and a target that is ahead", false, false],
-	["an upstream that replays, and a target that is cut off as well", true, true],
-])("tells every reader of a power cut, with %s", async (_, replays, isTargetCut) => {
-	const simulator = await startSimulator({ rooms: 1, rate: 40, strict: true, port: 0, historySize: 100_000 });
-	onTestFinished(() => simulator.close());
-	const [room] = simulator.rooms;
-	if (!room) throw new Error("there is no room");
-	const config = { target_allow_private: true };
-	const service = await ServiceProcess.start({ upstreamUrl: simulator.url, config });
-	onTestFinished(() => service.close());
-	await service.startRoom(liveId);
-	const target = await TargetFollower.open(service, liveId);
-	const followers: Follower[] = [
-		target,
-		await SocketIoFollower.open(service.port, liveId, true),
-		await SseFollower.open(service.port, liveId),
-		await WebsocketFollower.open(service.port, liveId, true),
-		await ClientFollower.open(service.port, liveId),
-		await ClientFollower.open(service.port, liveId, "websocket"),
-	];
-	onTestFinished(async () => void (await Promise.all(followers.map((follower) => follower.close()))));
-	const untilAllHave = (seq: number) =>
-		until("all readers have come so far", () => followers.every(({ seen }) => lastSeq(seen) >= seq), {
-			describe: () => followers.map(({ name, seen, complaints }) => [name, lastSeq(seen), complaints]),
-		});
-	await untilAllHave(60);
-	const powerFails = onDisk(service.dataDir, isTargetCut);
-	await untilAllHave(lastSeq(target.seen) + 120);
-	if (!replays) room.setFault({ fault: "ignore_cursor", for_ms: 60_000 });
-	await service.stop("SIGKILL");
-	powerFails();
-	const ahead = followers.map(({ seen }) => lastSeq(seen));
-	const told = followers.map(({ complaints }) => complaints.length);
-	await service.start();
-	const log = new RoomLog(service, liveId);
-	await until("the room continues", async () => {
-		await log.readOn();
-		return log.events.filter(({ seq }) => seq > 1e12).length > 150;
-	});
-	room.change({ rate: 0 });
-	await until("all is stored", async () => {
-		await log.readOn();
-		return log.ids.at(-1) === room.generatedIds().at(-1);
-	});
-	await untilAllHave(log.events.at(-1)?.seq ?? 0);
+interface PowerCut {
+	cut(): Promise<void>;
+	/** Starts all again, with what the disks had. */
+	restore(): Promise<void>;
+}
 
-	const [jump] = log.truncated as { from: number; to: number; reason: string }[];
-	expect(log.truncated).toEqual([{ from: jump?.from, to: jump?.to, reason: "reset" }]);
-	const base = jump?.to ?? 0;
-	expect(jump?.from).toBeLessThan(Math.min(...ahead));
-	const after = log.events.filter(({ seq }) => seq > base);
-	expect(after[0]).toMatchObject({ seq: base + 1 });
-	expect(after.find(({ type }) => type === "gap")).toMatchObject({ reason: "memory_lost" });
-	if (replays) expect(new Set(log.ids)).toEqual(new Set(room.sentIds()));
-	const meaning = new Map<number, string>();
-	for (const { seq, id } of [...log.events, ...followers.flatMap(({ seen }) => seen)]) {
-		expect(meaning.get(seq) ?? id).toBe(id);
-		meaning.set(seq, id);
-	}
-	for (const [index, { name, seen, complaints }] of followers.entries()) {
-		expect([name, seen.filter(({ seq }) => seq > base)]).toEqual([name, after.map(({ seq, id }) => ({ seq, id }))]);
-		const hears = complaints.slice(told[index]);
-		expect([name, hears.length > 0, hears.every((notice) => notice.includes('"reset"'))]).toEqual([name, true, true]);
-		const isBehind = isTargetCut && name === "target";
-		const seqs = seen.map(({ seq }) => seq);
-		if (!isBehind) expect([name, seqs]).toEqual([name, [...new Set(seqs)].sort((a, b) => a - b)]);
-	}
-	// Who comes late, when the log has long passed what was lost.
-	for (const at of [(jump?.from ?? 0) - 1, ...ahead, base]) {
-		const { body } = await service.request("GET", `/api/v1/rooms/${liveId}/events?after=${at}&limit=5000`);
-		const page = body as { truncated?: unknown; events: { seq: number }[] };
-		expect(page.truncated ?? null).toEqual(at < base ? { from: at + 1, to: base, reason: "reset" } : null);
-		expect(page.events[0]?.seq).toBe(base + 1);
-	}
-});
+/** A service whose store can lose power. */
+interface World {
+	service: ServiceProcess;
+	/** Notes what the disks have at this moment. */
+	onDisk(): Promise<PowerCut>;
+}
+
+function temporaryFolder(): string {
+	const folder = mkdtempSync(join(tmpdir(), "livekeeper-disk-"));
+	onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+	return folder;
+}
+
+async function onSqlite(upstreamUrl: string, { isTargetCut }: Form): Promise<World> {
+	const service = await ServiceProcess.start({ upstreamUrl, config: { target_allow_private: true } });
+	onTestFinished(() => service.close());
+	const { dataDir } = service;
+	const isOf = (name: string) => name.startsWith("livekeeper.") || (isTargetCut && name.startsWith("targets.db"));
+	const names = () => readdirSync(dataDir).filter((name) => isOf(name) && !/-shm$|\.lock/.test(name));
+	const onDisk = async () => {
+		const copy = temporaryFolder();
+		for (const name of names()) cpSync(join(dataDir, name), join(copy, name));
+		const restore = async () => {
+			for (const name of names()) rmSync(join(dataDir, name));
+			for (const name of readdirSync(dataDir)) if (name.endsWith("-shm")) rmSync(join(dataDir, name));
+			for (const name of readdirSync(copy)) cpSync(join(copy, name), join(dataDir, name));
+			const path = join(dataDir, "livekeeper.progress");
+			// The system was started again.
+			writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), boot: "before" }).padEnd(255));
+			await service.start();
+		};
+		return { cut: async () => void (await service.stop("SIGKILL")), restore };
+	};
+	return { service, onDisk };
+}
+
+/** Each stream of NATS is synced by itself. */
+async function onNats(simulator: Parameters<typeof startNodes>[0], { isTargetCut, staysUp }: Form): Promise<World> {
+	const { nodes, nats, close } = await startNodes(simulator, { a: 1 }, () => ({ target_allow_private: true }));
+	onTestFinished(close);
+	const [node] = nodes;
+	const [server] = nats.servers;
+	if (!node || !server) throw new Error("there is no node, or no server");
+	const { service } = node;
+	const streams = join(server.store, "jetstream", "$G", "streams");
+	const names = (folder: string) =>
+		readdirSync(folder).filter((name) => name.startsWith("lk-ev-") || (isTargetCut && name === "KV_lk-targets"));
+	const onDisk = async () => {
+		const copy = temporaryFolder();
+		await server.freeze();
+		for (const name of names(streams)) cpSync(join(streams, name), join(copy, name), { recursive: true });
+		server.thaw();
+		const cut = async () => {
+			if (!staysUp) await service.stop("SIGKILL");
+			await server.kill("SIGKILL");
+		};
+		const restore = async () => {
+			for (const name of names(streams)) rmSync(join(streams, name), { recursive: true });
+			for (const name of names(copy)) cpSync(join(copy, name), join(streams, name), { recursive: true });
+			await server.restart();
+			if (!staysUp) await service.start();
+		};
+		return { cut, restore };
+	};
+	return { service, onDisk };
+}
+
+async function openReaders({ port }: { port: number }): Promise<Follower[]> {
+	return Promise.all([
+		SocketIoFollower.open(port, liveId, true),
+		SseFollower.open(port, liveId),
+		WebsocketFollower.open(port, liveId, true),
+		ClientFollower.open(port, liveId),
+		ClientFollower.open(port, liveId, "websocket"),
+	]);
+}
+
+/** How many events the only target has not been sent yet. */
+async function lagOf(service: ServiceProcess): Promise<number | undefined> {
+	const { body } = await service.request("GET", "/api/v1/targets");
+	const [target] = (body as { targets: { id: string }[] }).targets;
+	const { body: one } = await service.request("GET", `/api/v1/targets/${target?.id}`);
+	return (one as { rooms: { lag: number }[] }).rooms[0]?.lag;
+}
+
+const forms: Form[] = [
+	{ store: "SQLite", replays: true, isTargetCut: false },
+	{ store: "SQLite", replays: false, isTargetCut: false },
+	{ store: "SQLite", replays: true, isTargetCut: true },
+	{ store: "NATS", replays: true, isTargetCut: false },
+	{ store: "NATS", replays: true, isTargetCut: true, staysUp: true },
+	{ store: "NATS", replays: false, isTargetCut: false, staysUp: true },
+];
+
+function described({ store, replays, isTargetCut, staysUp }: Form): string {
+	const target = `a target that is ${isTargetCut ? "behind" : "ahead"}`;
+	const upstream = `an upstream that ${replays ? "replays" : "does not replay"}`;
+	return `${store}, ${upstream}, ${target}, readers ${staysUp ? "who never left" : "who return"}`;
+}
+
+const possible = forms.filter(({ store }) => store === "SQLite" || hasNats);
+
+test.each(possible.map((form) => [described(form), form] as const))(
+	"reports a power cut to every reader: %s",
+	{ timeout: 180_000 },
+	async (_, form) => {
+		const simulator = await startSimulator({ rooms: 1, rate: 40, strict: true, port: 0, historySize: 100_000 });
+		onTestFinished(() => simulator.close());
+		const [room] = simulator.rooms;
+		if (!room) throw new Error("there is no room");
+		const world = await (form.store === "NATS" ? onNats(simulator, form) : onSqlite(simulator.url, form));
+		const { service } = world;
+		await service.startRoom(liveId);
+		const target = await TargetFollower.open(service, liveId);
+		const present: Follower[] = [target, ...(await openReaders(service))];
+		const door = await CuttableProxy.listen(service.port);
+		onTestFinished(() => door.close());
+		const late = await openReaders(door);
+		const followers = [...present, ...late];
+		onTestFinished(async () => void (await Promise.all(followers.map((follower) => follower.close()))));
+		const untilAllHave = (seq: number, who = followers) =>
+			until("all readers have come so far", () => who.every(({ seen }) => lastSeq(seen) >= seq), {
+				describe: () => who.map(({ name, seen, complaints }) => [name, lastSeq(seen), complaints]),
+			});
+		await untilAllHave(60);
+		const power = await world.onDisk();
+		await untilAllHave(lastSeq(target.seen) + 120);
+		// What is under way to a target when it is cut comes again.
+		room.change({ rate: 0 });
+		const before = new RoomLog(service, liveId);
+		await until("the target's place is behind all that was said", async () => {
+			await before.readOn();
+			return before.ids.at(-1) === room.generatedIds().at(-1) && (await lagOf(service)) === 0;
+		});
+		const opened = door.block();
+		if (!form.replays) room.setFault({ fault: "ignore_cursor", for_ms: 60_000 });
+		await power.cut();
+		room.change({ rate: 40 });
+		await power.restore();
+		const ahead = followers.map(({ seen }) => lastSeq(seen));
+		const told = followers.map(({ complaints }) => complaints.length);
+		const log = new RoomLog(service, liveId);
+		await until("the room continues", async () => {
+			await log.readOn();
+			return log.events.filter(({ seq }) => seq > 1e12).length > 150;
+		});
+		room.change({ rate: 0 });
+		await until("all is stored", async () => {
+			await log.readOn();
+			return log.ids.at(-1) === room.generatedIds().at(-1);
+		});
+		await untilAllHave(log.events.at(-1)?.seq ?? 0, present);
+		opened();
+		// The service may still have something to say of itself.
+		await until("all readers have the whole log", async () => {
+			await log.readOn();
+			return followers.every(({ seen }) => lastSeq(seen) === log.events.at(-1)?.seq);
+		});
+
+		const [jump] = log.truncated as { from: number; to: number; reason: string }[];
+		expect(log.truncated).toEqual([{ from: jump?.from, to: jump?.to, reason: "reset" }]);
+		const base = jump?.to ?? 0;
+		expect(jump?.from).toBeLessThan(Math.min(...ahead));
+		const after = log.events.filter(({ seq }) => seq > base);
+		expect(after[0]).toMatchObject({ seq: base + 1 });
+		expect(after.find(({ type }) => type === "gap")).toMatchObject({ reason: "memory_lost" });
+		if (form.replays) expect(new Set(log.ids)).toEqual(new Set(room.sentIds()));
+		const meaning = new Map<number, string>();
+		for (const { seq, id } of [...log.events, ...followers.flatMap(({ seen }) => seen)]) {
+			expect(meaning.get(seq) ?? id).toBe(id);
+			meaning.set(seq, id);
+		}
+		for (const [index, { name, seen, complaints }] of followers.entries()) {
+			// A target whose places outlived the cut knows what it has had.
+			const had = new Set(name === "target" ? seen.filter(({ seq }) => seq <= base).map(({ id }) => id) : []);
+			const news = after.filter(({ id }) => form.isTargetCut || !had.has(id));
+			expect([name, seen.filter(({ seq }) => seq > base)]).toEqual([name, news.map(({ seq, id }) => ({ seq, id }))]);
+			const hears = complaints.slice(told[index]);
+			expect([name, hears.length > 0, hears.every((notice) => notice.includes('"reset"'))]).toEqual([name, true, true]);
+			const isBehind = form.isTargetCut && name === "target";
+			const seqs = seen.map(({ seq }) => seq);
+			if (!isBehind) expect([name, seqs]).toEqual([name, [...new Set(seqs)].sort((a, b) => a - b)]);
+		}
+		// A page that begins anywhere, when the log has long passed what was lost.
+		for (const at of [(jump?.from ?? 0) - 1, ...ahead, base]) {
+			const { body } = await service.request("GET", `/api/v1/rooms/${liveId}/events?after=${at}&limit=5000`);
+			const page = body as { truncated?: unknown; events: { seq: number }[] };
+			expect(page.truncated ?? null).toEqual(at < base ? { from: at + 1, to: base, reason: "reset" } : null);
+			expect(page.events[0]?.seq).toBe(base + 1);
+		}
+		const exported = await fetch(`${service.url}/api/v1/rooms/${liveId}/export?format=jsonl`);
+		const lines = (await exported.text()).trim().split("\n");
+		await log.readOn();
+		const all = log.events.map(({ seq }) => seq).slice(0, lines.length);
+		expect(lines.map((line) => (JSON.parse(line) as { seq: number }).seq)).toEqual(all);
+		expect(all).toContain(followers[0]?.seen.at(-1)?.seq);
+	},
+);

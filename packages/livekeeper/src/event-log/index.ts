@@ -15,6 +15,7 @@ export type {
 } from "./event-log.ts";
 export { addToCoverage, tellsOfGifts } from "./gift-totals.ts";
 export type { LogSource } from "./log-source.ts";
+export { hashesOf } from "./recent-ids.ts";
 export type { SearchCursor, SearchPage, SearchQuery } from "./search.ts";
 export { isOfService } from "./service-events.ts";
 export type { SqliteEventLogOptions } from "./sqlite/options.ts";

@@ -279,3 +279,29 @@ test("a receiver that keeps failing is paused and probed once in minutes, so an 
 	expect(told).toContain("【!】推送目标已暂停：连续 20 次投递失败");
 	expect(told).toContain("【√】已暂停的推送目标恢复投递");
 });
+
+test("a dead letter from behind a lost end has all its events when it is sent again", async () => {
+	const world = new World();
+	const life = await world.start();
+	const receiver = await listen(accept);
+	const say = (...ids: string[]) => {
+		for (const id of ids) world.log.tell("a", { id, type: "chat", received_at: Number(id) });
+	};
+	const input = { settings: { url: receiver.url }, live_ids: ["a"], batch: { max_events: 5, max_wait_ms: 50 } };
+	const { target } = await life.targets.create(input);
+	say("1", "2", "3");
+	await world.until(life, () => receiver.seqs.length === 3);
+	await world.quiet(life);
+	const ids = () => receiver.bodies.map(({ events }) => (events as unknown as { id: string }[]).map(({ id }) => id));
+	receiver.behaviour = answer(410);
+	world.log.cut("a", 1);
+	say("4", "2", "3", "5");
+	await world.until(life, async () => (await life.targets.get(target.id, "en")).rooms.every(({ lag }) => lag === 0));
+	const refused = ids().slice(1).flat();
+	expect(refused).toEqual(["4", "5"]);
+	receiver.behaviour = accept;
+	const before = receiver.requests.length;
+	await life.targets.redeliverAll(target.id);
+	await world.until(life, async () => (await lettersOf(life, target.id)).length === 0);
+	expect(ids().slice(before).flat()).toEqual(refused);
+});

@@ -171,7 +171,7 @@ export class DeliveryLane {
 		const place = { targetId: target.id, liveId: this.liveId };
 		// The log holds what a stalled node missed of a room. Which states another node has sent only the store knows.
 		if (this.liveId === noRoom) await this.#position.refresh();
-		const { pending, position, told = {} } = this.progress;
+		const { pending, position, told = {}, delivered } = this.progress;
 		if (pending) {
 			this.#caughtUp = false;
 			const begun = await remakeBatch(log, { ...place, selection, range: pending });
@@ -180,7 +180,7 @@ export class DeliveryLane {
 		this.#woken = false;
 		const now = clock.now();
 		const isOver = () => this.#state === "closed";
-		const found = await this.#source.gather({ liveId: this.liveId, after: position, told, now, isOver });
+		const found = await this.#source.gather({ liveId: this.liveId, after: position, told, delivered, now, isOver });
 		if (isOver()) return "idle";
 		if (found.events.length > 0 || found.truncated || found.notices) {
 			const batch = makeBatch({ ...place, ...found });

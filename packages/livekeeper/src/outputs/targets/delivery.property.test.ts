@@ -83,3 +83,68 @@ test("whatever fails and whenever the service restarts, the receiver ends with e
 		{ numRuns: 60 },
 	);
 });
+
+const lives = fc.array(
+	fc.record({
+		says: fc.integer({ min: 1, max: 12 }),
+		/** Number of the newest events that the log loses then. */
+		loses: fc.integer({ min: 0, max: 12 }),
+		/** Share of the lost ones that the upstream gives again, and what it says before and between them. */
+		again: fc.double({ min: 0, max: 1, noNaN: true }),
+		between: fc.integer({ min: 0, max: 3 }),
+	}),
+	{ minLength: 1, maxLength: 4 },
+);
+
+test("sends nothing again that it has delivered where the log has lost its end", async () => {
+	await fc.assert(
+		fc.asyncProperty(fates, lives, fc.integer({ min: 1, max: 5 }), async (pattern, script, maxEvents) => {
+			const world = new World();
+			const accepted: string[] = [];
+			const keys = new Set<unknown>();
+			const left = [...pattern];
+			receiver.behaviour = (response, request, n) => {
+				const fate = left.shift() ?? "ok";
+				const { delivery_id, events } = JSON.parse(request.body) as { delivery_id: string; events: { id: string }[] };
+				const isTaken = fate === "ok" || fate === "cut after acceptance";
+				if (isTaken && !keys.has(delivery_id)) accepted.push(...events.map(({ id }) => id));
+				if (isTaken) keys.add(delivery_id);
+				if (fate.startsWith("cut")) response.destroy();
+				else answer(fate === "ok" ? 200 : Number(fate), { "retry-after": "3" })(response, request, n);
+			};
+			const options = { maxAttempts: 1_000, pauseAfterFailures: 4 };
+			let life: Life = await world.start(options);
+			const input = { settings: { url: receiver.url }, live_ids: "*" as const, batch: { max_events: maxEvents } };
+			const { target } = await life.targets.create(input);
+			let said = 0;
+			let kept: { id: string; seq: number }[] = [];
+			const say = async (ids: readonly string[]) => {
+				for (const id of ids) {
+					world.log.tell("a", { id, type: "chat", method: "m", received_at: Number(id), content: id });
+					kept.push({ id, seq: await world.log.lastSeq("a") });
+				}
+			};
+			const next = (count: number) => Array.from({ length: count }, () => String(++said));
+			const caughtUp = async () => (await life.targets.get(target.id, "en")).rooms.every(({ lag }) => lag === 0);
+			for (const { says, loses, again, between } of script) {
+				await say(next(says));
+				await world.until(life, async () => accepted.includes(String(said)) && (await caughtUp()));
+				await life.stop();
+				const lost = loses === 0 ? [] : kept.slice(-loses);
+				kept = kept.slice(0, kept.length - lost.length);
+				if (lost.length > 0) world.log.cut("a", kept.at(-1)?.seq ?? 0);
+				life = await world.start(options);
+				for (const [index, { id }] of lost.slice(Math.floor(lost.length * (1 - again))).entries()) {
+					await say([...(index % 2 === 0 ? next(between) : []), id]);
+				}
+				await say(next(1));
+				await world.until(life, async () => accepted.includes(String(said)) && (await caughtUp()));
+			}
+			expect(accepted.toSorted((a, b) => Number(a) - Number(b))).toEqual(
+				Array.from({ length: said }, (_, n) => String(n + 1)),
+			);
+			await life.stop();
+		}),
+		{ numRuns: 40 },
+	);
+});

@@ -1,5 +1,6 @@
 import { type Ahead, RoomStates, type Told, typesOf, type Wants } from "@livekeeper/client/filter";
 import type { WireEvent } from "@livekeeper/douyin";
+import { type DeliveredEvents, repeatsOf } from "./delivered-events.ts";
 import type { Pace } from "./pace.ts";
 import type { Notice } from "./service-states.ts";
 import type { StatesSent, Target, Truncation } from "./target.ts";
@@ -30,6 +31,8 @@ export interface GatherFrom {
 	liveId: string;
 	after: number;
 	told: Told;
+	/** What the target has had. */
+	delivered?: DeliveredEvents | undefined;
 	now: number;
 	/** Ends it early. */
 	isOver: () => boolean;
@@ -69,7 +72,13 @@ export class Selection {
 			const limit = this.#maxEvents - found.events.length;
 			const page = await log.read(liveId, { after, types: this.types, limit });
 			found.truncated ??= page.truncated;
+			if (page.truncated?.reason === "reset") found.passedReset();
 			for (const event of page.events) {
+				if (found.isRepeat?.(event)) {
+					// A delivery has no hole: made again from its first and last event, it is the same.
+					if (found.events.length > 0) return found.result(event.seq - 1, false, undefined);
+					continue;
+				}
 				const dueAt = await this.#take(event, found, { log, ...from });
 				if (dueAt !== undefined) return found.result(event.seq - 1, true, dueAt);
 				// One delivery has one report at most.
@@ -135,10 +144,21 @@ class Finding {
 	ended: string | undefined;
 	nextAfter: number;
 	told: Told;
+	/** Set behind an end that the log has lost, as far as the target knows what it has had before that. */
+	isRepeat: ((event: LoggedEvent) => boolean) | undefined;
+	readonly #delivered: DeliveredEvents | undefined;
 
-	constructor({ after, told }: GatherFrom) {
+	constructor({ after, told, delivered }: GatherFrom) {
 		this.nextAfter = after;
 		this.told = told;
+		this.#delivered = delivered;
+		if (delivered?.sinceReset !== undefined) this.passedReset();
+	}
+
+	passedReset(): void {
+		if (!this.#delivered) return;
+		const isRepeat = repeatsOf(this.#delivered);
+		this.isRepeat = (event) => isRepeat(parse(event));
 	}
 
 	result(nextAfter: number, caughtUp: boolean, dueAt: number | undefined): Gathered {

@@ -7,14 +7,22 @@ interface Stored {
 	json: string;
 }
 
+interface Room {
+	events: Stored[];
+	lastSeq: number;
+	/** Numbers that it passes over, since its end was lost. */
+	jump?: { after: number; to: number };
+}
+
 type Listener = Parameters<TargetLog["onCommitted"]>[0];
 
 /** An event log in memory, with retention on demand and faults. */
 export class MemoryLog implements TargetLog {
 	/** Thrown by `read` while set. */
 	fault: Error | undefined;
-	readonly #rooms = new Map<string, { events: Stored[]; lastSeq: number }>();
+	readonly #rooms = new Map<string, Room>();
 	readonly #listeners = new Set<Listener>();
+	#ids = 0;
 
 	get listeners(): number {
 		return this.#listeners.size;
@@ -27,7 +35,11 @@ export class MemoryLog implements TargetLog {
 		const types = typeof what === "number" ? new Array<LiveEventType>(what).fill("chat") : what;
 		const added = types.map((type) => {
 			const seq = ++room.lastSeq;
-			return { seq, type, json: JSON.stringify({ seq, type, live_id: liveId, content: `说 ${seq}` }) };
+			return {
+				seq,
+				type,
+				json: JSON.stringify({ seq, type, id: this.#nextId(), method: "m", live_id: liveId, content: `说 ${seq}` }),
+			};
 		});
 		room.events.push(...added);
 		for (const listener of this.#listeners) listener({ liveId, events: added });
@@ -41,7 +53,7 @@ export class MemoryLog implements TargetLog {
 		const added = {
 			seq,
 			type: event.type,
-			json: JSON.stringify({ seq, live_id: liveId, at: event.received_at, ...event }),
+			json: JSON.stringify({ seq, id: this.#nextId(), method: "m", live_id: liveId, at: event.received_at, ...event }),
 		};
 		room.events.push(added);
 		for (const listener of this.#listeners) listener({ liveId, events: [added] });
@@ -58,19 +70,36 @@ export class MemoryLog implements TargetLog {
 		this.#rooms.delete(liveId);
 	}
 
+	/** A room whose newest events were lost, as by a power cut: it continues far above. @param kept its last `seq` */
+	cut(liveId: string, kept: number): void {
+		const room = this.#rooms.get(liveId);
+		if (!room) return;
+		const to = room.lastSeq + 1_000_000;
+		const events = room.events.filter(({ seq }) => seq <= kept);
+		this.#rooms.set(liveId, { events, lastSeq: to, jump: { after: kept, to } });
+	}
+
 	async read(
 		liveId: string,
 		{ after, limit, types, from: since = 0 }: Parameters<TargetLog["read"]>[1],
 	): Promise<LogPage> {
 		if (this.fault) throw this.fault;
-		const room = this.#rooms.get(liveId) ?? { events: [], lastSeq: 0 };
-		const { lastSeq } = room;
+		const room: Room = this.#rooms.get(liveId) ?? { events: [], lastSeq: 0 };
+		const { lastSeq, jump } = room;
+		if (jump && after >= jump.after && after < jump.to) {
+			const page = await this.read(liveId, { after: jump.to, limit, types, from: since });
+			return { ...page, truncated: { from: after + 1, to: jump.to, reason: "reset" } };
+		}
 		const oldestSeq = room.events[0]?.seq ?? lastSeq + 1;
 		const reset = after > lastSeq;
 		const from = reset ? 0 : after;
 		const page: Stored[] = [];
 		let nextAfter = lastSeq;
 		for (const event of room.events) {
+			if (jump && after < jump.after && event.seq > jump.to) {
+				nextAfter = jump.after;
+				break;
+			}
 			if (event.seq <= from || (types && !types.includes(event.type))) continue;
 			if (since > 0 && ((JSON.parse(event.json) as { at?: number }).at ?? 0) < since) continue;
 			page.push(event);
@@ -90,6 +119,11 @@ export class MemoryLog implements TargetLog {
 			oldestSeq,
 			lastSeq,
 		};
+	}
+
+	/** No two events have the same, unless a test says so. */
+	#nextId(): string {
+		return String(++this.#ids);
 	}
 
 	async lastSeq(liveId: string): Promise<number> {

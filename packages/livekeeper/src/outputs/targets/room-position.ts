@@ -1,6 +1,7 @@
 import type { Told } from "@livekeeper/client/filter";
 import { waitMs } from "./backoff.ts";
 import { type Batch, rangeOf } from "./batch.ts";
+import { withDelivered } from "./delivered-events.ts";
 import type { Attempt, BatchRange, DeadLetter, DeliveryError, RoomProgress, Target } from "./target.ts";
 import { ProgressConflict, type StoredProgress, type TargetStore } from "./target-store.ts";
 
@@ -100,7 +101,7 @@ export class RoomPosition {
 	}
 
 	accepted(batch: Batch, now: number): Promise<void> {
-		const moved = this.#movedPast(batch);
+		const moved = this.#movedPast(batch, batch.carried);
 		const recent = remembered(this.#progress, batch, now);
 		return this.#take({ progress: { ...moved, lastSuccessAt: now, lastError: undefined, recent }, over: true });
 	}
@@ -136,8 +137,15 @@ export class RoomPosition {
 		else this.#progress = skipped;
 	}
 
-	#movedPast(batch: Batch): RoomProgress {
-		return { ...movedTo(this.#progress, batch.nextAfter), told: this.#progress.toldNext };
+	/** @param accepted events that the target has now */
+	#movedPast(batch: Batch, accepted: Batch["carried"] = []): RoomProgress {
+		const { delivered, toldNext } = this.#progress;
+		const isReset = batch.truncated?.reason === "reset";
+		return {
+			...movedTo(this.#progress, batch.nextAfter),
+			told: toldNext,
+			delivered: withDelivered(delivered, accepted, isReset),
+		};
 	}
 
 	#save(progress: RoomProgress): Promise<void> {

@@ -38,8 +38,8 @@ test("a delivery carries the events as the log has them, and is signed over time
 		live_id: "a",
 		delivery_id: key,
 		events: [
-			{ seq: 1, type: "chat", live_id: "a", content: "说 1" },
-			{ seq: 2, type: "gift", live_id: "a", content: "说 2" },
+			{ seq: 1, type: "chat", id: "1", method: "m", live_id: "a", content: "说 1" },
+			{ seq: 2, type: "gift", id: "2", method: "m", live_id: "a", content: "说 2" },
 		],
 	});
 });

@@ -1,4 +1,5 @@
 import type { Told } from "@livekeeper/client/filter";
+import type { DeliveredEvents } from "./delivered-events.ts";
 import type { TargetPace } from "./pace.ts";
 import type { PresetName } from "./presets/index.ts";
 import { receiverErrorCodes } from "./presets/preset.ts";
@@ -127,6 +128,8 @@ export interface RoomProgress {
 	toldNext: Told | undefined;
 	/** Messages of `pending` that were accepted already. */
 	done: number | undefined;
+	/** What the target has had, so that it does not come again where the log has lost its end. */
+	delivered: DeliveredEvents | undefined;
 	/** The newest attempts, newest first. */
 	recent: readonly Attempt[] | undefined;
 }
@@ -162,6 +165,7 @@ export function freshProgress(liveId: string, position = 0): RoomProgress {
 		told: undefined,
 		toldNext: undefined,
 		done: undefined,
+		delivered: undefined,
 		recent: undefined,
 	};
 }
