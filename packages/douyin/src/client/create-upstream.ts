@@ -1,12 +1,12 @@
 import { type PastedLink, type ResolvedLink, resolveLink } from "../links/index.ts";
-import { lookupByEnter, lookupRoom, parseLiveId } from "../lookup/index.ts";
+import { ask, askFollowedLive, askWhoIsLive, lookUp } from "../lookup/index.ts";
 import { type IdentityCookies, parseCookieHeader } from "../net/index.ts";
 import { openSession, pollSession } from "../session/index.ts";
 import type { DouyinUpstream } from "../upstream.ts";
 import type { UpstreamOptions } from "./upstream-options.ts";
 import { upstreamParts } from "./upstream-parts.ts";
 
-export interface UpstreamHandle extends DouyinUpstream {
+export interface UpstreamHandle extends Required<DouyinUpstream> {
 	/**
 	 * Asks where a link leads that somebody pasted (`readLinks`).
 	 * @throws DouyinError: `blocked` where the site asks for a captcha, and others; `signal.reason` when aborted
@@ -22,8 +22,7 @@ export interface UpstreamHandle extends DouyinUpstream {
  * @throws TypeError for a base URL, cookie, user agent or allowed host that is none
  */
 export function createUpstream(options: UpstreamOptions = {}): UpstreamHandle {
-	const { http, lookup, session, links, lookupBy } = upstreamParts(options);
-	const ask = lookupBy === "enter" ? lookupByEnter : lookupRoom;
+	const { http, lookup, session } = upstreamParts(options);
 	return {
 		get identity() {
 			return lookup.login.state().status;
@@ -31,20 +30,17 @@ export function createUpstream(options: UpstreamOptions = {}): UpstreamHandle {
 		get login() {
 			return lookup.login.state();
 		},
-		async lookup(liveId, signal) {
-			signal.throwIfAborted();
-			// What is no live id must not become a path.
-			const parsed = parseLiveId(liveId);
-			if (!parsed.ok || parsed.liveId !== liveId) return { status: "not_found", liveId };
-			return ask(lookup, liveId, signal);
-		},
+		lookup: (liveId, signal) => lookUp(lookup, liveId, signal),
+		ask: (way, room, signal) => ask(lookup, way, room, signal),
+		whoIsLive: (anchorIds, signal) => askWhoIsLive(lookup, anchorIds, signal),
+		followedLive: (signal) => askFollowedLive(lookup, signal),
 		takeProof: (cookie) => takeProof(http.cookies, cookie),
 		session: (request, take) => openSession(session, request, take),
 		poll: (request, take) => pollSession(session, request, take),
-		resolveLink: (link, signal) => resolveLink(links, link, signal),
+		resolveLink: (link, signal) => resolveLink(lookup, link, signal),
 		close: () => {
 			http.close();
-			links.appHttp.close();
+			lookup.appHttp.close();
 		},
 	};
 }

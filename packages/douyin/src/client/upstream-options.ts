@@ -15,8 +15,6 @@ export interface UpstreamOptions extends Identity {
 	allowedHosts?: readonly string[] | undefined;
 	/** Default: the built-in signer. */
 	signer?: Signer | undefined;
-	/** `page` (default) or the JSON call `enter`, which needs a signer that makes `a_bogus`. */
-	lookupBy?: "page" | "enter" | undefined;
 	/** Time between heartbeats, ms; default 10,000 as the site's page does. */
 	heartbeatMs?: number | undefined;
 	/** For one HTTP request, ms; default 10,000. */
@@ -38,7 +36,6 @@ export interface UpstreamOptions extends Identity {
 
 const defaults = {
 	baseUrl: "https://live.douyin.com",
-	lookupBy: "page" as "page" | "enter",
 	heartbeatMs: 10_000,
 	requestTimeoutMs: 10_000,
 	handshakeTimeoutMs: 10_000,

@@ -1,17 +1,14 @@
-import type { LinkDeps } from "../links/index.ts";
 import { LoginWatch } from "../login/index.ts";
 import { type LookupDeps, randomId, randomToken, VisitorCookie } from "../lookup/index.ts";
 import { AllowedHosts, HttpClient } from "../net/index.ts";
 import { PushHosts, type SessionDeps, wsTransport } from "../session/index.ts";
-import { createSigner } from "../signature/index.ts";
+import { aBogus, createSigner } from "../signature/index.ts";
 import { resolveUpstreamOptions, type UpstreamOptions } from "./upstream-options.ts";
 
 export interface UpstreamParts {
 	http: HttpClient;
 	lookup: LookupDeps;
 	session: SessionDeps;
-	links: LinkDeps;
-	lookupBy: "page" | "enter";
 }
 
 /**
@@ -24,10 +21,19 @@ export function upstreamParts(options: UpstreamOptions): UpstreamParts {
 	const { baseUrl, clock, random, requestTimeoutMs, maxBodyBytes } = resolved;
 	const hosts = new AllowedHosts(baseUrl, resolved.allowedHosts);
 	const http = new HttpClient({ baseUrl, hosts, identity: resolved, clock, timeoutMs: requestTimeoutMs, maxBodyBytes });
+	// The app's host gets only the visitor's cookie, whatever the identity.
+	const { proxy, ca, userAgent } = resolved;
+	const appHttp = new HttpClient({
+		...{ baseUrl, clock, maxBodyBytes, timeoutMs: requestTimeoutMs },
+		identity: { proxy, ca, userAgent },
+		hosts: new AllowedHosts(baseUrl, [...(resolved.allowedHosts ?? []), "amemv.com"]),
+	});
+	const signer = resolved.signer ?? createSigner({ random, now: () => clock.now() });
 	const ownToken = randomToken(random);
 	const lookup: LookupDeps = {
 		baseUrl,
 		http,
+		appHttp,
 		visitor: new VisitorCookie(http, baseUrl, () => clock.now()),
 		login: new LoginWatch({
 			cookie: resolved.cookie,
@@ -35,7 +41,9 @@ export function upstreamParts(options: UpstreamOptions): UpstreamParts {
 			cookies: http.cookies,
 			now: () => clock.now(),
 		}),
-		signer: resolved.signer ?? createSigner({ random, now: () => clock.now() }),
+		signer,
+		aBogus: (query, userAgent) =>
+			signer.aBogus?.(query, userAgent) ?? aBogus({ query, userAgent, now: clock.now(), random }),
 		clock,
 		fallbackUserUniqueId: randomId(random),
 		token: () => http.cookies.get("msToken") ?? ownToken,
@@ -53,13 +61,5 @@ export function upstreamParts(options: UpstreamOptions): UpstreamParts {
 			silenceMs: resolved.silenceMs,
 		},
 	};
-	// The app's host gets only the visitor's cookie, whatever the identity.
-	const { proxy, ca, userAgent } = resolved;
-	const appHttp = new HttpClient({
-		...{ baseUrl, clock, maxBodyBytes, timeoutMs: requestTimeoutMs },
-		identity: { proxy, ca, userAgent },
-		hosts: new AllowedHosts(baseUrl, [...(resolved.allowedHosts ?? []), "amemv.com"]),
-	});
-	const links: LinkDeps = { baseUrl, http, appHttp, visitor: lookup.visitor, clock };
-	return { http, lookup, session, links, lookupBy: resolved.lookupBy };
+	return { http, lookup, session };
 }

@@ -1,22 +1,20 @@
 import { DouyinError } from "../errors.ts";
-import { type LookupDeps, looksLikeCaptcha, parseLiveId } from "../lookup/index.ts";
-import { failureOfStatus, type HttpClient, type HttpResponse, isSiteHost } from "../net/index.ts";
+import { hostUrl, type LookupDeps, parseLiveId, readReply, refusalOf, unreadable } from "../lookup/index.ts";
+import type { HttpResponse } from "../net/index.ts";
 import { type LinkProblem, type PastedLink, readUrl } from "./read-links.ts";
 
 /** The room that a link leads to, or why there is none. */
 export type ResolvedLink = { liveId: string } | { problem: LinkProblem | "expired" };
 
-export interface LinkDeps extends Pick<LookupDeps, "baseUrl" | "visitor" | "clock"> {
-	/** Has the visitor's cookies. */
-	http: HttpClient;
-	/** May go to the app's host as well, where it takes no cookies along but the visitor's. */
-	appHttp: HttpClient;
+export type LinkDeps = Pick<LookupDeps, "baseUrl" | "http" | "appHttp" | "visitor" | "clock">;
+
+/** As far as it is read; a person may have written anything into it. */
+interface ReflowReply {
+	data?: { room?: { owner?: { web_rid?: unknown } | null } | null } | null;
 }
 
 /** A short link takes one or two hops. */
 const mostHops = 5;
-const shortHost = "v.douyin.com";
-const appHost = "webcast.amemv.com";
 
 /**
  * Asks the site where a link leads (compat: "Links that people paste"). One request for each hop of a short link, and one
@@ -31,7 +29,7 @@ export async function resolveLink(
 ): Promise<ResolvedLink> {
 	if (link.kind === "room") return { liveId: link.liveId };
 	if (link.kind === "broadcast") return roomOfBroadcast(deps, link, signal);
-	let url = `${hostUrl(deps.baseUrl, shortHost)}/${link.code}/`;
+	let url = `${hostUrl(deps.baseUrl, "v.douyin.com")}/${link.code}/`;
 	for (let hop = 0; hop < mostHops; hop++) {
 		const answer = await deps.http.request({ url, what: "The short link", signal, redirects: false });
 		const to = answer.headers.location;
@@ -59,40 +57,16 @@ async function roomOfBroadcast(
 		...{ type_id: "0", live_id: "1", room_id: roomId, sec_user_id: secUid },
 		...{ version_code: "99.99.99", app_id: "1128" },
 	});
-	const url = `${hostUrl(deps.baseUrl, appHost)}/webcast/room/reflow/info/?${query}`;
+	const url = `${hostUrl(deps.baseUrl, "webcast.amemv.com")}/webcast/room/reflow/info/?${query}`;
 	const headers = { cookie: `ttwid=${deps.http.cookies.get("ttwid") ?? ""}` };
 	const answer = await deps.appHttp.request({ url, what, signal, headers, withoutCookies: true, redirects: false });
-	const failure = failureOfStatus(answer.status, answer.headers, what, deps.clock.now());
-	if (failure) throw failure;
-	const liveId = webRidOf(answer.body);
-	if (liveId === undefined) throw unreadable(answer, what);
-	return liveId === "" ? { problem: "expired" } : { liveId };
-}
-
-/** `""` where the answer names no room: the broadcast is gone. `undefined` where it can't be read. */
-function webRidOf(body: Buffer): string | undefined {
-	try {
-		const answer = JSON.parse(body.toString());
-		const parsed = parseLiveId(answer?.data?.room?.owner?.web_rid);
-		return parsed.ok ? parsed.liveId : "";
-	} catch {
-		return undefined;
-	}
+	const { data } = readReply(answer, what, deps.clock.now()) as ReflowReply;
+	const parsed = parseLiveId(data?.room?.owner?.web_rid);
+	// Of a broadcast that is gone the answer names no room.
+	return parsed.ok ? { liveId: parsed.liveId } : { problem: "expired" };
 }
 
 function noRedirect(answer: HttpResponse, now: number): DouyinError {
 	const what = "The short link";
-	return failureOfStatus(answer.status, answer.headers, what, now) ?? unreadable(answer, what);
-}
-
-function unreadable({ body, status }: HttpResponse, what: string): DouyinError {
-	return looksLikeCaptcha(body.toString())
-		? new DouyinError("blocked", `${what} asks for a captcha.`, { status, upstreamMessage: "captcha" })
-		: new DouyinError("unreadable_page", `${what} was not told.`, { status });
-}
-
-/** The site's hosts are folders of any other upstream. */
-function hostUrl(baseUrl: string, host: string): string {
-	if (isSiteHost(new URL(baseUrl).hostname)) return `https://${host}`;
-	return host === shortHost ? `${baseUrl}/${host}` : baseUrl;
+	return refusalOf(answer, what, now) ?? unreadable(`${what} was not resolved.`, answer.status);
 }

@@ -1,8 +1,9 @@
+export { askPage } from "./ask-page.ts";
 export { fetchFirstState } from "./first-state.ts";
 export { type LiveIdProblem, type ParsedLiveId, parseLiveId } from "./live-id.ts";
-export { lookupByEnter } from "./lookup-by-enter.ts";
+export { askFollowedLive, askWhoIsLive } from "./live-lists.ts";
+export { ask, complete, lookUp } from "./look-up.ts";
 export type { LookupDeps } from "./lookup-deps.ts";
-export { lookupRoom } from "./lookup-room.ts";
-export { looksLikeCaptcha } from "./room-page.ts";
+export { readReply, refusalOf, unreadable } from "./refusals.ts";
 export { VisitorCookie } from "./visitor-cookie.ts";
-export { browserFields, encodeQuery, randomId, randomToken, siteOrigin } from "./web-query.ts";
+export { browserFields, encodeQuery, hostUrl, randomId, randomToken, siteOrigin } from "./web-query.ts";

@@ -8,10 +8,15 @@ import type { VisitorCookie } from "./visitor-cookie.ts";
 export interface LookupDeps {
 	/** Base URL without a trailing slash. */
 	baseUrl: string;
+	/** Has the identity's cookies. */
 	http: HttpClient;
+	/** May go to the app's host as well (`webcast.amemv.com`), and has no cookies of the identity. */
+	appHttp: HttpClient;
 	visitor: VisitorCookie;
 	login: LoginWatch;
 	signer: Signer;
+	/** The `a_bogus` of a query, for calls that are empty without one: the signer's own, or the built-in one. */
+	aBogus(query: string, userAgent: string): string | Promise<string>;
 	clock: Clock;
 	/** The visitor's id for when the page names none. */
 	fallbackUserUniqueId: string;

@@ -1,17 +1,16 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
+import { upstreamParts } from "../client/index.ts";
 import { DouyinError } from "../errors.ts";
-import { LoginWatch } from "../login/index.ts";
-import { HttpClient, type Identity } from "../net/index.ts";
+import type { Identity } from "../net/index.ts";
 import { startHttp, type TestServer } from "../net/servers.helpers.ts";
-import { createSigner } from "../signature/index.ts";
+import { createSigner, type Signer } from "../signature/index.ts";
 import { ManualClock } from "../testing/manual-clock.ts";
+import type { KnownRoom, LookupWay, WayAnswer } from "../upstream.ts";
 import { encodeChatMessage, encodeResponse } from "../wire/index.ts";
 import { fetchFirstState } from "./first-state.ts";
-import { lookupByEnter } from "./lookup-by-enter.ts";
+import { ask } from "./look-up.ts";
 import type { LookupDeps } from "./lookup-deps.ts";
-import { lookupRoom } from "./lookup-room.ts";
-import { VisitorCookie } from "./visitor-cookie.ts";
 
 const anchor = { id_str: "7000000000000000001", nickname: "测试主播", avatar_thumb: { url_list: ["https://a/1.jpg"] } };
 const cover = "https://a/cover.jpg";
@@ -35,6 +34,8 @@ const html =
 	(_request, response) =>
 		void response.end(body);
 
+const never = new AbortController().signal;
+
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
 	for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
@@ -45,11 +46,14 @@ interface Upstream {
 	server: TestServer;
 	clock: ManualClock;
 	requests: IncomingMessage[];
-	lookup(liveId?: string, signal?: AbortSignal): ReturnType<typeof lookupRoom>;
+	lookup(liveId?: string, signal?: AbortSignal): Promise<WayAnswer>;
 }
 
 /** An upstream on a local server with these pages; `/` gives the visitor cookie unless told otherwise. */
-async function upstream(routes: Record<string, Route>, identity: Identity = {}): Promise<Upstream> {
+async function upstream(
+	routes: Record<string, Route>,
+	identity: Identity & { signer?: Signer } = {},
+): Promise<Upstream> {
 	const requests: IncomingMessage[] = [];
 	const server = await startHttp((request, response) => {
 		requests.push(request);
@@ -59,22 +63,14 @@ async function upstream(routes: Record<string, Route>, identity: Identity = {}):
 		else response.writeHead(404).end();
 	});
 	const clock = new ManualClock();
-	const http = new HttpClient({ baseUrl: server.url, identity, clock });
+	const signer = createSigner({ aBogus: true });
+	const { lookup: deps } = upstreamParts({ baseUrl: server.url, clock, signer, ...identity });
 	cleanups.push(
 		() => server.close(),
-		() => http.close(),
+		() => deps.http.close(),
+		() => deps.appHttp.close(),
 	);
-	const deps: LookupDeps = {
-		baseUrl: server.url,
-		http,
-		visitor: new VisitorCookie(http, server.url, () => clock.now()),
-		login: new LoginWatch({ cookie: undefined, expiresAt: undefined, cookies: http.cookies, now: () => clock.now() }),
-		signer: createSigner({ aBogus: true }),
-		clock,
-		fallbackUserUniqueId: "7999999999999999999",
-		token: () => "token",
-	};
-	const lookup = (liveId = "1001", signal = new AbortController().signal) => lookupRoom(deps, liveId, signal);
+	const lookup = (liveId = "1001", signal = new AbortController().signal) => ask(deps, "page", { liveId }, signal);
 	return { deps, server, clock, requests, lookup };
 }
 
@@ -98,7 +94,7 @@ describe("a look-up on the room's page", () => {
 
 	it("of a live room whose page names no visitor still gives a visitor's id", async () => {
 		const { lookup } = await upstream({ "/1001": html(page({ room }, "")) });
-		expect(await lookup()).toMatchObject({ status: "live", userUniqueId: "7999999999999999999" });
+		expect(await lookup()).toMatchObject({ status: "live", userUniqueId: expect.stringMatching(/^7\d{18}$/) });
 	});
 
 	it("tells that a room that is still called live already has a time of finish", async () => {
@@ -298,24 +294,106 @@ describe("im/fetch", () => {
 describe("web/enter", () => {
 	const path = "/webcast/room/web/enter/";
 	const user = { id_str: anchor.id_str, nickname: anchor.nickname, avatar_thumb: anchor.avatar_thumb };
+	const reachable = { ...user, sec_uid: "MS4wLjABAAAA" };
+	const voice = { data: [], room_status: 1, enter_mode: 1, user: reachable };
+	const withoutStatus = { ...room, status: undefined };
+	const unreadable = { status: "unknown", failure: { reason: "unreadable_page" } };
 
 	it.each([
 		["live", { data: { data: [room], user, room_status: 0 } }, { status: "live", roomId: room.id_str, cover }],
+		["live by its status outside", { data: { data: [withoutStatus], room_status: 0 } }, { status: "live" }],
+		["live by its id outside", { data: { data: [{}], room_status: 0, enter_room_id: "5" } }, { roomId: "5" }],
+		["a live voice room", { data: { ...voice, data: [room] } }, { status: "live", kind: "voice" }],
+		["a voice room", { data: voice }, { status: "voice", anchor: { ...expectedAnchor, secUid: reachable.sec_uid } }],
+		["a voice room of an unknown anchor", { data: { ...voice, user } }, unreadable],
+		["a room that is on elsewhere", { data: { ...voice, enter_mode: 0 } }, unreadable],
+		["on without a room", { data: { data: [], user, room_status: 0 } }, unreadable],
 		["offline", { data: { data: [{ ...room, status: 4 }], user, room_status: 2 } }, { status: "offline" }],
+		["over by its code", { status_code: 30_003 }, { status: "offline", liveId: "1001", title: "" }],
+		[
+			"over by its words",
+			{ data: { data: [room], prompts: "直播已结束" } },
+			{ status: "offline", roomId: room.id_str },
+		],
+		["hidden", { data: { data: [], user, prompts: "你不在主播设置的可见范围内" } }, { status: "hidden" }],
+		["closed", { data: { data: [], user: { ...user, nickname: "账号已注销" } } }, { status: "closed" }],
 		["no room", { data: { data: [], user } }, { status: "no_room", anchor: expectedAnchor }],
-		["nobody", { data: { data: [] } }, { status: "not_found" }],
-		["a code alone", { status_code: 4001038 }, { status: "unknown", failure: { reason: "unreadable_page" } }],
+		["an account and no list", { data: { user } }, unreadable],
+		["nobody", { data: { data: [] } }, { status: "inconclusive" }],
+		["nobody, and a status", { data: { data: [], room_status: 2 } }, unreadable],
+		["a room without a status", { data: { data: [withoutStatus], user } }, unreadable],
+		["a code alone", { status_code: 4001038 }, unreadable],
+		["a login", { status_code: 20003, data: {} }, { failure: { reason: "blocked", upstreamMessage: "login" } }],
 	])("tells %s", async (_what, reply, expected) => {
 		const { deps } = await upstream({ [path]: html(JSON.stringify(reply)) });
-		expect(await lookupByEnter(deps, "1001", new AbortController().signal)).toMatchObject(expected);
+		expect(await ask(deps, "enter", { liveId: "1001" }, never)).toMatchObject(expected);
+	});
+
+	it("asks with an a_bogus of its own where the signer makes none", async () => {
+		const signer = createSigner();
+		const { deps, requests } = await upstream({ [path]: html("{}") }, { signer });
+		await ask(deps, "enter", { liveId: "1001" }, never);
+		expect(requests.at(-1)?.url).toMatch(/&a_bogus=.{100,}$/);
+	});
+});
+
+describe("refusals of a way of asking", () => {
+	const known = { liveId: "1001", roomId: room.id_str, anchor: { ...expectedAnchor, secUid: "MS4wLjABAAAA" } };
+	const paths = {
+		page: "/1001",
+		enter: "/webcast/room/web/enter/",
+		reflow: "/webcast/room/reflow/info/",
+		scene: "/webcast/room/info_by_scene/",
+	};
+	const status =
+		(code: number): Route =>
+		(_request, response) =>
+			void response.writeHead(code).end();
+	const header =
+		(name: string): Route =>
+		(_request, response) =>
+			void response.setHeader(name, "e30=").end("{}");
+	const slider = "<html><head><title>验证码中间页</title></head></html>";
+	const healthy = '<html><script src="/rc-verifycenter/captcha/index.js">TTGCaptcha=1;验证码</script></html>';
+
+	describe.each(["page", "enter", "reflow", "scene"] as const)("%s", (way) => {
+		it.each([
+			["a slider by its title", html(slider), "blocked", "captcha"],
+			["a slider by its call", html("<script>TTGCaptcha.init({verify_data:{}})</script>"), "blocked", "captcha"],
+			["a slider by a header", header("x-vc-bdturing-parameters"), "blocked", "captcha"],
+			["a slider by another header", header("bdturing-verify"), "blocked", "captcha"],
+			["a page that names the slider's scripts", html(healthy), "unreadable_page", undefined],
+			["nothing", html(""), "blocked", "empty"],
+			["HTTP 444", status(444), "blocked", "444"],
+			["HTTP 403", status(403), "blocked", "403"],
+			["HTTP 429", status(429), "rate_limited", undefined],
+			["HTTP 502", status(502), "upstream_error", undefined],
+			["a page of another layout", html("<html><script>xoomStore</script></html>"), "unreadable_page", undefined],
+		] satisfies [string, Route, string, string | undefined][])(
+			"calls %s unknown",
+			async (_name, route, reason, sign) => {
+				const { deps } = await upstream({ [paths[way]]: route });
+				const answer = await ask(deps, way, known, never);
+				expect(answer).toMatchObject({ status: "unknown", failure: { reason } });
+				expect(answer.status === "unknown" && answer.failure.upstreamMessage).toBe(sign);
+			},
+		);
+	});
+
+	it.each(["enter", "reflow", "scene"] as const)("reads words about a slider in %s as a person's", async (way) => {
+		const title = "<title>验证码中间页 TTGCaptcha.init(";
+		const one = { ...room, title, owner: anchor };
+		const data = way === "enter" ? { data: [one] } : way === "reflow" ? { room: one } : one;
+		const { deps } = await upstream({ [paths[way]]: html(JSON.stringify({ data, status_code: 0 })) });
+		const answer = await ask(deps, way, { ...known, anchor: { ...known.anchor } }, never);
+		expect(answer).toMatchObject(way === "reflow" ? { status: "unknown" } : { status: "live", title });
 	});
 
 	it.each([
-		["", "signature_rejected"],
-		["<html>", "unreadable_page"],
-	])("that answers %j is unknown", async (body, reason) => {
-		const { deps } = await upstream({ [path]: html(body) });
-		const result = await lookupByEnter(deps, "1001", new AbortController().signal);
-		expect(result).toMatchObject({ status: "unknown", failure: { reason } });
+		["reflow", { liveId: "1001", anchor: expectedAnchor }],
+		["scene", { liveId: "1001" }],
+	] satisfies [LookupWay, KnownRoom][])("%s without what it asks by is a fault of the caller", async (way, about) => {
+		const { deps } = await upstream({});
+		await expect(ask(deps, way, about, never)).rejects.toThrow(TypeError);
 	});
 });

@@ -30,13 +30,9 @@ describe.each([0, 1, 2, 3])("a room's page with its state escaped %i times", (de
 	it("of a live room gives the room, the anchor and the visitor's id", () => {
 		expect(parseRoomPage(page(state({ room, roomId: room.id_str, anchor }), depth))).toEqual({
 			kind: "room",
-			roomId: room.id_str,
-			status: 2,
-			title: room.title,
-			cover: "",
+			room: { roomId: room.id_str, status: 2, title: room.title, cover: "", finishedAt: undefined, voice: false },
 			anchor: expectedAnchor,
 			userUniqueId: visitor.odin.user_unique_id,
-			finishedAt: undefined,
 		});
 	});
 
@@ -44,13 +40,23 @@ describe.each([0, 1, 2, 3])("a room's page with its state escaped %i times", (de
 		const ended = { ...room, status: 4, finish_time: 1_767_225_600 };
 		expect(parseRoomPage(page(state({ room: ended, anchor }), depth))).toMatchObject({
 			kind: "room",
-			status: 4,
-			finishedAt: 1_767_225_600_000,
+			room: { status: 4, finishedAt: 1_767_225_600_000 },
 		});
 	});
 
 	it("of an account without a room gives the anchor", () => {
 		expect(parseRoomPage(page(state({ anchor }), depth))).toEqual({ kind: "no_room", anchor: expectedAnchor });
+	});
+
+	it("of a live voice room gives the anchor to ask for", () => {
+		const voice = { ...anchor, sec_uid: "MS4wLjABAAAA" };
+		const info = { anchor: voice, enter_mode: 1, tips: "该直播类型或玩法电脑端暂未支持" };
+		expect(parseRoomPage(page(state(info), depth))).toEqual({
+			kind: "voice",
+			anchor: { ...expectedAnchor, secUid: voice.sec_uid },
+		});
+		expect(parseRoomPage(page(state({ ...info, anchor }), depth))).toEqual({ kind: "unreadable" });
+		expect(parseRoomPage(page(state({ ...info, room }), depth))).toMatchObject({ kind: "room", room: { voice: true } });
 	});
 
 	it("of nobody is empty", () => {
@@ -59,7 +65,7 @@ describe.each([0, 1, 2, 3])("a room's page with its state escaped %i times", (de
 
 	it("is read although something beside the room's part is no JSON", () => {
 		const broken = state({ room, anchor }).replace('"$undefined"', "undefined");
-		expect(parseRoomPage(page(broken, depth))).toMatchObject({ kind: "room", roomId: room.id_str });
+		expect(parseRoomPage(page(broken, depth))).toMatchObject({ kind: "room", room: { roomId: room.id_str } });
 	});
 
 	it("is unreadable when it was cut off", () => {
@@ -70,25 +76,34 @@ describe.each([0, 1, 2, 3])("a room's page with its state escaped %i times", (de
 
 	it("prefers a state that has the room to one that has not", () => {
 		const both = page(state({}), depth) + page(state({ room, anchor }), depth);
-		expect(parseRoomPage(both)).toMatchObject({ kind: "room", roomId: room.id_str });
+		expect(parseRoomPage(both)).toMatchObject({ kind: "room", room: { roomId: room.id_str } });
 	});
 });
 
 describe("a page that is no room's", () => {
 	it.each([
-		["<html><title>验证码中间页</title></html>", "captcha"],
-		['<div id="captcha_container"></div>', "captcha"],
 		["<html><body></body></html>", "unreadable"],
 		["", "unreadable"],
 	])("%j is told apart", (html, kind) => {
 		expect(parseRoomPage(html)).toEqual({ kind });
 	});
 
-	it("takes no ids that are not ids", () => {
-		for (const idStr of ["1/../2", "", "abc", 7_300_000_000_000_000_000, null, "1".repeat(21)]) {
-			const html = page(state({ room: { ...room, id_str: idStr }, anchor }), 1);
-			expect(parseRoomPage(html).kind).toBe("no_room");
-		}
+	it.each([
+		["1/../2", "unreadable"],
+		["abc", "unreadable"],
+		[7_300_000_000_000_000_000, "unreadable"],
+		["1".repeat(21), "unreadable"],
+		["", "no_room"],
+		["0", "no_room"],
+		["$undefined", "no_room"],
+		[null, "no_room"],
+		[undefined, "no_room"],
+	])("takes %j for no room's id: %s", (idStr, kind) => {
+		expect(parseRoomPage(page(state({ room: { ...room, id_str: idStr }, anchor }), 1)).kind).toBe(kind);
+	});
+
+	it.each([undefined, null, "on", {}])("does not call a room offline whose status is %j", (status) => {
+		expect(parseRoomPage(page(state({ room: { ...room, status }, anchor }), 1)).kind).toBe("unreadable");
 	});
 });
 
@@ -112,7 +127,7 @@ describe("a hostile page", () => {
 		const soup = fc.array(fc.oneof(piece, fc.string()), { maxLength: 60 }).map((pieces) => pieces.join(""));
 		fc.assert(
 			fc.property(soup, (html) => {
-				expect(["room", "no_room", "empty", "captcha", "unreadable"]).toContain(parseRoomPage(html).kind);
+				expect(["room", "voice", "no_room", "empty", "unreadable"]).toContain(parseRoomPage(html).kind);
 			}),
 			{ numRuns: 600 * inject("rounds") },
 		);
@@ -124,7 +139,7 @@ describe("a hostile page", () => {
 		fc.assert(
 			fc.property(place, fc.string({ maxLength: 4 }), (at, inserted) => {
 				const result = parseRoomPage(whole.slice(0, at) + inserted + whole.slice(at));
-				if (result.kind === "room") expect(result.roomId).toMatch(/^\d{1,20}$/);
+				if (result.kind === "room") expect(result.room.roomId).toMatch(/^\d{1,20}$/);
 			}),
 			{ numRuns: 200 * inject("rounds") },
 		);

@@ -1,30 +1,29 @@
 import type { Anchor } from "../upstream.ts";
 import { digitsNamed, isObject, objectsNamed, type ScanBudget } from "./escaped-json.ts";
+import { type RoomJson, reachable, readAnchor, readRoom, wholeNumber } from "./room-json.ts";
 
-/** What a room's page says, before anything is concluded from it. */
+/** Content of a room's page, before anything is concluded from it. */
 export type RoomPage =
 	| {
 			kind: "room";
-			roomId: string;
-			/** 2: live, 4: ended. */
-			status: number;
-			title: string;
-			/** URL of its picture, or "". */
-			cover: string;
+			room: RoomJson;
 			anchor: Anchor | undefined;
 			/** The visitor's id; "" where the page names none. */
 			userUniqueId: string;
-			/** ms; `undefined` while the page names no time of finish. */
-			finishedAt: number | undefined;
 	  }
+	/** A voice room is live, and the page does not have its broadcast. */
+	| { kind: "voice"; anchor: Anchor & { secUid: string } }
+	/** No state in it, or not as it is known: a captcha, a shell, a layout that has changed. */
+	| { kind: "unreadable" }
 	| { kind: "no_room"; anchor: Anchor }
-	| { kind: "empty" }
-	/** The upstream wants to see a person. */
-	| { kind: "captcha" }
-	/** No state in it: a shell, or a layout that has changed. */
-	| { kind: "unreadable" };
+	| { kind: "empty" };
 
 const scanBudget = 8 * 1024 * 1024;
+/** `enter_mode` of a voice room, whose page has no room (biliLive-tools #469, 2026-06). */
+const voiceMode = 1;
+
+/** Where a page holds its state several times, the first of these counts. */
+const ranks: readonly RoomPage["kind"][] = ["room", "voice", "unreadable", "no_room", "empty"];
 
 /** Reads a room's page (the web page's protocol, "room lookup"). Never throws, whatever the page holds. */
 export function parseRoomPage(html: string): RoomPage {
@@ -33,10 +32,9 @@ export function parseRoomPage(html: string): RoomPage {
 	for (const info of roomInfos(html, budget)) {
 		const page = readRoomInfo(info, html);
 		if (page.kind === "room") return page;
-		if (!best || best.kind === "empty") best = page;
+		if (!best || ranks.indexOf(page.kind) < ranks.indexOf(best.kind)) best = page;
 	}
-	if (best) return best;
-	return looksLikeCaptcha(html) ? { kind: "captcha" } : { kind: "unreadable" };
+	return best ?? { kind: "unreadable" };
 }
 
 function* roomInfos(html: string, budget: ScanBudget): Generator<Record<string, unknown>> {
@@ -50,51 +48,18 @@ function* roomInfos(html: string, budget: ScanBudget): Generator<Record<string, 
 }
 
 function readRoomInfo(info: Record<string, unknown>, html: string): RoomPage {
-	const room = isObject(info["room"]) ? info["room"] : {};
-	const anchor = readAnchor(info["anchor"]) ?? readAnchor(room["owner"]);
-	const roomId = id(room["id_str"]) || id(info["roomId"]);
-	const status = Number(room["status"]);
-	if (roomId && Number.isInteger(status)) {
-		const finishTime = Number(room["finish_time"]);
-		return {
-			kind: "room",
-			roomId,
-			status,
-			title: text(room["title"]),
-			cover: pictureOf(room["cover"]),
-			anchor,
-			userUniqueId: digitsNamed(html, "user_unique_id"),
-			finishedAt: finishTime > 0 ? finishTime * 1000 : undefined,
-		};
+	const value = info["room"];
+	const room = readRoom(value, info["roomId"]);
+	const anchor = readAnchor(info["anchor"]) ?? readAnchor(isObject(value) ? value["owner"] : undefined);
+	if (room === "unreadable") return { kind: "unreadable" };
+	const voice = wholeNumber(info["enter_mode"]) === voiceMode;
+	if (room) {
+		const userUniqueId = digitsNamed(html, "user_unique_id");
+		return { kind: "room", room: { ...room, voice: room.voice || voice }, anchor, userUniqueId };
+	}
+	if (voice) {
+		const known = reachable(anchor);
+		return known ? { kind: "voice", anchor: known } : { kind: "unreadable" };
 	}
 	return anchor ? { kind: "no_room", anchor } : { kind: "empty" };
-}
-
-/** The person behind a room, as the page and `web/enter` describe them; `undefined` without an id. */
-export function readAnchor(value: unknown): Anchor | undefined {
-	if (!isObject(value)) return undefined;
-	const anchorId = id(value["id_str"]);
-	if (!anchorId) return undefined;
-	return { id: anchorId, nickname: text(value["nickname"]), avatar: pictureOf(value["avatar_thumb"]) };
-}
-
-/** URL of a picture, the first of those that its object lists; "" without one. */
-export function pictureOf(value: unknown): string {
-	const urls = isObject(value) ? value["url_list"] : undefined;
-	return text(Array.isArray(urls) ? urls[0] : "");
-}
-
-/** A decimal id, or "". Numbers are not taken: past 2^53 they are already wrong. */
-export function id(value: unknown): string {
-	return typeof value === "string" && /^[1-9]\d{0,19}$/.test(value) ? value : "";
-}
-
-/** Text that people wrote, of a sane length; "" for anything else. */
-export function text(value: unknown): string {
-	return typeof value === "string" && value !== "$undefined" ? value.slice(0, 2_000) : "";
-}
-
-/** Whether a page without state is one that asks for a captcha. */
-export function looksLikeCaptcha(html: string): boolean {
-	return /captcha|verifycenter|验证码/i.test(html.slice(0, 256 * 1024));
 }

@@ -1,7 +1,6 @@
-import { DouyinError } from "../errors.ts";
-import { failureOfStatus, type HttpClient } from "../net/index.ts";
+import type { HttpClient } from "../net/index.ts";
 import { orAbort } from "../or-abort.ts";
-import { looksLikeCaptcha } from "./room-page.ts";
+import { refusalOf, unreadable } from "./refusals.ts";
 
 const cookieName = "ttwid";
 const nonceName = "__ac_nonce";
@@ -24,6 +23,11 @@ export class VisitorCookie {
 		this.#now = now;
 	}
 
+	/** Whether there is one already. */
+	get isKnown(): boolean {
+		return this.#http.cookies.get(cookieName) !== undefined;
+	}
+
 	/**
 	 * Resolves when the cookie is there. A caller that aborts stops waiting at once; the request goes on for the others
 	 * and is given up with the last of them.
@@ -31,7 +35,7 @@ export class VisitorCookie {
 	 */
 	async ensure(signal: AbortSignal): Promise<void> {
 		signal.throwIfAborted();
-		if (this.#http.cookies.get(cookieName) !== undefined) return;
+		if (this.isKnown) return;
 		this.#fetching ??= this.#start();
 		const fetching = this.#fetching;
 		fetching.waiting++;
@@ -63,22 +67,14 @@ export class VisitorCookie {
 		// The first answer may only set a nonce; the second, sent with it, sets the cookie.
 		for (let attempt = 1; ; attempt++) {
 			const answer = await this.#http.request({ url: `${this.#baseUrl}/`, what, signal });
-			if (this.#http.cookies.get(cookieName) !== undefined) {
+			if (this.isKnown) {
 				this.#fetched = true;
 				return;
 			}
-			const failure = failureOfStatus(answer.status, answer.headers, what, this.#now());
-			if (failure) throw failure;
-			if (attempt === 1 && this.#http.cookies.get(nonceName) !== undefined) continue;
-			if (looksLikeCaptcha(answer.body.toString())) {
-				throw new DouyinError("blocked", `${what} asks for a captcha.`, {
-					status: answer.status,
-					upstreamMessage: "captcha",
-				});
-			}
-			throw new DouyinError("unreadable_page", `${what} set no visitor cookie (${cookieName}).`, {
-				status: answer.status,
-			});
+			const { status } = answer;
+			if (status < 400 && attempt === 1 && this.#http.cookies.get(nonceName) !== undefined) continue;
+			const refusal = refusalOf(answer, what, this.#now());
+			throw refusal ?? unreadable(`${what} set no visitor cookie (${cookieName}).`, status);
 		}
 	}
 }

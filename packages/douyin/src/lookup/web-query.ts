@@ -1,5 +1,13 @@
+import { isSiteHost } from "../net/index.ts";
+
 /** The site's own origin: what its page sends as `Origin`, `Referer` and `host`, whatever base URL is configured. */
 export const siteOrigin = "https://live.douyin.com";
+
+/** Base URL of one of the site's hosts: under another base than the site's, `v.douyin.com` is a folder and the others are one. */
+export function hostUrl(baseUrl: string, host: "v.douyin.com" | "webcast.amemv.com" | "www.douyin.com"): string {
+	if (isSiteHost(new URL(baseUrl).hostname)) return `https://${host}`;
+	return host === "v.douyin.com" ? `${baseUrl}/${host}` : baseUrl;
+}
 
 /** The browser as the page describes it in its queries (the web page's protocol, "socket"). */
 export function browserFields(userAgent: string): [string, string][] {

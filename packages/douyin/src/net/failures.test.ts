@@ -40,7 +40,8 @@ describe("failureOfStatus", () => {
 		[401, "blocked"],
 		[500, "upstream_error"],
 		[503, "upstream_error"],
-		[444, "unreadable_page"],
+		[444, "blocked"],
+		[418, "unreadable_page"],
 	])("calls HTTP %i %s", (status, reason) => {
 		expect(failureOfStatus(status, {}, "x", now)).toMatchObject({ reason, status });
 	});

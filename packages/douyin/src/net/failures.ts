@@ -35,10 +35,14 @@ export function failureOfStatus(
 ): DouyinError | undefined {
 	if (status < 400 || status === 404 || status === 410) return undefined;
 	const retryAfterMs = parseRetryAfter(header(headers, "retry-after"), now);
-	const options: DouyinErrorOptions = { status, upstreamMessage: header(headers, "handshake-msg"), retryAfterMs };
+	const upstreamMessage = header(headers, "handshake-msg");
+	const options: DouyinErrorOptions = { status, upstreamMessage, retryAfterMs };
 	const message = `${what}: the upstream answered ${status}`;
 	if (status === 429) return new DouyinError("rate_limited", message, options);
-	if (status === 401 || status === 403) return new DouyinError("blocked", message, options);
+	// 444 is how the site's edge drops an address (bililive-go #967 and #1010, 2025-10).
+	if (status === 401 || status === 403 || status === 444) {
+		return new DouyinError("blocked", message, { ...options, upstreamMessage: upstreamMessage ?? String(status) });
+	}
 	if (status >= 500) return new DouyinError("upstream_error", message, options);
 	return new DouyinError("unreadable_page", message, options);
 }

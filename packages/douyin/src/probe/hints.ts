@@ -1,6 +1,6 @@
-import type { FailureReason } from "../errors.ts";
+import type { DouyinError, FailureReason } from "../errors.ts";
 
-/** What a person can do about each failure. */
+/** What a person can do about each class of failure. */
 export const hints: Record<FailureReason, string> = {
 	network: "Check the network, and that nothing between here and the upstream cuts connections; then try again.",
 	dns: "The host name does not resolve: check the DNS settings and the upstream's base URL.",
@@ -24,3 +24,11 @@ export const hints: Record<FailureReason, string> = {
 		"What comes can't be stored: the service's status (/health/ready) and log say why, e.g. a full disk, a read-only data folder, NATS out of reach.",
 	broadcast_ended: "The broadcast has ended: try again with a room that is live.",
 };
+
+const captchaHint =
+	"Nothing is wrong with the room. Open its page in a browser on this network (through the same proxy, if one is used), pass the slider, and try again.";
+
+/** What a person can do about a failure. */
+export function hintFor({ reason, upstreamMessage }: DouyinError): string {
+	return reason === "blocked" && upstreamMessage === "captcha" ? captchaHint : hints[reason];
+}

@@ -22,8 +22,12 @@ const page = (roomInfo: unknown): Answer => {
 	return (_request, response) => void response.end(`<script>x(${JSON.stringify(state)})</script>`);
 };
 
+const slider: Answer = (_request, response) => void response.end("<title>验证码中间页</title>");
+
 interface Upstream {
 	home?: Answer;
+	/** Of `web/enter` and `reflow/info`. */
+	calls?: Answer;
 	page?: Answer;
 	fetch?: Answer;
 	/** Sent as soon as the socket is open; without it the socket stays mute. */
@@ -39,6 +43,7 @@ async function upstream(answers: Upstream) {
 			const cookie: Answer = (_request, answer) => void answer.setHeader("set-cookie", "ttwid=v; Path=/").end();
 			const state: Answer = (_request, answer) => void answer.end(firstState());
 			if (request.url === "/") (answers.home ?? cookie)(request, response);
+			else if (answers.calls && request.url?.startsWith("/webcast/room/")) answers.calls(request, response);
 			else if (request.url?.startsWith("/webcast/")) (answers.fetch ?? state)(request, response);
 			else (answers.page ?? page({ room }))(request, response);
 		},
@@ -97,9 +102,42 @@ it("a room that is not live ends the probe after the page, which is no fault", a
 });
 
 it("a captcha is named with what to do", async () => {
-	const steps = await (await upstream({ page: (_request, response) => void response.end("captcha") })).collect();
+	const steps = await (await upstream({ page: slider })).collect();
 	expect(summary(steps).at(-1)).toEqual(["page", false, "blocked"]);
-	expect(steps.at(-1)?.hint).toBe(hints.blocked);
+	expect(steps.at(-1)?.hint).toMatch(/pass the slider/);
+});
+
+it("a refused page is named although web/enter answers in its place", async () => {
+	const calls: Answer = (_request, response) => void response.end(JSON.stringify({ data: { data: [room] } }));
+	const steps = await (await upstream({ page: slider, calls, frame: chatFrame([2]) })).collect();
+	expect(summary(steps).at(-1)).toEqual(["socket", true, undefined]);
+	expect(steps[1]).toMatchObject({ ok: true, found: { is: "live" }, pageFailure: { upstreamMessage: "captcha" } });
+	expect([steps[1]?.detail, steps[1]?.hint]).toEqual([
+		expect.stringContaining("So says web/enter; the page fails: The room's page asks for a captcha."),
+		expect.stringMatching(/pass the slider/),
+	]);
+});
+
+it("a voice room is followed to its socket", async () => {
+	const owner = { id_str: "7", nickname: "n", sec_uid: "MS4" };
+	const calls: Answer = (_request, response) => {
+		response.end(JSON.stringify({ data: { room: { ...room, live_type_audio: true, owner } }, status_code: 0 }));
+	};
+	const voice = page({ anchor: owner, enter_mode: 1 });
+	const steps = await (await upstream({ page: voice, calls, frame: chatFrame([2]) })).collect();
+	expect(steps[1]).toMatchObject({ found: { is: "live", kind: "voice", roomId: room.id_str } });
+	expect(summary(steps).at(-1)).toEqual(["socket", true, undefined]);
+});
+
+it.each([
+	["closed", page({ anchor: { id_str: "7", nickname: "账号已注销" } }), /new account/],
+	["hidden", slider, /that account's cookie\. .*slider/],
+])("a broadcast that is %s ends the probe with what to do", async (is, answer, hint) => {
+	const data = { data: [], prompts: "你不在主播设置的可见范围内", user: { id_str: "7" } };
+	const calls: Answer = (_request, response) => void response.end(JSON.stringify({ data }));
+	const steps = await (await upstream({ page: answer, calls })).collect();
+	expect(steps[1]).toMatchObject({ ok: false, found: { is } });
+	expect(steps[1]?.hint).toMatch(hint);
 });
 
 it("a failing im/fetch does not keep the socket from being tried", async () => {

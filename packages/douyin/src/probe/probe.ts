@@ -1,11 +1,11 @@
 import { type UpstreamOptions, type UpstreamParts, upstreamParts } from "../client/index.ts";
 import { DouyinError } from "../errors.ts";
 import { hasLogin, type LoginState } from "../login/index.ts";
-import { fetchFirstState, lookupByEnter, lookupRoom } from "../lookup/index.ts";
+import { askPage, complete, fetchFirstState } from "../lookup/index.ts";
 import { failureOfError } from "../net/index.ts";
 import { openSession } from "../session/index.ts";
-import type { RoomLookup } from "../upstream.ts";
-import { hints } from "./hints.ts";
+import type { RoomLookup, WayAnswer } from "../upstream.ts";
+import { hintFor } from "./hints.ts";
 import { loginFinding } from "./login-finding.ts";
 
 export interface ProbeStep {
@@ -20,6 +20,8 @@ export interface ProbeStep {
 	/** ms. */
 	tookMs: number;
 	failure?: DouyinError;
+	/** Failure of the room's page, where `web/enter` has answered in its place. */
+	pageFailure?: DouyinError;
 }
 
 export interface ProbeOptions extends UpstreamOptions {
@@ -41,6 +43,7 @@ interface Finding {
 	detail: string;
 	hint?: string;
 	found?: ProbeFinding;
+	pageFailure?: DouyinError;
 }
 
 type LiveRoom = RoomLookup & { status: "live" };
@@ -74,9 +77,10 @@ export async function* probe(
 
 		let room: LiveRoom | undefined;
 		const page = await run("page", async () => {
-			const found = await (parts.lookupBy === "enter" ? lookupByEnter : lookupRoom)(lookup, liveId, signal);
+			const asked = await askPage(lookup, liveId, signal);
+			const found = await complete(lookup, asked, signal);
 			if (found.status === "live") room = found;
-			return pageFinding(found);
+			return pageFinding(found, asked);
 		});
 		if (!page) return;
 		yield page;
@@ -104,6 +108,7 @@ export async function* probe(
 		if (socket) yield socket;
 	} finally {
 		parts.http.close();
+		lookup.appHttp.close();
 	}
 }
 
@@ -122,11 +127,21 @@ async function timed(
 		if (signal.aborted) return undefined;
 		const failure = failureOfError(error, "The step failed");
 		const detail = failure.message;
-		return { name, ok: false, detail, hint: hints[failure.reason], tookMs: clock.elapsed() - startedAt, failure };
+		return { name, ok: false, detail, hint: hintFor(failure), tookMs: clock.elapsed() - startedAt, failure };
 	}
 }
 
-function pageFinding(found: RoomLookup): Finding {
+/** @param asked the page's own answer, which need not be all that was asked */
+function pageFinding(found: RoomLookup, asked: WayAnswer): Finding {
+	const finding = findingOf(found);
+	if (asked.status !== "unknown") return finding;
+	const { failure } = asked;
+	const detail = `${finding.detail} So says web/enter; the page fails: ${failure.message}`;
+	const hint = [finding.hint, hintFor(failure)].filter((one) => one !== undefined).join(" ");
+	return { ...finding, detail, hint, pageFailure: failure };
+}
+
+function findingOf(found: RoomLookup): Finding {
 	const elsewhere = "Try again with the id of a room that is live to test the rest of the way.";
 	switch (found.status) {
 		case "live":

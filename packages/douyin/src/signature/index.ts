@@ -1,3 +1,4 @@
+export { aBogus } from "./a-bogus.ts";
 export { type HttpSignerOptions, httpSigner } from "./http-signer.ts";
 export {
 	type CustomSignInput,

@@ -105,7 +105,7 @@ test.each([
 
 test("a room that can't be looked up can be added all the same", async () => {
 	const { simulator, resolve } = await bench();
-	linksOf(simulator).room.setFault({ fault: "captcha", count: 1 });
+	linksOf(simulator).room.setFault({ fault: "captcha", count: 2 });
 	expect((await resolve("1001", "en")).rooms).toMatchObject([{ live_id: "1001", status: "unknown", kept: false }]);
 });
 

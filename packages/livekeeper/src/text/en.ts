@@ -681,7 +681,8 @@ export const linkTexts = {
 		},
 	},
 	kept: "Added already.",
-	addAnyway: "You can add it all the same; it is looked up again.",
+	passCaptcha: (liveId: string) =>
+		`Nothing is wrong with the room. Open https://live.douyin.com/${liveId} in a browser on this network, pass the slider, and look again.`,
 	notLookedUp: (words: string) => `The room could not be looked up now: ${words}`,
 	notResolved: (words: string) => ({
 		message: `Douyin did not say where this link leads: ${words}`,

@@ -16,13 +16,21 @@ export interface FailureFacts {
 	cause?: unknown;
 }
 
+/** Words for the signs by which the site refuses to be asked. */
+const signs: ReadonlyMap<string, string> = new Map([
+	["captcha", "要求验证码"],
+	["empty", "应答为空"],
+	["login", "要求登录"],
+]);
+
 /** What failed, as a sentence. */
 export function failureText({ reason, message, host, status, upstreamMessage, cause }: FailureFacts): Text {
 	const code: unknown = (cause as { code?: unknown } | undefined)?.code;
 	const systemCode = typeof code === "string" && /^[A-Z][A-Z0-9_]+$/.test(code) ? code : undefined;
 	// A status that is no failure is not one of its facts.
 	const failed = status !== undefined && status >= 400;
-	const said = upstreamMessage === "captcha" ? "要求验证码" : upstreamMessage;
+	const words = upstreamMessage === undefined ? undefined : (signs.get(upstreamMessage) ?? upstreamMessage);
+	const said = failed && words === String(status) ? undefined : words;
 	const facts = [host, failed ? `HTTP ${status}` : undefined, said, systemCode];
 	const known = facts.filter((fact) => fact !== undefined && fact !== "").join("，");
 	return { en: message, zh: `${failureNames[reason].zh}${known === "" ? "" : `（${known}）`}。` };

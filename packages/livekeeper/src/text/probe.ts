@@ -1,5 +1,6 @@
 import type { DouyinError, FailureReason, ProbeFinding } from "@livekeeper/douyin";
 import type { stepNames } from "./catalogue.ts";
+import { failureText } from "./failures.ts";
 import type { Text } from "./text.ts";
 
 /** A step of a probe, as far as its words go. */
@@ -9,6 +10,8 @@ export interface ProbeWords {
 	hint?: string | undefined;
 	found?: ProbeFinding | undefined;
 	failure?: DouyinError | undefined;
+	/** Failure of the page, where another way has answered in its place. */
+	pageFailure?: DouyinError | undefined;
 }
 
 const giftless = "这样的会话收不到礼物，部分昵称被隐藏，也不会收到每一条消息";
@@ -36,17 +39,28 @@ const hints = {
 	broadcast_ended: "直播已结束：请换一个正在直播的直播间再试。",
 } as const satisfies Record<FailureReason, string>;
 
+const captchaHint =
+	"直播间本身没有问题。请用同一网络（如果用代理，则通过同一代理）的浏览器打开它的页面，完成滑块验证，然后再试。";
+
 /**
  * What a step has found, and what to do about it. In English as the probe says it.
  * @param failed what failed, where it did
  */
 export function probeText(step: ProbeWords, failed: Text | undefined, now: number): { detail: Text; hint?: Text } {
-	const { detail, hint, found, failure } = step;
-	const chinese = failure ? { detail: failed?.zh ?? detail, hint: hints[failure.reason] } : inChinese(found, now);
+	const { detail, hint, found, failure, pageFailure } = step;
+	const chinese = failure ? { detail: failed?.zh ?? detail, hint: hintFor(failure) } : inChinese(found, now);
+	if (chinese && pageFailure) {
+		chinese.detail += `以上来自 web/enter；直播间的页面出错：${failureText(pageFailure).zh}`;
+		chinese.hint = `${chinese.hint ?? ""}${hintFor(pageFailure)}`;
+	}
 	return {
 		detail: { en: detail, zh: chinese?.detail ?? detail },
 		...(hint !== undefined && { hint: { en: hint, zh: chinese?.hint ?? hint } }),
 	};
+}
+
+function hintFor({ reason, upstreamMessage }: DouyinError): string {
+	return reason === "blocked" && upstreamMessage === "captcha" ? captchaHint : hints[reason];
 }
 
 function inChinese(found: ProbeFinding | undefined, now: number): { detail: string; hint?: string } | undefined {

@@ -552,7 +552,8 @@ export const linkTexts: typeof en.linkTexts = {
 		},
 	},
 	kept: "已经添加过了。",
-	addAnyway: "仍然可以添加，之后会再次查询。",
+	passCaptcha: (liveId) =>
+		`直播间本身没有问题：请用同一网络的浏览器打开 https://live.douyin.com/${liveId}，完成滑块验证，然后再查一次。`,
 	notLookedUp: (words) => `暂时查不到直播间的信息：${words}`,
 	notResolved: (words) => ({
 		message: `抖音没有说明这个链接指向哪里：${words}`,

@@ -9,7 +9,7 @@ export const faultKinds = {
 	slow_handshake: "answers the handshake after `ms`",
 	device_blocked: "answers the handshake with HTTP 200 and handshake-msg DEVICE_BLOCKED",
 	http_status: "answers with `status` (and `retry_after` seconds) on `on`: socket, pages, fetch or all (default)",
-	captcha: "answers the pages with a captcha, and short links and reflow/info as well",
+	captcha: "answers the pages with a captcha, and short links and the JSON calls about a room as well",
 	foreign_redirect: "leads short links to a host that is not the site's",
 	expired_link: "leads short links to the home page, as an expired one does",
 	empty_answer: "answers short links and reflow/info with nothing",

@@ -9,6 +9,7 @@ import { addLiveStatus } from "./live-status.ts";
 import { pageState } from "./page-state.ts";
 import type { PagesContext } from "./pages-context.ts";
 import { addRoomInfo } from "./room-info.ts";
+import { refuse } from "./site-gate.ts";
 import { Visitors } from "./visitors.ts";
 import { webEnter } from "./web-enter.ts";
 
@@ -55,6 +56,7 @@ export function addPages(app: FastifyInstance, context: PagesContext): void {
 	type Query = { Querystring: Record<string, string> };
 	app.get<Query>("/webcast/room/web/enter/", { config: { way: "enter" } }, (request, reply) => {
 		if (fails(context, "pages", request.query["web_rid"], reply)) return reply;
+		if (context.faults.take("captcha", request.query["web_rid"])) return refuse(reply, "enter", "captcha");
 		return webEnter(context, request, reply);
 	});
 

@@ -4,6 +4,7 @@ import type { Room } from "../rooms/room.ts";
 import { fails, json } from "./answers.ts";
 import { broadcastJson, noSuchRoom, shownAs } from "./page-state.ts";
 import type { PagesContext } from "./pages-context.ts";
+import { refuse } from "./site-gate.ts";
 
 type Query = { Querystring: Record<string, string> };
 
@@ -16,6 +17,7 @@ export function addRoomInfo(app: FastifyInstance, context: PagesContext): void {
 		const { room_id: roomId = "", scene, aid } = request.query;
 		const found = context.rooms.byRoomId(roomId);
 		if (fails(context, "pages", found?.room.liveId, reply)) return reply;
+		if (context.faults.take("captcha", found?.room.liveId)) return refuse(reply, "scene", "captcha");
 		if (aid !== "6383" || !scene) return json(reply.header("x-sim-why", "aid is not 6383, or no scene"), "");
 		const extra = { now: context.clock.now() };
 		if (!found || !isPublic(found.room)) return json(reply, { ...nothing, extra, status_code: noSuchRoom });

@@ -38,7 +38,8 @@ export function addSiteGate(app: FastifyInstance, { site, faults }: { site: Site
 	});
 }
 
-function refuse(reply: FastifyReply, way: Way, sign: Exclude<Closing, "layout">): FastifyReply {
+/** Refuses a request as the site does. */
+export function refuse(reply: FastifyReply, way: Way, sign: Exclude<Closing, "layout">): FastifyReply {
 	reply.header("x-sim-why", "this address, or this way, is refused: GET /__sim/addresses, GET /__sim/faults");
 	if (sign === "444") return reply.code(444).send("");
 	const group = ways[way];

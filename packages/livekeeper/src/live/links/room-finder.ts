@@ -112,7 +112,7 @@ export class RoomFinder {
 		return {
 			...common,
 			message: linkTexts.notLookedUp(failureText(failure)),
-			hint: failureHelp[failure.reason] ?? linkTexts.addAnyway,
+			hint: failure.upstreamMessage === "captcha" ? linkTexts.passCaptcha(liveId) : failureHelp[failure.reason],
 		};
 	}
 }

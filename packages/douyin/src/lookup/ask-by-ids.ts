@@ -1,0 +1,93 @@
+import type { Anchor, WayAnswer } from "../upstream.ts";
+import { answerOrUnknown } from "./ask-page.ts";
+import { isObject } from "./escaped-json.ts";
+import type { LookupDeps } from "./lookup-deps.ts";
+import { readReply, unreadable } from "./refusals.ts";
+import { answerOfFinished, readAnchor, readRoom, type SeenRoom, saidOf } from "./room-json.ts";
+import { encodeQuery, hostUrl, siteOrigin } from "./web-query.ts";
+
+/** Room id with which `reflow/info` goes by the person: a dummy (three clients; biliLive-tools, biliup, rust-srec). */
+const anyRoom = "2";
+
+/**
+ * Asks about a room by its anchor: `reflow/info` of the app's host, without cookie and signature. It finds voice rooms too.
+ */
+export function askReflow(
+	deps: LookupDeps,
+	liveId: string,
+	known: Anchor & { secUid: string },
+	signal: AbortSignal,
+): Promise<WayAnswer> {
+	const what = "The anchor's room (reflow/info)";
+	return answerOrUnknown(liveId, signal, async () => {
+		const query = encodeQuery([
+			["app_id", "1128"],
+			["live_id", "1"],
+			["verifyFp", ""],
+			["room_id", anyRoom],
+			["type_id", "0"],
+			["sec_user_id", known.secUid],
+		]);
+		const url = `${hostUrl(deps.baseUrl, "webcast.amemv.com")}/webcast/room/reflow/info/?${query}`;
+		const answer = await deps.appHttp.request({ url, what, signal, withoutCookies: true, redirects: false });
+		const reply = readReply(answer, what, deps.clock.now());
+		const data = dataOf(reply, what);
+		const value = isObject(data["room"]) ? data["room"] : {};
+		const anchor = readAnchor(value["owner"]) ?? known;
+		// Were the person ignored one day, all rooms would be one.
+		if (anchor.secUid !== known.secUid) throw unreadable(`${what} is another person's.`);
+		return conclude(deps, { reply, value, elsewhere: undefined, what }, { liveId, anchor });
+	});
+}
+
+/**
+ * Asks about a broadcast by its room id: `info_by_scene`, without signature. It tells whether that broadcast is over, and
+ * names no anchor.
+ */
+export function askScene(deps: LookupDeps, liveId: string, roomId: string, signal: AbortSignal): Promise<WayAnswer> {
+	const what = "The broadcast's state (info_by_scene)";
+	return answerOrUnknown(liveId, signal, async () => {
+		const query = encodeQuery([
+			["aid", "6383"],
+			["room_id", roomId],
+			["scene", "pc_profile_struct"],
+		]);
+		const url = `${deps.baseUrl}/webcast/room/info_by_scene/?${query}`;
+		const answer = await deps.http.request({ url, what, signal, headers: { referer: `${siteOrigin}/${liveId}` } });
+		const reply = readReply(answer, what, deps.clock.now());
+		const value = dataOf(reply, what);
+		const other = value["id_str"] !== undefined && value["id_str"] !== roomId;
+		if (other) throw unreadable(`${what} is another broadcast's.`);
+		return conclude(deps, { reply, value, elsewhere: roomId, what }, { liveId, anchor: undefined, roomId });
+	});
+}
+
+interface Reply {
+	reply: Record<string, unknown>;
+	/** The room's object, if there is one. */
+	value: Record<string, unknown>;
+	/** Its id where the object has none. */
+	elsewhere: string | undefined;
+	what: string;
+}
+
+function conclude(
+	deps: LookupDeps,
+	{ reply, value, elsewhere, what }: Reply,
+	about: Omit<SeenRoom, "userUniqueId"> & { roomId?: string },
+): WayAnswer {
+	const said = saidOf(reply, about);
+	if (said) return said;
+	const room = value["status"] === undefined ? undefined : readRoom(value, elsewhere);
+	if (room === "unreadable") throw unreadable(`${what} can't be read.`);
+	if (room) return answerOfFinished(room, { ...about, userUniqueId: deps.fallbackUserUniqueId });
+	// A code without a room means several things (4001038); an answer that calls itself good ought to have one.
+	if (reply["status_code"] === 0) throw unreadable(`${what} is not in the answer.`);
+	return { status: "inconclusive", liveId: about.liveId };
+}
+
+function dataOf(reply: Record<string, unknown>, what: string): Record<string, unknown> {
+	const data = reply["data"];
+	if (isObject(data)) return data;
+	throw unreadable(`${what} holds no data (status_code ${String(reply["status_code"])}).`);
+}

@@ -1,0 +1,78 @@
+import type { WayAnswer } from "../upstream.ts";
+import { answerOrUnknown } from "./ask-page.ts";
+import { isObject } from "./escaped-json.ts";
+import type { LookupDeps } from "./lookup-deps.ts";
+import { readReply, unreadable } from "./refusals.ts";
+import { answerOf, id, isClosed, reachable, readAnchor, readRoom, saidOf } from "./room-json.ts";
+import { browserFields, encodeQuery, siteOrigin } from "./web-query.ts";
+
+const what = "The room's status (web/enter)";
+
+/**
+ * Asks about a room by the JSON call `web/enter` (the web page's protocol, "optional JSON status"). It wants `a_bogus`,
+ * and is empty with a wrong one.
+ */
+export function askEnter(deps: LookupDeps, liveId: string, signal: AbortSignal): Promise<WayAnswer> {
+	return answerOrUnknown(liveId, signal, async () => {
+		await deps.visitor.ensure(signal);
+		const query = encodeQuery([
+			["aid", "6383"],
+			["app_name", "douyin_web"],
+			["live_id", "1"],
+			["language", "zh-CN"],
+			["enter_from", "page_refresh"],
+			...browserFields(deps.http.userAgent),
+			["web_rid", liveId],
+			["room_id_str", ""],
+			["enter_source", ""],
+			["is_need_double_stream", "false"],
+			["insert_task_id", ""],
+			["live_reason", ""],
+			["msToken", deps.token()],
+		]);
+		const signed = `${query}&${encodeQuery([["a_bogus", await deps.aBogus(query, deps.http.userAgent)]])}`;
+		const url = `${deps.baseUrl}/webcast/room/web/enter/?${signed}`;
+		const answer = await deps.http.request({ url, what, signal, headers: { referer: `${siteOrigin}/${liveId}` } });
+		return conclude(deps, liveId, readReply(answer, what, deps.clock.now()));
+	});
+}
+
+/** `data.room_status`: the broadcast is on, on and not shown here, over. */
+const [statusOn, statusVoice, statusOver] = [0, 1, 2];
+/** `data.enter_mode` of a voice room, of which there is nothing else (biliLive-tools #469, 2026-06). */
+const voiceMode = 1;
+
+function conclude(deps: LookupDeps, liveId: string, reply: Record<string, unknown>): WayAnswer {
+	const data = isObject(reply["data"]) ? reply["data"] : {};
+	const rooms: unknown = data["data"];
+	const first = Array.isArray(rooms) && isObject(rooms[0]) ? rooms[0] : {};
+	const anchor = readAnchor(data["user"]) ?? readAnchor(first["owner"]);
+	const said = saidOf(reply, { liveId, anchor, roomId: id(first["id_str"]) });
+	if (said) return said;
+	if (!isObject(reply["data"])) {
+		throw unreadable(`${what} holds no room data (status_code ${String(reply["status_code"])}).`);
+	}
+	const { room_status: status, enter_mode: mode, enter_room_id: elsewhere } = data;
+	const none = Array.isArray(rooms) && rooms.length === 0;
+	if (none && status === statusVoice && mode === voiceMode) {
+		const known = reachable(anchor);
+		if (known) return { status: "voice", liveId, anchor: known };
+	}
+	// There are answers that have the id and the status of the room outside of it.
+	const room = readRoom({ ...first, status: first["status"] ?? roomStatus(status) }, elsewhere);
+	if (room === "unreadable") throw unreadable(`${what} holds a room that can't be read.`);
+	if (room) {
+		const seen = { liveId, anchor, userUniqueId: deps.fallbackUserUniqueId };
+		return answerOf({ ...room, voice: room.voice || mode === voiceMode }, seen);
+	}
+	if (isClosed(anchor)) return { status: "closed", liveId, anchor };
+	if (anchor && none && (status === statusOver || status === undefined)) return { status: "no_room", liveId, anchor };
+	// A number that nobody has, and whatever else the ambiguous code 4001038 means.
+	if (!anchor && status === undefined) return { status: "inconclusive", liveId };
+	throw unreadable(`${what} says neither that the room is live nor that it is not.`);
+}
+
+/** The `status` of a room that `data.room_status` stands for. */
+function roomStatus(status: unknown): number | undefined {
+	return status === statusOn ? 2 : status === statusOver ? 4 : undefined;
+}

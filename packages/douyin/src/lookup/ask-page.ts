@@ -1,0 +1,73 @@
+import { failureOfError } from "../net/index.ts";
+import type { RoomLookup, WayAnswer } from "../upstream.ts";
+import { loginMark } from "./login-mark.ts";
+import type { LookupDeps } from "./lookup-deps.ts";
+import { refusalOf, unreadable } from "./refusals.ts";
+import { answerOf, isClosed } from "./room-json.ts";
+import { parseRoomPage } from "./room-page.ts";
+
+const what = "The room's page";
+
+/** Asks about a room by its page (the web page's protocol, "room lookup"). */
+export function askPage(deps: LookupDeps, liveId: string, signal: AbortSignal): Promise<WayAnswer> {
+	return answerOrUnknown(liveId, signal, async () => {
+		await deps.visitor.ensure(signal);
+		const { answer, page } = await fetchPage(deps, liveId, signal);
+		if (answer.status === 404 || answer.status === 410) return { status: "not_found", liveId };
+		// A page with a state is healthy, whatever scripts it names.
+		const healthy = page.kind !== "unreadable" && answer.status < 400;
+		const refusal = healthy ? undefined : refusalOf(answer, what, deps.clock.now());
+		if (refusal) throw refusal;
+		switch (page.kind) {
+			case "room": {
+				const { room, anchor } = page;
+				return answerOf(room, { liveId, anchor, userUniqueId: page.userUniqueId || deps.fallbackUserUniqueId });
+			}
+			case "voice":
+				return { status: "voice", liveId, anchor: page.anchor };
+			case "no_room":
+				return { status: isClosed(page.anchor) ? "closed" : "no_room", liveId, anchor: page.anchor };
+			case "empty":
+				return { status: "not_found", liveId };
+			case "unreadable":
+				throw unreadable(`${what} holds no room state.`, answer.status);
+			default:
+				return page satisfies never;
+		}
+	});
+}
+
+/**
+ * Runs a look-up; its failures become `unknown`.
+ * @throws `signal.reason` when aborted, and nothing else
+ */
+export async function answerOrUnknown<Answer extends WayAnswer>(
+	liveId: string,
+	signal: AbortSignal,
+	ask: () => Promise<Answer>,
+): Promise<Answer | (RoomLookup & { status: "unknown" })> {
+	try {
+		return await ask();
+	} catch (error) {
+		signal.throwIfAborted();
+		return { status: "unknown", liveId, failure: failureOfError(error, "The room could not be looked up") };
+	}
+}
+
+const nonceName = "__ac_nonce";
+
+async function fetchPage(deps: LookupDeps, liveId: string, signal: AbortSignal) {
+	const ask = async () => {
+		const url = `${deps.baseUrl}/${encodeURIComponent(liveId)}`;
+		const answer = await deps.http.request({ url, what, signal });
+		const html = answer.body.toString();
+		const page = parseRoomPage(html);
+		if (page.kind !== "unreadable") deps.login.sawPage(loginMark(html));
+		return { answer, page };
+	};
+	const nonceBefore = deps.http.cookies.get(nonceName);
+	const first = await ask();
+	// A shell that sets a nonce asks for the same request again, with it.
+	const asked = first.page.kind === "unreadable" && deps.http.cookies.get(nonceName) !== nonceBefore;
+	return asked ? ask() : first;
+}

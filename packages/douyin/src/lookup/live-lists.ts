@@ -1,0 +1,86 @@
+import { DouyinError } from "../errors.ts";
+import { isObject } from "./escaped-json.ts";
+import { parseLiveId } from "./live-id.ts";
+import type { LookupDeps } from "./lookup-deps.ts";
+import { readReply, unreadable } from "./refusals.ts";
+import { id } from "./room-json.ts";
+import { encodeQuery, hostUrl, siteOrigin } from "./web-query.ts";
+
+/**
+ * Asks which of these people are live: `check_user_live_status`, without signature. It names those that are.
+ * @returns room ids by anchor id
+ * @throws DouyinError; TypeError for what is no anchor id; `signal.reason` when aborted
+ */
+export async function askWhoIsLive(
+	deps: LookupDeps,
+	anchorIds: readonly string[],
+	signal: AbortSignal,
+): Promise<Map<string, string>> {
+	const what = "Who is live (check_user_live_status)";
+	const wrong = anchorIds.find((one) => id(one) === "");
+	if (wrong !== undefined) throw new TypeError(`An anchor id is a decimal number, not '${wrong}'.`);
+	if (anchorIds.length === 0) return new Map();
+	const query = encodeQuery([
+		["user_ids", anchorIds.join(",")],
+		["aid", "6383"],
+	]);
+	const url = `${deps.baseUrl}/webcast/distribution/check_user_live_status/?${query}`;
+	const answer = await deps.http.request({ url, what, signal, headers: { referer: `${siteOrigin}/` } });
+	const scenes = listOf(readReply(answer, what, deps.clock.now())["data"], what);
+	const lists = scenes.map((scene) => listOf(scene["user_live"], what));
+	const asked = new Set(anchorIds);
+	return pairs(lists.flat(), what, (entry) => {
+		// "Not live" is to be missing, or this.
+		if (entry["live_status"] === 0) return "none";
+		const anchorId = id(entry["user_id_str"]);
+		const roomId = id(entry["room_id_str"]);
+		return entry["live_status"] === 1 && asked.has(anchorId) && roomId ? [anchorId, roomId] : undefined;
+	});
+}
+
+/**
+ * Asks which of the people that the login follows are live: `feed/follow`, without signature.
+ * @returns room ids by live id
+ * @throws DouyinError, `blocked` with `upstreamMessage` `login` without a login; `signal.reason` when aborted
+ */
+export async function askFollowedLive(deps: LookupDeps, signal: AbortSignal): Promise<Map<string, string>> {
+	const what = "Who is live of those followed (feed/follow)";
+	if (deps.login.state().status === "anonymous") {
+		throw new DouyinError("blocked", `${what} is for accounts: it needs a login.`, { upstreamMessage: "login" });
+	}
+	const query = encodeQuery([
+		["aid", "6383"],
+		["scene", "aweme_pc_follow_top"],
+		["device_platform", "webapp"],
+		["channel", "channel_pc_web"],
+	]);
+	const origin = "https://www.douyin.com";
+	const url = `${hostUrl(deps.baseUrl, "www.douyin.com")}/webcast/web/feed/follow/?${query}`;
+	const answer = await deps.http.request({ url, what, signal, headers: { referer: `${origin}/` } });
+	const { data } = readReply(answer, what, deps.clock.now());
+	const entries = listOf(isObject(data) ? data["data"] : undefined, what);
+	return pairs(entries, what, ({ web_rid, room }) => {
+		const parsed = parseLiveId(web_rid);
+		const roomId = id(isObject(room) ? room["id_str"] : undefined);
+		return parsed.ok && roomId ? [parsed.liveId, roomId] : undefined;
+	});
+}
+
+function listOf(value: unknown, what: string): Record<string, unknown>[] {
+	if (Array.isArray(value)) return value.filter(isObject);
+	throw unreadable(`${what}: the answer holds no list.`);
+}
+
+/**
+ * What is read of each entry, without those that hold nothing.
+ * @throws DouyinError `unreadable_page` where none of them can be read
+ */
+function pairs(
+	entries: readonly Record<string, unknown>[],
+	what: string,
+	read: (entry: Record<string, unknown>) => [string, string] | "none" | undefined,
+): Map<string, string> {
+	const found = entries.map(read);
+	if (found.length > 0 && found.every((one) => one === undefined)) throw unreadable(`${what}: no entry can be read.`);
+	return new Map(found.filter((one) => Array.isArray(one)));
+}

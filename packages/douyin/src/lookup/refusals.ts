@@ -1,0 +1,74 @@
+import { DouyinError } from "../errors.ts";
+import { failureOfStatus, type HttpResponse, header } from "../net/index.ts";
+import { isObject } from "./escaped-json.ts";
+
+/** Headers by which the site asks for its slider in answer to a JSON call. */
+const sliderHeaders = ["x-vc-bdturing-parameters", "bdturing-verify"];
+/**
+ * Marks of the slider's own page. Healthy pages name the slider's scripts as well (`TTGCaptcha`, `verifyCenter`, seen on
+ * each of six in 2026-08 and 09), so the names prove nothing.
+ */
+const sliderMarks = /<title>\s*验证码中间页|TTGCaptcha\.init\(/;
+/** Codes of a JSON answer that mean "log in first". */
+const loginCodes: readonly unknown[] = [8, 2483, 20_003];
+/** A slider's page is 6 KB. */
+const maxSearched = 256 * 1024;
+
+/**
+ * How the site refuses: the one reading of it for all ways of asking. Of a page that holds what was looked for it need
+ * not be asked.
+ * @param what was asked, for the message
+ * @returns `blocked` with `upstreamMessage` `captcha`, `empty` or the status; what `failureOfStatus` says of other
+ * statuses; `undefined` for an answer that is no refusal
+ */
+export function refusalOf(answer: HttpResponse, what: string, now: number): DouyinError | undefined {
+	const { status, headers, body } = answer;
+	if (asksForCaptcha(answer)) return blocked(answer, "captcha", `${what} asks for a captcha.`);
+	const failure = failureOfStatus(status, headers, what, now);
+	if (failure || body.length > 0 || status >= 300) return failure;
+	return blocked(
+		answer,
+		"empty",
+		`${what} came back empty: this address is refused, or the signature is wrong. The two look the same.`,
+	);
+}
+
+/**
+ * The object that a JSON call answers.
+ * @throws DouyinError as {@link refusalOf} says; `blocked` with `upstreamMessage` `login` where an account is asked for;
+ * `unreadable_page` for what is no JSON object
+ */
+export function readReply(answer: HttpResponse, what: string, now: number): Record<string, unknown> {
+	const refusal = refusalOf(answer, what, now);
+	if (refusal) throw refusal;
+	const reply = answer.status === 200 ? parseObject(answer.body.toString()) : undefined;
+	if (!reply) throw unreadable(`${what}: HTTP ${answer.status}, and no JSON object.`, answer.status);
+	if (loginCodes.includes(reply["status_code"])) throw blocked(answer, "login", `${what} asks for a login.`);
+	return reply;
+}
+
+/** An answer that holds nothing of what is read in it. */
+export function unreadable(message: string, status = 200): DouyinError {
+	return new DouyinError("unreadable_page", message, { status });
+}
+
+function asksForCaptcha({ headers, body }: HttpResponse): boolean {
+	if (sliderHeaders.some((name) => header(headers, name) !== undefined)) return true;
+	const start = body.subarray(0, maxSearched).toString();
+	// In JSON the marks are what a person wrote.
+	return /^\s*</.test(start) && sliderMarks.test(start);
+}
+
+function blocked({ status }: HttpResponse, sign: "captcha" | "empty" | "login", message: string): DouyinError {
+	return new DouyinError("blocked", message, { status, upstreamMessage: sign });
+}
+
+function parseObject(body: string): Record<string, unknown> | undefined {
+	try {
+		const value: unknown = JSON.parse(body);
+		return isObject(value) ? value : undefined;
+	} catch {
+		// The caller says what it found instead.
+		return undefined;
+	}
+}

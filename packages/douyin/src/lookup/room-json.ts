@@ -1,0 +1,132 @@
+import type { Anchor, RoomLookup } from "../upstream.ts";
+import { isObject } from "./escaped-json.ts";
+
+/** The site's `room` object, as the page and the JSON calls have it. */
+export interface RoomJson {
+	roomId: string;
+	/** 2: live, 4: ended. */
+	status: number;
+	title: string;
+	/** URL of its picture, or "". */
+	cover: string;
+	/** ms; `undefined` while it names no time of finish. */
+	finishedAt: number | undefined;
+	voice: boolean;
+}
+
+const liveStatus = 2;
+/** The site's name for an account that was closed. */
+const closedName = "账号已注销";
+const hiddenPrompt = "你不在主播设置的可见范围内";
+const overPrompt = "直播已结束";
+/** Code of a JSON call for a broadcast that is over. */
+const overCode = 30_003;
+
+/**
+ * Reads a `room` object.
+ * @param elsewhere a room id beside it, for objects without one
+ * @returns `undefined` where there is no room, `"unreadable"` for an object that names one in a way that is not known
+ */
+export function readRoom(value: unknown, elsewhere: unknown): RoomJson | "unreadable" | undefined {
+	if (!isObject(value)) return undefined;
+	const roomId = id(value["id_str"]) || id(elsewhere);
+	if (!roomId) return isNone(value["id_str"]) ? undefined : "unreadable";
+	const status = wholeNumber(value["status"]);
+	if (status === undefined) return "unreadable";
+	const finishTime = Number(value["finish_time"]);
+	return {
+		roomId,
+		status,
+		title: text(value["title"]),
+		cover: pictureOf(value["cover"]),
+		finishedAt: finishTime > 0 ? finishTime * 1000 : undefined,
+		voice: value["live_type_audio"] === true,
+	};
+}
+
+/** Values by which the site leaves an id out. */
+function isNone(value: unknown): boolean {
+	return value === undefined || value === null || value === "" || value === "0" || value === "$undefined";
+}
+
+export interface SeenRoom {
+	liveId: string;
+	anchor: Anchor | undefined;
+	userUniqueId: string;
+}
+
+/** Makes an answer of a `room` object. */
+export function answerOf(room: RoomJson, { liveId, anchor, userUniqueId }: SeenRoom): RoomLookup {
+	const { roomId, title, cover, finishedAt } = room;
+	const common = { liveId, roomId, title, ...(cover && { cover }), ...(anchor && { anchor }) };
+	if (room.status === liveStatus) {
+		const hint = finishedAt !== undefined && { finishedAt };
+		return { status: "live", ...common, userUniqueId, ...hint, ...(room.voice && { kind: "voice" as const }) };
+	}
+	return isClosed(anchor) ? { status: "closed", liveId, anchor } : { status: "offline", ...common };
+}
+
+/** The same for calls that name a time of finish only once the broadcast is over, whatever the status still is. */
+export function answerOfFinished(room: RoomJson, seen: SeenRoom): RoomLookup {
+	return answerOf(room.finishedAt === undefined ? room : { ...room, status: 4 }, seen);
+}
+
+/**
+ * State that a JSON call puts into words or a code instead of a room: over, or hidden from this visitor.
+ * @returns `undefined` where it says neither
+ */
+export function saidOf(
+	reply: Record<string, unknown>,
+	{ liveId, anchor, roomId }: { liveId: string; anchor?: Anchor | undefined; roomId?: string | undefined },
+): RoomLookup | undefined {
+	const data = reply["data"];
+	const prompts = isObject(data) ? text(data["prompts"]) : "";
+	if (prompts.includes(hiddenPrompt)) return { status: "hidden", liveId, ...(anchor && { anchor }) };
+	if (reply["status_code"] !== overCode && !prompts.includes(overPrompt)) return undefined;
+	return { status: "offline", liveId, ...(roomId && { roomId }), title: "", ...(anchor && { anchor }) };
+}
+
+export function isClosed(anchor: Anchor | undefined): anchor is Anchor {
+	return anchor?.nickname === closedName;
+}
+
+/** The person behind a room; `undefined` without an id. */
+export function readAnchor(value: unknown): Anchor | undefined {
+	if (!isObject(value)) return undefined;
+	const anchorId = id(value["id_str"]);
+	if (!anchorId) return undefined;
+	const secUid = value["sec_uid"];
+	return {
+		id: anchorId,
+		nickname: text(value["nickname"]),
+		avatar: pictureOf(value["avatar_thumb"]),
+		...(typeof secUid === "string" && /^[\w.-]{1,200}$/.test(secUid) && { secUid }),
+	};
+}
+
+/** The anchor with what `reflow` needs; `undefined` without it. */
+export function reachable(anchor: Anchor | undefined): (Anchor & { secUid: string }) | undefined {
+	return anchor?.secUid === undefined ? undefined : { ...anchor, secUid: anchor.secUid };
+}
+
+/** URL of a picture, the first of those that its object lists; "" without one. */
+function pictureOf(value: unknown): string {
+	const urls = isObject(value) ? value["url_list"] : undefined;
+	return text(Array.isArray(urls) ? urls[0] : "");
+}
+
+/** A decimal id, or "". Numbers are not taken: past 2^53 they are already wrong. */
+export function id(value: unknown): string {
+	return typeof value === "string" && /^[1-9]\d{0,19}$/.test(value) ? value : "";
+}
+
+/** Text that people wrote, of a sane length; "" for anything else. */
+export function text(value: unknown): string {
+	return typeof value === "string" && value !== "$undefined" ? value.slice(0, 2_000) : "";
+}
+
+/** A whole number, also in digits. */
+export function wholeNumber(value: unknown): number | undefined {
+	const number = typeof value === "string" && /^\d{1,9}$/.test(value) ? Number(value) : value;
+	return Number.isInteger(number) ? (number as number) : undefined;
+}
