@@ -15,16 +15,19 @@ test("asks how look-ups are, and has an exit tried again", async () => {
 	]);
 });
 
-const rests = { way: "page", state: "rests", asked: 3, until: 1000 };
+const now = 1_000_000;
+const rests = { way: "page", state: "rests", asked: 3, until: now + 400_000 };
 const at = (way: object) =>
-	({ exits: [{ name: "direct", ways: [way, { way: "batch", state: "works" }] }] }) as Upstream;
+	({ at: now, exits: [{ name: "direct", ways: [way, { way: "batch", state: "works" }] }] }) as Upstream;
 
 test.each([
 	["works", { ...rests, state: "works", asked: 4, until: null }],
-	["refused", { ...rests, asked: 4, until: 9000 }],
+	["refused", { ...rests, asked: 4, until: now + 900_000 }],
+	["refused for a little less than before", { ...rests, asked: 4, until: now + 300_000 }],
 	["waiting while nothing was sent", rests],
 	["waiting while the request is under way", { ...rests, asked: 4 }],
-	["waiting once it may be asked", { ...rests, state: "untried", until: null }],
+	["waiting while it may be asked at once", { ...rests, asked: 4, until: now }],
+	["waiting once nothing is known", { ...rests, state: "untried", until: null }],
 ] as const)("finds out what came of a probe: %s", (outcome, after) => {
 	expect(probeOutcome(at(rests), at(after), "direct")).toBe(outcome.split(" ")[0]);
 	expect(probeOutcome(at(rests), at(after), "elsewhere")).toBe("waiting");

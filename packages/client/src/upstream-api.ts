@@ -21,6 +21,8 @@ export interface UpstreamApi {
 }
 
 const path = "api/v1/upstream";
+/** Shorter than any rest after a refusal, ms. */
+const leastRestMs = 60_000;
 
 export function upstreamApi(connection: Connection): UpstreamApi {
 	return {
@@ -50,7 +52,9 @@ export function probeOutcome(before: Upstream, after: Upstream, exit: string): "
 	if (tried.some(({ way }) => now.get(way)?.state === "works")) return "works";
 	const refusedAgain = tried.some((was) => {
 		const is = now.get(was.way);
-		return is?.state === "rests" && is.asked > was.asked && (is.until ?? 0) > (was.until ?? 0);
+		if (is?.state !== "rests" || is.until === null) return false;
+		// One that may be asked at once has not been answered yet; a refusal lasts for minutes.
+		return is.asked > was.asked && is.until !== was.until && is.until > after.at + leastRestMs;
 	});
 	return refusedAgain ? "refused" : "waiting";
 }

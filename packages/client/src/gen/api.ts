@@ -1306,6 +1306,8 @@ export interface components {
             took_ms: number;
         };
         Upstream: {
+            /** when it was so, by the service's clock, ms since the epoch */
+            at: number;
             /** rooms that are looked up */
             rooms: number;
             /** those of them that the site has said anything about */

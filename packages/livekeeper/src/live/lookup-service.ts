@@ -19,6 +19,8 @@ export interface ExitView extends ExitStatus {
 
 export interface LookupView extends Omit<WatchStatus, "exits"> {
 	exits: readonly ExitView[];
+	/** When it was so, ms since the epoch. */
+	at: number;
 	/** The site's page of a room that is not connected, to pass its slider on. */
 	page: string;
 }
@@ -48,12 +50,17 @@ export class LookupService {
 	}
 
 	status(): LookupView {
-		const { watching, rooms, upstreamUrl } = this.#options;
+		const { watching, rooms, upstreamUrl, clock } = this.#options;
 		const status = watching.status();
 		const all = rooms();
 		const refused = all.find(({ state }) => state === "blocked") ?? all.find(({ state }) => state !== "connected");
 		const page = new URL(refused ? encodeURIComponent(refused.liveId) : "", withSlash(upstreamUrl)).href;
-		return { ...status, exits: status.exits.map((exit) => ({ ...exit, trouble: troubleOf(exit) })), page };
+		return {
+			...status,
+			exits: status.exits.map((exit) => ({ ...exit, trouble: troubleOf(exit) })),
+			page,
+			at: clock.now(),
+		};
 	}
 
 	/**

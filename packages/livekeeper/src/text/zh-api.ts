@@ -540,6 +540,7 @@ export const apiTexts: Readonly<Record<string, string>> = {
 	"LookupExit.captcha": "有人通过网站的滑块验证后，能否解除拒绝",
 	"LookupExit.message": "给人看：哪些方式被拒绝、如何拒绝；没有则为 null",
 	"LookupExit.advice": "给人看：可以怎么做",
+	"Upstream.at": "这是何时的状况（服务的时钟），毫秒时间戳",
 	"Upstream.rooms": "需要查询的直播间数",
 	"Upstream.known": "其中网站已作答的直播间数",
 	"Upstream.known_in_ms": "按目前的计划，全部查完还需多久；已全部查完时为 0",

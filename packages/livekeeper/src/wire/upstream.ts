@@ -41,6 +41,7 @@ const exit = z
 /** How the site is asked which rooms are live, from where, and how far that is. */
 export const upstream = z
 	.object({
+		at: z.number().describe("when it was so, by the service's clock, ms since the epoch"),
 		rooms: z.int().min(0).describe("rooms that are looked up"),
 		known: z.int().min(0).describe("those of them that the site has said anything about"),
 		known_in_ms: z.number().min(0).describe("time until all are known, as planned now; 0 where they are"),
@@ -54,6 +55,7 @@ export type WireUpstream = z.infer<typeof upstream>;
 /** @param language in which it speaks to people */
 export function toWireUpstream(view: LookupView, language: Language): WireUpstream {
 	return {
+		at: view.at,
 		rooms: view.rooms,
 		known: view.known,
 		known_in_ms: view.knownInMs,
