@@ -42,8 +42,17 @@ export class CurrentBucket {
 		return { js: this.#js, jsm: this.jsm, stream: this.stream, subject: `$KV.${this.#name}.${filter}` };
 	}
 
-	/** Looks whether it holds what was written to it. @throws InDoubt while that is not known; what NATS throws */
-	async whole(): Promise<void> {
-		await this.#keeper.fresh(this.stream);
+	/**
+	 * Reads something that may turn out to be absent: it counts once the bucket is known to have held all that was written
+	 * to it. Where it was lost and written back meanwhile, it is read again.
+	 * @throws InDoubt while that is not known; what NATS and `read` throw
+	 */
+	async whole<T>(read: () => Promise<T>): Promise<T> {
+		for (;;) {
+			const losses = this.#keeper.lossesOf(this.stream);
+			const found = await read();
+			await this.#keeper.fresh(this.stream);
+			if (losses === this.#keeper.lossesOf(this.stream)) return found;
+		}
 	}
 }

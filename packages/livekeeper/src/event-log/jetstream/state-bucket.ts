@@ -38,12 +38,19 @@ export class StateBucket implements Omit<KeyValues, "watch"> {
 	}
 
 	async get(key: string): Promise<Entry | undefined> {
-		const entry = await (await this.#bucket.kv()).get(key);
+		const kv = await this.#bucket.kv();
+		// A removal is known as such; what was never there, or is lost, is not.
+		const entry = (await kv.get(key)) ?? (await this.#bucket.whole(() => kv.get(key)));
 		return entry?.operation === "PUT" ? toEntry(entry) : undefined;
 	}
 
+	list(filter: string): Promise<Entry[]> {
+		// What is not listed would be taken for removed.
+		return this.#bucket.whole(() => this.#list(filter));
+	}
+
 	/** A consumer brings the entries, from any replica: they are complete once it has brought what the leader has last. */
-	async list(filter: string): Promise<Entry[]> {
+	async #list(filter: string): Promise<Entry[]> {
 		const { jsm, stream, subject } = this.#bucket.placeOf(filter);
 		const newest = await jsm.streams.getMessage(stream, { last_by_subj: subject });
 		if (!newest) return [];
@@ -54,8 +61,6 @@ export class StateBucket implements Omit<KeyValues, "watch"> {
 			if (entry.operation === "PUT") entries.push(toEntry(entry));
 		}
 		if (reached < newest.seq) throw new ReplicaBehind(stream);
-		// What is not listed would be taken for removed.
-		await this.#bucket.whole();
 		return entries.sort((a, b) => a.revision - b.revision);
 	}
 

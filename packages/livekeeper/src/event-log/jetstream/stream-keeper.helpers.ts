@@ -8,12 +8,12 @@ import { bucketConfig, StateBucket } from "./state-bucket.ts";
 import { StreamKeeper } from "./stream-keeper.ts";
 
 /** Keeps streams until the test is over. */
-export async function keeperOf(nc: NatsConnection): Promise<StreamKeeper> {
+export async function keeperOf(nc: NatsConnection, doubtMs = 10_000): Promise<StreamKeeper> {
 	const keeper = new StreamKeeper({
 		jsm: await jetstreamManager(nc),
 		clock: systemClock,
 		logger: quietLogger,
-		doubtMs: 10_000,
+		doubtMs,
 	});
 	onTestFinished(() => keeper.close());
 	return keeper;
@@ -21,7 +21,12 @@ export async function keeperOf(nc: NatsConnection): Promise<StreamKeeper> {
 
 /** A bucket of one server, which is made where it is not there. */
 export async function openBucket(nc: NatsConnection, name: string): Promise<StateBucket> {
-	const keeper = await keeperOf(nc);
+	return (await openKeptBucket(nc, name)).bucket;
+}
+
+/** The same, with what keeps its stream. @param doubtMs for this long it has to look lost before it counts as that, ms */
+export async function openKeptBucket(nc: NatsConnection, name: string, doubtMs?: number) {
+	const keeper = await keeperOf(nc, doubtMs);
 	await keeper.ensure(bucketConfig(name, { replicas: 1 }));
-	return new StateBucket(await CurrentBucket.open(jetstream(nc), keeper, name));
+	return { keeper, bucket: new StateBucket(await CurrentBucket.open(jetstream(nc), keeper, name)) };
 }

@@ -36,6 +36,8 @@ interface Kept {
 	/** Since when its leader says that something is missing, by the monotonic clock, ms. */
 	doubtSince: number | undefined;
 	loss: StreamLoss | undefined;
+	/** How often it was lost. */
+	losses: number;
 	/** Sequence of its first message, or above: what is below was deleted, or is of a stream before it. */
 	firstSequence: number;
 	/** Looks in a row that failed. */
@@ -82,8 +84,14 @@ export class StreamKeeper {
 	 */
 	async ensure(config: StreamOptions, wasThere = false): Promise<void> {
 		const kept: Kept = {
-			...{ config, seen: undefined, doubtSince: undefined, loss: undefined, firstSequence: 1, failures: 0 },
-			...{ look: undefined, next: undefined, restore: async () => undefined, prove: async () => undefined },
+			...{ config, seen: undefined, doubtSince: undefined, loss: undefined, losses: 0, firstSequence: 1 },
+			...{
+				failures: 0,
+				look: undefined,
+				next: undefined,
+				restore: async () => undefined,
+				prove: async () => undefined,
+			},
 			listeners: new Set<() => void>(),
 		};
 		let info = await this.#find(config.name);
@@ -97,6 +105,11 @@ export class StreamKeeper {
 	/** The streams that have lost something, as far as this node has seen. */
 	get losses(): { stream: string; loss: StreamLoss }[] {
 		return Array.from(this.#streams).flatMap(([stream, { loss }]) => (loss ? { stream, loss } : []));
+	}
+
+	/** How often this node has seen the stream lost: what was read before the last time says nothing. */
+	lossesOf(stream: string): number {
+		return this.#streams.get(stream)?.losses ?? 0;
 	}
 
 	/** What a replica still has below this was deleted, or is of a stream of this name before it. */
@@ -196,9 +209,10 @@ export class StreamKeeper {
 		if (performance.now() - kept.doubtSince < this.#options.doubtMs)
 			throw new InDoubt(`The stream ${name} looks ${found}`);
 		info ??= await this.#make(kept.config, true);
+		// Where that fails it still looks lost, and the next look writes it back again.
+		await kept.restore();
 		kept.seen = undefined;
 		this.#note(kept, info, 0);
-		await kept.restore();
 		kept.doubtSince = undefined;
 		const now = this.#options.clock.now();
 		this.#lost(name, kept, { found, at: now, ...(before && { since: Math.min(before.at, now) }) });
@@ -213,6 +227,7 @@ export class StreamKeeper {
 
 	#lost(stream: string, kept: Kept, loss: StreamLoss): void {
 		kept.loss = loss;
+		kept.losses++;
 		const since = loss.since === undefined ? undefined : new Date(loss.since).toISOString();
 		this.#options.logger.error({ event: "stream_lost", stream, found: loss.found, since });
 		for (const listener of kept.listeners) listener();

@@ -138,6 +138,24 @@ describe.skipIf(!hasNats)("a stream that is gone", () => {
 		expect(deletedByUs()).toEqual([]);
 	}, 60_000);
 
+	test("gives no number twice before a running node has written back which rooms had numbers", async () => {
+		const prefix = `gone${++stores}`;
+		const { log: a } = await open(nats, { prefix, node: "a" });
+		const { log: b } = await open(nats, { prefix, node: "b" });
+		await say(a, "room", 1, 20);
+		await vi.waitFor(async () => expect(await b.liveIds()).toEqual(["room"]), waiting);
+		await a.close();
+		// Another node has made them again, and writes back what it knows in a moment.
+		for (const stream of [`${prefix}-ev-0`, `KV_${prefix}-state`]) {
+			const { config } = await jsm.streams.info(stream);
+			await operatorDeletes(stream);
+			await jsm.streams.add(config);
+		}
+		expect(await b.read("room", { after: 7 })).toMatchObject({ events: [], nextAfter: 7 });
+		await say(b, "room", 21, 25);
+		await expectTold(b, "room");
+	}, 60_000);
+
 	test.each([
 		["purged", (stream: string) => jsm.streams.purge(stream)],
 		["trimmed by a limit", (stream: string) => jsm.streams.update(stream, { max_msgs: 3, discard: DiscardPolicy.Old })],
@@ -164,6 +182,8 @@ describe.skipIf(!hasNats)("a stream that is gone", () => {
 		for (const liveId of ["1001", "1002"]) await a.registry.want(liveId, { cookie: "sessionid=secret" });
 		await vi.waitFor(async () => expect(await a.registry.load()).toHaveLength(2), waiting);
 		await operatorDeletes(`KV_${prefix}-state`);
+		// Whoever asks for a room meanwhile hears that it is kept, or that this is not known.
+		await vi.waitFor(async () => expect(await a.registry.get("1001")).toMatchObject({ liveId: "1001" }), waiting);
 		const { log: b } = await open(nats, { prefix, node: "b" });
 		const known = [
 			{ liveId: "1001", options: { cookie: "sessionid=secret" } },
