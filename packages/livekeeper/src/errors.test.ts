@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { errorTable, InvalidLiveIdError, LivekeeperError, RoomNotFoundError, TooManyRoomsError } from "./errors.ts";
+import {
+	type ErrorCode,
+	errorTable,
+	InvalidLiveIdError,
+	LivekeeperError,
+	RoomNotFoundError,
+	TooManyRoomsError,
+} from "./errors.ts";
 import { verbatim } from "./text/index.ts";
 
 test("an error carries its code, the status of the table and a hint", () => {
@@ -9,6 +16,13 @@ test("an error carries its code, the status of the table and a hint", () => {
 	expect(error.message).toContain("1001");
 	expect(new TooManyRoomsError(3)).toMatchObject({ code: "too_many_rooms", status: 409 });
 	expect(new InvalidLiveIdError()).toMatchObject({ code: "invalid_live_id", status: 400 });
+});
+
+test("asks clients to come back where it is for now", () => {
+	const retryAfter = (code: ErrorCode) => new LivekeeperError(code, verbatim("no")).retryAfterS;
+	const codes = ["storage_failing", "node_silent", "shutting_down", "room_not_found", "internal"] as const;
+	expect(codes.map(retryAfter)).toEqual([1, 1, 1, undefined, undefined]);
+	expect(new LivekeeperError("storage_failing", verbatim("no"), { retryAfterS: 9 }).retryAfterS).toBe(9);
 });
 
 test("a hint of the caller replaces the table's, and the cause is kept", () => {

@@ -105,7 +105,8 @@ export class LivekeeperError extends Error {
 		this.text = text;
 		this.status = errorTable[code].status;
 		this.hint = options.hint ?? errorTable[code].hint;
-		this.retryAfterS = options.retryAfterS;
+		// Such a refusal is for now: its clients come back.
+		this.retryAfterS = options.retryAfterS ?? (this.status === 503 ? 1 : undefined);
 		this.hangUp = options.hangUp ?? false;
 	}
 }

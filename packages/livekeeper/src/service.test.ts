@@ -25,6 +25,31 @@ test("a port in use is refused with what to do, and leaves nothing running", asy
 	expect(clock.pendingTimers).toBe(0);
 });
 
+test("knows its rooms before it listens, and asks nothing of the upstream before that", async () => {
+	const first = await startTestService();
+	await first.live.startLive("1001");
+	await first.stop();
+	const second = await startTestService({ dataDir: first.dataDir });
+	const at = (sought: string) => second.lines.findIndex(({ event, msg }) => event === sought || msg.includes(sought));
+	expect([at("room_added") >= 0, at("room_added") < at("正在监听")]).toEqual([true, true]);
+	expect((await ask(second, "GET", "/api/v1/rooms/1001")).status).toBe(200);
+	await second.until(() => expect(second.upstream.sessions).toHaveLength(1));
+	await second.stop();
+
+	const taken = createServer();
+	await once(taken.listen(0, "127.0.0.1"), "listening");
+	onTestFinished(() => void taken.close());
+	const { port } = taken.address() as { port: number };
+	const clock = new ManualClock();
+	const { logger } = recordingLogger();
+	const upstream = new FakeUpstream(clock);
+	const deps = { clock, logger, upstreamFactory: () => upstream };
+	await expect(startService(parseConfig({ port, data_dir: first.dataDir }), deps)).rejects.toMatchObject({
+		code: "port_in_use",
+	});
+	expect(upstream.lookups).toEqual([]);
+});
+
 test("an address that isn't this machine's is refused with a code", async () => {
 	const { logger } = recordingLogger();
 	await expect(

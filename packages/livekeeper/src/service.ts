@@ -78,12 +78,22 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	if (cluster) releasers.add(() => cluster.leave());
 	// While one node stops others keep its rooms.
 	const downSince = cluster ? undefined : await noteRun({ ...shared, notes: storage.log.notes }, releasers);
+	// A service that can't listen asks the upstream for nothing.
+	let listens: () => void = () => undefined;
+	const begin = new Promise<void>((resolve) => {
+		listens = resolve;
+	});
 	const given = { ...(upstreamFactory && { upstreamFactory }), ...(watching && { watching }) };
-	const made = { ...shared, demo, cluster, downSince, log: storage.log, ...given };
+	const made = { ...shared, demo, cluster, downSince, log: storage.log, begin, ...given };
 	rooms = await makeRooms(config, made, releasers);
-	releasers.add(storage.states.follow(statesOf({ ...rooms, log: storage.log, cluster })));
-	const web = await serveWeb(config, { ...shared, ...storage, ...rooms, dataDir, cluster }, releasers);
 	const { live } = rooms;
+	releasers.add(storage.states.follow(statesOf({ ...rooms, log: storage.log, cluster })));
+	// No answer calls a room absent that has not been read yet.
+	if (cluster) releasers.add(await takeUpChanges(cluster, { ...shared, ...rooms }));
+	await live.resume();
+	for (const { liveId, options } of demoRooms) await live.startLive(liveId, options);
+	const web = await serveWeb(config, { ...shared, ...storage, ...rooms, dataDir, cluster }, releasers);
+	listens();
 	const { port, compat } = web;
 	const url = `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
 	// A node of a cluster holds no folder.
@@ -100,11 +110,8 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 			web.stopping();
 			return cluster.drain();
 		});
-		releasers.add(await takeUpChanges(cluster, { ...shared, ...rooms }));
 		await cluster.listens(url);
 	}
-	await live.resume();
-	for (const { liveId, options } of demoRooms) await live.startLive(liveId, options);
 	cluster?.started();
 	web.ready();
 	return { url, port, compat, live, demoRooms: demoRooms.map(({ liveId }) => liveId), stop: () => releasers.run() };

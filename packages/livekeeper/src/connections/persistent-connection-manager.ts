@@ -59,6 +59,8 @@ export interface ConnectionManagerOptions {
 	rooms?: Partial<RoomSettings>;
 	/** Whether rooms are polled while their push socket is refused again and again. Default true. */
 	pollingFallback?: boolean;
+	/** Rooms begin once this has resolved; until then they are kept, and idle. Default: at once. */
+	begin?: Promise<void> | undefined;
 	/** Creates the strategy, which learns from attempts. Default: each room decides by itself. */
 	strategy?: (pauses: IdentityPauses) => ReconnectStrategy;
 }
@@ -171,7 +173,7 @@ export class PersistentConnectionManager {
 		const trouble = this.#troubleOf(liveId);
 		if (trouble) monitor.storing(trouble);
 		logger.info({ event: "room_added", live_id: liveId }, `【√】开始连接直播间 ${liveId}`);
-		monitor.start(this.#leaving.get(liveId), store);
+		monitor.start(this.#before(liveId), store);
 		return true;
 	}
 
@@ -314,6 +316,13 @@ export class PersistentConnectionManager {
 	/** Calls back when a room's state or health changes. @returns a function that takes the callback off */
 	onStatus(listener: (status: ConnectionStatus) => void): () => void {
 		return this.#listeners.add(listener);
+	}
+
+	/** What a room waits for before it begins. */
+	#before(liveId: string): Promise<void> | undefined {
+		const { begin } = this.#options;
+		const left = this.#leaving.get(liveId);
+		return begin && left ? Promise.all([begin, left]).then(() => undefined) : (begin ?? left);
 	}
 
 	#lease(options: RoomOptions): RouteLease {

@@ -584,8 +584,9 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			await log.close();
 			await open();
 			expect((await log.registry.list()).map(({ liveId }) => liveId)).toEqual(["a"]);
-			const stopped = await Promise.all(["a", "b", "c", "d"].map((liveId) => log.registry.isStopped(liveId)));
-			expect(stopped).toEqual([false, true, false, true]);
+			const stored = await Promise.all(["a", "b", "c", "d"].map((liveId) => log.registry.get(liveId)));
+			const visited = { liveId: "a", options: { visited: true }, unreadable: false };
+			expect(stored).toEqual([visited, "stopped", undefined, "stopped"]);
 			await expect(log.registry.want("b", { visited: true })).rejects.toMatchObject(refused);
 			await expect(log.registry.want("d", { visited: true })).rejects.toMatchObject(refused);
 			await log.registry.want("b", {});

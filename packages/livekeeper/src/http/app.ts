@@ -44,8 +44,7 @@ export interface RouteDeps {
 		| "stopLive"
 		| "getStatus"
 		| "getReconnectStatus"
-		| "getRoom"
-		| "optionsOf"
+		| "requireRoom"
 		| "getQualityHistory"
 		| "requireReadable"
 		| "getConnections"
@@ -56,7 +55,7 @@ export interface RouteDeps {
 		"lift" | "list" | "get" | "put" | "remove" | "probe" | "probeCookie" | "read" | "pairing"
 	>;
 	lookups: Pick<LookupService, "status" | "passed" | "passedWith">;
-	official: Pick<OfficialSource, "receive" | "roomOf" | "status">;
+	official: Pick<OfficialSource, "receive" | "roomOf" | "requireStatus">;
 	access: Pick<Access, "countRefused">;
 	overlayTokens: Pick<OverlayTokens, "list" | "read" | "create" | "change" | "test" | "remove">;
 	doctor: Pick<Doctor, "examine">;
@@ -65,7 +64,7 @@ export interface RouteDeps {
 	kinds: Pick<KindCounts, "of">;
 	/** Serves those who stay: server-sent events. */
 	hub: ReaderHub;
-	exporter: Pick<Exporter, "open" | "holds">;
+	exporter: Pick<Exporter, "open">;
 	targets: TargetAdmin;
 	backups: Pick<Backups, "make" | "progress">;
 	/** The file of the key that secrets are sealed with; `undefined` where the user has given one. */

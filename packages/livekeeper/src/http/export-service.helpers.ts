@@ -2,7 +2,7 @@ import type { AddressInfo } from "node:net";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { type FastifyBaseLogger, fastify } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
-import type { LiveRoomStatus } from "../live/index.ts";
+import { RoomNotFoundError } from "../errors.ts";
 import { Exporter } from "../outputs/export/index.ts";
 import { MemoryLog, startMs } from "../outputs/export/memory-log.helpers.ts";
 import { type LogLine, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
@@ -32,7 +32,11 @@ export async function startExportService(): Promise<ExportService> {
 	app.setValidatorCompiler(validatorCompiler);
 	app.setSerializerCompiler(serializerCompiler);
 	app.setErrorHandler(replyWithError);
-	const live = { getRoom: (id: string) => (id === "2002" ? ({ liveId: id } as LiveRoomStatus) : undefined) };
+	const live = {
+		requireReadable: async (id: string) => {
+			if (id !== "2002" && !(await log.knows(id))) throw new RoomNotFoundError(id);
+		},
+	};
 	roomExportRoute(app, { live, exporter, clock });
 	await app.listen({ host: "127.0.0.1", port: 0 });
 	const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;

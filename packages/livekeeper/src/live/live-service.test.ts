@@ -240,7 +240,7 @@ test("a start that can't be stored fails and changes nothing", async () => {
 			get: (target, name) => {
 				if (name !== "registry") return bound(target, name);
 				const { registry } = target;
-				return { want: () => Promise.reject(failing), stop: registry.stop };
+				return { ...registry, want: () => Promise.reject(failing) };
 			},
 		});
 	const { harness, live, log } = await setup({ wrap });
@@ -259,7 +259,7 @@ test("other options that can't be stored leave an active room with its own", asy
 				if (name !== "registry") return bound(target, name);
 				const want: EventLog["registry"]["want"] = (liveId, options) =>
 					failing ? Promise.reject(new Error("disk full")) : target.registry.want(liveId, options);
-				return { want };
+				return { ...target.registry, want };
 			},
 		});
 	const { harness, live, connected } = await setup({ wrap });

@@ -11,6 +11,7 @@ import {
 	sameOptions,
 	sessionOptions,
 } from "../room-options.ts";
+import type { LoadedRoom } from "../storage/index.ts";
 import { clusterTexts, requestTexts, type Text } from "../text/index.ts";
 import { Turns } from "../turns.ts";
 import type { IdentitySession } from "./identities/shown.ts";
@@ -47,6 +48,12 @@ export interface StartedRoom {
 export interface LiveStatus {
 	activeRooms: string[];
 	rooms: LiveRoomStatus[];
+}
+
+export interface KeptRoom {
+	status: LiveRoomStatus;
+	/** What it was started with: its secrets too. */
+	options: RoomOptions;
 }
 
 /** `null` lifts a limit. */
@@ -109,14 +116,11 @@ export class LiveService {
 	/** Starts the rooms that were wanted when the service last ran, from where they were. @returns how many */
 	async resume(): Promise<number> {
 		const rooms = await this.#log.registry.load();
-		for (const { liveId, options, unreadable } of rooms) {
-			if (unreadable) {
-				this.#logger.error({ event: "secrets_unreadable", live_id: liveId });
-			}
+		for (const room of rooms) {
 			try {
-				if (!this.#active.has(liveId)) this.#add(liveId, options, "kept");
+				if (!this.#active.has(room.liveId)) this.#takeUp(room);
 			} catch (error) {
-				this.#logger.error({ event: "room_not_started", live_id: liveId, err: error });
+				this.#logger.error({ event: "room_not_started", live_id: room.liveId, err: error });
 			}
 		}
 		return rooms.length;
@@ -135,26 +139,15 @@ export class LiveService {
 	async startLive(liveId: string, options?: RoomChange, how: "replace" | "merge" = "replace"): Promise<StartedRoom> {
 		checkLiveId(liveId);
 		if (options) this.#checkIdentity(options);
-		const active = this.#active.get(liveId);
-		const trouble = active ? undefined : this.#trouble();
-		if (options?.visited && !trouble) {
-			return this.#store(liveId, () => this.#visit(liveId, mergeOptions({}, options)));
-		}
-		if (!active) {
-			if (trouble) throw new LivekeeperError("storage_failing", clusterTexts.cannotKeep(trouble));
-			const added = this.#add(liveId, mergeOptions({}, options ?? {}), "new");
-			await this.#store(liveId, () => this.#want(liveId, added));
-			this.#unstoredStops.delete(liveId);
-			return { liveId, created: true, changed: false, status: this.#statusOf(liveId) };
-		}
-		// The caller that started it may still be waiting for it to be stored.
-		const changed = await this.#store(liveId, async () => {
-			this.#assertActive(liveId, active);
-			const given = options ? mergeOptions(how === "merge" ? active.options : {}, options) : active.options;
-			// A start by any means but listening keeps the room.
-			return this.#changeOptions(liveId, active, { ...given, visited: undefined });
+		const trouble = this.#active.has(liveId) ? undefined : this.#trouble();
+		if (trouble) throw new LivekeeperError("storage_failing", clusterTexts.cannotKeep(trouble));
+		return this.#withRoom(liveId, async (room) => {
+			const created = room === undefined || room === "stopped";
+			let changed = false;
+			if (created) await this.#startNew(liveId, mergeOptions({}, options ?? {}), room === "stopped");
+			else changed = !options?.visited && (await this.#changeTo(liveId, room, options, how));
+			return { liveId, created, changed, status: this.#statusOf(liveId) };
 		});
-		return { liveId, created: false, changed, status: this.#statusOf(liveId) };
 	}
 
 	/**
@@ -162,8 +155,13 @@ export class LiveService {
 	 * @throws RoomNotFoundError when it isn't active; what `startLive` throws
 	 */
 	async changeLive(liveId: string, options: RoomChange): Promise<LiveRoomStatus> {
-		if (!this.#active.has(liveId)) throw new RoomNotFoundError(liveId);
-		return (await this.startLive(liveId, options, "merge")).status;
+		checkLiveId(liveId);
+		this.#checkIdentity(options);
+		return this.#withRoom(liveId, async (room) => {
+			if (room === undefined || room === "stopped") throw new RoomNotFoundError(liveId);
+			await this.#changeTo(liveId, room, options, "merge");
+			return this.#statusOf(liveId);
+		});
 	}
 
 	/**
@@ -174,10 +172,9 @@ export class LiveService {
 	 */
 	stopLive(liveId: string): Promise<void> {
 		// Its start may not be stored yet, or never be.
-		const isActive = this.#active.has(liveId);
-		return this.#end(liveId, async () => {
+		return this.#end(liveId, async (wasActive) => {
 			this.#unstoredStops.add(liveId);
-			const wasWanted = await this.#log.registry.stop(liveId, { always: isActive });
+			const wasWanted = await this.#log.registry.stop(liveId, { always: wasActive });
 			this.#unstoredStops.delete(liveId);
 			return wasWanted;
 		});
@@ -188,18 +185,19 @@ export class LiveService {
 		return this.#end(liveId, () => this.#log.registry.unwant(liveId));
 	}
 
-	async #end(liveId: string, store: () => Promise<boolean>): Promise<void> {
+	/** @param store stores it, and says whether the room was wanted */
+	async #end(liveId: string, store: (wasActive: boolean) => Promise<boolean>): Promise<void> {
 		const gone = this.#active.has(liveId) ? this.#remove(liveId) : undefined;
-		const stored = this.#store(liveId, async () => {
-			try {
-				return await store();
-			} finally {
-				// A visit that came before was still being looked up.
-				if (this.#active.get(liveId)?.options.visited) await this.#remove(liveId);
-			}
+		const ended = this.#store(liveId, async () => {
+			// What was asked for before this was still being looked up.
+			const late = this.#active.has(liveId) ? this.#remove(liveId) : undefined;
+			const wasActive = gone !== undefined || late !== undefined;
+			const wasWanted = await store(wasActive);
+			await late;
+			return wasActive || wasWanted;
 		});
-		const [wasWanted] = await Promise.all([stored, gone]);
-		if (!gone && !wasWanted) throw new RoomNotFoundError(liveId);
+		const [wasThere] = await Promise.all([ended, gone]);
+		if (!wasThere) throw new RoomNotFoundError(liveId);
 	}
 
 	/** Active rooms in the order in which they were started. */
@@ -286,10 +284,27 @@ export class LiveService {
 		return this.#host.qualityHistory(liveId);
 	}
 
-	/** @throws RoomNotFoundError unless the room is active or the event log holds something of it */
+	/**
+	 * A room that is kept, also where another node was asked to keep it and this one has not been notified yet.
+	 * @returns `undefined`: it is not kept. @throws LivekeeperError `storage_failing` while that is not known
+	 */
+	async findRoom(liveId: string): Promise<KeptRoom | undefined> {
+		const room = this.#active.get(liveId) ?? (await this.#withRoom(liveId, async (found) => found));
+		if (room === undefined || room === "stopped") return undefined;
+		return { status: this.#statusOf(liveId), options: room.options };
+	}
+
+	/** @throws RoomNotFoundError for a room that is not kept; what `findRoom` throws */
+	async requireRoom(liveId: string): Promise<KeptRoom> {
+		const room = await this.findRoom(liveId);
+		if (!room) throw new RoomNotFoundError(liveId);
+		return room;
+	}
+
+	/** @throws RoomNotFoundError unless the room is kept or the event log holds something of it; what `findRoom` throws */
 	async requireReadable(liveId: string): Promise<void> {
 		if (this.#active.has(liveId) || (await this.#log.knows(liveId))) return;
-		throw new RoomNotFoundError(liveId);
+		await this.requireRoom(liveId);
 	}
 
 	/** Calls back when a room's state or health changes. @returns a function that takes the callback off */
@@ -324,15 +339,53 @@ export class LiveService {
 		return this.#storing.take(store, liveId);
 	}
 
-	/** Starts a room for a listener, unless it was stopped. @throws as `startLive` */
-	async #visit(liveId: string, options: RoomOptions): Promise<StartedRoom> {
-		const isStopped = this.#unstoredStops.has(liveId) || (await this.#log.registry.isStopped(liveId));
-		const created = !this.#active.has(liveId);
-		if (created) {
-			if (isStopped) throw new RoomNotFoundError(liveId);
-			await this.#want(liveId, this.#add(liveId, options, "new"));
-		}
-		return { liveId, created, changed: false, status: this.#statusOf(liveId) };
+	/**
+	 * Does something about a room once what was asked for before is done. A room that is not active may be kept all the
+	 * same: another node was asked to, and the notice of that is on its way, or was lost. So the store is asked before
+	 * anything takes the room for absent.
+	 * @param work is given the room; `"stopped"` or `undefined`: it is not kept
+	 * @throws RoomNotFoundError when the room was stopped meanwhile; LivekeeperError `storage_failing`
+	 */
+	#withRoom<T>(liveId: string, work: (room: ActiveRoom | "stopped" | undefined) => Promise<T>): Promise<T> {
+		const active = this.#active.get(liveId);
+		return this.#store(liveId, async () => {
+			if (active) this.#assertActive(liveId, active);
+			return work(active ?? this.#active.get(liveId) ?? (await this.#find(liveId)));
+		});
+	}
+
+	/** Takes up a room that is stored as wanted. @throws as `startLive` */
+	async #find(liveId: string): Promise<ActiveRoom | "stopped" | undefined> {
+		if (this.#unstoredStops.has(liveId)) return "stopped";
+		const stored = await this.#log.registry.get(liveId);
+		// A notice of it may have come meanwhile.
+		const active = this.#active.get(liveId);
+		return active ?? (stored === undefined || stored === "stopped" ? stored : this.#takeUp(stored));
+	}
+
+	/** @throws as `RoomHost.start` */
+	#takeUp({ liveId, options, unreadable }: LoadedRoom): ActiveRoom {
+		if (unreadable) this.#logger.error({ event: "secrets_unreadable", live_id: liveId });
+		return this.#add(liveId, options, "kept");
+	}
+
+	/** Starts a room that is not kept; a visit starts none that was stopped. @throws as `startLive` */
+	async #startNew(liveId: string, options: RoomOptions, isStopped: boolean): Promise<void> {
+		if (options.visited && isStopped) throw new RoomNotFoundError(liveId);
+		await this.#want(liveId, this.#add(liveId, options, "new"));
+		this.#unstoredStops.delete(liveId);
+	}
+
+	/** @returns whether its options are others than before. @throws as `startLive` */
+	async #changeTo(
+		liveId: string,
+		active: ActiveRoom,
+		options: RoomChange | undefined,
+		how: "replace" | "merge",
+	): Promise<boolean> {
+		const given = options ? mergeOptions(how === "merge" ? active.options : {}, options) : active.options;
+		// A start by any means but listening keeps the room.
+		return this.#changeOptions(liveId, active, { ...given, visited: undefined });
 	}
 
 	/** Stores that a room that was added is wanted; where that fails it is removed. @throws as `startLive` */

@@ -18,8 +18,10 @@ export interface Broadcasting {
 export interface OfficialRooms {
 	/** The rooms that are kept, here or by another process. */
 	list: () => Iterable<OfficialRoom>;
-	/** The app of a room that is kept; `undefined`: it has none. */
+	/** The app of a room that is kept; `undefined`: it has none, as far as this process has been notified. */
 	find: (liveId: string) => OfficialOptions | undefined;
+	/** The same, as it is stored now. @throws LivekeeperError `storage_failing` */
+	look: (liveId: string) => Promise<OfficialOptions | undefined>;
 	broadcasting: (liveId: string) => Broadcasting;
 	/** Whether it is this process that keeps a room, and no other any more. */
 	runsHere: (liveId: string) => boolean;
@@ -30,6 +32,7 @@ export interface OfficialRooms {
 export const noRooms: OfficialRooms = {
 	list: () => [],
 	find: () => undefined,
+	look: async () => undefined,
 	broadcasting: () => ({ state: "unknown", roomId: undefined }),
 	runsHere: () => false,
 	storesHere: () => false,

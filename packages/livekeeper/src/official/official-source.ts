@@ -103,8 +103,7 @@ export class OfficialSource {
 	 */
 	async receive(liveId: string, callback: Callback): Promise<void> {
 		const { clock } = this.#options;
-		const app = this.#rooms.find(liveId);
-		if (!app) throw new LivekeeperError("official_not_set", requestTexts.officialNotSet(liveId));
+		const app = await this.#require(liveId);
 		const { secret, callbackSecrets } = app;
 		const secretOf = (type: OfficialType) => callbackSecrets?.[type] ?? secret;
 		const signed = checkCallback(callback, { secretOf, now: clock.now(), windowMs });
@@ -146,6 +145,14 @@ export class OfficialSource {
 		}
 	}
 
+	/** How a room's source does. @throws LivekeeperError `official_not_set`, `storage_failing` */
+	async requireStatus(liveId: string): Promise<OfficialStatus> {
+		await this.#require(liveId);
+		const status = this.status(liveId);
+		if (!status) throw new LivekeeperError("official_not_set", requestTexts.officialNotSet(liveId));
+		return status;
+	}
+
 	/** @returns `undefined` for a room that has no such source */
 	status(liveId: string): OfficialStatus | undefined {
 		const app = this.#rooms.find(liveId);
@@ -169,6 +176,13 @@ export class OfficialSource {
 		for (const client of this.#clients.values()) client.close();
 		await Promise.all(this.#all().map((broadcast) => broadcast.close()));
 		await this.#notes.settled();
+	}
+
+	/** @throws LivekeeperError `official_not_set`, `storage_failing` */
+	async #require(liveId: string): Promise<OfficialOptions> {
+		const app = this.#rooms.find(liveId) ?? (await this.#rooms.look(liveId));
+		if (!app) throw new LivekeeperError("official_not_set", requestTexts.officialNotSet(liveId));
+		return app;
 	}
 
 	#tick(): void {

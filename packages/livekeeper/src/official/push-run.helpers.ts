@@ -84,6 +84,7 @@ export class PushRig {
 		source.start({
 			list: () => (this.options ? [{ liveId: "1001", official: this.options }] : []),
 			find: (liveId) => (liveId === "1001" ? this.options : undefined),
+			look: async (liveId) => (liveId === "1001" ? this.options : undefined),
 			broadcasting: () => this.broadcasting,
 			runsHere,
 			storesHere,

@@ -274,6 +274,7 @@ test("a callback is of the room whose broadcast it names, where that has the sam
 	source.start({
 		list: () => Object.keys(apps).map((liveId) => ({ liveId, official: find(liveId) })),
 		find: (liveId) => (liveId in apps ? find(liveId) : undefined),
+		look: async () => undefined,
 		broadcasting: (liveId) => ({ state: "on", roomId: `b${liveId}` }),
 		runsHere: () => false,
 		storesHere: () => false,

@@ -23,6 +23,8 @@ interface ConnectionDeps {
 	upstreamFactory?: UpstreamFactory;
 	/** When rooms reconnect. */
 	strategy: StrategyFactory;
+	/** Rooms begin once this has resolved. */
+	begin: Promise<void>;
 	/** Identities that rested before a restart, and what keeps those that do. Default: in memory. */
 	rests?: { known: KeptRests; keep: (rests: KeptRests) => void };
 }
@@ -56,6 +58,7 @@ export function createManager(
 		healthCheckMs,
 		pollingFallback: config.pollingFallback,
 		strategy: deps.strategy,
+		begin: deps.begin,
 		rooms: {
 			...{ offlinePollMs, health, silenceMs, heartbeatMs, quietMs: Math.min(20_000, silenceMs) },
 			...(demo && { blockedDelayMs: demo.blockedDelayMs }),

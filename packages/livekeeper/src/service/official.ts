@@ -15,6 +15,7 @@ export function followRooms(
 		list: () => live.officialRooms(),
 		...here,
 		find: (liveId) => live.optionsOf(liveId)?.official ?? undefined,
+		look: async (liveId) => (await live.findRoom(liveId))?.options.official ?? undefined,
 		broadcasting(liveId): Broadcasting {
 			const { state = "idle", roomId } = live.getRoom(liveId) ?? {};
 			return { state: off.has(state) ? "off" : on.has(state) ? "on" : "unknown", roomId };

@@ -38,6 +38,8 @@ interface RoomsDeps {
 	demo?: Demo | undefined;
 	/** The cluster that this is a node of. */
 	cluster?: Cluster | undefined;
+	/** Rooms begin once this has resolved. */
+	begin: Promise<void>;
 	/** When the service last ran before this start, ms since the epoch. */
 	downSince?: number | undefined;
 }

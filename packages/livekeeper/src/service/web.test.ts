@@ -39,6 +39,7 @@ async function serve() {
 		...wired,
 		identityOf: book.resolve,
 		strategy: () => new FixedStrategy(),
+		begin: Promise.resolve(),
 	});
 	const host = new LocalRooms({ manager, log, clock, logger });
 	const live = new LiveService({ host, pool: manager, log, logger });

@@ -16,7 +16,7 @@ export interface WantedRoom {
 	identity: string | undefined;
 }
 
-/** For the service's own start only. */
+/** For the service's own use only. */
 export interface LoadedRoom {
 	liveId: string;
 	options: RoomOptions;
@@ -34,6 +34,11 @@ export interface RoomRegistry {
 	/** With decrypted options, in the order in which they were added. Not for answers to users. */
 	load(): Promise<LoadedRoom[]>;
 	/**
+	 * One room, as `load` has it; `"stopped"` where it was stopped, `undefined` where it was never wanted, or is forgotten.
+	 * @throws LivekeeperError `storage_failing` while that is not known
+	 */
+	get(liveId: string): Promise<LoadedRoom | "stopped" | undefined>;
+	/**
 	 * Adds a room or replaces its options.
 	 * @throws LivekeeperError `storage_failing` when it can't be stored; RoomNotFoundError for a `visited` room that was
 	 * stopped
@@ -45,7 +50,6 @@ export interface RoomRegistry {
 	 * @returns whether it was wanted. @throws LivekeeperError `storage_failing` when it can't be stored
 	 */
 	stop(liveId: string, how: { always: boolean }): Promise<boolean>;
-	isStopped(liveId: string): Promise<boolean>;
 	/** Forgets a room. @returns whether it was wanted. @throws LivekeeperError `storage_failing` when it can't be stored */
 	unwant(liveId: string): Promise<boolean>;
 }
@@ -87,6 +91,12 @@ function wantedOf(entries: readonly Entry[]): WantedValue[] {
 
 /** @param box seals options before they reach the store, so that it never holds them in the clear */
 export function roomRegistry(kv: KeyValues, box: SecretBox, clock: Clock): RoomRegistry {
+	const opened = ({ liveId, options, identity }: WantedValue): LoadedRoom => {
+		const named = identity === undefined ? {} : { identity };
+		const text = box.open(Buffer.from(options, "base64"), liveId);
+		if (text === undefined) return { liveId, options: named, unreadable: identity === undefined };
+		return { liveId, options: { ...(JSON.parse(text) as RoomOptions), ...named }, unreadable: false };
+	};
 	return {
 		async list() {
 			return wantedOf(await kv.list(all)).map(({ liveId, addedAt, hasCookie, hasProxy, identity }) => {
@@ -94,12 +104,13 @@ export function roomRegistry(kv: KeyValues, box: SecretBox, clock: Clock): RoomR
 			});
 		},
 		async load() {
-			return wantedOf(await kv.list(all)).map(({ liveId, options, identity }) => {
-				const named = identity === undefined ? {} : { identity };
-				const text = box.open(Buffer.from(options, "base64"), liveId);
-				if (text === undefined) return { liveId, options: named, unreadable: identity === undefined };
-				return { liveId, options: { ...(JSON.parse(text) as RoomOptions), ...named }, unreadable: false };
-			});
+			return wantedOf(await kv.list(all)).map(opened);
+		},
+		async get(liveId) {
+			const entry = await kv.get(keyOf(liveId));
+			if (!entry) return undefined;
+			const { value } = placed<RoomValue>(entry);
+			return isWanted(value) ? opened(value) : "stopped";
 		},
 		async want(liveId, { identity, ...sealed }) {
 			let isStopped = false;
@@ -123,10 +134,6 @@ export function roomRegistry(kv: KeyValues, box: SecretBox, clock: Clock): RoomR
 				return wasWanted || always ? encode({ liveId, stoppedAt: clock.now() } satisfies StoppedValue) : undefined;
 			});
 			return wasWanted;
-		},
-		async isStopped(liveId) {
-			const entry = await kv.get(keyOf(liveId));
-			return entry !== undefined && !isWanted(placed<RoomValue>(entry).value);
 		},
 		unwant: (liveId) => kv.remove(keyOf(liveId)),
 	};

@@ -58,7 +58,7 @@ export function broadcastGiftsRoute(app: App, { live, log }: RouteDeps): void {
 						.describe("how many of each are passed over")
 						.meta({ examples: [0] }),
 				}),
-				response: { 200: answer, ...errorReplies(400, 401, 404, 429) },
+				response: { 200: answer, ...errorReplies(400, 401, 404, 429, 503) },
 			},
 		},
 		async (request) => {

@@ -19,7 +19,7 @@ export function broadcastReportRoute(app: App, { live, log }: RouteDeps): void {
 				description: "room_id may be `latest`. While the broadcast goes on, what it has brought so far.",
 				tags: ["events"],
 				params: liveIdParams.extend({ room_id: broadcastId }),
-				response: { 200: report, ...errorReplies(400, 401, 404, 429) },
+				response: { 200: report, ...errorReplies(400, 401, 404, 429, 503) },
 			},
 		},
 		async (request, reply) => {

@@ -42,7 +42,7 @@ export function eventFieldsRoute(app: App, { live, log }: RouteDeps): void {
 						fields: z.array(field),
 						unread: z.int().describe("bytes at the end that were not read"),
 					}),
-					...errorReplies(400, 401, 404, 429),
+					...errorReplies(400, 401, 404, 429, 503),
 				},
 			},
 		},

@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { LivekeeperError } from "../../errors.ts";
-import { languageOf, requestTexts } from "../../text/index.ts";
+import { languageOf } from "../../text/index.ts";
 import { official as officialReply, toWireOfficial } from "../../wire/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
@@ -33,14 +33,13 @@ export function officialRoutes(app: App, { official, access }: RouteDeps): void 
 				params: liveIdParams,
 				response: {
 					200: z.object({ success: z.literal(true), official: officialReply }),
-					...errorReplies(400, 401, 404, 429),
+					...errorReplies(400, 401, 404, 429, 503),
 				},
 			},
 		},
 		async (request) => {
 			const liveId = plainLiveId(request.params.live_id);
-			const status = official.status(liveId);
-			if (!status) throw new LivekeeperError("official_not_set", requestTexts.officialNotSet(liveId));
+			const status = await official.requireStatus(liveId);
 			return { success: true as const, official: toWireOfficial(status, languageOf(request)) };
 		},
 	);

@@ -26,7 +26,7 @@ export function roomBroadcastsRoute(app: App, { live, log }: RouteDeps): void {
 				}),
 				response: {
 					200: z.object({ success: z.literal(true), live_id: z.string(), broadcasts: z.array(broadcast) }),
-					...errorReplies(400, 401, 404, 429),
+					...errorReplies(400, 401, 404, 429, 503),
 				},
 			},
 		},

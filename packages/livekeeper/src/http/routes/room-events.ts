@@ -47,7 +47,7 @@ export function roomEventsRoute(app: App, { live, log, clock }: RouteDeps): void
 						oldest_seq: z.number(),
 						last_seq: z.number(),
 					}),
-					...errorReplies(400, 401, 404, 429),
+					...errorReplies(400, 401, 404, 429, 503),
 				},
 			},
 			// The events are JSON already, and checked when they were stored.

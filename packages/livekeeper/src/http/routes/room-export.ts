@@ -1,7 +1,7 @@
 import type { Clock } from "@livekeeper/douyin";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { LivekeeperError, RoomNotFoundError } from "../../errors.ts";
+import { LivekeeperError } from "../../errors.ts";
 import type { LiveService } from "../../live/index.ts";
 import {
 	csvReaders,
@@ -19,8 +19,8 @@ import { timeParam, typesParam } from "../schemas/event-query.ts";
 import { liveIdParams, maxRooms, plainLiveId, roomList } from "../schemas/live-id.ts";
 
 export interface RoomExportDeps {
-	live: Pick<LiveService, "getRoom">;
-	exporter: Pick<Exporter, "open" | "holds">;
+	live: Pick<LiveService, "requireReadable">;
+	exporter: Pick<Exporter, "open">;
 	clock: Clock;
 }
 
@@ -88,7 +88,7 @@ export function roomExportRoute(app: App, deps: RoomExportDeps): void {
 	const querystring = exportQuery(() => deps.clock.now());
 	const response = {
 		200: z.any().describe("the file; x-livekeeper-empty: true when nothing matched"),
-		...errorReplies(400, 401, 404, 429, 500, 501),
+		...errorReplies(400, 401, 404, 429, 500, 501, 503),
 	};
 	app.get(
 		"/api/v1/rooms/:live_id/export",
@@ -139,7 +139,7 @@ async function exportRooms(
 	}
 	for (const liveId of liveIds) {
 		// A room that was stopped keeps its past.
-		if (!live.getRoom(liveId) && !(await exporter.holds(liveId))) throw new RoomNotFoundError(liveId);
+		await live.requireReadable(liveId);
 	}
 	try {
 		const reader = { language: languageOf(request), timeZone };

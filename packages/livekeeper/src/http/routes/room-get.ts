@@ -1,4 +1,3 @@
-import { RoomNotFoundError } from "../../errors.ts";
 import { languageOf } from "../../text/index.ts";
 import { roomReply, toWireStatus } from "../../wire/index.ts";
 import type { App, RouteDeps } from "../app.ts";
@@ -18,13 +17,12 @@ export function roomGetRoute(app: App, { live }: RouteDeps): void {
 				security: openToTokens("room"),
 				tags: ["rooms"],
 				params: liveIdParams,
-				response: { 200: roomReply, ...errorReplies(400, 401, 404, 429) },
+				response: { 200: roomReply, ...errorReplies(400, 401, 404, 429, 503) },
 			},
 		},
 		async (request) => {
 			const liveId = plainLiveId(request.params.live_id);
-			const status = live.getRoom(liveId);
-			if (!status) throw new RoomNotFoundError(liveId);
+			const { status } = await live.requireRoom(liveId);
 			return { success: true as const, room: toWireStatus(status, languageOf(request)) };
 		},
 	);

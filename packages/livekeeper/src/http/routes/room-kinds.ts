@@ -28,7 +28,7 @@ export function roomKindsRoute(app: App, { live, kinds }: RouteDeps): void {
 				params: liveIdParams,
 				response: {
 					200: z.object({ success: z.literal(true), live_id: z.string(), kinds: z.array(kindCount) }),
-					...errorReplies(400, 401, 404, 429),
+					...errorReplies(400, 401, 404, 429, 503),
 				},
 			},
 		},

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { RoomNotFoundError } from "../../errors.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
@@ -27,14 +26,13 @@ export function roomOptionsRoute(app: App, { live }: RouteDeps): void {
 				params: liveIdParams,
 				response: {
 					200: z.object({ success: z.literal(true), options: setOptions }),
-					...errorReplies(400, 401, 404, 429),
+					...errorReplies(400, 401, 404, 429, 503),
 				},
 			},
 		},
 		async (request) => {
 			const liveId = plainLiveId(request.params.live_id);
-			const given = live.optionsOf(liveId);
-			if (!given) throw new RoomNotFoundError(liveId);
+			const { options: given } = await live.requireRoom(liveId);
 			const { identity = null, pinned = false, raw = false, redundancy = 1 } = given;
 			const own = { has_cookie: given.cookie !== undefined, has_proxy: given.proxy !== undefined };
 			return { success: true as const, options: { identity, ...own, pinned, raw, redundancy } };

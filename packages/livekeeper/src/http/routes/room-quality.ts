@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { RoomNotFoundError } from "../../errors.ts";
 import { qualityPoint, roomQuality, toWireQualityPoint, toWireRoomQuality } from "../../wire/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
@@ -24,14 +23,13 @@ export function roomQualityRoute(app: App, { live }: RouteDeps): void {
 						quality: roomQuality,
 						history: z.array(qualityPoint),
 					}),
-					...errorReplies(400, 401, 404, 429),
+					...errorReplies(400, 401, 404, 429, 503),
 				},
 			},
 		},
 		async (request) => {
 			const liveId = plainLiveId(request.params.live_id);
-			const status = live.getRoom(liveId);
-			if (!status) throw new RoomNotFoundError(liveId);
+			const { status } = await live.requireRoom(liveId);
 			const history = live.getQualityHistory(liveId).map(toWireQualityPoint);
 			return { success: true as const, live_id: liveId, quality: toWireRoomQuality(status.quality), history };
 		},

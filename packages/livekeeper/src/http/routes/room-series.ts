@@ -90,7 +90,7 @@ export function roomSeriesRoute(app: App, { live, log, clock }: RouteDeps): void
 						.describe("minutes in one point")
 						.meta({ examples: [1] }),
 				}),
-				response: { 200: answer, ...errorReplies(400, 401, 404, 429) },
+				response: { 200: answer, ...errorReplies(400, 401, 404, 429, 503) },
 			},
 		},
 		async (request) => {

@@ -52,8 +52,11 @@ function examined(
 		identities,
 		live: {
 			getStatus: () => ({ activeRooms: [], rooms }),
-			getRoom: (liveId) => rooms.find((one) => one.liveId === liveId),
-			optionsOf: (liveId) => (liveId === "1003" ? { identity: "gone" } : { cookie: `of=${liveId}` }),
+			findRoom: async (liveId) => {
+				const status = rooms.find((one) => one.liveId === liveId);
+				const options = liveId === "1003" ? { identity: "gone" } : { cookie: `of=${liveId}` };
+				return status && { status, options };
+			},
 		},
 		identityOf: ({ identity: name, cookie }) =>
 			name === "gone" ? { name, missing: verbatim("It is gone.") } : { name, cookie },
@@ -122,7 +125,7 @@ test("a room is tried as whom it goes, one that isn't kept as well, and another 
 	await run({ liveId: "1001", identity: "main" });
 	expect(asked).toEqual([
 		{ liveId: "1001", identity: { cookie: "of=1001", name: undefined } },
-		{ liveId: "9", identity: { cookie: "of=9", name: undefined } },
+		{ liveId: "9", identity: { cookie: undefined, name: undefined } },
 		{ liveId: "1002", identity: { cookie: undefined, name: "main" } },
 		{ liveId: "1001", identity: { cookie: undefined, name: "main" } },
 	]);
@@ -133,7 +136,7 @@ test("a room can be kept where all but its login is well, and can't where its id
 	expect((await examined([], [good, ended]).run({ liveId: "1" })).verdict).toEqual({ liveId: "1", ok: true });
 	const refused: ProbeStep = { name: "socket", ok: false, detail: "refused", tookMs: 0 };
 	expect((await examined([], [good, refused]).run({ liveId: "1" })).verdict).toEqual({ liveId: "1", ok: false });
-	const gone = examined();
+	const gone = examined([room("1003")]);
 	expect(await gone.run({ liveId: "1003" })).toMatchObject({ verdict: { liveId: "1003", ok: false } });
 	expect(gone.asked).toEqual([]);
 });

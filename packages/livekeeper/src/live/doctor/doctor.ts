@@ -9,7 +9,7 @@ import { Visits } from "../visits.ts";
 import { type DoctorStep, type DoctorVerdict, type Examination, natsStep, upstreamStep, wayTo } from "./steps.ts";
 
 export interface DoctorOptions {
-	live: Pick<LiveService, "getStatus" | "getRoom" | "optionsOf">;
+	live: Pick<LiveService, "getStatus" | "findRoom">;
 	identities: Pick<IdentityService, "get">;
 	identityOf: IdentityResolver;
 	/** What the service itself asks, and as whom. */
@@ -70,8 +70,10 @@ export class Doctor {
 		if (view) yield identityStep(view);
 		const liveId = question.liveId ?? view?.rooms[0] ?? rooms[0]?.liveId;
 		if (liveId === undefined) return { liveId: undefined, ok: undefined };
-		yield roomStep(liveId, live.getRoom(liveId));
-		const identity = identityOf(view ? { identity: view.name } : (live.optionsOf(liveId) ?? {}));
+		// Where that can't be read, the storage's step says so.
+		const room = await live.findRoom(liveId).catch(() => undefined);
+		yield roomStep(liveId, room?.status);
+		const identity = identityOf(view ? { identity: view.name } : (room?.options ?? {}));
 		if (identity.missing !== undefined) {
 			yield { name: "identity", ok: false, detail: identity.missing, hint: doctorTexts.giveIdentity };
 			return { liveId, ok: false } satisfies DoctorVerdict;

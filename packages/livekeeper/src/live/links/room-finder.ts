@@ -38,7 +38,7 @@ export interface RoomFinderOptions {
 	/** The upstream with the service's own settings. Made when first asked, closed by {@link RoomFinder.close}. */
 	upstream: () => Pick<UpstreamHandle, "lookup" | "resolveLink" | "close">;
 	upstreamUrl: string;
-	live: Pick<LiveService, "getRoom">;
+	live: Pick<LiveService, "findRoom">;
 	clock: Clock;
 }
 
@@ -90,7 +90,7 @@ export class RoomFinder {
 		try {
 			const to = await this.#upstream.resolveLink(link, signal);
 			if ("problem" in to) return unusable(link.text, linkTexts[to.problem]);
-			return this.#shown(link.text, await this.#upstream.lookup(to.liveId, signal));
+			return await this.#shown(link.text, await this.#upstream.lookup(to.liveId, signal));
 		} catch (error) {
 			if (!(error instanceof DouyinError)) throw error;
 			const { en, zh } = failureText(error);
@@ -98,10 +98,9 @@ export class RoomFinder {
 		}
 	}
 
-	#shown(text: string, lookup: RoomLookup): FoundRoom {
+	async #shown(text: string, lookup: RoomLookup): Promise<FoundRoom> {
 		const { status, liveId } = lookup;
-		const state = this.#options.live.getRoom(liveId)?.state;
-		const kept = state !== undefined && state !== "stopped";
+		const kept = (await this.#options.live.findRoom(liveId)) !== undefined;
 		const title = "title" in lookup ? lookup.title : "";
 		const anchor = "anchor" in lookup ? lookup.anchor : undefined;
 		const common = { text, liveId, status, anchor, title, kept };

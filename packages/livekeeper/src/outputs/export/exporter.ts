@@ -75,11 +75,6 @@ export class Exporter {
 		return this.#running.size;
 	}
 
-	/** Whether the log has, or had, events of that room. */
-	holds(liveId: string): Promise<boolean> {
-		return this.#options.log.knows(liveId);
-	}
-
 	/**
 	 * Begins an export; it counts as running until its body has closed.
 	 * @throws LivekeeperError `too_many_exports`, `parquet_unavailable`, `export_failed`, `export_overtaken`, and what

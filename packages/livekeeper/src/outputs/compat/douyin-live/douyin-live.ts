@@ -88,8 +88,8 @@ class RoomListener {
 			};
 			if (listener.isOpen) listener.onClosed(close);
 			else close();
-			const status = live.getRoom(liveId);
-			if (status) this.#changed(status);
+			const room = await live.findRoom(liveId);
+			if (room) this.#changed(room.status);
 			// It was stopped, and is read from its next start on.
 			else if (this.#mayStart) this.#tell("ROOM_STATUS_UNKNOWN", liveId, undefined, douyinLiveTexts.stopped);
 			else this.#tell("ROOM_NOT_FOUND", liveId, undefined);

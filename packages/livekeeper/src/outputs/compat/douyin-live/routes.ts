@@ -162,8 +162,8 @@ function roomFields(liveId: string, status: RoomState, now: number) {
 /** Of a room that is not kept the site is asked once; nothing is kept by it. */
 async function roomOf(id: string, { live, rooms, finder, clock }: DouyinLiveDeps, signal: AbortSignal) {
 	const liveId = knownId(id);
-	const room = live.getRoom(liveId);
-	if (room) return activeRoom(room, rooms.count(liveId), clock.now());
+	const room = await live.findRoom(liveId);
+	if (room) return activeRoom(room.status, rooms.count(liveId), clock.now());
 	const [found] = await finder.find(liveId, signal);
 	const state = found && found.status !== "unusable" ? lookedUp[found.status] : "not_found";
 	return { ...roomFields(liveId, state, clock.now()), room_id: "", title: found?.title ?? "", source: "probe" };
