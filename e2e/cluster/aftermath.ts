@@ -77,6 +77,10 @@ export async function compareReaders(
 ): Promise<void> {
 	const log = new RoomLog(service, liveId);
 	await log.readOn();
+	const absent = (complaint: string) => /room_not_found|\b404\b|is not active/.test(complaint);
+	report.calledAbsent = followers.flatMap(({ name, complaints }) =>
+		complaints.filter(absent).map((complaint) => `${name}: ${complaint}`),
+	);
 	const hasAll = () => followers.every(({ seen }) => lastSeq(seen) >= lastSeq(log.events));
 	await until("every reader has the whole log", hasAll, {
 		describe: () => [

@@ -38,6 +38,8 @@ export interface ClusterRunReport {
 	readDifferently: { node: string; liveId: string; parting: Parting }[];
 	/** Readers that did not get exactly the log. */
 	readersThatDiffer: { name: string; parting: Parting | string; complaints: readonly string[] }[];
+	/** What readers were refused with as if there were no such room: each of them is kept all the time. */
+	calledAbsent: string[];
 	/** How often readers were moved to another node. */
 	hops: number;
 	/**
@@ -57,7 +59,7 @@ export interface ClusterRunReport {
 
 export const emptyReport = (): ClusterRunReport => ({
 	...{ sent: 0, told: 0, roomsThatDiffer: [], historiesThatDiffer: [], gaps: [], readDifferently: [] },
-	...{ readersThatDiffer: [], hops: 0, late: 0, recoveries: [], exitCodes: [], deletedStreams: [] },
+	...{ readersThatDiffer: [], calledAbsent: [], hops: 0, late: 0, recoveries: [], exitCodes: [], deletedStreams: [] },
 });
 
 /** Every disturbance was done, nothing is missing untold, doubled or out of order, and every node and reader has the same. */
@@ -67,12 +69,15 @@ export function isRunKept(report: ClusterRunReport): boolean {
 		historiesThatDiffer,
 		readDifferently,
 		readersThatDiffer,
+		calledAbsent,
 		exitCodes,
 		deletedStreams,
 		stopped,
 	} = report;
 	return (
-		[roomsThatDiffer, historiesThatDiffer, readDifferently, readersThatDiffer].every((list) => list.length === 0) &&
+		[roomsThatDiffer, historiesThatDiffer, readDifferently, readersThatDiffer, calledAbsent].every(
+			(list) => list.length === 0,
+		) &&
 		exitCodes.every((code) => code === 0) &&
 		deletedStreams.length === 0 &&
 		stopped === undefined
@@ -81,7 +86,7 @@ export function isRunKept(report: ClusterRunReport): boolean {
 
 /** Sums over several runs. */
 export type Totals = Omit<Verdict, "told" | "repeated"> &
-	Record<"sent" | "told" | "readersThatDiffer" | "streamsDeleted" | "stopped", number>;
+	Record<"sent" | "told" | "readersThatDiffer" | "calledAbsent" | "streamsDeleted" | "stopped", number>;
 
 export function totalsOf(report: ClusterRunReport): Totals {
 	const verdicts = [...report.roomsThatDiffer, ...report.historiesThatDiffer].map(({ verdict }) => verdict);
@@ -90,6 +95,7 @@ export function totalsOf(report: ClusterRunReport): Totals {
 		...{ sent: report.sent, told: report.told, lost: of("lost"), doubled: of("doubled"), falseGaps: of("falseGaps") },
 		...{ outOfOrder: of("outOfOrder"), foreign: of("foreign"), holes: of("holes") },
 		readersThatDiffer: report.readDifferently.length + report.readersThatDiffer.length,
+		calledAbsent: report.calledAbsent.length,
 		streamsDeleted: report.deletedStreams.length,
 		stopped: report.stopped === undefined ? 0 : 1,
 	};
