@@ -309,6 +309,10 @@ export class Exit {
 		const writtenAt = at(kept.at);
 		this.#budgets.page.restore(kept.page, writtenAt);
 		this.#budgets.json.restore(kept.json, writtenAt);
+		// Its last requests may have been made just before.
+		this.#gapUntil = writtenAt + gapMs;
+		this.#batchAt = writtenAt;
+		this.#followedAt = writtenAt;
 		this.#batchIds = Math.max(minBatchIds, Math.min(maxBatchIds, Math.floor(kept.batchIds)));
 		for (const way of watchWays) {
 			const stored = kept.ways[way];

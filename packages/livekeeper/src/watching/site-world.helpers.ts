@@ -115,7 +115,7 @@ export class FakeSite {
 	): ConnectionRoute {
 		const upstream = {
 			identity: login ? "logged_in" : "anonymous",
-			lookup: (liveId: string) => this.#ask(exit, "page", liveId) as Promise<RoomLookup>,
+			lookup: (liveId: string) => this.#lookup(exit, liveId),
 			session: () => Promise.reject(new Error("no sockets here")),
 			...(hasWays && { ask: (way: LookupWay, { liveId }: { liveId: string }) => this.#ask(exit, way, liveId) }),
 			...(hasWays && hasBatch && { whoIsLive: (ids: readonly string[]) => this.#whoIsLive(exit, ids) }),
@@ -155,6 +155,15 @@ export class FakeSite {
 		if (this.latencyMs > 0) await new Promise<void>((resolve) => void this.clock.after(this.latencyMs, resolve));
 		this.#open.set(exit, (this.#open.get(exit) ?? 0) - 1);
 		if (sign) throw failures[sign]();
+	}
+
+	/** An upstream without ways finds a voice room as well. */
+	async #lookup(exit: string, liveId: string): Promise<RoomLookup> {
+		const answer = await this.#ask(exit, "page", liveId);
+		if (answer.status === "inconclusive") throw new Error("a page says something");
+		if (answer.status !== "voice") return answer;
+		const roomId = this.#of(liveId).roomId ?? "";
+		return { status: "live", liveId, roomId, userUniqueId: visitorId, title: "", anchor: answer.anchor, kind: "voice" };
 	}
 
 	async #ask(exit: string, way: LookupWay, liveId: string): Promise<WayAnswer> {

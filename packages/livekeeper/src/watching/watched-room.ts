@@ -52,6 +52,8 @@ export class WatchedRoom {
 	boundMs = maxIntervalMs;
 	/** How likely it goes live now, where 1 is the average. */
 	weight = 1;
+	/** When that was worked out. */
+	weightAt = Number.NEGATIVE_INFINITY;
 
 	/** A request about it alone is under way. */
 	isAsked = false;

@@ -246,7 +246,7 @@ describe("an exit", () => {
 	it("uses a part of the budget where others share the address", async () => {
 		world = new World();
 		world.watching.share(0.25);
-		world.add(100, { routes: [world.site.route("direct", { hasBatch: false })] });
+		world.add(60, { routes: [world.site.route("direct", { hasBatch: false })] });
 		await world.clock.advance(hour);
 		expect(world.count()).toBeLessThanOrEqual(0.25 * (20 + 5 * 60) + 1);
 		expect(world.count()).toBeGreaterThan(60);
@@ -255,8 +255,8 @@ describe("an exit", () => {
 	it("makes as many look-ups as it is allowed to", async () => {
 		world = new World({ lookupsPerMinute: 60 });
 		world.site.kind = "kind";
-		world.add(200, { routes: [world.site.route("direct", { hasBatch: false })] });
-		await world.clock.advance(hour);
-		expect(world.count()).toBeGreaterThan(2_000);
+		world.add(100, { routes: [world.site.route("direct", { hasBatch: false })] });
+		await world.clock.advance(10 * minute);
+		expect(world.count()).toBeGreaterThan(500);
 	});
 });

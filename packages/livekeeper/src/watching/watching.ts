@@ -323,7 +323,11 @@ export class Watching implements RoomLooks {
 		this.#weighedAt = now;
 		this.#isWeighed = true;
 		const waiting = [...this.#open].filter((room) => room.rank(now) >= 2);
-		for (const room of waiting) room.weight = this.#weightOf(room);
+		for (const room of waiting) {
+			if (now < room.weightAt + weighMs) continue;
+			room.weightAt = now;
+			room.weight = this.#weightOf(room);
+		}
 		setIntervals(this.#exits.values(), waiting, now);
 	}
 
@@ -407,6 +411,8 @@ export class Watching implements RoomLooks {
 		}
 		if (this.#stopped.signal.aborted) return;
 		exit.isBusy = false;
+		// It waits for another way.
+		if (ask.kind === "room" && ask.room.requests.size > 0) this.#noticedAt = Number.NEGATIVE_INFINITY;
 		this.#plan();
 	}
 
@@ -574,16 +580,17 @@ export class Watching implements RoomLooks {
 	#notice(now: number): void {
 		if (now < this.#noticedAt + lookAgainMs) return;
 		this.#noticedAt = now;
+		const queue = this.#queue(now);
 		for (const room of [...this.#open]) {
 			if (room.isAsked || room.requests.size === 0) continue;
-			const wait = this.#waitOf(room);
+			const wait = this.#waitOf(room, queue);
 			for (const own of [...room.requests]) {
 				if (room.requests.has(own) && (!own.wait || isOther(own.wait, wait, now))) this.#report(room, own, wait);
 			}
 		}
 	}
 
-	#waitOf(room: WatchedRoom): LookWait {
+	#waitOf(room: WatchedRoom, queue?: readonly WatchedRoom[]): LookWait {
 		const now = this.#clock.elapsed();
 		const holds: LookWait[] = [];
 		const refusals: LookWait[] = [];
@@ -614,31 +621,28 @@ export class Watching implements RoomLooks {
 			if (at !== undefined && (!soonest || at < soonest.at)) soonest = { exit, at };
 		}
 		if (!soonest) {
-			const all = [...refusals, ...holds].sort((a, b) => (a.until ?? 0) - (b.until ?? 0));
-			return all[0] ?? { why: ["lookupsRefused", ""], refused: "blocked" };
+			const [first] = [...refusals, ...holds].sort((a, b) => (a.until ?? 0) - (b.until ?? 0));
+			return first ?? { why: ["lookupsRefused", ""], refused: "blocked" };
 		}
 		if (rank === waitingRank && room.dueAt > now) {
 			return { until: Math.max(room.dueAt, soonest.at), why: ["lookupNotDue"] };
 		}
-		const ahead = this.#ahead(room, now);
+		const ahead = Math.max(0, (queue ?? this.#queue(now)).indexOf(room));
 		const rate = soonest.exit.perMinute("enter") + soonest.exit.perMinute("page");
 		if (ahead === 0) return { until: soonest.at, why: ["lookupsPaced", Math.max(1, Math.round(rate))] };
 		return { until: Math.max(soonest.at, now + (ahead * minute) / rate), why: ["lookupsAhead", ahead] };
 	}
 
-	/** Number of rooms that are asked about before this one, as planned now. */
-	#ahead(room: WatchedRoom, now: number): number {
-		const rank = room.rank(now);
-		let count = 0;
-		for (const other of this.#open) {
-			if (other === room || other.isAsked) continue;
-			const otherRank = other.rank(now);
-			if (otherRank === waitingRank && other.dueAt > now) continue;
-			const isPinned = other.isPinned && !room.isPinned;
-			const isBefore = otherRank < rank || (otherRank === rank && (isPinned || other.order < room.order));
-			if (isBefore) count++;
-		}
-		return count;
+	/** Rooms that are to be asked about alone, in that order, as planned now. */
+	#queue(now: number): WatchedRoom[] {
+		const due = [...this.#open].filter((room) => !room.isAsked);
+		const ranked = due.map((room) => ({ room, rank: room.rank(now) }));
+		return ranked
+			.filter(({ room, rank }) => rank !== waitingRank || room.dueAt <= now)
+			.sort(
+				(a, b) => a.rank - b.rank || Number(b.room.isPinned) - Number(a.room.isPinned) || a.room.order - b.room.order,
+			)
+			.map(({ room }) => room);
 	}
 
 	#nextOf(room: WatchedRoom): { at: number; way: WatchWay } | undefined {

@@ -1,0 +1,226 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { World } from "./site-world.helpers.ts";
+
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+let world = new World();
+afterEach(() => world.watching.stop());
+
+const calls = () => world.site.asked.filter(({ way }) => way === "batch");
+const last = () => calls().at(-1)?.of ?? [];
+
+/** A room that is live and connected. */
+async function liveRoom(prefix = "8"): Promise<string> {
+	const liveId = `${prefix}0000`;
+	world.site.add(liveId);
+	world.site.begin(liveId);
+	world.add(1, { prefix });
+	await world.clock.advance(20 * second);
+	expect(world.rooms.get(liveId)?.liveAt).toBeDefined();
+	return liveId;
+}
+
+/** Rooms that are known, and not live. */
+async function knownRooms(count: number) {
+	const rooms = world.add(count);
+	await world.clock.advance(Math.max(1, (count - 10) / 4) * minute);
+	while (rooms.some(({ answers }) => answers.length === 0)) await world.clock.advance(minute);
+	return rooms;
+}
+
+describe("a batch call", () => {
+	it("asks about more people while the one that is live, put last, is found", async () => {
+		world = new World();
+		const canary = world.site.rooms.get(await liveRoom())?.anchor.id;
+		await knownRooms(90);
+		await world.clock.advance(5 * minute);
+		expect(last().length).toBe(64);
+		const sizes = calls().map(({ of }) => of.length);
+		expect(Math.max(...sizes)).toBe(64);
+		// In the very first call it is judged itself.
+		const proving = calls()
+			.slice(1)
+			.filter(({ of }) => of.includes(canary ?? ""));
+		expect(proving.every(({ of }) => of.at(-1) === canary)).toBe(true);
+		// Once it has proven itself, each third call does so again.
+		expect(
+			calls()
+				.slice(-9)
+				.filter(({ of }) => of.at(-1) === canary).length,
+		).toBe(3);
+	});
+
+	it("stays small where nobody is known to be live", async () => {
+		world = new World();
+		await knownRooms(40);
+		await world.clock.advance(10 * minute);
+		expect(last().length).toBe(8);
+	});
+
+	it("asks about fewer when the canary is missing, and believes nothing of that call", async () => {
+		world = new World();
+		await liveRoom();
+		const rooms = await knownRooms(90);
+		await world.clock.advance(5 * minute);
+		const answers = rooms.map((room) => room.answers.length);
+		world.site.batchIds = 8;
+		const singles = world.count("enter", "reflow", "page");
+		await world.clock.advance(3 * minute);
+		expect(last().length).toBe(8);
+		// No answer came of it: each was asked for alone.
+		const more = rooms.reduce((sum, room, index) => sum + room.answers.length - (answers[index] ?? 0), 0);
+		expect(more).toBeLessThanOrEqual(world.count("enter", "reflow", "page") - singles);
+		world.site.begin(rooms[60]?.liveId ?? "");
+		await world.clock.advance(2 * minute);
+		expect(rooms[60]?.last).toMatchObject({ status: "live" });
+		// A larger size is tried again only after an hour.
+		const before = calls().length;
+		await world.clock.advance(50 * minute);
+		expect(
+			Math.max(
+				...calls()
+					.slice(before)
+					.map(({ of }) => of.length),
+			),
+		).toBe(8);
+	});
+
+	it("rests where even one person who is live is not shown any more", async () => {
+		world = new World();
+		await liveRoom();
+		await knownRooms(5);
+		await world.clock.advance(5 * minute);
+		world.site.batchIds = 0;
+		await world.clock.advance(3 * minute);
+		const batch = world.watching.status().exits[0]?.ways.find(({ way }) => way === "batch");
+		expect(batch).toMatchObject({ state: "rests", sign: "empty" });
+	});
+
+	it("takes a canary that ends meanwhile for no sign", async () => {
+		world = new World();
+		const canary = await liveRoom();
+		await knownRooms(90);
+		await world.clock.advance(5 * minute);
+		expect(last().length).toBe(64);
+		// Its socket has not noticed yet when the call is made, and has when the answer comes.
+		world.site.latencyMs = second;
+		while (!last().includes(`9${canary}`)) await world.clock.advance(100);
+		world.site.end(canary);
+		await world.clock.advance(2 * minute);
+		expect(last().length).toBe(64);
+	});
+
+	it("has a room that it shows answered with its details", async () => {
+		world = new World();
+		await liveRoom();
+		const [room] = await knownRooms(1);
+		await world.clock.advance(2 * minute);
+		world.site.begin("10000");
+		await world.clock.advance(30 * second);
+		expect(room?.last).toMatchObject({ status: "live", roomId: "10000.1", title: "by reflow" });
+	});
+
+	it("has it answered with what is known where no details are to be had", async () => {
+		world = new World();
+		await liveRoom();
+		const [room] = await knownRooms(1);
+		await world.clock.advance(2 * minute);
+		for (const way of ["enter", "reflow"] as const) world.site.closed.set(way, "captcha");
+		world.site.begin("10000");
+		await world.clock.advance(35 * second);
+		expect(room?.last).toMatchObject({ status: "live", roomId: "10000.1", title: "", anchor: { nickname: "n10000" } });
+	});
+
+	it("is not trusted with a room that it does not show although it is live", async () => {
+		world = new World();
+		await liveRoom();
+		await knownRooms(5);
+		await world.clock.advance(2 * minute);
+		const voice = world.site.rooms.get("10002");
+		if (!voice) throw new Error("there are five rooms");
+		voice.isVoice = true;
+		world.site.begin("10002");
+		const room = world.rooms.get("10002");
+		while (room?.last?.status !== "live") await world.clock.advance(minute);
+		await world.clock.advance(2 * minute);
+		world.site.end("10002");
+		room.look("waiting");
+		const before = calls().length;
+		const singles = () => world.site.asked.filter(({ way, of }) => way === "reflow" && of[0] === "10002").length;
+		const asked = singles();
+		await world.clock.advance(10 * minute);
+		expect(
+			calls()
+				.slice(before)
+				.flatMap(({ of }) => of),
+		).not.toContain(voice.anchor.id);
+		expect(singles() - asked).toBeGreaterThan(5);
+		// The others are left to it.
+		expect(
+			world.site.asked.filter(
+				({ way, of, at }) => way === "reflow" && of[0] === "10001" && at > world.clock.elapsed() - 10 * minute,
+			).length,
+		).toBeLessThan(2);
+	});
+
+	it("is tried again with it where it shows such rooms after all", async () => {
+		world = new World();
+		world.site.batchVoice = true;
+		await liveRoom();
+		world.site.add("10000", { isVoice: true });
+		const [room] = await knownRooms(1);
+		await world.clock.advance(2 * minute);
+		world.site.begin("10000");
+		await world.clock.advance(30 * second);
+		expect(room?.last).toMatchObject({ status: "live", kind: "voice" });
+	});
+
+	it("is made at most every 5 seconds, one at a time", async () => {
+		world = new World();
+		world.site.batchIds = 8;
+		world.site.latencyMs = 2 * second;
+		await liveRoom();
+		await knownRooms(100);
+		await world.clock.advance(10 * minute);
+		const gaps = calls().map(({ at }, index, all) => at - (all[index - 1]?.at ?? at - hour));
+		expect(Math.min(...gaps)).toBeGreaterThanOrEqual(5 * second);
+		expect(world.site.mostOpen).toBe(1);
+		expect(world.site.bans()).toBe(0);
+	});
+});
+
+describe("the list of a login", () => {
+	it("shows the rooms that it follows, which are asked about alone more rarely", async () => {
+		world = new World();
+		const routes = [world.site.route("direct", { login: true, hasBatch: false })] as const;
+		for (let i = 0; i < 5; i++) world.site.followed.add(`1000${i}`);
+		const rooms = world.add(10, { routes });
+		for (let i = 0; i < 5; i++) world.site.begin(`1000${i}`);
+		await world.clock.advance(3 * minute);
+		for (let i = 0; i < 5; i++) {
+			expect(rooms[i]?.last).toMatchObject({ status: "live" });
+			world.site.end(`1000${i}`);
+			rooms[i]?.look("waiting");
+		}
+		await world.clock.advance(5 * minute);
+		const before = world.site.asked.length;
+		await world.clock.advance(20 * minute);
+		const singles = world.site.asked.slice(before).filter(({ way }) => way === "reflow" || way === "page");
+		const followed = singles.filter(({ of }) => world.site.followed.has(of[0] ?? ""));
+		expect(followed.length).toBeLessThan(10);
+		expect(singles.length - followed.length).toBeGreaterThan(40);
+		world.site.begin("10003");
+		await world.clock.advance(40 * second);
+		expect(rooms[3]?.last).toMatchObject({ status: "live", roomId: "10003.2" });
+	});
+
+	it("rests without a login", async () => {
+		world = new World();
+		world.site.closed.set("followed", "login");
+		world.add(3, { routes: [world.site.route("direct", { login: true })] });
+		await world.clock.advance(4 * minute);
+		expect(world.count("followed")).toBe(1);
+	});
+});
