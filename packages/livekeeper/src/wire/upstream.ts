@@ -58,7 +58,7 @@ export function toWireUpstream(view: LookupView, language: Language): WireUpstre
 		at: view.at,
 		rooms: view.rooms,
 		known: view.known,
-		known_in_ms: view.knownInMs,
+		known_in_ms: Math.min(view.knownInMs, Number.MAX_SAFE_INTEGER),
 		page: view.page,
 		exits: view.exits.map(({ name, rooms, closed, trouble, ways }) => ({
 			name,
