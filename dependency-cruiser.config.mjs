@@ -261,7 +261,7 @@ const packages = {
 
 /** Libraries that one part answers for, so that another can be put in their place by changing that part alone. */
 const libraries = [
-	{ library: "got|tough-cookie|https-proxy-agent|socks-proxy-agent", only: "douyin/src/net/" },
+	{ library: "got|tough-cookie|agent-base|socks-proxy-agent", only: "douyin/src/net/" },
 	{ library: "better-sqlite3", only: "livekeeper/src/(database|event-log/sqlite|storage|outputs/export/added-up)" },
 	{ library: "@nats-io/.+", only: "livekeeper/src/event-log/jetstream/" },
 	{ library: "@duckdb/.+|csv-stringify", only: "livekeeper/src/outputs/export/" },

@@ -1,5 +1,7 @@
+import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 import { gzipSync } from "node:zlib";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { FailureReason } from "../errors.ts";
 import { DouyinError } from "../errors.ts";
 import { ManualClock } from "../testing/manual-clock.ts";
@@ -209,6 +211,73 @@ describe.each(Object.entries(proxies))("a proxy over %s", (_kind, startProxy) =>
 		const client = clientFor(target.url, { identity: { proxy: proxy.url, ca: testTls.cert } });
 		expect((await failure(ask(client, target.url))).reason).toBe("proxy");
 		expect(target.seen).toBe(0);
+	});
+});
+
+/** A server that sends without end to whoever connects, after what it begins with. */
+async function startEndless(beginning: string, tls = false) {
+	let sent = 0;
+	const onConnection = (socket: Socket) => {
+		const more = Buffer.alloc(64 * 1024, "a");
+		const send = () => {
+			while (!socket.destroyed && socket.write(more)) sent += more.length;
+		};
+		socket.on("error", () => undefined).on("drain", send);
+		socket.once("data", () => {
+			socket.write(beginning);
+			send();
+		});
+	};
+	const server = tls ? createTlsServer(testTls, onConnection) : createTcpServer(onConnection);
+	const sockets = new Set<Socket>();
+	server.on("connection", (socket: Socket) => {
+		sockets.add(socket);
+		socket.once("close", () => sockets.delete(socket));
+	});
+	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+	return {
+		port: (server.address() as AddressInfo).port,
+		/** Bytes that a client has read, or that wait on the way to it. */
+		sent: () => sent,
+		idle: () => vi.waitUntil(() => sockets.size === 0, 30_000),
+		close: () => {
+			for (const socket of sockets) socket.destroy();
+			server.close();
+		},
+	};
+}
+
+describe("an endless answer", () => {
+	const proxies = {
+		"in the header of an http proxy": { scheme: "http", beginning: "HTTP/1.1 200 OK\r\nx: " },
+		"in the header of an https proxy": { scheme: "https", beginning: "HTTP/1.1 200 OK\r\nx: " },
+		"without a header of an http proxy": { scheme: "http", beginning: "" },
+		"behind the refusal of an http proxy": { scheme: "http", beginning: "HTTP/1.1 407 No\r\n\r\n" },
+		"behind the version of a socks5 proxy": { scheme: "socks5", beginning: "\x05" },
+		"behind the method of a socks5 proxy": { scheme: "socks5", beginning: "\x05\x00" },
+	};
+	/** What the system holds on its way, and more. */
+	const mostBytes = 24 * 1024 * 1024;
+
+	it.each(Object.entries(proxies))("%s is not read on", async (_name, { scheme, beginning }) => {
+		const proxy = await kept(startEndless(beginning, scheme === "https"));
+		const url = `${scheme}://127.0.0.1:${proxy.port}`;
+		const client = clientFor("http://127.0.0.1:9", { identity: { proxy: url, ca: testTls.cert }, timeoutMs: 20_000 });
+		const asked = failure(ask(client, "http://127.0.0.1:9/"));
+		const grown = vi.waitUntil(() => proxy.sent() > mostBytes, 60_000).then(() => "read on");
+		expect(await Promise.race([asked, grown])).toMatchObject({ reason: "proxy" });
+		await proxy.idle();
+	});
+
+	it("of a redirect is not read on", async () => {
+		const target = await kept(startHttp(hello));
+		const redirect = await kept(
+			startEndless(`HTTP/1.1 302 Found\r\nlocation: ${target.url}/\r\ncontent-length: 1000000000000\r\n\r\n`),
+		);
+		const baseUrl = `http://127.0.0.1:${redirect.port}`;
+		const client = clientFor(baseUrl, { hosts: new AllowedHosts(baseUrl, [new URL(target.url).host]) });
+		expect((await ask(client, baseUrl)).body.toString()).toBe("hello");
+		await redirect.idle();
 	});
 });
 

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { rootCertificates } from "node:tls";
-import type { Agents, Request } from "got";
+import type { Agents, PlainResponse, Request } from "got";
 import { type Clock, systemClock } from "../clock.ts";
 import { DouyinError, InputError } from "../errors.ts";
 import { AllowedHosts } from "./allowed-hosts.ts";
@@ -140,7 +140,7 @@ export class HttpClient {
 			throwHttpErrors: false,
 			maxRedirects: 5,
 			followRedirect: request.redirects ?? true,
-			hooks: { beforeRedirect: [({ url }) => this.#checkRedirect(url, request.what)] },
+			hooks: { beforeRedirect: [({ url }, answer) => this.#redirect(answer, url, request.what)] },
 			retry: { limit: 0 },
 			signal,
 		});
@@ -151,9 +151,13 @@ export class HttpClient {
 		return { status: stream.response.statusCode, headers: stream.response.headers, body };
 	}
 
-	#checkRedirect(to: URL | string | undefined, what: string): void {
+	#redirect(answer: PlainResponse, to: URL | string | undefined, what: string): void {
 		const refused = to === undefined ? undefined : this.#hosts.refusal(new URL(to), `${what}: a redirect`);
 		if (refused) throw refused;
+		if (answer.complete) return;
+		// `got` would read its body to the end, however long that is, and fail where it is cut.
+		answer.removeAllListeners("aborted").removeAllListeners("error");
+		answer.on("error", () => undefined).socket.destroy();
 	}
 
 	async #readBody(stream: Request, what: string): Promise<Buffer> {

@@ -1,34 +1,70 @@
-import type { ClientRequest } from "node:http";
-import type { Socket } from "node:net";
-import { HttpsProxyAgent } from "https-proxy-agent";
+import { type ClientRequest, request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+import { isIP, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import { Agent, type AgentConnectOpts } from "agent-base";
 import { SocksProxyAgent } from "socks-proxy-agent";
 import { DouyinError } from "../errors.ts";
 
-type ConnectOptions = Parameters<HttpsProxyAgent<string>["connect"]>[1];
+/** Maximum size of a proxy's answer to CONNECT. */
+const maxAnswerBytes = 16 * 1024;
 
 /** Through a proxy that is asked to CONNECT. */
-export class TunnelAgent extends HttpsProxyAgent<string> {
-	constructor(url: URL, signal: AbortSignal, ca: readonly string[] | undefined) {
-		super(url);
-		// A proxy that accepts and then says nothing would otherwise keep its socket after the request was given up.
-		Object.assign(this.connectOpts, { signal, ...(ca && { ca: [...ca] }) });
+export class TunnelAgent extends Agent {
+	readonly #proxy: URL;
+	readonly #signal: AbortSignal;
+	readonly #ca: readonly string[] | undefined;
+
+	/** @param signal ends what waits for the proxy */
+	constructor(proxy: URL, signal: AbortSignal, ca: readonly string[] | undefined) {
+		super();
+		this.#proxy = proxy;
+		this.#signal = signal;
+		this.#ca = ca;
 	}
 
-	override async connect(request: ClientRequest, options: ConnectOptions): Promise<Socket> {
-		let status: number | undefined;
-		request.once("proxyConnect", (answer: { statusCode: number }) => {
-			status = answer.statusCode;
+	override async connect(_request: ClientRequest, target: AgentConnectOpts): Promise<Socket> {
+		const socket = await viaProxy(() => this.#tunnel(target));
+		if (!target.secureEndpoint) return socket;
+		const { host, path: _path, port: _port, ...options } = target;
+		return connectTls({ servername: nameOf(host), ...options, socket });
+	}
+
+	#tunnel({ host = "", port }: AgentConnectOpts): Promise<Socket> {
+		const { protocol, hostname, port: proxyPort, username, password } = this.#proxy;
+		const isTls = protocol === "https:";
+		const proxyHost = hostname.replace(/^\[|\]$/g, "");
+		const path = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+		const login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString("base64");
+		const connect = (isTls ? requestHttps : requestHttp)({
+			...{ host: proxyHost, port: proxyPort || (isTls ? 443 : 80), method: "CONNECT", path, agent: false },
+			...(isTls && { servername: nameOf(proxyHost), ALPNProtocols: ["http/1.1"] }),
+			...(this.#ca && { ca: [...this.#ca] }),
+			headers: { host: path, ...((username || password) && { "proxy-authorization": `Basic ${login}` }) },
+			maxHeaderSize: maxAnswerBytes,
+			signal: this.#signal,
 		});
-		const socket = await viaProxy(() => super.connect(request, options));
-		if (status === 200) return socket;
-		socket.destroy();
-		throw new DouyinError("proxy", `The proxy answered ${status} to CONNECT.`, { status });
+		return new Promise((resolve, reject) => {
+			connect.once("error", reject);
+			connect.once("connect", ({ statusCode: status }, socket: Socket, head) => {
+				if (status === 200) {
+					if (head.length > 0) socket.unshift(head);
+					return resolve(socket);
+				}
+				socket.destroy();
+				reject(new DouyinError("proxy", `The proxy answered ${status} to CONNECT.`, { status }));
+			});
+			connect.end();
+		});
 	}
 }
 
+/** Name for TLS: an address is none. */
+const nameOf = (host = "") => (isIP(host) ? "" : host);
+
 /** Through a SOCKS proxy, which resolves names as well. */
 export class SocksAgent extends SocksProxyAgent {
-	override async connect(request: ClientRequest, options: ConnectOptions): Promise<Socket> {
+	override async connect(request: ClientRequest, options: AgentConnectOpts): Promise<Socket> {
 		let raw: Socket | undefined;
 		request.once("proxy", (used: { socket: Socket }) => {
 			raw = used.socket;
@@ -44,6 +80,7 @@ async function viaProxy(connect: () => Promise<Socket>): Promise<Socket> {
 	try {
 		return await connect();
 	} catch (error) {
+		if (error instanceof DouyinError) throw error;
 		const words = error instanceof Error ? error.message : String(error);
 		throw new DouyinError("proxy", `The proxy failed: ${words}`, { cause: error });
 	}
