@@ -86,7 +86,8 @@ export type SessionItem =
 	| { type: "backfill"; events: UpstreamEvent[]; problems: DecodeProblem[] }
 	/**
 	 * The handshake is done. `resumed`: a cursor was given to the upstream to go on from. `firstStateFailure`: `im/fetch`
-	 * gave no answer, so the session began without the room's newest messages. `polling`: there is no socket, `im/fetch`
+	 * gave no answer, so the session began without the room's newest messages; left out where it gives none because a
+	 * guest asks again within the hour. `polling`: there is no socket, `im/fetch`
 	 * has answered.
 	 */
 	| { type: "opened"; host: string; resumed: boolean; firstStateFailure?: DouyinError; polling?: boolean }

@@ -51,7 +51,8 @@ export function upstreamParts(options: UpstreamOptions): UpstreamParts {
 	const session: SessionDeps = {
 		lookup,
 		transport: resolved.transport ?? wsTransport(clock),
-		hosts: new PushHosts(baseUrl, random, hosts),
+		hosts: new PushHosts(baseUrl, hosts),
+		firstStates: new Map(),
 		clock,
 		random,
 		options: {

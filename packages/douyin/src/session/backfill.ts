@@ -17,7 +17,31 @@ export async function askMessages(deps: SessionDeps, request: SessionRequest, fr
 	const { liveId, roomId, userUniqueId, raw, signal } = request;
 	const state = await fetchFirstState(deps.lookup, { liveId, roomId, userUniqueId, raw, from, signal });
 	deps.hosts.learn(state.pushServers);
+	if (from === undefined) noteFirstState(deps, roomId);
 	return state;
+}
+
+/**
+ * Time for which the site gives a guest no second first state of a broadcast, ms: it is empty then, and the socket is as
+ * good without (a client's author, 2026-07). Minutes were seen; an hour is a guess.
+ */
+const repeatMs = 3_600_000;
+
+function noteFirstState({ firstStates, clock }: SessionDeps, roomId: string): void {
+	const now = clock.elapsed();
+	firstStates.set(roomId, now);
+	for (const [other, at] of firstStates) if (now - at >= repeatMs) firstStates.delete(other);
+}
+
+/** Whether `im/fetch` was empty because it was asked again: for a room with a cursor, or that it has answered for lately. */
+export function isRepeat(
+	{ firstStates, clock }: SessionDeps,
+	{ roomId, cursor }: SessionRequest,
+	{ upstreamMessage }: DouyinError,
+): boolean {
+	const at = firstStates.get(roomId);
+	const had = cursor?.roomId === roomId || (at !== undefined && clock.elapsed() - at < repeatMs);
+	return had && upstreamMessage === "empty";
 }
 
 /**

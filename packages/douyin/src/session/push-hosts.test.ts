@@ -7,7 +7,7 @@ const base = "http://127.0.0.1:1";
 describe("PushHosts", () => {
 	it("follows the base URL until im/fetch names a host", () => {
 		const base = "http://127.0.0.1:7002";
-		const hosts = new PushHosts(base, () => 0, new AllowedHosts(base, ["127.0.0.1"]));
+		const hosts = new PushHosts(base, new AllowedHosts(base, ["127.0.0.1"]));
 		expect([hosts.known, hosts.choose()]).toEqual([false, "ws://127.0.0.1:7002"]);
 		hosts.learn(["127.0.0.1:7003", "127.0.0.1:7004"]);
 		expect([hosts.known, hosts.choose()]).toEqual([true, "ws://127.0.0.1:7003"]);
@@ -21,7 +21,7 @@ describe("PushHosts", () => {
 		["[::1]:7002", "ws://[::1]:7002"],
 	])("reads %j under a base without TLS as %s", (named, expected) => {
 		const base = "http://127.0.0.1:7002";
-		const hosts = new PushHosts(base, () => 0, new AllowedHosts(base, ["push.example", "[::1]"]));
+		const hosts = new PushHosts(base, new AllowedHosts(base, ["push.example", "[::1]"]));
 		hosts.learn([named]);
 		expect(hosts.choose()).toBe(expected);
 	});
@@ -29,7 +29,7 @@ describe("PushHosts", () => {
 	it.each(["push.douyin.com", "ws://push.douyin.com", "http://push.douyin.com/x"])(
 		"never goes from a base over TLS to %j without",
 		(named) => {
-			const hosts = new PushHosts("https://live.douyin.com", () => 0);
+			const hosts = new PushHosts("https://live.douyin.com");
 			hosts.learn([named]);
 			expect(hosts.choose()).toBe("wss://push.douyin.com");
 		},
@@ -40,7 +40,7 @@ describe("PushHosts", () => {
 		["https://live.douyin.com", "douyin.com.evil.example", "douyin.com.evil.example"],
 		["http://127.0.0.1:7002", "127.0.0.1:7003", "127.0.0.1:7003"],
 	])("under %s goes nowhere while im/fetch names %j alone", (base, named, host) => {
-		const hosts = new PushHosts(base, () => 0);
+		const hosts = new PushHosts(base);
 		hosts.learn([named]);
 		expect(() => hosts.choose()).toThrow(expect.objectContaining({ reason: "foreign_host", host }));
 		expect(() => hosts.choose([], () => host)).toThrow(expect.objectContaining({ reason: "foreign_host", host }));
@@ -49,7 +49,7 @@ describe("PushHosts", () => {
 	});
 
 	it("passes foreign hosts over beside its own", () => {
-		const hosts = new PushHosts("https://live.douyin.com", () => 0);
+		const hosts = new PushHosts("https://live.douyin.com");
 		hosts.learn(["wss://evil.example", "wss://webcast9-ws-web-lf.douyin.com"]);
 		expect(hosts.choose([], () => "evil.example")).toBe("wss://webcast9-ws-web-lf.douyin.com");
 		hosts.failed("wss://webcast9-ws-web-lf.douyin.com");
@@ -57,25 +57,28 @@ describe("PushHosts", () => {
 	});
 
 	it.each(["", "   ", "ftp://x", "ws://", "a b", "::::"])("takes %j for no host", (named) => {
-		const hosts = new PushHosts("http://127.0.0.1:7002", () => 0);
+		const hosts = new PushHosts("http://127.0.0.1:7002");
 		hosts.learn([named]);
 		expect(hosts.known).toBe(false);
 	});
 
-	it("goes round the site's known hosts when they fail, and begins again when all have", () => {
-		const hosts = new PushHosts("https://live.douyin.com", () => 0.99);
+	it("tries the named hosts, then webcast100, and webcast5 and 3 last, and begins again when all have failed", () => {
+		const hosts = new PushHosts("https://live.douyin.com");
+		hosts.learn(["wss://webcast3-ws-web-hl.douyin.com"]);
 		const seen: string[] = [];
 		for (let i = 0; i < 9; i++) {
 			seen.push(hosts.choose());
 			hosts.failed(hosts.choose());
 		}
-		expect(new Set(seen).size).toBe(9);
-		expect(seen.every((host) => /^wss:\/\/webcast(3|5|100)-ws-web-(lq|hl|lf)\.douyin\.com$/.test(host))).toBe(true);
+		expect(seen.map((base) => /^wss:\/\/webcast(\d+-ws-web-\w+)\.douyin\.com$/.exec(base)?.[1])).toEqual([
+			...["3-ws-web-hl", "100-ws-web-lq", "100-ws-web-hl", "100-ws-web-lf"],
+			...["5-ws-web-lq", "5-ws-web-hl", "5-ws-web-lf", "3-ws-web-lq", "3-ws-web-lf"],
+		]);
 		expect(hosts.choose()).toBe(seen[0]);
 	});
 
 	it("comes back to a host that worked", () => {
-		const hosts = new PushHosts(base, () => 0, new AllowedHosts(base, ["example"]));
+		const hosts = new PushHosts(base, new AllowedHosts(base, ["example"]));
 		hosts.learn(["a.example"]);
 		hosts.failed("ws://a.example");
 		expect(hosts.choose()).toBe("ws://127.0.0.1:1");
@@ -84,7 +87,7 @@ describe("PushHosts", () => {
 	});
 
 	it("takes the host that is advised where it is a known one, even after it failed, and no other", () => {
-		const hosts = new PushHosts(base, () => 0, new AllowedHosts(base, ["example"]));
+		const hosts = new PushHosts(base, new AllowedHosts(base, ["example"]));
 		hosts.learn(["a.example", "b.example:81"]);
 		hosts.failed("ws://b.example:81");
 		const advised = (host: string | undefined) => hosts.choose([], () => host);
@@ -96,7 +99,7 @@ describe("PushHosts", () => {
 	});
 
 	it("asks for advice on the hosts that are not to be avoided, or on all when there are no others", () => {
-		const hosts = new PushHosts(base, () => 0, new AllowedHosts(base, ["example"]));
+		const hosts = new PushHosts(base, new AllowedHosts(base, ["example"]));
 		hosts.learn(["a.example", "b.example", "a.example"]);
 		const asked: string[][] = [];
 		const ask = (avoid: string[]) => hosts.choose(avoid, (named) => void asked.push(named));

@@ -17,14 +17,10 @@ export class PushHosts {
 	/** Why none of those that were named is taken. */
 	#refused: DouyinError | undefined;
 
-	constructor(
-		baseUrl: string,
-		random: () => number,
-		allowed: Pick<AllowedHosts, "refusal"> = new AllowedHosts(baseUrl),
-	) {
+	constructor(baseUrl: string, allowed: Pick<AllowedHosts, "refusal"> = new AllowedHosts(baseUrl)) {
 		this.#base = new URL(baseUrl);
 		this.#allowed = allowed;
-		this.#fallbacks = fallbacksFor(this.#base, random);
+		this.#fallbacks = fallbacksFor(this.#base);
 	}
 
 	/** Whether `im/fetch` has named any yet. */
@@ -80,12 +76,14 @@ export class PushHosts {
 	}
 }
 
-/** The site's known push hosts, beginning anywhere so that clients spread; or the base URL's own host. */
-function fallbacksFor(base: URL, random: () => number): string[] {
+/**
+ * The site's push hosts, in the order in which they are tried where `im/fetch` names none, or where those fail: browsers
+ * and most clients are given webcast100; webcast5 and 3 are those of older pages and answer most handshakes with HTTP 200
+ * (reports of 2025-12 and 2026-04). Under another base URL, its own host.
+ */
+function fallbacksFor(base: URL): string[] {
 	if (base.hostname !== "live.douyin.com") return [`${base.protocol === "https:" ? "wss" : "ws"}://${base.host}`];
-	const hosts = ["lq", "hl", "lf"].flatMap((line) =>
-		["3", "5", "100"].map((number) => `wss://webcast${number}-ws-web-${line}.douyin.com`),
+	return ["100", "5", "3"].flatMap((number) =>
+		["lq", "hl", "lf"].map((line) => `wss://webcast${number}-ws-web-${line}.douyin.com`),
 	);
-	const start = Math.floor(random() * hosts.length);
-	return [...hosts.slice(start), ...hosts.slice(0, start)];
 }

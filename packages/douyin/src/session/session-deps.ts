@@ -19,6 +19,8 @@ export interface SessionDeps {
 	lookup: LookupDeps;
 	transport: Transport;
 	hosts: PushHosts;
+	/** When the first state of a broadcast was last given, by room id; times are of `Clock.elapsed`, ms. */
+	firstStates: Map<string, number>;
 	clock: Clock;
 	random: () => number;
 	options: SessionOptions;

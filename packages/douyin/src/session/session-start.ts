@@ -1,6 +1,6 @@
 import { DouyinError } from "../errors.ts";
 import type { Cursor, SessionItem, SessionRequest } from "../upstream.ts";
-import { askBackfill, askMessages } from "./backfill.ts";
+import { askBackfill, askMessages, isRepeat } from "./backfill.ts";
 import { fallbackStart, type PushStart } from "./push-url.ts";
 import type { SessionDeps } from "./session-deps.ts";
 
@@ -33,7 +33,7 @@ export async function startSession(
 	const resume = request.cursor?.roomId === request.roomId ? request.cursor : undefined;
 	await deps.lookup.visitor.ensure(request.signal);
 	const first = resume ? await askBackfill(deps, request) : await firstState(deps, request);
-	const failure = first instanceof DouyinError ? first : undefined;
+	const failure = first instanceof DouyinError && !isRepeat(deps, request, first) ? first : undefined;
 	if (!(first instanceof DouyinError)) onFirstState(first);
 	const cursor = "cursor" in first ? first.cursor : resume;
 	const signature = await sign(deps, request);

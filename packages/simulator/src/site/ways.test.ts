@@ -1,4 +1,12 @@
-import { createUpstream, type KnownRoom, type LookupWay, lookupWays, type UpstreamOptions } from "@livekeeper/douyin";
+import {
+	type Cursor,
+	createUpstream,
+	type KnownRoom,
+	type LookupWay,
+	lookupWays,
+	type SessionItem,
+	type UpstreamOptions,
+} from "@livekeeper/douyin";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { firstRoom, started } from "../client.helpers.ts";
 import type { SimulatedRoom } from "../simulated-room.ts";
@@ -191,5 +199,46 @@ describe("followedLive", () => {
 		simulator.setFault({ fault: "way_closed", on: "followed", by });
 		const failure = by === "layout" ? { reason: "unreadable_page" } : { reason: "blocked", upstreamMessage: by };
 		await expect(upstream.followedLive(never)).rejects.toMatchObject(failure);
+	});
+});
+
+describe("a session of a guest", () => {
+	/** Items of a session until it is open. */
+	async function opened({ upstream, room }: World, cursor?: Cursor): Promise<SessionItem[]> {
+		const items: SessionItem[] = [];
+		const stop = new AbortController();
+		const { liveId, roomId } = room;
+		const request = { liveId, roomId, userUniqueId: "7300000000000000123", cursor, signal: stop.signal };
+		await upstream.session(request, (item) => {
+			items.push(item);
+			if (item.type === "opened") stop.abort();
+		});
+		return items;
+	}
+
+	it("opens without a word when its first state was given already", async () => {
+		const made = await world();
+		const [first, open] = await opened(made);
+		expect([first?.type, open]).toEqual(["frame", { type: "opened", host: expect.any(String), resumed: false }]);
+		const again = { type: "opened", host: expect.any(String), resumed: false };
+		expect(await opened(made)).toEqual([again]);
+		const cursor = first?.type === "frame" ? first.cursor : undefined;
+		expect(await opened(made, cursor)).toEqual([{ ...again, resumed: true }]);
+		const other = await world();
+		other.simulator.setFault({ fault: "way_closed", on: "fetch", by: "empty" });
+		const old = cursor && { ...cursor, roomId: other.room.roomId };
+		expect(await opened(other, old)).toEqual([{ ...again, resumed: true }]);
+	});
+
+	it("says that its first state is refused when it never came, or an hour later", async () => {
+		const made = await world();
+		const fault = { fault: "way_closed", on: "fetch", by: "empty", count: 1 } as const;
+		const refused = { type: "opened", firstStateFailure: { reason: "signature_rejected", upstreamMessage: "empty" } };
+		made.simulator.setFault(fault);
+		expect(await opened(made)).toMatchObject([refused]);
+		expect((await opened(made)).map(({ type }) => type)).toEqual(["frame", "opened"]);
+		await made.clock.advance(3_600_000);
+		made.simulator.setFault(fault);
+		expect(await opened(made)).toMatchObject([refused]);
 	});
 });

@@ -97,7 +97,7 @@ export class Simulation {
 		this.#world = world;
 		this.#random = random;
 		this.rooms = Array.from({ length: rooms }, (_, i) => newRoom(i, identities, world.gathered ? 1 : hosts.length));
-		for (let i = 0; i < identities; i++) this.#rotations.set(String(i), new PushHosts("http://a", random, allowAll));
+		for (let i = 0; i < identities; i++) this.#rotations.set(String(i), new PushHosts("http://a", allowAll));
 		if (strategy.hosts === "learned") this.#advisor = this.stats;
 		if (strategy.hosts === "random") this.#advisor = anyHost(random);
 		const logger = { info: () => undefined, warn: () => undefined };
