@@ -9,6 +9,7 @@ import { ManualClock } from "../testing/manual-clock.ts";
 import type { KnownRoom, LookupWay, WayAnswer } from "../upstream.ts";
 import { encodeChatMessage, encodeResponse } from "../wire/index.ts";
 import { fetchFirstState } from "./first-state.ts";
+import { askWhoIsLive } from "./live-lists.ts";
 import { ask } from "./look-up.ts";
 import type { LookupDeps } from "./lookup-deps.ts";
 
@@ -380,13 +381,32 @@ describe("refusals of a way of asking", () => {
 		);
 	});
 
-	it.each(["enter", "reflow", "scene"] as const)("reads words about a slider in %s as a person's", async (way) => {
+	it.each(["enter", "reflow", "scene"] as const)("%s reads words about a slider as a person's", async (way) => {
 		const title = "<title>验证码中间页 TTGCaptcha.init(";
-		const one = { ...room, title, owner: anchor };
+		const one = { ...room, title, owner: { ...anchor, sec_uid: known.anchor.secUid } };
 		const data = way === "enter" ? { data: [one] } : way === "reflow" ? { room: one } : one;
 		const { deps } = await upstream({ [paths[way]]: html(JSON.stringify({ data, status_code: 0 })) });
-		const answer = await ask(deps, way, { ...known, anchor: { ...known.anchor } }, never);
-		expect(answer).toMatchObject(way === "reflow" ? { status: "unknown" } : { status: "live", title });
+		const answer = await ask(deps, way, known, never);
+		expect(answer).toMatchObject({ status: "live", title });
+	});
+
+	it("reflow and scene call a broadcast over that has finished, whatever its status", async () => {
+		const over = { ...room, finish_time: 1_767_225_600 };
+		const answers = { reflow: { room: over }, scene: over };
+		for (const way of ["reflow", "scene"] as const) {
+			const { deps } = await upstream({ [paths[way]]: html(JSON.stringify({ data: answers[way], status_code: 0 })) });
+			expect(await ask(deps, way, known, never)).toMatchObject({ status: "offline", roomId: room.id_str });
+		}
+	});
+
+	it.each([
+		["reflow", { room: { ...room, owner: { ...anchor, sec_uid: "other" } } }],
+		["reflow", {}],
+		["scene", { ...room, id_str: "5" }],
+		["scene", { title: room.title }],
+	] as const)("%s believes no answer about another, or without a room: %j", async (way, data) => {
+		const { deps } = await upstream({ [paths[way]]: html(JSON.stringify({ data, status_code: 0 })) });
+		expect(await ask(deps, way, known, never)).toMatchObject({ failure: { reason: "unreadable_page" } });
 	});
 
 	it.each([
@@ -395,5 +415,28 @@ describe("refusals of a way of asking", () => {
 	] satisfies [LookupWay, KnownRoom][])("%s without what it asks by is a fault of the caller", async (way, about) => {
 		const { deps } = await upstream({});
 		await expect(ask(deps, way, about, never)).rejects.toThrow(TypeError);
+	});
+});
+
+describe("check_user_live_status", () => {
+	const entry = (user_id_str: unknown, live_status: unknown = 1, room_id_str: unknown = "70") => {
+		return { user_id_str, live_status, room_id_str };
+	};
+
+	it.each([
+		["names those who were asked about", [{ user_live: [entry("7"), entry("6")] }], [["7", "70"]]],
+		["puts several scenes together", [{ user_live: [entry("7")] }, { user_live: [entry("8")] }], ["7", "8"]],
+		["takes 0 for not live", [{ user_live: [entry("7", 0, "")] }], []],
+		["passes one over that can't be read", [{ user_live: [entry("7", 1, "x"), entry("8")] }], ["8"]],
+		["is unreadable where none can be read", [{ user_live: [entry("7", 1, ""), entry(8)] }], "unreadable_page"],
+		["is unreadable without a list", {}, "unreadable_page"],
+		["is unreadable without the people's list", [{ users: [] }], "unreadable_page"],
+	] as const)("%s", async (_name, data, expected) => {
+		const path = "/webcast/distribution/check_user_live_status/";
+		const { deps, requests } = await upstream({ [path]: html(JSON.stringify({ data, status_code: 0 })) });
+		const asked = askWhoIsLive(deps, ["7", "8"], never);
+		if (typeof expected === "string") await expect(asked).rejects.toMatchObject({ reason: expected });
+		else expect([...(await asked)]).toEqual(expected.map((one) => (typeof one === "string" ? [one, "70"] : one)));
+		expect(requests.map(({ url }) => url)).toEqual([`${path}?user_ids=7%2C8&aid=6383`]);
 	});
 });
