@@ -153,7 +153,7 @@ const parts = {
 		config: ["errors", "text"],
 		service: [
 			...["cluster", "config", "connections", "data-folder", "errors", "event-log", "http", "live", "log", "mcp"],
-			...["metrics", "official", "outputs", "reports", "storage", "text", "version", "wire"],
+			...["metrics", "official", "outputs", "reports", "storage", "text", "version", "watching", "wire"],
 		],
 		cli: [
 			...[

@@ -59,6 +59,7 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 	way_refused: ({ exit, way, until }) => `【!】网站拒绝从 ${exit} 以 ${way} 方式查询直播间，${until} 再试`,
 	way_works_again: ({ exit, way }) => `【√】从 ${exit} 以 ${way} 方式查询直播间已恢复`,
 	look_listener_failed: "【!】处理直播间的查询结果时出错",
+	watching_not_stored: "【!】直播间的查询记录无法存储，重启后将重新查询",
 	watching_unreadable: "【!】直播间的查询记录无法读取，将重新查询",
 	rests_not_stored: "【!】身份的休息记录无法存储，重启后将提前重试",
 	rests_unreadable: "【!】身份的休息记录无法读取，将照常连接",

@@ -1,3 +1,3 @@
-export type { KeptWatching } from "./kept-watching.ts";
+export type { KeptRooms, KeptWatching } from "./kept-watching.ts";
 export type * from "./watch-status.ts";
 export { Watching, type WatchingOptions } from "./watching.ts";

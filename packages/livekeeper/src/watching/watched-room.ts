@@ -83,7 +83,7 @@ export class WatchedRoom {
 		room.title = kept.title;
 		room.userUniqueId = kept.userUniqueId;
 		room.isVoice = kept.voice ?? false;
-		room.answer = kept.answer;
+		room.answer = kept.answer && withAnchor(kept.answer, room.anchor);
 		room.singlyAt = kept.singlyAt === undefined ? undefined : at(kept.singlyAt);
 		room.last = { at: at(kept.at), way: kept.way };
 		room.isDistrusted = kept.distrusted ?? false;
@@ -102,7 +102,7 @@ export class WatchedRoom {
 			...(this.userUniqueId !== undefined && { userUniqueId: this.userUniqueId }),
 			...(this.isVoice && { voice: true }),
 			...(this.singlyAt !== undefined && { singlyAt: wall(this.singlyAt) }),
-			...(this.answer && { answer: this.answer }),
+			...(this.answer && { answer: withoutAnchor(this.answer) }),
 			...(this.isDistrusted && { distrusted: true }),
 			...(this.isFollowed && { followed: true }),
 		};
@@ -182,4 +182,15 @@ function plain(answer: Exclude<RoomLookup, { status: "live" | "unknown" }>): Not
 	if (answer.status !== "offline") return answer;
 	const { cover: _, ...rest } = answer;
 	return rest;
+}
+
+/** Its anchor is kept beside it. */
+function withoutAnchor(answer: NotLive): NotLive {
+	if (answer.status === "not_found" || answer.status === "no_room") return answer;
+	const { anchor: _, ...rest } = answer;
+	return rest;
+}
+
+function withAnchor(answer: NotLive, anchor: Anchor | undefined): NotLive {
+	return answer.status === "not_found" || !anchor ? answer : { ...answer, anchor };
 }
