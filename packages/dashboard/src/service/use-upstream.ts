@@ -83,7 +83,7 @@ export function useUpstream(): UpstreamWatch {
 }
 
 /** When the first of the exit's refused ways is tried again, ms since the epoch. */
-export function nextAttemptAt({ exits }: Upstream, exit: string): number | null {
+function nextAttemptAt({ exits }: Upstream, exit: string): number | null {
 	const ways = exits.find(({ name }) => name === exit)?.ways ?? [];
 	const times = ways.flatMap(({ state, until }) => (state === "rests" && until !== null ? until : []));
 	return times.length > 0 ? Math.min(...times) : null;

@@ -8,6 +8,7 @@ import { openJetStreamEventLog } from "../event-log/jetstream/open.ts";
 import { quietLogger } from "../event-log/sqlite/stores.helpers.ts";
 import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import type { Notes } from "../storage/index.ts";
+import { exitStatus, WatchStates, wayStatus } from "../watching/watch-status.helpers.ts";
 import { keptRests } from "./rests.ts";
 import { ask, startTestService, type TestService } from "./service.helpers.ts";
 
@@ -73,4 +74,22 @@ test.skipIf(!hasNats)("a rest that is lifted at one node is lifted where it is",
 	await b.until(async () => expect(await restAt(b)).toMatchObject({ times: 1 }));
 	expect((await ask(a, "DELETE", "/api/v1/identities/main/rest")).status).toBe(200);
 	await b.until(async () => expect(await restAt(b)).toBeNull());
+});
+
+test.skipIf(!hasNats)("a slider that is passed at one node is passed at all", { timeout: 60_000 }, async () => {
+	const nats = await startNatsServers(1);
+	onTestFinished(() => nats.stop());
+	const secret = "a secret of a test";
+	const flags = { cluster: nats.urls.join(","), clusterReplicas: "1", secret, clusterDrainMs: "0" };
+	const [works, refused] = [new WatchStates(), new WatchStates()];
+	works.exits = [exitStatus("direct", [wayStatus("page")])];
+	refused.exits = [exitStatus("direct", [wayStatus("page", { sign: "captcha" })])];
+	const a = await startTestService({ ...flags, node: "a" }, undefined, undefined, works);
+	const b = await startTestService({ ...flags, node: "b" }, undefined, undefined, refused);
+	expect((await ask(a, "POST", "/api/v1/upstream/passed", { exit: "direct" })).body.tried).toEqual([]);
+	await b.until(() => expect(refused.tried).toEqual(["direct"]));
+	expect((await ask(b, "POST", "/api/v1/upstream/passed", {})).body.tried).toEqual(["direct"]);
+	await a.until(() => expect(works.tried).toEqual([undefined]));
+	// Neither has tried again what was said to itself.
+	expect(refused.tried).toEqual(["direct", "direct"]);
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Cluster } from "../cluster/index.ts";
 import type { KeptRests } from "../connections/index.ts";
@@ -54,8 +55,15 @@ export function shareLifts(identities: IdentityService, messages: Pick<Cluster["
 	identities.onLifted((identity) => messages.tell(liftedTopic, Buffer.from(identity)));
 }
 
-/** Each node asks the site for its own rooms: where a person has passed the slider, all hear of it. */
+/**
+ * Each node asks the site for its own rooms: where a person has passed the slider, the others hear of it. The one that it
+ * was said to hears its own message as well, and must not send a second request.
+ */
 export function sharePassed(lookups: LookupService, messages: Pick<Cluster["messages"], "tell" | "onTold">): void {
-	messages.onTold(passedTopic, (message) => lookups.passedHere(Buffer.from(message).toString("utf8") || undefined));
-	lookups.onPassed((exit) => messages.tell(passedTopic, Buffer.from(exit ?? "")));
+	const self = randomUUID();
+	messages.onTold(passedTopic, (message) => {
+		const [from, exit = ""] = Buffer.from(message).toString("utf8").split("\n");
+		if (from !== self) lookups.passedHere(exit || undefined);
+	});
+	lookups.onPassed((exit) => messages.tell(passedTopic, Buffer.from(`${self}\n${exit ?? ""}`)));
 }

@@ -17,4 +17,4 @@ export {
 	toWireStatus,
 	type WireStatus,
 } from "./room.ts";
-export { lookupWay, toWireUpstream, upstream } from "./upstream.ts";
+export { toWireUpstream, upstream } from "./upstream.ts";
