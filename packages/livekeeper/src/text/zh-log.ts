@@ -59,6 +59,8 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 	way_refused: ({ exit, way, until }) => `【!】网站拒绝从 ${exit} 以 ${way} 方式查询直播间，${until} 再试`,
 	way_works_again: ({ exit, way }) => `【√】从 ${exit} 以 ${way} 方式查询直播间已恢复`,
 	look_listener_failed: "【!】处理直播间的查询结果时出错",
+	many_rooms_watched: ({ rooms, minutes }) =>
+		`【!】等待开播的直播间有 ${rooms} 个，网站允许的查询次数不够：每个直播间最长 ${minutes} 分钟才单独查询一次；增加代理或登录可缩短`,
 	watching_not_stored: "【!】直播间的查询记录无法存储，重启后将重新查询",
 	watching_unreadable: "【!】直播间的查询记录无法读取，将重新查询",
 	rests_not_stored: "【!】身份的休息记录无法存储，重启后将提前重试",

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import { saidText } from "../text/index.ts";
 import { World } from "./site-world.helpers.ts";
 
@@ -33,6 +34,25 @@ describe("a look-up", () => {
 		expect(third?.waits).toMatchObject([{ why: ["lookupsAhead", 1] }]);
 		await world.clock.advance(10_000);
 		expect(third?.answers.length).toBe(1);
+	});
+
+	it("says how long it takes until all rooms are known", async () => {
+		world = new World();
+		world.add(50);
+		const { known, knownInMs } = world.watching.status();
+		expect(known).toBe(0);
+		expect(knownInMs).toBeGreaterThan(5 * minute);
+		await world.clock.advance(knownInMs + minute);
+		expect(world.watching.status()).toMatchObject({ rooms: 50, known: 50, knownInMs: 0 });
+	});
+
+	it("says once that there are more rooms than the budget holds", async () => {
+		const { logger, lines } = recordingLogger();
+		world = new World({ logger });
+		world.add(100, { routes: [world.site.route("direct", { hasBatch: false })] });
+		await world.clock.advance(2 * minute);
+		const said = lines.filter(({ event }) => event === "many_rooms_watched");
+		expect(said).toMatchObject([{ rooms: 100, minutes: 40 }]);
 	});
 
 	it("calls nothing once it is cancelled", async () => {

@@ -17,7 +17,7 @@ import { Expectation } from "./expectation.ts";
 import { type KeptExit, type KeptRoom, type KeptWatching, keptExits, keptRooms } from "./kept-watching.ts";
 import { type Ask, planOf, readyWay, usableRoute } from "./planner.ts";
 import type { RefusalSign, RoomWatch, WatchStatus, WatchWay } from "./watch-status.ts";
-import { type OpenRequest, WatchedRoom, waitingRank } from "./watched-room.ts";
+import { maxIntervalMs, type OpenRequest, WatchedRoom, waitingRank } from "./watched-room.ts";
 
 export interface WatchingOptions {
 	clock: Clock;
@@ -88,6 +88,8 @@ export class Watching implements RoomLooks {
 	/** Rooms or ways have changed since they were weighed. */
 	#isWeighed = false;
 	#noticedAt = Number.NEGATIVE_INFINITY;
+	/** The budget does not hold a look-up of each room every half hour. */
+	#areTooMany = false;
 	#keeping: { exits?: Timer | undefined; rooms?: Timer | undefined } = {};
 
 	constructor(options: WatchingOptions) {
@@ -329,6 +331,13 @@ export class Watching implements RoomLooks {
 			room.weight = this.#weightOf(room);
 		}
 		setIntervals(this.#exits.values(), waiting, now);
+		const boundMs = Math.max(0, ...waiting.map((room) => room.boundMs));
+		const areTooMany = boundMs > maxIntervalMs;
+		if (areTooMany && !this.#areTooMany) {
+			const minutes = Math.round(boundMs / minute);
+			this.#options.logger.warn({ event: "many_rooms_watched", rooms: waiting.length, minutes });
+		}
+		this.#areTooMany = areTooMany;
 	}
 
 	#weightOf(room: WatchedRoom): number {
