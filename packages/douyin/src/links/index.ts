@@ -1,2 +1,2 @@
 export { type LinkProblem, mostLinks, type PastedLink, readLinks } from "./read-links.ts";
-export { type LinkDeps, type ResolvedLink, resolveLink } from "./resolve-link.ts";
+export { type ResolvedLink, resolveLink } from "./resolve-link.ts";

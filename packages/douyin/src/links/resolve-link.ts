@@ -6,7 +6,7 @@ import { type LinkProblem, type PastedLink, readUrl } from "./read-links.ts";
 /** The room that a link leads to, or why there is none. */
 export type ResolvedLink = { liveId: string } | { problem: LinkProblem | "expired" };
 
-export type LinkDeps = Pick<LookupDeps, "baseUrl" | "http" | "appHttp" | "visitor" | "clock">;
+type LinkDeps = Pick<LookupDeps, "baseUrl" | "http" | "appHttp" | "visitor" | "clock">;
 
 /** As far as it is read; a person may have written anything into it. */
 interface ReflowReply {
