@@ -1,8 +1,9 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startSimulator } from "@livekeeper/simulator";
+import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import { expect, onTestFinished, test } from "vitest";
+import { freePort } from "../packages/livekeeper/src/free-port.helpers.ts";
 import { hasNats, startNodes } from "./cluster/start-nodes.ts";
 import { CuttableProxy } from "./kit/cuttable-proxy.ts";
 import { ClientFollower } from "./kit/followers/client-follower.ts";
@@ -11,6 +12,7 @@ import { SocketIoFollower } from "./kit/followers/socket-io-follower.ts";
 import { SseFollower } from "./kit/followers/sse-follower.ts";
 import { TargetFollower } from "./kit/followers/target-follower.ts";
 import { WebsocketFollower } from "./kit/followers/websocket-follower.ts";
+import { barrageGrabListener, douyinLiveListener } from "./kit/listeners.ts";
 import { RoomLog } from "./kit/room-log.ts";
 import { ServiceProcess } from "./kit/service-process.ts";
 import { until } from "./kit/until.ts";
@@ -33,6 +35,8 @@ interface PowerCut {
 	restore(): Promise<void>;
 }
 
+type Config = Record<string, string | number | boolean>;
+
 /** A service whose store can lose power. */
 interface World {
 	service: ServiceProcess;
@@ -46,8 +50,8 @@ function temporaryFolder(): string {
 	return folder;
 }
 
-async function onSqlite(upstreamUrl: string, { isTargetCut }: Form): Promise<World> {
-	const service = await ServiceProcess.start({ upstreamUrl, config: { target_allow_private: true } });
+async function onSqlite(upstreamUrl: string, { isTargetCut }: Form, config: Config): Promise<World> {
+	const service = await ServiceProcess.start({ upstreamUrl, config });
 	onTestFinished(() => service.close());
 	const { dataDir } = service;
 	const isOf = (name: string) => name.startsWith("livekeeper.") || (isTargetCut && name.startsWith("targets.db"));
@@ -70,8 +74,8 @@ async function onSqlite(upstreamUrl: string, { isTargetCut }: Form): Promise<Wor
 }
 
 /** Each stream of NATS is synced by itself. */
-async function onNats(simulator: Parameters<typeof startNodes>[0], { isTargetCut, staysUp }: Form): Promise<World> {
-	const { nodes, nats, close } = await startNodes(simulator, { a: 1 }, () => ({ target_allow_private: true }));
+async function onNats(simulator: Simulator, { isTargetCut, staysUp }: Form, config: Config): Promise<World> {
+	const { nodes, nats, close } = await startNodes(simulator, { a: 1 }, () => config);
 	onTestFinished(close);
 	const [node] = nodes;
 	const [server] = nats.servers;
@@ -143,7 +147,12 @@ test.each(possible.map((form) => [described(form), form] as const))(
 		onTestFinished(() => simulator.close());
 		const [room] = simulator.rooms;
 		if (!room) throw new Error("there is no room");
-		const world = await (form.store === "NATS" ? onNats(simulator, form) : onSqlite(simulator.url, form));
+		const [douyinLivePort, barrageGrabPort] = [await freePort(), await freePort()];
+		const ports = { douyinlive_port: douyinLivePort, barragegrab_port: barrageGrabPort };
+		const config = { target_allow_private: true, ...ports };
+		const world = await (form.store === "NATS"
+			? onNats(simulator, form, config)
+			: onSqlite(simulator.url, form, config));
 		const { service } = world;
 		await service.startRoom(liveId);
 		const target = await TargetFollower.open(service, liveId);
@@ -152,7 +161,14 @@ test.each(possible.map((form) => [described(form), form] as const))(
 		onTestFinished(() => door.close());
 		const late = await openReaders(door);
 		const followers = [...present, ...late];
-		onTestFinished(async () => void (await Promise.all(followers.map((follower) => follower.close()))));
+		const [shown, grabbed] = [
+			douyinLiveListener(`ws://127.0.0.1:${douyinLivePort}/ws/${liveId}`),
+			barrageGrabListener(`ws://127.0.0.1:${barrageGrabPort}`),
+		];
+		onTestFinished(async () => {
+			for (const listener of [shown, grabbed]) listener.close();
+			await Promise.all(followers.map((follower) => follower.close()));
+		});
 		const untilAllHave = (seq: number, who = followers) =>
 			until("all readers have come so far", () => who.every(({ seen }) => lastSeq(seen) >= seq), {
 				describe: () => who.map(({ name, seen, complaints }) => [name, lastSeq(seen), complaints]),
@@ -169,6 +185,7 @@ test.each(possible.map((form) => [described(form), form] as const))(
 		});
 		const opened = door.block();
 		if (!form.replays) room.setFault({ fault: "ignore_cursor", for_ms: 60_000 });
+		const noticed = shown.notices.length;
 		await power.cut();
 		room.change({ rate: 40 });
 		await power.restore();
@@ -216,6 +233,10 @@ test.each(possible.map((form) => [described(form), form] as const))(
 			const seqs = seen.map(({ seq }) => seq);
 			if (!isBehind) expect([name, seqs]).toEqual([name, [...new Set(seqs)].sort((a, b) => a - b)]);
 		}
+		// Programs that were written for other servers know no numbers.
+		expect(shown.notices.slice(noticed).join()).toContain("可能有消息丢失");
+		expect(service.lines.map(({ event }) => event)).toContain("listener_missed");
+		expect([shown, grabbed].map(({ chats }) => chats.size > 0)).toEqual([true, true]);
 		// A page that begins anywhere, when the log has long passed what was lost.
 		for (const at of [(jump?.from ?? 0) - 1, ...ahead, base]) {
 			const { body } = await service.request("GET", `/api/v1/rooms/${liveId}/events?after=${at}&limit=5000`);

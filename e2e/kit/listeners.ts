@@ -7,6 +7,8 @@ export interface Shown {
 	gifts: number;
 	diamonds: number;
 	connections: number;
+	/** What the service told it of the room, for people; by DouyinBarrageGrab nothing. */
+	notices: string[];
 	close(): void;
 }
 
@@ -15,6 +17,7 @@ export function douyinLiveListener(url: string): Shown {
 	const streaks = new Map<string, number>();
 	return listener(url, (text, shown) => {
 		const message = JSON.parse(text) as DouyinLiveMessage;
+		if (message.event === "live_status") shown.notices.push(message.message ?? "");
 		if (message.method === "WebcastChatMessage") shown.chats.set(message.common.msgId, message.content ?? "");
 		if (message.method !== "WebcastGiftMessage") return;
 		const { common, user, giftId, groupId, gift, groupCount = "1", repeatCount = "0", repeatEnd = 0 } = message;
@@ -45,6 +48,8 @@ export function barrageGrabListener(url: string): Shown {
 }
 
 interface DouyinLiveMessage {
+	event?: string;
+	message?: string;
 	method?: string;
 	common: { msgId: string; roomId: string };
 	content?: string;
@@ -68,6 +73,7 @@ function listener(url: string, read: (text: string, shown: Shown) => void): Show
 		gifts: 0,
 		diamonds: 0,
 		connections: 0,
+		notices: [],
 		close() {
 			over = true;
 			clearTimeout(timer);

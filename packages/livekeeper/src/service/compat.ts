@@ -44,7 +44,8 @@ export async function serveCompat(config: Config, parts: CompatParts, releasers:
 	const rooms = new VisitedRooms(parts);
 	releasers.add(() => rooms.close());
 	const places = new ListenerPlaces(parts.clock, parts.cluster?.node);
-	await places.load(parts.log.notes, parts.logger);
+	const isServed = config.douyinlivePort !== undefined || config.barragegrabPort !== undefined;
+	await places.load(parts.log.notes, parts.logger, isServed);
 	releasers.add(() => places.save(parts.log.notes, parts.logger));
 	const deps = { ...parts, rooms, places };
 	const serve = async (port: number | undefined, protocol: Protocol) => {

@@ -889,6 +889,11 @@ export const douyinLiveTexts = {
 		message: "The room was stopped in livekeeper, so nobody listens to it; its messages follow once it is started.",
 		suggestion: "Stay connected, and start the room in livekeeper's page.",
 	},
+	/** In place of the words of the room's code. */
+	missed: {
+		message: "Some messages of this room may be missing: they were lost before they could be sent to this program.",
+		suggestion: "Sums may be too low. The room's page in livekeeper shows where something is missing.",
+	},
 };
 
 /** The table of nodes. */

@@ -41,9 +41,15 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 	client_failed: "【!】客户端的连接出错，已断开",
 	client_not_closed: "【!】客户端的连接未能正常关闭",
 	target_unreadable: "【!】推送目标的 URL 和密钥无法解密：请重新填写这两项",
+	target_missed: ({ live_id, from, to, reason }) =>
+		reason === "reset"
+			? `【!】直播间 ${live_id} 的日志可能丢失了消息，推送目标从编号 ${to} 之后继续`
+			: `【!】直播间 ${live_id} 编号 ${from} 至 ${to} 的消息在推送之前已按保留期限删除`,
 	target_resumed: "【√】已暂停的推送目标恢复投递",
 	client_not_served: "【!】无法为 WebSocket 客户端提供消息",
 	listener_not_served: "【!】无法为弹幕程序提供消息",
+	listener_missed: ({ live_id }) =>
+		`【!】直播间 ${live_id} 可能有消息没有推送给 DouyinBarrageGrab 的弹幕程序，它无法得知；缺失的位置见页面中的直播间`,
 	listener_cookie_ignored: ({ live_id, why }) =>
 		`【!】弹幕程序为直播间 ${live_id} 带来的 Cookie 未使用：${cookieIgnored[String(why)] ?? why}`,
 	listeners_served: ({ what, address }) => `【√】可供${what}的程序连接：${address}`,

@@ -746,6 +746,10 @@ export const douyinLiveTexts: typeof en.douyinLiveTexts = {
 		message: "该直播间已在 livekeeper 中停止，现在没有接收消息，启动后会继续推送",
 		suggestion: "请保持连接，并在 livekeeper 页面启动该直播间",
 	},
+	missed: {
+		message: "该直播间可能有消息丢失，没有推送给本程序",
+		suggestion: "统计的数字可能偏少；缺失的位置请在 livekeeper 页面的直播间中查看",
+	},
 };
 
 export const nodeTexts: typeof en.nodeTexts = {

@@ -1,7 +1,9 @@
 import { once } from "node:events";
+import { cpSync } from "node:fs";
 import type { UpstreamEvent } from "@livekeeper/douyin";
 import { expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
+import { temporaryFolder } from "../../event-log/sqlite/stores.helpers.ts";
 import { chat, offline } from "../../rooms/fake-upstream.helpers.ts";
 import { ask, connectRoom, say, startTestService, type TestService } from "../../service/service.helpers.ts";
 
@@ -215,7 +217,9 @@ test("a listener that comes back within a minute misses nothing, also across a r
 	await speak("三");
 	const back = await douyinLive(again, "/ws/1001");
 	const second = await douyinLive(again, "/ws/1001");
-	await again.until(() => expect([codes(back), codes(second)]).toEqual([["ROOM_ONLINE"], ["ROOM_ONLINE"]]));
+	// The one that continues passes the gap that the restart has left, and is told by its status once more.
+	const online = "ROOM_ONLINE";
+	await again.until(() => expect([codes(back), codes(second)]).toEqual([[online, online], [online]]));
 	await speak("四");
 	await again.until(() => expect([contents(back), contents(second)]).toEqual([["三", "四"], ["四"]]));
 });
@@ -294,4 +298,50 @@ test("douyinLive's questions about rooms are answered in its envelope", async ()
 	expect(await get("/%zz//..")).toMatchObject({ status: 404 });
 	const metrics = await fetch(`${base}/metrics`, { headers });
 	expect(await metrics.text()).toContain("livekeeper_");
+});
+
+const lossText = "该直播间可能有消息丢失，没有推送给本程序";
+const messages = ({ heard }: Client) => heard.flatMap((one) => (typeof one === "object" ? (one["message"] ?? []) : []));
+const isMissed = (line: { [field: string]: unknown }) => line["event"] === "listener_missed";
+
+test("reports a gap to douyinLive's clients, and for DouyinBarrageGrab's to the log", async () => {
+	const service = await startTestService(bothServers);
+	await connectRoom(service);
+	const [one, grab] = [await douyinLive(service, "/ws/1001"), await barrageGrab(service)];
+	await service.until(() => expect(codes(one)).toEqual(["ROOM_ONLINE"]));
+	await say(service, "前");
+	const { upstream, clock } = service;
+	const before = upstream.last;
+	before.end();
+	await service.until(() => expect(upstream.last).not.toBe(before));
+	upstream.last.open(false);
+	upstream.last.frame([chat(clock.now(), { content: "后" } as Partial<UpstreamEvent>)]);
+	await service.until(() => expect(contents(one)).toEqual(["前", "后"]));
+	const gaps = await ask(service, "GET", "/api/v1/rooms/1001/events?types=gap");
+	expect(gaps.body.events).toHaveLength(1);
+	expect(codes(one)).toEqual(["ROOM_ONLINE", "ROOM_ONLINE"]);
+	expect(messages(one).at(-1)).toBe(lossText);
+	expect(one.heard.findIndex((heard) => (heard as Message)["message"] === lossText)).toBe(2);
+	await service.until(() => expect(data(grab).map(({ Content }) => Content)).toEqual(["前", "后"]));
+	expect(service.lines.filter(isMissed)).toMatchObject([{ live_id: "1001" }]);
+});
+
+test("reports a possible loss to listeners that come back after a crash", async () => {
+	const service = await startTestService(bothServers);
+	await connectRoom(service);
+	const before = await douyinLive(service, "/ws/1001");
+	await service.until(() => expect(codes(before)).toEqual(["ROOM_ONLINE"]));
+	const dataDir = temporaryFolder();
+	cpSync(service.dataDir, dataDir, { recursive: true });
+	const again = await startTestService({ ...bothServers, dataDir }, service.clock.now());
+	await play(again);
+	const [back, grab] = [await douyinLive(again, "/ws/1001"), await barrageGrab(again)];
+	await again.until(() => expect(messages(back)).toEqual([lossText]));
+	expect(codes(back)).toEqual(["ROOM_ONLINE"]);
+	await again.until(() => expect(again.lines.filter(isMissed)).toMatchObject([{ live_id: "1001" }]));
+	expect(grab.heard).toEqual([]);
+	await again.clock.advance(60_000);
+	const late = await douyinLive(again, "/ws/1001");
+	await again.until(() => expect(codes(late)).toHaveLength(1));
+	expect(messages(late)).not.toContain(lossText);
 });

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { WebSocket } from "ws";
 import type { Scope } from "../../live/index.ts";
 import { type BufferAccount, type EndReason, type ReaderHub, type ReaderSink, takenBytes } from "../readers/index.ts";
-import type { TableEncodings } from "./message-table.ts";
+import type { ListenerFrames, TableEncodings } from "./message-table.ts";
 import type { ListenerPlaces } from "./places.ts";
 
 /** Why a listener's connection ends, in douyinLive's words, with the close code that goes with each. */
@@ -67,14 +67,16 @@ export class Listener {
 
 	/**
 	 * Sends what a room says from now on, or from where this listener stood when it was cut.
+	 * @param missed called where messages of the room may never come to it: none of these programs has a `seq` to see that by
 	 * @returns a function that ends it
 	 * @throws LivekeeperError `storage_failing`
 	 */
-	async read(liveId: string, encodings: TableEncodings): Promise<() => void> {
+	async read(liveId: string, encodings: TableEncodings, missed: () => void): Promise<() => void> {
 		const { hub, places, name } = this.#deps;
 		const key = `${name} ${this.request.socket.remoteAddress} ${liveId}`;
 		const after = places.take(key);
-		return places.hold(key, await hub.open(this.#sink(encodings), { liveId, types: encodings.types, after }));
+		if (after === undefined && places.areLost) missed();
+		return places.hold(key, await hub.open(this.#sink(encodings, missed), { liveId, types: encodings.types, after }));
 	}
 
 	/** Tells the program why, and closes. One that takes nothing is cut by ws after 30 s. */
@@ -82,18 +84,18 @@ export class Listener {
 		this.#webSocket.close(closeCodes[why], why);
 	}
 
-	#sink({ plain, deflated }: TableEncodings): ReaderSink<Buffer> {
+	#sink({ plain, deflated }: TableEncodings, missed: () => void): ReaderSink<ListenerFrames> {
 		const webSocket = this.#webSocket;
 		const { socket } = this.request;
 		return {
 			encoding: webSocket.extensions.includes("permessage-deflate") ? deflated : plain,
 			account: this.#account,
-			send(frames) {
+			send({ frames, isGap }) {
+				if (isGap) missed();
 				// Past its sender, which would frame each message again for each listener; it holds nothing back itself.
-				if (webSocket.readyState === webSocket.OPEN) socket.write(frames);
+				if (webSocket.readyState === webSocket.OPEN && frames.length > 0) socket.write(frames);
 			},
-			// None of these programs has a word for it, nor for a `seq` that could show it.
-			truncated: () => undefined,
+			truncated: missed,
 			bufferedBytes: () => webSocket.bufferedAmount,
 			takenBytes: () => takenBytes(socket),
 			end: (reason) => this.end(endings[reason]),

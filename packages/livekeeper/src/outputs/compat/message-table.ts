@@ -21,6 +21,13 @@ export type MessageTable = {
 	readonly [Type in LiveEventType]?: (event: Stored<Type>, room: RoomFacts) => object | undefined;
 };
 
+/** Events of one batch, as they go to a listener. */
+export interface ListenerFrames {
+	frames: Buffer;
+	/** Among them the log reports that something is missing, which no entry of a table says. */
+	isGap: boolean;
+}
+
 type AnyEntry = ((event: unknown, room: RoomFacts) => object | undefined) | undefined;
 
 /** Frames of such messages, made once for all listeners of a room. A batch is of one room. */
@@ -28,7 +35,7 @@ function encoding(
 	table: MessageTable,
 	live: Pick<LiveService, "getRoom">,
 	frames: (messages: readonly string[]) => Buffer,
-): Encoding<Buffer> {
+): Encoding<ListenerFrames> {
 	return {
 		encode(events) {
 			let facts: RoomFacts | undefined;
@@ -40,15 +47,15 @@ function encoding(
 				const message = entry(event, facts);
 				return message ? JSON.stringify(message) : [];
 			});
-			return frames(messages);
+			return { frames: frames(messages), isGap: events.some(({ type }) => type === "gap") };
 		},
 	};
 }
 
 export interface TableEncodings {
-	plain: Encoding<Buffer>;
+	plain: Encoding<ListenerFrames>;
 	/** For listeners that have agreed on `permessage-deflate`. */
-	deflated: Encoding<Buffer>;
+	deflated: Encoding<ListenerFrames>;
 	types: LiveEventType[];
 }
 
@@ -57,7 +64,7 @@ export function encodingsOf(table: MessageTable, live: Pick<LiveService, "getRoo
 	return {
 		plain: encoding(table, live, textFrames),
 		deflated: encoding(table, live, deflatedFrames),
-		types: Object.keys(table) as LiveEventType[],
+		types: [...(Object.keys(table) as LiveEventType[]), "gap"],
 	};
 }
 

@@ -14,7 +14,7 @@ const live = { getRoom: () => ({ roomId: "r", title: "标题", anchor }) as neve
 function said(table: MessageTable, event: object): string[] {
 	const { type } = event as StoredEvent;
 	const stored: StoredEvent = { seq: 1, type, at: 0, json: JSON.stringify({ seq: 1, ...event }) };
-	return textsOf(encodingsOf(table, live).plain.encode([stored]));
+	return textsOf(encodingsOf(table, live).plain.encode([stored]).frames);
 }
 
 /** Reads text frames by hand. */

@@ -18,6 +18,7 @@ test("nodes that share their notes keep the places of each, so that a listener g
 	] as const) {
 		const places = open(node);
 		places.hold("key", () => seq);
+		await places.load(notes, logger, true);
 		await places.save(notes, logger);
 	}
 	for (const [node, seq] of [
@@ -26,7 +27,7 @@ test("nodes that share their notes keep the places of each, so that a listener g
 		["b", undefined],
 	] as const) {
 		const places = open(node);
-		await places.load(notes, logger);
+		await places.load(notes, logger, false);
 		expect(places.take("key")).toBe(seq);
 	}
 });

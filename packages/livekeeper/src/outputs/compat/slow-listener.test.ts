@@ -20,7 +20,7 @@ test("a listener that takes nothing is closed as too slow, and what waits for it
 	const protocol: Protocol = {
 		name: "test",
 		accept: () => (listener) => {
-			reading = listener.read("1", encodings);
+			reading = listener.read("1", encodings, () => undefined);
 		},
 		answer: (_request, response) => void response.end(),
 	};

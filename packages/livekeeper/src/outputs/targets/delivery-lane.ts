@@ -185,6 +185,8 @@ export class DeliveryLane {
 		if (found.events.length > 0 || found.truncated || found.notices) {
 			const batch = makeBatch({ ...place, ...found });
 			this.#caughtUp = found.caughtUp && found.dueAt === undefined;
+			// Not every receiver has a word for it.
+			if (found.truncated) this.#say("warn", "target_missed", { ...found.truncated });
 			await this.#position.begin(batch, found.told);
 			return batch;
 		}

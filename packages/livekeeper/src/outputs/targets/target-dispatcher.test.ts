@@ -385,6 +385,9 @@ test("a room whose log was reset reports it and starts from its new beginning", 
 	world.log.append("a", 2);
 	await world.until(life, () => receiver.requests.length === 2);
 	expect(receiver.bodies[1]).toMatchObject({ truncated: { reason: "reset" }, events: [{ seq: 1 }, { seq: 2 }] });
+	// Also for receivers that have no word for it.
+	const missed = world.lines.filter(({ fields }) => (fields as { event?: string }).event === "target_missed");
+	expect(missed).toMatchObject([{ level: "warn", fields: { live_id: "a", reason: "reset" } }]);
 	await world.quiet(life);
 	world.log.append("a", 1);
 	await world.until(life, () => receiver.requests.length === 3);

@@ -75,7 +75,9 @@ class RoomsListener {
 			left = true;
 		});
 		try {
-			const end = await this.#listener.read(liveId, this.#encodings);
+			// Its messages are what viewers do, and nothing else: a loss is reported where its user looks.
+			const missed = () => this.#deps.logger.warn({ event: "listener_missed", live_id: liveId });
+			const end = await this.#listener.read(liveId, this.#encodings, missed);
 			if (left) end();
 			else this.#rooms.set(liveId, end);
 		} catch (error) {

@@ -81,7 +81,10 @@ class RoomListener {
 			}),
 		);
 		try {
-			const ends = [await this.#enter(liveId), await listener.read(liveId, this.#encodings)];
+			const ends = [
+				await this.#enter(liveId),
+				await listener.read(liveId, this.#encodings, () => this.#missed(liveId)),
+			];
 			entered = true;
 			const close = () => {
 				for (const end of ends) end();
@@ -138,6 +141,14 @@ class RoomListener {
 		}
 		const code = codeOf(status, this.#told);
 		if (code !== undefined && code !== this.#told) this.#tell(code, status.liveId, status);
+	}
+
+	/** What it was sent last, or would be sent now, once more: only the words are others. */
+	#missed(liveId: string): void {
+		const status = this.#deps.live.getRoom(liveId);
+		const code = this.#told ?? (status && codeOf(status, undefined)) ?? "ROOM_STATUS_UNKNOWN";
+		const { message, suggestion } = douyinLiveTexts.missed;
+		this.#tell(code, liveId, status, { ...douyinLiveTexts[code], message, suggestion });
 	}
 
 	#tell(code: StatusCode, liveId: string, status: LiveRoomStatus | undefined, words?: StatusWords): void {

@@ -54,7 +54,7 @@ export function codeOf({ state, reason }: LiveRoomStatus, before: StatusCode | u
 	}
 }
 
-export type StatusWords = (typeof douyinLiveTexts)[keyof typeof douyinLiveTexts];
+export type StatusWords = (typeof douyinLiveTexts)[StatusCode];
 
 /**
  * @param room what is known of it
