@@ -21,7 +21,13 @@ async function obey(order: KeptOrder): Promise<KeptAnswer> {
 	if (order.do === "start") {
 		const config = parseConfig({
 			...{ data_dir: order.dataDir, port: 0, upstream_url: order.upstreamUrl, cookie: "sessionid=made-up" },
-			...{ max_connections_per_login: 100_000, max_rooms: 20_000, starts_per_second: 200, rate_limit: 0 },
+			...{
+				max_connections_per_login: 100_000,
+				max_rooms: 20_000,
+				starts_per_second: 200,
+				lookups_per_minute: 100_000,
+				rate_limit: 0,
+			},
 		});
 		service = await startService(config, { logger: pino({ level: "error" }) });
 		return { done: "start" };

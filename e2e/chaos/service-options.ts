@@ -13,7 +13,7 @@ const groups: readonly (readonly ConfigInput[])[] = [
 	[{}, {}, { queue_size: 500 }],
 	[{}, { group_commit_ms: 1 }, { group_commit_ms: 1_000 }],
 	[{}, {}, { polling_fallback: false }],
-	[{}, {}, { silence_ms: 20_000 }, { offline_poll_ms: 5_000 }],
+	[{}, {}, { silence_ms: 20_000 }],
 ];
 
 export function drawOptions(random: Random): ConfigInput {

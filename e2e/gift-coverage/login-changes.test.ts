@@ -199,7 +199,10 @@ async function goOver(room: SimulatedRoom, { first, steps, given = [0, spanMs] }
 beforeAll(async () => {
 	simulator = await startSimulator({ rooms: ways.length, seed: 43, strict: true, tickMs: 500, clock, port: 0 });
 	const config = { port: await freePort(), data_dir: folder, upstream_url: simulator.url };
-	service = new ChaosService({ ...config, rate_limit: 0, starts_per_second: 200, group_commit_ms: 100 }, clock);
+	service = new ChaosService(
+		{ ...config, rate_limit: 0, starts_per_second: 200, lookups_per_minute: 100_000, group_commit_ms: 100 },
+		clock,
+	);
 	clock.start();
 	service.spawn();
 	await service.untilListening();

@@ -48,6 +48,7 @@ export async function runPlan(plan: CoveragePlan, onDoing: (what: string) => voi
 			upstream_url: simulator.url,
 			rate_limit: 0,
 			starts_per_second: 200,
+			lookups_per_minute: 100_000,
 			group_commit_ms: 100,
 		},
 		clock,

@@ -32,7 +32,7 @@ export interface Exit {
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 /** Neither requests nor handshakes wait for their turn. */
-const unpaced = { rate_limit: 0, starts_per_second: 200 };
+const unpaced = { rate_limit: 0, starts_per_second: 200, lookups_per_minute: 100_000 };
 const program = join(root, "packages/livekeeper/bin/livekeeper.js");
 const keptLines = 2_000;
 const keptErrorText = 20_000;

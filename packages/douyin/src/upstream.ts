@@ -124,6 +124,7 @@ export interface HostAdvisor {
 export interface SessionRequest {
 	liveId: string;
 	roomId: string;
+	/** The visitor's number; "": the upstream's own. */
 	userUniqueId: string;
 	/** Resume from here; without it the session starts with the room's newest messages. */
 	cursor?: Cursor | undefined;

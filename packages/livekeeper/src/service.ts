@@ -23,7 +23,7 @@ export interface ServiceDeps {
 	logger?: Logger;
 	/** How a room's identity reaches the upstream. Default: over the network. */
 	upstreamFactory?: UpstreamFactory;
-	/** Decides which room is looked up. Default: the rooms themselves. */
+	/** What is said of look-ups. Default: what the rooms' own say. */
 	watching?: Watcher;
 	/** What the event log's writer and reader run in. Default: a thread each. */
 	startThread?: SqliteEventLogOptions["startThread"];

@@ -2,7 +2,7 @@ import { type PastedLink, type ResolvedLink, resolveLink } from "../links/index.
 import { ask, askFollowedLive, askWhoIsLive, lookUp } from "../lookup/index.ts";
 import { type IdentityCookies, parseCookieHeader } from "../net/index.ts";
 import { openSession, pollSession } from "../session/index.ts";
-import type { DouyinUpstream } from "../upstream.ts";
+import type { DouyinUpstream, SessionRequest } from "../upstream.ts";
 import type { UpstreamOptions } from "./upstream-options.ts";
 import { upstreamParts } from "./upstream-parts.ts";
 
@@ -23,6 +23,9 @@ export interface UpstreamHandle extends Required<DouyinUpstream> {
  */
 export function createUpstream(options: UpstreamOptions = {}): UpstreamHandle {
 	const { http, lookup, session } = upstreamParts(options);
+	const named = (request: SessionRequest): SessionRequest => {
+		return request.userUniqueId === "" ? { ...request, userUniqueId: lookup.fallbackUserUniqueId } : request;
+	};
 	return {
 		get identity() {
 			return lookup.login.state().status;
@@ -35,8 +38,8 @@ export function createUpstream(options: UpstreamOptions = {}): UpstreamHandle {
 		whoIsLive: (anchorIds, signal) => askWhoIsLive(lookup, anchorIds, signal),
 		followedLive: (signal) => askFollowedLive(lookup, signal),
 		takeProof: (cookie) => takeProof(http.cookies, cookie),
-		session: (request, take) => openSession(session, request, take),
-		poll: (request, take) => pollSession(session, request, take),
+		session: (request, take) => openSession(session, named(request), take),
+		poll: (request, take) => pollSession(session, named(request), take),
 		resolveLink: (link, signal) => resolveLink(lookup, link, signal),
 		close: () => {
 			http.close();

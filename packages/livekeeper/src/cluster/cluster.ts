@@ -17,7 +17,7 @@ import { ClusterRooms } from "./cluster-rooms.ts";
 import { entryTtlMs, type NodeEntry, Presence } from "./presence.ts";
 import { ReaderLog } from "./reader-log.ts";
 import { RequestRelay } from "./request-relay.ts";
-import { SharedLimits } from "./shared-limits.ts";
+import { SharedLimits, type SharedLimitsOptions } from "./shared-limits.ts";
 import { StatusExchange, type StatusExchangeOptions } from "./status-exchange.ts";
 
 export interface ClusterOptions extends Omit<JetStreamEventLogOptions, "view"> {
@@ -201,10 +201,10 @@ export class Cluster {
 	}
 
 	/** Has the limits of connections, and the pace of handshakes, hold for all nodes together. */
-	shareLimits(admission: Admission): void {
+	shareLimits(admission: Admission, watching?: SharedLimitsOptions["watching"]): void {
 		const { node, logger, secret } = this.#options;
 		this.#limits = new SharedLimits({
-			...{ node, logger, secret, admission },
+			...{ node, logger, secret, admission, watching },
 			leaves: (liveId) => this.#rooms?.leaves(liveId) ?? false,
 			...{ nodes: () => this.nodes, messages: this.messages, clock: this.#clock },
 		});

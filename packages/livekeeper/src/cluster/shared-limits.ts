@@ -22,6 +22,8 @@ export interface SharedLimitsOptions {
 	clock: Clock;
 	logger: Pick<Logger, "info">;
 	admission: Pick<Admission, "share" | "demand" | "connected" | "setLimits">;
+	/** Takes this node's part of what their address is allowed. Left out where the node has an address of its own. */
+	watching?: { share(part: number): void } | undefined;
 	/** Whether a room that is connected here belongs to another node, and so is to be handed over. */
 	leaves: (liveId: string) => boolean;
 	/** Cookies and proxies are announced as hashes with this key. */
@@ -115,6 +117,7 @@ export class SharedLimits implements LimitShares {
 		messages.onTold(topic, (message) => this.#heard(message));
 		this.#timer = clock.every(everyMs, () => this.#renew());
 		admission.share(this, this.#pace);
+		options.watching?.share(this.#pace);
 		this.#tell();
 	}
 
@@ -198,6 +201,7 @@ export class SharedLimits implements LimitShares {
 		this.#again = undefined;
 		this.#soon = undefined;
 		this.#options.admission.share(this, this.#pace);
+		this.#options.watching?.share(this.#pace);
 	}
 
 	#after(ms: number): Timer {

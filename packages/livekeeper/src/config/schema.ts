@@ -48,7 +48,7 @@ function originOf(value: string): string {
 
 /**
  * Every option of livekeeper, once. The key in `livekeeper.config.json`, the environment variable and the flag are all
- * made from the name here (`offline_poll_ms`, `LIVEKEEPER_OFFLINE_POLL_MS`, `--offline-poll-ms`).
+ * made from the name here (`heartbeat_ms`, `LIVEKEEPER_HEARTBEAT_MS`, `--heartbeat-ms`).
  */
 export const configSchema = z.strictObject({
 	port: wholeNumber(0, 65_535).default(7001),
@@ -75,9 +75,10 @@ export const configSchema = z.strictObject({
 	max_connections_per_login: wholeNumber(1, 100_000).default(10),
 	max_connections_per_proxy: wholeNumber(1, 100_000).optional(),
 	starts_per_second: wholeNumber(1, 1000).default(20),
+	lookups_per_minute: wholeNumber(1, 100_000).default(5),
+	own_address: z.boolean().default(false),
 	strategy: z.enum(["fixed", "adaptive"]).default("fixed"),
 	polling_fallback: z.boolean().default(true),
-	offline_poll_ms: wholeNumber(1000, dayMs).default(30_000),
 	silence_ms: wholeNumber(1000, dayMs).default(minuteMs),
 	health: z.enum(["rhythm", "fixed"]).default("rhythm"),
 	heartbeat_ms: wholeNumber(1000, 10 * minuteMs).default(10_000),

@@ -5,6 +5,7 @@ import { expect, inject, test } from "vitest";
 import type { RoomOptions } from "../room-options.ts";
 import { type FakeSession, live, PolledUpstream, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import { CollectingQueue } from "../rooms/message-queue.helpers.ts";
+import { PromptLooks } from "../rooms/prompt-looks.helpers.ts";
 import { AdaptiveStrategy } from "./adaptive/index.ts";
 import { PersistentConnectionManager } from "./persistent-connection-manager.ts";
 
@@ -62,6 +63,7 @@ class Rooms {
 	constructor(count: number, strategy: "fixed" | "adaptive") {
 		const { logger } = recordingLogger();
 		this.#manager = new PersistentConnectionManager({
+			looks: new PromptLooks(this.#clock),
 			clock: this.#clock,
 			logger,
 			upstreamFor: ({ cookie }) => this.#upstream(cookie ? "logged_in" : "anonymous"),

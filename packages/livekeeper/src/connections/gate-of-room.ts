@@ -18,9 +18,9 @@ export class GateOfRoom implements RoomGate {
 		return this.#admission.hosts;
 	}
 
-	acquire({ quota, ...request }: GateRequest): GateTicket {
+	acquire({ quota, identity: key, ...request }: GateRequest): GateTicket {
 		const priority = () => this.#priorityOf(this.#room);
-		return this.#admission.acquire({ room: this.#room, priority, ...quota, ...request });
+		return this.#admission.acquire({ room: this.#room, priority, ...quota, key, ...request });
 	}
 
 	failed(attempt: FailedAttempt): Advice {

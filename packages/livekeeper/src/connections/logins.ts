@@ -30,7 +30,6 @@ export class Logins {
 	readonly #logger: Logger;
 	readonly #settings: LoginSettings;
 	readonly #watched = new WeakMap<DouyinUpstream, Watched>();
-	readonly #stopping = new AbortController();
 
 	constructor(clock: Clock, logger: Logger, settings: Partial<LoginSettings> = {}) {
 		this.#clock = clock;
@@ -49,21 +48,19 @@ export class Logins {
 		return login && loginWarning(name, login, this.#clock.now(), this.#settings.warnMs);
 	}
 
-	/** To be called every few seconds. @param roomOf a connected room of an upstream, whose page can be asked for */
-	check(used: Iterable<UsedIdentity>, roomOf: (upstream: DouyinUpstream) => string | undefined): void {
+	/**
+	 * To be called every few seconds.
+	 * @param ask asks for the page of a connected room of an upstream, which takes note of the login; whether there is one
+	 */
+	check(used: Iterable<UsedIdentity>, ask: (upstream: DouyinUpstream) => boolean): void {
 		for (const identity of used) {
 			const { upstream } = identity;
 			if (!upstream.login || upstream.login.status === "anonymous") continue;
 			const watched = this.#watched.get(upstream) ?? { phase: "fine", checkedAt: this.#clock.now() };
 			this.#watched.set(upstream, watched);
 			this.#warn(identity, watched);
-			this.#ask(identity, watched, roomOf);
+			this.#ask(identity, watched, ask);
 		}
-	}
-
-	/** Gives up what is under way. */
-	stop(): void {
-		this.#stopping.abort();
 	}
 
 	#warn({ name, upstream: { login } }: UsedIdentity, watched: Watched): void {
@@ -84,17 +81,10 @@ export class Logins {
 		}
 	}
 
-	#ask({ upstream }: UsedIdentity, watched: Watched, roomOf: (upstream: DouyinUpstream) => string | undefined): void {
+	#ask({ upstream }: UsedIdentity, watched: Watched, ask: (upstream: DouyinUpstream) => boolean): void {
 		const { checkMs } = this.#settings;
 		const seenAt = Math.max(upstream.login?.seenAt ?? 0, watched.checkedAt);
 		if (checkMs === 0 || this.#clock.now() - seenAt < checkMs) return;
-		const liveId = roomOf(upstream);
-		if (liveId === undefined) return;
-		watched.checkedAt = this.#clock.now();
-		// What the page says of the room is for the room to find out; of the login the upstream has taken note.
-		upstream.lookup(liveId, this.#stopping.signal).catch((error: unknown) => {
-			if (!this.#stopping.signal.aborted)
-				this.#logger.error({ event: "login_check_failed", err: error }, "【!】无法查看登录是否有效，稍后再试");
-		});
+		if (ask(upstream)) watched.checkedAt = this.#clock.now();
 	}
 }

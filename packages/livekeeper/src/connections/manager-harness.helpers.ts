@@ -2,6 +2,7 @@ import type { UpstreamEvent } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { chat, FakeUpstream, live, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import { CollectingQueue } from "../rooms/message-queue.helpers.ts";
+import { PromptLooks } from "../rooms/prompt-looks.helpers.ts";
 import type { RoomIdentity } from "./identities.ts";
 import { type ConnectionManagerOptions, PersistentConnectionManager } from "./persistent-connection-manager.ts";
 
@@ -27,6 +28,7 @@ export class ManagerHarness {
 		this.manager = new PersistentConnectionManager({
 			clock: this.clock,
 			logger: this.log.logger,
+			looks: new PromptLooks(this.clock),
 			upstreamFor: (options) => {
 				const upstream = new ClosableUpstream(this.clock, options.cookie ? "logged_in" : "anonymous");
 				upstream.page = (liveId) => live(`r-${liveId}`, liveId);

@@ -4,11 +4,13 @@ import { ShuttingDownError, TooManyRoomsError } from "../errors.ts";
 import { Listeners } from "../listeners.ts";
 import type { RoomOptions } from "../room-options.ts";
 import {
+	type ConnectionRoute,
 	defaultRoomSettings,
 	type GiftCounts,
 	LiveRoomMonitor,
 	type MessageQueue,
 	type QualityPoint,
+	type RoomLooks,
 	type RoomSession,
 	type RoomSettings,
 	type RoomStatus,
@@ -16,6 +18,7 @@ import {
 	type SessionEnd,
 	type StorageTrouble,
 } from "../rooms/index.ts";
+import { Watching, type WatchingOptions } from "../watching/index.ts";
 import { Admission, type ConnectionLimits, type HandshakeLimits, type RoomPriority } from "./admission/index.ts";
 import { type ConnectionStatus, withPriorities } from "./connection-status.ts";
 import { FixedStrategy } from "./fixed-strategy.ts";
@@ -46,6 +49,10 @@ export interface ConnectionManagerOptions {
 	rests?: Pick<IdentityRestsOptions, "known" | "keep"> | "never";
 	clock: Clock;
 	logger: Logger;
+	/** How rooms are looked up, and what the run before has learned of that. */
+	watching?: Pick<WatchingOptions, "known" | "keep" | "lookupsPerMinute" | "broadcastsOf" | "random">;
+	/** Looks the rooms up. Default: {@link PersistentConnectionManager.watching}. */
+	looks?: RoomLooks;
 	/** The pace of handshakes. */
 	handshakes?: Partial<HandshakeLimits>;
 	/** How many connections there may be; default: as many as there are rooms. */
@@ -72,6 +79,8 @@ const defaults = {
 	pollingFallback: true,
 } as const satisfies Partial<ConnectionManagerOptions>;
 
+/** A room whose last message is no older than this is live without doubt, ms. */
+const talkingMs = 60_000;
 /** Number of rooms whose health is checked at once. */
 const roomsAtOnce = 25;
 
@@ -96,6 +105,9 @@ export class PersistentConnectionManager {
 	);
 	/** Decides who of the rooms may connect. */
 	readonly admission: Admission;
+	/** Decides which room is looked up, by which way, when. */
+	readonly watching: Watching;
+	readonly #looks: RoomLooks;
 	readonly #readers: RoomReaders;
 	readonly #pings = { seen: false };
 	/** What all rooms share. */
@@ -115,6 +127,13 @@ export class PersistentConnectionManager {
 		this.#settings = { ...defaultRoomSettings, ...options.rooms, healthCheckMs: this.#options.healthCheckMs };
 		const strategy = options.strategy?.(this.#pauses) ?? new FixedStrategy(this.#pauses);
 		this.admission = new Admission({ clock, limits, handshakes, strategy });
+		this.watching = new Watching({
+			...{ clock, logger: options.logger, ...options.watching },
+			holdOf: (identity) => this.#pauses.hold(identity, clock.elapsed()),
+			pinned: (liveId) => this.#connections.get(liveId)?.options.pinned ?? false,
+			canaries: () => this.#talking(),
+		});
+		this.#looks = options.looks ?? this.watching;
 		this.#readers = readers;
 		readers.onChange(() => this.admission.refresh());
 		this.#logins = new Logins(options.clock, options.logger, options.logins);
@@ -137,8 +156,8 @@ export class PersistentConnectionManager {
 	async stop(): Promise<void> {
 		this.#stopped = true;
 		for (const liveId of [...this.#connections.keys()].reverse()) void this.removeConnection(liveId);
-		this.#logins.stop();
 		await Promise.all(this.#leaving.values());
+		this.watching.stop();
 		this.#timer?.cancel();
 		this.#timer = undefined;
 		this.#round?.cancel();
@@ -164,6 +183,7 @@ export class PersistentConnectionManager {
 			clock,
 			logger,
 			gate: new GateOfRoom(liveId, this.admission, this.#priority),
+			looks: this.#looks,
 			pings: this.#pings,
 		};
 		const sessionEnded = this.#sessionEnded;
@@ -383,17 +403,34 @@ export class PersistentConnectionManager {
 		return this.#withIdentity(monitor.status(), route);
 	}
 
-	/** What the room itself doesn't know: the name of its identity, and what is wrong with that login. */
+	/** What the room itself doesn't know: how it is looked up, the name of its identity, what is wrong with that login. */
 	#withIdentity(status: RoomStatus, route: RouteLease): RoomStatus {
 		const { name } = route;
 		const warning = this.#logins.warning({ name, upstream: route });
-		if (name === undefined && warning === undefined) return status;
-		return { ...status, ...(name !== undefined && { identityName: name }), ...(warning && { loginWarning: warning }) };
+		const watch = this.watching.roomOf(status.liveId);
+		const anchor = status.anchor ?? this.watching.anchorOf(status.liveId);
+		return {
+			...status,
+			...(watch && { watch }),
+			...(anchor && { anchor }),
+			...(name !== undefined && { identityName: name }),
+			...(warning && { loginWarning: warning }),
+		};
+	}
+
+	/** The people whose socket has just brought a message. */
+	*#talking(): Generator<{ anchorId: string }> {
+		const now = this.#options.clock.elapsed();
+		for (const [liveId, { monitor }] of this.#connections) {
+			if (!monitor.isConnected || !monitor.sessions.some(({ heardAt = 0 }) => now - heardAt <= talkingMs)) continue;
+			const anchor = this.watching.anchorOf(liveId);
+			if (anchor) yield { anchorId: anchor.id };
+		}
 	}
 
 	#checkHealth(): void {
 		this.#rests?.check((identity) => this.#identities.nameOf(identity));
-		this.#logins.check(this.#identities.used(), (upstream) => this.#roomOf(upstream));
+		this.#logins.check(this.#identities.used(), (upstream) => this.#askPage(upstream));
 		this.#checkNext([...this.#connections.keys()]);
 		this.admission.refresh();
 	}
@@ -415,13 +452,17 @@ export class PersistentConnectionManager {
 		this.#round = liveIds.length > 0 ? clock.after(pauseMs, () => this.#checkNext(liveIds, pauseMs)) : undefined;
 	}
 
-	/** A room that is connected by this upstream; none where its identity rests. */
-	#roomOf(upstream: DouyinUpstream): string | undefined {
+	/** The page of a connected room says whom the site takes an upstream for. @returns whether there is such a room */
+	#askPage(upstream: DouyinUpstream): boolean {
+		const isUsable = (one: ConnectionRoute) => one.upstream === upstream && !this.#rests?.of(one.identity);
 		for (const [liveId, { monitor, route }] of this.#connections) {
-			const uses = route.connections.some((one) => one.upstream === upstream && !this.#rests?.of(one.identity));
-			if (uses && monitor.isConnected) return liveId;
+			const by = route.connections.find(isUsable);
+			if (!by || !monitor.isConnected) continue;
+			const nothing = () => undefined;
+			this.#looks.look({ liveId, urgency: "waiting", way: "page", routes: [by], onAnswer: nothing, onWait: nothing });
+			return true;
 		}
-		return undefined;
+		return false;
 	}
 
 	#tell(room: RoomStatus): void {

@@ -3,6 +3,7 @@ import { ManualClock, seeded } from "@livekeeper/douyin/testing";
 import { expect, test } from "vitest";
 import { type FakeSession, live, PolledUpstream, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import { CollectingQueue } from "../rooms/message-queue.helpers.ts";
+import { PromptLooks } from "../rooms/prompt-looks.helpers.ts";
 import { AdaptiveStrategy } from "./adaptive/index.ts";
 import { PersistentConnectionManager } from "./persistent-connection-manager.ts";
 
@@ -23,6 +24,7 @@ class Rooms {
 		const { clock, upstream } = this;
 		const { logger } = recordingLogger();
 		this.manager = new PersistentConnectionManager({
+			looks: new PromptLooks(clock),
 			clock,
 			logger,
 			upstreamFor: () => upstream,

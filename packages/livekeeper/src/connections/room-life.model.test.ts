@@ -24,7 +24,7 @@ interface Model {
 
 /** The real room in a world that commands change. */
 class World {
-	readonly harness = new ManagerHarness({ limits: { total: 2 }, rooms: { lookupLimitMs: 10_000 } });
+	readonly harness = new ManagerHarness({ limits: { total: 2 } });
 	readonly queue: CollectingQueue = this.harness.queue();
 	readonly rivalQueue: CollectingQueue = this.harness.queue();
 	answer: Answer = "accept";

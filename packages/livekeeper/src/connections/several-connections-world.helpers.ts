@@ -2,6 +2,7 @@ import { type Cursor, DouyinError, type UpstreamEvent } from "@livekeeper/douyin
 import { ManualClock, seeded } from "@livekeeper/douyin/testing";
 import { chat, type FakeSession, PolledUpstream, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import { CollectingQueue } from "../rooms/message-queue.helpers.ts";
+import { PromptLooks } from "../rooms/prompt-looks.helpers.ts";
 import { PersistentConnectionManager } from "./persistent-connection-manager.ts";
 
 /** How the upstream behaves, in shares from 0 to 1. */
@@ -46,6 +47,7 @@ export class SeveralConnectionsWorld {
 		}
 		const [own, other] = upstreams as [PolledUpstream, PolledUpstream];
 		this.#manager = new PersistentConnectionManager({
+			looks: new PromptLooks(this.clock),
 			clock: this.clock,
 			logger: recordingLogger().logger,
 			upstreamFor: ({ cookie }) => (cookie === "other" ? other : own),

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { chat, offline, PolledUpstream, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import type { ConnectionKey, Hold } from "../rooms/index.ts";
 import { CollectingQueue } from "../rooms/message-queue.helpers.ts";
+import { PromptLooks } from "../rooms/prompt-looks.helpers.ts";
 import { acquire as acquirePermit } from "./admission/acquire.helpers.ts";
 import { FixedStrategy } from "./fixed-strategy.ts";
 import { PersistentConnectionManager } from "./persistent-connection-manager.ts";
@@ -37,6 +38,7 @@ async function roomOver({ second, pollingFallback = true, raw = false, total, st
 	const strategy = new Holding();
 	const log = recordingLogger();
 	const manager = new PersistentConnectionManager({
+		looks: new PromptLooks(clock),
 		clock,
 		logger: log.logger,
 		upstreamFor: ({ cookie }) => (cookie === "other" ? other : own),

@@ -10,6 +10,7 @@ import {
 	recordingLogger,
 } from "../rooms/fake-upstream.helpers.ts";
 import { CollectingQueue } from "../rooms/message-queue.helpers.ts";
+import { PromptLooks } from "../rooms/prompt-looks.helpers.ts";
 import { PersistentConnectionManager, type RoomStatus } from "./index.ts";
 
 const liveIds = ["1001", "1002", "1003"];
@@ -43,6 +44,7 @@ class CrowdedWorld {
 			upstream.page = (liveId) => this.#page(liveId);
 		}
 		this.manager = new PersistentConnectionManager({
+			looks: new PromptLooks(this.clock),
 			clock: this.clock,
 			logger: recordingLogger().logger,
 			upstreamFor: ({ cookie }) => (cookie === "second" ? second : own),

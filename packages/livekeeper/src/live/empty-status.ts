@@ -17,6 +17,7 @@ interface Known {
 export function emptyStatus({ liveId, options, message, since }: Known): LiveRoomStatus {
 	return {
 		liveId,
+		kind: "video",
 		state: "idle",
 		reason: { code: "new", message },
 		since,

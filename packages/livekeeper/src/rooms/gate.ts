@@ -10,8 +10,8 @@ export interface Permit {
 	release(): void;
 }
 
-/** What a room asks the gate for: to look at its page, to open a socket, or to poll. */
-export type Errand = "page" | "socket" | "poll";
+/** What a room asks the gate for: to open a socket, or to poll. */
+export type Errand = "socket" | "poll";
 
 /** What keeps a request waiting, in the gate's queue. Times are of `Clock.elapsed`, ms. */
 export type Wait =
@@ -75,8 +75,8 @@ export interface Advice {
 
 export interface GateRequest {
 	readonly errand: Errand;
-	/** Identities that may be used, the preferred first; secrets. A page has as many as the room has, a connection one. */
-	readonly identities: readonly [string, ...string[]];
+	/** Key of the connection's cookie and proxy: a secret. */
+	readonly identity: string;
 	readonly quota: QuotaKeys;
 	/** The room holds a permit for this connection already: only the handshake is paced. */
 	readonly holdsPermit: boolean;
@@ -85,7 +85,7 @@ export interface GateRequest {
 	/** For a connection beside the room's own: whether the room could do without it at the moment. */
 	readonly preemptible: (() => boolean) | undefined;
 	/** Called once, at once where nothing is in the way. */
-	readonly onPermit: (permit: Permit, identity: string) => void;
+	readonly onPermit: (permit: Permit) => void;
 	/** Called once where another needs the connection: it is to be closed, and the permit released, soon. */
 	readonly onPreempted: (why: Said) => void;
 	/** Called when it has to wait, and whenever that is for something else. */
@@ -100,7 +100,7 @@ export interface GateTicket {
 	cancel(): void;
 }
 
-/** The only one that says "not yet": who may try, when, and in which order. One for all rooms; each sees it for itself. */
+/** The only one that says "not yet" to connections: who may try, when, and in which order. One for all rooms; each sees it for itself. */
 export interface RoomGate {
 	/** Chooses push hosts, and hears from every connection what it met there; without one the upstream chooses. */
 	readonly hosts?: HostAdvisor | undefined;

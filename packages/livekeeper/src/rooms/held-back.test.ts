@@ -55,28 +55,13 @@ describe("an attempt that is held back", () => {
 		await room.monitor.stop();
 	});
 
-	test("leaves a room that waits for its broadcast waiting for it", async () => {
-		const { room, gate, hold } = heldRoom();
-		room.upstream.page = offline();
-		room.monitor.start();
-		await room.settle();
-		hold();
-		await room.clock.advance(5 * minute);
-		expect(room.upstream.lookups).toHaveLength(1);
-		expect(room.monitor.status()).toMatchObject({ state: "waiting", reason: { code: "offline" } });
-		gate.letGo();
-		await room.settle();
-		expect(room.upstream.lookups).toHaveLength(2);
-		await room.monitor.stop();
-	});
-
 	test("of a new room names what it is held back for", async () => {
 		const { room, hold } = heldRoom();
 		hold();
 		room.monitor.start();
 		await room.settle();
 		expect(room.monitor.status()).toMatchObject({ state: "reconnecting", reason: { code: "network" } });
-		expect(room.upstream.lookups).toEqual([]);
+		expect(room.upstream.sessions).toEqual([]);
 		await room.monitor.stop();
 		expect(room.clock.pendingTimers).toBe(0);
 	});
@@ -88,10 +73,10 @@ describe("an attempt that is held back", () => {
 		room.clock.set(-60 * minute);
 		hold();
 		await room.clock.advance(5 * minute);
-		expect(room.upstream.lookups).toHaveLength(1);
+		expect(room.upstream.sessions).toHaveLength(1);
 		gate.letGo();
 		await room.settle();
-		expect(room.upstream.lookups).toHaveLength(2);
+		expect(room.upstream.sessions).toHaveLength(2);
 		await room.monitor.stop();
 	});
 });
@@ -121,15 +106,10 @@ test("a permit that comes when the room has stopped is given back", async () => 
 test("a permit that is given while the room leaves the queue is given back", async () => {
 	let held = 0;
 	const gate = new OpenGate();
-	const acquire = gate.acquire.bind(gate);
 	gate.acquire = (request) => {
-		if (request.errand === "page") return acquire(request);
 		const grant = () => {
 			held++;
-			request.onPermit(
-				permit(() => void held--),
-				request.identities[0],
-			);
+			request.onPermit(permit(() => void held--));
 		};
 		return { wait: undefined, cancel: grant };
 	};

@@ -10,6 +10,7 @@ import { FakeUpstream, recordingLogger } from "./fake-upstream.helpers.ts";
 import type { Advice, FailedAttempt, GateRequest, GateTicket, Hold, Permit, RoomGate } from "./gate.ts";
 import { LiveRoomMonitor } from "./live-room-monitor.ts";
 import { CollectingQueue } from "./message-queue.helpers.ts";
+import { PromptLooks } from "./prompt-looks.helpers.ts";
 import type { ConnectionRoute, RoomRoute } from "./room-route.ts";
 import type { RoomDeps } from "./room-settings.ts";
 import type { RoomStatus } from "./room-status.ts";
@@ -55,7 +56,7 @@ export class OpenGate implements RoomGate {
 		this.permits = permits;
 	}
 
-	acquire({ errand, identities: [identity], onPermit, onWait }: GateRequest): GateTicket {
+	acquire({ onPermit, onWait }: GateRequest): GateTicket {
 		let left = false;
 		const leave = () => {
 			left = true;
@@ -64,10 +65,10 @@ export class OpenGate implements RoomGate {
 		const grant = () => {
 			if (left) return;
 			ticket.wait = undefined;
-			const given = errand === "page" ? permit() : this.permits();
-			if (!(given instanceof Promise)) return onPermit(given, identity);
+			const given = this.permits();
+			if (!(given instanceof Promise)) return onPermit(given);
 			onWait({ for: "turn", why: ["awaitingTurn"] });
-			void given.then((late) => (left ? late.release() : onPermit(late, identity)));
+			void given.then((late) => (left ? late.release() : onPermit(late)));
 		};
 		if (!this.hold) grant();
 		else {
@@ -105,6 +106,7 @@ export class OpenGate implements RoomGate {
 export class RoomHarness {
 	readonly clock = new ManualClock();
 	readonly upstream = new FakeUpstream(this.clock);
+	readonly looks = new PromptLooks(this.clock);
 	readonly queue: CollectingQueue;
 	readonly monitor: LiveRoomMonitor;
 	readonly log = recordingLogger();
@@ -118,6 +120,7 @@ export class RoomHarness {
 			clock: this.clock,
 			logger: this.log.logger,
 			gate: new OpenGate(),
+			looks: this.looks,
 			...overrides,
 		});
 		this.monitor.onStatus((status) => void this.statuses.push(status));

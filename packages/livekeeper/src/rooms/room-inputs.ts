@@ -1,5 +1,6 @@
 import type { Said } from "../text/index.ts";
 import type { Advice, Wait } from "./gate.ts";
+import type { LookWait, Urgency } from "./looks.ts";
 import type { Failure } from "./room-failure.ts";
 import type { Answer, Link, Reason, RoomState, Target, Ticket } from "./room-state.ts";
 import type { RoomPhase } from "./room-status.ts";
@@ -23,10 +24,12 @@ export type Input =
 	| ({ readonly type: "claimed" } & Recalled)
 	| { readonly type: "claim_failed"; readonly failure: Failure }
 	| { readonly type: "waits"; readonly ticket: number; readonly wait: Wait }
-	| { readonly type: "permitted"; readonly ticket: number; readonly identity: string }
+	| { readonly type: "permitted"; readonly ticket: number }
 	| { readonly type: "preempted"; readonly permit: number; readonly why: Said }
 	| { readonly type: "looked_up"; readonly look: number; readonly answer: Answer }
-	| { readonly type: "look_failed"; readonly look: number; readonly failure: Failure; readonly advice: Advice }
+	| { readonly type: "look_failed"; readonly look: number; readonly failure: Failure }
+	/** It has not begun: its turn comes later, or every way of asking is refused. */
+	| { readonly type: "look_waits"; readonly look: number; readonly wait: LookWait }
 	| { readonly type: "opened"; readonly session: number; readonly host: string; readonly resumed: boolean }
 	/** The first frame over a new connection. */
 	| { readonly type: "proven"; readonly session: number }
@@ -63,7 +66,7 @@ export type Effect =
 	| { readonly do: "acquire"; readonly ticket: Ticket }
 	| { readonly do: "abandon"; readonly ticket: number }
 	| { readonly do: "release"; readonly permit: number }
-	| { readonly do: "look_up"; readonly look: number; readonly identity: string }
+	| { readonly do: "look_up"; readonly look: number; readonly urgency: Urgency }
 	| { readonly do: "drop"; readonly look: number }
 	| { readonly do: "open"; readonly session: number; readonly source: number; readonly target: Target }
 	/** `failure`: why it ends, where something failed. */
@@ -83,16 +86,20 @@ export type Effect =
 	  }
 	| { readonly do: "log"; readonly line: LogLine };
 
+/** Why there is nothing to connect to. */
+export type WaitingCode = "offline" | "no_room" | "hidden" | "not_found" | "closed" | "broadcast_ended";
+
 /** Log entries about a room; their words are in `room-log.ts`. */
 export type LogLine =
 	| { readonly event: "attempt_due"; readonly source: number; readonly plan: Link["next"] }
 	| { readonly event: "room_looked_up"; readonly source: number; readonly answer: Answer["status"]; roomId?: string }
 	| { readonly event: "attempt_held" | "permit_awaited"; readonly source: number; readonly wait: Wait }
+	| { readonly event: "look_held"; readonly source: number; readonly wait: LookWait }
 	| { readonly event: "polling_began"; readonly refused: number }
 	| { readonly event: "polling_ended" }
 	| { readonly event: "room_recovered"; readonly attempts: number }
 	| { readonly event: "room_preempted"; readonly why: Said }
-	| { readonly event: "room_waiting"; readonly code: "offline" | "no_room" | "not_found" | "broadcast_ended" }
+	| { readonly event: "room_waiting"; readonly code: WaitingCode }
 	| {
 			readonly event: "connection_lost" | "room_blocked" | "room_reconnecting";
 			readonly source: number;

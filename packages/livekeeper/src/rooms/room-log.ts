@@ -6,7 +6,9 @@ import type { LogLine } from "./room-inputs.ts";
 const waitingWords = {
 	offline: "未开播，等待开播",
 	no_room: "暂无直播间，等待开播",
+	hidden: "仅对部分观众可见，等待公开直播",
 	not_found: "不存在，稍后再查",
+	closed: "账号已注销，稍后再查",
 	broadcast_ended: "直播已结束，等待下一场",
 } as const;
 
@@ -37,6 +39,10 @@ export class RoomLog {
 				const { wait, source } = line;
 				const fields = { source, for: wait.for, why: saidText(wait.why).zh };
 				return this.log("debug", event, event === "attempt_held" ? "暂缓连接" : "等待连接名额", fields);
+			}
+			case "look_held": {
+				const { wait, source } = line;
+				return this.log("debug", event, "暂缓查询直播间", { source, why: saidText(wait.why).zh });
 			}
 			case "polling_began":
 				return this.log("info", event, "【!】推送连接多次被拒，暂以轮询方式接收消息", { refused: line.refused });

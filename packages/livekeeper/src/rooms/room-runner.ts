@@ -1,10 +1,11 @@
-import { DouyinError, elapsedAt, orAbort, type RoomLookup, type Timer } from "@livekeeper/douyin";
+import { DouyinError, elapsedAt, type RoomLookup, type Timer } from "@livekeeper/douyin";
 import { Comparison } from "../comparison/index.ts";
 import { Listeners } from "../listeners.ts";
 import type { Said } from "../text/index.ts";
 import { ConnectionTally, muteMs } from "./connection-tally.ts";
 import { Few } from "./few.ts";
 import type { Advice, ConnectionKey, Errand, GateTicket, Permit } from "./gate.ts";
+import type { Look, LookRequest, Urgency } from "./looks.ts";
 import { failureOf, RoomFailure, unreadableMemory } from "./room-failure.ts";
 import type { Effect, Input, LinkSpec } from "./room-inputs.ts";
 import { RoomLog } from "./room-log.ts";
@@ -13,8 +14,8 @@ import { pastStates } from "./room-past.ts";
 import type { ConnectionRoute, RoomRoute } from "./room-route.ts";
 import { defaultRoomSettings, type RoomDeps, type RoomSettings } from "./room-settings.ts";
 import {
+	type Answer,
 	areSeveral,
-	askers,
 	dueAt,
 	hasSocket,
 	isConnected,
@@ -53,7 +54,7 @@ export class RoomRunner {
 	#store: Partial<RoomStore> = {};
 	readonly #tickets = new Few<number, GateTicket>();
 	readonly #permits = new Few<number, Permit>();
-	readonly #looks = new Few<number, AbortController>();
+	readonly #looks = new Few<number, Look>();
 	readonly #sessions = new Few<number, SessionRun>();
 	#tallies = new Few<number, ConnectionTally>();
 	/** Names for identities, which are secrets. */
@@ -201,9 +202,9 @@ export class RoomRunner {
 			case "release":
 				return this.#release(effect.permit);
 			case "look_up":
-				return this.#lookUp(effect.look, effect.identity);
+				return this.#lookUp(effect.look, effect.urgency);
 			case "drop":
-				this.#looks.get(effect.look)?.abort();
+				this.#looks.get(effect.look)?.cancel();
 				this.#looks.delete(effect.look);
 				return;
 			case "open":
@@ -274,21 +275,20 @@ export class RoomRunner {
 	#acquire(ticket: Extract<Effect, { do: "acquire" }>["ticket"]): void {
 		const { id, errand, permit, link } = ticket;
 		const source = permit ?? this.#state.links.find((one) => one.source === link)?.on ?? 0;
-		const [first = "", ...others] = ticket.identities.map((name) => this.#identityOf(name));
 		const isDone = { now: false };
 		const place = this.deps.gate.acquire({
 			errand,
-			identities: [first, ...others],
+			identity: this.#identityOf(ticket.identity),
 			quota: this.routeOf(source).quota,
-			holdsPermit: permit === undefined && errand !== "page",
+			holdsPermit: permit === undefined,
 			beside: () => hasSocket(this.#state, source),
 			preemptible: source > 0 ? () => this.#isConnectedBeside(source) : undefined,
 			onWait: (wait) => this.take({ type: "waits", ticket: id, wait }),
-			onPermit: (given, identity) => {
+			onPermit: (given) => {
 				isDone.now = true;
 				this.#tickets.delete(id);
 				this.#permits.set(id, given);
-				this.take({ type: "permitted", ticket: id, identity: this.#nameOf(identity) });
+				this.take({ type: "permitted", ticket: id });
 			},
 			onPreempted: (why) => this.take({ type: "preempted", permit: id, why }),
 		});
@@ -304,49 +304,50 @@ export class RoomRunner {
 		this.#permits.delete(permit);
 	}
 
-	#lookUp(look: number, name: string): void {
-		const ending = new AbortController();
-		this.#looks.set(look, ending);
-		const identity = this.#identityOf(name);
-		void this.lookUp(identity, this.settings.lookupLimitMs, ending.signal).then((lookup) => {
-			this.#looks.delete(look);
-			if (ending.signal.aborted) return;
-			if (lookup.status !== "unknown") return this.take({ type: "looked_up", look, answer: lookup });
-			const failure = failureOf(lookup.failure);
-			const link = this.#state.links.find((one) => one.look === look);
-			// A look while it waits for a permit costs no attempt, unless it is refused.
-			const counts = link && (link.phase === "looking" || failure.reason === "blocked");
-			const advice = counts ? this.#failed(link, { failure: lookup.failure, identity, errand: "page" }) : {};
-			this.take({ type: "look_failed", look, failure, advice });
+	#lookUp(look: number, urgency: Urgency): void {
+		let isDone = false;
+		const one = this.#ask(urgency, {
+			onAnswer: (answer) => {
+				isDone = true;
+				this.#looks.delete(look);
+				if (answer.status !== "unknown") return this.take({ type: "looked_up", look, answer });
+				this.take({ type: "look_failed", look, failure: failureOf(answer.failure) });
+			},
+			onWait: (wait) => this.take({ type: "look_waits", look, wait }),
 		});
+		const isDropped = !this.#state.links.some((link) => link.look === look);
+		if (isDropped) one.cancel();
+		else if (!isDone) this.#looks.set(look, one);
 	}
 
-	/** The identity to look at the page with beside a connection: one that neither rests nor, if possible, is refused. */
-	get pageIdentity(): string {
-		const connected = this.#state.links.filter(({ phase }) => phase === "connected");
-		const known = askers(this.#state, this.elapsed());
-		const link = connected.find(({ identity }) => known.includes(identity)) ?? connected[0];
-		return this.#identityOf(link?.identity ?? "");
-	}
-
-	/** Looks the room up, for at most `limitMs`. Never rejects; when `signal` aborts the answer is of no use. */
-	async lookUp(identity: string, limitMs: number, signal: AbortSignal): Promise<RoomLookup> {
+	#ask(urgency: Urgency, calls: Pick<LookRequest, "onAnswer" | "onWait">): Look {
 		const { liveId } = this;
-		const { connections } = this.#route;
-		const limit = new AbortController();
-		const timer = this.deps.clock.after(limitMs, () => {
-			limit.abort(new RoomFailure("timeout", ["noPage", Math.round(limitMs / 1000)]));
+		const { roomId } = this.#state;
+		return this.deps.looks.look({
+			...{ liveId, urgency, routes: this.#route.connections, ...calls },
+			...(roomId && { roomId }),
 		});
-		const scope = AbortSignal.any([signal, limit.signal]);
-		try {
-			const { upstream } = connections.find((one) => one.identity === identity) ?? connections[0];
-			return await orAbort(upstream.lookup(liveId, scope), scope);
-		} catch (error) {
-			const failure = signal.aborted ? new RoomFailure("timeout", ["givenUp"]) : this.asFailure(error);
-			return { status: "unknown", liveId, failure };
-		} finally {
-			timer.cancel();
-		}
+	}
+
+	/**
+	 * Looks the room up beside its connection, for at most `limitMs`. Never rejects.
+	 * @returns what the site says; `undefined` where it says nothing, or `signal` aborts
+	 */
+	lookUp(urgency: Urgency, limitMs: number, signal: AbortSignal): Promise<Answer | undefined> {
+		return new Promise((resolve) => {
+			const end = (answer?: RoomLookup) => {
+				timer.cancel();
+				signal.removeEventListener("abort", giveUp);
+				resolve(answer?.status === "unknown" ? undefined : answer);
+			};
+			const giveUp = () => {
+				look.cancel();
+				end();
+			};
+			const timer = this.deps.clock.after(limitMs, giveUp);
+			signal.addEventListener("abort", giveUp, { once: true });
+			const look = this.#ask(urgency, { onAnswer: end, onWait: () => undefined });
+		});
 	}
 
 	#open({ session: id, source, target }: Extract<Effect, { do: "open" }>): void {

@@ -2,18 +2,13 @@ import type { Clock, Cursor, DouyinError, LiveEvent } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { PingAnswers } from "../health/index.ts";
 import type { RoomGate } from "./gate.ts";
+import type { RoomLooks } from "./looks.ts";
 import type { RoomRoute } from "./room-route.ts";
 
 /** How a room is kept; times in ms. */
 export interface RoomSettings {
-	/** How often the page of a room that is not live is looked at. */
-	offlinePollMs: number;
-	/** How often a room that does not exist is looked for. */
-	notFoundPollMs: number;
 	/** How long to leave the upstream alone at least after it refused us. */
 	blockedDelayMs: number;
-	/** How often the page of a room that waits for a permit is looked at. */
-	queuedPollMs: number;
 	/** Without a message for this long a room is idle: it is the first to be preempted. */
 	idleMs: number;
 	/** Whether silence is judged by the room's own rhythm, or by `silenceMs` alone. */
@@ -22,7 +17,7 @@ export interface RoomSettings {
 	healthCheckMs: number;
 	/** How often heartbeats and pings are sent. */
 	heartbeatMs: number;
-	/** How often the page of a room is looked at at most while its long silence is its own. */
+	/** How often a room is looked up at most while its long silence is its own; each look-up may take as long. */
 	quietLookMs: number;
 	/** Without a message for this long a connected room is called quiet. */
 	quietMs: number;
@@ -32,8 +27,6 @@ export interface RoomSettings {
 	degradedMs: number;
 	/** How long first state and handshake may take together. */
 	connectLimitMs: number;
-	/** How long a look-up may take. */
-	lookupLimitMs: number;
 	/** How long a look-up that decides about a silent connection may take. */
 	silenceLookupLimitMs: number;
 	/** How long a session may take to end once it was stopped. */
@@ -41,10 +34,7 @@ export interface RoomSettings {
 }
 
 export const defaultRoomSettings = {
-	offlinePollMs: 30_000,
-	notFoundPollMs: 300_000,
 	blockedDelayMs: 300_000,
-	queuedPollMs: 120_000,
 	idleMs: 300_000,
 	health: "rhythm",
 	healthCheckMs: 5_000,
@@ -54,7 +44,6 @@ export const defaultRoomSettings = {
 	silenceMs: 60_000,
 	degradedMs: 60_000,
 	connectLimitMs: 60_000,
-	lookupLimitMs: 30_000,
 	silenceLookupLimitMs: 15_000,
 	sessionEndLimitMs: 5_000,
 } as const satisfies RoomSettings;
@@ -93,6 +82,8 @@ export interface RoomDeps {
 	logger: Logger;
 	/** Says when its connections may be tried. */
 	gate: RoomGate;
+	/** Looks it up. */
+	looks: RoomLooks;
 	/** Whether the upstream answers pings: rooms share what they find. Default: each finds out by itself. */
 	pings?: PingAnswers;
 	/** Called with each session that has failed. */

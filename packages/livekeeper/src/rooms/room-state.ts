@@ -1,6 +1,7 @@
 import type { Anchor, FailureReason, RetryRecord, RoomLookup } from "@livekeeper/douyin";
 import type { Said } from "../text/index.ts";
 import type { Errand, Wait } from "./gate.ts";
+import type { LookWait, Urgency } from "./looks.ts";
 import type { Failure } from "./room-failure.ts";
 import type { RoomSettings } from "./room-settings.ts";
 import type { ReasonCode, RoomPhase } from "./room-status.ts";
@@ -28,7 +29,7 @@ import type { ReasonCode, RoomPhase } from "./room-status.ts";
  */
 export const allowedTransitions = {
 	idle: ["resolving", "reconnecting", "stopped"],
-	resolving: ["waiting", "queued", "connecting", "reconnecting", "blocked", "not_found", "stopped"],
+	resolving: ["resolving", "waiting", "queued", "connecting", "reconnecting", "blocked", "not_found", "stopped"],
 	waiting: ["waiting", "queued", "connecting", "reconnecting", "blocked", "not_found", "stopped"],
 	queued: ["queued", "waiting", "connecting", "reconnecting", "blocked", "not_found", "stopped"],
 	connecting: ["connected", "queued", "waiting", "reconnecting", "blocked", "not_found", "stopped"],
@@ -41,6 +42,8 @@ export const allowedTransitions = {
 
 /** Phases in which the broadcast runs, as far as is known, so the room ought to be connected. */
 export const wantedPhases: readonly RoomPhase[] = ["queued", "connecting", "connected", "reconnecting", "blocked"];
+/** Phases that wait for `nextAttemptAt`. */
+export const waitingPhases: readonly RoomPhase[] = ["waiting", "not_found", "blocked", "reconnecting"];
 /** Coming here from a connection means that it was lost. */
 export const lostPhases: readonly RoomPhase[] = ["reconnecting", "blocked"];
 
@@ -50,7 +53,7 @@ export interface Target {
 	userUniqueId: string;
 }
 
-/** What a room's page says. */
+/** What the site says of a room. */
 export type Answer = Exclude<RoomLookup, { status: "unknown" }>;
 
 /** Why a room is in its phase. */
@@ -63,19 +66,9 @@ export interface Reason {
 
 /**
  * `idle`: it is not needed. `waiting`: the next attempt is due at `until`. `reading`: what is stored of the room is being
- * read. `asking`: the gate is asked for a look at the page. `looking`: the page is looked at. `queued`: the gate is asked
- * for a permit. `claiming`: the room is being taken over from another process. Then there is a session.
+ * read. `looking`: the room is looked up, now or when its turn comes. `queued`: the gate is asked for a permit. `claiming`: the room is being taken over from another process. Then there is a session.
  */
-export type LinkPhase =
-	| "idle"
-	| "waiting"
-	| "reading"
-	| "asking"
-	| "looking"
-	| "queued"
-	| "claiming"
-	| "connecting"
-	| "connected";
+export type LinkPhase = "idle" | "waiting" | "reading" | "looking" | "queued" | "claiming" | "connecting" | "connected";
 
 /** A session, from its beginning until its socket is gone. */
 export interface Session {
@@ -120,13 +113,11 @@ export interface Link {
 	wait?: Wait | undefined;
 	/** Since when others hold it back. */
 	heldSince?: number | undefined;
-	/** When the page is to be looked at while it is queued. */
-	lookAt?: number | undefined;
-	/** The look-up under way. */
+	/** The look-up that was asked for. */
 	look?: number | undefined;
-	/** The identity to look with. */
-	lookBy?: string | undefined;
-	/** What the page said, until the room was taken over. */
+	/** Why that has not begun. */
+	lookWait?: LookWait | undefined;
+	/** What the site said, until the room was taken over. */
 	answer?: Answer | undefined;
 	/** Why it is not connected. */
 	failure?: Failure | undefined;
@@ -134,15 +125,14 @@ export interface Link {
 	preempted?: Said | undefined;
 }
 
-/** A place in the gate's queue: for one of the room's permits, or for what a link does without one or on one. */
+/** A place in the gate's queue: for one of the room's permits, or for a turn of a link on one that is held. */
 export interface Ticket {
 	readonly id: number;
 	readonly errand: Errand;
 	/** The permit that is asked for; else `link` is set. */
 	readonly permit?: number | undefined;
 	readonly link?: number | undefined;
-	/** Identities to use, the preferred first. */
-	readonly identities: readonly string[];
+	readonly identity: string;
 }
 
 /** A permit that the room holds. */
@@ -156,7 +146,7 @@ export interface HeldPermit {
 
 /** Everything that is decided by, of one room: plain, without a secret. Times are of `Clock.elapsed`, ms. */
 export interface RoomState {
-	readonly settings: Pick<RoomSettings, "offlinePollMs" | "notFoundPollMs" | "blockedDelayMs" | "queuedPollMs">;
+	readonly settings: Pick<RoomSettings, "blockedDelayMs">;
 	phase: RoomPhase;
 	reason: Reason;
 	/** Entering a phase again keeps the time. */
@@ -187,6 +177,8 @@ export interface RoomState {
 	/** URL of the broadcast's picture. */
 	cover?: string | undefined;
 	anchor?: Anchor | undefined;
+	/** A room without a picture; `undefined`: with one, as far as is known. */
+	kind?: "voice" | undefined;
 	/** Until when an identity is left alone that the upstream has refused to the room. */
 	refusedUntil: Record<string, number>;
 	/** First sockets that were refused in a row, and why the last of them was. */
@@ -258,10 +250,10 @@ export function areSeveral({ links }: RoomState): boolean {
 	return busy > 1;
 }
 
-/** The identities by which the page may be looked at, in order: those that the upstream has not refused to the room. */
-export function askers({ links, refusedUntil }: RoomState, now: number): string[] {
-	const identities = new Set(links.map(({ identity }) => identity));
-	return [...identities].filter((identity) => (refusedUntil[identity] ?? 0) <= now);
+/** What it costs the room to wait for a look-up. */
+export function urgencyOf({ phase, target, running }: RoomState): Urgency {
+	if (phase === "waiting" || phase === "not_found") return "waiting";
+	return target || running !== undefined ? "losing" : "first";
 }
 
 /** Before then a link opens nothing: the upstream was promised so, or has refused its identity. */
@@ -269,36 +261,15 @@ export function mayConnectAt({ refusedUntil }: RoomState, { notBefore, identity 
 	return Math.max(notBefore, refusedUntil[identity] ?? 0);
 }
 
-/** When one of them may be asked; the past: now. */
-export function mayAskAt({ links, refusedUntil }: RoomState, now: number): number {
-	return Math.min(...links.map(({ identity }) => refusedUntil[identity] ?? now));
-}
-
-/** When the next link is due, or has to look at the page; `undefined`: nothing is waited for but answers. */
+/** When the next link is due; `undefined`: nothing is waited for but answers. */
 export function dueAt(state: RoomState): number | undefined {
 	const { phase, started, links, leaving } = state;
 	if (phase === "stopped" || !started || leaving.length > 0) return undefined;
 	let first: number | undefined;
 	for (const link of links) {
-		const at = linkDueAt(state, link);
-		if (at !== undefined && (first === undefined || at < first)) first = at;
+		if (isReady(link) && (first === undefined || link.until < first)) first = link.until;
 	}
 	return first;
-}
-
-function linkDueAt(state: RoomState, link: Link): number | undefined {
-	if (isReady(link)) return link.until;
-	if (link.phase === "queued" && link.look === undefined) return link.lookAt;
-	return link.phase === "asking" ? mayAlsoAskAt(state, link) : undefined;
-}
-
-/** When the page may be asked for by another identity too, which the upstream has refused until then. */
-function mayAlsoAskAt({ links, tickets, refusedUntil }: RoomState, { source }: Link): number | undefined {
-	const ticket = tickets.find(({ link }) => link === source);
-	const times = links.flatMap(({ identity }) => {
-		return ticket?.identities.includes(identity) === false ? (refusedUntil[identity] ?? []) : [];
-	});
-	return times.length > 0 ? Math.min(...times) : undefined;
 }
 
 /** It waits, and its last session is gone. */

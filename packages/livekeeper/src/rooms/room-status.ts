@@ -31,8 +31,8 @@ export type ReasonCode =
 	| "offline"
 	| "no_room"
 	| "hidden"
-	| "closed"
 	| "not_found"
+	| "closed"
 	| "no_free_slot"
 	| "preempted"
 	| "stopped"
@@ -50,6 +50,8 @@ export interface StatusReason {
 /** Everything the service tells about one room. Times are ms since the epoch. */
 export interface RoomStatus {
 	liveId: string;
+	/** A voice room has no picture. `video` also while nobody has said so. */
+	kind: "video" | "voice";
 	state: RoomPhase;
 	/** Only while connected. */
 	health?: RoomHealth;
@@ -75,7 +77,6 @@ export interface RoomStatus {
 	connectedAt?: number;
 	roomId?: string;
 	/** `voice`: the anchor is heard and not seen. Default: `video`. */
-	kind?: "video" | "voice";
 	/** When it was and will be looked up, where it is. */
 	watch?: RoomWatch | undefined;
 	title?: string;

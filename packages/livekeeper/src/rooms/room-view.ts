@@ -26,6 +26,7 @@ export function statusOf(room: RoomRunner): RoomStatus {
 		reason: connected && trouble ? { code: "storage", message: trouble.message } : inWords(state.reason),
 		since: wallTime(clock, state.since),
 		identity: route.identity,
+		kind: state.kind ?? "video",
 		...stream.counts,
 		messages: stream.counts.messages + duplicates,
 		duplicates,
@@ -64,8 +65,10 @@ function inWords({ code, said, decision }: Reason): StatusReason {
 function nextAttemptAt(room: RoomRunner): number | undefined {
 	const { phase, links, nextAttemptAt: planned } = room.state;
 	if (phase === "connected" || phase === "queued" || phase === "connecting") return planned;
-	const held = links.flatMap((link) => untilOf(waitOf(room, link)) ?? []);
-	if (held.length === 0) return planned;
+	const held = links.flatMap((link) => untilOf(waitOf(room, link)) ?? link.lookWait?.until ?? []);
+	// A look-up has no end that anyone could know.
+	const isUnderWay = links.some(({ phase: one }) => one === "looking") && (planned ?? 0) <= room.elapsed();
+	if (held.every((until) => until <= room.elapsed())) return isUnderWay ? undefined : planned;
 	const waiting = links.flatMap((link) => (link.phase === "waiting" ? link.until : []));
 	return Math.max(room.elapsed(), Math.min(...held, ...waiting));
 }
@@ -76,7 +79,7 @@ function untilOf(wait: Wait | undefined): number | undefined {
 
 /** What a link's request waits for in the gate. */
 function waitOf(room: RoomRunner, link: Link): Wait | undefined {
-	return link.phase === "asking" || link.phase === "queued" ? (room.waitOf(link) ?? link.wait) : undefined;
+	return link.phase === "queued" ? (room.waitOf(link) ?? link.wait) : undefined;
 }
 
 /** The connections, where they are more than one socket. */
@@ -92,7 +95,7 @@ function rowOf(room: RoomRunner, link: Link): RoomConnectionStatus {
 	const wait = waitOf(room, link);
 	const isOn = phase === "connected";
 	const state = rowStateOf(room, link, wait);
-	const at = untilOf(wait) ?? link.until;
+	const at = untilOf(wait) ?? link.lookWait?.until ?? link.until;
 	const reason = reasonOf(link, state === "queued" || untilOf(wait) !== undefined ? wait : undefined);
 	const compared = stream.comparison.of(source, now);
 	return {
@@ -117,14 +120,13 @@ function rowStateOf({ state }: RoomRunner, link: Link, wait: Wait | undefined): 
 			return link.phase;
 		case "waiting":
 			return link.preempted ? "queued" : "waiting";
-		case "asking":
-			return untilOf(wait) === undefined ? "connecting" : "waiting";
 		case "queued":
 			if (untilOf(wait) !== undefined) return "waiting";
 			// Beside another its turn comes soon, where it waits for nothing else.
 			return wait?.for === "turn" && isConnected(state) ? "connecting" : "queued";
-		case "reading":
 		case "looking":
+			return link.lookWait ? "waiting" : "connecting";
+		case "reading":
 		case "claiming":
 		case "connecting":
 			return "connecting";

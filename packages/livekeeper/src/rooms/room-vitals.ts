@@ -26,8 +26,8 @@ export class RoomVitals {
 	readonly #listening = new Listening();
 	/** Connections that were lost. */
 	#lost = 0;
-	/** The page is being looked at for its silence. */
-	#isLookedInto = false;
+	/** What its silence is being looked into for, and what gives that up. */
+	#lookedInto: { doubt: Doubt; ending: AbortController } | undefined;
 	/** When the page of a quiet room was last looked at. */
 	#lookedAt = Number.NEGATIVE_INFINITY;
 	/** Fires when the connection would be broken before the next check. */
@@ -139,15 +139,20 @@ export class RoomVitals {
 			return;
 		}
 		const doubt = this.connection.doubt(now);
+		if (doubt === "none") this.#lookedInto?.ending.abort();
 		if (doubt === "none" || (doubt === "bound" && now - this.#lookedAt < settings.quietLookMs)) return;
 		this.#warn(now);
-		if (this.#isLookedInto) return;
+		if (this.#lookedInto?.doubt === doubt || this.#lookedInto?.doubt === "broken") return;
+		// The doubt has grown: it does not wait for the answer to the lesser one.
+		this.#lookedInto?.ending.abort();
 		if (doubt === "bound") this.#lookedAt = now;
-		this.#isLookedInto = true;
-		this.#verify(doubt)
+		const ending = new AbortController();
+		const one = { doubt, ending };
+		this.#lookedInto = one;
+		this.#verify(doubt, AbortSignal.any([ending.signal, this.#room.whileConnected]))
 			.catch((error: unknown) => this.#room.log.silenceCheckFailed(error))
 			.finally(() => {
-				this.#isLookedInto = false;
+				if (this.#lookedInto === one) this.#lookedInto = undefined;
 			});
 	}
 
@@ -175,14 +180,15 @@ export class RoomVitals {
 		this.#room.log.silent(Math.round(this.connection.limitMs / 1000), evidence);
 	}
 
-	/** Asks the page about a silent connection, and ends it, unless a message comes meanwhile. */
-	async #verify(doubt: Exclude<Doubt, "none">): Promise<void> {
+	/** Looks a silent room up, and ends its connection, unless a message comes meanwhile. */
+	async #verify(doubt: Exclude<Doubt, "none">, over: AbortSignal): Promise<void> {
 		const room = this.#room;
 		const before = this.connection.lastMessageAt;
-		const over = room.whileConnected;
-		const lookup = await room.lookUp(room.pageIdentity, room.settings.silenceLookupLimitMs, over);
+		const { silenceLookupLimitMs, quietLookMs } = room.settings;
+		const [urgency, limitMs] =
+			doubt === "bound" ? (["waiting", quietLookMs] as const) : (["losing", silenceLookupLimitMs] as const);
+		const answer = await room.lookUp(urgency, limitMs, over);
 		if (over.aborted || this.connection.lastMessageAt !== before) return;
-		const answer = lookup.status === "unknown" ? undefined : lookup;
 		if (doubt === "bound" && !(answer && speaksAgainst(room.state, answer))) return;
 		if (answer) room.take({ type: "contradicted", answer });
 		if (over.aborted) return;

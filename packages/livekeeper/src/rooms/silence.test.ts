@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { chat, live, offline } from "./fake-upstream.helpers.ts";
-import { OpenGate, permit, RoomHarness, routeOver } from "./room-harness.helpers.ts";
+import { RoomHarness } from "./room-harness.helpers.ts";
 
 const warning = "【!】直播间 1001 超过60秒未收到消息，可能连接异常";
 
@@ -221,29 +221,4 @@ describe("a room with trouble", () => {
 		expect(room.lines("有消息")).toHaveLength(1);
 		await room.monitor.stop();
 	});
-});
-
-test("the page of a silent room is looked at by the identity that it is connected by, not by one that rests", async () => {
-	const [resting, other] = [new RoomHarness().upstream, new RoomHarness().upstream];
-	const gate = new OpenGate();
-	const acquire = gate.acquire.bind(gate);
-	gate.acquire = (request) => {
-		if (!request.identities.includes("other 1")) {
-			request.onWait({ for: "rest", until: Number.MAX_SAFE_INTEGER, why: ["identityRests"], reason: "blocked" });
-			return { wait: undefined, cancel: () => undefined };
-		}
-		if (request.errand !== "page") return acquire(request);
-		request.onPermit(permit(), "other 1");
-		return { wait: undefined, cancel: () => undefined };
-	};
-	const room = new RoomHarness({ gate, route: routeOver([resting, other]) });
-	room.monitor.start();
-	await room.settle();
-	other.last.open();
-	other.last.frame();
-	await room.settle();
-	expect(room.state).toBe("connected");
-	await room.pass(61_000);
-	expect([resting.lookups.length, other.lookups.length]).toEqual([0, 2]);
-	await room.monitor.stop();
 });

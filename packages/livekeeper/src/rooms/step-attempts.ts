@@ -1,11 +1,30 @@
 import { failureClasses } from "@livekeeper/douyin";
 import type { Said } from "../text/index.ts";
 import type { Hold, Wait } from "./gate.ts";
+import type { LookWait } from "./looks.ts";
 import { type Failure, storageFailure } from "./room-failure.ts";
-import { type Answer, isConnected, type Link, mayAskAt, type RoomState, type Ticket } from "./room-state.ts";
+import {
+	type Answer,
+	isConnected,
+	type Link,
+	mayConnectAt,
+	type RoomState,
+	type Ticket,
+	urgencyOf,
+} from "./room-state.ts";
 import { answered } from "./step-broadcast.ts";
-import { failed, refuse } from "./step-failures.ts";
-import { beginOthers, beginPoll, endSession, enter, move, plan, type Step, tellQueued } from "./step-links.ts";
+import { failed } from "./step-failures.ts";
+import {
+	beginOthers,
+	beginPoll,
+	dropLook,
+	endSession,
+	enter,
+	move,
+	plan,
+	type Step,
+	tellQueued,
+} from "./step-links.ts";
 
 /** How long a connection that was preempted beside another waits before it asks again, ms: rooms that come and go must not churn it. */
 const preemptedRestMs = 60_000;
@@ -27,14 +46,11 @@ export function attempt(step: Step, link: Link, writable: boolean): void {
 		const connects = link.next === "connect" && room.target ? "directly" : undefined;
 		failed(step, link, storageFailure, { advice: {}, connects });
 	} else if (link.next === "connect" && room.target) connect(step, link);
-	else ask(step, link);
-}
-
-/** The gate is asked for a look at the page. */
-function ask(step: Step, link: Link): void {
-	const at = mayAskAt(step.room, step.now);
-	if (at <= step.now) move(step, link, "asking");
-	else leaveAlone(step, link, at);
+	else {
+		move(step, link, "looking");
+		look(step, link);
+		if (room.phase === "idle") enter(step, "resolving", { code: "new", said: ["lookingUp"] });
+	}
 }
 
 /** The gate is asked for a permit. */
@@ -43,7 +59,6 @@ function connect(step: Step, link: Link) {
 	const refusedUntil = room.refusedUntil[link.identity] ?? now;
 	if (refusedUntil > now) return leaveAlone(step, link, refusedUntil);
 	move(step, link, "queued");
-	link.lookAt = now + room.settings.queuedPollMs;
 }
 
 /** The upstream has refused the identity to the room, which waits until then. */
@@ -83,18 +98,9 @@ function heldBack(step: Step, link: Link, hold: Hold): void {
 	if (hold.for === "rest" || hold.for === "refused") beginOthers(step, link);
 }
 
-/** A request is granted. `by`: the identity that a page is to be looked at by. */
-export function permitted(step: Step, { id, errand, permit, link: source }: Ticket, by: string): void {
+/** A request is granted. */
+export function permitted(step: Step, { id, errand, permit, link: source }: Ticket): void {
 	const { room } = step;
-	if (errand === "page") {
-		const link = room.links.find((one) => one.source === source);
-		if (!link) return;
-		link.wait = undefined;
-		link.phase = "looking";
-		look(step, link, by);
-		if (room.phase === "idle") enter(step, "resolving", { code: "new", said: ["lookingUp"] });
-		return;
-	}
 	room.permits.push({ id, on: permit, leaving: false });
 	const isFor = (link: Link) =>
 		link.phase === "queued" && (permit === undefined ? link.source === source : link.on === permit);
@@ -106,7 +112,9 @@ export function permitted(step: Step, { id, errand, permit, link: source }: Tick
 	link.wait = undefined;
 	link.heldSince = undefined;
 	move(step, link, "claiming");
-	if (wasHeld && !isConnected(room, link) && mayAskAt(room, step.now) <= step.now) link.phase = "asking";
+	if (!wasHeld || isConnected(room, link)) return;
+	link.phase = "looking";
+	look(step, link);
 }
 
 /** The permit that the room holds for links that go on this one, and that nobody else needs. */
@@ -114,19 +122,62 @@ export function permitOn({ permits }: RoomState, on: number) {
 	return permits.find((one) => one.on === on && !one.leaving);
 }
 
-export function look({ room, effects }: Step, link: Link, by: string): void {
-	link.look = ++room.count;
-	link.lookBy = by;
-	effects.push({ do: "look_up", look: link.look, identity: by });
+/** A link that may wait for long is looked up meanwhile, so that it does not queue for a broadcast that is over. */
+export function lookBeside(step: Step): void {
+	const { room } = step;
+	const waiting = room.links.filter(({ phase, wait }) => phase === "queued" && wait?.for === "limit");
+	const first = room.phase === "stopped" || isConnected(room) ? undefined : waiting[0];
+	for (const link of room.links) {
+		if (link === first && link.look === undefined) look(step, link, "waiting");
+		else if (link !== first && link.phase === "queued") dropLook(step, link);
+	}
 }
 
-/** The page was looked at. What it says of another broadcast, or of none, is stored: the room has to be taken over first. */
-export function lookedUp(step: Step, link: Link, answer: Answer): void {
+function look({ room, effects }: Step, link: Link, urgency = urgencyOf(room)): void {
+	link.look = ++room.count;
+	effects.push({ do: "look_up", look: link.look, urgency });
+}
+
+/** A link that knows what to connect to needs no answer: a live room keeps its place. */
+function connectUnseen(step: Step, link: Link): void {
 	const { room, now } = step;
+	if (isConnected(room, link)) plan(step, link, "connect", now);
+	else if (link.permit !== undefined && mayConnectAt(room, link) <= now) move(step, link, "claiming");
+	else connect(step, link);
+}
+
+/** A look-up has not begun. */
+export function lookWaits(step: Step, link: Link, wait: LookWait): void {
+	const { room, effects } = step;
+	if (link.phase !== "looking") return;
+	if (room.target) {
+		connectUnseen(step, link);
+		return;
+	}
+	link.lookWait = wait;
+	effects.push({ do: "log", line: { event: "look_held", source: link.source, wait } });
+	if (isConnected(room, link)) return;
+	const { phase } = room;
+	const { why, until, refused } = wait;
+	const waitsForItself = phase === "waiting" || phase === "not_found";
+	if (refused && !waitsForItself) {
+		const { state } = failureClasses[refused];
+		enter(step, state, { code: refused, said: ["sentence", why], decision: why }, until);
+	} else if (phase === "blocked")
+		enter(step, "reconnecting", { code: "new", said: ["lookingUp"], decision: why }, until);
+	else if (waitsForItself || phase === "resolving" || phase === "reconnecting") {
+		enter(step, phase, { ...room.reason, decision: why }, until);
+	}
+}
+
+/** The room was looked up. What it says of another broadcast, or of none, is stored: the room has to be taken over first. */
+export function lookedUp(step: Step, link: Link, answer: Answer): void {
+	const { room } = step;
 	link.look = undefined;
+	link.lookWait = undefined;
 	const goesOn = answer.status === "live" && answer.roomId === room.target?.roomId;
-	if (link.phase === "queued" && goesOn) link.lookAt = now + room.settings.queuedPollMs;
-	else if (room.claim === "ours" || (answer.status === "live" && answer.roomId === room.roomId)) {
+	if (link.phase === "queued" && goesOn) return;
+	if (room.claim === "ours" || (answer.status === "live" && answer.roomId === room.roomId)) {
 		answered(step, link, answer);
 	} else {
 		move(step, link, "claiming");
@@ -134,27 +185,14 @@ export function lookedUp(step: Step, link: Link, answer: Answer): void {
 	}
 }
 
-/** The page could not be looked at. */
-export function lookFailed(
-	step: Step,
-	link: Link,
-	failure: Failure,
-	advice: Parameters<typeof failed>[3]["advice"],
-): void {
-	const { room, now } = step;
-	const { lookBy } = link;
+/** The room could not be looked up. */
+export function lookFailed(step: Step, link: Link, failure: Failure): void {
 	link.look = undefined;
-	const isRefusal = failureClasses[failure.reason].state === "blocked";
-	// A page that does not come is no news: its turn is worth more. Who is refused, though, has to stay away.
-	if (link.phase === "queued" && !isRefusal && failure.retryAfterMs === undefined) {
-		link.lookAt = now + room.settings.queuedPollMs;
-		return;
-	}
-	if (isRefusal && lookBy !== undefined) refuse(step, lookBy, failure);
-	// Another connection is up meanwhile, and knows better.
-	if (room.target && isConnected(room, link)) plan(step, link, "connect", now);
-	else if (isRefusal && mayAskAt(room, step.now) <= step.now) move(step, link, "asking");
-	else failed(step, link, failure, { advice });
+	link.lookWait = undefined;
+	// An answer that does not come is no news: its place in the queue is worth more.
+	if (link.phase === "queued") return;
+	if (step.room.target) connectUnseen(step, link);
+	else failed(step, link, failure, { advice: {} });
 }
 
 /** Another room needs a permit of this one. */
@@ -171,7 +209,8 @@ export function preempted(step: Step, permit: number, why: Said): void {
 		plan(step, link, "connect", now);
 		link.preempted = why;
 	}
-	if (links.length === 0) return;
+	// A link that looks the room up again with its permit in hand looks on without.
+	if (links.length === 0 || !room.target) return;
 	if (isConnected(room)) {
 		for (const link of links) link.until = now + preemptedRestMs;
 		return;

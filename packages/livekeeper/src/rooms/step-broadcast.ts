@@ -1,6 +1,6 @@
 import { noRetries, type RoomLookup } from "@livekeeper/douyin";
 import type { Said } from "../text/index.ts";
-import type { Recalled } from "./room-inputs.ts";
+import type { Recalled, WaitingCode } from "./room-inputs.ts";
 import {
 	type Answer,
 	isConnected,
@@ -43,7 +43,7 @@ export function recall(room: RoomState, { broadcast }: Recalled): void {
 	room.ended = ended ? { roomId, pages: 0 } : undefined;
 }
 
-/** The page was looked at for a link. */
+/** The room was looked up for a link. */
 export function answered(step: Step, link: Link, answer: Answer): void {
 	const { room, effects } = step;
 	const roomId = "roomId" in answer ? { roomId: answer.roomId } : {};
@@ -56,8 +56,8 @@ export function answered(step: Step, link: Link, answer: Answer): void {
 	else follow(step, link, afterLookup(step, answer));
 }
 
-/** The page has an answer. @returns the broadcast to connect to; or when to look again */
-function afterLookup(step: Step, answer: Answer): Target | number {
+/** @returns the broadcast to connect to; `undefined`: there is none */
+function afterLookup(step: Step, answer: Answer): Target | undefined {
 	const { room } = step;
 	if ("title" in answer) {
 		room.title = answer.title;
@@ -72,11 +72,15 @@ function afterLookup(step: Step, answer: Answer): Target | number {
 			room.roomId = answer.roomId ?? room.roomId;
 			return wait(step, "waiting", "offline", ["offline"]);
 		case "no_room":
-		case "hidden":
 			endBroadcast(step, "offline");
 			return wait(step, "waiting", "no_room", ["noRoom"]);
-		case "not_found":
+		case "hidden":
+			endBroadcast(step, "offline");
+			return wait(step, "waiting", "hidden", ["hiddenBroadcast"]);
 		case "closed":
+			endBroadcast(step, "offline");
+			return wait(step, "not_found", "closed", ["accountClosed"]);
+		case "not_found":
 			endBroadcast(step, "offline");
 			return wait(step, "not_found", "not_found", ["notFound"]);
 		default:
@@ -84,8 +88,9 @@ function afterLookup(step: Step, answer: Answer): Target | number {
 	}
 }
 
-function afterLive(step: Step, { roomId, userUniqueId, title }: LiveLookup): Target | number {
+function afterLive(step: Step, { roomId, userUniqueId, title, kind }: LiveLookup): Target | undefined {
 	const { room, effects } = step;
+	room.kind = kind;
 	if (room.ended?.roomId === roomId) {
 		room.ended = { roomId, pages: room.ended.pages + 1 };
 		if (room.ended.pages < pagesBeforeRecheck) return wait(step, "waiting", "broadcast_ended", ["pageLags"]);
@@ -105,9 +110,9 @@ export function contradicted(step: Step, answer: Answer) {
 	if (!own) return;
 	if (answer.status === "live" && hasEnded(room, answer)) return over(step, "offline");
 	const next = afterLookup(step, answer);
-	if (typeof next === "number") follow(step, own, next);
 	// Its sessions are ended as failed, each by itself: they go on as this.
-	else room.target = next;
+	if (next) room.target = next;
+	else follow(step, own, undefined);
 }
 
 /** The broadcast that was connected is over: the upstream said so on the socket (`ended`), or silence does. */
@@ -116,8 +121,8 @@ export function over(step: Step, reason: "ended" | "offline", link = step.room.l
 	const roomId = room.target?.roomId ?? room.roomId;
 	endBroadcast(step, reason);
 	room.ended = { roomId, pages: 0 };
-	const until = wait(step, "waiting", "broadcast_ended", ["broadcastEnded"]);
-	if (link) follow(step, link, until);
+	wait(step, "waiting", "broadcast_ended", ["broadcastEnded"]);
+	if (link) follow(step, link, undefined);
 }
 
 /** A broadcast that was thought to have ended talks: it goes on. */
@@ -139,22 +144,14 @@ function endBroadcast({ room, effects }: Step, reason: "ended" | "offline" | "ne
 	room.ended = undefined;
 }
 
-/** A definite answer: no attempt has failed, there is only nothing to connect to. @returns when to look again */
-function wait(
-	step: Step,
-	phase: "waiting" | "not_found",
-	code: "offline" | "no_room" | "not_found" | "broadcast_ended",
-	said: Said,
-): number {
-	const { room, now, effects } = step;
-	const { offlinePollMs, notFoundPollMs } = room.settings;
+/** A definite answer: no attempt has failed, there is only nothing to connect to. */
+function wait(step: Step, phase: "waiting" | "not_found", code: WaitingCode, said: Said): undefined {
+	const { room, effects } = step;
 	room.reconnectCount = 0;
 	effects.push({ do: "left" });
 	for (const link of room.links) link.retry = noRetries;
 	if (room.phase !== phase) effects.push({ do: "log", line: { event: "room_waiting", code } });
-	const at = now + (phase === "not_found" ? notFoundPollMs : offlinePollMs);
-	enter(step, phase, { code, said }, at);
-	return at;
+	enter(step, phase, { code, said });
 }
 
 /** The upstream was promised that the link leaves it alone: others go on. */
@@ -169,14 +166,13 @@ function hasToWait(step: Step, link: Link): void {
 }
 
 /**
- * A link has found out what to connect to, or when to look again. The others follow it, where that is another
+ * A link has found out what to connect to, or that there is nothing. The others follow it, where that is another
  * broadcast or none: they are begun again once one is connected.
  */
-function follow(step: Step, link: Link, next: Target | number): void {
+function follow(step: Step, link: Link, target: Target | undefined): void {
 	const { room, now } = step;
 	const [own = link] = room.links;
-	const target = typeof next === "number" ? undefined : next;
-	const isOther = target?.roomId !== room.target?.roomId;
+	const isOther = !target || target.roomId !== room.target?.roomId;
 	for (const other of room.links) {
 		// Who waits for a permit keeps its place in the queue.
 		const keepsPlace = target !== undefined && other.phase === "queued";
@@ -195,6 +191,6 @@ function follow(step: Step, link: Link, next: Target | number): void {
 	for (const each of room.links) each.attempt = 0;
 	endSession(step, link);
 	if (link !== own) move(step, link, "idle");
-	plan(step, own, "look", typeof next === "number" ? next : now);
-	room.nextAttemptAt = own.until;
+	// It is looked up when its turn comes.
+	plan(step, own, "look", now);
 }

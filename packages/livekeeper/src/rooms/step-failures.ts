@@ -2,7 +2,7 @@ import { failureClasses, nextRetry, type RetryRecord } from "@livekeeper/douyin"
 import type { Said } from "../text/index.ts";
 import type { Advice } from "./gate.ts";
 import type { Failure } from "./room-failure.ts";
-import { isConnected, type Link, mayAskAt, type Target } from "./room-state.ts";
+import { isConnected, type Link, type Target } from "./room-state.ts";
 import { over } from "./step-broadcast.ts";
 import {
 	begin,
@@ -71,9 +71,7 @@ export function refuse(step: Step, identity: string, { retryAfterMs = 0 }: Failu
 	const { room, now } = step;
 	const until = now + Math.max(retryAfterMs, room.settings.blockedDelayMs);
 	room.refusedUntil[identity] = until;
-	const mayAsk = mayAskAt(room, now);
 	for (const link of room.links) {
-		if (link.phase === "asking" && mayAsk > now) plan(step, link, "look", mayAsk);
 		if (link.identity !== identity) continue;
 		if (link.phase === "queued" || link.phase === "claiming") plan(step, link, link.answer ? "look" : "connect", until);
 		else if (link.phase === "waiting" || link.phase === "idle") link.until = Math.max(link.until, until);

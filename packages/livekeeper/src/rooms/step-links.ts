@@ -39,9 +39,8 @@ export function enter({ room, now, effects }: Step, to: RoomPhase, reason: Reaso
 }
 
 /** A link goes over to another phase; what it had begun is dropped, and it gives back what it was given. */
-export function move({ effects }: Step, link: Link, phase: Exclude<LinkPhase, "connecting" | "connected">): void {
-	if (link.look !== undefined) effects.push({ do: "drop", look: link.look });
-	link.look = undefined;
+export function move(step: Step, link: Link, phase: Exclude<LinkPhase, "connecting" | "connected">): void {
+	dropLook(step, link);
 	link.phase = phase;
 	if (phase !== "waiting" && phase !== "idle") return;
 	link.wait = undefined;
@@ -49,6 +48,12 @@ export function move({ effects }: Step, link: Link, phase: Exclude<LinkPhase, "c
 	link.permit = undefined;
 	link.turn = undefined;
 	link.answer = undefined;
+}
+
+export function dropLook({ effects }: Step, link: Link): void {
+	if (link.look !== undefined) effects.push({ do: "drop", look: link.look });
+	link.look = undefined;
+	link.lookWait = undefined;
 }
 
 /** The next attempt is made at `until`; a link connects no earlier than the upstream was promised. */

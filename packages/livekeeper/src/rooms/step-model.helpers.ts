@@ -2,7 +2,7 @@ import type { FailureReason } from "@livekeeper/douyin";
 import fc from "fast-check";
 import type { Advice, Hold, Wait } from "./gate.ts";
 import type { Failure } from "./room-failure.ts";
-import type { Effect, Input, LinkSpec } from "./room-inputs.ts";
+import type { Effect, Input, LinkSpec, Recalled } from "./room-inputs.ts";
 import { defaultRoomSettings } from "./room-settings.ts";
 import {
 	type Answer,
@@ -26,9 +26,10 @@ export type Action =
 	| { do: "grant" | "open" | "frame" | "sync" | "gone" | "preempt" | "again"; which: number }
 	| { do: "hold"; which: number; wait: Wait["for"]; forMs: number; mayPoll: boolean }
 	| { do: "page"; which: number; answer: Answer | Failure }
+	| { do: "delay"; which: number; forMs: number | undefined; refused: FailureReason | undefined }
 	| { do: "fail" | "failing"; which: number; reason: FailureReason; retryAfterMs?: number; advice: Advice }
 	| { do: "store"; writable: boolean }
-	| { do: "remember"; works: boolean }
+	| { do: "remember"; works: boolean; broadcast: Recalled["broadcast"] }
 	| { do: "silence"; answer: Answer }
 	| { do: "over" | "revive" | "stop" }
 	| { do: "rest"; identity: string }
@@ -40,6 +41,8 @@ const answers: Answer[] = [
 	{ status: "live", liveId: "1", roomId: "r1", userUniqueId: "u", title: "", finishedAt: 1 },
 	{ status: "offline", liveId: "1", roomId: "r1", title: "" },
 	{ status: "not_found", liveId: "1" },
+	{ status: "hidden", liveId: "1" },
+	{ status: "closed", liveId: "1" },
 ];
 const live = answers[0] as Answer;
 const reasons = [
@@ -60,6 +63,10 @@ const linksOf: readonly (readonly LinkSpec[])[] = [
 	[socket(0, "b"), socket(1, "b")],
 	[socket(0, "b"), socket(1, "a")],
 ];
+
+function stored(ended: boolean): Recalled["broadcast"] {
+	return { roomId: "r1", title: "", ended };
+}
 
 function socket(source: number, identity: string): LinkSpec {
 	return { transport: "socket", source, identity, on: source };
@@ -121,7 +128,23 @@ const anAction: fc.Arbitrary<Action> = fc.oneof(
 			.map(({ of, ...rest }): Action => ({ ...rest, ...of }) as Action),
 	},
 	fc.record({ do: fc.constant("store" as const), writable: fc.boolean() }),
-	{ weight: 2, arbitrary: fc.record({ do: fc.constant("remember" as const), works: fc.boolean() }) },
+	{
+		weight: 3,
+		arbitrary: fc.record({
+			do: fc.constant("delay" as const),
+			which,
+			forMs: fc.option(fc.integer({ min: 1, max: 2 * minute }), { nil: undefined }),
+			refused: fc.constantFrom(undefined, undefined, "blocked" as const, "network" as const),
+		}),
+	},
+	{
+		weight: 2,
+		arbitrary: fc.record({
+			do: fc.constant("remember" as const),
+			works: fc.boolean(),
+			broadcast: fc.constantFrom(undefined, stored(false), stored(true)),
+		}),
+	},
 	fc.record({ do: fc.constant("silence" as const), answer: fc.constantFrom(...answers) }),
 	fc.record({ do: fc.constantFrom("over" as const, "revive" as const) }),
 	fc.record({ do: fc.constant("rest" as const), identity: fc.constantFrom("a", "b") }),
@@ -160,7 +183,7 @@ export class ModelRoom {
 	readonly walked: Set<string>;
 	readonly tickets = new Map<number, { ticket: Ticket; until: number }>();
 	readonly permits = new Set<number>();
-	readonly looks = new Map<number, string>();
+	readonly looks = new Set<number>();
 	readonly sessions = new Map<number, Open>();
 	pending: "recall" | "claim" | undefined;
 	writable = true;
@@ -195,11 +218,18 @@ export class ModelRoom {
 				return this.take({ type: "waits", ticket: held.ticket.id, wait });
 			}
 			case "page": {
-				const look = pick([...this.looks.keys()], action.which);
+				const look = pick([...this.looks], action.which);
 				if (look === undefined) return;
 				this.looks.delete(look);
 				if ("status" in action.answer) return this.take({ type: "looked_up", look, answer: action.answer });
-				return this.take({ type: "look_failed", look, failure: action.answer, advice: {} });
+				return this.take({ type: "look_failed", look, failure: action.answer });
+			}
+			case "delay": {
+				const look = pick([...this.looks], action.which);
+				if (look === undefined) return;
+				const { forMs, refused } = action;
+				const until = forMs === undefined ? undefined : this.now + forMs;
+				return this.take({ type: "look_waits", look, wait: { why: ["pageLags"], until, refused } });
 			}
 			case "open":
 				return this.open(this.#session(action.which, "connecting"));
@@ -228,7 +258,7 @@ export class ModelRoom {
 				if (action.writable) this.take({ type: "writable" });
 				return;
 			case "remember":
-				return this.remember(action.works);
+				return this.remember(action.works, action.broadcast);
 			case "silence":
 				return this.take({ type: "contradicted", answer: action.answer });
 			case "over":
@@ -264,9 +294,8 @@ export class ModelRoom {
 	grant(ticket: Ticket | undefined): void {
 		if (!ticket) return;
 		this.tickets.delete(ticket.id);
-		if (ticket.errand !== "page") this.permits.add(ticket.id);
-		const [identity = ""] = ticket.identities;
-		this.take({ type: "permitted", ticket: ticket.id, identity });
+		this.permits.add(ticket.id);
+		this.take({ type: "permitted", ticket: ticket.id });
 	}
 
 	open(session: number | undefined): void {
@@ -289,12 +318,12 @@ export class ModelRoom {
 		this.take({ type: "closed", session });
 	}
 
-	remember(works: boolean): void {
+	remember(works: boolean, broadcast?: Recalled["broadcast"]): void {
 		const { pending } = this;
 		this.pending = undefined;
 		const failure: Failure = { reason: "storage", said: ["cannotStoreNow"] };
-		if (pending === "recall") this.take(works ? { type: "recalled" } : { type: "recall_failed", failure });
-		if (pending === "claim") this.take(works ? { type: "claimed" } : { type: "claim_failed", failure });
+		if (pending === "recall") this.take(works ? { type: "recalled", broadcast } : { type: "recall_failed", failure });
+		if (pending === "claim") this.take(works ? { type: "claimed", broadcast } : { type: "claim_failed", failure });
 	}
 
 	/** All is well from now on, and all that is asked for is given at once. @returns how long it took until all links stood, ms */
@@ -326,10 +355,11 @@ export class ModelRoom {
 			{ type: "claimed" },
 			{ type: "claim_failed", failure },
 			{ type: "waits", ticket: none, wait: { for: "turn", why: ["awaitingTurn"] } },
-			{ type: "permitted", ticket: none, identity: "a" },
+			{ type: "permitted", ticket: none },
 			{ type: "preempted", permit: none, why: ["elsewhere"] },
 			{ type: "looked_up", look: none, answer: live },
-			{ type: "look_failed", look: none, failure, advice: {} },
+			{ type: "look_failed", look: none, failure },
+			{ type: "look_waits", look: none, wait: { why: ["pageLags"] } },
 			{ type: "opened", session: none, host: "", resumed: false },
 			{ type: "proven", session: none },
 			{ type: "synced", session: none },
@@ -386,10 +416,8 @@ export class ModelRoom {
 			case "acquire": {
 				const { ticket } = effect;
 				must(!this.tickets.has(ticket.id), "a ticket is asked for once");
-				must(ticket.identities.length > 0, "a ticket names an identity", ticket);
-				for (const one of ticket.identities) {
-					must((state.refusedUntil[one] ?? 0) <= now, "no identity is asked before it may be", { ticket, now });
-				}
+				const refusedUntil = state.refusedUntil[ticket.identity] ?? 0;
+				must(refusedUntil <= now, "no identity is asked before it may be", { ticket, now });
 				this.tickets.set(ticket.id, { ticket, until: now });
 				return;
 			}
@@ -404,8 +432,7 @@ export class ModelRoom {
 				return;
 			case "look_up":
 				must(!this.looks.has(effect.look), "a look-up is begun once");
-				must((state.refusedUntil[effect.identity] ?? 0) <= now, "no page by an identity that is refused", effect);
-				this.looks.set(effect.look, effect.identity);
+				this.looks.add(effect.look);
 				return;
 			case "drop":
 				must(this.looks.delete(effect.look), "a look-up that is dropped is under way");
@@ -470,12 +497,13 @@ export class ModelRoom {
 		const hasSession = phase === "connecting" || phase === "connected";
 		must(hasSession === (session !== undefined && !session.ending), "a link is in one phase", link);
 		must((phase === "looking") === (link.look !== undefined) || phase === "queued", "who looks has a look-up", link);
-		if (phase === "asking" || phase === "queued") {
+		if (phase === "queued") {
 			const { tickets, permits } = this.state;
 			const isLeaving = permits.some(({ on, leaving }) => on === link.on && leaving);
-			const asks = tickets.some((one) => one.link === source || (one.permit === link.on && phase === "queued"));
+			const asks = tickets.some((one) => one.link === source || one.permit === link.on);
 			must(asks || isLeaving, "who waits for the gate has a ticket", link);
 		}
+		must(!this.state.target || !link.lookWait, "a room that knows its broadcast waits for no look-up", link);
 		must(link.permit === undefined || this.permits.has(link.permit), "what a link was given is held", link);
 		must(phase !== "claiming" || this.state.claim === "claiming", "who claims waits for the claim", link);
 	}
@@ -534,7 +562,7 @@ export class ModelRoom {
 				if (state === "open") this.take({ type: "synced", session: id });
 			if (this.pending) this.remember(true);
 			for (const { ticket } of [...this.tickets.values()]) if (this.tickets.has(ticket.id)) this.grant(ticket);
-			for (const look of [...this.looks.keys()]) {
+			for (const look of [...this.looks]) {
 				if (this.looks.delete(look)) this.take({ type: "looked_up", look, answer: live });
 			}
 			if (this.#isWell || steps === this.steps) return;
@@ -558,8 +586,8 @@ function pick<One>(all: readonly One[], which: number): One | undefined {
 	return all.length === 0 ? undefined : all[which % all.length];
 }
 
-/** The longest that an upstream can have asked for, the longest look at a room that does not exist, and the longest delay. */
-const longestMs = 60 * minute + 5 * minute + minute;
+/** The longest that an upstream can have asked for, and the longest delay. */
+const longestMs = 60 * minute + minute;
 
 /** Walks a plan, and sees the room come back. @returns how many steps it took */
 export function walk(plan: Plan, walked?: Set<string>): number {

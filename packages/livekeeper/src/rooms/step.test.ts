@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Wait } from "./gate.ts";
+import type { LookWait } from "./looks.ts";
 import type { Failure } from "./room-failure.ts";
 import type { Effect, Input, LinkSpec } from "./room-inputs.ts";
 import { defaultRoomSettings } from "./room-settings.ts";
@@ -56,13 +57,13 @@ class Room {
 	grant(of: { link?: number; permit?: number }): void {
 		const ticket = this.state.tickets.find(({ link, permit }) => link === of.link && permit === of.permit);
 		if (!ticket) throw new Error("Nobody asks for that.");
-		this.take({ type: "permitted", ticket: ticket.id, identity: ticket.identities[0] ?? "" });
+		this.take({ type: "permitted", ticket: ticket.id });
 	}
 
 	look(source: number, answer: Answer | Failure): void {
 		const look = this.link(source).look ?? -1;
 		if ("status" in answer) this.take({ type: "looked_up", look, answer });
-		else this.take({ type: "look_failed", look, failure: answer, advice: {} });
+		else this.take({ type: "look_failed", look, failure: answer });
 		this.pass(0);
 	}
 
@@ -78,7 +79,6 @@ class Room {
 
 	/** Finds the broadcast, and asks for the permit of its own connection. */
 	find(): this {
-		this.grant({ link: 0 });
 		this.look(0, live());
 		return this;
 	}
@@ -95,7 +95,7 @@ function polled(): Room {
 		room.grant({ permit: 0 });
 		room.fails(0, "handshake_refused");
 		room.pass(waitMs * second);
-		if (room.link(0).phase === "asking") room.find();
+		if (room.link(0).phase === "looking") room.find();
 	}
 	return room;
 }
@@ -111,14 +111,14 @@ test.each(phases)("%s can be reached by the table, and be left for stopped", (ph
 
 test("entering a phase again keeps the time since when, and takes the new reason and time of the next attempt", () => {
 	const room = new Room(socket(0, "a"));
-	room.grant({ link: 0 });
 	room.look(0, { status: "offline", liveId: "1", roomId: "r1", title: "" });
-	const { since, nextAttemptAt = 0 } = room.state;
+	const { since } = room.state;
 	room.pass(30 * second);
-	room.grant({ link: 0 });
 	room.look(0, { status: "no_room", liveId: "1", anchor: { id: "1", nickname: "", avatar: "" } });
 	expect(room.state).toMatchObject({ phase: "waiting", reason: { code: "no_room" }, since });
-	expect(room.state.nextAttemptAt).toBe(nextAttemptAt + 30 * second);
+	const until = room.now + 30 * second;
+	room.take({ type: "look_waits", look: room.link(0).look ?? -1, wait: { until, why: ["pageLags"] } });
+	expect(room.state).toMatchObject({ phase: "waiting", since, nextAttemptAt: until });
 });
 
 describe("what was found by seeds and fuzzing", () => {
@@ -168,26 +168,19 @@ describe("what was found by seeds and fuzzing", () => {
 		]);
 	});
 
-	test("options that change while a room is blocked ask no refused identity at once", () => {
-		const room = new Room(socket(0, "a"));
-		room.grant({ link: 0 });
-		room.look(0, failure("blocked"));
+	test("options that change while a room is blocked open no socket of a refused identity", () => {
+		const room = new Room(socket(0, "a")).find();
+		room.grant({ permit: 0 });
+		room.fails(0, "blocked");
 		expect(room.state).toMatchObject({ phase: "blocked", nextAttemptAt: 5 * minute });
 		room.take({ type: "options", links: [socket(0, "a"), poll(1)] });
 		room.pass(0);
+		room.look(0, live());
 		expect(room.state).toMatchObject({ phase: "blocked", nextAttemptAt: 5 * minute, tickets: [] });
 		room.take({ type: "options", links: [socket(0, "b")] });
 		room.pass(0);
-		expect(room.state.tickets).toMatchObject([{ errand: "page", identities: ["b"] }]);
-	});
-
-	test("the page is looked at by the identity that is not refused, and by the other again as soon as it may be", () => {
-		const room = new Room(socket(0, "a"), socket(1, "b"));
-		room.grant({ link: 0 });
-		room.look(0, failure("blocked"));
-		expect(room.state.tickets).toMatchObject([{ errand: "page", identities: ["b"] }]);
-		room.pass(5 * minute);
-		expect(room.state.tickets).toMatchObject([{ errand: "page", identities: ["a", "b"] }]);
+		room.look(0, live());
+		expect(room.state.tickets).toMatchObject([{ errand: "socket", identity: "b" }]);
 	});
 
 	test("by the identity that is refused no other link is tried before that is waited out, nor polled", () => {
@@ -236,7 +229,7 @@ describe("what was found by seeds and fuzzing", () => {
 		expect(room.state.tickets.map(({ id }) => id)).toEqual([ticket]);
 	});
 
-	test("a link that waits for its limit has the page looked at by its own identity, not by one that rests", () => {
+	test("a link that waits for its limit looks the room up, and none that a rest holds back", () => {
 		const room = new Room(socket(0, "a"), socket(1, "b")).find();
 		const waits = (permit: number, wait: Wait) => {
 			const ticket = room.state.tickets.find((one) => one.permit === permit)?.id ?? -1;
@@ -245,9 +238,12 @@ describe("what was found by seeds and fuzzing", () => {
 		};
 		waits(0, { for: "rest", until: room.now + 120 * minute, why: ["identityRests"], reason: "blocked" });
 		waits(1, { for: "limit", why: ["full", "perIdentity", 1] });
-		room.pass(2 * minute);
-		expect(room.link(1)).toMatchObject({ phase: "queued", lookBy: "b" });
+		const { look } = room.link(1);
+		expect(room.effects).toContainEqual({ do: "look_up", look, urgency: "waiting" });
 		expect(room.link(0).look).toBeUndefined();
+		room.look(1, live());
+		expect(room.link(1)).toMatchObject({ phase: "queued", look: expect.any(Number) as number });
+		expect(room.link(1).look).not.toBe(look);
 	});
 
 	test("a room whose poll fails after the next broadcast began is tried for a socket again", () => {
@@ -256,7 +252,7 @@ describe("what was found by seeds and fuzzing", () => {
 		room.opens(1);
 		room.fails(1, "network");
 		room.pass(minute);
-		expect(["asking", "queued"]).toContain(room.link(0).phase);
+		expect(["looking", "queued"]).toContain(room.link(0).phase);
 	});
 });
 
@@ -270,7 +266,7 @@ test("storage that is back shortens no wait that the upstream asked for", () => 
 	expect(room.state.reason.code).toBe("storage");
 	room.take({ type: "writable" });
 	room.pass(0);
-	expect(room.link(1).phase).toBe("asking");
+	expect(room.link(1).phase).toBe("looking");
 	expect(room.link(0)).toMatchObject({ phase: "waiting", until });
 	room.pass(until - room.now - 1);
 	expect(room.link(0).phase).toBe("waiting");
@@ -320,7 +316,7 @@ test("doubles the wait while handshakes succeed and no frame comes", () => {
 	const room = new Room(socket(0, "a")).find();
 	const waits: number[] = [];
 	for (let attempt = 0; attempt < 5; attempt++) {
-		if (room.link(0).phase === "asking") room.find();
+		if (room.link(0).phase === "looking") room.find();
 		room.grant({ permit: 0 });
 		room.opens(0);
 		room.fails(0, "upstream_close");
@@ -339,7 +335,7 @@ test("claims a room again after a claim that failed", () => {
 	room.take({ type: "claim_failed", failure: failure("storage") });
 	expect(room.effects.filter((effect) => effect.do === "open")).toEqual([]);
 	room.pass(minute);
-	if (room.link(0).phase === "asking") room.find();
+	if (room.link(0).phase === "looking") room.find();
 	room.grant({ permit: 0 });
 	expect(room.effects).toContainEqual({ do: "claim" });
 });
@@ -354,4 +350,64 @@ test("does nothing before its time", () => {
 	expect(room.link(0).phase).toBe("waiting");
 	room.pass(1);
 	expect(room.link(0).phase).not.toBe("waiting");
+});
+
+describe("a look-up that has to wait", () => {
+	const later = { until: 90 * second, why: ["pageLags"] } as const;
+	const waits = (room: Room, wait: LookWait) => room.take({ type: "look_waits", look: room.link(0).look ?? -1, wait });
+
+	test("does not keep a live room from connecting", () => {
+		const room = new Room(socket(0, "a")).find();
+		for (let attempt = 0; attempt < 4; attempt++) {
+			if (room.link(0).phase === "looking") waits(room, later);
+			expect(room.link(0)).toMatchObject({ phase: "queued", look: undefined });
+			room.grant({ permit: 0 });
+			room.fails(0, "network");
+			room.pass(minute);
+		}
+		expect(room.link(0).phase).toBe("looking");
+	});
+
+	test("does not keep a room from the broadcast that was stored", () => {
+		const room = new Room();
+		room.state = { ...newRoomState(0, defaultRoomSettings), memory: "unread" };
+		room.take({ type: "options", links: [socket(0, "a")] }, { type: "start" });
+		room.pass(0);
+		room.take({ type: "recalled", broadcast: { roomId: "r1", title: "", ended: false } });
+		room.pass(0);
+		expect(room.effects).toContainEqual({ do: "look_up", look: room.link(0).look, urgency: "losing" });
+		waits(room, later);
+		room.grant({ permit: 0 });
+		const open = { do: "open", target: { roomId: "r1", userUniqueId: "" } };
+		expect(room.effects).toContainEqual(expect.objectContaining(open));
+	});
+
+	test("is what a room waits for that is not live", () => {
+		const room = new Room(socket(0, "a"));
+		room.look(0, { status: "offline", liveId: "1", roomId: "r1", title: "" });
+		waits(room, later);
+		expect(room.state).toMatchObject({ phase: "waiting", reason: { code: "offline" }, nextAttemptAt: later.until });
+		waits(room, { ...later, refused: "blocked" });
+		expect(room.state).toMatchObject({ phase: "waiting", reason: { code: "offline" } });
+	});
+
+	test("blocks a new room where every way is refused", () => {
+		const room = new Room(socket(0, "a"));
+		waits(room, { ...later, refused: "blocked" });
+		expect(room.state).toMatchObject({ phase: "blocked", reason: { code: "blocked" }, nextAttemptAt: later.until });
+		waits(room, later);
+		expect(room.state).toMatchObject({ phase: "reconnecting", reason: { code: "new" } });
+		room.look(0, live());
+		expect(room.link(0).phase).toBe("queued");
+	});
+});
+
+test.each([
+	["hidden", "waiting"],
+	["closed", "not_found"],
+] as const)("a room that is %s is %s", (status, phase) => {
+	const room = new Room(socket(0, "a"));
+	room.look(0, { status, liveId: "1" });
+	expect(room.state).toMatchObject({ phase, reason: { code: status } });
+	expect(room.effects).toContainEqual(expect.objectContaining({ do: "look_up", urgency: "waiting" }));
 });

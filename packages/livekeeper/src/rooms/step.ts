@@ -3,16 +3,27 @@ import type { Said } from "../text/index.ts";
 import type { Failure } from "./room-failure.ts";
 import type { Input, Recalled, Stepped } from "./room-inputs.ts";
 import {
-	askers,
 	draftOf,
+	dueAt,
 	hasSocket,
 	isConnected,
 	isReady,
 	type Link,
 	type RoomState,
 	type Ticket,
+	waitingPhases,
 } from "./room-state.ts";
-import { attempt, look, lookedUp, lookFailed, permitOn, permitted, preempted, waits } from "./step-attempts.ts";
+import {
+	attempt,
+	lookBeside,
+	lookedUp,
+	lookFailed,
+	lookWaits,
+	permitOn,
+	permitted,
+	preempted,
+	waits,
+} from "./step-attempts.ts";
 import { answered, contradicted, over, recall, revived } from "./step-broadcast.ts";
 import { failed, sessionFailed } from "./step-failures.ts";
 import { beginOthers, endSession, enter, plan, pollOf, rest, type Step } from "./step-links.ts";
@@ -25,7 +36,9 @@ export function step(state: RoomState, input: Input, now: number): Stepped {
 	const next: Step = { room: draftOf(state), now, effects: [] };
 	if (state.phase !== "stopped" || input.type === "closed") take(next, input);
 	if (next.room.phase !== "stopped") openClaimed(next);
+	lookBeside(next);
 	settle(next);
+	nameNext(next);
 	return { state: next.room, effects: next.effects };
 }
 
@@ -56,7 +69,7 @@ function take(step: Step, input: Input) {
 		case "permitted": {
 			const ticket = room.tickets.find(({ id }) => id === input.ticket);
 			room.tickets = room.tickets.filter((one) => one !== ticket);
-			if (ticket) permitted(step, ticket, input.identity);
+			if (ticket) permitted(step, ticket);
 			return;
 		}
 		case "preempted":
@@ -68,7 +81,12 @@ function take(step: Step, input: Input) {
 		}
 		case "look_failed": {
 			const link = room.links.find((one) => one.look === input.look);
-			if (link) lookFailed(step, link, input.failure, input.advice);
+			if (link) lookFailed(step, link, input.failure);
+			return;
+		}
+		case "look_waits": {
+			const link = room.links.find((one) => one.look === input.look);
+			if (link) lookWaits(step, link, input.wait);
 			return;
 		}
 		case "opened":
@@ -136,19 +154,7 @@ function inPhase({ room }: Step, phase: Link["phase"]): Link[] {
 function due(step: Step, writable: boolean): void {
 	const { room, now } = step;
 	if (!room.started || room.leaving.length > 0) return;
-	for (const link of room.links) {
-		if (isReady(link) && link.until <= now) attempt(step, link, writable);
-		else if (link.phase === "queued" && link.look === undefined && (link.lookAt ?? now + 1) <= now) peek(step, link);
-	}
-}
-
-/** It waits for long: the page is looked at meanwhile, so that it doesn't queue for a broadcast that is over. */
-function peek(step: Step, link: Link): void {
-	const { room, now } = step;
-	const isHeld = link.wait !== undefined && "until" in link.wait;
-	const mayAsk = !isHeld && !isConnected(room) && askers(room, now).includes(link.identity);
-	if (mayAsk) look(step, link, link.identity);
-	else link.lookAt = now + room.settings.queuedPollMs;
+	for (const link of room.links) if (isReady(link) && link.until <= now) attempt(step, link, writable);
 }
 
 function recalled(step: Step, input: Recalled): void {
@@ -156,6 +162,8 @@ function recalled(step: Step, input: Recalled): void {
 	if (room.memory !== "reading") return;
 	room.memory = "known";
 	recall(room, input);
+	// It was live when this was stored: that is enough to connect, where nobody can say more at this moment.
+	if (room.running !== undefined) room.target ??= { roomId: room.running, userUniqueId: "" };
 	for (const link of inPhase(step, "reading")) plan(step, link, link.next, now);
 }
 
@@ -164,6 +172,11 @@ function claimed(step: Step, input: Recalled): void {
 	if (room.claim !== "claiming") return;
 	room.claim = "ours";
 	recall(room, input);
+	if (room.target && room.ended?.roomId === room.target.roomId) {
+		// Another process has seen its end meanwhile.
+		room.target = undefined;
+		for (const link of inPhase(step, "queued")) plan(step, link, "look", step.now);
+	}
 	for (const link of inPhase(step, "claiming")) {
 		const { answer } = link;
 		link.answer = undefined;
@@ -289,12 +302,13 @@ function options(step: Step, { links }: Extract<Input, { type: "options" }>): vo
 	}));
 	if (!room.started || room.phase === "idle") return;
 	// By identities that were refused the upstream is not asked again at once, whatever else has changed.
-	const waitsOn = room.phase === "blocked" && askers(room, now).length === 0;
+	const isRefused = ({ identity }: Link) => (room.refusedUntil[identity] ?? 0) > now;
+	const waitsOn = room.phase === "blocked" && room.links.every(isRefused);
 	if (!waitsOn) enter(step, "reconnecting", { code: "new", said: ["connectingAnew"] });
 }
 
 /** Asks the gate for what the links need, gives back what they don't, and forgets sessions that nobody has. */
-function settle({ room, now, effects }: Step): void {
+function settle({ room, effects }: Step): void {
 	const inUse = new Set<number | undefined>();
 	for (const { session, permit, turn } of room.links)
 		inUse.add(session?.permit).add(session?.turn).add(permit).add(turn);
@@ -302,9 +316,9 @@ function settle({ room, now, effects }: Step): void {
 	const unused = room.permits.filter(({ id }) => !inUse.has(id));
 	for (const { id } of unused) effects.push({ do: "release", permit: id });
 	if (unused.length > 0) room.permits = room.permits.filter(({ id }) => inUse.has(id));
-	const wanted = room.phase === "stopped" ? [] : wantedTickets(room, now);
+	const wanted = room.phase === "stopped" ? [] : wantedTickets(room);
 	const isSame = (a: Omit<Ticket, "id">, b: Omit<Ticket, "id">) =>
-		a.errand === b.errand && a.permit === b.permit && a.link === b.link && a.identities.join() === b.identities.join();
+		a.errand === b.errand && a.permit === b.permit && a.link === b.link && a.identity === b.identity;
 	for (const ticket of room.tickets) {
 		if (!wanted.some((one) => isSame(one, ticket))) effects.push({ do: "abandon", ticket: ticket.id });
 	}
@@ -317,23 +331,25 @@ function settle({ room, now, effects }: Step): void {
 	});
 }
 
+/** The status names the attempt of the first link that waits, where the room waits for nothing else. */
+function nameNext({ room, now }: Step): void {
+	if (!waitingPhases.includes(room.phase) || room.nextAttemptAt !== undefined) return;
+	const at = dueAt(room);
+	if (at !== undefined && at > now) room.nextAttemptAt = at;
+}
+
 /** What the links need of the gate. */
-function wantedTickets(room: RoomState, now: number): Omit<Ticket, "id">[] {
+function wantedTickets(room: RoomState): Omit<Ticket, "id">[] {
 	const wanted: Omit<Ticket, "id">[] = [];
 	for (const link of room.links) {
 		const { phase, source, transport, on, identity } = link;
-		if (phase === "asking") wanted.push({ errand: "page", link: source, identities: askers(room, now) });
 		if (phase !== "queued") continue;
-		if (permitOn(room, on)) wanted.push({ errand: transport, link: source, identities: [identity] });
+		if (permitOn(room, on)) wanted.push({ errand: transport, link: source, identity });
 		// What another room needs is given back before it is asked for again.
 		else if (!room.permits.some((permit) => permit.on === on)) {
 			const former = wanted.findIndex(({ permit }) => permit === on);
 			if (former < 0 || transport === "poll") {
-				wanted.splice(former < 0 ? wanted.length : former, 1, {
-					errand: transport,
-					permit: on,
-					identities: [identity],
-				});
+				wanted.splice(former < 0 ? wanted.length : former, 1, { errand: transport, permit: on, identity });
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 import { type Clock, createUpstream, probe, type UpstreamOptions } from "@livekeeper/douyin";
 import type { Config } from "../config.ts";
 import {
+	type ConnectionManagerOptions,
 	type IdentityResolver,
 	type KeptRests,
 	PersistentConnectionManager,
@@ -13,6 +14,8 @@ import type { Demo } from "./demo.ts";
 import type { StrategyFactory } from "./strategy.ts";
 
 const hourMs = 3_600_000;
+/** Look-ups a minute where nobody counts them. */
+const unlimited = 100_000;
 
 interface ConnectionDeps {
 	identityOf: IdentityResolver;
@@ -27,6 +30,8 @@ interface ConnectionDeps {
 	begin: Promise<void>;
 	/** Identities that rested before a restart, and what keeps those that do. Default: in memory. */
 	rests?: { known: KeptRests; keep: (rests: KeptRests) => void };
+	/** What was learned of look-ups before a restart, and what keeps it. Default: in memory. */
+	watching?: ConnectionManagerOptions["watching"];
 }
 
 /** Keeps the rooms' connections; it is not started yet. */
@@ -36,13 +41,15 @@ export function createManager(
 	deps: ConnectionDeps,
 ): PersistentConnectionManager {
 	const { clock, logger, readers } = deps;
-	const { maxRooms, healthCheckMs, heartbeatMs, offlinePollMs, health, silenceMs } = config;
+	const { maxRooms, healthCheckMs, heartbeatMs, health, silenceMs } = config;
 	const optionsOf = upstreamOptions(config, demo, clock);
 	return new PersistentConnectionManager({
 		upstreamFor: deps.upstreamFactory ?? ((identity) => createUpstream(optionsOf(identity))),
 		identityOf: deps.identityOf,
 		logins: { warnMs: config.identityWarnHours * hourMs, checkMs: config.identityCheckHours * hourMs },
 		rests: config.identityRests ? (deps.rests ?? {}) : "never",
+		// The demo has no limits.
+		watching: { ...deps.watching, lookupsPerMinute: demo ? unlimited : config.lookupsPerMinute },
 		clock,
 		logger,
 		handshakes: { startsPerSecond: config.startsPerSecond },
@@ -60,7 +67,7 @@ export function createManager(
 		strategy: deps.strategy,
 		begin: deps.begin,
 		rooms: {
-			...{ offlinePollMs, health, silenceMs, heartbeatMs, quietMs: Math.min(20_000, silenceMs) },
+			...{ health, silenceMs, heartbeatMs, quietMs: Math.min(20_000, silenceMs) },
 			...(demo && { blockedDelayMs: demo.blockedDelayMs }),
 		},
 	});

@@ -19,7 +19,9 @@ import { OfficialSource } from "../official/index.ts";
 import { pairingInMemory } from "../storage/index.ts";
 import { createManager, createOwnUpstream, createProbe } from "./connections.ts";
 import type { Demo } from "./demo.ts";
+import { keptWatching } from "./kept-watching.ts";
 import { followRooms } from "./official.ts";
+import { PastBroadcasts } from "./past-broadcasts.ts";
 import type { Releasers } from "./releasers.ts";
 import { keptRests, shareLifts, sharePassed } from "./rests.ts";
 import { storageTrouble, storageWarnings } from "./storage.ts";
@@ -33,7 +35,7 @@ interface RoomsDeps {
 	readers: RoomReaders;
 	/** How a room's identity reaches the upstream. Default: over the network. */
 	upstreamFactory?: UpstreamFactory;
-	/** Decides which room is looked up. */
+	/** What is said of look-ups. Default: what the rooms' own say. */
 	watching?: Watcher;
 	demo?: Demo | undefined;
 	/** The cluster that this is a node of. */
@@ -61,22 +63,25 @@ export interface Rooms {
 	upstreamProxy: string | undefined;
 }
 
-/** Rooms look themselves up. */
-const nothingWatched: Watcher = {
-	status: () => ({ exits: [], rooms: 0, known: 0, knownInMs: 0 }),
-	passed: () => undefined,
-};
+/** More look-ups a minute from one address are known to bring bans. */
+const usualLookupsPerMinute = 5;
 
 /** Makes what keeps rooms. It has none yet: {@link LiveService.resume} begins those that were wanted. */
 export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Releasers): Promise<Rooms> {
-	const { clock, logger, log, demo, cluster, downSince, watching = nothingWatched } = deps;
+	const { clock, logger, log, demo, cluster, downSince } = deps;
 	const book = new IdentityBook(log.identities);
 	await book.load();
 	const overlayTokens = await OverlayTokens.load({ registry: log.overlayTokens, clock, logger });
 	releasers.add(() => overlayTokens.close());
 	const strategy = await chooseStrategy(config, { clock, logger, notes: log.notes }, releasers);
 	const rests = await keptRests({ notes: log.notes, logger });
-	const manager = createManager(config, demo, { ...deps, identityOf: book.resolve, strategy, rests });
+	const kept = await keptWatching({ notes: log.notes, logger, node: cluster?.node });
+	const past = new PastBroadcasts(log, clock);
+	if (config.lookupsPerMinute > usualLookupsPerMinute && !demo) {
+		logger.warn({ event: "lookups_raised", per_minute: config.lookupsPerMinute });
+	}
+	const watching = { known: kept.known, keep: kept.keep, broadcastsOf: (liveId: string) => past.of(liveId) };
+	const manager = createManager(config, demo, { ...deps, identityOf: book.resolve, strategy, rests, watching });
 	const urls = { base: config.officialUrl, token: config.officialTokenUrl };
 	const official = new OfficialSource({ log, clock, logger, urls });
 	const local = new LocalRooms({
@@ -86,7 +91,7 @@ export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Rele
 		claim: cluster && ((liveId) => cluster.log.claim(liveId)),
 		onOwn: (liveId) => official.takeUp(liveId),
 	});
-	cluster?.shareLimits(manager.admission);
+	cluster?.shareLimits(manager.admission, config.ownAddress ? undefined : manager.watching);
 	const live = new LiveService({
 		...{ host: cluster?.host(local) ?? local, pool: manager, log, logger },
 		knowsIdentity: (name) => book.get(name) !== undefined,
@@ -94,6 +99,7 @@ export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Rele
 		trouble: () => cluster && (cluster.trouble ?? storageTrouble(log)),
 	});
 	releasers.add(() => local.close());
+	releasers.add(kept.stored);
 	releasers.add(() => manager.stop());
 	releasers.add(() => official.close());
 	manager.start();
@@ -103,7 +109,7 @@ export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Rele
 	const checks = checksOf(config, { ...deps, live, manager, book });
 	releasers.add(() => checks.finder.close());
 	const lookups = new LookupService({
-		...{ watching, clock, upstreamUrl: checks.upstreamUrl },
+		...{ watching: deps.watching ?? manager.watching, clock, upstreamUrl: checks.upstreamUrl },
 		rooms: () => live.getStatus().rooms,
 		takeProof: (cookie) => manager.takeProof(cookie),
 	});
@@ -135,6 +141,8 @@ function checksOf(
 	const finder = new RoomFinder({
 		...{ live, clock, upstreamUrl: url },
 		upstream: () => createOwnUpstream(config, demo, clock),
+		looks: manager.watching,
+		proxy,
 	});
 	return { identities, doctor, finder, upstreamUrl: url, upstreamProxy: proxy };
 }

@@ -70,7 +70,7 @@ async function launch(
 	const { logger, lines } = recordingLogger();
 	const identities: object[] = [];
 	const dataDir = temporaryFolder(atEnd);
-	const given = { port: "0", dataDir, groupCommitMs: "1", ...flags };
+	const given = { port: "0", dataDir, groupCommitMs: "1", lookupsPerMinute: "100000", ...flags };
 	const config = loadConfig({ cwd: dataDir, env: {}, flags: given });
 	const service = await startService(config, {
 		clock,

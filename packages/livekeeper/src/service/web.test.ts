@@ -61,6 +61,7 @@ async function serve() {
 	const finder = new RoomFinder({
 		...{ live, clock, upstreamUrl: config.upstreamUrl },
 		upstream: () => createUpstream({ baseUrl: config.upstreamUrl }),
+		...{ looks: manager.watching, proxy: undefined },
 	});
 	const overlayTokens = await OverlayTokens.load({ registry: log.overlayTokens, clock, logger });
 	const official = new OfficialSource({

@@ -67,6 +67,14 @@ export const optionTexts = {
 		expected: range(1, 100_000),
 	},
 	starts_per_second: { help: "how many rooms may begin to connect in one second", expected: range(1, 1000) },
+	lookups_per_minute: {
+		help: "how often single rooms may be looked up from one address; more than 5 brings bans",
+		expected: range(1, 100_000, "a minute"),
+	},
+	own_address: {
+		help: "this node of a cluster has an address of its own; else all nodes share what one address may ask",
+		expected: "true or false",
+	},
 	strategy: {
 		help: "when rooms reconnect: by a fixed schedule, or by what attempts of all rooms have shown",
 		expected: "fixed or adaptive",
@@ -75,7 +83,6 @@ export const optionTexts = {
 		help: "read a room by asking again and again while its push socket is refused and its pages work",
 		expected: "true or false",
 	},
-	offline_poll_ms: { help: "how often an offline room is looked up", expected: range(1000, dayMs, "milliseconds") },
 	silence_ms: {
 		help: "a connected room is suspect after this long without a message",
 		expected: range(1000, dayMs, "milliseconds"),

@@ -244,7 +244,9 @@ export const roomTexts = {
 	},
 	offline: "The room is not live.",
 	noRoom: "The account has no room now.",
+	hiddenBroadcast: "The broadcast is shown to chosen viewers only.",
 	notFound: "There is no room with this live id.",
+	accountClosed: "The account was closed.",
 	broadcastEnded: "The broadcast has ended.",
 	pageLags: "The broadcast has ended; its page still calls it live.",
 	broughtNothing: (seconds: number) => `It brought nothing for ${seconds} s while another one did.`,
@@ -681,9 +683,11 @@ export const linkTexts = {
 		},
 	},
 	kept: "Added already.",
+	addAnyway: "You can add it all the same; it is looked up when its turn comes.",
 	passCaptcha: (liveId: string) =>
 		`Nothing is wrong with the room. Open https://live.douyin.com/${liveId} in a browser on this network, pass the slider, and look again.`,
 	notLookedUp: (words: string) => `The room could not be looked up now: ${words}`,
+	notAsked: (why: string) => `The room was not looked up yet: ${why}.`,
 	notResolved: (words: string) => ({
 		message: `Douyin did not say where this link leads: ${words}`,
 		hint: "Open the link in a browser and paste the address of the room that opens: https://live.douyin.com/…",

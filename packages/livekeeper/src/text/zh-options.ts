@@ -66,12 +66,16 @@ export const optionTexts: typeof en.optionTexts = {
 		expected: whole(1, 100_000),
 	},
 	starts_per_second: { help: "每秒最多有多少个直播间开始连接", expected: whole(1, 1000) },
+	lookups_per_minute: {
+		help: "每个地址每分钟最多单独查询多少次直播间；超过 5 次容易被封",
+		expected: whole(1, 100_000, "（每分钟）"),
+	},
+	own_address: { help: "集群中的本节点有自己的网络地址；否则所有节点共用一个地址的额度", expected: yesOrNo },
 	strategy: {
 		help: "直播间何时重连：按固定的时间表，或按所有直播间的尝试结果",
 		expected: "fixed 或 adaptive",
 	},
 	polling_fallback: { help: "推送连接被拒而页面可用时，改为反复请求读取", expected: yesOrNo },
-	offline_poll_ms: { help: "多久查询一次未开播的直播间", expected: whole(1000, dayMs, ms) },
 	silence_ms: { help: "已连接的直播间这么久没有消息即视为可疑", expected: whole(1000, dayMs, ms) },
 	health: {
 		help: "按什么判断直播间的静默：它自己的节奏，或仅按 silence_ms",

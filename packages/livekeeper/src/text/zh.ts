@@ -201,7 +201,9 @@ export const roomTexts: typeof en.roomTexts = {
 	},
 	offline: "直播间未开播。",
 	noRoom: "该账号目前没有直播间。",
+	hiddenBroadcast: "本场直播仅对主播指定的观众可见。",
 	notFound: "没有这个直播号的直播间。",
+	accountClosed: "该账号已注销。",
 	broadcastEnded: "直播已结束。",
 	pageLags: "直播已结束，但页面仍显示正在直播。",
 	broughtNothing: (seconds) => `已 ${seconds} 秒没有收到消息，而另一个连接收到了。`,
@@ -552,9 +554,11 @@ export const linkTexts: typeof en.linkTexts = {
 		},
 	},
 	kept: "已经添加过了。",
+	addAnyway: "仍然可以添加，轮到时会自动查询。",
 	passCaptcha: (liveId) =>
 		`直播间本身没有问题：请用同一网络的浏览器打开 https://live.douyin.com/${liveId}，完成滑块验证，然后再查一次。`,
 	notLookedUp: (words) => `暂时查不到直播间的信息：${words}`,
+	notAsked: (why) => `还没有查询这个直播间：${why}。`,
 	notResolved: (words) => ({
 		message: `抖音没有说明这个链接指向哪里：${words}`,
 		hint: "请用浏览器打开这个链接，再把打开的直播间网址 https://live.douyin.com/… 粘贴到这里。",

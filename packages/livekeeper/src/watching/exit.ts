@@ -114,9 +114,10 @@ export class Exit {
 		this.digest = createHash("sha256").update(key).digest("base64url").slice(0, 22);
 		this.#perMinute = perMinute;
 		this.#random = random;
+		const deep = depth * Math.max(1, perMinute / defaultLookupsPerMinute);
 		this.#budgets = {
-			page: new Budget(depth, perMinute * pageShare, now),
-			json: new Budget(depth, perMinute * (1 - pageShare), now),
+			page: new Budget(deep, perMinute * pageShare, now),
+			json: new Budget(deep, perMinute * (1 - pageShare), now),
 		};
 		this.records = each(() => new WayRecord());
 		this.#asked = each(() => new DayCount());
@@ -168,7 +169,7 @@ export class Exit {
 		if (way === "followed") this.#followedAt = now;
 		this.#budgets[groupOf(way)].take(now);
 		const paceMs = Math.min(gapMs, (gapOfRate * minute) / this.#perMinute);
-		this.#gapUntil = now + Math.round(paceMs * (1 - gapSpread + 2 * gapSpread * this.#random()));
+		this.#gapUntil = now + Math.floor(paceMs * (1 - gapSpread + 2 * gapSpread * this.#random()));
 	}
 
 	// What ways have met.

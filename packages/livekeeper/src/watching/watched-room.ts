@@ -161,7 +161,8 @@ export class WatchedRoom {
 			this.roomId = answer.roomId;
 			if (answer.title !== "") this.title = answer.title;
 			this.userUniqueId = answer.userUniqueId;
-			this.isVoice = answer.kind === "voice";
+			// A known broadcast's state alone does not tell.
+			if (way !== "scene") this.isVoice = answer.kind === "voice";
 			this.answer = undefined;
 		} else if (answer.status === "voice") {
 			this.isVoice = true;

@@ -1,4 +1,5 @@
 import {
+	type Anchor,
 	type Clock,
 	DouyinError,
 	type DouyinUpstream,
@@ -192,6 +193,11 @@ export class Watching implements RoomLooks {
 			nextAt: next && wallTime(this.#clock, next.at),
 			nextWay: next?.way,
 		};
+	}
+
+	/** The person of a room, as far as anything is known of it. */
+	anchorOf(liveId: string): Anchor | undefined {
+		return this.#rooms.get(liveId)?.anchor;
 	}
 
 	/** Ends what is under way; nothing is called any more. */
@@ -469,7 +475,8 @@ export class Watching implements RoomLooks {
 		} else if (shown) {
 			room.refuted = shown.roomId;
 		}
-		this.#answerAll(room, answer, way);
+		const isVoice = answer.status === "live" && room.isVoice;
+		this.#answerAll(room, isVoice ? { ...answer, kind: "voice" } : answer, way);
 	}
 
 	async #lookup(upstream: DouyinUpstream, room: WatchedRoom, way: LookupWay, signal: AbortSignal): Promise<WayAnswer> {

@@ -102,6 +102,7 @@ describe("an event as a line", () => {
 const connected: WireStatus = toWireStatus(
 	{
 		liveId: "1001",
+		kind: "video",
 		state: "connected",
 		health: "quiet",
 		reason: { code: "ok", message: verbatim("fine") },

@@ -69,10 +69,8 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 			const why = whoTries("identityRefused", refused.canary, beside ? "" : liveId);
 			return { for: "refused", until: until(refused), why, reason: "blocked" };
 		}
-		// Where polls are answered the pages are, too.
-		const isOutOfIt = errand === "poll" || (errand === "page" && this.#polled);
 		const told = this.#told;
-		if (!told || isOutOfIt || !this.#outage.active || until(this.#outage) <= now) return paused;
+		if (!told || errand === "poll" || !this.#outage.active || until(this.#outage) <= now) return paused;
 		const why = whoTries("mostFailed", this.#outage.canary ?? told.room, beside ? "" : liveId);
 		// An identity that is asked to slow down is not polled instead.
 		const mayPoll = errand === "socket" && this.#polled && !paused;
@@ -83,7 +81,7 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 		this.#engaged.add(liveId);
 		if (beside) return;
 		this.#refused.get(identity)?.begins(liveId, now);
-		if (errand !== "poll" && !(errand === "page" && this.#polled)) this.#outage.begins(liveId, now);
+		if (errand !== "poll") this.#outage.begins(liveId, now);
 	}
 
 	failed(attempt: FailedAttempt, now: number): Advice {

@@ -6,7 +6,7 @@ import type { ReconnectStatus, ReconnectStrategy } from "../reconnect-strategy.t
 import { Capacity } from "./capacity.ts";
 import { type HandshakeLimits, HandshakePace } from "./handshake-pace.ts";
 import { type ConnectionLimits, type LimitName, limitOf } from "./limits.ts";
-import { type AdmissionRequest, counts, keysOf } from "./request.ts";
+import { type AdmissionRequest, counts, keyOf } from "./request.ts";
 import { type Demand, demandOf, type LimitShares } from "./shares.ts";
 import type { AdmissionStatus, QueuedRoom } from "./status.ts";
 import { agedImportanceOf, importanceOf, inOrder, type Ticket, whoIsPreempted } from "./ticket.ts";
@@ -24,8 +24,6 @@ export interface AdmissionOptions {
 /** A ticket with what keeps it waiting: a hold, or full limits; where neither does, it waits for its turn alone. */
 interface Planned {
 	ticket: Ticket;
-	/** What it is granted as, where nothing holds it. */
-	as: ConnectionKey | undefined;
 	hold: Hold | undefined;
 	full: LimitName[];
 }
@@ -49,8 +47,6 @@ export class Admission {
 	readonly #clock: Clock;
 	readonly #agingMs: number;
 	readonly #pace: HandshakePace;
-	/** Pace of pages that were held back. */
-	readonly #pages: HandshakePace;
 	readonly #capacity: Capacity;
 	readonly #strategy: ReconnectStrategy;
 	#shares: LimitShares | undefined;
@@ -73,7 +69,6 @@ export class Admission {
 		this.#clock = clock;
 		this.#agingMs = agingMs;
 		this.#pace = new HandshakePace(handshakes);
-		this.#pages = new HandshakePace(handshakes);
 		this.#strategy = strategy ?? new FixedStrategy();
 		this.#capacity = new Capacity(limits);
 	}
@@ -103,7 +98,6 @@ export class Admission {
 	share(shares: LimitShares, pace: number): void {
 		this.#shares = shares;
 		this.#pace.share(pace);
-		this.#pages.share(pace);
 		this.#capacity.share(shares);
 		this.#fit(() => ["elsewhere"]);
 	}
@@ -173,12 +167,8 @@ export class Admission {
 	acquire(request: AdmissionRequest): GateTicket {
 		const ticket = this.#ticket(request);
 		this.#capacity.wait(ticket);
-		const [as] = keysOf(request);
-		if (request.errand === "page" && as && this.#isQuiet) this.#grant(ticket, as, this.#clock.elapsed());
-		else {
-			this.#fresh.push(ticket);
-			this.#serve();
-		}
+		this.#fresh.push(ticket);
+		this.#serve();
 		return {
 			get wait() {
 				return ticket.wait;
@@ -250,24 +240,13 @@ export class Admission {
 		const waiting = inOrder(this.#capacity.waiting, (ticket) => agedImportanceOf(ticket, now, this.#agingMs));
 		const usage = this.#capacity.usage();
 		return waiting.map((ticket) => {
-			const { hold, as } = this.#holdOf(ticket, now);
-			if (hold) return { ticket, as, hold, full: [] };
+			const hold = this.#strategy.hold(keyOf(ticket.request), now);
+			if (hold) return { ticket, hold, full: [] };
 			const full = this.#capacity.full(usage, ticket.quotas);
 			// Where somebody is leaving for it, nobody after it takes what else it needs: they would preempt each other for ever.
 			if (full.length === 0 || this.#isLeaving(ticket.preempting)) usage.add(ticket.quotas, 1);
-			return { ticket, as, hold, full };
+			return { ticket, hold, full };
 		});
-	}
-
-	/** What holds a ticket back; with several identities, until the first of them is free. */
-	#holdOf({ request }: Ticket, now: number): Pick<Planned, "as" | "hold"> {
-		let first: Hold | undefined;
-		for (const as of keysOf(request)) {
-			const hold = this.#strategy.hold(as, now);
-			if (!hold) return { as, hold };
-			if (!first || hold.until < first.until) first = hold;
-		}
-		return { as: undefined, hold: first };
 	}
 
 	#why({ preempting }: Ticket, [full]: readonly LimitName[]): Said {
@@ -322,12 +301,12 @@ export class Admission {
 	#heldMs(now: number): number | undefined {
 		let first: number | undefined;
 		this.#held = 0;
-		for (const { wait, wasHeld, request } of this.#capacity.waiting) {
+		for (const { wait, wasHeld } of this.#capacity.waiting) {
 			if (!wasHeld) continue;
 			this.#held++;
-			const pacedMs = request.errand === "page" ? this.#pages.waitMs(now) : undefined;
-			const ms = wait && "until" in wait ? Math.max(1, wait.until - now) : pacedMs;
-			if (ms !== undefined && ms < (first ?? Number.POSITIVE_INFINITY)) first = ms;
+			if (!wait || !("until" in wait)) continue;
+			const ms = Math.max(1, wait.until - now);
+			if (ms < (first ?? Number.POSITIVE_INFINITY)) first = ms;
 		}
 		return first;
 	}
@@ -342,9 +321,7 @@ export class Admission {
 		// Sorted only when somebody has to be preempted.
 		let holders: Ticket[] | undefined;
 		let paced = false;
-		for (const { ticket, as, hold, full } of this.#plan()) {
-			const isPage = ticket.request.errand === "page";
-			const pace = isPage ? this.#pages : this.#pace;
+		for (const { ticket, hold, full } of this.#plan()) {
 			if (hold) {
 				ticket.wasHeld = true;
 				this.#tell(ticket, hold);
@@ -352,9 +329,9 @@ export class Admission {
 				this.#tell(ticket, { for: "limit", why: this.#why(ticket, full) });
 				holders ??= this.#preemptable();
 				this.#makeCapacity(ticket, full, holders, now);
-			} else if (as && ((isPage && !ticket.wasHeld) || pace.waitMs(now) === 0)) this.#grant(ticket, as, now);
+			} else if (this.#pace.waitMs(now) === 0) this.#grant(ticket, now);
 			else {
-				if (!isPage) paced = true;
+				paced = true;
 				this.#tell(ticket, awaitsTurn);
 			}
 			// Capacity has become free meanwhile: it belongs to the first in the queue, not to the next in this round. Or
@@ -369,21 +346,19 @@ export class Admission {
 		return this.#held === 0 && this.#strategy.isQuiet;
 	}
 
-	#grant(ticket: Ticket, as: ConnectionKey, now: number): void {
-		const { request, wasHeld } = ticket;
-		const isPage = request.errand === "page";
-		const done = isPage ? () => undefined : this.#pace.begin(now);
-		if (isPage && wasHeld) this.#pages.begin(now)();
+	#grant(ticket: Ticket, now: number): void {
+		const { request } = ticket;
+		const done = this.#pace.begin(now);
 		if (agedImportanceOf(ticket, now, this.#agingMs) < importanceOf(ticket))
 			ticket.protectedUntil = now + this.#agingMs;
 		this.#capacity.hold(ticket);
 		this.#planned = undefined;
 		const wasQuiet = this.#strategy.isQuiet;
-		this.#strategy.begins(as, now);
+		this.#strategy.begins(keyOf(request), now);
 		if (!wasQuiet) this.#serveAgain = true;
 		const handshakeDone = () => {
 			done();
-			if (!isPage) this.#serve();
+			this.#serve();
 		};
 		const release = () => {
 			this.#release(ticket);
@@ -391,7 +366,7 @@ export class Admission {
 		};
 		const { onPermit } = request;
 		ticket.permit = { handshakeDone, release };
-		onPermit(ticket.permit, as.identity);
+		onPermit(ticket.permit);
 	}
 
 	/** Its capacity is free at once, or goes to another node with the room. */

@@ -1,6 +1,7 @@
 import {
 	type Clock,
 	DouyinError,
+	type DouyinUpstream,
 	mostLinks,
 	type PastedLink,
 	type RoomLookup,
@@ -8,7 +9,8 @@ import {
 	type UpstreamHandle,
 } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
-import { failureHelp, failureText, linkTexts, type Text } from "../../text/index.ts";
+import type { Look, RoomLooks } from "../../rooms/index.ts";
+import { failureHelp, failureText, linkTexts, saidText, type Text } from "../../text/index.ts";
 import type { LiveService } from "../live-service.ts";
 import { Visits } from "../visits.ts";
 
@@ -36,15 +38,21 @@ export interface FoundRoom {
 
 export interface RoomFinderOptions {
 	/** The upstream with the service's own settings. Made when first asked, closed by {@link RoomFinder.close}. */
-	upstream: () => Pick<UpstreamHandle, "lookup" | "resolveLink" | "close">;
+	upstream: () => UpstreamHandle;
 	upstreamUrl: string;
 	live: Pick<LiveService, "findRoom">;
+	/** Asks the site, within what it allows. */
+	looks: RoomLooks;
+	/** The upstream's proxy. */
+	proxy: string | undefined;
 	clock: Clock;
 }
 
 /** Pasted links are few; a client that asks for more in a minute is a program. */
 const mostInMinute = 60;
 const atOnce = 4;
+/** A person waits so long for an answer, ms. */
+const patienceMs = 10_000;
 
 /** Finds the rooms that people paste, and says whose they are before they are kept. */
 export class RoomFinder {
@@ -90,7 +98,10 @@ export class RoomFinder {
 		try {
 			const to = await this.#upstream.resolveLink(link, signal);
 			if ("problem" in to) return unusable(link.text, linkTexts[to.problem]);
-			return await this.#shown(link.text, await this.#upstream.lookup(to.liveId, signal));
+			return (
+				(await this.#kept(link.text, to.liveId)) ??
+				shown(link.text, await this.#lookUp(this.#upstream, to.liveId, signal))
+			);
 		} catch (error) {
 			if (!(error instanceof DouyinError)) throw error;
 			const { en, zh } = failureText(error);
@@ -98,22 +109,71 @@ export class RoomFinder {
 		}
 	}
 
-	async #shown(text: string, lookup: RoomLookup): Promise<FoundRoom> {
-		const { status, liveId } = lookup;
-		const kept = (await this.#options.live.findRoom(liveId)) !== undefined;
-		const title = "title" in lookup ? lookup.title : "";
-		const anchor = "anchor" in lookup ? lookup.anchor : undefined;
-		const common = { text, liveId, status, anchor, title, kept };
-		if (kept) return { ...common, message: linkTexts.kept, hint: undefined };
-		if (lookup.status === "live" && lookup.kind === "voice") return { ...common, ...linkTexts.found.voice };
-		if (lookup.status !== "unknown") return { ...common, ...linkTexts.found[lookup.status] };
-		const { failure } = lookup;
-		return {
-			...common,
-			message: linkTexts.notLookedUp(failureText(failure)),
-			hint: failure.upstreamMessage === "captcha" ? linkTexts.passCaptcha(liveId) : failureHelp[failure.reason],
-		};
+	/** A room that is kept already need not be looked up. */
+	async #kept(text: string, liveId: string): Promise<FoundRoom | undefined> {
+		const room = await this.#options.live.findRoom(liveId);
+		if (!room) return undefined;
+		const { state, anchor, title = "" } = room.status;
+		const status = state === "connected" ? "live" : state === "not_found" ? "not_found" : "unknown";
+		const isKnown = { status, message: linkTexts.kept, hint: undefined, kept: true } as const;
+		return { text, liveId, anchor, title, ...isKnown };
 	}
+
+	/** @returns what the site says, or why it can't be asked within a few seconds; @throws `signal.reason` when aborted */
+	#lookUp(upstream: DouyinUpstream, liveId: string, signal: AbortSignal): Promise<RoomLookup | Unasked> {
+		const { looks, proxy, clock } = this.#options;
+		const route = { upstream, identity: "", quota: { identity: "", proxy }, polls: false };
+		return new Promise((resolve, reject) => {
+			let look: Look | undefined;
+			let isOver = false;
+			const leave = () => {
+				isOver = true;
+				look?.cancel();
+				signal.removeEventListener("abort", giveUp);
+			};
+			const giveUp = () => {
+				leave();
+				reject(signal.reason as Error);
+			};
+			const end = (answer: RoomLookup | Unasked) => {
+				leave();
+				resolve(answer);
+			};
+			const tooLate = clock.elapsed() + patienceMs;
+			look = looks.look({
+				...{ liveId, urgency: "asked", routes: [route], onAnswer: end },
+				onWait: ({ until = Number.POSITIVE_INFINITY, why }) => {
+					if (until > tooLate) end({ status: "unasked", liveId, why: saidText(why) });
+				},
+			});
+			if (isOver) look.cancel();
+			else if (signal.aborted) giveUp();
+			else signal.addEventListener("abort", giveUp, { once: true });
+		});
+	}
+}
+
+/** The site was not asked: others are ahead, or it refuses. */
+interface Unasked {
+	status: "unasked";
+	liveId: string;
+	why: Text;
+}
+
+function shown(text: string, lookup: RoomLookup | Unasked): FoundRoom {
+	const { status, liveId } = lookup;
+	const title = "title" in lookup ? lookup.title : "";
+	const anchor = "anchor" in lookup ? lookup.anchor : undefined;
+	const common = { text, liveId, anchor, title, kept: false };
+	if (status === "unasked") {
+		return { ...common, status: "unknown", message: linkTexts.notAsked(lookup.why), hint: linkTexts.addAnyway };
+	}
+	if (status === "live" && lookup.kind === "voice") return { ...common, status, ...linkTexts.found.voice };
+	if (status !== "unknown") return { ...common, status, ...linkTexts.found[status] };
+	const { failure } = lookup;
+	const message = linkTexts.notLookedUp(failureText(failure));
+	const isCaptcha = failure.upstreamMessage === "captcha";
+	return { ...common, status, message, hint: isCaptcha ? linkTexts.passCaptcha(liveId) : failureHelp[failure.reason] };
 }
 
 function unusable(text: string, { message, hint }: { message: Text; hint: Text | undefined }): FoundRoom {

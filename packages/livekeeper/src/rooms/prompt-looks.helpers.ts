@@ -1,0 +1,47 @@
+import { type Clock, DouyinError, orAbort, type RoomLookup } from "@livekeeper/douyin";
+import type { Look, LookRequest, RoomLooks } from "./looks.ts";
+
+/** How long a look-up may take, ms. */
+const limitMs = 30_000;
+
+/**
+ * Looks rooms up with the upstream's `lookup`, without a budget: at once, and those that wait for their broadcast every
+ * 30 seconds.
+ */
+export class PromptLooks implements RoomLooks {
+	readonly #clock: Clock;
+	/** How long each look-up has to wait, ms. */
+	waitMs: (request: LookRequest) => number = ({ urgency, way }) => (urgency === "waiting" && !way ? 30_000 : 0);
+
+	constructor(clock: Clock) {
+		this.#clock = clock;
+	}
+
+	look(request: LookRequest): Look {
+		const ending = new AbortController();
+		const begin = () => void this.#ask(request, ending.signal);
+		const waitMs = this.waitMs(request);
+		if (waitMs === 0) begin();
+		else {
+			const timer = this.#clock.after(waitMs, begin);
+			ending.signal.addEventListener("abort", () => timer.cancel());
+			request.onWait({ until: this.#clock.elapsed() + waitMs, why: ["pageLags"] });
+		}
+		return { cancel: () => ending.abort() };
+	}
+
+	async #ask({ liveId, routes: [{ upstream }], onAnswer }: LookRequest, ended: AbortSignal): Promise<void> {
+		const limit = new AbortController();
+		const timer = this.#clock.after(limitMs, () => limit.abort(new DouyinError("timeout", "No answer.")));
+		const signal = AbortSignal.any([ended, limit.signal]);
+		let answer: RoomLookup;
+		try {
+			answer = await orAbort(upstream.lookup(liveId, signal), signal);
+		} catch (error) {
+			const failure = error instanceof DouyinError ? error : new DouyinError("network", String(error));
+			answer = { status: "unknown", liveId, failure };
+		}
+		timer.cancel();
+		if (!ended.aborted) onAnswer(answer);
+	}
+}
