@@ -16,7 +16,9 @@ const alreadyThere = 10_058;
 /**
  * A run of the servers: for as long as it lasts, most of them have never stopped, so nothing that they acknowledged is
  * lost, whatever they had written to their disks. It is a token that lies in their memory alone, on as many of them as
- * keep the logs: where most were stopped together the token is gone, and the next one to ask begins another run.
+ * keep the logs: where all were stopped together the token is gone, and the next one to ask begins another run. So it is
+ * where most were, unless one that kept running leads this stream and gives it back to them: then only a room's owner can
+ * see that its log has become shorter (docs/cluster.md names the case).
  *
  * The newest message of a room names the run in which it was stored. In another run something may have followed it that
  * nobody has any more.

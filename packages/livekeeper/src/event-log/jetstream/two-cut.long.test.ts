@@ -1,0 +1,85 @@
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "@livekeeper/douyin";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { recordingLogger } from "../../rooms/fake-upstream.helpers.ts";
+import { idsOf, readAll, seqs } from "../conformance.helpers.ts";
+import { hasNats, type NatsServer, startNatsServers } from "./nats-servers.helpers.ts";
+import { openJetStreamEventLog } from "./open.ts";
+import { storeAsOwner } from "./store-as-owner.helpers.ts";
+
+const waiting = { timeout: 60_000, interval: 100 };
+
+/** Has a stream elect leaders until one is right. */
+async function untilLed(nc: NatsConnection, stream: string, isRight: (leader: string) => boolean): Promise<void> {
+	const jsm = await jetstreamManager(nc);
+	await vi.waitFor(async () => {
+		const { cluster } = await jsm.streams.info(stream);
+		const leads = isRight(cluster?.leader ?? "");
+		if (!leads) await nc.request(`$JS.API.STREAM.LEADER.STEPDOWN.${stream}`);
+		expect(leads).toBe(true);
+	}, waiting);
+}
+
+/** Notes what the server's disk has at this moment. @returns starts it with that, once it was killed */
+async function onDisk(server: NatsServer): Promise<() => Promise<void>> {
+	const copy = mkdtempSync(join(tmpdir(), "livekeeper-store-"));
+	onTestFinished(() => rmSync(copy, { recursive: true, force: true }));
+	await server.freeze();
+	cpSync(server.store, copy, { recursive: true });
+	server.thaw();
+	return async () => {
+		rmSync(server.store, { recursive: true });
+		cpSync(copy, server.store, { recursive: true });
+		await server.restart();
+	};
+}
+
+/*
+ * The third server keeps the token of the run, and gives it to the others: that they have lost what they had acknowledged
+ * while it was behind shows in nothing that is stored. The room's owner knows what it has given out.
+ */
+test.skipIf(!hasNats)("gives no number twice where two of three servers lose power", { timeout: 180_000 }, async () => {
+	const nats = await startNatsServers(3);
+	onTestFinished(() => nats.stop());
+	const { logger } = recordingLogger();
+	const log = await openJetStreamEventLog({
+		...{ servers: nats.urls, node: "a", clock: systemClock, logger, secret: "a test" },
+		...{ replicas: 3, partitions: 1, groupCommitMs: 2, doubtMs: 1_000 },
+	});
+	onTestFinished(() => log.close());
+	const say = (from: number, to: number) => storeAsOwner(log, "room", [from, to], waiting);
+	await say(1, 12);
+	const [third, ...cut] = nats.servers as [NatsServer, NatsServer, NatsServer];
+	const nc = await connect({ servers: [...nats.urls] });
+	onTestFinished(() => nc.close());
+	const jsm = await jetstreamManager(nc);
+	const token = async () => (await jsm.streams.getMessage("lk-run", { last_by_subj: "lk.run" }))?.string();
+	await untilLed(nc, "lk-run", (leader) => leader === third.name);
+	await untilLed(nc, "lk-ev-0", (leader) => leader !== third.name);
+	const run = await token();
+	const restores = await Promise.all(cut.map(onDisk));
+	await third.freeze();
+	await say(13, 20);
+	const given = new Map((await readAll(log, "room")).map((event) => [event.seq, idsOf([event])[0]]));
+	expect(given.size).toBe(20);
+	await Promise.all(cut.map((server) => server.kill("SIGKILL")));
+	third.thaw();
+	await Promise.all(restores.map((restore) => restore()));
+	await vi.waitFor(async () => expect(await token()).toBe(run), waiting);
+	await say(21, 25);
+	await vi.waitFor(async () => {
+		const { lastSeq } = await log.read("room");
+		const base = lastSeq - 5;
+		expect(base).toBeGreaterThan(1_000_000);
+		const { events, truncated } = await log.read("room", { after: 20 });
+		expect([truncated, seqs(events)]).toEqual([
+			{ from: 21, to: base, reason: "reset" },
+			[1, 2, 3, 4, 5].map((n) => base + n),
+		]);
+	}, waiting);
+	for (const event of (await log.read("room")).events) expect(given.get(event.seq)).toBe(idsOf([event])[0]);
+});
