@@ -6,14 +6,24 @@ import { type Flip, flipBits } from "../../packages/livekeeper/src/event-log/sql
  * service start, report it, and lose no more than a block or a row?
  *
  *   npm run trial -- flips --count 300 --seed 1
+ *   npm run trial -- flips --count 1 --seed 1 --from 197
  */
 const { values } = parseArgs({
-	options: { count: { type: "string", default: "300" }, seed: { type: "string", default: "1" } },
+	options: {
+		count: { type: "string", default: "300" },
+		seed: { type: "string", default: "1" },
+		from: { type: "string", default: "1" },
+	},
 });
-const flips = await flipBits(Number(values.count), Number(values.seed), ({ kind, at, outcome, broken }) => {
-	console.log(
-		`${outcome.padEnd(8)} ${kind}: ${at}${broken.length > 0 ? ` BROKEN ${broken.slice(0, 2).join("; ")}` : ""}`,
-	);
+let n = Number(values.from);
+const flips = await flipBits({
+	count: Number(values.count),
+	seed: Number(values.seed),
+	from: n,
+	onFlip: ({ kind, at, outcome, broken }) => {
+		const wrong = broken.length > 0 ? ` BROKEN ${broken.slice(0, 2).join("; ")}` : "";
+		console.log(`${String(n++).padStart(3)} ${outcome.padEnd(8)} ${kind}: ${at}${wrong}`);
+	},
 });
 const outcomes = ["nothing", "repaired", "row", "rest"] as const;
 const kinds = [...new Set(flips.map(({ kind }) => kind))].sort();

@@ -1,8 +1,9 @@
-import { closeSync, existsSync, openSync, readSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, writeFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import { LivekeeperError } from "../errors.ts";
 import { renameFile } from "../rename-file.ts";
 import { storageTexts } from "../text/index.ts";
+import { isOneBit } from "./file-repair.ts";
 
 export type Db = Database.Database;
 
@@ -26,16 +27,16 @@ const companions = ["-wal", "-shm", "-journal"];
 
 /**
  * Opens a database, and makes it where there is none.
- * @param prepare called before it is made: settings, checks
+ * @param prepare called before it is made: settings, checks; with whether its schema was damaged, and has been repaired
  * @throws LivekeeperError `database_other_version`, `database_foreign`; else what SQLite throws
  */
-export function openDatabaseFile(path: string, kind: DatabaseKind, prepare: (db: Db) => void): Db {
+export function openDatabaseFile(path: string, kind: DatabaseKind, prepare: (db: Db, isRepaired: boolean) => void): Db {
 	makePrivate(path);
-	if (kind.isRepaired) repairHeader(path, kind);
 	const db = new Database(path, { timeout: busyTimeoutMs });
 	try {
-		if (!kind.isRepaired || !isAsMade(db, kind)) refuseOthers(db, path, kind);
-		prepare(db);
+		const schema = kind.isRepaired ? checkSchema(db, kind) : "other";
+		if (schema === "other") refuseOthers(db, path, kind);
+		prepare(db, schema === "repaired");
 		if (versionOf(db) === 0) createSchema(db, kind);
 		mustBeWritable(db);
 		return db;
@@ -47,82 +48,29 @@ export function openDatabaseFile(path: string, kind: DatabaseKind, prepare: (db:
 	}
 }
 
-/** Bytes that the header of our databases has in these places, whatever is stored in them. */
-function headerOf({ applicationId }: DatabaseKind): readonly (readonly [at: number, bytes: Buffer])[] {
-	const id = Buffer.alloc(4);
-	id.writeUInt32BE(applicationId);
-	return [
-		[0, Buffer.from("SQLite format 3\0\x10\0", "latin1")],
-		[20, Buffer.of(0, 64, 32, 32)],
-		[44, Buffer.of(0, 0, 0, 4)],
-		[52, Buffer.of(0, 0, 0, 0, 0, 0, 0, 1)],
-		[64, Buffer.of(0, 0, 0, 0)],
-		[68, id],
-		[72, Buffer.alloc(20)],
-	];
-}
-
-/** More than a damaged bit or byte, and less than another program's file or another kind of ours differs in. */
-const mostDamagedBits = 8;
-
 /**
- * Writes the header of a database again where a few bits of it are not what SQLite writes there: it would be taken for
- * something else, or for nothing.
- */
-function repairHeader(path: string, kind: DatabaseKind): void {
-	const header = Buffer.alloc(100);
-	if (useFile(path, "r", (fd) => readSync(fd, header, 0, header.length, 0)) < header.length) return;
-	// A new one has its id in the WAL alone.
-	const parts = headerOf(kind).filter(([at]) => at !== 68 || header.readUInt32BE(at) !== 0);
-	const bits = parts.reduce((sum, [at, bytes]) => sum + bitsBetween(bytes, header.subarray(at)), 0);
-	if (bits === 0 || bits > mostDamagedBits) return;
-	useFile(path, "r+", (fd) => {
-		for (const [at, bytes] of parts) writeSync(fd, bytes, 0, bytes.length, at);
-	});
-}
-
-function useFile<Result>(path: string, flags: "r" | "r+", use: (fd: number) => Result): Result {
-	const fd = openSync(path, flags);
-	try {
-		return use(fd);
-	} finally {
-		closeSync(fd);
-	}
-}
-
-function bitsBetween(bytes: Buffer, others: Buffer): number {
-	let bits = 0;
-	for (const [index, byte] of bytes.entries()) {
-		for (let left = byte ^ (others[index] ?? 0); left > 0; left &= left - 1) bits++;
-	}
-	return bits;
-}
-
-/**
- * Whether a database has the schema of its kind, which says more than the version in its header. An entry of the schema
- * that is damaged is written again.
+ * Whether a database has the schema of its kind, which says more than the version in its header. An entry of the schema, an
+ * id or a version that is damaged is written again.
  * @throws `SQLITE_CORRUPT` where that does not help
  */
-function isAsMade(db: Db, kind: DatabaseKind): boolean {
+function checkSchema(db: Db, kind: DatabaseKind): "sound" | "repaired" | "other" {
 	let found = schemaIn(db);
-	if (found?.length === 0) return false;
+	if (found?.length === 0) return "other";
+	const applicationId = Number(db.pragma("application_id", { simple: true }));
+	const version = versionOf(db);
 	const [missing] = entriesMissing(found, kind);
 	if (missing) {
-		const isOurs = Number(db.pragma("application_id", { simple: true })) === kind.applicationId;
-		if (!isOurs || versionOf(db) !== kind.version) return false;
+		if (applicationId !== kind.applicationId || version !== kind.version) return "other";
 		writeEntry(db, missing);
 		found = schemaIn(db);
 		if (entriesMissing(found, kind).length > 0) throw corrupt(`The schema of ${db.name} is damaged.`);
 	}
-	if (Number(db.pragma("application_id", { simple: true })) !== kind.applicationId) {
-		db.pragma(`application_id = ${kind.applicationId}`);
-	}
-	const version = versionOf(db);
-	if (version === kind.version) return true;
 	// One bit: others are of another livekeeper, though their schema reads the same.
-	if (bitsBetween(Buffer.of(version & 0xff), Buffer.of(kind.version)) !== 1 || version > 0xff) return false;
-	db.pragma(`user_version = ${kind.version}`);
-	return true;
+	if (version !== kind.version && !isOneBit(version ^ kind.version)) return "other";
+	if (applicationId !== kind.applicationId) db.pragma(`application_id = ${kind.applicationId}`);
+	if (version !== kind.version) db.pragma(`user_version = ${kind.version}`);
+	const isSound = !missing && applicationId === kind.applicationId && version === kind.version;
+	return isSound ? "sound" : "repaired";
 }
 
 interface SchemaEntry {

@@ -12,5 +12,6 @@ export {
 	putBack,
 	setAside,
 } from "./database-file.ts";
+export { repairFile } from "./file-repair.ts";
 export { type FileState, FileWatch } from "./file-watch.ts";
 export { LastGood } from "./last-good.ts";

@@ -184,6 +184,8 @@ export const storageTexts = {
 	/** A warning of `/health/ready`. @param path where the damaged one lies */
 	setAside: (path: string) =>
 		`storage: a database was damaged and is kept as ${path}; what could be read of it was restored: look through rooms, identities and targets, and check the disk`,
+	corrected: (path: string) =>
+		`storage: bits had flipped in ${path}, and what depends on them was restored as far as possible: check the disk and the memory of this machine`,
 	repaired: (path: string) =>
 		`storage: rows of rooms in ${path} were damaged and have been made again from their events: check the disk`,
 	/** A warning of `/health/ready`. @param aside where the damaged one lies */

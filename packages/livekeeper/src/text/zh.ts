@@ -155,6 +155,7 @@ export const storageTexts: typeof en.storageTexts = {
 		`数据丢失：${at} 发现 NATS 的 ${what} 中存储的内容已不存在${since ? `（${since} 时还在）` : ""}`,
 	setAside: (path) =>
 		`存储：有数据库损坏，已改名保留为 ${path}；能恢复的已恢复，请核对直播间、身份和推送目标，并检查磁盘`,
+	corrected: (path) => `存储：${path} 里有翻转的比特，受影响的内容已尽量复原，请检查本机的硬盘和内存`,
 	repaired: (path) => `存储：${path} 里有直播间的记录损坏，已根据消息重建，请检查磁盘`,
 	restored: (name, aside) =>
 		`存储：${name}.db 损坏，已改名保留为 ${aside}，并由最近一次的完好副本恢复；请核对${contents[name]}，并检查磁盘`,

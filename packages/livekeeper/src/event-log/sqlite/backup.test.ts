@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { systemClock } from "@livekeeper/douyin";
 import Database from "better-sqlite3";
@@ -85,6 +85,21 @@ test("a backup that is put over a killed folder's database is not mixed with its
 	expect((await again.registry.list()).map(({ liveId }) => liveId)).toEqual(["a", "b"]);
 	expect(said.filter((line) => line.includes("registry.db"))).toHaveLength(1);
 	expect(readdirSync(killed).some((name) => name.startsWith("livekeeper.db-wal.foreign-"))).toBe(true);
+});
+
+test("takes in a backup in whose header a bit has flipped", async () => {
+	const { log } = await open(temporaryFolder());
+	await log.registry.want("a", {});
+	await store(log, 1, 10);
+	const path = await log.backup();
+	const bytes = readFileSync(path);
+	// How its journal is written: the header of a database in use differs there.
+	bytes[18] = (bytes[18] ?? 0) ^ 1;
+	writeFileSync(path, bytes);
+	const { log: again, said } = await open(restored(path, temporaryFolder()));
+	expect(idsOf(await readAll(again, "a"))).toEqual(chats(1, 10).map(({ id }) => id));
+	expect((await again.registry.list()).map(({ liveId }) => liveId)).toEqual(["a"]);
+	expect(said).toHaveLength(2);
 });
 
 test("what a backup that was cut off has left is gone with the next start", async () => {

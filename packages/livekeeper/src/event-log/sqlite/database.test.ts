@@ -17,17 +17,21 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
+import { createSchema } from "../../database/index.ts";
 import { encode, inOrder, type KeyValueTable } from "../../storage/index.ts";
-import { chats } from "../events.helpers.ts";
+import { chat, chats, user } from "../events.helpers.ts";
 import { RoomNumbers } from "./commit.ts";
 import { databasePath } from "./file-names.ts";
 import { KeyValueFile, registryFile } from "./key-value-file.ts";
 import { SqliteReader } from "./reader.ts";
+import { salvage } from "./repair.ts";
+import { logDatabase } from "./schema.ts";
 import { commit, commitTo, encoded, temporaryFolder } from "./stores.helpers.ts";
 import { SqliteWriter } from "./writer.ts";
 
 const now = 1_767_300_000_000;
 const settings = (dataDir: string) => ({ dataDir, fsync: false, suspect: false, now });
+const forever = { maxAgeMs: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY };
 const cursor = { roomId: "r", cursor: "c", internalExt: "x" };
 
 /** A database with two rooms, large enough to have something in its middle. */
@@ -161,6 +165,37 @@ test("brings over what a damaged database still holds, and keeps the file", () =
 	expect(result?.events[0]?.seq).toBe(lastSeq + 1);
 	reader.close();
 	writer.close();
+});
+
+test.each(["rooms", "minutes", "broadcast_users"])("brings over what lies behind a damaged page of %s", (table) => {
+	const dataDir = temporaryFolder();
+	const writer = new SqliteWriter(settings(dataDir));
+	const batches = Array.from({ length: 200 }, (_, room) => {
+		const at = (n: number) => ({ at: now - 60_000 * n, user: user(n) });
+		const events = [1, 2, 3, 4, 5].map((n) => chat(n, at(n)));
+		return { liveId: `room ${room}`, events, cursor };
+	});
+	commit(writer, now, ...batches);
+	for (let round = 0; round < 50; round++) writer.upkeep(now + round * 200_000, forever, 50);
+	writer.close();
+	const path = databasePath(dataDir);
+	const db = new Database(path);
+	const count = `SELECT count(*) FROM ${table}`;
+	const before = db.prepare<[], number>(count).pluck().get() ?? 0;
+	expect(before).toBeGreaterThanOrEqual(200);
+	const leaves = db.prepare<[string], { page: number; cells: number }>(
+		"SELECT pageno AS page, ncell AS cells FROM dbstat WHERE name = ? AND pagetype = 'leaf' ORDER BY path",
+	);
+	const { page = 0, cells = 0 } = leaves.all(table)[1] ?? {};
+	db.close();
+	expect(page).toBeGreaterThan(1);
+	overwrite(path, (page - 1) * 4_096, 4_096);
+	const again = new Database(join(dataDir, "again.db"));
+	createSchema(again, logDatabase);
+	expect(salvage(again, path, undefined)).toBe(true);
+	// In a table whose rows lie in its tree, one more lies above each page.
+	expect(again.prepare<[], number>(count).pluck().get()).toBeGreaterThanOrEqual(before - cells - 1);
+	again.close();
 });
 
 /** The rows can still be read. */

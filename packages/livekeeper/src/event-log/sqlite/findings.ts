@@ -15,6 +15,7 @@ export interface Finding {
 export const findingWords = {
 	corrupt: "【!】事件数据库已损坏：旧文件已改名保留，现开始新的日志",
 	salvaged: "【!】事件数据库已损坏：旧文件已改名保留，能读出的内容已移到新文件，读不出的消息处写入 gap，统计会重新计算",
+	corrected: "【!】事件数据库里有翻转的比特：受影响的内容已尽量复原，请检查硬盘和内存",
 	repaired: "【!】事件数据库里有直播间的记录已损坏：已根据消息重建，这些直播间会从当前时刻继续，请检查磁盘",
 	incomplete: "【!】事件数据库的 WAL 文件 livekeeper.db-wal 被删除，最近的消息已丢失：旧文件已改名保留，现开始新的日志",
 	lost: "【!】事件数据库 livekeeper.db 不见了：已开始新的日志，各直播间会写入 gap",
@@ -47,6 +48,8 @@ export function warningOf({ found, path, events = 0 }: Finding): Text | undefine
 		case "registry_corrupt":
 		case "targets_corrupt":
 			return storageTexts.setAside(path);
+		case "corrected":
+			return storageTexts.corrected(path);
 		case "repaired":
 			return storageTexts.repaired(path);
 		case "lost":

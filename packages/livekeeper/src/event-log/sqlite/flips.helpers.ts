@@ -1,4 +1,4 @@
-import { closeSync, cpSync, mkdtempSync, openSync, readSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, cpSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
@@ -121,6 +121,7 @@ async function stored(log: EventLog, clock: ManualClock): Promise<void> {
 	const flushed = log.flush().then(() => {
 		isStored = true;
 	});
+	flushed.catch(() => undefined);
 	for (let round = 0; round < 60 && !isStored; round++) await settle(log, clock, 1);
 	if (!isStored) throw new Error(`Nothing is stored: ${JSON.stringify(log.status())}`);
 	await flushed;
@@ -159,7 +160,7 @@ async function truthOf(log: EventLog): Promise<Truth> {
 	return truth;
 }
 
-/** Where each table and index lies. */
+/** Where each table, index and other part of the database lies. */
 function placesIn(path: string): Map<string, { file: string; from: number; to: number }[]> {
 	const db = new Database(path, { readonly: true });
 	const pages = db
@@ -174,8 +175,21 @@ function placesIn(path: string): Map<string, { file: string; from: number; to: n
 	add("header", 0, 100);
 	for (const { name, page } of pages) add(name, (page - 1) * size + (page === 1 ? 100 : 0), page * size);
 	const used = new Set(pages.map(({ page }) => page));
+	const trunks = trunksIn(path, size);
+	for (const { page, leaves } of trunks) add("free list", (page - 1) * size, (page - 1) * size + 8 + 4 * leaves);
+	for (const { page } of trunks) used.add(page);
 	for (let page = 1; page <= count; page++) if (!used.has(page)) add("free pages", (page - 1) * size, page * size);
 	return places;
+}
+
+/** The pages that list the free ones. */
+function trunksIn(path: string, size: number): { page: number; leaves: number }[] {
+	const file = readFileSync(path);
+	const trunks: { page: number; leaves: number }[] = [];
+	for (let page = file.readUInt32BE(32); page !== 0; page = file.readUInt32BE((page - 1) * size)) {
+		trunks.push({ page, leaves: file.readUInt32BE((page - 1) * size + 4) });
+	}
+	return trunks;
 }
 
 /** Flips a bit of a place that has something in it. @returns where */
@@ -286,8 +300,10 @@ async function judge(
 					isReported = true;
 					if ((error as { code?: string }).code !== "storage_failing") throw error;
 				});
-				await settle(log, clock, 3);
-				report();
+				for (let round = 0; round < 30 && !isReported; round++) {
+					await settle(log, clock, 1);
+					report();
+				}
 				if (!given.isSame && !isReported)
 					given.broken.push(`${when}: wrong and not reported (${given.lost}, ${given.wrongSums})`);
 				await settle(log, clock, 5);
@@ -324,12 +340,19 @@ async function judge(
 	}
 }
 
-/** Flips `count` bits, one after another, each in a log of its own: in all tables, indexes and other parts in turn. */
-export async function flipBits(
-	count: number,
-	seed: number,
-	onFlip: (flip: Flip) => void = () => undefined,
-): Promise<Flip[]> {
+export interface FlipOptions {
+	count: number;
+	seed: number;
+	/** Begins with this flip of the seed; default 1. */
+	from?: number;
+	onFlip?: (flip: Flip) => void;
+}
+
+/**
+ * Flips `count` bits, each in a log of its own: in all tables, indexes and other parts in turn. Some lie in a log as a killed
+ * process left it, the others in one that was closed.
+ */
+export async function flipBits({ count, seed, from = 1, onFlip }: FlipOptions): Promise<Flip[]> {
 	const folder = mkdtempSync(join(tmpdir(), "livekeeper-flips-"));
 	try {
 		const { closed, open: opened, now } = await makeLog(folder);
@@ -342,19 +365,19 @@ export async function flipBits(
 		const places = placesIn(databasePath(closed));
 		const walBytes = statSync(join(opened, "livekeeper.db-wal")).size;
 		places.set("wal", [{ file: "livekeeper.db-wal", from: 0, to: walBytes }]);
-		const next = dice(seed);
+		places.set("header beside a wal", [{ file: "livekeeper.db", from: 0, to: 100 }]);
 		const kinds = [...places.keys()].sort();
 		const flips: Flip[] = [];
-		for (let n = 0; n < count; n++) {
-			const kind = kinds[(n + seed) % kinds.length] ?? "";
+		for (let n = from; n < from + count; n++) {
+			const next = dice(seed * 1_000_003 + n);
+			const kind = kinds[n % kinds.length] ?? "";
 			const among = places.get(kind) ?? [];
 			const place = among[Math.floor(next() * among.length)];
 			if (!place) throw new RangeError(`There is no ${kind}.`);
-			const found = await judge(kind === "wal" ? opened : closed, truth, now, kind, (dataDir) =>
-				flip(dataDir, place, next),
-			);
+			const base = kind.endsWith("wal") ? opened : closed;
+			const found = await judge(base, truth, now, kind, (dataDir) => flip(dataDir, place, next));
 			flips.push(found);
-			onFlip(found);
+			onFlip?.(found);
 		}
 		return flips;
 	} finally {

@@ -34,6 +34,7 @@ test("killed at random moments, a log has each event once and in order, and a cu
 	for (let round = 0; round < 5; round++) {
 		await appendUntilKilled(dataDir, 1 + Math.floor(Math.random() * 300));
 		const log = await openSqliteEventLog({ dataDir, clock: systemClock, logger: quietLogger });
+		expect(log.status().findings).toEqual([]);
 		let total = 0;
 		for (const liveId of ["a", "b", "c", "d", "e"]) {
 			const events = await readAll(log, liveId);

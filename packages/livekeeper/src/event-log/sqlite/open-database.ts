@@ -7,6 +7,7 @@ import {
 	makePrivate,
 	mustBeWritable,
 	openDatabaseFile,
+	repairFile,
 	setAside,
 	type Unpacked,
 	unpackBackup,
@@ -56,6 +57,8 @@ interface OpenedLog {
 	/** Events that it has stored so far, those that are gone included. */
 	events: number;
 	findings: readonly Finding[];
+	/** Its schema or indexes of it were damaged, and have been made again. */
+	isCorrected: boolean;
 }
 
 export interface OpenedFolder extends OpenedLog {
@@ -71,8 +74,8 @@ export interface OpenedFolder extends OpenedLog {
  * Opens the folder's databases, and makes those that are not there.
  * @throws LivekeeperError `storage_unwritable`, `database_locked`, `database_other_version`, `database_foreign`
  */
-export function openDatabase(options: OpenOptions): OpenedFolder {
-	const { dataDir, now } = options;
+export function openDatabase(given: OpenOptions): OpenedFolder {
+	const { dataDir, now } = given;
 	const opened: { close(): void }[] = [];
 	const keep = <T extends { close(): void }>(one: T): T => {
 		opened.push(one);
@@ -81,12 +84,16 @@ export function openDatabase(options: OpenOptions): OpenedFolder {
 	try {
 		const lock = keep(lockFolder(dataDir));
 		for (const name of readdirSync(dataDir)) if (isLeftover(name)) rmSync(join(dataDir, name), { force: true });
+		const { isCorrected, isSuspect } = repairFile(databasePath(dataDir), logDatabase);
+		const options = { ...given, suspect: given.suspect || isSuspect };
 		const restored = unpackBackup(dataDir, databasePath(dataDir), now);
 		const registry = keep(new KeyValueFile(dataDir, registryFile, now));
 		const targets = keep(new KeyValueFile(dataDir, targetFile, now));
 		const before = ProgressFile.read(dataDir);
 		const log = openLog(options, { registry, targets }, restored ? undefined : before, restored !== undefined);
 		const found = restored ? [restoredFinding(dataDir, restored)] : log.findings;
+		const corrected =
+			isCorrected || log.isCorrected ? [{ found: "corrected" as const, path: databasePath(dataDir) }] : [];
 		keep(log.db);
 		const watch = keep(new FileWatch(databasePath(dataDir), logDatabase.applicationId));
 		const reached = {
@@ -97,7 +104,7 @@ export function openDatabase(options: OpenOptions): OpenedFolder {
 			synced: options.fsync,
 		};
 		const progress = keep(new ProgressFile(dataDir, reached));
-		const findings = [...registry.findings, ...targets.findings, ...found];
+		const findings = [...registry.findings, ...targets.findings, ...corrected, ...found];
 		return { ...log, findings, lock, registry, targets, watch, progress };
 	} catch (error) {
 		for (const one of opened.reverse()) one.close();
@@ -145,11 +152,11 @@ function openLog(
 	// SQLite takes a file without a page for a new database, and deletes the WAL beside it.
 	if (sizeOf(path) === 0 && hasWal) setAside(path, "lost", now);
 	const before = knownLog(registry.db);
-	let { db, isNew, finding } = openOrReplace(options, before);
+	let { db, isNew, finding, isCorrected } = openOrReplace(options, before);
 	if (!hasWal && progress && isBehind(db, progress) && !progress.closed) {
 		db.close();
 		finding = { found: "incomplete", path: setAside(path, "incomplete", now) };
-		({ db, isNew } = openOrMake(path, options));
+		({ db, isNew, isCorrected } = openOrMake(path, options));
 	}
 	// Also one that an earlier start made and was cut off before it followed the one that is lost.
 	const isBegun = isNew || isEmptyBeside(db, before?.id ?? progress?.log);
@@ -174,7 +181,7 @@ function openLog(
 	if (registry.isNew && isKnown) findings.push({ found: "registry_lost", path: registry.path });
 	if (targets.isNew && isKnown) findings.push({ found: "targets_lost", path: targets.path });
 	if (doubt && !isRestored) findings.push(doubt);
-	return { db, id, seqBase, events, findings };
+	return { db, id, seqBase, events, findings, isCorrected };
 }
 
 function knownLog(registry: Db): KnownLog | undefined {
@@ -208,10 +215,16 @@ function doubtOf(db: Db, { progress, before, isRestored, path }: Evidence): Find
 	return isWhole ? undefined : { found: "cut", path, events: missing };
 }
 
-function openOrReplace(
-	options: OpenOptions,
-	known: KnownLog | undefined,
-): { db: Db; isNew: boolean; finding: Finding | undefined } {
+/** A database that was opened, and what was found. */
+interface OpenedFile {
+	db: Db;
+	isNew: boolean;
+	/** Its schema or indexes of it were damaged, and have been made again. */
+	isCorrected: boolean;
+	finding: Finding | undefined;
+}
+
+function openOrReplace(options: OpenOptions, known: KnownLog | undefined): OpenedFile {
 	const path = databasePath(options.dataDir);
 	try {
 		return openOrMake(path, options);
@@ -220,14 +233,15 @@ function openOrReplace(
 	}
 	const old = setAside(path, "corrupt", options.now);
 	const { db } = openOrMake(path, { ...options, suspect: false });
-	if (!salvage(db, old, known)) return { db, isNew: true, finding: { found: "corrupt", path: old } };
-	repairRooms(db, describe(db).seqBase);
-	return { db, isNew: false, finding: { found: "salvaged", path: old } };
+	const isNew = !salvage(db, old, known);
+	if (!isNew) repairRooms(db, describe(db).seqBase);
+	return { db, isNew, isCorrected: false, finding: { found: isNew ? "corrupt" : "salvaged", path: old } };
 }
 
-function openOrMake(path: string, options: OpenOptions): { db: Db; isNew: boolean; finding: Finding | undefined } {
-	let isNew = false;
-	const db = openDatabaseFile(path, logDatabase, (opened) => {
+function openOrMake(path: string, options: OpenOptions): OpenedFile {
+	let [isNew, isCorrected] = [false, false];
+	const db = openDatabaseFile(path, logDatabase, (opened, isRepaired) => {
+		isCorrected = isRepaired;
 		opened.pragma("journal_mode = WAL");
 		opened.pragma(`synchronous = ${options.fsync ? "FULL" : "NORMAL"}`);
 		opened.pragma("cache_size = -32000");
@@ -237,10 +251,10 @@ function openOrMake(path: string, options: OpenOptions): { db: Db; isNew: boolea
 		isNew = opened.pragma("user_version", { simple: true }) === 0;
 	});
 	try {
-		checkTables(db, options.suspect);
+		isCorrected = checkTables(db, options.suspect) || isCorrected;
 		db.prepare("SELECT * FROM blocks LIMIT 1").get();
 		const repaired = repairRooms(db, describe(db).seqBase);
-		return { db, isNew, finding: repaired.length > 0 ? { found: "repaired", path } : undefined };
+		return { db, isNew, isCorrected, finding: repaired.length > 0 ? { found: "repaired", path } : undefined };
 	} catch (error) {
 		db.close();
 		throw error;

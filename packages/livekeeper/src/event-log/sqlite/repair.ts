@@ -2,28 +2,46 @@ import Database from "better-sqlite3";
 import { corrupt, type Db } from "../../database/index.ts";
 import { checksumOf } from "./checksum.ts";
 import { insertRoom, selectRooms, soundRooms } from "./rooms.ts";
-import { isSoundBroadcast, isSoundMinute, selectBroadcasts, selectMinutes } from "./sound-sums.ts";
+import {
+	type BroadcastRow,
+	isSoundBroadcast,
+	isSoundMinute,
+	type MinuteRow,
+	selectBroadcasts,
+	selectMinutes,
+} from "./sound-sums.ts";
 
 /** Small tables that everything else depends on: each start checks them as a whole, with their indexes. */
 const checkedAtStart = ["log", "rooms", "broadcasts", "key_values"];
 
 /**
  * Checks the database's tables and their indexes, and makes indexes again that don't fit: they hold nothing of their own.
- * @param suspect something was found damaged: check all of it, which reads the whole file
+ * @param suspect something was found damaged: make all indexes again, and check all of it, which reads the whole file
+ * @returns whether an index was found that did not fit; `false` where all of it was suspected
  * @throws `SQLITE_CORRUPT` where it is more than indexes
  */
-export function checkTables(db: Db, suspect: boolean): void {
+export function checkTables(db: Db, suspect: boolean): boolean {
+	let isRepaired = false;
 	const tables = suspect ? [undefined] : checkedAtStart;
 	for (const table of tables) {
 		const isWhole = () => db.pragma(`integrity_check(${table ?? 1})`, { simple: true }) === "ok";
-		if (isWhole()) continue;
+		if (!suspect && isWhole()) continue;
 		try {
 			db.exec(`REINDEX ${table ?? ""}`);
+			if (suspect) readTables(db);
 		} catch (error) {
 			throw corrupt(error instanceof Error ? error.message : String(error));
 		}
 		if (!isWhole()) throw corrupt(`The tables of ${db.name} are damaged.`);
+		isRepaired ||= !suspect;
 	}
+	return isRepaired;
+}
+
+/** SQLite's own check passes over an empty page that says that others are below it; reading it fails. */
+function readTables(db: Db): void {
+	const names = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
+	for (const name of names) db.exec(`SELECT count(*) FROM ${name} NOT INDEXED`);
 }
 
 /** Which log it is, and where its numbers began. */
@@ -52,10 +70,10 @@ export function salvage(db: Db, path: string, known: SalvagedLog | undefined): b
 		const blocks = copyRows(old, db, "blocks", "block_no");
 		if (blocks === 0) return false;
 		const insert = insertRoom(db);
-		const rows = <Row>(sql: string) => readable(() => old.prepare<[], Row>(sql).iterate());
+		const selectLog = "SELECT id, seq_base AS seqBase FROM log";
 		db.transaction(() => {
-			for (const room of soundRooms(rows<object>(selectRooms))) insert(room);
-			const [log = known] = known ? [known] : rows<SalvagedLog>("SELECT id, seq_base AS seqBase FROM log");
+			for (const room of soundRooms(readableRows<object>(old, selectRooms, ["room_no"]))) readable(() => insert(room));
+			const [log = known] = known ? [known] : readableRows<SalvagedLog>(old, selectLog, ["one"]);
 			if (typeof log?.id === "string" && Number.isSafeInteger(log.seqBase)) {
 				db.prepare("UPDATE log SET id = ?, seq_base = ?").run(log.id, log.seqBase);
 			}
@@ -71,23 +89,41 @@ export function salvage(db: Db, path: string, known: SalvagedLog | undefined): b
 	}
 }
 
-/** As many rows as can be read: damage further on ends the reading. */
-function readable<Row>(read: () => Iterable<Row>): Row[] {
+/**
+ * Rows of a table that can be read, from both ends up to what is damaged. It is known that something is, and the caller
+ * reports it.
+ * @param key columns that SQLite orders the table by
+ */
+export function readableRows<Row>(db: Db, select: string, key: readonly string[]): Row[] {
 	const rows: Row[] = [];
-	try {
-		for (const row of read()) rows.push(row);
-	} catch {
-		// It is known to be damaged, and the caller reports it.
-		return rows;
+	for (const order of ["ASC", "DESC"]) {
+		const before = rows.length;
+		try {
+			const sql = `${select} ORDER BY ${key.map((column) => `${column} ${order}`).join(", ")}`;
+			for (const row of db.prepare<[], Row>(sql).iterate()) rows.push(row);
+			// All of it, from one end or the other.
+			return rows.slice(before);
+		} catch {
+			// What was read of it up to there is kept.
+		}
 	}
 	return rows;
 }
 
+/** @returns `undefined` where that fails, as on a damaged page */
+function readable<Result>(read: () => Result): Result | undefined {
+	try {
+		return read();
+	} catch {
+		return undefined;
+	}
+}
+
 /** Copies a table by its integer key, past pages that can't be read. @returns how many rows */
 function copyRows(old: Db, db: Db, table: string, key: string): number {
-	const read = readable(() => [
+	const read = readable(() =>
 		old.prepare<[number]>(`SELECT * FROM ${table} WHERE ${key} >= ? ORDER BY ${key} LIMIT 1`),
-	])[0];
+	);
 	if (!read) return 0;
 	const names = read.columns().map(({ name }) => name);
 	const insert = db.prepare(`INSERT OR IGNORE INTO ${table} (${names.join()}) VALUES (${names.map(() => "?").join()})`);
@@ -99,7 +135,7 @@ function copyRows(old: Db, db: Db, table: string, key: string): number {
 	const copy = db.transaction((most: number): boolean => {
 		const rows = next.all(from, most);
 		for (const row of rows) {
-			copied += readable(() => [insert.run(row).changes])[0] ?? 0;
+			copied += readable(() => insert.run(row).changes) ?? 0;
 			from = Number(row[at]) + 1;
 		}
 		return rows.length === most;
@@ -126,21 +162,20 @@ function copySums(old: Db, db: Db): void {
 	const minute = insert("minutes", 5);
 	const person = insert("broadcast_users", 5);
 	const gift = insert("broadcast_gifts", 6);
-	const all = <Row>(sql: string) => readable(() => old.prepare<[], Row>(sql).iterate());
 	db.transaction(() => {
-		for (const row of all<Parameters<typeof isSoundBroadcast>[0]>(selectBroadcasts)) {
+		for (const row of readableRows<BroadcastRow>(old, selectBroadcasts, ["broadcast_no"])) {
 			if (!isSoundBroadcast(row)) continue;
 			const { broadcastNo, roomNo, roomId, totals, users, gifts, lastSeq, topGifters, topGifts, checksum } = row;
 			broadcast.run(broadcastNo, roomNo, roomId, totals, users, gifts, lastSeq, topGifters, topGifts, checksum);
 		}
-		for (const row of all<Parameters<typeof isSoundMinute>[0]>(selectMinutes)) {
+		for (const row of readableRows<MinuteRow>(old, selectMinutes, ["room_no", "minute"])) {
 			if (isSoundMinute(row)) minute.run(row.roomNo, row.minute, row.lastSeq, row.sums, row.checksum);
 		}
-		for (const [table, add] of [
-			["broadcast_users", person],
-			["broadcast_gifts", gift],
+		for (const [table, key, add] of [
+			["broadcast_users", "user_key", person],
+			["broadcast_gifts", "gift_id", gift],
 		] as const) {
-			const rows = readable(() => old.prepare<[], unknown[]>(`SELECT * FROM ${table}`).raw().iterate());
+			const rows = readableRows<object>(old, `SELECT * FROM ${table}`, ["broadcast_no", key]).map(Object.values);
 			for (const row of rows) if (row.at(-1) === checksumOf(...row.slice(0, -1))) add.run(...row);
 		}
 	}).immediate();

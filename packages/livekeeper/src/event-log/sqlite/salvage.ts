@@ -2,6 +2,7 @@ import Database from "better-sqlite3";
 import type { Db } from "../../database/index.ts";
 import { type Entry, placed } from "../../storage/index.ts";
 import { floorAbove } from "../floor.ts";
+import { readableRows } from "./repair.ts";
 import { insertJump } from "./room-blocks.ts";
 import { Rooms, selectRooms, soundRooms } from "./rooms.ts";
 
@@ -53,7 +54,7 @@ export function continueAbove(db: Db, known: { floor: number; wanted: readonly s
  * above every `seq` that the old one can have given.
  */
 export function followLost(db: Db, lost: Lost, now: number): void {
-	const known = soundRooms(rowsOf(lost.setAside, selectRooms));
+	const known = soundRooms(rowsOf<object>(lost.setAside, selectRooms, "room_no"));
 	const lastSeq = known.reduce((most, { lastSeq: seq }) => Math.max(most, seq), 0);
 	const base = floorAbove({ lastSeq, floor: lost.seqBase }, now);
 	const at = Math.min(now, lost.at);
@@ -73,8 +74,7 @@ export function followLost(db: Db, lost: Lost, now: number): void {
 
 /** What can still be read of a damaged registry. */
 export function readableWishes(path: string): Entry[] {
-	const values = rowsOf(path, "SELECT revision, key, value FROM key_values") as unknown as Entry[];
-	return values.filter(isReadable);
+	return rowsOf<Entry>(path, "SELECT revision, key, value FROM key_values", "revision").filter(isReadable);
 }
 
 /** One that is not would take the others with it. */
@@ -86,19 +86,16 @@ function isReadable(entry: Entry): boolean {
 	}
 }
 
-/** As many rows as can be read: damage further on ends the reading. */
-function rowsOf(path: string | undefined, sql: string): Record<string, unknown>[] {
-	const rows: Record<string, unknown>[] = [];
-	if (path === undefined) return rows;
+/** None where the file can't be opened at all. */
+function rowsOf<Row>(path: string | undefined, select: string, key: string): Row[] {
+	if (path === undefined) return [];
 	let old: Db | undefined;
 	try {
 		old = new Database(path, { readonly: true, fileMustExist: true });
-		for (const row of old.prepare<[], Record<string, unknown>>(sql).iterate()) rows.push(row);
+		return readableRows<Row>(old, select, [key]);
 	} catch {
-		// The database is known to be damaged, and the caller reports it.
-		return rows;
+		return [];
 	} finally {
 		old?.close();
 	}
-	return rows;
 }

@@ -16,6 +16,8 @@ export const inThisThread: StartThread = (role): StoreHost => {
 	serveStore(storePort, role);
 	const terminate = async () => {
 		if (isClosed) return;
+		// One that is listened to no more keeps no process, and is never closed where nothing else does.
+		port.ref();
 		port.postMessage({ id: -1, method: "close", args: [] } satisfies Call);
 		await closed;
 	};

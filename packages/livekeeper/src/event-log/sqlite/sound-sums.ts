@@ -63,11 +63,19 @@ export class SoundSums {
 			`SELECT count(*) AS rows, sum(checksum = checksum_of(broadcast_no, gift_id, count, diamonds, gift)) AS sound
 			FROM broadcast_gifts WHERE broadcast_no = ?`,
 		);
-		// Giver by giver: an entry whose person is not there gives nothing.
-		const given = "SELECT total(diamonds) + count(gifter) FROM broadcast_users";
-		this.#givers = db.prepare<[number], number>(`${given} WHERE broadcast_no = ? AND +diamonds > 0`).pluck();
+		this.#givers = db
+			.prepare<[number], number>("SELECT count(*) FROM broadcast_users WHERE broadcast_no = ? AND +diamonds > 0")
+			.pluck();
+		// In the order in which the top givers are read: where entries lie in a wrong one, SQLite finds others from each end.
 		this.#indexed = db
-			.prepare<[number], number>(`${given} INDEXED BY broadcast_gifters WHERE broadcast_no = ? AND diamonds > 0`)
+			.prepare<[number], number>(
+				`SELECT CASE WHEN count(*) = count(DISTINCT person.user_key) THEN count(*) END FROM (
+					SELECT broadcast_no, user_key, diamonds FROM broadcast_users INDEXED BY broadcast_gifters
+					WHERE broadcast_no = ? AND diamonds > 0 ORDER BY diamonds DESC LIMIT -1
+				) AS entry LEFT JOIN broadcast_users AS person NOT INDEXED
+					ON person.broadcast_no = entry.broadcast_no AND person.user_key = entry.user_key
+					AND person.diamonds = entry.diamonds`,
+			)
 			.pluck();
 		this.#minutes = db.prepare<[number], number>("SELECT count(*) FROM minutes WHERE room_no = ?").pluck();
 	}
@@ -80,7 +88,7 @@ export class SoundSums {
 		return of(this.#people.get(broadcastNo), users) && of(this.#gifts.get(broadcastNo), gifts);
 	}
 
-	/** Whether the index of a broadcast's givers says what their rows do. */
+	/** Whether the index of a broadcast's givers has each of them, as their rows say. */
 	isIndexed({ broadcastNo }: BroadcastRow): boolean {
 		return this.#givers.get(broadcastNo) === this.#indexed.get(broadcastNo);
 	}

@@ -1,0 +1,293 @@
+import { closeSync, fstatSync, openSync, readSync, readvSync, statSync, writeSync, writevSync } from "node:fs";
+import { endianness } from "node:os";
+import type { DatabaseKind } from "./database-file.ts";
+
+/** What the repair of a database's files found. */
+export interface FileRepair {
+	/** Bits that had flipped were corrected. */
+	isCorrected: boolean;
+	/** There is damage that it can't correct: SQLite has to check all of the database. */
+	isSuspect: boolean;
+}
+
+const noWal = { isCorrected: false, isSuspect: false, hasHeader: false };
+
+/** Of all our databases: SQLite's default. */
+const pageBytes = 4_096;
+const headerBytes = 100;
+/** More than a damaged bit or byte, and less than another program's file or another kind of ours differs in. */
+const mostDamagedBits = 8;
+
+/**
+ * Corrects flipped bits in a database's header and in its WAL (https://sqlite.org/fileformat2.html): SQLite would take the
+ * file for something else or for nothing, write over pages that are in use, or drop all commits from a flipped bit of the
+ * WAL on. To be called while no connection to the database is open.
+ */
+export function repairFile(path: string, kind: DatabaseKind): FileRepair {
+	const wal = sizeOf(`${path}-wal`) > 0 ? useFile(`${path}-wal`, repairWal) : noWal;
+	if (sizeOf(path) < headerBytes) return wal;
+	// Until SQLite has written the WAL or the journal into the file, the file's pages may be of several times.
+	const isCurrent = !wal.hasHeader && sizeOf(`${path}-journal`) === 0;
+	const header = useFile(path, (fd) => repairHeader(fd, kind, isCurrent));
+	return {
+		isCorrected: header.isCorrected || wal.isCorrected,
+		isSuspect: header.isSuspect || wal.isSuspect,
+	};
+}
+
+function sizeOf(path: string): number {
+	return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function useFile<Result>(path: string, use: (fd: number) => Result): Result {
+	const fd = openSync(path, "r+");
+	try {
+		return use(fd);
+	} finally {
+		closeSync(fd);
+	}
+}
+
+/** @param isCurrent how many pages there are, and which are free, is as the header says, and not as the WAL does */
+function repairHeader(fd: number, kind: DatabaseKind, isCurrent: boolean): FileRepair {
+	const found = Buffer.alloc(headerBytes);
+	readSync(fd, found, 0, headerBytes, 0);
+	const header = Buffer.from(found);
+	// Until its schema is written into the file, a new database has the rest of its header in the WAL alone.
+	const isNew = found.readUInt32BE(applicationIdAt) === 0;
+	for (const [at, bytes] of [...formatOf(found), ...(isNew ? [] : constantsOf(kind))]) bytes.copy(header, at);
+	if (bitsBetween(header, found) > mostDamagedBits) return { isCorrected: false, isSuspect: false };
+	const isSuspect = !isNew && isCurrent && !correctPages(fd, header);
+	const isCorrected = !header.equals(found);
+	if (isCorrected) writeSync(fd, header, 0, headerBytes, 0);
+	return { isCorrected, isSuspect };
+}
+
+const journalModeAt = 18;
+const applicationIdAt = 68;
+
+/** Bytes that a header has in these places, whatever is stored in its database. */
+type Constants = readonly (readonly [at: number, bytes: Buffer])[];
+
+/** Those of all our databases, also of new ones. */
+function formatOf(found: Buffer): Constants {
+	const modes = found.subarray(journalModeAt, journalModeAt + 2);
+	// Backups have a rollback journal.
+	const [wal, rollback] = [Buffer.of(2, 2), Buffer.of(1, 1)];
+	return [
+		[0, Buffer.from("SQLite format 3\0\x10\0", "latin1")],
+		[journalModeAt, bitsBetween(wal, modes) <= bitsBetween(rollback, modes) ? wal : rollback],
+		[20, Buffer.of(0, 64, 32, 32)],
+		[64, Buffer.of(0, 0, 0, 0)],
+		[72, Buffer.alloc(20)],
+	];
+}
+
+/** Those of a database of its kind: format of the schema, no vacuuming, UTF-8, id. */
+function constantsOf({ applicationId }: DatabaseKind): Constants {
+	const id = Buffer.alloc(4);
+	id.writeUInt32BE(applicationId);
+	return [
+		[44, Buffer.of(0, 0, 0, 4)],
+		[52, Buffer.of(0, 0, 0, 0, 0, 0, 0, 1)],
+		[applicationIdAt, id],
+	];
+}
+
+function bitsBetween(bytes: Buffer, others: Buffer): number {
+	let bits = 0;
+	for (const [index, byte] of bytes.entries()) {
+		for (let left = byte ^ (others[index] ?? 0); left > 0; left &= left - 1) bits++;
+	}
+	return bits;
+}
+
+const changesAt = 24;
+const pagesAt = 28;
+const firstFreeAt = 32;
+const freePagesAt = 36;
+const sizedAtChangeAt = 92;
+
+/**
+ * Corrects how many pages a database has, which the file's length says, and where its list of free pages begins, which the
+ * list itself says. @returns whether all of it fits
+ */
+function correctPages(fd: number, header: Buffer): boolean {
+	const pages = Math.floor(fstatSync(fd).size / pageBytes);
+	let isSound = true;
+	// Else SQLite takes the length as well.
+	if (header.readUInt32BE(changesAt) === header.readUInt32BE(sizedAtChangeAt)) {
+		// A file that was cut off looks the same.
+		isSound = header.readUInt32BE(pagesAt) <= pages;
+		header.writeUInt32BE(pages, pagesAt);
+	}
+	const [first, count] = [header.readUInt32BE(firstFreeAt), header.readUInt32BE(freePagesAt)];
+	const found = countFree(fd, first, pages);
+	if (found === count) return isSound;
+	if (found !== undefined && isOneBit(found ^ count)) {
+		header.writeUInt32BE(found, freePagesAt);
+		return isSound;
+	}
+	for (let bit = 0; bit < 32; bit++) {
+		const other = (first ^ (1 << bit)) >>> 0;
+		if (countFree(fd, other, pages) !== count) continue;
+		header.writeUInt32BE(other, firstFreeAt);
+		return isSound;
+	}
+	return false;
+}
+
+/** @returns how many pages a list of free pages has; `undefined` where it is none */
+function countFree(fd: number, first: number, pages: number): number | undefined {
+	const free = new Set<number>();
+	const page = Buffer.alloc(pageBytes);
+	/** @returns whether it is a page, and not in the list yet */
+	const take = (number: number) => number > 1 && number <= pages && free.size < free.add(number).size;
+	for (let trunk = first; trunk !== 0; trunk = page.readUInt32BE(0)) {
+		if (!take(trunk)) return undefined;
+		readSync(fd, page, 0, pageBytes, (trunk - 1) * pageBytes);
+		const leaves = page.readUInt32BE(4);
+		if (leaves > pageBytes / 4 - 2) return undefined;
+		for (let leaf = 0; leaf < leaves; leaf++) if (!take(page.readUInt32BE(8 + 4 * leaf))) return undefined;
+	}
+	return free.size;
+}
+
+/** Whether two 32-bit values whose difference this is differ in one bit. @param difference `a ^ b` */
+export const isOneBit = (difference: number): boolean => difference !== 0 && (difference & (difference - 1)) === 0;
+
+const walHeaderBytes = 32;
+const frameHeaderBytes = 24;
+const saltsAt = 16;
+/** Bytes that the header of a WAL begins with where numbers have their lower bytes first: what its sums are of, and the format. */
+const walConstants = Buffer.from("377f0682002de21800001000", "hex");
+
+interface WalRepair extends FileRepair {
+	/** The database's header lies in it. */
+	hasHeader: boolean;
+}
+
+/**
+ * Corrects flipped bits in a WAL, one in each frame. The sums of a frame cover all frames before it, so SQLite ends the WAL
+ * at the first that does not fit; from them it follows which bit has to be flipped back. Where they fit several, the
+ * page keeps its flipped bit, as if that lay in the database, and the sums from there on are written again.
+ */
+function repairWal(fd: number): WalRepair {
+	const head = new Summed(24);
+	const sums = Buffer.alloc(8);
+	const isWhole = readvSync(fd, [head.bytes, sums], 0) === walHeaderBytes;
+	const flipped = bitsBetween(walConstants, head.bytes);
+	walConstants.copy(head.bytes);
+	const found = isWhole && flipped <= mostDamagedBits ? head.repair(sums, [noSums]) : undefined;
+	// With their higher bytes first, as on other machines, it is another WAL.
+	if (!found || endianness() !== "LE") return { isCorrected: false, isSuspect: false, hasHeader: true };
+	const now = head.sums(noSums);
+	const isCorrected = flipped > 0 || found.isCorrected || !now.equals(sums);
+	// Where a bit of the salts is not certain, that of the frames is made the same.
+	if (isCorrected) writevSync(fd, [head.bytes, now], 0);
+	const frames = repairFrames(fd, head.bytes.subarray(saltsAt), { before: found.written, now });
+	return { ...frames, isCorrected: isCorrected || frames.isCorrected };
+}
+
+const noSums = Buffer.alloc(8);
+
+/** Sums of the bytes before: one of these as it was written, and as it is now. */
+interface Chain {
+	before: Buffer[];
+	now: Buffer;
+}
+
+function repairFrames(fd: number, salts: Buffer, chain: Chain): WalRepair {
+	const repair: WalRepair = { isCorrected: false, isSuspect: false, hasHeader: false };
+	const frame = new Summed(8 + pageBytes);
+	const [foundSalts, sums] = [Buffer.alloc(8), Buffer.alloc(8)];
+	const parts = [frame.bytes.subarray(0, 8), foundSalts, sums, frame.bytes.subarray(8)];
+	let { before, now } = chain;
+	let isHeaderNext = false;
+	for (let at = walHeaderBytes; readvSync(fd, parts, at) === frameHeaderBytes + pageBytes; ) {
+		// Those behind the end are of an earlier round, and have other salts.
+		const flippedSalts = bitsBetween(salts, foundSalts);
+		const found = flippedSalts > 1 ? undefined : frame.repair(sums, before);
+		if (!found) break;
+		before = found.written;
+		now = frame.sums(now);
+		if (found.isCorrected || flippedSalts > 0 || !now.equals(sums)) {
+			salts.copy(foundSalts);
+			now.copy(sums);
+			writevSync(fd, parts, at);
+			repair.isCorrected = true;
+		}
+		repair.isSuspect ||= found.isSuspect;
+		isHeaderNext ||= frame.bytes.readUInt32BE(0) === 1;
+		// A frame that ends a transaction says how many pages there are.
+		if (frame.bytes.readUInt32BE(4) !== 0) repair.hasHeader ||= isHeaderNext;
+		at += frameHeaderBytes + pageBytes;
+	}
+	return repair;
+}
+
+/** Bytes of a WAL, which are followed by their sums. */
+class Summed {
+	readonly bytes: Buffer;
+	readonly #words: Int32Array;
+
+	constructor(size: number) {
+		const memory = new ArrayBuffer(size);
+		this.bytes = Buffer.from(memory);
+		this.#words = new Int32Array(memory);
+	}
+
+	/**
+	 * Flips a bit back where it is known which one flipped.
+	 * @param sums as they are found. @param before what the sums of the bytes before can have been
+	 * @returns what the sums can have been; `undefined` where more than a bit is damaged
+	 */
+	repair(sums: Buffer, before: readonly Buffer[]): (FileRepair & { written: Buffer[] }) | undefined {
+		const owns = before.map((one) => this.sums(one));
+		if (owns.some((own) => own.equals(sums)))
+			return { isCorrected: false, isSuspect: false, written: [Buffer.from(sums)] };
+		for (const own of owns) {
+			const written = bitsBetween(own, sums) === 1 ? [own, Buffer.from(sums)] : [Buffer.from(sums)];
+			const flips = this.#flipsBetween(own, sums);
+			if (flips.length === 0 && written.length === 1) continue;
+			if (flips.length === 0) return { isCorrected: true, isSuspect: false, written: [own] };
+			const [[word, bit] = [0, 0]] = flips;
+			if (flips.length > 1 || written.length > 1) return { isCorrected: false, isSuspect: true, written };
+			this.#words[word] = (this.#words[word] ?? 0) ^ (1 << bit);
+			return { isCorrected: true, isSuspect: false, written };
+		}
+		return undefined;
+	}
+
+	/** As SQLite's `walChecksumBytes` adds them up: two numbers, their higher bytes first. */
+	sums(before: Buffer): Buffer {
+		let [first, second] = [before.readInt32BE(0), before.readInt32BE(4)];
+		const words = this.#words;
+		for (let word = 0; word < words.length; word += 2) {
+			first = (first + (words[word] ?? 0) + second) | 0;
+			second = (second + (words[word + 1] ?? 0) + first) | 0;
+		}
+		const sums = Buffer.alloc(8);
+		sums.writeInt32BE(first, 0);
+		sums.writeInt32BE(second, 4);
+		return sums;
+	}
+
+	/** Flips of a single bit that turn these sums into others. A word that is larger by n adds a multiple of n to each. */
+	#flipsBetween(own: Buffer, sums: Buffer): [word: number, bit: number][] {
+		const first = (sums.readInt32BE(0) - own.readInt32BE(0)) | 0;
+		const second = (sums.readInt32BE(4) - own.readInt32BE(4)) | 0;
+		const flips: [number, number][] = [];
+		const words = this.#words;
+		let [ofFirst, ofSecond] = [0, 1];
+		for (let word = words.length - 1; word >= 0; word--) {
+			for (let bit = 0; bit < 32; bit++) {
+				const more = (words[word] ?? 0) & (1 << bit) ? -(1 << bit) : 1 << bit;
+				if (Math.imul(ofFirst, more) !== first || Math.imul(ofSecond, more) !== second) continue;
+				flips.push([word, bit]);
+			}
+			[ofFirst, ofSecond] = [ofSecond, (ofFirst + ofSecond) | 0];
+		}
+		return flips;
+	}
+}
