@@ -119,6 +119,11 @@ export function startEarly(): StartThread {
 	let early: Worker | undefined = newWorker("writer");
 	// Where it is never needed it keeps no process.
 	early.unref();
+	// One that dies before it is needed is replaced, and that one says why it can't run.
+	const forget = () => {
+		early = undefined;
+	};
+	early.once("error", forget).once("exit", forget);
 	return (role) => {
 		if (role.role !== "writer" || !early) return startWorker(role);
 		const worker = early;

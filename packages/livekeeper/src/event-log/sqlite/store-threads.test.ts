@@ -1,9 +1,12 @@
+import { once } from "node:events";
 import { renameSync } from "node:fs";
+import type { Worker } from "node:worker_threads";
 import { systemClock } from "@livekeeper/douyin";
 import { expect, onTestFinished, test } from "vitest";
 import { cursorAt } from "../conformance.helpers.ts";
 import { chats } from "../events.helpers.ts";
 import { databasePath } from "./file-names.ts";
+import { ProgressFile } from "./progress-file.ts";
 import { inThisThread } from "./same-thread.helpers.ts";
 import { openSqliteEventLog } from "./sqlite-event-log.ts";
 import { type StartThread, StoreThread, startEarly } from "./store-thread.ts";
@@ -67,4 +70,30 @@ test("a thread that was started before anybody knew what to open opens the first
 	// A second writer has a thread of its own, which finds the folder locked.
 	const second = StoreThread.start<WriterCalls>({ role: "writer", options }, startThread);
 	await expect(second).rejects.toMatchObject({ code: "database_locked" });
+});
+
+/** The next thread that is started. */
+async function nextWorker(): Promise<Worker> {
+	const [worker] = (await once(process, "worker")) as [Worker];
+	return worker;
+}
+
+test("opens the database where the thread that was started early has died", async () => {
+	const early = nextWorker();
+	const startThread = startEarly();
+	await (await early).terminate();
+	const options = { dataDir: temporaryFolder(), fsync: false, suspect: false, now: 0 };
+	const { thread } = await StoreThread.start<WriterCalls>({ role: "writer", options }, startThread);
+	onTestFinished(() => thread.terminate());
+	expect(await thread.call("liveIds")).toEqual([]);
+});
+
+test("closes the database where the reader's thread has died", async () => {
+	const dataDir = temporaryFolder();
+	const log = await openSqliteEventLog({ dataDir, clock: systemClock, logger: quietLogger });
+	const reader = nextWorker();
+	expect(await log.lastSeq("a")).toBe(0);
+	await (await reader).terminate();
+	await log.close();
+	expect(ProgressFile.read(dataDir)?.closed).toBe(true);
 });

@@ -72,7 +72,9 @@ export class StoreThreads {
 	/** Closes the database properly where that is possible; the threads are gone in any case. */
 	async close(): Promise<void> {
 		try {
-			await (await this.#reader?.catch(() => undefined))?.call("close");
+			const reader = await this.#reader?.catch(() => undefined);
+			// Whatever became of it, the writer closes the database.
+			await reader?.call("close").catch(() => undefined);
 			await this.#writer?.call("close");
 		} finally {
 			await this.terminate();
