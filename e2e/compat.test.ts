@@ -68,5 +68,7 @@ test("programs written for douyinLive and DouyinBarrageGrab show all chat and th
 	const due = await all();
 	expect(due[1]?.chats.size).toBeGreaterThan(100);
 	expect([...(due[1]?.chats.keys() ?? [])].some((id) => !Number.isSafeInteger(Number(id)))).toBe(true);
-	expect(listeners.map(({ close, ...shown }) => shown)).toEqual(due);
+	expect(listeners.map(({ close, notices, ...shown }) => shown)).toEqual(due);
+	// Nothing is missing, and nothing says so.
+	expect(listeners.flatMap(({ notices }) => notices).filter((notice) => notice.includes("丢失"))).toEqual([]);
 });
