@@ -70,7 +70,7 @@ export {
 	readCookie,
 	sameAccount,
 } from "./login/index.ts";
-export { type LiveIdProblem, type ParsedLiveId, parseLiveId } from "./lookup/index.ts";
+export { type LiveIdProblem, type ParsedLiveId, parseLiveId, type VisitorMemory } from "./lookup/index.ts";
 export { AllowedHosts, HttpClient, type HttpResponse } from "./net/index.ts";
 export {
 	type Callback,

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "../clock.ts";
 import { InputError } from "../errors.ts";
+import type { VisitorMemory } from "../lookup/index.ts";
 import type { Identity } from "../net/index.ts";
 import type { Transport } from "../session/index.ts";
 import type { Signer } from "../signature/index.ts";
@@ -13,6 +14,8 @@ export interface UpstreamOptions extends Identity {
 	 * port): names, which include their subdomains, or addresses; a port allows that port only. They get the cookie.
 	 */
 	allowedHosts?: readonly string[] | undefined;
+	/** The visitor cookie of an earlier run, for when the site gives no new one. Default: none. */
+	visitor?: VisitorMemory | undefined;
 	/** Default: the built-in signer. */
 	signer?: Signer | undefined;
 	/** Time between heartbeats, ms; default 10,000 as the site's page does. */

@@ -5,5 +5,5 @@ export { askFollowedLive, askWhoIsLive } from "./live-lists.ts";
 export { ask, complete, lookUp } from "./look-up.ts";
 export type { LookupDeps } from "./lookup-deps.ts";
 export { readReply, refusalOf, unreadable } from "./refusals.ts";
-export { VisitorCookie } from "./visitor-cookie.ts";
+export { VisitorCookie, type VisitorMemory } from "./visitor-cookie.ts";
 export { browserFields, encodeQuery, hostUrl, randomId, randomToken, siteOrigin } from "./web-query.ts";

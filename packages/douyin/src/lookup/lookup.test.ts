@@ -12,6 +12,7 @@ import { fetchFirstState } from "./first-state.ts";
 import { askWhoIsLive } from "./live-lists.ts";
 import { ask } from "./look-up.ts";
 import type { LookupDeps } from "./lookup-deps.ts";
+import type { VisitorMemory } from "./visitor-cookie.ts";
 
 const anchor = { id_str: "7000000000000000001", nickname: "测试主播", avatar_thumb: { url_list: ["https://a/1.jpg"] } };
 const cover = "https://a/cover.jpg";
@@ -35,6 +36,15 @@ const html =
 	(_request, response) =>
 		void response.end(body);
 
+function visitorMemory(value: string | undefined): VisitorMemory {
+	return {
+		read: () => value,
+		write: (next) => {
+			value = next;
+		},
+	};
+}
+
 const never = new AbortController().signal;
 
 const cleanups: (() => unknown)[] = [];
@@ -53,7 +63,7 @@ interface Upstream {
 /** An upstream on a local server with these pages; `/` gives the visitor cookie unless told otherwise. */
 async function upstream(
 	routes: Record<string, Route>,
-	identity: Identity & { signer?: Signer } = {},
+	identity: Identity & { signer?: Signer; visitor?: VisitorMemory } = {},
 ): Promise<Upstream> {
 	const requests: IncomingMessage[] = [];
 	const server = await startHttp((request, response) => {
@@ -205,6 +215,31 @@ describe("the visitor cookie", () => {
 			["/1001", "ttwid=mine"],
 			["/1001", "ttwid=mine"],
 		]);
+	});
+
+	it("of an earlier run serves where the home page is refused", async () => {
+		const memory = visitorMemory("ttwid-of-before");
+		const routes = {
+			"/": (_request: IncomingMessage, response: ServerResponse) => void response.writeHead(444).end(),
+			"/1001": html(page({ room })),
+		};
+		const { lookup, requests } = await upstream(routes, { visitor: memory });
+		expect(await lookup()).toMatchObject({ status: "live" });
+		expect(await lookup()).toMatchObject({ status: "live" });
+		expect(requests.map(({ url, headers }) => [url, headers.cookie])).toEqual([
+			["/", undefined],
+			["/1001", "ttwid=ttwid-of-before"],
+			["/1001", "ttwid=ttwid-of-before"],
+		]);
+	});
+
+	it("of an earlier run makes way for a new one, and is dropped when it is refused", async () => {
+		const memory = visitorMemory("ttwid-of-before");
+		const { lookup, deps } = await upstream({ "/1001": html("<html></html>") }, { visitor: memory });
+		await deps.visitor.ensure(never);
+		expect(memory.read()).toBe("visitor");
+		await lookup();
+		expect(memory.read()).toBeUndefined();
 	});
 
 	it("that does not come makes the room unknown", async () => {

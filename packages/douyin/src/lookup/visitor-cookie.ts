@@ -5,6 +5,14 @@ import { refusalOf, unreadable } from "./refusals.ts";
 const cookieName = "ttwid";
 const nonceName = "__ac_nonce";
 
+/** Keeps the visitor cookie that the site gave, over restarts. */
+export interface VisitorMemory {
+	/** `undefined` where there is none. */
+	read(): string | undefined;
+	/** @param value `undefined`: the site no longer accepts it */
+	write(value: string | undefined): void;
+}
+
 /**
  * Ensures that the identity has a visitor cookie (`ttwid`). All rooms of an upstream share it: the room that needs it
  * first fetches it, and the others wait for the same answer.
@@ -13,14 +21,16 @@ export class VisitorCookie {
 	readonly #http: HttpClient;
 	readonly #baseUrl: string;
 	readonly #now: () => number;
+	readonly #memory: VisitorMemory | undefined;
 	/** The cookie came from the upstream, not from the user. */
 	#fetched = false;
 	#fetching: { done: Promise<void>; stop: AbortController; waiting: number } | undefined;
 
-	constructor(http: HttpClient, baseUrl: string, now: () => number) {
+	constructor(http: HttpClient, baseUrl: string, now: () => number, memory?: VisitorMemory) {
 		this.#http = http;
 		this.#baseUrl = baseUrl;
 		this.#now = now;
+		this.#memory = memory;
 	}
 
 	/** Whether there is one already. */
@@ -48,7 +58,9 @@ export class VisitorCookie {
 
 	/** The upstream may no longer accept the cookie: the next {@link ensure} asks for another. The user's own is kept. */
 	async renew(): Promise<void> {
-		if (this.#fetched) await this.#http.cookies.forget(cookieName);
+		if (!this.#fetched) return;
+		await this.#http.cookies.forget(cookieName);
+		this.#memory?.write(undefined);
 	}
 
 	#start() {
@@ -67,12 +79,21 @@ export class VisitorCookie {
 		// The first answer may only set a nonce; the second, sent with it, sets the cookie.
 		for (let attempt = 1; ; attempt++) {
 			const answer = await this.#http.request({ url: `${this.#baseUrl}/`, what, signal });
-			if (this.isKnown) {
+			const value = this.#http.cookies.get(cookieName);
+			if (value !== undefined) {
 				this.#fetched = true;
+				this.#memory?.write(value);
 				return;
 			}
 			const { status } = answer;
 			if (status < 400 && attempt === 1 && this.#http.cookies.get(nonceName) !== undefined) continue;
+			// A known visitor gets no second first state of a broadcast, so a new one is better while the site gives it.
+			const known = this.#memory?.read();
+			if (known !== undefined) {
+				this.#fetched = true;
+				await this.#http.cookies.set(cookieName, known);
+				return;
+			}
 			const refusal = refusalOf(answer, what, this.#now());
 			throw refusal ?? unreadable(`${what} set no visitor cookie (${cookieName}).`, status);
 		}

@@ -11,6 +11,7 @@ import {
 } from "../connections/index.ts";
 import type { Logger } from "../log.ts";
 import type { Demo } from "./demo.ts";
+import type { VisitorMemories } from "./kept-visitors.ts";
 import type { StrategyFactory } from "./strategy.ts";
 
 const hourMs = 3_600_000;
@@ -32,6 +33,8 @@ interface ConnectionDeps {
 	rests?: { known: KeptRests; keep: (rests: KeptRests) => void };
 	/** What was learned of look-ups before a restart, and what keeps it. Default: in memory. */
 	watching?: ConnectionManagerOptions["watching"];
+	/** Visitor cookies of before a restart, and what keeps them. Default: in memory. */
+	visitors?: VisitorMemories;
 }
 
 /** Keeps the rooms' connections; it is not started yet. */
@@ -42,7 +45,7 @@ export function createManager(
 ): PersistentConnectionManager {
 	const { clock, logger, readers } = deps;
 	const { maxRooms, healthCheckMs, heartbeatMs, health, silenceMs } = config;
-	const optionsOf = upstreamOptions(config, demo, clock);
+	const optionsOf = upstreamOptions(config, demo, clock, deps.visitors);
 	return new PersistentConnectionManager({
 		upstreamFor: deps.upstreamFactory ?? ((identity) => createUpstream(optionsOf(identity))),
 		identityOf: deps.identityOf,
@@ -85,17 +88,23 @@ export function createProbe(config: Config, demo: Demo | undefined, clock: Clock
 }
 
 /** A room's own cookie and proxy go before the service's. The user's never go to the demo. */
-function upstreamOptions(config: Config, demo: Demo | undefined, clock: Clock) {
-	return (room: RoomIdentity): UpstreamOptions => ({
-		baseUrl: demo?.url ?? config.upstreamUrl,
-		allowedHosts: config.allowedHosts,
-		cookie: room.cookie ?? demo?.cookie ?? config.cookie,
-		loginExpiresAt: room.loginExpiresAt,
-		proxy: room.proxy ?? (demo ? undefined : config.proxy),
-		userAgent: config.userAgent,
-		heartbeatMs: config.heartbeatMs,
-		handshakeTimeoutMs: config.handshakeTimeoutMs,
-		requestTimeoutMs: config.requestTimeoutMs,
-		clock,
-	});
+function upstreamOptions(config: Config, demo: Demo | undefined, clock: Clock, visitors?: VisitorMemories) {
+	return (room: RoomIdentity): UpstreamOptions => {
+		const cookie = room.cookie ?? demo?.cookie ?? config.cookie;
+		const proxy = room.proxy ?? (demo ? undefined : config.proxy);
+		return {
+			baseUrl: demo?.url ?? config.upstreamUrl,
+			allowedHosts: config.allowedHosts,
+			cookie,
+			loginExpiresAt: room.loginExpiresAt,
+			proxy,
+			// Accounts that are one visitor would show that they belong together.
+			visitor: cookie === undefined && !demo ? visitors?.(proxy) : undefined,
+			userAgent: config.userAgent,
+			heartbeatMs: config.heartbeatMs,
+			handshakeTimeoutMs: config.handshakeTimeoutMs,
+			requestTimeoutMs: config.requestTimeoutMs,
+			clock,
+		};
+	};
 }

@@ -19,6 +19,7 @@ import { OfficialSource } from "../official/index.ts";
 import { pairingInMemory } from "../storage/index.ts";
 import { createManager, createOwnUpstream, createProbe } from "./connections.ts";
 import type { Demo } from "./demo.ts";
+import { keptVisitors } from "./kept-visitors.ts";
 import { keptWatching } from "./kept-watching.ts";
 import { followRooms } from "./official.ts";
 import { PastBroadcasts } from "./past-broadcasts.ts";
@@ -76,12 +77,20 @@ export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Rele
 	const strategy = await chooseStrategy(config, { clock, logger, notes: log.notes }, releasers);
 	const rests = await keptRests({ notes: log.notes, logger });
 	const kept = await keptWatching({ notes: log.notes, logger, node: cluster?.node });
+	const visitors = await keptVisitors({ notes: log.notes, logger, node: cluster?.node });
 	const past = new PastBroadcasts(log, clock);
 	if (config.lookupsPerMinute > usualLookupsPerMinute && !demo) {
 		logger.warn({ event: "lookups_raised", per_minute: config.lookupsPerMinute });
 	}
 	const watching = { known: kept.known, keep: kept.keep, broadcastsOf: (liveId: string) => past.of(liveId) };
-	const manager = createManager(config, demo, { ...deps, identityOf: book.resolve, strategy, rests, watching });
+	const manager = createManager(config, demo, {
+		...deps,
+		identityOf: book.resolve,
+		strategy,
+		rests,
+		watching,
+		visitors,
+	});
 	const urls = { base: config.officialUrl, token: config.officialTokenUrl };
 	const official = new OfficialSource({ log, clock, logger, urls });
 	const local = new LocalRooms({

@@ -67,6 +67,8 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 	look_listener_failed: "【!】处理直播间的查询结果时出错",
 	many_rooms_watched: ({ rooms, minutes }) =>
 		`【!】等待开播的直播间有 ${rooms} 个，网站允许的查询次数不够：每个直播间最长 ${minutes} 分钟才单独查询一次；增加代理或登录可缩短`,
+	visitors_not_stored: "【!】访客 Cookie 无法存储，重启后将向网站重新获取",
+	visitors_unreadable: "【!】访客 Cookie 无法读取，将向网站重新获取",
 	watching_not_stored: "【!】直播间的查询记录无法存储，重启后将重新查询",
 	watching_unreadable: "【!】直播间的查询记录无法读取，将重新查询",
 	lookups_raised: "【!】每分钟的查询次数高于默认的 5 次，所在地址容易被抖音封禁",

@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+import type { VisitorMemory } from "@livekeeper/douyin";
+import { z } from "zod";
+import type { Logger } from "../log.ts";
+import type { Notes } from "../storage/index.ts";
+
+interface VisitorDeps {
+	notes: Pick<Notes, "get" | "put">;
+	logger: Logger;
+	/** The node of a cluster: each is a visitor of its own. */
+	node?: string | undefined;
+}
+
+/** Gives the memory of the visitors that go out from one exit. @param proxy its URL; `undefined`: the direct way */
+export type VisitorMemories = (proxy: string | undefined) => VisitorMemory;
+
+/** Visitor cookies by a digest of the exit: a proxy's address may hold a password. */
+const stored = z.record(z.string(), z.string());
+
+/**
+ * The visitor cookies that the site gave, over restarts: with them live rooms reconnect where the site shows a slider to
+ * new visitors. What can't be read or stored is logged, and the site is asked for new ones.
+ */
+export async function keptVisitors({ notes, logger, node }: VisitorDeps): Promise<VisitorMemories> {
+	const name = node === undefined ? "visitors" : `visitors.${node}`;
+	let cookies: Readonly<Record<string, string>> = {};
+	try {
+		cookies = stored.parse((await notes.get(name)) ?? {});
+	} catch (err) {
+		logger.warn({ event: "visitors_unreadable", err });
+	}
+	let last: Promise<unknown> = Promise.resolve();
+	return (proxy) => {
+		const exit = createHash("sha256")
+			.update(proxy ?? "direct")
+			.digest("base64url")
+			.slice(0, 22);
+		return {
+			read: () => cookies[exit],
+			write: (value) => {
+				if (cookies[exit] === value) return;
+				const { [exit]: _, ...others } = cookies;
+				cookies = value === undefined ? others : { ...others, [exit]: value };
+				last = last
+					.then(() => notes.put(name, cookies))
+					.catch((err: unknown) => logger.warn({ event: "visitors_not_stored", err }));
+			},
+		};
+	};
+}
