@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Failure } from "./room-failure.ts";
 import type { Effect } from "./room-inputs.ts";
 import {
@@ -26,8 +27,13 @@ function isTold(from: RoomPhase, to: RoomPhase): boolean {
 	return from !== to && (toldPhases.includes(to) || (from === "connected" && to === "queued"));
 }
 
-/** @throws Error when the table does not allow it: that is a bug of the caller */
-export function enter({ room, now, effects }: Step, to: RoomPhase, reason: Reason, nextAttemptAt?: number): void {
+/**
+ * A decision that the sentence says already is left out.
+ * @throws Error when the table does not allow it: that is a bug of the caller
+ */
+export function enter({ room, now, effects }: Step, to: RoomPhase, given: Reason, nextAttemptAt?: number): void {
+	const { decision, ...sentence } = given;
+	const reason = decision && isDeepStrictEqual(given.said, ["sentence", decision]) ? sentence : given;
 	const from = room.phase;
 	const allowed: readonly RoomPhase[] = allowedTransitions[from];
 	if (!allowed.includes(to)) throw new Error(`A room can't go from ${from} to ${to} (${reason.code}).`);

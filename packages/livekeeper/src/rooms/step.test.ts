@@ -356,6 +356,14 @@ describe("a look-up that has to wait", () => {
 	const later = { until: 90 * second, why: ["pageLags"] } as const;
 	const waits = (room: Room, wait: LookWait) => room.take({ type: "look_waits", look: room.link(0).look ?? -1, wait });
 
+	test("is named once where a refusal is all that there is to say", () => {
+		const room = new Room(socket(0, "a"));
+		const why = ["captchaAsked", "direct"] as const;
+		waits(room, { until: minute, why, refused: "blocked" });
+		expect(room.state).toMatchObject({ phase: "blocked", nextAttemptAt: minute });
+		expect(room.state.reason).toEqual({ code: "blocked", said: ["sentence", why] });
+	});
+
 	test("does not keep a live room from connecting", () => {
 		const room = new Room(socket(0, "a")).find();
 		for (let attempt = 0; attempt < 4; attempt++) {
