@@ -59,14 +59,6 @@ test.each([
 	expect(service.status().page).toBe(`https://live.douyin.com${path}`);
 });
 
-test("calls an exit closed where all that was tried is refused", () => {
-	const untried = wayStatus("reflow", { state: "untried", asked: 0 });
-	const exit = { ...exitStatus("direct", [wayStatus("page", { sign: "captcha" }), untried]), closed: false };
-	const [view] = serviceWith([exit]).service.status().exits;
-	expect(view).toMatchObject({ closed: true });
-	expect(view?.trouble?.message.en).toContain("the site no longer says which rooms are live");
-});
-
 describe("a passed slider", () => {
 	test("has one exit tried, or all where something rests", () => {
 		const { service, passed } = serviceWith([captcha, proxied, fine]);

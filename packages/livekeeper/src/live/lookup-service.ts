@@ -57,7 +57,7 @@ export class LookupService {
 		const page = new URL(refused ? encodeURIComponent(refused.liveId) : "", withSlash(upstreamUrl)).href;
 		return {
 			...status,
-			exits: status.exits.map(viewOf),
+			exits: status.exits.map((exit) => ({ ...exit, trouble: troubleOf(exit) })),
 			page,
 			at: clock.now(),
 		};
@@ -115,13 +115,6 @@ export class LookupService {
 
 function withSlash(url: string): string {
 	return url.endsWith("/") ? url : `${url}/`;
-}
-
-/** Where all that was tried is refused nothing works, whatever ways there are for rooms of another kind. */
-function viewOf(exit: ExitStatus): ExitView {
-	const has = (wanted: WayStatus["state"]) => exit.ways.some(({ state }) => state === wanted);
-	const closed = exit.closed || (has("rests") && !has("works"));
-	return { ...exit, closed, trouble: troubleOf({ ...exit, closed }) };
 }
 
 function troubleOf({ name, ways, closed }: ExitStatus): ExitView["trouble"] {

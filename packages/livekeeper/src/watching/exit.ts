@@ -158,8 +158,8 @@ export class Exit {
 		return this.#asked[way].at(now);
 	}
 
-	/** A request is about to be made. */
-	begin(way: WatchWay, now: number): void {
+	/** A request is about to be made. @param asksHome it asks the site's home page first, for a visitor cookie */
+	begin(way: WatchWay, now: number, asksHome = false): void {
 		this.isBusy = true;
 		this.#asked[way].add(now);
 		if (way === "batch") {
@@ -168,6 +168,10 @@ export class Exit {
 		}
 		if (way === "followed") this.#followedAt = now;
 		this.#budgets[groupOf(way)].take(now);
+		if (asksHome) {
+			this.#asked.page.add(now);
+			this.#budgets.page.take(now);
+		}
 		const paceMs = Math.min(gapMs, (gapOfRate * minute) / this.#perMinute);
 		this.#gapUntil = now + Math.floor(paceMs * (1 - gapSpread + 2 * gapSpread * this.#random()));
 	}

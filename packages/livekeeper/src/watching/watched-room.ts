@@ -138,11 +138,12 @@ export class WatchedRoom {
 
 	/** Ways that may be taken, the best first. */
 	ways(hasAsk: boolean): readonly LookupWay[] {
-		const ways = this.#ways(hasAsk);
+		const ways = this.allWays(hasAsk);
 		return this.exhausted.size === 0 ? ways : ways.filter((way) => !this.exhausted.has(way));
 	}
 
-	#ways(hasAsk: boolean): readonly LookupWay[] {
+	/** The same, with those that have said nothing about this room. */
+	allWays(hasAsk: boolean): readonly LookupWay[] {
 		if (!hasAsk) return pageAlone;
 		const reflows = this.anchor?.secUid !== undefined;
 		if (this.needsReflow) return reflows ? reflowAlone : [];

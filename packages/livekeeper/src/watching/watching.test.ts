@@ -160,6 +160,18 @@ describe("a refusal", () => {
 		expect(world.watching.status().exits[0]?.closed).toBe(true);
 	});
 
+	it("is closed where rooms have no other way, and says when it is tried again", async () => {
+		world = new World();
+		for (const way of ["page", "enter"] as const) world.site.closed.set(way, "captcha");
+		world.add(3);
+		await world.clock.advance(minute);
+		const { exits, knownInMs } = world.watching.status();
+		expect(exits[0]?.ways.find(({ way }) => way === "reflow")?.state).toBe("untried");
+		expect(exits[0]?.closed).toBe(true);
+		expect(knownInMs).toBeGreaterThan(3 * minute);
+		expect(knownInMs).toBeLessThanOrEqual(6 * minute);
+	});
+
 	it("says in both languages what a person can do", async () => {
 		world = new World();
 		for (const way of ["page", "enter"] as const) world.site.closed.set(way, "captcha");
@@ -270,6 +282,23 @@ describe("an exit", () => {
 		await world.clock.advance(hour);
 		expect(world.count()).toBeLessThanOrEqual(0.25 * (20 + 5 * 60) + 1);
 		expect(world.count()).toBeGreaterThan(60);
+	});
+
+	it("counts the home page, which a visitor without a cookie asks first", async () => {
+		world = new World();
+		const route = world.site.route();
+		const ask = route.upstream.ask?.bind(route.upstream);
+		let isNewVisitor = true;
+		const upstream = Object.defineProperty({ ...route.upstream }, "isNewVisitor", { get: () => isNewVisitor });
+		upstream.ask = async (...args) => {
+			isNewVisitor = false;
+			if (!ask) throw new Error("this route has ways");
+			return ask(...args);
+		};
+		world.add(3, { routes: [{ ...route, upstream }] });
+		await world.clock.advance(10 * second);
+		const page = world.watching.status().exits[0]?.ways.find(({ way }) => way === "page");
+		expect(page).toMatchObject({ asked: 1, left: 9 });
 	});
 
 	it("makes as many look-ups as it is allowed to", async () => {

@@ -412,7 +412,8 @@ export class Watching implements RoomLooks {
 		const isProbe = exit.probe && ask.kind === "room";
 		if (isProbe) exit.probe = false;
 		const way = ask.kind === "room" ? ask.way : ask.kind;
-		exit.begin(way, now);
+		const asksHome = (way === "enter" || way === "page") && ask.kind === "room" && ask.route.upstream.isNewVisitor;
+		exit.begin(way, now, asksHome);
 		this.#keepSoon("exits");
 		try {
 			if (ask.kind === "room") await this.#askRoom(exit, ask, isProbe);
@@ -692,7 +693,7 @@ export class Watching implements RoomLooks {
 		const usable = openExits.filter((exit) => unknown.some((room) => room.routes.has(exit)));
 		const left = usable.reduce((sum, exit) => sum + exit.left("enter", now) + exit.left("page", now), 0);
 		const rate = usable.reduce((sum, exit) => sum + exit.perMinute("enter") + exit.perMinute("page"), 0);
-		if (rate === 0) return Math.max(0, Math.min(...exits.map((exit) => nextProbe(exit))) - now);
+		if (rate === 0) return Math.max(0, Math.min(...exits.map((exit) => nextProbe(exit, now))) - now);
 		const paidMs = (Math.max(0, unknown.length - left) * minute) / rate;
 		return Math.round(Math.max(paidMs, (unknown.length * 3 * second) / usable.length));
 	}
@@ -732,15 +733,23 @@ export class Watching implements RoomLooks {
 	}
 }
 
-/** No single look-up may be made of those that its rooms could make. */
+const singleWays = ["enter", "reflow", "page"] as const;
+
+/** No single look-up may be made: of its rooms, by the ways that they can take; without rooms, by any. */
 function isClosed(exit: Exit, rooms: readonly WatchedRoom[], now: number): boolean {
-	const isSimple = rooms.every((room) => room.routes.get(exit)?.every(({ upstream }) => !upstream.ask) ?? true);
-	const ways = isSimple && rooms.length > 0 ? (["page"] as const) : (["enter", "reflow", "page"] as const);
-	return ways.every((way) => exit.records[way].isClosed(now));
+	const areClosed = (ways: readonly LookupWay[]) => ways.every((way) => exit.records[way].isClosed(now));
+	const here = rooms.filter((room) => room.routes.has(exit));
+	if (here.length === 0) return areClosed(singleWays);
+	return here.every((room) => {
+		const routes = room.routes.get(exit) ?? [];
+		return areClosed(room.allWays(routes.some(({ upstream }) => upstream.ask !== undefined)));
+	});
 }
 
-function nextProbe(exit: Exit): number {
-	return Math.min(...(["enter", "reflow", "page"] as const).map((way) => exit.records[way].until));
+/** When the first of the ways that rest is tried again. */
+function nextProbe(exit: Exit, now: number): number {
+	const resting = singleWays.filter((way) => exit.records[way].isClosed(now));
+	return Math.min(...resting.map((way) => exit.records[way].until));
 }
 
 /** Whether a wait differs from the one that was reported by what it is for, or by its end. */
