@@ -118,10 +118,9 @@ test.each(["a{1000}", "(\\pL?){900}b", "((x{0,9}){9}){9}"])("refuses the large c
 test("takes any pattern without counts that the API takes", () => {
 	const parts = fc.constantFrom("a", "船", ".", "\\pL", "[^x]", "a|", "(a)", "b*", "c+?", "\\d");
 	fc.assert(
-		fc.property(fc.array(parts, { minLength: 1, maxLength: 500 }), (chosen) => {
-			const pattern = chosen.join("").slice(0, 500);
-			if (/\\p?$|[([][^)\]]?$/.test(pattern)) return;
-			expect(() => compilePattern(pattern)).not.toThrow();
+		// 500 characters at most.
+		fc.property(fc.array(parts, { minLength: 1, maxLength: 125 }), (chosen) => {
+			expect(() => compilePattern(chosen.join(""))).not.toThrow();
 		}),
 	);
 });
