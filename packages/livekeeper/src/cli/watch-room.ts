@@ -18,10 +18,11 @@ export interface WatchOptions {
 	io: Io;
 	/** Ends the watching. */
 	signal: AbortSignal;
+	/** After a refusal that is for now it is asked again after this, ms; default 2,000. */
+	retryMs?: number | undefined;
 }
 
-/** How long to wait before asking again for a room that a restarted service doesn't keep (yet), ms. */
-const rejoinMs = 2000;
+const retryMs = 2_000;
 
 /**
  * Prints a room's events until `signal` aborts. Comes back by itself when the service restarts.
@@ -108,10 +109,9 @@ class Watch {
 			return;
 		}
 		const { code, message, hint } = reply.error;
-		if (code === "room_not_found" && this.#joinedOnce) {
-			// After a restart the room may be started again any moment.
-			this.#notice(commandTexts.awaitingStart);
-			this.#retry = setTimeout(() => this.#join(), rejoinMs);
+		if (this.#isForNow(code) || (code === "room_not_found" && this.#joinedOnce)) {
+			this.#notice(code === "room_not_found" ? commandTexts.awaitingStart : verbatim(message));
+			this.#again(() => this.#join());
 			return;
 		}
 		const todo = code === "room_not_found" ? commandFailures.keepFirst(this.#options.liveId) : verbatim(hint);
@@ -121,12 +121,27 @@ class Watch {
 	#onConnectError(error: Error): void {
 		const code = String((error as { data?: { code?: unknown } }).data?.code);
 		const { url } = this.#options;
-		if (Object.hasOwn(errorTable, code)) {
+		if (this.#isForNow(code)) {
+			this.#notice(verbatim(error.message));
+			// A connection that was refused by the service does not come back by itself.
+			this.#again(() => this.#socket.connect());
+		} else if (Object.hasOwn(errorTable, code)) {
 			const hint = code === "unauthorized" ? { hint: commandTexts.giveKey } : {};
 			this.#end(new LivekeeperError(code as ErrorCode, verbatim(error.message), hint));
 		} else if (!this.#joinedOnce) {
 			this.#end(new LivekeeperError("server_unreachable", commandFailures.noService(url), { cause: error }));
 		}
+	}
+
+	/** Whether a refusal ends nothing that has begun: a node that can't read at the moment, or has no place. */
+	#isForNow(code: string): boolean {
+		const { status } = errorTable[code as ErrorCode] ?? {};
+		return this.#joinedOnce && (status === 503 || status === 429);
+	}
+
+	#again(attempt: () => void): void {
+		clearTimeout(this.#retry);
+		this.#retry = setTimeout(attempt, this.#options.retryMs ?? retryMs);
 	}
 
 	#show(event: WireMessage): void {
