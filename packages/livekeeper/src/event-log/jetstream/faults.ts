@@ -15,6 +15,7 @@ const away = new Set([
 		"Unsettled",
 		"InDoubt",
 		"ReplicaBehind",
+		"SilentConsumer",
 	],
 ]);
 /** API error codes that mean no storage is left. */

@@ -31,7 +31,7 @@ describe.skipIf(!hasNats)("while one NATS server of three hangs", () => {
 		log.onStatus(({ fault }) => faults.push(fault));
 		const own = serverOf(connected.nc.info?.server_name);
 		await untilLed(connected.nc, (leader) => (leader === own) === isLeader);
-		return { log, faults, own, others: nats.servers.filter((server) => server !== own) };
+		return { log, connected, faults, own, others: nats.servers.filter((server) => server !== own) };
 	}
 
 	function serverOf(name: string | undefined): NatsServer {
@@ -70,6 +70,40 @@ describe.skipIf(!hasNats)("while one NATS server of three hangs", () => {
 			other.thaw();
 		}
 	}, 60_000);
+
+	test("reads on where the server hangs that brings the messages", async () => {
+		const { log, connected, own } = await startNode(true);
+		for (let n = 1; n <= 300; n++) {
+			log.append({ liveId: "room", events: chats(n, n) });
+			await log.flush();
+		}
+		const jsm = await jetstreamManager(connected.nc, { checkAPI: false });
+		const messages = connected.streams.messages("room");
+		const takeSome = async () => {
+			const range = messages.range(1, Number.POSITIVE_INFINITY)[Symbol.asyncIterator]();
+			// So many that a consumer brings them.
+			for (let n = 0; n < 20; n++) await range.next();
+			const leaders: (string | undefined)[] = [];
+			for await (const { cluster } of jsm.consumers.list(stream)) leaders.push(cluster?.leader);
+			const at = leaders.find((leader) => leader !== undefined);
+			if (at !== own.name && at !== undefined) return { range, at };
+			await range.return?.();
+			return undefined;
+		};
+		const { range, at } = await vi.waitFor(
+			async () => {
+				const some = await takeSome();
+				if (!some) throw new Error("its consumer lies where the stream's leader is");
+				return some;
+			},
+			{ timeout: 30_000, interval: 100 },
+		);
+		await serverOf(at).freeze();
+		let taken = 20;
+		for (let next = await range.next(); !next.done; next = await range.next()) taken++;
+		serverOf(at).thaw();
+		expect(taken).toBeGreaterThanOrEqual(300);
+	}, 90_000);
 
 	test("what a node says whose own server it is is stored by another before storage counts as failing", async () => {
 		const { log, faults, own } = await startNode(false);

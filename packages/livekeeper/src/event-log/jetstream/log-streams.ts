@@ -9,6 +9,7 @@ import {
 } from "@nats-io/jetstream";
 import { headers, type Msg, type MsgHdrs, type NatsConnection } from "@nats-io/transport-node";
 import { nameOf } from "../../storage/index.ts";
+import { brought, SilentConsumer } from "./brought.ts";
 import { faultOf } from "./faults.ts";
 import type { Head, LogMessage } from "./message.ts";
 import type { Names } from "./names.ts";
@@ -30,6 +31,8 @@ const firstFetched = 64;
 const mostFetched = 1_024;
 /** Longest wait for one replica where others can answer as well, ms: it may be on a server that hangs. */
 const replicaMs = 1_000;
+/** Maximum silence of a consumer that is to bring something, ms. */
+const silenceMs = 2 * replicaMs;
 /** Time for which leaders are asked after a replica has not answered, ms: a leader that hangs is replaced. */
 const leadersMs = 10_000;
 /** Pause after a consumer could not be created, ms: else each reader would wait for nothing. */
@@ -209,15 +212,16 @@ export class LogStreams {
 			for (let most = firstFetched; pending !== undefined && pending > 0; most = Math.min(most * 2, mostFetched)) {
 				pending = undefined;
 				const fetched = await consumer.fetch({ max_messages: most, expires: replicaMs });
-				for await (const { seq, headers: header, data, info } of fetched) {
+				for await (const { seq, headers: header, data, info } of brought(fetched, silenceMs)) {
 					pending = info.pending;
 					yield toLogMessage({ seq, data, ...(header && { header }) });
 					if (pending === 0) break;
 				}
 			}
-			// It was to bring more and did not: its server hangs.
-			if (pending === undefined) this.#noConsumersUntil = performance.now() + noConsumersMs;
-		} catch {
+			// It was to bring more and did not.
+			if (pending === undefined) throw new SilentConsumer();
+		} catch (error) {
+			if (error instanceof SilentConsumer) this.#noConsumersUntil = performance.now() + noConsumersMs;
 			// The next message is asked for alone, and that says what is wrong.
 		} finally {
 			// Where this fails the server deletes it itself after a while.

@@ -1,11 +1,14 @@
 import { DiscardPolicy, RetentionPolicy, StorageType } from "@nats-io/jetstream";
 import { type KvEntry, KvWatchInclude } from "@nats-io/kv";
 import { changeKey, type Entry, type KeyValues } from "../../storage/index.ts";
+import { brought } from "./brought.ts";
 import { type CurrentBucket, streamOf } from "./current-bucket.ts";
 import type { StreamOptions } from "./stream-keeper.ts";
 import { writeIf } from "./write-if.ts";
 
 const nsPerMs = 1e6;
+/** Maximum silence of a consumer that lists, ms: then it is listed again, by another one. */
+const silenceMs = 2_000;
 
 interface BucketOptions {
 	replicas: number;
@@ -56,7 +59,7 @@ export class StateBucket implements Omit<KeyValues, "watch"> {
 		if (!newest) return [];
 		const entries: Entry[] = [];
 		let reached = 0;
-		for await (const entry of await (await this.#bucket.kv()).history({ key: filter })) {
+		for await (const entry of brought(await (await this.#bucket.kv()).history({ key: filter }), silenceMs)) {
 			reached = entry.revision;
 			if (entry.operation === "PUT") entries.push(toEntry(entry));
 		}

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { brought, SilentConsumer } from "./brought.ts";
+
+/** Brings these, and then nothing, until it is stopped. */
+function consumerOf(messages: readonly number[]) {
+	let stopped: () => void = () => undefined;
+	const isStopped = new Promise<void>((resolve) => {
+		stopped = resolve;
+	});
+	return {
+		async *[Symbol.asyncIterator]() {
+			yield* messages;
+			await isStopped;
+		},
+		isStopped,
+		stop: stopped,
+	};
+}
+
+test("ends a consumer that falls silent", async () => {
+	const taken: number[] = [];
+	const reading = (async () => {
+		for await (const message of brought(consumerOf([1, 2]), 20)) taken.push(message);
+	})();
+	await expect(reading).rejects.toThrow(SilentConsumer);
+	expect(taken).toEqual([1, 2]);
+});
+
+test("stops a consumer that is not read to its end", async () => {
+	const consumer = consumerOf([1, 2, 3]);
+	for await (const message of brought(consumer, 60_000)) if (message === 2) break;
+	await consumer.isStopped;
+});
