@@ -10,6 +10,9 @@ import { isKept, judge, type Verdict } from "./judge.ts";
 import { sharedSecret } from "./nodes.ts";
 import { type ClusterRunReport, partingOf } from "./report.ts";
 
+/** Longest wait for what has to come, ms: it only guards against hanging. */
+const limitMs = 600_000;
+
 type Asked = Pick<ServiceProcess, "request">;
 
 /**
@@ -62,7 +65,7 @@ async function settled(log: RoomLog, room: SimulatedRoom): Promise<RoomLog> {
 		return log.ids.at(-1) === newest;
 	};
 	await until(`the newest message of ${room.liveId} is stored`, isThere, {
-		limitMs: 90_000,
+		limitMs,
 		describe: () => [newest, log.ids.slice(-3)],
 	});
 	return log;
@@ -83,6 +86,7 @@ export async function compareReaders(
 	);
 	const hasAll = () => followers.every(({ seen }) => lastSeq(seen) >= lastSeq(log.events));
 	await until("every reader has the whole log", hasAll, {
+		limitMs,
 		describe: () => [
 			lastSeq(log.events),
 			followers.map(({ name, seen, complaints }) => ({ name, lastSeq: lastSeq(seen), complaints })),

@@ -94,7 +94,7 @@ class World implements DisturbedWorld {
 		const { rooms, rate, seed } = options;
 		const simulator = await startSimulator({ rooms, rate, seed, strict: true, port: 0, historySize: 100_000 });
 		// What other servers there are is not told, or nodes would go around their proxies.
-		const nats = await startNatsServers(3, ["--no_advertise"]);
+		const nats = await startNatsServers(3, ["--no_advertise"], { isComplete: !options.atOnce });
 		const world = new World({
 			...{ options, report, simulator, nats, front: await CuttableProxy.listen(0) },
 			deletes: await StreamDeletes.watch(nats.urls),
@@ -136,7 +136,7 @@ class World implements DisturbedWorld {
 
 	async #begin(): Promise<void> {
 		const startedAt = performance.now();
-		if (this.#options.atOnce) await Promise.all(nodeNames.map((name) => this.addNode(name)));
+		if (this.#options.atOnce) await Promise.all([this.nats.complete(), ...nodeNames.map((name) => this.addNode(name))]);
 		else for (const name of nodeNames) await this.addNode(name);
 		const [first] = this.#nodes;
 		if (!first) throw new Error("there is no node");

@@ -166,6 +166,7 @@ const twoWiped: Disturbance = async (world) => {
 	survivor.wipe();
 	const at = performance.now();
 	await survivor.restart();
+	await world.nats.complete();
 	return { at, undo: () => world.admin.untilReplicated() };
 };
 

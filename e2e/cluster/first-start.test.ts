@@ -66,12 +66,12 @@ test.skipIf(!hasNats)(
 		onTestFinished(() => simulator.close());
 		// What is built is built before.
 		await nodeAt(["nats://127.0.0.1:9"]);
-		const nats = await started(startNatsServers(3));
+		const nats = await started(startNatsServers(3, [], { isComplete: false }));
 		const ports = nats.urls.map((url) => Number(new URL(url).port));
 		const upstream = Number(new URL(simulator.url).port);
 		const nodes = await Promise.all(["a", "b", "c"].map((node) => ClusterNode.create({ node, nats: ports, upstream })));
 		onTestFinished(() => Promise.all(nodes.map((node) => node.close())).then(() => undefined));
-		await Promise.all(nodes.map(({ service }) => service.start()));
+		await Promise.all([nats.complete(), ...nodes.map(({ service }) => service.start())]);
 		for (const { service } of nodes) {
 			const known = async () => (await service.request("GET", "/api/v1/nodes")).body as { nodes: { node: string }[] };
 			await until("it knows all nodes", async () => (await known()).nodes.length === 3);

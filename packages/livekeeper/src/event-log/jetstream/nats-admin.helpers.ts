@@ -1,6 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
-import { connect } from "@nats-io/transport-node";
+import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { faultOf } from "./faults.ts";
+import { isNotFound } from "./stream-keeper.ts";
+
+/** Longest wait for what has to come, ms: it only guards against hanging. */
+const hangMs = 600_000;
 
 /** What an administrator of NATS can see and delete, beside the nodes. */
 export class NatsAdmin {
@@ -26,11 +31,18 @@ export class NatsAdmin {
 	/** Deletes a stream, or a bucket by the name of its stream (`KV_…`), with all that is in it. */
 	async deleteStream(name: string): Promise<void> {
 		if (!(await this.#has(name))) throw new Error(`there is no ${name}`);
-		await this.#ask((jsm) => jsm.streams.delete(name));
+		let attempts = 0;
+		await this.#ask(async (jsm) => {
+			attempts++;
+			await jsm.streams.delete(name).catch((error: unknown) => {
+				// The answer to an attempt before was lost.
+				if (attempts === 1 || !isNotFound(error)) throw error;
+			});
+		});
 	}
 
 	/** Waits until the stream was made again. @throws Error after `limitMs` */
-	async untilMade(name: string, limitMs = 60_000): Promise<void> {
+	async untilMade(name: string, limitMs = hangMs): Promise<void> {
 		const endsAt = performance.now() + limitMs;
 		while (!(await this.#has(name).catch(() => false))) {
 			if (performance.now() > endsAt) throw new Error(`${name} was not made again`);
@@ -39,7 +51,7 @@ export class NatsAdmin {
 	}
 
 	/** Waits until every stream has a leader, and all its replicas are up to date. @throws Error after `limitMs` */
-	async untilReplicated(limitMs = 60_000): Promise<void> {
+	async untilReplicated(limitMs = hangMs): Promise<void> {
 		const endsAt = performance.now() + limitMs;
 		for (;;) {
 			const behind = await this.#behind().catch((error: unknown) => [String(error)]);
@@ -69,12 +81,18 @@ export class NatsAdmin {
 		});
 	}
 
+	/** Asks again while nobody answers, as during an election: how long that takes is the machine's affair. */
 	async #ask<T>(question: (jsm: JetStreamManager) => Promise<T>): Promise<T> {
-		const nc = await connect({ servers: [...this.#urls], timeout: 5_000, reconnect: false });
-		try {
-			return await question(await jetstreamManager(nc, { timeout: 5_000 }));
-		} finally {
-			await nc.close();
+		for (const endsAt = performance.now() + hangMs; ; await pause(200)) {
+			let nc: NatsConnection | undefined;
+			try {
+				nc = await connect({ servers: [...this.#urls], timeout: 5_000, reconnect: false });
+				return await question(await jetstreamManager(nc, { timeout: 5_000 }));
+			} catch (error) {
+				if (faultOf(error) !== "unreachable" || performance.now() > endsAt) throw error;
+			} finally {
+				await nc?.close();
+			}
 		}
 	}
 }

@@ -82,7 +82,12 @@ test.each([
 	["nats_cert", { cert: "/nowhere/cert.pem" }],
 	["nats_key", { key: "/nowhere/key.pem" }],
 ])("%s that names a missing file is said, before any server is asked", async (option, auth: NatsAuth) => {
-	const unasked = { urls: ["nats://127.0.0.1:1"], servers: [], stop: async () => undefined };
+	const unasked = {
+		urls: ["nats://127.0.0.1:1"],
+		servers: [],
+		complete: async () => undefined,
+		stop: async () => undefined,
+	};
 	const [path = ""] = Object.values(auth) as string[];
 	await expect(enter(unasked, auth)).rejects.toMatchObject({
 		code: "invalid_config",

@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { JetStreamApiError, jetstreamManager, StorageType } from "@nats-io/jetstream";
+import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { freePort } from "../../free-port.helpers.ts";
 
 /** Where administrators' programs lie, which is not in everybody's path. */
@@ -16,6 +19,11 @@ export const hasNats = started.status === 0;
 if (!hasNats) console.info("nats-server is not installed (Debian: nats-server): tests that need it are skipped");
 
 const mostAttempts = 5;
+/** A server that has just started counts as a peer once it was heard: before that copies are refused as well. */
+const mostRefusals = 20;
+const probePauseMs = 250;
+const probeMs = 5_000;
+const noSuitablePeers = 10_005;
 const keptLogText = 20_000;
 
 /** A nats-server process. */
@@ -42,17 +50,27 @@ export interface NatsServer {
 export interface NatsServers {
 	readonly servers: readonly NatsServer[];
 	readonly urls: readonly string[];
+	/**
+	 * Waits until each stream can have a copy on every server. Where one was left out when they formed their cluster on
+	 * empty stores, it is restarted, as docs/cluster.md has an operator do.
+	 */
+	complete(): Promise<void>;
 	stop(): Promise<void>;
 }
 
 /**
  * Starts real NATS servers with JetStream, on free ports of this machine, in a folder that is gone once they are stopped.
  * @param count 1, or 3 as a cluster
+ * @param isComplete whether to wait until all take part; without that they have just started
  */
-export async function startNatsServers(count: 1 | 3 = 1, extra: readonly string[] = []): Promise<NatsServers> {
+export async function startNatsServers(
+	count: 1 | 3 = 1,
+	extra: readonly string[] = [],
+	{ isComplete = true } = {},
+): Promise<NatsServers> {
 	for (let attempt = 1; ; attempt++) {
 		try {
-			return await startOnFreePorts(count, extra);
+			return await startOnFreePorts(count, extra, isComplete);
 		} catch (error) {
 			// Another process has taken a port since it was free.
 			if (attempt === mostAttempts || !String(error).includes("address already in use")) throw error;
@@ -60,7 +78,7 @@ export async function startNatsServers(count: 1 | 3 = 1, extra: readonly string[
 	}
 }
 
-async function startOnFreePorts(count: 1 | 3, extra: readonly string[]): Promise<NatsServers> {
+async function startOnFreePorts(count: 1 | 3, extra: readonly string[], isComplete: boolean): Promise<NatsServers> {
 	const folder = mkdtempSync(join(tmpdir(), "livekeeper-nats-"));
 	const ports = await Promise.all(Array.from({ length: count * 2 }, freePort));
 	const routes = ports.slice(count).map((port) => `nats://127.0.0.1:${port}`);
@@ -75,13 +93,41 @@ async function startOnFreePorts(count: 1 | 3, extra: readonly string[]): Promise
 		await Promise.all(servers.map((server) => server.kill("SIGKILL")));
 		rmSync(folder, { recursive: true, force: true });
 	};
+	const complete = () => untilAllTakePart(servers);
 	try {
 		await Promise.all(servers.map((server) => server.restart()));
+		if (count > 1 && isComplete) await complete();
 	} catch (error) {
 		await stop();
 		throw error;
 	}
-	return { servers, urls: servers.map(({ url }) => url), stop };
+	return { servers, urls: servers.map(({ url }) => url), complete, stop };
+}
+
+/** A server that is left out when NATS forms its cluster stays so until it is restarted. Which one that is only they know. */
+async function untilAllTakePart(servers: readonly NatsServer[]): Promise<void> {
+	for (let attempt = 0; !(await takesCopies(servers)); attempt++) await servers[attempt % servers.length]?.restart();
+}
+
+/** Whether a stream can have as many copies as there are servers; waits while they elect and do not answer. */
+async function takesCopies(servers: readonly NatsServer[]): Promise<boolean> {
+	const name = `probe-${randomUUID()}`;
+	const probe = { name, subjects: [name], num_replicas: servers.length, storage: StorageType.Memory };
+	for (let refusals = 0; refusals < mostRefusals; await pause(probePauseMs)) {
+		let nc: NatsConnection | undefined;
+		try {
+			nc = await connect({ servers: servers.map(({ url }) => url), timeout: probeMs });
+			const jsm = await jetstreamManager(nc, { timeout: probeMs });
+			await jsm.streams.add(probe);
+			await jsm.streams.delete(name);
+			return true;
+		} catch (error) {
+			if (error instanceof JetStreamApiError && error.code === noSuitablePeers) refusals++;
+		} finally {
+			await nc?.close();
+		}
+	}
+	return false;
 }
 
 class ServerProcess implements NatsServer {
