@@ -197,7 +197,9 @@ export function broadcastCases(share: number): void {
 
 	test("of frames that overtake each other none is missing untold after a restart, or behind what was first", () => {
 		const ways = { honours: 1, pages: 1, lagging: 0.5, fails: 0.8, overtaken: 0.2, quietMs: 3_000, restartMs: 30_000 };
-		const results = Array.from({ length: count(300) }, (_, seed) => {
+		// With 223 a page came once more at the end, of which some was forgotten.
+		const seeds = [...Array(count(300)).keys(), 223];
+		const results = seeds.map((seed) => {
 			const rate = [0.2, 1, 5, 20][seed % 4] ?? 1;
 			return { seed, rate, ...new Broadcast({ ...ways, durationMs: 40_000, seed, rate }).run() };
 		});

@@ -403,6 +403,24 @@ describe("a page of the newest messages", () => {
 		expect(b.told).toEqual([...known, 4, 5, 6, 20, 21, 22]);
 	});
 
+	test("gives nothing at the end of what the socket brought and was forgotten since", () => {
+		for (const last of range(60, 140)) {
+			const bench = new SequencerBench({ remembered: 64 });
+			bench.open();
+			for (const n of known) bench.frame(0, n);
+			bench.closed();
+			bench.open();
+			bench.page(0, [20, 21, 22, 23]);
+			bench.frame(0, 3, 4, 5);
+			// It has overtaken the next one, and is forgotten before it.
+			bench.frame(0, 22, 23);
+			bench.frame(0, ...range(6, 21));
+			for (const n of range(24, last)) bench.frame(0, n);
+			bench.ended();
+			expect(bench.told).toEqual([...known, 4, 5, 22, 23, ...range(6, 21), ...range(24, last)]);
+		}
+	});
+
 	test("comes once with what the socket repeats of it later", () => {
 		const b = reconnected(3);
 		b.page(0, [3, 4, 5]);

@@ -11,6 +11,8 @@ export class Unproven {
 	readonly #merge: Merge;
 	/** Pages, and runs of connections that have ended. */
 	#kept: Piece[] = [];
+	/** The position in the dedup window of the first message that is known of what is kept beside a synced source. */
+	#keptFrom = 0;
 	/** Since when it waits for proof, ms; `undefined` while it doesn't, or waits for a synced source. */
 	since: number | undefined;
 
@@ -29,10 +31,15 @@ export class Unproven {
 		return arrivals.length > 0 ? Math.min(...arrivals) : undefined;
 	}
 
-	/** To be called with whatever has changed: what waits, waits for proof, or to overlap with a synced source. */
+	/**
+	 * To be called with whatever has changed: what waits, waits for proof, or to overlap with a synced source. A page that
+	 * a synced source has gone past is given up before any of it is forgotten, and would be new again.
+	 */
 	watch(now: number): void {
-		if (this.anySynced) this.since = undefined;
-		else if (this.#hasRuns) this.since ??= now;
+		if (this.anySynced) {
+			this.since = undefined;
+			if (this.#kept.length > 0 && !this.#emission.window.remembersFrom(this.#keptFrom)) this.clear();
+		} else if (this.#hasRuns) this.since ??= now;
 	}
 
 	/** Adds to a source's run, and emits what that proves, or is too much to keep. */
@@ -64,6 +71,9 @@ export class Unproven {
 	/** Forgets all but the runs of pending sources. @param later and these */
 	clear(later: readonly Piece[] = []): void {
 		this.#kept = [...later];
+		const { window } = this.#emission;
+		const known = later.flatMap(({ entries }) => entries.flatMap(({ event }) => window.positionOf(event) ?? []));
+		this.#keptFrom = Math.min(window.position, ...known);
 	}
 
 	/** Waits for no proof any more. What lies between a page and what is before it may still come from a cursor, though. */
