@@ -90,7 +90,7 @@ export class Exit {
 	#part = 1;
 	/** A request is under way: the next one waits for its answer. */
 	isBusy = false;
-	/** A person has passed the captcha: one request tries a way that rests. */
+	/** A person has passed the captcha: one request tries a way that rests, of the first room that may be asked about by it. */
 	probe = false;
 	#gapUntil = 0;
 	#unreached: Unreached | undefined;

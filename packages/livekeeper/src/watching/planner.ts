@@ -63,7 +63,7 @@ export function planOf(exit: Exit, situation: Situation): Plan {
 		const rank = room.rank(now);
 		if (mayBeShown(room, upstream)) shown.push({ room, upstream });
 		if (rank >= 2 && upstream.followedLive && upstream.identity === "logged_in") login ??= upstream;
-		if (rank === waitingRank && room.dueAt > now && !exit.probe) {
+		if (rank === waitingRank && room.dueAt > now && probesOf(exit, room, upstream).length === 0) {
 			nextAt = Math.min(nextAt, room.dueAt);
 			continue;
 		}
@@ -108,15 +108,21 @@ export function readyWay(
 	now: number,
 ): { way: LookupWay; at: number } | undefined {
 	let found: { way: LookupWay; at: number } | undefined;
-	for (const way of room.ways(upstream.ask !== undefined)) {
-		const record = exit.records[way];
-		if (exit.probe && record.state !== "rests") continue;
-		const openAt = exit.probe ? now : record.openAt(now);
-		const at = Math.max(openAt, exit.gapUntil, exit.paidAt(way, now, exit.probe ? 0 : reserves[rank]));
+	const probes = probesOf(exit, room, upstream);
+	const isProbe = probes.length > 0;
+	for (const way of isProbe ? probes : room.ways(upstream.ask !== undefined)) {
+		const openAt = isProbe ? now : exit.records[way].openAt(now);
+		const at = Math.max(openAt, exit.gapUntil, exit.paidAt(way, now, isProbe ? 0 : reserves[rank]));
 		if (at <= now) return { way, at };
 		if (!found || at < found.at) found = { way, at };
 	}
 	return found;
+}
+
+/** The ways that rest by which a room may be asked about at once, since a person has passed the captcha. */
+function probesOf(exit: Exit, room: WatchedRoom, upstream: DouyinUpstream): readonly LookupWay[] {
+	if (!exit.probe) return [];
+	return room.ways(upstream.ask !== undefined).filter((way) => exit.records[way].state === "rests");
 }
 
 /** Whether one room is asked about before another, where both may be now. */

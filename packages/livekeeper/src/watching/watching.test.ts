@@ -205,6 +205,48 @@ describe("a refusal", () => {
 		expect(rooms.some(({ waits }) => waits.at(-1)?.refused)).toBe(false);
 	});
 
+	it("keeps asking by ways that work where no room could try what rests", async () => {
+		world = new World();
+		world.site.closed.set("scene", "empty").set("batch", "captcha");
+		const [live, waiting] = world.add(2, { look: false });
+		world.site.begin("10000");
+		live?.look("losing", "10000.1");
+		await world.clock.advance(minute);
+		expect(live?.last?.status).toBe("live");
+		waiting?.look("first");
+		await world.clock.advance(minute);
+		world.watching.passed();
+		world.site.begin("10001");
+		await world.clock.advance(2 * minute);
+		expect(waiting?.last?.status).toBe("live");
+		// The next room that could ask about its broadcast does so before the rest is over.
+		const before = world.count("scene");
+		world.site.end("10001");
+		waiting?.look("losing", "10001.1");
+		await world.clock.advance(10 * second);
+		expect(world.count("scene")).toBe(before + 1);
+	});
+
+	it("keeps asking by ways that work where the room that was to try has gone", async () => {
+		world = new World();
+		world.site.closed.set("scene", "empty").set("batch", "captcha");
+		const [live, waiting] = world.add(2, { look: false });
+		world.site.begin("10000");
+		live?.look("losing", "10000.1");
+		await world.clock.advance(minute);
+		waiting?.look("first");
+		await world.clock.advance(minute);
+		world.site.latencyMs = 5_000;
+		waiting?.look("asked");
+		await world.clock.advance(second);
+		live?.look("losing", "10000.1");
+		world.watching.passed();
+		live?.stop();
+		world.site.begin("10001");
+		await world.clock.advance(2 * minute);
+		expect(waiting?.last?.status).toBe("live");
+	});
+
 	it("gives a way the time that the site asks for", async () => {
 		world = new World();
 		world.site.closed.set("page", "slow_down");

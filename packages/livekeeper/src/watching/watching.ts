@@ -409,7 +409,7 @@ export class Watching implements RoomLooks {
 	// Requests to the site.
 
 	async #make(exit: Exit, ask: Ask, now: number): Promise<void> {
-		const isProbe = exit.probe && ask.kind === "room";
+		const isProbe = exit.probe && ask.kind === "room" && exit.records[ask.way].state === "rests";
 		if (isProbe) exit.probe = false;
 		const way = ask.kind === "room" ? ask.way : ask.kind;
 		const asksHome = (way === "enter" || way === "page") && ask.kind === "room" && ask.route.upstream.isNewVisitor;
