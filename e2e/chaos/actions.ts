@@ -1,4 +1,4 @@
-import type { FaultSpec, PageState } from "@livekeeper/simulator";
+import type { CallGroup, FaultSpec, PageState } from "@livekeeper/simulator";
 import type { DiskState } from "./data-disk.ts";
 import type { NetworkFault } from "./network.ts";
 
@@ -23,7 +23,9 @@ export type Act =
 	/** `put`: in the place of those it has. `merge`: those that are left out stay. */
 	| { do: "options"; room: number; how: "put" | "merge"; options: RoomOptionsInput }
 	| { do: "limits"; limits: LimitsInput }
-	| { do: "service"; signal: "SIGTERM" | "SIGKILL"; downMs: number };
+	| { do: "service"; signal: "SIGTERM" | "SIGKILL"; downMs: number }
+	/** A person reports that the slider is passed. `solved`: it is true. */
+	| { do: "passed"; solved: boolean };
 
 /** What happens at one moment of a run. `room` counts from 0; without one it is for all. */
 export type Action =
@@ -35,6 +37,10 @@ export type Action =
 	| { do: "page"; room: number; page: PageState }
 	| { do: "rate"; room: number; rate: number }
 	| { do: "burst"; room: number; messages: number }
+	/** The site bans the service's address from the calls that it counts together. */
+	| { do: "ban"; group: CallGroup; forMs: number }
+	/** From now on a batch call answers for so many people, the first of its list. */
+	| { do: "batch"; ids: number }
 	| { do: "disk"; state: DiskState }
 	| { do: "reader"; reader: number; fault: NetworkFault };
 

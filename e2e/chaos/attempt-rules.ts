@@ -1,8 +1,8 @@
 import type { Asked, Attempt } from "./attempts.ts";
 
 export interface AttemptRules {
-	/** Live id by room id. */
-	liveIdOf: (roomId: string) => string;
+	/** Live id by what a request names. */
+	liveIdOf: (name: string) => string;
 	/** When the service or the room was restarted, which forgets what was before. */
 	beganAnew: (liveId: string, from: number, to: number) => boolean;
 	/** The most sessions that a room was to have at once between the two. */
@@ -42,7 +42,7 @@ export function checkAttempts(attempts: readonly Attempt[], asked: readonly Aske
 			if (rules.probesForAll && ofAll(at) <= mostOfAll) continue;
 			broken.push(`${liveId}: ${count} failed attempts in a minute, from ${at} on`);
 		}
-		const requests = asked.filter(({ what, of }) => (what === "page" ? of : rules.liveIdOf(of)) === liveId);
+		const requests = asked.filter(({ of }) => rules.liveIdOf(of) === liveId);
 		broken.push(...askedWhileBlocked(liveId, own, requests, rules));
 	}
 	return broken;

@@ -19,11 +19,20 @@ export interface Attempt {
 const leastFrame = 64;
 const endOfHead = "\r\n\r\n";
 
+/** Calls that are about one room, and what of the query names it. */
+const calls = [
+	{ what: "push", path: "/webcast/im/push/", by: "room_id" },
+	{ what: "fetch", path: "/webcast/im/fetch/", by: "room_id" },
+	{ what: "enter", path: "/webcast/room/web/enter/", by: "web_rid" },
+	{ what: "reflow", path: "/webcast/room/reflow/info/", by: "sec_user_id" },
+	{ what: "scene", path: "/webcast/room/info_by_scene/", by: "room_id" },
+] as const;
+
 /** A request of any kind that is about one room. */
 export interface Asked {
 	at: number;
-	what: "page" | "fetch" | "push";
-	/** The live id of a page, the room id of the others. */
+	what: "page" | (typeof calls)[number]["what"];
+	/** The live id of a page or `enter`, the anchor's `sec_uid` of `reflow`, the room id of the others. */
 	of: string;
 }
 
@@ -101,13 +110,12 @@ export class AttemptBook {
 	}
 
 	#ask(head: string): Asked | undefined {
-		const path = head.slice(0, head.indexOf(" "));
+		const [path = "", query = ""] = head.slice(0, head.indexOf(" ")).split("?");
 		const at = this.#clock.now();
-		const roomId = /[?&]room_id=(\d+)/.exec(path)?.[1] ?? "";
+		const call = calls.find((one) => path.startsWith(one.path));
 		let asked: Asked | undefined;
-		if (path.startsWith("/webcast/im/push/")) asked = { at, what: "push", of: roomId };
-		else if (path.startsWith("/webcast/im/fetch/")) asked = { at, what: "fetch", of: roomId };
-		else if (/^\/\d+(\?|$)/.test(path)) asked = { at, what: "page", of: path.slice(1).replace(/\?.*/, "") };
+		if (call) asked = { at, what: call.what, of: new URLSearchParams(query).get(call.by) ?? "" };
+		else if (/^\/\d+$/.test(path)) asked = { at, what: "page", of: path.slice(1) };
 		if (asked) this.asked.push(asked);
 		return asked;
 	}

@@ -1,31 +1,36 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { describePlan, isLimited, planOf } from "./plan.ts";
+import { describePlan, isLimited, isRaised, planOf } from "./plan.ts";
 import type { ChaosReport } from "./run.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
-/** A few seeds of `npm run chaos`: minutes of the service's time each. */
-const seeds = [1, 5, 6];
+/** A few seeds of `npm run chaos`: minutes of the service's time each. 5 once held a room back for a passed slider. */
+const seeds = [5, 10, 19];
 /** Unit tests and whole runs on real clocks are beside them. */
 const atOnce = 2;
 
-test("among the seeds is each kind of disturbance, restarts on a disk that is not fine, few connections, two sessions", () => {
+test("the seeds hold each kind of disturbance and option", () => {
 	const plans = seeds.map((seed) => planOf(seed));
 	const kinds = new Set<string>(plans.map(({ sessions }) => `${sessions} sessions`));
 	if (plans.some(isLimited)) kinds.add("limited");
+	for (const plan of plans) kinds.add(isRaised(plan) ? "raised budget" : "usual budget");
+	if (plans.some(({ voices }) => voices.includes(true))) kinds.add("voice room");
 	for (const { steps } of plans) {
 		let disk = "fine";
 		for (const step of steps) {
 			if (step.do === "disk") disk = step.state;
 			else if (step.do === "service") kinds.add(`${step.signal} ${disk}`);
 			else if (step.do === "options") kinds.add(`options ${Object.keys(step.options)}`);
+			else if (step.do === "fault") kinds.add(step.spec.fault === "way_closed" ? "way closed" : "fault");
 			else kinds.add(step.do);
 		}
 	}
 	const restarts = ["fine", "full", "read_only"].flatMap((state) => [`SIGKILL ${state}`, `SIGTERM ${state}`]);
 	const options = ["pinned", "redundancy", "redundancy,cookie", "redundancy,identity", "redundancy,sessions"];
 	const others = ["fault", "network", "reader", "end", "begin", "page", "rate", "burst", "stop_room", "start_room"];
-	const wanted = [...restarts, ...options.map((names) => `options ${names}`), ...others];
-	expect([...kinds]).toEqual(expect.arrayContaining([...wanted, "limits", "limited", "1 sessions", "2 sessions"]));
+	const site = ["ban", "batch", "passed", "way closed", "voice room", "raised budget", "usual budget"];
+	const connections = ["limits", "limited", "1 sessions", "2 sessions"];
+	const wanted = [...restarts, ...options.map((names) => `options ${names}`), ...others, ...site, ...connections];
+	expect([...kinds]).toEqual(expect.arrayContaining(wanted));
 });
 
 describe("whatever befalls it, the service keeps its promises", () => {

@@ -28,6 +28,7 @@ const network = (weight: number, kind: (dice: Dice) => NetworkFault): Disturbanc
 
 const count = (dice: Dice) => (dice.chance(0.5) ? { count: dice.whole(1, 4) } : {});
 const ways: readonly Direction[] = ["up", "down", "both", "both"];
+const pageStates = ["offline", "no_room", "not_found", "captcha", "shell", "hidden", "closed_account"] as const;
 
 const disturbances: readonly Disturbance[] = [
 	fault(4, (dice) => ({ fault: "cut", ...count(dice) })),
@@ -84,11 +85,21 @@ const disturbances: readonly Disturbance[] = [
 			];
 		},
 	},
+	{ weight: 4, draw: drawBan },
+	{ weight: 4, draw: drawClosedWay },
+	{
+		weight: 1,
+		draw: (dice) => [
+			{ do: "batch", ids: dice.of([1, 2, 8]) },
+			{ do: "batch", ids: 64, later: dice.time(20_000, 120_000) },
+		],
+	},
+	{ weight: 1, draw: () => [{ do: "passed", solved: false }] },
 	{
 		weight: 2,
 		draw: (dice, rooms) => {
 			const room = dice.whole(0, rooms - 1);
-			const page = dice.of(["offline", "no_room", "not_found", "captcha", "shell"] as const);
+			const page = dice.of(pageStates);
 			return [
 				{ do: "page", room, page },
 				{ do: "page", room, page: "auto", later: dice.time(1_000, 40_000) },
@@ -192,6 +203,32 @@ function drawDisk(dice: Dice): (Action & { later?: number })[] {
 		...restarts,
 		{ do: "disk", state: "fine", later: forMs },
 	];
+}
+
+/** The site bans the address from some of its calls; often a person passes its slider before the ban is over. */
+function drawBan(dice: Dice): (Action & { later?: number })[] {
+	const forMs = dice.time(5_000, 240_000);
+	const ban: Action = { do: "ban", group: dice.of(["page", "json", "json", "batch", "push"] as const), forMs };
+	if (dice.chance(0.6)) return [ban];
+	return [ban, { do: "passed", solved: dice.chance(0.7), later: dice.whole(1_000, forMs) }];
+}
+
+/** A way of looking rooms up is closed, now and then all of them at once. */
+function drawClosedWay(dice: Dice): Action[] {
+	const on = dice.of([
+		"page",
+		"enter",
+		"enter",
+		"reflow",
+		"reflow",
+		"scene",
+		"batch",
+		"batch",
+		"fetch",
+		"all",
+	] as const);
+	const by = dice.of(["captcha", "empty", "444", "layout"] as const);
+	return [{ do: "fault", spec: { fault: "way_closed", on, by, for_ms: dice.time(5_000, 180_000) } }];
 }
 
 function drawOne(dice: Dice): Disturbance {

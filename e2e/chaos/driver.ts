@@ -35,9 +35,10 @@ export class Driver {
 
 	/** No more faults, every broadcast on, everybody started: from here on all has to come back. */
 	async calm(): Promise<void> {
-		const { simulator, network, rooms, disk } = this.#world;
+		const { simulator, site, network, rooms, disk } = this.#world;
 		disk.become("fine");
 		simulator.clearFaults();
+		site.calm();
 		await network.calm();
 		for (const reader of this.#readers) {
 			await reader.network.calm();
@@ -50,20 +51,29 @@ export class Driver {
 			this.#world.beginBroadcast(known);
 			await this.operator.start(known);
 		}
+		if (this.#world.plan.isHelped) await this.operator.passSlider();
 	}
 
 	#do(action: Action): void {
-		const { simulator, network, rooms, disk } = this.#world;
+		const { simulator, site, network, rooms, disk } = this.#world;
 		const known = "room" in action && action.room !== undefined ? rooms[action.room] : undefined;
 		switch (action.do) {
 			case "fault":
-				this.#count(action.spec.fault);
+				this.#count(action.spec.fault === "way_closed" ? `way closed: ${action.spec.on}` : action.spec.fault);
 				this.#note(action.spec, known);
 				simulator.setFault(action.spec, known?.liveId);
 				return;
 			case "network":
 				this.#count(`network ${action.fault.kind}`);
 				network.strike(action.fault, known && ((link) => this.#world.liveIdOf(link.topic ?? "") === known.liveId));
+				return;
+			case "ban":
+				this.#count(`ban: ${action.group}`);
+				site.ban(action.group, action.forMs);
+				return;
+			case "batch":
+				this.#count("batch call cut");
+				site.answer(action.ids);
 				return;
 			case "reader":
 				this.#count(`reader ${action.fault.kind}`);
@@ -79,6 +89,7 @@ export class Driver {
 			case "start_room":
 			case "options":
 			case "limits":
+			case "passed":
 				this.operator.do(action);
 				return;
 			default:
@@ -87,7 +98,10 @@ export class Driver {
 		}
 	}
 
-	#doToRoom(known: KnownRoom, action: Exclude<Action, Act | { do: "fault" | "network" | "reader" | "disk" }>): void {
+	#doToRoom(
+		known: KnownRoom,
+		action: Exclude<Action, Act | { do: "fault" | "network" | "ban" | "batch" | "reader" | "disk" }>,
+	): void {
 		const { room } = known;
 		switch (action.do) {
 			case "end":

@@ -10,6 +10,10 @@ import type { KnownRoom, World } from "./world.ts";
 
 /** After the end of all faults: refused as a device 300 s, one more look-up and a connection; ms of the service's time. */
 const backWithinMs = 420_000;
+/** A room whose next look-up is later than that is back so long after it, ms. */
+const backAfterLookMs = 120_000;
+/** No look-up is later than that: a way that is refused again and again rests an hour, and a tenth of it, ms. */
+const latestLookMs = 66 * 60_000;
 /** Guards against hanging only, ms of real time. */
 const patienceMs = 300_000;
 
@@ -20,15 +24,19 @@ const patienceMs = 300_000;
 export async function untilBack(world: World, operator: Operator, logs: readonly RoomLog[]): Promise<void> {
 	const { rooms, service, clock, plan } = world;
 	let rows: Row[] = [];
-	const states = () => rows.map(({ live_id, state, reason }) => `${live_id} ${state}: ${reason.message}`).join("; ");
+	/** Of each room, the latest time at which it may be back: by the look-up that its status named first. */
+	const lateAts = new Map<string, number>();
+	const states = () => rows.map(stateOf).join("; ");
 	/** The limit is one of the service's time, not of this machine's. */
 	const untilLate = async (what: string, words: string, holds: () => boolean, describe = states) => {
-		const lateAt = clock.now() + backWithinMs;
+		const soonMs = clock.now() + backWithinMs;
+		const lateAt = () => Math.max(soonMs, ...lateAts.values());
 		const look = async () => {
 			for (const log of logs) await log.readOn();
 			const { body } = await service.request("GET", "/api/v1/rooms");
 			({ rooms: rows } = body as { rooms: Row[] });
-			return holds() || clock.now() > lateAt;
+			noteLooks(rows, lateAts, clock.now() + latestLookMs);
+			return holds() || clock.now() > lateAt();
 		};
 		await until(what, look, { limitMs: patienceMs });
 		if (!holds()) throw new Error(`${words}: ${describe()}`);
@@ -57,6 +65,14 @@ export async function untilBack(world: World, operator: Operator, logs: readonly
 	await untilLate("the rest is stored", "Not all is stored", isWhole, () => lacking().join("; "));
 }
 
+/** A room's next look-up is late where the site has hidden it, or rests where nobody says that the slider is passed. */
+function noteLooks(rows: readonly Row[], lateAts: Map<string, number>, latestAt: number): void {
+	for (const { live_id, state, watch } of rows) {
+		if (state === "connected" || lateAts.has(live_id) || !watch?.next_at) continue;
+		lateAts.set(live_id, Math.min(watch.next_at, latestAt) + backAfterLookMs);
+	}
+}
+
 interface Row {
 	live_id: string;
 	state: string;
@@ -64,6 +80,12 @@ interface Row {
 	queue: object | null;
 	connections: object | null;
 	identity: string;
+	watch: { next_at: number | null; next_way: string | null } | null;
+}
+
+function stateOf({ live_id, state, reason, watch }: Row): string {
+	const next = watch?.next_at ? ` (next look-up ${watch.next_at} by ${watch.next_way})` : "";
+	return `${live_id} ${state}: ${reason.message}${next}`;
 }
 
 /** How far a room's log is behind what was said; `undefined` where it is not. Without a login there are no gifts. */

@@ -10,6 +10,12 @@ test("an error about storage is accounted for while the disk is not fine, and fo
 	expect([at(999), at(1_000), at(12_000), at(12_001)]).toEqual([[full], [], [], [full]]);
 });
 
+test("a disk that stalls is the machine's where time runs many times as fast as the disk", () => {
+	const stalled = [{ at: 500, line: '{"level":50,"fault":"stalled","msg":"Nothing was stored for 5 s"}' }];
+	expect(errorsWithoutCause(stalled, disk, 25)).toEqual([]);
+	expect(errorsWithoutCause(stalled, disk)).toHaveLength(1);
+});
+
 test("an error about anything else is one, however the disk is", () => {
 	const other = '{"level":50,"fault":"corrupt","msg":"The event log can\'t write"}';
 	const thrown = '{"level":50,"err":{"code":"internal"},"msg":"A listener threw"}';

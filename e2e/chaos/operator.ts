@@ -49,6 +49,12 @@ export class Operator {
 		return this.#limit({ max_connections: null, max_connections_per_identity: null });
 	}
 
+	/** Reports that the slider is passed. */
+	async passSlider(): Promise<void> {
+		// Just now somebody else did.
+		await this.#ask("POST", "/api/v1/upstream/passed", {}, [200, 429]);
+	}
+
 	async #do(act: Act): Promise<void> {
 		const known = "room" in act ? this.#world.rooms[act.room] : undefined;
 		switch (act.do) {
@@ -61,6 +67,10 @@ export class Operator {
 				this.#count("stop_room");
 				if (known) await this.#stop(known);
 				return;
+			case "passed":
+				this.#count(act.solved ? "slider passed" : "slider said to be passed");
+				if (act.solved) this.#world.site.solve();
+				return this.passSlider();
 			case "start_room":
 				this.#count("start_room");
 				if (known) await this.#start(known, false);

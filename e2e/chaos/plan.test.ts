@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describePlan, isLimited, planOf } from "./plan.ts";
+import { describePlan, isLimited, isRaised, type Plan, planOf } from "./plan.ts";
 
 const seeds = Array.from({ length: 200 }, (_, i) => i + 1);
 
@@ -30,6 +30,33 @@ test("limits are lower than the number of rooms, and change only where there are
 		expect(lowest < plan.rates.length).toBe(isLimited(plan));
 		if (!isLimited(plan)) expect(plan.steps.filter((step) => step.do === "limits")).toEqual([]);
 	}
+});
+
+test("plans keep the built-in budget of look-ups, and raise it within what the site allows and beyond", () => {
+	const plans = seeds.map((seed) => planOf(seed));
+	const share = (are: (plan: Plan) => boolean) => plans.filter(are).length / plans.length;
+	expect(share(({ options }) => options.lookups_per_minute === undefined)).toBeGreaterThan(0.3);
+	expect(share((plan) => plan.options.lookups_per_minute !== undefined && !isRaised(plan))).toBeGreaterThan(0.1);
+	expect(share(isRaised)).toBeGreaterThan(0.1);
+});
+
+test("the site bans each group of calls, closes each way in each manner, and answers batch calls in part", () => {
+	const drawn = new Set<string>();
+	for (const seed of seeds) {
+		for (const step of planOf(seed).steps) {
+			if (step.do === "ban") drawn.add(`ban ${step.group}`);
+			else if (step.do === "batch") drawn.add(`batch ${step.ids}`);
+			else if (step.do === "passed") drawn.add(`passed ${step.solved}`);
+			else if (step.do === "fault" && step.spec.fault === "way_closed") {
+				drawn.add(`closed ${step.spec.on}`).add(`by ${step.spec.by}`);
+			}
+		}
+	}
+	const closed = ["page", "enter", "reflow", "scene", "batch", "fetch", "all"].map((way) => `closed ${way}`);
+	const manners = ["captcha", "empty", "444", "layout"].map((by) => `by ${by}`);
+	const bans = ["page", "json", "batch", "push"].map((group) => `ban ${group}`);
+	const others = ["batch 1", "batch 2", "batch 8", "batch 64", "passed true", "passed false"];
+	expect([...drawn].sort()).toEqual([...closed, ...manners, ...bans, ...others].sort());
 });
 
 test("a disk that is filled or made read-only is always restored", () => {

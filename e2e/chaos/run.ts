@@ -6,7 +6,7 @@ import { Driver } from "./driver.ts";
 import { logOf, truthOf, untilBack, untilCaughtUp, untilNothingIsLeft } from "./ending.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { errorsWithoutCause } from "./log-rules.ts";
-import { isLimited, type Plan } from "./plan.ts";
+import { isLimited, isRaised, type Plan } from "./plan.ts";
 import { closeReaders, openReaders, type Reader } from "./readers.ts";
 import { Referee } from "./referee.ts";
 import { World } from "./world.ts";
@@ -76,8 +76,10 @@ export async function runPlan(
 		const verdicts = world.rooms.map((known, i) => judge(truthOf(known, world), logs[i]?.events ?? []));
 		broken.push(...referee.broken, ...verdicts.flatMap((verdict) => verdict.broken));
 		broken.push(...readers.flatMap((reader, i) => complaintsOf(reader, seen[i] ?? [], logs)));
-		broken.push(...errorsWithoutCause(world.service.errors, world.disk).map((line) => `an error in the log: ${line}`));
+		const errors = errorsWithoutCause(world.service.errors, world.disk, plan.factor);
+		broken.push(...errors.map((line) => `an error in the log: ${line}`));
 		broken.push(...checkAttempts(attempts, world.book.asked, rulesOf(world)));
+		if (!isRaised(plan)) broken.push(...world.site.bansEarned());
 		await closeReaders(readers);
 		readers = [];
 		await saying(broken, () => untilNothingIsLeft(world, before));
@@ -128,7 +130,7 @@ function isAboutRestarts(complaint: string): boolean {
 
 function rulesOf(world: World) {
 	return {
-		liveIdOf: (roomId: string) => world.liveIdOf(roomId),
+		liveIdOf: (name: string) => world.liveIdOf(name),
 		beganAnew: (liveId: string, from: number, to: number) => world.beganAnew(liveId, from, to),
 		sessionsOf: (liveId: string, from: number, to: number) => world.sessionsOf(liveId, from, to),
 		probesForAll: world.plan.options.strategy === "adaptive",

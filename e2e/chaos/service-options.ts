@@ -14,6 +14,8 @@ const groups: readonly (readonly ConfigInput[])[] = [
 	[{}, { group_commit_ms: 1 }, { group_commit_ms: 1_000 }],
 	[{}, {}, { polling_fallback: false }],
 	[{}, {}, { silence_ms: 20_000 }],
+	// More than the built-in budget, within what the site allows, and far beyond.
+	[{}, {}, { lookups_per_minute: 20 }, { lookups_per_minute: 120 }],
 ];
 
 export function drawOptions(random: Random): ConfigInput {

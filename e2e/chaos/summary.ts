@@ -40,6 +40,7 @@ function rowsOf(reports: readonly ChaosReport[], struck: ReadonlyMap<string, num
 		["SIGKILL, SIGTERM on a full disk", counts(times(/^SIGKILL .*full/), times(/^SIGTERM .*full/))],
 		["SIGKILL, SIGTERM on a read-only disk", counts(times(/^SIGKILL .*read_only/), times(/^SIGTERM .*read_only/))],
 		["starts that such a disk refused", counts(times(/^start refused/))],
+		["bans by the site, ways of looking up that were closed", counts(times(/^ban:/), times(/^way closed/))],
 		["changes of a room's options, of limits", counts(times(/^options /), times(/^limits/))],
 		...(leftOut > 0 ? [["left out, as no file system was to be had", counts(leftOut)] as [string, string]] : []),
 		["rooms, messages in their logs", counts(verdicts.length, all("messages"))],

@@ -15,6 +15,7 @@ import type { Window } from "./judge.ts";
 import { Network } from "./network.ts";
 import { serviceCookie, setLimits, sharedIdentity } from "./option-draws.ts";
 import type { Plan } from "./plan.ts";
+import { SiteHand } from "./site-hand.ts";
 
 /** One room, and what is known of it for certain. */
 export interface KnownRoom {
@@ -50,6 +51,7 @@ export class World {
 	readonly clock: Clock;
 	readonly random: () => number;
 	readonly simulator: Simulator;
+	readonly site: SiteHand;
 	readonly network: Network;
 	/** What the service's data lies on. */
 	readonly disk: DataDisk;
@@ -77,6 +79,7 @@ export class World {
 			seed: plan.seed,
 			historySize: plan.historySize,
 			strict: true,
+			site: plan.site,
 			clock,
 			port: 0,
 		});
@@ -116,6 +119,7 @@ export class World {
 		this.#folder = parts.folder;
 		this.random = parts.random;
 		this.simulator = parts.simulator;
+		this.site = new SiteHand(parts.simulator.site);
 		this.network = parts.network;
 		this.disk = parts.disk;
 		this.service = parts.service;
@@ -124,8 +128,8 @@ export class World {
 		const options = { redundancy: parts.plan.sessions };
 		this.rooms = this.simulator.rooms.map((room, i) => {
 			const rate = parts.plan.rates[i] ?? 1;
-			room.change({ rate });
-			this.#liveIds.set(room.roomId, room.liveId);
+			room.change({ rate, voice: parts.plan.voices[i] });
+			for (const name of [room.liveId, room.info.anchor.secUid, room.roomId]) this.#liveIds.set(name, room.liveId);
 			const sessions = [{ from: 0, most: parts.plan.sessions }];
 			return { liveId: room.liveId, room, begins: [0], windows: [], anewAt: [], options, sessions };
 		});
@@ -135,9 +139,9 @@ export class World {
 		return this.rooms.map(({ liveId }) => liveId);
 	}
 
-	/** Live id of a broadcast that is, or was, on. */
-	liveIdOf(roomId: string): string {
-		return this.#liveIds.get(roomId) ?? "";
+	/** Live id of a room by what a request names: the live id itself, the anchor's `sec_uid`, or a broadcast that is or was on. */
+	liveIdOf(name: string): string {
+		return this.#liveIds.get(name) ?? "";
 	}
 
 	beginBroadcast({ room, begins }: KnownRoom): void {
