@@ -6,9 +6,10 @@
  * younger, shorter, purged or trimmed) the log continues above its *floor*, and a jump in its numbers stays behind: readers
  * get `truncated` with the reason `reset` in place of what the jump passes over.
  *
- * A floor needs no memory. A room gives far fewer than 1,000 numbers a second over its life, so every number that was ever
- * given is below the time in ms. What is still known (the known end, and a floor that was used before) covers a clock that
- * was set back, and a room that was faster than that for a while. All of it stays far below 2^53.
+ * A floor needs no memory. A room gives far fewer than 100,000 numbers a second over its life, so every number that was
+ * ever given is below the time in units of 10 µs. What is still known (the known end, and a floor that was used before)
+ * covers a clock that was set back, and losses in quick succession: in 10 seconds the time passes a whole jump. All of it
+ * stays below 2^48 until the year 2059.
  */
 
 /** More events than a room can have stored in the time that a store may lose without a trace. A jump is never shorter. */
@@ -33,7 +34,7 @@ export interface KnownNumbers {
  * @param now ms since the epoch
  */
 export function floorAbove({ lastSeq, floor }: KnownNumbers, now: number): number {
-	return Math.max(lastSeq + leastJump, floor + leastJump, Math.trunc(now));
+	return Math.max(lastSeq + leastJump, floor + leastJump, Math.trunc(now * 100));
 }
 
 /** Whether events are missing in such a number that no damage explains it, but a jump does. */

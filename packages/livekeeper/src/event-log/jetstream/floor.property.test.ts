@@ -61,7 +61,7 @@ const steps = fc.array(
 		{ weight: 1, arbitrary: fc.record({ do: fc.constant("stop" as const), lost: fc.nat(5) }) },
 		{ weight: 1, arbitrary: fc.record({ do: fc.constant("purge" as const) }) },
 	),
-	{ maxLength: 40 },
+	{ maxLength: 40, size: "max" },
 );
 
 test("gives no number twice, whatever servers lose, and jumps only where its end is not shown", async () => {
