@@ -32,7 +32,7 @@ describe.skipIf(!hasNats)("a patient request", () => {
 	test("ends with its time where nobody is there, and says so", async () => {
 		const nc = await open();
 		const error = await patient(nc)
-			.request("nobody", "question", { timeout: 200 })
+			.request("nobody", "question", { timeout: 2_000 })
 			.catch((reason: unknown) => reason);
 		expect(isUnanswered(error)).toBe(true);
 	});
