@@ -23,6 +23,7 @@ const pageShare = 1 / 5;
 /** Least time between two requests, ms, and by how much it varies. */
 const gapMs = 3 * second;
 const gapSpread = 0.3;
+export const longestGapMs = gapMs * (1 + gapSpread);
 /** The gap shrinks only where a larger budget could not be used up otherwise. */
 const gapOfRate = 0.75;
 /** The same after an attempt that did not reach the site, doubled each time in a row. */

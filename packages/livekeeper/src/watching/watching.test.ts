@@ -205,6 +205,19 @@ describe("a refusal", () => {
 		expect(rooms.some(({ waits }) => waits.at(-1)?.refused)).toBe(false);
 	});
 
+	it("takes no gap before its next way for a wait", async () => {
+		world = new World();
+		world.site.closed.set("scene", "layout");
+		const [room] = world.add(1, { look: false });
+		world.site.begin("10000");
+		room?.look("losing", "10000.1");
+		await world.clock.advance(10 * second);
+		expect(room?.last?.status).toBe("live");
+		expect(world.site.asked.map(({ way }) => way)).toEqual(["scene", "enter"]);
+		// A live room that is told to wait connects to what it knows, and gives the look-up up.
+		expect(room?.waits).toEqual([]);
+	});
+
 	it("keeps asking by ways that work where no room could try what rests", async () => {
 		world = new World();
 		world.site.closed.set("scene", "empty").set("batch", "captcha");

@@ -13,7 +13,7 @@ import {
 import type { Logger } from "../log.ts";
 import type { ConnectionRoute, Hold, Look, LookRequest, LookWait, RoomLooks } from "../rooms/index.ts";
 import { setIntervals } from "./cadence.ts";
-import { defaultLookupsPerMinute, Exit, watchWays } from "./exit.ts";
+import { defaultLookupsPerMinute, Exit, longestGapMs, watchWays } from "./exit.ts";
 import { Expectation } from "./expectation.ts";
 import { type KeptExit, type KeptRoom, type KeptWatching, keptExits, keptRooms } from "./kept-watching.ts";
 import { type Ask, planOf, readyWay, usableRoute } from "./planner.ts";
@@ -601,6 +601,9 @@ export class Watching implements RoomLooks {
 		for (const room of [...this.#open]) {
 			if (room.isAsked || room.requests.size === 0) continue;
 			const wait = this.#waitOf(room, queue);
+			// It has begun, and goes on by its next way.
+			if (room.exhausted.size > 0 && !wait.refused && (wait.until ?? Number.POSITIVE_INFINITY) - now <= longestGapMs)
+				continue;
 			for (const own of [...room.requests]) {
 				if (room.requests.has(own) && (!own.wait || isOther(own.wait, wait, now))) this.#report(room, own, wait);
 			}
