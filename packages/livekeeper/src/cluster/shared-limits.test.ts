@@ -36,8 +36,11 @@ class World {
 		const held = new Map<string, HeldPermit>();
 		const aborts = new Map<string, AbortController>();
 		const preempted: string[] = [];
+		/** The parts of each address's look-ups that this node was given. */
+		const parts: number[] = [];
 		const shared = new SharedLimits({
 			...{ node, clock, logger, admission, secret: "a test" },
+			watching: { share: (part) => void parts.push(part) },
 			nodes: () => this.names.map((name) => ({ node: name, weight: this.weights.get(name) ?? 1, draining: false })),
 			leaves: (liveId) => (this.owners.get(liveId) ?? node) !== node,
 			messages: {
@@ -76,7 +79,7 @@ class World {
 			held.delete(room);
 			aborts.get(room)?.abort();
 		};
-		return { admission, shared, hear, want, drop, held, preempted, lines };
+		return { admission, shared, hear, want, drop, held, preempted, parts, lines };
 	}
 
 	node(name: string) {
@@ -217,6 +220,15 @@ test("a node that comes takes nothing before it has heard what others hold", asy
 	expect(world.held).toBe(4);
 	await world.settle();
 	expect(world.held).toBe(4);
+});
+
+test("shares the look-ups of one address among the nodes that are there", async () => {
+	const world = new World(["a", "b", "c"], {});
+	await world.clock.advance(10_000);
+	expect(["a", "b", "c"].map((name) => world.node(name).parts.at(-1))).toEqual([1 / 3, 1 / 3, 1 / 3]);
+	world.die("c");
+	await world.clock.advance(30_000);
+	expect(["a", "b"].map((name) => world.node(name).parts.at(-1))).toEqual([1 / 2, 1 / 2]);
 });
 
 test("what a node that is gone held is the others'", async () => {

@@ -1,0 +1,115 @@
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { type Simulator, startSimulator } from "@livekeeper/simulator";
+import type { Browser, Page } from "playwright-core";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { axeFaults, chromiumPath, closePages, openPage, startBrowser } from "../kit/browser.ts";
+import { ServiceProcess } from "../kit/service-process.ts";
+import { until } from "../kit/until.ts";
+
+const address = "127.0.0.1";
+const hour = 3_600_000;
+const program = fileURLToPath(new URL("../../packages/livekeeper/bin/livekeeper.js", import.meta.url));
+
+interface RoomView {
+	state: string;
+	kind?: string;
+	reason: { code: string };
+	messages: number;
+}
+
+describe.skipIf(chromiumPath === undefined)("before the site as it is", () => {
+	let browser: Browser;
+	let simulator: Simulator;
+	let service: ServiceProcess;
+
+	beforeEach(async () => {
+		browser = await startBrowser();
+		simulator = await startSimulator({ rooms: 1, rate: 4, seed: 7, port: 0, site: "real" });
+		service = await ServiceProcess.create({ upstreamUrl: simulator.url });
+	});
+	afterEach(async () => {
+		await closePages();
+		await browser?.close();
+		await service?.close();
+		await simulator?.close();
+	});
+
+	const room = async (liveId: string) => {
+		const { body } = await service.request("GET", `/api/v1/rooms/${liveId}`);
+		return (body as { room: RoomView }).room;
+	};
+	const isClosed = async () => {
+		const { body } = await service.request("GET", "/api/v1/upstream");
+		return (body as { upstream: { exits: { closed: boolean }[] } }).upstream.exits[0]?.closed === true;
+	};
+	const row = (page: Page, liveId: string) =>
+		page.getByRole("row").filter({ has: page.locator(`a[href$="/rooms/${liveId}"]`) });
+	/** Look-ups that the site has counted. */
+	const asked = () => {
+		const { page, json, batch } = simulator.site.addresses().find((one) => one.address === address)?.calls ?? {};
+		return { home: page?.asked ?? 0, calls: (json?.asked ?? 0) + (batch?.asked ?? 0) };
+	};
+
+	test("a banned address connects by one request once a person has passed the slider", async () => {
+		for (const group of ["page", "json", "batch"] as const) simulator.site.ban(address, group, hour);
+		await service.start();
+		await service.startRoom("1001");
+		await until("every way is refused", isClosed);
+		const { page, complaints, foreign } = await openPage(browser, service.url);
+		const banner = page.getByRole("region", { name: "被网站拒绝的查询" });
+		await banner.getByRole("alert").getByText("您的直播间没有问题，已连接的保持连接").waitFor();
+		await banner.getByText("要求通过滑块验证").waitFor();
+		expect(await banner.getByRole("link", { name: "打开页面" }).getAttribute("href")).toBe(`${simulator.url}/1001`);
+		expect(await axeFaults(page)).toEqual([]);
+
+		simulator.site.passed(address);
+		const before = asked();
+		await banner.getByRole("button", { name: "我已通过验证" }).click();
+		await row(page, "1001").getByText("已连接").filter({ visible: true }).waitFor();
+		// One look-up; the home page gives a new visitor its cookie once, and counts in the budget of pages.
+		expect(asked()).toEqual({ home: before.home + 1, calls: before.calls + 1 });
+		await until("the banner goes", async () => (await banner.count()) === 0);
+		expect([complaints, foreign]).toEqual([[], []]);
+	});
+
+	test("each kind of room is what it is: in the status, on the page, in the command line", async () => {
+		simulator.addRoom("2001", { voice: true });
+		simulator.addRoom("2002", { page: "hidden" });
+		simulator.addRoom("2003", { page: "closed_account" });
+		const rooms = {
+			// A healthy page that names captcha.
+			1001: { view: { state: "connected" }, said: "已连接" },
+			2001: { view: { state: "connected", kind: "voice" }, said: "语音" },
+			2002: { view: { state: "waiting", reason: { code: "hidden" } }, said: "仅对主播指定的观众可见" },
+			2003: { view: { state: "not_found", reason: { code: "closed" } }, said: "该账号已注销" },
+			2004: { view: { state: "not_found", reason: { code: "not_found" } }, said: "没有这个直播号的直播间" },
+		};
+		// The first room is asked about by its page, the others by JSON calls.
+		simulator.setFault({ fault: "way_closed", on: "enter", by: "layout", count: 1 });
+		await service.start();
+		for (const liveId of Object.keys(rooms)) await service.startRoom(liveId);
+		for (const [liveId, { view }] of Object.entries(rooms)) {
+			await until(`${liveId} is ${view.state}`, async () => (await room(liveId)).state === view.state, {
+				describe: () => simulator.site.addresses(),
+			});
+			expect(await room(liveId)).toMatchObject(view);
+		}
+		expect(simulator.site.addresses()[0]?.calls.page.asked).toBeGreaterThan(0);
+		await until("the voice room's messages are in the log", async () => {
+			const { body } = await service.request("GET", "/api/v1/rooms/2001/events?types=chat");
+			return (body as { events: unknown[] }).events.length > 0;
+		});
+
+		const status = execFileSync(process.execPath, [program, "status", "--url", service.url, "--lang", "zh"], {
+			encoding: "utf8",
+		});
+		const { page, complaints } = await openPage(browser, service.url, { width: 1440, height: 900 });
+		for (const [liveId, { said }] of Object.entries(rooms)) {
+			expect(status.split("\n").find((line) => line.includes(liveId))).toContain(said);
+			await row(page, liveId).getByText(said).filter({ visible: true }).first().waitFor();
+		}
+		expect(await axeFaults(page)).toEqual([]);
+		expect(complaints).toEqual([]);
+	});
+});
