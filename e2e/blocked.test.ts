@@ -111,7 +111,9 @@ describe.each(["fixed", "adaptive"] as const)("%s: who is refused", (strategy) =
 		const { clock, asked } = upstream;
 		// All that a room asks for is counted.
 		const paths = asked.map(({ what }) => what);
-		expect(paths).toEqual(expect.arrayContaining(["/webcast/room/web/enter/", "/webcast/im/fetch/", "/webcast/im/push/v2/"]));
+		expect(paths).toEqual(
+			expect.arrayContaining(["/webcast/room/web/enter/", "/webcast/im/fetch/", "/webcast/im/push/v2/"]),
+		);
 		upstream.refuse();
 		await upstream.until("both are refused", () => upstream.refused);
 		const refusedAt = clock.now();
