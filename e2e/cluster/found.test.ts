@@ -53,6 +53,18 @@ test.skipIf(!hasNats)(
 			const [given] = await Promise.all([b.service.request("GET", `${path}/options`), answersOf(b, liveId)]);
 			expect(given.body).toMatchObject({ options: { has_cookie: true } });
 		}
+		const identity = "/api/v1/identities/main";
+		expect((await a.service.request("PUT", identity, { cookie })).status).toBe(201);
+		const proxy = "http://127.0.0.1:9";
+		const changed = await b.service.request("PUT", identity, { proxy });
+		expect(changed).toMatchObject({ status: 200, body: { identity: { has_cookie: true, has_proxy: true } } });
+		expect((await b.service.request("PUT", "/api/v1/identities/second", { proxy })).status).toBe(201);
+		const named = { identity: "second" };
+		const answers = await Promise.all([
+			a.service.request("GET", "/api/v1/identities/second"),
+			a.service.request("PUT", `/api/v1/rooms/${simulator.rooms[0]?.liveId}`, named),
+		]);
+		expect(answers).toMatchObject([{ status: 200 }, { status: 200 }]);
 		for (const [first, second] of [
 			[a, b],
 			[b, a],

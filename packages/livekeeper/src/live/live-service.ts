@@ -31,7 +31,7 @@ export interface LiveServiceOptions {
 	log: Pick<EventLog, "registry" | "knows">;
 	logger: Logger;
 	/** Whether a name is one of an identity. Default: none is. */
-	knowsIdentity?: (name: string) => boolean;
+	knowsIdentity?: (name: string) => Promise<boolean>;
 	/** Why nothing that a room says could be kept at the moment. Default: it can. */
 	trouble?: () => Text | undefined;
 }
@@ -71,7 +71,7 @@ export class LiveService {
 	readonly #pool: ConnectionPool;
 	readonly #logger: Logger;
 	readonly #log: LiveServiceOptions["log"];
-	readonly #knowsIdentity: (name: string) => boolean;
+	readonly #knowsIdentity: (name: string) => Promise<boolean>;
 	readonly #trouble: () => Text | undefined;
 	readonly #active = new Map<string, ActiveRoom>();
 	/** Rooms of which it is about to be stored that they are wanted, or how, or that they are not: when the last is over. */
@@ -81,7 +81,14 @@ export class LiveService {
 	/** For each `reload` that reads: rooms of which something was stored meanwhile, so that what it reads may be older. */
 	readonly #reading = new Set<Set<string>>();
 
-	constructor({ host, pool, log, logger, knowsIdentity = () => false, trouble = () => undefined }: LiveServiceOptions) {
+	constructor({
+		host,
+		pool,
+		log,
+		logger,
+		knowsIdentity = async () => false,
+		trouble = () => undefined,
+	}: LiveServiceOptions) {
 		this.#host = host;
 		this.#pool = pool;
 		this.#log = log;
@@ -138,10 +145,10 @@ export class LiveService {
 	 */
 	async startLive(liveId: string, options?: RoomChange, how: "replace" | "merge" = "replace"): Promise<StartedRoom> {
 		checkLiveId(liveId);
-		if (options) this.#checkIdentity(options);
 		const trouble = this.#active.has(liveId) ? undefined : this.#trouble();
 		if (trouble) throw new LivekeeperError("storage_failing", clusterTexts.cannotKeep(trouble));
 		return this.#withRoom(liveId, async (room) => {
+			if (options) await this.#checkIdentity(options);
 			const created = room === undefined || room === "stopped";
 			let changed = false;
 			if (created) await this.#startNew(liveId, mergeOptions({}, options ?? {}), room === "stopped");
@@ -156,9 +163,9 @@ export class LiveService {
 	 */
 	async changeLive(liveId: string, options: RoomChange): Promise<LiveRoomStatus> {
 		checkLiveId(liveId);
-		this.#checkIdentity(options);
 		return this.#withRoom(liveId, async (room) => {
 			if (room === undefined || room === "stopped") throw new RoomNotFoundError(liveId);
+			await this.#checkIdentity(options);
 			await this.#changeTo(liveId, room, options, "merge");
 			return this.#statusOf(liveId);
 		});
@@ -312,15 +319,15 @@ export class LiveService {
 		return this.#host.onStatus(subscriber);
 	}
 
-	#checkIdentity({ identity, cookie, proxy, sessions = [] }: RoomChange): void {
-		for (const further of sessions) this.#checkIdentity(further);
+	async #checkIdentity({ identity, cookie, proxy, sessions = [] }: RoomChange): Promise<void> {
+		for (const further of sessions) await this.#checkIdentity(further);
 		if (identity === undefined || identity === null) return;
 		if (cookie !== undefined || proxy !== undefined) {
 			throw new LivekeeperError("invalid_request", requestTexts.identityOrOwn, {
 				hint: requestTexts.identityOrOwnHint,
 			});
 		}
-		if (!this.#knowsIdentity(identity)) {
+		if (!(await this.#knowsIdentity(identity))) {
 			throw new LivekeeperError("identity_not_found", requestTexts.noIdentity(identity));
 		}
 	}
@@ -358,6 +365,12 @@ export class LiveService {
 	async #find(liveId: string): Promise<ActiveRoom | "stopped" | undefined> {
 		if (this.#unstoredStops.has(liveId)) return "stopped";
 		const stored = await this.#log.registry.get(liveId);
+		if (typeof stored === "object") {
+			// It would begin as one whose identity is gone.
+			for (const { identity } of sessionOptions(stored.options)) {
+				if (identity !== undefined) await this.#knowsIdentity(identity);
+			}
+		}
 		// A notice of it may have come meanwhile.
 		const active = this.#active.get(liveId);
 		return active ?? (stored === undefined || stored === "stopped" ? stored : this.#takeUp(stored));

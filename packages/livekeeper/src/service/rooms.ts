@@ -103,7 +103,7 @@ export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Rele
 	cluster?.shareLimits(manager.admission, config.ownAddress ? undefined : manager.watching);
 	const live = new LiveService({
 		...{ host: cluster?.host(local) ?? local, pool: manager, log, logger },
-		knowsIdentity: (name) => book.get(name) !== undefined,
+		knowsIdentity: async (name) => (await book.find(name)) !== undefined,
 		// By itself a service stores once it can what waits in memory; in a cluster that is given up where it takes long.
 		trouble: () => cluster && (cluster.trouble ?? storageTrouble(log)),
 	});

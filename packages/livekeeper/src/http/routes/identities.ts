@@ -65,11 +65,11 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 				summary: "One identity",
 				tags: ["identities"],
 				params: identityParams,
-				response: { 200: reply, ...errorReplies(400, 401, 404, 429) },
+				response: { 200: reply, ...errorReplies(400, 401, 404, 429, 503) },
 			},
 		},
 		async (request) => {
-			const identity = toWire(identities.get(request.params.name), languageOf(request));
+			const identity = toWire(await identities.get(request.params.name), languageOf(request));
 			return { success: true as const, identity };
 		},
 	);
@@ -104,11 +104,11 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 				description: "One that does not rest stays as it is.",
 				tags: ["identities"],
 				params: identityParams,
-				response: { 200: reply, ...errorReplies(400, 401, 404, 429) },
+				response: { 200: reply, ...errorReplies(400, 401, 404, 429, 503) },
 			},
 		},
 		async (request) => {
-			const identity = toWire(identities.lift(request.params.name), languageOf(request));
+			const identity = toWire(await identities.lift(request.params.name), languageOf(request));
 			return { success: true as const, identity };
 		},
 	);

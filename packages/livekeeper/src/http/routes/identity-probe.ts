@@ -45,7 +45,7 @@ export function identityProbeRoute(app: App, { identities, clock }: RouteDeps): 
 				tags: ["identities"],
 				params: identityParams,
 				body: z.object({ live_id: liveIdInput }),
-				response: { 200: answer, ...errorReplies(400, 401, 404, 413, 415, 429) },
+				response: { 200: answer, ...errorReplies(400, 401, 404, 413, 415, 429, 503) },
 			},
 		},
 		(request, reply) => {

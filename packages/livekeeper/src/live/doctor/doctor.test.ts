@@ -31,7 +31,7 @@ function examined(
 	const asked: { identity: RoomIdentity; liveId: string }[] = [];
 	let gate: Promise<void> | undefined;
 	const identities: DoctorOptions["identities"] = {
-		get: (name) => {
+		get: async (name) => {
 			if (name !== "main") throw new LivekeeperError("identity_not_found", verbatim(`There is no identity "${name}".`));
 			const shown = shownTo([]);
 			const unknown = { seenAt: undefined, warning: undefined, addedAt: 0, updatedAt: 0, shown, rest: undefined };

@@ -50,7 +50,8 @@ export class Doctor {
 	 * or after too many
 	 */
 	async *examine(question: DoctorQuestion, signal: AbortSignal): Examination {
-		const identity = question.identity === undefined ? undefined : this.#options.identities.get(question.identity);
+		const identity =
+			question.identity === undefined ? undefined : await this.#options.identities.get(question.identity);
 		this.#admit();
 		this.#busy = true;
 		try {

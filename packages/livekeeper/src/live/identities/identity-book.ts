@@ -31,6 +31,12 @@ export class IdentityBook {
 		return this.#entries.get(name);
 	}
 
+	/** The same, also where another node has stored it and this one has not been notified yet. @throws LivekeeperError `storage_failing` */
+	async find(name: string): Promise<LoadedIdentity | undefined> {
+		if (!this.#entries.has(name)) await this.load();
+		return this.#entries.get(name);
+	}
+
 	/** The identity of a room towards the upstream. A name with nothing behind it gives an identity that sends nothing. */
 	readonly resolve = (options: RoomOptions): RoomIdentity => {
 		const name = identityOf(options);

@@ -108,9 +108,9 @@ export class IdentityService {
 		return this.#options.book.list().map((entry) => this.#view(entry));
 	}
 
-	/** @throws LivekeeperError `identity_not_found` */
-	get(name: string): IdentityView {
-		return this.#view(this.#entry(name));
+	/** @throws LivekeeperError `identity_not_found`, `storage_failing` */
+	async get(name: string): Promise<IdentityView> {
+		return this.#view(await this.#entry(name));
 	}
 
 	/**
@@ -122,6 +122,8 @@ export class IdentityService {
 		return this.#turns.take(async () => {
 			const { registry, book, manager } = this.#options;
 			if (!nameShape.test(name)) throw new LivekeeperError("invalid_request", requestTexts.identityName);
+			// What is left out stays as it is stored, also where another node has stored it.
+			await book.load();
 			const known = book.get(name);
 			if (!known && book.size >= maxIdentities) throw tooMany();
 			const secrets = changed(known?.secrets ?? {}, { ...change, cookie: await this.#textOf(change) });
@@ -129,7 +131,7 @@ export class IdentityService {
 			await registry.put(name, secrets);
 			await book.load();
 			manager.identitiesChanged();
-			return { identity: this.get(name), created: !known };
+			return { identity: await this.get(name), created: !known };
 		});
 	}
 
@@ -137,7 +139,7 @@ export class IdentityService {
 	remove(name: string): Promise<void> {
 		return this.#turns.take(async () => {
 			const { registry, book, live } = this.#options;
-			this.#entry(name);
+			await this.#entry(name);
 			// Rooms that use the default identity without naming it go on without.
 			const rooms = live.roomsNaming(name);
 			if (rooms.length > 0) throw inUse(name, rooms);
@@ -150,10 +152,10 @@ export class IdentityService {
 
 	/**
 	 * Has an identity tried again that rests, on every node; one that does not stays as it is.
-	 * @throws LivekeeperError `identity_not_found`
+	 * @throws LivekeeperError `identity_not_found`, `storage_failing`
 	 */
-	lift(name: string): IdentityView {
-		this.#entry(name);
+	async lift(name: string): Promise<IdentityView> {
+		await this.#entry(name);
 		this.liftHere(name);
 		this.#onLifted(name);
 		return this.get(name);
@@ -190,9 +192,9 @@ export class IdentityService {
 	 * @throws LivekeeperError `identity_not_found`, `too_many_requests` while others are under way, `invalid_request` when
 	 * there is nothing to try it with
 	 */
-	probe(name: string, liveId: string, signal: AbortSignal): AsyncGenerator<ProbeStep, void> {
-		this.#entry(name);
-		return this.#probe(this.#options.book.resolve({ identity: name }), liveId, signal);
+	async *probe(name: string, liveId: string, signal: AbortSignal): AsyncGenerator<ProbeStep, void> {
+		await this.#entry(name);
+		yield* this.#probe(this.#options.book.resolve({ identity: name }), liveId, signal);
 	}
 
 	async *#probe(identity: RoomIdentity, liveId: string, signal: AbortSignal): AsyncGenerator<ProbeStep, void> {
@@ -212,8 +214,9 @@ export class IdentityService {
 		return this.pairing.cookieOf(pairing);
 	}
 
-	#entry(name: string): LoadedIdentity {
-		const entry = this.#options.book.get(name);
+	/** @throws LivekeeperError `identity_not_found`, `storage_failing` */
+	async #entry(name: string): Promise<LoadedIdentity> {
+		const entry = await this.#options.book.find(name);
 		if (!entry) throw new LivekeeperError("identity_not_found", requestTexts.noIdentity(name));
 		return entry;
 	}
