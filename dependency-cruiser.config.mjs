@@ -93,7 +93,7 @@ const parts = {
 		health: ["text"],
 		// What several connections bring of the same. Pure.
 		comparison: [],
-		connections: ["comparison", "errors", "listeners", "room-options", "rooms", "text"],
+		connections: ["comparison", "errors", "listeners", "room-options", "rooms", "text", "watching"],
 		// Which room is looked up, by which way, and when.
 		watching: ["log", "rooms", "text"],
 		"event-log": [

@@ -1,10 +1,12 @@
 export type { Compared, ComparedAll } from "../comparison/index.ts";
 export type {
 	GiftCounts,
+	Look,
 	MessageQueue,
 	PastChange,
 	QualityPoint,
 	RoomConnectionStatus,
+	RoomLooks,
 	RoomMemory,
 	RoomPast,
 	StorageTrouble,

@@ -8,8 +8,8 @@ import {
 	readLinks,
 	type UpstreamHandle,
 } from "@livekeeper/douyin";
+import type { Look, RoomLooks } from "../../connections/index.ts";
 import { LivekeeperError } from "../../errors.ts";
-import type { Look, RoomLooks } from "../../rooms/index.ts";
 import { failureHelp, failureText, linkTexts, saidText, type Text } from "../../text/index.ts";
 import type { LiveService } from "../live-service.ts";
 import { Visits } from "../visits.ts";
