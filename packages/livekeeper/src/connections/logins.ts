@@ -16,7 +16,7 @@ const defaultLoginSettings = { warnMs: 72 * hourMs, checkMs: 6 * hourMs } as con
 
 interface Watched {
 	phase: LoginPhase;
-	/** When a page was last asked for, or the identity first seen, ms. */
+	/** When a page was last asked for, or the identity first seen, ms; 0: no page has told of it yet. */
 	checkedAt: number;
 }
 
@@ -56,7 +56,10 @@ export class Logins {
 		for (const identity of used) {
 			const { upstream } = identity;
 			if (!upstream.login || upstream.login.status === "anonymous") continue;
-			const watched = this.#watched.get(upstream) ?? { phase: "fine", checkedAt: this.#clock.now() };
+			// Other ways of asking about a room do not say whether a login that was just given is still one.
+			const isUnseen = upstream.login.seenAt === undefined;
+			const checkedAt = isUnseen ? 0 : this.#clock.now();
+			const watched = this.#watched.get(upstream) ?? { phase: "fine", checkedAt };
 			this.#watched.set(upstream, watched);
 			this.#warn(identity, watched);
 			this.#ask(identity, watched, ask);

@@ -459,7 +459,7 @@ export class PersistentConnectionManager {
 			const by = route.connections.find(isUsable);
 			if (!by || !monitor.isConnected) continue;
 			const nothing = () => undefined;
-			this.#looks.look({ liveId, urgency: "waiting", way: "page", routes: [by], onAnswer: nothing, onWait: nothing });
+			this.#looks.look({ liveId, urgency: "asked", way: "page", routes: [by], onAnswer: nothing, onWait: nothing });
 			return true;
 		}
 		return false;
