@@ -1,3 +1,4 @@
+import type { Room } from "@livekeeper/client";
 import { afterEach, expect, test } from "vitest";
 import { Rig } from "./kit/rig.ts";
 import { until } from "./kit/until.ts";
@@ -61,7 +62,9 @@ test("the date that the upstream sets is told, and a probe with the identity say
 	await setIdentity({ cookie: "sessionid=abc" });
 	rig.simulator.logins.end("abc", 3_600_000, true);
 	await goBy("main", "1001");
-	const status = await rig.status("1001");
+	// A page of the connected room says so.
+	const isSeen = (one: Room) => one.login_expires_at !== null;
+	const status = await rig.untilStatus("1001", "its login was seen", isSeen);
 	expect(Number(status["login_expires_at"]) - Date.now()).toBeGreaterThan(3_000_000);
 	expect(status["login_warning"]).toContain("identity main ends in");
 	const probe = async () => {
