@@ -16,7 +16,7 @@ const defaultLoginSettings = { warnMs: 72 * hourMs, checkMs: 6 * hourMs } as con
 
 interface Watched {
 	phase: LoginPhase;
-	/** When a page was last asked for, or the identity first seen, ms; 0: no page has told of it yet. */
+	/** When a page was last asked for, or the identity first seen, ms; 0: no page has named it yet. */
 	checkedAt: number;
 }
 

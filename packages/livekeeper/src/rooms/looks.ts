@@ -7,12 +7,11 @@ import type { ConnectionRoute } from "./room-route.ts";
  * room is live as far as is known, and loses messages. `asked`: a person waits for it. `first`: nothing is known of it
  * yet. `waiting`: it was not live when it was last seen.
  */
-export const urgencies = ["losing", "asked", "first", "waiting"] as const;
-export type Urgency = (typeof urgencies)[number];
+export type Urgency = "losing" | "asked" | "first" | "waiting";
 
 /** Why a look-up has not begun yet. Times are of `Clock.elapsed`, ms. */
 export interface LookWait {
-	/** When it is due, as planned now; left out where nobody can say. */
+	/** When it is due, as planned now; left out where no time is known. */
 	readonly until?: number | undefined;
 	/** A clause. */
 	readonly why: Said;
@@ -23,13 +22,13 @@ export interface LookWait {
 export interface LookRequest {
 	readonly liveId: string;
 	readonly urgency: Urgency;
-	/** The broadcast to go on with, where one is known: it tells `scene` what to ask about. */
+	/** The broadcast that was last seen, where one is known: `scene` asks about it. */
 	readonly roomId?: string | undefined;
 	/** The connections by whose address and cookie the room may be asked about, the preferred first. */
 	readonly routes: readonly [ConnectionRoute, ...ConnectionRoute[]];
 	/** No other way will do: the page alone says whom the site takes us for. */
 	readonly way?: LookupWay | undefined;
-	/** Called once, with what the site says of the room; never with `voice`. The request is over. */
+	/** Called once, with what the site says of the room. The request is over. */
 	readonly onAnswer: (answer: RoomLookup) => void;
 	/**
 	 * Called at once, before `look` returns, where the request cannot begin at this moment; and whenever it waits for

@@ -50,7 +50,7 @@ export interface StatusReason {
 /** Everything the service tells about one room. Times are ms since the epoch. */
 export interface RoomStatus {
 	liveId: string;
-	/** A voice room has no picture. `video` also while nobody has said so. */
+	/** `voice`: the anchor is heard and not seen. `video` also while the site has not said which it is. */
 	kind: "video" | "voice";
 	state: RoomPhase;
 	/** Only while connected. */
@@ -76,7 +76,6 @@ export interface RoomStatus {
 	lastSignAt?: number;
 	connectedAt?: number;
 	roomId?: string;
-	/** `voice`: the anchor is heard and not seen. Default: `video`. */
 	/** When it was and will be looked up, where it is. */
 	watch?: RoomWatch | undefined;
 	title?: string;

@@ -162,7 +162,7 @@ function recalled(step: Step, input: Recalled): void {
 	if (room.memory !== "reading") return;
 	room.memory = "known";
 	recall(room, input);
-	// It was live when this was stored: that is enough to connect, where nobody can say more at this moment.
+	// It was live when this was stored: that is enough to connect where no look-up can begin at once.
 	if (room.running !== undefined) room.target ??= { roomId: room.running, userUniqueId: "" };
 	for (const link of inPhase(step, "reading")) plan(step, link, link.next, now);
 }

@@ -15,7 +15,7 @@ import type { VisitorMemories } from "./kept-visitors.ts";
 import type { StrategyFactory } from "./strategy.ts";
 
 const hourMs = 3_600_000;
-/** Look-ups a minute where nobody counts them. */
+/** Look-ups a minute where no limit counts them. */
 const unlimited = 100_000;
 
 interface ConnectionDeps {

@@ -1,3 +1,5 @@
+import type { Clock } from "@livekeeper/douyin";
+import type { EventLog } from "../event-log/index.ts";
 import type { Logger } from "../log.ts";
 import type { Notes } from "../storage/index.ts";
 import type { KeptRooms, KeptWatching } from "../watching/index.ts";
@@ -58,4 +60,36 @@ function newest(stored: unknown, own: KeptRooms): KeptRooms {
 	}
 	const all = [...rooms].sort(([, a], [, b]) => b.at - a.at);
 	return Object.fromEntries(all.slice(0, maxRooms));
+}
+
+/** A room's broadcasts are read again after this, ms: it has a few a day at most. */
+const againMs = 6 * 3_600_000;
+
+/** When rooms have gone live, from the log. It is read beside; until then nothing is known. */
+export class PastBroadcasts {
+	readonly #log: Pick<EventLog, "broadcasts">;
+	readonly #clock: Clock;
+	readonly #rooms = new Map<string, { readAt: number; starts: readonly number[] | undefined }>();
+
+	constructor(log: Pick<EventLog, "broadcasts">, clock: Clock) {
+		this.#log = log;
+		this.#clock = clock;
+	}
+
+	/** Times at which the room's broadcasts began, ms since the epoch; `undefined` while they are read. */
+	of(liveId: string): readonly number[] | undefined {
+		const known = this.#rooms.get(liveId);
+		const now = this.#clock.elapsed();
+		if (known && now - known.readAt < againMs) return known.starts;
+		const one = { readAt: now, starts: known?.starts };
+		this.#rooms.set(liveId, one);
+		this.#log.broadcasts(liveId).then(
+			(broadcasts) => {
+				one.starts = broadcasts.map(({ startedAt }) => startedAt);
+			},
+			// The log reports its own faults: without it all rooms are as likely.
+			() => undefined,
+		);
+		return one.starts;
+	}
 }

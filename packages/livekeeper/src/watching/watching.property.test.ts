@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, inject, it } from "vitest";
 import type { ConnectionRoute, LookWait } from "../rooms/index.ts";
-import { urgencies } from "../rooms/looks.ts";
+import type { Urgency } from "../rooms/looks.ts";
 import { type Asked, World } from "./site-world.helpers.ts";
 import type { WatchWay } from "./watch-status.ts";
+
+const urgencies: readonly Urgency[] = ["losing", "asked", "first", "waiting"];
 
 const second = 1_000;
 const minute = 60 * second;
@@ -205,7 +207,7 @@ describe("watching, whatever happens", () => {
 				world.watching.stop();
 				expect(world.clock.pendingTimers).toBe(0);
 			}),
-			// Open (seed -2083351156): a request that waits for the gap before its next way alone is told no reason.
+			// Open (seed -2083351156): a request that waits only for the gap before its next way gets no `onWait`.
 			{ seed: 20_261_201, numRuns: 40 * inject("rounds") },
 		);
 	});

@@ -12,11 +12,10 @@ import {
 } from "@livekeeper/douyin";
 import type { Logger } from "../log.ts";
 import type { ConnectionRoute, Hold, Look, LookRequest, LookWait, RoomLooks } from "../rooms/index.ts";
-import { setIntervals } from "./cadence.ts";
 import { defaultLookupsPerMinute, Exit, longestGapMs, watchWays } from "./exit.ts";
 import { Expectation } from "./expectation.ts";
 import { type KeptExit, type KeptRoom, type KeptWatching, keptExits, keptRooms } from "./kept-watching.ts";
-import { type Ask, planOf, readyWay, usableRoute } from "./planner.ts";
+import { type Ask, planOf, readyWay, setIntervals, usableRoute } from "./planner.ts";
 import type { RefusalSign, RoomWatch, WatchStatus, WatchWay } from "./watch-status.ts";
 import { maxIntervalMs, type OpenRequest, WatchedRoom, waitingRank } from "./watched-room.ts";
 
