@@ -600,7 +600,7 @@ export class Watching implements RoomLooks {
 		for (const room of [...this.#open]) {
 			if (room.isAsked || room.requests.size === 0) continue;
 			const wait = this.#waitOf(room, queue);
-			// It has begun, and goes on by its next way.
+			// It has begun, and continues by its next way.
 			if (room.exhausted.size > 0 && !wait.refused && (wait.until ?? Number.POSITIVE_INFINITY) - now <= longestGapMs)
 				continue;
 			for (const own of [...room.requests]) {
