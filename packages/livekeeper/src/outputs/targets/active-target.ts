@@ -88,13 +88,6 @@ export class ActiveTarget implements LaneOwner {
 		return lane;
 	}
 
-	/** Like `open`; a room that nobody knew of, with events that are older than `firstSeq`, begins as `after` says. */
-	openAt(liveId: string, firstSeq: number): DeliveryLane | undefined {
-		const known = this.lanes.get(liveId);
-		if (known) return known;
-		return this.open(liveId, freshIn(liveId, this.target.after === "now" ? firstSeq - 1 : 0));
-	}
-
 	/** Ends what is under way in rooms that this node owns no more. */
 	leave(): void {
 		for (const [liveId, lane] of this.lanes) {

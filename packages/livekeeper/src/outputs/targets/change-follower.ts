@@ -41,7 +41,7 @@ export class ChangeFollower {
 	/** Resolves once no change is missed any more. @throws what the store throws */
 	async start(): Promise<void> {
 		const { store, ownership } = this.#deps;
-		this.#ends.push(ownership.onChange(() => this.#add("rooms", () => this.#work.rooms())));
+		this.#ends.push(ownership.onChange(() => this.roomsChanged()));
 		this.#ends.push(await store.watch((change) => this.changed(change)));
 	}
 
@@ -58,6 +58,11 @@ export class ChangeFollower {
 		const { what } = change;
 		if (what === "all") this.#add(what, () => this.#work.all());
 		else this.#add(`${what} ${change.id}`, () => this.#work[what](change.id));
+	}
+
+	/** Rooms have come, or moved from or to this node. */
+	roomsChanged(): void {
+		this.#add("rooms", () => this.#work.rooms());
 	}
 
 	#add(name: string, work: () => Promise<void>): void {

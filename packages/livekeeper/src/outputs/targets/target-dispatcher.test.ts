@@ -179,6 +179,28 @@ test("requests under way at the stop may end within 1 s, and their success is st
 	expect(world.clock.pendingTimers).toBeLessThanOrEqual(1);
 });
 
+test("delivers all of a room that commits while its lane opens", async () => {
+	const world = new World();
+	const receiver = await listen();
+	const before = await world.start();
+	await before.targets.create({ settings: { url: receiver.url }, live_ids: "*", pace: { digest_minutes: 10 } });
+	world.log.append("a", 5);
+	await before.stop();
+	const { log } = world;
+	const committing = {
+		read: log.read.bind(log),
+		lastSeq: log.lastSeq.bind(log),
+		onCommitted: log.onCommitted.bind(log),
+		liveIds: () => {
+			if (receiver.requests.length === 0) log.append("a", 1);
+			return log.liveIds();
+		},
+	};
+	const life = await world.start({}, { log: committing });
+	await world.until(life, () => receiver.requests.length > 0);
+	expect(receiver.seqs.slice(0, 6)).toEqual(upTo(6));
+});
+
 test("a position that can't be stored is stored before anything else is sent", async () => {
 	const world = new World();
 	let full = false;

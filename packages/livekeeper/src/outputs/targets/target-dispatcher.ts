@@ -159,7 +159,12 @@ export class TargetDispatcher {
 	/** A room's events from `firstSeq` to `lastSeq` are now in the log. Called for each commit: it only wakes lanes. */
 	notify(liveId: string, firstSeq: number, lastSeq: number): void {
 		if (this.#stopping) return;
-		for (const active of this.#active.values()) active.openAt(liveId, firstSeq)?.wake(lastSeq);
+		for (const active of this.#active.values()) {
+			// Where a room begins that already has events, only the store knows: another node may have delivered some of them.
+			const lane = firstSeq === 1 ? active.open(liveId) : active.lanes.get(liveId);
+			if (lane) lane.wake(lastSeq);
+			else if (active.delivers(liveId)) this.#follower.roomsChanged();
+		}
 	}
 
 	/** Stops a target's deliveries, so that it can be changed. Resolves when none is under way. */
