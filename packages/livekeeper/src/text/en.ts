@@ -80,7 +80,7 @@ export const failureHelp = {
 	bad_frame: "What came over the socket is not readable. If that goes on, look for a newer livekeeper.",
 	silence: "The socket was open, but nothing came over it while the room was live.",
 	upstream_close: "The upstream closed the connection.",
-	broadcast_ended: "The broadcast has ended; the room is looked at until the next one begins.",
+	broadcast_ended: "The broadcast has ended; the room is looked up until the next one begins.",
 	identity:
 		"The identity that the room uses is gone or can't be read. Give it again under its name: the room goes on at once.",
 	foreign_host:

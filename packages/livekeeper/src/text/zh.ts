@@ -67,7 +67,7 @@ export const failureHelp: typeof en.failureHelp = {
 	bad_frame: "推送连接上的数据无法解析。如果一直如此，请查看 livekeeper 是否有新版本。",
 	silence: "连接仍在，但直播期间没有收到任何消息。",
 	upstream_close: "上游关闭了连接。",
-	broadcast_ended: "本场直播已结束；将持续查看直播间，直到下一场开始。",
+	broadcast_ended: "本场直播已结束；将继续查询直播间，直到下一场开始。",
 	identity: "直播间所用的身份已不存在或无法读取。请用原来的名称重新提供，直播间会立即继续。",
 	foreign_host:
 		"上游指向了不属于它的主机；由于会带上 cookie，没有向那里发送任何内容。如果确属该网站，请把它加入 allowed_hosts。",

@@ -42,6 +42,7 @@ test.skipIf(!hasNats)("continues far above where all servers were emptied", { ti
 	await survivor?.kill("SIGKILL");
 	survivor?.wipe();
 	await survivor?.restart();
+	await nats.complete();
 	await say(logs[0], "room", 21, 25);
 	const { lastSeq } = await logs[0].read("room");
 	const base = lastSeq - 5;
