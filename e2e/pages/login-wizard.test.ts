@@ -104,7 +104,7 @@ describe.skipIf(chromiumPath === undefined)("a login in three steps", () => {
 			await dialog.getByText(`识别为：${said}`, { exact: true }).waitFor();
 			await dialog.getByText("已登录", { exact: true }).waitFor();
 			const dated = form === "extension JSON" || form === "cookies.txt";
-			await dialog.getByText(dated ? "到期" : "没有写明到期时间").waitFor();
+			await dialog.getByText(dated ? "到期" : "没有写明什么时候到期").waitFor();
 			expect(await dialog.getByText("缺少 s_v_web_id").count()).toBe(form === "header" ? 0 : 1);
 			await dialog.getByRole("button", { name: "测试" }).click();
 			await dialog.getByText("测试通过").waitFor();
@@ -123,7 +123,7 @@ describe.skipIf(chromiumPath === undefined)("a login in three steps", () => {
 			await dialog.getByRole("button", { name: "关闭" }).click();
 		}
 		await page.goto(`${service.url}/settings#identities`);
-		const identity = page.getByRole("region", { name: "身份" }).getByRole("listitem").filter({ hasText: "default" });
+		const identity = page.getByRole("region", { name: "账号" }).getByRole("listitem").filter({ hasText: "default" });
 		await identity.getByTitle("1001").waitFor();
 		await identity.getByTitle("1002").waitFor();
 		expect(complaints).toEqual([]);
@@ -217,7 +217,7 @@ describe.skipIf(chromiumPath === undefined)("a login in three steps", () => {
 				await hand(code, service.url);
 				await said.getByText("配对码不正确，或已失效").waitFor();
 
-				await dialog.getByText("已收到浏览器交出的登录").waitFor();
+				await dialog.getByText("已收到浏览器的登录信息").waitFor();
 				await dialog.getByText("到期").waitFor();
 				expect(await dialog.getByText("缺少 s_v_web_id").count()).toBe(0);
 				await dialog.getByRole("button", { name: "测试" }).click();
@@ -266,7 +266,7 @@ describe.skipIf(chromiumPath === undefined)("a login in three steps", () => {
 			await dialog.getByRole("button", { name: "下一步" }).click();
 			await dialog.getByLabel("只给选中的直播间").check();
 			await dialog.getByRole("checkbox").last().check();
-			await dialog.getByLabel("给这个登录起个名字").fill("second");
+			await dialog.getByLabel("给这个账号起个名字").fill("second");
 			await dialog.getByRole("button", { name: "开始使用" }).click();
 			await dialog.getByText("正在接收礼物 ✓").waitFor();
 			await dialog.getByRole("button", { name: "关闭" }).click();
@@ -275,7 +275,7 @@ describe.skipIf(chromiumPath === undefined)("a login in three steps", () => {
 			await page.goto(`${service.url}/rooms/1002`);
 			await page.getByRole("button", { name: "设置", exact: true }).click();
 			const options = page.getByRole("dialog");
-			const identity = options.getByLabel("登录身份");
+			const identity = options.getByLabel("账号", { exact: true });
 			await until("the identity is shown", async () => (await identity.inputValue()) === "second");
 			expect(await axeFaults(page)).toEqual([]);
 			await identity.selectOption({ label: "与其他直播间相同（default）" });

@@ -55,7 +55,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room", () => {
 		expect(sums).toEqual([expect.stringMatching(/^[\d,]+$/), (sums as string[])[0]]);
 		// A broadcast of seconds has nothing to draw: one sentence, and no empty chart.
 		const charts = page.getByRole("region", { name: "走势" });
-		await charts.getByText("开播不到两分钟，还画不出走势；数字见上方。").waitFor();
+		await charts.getByText("开播不到两分钟，走势稍后显示；数字见上方。").waitFor();
 		expect(await charts.locator("canvas").count()).toBe(0);
 
 		for (const kind of ["进场", "点赞"]) {
@@ -71,9 +71,9 @@ describe.skipIf(chromiumPath === undefined)("the page of a room", () => {
 
 		// Exact: each side of the page has a part of its own that is called so.
 		const connection = page.locator("details").filter({ has: page.getByText("连接", { exact: true }) });
-		expect(await connection.getByText("推送主机").isVisible()).toBe(false);
+		expect(await connection.getByText("服务器", { exact: true }).isVisible()).toBe(false);
 		await connection.getByText("连接", { exact: true }).click();
-		await connection.getByText("推送主机").waitFor();
+		await connection.getByText("服务器", { exact: true }).waitFor();
 		const saved = page.waitForEvent("download");
 		await page.getByRole("group", { name: "场次" }).getByRole("button", { name: "CSV" }).click();
 		expect((await saved).suggestedFilename()).toMatch(/^1001-\d{8}T\d{4}\.csv$/);

@@ -40,10 +40,10 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		await page.getByRole("link", { name: "连接" }).click();
 		await page.waitForURL("**/connections");
 		await page.getByText("1 / 1").waitFor();
-		const holders = page.getByRole("region", { name: "谁持有连接许可" });
+		const holders = page.getByRole("region", { name: "正在占用连接的直播间" });
 		await holders.getByRole("listitem").first().waitFor();
 		expect(await holders.getByRole("listitem").count()).toBe(1);
-		const queue = page.getByRole("region", { name: "谁在排队，为什么" });
+		const queue = page.getByRole("region", { name: "排队的直播间和原因" });
 		await queue.getByTitle("1002").waitFor();
 		expect(await holders.getByTitle("1001").count()).toBe(1);
 
@@ -77,9 +77,9 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 
 	test("an identity is added, seen logged in, used by a room, and its cookie is nowhere in the page", async () => {
 		const { page, complaints } = await openPage(browser, `${service.url}/settings`);
-		const panel = page.getByRole("region", { name: "身份" });
-		await panel.getByText("还没有身份").waitFor();
-		await panel.getByRole("button", { name: "添加身份" }).click();
+		const panel = page.getByRole("region", { name: "账号" });
+		await panel.getByText("还没有账号").waitFor();
+		await panel.getByRole("button", { name: "添加账号" }).click();
 		await panel.getByLabel("名称").fill("main");
 		await panel.getByLabel("cookie", { exact: true }).fill("my cookie");
 		await panel.getByRole("button", { name: "保存" }).click();
@@ -106,7 +106,7 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		await service.request("PUT", "/api/v1/rooms/1001", {});
 		await panel.getByRole("button", { name: "移除" }).click();
 		await page.getByRole("alertdialog").getByRole("button", { name: "移除" }).click();
-		await panel.getByText("还没有身份").waitFor();
+		await panel.getByText("还没有账号").waitFor();
 		expect(complaints.filter((text) => !/^40[09] /.test(text))).toEqual([]);
 	});
 
@@ -116,7 +116,7 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		await panel.getByRole("button", { name: "开始检查" }).click();
 		await panel.getByText("直播间 1002 可以保持连接").waitFor();
 		const steps = panel.getByRole("listitem");
-		const names = ["服务", "上游", "直播间", "Cookie", "页面", "登录", "首屏数据", "推送连接"];
+		const names = ["服务", "抖音", "直播间", "Cookie", "页面", "登录", "最近的消息", "实时连接"];
 		expect(await steps.count()).toBe(names.length);
 		for (const [i, name] of names.entries()) {
 			expect(await steps.nth(i).getByText(name, { exact: true }).count()).toBe(1);
@@ -130,7 +130,7 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		await panel.getByText("目前无法保持连接").waitFor();
 		expect(await steps.last().getByText("有问题").count()).toBe(1);
 		await page.getByText("收不到礼物，昵称被打码").click();
-		await page.getByRole("link", { name: "添加身份" }).click();
+		await page.getByRole("link", { name: "添加账号" }).click();
 		await page.waitForURL("**/settings#identities");
 		expect(complaints).toEqual([]);
 	});
@@ -165,7 +165,7 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		await panel.getByLabel("只要这些").first().check();
 		await panel.getByRole("textbox", { name: "直播间" }).fill("nobody-is-there");
 		await panel.getByRole("button", { name: "预览" }).click();
-		await panel.getByText("过去一小时里没有会发送的内容").waitFor();
+		await panel.getByText("按过去一小时的情况，没有需要发送的内容").waitFor();
 		await panel.getByText("更多条件").click();
 		await panel.getByLabel("弹幕匹配正则表达式才发").fill("[z-a]弹幕");
 		await panel.getByRole("button", { name: "预览" }).click();
@@ -186,7 +186,7 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		expect(asked[0]?.signature).toMatch(/^v1=/);
 		await panel.getByRole("button", { name: "测试" }).click();
 		await panel.getByRole("alert").getByText("503").waitFor();
-		await panel.getByRole("button", { name: "投递记录" }).click();
+		await panel.getByRole("button", { name: "发送记录" }).click();
 		const history = panel.getByRole("region", { name: "最近的投递" });
 		const refused = history.getByRole("listitem").filter({ hasText: "已放弃" });
 		await refused.getByText("接收方应答 410").waitFor();

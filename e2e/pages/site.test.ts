@@ -57,7 +57,7 @@ describe.skipIf(chromiumPath === undefined)("before the site as it is", () => {
 		await service.startRoom("1001");
 		await until("every way is refused", isClosed);
 		const { page, complaints, foreign } = await openPage(browser, service.url);
-		const banner = page.getByRole("region", { name: "被网站拒绝的查询" });
+		const banner = page.getByRole("region", { name: "被抖音拒绝的查询" });
 		await banner.getByRole("alert").getByText("您的直播间没有问题，已连接的保持连接").waitFor();
 		await banner.getByText("要求通过滑块验证").waitFor();
 		expect(await banner.getByRole("link", { name: "打开页面" }).getAttribute("href")).toBe(`${simulator.url}/1001`);
