@@ -275,6 +275,16 @@ test("a room that has stopped, but is stored as wanted, can be stopped again", a
 	expect(world.registry.rows.size).toBe(0);
 });
 
+test("keeps a room that was started while its last listener left", async () => {
+	const world = new World();
+	await answered(world, [
+		[() => world.visit(), [true, true]],
+		[() => Promise.all([world.start(), world.release()]).then(() => undefined), [true]],
+	]);
+	expect(world.answers).toEqual(["ok"]);
+	expect(world.live.getStatus().activeRooms).toEqual([liveId]);
+});
+
 test("a visit starts no room whose stop could not be stored", async () => {
 	const world = new World();
 	await answered(world, [

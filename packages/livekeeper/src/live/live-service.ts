@@ -177,34 +177,32 @@ export class LiveService {
 	 * @throws RoomNotFoundError when it is neither active nor wanted; LivekeeperError `storage_failing` when it has
 	 * stopped, but it could not be stored that it isn't wanted any more: stopping it again does that
 	 */
-	stopLive(liveId: string): Promise<void> {
-		// Its start may not be stored yet, or never be.
-		return this.#end(liveId, async (wasActive) => {
+	async stopLive(liveId: string): Promise<void> {
+		const gone = this.#active.has(liveId) ? this.#remove(liveId) : undefined;
+		const ended = this.#store(liveId, async () => {
+			// What was asked for before this was still being looked up, or its start may not be stored yet, or never be.
+			const late = this.#active.has(liveId) ? this.#remove(liveId) : undefined;
+			const wasActive = gone !== undefined || late !== undefined;
 			this.#unstoredStops.add(liveId);
 			const wasWanted = await this.#log.registry.stop(liveId, { always: wasActive });
 			this.#unstoredStops.delete(liveId);
-			return wasWanted;
-		});
-	}
-
-	/** Stops a room as {@link stopLive} does, but the next visit starts it again. */
-	releaseLive(liveId: string): Promise<void> {
-		return this.#end(liveId, () => this.#log.registry.unwant(liveId));
-	}
-
-	/** @param store stores it, and says whether the room was wanted */
-	async #end(liveId: string, store: (wasActive: boolean) => Promise<boolean>): Promise<void> {
-		const gone = this.#active.has(liveId) ? this.#remove(liveId) : undefined;
-		const ended = this.#store(liveId, async () => {
-			// What was asked for before this was still being looked up.
-			const late = this.#active.has(liveId) ? this.#remove(liveId) : undefined;
-			const wasActive = gone !== undefined || late !== undefined;
-			const wasWanted = await store(wasActive);
 			await late;
 			return wasActive || wasWanted;
 		});
 		const [wasThere] = await Promise.all([ended, gone]);
 		if (!wasThere) throw new RoomNotFoundError(liveId);
+	}
+
+	/**
+	 * Stops a room that only visits have started, until the next one. A room that was started by other means meanwhile stays.
+	 * @returns when its socket is gone
+	 * @throws LivekeeperError `storage_failing` when it has stopped, but the store may still have it as wanted
+	 */
+	async releaseLive(liveId: string): Promise<void> {
+		await this.#store(liveId, async () => {
+			if (!this.#active.get(liveId)?.options.visited) return;
+			await Promise.all([this.#remove(liveId), this.#log.registry.unwant(liveId)]);
+		});
 	}
 
 	/** Active rooms in the order in which they were started. */
