@@ -1,3 +1,4 @@
+import type { Upstream } from "@livekeeper/client";
 import { startSimulator } from "@livekeeper/simulator";
 import { expect, onTestFinished, test } from "vitest";
 import { hasNats, startNatsServers } from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
@@ -60,5 +61,48 @@ test.skipIf(!hasNats)(
 		const areAll = async () => (await b.rooms()).every(({ node }) => node === "b");
 		await until("all rooms are the other node's", areAll, { limitMs: 60_000, describe: () => states(b) });
 		await become(5, b);
+	},
+);
+
+test.skipIf(!hasNats)(
+	"nodes behind one address share its look-ups, and one with its own has all of them",
+	{ timeout: 120_000 },
+	async () => {
+		const simulator = await startSimulator({ rooms: 8, rate: 1, seed: 1, port: 0, site: "real" });
+		onTestFinished(() => simulator.close());
+		const nats = await startNatsServers(1);
+		onTestFinished(() => nats.stop());
+		const ports = nats.urls.map((url) => Number(new URL(url).port));
+		const join = async (node: string, own_address: boolean) => {
+			const config = { lookups_per_minute: 60, own_address };
+			const added = await ClusterNode.create({ node, nats: ports, upstream: simulator.port, config });
+			onTestFinished(() => added.close());
+			await added.service.start();
+			return added;
+		};
+		/** Look-ups a minute that a node allows itself; none before it has a room. */
+		const perMinute = async ({ service }: ClusterNode) => {
+			const { body } = await service.request("GET", "/api/v1/upstream");
+			const ways = (body as { upstream: Upstream }).upstream.exits[0]?.ways ?? [];
+			return Object.fromEntries(ways.map(({ way, per_minute }) => [way, per_minute]));
+		};
+		const become = (what: string, node: ClusterNode, page: number) =>
+			until(
+				`${node.name} ${what}`,
+				async () => {
+					const now = await perMinute(node);
+					return now["page"] === page && now["enter"] === 4 * page;
+				},
+				{ limitMs: 60_000, describe: () => perMinute(node) },
+			);
+		const [a, b, own] = [await join("a", false), await join("b", false), await join("own", true)];
+		for (const { liveId } of simulator.rooms) await a.service.startRoom(liveId);
+		await become("has a third", a, 4);
+		await become("has a third", b, 4);
+		await become("has all", own, 12);
+
+		await b.service.stop("SIGKILL");
+		await become("has a half", a, 6);
+		expect(await perMinute(own)).toMatchObject({ page: 12, enter: 48 });
 	},
 );

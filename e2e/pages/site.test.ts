@@ -1,14 +1,26 @@
 import { execFileSync } from "node:child_process";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import type { IncomingMessage } from "node:http";
 import { fileURLToPath } from "node:url";
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import type { Browser, Page } from "playwright-core";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { axeFaults, chromiumPath, closePages, openPage, startBrowser } from "../kit/browser.ts";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import {
+	axeFaults,
+	canLoadExtensions,
+	chromiumPath,
+	closePages,
+	openPage,
+	startBrowser,
+	startWithExtension,
+} from "../kit/browser.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 import { until } from "../kit/until.ts";
 
 const address = "127.0.0.1";
 const hour = 3_600_000;
+/** Of the extension, by the key in its manifest. */
+const extensionOrigin = "chrome-extension://gghlnllekigbjplekhnhaiikkmmbhiim";
 const program = fileURLToPath(new URL("../../packages/livekeeper/bin/livekeeper.js", import.meta.url));
 
 interface RoomView {
@@ -71,6 +83,62 @@ describe.skipIf(chromiumPath === undefined)("before the site as it is", () => {
 		expect(asked()).toEqual({ home: before.home + 1, calls: before.calls + 1 });
 		await until("the banner goes", async () => (await banner.count()) === 0);
 		expect([complaints, foreign]).toEqual([[], []]);
+	});
+
+	test.skipIf(!canLoadExtensions)("the extension's hand-over connects a banned address by one request", async () => {
+		const visitor = await ServiceProcess.create({
+			upstreamUrl: simulator.url,
+			config: { cookie: "ttwid=1%7Cvisitor" },
+		});
+		onTestFinished(() => visitor.close());
+		const cookies: string[] = [];
+		const note = (message: unknown) => {
+			const { request } = message as { request: IncomingMessage };
+			if (request.socket.localPort === simulator.port) cookies.push(request.headers.cookie ?? "");
+		};
+		for (const group of ["page", "json", "batch"] as const) simulator.site.ban(address, group, hour);
+		await visitor.start();
+		await visitor.startRoom("1001");
+		const context = await startWithExtension(fileURLToPath(new URL("../../extension", import.meta.url)), "zh-CN");
+		onTestFinished(() => context.close());
+		const foreign: string[] = [];
+		// Whatever it asks of another host is refused here: nothing is sent to the site.
+		await context.route(/./, (route) => {
+			const { hostname, protocol } = new URL(route.request().url());
+			if (hostname === address || protocol === "chrome-extension:") return route.continue();
+			foreign.push(route.request().url());
+			return route.abort();
+		});
+		const page = await context.newPage();
+		await page.goto(visitor.url);
+		const banner = page.getByRole("region", { name: "被网站拒绝的查询" });
+		await banner.getByRole("button", { name: "用浏览器扩展" }).click();
+		const code = (await banner.getByLabel("配对码", { exact: true }).textContent()) ?? "";
+
+		// The person passes the slider in this browser, which gets its cookies for that.
+		simulator.site.passed(address);
+		const cookie = (name: string, value: string) => ({ name, value, domain: ".douyin.com", path: "/" });
+		await context.addCookies([
+			cookie("s_v_web_id", "verify_passed"),
+			cookie("__ac_nonce", "fresh"),
+			cookie("sessionid", "private"),
+		]);
+		const before = asked();
+		subscribe("http.server.request.start", note);
+		onTestFinished(() => void unsubscribe("http.server.request.start", note));
+		const popup = await context.newPage();
+		await popup.goto(`${extensionOrigin}/popup.html`);
+		await popup.getByText("端口不同？").click();
+		await popup.getByLabel("livekeeper 网页的地址").fill(visitor.url);
+		await popup.getByLabel("livekeeper 网页上显示的配对码").fill(code);
+		await popup.getByRole("button", { name: "我已通过滑块验证" }).click();
+		await popup.getByRole("status").getByText("已交给 livekeeper").waitFor();
+
+		await row(page, "1001").getByText("已连接").filter({ visible: true }).waitFor();
+		expect(asked()).toEqual({ ...before, calls: before.calls + 1 });
+		expect(cookies[0]).toBe("ttwid=1%7Cvisitor; s_v_web_id=verify_passed; __ac_nonce=fresh");
+		expect(cookies.join()).not.toContain("private");
+		expect(foreign).toEqual([]);
 	});
 
 	test("each kind of room is what it is: in the status, on the page, in the command line", async () => {

@@ -1,6 +1,13 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { createServer as createTlsHttpServer } from "node:https";
-import { type AddressInfo, connect, createServer as createTcpServer, type Server, type Socket } from "node:net";
+import {
+	type AddressInfo,
+	connect,
+	createServer as createTcpServer,
+	type Server,
+	type Socket,
+	type TcpNetConnectOpts,
+} from "node:net";
 import type { Duplex } from "node:stream";
 import { testTls } from "../testing/test-tls.ts";
 
@@ -86,10 +93,13 @@ type ProxyMoods = ProxyMood | ((before: number) => ProxyMood);
 
 const moodNow = (moods: ProxyMoods, before: number) => (typeof moods === "string" ? moods : moods(before));
 
-/** A proxy for CONNECT, itself over TLS if wanted; `seen` counts tunnels asked for. */
+/**
+ * A proxy for CONNECT, itself over TLS if wanted; `seen` counts tunnels asked for.
+ * @param options `from`: the address that targets see, of 127.0.0.0/8. Default: the machine's choice
+ */
 export async function startConnectProxy(
 	moods: ProxyMoods,
-	options: { tls?: boolean; auth?: string } = {},
+	options: { tls?: boolean; auth?: string; from?: string } = {},
 ): Promise<TestServer & { url: string }> {
 	const server = options.tls ? createTlsHttpServer(testTls) : createServer();
 	server.on("connect", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -102,7 +112,8 @@ export async function startConnectProxy(
 			return void socket.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
 		}
 		const [host = "", port = ""] = (request.url ?? "").split(":");
-		tunnel(socket, host, Number(port), () => socket.write("HTTP/1.1 200 Connection Established\r\n\r\n"), head);
+		const onOpen = () => socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+		tunnel(socket, { host, port: Number(port), localAddress: options.from }, onOpen, head);
 	});
 	const counted = await listen(server);
 	return Object.assign(counted, { url: `${options.tls ? "https" : "http"}://127.0.0.1:${counted.port}` });
@@ -122,7 +133,7 @@ export async function startSocks5Proxy(moods: ProxyMoods): Promise<TestServer & 
 				if (mood === "hang") return;
 				if (mood === "die") return void socket.destroy();
 				if (mood === "refuse") return void socket.end(Uint8Array.of(5, 2, 0, 1, 0, 0, 0, 0, 0, 0));
-				tunnel(socket, host, port, () => socket.write(Uint8Array.of(5, 0, 0, 1, 0, 0, 0, 0, 0, 0)));
+				tunnel(socket, { host, port }, () => socket.write(Uint8Array.of(5, 0, 0, 1, 0, 0, 0, 0, 0, 0)));
 			});
 		});
 	});
@@ -137,8 +148,8 @@ function socksTarget(request: Buffer): { host: string; port: number } {
 	return { host, port: request.readUInt16BE(end) };
 }
 
-function tunnel(socket: Duplex, host: string, port: number, onOpen: () => void, head?: Buffer): void {
-	const target = connect(port, host, () => {
+function tunnel(socket: Duplex, to: TcpNetConnectOpts, onOpen: () => void, head?: Buffer): void {
+	const target = connect(to, () => {
 		onOpen();
 		if (head?.length) target.write(head);
 		socket.pipe(target).pipe(socket);
