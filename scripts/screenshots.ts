@@ -42,7 +42,7 @@ const screens: Record<string, Screen> = {
 		path: "/doctor",
 		prepare: async (page) => {
 			await page.getByRole("main").getByRole("textbox").first().fill("1001");
-			await page.getByRole("button", { name: /^(检查|开始检查|Examine)$/ }).click();
+			await page.getByRole("button", { name: /^(检查|开始检查|Check)$/ }).click();
 			await pause(2_000);
 		},
 	},

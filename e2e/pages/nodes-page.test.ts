@@ -115,8 +115,8 @@ describe.skipIf(chromiumPath === undefined || !hasNats)(title, () => {
 		});
 		await page.goto(`${a.service.url}/nodes`);
 		const trouble = page.locator('[data-trouble="versions"]');
-		await trouble.getByText("The nodes' versions differ: 1.2.3 (a); 9.9.9 (b).").waitFor();
-		await trouble.getByText("while you upgrade one by one").waitFor();
+		await trouble.getByText("The nodes run different versions: 1.2.3 (a); 9.9.9 (b).").waitFor();
+		await trouble.getByText("normal during a rolling upgrade").waitFor();
 		await expectOpenToAll(page);
 		expect(complaints).toEqual([]);
 	});
@@ -129,9 +129,9 @@ describe.skipIf(chromiumPath === undefined || !hasNats)(title, () => {
 		await trouble("unheard")
 			.getByText(/NATS has not heard node a for \d+ s/)
 			.waitFor();
-		await trouble("unheard").getByText("Look at the NATS servers").waitFor();
+		await trouble("unheard").getByText("Check the NATS servers").waitFor();
 		await page.getByText("Cut off from NATS", { exact: true }).waitFor();
-		await page.getByText("Nothing can be stored", { exact: true }).first().waitFor();
+		await page.getByText("Messages can't be saved", { exact: true }).first().waitFor();
 		await page.getByText("Unknown", { exact: true }).waitFor();
 		for (const open of unblock) open();
 		await trouble("unheard").waitFor({ state: "detached" });
@@ -173,8 +173,8 @@ describe.skipIf(chromiumPath === undefined)("the page of the nodes, of a service
 
 	test.each(looks)("is not in the way, and says by address why in %s, %s, %i px", async (theme, locale, width) => {
 		const { page, complaints } = await openPage(browser, `${service.url}/nodes`, { theme, locale, width });
-		await page.getByRole("heading", { level: 2, name: /^(本服务单独运行|This service runs by itself)$/ }).waitFor();
-		await page.getByText(/使用手册的“集群”一章|in the manual, “Cluster”/).waitFor();
+		await page.getByRole("heading", { level: 2, name: /^(本服务单独运行|This service runs on its own)$/ }).waitFor();
+		await page.getByText(/使用手册的“集群”一章|“Cluster” chapter of the manual/).waitFor();
 		const nav = page.getByRole("navigation").getByRole("link");
 		expect(await nav.filter({ hasText: /^(连接|Connections)$/ }).count()).toBe(1);
 		expect(await nav.filter({ hasText: /^(节点|Nodes)$/ }).count()).toBe(0);
