@@ -111,7 +111,7 @@ describe.skipIf(chromiumPath === undefined)("before the site as it is", () => {
 		});
 		const page = await context.newPage();
 		await page.goto(visitor.url);
-		const banner = page.getByRole("region", { name: "被网站拒绝的查询" });
+		const banner = page.getByRole("region", { name: "被抖音拒绝的查询" });
 		await banner.getByRole("button", { name: "用浏览器扩展" }).click();
 		const code = (await banner.getByLabel("配对码", { exact: true }).textContent()) ?? "";
 
