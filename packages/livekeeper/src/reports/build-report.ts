@@ -70,7 +70,8 @@ function figuresOf({ messages, ...summary }: BroadcastSummary): ReportFigures {
 		peak_viewers: summary.peakViewers,
 		people: summary.users,
 		messages: Object.values(messages).reduce((sum, count) => sum + count, 0),
-		chats: (messages["chat"] ?? 0) + (messages["emoji_chat"] ?? 0) + (messages["screen_chat"] ?? 0),
+		// As the log has them: emoji and banner chats are kinds of their own in summaries, charts and exports too.
+		chats: messages["chat"] ?? 0,
 		new_followers: messages["follow"] ?? 0,
 		likes: summary.likes,
 		diamonds: summary.diamonds,

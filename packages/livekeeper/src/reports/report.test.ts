@@ -55,6 +55,10 @@ test("a report has a broadcast's figures, its best minutes, who is new, what is 
 	await append(
 		...[start, ...rest].flatMap((event) => event ?? []),
 		...[0, 1, 2].map((i) => said("b3", 207, i + 2)),
+		// Kinds of their own, as everywhere else that counts chats.
+		other("emoji_chat", "b3", 205, { content: "[笑]", emojiId: "1", emojiImage: "" }),
+		other("screen_chat", "b3", 206, { content: "飘屏" }),
+		other("message_deleted", "b3", 208, { messageIds: ["1"] }),
 		other("viewers", "b3", 208, { online: 900, total: "", top: [] }),
 		other("viewers", "b3", 209, { online: 1_200, total: "", top: [] }),
 		other("follow", "b3", 210, { followCount: 5 }),
@@ -75,7 +79,7 @@ test("a report has a broadcast's figures, its best minutes, who is new, what is 
 		live_id: "a",
 		broadcast: { room_id: "b3", title: "标题 b3", ended_at: startMs + 220 * minute, gap_ms: minute },
 		figures: {
-			...{ duration_ms: 20 * minute, peak_viewers: 1_200, people: 5, chats: 83, messages: 90, new_followers: 1 },
+			...{ duration_ms: 20 * minute, peak_viewers: 1_200, people: 5, chats: 83, messages: 93, new_followers: 1 },
 			...{ likes: 30, diamonds: 540 },
 		},
 		gifts: {
