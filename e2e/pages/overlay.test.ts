@@ -316,6 +316,26 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 		await page.context().close();
 	});
 
+	test("shows each line whole or not at all, in the gallery as in OBS", async () => {
+		const { page } = await openPage(browser, `${service.url}/overlay`);
+		await page.locator(".theme .host").last().waitFor();
+		await until("the gallery shows whole lines alone", async () => {
+			const faults = (await page.evaluate(halfLines)) as string[];
+			return faults.length === 0 && (await page.locator(".theme .host .line:not(.cut)").count()) > 8 * 2;
+		});
+		for (const direction of ["up", "down"]) {
+			await page.setViewportSize({ width: 300, height: 190 });
+			await page.goto(`${service.url}/overlay/1001?fade=0&lines=14&direction=${direction}#demo=1`);
+			await page.locator(".line.cut").first().waitFor();
+			await until(
+				`whole lines alone, ${direction}`,
+				async () => ((await page.evaluate(halfLines)) as string[]).length === 0,
+			);
+			expect(await page.locator(".line:not(.cut)").count()).toBeGreaterThan(1);
+		}
+		await page.context().close();
+	});
+
 	test.each([
 		["light", "zh-CN", 1440, ["plain", "bubbles", "ink", "neon"]],
 		["dark", "en-US", 390, ["sticker", "pixel", "arena", "ticker"]],
@@ -347,6 +367,21 @@ const hearNotes = `
 		notes++;
 		return start.apply(this, at);
 	};
+`;
+
+/** Texts of lines that can be seen, and that the edge of their list cuts; in the page. */
+const halfLines = `
+	[document, ...[...document.querySelectorAll(".theme .host")].map((host) => host.shadowRoot)].flatMap((root) =>
+		[...root.querySelectorAll(".overlay:not(.ticker) .feed")].flatMap((feed) => {
+			const { top, bottom } = feed.getBoundingClientRect();
+			return [...feed.querySelectorAll(".line")]
+				.filter((line) => {
+					const box = line.getBoundingClientRect();
+					return Number(getComputedStyle(line).opacity) > 0 && (box.top < top - 1 || box.bottom > bottom + 1);
+				})
+				.map((line) => line.textContent);
+		}),
+	)
 `;
 
 function push(room: SimulatedRoom, method: string, encode: (common: { common: object }) => Uint8Array): void {

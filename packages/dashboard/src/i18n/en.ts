@@ -570,8 +570,8 @@ export const en: Messages = {
 			gift: "Test gift",
 			chat: "Test message",
 			pk: "Test battle",
-			sent: "Sent. Open overlays show it within two seconds, marked as a test.",
-			what: "It shows in this overlay alone; logs, sums and viewers get nothing of it.",
+			sent: "Sent. Open overlays show it within two seconds, marked as a test. If OBS is streaming, your viewers see it too.",
+			what: "It shows in this overlay only, so your viewers see it if OBS is streaming. It is not sent to the room or counted anywhere.",
 		},
 		themes: "Theme",
 		theme: {
@@ -614,6 +614,10 @@ export const en: Messages = {
 			likes: "Likes",
 			follows: "New followers",
 			members: "Joins",
+			chime: "Chime (more notes for dearer gifts)",
+			bell: "Bell",
+			coins: "Coins",
+			fanfare: "Fanfare",
 		},
 		unit: { px: "px", s: "s", diamonds: "diamonds", percent: "%" },
 		param: {
@@ -628,7 +632,12 @@ export const en: Messages = {
 			goal_title: { label: "Goal title", help: "leave empty to name it after what it counts" },
 			goal_of: { label: "Goal counts", help: "gifts, likes, new followers or joins in this broadcast" },
 			goal_target: { label: "Goal target", help: "the number to reach" },
-			sound: { label: "Big-gift sound", help: "volume of the chime when a gift card appears; 0 turns it off" },
+			sound: { label: "Big-gift sound", help: "volume; 0 turns it off" },
+			sound_of: { label: "Sound", help: "made by the overlay itself; no file is loaded" },
+			sound_min: {
+				label: "Sound from",
+				help: "play it for gifts worth at least this many diamonds, once per combo; sounds play one after another",
+			},
 			font: {
 				label: "Font",
 				help: "fonts installed on this computer, separated by commas; leave empty for the theme's own",
@@ -653,6 +662,10 @@ export const en: Messages = {
 			level_min: {
 				label: "Minimum level",
 				help: "hide people below this level; people with masked names have no level",
+			},
+			merge: {
+				label: "Merge repeats",
+				help: "show the same text within this many seconds as one line with ×2, ×3 …; 0 shows every message",
 			},
 			block: {
 				label: "Blocked words",

@@ -1,5 +1,6 @@
 import { type Ref, ref } from "vue";
-import { Chime } from "../overlay/chime.ts";
+import { SoundPlayer } from "../overlay/gift-sounds.ts";
+import { after, PlayQueue } from "../overlay/play-queue.ts";
 
 /** `none`: the browser has no notifications, or only for pages that come encrypted or from this machine. */
 type Permission = NotificationPermission | "none";
@@ -34,12 +35,12 @@ export function showNotice({ title, body, onClick }: BrowserNotice): void {
 	};
 }
 
-/** %, and the worth that it rings for, diamonds. */
-const [loudness, worth] = [70, 100];
-let chime: Chime | undefined;
+const player = new SoundPlayer({ sound: 70, sound_of: "chime" }, after);
+/** A sound that the browser does not begin is given up after 5 s. */
+const sounds = new PlayQueue<{ key: number; diamonds: number }>(player, 5_000, after);
+let rung = 0;
 
 /** Heard once somebody has clicked into the page since it was loaded. */
 export function ring(): void {
-	chime ??= new Chime(loudness);
-	chime.ring(worth);
+	sounds.add({ key: ++rung, diamonds: 100 }, false);
 }

@@ -1,60 +1,137 @@
-/** Notes of a pentatonic scale, Hz: whatever sounds together sounds well. */
-const scale = [523.25, 587.33, 659.25, 783.99, 880, 1046.5, 1174.66];
-/** Between two notes, s. */
-const step = 0.09;
-/** Sounds begin at least so far apart, s: a rain of gifts is no noise. */
-const apart = 0.6;
+import type { Line } from "./line.ts";
+import type { Settings, SoundName } from "./parameters.ts";
+import { type After, type Player, PlayQueue } from "./play-queue.ts";
 
-/** How many notes a gift rings: more for a dearer one. */
-export function notesFor(diamonds: number): number {
-	return Math.min(scale.length, 3 + Math.floor(Math.log10(Math.max(1, diamonds) / 100 + 1) * 2));
+/** A note of a built-in sound. */
+interface Note {
+	/** Hz. */
+	frequency: number;
+	/** When it begins and how long it rings, s from the beginning of the sound. */
+	at: number;
+	length: number;
+	/** Share of the loudness, 0 to 1. */
+	share: number;
+	type: OscillatorType;
 }
 
-/** A chime, made by the browser: no file is loaded for it. */
-export class Chime {
-	readonly #loudness: number;
-	#context: AudioContext | undefined;
-	#next = 0;
+/** Notes of a pentatonic scale, Hz: whatever sounds together sounds well. */
+const scale = [523.25, 587.33, 659.25, 783.99, 880, 1046.5, 1174.66];
 
-	/** @param percent 0 to 100 */
-	constructor(percent: number) {
-		this.#loudness = (percent / 100) ** 2;
+/** How many notes a gift rings: more for a dearer one. */
+const notesFor = (diamonds: number) =>
+	Math.min(scale.length, 3 + Math.floor(Math.log10(Math.max(1, diamonds) / 100 + 1) * 2));
+
+/** A bell: the note, and a quieter one two octaves and a third above it. */
+const bell = (frequency: number, at: number, length: number): Note[] => [
+	{ frequency, at, length, share: 0.4, type: "triangle" },
+	{ frequency: frequency * 5.04, at, length, share: 0.06, type: "sine" },
+];
+
+/** The sounds that the overlay makes itself: no file is loaded for them. */
+const sounds: Readonly<Record<SoundName, (diamonds: number) => Note[]>> = {
+	chime: (diamonds) => scale.slice(0, notesFor(diamonds)).flatMap((frequency, i) => bell(frequency, i * 0.09, 0.9)),
+	bell: () => [...bell(659.25, 0, 1.6), ...bell(1318.5, 0.02, 1.1)],
+	coins: (diamonds) =>
+		Array.from({ length: notesFor(diamonds) * 2 }, (_, i) => ({
+			...{ frequency: i % 2 === 0 ? 1975.53 : 2637.02, at: i * 0.07, length: 0.16 },
+			...{ share: 0.14, type: "square" as const },
+		})),
+	fanfare: () =>
+		[523.25, 659.25, 783.99, 1046.5].flatMap((frequency, i) =>
+			[1, 1.003].map((detuned) => ({
+				...{ frequency: frequency * detuned, at: i * 0.14, length: i === 3 ? 0.9 : 0.18 },
+				...{ share: 0.12, type: "sawtooth" as const },
+			})),
+		),
+};
+
+/** The notes of a sound, for a gift of this worth. */
+export function notesOf(name: SoundName, diamonds: number): Note[] {
+	return sounds[name](diamonds);
+}
+
+/** A sound that the browser does not begin, or whose end it does not report, is given up after this long, ms. */
+const longestMs = 5_000;
+/** Lines show no more than these at once. */
+const mostRung = 20;
+
+type Gift = Pick<Line, "key" | "diamonds">;
+
+/** Rings for gifts that are worth it, each streak once, one after the other. */
+export class GiftSounds {
+	readonly #settings: Settings;
+	readonly #queue: PlayQueue<Gift>;
+	#rung: readonly number[] = [];
+
+	constructor(player: Player<Gift>, settings: Settings, after: After) {
+		this.#settings = settings;
+		this.#queue = new PlayQueue(player, longestMs, after);
 	}
 
-	ring(diamonds: number): void {
-		if (this.#loudness === 0) return;
-		this.#context ??= new AudioContext();
-		const context = this.#context;
-		// A browser outside of OBS is silent before the first click into the page.
-		if (context.state === "suspended") void context.resume();
-		if (context.currentTime < this.#next) return;
-		this.#next = context.currentTime + apart;
-		for (let i = 0; i < notesFor(diamonds); i++) this.#note(context, scale[i] ?? 0, context.currentTime + i * step);
+	ring({ key, diamonds }: Gift): void {
+		if (this.#settings.sound === 0 || diamonds < this.#settings.sound_min) return;
+		const again = this.#rung.includes(key);
+		if (!again) this.#rung = [...this.#rung.slice(1 - mostRung), key];
+		this.#queue.add({ key, diamonds }, again);
+	}
+
+	/** It is taken back before its turn. */
+	forget(gift: Gift): void {
+		this.#queue.forget(gift);
 	}
 
 	close(): void {
-		void this.#context?.close();
+		this.#queue.close();
+	}
+}
+
+/** Plays a built-in sound by the browser's audio. It holds nothing of the browser before the first sound. */
+export class SoundPlayer implements Player<Pick<Gift, "diamonds">> {
+	readonly #name: SoundName;
+	readonly #loudness: number;
+	readonly #after: After;
+	#context: AudioContext | undefined;
+	/** Counts what was cancelled: it does not begin any more. */
+	#turn = 0;
+
+	constructor({ sound, sound_of: name }: Pick<Settings, "sound" | "sound_of">, after: After) {
+		this.#name = name;
+		this.#loudness = (sound / 100) ** 2;
+		this.#after = after;
 	}
 
-	#note(context: AudioContext, frequency: number, at: number): void {
+	play({ diamonds }: Pick<Gift, "diamonds">, done: () => void): void {
+		this.#context ??= new AudioContext();
+		const context = this.#context;
+		const turn = this.#turn;
+		// A browser outside of OBS is silent before the first click into the page: what waits for that is given up.
+		const begin = () => {
+			if (turn !== this.#turn) return;
+			const notes = notesOf(this.#name, diamonds);
+			for (const note of notes) this.#note(context, note);
+			this.#after(Math.max(...notes.map(({ at, length }) => at + length)) * 1000, done);
+		};
+		void context.resume().then(begin, done);
+	}
+
+	cancel(): void {
+		this.#turn++;
+		void this.#context?.close();
+		this.#context = undefined;
+	}
+
+	#note(context: AudioContext, { frequency, at, length, share, type }: Note): void {
+		const begin = context.currentTime + at;
 		const volume = context.createGain();
 		volume.connect(context.destination);
-		volume.gain.setValueAtTime(0, at);
-		volume.gain.linearRampToValueAtTime(this.#loudness * 0.5, at + 0.01);
-		volume.gain.exponentialRampToValueAtTime(0.0001, at + 0.9);
-		// A bell: the note, and a quieter one two octaves and a third above it.
-		for (const [times, type] of [
-			[1, "triangle"],
-			[5.04, "sine"],
-		] as const) {
-			const tone = context.createOscillator();
-			tone.type = type;
-			tone.frequency.value = frequency * times;
-			const part = context.createGain();
-			part.gain.value = times === 1 ? 0.8 : 0.12;
-			tone.connect(part).connect(volume);
-			tone.start(at);
-			tone.stop(at + 1);
-		}
+		volume.gain.setValueAtTime(0, begin);
+		volume.gain.linearRampToValueAtTime(this.#loudness * share, begin + 0.01);
+		volume.gain.exponentialRampToValueAtTime(0.0001, begin + length);
+		const tone = context.createOscillator();
+		tone.type = type;
+		tone.frequency.value = frequency;
+		tone.connect(volume);
+		tone.start(begin);
+		tone.stop(begin + length);
 	}
 }

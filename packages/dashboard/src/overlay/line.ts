@@ -8,14 +8,13 @@ import type { OverlayKind, OverlayWidget, Settings } from "./parameters.ts";
 export interface Line {
 	/** `seq` of its first event. */
 	key: number;
-	/** The upstream's, of its newest event: messages are taken back by either. */
-	id: string;
-	envelopeId: string | undefined;
+	/** The upstream's, of its newest event, and of those that were merged into it: messages are taken back by any of them. */
+	ids: readonly string[];
 	kind: OverlayKind;
 	name: string;
 	/** What somebody typed, or a gift's name; else "". */
 	text: string;
-	/** Gifts of the streak so far, likes, or people who came. */
+	/** Gifts of the streak so far, likes, people who came, or messages that were merged. */
 	count: number;
 	/** Number of consecutive events of different people that this line represents. */
 	people: number;
@@ -92,8 +91,7 @@ export function lineMaker(settings: Settings): (event: RoomEvent) => Line | unde
 function lineOf(event: RoomEvent, kind: OverlayKind, settings: Settings): Line {
 	const line: Line = {
 		key: event.seq,
-		id: event.id,
-		envelopeId: event.envelope_id,
+		ids: event.envelope_id === undefined ? [event.id] : [event.id, event.envelope_id],
 		kind,
 		name: safeText(event.user?.nickname ?? "", 24),
 		text: "content" in event && typeof event.content === "string" ? safeText(event.content, 160) : "",
@@ -125,6 +123,15 @@ function wordsOf(list: string): string[] {
 		.split(/[,，、;\n]+/)
 		.map((word) => word.trim())
 		.filter((word) => word !== "");
+}
+
+/** Equal for texts that say the same: in case, width, blanks and marks at the end, and how long somebody laughs. */
+export function likeness(text: string): string {
+	const said = comparable(text)
+		.replace(/\s+/g, " ")
+		.replace(/[\s!.?~…。、，]+$/u, "");
+	// 哈哈哈哈 is 哈哈哈, and 66666 is 666; 1000 is not 10000.
+	return said.replace(/^(.)\1{2,}$/u, "$1$1$1") || text;
 }
 
 /** In one case and one width: ＡＢＣ is abc. */

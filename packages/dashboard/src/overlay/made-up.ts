@@ -5,7 +5,7 @@ import type { Tally } from "./tally.ts";
 const said = {
 	zh: {
 		viewer: "测试观众",
-		text: "这是一条测试弹幕，观众看不到它",
+		text: "这是一条测试弹幕，没有发进直播间",
 		gift: "嘉年华",
 		us: "我方主播",
 		them: "对方主播",
@@ -13,7 +13,7 @@ const said = {
 	},
 	en: {
 		viewer: "Test viewer",
-		text: "this is a test message; viewers of the room don't get it",
+		text: "this is a test message; it was not sent to the room",
 		gift: "Carnival",
 		us: "Our host",
 		them: "Their host",
@@ -41,20 +41,20 @@ export function isTest(event: RoomEvent): boolean {
 const battleMs = 10_000;
 
 /**
- * What an overlay shows as a test, with a mark. A gift is worth enough for a card.
+ * What an overlay shows as a test, with a mark. A gift is worth enough for a card, and for the sound.
  * @param seq below 0, another one each time; events of a log have none below 0
  * @param now ms since the epoch
  */
 export function testEvents(
 	kind: "gift" | "chat" | "pk",
-	{ lang, card_min }: Pick<Settings, "lang" | "card_min">,
+	{ lang, card_min, sound_min }: Pick<Settings, "lang" | "card_min" | "sound_min">,
 	seq: number,
 	now: number,
 ): RoomEvent[] {
 	const words = said[lang];
 	const user = { nickname: words.viewer, level: 20, avatar: "", masked: false };
 	const common = { seq, id: `test:${seq}`, at: now, user, test: true };
-	const worth = Math.max(1000, card_min);
+	const worth = Math.max(1000, card_min, sound_min);
 	const event = (fields: object) => ({ ...common, ...fields }) as unknown as RoomEvent;
 	if (kind === "chat") return [event({ type: "chat", content: words.text })];
 	if (kind === "gift") {

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { safeText } from "../text/safe-text.ts";
-import { notesFor } from "./chime.ts";
+import { notesOf } from "./gift-sounds.ts";
 import { eventTypes } from "./line.ts";
 import { testEvents } from "./made-up.ts";
 import { frameNodes, mostNodes, nodesOf, OverlayModel } from "./model.ts";
-import { overlayKinds } from "./parameters.ts";
+import { overlayKinds, soundNames } from "./parameters.ts";
 import { chat, event, gift, settingsOf } from "./samples.helpers.ts";
 import { tallyOf } from "./tally.ts";
 import { lineText } from "./words.ts";
@@ -151,14 +151,14 @@ test("lines with pictures need more of what a page may hold, so fewer of them sh
 
 test("whatever comes, and however it is set, a page holds no more than it may", () => {
 	const some = fc.oneof(
-		fc.record({ content: fc.string() }).map((fields) => event("chat", fields)),
+		fc.record({ content: fc.oneof(fc.string(), fc.constantFrom("6", "666")) }).map((fields) => event("chat", fields)),
 		fc.tuple(fc.nat(4), fc.nat(50)).map(([s, n]) => gift(`s${s}`, n, 99, { gift_image: "https://p.example/a" })),
 		fc.constantFrom("member", "follow", "share", "fansclub", "like").map((type) => event(type, { count: 1 })),
 	);
-	const search = fc.record({ lines: fc.nat(20), fade: fc.nat(5) });
+	const search = fc.record({ lines: fc.nat(20), fade: fc.nat(5), merge: fc.nat(2) });
 	fc.assert(
-		fc.property(search, fc.array(some, { maxLength: 80 }), ({ lines, fade }, events) => {
-			const model = new OverlayModel(settingsOf(`${everything}&avatars=1&lines=${lines}&fade=${fade}`));
+		fc.property(search, fc.array(some, { maxLength: 80 }), ({ lines, fade, merge }, events) => {
+			const model = new OverlayModel(settingsOf(`${everything}&avatars=1&lines=${lines}&fade=${fade}&merge=${merge}`));
 			events.forEach((one, i) => {
 				model.add({ ...one, user: { nickname: "x", level: 1, avatar: "https://p.example/b" } } as never, i * 500);
 				expect(model.lines.length).toBeLessThanOrEqual(Math.min(14, Math.max(1, lines)));
@@ -256,7 +256,57 @@ test("what a broadcast has come to is what its summary says", () => {
 	});
 });
 
-test("a dearer gift rings more notes, and none rings without end", () => {
-	const notes = [0, 100, 1_000, 1e9, Number.MAX_VALUE].map(notesFor);
+test("a dearer gift rings more notes, and no sound rings without end", () => {
+	const notes = [0, 100, 1_000, 1e9, Number.MAX_VALUE].map((diamonds) => notesOf("chime", diamonds).length / 2);
 	expect(notes).toEqual([3, 3, 5, 7, 7]);
+	for (const name of soundNames) {
+		const all = notesOf(name, Number.MAX_VALUE);
+		// None is louder than it was set, and none blocks those that wait for long.
+		expect(Math.max(...all.map(({ share }) => share))).toBeLessThanOrEqual(0.5);
+		expect(Math.max(...all.map(({ at, length }) => at + length))).toBeLessThan(3);
+	}
+});
+
+test("merges the same text of several people into one line, while it comes again soon enough", () => {
+	const model = new OverlayModel(settingsOf("merge=10"));
+	const first = chat("666", { id: "1", ...user("甲") });
+	model.add(first, 0);
+	model.add(chat("别的", { id: "2" }), 1_000);
+	model.add(chat("６６６６６！", { id: "3", envelope_id: "e", ...user("乙") }), 9_000);
+	model.add(chat("666", { id: "4", ...user("丙") }), 18_000);
+	expect(shown(model)).toEqual([
+		["chat", "甲", "666", 3],
+		["chat", model.lines[1]?.name, "别的", 1],
+	]);
+	expect(model.lines[0]?.key).toBe(first.seq);
+	model.add(chat("666", user("丁")), 28_000);
+	expect(model.lines).toHaveLength(3);
+	// What the site takes back of any of them does not stay in the picture.
+	expect(model.takeBack(["e"]).map(({ name }) => name)).toEqual(["甲"]);
+	expect(modelOf("", chat("a"), chat("a")).lines).toHaveLength(2);
+});
+
+test.each([
+	["哈哈哈", "哈哈哈哈哈哈！", true],
+	["OK", "ok ~", true],
+	["1000", "10000", false],
+	["好", "不好", false],
+	["？？？", "！！！", false],
+	["", "", false],
+])("%j and %j are merged: %s", (one, other, merged) => {
+	expect(modelOf("merge=60", chat(one), chat(other)).lines).toHaveLength(merged ? 1 : 2);
+});
+
+test("a test message is merged with nothing", () => {
+	const settings = settingsOf("merge=60");
+	const model = new OverlayModel(settings);
+	for (const seq of [-1, -2]) for (const made of testEvents("chat", settings, seq, 0)) model.add(made, 0);
+	expect(model.lines).toHaveLength(2);
+});
+
+test("a flood of the same text leaves behind no more than a line", () => {
+	const model = new OverlayModel(settingsOf("merge=60"));
+	for (let i = 0; i < 100_000; i++) model.add(chat("666", { id: `${i}` }), i);
+	expect(shown(model).map(([, , text, count]) => [text, count])).toEqual([["666", 100_000]]);
+	expect(JSON.stringify(model.lines).length).toBeLessThan(2_000);
 });

@@ -1,6 +1,6 @@
 import type { RoomEvent } from "@livekeeper/client";
 import { StreakShares } from "../gifts/streak-shares.ts";
-import { type Line, lineMaker } from "./line.ts";
+import { type Line, likeness, lineMaker } from "./line.ts";
 import type { Settings } from "./parameters.ts";
 
 /** Elements and texts that an overlay's lines have in its page at most, with what they are in. */
@@ -9,12 +9,21 @@ export const mostNodes = 60;
 /** The overlay itself, the list, and the sign that gifts are missing with its text. */
 export const frameNodes = 4;
 
+/** Of how many messages that were merged into a line the newest ids are known. */
+const mostIds = 100;
+
 /** People who come, and likes, one after the other within this time make one line, ms. */
 const foldMs = 10_000;
 
+/** Whether a line shows its count. */
+export function isCounted({ kind, count }: Line): boolean {
+	return kind === "gift" || kind === "like" || (kind === "chat" && count > 1);
+}
+
 /** Elements and texts of a line, pictures that are yet to come included; the view builds lines of these. */
-export function nodesOf({ picture, avatar, kind, test }: Line): number {
-	const counted = kind === "gift" || kind === "like";
+export function nodesOf(line: Line): number {
+	const { picture, avatar, test } = line;
+	const counted = isCounted(line);
 	// The line, the name and its text, what follows it; a picture; the count and its text; the sign of a test and its text.
 	return 4 + Number(picture !== "") + Number(avatar !== "") + (counted ? 2 : 0) + (test ? 2 : 0);
 }
@@ -59,7 +68,7 @@ export class OverlayModel {
 	/** Takes out what the upstream took back. @returns the lines that are gone */
 	takeBack(messageIds: readonly string[]): Line[] {
 		const ids = new Set(messageIds);
-		const gone = this.lines.filter(({ id, envelopeId }) => ids.has(id) || ids.has(envelopeId ?? ""));
+		const gone = this.lines.filter((line) => line.ids.some((id) => ids.has(id)));
 		if (gone.length > 0) this.#lines = this.#lines.filter(({ line }) => !gone.includes(line));
 		return gone;
 	}
@@ -79,17 +88,23 @@ export class OverlayModel {
 		return count === gift.count ? gift : { ...gift, count };
 	}
 
-	/** A step of a gift's streak, and one more person or like, belong to the line that is there. */
+	/** A step of a gift's streak, one more person or like, and the same text again belong to the line that is there. */
 	#grow(line: Line, now: number): Line | undefined {
 		const entry = this.#lines.findLast((shown) =>
 			line.kind === "gift"
 				? line.streakId !== "" && shown.line.streakId === line.streakId
-				: this.#folds(shown, line, now),
+				: this.#merges(shown, line, now) || this.#folds(shown, line, now),
 		);
 		if (!entry) return undefined;
 		const { line: former } = entry;
 		const gift = line.kind === "gift";
 		entry.at = now;
+		if (line.kind === "chat") {
+			// It stays the one of who wrote it first.
+			const ids = [...former.ids, ...line.ids].slice(-mostIds);
+			entry.line = { ...former, ids, count: former.count + 1 };
+			return entry.line;
+		}
 		entry.line = {
 			...line,
 			key: former.key,
@@ -100,6 +115,12 @@ export class OverlayModel {
 			card: former.card || line.card,
 		};
 		return entry.line;
+	}
+
+	#merges(shown: { line: Line; at: number }, { kind, text, test }: Line, now: number): boolean {
+		if (kind !== "chat" || shown.line.kind !== "chat" || test || shown.line.test || text === "") return false;
+		const { merge } = this.#settings;
+		return now - shown.at < merge * 1000 && likeness(shown.line.text) === likeness(text);
 	}
 
 	#folds(shown: { line: Line; at: number }, { kind }: Line, now: number): boolean {

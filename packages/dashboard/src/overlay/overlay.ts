@@ -1,11 +1,12 @@
 import type { RoomEvent } from "@livekeeper/client";
 import type { BattleModel } from "./battle.ts";
-import { Chime } from "./chime.ts";
 import { element } from "./elements.ts";
+import { GiftSounds, SoundPlayer } from "./gift-sounds.ts";
 import type { Line } from "./line.ts";
 import { OverlayModel } from "./model.ts";
 import { AlertPanel, GoalPanel, type Panel, PkPanel, RankingPanel } from "./panels.ts";
 import type { OverlayWidget, Settings } from "./parameters.ts";
+import { after } from "./play-queue.ts";
 import { browserVoice, Speech } from "./speech.ts";
 import type { Tally } from "./tally.ts";
 import { OverlayView, type Pictures } from "./view.ts";
@@ -13,8 +14,6 @@ import { wordsIn } from "./words.ts";
 
 /** How often it is looked what has shown long enough, and how long a battle goes on, ms. */
 const tickMs = 250;
-/** More lines than these do not show at once. */
-const mostRung = 20;
 /** From this width on, and where it is wider than high, the parts have places of their own in the picture, px. */
 const wideWidth = 900;
 
@@ -25,12 +24,10 @@ export class Overlay {
 	readonly #model: OverlayModel;
 	readonly #view: OverlayView | undefined;
 	readonly #panels: Panel[] = [];
-	readonly #chime: Chime;
+	readonly #sounds: GiftSounds;
 	readonly #speech: Speech | undefined;
 	readonly #ticking: ReturnType<typeof setInterval>;
 	readonly #sizes: ResizeObserver;
-	/** Lines whose card has rung. */
-	#rung: readonly number[] = [];
 	#frame = 0;
 
 	/** @param battle what there is of a battle; who has it keeps it up to date */
@@ -46,7 +43,7 @@ export class Overlay {
 		this.#view = has("feed") ? new OverlayView(this.#root, settings, pictures) : undefined;
 		this.#note = element("p", "note", wordsIn(settings.lang).incomplete);
 		parent.append(this.#root);
-		this.#chime = new Chime(settings.sound);
+		this.#sounds = new GiftSounds(new SoundPlayer(settings, after), settings, after);
 		const voice = settings.tts.length > 0 ? browserVoice(settings) : undefined;
 		this.#speech = voice && new Speech(voice, settings, after);
 		this.#ticking = setInterval(() => {
@@ -63,7 +60,10 @@ export class Overlay {
 	/** @param again whether it has shown before: then it makes no sound, and takes the picture for itself no more */
 	add(event: RoomEvent, again = false): void {
 		if (event.type === "message_deleted") {
-			for (const line of this.#model.takeBack(event.message_ids)) this.#speech?.forget(line);
+			for (const line of this.#model.takeBack(event.message_ids)) {
+				this.#speech?.forget(line);
+				this.#sounds.forget(line);
+			}
 		} else {
 			const line = this.#model.add(event, performance.now());
 			if (line && !again) this.#tell(line, line.key !== event.seq);
@@ -87,17 +87,15 @@ export class Overlay {
 		cancelAnimationFrame(this.#frame);
 		this.#sizes.disconnect();
 		this.#speech?.close();
-		this.#chime.close();
+		this.#sounds.close();
 		this.#root.remove();
 	}
 
 	#tell(line: Line, grown: boolean): void {
 		this.#speech?.say(line, grown);
-		if (line.kind !== "gift" || !line.card) return;
-		for (const panel of this.#panels) panel.gift?.(line);
-		if (this.#rung.includes(line.key)) return;
-		this.#rung = [...this.#rung.slice(-mostRung), line.key];
-		this.#chime.ring(line.diamonds);
+		if (line.kind !== "gift") return;
+		this.#sounds.ring(line);
+		if (line.card) for (const panel of this.#panels) panel.gift?.(line);
 	}
 
 	#draw(): void {
@@ -119,9 +117,4 @@ function rootOf(tag: "main" | "div", { theme, direction, lang, size, font }: Set
 	// Through the style object a value is only ever a value.
 	if (font !== "") root.style.setProperty("font-family", font);
 	return root;
-}
-
-function after(delayMs: number, fn: () => void): { cancel(): void } {
-	const timer = setTimeout(fn, delayMs);
-	return { cancel: () => clearTimeout(timer) };
 }

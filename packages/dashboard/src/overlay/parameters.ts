@@ -13,6 +13,10 @@ export type OverlayWidget = (typeof overlayWidgets)[number];
 export const goalKinds = ["diamonds", "likes", "follows", "members"] as const;
 export type GoalKind = (typeof goalKinds)[number];
 
+/** The sounds that an overlay makes by itself. */
+export const soundNames = ["chime", "bell", "coins", "fanfare"] as const;
+export type SoundName = (typeof soundNames)[number];
+
 /** Where the builder shows a parameter. */
 export type ParameterGroup = "parts" | "look" | "content" | "speech" | "more";
 
@@ -43,6 +47,8 @@ export const parameters = {
 	goal_of: { group: "parts", kind: "choice", values: goalKinds, default: "diamonds" },
 	goal_target: { group: "parts", kind: "integer", min: 1, max: 1_000_000_000, default: 1000 },
 	sound: { group: "parts", kind: "integer", min: 0, max: 100, default: 0, unit: "percent" },
+	sound_of: { group: "parts", kind: "choice", values: soundNames, default: "chime" },
+	sound_min: { group: "parts", kind: "integer", min: 0, max: 1_000_000, default: 500, unit: "diamonds" },
 	font: { group: "look", kind: "text", max: 100, default: "" },
 	direction: { group: "look", kind: "choice", values: ["up", "down"], default: "up" },
 	lines: { group: "look", kind: "integer", min: 1, max: 14, default: 10 },
@@ -53,6 +59,7 @@ export const parameters = {
 	gift_min: { group: "content", kind: "integer", min: 0, max: 1_000_000, default: 0, unit: "diamonds" },
 	card_min: { group: "content", kind: "integer", min: 0, max: 1_000_000, default: 500, unit: "diamonds" },
 	level_min: { group: "content", kind: "integer", min: 0, max: 100, default: 0 },
+	merge: { group: "content", kind: "integer", min: 0, max: 60, default: 0, unit: "s" },
 	block: { group: "content", kind: "text", max: 1000, default: "" },
 	only: { group: "content", kind: "text", max: 1000, default: "" },
 	tts: { group: "speech", ...kind, default: [] },

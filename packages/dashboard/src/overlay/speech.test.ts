@@ -12,7 +12,7 @@ function speaking(search: string) {
 	/** How each text that was begun tells its end. */
 	const ends: (() => void)[] = [];
 	const voice = {
-		speak: (text: string, done: () => void) => {
+		play: (text: string, done: () => void) => {
 			spoken.push(text);
 			ends.push(done);
 		},

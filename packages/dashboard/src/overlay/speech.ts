@@ -1,87 +1,51 @@
 import type { Line } from "./line.ts";
 import type { Settings } from "./parameters.ts";
+import { type After, type Player, PlayQueue } from "./play-queue.ts";
 import { spokenText } from "./words.ts";
 
-/** Reads one text aloud. `done` is called at its end, also where it failed. */
-export interface Voice {
-	speak(text: string, done: () => void): void;
-	/** Stops what is being read. */
-	cancel(): void;
-}
-
-/** Maximum number of waiting messages; the oldest is dropped. With `longestMs`, nothing is read over a minute late. */
-const mostWaiting = 3;
-/** Browsers forget to tell the end of some texts: after this long it is taken for over, ms. */
+/** At most three texts wait: nothing is read over a minute late. */
 const longestMs = 15_000;
 const longestText = 80;
 
-/** Reads lines aloud one after the other, never far behind what shows. */
+/** Reads lines aloud one after the other. */
 export class Speech {
-	readonly #voice: Voice;
 	readonly #settings: Settings;
-	readonly #after: (delayMs: number, fn: () => void) => { cancel(): void };
-	#waiting: Line[] = [];
-	#speaking = false;
+	readonly #queue: PlayQueue<Line>;
 
-	constructor(voice: Voice, settings: Settings, after: (delayMs: number, fn: () => void) => { cancel(): void }) {
-		this.#voice = voice;
+	constructor(voice: Player<string>, settings: Settings, after: After) {
 		this.#settings = settings;
-		this.#after = after;
+		const play = (line: Line, done: () => void) =>
+			voice.play(spokenText(line, settings.lang).slice(0, longestText), done);
+		this.#queue = new PlayQueue({ play, cancel: () => voice.cancel() }, longestMs, after);
 	}
 
 	/** @param grown whether the line was there before: then it only brings what still waits up to date */
 	say(line: Line, grown: boolean): void {
-		if (!this.#settings.tts.includes(line.kind)) return;
-		const index = this.#waiting.findIndex(({ key }) => key === line.key);
-		if (index >= 0) this.#waiting[index] = line;
-		else if (!grown) this.#waiting.push(line);
-		if (this.#waiting.length > mostWaiting) this.#waiting.shift();
-		this.#next();
+		if (this.#settings.tts.includes(line.kind)) this.#queue.add(line, grown);
 	}
 
 	/** What is being read is read on. */
-	forget({ key }: Line): void {
-		this.#waiting = this.#waiting.filter((line) => line.key !== key);
+	forget(line: Line): void {
+		this.#queue.forget(line);
 	}
 
 	/** Says nothing more. */
 	close(): void {
-		this.#waiting = [];
-		this.#voice.cancel();
+		this.#queue.close();
 	}
 
 	get waiting(): number {
-		return this.#waiting.length;
-	}
-
-	#next(): void {
-		if (this.#speaking) return;
-		const line = this.#waiting.shift();
-		if (!line) return;
-		this.#speaking = true;
-		let over = false;
-		const done = () => {
-			if (over) return;
-			over = true;
-			watchdog.cancel();
-			this.#speaking = false;
-			this.#next();
-		};
-		const watchdog = this.#after(longestMs, () => {
-			this.#voice.cancel();
-			done();
-		});
-		this.#voice.speak(spokenText(line, this.#settings.lang).slice(0, longestText), done);
+		return this.#queue.waiting;
 	}
 }
 
 /** The browser's own voices; `undefined` where it has none to speak with. */
-export function browserVoice(settings: Settings): Voice | undefined {
+export function browserVoice(settings: Settings): Player<string> | undefined {
 	const synthesis = globalThis.speechSynthesis;
 	if (!synthesis) return undefined;
 	const language = settings.lang === "zh" ? "zh-CN" : "en-US";
 	return {
-		speak(text, done) {
+		play(text, done) {
 			const utterance = new SpeechSynthesisUtterance(text);
 			utterance.lang = language;
 			utterance.rate = settings.tts_rate;

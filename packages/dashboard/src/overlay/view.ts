@@ -1,6 +1,6 @@
 import { figure, hueOf, element as make } from "./elements.ts";
 import type { Line } from "./line.ts";
-import { frameNodes, mostNodes, nodesOf } from "./model.ts";
+import { frameNodes, isCounted, mostNodes, nodesOf } from "./model.ts";
 import type { Settings } from "./parameters.ts";
 import { lineText, wordsIn } from "./words.ts";
 
@@ -51,6 +51,7 @@ export class OverlayView {
 			else if (shown.line !== line) this.#change(shown, line);
 		}
 		this.#trim();
+		this.#hideCut();
 		this.#slide(fresh);
 	}
 
@@ -79,12 +80,13 @@ export class OverlayView {
 		// Where large gifts have the picture for themselves, their lines are like others.
 		const card = line.card && !this.#settings.widgets.includes("alert");
 		const odd = element.classList.contains("odd");
-		element.className = `line ${kind}${card ? " card" : ""}${odd ? " odd" : ""}${line.avatar ? " faced" : ""}`;
+		const cut = element.classList.contains("cut");
+		element.className = `line ${kind}${card ? " card" : ""}${odd ? " odd" : ""}${line.avatar ? " faced" : ""}${cut ? " cut" : ""}`;
 		element.dataset["seq"] = String(line.key);
 		const author = make("bdi", "name", name);
 		if (level > 0) author.dataset["level"] = String(level);
 		const parts: Node[] = [author, document.createTextNode(lineText(line, this.#settings.lang))];
-		if (kind === "gift" || kind === "like") {
+		if (isCounted(line)) {
 			parts.push(make("b", "count", `×${figure.format(count)}`));
 		}
 		if (line.test) parts.splice(1, 0, make("i", "tag", wordsIn(this.#settings.lang).test));
@@ -146,6 +148,24 @@ export class OverlayView {
 			nodes -= nodesOf(shown.line);
 			this.#remove(shown);
 		}
+	}
+
+	/**
+	 * A line shows whole or not at all: the one that the edge would cut is hidden. The newest always shows, and so do those
+	 * of the news bar, which passes them by on purpose.
+	 */
+	#hideCut(): void {
+		if (this.#settings.theme === "ticker") return;
+		const { offsetTop, clientHeight } = this.list;
+		const up = this.#settings.direction === "up";
+		const elements = [...this.#shown.values()].map(({ element }) => element);
+		const cut = elements.slice(0, -1).filter((element) => {
+			// What a theme draws over a line's edge lies in its margin.
+			const margin = Number.parseFloat(getComputedStyle(element).marginTop);
+			const top = element.offsetTop - offsetTop;
+			return up ? top - margin < 0 : top + element.offsetHeight > clientHeight;
+		});
+		for (const element of elements) element.classList.toggle("cut", cut.includes(element));
 	}
 
 	/** New lines push the others on: the whole list glides from where it was. Slides that overlap add up. */
