@@ -561,7 +561,7 @@ export interface components {
         LookupExit: {
             /** direct, or the proxy's host and port */
             name: string;
-            /** rooms that are looked up from here */
+            /** rooms that wait to be looked up from here */
             rooms: number;
             /** whether the site refuses every way */
             closed: boolean;
@@ -902,7 +902,7 @@ export interface components {
                 last_at: number | null;
                 /** the way it was asked */
                 last_way: ("enter" | "reflow" | "scene" | "page" | "batch" | "followed") | null;
-                /** when the site is asked next, as planned now, ms since the epoch; null when there is none */
+                /** when the site is asked next, as planned now; null while it is, ms since the epoch; null when there is none */
                 next_at: number | null;
                 /** the way it is asked then, as planned now */
                 next_way: ("enter" | "reflow" | "scene" | "page" | "batch" | "followed") | null;
@@ -1308,7 +1308,7 @@ export interface components {
         Upstream: {
             /** when it was so, by the service's clock, ms since the epoch */
             at: number;
-            /** rooms that are looked up */
+            /** rooms that this node keeps, connected ones too */
             rooms: number;
             /** those of them that the site has said anything about */
             known: number;

@@ -45,6 +45,7 @@ test("an added room is connected, and its lines name it", async () => {
 	expect(manager.addConnection("1001", harness.queue())).toBe(true);
 	await clock.advance(0);
 	expect(manager.getConnectionStatus("1001")).toMatchObject({ liveId: "1001", state: "connected", reconnectCount: 0 });
+	expect(manager.watching.status()).toMatchObject({ rooms: 1, known: 1 });
 	harness.openSessions[0]?.fail(new DouyinError("network", "cut"));
 	await clock.advance(1000);
 	const lines = log.lines.filter(({ level }) => level >= 30);

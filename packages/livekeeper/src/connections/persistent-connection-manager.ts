@@ -131,6 +131,7 @@ export class PersistentConnectionManager {
 			...{ clock, logger: options.logger, ...options.watching },
 			holdOf: (identity) => this.#pauses.hold(identity, clock.elapsed()),
 			pinned: (liveId) => this.#connections.get(liveId)?.options.pinned ?? false,
+			kept: () => this.#connections.keys(),
 			canaries: () => this.#talking(),
 		});
 		this.#looks = options.looks ?? this.watching;

@@ -20,6 +20,14 @@ export class Budget {
 		this.#at = now;
 	}
 
+	/** Another with the same requests left. */
+	copy(): Budget {
+		const copy = new Budget(this.#depth, this.#perMinute, this.#at);
+		copy.#part = this.#part;
+		copy.#level = this.#level;
+		return copy;
+	}
+
 	get perMinute(): number {
 		return this.#perMinute * this.#part;
 	}

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { DouyinError, FailureReason, LookupWay } from "@livekeeper/douyin";
-import { Budget } from "./budget.ts";
 import type { KeptExit } from "./kept-watching.ts";
+import { gapMs, Pace } from "./pace.ts";
 import type { RefusalSign, WatchWay } from "./watch-status.ts";
 import { WayRecord } from "./way-record.ts";
 
@@ -9,24 +9,7 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-/*
- * Nobody has published the site's limits. People report bans at 2 to 3 pages a minute over hours (DouyinLiveRecorder
- * #1247, 2025-10), at 8 look-ups a minute over days (Gowlive #10, 2025-12), at 50 a minute within 2 minutes (StreamCap
- * #304, 2025-10); and no ban at 4 JSON calls a minute for a day (Evil0ctal #626, 2025-06), nor where rooms are asked about
- * one after the other.
- */
-/** Requests that may be made at once after a pause. */
-const depth = 10;
-/** Look-ups a minute, if nothing else is set: one page and four JSON calls. */
-export const defaultLookupsPerMinute = 5;
-const pageShare = 1 / 5;
-/** Least time between two requests, ms, and by how much it varies. */
-const gapMs = 3 * second;
-const gapSpread = 0.3;
-export const longestGapMs = gapMs * (1 + gapSpread);
-/** The gap shrinks only where a larger budget could not be used up otherwise. */
-const gapOfRate = 0.75;
-/** The same after an attempt that did not reach the site, doubled each time in a row. */
+/** Longest pause after an attempt that did not reach the site, ms: they begin at the usual gap and double. */
 const maxUnreachedMs = minute;
 
 /** Time between two batch calls: between these, as the rooms need to be shown once every half minute. */
@@ -45,10 +28,6 @@ const provenEvery = 3;
 const canaryRestMs = 6 * hour;
 /** Time after a call with a proof for which the batch call is relied on, ms. */
 const reliedMs = 10 * minute;
-
-/** Calls that the site counts together. */
-type Group = "page" | "json";
-const groupOf = (way: LookupWay | "followed"): Group => (way === "page" ? "page" : "json");
 
 export const watchWays = ["batch", "followed", "enter", "reflow", "scene", "page"] as const;
 
@@ -85,15 +64,13 @@ export class Exit {
 	readonly digest: string;
 	readonly records: Readonly<Record<WatchWay, WayRecord>>;
 	readonly #asked: Record<WatchWay, DayCount>;
-	readonly #budgets: Readonly<Record<Group, Budget>>;
-	readonly #perMinute: number;
+	readonly #pace: Pace;
 	readonly #random: () => number;
 	#part = 1;
 	/** A request is under way: the next one waits for its answer. */
 	isBusy = false;
 	/** A person has passed the captcha: one request tries a way that rests, of the first room that may be asked about by it. */
 	probe = false;
-	#gapUntil = 0;
 	#unreached: Unreached | undefined;
 	/** Ways whose last answer could not be read: of one room that may be its own fault, of two in a row it is the layout. */
 	readonly #unreadable = new Set<WatchWay>();
@@ -113,13 +90,8 @@ export class Exit {
 	constructor(key: string, perMinute: number, random: () => number, now: number) {
 		this.name = nameOf(key);
 		this.digest = createHash("sha256").update(key).digest("base64url").slice(0, 22);
-		this.#perMinute = perMinute;
 		this.#random = random;
-		const deep = depth * Math.max(1, perMinute / defaultLookupsPerMinute);
-		this.#budgets = {
-			page: new Budget(deep, perMinute * pageShare, now),
-			json: new Budget(deep, perMinute * (1 - pageShare), now),
-		};
+		this.#pace = Pace.of(perMinute, now);
 		this.records = each(() => new WayRecord());
 		this.#asked = each(() => new DayCount());
 	}
@@ -127,14 +99,21 @@ export class Exit {
 	/** Others behind the same address use the rest of its budgets. */
 	share(part: number, now: number): void {
 		this.#part = part;
-		for (const budget of Object.values(this.#budgets)) budget.share(part, now);
+		this.#pace.share(part, now);
 	}
 
 	// Pace and budgets.
 
 	/** When the gap after the last request is over. */
 	get gapUntil(): number {
-		return Math.max(this.#gapUntil, this.#unreached?.until ?? 0);
+		return Math.max(this.#pace.gapUntil, this.#unreached?.until ?? 0);
+	}
+
+	/** A copy of its pace, to plan ahead with. */
+	paceAhead(): Pace {
+		const pace = this.#pace.copy();
+		pace.gapUntil = this.gapUntil;
+		return pace;
 	}
 
 	/** Why nothing is asked from here: the site was not reached. */
@@ -144,15 +123,15 @@ export class Exit {
 
 	/** When a request by this way is within the budget and leaves `reserve` others. */
 	paidAt(way: LookupWay | "followed", now: number, reserve: number): number {
-		return this.#budgets[groupOf(way)].readyAt(now, reserve);
+		return this.#pace.paidAt(way, now, reserve);
 	}
 
 	left(way: WatchWay, now: number): number {
-		return way === "batch" ? Number(now >= this.#batchAt + minBatchMs) : this.#budgets[groupOf(way)].left(now);
+		return way === "batch" ? Number(now >= this.#batchAt + minBatchMs) : this.#pace.left(way, now);
 	}
 
 	perMinute(way: WatchWay): number {
-		return way === "batch" ? minute / (minBatchMs / this.#part) : this.#budgets[groupOf(way)].perMinute;
+		return way === "batch" ? minute / (minBatchMs / this.#part) : this.#pace.perMinute(way);
 	}
 
 	asked(way: WatchWay, now: number): number {
@@ -168,13 +147,12 @@ export class Exit {
 			return;
 		}
 		if (way === "followed") this.#followedAt = now;
-		this.#budgets[groupOf(way)].take(now);
+		this.#pace.take(way, now);
 		if (asksHome) {
 			this.#asked.page.add(now);
-			this.#budgets.page.take(now);
+			this.#pace.take("page", now);
 		}
-		const paceMs = Math.min(gapMs, (gapOfRate * minute) / this.#perMinute);
-		this.#gapUntil = now + Math.floor(paceMs * (1 - gapSpread + 2 * gapSpread * this.#random()));
+		this.#pace.pause(now, this.#random());
 	}
 
 	// What ways have met.
@@ -221,15 +199,21 @@ export class Exit {
 
 	/** When the next batch call is due, where so many rooms wait for it. */
 	batchDueAt(rooms: number): number {
-		const calls = Math.ceil(rooms / Math.max(1, this.#batchIds - 1));
-		const everyMs = Math.max(minBatchMs, Math.min(maxBatchMs, batchRoundMs / Math.max(1, calls)));
-		return this.#batchAt + everyMs / this.#part;
+		return this.#batchAt + this.batchEveryMs(rooms);
+	}
+
+	/** Time between two batch calls, where so many rooms wait for them, ms. */
+	batchEveryMs(rooms: number): number {
+		return Math.max(minBatchMs, Math.min(maxBatchMs, batchRoundMs / this.#batchCalls(rooms))) / this.#part;
 	}
 
 	/** A room of a list with these many gets its turn again after this time, ms. */
 	batchRoundMs(rooms: number): number {
-		const calls = Math.ceil(rooms / Math.max(1, this.#batchIds - 1));
-		return (calls * Math.max(minBatchMs, Math.min(maxBatchMs, batchRoundMs / Math.max(1, calls)))) / this.#part;
+		return this.#batchCalls(rooms) * this.batchEveryMs(rooms);
+	}
+
+	#batchCalls(rooms: number): number {
+		return Math.max(1, Math.ceil(rooms / Math.max(1, this.#batchIds - 1)));
 	}
 
 	/** Rooms that the batch call does not show need not be asked about alone as often. */
@@ -306,17 +290,13 @@ export class Exit {
 			const { state, since, until, sign, times } = this.records[way];
 			return [way, { state, since: wall(since), until: wall(until), sign, times }] as const;
 		});
-		const { page, json } = this.#budgets;
-		const left = { page: page.left(now), json: json.left(now) };
+		const left = { page: this.#pace.left("page", now), json: this.#pace.left("enter", now) };
 		return { at: wall(now), ...left, batchIds: this.#batchIds, ways: Object.fromEntries(ways) };
 	}
 
 	restore(kept: KeptExit, at: (stored: number) => number): void {
 		const writtenAt = at(kept.at);
-		this.#budgets.page.restore(kept.page, writtenAt);
-		this.#budgets.json.restore(kept.json, writtenAt);
-		// Its last requests may have been made just before.
-		this.#gapUntil = writtenAt + gapMs;
+		this.#pace.restore(kept, writtenAt);
 		this.#batchAt = writtenAt;
 		this.#followedAt = writtenAt;
 		this.#batchIds = Math.max(minBatchIds, Math.min(maxBatchIds, Math.floor(kept.batchIds)));

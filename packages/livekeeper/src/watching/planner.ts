@@ -1,6 +1,7 @@
 import type { DouyinUpstream, LookupWay } from "@livekeeper/douyin";
 import type { ConnectionRoute, Hold } from "../rooms/index.ts";
 import type { Exit } from "./exit.ts";
+import type { Pace } from "./pace.ts";
 import { maxIntervalMs, minIntervalMs, type Rank, type WatchedRoom, waitingRank } from "./watched-room.ts";
 
 const minute = 60_000;
@@ -76,7 +77,7 @@ export function planOf(exit: Exit, situation: Situation): Plan {
 		const ready = readyWay(exit, room, upstream, rank, now);
 		if (!ready) continue;
 		if (ready.at > now) nextAt = Math.min(nextAt, ready.at);
-		else if (!best || isBefore({ room, rank }, best, now)) best = { room, way: ready.way, route, rank };
+		else if (!best || compareTurns({ room, rank }, best, now) < 0) best = { room, way: ready.way, route, rank };
 	}
 	const single = (maxRank: Rank): Ask | undefined =>
 		best && best.rank <= maxRank ? { kind: "room", room: best.room, way: best.way, route: best.route } : undefined;
@@ -104,6 +105,7 @@ export function usableRoute(
 
 /**
  * The way by which a room may be asked about first, the best of those that may be taken now.
+ * @param pace of the exit; or a copy, from which requests before this one were taken
  * @returns `undefined`: there is none
  */
 export function readyWay(
@@ -112,13 +114,14 @@ export function readyWay(
 	upstream: DouyinUpstream,
 	rank: Rank,
 	now: number,
+	pace: Pick<Pace, "gapUntil" | "paidAt"> = exit,
 ): { way: LookupWay; at: number } | undefined {
 	let found: { way: LookupWay; at: number } | undefined;
 	const probes = probesOf(exit, room, upstream);
 	const isProbe = probes.length > 0;
 	for (const way of isProbe ? probes : room.ways(upstream.ask !== undefined)) {
 		const openAt = isProbe ? now : exit.records[way].openAt(now);
-		const at = Math.max(openAt, exit.gapUntil, exit.paidAt(way, now, isProbe ? 0 : reserves[rank]));
+		const at = Math.max(openAt, pace.gapUntil, pace.paidAt(way, now, isProbe ? 0 : reserves[rank]));
 		if (at <= now) return { way, at };
 		if (!found || at < found.at) found = { way, at };
 	}
@@ -131,12 +134,17 @@ function probesOf(exit: Exit, room: WatchedRoom, upstream: DouyinUpstream): read
 	return room.ways(upstream.ask !== undefined).filter((way) => exit.records[way].state === "rests");
 }
 
-/** Whether one room is asked about before another, where both may be now. */
-function isBefore(one: { room: WatchedRoom; rank: Rank }, other: Candidate, now: number): boolean {
-	if (one.rank !== other.rank) return one.rank < other.rank;
-	if (one.room.isPinned !== other.room.isPinned) return one.room.isPinned;
-	if (one.rank < waitingRank) return one.room.order < other.room.order;
-	return lateness(one.room, now) > lateness(other.room, now);
+interface Ranked {
+	readonly room: WatchedRoom;
+	readonly rank: Rank;
+}
+
+/** Orders rooms that may be asked about at the same time: negative where the first comes first. */
+export function compareTurns(one: Ranked, other: Ranked, now: number): number {
+	const byRank = one.rank - other.rank || Number(other.room.isPinned) - Number(one.room.isPinned);
+	if (byRank !== 0) return byRank;
+	if (one.rank < waitingRank) return one.room.order - other.room.order;
+	return lateness(other.room, now) - lateness(one.room, now);
 }
 
 /** For how many of its intervals a room has waited. */
@@ -144,7 +152,8 @@ function lateness({ dueAt, intervalMs }: WatchedRoom, now: number): number {
 	return (now - dueAt) / intervalMs;
 }
 
-function mayBeShown(room: WatchedRoom, upstream: DouyinUpstream): boolean {
+/** Whether the batch call is made for it. */
+export function mayBeShown(room: WatchedRoom, upstream: DouyinUpstream): boolean {
 	return !room.shown && !room.needsReflow && !room.isDistrusted && !!room.anchor?.id && !!upstream.whoIsLive;
 }
 
@@ -157,22 +166,28 @@ function batchPlan(
 	if (!first) return { ask: undefined, nextAt: Number.POSITIVE_INFINITY };
 	const at = Math.max(exit.batchDueAt(shown.length), exit.records.batch.openAt(now), exit.unreached(now)?.until ?? 0);
 	if (at > now) return { ask: undefined, nextAt: at };
-	// Those that have waited longest for it, and are likeliest to go live.
-	const roundMs = exit.batchRoundMs(shown.length);
-	const order = shown
-		.map(({ room }) => ({
-			room,
-			wait: ((now - (room.batchedAt ?? room.since - roundMs)) / roundMs) * room.weight ** 0.5,
-		}))
-		.sort((a, b) => b.wait - a.wait);
+	const order = batchOrder(
+		exit,
+		shown.map(({ room }) => room),
+		now,
+	);
 	const tried = new Map<string, WatchedRoom>();
 	for (const room of trials) if (room.anchor && tried.size < 2) tried.set(room.anchor.id, room);
 	const rooms = new Map<string, WatchedRoom>();
-	const ids = new Set([...tried.keys(), ...order.map(({ room }) => room.anchor?.id ?? "")]);
+	const ids = new Set([...tried.keys(), ...order.map(({ anchor }) => anchor?.id ?? "")]);
 	const canary = exit.canary(canaries(), ids, now);
 	const places = Math.max(1, exit.batchIds - tried.size - (canary === undefined ? 0 : 1));
-	for (const { room } of order.slice(0, places)) rooms.set(room.anchor?.id ?? "", room);
+	for (const room of order.slice(0, places)) rooms.set(room.anchor?.id ?? "", room);
 	return { ask: { kind: "batch", upstream: first.upstream, rooms, trials: tried, canary }, nextAt: now };
+}
+
+/** Rooms in the order in which batch calls ask about them: those that have waited longest, and are likeliest to go live. */
+export function batchOrder(exit: Exit, rooms: readonly WatchedRoom[], now: number): WatchedRoom[] {
+	const roundMs = exit.batchRoundMs(rooms.length);
+	const waits = rooms.map((room) => {
+		return { room, wait: ((now - (room.batchedAt ?? room.since - roundMs)) / roundMs) * room.weight ** 0.5 };
+	});
+	return waits.sort((a, b) => b.wait - a.wait).map(({ room }) => room);
 }
 
 function followedPlan(exit: Exit, upstream: DouyinUpstream | undefined, now: number): Plan {

@@ -36,7 +36,7 @@ export interface ExitStatus {
 /** What is looked up, from where, and how far it is. */
 export interface WatchStatus {
 	readonly exits: readonly ExitStatus[];
-	/** Rooms that are looked up, and how many of them the site has said anything about. */
+	/** Rooms that are kept here, connected ones too, and how many of them the site has said anything about. */
 	readonly rooms: number;
 	readonly known: number;
 	/** Time until all are known, ms, as planned; 0 where they are. */
@@ -47,7 +47,7 @@ export interface WatchStatus {
 export interface RoomWatch {
 	readonly lastAt: number | undefined;
 	readonly lastWay: WatchWay | undefined;
-	/** When it is asked about next, by which way, as planned now; `undefined` while it need not be. */
+	/** When it is asked about next, by which way, as planned now; `undefined` while it is, or need not be. */
 	readonly nextAt: number | undefined;
 	readonly nextWay: WatchWay | undefined;
 }

@@ -46,6 +46,41 @@ describe("a look-up", () => {
 		expect(world.watching.status()).toMatchObject({ rooms: 50, known: 50, knownInMs: 0 });
 	});
 
+	it.each([
+		["new", 10 * second, {}],
+		["new, with no call that shows several,", 10 * second, { hasBatch: false }],
+		["new, with pages alone,", 10 * second, { hasWays: false }],
+		["known, with no call that shows several,", 40 * minute, { hasBatch: false }],
+	])("says when each of 50 rooms that are %s will be asked", async (_what, afterMs, route) => {
+		world = new World();
+		world.add(50, { routes: [world.site.route("direct", route)] });
+		await world.clock.advance(afterMs);
+		const { asked } = world.site;
+		const before = asked.length;
+		const now = world.clock.elapsed();
+		const said = [...world.rooms.keys()].flatMap((liveId) => {
+			const nextAt = world.watching.roomOf(liveId)?.nextAt;
+			return nextAt === undefined ? [] : [{ liveId, inMs: nextAt - world.clock.now() }];
+		});
+		expect(said.length).toBeGreaterThan(48);
+		await world.clock.advance(hour);
+		for (const { liveId, inMs } of said) {
+			const next = asked.slice(before).find(({ of }) => of.includes(liveId) || of.includes(`9${liveId}`));
+			const askedInMs = (next?.at ?? Number.POSITIVE_INFINITY) - now;
+			expect(Math.abs(askedInMs - inMs), `${liveId}: ${inMs}, ${askedInMs}`).toBeLessThan(5 * second + inMs / 10);
+		}
+	});
+
+	it("counts rooms that are connected among those that are known", async () => {
+		world = new World({ kept: () => world.rooms.keys() });
+		world.site.add("10000");
+		world.site.begin("10000");
+		world.add(50);
+		await world.clock.advance(second);
+		expect(world.rooms.get("10000")?.last?.status).toBe("live");
+		expect(world.watching.status()).toMatchObject({ rooms: 50, known: 1 });
+	});
+
 	it("says once that there are more rooms than the budget holds", async () => {
 		const { logger, lines } = recordingLogger();
 		world = new World({ logger });

@@ -12,9 +12,11 @@ import {
 } from "@livekeeper/douyin";
 import type { Logger } from "../log.ts";
 import type { ConnectionRoute, Hold, Look, LookRequest, LookWait, RoomLooks } from "../rooms/index.ts";
-import { defaultLookupsPerMinute, Exit, longestGapMs, watchWays } from "./exit.ts";
+import { Exit, watchWays } from "./exit.ts";
 import { Expectation } from "./expectation.ts";
+import { forecast, type Outlook } from "./forecast.ts";
 import { type KeptExit, type KeptRoom, type KeptWatching, keptExits, keptRooms } from "./kept-watching.ts";
+import { defaultLookupsPerMinute, longestGapMs } from "./pace.ts";
 import { type Ask, planOf, readyWay, setIntervals, usableRoute } from "./planner.ts";
 import type { RefusalSign, RoomWatch, WatchStatus, WatchWay } from "./watch-status.ts";
 import { maxIntervalMs, type OpenRequest, WatchedRoom, waitingRank } from "./watched-room.ts";
@@ -26,6 +28,8 @@ export interface WatchingOptions {
 	random?: (() => number) | undefined;
 	/** What holds an identity back: nothing is asked with its cookie meanwhile. */
 	holdOf?: ((identity: string) => Hold | undefined) | undefined;
+	/** All rooms that are kept here, by live id, connected ones too. Default: none but those that wait. */
+	kept?: (() => Iterable<string>) | undefined;
 	/** Rooms that come first among equals. */
 	pinned?: ((liveId: string) => boolean) | undefined;
 	/** People whose socket talks now: they prove that a batch call was answered to its end. */
@@ -61,6 +65,8 @@ const trialMs = 3 * minute;
 const answerMs = day;
 /** A room that nobody has asked for is forgotten, ms. */
 const forgetMs = 30 * day;
+/** What was planned ahead is shown for so long, while nothing is asked, ms. */
+const outlookMs = second;
 /** A wait is reported again when its end moves by more than this, ms. */
 const movedMs = 30 * second;
 
@@ -90,6 +96,7 @@ export class Watching implements RoomLooks {
 	#noticedAt = Number.NEGATIVE_INFINITY;
 	/** The budget does not hold a look-up of each room every half hour. */
 	#areTooMany = false;
+	#outlook: { at: number; rooms: ReadonlyMap<WatchedRoom, Outlook> } | undefined;
 	#keeping: { exits?: Timer | undefined; rooms?: Timer | undefined } = {};
 
 	constructor(options: WatchingOptions) {
@@ -155,9 +162,10 @@ export class Watching implements RoomLooks {
 	status(): WatchStatus {
 		const now = this.#clock.elapsed();
 		const open = [...this.#open];
-		const exits = [...this.#exits.values()];
+		const unknown = open.filter(({ last }) => !last);
+		const rooms = new Set([...(this.#options.kept?.() ?? []), ...open.map(({ liveId }) => liveId)]).size;
 		return {
-			exits: exits.map((exit) => ({
+			exits: [...this.#exits.values()].map((exit) => ({
 				name: exit.name,
 				rooms: open.filter((room) => room.routes.has(exit)).length,
 				ways: watchWays.map((way) => {
@@ -175,9 +183,9 @@ export class Watching implements RoomLooks {
 				}),
 				closed: isClosed(exit, open, now),
 			})),
-			rooms: open.length,
-			known: open.filter(({ last }) => last).length,
-			knownInMs: this.#knownInMs(open, exits, now),
+			rooms,
+			known: rooms - unknown.length,
+			knownInMs: Math.max(0, ...unknown.map((room) => (this.#ahead.get(room)?.next?.at ?? now) - now)),
 		};
 	}
 
@@ -185,7 +193,7 @@ export class Watching implements RoomLooks {
 	roomOf(liveId: string): RoomWatch | undefined {
 		const room = this.#rooms.get(liveId);
 		if (!room) return undefined;
-		const next = this.#open.has(room) ? this.#nextOf(room) : undefined;
+		const next = this.#open.has(room) ? this.#ahead.get(room)?.next : undefined;
 		return {
 			lastAt: room.last && wallTime(this.#clock, room.last.at),
 			lastWay: room.last?.way,
@@ -295,6 +303,7 @@ export class Watching implements RoomLooks {
 
 	/** Makes the requests that are due, and sets the timer for the next one. */
 	#plan(): void {
+		this.#outlook = undefined;
 		if (this.#isPlanning || this.#stopped.signal.aborted) return;
 		this.#isPlanning = true;
 		try {
@@ -596,10 +605,9 @@ export class Watching implements RoomLooks {
 	#notice(now: number): void {
 		if (now < this.#noticedAt + lookAgainMs) return;
 		this.#noticedAt = now;
-		const queue = this.#queue(now);
 		for (const room of [...this.#open]) {
 			if (room.isAsked || room.requests.size === 0) continue;
-			const wait = this.#waitOf(room, queue);
+			const wait = this.#waitOf(room);
 			// It has begun, and continues by its next way.
 			if (room.exhausted.size > 0 && !wait.refused && (wait.until ?? Number.POSITIVE_INFINITY) - now <= longestGapMs)
 				continue;
@@ -609,12 +617,21 @@ export class Watching implements RoomLooks {
 		}
 	}
 
-	#waitOf(room: WatchedRoom, queue?: readonly WatchedRoom[]): LookWait {
+	/** What is foreseen of the rooms that wait. */
+	get #ahead(): ReadonlyMap<WatchedRoom, Outlook> {
+		const now = this.#clock.elapsed();
+		if (!this.#outlook || now - this.#outlook.at > outlookMs) {
+			const rooms = forecast(this.#exits.values(), this.#open, { now, holdOf: this.#holdOf });
+			this.#outlook = { at: now, rooms };
+		}
+		return this.#outlook.rooms;
+	}
+
+	#waitOf(room: WatchedRoom): LookWait {
 		const now = this.#clock.elapsed();
 		const holds: LookWait[] = [];
 		const refusals: LookWait[] = [];
-		const rank = room.rank(now);
-		let soonest: { exit: Exit; at: number } | undefined;
+		let perMinute: number | undefined;
 		for (const [exit, routes] of room.routes) {
 			const route = usableRoute(exit, room, this.#holdOf);
 			if (!route) {
@@ -636,68 +653,17 @@ export class Watching implements RoomLooks {
 				refusals.push({ until: unreached.until, why: ["siteUnreached", exit.name], refused: unreached.reason });
 				continue;
 			}
-			const at = readyWay(exit, room, route.upstream, rank, now)?.at;
-			if (at !== undefined && (!soonest || at < soonest.at)) soonest = { exit, at };
+			perMinute ??= exit.perMinute("enter") + exit.perMinute("page");
 		}
-		if (!soonest) {
+		const turn = this.#ahead.get(room)?.single;
+		if (perMinute === undefined || !turn) {
 			const [first] = [...refusals, ...holds].sort((a, b) => (a.until ?? 0) - (b.until ?? 0));
 			return first ?? { why: ["lookupsRefused", ""], refused: "blocked" };
 		}
-		if (rank === waitingRank && room.dueAt > now) {
-			return { until: Math.max(room.dueAt, soonest.at), why: ["lookupNotDue"] };
-		}
-		const ahead = Math.max(0, (queue ?? this.#queue(now)).indexOf(room));
-		const rate = soonest.exit.perMinute("enter") + soonest.exit.perMinute("page");
-		if (ahead === 0) return { until: soonest.at, why: ["lookupsPaced", Math.max(1, Math.round(rate))] };
-		return { until: Math.max(soonest.at, now + (ahead * minute) / rate), why: ["lookupsAhead", ahead] };
-	}
-
-	/** Rooms that are to be asked about alone, in that order, as planned now. */
-	#queue(now: number): WatchedRoom[] {
-		const due = [...this.#open].filter((room) => !room.isAsked);
-		const ranked = due.map((room) => ({ room, rank: room.rank(now) }));
-		return ranked
-			.filter(({ room, rank }) => rank !== waitingRank || room.dueAt <= now)
-			.sort(
-				(a, b) => a.rank - b.rank || Number(b.room.isPinned) - Number(a.room.isPinned) || a.room.order - b.room.order,
-			)
-			.map(({ room }) => room);
-	}
-
-	#nextOf(room: WatchedRoom): { at: number; way: WatchWay } | undefined {
-		const now = this.#clock.elapsed();
-		let next: { at: number; way: WatchWay } | undefined;
-		const take = (at: number, way: WatchWay) => {
-			if (!next || at < next.at) next = { at, way };
-		};
-		for (const exit of room.routes.keys()) {
-			const route = usableRoute(exit, room, this.#holdOf);
-			if (!route) continue;
-			const rank = room.rank(now);
-			const ready = readyWay(exit, room, route.upstream, rank, now);
-			if (ready) take(Math.max(ready.at, rank === waitingRank ? room.dueAt : now), ready.way);
-			if (route.upstream.whoIsLive && room.anchor && !room.isDistrusted && !exit.records.batch.isClosed(now)) {
-				const roundMs = exit.batchRoundMs(this.#open.size);
-				take(Math.max(now, (room.batchedAt ?? now - roundMs) + roundMs, exit.records.batch.openAt(now)), "batch");
-			}
-			if (room.isFollowed && route.upstream.followedLive && !exit.records.followed.isClosed(now)) {
-				take(Math.max(now, exit.followedDueAt(now)), "followed");
-			}
-		}
-		return next;
-	}
-
-	/** How long it takes until the site has said something of every room, as planned now. */
-	#knownInMs(open: readonly WatchedRoom[], exits: readonly Exit[], now: number): number {
-		const unknown = open.filter(({ last }) => !last);
-		if (unknown.length === 0) return 0;
-		const openExits = exits.filter((exit) => !isClosed(exit, open, now));
-		const usable = openExits.filter((exit) => unknown.some((room) => room.routes.has(exit)));
-		const left = usable.reduce((sum, exit) => sum + exit.left("enter", now) + exit.left("page", now), 0);
-		const rate = usable.reduce((sum, exit) => sum + exit.perMinute("enter") + exit.perMinute("page"), 0);
-		if (rate === 0) return Math.max(0, Math.min(...exits.map((exit) => nextProbe(exit, now))) - now);
-		const paidMs = (Math.max(0, unknown.length - left) * minute) / rate;
-		return Math.round(Math.max(paidMs, (unknown.length * 3 * second) / usable.length));
+		const { at: until, ahead } = turn;
+		if (room.rank(now) === waitingRank && room.dueAt > now) return { until, why: ["lookupNotDue"] };
+		if (ahead > 0) return { until, why: ["lookupsAhead", ahead] };
+		return { until, why: ["lookupsPaced", Math.max(1, Math.round(perMinute))] };
 	}
 
 	// Over restarts.
@@ -746,12 +712,6 @@ function isClosed(exit: Exit, rooms: readonly WatchedRoom[], now: number): boole
 		const routes = room.routes.get(exit) ?? [];
 		return areClosed(room.allWays(routes.some(({ upstream }) => upstream.ask !== undefined)));
 	});
-}
-
-/** When the first of the ways that rest is tried again. */
-function nextProbe(exit: Exit, now: number): number {
-	const resting = singleWays.filter((way) => exit.records[way].isClosed(now));
-	return Math.min(...resting.map((way) => exit.records[way].until));
 }
 
 /** Whether a wait differs from the one that was reported by what it is for, or by its end. */

@@ -100,7 +100,7 @@ export const room = z
 			.object({
 				last_at: time("when the site last said something about the room"),
 				last_way: lookupWay.nullable().describe("the way it was asked"),
-				next_at: time("when the site is asked next, as planned now"),
+				next_at: time("when the site is asked next, as planned now; null while it is"),
 				next_way: lookupWay.nullable().describe("the way it is asked then, as planned now"),
 			})
 			.nullable()

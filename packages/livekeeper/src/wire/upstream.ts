@@ -29,7 +29,7 @@ const way = z
 const exit = z
 	.object({
 		name: z.string().describe("direct, or the proxy's host and port"),
-		rooms: z.int().min(0).describe("rooms that are looked up from here"),
+		rooms: z.int().min(0).describe("rooms that wait to be looked up from here"),
 		closed: z.boolean().describe("whether the site refuses every way"),
 		captcha: z.boolean().describe("whether a person can end a refusal by passing the site's slider"),
 		message: z.string().nullable().describe("for people: which ways are refused and how; null while none is"),
@@ -42,7 +42,7 @@ const exit = z
 export const upstream = z
 	.object({
 		at: z.number().describe("when it was so, by the service's clock, ms since the epoch"),
-		rooms: z.int().min(0).describe("rooms that are looked up"),
+		rooms: z.int().min(0).describe("rooms that this node keeps, connected ones too"),
 		known: z.int().min(0).describe("those of them that the site has said anything about"),
 		known_in_ms: z.number().min(0).describe("time until all are known, as planned now; 0 where they are"),
 		page: z.string().describe("the site's page of a room that is not connected: the slider is passed there"),

@@ -1,0 +1,107 @@
+import type { LookupWay } from "@livekeeper/douyin";
+import type { Hold } from "../rooms/index.ts";
+import type { Exit } from "./exit.ts";
+import type { Pace } from "./pace.ts";
+import { batchOrder, compareTurns, mayBeShown, readyWay, usableRoute } from "./planner.ts";
+import type { WatchWay } from "./watch-status.ts";
+import { type WatchedRoom, waitingRank } from "./watched-room.ts";
+
+/** When a room is asked about, ms by `Clock.elapsed`, and by which way. */
+export interface Turn {
+	readonly at: number;
+	readonly way: WatchWay;
+}
+
+/** What is foreseen of one room. */
+export interface Outlook {
+	/** When it alone is asked about, and how many others are before it from the same exit. */
+	readonly single: (Turn & { readonly ahead: number }) | undefined;
+	/** The same, or when a call for several rooms shows it, if that is sooner. */
+	readonly next: Turn | undefined;
+}
+
+interface Inputs {
+	readonly now: number;
+	readonly holdOf: (identity: string) => Hold | undefined;
+}
+
+/**
+ * Plans ahead: when each room is asked about next, if every answer is as the last ones were. Pure: it changes nothing.
+ * @param rooms those that wait for an answer; one that is being asked about has no outlook
+ */
+export function forecast(
+	exits: Iterable<Exit>,
+	rooms: Iterable<WatchedRoom>,
+	inputs: Inputs,
+): ReadonlyMap<WatchedRoom, Outlook> {
+	const waiting = [...rooms].filter(({ isAsked }) => !isAsked);
+	const singles = singleTurns(waiting, inputs);
+	const shared = new Map<WatchedRoom, Turn>();
+	for (const exit of exits) {
+		for (const [room, turn] of sharedTurns(exit, waiting, inputs)) {
+			if (turn.at < (shared.get(room)?.at ?? Number.POSITIVE_INFINITY)) shared.set(room, turn);
+		}
+	}
+	const outlooks = new Map<WatchedRoom, Outlook>();
+	for (const [room, single] of singles) {
+		const other = shared.get(room);
+		const next = other && (!single || other.at < single.at) ? other : single;
+		outlooks.set(room, { single, next });
+	}
+	return outlooks;
+}
+
+/** Turns of look-ups of single rooms, in the order in which they come. Each takes its part of an exit's pace. */
+function singleTurns(rooms: readonly WatchedRoom[], { now, holdOf }: Inputs): Map<WatchedRoom, Outlook["single"]> {
+	const ranked = rooms.map((room) => {
+		const rank = room.rank(now);
+		return { room, rank, dueAt: rank === waitingRank ? Math.max(now, room.dueAt) : now };
+	});
+	ranked.sort((one, other) => one.dueAt - other.dueAt || compareTurns(one, other, now));
+	const queues = new Map<Exit, { pace: Pace; length: number }>();
+	const turns = new Map<WatchedRoom, Outlook["single"]>();
+	for (const { room, rank, dueAt } of ranked) {
+		let first: { at: number; way: LookupWay; queue: { pace: Pace; length: number } } | undefined;
+		for (const exit of room.routes.keys()) {
+			const route = usableRoute(exit, room, holdOf);
+			if (!route) continue;
+			const queue = queues.get(exit) ?? { pace: exit.paceAhead(), length: 0 };
+			queues.set(exit, queue);
+			const { pace } = queue;
+			const ready = readyWay(exit, room, route.upstream, rank, Math.max(dueAt, pace.gapUntil), pace);
+			if (ready && (!first || ready.at < first.at)) first = { ...ready, queue };
+		}
+		if (!first) {
+			turns.set(room, undefined);
+			continue;
+		}
+		const { at, way, queue } = first;
+		turns.set(room, { at, way, ahead: queue.length++ });
+		queue.pace.take(way, at);
+		queue.pace.pause(at);
+	}
+	return turns;
+}
+
+/** Turns of calls that ask about several rooms at once, from one exit. */
+function* sharedTurns(
+	exit: Exit,
+	rooms: readonly WatchedRoom[],
+	{ now, holdOf }: Inputs,
+): Generator<readonly [WatchedRoom, Turn]> {
+	const inBatch: WatchedRoom[] = [];
+	for (const room of rooms) {
+		const upstream = usableRoute(exit, room, holdOf)?.upstream;
+		if (!upstream) continue;
+		if (mayBeShown(room, upstream) && !exit.records.batch.isClosed(now)) inBatch.push(room);
+		if (room.isFollowed && upstream.followedLive && !exit.records.followed.isClosed(now)) {
+			yield [room, { at: Math.max(now, exit.followedDueAt(now)), way: "followed" }];
+		}
+	}
+	const reachedAt = Math.max(now, exit.unreached(now)?.until ?? 0, exit.batchDueAt(inBatch.length));
+	const everyMs = exit.batchEveryMs(inBatch.length);
+	const places = Math.max(1, exit.batchIds - 1);
+	for (const [index, room] of batchOrder(exit, inBatch, now).entries()) {
+		yield [room, { at: reachedAt + Math.floor(index / places) * everyMs, way: "batch" }];
+	}
+}
