@@ -58,7 +58,15 @@ export {
 	type TotalSource,
 	type WithheldInterval,
 } from "./gifts/index.ts";
-export { type LinkProblem, mostLinks, type PastedLink, type ResolvedLink, readLinks } from "./links/index.ts";
+export {
+	type AsideReason,
+	type LinkProblem,
+	mostLinks,
+	type PastedLink,
+	type ResolvedLink,
+	readLinks,
+	type UsableLink,
+} from "./links/index.ts";
 export {
 	type CookieForm,
 	expiryInHeader,

@@ -418,15 +418,15 @@ export interface components {
             same_as: string | null;
         };
         FoundRoom: {
-            /** the piece of the text that it was found in */
+            /** where it was found; all pieces that name no room for the same reason, separated by spaces */
             text: string;
             /** what to start; null: it names no room */
             live_id: string | null;
             /**
-             * hidden: shown to chosen people only; closed: the account is gone; unknown: the site gave no answer that can be read; unusable: it names no room
+             * hidden: shown to chosen people only; closed: the account is gone; unknown: the site gave no answer that can be read; unusable: it names no room; aside: neither does it, but it stands beside what does, such as the words of a share text, or names a room again
              * @enum {string}
              */
-            status: "live" | "offline" | "no_room" | "hidden" | "closed" | "not_found" | "unknown" | "unusable";
+            status: "live" | "offline" | "no_room" | "hidden" | "closed" | "not_found" | "unknown" | "unusable" | "aside";
             /** whether the service keeps it already */
             kept: boolean;
             /** the anchor's */

@@ -10,6 +10,7 @@ test.each([
 	["1001, 1002；1003、1004\n1005", ["1001", "1002", "1003", "1004", "1005"]],
 	["https://live.douyin.com/1 https://live.douyin.com/2\nhttps://live.douyin.com/1", ["1", "2"]],
 	["【木船】正在直播，快来看：https://live.douyin.com/88 复制此链接，打开抖音", ["88"]],
+	["\u200b１００１，\ufeff@slow_half", ["1001", "slow_half"]],
 	["快来看我的直播", []],
 	["https://live.bilibili.com/22", []],
 	["", []],

@@ -9,17 +9,18 @@ export interface FoundRooms {
 const roomAddress = /(?:live\.douyin\.com\/|douyin\.com\/(?:root\/live|follow\/live)\/)([A-Za-z0-9_.-]{1,64})/gi;
 const shortLink = /v\.douyin\.com\/[A-Za-z0-9_-]+/gi;
 /** Beside addresses, words are ids only where there is nothing else. */
-const onlyIds = /^[\s,;，；、]*[A-Za-z0-9_.-]{1,64}(?:[\s,;，；、]+[A-Za-z0-9_.-]{1,64})*[\s,;，；、]*$/;
+const onlyIds = /^[\s,;、]*@?[A-Za-z0-9_.-]{1,64}(?:[\s,;、]+@?[A-Za-z0-9_.-]{1,64})*[\s,;、]*$/;
 
 /**
  * Finds rooms in what people paste: one or several ids or addresses, separated by spaces, commas or lines, or a share
- * text with an address in it.
+ * text with an address in it. Full-width characters count as the plain ones, and invisible ones do not count.
  */
-export function findLiveIds(text: string): FoundRooms {
+export function findLiveIds(pasted: string): FoundRooms {
+	const text = pasted.normalize("NFKC").replace(/[\p{Cf}\p{DI}]/gu, "");
 	const liveIds = Array.from(text.matchAll(roomAddress), ([, id]) => (id ?? "").replace(/\.+$/, ""));
 	const shortLinks = Array.from(text.matchAll(shortLink), ([link]) => `https://${link}/`);
 	if (liveIds.length === 0 && shortLinks.length === 0 && onlyIds.test(text)) {
-		liveIds.push(...text.split(/[\s,;，；、]+/).filter((word) => /[A-Za-z0-9]/.test(word)));
+		liveIds.push(...text.split(/[\s,;、@]+/).filter((word) => /[A-Za-z0-9]/.test(word)));
 	}
 	return { liveIds: [...new Set(liveIds.filter((id) => id !== ""))], shortLinks: [...new Set(shortLinks)] };
 }

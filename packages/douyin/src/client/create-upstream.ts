@@ -1,4 +1,4 @@
-import { type PastedLink, type ResolvedLink, resolveLink } from "../links/index.ts";
+import { type ResolvedLink, resolveLink, type UsableLink } from "../links/index.ts";
 import { ask, askFollowedLive, askWhoIsLive, lookUp } from "../lookup/index.ts";
 import { type IdentityCookies, parseCookieHeader } from "../net/index.ts";
 import { openSession, pollSession } from "../session/index.ts";
@@ -11,7 +11,7 @@ export interface UpstreamHandle extends Required<DouyinUpstream> {
 	 * Asks where a link leads that somebody pasted (`readLinks`).
 	 * @throws DouyinError: `blocked` where the site asks for a captcha, and others; `signal.reason` when aborted
 	 */
-	resolveLink(link: Exclude<PastedLink, { kind: "unusable" }>, signal: AbortSignal): Promise<ResolvedLink>;
+	resolveLink(link: UsableLink, signal: AbortSignal): Promise<ResolvedLink>;
 	/** Closes connections that are kept for later requests. Sessions are stopped by their own signals. */
 	close(): void;
 }

@@ -1,2 +1,9 @@
-export { type LinkProblem, mostLinks, type PastedLink, readLinks } from "./read-links.ts";
+export {
+	type AsideReason,
+	type LinkProblem,
+	mostLinks,
+	type PastedLink,
+	readLinks,
+	type UsableLink,
+} from "./read-links.ts";
 export { type ResolvedLink, resolveLink } from "./resolve-link.ts";

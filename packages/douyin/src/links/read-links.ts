@@ -1,11 +1,11 @@
 import { parseLiveId } from "../lookup/index.ts";
 import { isSiteHost } from "../net/index.ts";
 
-/** Why something that was pasted names no room. */
+/** Why something that was pasted leads to no room. */
 export type LinkProblem =
 	/** There is nothing in it. */
 	| "empty"
-	/** More than {@link mostLinks}, or longer than any share text. */
+	/** Beyond {@link mostLinks}, or longer than any share text. */
 	| "too_much"
 	/** A person's home page, which says nothing of their room. */
 	| "profile"
@@ -18,47 +18,148 @@ export type LinkProblem =
 	/** No address, and no live id either. */
 	| "not_understood";
 
-/** What a piece of text that somebody pasted leads to. `text` is that piece. */
-export type PastedLink =
+/** Why a part of a text that names a room leads to none. */
+export type AsideReason = "no_room" | "foreign" | "words" | "repeated";
+
+/** What the site can be asked about. `text` is where it was found. */
+export type UsableLink =
 	/** A live id (`web_rid`) or the anchor's 抖音号: the site has the room under both. */
 	| { kind: "room"; text: string; liveId: string }
 	/** A short link: only the site knows where it leads. */
 	| { kind: "short"; text: string; code: string }
-	/** One broadcast, as the app's links name it. */
-	| { kind: "broadcast"; text: string; roomId: string; secUid: string }
-	| { kind: "unusable"; text: string; problem: LinkProblem };
+	/** One broadcast, as the app's links name it, or by its id alone. */
+	| { kind: "broadcast"; text: string; roomId: string; secUid: string };
 
-/** Most rooms in one text. */
+/**
+ * One part of a pasted text and where it leads, without what was invisible in it. All parts that lead nowhere for the same
+ * reason are one, joined by spaces.
+ */
+export type PastedLink =
+	| UsableLink
+	| { kind: "unusable"; text: string; problem: LinkProblem }
+	/** Words around a link, for example: no fault, but reported. */
+	| { kind: "aside"; text: string; reason: AsideReason };
+
+/** Maximum number of rooms in one text. */
 export const mostLinks = 20;
-const longestText = 20_000;
+const maxTextLength = 20_000;
 const siteUrl = "https://live.douyin.com";
 
-/** An address with a scheme, or a bare one that begins with a host of the site. */
-const address =
-	/https?:\/\/[\w\-.~:/?#@!$&'()*+,;=%[\]]+|(?<![\w.-])(?:[\w-]+\.)*(?:douyin|iesdouyin|amemv)\.com(?![\w.-])(?:[/?#][\w\-.~:/?#@!$&'()*+,;=%]*)?/gi;
-const betweenIds = /[\s,;，；、]+/;
-/** People write what an id is before it. */
-const idLabel = /^(?:抖音号|直播间(?:号|id)?|房间号|抖音id|id)\s*[:：]\s*/i;
+/** Parts of a line, each kind sought in what the kinds before it left. */
+const partKinds = [
+	/** An address with a scheme, or a bare one that begins with a host of the site. A comma ends it: addresses are listed so. */
+	{
+		kind: "address",
+		pattern:
+			/https?:\/\/(?:(?!https?:\/\/)[\w\-.~:/?#@!$&'()*+=%[\]])+|(?<![\w.-])(?:[\w-]+\.)*(?:douyin|iesdouyin|amemv)\.com(?![\w.-])(?:[/?#](?:(?!https?:\/\/)[\w\-.~:/?#@!$&'()*+=%])*)?/giu,
+	},
+	/** People write what an id is before it. */
+	{
+		kind: "labelled",
+		pattern:
+			/(?:抖音(?:号|id)\s*:?|(?:直播间(?:号|id)?|直播号|房间号|(?<![\w.-])(?:live_id|room|id))\s*:)\s*@?[A-Za-z0-9_.-]+/giu,
+	},
+	/** A nickname in a share text. */
+	{ kind: "name", pattern: /【[^】]*】/gu },
+	{ kind: "word", pattern: /[!-+\--:<-{}~]+|[^\s!-~、【】]+/gu },
+] as const;
+
+interface Part {
+	kind: (typeof partKinds)[number]["kind"];
+	text: string;
+	/** Characters beside it. */
+	before: string;
+	after: string;
+}
 
 /**
  * Finds what people paste to name rooms (compat: "Links that people paste"): addresses of rooms, the app's share texts,
- * live ids and 抖音号, one or several. Each room comes once, in the order of the text. Never throws, never asks the site.
+ * live ids, 抖音号 and ids of broadcasts, one or several. Each room comes once, in the order of the text; after the rooms
+ * comes what leads nowhere, each reason once, so that no letter or digit of the text is left out. Never throws, never asks
+ * the site.
  *
  * @param baseUrl of the upstream; under another one than the site's, that host has the site's other hosts as folders
  */
 export function readLinks(text: string, baseUrl: string = siteUrl): PastedLink[] {
-	const trimmed = text.trim();
-	if (trimmed === "") return [unusable("", "empty")];
-	if (trimmed.length > longestText)
-		return [unusable(`${[...trimmed.slice(0, 80)].slice(0, 40).join("")}…`, "too_much")];
-	const found = Array.from(trimmed.matchAll(address), ([match]) =>
-		readUrl(match.replace(/[.,;:!?)\]']+$/, ""), baseUrl),
-	);
-	// A share text may name the app's home page or a music service beside the room.
-	const usable = found.filter(({ kind }) => kind !== "unusable");
-	const links = usable.length > 0 ? usable : found.length > 0 ? found : readIds(trimmed);
-	const distinct = [...new Map(links.map((link) => [keyOf(link), link])).values()];
-	return distinct.length > mostLinks ? [unusable(`${trimmed.slice(0, 40)}…`, "too_much")] : distinct;
+	if (text.length > maxTextLength) {
+		return [unusable(`${[...text.trim().slice(0, 80)].slice(0, 40).join("")}…`, "too_much")];
+	}
+	// Chats and web pages put invisible characters into what is copied; a Chinese keyboard types full-width ones.
+	const plain = text.normalize("NFKC").replace(/[\p{Cf}\p{DI}\u2800]/gu, "");
+	const lines = plain.split(/[\n\r\t]+/).map((line) => partsOf(line, partKinds));
+	const isSingle = lines.flat().length === 1;
+	const found = groupLinks(lines.flatMap((parts) => readLine(parts, isSingle, baseUrl)));
+	if (found.length > 0) return found;
+	return [unusable(plain.trim(), plain.trim() === "" ? "empty" : "not_understood")];
+}
+
+function partsOf(text: string, [first, ...others]: readonly (typeof partKinds)[number][]): Part[] {
+	if (!first) return [];
+	const parts: Part[] = [];
+	let from = 0;
+	for (const match of text.matchAll(first.pattern)) {
+		const to = match.index + match[0].length;
+		parts.push(...partsOf(text.slice(from, match.index), others));
+		parts.push({ kind: first.kind, text: match[0], before: text.slice(0, match.index), after: text.slice(to) });
+		from = to;
+	}
+	return [...parts, ...partsOf(text.slice(from), others)];
+}
+
+/** Among the words of a sentence, only what can hardly be a word is an id; in a list, each word that could be one. */
+function readLine(parts: readonly Part[], isSingle: boolean, baseUrl: string): PastedLink[] {
+	const words = parts.filter(({ kind }) => kind === "word");
+	const isSentence =
+		parts.some(({ kind }) => kind === "name") ||
+		words.some(({ text }) => /[^\0-\x7f]/.test(text) && /\p{L}/u.test(text)) ||
+		words.filter(({ text }) => /^[A-Za-z']+[.!?]?$/.test(text)).length > 2;
+	return parts.flatMap((part): PastedLink[] => {
+		const { kind, text } = part;
+		if (kind === "address") return [readUrl(text.replace(/[.:!?([)\]']+$/, ""), baseUrl)];
+		if (kind === "labelled") return [idOf(text, /[A-Za-z0-9_.-]+$/.exec(text)?.[0] ?? "") ?? aside(text, "words")];
+		const bare = text.replace(/^["'([<{]*@?/, "").replace(/[.!?"')\]>}]+$/, "");
+		const isId =
+			isSingle || (isSentence ? isPlainlyId(bare, part) : bare.length > 3 && !/^(?:room|live_id)$/i.test(bare));
+		const found = kind === "word" && isId ? idOf(text, bare) : undefined;
+		if (found) return [found];
+		// Marks alone name nothing.
+		return /[\p{L}\p{N}]/u.test(text) ? [aside(text, "words")] : [];
+	});
+}
+
+/** Whether a word of a sentence is an id: `@` before it, or digits that are no amount. */
+function isPlainlyId(bare: string, { text, before, after }: Part): boolean {
+	if (text.startsWith("@")) return bare.length > 3;
+	if (!/^\d{4,}$/.test(bare)) return false;
+	const isGlued = /\p{L}$/u.test(before) || /^\p{L}/u.test(after);
+	return isGlued ? bare.length > 8 : !/^\s*[年月日号点分秒元块人万个级]/.test(after);
+}
+
+/** Each room once, then each reason once. Beside a room, an address that leads nowhere is no fault: share texts have some. */
+function groupLinks(links: readonly PastedLink[]): PastedLink[] {
+	const rooms = new Map<string, PastedLink>();
+	const others: PastedLink[] = [];
+	for (const link of links) {
+		if (link.kind === "unusable" || link.kind === "aside") others.push(link);
+		else if (rooms.has(keyOf(link))) others.push(aside(link.text, "repeated"));
+		else if (rooms.size < mostLinks) rooms.set(keyOf(link), link);
+		else others.push(unusable(link.text, "too_much"));
+	}
+	const isNamed = rooms.size > 0;
+	const isRefused = others.some(({ kind }) => kind === "unusable");
+	const grouped = new Map<string, PastedLink>();
+	for (const other of others) {
+		let link = other;
+		if (other.kind === "aside" && !isNamed && !isRefused) link = unusable(other.text, "not_understood");
+		if (other.kind === "unusable" && isNamed && (other.problem === "foreign" || other.problem === "no_room")) {
+			link = aside(other.text, other.problem);
+		}
+		const same = grouped.get(keyOf(link));
+		grouped.set(keyOf(link), same ? { ...same, text: `${same.text} ${link.text}` } : link);
+	}
+	const reasons = [...grouped.values()];
+	const ofKind = (wanted: PastedLink["kind"]) => reasons.filter(({ kind }) => kind === wanted);
+	return [...rooms.values(), ...ofKind("unusable"), ...ofKind("aside")];
 }
 
 /** Where an address of the site leads. */
@@ -97,26 +198,22 @@ function siteAddress(url: URL, base: URL): { host: string; path: string; query: 
 }
 
 function roomOf(text: string, id: string): PastedLink {
-	if (id === "") return unusable(text, "no_room");
-	const parsed = parseLiveId(id);
-	return parsed.ok ? { kind: "room", text, liveId: parsed.liveId } : unusable(text, "no_room");
+	return idOf(text, id) ?? unusable(text, "no_room");
 }
 
-/** Without an address, each word has to be an id. */
-function readIds(text: string): PastedLink[] {
-	const words = text.replace(idLabel, "").split(betweenIds);
-	return words
-		.filter((word) => word !== "")
-		.map((word) => {
-			const parsed = parseLiveId(word.replace(idLabel, ""));
-			return parsed.ok
-				? ({ kind: "room", text: word, liveId: parsed.liveId } satisfies PastedLink)
-				: unusable(word, "not_understood");
-		});
+/** A live id or the id of a broadcast; `undefined` where it can't be one. */
+function idOf(text: string, id: string): PastedLink | undefined {
+	const parsed = parseLiveId(id);
+	if (parsed.ok) return { kind: "room", text, liveId: parsed.liveId };
+	return parsed.code === "room_id" ? { kind: "broadcast", text, roomId: id, secUid: "" } : undefined;
 }
 
 function unusable(text: string, problem: LinkProblem): PastedLink {
 	return { kind: "unusable", text, problem };
+}
+
+function aside(text: string, reason: AsideReason): PastedLink {
+	return { kind: "aside", text, reason };
 }
 
 function keyOf(link: PastedLink): string {
@@ -128,7 +225,9 @@ function keyOf(link: PastedLink): string {
 		case "broadcast":
 			return `broadcast ${link.roomId}`;
 		case "unusable":
-			return `unusable ${link.problem} ${link.text}`;
+			return `unusable ${link.problem}`;
+		case "aside":
+			return `aside ${link.reason}`;
 		default:
 			return link satisfies never;
 	}

@@ -1,7 +1,7 @@
 import { DouyinError } from "../errors.ts";
 import { hostUrl, type LookupDeps, parseLiveId, readReply, refusalOf, unreadable } from "../lookup/index.ts";
 import type { HttpResponse } from "../net/index.ts";
-import { type LinkProblem, type PastedLink, readUrl } from "./read-links.ts";
+import { type LinkProblem, readUrl, type UsableLink } from "./read-links.ts";
 
 /** The room that a link leads to, or why there is none. */
 export type ResolvedLink = { liveId: string } | { problem: LinkProblem | "expired" };
@@ -22,11 +22,7 @@ const mostHops = 5;
  * @throws DouyinError: `blocked` where the site asks for a captcha, `foreign_host` where it leads elsewhere, and others;
  * `signal.reason` when aborted
  */
-export async function resolveLink(
-	deps: LinkDeps,
-	link: Exclude<PastedLink, { kind: "unusable" }>,
-	signal: AbortSignal,
-): Promise<ResolvedLink> {
+export async function resolveLink(deps: LinkDeps, link: UsableLink, signal: AbortSignal): Promise<ResolvedLink> {
 	if (link.kind === "room") return { liveId: link.liveId };
 	if (link.kind === "broadcast") return roomOfBroadcast(deps, link, signal);
 	let url = `${hostUrl(deps.baseUrl, "v.douyin.com")}/${link.code}/`;

@@ -32,6 +32,8 @@ describe("parseLiveId", () => {
 		["1".repeat(5_000), "too_long"],
 		["..", "bad_characters"],
 		[".", "bad_characters"],
+		["7052042856438865059", "room_id"],
+		["https://live.douyin.com/7052042856438865059", "room_id"],
 		["../x", "bad_characters"],
 		["a/b", "bad_characters"],
 		["a b", "bad_characters"],

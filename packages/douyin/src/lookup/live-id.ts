@@ -1,4 +1,12 @@
-export type LiveIdProblem = "not_a_string" | "empty" | "too_long" | "bad_characters" | "foreign_url" | "no_id_in_url";
+export type LiveIdProblem =
+	| "not_a_string"
+	| "empty"
+	| "too_long"
+	| "bad_characters"
+	| "foreign_url"
+	| "no_id_in_url"
+	/** The id of one broadcast (`room_id`): no room has it for long. */
+	| "room_id";
 
 export type ParsedLiveId =
 	| { ok: true; liveId: string }
@@ -7,6 +15,8 @@ export type ParsedLiveId =
 const longestId = 64;
 const longestInput = 2_048;
 const host = "live.douyin.com";
+/** Ids of broadcasts have 19 digits, 6 or 7 first; live ids and 抖音号 are far shorter. */
+const roomId = /^[67]\d{18}$/;
 const idHint = `Give the last part of the room's address, e.g. 261378947940 from https://${host}/261378947940.`;
 
 /**
@@ -54,6 +64,9 @@ function fromId(id: string): ParsedLiveId {
 	if (id.length > longestId) return refuse("too_long", `The live id is longer than ${longestId} characters.`);
 	if (!/^[A-Za-z0-9_.-]+$/.test(id) || /^\.+$/.test(id)) {
 		return refuse("bad_characters", "A live id holds only letters, digits, '_', '-' and '.'.");
+	}
+	if (roomId.test(id)) {
+		return refuse("room_id", "This is the id of one broadcast (room_id), which the room's next one no longer has.");
 	}
 	return { ok: true, liveId: id };
 }

@@ -35,6 +35,8 @@ test("what names a room leads to it, with its face, name and title, and nothing 
 	const live = { live_id: "1001", status: "live", kept: false, message: "正在直播。", hint: null };
 	for (const text of [
 		"1001",
+		"\u200b＠１００１",
+		room.roomId,
 		`${simulator.url}/1001`,
 		"https://live.douyin.com/1001",
 		short,
@@ -44,7 +46,8 @@ test("what names a room leads to it, with its face, name and title, and nothing 
 		reflow,
 	]) {
 		const { rooms } = await resolve(text);
-		expect([text, rooms]).toEqual([text, [expect.objectContaining(live)]]);
+		const named = rooms.filter(({ status }) => status !== "aside");
+		expect([text, named]).toEqual([text, [expect.objectContaining(live)]]);
 		expect(rooms[0]).toMatchObject({
 			name: "慢半拍的老唱片",
 			avatar: expect.stringMatching(/^http/),
@@ -64,24 +67,55 @@ test("several come in the order of the text, each room once, with what can't be 
 	const { short } = linksOf(simulator);
 	const { rooms } = await resolve(`1003 https://live.douyin.com/1002 ${short} ${short} 1001`);
 	expect(rooms).toMatchObject([
+		{ live_id: "1003", kept: true },
 		{ live_id: "1002", status: "offline", hint: expect.stringContaining("一开播就会自动连接") },
 		{ live_id: "1001", status: "live" },
+		{ live_id: null, status: "aside", text: `1001 ${short}`, message: expect.stringContaining("已在列表中") },
 	]);
 	const words = (await resolve("1003 中文 1002")).rooms;
 	expect(words).toMatchObject([
 		{ live_id: "1003", kept: true },
-		{ live_id: null, status: "unusable" },
 		{ live_id: "1002" },
+		{ live_id: null, status: "aside", text: "中文", message: expect.stringContaining("不是直播间") },
 	]);
+});
+
+test("answers a sentence that names no room once, and asks the site nothing", async () => {
+	const { simulator, resolve } = await bench();
+	const { rooms } = await resolve("今晚 8 点，来看我的直播！第 2 场");
+	expect(rooms).toMatchObject([{ status: "unusable", message: expect.stringMatching(/没有直播间/) }]);
+	expect(simulator.room("8")).toBeUndefined();
+});
+
+test("explains a broadcast's id whose broadcast is gone, and two expired links once", async () => {
+	const { resolve } = await bench();
+	const { rooms } = await resolve("7399999999999999999", "en");
+	expect(rooms).toMatchObject([
+		{ status: "unusable", message: expect.stringContaining("room_id"), hint: expect.stringContaining("address") },
+	]);
+	const links = "https://v.douyin.com/AAAAAAAAAAA/ https://v.douyin.com/BBBBBBBBBBB/";
+	expect((await resolve(links)).rooms).toMatchObject([{ text: links, message: expect.stringMatching(/已失效/) }]);
+});
+
+test("refuses megabytes in words for a person", async () => {
+	const { resolve } = await bench();
+	const expected = { message: expect.stringContaining("最多 20 个直播间"), hint: "请分几次粘贴。" };
+	for (const text of ["海".repeat(2_000_000), "1001 ".repeat(1_000_000)]) {
+		expect(await resolve(text)).toMatchObject({ status: 413, error: { code: "payload_too_large", ...expected } });
+	}
+	expect(await resolve("海".repeat(30_000))).toMatchObject({
+		status: 200,
+		rooms: [{ status: "unusable", ...expected }],
+	});
 });
 
 test.each([
 	["hello-nobody", "not_found", /没有这个抖音号/],
 	["https://www.douyin.com/user/MS4wLjABAAAA", "unusable", /个人主页/],
-	["https://www.douyin.com/video/7391234567890123456", "unusable", /这是视频/],
+	["https://www.douyin.com/video/7391234567890123456", "unusable", /视频或图文/],
 	["https://www.kuaishou.com/u/abc", "unusable", /不是抖音的网址/],
-	["https://live.douyin.com/", "unusable", /没有直播间/],
-	["我想看那个主播", "unusable", /也不是抖音号/],
+	["https://live.douyin.com/", "unusable", /不是直播间/],
+	["我想看那个主播", "unusable", /没有直播间/],
 	["", "unusable", /没有内容/],
 	["https://v.douyin.com/AAAAAAAAAAA/", "unusable", /已失效/],
 ])("%s: %s", async (text, status, message) => {
@@ -119,11 +153,12 @@ test("the site is asked about 60 rooms in a minute at most", async () => {
 	expect((await resolve("1001")).rooms).toMatchObject([{ live_id: "1001" }]);
 });
 
-test("the command line takes a share text as it is, and starts nothing where one piece names no room", async () => {
+test("the command line takes a share text as it is, and starts nothing where a part should name a room and does not", async () => {
 	const { simulator, service } = await bench();
 	const { shareText } = linksOf(simulator);
 	const started = await run("start", ...shareText.split(" "), "--url", service.url);
 	expect(started).toMatchObject({ failed: false, out: expect.stringContaining("慢半拍的老唱片") });
+	expect(started.err).toMatch(/5@0\.com :9pm: Left out: words/);
 	expect(service.live.getRoom("1001")).toBeDefined();
 	const refused = await run("start", "1002", "https://www.douyin.com/user/MS4w", "--url", service.url);
 	expect(refused).toMatchObject({ failed: true, err: expect.stringMatching(/home page[\s\S]*→/) });

@@ -649,15 +649,27 @@ export const linkTexts = {
 		hint: "Paste fewer at a time.",
 	},
 	profile: {
-		message: "This is a person's home page, not a live room.",
+		message: "A person's home page names no live room.",
 		hint: "While that person is live, tap the picture with the LIVE ring on that page; then tap Share and Copy link in the live room.",
 	},
-	video: { message: "This is a video, not a live room.", hint: howTo },
-	no_room: { message: "This address of Douyin names no live room.", hint: howTo },
+	video: { message: "A video or picture is no live room.", hint: howTo },
+	no_room: { message: "This is an address of Douyin, but not of a live room.", hint: howTo },
 	foreign: { message: "This is not an address of Douyin.", hint: howTo },
 	not_understood: {
-		message: "There is no address in this, and it is no Douyin ID: that has only letters, digits, '_', '-' and '.'.",
-		hint: howTo,
+		message:
+			"No room is named here: there is no address, and no Douyin ID (letters, digits, '_', '-' and '.') that stands by itself.",
+		hint: `If there is an ID in it, paste the ID alone. ${howTo}`,
+	},
+	/** Beside a room, these are no faults. */
+	aside: {
+		words: { message: "Left out: words that name no room.", hint: "If there is an ID in it, paste the ID alone." },
+		repeated: { message: "Left out: its room is in the list already.", hint: undefined },
+		foreign: { message: "Left out: not an address of Douyin.", hint: undefined },
+		no_room: { message: "Left out: an address of Douyin, but not of a live room.", hint: undefined },
+	},
+	room_id: {
+		message: "This is the ID of one broadcast (room_id), and Douyin says no more of whose it was.",
+		hint: "Each broadcast has another. Paste what stays: the room's address https://live.douyin.com/…, its share link or the Douyin ID.",
 	},
 	expired: {
 		message: "This link has expired, or its broadcast has ended.",
@@ -816,6 +828,7 @@ export const liveIdTexts = {
 	bad_characters: "A live id holds only letters, digits, '_', '-' and '.'.",
 	foreign_url: "Only addresses of https://live.douyin.com/ are live rooms.",
 	no_id_in_url: "The address names no room.",
+	room_id: "This is the ID of one broadcast (room_id); the room's next one has another.",
 } satisfies Record<LiveIdProblem, string>;
 
 export const liveIdHint: string =

@@ -398,7 +398,8 @@ export const apiTexts: Readonly<Record<string, string>> = {
 	"error.code": "固定不变，供程序使用（列表见使用手册）",
 	"201.code": "六位数字，只在这个应答中出现一次",
 	"handCookieOver.code": "网页上显示的",
-	"FoundRoom.status": "unknown：网站没有给出可读的应答；unusable：不是直播间",
+	"FoundRoom.status":
+		"unknown：网站没有给出可读的应答；unusable：不是直播间；aside：也不是直播间，但旁边有直播间（例如分享口令里的文字），或与前面的重复",
 	"Identity.status": "unreadable：需要重新给出",
 	"TargetTest.status": "接收方的应答；没有应答则为 null",
 	"DoctorEnd.live_id": "尝试的直播间；没有可尝试的则为 null",
@@ -411,7 +412,7 @@ export const apiTexts: Readonly<Record<string, string>> = {
 	"error.message": "出了什么错，给人看",
 	"FoundRoom.message": "情况说明",
 	"tasks.missing": "尚未存储的推送数",
-	"resolveRooms.text": "粘贴的原文",
+	"resolveRooms.text": "粘贴的原文，最多 20000 个字符",
 	"IdentityChange.cookie":
 		"Cookie 请求头、复制为 cURL 的请求、cookies.txt，或浏览器导出的 JSON；省略：保持不变，null：没有",
 	"readCookie.cookie": "Cookie 请求头、复制为 cURL 的请求、cookies.txt，或浏览器导出的 JSON",

@@ -528,13 +528,26 @@ export const linkTexts: typeof en.linkTexts = {
 	empty: { message: "没有内容。", hint: howTo },
 	too_much: { message: "一次太多了：最多 20 个直播间、20000 个字符。", hint: "请分几次粘贴。" },
 	profile: {
-		message: "这是个人主页，不是直播间。",
+		message: "个人主页不是直播间。",
 		hint: "等 TA 开播后，在主页点带“直播中”的头像进入直播间，再点“分享”→“复制链接”。",
 	},
-	video: { message: "这是视频，不是直播间。", hint: howTo },
-	no_room: { message: "这个抖音网址里没有直播间。", hint: howTo },
+	video: { message: "视频或图文不是直播间。", hint: howTo },
+	no_room: { message: "这是抖音的网址，但不是直播间。", hint: howTo },
 	foreign: { message: "这不是抖音的网址。", hint: howTo },
-	not_understood: { message: "这里没有网址，也不是抖音号：抖音号只有字母、数字、“_”、“-”和“.”。", hint: howTo },
+	not_understood: {
+		message: "这里没有直播间：既没有网址，也没有单独写出的抖音号（只含字母、数字、“_”、“-”和“.”）。",
+		hint: `如果里面有抖音号，请只粘贴抖音号。${howTo}`,
+	},
+	aside: {
+		words: { message: "未使用：这些文字不是直播间。", hint: "如果里面有抖音号，请只粘贴抖音号。" },
+		repeated: { message: "未使用：这个直播间已在列表中。", hint: undefined },
+		foreign: { message: "未使用：不是抖音的网址。", hint: undefined },
+		no_room: { message: "未使用：是抖音的网址，但不是直播间。", hint: undefined },
+	},
+	room_id: {
+		message: "这是某一场直播的编号，抖音已不再说明它属于谁。",
+		hint: "每场直播的编号都不同。请粘贴不会变的内容：直播间网址 https://live.douyin.com/…、分享链接或抖音号。",
+	},
 	expired: {
 		message: "这个链接已失效，或那场直播已结束。",
 		hint: "请在 App 里重新复制链接；浏览器里的直播间网址不会失效。",
@@ -678,6 +691,7 @@ export const liveIdTexts: typeof en.liveIdTexts = {
 	bad_characters: "直播号只能含字母、数字、“_”、“-”和“.”。",
 	foreign_url: "只有 https://live.douyin.com/ 的地址才是直播间。",
 	no_id_in_url: "地址中没有直播间。",
+	room_id: "这是某一场直播的编号，下一场就会换。",
 };
 
 export const liveIdHint: typeof en.liveIdHint =

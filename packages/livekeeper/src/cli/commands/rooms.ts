@@ -1,4 +1,4 @@
-import type { LivekeeperClient, Room, RoomOptions } from "@livekeeper/client";
+import type { FoundRoom, LivekeeperClient, Room, RoomOptions } from "@livekeeper/client";
 import { type Command, InvalidArgumentError } from "commander";
 import { LivekeeperError } from "../../errors.ts";
 import { commandTexts, helpTexts, replyTexts, verbatim } from "../../text/index.ts";
@@ -57,27 +57,32 @@ export function roomCommands(program: Command, io: Io): void {
 }
 
 /**
- * The rooms that somebody names. A plain live id is taken as it is, also while the site gives no answer; what else is
- * pasted the service makes into rooms.
- * @throws LivekeeperError `invalid_live_id` before any is started, where one piece names no room
+ * The rooms that a text names. A plain live id is taken as it is, also while the site gives no answer; anything else that is
+ * pasted the service makes into rooms. What it leaves aside is reported.
+ * @throws LivekeeperError `invalid_live_id` before any is started, where a part of the text should name a room and does not
  */
-async function roomsIn(
-	text: string,
-	client: LivekeeperClient,
-	{ language }: Io,
-): Promise<{ liveId: string; name: string }[]> {
+async function roomsIn(text: string, client: LivekeeperClient, io: Io): Promise<{ liveId: string; name: string }[]> {
 	const { parseLiveId } = await import("@livekeeper/douyin");
 	const parsed = parseLiveId(text);
 	if (parsed.ok) return [{ liveId: parsed.liveId, name: "" }];
-	return (await client.rooms.resolve(text)).map(({ live_id: liveId, name, text: piece, message, hint, status }) => {
-		if (liveId !== null && status !== "not_found") return { liveId, name: name === null ? "" : ` · ${name}` };
-		const why = commandTexts.namesNoRoom(piece, verbatim(message));
+	const found = await client.rooms.resolve(text);
+	const explained = ({ text: part, message }: FoundRoom) =>
+		commandTexts.namesNoRoom(part, verbatim(message))[io.language];
+	const isStartable = ({ live_id: liveId, status }: FoundRoom) => liveId !== null && status !== "not_found";
+	const asides = found.filter(({ status }) => status === "aside");
+	const refused = found.filter((room) => !isStartable(room) && !asides.includes(room));
+	if (refused.length > 0) {
+		const hint = refused.find((room) => room.hint !== null)?.hint;
 		throw new LivekeeperError(
 			"invalid_live_id",
-			verbatim(why[language]),
-			hint === null ? {} : { hint: verbatim(hint) },
+			verbatim(refused.map(explained).join("\n")),
+			hint ? { hint: verbatim(hint) } : {},
 		);
-	});
+	}
+	for (const aside of asides) io.err(explained(aside));
+	return found.flatMap(({ live_id: liveId, name }) =>
+		liveId === null ? [] : [{ liveId, name: name === null ? "" : ` · ${name}` }],
+	);
 }
 
 /** What is not named is as with the first. */

@@ -1,4 +1,5 @@
 import {
+	type AsideReason,
 	type Clock,
 	DouyinError,
 	type DouyinUpstream,
@@ -21,9 +22,9 @@ export interface FoundRoom {
 	/**
 	 * `live`, `offline`, `no_room` (an account that has never been live), `hidden` (shown to chosen people only), `closed`
 	 * (the account is gone), `not_found` (no such 抖音号), `unknown` (the site gave no answer that can be read: it can be kept
-	 * all the same), `unusable` (names no room).
+	 * all the same), `unusable` (names no room), `aside` (names none either, beside what does: the words of a share text).
 	 */
-	status: RoomLookup["status"] | "unusable";
+	status: RoomLookup["status"] | "unusable" | "aside";
 	/** Where there is one to keep. */
 	liveId: string | undefined;
 	anchor: { nickname: string; avatar: string } | undefined;
@@ -67,12 +68,12 @@ export class RoomFinder {
 
 	/**
 	 * @param text an address, a share text, a live id, a 抖音号; several of them, {@link mostLinks} at most
-	 * @returns in the order of the text, each room once
+	 * @returns the rooms in the order of the text, each once, and then what names none: no part of the text is left out
 	 * @throws LivekeeperError `too_many_requests`; `signal.reason` when aborted
 	 */
 	async find(text: string, signal: AbortSignal): Promise<FoundRoom[]> {
 		const links = readLinks(text, this.#options.upstreamUrl);
-		const retryAfterS = this.#visits.admit(links.filter(({ kind }) => kind !== "unusable").length);
+		const retryAfterS = this.#visits.admit(links.filter(({ kind }) => kind !== "unusable" && kind !== "aside").length);
 		if (retryAfterS !== undefined) {
 			const more = { hint: linkTexts.waitFor(retryAfterS), retryAfterS };
 			throw new LivekeeperError("too_many_requests", linkTexts.tooMany(mostInMinute), more);
@@ -82,10 +83,7 @@ export class RoomFinder {
 			const some = links.slice(at, at + atOnce);
 			found.push(...(await Promise.all(some.map((link) => this.#findOne(link, signal)))));
 		}
-		// A link and an id may name the same room.
-		return found.filter(
-			({ liveId }, at) => liveId === undefined || found.findIndex((one) => one.liveId === liveId) === at,
-		);
+		return distinct(found);
 	}
 
 	close(): void {
@@ -94,10 +92,14 @@ export class RoomFinder {
 
 	async #findOne(link: PastedLink, signal: AbortSignal): Promise<FoundRoom> {
 		if (link.kind === "unusable") return unusable(link.text, linkTexts[link.problem]);
+		if (link.kind === "aside") return aside(link.text, link.reason);
 		this.#upstream ??= this.#options.upstream();
 		try {
 			const to = await this.#upstream.resolveLink(link, signal);
-			if ("problem" in to) return unusable(link.text, linkTexts[to.problem]);
+			if ("problem" in to) {
+				const isBareId = link.kind === "broadcast" && link.text === link.roomId;
+				return unusable(link.text, linkTexts[isBareId ? "room_id" : to.problem]);
+			}
 			return (
 				(await this.#kept(link.text, to.liveId)) ??
 				shown(link.text, await this.#lookUp(this.#upstream, to.liveId, signal))
@@ -174,6 +176,25 @@ function shown(text: string, lookup: RoomLookup | Unasked): FoundRoom {
 	const message = linkTexts.notLookedUp(failureText(failure));
 	const isCaptcha = failure.upstreamMessage === "captcha";
 	return { ...common, status, message, hint: isCaptcha ? linkTexts.passCaptcha(liveId) : failureHelp[failure.reason] };
+}
+
+/** Each room once, although a link and an id may name the same one, and then each reason why something names none. */
+function distinct(found: readonly FoundRoom[]): FoundRoom[] {
+	const entries: FoundRoom[] = [];
+	for (const room of found) {
+		const isNamed = room.liveId !== undefined && entries.some(({ liveId }) => liveId === room.liveId);
+		const entry = isNamed ? aside(room.text, "repeated") : room;
+		const same = entry.liveId === undefined ? entries.findIndex((one) => one.message.en === entry.message.en) : -1;
+		const former = entries[same];
+		if (former) entries[same] = { ...former, text: `${former.text} ${entry.text}` };
+		else entries.push(entry);
+	}
+	const isAside = ({ status }: FoundRoom) => status === "aside";
+	return [...entries.filter((entry) => !isAside(entry)), ...entries.filter(isAside)];
+}
+
+function aside(text: string, reason: AsideReason): FoundRoom {
+	return { ...unusable(text, linkTexts.aside[reason]), status: "aside" };
 }
 
 function unusable(text: string, { message, hint }: { message: Text; hint: Text | undefined }): FoundRoom {

@@ -165,7 +165,7 @@ async function roomOf(id: string, { live, rooms, finder, clock }: DouyinLiveDeps
 	const room = await live.findRoom(liveId);
 	if (room) return activeRoom(room.status, rooms.count(liveId), clock.now());
 	const [found] = await finder.find(liveId, signal);
-	const state = found && found.status !== "unusable" ? lookedUp[found.status] : "not_found";
+	const state = found ? lookedUp[found.status] : "not_found";
 	return { ...roomFields(liveId, state, clock.now()), room_id: "", title: found?.title ?? "", source: "probe" };
 }
 
@@ -178,6 +178,8 @@ const lookedUp = {
 	closed: "not_found",
 	not_found: "not_found",
 	unknown: "unknown",
+	unusable: "not_found",
+	aside: "not_found",
 } as const;
 
 async function status({ part, signal }: Asked, deps: DouyinLiveDeps): Promise<object> {
