@@ -42,12 +42,13 @@ declare module "vitest" {
 	}
 }
 
+/** They only guard against hanging: what is waited for in a test gives up before, and says what it was. */
+const timeouts = { testTimeout: 400_000, hookTimeout: 400_000 };
 const sources = {
-	testTimeout: 60_000,
-	hookTimeout: 60_000,
+	...timeouts,
 	...(inMemory && { env: { TMPDIR: memory } }),
 };
-const wholeRuns = { testTimeout: 180_000, hookTimeout: 60_000, globalSetup: source("./e2e/kit/build.ts") };
+const wholeRuns = { ...timeouts, globalSetup: source("./e2e/kit/build.ts") };
 
 /**
  * `npm test` runs the projects `unit` and `seams`; `npm run test:all` runs `long` and `whole` as well. Models and
@@ -61,6 +62,7 @@ export default defineConfig({
 		// Node itself loads them, as it loads the product: against the sources, never against a build that may be stale.
 		experimental: { viteModuleRunner: false, nodeLoader: false },
 		execArgv: ["--conditions=livekeeper-source"],
+		expect: { poll: { timeout: 150_000 } },
 		setupFiles: source("./vitest.setup.ts"),
 		// Whole services wait, for each other and for time, which waits for who was not given the processor.
 		maxWorkers: 4,

@@ -1,6 +1,13 @@
 import { vi } from "vitest";
 
-const { waitFor } = vi;
+const { waitFor, waitUntil } = vi;
 
-/** On a busy machine the second that is waited by itself passes easily: the limit only guards against hanging. */
-vi.waitFor = (callback, options = 30_000) => waitFor(callback, options);
+/** Longest wait for what has to come, ms. It only guards against hanging: how long it takes is the machine's affair. */
+const hangMs = 150_000;
+
+vi.waitFor = (callback, options) => waitFor(callback, { timeout: hangMs, ...intervalOf(options) });
+vi.waitUntil = (callback, options) => waitUntil(callback, { timeout: hangMs, ...intervalOf(options) });
+
+function intervalOf(options: number | { interval?: number; timeout?: number } | undefined) {
+	return typeof options === "object" && options.interval !== undefined ? { interval: options.interval } : {};
+}

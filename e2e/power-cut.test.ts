@@ -141,7 +141,7 @@ const possible = forms.filter(({ store }) => store === "SQLite" || hasNats);
 
 test.each(possible.map((form) => [described(form), form] as const))(
 	"reports a power cut to every reader: %s",
-	{ timeout: 180_000 },
+
 	async (_, form) => {
 		const simulator = await startSimulator({ rooms: 1, rate: 40, strict: true, port: 0, historySize: 100_000 });
 		onTestFinished(() => simulator.close());

@@ -4,7 +4,7 @@ import { clusterRun } from "./cluster-run.ts";
 
 test.skipIf(!hasNats)(
 	`three nodes keep every message once and in order, and readers hop between them${hasNats ? "" : " (skipped: no nats-server)"}`,
-	{ timeout: 300_000 },
+
 	async () => {
 		const plan = ["kill", "term", "leader", "freeze"] as const;
 		const report = await clusterRun({ rooms: 8, rate: 4, seed: 1, plan, awayMs: 12_000 });

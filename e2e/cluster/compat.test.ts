@@ -18,7 +18,7 @@ const sum = (events: readonly Logged[], of: "delta" | "diamonds") =>
 
 test.skipIf(!hasNats)(
 	`listeners of one node show all that another keeps, with the right sums, also where that one is killed${hasNats ? "" : " (skipped: no nats-server)"}`,
-	{ timeout: 180_000 },
+
 	async () => {
 		const simulator = await startSimulator({ rooms: 1, rate: 40, seed: 1, port: 0 });
 		onTestFinished(() => simulator.close());

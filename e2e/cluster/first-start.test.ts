@@ -46,7 +46,7 @@ test("a node whose NATS accepts connections and says nothing ends, with a senten
 
 test.skipIf(!hasNats)(
 	`a node whose NATS has no JetStream ends at once, and says how to switch it on${skipped}`,
-	{ timeout: 60_000 },
+
 	async () => {
 		const nats = await started(startNatsServers(1, ["-js=false"]));
 		const service = await nodeAt(nats.urls);
@@ -60,7 +60,7 @@ test.skipIf(!hasNats)(
 
 test.skipIf(!hasNats)(
 	`three nodes that start at once, with servers that have just started and hold nothing, all run${skipped}`,
-	{ timeout: 120_000 },
+
 	async () => {
 		const simulator = await startSimulator({ rooms: 3, rate: 1, seed: 1, port: 0 });
 		onTestFinished(() => simulator.close());

@@ -34,7 +34,7 @@ async function answersOf({ service }: ClusterNode, liveId: string): Promise<Reco
 
 test.skipIf(!hasNats)(
 	`finds a room at each node as soon as one of them keeps it${hasNats ? "" : " (skipped: no nats-server)"}`,
-	{ timeout: 120_000 },
+
 	async () => {
 		const simulator = await startSimulator({ rooms: 4, rate: 0, seed: 5, port: 0 });
 		onTestFinished(() => simulator.close());

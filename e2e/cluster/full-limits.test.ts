@@ -12,7 +12,7 @@ test.skipIf(!hasNats).each([
 	["in all", { max_connections: most }],
 ])(
 	`a node that stops hands its rooms over though the limit of connections %s is reached, also where the next node fails at first${hasNats ? "" : " (skipped: no nats-server)"}`,
-	{ timeout: 60_000 },
+
 	async (_, config) => {
 		const simulator = await startSimulator({ rooms, rate: 1, seed: 1, port: 0 });
 		onTestFinished(() => simulator.close());
@@ -35,7 +35,7 @@ test.skipIf(!hasNats).each([
 				seen = [simulator.connections().length, list.map(({ live_id, state, node: on }) => [live_id, state, on])];
 				return inState("connected") === most && inState("queued") === 1 && simulator.connections().length === most;
 			};
-			return until(what, isSo, { limitMs: 25_000, describe: () => seen });
+			return until(what, isSo, { describe: () => seen });
 		};
 		const a = await join("a");
 		for (const { liveId } of simulator.rooms) await a.service.startRoom(liveId);
@@ -43,12 +43,12 @@ test.skipIf(!hasNats).each([
 
 		const b = await join("b");
 		const owners = async () => new Set((await b.rooms()).map(({ node }) => node));
-		await until("each node has some of the rooms", async () => (await owners()).size === 2, { limitMs: 25_000 });
+		await until("each node has some of the rooms", async () => (await owners()).size === 2);
 		await become("they are connected at both nodes", b, ["a", "b"]);
 		const unblock = b.upstream.block();
 		const stopped = a.service.stop("SIGTERM");
 		const hasTried = async () => (await b.rooms()).filter(({ state }) => state === "reconnecting").length > most / 2;
-		await until("the next node has tried without success", hasTried, { limitMs: 25_000 });
+		await until("the next node has tried without success", hasTried);
 		unblock();
 		expect((await stopped).code).toBe(0);
 		expect(a.service.lines.filter(({ event }) => event === "not_drained")).toEqual([]);

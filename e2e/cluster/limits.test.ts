@@ -7,7 +7,7 @@ import { ClusterNode } from "./nodes.ts";
 
 test.skipIf(!hasNats)(
 	`a limit of connections holds for two nodes together, where it is changed, and where one is killed${hasNats ? "" : " (skipped: no nats-server)"}`,
-	{ timeout: 120_000 },
+
 	async () => {
 		const simulator = await startSimulator({ rooms: 8, rate: 1, seed: 1, port: 0 });
 		onTestFinished(() => simulator.close());
@@ -33,7 +33,7 @@ test.skipIf(!hasNats)(
 					open() === connected &&
 					(await inState(node, "connected")).length === connected &&
 					(await inState(node, "queued")).length === 8 - connected,
-				{ limitMs: 60_000, describe: async () => [open(), await states(node)] },
+				{ describe: async () => [open(), await states(node)] },
 			);
 
 		for (const { liveId } of simulator.rooms) await a.service.startRoom(liveId);
@@ -59,14 +59,14 @@ test.skipIf(!hasNats)(
 		await a.service.stop("SIGKILL");
 		// The simulator may still count its sockets, and the other node its rooms.
 		const areAll = async () => (await b.rooms()).every(({ node }) => node === "b");
-		await until("all rooms are the other node's", areAll, { limitMs: 60_000, describe: () => states(b) });
+		await until("all rooms are the other node's", areAll, { describe: () => states(b) });
 		await become(5, b);
 	},
 );
 
 test.skipIf(!hasNats)(
 	"nodes behind one address share its look-ups, and one with its own has all of them",
-	{ timeout: 120_000 },
+
 	async () => {
 		const simulator = await startSimulator({ rooms: 8, rate: 1, seed: 1, port: 0, site: "real" });
 		onTestFinished(() => simulator.close());
@@ -93,7 +93,7 @@ test.skipIf(!hasNats)(
 					const now = await perMinute(node);
 					return now["page"] === page && now["enter"] === 4 * page;
 				},
-				{ limitMs: 60_000, describe: () => perMinute(node) },
+				{ describe: () => perMinute(node) },
 			);
 		const [a, b, own] = [await join("a", false), await join("b", false), await join("own", true)];
 		for (const { liveId } of simulator.rooms) await a.service.startRoom(liveId);

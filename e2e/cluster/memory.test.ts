@@ -51,7 +51,7 @@ async function start(rooms: number) {
 
 test.skipIf(!hasNats)(
 	`all streams and buckets are deleted while nodes run: rooms go on, and each of them tells what is missing${skipped}`,
-	{ timeout: 90_000 },
+
 	async () => {
 		const { nats, nodes, liveIds, pageOf, areConnected, ready } = await start(6);
 		const [a, b] = nodes;
@@ -114,7 +114,7 @@ test.skipIf(!hasNats)(
 
 test.skipIf(!hasNats)(
 	`NATS hangs: no node is ready, metrics and rooms say so, and no room is started; once it is back all is well${skipped}`,
-	{ timeout: 90_000 },
+
 	async () => {
 		const { nats, nodes, liveIds, areConnected, ready, metric } = await start(1);
 		const [a, b] = nodes;
@@ -139,7 +139,7 @@ test.skipIf(!hasNats)(
 
 test.skipIf(!hasNats)(
 	`the rooms of a node that is gone are not called fine for long; a node with another secret ends${skipped}`,
-	{ timeout: 90_000 },
+
 	async () => {
 		const { nodes, create } = await start(4);
 		const [a, b] = nodes;

@@ -19,7 +19,7 @@ async function takenOverBy({ service }: ClusterNode): Promise<string | undefined
 
 test.skipIf(!hasNats)(
 	`a node that is cut off from NATS for 6 s keeps its rooms, and stores what they said meanwhile${hasNats ? "" : " (skipped: no nats-server)"}`,
-	{ timeout: 120_000 },
+
 	async () => {
 		const simulator = await startSimulator({ rooms: 6, rate: 0, seed: 3, port: 0 });
 		onTestFinished(() => simulator.close());

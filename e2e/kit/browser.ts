@@ -41,7 +41,7 @@ export function startBrowser(executablePath = chromiumPath ?? ""): Promise<Brows
 }
 
 /** Limit for one wait of a page, ms. It only guards against hanging: it is no assertion about time. */
-const maxWaitMs = 120_000;
+const maxWaitMs = 150_000;
 
 /** Of the pages that are open: one that nobody looks at any more still draws all that comes. */
 const contexts = new Set<BrowserContext>();

@@ -40,11 +40,11 @@ export class SocketIoReader {
 	}
 
 	join(liveId: unknown): Promise<Record<string, unknown>> {
-		return this.socket.timeout(20_000).emitWithAck("join", { live_id: liveId });
+		return this.socket.timeout(120_000).emitWithAck("join", { live_id: liveId });
 	}
 
 	leave(liveId: unknown): Promise<Record<string, unknown>> {
-		return this.socket.timeout(20_000).emitWithAck("leave", { live_id: liveId });
+		return this.socket.timeout(120_000).emitWithAck("leave", { live_id: liveId });
 	}
 
 	/** Ids of the upstream's messages of one room, in the order in which they came; the service's own events left out. */

@@ -10,7 +10,7 @@ export async function until<T>(
 	options: { limitMs?: number; describe?: () => unknown } = {},
 ): Promise<NonNullable<T>> {
 	const begunAt = performance.now();
-	const endsAt = begunAt + (options.limitMs ?? 60_000);
+	const endsAt = begunAt + (options.limitMs ?? 150_000);
 	for (;;) {
 		const result = await condition();
 		if (result) return result as NonNullable<T>;

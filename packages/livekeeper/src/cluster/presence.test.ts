@@ -39,7 +39,7 @@ describe.skipIf(!hasNats)("who is there", () => {
 					await clock.advance(1_000);
 					assertion();
 				},
-				{ timeout: 20_000, interval: 20 },
+				{ interval: 20 },
 			);
 		return { nc, presence, bucket, clock, lines, said, onReplaced, names, until };
 	}
@@ -79,7 +79,7 @@ describe.skipIf(!hasNats)("who is there", () => {
 			expect([a.presence.unrenewedMs, a.presence.unheardMs("a")]).toEqual([999, 999]);
 		}
 		await a.clock.advance(1);
-		await vi.waitFor(() => expect(a.presence.unrenewedMs).toBe(0), { timeout: 20_000 });
+		await vi.waitFor(() => expect(a.presence.unrenewedMs).toBe(0));
 		await a.until(() => expect(a.presence.view.nodes[0]?.rooms).toBe(7));
 	});
 

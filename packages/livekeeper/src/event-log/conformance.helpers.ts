@@ -43,7 +43,7 @@ async function until(clock: ManualClock, condition: () => boolean | Promise<bool
 		await clock.advance(1_000);
 		return condition();
 	};
-	await vi.waitUntil(check, { timeout: 30_000, interval: 5 });
+	await vi.waitUntil(check, { interval: 5 });
 }
 
 /** The suite that every store has to pass. */

@@ -11,5 +11,5 @@ export function eventually<T>(clock: ManualClock, assertion: () => T | Promise<T
 		await clock.advance(stepMs);
 		return assertion();
 	};
-	return vi.waitFor(attempt, { timeout: 20_000, interval: 2 });
+	return vi.waitFor(attempt, { interval: 2 });
 }

@@ -30,14 +30,11 @@ describe.skipIf(!hasNats)("a node of a cluster", () => {
 		const shared = { cluster: nats.urls.join(","), clusterReplicas: "1", secret: "the secret of all nodes" };
 		const a = await startTestService({ ...shared, node: "a", clusterDrainMs: "0" });
 		await startTestService({ ...shared, node: "b", nodeWeight: "2", clusterDrainMs: "0" });
-		const both = await vi.waitFor(
-			async () => {
-				const answer = await nodesOf(a);
-				expect(answer.count).toBe(2);
-				return answer;
-			},
-			{ timeout: 20_000 },
-		);
+		const both = await vi.waitFor(async () => {
+			const answer = await nodesOf(a);
+			expect(answer.count).toBe(2);
+			return answer;
+		});
 		expect(both.nodes.map(({ node, self, weight }) => [node, self, weight])).toEqual([
 			["a", true, 1],
 			["b", false, 2],
@@ -46,11 +43,11 @@ describe.skipIf(!hasNats)("a node of a cluster", () => {
 		expect(both.cut_off).toBe(false);
 		await nats.servers[0]?.freeze();
 		// At rest its entry is renewed every 2 s.
-		await vi.waitFor(async () => expect((await nodesOf(a)).unheard_ms).toBeGreaterThan(4_000), { timeout: 20_000 });
-		await vi.waitFor(async () => expect((await nodesOf(a)).cut_off).toBe(true), { timeout: 20_000 });
+		await vi.waitFor(async () => expect((await nodesOf(a)).unheard_ms).toBeGreaterThan(4_000));
+		await vi.waitFor(async () => expect((await nodesOf(a)).cut_off).toBe(true));
 		expect((await nodesOf(a)).count).toBe(2);
 		nats.servers[0]?.thaw();
-		await vi.waitFor(async () => expect((await nodesOf(a)).unheard_ms).toBeLessThan(4_000), { timeout: 20_000 });
+		await vi.waitFor(async () => expect((await nodesOf(a)).unheard_ms).toBeLessThan(4_000));
 		expect((await nodesOf(a)).cut_off).toBe(false);
 	});
 });

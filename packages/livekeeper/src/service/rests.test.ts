@@ -51,7 +51,7 @@ test("nodes that remember rests leave each other's alone, and take away what is 
 	expect((await keptRests({ notes, logger })).known).toEqual({ x: rest(4), z: rest(6) });
 });
 
-test.skipIf(!hasNats)("a rest that is lifted at one node is lifted where it is", { timeout: 60_000 }, async () => {
+test.skipIf(!hasNats)("a rest that is lifted at one node is lifted where it is", async () => {
 	const nats = await startNatsServers(1);
 	onTestFinished(() => nats.stop());
 	const secret = "a secret of a test";
@@ -76,7 +76,7 @@ test.skipIf(!hasNats)("a rest that is lifted at one node is lifted where it is",
 	await b.until(async () => expect(await restAt(b)).toBeNull());
 });
 
-test.skipIf(!hasNats)("a slider that is passed at one node is passed at all", { timeout: 60_000 }, async () => {
+test.skipIf(!hasNats)("a slider that is passed at one node is passed at all", async () => {
 	const nats = await startNatsServers(1);
 	onTestFinished(() => nats.stop());
 	const secret = "a secret of a test";

@@ -5,7 +5,7 @@ import { idModes } from "./message-ids.ts";
 
 test.concurrent.for(idModes)(
 	"is followed through a cut, each message once: %s",
-	{ timeout: 60_000 },
+
 	async (ids, context) => {
 		const { onTestFinished } = context;
 		const simulator = await startSimulator({ rooms: 1, ids, startTraffic: "manual", rate: 0, tickMs: 10 });

@@ -50,7 +50,7 @@ describe.skipIf(!hasNats)("while one NATS server of three hangs", () => {
 				if (!leads) await nc.request(`$JS.API.STREAM.LEADER.STEPDOWN.${stream}`);
 				expect(leads).toBe(true);
 			},
-			{ timeout: 20_000, interval: 200 },
+			{ interval: 200 },
 		);
 	}
 
@@ -96,7 +96,7 @@ describe.skipIf(!hasNats)("while one NATS server of three hangs", () => {
 				if (!some) throw new Error("its consumer lies where the stream's leader is");
 				return some;
 			},
-			{ timeout: 30_000, interval: 100 },
+			{ interval: 100 },
 		);
 		await serverOf(at).freeze();
 		let taken = 20;

@@ -91,7 +91,7 @@ describe.skipIf(!hasNats)("while retention deletes", () => {
 
 	const everything = Array.from({ length: last }, (_, index) => index + 1);
 
-	test("a reader gets each event or is told that it is gone", { timeout: 60_000 }, async () => {
+	test("a reader gets each event or is told that it is gone", async () => {
 		const arbitrary = fc.record({
 			deleteAt: fc.integer({ min: 1, max: 20 }),
 			after: fc.integer({ min: 0, max: last - 1 }),

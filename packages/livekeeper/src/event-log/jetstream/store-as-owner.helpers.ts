@@ -6,13 +6,13 @@ import type { SharedEventLog } from "./shared-event-log.ts";
 /**
  * Stores events of a room, with their cursor, as a node does that has just taken the room over: again until NATS has
  * accepted them.
- * @param waiting how long to try, and how often, ms
+ * @param waiting how often to try, ms
  */
 export function storeAsOwner(
 	log: SharedEventLog,
 	liveId: string,
 	[from, to]: readonly [number, number],
-	waiting: { timeout: number; interval: number },
+	waiting: { interval: number },
 ): Promise<void> {
 	return vi.waitFor(async () => {
 		await log.claim(liveId);

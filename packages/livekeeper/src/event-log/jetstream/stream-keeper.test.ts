@@ -5,7 +5,7 @@ import { hasNats, type NatsServers, startNatsServers } from "./nats-servers.help
 import { openKeptBucket } from "./stream-keeper.helpers.ts";
 
 const value = Buffer.from("kept");
-const waiting = { timeout: 20_000, interval: 20 };
+const waiting = { interval: 20 };
 
 describe.skipIf(!hasNats)("a bucket that is lost", () => {
 	let nats: NatsServers;

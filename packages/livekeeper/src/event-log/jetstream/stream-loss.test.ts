@@ -33,7 +33,7 @@ async function open(nats: NatsServers, options: Partial<JetStreamEventLogOptions
 	return { log, lines };
 }
 
-const waiting = { timeout: 20_000, interval: 50 };
+const waiting = { interval: 50 };
 /** More than any number that was given. */
 const farAbove = 1_000_000;
 

@@ -11,7 +11,7 @@ import { hasNats, type NatsServer, startNatsServers } from "./nats-servers.helpe
 import { openJetStreamEventLog } from "./open.ts";
 import { storeAsOwner } from "./store-as-owner.helpers.ts";
 
-const waiting = { timeout: 60_000, interval: 100 };
+const waiting = { interval: 100 };
 
 /** Has a stream elect leaders until one is right. */
 async function untilLed(nc: NatsConnection, stream: string, isRight: (leader: string) => boolean): Promise<void> {
@@ -42,7 +42,7 @@ async function onDisk(server: NatsServer): Promise<() => Promise<void>> {
  * The third server keeps the token of the run, and gives it to the others: that they have lost what they had acknowledged
  * while it was behind shows in nothing that is stored. The room's owner knows what it has given out.
  */
-test.skipIf(!hasNats)("gives no number twice where two of three servers lose power", { timeout: 180_000 }, async () => {
+test.skipIf(!hasNats)("gives no number twice where two of three servers lose power", async () => {
 	const nats = await startNatsServers(3);
 	onTestFinished(() => nats.stop());
 	const { logger } = recordingLogger();

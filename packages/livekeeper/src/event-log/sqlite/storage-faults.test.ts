@@ -136,7 +136,7 @@ test("a byte of a stored block that rots is told once, in the log and in the sta
 	const said: object[] = [];
 	const log = await open(dataDir, { logger: { ...quietLogger, error: (fields: object) => void said.push(fields) } });
 	const isSaid = () => said.some((fields) => "event" in fields && fields.event === "event_corrupt");
-	await vi.waitUntil(isSaid, { timeout: 20_000, interval: 20 });
+	await vi.waitUntil(isSaid, { interval: 20 });
 	log.append({ liveId: "a", events: chats(51, 52), cursor: cursorAt(52) });
 	await log.flush();
 	const events = await readAll(log, "a");
@@ -148,7 +148,7 @@ test("a byte of a stored block that rots is told once, in the log and in the sta
 	await log.close();
 	const again = await open(dataDir);
 	expect(idsOf(await readAll(again, "a"))).toEqual(ids);
-	await vi.waitUntil(() => again.status().damage?.events === 2, { timeout: 20_000, interval: 20 });
+	await vi.waitUntil(() => again.status().damage?.events === 2, { interval: 20 });
 	await again.close();
 });
 
@@ -169,7 +169,7 @@ test("who reads a block that rots has gaps written in its place, before upkeep c
 	const gaps = async () => (await log.read("a", { types: ["gap"] })).events.map(({ seq }) => seq);
 	expect(await gaps()).toEqual([]);
 	await log.read("a");
-	await vi.waitUntil(async () => (await gaps()).length > 0, { timeout: 20_000, interval: 20 });
+	await vi.waitUntil(async () => (await gaps()).length > 0, { interval: 20 });
 	expect(await gaps()).toEqual([7]);
 	await log.close();
 });

@@ -22,7 +22,7 @@ const step = fc.oneof(
 	{ weight: 2, arbitrary: fc.record({ reads: fc.integer({ min: 1, max: 3 }) }) },
 );
 
-test("keeps the file near its limit whatever commits, upkeep and readers do", { timeout: 60_000 }, () => {
+test("keeps the file near its limit whatever commits, upkeep and readers do", () => {
 	fc.assert(
 		fc.property(fc.array(step, { minLength: 60, maxLength: 120, size: "max" }), (steps) => {
 			const dataDir = temporaryFolder();

@@ -82,14 +82,11 @@ test("on the real log, over restarts and with a receiver that fails now and then
 			await eventLog.flush();
 		}
 		if (life === 3) {
-			await vi.waitFor(
-				async () => {
-					const [target = expect.fail()] = await targets.list();
-					for (const room of (await targets.get(target.id, "en")).rooms)
-						expect(room).toMatchObject({ position: 1600, lag: 0 });
-				},
-				{ timeout: 30_000 },
-			);
+			await vi.waitFor(async () => {
+				const [target = expect.fail()] = await targets.list();
+				for (const room of (await targets.get(target.id, "en")).rooms)
+					expect(room).toMatchObject({ position: 1600, lag: 0 });
+			});
 		}
 		await stop();
 	}
@@ -125,7 +122,7 @@ test("a target for every room gets what a room said that is not wanted any more,
 	log.append({ liveId: "2002", events: chats(1, 3, { liveId: "2002" }) });
 	await log.close();
 	await start(dataDir);
-	await vi.waitFor(() => expect(receiver.requests).toHaveLength(1), { timeout: 30_000 });
+	await vi.waitFor(() => expect(receiver.requests).toHaveLength(1));
 	expect(JSON.parse(receiver.requests[0]?.body ?? "")).toMatchObject({
 		live_id: "2002",
 		events: [{ seq: 1 }, { seq: 2 }, { seq: 3 }],
@@ -156,7 +153,7 @@ test("a report is sent once its broadcast has ended: the same one after a restar
 	const robot = { preset: "dingtalk" as const, settings: { url: `${receiver.url}?access_token=a`, language: "zh" } };
 	await first.targets.create({ ...common, ...robot });
 	first.eventLog.append({ liveId: "1001", events: [...broadcast("b1", 1), ...broadcast("b2", 11)] });
-	await vi.waitFor(() => expect(receiver.requests.length).toBeGreaterThan(1), { timeout: 30_000 });
+	await vi.waitFor(() => expect(receiver.requests.length).toBeGreaterThan(1));
 	await first.stop();
 
 	isDown = false;
@@ -167,7 +164,7 @@ test("a report is sent once its broadcast has ended: the same one after a restar
 	const bodies = (of: (typeof receiver.requests)[number][]) => [...new Set(of.map(({ body }) => body))];
 	const toProgram = () => bodies(receiver.requests.filter((request) => !isRobot(request)));
 	const toPeople = () => bodies(receiver.requests.filter(isRobot));
-	await vi.waitFor(() => expect([toProgram().length, toPeople().length]).toEqual([2, 2]), { timeout: 30_000 });
+	await vi.waitFor(() => expect([toProgram().length, toPeople().length]).toEqual([2, 2]));
 	await vi.waitFor(async () =>
 		expect(await second.targets.get(target.id, "en")).toMatchObject({ rooms: [{ lag: 0 }] }),
 	);

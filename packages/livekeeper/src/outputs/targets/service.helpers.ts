@@ -118,7 +118,7 @@ export class World {
 
 	/** Lets real requests end, and time pass only while none is under way, until `done`. */
 	async until({ dispatcher }: Life, done: () => boolean | Promise<boolean>): Promise<void> {
-		const giveUpAt = performance.now() + 20_000;
+		const giveUpAt = performance.now() + 150_000;
 		while (!(await done())) {
 			if (performance.now() > giveUpAt) throw new Error(`It never came to that: ${done}`);
 			const { nextDueInMs } = this.clock;

@@ -5,7 +5,7 @@ import { accept, answer, type Behaviour, type ReceivedBody, Receiver } from "./r
 import { receivedOf, type SharedNode, startNode } from "./shared-nodes.helpers.ts";
 
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
-const patience = { timeout: 30_000, interval: 5 };
+const patience = { interval: 5 };
 let prefixes = 0;
 
 async function listen(behaviour: Behaviour = accept): Promise<Receiver> {
@@ -319,7 +319,7 @@ describe.skipIf(!hasNats)("a NATS server that was gone", () => {
 		}
 		await say();
 		for (const liveId of ["one", "two"]) {
-			await vi.waitFor(() => expect(receivedOf(receiver, liveId).seqs).toEqual(upTo(said)), { timeout: 150_000 });
+			await vi.waitFor(() => expect(receivedOf(receiver, liveId).seqs).toEqual(upTo(said)));
 		}
 	}, 360_000);
 });

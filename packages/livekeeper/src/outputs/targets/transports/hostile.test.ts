@@ -65,7 +65,7 @@ test.each(all)("ends a receiver over $speaks that sends $how", async ({ speaks, 
 	const receiver = await listen(speaks, how);
 	const { clock, inbound, send } = open();
 	const result = await send(messageTo(speaks, receiver.port));
-	await vi.waitFor(() => expect(receiver.open).toBe(0), { timeout: 3_000 });
+	await vi.waitFor(() => expect(receiver.open).toBe(0));
 	for (const { bytesRead } of inbound.sockets) expect(bytesRead).toBeLessThan(256 * 1024);
 	expect(inbound.sockets.length).toBeLessThanOrEqual(4);
 	if (!result.ok)
