@@ -1180,6 +1180,13 @@ export interface components {
             raw: boolean;
             redundancy: number;
         };
+        ShownMessage: {
+            title: string;
+            /** in lines; up to 4,000 characters */
+            text: string;
+            /** URL of the picture beside it */
+            picture: string | null;
+        };
         Target: {
             id: string;
             name: string;
@@ -1264,6 +1271,8 @@ export interface components {
                 events: number;
                 /** body of the request, frame or publication; up to 4,000 characters */
                 content: string;
+                /** as an application shows it to people; null: a program reads it */
+                shows: components["schemas"]["ShownMessage"] | null;
             }[];
             /** how a notice of each state of the service reads, and the report of the newest broadcast */
             samples: {
@@ -1272,6 +1281,8 @@ export interface components {
                 events: number;
                 /** body of the request, frame or publication; up to 4,000 characters */
                 content: string;
+                /** as an application shows it to people; null: a program reads it */
+                shows: components["schemas"]["ShownMessage"] | null;
             }[];
             /** how many deliveries there would have been */
             deliveries: number;
@@ -1376,6 +1387,7 @@ export type Series = components['schemas']['Series'];
 export type SeriesPoint = components['schemas']['SeriesPoint'];
 export type ServiceConfig = components['schemas']['ServiceConfig'];
 export type SetRoomOptions = components['schemas']['SetRoomOptions'];
+export type ShownMessage = components['schemas']['ShownMessage'];
 export type Target = components['schemas']['Target'];
 export type TargetAttempt = components['schemas']['TargetAttempt'];
 export type TargetPreset = components['schemas']['TargetPreset'];

@@ -973,6 +973,7 @@ export const en: Messages = {
 				secret: "Signing secret",
 				keyword: "Bot keyword",
 				language: "Message language",
+				zone: "Time zone",
 				token: "Bot token",
 				chat_id: "Chat ID",
 				server: "Your own server",

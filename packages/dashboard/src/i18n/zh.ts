@@ -930,6 +930,7 @@ export const zh = {
 				secret: "签名密钥",
 				keyword: "机器人的关键词",
 				language: "消息的语言",
+				zone: "时区",
 				token: "机器人令牌",
 				chat_id: "聊天编号",
 				server: "自建服务器地址",

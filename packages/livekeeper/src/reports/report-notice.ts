@@ -1,18 +1,22 @@
 import { reportTexts } from "../text/index.ts";
+import { zoneFor } from "../text/local-time.ts";
 import type { BroadcastReport } from "../wire/index.ts";
 import { reportText } from "./report-text.ts";
 
 /**
  * A broadcast's report as people are notified of it: its words in each language, with a link to the page.
+ * @param zone that its times are in, by its IANA name; default: that of China in Chinese, else this machine's
  * @param publicUrl where people reach the page, without a slash at its end; default: no link
  */
-export function reportNotice(report: BroadcastReport, publicUrl: string | undefined) {
+export function reportNotice(report: BroadcastReport, publicUrl: string | undefined, zone?: string | undefined) {
 	const { live_id: liveId, broadcast } = report;
 	const { room_id: subject, started_at: startedAt, ended_at: endedAt } = broadcast;
 	const path = `/rooms/${encodeURIComponent(liveId)}/broadcasts/${encodeURIComponent(subject)}`;
 	const url = publicUrl === undefined ? undefined : withoutMarks(publicUrl + path);
-	const textIn = (language: "en" | "zh") =>
-		[reportText(report, language), ...(url ? [reportTexts.whole(url)[language]] : [])].join("\n");
+	const textIn = (language: "en" | "zh") => {
+		const text = reportText(report, language, { timeZone: zoneFor(language, zone), namesZone: true });
+		return [text, ...(url ? [reportTexts.whole(url)[language]] : [])].join("\n");
+	};
 	return {
 		subject,
 		at: endedAt ?? startedAt,

@@ -1,13 +1,17 @@
 import { type Language, reportTexts } from "../text/index.ts";
+import { zoneName } from "../text/local-time.ts";
 import { type BroadcastReport, missingBefore, type ReportFigures } from "../wire/index.ts";
 
 export interface ReportTextOptions {
 	/** IANA name of the zone of its times; default: that of this machine. */
 	timeZone?: string | undefined;
+	/** Whether that is said, where it is not the one that the language's readers expect. */
+	namesZone?: boolean;
 }
 
 /** A broadcast's report in some lines, for a terminal or a message. */
-export function reportText(report: BroadcastReport, language: Language, { timeZone }: ReportTextOptions = {}): string {
+export function reportText(report: BroadcastReport, language: Language, options: ReportTextOptions = {}): string {
+	const { timeZone, namesZone = false } = options;
 	const locale = language === "zh" ? "zh-CN" : "en-GB";
 	const date = { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
 	const whole = new Intl.DateTimeFormat(locale, { ...date, year: "numeric", timeZone });
@@ -18,8 +22,10 @@ export function reportText(report: BroadcastReport, language: Language, { timeZo
 	const words = reportTexts;
 	const before = missingBefore(broadcast.gift_coverage);
 	const change = (name: keyof ReportFigures) => (usual ? changeOf(figures[name], usual[name]) : "");
+	const zone = namesZone && timeZone ? zoneName(broadcast.started_at, language, timeZone) : "";
+	const began = `${whole.format(broadcast.started_at)}${zone && ` ${zone}`}`;
 	const lines = [
-		words.title(oneLine(broadcast.title) || broadcast.room_id, whole.format(broadcast.started_at)),
+		words.title(oneLine(broadcast.title) || broadcast.room_id, began),
 		broadcast.ended_at === null
 			? words.running(lengthOf(figures.duration_ms, language))
 			: words.length(lengthOf(figures.duration_ms, language), change("duration_ms")),

@@ -82,9 +82,9 @@ function nameOf({ roomId = "", title = "", cover, anchor }: Partial<LiveRoomStat
 
 /** What targets are sent once a broadcast has ended. */
 function reportsOf(log: EventLog, publicUrl: string | undefined) {
-	return async (liveId: string, roomId: string) => {
+	return async (liveId: string, roomId: string, zone: string | undefined) => {
 		const report = await buildReport(log, liveId, roomId);
-		return report && { state: "report" as const, ...reportNotice(report, publicUrl?.replace(/\/+$/, "")) };
+		return report && { state: "report" as const, ...reportNotice(report, publicUrl?.replace(/\/+$/, ""), zone) };
 	};
 }
 

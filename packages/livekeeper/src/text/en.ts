@@ -1678,7 +1678,7 @@ export const messageTexts = {
 		nodeLost: (node: string) => `The cluster has lost node ${node}: it was not stopped, and NATS no longer hears it.`,
 		nodeBack: (node: string) => `Node ${node} is back in the cluster.`,
 	},
-	test: "This is a test by livekeeper: messages arrive here.",
+	test: "This is a test: messages arrive here.",
 	template: {
 		failsAt: (line: number, column: number, reason: string) =>
 			`line ${line}, column ${column} of the template: ${reason}`,

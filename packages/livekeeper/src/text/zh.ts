@@ -1464,7 +1464,7 @@ export const messageTexts: typeof en.messageTexts = {
 		nodeLost: (node) => `集群失去了节点 ${node}：它不是正常停止的，NATS 已收不到它的消息。`,
 		nodeBack: (node) => `节点 ${node} 已回到集群。`,
 	},
-	test: "livekeeper 测试消息：这里可以收到。",
+	test: "这是一条测试消息：这里可以收到。",
 	template: {
 		failsAt: (line, column, reason) => `模板第 ${line} 行第 ${column} 列：${reason}`,
 		fails: (reason) => `模板无法渲染：${reason}`,

@@ -179,11 +179,20 @@ export const targetAttempt = z
 	})
 	.meta({ id: "TargetAttempt" });
 
+const shownMessage = z
+	.object({
+		title: z.string(),
+		text: z.string().describe("in lines; up to 4,000 characters"),
+		picture: z.string().nullable().describe("URL of the picture beside it"),
+	})
+	.meta({ id: "ShownMessage" });
+
 const previewedMessage = z.object({
 	live_id: z.string(),
 	at: z.number(),
 	events: count,
 	content: z.string().describe("body of the request, frame or publication; up to 4,000 characters"),
+	shows: shownMessage.nullable().describe("as an application shows it to people; null: a program reads it"),
 });
 
 export const targetPreview = z

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Selection } from "./gather.ts";
 import type { Notice } from "./service-states.ts";
-import type { BatchRange, StatesSent, Truncation } from "./target.ts";
+import type { BatchRange, ChosenEvents, Truncation } from "./target.ts";
 import type { LoggedEvent, LogPage, TargetLog } from "./target-log.ts";
 
 /** One delivery, and what it carries. */
@@ -14,14 +14,14 @@ export interface BatchSource {
 	liveId: string;
 	events: readonly LoggedEvent[];
 	truncated: Truncation | undefined;
-	states?: StatesSent | undefined;
+	chosen?: ChosenEvents | undefined;
 	notices?: readonly Notice[] | undefined;
 	nextAfter: number;
 }
 
 /** The delivery id is drawn from the events: a receiver that has seen an id has seen exactly those. */
 export function makeBatch(source: BatchSource): Batch {
-	const { targetId, liveId, events, truncated, states, notices, nextAfter } = source;
+	const { targetId, liveId, events, truncated, chosen, notices, nextAfter } = source;
 	const parts = [`"events":[${events.map((event) => event.json).join(",")}]}`];
 	if (truncated) {
 		const { from, to, reason } = truncated;
@@ -39,7 +39,7 @@ export function makeBatch(source: BatchSource): Batch {
 		events: events.length,
 		nextAfter,
 		truncated: truncated && { from: truncated.from, to: truncated.to, reason: truncated.reason },
-		states,
+		chosen,
 		...(notices && { notices }),
 		carried: events,
 	};
@@ -53,11 +53,14 @@ export function rangeOf({
 	events,
 	nextAfter,
 	truncated,
-	states,
+	chosen,
 	notices,
 }: BatchRange): BatchRange {
-	return { deliveryId, firstSeq, lastSeq, events, nextAfter, truncated, states, ...(notices && { notices }) };
+	return { deliveryId, firstSeq, lastSeq, events, nextAfter, truncated, chosen, ...(notices && { notices }) };
 }
+
+/** Minimum number of events that are read at once to make a batch again. */
+const remakePage = 100;
 
 export interface RangeQuery {
 	targetId: string;
@@ -73,19 +76,20 @@ export interface RangeQuery {
  */
 export async function remakeBatch(log: TargetLog, query: RangeQuery): Promise<Batch | undefined> {
 	const { targetId, liveId, selection, range } = query;
-	const { truncated, nextAfter, states, notices } = range;
-	const source = { targetId, liveId, nextAfter, states, notices };
+	const { truncated, nextAfter, chosen, notices } = range;
+	const source = { targetId, liveId, nextAfter, chosen, notices };
 	if (range.events === 0) return makeBatch({ ...source, events: [], truncated });
 	const events: LoggedEvent[] = [];
 	let lost: Truncation | undefined;
 	for (let after = range.firstSeq - 1; events.length < range.events && after < range.lastSeq; ) {
-		const limit = range.events - events.length;
+		// Steps of a streak may lie between, of which one was sent.
+		const limit = Math.max(range.events - events.length, remakePage);
 		const page: LogPage = await log.read(liveId, { after, types: selection.types, limit });
 		// A log that was started over is younger than the range: its numbers belong to other events.
 		if (page.nextAfter < after) return undefined;
 		lost ??= page.truncated;
 		const inRange = page.events.filter(({ seq }) => seq <= range.lastSeq);
-		events.push(...selection.among(inRange, states));
+		events.push(...selection.among(inRange, chosen));
 		after = page.nextAfter;
 		if (page.caughtUp) break;
 	}

@@ -50,8 +50,11 @@ export interface LaneOwner {
 	attempted(result: DeliveryResult): void;
 }
 
-/** What a lane does after a run. */
-type Rest = "again" | "idle" | { afterMs: number };
+/** What a lane does after a run. `undecided`: later events may make it due sooner. */
+type Rest = "again" | "idle" | { afterMs: number; undecided?: boolean };
+
+/** What the timer of a waiting lane is for: a batch to fill, which a full one cuts short; events that decide; a time. */
+type WaitsFor = "batch" | "events" | "time";
 
 /** Delivers one room's events to one target: in order, one request at a time, each place stored before it is left. */
 export class DeliveryLane {
@@ -61,8 +64,8 @@ export class DeliveryLane {
 	readonly #abort = new AbortController();
 	#state: LaneState = "idle";
 	#timer: Timer | undefined;
-	/** The timer is for a batch to fill, so a full one may cut it short. */
-	#filling = false;
+	#timerAt = 0;
+	#waitsFor: WaitsFor = "time";
 	readonly #source: LaneSource;
 	readonly #position: RoomPosition;
 	readonly #sender: BatchSender;
@@ -106,7 +109,7 @@ export class DeliveryLane {
 	wake(lastSeq: number): void {
 		this.#lastSeq = lastSeq;
 		this.#woken = true;
-		if (this.#state === "idle" || (this.#state === "waiting" && this.#filling)) this.#fill();
+		if (this.#state === "idle" || (this.#state === "waiting" && this.#waitsFor !== "time")) this.#fill();
 	}
 
 	/** Dead letters of this room are queued to be sent again. */
@@ -128,8 +131,10 @@ export class DeliveryLane {
 		}
 		if (this.#state === "closed") return;
 		if (rest === "again") this.#becomeReady();
-		else if (rest !== "idle") this.#wait(rest.afterMs, false);
-		else if (this.#woken) this.#fill();
+		else if (rest !== "idle") {
+			this.#wait(rest.afterMs, rest.undecided ? "events" : "time");
+			if (rest.undecided && this.#woken) this.#fill();
+		} else if (this.#woken) this.#fill();
 		else this.#set("idle");
 	}
 
@@ -165,7 +170,7 @@ export class DeliveryLane {
 	}
 
 	/** The batch that was begun, if the log can still give it; else the next one, or when there may be one. */
-	async #nextBatch(): Promise<Batch | "idle" | { afterMs: number }> {
+	async #nextBatch(): Promise<Batch | Exclude<Rest, "again">> {
 		const { log, clock } = this.#deps;
 		const { target, selection } = this.#owner.speaker;
 		const place = { targetId: target.id, liveId: this.liveId };
@@ -191,7 +196,7 @@ export class DeliveryLane {
 			return batch;
 		}
 		await this.#position.skipTo(found.nextAfter, found.told);
-		return found.dueAt === undefined ? "idle" : { afterMs: found.dueAt - now };
+		return found.dueAt === undefined ? "idle" : { afterMs: found.dueAt - now, undecided: found.undecided };
 	}
 
 	async #failed(batch: Batch, result: DeliveryResult & { ok: false }, error: DeliveryError): Promise<Rest> {
@@ -266,14 +271,28 @@ export class DeliveryLane {
 	/** Waits for others to travel along, unless a batch is full already. */
 	#fill(): void {
 		const { maxEvents, maxWaitMs } = this.#owner.speaker.target.batch;
-		if (this.#lastSeq - this.progress.position >= maxEvents || maxWaitMs === 0) this.#becomeReady();
-		else if (this.#state !== "waiting") this.#wait(maxWaitMs, true);
+		if (this.#state === "waiting" && this.#waitsFor === "events") this.#waitNoLonger(maxWaitMs);
+		else if (this.#lastSeq - this.progress.position >= maxEvents || maxWaitMs === 0) this.#becomeReady();
+		else if (this.#state !== "waiting") this.#wait(maxWaitMs, "batch");
 	}
 
-	#wait(delayMs: number, filling: boolean): void {
+	#wait(delayMs: number, waitsFor: WaitsFor): void {
 		this.#set("waiting");
-		this.#filling = filling;
-		this.#timer = this.#deps.clock.after(delayMs, () => this.#becomeReady());
+		this.#setTimer(delayMs, waitsFor);
+	}
+
+	/** For this long at most: what decides may be among the events that came. */
+	#waitNoLonger(delayMs: number): void {
+		const leftMs = this.#timerAt - this.#deps.clock.now();
+		this.#setTimer(Math.min(leftMs, delayMs), "time");
+	}
+
+	#setTimer(delayMs: number, waitsFor: WaitsFor): void {
+		const { clock } = this.#deps;
+		this.#timer?.cancel();
+		this.#waitsFor = waitsFor;
+		this.#timerAt = clock.now() + delayMs;
+		this.#timer = clock.after(delayMs, () => this.#becomeReady());
 	}
 
 	#becomeReady(): void {

@@ -3,15 +3,16 @@ import type { WireEvent } from "@livekeeper/douyin";
 import { type DeliveredEvents, repeatsOf } from "./delivered-events.ts";
 import type { Pace } from "./pace.ts";
 import type { Notice } from "./service-states.ts";
-import type { StatesSent, Target, Truncation } from "./target.ts";
+import { StepsAhead, type StreakDecision, Streaks, toldWithout } from "./streaks.ts";
+import type { ChosenEvents, Target, Truncation } from "./target.ts";
 import { ofRooms, targetWants } from "./target-filter.ts";
 import type { LoggedEvent, TargetLog } from "./target-log.ts";
 
 /** What of a room goes into the next delivery. */
 export interface Gathered {
 	events: readonly LoggedEvent[];
-	/** Set where events are included only because they report states. */
-	states: StatesSent | undefined;
+	/** Set where events are included for what came before and after them. */
+	chosen: ChosenEvents | undefined;
 	truncated: Truncation | undefined;
 	/** The broadcast whose end is the last of the events, where its report is wanted. */
 	ended?: string | undefined;
@@ -25,6 +26,8 @@ export interface Gathered {
 	caughtUp: boolean;
 	/** When more is due, ms since the epoch, where it is there already. */
 	dueAt: number | undefined;
+	/** What comes before `dueAt` may make it due. */
+	undecided: boolean;
 }
 
 export interface GatherFrom {
@@ -47,19 +50,27 @@ export class Selection {
 	readonly #pace: Pace;
 	readonly #wants: Wants | undefined;
 	readonly #states: RoomStates | undefined;
+	readonly #streaks: Streaks | undefined;
 	readonly #maxEvents: number;
 	readonly #reports: boolean;
 	readonly #holdMs: number;
 	readonly types: Target["filter"]["types"];
 
-	constructor({ filter, batch, pace: { holdSeconds = 0 } }: Target, pace: Pace, mostEvents = Number.POSITIVE_INFINITY) {
+	/** @param receiver `maxEvents` of one delivery; `forPeople`: a streak of gifts is one gift */
+	constructor(
+		{ filter, batch, pace: { holdSeconds = 0 } }: Target,
+		pace: Pace,
+		{ maxEvents = Number.POSITIVE_INFINITY, forPeople = false }: { maxEvents?: number; forPeople?: boolean } = {},
+	) {
+		const minOfStreak = filter.gift?.of === "streak" ? filter.gift.minDiamonds : 0;
 		this.#pace = pace;
-		this.#wants = targetWants(filter);
+		this.#streaks = forPeople ? new Streaks(minOfStreak) : undefined;
+		this.#wants = targetWants(forPeople && minOfStreak > 0 ? { ...filter, gift: undefined } : filter);
 		const wanted = ofRooms(filter);
 		const states = new RoomStates(wanted.states ?? [], holdSeconds * 1_000);
 		this.#holdMs = holdSeconds * 1_000;
 		this.#states = states.types.length > 0 ? states : undefined;
-		this.#maxEvents = Math.min(pace.isDigest ? digestEvents : batch.maxEvents, mostEvents);
+		this.#maxEvents = Math.min(pace.isDigest ? digestEvents : batch.maxEvents, maxEvents);
 		this.#reports = filter.states?.includes("report") ?? false;
 		this.types = typesOf(wanted);
 	}
@@ -68,6 +79,7 @@ export class Selection {
 	async gather(log: TargetLog, from: GatherFrom): Promise<Gathered> {
 		const { liveId } = from;
 		const found = new Finding(from);
+		const ahead = new StepsAhead(log, liveId);
 		for (let after = from.after; !from.isOver(); after = found.nextAfter) {
 			const limit = this.#maxEvents - found.events.length;
 			const page = await log.read(liveId, { after, types: this.types, limit });
@@ -76,54 +88,72 @@ export class Selection {
 			for (const event of page.events) {
 				if (found.isRepeat?.(event)) {
 					// A delivery has no hole: made again from its first and last event, it is the same.
-					if (found.events.length > 0) return found.result(event.seq - 1, false, undefined);
+					if (found.events.length > 0) return found.result(event.seq - 1, false);
+					if (this.#streaks) found.hadAlready(parse(event));
 					continue;
 				}
-				const dueAt = await this.#take(event, found, { log, ...from });
-				if (dueAt !== undefined) return found.result(event.seq - 1, true, dueAt);
+				const later = await this.#take(event, found, { log, ahead, ...from });
+				// A digest is one message: it waits for streaks that its interval ends in.
+				if (later?.undecided && this.#pace.isDigest) return new Finding(from).result(from.after, true, later);
+				if (later) return found.result(event.seq - 1, true, later);
 				// One delivery has one report at most.
-				if (found.ended !== undefined) return found.result(event.seq, false, undefined);
+				if (found.ended !== undefined) return found.result(event.seq, false);
 			}
 			found.nextAfter = page.nextAfter;
 			const isFull = found.events.length >= this.#maxEvents;
 			const hasSome = found.events.length > 0 || found.truncated !== undefined;
 			if (page.caughtUp || isFull || (hasSome && !this.#pace.isDigest)) {
-				return found.result(page.nextAfter, page.caughtUp, undefined);
+				return found.result(page.nextAfter, page.caughtUp);
 			}
 		}
-		return found.result(found.nextAfter, true, undefined);
+		return found.result(found.nextAfter, true);
 	}
 
 	/** Those of some events that were in a delivery. */
-	among(events: readonly LoggedEvent[], states: StatesSent | undefined): LoggedEvent[] {
-		const wants = this.#wants;
-		if (!wants) return [...events];
-		return events.filter((event) => states?.seqs.includes(event.seq) || wants(parse(event)));
+	among(events: readonly LoggedEvent[], chosen: ChosenEvents | undefined): LoggedEvent[] {
+		if (!this.#looksInto) return [...events];
+		return events.filter((logged) => {
+			if (chosen?.seqs.includes(logged.seq)) return true;
+			const event = parse(logged);
+			return !(this.#streaks && event.type === "gift") && (this.#wants?.(event) ?? true);
+		});
+	}
+
+	/** Whether an event's kind alone does not decide. */
+	get #looksInto(): boolean {
+		return this.#wants !== undefined || this.#streaks !== undefined;
 	}
 
 	/** @returns when it is due, where that is later */
-	async #take(logged: LoggedEvent, found: Finding, { log, now, liveId }: GatherFrom & { log: TargetLog }) {
-		if (!this.#wants && !this.#pace.isDigest) {
+	async #take(logged: LoggedEvent, found: Finding, from: TakeFrom): Promise<Later | undefined> {
+		if (!this.#looksInto && !this.#pace.isDigest) {
 			found.events.push(logged);
 			return undefined;
 		}
 		const event = parse(logged);
+		const { now } = from;
 		const isWanted = this.#wants?.(event) ?? true;
-		const decision = isWanted
-			? undefined
-			: await this.#states?.decide(event, found.told, now, ahead(log, liveId, this.#states));
-		if (decision?.is === "open") return decision.untilMs;
+		const heldUntil = this.#pace.heldUntil(event.received_at, now);
+		if (isWanted && this.#streaks && event.type === "gift") {
+			// Which step stands for its streak matters once the interval is over.
+			if (heldUntil !== undefined) return { dueAt: heldUntil, undecided: false };
+			return takeStep(logged, await this.#streaks.decide(event, found.told, now, from.ahead), found);
+		}
+		const decision = isWanted ? undefined : await this.#decide(event, found, from);
+		if (decision?.is === "open") return { dueAt: decision.untilMs, undecided: false };
 		const isSent = isWanted || decision?.is === "sent";
 		const isNews = isSent && !isWanted && news.has(event.type);
-		const dueAt = isSent
-			? (this.#pace.heldUntil(event.received_at, now) ?? (isNews ? this.#newsDueAt(event, found, now) : undefined))
-			: undefined;
-		if (dueAt !== undefined) return dueAt;
+		const dueAt = isSent ? (heldUntil ?? (isNews ? this.#newsDueAt(event, found, now) : undefined)) : undefined;
+		if (dueAt !== undefined) return { dueAt, undecided: false };
 		if (decision) found.told = decision.told;
 		if (isSent) found.events.push(logged);
 		if (decision?.is === "sent") found.seqs.push(logged.seq);
 		if (isSent && this.#reports && event.type === "broadcast_ended") found.ended = event.room_id;
 		return undefined;
+	}
+
+	async #decide(event: WireEvent & { seq: number }, { told }: Finding, { log, liveId, now }: TakeFrom) {
+		return await this.#states?.decide(event, told, now, ahead(log, liveId, this.#states));
 	}
 
 	/** The first of some in a row waits as long as changes do, and those that came meanwhile go with it. */
@@ -134,12 +164,31 @@ export class Selection {
 	}
 }
 
+type TakeFrom = GatherFrom & { log: TargetLog; ahead: StepsAhead };
+
+/** When an event is due; `undecided`: or earlier, for what comes until then. */
+interface Later {
+	dueAt: number;
+	undecided: boolean;
+}
+
+function takeStep(step: LoggedEvent, decision: StreakDecision, found: Finding): Later | undefined {
+	if (decision.is === "open") return { dueAt: decision.untilMs, undecided: true };
+	found.told = decision.told;
+	if (decision.is === "passed") return undefined;
+	found.events.push(step);
+	found.seqs.push(step.seq);
+	found.gifts[step.seq] = decision.gifts;
+	return undefined;
+}
+
 /** Kinds that nothing undoes. */
 const news: ReadonlySet<string> = new Set(["gap", "gifts_withheld"]);
 
 class Finding {
 	readonly events: LoggedEvent[] = [];
 	readonly seqs: number[] = [];
+	readonly gifts: Record<number, number> = {};
 	truncated: Truncation | undefined;
 	ended: string | undefined;
 	nextAfter: number;
@@ -161,10 +210,16 @@ class Finding {
 		this.isRepeat = (event) => isRepeat(parse(event));
 	}
 
-	result(nextAfter: number, caughtUp: boolean, dueAt: number | undefined): Gathered {
-		const { events, seqs, truncated, ended, told } = this;
-		const states = seqs.length > 0 ? { seqs } : undefined;
-		return { events, states, truncated, ended, nextAfter, told, caughtUp, dueAt };
+	hadAlready(event: WireEvent): void {
+		if (event.type === "gift") this.told = toldWithout(this.told, event);
+	}
+
+	result(nextAfter: number, caughtUp: boolean, later?: Later): Gathered {
+		const { events, seqs, gifts, truncated, ended, told } = this;
+		const counted = Object.keys(gifts).length > 0 ? { gifts } : {};
+		const chosen = seqs.length > 0 ? { seqs, ...counted } : undefined;
+		const { dueAt, undecided = false } = later ?? {};
+		return { events, chosen, truncated, ended, nextAfter, told, caughtUp, dueAt, undecided };
 	}
 }
 

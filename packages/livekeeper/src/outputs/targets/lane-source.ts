@@ -33,8 +33,8 @@ export function sourceOf(
 			const changes = changesOf(states?.observed ?? new Map(), told, { ...of, now });
 			const { due, dueAt, isAll } = changes;
 			return {
-				...{ events: [], states: undefined, truncated: undefined, notices: due.length > 0 ? due : undefined },
-				...{ nextAfter: after + due.length, told: changes.told, caughtUp: isAll, dueAt },
+				...{ events: [], chosen: undefined, truncated: undefined, notices: due.length > 0 ? due : undefined },
+				...{ nextAfter: after + due.length, told: changes.told, caughtUp: isAll, dueAt, undecided: false },
 			};
 		},
 		// Or else nobody would be told that nothing can be stored.

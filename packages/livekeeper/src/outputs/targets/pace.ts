@@ -170,12 +170,3 @@ function minutesOf(text: string): number {
 	const [hours = 0, minutes = 0] = text.split(":").map(Number);
 	return hours * 60 + minutes;
 }
-
-export function isTimeZone(zone: string): boolean {
-	try {
-		new Intl.DateTimeFormat("en", { timeZone: zone });
-		return true;
-	} catch {
-		return false;
-	}
-}

@@ -11,6 +11,8 @@ export interface PreviewedMessage {
 	at: number;
 	events: number;
 	content: string;
+	/** As an application shows it; `null` where a program reads it. */
+	shows: { title: string; text: string; picture: string | null } | null;
 }
 
 export interface Preview {
@@ -82,8 +84,15 @@ function put(speaker: Speaker, liveId: string, batch: ReturnType<typeof makeBatc
 			at: at ?? now,
 			events: batch.events,
 			content: contentOf(message).slice(0, maxContent),
+			shows: shownOf(message),
 		};
 	});
+}
+
+function shownOf(message: OutMessage): PreviewedMessage["shows"] {
+	if (!("shows" in message) || !message.shows) return null;
+	const { title, text, picture = null } = message.shows;
+	return { title, text: text.slice(0, maxContent), picture };
 }
 
 function contentOf(message: OutMessage): string {

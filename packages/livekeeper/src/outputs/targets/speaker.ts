@@ -23,8 +23,8 @@ export interface SpeakerDeps {
 	outgoings: Pick<Outgoings, "to">;
 	/** A room as it was last called. */
 	roomOf: (liveId: string) => Delivery["room"];
-	/** A broadcast's report; `undefined` where nobody knows the broadcast. */
-	reportOf: (liveId: string, roomId: string) => Promise<ReportNotice | undefined>;
+	/** A broadcast's report, with its times in a zone; `undefined` where nobody knows the broadcast. */
+	reportOf: (liveId: string, roomId: string, zone: string | undefined) => Promise<ReportNotice | undefined>;
 	/** As in {@link Pace}. */
 	lot?: string | undefined;
 }
@@ -34,7 +34,6 @@ export class Speaker {
 	readonly target: Target;
 	readonly pace: Pace;
 	readonly selection: Selection;
-	readonly reportOf: SpeakerDeps["reportOf"];
 	readonly #preset: Preset<unknown>;
 	readonly #settings: TargetSettings;
 	readonly #deps: SpeakerDeps;
@@ -45,8 +44,7 @@ export class Speaker {
 		const preset = presets[target.preset];
 		this.target = target;
 		this.pace = new Pace(target.pace, preset.limits, deps.lot);
-		this.selection = new Selection(target, this.pace, preset.limits?.maxEvents);
-		this.reportOf = deps.reportOf;
+		this.selection = new Selection(target, this.pace, { ...preset.limits, forPeople: preset.forPeople ?? false });
 		this.#preset = preset;
 		this.#settings = settings;
 		this.#deps = deps;
@@ -54,7 +52,7 @@ export class Speaker {
 
 	/** What is wanted by another filter, such as the one that a dead letter was made with. */
 	readonly selectionWith = (filter: Target["filter"]): Selection =>
-		new Selection({ ...this.target, filter }, this.pace);
+		new Selection({ ...this.target, filter }, this.pace, { forPeople: this.#preset.forPeople ?? false });
 
 	/** What of a room goes into the next delivery, with the report of a broadcast that has ended. */
 	async gather(log: TargetLog, from: GatherFrom): Promise<Gathered> {
@@ -63,8 +61,16 @@ export class Speaker {
 		return report ? { ...found, notices: [report] } : found;
 	}
 
-	messages(liveId: string, { deliveryId, carried, truncated, notices = [] }: Batch, now: number): OutMessage[] {
-		return this.#put({ liveId: shownAs(liveId), deliveryId, events: carried, notices, truncated, now, test: false });
+	/** A broadcast's report, with its times as the target's readers have them; `undefined` where nobody knows the broadcast. */
+	reportOf(liveId: string, roomId: string): Promise<ReportNotice | undefined> {
+		const { zone } = this.#settings;
+		return this.#deps.reportOf(liveId, roomId, typeof zone === "string" ? zone : undefined);
+	}
+
+	messages(liveId: string, batch: Batch, now: number): OutMessage[] {
+		const { deliveryId, carried: events, truncated, notices = [], chosen } = batch;
+		const of = { liveId: shownAs(liveId), deliveryId, events, notices, truncated, now, test: false };
+		return this.#put({ ...of, gifts: chosen?.gifts });
 	}
 
 	/** Without events, under an id that no delivery has. */

@@ -3,6 +3,7 @@ import type { LiveEventType } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
 import { patternText, type Text, targetTexts } from "../../text/index.ts";
 import { issueText } from "../../text/issues.ts";
+import { isTimeZone } from "../../text/local-time.ts";
 import {
 	AddressNotAllowedError,
 	type AddressPolicy,
@@ -10,7 +11,7 @@ import {
 	checkResolved,
 	type ResolveOptions,
 } from "./addresses.ts";
-import { isTimeZone, type QuietHours, type TargetPace } from "./pace.ts";
+import type { QuietHours, TargetPace } from "./pace.ts";
 import { type PresetName, presets } from "./presets/index.ts";
 import type { Preset } from "./presets/preset.ts";
 import { generateSecret } from "./secret.ts";

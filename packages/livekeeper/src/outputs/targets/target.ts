@@ -52,15 +52,17 @@ export interface BatchRange {
 	/** Where reading goes on once this was delivered. */
 	nextAfter: number;
 	truncated: Truncation | undefined;
-	/** Absent where none is there for a state that it tells. */
-	states?: StatesSent | undefined;
+	/** Absent where each of its events is there for what it is. */
+	chosen?: ChosenEvents | undefined;
 	/** What it says besides events: no log has that. */
 	notices?: readonly Notice[] | undefined;
 }
 
-/** Events that a delivery includes because they report states: which do depends on what came before and after them. */
-export interface StatesSent {
+/** Events that a delivery includes for what came before and after them: they report a state, or stand for a streak of gifts. */
+export interface ChosenEvents {
 	seqs: readonly number[];
+	/** By `seq`: how many gifts of its streak a step stands for. */
+	gifts?: Readonly<Record<number, number>> | undefined;
 }
 
 /** Why an attempt failed: a stable code, and words for people. */

@@ -2,15 +2,14 @@ import { z } from "zod";
 import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
 import { clip, goJsonBytes, pack } from "./clip.ts";
 import { postJson } from "./post-json.ts";
-import type { Preset, Verdict } from "./preset.ts";
-import { languageSetting, secretSetting, serverOf, webAddress } from "./settings.ts";
+import { type Preset, pictureOf, type Verdict } from "./preset.ts";
+import { type Reader, readerSettings, secretSetting, serverOf, webAddress } from "./settings.ts";
 import { wordsOf } from "./words.ts";
 
-interface BarkSettings {
+interface BarkSettings extends Reader {
 	key: string;
 	server?: string | undefined;
 	group?: string | undefined;
-	language: "zh" | "en";
 }
 
 /** Apple takes 4 KB for a notification with all that belongs to it, as the server writes it in Go. */
@@ -20,6 +19,7 @@ const maxBodyBytes = 3_000;
 /** Bark: notifications on an iPhone. */
 export const bark: Preset<BarkSettings> = {
 	name: "bark",
+	forPeople: true,
 	settings: z.strictObject({
 		key: secretSetting.describe("the device key: the part after the server in the address that the app shows"),
 		server: webAddress.optional().describe("a Bark server of your own; default https://api.day.app"),
@@ -29,21 +29,20 @@ export const bark: Preset<BarkSettings> = {
 			.max(60)
 			.optional()
 			.describe("under which the phone puts them together; default livekeeper"),
-		language: languageSetting,
+		...readerSettings,
 	}),
 	secrets: ["key"],
 	limits: { maxEvents: 30 },
 	address: ({ server }) => `${serverOf(server, "https://api.day.app")}/push`,
 	messages(delivery, settings) {
-		const { title, lines } = wordsOf(delivery, settings.language);
-		return pack(lines, maxBodyBytes, goJsonBytes).map((body) =>
-			postJson(bark.address(settings), {
-				device_key: settings.key,
-				title: clip(title, maxTitleBytes, goJsonBytes),
-				body,
-				group: settings.group ?? "livekeeper",
-			}),
-		);
+		const { title, lines } = wordsOf(delivery, settings);
+		const picture = pictureOf(delivery.room);
+		return pack(lines, maxBodyBytes, goJsonBytes).map((body) => {
+			const shown = clip(title, maxTitleBytes, goJsonBytes);
+			const group = settings.group ?? "livekeeper";
+			const content = { device_key: settings.key, title: shown, body, group, ...(picture && { icon: picture }) };
+			return postJson(bark.address(settings), content, { shows: { title: shown, text: body, picture } });
+		});
 	},
 	verdict,
 };

@@ -128,7 +128,12 @@ async function feishu(options: { secret?: string; keyword?: string; answer?: Rep
 
 test("Feishu: a signed text, in which nobody can call everybody", async () => {
 	const robot = await feishu({ secret: "s3cret" });
-	const settings = { url: `${robot.url}/open-apis/bot/v2/hook/abc`, secret: "s3cret", language: "en" };
+	const settings = {
+		url: `${robot.url}/open-apis/bot/v2/hook/abc`,
+		secret: "s3cret",
+		language: "en",
+		zone: "Asia/Tokyo",
+	};
 	const of = delivery([chat('<at user_id="all">所有人</at>'), gift]);
 	expect(await send("feishu", of, settings)).toEqual({ ok: true, status: 200 });
 	expect(robot.taken).toEqual([
@@ -137,7 +142,7 @@ test("Feishu: a signed text, in which nobody can call everybody", async () => {
 			sign: expect.any(String),
 			msg_type: "text",
 			content: {
-				text: `安娜\n${clockTime} 小鱼: ＜at user＿id="all"＞所有人＜/\u200bat＞\n${clockTime} 小鱼 gave 嘉年华 ×2 (60000 diamonds)`,
+				text: `安娜\n21:30:05 GMT+9 小鱼: ＜at user＿id="all"＞所有人＜/\u200bat＞\n21:30:05 GMT+9 小鱼 gave 嘉年华 ×2 (60000 diamonds)`,
 			},
 		},
 	]);
@@ -216,6 +221,7 @@ test("Discord: text without mentions, markup or previews, whatever its length", 
 	expect(robot.taken).toEqual([
 		{
 			content: `**安娜**\n${clockTime} 小鱼：＊＊@\u200beveryone＊＊ https:\u200b//a.\u200bexample\n${clockTime} 小鱼 送出 嘉年华 ×2（60000 抖币）`,
+			avatar_url: "https://p3.example/anna.webp",
 			...{ allowed_mentions: { parse: [] }, flags: 4 },
 		},
 	]);

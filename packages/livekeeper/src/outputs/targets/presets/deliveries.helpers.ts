@@ -9,8 +9,18 @@ import { type PresetName, presets } from "./index.ts";
 import type { Delivery } from "./preset.ts";
 
 export const now = Date.UTC(2026, 0, 1, 12, 30, 5);
-/** As lines begin, wherever the tests run. */
-export const clockTime = new Date(now).toLocaleTimeString("en-GB", { hour12: false });
+/** As lines begin in Chinese, wherever the tests run. */
+export const clockTime = "20:30:05";
+
+/** Until the test is over, the machine's own zone is UTC. */
+export function inUtc(): void {
+	const { TZ } = process.env;
+	process.env["TZ"] = "UTC";
+	onTestFinished(() => {
+		if (TZ === undefined) delete process.env["TZ"];
+		else process.env["TZ"] = TZ;
+	});
+}
 
 const user = {
 	id: "72057594037927937",

@@ -4,14 +4,20 @@ import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
 import { bytes, pack } from "./clip.ts";
 import { postJson } from "./post-json.ts";
 import type { Preset, Verdict } from "./preset.ts";
-import { addressSetting, keywordSetting, languageSetting, secretSetting, wholeAddress } from "./settings.ts";
+import {
+	addressSetting,
+	keywordSetting,
+	type Reader,
+	readerSettings,
+	secretSetting,
+	wholeAddress,
+} from "./settings.ts";
 import { withoutMarkup, wordsOf } from "./words.ts";
 
-interface DingTalkSettings {
+interface DingTalkSettings extends Reader {
 	url: string;
 	secret?: string | undefined;
 	keyword?: string | undefined;
-	language: "zh" | "en";
 }
 
 /** Of the 20,000 that a robot accepts. */
@@ -22,30 +28,33 @@ const throttledMs = 600_000;
 /** A group's robot in DingTalk. */
 export const dingtalk: Preset<DingTalkSettings> = {
 	name: "dingtalk",
+	forPeople: true,
 	settings: z.strictObject({
 		url: addressSetting.describe("the robot's webhook address, or its access_token alone"),
 		secret: secretSetting
 			.optional()
 			.describe("the robot's signing secret (SEC…), where its security setting is a signature"),
 		keyword: keywordSetting,
-		language: languageSetting,
+		...readerSettings,
 	}),
 	secrets: ["url", "secret"],
 	limits: { perMinute: 20, maxEvents: 200 },
 	address: ({ url }) => wholeAddress(url, "https://oapi.dingtalk.com/robot/send?access_token="),
 	messages(delivery, settings) {
-		const { title, headline, lines } = wordsOf(delivery, settings.language);
+		const { title, headline, lines } = wordsOf(delivery, settings);
 		const keyword = settings.keyword ? `${settings.keyword} ` : "";
-		const head = `#### ${keyword}${withoutMarkup(title)}`;
-		return pack(lines.map(withoutMarkup), maxTextBytes, bytes, "\n\n").map((text) =>
-			postJson(addressAt(settings, delivery.now), {
-				msgtype: "markdown",
-				markdown: { title: keyword + headline, text: `${head}\n\n${text}` },
-			}),
-		);
+		const head = keyword + withoutMarkup(title);
+		return pack(lines.map(withoutMarkup), maxTextBytes, bytes).map((text) => {
+			const markdown = { title: keyword + headline, text: `#### ${head}\n\n${paragraphs(text)}` };
+			const content = { msgtype: "markdown", markdown };
+			return postJson(addressAt(settings, delivery.now), content, { shows: { title: head, text } });
+		});
 	},
 	verdict,
 };
+
+/** Its Markdown joins lines that no empty one is between. */
+const paragraphs = (text: string) => text.replaceAll("\n", "\n\n");
 
 function addressAt(settings: DingTalkSettings, now: number): string {
 	const url = new URL(dingtalk.address(settings));

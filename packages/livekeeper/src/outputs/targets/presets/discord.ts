@@ -2,13 +2,12 @@ import { z } from "zod";
 import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
 import { clip, pack, units } from "./clip.ts";
 import { postJson } from "./post-json.ts";
-import type { Preset, Verdict } from "./preset.ts";
-import { languageSetting, webAddress } from "./settings.ts";
+import { type Preset, pictureOf, type Verdict } from "./preset.ts";
+import { type Reader, readerSettings, webAddress } from "./settings.ts";
 import { withoutMarkup, wordsOf } from "./words.ts";
 
-interface DiscordSettings {
+interface DiscordSettings extends Reader {
 	url: string;
-	language: "zh" | "en";
 }
 
 /** Discord counts characters; UTF-16 code units are never fewer. */
@@ -20,9 +19,10 @@ const withoutPreviews = 4;
 /** A channel of Discord, by its webhook (discord.com/developers, Execute Webhook). */
 export const discord: Preset<DiscordSettings> = {
 	name: "discord",
+	forPeople: true,
 	settings: z.strictObject({
 		url: webAddress.describe("the channel's webhook URL"),
-		language: languageSetting,
+		...readerSettings,
 	}),
 	secrets: ["url"],
 	// A webhook takes 30 a minute, 5 of them in two seconds.
@@ -35,15 +35,18 @@ export const discord: Preset<DiscordSettings> = {
 		return address.href;
 	},
 	messages(delivery, settings) {
-		const { title, lines } = wordsOf(delivery, settings.language);
-		const head = `**${clip(withoutMarkup(title), maxHeadUnits, units)}**\n`;
-		return pack(lines.map(withoutMarkup), maxContentUnits - units(head), units).map((text) =>
-			postJson(discord.address(settings), {
+		const { title, lines } = wordsOf(delivery, settings);
+		const shown = clip(withoutMarkup(title), maxHeadUnits, units);
+		const head = `**${shown}**\n`;
+		const picture = pictureOf(delivery.room);
+		return pack(lines.map(withoutMarkup), maxContentUnits - units(head), units).map((text) => {
+			const content = {
 				content: head + text,
-				allowed_mentions: { parse: [] },
-				flags: withoutPreviews,
-			}),
-		);
+				...(picture && { avatar_url: picture }),
+				...{ allowed_mentions: { parse: [] }, flags: withoutPreviews },
+			};
+			return postJson(discord.address(settings), content, { shows: { title: shown, text, picture } });
+		});
 	},
 	verdict,
 };

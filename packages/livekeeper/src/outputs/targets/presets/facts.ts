@@ -34,7 +34,7 @@ export interface Fact extends Facts {
 /** Facts of each event and notice; of a test one that says so. */
 export function factsOf(delivery: Delivery, language: Language): Fact[] {
 	const { liveId: live_id, deliveryId, now, events, notices, test } = delivery;
-	const room = printable(delivery.room.nickname || live_id);
+	const room = printable(delivery.room.nickname || (test ? "livekeeper" : live_id));
 	const base = { live_id, room, user: "", user_id: "", avatar: "" };
 	const facts = events.map(({ seq, json }): Fact => {
 		const event = JSON.parse(json) as WireEvent;

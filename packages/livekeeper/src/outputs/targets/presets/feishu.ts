@@ -4,14 +4,20 @@ import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
 import { jsonBytes, pack } from "./clip.ts";
 import { postJson } from "./post-json.ts";
 import type { Preset, Verdict } from "./preset.ts";
-import { addressSetting, keywordSetting, languageSetting, secretSetting, wholeAddress } from "./settings.ts";
+import {
+	addressSetting,
+	keywordSetting,
+	type Reader,
+	readerSettings,
+	secretSetting,
+	wholeAddress,
+} from "./settings.ts";
 import { withoutMarkup, wordsOf } from "./words.ts";
 
-interface FeishuSettings {
+interface FeishuSettings extends Reader {
 	url: string;
 	secret?: string | undefined;
 	keyword?: string | undefined;
-	language: "zh" | "en";
 }
 
 /** Of the 20 KB that a whole request may have. */
@@ -20,27 +26,26 @@ const maxTextBytes = 18_000;
 /** A group's robot in Feishu, or in Lark, whose address is another. */
 export const feishu: Preset<FeishuSettings> = {
 	name: "feishu",
+	forPeople: true,
 	settings: z.strictObject({
 		url: addressSetting.describe("the robot's webhook address (Feishu or Lark)"),
 		secret: secretSetting.optional().describe("the robot's signing secret, where its security setting is a signature"),
 		keyword: keywordSetting,
-		language: languageSetting,
+		...readerSettings,
 	}),
 	secrets: ["url", "secret"],
 	limits: { perMinute: 100, perSecond: 5, maxEvents: 200 },
 	address: ({ url }) => wholeAddress(url, "https://open.feishu.cn/open-apis/bot/v2/hook/"),
 	messages(delivery, settings) {
-		const { title, lines } = wordsOf(delivery, settings.language);
+		const { title, lines } = wordsOf(delivery, settings);
 		const keyword = settings.keyword ? `${settings.keyword} ` : "";
 		// `<at user_id="all">` calls everybody, also from within a text.
 		const head = keyword + withoutMarkup(title);
-		return pack(lines.map(withoutMarkup), maxTextBytes, jsonBytes).map((text) =>
-			postJson(feishu.address(settings), {
-				...signature(settings.secret, delivery.now),
-				msg_type: "text",
-				content: { text: `${head}\n${text}` },
-			}),
-		);
+		return pack(lines.map(withoutMarkup), maxTextBytes, jsonBytes).map((text) => {
+			const content = { msg_type: "text", content: { text: `${head}\n${text}` } };
+			const signed = { ...signature(settings.secret, delivery.now), ...content };
+			return postJson(feishu.address(settings), signed, { shows: { title: head, text } });
+		});
 	},
 	verdict,
 };

@@ -1,8 +1,10 @@
 import { createRequire } from "node:module";
 import type { Context, Liquid, LiquidError } from "liquidjs";
 import { messageTexts, type Text } from "../../../text/index.ts";
+import { zoneFor } from "../../../text/local-time.ts";
 import type { Delivery } from "./preset.ts";
 import type { Sample } from "./samples.ts";
+import type { Reader } from "./settings.ts";
 import { wordsOf } from "./words.ts";
 
 /** A template could not be rendered with a delivery. */
@@ -20,10 +22,9 @@ class OvertimeError extends Error {
 	override readonly name = "OvertimeError";
 }
 
-interface Template {
+interface Template extends Reader {
 	template: string;
 	content_type: string;
-	language: "zh" | "en";
 }
 
 const maxBodyBytes = 1024 * 1024;
@@ -60,9 +61,10 @@ function cpuMs(): number {
 }
 
 /** Ends a rendering by the time that it takes of the processor: what else the machine does is not its fault. */
-function limited(scope: object, startedAt: number): Context {
+/** @param zone of the filter `date` */
+function limited(scope: object, zone: string, startedAt: number): Context {
 	const { scope: Scope, engine } = liquid();
-	const context = new Scope(scope, engine.options, { sync: true });
+	const context = new Scope(scope, { ...engine.options, timezoneOffset: zone }, { sync: true });
 	let nodes = 0;
 	context.renderLimit.check = () => {
 		if (nodes++ % nodesPerLook === 0 && cpuMs() - startedAt > maxCpuMs) {
@@ -76,10 +78,12 @@ function limited(scope: object, startedAt: number): Context {
  * @param startedAt since when its time counts, as in `cpuMs`
  * @throws TemplateError
  */
-export function render(delivery: Delivery, { template, language }: Template, startedAt = cpuMs()): string {
+export function render(delivery: Delivery, { template, ...reader }: Template, startedAt = cpuMs()): string {
 	try {
 		const { engine } = liquid();
-		const text: string = engine.renderSync(engine.parse(template), limited(scopeOf(delivery, language), startedAt));
+		const zone = zoneFor(reader.language, reader.zone);
+		const context = limited(scopeOf(delivery, reader), zone, startedAt);
+		const text: string = engine.renderSync(engine.parse(template), context);
 		if (Buffer.byteLength(text) <= maxBodyBytes) return text;
 	} catch (error) {
 		throw new TemplateError(reasonOf(error), { cause: overtimeOf(error) ?? error });
@@ -128,9 +132,9 @@ function reasonOf(error: unknown): string {
 }
 
 /** What a template speaks of. */
-function scopeOf(delivery: Delivery, language: "zh" | "en"): object {
+function scopeOf(delivery: Delivery, reader: Reader): object {
 	const { deliveryId, targetId, liveId, room, events, notices, truncated, test, now } = delivery;
-	const { title, headline, lines } = wordsOf(delivery, language);
+	const { title, headline, lines } = wordsOf(delivery, reader);
 	return {
 		...{ target_id: targetId, live_id: liveId, delivery_id: deliveryId, test, now, truncated },
 		room: { name: title, room_id: room.roomId, nickname: room.nickname, title: room.title, avatar: room.avatar },

@@ -2,17 +2,16 @@ import { z } from "zod";
 import type { MailMessage } from "../transports/out-message.ts";
 import { bytes, clip, pack, units } from "./clip.ts";
 import type { Preset } from "./preset.ts";
-import { addressSetting, languageSetting, secretSetting } from "./settings.ts";
+import { addressSetting, type Reader, readerSettings, secretSetting } from "./settings.ts";
 import { wordsOf } from "./words.ts";
 
-interface MailSettings {
+interface MailSettings extends Reader {
 	url: string;
 	username?: string | undefined;
 	password?: string | undefined;
 	from: string;
 	to: string;
 	plain: boolean;
-	language: "zh" | "en";
 }
 
 const maxSubjectUnits = 100;
@@ -26,6 +25,7 @@ const mailbox = z
 /** A plain e-mail, by the SMTP server of the sender's provider. */
 export const mail: Preset<MailSettings> = {
 	name: "mail",
+	forPeople: true,
 	settings: z.strictObject({
 		url: addressSetting
 			.regex(/^smtps?:\/\/[^/?#]+\/?$/i)
@@ -40,7 +40,7 @@ export const mail: Preset<MailSettings> = {
 			.boolean()
 			.default(false)
 			.describe("with smtp://, never begin TLS: for a server of your own network; default false"),
-		language: languageSetting,
+		...readerSettings,
 	}),
 	secrets: ["password"],
 	// Providers take a few a minute from a mailbox, and say nowhere how many.
@@ -48,12 +48,14 @@ export const mail: Preset<MailSettings> = {
 	address: ({ url }) => url,
 	messages(delivery, settings) {
 		const { url, username, password, plain, from, to } = settings;
-		const { title, headline, lines } = wordsOf(delivery, settings.language);
+		const { title, headline, lines } = wordsOf(delivery, settings);
 		return pack(lines, maxTextBytes, bytes).map((text, n): MailMessage => {
+			const subject = clip(headline, maxSubjectUnits, units);
+			const whole = `${title}\n\n${text}`;
 			return {
+				shows: { title: subject, text: whole },
 				...{ via: "mail", server: { url, username, password, plain }, from, to },
-				subject: clip(headline, maxSubjectUnits, units),
-				text: `${title}\n\n${text}\n`,
+				...{ subject, text: `${whole}\n` },
 				// A repeat has the same, by which mailboxes find doubles.
 				...{ id: `${delivery.deliveryId}.${n + 1}@${from.slice(from.lastIndexOf("@") + 1)}`, at: delivery.now },
 			};

@@ -3,15 +3,14 @@ import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
 import { clip, goJsonBytes, pack } from "./clip.ts";
 import { postJson } from "./post-json.ts";
 import type { Preset, Verdict } from "./preset.ts";
-import { languageSetting, secretSetting, serverOf, webAddress } from "./settings.ts";
+import { type Reader, readerSettings, secretSetting, serverOf, webAddress } from "./settings.ts";
 import { wordsOf } from "./words.ts";
 
-interface NtfySettings {
+interface NtfySettings extends Reader {
 	topic: string;
 	server?: string | undefined;
 	token?: string | undefined;
 	priority: (typeof priorities)[number];
-	language: "zh" | "en";
 }
 
 /** By their number, less one. */
@@ -26,6 +25,7 @@ const spentMs = 3_600_000;
 /** ntfy: notifications on phones and desktops (docs.ntfy.sh, Publish as JSON). */
 export const ntfy: Preset<NtfySettings> = {
 	name: "ntfy",
+	forPeople: true,
 	settings: z.strictObject({
 		topic: z
 			.string()
@@ -34,7 +34,7 @@ export const ntfy: Preset<NtfySettings> = {
 		server: webAddress.optional().describe("a server of your own; default https://ntfy.sh"),
 		token: secretSetting.optional().describe("an access token (tk_…), where the topic is protected"),
 		priority: z.enum(priorities).default("default").describe("how loudly a phone notifies; default default"),
-		language: languageSetting,
+		...readerSettings,
 	}),
 	secrets: ["topic", "token"],
 	// ntfy.sh gives each visitor a request back every five seconds.
@@ -42,18 +42,13 @@ export const ntfy: Preset<NtfySettings> = {
 	address: ({ server }) => `${serverOf(server, "https://ntfy.sh")}/`,
 	messages(delivery, settings) {
 		const { topic, token } = settings;
-		const { title, lines } = wordsOf(delivery, settings.language);
+		const { title, lines } = wordsOf(delivery, settings);
 		const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-		return pack(lines, maxMessageBytes, goJsonBytes).map((message) =>
-			postJson(
-				ntfy.address(settings),
-				{
-					...{ topic, title: clip(title, maxTitleBytes, goJsonBytes), message },
-					priority: priorities.indexOf(settings.priority) + 1,
-				},
-				headers,
-			),
-		);
+		return pack(lines, maxMessageBytes, goJsonBytes).map((message) => {
+			const shown = clip(title, maxTitleBytes, goJsonBytes);
+			const content = { topic, title: shown, message, priority: priorities.indexOf(settings.priority) + 1 };
+			return postJson(ntfy.address(settings), content, { headers, shows: { title: shown, text: message } });
+		});
 	},
 	verdict,
 };

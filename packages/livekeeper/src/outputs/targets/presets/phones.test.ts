@@ -91,7 +91,10 @@ test("Bark: a notification with the room for its title, however long the message
 	const settings = { key: "key", server: robot.url };
 	expect(await send("bark", delivery([ended]), settings)).toEqual({ ok: true, status: 200 });
 	expect(robot.taken).toEqual([
-		{ device_key: "key", title: "安娜", body: `${clockTime} 直播结束：主播已下播`, group: "livekeeper" },
+		{
+			...{ device_key: "key", title: "安娜", body: `${clockTime} 直播结束：主播已下播`, group: "livekeeper" },
+			icon: "https://p3.example/anna.webp",
+		},
 	]);
 	const long = Array.from({ length: 30 }, () => chat("长".repeat(300)));
 	expect(await send("bark", delivery(long), settings)).toMatchObject({ ok: true });
@@ -121,14 +124,16 @@ test("ServerChan: a short title that tells what happened, and the lines", async 
 	const robot = await serverchan();
 	const settings = { key: "SCT12345", server: robot.url };
 	expect(await send("serverchan", delivery([ended]), settings)).toEqual({ ok: true, status: 200 });
-	expect(await send("serverchan", delivery([gift, ended]), { ...settings, language: "en" })).toMatchObject({
-		ok: true,
-	});
+	expect(await send("serverchan", delivery([gift, ended]), { ...settings, language: "en", zone: "UTC" })).toMatchObject(
+		{
+			ok: true,
+		},
+	);
 	expect(robot.taken).toEqual([
 		{ title: `安娜 ${clockTime} 直播结束：主播已下播`, desp: `${clockTime} 直播结束：主播已下播` },
 		{
 			title: "安娜: 2 messages",
-			desp: `${clockTime} 小鱼 gave 嘉年华 ×2 (60000 diamonds)\n\n${clockTime} the broadcast ended: ended`,
+			desp: `12:30:05 UTC 小鱼 gave 嘉年华 ×2 (60000 diamonds)\n\n12:30:05 UTC the broadcast ended: ended`,
 		},
 	]);
 	const wrong = await send("serverchan", delivery([ended]), { ...settings, key: "SCT99999" });
@@ -200,6 +205,7 @@ test("mail: the room, what happened, and a repeat with the same id", () => {
 			server: { url: settings.url, ...login, plain: false },
 			subject: `安娜 ${clockTime} 直播结束：主播已下播`,
 			text: `安娜\n\n${clockTime} 直播结束：主播已下播\n`,
+			shows: { title: `安娜 ${clockTime} 直播结束：主播已下播`, text: `安娜\n\n${clockTime} 直播结束：主播已下播` },
 		},
 	]);
 	const { settings: schema } = presets.mail;

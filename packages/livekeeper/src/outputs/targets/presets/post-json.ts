@@ -1,8 +1,14 @@
-import type { HttpMessage } from "../transports/out-message.ts";
+import type { HttpMessage, Shown } from "../transports/out-message.ts";
 
-export function postJson(url: string, content: object, headers: Readonly<Record<string, string>> = {}): HttpMessage {
+interface PostOptions {
+	headers?: Readonly<Record<string, string>>;
+	shows?: Shown;
+}
+
+export function postJson(url: string, content: object, { headers, shows }: PostOptions = {}): HttpMessage {
 	return {
 		via: "http",
+		shows,
 		url,
 		headers: { "content-type": "application/json; charset=utf-8", ...headers },
 		body: Buffer.from(JSON.stringify(content)),

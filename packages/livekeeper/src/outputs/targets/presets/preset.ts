@@ -15,6 +15,8 @@ export interface Delivery {
 	room: { roomId: string; nickname: string; title: string; avatar: string; cover?: string | undefined };
 	/** In the log's order, each as the log holds it. */
 	events: readonly { seq: number; json: string }[];
+	/** By `seq`: how many gifts of its streak a step stands for; default: those that it adds. */
+	gifts?: Readonly<Record<number, number>> | undefined;
 	/** What has changed of the service's states; of a room, the report of a broadcast. */
 	notices: readonly Notice[];
 	truncated: { from: number; to: number; reason: "retention" | "reset" } | undefined;
@@ -22,6 +24,11 @@ export interface Delivery {
 	now: number;
 	/** Somebody asks whether the receiver answers: there are no events. */
 	test: boolean;
+}
+
+/** The anchor's picture, as far as a receiver takes its address. */
+export function pictureOf({ avatar }: Delivery["room"]): string | undefined {
+	return /^https:\/\/[\x21-\x7e]{1,400}$/.test(avatar) && URL.canParse(avatar) ? avatar : undefined;
 }
 
 /** How a receiver of one sort is addressed, what it is told, and what its answers mean. */
@@ -33,6 +40,8 @@ export interface Preset<S> {
 	readonly secrets: readonly string[];
 	/** What of a receiver's documented limits this keeps to. A message counts, however many events it carries. */
 	readonly limits?: { perMinute?: number; perSecond?: number; maxEvents?: number };
+	/** Whether people read its messages: a streak of gifts is one gift then. Programs are sent each step. */
+	readonly forPeople?: boolean;
 	/** A tool of this machine: only with the owner's explicit switch. */
 	readonly loopback?: boolean;
 	/** Where it dials: `http(s)`, `ws(s)`, `mqtt(s)` or `smtp(s)`. Checked when a target is stored; the transports check it again. */

@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest";
 import { isAnyAddress } from "../addresses.ts";
 import type { Notice } from "../service-states.ts";
 import { signatureOf } from "../signature.ts";
+import type { OutMessage } from "../transports/out-message.ts";
 import { bytes, clip, goJsonBytes, jsonBytes, pack, units } from "./clip.ts";
-import { chat, clockTime, delivery, ended, gift, made, now } from "./deliveries.helpers.ts";
+import { chat, clockTime, delivery, ended, gift, inUtc, made, now } from "./deliveries.helpers.ts";
 import { type PresetName, presetNames, presets } from "./index.ts";
 import type { Delivery } from "./preset.ts";
 import { wordsOf } from "./words.ts";
@@ -36,15 +37,17 @@ const settingsOf: { [name in PresetName]: object } = {
 	mqtt: { url: "mqtt://127.0.0.1:1", discovery: true },
 };
 
+function textOf(message: OutMessage): string {
+	if (message.via === "http") return message.body.toString();
+	if (message.via === "mqtt") return JSON.stringify([message.first, message.publications]);
+	return JSON.stringify(message);
+}
+
 const showPublicly: readonly PresetName[] = ["onecomme", "social-stream", "dycast"];
 
 test.each(presetNames)("%s: what is wrong with the service reaches its owner, and no audience", (name) => {
 	const of = delivery([], { liveId: "", notices: [loginEnded] });
-	const said = made(name, of, settingsOf[name]).map((message) => {
-		if (message.via === "http") return message.body.toString();
-		if (message.via === "mqtt") return JSON.stringify([message.first, message.publications]);
-		return JSON.stringify(message);
-	});
+	const said = made(name, of, settingsOf[name]).map(textOf);
 	expect(said).toHaveLength(showPublicly.includes(name) ? 0 : 1);
 	for (const text of said) expect(text).toContain("登录已失效");
 });
@@ -105,34 +108,37 @@ test("json: a test carries no events and says so", () => {
 	});
 });
 
+const chinese = { language: "zh" } as const;
+const english = { language: "en", zone: "UTC" } as const;
+
 describe("words", () => {
 	test("what was lost comes first, and a test says that it is one", () => {
 		const of = delivery([chat("a")], { truncated: { from: 1, to: 4, reason: "retention" }, test: true });
-		expect(wordsOf(of, "en")).toEqual({
+		expect(wordsOf(of, english)).toEqual({
 			title: "安娜",
 			headline: "安娜: 3 messages",
 			lines: [
 				"messages 1 to 4 were deleted before they could be sent",
-				`${clockTime} 小鱼: a`,
-				"This is a test by livekeeper: messages arrive here.",
+				"12:30:05 UTC 小鱼: a",
+				"This is a test: messages arrive here.",
 			],
 		});
-		expect(wordsOf(of, "zh").lines[2]).toBe("livekeeper 测试消息：这里可以收到。");
+		expect(wordsOf(of, chinese).lines[2]).toBe("这是一条测试消息：这里可以收到。");
 	});
 
 	test("notices of the service are livekeeper's own words", () => {
 		const room = { roomId: "", nickname: "", title: "", avatar: "" };
 		const of = delivery([], { liveId: "", room, notices: [loginEnded] });
-		expect(wordsOf(of, "zh")).toEqual({
+		expect(wordsOf(of, chinese)).toEqual({
 			title: "livekeeper",
 			headline: `livekeeper ${clockTime} 登录已失效`,
 			lines: [`${clockTime} 登录已失效`],
 		});
-		expect(wordsOf(of, "en").lines).toEqual([`${clockTime} the login has ended`]);
+		expect(wordsOf(of, english).lines).toEqual(["12:30:05 UTC the login has ended"]);
 	});
 
 	test("a report follows the end of its broadcast, line by line", () => {
-		const { headline, lines } = wordsOf(delivery([ended], { notices: [report] }), "zh");
+		const { headline, lines } = wordsOf(delivery([ended], { notices: [report] }), chinese);
 		expect(lines).toEqual([expect.stringContaining(clockTime), "木船 · 01/01", "没有缺失。"]);
 		expect(headline).toBe(`安娜 ${lines[0]}`);
 	});
@@ -148,23 +154,45 @@ describe("words", () => {
 		["v1.x 3.com", "v1.\u200bx 3.\u200bcom"],
 		["tg://resolve", "tg:\u200b//resolve"],
 	])("%j is no link, mention or command", (content, said) => {
-		expect(wordsOf(delivery([chat(content, content)]), "en").lines).toEqual([`${clockTime} ${said}: ${said}`]);
+		expect(wordsOf(delivery([chat(content, content)]), english).lines).toEqual([`12:30:05 UTC ${said}: ${said}`]);
 		const room = { roomId: "", nickname: content, title: "", avatar: "" };
-		expect(wordsOf(delivery([], { room }), "en").title).toBe(said);
+		expect(wordsOf(delivery([], { room }), english).title).toBe(said);
 	});
 
 	test("a report's own address stays a link, and its people's names are none", () => {
 		const text = { en: "@anna.example gave most\nhttps://lk.example/r/1", zh: "" };
 		const notices = [{ ...report, text, url: "https://lk.example/r/1" } as Notice];
-		expect(wordsOf(delivery([], { notices }), "en").lines).toEqual([
+		expect(wordsOf(delivery([], { notices }), english).lines).toEqual([
 			"@\u200banna.\u200bexample gave most",
 			"https://lk.example/r/1",
 		]);
 	});
 
+	test.each([
+		[{ language: "zh" }, "20:30:05"],
+		[{ language: "zh", zone: "Asia/Singapore" }, "20:30:05"],
+		[{ language: "zh", zone: "Asia/Tokyo" }, "21:30:05 GMT+9"],
+		[{ language: "zh", zone: "America/New_York" }, "07:30:05 EST"],
+		[{ language: "en" }, "12:30:05 UTC"],
+		[{ language: "en", zone: "Asia/Shanghai" }, "20:30:05 GMT+8"],
+	] as const)("writes times as readers have them, and names other zones: %j", (reader, time) => {
+		inUtc();
+		expect(wordsOf(delivery([chat("a")]), reader).lines[0]).toMatch(new RegExp(`^${time.replace("+", "\\+")} 小鱼`));
+	});
+
+	const forPeople = presetNames.filter((name) => presets[name].forPeople);
+
+	test.each(forPeople)("%s: has no English title for a test in Chinese", (preset) => {
+		const room = { roomId: "", nickname: "", title: "", avatar: "" };
+		const of = delivery([], { liveId: "test", test: true, room });
+		const texts = made(preset, of, settingsOf[preset]).map(textOf);
+		expect(texts).toEqual([expect.stringContaining("livekeeper")]);
+		expect(texts.join()).not.toMatch(/test/i);
+	});
+
 	test("a room that nobody has a name of goes by its live id", () => {
 		const room = { roomId: "", nickname: "", title: "", avatar: "" };
-		expect(wordsOf(delivery([chat("a")], { room }), "zh")).toMatchObject({ title: "1001" });
+		expect(wordsOf(delivery([chat("a")], { room }), chinese)).toMatchObject({ title: "1001" });
 	});
 });
 

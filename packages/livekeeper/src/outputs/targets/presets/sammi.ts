@@ -33,7 +33,7 @@ export const sammi: Preset<SammiSettings> = {
 	messages(delivery, settings) {
 		const headers = settings.password ? { authorization: settings.password } : {};
 		return factsOf(delivery, settings.language).map(({ event: _, ...facts }) =>
-			postJson(sammi.address(settings), { trigger: settings.trigger, ...facts }, headers),
+			postJson(sammi.address(settings), { trigger: settings.trigger, ...facts }, { headers }),
 		);
 	},
 	verdict,

@@ -3,13 +3,12 @@ import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
 import { bytes, clip, pack, units } from "./clip.ts";
 import { postJson } from "./post-json.ts";
 import type { Preset, Verdict } from "./preset.ts";
-import { languageSetting, webAddress } from "./settings.ts";
+import { type Reader, readerSettings, webAddress } from "./settings.ts";
 import { withoutMarkup, wordsOf } from "./words.ts";
 
-interface ServerChanSettings {
+interface ServerChanSettings extends Reader {
 	key: string;
 	server?: string | undefined;
-	language: "zh" | "en";
 }
 
 const maxTitleUnits = 32;
@@ -21,13 +20,14 @@ const spentMs = 3_600_000;
 /** ServerChan (Server 酱): messages in WeChat, or in its app. */
 export const serverchan: Preset<ServerChanSettings> = {
 	name: "serverchan",
+	forPeople: true,
 	settings: z.strictObject({
 		key: z
 			.string()
 			.regex(/^[\w-]{8,200}$/)
 			.describe("the SendKey (SCT… or sctp…)"),
 		server: webAddress.optional().describe("another server; default: the one that the SendKey is for"),
-		language: languageSetting,
+		...readerSettings,
 	}),
 	secrets: ["key"],
 	limits: { maxEvents: 300 },
@@ -37,10 +37,12 @@ export const serverchan: Preset<ServerChanSettings> = {
 		return `${(server ?? standard).replace(/\/+$/, "")}/${key}.send`;
 	},
 	messages(delivery, settings) {
-		const { headline, lines } = wordsOf(delivery, settings.language);
-		return pack(lines.map(withoutMarkup), maxTextBytes, bytes, "\n\n").map((desp) =>
-			postJson(serverchan.address(settings), { title: clip(headline, maxTitleUnits, units), desp }),
-		);
+		const { headline, lines } = wordsOf(delivery, settings);
+		return pack(lines.map(withoutMarkup), maxTextBytes, bytes, "\n\n").map((desp) => {
+			const title = clip(headline, maxTitleUnits, units);
+			const shows = { title, text: desp.replaceAll("\n\n", "\n") };
+			return postJson(serverchan.address(settings), { title, desp }, { shows });
+		});
 	},
 	verdict,
 };

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { checkTexts, type Language } from "../../../text/index.ts";
+import { isTimeZone } from "../../../text/local-time.ts";
 
 /** Settings that several presets have. */
 
@@ -11,6 +13,26 @@ export const socketAddress = addressSetting.regex(/^wss?:\/\//i);
 export const secretSetting = z.string().min(1).max(512);
 
 export const languageSetting = z.enum(["zh", "en"]).default("zh").describe("language of the messages; default zh");
+
+/** How the people who read messages want them. */
+export interface Reader {
+	language: Language;
+	/** IANA name; default: as {@link zoneFor} has it. */
+	zone?: string | undefined;
+}
+
+/** Settings of each preset whose messages are words. */
+export const readerSettings = {
+	language: languageSetting,
+	zone: z
+		.string()
+		.max(64)
+		.refine(isTimeZone, checkTexts.timeZone.en)
+		.optional()
+		.describe(
+			"time zone that times are written in, such as Asia/Shanghai, which is the default of zh; of en: the machine's",
+		),
+};
 
 export const keywordSetting = z
 	.string()

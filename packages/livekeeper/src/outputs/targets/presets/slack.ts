@@ -3,12 +3,11 @@ import { type Answer, refused, unintelligible } from "./answer.ts";
 import { clip, pack, units } from "./clip.ts";
 import { postJson } from "./post-json.ts";
 import type { Preset, Verdict } from "./preset.ts";
-import { languageSetting, webAddress } from "./settings.ts";
+import { type Reader, readerSettings, webAddress } from "./settings.ts";
 import { withoutMarkup, wordsOf } from "./words.ts";
 
-interface SlackSettings {
+interface SlackSettings extends Reader {
 	url: string;
-	language: "zh" | "en";
 }
 
 /** As Slack recommends: it cuts texts at 40,000. */
@@ -18,25 +17,31 @@ const maxHeadUnits = 100;
 /** A channel of Slack, by an incoming webhook (docs.slack.dev, Sending messages using incoming webhooks). */
 export const slack: Preset<SlackSettings> = {
 	name: "slack",
+	forPeople: true,
 	settings: z.strictObject({
 		url: webAddress.describe("the incoming webhook's URL"),
-		language: languageSetting,
+		...readerSettings,
 	}),
 	secrets: ["url"],
 	limits: { perSecond: 1, maxEvents: 100 },
 	address: ({ url }) => url,
 	messages(delivery, settings) {
-		const { title, lines } = wordsOf(delivery, settings.language);
-		const head = `*${escaped(clip(withoutMarkup(title), maxHeadUnits, units))}*\n`;
+		const { title, lines } = wordsOf(delivery, settings);
+		const shown = clip(withoutMarkup(title), maxHeadUnits, units);
+		const head = `*${escaped(shown)}*\n`;
 		const texts = lines.map((line) => escaped(withoutMarkup(line)));
-		return pack(texts, maxTextUnits - units(head), units).map((text) =>
-			postJson(slack.address(settings), { text: head + text, unfurl_links: false, unfurl_media: false }),
-		);
+		return pack(texts, maxTextUnits - units(head), units).map((text) => {
+			const content = { text: head + text, unfurl_links: false, unfurl_media: false };
+			return postJson(slack.address(settings), content, {
+				shows: { title: shown, text: text.replaceAll(ampersand, "&") },
+			});
+		});
 	},
 	verdict,
 };
 
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+const ampersand = "&amp;";
+const entities: Readonly<Record<string, string>> = { "&": ampersand, "<": "&lt;", ">": "&gt;" };
 
 /** The three characters that control its markup. */
 function escaped(text: string): string {

@@ -165,6 +165,7 @@ const overHttp: Partial<Record<PresetName, OverHttp>> = {
 		settings: webhook("/api/webhooks/1/abc"),
 		body: z.strictObject({
 			content: unlinked.min(1).max(2_000).refine(noMarkup),
+			avatar_url: z.url({ protocol: /^https$/ }).optional(),
 			allowed_mentions: z.strictObject({ parse: z.array(z.enum(["roles", "users", "everyone"])).max(0) }),
 			flags: z.literal(4),
 		}),
@@ -191,9 +192,14 @@ const overHttp: Partial<Record<PresetName, OverHttp>> = {
 		settings: (url) => ({ key: "abc", server: url }),
 		body: z.strictObject({
 			...{ device_key: z.literal("abc"), title: z.string().min(1), body: unlinked.min(1), group: z.string() },
+			icon: z.url({ protocol: /^https$/ }).optional(),
 		}),
-		wrong: ({ content: { title, body, group } }) => {
-			const aps = { aps: { alert: { title, body }, "thread-id": group, sound: "1107", "mutable-content": 1 }, group };
+		wrong: ({ content: { title, body, group, icon } }) => {
+			const aps = {
+				aps: { alert: { title, body }, "thread-id": group, sound: "1107", "mutable-content": 1 },
+				group,
+				icon,
+			};
 			const inGo = JSON.stringify(aps).replaceAll(/[<>&]/g, "\\u0026");
 			return Buffer.byteLength(inGo) <= 4_096 ? undefined : "PayloadTooLarge";
 		},

@@ -3,14 +3,13 @@ import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
 import { clip, pack, units } from "./clip.ts";
 import { postJson } from "./post-json.ts";
 import type { Preset, Verdict } from "./preset.ts";
-import { languageSetting, serverOf, webAddress } from "./settings.ts";
+import { type Reader, readerSettings, serverOf, webAddress } from "./settings.ts";
 import { wordsOf } from "./words.ts";
 
-interface TelegramSettings {
+interface TelegramSettings extends Reader {
 	token: string;
 	chat_id: string;
 	server?: string | undefined;
-	language: "zh" | "en";
 }
 
 /** As Telegram counts: UTF-16 code units. */
@@ -20,6 +19,7 @@ const maxHeadUnits = 100;
 /** A bot that writes to a chat. Its texts have no markup, so nothing in them needs an escape. */
 export const telegram: Preset<TelegramSettings> = {
 	name: "telegram",
+	forPeople: true,
 	settings: z.strictObject({
 		token: z
 			.string()
@@ -30,22 +30,20 @@ export const telegram: Preset<TelegramSettings> = {
 			.regex(/^(-?\d{1,20}|@\w{1,64})$/)
 			.describe("the chat's number, or @name of a public channel"),
 		server: webAddress.optional().describe("a Bot API server of your own; default https://api.telegram.org"),
-		language: languageSetting,
+		...readerSettings,
 	}),
 	secrets: ["token"],
 	// A group takes 20 a minute.
 	limits: { perMinute: 20, perSecond: 1, maxEvents: 40 },
 	address: ({ server, token }) => `${serverOf(server, "https://api.telegram.org")}/bot${token}/sendMessage`,
 	messages(delivery, settings) {
-		const { title, lines } = wordsOf(delivery, settings.language);
-		const head = `${clip(title, maxHeadUnits, units)}\n`;
-		return pack(lines, maxTextUnits - units(head), units).map((text) =>
-			postJson(telegram.address(settings), {
-				chat_id: settings.chat_id,
-				text: head + text,
-				link_preview_options: { is_disabled: true },
-			}),
-		);
+		const { title, lines } = wordsOf(delivery, settings);
+		const shown = clip(title, maxHeadUnits, units);
+		const head = `${shown}\n`;
+		return pack(lines, maxTextUnits - units(head), units).map((text) => {
+			const content = { chat_id: settings.chat_id, text: head + text, link_preview_options: { is_disabled: true } };
+			return postJson(telegram.address(settings), content, { shows: { title: shown, text } });
+		});
 	},
 	verdict,
 };

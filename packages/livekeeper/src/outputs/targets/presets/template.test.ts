@@ -154,7 +154,7 @@ test.each(["targets.md", "targets.zh-CN.md"])("docs/%s says of every preset what
 	for (const [row, name] of rows) {
 		const { shape } = presets[name as PresetName].settings as z.ZodObject;
 		for (const field of Object.keys(shape)) {
-			const isDefault = ["language", "url", "group", "server", "discovery_prefix"].includes(field);
+			const isDefault = ["language", "zone", "url", "group", "server", "discovery_prefix"].includes(field);
 			if (!isDefault) expect(row, `${name}: ${field}`).toContain(field);
 		}
 	}

@@ -3,14 +3,13 @@ import { refused } from "./answer.ts";
 import { checkTemplate, render, TemplateError } from "./liquid.ts";
 import type { Preset } from "./preset.ts";
 import { samplesOf } from "./samples.ts";
-import { languageSetting, webAddress } from "./settings.ts";
+import { type Reader, readerSettings, webAddress } from "./settings.ts";
 
-interface TemplateSettings {
+interface TemplateSettings extends Reader {
 	url: string;
 	template: string;
 	content_type: string;
 	headers?: Record<string, string> | undefined;
-	language: "zh" | "en";
 }
 
 /** What the connection is made of is not the template's to say. */
@@ -37,7 +36,7 @@ export const template: Preset<TemplateSettings> = {
 			)
 			.optional()
 			.describe("headers of the request, such as Authorization"),
-		language: languageSetting,
+		...readerSettings,
 	}),
 	secrets: ["headers"],
 	address: ({ url }) => url,

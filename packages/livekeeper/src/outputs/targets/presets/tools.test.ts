@@ -137,7 +137,7 @@ test("OneComme: what people say and give are comments without tags; the rest is 
 	]);
 	const [test] = made("onecomme", delivery([], { test: true }), settings);
 	expect(JSON.parse(test?.via === "http" ? test.body.toString() : "")).toMatchObject({
-		comment: { userId: "livekeeper", comment: expect.stringContaining("livekeeper") },
+		comment: { userId: "livekeeper", comment: expect.stringContaining("测试消息") },
 	});
 	expect(await send("onecomme", of, { ...settings, url: `${robot.url}/other` })).toMatchObject({
 		...{ ok: false, code: "http_status", status: 404 },

@@ -3,12 +3,11 @@ import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
 import { bytes, clip, pack } from "./clip.ts";
 import { postJson } from "./post-json.ts";
 import type { Preset, Verdict } from "./preset.ts";
-import { addressSetting, languageSetting, wholeAddress } from "./settings.ts";
+import { addressSetting, type Reader, readerSettings, wholeAddress } from "./settings.ts";
 import { withoutMarkup, wordsOf } from "./words.ts";
 
-interface WeComSettings {
+interface WeComSettings extends Reader {
 	url: string;
-	language: "zh" | "en";
 }
 
 const maxContentBytes = 4_096;
@@ -17,19 +16,22 @@ const maxHeadBytes = 200;
 /** A group's robot in WeCom (企业微信). */
 export const wecom: Preset<WeComSettings> = {
 	name: "wecom",
+	forPeople: true,
 	settings: z.strictObject({
 		url: addressSetting.describe("the robot's webhook address, or its key alone"),
-		language: languageSetting,
+		...readerSettings,
 	}),
 	secrets: ["url"],
 	limits: { perMinute: 20, maxEvents: 40 },
 	address: ({ url }) => wholeAddress(url, "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key="),
 	messages(delivery, settings) {
-		const { title, lines } = wordsOf(delivery, settings.language);
-		const head = `**${clip(withoutMarkup(title), maxHeadBytes, bytes)}**\n`;
-		return pack(lines.map(withoutMarkup), maxContentBytes - bytes(head), bytes).map((text) =>
-			postJson(wecom.address(settings), { msgtype: "markdown", markdown: { content: head + text } }),
-		);
+		const { title, lines } = wordsOf(delivery, settings);
+		const shown = clip(withoutMarkup(title), maxHeadBytes, bytes);
+		const head = `**${shown}**\n`;
+		return pack(lines.map(withoutMarkup), maxContentBytes - bytes(head), bytes).map((text) => {
+			const content = { msgtype: "markdown", markdown: { content: head + text } };
+			return postJson(wecom.address(settings), content, { shows: { title: shown, text } });
+		});
 	},
 	verdict,
 };

@@ -2,9 +2,11 @@ import type { WireEvent } from "@livekeeper/douyin";
 import { printable } from "../../../log/printable.ts";
 import { eventWords, isSpeech } from "../../../text/event-words.ts";
 import { type Language, messageTexts } from "../../../text/index.ts";
+import { clockTime, zoneFor } from "../../../text/local-time.ts";
 import type { Notice } from "../service-states.ts";
 import { bytes, clip } from "./clip.ts";
 import type { Delivery } from "./preset.ts";
+import type { Reader } from "./settings.ts";
 
 /** A message's content without any format: who is spoken of, and a line for each event. */
 export interface Words {
@@ -21,10 +23,15 @@ const maxLineBytes = 600;
  * Words of a delivery, for people. Names and messages come from strangers: they are made printable, no link, mention or
  * command begins in them, and they are cut where long.
  */
-export function wordsOf(delivery: Delivery, language: Language): Words {
-	const { liveId, room, truncated } = delivery;
-	const title = unlinked(printable(room.nickname || liveId || "livekeeper"));
-	const lines = delivery.events.map(({ json }) => eventLine(JSON.parse(json) as WireEvent, language));
+export function wordsOf(delivery: Delivery, { language, zone: asked }: Reader): Words {
+	const { liveId, room, truncated, test } = delivery;
+	const zone = zoneFor(language, asked);
+	const lineAt = (at: number, words: string) => safe(`${clockTime(at, language, zone)} ${words}`);
+	const title = unlinked(printable(room.nickname || (test ? "" : liveId) || "livekeeper"));
+	const lines = delivery.events.map(({ seq, json }) => {
+		const event = counted(JSON.parse(json) as WireEvent, delivery.gifts?.[seq]);
+		return lineAt(event.at, eventText(event, language));
+	});
 	const reports = delivery.notices.filter(({ state }) => state === "report");
 	const changes = delivery.notices.filter(({ state }) => state !== "report");
 	lines.push(...changes.map(({ at, text }) => lineAt(at, text[language])));
@@ -32,7 +39,7 @@ export function wordsOf(delivery: Delivery, language: Language): Words {
 		const { from, to, reason } = truncated;
 		lines.unshift(messageTexts.truncated(from, to, reason)[language]);
 	}
-	if (delivery.test) lines.push(messageTexts.test[language]);
+	if (test) lines.push(messageTexts.test[language]);
 	// A report belongs to the end of its broadcast, which has a line.
 	const all = [...lines, ...reports.flatMap((report) => reportLines(report, language))];
 	const several = lines.length > 1;
@@ -40,12 +47,18 @@ export function wordsOf(delivery: Delivery, language: Language): Words {
 	return { title, headline, lines: all };
 }
 
-function eventLine(event: WireEvent, language: Language): string {
+/** A gift with all that it stands for. */
+function counted(event: WireEvent, gifts: number | undefined): WireEvent {
+	if (gifts === undefined || event.type !== "gift") return event;
+	return { ...event, delta: gifts, diamonds: gifts * event.diamond_count };
+}
+
+function eventText(event: WireEvent, language: Language): string {
 	const words = eventWords(event)[language];
 	const { user, type } = event;
 	const who = user ? user.nickname || user.id : "";
 	const said = who && isSpeech(type) ? messageTexts.says(who, words)[language] : `${who}${who && " "}${words}`;
-	return lineAt(event.at, unlinked(printable(said)));
+	return unlinked(printable(said));
 }
 
 /** A report names strangers. The address of its page stays a link. */
@@ -55,12 +68,6 @@ function reportLines(report: Notice, language: Language): string[] {
 		const parts = url === undefined ? [line] : line.split(url);
 		return safe(parts.map((part) => unlinked(printable(part))).join(url));
 	});
-}
-
-/** The time as the clock on the wall shows it where the service runs. */
-function lineAt(at: number, words: string): string {
-	const time = new Date(at).toLocaleTimeString("en-GB", { hour12: false });
-	return safe(`${time} ${words}`);
 }
 
 function safe(line: string): string {

@@ -3,9 +3,20 @@ import type { Refusal, Verdict } from "../presets/preset.ts";
 /** One request, or what goes through a kept connection together. */
 export type OutMessage = HttpMessage | WebSocketMessage | MqttMessage | MailMessage | Unsendable;
 
+/** A message as an application shows it to people, without its format. */
+export interface Shown {
+	title: string;
+	/** In lines. */
+	text: string;
+	/** URL of the picture beside it. */
+	picture?: string | undefined;
+}
+
 /** Posted. */
 export interface HttpMessage {
 	via: "http";
+	/** Absent where a program reads it. */
+	shows?: Shown | undefined;
 	url: string;
 	headers: Readonly<Record<string, string>>;
 	body: Buffer;
@@ -59,6 +70,8 @@ export interface Publication {
 /** A mail to one mailbox: accepted once the sender's server has taken it. */
 export interface MailMessage {
 	via: "mail";
+	/** Absent where nobody has to see it before. */
+	shows?: Shown | undefined;
 	server: MailServer;
 	/** Addresses alone, without names. */
 	from: string;

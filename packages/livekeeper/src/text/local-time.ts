@@ -1,0 +1,52 @@
+import type { Language } from "./text.ts";
+
+const chinese = "Asia/Shanghai";
+
+/** IANA name of the zone that a reader's times are in. @param zone as asked for; default: that of China in Chinese, else this machine's */
+export function zoneFor(language: Language, zone?: string | undefined): string {
+	return zone ?? (language === "zh" ? chinese : new Intl.DateTimeFormat().resolvedOptions().timeZone);
+}
+
+export function isTimeZone(zone: string): boolean {
+	try {
+		new Intl.DateTimeFormat("en", { timeZone: zone });
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+/** A zone as it is written behind its times: `UTC`, `GMT+9`, `EDT`; "" in Chinese for the time of China. */
+export function zoneName(at: number, language: Language, zone: string): string {
+	if (language === "zh" && partOf(at, zone, "shortOffset") === "GMT+8") return "";
+	return partOf(at, zone, "short");
+}
+
+/** `20:30:05`, or `12:30:05 UTC` where the reader may expect another zone. */
+export function clockTime(at: number, language: Language, zone: string): string {
+	const time = formatOf(zone).format(at);
+	const name = zoneName(at, language, zone);
+	return name ? `${time} ${name}` : time;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Made once each: that takes longer than to format. @param name how its zone is called; default: not at all */
+function formatOf(timeZone: string, timeZoneName?: "short" | "shortOffset"): Intl.DateTimeFormat {
+	const key = `${timeZone} ${timeZoneName}`;
+	let format = formats.get(key);
+	if (!format) {
+		const clock = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" } as const;
+		format = new Intl.DateTimeFormat("en-US", { ...clock, timeZone, timeZoneName });
+		formats.set(key, format);
+	}
+	return format;
+}
+
+function partOf(at: number, zone: string, name: "short" | "shortOffset"): string {
+	return (
+		formatOf(zone, name)
+			.formatToParts(at)
+			.find(({ type }) => type === "timeZoneName")?.value ?? ""
+	);
+}
