@@ -11,6 +11,8 @@ import { type FakeRoom, World } from "../../packages/livekeeper/src/watching/sit
  *   npm run trial -- watching                            all cases, in some minutes
  *   npm run trial -- watching --case batch               those with this word in their name
  *   npm run trial -- watching --rooms 120 --hours 6      as many rooms behind one address
+ *
+ * `unlimited`: the same rooms with the budget and without. `closed`: each way refused for a whole day (`--hours`).
  */
 const { values } = parseArgs({
 	options: {
@@ -42,6 +44,8 @@ interface Setting {
 	readonly pages?: boolean;
 	readonly perMinute?: number;
 	readonly exits?: readonly string[];
+	/** Length of the run, ms. Default `--hours`. */
+	readonly lastsMs?: number;
 	/** Something that happens to the site, at a time since the start. */
 	readonly happens?: readonly (readonly [atMs: number, what: (world: World) => void])[];
 }
@@ -53,14 +57,14 @@ interface Broadcast {
 }
 
 /** Broadcasts of the past and of the days to come, by room; times are ms from the start of the run. */
-function schedule(rooms: readonly FakeRoom[], kind: Hours): Map<string, Broadcast[]> {
+function schedule(rooms: readonly FakeRoom[], kind: Hours, lastsMs: number): Map<string, Broadcast[]> {
 	const random = seeded(seed + 7);
 	const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 	const byRoom = new Map<string, Broadcast[]>();
 	for (const { liveId } of rooms) {
 		const usual = random() * day;
 		const own: Broadcast[] = [];
-		for (let date = -pastDays; date * day < hours * hour; date++) {
+		for (let date = -pastDays; date * day < lastsMs; date++) {
 			const begin = date * day + (kind === "habits" ? usual + normal() * 10 * minute : random() * day);
 			if (begin < (own.at(-1)?.end ?? Number.NEGATIVE_INFINITY) + 10 * minute) continue;
 			own.push({ liveId, begin, end: begin + hour + random() * 2 * hour });
@@ -72,6 +76,7 @@ function schedule(rooms: readonly FakeRoom[], kind: Hours): Map<string, Broadcas
 
 async function run(setting: Setting) {
 	const { rooms: count, hours: kind = "random", expects = true, batchIds = 64, exits = ["direct"] } = setting;
+	const { lastsMs = hours * hour } = setting;
 	let broadcasts = new Map<string, Broadcast[]>();
 	let startedAt = 0;
 	const world: World = new World(
@@ -97,10 +102,10 @@ async function run(setting: Setting) {
 		if (!route) return [];
 		return world.add(Math.ceil(count / exits.length), { routes: [route], prefix: String(index + 1), look: false });
 	});
-	broadcasts = schedule(rooms, kind);
+	broadcasts = schedule(rooms, kind, lastsMs);
 	for (const room of rooms) room.look("first");
 	// Learning the rooms is another question than finding them live.
-	const warmUpMs = Math.min((hours * hour) / 4, 4 * hour);
+	const warmUpMs = Math.min(lastsMs / 4, 4 * hour);
 	const delays: number[] = [];
 	const missed: string[] = [];
 	const begunAt = new Map<string, number>();
@@ -131,11 +136,11 @@ async function run(setting: Setting) {
 	for (const [at, what] of setting.happens ?? []) events.push({ at, act: () => what(world) });
 	events.sort((a, b) => a.at - b.at);
 	for (const { at, act } of events) {
-		if (at < 0 || at >= hours * hour) continue;
+		if (at < 0 || at >= lastsMs) continue;
 		await world.clock.advance(Math.max(0, startedAt + Math.round(at) - world.clock.elapsed()));
 		act();
 	}
-	await world.clock.advance(startedAt + hours * hour - world.clock.elapsed());
+	await world.clock.advance(startedAt + lastsMs - world.clock.elapsed());
 	world.watching.stop();
 	// Those that no way can find any more in time.
 	for (const [liveId, begun] of begunAt) if (world.clock.elapsed() - begun > hour) missed.push(liveId);
@@ -167,9 +172,99 @@ function show(name: string, result: Run): Run {
 	return result;
 }
 
+const bans: Record<string, Record<string, string | number>> = {};
+
+/** How an address fares, and what becomes of its rooms. */
+function showBans(name: string, result: Run): Run {
+	const { world, delays, missed, startedAt } = result;
+	const { asked } = world.site;
+	const first = asked.findIndex(({ bannedUntil }) => bannedUntil !== undefined);
+	const end = world.clock.elapsed();
+	let bannedMs = 0;
+	let counted = 0;
+	for (const { at: from, bannedUntil = 0 } of asked) {
+		const until = Math.min(end, bannedUntil);
+		bannedMs += Math.max(0, until - Math.max(from, counted));
+		counted = Math.max(counted, until);
+	}
+	bans[name] = {
+		bans: world.site.bans(),
+		"look-ups": asked.length,
+		"banned after, min": first < 0 ? "–" : Math.round(((asked[first]?.at ?? 0) - startedAt) / minute),
+		"look-ups until then": first < 0 ? "–" : first,
+		"banned, %": Math.round((100 * bannedMs) / (end - startedAt)),
+		"went live": delays.length + missed.length,
+		missed: missed.length,
+		"median, s": seconds(median(result)),
+		"p95, s": seconds(at(delays, 0.95)),
+	};
+	return result;
+}
+
 /** Notes a promise that is not kept. */
 function promise(words: string, kept: boolean): void {
 	if (!kept) broken.push(words);
+}
+
+const closings: Record<string, Record<string, string | number>> = {};
+const singleWays: readonly WatchWay[] = ["enter", "reflow", "scene", "page"];
+
+/**
+ * 50 rooms while one way, or all, is refused for as long as `--hours`: ways by which rooms are first known from the
+ * start, others after a quarter of that.
+ */
+async function closedFor(way: WatchWay | "all", sign: RefusalSign): Promise<void> {
+	const lastsMs = hours * hour;
+	const from = way === "enter" || way === "page" ? 10 * second : lastsMs / 4;
+	const to = from + lastsMs;
+	const closed: readonly WatchWay[] = way === "all" ? ["batch", ...singleWays] : [way];
+	let said: { closed: boolean; waits: Set<string | undefined> } | undefined;
+	const { world, delays, missed, startedAt } = await run({
+		rooms: 50,
+		lastsMs: to + lastsMs / 4,
+		happens: [
+			[from, ({ site }) => void closed.map((one) => site.closed.set(one, sign))],
+			[
+				(from + to) / 2,
+				({ watching, rooms }) => {
+					const waiting = [...rooms.values()].filter(({ liveAt }) => liveAt === undefined);
+					const waits = new Set(waiting.map(({ waits }) => waits.at(-1)?.why[0]));
+					said = { closed: watching.status().exits.some((exit) => exit.closed), waits };
+				},
+			],
+			[to, ({ site }) => void closed.map((one) => site.closed.delete(one))],
+		],
+	});
+	const asked = world.site.asked.map((one) => ({ ...one, at: one.at - startedAt }));
+	const refused = asked.filter((one) => one.sign !== undefined);
+	const next = asked.find((one) => one.sign === undefined && one.at > from && !closed.includes(one.way));
+	const back = asked.find((one) => one.sign === undefined && one.at >= to && closed.includes(one.way));
+	closings[`${way} (${sign})`] = {
+		bans: world.site.bans(),
+		refused: refused.length,
+		"next way after, s": next && way !== "all" ? seconds(next.at - from) : "–",
+		"back after, min": back ? Math.round((back.at - to) / minute) : "–",
+		"went live": delays.length + missed.length,
+		missed: missed.length,
+		"median, s": seconds(at(delays, 0.5)),
+		"p95, s": seconds(at(delays, 0.95)),
+		"said to be closed": said?.closed ? "yes" : "no",
+	};
+	const name = `${way} closed`;
+	// A rest of 5, 15 and then 60 minutes, each with a probe; what was under way may be refused as well.
+	promise(`${name}: no more than the probes`, refused.length <= closed.length * (3 + hours));
+	promise(`${name}: no ban`, world.site.bans() === 0);
+	promise(`${name}: said so only where all are`, said?.closed === (way === "all"));
+	if (way === "all") {
+		promise(`${name}: each room says what to do`, said?.waits.size === 1 && said.waits.has("captchaAsked"));
+		promise(`${name}: back within its rest`, back !== undefined && back.at - to <= 67 * minute);
+		return;
+	}
+	promise(`${name}: no broadcast missed`, missed.length === 0);
+	promise(`${name}: the next way within a minute`, next !== undefined && next.at - from <= minute);
+	// The others are no better than what is used meanwhile, and not asked for.
+	const isBest = way === "batch" || way === "reflow";
+	promise(`${name}: back within its rest`, !isBest || (back !== undefined && back.at - to <= 67 * minute));
 }
 
 const sizes = values.rooms === undefined ? [10, 50, 200, 1_000] : [Number(values.rooms)];
@@ -206,38 +301,17 @@ const cases: Record<string, () => Promise<void>> = {
 	closed: async () => {
 		const signs: readonly RefusalSign[] = ["captcha", "empty", "refused", "layout"];
 		const turns: readonly WatchWay[] = ["batch", "enter", "reflow", "page"];
-		for (const [index, way] of turns.entries()) {
-			const sign = signs[index] ?? "captcha";
-			const from = (hours * hour) / 4;
-			const to = (hours * hour) / 2;
-			const close = (world: World) => void world.site.closed.set(way, sign);
-			const open = (world: World) => void world.site.closed.delete(way);
-			const happens = [
-				[from, close],
-				[to, open],
-			] as const;
-			const result = show(`closed: ${way} (${sign})`, await run({ rooms: 50, happens }));
-			const { world, startedAt } = result;
-			const used = world.site.asked.filter((one) => one.way === way && one.at >= startedAt + from);
-			const refused = used.filter((one) => one.sign !== undefined);
-			promise(`${way} closed: no ban`, world.site.bans() === 0);
-			promise(`${way} closed: few probes`, refused.length <= 2 + (to - from) / hour + 3);
-			// The others are no better than what is used meanwhile, and not missed.
-			const isBest = way === "batch" || way === "reflow";
-			const back = used.find((one) => one.at >= startedAt + to)?.at ?? Number.POSITIVE_INFINITY;
-			promise(`${way} closed: back within its rest`, !isBest || back - startedAt - to <= 67 * minute);
-			const found = world.site.asked.filter((one) => one.sign === undefined && one.at > startedAt + from);
-			const next = found.find((one) => one.way !== way)?.at ?? Number.POSITIVE_INFINITY;
-			promise(`${way} closed: the next way within a minute`, next - startedAt - from <= minute);
+		for (const [index, way] of turns.entries()) await closedFor(way, signs[index] ?? "captcha");
+		await closedFor("all", "captcha");
+	},
+	unlimited: async () => {
+		for (const rooms of [10, 50]) {
+			const base = { rooms, batchIds: 0 };
+			const kept = showBans(`${rooms} rooms, within the budget`, await run(base));
+			const free = showBans(`${rooms} rooms, without a budget`, await run({ ...base, perMinute: 600 }));
+			promise(`${rooms} rooms are never banned, one at a time`, kept.world.site.bans() === 0);
+			promise(`${rooms} rooms without a budget are banned`, free.world.site.bans() > 0);
 		}
-		const ways: readonly WatchWay[] = ["batch", "enter", "reflow", "scene", "page"];
-		const all = (world: World) => {
-			for (const way of ways) world.site.closed.set(way, "captcha");
-		};
-		const result = show("closed: all ways", await run({ rooms: 50, happens: [[hour, all]] }));
-		const { asked } = result.world.site;
-		const probes = asked.filter(({ sign }) => sign !== undefined).length;
-		promise(`all closed: ${probes} probes`, probes <= ways.length * (3 + hours));
 	},
 	exits: async () => {
 		const proxy = "http://proxy.example:1";
@@ -254,6 +328,6 @@ for (const [name, measure] of Object.entries(cases)) {
 	if (name.includes(values.case)) await measure();
 }
 console.log(`${hours} h each, seed ${seed}`);
-console.table(rows);
+for (const table of [rows, bans, closings]) if (Object.keys(table).length > 0) console.table(table);
 for (const words of broken) console.error(`not kept: ${words}`);
 if (broken.length > 0) process.exitCode = 1;

@@ -34,6 +34,8 @@ export interface Asked {
 	readonly of: readonly string[];
 	/** How it was refused. */
 	readonly sign: RefusalSign | "network" | undefined;
+	/** When the ban ends that it met. */
+	readonly bannedUntil: number | undefined;
 }
 
 const visitorId = "7300000000000000001";
@@ -148,7 +150,7 @@ export class FakeSite {
 		const now = this.clock.elapsed();
 		const ban = this.#groups(exit)[ways[way]].ask(now);
 		const sign = this.closed.get(way) ?? (ban && (ban.sign === "444" ? "refused" : ban.sign));
-		this.asked.push({ at: now, exit, way, of, sign });
+		this.asked.push({ at: now, exit, way, of, sign, bannedUntil: ban?.until });
 		const open = (this.#open.get(exit) ?? 0) + 1;
 		this.#open.set(exit, open);
 		this.mostOpen = Math.max(this.mostOpen, open);
