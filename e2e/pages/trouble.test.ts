@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Room } from "@livekeeper/client";
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import Database from "better-sqlite3";
 import type { Browser, Locator, Page } from "playwright-core";
@@ -20,11 +21,15 @@ describe.skipIf(chromiumPath === undefined)("trouble on the page", () => {
 
 	async function begin(): Promise<void> {
 		browser = await startBrowser();
-		simulator = await startSimulator({ rooms: 2, rate: 4, seed: 7, port: 0 });
-		simulator.room("1002")?.setFault({ fault: "captcha" });
+		simulator = await startSimulator({ rooms: 3, rate: 4, seed: 7, port: 0 });
+		simulator.identities.set("meagre", { gifts: "first:1" });
+		simulator.room("1003")?.change({ rate: 30 });
+		simulator.room("1002")?.setFault({ fault: "device_blocked", for_ms: 3_600_000 });
 		service = await ServiceProcess.start({ upstreamUrl: simulator.url });
 		for (const room of ["1001", "1002"]) await service.startRoom(room);
+		await service.request("PUT", "/api/v1/rooms/1003", { cookie: "sessionid=meagre" });
 		await until("a room is refused", async () => (await roomOf("1002")).state === "blocked");
+		await until("one misses gifts", async () => (await roomOf("1003")).trouble === "gifts");
 	}
 
 	async function end(): Promise<void> {
@@ -35,10 +40,10 @@ describe.skipIf(chromiumPath === undefined)("trouble on the page", () => {
 
 	sharedByAll(begin, end);
 
-	async function roomOf(liveId: string): Promise<{ state: string; reason: { message: string } }> {
+	async function roomOf(liveId: string): Promise<Pick<Room, "state" | "trouble" | "reason" | "gift_coverage">> {
 		const headers = { "accept-language": "zh-CN" };
 		const answer = await fetch(`${service.url}/api/v1/rooms/${liveId}`, { headers });
-		return ((await answer.json()) as { room: { state: string; reason: { message: string } } }).room;
+		return ((await answer.json()) as { room: Room }).room;
 	}
 
 	test.each(looks)("a failing room is another tile, with its whole reason, and the tab counts it, %j", async (look) => {
@@ -53,11 +58,56 @@ describe.skipIf(chromiumPath === undefined)("trouble on the page", () => {
 		// Where there is nothing to count there is no empty row for it.
 		expect(await bad.getByRole("img", { name: "消息/分钟" }).count()).toBe(0);
 		expect(await fine.getByRole("img", { name: "消息/分钟" }).count()).toBe(1);
-		for (const card of [bad, fine]) await card.getByRole("img", { name: /^过去 24 小时：/ }).waitFor();
-		await until("the tab counts it", async () => (await page.title()) === "(1) 直播间 · livekeeper");
+		for (const card of [bad, fine]) {
+			// It is asked for once its card is in sight.
+			await card.scrollIntoViewIfNeeded();
+			await card.getByRole("img", { name: /^过去 24 小时：/ }).waitFor();
+		}
+		await until("the tab counts it", async () => (await page.title()) === "(2) 直播间 · livekeeper");
 		expect(await hasDrawnIcon(page)).toBe(true);
 		await expectOpenToAll(page);
 		expect(complaints).toEqual([]);
+	});
+
+	test.each(looks)("shows which room misses gifts, and how many, %j", async (look) => {
+		const { page, complaints } = await openPage(browser, `${service.url}/?failing=1`, look);
+		const row = page.getByRole("row").filter({ hasText: "缺礼物" });
+		await row.getByText(/^收到 [\d,]+ 抖币的礼物，一共约 [\d,]+ 抖币$/).waitFor();
+		expect(await row.getByText("已连接").filter({ visible: true }).count()).toBe(0);
+		expect(await row.getByText(/^\/ ≈[\d,]+$/).isVisible()).toBe(true);
+		// Below what is refused, and above what is fine; which a click leaves out.
+		const states = page
+			.getByRole("row")
+			.getByText(/^(被拒绝|缺礼物|已连接)$/)
+			.filter({ visible: true });
+		expect(await states.allTextContents()).toEqual(["被拒绝", "缺礼物"]);
+		await page.getByRole("checkbox", { name: "只看异常" }).uncheck();
+		await until("all are shown", async () => (await states.allTextContents()).join() === "被拒绝,缺礼物,已连接");
+		await page.goto(`${service.url}/?wall=1`);
+		const card = page.getByRole("article").filter({ hasText: "缺礼物" });
+		await card.getByText(/^收到 [\d,]+ 抖币的礼物，一共约 [\d,]+ 抖币$/).waitFor();
+		await card.getByText((await roomOf("1003")).gift_coverage.why ?? "").waitFor();
+		await expectOpenToAll(page);
+		expect(complaints).toEqual([]);
+	});
+
+	test("asks once for a login for all rooms that have none, until it is not wanted", async () => {
+		const { page } = await openPage(browser, service.url, looks[0]);
+		await page.getByRole("row").getByText("缺礼物").filter({ visible: true }).waitFor();
+		const banner = page.getByRole("region", { name: "没有登录" });
+		expect(await banner.count()).toBe(0);
+		for (const liveId of ["1001", "1003"])
+			await service.request("PATCH", `/api/v1/rooms/${liveId}`, { cookie: "ttwid=1" });
+		await banner.getByText(/^2 个直播间没有登录抖音账号/).waitFor();
+		await expectOpenToAll(page);
+		await banner.getByRole("button", { name: "登录后接收礼物" }).click();
+		await page.getByRole("dialog").waitFor();
+		await page.keyboard.press("Escape");
+		await banner.getByRole("button", { name: "不再提示" }).click();
+		await page.reload();
+		await page.getByRole("row").first().waitFor();
+		expect(await banner.count()).toBe(0);
+		for (const liveId of ["1001", "1003"]) await service.request("PATCH", `/api/v1/rooms/${liveId}`, { cookie: null });
 	});
 
 	test("a service that is not ready is not called fine: the reason shows below the bar and on the wall until it is ready", async () => {

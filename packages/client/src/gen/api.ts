@@ -469,6 +469,8 @@ export interface components {
             from: number | null;
             /** until when, ms since the epoch */
             to: number | null;
+            /** worth of all gifts of the broadcast that are known to be missing, also from before its login changed or the open platform pushed; 0: none is known */
+            missing_in_all: number;
             /** ranges of the broadcast before its login changed, as far as they could be judged, oldest first */
             earlier: components["schemas"]["EarlierGiftCoverage"][];
         };
@@ -848,10 +850,10 @@ export interface components {
             state: "idle" | "resolving" | "waiting" | "queued" | "connecting" | "connected" | "reconnecting" | "blocked" | "not_found" | "stopped";
             /** how a connected room is doing; null while it isn't connected */
             health: ("fine" | "quiet" | "silent" | "degraded") | null;
-            /** urgency: 0 is the worst, 10 needs no attention */
+            /** urgency: 0 is the worst, 12 needs no attention */
             urgency: number;
-            /** something is wrong that should not be; an offline or quiet room is not failing */
-            failing: boolean;
+            /** the worst that is wrong and should not be; `gifts`: gifts that were given do not come; null: nothing, as with an offline or quiet room */
+            trouble: ("blocked" | "not_found" | "reconnecting" | "unstored" | "silent" | "degraded" | "login" | "gifts") | null;
             /** why the room is in its state */
             reason: {
                 /** @enum {string} */
@@ -1053,6 +1055,8 @@ export interface components {
             from: number | null;
             /** until when, ms since the epoch */
             to: number | null;
+            /** worth of all gifts of the broadcast that are known to be missing, also from before its login changed or the open platform pushed; 0: none is known */
+            missing_in_all: number;
             /** ranges of the broadcast before its login changed, as far as they could be judged, oldest first */
             earlier: components["schemas"]["EarlierGiftCoverage"][];
             /** what did not come before the login changed; null: nothing is known to miss */

@@ -13,7 +13,7 @@ export function useTabSign(): void {
 	const { t } = useI18n();
 	const route = useRoute();
 	const { rooms, connection } = useService();
-	const failing = computed(() => [...rooms.values()].filter((room) => room.failing).length);
+	const failing = computed(() => [...rooms.values()].filter((room) => room.trouble !== null).length);
 	const page = computed(() => {
 		const liveId = route.params["liveId"];
 		if (route.name === "room" && typeof liveId === "string") {

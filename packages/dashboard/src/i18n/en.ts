@@ -88,6 +88,7 @@ export const en: Messages = {
 			rooms: "no rooms | 1 room | {n} rooms",
 			fine: "{n} OK",
 			failing: "{n} failing",
+			gifts: "{n} missing gifts",
 			waiting: "{n} offline",
 			other: "{n} connecting",
 		},
@@ -121,7 +122,19 @@ export const en: Messages = {
 		pinned: "Pinned",
 		next: "retrying {when}",
 		due: "retrying now",
-		gifts: { anonymous: "Not logged in: no gifts", expired: "Login expired: no gifts" },
+		trouble: { unstored: "Not stored", login: "Login trouble", gifts: "Gifts missing" },
+		gifts: {
+			given: "/ ≈{given}",
+			part: "{came} of about {given} diamonds arrived",
+			some: "Not all gifts arrived; how many were given is not known",
+			unknown: "Not logged in: most likely not all gifts arrive",
+		},
+		noLogin: {
+			title: "Not logged in",
+			banner:
+				"1 room is not logged in to Douyin: no gifts arrive, or only a few. | {n} rooms are not logged in to Douyin: no gifts arrive, or only a few.",
+			hide: "Don't show again",
+		},
 		action: {
 			menu: "Actions for {name}",
 			open: "Details",

@@ -87,6 +87,7 @@ export const zh = {
 			rooms: "{n} 个直播间",
 			fine: "{n} 正常",
 			failing: "{n} 异常",
+			gifts: "{n} 缺礼物",
 			waiting: "{n} 未开播",
 			other: "{n} 连接中",
 		},
@@ -120,7 +121,18 @@ export const zh = {
 		pinned: "已置顶",
 		next: "下次尝试：{when}",
 		due: "即将重试",
-		gifts: { anonymous: "未登录：收不到礼物", expired: "登录已失效：收不到礼物" },
+		trouble: { unstored: "无法存储", login: "登录有问题", gifts: "缺礼物" },
+		gifts: {
+			given: "/ ≈{given}",
+			part: "收到 {came} 抖币的礼物，一共约 {given} 抖币",
+			some: "礼物没有收全，一共送了多少还不清楚",
+			unknown: "没有登录抖音账号，很可能没有收全",
+		},
+		noLogin: {
+			title: "没有登录",
+			banner: "{n} 个直播间没有登录抖音账号：收不到礼物，或只收到一小部分。",
+			hide: "不再提示",
+		},
 		action: {
 			menu: "{name} 的操作",
 			open: "查看详情",

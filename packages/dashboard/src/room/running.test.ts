@@ -23,8 +23,8 @@ test.each([
 });
 
 test("one that runs has the room's own numbers, which are newer, wherever it is shown; one that is over keeps its own", () => {
-	const coverage = { verdict: "some", diamonds_missing: 30, earlier: [] as object[] } as Broadcast["gift_coverage"];
-	const newer = { ...coverage, diamonds_missing: 45, summary: "" } as Room["gift_coverage"];
+	const coverage = { verdict: "some", missing_in_all: 30 } as Broadcast["gift_coverage"];
+	const newer = { ...coverage, missing_in_all: 45, summary: "" } as Room["gift_coverage"];
 	const told = { diamonds: 100, gift_coverage: coverage, peak_viewers: 50, likes: 9, users: 4 };
 	const running = { ...broadcast("r2", null), ...told };
 	const over = { ...broadcast("r1", 1_400), ...told };

@@ -2,7 +2,7 @@ import type { Broadcast, Room } from "@livekeeper/client";
 import { expect, test } from "vitest";
 import { judgedTo, tonightOf } from "./tonight.ts";
 
-const coverage = { verdict: "some", diamonds_missing: 30, earlier: [] as object[] } as Broadcast["gift_coverage"];
+const coverage = { verdict: "some", missing_in_all: 30 } as Broadcast["gift_coverage"];
 const broadcast = {
 	room_id: "7",
 	ended_at: null,
@@ -15,7 +15,7 @@ const broadcast = {
 const room = {
 	room_id: "7",
 	diamonds: 120,
-	gift_coverage: { ...coverage, diamonds_missing: 45 },
+	gift_coverage: { ...coverage, missing_in_all: 45 },
 	viewers: 60,
 	messages_last_minute: 33,
 } as Room;
@@ -38,13 +38,6 @@ test("one that is over, or another one, has its own, and nobody watches it", () 
 	expect(tonightOf({ ...broadcast, room_id: "6" }, room)).toMatchObject(own);
 	expect(tonightOf(broadcast, undefined)).toMatchObject(own);
 	expect(tonightOf(undefined, room)).toBeUndefined();
-});
-
-test("where all gifts came nothing is missing, whatever the estimate says", () => {
-	const all = { ...coverage, verdict: "all" } as Broadcast["gift_coverage"];
-	expect(tonightOf({ ...broadcast, gift_coverage: all }, undefined)?.missing).toBe(0);
-	const unknown = { verdict: "unknown", diamonds_missing: null, earlier: [] as object[] } as Broadcast["gift_coverage"];
-	expect(tonightOf({ ...broadcast, gift_coverage: unknown }, undefined)?.missing).toBe(0);
 });
 
 test("it is said until when the site's totals tell what came, and nothing where they tell nothing or the platform pushes", () => {

@@ -19,7 +19,7 @@ export interface Tonight {
 export function tonightOf(broadcast: Broadcast | undefined, room: Room | undefined): Tonight | undefined {
 	if (!broadcast) return undefined;
 	const { diamonds, gift_coverage: coverage, peak_viewers: peak, likes, users: people } = broadcast;
-	const told = { diamonds, missing: missingOf(coverage), viewers: null, peak, rate: null, likes, people };
+	const told = { diamonds, missing: coverage.missing_in_all, viewers: null, peak, rate: null, likes, people };
 	if (!room || broadcast.ended_at !== null || room.room_id !== broadcast.room_id) return told;
 	return { ...told, viewers: room.viewers, rate: room.messages_last_minute };
 }
@@ -30,11 +30,4 @@ export function tonightOf(broadcast: Broadcast | undefined, room: Room | undefin
  */
 export function judgedTo({ share, source, to }: Broadcast["gift_coverage"]): number | undefined {
 	return share === null || source === "official" ? undefined : (to ?? undefined);
-}
-
-/** Worth of all that did not come of a broadcast, also before its login changed. */
-export function missingOf(coverage: Broadcast["gift_coverage"]): number {
-	return [...coverage.earlier, coverage].reduce((sum, { verdict, diamonds_missing: missing }) => {
-		return verdict === "all" ? sum : sum + (missing ?? 0);
-	}, 0);
 }

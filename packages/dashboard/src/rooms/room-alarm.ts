@@ -1,11 +1,23 @@
 import type { Room } from "@livekeeper/client";
 
-/** How loud a failing room is: refused, unknown or unstored rooms get nothing at all; the others may come back by themselves. */
-export type Alarm = "bad" | "warn";
+/**
+ * How loud a room in trouble is: refused, unknown or unstored rooms get nothing at all; the others may come back by
+ * themselves. Where only gifts are missing, which may be so in many rooms for one reason, its ground stays calm.
+ */
+export type Alarm = "bad" | "warn" | "gifts";
 
-/** @returns `undefined` for a room that is not failing */
-export function alarmOf(room: Pick<Room, "failing" | "state" | "unstored_since">): Alarm | undefined {
-	if (!room.failing) return undefined;
-	const isBad = room.state === "blocked" || room.state === "not_found" || room.unstored_since !== null;
-	return isBad ? "bad" : "warn";
+/** @returns `undefined` for a room that is not in trouble */
+export function alarmOf({ trouble }: Pick<Room, "trouble">): Alarm | undefined {
+	switch (trouble) {
+		case null:
+			return undefined;
+		case "blocked":
+		case "not_found":
+		case "unstored":
+			return "bad";
+		case "gifts":
+			return "gifts";
+		default:
+			return "warn";
+	}
 }

@@ -105,8 +105,10 @@ test("a broadcast goes on from what the log knows of it, and what came meanwhile
 	expect(activities.of("1").diamonds).toBe(1111);
 });
 
-test("a broadcast that has ended is not gone on with", async () => {
-	const { activities } = setup(async () => [{ diamonds: 500, lastSeq: 9, endedAt: 1 }]);
+test("keeps the gifts of a broadcast that has ended until the next begins", async () => {
+	const { activities, commit } = setup(async () => [{ diamonds: 500, lastSeq: 9, endedAt: 1 }]);
 	await activities.watch("1");
+	expect(activities.of("1").diamonds).toBe(500);
+	commit({ type: "broadcast_started" });
 	expect(activities.of("1").diamonds).toBe(0);
 });

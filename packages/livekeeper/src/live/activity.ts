@@ -47,7 +47,8 @@ export class Activities {
 		const broadcast = (await this.#log.broadcasts(liveId)).at(-1);
 		// A room that was stopped meanwhile, and perhaps started again, is another room.
 		if (this.#rooms.get(liveId) !== counter) return;
-		if (broadcast && broadcast.endedAt === undefined) counter.restore(broadcast);
+		// One that is over stays until the next begins, as it does without a restart, and as its gift coverage does.
+		if (broadcast) counter.restore(broadcast);
 		coverage.restore(broadcast);
 	}
 

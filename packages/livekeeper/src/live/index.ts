@@ -39,4 +39,4 @@ export {
 	type Scope,
 } from "./overlay-tokens/index.ts";
 export type { LiveRoomStatus, RoomHost } from "./room-host.ts";
-export { isFailing, urgencyOf } from "./urgency.ts";
+export { maxUrgency, roomTroubles, troubleOf, urgencyOf } from "./trouble.ts";

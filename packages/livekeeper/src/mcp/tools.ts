@@ -32,7 +32,7 @@ const now = () => Date.now();
 
 /** Fields of a room in the list; `room_status` has the rest. */
 const summary = [
-	...["live_id", "state", "health", "failing", "title", "room_id", "viewers", "messages_last_minute", "diamonds"],
+	...["live_id", "state", "health", "trouble", "title", "room_id", "viewers", "messages_last_minute", "diamonds"],
 	...["last_message_at", "next_attempt_at", "login_warning"],
 ] as (keyof Room)[];
 

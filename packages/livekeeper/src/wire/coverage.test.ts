@@ -1,7 +1,7 @@
 import { type CoverageEstimate, GiftCoverage } from "@livekeeper/douyin";
 import { expect, test } from "vitest";
 import type { OfficialStatus } from "../official/index.ts";
-import { toWireRoomCoverage } from "./coverage.ts";
+import { areGiftsWithheld, toWireRoomCoverage } from "./coverage.ts";
 
 const estimate = (more: Partial<CoverageEstimate>): CoverageEstimate => ({
 	...new GiftCoverage().estimate(),
@@ -81,6 +81,7 @@ test("where the open platform pushes every gift, its deliveries say so, login or
 	expect(pushed(new GiftCoverage().estimate())).toEqual({
 		before: null,
 		earlier: [],
+		missing_in_all: 0,
 		share: 1,
 		verdict: "all",
 		diamonds_seen: 90,
@@ -197,4 +198,31 @@ test("beside an exact match nothing is called uncertain", () => {
 		const { summary, evidence } = told("logged_in", { ...all, unit: assumed }, language);
 		expect(`${summary} ${evidence}`).not.toMatch(/not certain|尚未证实/);
 	}
+});
+
+test("adds up all that is missing: before the login changed, and before the platform pushed", () => {
+	const changed = estimate({
+		...some,
+		login: "a",
+		earlier: [
+			{ ...none, login: "" },
+			{ ...all, login: "b" },
+		],
+	});
+	expect(told("logged_in", changed).missing_in_all).toBe(340);
+	expect(told("logged_in", estimate({ ...all, missing: 1 })).missing_in_all).toBe(0);
+	expect(pushed(some).missing_in_all).toBe(40);
+	expect(told("anonymous", new GiftCoverage().estimate()).missing_in_all).toBe(0);
+});
+
+test.each([
+	["none", none, true],
+	["stopped", stopped, true],
+	["some", some, true],
+	["all", all, false],
+	["unknown", new GiftCoverage().estimate(), false],
+	// They are missing, and those of now come: a look at the room would change nothing.
+	["mostly lost", estimate({ ...some, lost: 30 }), false],
+])("calls gifts that are %s withheld: %s", (_, coverage, withheld) => {
+	expect(areGiftsWithheld(told("logged_in", coverage))).toBe(withheld);
 });

@@ -42,12 +42,17 @@ const earlier = z
 	)
 	.describe("ranges of the broadcast before its login changed, as far as they could be judged, oldest first");
 
-export const giftCoverage = z.object({ ...fields, earlier }).meta({ id: "GiftCoverage" });
+const missingInAll = diamonds.describe(
+	"worth of all gifts of the broadcast that are known to be missing, also from before its login changed or the open platform pushed; 0: none is known",
+);
+
+export const giftCoverage = z.object({ ...fields, missing_in_all: missingInAll, earlier }).meta({ id: "GiftCoverage" });
 
 /** With words for people. */
 export const roomGiftCoverage = z
 	.object({
 		...fields,
+		missing_in_all: missingInAll,
 		earlier,
 		before: z
 			.string()
@@ -61,13 +66,36 @@ export const roomGiftCoverage = z
 	.meta({ id: "RoomGiftCoverage" });
 
 type WireCoverage = z.infer<typeof giftCoverage>;
+type WireRange = Omit<WireCoverage, "earlier" | "missing_in_all">;
 
 export function toWireCoverage(estimate: CoverageEstimate): WireCoverage {
 	const ranges = estimate.earlier.map((one) => ({ ...toWireRange(one), logged_in: one.login !== "" }));
-	return { ...toWireRange(estimate), earlier: ranges };
+	const current = toWireRange(estimate);
+	return { ...current, missing_in_all: missingIn([...ranges, current]), earlier: ranges };
 }
 
-function toWireRange(estimate: RangeEstimate): Omit<WireCoverage, "earlier"> {
+/** Diamonds that did not arrive in ranges of a broadcast. */
+function missingIn(ranges: readonly WireRange[]): number {
+	return ranges.reduce(
+		(sum, { verdict, diamonds_missing: missing }) => sum + (verdict === "all" ? 0 : (missing ?? 0)),
+		0,
+	);
+}
+
+/**
+ * Whether gifts that are given do not come, so that somebody should look: what was lost while the connection was down is
+ * missing as well, and comes again by itself.
+ */
+export function areGiftsWithheld(coverage: WireRange): boolean {
+	return coverage.verdict !== "all" && coverage.verdict !== "unknown" && !isMostlyLost(coverage);
+}
+
+/** Whether most of what is missing was lost while the connection was down. */
+function isMostlyLost({ diamonds_missing: missing, diamonds_lost: lost }: WireRange): boolean {
+	return (missing ?? 0) > 0 && (lost ?? 0) * 2 > (missing ?? 0);
+}
+
+function toWireRange(estimate: RangeEstimate): WireRange {
 	const { coverage, pattern, seen, missing, lost, source, unit, from, to } = estimate;
 	const known = coverage !== undefined;
 	return {
@@ -89,7 +117,7 @@ export function missingBefore({
 	earlier,
 }: Pick<WireCoverage, "earlier">): { diamonds: number; loggedIn: boolean } | undefined {
 	const ranges = earlier.filter(({ verdict }) => verdict !== "all");
-	const diamonds = ranges.reduce((sum, { diamonds_missing: missing }) => sum + (missing ?? 0), 0);
+	const diamonds = missingIn(ranges);
 	return diamonds > 0 ? { diamonds, loggedIn: ranges.some(({ logged_in: is }) => is) } : undefined;
 }
 
@@ -158,6 +186,8 @@ function toldByPlatform(status: Pick<LiveRoomStatus, "identity" | "activity" | "
 	}
 	const whole = missing === 0;
 	const before = Math.round(missingBeforePush ?? 0);
+	// What was missing before the platform's first gift is said with it.
+	const earlier = before > 0 ? [] : toWireCoverage(coverage).earlier;
 	const wire: WireCoverage = {
 		share: whole ? 1 : Math.floor(((deliveries - missing) / deliveries) * 1000) / 1000,
 		verdict: whole ? "all" : "some",
@@ -169,8 +199,8 @@ function toldByPlatform(status: Pick<LiveRoomStatus, "identity" | "activity" | "
 		unit_learned: false,
 		from: from ?? null,
 		to: to ?? null,
-		// What was missing before the platform's first gift is said with it.
-		earlier: before > 0 ? [] : toWireCoverage(coverage).earlier,
+		missing_in_all: before > 0 ? before : missingIn(earlier),
+		earlier,
 	};
 	const because = whole && before > 0 ? officialTexts.why.before(before) : why;
 	return { wire, summary, why: because, advice, evidence: officialTexts.evidence };
@@ -181,11 +211,11 @@ const both = (one: Text, other: Text): Text => ({ en: `${one.en} ${other.en}`, z
 type Identity = LiveRoomStatus["identity"];
 
 function whyOf(identity: Identity, wire: WireCoverage, unknown: CoverageEstimate["unknown"]): Text | undefined {
-	const { verdict, diamonds_missing: missing, diamonds_lost: lost } = wire;
+	const { verdict } = wire;
 	if (verdict === "all") return undefined;
 	// Where nothing comes without a login, what was lost would not have come either.
 	if (verdict === "none" && identity !== "logged_in") return coverageTexts.why[identity];
-	if ((missing ?? 0) > 0 && (lost ?? 0) * 2 > (missing ?? 0)) return coverageTexts.why.lost;
+	if (isMostlyLost(wire)) return coverageTexts.why.lost;
 	if (identity !== "logged_in") return coverageTexts.why[identity];
 	if (verdict === "unknown") return unknown === "no_totals" ? coverageTexts.why.noTotals : undefined;
 	return coverageTexts.why[verdict];

@@ -1,16 +1,18 @@
 import { failureReasons } from "@livekeeper/douyin";
 import { z } from "zod";
 import {
-	isFailing,
 	type LiveRoomStatus,
+	maxUrgency,
 	type RoomConnectionStatus,
 	type RoomStatus,
 	roomPriorities,
+	roomTroubles,
+	troubleOf,
 	urgencyOf,
 } from "../live/index.ts";
 import { failureHelp, isFailure, type Language, languages, reasonHelp } from "../text/index.ts";
 import { compared, comparedAll, toWireCompared, toWireComparedAll } from "./comparison.ts";
-import { roomGiftCoverage, toWireRoomCoverage } from "./coverage.ts";
+import { areGiftsWithheld, roomGiftCoverage, toWireRoomCoverage } from "./coverage.ts";
 import { official, toWireOfficial } from "./official.ts";
 import { roomQuality, toWireRoomQuality } from "./quality.ts";
 import { lookupWay } from "./upstream.ts";
@@ -78,8 +80,13 @@ export const room = z
 		live_id: z.string(),
 		state: roomState,
 		health: roomHealth.nullable().describe("how a connected room is doing; null while it isn't connected"),
-		urgency: z.int().min(0).max(10).describe("urgency: 0 is the worst, 10 needs no attention"),
-		failing: z.boolean().describe("something is wrong that should not be; an offline or quiet room is not failing"),
+		urgency: z.int().min(0).max(maxUrgency).describe("urgency: 0 is the worst, 12 needs no attention"),
+		trouble: z
+			.enum(roomTroubles)
+			.nullable()
+			.describe(
+				"the worst that is wrong and should not be; `gifts`: gifts that were given do not come; null: nothing, as with an offline or quiet room",
+			),
 		reason: reason.describe("why the room is in its state"),
 		since: z.number().describe("when the room entered its state, ms since the epoch"),
 		unstored_since: time("since when what the room says can't be stored; null while it can"),
@@ -196,13 +203,14 @@ export function toWireStatus(status: LiveRoomStatus, language: Language): WireSt
 	const { anchor, compared, watch } = status;
 	const giftCoverage = toWireRoomCoverage(status, language);
 	const { share: ofGifts } = giftCoverage;
+	const trouble = troubleOf(status, areGiftsWithheld(giftCoverage));
 	const connections = status.connections?.map((one) => toWireConnection(one, status, ofGifts, language)) ?? null;
 	return {
 		live_id: status.liveId,
 		state: status.state,
 		health: status.health ?? null,
-		urgency: urgencyOf(status),
-		failing: isFailing(status),
+		urgency: urgencyOf(status, trouble),
+		trouble: trouble ?? null,
 		reason: toWireReason(status.reason, language),
 		since: status.since,
 		unstored_since: status.unstoredSince ?? null,

@@ -178,7 +178,7 @@ test("the live table has the worst first, as many as fit, and says how many do n
 		...connected,
 		live_id,
 		urgency,
-		failing: urgency < 6,
+		trouble: urgency === 0 ? "blocked" : urgency < 6 ? "silent" : null,
 	});
 	const rooms = [named("fine", 9), named("blocked", 0), named("silent", 3)];
 	const lines = topScreen(rooms, { now, io: { ...plain, columns: 100 }, rows: 6, url: "http://a" });
@@ -187,6 +187,26 @@ test("the live table has the worst first, as many as fit, and says how many do n
 	expect(lines.slice(3, 5).map((line) => line.split(" ")[0])).toEqual(["blocked", "silent"]);
 	expect(lines[5]).toContain("and 1 more");
 	expect(lines).toHaveLength(6);
+});
+
+test("says of a room in the table how many of its gifts come, where not all do", () => {
+	const coverage = { ...connected.gift_coverage, summary: "Only a part of the gifts comes." };
+	const fine: WireStatus = { ...connected, health: "fine", quiet_kinds: [] };
+	const short = { ...fine, trouble: "gifts" as const, gift_coverage: coverage };
+	const paint = (style: unknown, text: string) => `<${String(style)}>${text}`;
+	const table = statusTable(
+		[
+			{ ...short, live_id: "a" },
+			{ ...fine, live_id: "b" },
+		],
+		now,
+		{ ...plain, paint },
+	);
+	const [, first, second] = table.split("\n");
+	expect(first).toContain("Only a part of the gifts comes.");
+	expect(first).toContain("<yellow>");
+	expect(second).toContain("标题");
+	expect(second).toContain("<green>");
 });
 
 test("a room in trouble says what was decided, why, and what it means", () => {

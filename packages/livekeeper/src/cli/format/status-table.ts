@@ -33,6 +33,11 @@ const stateStyles: Record<Room["state"], Style> = {
 	stopped: "gray",
 };
 
+/** Not green while something is wrong with a room that is connected. */
+function styleOf({ state, trouble }: Room): Style {
+	return state === "connected" && trouble ? "yellow" : (stateStyles[state] ?? "gray");
+}
+
 /** Has a heading for each reason. */
 const reasonsPage: Text = { en: "docs/reconnect.md", zh: "docs/reconnect.zh-CN.md" };
 
@@ -51,7 +56,7 @@ const columns: readonly Column[] = [
 	{ head: heads.room, text: (room) => room.live_id },
 	{
 		head: heads.state,
-		text: (room, _, io) => io.paint(stateStyles[room.state] ?? "gray", stateText(room, io.language)),
+		text: (room, _, io) => io.paint(styleOf(room), stateText(room, io.language)),
 	},
 	{ head: heads.lastMessage, text: (room, now, { language }) => ago(room.last_message_at, now, language) },
 	{ head: heads.messages, align: "right", text: (room) => String(room.messages) },
@@ -106,7 +111,7 @@ export function statusDetails(room: Room, now: number, io: Pick<Io, "paint" | "l
 	const counts = statusTexts.counts(room.frames, room.messages);
 	const rows: [Text, string][] = [
 		[names.room, room.live_id],
-		[names.state, io.paint(stateStyles[room.state] ?? "gray", stateText(room, language))],
+		[names.state, io.paint(styleOf(room), stateText(room, language))],
 		[names.since, ago(room.since, now, language)],
 		[names.reason, `${code}${language === "en" ? ": " : "："}${printable(room.reason.message)}`],
 		...optional(names.unstored, room.unstored_since === null ? null : ago(room.unstored_since, now, language)),
@@ -274,7 +279,10 @@ function worthSaying({ health, quiet_kinds: kinds }: Room): boolean {
 }
 
 function about(room: Room, now: number, language: Language): string {
-	if (room.state === "connected") return printable((worthSaying(room) && room.evidence[0]) || (room.title ?? ""));
+	if (room.state === "connected") {
+		const gifts = room.trouble === "gifts" && room.gift_coverage.summary;
+		return printable((worthSaying(room) && room.evidence[0]) || gifts || (room.title ?? ""));
+	}
 	if (room.queue) return printable(numberInLine(room.queue, language));
 	return withNext(printable(room.reason.message), room.next_attempt_at, now, language);
 }

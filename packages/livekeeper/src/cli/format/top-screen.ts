@@ -17,7 +17,7 @@ const otherLines = 4;
 /** What `top` shows: counts, and as many rooms as fit, the worst first. */
 export function topScreen(rooms: readonly Room[], { now, io, rows, url }: Screen): string[] {
 	const { language } = io;
-	const failing = rooms.filter((room) => room.failing).length;
+	const failing = rooms.filter((room) => room.trouble !== null).length;
 	const connected = rooms.filter(({ state }) => state === "connected").length;
 	const perMinute = rooms.reduce((sum, room) => sum + room.messages_last_minute, 0);
 	const counts = [
