@@ -83,7 +83,7 @@ const forPeople = /\.(map|md|markdown|ts|mts|cts|tsbuildinfo|flow|jst|yml|yaml|s
 const forScriptTags = /\/(umd|iife)\/|\.(umd|iife)(\.min)?\.js$/;
 /** Builds for who loads them in another way than we do: for browsers, or by `require`. */
 const otherBuilds =
-	/node_modules\/(@modelcontextprotocol\/sdk\/dist\/cjs|hono\/dist\/cjs|hucre\/dist\/cli|mqtt\/dist|yaml\/browser)\/|\/liquid\.browser\.|node_modules\/zod\/.*\.cjs$/;
+	/node_modules\/(@modelcontextprotocol\/sdk\/dist\/cjs|hono\/dist\/cjs|mqtt\/dist|yaml\/browser)\/|\/liquid\.browser\.|node_modules\/zod\/.*\.cjs$/;
 const forTests = /(^|\/)(\.github|\.vscode|__tests__|tests?|benchmarks?|coverage|examples?)\//;
 const ours = /^node_modules\/(@livekeeper\/|livekeeper\/)/;
 

@@ -1,7 +1,7 @@
 import { type ConnectionsApi, connectionsApi } from "./connections-api.ts";
 import { type DoctorQuestion, type DoctorVerdict, examine } from "./doctor.ts";
 import type { KnownGift, ServiceConfig } from "./gen/api.ts";
-import { type Connection, type RequestOptions, requestBlob } from "./http.ts";
+import { type Connection, type RequestOptions, requestFile } from "./http.ts";
 import { type IdentitiesApi, identitiesApi } from "./identities-api.ts";
 import { type OverlayTokensApi, overlayTokensApi } from "./overlay-tokens-api.ts";
 import { type RoomHandle, roomHandle } from "./room-handle.ts";
@@ -135,7 +135,7 @@ export class LivekeeperClient {
 	 * @throws LivekeeperApiError `image_host_not_allowed`, `image_unavailable`
 	 */
 	image(url: string, options: RequestOptions = {}): Promise<Blob> {
-		return requestBlob(this.#connection, "api/v1/image", { query: { url }, signal: options.signal });
+		return requestFile(this.#connection, "api/v1/image", { query: { url }, signal: options.signal });
 	}
 
 	/** @param liveId the last part of `https://live.douyin.com/{liveId}` */

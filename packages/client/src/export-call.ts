@@ -12,6 +12,8 @@ export interface ExportOptions extends RequestOptions {
 	timeZone?: string | undefined;
 	/** Seconds added to each time of `xml` and `ass`; default 0: they count from `from`, or from the first message. */
 	offset?: number | undefined;
+	/** Only events of this broadcast of one room: its `room_id`, or `latest`; whatever their times, all that it counts. */
+	broadcast?: string | undefined;
 	/** Events at or after this, ms since the epoch. */
 	from?: number | undefined;
 	/** Events before this, ms since the epoch. */

@@ -1,5 +1,6 @@
 import { parseRetryAfter } from "@livekeeper/douyin/retry-after";
 import { LivekeeperApiError } from "./errors.ts";
+import { proposedFileName } from "./file-name.ts";
 import { type Language, type RequestTexts, requestTexts } from "./texts.ts";
 import { type Clock, linkedAbort } from "./time.ts";
 
@@ -43,19 +44,20 @@ export async function requestJson<T>(connection: Connection, path: string, call:
 }
 
 /**
- * Sends a request and gives its answer as it is, once it is whole.
+ * Sends a request and gives its answer as a file, once it is whole, with the name that the service proposes, or "".
  * @param onProgress called with the number of bytes that have come
  * @throws LivekeeperApiError, also for an answer that broke off; the signal's reason when aborted
  */
-export function requestBlob(
+export function requestFile(
 	connection: Connection,
 	path: string,
 	call: Call = {},
 	onProgress?: (bytes: number) => void,
-): Promise<Blob> {
-	return request(connection, path, { accept: "*/*", ...call }, (response) =>
-		readBlob(connection, response, call.signal, onProgress),
-	);
+): Promise<File> {
+	return request(connection, path, { accept: "*/*", ...call }, async (response) => {
+		const blob = await readBlob(connection, response, call.signal, onProgress);
+		return new File([blob], proposedFileName(response) ?? "", { type: blob.type });
+	});
 }
 
 /** Sends a request and gives its answer once its head is there; until `signal` aborts, its body comes as it is read. */

@@ -3,6 +3,7 @@ export type { ConnectionsApi } from "./connections-api.ts";
 export type { DoctorQuestion, DoctorVerdict } from "./doctor.ts";
 export { type ClientErrorCode, LivekeeperApiError } from "./errors.ts";
 export type { ExportOptions } from "./export-call.ts";
+export { proposedFileName } from "./file-name.ts";
 export type { FollowOptions } from "./follow.ts";
 export type {
 	Broadcast,

@@ -10,7 +10,7 @@ import type {
 	Room,
 	Series,
 } from "./gen/api.ts";
-import { type Connection, type RequestOptions, requestBlob, requestJson, requestOpen } from "./http.ts";
+import { type Connection, type RequestOptions, requestFile, requestJson, requestOpen } from "./http.ts";
 import { roomPath, roomsApi } from "./rooms-api.ts";
 import type { HistoryPage, RoomEvent, RoomEventType, RoomItem, TruncatedNotice } from "./types.ts";
 
@@ -98,8 +98,8 @@ export interface RoomHandle {
 	 * @throws LivekeeperApiError `broadcast_not_found`
 	 */
 	report(roomId?: string, options?: RequestOptions): Promise<BroadcastReport>;
-	/** The room's events as a file. @throws LivekeeperApiError also where it broke off: then there is no file */
-	export(options: ExportOptions): Promise<Blob>;
+	/** The room's events as a file, with the name that the service proposes. @throws LivekeeperApiError also where it broke off: then there is no file */
+	export(options: ExportOptions): Promise<File>;
 	/** The same as it comes: the answer's body is the file. */
 	openExport(options: Omit<ExportOptions, "onProgress">): Promise<Response>;
 	/** @throws LivekeeperApiError `room_not_found` */
@@ -157,7 +157,7 @@ export function roomHandle(connection: Connection, liveId: string): RoomHandle {
 				signal,
 			}),
 		export: ({ onProgress, ...options }) =>
-			requestBlob(connection, `${roomPath(liveId)}/export`, exportCall(options), onProgress),
+			requestFile(connection, `${roomPath(liveId)}/export`, exportCall(options), onProgress),
 		openExport: (options) =>
 			requestOpen(connection, `${roomPath(liveId)}/export`, {
 				...exportCall(options),

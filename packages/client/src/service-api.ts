@@ -1,3 +1,4 @@
+import { proposedFileName } from "./file-name.ts";
 import type { KnownGift, ServiceConfig, ClusterNodes as WireNodes } from "./gen/api.ts";
 import { type Connection, type RequestOptions, readBlob, requestJson, requestOpen } from "./http.ts";
 
@@ -71,7 +72,7 @@ export async function makeBackup(connection: Connection, options: BackupOptions)
 	const keyFile = head.get("x-livekeeper-key-file");
 	return {
 		file,
-		name: /filename="([^"]+)"/.exec(head.get("content-disposition") ?? "")?.[1] ?? "livekeeper.backup",
+		name: proposedFileName({ headers: head }) ?? "livekeeper.backup",
 		keyFile: keyFile === null ? undefined : decodeURIComponent(keyFile),
 	};
 }

@@ -29,12 +29,10 @@ export function useExport(liveId: () => string) {
 			const file = await service.client.room(liveId()).export({
 				...options,
 				timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-				from: broadcast.started_at,
-				to: broadcast.started_at + broadcast.duration_ms + 1,
+				broadcast: broadcast.room_id,
 				onProgress: (bytes) => (exporting.value = { bytes }),
 			});
-			const name = [liveId(), ...(options.table ? [options.table] : []), minuteName(broadcast.started_at)].join("-");
-			saveFile(file, `${name}.${options.format}`);
+			saveFile(file, file.name || `${liveId()}.${options.format}`);
 			failure.value = "";
 		} catch (error) {
 			failure.value = wordsOf(error);
@@ -43,10 +41,4 @@ export function useExport(liveId: () => string) {
 		}
 	}
 	return { save, exporting, failure };
-}
-
-/** Formats a time as `20260131T2030`, in the user's time zone. */
-function minuteName(at: number): string {
-	const local = at - new Date(at).getTimezoneOffset() * 60_000;
-	return new Date(local).toISOString().slice(0, 16).replaceAll(/[-:]/g, "");
 }

@@ -106,9 +106,9 @@ test("asks for a table, for Excel, and with an offset, as the user wants it", as
 	await run({ output: join(folder, "a.ass"), offset: -2.5 });
 	expect(asked).toEqual([
 		`/api/v1/rooms/1001/export?format=csv&table=gifts&for=excel&tz=${zone}`,
-		"/api/v1/rooms/1001/export?format=ass&offset=-2.5",
+		`/api/v1/rooms/1001/export?format=ass&offset=-2.5&tz=${zone}`,
 	]);
-	expect(await readdir(folder)).toEqual(["1001-gifts-all.csv", "a.ass"]);
+	expect(await readdir(folder)).toEqual(["1001 Gifts.csv", "a.ass"]);
 	expect(bar.values).toEqual([]);
 });
 
@@ -132,9 +132,10 @@ test("writes to standard output, and nothing else there", async () => {
 test("resolves times on the user's side", async () => {
 	const asked: string[] = [];
 	service.app.server.on("request", (request) => asked.push(request.url ?? ""));
+	const zone = encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone);
 	await run({ from: "2h", to: "1767225602000", types: ["chat", "gift"], nowMs: startMs });
 	expect(asked).toEqual([
-		`/api/v1/rooms/1001/export?format=csv&from=${startMs - 7_200_000}&to=${startMs + 2000}&types=chat%2Cgift`,
+		`/api/v1/rooms/1001/export?format=csv&from=${startMs - 7_200_000}&to=${startMs + 2000}&types=chat%2Cgift&tz=${zone}`,
 	]);
 });
 

@@ -24,6 +24,8 @@ export interface ExportRoomOptions {
 	csvFor?: ExportOptions["for"];
 	/** Offset of subtitles, seconds. */
 	offset?: number | undefined;
+	/** `room_id` of the only broadcast to export, or `latest`. */
+	broadcast?: string | undefined;
 	from?: string | undefined;
 	to?: string | undefined;
 	types?: ExportOptions["types"];
@@ -43,7 +45,19 @@ export interface ExportRoomOptions {
  * @throws LivekeeperError
  */
 export async function exportRoom(options: ExportRoomOptions): Promise<boolean> {
-	const { room, table, csvFor, offset, types, output, io, progress, signal, stdout = process.stdout } = options;
+	const {
+		room,
+		table,
+		csvFor,
+		offset,
+		broadcast,
+		types,
+		output,
+		io,
+		progress,
+		signal,
+		stdout = process.stdout,
+	} = options;
 	const format = (await formatOf(output, options.format)) as ExportOptions["format"];
 	const from = timeOf("from", options);
 	const to = timeOf("to", options);
@@ -57,7 +71,8 @@ export async function exportRoom(options: ExportRoomOptions): Promise<boolean> {
 			from,
 			to,
 			types,
-			timeZone: format === "xlsx" || csvFor === "excel" ? timeZone : undefined,
+			broadcast,
+			timeZone,
 			signal,
 		});
 		if (response.headers.get("x-livekeeper-empty") === "true") {
@@ -113,8 +128,9 @@ function timeOf(edge: TimeEdge, options: ExportRoomOptions): number | undefined 
 }
 
 async function fileFor(output: string | undefined, response: Response): Promise<string> {
-	// Only letters that can't lead out of the folder: the name comes from the network.
-	const proposed = /filename="([\w-][\w.-]*)"/.exec(response.headers.get("content-disposition") ?? "")?.[1] ?? "export";
+	// Who only serves never loads the client.
+	const { proposedFileName } = await import("@livekeeper/client");
+	const proposed = proposedFileName(response) ?? "export";
 	if (output === undefined) return proposed;
 	return (await isFolder(output)) ? join(output, proposed) : output;
 }

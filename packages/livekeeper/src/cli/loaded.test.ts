@@ -50,7 +50,7 @@ testOfLoading("what a service may never need is not loaded before it listens", (
 	expect(packages(["fastify", "socket.io"])).toEqual(["fastify", "socket.io"]);
 	const requests = ["got", "tough-cookie", "agent-base", "socks-proxy-agent"];
 	const descriptions = ["@fastify/swagger", "yaml", "ajv", "@fastify/ajv-compiler", "fast-json-stringify"];
-	const layouts = ["prom-client", "pino-pretty", "csv-stringify", "hucre", "cli-table3"];
+	const layouts = ["prom-client", "pino-pretty", "csv-stringify", "yazl", "cli-table3"];
 	const others = [
 		"@duckdb/node-api",
 		"re2js",

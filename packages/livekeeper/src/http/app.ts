@@ -45,6 +45,7 @@ export interface RouteDeps {
 		| "getStatus"
 		| "getReconnectStatus"
 		| "requireRoom"
+		| "getRoom"
 		| "getQualityHistory"
 		| "requireReadable"
 		| "getConnections"

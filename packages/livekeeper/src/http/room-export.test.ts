@@ -170,7 +170,9 @@ test("an asker that goes away while Parquet is being made ends the work", async 
 test("sends a CSV for Excel, and a table of givers, in the language that is asked for", async () => {
 	log.events = eventsOf(event(1, "gift", { user: someone, giftId: "1", delta: 2, diamonds: 4 }));
 	const response = await get("?table=givers&for=excel&lang=zh&tz=Asia/Shanghai");
-	expect(response.headers.get("content-disposition")).toContain('"1001-givers-all.csv"');
+	expect(response.headers.get("content-disposition")).toBe(
+		"attachment; filename=\"1001 ____.csv\"; filename*=UTF-8''1001%20%E9%80%81%E7%A4%BC%E7%9A%84%E4%BA%BA.csv",
+	);
 	const [heading, row] = (await response.text()).split("\r\n");
 	expect(heading).toBe("直播间,用户 ID,用户主页 ID,昵称,等级,计入数量,抖币,最早,最近,抖音号");
 	expect(row).toMatch(/小明,12,2,4,2026-01-01 08:00:01,2026-01-01 08:00:01,20260131$/);

@@ -1172,6 +1172,7 @@ where the import was interrupted the same command goes on.`,
 	broadcast: "its room_id; default: the newest",
 	exportRooms: "rooms that the service keeps or has kept; several are written to one file",
 	table: "what the rows are of: events, all givers, or all kinds of gifts (default: events)",
+	exportBroadcast: "only this broadcast of one room, or latest: all that its summary counts",
 	csvFor: "csv: excel has headings in your language and your local times (default: programs)",
 	offset: "xml, ass: seconds added to each time, which counts from --from, or from the first message",
 	format: "default: by the file's name, else csv",
@@ -1897,7 +1898,11 @@ export const errorHints = {
 
 /** What exported files are labelled with. */
 export const exportTexts = {
-	sheet: { events: "Messages", givers: "Givers", gifts: "Gifts" },
+	sheet: { events: "Messages", all: "Everything", givers: "Givers", gifts: "Gifts" },
+	/** A file of several rooms. */
+	rooms: (rooms: number) => `${rooms} rooms`,
+	genders: { male: "male", female: "female", unknown: "" },
+	sources: { official: "open platform" },
 	/** A gift in subtitles. */
 	gave: (who: string, gift: string, count: number) => `${who} gave ${gift} ×${count}`,
 	columns: {
@@ -1915,6 +1920,7 @@ export const exportTexts = {
 		gift_name: "Gift",
 		gift_id: "Gift id",
 		count: "Own number",
+		amount: "Count",
 		delta: "Counted",
 		diamonds: "Diamonds",
 		total: "Total so far",

@@ -997,6 +997,7 @@ export const helpTexts: typeof en.helpTexts = {
 	broadcast: "场次的 room_id；默认：最新一场",
 	exportRooms: "服务保持或曾保持连接的直播间；多个直播间写入一个文件",
 	table: "每行是什么：events（消息）、givers（所有送礼的人）、gifts（所有礼物）（默认：events）",
+	exportBroadcast: "只导出一个直播间的这一场，或 latest（最近一场）：场次统计到的消息全部在内",
 	csvFor: "csv：excel 的表头用你的语言，时间为当地时间（默认：programs）",
 	offset: "xml、ass：每个时间都加上的秒数；时间从 --from 算起，没有 --from 时从第一条消息算起",
 	format: "默认：按文件名，否则为 csv",
@@ -1663,7 +1664,10 @@ export const errorHints: typeof en.errorHints = {
 
 /** What exported files are labelled with. */
 export const exportTexts: typeof en.exportTexts = {
-	sheet: { events: "弹幕和礼物", givers: "送礼的人", gifts: "礼物" },
+	sheet: { events: "弹幕和礼物", all: "全部消息", givers: "送礼的人", gifts: "礼物" },
+	rooms: (rooms) => `${rooms} 个直播间`,
+	genders: { male: "男", female: "女", unknown: "" },
+	sources: { official: "开放平台" },
 	gave: (who, gift, count) => `${who} 送出 ${gift} ×${count}`,
 	columns: {
 		seq: "序号",
@@ -1680,6 +1684,7 @@ export const exportTexts: typeof en.exportTexts = {
 		gift_name: "礼物",
 		gift_id: "礼物 ID",
 		count: "消息中的数量",
+		amount: "数量",
 		delta: "计入数量",
 		diamonds: "抖币",
 		total: "累计",

@@ -14,6 +14,7 @@ interface Flags extends Record<string, unknown> {
 	table?: ExportOptions["table"];
 	for?: ExportOptions["for"];
 	offset?: number;
+	broadcast?: string;
 	from?: string;
 	to?: string;
 	types?: ExportOptions["types"];
@@ -30,6 +31,7 @@ export function exportCommand(program: Command, io: Io): void {
 		.addOption(new Option("--table <table>", helpTexts.table[io.language]).choices(exportTables))
 		.addOption(new Option("--for <reader>", helpTexts.csvFor[io.language]).choices(csvReaders))
 		.option("--offset <seconds>", helpTexts.offset[io.language], (text) => secondsOf(text, io))
+		.option("--broadcast <room_id>", helpTexts.exportBroadcast[io.language])
 		.option("--from <time>", helpTexts.from[io.language])
 		.option("--to <time>", helpTexts.to[io.language])
 		.option("--types <list>", helpTexts.types(eventTypes.join(", "))[io.language], (text) => parseTypes(text, io))
@@ -40,10 +42,10 @@ export function exportCommand(program: Command, io: Io): void {
 		process.once("SIGINT", onSignal);
 		process.once("SIGTERM", onSignal);
 		try {
-			const { format, table, for: csvFor, offset, from, to, types, output } = flags;
+			const { format, table, for: csvFor, offset, broadcast, from, to, types, output } = flags;
 			const { terminalProgress } = await import("../format/progress.ts");
 			const progress = terminalProgress(io.language);
-			const what = { format, table, csvFor, offset, from, to, types };
+			const what = { format, table, csvFor, offset, broadcast, from, to, types };
 			const options = { ...what, output, io, progress, signal: stop.signal };
 			const done = await withService(flags, io, (client) => exportRoom({ room: roomsOf(client, liveIds), ...options }));
 			if (!done) process.exitCode = 130;

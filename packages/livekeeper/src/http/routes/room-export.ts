@@ -17,9 +17,10 @@ import { goneSignal } from "../gone-signal.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { timeParam, typesParam } from "../schemas/event-query.ts";
 import { liveIdParams, maxRooms, plainLiveId, roomList } from "../schemas/live-id.ts";
+import { broadcastId } from "./broadcast-gifts.ts";
 
 export interface RoomExportDeps {
-	live: Pick<LiveService, "requireReadable">;
+	live: Pick<LiveService, "requireReadable" | "getRoom">;
 	exporter: Pick<Exporter, "open">;
 	clock: Clock;
 }
@@ -47,7 +48,9 @@ const timeZoneParam = z
 			return z.NEVER;
 		}
 	})
-	.describe("the time zone of times in xlsx and csv for Excel, as Asia/Shanghai; default: the service's own");
+	.describe(
+		"the time zone of times in xlsx and csv for Excel, and of the date in a file's name, as Asia/Shanghai; default: the service's own",
+	);
 
 const offsetParam = z.coerce
 	.number({ error: checkTexts.offset.en })
@@ -56,6 +59,10 @@ const offsetParam = z.coerce
 	.default(0)
 	.describe("xml and ass: seconds added to each time, which counts from `from`, or from the first message")
 	.meta({ examples: [0] });
+
+const broadcastParam = broadcastId
+	.optional()
+	.describe("only events of this broadcast: its room_id, or latest; whatever their times, all that its summary counts");
 
 const roomsParam = roomList
 	.transform((liveIds, context): string[] => {
@@ -100,11 +107,14 @@ export function roomExportRoute(app: App, deps: RoomExportDeps): void {
 				summary: "A room's events as a file",
 				tags: ["rooms"],
 				params: liveIdParams,
-				querystring,
+				querystring: querystring.extend({ broadcast: broadcastParam }),
 				response,
 			},
 		},
-		(request, reply) => exportRooms(deps, [plainLiveId(request.params.live_id)], request, reply),
+		(request, reply) => {
+			const { broadcast } = request.query;
+			return exportRooms(deps, { liveIds: [plainLiveId(request.params.live_id)], broadcast }, request, reply);
+		},
 	);
 	app.get(
 		"/api/v1/export",
@@ -118,13 +128,13 @@ export function roomExportRoute(app: App, deps: RoomExportDeps): void {
 				response,
 			},
 		},
-		(request, reply) => exportRooms(deps, request.query.rooms, request, reply),
+		(request, reply) => exportRooms(deps, { liveIds: request.query.rooms }, request, reply),
 	);
 }
 
 async function exportRooms(
 	{ live, exporter }: RoomExportDeps,
-	liveIds: readonly string[],
+	{ liveIds, broadcast }: { liveIds: readonly string[]; broadcast?: string | undefined },
 	request: FastifyRequest,
 	reply: FastifyReply,
 ): Promise<FastifyReply> {
@@ -144,7 +154,8 @@ async function exportRooms(
 	try {
 		const reader = { language: languageOf(request), timeZone };
 		const offsetMs = Math.round(offset * 1000);
-		const asked = { liveIds, format, table, reader, csvFor, offsetMs, from, to, types, signal };
+		const name = live.getRoom(liveIds[0] ?? "")?.anchor?.nickname;
+		const asked = { liveIds, broadcast, name, format, table, reader, csvFor, offsetMs, from, to, types, signal };
 		return sendExport(reply, await exporter.open(asked), liveIds.length);
 	} catch (error) {
 		// The client has gone.
@@ -156,7 +167,7 @@ async function exportRooms(
 function sendExport(reply: FastifyReply, { body, ...about }: Export, rooms: number): FastifyReply {
 	reply
 		.header("content-type", about.contentType)
-		.header("content-disposition", `attachment; filename="${about.fileName}"`)
+		.header("content-disposition", dispositionOf(about.fileName))
 		.header("cache-control", "no-store")
 		.header("x-livekeeper-empty", String(about.empty));
 	// Each room has numbers of its own.
@@ -165,4 +176,15 @@ function sendExport(reply: FastifyReply, { body, ...about }: Export, rooms: numb
 	}
 	if (about.bytes !== undefined) reply.header("content-length", about.bytes);
 	return reply.send(body);
+}
+
+/** A header holds ASCII alone: a name in other letters stands beside one in these, as RFC 6266 has it. */
+function dispositionOf(fileName: string): string {
+	const plain = `attachment; filename="${fileName.replace(/[^\w .-]/g, "_")}"`;
+	if (/^[\w .-]+$/.test(fileName)) return plain;
+	const encoded = encodeURIComponent(fileName).replace(
+		/['()*]/g,
+		(one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
+	);
+	return `${plain}; filename*=UTF-8''${encoded}`;
 }

@@ -93,6 +93,36 @@ const gifts: readonly Column[] = [
 	column("last_at", "time"),
 ];
 
+/** Names of upstream messages say nothing to who opens a table in an office. */
+const forPeople = events.filter(({ name }) => name !== "method");
+
+/** What people look for in a table: who did what when. */
+const short: readonly Column[] = [
+	column("at", "time"),
+	column("nickname", "text", "user.nickname"),
+	column("type", "text"),
+	column("content", "text"),
+	column("gift_name", "text"),
+	// What a gift adds to its streak, and likes: what can be summed.
+	column("amount", "integer", "delta", "count"),
+	column("diamonds", "integer"),
+];
+
+/** The kinds of events in the short table: what people in a room do. */
+export const shortTypes: ReadonlySet<string> = new Set([
+	...["chat", "emoji_chat", "screen_chat", "gift", "follow", "fansclub", "share", "member", "like"],
+]);
+
+/** Columns of the short table. @param several whether it is of several rooms: then it says which */
+export function shortColumns(several: boolean): readonly Column[] {
+	return several ? [...short, column("live_id", "id")] : short;
+}
+
+/** Columns for a person who opens the table. */
+export function columnsForPeople(table: ExportTable): readonly Column[] {
+	return table === "events" ? forPeople : columnsOf[table];
+}
+
 export const columnsOf: Readonly<Record<ExportTable, readonly Column[]>> = { events, givers, gifts };
 
 export type Cell = string | number | undefined;

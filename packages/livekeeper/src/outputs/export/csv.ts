@@ -16,7 +16,7 @@ const options = { record_delimiter: "windows", quote_record_delimiter: true } as
  * digits it would change: ids of more than 15 digits, numbers with leading zeros. Text that begins with an apostrophe,
  * a tab or a line end gets another one, so that a program gets the exact text back by removing one leading apostrophe.
  * Numbers stay numbers.
- * @param reader a person who opens it in Excel, with headings and kinds in their language and times in their zone;
+ * @param reader a person who opens it in Excel, with headings and codes in words of their language and times in their zone;
  * `undefined`: a program, with the columns' names and times in UTC
  */
 export async function* writeCsv(
@@ -41,8 +41,7 @@ export async function* writeCsv(
 }
 
 function cellOf(column: Column, shown: Shown | undefined): (row: Record<string, unknown>) => Cell {
-	const read = cellReader(column);
-	if (shown && column.name === "type") return (row) => shown.kind(String(read(row)));
+	const read = shown?.cellOf(column) ?? cellReader(column);
 	return (row) => {
 		const value = read(row);
 		if (typeof value === "string") return asText(value);

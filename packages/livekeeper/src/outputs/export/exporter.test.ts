@@ -1,11 +1,13 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { LiveEvent } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import { readXlsx } from "hucre/xlsx";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Exporter, type ExporterOptions, type ExportRequest } from "./exporter.ts";
 import { exportFormats } from "./format.ts";
-import { chat, event, liveId, MemoryLog, someone, startMs, textOf } from "./memory-log.helpers.ts";
+import { chat, event, liveId, MemoryLog, someone, startMs, stored, textOf } from "./memory-log.helpers.ts";
 
 let clock: ManualClock;
 let log: MemoryLog;
@@ -61,7 +63,11 @@ const begins = { csv: "\uFEFFseq,at,", xlsx: "PK", jsonl: "", parquet: "PAR1", x
 test.each(exportFormats)("names the file, and says that nothing matches: %s", async (format) => {
 	const exporter = exporterOf();
 	const opened = await exporter.open(request({ format, from: startMs, types: ["gift"] }));
-	expect(opened).toMatchObject({ empty: true, fileName: `1001-20260101T000000Z.${format}` });
+	const forPeople = ["xlsx", "xml", "ass"].includes(format);
+	expect(opened).toMatchObject({
+		empty: true,
+		fileName: `1001${forPeople ? " 2026-01-01" : "-20260101T000000Z"}.${format}`,
+	});
 	const text = await textOf(opened.body);
 	expect(text.startsWith(begins[format])).toBe(true);
 	await until(() => exporter.running === 0);
@@ -177,7 +183,7 @@ test("givers and gifts are tables of their own in every tabular format, and say 
 		return { fileName, text: await textOf(body) };
 	};
 	const { fileName, text } = await textAs({ format: "csv", table: "givers", csvFor: "excel" });
-	expect(fileName).toBe("1001-givers-all.csv");
+	expect(fileName).toBe("1001 Givers.csv");
 	expect(text.split("\r\n").slice(0, 3)).toEqual([
 		"\uFEFFRoom,User id,Profile id,Name,Level,Counted,Diamonds,First,Last,Douyin ID",
 		"1001,1,,小明,12,2,4,2026-01-01 00:00:02,2026-01-01 00:00:04,20260131",
@@ -194,4 +200,57 @@ test.each(["xml", "ass"] as const)("subtitles read only what they show: %s", asy
 	const { body } = await exporterOf().open(request({ format }));
 	expect((await textOf(body)).match(/<d |Dialogue:/g)).toHaveLength(1);
 	expect((await exporterOf().open(request({ format, types: ["like"] }))).empty).toBe(true);
+});
+
+test("exports all events of a broadcast and none of others, whatever their times", async () => {
+	const at = (n: number, roomId: string, ms: number) => ({ ...chat(n, `${n}`), roomId, at: startMs + ms });
+	// The last words of one broadcast come between the first of the next, and clocks of the upstream differ.
+	log = new MemoryLog([
+		...[at(1, "b1", 0), at(2, "b1", 59_999), at(3, "b2", 60_000), at(4, "b1", 60_001), at(5, "b2", 59_000)],
+		...[at(6, "b2", 119_999), at(7, "b2", 200_000), at(8, "b3", 120_000)],
+	]);
+	// Another's id in an event does not make it one of that broadcast.
+	log.events.push(stored(9, { ...at(9, "b3", 120_001), content: '"b2"' } as LiveEvent));
+	log.summaries = [
+		{ roomId: "b1", firstSeq: 1, lastSeq: 4, startedAt: startMs },
+		{ roomId: "b2", firstSeq: 3, lastSeq: 7, startedAt: startMs + 60_000 },
+		{ roomId: "b3", firstSeq: 8, lastSeq: 9, startedAt: startMs + 86_400_000 },
+	];
+	const seqsOf = async (fields: Partial<ExportRequest>) => {
+		const { body, fileName } = await exporterOf().open(request(fields));
+		const lines = (await textOf(body)).split("\n").filter(Boolean);
+		return [fileName, lines.map((line) => JSON.parse(line).seq)];
+	};
+	expect(await seqsOf({ broadcast: "b1" })).toEqual(["1001-20260101T000000Z.jsonl", [1, 2, 4]]);
+	expect(await seqsOf({ broadcast: "b2" })).toEqual(["1001-20260101T000100Z.jsonl", [3, 5, 6, 7]]);
+	expect((await seqsOf({ broadcast: "latest" }))[1]).toEqual([8, 9]);
+	await expect(exporterOf().open(request({ broadcast: "b4" }))).rejects.toMatchObject({ code: "broadcast_not_found" });
+	const { body } = await exporterOf().open(request({ format: "xlsx", broadcast: "b2", name: "灯塔本人" }));
+	const { sheets } = await readXlsx(Buffer.concat(await body.toArray()));
+	expect(sheets.map(({ name, rows }) => [name, rows.length])).toEqual([
+		["灯塔本人", 5],
+		["Everything", 5],
+	]);
+});
+
+test.each([
+	["灯塔本人", {}, "灯塔本人.xlsx"],
+	["灯塔本人", { from: startMs - 8 * 3_600_000 }, "灯塔本人 2026-01-01.xlsx"],
+	["灯塔本人", { from: startMs }, "灯塔本人 2026-01-01 08.00.xlsx"],
+	["灯塔本人", { table: "givers" as const, from: startMs - 8 * 3_600_000 }, "灯塔本人 2026-01-01 送礼的人.xlsx"],
+	['a<b>:"/\\|?*c. ', {}, "a b c.xlsx"],
+	["CON", {}, "_CON.xlsx"],
+	["\u202e..", {}, "1001.xlsx"],
+	["名".repeat(200), {}, `${"名".repeat(80)}.xlsx`],
+	["灯塔本人", { broadcast: "b1" }, "灯塔本人 2026-01-01 08.00.xlsx"],
+	["灯塔本人", { broadcast: "b3" }, "灯塔本人 2026-01-03.xlsx"],
+])("a file of %s for people has a name that Windows takes: %j", async (name, fields, fileName) => {
+	const day = 86_400_000;
+	log.summaries = [0, 3_600_000, 2 * day].map((ms, i) => ({
+		...{ roomId: `b${i + 1}`, firstSeq: 1, lastSeq: 2, startedAt: startMs + ms },
+	}));
+	const reader = { language: "zh", timeZone: "Asia/Shanghai" } as const;
+	const opened = await exporterOf().open(request({ format: "xlsx", name, reader, ...fields }));
+	expect(opened.fileName).toBe(fileName);
+	opened.body.destroy();
 });

@@ -4,25 +4,31 @@ import type { Clock } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import { LivekeeperError } from "../../errors.ts";
 import type { EventLog, StoredEvent } from "../../event-log/index.ts";
-import { storageTexts } from "../../text/index.ts";
-import { columnsOf, type JsonRow } from "./columns.ts";
+import { exportTexts, requestTexts, storageTexts } from "../../text/index.ts";
+import { columnsForPeople, columnsOf, type JsonRow } from "./columns.ts";
 import {
 	type CsvReader,
 	contentTypes,
 	type ExportFormat,
 	type ExportTable,
-	exportFileName,
+	fileNameForPeople,
+	fileNameForPrograms,
 	isSubtitles,
+	safeName,
 } from "./format.ts";
 import { writeJsonl } from "./jsonl.ts";
 import { type ParquetFile, writeParquet } from "./parquet.ts";
 import { pulledStream } from "./pulled-stream.ts";
-import type { Reader } from "./reader.ts";
-import { type ExportQuery, openSource } from "./source.ts";
+import { type Reader, shownTo } from "./reader.ts";
+import { type ExportQuery, type ExportSource, openSource } from "./source.ts";
 import { shownTypes } from "./subtitles.ts";
 
-export interface ExportRequest extends ExportQuery {
+export interface ExportRequest extends Omit<ExportQuery, "broadcast"> {
 	format: ExportFormat;
+	/** Only events of this broadcast of the room: its `room_id`, or `latest`. */
+	broadcast?: string | undefined;
+	/** Whose room it is, where that is known; default: the live id. */
+	name?: string | undefined;
 	/** What the rows are of; default the events. */
 	table?: ExportTable | undefined;
 	/** The reader of a workbook, a CSV for Excel, or subtitles. */
@@ -50,7 +56,7 @@ export interface Export {
 }
 
 export interface ExporterOptions {
-	log: Pick<EventLog, "read" | "lastSeq" | "knows">;
+	log: Pick<EventLog, "read" | "lastSeq" | "knows" | "broadcasts">;
 	clock: Clock;
 	logger: Pick<Logger, "warn">;
 	/** How many exports may run at once; default 4. One more is refused. */
@@ -77,7 +83,7 @@ export class Exporter {
 
 	/**
 	 * Begins an export; it counts as running until its body has closed.
-	 * @throws LivekeeperError `too_many_exports`, `parquet_unavailable`, `export_failed`, `export_overtaken`, and what
+	 * @throws LivekeeperError `broadcast_not_found`, `too_many_exports`, `parquet_unavailable`, `export_failed`, `export_overtaken`, and what
 	 * the log throws
 	 */
 	async open(request: ExportRequest): Promise<Export> {
@@ -107,10 +113,14 @@ export class Exporter {
 		signal.throwIfAborted();
 		const { clock, logger, stallMs } = this.#options;
 		const { format, table = "events", liveIds, from } = request;
-		const source = await openSource(this.#options.log, { liveIds, from, to: request.to, types: typesOf(request) });
+		const chosen = await this.#broadcast(request);
+		const query = { liveIds, from, to: request.to, types: typesOf(request), broadcast: chosen?.broadcast };
+		const source = await openSource(this.#options.log, query);
 		const { oldestSeq, lastSeq, empty } = source;
-		const file = format === "parquet" ? await this.#parquet(source.pages, table, signal) : undefined;
-		const body = pulledStream(file?.content ?? (await contentOf({ ...request, signal }, source.pages)), {
+		const begin = from ?? chosen?.broadcast.startedAt;
+		const file = format === "parquet" ? await this.#parquet(source.pages(), table, signal) : undefined;
+		const content = file?.content ?? (await contentOf({ ...request, from: begin, signal }, source));
+		const body = pulledStream(content, {
 			clock,
 			stallMs,
 			signal,
@@ -120,8 +130,17 @@ export class Exporter {
 			},
 		});
 		if (file) body.once("close", () => this.#dispose(file));
-		const fileName = exportFileName({ liveIds, format, table, from });
+		const fileName = fileNameOf(request, begin, chosen?.others ?? []);
 		return { fileName, contentType: contentTypes[format], bytes: file?.bytes, oldestSeq, lastSeq, empty, body };
+	}
+
+	/** The broadcast that was asked for, and when the others of its room began. */
+	async #broadcast({ liveIds: [liveId = ""], broadcast: asked }: Omit<ExportRequest, "signal">) {
+		if (asked === undefined) return undefined;
+		const all = await this.#options.log.broadcasts(liveId);
+		const broadcast = asked === "latest" ? all.at(-1) : all.find(({ roomId }) => roomId === asked);
+		if (!broadcast) throw new LivekeeperError("broadcast_not_found", requestTexts.noBroadcast(asked, liveId));
+		return { broadcast, others: all.filter((one) => one !== broadcast).map(({ startedAt }) => startedAt) };
 	}
 
 	async #parquet(pages: EventPages, table: ExportTable, signal: AbortSignal): Promise<ParquetFile> {
@@ -157,26 +176,66 @@ async function rowsOf(
 	return table === "events" ? pages : (await import("./added-up.ts")).addedUp(pages, table, signal);
 }
 
+/**
+ * The name that a file gets when the user names none. One for people says whose room it is, and the day on which it
+ * begins; the time as well where the day alone could be another's.
+ * @param begin ms since the epoch. @param others when other broadcasts of the room began
+ */
+function fileNameOf(
+	{ format, table = "events", liveIds, reader, csvFor, broadcast, name = "" }: Omit<ExportRequest, "signal">,
+	begin: number | undefined,
+	others: readonly number[],
+): string {
+	if (format === "jsonl" || format === "parquet" || (format === "csv" && csvFor !== "excel")) {
+		return fileNameForPrograms({ liveIds, format, table, from: begin });
+	}
+	const { local } = shownTo(reader);
+	const dayOf = (at: number) => local(at)?.toISOString().slice(0, 10);
+	const at = begin === undefined ? undefined : local(begin);
+	const isMidnight = at?.toISOString().slice(11, 16) === "00:00";
+	return fileNameForPeople({
+		name:
+			liveIds.length > 1
+				? exportTexts.rooms(liveIds.length)[reader.language]
+				: safeName(name, 80) || (liveIds[0] ?? ""),
+		format,
+		table: table === "events" ? "" : exportTexts.sheet[table][reader.language],
+		local: at,
+		withTime: begin !== undefined && (broadcast ? others.some((other) => dayOf(other) === dayOf(begin)) : !isMidnight),
+	});
+}
+
 /** What only one format needs is loaded when that is asked for. */
 async function contentOf(
-	{ format, table = "events", reader, csvFor, liveIds: [liveId = ""], from, offsetMs, signal }: ExportRequest,
-	pages: EventPages,
+	{ format, table = "events", reader, csvFor, liveIds, name, from, offsetMs, signal }: ExportRequest,
+	source: ExportSource,
 ): Promise<AsyncGenerator<string | Uint8Array, void>> {
-	const recording = { liveId, from, offsetMs };
+	const recording = { liveId: liveIds[0] ?? "", from, offsetMs };
 	switch (format) {
 		case "xml":
-			return (await import("./bilibili-xml.ts")).writeBilibiliXml(pages, recording);
+			return (await import("./bilibili-xml.ts")).writeBilibiliXml(source.pages(), recording);
 		case "ass":
-			return (await import("./ass.ts")).writeAss(pages, { ...recording, language: reader.language });
+			return (await import("./ass.ts")).writeAss(source.pages(), { ...recording, language: reader.language });
 	}
-	const rows = await rowsOf(pages, table, signal);
+	const rows = await rowsOf(source.pages(), table, signal);
 	switch (format) {
 		case "csv": {
 			const { writeCsv } = await import("./csv.ts");
-			return writeCsv(rows, columnsOf[table], csvFor === "excel" ? reader : undefined);
+			if (csvFor !== "excel") return writeCsv(rows, columnsOf[table]);
+			return writeCsv(rows, columnsForPeople(table), reader);
 		}
-		case "xlsx":
-			return (await import("./xlsx.ts")).writeXlsx(rows, { table, reader });
+		case "xlsx": {
+			const { writeXlsx } = await import("./xlsx.ts");
+			let first: typeof rows | undefined = rows;
+			// Its second sheet reads the events once more.
+			const read = () => {
+				const opened = first ?? source.pages();
+				first = undefined;
+				return opened;
+			};
+			const several = liveIds.length > 1;
+			return writeXlsx(read, { table, reader, several, name: several ? undefined : name });
+		}
 		default:
 			return writeJsonl(rows);
 	}

@@ -36,13 +36,27 @@ interface Cell {
 	formula: string | undefined;
 }
 
-/** The rows of each sheet of a flat ODF document, which are what LibreOffice has understood. */
-function rowsOf(document: string): Cell[][] {
-	const rows: Cell[][] = [];
+interface Sheet {
+	name: string;
+	rows: Cell[][];
+}
+
+/** The sheets of a flat ODF document, which are what LibreOffice has understood, and the cells that have a filter. */
+function sheetsOf(document: string): { sheets: Sheet[]; filters: string[] } {
+	const sheets: Sheet[] = [];
+	const filters: string[] = [];
+	let rows: Cell[][] = [];
 	let cell: (Cell & { times: number; paragraphs: number }) | undefined;
 	let inText = false;
 	const parser = new SaxesParser();
 	parser.on("opentag", ({ name, attributes }) => {
+		if (name === "table:table") {
+			rows = [];
+			sheets.push({ name: String(attributes["table:name"]), rows });
+		}
+		if (name === "table:database-range" && attributes["table:display-filter-buttons"] === "true") {
+			filters.push(String(attributes["table:target-range-address"]));
+		}
 		if (name === "table:table-row") rows.push([]);
 		if (name === "text:p") inText = cell?.type === "string";
 		if (name === "text:p" && cell && cell.paragraphs++ > 0 && inText) cell.value += "\n";
@@ -64,7 +78,8 @@ function rowsOf(document: string): Cell[][] {
 		cell = undefined;
 	});
 	parser.write(document).close();
-	return rows.filter((row) => row.some(({ type }) => type !== undefined));
+	const isFilled = (row: readonly Cell[]) => row.some(({ type }) => type !== undefined);
+	return { sheets: sheets.map((sheet) => ({ ...sheet, rows: sheet.rows.filter(isFilled) })), filters };
 }
 
 const reader = { language: "zh", timeZone: "Asia/Shanghai" } as const;
@@ -80,6 +95,8 @@ const files: Record<string, Pick<ExportRequest, "liveIds" | "format" | "table" |
 describe.skipIf(!has && !process.env["CI"])("what LibreOffice reads of the files for the office", () => {
 	let folder: string;
 	let log: EventLog;
+	const found: Record<string, ReturnType<typeof sheetsOf>> = {};
+	/** The sheet of each file that has everything. */
 	const read: Record<string, Cell[][]> = {};
 	const logged: WireEvent[] = [];
 
@@ -96,7 +113,7 @@ describe.skipIf(!has && !process.env["CI"])("what LibreOffice reads of the files
 		const exporter = new Exporter({ log, clock: systemClock, logger, tempDir: folder });
 		const paths: string[] = [];
 		for (const [name, file] of Object.entries(files)) {
-			const { body } = await exporter.open({ ...file, reader, signal: new AbortController().signal });
+			const { body } = await exporter.open({ ...file, name: "灯塔本人", reader, signal: new AbortController().signal });
 			paths.push(join(folder, `${name}.${file.format}`));
 			writeFileSync(paths.at(-1) ?? "", Buffer.concat(await body.toArray()));
 		}
@@ -106,7 +123,9 @@ describe.skipIf(!has && !process.env["CI"])("what LibreOffice reads of the files
 		const { status, stderr } = spawnSync("soffice", [profile, "--headless", ...into, ...paths], { encoding: "utf8" });
 		expect([status, stderr]).toEqual([0, expect.anything()]);
 		for (const file of readdirSync(join(folder, "read"))) {
-			read[file.replace(".fods", "")] = rowsOf(readFileSync(join(folder, "read", file), "utf8"));
+			const name = file.replace(".fods", "");
+			found[name] = sheetsOf(readFileSync(join(folder, "read", file), "utf8"));
+			read[name] = found[name].sheets.at(-1)?.rows ?? [];
 		}
 	}, 180_000);
 	afterAll(async () => {
@@ -129,6 +148,22 @@ describe.skipIf(!has && !process.env["CI"])("what LibreOffice reads of the files
 	test("every file is there, and no cell of any is a formula", () => {
 		expect(Object.keys(read).toSorted()).toEqual(Object.keys(files).toSorted());
 		for (const rows of Object.values(read)) expect(rows.flat().filter(({ formula }) => formula)).toEqual([]);
+	});
+
+	test("a workbook of events has a short sheet and one with everything, each with a filter", () => {
+		expect(found["one"]?.sheets.map(({ name }) => name)).toEqual(["灯塔本人", "全部消息"]);
+		expect(found["both"]?.sheets.map(({ name }) => name)).toEqual(["弹幕和礼物", "全部消息"]);
+		expect(found["one"]?.filters.toSorted()).toEqual(["全部消息.A1:全部消息.Z601", "灯塔本人.A1:灯塔本人.G601"]);
+		const [heading, ...rows] = found["one"]?.sheets[0]?.rows ?? [];
+		expect(heading?.map(({ value }) => value)).toEqual(["时间", "昵称", "类型", "内容", "礼物", "数量", "抖币"]);
+		const events = logged.filter(({ live_id }) => live_id === "1001");
+		const count = (kind: string) => rows.filter((row) => row[2]?.value === kind).length;
+		const inLog = (type: string) => events.filter((one) => one.type === type).length;
+		expect([count("弹幕"), count("礼物")]).toEqual([inLog("chat"), inLog("gift")]);
+		expect([sum(rows.map((row) => row[6] as Cell)), sum(rows.map((row) => row[5] as Cell))]).toEqual([
+			total("diamonds", events),
+			total("delta", events),
+		]);
 	});
 
 	test.each([

@@ -1,5 +1,5 @@
 import { type LiveEvent, type LiveUser, toWire } from "@livekeeper/douyin";
-import type { EventLog, ReadPage, StoredEvent } from "../../event-log/index.ts";
+import type { BroadcastSummary, EventLog, ReadPage, StoredEvent } from "../../event-log/index.ts";
 
 /** 2026-01-01T00:00:00Z */
 export const startMs = 1_767_225_600_000;
@@ -42,7 +42,7 @@ export function eventsOf(...events: readonly LiveEvent[]): StoredEvent[] {
 }
 
 /** A log that lies in memory and pages as the real one does. */
-export class MemoryLog implements Pick<EventLog, "read" | "lastSeq" | "knows"> {
+export class MemoryLog implements Pick<EventLog, "read" | "lastSeq" | "knows" | "broadcasts"> {
 	events: StoredEvent[];
 	oldestSeq = 1;
 	reads = 0;
@@ -54,6 +54,11 @@ export class MemoryLog implements Pick<EventLog, "read" | "lastSeq" | "knows"> {
 	constructor(events: readonly LiveEvent[]) {
 		this.events = eventsOf(...events);
 	}
+
+	/** What it says of its broadcasts; it adds up none by itself. */
+	summaries: Pick<BroadcastSummary, "roomId" | "firstSeq" | "lastSeq" | "startedAt">[] = [];
+
+	readonly broadcasts: EventLog["broadcasts"] = async () => this.summaries as BroadcastSummary[];
 
 	readonly lastSeq: EventLog["lastSeq"] = async (room) => (room === liveId ? (this.events.at(-1)?.seq ?? 0) : 0);
 

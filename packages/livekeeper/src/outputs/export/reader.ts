@@ -1,4 +1,7 @@
+import type { WireEvent } from "@livekeeper/douyin";
+import { eventWords } from "../../text/event-words.ts";
 import { exportTexts, type Language } from "../../text/index.ts";
+import { type Cell, type Column, cellReader } from "./columns.ts";
 
 /** The person who opens the file. */
 export interface Reader {
@@ -12,8 +15,8 @@ export interface Reader {
 export interface Shown {
 	/** What a column is called. */
 	heading: (column: string) => string;
-	/** What a kind of events is called. */
-	kind: (type: string) => string;
+	/** Takes a column's value out of a row; what is a code there is said in words. */
+	cellOf: (column: Column) => (row: Readonly<Record<string, unknown>>) => Cell;
 	/** A date whose UTC fields are the reader's local time; `undefined` where a spreadsheet can't have it. */
 	local: (ms: number) => Date | undefined;
 }
@@ -23,12 +26,31 @@ type Names = Readonly<Record<string, { readonly [Of in Language]: string }>>;
 /** @throws RangeError for a time zone that does not exist */
 export function shownTo({ language, timeZone }: Reader): Shown {
 	const headings: Names = exportTexts.columns;
-	const kinds: Names = exportTexts.types;
+	const words: Readonly<Record<string, Names>> = {
+		type: exportTexts.types,
+		gender: exportTexts.genders,
+		source: exportTexts.sources,
+	};
 	return {
 		heading: (column) => headings[column]?.[language] ?? column,
-		kind: (type) => kinds[type]?.[language] ?? type,
+		cellOf: (column) => {
+			if (column.name === "content") return (row) => contentOf(row, language);
+			const read = cellReader(column);
+			const names = words[column.name];
+			if (!names) return read;
+			return (row) => {
+				const code = read(row);
+				return code === undefined ? undefined : (names[code]?.[language] ?? code) || undefined;
+			};
+		},
 		local: localTimes(timeZone),
 	};
+}
+
+/** What an event says, as the page and the notices say it; a gift has columns of its own. */
+function contentOf(row: Readonly<Record<string, unknown>>, language: Language): Cell {
+	if (row["type"] === "gift") return undefined;
+	return eventWords(row as unknown as WireEvent)[language] || undefined;
 }
 
 const hourMs = 3_600_000;

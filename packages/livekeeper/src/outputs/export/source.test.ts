@@ -5,7 +5,7 @@ import { type ExportQuery, openSource } from "./source.ts";
 async function seqsOf(log: MemoryLog, query: Partial<ExportQuery> = {}): Promise<number[]> {
 	const { pages } = await openSource(log, { liveIds: [liveId], ...query });
 	const seqs: number[] = [];
-	for await (const events of pages) seqs.push(...events.map(({ seq }) => seq));
+	for await (const events of pages()) seqs.push(...events.map(({ seq }) => seq));
 	return seqs;
 }
 
@@ -29,7 +29,8 @@ test("ends with the events that were there when it began, though the room goes o
 
 test("reads a page only when it is asked for", async () => {
 	const log = new MemoryLog(chats(5000));
-	const { pages } = await openSource(log, { liveIds: [liveId] });
+	const source = await openSource(log, { liveIds: [liveId] });
+	const pages = source.pages();
 	expect(log.reads).toBe(1);
 	await pages.next();
 	expect(log.reads).toBe(1);
@@ -50,7 +51,7 @@ test("says at once that nothing matches, after looking through all of it", async
 	const source = await openSource(log, { liveIds: [liveId], types: ["gift"] });
 	expect(source).toMatchObject({ empty: true, oldestSeq: 1, lastSeq: 30 });
 	expect(log.reads).toBe(8);
-	expect(await source.pages.next()).toEqual({ done: true, value: undefined });
+	expect(await source.pages().next()).toEqual({ done: true, value: undefined });
 	expect(await openSource(new MemoryLog([]), { liveIds: [liveId] })).toMatchObject({ empty: true, lastSeq: 0 });
 });
 
@@ -87,7 +88,7 @@ test("several rooms come one after the other, each as it was when the export beg
 			.map((late) => stored(4, late)),
 	);
 	const seqs: number[] = [];
-	for await (const events of pages) seqs.push(...events.map(({ seq }) => seq));
+	for await (const events of pages()) seqs.push(...events.map(({ seq }) => seq));
 	expect(seqs).toEqual([1, 2, 1, 2, 3]);
 	expect((await openSource(log, { liveIds: ["a", "a"] })).empty).toBe(true);
 });

@@ -1,6 +1,6 @@
 import type { LiveEventType } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
-import type { EventLog, StoredEvent } from "../../event-log/index.ts";
+import type { BroadcastSummary, EventLog, ReadPage, StoredEvent } from "../../event-log/index.ts";
 import { storageTexts } from "../../text/index.ts";
 
 /** Which events to export. */
@@ -13,6 +13,8 @@ export interface ExportQuery {
 	to?: number | undefined;
 	/** Only these kinds; default all. */
 	types?: readonly LiveEventType[] | undefined;
+	/** Only events of this broadcast, of the one room that is named: whatever their times, all that its summary counts. */
+	broadcast?: Pick<BroadcastSummary, "roomId" | "firstSeq" | "lastSeq"> | undefined;
 }
 
 /** The matching events that the log held when the export began, page by page, as far as the reader asks for them. */
@@ -23,7 +25,11 @@ export interface ExportSource {
 	lastSeq: number;
 	/** Not one event matches. */
 	empty: boolean;
-	pages: AsyncGenerator<readonly StoredEvent[], void>;
+	/**
+	 * Reads from the beginning, as often as it is called, and the same events. Events that retention has deleted
+	 * meanwhile are missing where all that the log has was asked for; of a time or a broadcast, reading fails.
+	 */
+	pages(): AsyncGenerator<readonly StoredEvent[], void>;
 }
 
 const pageSize = 1000;
@@ -34,60 +40,97 @@ const pageSize = 1000;
  */
 export async function openSource(
 	log: Pick<EventLog, "read" | "lastSeq">,
-	{ liveIds: [liveId = "", ...others], ...query }: ExportQuery,
+	{ liveIds, ...query }: ExportQuery,
 ): Promise<ExportSource> {
 	// What later rooms say while those before them are read is not part of it.
-	const ends = await Promise.all(others.map((other) => log.lastSeq(other)));
-	const first = await openRoom(log, liveId, query);
-	let current = first;
-	let next = 0;
-	const advance = async () => {
-		const other = others[next];
-		if (other === undefined) return false;
-		current = await openRoom(log, other, query, ends[next]);
-		next++;
-		return true;
-	};
-	while (current.empty && (await advance()));
-
+	const ends = await Promise.all(liveIds.slice(1).map((liveId) => log.lastSeq(liveId)));
+	const [first, ...others] = liveIds.map((liveId, i) => new RoomSource(log, liveId, query, ends[i - 1]));
+	if (!first) throw new TypeError("an export needs a room");
+	let empty = await first.isEmpty();
+	for (const other of others) empty &&= await other.isEmpty();
 	async function* pages() {
-		do yield* current.pages;
-		while (await advance());
+		for (const room of [first, ...others]) if (room) yield* room.pages();
 	}
-	const { oldestSeq, lastSeq } = first;
-	return { oldestSeq, lastSeq, empty: current.empty, pages: pages() };
+	return { oldestSeq: first.oldestSeq, lastSeq: first.lastSeq, empty, pages };
 }
 
-/** @param end events after it are left out; default: the newest that there is now */
-async function openRoom(
-	log: Pick<EventLog, "read">,
-	liveId: string,
-	query: Omit<ExportQuery, "liveIds">,
-	end = Number.POSITIVE_INFINITY,
-): Promise<ExportSource> {
-	const readAfter = (after: number) => log.read(liveId, { after, limit: pageSize, ...query });
-	let page = await readAfter(0);
-	// What retention deleted before we began is simply not there any more.
-	const { oldestSeq } = page;
-	const lastSeq = Math.min(end, page.lastSeq);
-	const upToLast = (events: readonly StoredEvent[]) =>
-		(events.at(-1)?.seq ?? 0) > lastSeq ? events.filter(({ seq }) => seq <= lastSeq) : events;
-	const next = async () => {
-		if (page.caughtUp || page.nextAfter >= lastSeq) return undefined;
-		page = await readAfter(page.nextAfter);
-		// Where numbers jump there is nothing to export, and a gap behind it says why.
-		if (page.truncated?.reason === "retention") throw overtaken(liveId, page.truncated);
-		return page;
-	};
-	while (page.events.length === 0 && (await next()));
+type RoomQuery = Omit<ExportQuery, "liveIds">;
 
-	async function* pages() {
-		for (let current: typeof page | undefined = page; current; current = await next()) {
-			const events = upToLast(current.events);
+/** The events of one room that match. */
+class RoomSource {
+	readonly #log: Pick<EventLog, "read">;
+	readonly #liveId: string;
+	readonly #query: RoomQuery;
+	/** Events after it are left out; infinite until the room is read where its newest is the end. */
+	#end: number;
+	#oldestSeq = 0;
+	/** The first event that matched, and pages that nobody has taken yet. */
+	#firstSeq: number | undefined;
+	#opened: AsyncGenerator<readonly StoredEvent[], void> | undefined;
+	#first: IteratorResult<readonly StoredEvent[], void> | undefined;
+
+	/** @param end default: the newest event that there is when it is first read */
+	constructor(log: Pick<EventLog, "read">, liveId: string, query: RoomQuery, end = Number.POSITIVE_INFINITY) {
+		this.#log = log;
+		this.#liveId = liveId;
+		this.#query = query;
+		this.#end = end;
+	}
+
+	get oldestSeq(): number {
+		return this.#oldestSeq;
+	}
+
+	get lastSeq(): number {
+		return this.#end;
+	}
+
+	async isEmpty(): Promise<boolean> {
+		this.#opened = this.#read();
+		this.#first = await this.#opened.next();
+		return this.#first.done === true;
+	}
+
+	async *pages(): AsyncGenerator<readonly StoredEvent[], void> {
+		const [first, opened] = [this.#first, this.#opened];
+		this.#opened = undefined;
+		if (!opened) return yield* this.#read();
+		if (first?.done === false) yield first.value;
+		yield* opened;
+	}
+
+	async *#read(): AsyncGenerator<readonly StoredEvent[], void> {
+		const { broadcast, ...query } = this.#query;
+		const begin = (broadcast?.firstSeq ?? 1) - 1;
+		const ofBroadcast = broadcast && broadcastFilter(broadcast.roomId);
+		for (let after = begin; ; ) {
+			const page = await this.#log.read(this.#liveId, { after, limit: pageSize, ...query });
+			if (after === begin) this.#begin(page);
+			// Where numbers jump there is nothing to export, and a gap behind it says why.
+			else if (page.truncated?.reason === "retention") throw overtaken(this.#liveId, page.truncated);
+			const events = page.events.filter((event) => event.seq <= this.#end && (ofBroadcast?.(event) ?? true));
+			this.#firstSeq ??= events[0]?.seq;
 			if (events.length > 0) yield events;
+			if (page.caughtUp || page.nextAfter >= this.#end) return;
+			after = page.nextAfter;
 		}
 	}
-	return { oldestSeq, lastSeq, empty: upToLast(page.events).length === 0, pages: pages() };
+
+	/** What retention deleted before the first reading is simply not there any more. */
+	#begin({ oldestSeq, lastSeq }: Pick<ReadPage, "oldestSeq" | "lastSeq">): void {
+		const { broadcast, from } = this.#query;
+		if (this.#firstSeq !== undefined && this.#firstSeq < oldestSeq && (broadcast || from !== undefined)) {
+			throw overtaken(this.#liveId, { from: this.#firstSeq, to: oldestSeq - 1 });
+		}
+		this.#oldestSeq = oldestSeq;
+		this.#end = Math.min(this.#end, broadcast?.lastSeq ?? lastSeq, lastSeq);
+	}
+}
+
+/** Other broadcasts' ids stand in events too: of a battle's other side. Only where the id appears is an event parsed. */
+function broadcastFilter(roomId: string): (event: StoredEvent) => boolean {
+	const quoted = JSON.stringify(roomId);
+	return ({ json }) => json.includes(quoted) && (JSON.parse(json) as { room_id?: string }).room_id === roomId;
 }
 
 function overtaken(liveId: string, { from, to }: { from: number; to: number }): LivekeeperError {

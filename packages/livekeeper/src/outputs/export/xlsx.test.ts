@@ -1,8 +1,9 @@
 import { readXlsx } from "hucre/xlsx";
 import { expect, test } from "vitest";
 import type { StoredEvent } from "../../event-log/index.ts";
-import { columnsOf } from "./columns.ts";
-import { chat, event, eventsOf } from "./memory-log.helpers.ts";
+import { eventSamples as samples } from "../../text/event-samples.ts";
+import { columnsForPeople } from "./columns.ts";
+import { chat, event, eventsOf, someone, stored } from "./memory-log.helpers.ts";
 import type { Reader } from "./reader.ts";
 import { type WorkbookOptions, writeXlsx } from "./xlsx.ts";
 
@@ -15,12 +16,15 @@ async function sheetsOf(events: readonly StoredEvent[], options: Partial<Workboo
 	const chunks: Uint8Array[] = [];
 	const { language = "zh", timeZone = "Asia/Shanghai", table = "events", ...rest } = options;
 	const all = { table, reader: { language, timeZone }, ...rest };
-	for await (const chunk of writeXlsx(pagesOf(events), all)) chunks.push(chunk);
+	for await (const chunk of writeXlsx(() => pagesOf(events), all)) chunks.push(chunk);
 	const { sheets } = await readXlsx(Buffer.concat(chunks), { readStyles: true });
 	return sheets;
 }
 
-const place = (name: string) => columnsOf.events.findIndex((column) => column.name === name);
+const everything = columnsForPeople("events");
+const place = (name: string) => everything.findIndex((column) => column.name === name);
+/** The sheet with everything. */
+const allOf = async (...given: Parameters<typeof sheetsOf>) => (await sheetsOf(...given)).at(-1);
 
 test("has headings and kinds in the reader's language, numbers as numbers, ids as text", async () => {
 	const gift = event(2, "gift", {
@@ -31,8 +35,8 @@ test("has headings and kinds in the reader's language, numbers as numbers, ids a
 		diamonds: 3,
 		room_id: "7300000000000000001",
 	});
-	const [sheet] = await sheetsOf(eventsOf(chat(1, "你好"), gift));
-	expect(sheet?.name).toBe("弹幕和礼物");
+	const sheet = await allOf(eventsOf(chat(1, "你好"), gift));
+	expect(sheet?.name).toBe("全部消息");
 	const [heading, first, second] = sheet?.rows ?? [];
 	const of = (row: readonly unknown[] | undefined, name: string) => row?.[place(name)];
 	expect([of(heading, "seq"), of(heading, "content"), of(heading, "diamonds")]).toEqual(["序号", "内容", "抖币"]);
@@ -42,16 +46,16 @@ test("has headings and kinds in the reader's language, numbers as numbers, ids a
 	// A 抖音号 may look like a number as well.
 	expect([of(heading, "display_id"), of(first, "display_id")]).toEqual(["抖音号", "20260131"]);
 	expect(of(second, "room_id")).toBe("7300000000000000001");
-	const [english] = await sheetsOf(eventsOf(chat(1, "hi")), { language: "en" });
+	const english = await allOf(eventsOf(chat(1, "hi")), { language: "en" });
 	expect(of(english?.rows[0], "content")).toBe("Content");
 	expect(of(english?.rows[1], "type")).toBe("chat");
 });
 
 test("every column has a heading in both languages", async () => {
 	for (const language of ["en", "zh"] as const) {
-		const [sheet] = await sheetsOf([], { language });
+		const sheet = await allOf([], { language });
 		const heading = sheet?.rows[0] ?? [];
-		expect(heading.filter((cell) => typeof cell === "string" && cell !== "")).toHaveLength(columnsOf.events.length);
+		expect(heading.filter((cell) => typeof cell === "string" && cell !== "")).toHaveLength(everything.length);
 	}
 });
 
@@ -69,7 +73,7 @@ test("text that a spreadsheet would run or change is text, and what XML can't ho
 		"a\u0000b\uffffc\ud800d",
 		"换\n行",
 	];
-	const [sheet] = await sheetsOf(eventsOf(...texts.map((text, i) => chat(i + 1, text))));
+	const sheet = await allOf(eventsOf(...texts.map((text, i) => chat(i + 1, text))));
 	const cells = sheet?.rows.slice(1).map((row) => row[place("content")]);
 	expect(cells?.slice(0, 9)).toEqual(texts.slice(0, 9));
 	expect(cells?.[9]).toMatch(/^a.*b\ufffdc\ufffdd$/su);
@@ -78,7 +82,7 @@ test("text that a spreadsheet would run or change is text, and what XML can't ho
 });
 
 test("a text that is too long for a cell is cut, so that the workbook opens", async () => {
-	const [sheet] = await sheetsOf(eventsOf(chat(1, "长".repeat(40_000))));
+	const sheet = await allOf(eventsOf(chat(1, "长".repeat(40_000))));
 	expect(sheet?.rows[1]?.[place("content")]).toBe("长".repeat(32_767));
 });
 
@@ -89,21 +93,90 @@ test.each([
 	["America/New_York", "2026-03-08T06:59:59.000Z", "2026-03-08T01:59:59.000Z"],
 	["America/New_York", "2026-03-08T07:00:00.000Z", "2026-03-08T03:00:00.000Z"],
 ])("times are those of the reader's zone: %s, %s", async (timeZone, at, local) => {
-	const [sheet] = await sheetsOf(eventsOf(event(1, "like", { at: Date.parse(at), count: 1 })), { timeZone });
+	const sheet = await allOf(eventsOf(event(1, "like", { at: Date.parse(at), count: 1 })), { timeZone });
 	const cell = sheet?.rows[1]?.[place("at")];
 	expect(cell instanceof Date && new Date(Math.round(cell.getTime() / 1000) * 1000).toISOString()).toBe(local);
 });
 
 test("a time that a workbook can't have is text", async () => {
-	const [sheet] = await sheetsOf(eventsOf(event(1, "like", { at: 8.6e15, count: 1 })));
+	const sheet = await allOf(eventsOf(event(1, "like", { at: 8.6e15, count: 1 })));
 	expect(sheet?.rows[1]?.[place("at")]).toBe("8600000000000000");
 });
 
 test("what is more than a sheet takes goes to the next one, under the same heading", async () => {
-	const sheets = await sheetsOf(eventsOf(...[1, 2, 3, 4, 5].map((seq) => chat(seq, "a"))), { maxRowsPerSheet: 3 });
-	expect(sheets.map(({ rows }) => rows.map((row) => row[0]))).toEqual([
-		["序号", 1, 2],
-		["序号", 3, 4],
-		["序号", 5],
+	const events = eventsOf(...[1, 2, 3, 4, 5].map((seq) => chat(seq, `${seq}`)));
+	const sheets = await sheetsOf(events, { maxRowsPerSheet: 3, name: "灯塔本人" });
+	expect(sheets.map(({ name, rows }) => [name, rows.map((row) => row[name.startsWith("灯") ? 3 : 0])])).toEqual([
+		["灯塔本人", ["内容", "1", "2"]],
+		["灯塔本人 2", ["内容", "3", "4"]],
+		["灯塔本人 3", ["内容", "5"]],
+		["全部消息", ["序号", 1, 2]],
+		["全部消息 2", ["序号", 3, 4]],
+		["全部消息 3", ["序号", 5]],
 	]);
+});
+
+test("a first sheet has what people do, and is named after whose room it is", async () => {
+	const user = { ...someone, nickname: "小明" };
+	const gift = { user, giftName: "玫瑰", giftId: "463", count: 9, delta: 3, diamonds: 6 };
+	const [short, all] = await sheetsOf(
+		eventsOf(
+			chat(1, "你好"),
+			event(2, "gift", gift),
+			event(3, "viewers", { online: 5, total: 7, totalDisplay: "7", top: [] }),
+			event(4, "like", { user, count: 8, total: 90 }),
+		),
+		{ name: "灯塔本人" },
+	);
+	expect([short?.name, all?.name]).toEqual(["灯塔本人", "全部消息"]);
+	expect(short?.rows.map((row) => row.slice(1))).toEqual([
+		["昵称", "类型", "内容", "礼物", "数量", "抖币"],
+		["小明", "弹幕", "你好", null, null, null],
+		["小明", "礼物", null, "玫瑰", 3, 6],
+		["小明", "点赞", expect.stringContaining("8"), null, 8, null],
+	]);
+	expect(all?.rows).toHaveLength(5);
+	const [several] = await sheetsOf(eventsOf(chat(1, "a")), { several: true });
+	expect([several?.name, several?.rows[0]?.at(-1), several?.rows[1]?.at(-1)]).toEqual(["弹幕和礼物", "直播间", "1001"]);
+});
+
+test("each sheet has a filter and a heading that stays", async () => {
+	for (const sheet of await sheetsOf(eventsOf(chat(1, "a"), chat(2, "b")), { name: "灯塔" })) {
+		expect([sheet.autoFilter?.range, sheet.freezePane?.rows]).toEqual([expect.stringMatching(/^A1:[A-Z]+3$/), 1]);
+	}
+});
+
+test.each([
+	["a/b[c]:d*e?f\\g", "a b c d e f g"],
+	["'引号'", "引号"],
+	["History", "History_"],
+	["很长的名字".repeat(10), `${"很长的名字".repeat(6)}很`],
+	["👨‍👩‍👧‍👦".repeat(9), "👨‍👩‍👧‍👦".repeat(2)],
+	["\u202e \u0007", "弹幕和礼物"],
+	["全部消息", "全部消息"],
+])("a room of %j has a sheet that Excel takes", async (name, expected) => {
+	const [short, all] = await sheetsOf(eventsOf(chat(1, "a")), { name });
+	expect(short?.name).toBe(expected);
+	expect(all?.name).toBe(expected === "全部消息" ? "全部消息 2" : "全部消息");
+});
+
+test("a Chinese sheet has no English word, whatever happens in the room", async () => {
+	// What the samples say in codes that the program does not have is not its word.
+	const all = { ...samples, gap: { ...samples.gap, reason: "no_cursor" as const } };
+	const sheets = await sheetsOf(
+		Object.values(all).map((sample, i) => stored(i + 1, sample)),
+		{ name: "灯塔" },
+	);
+	const codes = new Set(["user_id", "sec_uid", "gift_id", "room_id", "id", "live_id", "display_id", "webcast_uid"]);
+	const words = sheets.flatMap(({ rows }) =>
+		rows.flatMap((row) =>
+			row.filter(
+				(cell, i) => typeof cell === "string" && !(rows === sheets[1]?.rows && codes.has(everything[i]?.name ?? "")),
+			),
+		),
+	);
+	const english = words.filter((cell) => /[a-z]{3,}/i.test(String(cell)));
+	expect(english).toEqual([]);
+	const people = sheets[1]?.rows.slice(1).map((row) => row[place("gender")]);
+	expect(people).toContain("女");
 });

@@ -1,70 +1,80 @@
-import { writeXlsxStream } from "hucre/xlsx";
 import { exportTexts } from "../../text/index.ts";
-import { type Column, cellReader, columnsOf, type JsonRow } from "./columns.ts";
-import type { ExportTable } from "./format.ts";
+import { type Column, columnsForPeople, type JsonRow, shortColumns, shortTypes } from "./columns.ts";
+import { type ExportTable, safeName } from "./format.ts";
 import { type Reader, type Shown, shownTo } from "./reader.ts";
+import { type WorkbookCell, type WorkbookSheet, writeWorkbook } from "./workbook.ts";
 
 export interface WorkbookOptions {
 	table: ExportTable;
 	reader: Reader;
+	/** Whose room it is of; "" where that is not known, or where there are several. */
+	name?: string | undefined;
+	/** Whether there are rows of several rooms. */
+	several?: boolean | undefined;
 	/** Rows of a sheet, the heading included; what is more goes to further sheets. Default: as many as Excel takes. */
-	maxRowsPerSheet?: number;
+	maxRowsPerSheet?: number | undefined;
 }
 
 /** How many rows are made at a stretch: a page at once would keep the event loop from its other work for too long. */
 const rowsAtOnce = 100;
-
-/** Excel refuses a workbook with a longer text in a cell. */
-const maxCellChars = 32_767;
-/** XML has no way to write them; hucre writes other control characters so that Excel reads them back. */
-const noXml = /[\uFFFE\uFFFF]/g;
+const plainWidth = 11;
+const widths: Readonly<Record<string, number>> = {
+	...{ nickname: 18, content: 48, gift_name: 16, fans_club: 14, room_id: 22, id: 22, user_id: 22, sec_uid: 22 },
+};
 /** Width of a date and a time. */
 const timeWidth = 20;
-const textWidths: Readonly<Record<string, number>> = { nickname: 18, content: 48, gift_name: 16, fans_club: 14 };
 
 /**
- * An Excel workbook with the columns of the CSV. Text is text, whatever it begins with, and never a formula; numbers are
- * numbers; ids are text, since Excel keeps 15 digits of a number. Made as it is read, in memory that does not grow with
- * the number of rows.
+ * An Excel workbook. Of the events, a first sheet with what people look for, named after whose room it is, and a second
+ * one with everything; of givers and gifts one sheet. Numbers are numbers; ids are text, since Excel keeps 15 digits of a
+ * number.
+ * @param read reads the rows from the beginning: once for each sheet
  */
-export async function* writeXlsx(
-	pages: AsyncIterable<readonly JsonRow[]>,
-	{ table, reader, maxRowsPerSheet }: WorkbookOptions,
+export function writeXlsx(
+	read: () => AsyncIterable<readonly JsonRow[]>,
+	{ table, reader, name = "", several = false, maxRowsPerSheet }: WorkbookOptions,
 ): AsyncGenerator<Uint8Array, void> {
 	const shown = shownTo(reader);
-	const columns = columnsOf[table];
+	const words = (text: { readonly [Of in Reader["language"]]: string }) => text[reader.language];
+	const title = words(exportTexts.sheet[table]);
+	const all = sheetOf(table === "events" ? words(exportTexts.sheet.all) : title, columnsForPeople(table), read, shown);
+	if (table !== "events") return writeWorkbook([all], maxRowsPerSheet);
+	const isShort = ({ type }: { type?: unknown }) => shortTypes.has(String(type));
+	const short = sheetOf(safeName(name, 80) || title, shortColumns(several), read, shown, isShort);
+	return writeWorkbook([short, all], maxRowsPerSheet);
+}
+
+function sheetOf(
+	name: string,
+	columns: readonly Column[],
+	read: () => AsyncIterable<readonly JsonRow[]>,
+	shown: Shown,
+	isWanted?: (row: Record<string, unknown>) => boolean,
+): WorkbookSheet {
 	const cells = columns.map((column) => cellOf(column, shown));
 	async function* rows() {
-		for await (const page of pages) {
+		for await (const page of read()) {
 			for (const [index, { json }] of page.entries()) {
 				if (index % rowsAtOnce === 0) await new Promise((resolve) => setImmediate(resolve));
 				const row: Record<string, unknown> = JSON.parse(json);
-				yield cells.map((cell) => cell(row));
+				if (isWanted?.(row) ?? true) yield cells.map((cell) => cell(row));
 			}
 		}
 	}
-	yield* writeXlsxStream(rows(), {
-		name: exportTexts.sheet[table][reader.language],
-		columns: columns.map(({ name, type }) => ({
-			header: shown.heading(name),
-			...(type === "time" && { numFmt: "yyyy-mm-dd hh:mm:ss", width: timeWidth }),
-			...(name in textWidths && { width: textWidths[name] }),
-		})),
-		freezePane: { rows: 1 },
-		zip64: true,
-		...(maxRowsPerSheet !== undefined && { maxRowsPerSheet }),
-	});
+	const widthOf = ({ name, type }: Column) => (type === "time" ? timeWidth : (widths[name] ?? plainWidth));
+	return {
+		name,
+		columns: columns.map((column) => ({ heading: shown.heading(column.name), width: widthOf(column) })),
+		rows,
+	};
 }
 
-type WorkbookCell = string | number | Date | null;
-
-function cellOf(column: Column, { kind, local }: Shown): (row: Record<string, unknown>) => WorkbookCell {
-	const read = cellReader(column);
-	if (column.name === "type") return (row) => kind(String(read(row)));
+function cellOf(column: Column, { cellOf: read, local }: Shown): (row: Record<string, unknown>) => WorkbookCell {
+	const value = read(column);
+	if (column.type !== "time") return value;
 	return (row) => {
-		const value = read(row);
-		if (value === undefined) return null;
-		if (typeof value === "string") return value.replace(noXml, "\uFFFD").slice(0, maxCellChars);
-		return column.type === "time" ? (local(value) ?? String(value)) : value;
+		const at = value(row);
+		// Outside of what a workbook can have, the number itself is better than nothing.
+		return typeof at === "number" ? (local(at) ?? String(at)) : at;
 	};
 }

@@ -1,0 +1,19 @@
+/**
+ * The name that the service proposes for a file; `undefined` where it gives none. It comes from the network: it is a name,
+ * and leads out of no folder.
+ */
+export function proposedFileName({ headers }: Pick<Response, "headers">): string | undefined {
+	const given = headers.get("content-disposition") ?? "";
+	const encoded = /filename\*=UTF-8''([^;\s]+)/i.exec(given)?.[1];
+	const name = encoded === undefined ? /filename="([^"]+)"/.exec(given)?.[1] : decoded(encoded);
+	// biome-ignore lint/suspicious/noControlCharactersInRegex: no name has any
+	return name === undefined || name === "" || /^\.|[/\\:\u0000-\u001f]/.test(name) ? undefined : name;
+}
+
+function decoded(text: string): string | undefined {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return undefined;
+	}
+}
