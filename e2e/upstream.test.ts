@@ -99,3 +99,30 @@ test("a proxy has a budget of its own, and a ban of one exit leaves the other's 
 		[elsewhere, false],
 	]);
 });
+
+test("counts all that leaves an exit, home pages of sessions too", async () => {
+	const rig = await Rig.start({ loggedIn: false, simulator: { rooms: 1, site: "real" } });
+	onTestFinished(() => rig.stop());
+	const { simulator } = rig;
+	const site = () => {
+		const { page, json } = simulator.site.addresses()[0]?.calls ?? {};
+		return { page: page?.asked ?? 0, json: json?.asked ?? 0 };
+	};
+	const service = async () => {
+		const { body } = await rig.request("GET", "/api/v1/upstream");
+		const ways = (body["upstream"] as Upstream).exits[0]?.ways ?? [];
+		const sum = (...of: string[]) =>
+			ways.filter(({ way }) => of.includes(way)).reduce((all, { asked }) => all + asked, 0);
+		return { page: sum("page"), json: sum("enter", "reflow", "scene", "followed") };
+	};
+	await rig.untilConnected("1001");
+	const first = site();
+	expect(first).toEqual({ page: 1, json: 1 });
+	expect(await service()).toEqual(first);
+	// What is known of the visitor serves only where the site gives no new one.
+	await rig.restartService();
+	await rig.untilConnected("1001");
+	const again = site();
+	expect(again.page).toBe(first.page + 1);
+	expect(await service()).toEqual({ page: 1, json: again.json - first.json });
+});

@@ -191,8 +191,6 @@ export interface DouyinUpstream {
 	 * aborted
 	 */
 	followedLive?(signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
-	/** There is no visitor cookie: the next request asks the site's home page first. */
-	readonly isNewVisitor?: boolean;
 	/**
 	 * Takes a browser's proof that a person has passed the site's slider: `s_v_web_id` and `__ac_nonce` of this `Cookie`
 	 * header, in place of those that are there. Others in it are left out.

@@ -33,9 +33,6 @@ export function createUpstream(options: UpstreamOptions = {}): UpstreamHandle {
 		get login() {
 			return lookup.login.state();
 		},
-		get isNewVisitor() {
-			return !lookup.visitor.isKnown;
-		},
 		lookup: (liveId, signal) => lookUp(lookup, liveId, signal),
 		ask: (way, room, signal) => ask(lookup, way, room, signal),
 		whoIsLive: (anchorIds, signal) => askWhoIsLive(lookup, anchorIds, signal),

@@ -16,6 +16,11 @@ export interface UpstreamOptions extends Identity {
 	allowedHosts?: readonly string[] | undefined;
 	/** The visitor cookie of an earlier run, for when the site gives no new one. Default: none. */
 	visitor?: VisitorMemory | undefined;
+	/**
+	 * Called for each request of the site's home page, which gives a visitor its cookie before the first request that needs
+	 * one. The site counts it with the pages of rooms. Must not throw.
+	 */
+	onHomePage?: (() => void) | undefined;
 	/** Default: the built-in signer. */
 	signer?: Signer | undefined;
 	/** Time between heartbeats, ms; default 10,000 as the site's page does. */

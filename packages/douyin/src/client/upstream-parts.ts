@@ -34,7 +34,7 @@ export function upstreamParts(options: UpstreamOptions): UpstreamParts {
 		baseUrl,
 		http,
 		appHttp,
-		visitor: new VisitorCookie(http, baseUrl, () => clock.now(), resolved.visitor),
+		visitor: new VisitorCookie(http, baseUrl, () => clock.now(), resolved.visitor, resolved.onHomePage),
 		login: new LoginWatch({
 			cookie: resolved.cookie,
 			expiresAt: resolved.loginExpiresAt,

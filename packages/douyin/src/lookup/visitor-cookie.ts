@@ -22,15 +22,24 @@ export class VisitorCookie {
 	readonly #baseUrl: string;
 	readonly #now: () => number;
 	readonly #memory: VisitorMemory | undefined;
+	readonly #onHomePage: () => void;
 	/** The cookie came from the upstream, not from the user. */
 	#fetched = false;
 	#fetching: { done: Promise<void>; stop: AbortController; waiting: number } | undefined;
 
-	constructor(http: HttpClient, baseUrl: string, now: () => number, memory?: VisitorMemory) {
+	/** @param onHomePage called for each request of the home page */
+	constructor(
+		http: HttpClient,
+		baseUrl: string,
+		now: () => number,
+		memory?: VisitorMemory,
+		onHomePage: () => void = () => undefined,
+	) {
 		this.#http = http;
 		this.#baseUrl = baseUrl;
 		this.#now = now;
 		this.#memory = memory;
+		this.#onHomePage = onHomePage;
 	}
 
 	/** Whether there is one already. */
@@ -78,6 +87,7 @@ export class VisitorCookie {
 		const what = "The home page";
 		// The first answer may only set a nonce; the second, sent with it, sets the cookie.
 		for (let attempt = 1; ; attempt++) {
+			this.#onHomePage();
 			const answer = await this.#http.request({ url: `${this.#baseUrl}/`, what, signal });
 			const value = this.#http.cookies.get(cookieName);
 			if (value !== undefined) {

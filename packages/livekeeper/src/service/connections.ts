@@ -45,8 +45,9 @@ export function createManager(
 ): PersistentConnectionManager {
 	const { clock, logger, readers } = deps;
 	const { maxRooms, healthCheckMs, heartbeatMs, health, silenceMs } = config;
-	const optionsOf = upstreamOptions(config, demo, clock, deps.visitors);
-	return new PersistentConnectionManager({
+	const onHomePage = (exit: string) => manager.watching.homePageAsked(exit);
+	const optionsOf = upstreamOptions(config, demo, clock, { visitors: deps.visitors, onHomePage });
+	const manager: PersistentConnectionManager = new PersistentConnectionManager({
 		upstreamFor: deps.upstreamFactory ?? ((identity) => createUpstream(optionsOf(identity))),
 		identityOf: deps.identityOf,
 		logins: { warnMs: config.identityWarnHours * hourMs, checkMs: config.identityCheckHours * hourMs },
@@ -74,21 +75,30 @@ export function createManager(
 			...(demo && { blockedDelayMs: demo.blockedDelayMs }),
 		},
 	});
+	return manager;
 }
 
+/** Counts requests of the site's home page, by exit. */
+type CountHomePages = { onHomePage?: ((exit: string) => void) | undefined };
+
 /** The way into the upstream of who asks for no room in particular: with the service's own cookie and proxy. */
-export function createOwnUpstream(config: Config, demo: Demo | undefined, clock: Clock) {
-	return createUpstream(upstreamOptions(config, demo, clock)({}));
+export function createOwnUpstream(config: Config, demo: Demo | undefined, clock: Clock, count: CountHomePages = {}) {
+	return createUpstream(upstreamOptions(config, demo, clock, count)({}));
 }
 
 /** Tries the way to a room with an identity, as its rooms go. */
-export function createProbe(config: Config, demo: Demo | undefined, clock: Clock) {
-	const optionsOf = upstreamOptions(config, demo, clock);
+export function createProbe(config: Config, demo: Demo | undefined, clock: Clock, count: CountHomePages = {}) {
+	const optionsOf = upstreamOptions(config, demo, clock, count);
 	return (identity: RoomIdentity, liveId: string, signal: AbortSignal) => probe(liveId, optionsOf(identity), signal);
 }
 
 /** A room's own cookie and proxy go before the service's. The user's never go to the demo. */
-function upstreamOptions(config: Config, demo: Demo | undefined, clock: Clock, visitors?: VisitorMemories) {
+function upstreamOptions(
+	config: Config,
+	demo: Demo | undefined,
+	clock: Clock,
+	{ visitors, onHomePage }: CountHomePages & { visitors?: VisitorMemories | undefined },
+) {
 	return (room: RoomIdentity): UpstreamOptions => {
 		const cookie = room.cookie ?? demo?.cookie ?? config.cookie;
 		const proxy = room.proxy ?? (demo ? undefined : config.proxy);
@@ -100,6 +110,7 @@ function upstreamOptions(config: Config, demo: Demo | undefined, clock: Clock, v
 			proxy,
 			// Accounts that are one visitor would show that they belong together.
 			visitor: cookie === undefined && !demo ? visitors?.(proxy) : undefined,
+			onHomePage: () => onHomePage?.(proxy ?? "direct"),
 			userAgent: config.userAgent,
 			heartbeatMs: config.heartbeatMs,
 			handshakeTimeoutMs: config.handshakeTimeoutMs,

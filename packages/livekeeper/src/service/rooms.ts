@@ -130,7 +130,8 @@ function checksOf(
 	config: Config,
 	{ clock, log, demo, cluster, live, manager, book }: RoomsDeps & Pick<Rooms, "live" | "manager" | "book">,
 ): Pick<Rooms, "identities" | "doctor" | "finder" | "upstreamUrl" | "upstreamProxy"> {
-	const probe = createProbe(config, demo, clock);
+	const count = { onHomePage: (exit: string) => manager.watching.homePageAsked(exit) };
+	const probe = createProbe(config, demo, clock, count);
 	const identities = new IdentityService({
 		...{ registry: log.identities, book, live, manager, probe },
 		pairings: cluster?.log.pairing ?? pairingInMemory(),
@@ -148,7 +149,7 @@ function checksOf(
 	const doctor = new Doctor(parts);
 	const finder = new RoomFinder({
 		...{ live, clock, upstreamUrl: url },
-		upstream: () => createOwnUpstream(config, demo, clock),
+		upstream: () => createOwnUpstream(config, demo, clock, count),
 		looks: manager.watching,
 		proxy,
 	});

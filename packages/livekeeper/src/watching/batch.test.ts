@@ -216,6 +216,59 @@ describe("the list of a login", () => {
 		expect(rooms[3]?.last).toMatchObject({ status: "live", roomId: "10003.2" });
 	});
 
+	describe("beside another login behind the same address", () => {
+		/** Two rooms for each of two logins; the first of each is followed by it. */
+		async function twoLogins() {
+			world = new World();
+			for (const [identity, prefix] of [
+				["a", "1"],
+				["b", "2"],
+			] as const) {
+				world.site.followedBy.set(identity, [`${prefix}0000`]);
+				const route = world.site.route("direct", { login: true, hasBatch: false, identity });
+				world.add(2, { routes: [route], prefix });
+			}
+			for (const liveId of ["10000", "20000"]) world.site.begin(liveId);
+			await world.clock.advance(3 * minute);
+		}
+		const lists = (identity: string) =>
+			world.site.asked.filter(({ way, of }) => way === "followed" && of[0] === identity).length;
+
+		it("is asked for in turn with the other's", async () => {
+			await twoLogins();
+			const [a, b] = [lists("a"), lists("b")];
+			expect(world.rooms.get("20000")?.last?.status).toBe("live");
+			await world.clock.advance(20 * minute);
+			expect(lists("a") - a).toBeGreaterThan(15);
+			expect(Math.abs(lists("b") - b - (lists("a") - a))).toBeLessThanOrEqual(1);
+			// Together no more than one list alone.
+			expect(lists("a") + lists("b")).toBeLessThan(50);
+			world.site.end("20000");
+			world.rooms.get("20000")?.look("waiting");
+			await world.clock.advance(10 * minute);
+			const before = world.site.asked.length;
+			await world.clock.advance(20 * minute);
+			const alone = (liveId: string) => world.site.asked.slice(before).filter(({ of }) => of[0] === liveId).length;
+			expect(alone("20000")).toBeLessThan(3);
+			expect(alone("20001")).toBeGreaterThan(5);
+		});
+
+		it("works where the other is not accepted", async () => {
+			await twoLogins();
+			world.site.loggedOut.add("a");
+			await world.clock.advance(minute);
+			const [a, b] = [lists("a"), lists("b")];
+			await world.clock.advance(4 * minute);
+			expect(lists("a")).toBe(a);
+			expect(lists("b") - b).toBeGreaterThan(2);
+			const way = () => world.watching.status().exits[0]?.ways.find((one) => one.way === "followed");
+			expect(way()?.state).toBe("works");
+			world.site.loggedOut.add("b");
+			await world.clock.advance(2 * minute);
+			expect(way()).toMatchObject({ state: "rests", sign: "login" });
+		});
+	});
+
 	it("rests without a login", async () => {
 		world = new World();
 		world.site.closed.set("followed", "login");

@@ -31,6 +31,23 @@ const reliedMs = 10 * minute;
 
 export const watchWays = ["batch", "followed", "enter", "reflow", "scene", "page"] as const;
 
+/** A login whose list was not asked for in this time is used no more: longer than any rest, ms. */
+const listUnusedMs = 2 * hour;
+
+/** The rooms that one login follows, asked for with one call. */
+export class FollowedList {
+	/** Names the login, and reveals nothing of it. */
+	readonly digest: string;
+	askedAt: number;
+	/** Whether the site accepts the login. */
+	readonly record = new WayRecord();
+
+	constructor(digest: string, askedAt: number) {
+		this.digest = digest;
+		this.askedAt = askedAt;
+	}
+}
+
 /** An attempt that did not reach the site. */
 interface Unreached {
 	readonly reason: FailureReason;
@@ -84,12 +101,15 @@ export class Exit {
 	#provenAt = Number.NEGATIVE_INFINITY;
 	readonly #canaries = new Map<string, { isProven: boolean; restsUntil: number }>();
 
-	#followedAt = Number.NEGATIVE_INFINITY;
+	/** Lists of what logins follow, by the keys of their identities. */
+	readonly #lists = new Map<string, FollowedList>();
+	/** When this exit was last used in the run before. */
+	#restoredAt = Number.NEGATIVE_INFINITY;
 
 	/** @param key the proxy's address with its password, or `direct` */
 	constructor(key: string, perMinute: number, random: () => number, now: number) {
 		this.name = nameOf(key);
-		this.digest = createHash("sha256").update(key).digest("base64url").slice(0, 22);
+		this.digest = digestOf(key);
 		this.#random = random;
 		this.#pace = Pace.of(perMinute, now);
 		this.records = each(() => new WayRecord());
@@ -138,20 +158,22 @@ export class Exit {
 		return this.#asked[way].at(now);
 	}
 
-	/** A request is about to be made. @param asksHome it asks the site's home page first, for a visitor cookie */
-	begin(way: WatchWay, now: number, asksHome = false): void {
+	/** The site's home page is asked: it counts as a page, and waits for nothing. */
+	homePageAsked(now: number): void {
+		this.#asked.page.add(now);
+		this.#pace.take("page", now);
+	}
+
+	/** A request is about to be made. @param list that is asked for */
+	begin(way: WatchWay, now: number, list?: FollowedList): void {
 		this.isBusy = true;
 		this.#asked[way].add(now);
 		if (way === "batch") {
 			this.#batchAt = now;
 			return;
 		}
-		if (way === "followed") this.#followedAt = now;
+		if (list) list.askedAt = now;
 		this.#pace.take(way, now);
-		if (asksHome) {
-			this.#asked.page.add(now);
-			this.#pace.take("page", now);
-		}
 		this.#pace.pause(now, this.#random());
 	}
 
@@ -170,10 +192,15 @@ export class Exit {
 
 	/**
 	 * A request has failed.
-	 * @param again a person has asked for this attempt
+	 * @param of `again`: a person has asked for this attempt; `list`: what was asked for
 	 * @returns how the site refuses the way, or what it answers about this room; `undefined`: it was not reached
 	 */
-	failed(way: WatchWay, error: DouyinError, now: number, again = false): RefusalSign | undefined {
+	failed(
+		way: WatchWay,
+		error: DouyinError,
+		now: number,
+		{ again = false, list }: { again?: boolean; list?: FollowedList | undefined } = {},
+	): RefusalSign | undefined {
 		const sign = signOf(error);
 		if (!sign) {
 			const times = (this.#unreached?.times ?? 0) + 1;
@@ -186,7 +213,9 @@ export class Exit {
 			this.#unreadable.add(way);
 			return sign;
 		}
-		this.records[way].refused(sign, now, this.#random(), { askedMs: error.retryAfterMs, again });
+		// A login that the site does not accept says nothing of others.
+		const record = sign === "login" && list ? list.record : this.records[way];
+		record.refused(sign, now, this.#random(), { askedMs: error.retryAfterMs, again });
 		return sign;
 	}
 
@@ -276,11 +305,33 @@ export class Exit {
 		return this.#tooMany !== undefined && now < this.#tooMany.until && this.#batchIds * 2 >= this.#tooMany.ids;
 	}
 
-	// What a login follows.
+	// What logins follow.
 
-	/** When the login's list is due again. */
-	followedDueAt(now: number): number {
-		return this.#followedAt + (this.relies(now) ? minute : minute / 2);
+	/** @param identity key of the connections that go by the login */
+	list(identity: string): FollowedList {
+		let list = this.#lists.get(identity);
+		if (!list) {
+			list = new FollowedList(digestOf(identity), this.#restoredAt);
+			this.#lists.set(identity, list);
+		}
+		return list;
+	}
+
+	/** When a login's list is due again: all of them together cost no more than one. */
+	listDueAt(list: FollowedList, now: number): number {
+		const everyMs = (this.relies(now) ? minute : minute / 2) * Math.max(1, this.#listsInUse(now).length);
+		return Math.max(list.askedAt + everyMs, list.record.openAt(now), this.records.followed.openAt(now));
+	}
+
+	/** What a way has met, as it is shown: lists are refused where none of the logins is accepted. */
+	shownRecord(way: WatchWay, now: number): WayRecord {
+		const own = this.records[way];
+		const [first, ...others] = way === "followed" && own.state !== "rests" ? this.#listsInUse(now) : [];
+		return first && [first, ...others].every(({ record }) => record.state === "rests") ? first.record : own;
+	}
+
+	#listsInUse(now: number): FollowedList[] {
+		return [...this.#lists.values()].filter(({ askedAt }) => now - askedAt < listUnusedMs);
 	}
 
 	// Over restarts.
@@ -298,7 +349,7 @@ export class Exit {
 		const writtenAt = at(kept.at);
 		this.#pace.restore(kept, writtenAt);
 		this.#batchAt = writtenAt;
-		this.#followedAt = writtenAt;
+		this.#restoredAt = writtenAt;
 		this.#batchIds = Math.max(minBatchIds, Math.min(maxBatchIds, Math.floor(kept.batchIds)));
 		for (const way of watchWays) {
 			const stored = kept.ways[way];
@@ -331,6 +382,11 @@ function signOf({ reason, upstreamMessage }: DouyinError): RefusalSign | undefin
 
 function each<T>(make: () => T): Record<WatchWay, T> {
 	return { batch: make(), followed: make(), enter: make(), reflow: make(), scene: make(), page: make() };
+}
+
+/** An address of a proxy, or an identity, as what is stored may name it. */
+function digestOf(secret: string): string {
+	return createHash("sha256").update(secret).digest("base64url").slice(0, 22);
 }
 
 /** A proxy's host and port. */

@@ -2,7 +2,7 @@ import type { LookupWay } from "@livekeeper/douyin";
 import type { Hold } from "../rooms/index.ts";
 import type { Exit } from "./exit.ts";
 import type { Pace } from "./pace.ts";
-import { batchOrder, compareTurns, mayBeShown, readyWay, usableRoute } from "./planner.ts";
+import { batchOrder, compareTurns, listOf, mayBeShown, readyWay, usableRoute } from "./planner.ts";
 import type { WatchWay } from "./watch-status.ts";
 import { type WatchedRoom, waitingRank } from "./watched-room.ts";
 
@@ -94,9 +94,8 @@ function* sharedTurns(
 		const upstream = usableRoute(exit, room, holdOf)?.upstream;
 		if (!upstream) continue;
 		if (mayBeShown(room, upstream) && !exit.records.batch.isClosed(now)) inBatch.push(room);
-		if (room.isFollowed && upstream.followedLive && !exit.records.followed.isClosed(now)) {
-			yield [room, { at: Math.max(now, exit.followedDueAt(now)), way: "followed" }];
-		}
+		const list = listOf(exit, room);
+		if (list) yield [room, { at: Math.max(now, exit.listDueAt(list, now)), way: "followed" }];
 	}
 	const reachedAt = Math.max(now, exit.unreached(now)?.until ?? 0, exit.batchDueAt(inBatch.length));
 	const everyMs = exit.batchEveryMs(inBatch.length);

@@ -38,8 +38,8 @@ const room = z.object({
 	answer: answer.optional(),
 	/** The batch call does not show it. */
 	distrusted: z.boolean().optional(),
-	/** A login has shown it among those that it follows. */
-	followed: z.boolean().optional(),
+	/** Digest of the login that has shown it among those that it follows. */
+	followedBy: z.string().optional(),
 });
 
 const exit = z.object({

@@ -1,6 +1,6 @@
 import type { DouyinUpstream, LookupWay } from "@livekeeper/douyin";
 import type { ConnectionRoute, Hold } from "../rooms/index.ts";
-import type { Exit } from "./exit.ts";
+import type { Exit, FollowedList } from "./exit.ts";
 import type { Pace } from "./pace.ts";
 import { maxIntervalMs, minIntervalMs, type Rank, type WatchedRoom, waitingRank } from "./watched-room.ts";
 
@@ -23,7 +23,7 @@ export type Ask =
 			/** Asked about last, and known to be live. */
 			readonly canary: string | undefined;
 	  }
-	| { readonly kind: "followed"; readonly upstream: DouyinUpstream };
+	| { readonly kind: "followed"; readonly upstream: DouyinUpstream; readonly list: FollowedList };
 
 export interface Plan {
 	/** To be made now. */
@@ -61,7 +61,7 @@ export function planOf(exit: Exit, situation: Situation): Plan {
 	let nextAt = Number.POSITIVE_INFINITY;
 	let best: Candidate | undefined;
 	const shown: { room: WatchedRoom; upstream: DouyinUpstream }[] = [];
-	let login: DouyinUpstream | undefined;
+	const logins = new Map<FollowedList, DouyinUpstream>();
 	for (const room of situation.rooms) {
 		if (room.isAsked) continue;
 		const route = usableRoute(exit, room, situation.holdOf);
@@ -69,7 +69,9 @@ export function planOf(exit: Exit, situation: Situation): Plan {
 		const { upstream } = route;
 		const rank = room.rank(now);
 		if (mayBeShown(room, upstream)) shown.push({ room, upstream });
-		if (rank >= 2 && upstream.followedLive && upstream.identity === "logged_in") login ??= upstream;
+		if (rank >= 2 && upstream.followedLive && upstream.identity === "logged_in") {
+			logins.set(exit.list(route.identity), upstream);
+		}
 		if (rank === waitingRank && room.dueAt > now && probesOf(exit, room, upstream).length === 0) {
 			nextAt = Math.min(nextAt, room.dueAt);
 			continue;
@@ -87,7 +89,7 @@ export function planOf(exit: Exit, situation: Situation): Plan {
 	if (batch.ask) return batch;
 	const first = single(2);
 	if (first) return { ask: first, nextAt: now };
-	const followed = followedPlan(exit, login, now);
+	const followed = followedPlan(exit, logins, now);
 	if (followed.ask) return followed;
 	const waiting = single(waitingRank);
 	if (waiting) return { ask: waiting, nextAt: now };
@@ -190,11 +192,20 @@ export function batchOrder(exit: Exit, rooms: readonly WatchedRoom[], now: numbe
 	return waits.sort((a, b) => b.wait - a.wait).map(({ room }) => room);
 }
 
-function followedPlan(exit: Exit, upstream: DouyinUpstream | undefined, now: number): Plan {
-	if (!upstream) return { ask: undefined, nextAt: Number.POSITIVE_INFINITY };
-	const openAt = Math.max(exit.followedDueAt(now), exit.records.followed.openAt(now), exit.gapUntil);
-	const at = Math.max(openAt, exit.paidAt("followed", now, reserves[2]));
-	return at > now ? { ask: undefined, nextAt: at } : { ask: { kind: "followed", upstream }, nextAt: now };
+function followedPlan(exit: Exit, logins: ReadonlyMap<FollowedList, DouyinUpstream>, now: number): Plan {
+	const dues = [...logins].map(([list, upstream]) => ({ list, upstream, at: exit.listDueAt(list, now) }));
+	const [next] = dues.sort((a, b) => a.at - b.at || a.list.askedAt - b.list.askedAt);
+	if (!next) return { ask: undefined, nextAt: Number.POSITIVE_INFINITY };
+	const at = Math.max(next.at, exit.gapUntil, exit.paidAt("followed", now, reserves[2]));
+	if (at > now) return { ask: undefined, nextAt: at };
+	return { ask: { kind: "followed", upstream: next.upstream, list: next.list }, nextAt: now };
+}
+
+/** The list that shows a room from here, of a login that it goes by and that follows it. */
+export function listOf(exit: Exit, room: WatchedRoom): FollowedList | undefined {
+	if (room.followedBy === undefined) return undefined;
+	const lists = room.routes.get(exit)?.map(({ identity }) => exit.list(identity));
+	return lists?.find(({ digest }) => digest === room.followedBy);
 }
 
 /**
@@ -233,7 +244,7 @@ export function setIntervals(exits: Iterable<Exit>, rooms: Iterable<WatchedRoom>
 
 /** Calls that show many rooms at once show this one too. */
 function isCovered(exit: Exit, room: WatchedRoom, now: number): boolean {
-	if (room.isFollowed && exit.records.followed.state === "works") return true;
+	if (exit.records.followed.state === "works" && listOf(exit, room)?.record.state === "works") return true;
 	return exit.relies(now) && !room.isDistrusted && room.batchedAt !== undefined;
 }
 

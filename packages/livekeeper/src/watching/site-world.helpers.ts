@@ -30,7 +30,7 @@ export interface Asked {
 	readonly at: number;
 	readonly exit: string;
 	readonly way: WatchWay;
-	/** Live ids, or anchor ids of a batch call. */
+	/** Live ids, anchor ids of a batch call, or the identity whose list was asked for. */
 	readonly of: readonly string[];
 	/** How it was refused. */
 	readonly sign: RefusalSign | "network" | undefined;
@@ -63,8 +63,11 @@ export class FakeSite {
 	batchVoice = false;
 	/** Ways that are closed for all, and how. */
 	readonly closed = new Map<WatchWay, RefusalSign | "network">();
-	/** Live ids that logins follow. */
+	/** Live ids that all logins follow, and those that one does, by its identity. */
 	readonly followed = new Set<string>();
+	readonly followedBy = new Map<string, readonly string[]>();
+	/** Identities whose login the site does not accept. */
+	readonly loggedOut = new Set<string>();
 	/** Time until an answer comes, ms. */
 	latencyMs = 0;
 	/** Requests that are under way, by exit; and the most that ever were. */
@@ -121,7 +124,7 @@ export class FakeSite {
 			session: () => Promise.reject(new Error("no sockets here")),
 			...(hasWays && { ask: (way: LookupWay, { liveId }: { liveId: string }) => this.#ask(exit, way, liveId) }),
 			...(hasWays && hasBatch && { whoIsLive: (ids: readonly string[]) => this.#whoIsLive(exit, ids) }),
-			...(hasWays && login && { followedLive: () => this.#followedLive(exit) }),
+			...(hasWays && login && { followedLive: () => this.#followedLive(exit, identity) }),
 		} as DouyinUpstream;
 		return { upstream, identity, quota: { identity, ...(exit !== "direct" && { proxy: exit }) }, polls: false };
 	}
@@ -194,9 +197,10 @@ export class FakeSite {
 		return live;
 	}
 
-	async #followedLive(exit: string): Promise<ReadonlyMap<string, string>> {
-		await this.#meet(exit, "followed", []);
-		const live = [...this.followed].flatMap((liveId) => {
+	async #followedLive(exit: string, identity: string): Promise<ReadonlyMap<string, string>> {
+		await this.#meet(exit, "followed", [identity]);
+		if (this.loggedOut.has(identity)) throw failures.login();
+		const live = [...this.followed, ...(this.followedBy.get(identity) ?? [])].flatMap((liveId) => {
 			const roomId = this.rooms.get(liveId)?.roomId;
 			return roomId === undefined ? [] : [[liveId, roomId] as const];
 		});

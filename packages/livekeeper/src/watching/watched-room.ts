@@ -69,7 +69,8 @@ export class WatchedRoom {
 	/** When it was last part of a batch call that was answered. */
 	batchedAt: number | undefined;
 	isDistrusted = false;
-	isFollowed = false;
+	/** Login whose list has shown it, by the digest of {@link FollowedList}. */
+	followedBy: string | undefined;
 
 	constructor(liveId: string) {
 		this.liveId = liveId;
@@ -87,7 +88,7 @@ export class WatchedRoom {
 		room.singlyAt = kept.singlyAt === undefined ? undefined : at(kept.singlyAt);
 		room.last = { at: at(kept.at), way: kept.way };
 		room.isDistrusted = kept.distrusted ?? false;
-		room.isFollowed = kept.followed ?? false;
+		room.followedBy = kept.followedBy;
 		return room;
 	}
 
@@ -104,7 +105,7 @@ export class WatchedRoom {
 			...(this.singlyAt !== undefined && { singlyAt: wall(this.singlyAt) }),
 			...(this.answer && { answer: withoutAnchor(this.answer) }),
 			...(this.isDistrusted && { distrusted: true }),
-			...(this.isFollowed && { followed: true }),
+			...(this.followedBy !== undefined && { followedBy: this.followedBy }),
 		};
 	}
 

@@ -374,21 +374,17 @@ describe("an exit", () => {
 		expect(world.count()).toBeGreaterThan(60);
 	});
 
-	it("counts the home page, which a visitor without a cookie asks first", async () => {
+	it("counts the home page among its pages", async () => {
 		world = new World();
-		const route = world.site.route();
-		const ask = route.upstream.ask?.bind(route.upstream);
-		let isNewVisitor = true;
-		const upstream = Object.defineProperty({ ...route.upstream }, "isNewVisitor", { get: () => isNewVisitor });
-		upstream.ask = async (...args) => {
-			isNewVisitor = false;
-			if (!ask) throw new Error("this route has ways");
-			return ask(...args);
-		};
-		world.add(3, { routes: [{ ...route, upstream }] });
+		world.add(3);
+		world.watching.homePageAsked("direct");
+		world.watching.homePageAsked("http://me:secret@proxy.example:8080");
 		await world.clock.advance(10 * second);
-		const page = world.watching.status().exits[0]?.ways.find(({ way }) => way === "page");
-		expect(page).toMatchObject({ asked: 1, left: 9 });
+		const pages = world.watching.status().exits.map(({ ways }) => ways.find(({ way }) => way === "page"));
+		expect(pages).toMatchObject([
+			{ asked: 1, left: 9 },
+			{ asked: 1, left: 9 },
+		]);
 	});
 
 	it("makes as many look-ups as it is allowed to", async () => {

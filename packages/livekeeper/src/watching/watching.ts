@@ -12,7 +12,7 @@ import {
 } from "@livekeeper/douyin";
 import type { Logger } from "../log.ts";
 import type { ConnectionRoute, Hold, Look, LookRequest, LookWait, RoomLooks } from "../rooms/index.ts";
-import { Exit, watchWays } from "./exit.ts";
+import { Exit, type FollowedList, watchWays } from "./exit.ts";
 import { Expectation } from "./expectation.ts";
 import { forecast, type Outlook } from "./forecast.ts";
 import { type KeptExit, type KeptRoom, type KeptWatching, keptExits, keptRooms } from "./kept-watching.ts";
@@ -142,12 +142,18 @@ export class Watching implements RoomLooks {
 		const now = this.#clock.elapsed();
 		for (const exit of this.#exits.values()) {
 			if (exitName !== undefined && exit.name !== exitName) continue;
-			const resting = watchWays.filter((way) => exit.records[way].state === "rests");
+			const resting = watchWays.filter((way) => exit.shownRecord(way, now).state === "rests");
 			exit.probe = resting.some((way) => way !== "batch" && way !== "followed");
 			if (exit.probe) continue;
-			for (const way of resting) exit.records[way].until = now;
+			for (const way of resting) exit.shownRecord(way, now).until = now;
 		}
 		this.#plan();
+	}
+
+	/** Counts a request of the site's home page, which gives a visitor its cookie. @param exit its proxy, or `direct` */
+	homePageAsked(exit: string): void {
+		this.#exit(exit).homePageAsked(this.#clock.elapsed());
+		this.#keepSoon("exits");
 	}
 
 	/** This process uses a part of what each address is allowed; others behind the same one use the rest. @param part above 0 to 1 */
@@ -169,7 +175,7 @@ export class Watching implements RoomLooks {
 				name: exit.name,
 				rooms: open.filter((room) => room.routes.has(exit)).length,
 				ways: watchWays.map((way) => {
-					const { state, since, until, sign } = exit.records[way];
+					const { state, since, until, sign } = exit.shownRecord(way, now);
 					return {
 						way,
 						state,
@@ -420,18 +426,18 @@ export class Watching implements RoomLooks {
 		const isProbe = exit.probe && ask.kind === "room" && exit.records[ask.way].state === "rests";
 		if (isProbe) exit.probe = false;
 		const way = ask.kind === "room" ? ask.way : ask.kind;
-		const asksHome = (way === "enter" || way === "page") && ask.kind === "room" && ask.route.upstream.isNewVisitor;
-		exit.begin(way, now, asksHome);
+		const list = ask.kind === "followed" ? ask.list : undefined;
+		exit.begin(way, now, list);
 		this.#keepSoon("exits");
 		try {
 			if (ask.kind === "room") await this.#askRoom(exit, ask, isProbe);
 			else if (ask.kind === "batch") await this.#askBatch(exit, ask);
-			else await this.#askFollowed(exit, ask.upstream);
+			else await this.#askFollowed(exit, ask);
 		} catch (error) {
 			if (this.#stopped.signal.aborted) return;
 			const failure =
 				error instanceof DouyinError ? error : new DouyinError("network", String(error), { cause: error });
-			this.#failed(exit, way, failure, false);
+			this.#failed(exit, way, failure, { list });
 		}
 		if (this.#stopped.signal.aborted) return;
 		exit.isBusy = false;
@@ -450,7 +456,7 @@ export class Watching implements RoomLooks {
 		room.isAsked = false;
 		if (signal.aborted) return;
 		if (answer.status === "unknown") {
-			const sign = this.#failed(exit, way, answer.failure, isProbe);
+			const sign = this.#failed(exit, way, answer.failure, { again: isProbe });
 			// The next best way is taken at once.
 			if (sign) {
 				if (sign === "layout") room.exhausted.add(way);
@@ -554,18 +560,19 @@ export class Watching implements RoomLooks {
 		this.#keepSoon("rooms");
 	}
 
-	async #askFollowed(exit: Exit, upstream: DouyinUpstream): Promise<void> {
+	async #askFollowed(exit: Exit, { upstream, list }: Extract<Ask, { kind: "followed" }>): Promise<void> {
 		const live = await upstream.followedLive?.(this.#stopped.signal);
 		if (this.#stopped.signal.aborted || !live) return;
 		const now = this.#clock.elapsed();
 		this.#worked(exit, "followed", false);
+		list.record.works(now);
 		for (const [liveId, roomId] of live) {
 			const room = this.#rooms.get(liveId);
 			if (!room) continue;
-			room.isFollowed = true;
+			room.followedBy = list.digest;
 			if (this.#open.has(room)) this.#shown(room, roomId, "followed", now);
 		}
-		for (const room of this.#open) if (room.isFollowed) room.last = { at: now, way: "followed" };
+		for (const room of this.#open) if (room.followedBy === list.digest) room.last = { at: now, way: "followed" };
 	}
 
 	/** A broadcast is live by a call that names no more than its id. */
@@ -588,13 +595,19 @@ export class Watching implements RoomLooks {
 		this.#options.logger.info({ event: "way_works_again", way, exit: exit.name });
 	}
 
-	#failed(exit: Exit, way: WatchWay, failure: DouyinError, isProbe: boolean): RefusalSign | undefined {
-		const sign = exit.failed(way, failure, this.#clock.elapsed(), isProbe);
+	#failed(
+		exit: Exit,
+		way: WatchWay,
+		failure: DouyinError,
+		of: { again?: boolean; list?: FollowedList | undefined },
+	): RefusalSign | undefined {
+		const sign = exit.failed(way, failure, this.#clock.elapsed(), of);
 		this.#noticedAt = Number.NEGATIVE_INFINITY;
-		if (exit.records[way].state !== "rests" || !sign) return sign;
+		const record = sign === "login" && of.list ? of.list.record : exit.records[way];
+		if (record.state !== "rests" || !sign) return sign;
 		this.#isWeighed = false;
 		this.#keepSoon("exits");
-		const until = new Date(wallTime(this.#clock, exit.records[way].until)).toISOString();
+		const until = new Date(wallTime(this.#clock, record.until)).toISOString();
 		this.#options.logger.warn({ event: "way_refused", way, exit: exit.name, sign, until, err: failure });
 		return sign;
 	}
