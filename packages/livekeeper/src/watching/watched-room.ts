@@ -1,6 +1,7 @@
 import type { Anchor, KnownRoom, LookupWay, RoomLookup, WayAnswer } from "@livekeeper/douyin";
 import type { ConnectionRoute, LookRequest, LookWait } from "../rooms/index.ts";
 import type { Exit } from "./exit.ts";
+import { Expectation } from "./expectation.ts";
 import type { KeptRoom, NotLive } from "./kept-watching.ts";
 import type { WatchWay } from "./watch-status.ts";
 
@@ -9,6 +10,9 @@ const minute = 60_000;
 export const minIntervalMs = minute;
 /** Each room is asked about alone at least this often where the budget can hold that, ms. */
 export const maxIntervalMs = 30 * minute;
+
+/** Habits change slowly, ms. */
+const habitsMs = 6 * 60 * minute;
 
 /** Who is asked about first: the index of the urgency. */
 const ranks = { losing: 0, asked: 1, first: 2, waiting: 3 } as const;
@@ -54,6 +58,9 @@ export class WatchedRoom {
 	weight = 1;
 	/** When that was worked out. */
 	weightAt = Number.NEGATIVE_INFINITY;
+
+	/** Its habits, by so many past broadcasts, as of a time by the wall clock. */
+	#habits: { starts: number; at: number; expectation: Expectation } | undefined;
 
 	/** A request about it alone is under way. */
 	isAsked = false;
@@ -153,6 +160,20 @@ export class WatchedRoom {
 		const rest = reflows ? knownRoomWays : newRoomWays;
 		const isLosing = [...this.requests].some(({ request }) => request.urgency === "losing");
 		return isLosing && this.known.roomId !== undefined ? ["scene", ...rest] : rest;
+	}
+
+	/**
+	 * Works out how likely it goes live now.
+	 * @param starts when its past broadcasts began; `undefined` while that is not known
+	 * @param now ms since the epoch, as `starts`
+	 */
+	weigh(starts: readonly number[] | undefined, now: number): void {
+		this.weight = 1;
+		if (!starts) return;
+		if (this.#habits?.starts !== starts.length || now - this.#habits.at > habitsMs) {
+			this.#habits = { starts: starts.length, at: now, expectation: new Expectation(starts, now) };
+		}
+		this.weight = this.#habits.expectation.at(now) * (this.isPinned ? 2 : 1);
 	}
 
 	/** Takes note of what the site says. */

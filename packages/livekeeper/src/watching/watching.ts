@@ -13,13 +13,13 @@ import {
 import type { Logger } from "../log.ts";
 import type { ConnectionRoute, Hold, Look, LookRequest, LookWait, RoomLooks } from "../rooms/index.ts";
 import { Exit, type FollowedList, watchWays } from "./exit.ts";
-import { Expectation } from "./expectation.ts";
 import { forecast, type Outlook } from "./forecast.ts";
 import { type KeptExit, type KeptRoom, type KeptWatching, keptExits, keptRooms } from "./kept-watching.ts";
+import { isOther, waitOf } from "./look-wait.ts";
 import { defaultLookupsPerMinute, longestGapMs } from "./pace.ts";
 import { type Ask, planOf, readyWay, setIntervals, usableRoute } from "./planner.ts";
 import type { RefusalSign, RoomWatch, WatchStatus, WatchWay } from "./watch-status.ts";
-import { maxIntervalMs, type OpenRequest, WatchedRoom, waitingRank } from "./watched-room.ts";
+import { maxIntervalMs, type OpenRequest, WatchedRoom } from "./watched-room.ts";
 
 export interface WatchingOptions {
 	clock: Clock;
@@ -52,8 +52,6 @@ const lookAgainMs = 15 * second;
 /** How often likelihoods are weighed again, ms; and the least time between two weighings that changes cause. */
 const weighMs = minute;
 const weighSoonMs = 5 * second;
-/** Habits change slowly, ms. */
-const habitsMs = 6 * 60 * minute;
 /** How soon what has changed is kept, ms. */
 const keepExitsMs = 10 * second;
 const keepRoomsMs = minute;
@@ -67,8 +65,6 @@ const answerMs = day;
 const forgetMs = 30 * day;
 /** What was planned ahead is shown for so long, while nothing is asked, ms. */
 const outlookMs = second;
-/** A wait is reported again when its end moves by more than this, ms. */
-const movedMs = 30 * second;
 
 /** The only one that looks rooms up. One for all rooms of a process. */
 export class Watching implements RoomLooks {
@@ -83,7 +79,6 @@ export class Watching implements RoomLooks {
 	readonly #open = new Set<WatchedRoom>();
 	/** Rooms that are live as a single look-up has said, until when they wait to be shown by the batch call. */
 	readonly #trials = new Map<WatchedRoom, number>();
-	readonly #habits = new Map<string, { starts: number; at: number; expectation: Expectation }>();
 	readonly #keptExits: Readonly<Record<string, KeptExit>>;
 	readonly #stopped = new AbortController();
 	#arrivals = 0;
@@ -348,7 +343,7 @@ export class Watching implements RoomLooks {
 		for (const room of waiting) {
 			if (now < room.weightAt + weighMs) continue;
 			room.weightAt = now;
-			room.weight = this.#weightOf(room);
+			room.weigh(this.#options.broadcastsOf?.(room.liveId), this.#clock.now());
 		}
 		setIntervals(this.#exits.values(), waiting, now);
 		const boundMs = Math.max(0, ...waiting.map((room) => room.boundMs));
@@ -358,19 +353,6 @@ export class Watching implements RoomLooks {
 			this.#options.logger.warn({ event: "many_rooms_watched", rooms: waiting.length, minutes });
 		}
 		this.#areTooMany = areTooMany;
-	}
-
-	#weightOf(room: WatchedRoom): number {
-		const now = this.#clock.now();
-		const known = this.#habits.get(room.liveId);
-		const starts = this.#options.broadcastsOf?.(room.liveId);
-		if (!starts) return 1;
-		let expectation = known?.expectation;
-		if (!known || !expectation || known.starts !== starts.length || now - known.at > habitsMs) {
-			expectation = new Expectation(starts, now);
-			this.#habits.set(room.liveId, { starts: starts.length, at: now, expectation });
-		}
-		return expectation.at(now) * (room.isPinned ? 2 : 1);
 	}
 
 	/** Rooms whose details would cost too much time are answered with what is known. */
@@ -641,42 +623,8 @@ export class Watching implements RoomLooks {
 	}
 
 	#waitOf(room: WatchedRoom): LookWait {
-		const now = this.#clock.elapsed();
-		const holds: LookWait[] = [];
-		const refusals: LookWait[] = [];
-		let perMinute: number | undefined;
-		for (const [exit, routes] of room.routes) {
-			const route = usableRoute(exit, room, this.#holdOf);
-			if (!route) {
-				const [hold] = routes.flatMap(({ identity }) => this.#holdOf(identity) ?? []);
-				if (hold) holds.push({ until: hold.until, why: hold.why, refused: hold.reason });
-				continue;
-			}
-			const ways = room.ways(route.upstream.ask !== undefined);
-			const rests = ways.map((way) => exit.records[way]);
-			if (!exit.probe && rests.every((record) => record.isClosed(now))) {
-				const until = Math.min(...rests.map((record) => record.until));
-				const isCaptcha = rests.some(({ sign }) => sign === "captcha");
-				const why = [isCaptcha ? "captchaAsked" : "lookupsRefused", exit.name] as const;
-				refusals.push({ until, why, refused: "blocked" });
-				continue;
-			}
-			const unreached = exit.unreached(now);
-			if (unreached) {
-				refusals.push({ until: unreached.until, why: ["siteUnreached", exit.name], refused: unreached.reason });
-				continue;
-			}
-			perMinute ??= exit.perMinute("enter") + exit.perMinute("page");
-		}
-		const turn = this.#ahead.get(room)?.single;
-		if (perMinute === undefined || !turn) {
-			const [first] = [...refusals, ...holds].sort((a, b) => (a.until ?? 0) - (b.until ?? 0));
-			return first ?? { why: ["lookupsRefused", ""], refused: "blocked" };
-		}
-		const { at: until, ahead } = turn;
-		if (room.rank(now) === waitingRank && room.dueAt > now) return { until, why: ["lookupNotDue"] };
-		if (ahead > 0) return { until, why: ["lookupsAhead", ahead] };
-		return { until, why: ["lookupsPaced", Math.max(1, Math.round(perMinute))] };
+		const inputs = { now: this.#clock.elapsed(), holdOf: this.#holdOf };
+		return waitOf(room, this.#ahead.get(room)?.single, inputs);
 	}
 
 	// Over restarts.
@@ -725,11 +673,4 @@ function isClosed(exit: Exit, rooms: readonly WatchedRoom[], now: number): boole
 		const routes = room.routes.get(exit) ?? [];
 		return areClosed(room.allWays(routes.some(({ upstream }) => upstream.ask !== undefined)));
 	});
-}
-
-/** Whether a wait differs from the one that was reported by what it is for, or by its end. */
-function isOther(reported: LookWait, wait: LookWait, now: number): boolean {
-	if (reported.why[0] !== wait.why[0] || reported.refused !== wait.refused) return true;
-	if (reported.until === undefined || wait.until === undefined) return reported.until !== wait.until;
-	return (reported.until <= now && wait.until > now) || Math.abs(reported.until - wait.until) > movedMs;
 }
