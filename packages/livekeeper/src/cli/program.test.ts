@@ -90,6 +90,22 @@ test("a command or flag that doesn't exist is answered with the one that was mea
 	expect(await run("start")).toMatchObject({ failed: true, err: expect.stringContaining("'room'") });
 });
 
+test.each([
+	[
+		["serve", "--demo", "true"],
+		"unexpected argument 'true': --demo is a switch and takes no value; --no-demo turns it off",
+	],
+	[["serve", "--no-demo", "1"], "unexpected argument '1': --no-demo is a switch and takes no value"],
+	[["status", "1001", "--json", "yes"], "unexpected argument 'yes': --json is a switch and takes no value"],
+	[["serve", "--port", "7001", "7002"], "unexpected argument '7002'"],
+	[["stop", "1001", "1002"], "unexpected argument '1002'"],
+	[["upstream", "x"], "unexpected argument 'x'"],
+])("names the excess argument of %j", async (words, expected) => {
+	const { failed, err } = await run(...words);
+	expect(failed).toBe(true);
+	expect(err.split("\n")[0]).toBe(`error: ${expected}`);
+});
+
 test("a wrong value is answered with what was expected", async () => {
 	expect((await run("serve", "--port", "seven")).err).toMatch(/flag --port = "seven": expected a whole number/);
 	expect((await run("watch", "1", "--types", "chat,gfit")).err).toContain("There is no type gfit");

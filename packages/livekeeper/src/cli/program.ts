@@ -1,5 +1,5 @@
 import { Command, type HelpConfiguration, Option } from "commander";
-import { commanderInChinese, helpTexts, helpTitles, languages } from "../text/index.ts";
+import { commanderInChinese, commandTexts, helpTexts, helpTitles, type Language, languages } from "../text/index.ts";
 import { version } from "../version.ts";
 import { backupCommand } from "./commands/backup.ts";
 import { connectionsCommand } from "./commands/connections.ts";
@@ -33,6 +33,9 @@ export function createProgram(io: Io): Command {
 		.addOption(new Option("--lang <language>", helpTexts.language[language]).choices(languages))
 		.showHelpAfterError(helpTexts.afterError[language])
 		.addHelpText("after", helpTexts.examples[language])
+		// Commander's own refusal only counts them.
+		.allowExcessArguments()
+		.hook("preAction", (whole, command) => refuseExcessArguments(command, whole.args, language))
 		.configureOutput({
 			writeOut: (text) => io.out(text.trimEnd()),
 			writeErr: (text) => io.err(text.trimEnd()),
@@ -59,6 +62,21 @@ export function createProgram(io: Io): Command {
 	doctorCommand(program, io);
 	simulateCommand(program, io);
 	return program;
+}
+
+/**
+ * Refuses arguments that a command does not take by name, and says where one looks like the value of a flag that has none.
+ * @param words of the whole command line
+ */
+function refuseExcessArguments(command: Command, words: readonly string[], language: Language): void {
+	const { registeredArguments: expected, args, options } = command;
+	const excess = expected.at(-1)?.variadic ? undefined : args[expected.length];
+	if (excess === undefined) return;
+	const isSwitch = (word: string) => options.some((option) => option.is(word) && !option.required && !option.optional);
+	const flag = words.find((word, at) => words[at + 1] === excess && isSwitch(word));
+	const opposite = flag?.replace(/^--(?!no-)/, "--no-");
+	const off = opposite !== undefined && opposite !== flag && isSwitch(opposite) ? opposite : undefined;
+	command.error(commandTexts.excessArgument(excess, flag, off)[language], { code: "commander.excessArguments" });
 }
 
 const chineseHelp: HelpConfiguration = {

@@ -1,5 +1,6 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { ErrorCode, type McpError } from "@modelcontextprotocol/sdk/types.js";
 import { describe, expect, onTestFinished, test } from "vitest";
 import {
 	ask,
@@ -9,7 +10,8 @@ import {
 	startTestService,
 	startWithRoom,
 } from "../service/service.helpers.ts";
-import { maxChars } from "./size.ts";
+import { asText, maxChars } from "./size.ts";
+import { tools } from "./tools.ts";
 
 /** The protocol's own client, connected to a service; closed after the test. */
 async function connect(url: string, headers: Record<string, string> = {}): Promise<Client> {
@@ -44,11 +46,46 @@ describe("tools for language models, at /mcp", () => {
 		const client = await connect(service().url, { "accept-language": "zh-CN" });
 		expect(await names(client)).toEqual(reading);
 		expect(client.getInstructions()).toContain("陌生人");
-		const { tools } = await client.listTools();
-		expect(tools.map(({ title }) => title)).toContain("直播间状态");
-		expect(tools.map(({ annotations }) => annotations?.readOnlyHint)).not.toContain(false);
-		const { failed, told } = await call(client, "start_room", { live_id: "1001" });
-		expect([failed, told.error.code, told.error.message]).toEqual([true, "not_found", "没有名为 start_room 的工具。"]);
+		const { tools: listed } = await client.listTools();
+		expect(listed.map(({ title }) => title)).toContain("直播间状态");
+		expect(listed.map(({ annotations }) => annotations?.readOnlyHint)).not.toContain(false);
+		const inputs = listed.flatMap(({ name, inputSchema }) =>
+			Object.entries(inputSchema.properties ?? {}).map(([argument, schema]) => [
+				`${name}.${argument}`,
+				(schema as { description?: string }).description,
+			]),
+		);
+		expect(inputs.filter(([, description]) => !/\p{Script=Han}/u.test(description ?? ""))).toEqual([]);
+	});
+
+	test("refuse unknown tools and arguments as errors of the protocol, in the language asked for", async () => {
+		const refusal = async (language: string, name: string, args: Record<string, unknown>) => {
+			const client = await connect(service().url, { "accept-language": language });
+			return client.callTool({ name, arguments: args }).catch((error: McpError) => ({
+				code: error.code,
+				message: error.message,
+			}));
+		};
+		const code = ErrorCode.InvalidParams;
+		expect(await refusal("zh-CN", "start_room", { live_id: "1001" })).toEqual({
+			code,
+			message:
+				"MCP error -32602: 没有名为 start_room 的工具。工具有：rooms, room_status, events, search, broadcasts, report, gifts。",
+		});
+		expect(await refusal("en", "room_status", { live_id: "1001", room: "1002", "": 1 })).toEqual({
+			code,
+			message: "MCP error -32602: room_status takes no room, . Its arguments: live_id.",
+		});
+		for (const { name } of tools) {
+			const { code: refused } = await refusal("en", name, { live_id: "1001", typo: 1 });
+			expect([name, refused]).toEqual([name, code]);
+		}
+	});
+
+	test("leave out pictures, whatever their field is called", () => {
+		const gift = { gift_name: "玫瑰", gift_image: "https://p.example/a", user: { avatar: "x", nickname: "海鸥" } };
+		expect(JSON.parse(asText(gift))).toEqual({ gift_name: "玫瑰", user: { nickname: "海鸥" } });
+		expect(JSON.parse(asText({ emoji_image: "x", images: [], image_count: 2 }))).toEqual({ image_count: 2 });
 	});
 
 	test("answer with the API's own codes, for what is wrong with a question and what the service refuses", async () => {

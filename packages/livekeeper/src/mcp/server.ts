@@ -3,12 +3,13 @@ import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import {
 	CallToolRequestSchema,
 	type CallToolResult,
+	ErrorCode,
 	type Tool as ListedTool,
 	ListToolsRequestSchema,
 } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
 import { LivekeeperError } from "../errors.ts";
-import { type Language, mcpTexts, requestTexts } from "../text/index.ts";
+import { type Language, mcpTexts, requestTexts, type Text } from "../text/index.ts";
 import { issueText } from "../text/issues.ts";
 import { version } from "../version.ts";
 import { asText } from "./size.ts";
@@ -32,9 +33,13 @@ export function createMcpServer({ client, control, language }: McpOptions): Serv
 	);
 	server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: offered.map((tool) => listed(tool, language)) }));
 	server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal }): Promise<CallToolResult> => {
+		const tool = offered.find(({ name }) => name === params.name);
+		if (!tool) {
+			const names = offered.map(({ name }) => name);
+			throw new InvalidParams(mcpTexts.noTool(params.name.slice(0, 100), names.join(", "))[language]);
+		}
+		refuseUnknown(tool, params.arguments, language);
 		try {
-			const tool = offered.find(({ name }) => name === params.name);
-			if (!tool) throw new LivekeeperError("not_found", mcpTexts.noTool(params.name.slice(0, 100)));
 			const input = parsed(tool, params.arguments);
 			return { content: [{ type: "text", text: asText(await tool.run(client, input as never, signal)) }] };
 		} catch (error) {
@@ -44,9 +49,29 @@ export function createMcpServer({ client, control, language }: McpOptions): Serv
 	return server;
 }
 
+/** An error of the protocol itself: the caller does not know the tool. The library's own class repeats the code in the message. */
+class InvalidParams extends Error {
+	readonly code = ErrorCode.InvalidParams;
+}
+
+/** @throws InvalidParams for arguments that the tool does not list: a filter in a wrong spelling would filter nothing */
+function refuseUnknown({ name, input }: Tool, given: Record<string, unknown> = {}, language: Language): void {
+	const known = Object.keys(input.shape);
+	const unknown = Object.keys(given).filter((argument) => !known.includes(argument));
+	if (unknown.length === 0) return;
+	const words = mcpTexts.noArgument(name, unknown.join(", ").slice(0, 200), known.join(", "));
+	throw new InvalidParams(words[language]);
+}
+
 function listed({ name, input, control }: Tool, language: Language): ListedTool {
 	const { title, description } = mcpTexts.tools[name];
-	const inputSchema = z.toJSONSchema(input, { io: "input" }) as ListedTool["inputSchema"];
+	const inputs: Record<string, Text> = mcpTexts.inputs;
+	const described = Object.entries(input.shape).map(([argument, schema]) => {
+		const words = inputs[`${name}.${argument}`] ?? inputs[argument];
+		return [argument, words ? (schema as z.ZodType).describe(words[language]) : schema];
+	});
+	const schema = z.toJSONSchema(z.strictObject(Object.fromEntries(described)), { io: "input" });
+	const inputSchema = schema as ListedTool["inputSchema"];
 	const reads = control !== true;
 	const annotations = { readOnlyHint: reads, destructiveHint: !reads, idempotentHint: true, openWorldHint: !reads };
 	return { name, title: title[language], description: description[language], inputSchema, annotations };

@@ -1,12 +1,12 @@
 /** Most characters of one answer: a language model reads all of it, and pays for it. */
 export const maxChars = 48_000;
 
-/** Pictures and payloads say nothing to a reader of words. */
-const left: ReadonlySet<string> = new Set(["avatar", "image", "icon", "cover", "payload", "raw"]);
+/** Pictures and payloads say nothing to a reader of words: `avatar`, `gift_image`, `covers` … */
+const isLeftOut = (name: string) => /(?:^|_)(?:avatar|image|icon|cover|badge|picture)s?$|^(?:payload|raw)$/.test(name);
 
 /** An answer as text: JSON without pictures, payloads, and what is empty. */
 export function asText(value: unknown): string {
-	return JSON.stringify(value, (name, inner: unknown) => (left.has(name) || inner === null ? undefined : inner));
+	return JSON.stringify(value, (name, inner: unknown) => (isLeftOut(name) || inner === null ? undefined : inner));
 }
 
 /**

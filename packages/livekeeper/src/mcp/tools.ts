@@ -25,9 +25,8 @@ function tool<Input extends z.ZodObject>(
 }
 
 const liveId = liveIdInput.transform(plainLiveId);
-const limit = (most: number, standard: number) =>
-	z.number().int().min(1).max(most).default(standard).describe("most items in the answer; fewer where they are long");
-const types = z.array(eventType).optional().describe("only these kinds of events; default all");
+const limit = (most: number, standard: number) => z.number().int().min(1).max(most).default(standard);
+const types = z.array(eventType).optional();
 const now = () => Date.now();
 
 /** Fields of a room in the list; `room_status` has the rest. */
@@ -45,7 +44,7 @@ const summaryOf = (room: Room) => ({
 const rooms = tool(
 	"rooms",
 	z.object({
-		after: z.string().optional().describe("go on behind this live_id: `next_after` of the answer before"),
+		after: z.string().optional(),
 		limit: limit(200, 50),
 	}),
 	async (client, { after, limit }, signal) => {
@@ -66,7 +65,7 @@ const broadcasts = tool(
 	"broadcasts",
 	z.object({
 		live_id: liveId,
-		last: limit(100, 5).describe("how many of the newest; fewer where they are long"),
+		last: limit(100, 5),
 	}),
 	async (client, { live_id: id, last }, signal) => {
 		const read = (last: number) => client.room(id).broadcasts({ last, signal });
@@ -78,7 +77,7 @@ const gifts = tool(
 	"gifts",
 	z.object({
 		live_id: liveId,
-		room_id: z.string().min(1).max(64).optional().describe("a broadcast's room_id; default the newest broadcast"),
+		room_id: z.string().min(1).max(64).optional(),
 		limit: limit(200, 20),
 	}),
 	async (client, { live_id: id, room_id: given, limit }, signal) => {
@@ -98,12 +97,7 @@ const report = tool(
 	"report",
 	z.object({
 		live_id: liveId,
-		room_id: z
-			.string()
-			.min(1)
-			.max(64)
-			.default("latest")
-			.describe("a broadcast's room_id; default the newest broadcast"),
+		room_id: z.string().min(1).max(64).default("latest"),
 	}),
 	async (client, { live_id: id, room_id: broadcast }, signal) => {
 		const { success: _, gifts, ...told } = await client.room(id).report(broadcast, { signal });
@@ -115,12 +109,7 @@ const events = tool(
 	"events",
 	z.object({
 		live_id: liveId,
-		after: z
-			.number()
-			.int()
-			.min(0)
-			.default(0)
-			.describe("only events behind this seq: `next_after` of the answer before; 0 begins with the oldest"),
+		after: z.number().int().min(0).default(0),
 		types,
 		from: timeParam("from", now),
 		to: timeParam("to", now),
@@ -139,17 +128,13 @@ const events = tool(
 const search = tool(
 	"search",
 	z.object({
-		text: z.string().max(200).optional().describe("what a message, a gift's name, a nickname or a Douyin ID contains"),
-		user: z
-			.string()
-			.max(200)
-			.optional()
-			.describe("only of the person with this id, sec_uid, display_id (the Douyin ID) or webcast_uid"),
+		text: z.string().max(200).optional(),
+		user: z.string().max(200).optional(),
 		types,
-		rooms: z.array(liveId).max(100).optional().describe("only these rooms; default all"),
+		rooms: z.array(liveId).max(100).optional(),
 		from: timeParam("from", now),
 		to: timeParam("to", now),
-		cursor: z.string().max(200).optional().describe("go on where the answer before ended: its `cursor`"),
+		cursor: z.string().max(200).optional(),
 		limit: limit(200, 30),
 	}),
 	async (client, { limit, ...query }, signal) => {

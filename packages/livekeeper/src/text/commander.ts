@@ -22,7 +22,6 @@ const commanderErrors: readonly [RegExp, (...parts: string[]) => string][] = [
 		/^error: command-argument value '(.*)' is invalid for argument '(.*)'\. (.*)$/,
 		(value, name, why) => `错误：参数 ${name} 的值“${value}”无效。${why}`,
 	],
-	[/^error: too many arguments.*$/, () => "错误：参数过多。"],
 	[/^\(Did you mean (?:one of )?(.*)\?\)$/, (meant) => `（是否指 ${meant}？）`],
 ];
 
