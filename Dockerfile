@@ -17,7 +17,8 @@ WORKDIR /livekeeper
 COPY --from=build /livekeeper/LICENSE LICENSE
 COPY --from=build /livekeeper/node_modules node_modules
 COPY --from=build /livekeeper/packages packages
-RUN install --directory --mode=700 --owner=node --group=node /data
+RUN install --directory --mode=700 --owner=node --group=node /data \
+	&& ln -s /livekeeper/packages/livekeeper/bin/livekeeper.js /usr/local/bin/livekeeper
 USER node
 VOLUME /data
 EXPOSE 7001

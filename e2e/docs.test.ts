@@ -84,8 +84,8 @@ describe("the commands of the documentation", () => {
 			// Debian has nats-server among administrators' programs.
 			PATH: `${root}node_modules/.bin:${process.env["PATH"]}:/usr/sbin`,
 		};
-		// What is not run by npx is run as installed, in a folder of its own: exports write files.
-		const cwd = /^(livekeeper|nats-server) /.test(command) ? folder : root;
+		// Exports write files, which belong in a folder of their own; a cookie file lies where the line before wrote it.
+		const cwd = /^(npx )?livekeeper (?!identity)|^nats-server /.test(command) ? folder : root;
 		const child = spawn("bash", ["-c", line.includes("||") ? line : `exec ${line}`], {
 			cwd,
 			env,

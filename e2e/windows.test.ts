@@ -177,7 +177,7 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 			`import { appendFileSync } from "node:fs";
 			import { runNpm } from "../../../scripts/ensure.mjs";
 			appendFileSync("served.txt", JSON.stringify(process.argv.slice(2)));
-			runNpm(${JSON.stringify(args)});`,
+			await runNpm(${JSON.stringify(args)});`,
 		);
 		write("packages/livekeeper/package.json", '{ "type": "module" }');
 		const run = windows.run("..\\livekeeper\\app\\node.exe scripts\\start.mjs --port 0", clone);

@@ -3,6 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { npmFailure, startOf } from "./npm-programs.mjs";
 
@@ -30,12 +31,12 @@ const tooOld = major < 22 || (major === 22 && minor < 14);
 export async function ensureInstalled() {
 	const bringNode = tooOld || process.execPath === broughtNodeFile;
 	if (!isInstalled() || (bringNode && !existsSync(broughtNodeFile))) {
-		console.error("Installing dependencies (npm ci) …");
-		npm("ci");
+		console.error("Installing dependencies (npm ci); a first time takes some minutes …");
+		await npm("ci");
 		if (bringNode) {
 			console.error(`livekeeper needs Node 22.15 or later: installing ${broughtNode} beside it …`);
 			// Its own script fetches the binary; no other package's is run (.npmrc).
-			npm("install", "--no-save", "--ignore-scripts=false", `node@${broughtNode}`);
+			await npm("install", "--no-save", "--ignore-scripts=false", `node@${broughtNode}`);
 		}
 	}
 	if (tooOld) await handOver();
@@ -56,16 +57,50 @@ export function isInstalled(folder = root) {
 	});
 }
 
-/** Runs npm. Where it fails it says why and what to do. @returns whether it did what it was asked */
-export function runNpm(args, { cwd = root } = {}) {
+/**
+ * Runs npm. Where it fails it says why and what to do; while it installs, one line says how far it is: npm itself is silent
+ * for minutes. @returns whether it did what it was asked
+ */
+export async function runNpm(args, { cwd = root } = {}) {
 	const { command, args: given, shell } = startOf("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"]);
-	const failure = npmFailure(args[0], spawnSync(command, given, { cwd, shell, stdio: ["ignore", 2, 2] }));
+	const child = spawn(command, given, { cwd, shell, stdio: ["ignore", 2, 2] });
+	const endProgress = args[0] === "ci" ? showProgress(cwd) : () => undefined;
+	const ended = await new Promise((resolve) => {
+		child.once("error", (error) => resolve({ status: null, error }));
+		child.once("exit", (status, signal) => resolve({ status, signal }));
+	});
+	endProgress();
+	const failure = npmFailure(args[0], ended);
 	if (failure) console.error(failure);
 	return failure === "";
 }
 
-function npm(...args) {
-	if (!runNpm(args)) process.exit(1);
+/** A terminal is rewritten each second; a file gets a line now and then. */
+const progressMs = process.stderr.isTTY ? 1_000 : 15_000;
+
+/** Says how many of the pinned packages lie in a folder, until the returned function is called. */
+function showProgress(folder) {
+	const start = Date.now();
+	const timer = setInterval(() => {
+		const line = progressLine(folder, Date.now() - start);
+		process.stderr.write(process.stderr.isTTY ? `\r${line}\x1b[K` : `${line}\n`);
+	}, progressMs);
+	return () => {
+		clearInterval(timer);
+		if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+	};
+}
+
+/** How far an installation is: packages that are there, of those that this machine may need. */
+export function progressLine(folder, elapsedMs) {
+	const { packages: pinned } = JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8"));
+	const wanted = Object.keys(pinned).filter((path) => path.includes("node_modules/") && !pinned[path].optional);
+	const there = wanted.filter((path) => existsSync(join(folder, path, "package.json")));
+	return `  ${there.length} of ${wanted.length} packages, ${Math.round(elapsedMs / 1000)} s`;
+}
+
+async function npm(...args) {
+	if (!(await runNpm(args))) process.exit(1);
 }
 
 /** Runs the calling script again with the Node that npm brought, and ends as it ends. */

@@ -17,7 +17,7 @@ const sources = [
 const wanted = hashOf(...sources);
 if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) process.exit(0);
 console.error("Building the manual …");
-if (!isInstalled(folder) && !runNpm(["ci"], { cwd: folder })) process.exit(1);
+if (!isInstalled(folder) && !(await runNpm(["ci"], { cwd: folder }))) process.exit(1);
 const status = run(process.execPath, ["node_modules/vitepress/bin/vitepress.js", "build", "."], { cwd: folder });
 if (status !== 0) {
 	console.error("The manual could not be built; see the messages above.");

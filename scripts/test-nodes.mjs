@@ -7,7 +7,7 @@ await ensureInstalled();
 ensureBuilt();
 const rows = [];
 for (const version of versions) {
-	const node = nodeOf(version);
+	const node = await nodeOf(version);
 	console.log(`— Node ${version}`);
 	const args = process.argv.slice(2);
 	rows.push({ node: version, ...(await runVitest(args, node)) });

@@ -10,7 +10,7 @@ const { installed, packed } = await import("./package/installed.mjs");
 
 const packages = packed();
 for (const version of versions) {
-	const node = nodeOf(version);
+	const node = await nodeOf(version);
 	const { answers, rooms, code, ...installation } = await installed(packages, node);
 	console.log(`Node ${version}: ${JSON.stringify({ ...installation, answers, rooms, code })}`);
 	const isWhole = Object.values(answers).every((status) => status === 200) && rooms.length === 3 && code === 0;

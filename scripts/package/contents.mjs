@@ -28,7 +28,7 @@ export async function contentsOf(target) {
 
 /** Node's program, and its licence where its package has it. */
 async function nodeFiles({ node, program }) {
-	const archive = fetchNode(node);
+	const archive = await fetchNode(node);
 	const wanted = { [`package/bin/${program}`]: `app/${program}`, "package/LICENSE": "app/NODE-LICENSE" };
 	const files = [];
 	const entries = createReadStream(archive).pipe(createGunzip()).pipe(extract());
@@ -44,12 +44,13 @@ async function nodeFiles({ node, program }) {
 }
 
 /** npm's package with a Node, kept for the next time. @returns the path of its tarball; npm has checked its sum */
-function fetchNode(spec) {
+async function fetchNode(spec) {
 	const kept = join(root, ".tmp/nodes");
 	const archive = join(kept, `${spec.replace("@", "-")}.tgz`);
 	if (existsSync(archive)) return archive;
 	mkdirSync(kept, { recursive: true });
-	if (!runNpm(["pack", spec], { cwd: kept })) throw new Error(`${spec} could not be fetched: see the message above.`);
+	if (!(await runNpm(["pack", spec], { cwd: kept })))
+		throw new Error(`${spec} could not be fetched: see the message above.`);
 	return archive;
 }
 

@@ -72,7 +72,8 @@ function refuseExcessArguments(command: Command, words: readonly string[], langu
 	const { registeredArguments: expected, args, options } = command;
 	const excess = expected.at(-1)?.variadic ? undefined : args[expected.length];
 	if (excess === undefined) return;
-	const isSwitch = (word: string) => options.some((option) => option.is(word) && !option.required && !option.optional);
+	const isSwitch = (word: string) =>
+		options.some(({ long, short, required, optional }) => (long === word || short === word) && !required && !optional);
 	const flag = words.find((word, at) => words[at + 1] === excess && isSwitch(word));
 	const opposite = flag?.replace(/^--(?!no-)/, "--no-");
 	const off = opposite !== undefined && opposite !== flag && isSwitch(opposite) ? opposite : undefined;

@@ -42,9 +42,9 @@ Kinds of events: chat, gift, like, member, follow, share, fansclub, room_stats, 
 
 ## Libraries
 
-- JavaScript and TypeScript, Node and browsers: \`npm install @livekeeper/client\`. \`for await (const event of new LivekeeperClient({ url }).room("1001").events({ after: 0 }))\` reads through every cut and restart.
+- JavaScript and TypeScript, Node and browsers: packages/client of the clone (\`npm pack -w packages/client -w packages/douyin\`, then install both files; the names are not on the npm registry). \`for await (const event of new LivekeeperClient({ url }).room("1001").events({ after: 0 }))\` reads through every cut and restart.
 - Python: examples/livekeeper.py, one file without dependencies. \`for event in Livekeeper(url).follow("1001", after=0)\` does the same.
-- Without a service: \`npm install @livekeeper/douyin\` connects one room in your own program.
+- Without a service: packages/douyin of the clone connects one room in your own program.
 - Tools for language models (MCP): \`livekeeper mcp\`, or /mcp where the service was started with \`--mcp read\`.
 `;
 

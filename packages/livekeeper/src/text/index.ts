@@ -8,6 +8,7 @@ export { commanderInChinese, helpTitles } from "./commander.ts";
 export { type FailureFacts, failureText, isFailure } from "./failures.ts";
 export { type Finding, findingText } from "./health.ts";
 export { acceptedLanguage, askedLanguage, languageOf, languageOfTag } from "./language.ts";
+export { launch } from "./launch.ts";
 export { probeText } from "./probe.ts";
 export { type Said, type SharedTrouble, saidText } from "./said.ts";
 export { deliveryText, patternText } from "./targets.ts";

@@ -1,3 +1,5 @@
+import { asTyped } from "./launch.ts";
+
 export const languages = ["en", "zh"] as const;
 
 export type Language = (typeof languages)[number];
@@ -36,14 +38,14 @@ export type InBoth<Of> = Of extends string
 
 /**
  * Puts the tables of the two languages together: each string becomes a {@link Text}, each function of values one that
- * returns a text.
+ * returns a text. Commands in them become what is typed where this livekeeper was started.
  */
 export function both<Of>(en: Of, zh: Of): InBoth<Of> {
 	return join(en, zh) as InBoth<Of>;
 }
 
 function join(en: unknown, zh: unknown): unknown {
-	if (typeof en === "string") return { en, zh };
+	if (typeof en === "string") return { en: asTyped(en), zh: asTyped(String(zh)) };
 	if (typeof en === "function") {
 		return (...values: unknown[]) =>
 			join(en(...inLanguage(values, "en")), (zh as typeof en)(...inLanguage(values, "zh")));

@@ -416,6 +416,9 @@ export const apiTexts: Readonly<Record<string, string>> = {
 	"error.message": "出了什么错，给人看",
 	"FoundRoom.message": "情况说明",
 	"tasks.missing": "尚未存储的推送数",
+	"ServiceConfig.launch": "服务所在的机器上怎样启动 livekeeper",
+	"launch.command": "在终端里写在命令名前面的部分",
+	"launch.demo": "用来查看模拟直播间的命令；服务无从知道时为 null，例如在容器里",
 	"resolveRooms.text": "粘贴的原文，最多 20000 个字符",
 	"IdentityChange.cookie":
 		"Cookie 请求头、复制为 cURL 的请求、cookies.txt，或浏览器导出的 JSON；省略：保持不变，null：没有",

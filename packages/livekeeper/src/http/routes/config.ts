@@ -1,4 +1,4 @@
-import { languageOf } from "../../text/index.ts";
+import { languageOf, launch } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { config as schema } from "../schemas/config.ts";
 import { errorReplies } from "../schemas/error.ts";
@@ -21,7 +21,7 @@ export function configRoute(app: App, { config }: Pick<RouteDeps, "config">): vo
 			const options = config.options.map(({ help, expected, ...option }) => {
 				return { ...option, help: help[language], expected: expected[language] };
 			});
-			return { success: true as const, file: config.file, options };
+			return { success: true as const, file: config.file, launch, options };
 		},
 	);
 }

@@ -23,6 +23,15 @@ export const config = z
 	.object({
 		success: z.literal(true),
 		file: z.string().nullable().describe("the configuration file that was read; null where there was none"),
+		launch: z
+			.object({
+				command: z.string().describe("what stands before a command's name in a terminal"),
+				demo: z
+					.string()
+					.nullable()
+					.describe("shows made-up rooms; null where the service can't say, as in a container"),
+			})
+			.describe("how livekeeper is started where the service runs"),
 		options: z.array(configOption),
 	})
 	.meta({ id: "ServiceConfig" });

@@ -1,0 +1,59 @@
+import { existsSync } from "node:fs";
+import { posix, win32 } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** How people start this livekeeper. */
+export interface Launch {
+	/** What stands before a command's name in a terminal: `npx livekeeper`. */
+	command: string;
+	/** Shows made-up rooms; `null` in a container, whose command line its owner alone knows. */
+	demo: string | null;
+}
+
+/** Inputs to {@link launchOf}. */
+export interface LaunchPlace {
+	/** The package's folder. */
+	packageFolder: string;
+	platform: NodeJS.Platform;
+	exists: (file: string) => boolean;
+}
+
+/**
+ * Recognises an unpacked archive (its starter lies beside `app`), a clone (it has the scripts of `npm start`), an installed
+ * package, of a folder or of the whole machine, and what a container holds: packages without scripts.
+ */
+export function launchOf({ packageFolder, platform, exists }: LaunchPlace): Launch {
+	const { join, dirname, basename } = platform === "win32" ? win32 : posix;
+	const parent = dirname(packageFolder);
+	if (basename(parent) === "node_modules") {
+		const holder = dirname(parent);
+		const starter = platform === "win32" ? "livekeeper.cmd" : "livekeeper";
+		if (basename(holder) === "app" && exists(join(dirname(holder), starter))) {
+			if (platform === "win32") return { command: "livekeeper.cmd", demo: "demo.cmd" };
+			return { command: "./livekeeper", demo: "./livekeeper serve --open --demo" };
+		}
+		const command = exists(join(holder, "package.json")) ? "npx livekeeper" : "livekeeper";
+		return { command, demo: `${command} serve --demo` };
+	}
+	if (exists(join(dirname(parent), "scripts", "start.mjs"))) {
+		return { command: "npx livekeeper", demo: "npm start -- --demo" };
+	}
+	return { command: "livekeeper", demo: null };
+}
+
+/** This process's own. The path is as deep from sources as from where they are joined. */
+export const launch: Launch = launchOf({
+	packageFolder: fileURLToPath(new URL("../..", import.meta.url)).replace(/[/\\]$/, ""),
+	platform: process.platform,
+	exists: existsSync,
+});
+
+const commands =
+	"serve|start|stop|status|top|identity|identities|tokens|connections|upstream|nodes|import|watch|gifts|mcp|report|export|backup|doctor|simulate";
+const named = new RegExp(`(?<![\\w./@-]|npx )livekeeper (?=(?:${commands})(?![\\w-]))`, "g");
+
+/** A text in which commands stand as `livekeeper status`, with them as they are typed here. */
+export function asTyped(text: string, { command }: Pick<Launch, "command"> = launch): string {
+	if (command === "livekeeper" || !text.includes("livekeeper ")) return text;
+	return text.replaceAll(named, `${command} `);
+}
