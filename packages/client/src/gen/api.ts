@@ -407,7 +407,7 @@ export interface components {
              * in which it was given
              * @enum {string}
              */
-            form: "header" | "curl" | "json" | "cookies_txt";
+            form: "header" | "curl" | "powershell" | "fetch" | "json" | "cookies_txt" | "table";
             /** whether it is of an account; visitors are sent no gifts */
             logged_in: boolean;
             /** when its login ends or has ended, ms since the epoch; null: it does not say */
@@ -1171,6 +1171,13 @@ export interface components {
             success: true;
             /** the configuration file that was read; null where there was none */
             file: string | null;
+            /** how livekeeper is started where the service runs */
+            launch: {
+                /** what stands before a command's name in a terminal */
+                command: string;
+                /** shows made-up rooms; null where the service can't say, as in a container */
+                demo: string | null;
+            };
             options: components["schemas"]["ConfigOption"][];
         };
         SetRoomOptions: {

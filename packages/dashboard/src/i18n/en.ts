@@ -1341,7 +1341,7 @@ export const en: Messages = {
 			curl: "Copy as cURL",
 			loggedIn: "Logged in",
 			others:
-				"JSON from a cookie extension, cookies.txt, or a Cookie header works too. A cookie is like a password: never share it. It is stored on your computer only, encrypted.",
+				"“Copy as PowerShell”, the rows of Application → Cookies, JSON from a cookie extension, cookies.txt, or a Cookie header works too; “Copy as fetch” leaves the cookie out. A cookie is like a password: never share it. It is stored on your computer only, encrypted.",
 		},
 		load: {
 			what: "Install the extension once. From then on one click sends your Douyin login to livekeeper, without copying.",
@@ -1364,11 +1364,14 @@ export const en: Messages = {
 		},
 		paste: {
 			label: "Paste what you copied",
-			hint: "cURL (bash or cmd), an extension's JSON, cookies.txt, or a Cookie header",
+			hint: "cURL (bash or cmd), PowerShell, the browser's cookie table, an extension's JSON, cookies.txt, or a Cookie header",
 			reading: "Reading…",
 			form: {
 				header: "a Cookie header",
 				curl: "a request copied as cURL",
+				powershell: "a request copied as PowerShell",
+				fetch: "a request copied as fetch (Node.js)",
+				table: "rows of the browser's cookie table",
 				json: "JSON from a cookie extension",
 				cookies_txt: "cookies.txt",
 			},

@@ -1284,7 +1284,7 @@ export const zh = {
 			curl: "复制为 cURL",
 			loggedIn: "已登录",
 			others:
-				"用 cookie 扩展导出的 JSON、cookies.txt，或请求头里的 Cookie 也可以。cookie 等同于密码，不要发给别人；在这里只保存在你的电脑上，并且加密。",
+				"“复制为 PowerShell”、“应用”→“Cookie”表格里复制的行、cookie 扩展导出的 JSON、cookies.txt，或请求头里的 Cookie 也可以；“复制为 fetch”里没有 cookie。cookie 等同于密码，不要发给别人；在这里只保存在你的电脑上，并且加密。",
 		},
 		load: {
 			what: "装好扩展，以后点一下就能把抖音的登录发给 livekeeper，不用再复制。",
@@ -1306,11 +1306,14 @@ export const zh = {
 		},
 		paste: {
 			label: "粘贴复制的内容",
-			hint: "cURL（bash 或 cmd）、扩展导出的 JSON、cookies.txt 或 Cookie 请求头",
+			hint: "cURL（bash 或 cmd）、PowerShell、浏览器的 Cookie 表格、扩展导出的 JSON、cookies.txt 或 Cookie 请求头",
 			reading: "正在识别…",
 			form: {
 				header: "Cookie 请求头",
 				curl: "复制为 cURL 的请求",
+				powershell: "复制为 PowerShell 的请求",
+				fetch: "复制为 fetch (Node.js) 的请求",
+				table: "浏览器 Cookie 表格里的行",
 				json: "cookie 扩展的 JSON",
 				cookies_txt: "cookies.txt",
 			},

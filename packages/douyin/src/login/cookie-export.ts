@@ -23,6 +23,28 @@ export function readNetscape(text: string): ExportedCookie[] | undefined {
 }
 
 /**
+ * Rows of the cookie table in a browser's developer tools, as they are copied: name, value, domain, path, end, parted by
+ * tabs, and what else is shown; or name and value alone. `undefined` for text that is none.
+ */
+export function readTable(text: string): ExportedCookie[] | undefined {
+	const rows = text
+		.split(/\r?\n/)
+		.filter((line) => line.trim() !== "")
+		.map((line) => line.split("\t"));
+	const isRow = ([name = "", value, domain, path = "/"]: string[]) =>
+		value !== undefined &&
+		/^[!#$%&'*+.^_`|~\w-]+$/.test(name) &&
+		!/^cookie$/i.test(name) &&
+		(domain === undefined || (/^\.?[\w-]+(?:\.[\w-]+)+$/.test(domain) && path.startsWith("/")));
+	// The titles of the columns are copied along, or not.
+	const cookies = rows.length > 1 && !isRow(rows[0] ?? []) ? rows.slice(1) : rows;
+	if (cookies.length === 0 || !cookies.every(isRow)) return undefined;
+	return cookies.map(([name = "", value = "", domain = "", , ends = ""]) => ({
+		...{ name, value, domain: withoutDot(domain), expiresAt: /^\d{4}-/.test(ends) ? fromText(ends) : undefined },
+	}));
+}
+
+/**
  * The cookies of a browser extension's or an automation tool's JSON, or of an object of names and values.
  * @throws InputError `not_json`
  */

@@ -1,16 +1,10 @@
-/** A request as a browser's "Copy as cURL" writes it. */
-export interface CurlRequest {
-	/** Host of its address; "" where it has none. */
-	host: string;
-	/** Its `Cookie` header. A secret. */
-	cookie: string | undefined;
-}
+import type { CopiedRequest } from "./copied-request.ts";
 
 /**
  * Reads one or more curl commands, in the forms for bash and for Windows' cmd.
  * @returns `undefined` when a quote is not closed: the text was cut off
  */
-export function readCurl(text: string): CurlRequest[] | undefined {
+export function readCurl(text: string): CopiedRequest[] | undefined {
 	// The address comes first. Only for cmd there is a caret before its quote, or behind it at the end of the line.
 	const words = /^[^'"]*(?:\^"|"[^"]*"\s\^\r?\n)/.test(text) ? cmdWords(text) : bashWords(text);
 	if (!words) return undefined;
@@ -22,7 +16,7 @@ export function readCurl(text: string): CurlRequest[] | undefined {
 	return requests.map(requestOf);
 }
 
-function requestOf(words: readonly string[]): CurlRequest {
+function requestOf(words: readonly string[]): CopiedRequest {
 	const cookies: string[] = [];
 	let host = "";
 	words.forEach((word, i) => {

@@ -37,6 +37,45 @@ const cmd = (cookie: string) =>
 		'  -H ^"sec-ch-ua: ^\\^"Chromium^\\^";v=^\\^"138^\\^"^"',
 	].join("\r\n");
 const held = "sessionid=hush; ttwid=v%7C1";
+const pairsOf = (cookie: string) =>
+	cookie.split("; ").map((pair) => [/^[^=]*/.exec(pair)?.[0] ?? "", pair.replace(/^[^=]*=/, "")]);
+/** As Chrome quotes for PowerShell. */
+const quoted = (text: string) =>
+	`"${text.replace(/[`$"]/g, "`$&").replace(/[^\x20-\x7e]/g, (sign) => `$([char]${sign.charCodeAt(0)})`)}"`;
+const powerShell = (cookie: string, url = "https://live.douyin.com/1001?a=1&b=$2") =>
+	[
+		"$session = New-Object Microsoft.PowerShell.Commands.WebRequestSession",
+		'$session.UserAgent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64)"',
+		...pairsOf(cookie).map(
+			([name = "", value = ""]) =>
+				`$session.Cookies.Add((New-Object System.Net.Cookie(${quoted(name)}, ${quoted(value)}, "/", ".douyin.com")))`,
+		),
+		`Invoke-WebRequest -UseBasicParsing -Uri ${quoted(url)} \``,
+		"-WebSession $session `",
+		"-Headers @{",
+		'"accept"="*/*"',
+		'  "sec-ch-ua"="`"Chromium`";v=`"138`""',
+		"}",
+	].join("\r\n");
+const nodeFetch = (cookie: string | undefined, url = "https://live.douyin.com/1001") =>
+	`fetch(${JSON.stringify(url)}, ${JSON.stringify(
+		{
+			headers: { accept: "*/*", "sec-ch-ua": '"Chromium";v="138"', ...(cookie !== undefined && { cookie }) },
+			body: null,
+			method: "GET",
+		},
+		null,
+		2,
+	)});`;
+/** Rows of Chrome's table: name, value, domain, path, end, size, and marks. */
+const table = (cookie: string, ends = "Session") =>
+	pairsOf(cookie)
+		.map(([name = "", value = ""]) =>
+			[name, value, ".douyin.com", "/", ends, name.length + value.length, "✓", "✓", "None", "", "", "Medium"].join(
+				"\t",
+			),
+		)
+		.join("\n");
 
 it.each([
 	["a header", held, "header", undefined],
@@ -68,6 +107,28 @@ it.each([
 		"curl",
 		undefined,
 	],
+	["a PowerShell command", powerShell(held), "powershell", undefined],
+	[
+		"all requests as PowerShell commands",
+		[powerShell("sessionid=other", "https://example.com/"), powerShell("ttwid=1"), powerShell(held)].join(";\r\n"),
+		"powershell",
+		undefined,
+	],
+	["a fetch call for Node", nodeFetch(held), "fetch", undefined],
+	[
+		"all requests as fetch calls for Node",
+		[nodeFetch("sessionid=other", "https://example.com/"), nodeFetch(undefined), nodeFetch(held)].join(" ;\n"),
+		"fetch",
+		undefined,
+	],
+	["the cookie table", table(held), "table", undefined],
+	[
+		"the cookie table with its titles and dates",
+		`名称\t值\t网域\t路径\n${table(held, "2030-03-17T17:46:40.000Z")}`,
+		"table",
+		at * 1000,
+	],
+	["two columns of the cookie table", "sessionid\thush\nttwid\tv%7C1", "table", undefined],
 	[
 		"all requests as curl commands",
 		`curl 'https://example.com/' -b 'sessionid=other' ;\n${bash("ttwid=1")} ;\n${bash(held)}`,
@@ -78,6 +139,10 @@ it.each([
 	const found = readCookie(text);
 	const date = expiresAt && { expiresAt };
 	expect(found).toEqual({ cookie: held, form, loggedIn: true, missing: ["s_v_web_id"], ...date });
+});
+
+it("names the menu's entry to choose instead of the one that has no cookie", () => {
+	expect(() => readCookie(nodeFetch(undefined))).toThrow(/Copy as cURL \(bash\)/);
 });
 
 it("says whether it is of a login, and what a browser would send beside it", () => {
@@ -103,6 +168,11 @@ it.each([
 	["a curl command that was cut off", "curl 'https://live.douyin.com/' -b 'sessionid=hush"],
 	["a curl command for cmd that was cut off", 'curl ^"https://live.douyin.com/^" -b ^"sessionid=hush'],
 	["a curl command without a cookie", "curl 'https://live.douyin.com/' -H 'accept: hush' -b hush.txt"],
+	["a fetch call for the console", nodeFetch(undefined)],
+	["a fetch call that was cut off", nodeFetch(held).slice(0, -30)],
+	["a PowerShell command that was cut off", powerShell(held).slice(0, 300)],
+	["a PowerShell command to another site", powerShell(held, "https://example.com/")],
+	["a cookie table of another site", table(held).replaceAll("douyin.com", "example.com")],
 	["a cookie of all of .com", JSON.stringify([{ ...extension[0], domain: ".com" }])],
 	["too much", `a=${"x".repeat(1_048_577)}`],
 ])("refuses %s, without quoting it", (_what, text) => {
@@ -111,7 +181,9 @@ it.each([
 });
 
 it("gives a header that can be sent, or refuses, whatever it is given", () => {
-	const whole = fc.constantFrom(netscape, JSON.stringify(extension), bash(held), cmd(held));
+	const whole = fc.constantFrom(
+		...[netscape, JSON.stringify(extension), bash(held), cmd(held), powerShell(held), nodeFetch(held), table(held)],
+	);
 	const cut = fc.tuple(whole, fc.nat(400), fc.nat(400)).map(([all, from, to]) => all.slice(0, from) + all.slice(to));
 	const command = fc.string({ unit: fc.constantFrom(..."'\"$\\^ \n-bH=a;:") }).map((line) => `curl ${line}`);
 	const text = fc.oneof(fc.string({ unit: "binary" }), fc.json(), whole, cut, command);
@@ -148,6 +220,9 @@ it("finds the same cookie in every form that it was copied in", () => {
 				),
 				cmd: cmd(header.replaceAll("\\", "\\\\").replaceAll('"', '\\"')),
 				json: JSON.stringify(all.map((one) => ({ ...one, domain: ".douyin.com" }))),
+				powershell: powerShell(header),
+				fetch: nodeFetch(header),
+				table: table(header),
 				netscape: all.map((one) => `.douyin.com\tTRUE\t/\tTRUE\t0\t${one.name}\t${one.value}`).join("\n"),
 			};
 			const found = Object.fromEntries(Object.entries(forms).map(([form, text]) => [form, readCookie(text).cookie]));

@@ -1,11 +1,15 @@
 import { InputError } from "../errors.ts";
 import { parseCookieHeader } from "../net/index.ts";
-import { type ExportedCookie, readJson, readNetscape } from "./cookie-export.ts";
+import { type ExportedCookie, readJson, readNetscape, readTable } from "./cookie-export.ts";
+import { type CopiedRequest, readFetch, readPowerShell } from "./copied-request.ts";
 import { readCurl } from "./curl-command.ts";
 import { expiryInHeader, hasLogin, loginCookies } from "./login-cookie.ts";
 
-/** What somebody pasted: a request's header, a "Copy as cURL", an extension's JSON, or a cookies.txt. */
-export type CookieForm = "header" | "curl" | "json" | "cookies_txt";
+/**
+ * Form of a pasted cookie: a request's header; a request as the browser's menu copies it, for curl, PowerShell or `fetch`;
+ * an extension's JSON; a cookies.txt; rows of the developer tools' cookie table.
+ */
+export type CookieForm = "header" | "curl" | "powershell" | "fetch" | "json" | "cookies_txt" | "table";
 
 /** What a cookie given by a person comes down to. */
 export interface ReadCookie {
@@ -29,8 +33,9 @@ const usual = ["s_v_web_id"];
 
 /**
  * Reads a cookie in the forms in which people have it: the `Cookie` header of a browser's request, alone or among its
- * others; the request as "Copy as cURL" gives it, for bash or cmd; the JSON of browser extensions and automation tools; a
- * Netscape cookie file (`cookies.txt`). Of an export only what a browser would send to live.douyin.com is taken.
+ * others; the request as "Copy as cURL" gives it, for bash or cmd, or "Copy as PowerShell", or "Copy as fetch (Node.js)";
+ * the JSON of browser extensions and automation tools; a Netscape cookie file (`cookies.txt`); rows of the developer tools'
+ * cookie table. Of an export only what a browser would send to live.douyin.com is taken.
  *
  * @throws InputError (a TypeError) for what holds no such cookie; its message quotes nothing of the text
  */
@@ -51,8 +56,14 @@ export function readCookie(text: string): ReadCookie {
 type RawCookie = Pick<ReadCookie, "cookie" | "form" | "expiresAt">;
 
 function rawCookie(text: string): RawCookie {
-	if (/^curl(\.exe)?\s/i.test(text)) return { form: "curl", cookie: fromCurl(text) };
+	if (/^curl(\.exe)?\s/i.test(text)) return { form: "curl", cookie: ofRequests(readCurl(text), "curl") };
+	if (/^(?:await\s+)?fetch\(/.test(text)) return { form: "fetch", cookie: ofRequests(readFetch(text), "fetch") };
+	if (/^\$session\b|^Invoke-WebRequest\b/i.test(text)) {
+		return { form: "powershell", cookie: ofRequests(readPowerShell(text), "powershell") };
+	}
 	if (/^[[{]/.test(text)) return { form: "json", ...fromExport(readJson(text)) };
+	const table = readTable(text);
+	if (table) return { form: "table", ...fromExport(table) };
 	const exported = readNetscape(text);
 	if (exported) return { form: "cookies_txt", ...fromExport(exported) };
 	return { form: "header", cookie: fromHeaders(text) };
@@ -70,20 +81,29 @@ function fromHeaders(text: string): string {
 	return cookies.join("; ");
 }
 
-function fromCurl(text: string): string {
-	const requests = readCurl(text);
-	if (!requests)
-		throw new InputError("cut_curl", "The curl command is not whole: a quote in it is not closed. Copy all of it.");
+/** What menus call the forms of a request. */
+const commandNames = { curl: "cURL", powershell: "PowerShell", fetch: "fetch" } as const;
+
+/** The cookie of the request that was logged in, among those to the site. */
+function ofRequests(requests: readonly CopiedRequest[] | undefined, form: keyof typeof commandNames): string {
+	if (!requests) {
+		throw new InputError("cut_request", `The ${commandNames[form]} command is not whole. Copy all of it.`);
+	}
 	const ours = requests.filter(({ host }) => isDouyin(host));
 	if (ours.length === 0) throw foreign();
 	const cookies = ours.flatMap(({ cookie }) => cookie ?? []);
 	const cookie = cookies.find(hasLogin) ?? cookies[0];
-	if (cookie === undefined)
+	if (cookie !== undefined) return cookie;
+	if (form === "fetch") {
 		throw new InputError(
-			"curl_without_cookie",
-			"The curl command holds no cookie. Log in first, then copy a request to live.douyin.com.",
+			"fetch_without_cookie",
+			"“Copy as fetch” leaves the cookie out. Choose “Copy as cURL (bash)” in the same menu.",
 		);
-	return cookie;
+	}
+	throw new InputError(
+		"request_without_cookie",
+		`The ${commandNames[form]} command holds no cookie. Log in first, then copy a request to live.douyin.com.`,
+	);
 }
 
 function fromExport(all: readonly ExportedCookie[]): Pick<ReadCookie, "cookie" | "expiresAt"> {
