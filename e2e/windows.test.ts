@@ -189,7 +189,7 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 				.map((line) => JSON.parse(line) as string[]);
 		const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
 		expect(said("npm.txt")).toEqual([
-			["ci", ...quiet],
+			["ci", ...quiet, "--no-progress"],
 			[...args, ...quiet],
 		]);
 		expect(said("built.txt").map(([first]) => first)).toEqual(["-b", "douyin", "build"]);

@@ -7,7 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { startOf } from "./npm-programs.mjs";
+
+const { startOf } = (await import("./npm-programs.mjs" as string)) as {
+	startOf: (program: string, args: readonly string[]) => { command: string; args: string[]; shell: boolean };
+};
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const below = (folder: string, ending: RegExp) =>
@@ -105,6 +108,9 @@ test("npx in a clone never runs what a registry holds under livekeeper's name", 
 		...process.env,
 		npm_config_registry: `http://127.0.0.1:${port}/`,
 		npm_config_cache: join(folder, "cache"),
+		// What this machine's user has set.
+		npm_config_userconfig: join(folder, "no-user"),
+		npm_config_globalconfig: join(folder, "no-global"),
 		npm_config_update_notifier: "false",
 	};
 	const npx = spawn(command, args, { cwd: folder, env, shell, stdio: ["ignore", "ignore", "pipe"] });

@@ -62,9 +62,12 @@ export function isInstalled(folder = root) {
  * for minutes. @returns whether it did what it was asked
  */
 export async function runNpm(args, { cwd = root } = {}) {
-	const { command, args: given, shell } = startOf("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"]);
+	const installs = args[0] === "ci";
+	// npm's own sign of life turns in the same place, and says nothing.
+	const quiet = ["--no-audit", "--no-fund", "--loglevel=error", ...(installs ? ["--no-progress"] : [])];
+	const { command, args: given, shell } = startOf("npm", [...args, ...quiet]);
 	const child = spawn(command, given, { cwd, shell, stdio: ["ignore", 2, 2] });
-	const endProgress = args[0] === "ci" ? showProgress(cwd) : () => undefined;
+	const endProgress = installs ? showProgress(cwd) : () => undefined;
 	const ended = await new Promise((resolve) => {
 		child.once("error", (error) => resolve({ status: null, error }));
 		child.once("exit", (status, signal) => resolve({ status, signal }));

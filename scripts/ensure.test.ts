@@ -2,7 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { progressLine } from "./ensure.mjs";
+
+const { progressLine } = (await import("./ensure.mjs" as string)) as {
+	progressLine: (folder: string, elapsedMs: number) => string;
+};
 
 test("counts the packages that an installation has brought", () => {
 	const folder = mkdtempSync(join(tmpdir(), "livekeeper-install-"));

@@ -14,7 +14,8 @@ const known = new Map(
 		"tools that messages are sent to":
 			"Telegram Discord Slack Bark ntfy iPhone Server Streamer.bot SAMMI OneComme Social Stream Ninja dycast MQTT Home Assistant",
 		"what the app and the site write like that": "App ID PK TA",
-		"what a cookie is called in every instruction": "cookie Cookie cookies.txt cURL bash cmd JSON extension",
+		"what a cookie is called in every instruction":
+			"cookie Cookie cookies.txt cURL bash cmd PowerShell fetch Node.js JSON extension",
 		"keys and labels on the screen": "F5 F12 URL CSS CSV Excel px",
 		"what the network is called": "API HTTP WebSocket Socket.IO SSE TLS DNS CORS",
 		"the identity that all rooms share has this name": "default",
@@ -32,8 +33,17 @@ const technical = new Set([
 	...["optionTexts", "configTexts", "errorHints", "checkTexts", "noTime", "timeFormats", "requestTexts", "seriesTexts"],
 	...["importTexts", "clusterTexts", "doctorTexts", "storageTexts", "targetTexts", "nodeTexts", "mcpTexts"],
 ]);
-/** Give what they are given. */
-const notTexts = new Set(["verbatim", "both", "languages", "apiTexts", "apiText", "deliveryText", "sentence"]);
+/** Give what they are given, or are typed. */
+const notTexts = new Set([
+	"launch",
+	"verbatim",
+	"both",
+	"languages",
+	"apiTexts",
+	"apiText",
+	"deliveryText",
+	"sentence",
+]);
 
 /** Works in place of whatever a text is made with. */
 const anything = Object.assign(new Number(7), { join: () => "7", map: () => ["7"] });

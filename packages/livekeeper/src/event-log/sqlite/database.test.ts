@@ -82,7 +82,7 @@ test.each([
 		expect.objectContaining({
 			code: "database_other_version",
 			message: expect.stringContaining(`${path} has schema version ${version}`),
-			hint: { en: expect.stringContaining("`livekeeper export`"), zh: expect.stringContaining("livekeeper export") },
+			hint: { en: expect.stringContaining("livekeeper export`"), zh: expect.stringContaining("livekeeper export") },
 		}),
 	);
 	expect(hash(path)).toBe(before);
