@@ -136,7 +136,7 @@ test("a burning identity rests, its rooms wait and say so, others go on, and the
 	}
 	const burnt = await identity("burnt");
 	expect(burnt).toMatchObject({ state: "resting", advice: [expect.stringContaining("Wait"), expect.any(String)] });
-	expect(burnt.state_evidence.join()).toContain("brought nothing at all");
+	expect(burnt.state_evidence.join()).toContain("received nothing");
 	expect((await identity("good")).state).not.toBe("resting");
 	// Neither sockets nor pages are asked for by it any more, and the others are heard.
 	expect(rig.simulator.identities.info("burnt").rooms).toBe(0);

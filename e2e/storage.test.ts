@@ -230,7 +230,7 @@ describe("a data folder", () => {
 		second.spawn();
 		const { code, errors } = await second.untilExit();
 		expect(code).toBe(1);
-		expect(errors).toContain(`Another process uses the data folder ${first.dataDir}`);
+		expect(errors).toContain(`Another process is using the data folder ${first.dataDir}`);
 		expect((await ready(first)).status).toBe(200);
 		await expectStoredOf(first, liveId);
 	});

@@ -116,7 +116,7 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 
 		const again = windows.run("livekeeper.cmd", folder, env);
 		expect(await again.exited, again.output).toBe(0);
-		expect(again.output).toContain("livekeeper runs already");
+		expect(again.output).toContain("livekeeper is already running");
 		await until("the page was opened again", () => windows.shown.length === 2, { limitMs });
 		expect(windows.shown).toEqual([`${url}/`, `${url}/`]);
 

@@ -65,7 +65,7 @@ test("gifts that a later step of a streak reports need not be reported as withhe
 });
 
 test("that nothing comes without a login is to be told within a minute", () => {
-	const said = { why: "Without a login the site shows no gifts.", advice: ["Log in: give the room a cookie."] };
+	const said = { why: "Without a login, Douyin sends no gifts.", advice: ["Log in: give the room a cookie."] };
 	const none = { ...coverage, ...said, share: 0.5, verdict: "none" as const };
 	const of = (received_at: number) => ({
 		plan: { mode: "no login" as const },

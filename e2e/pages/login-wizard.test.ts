@@ -148,7 +148,7 @@ describe.skipIf(chromiumPath === undefined)("a login in three steps", () => {
 		await dialog.getByRole("button", { name: "关闭" }).click();
 		const answer = page.locator("#gift-coverage");
 		await answer.getByText("礼物全部收到").waitFor();
-		await answer.getByText(/登录前约 [\d,]+ 抖币的礼物没有推送。/).waitFor();
+		await answer.getByText(/登录前约有 [\d,]+ 抖币的礼物没收到。/).waitFor();
 		expect((await coverage()).verdict).toBe("all");
 		expect(complaints).toEqual([]);
 	});

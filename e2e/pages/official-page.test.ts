@@ -111,7 +111,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room that the open pl
 		await service.request("PUT", "/api/v1/rooms/1003", { cookie: "ttwid=1%7Cmade-up" });
 		const { page } = await openPage(browser, `${service.url}/rooms/1003`);
 		const panel = page.getByRole("region", { name: question });
-		await panel.getByText("未登录时，网站不推送礼物。").waitFor();
+		await panel.getByText("没有登录，抖音不发礼物消息。").waitFor();
 		await until("it is certain", async () => (await panel.getAttribute("data-verdict")) === "none");
 		expect(await panel.getByRole("listitem").first().textContent()).toMatch(/^\s*登录/);
 		expect(await panel.locator("details").count()).toBe(0);

@@ -70,7 +70,7 @@ describe.skipIf(chromiumPath === undefined)("before the site as it is", () => {
 		await until("every way is refused", isClosed);
 		const { page, complaints, foreign } = await openPage(browser, service.url);
 		const banner = page.getByRole("region", { name: "被抖音拒绝的查询" });
-		await banner.getByRole("alert").getByText("您的直播间没有问题，已连接的保持连接").waitFor();
+		await banner.getByRole("alert").getByText("直播间没有问题，已连接的不受影响").waitFor();
 		await banner.getByText("要求通过滑块验证").waitFor();
 		expect(await banner.getByRole("link", { name: "打开页面" }).getAttribute("href")).toBe(`${simulator.url}/1001`);
 		expect(await axeFaults(page)).toEqual([]);
@@ -149,9 +149,9 @@ describe.skipIf(chromiumPath === undefined)("before the site as it is", () => {
 			// A healthy page that names captcha.
 			1001: { view: { state: "connected" }, said: "已连接" },
 			2001: { view: { state: "connected", kind: "voice" }, said: "语音" },
-			2002: { view: { state: "waiting", reason: { code: "hidden" } }, said: "仅对主播指定的观众可见" },
+			2002: { view: { state: "waiting", reason: { code: "hidden" } }, said: "只对主播指定的观众可见" },
 			2003: { view: { state: "not_found", reason: { code: "closed" } }, said: "该账号已注销" },
-			2004: { view: { state: "not_found", reason: { code: "not_found" } }, said: "没有这个直播号的直播间" },
+			2004: { view: { state: "not_found", reason: { code: "not_found" } }, said: "没有这个直播间号的直播间" },
 		};
 		// The first room is asked about by its page, the others by JSON calls.
 		simulator.setFault({ fault: "way_closed", on: "enter", by: "layout", count: 1 });

@@ -27,7 +27,7 @@ test("a backup in an empty data folder, under the log's name, is the service as 
 	const file = join(temporaryFolder(), "my.backup");
 	const saved = await run("backup", file, "--url", service.url);
 	expect(saved).toMatchObject({ failed: false, out: expect.stringContaining(file) });
-	expect(saved.err).toContain("keep it as you keep a password");
+	expect(saved.err).toContain("keep it safe, like a password");
 	expect(statSync(file).mode & 0o777).toBe(0o600);
 	expect(existsSync(`${file}.part`)).toBe(false);
 	expect(readdirSync(service.dataDir).filter((name) => name.includes("backup"))).toEqual([]);

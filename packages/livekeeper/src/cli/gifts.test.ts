@@ -9,7 +9,7 @@ test("a gift that passes is listed soon, with its name, price and picture", asyn
 	const service = await startTestService();
 	const gifts = async () => (await ask(service, "GET", "/api/v1/gifts")).body;
 	expect(await gifts()).toEqual({ success: true, count: 0, gifts: [] });
-	expect((await run("gifts", "--url", service.url)).out).toContain("No gifts have passed yet.");
+	expect((await run("gifts", "--url", service.url)).out).toContain("No gifts seen yet.");
 	await connectRoom(service);
 	const at = service.clock.now();
 	const step = { ...gift, type: "gift", count: 1, delta: 1, diamonds: 5, final: true, streakId: "s" };

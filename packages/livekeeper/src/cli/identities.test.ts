@@ -30,7 +30,7 @@ test("an identity is set from files, listed without its secrets, used by a room,
 	expect((await run("status", "1001", ...at)).out).toMatch(/Session +.*by identity main/);
 
 	const past = await run("identity", "set", "main", "--expires", "2001-02-03", ...at);
-	expect(past.out).toContain("! The login of identity main has ended");
+	expect(past.out).toContain("! The login main has expired");
 	expect((await run("identity", "set", "main", "--without-proxy", ...at)).out).not.toContain("its own");
 	expect((await run("identity", "remove", "main", ...at)).err).toContain("in use by 1001");
 	await run("stop", "1001", ...at);
@@ -54,7 +54,7 @@ test("the doctor shows what the service knows of an identity", async () => {
 	const { out } = await run("doctor", "--identity", "main", ...at);
 	process.exitCode = undefined;
 	expect(out).toMatch(/✗ identity +main: expired \(no gifts, some names masked\), ends 2001.*no room uses it/);
-	expect(out).toContain("→ The login of identity main has ended");
+	expect(out).toContain("→ The login main has expired");
 	expect(await run("doctor", "--identity", "nobody", ...at)).toMatchObject({
 		failed: true,
 		err: expect.stringContaining('no identity "nobody"'),
@@ -68,7 +68,7 @@ test("the doctor has the running service examine a room, at the upstream that it
 		/✓ service +runs at http.*: 0 rooms, 0 connected\n✓ upstream +http:\/\/127\.0\.0\.1:1, visitor/,
 	);
 	expect(asked.out).toMatch(
-		/· room +1001 is not kept.*\n✗ cookie .*\n {2}→ .*\nRoom 1001 can't be kept as things are\./,
+		/· room +1001 is not connected.*\n✗ cookie .*\n {2}→ .*\nRoom 1001 cannot stay connected at present\./,
 	);
 
 	const flag = await run("doctor", "1001", "--url", service.url, "--upstream-url", "http://127.0.0.1:2");
@@ -76,7 +76,7 @@ test("the doctor has the running service examine a room, at the upstream that it
 	await service.stop();
 	const here = await run("doctor", "--url", service.url);
 	expect(here.out).toMatch(
-		/· service +No service is running at .*tried from here\n {2}→ .*\n✓ upstream .*\n.*Give a live id/,
+		/· service +No service is running at .*checking from here\n {2}→ .*\n✓ upstream .*\n.*Add a live id/,
 	);
 	expect(await run("doctor", "--identity", "main", "--url", service.url)).toMatchObject({ failed: true });
 	expect((await run("doctor", "a/b", "--url", service.url)).err).toContain("live id");

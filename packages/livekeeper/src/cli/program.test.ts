@@ -39,7 +39,7 @@ test("a room is pinned and let loose again, and connections show who waits and t
 	expect(shown.out).toMatch(/1 in use, at most 1\n/);
 	expect(shown.out).toMatch(/1 .*1002 .*live .*All 1 connections are in use/);
 	expect((await run("status", "--url", url)).out).toContain("next in line: All 1 connections");
-	expect((await run("status", "1002", "--url", url)).out).toMatch(/In line +next in line.*\nPriority +live/);
+	expect((await run("status", "1002", "--url", url)).out).toMatch(/Queue +next in line.*\nPriority +live/);
 	await run("start", "1002", "--pinned", "--url", url);
 	await service.until(() => expect(service.live.getRoom("1001")?.state).toBe("queued"));
 	await run("start", "1002", "--url", url);
@@ -54,7 +54,7 @@ test("a room is pinned and let loose again, and connections show who waits and t
 
 test("a key is sent along, and a missing one is explained", async () => {
 	const { url } = await startTestService({ apiKey: "correct-horse" });
-	expect((await run("status", "--url", url)).err).toMatch(/An API key is needed\n.*--api-key/);
+	expect((await run("status", "--url", url)).err).toMatch(/An API key is required\n.*--api-key/);
 	expect((await run("status", "--url", url, "--api-key", "correct-horse")).failed).toBe(false);
 });
 
@@ -184,7 +184,7 @@ test("watch shows a gift that both sources report once, and says that the other 
 	await service.until(() => expect(text.lines.out.join()).toContain("你好"));
 	await service.until(() => expect(json.lines.out.join()).toContain("玫瑰"));
 	expect(text.lines.out.join()).not.toContain("玫瑰");
-	expect(text.lines.err.join()).toContain("also pushes are left out");
+	expect(text.lines.err.join()).toContain("also pushes are not shown");
 	for (const one of [text, json]) {
 		one.stop();
 		await one.done;

@@ -49,7 +49,7 @@ test("continues after refusals that are for now", async () => {
 	);
 	await vi.waitFor(() => expect(watch.joins()).toBe(1), 10_000);
 	watch.cut();
-	const told = ["1001 is", "service is gone", "No place is free.", "No answer of the log.", "1001 is"];
+	const told = ["1001 is", "connection to the service", "No place is free.", "No answer of the log.", "1001 is"];
 	await vi.waitFor(() => {
 		expect(watch.lines.err).toEqual(told.map((words) => expect.stringContaining(words)));
 	}, 10_000);

@@ -41,7 +41,7 @@ test.skipIf(!hasNats)(
 			}, 20_000);
 		expect([cluster.trouble, cluster.stats.nodes]).toEqual([undefined, 1]);
 		await nats.servers[0]?.freeze();
-		await until(() => expect(cluster.trouble?.en).toMatch(/^cluster: NATS has not heard this node for \d+ s$/));
+		await until(() => expect(cluster.trouble?.en).toMatch(/^cluster: NATS has not heard from this node for \d+ s$/));
 		expect([cluster.isCutOff, cluster.stats.nodes]).toEqual([true, 0]);
 		nats.servers[0]?.thaw();
 		await until(() => expect([cluster.trouble, cluster.stats.nodes]).toEqual([undefined, 1]));

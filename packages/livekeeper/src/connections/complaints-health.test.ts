@@ -100,7 +100,7 @@ describe("“it says connected, and nothing comes”", () => {
 		await room.talk(pauseMs, 5 * minute);
 		expect(await room.muteUntilGivenUp()).toBeLessThanOrEqual(10 * second);
 		expect(room.status).toMatchObject({ state: "reconnecting", reason: { code: "silence" } });
-		expect(room.status.reason.message.en).toMatch(/^Nothing came for \d+ s; \d+ frames a second are normal here\.$/);
+		expect(room.status.reason.message.en).toMatch(/^No messages for \d+ s; \d+ frames a second are normal here\.$/);
 		await room.harness.manager.stop();
 	});
 

@@ -72,7 +72,7 @@ export class Logins {
 		const phase = loginPhase(login, now, this.#settings.warnMs);
 		if (phase === watched.phase) return;
 		watched.phase = phase;
-		const whose = name === undefined ? "所用 cookie" : `身份 ${name}`;
+		const whose = name === undefined ? "所用的 cookie" : `账号 ${name}`;
 		const fields = { event: `login_${phase}`, identity: name, login: login.status, expires_at: login.expiresAt };
 		if (phase === "ended") {
 			this.#logger.warn(fields, `【!】${whose} 的登录已失效，收不到礼物，请更新 cookie`);

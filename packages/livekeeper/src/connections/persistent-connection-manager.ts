@@ -228,7 +228,7 @@ export class PersistentConnectionManager {
 			} catch (error) {
 				this.#options.logger.error(
 					{ event: "identity_unusable", live_id: liveId, err: error },
-					"【!】直播间无法使用它目前的身份",
+					"【!】直播间无法使用它现在的账号",
 				);
 			}
 		}
@@ -380,7 +380,7 @@ export class PersistentConnectionManager {
 		} catch (error) {
 			this.#options.logger.error(
 				{ event: "upstream_not_closed", live_id: liveId, err: error },
-				"【!】与上游的连接未能正常关闭",
+				"【!】与抖音的连接没能正常关闭",
 			);
 		}
 	}
@@ -444,7 +444,7 @@ export class PersistentConnectionManager {
 			} catch (error) {
 				this.#options.logger.error(
 					{ event: "health_check_failed", live_id: liveId, err: error },
-					"【!】无法检查直播间的健康",
+					"【!】无法检查直播间是否正常",
 				);
 			}
 		}

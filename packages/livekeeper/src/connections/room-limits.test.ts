@@ -180,8 +180,8 @@ test("lower limits send the least important away and say so; what each identity 
 	await pass(100);
 	expect(states()).toEqual({ a1: "queued", a2: "connected", b1: "connected" });
 	expect(status("a1")).toMatchObject({
-		reason: { code: "preempted", message: { en: "The connection limit of this identity was lowered to 1." } },
-		queue: { position: 1, why: { en: "All 1 connections of this identity are in use." } },
+		reason: { code: "preempted", message: { en: "The connection limit of this login was lowered to 1." } },
+		queue: { position: 1, why: { en: "All 1 connections of this login are in use." } },
 	});
 	manager.admission.setLimits({ total: 1 });
 	await pass(100);

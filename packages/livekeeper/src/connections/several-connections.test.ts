@@ -244,8 +244,8 @@ describe("a room with one connection", () => {
 		own.polls[0]?.open();
 		await pass(0);
 		expect(status().reason.message).toEqual({
-			en: expect.stringMatching(/push host that the upstream names, evil\.example, is not its own\. .*allowed_hosts/),
-			zh: expect.stringMatching(/evil\.example 不属于它.*allowed_hosts/),
+			en: expect.stringMatching(/an unknown server, evil\.example, .*allowed_hosts/),
+			zh: expect.stringMatching(/陌生的服务器 evil\.example.*allowed_hosts/),
 		});
 		await end();
 	});
@@ -254,7 +254,7 @@ describe("a room with one connection", () => {
 		const { own, status, pass, end } = await refused(await roomOver(), "timeout");
 		own.polls[0]?.open();
 		await pass(0);
-		expect(status().reason.message.en).toMatch(/ without a push socket: timeout\.$/);
+		expect(status().reason.message.en).toMatch(/ without a live connection: timed out\.$/);
 		await end();
 	});
 
@@ -569,7 +569,7 @@ describe("what others have met", () => {
 		await pass(1_000);
 		expect(connections()[1]).toMatchObject({
 			state: "waiting",
-			reason: { code: "network", message: { en: "Most rooms failed at once; room 1003 tries for all." } },
+			reason: { code: "network", message: { en: "Most rooms disconnected at once; room 1003 tries first." } },
 			nextAttemptAt: clock.now() + 30_000,
 			failures: 1,
 		});
@@ -652,7 +652,7 @@ describe("the permit of a second connection", () => {
 		const asked = acquirePermit(manager.admission, roomOf("1002"), never);
 		await pass(0);
 		const permit = await asked;
-		const reason = { code: "preempted", message: { en: "Room 1002 needs the connection: its broadcast is on." } };
+		const reason = { code: "preempted", message: { en: "Room 1002 needs the connection: it is live." } };
 		const nextAttemptAt = clock.now() + 60_000;
 		expect(connections()[1]).toMatchObject({ state: "queued", reason, nextAttemptAt, failures: 0 });
 		expect([own.openSessions.length, other.openSessions.length]).toEqual([1, 0]);

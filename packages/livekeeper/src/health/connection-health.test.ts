@@ -63,10 +63,8 @@ test.each(["rhythm", "fixed"] as const)(
 		health.sign(hour - 3000);
 		expect([health.assess(hour), health.doubt(hour)]).toEqual(["quiet", "bound"]);
 		const words = health.evidence(hour, "anonymous").map((found) => findingText(found).en);
-		expect(words).toContain("read by asking im/fetch again and again: there is no push socket");
-		expect(words).toContain(
-			"longer than 60 s, but each time im/fetch answers that nothing was said: the connection is kept",
-		);
+		expect(words).toContain("polling for new messages: there is no live connection");
+		expect(words).toContain("longer than 60 s, but every poll says that there is nothing new: the connection is kept");
 		expect(health.doubt(hour + 60_000)).toBe("broken");
 		polled = false;
 		expect([health.assess(hour), health.doubt(hour)]).toEqual(["silent", "broken"]);

@@ -58,7 +58,7 @@ test("slow answers are reported", () => {
 		answered(2, 2300)
 			.evidence(start + 10_000, start, minute)
 			.map((found) => findingText(found).en),
-	).toEqual(["the upstream takes 2300 ms to answer"]);
+	).toEqual(["Douyin takes 2300 ms to answer"]);
 	expect(
 		answered(2, 999)
 			.evidence(start + 10_000, start, minute)

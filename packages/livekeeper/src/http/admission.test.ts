@@ -52,8 +52,8 @@ describe("a key that is set", () => {
 		expect(() => access.admit(from("1.1.1.1"), "correct-horse")).not.toThrow();
 		for (const [key, message] of [
 			["correct-horsf", "The API key is wrong"],
-			["", "An API key is needed"],
-			[undefined, "An API key is needed"],
+			["", "An API key is required"],
+			[undefined, "An API key is required"],
 		]) {
 			const refusal = expect.objectContaining({ code: "unauthorized", message });
 			expect(() => access.admit(from("1.1.1.1"), key)).toThrow(refusal);

@@ -95,7 +95,7 @@ test("while what rooms say can't be stored the service isn't ready, says why, an
 	expect(await room()).toMatchObject({
 		state: "connected",
 		health: "degraded",
-		reason: { code: "storage", message: expect.stringMatching(/can't be stored \(locked: /) },
+		reason: { code: "storage", message: expect.stringMatching(/can't be saved \(locked: /) },
 		unstored_since: expect.any(Number),
 		evidence: expect.arrayContaining([expect.stringMatching(/can't be stored/)]),
 	});
@@ -153,7 +153,7 @@ test("a clock that is far from what was stored last is told, though the service 
 			status: "ready",
 			// The log alone was there before, so what is reported about targets.db is no part of this.
 			warnings: expect.arrayContaining([
-				"clock: it went 30 days ahead at once; nothing is deleted by age until 2026-01-02T00:00:00.000Z",
+				"clock: it jumped 30 days ahead; nothing is deleted by age until 2026-01-02T00:00:00.000Z",
 			]),
 		},
 	});

@@ -102,8 +102,8 @@ test("an identity in use can't be removed, and the answer names its rooms", asyn
 test("what makes no identity is refused, unquoted", async () => {
 	const service = await startTestService();
 	const cases: [object, string][] = [
-		[{}, "without cookie and proxy"],
-		[{ cookie: null }, "without cookie and proxy"],
+		[{}, "needs a cookie or a proxy"],
+		[{ cookie: null }, "needs a cookie or a proxy"],
 		[{ cookie, proxy: "ftp://x" }, "proxy"],
 		[{ cookie, expires_at: "soon" }, "expires_at"],
 		[{ cookies: cookie }, "cookies"],
@@ -214,7 +214,7 @@ test("after a restart rooms go by their identity; under another key they send no
 	await third.until(async () => {
 		expect((await ask(third, "GET", room)).body.room).toMatchObject({
 			identity_name: "main",
-			reason: { code: "identity", message: expect.stringContaining("give it again") },
+			reason: { code: "identity", message: expect.stringContaining("enter it again") },
 		});
 	});
 	expect(third.upstream.lookups).toEqual([]);
@@ -233,7 +233,7 @@ test("a login near its end is reported in the log once, in the room's status and
 	const status = () => (service.clock.now() < expiresAt ? "logged_in" : "expired");
 	Object.defineProperty(service.upstream, "login", { get: () => ({ status: status(), expiresAt }) });
 	await connected(service, 1);
-	const warnings = () => service.lines.filter(({ level, msg }) => level === 40 && msg.includes("身份 main"));
+	const warnings = () => service.lines.filter(({ level, msg }) => level === 40 && msg.includes("账号 main"));
 	const told = async () => (await ask(service, "GET", room)).body.room.login_warning as string | null;
 	expect([await told(), warnings().length]).toEqual([null, 0]);
 	service.clock.set(2 * day);

@@ -9,7 +9,7 @@ const zh = { "accept-language": "zh-CN,zh;q=0.9,en;q=0.8" };
 
 test.each([
 	["GET", "/api/v1/rooms/2002", undefined, "直播间 2002 没有启动。"],
-	["POST", "/api/live/start", { live_id: "" }, "live_id：直播号为空。"],
+	["POST", "/api/live/start", { live_id: "" }, "live_id：直播间号为空。"],
 	["POST", "/api/live/start", { live_id: true }, "live_id：应为字符串"],
 	["POST", "/api/live/start", { live_id: "1", raw: "yes" }, "raw：应为 boolean，实际为 string"],
 	["POST", "/api/live/start", "{", "请求体不是 JSON"],
@@ -36,7 +36,7 @@ test("a status speaks it: evidence, reasons, what they mean, and who waits for w
 	await ask(service, "PUT", "/api/v1/rooms/1002");
 	await service.until(() => expect(service.live.getRoom("1002")?.state).toBe("queued"));
 	const inChinese = async (path: string) => JSON.stringify((await ask(service, "GET", path, undefined, zh)).body);
-	expect(await inChinese("/api/v1/rooms/1001")).toContain("正常节奏尚不清楚");
+	expect(await inChinese("/api/v1/rooms/1001")).toContain("还不知道这个直播间平时有多少消息");
 	expect(await inChinese("/api/live/status")).toContain("1 个连接已全部占用。");
 	expect(await inChinese("/api/v1/connections")).toContain("1 个连接已全部占用。");
 	for (const path of ["/api/v1/rooms", "/api/live/status", "/api/v1/connections"]) {
@@ -64,9 +64,9 @@ async function roomsOver(service: TestService, path: string, headers: Record<str
 
 test("all rooms over a WebSocket speak the language of its handshake, by header or by ?lang=", async () => {
 	const service = await startWithRoom();
-	expect(await roomsOver(service, "/ws", zh)).toContain("正常节奏尚不清楚");
-	expect(await roomsOver(service, "/ws?lang=zh")).toContain("正常节奏尚不清楚");
-	expect(await roomsOver(service, "/ws")).toContain("what is normal here is not known yet");
+	expect(await roomsOver(service, "/ws", zh)).toContain("还不知道这个直播间平时有多少消息");
+	expect(await roomsOver(service, "/ws?lang=zh")).toContain("还不知道这个直播间平时有多少消息");
+	expect(await roomsOver(service, "/ws")).toContain("this room's usual pace is not known yet");
 });
 
 test("why a stream ends is told in the language of its request, beside a code that is the same in each", async () => {

@@ -91,7 +91,7 @@ test("the room's status, its metrics and its answer about gifts tell how the pus
 		broadcasts: [{ counts: false, tasks: [{ msg_type: "live_gift", missing: 0, since: null }] }],
 	});
 	expect(room.gift_coverage.why).toContain("can't be reached");
-	expect(room.gift_coverage.advice[0]).toContain("reaches the open platform");
+	expect(room.gift_coverage.advice[0]).toContain("can reach the open platform");
 	const zh = { "accept-language": "zh" };
 	expect((await ask(service, "GET", path, undefined, zh)).body.official.summary).toContain("无法访问开放平台");
 	await post(service, signed(service));

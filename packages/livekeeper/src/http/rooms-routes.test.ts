@@ -27,7 +27,7 @@ test("PUT creates a room once, GET shows it whole, DELETE lets it go", async () 
 		reconnects: {},
 		gaps: 0,
 		gap_ms: 0,
-		evidence: ["nothing for 0 s; what is normal here is not known yet"],
+		evidence: ["nothing for 0 s; this room's usual pace is not known yet"],
 		quiet_kinds: [],
 		heartbeat_ms: null,
 		ping_ms: null,

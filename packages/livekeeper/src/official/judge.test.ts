@@ -64,15 +64,15 @@ test.each<[string, OfficialStatus, string, RegExp, RegExp]>([
 		/^Gifts are missing: 2 entries in 12 deliveries .* can't be read\.$/,
 		/^$/,
 	],
-	["a push with all deliveries", status(), "running", /every gift; 12 of 12 deliveries came\.$/, /^$/],
+	["a push with all deliveries", status(), "running", /every gift; 12 of 12 deliveries arrived\.$/, /^$/],
 	[
 		"deliveries that were looked up",
 		status({ failedDeliveries: 3 }),
 		"running",
-		/15 of 15 deliveries came, 3 of them after they had failed at first/,
+		/15 of 15 deliveries arrived, 3 of them recovered after a failure/,
 		/^$/,
 	],
-	["a push of nothing yet", status({ callbacks: 0 }), "running", /none was given yet/, /^$/],
+	["a push of nothing yet", status({ callbacks: 0 }), "running", /none was sent yet/, /^$/],
 	["deliveries that are missing", status({ failedDeliveries: 3, missing: 2 }), "catching_up", /^13 of 15 /, /^$/],
 	[
 		"a service that no callback reaches",
@@ -104,8 +104,8 @@ test.each<[string, OfficialStatus, string, RegExp, RegExp]>([
 			{ token: { endsAt: undefined, error: { ...noToken, at: 1 } } },
 		),
 		"failing",
-		/^The open platform gives this app no token: bad secret \(err_no 40015\)\.$/,
-		/app's id and secret again/,
+		/^The open platform refuses this app a token: bad secret \(err_no 40015\)\.$/,
+		/app's ID and secret again/,
 	],
 	[
 		"an app that is not mounted",
@@ -114,7 +114,7 @@ test.each<[string, OfficialStatus, string, RegExp, RegExp]>([
 		/^The open platform refuses to push: not mounted \(err_no 5003019\)\.$/,
 		/mounted the app/,
 	],
-	["a platform that is silent", status({ error: noAnswer }), "failing", /can't be reached: no answer\.$/, /reaches/],
+	["a platform that is silent", status({ error: noAnswer }), "failing", /can't be reached: no answer\.$/, /can reach/],
 	[
 		"look-ups that fail",
 		status({}, { lookUpError: notMounted }),
@@ -129,7 +129,7 @@ test.each<[string, OfficialStatus, string, RegExp, RegExp]>([
 		/asked to push/,
 		/^$/,
 	],
-	["a room without a broadcast", status({}, {}, { broadcasts: [] }), "idle", /when the room's broadcast does/, /^$/],
+	["a room without a broadcast", status({}, {}, { broadcasts: [] }), "idle", /when the broadcast starts/, /^$/],
 	["a broadcast that is over", status({ state: "stopped" }, { endedAt: 8000 }), "ended", /of the last broadcast/, /^$/],
 	["an app for comments alone", status({}, {}, { types: ["live_comment"] }), "other_kinds", /not for gifts/, /^$/],
 ])("%s is judged, with advice", (_what, given, state, summary, advice) => {
@@ -141,8 +141,8 @@ test.each<[string, OfficialStatus, string, RegExp, RegExp]>([
 
 test("what a failure means is told: the web counts, or nobody knows", () => {
 	const refused = status({ state: "refused", error: notMounted }, { counts: false });
-	expect(judgeOfficial(refused).why?.en).toContain("what the site shows counts");
-	expect(judgeOfficial(status({ error: noAnswer })).why?.en).toContain("nobody knows");
+	expect(judgeOfficial(refused).why?.en).toContain("gifts from the web are counted");
+	expect(judgeOfficial(status({ error: noAnswer })).why?.en).toContain("can't be told");
 });
 
 test("it leaves the process in one language, with null for what is not known", () => {

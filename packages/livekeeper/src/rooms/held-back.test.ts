@@ -29,7 +29,7 @@ describe("an attempt that is held back", () => {
 			reason: {
 				code: "network",
 				message: { en: "Fails: network" },
-				decision: { en: "Most rooms failed at once; room 7 tries for all." },
+				decision: { en: "Most rooms disconnected at once; room 7 tries first." },
 			},
 			nextAttemptAt: room.clock.now() + 30_000,
 			reconnectCount: 1,

@@ -45,9 +45,9 @@ export class RoomLog {
 				return this.log("debug", event, "暂缓查询直播间", { source, why: saidText(wait.why).zh });
 			}
 			case "polling_began":
-				return this.log("info", event, "【!】推送连接多次被拒，暂以轮询方式接收消息", { refused: line.refused });
+				return this.log("info", event, "【!】实时连接多次被拒，改为定时查询消息", { refused: line.refused });
 			case "polling_ended":
-				return this.log("info", event, "【√】推送连接已恢复，停止轮询");
+				return this.log("info", event, "【√】实时连接已恢复，不再定时查询");
 			case "room_recovered":
 				return this.log("info", event, `【√】直播间 ${this.#liveId} 连接已恢复正常`, { attempts: line.attempts });
 			case "room_preempted": {
@@ -78,7 +78,7 @@ export class RoomLog {
 		if (event === "connection_lost") {
 			this.log("info", event, `${room} 的第 ${source + 1} 个连接断开，其余连接继续接收（第 ${attempt} 次）`, fields);
 		} else if (failureClasses[reason].state === "blocked") {
-			this.log("warn", event, `【!】${room} 被上游拒绝，${Math.round(delayMs / 1000)} 秒后再试`, fields);
+			this.log("warn", event, `【!】${room} 被抖音拒绝，${Math.round(delayMs / 1000)} 秒后再试`, fields);
 		} else if (reason === "storage") {
 			this.log("warn", event, `【!】${room} 的数据暂时无法存取，等待重试（第 ${attempt} 次）`, fields);
 		} else this.log("warn", event, `【!】检测到${room} 连接断开，尝试重连（第 ${attempt} 次）`, fields);
@@ -93,7 +93,7 @@ export class RoomLog {
 	}
 
 	connected(polling: boolean, fields: Record<string, unknown>): void {
-		const line = polling ? "【√】开始以轮询方式接收直播间消息" : "【√】WebSocket连接成功，开始接收直播间消息";
+		const line = polling ? "【√】开始定时查询直播间消息" : "【√】WebSocket连接成功，开始接收直播间消息";
 		this.log("info", "room_connected", line, fields);
 	}
 
@@ -110,7 +110,7 @@ export class RoomLog {
 	}
 
 	overdue(): void {
-		this.log("error", "session_overdue", "【!】会话没有按要求结束，不再等待");
+		this.log("error", "session_overdue", "【!】连接没有按要求结束，不再等待");
 	}
 
 	gap(gap: Gap): void {
@@ -118,7 +118,7 @@ export class RoomLog {
 	}
 
 	startedOver(): void {
-		this.log("warn", "upstream_started_over", `【!】直播间 ${this.#liveId} 的上游已重新开始，消息编号被重复使用`);
+		this.log("warn", "upstream_started_over", `【!】直播间 ${this.#liveId} 的消息编号从头开始了：抖音那边重新开始过`);
 	}
 
 	undecodable(fields: Record<string, unknown>): void {
@@ -141,7 +141,7 @@ export class RoomLog {
 	}
 
 	silenceCheckFailed(error: unknown): void {
-		this.log("error", "silence_check_failed", "【!】查看静默的连接时出错，将再次查看", { err: error });
+		this.log("error", "silence_check_failed", "【!】检查收不到消息的连接时出错，将再次检查", { err: error });
 	}
 
 	listenerFailed(error: unknown): void {

@@ -111,7 +111,7 @@ test("a session that never ends after its abort is given up after 5 s, loudly", 
 	expect(over).toBe(false);
 	await room.clock.advance(1);
 	expect(over).toBe(true);
-	expect(room.lines("会话没有按要求结束")).toHaveLength(1);
+	expect(room.lines("连接没有按要求结束")).toHaveLength(1);
 	expect(room.clock.pendingTimers).toBe(0);
 });
 

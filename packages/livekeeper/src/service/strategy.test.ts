@@ -45,7 +45,7 @@ test("by default rooms reconnect by the fixed schedule, each by itself", async (
 			code: "network",
 			message: "The network is down.",
 			decision: "Failed attempt 1 in a row.",
-			help: "The connection failed or was cut on the way.",
+			help: "The connection failed or was cut off.",
 		},
 	});
 });
@@ -66,10 +66,10 @@ test("an outage is reported in the API, in the metrics, in every room's status a
 		room.live_id === outage.canary ? "canary" : room.reason.decision,
 	);
 	expect(decisions.filter((words: string) => words !== "canary")).toEqual(
-		Array(4).fill(`Most rooms failed at once; room ${outage.canary} tries for all.`),
+		Array(4).fill(`Most rooms disconnected at once; room ${outage.canary} tries first.`),
 	);
 	expect(service.lines.map(({ msg }) => msg)).toContain(
-		`【!】多数直播间同时断开（网络中断），由直播间 ${outage.canary} 代为探测`,
+		`【!】多数直播间同时断开（网络中断），先由直播间 ${outage.canary} 试着重连`,
 	);
 
 	service.upstream.page = (liveId) => live(`r-${liveId}`, liveId);

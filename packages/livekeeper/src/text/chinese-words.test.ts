@@ -17,7 +17,7 @@ const known = new Map(
 		"what a cookie is called in every instruction":
 			"cookie Cookie cookies.txt cURL bash cmd PowerShell fetch Node.js JSON extension",
 		"keys and labels on the screen": "F5 F12 URL CSS CSV Excel px",
-		"what the network is called": "API HTTP WebSocket Socket.IO SSE TLS DNS CORS",
+		"what the network is called": "API HTTP WebSocket Socket.IO SSE DNS CORS",
 		"the identity that all rooms share has this name": "default",
 		"a filter of Liquid, which templates of targets are written in": "json",
 		"options that have to be set, named as they are written":

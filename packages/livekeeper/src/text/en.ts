@@ -65,61 +65,62 @@ export const noTime = (given: string, secondsHint: string | undefined) =>
 
 /** What a failure of each class means, and what a user can do. */
 export const failureHelp = {
-	network: "The connection failed or was cut on the way.",
-	dns: "The upstream's host name could not be resolved: see whether this machine has a working DNS server.",
-	tls: "No secure connection could be made: something between may be reading along, or the clock is wrong.",
-	proxy: "The proxy refused or failed. livekeeper never goes around it: see whether it runs and takes your password.",
-	timeout: "No answer came in time.",
-	handshake_refused: "The upstream did not open the socket; its own words are in the message.",
+	network: "The connection failed or was cut off.",
+	dns: "Douyin's server could not be found. Check this machine's DNS settings.",
+	tls: "No secure connection could be made. Something may be intercepting it, or this machine's clock is wrong.",
+	proxy:
+		"The proxy refused or failed. livekeeper never bypasses it: check that it is running and that the password is right.",
+	timeout: "There was no answer in time.",
+	handshake_refused: "Douyin did not open the live connection; the message has its own words.",
 	blocked:
-		"The upstream refuses this device, address or session. It is not contacted for at least 5 minutes; a cookie of your own helps.",
-	signature_rejected: "The upstream wants another signature: look for a newer livekeeper.",
-	rate_limited: "The upstream asks to slow down, and is given the time that it asks for.",
-	upstream_error: "The upstream failed on its own side.",
-	unreadable_page: "A page came that can't be read. If that goes on, look for a newer livekeeper.",
-	bad_frame: "What came over the socket is not readable. If that goes on, look for a newer livekeeper.",
-	silence: "The socket was open, but nothing came over it while the room was live.",
-	upstream_close: "The upstream closed the connection.",
+		"Douyin refuses this device, network or login. livekeeper waits at least 5 minutes before it tries again; a logged-in account helps.",
+	signature_rejected: "Douyin has changed its signatures: check for a newer version of livekeeper.",
+	rate_limited: "Douyin asks to slow down; livekeeper waits as long as it asks for.",
+	upstream_error: "Douyin's own servers failed.",
+	unreadable_page: "Douyin sent a page that can't be read. If this continues, check for a newer version of livekeeper.",
+	bad_frame: "The received data can't be read. If this continues, check for a newer version of livekeeper.",
+	silence: "The connection was open, but no messages arrived while the room was live.",
+	upstream_close: "Douyin closed the connection.",
 	broadcast_ended: "The broadcast has ended; the room is looked up until the next one begins.",
 	identity:
-		"The identity that the room uses is gone or can't be read. Give it again under its name: the room goes on at once.",
+		"The login this room uses was removed or can't be read. Add it again under the same name, and the room resumes immediately.",
 	foreign_host:
-		"The upstream leads to a host that is not its own; nothing was sent there, for the cookie would go along. If it is the site's, add it to allowed_hosts.",
+		"Douyin pointed to an unknown server. Nothing was sent there, because the cookie would go with it. If the server really belongs to Douyin, add it to allowed_hosts.",
 	storage:
-		"Messages can't be stored, or what is stored of the room can't be read. It goes on from its cursor as soon as they can be.",
+		"Messages can't be saved, or the room's saved data can't be read. The room resumes where it stopped as soon as this is fixed.",
 } satisfies Record<FailureReason, string>;
 
 /** What each class of failure is called, in a few words. */
 export const failureNames = {
 	network: "network failure",
-	dns: "name resolution failed",
-	tls: "TLS handshake failed",
+	dns: "DNS lookup failed",
+	tls: "no secure connection",
 	proxy: "proxy unavailable",
-	timeout: "timeout",
-	handshake_refused: "handshake refused",
-	blocked: "refused by the upstream",
+	timeout: "timed out",
+	handshake_refused: "Douyin did not open the connection",
+	blocked: "refused by Douyin",
 	signature_rejected: "signature rejected",
-	rate_limited: "rate limited",
-	upstream_error: "upstream error",
+	rate_limited: "rate limited by Douyin",
+	upstream_error: "Douyin server error",
 	unreadable_page: "unreadable page",
 	bad_frame: "unreadable data",
-	silence: "silence",
-	upstream_close: "closed by the upstream",
+	silence: "no messages for too long",
+	upstream_close: "closed by Douyin",
 	broadcast_ended: "broadcast ended",
-	identity: "identity unavailable",
-	foreign_host: "foreign host",
-	storage: "can't be stored",
+	identity: "login unavailable",
+	foreign_host: "unknown server",
+	storage: "messages can't be saved",
 } satisfies Record<FailureReason, string>;
 
 /** What keeps the event log from writing. */
 export const faultNames = {
 	disk_full: "disk full",
 	corrupt: "database damaged",
-	lost: "database file gone",
+	lost: "database file missing",
 	locked: "locked by another program",
 	read_only: "read-only",
 	io: "read or write error",
-	unreachable: "NATS out of reach",
+	unreachable: "NATS unreachable",
 	stalled: "not answering",
 	internal: "internal error",
 };
@@ -133,7 +134,7 @@ export const readyTexts = {
 
 /** What the small databases hold. */
 const contents = {
-	registry: "rooms, identities and overlay tokens",
+	registry: "rooms, logins and overlay tokens",
 	targets: "targets",
 };
 
@@ -143,9 +144,9 @@ export const storageTexts = {
 	notOpen: "The event log's database is not open.",
 	failed: (words: string) => `The event log failed: ${words}`,
 	stalled:
-		"Nothing could be stored for more than 5 seconds, and nothing was refused either: the disk (or NATS) hangs or is too busy. What rooms say waits in memory.",
+		"Nothing could be saved for more than 5 seconds, without any error: the disk (or NATS) hangs or is too busy. Messages wait in memory.",
 	lostAtEnd: (events: number) => `${events} events could not be stored before the event log closed.`,
-	folderInUse: (folder: string) => `Another process uses the data folder ${folder}.`,
+	folderInUse: (folder: string) => `Another process is using the data folder ${folder}.`,
 	folderUnusable: (folder: string, words: string) => `The data folder ${folder} can't be used: ${words}`,
 	fileUnusable: (path: string, words: string) => `${path} can't be used: ${words}`,
 	notAKey: (path: string) => `${path} does not hold a key of 32 bytes.`,
@@ -157,18 +158,18 @@ export const storageTexts = {
 	/** What became of a database while it was open. */
 	notWhole: {
 		file: (path: string) =>
-			`${path} was removed or replaced while the service ran: put it back, or restart the service to begin a new log.`,
+			`${path} was removed or replaced while the service was running. Put it back, or restart the service to start a new log.`,
 		wal: (path: string) => `${path} has lost its WAL.`,
-		damaged: (path: string) => `${path} has been written over.`,
+		damaged: (path: string) => `${path} has been overwritten.`,
 	},
-	foreign: (path: string) => `${path} is a database, but not one of livekeeper.`,
+	foreign: (path: string) => `${path} is a database, but not livekeeper's.`,
 	otherVersion: (path: string, version: number, own: number) =>
 		`${path} has schema version ${version}; this livekeeper reads and writes version ${own} alone.`,
 	diskFull: (words: string) => `The disk is full: ${words}`,
 	backupSpace: (neededMb: number, freeMb: number) =>
-		`A backup takes ${neededMb} MB in the data folder for a while, and ${freeMb} MB are free.`,
-	backupRunning: "A backup is being made.",
-	exportLimit: (limit: number) => `${limit} exports are running already.`,
+		`A backup temporarily needs ${neededMb} MB in the data folder; only ${freeMb} MB are free.`,
+	backupRunning: "A backup is already running.",
+	exportLimit: (limit: number) => `${limit} exports are already running.`,
 	stopping: "The service is stopping.",
 	parquetFailed: (words: string) => `The Parquet file could not be made: ${words}`,
 	overtaken: (room: string, from: number, to: number) =>
@@ -183,17 +184,17 @@ export const storageTexts = {
 		`memory lost: what NATS kept in ${what} was found gone at ${at}${since ? `, and was there at ${since}` : ""}`,
 	/** A warning of `/health/ready`. @param path where the damaged one lies */
 	setAside: (path: string) =>
-		`storage: a database was damaged and is kept as ${path}; what could be read of it was restored: look through rooms, identities and targets, and check the disk`,
+		`storage: a database was damaged and is kept as ${path}; readable data was restored; check rooms, logins and targets, and the disk`,
 	corrected: (path: string) =>
-		`storage: bits had flipped in ${path}, and what depends on them was restored as far as possible: check the disk and the memory of this machine`,
+		`storage: some data in ${path} was corrupted and was restored as far as possible; check this machine's disk and memory`,
 	repaired: (path: string) =>
 		`storage: rows of rooms in ${path} were damaged and have been made again from their events: check the disk`,
 	/** A warning of `/health/ready`. @param aside where the damaged one lies */
 	restored: (name: keyof typeof contents, aside: string) =>
-		`storage: ${name}.db was damaged and is kept as ${aside}; its last good copy has taken its place: look through ${contents[name]}, and check the disk`,
+		`storage: ${name}.db was damaged and is kept as ${aside}; its last good copy has taken its place; check ${contents[name]}, and the disk`,
 	/** A warning of `/health/ready`. */
 	missing: (name: keyof typeof contents) =>
-		`storage: ${name}.db was missing; its last good copy has taken its place: look through ${contents[name]}`,
+		`storage: ${name}.db was missing; its last good copy has taken its place; check ${contents[name]}`,
 	/** A warning of `/health/ready`. */
 	gone: (name: keyof typeof contents) =>
 		`storage: ${name}.db and its last good copy were missing: add ${contents[name]} again`,
@@ -213,7 +214,7 @@ export const storageTexts = {
 	/** A warning of `/health/ready`. */
 	clockJumped: (jumpedMs: number, until: string) => {
 		const words = jumpText(jumpedMs);
-		return `clock: it went ${words} at once; nothing is deleted by age until ${until}`;
+		return `clock: it jumped ${words}; nothing is deleted by age until ${until}`;
 	},
 };
 
@@ -229,9 +230,9 @@ export function jumpText(jumpedMs: number): string {
 /** Why a room is in its state: sentences. */
 export const roomTexts = {
 	added: "The room was added.",
-	lookingUp: "Looking the room up.",
+	lookingUp: "Looking up the room.",
 	connecting: "Connecting.",
-	connectingAnew: "Reconnecting with other options.",
+	connectingAnew: "Reconnecting with the new settings.",
 	awaitingTurn: "Waiting for its turn to connect.",
 	stopped: "The room was stopped.",
 	connectedTo: (host: string) => `Connected to ${host}.`,
@@ -239,35 +240,35 @@ export const roomTexts = {
 	polling: (host: string, socket?: Pick<DouyinError, "reason" | "host">) => {
 		if (socket?.reason === "foreign_host") {
 			const foreign = socket.host ?? "";
-			return `Asking ${host} again and again: the push host that the upstream names, ${foreign}, is not its own. Nothing was sent there; if it is the site's, add it to allowed_hosts.`;
+			return `Polling ${host}: Douyin pointed to an unknown server, ${foreign}, and nothing was sent there. If it really belongs to Douyin, add it to allowed_hosts.`;
 		}
 		const why = socket ? failureNames[socket.reason] : undefined;
-		return `Asking ${host} again and again, without a push socket${why ? `: ${why}` : ""}.`;
+		return `Polling ${host}, without a live connection${why ? `: ${why}` : ""}.`;
 	},
 	offline: "The room is not live.",
-	noRoom: "The account has no room now.",
-	hiddenBroadcast: "The broadcast is shown to chosen viewers only.",
-	notFound: "There is no room with this live id.",
+	noRoom: "This account has no room at the moment.",
+	hiddenBroadcast: "This broadcast is visible to selected viewers only.",
+	notFound: "There is no room with this number.",
 	accountClosed: "The account was closed.",
 	broadcastEnded: "The broadcast has ended.",
-	pageLags: "The broadcast has ended; its page still calls it live.",
-	broughtNothing: (seconds: number) => `It brought nothing for ${seconds} s while another one did.`,
-	noPage: (seconds: number) => `The room's page did not come within ${seconds} s.`,
+	pageLags: "The broadcast has ended, but Douyin's page still shows it as live.",
+	broughtNothing: (seconds: number) => `No messages for ${seconds} s while another connection received some.`,
+	noPage: (seconds: number) => `The room's page did not load within ${seconds} s.`,
 	givenUp: "Given up.",
 	noConnection: (seconds: number) => `No connection within ${seconds} s.`,
 	unexpected: (words: string) => `Unexpected: ${words}`,
-	cannotStoreNow: "What the room says can't be stored at the moment; it waits until that works again.",
-	memoryUnreadable: (words: string) => `What is stored of the room can't be read at the moment, so it waits: ${words}`,
-	storable: "messages can be stored again",
+	cannotStoreNow: "The room's messages can't be saved at the moment. It waits until they can.",
+	memoryUnreadable: (words: string) => `The room's saved data can't be read at the moment, so it waits: ${words}`,
+	storable: "messages can be saved again",
 	/** @param why in words, where they are known */
 	waitsInMemory: (fault: keyof typeof faultNames, why: string | undefined) =>
-		`What the room says can't be stored (${fault}${why ? `: ${why}` : ""}); it waits in memory.`,
+		`The room's messages can't be saved (${fault}${why ? `: ${why}` : ""}); they wait in memory.`,
 };
 
 /** What many rooms share that is broken. */
 const troubles = {
-	identityRefused: "the upstream refuses this identity",
-	mostFailed: "most rooms failed at once",
+	identityRefused: "Douyin refuses this login",
+	mostFailed: "most rooms disconnected at once",
 };
 
 /** What is decided about the next attempt, and why: clauses, which become sentences. */
@@ -275,54 +276,54 @@ export const decisionTexts = {
 	/** @param flaps connections in a row that broke within a minute; 0 where that makes no difference */
 	schedule: (attempt: number, flaps: number) =>
 		`failed attempt ${attempt} in a row${flaps > 0 ? `; the last ${flaps} connections broke within a minute` : ""}`,
-	patience: "the upstream asked for this much patience",
-	leftAlone: "the upstream is not contacted again soon after a refusal",
-	hostWorks: "the connection had held, and a push host is known to work",
-	slowDown: "the upstream asked this identity to slow down",
-	refused: "the upstream refuses this room",
-	identityRests: "this identity rests: the site shows it nothing, as it does under risk control",
+	patience: "Douyin asked to wait this long",
+	leftAlone: "waiting after a refusal",
+	hostWorks: "the connection had been stable, and a working server is known",
+	slowDown: "Douyin asked this login to slow down",
+	refused: "Douyin refuses this room",
+	identityRests: "this login is paused: Douyin sends it nothing, probably because of risk control",
 	lookupNotDue: "the room was not live when it was last looked up",
 	/** @param rooms that are looked up before it */
 	lookupsAhead: (rooms: number) =>
-		`the site allows few look-ups, and ${rooms === 1 ? "another room comes" : `${rooms} other rooms come`} first`,
+		`Douyin limits look-ups, and ${rooms === 1 ? "another room comes" : `${rooms} other rooms come`} first`,
 	/** @param perMinute look-ups that one address makes */
 	lookupsPaced: (perMinute: number) =>
-		`the site allows few look-ups: this address makes ${perMinute} a minute, one at a time`,
+		`Douyin limits look-ups: this network makes ${perMinute} a minute, one at a time`,
 	/** @param exit `direct`, or the proxy's host and port */
 	captchaAsked: (exit: string) =>
-		`the site wants a captcha solved before it answers ${addressName(exit)}: open the room's page in a browser on the same network, solve it there, and say here that you have passed it; nothing is wrong with the room`,
+		`Douyin asks ${addressName(exit)} for slider verification: open the room in a browser on the same network, solve the slider, then confirm here that you passed it; nothing is wrong with the room`,
 	lookupsRefused: (exit: string) =>
-		`the site refuses look-ups from ${addressName(exit)}, as it does after too many; nothing is wrong with the room, and it is tried again`,
-	siteUnreached: (exit: string) => `the site could not be reached from ${addressName(exit)}`,
-	triesForAll: (trouble: keyof typeof troubles) => `${troubles[trouble]}; this room tries for all`,
-	othersTry: (trouble: keyof typeof troubles, room: string) => `${troubles[trouble]}; room ${room} tries for all`,
+		`Douyin refuses look-ups from ${addressName(exit)}, usually after too many; nothing is wrong with the room, and livekeeper will retry`,
+	siteUnreached: (exit: string) => `Douyin could not be reached from ${addressName(exit)}`,
+	triesForAll: (trouble: keyof typeof troubles) => `${troubles[trouble]}; this room tries first`,
+	othersTry: (trouble: keyof typeof troubles, room: string) => `${troubles[trouble]}; room ${room} tries first`,
 };
 
 function addressName(exit: string): string {
-	return exit === "direct" || exit === "" ? "this machine's address" : `the proxy ${exit}`;
+	return exit === "direct" || exit === "" ? "this network" : `proxy ${exit}`;
 }
 
 type LimitName = "total" | "perIdentity" | "perLogin" | "perProxy";
 
 const full: Record<LimitName, (most: number | undefined) => string> = {
 	total: (most) => `All ${most} connections are in use.`,
-	perIdentity: (most) => `All ${most} connections of this identity are in use.`,
+	perIdentity: (most) => `All ${most} connections of this login are in use.`,
 	perLogin: (most) =>
-		`All ${most} connections of this login are in use; the site puts a cookie that watches many rooms under risk control.`,
+		`All ${most} connections of this login are in use; Douyin restricts accounts that watch too many rooms.`,
 	perProxy: (most) => `All ${most} connections through this proxy are in use.`,
 };
 
 const lowered: typeof full = {
 	total: (most) => `The connection limit was lowered to ${most}.`,
-	perIdentity: (most) => `The connection limit of this identity was lowered to ${most}.`,
+	perIdentity: (most) => `The connection limit of this login was lowered to ${most}.`,
 	perLogin: (most) => `The connection limit of this login was lowered to ${most}.`,
 	perProxy: (most) => `The connection limit of this proxy was lowered to ${most}.`,
 };
 
 const because = {
 	pinned: "it is pinned",
-	readers: "a client subscribes to it",
-	live: "its broadcast is on",
+	readers: "someone is watching its messages",
+	live: "it is live",
 	idle: "its turn has come",
 };
 
@@ -330,30 +331,30 @@ const because = {
 export const permitTexts = {
 	full: (limit: LimitName, most: number | undefined) => full[limit](most),
 	lowered: (limit: LimitName, most: number | undefined) => lowered[limit](most),
-	elsewhere: "The connection is needed by a room on another node.",
+	elsewhere: "A room on another node needs the connection.",
 	preempting: (limit: LimitName, most: number | undefined, room: string) =>
-		`${full[limit](most)} Room ${room} is being preempted.`,
+		`${full[limit](most)} Room ${room} is giving up its connection.`,
 	needed: (room: string, priority: keyof typeof because) => `Room ${room} needs the connection: ${because[priority]}.`,
 };
 
 /** What is to be said of logins and identities. */
 export const identityTexts = {
 	loginEnded: (name: string | undefined) =>
-		`${whose(name)} has ended: no gifts come, and some names are masked; ${wanted}.`,
+		`${whose(name)} has expired: gifts don't arrive, and some names are masked; ${wanted}.`,
 	loginEnds: (name: string | undefined, inMs: number) => {
 		const words = inWords(inMs);
-		return `${whose(name)} ends in ${words}: ${wanted}.`;
+		return `${whose(name)} expires in ${words}: ${wanted}.`;
 	},
-	undecryptable: "It can't be decrypted: give it again.",
-	gone: (name: string) => `There is no identity "${name}" any more: nothing is sent without it.`,
-	keyChanged: (name: string) => `The identity "${name}" can't be decrypted (the key has changed): give it again.`,
+	undecryptable: "It can't be decrypted: enter it again.",
+	gone: (name: string) => `The login "${name}" no longer exists, so nothing is sent to Douyin.`,
+	keyChanged: (name: string) => `The login "${name}" can't be decrypted (the key has changed): enter it again.`,
 };
 
-const wanted = "give the new cookie of a logged-in browser";
+const wanted = "log in again in a browser and paste the new cookie";
 
 function whose(name: string | undefined): string {
 	if (name === undefined) return "The login";
-	return `The login of identity ${name}`;
+	return `The login ${name}`;
 }
 
 function inWords(ms: number): string {
@@ -373,7 +374,7 @@ const kindNames: Record<string, string> = {
 
 /** Sessions that get no gifts say so. */
 const sessions: Record<"anonymous" | "expired" | "logged_in", string> = {
-	anonymous: "; anonymous session",
+	anonymous: "; not logged in",
 	expired: "; the login has expired",
 	logged_in: "",
 };
@@ -397,14 +398,14 @@ export const healthTexts = {
 		const justNow = silentMs < 1000;
 		const pause = spanText(silentMs);
 		const before = silentBefore(mute);
-		return `${normal} here; ${justNow ? "the last just now" : `none for ${pause}`}${before}`;
+		return `${normal} here; ${justNow ? "the last one just now" : `none for ${pause}`}${before}`;
 	},
 	/** @param sinceOpened nothing has come over the connection at all */
 	noRhythm: (silentMs: number, sinceOpened: boolean, mute: number) => {
 		const pause = spanText(silentMs);
 		const before = silentBefore(mute);
-		const nothing = sinceOpened ? "nothing since the connection opened," : "nothing";
-		return `${nothing} for ${pause}; what is normal here is not known yet${before}`;
+		const nothing = sinceOpened ? "nothing since connecting," : "nothing";
+		return `${nothing} for ${pause}; this room's usual pace is not known yet${before}`;
 	},
 	quietKind: (kind: string, silentMs: number, normalPerMs: number, identity: "anonymous" | "expired" | "logged_in") => {
 		const name = kindNames[kind] ?? kind;
@@ -414,18 +415,17 @@ export const healthTexts = {
 		return `connected, but no ${name} for ${pause} while ${count} ${per} ${isOrAre(count)} normal${session}`;
 	},
 	judgedByLimit: (limitMs: number) => `judged by the fixed limit of ${spanText(limitMs)} alone`,
-	polled: "read by asking im/fetch again and again: there is no push socket",
+	polled: "polling for new messages: there is no live connection",
 	kept: (limitMs: number, polls: boolean) =>
-		`longer than ${spanText(limitMs)}, but ${polls ? "each time im/fetch answers that nothing was said" : "not unlike this room"}: the connection is kept`,
+		`longer than ${spanText(limitMs)}, but ${polls ? "every poll says that there is nothing new" : "usual for this room"}: the connection is kept`,
 	deaf: (ms: number) => `connected, but neither heartbeat nor ping was answered for ${spanText(ms)}`,
-	slowAnswers: (ms: number) => `the upstream takes ${ms} ms to answer`,
-	undecoded: (agoMs: number) => `a message would not decode ${spanText(agoMs)} ago`,
-	knownOnly: (ms: number) =>
-		`connected, but all that came for ${spanText(ms)} was known already: nothing of it is stored`,
+	slowAnswers: (ms: number) => `Douyin takes ${ms} ms to answer`,
+	undecoded: (agoMs: number) => `a message could not be decoded ${spanText(agoMs)} ago`,
+	knownOnly: (ms: number) => `connected, but for ${spanText(ms)} only messages that were already stored have arrived`,
 	/** Why a silence is one, as a sentence. @param normalPerMs where the room's rhythm is known */
 	silence: (ms: number, normalPerMs: number | undefined) => {
 		const normal = normalPerMs === undefined ? undefined : normalFrames(normalPerMs);
-		return `Nothing came for ${spanText(ms)}${normal ? `; ${normal} here` : ""}.`;
+		return `No messages for ${spanText(ms)}${normal ? `; ${normal} here` : ""}.`;
 	},
 };
 
@@ -440,8 +440,8 @@ export type Source = "room_total" | "contributor" | "rank";
 
 const sources: Record<Source, string> = {
 	room_total: "the room's own running total",
-	contributor: "the scores of those who gave most",
-	rank: "the scores of the room's ranking",
+	contributor: "the top gifters' scores",
+	rank: "the room's ranking",
 };
 
 /** Am I seeing all gifts? If not, why, and what now? Sentences. */
@@ -451,56 +451,55 @@ export const coverageTexts = {
 		const isWhole = source === "room_total";
 		const [came, worth] = [countText(seen), countText(given)];
 		const percent = `${Math.round(share * 100)} %`;
-		const part = isWhole ? `, about ${percent} by value` : ", how much of all is not certain";
+		const part = isWhole ? `, about ${percent} by value` : ", share of the total unknown";
 		const of = isWhole
 			? `${came} of about ${worth} diamonds`
-			: `${came} of about ${worth} diamonds of those who gave most`;
+			: `${came} of about ${worth} diamonds from the top gifters`;
 		const words: Record<Verdict, string> = {
-			all: `All gifts come: ${of}.`,
-			some: `Only a part of the gifts comes${part}: ${of}.`,
-			stopped: `The first gifts came, then none, while the room was given more: ${of}.`,
-			none: `No gifts come, though the room is given some: about ${worth} diamonds so far.`,
+			all: `All gifts are received: ${of}.`,
+			some: `Only some gifts are received${part}: ${of}.`,
+			stopped: `Only the first gifts arrived, though more were sent: ${of}.`,
+			none: `No gifts are received, though viewers send some: about ${worth} diamonds so far.`,
 		};
 		return words[verdict];
 	},
 	/** @param loggedIn another login, or several, was shown a part of it; else there was none */
 	before: (diamonds: number, loggedIn: boolean) =>
-		`Before the login${loggedIn ? " was changed" : ""}, about ${countText(diamonds)} diamonds were not sent.`,
+		`About ${countText(diamonds)} diamonds were missed before ${loggedIn ? "the login was changed" : "you logged in"}.`,
 	/** No totals either: how much there is nobody knows. */
-	unseen: "Most likely no gifts come; how many were given is not known.",
+	unseen: "Gifts are probably not arriving, and there is no way to tell how many were sent.",
 	unknown: {
-		no_totals: "Not known whether all gifts come: the site shows no total of this room.",
-		starting: "Not known yet whether all gifts come: the room's totals have only begun to come.",
-		nothing_given: "By the room's totals nothing was given since we listen.",
-		unit: "Not known yet whether all gifts come: how much the room's total counts for a diamond is not clear.",
+		no_totals: "Can't tell whether all gifts are received: Douyin shows no total for this room.",
+		starting: "Can't tell yet whether all gifts are received: the room's totals have only just started.",
+		nothing_given: "According to the room's totals, no gifts were sent since listening began.",
+		unit: "Can't tell yet whether all gifts are received: how the room's total counts diamonds is not known.",
 	},
 	why: {
-		anonymous: "Without a login the site shows no gifts.",
-		expired: "The login has ended, and without one the site shows no gifts.",
-		lost: "They were lost while the connection was down; the room's gaps tell when.",
-		noTotals: "Nothing shows that gifts are missing, and nothing that they are not.",
-		none: "The site shows this login no gifts. Accounts that watch many rooms are put under risk control for days.",
-		stopped:
-			"The site shows some logins only the first gifts after they connect, depending on how active the account is.",
-		some: "The site shows each session only a part of what is said.",
+		anonymous: "Without a login, Douyin sends no gifts.",
+		expired: "The login has expired, and without one Douyin sends no gifts.",
+		lost: "They were lost while the connection was down; the room's gaps show when.",
+		noTotals: "No gifts seem to be missing, but that can't be confirmed.",
+		none: "Douyin sends this login no gifts. Accounts that watch too many rooms are restricted for days.",
+		stopped: "Some accounts only get the first few gifts after connecting, depending on how active the account is.",
+		some: "Douyin sends each connection only part of the messages.",
 	},
 	advice: {
-		logIn: "Log in: give the room a cookie of your own account.",
-		otherAccount: "Try another account of yours, one that is used in the app as well.",
-		rest: "Let this account rest: stop the rooms that use it for some days.",
-		twoIdentities: "Give the room two identities of yours: together they are shown more.",
-		official: "If it is your own room: the site's open platform pushes every gift.",
+		logIn: "Log in: let the room use your own Douyin account.",
+		otherAccount: "Try another of your accounts, ideally one you also use in the app.",
+		rest: "Give this account a break: stop the rooms that use it for a few days.",
+		twoIdentities: "Give the room two of your logins: together they receive more.",
+		official: "If it is your own room, connect Douyin's open platform, which pushes every gift.",
 	},
 	/** @param unit `null` where it is not known. @param fits all that was given came, if that is the unit */
 	evidence: (source: Source, unit: number | null, { learned, fits }: { learned: boolean; fits: boolean }) => {
 		const words = sources[source];
-		if (unit === null) return `Judged by ${words}.`;
+		if (unit === null) return `Based on ${words}.`;
 		const basis = learned
-			? "as gifts that came have shown"
+			? "learned from received gifts"
 			: fits
-				? "which is the usual, and fits the gifts that came exactly"
-				: "which is the usual, and not certain";
-		return `Judged by ${words}, which counts ${unit} for a diamond, ${basis}.`;
+				? "which fits the received gifts exactly"
+				: "not verified";
+		return `Based on ${words}, estimated at ${unit} per diamond, ${basis}.`;
 	},
 };
 
@@ -509,80 +508,78 @@ const said = (words: string, errNo: number | undefined) => (errNo === undefined 
 
 /** How the open platform's push of a room does, why, and what now? Sentences. */
 export const officialTexts = {
-	idle: "The open platform's push begins when the room's broadcast does.",
+	idle: "The open platform starts pushing when the broadcast starts.",
 	starting: "The open platform is being asked to push.",
 	otherKinds: (kinds: string) => `The open platform is asked for ${kinds}, and not for gifts.`,
 	/** @param lookedUp how many of them had failed at first */
 	running: (deliveries: number, lookedUp: number) => {
 		if (deliveries === 0) {
-			return "All gifts come: the open platform pushes every gift; none was given yet.";
+			return "All gifts are received: the open platform pushes every gift; none was sent yet.";
 		}
-		const late = lookedUp === 0 ? "" : `, ${lookedUp} of them after they had failed at first`;
-		return `All gifts come: the open platform pushes every gift; ${deliveries} of ${deliveries} deliveries came${late}.`;
+		const late = lookedUp === 0 ? "" : `, ${lookedUp} of them recovered after a failure`;
+		return `All gifts are received: the open platform pushes every gift; ${deliveries} of ${deliveries} deliveries arrived${late}.`;
 	},
 	/** @param entries of the deliveries that came */
 	unreadable: (deliveries: number, entries: number) =>
 		`Gifts are missing: ${entries} ${entries === 1 ? "entry" : "entries"} in ${deliveries} deliveries of the open platform can't be read.`,
 	ended: (deliveries: number) =>
-		`All gifts of the last broadcast came: the open platform pushed every gift; ${deliveries} of ${deliveries} deliveries came.`,
+		`All gifts of the last broadcast were received: the open platform pushed every gift; ${deliveries} of ${deliveries} deliveries arrived.`,
 	catchingUp: (deliveries: number, missing: number) =>
-		`${deliveries - missing} of ${deliveries} deliveries of the open platform came; the others are being looked up.`,
+		`${deliveries - missing} of ${deliveries} deliveries from the open platform arrived; the others are being looked up.`,
 	failing: {
 		token: (words: string, errNo: number | undefined) =>
-			`The open platform gives this app no token: ${said(words, errNo)}.`,
+			`The open platform refuses this app a token: ${said(words, errNo)}.`,
 		silent: (words: string) => `The open platform can't be reached: ${words}.`,
 		refused: (words: string, errNo: number | undefined) => `The open platform refuses to push: ${said(words, errNo)}.`,
 		lookUp: (words: string, errNo: number | undefined) =>
 			`Failed deliveries can't be looked up: ${said(words, errNo)}.`,
 	},
 	why: {
-		webCounts: "Until it pushes, what the site shows counts, and that may be a part.",
-		mayPush: "What it pushed before counts, and what it still pushes; nobody knows whether that is all.",
+		webCounts: "Until it pushes, gifts from the web are counted, which may be incomplete.",
+		mayPush: "Everything it pushed and still pushes is counted; whether that is all can't be told.",
 		lookedUp: "They are looked up every 30 s.",
-		before: (diamonds: number) =>
-			`Before the push began gifts worth about ${diamonds} diamonds were given that did not come.`,
+		before: (diamonds: number) => `About ${diamonds} diamonds were missed before the push started.`,
 	},
 	advice: {
-		secret:
-			"Give the room the app's id and secret again, as the platform's console shows them. It is tried again every 30 s.",
-		reach: "See that this machine reaches the open platform. It is tried again every 30 s.",
+		secret: "Set the app's ID and secret again as the platform's console shows them. livekeeper retries every 30 s.",
+		reach: "Check that this machine can reach the open platform. livekeeper retries every 30 s.",
 		mount:
-			"See that the broadcaster has mounted the app in this room, and that it may have its data. It is tried again every 30 s.",
+			"Check that the streamer has mounted the app in this room and that the app has access to its data. livekeeper retries every 30 s.",
 		address: (liveId: string) =>
-			`No delivery has reached this service since it was started: gifts come late, by look-ups. See that the address of the pushes in the console ends with /api/v1/official/${liveId}, and that the platform can reach it.`,
+			`No delivery has reached this service since it started, so gifts arrive late, by look-up. Check that the push address in the console ends with /api/v1/official/${liveId} and that the platform can reach it.`,
 		signature:
-			"Callbacks were refused for their signature: give the room the secret that the console has for these pushes (callback_secrets).",
-		clock: "Callbacks were refused for the time of their signature: set this machine's clock.",
+			"Callbacks were refused because of their signature: set the secret the console shows for these pushes (callback_secrets).",
+		clock: "Callbacks were refused because of their signature time: correct this machine's clock.",
 	},
-	evidence: "Judged by the open platform: what it sent, and what it says has failed.",
+	evidence: "Based on the open platform: what it sent, and what it reports as failed.",
 };
 
 /** How the site treats an identity: by what that is known, and what can be done. Sentences. */
 export const identityStateTexts = {
 	evidence: {
 		barren: (sessions: number, rooms: readonly string[]) =>
-			`${sessions} sessions in a row brought nothing at all, in ${listed(rooms)}.`,
+			`${sessions} connections in a row received nothing, in ${listed(rooms)}.`,
 		refused: (sessions: number, rooms: readonly string[]) =>
-			`The site refused ${sessions} sessions and named risk control, in ${listed(rooms)}.`,
-		resting: (times: number) =>
-			times === 1 ? "It is not used for a while." : `It is not used for a while, the ${times}th time in a row.`,
-		noLogin: "It has no valid login: the site shows such sessions no gifts.",
-		noGifts: (rooms: readonly string[]) => `No gift came, though some were given, in ${listed(rooms)}.`,
+			`Douyin refused ${sessions} connections because of risk control, in ${listed(rooms)}.`,
+		resting: (times: number) => (times === 1 ? "It is paused." : `It is paused, ${times} times in a row so far.`),
+		noLogin: "Not logged in, or the login has expired: Douyin sends no gifts.",
+		noGifts: (rooms: readonly string[]) => `No gifts arrived, though some were sent, in ${listed(rooms)}.`,
 		firstOnly: (rooms: readonly string[]) =>
-			`The first gifts came, then none, though more were given, in ${listed(rooms)}.`,
+			`Only the first gifts arrived, though more were sent, in ${listed(rooms)}.`,
 		worth: (share: number, given: number) =>
-			`It is shown ${percent(share)} of the gifts' worth: of about ${countText(given)} diamonds.`,
+			`It receives ${percent(share)} of the gift value (about ${countText(given)} diamonds in total).`,
 		messages: (share: number, others: number) =>
-			`Of ${countText(others)} messages that others were shown in the same rooms it was shown ${percent(share)}.`,
-		unknown: "Nothing tells yet what it is not shown: no room's totals, and no other identity in the same room.",
+			`It received ${percent(share)} of ${countText(others)} messages that other logins received in the same rooms.`,
+		unknown:
+			"Can't tell yet how much it receives: there are no room totals, and no other login in the same room to compare with.",
 	},
 	advice: {
-		wait: "Wait: the service retries by itself. Further requests prolong risk control.",
-		fewerRooms: "Let fewer rooms use it: cookies that watch many are put under risk control.",
-		rest: "Let it rest for some days: stop the rooms that use it.",
-		otherAccount: "Try another account of yours, one that is used in the app as well.",
-		several: "Give its rooms a second identity of yours: together they are shown more.",
-		logIn: "Give it the cookie of a logged-in browser.",
+		wait: "Wait: the service retries automatically. More requests only prolong the restriction.",
+		fewerRooms: "Use it for fewer rooms: accounts that watch too many are restricted.",
+		rest: "Give it a break for a few days: stop the rooms that use it.",
+		otherAccount: "Try another of your accounts, ideally one you also use in the app.",
+		several: "Give its rooms a second login: together they receive more.",
+		logIn: "Paste the cookie of a logged-in browser.",
 	},
 };
 
@@ -615,7 +612,7 @@ export const stepNames = {
 export const targetTexts = {
 	limit: (limit: number) => `The limit of ${limit} targets is reached.`,
 	tests: (most: number) => `${most} tests are under way.`,
-	unreadable: "The target's settings can't be read: they were encrypted with another key. Give all of them again.",
+	unreadable: "The target's settings can't be decrypted (the key has changed): enter all of them again.",
 	none: (id: string) => `There is no target ${id}.`,
 	noLetter: (id: string) => `There is no dead letter ${id}.`,
 	letterExpired: "The log no longer holds the events of this dead letter.",
@@ -639,7 +636,7 @@ export const targetTexts = {
 
 /** How people get what names their room. */
 const howTo =
-	"In the Douyin app open the live room, tap Share, then Copy link, and paste all of it here. In a browser copy the address of the room: https://live.douyin.com/…";
+	"In the Douyin app, open the live room, tap Share, then Copy link, and paste the whole text here. In a browser, copy the room's address: https://live.douyin.com/…";
 
 /** What comes of what people paste to name rooms. */
 export const linkTexts = {
@@ -650,11 +647,11 @@ export const linkTexts = {
 	},
 	profile: {
 		message: "A person's home page names no live room.",
-		hint: "While that person is live, tap the picture with the LIVE ring on that page; then tap Share and Copy link in the live room.",
+		hint: "When they are live, tap their picture with the LIVE ring on that page, then tap Share and Copy link in the live room.",
 	},
 	video: { message: "A video or picture is no live room.", hint: howTo },
 	no_room: { message: "This is an address of Douyin, but not of a live room.", hint: howTo },
-	foreign: { message: "This is not an address of Douyin.", hint: howTo },
+	foreign: { message: "This is not a Douyin address.", hint: howTo },
 	not_understood: {
 		message:
 			"No room is named here: there is no address, and no Douyin ID (letters, digits, '_', '-' and '.') that stands by itself.",
@@ -677,37 +674,37 @@ export const linkTexts = {
 	},
 	found: {
 		live: { message: "Live now.", hint: undefined },
-		voice: { message: "Live now, as a voice room.", hint: undefined },
-		offline: { message: "Not live now.", hint: "Once added, it is connected as soon as it goes live." },
+		voice: { message: "Live now (voice room).", hint: undefined },
+		offline: { message: "Not live now.", hint: "Once added, it connects as soon as it goes live." },
 		no_room: {
 			message: "This account has no live room now.",
-			hint: "Once added, it is connected as soon as it goes live.",
+			hint: "Once added, it connects as soon as it goes live.",
 		},
 		hidden: {
-			message: "Only people whom the anchor has chosen can see this broadcast.",
-			hint: "If your Douyin account can see it, paste that account's cookie under Settings, Identities, and let the room use it.",
+			message: "This broadcast is visible to selected viewers only.",
+			hint: "If your Douyin account can see it, add the account under Settings, Logins, and let the room use it.",
 		},
 		closed: {
 			message: "This account was closed.",
-			hint: "Check the spelling; the anchor may have a new account.",
+			hint: "Check the spelling; the streamer may have a new account.",
 		},
 		not_found: {
 			message: "There is no such Douyin ID or live room.",
-			hint: "Check the spelling. A nickname is no Douyin ID: that is shown below the nickname on the home page.",
+			hint: "Check the spelling. A nickname is not a Douyin ID: the ID is below the nickname on the profile page.",
 		},
 	},
-	kept: "Added already.",
-	addAnyway: "You can add it all the same; it is looked up when its turn comes.",
+	kept: "Already added.",
+	addAnyway: "You can still add it; it will be looked up when its turn comes.",
 	passCaptcha: (liveId: string) =>
-		`Nothing is wrong with the room. Open https://live.douyin.com/${liveId} in a browser on this network, pass the slider, and look again.`,
-	notLookedUp: (words: string) => `The room could not be looked up now: ${words}`,
-	notAsked: (why: string) => `The room was not looked up yet: ${why}.`,
+		`Nothing is wrong with the room. Open https://live.douyin.com/${liveId} in a browser on this network, solve the slider, and look it up again.`,
+	notLookedUp: (words: string) => `The room can't be looked up right now: ${words}`,
+	notAsked: (why: string) => `The room has not been looked up yet: ${why}.`,
 	notResolved: (words: string) => ({
 		message: `Douyin did not say where this link leads: ${words}`,
 		hint: "Open the link in a browser and paste the address of the room that opens: https://live.douyin.com/…",
 	}),
 	tooMany: (most: number) => `More than ${most} rooms were looked up in a minute.`,
-	waitFor: (seconds: number) => `The upstream takes many visits for an attack: wait ${seconds} s.`,
+	waitFor: (seconds: number) => `Douyin may treat frequent visits as an attack: wait ${seconds} s.`,
 };
 
 /** What is said of requests that are refused. */
@@ -746,20 +743,20 @@ export const requestTexts = {
 	field: (field: string, words: string) => `${field}: ${words}`,
 	noRoute: (method: string, path: string) => `There is no ${method} ${path}`,
 	wrongMethod: (path: string, method: string) => `${path} doesn't take ${method}`,
-	noManualPage: "The manual has no such page. Its first page is /help",
+	noManualPage: "The manual has no such page. It starts at /help",
 	noManual:
 		"The manual is not built yet. In a clone `npm start` builds it within the first minutes: load this page again then. `npm run docs` builds it at once",
-	pairingRefused: "The code is wrong, or no longer valid",
+	pairingRefused: "The code is wrong or no longer valid",
 	noPairing: "There is no such pairing, or another has taken its place",
-	nothingReceived: "By this pairing no cookie was received, or it is no longer kept",
+	nothingReceived: "No cookie was received for this pairing, or it has expired",
 	cookieAndPairing: "Give either cookie or pairing, not both",
-	onlyExtension: "Only the browser extension on this machine may hand a cookie over",
+	onlyExtension: "Only the browser extension on this machine may send a cookie",
 	wrongKey: "The API key is wrong",
 	wrongToken: "The overlay token is wrong, or was revoked",
-	keyNeeded: "An API key is needed",
+	keyNeeded: "An API key is required",
 	refusedTooOften: (words: string, limit: number) => `${words}, and more than ${limit} such requests came in a minute`,
 	tooMany: (limit: number) => `More than ${limit} requests in a minute`,
-	foreignHost: (host: string) => `The service doesn't answer for ${host}`,
+	foreignHost: (host: string) => `The service can't be used under the name ${host}`,
 	foreignOrigin: (origin: string) => `Pages of ${origin} may not use the service`,
 	foreignOriginHint: (origin: string) =>
 		`If that page is yours, add ${origin} to cors_origins (LIVEKEEPER_CORS_ORIGINS, --cors-origins) and restart the service.`,
@@ -789,14 +786,15 @@ export const requestTexts = {
 	tooManyWaitingHint: "Wait for the answers to earlier requests before sending more.",
 	joinLimit: (limit: number) => `This client has joined ${limit} rooms, which is the limit`,
 	clientLimit: (limit: number) => `The limit of ${limit} clients is reached.`,
-	clientShare: (limit: number) => `This token or this address has its part of the ${limit} clients that there may be.`,
-	sessionLimit: "Too many sessions of this address wait for their key",
+	clientShare: (limit: number) =>
+		`This token or address has too many open connections (limit for all clients: ${limit}).`,
+	sessionLimit: "Too many connections from this address have not sent a key yet",
 	sessionLimitHint:
 		"Ask for the session with the key (Authorization: Bearer, or api_key in the query), or try again in 10 seconds.",
 	noWebSocket: "There is no WebSocket at this path",
-	identityOrOwn: "A room uses an identity, or a cookie and a proxy of its own.",
-	identityOrOwnHint: "Give one or the other: put the cookie and the proxy into the identity, and name that.",
-	noBroadcast: (broadcast: string, room: string) => `The log knows no broadcast ${broadcast} of room ${room}.`,
+	identityOrOwn: "A room uses either an identity or its own cookie and proxy, not both.",
+	identityOrOwnHint: "Choose one: you can store the cookie and proxy as an identity and use its name.",
+	noBroadcast: (broadcast: string, room: string) => `The log has no broadcast ${broadcast} of room ${room}.`,
 	tokenLimit: (limit: number) => `The limit of ${limit} overlay tokens is reached.`,
 	noToken: "There is no overlay token with this id.",
 	tokenMoved: "The overlay token opens another room now",
@@ -806,12 +804,12 @@ export const requestTexts = {
 		`This overlay token may read ${room === undefined ? "every room" : `room ${room}`}'s events, broadcasts and status, what its overlay shows, and pictures; nothing else`,
 	noExit: (name: string) => `There is no exit "${name}".`,
 	justTried: (seconds: number) =>
-		`This was just tried. Wait ${seconds} s before the next attempt: the site counts each one.`,
+		`This was just tried. Wait ${seconds} s before you try again: Douyin counts each attempt.`,
 	noIdentity: (name: string) => `There is no identity "${name}".`,
 	identityName: "The name of an identity is not valid.",
 	identityUnusable: (words: string) => `Cookie or proxy can't be used: ${words}`,
 	identityUnusableHint: "Correct the cookie and the proxy, or leave them out.",
-	emptyIdentity: "An identity without cookie and proxy is none.",
+	emptyIdentity: "An identity needs a cookie or a proxy.",
 	emptyIdentityHint: "Give a cookie, a proxy, or both.",
 	cookieUnusable: (words: string) => `The cookie can't be used: ${words}`,
 	identityLimit: (limit: number) => `The limit of ${limit} identities is reached.`,
@@ -918,12 +916,12 @@ export const douyinLiveTexts = {
 /** The table of nodes. */
 export const nodeTexts = {
 	head: ["Node", "State", "Rooms", "Weight", "Started", "Version", "Listens at"],
-	works: "works",
+	works: "running",
 	draining: "draining",
-	cutOff: (self: boolean): string => (self ? "cut off from NATS" : "not known"),
+	cutOff: (self: boolean): string => (self ? "cut off from NATS" : "unknown"),
 	unheard: (seconds: number) =>
-		`NATS has not heard this node for ${seconds} s: what it knows of the others is old. Look at the NATS servers, or ask another node with --url.`,
-	alone: "This service is no node of a cluster.",
+		`NATS has not heard from this node for ${seconds} s, so what it knows of the others is outdated. Check the NATS servers, or ask another node with --url.`,
+	alone: "Not part of a cluster.",
 };
 
 /** What is said of NATS, and of what is kept there. */
@@ -940,16 +938,16 @@ export const clusterTexts = {
 		'NATS says "no suitable peers": it has fewer servers than each stream is to have copies. Start those that are missing. If all of them run, one was left out when the cluster formed: http://127.0.0.1:8222/jsz on each shows a meta_cluster with a cluster_size below three. Restart the server that is not counted there; this node keeps trying.',
 	notMade: (what: string, words: string) => `${what} could not be made: ${words}`,
 	startsOn: (node: string) => `Node ${node} is about to connect it.`,
-	noNode: "No node of the cluster takes rooms at the moment.",
+	noNode: "No node of the cluster can take rooms at the moment.",
 	nodeSilent: (node: string) => `Node ${node}, which keeps the room, does not answer.`,
-	takesOver: "The room is being taken over by another node.",
+	takesOver: "Another node is taking over the room.",
 	secretNeeded: "A cluster needs a secret that all of its nodes share: what is stored is sealed with it.",
 	nodeUnheard: (node: string, seconds: number) =>
 		`Node ${node}, which keeps the room, has not been heard of for ${seconds} s: this is what it said then`,
 	/** Why a node is not ready. */
 	replaced: (node: string) => `cluster: another process runs under this node's name, ${node}`,
 	/** Why a node is not ready. */
-	cutOff: (seconds: number) => `cluster: NATS has not heard this node for ${seconds} s`,
+	cutOff: (seconds: number) => `cluster: NATS has not heard from this node for ${seconds} s`,
 	cannotKeep: (words: string) => `Nothing of the room could be stored at the moment (${words}), so it was not started.`,
 	otherFormat: (found: string, expected: string) =>
 		`The cluster's data in NATS has format ${found}; this version of livekeeper reads and writes format ${expected}.`,
@@ -992,26 +990,26 @@ export const configTexts = {
 
 /** What the examination of a room says of what the service knows. */
 export const doctorTexts = {
-	underWay: "An examination is under way.",
-	waitForIt: "Wait until it has ended, a minute at most.",
-	tooMany: (most: number) => `More than ${most} examinations in a minute.`,
+	underWay: "A check is already running.",
+	waitForIt: "Wait for it to finish (a minute at most).",
+	tooMany: (most: number) => `More than ${most} checks in a minute.`,
 	waitFor: (seconds: number) =>
-		`Each of them visits the upstream, which takes many visits for an attack: wait ${seconds} s.`,
-	giveIdentity: "Give it again under its name, under Identities in Settings.",
+		`Each check visits Douyin, which may treat frequent visits as an attack: wait ${seconds} s.`,
+	giveIdentity: "Add it again under the same name, in Settings, Logins.",
 	rooms: (rooms: number, connected: number) => `${rooms} rooms, ${connected} connected`,
 	syncNotTold: "NATS does not tell its nodes whether each write is on the disk before it is acknowledged",
 	howToSeeSync:
 		'On each NATS server, curl -s http://127.0.0.1:8222/varz has to show "sync_always": true. Else set sync_interval: always: a loss of power of two servers can take what was stored in the last 2 minutes.',
 	upstream: (url: string, words: string) => `${url}, ${words}`,
-	notKept: (room: string) => `${room} is not kept; it is tried all the same`,
+	notKept: (room: string) => `${room} is not connected; checking it anyway`,
 	/** @param why left out where there is nothing to say */
 	roomIs: (room: string, state: string, why: string | undefined) => `${room} is ${state}${why ? `: ${why}` : ""}`,
 	runsAt: (url: string) => `runs at ${url}: `,
-	fromHere: (why: string) => `${why}: tried from here`,
-	brokeOff: (url: string) => `The service at ${url} broke off before the end`,
+	fromHere: (why: string) => `${why}: checking from here`,
+	brokeOff: (url: string) => `The service at ${url} stopped answering before the check finished`,
 	more: `
-A running service does the examination itself: from where it is, at the upstream it uses, as whom the room goes. Where none
-runs, or a flag says how to reach the upstream (--upstream-url, --cookie, --proxy …), it is done from here.`,
+The running service makes the check itself, with the login that the room uses. If none is running, or a flag says how to
+reach Douyin (--upstream-url, --cookie, --proxy …), the check is made from here.`,
 };
 
 const firstTen = (names: readonly string[]) => names.slice(0, 10).join(", ") + (names.length > 10 ? ", …" : "");
@@ -1226,18 +1224,18 @@ export const commandTexts = {
 		return `error: unexpected argument '${given}': ${flag} is a switch and takes no value${turnOff}`;
 	},
 	namesNoRoom: (text: string, why: string) => `${text === "" ? "" : `${text}: `}${why}`,
-	noRooms: "No rooms yet. Keep one with: livekeeper start <live_id>",
-	noGifts: "No gifts have passed yet. Without a login the site sends none: livekeeper identity set <name>",
-	noTokens: "No overlay tokens yet. Make one with: livekeeper tokens add --name <name>",
+	noRooms: "No rooms yet. Add one with: livekeeper start <live_id>",
+	noGifts: "No gifts seen yet. Without a login Douyin sends none: livekeeper identity set <name>",
+	noTokens: "No overlay tokens yet. Create one with: livekeeper tokens add --name <name>",
 	tokenRevoked: (id: string) => `Overlay token ${id} is revoked`,
 	tokenMade: (id: string, room: string | undefined) =>
 		`Overlay token ${id} may read ${room === undefined ? "all rooms" : `room ${room}`}`,
-	tokenSecret: "The secret is not shown again. It permits reading, and nothing else.",
+	tokenSecret: "The secret won't be shown again. It only permits reading.",
 	noIdentities: "No identities yet. Add one with: livekeeper identity set <name>",
-	restLifted: (name: string) => `Identity ${name} is tried again`,
-	identityRemoved: (name: string) => `Identity ${name} is removed`,
-	identityAdded: (name: string) => `Identity ${name} is added`,
-	identityChanged: (name: string) => `Identity ${name} is changed`,
+	restLifted: (name: string) => `Identity ${name} is in use again`,
+	identityRemoved: (name: string) => `Removed identity ${name}`,
+	identityAdded: (name: string) => `Added identity ${name}`,
+	identityChanged: (name: string) => `Changed identity ${name}`,
 	cookiePrompt: "Cookie (not shown): ",
 	proxyPrompt: "Proxy: ",
 	listens: (url: string, docs: string) => `Open ${url} in a browser   (API: ${docs})`,
@@ -1246,46 +1244,46 @@ export const commandTexts = {
 	runs: (command: string) => `Run ${command}`,
 	serviceDone: {
 		install: (folder: string) =>
-			`livekeeper runs, and is started whenever you log in. Its configuration and data are in ${folder}`,
-		uninstall: (folder: string) => `livekeeper is not started any more when you log in. Its data is still in ${folder}`,
+			`livekeeper is running and will start whenever you log in. Its configuration and data are in ${folder}`,
+		uninstall: (folder: string) => `livekeeper no longer starts when you log in. Its data is still in ${folder}`,
 	},
-	runsAlready: (url: string) => `livekeeper runs already: opening ${url}`,
+	runsAlready: (url: string) => `livekeeper is already running: opening ${url}`,
 	noBrowser: (url: string) => `No browser could be opened here. Open ${url} yourself.`,
 	/** @param command what shows it, as it can be typed where this is read */
 	demoRoom: (command: string) => `demo room: ${command}`,
-	howToStop: "Ctrl-C stops it",
-	howToStopDemo: "Ctrl-C stops it; the demo and what it said are gone then",
-	lateStop: "The service didn't stop in time: leaving now",
-	badStop: (words: string) => `The service didn't stop cleanly: ${words}`,
+	howToStop: "Press Ctrl-C to stop",
+	howToStopDemo: "Press Ctrl-C to stop; the demo's rooms and messages are then gone",
+	lateStop: "The service did not stop in time: exiting now",
+	badStop: (words: string) => `The service did not stop cleanly: ${words}`,
 	simulatorAt: (url: string) => `The simulated Douyin is at ${url}`,
 	simulatorUse: (url: string) => `Use it with: livekeeper serve --upstream-url ${url}`,
 	simulatorFaults: (url: string) => `Faults and lists: ${url}`,
 	interrupted: "Stopped: nothing was saved",
 	nothingToExport: (room: string) => `Nothing to export: no event of room ${room} matches; no file was written`,
-	holdsKey: "It holds your cookies and the key to them: keep it as you keep a password.",
+	holdsKey: "It contains your cookies and the key to them: keep it safe, like a password.",
 	keepKey: (what: string) =>
-		`Keep ${what} as well: without it cookies, and the URLs and secrets of targets, have to be given again.`,
+		`Keep ${what} too: without it you have to enter cookies, and the addresses and secrets of targets, again.`,
 	yourSecret: "your LIVEKEEPER_SECRET",
 	progress: "{bar} {percentage}% of {total} {unit}, {eta_formatted} left",
 	units: { events: "events", bytes: "bytes" },
-	serviceGone: "The service is gone; waiting for it to come back …",
+	serviceGone: "Lost the connection to the service; waiting for it to come back …",
 	gone: (from: number, to: number, reason: "retention" | "reset") =>
 		reason === "reset"
-			? "Some events may be lost here (a power cut, a restored backup); watching continues behind them."
-			: `Events ${from} to ${to} are gone; watching continues behind them.`,
+			? "Some messages may be missing here (a power cut or a restored backup); continuing after them."
+			: `Messages ${from} to ${to} are no longer available; continuing after them.`,
 	watching: (room: string, state: string, about: string) =>
-		`${room} is ${state}${about && ` (${about})`}. Ctrl-C ends the watching.`,
+		`${room} is ${state}${about && ` (${about})`}. Press Ctrl-C to stop watching.`,
 	stateIs: (state: string, reason: string) => `${state}: ${reason}`,
-	notKept: "not kept now",
-	webGiftsLeftOut: "Gifts of the web that the open platform also pushes are left out; --json has them",
+	notKept: "not connected now",
+	webGiftsLeftOut: "Gifts from the web that the open platform also pushes are not shown; --json has them",
 	awaitingStart: "The service no longer keeps this room; waiting for it to be started …",
 	cookieAndProxy: (cookie: boolean, proxy: boolean) =>
 		`${cookie ? "own cookie" : "visitor's cookie"}, ${proxy ? "through a proxy" : "no proxy"}`,
 	identityIs: (name: string, login: string, giftless: boolean, endsAt: string, rooms: number) =>
 		`${name}: ${login.replace("_", " ")}${giftless ? " (no gifts, some names masked)" : ""}${endsAt && `, ends ${endsAt}`}; ${rooms === 0 ? "no room uses it" : `${rooms} rooms use it`}`,
-	giveLiveId: "Give a live id to try the way to its messages: livekeeper doctor <live_id>",
-	canBeKept: (room: string) => `Room ${room} can be kept.`,
-	cannotBeKept: (room: string) => `Room ${room} can't be kept as things are.`,
+	giveLiveId: "Add a live id to check whether its messages arrive: livekeeper doctor <live_id>",
+	canBeKept: (room: string) => `Room ${room} can stay connected.`,
+	cannotBeKept: (room: string) => `Room ${room} cannot stay connected at present.`,
 	giveKey: "Give the service's API key with --api-key, or in LIVEKEEPER_API_KEY.",
 };
 
@@ -1343,12 +1341,12 @@ export const codeNames = {
 	},
 	/** Why something was missed: as the page says it. */
 	gap: {
-		cursor_not_honoured: "the upstream did not go on from where it was",
-		no_cursor: "there was nowhere to go on from",
-		unverified: "nothing shows whether anything is missing",
-		backfilled: "the newest messages were had, some between may be missing",
-		memory_lost: "what was recorded here was lost",
-		corrupt: "a message was damaged on the disk",
+		cursor_not_honoured: "Douyin did not resume where the connection broke",
+		no_cursor: "no position to resume from",
+		unverified: "can't tell whether anything is missing",
+		backfilled: "the newest messages were recovered, some before them may be missing",
+		memory_lost: "the records on this machine were lost",
+		corrupt: "a message was damaged on disk",
 	},
 	/** How the end of a broadcast was found out. */
 	end: {
@@ -1401,8 +1399,8 @@ export const statusTexts = {
 		state: "State",
 		since: "Since",
 		reason: "Reason",
-		unstored: "Unstored since",
-		queue: "In line",
+		unstored: "Not saved since",
+		queue: "Queue",
 		priority: "Priority",
 		decision: "Decision",
 		help: "What it means",
@@ -1417,11 +1415,11 @@ export const statusTexts = {
 		next: "Next attempt",
 		lastLookUp: "Last looked up",
 		nextLookUp: "Next look-up",
-		session: "Session",
-		together: "Shown together",
+		session: "Login",
+		together: "Received together",
 		warning: "Warning",
 		frames: "Frames, messages",
-		duplicates: "Repeats left out",
+		duplicates: "Duplicates removed",
 		lost: "Lost",
 		reconnects: "Reconnects",
 		gifts: "All gifts?",
@@ -1429,15 +1427,15 @@ export const statusTexts = {
 	},
 	official: {
 		push: (app: string, kinds: string) => `app ${app} has ${kinds} pushed`,
-		counts: "its gifts are the account",
-		webCounts: "gifts of the web are the account",
+		counts: "its gifts are counted",
+		webCounts: "gifts from the web are counted",
 		deliveries: (callbacks: number, failed: number, missing: number) =>
 			`${callbacks} callbacks, ${failed} failed and looked up, ${missing} missing`,
 		last: (words: string) => `the last one ${words}`,
 		refused: (count: number, why: string) => `${count} callbacks refused: ${why}`,
 		match: (both: number, official: number, web: number) =>
 			`by time, price and count, ${both} of its ${official} diamonds came by the web too (${web} there)`,
-		token: (words: string) => `its token ends ${words}`,
+		token: (words: string) => `its token expires ${words}`,
 	},
 	connection: (number: number) => `Connection ${number}`,
 	more: (page: string) => `More: ${page}`,
@@ -1450,9 +1448,9 @@ export const statusTexts = {
 	nextInLine: (why: string) => `next in line: ${why}`,
 	inLine: (position: number, why: string) => `number ${position} in line: ${why}`,
 	sessions: {
-		anonymous: "anonymous (no gifts)",
+		anonymous: "not logged in (no gifts)",
 		logged_in: "logged in",
-		expired: "its login has ended (no gifts)",
+		expired: "login expired (no gifts)",
 	},
 	byIdentity: (words: string, name: string) => `${words}, by identity ${name}`,
 	spans: {
@@ -1466,16 +1464,16 @@ export const statusTexts = {
 	ping: (ms: number) => `ping ${ms} ms`,
 	attempt: (words: string) => `next attempt ${words}`,
 	toHost: (host: string) => ` to ${host}`,
-	notSynced: ", its offset not known yet",
+	notSynced: ", its position not known yet",
 	/** Shares from 0 to 1; `null` where not known. */
 	added: (messages: number, diamonds: number | null, coverage: number | null) => {
 		const worth = diamonds === null ? undefined : percent(diamonds);
 		const shown = coverage === null ? undefined : percent(coverage);
-		return `; it added ${percent(messages)} of the messages${worth ? ` and ${worth} of the gifts' worth` : ""}${shown ? `; it is shown ${shown} of the messages` : ""}`;
+		return `; it added ${percent(messages)} of the messages${worth ? ` and ${worth} of the gift value` : ""}${shown ? `; it receives ${shown} of the messages` : ""}`;
 	},
 	together: (messages: number | null, diamonds: number | null) => {
 		const [of, worth] = [messages, diamonds].map((one) => (one === null ? undefined : percent(one)));
-		return [of && `${of} of the messages`, worth && `${worth} of the gifts' worth`].filter(Boolean).join(", ");
+		return [of && `${of} of the messages`, worth && `${worth} of the gift value`].filter(Boolean).join(", ");
 	},
 	carried: (messages: number, missed: number, failures: number) =>
 		` (${messages} messages, ${missed} missed, lost ${failures} times)`,
@@ -1515,7 +1513,7 @@ export const listTexts = {
 			`Look-ups     ${known} of ${rooms} rooms known, the others in about ${words}`,
 		nothing: "No room is looked up.",
 		head: ["Exit", "Way", "State", "Left now", "Per minute", "Asked in 24 h"],
-		states: { untried: "not tried yet", works: "works", rests: "refused" },
+		states: { untried: "not tried yet", works: "running", rests: "refused" },
 		triedAgain: (state: string, words: string) => `${state}, tried again ${words}`,
 		openPage: (url: string) => `Page to open: ${url}`,
 		thenSay: "Then: livekeeper upstream passed",
@@ -1540,18 +1538,18 @@ export const reasonHelp = {
 export const lookupTexts = {
 	ways: {
 		batch: "several rooms at once",
-		followed: "rooms that the login follows",
-		enter: "the room's data",
-		reflow: "the shared page's data",
-		scene: "the broadcast's state",
-		page: "the room's page",
+		followed: "rooms the login follows",
+		enter: "room data",
+		reflow: "share page data",
+		scene: "broadcast state",
+		page: "room page",
 	},
 	signs: {
-		captcha: "asks for a slider to be solved",
-		empty: "answers with nothing",
+		captcha: "asks for slider verification",
+		empty: "returns an empty answer",
 		refused: "is refused",
-		layout: "has a form that livekeeper does not know",
-		slow_down: "asks for fewer requests",
+		layout: "returns something livekeeper can't read",
+		slow_down: "asks to slow down",
 		login: "asks for a login",
 	},
 	refused: (way: string, sign: string) => `${way} (${sign})`,
@@ -2020,19 +2018,19 @@ export const reportTexts = {
 	gifts: (diamonds: string, change: string) => `Gifts: ${diamonds} diamonds${change}`,
 	coverage: (verdict: Verdict | "unknown", missing: string) =>
 		({
-			all: "All gifts came.",
-			some: `Not all gifts came: about ${missing} diamonds are missing.`,
-			stopped: `Gifts stopped coming: about ${missing} diamonds are missing.`,
-			none: `No gifts came, though about ${missing} diamonds were given.`,
-			unknown: "Not known whether all gifts came.",
+			all: "All gifts were received.",
+			some: `Some gifts were not received: about ${missing} diamonds are missing.`,
+			stopped: `Gifts stopped arriving: about ${missing} diamonds are missing.`,
+			none: `No gifts were received, though about ${missing} diamonds were sent.`,
+			unknown: "Can't tell whether all gifts were received.",
 		})[verdict],
 	before: (missing: string, loggedIn: boolean) =>
-		`Before the login${loggedIn ? " was changed" : ""}, about ${missing} diamonds were not sent.`,
-	givers: (givers: readonly string[]) => `Top givers: ${givers.join(", ")}`,
+		`About ${missing} diamonds were missed before ${loggedIn ? "the login was changed" : "you logged in"}.`,
+	givers: (givers: readonly string[]) => `Top gifters: ${givers.join(", ")}`,
 	best: (time: string, messages: string) => `Busiest minute: ${time}, ${messages} messages`,
 	gaps: (length: string, gaps: number) => `Missing: ${length}${gaps > 0 ? ` in ${gaps} gaps` : ""}`,
 	noGaps: "No gaps.",
-	whole: (url: string) => `The whole report: ${url}`,
+	whole: (url: string) => `Full report: ${url}`,
 	seconds: (seconds: number) => `${seconds} s`,
 	minutes: (minutes: number) => `${minutes} min`,
 	hours: (hours: number, minutes: number) => `${hours} h ${minutes} min`,

@@ -12,8 +12,8 @@ const problems = {
 	not_json: "文本看似 JSON，但不是。",
 	header_characters: "cookie 含有 HTTP 请求头不能携带的字符。",
 	user_agent: "User-Agent 应以 Mozilla/5.0 这样的标识开头，且只含可打印的 ASCII 字符。",
-	allowed_host: "允许的主机应为主机名，例如 push.example.com。",
-	base_url: "上游的地址应为 http 或 https，例如 https://live.douyin.com。",
+	allowed_host: "允许的服务器应为域名，例如 push.example.com。",
+	base_url: "抖音的地址应为 http 或 https，例如 https://live.douyin.com。",
 	signer_url: "签名服务的地址应为 http 或 https。",
 } as const satisfies Record<InputProblem, string>;
 

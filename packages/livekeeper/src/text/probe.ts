@@ -14,33 +14,33 @@ export interface ProbeWords {
 	pageFailure?: DouyinError | undefined;
 }
 
-const giftless = "这样的会话收不到礼物，部分昵称被隐藏，也不会收到每一条消息";
+const giftless = "收不到礼物，部分昵称被打码，消息也不全";
 const tryLive = "要测试其余步骤，请换一个正在直播的直播间再试。";
 
 const hints = {
 	network: "请检查网络，以及途中有没有程序切断连接；然后再试。",
-	dns: "主机名无法解析：请检查 DNS 设置和上游的地址。",
-	tls: "证书不被接受：请检查系统时钟，以及是否有代理替换证书。",
-	proxy: "代理出错：请检查它的地址、用户名和密码。绝不会绕过代理发送内容。",
-	timeout: "没有及时应答：请检查网络或代理，或允许更长的时间。",
-	handshake_refused: "上游拒绝推送连接：它的原话在说明里。协议可能已改变。",
-	blocked: "上游屏蔽此地址或设备：请等待，换一个地址或代理，或提供已登录的 cookie。",
-	signature_rejected: "上游不接受签名：请更新程序，或使用其他签名服务。",
-	rate_limited: "上游要求放慢速度：请按它的要求等待，并减少从此地址观看的直播间。",
-	upstream_error: "上游自身出错：请稍后再试。",
-	unreadable_page: "页面无法识别：请提供浏览器中的 cookie；若一直如此，请更新程序。",
-	bad_frame: "推送连接上的数据无法解析：若一直如此，请更新程序。",
-	silence: "连接仍在但没有消息：该主机可能不向此地址推送；请再试，或换一个地址。",
-	upstream_close: "上游关闭了连接：请再试；原因可能是 cookie 在别处使用。",
-	identity: "请在“设置”的“身份”里用原来的名称重新提供，或让直播间使用其他身份。",
-	foreign_host: "由于会带上 cookie，没有向那里发送任何内容。如果你知道该主机属于该网站，请把它加入 allowed_hosts。",
+	dns: "找不到抖音的服务器地址：请检查 DNS 设置。",
+	tls: "证书不被接受：请检查系统时间，以及是否有代理替换证书。",
+	proxy: "代理出错：请检查它的地址、用户名和密码。livekeeper 不会绕过代理。",
+	timeout: "等了太久没有回应：请检查网络或代理，或把时限调长。",
+	handshake_refused: "抖音没有建立实时连接，它给出的原因在说明里。可能是抖音改了协议。",
+	blocked: "抖音拒绝了这个网络地址或设备：请等一等，换一个网络或代理，或使用已登录的账号。",
+	signature_rejected: "抖音不接受签名：请更新 livekeeper。",
+	rate_limited: "抖音要求放慢速度：请按它的要求等待，并减少这个网络上的直播间。",
+	upstream_error: "抖音自己出了错，请稍后再试。",
+	unreadable_page: "抖音的页面无法识别：请使用浏览器里的 cookie；如果一直这样，请更新 livekeeper。",
+	bad_frame: "收到的数据无法解析：如果一直这样，请更新 livekeeper。",
+	silence: "连上了但没有消息：这个服务器可能不给这个网络地址发消息；请再试一次，或换一个网络。",
+	upstream_close: "抖音关闭了连接：请再试一次；可能是这个 cookie 在别处使用。",
+	identity: "请在“设置”的“账号”里用原来的名称重新添加，或让直播间使用其他账号。",
+	foreign_host: "连接会带上 cookie，所以没有向它发送任何内容。如果它确实是抖音的服务器，请加入 allowed_hosts。",
 	storage:
 		"收到的内容无法存储：服务的状态（/health/ready）和日志写明了原因，比如磁盘已满、数据目录只读、NATS 无法访问。",
 	broadcast_ended: "直播已结束：请换一个正在直播的直播间再试。",
 } as const satisfies Record<FailureReason, string>;
 
 const captchaHint =
-	"直播间本身没有问题。请用同一网络（如果用代理，则通过同一代理）的浏览器打开它的页面，完成滑块验证，然后再试。";
+	"直播间本身没有问题。请在同一网络的浏览器里（如果用代理，则通过同一代理）打开它的页面，完成滑块验证，再试一次。";
 
 /**
  * What a step has found, and what to do about it. In English as the probe says it.
@@ -73,7 +73,7 @@ function inChinese(found: ProbeFinding | undefined, now: number): { detail: stri
 			return { detail: "访客的 cookie。" };
 		case "live":
 			return {
-				detail: `正在直播${found.kind ? "（语音直播间）" : ""}：${found.title || "（无标题）"}，房间号 ${found.roomId}。`,
+				detail: `正在直播${found.kind ? "（语音直播间）" : ""}：${found.title || "（无标题）"}，场次编号 ${found.roomId}。`,
 			};
 		case "offline":
 			return { detail: "直播间存在，未开播。", hint: tryLive };
@@ -81,13 +81,13 @@ function inChinese(found: ProbeFinding | undefined, now: number): { detail: stri
 			return { detail: `${found.nickname} 还没有直播间。`, hint: tryLive };
 		case "hidden":
 			return {
-				detail: "这场直播只对主播选定的人可见，当前访客不在其中。",
-				hint: "如果你的账号能看到它，请提供该账号的 cookie。",
+				detail: "这场直播只对主播指定的观众可见，当前的 cookie 看不到。",
+				hint: "如果你的抖音账号看得到，请添加它。",
 			};
 		case "closed":
-			return { detail: "这个账号已注销。", hint: "请检查直播号；主播可能换了新账号。" };
+			return { detail: "这个账号已注销。", hint: "请检查直播间号；主播可能换了新账号。" };
 		case "not_found":
-			return { detail: "没有这个直播间。", hint: "请检查直播号：它是地址的最后一段。" };
+			return { detail: "没有这个直播间。", hint: "请检查直播间号：它是网址的最后一段。" };
 		case "login":
 			return loginInChinese(found.login, now);
 		case "recent_messages":
@@ -107,13 +107,13 @@ function loginInChinese({ status, expiresAt, seenAt }: Login, now: number): { de
 	switch (status) {
 		case "anonymous":
 			return {
-				detail: `匿名访客：${giftless}。`,
-				hint: "如需要，请在“设置”的“身份”里粘贴已登录浏览器的 cookie。",
+				detail: `没有登录：${giftless}。`,
+				hint: "如果需要礼物，请在“设置”的“账号”里添加已登录的账号。",
 			};
 		case "expired":
 			return {
-				detail: `登录已失效${ends}：上游把此会话当作访客；${giftless}。`,
-				hint: "请在浏览器中重新登录，再到“设置”的“身份”里粘贴新的 cookie。",
+				detail: `登录已失效${ends}，抖音把它当作没有登录：${giftless}。`,
+				hint: "请在浏览器里重新登录，再到“设置”的“账号”里粘贴新的 cookie。",
 			};
 		case "logged_in":
 			return { detail: `已登录，${seenAt === undefined ? "依据 cookie；页面没有说明" : "依据页面"}${ends}。` };

@@ -26,13 +26,13 @@ function rateText(perMs: number): en.Rate {
 
 export const checkTexts: typeof en.checkTexts = {
 	seq: "应为最后收到的消息的 seq，例如 0",
-	roomList: "应为至多 100 个以逗号分隔的直播号，例如 1001,1002",
+	roomList: "应为至多 100 个以逗号分隔的直播间号，例如 1001,1002",
 	cursor: "应为上一页的 cursor",
 	flag: "应为 1 或 0",
 	timeZone: "应为时区，如 Asia/Shanghai 或 UTC",
 	string: "应为字符串",
 	liveIdLength: "过长：最多 2048 个字符",
-	rooms: '应为 "*" 或直播号的列表',
+	rooms: '应为 "*" 或直播间号的列表',
 	clockTime: "应为时刻，例如 23:30",
 	id: "不是 id",
 	cookie: "应为一行：name=value; name=value",
@@ -53,45 +53,45 @@ export const noTime: typeof en.noTime = (given, secondsHint) =>
 	`“${given}”不是时间：请给出 ${timeFormats}。${secondsHint === undefined ? "" : `若为自 1970 年起的秒数，请补上 000：${secondsHint}。`}`;
 
 export const failureHelp: typeof en.failureHelp = {
-	network: "连接失败，或在途中被切断。",
-	dns: "无法解析上游的主机名：请检查本机的 DNS 服务器是否可用。",
-	tls: "无法建立安全连接：途中可能有程序在窃听，或本机时钟不准。",
+	network: "连接失败，或中途断开。",
+	dns: "找不到抖音的服务器地址：请检查本机的 DNS 设置。",
+	tls: "无法建立安全连接：可能有程序在中间拦截，或本机时间不准。",
 	proxy: "代理拒绝或出错。livekeeper 不会绕过代理：请检查代理是否在运行、密码是否正确。",
-	timeout: "没有及时得到应答。",
-	handshake_refused: "上游没有打开推送连接；它的原话在说明里。",
-	blocked: "上游拒绝此设备、地址或会话。至少 5 分钟内不再尝试；使用自己的 cookie 会有帮助。",
-	signature_rejected: "上游要求新的签名：请查看 livekeeper 是否有新版本。",
-	rate_limited: "上游要求放慢速度，将按它要求的时间等待。",
-	upstream_error: "上游自身出错。",
-	unreadable_page: "得到的页面无法识别。如果一直如此，请查看 livekeeper 是否有新版本。",
-	bad_frame: "推送连接上的数据无法解析。如果一直如此，请查看 livekeeper 是否有新版本。",
-	silence: "连接仍在，但直播期间没有收到任何消息。",
-	upstream_close: "上游关闭了连接。",
+	timeout: "等了太久没有回应。",
+	handshake_refused: "抖音没有建立实时连接；它给出的原因在说明里。",
+	blocked: "抖音拒绝了这个设备、网络地址或账号。至少 5 分钟内不再尝试；使用已登录的账号会有帮助。",
+	signature_rejected: "抖音换了签名方式：请看看 livekeeper 有没有新版本。",
+	rate_limited: "抖音要求放慢速度，会按它要求的时间等待。",
+	upstream_error: "抖音自己出了错。",
+	unreadable_page: "抖音的页面无法识别。如果一直这样，请看看 livekeeper 有没有新版本。",
+	bad_frame: "收到的数据无法解析。如果一直这样，请看看 livekeeper 有没有新版本。",
+	silence: "连接没有断，但直播期间没有收到任何消息。",
+	upstream_close: "抖音关闭了连接。",
 	broadcast_ended: "本场直播已结束；将继续查询直播间，直到下一场开始。",
-	identity: "直播间所用的身份已不存在或无法读取。请用原来的名称重新提供，直播间会立即继续。",
+	identity: "直播间使用的账号已被删除或无法读取。请用原来的名称重新添加，直播间会立即恢复。",
 	foreign_host:
-		"上游指向了不属于它的主机；由于会带上 cookie，没有向那里发送任何内容。如果确属该网站，请把它加入 allowed_hosts。",
-	storage: "消息无法存储，或直播间已存的数据无法读取。恢复后会立即从游标处继续。",
+		"抖音指向了一个陌生的服务器。连接会带上 cookie，所以没有向它发送任何内容。如果它确实是抖音的，请加入 allowed_hosts。",
+	storage: "消息无法存储，或直播间已存的数据无法读取。恢复后会立即从断开处继续。",
 };
 
 export const failureNames: typeof en.failureNames = {
 	network: "网络中断",
 	dns: "域名解析失败",
-	tls: "TLS 握手失败",
+	tls: "无法建立安全连接",
 	proxy: "代理不可用",
 	timeout: "连接超时",
-	handshake_refused: "上游拒绝握手",
-	blocked: "被上游拒绝",
-	signature_rejected: "签名未通过",
-	rate_limited: "上游限流",
-	upstream_error: "上游服务出错",
+	handshake_refused: "抖音没有建立连接",
+	blocked: "抖音拒绝了连接",
+	signature_rejected: "抖音不接受签名",
+	rate_limited: "抖音要求放慢",
+	upstream_error: "抖音服务出错",
 	unreadable_page: "页面无法识别",
 	bad_frame: "数据无法解析",
 	silence: "长时间没有消息",
-	upstream_close: "上游关闭连接",
+	upstream_close: "抖音关闭了连接",
 	broadcast_ended: "直播已结束",
-	identity: "身份不可用",
-	foreign_host: "上游指向陌生主机",
+	identity: "账号不可用",
+	foreign_host: "抖音指向了陌生的服务器",
 	storage: "无法存储",
 };
 
@@ -114,7 +114,7 @@ export const readyTexts: typeof en.readyTexts = {
 };
 
 const contents = {
-	registry: "直播间、身份和叠加层令牌",
+	registry: "直播间、账号和叠加层令牌",
 	targets: "推送目标",
 };
 
@@ -122,7 +122,7 @@ export const storageTexts: typeof en.storageTexts = {
 	closed: "事件日志已关闭。",
 	notOpen: "事件日志的数据库没有打开。",
 	failed: (words) => `事件日志出错：${words}`,
-	stalled: "超过 5 秒没能存下任何消息，也没有报错：磁盘（或 NATS）卡住了或太忙。直播间的消息暂存在内存里。",
+	stalled: "超过 5 秒没能存下任何消息，也没有报错：磁盘（或 NATS）卡住了，或者太忙。消息暂存在内存里。",
 	lostAtEnd: (events) => `事件日志关闭前有 ${events} 条消息未能存储。`,
 	folderInUse: (folder) => `数据目录 ${folder} 正被另一个进程使用。`,
 	folderUnusable: (folder, words) => `数据目录 ${folder} 无法使用：${words}`,
@@ -154,8 +154,8 @@ export const storageTexts: typeof en.storageTexts = {
 	streamLost: (what, at, since) =>
 		`数据丢失：${at} 发现 NATS 的 ${what} 中存储的内容已不存在${since ? `（${since} 时还在）` : ""}`,
 	setAside: (path) =>
-		`存储：有数据库损坏，已改名保留为 ${path}；能恢复的已恢复，请核对直播间、身份和推送目标，并检查磁盘`,
-	corrected: (path) => `存储：${path} 里有翻转的比特，受影响的内容已尽量复原，请检查本机的硬盘和内存`,
+		`存储：有数据库损坏，已改名保留为 ${path}；能恢复的已恢复，请核对直播间、账号和推送目标，并检查磁盘`,
+	corrected: (path) => `存储：${path} 的数据有损坏，已尽量复原，请检查本机的硬盘和内存`,
 	repaired: (path) => `存储：${path} 里有直播间的记录损坏，已根据消息重建，请检查磁盘`,
 	restored: (name, aside) =>
 		`存储：${name}.db 损坏，已改名保留为 ${aside}，并由最近一次的完好副本恢复；请核对${contents[name]}，并检查磁盘`,
@@ -195,21 +195,21 @@ export const roomTexts: typeof en.roomTexts = {
 	polling: (host, socket?) => {
 		if (socket?.reason === "foreign_host") {
 			const foreign = socket.host ?? "";
-			return `上游给出的推送主机 ${foreign} 不属于它，没有向那里发送任何内容，正在反复请求 ${host}。如果确属该网站，请把它加入 allowed_hosts。`;
+			return `抖音给出了一个陌生的服务器 ${foreign}，没有向它发送任何内容，改为定时从 ${host} 查询。如果它确实是抖音的，请加入 allowed_hosts。`;
 		}
 		const why = socket ? failureNames[socket.reason] : undefined;
-		return `没有推送连接${why ? `（${why}）` : ""}，正在反复请求 ${host}。`;
+		return `没有实时连接${why ? `（${why}）` : ""}，改为定时从 ${host} 查询。`;
 	},
 	offline: "直播间未开播。",
 	noRoom: "该账号目前没有直播间。",
-	hiddenBroadcast: "本场直播仅对主播指定的观众可见。",
-	notFound: "没有这个直播号的直播间。",
+	hiddenBroadcast: "这场直播只对主播指定的观众可见。",
+	notFound: "没有这个直播间号的直播间。",
 	accountClosed: "该账号已注销。",
 	broadcastEnded: "直播已结束。",
-	pageLags: "直播已结束，但页面仍显示正在直播。",
+	pageLags: "直播已结束，但抖音的页面仍显示正在直播。",
 	broughtNothing: (seconds) => `已 ${seconds} 秒没有收到消息，而另一个连接收到了。`,
 	noPage: (seconds) => `${seconds} 秒内没有得到直播间页面。`,
-	givenUp: "已放弃。",
+	givenUp: "不再尝试。",
 	noConnection: (seconds) => `${seconds} 秒内没有建立连接。`,
 	unexpected: (words) => `意外错误：${words}`,
 	cannotStoreNow: "直播间的消息暂时无法存储，等待恢复。",
@@ -219,27 +219,27 @@ export const roomTexts: typeof en.roomTexts = {
 };
 
 const troubles = {
-	identityRefused: "上游拒绝此身份",
+	identityRefused: "抖音拒绝这个账号",
 	mostFailed: "多数直播间同时断开",
 };
 
 export const decisionTexts: typeof en.decisionTexts = {
 	schedule: (attempt, flaps) => `连续第 ${attempt} 次失败${flaps > 0 ? `；最近 ${flaps} 个连接都在一分钟内断开` : ""}`,
-	patience: "上游要求等待这么久",
-	leftAlone: "被拒绝后不再打扰上游",
-	hostWorks: "连接此前稳定，且已知有推送主机可用",
-	slowDown: "上游要求此身份放慢速度",
-	refused: "上游拒绝此直播间",
-	identityRests: "此身份正在休息：网站什么也不向它推送，疑似被风控",
+	patience: "抖音要求等待这么久",
+	leftAlone: "被拒绝后先等待",
+	hostWorks: "连接之前一直稳定，而且还有可用的服务器",
+	slowDown: "抖音要求这个账号放慢速度",
+	refused: "抖音拒绝了这个直播间",
+	identityRests: "这个账号暂停使用：抖音什么也不发给它，可能被风控了",
 	lookupNotDue: "上次查询时未开播",
-	lookupsAhead: (rooms) => `网站限制查询次数，前面还有 ${rooms} 个直播间`,
-	lookupsPaced: (perMinute) => `网站限制查询次数：此地址每分钟查询 ${perMinute} 次，逐个进行`,
+	lookupsAhead: (rooms) => `抖音限制查询次数，前面还有 ${rooms} 个直播间`,
+	lookupsPaced: (perMinute) => `抖音限制查询次数：每分钟查询 ${perMinute} 次，逐个进行`,
 	captchaAsked: (exit) =>
-		`网站要求${addressName(exit)}先通过验证码：请在同一网络的浏览器中打开直播间页面完成验证，然后在这里确认已通过；直播间本身没有问题`,
-	lookupsRefused: (exit) => `网站拒绝${addressName(exit)}的查询，通常因为查询过多；直播间本身没有问题，稍后将重试`,
-	siteUnreached: (exit) => `无法从${addressName(exit)}连接网站`,
-	triesForAll: (trouble) => `${troubles[trouble]}；由此直播间代为探测`,
-	othersTry: (trouble, room) => `${troubles[trouble]}；由直播间 ${room} 代为探测`,
+		`抖音要求${addressName(exit)}先通过滑块验证：请在同一网络的浏览器里打开直播间完成验证，再回来确认已通过；直播间本身没有问题`,
+	lookupsRefused: (exit) => `抖音拒绝了${addressName(exit)}的查询，通常是因为查询太多；直播间本身没有问题，稍后重试`,
+	siteUnreached: (exit) => `从${addressName(exit)}连不上抖音`,
+	triesForAll: (trouble) => `${troubles[trouble]}；先由这个直播间试着重连`,
+	othersTry: (trouble, room) => `${troubles[trouble]}；先由直播间 ${room} 试着重连`,
 };
 
 function addressName(exit: string): string {
@@ -248,21 +248,21 @@ function addressName(exit: string): string {
 
 const full = {
 	total: (most: number | undefined) => `${most} 个连接已全部占用。`,
-	perIdentity: (most: number | undefined) => `此身份的 ${most} 个连接已全部占用。`,
-	perLogin: (most: number | undefined) => `此登录的 ${most} 个连接已全部占用；看很多直播间的 cookie 会被网站风控。`,
-	perProxy: (most: number | undefined) => `通过此代理的 ${most} 个连接已全部占用。`,
+	perIdentity: (most: number | undefined) => `这个账号的 ${most} 个连接已全部占用。`,
+	perLogin: (most: number | undefined) => `这个账号的 ${most} 个连接已全部占用；看太多直播间的账号会被抖音风控。`,
+	perProxy: (most: number | undefined) => `这个代理的 ${most} 个连接已全部占用。`,
 };
 
 const lowered: typeof full = {
 	total: (most) => `连接上限已降为 ${most}。`,
-	perIdentity: (most) => `此身份的连接上限已降为 ${most}。`,
-	perLogin: (most) => `此登录的连接上限已降为 ${most}。`,
-	perProxy: (most) => `此代理的连接上限已降为 ${most}。`,
+	perIdentity: (most) => `这个账号的连接上限已降为 ${most}。`,
+	perLogin: (most) => `这个账号的连接上限已降为 ${most}。`,
+	perProxy: (most) => `这个代理的连接上限已降为 ${most}。`,
 };
 
 const because = {
 	pinned: "它已置顶",
-	readers: "有客户端正在订阅",
+	readers: "有人正在看它的消息",
 	live: "它正在直播",
 	idle: "轮到它了",
 };
@@ -271,26 +271,26 @@ export const permitTexts: typeof en.permitTexts = {
 	full: (limit, most) => full[limit](most),
 	lowered: (limit, most) => lowered[limit](most),
 	elsewhere: "其他节点上的直播间需要这个连接。",
-	preempting: (limit, most, room) => `${full[limit](most)}正在让直播间 ${room} 让出连接。`,
+	preempting: (limit, most, room) => `${full[limit](most)}直播间 ${room} 正在让出连接。`,
 	needed: (room, priority) => `直播间 ${room} 需要这个连接：${because[priority]}。`,
 };
 
 export const identityTexts: typeof en.identityTexts = {
-	loginEnded: (name) => `${whose(name)}已失效：收不到礼物，部分昵称被隐藏；${wanted}。`,
+	loginEnded: (name) => `${whose(name)}已失效：收不到礼物，部分昵称会被打码；${wanted}。`,
 	loginEnds: (name, inMs) => {
 		const words = inWords(inMs);
 		return `${whose(name)}将在${words}后到期：${wanted}。`;
 	},
-	undecryptable: "无法解密：请重新提供。",
-	gone: (name) => `身份“${name}”已不存在：没有它就不发送任何内容。`,
-	keyChanged: (name) => `身份“${name}”无法解密（密钥已更换）：请重新提供。`,
+	undecryptable: "无法解密，请重新填写。",
+	gone: (name) => `账号“${name}”已不存在，所以没有连接抖音。`,
+	keyChanged: (name) => `账号“${name}”无法解密（密钥换过了），请重新填写。`,
 };
 
-const wanted = "请提供已登录浏览器的新 cookie";
+const wanted = "请在浏览器里重新登录，再粘贴新的 cookie";
 
 function whose(name: string | undefined): string {
 	if (name === undefined) return "登录";
-	return `身份 ${name} 的登录`;
+	return `账号 ${name} 的登录`;
 }
 
 function inWords(ms: number): string {
@@ -308,14 +308,14 @@ const kindNames: Record<string, string> = {
 };
 
 const sessions: Record<"anonymous" | "expired" | "logged_in", string> = {
-	anonymous: "；匿名会话",
+	anonymous: "；未登录",
 	expired: "；登录已失效",
 	logged_in: "",
 };
 
 function normalFrames(perMs: number): string {
 	const { count, per } = rateText(perMs);
-	return `正常情况下${per} ${count} 帧`;
+	return `平时${per} ${count} 条数据`;
 }
 
 export const healthTexts: typeof en.healthTexts = {
@@ -330,23 +330,23 @@ export const healthTexts: typeof en.healthTexts = {
 	noRhythm: (silentMs, sinceOpened, mute) => {
 		const pause = spanText(silentMs);
 		const before = silentBefore(mute);
-		return `${sinceOpened ? "连接建立后" : ""}已 ${pause}没有收到消息；该直播间的正常节奏尚不清楚${before}`;
+		return `${sinceOpened ? "连上之后" : ""}已 ${pause}没有收到消息；还不知道这个直播间平时有多少消息${before}`;
 	},
 	quietKind: (kind, silentMs, normalPerMs, identity) => {
 		const name = kindNames[kind] ?? kind;
 		const { count, per } = rateText(normalPerMs);
 		const pause = spanText(silentMs);
 		const session = kind === "gift" ? sessions[identity] : sessions.logged_in;
-		return `已连接，但已 ${pause}没有${name}，正常情况下${per} ${count} 条${session}`;
+		return `已连接，但已 ${pause}没有${name}，平时${per} ${count} 条${session}`;
 	},
-	judgedByLimit: (limitMs) => `仅按固定上限 ${spanText(limitMs)}判断`,
-	polled: "没有推送连接，改为反复查询新消息",
+	judgedByLimit: (limitMs) => `只按固定时限 ${spanText(limitMs)}判断`,
+	polled: "没有实时连接，改为定时查询新消息",
 	kept: (limitMs, polls) =>
-		`已超过 ${spanText(limitMs)}，但${polls ? "每次查询都没有新消息" : "符合该直播间的节奏"}：保持连接`,
+		`已超过 ${spanText(limitMs)}，但${polls ? "每次查询都没有新消息" : "这个直播间平时也会这样"}：保持连接`,
 	deaf: (ms) => `已连接，但心跳已 ${spanText(ms)}没有应答`,
-	slowAnswers: (ms) => `上游应答需要 ${ms} 毫秒`,
+	slowAnswers: (ms) => `抖音回应需要 ${ms} 毫秒`,
 	undecoded: (agoMs) => `${spanText(agoMs)}前有消息无法解析`,
-	knownOnly: (ms) => `已连接，但 ${spanText(ms)}来收到的都是已有的消息，没有新内容可保存`,
+	knownOnly: (ms) => `已连接，但最近 ${spanText(ms)}收到的都是以前的消息，没有新内容`,
 	silence: (ms, normalPerMs) => {
 		const normal = normalPerMs === undefined ? undefined : normalFrames(normalPerMs);
 		return `已 ${spanText(ms)}没有收到消息${normal ? `；${normal}` : ""}。`;
@@ -359,7 +359,7 @@ function silentBefore(connections: number): string {
 }
 
 const sources: Record<en.Source, string> = {
-	room_total: "直播间自己的累计值",
+	room_total: "直播间自己的累计数",
 	contributor: "送礼榜前几位的分数",
 	rank: "直播间榜单的分数",
 };
@@ -369,45 +369,45 @@ export const coverageTexts: typeof en.coverageTexts = {
 		const isWhole = source === "room_total";
 		const [came, worth] = [countText(seen), countText(given)];
 		const percent = `${Math.round(share * 100)} %`;
-		const part = isWhole ? `，按价值约 ${percent}` : "，占全部的比例不确定";
+		const part = isWhole ? `，按价值约 ${percent}` : "，占全部多少不确定";
 		const of = isWhole ? `约 ${worth} 抖币中收到 ${came}` : `送礼最多的人约 ${worth} 抖币中收到 ${came}`;
 		const words: Record<en.Verdict, string> = {
 			all: `礼物全部收到：${of}。`,
 			some: `只收到一部分礼物${part}：${of}。`,
-			stopped: `只收到最初的礼物，之后再没有收到，而直播间仍在收礼：${of}。`,
-			none: `收不到礼物，而直播间正在收礼：至今约 ${worth} 抖币。`,
+			stopped: `只收到开头几个礼物，之后再没有收到，但仍有人在送：${of}。`,
+			none: `收不到礼物，但直播间一直有人送：至今约 ${worth} 抖币。`,
 		};
 		return words[verdict];
 	},
-	before: (diamonds, loggedIn) => `${loggedIn ? "更换登录" : "登录"}前约 ${countText(diamonds)} 抖币的礼物没有推送。`,
-	unseen: "礼物多半收不到；送出了多少也不知道。",
+	before: (diamonds, loggedIn) => `${loggedIn ? "更换账号" : "登录"}前约有 ${countText(diamonds)} 抖币的礼物没收到。`,
+	unseen: "很可能收不到礼物，也无法统计送了多少。",
 	unknown: {
-		no_totals: "不知道礼物是否齐全：网站没有显示该直播间的累计值。",
-		starting: "暂时不知道礼物是否齐全：刚开始收到该直播间的累计值。",
-		nothing_given: "按直播间的累计值，开始监听以来没有人送礼。",
-		unit: "暂时不知道礼物是否齐全：一抖币在累计值中折合多少尚不清楚。",
+		no_totals: "无法判断礼物是否收全：抖音没有给出这个直播间的累计数。",
+		starting: "暂时无法判断礼物是否收全：刚开始收到这个直播间的累计数。",
+		nothing_given: "按直播间的累计数，开始接收以来没有人送礼。",
+		unit: "暂时无法判断礼物是否收全：还不知道累计数怎样换算成抖币。",
 	},
 	why: {
-		anonymous: "未登录时，网站不推送礼物。",
-		expired: "登录已失效，而未登录时网站不推送礼物。",
-		lost: "这些礼物在断线期间丢失；时间见直播间的缺失记录。",
-		noTotals: "没有迹象表明缺少礼物，也无法证明没有缺少。",
-		none: "网站不向此登录推送礼物。看很多直播间的账号会被风控数天。",
-		stopped: "网站只向某些登录推送连接后最初的礼物，取决于账号的活跃程度。",
-		some: "网站向每个会话只推送一部分消息。",
+		anonymous: "没有登录，抖音不发礼物消息。",
+		expired: "登录已失效，抖音不再发礼物消息。",
+		lost: "这些礼物是断线期间丢失的，时间见直播间的缺失记录。",
+		noTotals: "没有发现缺少礼物，但也无法保证没有缺。",
+		none: "抖音不给这个账号发礼物消息。看太多直播间的账号会被风控几天。",
+		stopped: "有些账号连上后只能收到最开始几个礼物，与账号的活跃程度有关。",
+		some: "抖音给每路连接只发一部分消息。",
 	},
 	advice: {
-		logIn: "登录：为直播间设置你自己账号的 cookie。",
-		otherAccount: "换用你的另一个账号，最好平时也在 App 中使用。",
-		rest: "让此账号休息：停用它的直播间几天。",
-		twoIdentities: "为直播间设置你的两个身份：合起来收到的更多。",
-		official: "如果是你自己的直播间：抖音开放平台会推送每一个礼物。",
+		logIn: "登录：给直播间设置你自己的抖音账号。",
+		otherAccount: "换一个你平时也在 App 里用的账号。",
+		rest: "让这个账号歇几天：先停掉使用它的直播间。",
+		twoIdentities: "给直播间设置两个账号：合起来收到的更多。",
+		official: "如果是你自己的直播间，可以接入抖音开放平台，它会推送每一个礼物。",
 	},
 	evidence: (source, unit, { learned, fits }) => {
 		const words = sources[source];
 		if (unit === null) return `依据${words}。`;
-		const basis = learned ? "由收到的礼物得出" : fits ? "按常见值，与收到的礼物完全吻合" : "按常见值，尚未证实";
-		return `依据${words}，一抖币计 ${unit}，${basis}。`;
+		const basis = learned ? "由收到的礼物得出" : fits ? "与收到的礼物完全吻合" : "未核实";
+		return `依据${words}，按 1 抖币 = ${unit} 估算，${basis}。`;
 	},
 };
 
@@ -434,15 +434,15 @@ export const officialTexts: typeof en.officialTexts = {
 		lookUp: (words, errNo) => `无法查询推送失败的数据：“${said(words, errNo)}”。`,
 	},
 	why: {
-		webCounts: "在它推送之前，以网站推送的为准，可能只有一部分。",
-		mayPush: "此前推送的和仍在推送的都计入；是否齐全无法得知。",
+		webCounts: "在它推送之前，以网页收到的为准，可能不全。",
+		mayPush: "之前和现在推送的都计入；是否齐全无法判断。",
 		lookedUp: "每 30 秒查询一次。",
 		before: (diamonds) => `推送开始之前，约有 ${diamonds} 抖币的礼物没有收到。`,
 	},
 	advice: {
 		secret: "按平台控制台所示，重新为直播间设置应用的 AppID 和 AppSecret。每 30 秒重试一次。",
 		reach: "检查本机能否访问开放平台。每 30 秒重试一次。",
-		mount: "确认主播已在此直播间挂载该应用，且应用已开通“数据开放”能力。每 30 秒重试一次。",
+		mount: "请确认主播已在这个直播间挂载该应用，并且应用已开通“数据开放”能力。每 30 秒重试一次。",
 		address: (liveId) =>
 			`服务启动以来没有收到任何推送：礼物靠查询得到，会晚到。检查控制台中的推送地址是否以 /api/v1/official/${liveId} 结尾，且平台能够访问。`,
 		signature: "回调因签名不符被拒绝：为直播间设置控制台中该推送的密钥（callback_secrets）。",
@@ -453,24 +453,24 @@ export const officialTexts: typeof en.officialTexts = {
 
 export const identityStateTexts: typeof en.identityStateTexts = {
 	evidence: {
-		barren: (sessions, rooms) => `连续 ${sessions} 个会话什么也没有收到（${listed(rooms)}）。`,
-		refused: (sessions, rooms) => `网站以风控为由拒绝了 ${sessions} 个会话（${listed(rooms)}）。`,
-		resting: (times) => (times === 1 ? "暂时不再使用它。" : `暂时不再使用它，连续第 ${times} 次。`),
-		noLogin: "它没有有效的登录：网站不向这样的会话推送礼物。",
-		noGifts: (rooms) => `有人送礼却一个也没有收到（${listed(rooms)}）。`,
-		firstOnly: (rooms) => `只收到最初的礼物，之后仍有人送礼却再没有收到（${listed(rooms)}）。`,
+		barren: (sessions, rooms) => `连续 ${sessions} 次连接什么也没收到（${listed(rooms)}）。`,
+		refused: (sessions, rooms) => `抖音以风控为由拒绝了 ${sessions} 次连接（${listed(rooms)}）。`,
+		resting: (times) => (times === 1 ? "已暂停使用。" : `已暂停使用，连续第 ${times} 次。`),
+		noLogin: "没有登录或登录已失效，抖音不发礼物消息。",
+		noGifts: (rooms) => `有人送礼，却一个也没收到（${listed(rooms)}）。`,
+		firstOnly: (rooms) => `只收到开头几个礼物，之后有人送礼也没收到（${listed(rooms)}）。`,
 		worth: (share, given) => `它收到礼物价值的 ${percent(share)}（共约 ${countText(given)} 抖币）。`,
 		messages: (share, others) =>
-			`在相同的直播间，其他会话收到的 ${countText(others)} 条消息中，它收到 ${percent(share)}。`,
-		unknown: "还没有依据判断它收不到什么：没有直播间的累计值，同一直播间也没有其他身份。",
+			`同样的直播间，其他账号收到 ${countText(others)} 条消息，它收到其中 ${percent(share)}。`,
+		unknown: "还无法判断它能收到多少：没有直播间的累计数，同一直播间也没有别的账号可以对比。",
 	},
 	advice: {
-		wait: "请等待：会自动再试。继续请求只会延长风控。",
-		fewerRooms: "减少使用它的直播间：看很多直播间的 cookie 会被风控。",
-		rest: "让它休息几天：停用它的直播间。",
-		otherAccount: "换用你的另一个账号，最好平时也在 App 中使用。",
-		several: "为它的直播间再设置一个你的身份：合起来收到的更多。",
-		logIn: "请提供已登录浏览器的 cookie。",
+		wait: "请等待，会自动重试。继续请求只会延长风控。",
+		fewerRooms: "减少使用它的直播间：看太多直播间的账号会被风控。",
+		rest: "让它歇几天：先停掉使用它的直播间。",
+		otherAccount: "换一个你平时也在 App 里用的账号。",
+		several: "给它的直播间再加一个账号：合起来收到的更多。",
+		logIn: "请粘贴已登录浏览器的 cookie。",
 	},
 };
 
@@ -485,26 +485,26 @@ function listed(rooms: readonly string[]): string {
 }
 
 export const stepNames: typeof en.stepNames = {
-	upstream: "上游",
+	upstream: "抖音",
 	room: "直播间",
 	service: "服务",
 	storage: "存储",
 	nats: "NATS",
-	identity: "身份",
+	identity: "账号",
 	cookie: "cookie",
 	page: "页面",
 	login: "登录",
-	im_fetch: "查询新消息",
-	socket: "推送连接",
+	im_fetch: "最近的消息",
+	socket: "实时连接",
 };
 
 export const targetTexts: typeof en.targetTexts = {
 	limit: (limit) => `已达到 ${limit} 个推送目标的上限。`,
 	tests: (most) => `${most} 个测试正在进行。`,
-	unreadable: "这个推送目标的 settings 是用另一把密钥加密的，无法读取：请全部重新填写。",
+	unreadable: "这个推送目标的设置无法解密（密钥换过了）：请全部重新填写。",
 	none: (id) => `没有推送目标 ${id}。`,
-	noLetter: (id) => `没有死信 ${id}。`,
-	letterExpired: "事件日志中已没有这封死信的消息。",
+	noLetter: (id) => `没有编号为 ${id} 的未送达消息。`,
+	letterExpired: "这批未送达的消息已过保留期，无法重发。",
 	noRooms: "推送目标的 live_ids 没有写明直播间。",
 	tooManyRooms: (limit) => `推送目标的 live_ids 写了超过 ${limit} 个直播间；请用 "*"。`,
 	noTypes: "推送目标的 types 没有写明类型，也没有 states；省略 types 则为全部类型。",
@@ -559,7 +559,7 @@ export const linkTexts: typeof en.linkTexts = {
 		no_room: { message: "这个账号目前没有直播间。", hint: "添加后，一开播就会自动连接。" },
 		hidden: {
 			message: "这场直播只对主播选定的人可见。",
-			hint: "如果你的抖音账号能看到它，请在“设置”的“身份”里粘贴该账号的 cookie，再让这个直播间使用它。",
+			hint: "如果你的抖音账号看得到它，请在“设置”的“账号”里添加，再让这个直播间使用它。",
 		},
 		closed: { message: "这个账号已注销。", hint: "请检查有没有写错；主播可能换了新账号。" },
 		not_found: {
@@ -578,7 +578,7 @@ export const linkTexts: typeof en.linkTexts = {
 		hint: "请用浏览器打开这个链接，再把打开的直播间网址 https://live.douyin.com/… 粘贴到这里。",
 	}),
 	tooMany: (most) => `一分钟内查询的直播间超过 ${most} 个。`,
-	waitFor: (seconds) => `访问过多会被上游当作攻击：请等待 ${seconds} 秒。`,
+	waitFor: (seconds) => `访问太频繁可能被抖音当成攻击，请等 ${seconds} 秒。`,
 };
 
 export const requestTexts: typeof en.requestTexts = {
@@ -597,7 +597,7 @@ export const requestTexts: typeof en.requestTexts = {
 	},
 	roomNotActive: (room) => `直播间 ${room} 没有启动。`,
 	roomLimit: (limit) => `已达到 ${limit} 个直播间的上限。`,
-	invalidLiveId: "直播号无效。",
+	invalidLiveId: "直播间号无效。",
 	noNewRooms: "服务正在停止，不再接受新的直播间。",
 	stopping: "服务正在停止",
 	failed: "服务未能应答",
@@ -608,7 +608,7 @@ export const requestTexts: typeof en.requestTexts = {
 	contentType: (given) => `content-type 为 ${given}`,
 	noPayload: (seq) => `没有消息 ${seq} 的原始内容`,
 	noPayloadHint: "有类型的消息只有在直播间存储原始内容（raw）时才会保留它",
-	liveIdList: (most) => `请求体应为 {"live_ids": [...]}，含 1 到 ${most} 个直播号`,
+	liveIdList: (most) => `请求体应为 {"live_ids": [...]}，含 1 到 ${most} 个直播间号`,
 	notJson: "请求体不是 JSON",
 	badPercent: "地址中的 % 不是百分号编码",
 	liveIdTooLong: "live_id：过长",
@@ -619,20 +619,21 @@ export const requestTexts: typeof en.requestTexts = {
 	noManual: "使用手册还没有生成。在仓库里，npm start 会在启动后几分钟内生成它，稍后刷新本页",
 	pairingRefused: "配对码不正确，或已失效",
 	noPairing: "没有这个配对，或已被新的配对取代",
-	nothingReceived: "这个配对没有收到 cookie，或收到的已不再保留",
+	nothingReceived: "这次配对没有收到 cookie，或收到的已过期",
 	cookieAndPairing: "cookie 和 pairing 只能给出一个",
-	onlyExtension: "只有本机上的浏览器扩展可以交出 cookie",
+	onlyExtension: "只有本机的浏览器扩展可以发送 cookie",
 	wrongKey: "API 密钥不正确",
 	wrongToken: "叠加层令牌不正确，或已吊销",
 	keyNeeded: "需要 API 密钥",
 	refusedTooOften: (words, limit) => `${words}，且一分钟内这类请求超过 ${limit} 个`,
 	tooMany: (limit) => `一分钟内请求超过 ${limit} 个`,
-	foreignHost: (host) => `服务不以 ${host} 的名义应答`,
+	foreignHost: (host) => `不能用 ${host} 这个名称访问服务`,
 	foreignOrigin: (origin) => `${origin} 的网页不能使用此服务`,
 	foreignOriginHint: (origin) =>
 		`如果这是你自己的网页，请把 ${origin} 加入 cors_origins（LIVEKEEPER_CORS_ORIGINS、--cors-origins），然后重启服务。`,
 	noOrigin: "没有来源的网页（本地文件、沙盒框架）不能使用此服务",
-	noOriginHint: "如果这是你自己的文件，请通过 HTTP 提供它，并把那个来源加入 cors_origins，例如 http://127.0.0.1:8000。",
+	noOriginHint:
+		"如果这是你自己的文件，请通过 Web 服务器打开，并把网址加入 cors_origins（白名单），例如 http://127.0.0.1:8000。",
 	otherSite: "其他网站的网页不能使用此服务",
 	pictureAddress: "url：应为图片的地址",
 	pictureHost: (host) => `不获取${host ? ` ${host} ` : "该地址"}的图片`,
@@ -656,12 +657,12 @@ export const requestTexts: typeof en.requestTexts = {
 	tooManyWaitingHint: "请等先前的请求得到应答后再发送。",
 	joinLimit: (limit) => `此客户端已加入 ${limit} 个直播间，达到上限`,
 	clientLimit: (limit) => `已达到 ${limit} 个客户端的上限。`,
-	clientShare: (limit) => `这个令牌或这个地址已用完它在 ${limit} 个客户端中的份额。`,
-	sessionLimit: "这个地址尚未提供密钥的会话过多",
-	sessionLimitHint: "请在请求会话时就带上密钥（Authorization: Bearer，或查询参数 api_key），或 10 秒后再试。",
+	clientShare: (limit) => `这个令牌或地址打开的连接太多（总共允许 ${limit} 个客户端）。`,
+	sessionLimit: "这个地址还没有给出密钥的连接太多",
+	sessionLimitHint: "请在建立连接时就带上密钥（Authorization: Bearer，或查询参数 api_key），或 10 秒后再试。",
 	noWebSocket: "此路径没有 WebSocket",
-	identityOrOwn: "直播间要么使用一个身份，要么使用自己的 cookie 和代理。",
-	identityOrOwnHint: "请二者选一：把 cookie 和代理放入身份，然后给出身份的名称。",
+	identityOrOwn: "直播间可以使用一个账号，或自己的 cookie 和代理，不能同时用。",
+	identityOrOwnHint: "请二选一：可以把 cookie 和代理存成一个账号，再写它的名称。",
 	noBroadcast: (broadcast, room) => `日志中没有直播间 ${room} 的场次 ${broadcast}。`,
 	tokenLimit: (limit) => `已达到 ${limit} 个叠加层令牌的上限。`,
 	noToken: "没有此编号的叠加层令牌。",
@@ -670,25 +671,25 @@ export const requestTexts: typeof en.requestTexts = {
 	tokenForbids: (room) =>
 		`此叠加层令牌只能读取${room === undefined ? "各直播间" : `直播间 ${room} `}的消息、场次和状态，它的叠加层设置，以及图片`,
 	noExit: (name) => `没有出口“${name}”。`,
-	justTried: (seconds) => `刚刚已经试过。请等 ${seconds} 秒再试：网站会计入每一次访问。`,
-	noIdentity: (name) => `没有身份“${name}”。`,
-	identityName: "身份的名称无效。",
+	justTried: (seconds) => `刚刚已经试过。请等 ${seconds} 秒再试：每次访问都会被抖音计数。`,
+	noIdentity: (name) => `没有账号“${name}”。`,
+	identityName: "账号的名称无效。",
 	identityUnusable: (words) => `cookie 或代理无法使用：${words}`,
 	identityUnusableHint: "请改正 cookie 和代理，或省略它们。",
-	emptyIdentity: "身份至少要有 cookie 或代理。",
+	emptyIdentity: "账号至少要有 cookie 或代理。",
 	emptyIdentityHint: "请给出 cookie、代理，或两者都给。",
 	cookieUnusable: (words) => `cookie 无法使用：${words}`,
-	identityLimit: (limit) => `已达到 ${limit} 个身份的上限。`,
+	identityLimit: (limit) => `已达到 ${limit} 个账号的上限。`,
 	identityInUse: (name, rooms, more) =>
-		`身份“${name}”正被 ${rooms}${more > 0 ? ` 等直播间（另有 ${more} 个）` : " "}使用。`,
+		`账号“${name}”正被 ${rooms}${more > 0 ? ` 等直播间（另有 ${more} 个）` : " "}使用。`,
 	probeLimit: (limit) => `已有 ${limit} 个检测正在进行。`,
 };
 
 export const liveIdTexts: typeof en.liveIdTexts = {
-	not_a_string: "直播号不是字符串。",
-	empty: "直播号为空。",
-	too_long: "直播号超过 64 个字符。",
-	bad_characters: "直播号只能含字母、数字、“_”、“-”和“.”。",
+	not_a_string: "直播间号不是字符串。",
+	empty: "直播间号为空。",
+	too_long: "直播间号超过 64 个字符。",
+	bad_characters: "直播间号只能含字母、数字、“_”、“-”和“.”。",
 	foreign_url: "只有 https://live.douyin.com/ 的地址才是直播间。",
 	no_id_in_url: "地址中没有直播间。",
 	room_id: "这是某一场直播的编号，下一场就会换。",
@@ -753,7 +754,7 @@ export const douyinLiveTexts: typeof en.douyinLiveTexts = {
 	ROOM_NOT_FOUND: {
 		status: "直播间不存在",
 		message: "直播间不存在，连接已关闭",
-		suggestion: "请检查直播间 ID：它是直播间网址的最后一段",
+		suggestion: "请检查直播间号：它是直播间网址的最后一段",
 	},
 	ROOM_STATUS_UNKNOWN: {
 		status: "直播状态暂时无法确认",
@@ -762,11 +763,11 @@ export const douyinLiveTexts: typeof en.douyinLiveTexts = {
 	},
 	stopped: {
 		status: "直播间已停止",
-		message: "该直播间已在 livekeeper 中停止，现在没有接收消息，启动后会继续推送",
+		message: "这个直播间已在 livekeeper 里停止，现在不接收消息，启动后会继续推送",
 		suggestion: "请保持连接，并在 livekeeper 页面启动该直播间",
 	},
 	missed: {
-		message: "该直播间可能有消息丢失，没有推送给本程序",
+		message: "这个直播间可能有消息丢失，没有发给本程序",
 		suggestion: "统计的数字可能偏少；缺失的位置请在 livekeeper 页面的直播间中查看",
 	},
 };
@@ -774,7 +775,7 @@ export const douyinLiveTexts: typeof en.douyinLiveTexts = {
 export const nodeTexts: typeof en.nodeTexts = {
 	head: ["节点", "状态", "直播间", "权重", "启动于", "版本", "监听地址"],
 	works: "运行中",
-	draining: "正在交出直播间",
+	draining: "正在移交直播间",
 	cutOff: (self) => (self ? "与 NATS 断开" : "未知"),
 	unheard: (seconds) =>
 		`NATS 已有 ${seconds} 秒没有收到本节点的消息，它所知的其他节点已过时。请检查 NATS 服务器，或用 --url 询问其他节点。`,
@@ -835,24 +836,24 @@ export const configTexts: typeof en.configTexts = {
 };
 
 export const doctorTexts: typeof en.doctorTexts = {
-	underWay: "诊断正在进行。",
+	underWay: "检查正在进行。",
 	waitForIt: "请等它结束，最多一分钟。",
-	tooMany: (most) => `一分钟内诊断超过 ${most} 次。`,
-	waitFor: (seconds) => `每次诊断都会访问上游，访问过多会被当作攻击：请等待 ${seconds} 秒。`,
-	giveIdentity: "请在“设置”的“身份”里用原来的名称重新提供。",
+	tooMany: (most) => `一分钟内检查超过 ${most} 次。`,
+	waitFor: (seconds) => `每次检查都会访问抖音，太频繁可能被当成攻击，请等 ${seconds} 秒。`,
+	giveIdentity: "请在“设置”的“账号”里用原来的名称重新添加。",
 	rooms: (rooms, connected) => `${rooms} 个直播间，已连接 ${connected} 个`,
 	syncNotTold: "NATS 不会告知节点每次写入是否先落盘再确认",
 	howToSeeSync:
 		'请在每台 NATS 服务器上运行 curl -s http://127.0.0.1:8222/varz，其中应有 "sync_always": true。没有就设置 sync_interval: always，否则两台同时断电可能丢失最近 2 分钟已存储的消息。',
 	upstream: (url, words) => `${url}，${words}`,
-	notKept: (room) => `${room} 没有启动；仍然测试`,
+	notKept: (room) => `${room} 没有在连接；仍然检查`,
 	roomIs: (room, state, why) => `${room} ${state}${why ? `：${why}` : ""}`,
 	runsAt: (url) => `运行于 ${url}：`,
-	fromHere: (why) => `${why}：改为从这里测试`,
+	fromHere: (why) => `${why}：改为从这里检查`,
 	brokeOff: (url) => `${url} 上的服务在结束前中断了应答`,
 	more: `
-正在运行的服务会自己诊断：从它所在之处，用它的上游和直播间的身份。没有服务在运行，或命令行写明如何访问上游
-（--upstream-url、--cookie、--proxy 等）时，从这里诊断。`,
+由正在运行的服务检查，用直播间自己的账号。没有服务在运行，或命令行写明了怎样访问抖音
+（--upstream-url、--cookie、--proxy 等）时，从这里检查。`,
 };
 
 const firstTen = (names: readonly string[]) => names.slice(0, 10).join(", ") + (names.length > 10 ? ", …" : "");
@@ -871,7 +872,7 @@ export const importTexts: typeof en.importTexts = {
 	logs: (rooms, events) => `${rooms} 个直播间的日志，本次写入 ${events} 条消息`,
 	kinds: {
 		wanted: "要保持连接的直播间",
-		identities: "身份",
+		identities: "账号",
 		overlayTokens: "叠加层令牌",
 		targets: "target",
 	},
@@ -935,27 +936,27 @@ export const helpTexts: typeof en.helpTexts = {
 	option: (words, variable, standard) => `${words}（${variable}${standard && `；默认：${standard}`}）`,
 	none: "无",
 	json,
-	pasted: "直播间网址、分享口令、短链接、抖音号或直播号；可一次给出多个",
+	pasted: "直播间网址、分享口令、短链接、抖音号或直播间号；可一次给出多个",
 	liveId,
 	start: "让直播间保持连接，或更改其设置",
-	startIdentity: "它使用的身份（livekeeper identities）",
+	startIdentity: "它使用的账号（livekeeper identities）",
 	pinned: "连接不足时优先于所有未置顶的直播间",
 	noPinned: "不再置顶",
-	raw: "在消息旁保存上游的原始数据",
+	raw: "同时保存抖音的原始数据",
 	noRaw: "不保存原始数据",
 	redundancy: "同时保持几个连接：1 到 3",
-	secondIdentity: "第二个连接使用的身份",
-	thirdIdentity: "第三个连接使用的身份",
+	secondIdentity: "第二路连接使用的账号",
+	thirdIdentity: "第三路连接使用的账号",
 	stop: "停止直播间",
 	status: "显示所有直播间，或一个直播间的详情",
-	identities: "显示直播间按名称共用的 cookie 和代理（不含秘密）",
-	identity: "添加、更改或移除身份",
-	upstream: "显示如何向网站查询开播，以及被拒绝的方式",
+	identities: "显示起了名字、供多个直播间共用的账号（不显示 cookie）",
+	identity: "添加、更改或移除账号",
+	upstream: "显示怎样向抖音查询开播，以及哪些方式被拒绝",
 	upstreamPassed: "已在浏览器中通过滑块验证：立即重试被拒绝的方式",
 	exit: "出口的名称，见 livekeeper upstream；默认：全部",
-	identityLift: "解除身份的休息，立即重试",
-	identityRemove: "移除没有直播间使用的身份",
-	identitySet: "给 cookie 和代理起一个名称，或更改名称所指的内容",
+	identityLift: "立即重试暂停使用的账号",
+	identityRemove: "移除没有直播间使用的账号",
+	identitySet: "给 cookie 和代理起个名字，供多个直播间共用；或更换它们",
 	cookieFile: "Cookie 请求头、复制为 cURL 的请求、cookies.txt 文件或浏览器导出的 JSON；- 表示标准输入",
 	withoutCookie: "去掉它的 cookie",
 	proxyFile: "写有代理地址（可含密码）的文件",
@@ -965,7 +966,7 @@ export const helpTexts: typeof en.helpTexts = {
 没有 --cookie-file 时会询问 cookie，或从标准输入读取。不会从命令行读取，因为同一台机器的其他用户可以看到。
 没有给出的内容保持不变。`,
 	nodes: "集群的各个节点，以及每个节点的直播间数",
-	import: "把单机存储的内容迁入集群：直播间、消息及其序号、身份、推送目标、令牌",
+	import: "把单机存储的内容迁入集群：直播间、消息及其序号、账号、推送目标、令牌",
 	importFrom: "已停止的服务的 livekeeper.db 或数据目录，或一份备份",
 	importMore: `
 单机上的服务须先停止；它的数据不会被删除。cookie 和密文用数据库旁的 secret.key 或集群的 secret 解密。
@@ -981,12 +982,12 @@ export const helpTexts: typeof en.helpTexts = {
 	mcp: "让大模型读取正在运行的服务（Model Context Protocol，通过标准输入输出）",
 	mcpControl: "还可以启动和停止直播间",
 	top: "实时显示所有直播间，异常的在前，按 q 或 Ctrl-C 结束",
-	tokens: "显示叠加层令牌：无需 API 密钥，只能读取一个或全部直播间",
+	tokens: "显示叠加层令牌：不用 API 密钥，只能读取一个或全部直播间",
 	tokensJson: "输出 JSON",
 	tokenRemove: "吊销叠加层令牌：用它打开的连接随即结束",
 	tokenAdd: "创建叠加层令牌，并显示其密文（仅此一次）",
 	tokenName: "用途",
-	tokenRoom: "它能打开的一个直播间（直播号或地址）；省略则为全部",
+	tokenRoom: "它能打开的一个直播间（直播间号或地址）；省略则为全部",
 	gifts: "显示出现过的礼物的名称和价格",
 	watch: "实时显示直播间的消息",
 	keptRoom: "服务保持连接的直播间",
@@ -1007,8 +1008,8 @@ export const helpTexts: typeof en.helpTexts = {
 	backup: "把正在运行的服务已存的全部内容保存为一个文件",
 	backupFile: "写入的文件；同名文件会被替换",
 	doctor: "查明从这里到直播间哪里出了问题",
-	doctorRoom: "要测试的直播间；省略则用正在运行的服务所保持的一个",
-	doctorIdentity: "用正在运行的服务的身份测试，而不用配置的 cookie",
+	doctorRoom: "要检查的直播间；省略则检查正在运行的服务里的一个",
+	doctorIdentity: "用正在运行的服务里的账号检查，而不用配置的 cookie",
 	serve: "运行服务",
 	open: "并在浏览器中打开页面；服务已在运行时只打开页面",
 	service: "让系统在你每次登录时自动运行服务",
@@ -1024,13 +1025,13 @@ export const helpTexts: typeof en.helpTexts = {
 	simulateRooms: "直播间的个数",
 	simulateRate: "每个直播间每秒的消息数",
 	simulateSeed: "相同的种子发送相同的消息",
-	simulateFirstRoom: "第一个直播间的房间号，其余依次加一；有的程序只接受 8 到 12 位的房间号",
+	simulateFirstRoom: "第一个直播间的直播间号，其余依次加一；有的程序只接受 8 到 12 位的号码",
 	simulateIds: "每条消息两个编号的关系：处处相同，或其中一个随连接而变或缺失",
 	simulateReplay: "发送此文件夹中录制的数据（.hex、.b64、.ndjson）",
-	simulateStrict: "只接受与网站页面相同的客户端",
-	simulateSite: "real：查询过于频繁的地址会被封，与大家对网站的反映一致；kind：从不封",
-	simulateGifts: "登录身份收到的礼物：全部、每次连接后的前 n 个，或没有",
-	simulateMessages: "登录身份收到的消息：全部、每条以概率 p 收到，或没有",
+	simulateStrict: "只接受与抖音网页一样的客户端",
+	simulateSite: "real：查询过于频繁的地址会被封，与大家反映的抖音一致；kind：从不封",
+	simulateGifts: "已登录的账号收到的礼物：全部、每次连接后的前 n 个，或没有",
+	simulateMessages: "已登录的账号收到的消息：全部、每条以概率 p 收到，或没有",
 	simulateTotals: "直播间显示哪些总额：累计总额、送礼最多者的分数、两者或都不显示",
 };
 
@@ -1049,16 +1050,16 @@ export const commandTexts: typeof en.commandTexts = {
 	},
 	namesNoRoom: (text, why) => `${text === "" ? "" : `${text}：`}${why}`,
 	noRooms: "还没有直播间。添加一个：livekeeper start <live_id>",
-	noGifts: "还没有出现过礼物。未登录时网站不发送礼物：livekeeper identity set <name>",
+	noGifts: "还没有出现过礼物。没有登录，抖音不发礼物消息：livekeeper identity set <name>",
 	noTokens: "还没有叠加层令牌。创建一个：livekeeper tokens add --name <name>",
 	tokenRevoked: (id) => `叠加层令牌 ${id} 已吊销`,
 	tokenMade: (id, room) => `叠加层令牌 ${id} 可读取${room === undefined ? "全部直播间" : `直播间 ${room}`}`,
 	tokenSecret: "密文不会再次显示。持有者只能读取，不能做其他事。",
-	noIdentities: "还没有身份。添加一个：livekeeper identity set <name>",
-	restLifted: (name) => `身份 ${name} 已重新启用`,
-	identityRemoved: (name) => `身份 ${name} 已移除`,
-	identityAdded: (name) => `身份 ${name} 已添加`,
-	identityChanged: (name) => `身份 ${name} 已更改`,
+	noIdentities: "还没有账号。添加一个：livekeeper identity set <name>",
+	restLifted: (name) => `账号 ${name} 已重新启用`,
+	identityRemoved: (name) => `账号 ${name} 已移除`,
+	identityAdded: (name) => `账号 ${name} 已添加`,
+	identityChanged: (name) => `账号 ${name} 已更改`,
 	cookiePrompt: "Cookie（不显示）：",
 	proxyPrompt: "代理：",
 	listens: (url, docs) => `用浏览器打开 ${url}   （API：${docs}）`,
@@ -1099,10 +1100,10 @@ export const commandTexts: typeof en.commandTexts = {
 	cookieAndProxy: (cookie, proxy) =>
 		`${cookie ? "自己的 cookie" : "访客的 cookie"}，${proxy ? "经由代理" : "不用代理"}`,
 	identityIs: (name, login, giftless, endsAt, rooms) =>
-		`${name}：${login}${giftless ? "（收不到礼物，部分昵称被隐藏）" : ""}${endsAt && `，${endsAt} 到期`}；${rooms === 0 ? "没有直播间使用" : `${rooms} 个直播间使用`}`,
-	giveLiveId: "请给出直播号以测试到其消息的各个步骤：livekeeper doctor <live_id>",
+		`${name}：${login}${giftless ? "（收不到礼物，部分昵称被打码）" : ""}${endsAt && `，${endsAt} 到期`}；${rooms === 0 ? "没有直播间使用" : `${rooms} 个直播间使用`}`,
+	giveLiveId: "写上直播间号，就能检查能否收到它的消息：livekeeper doctor <live_id>",
 	canBeKept: (room) => `直播间 ${room} 可以保持连接。`,
-	cannotBeKept: (room) => `按目前的情况，直播间 ${room} 无法保持连接。`,
+	cannotBeKept: (room) => `直播间 ${room} 目前无法保持连接。`,
 	giveKey: "请用 --api-key 或 LIVEKEEPER_API_KEY 给出服务的 API 密钥。",
 };
 
@@ -1121,44 +1122,44 @@ export const codeNames: typeof en.codeNames = {
 	},
 	health: {
 		fine: "正常",
-		quiet: "安静",
-		silent: "静默",
+		quiet: "暂时没人说话",
+		silent: "收不到消息",
 		degraded: "部分异常",
 	},
 	priority: {
 		pinned: "置顶",
-		readers: "有客户端",
+		readers: "有人在看",
 		live: "直播中",
 		idle: "空闲",
 	},
 	login: {
-		anonymous: "匿名",
+		anonymous: "未登录",
 		logged_in: "已登录",
 		expired: "已失效",
 		unreadable: "无法解密",
 	},
 	identityState: {
 		fine: "正常",
-		first_only: "只收到最初的礼物",
-		nothing: "收不到",
-		resting: "休息中",
+		first_only: "只收到开头几个礼物",
+		nothing: "收不到礼物",
+		resting: "暂停使用",
 		unknown: "未知",
 	},
-	connection: { socket: "推送", polling: "轮询" },
+	connection: { socket: "实时", polling: "定时查询" },
 	reason: {
 		offline: "未开播",
 		no_room: "暂无直播间",
 		hidden: "仅部分观众可见",
 		closed: "账号已注销",
 		not_found: "直播间不存在",
-		no_free_slot: "等待空闲的连接",
-		preempted: "让出连接",
+		no_free_slot: "等待连接名额",
+		preempted: "连接让给了其他直播间",
 		stopped: "已停止",
 		new: "新",
 		ok: "正常",
 	},
 	gap: {
-		cursor_not_honoured: "上游没有从断开处继续",
+		cursor_not_honoured: "抖音没有从断开处继续",
 		no_cursor: "没有可以继续的位置",
 		unverified: "无法确认是否完整",
 		backfilled: "已补回最近的消息，中间可能有遗漏",
@@ -1228,14 +1229,14 @@ export const statusTexts: typeof en.statusTexts = {
 		next: "下次尝试",
 		lastLookUp: "上次查询",
 		nextLookUp: "下次查询",
-		session: "会话",
-		together: "合起来收到",
+		session: "账号",
+		together: "合计收到",
 		warning: "警告",
 		frames: "帧数、消息数",
 		duplicates: "去除的重复",
 		lost: "缺失",
 		reconnects: "重连",
-		gifts: "礼物齐全吗",
+		gifts: "礼物收全了吗",
 		official: "开放平台",
 	},
 	official: {
@@ -1259,11 +1260,11 @@ export const statusTexts: typeof en.statusTexts = {
 	nextInLine: (why) => `下一个：${why}`,
 	inLine: (position, why) => `排在第 ${position} 位：${why}`,
 	sessions: {
-		anonymous: "匿名（收不到礼物）",
+		anonymous: "未登录（收不到礼物）",
 		logged_in: "已登录",
 		expired: "登录已失效（收不到礼物）",
 	},
-	byIdentity: (words, name) => `${words}，身份 ${name}`,
+	byIdentity: (words, name) => `${words}，账号 ${name}`,
 	spans: {
 		"5m": "5 分钟",
 		"1h": "1 小时",
@@ -1288,7 +1289,7 @@ export const statusTexts: typeof en.statusTexts = {
 	carried: (messages, missed, failures) => `（消息 ${messages} 条，漏 ${missed} 条，断开 ${failures} 次）`,
 	inParentheses: (words) => `（${words}）`,
 	voice: "语音",
-	polling: "轮询",
+	polling: "定时查询",
 };
 
 export const listTexts: typeof en.listTexts = {
@@ -1298,18 +1299,18 @@ export const listTexts: typeof en.listTexts = {
 		elsewhere === null
 			? `连接     已用 ${held}，${words}`
 			: `连接     本节点已用 ${held}，其他节点 ${elsewhere}，合计${words}`,
-	perIdentity: (words) => `每个身份 ${words}`,
-	perLogin: (words) => `每个登录 ${words}`,
+	perIdentity: (words) => `每个账号 ${words}`,
+	perLogin: (words) => `每个已登录的账号 ${words}`,
 	perProxy: (words) => `每个代理 ${words}`,
 	nobodyWaits: "没有直播间在等待连接。",
 	queueHead: ["直播间", "优先级", "开始等待", "原因"],
-	identityHead: ["身份", "登录", "到期", "状态", "收到的礼物", "代理", "更改于", "直播间"],
+	identityHead: ["账号", "登录", "到期", "状态", "收到的礼物", "代理", "更改于", "直播间"],
 	giftsShown: (share, own, all) => {
 		const worth = share === null ? [] : [`${Math.round(share * 1000) / 10} %`];
 		if (own === null || all === null) return worth.join() || "–";
 		return [...worth, `每小时 ${all} 个中的 ${own} 个`].join("，");
 	},
-	restsUntil: (name, until) => `${name} 正在休息，${until}重试。“livekeeper identity lift ${name}”可立即结束。`,
+	restsUntil: (name, until) => `${name} 暂停使用，${until}重试。“livekeeper identity lift ${name}”可立即重试。`,
 	itsOwn: "自己的",
 	unknown: "未知",
 	andMore: (shown, more) => `${shown} 等，另有 ${more} 个`,
@@ -1332,8 +1333,8 @@ export const listTexts: typeof en.listTexts = {
 };
 
 export const reasonHelp: typeof en.reasonHelp = {
-	hidden: "主播只让部分人观看这场直播。若您的账号在可见范围内，请让直播间使用这个账号的身份。程序会不时再查。",
-	closed: "网站显示该账号已注销。请核对号码，确认后可停止这个直播间。程序会不时再查。",
+	hidden: "主播只让部分人观看这场直播。如果你的抖音账号看得到，请添加它，并让这个直播间使用。会不时再查。",
+	closed: "抖音显示这个账号已注销。请核对号码，确认后可以停止这个直播间。会不时再查。",
 };
 
 export const lookupTexts: typeof en.lookupTexts = {
@@ -1342,7 +1343,7 @@ export const lookupTexts: typeof en.lookupTexts = {
 		followed: "关注列表",
 		enter: "直播间数据",
 		reflow: "分享页数据",
-		scene: "场次状态",
+		scene: "开播状态",
 		page: "直播间页面",
 	},
 	signs: {
@@ -1358,12 +1359,12 @@ export const lookupTexts: typeof en.lookupTexts = {
 	direct: "本机网络",
 	proxy: (name) => `代理 ${name}`,
 	closed: (where, what) =>
-		`网站暂时不向${where}提供开播信息：${what}。您的直播间没有问题，已连接的保持连接；新开播的会在网站恢复回应后连接。`,
+		`抖音暂时不让${where}查询开播：${what}。直播间没有问题，已连接的不受影响；新开播的要等抖音恢复回应后才能连接。`,
 	partly: (where, what) =>
-		`网站拒绝了${where}的以下查询：${what}。目前改用其他方式。您的直播间没有问题，新开播的可能晚几分钟连接。`,
-	pass: "请在同一网络的浏览器中打开页面，通过滑块验证，然后告知已通过。",
-	passByProxy: "请在使用这个代理的浏览器中打开页面，通过滑块验证，然后告知已通过。",
-	wait: "程序会自动重试。若持续数小时，请减少直播间，或让其中一部分使用代理。",
+		`抖音拒绝了${where}的这些查询：${what}。目前改用其他方式，直播间没有问题，新开播的可能晚几分钟连接。`,
+	pass: "请在同一网络的浏览器里打开页面，通过滑块验证，再确认已通过。",
+	passByProxy: "请在使用这个代理的浏览器里打开页面，通过滑块验证，再确认已通过。",
+	wait: "会自动重试。如果持续几个小时，请减少直播间，或让一部分直播间使用代理。",
 };
 
 export const screenTexts: typeof en.screenTexts = {
@@ -1398,7 +1399,7 @@ export const eventTexts: typeof en.eventTexts = {
 	product: (words, total) => `${words}（商品 ${total} 件）`,
 	raw: (method, bytes) => `${method}，${bytes} 字节`,
 	gap: (seconds, words) => `缺失 ${seconds} 秒：${words}`,
-	giftsWithheld: (diamonds, seconds) => `${seconds} 秒内有价值 ${diamonds} 抖币的礼物没有推送给我们`,
+	giftsWithheld: (diamonds, seconds) => `${seconds} 秒内有价值 ${diamonds} 抖币的礼物没收到`,
 	serviceDown: (seconds) => `服务未运行 ${seconds} 秒`,
 	began: (title) => `开播：${title}`,
 	ended: (words) => `直播结束：${words}`,
@@ -1464,7 +1465,7 @@ export const messageTexts: typeof en.messageTexts = {
 			? "这里可能丢失了一些消息：断电或恢复备份之后，序号从更高处接着编"
 			: `第 ${from} 到 ${to} 条消息在发送前已被清理`,
 	notices: {
-		loginFine: (identity) => `${identity ? `身份 ${identity}` : "服务所用 cookie"} 的登录已恢复有效。`,
+		loginFine: (identity) => `${identity ? `账号 ${identity}` : "服务所用的 cookie"}已恢复登录。`,
 		storageFailing: (why) => `目前无法存储消息。${why}`,
 		storageFine: "消息已恢复存储。",
 		nodeLost: (node) => `集群失去了节点 ${node}：它不是正常停止的，NATS 已收不到它的消息。`,
@@ -1479,11 +1480,11 @@ export const messageTexts: typeof en.messageTexts = {
 	},
 	failureHints: {
 		refused: "请检查地址，以及接收方是否允许。",
-		broken: "问题在接收方；恢复之后，已放弃的可以重发。",
+		broken: "问题出在接收方；恢复之后，没送达的可以重发。",
 		network: "请检查接收方是否在运行，地址和端口是否正确。",
 		dns: "请检查地址里的域名。",
 		tls: "请检查接收方的证书。",
-		timeout: "接收方应当先应答，再处理。",
+		timeout: "接收方应当先回应，再处理。",
 		flooded: "一分钟后会重新连接；请检查地址是否确实是接收方的地址。",
 		redirect_refused: "请直接填写跳转后的地址。",
 		address_not_allowed: "接收方在本机或自己的网络里时，要先在服务的配置中允许。",
@@ -1495,7 +1496,7 @@ export const messageTexts: typeof en.messageTexts = {
 			hint: "请从它的设置中重新复制地址、密钥或令牌；可能已被重置或删除。",
 		},
 		receiver_signature: {
-			name: "接收方验签失败",
+			name: "接收方说签名不对",
 			hint: "请重新复制加签密钥，并检查本机时间是否准确。",
 		},
 		receiver_keyword: {
@@ -1609,7 +1610,7 @@ export const apiPageTexts: typeof en.apiPageTexts = {
 };
 export const errorHints: typeof en.errorHints = {
 	invalid_live_id: "请给出 https://live.douyin.com/{live_id} 的最后一段：1 到 64 个字母、数字、“_”、“-”或“.”。",
-	room_not_found: "请先启动该直播间，或在活动直播间列表中查看它的直播号。",
+	room_not_found: "请先启动该直播间，或在活动直播间列表中查看它的直播间号。",
 	broadcast_not_found: "请从该直播间的场次列表中取 room_id：GET /api/v1/rooms/{live_id}/broadcasts。",
 	secret_required: "请给每个节点设置同一个 secret（至少 16 个字符）：LIVEKEEPER_SECRET。",
 	cluster_other_version:
@@ -1631,20 +1632,20 @@ export const errorHints: typeof en.errorHints = {
 	callback_refused: "请核对开放平台控制台中的密钥，并检查本机时钟。",
 	too_many_targets: "请删除不再需要的推送目标。",
 	events_expired: "要有更多时间重新投递，请把消息保留得更久（retention）。",
-	identity_not_found: "GET /api/v1/identities（livekeeper identities）会列出所有身份的名称。",
+	identity_not_found: "GET /api/v1/identities（livekeeper identities）会列出所有账号的名称。",
 	exit_not_found: "GET /api/v1/upstream（livekeeper upstream）列出出口和它们的名称。",
 	invalid_cookie:
 		"请给出 live.douyin.com 的 Cookie 请求头、“复制为 cURL”的请求、cookie 扩展导出的 JSON，或 cookies.txt。",
 	pairing_refused: "请输入 livekeeper 网页的登录向导当前显示的配对码；输错五次或过了五分钟，请在向导中换一个。",
-	pairing_not_found: "请重新开始配对，并再次交出 cookie。",
-	identity_in_use: "请先让这些直播间改用其他身份，或停止它们。",
-	too_many_identities: "请移除不再需要的身份。",
+	pairing_not_found: "请重新配对，再发送一次 cookie。",
+	identity_in_use: "请先让这些直播间改用其他账号，或停止它们。",
+	too_many_identities: "请移除不再需要的账号。",
 	forbidden_token: "请使用 API 密钥，或该直播间的令牌：livekeeper tokens add --name <name> --room <live_id>。",
 	token_not_found: "GET /api/v1/overlay-tokens（livekeeper tokens）会列出所有令牌及其编号。",
 	too_many_tokens: "请移除不再需要的令牌。",
 	token_revoked: "请创建新的令牌，并让叠加层使用新的地址：livekeeper tokens add --name <name>。",
 	image_host_not_allowed: "请给出消息中所写的图片地址。",
-	image_unavailable: "请用其他内容代替；网站稍后可能会恢复。",
+	image_unavailable: "请用其他内容代替；抖音稍后可能会恢复。",
 	not_found: "API 的路径列在 /docs。",
 	method_not_allowed: "请使用 Allow 响应头列出的方法。",
 	payload_too_large: "请减少内容，或调大 body_limit。",
@@ -1760,7 +1761,7 @@ export const exportTexts: typeof en.exportTexts = {
 		raw: "其他消息",
 		connection: "连接变化",
 		gap: "消息缺失",
-		gifts_withheld: "礼物没有推送",
+		gifts_withheld: "礼物没收到",
 		service_down: "服务未运行",
 		broadcast_started: "开播",
 		broadcast_ended: "直播结束",
@@ -1782,11 +1783,11 @@ export const reportTexts: typeof en.reportTexts = {
 		({
 			all: "礼物全部收到。",
 			some: `礼物没有收全：约缺 ${missing} 抖币。`,
-			stopped: `礼物中途不再推送：约缺 ${missing} 抖币。`,
-			none: `没有收到礼物，而直播间收到了约 ${missing} 抖币的礼物。`,
+			stopped: `中途开始收不到礼物：约缺 ${missing} 抖币。`,
+			none: `一个礼物也没收到：实际送出约 ${missing} 抖币。`,
 			unknown: "不确定礼物是否收全。",
 		})[verdict],
-	before: (missing, loggedIn) => `${loggedIn ? "更换登录" : "登录"}前约 ${missing} 抖币的礼物没有推送。`,
+	before: (missing, loggedIn) => `${loggedIn ? "更换账号" : "登录"}前约有 ${missing} 抖币的礼物没收到。`,
 	givers: (givers) => `送礼最多：${givers.join("、")}`,
 	best: (time, messages) => `最热闹的一分钟：${time}，${messages} 条消息`,
 	gaps: (length, gaps) => `缺失：共 ${length}${gaps > 0 ? `，${gaps} 处` : ""}`,

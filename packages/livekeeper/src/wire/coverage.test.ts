@@ -92,16 +92,16 @@ test("where the open platform pushes every gift, its deliveries say so, login or
 		unit_learned: false,
 		from: 40,
 		to: 60,
-		summary: "All gifts come: the open platform pushes every gift; 12 of 12 deliveries came.",
+		summary: "All gifts are received: the open platform pushes every gift; 12 of 12 deliveries arrived.",
 		why: null,
 		advice: [],
-		evidence: "Judged by the open platform: what it sent, and what it says has failed.",
+		evidence: "Based on the open platform: what it sent, and what it reports as failed.",
 	});
 	expect(pushed(all, {}, "zh").summary).toBe("礼物全部收到：开放平台推送每一个礼物；12 次推送收到 12 次。");
 });
 
 test("what did not come before the push began is told beside it", () => {
-	expect(pushed(some)).toMatchObject({ verdict: "all", why: expect.stringContaining("about 40 diamonds") });
+	expect(pushed(some)).toMatchObject({ verdict: "all", why: expect.stringContaining("bout 40 diamonds") });
 });
 
 test("a push that misses deliveries shows a part, until they are looked up", () => {
@@ -126,22 +126,25 @@ test("that nothing comes without a login names the cause and the next step", () 
 		share: 0,
 		verdict: "none",
 		diamonds_missing: 300,
-		summary: "No gifts come, though the room is given some: about 300 diamonds so far.",
-		why: "Without a login the site shows no gifts.",
+		summary: "No gifts are received, though viewers send some: about 300 diamonds so far.",
+		why: "Without a login, Douyin sends no gifts.",
 		advice: [expect.stringContaining("Log in"), expect.stringContaining("open platform")],
-		evidence: "Judged by the room's own running total, which counts 10 for a diamond, as gifts that came have shown.",
+		evidence: "Based on the room's own running total, estimated at 10 per diamond, learned from received gifts.",
 	});
-	expect(told("anonymous", none, "zh").why).toBe("未登录时，网站不推送礼物。");
-	expect(told("expired", none).why).toMatch(/^The login has ended/);
+	expect(told("anonymous", none, "zh").why).toBe("没有登录，抖音不发礼物消息。");
+	expect(told("expired", none).why).toMatch(/^The login has expired/);
 });
 
 test("with a login it is the account, and another of the user's own is the next step", () => {
-	expect(told("logged_in", none)).toMatchObject({ why: expect.stringContaining("risk control") });
-	expect(told("logged_in", stopped)).toMatchObject({ verdict: "stopped", why: expect.stringContaining("first gifts") });
-	expect(told("logged_in", some).why).toContain("only a part");
-	expect(told("logged_in", some).advice[0]).toContain("another account of yours");
-	expect(told("logged_in", stopped).advice.join()).toContain("rest");
-	expect(told("logged_in", some).advice.join()).not.toContain("rest");
+	expect(told("logged_in", none)).toMatchObject({ why: expect.stringContaining("restricted") });
+	expect(told("logged_in", stopped)).toMatchObject({
+		verdict: "stopped",
+		why: expect.stringContaining("first few gifts"),
+	});
+	expect(told("logged_in", some).why).toContain("only part");
+	expect(told("logged_in", some).advice[0]).toContain("another of your accounts");
+	expect(told("logged_in", stopped).advice.join()).toContain("break");
+	expect(told("logged_in", some).advice.join()).not.toContain("break");
 });
 
 test("what was lost while the connection was down is not put on the site", () => {
@@ -155,10 +158,10 @@ test("what was lost while the connection was down is not put on the site", () =>
 
 test("judged by scores alone it is said whose gifts it is about, and that the share of all is not certain", () => {
 	expect(told("logged_in", some).summary).toBe(
-		"Only a part of the gifts comes, about 60 % by value: 60 of about 100 diamonds.",
+		"Only some gifts are received, about 60 % by value: 60 of about 100 diamonds.",
 	);
 	expect(told("logged_in", { ...some, source: "contributor" }).summary).toBe(
-		"Only a part of the gifts comes, how much of all is not certain: 60 of about 100 diamonds of those who gave most.",
+		"Only some gifts are received, share of the total unknown: 60 of about 100 diamonds from the top gifters.",
 	);
 });
 
@@ -172,7 +175,7 @@ test("where all comes there is nothing to explain, and where nothing is known th
 		share: 1,
 		why: null,
 		advice: [],
-		summary: "All gifts come: 60 of about 60 diamonds.",
+		summary: "All gifts are received: 60 of about 60 diamonds.",
 	});
 	const unknown = told("logged_in", new GiftCoverage().estimate());
 	expect(unknown).toMatchObject({ share: null, verdict: "unknown", diamonds_missing: null, evidence: null });
@@ -182,8 +185,10 @@ test("where all comes there is nothing to explain, and where nothing is known th
 
 test("beside gifts that came nobody is told that most likely none come", () => {
 	const unknown = { ...new GiftCoverage().estimate() };
-	expect(told("anonymous", unknown).summary).toBe("Most likely no gifts come; how many were given is not known.");
-	expect(told("anonymous", unknown, "en", 12).summary).toMatch(/^Not known/);
+	expect(told("anonymous", unknown).summary).toBe(
+		"Gifts are probably not arriving, and there is no way to tell how many were sent.",
+	);
+	expect(told("anonymous", unknown, "en", 12).summary).toMatch(/^Can't tell/);
 });
 
 test("beside an exact match nothing is called uncertain", () => {
@@ -191,12 +196,12 @@ test("beside an exact match nothing is called uncertain", () => {
 	const matched = told("logged_in", { ...all, unit: assumed });
 	expect([matched.verdict, matched.evidence]).toEqual([
 		"all",
-		"Judged by the room's own running total, which counts 10 for a diamond, which is the usual, and fits the gifts that came exactly.",
+		"Based on the room's own running total, estimated at 10 per diamond, which fits the received gifts exactly.",
 	]);
-	expect(told("logged_in", { ...some, unit: assumed }).evidence).toContain("not certain");
+	expect(told("logged_in", { ...some, unit: assumed }).evidence).toContain("not verified");
 	for (const language of ["en", "zh"] as const) {
 		const { summary, evidence } = told("logged_in", { ...all, unit: assumed }, language);
-		expect(`${summary} ${evidence}`).not.toMatch(/not certain|尚未证实/);
+		expect(`${summary} ${evidence}`).not.toMatch(/not verified|未核实/);
 	}
 });
 

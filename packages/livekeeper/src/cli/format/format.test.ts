@@ -61,7 +61,7 @@ describe("an event as a line", () => {
 	});
 
 	test.each([
-		[{ ...eventSamples.gap[0], reason: "cursor_not_honoured" }, "缺失 4 秒：上游没有从断开处继续"],
+		[{ ...eventSamples.gap[0], reason: "cursor_not_honoured" }, "缺失 4 秒：抖音没有从断开处继续"],
 		[{ ...eventSamples.gap[0], reason: "from_a_newer_service" }, "缺失 4 秒：from_a_newer_service"],
 		[{ ...eventSamples.broadcast_ended[0], reason: "new_broadcast" }, "直播结束：已开始新的一场"],
 		[eventSamples.fansclub[0], "粉丝团：加入"],
@@ -213,18 +213,18 @@ test("a room in trouble says what was decided, why, and what it means", () => {
 	const reason = {
 		code: "blocked",
 		message: "DEVICE_BLOCKED",
-		decision: "Room 7 tries for all.",
+		decision: "Room 7 tries first.",
 		help: "You\u001b[0m wait.",
 	};
 	const details = statusDetails({ ...connected, state: "blocked", reason } as WireStatus, now, plain);
-	expect(details).toMatch(/Decision +Room 7 tries for all\./);
+	expect(details).toMatch(/Decision +Room 7 tries first\./);
 	expect(details).toMatch(/What it means +You.*docs\/reconnect\.md#blocked/);
 	expect(details).not.toContain("\u001b");
 	expect(statusDetails(connected, now, plain)).not.toContain("Decision");
 });
 
 test.each([
-	["zh", "上游关闭了连接。", "上游关闭了连接，下次尝试："],
+	["zh", "抖音关闭了连接。", "抖音关闭了连接，下次尝试："],
 	["en", "The upstream closed.", "The upstream closed, next attempt "],
 ] as const)(
 	"a reason that is a sentence goes on to the next attempt without its full stop (%s)",
@@ -238,7 +238,7 @@ test.each([
 
 test("one room in detail answers whether all gifts come, and how the open platform's push does", () => {
 	expect(statusDetails(connected, now, plain)).toMatch(
-		/All gifts\? +Not known whether all gifts come.*\n +Without a login .*\n +1\. Log in/,
+		/All gifts\? +Can't tell whether all gifts are received.*\n +Without a login, .*\n +1\. Log in/,
 	);
 	const coverage = { ...connected.gift_coverage, summary: "All gifts come: 3 of 3.", why: null, advice: [] };
 	const tasks = [
@@ -286,9 +286,9 @@ test("one room in detail answers whether all gifts come, and how the open platfo
 	};
 	const details = statusDetails({ ...connected, gift_coverage: coverage, official }, now, plain);
 	expect(details.split("All gifts come: 3 of 3.")).toHaveLength(2);
-	expect(details).toContain("app tt1 has live_gift pushed, its token ends in 1 h");
+	expect(details).toContain("app tt1 has live_gift pushed, its token expires in 1 h");
 	expect(details).toContain(
-		"its gifts are the account, 3 callbacks, 1 failed and looked up, 0 missing, the last one 5 s ago",
+		"its gifts are counted, 3 callbacks, 1 failed and looked up, 0 missing, the last one 5 s ago",
 	);
 	expect(details).toContain("30 of its 90 diamonds came by the web too (40 there)");
 	expect(details).toContain("2 callbacks refused: signed too long ago");
@@ -297,7 +297,7 @@ test("one room in detail answers whether all gifts come, and how the open platfo
 
 test("one room in detail tells all that is known", () => {
 	const details = statusDetails(connected, now, plain);
-	expect(details).toContain("anonymous (no gifts)");
+	expect(details).toContain("not logged in (no gifts)");
 	expect(details).toContain("network 4");
 	expect(details).toMatch(/Evidence +3 frames a minute are normal here; none for 21 s\n +connected, but no gift/);
 	expect(details).toMatch(/Quality +96 \(5 min\)\n/);

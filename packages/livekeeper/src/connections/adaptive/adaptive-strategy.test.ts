@@ -65,7 +65,7 @@ test("what the upstream asks for is honoured, up to an hour", () => {
 	const rooms = new Rooms();
 	expect(rooms.fail("r", "upstream_error", { retryAfterMs: 90_000 })).toMatchObject({
 		delayMs: 90_000,
-		why: "the upstream asked for this much patience",
+		why: "Douyin asked to wait this long",
 	});
 	expect(rooms.fail("r", "upstream_error", { retryAfterMs: 1e12 }).delayMs).toBe(60 * minute);
 });
@@ -73,7 +73,7 @@ test("what the upstream asks for is honoured, up to an hour", () => {
 test("a request to slow down holds all rooms of that identity, and no others", async () => {
 	const rooms = new Rooms();
 	rooms.fail("r", "rate_limited", { retryAfterMs: minute });
-	expect(rooms.hold("other")).toMatchObject({ ms: minute, said: "the upstream asked this identity to slow down" });
+	expect(rooms.hold("other")).toMatchObject({ ms: minute, said: "Douyin asked this login to slow down" });
 	expect(rooms.hold("other", "you")).toBeUndefined();
 	await rooms.clock.advance(minute);
 	expect(rooms.hold("other")).toBeUndefined();
@@ -92,11 +92,11 @@ describe("a room that is refused", () => {
 		expect(rooms.fail("r", "blocked").delayMs).toBe(5 * minute);
 	});
 
-	test("is the sign of a refused identity when it is not alone: one room tries for all", async () => {
+	test("is the sign of a refused identity when it is not alone: one room tries first", async () => {
 		const rooms = new Rooms();
 		rooms.fail("a", "blocked");
-		expect(rooms.fail("b", "blocked").why).toBe("the upstream refuses this identity; this room tries for all");
-		expect(rooms.hold("c")).toMatchObject({ said: "the upstream refuses this identity; room b tries for all" });
+		expect(rooms.fail("b", "blocked").why).toBe("Douyin refuses this login; this room tries first");
+		expect(rooms.hold("c")).toMatchObject({ said: "Douyin refuses this login; room b tries first" });
 		expect(rooms.hold("c", "you")).toBeUndefined();
 		await rooms.clock.advance(5 * minute);
 		expect(rooms.hold("b")).toBeUndefined();
@@ -134,11 +134,11 @@ describe("when most rooms fail at once", () => {
 		expect(rooms.fail("other 9", "network").advice).toEqual({ paced: true });
 		expect(rooms.hold("other 4")).toMatchObject({
 			ms: 250,
-			said: "most rooms failed at once; this room tries for all",
+			said: "most rooms disconnected at once; this room tries first",
 		});
 		expect(rooms.hold("other 0")).toMatchObject({
 			for: "outage",
-			said: "most rooms failed at once; room other 4 tries for all",
+			said: "most rooms disconnected at once; room other 4 tries first",
 			reason: "network",
 		});
 		await rooms.clock.advance(250);
@@ -157,7 +157,7 @@ describe("when most rooms fail at once", () => {
 		expect(rooms.hold("other 0")?.mayPoll).toBe(true);
 	});
 
-	test("and the one that tries for all is gone, or refused, the next that asks tries, at the same time", async () => {
+	test("and the one that tries first is gone, or refused, the next that asks tries, at the same time", async () => {
 		for (const leave of ["left", "refused"] as const) {
 			const rooms = failing(10);
 			if (leave === "left") rooms.strategy.left("other 4", rooms.now);
@@ -167,7 +167,7 @@ describe("when most rooms fail at once", () => {
 	});
 });
 
-describe("who tries for all and fails of something else", () => {
+describe("who tries first and fails of something else", () => {
 	const reasons = Object.keys(failureClasses) as FailureReason[];
 	const others = reasons.filter((reason) => reason !== "blocked");
 
@@ -226,10 +226,10 @@ describe("a connection beside another of the same room", () => {
 		rooms.fail("r", "rate_limited", { retryAfterMs: minute });
 		expect(extra("me")).toMatchObject({ ms: minute, reason: "rate_limited" });
 		for (const room of ["a", "b"]) rooms.fail(room, "blocked");
-		expect(extra("me")).toMatchObject({ reason: "blocked", said: expect.stringContaining("room b tries for all") });
+		expect(extra("me")).toMatchObject({ reason: "blocked", said: expect.stringContaining("room b tries first") });
 		expect(extra("you")).toBeUndefined();
 		for (const room of ["c", "d", "e", "f", "g"]) rooms.fail(room, "dns");
-		expect(extra("you")).toMatchObject({ reason: "dns", said: expect.stringContaining("room g tries for all") });
+		expect(extra("you")).toMatchObject({ reason: "dns", said: expect.stringContaining("room g tries first") });
 		rooms.strategy.works(own("g", "you"), rooms.now);
 		expect(extra("you")).toBeUndefined();
 	});

@@ -184,7 +184,7 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 			this.#told = { since: now, reason, room };
 			const fields = { event: "outage_began", reason, live_id: room, rooms: this.#engaged.size };
 			const words = failureNames[reason].zh;
-			this.#logger.warn(fields, `【!】多数直播间同时断开（${words}），由直播间 ${room} 代为探测`);
+			this.#logger.warn(fields, `【!】多数直播间同时断开（${words}），先由直播间 ${room} 试着重连`);
 		} else if (!active && this.#told) {
 			const fields = { event: "outage_ended", reason: this.#told.reason, lasted_ms: now - this.#told.since };
 			this.#told = undefined;

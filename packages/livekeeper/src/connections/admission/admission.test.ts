@@ -115,7 +115,7 @@ describe("limits", () => {
 		expect(await rooms.holders()).toContain("live-d2");
 		rooms.admission.setLimits({ total: 10, perIdentity: 2, perProxy: 1 });
 		expect(rooms.admission.queue().map(({ why }) => saidText(why).en)).toEqual([
-			"All 2 connections of this identity are in use.",
+			"All 2 connections of this login are in use.",
 			"All 1 connections through this proxy are in use.",
 		]);
 	});
@@ -197,7 +197,7 @@ describe("the queue", () => {
 		rooms.logins.add("b");
 		expect(rooms.want("live-a1", "live-a2", "live-b1", "live-b2")).toEqual([true, true, true, false]);
 		expect(rooms.admission.queue().map(({ why }) => saidText(why).en)).toEqual([
-			expect.stringContaining("risk control"),
+			expect.stringContaining("restricts accounts"),
 		]);
 		rooms.admission.setLimits({ perLogin: 1, perIdentity: 2 });
 		expect(rooms.queue).toEqual([]);

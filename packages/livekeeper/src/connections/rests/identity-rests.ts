@@ -128,10 +128,7 @@ export class IdentityRests {
 		if (!rest) return false;
 		this.#kept.delete(digestOf(identity));
 		this.#end(identity);
-		this.#options.logger.info(
-			{ event: "identity_rest_lifted", identity: name },
-			`【√】${whose(name)} 的休息已由用户解除`,
-		);
+		this.#options.logger.info({ event: "identity_rest_lifted", identity: name }, `【√】${whose(name)} 已重新启用`);
 		return true;
 	}
 
@@ -144,7 +141,7 @@ export class IdentityRests {
 			this.#end(identity);
 			this.#options.logger.info(
 				{ event: "identity_rest_over", identity: name },
-				`【√】${whose(name)} 的休息已结束，重新尝试`,
+				`【√】${whose(name)} 暂停结束，重新尝试`,
 			);
 		}
 	}
@@ -164,7 +161,7 @@ export class IdentityRests {
 		this.#pauses.rest(identity, hours * hourMs, clock.elapsed());
 		this.#keep();
 		const fields = { event: "identity_rests", identity: name, until: rest.until, hours, times, live_ids: rooms };
-		logger.warn(fields, `【!】${whose(name)} 疑似被风控：多个会话什么也收不到，休息 ${hours} 小时`);
+		logger.warn(fields, `【!】${whose(name)} 疑似被风控：多次连接什么也收不到，暂停使用 ${hours} 小时`);
 		this.#view.began(identity);
 	}
 
@@ -183,7 +180,7 @@ export class IdentityRests {
 }
 
 function whose(name: string | undefined): string {
-	return name === undefined ? "所用 cookie" : `身份 ${name}`;
+	return name === undefined ? "所用 cookie" : `账号 ${name}`;
 }
 
 function digestOf(identity: string): string {

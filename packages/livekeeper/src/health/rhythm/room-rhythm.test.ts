@@ -203,7 +203,7 @@ describe("a room that is not known", () => {
 	test("says so", () => {
 		const room = new Room();
 		room.now += 30 * second;
-		expect(room.words).toBe("nothing since the connection opened, for 30 s; what is normal here is not known yet");
+		expect(room.words).toBe("nothing since connecting, for 30 s; this room's usual pace is not known yet");
 	});
 });
 
@@ -232,7 +232,7 @@ describe("a kind that alone falls silent", () => {
 		const evidence = (identity: "anonymous" | "logged_in") =>
 			room.rhythm.quietKinds(room.now, identity).map((kind) => findingText(kind.evidence).en)[0];
 		expect(evidence("logged_in")).toMatch(/^connected, but no gift for 50 min while \d an hour are normal$/);
-		expect(evidence("anonymous")).toBe(`${evidence("logged_in")}; anonymous session`);
+		expect(evidence("anonymous")).toBe(`${evidence("logged_in")}; not logged in`);
 		expect(room.alarms).toEqual([]);
 		room.rhythm.frame(room.now, ["gift"]);
 		expect(room.rhythm.quietKinds(room.now, "logged_in")).toEqual([]);

@@ -16,18 +16,18 @@ const shown = (more: Partial<Shown>): Shown => ({ ...nothingYet, diamonds: { see
 const rest = { since: 1, until: 2, times: 2, sessions: 4, rooms: ["1", "2"], refused: false };
 
 test.each([
-	["unknown", facts(), "Nothing tells yet"],
-	["fine", facts({ shown: shown({}) }), "60 % of the gifts' worth"],
-	["first_only", facts({ shown: shown({ stopped: ["1"] }) }), "The first gifts came, then none"],
+	["unknown", facts(), "Can't tell yet"],
+	["fine", facts({ shown: shown({}) }), "60 % of the gift value"],
+	["first_only", facts({ shown: shown({ stopped: ["1"] }) }), "Only the first gifts arrived"],
 	["nothing", facts({ shown: shown({ none: ["1", "2"], stopped: ["3"] }) }), "rooms 1, 2"],
 	[
 		"nothing",
 		facts({ barren: { sessions: 2, rooms: ["1"] }, shown: shown({}) }),
-		"2 sessions in a row brought nothing",
+		"2 connections in a row received nothing",
 	],
-	["resting", facts({ rest, barren: { sessions: 2, rooms: ["1"] } }), "4 sessions in a row brought nothing"],
-	["unknown", facts({ login: "anonymous" }), "no valid login"],
-	["fine", facts({ login: "anonymous", shown: shown({ none: ["1"] }) }), "no valid login"],
+	["resting", facts({ rest, barren: { sessions: 2, rooms: ["1"] } }), "4 connections in a row received nothing"],
+	["unknown", facts({ login: "anonymous" }), "Not logged in"],
+	["fine", facts({ login: "anonymous", shown: shown({ none: ["1"] }) }), "Not logged in"],
 ] as const)("an identity is %s by what is certain, with evidence", (state, given, evidence) => {
 	const verdict = judgeIdentity(given);
 	expect(verdict.state).toBe(state);

@@ -300,7 +300,7 @@ test("douyinLive's questions about rooms are answered in its envelope", async ()
 	expect(await metrics.text()).toContain("livekeeper_");
 });
 
-const lossText = "该直播间可能有消息丢失，没有推送给本程序";
+const lossText = "这个直播间可能有消息丢失，没有发给本程序";
 const messages = ({ heard }: Client) => heard.flatMap((one) => (typeof one === "object" ? (one["message"] ?? []) : []));
 const isMissed = (line: { [field: string]: unknown }) => line["event"] === "listener_missed";
 

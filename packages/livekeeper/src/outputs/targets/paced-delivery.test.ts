@@ -197,7 +197,7 @@ test("a preview shows how notices of the service and a report read, whatever was
 	const input = { preset: "dingtalk" as const, settings, live_ids: ["a", "b"] };
 	const states = ["live", "login_ending", "storage", "node_lost", "report"] as const;
 	const { samples } = await life.targets.preview({ ...input, states: [...states] }, undefined);
-	const words = ["身份 main", "无法存储", "node-2", "时长：1 小时"];
+	const words = ["账号 main", "无法存储", "node-2", "时长：1 小时"];
 	expect(samples.map(({ content }) => words.filter((word) => content.includes(word)))).toEqual(
 		words.map((one) => [one]),
 	);
