@@ -964,6 +964,8 @@ export interface components {
                 "1h": components["schemas"]["Quality"] | null;
                 "24h": components["schemas"]["Quality"] | null;
             };
+            /** how each 2 minutes of the last hour went, oldest first; none: the room was not to be connected; lost: it was for less than half; partly: with a cut, a gap or a silence */
+            last_hour: ("none" | "ok" | "partly" | "lost")[];
             /** messages stored in each of the last 60 whole minutes, oldest first; none from before the service started */
             messages_per_minute: number[];
             /** messages stored in the last 60 seconds, about */

@@ -102,6 +102,7 @@ export const en: Messages = {
 			state: "State",
 			room: "Room",
 			rate: "Messages/min",
+			hour: "Last hour",
 			viewers: "Viewers",
 			diamonds: "Diamonds",
 			quality: "Quality",
@@ -122,6 +123,7 @@ export const en: Messages = {
 		pinned: "Pinned",
 		next: "retrying {when}",
 		due: "retrying now",
+		hour: "Last hour: {parts}",
 		trouble: { unstored: "Not stored", login: "Login trouble", gifts: "Gifts missing" },
 		gifts: {
 			given: "/ ≈{given}",

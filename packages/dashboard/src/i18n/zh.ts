@@ -101,6 +101,7 @@ export const zh = {
 			state: "状态",
 			room: "直播间",
 			rate: "消息/分钟",
+			hour: "最近 1 小时",
 			viewers: "在线",
 			diamonds: "抖币",
 			quality: "质量",
@@ -121,6 +122,7 @@ export const zh = {
 		pinned: "已置顶",
 		next: "下次尝试：{when}",
 		due: "即将重试",
+		hour: "最近 1 小时：{parts}",
 		trouble: { unstored: "无法存储", login: "登录有问题", gifts: "缺礼物" },
 		gifts: {
 			given: "/ ≈{given}",

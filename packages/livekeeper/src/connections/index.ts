@@ -1,6 +1,7 @@
 export type { Compared, ComparedAll } from "../comparison/index.ts";
 export type {
 	GiftCounts,
+	HourTone,
 	Look,
 	MessageQueue,
 	PastChange,
@@ -11,7 +12,7 @@ export type {
 	RoomPast,
 	StorageTrouble,
 } from "../rooms/index.ts";
-export { noCounts } from "../rooms/index.ts";
+export { hourParts, hourTones, noCounts } from "../rooms/index.ts";
 export { AdaptiveStrategy, HostStats } from "./adaptive/index.ts";
 export {
 	type Admission,

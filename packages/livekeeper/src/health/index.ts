@@ -2,6 +2,9 @@ export { ConnectionHealth, type Doubt, longestLookMs, type RoomHealth } from "./
 export { Listening } from "./listening.ts";
 export {
 	type GiftCounts,
+	type HourTone,
+	hourParts,
+	hourTones,
 	type PastState,
 	QualityMeter,
 	type QualityPoint,

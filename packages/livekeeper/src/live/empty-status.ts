@@ -1,4 +1,4 @@
-import { noCounts } from "../connections/index.ts";
+import { type HourTone, hourParts, noCounts } from "../connections/index.ts";
 import type { RoomOptions } from "../room-options.ts";
 import type { Text } from "../text/index.ts";
 import { nothingKnown } from "./gift-coverage/index.ts";
@@ -24,6 +24,7 @@ export function emptyStatus({ liveId, options, message, since }: Known): LiveRoo
 		evidence: [],
 		quietKinds: [],
 		quality: { "5m": undefined, "1h": undefined, "24h": undefined },
+		lastHour: new Array<HourTone>(hourParts).fill("none"),
 		latency: { totalMs: 0, answers: 0 },
 		...noCounts,
 		identity: "anonymous",

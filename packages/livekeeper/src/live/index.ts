@@ -2,6 +2,7 @@ export {
 	type AdmissionStatus,
 	type Compared,
 	type ComparedAll,
+	hourTones,
 	type QualityPoint,
 	type ReconnectStatus,
 	type RoomConnectionStatus,

@@ -1,4 +1,5 @@
-export type { GiftCounts, QualityPoint, RoomHealth } from "../health/index.ts";
+export type { GiftCounts, HourTone, QualityPoint, RoomHealth } from "../health/index.ts";
+export { hourParts, hourTones } from "../health/index.ts";
 export type {
 	Advice,
 	ConnectionKey,

@@ -1,6 +1,6 @@
 import type { Anchor, FailureReason, LoginStatus } from "@livekeeper/douyin";
 import type { ComparedAll } from "../comparison/index.ts";
-import type { Latency, RoomHealth, RoomQuality } from "../health/index.ts";
+import type { HourTone, Latency, RoomHealth, RoomQuality } from "../health/index.ts";
 import type { Text } from "../text/index.ts";
 import type { RoomWatch } from "../watching/index.ts";
 import type { RoomConnectionStatus } from "./room-route.ts";
@@ -61,6 +61,8 @@ export interface RoomStatus {
 	quietKinds: string[];
 	/** Over 5 minutes, an hour and a day. */
 	quality: RoomQuality;
+	/** How each 2 minutes of the last hour went, oldest first. */
+	lastHour: HourTone[];
 	latency: Latency;
 	reason: StatusReason;
 	/** When the room entered this state. */

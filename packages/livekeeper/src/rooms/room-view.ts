@@ -22,6 +22,7 @@ export function statusOf(room: RoomRunner): RoomStatus {
 		evidence: connected ? evidenceOf(room) : [],
 		quietKinds: connected ? quietKinds : [],
 		quality: vitals.quality.quality(),
+		lastHour: vitals.quality.lastHour(),
 		latency: connection.roundTrips.latency,
 		reason: connected && trouble ? { code: "storage", message: trouble.message } : inWords(state.reason),
 		since: wallTime(clock, state.since),

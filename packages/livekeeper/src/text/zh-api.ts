@@ -106,6 +106,7 @@ export const apiTexts: Readonly<Record<string, string>> = {
 	verdict: "是否收到礼物；stopped：只收到最初的，之后直播间仍在收礼却再没有收到",
 	diamonds_seen: "可判断的时间内收到的礼物价值",
 	diamonds_missing: "没有收到的礼物价值；null：不知道",
+	last_hour: "最近一小时里每 2 分钟的情况，最早的在前；none：不需要连接；lost：连接的时间不到一半；partly：断过线、有缺口或收不到消息",
 	missing_in_all: "本场已知没有收到的全部礼物价值，包括更换登录之前、开放平台推送之前的；0：没有已知的",
 	diamonds_lost: "没有收到的之中：断线期间丢失的",
 	source: "判断依据：直播间的累计值、个人的分数，或开放平台的推送；null：没有",

@@ -1,6 +1,7 @@
 import { failureReasons } from "@livekeeper/douyin";
 import { z } from "zod";
 import {
+	hourTones,
 	type LiveRoomStatus,
 	maxUrgency,
 	type RoomConnectionStatus,
@@ -143,6 +144,11 @@ export const room = z
 			.describe("how long the last heartbeat took to be answered; null when it is not"),
 		ping_ms: z.number().nullable().describe("how long the last ping took to be answered"),
 		quality: roomQuality.describe("0 to 100, over 5 minutes, an hour and a day"),
+		last_hour: z
+			.array(z.enum(hourTones))
+			.describe(
+				"how each 2 minutes of the last hour went, oldest first; none: the room was not to be connected; lost: it was for less than half; partly: with a cut, a gap or a silence",
+			),
 		messages_per_minute: z
 			.array(count)
 			.describe(
@@ -256,6 +262,7 @@ export function toWireStatus(status: LiveRoomStatus, language: Language): WireSt
 		heartbeat_ms: status.latency.heartbeatMs ?? null,
 		ping_ms: status.latency.pingMs ?? null,
 		quality: toWireRoomQuality(status.quality),
+		last_hour: status.lastHour,
 		messages_per_minute: status.activity.perMinute,
 		messages_last_minute: status.activity.lastMinute,
 		viewers: status.activity.viewers ?? null,

@@ -128,6 +128,7 @@ const connected: WireStatus = toWireStatus(
 			"1h": undefined,
 			"24h": undefined,
 		},
+		lastHour: [],
 		latency: { heartbeatMs: 40, totalMs: 40, answers: 1 },
 		activity: {
 			perMinute: [],

@@ -1,5 +1,5 @@
 import { QualityHistory, type QualityPoint } from "./quality-history.ts";
-import { type QualityCounts, QualityScore, type QualitySpan, type QualityState } from "./quality-score.ts";
+import { type HourTone, type QualityCounts, QualityScore, type QualitySpan, type QualityState } from "./quality-score.ts";
 import type { Quality } from "./score.ts";
 
 export type RoomQuality = Record<QualitySpan, Quality | undefined>;
@@ -80,6 +80,11 @@ export class QualityMeter {
 
 	quality(): RoomQuality {
 		return this.#score.quality();
+	}
+
+	/** See {@link QualityScore.lastHour}. */
+	lastHour(): HourTone[] {
+		return this.#score.lastHour();
 	}
 
 	/** The last 24 hours in steps of 5 minutes, the oldest first. */

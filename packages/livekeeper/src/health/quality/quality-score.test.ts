@@ -100,6 +100,28 @@ describe("a room's quality", () => {
 	});
 });
 
+test("shows how each two minutes of the last hour went", () => {
+	const room = new Room();
+	const mute = { wanted: true, connected: true, silent: true };
+	const unwanted = { wanted: false, connected: false, silent: false };
+	expect(room.quality.lastHour()).toEqual(new Array(30).fill("none"));
+	room.pass(2 * hour, unwanted);
+	room.pass(4 * minute);
+	room.pass(2 * minute, down);
+	room.pass(minute);
+	room.pass(minute, mute);
+	room.pass(minute);
+	room.quality.count({ gapMs: 5 });
+	room.pass(minute);
+	room.pass(30_000);
+	const strip = room.quality.lastHour();
+	expect(strip).toHaveLength(30);
+	expect(strip.slice(-7)).toEqual(["none", "ok", "ok", "lost", "partly", "partly", "ok"]);
+	// The oldest leave it as time passes.
+	room.pass(54 * minute);
+	expect(room.quality.lastHour().slice(0, 4)).toEqual(["partly", "partly", "ok", "ok"]);
+});
+
 const part = fc.double({ min: 0, max: 1, noNaN: true });
 const names = ["uptime", "silence", "reconnects", "gaps", "latency", "decoding", "completeness"] as const;
 const someParts = fc.record<QualityParts>(

@@ -12,6 +12,25 @@ export type QualitySpan = keyof typeof spans;
 
 const spanNames = Object.keys(spans);
 
+/**
+ * How a part of the last hour went: `none`: the room was not to be connected; `lost`: it was for less than half of the
+ * time; `partly`: with a cut, a gap, or a silence that is not its own.
+ */
+export const hourTones = ["none", "ok", "partly", "lost"] as const;
+export type HourTone = (typeof hourTones)[number];
+/** Number of those parts. */
+export const hourParts = spans["1h"].buckets;
+
+/** Less than this says nothing yet, ms. */
+const minToneMs = 1_000;
+
+function toneOf({ wantedMs, connectedMs, silentMs, gapMs, reconnects }: Counts): HourTone {
+	if (wantedMs < minToneMs) return "none";
+	if (connectedMs * 2 < wantedMs) return "lost";
+	const isWhole = connectedMs >= wantedMs * 0.99 && silentMs <= connectedMs * 0.1;
+	return isWhole && gapMs === 0 && reconnects === 0 ? "ok" : "partly";
+}
+
 /** How a room was doing since it was last looked at. */
 export interface QualityState {
 	/** The room is wanted, and its broadcast runs as far as is known: it ought to be connected. */
@@ -71,6 +90,12 @@ export class QualityScore {
 	quality(): Record<QualitySpan, Quality | undefined> {
 		const entries = this.#windows.map((window, i) => [spanNames[i], qualityOf(window.sums(this.#time))]);
 		return Object.fromEntries(entries) as Record<QualitySpan, Quality | undefined>;
+	}
+
+	/** How each 2 minutes of the last hour went, oldest first; the last are still running. */
+	lastHour(): HourTone[] {
+		const hour = this.#windows[spanNames.indexOf("1h")];
+		return hour?.buckets(this.#time).map(toneOf) ?? [];
 	}
 
 	#add(counts: Partial<Counts>): void {

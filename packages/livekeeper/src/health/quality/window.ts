@@ -80,6 +80,15 @@ export class CountWindow {
 		return sums;
 	}
 
+	/** What each bucket of the span holds, oldest first; the last one is still filling. */
+	buckets(at: number): Counts[] {
+		this.#advance(at);
+		return Array.from({ length: this.#size - 1 }, (_, i) => {
+			const offset = ((this.#newest + i + 2) % this.#size) * counters.length;
+			return Object.fromEntries(counters.map((counter, k) => [counter, this.#cells[offset + k] ?? 0])) as Counts;
+		});
+	}
+
 	/** To twice what is needed, and at most to all buckets. */
 	#grow(offset: number): void {
 		const cells = new Float32Array(Math.min(this.#size * counters.length, 2 * (offset + counters.length)));
