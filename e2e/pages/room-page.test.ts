@@ -98,6 +98,69 @@ describe.skipIf(chromiumPath === undefined)("the page of a room", () => {
 		}
 	});
 
+	test("keeps filters and the search through a reload and the way back", async () => {
+		const { page, complaints } = await openPage(browser, `${service.url}/rooms/1001`, { width: 1440, height: 900 });
+		const search = page.getByRole("searchbox", { name: "搜索消息、昵称或抖音号" });
+		const follow = page.getByRole("group", { name: "显示的消息种类" }).getByRole("button", { name: "关注" });
+		await search.waitFor();
+		// Room for a sentence, and not for a word.
+		expect((await search.boundingBox())?.width).toBeGreaterThan(150);
+		await follow.click();
+		await page.getByLabel("谁的消息").selectOption("level30");
+		await search.fill("666");
+		await page.waitForURL(/q=666/);
+		const asIs = async () => {
+			await page.getByRole("region", { name: "搜索结果" }).waitFor();
+			expect(await search.inputValue()).toBe("666");
+			expect(await follow.getAttribute("aria-pressed")).toBe("false");
+			expect(await page.getByLabel("谁的消息").inputValue()).toBe("level30");
+		};
+		await asIs();
+		await page.reload();
+		await asIs();
+		await page.getByRole("link", { name: "报告" }).first().click();
+		await page.waitForURL(/\/broadcasts\//);
+		await page.goBack();
+		await asIs();
+		await search.press("Escape");
+		await follow.click();
+		await page.getByLabel("谁的消息").selectOption("all");
+		await until("the address is as at first", async () => new URL(page.url()).search === "");
+		expect(complaints).toEqual([]);
+	});
+
+	test("does not call a broadcast without gifts while they are being read", async () => {
+		const { page } = await openPage(browser, "about:blank", { width: 1440, height: 900 });
+		let answer: () => void = () => undefined;
+		const asked = new Promise<void>((resolve) => (answer = resolve));
+		await page.route(/\/gifts\?/, async (route) => {
+			await asked;
+			await route.continue();
+		});
+		await page.goto(`${service.url}/rooms/1001`);
+		const gifts = page.getByRole("region", { name: "礼物", exact: true });
+		await gifts.getByText("正在读取…").waitFor();
+		answer();
+		await gifts.getByRole("table", { name: "按礼物" }).waitFor();
+		expect(await gifts.getByText("正在读取…").count()).toBe(0);
+	});
+
+	test.each([
+		{ theme: "light", width: 1440 },
+		{ theme: "dark", width: 390 },
+	] as const)("shows the day over all rooms, %j", async (look) => {
+		const { page, complaints } = await openPage(browser, `${service.url}/today`, look);
+		await page.getByRole("table", { name: "按礼物" }).waitFor();
+		const live = page.getByRole("region", { name: "正在直播（1）" });
+		expect(await live.getByRole("link").count()).toBe(1);
+		const row = page.getByRole("region", { name: "今天的各场" }).first().getByRole("row");
+		expect(await row.count()).toBe(2);
+		expect(await axeFaults(page)).toEqual([]);
+		expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+		expect(await page.title()).toMatch(/今天/);
+		expect(complaints).toEqual([]);
+	});
+
 	test("lists what kinds have come, and shows the fields of one that has no type", async () => {
 		const { page, complaints } = await openPage(browser, `${service.url}/rooms/1001`, { width: 390, height: 800 });
 		await page.getByRole("tab", { name: "连接" }).click();

@@ -1,6 +1,6 @@
 import { type ConnectionsApi, connectionsApi } from "./connections-api.ts";
 import { type DoctorQuestion, type DoctorVerdict, examine } from "./doctor.ts";
-import type { KnownGift, ServiceConfig } from "./gen/api.ts";
+import type { KnownGift, ServiceConfig, Today } from "./gen/api.ts";
 import { type Connection, type RequestOptions, requestFile } from "./http.ts";
 import { type IdentitiesApi, identitiesApi } from "./identities-api.ts";
 import { type OverlayTokensApi, overlayTokensApi } from "./overlay-tokens-api.ts";
@@ -18,6 +18,8 @@ import {
 	readGifts,
 	readNodes,
 	readReadiness,
+	readToday,
+	type TodayOptions,
 } from "./service-api.ts";
 import { type TargetsApi, targetsApi } from "./targets-api.ts";
 import type { Language } from "./texts.ts";
@@ -82,6 +84,11 @@ export class LivekeeperClient {
 	/** The nodes of the cluster, and how old that information is. */
 	nodes(options: RequestOptions = {}): Promise<ClusterNodes> {
 		return readNodes(this.#connection, options);
+	}
+
+	/** What all rooms brought since a time, when each usually goes live, and the best gifts. */
+	today(options: TodayOptions = {}): Promise<Today> {
+		return readToday(this.#connection, options);
 	}
 
 	/**

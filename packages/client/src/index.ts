@@ -55,7 +55,9 @@ export type {
 	TargetPreset,
 	TargetPreview,
 	TargetTest,
+	Today,
 	Upstream,
+	UsualStart,
 } from "./gen/api.ts";
 export type { RequestOptions } from "./http.ts";
 export type { IdentitiesApi } from "./identities-api.ts";

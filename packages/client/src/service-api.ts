@@ -1,5 +1,5 @@
 import { proposedFileName } from "./file-name.ts";
-import type { KnownGift, ServiceConfig, ClusterNodes as WireNodes } from "./gen/api.ts";
+import type { KnownGift, ServiceConfig, Today, ClusterNodes as WireNodes } from "./gen/api.ts";
 import { type Connection, type RequestOptions, readBlob, requestJson, requestOpen } from "./http.ts";
 
 /** The nodes of the cluster, as the answering node last heard from NATS. */
@@ -32,6 +32,13 @@ export interface Readiness {
 	warnings: string[];
 }
 
+export interface TodayOptions extends RequestOptions {
+	/** ms since the epoch, at most 31 days ago; default the last 24 hours. */
+	from?: number | undefined;
+	/** One room alone; default all. */
+	liveId?: string | undefined;
+}
+
 const path = "api/v1/backup";
 /** How often the service is asked how far its copy is, ms. */
 const pollMs = 500;
@@ -44,6 +51,11 @@ export async function readConfig(connection: Connection, { signal }: RequestOpti
 /** The nodes of the cluster. */
 export async function readNodes(connection: Connection, { signal }: RequestOptions): Promise<ClusterNodes> {
 	return requestJson<ClusterNodes>(connection, "api/v1/nodes", { signal });
+}
+
+/** What all rooms brought since a time, ms since the epoch. */
+export async function readToday(connection: Connection, { from, liveId, signal }: TodayOptions): Promise<Today> {
+	return requestJson<Today>(connection, "api/v1/today", { query: { from, live_id: liveId }, signal });
 }
 
 /** Whether the service can take work. */

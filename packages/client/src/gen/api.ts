@@ -1329,6 +1329,39 @@ export interface components {
             error: components["schemas"]["DeliveryError"] | null;
             took_ms: number;
         };
+        Today: {
+            /** @constant */
+            success: true;
+            /** ms since the epoch */
+            from: number;
+            rooms: {
+                live_id: string;
+                /** by its own habit; null: it has none to speak of */
+                usual_start: components["schemas"]["UsualStart"] | null;
+                /** those that ran at or after `from`, whole, oldest first */
+                broadcasts: components["schemas"]["Broadcast"][];
+            }[];
+            /** of these broadcasts, those that brought most first */
+            best_gifts: {
+                gift_id: string;
+                name: string;
+                /** URL of the picture, or "" */
+                image: string;
+                /** what one of them is worth */
+                diamond_count: number;
+                count: number;
+                diamonds: number;
+            }[];
+            /** of these broadcasts, most generous first */
+            best_givers: {
+                id: string;
+                sec_uid: string;
+                nickname: string;
+                /** the upstream hides the name: several people may share it */
+                masked: boolean;
+                diamonds: number;
+            }[];
+        };
         Upstream: {
             /** when it was so, by the service's clock, ms since the epoch */
             at: number;
@@ -1342,6 +1375,12 @@ export interface components {
             page: string;
             /** addresses that the site sees: this machine's own, and the proxies */
             exits: components["schemas"]["LookupExit"][];
+        };
+        UsualStart: {
+            /** when the room most likely goes live next, ms since the epoch */
+            at: number;
+            /** how often that comes again: a day or a week */
+            every_ms: number;
         };
     };
     responses: never;
@@ -1407,6 +1446,8 @@ export type TargetPreset = components['schemas']['TargetPreset'];
 export type TargetPreview = components['schemas']['TargetPreview'];
 export type TargetRoom = components['schemas']['TargetRoom'];
 export type TargetTest = components['schemas']['TargetTest'];
+export type Today = components['schemas']['Today'];
 export type Upstream = components['schemas']['Upstream'];
+export type UsualStart = components['schemas']['UsualStart'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

@@ -15,6 +15,7 @@ export const router = createRouter({
 			component: () => import("../report/report-page.vue"),
 			props: true,
 		},
+		{ path: "/today", name: "today", component: () => import("../today/today-page.vue") },
 		{ path: "/nodes", name: "nodes", component: () => import("../nodes/nodes-page.vue") },
 		{ path: "/overlay", name: "overlay", component: () => import("../overlay-builder/overlay-page.vue") },
 		{ path: "/connections", name: "connections", component: () => import("../connections/connections-page.vue") },

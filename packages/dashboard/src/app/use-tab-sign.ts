@@ -6,7 +6,7 @@ import { useService } from "../service/index.ts";
 import { safeText } from "../text/safe-text.ts";
 import { tabIcon, tabTitle } from "./tab-sign.ts";
 
-const pages = ["rooms", "connections", "nodes", "overlay", "settings", "help"] as const;
+const pages = ["rooms", "today", "connections", "nodes", "overlay", "settings", "help"] as const;
 
 /** Keeps the title and the picture of the browser's tab: how many rooms fail is seen from another tab. */
 export function useTabSign(): void {

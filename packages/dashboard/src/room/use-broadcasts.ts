@@ -10,6 +10,7 @@ const everyMs = 5_000;
 export function useBroadcasts(liveId: () => string) {
 	const service = useService();
 	const told = shallowRef<Broadcast[]>([]);
+	const loaded = shallowRef(false);
 	// Which rooms are followed is not known before they have been told.
 	const broadcasts = computed(() =>
 		service.loaded.value ? asOfNow(told.value, service.rooms.get(liveId())) : told.value,
@@ -23,11 +24,13 @@ export function useBroadcasts(liveId: () => string) {
 		try {
 			const found = await service.client.room(liveId()).broadcasts({ signal });
 			told.value = found.reverse();
+			loaded.value = true;
 			failure.value = "";
 		} catch (error) {
 			if (signal.aborted) return;
 			if (!(error instanceof LivekeeperApiError)) throw error;
 			failure.value = error.retryable || error.code === "room_not_found" ? "" : error.message;
+			if (error.code === "room_not_found") loaded.value = true;
 		}
 	}
 
@@ -37,6 +40,7 @@ export function useBroadcasts(liveId: () => string) {
 			reading.abort();
 			reading = new AbortController();
 			told.value = [];
+			loaded.value = false;
 			void read();
 		},
 		{ immediate: true },
@@ -46,5 +50,5 @@ export function useBroadcasts(liveId: () => string) {
 		clearInterval(timer);
 		reading.abort();
 	});
-	return { broadcasts, failure };
+	return { broadcasts, /** Whether it is known which there are. */ loaded, failure };
 }

@@ -16,6 +16,8 @@ export function useFeed(liveId: () => string) {
 	const buffer = new FeedBuffer();
 	/** Changes once a frame while something comes. */
 	const version = shallowRef(0);
+	/** Whether it is known what there is to read. */
+	const loaded = shallowRef(false);
 	const truncated = shallowRef<TruncatedNotice>();
 	const failure = shallowRef<string>();
 	let reading = new AbortController();
@@ -32,15 +34,18 @@ export function useFeed(liveId: () => string) {
 		try {
 			const room = service.client.room(id);
 			const { lastSeq } = await room.history({ limit: 1, signal });
+			loaded.value = lastSeq === 0;
 			const after = Math.max(0, lastSeq - backlog);
 			for await (const item of room.events({ after, signal, transport: "websocket" })) {
 				if (item.type === "truncated") truncated.value = item;
 				else buffer.add(item);
+				loaded.value = true;
 				changed();
 			}
 		} catch (error) {
 			if (signal.aborted) return;
 			failure.value = wordsOf(error);
+			loaded.value = true;
 			// A service that was away when the page was opened: the reading itself survives that.
 			const isAway = error instanceof LivekeeperApiError && error.retryable;
 			if (isAway) setTimeout(() => signal.aborted || void read(id, signal), 2_000);
@@ -53,6 +58,7 @@ export function useFeed(liveId: () => string) {
 		reading.abort();
 		reading = new AbortController();
 		buffer.clear();
+		loaded.value = false;
 		truncated.value = undefined;
 		failure.value = undefined;
 		changed();
@@ -69,5 +75,5 @@ export function useFeed(liveId: () => string) {
 		reading.abort();
 		cancelAnimationFrame(frame);
 	});
-	return { buffer, version, truncated, failure };
+	return { buffer, version, loaded, truncated, failure };
 }

@@ -2,6 +2,7 @@
 export const icons = {
 	api: "M8 6l-5 6 5 6M16 6l5 6-5 6M13.500 4l-3 16",
 	rooms: "M4 5h16v10H4zM8 19h8M12 15v4",
+	today: "M4 6h16v14H4zM4 10.500h16M8 3.500V8M16 3.500V8M8 14.500h3",
 	overlay: "M3 5h18v14H3zM6 12.500h6M6 16h9M14 8.500h4",
 	connections: "M9 12h6M9 8H7a4 4 0 0 0 0 8h2M15 8h2a4 4 0 0 1 0 8h-2",
 	nodes: "M9 4h6v5H9zM3 15h6v5H3zM15 15h6v5h-6zM12 9v3M6 15v-3h12v3",

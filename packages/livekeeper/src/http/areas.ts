@@ -13,7 +13,7 @@ export const isHandover = (method: string | undefined, url: string) =>
 /** Addresses of the dashboard; its router has the same (packages/dashboard/src/app/router.ts). */
 export const dashboardPaths = [
 	...["/", "/rooms/:live_id", "/rooms/:live_id/broadcasts/:room_id", "/connections", "/nodes"],
-	...["/overlay", "/settings", "/doctor"],
+	...["/today", "/overlay", "/settings", "/doctor"],
 ] as const;
 
 /** A room's overlay, and one that is kept by name, for browser sources of OBS: a page of its own. */

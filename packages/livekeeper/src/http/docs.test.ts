@@ -68,6 +68,7 @@ test("the API is documented as OpenAPI 3.1, every route with every answer it giv
 		"get /api/v1/targets/{id}",
 		"get /api/v1/targets/{id}/dead-letters",
 		"get /api/v1/targets/{id}/history",
+		"get /api/v1/today",
 		"get /api/v1/upstream",
 		"get /health/live",
 		"get /health/ready",

@@ -57,6 +57,7 @@ import { targetChecksRoutes } from "./routes/target-checks.ts";
 import { targetsRoutes } from "./routes/targets.ts";
 import { targetDeadLettersRoutes } from "./routes/targets-dead-letters.ts";
 import { targetRoutes } from "./routes/targets-one.ts";
+import { todayRoute } from "./routes/today.ts";
 import { upstreamRoutes } from "./routes/upstream.ts";
 import { zodSchemas } from "./zod-schemas.ts";
 
@@ -92,6 +93,7 @@ const routes = [
 	broadcastReportRoute,
 	roomSeriesRoute,
 	giftsRoute,
+	todayRoute,
 	searchRoute,
 	roomExportRoute,
 	identitiesRoutes,

@@ -1,6 +1,6 @@
 import { seeded } from "@livekeeper/douyin/testing";
 import { describe, expect, it } from "vitest";
-import { Expectation } from "./expectation.ts";
+import { Expectation, usualStartOf } from "./expectation.ts";
 import { World } from "./site-world.helpers.ts";
 
 const minute = 60_000;
@@ -72,5 +72,31 @@ describe("a scarce budget", () => {
 			expect(Math.max(...gaps)).toBeLessThan(75 * minute);
 		}
 		world.watching.stop();
+	});
+});
+
+describe("the usual start", () => {
+	const random = seeded(3);
+	const daily = Array.from({ length: 20 }, (_, i) => now - (i + 1) * day + 20 * hour + (random() - 0.5) * 10 * minute);
+
+	it("is the next time of a daily habit, before and after it", () => {
+		const before = usualStartOf(daily, now + 19 * hour);
+		expect(before?.everyMs).toBe(day);
+		expect(Math.abs((before?.at ?? 0) - (now + 20 * hour))).toBeLessThan(10 * minute);
+		const after = usualStartOf(daily, now + 21 * hour);
+		expect(Math.abs((after?.at ?? 0) - (now + day + 20 * hour))).toBeLessThan(10 * minute);
+	});
+
+	it("is the next week's of a weekly habit", () => {
+		const weekly = Array.from({ length: 8 }, (_, i) => now - (i + 1) * 7 * day + 20 * hour);
+		expect(usualStartOf(weekly, now)).toEqual({ at: now + 20 * hour, everyMs: 7 * day });
+		expect(usualStartOf(weekly, now + 21 * hour)).toEqual({ at: now + 7 * day + 20 * hour, everyMs: 7 * day });
+	});
+
+	it("is none of a room that begins at random, or has hardly begun", () => {
+		const some = seeded(5);
+		const anyTime = Array.from({ length: 28 }, (_, i) => now - i * day - some() * day);
+		expect(usualStartOf(anyTime, now)).toBeUndefined();
+		expect(usualStartOf(daily.slice(0, 3), now)).toBeUndefined();
 	});
 });

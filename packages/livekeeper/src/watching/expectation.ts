@@ -15,7 +15,24 @@ const habits = [
 ] as const;
 /** Starts that are imagined at random hours, before any is seen: habits have to prove themselves. */
 const doubt: number = 2;
+/** A habit foretells so much of the starts that one may speak of it. */
+const minShare = 0.5;
+/** And so much more likely is a start then than at any hour. */
+const minLikelihood = 4;
 const rounds = 12;
+
+/** When a room usually goes live. */
+export interface UsualStart {
+	/** The next time, ms since the epoch. */
+	at: number;
+	/** A day or a week: how often it comes again, ms. */
+	everyMs: number;
+}
+
+/** @param starts of its broadcasts, ms since the epoch. @returns `undefined` for a room without a habit to speak of */
+export function usualStartOf(starts: readonly number[], now: number): UsualStart | undefined {
+	return new Expectation(starts, now).next(now);
+}
 
 /**
  * How likely a room goes live at a time of the day and of the week, by when its broadcasts began. The share of each habit,
@@ -46,6 +63,27 @@ export class Expectation {
 		for (let round = 0; round < rounds; round++) shares = improved(shares, foretold);
 		this.#random = shares.at(-1) ?? 1;
 		this.#shares = shares.slice(0, -1);
+	}
+
+	/**
+	 * When the room is most likely to go live next, by its strongest habit. `undefined`: it has none to speak of.
+	 * @param now ms since the epoch
+	 */
+	next(now: number): UsualStart | undefined {
+		if (1 - this.#random < minShare) return undefined;
+		const shareOf = (every: number) =>
+			habits.reduce((sum, { everyMs }, i) => sum + (everyMs === every ? (this.#shares[i] ?? 0) : 0), 0);
+		const everyMs = shareOf(7 * day) > shareOf(day) ? 7 * day : day;
+		let best: number | undefined;
+		let most = minLikelihood;
+		for (const start of this.#starts) {
+			const at = now + ((((start - now) % everyMs) + everyMs) % everyMs);
+			const likelihood = this.at(at);
+			if (likelihood <= most) continue;
+			most = likelihood;
+			best = at;
+		}
+		return best === undefined ? undefined : { at: best, everyMs };
 	}
 
 	/** The likelihood at a time, ms since the epoch, as a multiple of that of a room without habits. */

@@ -1,5 +1,11 @@
 import { QualityHistory, type QualityPoint } from "./quality-history.ts";
-import { type HourTone, type QualityCounts, QualityScore, type QualitySpan, type QualityState } from "./quality-score.ts";
+import {
+	type HourTone,
+	type QualityCounts,
+	QualityScore,
+	type QualitySpan,
+	type QualityState,
+} from "./quality-score.ts";
 import type { Quality } from "./score.ts";
 
 export type RoomQuality = Record<QualitySpan, Quality | undefined>;

@@ -1,0 +1,61 @@
+import type { Broadcast, Room } from "@livekeeper/client";
+import { expect, test } from "vitest";
+import { missedOf, nextOf, rowsOf, sumsOf } from "./today-sums.ts";
+
+const broadcast = (roomId: string, startedAt: number, more: Partial<Broadcast> = {}): Broadcast =>
+	({
+		room_id: roomId,
+		started_at: startedAt,
+		ended_at: startedAt + 60_000,
+		duration_ms: 60_000,
+		diamonds: 100,
+		likes: 7,
+		messages: { chat: 5, like: 3 },
+		gift_coverage: { missing_in_all: 0 },
+		peak_viewers: 9,
+		gap_ms: 0,
+		...more,
+	}) as Broadcast;
+const missing = (diamonds: number) => ({ missing_in_all: diamonds }) as Broadcast["gift_coverage"];
+const today = {
+	rooms: [
+		{
+			live_id: "a",
+			usual_start: { at: 9_000, every_ms: 86_400_000 },
+			broadcasts: [broadcast("a1", 1_000, { gap_ms: 4_000 }), broadcast("a2", 5_000, { ended_at: null })],
+		},
+		{
+			live_id: "b",
+			usual_start: { at: 7_000, every_ms: 86_400_000 },
+			broadcasts: [broadcast("b1", 2_000, { gift_coverage: missing(50) })],
+		},
+		{ live_id: "c", usual_start: null, broadcasts: [] },
+	],
+};
+const running = { state: "connected", room_id: "a2", diamonds: 140, viewers: 12, gift_coverage: missing(30) } as Room;
+const kept = new Map([["a", running]]);
+
+test("lists what runs first, with the room's own numbers, then the newest", () => {
+	const rows = rowsOf(today, kept);
+	expect(rows.map(({ broadcast: one }) => one.room_id)).toEqual(["a2", "b1", "a1"]);
+	expect(rows[0]?.broadcast).toMatchObject({ diamonds: 140, peak_viewers: 12 });
+});
+
+test("adds up all broadcasts, and missing gifts beside them", () => {
+	expect(sumsOf(rowsOf(today, kept))).toEqual({
+		...{ diamonds: 340, missing: 80, chats: 15, likes: 21, onAirMs: 180_000, rooms: 2, gapMs: 4_000 },
+	});
+	expect(sumsOf([])).toMatchObject({ diamonds: 0, rooms: 0 });
+});
+
+test("names what was missed, the most gifts first, and nothing that was whole", () => {
+	expect(missedOf(rowsOf(today, kept)).map(({ broadcast: one }) => one.room_id)).toEqual(["b1", "a2", "a1"]);
+	expect(
+		missedOf(rowsOf({ rooms: [{ live_id: "c", usual_start: null, broadcasts: [broadcast("x", 1)] }] }, kept)),
+	).toEqual([]);
+});
+
+test("names the rooms that usually go live next, without those that are live", () => {
+	expect(nextOf(today, () => false).map(({ liveId }) => liveId)).toEqual(["b", "a"]);
+	expect(nextOf(today, (liveId) => liveId === "b").map(({ liveId }) => liveId)).toEqual(["a"]);
+});

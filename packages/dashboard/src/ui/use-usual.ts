@@ -1,0 +1,19 @@
+import type { UsualStart } from "@livekeeper/client";
+import { useI18n } from "vue-i18n";
+
+const dayMs = 86_400_000;
+/** A habit is no clock: it is shown to this, ms. */
+const roundMs = 300_000;
+
+/** When a room usually goes live, in words, by this browser's clock. */
+export function useUsual(): (usual: UsualStart) => string {
+	const { t, locale } = useI18n();
+	return ({ at, every_ms: every }) => {
+		const next = Math.round(at / roundMs) * roundMs;
+		const language = locale.value === "zh" ? "zh-CN" : "en-GB";
+		const time = new Date(next).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+		if (every === dayMs) return t("room.usual.daily", { time });
+		const day = new Date(next).toLocaleDateString(language, { weekday: "long" });
+		return t("room.usual.weekly", { day, time });
+	};
+}

@@ -1,0 +1,119 @@
+import { z } from "zod";
+import type { BroadcastGifts, BroadcastSummary } from "../../event-log/index.ts";
+import { usualStartOf } from "../../live/index.ts";
+import { broadcast, giftKind, giver, toWireBroadcast, toWireGifts } from "../../wire/index.ts";
+import type { App, RouteDeps } from "../app.ts";
+import { errorReplies } from "../schemas/error.ts";
+
+const dayMs = 86_400_000;
+/** Gifts and givers of each broadcast that are compared: one that is not among them is hardly among the best of all. */
+const maxOfEach = 50;
+/** Gifts and givers that are listed. */
+const maxListed = 10;
+
+const usualStart = z
+	.object({
+		at: z.number().describe("when the room most likely goes live next, ms since the epoch"),
+		every_ms: z.number().describe("how often that comes again: a day or a week"),
+	})
+	.meta({ id: "UsualStart" });
+
+const answer = z
+	.object({
+		success: z.literal(true),
+		from: z.number().describe("ms since the epoch"),
+		rooms: z.array(
+			z.object({
+				live_id: z.string(),
+				usual_start: usualStart.nullable().describe("by its own habit; null: it has none to speak of"),
+				broadcasts: z.array(broadcast).describe("those that ran at or after `from`, whole, oldest first"),
+			}),
+		),
+		best_gifts: z.array(giftKind).describe("of these broadcasts, those that brought most first"),
+		best_givers: z.array(giver).describe("of these broadcasts, most generous first"),
+	})
+	.meta({ id: "Today" });
+
+type Gift = BroadcastGifts["byKind"][number];
+type Giver = BroadcastGifts["byGiver"][number];
+
+/** `GET /api/v1/today`: what all rooms brought since a time, and when each usually goes live. */
+export function todayRoute(app: App, { live, log, clock }: RouteDeps): void {
+	app.get(
+		"/api/v1/today",
+		{
+			schema: {
+				operationId: "getToday",
+				summary: "What all rooms brought since a time, and when each usually goes live",
+				description: "Only rooms that are kept. Gifts and givers are added up over the 50 best of each broadcast.",
+				tags: ["events"],
+				querystring: z.object({
+					from: z.coerce
+						.number()
+						.int()
+						.min(0)
+						.optional()
+						.describe("ms since the epoch, at most 31 days ago; default the last 24 hours")
+						.meta({ examples: [0] }),
+					live_id: z
+						.string()
+						.optional()
+						.describe("one room alone; default all")
+						.meta({ examples: ["1001"] }),
+				}),
+				response: { 200: answer, ...errorReplies(400, 401, 429, 503) },
+			},
+		},
+		async (request) => {
+			const now = clock.now();
+			const from = Math.max(request.query.from ?? now - dayMs, now - 31 * dayMs);
+			const only = request.query.live_id;
+			const best = { gifts: new Map<string, Gift>(), givers: new Map<string, Giver>() };
+			const rooms: z.infer<typeof answer>["rooms"] = [];
+			for (const { liveId } of live.getStatus().rooms) {
+				if (only !== undefined && liveId !== only) continue;
+				const all = await log.broadcasts(liveId);
+				const broadcasts = all.filter((one) => lastAtOf(one) >= from);
+				for (const { roomId } of broadcasts) {
+					const gifts = await log.gifts(liveId, roomId, maxOfEach);
+					if (gifts) add(best, gifts);
+				}
+				const usual = usualStartOf(
+					all.map(({ startedAt }) => startedAt),
+					now,
+				);
+				rooms.push({
+					live_id: liveId,
+					usual_start: usual ? { at: Math.round(usual.at), every_ms: usual.everyMs } : null,
+					broadcasts: broadcasts.map(toWireBroadcast),
+				});
+			}
+			const listed = { byKind: bestOf(best.gifts), byGiver: bestOf(best.givers) };
+			const { by_kind: gifts, by_giver: givers } = toWireGifts(listed as BroadcastGifts, 0, maxListed);
+			return { success: true as const, from, rooms, best_gifts: gifts, best_givers: givers };
+		},
+	);
+}
+
+function lastAtOf({ startedAt, durationMs, endedAt }: BroadcastSummary): number {
+	return endedAt ?? startedAt + durationMs;
+}
+
+function add(
+	best: { gifts: Map<string, Gift>; givers: Map<string, Giver> },
+	{ byKind, byGiver }: BroadcastGifts,
+): void {
+	for (const gift of byKind) {
+		const before = best.gifts.get(gift.giftId);
+		const [count, diamonds] = [(before?.count ?? 0) + gift.count, (before?.diamonds ?? 0) + gift.diamonds];
+		best.gifts.set(gift.giftId, { ...gift, count, diamonds });
+	}
+	for (const giver of byGiver) {
+		const id = `${giver.secUid} ${giver.id} ${giver.nickname}`;
+		best.givers.set(id, { ...giver, diamonds: (best.givers.get(id)?.diamonds ?? 0) + giver.diamonds });
+	}
+}
+
+function bestOf<One extends { diamonds: number }>(all: ReadonlyMap<string, One>): One[] {
+	return [...all.values()].sort((a, b) => b.diamonds - a.diamonds).slice(0, maxListed);
+}
