@@ -196,7 +196,7 @@ describe.skipIf(chromiumPath === undefined)("a login in three steps", () => {
 				const hand = async (typed: string, address: string) => {
 					await popup.getByLabel("livekeeper 网页的地址").fill(address);
 					await popup.getByLabel("livekeeper 网页上显示的配对码").fill(typed);
-					await popup.getByRole("button", { name: "交出登录" }).click();
+					await popup.getByRole("button", { name: "发送登录信息" }).click();
 				};
 				const said = popup.getByRole("status");
 				await hand(code, "live.example.com");
@@ -213,7 +213,7 @@ describe.skipIf(chromiumPath === undefined)("a login in three steps", () => {
 					code.replace(/\d/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0)),
 					service.url,
 				);
-				await said.getByText("已交给 livekeeper").waitFor();
+				await said.getByText("已发给 livekeeper").waitFor();
 				await hand(code, service.url);
 				await said.getByText("配对码不正确，或已失效").waitFor();
 

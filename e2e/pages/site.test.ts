@@ -132,7 +132,7 @@ describe.skipIf(chromiumPath === undefined)("before the site as it is", () => {
 		await popup.getByLabel("livekeeper 网页的地址").fill(visitor.url);
 		await popup.getByLabel("livekeeper 网页上显示的配对码").fill(code);
 		await popup.getByRole("button", { name: "我已通过滑块验证" }).click();
-		await popup.getByRole("status").getByText("已交给 livekeeper").waitFor();
+		await popup.getByRole("status").getByText("已发给 livekeeper").waitFor();
 
 		await row(page, "1001").getByText("已连接").filter({ visible: true }).waitFor();
 		expect(asked()).toEqual({ ...before, calls: before.calls + 1 });

@@ -80,7 +80,7 @@ ${zh}
 数据在本文件夹的 data 里（本文件夹不可写时，在用户目录里）。更新：先停止，再把新版本解压覆盖到这里，数据会保留。
 端口被占用时：${command} serve --open --port 7002
 开机自动运行：${command} service install
-用浏览器扩展交出抖音登录：在网页里点“登录后接收礼物”，按提示加载文件夹 extension。
+用浏览器扩展发送抖音登录：在网页里点“登录后接收礼物”，按提示加载文件夹 extension。
 
 ${en}
 Your data is in the folder data beside this file (where this folder can't be written: in your user folder).
