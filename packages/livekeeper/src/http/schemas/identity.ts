@@ -109,7 +109,9 @@ export type WireIdentity = z.output<typeof namedIdentity>;
 /** What a pasted cookie is, without the cookie. */
 export const foundCookie = z
 	.object({
-		form: z.enum(["header", "curl", "powershell", "fetch", "json", "cookies_txt", "table"]).describe("in which it was given"),
+		form: z
+			.enum(["header", "curl", "powershell", "fetch", "json", "cookies_txt", "table"])
+			.describe("in which it was given"),
 		logged_in: z.boolean().describe("whether it is of an account; visitors are sent no gifts"),
 		expires_at: z
 			.number()
