@@ -22,7 +22,7 @@ test("start, status and stop talk to the running service", async () => {
 	expect((await run("status", "--url", url)).out).toContain("1001");
 	expect(JSON.parse((await run("status", "--json", "--url", url)).out)).toMatchObject([{ live_id: "1001" }]);
 	expect(JSON.parse((await run("status", "1001", "--json", "--url", url)).out)).toMatchObject({ live_id: "1001" });
-	expect((await run("status", "1001", "--url", url)).out).toMatch(/Session +anonymous/);
+	expect((await run("status", "1001", "--url", url)).out).toMatch(/Login +not logged in/);
 	expect(await run("stop", "1001", "--url", url)).toMatchObject({ failed: false });
 	const again = await run("stop", "1001", "--url", url);
 	expect(again.failed).toBe(true);
