@@ -226,6 +226,8 @@ const parts = {
 		nodes: ["service", "text", "ui"],
 		"overlay-builder": ["overlay", "rooms", "service", "text", "ui"],
 		report: ["service", "text", "ui"],
+		// All rooms over a day: gifts and running broadcasts as the screen of one room has them.
+		today: ["room", "rooms", "service", "text", "ui"],
 		room: ["gifts", "rooms", "service", "text", "ui"],
 		// Follows rooms as overlays do, and rings as they do.
 		notices: ["overlay", "rooms", "service", "text", "ui"],
@@ -244,6 +246,7 @@ const parts = {
 			"service",
 			"settings",
 			"text",
+			"today",
 			"ui",
 		],
 		main: ["app", "i18n", "service", "styles"],
