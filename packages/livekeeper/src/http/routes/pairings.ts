@@ -2,6 +2,7 @@ import { readCookie } from "@livekeeper/douyin";
 import { z } from "zod";
 import { LivekeeperError } from "../../errors.ts";
 import type { PairingView } from "../../live/index.ts";
+import { checkTexts } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { handoverPath } from "../areas.ts";
 import { errorReplies } from "../schemas/error.ts";
@@ -79,7 +80,7 @@ export function pairingsRoutes(app: App, { identities: { pairing }, lookups, acc
 				body: cookieInput.extend({
 					code: z
 						.string()
-						.regex(/^\d{6}$/)
+						.regex(/^\d{6}$/, checkTexts.pairingCode.en)
 						.describe("as the page shows it"),
 					passed: z.literal(true).optional().describe("the slider was passed in this browser"),
 				}),

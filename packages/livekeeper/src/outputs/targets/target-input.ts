@@ -1,7 +1,8 @@
 import type { PersonRole } from "@livekeeper/client/filter";
 import type { LiveEventType } from "@livekeeper/douyin";
+import type { z } from "zod";
 import { LivekeeperError } from "../../errors.ts";
-import { patternText, type Text, targetTexts } from "../../text/index.ts";
+import { checkTexts, patternText, type Text, targetTexts } from "../../text/index.ts";
 import { issueText } from "../../text/issues.ts";
 import { isTimeZone } from "../../text/local-time.ts";
 import {
@@ -132,12 +133,20 @@ function checkPattern(pattern: string): void {
 function readSettings(preset: Preset<unknown>, given: Record<string, unknown>, before: TargetSettings): TargetSettings {
 	const kept = Object.fromEntries(Object.entries(before).filter(([name]) => preset.secrets.includes(name)));
 	const generated = preset.name === "json" ? { secret: generateSecret() } : {};
-	const read = preset.settings.safeParse({ ...generated, ...kept, ...given });
+	const whole: Record<string, unknown> = { ...generated, ...kept, ...given };
+	const read = preset.settings.safeParse(whole);
 	if (read.success) return read.data as TargetSettings;
 	const [issue] = read.error.issues;
 	if (!issue) throw read.error;
-	const { code = "", message, path, ...details } = issue;
-	throw invalid(targetTexts.setting(path.join(".") || message, issueText({ code, message, details })));
+	const [name] = issue.path;
+	throw invalid(settingText(issue as z.core.$ZodIssue, name !== undefined && whole[String(name)] === undefined));
+}
+
+function settingText({ code, message, path, ...details }: z.core.$ZodIssue, isMissing: boolean): Text {
+	// Of a record it is the name of an entry that is wrong.
+	const [inner] = code === "invalid_key" && "issues" in details ? (details.issues as z.core.$ZodIssue[]) : [];
+	const found = inner ? { code: inner.code, message: inner.message, details: {} } : { code, message, details };
+	return targetTexts.setting(path.join(".") || message, isMissing ? checkTexts.missing : issueText(found));
 }
 
 /** What each transport dials. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { checkTexts } from "../../../text/index.ts";
 import { signatureOf } from "../signature.ts";
 import type { Delivery, Preset } from "./preset.ts";
 import { webAddress } from "./settings.ts";
@@ -15,7 +16,7 @@ export const json: Preset<JsonSettings> = {
 		url: webAddress.describe("where events are POSTed; http or https"),
 		secret: z
 			.string()
-			.regex(/^[\x21-\x7e]{16,256}$/)
+			.regex(/^[\x21-\x7e]{16,256}$/, checkTexts.signingSecret.en)
 			.describe("signs deliveries; 16 to 256 printable ASCII characters without spaces"),
 	}),
 	secrets: ["secret"],

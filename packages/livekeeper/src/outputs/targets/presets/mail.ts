@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { checkTexts } from "../../../text/index.ts";
 import type { MailMessage } from "../transports/out-message.ts";
 import { bytes, clip, pack, units } from "./clip.ts";
 import type { Preset } from "./preset.ts";
@@ -20,7 +21,7 @@ const maxTextBytes = 200_000;
 const mailbox = z
 	.string()
 	.max(254)
-	.regex(/^[^\s@<>()[\]",;:\\]{1,64}@[\p{L}\p{N}.-]+$/u);
+	.regex(/^[^\s@<>()[\]",;:\\]{1,64}@[\p{L}\p{N}.-]+$/u, checkTexts.mailbox.en);
 
 /** A plain e-mail, by the SMTP server of the sender's provider. */
 export const mail: Preset<MailSettings> = {
@@ -28,7 +29,7 @@ export const mail: Preset<MailSettings> = {
 	forPeople: true,
 	settings: z.strictObject({
 		url: addressSetting
-			.regex(/^smtps?:\/\/[^/?#]+\/?$/i)
+			.regex(/^smtps?:\/\/[^/?#]+\/?$/i, checkTexts.mailServer.en)
 			.describe("the sender's SMTP server: smtps://host:465 with TLS, or smtp://host:587, which begins it"),
 		username: z.string().min(1).max(254).optional().describe("the mailbox's login; most often its address"),
 		password: secretSetting

@@ -1,5 +1,6 @@
 import { liveEventTypes, type WireEvent } from "@livekeeper/douyin";
 import { z } from "zod";
+import { checkTexts } from "../../../text/index.ts";
 import type { Publication } from "../transports/out-message.ts";
 import type { Delivery, Preset } from "./preset.ts";
 import { addressSetting, secretSetting } from "./settings.ts";
@@ -18,13 +19,15 @@ interface MqttSettings {
 const topicSetting = z
 	.string()
 	.max(200)
-	.regex(/^[^+#$\0/][^+#\0]*$/);
+	.regex(/^[^+#$\0/][^+#\0]*$/, checkTexts.mqttTopic.en);
 
 /** An MQTT broker: each event under its room and type, and its rooms as entities of Home Assistant where wanted. */
 export const mqtt: Preset<MqttSettings> = {
 	name: "mqtt",
 	settings: z.strictObject({
-		url: addressSetting.regex(/^mqtts?:\/\//i).describe("the broker: mqtt://host:1883, or mqtts:// with TLS"),
+		url: addressSetting
+			.regex(/^mqtts?:\/\//i, checkTexts.mqttAddress.en)
+			.describe("the broker: mqtt://host:1883, or mqtts:// with TLS"),
 		username: z.string().min(1).max(200).optional(),
 		password: secretSetting.optional(),
 		version: z.enum(["3.1.1", "5"]).default("5").describe("version of the protocol; default 5"),

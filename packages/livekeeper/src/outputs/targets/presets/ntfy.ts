@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { checkTexts } from "../../../text/index.ts";
 import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
 import { clip, goJsonBytes, pack } from "./clip.ts";
 import { postJson } from "./post-json.ts";
@@ -29,7 +30,7 @@ export const ntfy: Preset<NtfySettings> = {
 	settings: z.strictObject({
 		topic: z
 			.string()
-			.regex(/^[\w-]{1,64}$/)
+			.regex(/^[\w-]{1,64}$/, checkTexts.ntfyTopic.en)
 			.describe("the topic's name; whoever knows it can read along"),
 		server: webAddress.optional().describe("a server of your own; default https://ntfy.sh"),
 		token: secretSetting.optional().describe("an access token (tk_…), where the topic is protected"),

@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { z } from "zod";
+import type { Text } from "../../../text/index.ts";
 import { isAnyAddress } from "../addresses.ts";
+import { World } from "../service.helpers.ts";
 import type { Notice } from "../service-states.ts";
 import { signatureOf } from "../signature.ts";
 import type { OutMessage } from "../transports/out-message.ts";
@@ -255,4 +258,49 @@ test("the same delivery makes the same bytes, whatever the preset", () => {
 		expect(bytesOf()).toBe(bytesOf());
 		expect(isAnyAddress(new URL(preset.address(parsed)).hostname)).toBe(true);
 	}
+});
+
+/** What people may paste where something else belongs. */
+const pasted = [
+	"x y",
+	"http:",
+	"ftp://a.example",
+	"\u0000",
+	"令牌",
+	"$a/#",
+	"@",
+	"a".repeat(3_000),
+	7,
+	{ "a b": "\n" },
+	{ host: "a" },
+];
+
+test.each(presetNames)("%s: says in words what a setting should be", async (preset) => {
+	const life = await new World().start();
+	const { shape } = presets[preset].settings as z.ZodObject;
+	const valid = settingsOf[preset];
+	const texts: Text[] = [];
+	for (const [field, schema] of Object.entries(shape) as [string, z.ZodType][]) {
+		for (const wrong of pasted.filter((one) => !schema.safeParse(one).success)) {
+			const input = { preset, settings: { ...valid, [field]: wrong }, live_ids: "*" as const };
+			texts.push(await life.targets.preview(input, undefined).then(undefined, (error) => error.text));
+		}
+	}
+	for (const { en, zh } of texts) {
+		expect(en).not.toMatch(/pattern|\/\^|regex/i);
+		expect(zh).not.toMatch(/正则|\/\^|模式|格式无效/);
+		expect(zh).toMatch(/例如|如 |最多|过大|不大于|应为|<=|无效选项/);
+	}
+	expect(texts.length).toBeGreaterThan(0);
+});
+
+test.each([
+	[{ token: "abc", chat_id: "1" }, "token", "例如 123456789:AAE", "e.g. 123456789:AAE"],
+	[{ token: "1:abcdefghijklmnopqrstuvwx", chat_id: "频道" }, "chat_id", "例如 @channel", "e.g. @channel"],
+	[{ chat_id: "1" }, "token", "没有填写", "it is missing"],
+])("explains a wrong setting of Telegram with an example: %j", async (settings, field, zh, en) => {
+	const life = await new World().start();
+	await expect(life.targets.create({ preset: "telegram", settings, live_ids: "*" })).rejects.toMatchObject({
+		text: { zh: expect.stringMatching(`${field}.*${zh}`), en: expect.stringMatching(`${field}.*${en}`) },
+	});
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { checkTexts } from "../../../text/index.ts";
 import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
 import { bytes, clip, pack, units } from "./clip.ts";
 import { postJson } from "./post-json.ts";
@@ -24,7 +25,7 @@ export const serverchan: Preset<ServerChanSettings> = {
 	settings: z.strictObject({
 		key: z
 			.string()
-			.regex(/^[\w-]{8,200}$/)
+			.regex(/^[\w-]{8,200}$/, checkTexts.sendKey.en)
 			.describe("the SendKey (SCT… or sctp…)"),
 		server: webAddress.optional().describe("another server; default: the one that the SendKey is for"),
 		...readerSettings,

@@ -6,9 +6,9 @@ import { isTimeZone } from "../../../text/local-time.ts";
 
 export const addressSetting = z.string().min(1).max(2048);
 
-export const webAddress = addressSetting.regex(/^https?:\/\//i);
+export const webAddress = addressSetting.regex(/^https?:\/\//i, checkTexts.webAddress.en);
 
-export const socketAddress = addressSetting.regex(/^wss?:\/\//i);
+export const socketAddress = addressSetting.regex(/^wss?:\/\//i, checkTexts.socketAddress.en);
 
 export const secretSetting = z.string().min(1).max(512);
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { checkTexts } from "../../../text/index.ts";
 import { type Fact, factsOf, isComment, withoutTags } from "./facts.ts";
 import { postJson } from "./post-json.ts";
 import type { Preset } from "./preset.ts";
@@ -17,14 +18,14 @@ export const socialStream: Preset<SocialStreamSettings> = {
 	settings: z.strictObject({
 		session: z
 			.string()
-			.regex(/^[\w-]{1,100}$/)
+			.regex(/^[\w-]{1,100}$/, checkTexts.sessionId.en)
 			.describe("the session id"),
 		via: z
 			.enum(["websocket", "http"])
 			.default("websocket")
 			.describe("one socket that is kept, or a request for each message"),
 		server: addressSetting
-			.regex(/^(wss?|https?):\/\//i)
+			.regex(/^(wss?|https?):\/\//i, checkTexts.relayAddress.en)
 			.optional()
 			.describe("another server, such as ws://127.0.0.1:3000; default wss:// or https://io.socialstream.ninja"),
 		language: languageSetting,

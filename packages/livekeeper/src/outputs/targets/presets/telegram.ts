@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { checkTexts } from "../../../text/index.ts";
 import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
 import { clip, pack, units } from "./clip.ts";
 import { postJson } from "./post-json.ts";
@@ -23,11 +24,11 @@ export const telegram: Preset<TelegramSettings> = {
 	settings: z.strictObject({
 		token: z
 			.string()
-			.regex(/^\d{1,20}:[\w-]{20,100}$/)
+			.regex(/^\d{1,20}:[\w-]{20,100}$/, checkTexts.telegramToken.en)
 			.describe("the bot's token, as BotFather gives it"),
 		chat_id: z
 			.string()
-			.regex(/^(-?\d{1,20}|@\w{1,64})$/)
+			.regex(/^(-?\d{1,20}|@\w{1,64})$/, checkTexts.telegramChat.en)
 			.describe("the chat's number, or @name of a public channel"),
 		server: webAddress.optional().describe("a Bot API server of your own; default https://api.telegram.org"),
 		...readerSettings,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { checkTexts } from "../../../text/index.ts";
 import { refused } from "./answer.ts";
 import { checkTemplate, render, TemplateError } from "./liquid.ts";
 import type { Preset } from "./preset.ts";
@@ -23,16 +24,16 @@ export const template: Preset<TemplateSettings> = {
 		template: z.string().min(1).max(10_000).describe("a Liquid template of the request's body"),
 		content_type: z
 			.string()
-			.regex(/^[\w.+-]+\/[\w.+-]+(; ?[\w.+=-]+)*$/)
+			.regex(/^[\w.+-]+\/[\w.+-]+(; ?[\w.+=-]+)*$/, checkTexts.contentType.en)
 			.default("application/json")
 			.describe("what the body is; default application/json, which is checked"),
 		headers: z
 			.record(
 				z
 					.string()
-					.regex(/^[\w-]{1,64}$/)
-					.refine((name) => !ownHeaders.test(name)),
-				z.string().regex(/^[\x20-\x7e]{0,1024}$/),
+					.regex(/^[\w-]{1,64}$/, checkTexts.headerName.en)
+					.refine((name) => !ownHeaders.test(name), checkTexts.headerName.en),
+				z.string().regex(/^[\x20-\x7e]{0,1024}$/, checkTexts.headerValue.en),
 			)
 			.optional()
 			.describe("headers of the request, such as Authorization"),
