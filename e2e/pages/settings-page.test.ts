@@ -187,7 +187,7 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		await panel.getByRole("button", { name: "测试" }).click();
 		await panel.getByRole("alert").getByText("503").waitFor();
 		await panel.getByRole("button", { name: "发送记录" }).click();
-		const history = panel.getByRole("region", { name: "最近的投递" });
+		const history = panel.getByRole("region", { name: "最近的发送" });
 		const refused = history.getByRole("listitem").filter({ hasText: "已放弃" });
 		await refused.getByText("接收方应答 410").waitFor();
 		await history.getByRole("listitem").filter({ hasText: "已送达" }).first().waitFor();
@@ -201,6 +201,67 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		await panel.getByText("已停用").waitFor();
 		expect(await page.content()).not.toContain("tgsec_");
 		await panel.getByRole("button", { name: "移除" }).click();
+		await page.getByRole("alertdialog").getByRole("button", { name: "移除" }).click();
+		await panel.getByText("还没有推送目标").waitFor();
+		expect(complaints.filter((text) => !text.startsWith("400 "))).toEqual([]);
+	});
+
+	test("previews a message as its app shows it, and stays at the target that is saved", async () => {
+		const bodies: { markdown: { text: string } }[] = [];
+		const robot = createServer((request, response) => {
+			let body = "";
+			request.on("data", (chunk) => (body += chunk));
+			request.on("end", () => {
+				bodies.push(JSON.parse(body));
+				response.writeHead(200, { "content-type": "application/json" }).end('{"errcode":0,"errmsg":"ok"}');
+			});
+		});
+		await once(robot.listen(0, "127.0.0.1"), "listening");
+		onTestFinished(() => void robot.close());
+		await until("somebody says something", async () => {
+			const { body } = await service.request("GET", "/api/v1/rooms/1001/events?types=chat&limit=1");
+			return (body as { events: unknown[] }).events.length > 0;
+		});
+		const { page, complaints } = await openPage(browser, `${service.url}/settings`);
+		const panel = page.getByRole("region", { name: "推送目标" });
+		await panel.getByLabel("发到哪里").selectOption("telegram");
+		await panel.getByLabel("机器人令牌").fill("abc");
+		await panel.getByLabel("聊天编号").fill("1");
+		await panel.getByRole("button", { name: "保存" }).click();
+		await panel.getByRole("alert").getByText("例如 123456789:AAE").waitFor();
+		await panel.getByLabel("发到哪里").selectOption("dingtalk");
+		await panel.getByLabel("地址").fill(`http://127.0.0.1:${(robot.address() as AddressInfo).port}/?access_token=a`);
+		await panel.getByLabel("名称（可选）").fill("值班群");
+		await panel.getByLabel("只要这些", { exact: true }).nth(1).check();
+		await panel.getByLabel("弹幕", { exact: true }).check();
+		// What waits to be seen to last holds back what follows it.
+		await panel.getByLabel("情况持续多少秒才通知").fill("0");
+		await panel.getByRole("button", { name: "预览" }).click();
+		const bubble = panel.locator("[data-bubble]").first();
+		await bubble.waitFor();
+		const [title, ...lines] = await bubble.locator("p").allTextContents();
+		expect(title).not.toMatch(/[{"#]/);
+		for (const line of lines) expect(line).toMatch(/^\d\d:\d\d:\d\d .+/);
+		await panel.getByText("查看发送的原文").first().click();
+		await panel.getByText('"msgtype": "markdown"').first().waitFor();
+		expect(await axeFaults(page)).toEqual([]);
+		await panel.getByLabel("新直播间从哪里开始").selectOption("oldest");
+		await panel.getByRole("button", { name: "保存" }).click();
+		const row = panel.getByRole("listitem").filter({ hasText: "值班群" });
+		await row.getByText("已保存").waitFor();
+		expect(await row.getByRole("heading").evaluate((heading) => heading === heading.ownerDocument.activeElement)).toBe(
+			true,
+		);
+		await row.getByRole("button", { name: "测试" }).scrollIntoViewIfNeeded();
+		const { y = -1 } = (await row.boundingBox()) ?? {};
+		expect(y).toBeGreaterThanOrEqual(0);
+		await until("the preview's message came", () =>
+			bodies.some(({ markdown: { text } }) => text.replaceAll("\n\n", "\n").includes(lines[0] ?? "")),
+		);
+		await row.getByRole("button", { name: "修改" }).click();
+		await row.getByRole("button", { name: "保存" }).click();
+		await row.getByText("已保存").waitFor();
+		await row.getByRole("button", { name: "移除" }).click();
 		await page.getByRole("alertdialog").getByRole("button", { name: "移除" }).click();
 		await panel.getByText("还没有推送目标").waitFor();
 		expect(complaints.filter((text) => !text.startsWith("400 "))).toEqual([]);
