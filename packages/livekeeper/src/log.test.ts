@@ -118,3 +118,18 @@ test.each(["json", "pretty"] as const)("a secret is hidden however it is percent
 	expect(lines).toHaveLength(5);
 	expect(lines.join("")).not.toMatch(/top|secret|key|%74/i);
 });
+
+test("writes English lines where English is asked for", () => {
+	const lines: string[] = [];
+	const log = createLogger({
+		level: "info",
+		format: "json",
+		language: "en",
+		destination: { write: (line) => void lines.push(line) },
+	});
+	log.info({ event: "room_added", live_id: "1001" }, "【√】开始连接直播间 1001");
+	log.info({ event: "room_stopped", live_id: "1001" });
+	log.warn({ event: "upkeep_failed" });
+	const messages = lines.map((line) => (JSON.parse(line) as { msg: string }).msg);
+	expect(messages).toEqual(["Connecting to room 1001", "Stopped room 1001", "Upkeep failed"]);
+});

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { type DestinationStream, type Logger, type LoggerOptions, pino, stdSerializers, stdTimeFunctions } from "pino";
 import type { PrettyOptions } from "pino-pretty";
 import { printable } from "./log/printable.ts";
-import { logLine } from "./text/index.ts";
+import { englishLine, type Language, logLine } from "./text/index.ts";
 
 export type { Logger } from "pino";
 
@@ -14,6 +14,8 @@ export interface LogOptions {
 	secrets?: readonly string[];
 	/** Where lines go; default standard output. */
 	destination?: DestinationStream;
+	/** Language of the lines; default Chinese. Names of events and fields are the same in each. */
+	language?: Language;
 	/** Whether a person is watching; default: standard output is a terminal. */
 	terminal?: boolean;
 }
@@ -32,10 +34,11 @@ export function createLogger(options: LogOptions): Logger {
 	const terminal = options.terminal ?? process.stdout.isTTY === true;
 	const readable = options.format === "pretty" || (options.format === "auto" && terminal);
 	const scrub = scrubber(options.secrets ?? []);
-	const layOut = readable ? prettyLines(terminal) : (line: string) => line;
+	const { language = "zh" } = options;
+	const layOut = readable ? prettyLines(terminal, language) : (line: string) => line;
 	const settings: LoggerOptions = {
 		level: options.level,
-		hooks: lineHooks,
+		hooks: language === "en" ? englishHooks : lineHooks,
 		base: null,
 		redact: { paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.headers.${field}`]), censor: hidden },
 		serializers: { err: stdSerializers.err, req: shortRequest, res: shortReply },
@@ -56,13 +59,21 @@ export const lineHooks: LoggerOptions["hooks"] & object = {
 	},
 };
 
+/** Gives each entry the English line of its event, in place of the Chinese one that its caller may have written. */
+const englishHooks: LoggerOptions["hooks"] & object = {
+	logMethod(given, write) {
+		const line = englishLine(given[0]);
+		write.apply(this, line === undefined ? given : [given[0], line]);
+	},
+};
+
 /** Its library is loaded only where lines are for people. */
-function prettyLines(terminal: boolean): (line: string) => string {
+function prettyLines(terminal: boolean, language: Language): (line: string) => string {
 	const { prettyFactory } = createRequire(import.meta.url)("pino-pretty") as typeof import("pino-pretty");
-	return prettyFactory(prettyOptions(terminal));
+	return prettyFactory(prettyOptions(terminal, language));
 }
 
-function prettyOptions(terminal: boolean): PrettyOptions {
+function prettyOptions(terminal: boolean, language: Language): PrettyOptions {
 	return {
 		colorize: terminal,
 		translateTime: "SYS:HH:MM:ss",
@@ -70,7 +81,7 @@ function prettyOptions(terminal: boolean): PrettyOptions {
 		hideObject: true,
 		customColors: { message: "reset" },
 		messageFormat: (log, messageKey, _label, { colors }) => {
-			const text = printable(withRoom(String(log[messageKey] ?? ""), log["live_id"]));
+			const text = printable(withRoom(String(log[messageKey] ?? ""), log["live_id"], language));
 			const level = Number(log["level"]);
 			if (level < 40) return level < 30 ? colors.gray(text) : text;
 			const colour = level < 50 ? colors.yellow : colors.red;
@@ -80,8 +91,9 @@ function prettyOptions(terminal: boolean): PrettyOptions {
 }
 
 /** Whose line it is, where it does not say so itself: with many rooms nobody could tell. */
-function withRoom(message: string, liveId: unknown): string {
-	return typeof liveId !== "string" || message.includes(liveId) ? message : `${message}（直播间 ${liveId}）`;
+function withRoom(message: string, liveId: unknown, language: Language): string {
+	if (typeof liveId !== "string" || message.includes(liveId)) return message;
+	return language === "en" ? `${message} (room ${liveId})` : `${message}（直播间 ${liveId}）`;
 }
 
 /** What a person needs beside the message when something is wrong: the other fields, and an error's stack. */

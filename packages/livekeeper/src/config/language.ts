@@ -14,10 +14,18 @@ export function languageOfCommand(
 	env: Readonly<Record<string, string | undefined>> = process.env,
 	locale: () => string = () => new Intl.DateTimeFormat().resolvedOptions().locale,
 ): Language {
-	const asked = languageOfTag(flagOf(argv) ?? "") ?? languageOfTag(env[languageEnv] ?? "");
+	const asked = askedLanguageOfCommand(argv, env);
 	if (asked) return asked;
 	const set = [env["LC_ALL"], env["LC_MESSAGES"], env["LANG"]].find((value) => value !== undefined && value !== "");
 	return languageOfTag(set ?? locale()) ?? "en";
+}
+
+/** The language that `--lang` or `LIVEKEEPER_LANG` names. The log follows it alone: a locale changes no file that programs read. */
+export function askedLanguageOfCommand(
+	argv: readonly string[] = process.argv,
+	env: Readonly<Record<string, string | undefined>> = process.env,
+): Language | undefined {
+	return languageOfTag(flagOf(argv) ?? "") ?? languageOfTag(env[languageEnv] ?? "");
 }
 
 function flagOf(argv: readonly string[]): string | undefined {

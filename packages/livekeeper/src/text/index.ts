@@ -5,6 +5,7 @@
 
 export * from "./catalogue.ts";
 export { commanderInChinese, helpTitles } from "./commander.ts";
+export { englishLine } from "./en-log.ts";
 export { type FailureFacts, failureText, isFailure } from "./failures.ts";
 export { type Finding, findingText } from "./health.ts";
 export { acceptedLanguage, askedLanguage, languageOf, languageOfTag } from "./language.ts";

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { askedLanguageOfCommand } from "../../config/language.ts";
 import type { OptionName } from "../../config/schema.ts";
 import { printable } from "../../log/printable.ts";
 import { helpTexts } from "../../text/index.ts";
@@ -25,7 +26,12 @@ export function importCommand(program: Command, io: Io): void {
 			import("../../service/import.ts"),
 			import("../../service.ts"),
 		]);
-		const logger = createLogger({ level: "warn", format: config.logFormat, secrets: secretsOf(config) });
+		const logger = createLogger({
+			level: "warn",
+			format: config.logFormat,
+			secrets: secretsOf(config),
+			language: askedLanguageOfCommand() ?? "zh",
+		});
 		await importInto(config, { from, logger, say: (text) => io.out(printable(text[language])) });
 	});
 }

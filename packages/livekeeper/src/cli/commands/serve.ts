@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import type { Command } from "commander";
+import { askedLanguageOfCommand } from "../../config/language.ts";
 import { serviceUrl } from "../../config.ts";
 import type { StartThread } from "../../event-log/sqlite/store-thread.ts";
 import { printable } from "../../log/printable.ts";
@@ -29,6 +30,7 @@ export function serveCommand(program: Command, io: Io): void {
 		const logger = createLogger({
 			level: config.logLevel,
 			format: config.logFormat,
+			language: askedLanguageOfCommand() ?? "zh",
 			secrets: secretsOf(config),
 		});
 		// Node writes its warnings as plain text, in between a log of JSON.
