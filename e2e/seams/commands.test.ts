@@ -17,7 +17,7 @@ const all = distinctCommands(documentedPages()).map(({ command }) => command);
 /** Programs of the documentation, each with the first of its commands; all others are parsed only. */
 const programs: [pattern: RegExp, command: string, sign?: RegExp][] = [
 	[/^curl /, "curl -s http://127.0.0.1:7001/api/live/status"],
-	[/^(npx )?livekeeper /, "npx livekeeper status"],
+	[/^(npx (--no )?)?livekeeper /, "npx livekeeper status"],
 	[/^npx tsx /, "npx tsx examples/websocket.ts 1001 --after 0 --count 5"],
 	[/^npm start/, "npm start -- --demo", /正在监听/],
 ];

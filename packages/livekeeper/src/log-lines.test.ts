@@ -37,8 +37,8 @@ function callsIn(source: ts.SourceFile): ts.CallExpression[] {
 function isLogCall({ expression }: ts.CallExpression): boolean {
 	if (ts.isElementAccessExpression(expression)) return /\blog(ger)?$/.test(expression.expression.getText());
 	if (!ts.isPropertyAccessExpression(expression) || !levels.includes(expression.name.text)) return false;
-	// `jsm.streams.info(…)` asks NATS.
-	return !expression.expression.getText().endsWith(".streams");
+	// `jsm.streams.info(…)` asks NATS, and `command.error(…)` refuses a command line.
+	return !/(\.streams|^command)$/.test(expression.expression.getText());
 }
 
 /** The function around a call whose own parameter the message is, which makes it a writer of lines as well. */

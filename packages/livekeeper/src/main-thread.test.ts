@@ -54,6 +54,7 @@ const files: Readonly<Record<string, string>> = {
 	"outputs/socket-io/client-files.ts": "read once, when it is loaded",
 	"service/demo.ts": "makes the demo's folder before the start, and removes it after the stop",
 	"storage/secret-box.ts": "read or made once, while the store is opened",
+	"text/launch.ts": "looks once, when it is loaded, for how this livekeeper is started",
 };
 
 test("names every module of the main thread that waits for a file", () => {

@@ -6,7 +6,7 @@ export interface CopiedRequest {
 	cookie: string | undefined;
 }
 
-const fetchCall = /\bfetch\(\s*("(?:[^"\\\n]|\\.)*")\s*(?:,\s*(\{[\s\S]*?\n?\}))?\s*\)(?=\s*(?:;|$))/g;
+const fetchCall = /\bfetch\(\s*("(?:[^"\\\n]|\\.)*")\s*(?:,\s*(\{(?:[^"]|"(?:[^"\\]|\\.)*")*?\}))?\s*\)(?=\s*(?:;|$))/g;
 
 /**
  * Reads what "Copy as fetch" gives, for the console or for Node: only the one for Node holds cookies. Both write their

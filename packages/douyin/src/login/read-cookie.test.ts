@@ -231,7 +231,9 @@ it("finds the same cookie in every form that it was copied in", () => {
 			const expected = Object.keys(forms).map((form) => [form, form === "cmd" ? doubled : header]);
 			expect(found).toEqual(Object.fromEntries(expected));
 		}),
-		// Backslashes before the quote that ends the header, and before one inside of it.
-		{ examples: [[[{ name: "a", value: "\\\\" }]], [[{ name: "a", value: '\\\\"b' }]]] },
+		// Backslashes before the quote that ends the header, and before one inside of it; what ends a call of fetch.
+		{
+			examples: [[[{ name: "a", value: "\\\\" }]], [[{ name: "a", value: '\\\\"b' }]], [[{ name: "a", value: "});" }]]],
+		},
 	);
 });

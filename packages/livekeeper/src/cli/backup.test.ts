@@ -121,7 +121,7 @@ test("a key that this user can't read, or is another one, is left out, and that 
 	writeFileSync(path, `${Buffer.alloc(32).toString("base64")}\n`);
 	const file = join(temporaryFolder(), "my.backup");
 	const saved = await run("backup", file, "--url", service.url);
-	expect(saved).toMatchObject({ failed: false, err: expect.stringContaining(`Keep ${path} as well`) });
+	expect(saved).toMatchObject({ failed: false, err: expect.stringContaining(`Keep ${path} too`) });
 	expect(readFileSync(file).includes(Buffer.alloc(32).toString("base64"))).toBe(false);
 });
 

@@ -20,14 +20,14 @@ test("an identity is set from files, listed without its secrets, used by a room,
 	const cookieFile = fileOf(".douyin.com\tTRUE\t/\tTRUE\t4000000000\tsessionid\ts3cret\n");
 	const proxyFile = fileOf("http://me:pa55@127.0.0.1:9\n");
 	const set = await run("identity", "set", "main", "--cookie-file", cookieFile, "--proxy-file", proxyFile, ...at);
-	expect(set).toMatchObject({ failed: false, out: expect.stringContaining("Identity main is added") });
+	expect(set).toMatchObject({ failed: false, out: expect.stringContaining("Added identity main") });
 	expect(set.out).toMatch(/main .* logged_in .* in \d+ d .* its own/);
 	expect(await run("start", "1001", "--identity", "main", ...at)).toMatchObject({ failed: false });
 	expect(service.identities.at(-1)).toMatchObject({ cookie: "sessionid=s3cret", loginExpiresAt: 4_000_000_000_000 });
 	const listed = await run("identities", ...at);
 	expect(listed.out).toContain("1001");
 	expect(listed.out + set.out).not.toMatch(/s3cret|pa55/);
-	expect((await run("status", "1001", ...at)).out).toMatch(/Session +.*by identity main/);
+	expect((await run("status", "1001", ...at)).out).toMatch(/Login +.*by identity main/);
 
 	const past = await run("identity", "set", "main", "--expires", "2001-02-03", ...at);
 	expect(past.out).toContain("! The login main has expired");

@@ -105,7 +105,7 @@ test("tables, details and what the service answers are of one language", async (
 		expect(out.replace(/livekeeper [^\n]*/g, "")).not.toMatch(englishSentence);
 		expect((await runIn("en", ...command, "--url", url)).out.replaceAll("标题", "")).not.toMatch(han);
 	}
-	expect((await runIn("zh", "status", "1002", "--url", url)).out).toMatch(/^排队 {14}下一个：1 个连接已全部占用。$/m);
+	expect((await runIn("zh", "status", "1002", "--url", url)).out).toMatch(/^排队 +下一个：1 个连接已全部占用。$/m);
 	const screen = async (language: Language) => {
 		const answer = await fetch(`${url}/api/v1/rooms?lang=${language}`);
 		const { rooms } = (await answer.json()) as { rooms: Room[] };

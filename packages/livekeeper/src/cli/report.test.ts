@@ -39,7 +39,7 @@ test("a broadcast's report is told by the command and the API, and its givers pa
 
 	const told = await run("report", "1001", "--url", service.url);
 	expect(told.out).toContain("Gifts: 60 diamonds");
-	expect(told.out).toContain("Top givers: 人3 30, 人2 20, 人1 10");
+	expect(told.out).toContain("Top gifters: 人3 30, 人2 20, 人1 10");
 	expect(JSON.parse((await run("report", "1001", roomId, "--json", "--url", service.url)).out).figures).toEqual(
 		body.figures,
 	);

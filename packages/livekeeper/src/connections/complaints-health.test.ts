@@ -152,7 +152,7 @@ describe("“it reconnects all night”", () => {
 		expect(room.status.health).toBe("quiet");
 		expect(room.status.evidence.map(({ en }) => en)).toEqual([
 			"12 frames an hour are normal here; none for 120 s",
-			"longer than 60 s, but not unlike this room: the connection is kept",
+			"longer than 60 s, but usual for this room: the connection is kept",
 		]);
 		await room.harness.manager.stop();
 	});
@@ -206,7 +206,7 @@ describe("“chat comes, and gifts have stopped”", () => {
 		await talk(room, 55 * minute, false);
 		expect(room.status).toMatchObject({ state: "connected", health: "fine", quietKinds: ["gift"], reconnects: {} });
 		expect(room.status.evidence[1]?.en).toMatch(
-			/^connected, but no gift for \d+ min while 6 an hour are normal; anonymous session$/,
+			/^connected, but no gift for \d+ min while 6 an hour are normal; not logged in$/,
 		);
 		expect(told).toEqual([["gift"]]);
 		expect(room.harness.messages.filter((line) => line.includes("gift"))).toEqual([

@@ -97,7 +97,7 @@ test("while what rooms say can't be stored the service isn't ready, says why, an
 		health: "degraded",
 		reason: { code: "storage", message: expect.stringMatching(/can't be saved \(locked: /) },
 		unstored_since: expect.any(Number),
-		evidence: expect.arrayContaining([expect.stringMatching(/can't be stored/)]),
+		evidence: expect.arrayContaining([expect.stringMatching(/can't be saved/)]),
 	});
 	expect(since).toBeLessThanOrEqual(service.clock.now());
 	expect(told).toContainEqual(["connected", "degraded", "storage", since]);

@@ -238,12 +238,12 @@ test("a login near its end is reported in the log once, in the room's status and
 	expect([await told(), warnings().length]).toEqual([null, 0]);
 	service.clock.set(2 * day);
 	await service.clock.advance(1_200_000);
-	expect(await told()).toContain("ends in 47 hours");
-	expect((await ask(service, "GET", main)).body.identity.warning).toContain("identity main ends in");
+	expect(await told()).toContain("expires in 47 hours");
+	expect((await ask(service, "GET", main)).body.identity.warning).toContain("login main expires in");
 	expect(warnings()).toHaveLength(1);
 	service.clock.set(2 * day);
 	await service.clock.advance(1_200_000);
-	expect(await told()).toContain("has ended");
+	expect(await told()).toContain("has expired");
 	expect(warnings()).toHaveLength(2);
 	expect(warnings()[1]).toMatchObject({ identity: "main", msg: expect.stringContaining("已失效") });
 });

@@ -9,7 +9,7 @@ export {
 	type RoomStatus,
 	roomPriorities,
 } from "../connections/index.ts";
-export { type UsualStart, usualStartOf } from "../watching/index.ts";
+export { usualStartOf } from "../watching/index.ts";
 export {
 	Doctor,
 	type DoctorStep,

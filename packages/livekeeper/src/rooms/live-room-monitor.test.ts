@@ -202,7 +202,7 @@ describe("while nothing can be stored", () => {
 		expect(session.closed).toBe(true);
 		expect(room.monitor.status()).toMatchObject({
 			state: "reconnecting",
-			reason: { code: "storage", message: { en: expect.stringContaining("stored") } },
+			reason: { code: "storage", message: { en: expect.stringContaining("can't be saved") } },
 			nextAttemptAt: room.clock.now() + 1000,
 			reconnects: { storage: 1 },
 			frames: 2,

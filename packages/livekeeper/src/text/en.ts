@@ -1531,7 +1531,7 @@ export const listTexts = {
 			`Look-ups     ${known} of ${rooms} rooms known, the others in about ${words}`,
 		nothing: "No room is looked up.",
 		head: ["Exit", "Way", "State", "Left now", "Per minute", "Asked in 24 h"],
-		states: { untried: "not tried yet", works: "running", rests: "refused" },
+		states: { untried: "not tried yet", works: "works", rests: "refused" },
 		triedAgain: (state: string, words: string) => `${state}, tried again ${words}`,
 		openPage: (url: string) => `Page to open: ${url}`,
 		thenSay: "Then: livekeeper upstream passed",

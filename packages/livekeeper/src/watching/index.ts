@@ -1,4 +1,4 @@
-export { type UsualStart, usualStartOf } from "./expectation.ts";
+export { usualStartOf } from "./expectation.ts";
 export type { KeptRooms, KeptWatching } from "./kept-watching.ts";
 export type * from "./watch-status.ts";
 export { Watching, type WatchingOptions } from "./watching.ts";

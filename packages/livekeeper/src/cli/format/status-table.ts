@@ -144,7 +144,8 @@ export function statusDetails(room: Room, now: number, io: Pick<Io, "paint" | "l
 		...lines(names.gifts, giftLines(room)),
 		...lines(names.official, room.official ? officialLines(room.official, giftLines(room), now, language) : []),
 	];
-	return rows.map(([name, value]) => `${padColumns(name[language], 18)}${value}`).join("\n");
+	const width = Math.max(...rows.map(([name]) => textWidth(name[language]))) + 2;
+	return rows.map(([name, value]) => `${padColumns(name[language], width)}${value}`).join("\n");
 }
 
 /** Each failure has its heading in the manual. */

@@ -92,7 +92,7 @@ describe("an identity that is shown nothing any more", () => {
 			expect(world.room(liveId)).toMatchObject({
 				state: "blocked",
 				nextAttemptAt: rest?.until,
-				reason: { code: "blocked", message: { en: expect.stringContaining("identity rests") } },
+				reason: { code: "blocked", message: { en: expect.stringContaining("login is paused") } },
 			});
 		}
 		expect(world.room("3")).toMatchObject({ state: "connected", reconnects: {} });

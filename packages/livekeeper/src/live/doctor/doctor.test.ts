@@ -149,7 +149,7 @@ test("one at a time, six in a minute; what is refused is refused before the firs
 	const first = run({ liveId: "1" });
 	await expect(run({ liveId: "2" })).rejects.toMatchObject({
 		code: "too_many_requests",
-		message: expect.stringContaining("under way"),
+		message: expect.stringContaining("already running"),
 	});
 	open();
 	await first;
