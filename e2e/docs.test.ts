@@ -65,7 +65,8 @@ describe("the commands of the documentation", () => {
 	});
 
 	function run(command: string): { child: ChildProcess; output: () => string } {
-		const line = withoutNpx(command)
+		const found = withoutNpx(command);
+		const line = found
 			.replaceAll(/(127\.0\.0\.1|localhost):7001/g, `127.0.0.1:${rig.service.port}`)
 			.replaceAll(/(127\.0\.0\.1|localhost):7002/g, `127.0.0.1:${rig.simulator.port}`)
 			.replace(/--port (7001|7002|7011|8080)/, "--port 0")
@@ -85,7 +86,7 @@ describe("the commands of the documentation", () => {
 			PATH: `${root}node_modules/.bin:${process.env["PATH"]}:/usr/sbin`,
 		};
 		// Exports write files, which belong in a folder of their own; a cookie file lies where the line before wrote it.
-		const cwd = /^(npx )?livekeeper (?!identity)|^nats-server /.test(command) ? folder : root;
+		const cwd = /^livekeeper (?!identity)|^nats-server /.test(found) ? folder : root;
 		const child = spawn("bash", ["-c", line.includes("||") ? line : `exec ${line}`], {
 			cwd,
 			env,
