@@ -46,7 +46,7 @@ test("a login that was ended elsewhere is found by a page, and a new cookie has 
 
 	rig.simulator.logins.end("first");
 	const expired = await rig.untilStatus("1001", "told that its login has ended", (s) => s["identity"] === "expired");
-	expect(expired["login_warning"]).toContain("identity main has ended");
+	expect(expired["login_warning"]).toContain("login main has expired");
 	const { body } = await rig.request("GET", main);
 	expect(body["identity"]).toMatchObject({ status: "expired", rooms: ["1001", "1002"] });
 
@@ -66,7 +66,7 @@ test("the date that the upstream sets is told, and a probe with the identity say
 	const isSeen = (one: Room) => one.login_expires_at !== null;
 	const status = await rig.untilStatus("1001", "its login was seen", isSeen);
 	expect(Number(status["login_expires_at"]) - Date.now()).toBeGreaterThan(3_000_000);
-	expect(status["login_warning"]).toContain("identity main ends in");
+	expect(status["login_warning"]).toContain("login main expires in");
 	const probe = async () => {
 		const { body } = await rig.request("POST", `${main}/probe`, { live_id: "1001" });
 		return (body["steps"] as { name: string; ok: boolean; detail: string }[]).map(({ name, ok, detail }) => {

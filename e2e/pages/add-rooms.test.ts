@@ -63,11 +63,11 @@ describe.skipIf(chromiumPath === undefined)("the box that takes what people past
 			}
 			const bad = [
 				["hello-nobody", "没有这个抖音号"],
-				["https://www.douyin.com/user/MS4wLjABAAAA", "这是个人主页，不是直播间"],
-				["https://www.douyin.com/video/7391234567890123456", "这是视频，不是直播间"],
+				["https://www.douyin.com/user/MS4wLjABAAAA", "个人主页不是直播间"],
+				["https://www.douyin.com/video/7391234567890123456", "视频或图文不是直播间"],
 				["https://www.kuaishou.com/u/abc", "这不是抖音的网址"],
-				["https://live.douyin.com/", "没有直播间"],
-				["我想看那个主播", "也不是抖音号"],
+				["https://live.douyin.com/", "不是直播间"],
+				["我想看那个主播", "这里没有直播间"],
 				["https://v.douyin.com/AAAAAAAAAAA/", "已失效"],
 			] as const;
 			for (const [text, message] of bad) {

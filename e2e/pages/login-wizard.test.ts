@@ -144,7 +144,7 @@ describe.skipIf(chromiumPath === undefined)("a login in three steps", () => {
 		await dialog.getByRole("button", { name: "下一步" }).click();
 		await dialog.getByLabel("所有直播间，包括以后添加的").check();
 		await dialog.getByRole("button", { name: "开始使用" }).click();
-		await dialog.getByText("登录后收到 100%").first().waitFor({ timeout: 120_000 });
+		await dialog.getByText("登录后收到 100% 的礼物").first().waitFor({ timeout: 120_000 });
 		await dialog.getByRole("button", { name: "关闭" }).click();
 		const answer = page.locator("#gift-coverage");
 		await answer.getByText("礼物全部收到").waitFor();
@@ -200,11 +200,11 @@ describe.skipIf(chromiumPath === undefined)("a login in three steps", () => {
 				};
 				const said = popup.getByRole("status");
 				await hand(code, "live.example.com");
-				await said.getByText("登录不会发往其他地方").waitFor();
+				await said.getByText("登录信息不会发往其他地方").waitFor();
 				await hand(code, "127.0.0.1:1");
-				await said.getByText("http://127.0.0.1:1 的 livekeeper 没有应答").waitFor();
+				await said.getByText("http://127.0.0.1:1 的 livekeeper 没有回应").waitFor();
 				await hand(code, new URL(simulator.url).host);
-				await said.getByText("不是可以接收登录的 livekeeper").waitFor();
+				await said.getByText("不是 livekeeper，或版本太旧").waitFor();
 				await hand(code === "000 000" ? "000 001" : "000 000", service.url);
 				await said.getByText("配对码不正确，或已失效").waitFor();
 				expect(await axeFaults(popup)).toEqual([]);
@@ -241,8 +241,8 @@ describe.skipIf(chromiumPath === undefined)("a login in three steps", () => {
 		const dialog = await paste(page, "");
 		for (const [text, said] of [
 			["my cookie", "没有 name=value 形式的 cookie"],
-			["curl 'https://live.douyin.com/1001' -H 'accept: x'", "这条 cURL 命令中没有 cookie"],
-			["curl 'https://live.douyin.com/1001' -b 'sessionid=1", "cURL 命令不完整"],
+			["curl 'https://live.douyin.com/1001' -H 'accept: x'", "这条命令中没有 cookie"],
+			["curl 'https://live.douyin.com/1001' -b 'sessionid=1", "命令不完整"],
 			["curl 'https://www.example.com/' -b 'sessionid=1'", "其中没有 douyin.com 的 cookie"],
 			['[{"name": "sessionid", ', "看似 JSON"],
 			["ttwid=1%7Ca", "没有登录：这样收不到礼物"],
@@ -275,7 +275,7 @@ describe.skipIf(chromiumPath === undefined)("a login in three steps", () => {
 			await page.goto(`${service.url}/rooms/1002`);
 			await page.getByRole("button", { name: "设置", exact: true }).click();
 			const options = page.getByRole("dialog");
-			const identity = options.getByLabel("账号", { exact: true });
+			const identity = options.getByRole("combobox", { name: /^账号/ });
 			await until("the identity is shown", async () => (await identity.inputValue()) === "second");
 			expect(await axeFaults(page)).toEqual([]);
 			await identity.selectOption({ label: "与其他直播间相同（default）" });

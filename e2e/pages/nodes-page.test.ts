@@ -127,7 +127,7 @@ describe.skipIf(chromiumPath === undefined || !hasNats)(title, () => {
 		await page.getByText("Running", { exact: true }).first().waitFor();
 		const unblock = a.nats.map((proxy) => proxy.block());
 		await trouble("unheard")
-			.getByText(/NATS has not heard node a for \d+ s/)
+			.getByText(/NATS has not heard from node a for \d+ s/)
 			.waitFor();
 		await trouble("unheard").getByText("Check the NATS servers").waitFor();
 		await page.getByText("Cut off from NATS", { exact: true }).waitFor();
