@@ -128,7 +128,7 @@ test("a burning identity rests, its rooms wait and say so, others go on, and the
 	rig.simulator.identities.burn("burnt", 100 * 3_600_000);
 	for (const liveId of ["1001", "1002"]) {
 		const waits = await rig.untilStatus(liveId, "waiting", ({ state, reason }) => {
-			return state === "blocked" && reason.message.includes("identity rests");
+			return state === "blocked" && reason.message.includes("login is paused");
 		});
 		// Time goes on between what is said and what is planned.
 		const until = (await identity("burnt")).rest?.until ?? 0;
