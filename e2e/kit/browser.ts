@@ -32,10 +32,11 @@ export interface OpenedPage {
 	foreign: string[];
 }
 
-/** A browser of its own. It asks nobody but whom pages ask. */
+/** A browser of its own. It asks nobody but whom pages ask. Without UTF-8 it would name files that it saves `download`. */
 export function startBrowser(executablePath = chromiumPath ?? ""): Promise<Browser> {
 	return chromium.launch({
 		executablePath,
+		env: { ...process.env, LANG: "C.UTF-8" },
 		args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
 	});
 }
