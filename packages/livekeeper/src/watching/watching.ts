@@ -439,9 +439,10 @@ export class Watching implements RoomLooks {
 		if (signal.aborted) return;
 		if (answer.status === "unknown") {
 			const sign = this.#failed(exit, way, answer.failure, { again: isProbe });
-			// The next best way is taken at once.
 			if (sign) {
 				if (sign === "layout") room.exhausted.add(way);
+				// The next best way is taken at once, however long the room's interval is by then.
+				if (!room.shown) room.singlyAt = undefined;
 				if (room.shown || this.#hasWay(room)) return;
 			}
 			room.singlyAt = now;

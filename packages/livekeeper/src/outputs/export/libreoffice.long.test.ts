@@ -162,10 +162,7 @@ describe.skipIf(!has && !process.env["CI"])("what LibreOffice reads of the files
 		expect([count("弹幕"), count("礼物")]).toEqual([inLog("chat"), inLog("gift")]);
 		// A row ends with its last cell that has something.
 		const sumOf = (at: number) => sum(rows.flatMap((row) => row[at] ?? []));
-		expect([sumOf(6), sumOf(5)]).toEqual([
-			total("diamonds", events),
-			total("delta", events),
-		]);
+		expect([sumOf(6), sumOf(5)]).toEqual([total("diamonds", events), total("delta", events)]);
 	});
 
 	test.each([
