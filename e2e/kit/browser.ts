@@ -32,7 +32,7 @@ export interface OpenedPage {
 	foreign: string[];
 }
 
-/** A browser of its own. It asks nobody but whom pages ask. Without UTF-8 it would name files that it saves `download`. */
+/** A browser of its own. It sends requests only where pages do. Without UTF-8 it would name files that it saves `download`. */
 export function startBrowser(executablePath = chromiumPath ?? ""): Promise<Browser> {
 	return chromium.launch({
 		executablePath,

@@ -19,7 +19,7 @@ import { until } from "../kit/until.ts";
 
 const address = "127.0.0.1";
 const hour = 3_600_000;
-/** Of the extension, by the key in its manifest. */
+/** The extension's id, which follows from the key in its manifest. */
 const extensionOrigin = "chrome-extension://gghlnllekigbjplekhnhaiikkmmbhiim";
 const program = fileURLToPath(new URL("../../packages/livekeeper/bin/livekeeper.js", import.meta.url));
 

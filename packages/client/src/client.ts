@@ -86,7 +86,7 @@ export class LivekeeperClient {
 		return readNodes(this.#connection, options);
 	}
 
-	/** What all rooms brought since a time, when each usually goes live, and the best gifts. */
+	/** Totals of all rooms since a time, when each usually goes live, and the best gifts. */
 	today(options: TodayOptions = {}): Promise<Today> {
 		return readToday(this.#connection, options);
 	}

@@ -53,7 +53,7 @@ export async function readNodes(connection: Connection, { signal }: RequestOptio
 	return requestJson<ClusterNodes>(connection, "api/v1/nodes", { signal });
 }
 
-/** What all rooms brought since a time, ms since the epoch. */
+/** Totals of all rooms since a time, ms since the epoch. */
 export async function readToday(connection: Connection, { from, liveId, signal }: TodayOptions): Promise<Today> {
 	return requestJson<Today>(connection, "api/v1/today", { query: { from, live_id: liveId }, signal });
 }

@@ -125,7 +125,7 @@ function wordsOf(list: string): string[] {
 		.filter((word) => word !== "");
 }
 
-/** Equal for texts that say the same: in case, width, blanks and marks at the end, and how long somebody laughs. */
+/** Equal for texts that say the same: in case, width, blanks and marks at the end, and length of a laugh. */
 export function likeness(text: string): string {
 	const said = comparable(text)
 		.replace(/\s+/g, " ")

@@ -41,7 +41,7 @@ export function isTest(event: RoomEvent): boolean {
 const battleMs = 10_000;
 
 /**
- * What an overlay shows as a test, with a mark. A gift is worth enough for a card, and for the sound.
+ * Events that an overlay shows as a test, with a mark. A gift is worth enough for a card, and for the sound.
  * @param seq below 0, another one each time; events of a log have none below 0
  * @param now ms since the epoch
  */

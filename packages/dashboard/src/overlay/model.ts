@@ -9,7 +9,7 @@ export const mostNodes = 60;
 /** The overlay itself, the list, and the sign that gifts are missing with its text. */
 export const frameNodes = 4;
 
-/** Of how many messages that were merged into a line the newest ids are known. */
+/** Maximum number of ids that a merged line remembers of its messages. */
 const mostIds = 100;
 
 /** People who come, and likes, one after the other within this time make one line, ms. */

@@ -40,7 +40,7 @@ export class PlayQueue<Item extends { key: number }> {
 		this.#next();
 	}
 
-	/** What is being played is played on. */
+	/** Lets the current sound play to its end. */
 	forget({ key }: Pick<Item, "key">): void {
 		this.#waiting = this.#waiting.filter((item) => item.key !== key);
 	}

@@ -8,7 +8,7 @@ export function lacksLogin({ identity, gift_coverage: { source } }: Pick<Room, "
 
 /**
  * Whether the gifts that a room shows are all there are: `part`: some are known to be missing, or most likely are and
- * nobody knows how many; `unknown`: nothing is known, and without a login they are hardly all. `undefined`: all, or
+ * their number is not known; `unknown`: nothing is known, and without a login they are hardly all. `undefined`: all, or
  * nothing speaks against it.
  */
 export function giftMarkOf(room: Pick<Room, "identity" | "gift_coverage" | "state">): "part" | "unknown" | undefined {

@@ -48,7 +48,7 @@ export function sumsOf(rows: readonly TodayRow[]): TodaySums {
 	};
 }
 
-/** What was missed: broadcasts with a gap, or with gifts that did not come; those that missed most gifts first. */
+/** Broadcasts that were not received whole: those with a gap, or with gifts that did not come; those that missed most gifts first. */
 export function missedOf(rows: readonly TodayRow[]): TodayRow[] {
 	const missing = ({ broadcast }: TodayRow) => broadcast.gift_coverage.missing_in_all;
 	return rows

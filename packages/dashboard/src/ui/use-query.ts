@@ -1,7 +1,7 @@
 import { computed, type Ref, ref, type WritableComputedRef, watch } from "vue";
 import { useRoute, useRouter } from "vue-router";
 
-/** What is set at once goes into the address at once: each change starts from the one before. */
+/** Changes of one task, which reach the address together: each starts from the one before. */
 let pending: Record<string, string | undefined> | undefined;
 
 /** A part of the address, `?name=value`: a reload, the way back and a bookmark keep it. "": it is not there. */

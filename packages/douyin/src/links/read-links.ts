@@ -21,7 +21,7 @@ export type LinkProblem =
 /** Why a part of a text that names a room leads to none. */
 export type AsideReason = "no_room" | "foreign" | "words" | "repeated";
 
-/** What the site can be asked about. `text` is where it was found. */
+/** A room, link or account that the site can be asked about. `text` is where it was found. */
 export type UsableLink =
 	/** A live id (`web_rid`) or the anchor's 抖音号: the site has the room under both. */
 	| { kind: "room"; text: string; liveId: string }

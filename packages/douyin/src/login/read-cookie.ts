@@ -81,7 +81,7 @@ function fromHeaders(text: string): string {
 	return cookies.join("; ");
 }
 
-/** What menus call the forms of a request. */
+/** Names of a request's forms in the browser's menus. */
 const commandNames = { curl: "cURL", powershell: "PowerShell", fetch: "fetch" } as const;
 
 /** The cookie of the request that was logged in, among those to the site. */

@@ -128,7 +128,7 @@ function timeOf(edge: TimeEdge, options: ExportRoomOptions): number | undefined 
 }
 
 async function fileFor(output: string | undefined, response: Response): Promise<string> {
-	// Who only serves never loads the client.
+	// `serve` never loads the client.
 	const { proposedFileName } = await import("@livekeeper/client");
 	const proposed = proposedFileName(response) ?? "export";
 	if (output === undefined) return proposed;

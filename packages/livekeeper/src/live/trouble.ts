@@ -1,7 +1,7 @@
 import type { LiveRoomStatus } from "./room-host.ts";
 
 /**
- * What can be wrong with a room that should not be, the worst first: an offline or quiet room, and one that is just
+ * Troubles of a room, the worst first: an offline or quiet room, and one that is just
  * connecting, has none. `gifts`: gifts that were given do not come, while all else is well.
  */
 export const roomTroubles = [

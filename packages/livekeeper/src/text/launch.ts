@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 /** How people start this livekeeper. */
 export interface Launch {
-	/** What stands before a command's name in a terminal: `npx livekeeper`. */
+	/** The words before a command's name in a terminal: `npx livekeeper`. */
 	command: string;
 	/** Shows made-up rooms; `null` in a container, whose command line its owner alone knows. */
 	demo: string | null;

@@ -305,7 +305,7 @@ export class Exit {
 		return this.#tooMany !== undefined && now < this.#tooMany.until && this.#batchIds * 2 >= this.#tooMany.ids;
 	}
 
-	// What logins follow.
+	// Lists that logins follow.
 
 	/** @param identity key of the connections that go by the login */
 	list(identity: string): FollowedList {
@@ -323,7 +323,7 @@ export class Exit {
 		return Math.max(list.askedAt + everyMs, list.record.openAt(now), this.records.followed.openAt(now));
 	}
 
-	/** What a way has met, as it is shown: lists are refused where none of the logins is accepted. */
+	/** A way's record, as it is shown: lists are refused where none of the logins is accepted. */
 	shownRecord(way: WatchWay, now: number): WayRecord {
 		const own = this.records[way];
 		const [first, ...others] = way === "followed" && own.state !== "rests" ? this.#listsInUse(now) : [];

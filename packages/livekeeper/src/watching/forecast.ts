@@ -12,7 +12,7 @@ export interface Turn {
 	readonly way: WatchWay;
 }
 
-/** What is foreseen of one room. */
+/** The forecast for one room. */
 export interface Outlook {
 	/** When it alone is asked about, and how many others are before it from the same exit. */
 	readonly single: (Turn & { readonly ahead: number }) | undefined;

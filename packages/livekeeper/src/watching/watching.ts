@@ -63,7 +63,7 @@ const trialMs = 3 * minute;
 const answerMs = day;
 /** A room that nobody has asked for is forgotten, ms. */
 const forgetMs = 30 * day;
-/** What was planned ahead is shown for so long, while nothing is asked, ms. */
+/** Time for which a forecast is shown while no request is made, ms. */
 const outlookMs = second;
 
 /** The only one that looks rooms up. One for all rooms of a process. */
@@ -613,7 +613,7 @@ export class Watching implements RoomLooks {
 		}
 	}
 
-	/** What is foreseen of the rooms that wait. */
+	/** The forecast for the rooms that wait. */
 	get #ahead(): ReadonlyMap<WatchedRoom, Outlook> {
 		const now = this.#clock.elapsed();
 		if (!this.#outlook || now - this.#outlook.at > outlookMs) {

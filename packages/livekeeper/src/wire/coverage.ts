@@ -83,7 +83,7 @@ function missingIn(ranges: readonly WireRange[]): number {
 }
 
 /**
- * Whether gifts that are given do not come, so that somebody should look: what was lost while the connection was down is
+ * Whether gifts that are given do not come, which needs attention: what was lost while the connection was down is
  * missing as well, and comes again by itself.
  */
 export function areGiftsWithheld(coverage: WireRange): boolean {

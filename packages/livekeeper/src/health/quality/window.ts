@@ -80,7 +80,7 @@ export class CountWindow {
 		return sums;
 	}
 
-	/** What each bucket of the span holds, oldest first; the last one is still filling. */
+	/** Contents of each bucket of the span, oldest first; the last one is still filling. */
 	buckets(at: number): Counts[] {
 		this.#advance(at);
 		return Array.from({ length: this.#size - 1 }, (_, i) => {

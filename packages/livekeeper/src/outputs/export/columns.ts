@@ -96,14 +96,14 @@ const gifts: readonly Column[] = [
 /** Names of upstream messages say nothing to who opens a table in an office. */
 const forPeople = events.filter(({ name }) => name !== "method");
 
-/** What people look for in a table: who did what when. */
+/** Columns of the short sheet: who did what when. */
 const short: readonly Column[] = [
 	column("at", "time"),
 	column("nickname", "text", "user.nickname"),
 	column("type", "text"),
 	column("content", "text"),
 	column("gift_name", "text"),
-	// What a gift adds to its streak, and likes: what can be summed.
+	// Numbers that can be summed: a gift's addition to its streak, and likes.
 	column("amount", "integer", "delta", "count"),
 	column("diamonds", "integer"),
 ];

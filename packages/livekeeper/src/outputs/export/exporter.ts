@@ -27,7 +27,7 @@ export interface ExportRequest extends Omit<ExportQuery, "broadcast"> {
 	format: ExportFormat;
 	/** Only events of this broadcast of the room: its `room_id`, or `latest`. */
 	broadcast?: string | undefined;
-	/** Whose room it is, where that is known; default: the live id. */
+	/** Name of the room's anchor, where it is known; default: the live id. */
 	name?: string | undefined;
 	/** What the rows are of; default the events. */
 	table?: ExportTable | undefined;

@@ -44,7 +44,7 @@ export function fileNameForPrograms({ liveIds, format, table, from }: ExportNami
 }
 
 export interface NamingForPeople {
-	/** Of the anchor, or of the room. */
+	/** Name of the anchor, or of the room. */
 	name: string;
 	format: ExportFormat;
 	/** Name of the table in the reader's language; "" for the events. */
@@ -66,7 +66,7 @@ export function fileNameForPeople({ name, format, table, local, withTime }: Nami
 const devices = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
 
 /**
- * What people call themselves, as a part of a file's name that every system can store: without what Windows refuses,
+ * A nickname as a part of a file's name that every system can store: without what Windows refuses,
  * what shows nothing, and dots or spaces at its ends.
  * @param max UTF-16 units; a character is never cut in two
  */

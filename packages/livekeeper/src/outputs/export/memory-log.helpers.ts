@@ -55,7 +55,7 @@ export class MemoryLog implements Pick<EventLog, "read" | "lastSeq" | "knows" | 
 		this.events = eventsOf(...events);
 	}
 
-	/** What it says of its broadcasts; it adds up none by itself. */
+	/** Summaries that it returns; it computes none by itself. */
 	summaries: Pick<BroadcastSummary, "roomId" | "firstSeq" | "lastSeq" | "startedAt">[] = [];
 
 	readonly broadcasts: EventLog["broadcasts"] = async () => this.summaries as BroadcastSummary[];

@@ -47,7 +47,7 @@ export function shownTo({ language, timeZone }: Reader): Shown {
 	};
 }
 
-/** What an event says, as the page and the notices say it; a gift has columns of its own. */
+/** An event's text, as the page and the notices have it; a gift has columns of its own. */
 function contentOf(row: Readonly<Record<string, unknown>>, language: Language): Cell {
 	if (row["type"] === "gift") return undefined;
 	return eventWords(row as unknown as WireEvent)[language] || undefined;

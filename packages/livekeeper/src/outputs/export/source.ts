@@ -64,7 +64,7 @@ class RoomSource {
 	/** Events after it are left out; infinite until the room is read where its newest is the end. */
 	#end: number;
 	#oldestSeq = 0;
-	/** The first event that matched, and pages that nobody has taken yet. */
+	/** The first event that matched, and pages that have not been taken yet. */
 	#firstSeq: number | undefined;
 	#opened: AsyncGenerator<readonly StoredEvent[], void> | undefined;
 	#first: IteratorResult<readonly StoredEvent[], void> | undefined;
@@ -116,7 +116,7 @@ class RoomSource {
 		}
 	}
 
-	/** What retention deleted before the first reading is simply not there any more. */
+	/** Events that retention deleted before the first reading are simply absent. */
 	#begin({ oldestSeq, lastSeq }: Pick<ReadPage, "oldestSeq" | "lastSeq">): void {
 		const { broadcast, from } = this.#query;
 		if (this.#firstSeq !== undefined && this.#firstSeq < oldestSeq && (broadcast || from !== undefined)) {

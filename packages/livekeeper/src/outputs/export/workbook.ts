@@ -174,7 +174,7 @@ function escaped(text: string): string {
 		.replace(/[&<>"]/g, (one) => entities[one] ?? one);
 }
 
-/** What holds the sheets together, by path. */
+/** The workbook's files beside the sheets, by path. */
 function framesOf(sheets: readonly Written[]): Record<string, string> {
 	const sheetTags = sheets.map(
 		({ name }, i) => `<sheet name="${escaped(name)}" sheetId="${i + 1}" r:id="rId${i + 1}"/>`,

@@ -7,7 +7,7 @@ import { type WorkbookCell, type WorkbookSheet, writeWorkbook } from "./workbook
 export interface WorkbookOptions {
 	table: ExportTable;
 	reader: Reader;
-	/** Whose room it is of; "" where that is not known, or where there are several. */
+	/** Name of the room's anchor; "" where it is not known, or where there are several rooms. */
 	name?: string | undefined;
 	/** Whether there are rows of several rooms. */
 	several?: boolean | undefined;

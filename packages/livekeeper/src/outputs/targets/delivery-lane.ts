@@ -50,10 +50,10 @@ export interface LaneOwner {
 	attempted(result: DeliveryResult): void;
 }
 
-/** What a lane does after a run. `undecided`: later events may make it due sooner. */
+/** A lane's next step after a run. `undecided`: later events may make it due sooner. */
 type Rest = "again" | "idle" | { afterMs: number; undecided?: boolean };
 
-/** What the timer of a waiting lane is for: a batch to fill, which a full one cuts short; events that decide; a time. */
+/** Reason for the timer of a waiting lane: a batch to fill, which a full one cuts short; events that decide; a time. */
 type WaitsFor = "batch" | "events" | "time";
 
 /** Delivers one room's events to one target: in order, one request at a time, each place stored before it is left. */

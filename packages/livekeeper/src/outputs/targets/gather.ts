@@ -26,7 +26,7 @@ export interface Gathered {
 	caughtUp: boolean;
 	/** When more is due, ms since the epoch, where it is there already. */
 	dueAt: number | undefined;
-	/** What comes before `dueAt` may make it due. */
+	/** An event before `dueAt` may make it due earlier. */
 	undecided: boolean;
 }
 

@@ -23,7 +23,7 @@ export interface SpeakerDeps {
 	outgoings: Pick<Outgoings, "to">;
 	/** A room as it was last called. */
 	roomOf: (liveId: string) => Delivery["room"];
-	/** A broadcast's report, with its times in a zone; `undefined` where nobody knows the broadcast. */
+	/** A broadcast's report, with its times in a zone; `undefined` where the broadcast is not known. */
 	reportOf: (liveId: string, roomId: string, zone: string | undefined) => Promise<ReportNotice | undefined>;
 	/** As in {@link Pace}. */
 	lot?: string | undefined;
@@ -61,7 +61,7 @@ export class Speaker {
 		return report ? { ...found, notices: [report] } : found;
 	}
 
-	/** A broadcast's report, with its times as the target's readers have them; `undefined` where nobody knows the broadcast. */
+	/** A broadcast's report, with its times as the target's readers have them; `undefined` where the broadcast is not known. */
 	reportOf(liveId: string, roomId: string): Promise<ReportNotice | undefined> {
 		const { zone } = this.#settings;
 		return this.#deps.reportOf(liveId, roomId, typeof zone === "string" ? zone : undefined);

@@ -5,7 +5,7 @@ import type { TargetLog } from "./target-log.ts";
 type Gift = Extract<WireEvent, { type: "gift" }>;
 type Step = Gift & { seq: number };
 
-/** What a step of a streak comes to. */
+/** The decision about a step of a streak. */
 export type StreakDecision =
 	/** `gifts`: how many it stands for, with those of the steps before it that were passed over. */
 	| { is: "sent"; gifts: number; told: Told }

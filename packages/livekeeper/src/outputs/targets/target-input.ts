@@ -143,7 +143,7 @@ function readSettings(preset: Preset<unknown>, given: Record<string, unknown>, b
 }
 
 function settingText({ code, message, path, ...details }: z.core.$ZodIssue, isMissing: boolean): Text {
-	// Of a record it is the name of an entry that is wrong.
+	// In a record the name of an entry is wrong.
 	const [inner] = code === "invalid_key" && "issues" in details ? (details.issues as z.core.$ZodIssue[]) : [];
 	const found = inner ? { code: inner.code, message: inner.message, details: {} } : { code, message, details };
 	return targetTexts.setting(path.join(".") || message, isMissing ? checkTexts.missing : issueText(found));

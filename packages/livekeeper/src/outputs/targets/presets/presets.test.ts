@@ -260,7 +260,7 @@ test("the same delivery makes the same bytes, whatever the preset", () => {
 	}
 });
 
-/** What people may paste where something else belongs. */
+/** Inputs that people may paste where something else belongs. */
 const pasted = [
 	"x y",
 	"http:",

@@ -70,7 +70,7 @@ export interface Publication {
 /** A mail to one mailbox: accepted once the sender's server has taken it. */
 export interface MailMessage {
 	via: "mail";
-	/** Absent where nobody has to see it before. */
+	/** Absent where no preview is needed. */
 	shows?: Shown | undefined;
 	server: MailServer;
 	/** Addresses alone, without names. */
