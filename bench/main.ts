@@ -17,6 +17,7 @@ import { writeRun } from "./kit/write-run.ts";
  *
  *   npm run bench                     all of them, about 11 minutes on two idle cores
  *   npm run bench -- fan-out          one bench, or the bench of one figure
+ *   npm run bench -- sustained        five minutes of the log, and five of the whole service; --scale 0.2 for one of each
  *   npm run bench -- growth           how cost grows with the log, with rooms and with clients
  *   npm run bench -- --write          all, into docs/performance.md and bench/committed.json
  *   npm run bench -- --list           lists the trials

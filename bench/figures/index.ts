@@ -8,6 +8,7 @@ import { fanOutBenches, fanOutGrowth } from "./fan-out.ts";
 import { growthBenches } from "./growth.ts";
 import { logBenches } from "./log.ts";
 import { logSize } from "./log-size.ts";
+import { sustainedBenches } from "./log-sustained.ts";
 import { memory } from "./memory.ts";
 import { page } from "./page.ts";
 import { start } from "./start.ts";
@@ -29,6 +30,7 @@ export const groups: Readonly<Record<string, readonly Bench[]>> = {
 		exports,
 	],
 	growth: [...growthBenches, fanOutGrowth],
+	sustained: sustainedBenches,
 	cluster: [cluster],
 };
 
