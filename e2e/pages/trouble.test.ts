@@ -66,7 +66,7 @@ describe.skipIf(chromiumPath === undefined)("trouble on the page", () => {
 	});
 
 	test.each(looks)("shows which room misses gifts, and how many, %j", async (look) => {
-		const { page, complaints } = await openPage(browser, `${service.url}/?failing=1`, look);
+		const { page, complaints } = await openPage(browser, `${service.url}/?only=trouble`, look);
 		const row = page.getByRole("row").filter({ hasText: "缺礼物" });
 		await row.getByText(/^收到 [\d,]+ 抖币的礼物，一共约 [\d,]+ 抖币$/).waitFor();
 		expect(await row.getByText("已连接").filter({ visible: true }).count()).toBe(0);
@@ -79,6 +79,10 @@ describe.skipIf(chromiumPath === undefined)("trouble on the page", () => {
 		expect(await states.allTextContents()).toEqual(["被拒绝", "缺礼物"]);
 		await page.getByRole("checkbox", { name: "只看异常" }).uncheck();
 		await until("all are shown", async () => (await states.allTextContents()).join() === "被拒绝,缺礼物,已连接");
+		// The count of a kind shows that kind alone.
+		await page.getByRole("button", { name: "1 缺礼物" }).click();
+		await until("these alone are shown", async () => (await states.allTextContents()).join() === "缺礼物");
+		expect(page.url()).toContain("only=gifts");
 		await page.goto(`${service.url}/?wall=1`);
 		const card = page.getByRole("article").filter({ hasText: "缺礼物" });
 		await card.getByText(/^收到 [\d,]+ 抖币的礼物，一共约 [\d,]+ 抖币$/).waitFor();

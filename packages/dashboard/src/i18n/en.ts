@@ -59,6 +59,8 @@ export const en: Messages = {
 		copied: "Copied",
 		close: "Close",
 		cancel: "Cancel",
+		all: "Show all {n}",
+		fewer: "Show fewer",
 		retry: "Try again",
 		ago: {
 			now: "just now",
@@ -86,6 +88,7 @@ export const en: Messages = {
 		},
 		health: { fine: "OK", quiet: "Quiet", silent: "No messages", degraded: "Degraded" },
 		summary: {
+			label: "Filter by state",
 			rooms: "no rooms | 1 room | {n} rooms",
 			fine: "{n} OK",
 			failing: "{n} failing",
@@ -124,7 +127,7 @@ export const en: Messages = {
 		pinned: "Pinned",
 		next: "retrying {when}",
 		due: "retrying now",
-		hour: "Last hour: {parts}",
+		hour: { title: "Last hour", summary: "Last hour: {parts}" },
 		trouble: { unstored: "Not stored", login: "Login trouble", gifts: "Gifts missing" },
 		gifts: {
 			given: "/ ≈{given}",

@@ -58,6 +58,8 @@ export const zh = {
 		copied: "已复制",
 		close: "关闭",
 		cancel: "取消",
+		all: "显示全部 {n} 个",
+		fewer: "收起",
 		retry: "重试",
 		ago: {
 			now: "刚刚",
@@ -85,6 +87,7 @@ export const zh = {
 		},
 		health: { fine: "正常", quiet: "暂时没人说话", silent: "收不到消息", degraded: "部分异常" },
 		summary: {
+			label: "按状态筛选",
 			rooms: "{n} 个直播间",
 			fine: "{n} 正常",
 			failing: "{n} 异常",
@@ -123,7 +126,7 @@ export const zh = {
 		pinned: "已置顶",
 		next: "下次尝试：{when}",
 		due: "即将重试",
-		hour: "最近 1 小时：{parts}",
+		hour: { title: "最近 1 小时", summary: "最近 1 小时：{parts}" },
 		trouble: { unstored: "无法存储", login: "登录有问题", gifts: "缺礼物" },
 		gifts: {
 			given: "/ ≈{given}",

@@ -50,9 +50,11 @@ test("nothing is drawn of less than two whole minutes, and what never came has n
 		columnsOf([point(0, { messages: { chat: 2 }, diamonds: 3 })], start, start + (count - 1) * minuteMs, 1);
 	// The minute that runs is not drawn.
 	expect(drawnLength(minutes(3), true)).toBe(2);
-	expect(drawable(minutes(2), true)).toEqual({ drawn: [], empty: chartNames });
-	expect(drawable(minutes(1), false)).toEqual({ drawn: [], empty: chartNames });
-	expect(drawable(minutes(3), true)).toEqual({ drawn: ["messages", "diamonds"], empty: ["viewers", "likes"] });
+	expect(drawable(minutes(2), true)).toEqual({ drawn: [], empty: chartNames, hasSpans: false });
+	expect(drawable(minutes(1), false)).toEqual({ drawn: [], empty: chartNames, hasSpans: false });
+	expect(drawable(minutes(3), true)).toMatchObject({ drawn: ["messages", "diamonds"], empty: ["viewers", "likes"] });
+	// A room that got nothing for long has spans, and nothing in them.
+	expect(drawable(columnsOf([], start, start + 5 * minuteMs, 1), true)).toMatchObject({ drawn: [], hasSpans: true });
 	expect(drawable(minutes(2), false).drawn).toEqual(["messages", "diamonds"]);
 });
 

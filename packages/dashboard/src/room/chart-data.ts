@@ -72,10 +72,17 @@ export function drawnLength({ at }: Pick<Columns, "at">, running: boolean): numb
 	return running ? Math.max(0, at.length - 1) : at.length;
 }
 
-/** Which charts have something to show, and which not. A line needs two points: before that there is none. */
-export function drawable(columns: Columns, running: boolean): { drawn: ChartName[]; empty: ChartName[] } {
+/**
+ * Which charts have something to show, and which not. A line needs two points: `hasSpans` says whether there are as many,
+ * with or without anything in them.
+ */
+export function drawable(
+	columns: Columns,
+	running: boolean,
+): { drawn: ChartName[]; empty: ChartName[]; hasSpans: boolean } {
 	const length = drawnLength(columns, running);
-	if (length < 2) return { drawn: [], empty: [...chartNames] };
+	const hasSpans = length >= 2;
+	if (!hasSpans) return { drawn: [], empty: [...chartNames], hasSpans };
 	const has = (values: readonly (number | null)[]) =>
 		values.slice(0, length).some((value) => value !== null && value > 0);
 	const filled: Record<ChartName, boolean> = {
@@ -84,7 +91,11 @@ export function drawable(columns: Columns, running: boolean): { drawn: ChartName
 		likes: has(columns.likes),
 		diamonds: has(columns.diamonds),
 	};
-	return { drawn: chartNames.filter((name) => filled[name]), empty: chartNames.filter((name) => !filled[name]) };
+	return {
+		drawn: chartNames.filter((name) => filled[name]),
+		empty: chartNames.filter((name) => !filled[name]),
+		hasSpans,
+	};
 }
 
 /** What an axis covers. @param level whether it may begin above 0, a quarter of what it covers below the lowest value */

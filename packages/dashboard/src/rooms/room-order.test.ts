@@ -1,6 +1,6 @@
 import type { Room } from "@livekeeper/client";
 import { expect, test } from "vitest";
-import { nodesOf, ordered } from "./room-order.ts";
+import { isShown, kindOf, nodesOf, ordered, roomKinds } from "./room-order.ts";
 
 const room = (node: string | null) => ({ node }) as Room;
 
@@ -14,4 +14,20 @@ test("lists the worst room first, and pinned ones first among equals", () => {
 	const rooms = [named("fine", 9), named("pinned", 9, true), named("blocked", 1), named("silent", 2)];
 	const ids = ordered(rooms, "worst", "en").map(({ live_id }) => live_id);
 	expect(ids).toEqual(["blocked", "silent", "pinned", "fine"]);
+});
+
+test("counts each room as one kind, and shows it among those of its kind", () => {
+	const rooms: [Pick<Room, "trouble" | "state">, string][] = [
+		[{ trouble: "blocked", state: "blocked" }, "failing"],
+		[{ trouble: "gifts", state: "connected" }, "gifts"],
+		[{ trouble: null, state: "connected" }, "fine"],
+		[{ trouble: null, state: "queued" }, "other"],
+		[{ trouble: null, state: "waiting" }, "waiting"],
+	];
+	for (const [room, kind] of rooms) {
+		expect(kindOf(room)).toBe(kind);
+		expect(roomKinds.filter((one) => isShown(room, one))).toEqual([kind]);
+		expect(isShown(room, "trouble")).toBe(room.trouble !== null);
+		expect(isShown(room, "") && isShown(room, "no such kind")).toBe(true);
+	}
 });

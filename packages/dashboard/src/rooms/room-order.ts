@@ -20,6 +20,22 @@ export function ordered(rooms: Iterable<Room>, order: RoomOrder, locale: string)
 	}
 }
 
+/** How a list counts its rooms: each is of one kind. `gifts`: only gifts are missing; `other`: on its way to be connected. */
+export const roomKinds = ["failing", "gifts", "fine", "other", "waiting"] as const;
+export type RoomKind = (typeof roomKinds)[number];
+
+export function kindOf({ trouble, state }: Pick<Room, "trouble" | "state">): RoomKind {
+	if (trouble !== null) return trouble === "gifts" ? "gifts" : "failing";
+	if (state === "waiting") return "waiting";
+	return state === "connected" ? "fine" : "other";
+}
+
+/** @param only a kind, or `trouble` for both kinds that need attention; anything else stands for all rooms */
+export function isShown(room: Pick<Room, "trouble" | "state">, only: string): boolean {
+	if (only === "trouble") return room.trouble !== null;
+	return !(roomKinds as readonly string[]).includes(only) || kindOf(room) === only;
+}
+
 /** What people call the room. */
 export function nameOf(room: Room): string {
 	return room.anchor?.nickname || room.live_id;

@@ -1,21 +1,13 @@
 import type { Room } from "@livekeeper/client";
 import { computed } from "vue";
-import { useRoute, useRouter } from "vue-router";
+import { useQuery } from "../ui/use-query.ts";
 import { nodesOf } from "./room-order.ts";
 
 /** Which node's rooms are shown. It is in the address, so that it can be linked to: `/?node=a`. */
 export function useNodeFilter(rooms: ReadonlyMap<string, Room>) {
-	const route = useRoute();
-	const router = useRouter();
 	const keeping = computed(() => nodesOf(rooms.values()));
 	/** "": all. */
-	const node = computed({
-		get: () => {
-			const asked = route.query["node"];
-			return typeof asked === "string" ? asked : "";
-		},
-		set: (name) => void router.replace({ query: { ...route.query, node: name === "" ? undefined : name } }),
-	});
+	const node = useQuery("node");
 	return {
 		node,
 		/** Whether rooms are kept by more than one. */

@@ -3,7 +3,7 @@ import { useRoute, useRouter } from "vue-router";
 
 /**
  * The wall screen: the rooms alone, as large cards, to be looked at from afar. It is in the address, so that it can be
- * opened as a bookmark: `/?wall=1&failing=1`.
+ * opened as a bookmark: `/?wall=1&only=trouble`.
  */
 export function useWall() {
 	const route = useRoute();

@@ -5,6 +5,7 @@ import { wallGap, wallGridOf } from "./wall-grid.ts";
 test.each([
 	[1, 1920, 1000, 1],
 	[3, 1920, 1000, 3],
+	[3, 1920, 1032, 3],
 	[12, 1920, 1000, 4],
 	[3, 390, 700, 1],
 ])("lays %i rooms on %i x %i in %i columns", (count, width, height, columns) => {

@@ -27,8 +27,8 @@ export function wallGridOf(count: number, width: number, height: number): WallGr
 			width: (width - wallGap) / columns - wallGap,
 			height: Math.floor((height - wallGap) / Math.max(1, rows) - wallGap),
 		};
-		// A place that stays empty is lost as well.
-		const size = (Math.min(tile.width, tile.height * aspect) * count) / (columns * Math.max(1, rows));
+		// A place that stays empty is lost, and looks as if a room were missing.
+		const size = Math.min(tile.width, tile.height * aspect) * (count / (columns * Math.max(1, rows))) ** 2;
 		if (tile.height < minTile.height || size <= bestSize) continue;
 		bestSize = size;
 		best = { columns, height: tile.height };
