@@ -135,7 +135,7 @@ export const optionTexts = {
 		expected: range(16, 16 * 1024 * 1024, "MiB"),
 	},
 	group_commit_ms: {
-		help: "least time between two writes to the event log; larger writes less, smaller shows events sooner",
+		help: "least time between two writes of events, up to 100 ms under load; smaller shows events sooner",
 		expected: range(1, 10_000, "milliseconds"),
 	},
 	cluster: {
