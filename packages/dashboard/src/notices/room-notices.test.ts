@@ -86,8 +86,65 @@ test("what is wanted for itself is noticed at once, beside states that wait", as
 	);
 	const coming = [
 		[0, event(1, { type: "broadcast_ended", reason: "" })],
-		[1, event(2, { ...gift, diamond_count: 499 })],
-		[2, event(3, { ...gift, diamond_count: 500 })],
+		[1, event(2, { ...gift, streak_id: "a", diamond_count: 499, final: true })],
+		[2, event(3, { ...gift, streak_id: "b", diamond_count: 500, final: true })],
 	] as const;
 	expect((await noticed(notices, coming)).map(({ type }) => type)).toEqual(["gift", "broadcast_ended"]);
+});
+
+const step = (seq: number, streak: string, count: number, delta: number, more: object = {}) =>
+	event(seq, { type: "gift", streak_id: streak, count, delta, diamond_count: 10, diamonds: 10 * delta, ...more });
+/** Time of each notice of a gift, and how many gifts and diamonds it says. */
+function giftsOf(found: readonly RoomEvent[]): [gifts: number, diamonds: number][] {
+	return found.flatMap((one) => (one.type === "gift" ? [[one.delta, one.diamonds] as [number, number]] : []));
+}
+
+test("notices a combo once, when it has ended, with its sum", async () => {
+	const combo = Array.from({ length: 30 }, (_, i) => [i * 500, step(i + 1, "s", i + 1, 1)] as const);
+	const notices = () => new RoomNotices({ types: ["gift"], states: [] }, holdMs);
+	const ended = [...combo, [15_000, step(31, "s", 30, 0, { final: true })] as const];
+	expect(giftsOf(await noticed(notices(), ended))).toEqual([[30, 300]]);
+	// Its end may never be said.
+	expect(giftsOf(await noticed(notices(), combo))).toEqual([[30, 300]]);
+	// One that does not reach the smallest worth is none; steps that add nothing are none.
+	const rules = { types: ["gift" as const], states: [], gift: { minDiamonds: 301, of: "streak" as const } };
+	expect(await noticed(new RoomNotices(rules, holdMs), ended)).toEqual([]);
+	expect(await noticed(notices(), [[0, step(1, "s", 8, 0, { final: true })]])).toEqual([]);
+});
+
+test("notices a combo that continues each minute, and those that overlap each by itself", async () => {
+	const coming = Array.from({ length: 150 }, (_, i) => [
+		[i * 1_000, step(2 * i + 1, "s", i + 1, 1, { final: i === 149 })] as const,
+		[i * 1_000, step(2 * i + 2, `t${Math.floor(i / 10)}`, (i % 10) + 1, 1, { final: i % 10 === 9 })] as const,
+	]).flat();
+	const found = giftsOf(await noticed(new RoomNotices({ types: ["gift"], states: [] }, holdMs), coming));
+	expect(found.filter(([gifts]) => gifts === 10)).toHaveLength(15);
+	expect(found.filter(([gifts]) => gifts !== 10).map(([gifts]) => gifts)).toEqual([61, 61, 28]);
+});
+
+test("notices every gift once, whatever combos overlap and however they end", async () => {
+	const steps = fc.array(
+		fc.record({
+			streak: fc.constantFrom("s", "t", "u"),
+			adds: fc.integer({ min: 0, max: 3 }),
+			final: fc.boolean(),
+			afterMs: fc.integer({ min: 0, max: 15_000 }),
+		}),
+		{ maxLength: 60 },
+	);
+	await fc.assert(
+		fc.asyncProperty(steps, async (script) => {
+			const counts: Record<string, number> = {};
+			let at = 0;
+			const coming = script.map(({ streak, adds, final, afterMs }, i) => {
+				counts[streak] = (counts[streak] ?? 0) + adds;
+				at += afterMs;
+				return [at, step(i + 1, streak, counts[streak], adds, { final })] as const;
+			});
+			const found = giftsOf(await noticed(new RoomNotices({ types: ["gift"], states: ["live"] }, holdMs), coming));
+			const sum = (numbers: number[]) => numbers.reduce((all, one) => all + one, 0);
+			expect(sum(found.map(([gifts]) => gifts))).toBe(sum(Object.values(counts)));
+			expect(found.every(([gifts, diamonds]) => gifts > 0 && diamonds === 10 * gifts)).toBe(true);
+		}),
+	);
 });

@@ -1,46 +1,95 @@
 import type { RoomEvent } from "@livekeeper/client";
-import { type EventFilter, RoomStates, type Told } from "@livekeeper/client/filter";
+import {
+	countedGift,
+	type EventFilter,
+	type GiftStep,
+	RoomStates,
+	Streaks,
+	streakNext,
+	type Told,
+} from "@livekeeper/client/filter";
 import { wantsEvent } from "./rules.ts";
 
-/** Which events of a room become notices: what is wanted, and changes of its state that have held, once each. */
+/**
+ * Which events of a room become notices: what is wanted, each combo of gifts once it has ended (a long one each minute),
+ * and changes of its state that have held, once each.
+ */
 export class RoomNotices {
 	readonly #wants: (event: RoomEvent) => boolean;
 	readonly #states: RoomStates;
-	/** Of which it is not decided yet whether they hold, oldest first. */
-	readonly #waiting: RoomEvent[] = [];
+	readonly #streaks: Streaks;
+	/** Changes of which it is not decided yet whether they hold, oldest first. */
+	readonly #changes: RoomEvent[] = [];
+	/** Steps of combos that may continue, oldest first. */
+	#steps: GiftStep[] = [];
 	#told: Told = {};
+	#toldGifts: Told = {};
 	#arrived = 0;
 
 	/** @param holdMs how long a change of a state has to hold */
 	constructor(filter: EventFilter, holdMs: number) {
-		this.#wants = wantsEvent(filter);
+		const { gift, ...rest } = filter;
+		const minOfStreak = gift?.of === "streak" ? gift.minDiamonds : 0;
+		this.#wants = wantsEvent(minOfStreak > 0 ? rest : filter);
+		this.#streaks = new Streaks(minOfStreak);
 		this.#states = new RoomStates(filter.states ?? [], holdMs);
 	}
 
-	/** @param now by the page's clock, ms. @returns whether it is noticed for what it is */
+	/** @param now by the page's clock, ms. @returns whether it is noticed for what it is; if not, {@link settle} may notice it */
 	add(event: RoomEvent, now: number): boolean {
-		if (this.#wants(event)) return true;
+		const isWanted = this.#wants(event);
+		if (isWanted && event.type !== "gift") return true;
 		// In the order and at the time of arrival here: the service's clock may differ, and a log may be started over.
-		if (this.#states.types.includes(event.type)) {
-			this.#waiting.push({ ...event, seq: ++this.#arrived, received_at: now });
-		}
+		const arrived = { ...event, seq: ++this.#arrived, received_at: now };
+		if (isWanted && arrived.type === "gift") this.#steps.push(arrived);
+		else if (this.#states.types.includes(event.type)) this.#changes.push(arrived);
 		return false;
 	}
 
 	/**
-	 * The changes that have held by now. Not to be called again before it has resolved.
+	 * The changes that have held by now, and the combos that have ended. Not to be called again before it has resolved.
 	 * @returns `dueAt`: when the next one may have, ms; `undefined`: nothing waits
 	 */
 	async settle(now: number): Promise<{ held: RoomEvent[]; dueAt: number | undefined }> {
+		const gifts = await this.#settleGifts(now);
+		const changes = await this.#settleChanges(now);
+		const dueAts = [gifts.dueAt, changes.dueAt].filter((at) => at !== undefined);
+		return { held: [...gifts.held, ...changes.held], dueAt: dueAts.length > 0 ? Math.min(...dueAts) : undefined };
+	}
+
+	async #settleChanges(now: number): Promise<{ held: RoomEvent[]; dueAt: number | undefined }> {
 		const held: RoomEvent[] = [];
-		const ahead = async (after: number) => this.#waiting.filter(({ seq }) => seq > after);
-		for (let head = this.#waiting[0]; head; head = this.#waiting[0]) {
+		const ahead = async (after: number) => this.#changes.filter(({ seq }) => seq > after);
+		for (let head = this.#changes[0]; head; head = this.#changes[0]) {
 			const decision = await this.#states.decide(head, this.#told, now, ahead);
 			if (decision.is === "open") return { held, dueAt: decision.untilMs };
 			this.#told = decision.told;
-			this.#waiting.shift();
+			this.#changes.shift();
 			if (decision.is === "sent") held.push(head);
 		}
 		return { held, dueAt: undefined };
+	}
+
+	async #settleGifts(now: number): Promise<{ held: RoomEvent[]; dueAt: number | undefined }> {
+		const held: RoomEvent[] = [];
+		const open: GiftStep[] = [];
+		let dueAt: number | undefined;
+		const steps = this.#steps.splice(0);
+		const known = { to: now, isAll: true };
+		for (const [i, step] of steps.entries()) {
+			const ofStreak = (later: GiftStep) => later.streak_id === step.streak_id;
+			const next = () => streakNext(step, steps.slice(i + 1).filter(ofStreak), known, now) ?? "over";
+			const decision = await this.#streaks.decide(step, this.#toldGifts, next);
+			if (decision.is === "open") {
+				open.push(step);
+				dueAt = Math.min(dueAt ?? decision.untilMs, decision.untilMs);
+				continue;
+			}
+			this.#toldGifts = decision.told;
+			if (decision.is === "sent") held.push(countedGift(step, decision.gifts));
+		}
+		// Others may have arrived meanwhile.
+		this.#steps = [...open, ...this.#steps];
+		return { held, dueAt };
 	}
 }

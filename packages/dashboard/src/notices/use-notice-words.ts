@@ -15,7 +15,7 @@ export function useNoticeWords() {
 		switch (event.type) {
 			case "gift": {
 				const gift = safeText(event.gift_name, 40) || `#${event.gift_id}`;
-				return t("settings.notices.gift", { name, gift, n: n(event.count), diamonds: n(event.diamonds) });
+				return t("settings.notices.gift", { name, gift, n: n(event.delta), diamonds: n(event.diamonds) });
 			}
 			case "broadcast_started":
 				return [t("settings.targets.stateWord.live"), safeText(event.title, 120)].filter(Boolean).join(" · ");

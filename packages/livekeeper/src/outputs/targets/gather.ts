@@ -1,9 +1,20 @@
-import { type Ahead, RoomStates, type Told, typesOf, type Wants } from "@livekeeper/client/filter";
+import {
+	type Ahead,
+	type GiftStep,
+	RoomStates,
+	type StreakDecision,
+	type StreakNext,
+	Streaks,
+	streakNext,
+	type Told,
+	toldWithout,
+	typesOf,
+	type Wants,
+} from "@livekeeper/client/filter";
 import type { WireEvent } from "@livekeeper/douyin";
 import { type DeliveredEvents, repeatsOf } from "./delivered-events.ts";
 import type { Pace } from "./pace.ts";
 import type { Notice } from "./service-states.ts";
-import { StepsAhead, type StreakDecision, Streaks, toldWithout } from "./streaks.ts";
 import type { ChosenEvents, Target, Truncation } from "./target.ts";
 import { ofRooms, targetWants } from "./target-filter.ts";
 import type { LoggedEvent, TargetLog } from "./target-log.ts";
@@ -42,6 +53,7 @@ export interface GatherFrom {
 }
 
 const aheadEvents = 200;
+const aheadSteps = 500;
 /** Maximum number of events in a digest; the others follow it. */
 const digestEvents = 1_000;
 
@@ -137,7 +149,8 @@ export class Selection {
 		if (isWanted && this.#streaks && event.type === "gift") {
 			// Which step stands for its streak matters once the interval is over.
 			if (heldUntil !== undefined) return { dueAt: heldUntil, undecided: false };
-			return takeStep(logged, await this.#streaks.decide(event, found.told, now, from.ahead), found);
+			const next = (step: GiftStep) => from.ahead.next(step, now);
+			return takeStep(logged, await this.#streaks.decide(event, found.told, next), found);
 		}
 		const decision = isWanted ? undefined : await this.#decide(event, found, from);
 		if (decision?.is === "open") return { dueAt: decision.untilMs, undecided: false };
@@ -229,4 +242,49 @@ function ahead(log: TargetLog, liveId: string, { types }: RoomStates): Ahead {
 
 function parse({ json, seq }: LoggedEvent): WireEvent & { seq: number } {
 	return { ...(JSON.parse(json) as WireEvent), seq };
+}
+
+/** Steps that follow a place in a room's log, read once for all streaks. */
+class StepsAhead {
+	readonly #log: TargetLog;
+	readonly #liveId: string;
+	/** By streak, in the log's order. */
+	readonly #steps = new Map<string, GiftStep[]>();
+	#readTo: number | undefined;
+	#readAt = 0;
+	#isAll = false;
+
+	constructor(log: TargetLog, liveId: string) {
+		this.#log = log;
+		this.#liveId = liveId;
+	}
+
+	async next(step: GiftStep, now: number): Promise<StreakNext> {
+		this.#readTo ??= step.seq;
+		for (;;) {
+			const known = { to: this.#readAt, isAll: this.#isAll };
+			const next = streakNext(step, this.#stepsAfter(step), known, now);
+			if (next !== undefined) return next;
+			await this.#readMore(this.#readTo);
+		}
+	}
+
+	#stepsAfter({ streak_id, seq }: GiftStep): readonly GiftStep[] {
+		const steps = this.#steps.get(streak_id) ?? [];
+		while (steps[0] && steps[0].seq <= seq) steps.shift();
+		return steps;
+	}
+
+	async #readMore(after: number): Promise<void> {
+		const page = await this.#log.read(this.#liveId, { after, types: ["gift"], limit: aheadSteps });
+		for (const { seq, json } of page.events) {
+			const step = { ...(JSON.parse(json) as GiftStep), seq };
+			const steps = this.#steps.get(step.streak_id);
+			if (steps) steps.push(step);
+			else this.#steps.set(step.streak_id, [step]);
+			this.#readAt = Math.max(this.#readAt, step.received_at);
+		}
+		this.#readTo = page.nextAfter;
+		this.#isAll = page.caughtUp;
+	}
 }

@@ -1,3 +1,4 @@
+import { countedGift } from "@livekeeper/client/filter";
 import type { WireEvent } from "@livekeeper/douyin";
 import { printable } from "../../../log/printable.ts";
 import { eventWords, isSpeech } from "../../../text/event-words.ts";
@@ -50,7 +51,7 @@ export function wordsOf(delivery: Delivery, { language, zone: asked }: Reader): 
 /** A gift with all that it stands for. */
 function counted(event: WireEvent, gifts: number | undefined): WireEvent {
 	if (gifts === undefined || event.type !== "gift") return event;
-	return { ...event, delta: gifts, diamonds: gifts * event.diamond_count };
+	return countedGift(event, gifts);
 }
 
 function eventText(event: WireEvent, language: Language): string {

@@ -1,0 +1,104 @@
+import type { WireEvent } from "@livekeeper/douyin";
+import type { Told } from "./room-states.ts";
+
+/** A gift event: one step of a streak, which is a combo, or a gift by itself. */
+export type GiftStep = Extract<WireEvent, { type: "gift" }> & { seq: number };
+
+/** What follows a step of a streak; a number: when that will be known, ms since the epoch. */
+export type StreakNext = "over" | "continues" | number;
+
+/** The decision about a step of a streak. */
+export type StreakDecision =
+	/** `gifts`: how many it stands for, with those of the steps before it that were passed over. */
+	| { is: "sent"; gifts: number; told: Told }
+	/** It adds nothing, or a later step stands for it. */
+	| { is: "passed"; told: Told }
+	/** It ends its streak unless a step follows by then. */
+	| { is: "open"; untilMs: number };
+
+/** A streak without a step for this long is over, also where the upstream has not said so, ms. */
+const pauseMs = 10_000;
+/** A streak that continues is reported this often, ms. */
+const reportEveryMs = 60_000;
+/** Maximum number of streaks whose passed steps a position counts; steps of others are sent one by one. */
+const maxCounted = 200;
+
+/**
+ * Makes one gift of the steps of a streak, for people: the step that ends it stands for all of it, and in a long one a
+ * step each minute for those since the last. What the passed steps have added is kept with the target's position
+ * (`gift <streak id>`: count and time of the first), so the counts that are sent add up to those of the log, over
+ * restarts and on whatever node. Steps that add nothing are never sent.
+ */
+export class Streaks {
+	readonly #minDiamonds: number;
+
+	/** @param minDiamonds smallest worth of a streak that is sent */
+	constructor(minDiamonds = 0) {
+		this.#minDiamonds = minDiamonds;
+	}
+
+	/** @param next asked only where it matters what followed */
+	async decide(
+		step: GiftStep,
+		told: Told,
+		next: (step: GiftStep) => StreakNext | Promise<StreakNext>,
+	): Promise<StreakDecision> {
+		const added = addedBy(step);
+		if (added <= 0) return { is: "passed", told };
+		const follows = step.final ? "over" : await next(step);
+		if (typeof follows === "number") return { is: "open", untilMs: follows };
+		const key = keyOf(step);
+		const { [key]: counted, ...rest } = told;
+		const [before = 0, since = step.received_at] = counted?.split(" ").map(Number) ?? [];
+		const gifts = before + added;
+		const isWorth = step.count * step.diamond_count >= this.#minDiamonds;
+		if (follows === "over") return isWorth ? { is: "sent", gifts, told: rest } : { is: "passed", told: rest };
+		const isDue = isWorth && step.received_at - since >= reportEveryMs;
+		const hasRoom = counted !== undefined || Object.keys(rest).length < maxCounted;
+		if (isDue || (isWorth && !hasRoom)) return { is: "sent", gifts, told: rest };
+		return { is: "passed", told: hasRoom ? { ...rest, [key]: `${gifts} ${since}` } : told };
+	}
+}
+
+/**
+ * What follows a step, by the later steps of its streak that are known.
+ * @param known `to`: how far, as `received_at`, the log has been read; `isAll`: there is no more of it at this time
+ * @returns `undefined`: more of the log has to be read
+ */
+export function streakNext(
+	step: GiftStep,
+	later: readonly GiftStep[],
+	{ to, isAll }: { to: number; isAll: boolean },
+	now: number,
+): StreakNext | undefined {
+	let last = step.received_at;
+	for (const next of later) {
+		if (next.received_at - last > pauseMs) return "over";
+		if (addedBy(next) > 0) return "continues";
+		if (next.final) return "over";
+		last = next.received_at;
+	}
+	const untilMs = last + pauseMs;
+	if (to > untilMs) return "over";
+	if (!isAll) return undefined;
+	// A clock that has been set back since is not waited for.
+	return now <= untilMs && untilMs - now <= pauseMs ? untilMs + 1 : "over";
+}
+
+/** The gift as all that a step stands for. @param gifts as in {@link StreakDecision} */
+export function countedGift<Gift extends WireEvent & { type: "gift" }>(gift: Gift, gifts: number): Gift {
+	return { ...gift, delta: gifts, diamonds: gifts * gift.diamond_count };
+}
+
+/** The target has had this step, and with it those of its streak before. */
+export function toldWithout(told: Told, step: Pick<GiftStep, "streak_id">): Told {
+	const { [keyOf(step)]: _, ...rest } = told;
+	return rest;
+}
+
+const keyOf = ({ streak_id }: Pick<GiftStep, "streak_id">) => `gift ${streak_id}`;
+
+/** Gifts of the other source than the one that counts are gifts all the same. */
+function addedBy({ delta, evidence }: GiftStep): number {
+	return delta || (evidence?.delta ?? 0);
+}
