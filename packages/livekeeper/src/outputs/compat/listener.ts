@@ -36,7 +36,7 @@ export class Listener {
 	readonly scope: Scope;
 	readonly #webSocket: WebSocket;
 	readonly #deps: ListenerDeps;
-	readonly #account: BufferAccount = { held: 0 };
+	readonly #account: BufferAccount = { held: 0, readers: 0 };
 
 	constructor(webSocket: WebSocket, request: IncomingMessage, scope: Scope, deps: ListenerDeps) {
 		this.request = request;
@@ -90,6 +90,7 @@ export class Listener {
 		return {
 			encoding: webSocket.extensions.includes("permessage-deflate") ? deflated : plain,
 			account: this.#account,
+			socket: () => socket,
 			send({ frames, isGap }) {
 				if (isGap) missed();
 				// Past its sender, which would frame each message again for each listener; it holds nothing back itself.

@@ -15,6 +15,8 @@ export interface ReaderLimits {
 /** What waited for a connection when it was last looked at, bytes. Readers over the same connection share it. */
 export interface BufferAccount {
 	held: number;
+	/** How many readers share it now: each reads another room. */
+	readers: number;
 }
 
 /** A connection as any output has it. */

@@ -24,7 +24,7 @@ const encoding: Encoding<number[]> = {
 /** A wire of which a test decides how much the other side takes. */
 class TestSink implements ReaderSink<number[]> {
 	readonly encoding = encoding;
-	readonly account = { held: 0 };
+	readonly account = { held: 0, readers: 0 };
 	readonly seqs: number[] = [];
 	readonly truncations: Truncation[] = [];
 	ended: string | undefined;
@@ -250,7 +250,10 @@ describe("ReaderHub", () => {
 
 	test("readers over one connection count it once, and what they held is given back when they go", () => {
 		const budget = new ReaderBudget({ maxReaders: 9, bufferBytes: 1 << 20, totalBytes: 1 << 20 });
-		const [one, other] = [{ held: 0 }, { held: 0 }];
+		const [one, other] = [
+			{ held: 0, readers: 0 },
+			{ held: 0, readers: 0 },
+		];
 		expect(budget.bound).toBe((1 << 20) / 8);
 		budget.note(one, 1 << 19);
 		budget.note(one, 1 << 19);

@@ -7,6 +7,7 @@ import type { Party } from "./party.ts";
 import { FilteredBatch, Reader, readerStates } from "./reader.ts";
 import { type BufferAccount, ReaderBudget, type ReaderLimits } from "./reader-budget.ts";
 import type { EndReason, ReaderSink } from "./reader-sink.ts";
+import { TurnWrites } from "./turn-writes.ts";
 
 /** A reader for whom more waits than its part of the limits is served from the log instead. */
 export interface ReaderHubOptions extends Partial<ReaderLimits> {
@@ -53,6 +54,10 @@ export class ReaderHub {
 	readonly #rooms = new Map<string, RoomReaders>();
 	readonly #unsubscribe: Unsubscribe;
 	readonly #sweep: Timer;
+	/** Readers may follow many rooms over one connection, and a commit may bring something of each. */
+	readonly #turnWrites = new TurnWrites<Reader>((reader) => {
+		if (reader.state !== readerStates.ended) waitingFor(reader, this.#budget);
+	});
 	readonly #counts = { slow: 0 };
 	#closed = false;
 
@@ -111,6 +116,7 @@ export class ReaderHub {
 		const room = this.#room(from.liveId);
 		const reader = new Reader<Payload>(from.liveId, sink, 0, from.types, this.#options.clock.now());
 		room.all.add(reader as Reader);
+		sink.account.readers++;
 		try {
 			const lastSeq = await this.#options.log.lastSeq(from.liveId);
 			// Meanwhile more may have been committed.
@@ -182,7 +188,11 @@ export class ReaderHub {
 		}
 		// Of this batch, not of the room: other batches may be durable already and not published yet.
 		reader.position = last;
-		if (events.length > 0) this.#send(reader, batch);
+		if (events.length === 0) return;
+		const { sink } = reader;
+		const socket = sink.account.readers > 1 ? sink.socket?.() : undefined;
+		if (socket) this.#turnWrites.gather(socket, reader, () => this.#send(reader, batch));
+		else this.#send(reader, batch);
 	}
 
 	#sendPage(reader: Reader, { truncated, nextAfter, caughtUp }: ReadPage, batch: FilteredBatch): void {
@@ -256,7 +266,7 @@ export class ReaderHub {
 		const room = this.#rooms.get(reader.liveId);
 		if (!room) return;
 		room.live.delete(reader);
-		room.all.delete(reader);
+		if (room.all.delete(reader)) reader.sink.account.readers--;
 		if (room.all.size > 0) return;
 		this.#rooms.delete(reader.liveId);
 		room.left();

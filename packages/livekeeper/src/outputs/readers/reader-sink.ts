@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { StoredEvent, Truncation } from "../../event-log/index.ts";
 import type { Text } from "../../text/index.ts";
 import type { BufferAccount } from "./reader-budget.ts";
@@ -17,6 +18,8 @@ export interface ReaderSink<Payload> {
 	readonly encoding: Encoding<Payload>;
 	/** The connection's own, for the hub to keep. */
 	readonly account: BufferAccount;
+	/** Its socket, where several rooms may be read over it: all that one commit brings leaves in one write. */
+	socket?(): Socket | undefined;
 	send(payload: Payload): void;
 	/** Events that were asked for are gone; those after `to` follow. */
 	truncated(truncation: Truncation): void;

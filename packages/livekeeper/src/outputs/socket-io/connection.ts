@@ -57,7 +57,7 @@ export class ClientConnection {
 	scope: Scope | undefined;
 	/** To be called once its client was let in. */
 	onLetIn: (() => void) | undefined;
-	readonly account: BufferAccount = { held: 0 };
+	readonly account: BufferAccount = { held: 0, readers: 0 };
 	readonly #engine: Connection;
 	/** Bytes of packets that the transport has not been given yet. */
 	#queuedBytes = 0;
@@ -104,6 +104,8 @@ export class ClientConnection {
 		return {
 			encoding: encodingOf(batch, raw),
 			account: this.account,
+			// None while it polls: the transport then gathers by itself.
+			socket: () => this.#engine.transport.socket?._socket ?? undefined,
 			send: (packets) => this.#send(packets),
 			truncated: onTruncated,
 			bufferedBytes: () => this.waitingBytes,

@@ -38,7 +38,7 @@ export function sseSink(response: ServerResponse, raw = false): ReaderSink<Batch
 	const notice = (event: string, data: unknown) => write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
 	return {
 		encoding: raw ? withPayloads : plain,
-		account: { held: 0 },
+		account: { held: 0, readers: 0 },
 		send({ chunk, body }) {
 			// Past the response, which would frame each batch again for each client; it holds nothing back itself.
 			if (response.chunkedEncoding && socket) void (response.writableEnded || socket.write(chunk));

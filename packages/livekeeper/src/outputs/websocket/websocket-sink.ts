@@ -50,7 +50,7 @@ export function websocketSink(
 	const { socket } = request;
 	return {
 		encoding: batch ? encodings.batched : encodings.single,
-		account: { held: 0 },
+		account: { held: 0, readers: 0 },
 		send(payload) {
 			// Past its sender, which would frame each message again for each reader; it holds nothing back itself.
 			if (webSocket.readyState === webSocket.OPEN) socket.write(payload);
