@@ -1297,6 +1297,18 @@ export interface components {
                 /** as an application shows it to people; null: a program reads it */
                 shows: components["schemas"]["ShownMessage"] | null;
             }[];
+            /** what would be sent at a later time unless it is undone until then: a change that has to hold, a digest */
+            waiting: {
+                live_id: string;
+                at: number;
+                events: number;
+                /** body of the request, frame or publication; up to 4,000 characters */
+                content: string;
+                /** as an application shows it to people; null: a program reads it */
+                shows: components["schemas"]["ShownMessage"] | null;
+                /** ms since the epoch */
+                due_at: number;
+            }[];
             /** how many deliveries there would have been */
             deliveries: number;
             /** there is more than was looked at: other rooms than the first 20, or other deliveries than the first 500 */

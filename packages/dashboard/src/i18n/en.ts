@@ -968,6 +968,7 @@ export const en: Messages = {
 			preview: "Preview",
 			previewed: "Over the last hour this would have sent {n} times (nothing was sent), for example:",
 			previewNone: "Over the last hour nothing would have been sent.",
+			previewWaiting: "Waiting. To be sent {when}, unless it is undone until then:",
 			presetLabel: "Send to",
 			preset: {
 				json: "My program (JSON)",

@@ -924,6 +924,7 @@ export const zh = {
 			preview: "预览",
 			previewed: "按过去一小时的情况，会发送 {n} 次（没有真的发送），例如：",
 			previewNone: "按过去一小时的情况，没有需要发送的内容。",
+			previewWaiting: "暂未发送，{when}发送（期间情况变回去就不发）：",
 			presetLabel: "发到哪里",
 			preset: {
 				json: "我的程序（JSON）",

@@ -201,6 +201,11 @@ export const targetPreview = z
 		samples: z
 			.array(previewedMessage)
 			.describe("how a notice of each state of the service reads, and the report of the newest broadcast"),
+		waiting: z
+			.array(previewedMessage.extend({ due_at: z.number().describe("ms since the epoch") }))
+			.describe(
+				"what would be sent at a later time unless it is undone until then: a change that has to hold, a digest",
+			),
 		deliveries: count.describe("how many deliveries there would have been"),
 		partial: z
 			.boolean()

@@ -184,6 +184,36 @@ test.each([
 	expect(JSON.stringify(JSON.parse(messages[0]?.content ?? ""))).toContain("你好");
 });
 
+test("a preview shows what waits for its time, and when that is", async () => {
+	const world = new World();
+	const life = await world.start();
+	world.log.tell("a", { type: "chat", content: "你好", received_at: world.clock.now() });
+	await world.clock.advance(5_000);
+	world.log.tell("a", { type: "broadcast_started", title: "木船", received_at: world.clock.now() });
+	await world.clock.advance(10_000);
+	const settings = { url: "https://oapi.dingtalk.com/robot/send?access_token=a" };
+	const input = { preset: "dingtalk" as const, settings, live_ids: "*" as const, types: [], states: ["live" as const] };
+	const held = await life.targets.preview({ ...input, pace: { hold_seconds: 30 } }, undefined);
+	expect(held).toMatchObject({ deliveries: 0, messages: [], partial: false });
+	expect(held.waiting).toMatchObject([{ live_id: "a", events: 1, due_at: world.clock.now() + 20_000 }]);
+	expect(held.waiting[0]?.shows?.text).toContain("木船");
+	// What has come to its time, or was undone, waits no more.
+	await world.clock.advance(20_001);
+	expect(await life.targets.preview({ ...input, pace: { hold_seconds: 30 } }, undefined)).toMatchObject({
+		...{ deliveries: 1, waiting: [] },
+	});
+	world.log.tell("a", { type: "broadcast_ended", reason: "", received_at: world.clock.now() });
+	expect(await life.targets.preview({ ...input, pace: { hold_seconds: 60 } }, undefined)).toMatchObject({
+		...{ deliveries: 0, waiting: [] },
+	});
+	// A digest waits for the end of its interval.
+	const digest = await life.targets.preview(
+		{ ...input, types: ["chat"], states: [], pace: { digest_minutes: 30 } },
+		undefined,
+	);
+	expect(digest.waiting).toMatchObject([{ live_id: "a", events: 1 }]);
+});
+
 test("a preview shows how notices of the service and a report read, whatever was in the last hour", async () => {
 	const world = new World();
 	const report = {

@@ -1,4 +1,5 @@
 import { makeBatch } from "./batch.ts";
+import type { Gathered } from "./gather.ts";
 import { type Notice, noRoom, sampleNotices, shownAs } from "./service-states.ts";
 import type { Speaker } from "./speaker.ts";
 import type { TargetLog } from "./target-log.ts";
@@ -15,8 +16,15 @@ export interface PreviewedMessage {
 	shows: { title: string; text: string; picture: string | null } | null;
 }
 
+export interface WaitingMessage extends PreviewedMessage {
+	/** ms since the epoch. */
+	due_at: number;
+}
+
 export interface Preview {
 	messages: PreviewedMessage[];
+	/** What would be sent at a later time, unless it is undone or added to until then: a change that has to hold, a digest. */
+	waiting: WaitingMessage[];
 	/** Deliveries that the events make, also those that are not among `messages`. */
 	deliveries: number;
 	/** How notices read of which nothing may have been in the last hour: of the service's states, and the newest report. */
@@ -39,7 +47,9 @@ export async function preview(
 	{ liveIds, from, now }: { liveIds: readonly string[]; from: number; now: number },
 ): Promise<Preview> {
 	const samples = await samplesOf(speaker, liveIds, now);
-	const shown: Preview = { messages: [], samples, deliveries: 0, partial: false };
+	const shown: Preview = { messages: [], samples, waiting: [], deliveries: 0, partial: false };
+	const batchOf = (liveId: string, found: Gathered) =>
+		makeBatch({ targetId: speaker.target.id, liveId, ...found, truncated: undefined });
 	for (const liveId of liveIds) {
 		const [first] = (await log.read(liveId, { after: 0, limit: 1, from })).events;
 		if (!first) continue;
@@ -49,12 +59,18 @@ export async function preview(
 			if (shown.deliveries >= maxDeliveries) return { ...shown, partial: true };
 			const found = await speaker.gather(log, { liveId, after, told, now, isOver: () => false });
 			if (found.events.length > 0) {
-				const batch = makeBatch({ targetId: speaker.target.id, liveId, ...found, truncated: undefined });
 				shown.deliveries++;
-				shown.messages.push(...put(speaker, liveId, batch, now).slice(0, maxMessages - shown.messages.length));
+				const messages = put(speaker, liveId, batchOf(liveId, found), now);
+				shown.messages.push(...messages.slice(0, maxMessages - shown.messages.length));
 			}
 			({ nextAfter: after, told } = found);
 			isOver = found.caughtUp;
+			if (!isOver || found.dueAt === undefined || shown.waiting.length >= maxMessages) continue;
+			const { dueAt } = found;
+			const later = await speaker.gather(log, { liveId, after, told, now: dueAt, isOver: () => false });
+			if (later.events.length === 0) continue;
+			const messages = put(speaker, liveId, batchOf(liveId, later), dueAt);
+			shown.waiting.push(...messages.map((message) => ({ ...message, due_at: dueAt })));
 		}
 	}
 	return shown;
