@@ -45,7 +45,7 @@ test("a node whose NATS accepts connections and says nothing ends, with a senten
 }, 60_000);
 
 test.skipIf(!hasNats)(
-	`a node whose NATS has no JetStream ends at once, and says how to switch it on${skipped}`,
+	`a node whose NATS does not have JetStream enabled ends at once, and says how to switch it on${skipped}`,
 
 	async () => {
 		const nats = await started(startNatsServers(1, ["-js=false"]));
@@ -53,7 +53,7 @@ test.skipIf(!hasNats)(
 		service.spawn();
 		const { code, errors } = await service.untilExit();
 		expect(code).toBe(1);
-		expect(errors).toMatch(/The NATS server nats-1 .* has no JetStream/);
+		expect(errors).toMatch(/The NATS server nats-1 .* does not have JetStream enabled/);
 		expect(errors).toContain("-js");
 	},
 );

@@ -68,8 +68,8 @@ describe.skipIf(chromiumPath === undefined || !hasNats)(title, () => {
 		const lineOf = (node: string) => page.getByRole("row").filter({ has: page.getByText(node, { exact: true }) });
 		await lineOf("a").getByText("当前节点").waitFor();
 		expect(await lineOf("b").getByText("当前节点").count()).toBe(0);
-		await lineOf("a").getByText("33 % ≈ 3").waitFor();
-		await lineOf("b").getByText("67 % ≈ 6").waitFor();
+		await lineOf("a").getByText("33% ≈ 3").waitFor();
+		await lineOf("b").getByText("67% ≈ 6").waitFor();
 		expect(await page.getByText("运行中", { exact: true }).count()).toBe(2);
 		await until("no node is in trouble", async () => (await page.locator("[data-trouble]").count()) === 0);
 
@@ -144,11 +144,11 @@ describe.skipIf(chromiumPath === undefined || !hasNats)(title, () => {
 			.getByText(/Node b is about to stop/)
 			.waitFor();
 		await page.getByText("Draining", { exact: true }).waitFor();
-		await page.getByText("0 % ≈ 0").waitFor();
+		await page.getByText("0% ≈ 0").waitFor();
 		simulator.clearFaults();
 		expect((await ended).code).toBe(0);
 		await trouble("draining").waitFor({ state: "detached" });
-		await page.getByText("100 % ≈ 9").waitFor();
+		await page.getByText("100% ≈ 9").waitFor();
 		await page.getByRole("link", { name: "9 rooms of node a" }).waitFor();
 		await page.getByRole("link", { name: "Rooms" }).first().click();
 		await page.getByRole("columnheader", { name: "Quality" }).waitFor();

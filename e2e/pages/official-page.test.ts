@@ -96,7 +96,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room that the open pl
 		const wrong = "wr0ng-secret";
 		await service.request("PUT", "/api/v1/rooms/1002", { official: { ...app, secret: wrong } });
 		const { page, complaints } = await openPage(browser, `${service.url}/rooms/1002`, { width: 360, height: 740 });
-		await page.getByRole("button", { name: /开放平台没有给此应用访问凭证/ }).click();
+		await page.getByRole("button", { name: /开放平台没有给这个应用发放访问凭证/ }).click();
 		const panel = page.getByRole("region", { name: question });
 		await panel.getByText("开放平台推送 · 失败").waitFor();
 		await panel.getByText("网页的礼物计入").waitFor();

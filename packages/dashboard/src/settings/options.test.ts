@@ -4,7 +4,7 @@ import { shownOptions, unitOf } from "./options.ts";
 
 const option = (name: string, help = "") =>
 	({ name, help, env: `LIVEKEEPER_${name.toUpperCase()}`, kind: "integer" }) as ConfigOption;
-const options = [option("port", "to listen on"), option("retention_hours", "events older than this are deleted")];
+const options = [option("port", "to listen on"), option("retention_hours", "messages older than this are deleted")];
 const shown = (search: string, all: boolean) => shownOptions(options, search, all).map(({ name }) => name);
 
 test("the main options are shown, all of them when asked, and what a search finds by name, variable or meaning", () => {

@@ -81,16 +81,16 @@ test.each(["jsonl", "parquet", "csv", "xlsx", "xml", "ass"])(
 test("refuses a file name that promises what is not made", async () => {
 	await expect(run({ output: join(folder, "a.docx") })).rejects.toMatchObject({
 		code: "invalid_request",
-		message: "An export can't be written as .docx",
-		hint: { en: "End the file's name in .csv, .xlsx, .jsonl, .parquet, .xml, .ass, or give --format." },
+		message: "Can't export to a .docx file",
+		hint: { en: "Use a file name that ends in .csv, .xlsx, .jsonl, .parquet, .xml, .ass, or give --format." },
 	});
 });
 
 test("refuses a format that does not go with the file's name", async () => {
 	await expect(run({ output: join(folder, "a.xlsx"), format: "csv" })).rejects.toMatchObject({
 		code: "invalid_request",
-		message: "--format csv does not go into a file named .xlsx",
-		hint: { en: "End the file's name in .csv, or leave --format out." },
+		message: "--format csv does not match the file extension .xlsx",
+		hint: { en: "Use a file name that ends in .csv, or leave --format out." },
 	});
 	await run({ output: join(folder, "a.CSV"), format: "csv" });
 	await run({ output: join(folder, "a.data"), format: "jsonl" });
@@ -187,7 +187,7 @@ test("an export that breaks off leaves the file of before, and no half one", asy
 	service.log.onRead = (n) => {
 		if (n === 4) throw new Error("disk on fire");
 	};
-	await expect(run()).rejects.toMatchObject({ code: "export_failed", message: expect.stringContaining("broke off") });
+	await expect(run()).rejects.toMatchObject({ code: "export_failed", message: expect.stringContaining("interrupted") });
 	expect(await readdir(folder)).toEqual(["1001-all.csv"]);
 	expect(await read("1001-all.csv")).toBe("before");
 	service.log.onRead = () => undefined;

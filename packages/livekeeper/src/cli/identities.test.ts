@@ -20,14 +20,14 @@ test("an identity is set from files, listed without its secrets, used by a room,
 	const cookieFile = fileOf(".douyin.com\tTRUE\t/\tTRUE\t4000000000\tsessionid\ts3cret\n");
 	const proxyFile = fileOf("http://me:pa55@127.0.0.1:9\n");
 	const set = await run("identity", "set", "main", "--cookie-file", cookieFile, "--proxy-file", proxyFile, ...at);
-	expect(set).toMatchObject({ failed: false, out: expect.stringContaining("Added identity main") });
-	expect(set.out).toMatch(/main .* logged_in .* in \d+ d .* its own/);
+	expect(set).toMatchObject({ failed: false, out: expect.stringContaining("Added login main") });
+	expect(set.out).toMatch(/main .* logged in .* in \d+ d .* its own/);
 	expect(await run("start", "1001", "--identity", "main", ...at)).toMatchObject({ failed: false });
 	expect(service.identities.at(-1)).toMatchObject({ cookie: "sessionid=s3cret", loginExpiresAt: 4_000_000_000_000 });
 	const listed = await run("identities", ...at);
 	expect(listed.out).toContain("1001");
 	expect(listed.out + set.out).not.toMatch(/s3cret|pa55/);
-	expect((await run("status", "1001", ...at)).out).toMatch(/Login +.*by identity main/);
+	expect((await run("status", "1001", ...at)).out).toMatch(/Login +.*login main/);
 
 	const past = await run("identity", "set", "main", "--expires", "2001-02-03", ...at);
 	expect(past.out).toContain("! The login main has expired");
@@ -53,11 +53,11 @@ test("the doctor shows what the service knows of an identity", async () => {
 	await run("identity", "set", "main", "--cookie-file", fileOf("sessionid=s3cret"), "--expires", "2001-02-03", ...at);
 	const { out } = await run("doctor", "--identity", "main", ...at);
 	process.exitCode = undefined;
-	expect(out).toMatch(/✗ identity +main: expired \(no gifts, some names masked\), ends 2001.*no room uses it/);
+	expect(out).toMatch(/✗ saved login +main: expired \(no gifts, some names masked\), ends 2001.*no room uses it/);
 	expect(out).toContain("→ The login main has expired");
 	expect(await run("doctor", "--identity", "nobody", ...at)).toMatchObject({
 		failed: true,
-		err: expect.stringContaining('no identity "nobody"'),
+		err: expect.stringContaining('no login "nobody"'),
 	});
 });
 
@@ -65,21 +65,21 @@ test("the doctor has the running service examine a room, at the upstream that it
 	const service = await startTestService({ upstreamUrl: "http://127.0.0.1:1" });
 	const asked = await run("doctor", "1001", "--url", service.url);
 	expect(asked.out).toMatch(
-		/✓ service +runs at http.*: 0 rooms, 0 connected\n✓ upstream +http:\/\/127\.0\.0\.1:1, visitor/,
+		/✓ service +running at http.*: 0 rooms, 0 connected\n✓ Douyin +http:\/\/127\.0\.0\.1:1, visitor/,
 	);
 	expect(asked.out).toMatch(
 		/· room +1001 is not connected.*\n✗ cookie .*\n {2}→ .*\nRoom 1001 cannot stay connected at present\./,
 	);
 
 	const flag = await run("doctor", "1001", "--url", service.url, "--upstream-url", "http://127.0.0.1:2");
-	expect(flag.out).toMatch(/^✓ upstream +http:\/\/127\.0\.0\.1:2, .*\n✗ cookie/);
+	expect(flag.out).toMatch(/^✓ Douyin +http:\/\/127\.0\.0\.1:2, .*\n✗ cookie/);
 	await service.stop();
 	const here = await run("doctor", "--url", service.url);
 	expect(here.out).toMatch(
-		/· service +No service is running at .*checking from here\n {2}→ .*\n✓ upstream .*\n.*Add a live id/,
+		/· service +No service is running at .*checking from here\n {2}→ .*\n✓ Douyin .*\n.*Add a room number/,
 	);
 	expect(await run("doctor", "--identity", "main", "--url", service.url)).toMatchObject({ failed: true });
-	expect((await run("doctor", "a/b", "--url", service.url)).err).toContain("live id");
+	expect((await run("doctor", "a/b", "--url", service.url)).err).toContain("room number");
 	expect(process.exitCode).toBe(1);
 	process.exitCode = undefined;
 });

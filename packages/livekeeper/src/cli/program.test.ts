@@ -47,7 +47,7 @@ test("a room is pinned and let loose again, and connections show who waits and t
 	await run("start", "1002", "--no-pinned", "--url", url);
 	expect(service.live.getRoom("1002")?.pinned).toBe(false);
 	const lifted = await run("connections", "--max", "none", "--max-per-proxy", "5", "--url", url);
-	expect(lifted.out).toMatch(/2 in use, no limit\n.*\n.*at most 10\n.*at most 5\nNo room waits/);
+	expect(lifted.out).toMatch(/2 in use, no limit\n.*\n.*at most 10\n.*at most 5\nNo rooms are waiting/);
 	expect(JSON.parse((await run("connections", "--json", "--url", url)).out)).toMatchObject({ held: 2, queue: [] });
 	expect((await run("connections", "--max", "0", "--url", url)).err).toContain("whole number");
 });
@@ -79,7 +79,7 @@ test.each([
 	const { port } = server.address() as AddressInfo;
 	const { err, failed } = await run("status", "--url", `http://127.0.0.1:${port}`);
 	expect(failed).toBe(true);
-	expect(err).toContain(`What answers at http://127.0.0.1:${port} is not livekeeper`);
+	expect(err).toContain(`The server at http://127.0.0.1:${port} is not livekeeper`);
 });
 
 test("a command or flag that doesn't exist is answered with the one that was meant", async () => {

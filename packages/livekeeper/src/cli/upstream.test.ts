@@ -15,13 +15,13 @@ async function startRefused() {
 test("shows how far look-ups are, what is refused and what to do", async () => {
 	const { at } = await startRefused();
 	const { out } = await run("upstream", ...at);
-	expect(out).toContain("37 of 50 rooms known, the others in about 6 min");
-	expect(out).toMatch(/direct .*room page .*asks for slider verification, tried again in \d min .* 10 .* 1 .* 3/);
-	expect(out).toMatch(/direct .*several rooms at once .*works/);
+	expect(out).toContain("37 of 50 rooms looked up, the rest in about 6 min");
+	expect(out).toMatch(/direct .*room page .*asks for slider verification, retrying in \d min .* 10 .* 1 .* 3/);
+	expect(out).toMatch(/direct .*several rooms at once .*working/);
 	expect(out).toContain("Nothing is wrong with your rooms");
 	expect(out).toContain("Page to open: https://live.douyin.com/");
 	expect(out).toContain("livekeeper upstream passed");
-	expect((await runIn("zh", "upstream", ...at)).out).toContain("已知 37 个，共 50 个直播间");
+	expect((await runIn("zh", "upstream", ...at)).out).toContain("已查到 37 个，共 50 个直播间");
 	expect(JSON.parse((await run("upstream", "--json", ...at)).out)).toMatchObject({ known: 37 });
 });
 
@@ -30,8 +30,8 @@ test("has what was passed tried again, and says that it works", async () => {
 	watching.onPassed = () => {
 		watching.exits = [exitStatus("direct", [wayStatus("page"), wayStatus("batch")])];
 	};
-	expect((await run("upstream", "passed", "direct", ...at)).out).toBe("Trying again: direct\n✓ direct works again");
-	expect((await run("upstream", "passed", ...at)).out).toBe("Nothing is refused: there is nothing to try again.");
+	expect((await run("upstream", "passed", "direct", ...at)).out).toBe("Retrying: direct\n✓ direct works again");
+	expect((await run("upstream", "passed", ...at)).out).toBe("No lookups are refused, so there is nothing to retry.");
 });
 
 test("says when it is still refused, and when it is tried next", async () => {
@@ -41,7 +41,7 @@ test("says when it is still refused, and when it is tried next", async () => {
 		watching.exits = [exitStatus("direct", [page, wayStatus("batch")])];
 	};
 	const { out } = await run("upstream", "passed", ...at);
-	expect(out).toMatch(/! direct is still refused; the next attempt is in (19|20) min/);
+	expect(out).toMatch(/! direct is still refused; retrying in (19|20) min/);
 });
 
 test("names no exit that is none", async () => {

@@ -63,7 +63,7 @@ describe("a key that is set", () => {
 	test("does not open to a foreign page, and is not needed where none is", () => {
 		const refusal = expect.objectContaining({
 			code: "forbidden_origin",
-			message: "Pages of https://evil.example may not use the service",
+			message: "Pages from https://evil.example may not use the service",
 		});
 		expect(() => access.admit(from("1.1.1.1", foreign), "correct-horse")).toThrow(refusal);
 		expect(() => access.checkSource(from("1.1.1.1", foreign))).toThrow(refusal);
@@ -104,7 +104,8 @@ test("what is refused is counted apart and slowed, and takes nothing from who ma
 	expect(() => access.checkSource(from("1.1.1.1", foreign))).toThrow(
 		expect.objectContaining({
 			code: "too_many_requests",
-			message: "Pages of https://evil.example may not use the service, and more than 2 such requests came in a minute",
+			message:
+				"Pages from https://evil.example may not use the service, and there were more than 2 such requests in a minute",
 			retryAfterS: 45,
 			hangUp: true,
 		}),

@@ -30,7 +30,7 @@ test("the service tells every option it runs with, its default and where it came
 		env: "LIVEKEEPER_MAX_ROOMS",
 		flag: "--max-rooms",
 		kind: "integer",
-		help: "how many rooms may be kept at once",
+		help: "maximum number of rooms",
 		expected: "a whole number from 1 to 100000",
 		secret: false,
 		set: true,

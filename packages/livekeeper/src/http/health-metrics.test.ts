@@ -81,7 +81,7 @@ test("while what rooms say can't be stored the service isn't ready, says why, an
 	await service.until(async () => expect((await ready()).status).toBe(503));
 	expect((await ready()).body).toEqual({
 		status: "not_ready",
-		reason: expect.stringMatching(/^storage: locked \(.+\)$/),
+		reason: expect.stringMatching(/^storage: locked by another program \(.+\)$/),
 	});
 	const chinese = await ask(service, "GET", "/health/ready", undefined, { "accept-language": "zh-CN" });
 	expect(chinese.body.reason).toMatch(/^存储：被其他程序锁定（.+）$/);
@@ -95,7 +95,7 @@ test("while what rooms say can't be stored the service isn't ready, says why, an
 	expect(await room()).toMatchObject({
 		state: "connected",
 		health: "degraded",
-		reason: { code: "storage", message: expect.stringMatching(/can't be saved \(locked: /) },
+		reason: { code: "storage", message: expect.stringMatching(/can't be saved \(locked by another program: /) },
 		unstored_since: expect.any(Number),
 		evidence: expect.arrayContaining([expect.stringMatching(/can't be saved/)]),
 	});
@@ -153,7 +153,7 @@ test("a clock that is far from what was stored last is told, though the service 
 			status: "ready",
 			// The log alone was there before, so what is reported about targets.db is no part of this.
 			warnings: expect.arrayContaining([
-				"clock: it jumped 30 days ahead; nothing is deleted by age until 2026-01-02T00:00:00.000Z",
+				"clock: jumped 30 days ahead; nothing is deleted by age until 2026-01-02T00:00:00.000Z",
 			]),
 		},
 	});
@@ -173,7 +173,7 @@ test("a stored message that rots is told by ready and the doctor, and everything
 	db.prepare("UPDATE blocks SET body = ? WHERE block_no = ?").run(bytes, no);
 	db.close();
 	const again = await startTestService({ dataDir: service.dataDir, upstreamUrl: "http://127.0.0.1:1" });
-	const damaged = "storage: something stored of room 1001 is damaged (messages replaced by a gap: 1); check the disk";
+	const damaged = "storage: some data of room 1001 is damaged (messages replaced by a gap: 1); check the disk";
 	await again.until(async () =>
 		expect((await ask(again, "GET", "/health/ready")).body).toEqual({ status: "ready", warnings: [damaged] }),
 	);

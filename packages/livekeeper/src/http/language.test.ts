@@ -50,7 +50,7 @@ test("starting and stopping a room answers in the original words where no langua
 		(await ask(service, "POST", "/api/live/start", { live_id: "1" }, headers)).body.message;
 	expect(await start()).toBe("已开始连接直播间 1");
 	expect(await start(zh)).toBe("直播间 1 已在运行，沿用现有连接");
-	expect(await start({ "accept-language": "en" })).toBe("Room 1 is kept already; its connection goes on");
+	expect(await start({ "accept-language": "en" })).toBe("Room 1 is already running; its connection stays open");
 	const stop = await ask(service, "POST", "/api/live/stop", { live_id: "1" }, { "accept-language": "en" });
 	expect(stop.body.message).toBe("Room 1 was stopped");
 });

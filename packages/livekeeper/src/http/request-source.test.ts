@@ -105,8 +105,12 @@ test("a refusal names what is refused", () => {
 	const check = sourceCheck({ corsOrigins: [], isLoopbackHost });
 	const messageFor = (headers: Record<string, string>) =>
 		check({ method: "GET", url: "/", headers } as unknown as IncomingMessage)?.text.en;
-	expect(messageFor({ host: "evil.example" })).toBe("The service can't be used under the name evil.example");
-	expect(messageFor({ origin: "https://evil.example" })).toBe("Pages of https://evil.example may not use the service");
-	expect(messageFor({ origin: "null" })).toBe("Pages without an origin of their own may not use the service");
-	expect(messageFor({ "sec-fetch-site": "cross-site" })).toBe("Pages of other sites may not use the service");
+	expect(messageFor({ host: "evil.example" })).toBe("The service does not accept the host name evil.example");
+	expect(messageFor({ origin: "https://evil.example" })).toBe(
+		"Pages from https://evil.example may not use the service",
+	);
+	expect(messageFor({ origin: "null" })).toBe(
+		"Pages without an origin (local files, sandboxed frames) may not use the service",
+	);
+	expect(messageFor({ "sec-fetch-site": "cross-site" })).toBe("Pages from other sites may not use the service");
 });

@@ -86,10 +86,10 @@ test.each([
 	["?format=", "invalid_request", /csv, xlsx, jsonl, parquet, xml, ass/],
 	["?format=csv&format=jsonl", "invalid_request", /csv, xlsx, jsonl, parquet, xml, ass/],
 	["?format=xlsx&tz=Mars/Olympus", "invalid_request", /tz: expected a time zone such as Asia\/Shanghai/],
-	["?format=ass&table=gifts", "invalid_request", /ass shows the messages of one room/],
+	["?format=ass&table=gifts", "invalid_request", /ass holds the messages of one room/],
 	["?format=xml&offset=soon", "invalid_request", /offset: expected a number of seconds/],
 	["?table=people", "invalid_request", /table: .*events/],
-	["?types=chat,dance", "invalid_request", /no such kind: dance; there are chat, /],
+	["?types=chat,dance", "invalid_request", /no such kind: dance; the kinds are chat, /],
 	["?from=yesterday", "invalid_request", /'yesterday' is not a time: give 2026-01-31/],
 	["?to=1767225600", "invalid_request", /1767225600000/],
 	["?from=1h&to=2h", "invalid_request", /from: must be before to/],
@@ -186,8 +186,8 @@ test("sends several rooms as one file, and knows each of them", async () => {
 	expect((await response.text()).split("\n")).toHaveLength(4);
 	for (const [query, status, message] of [
 		["rooms=1001,3003", 404, /3003/],
-		["rooms=1001,2002&format=xml", 400, /xml shows the messages of one room/],
-		["rooms=", 400, /expected at most 100 live ids/],
+		["rooms=1001,2002&format=xml", 400, /xml holds the messages of one room/],
+		["rooms=", 400, /expected at most 100 room numbers/],
 		["rooms=1001,../x", 400, /rooms: /],
 	] as const) {
 		const refused = await several(query);

@@ -45,9 +45,9 @@ test("a span that can't be given is a 400 that names the fault, and the step tha
 		["step=1441", "step"],
 		["from=yesterdayish", "from"],
 		["to=soon", "to"],
-		["from=1767225600000&to=1767225600000", "from has to be before to"],
+		["from=1767225600000&to=1767225600000", "from must be before to"],
 		["from=60d&step=1440", "31 days"],
-		["from=7d", "step 1 makes 10081 points"],
+		["from=7d", "step 1 gives 10081 points"],
 	];
 	for (const [query, words] of faults) {
 		const answer = await ask(service, "GET", `${room}/series?${query}`);

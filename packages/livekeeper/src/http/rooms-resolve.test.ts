@@ -158,9 +158,9 @@ test("the command line takes a share text as it is, and starts nothing where a p
 	const { shareText } = linksOf(simulator);
 	const started = await run("start", ...shareText.split(" "), "--url", service.url);
 	expect(started).toMatchObject({ failed: false, out: expect.stringContaining("慢半拍的老唱片") });
-	expect(started.err).toMatch(/5@0\.com :9pm: Left out: words/);
+	expect(started.err).toMatch(/5@0\.com :9pm: Ignored: this text/);
 	expect(service.live.getRoom("1001")).toBeDefined();
 	const refused = await run("start", "1002", "https://www.douyin.com/user/MS4w", "--url", service.url);
-	expect(refused).toMatchObject({ failed: true, err: expect.stringMatching(/home page[\s\S]*→/) });
+	expect(refused).toMatchObject({ failed: true, err: expect.stringMatching(/profile page[\s\S]*→/) });
 	expect(service.live.getRoom("1002")).toBeUndefined();
 });

@@ -28,7 +28,9 @@ describe("what is wrong at an exit", () => {
 
 	test("names the way, its sign, and what a person can do", () => {
 		expect(troubles[0]).toMatchObject({ captcha: true });
-		expect(troubles[0]?.message.en).toContain("from this network, the site refuses this: room page (asks for slider");
+		expect(troubles[0]?.message.en).toContain(
+			"Douyin refuses some lookups from this network: room page (asks for slider",
+		);
 		expect(troubles[0]?.advice.en).toContain("solve the slider");
 		expect(troubles[1]?.message.zh).toContain("代理 10.0.0.1:8080");
 		expect(troubles[1]?.message.zh).toContain("直播间页面返回空内容");

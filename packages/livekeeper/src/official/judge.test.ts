@@ -142,7 +142,7 @@ test.each<[string, OfficialStatus, string, RegExp, RegExp]>([
 test("what a failure means is told: the web counts, or nobody knows", () => {
 	const refused = status({ state: "refused", error: notMounted }, { counts: false });
 	expect(judgeOfficial(refused).why?.en).toContain("gifts from the web are counted");
-	expect(judgeOfficial(status({ error: noAnswer })).why?.en).toContain("can't be told");
+	expect(judgeOfficial(status({ error: noAnswer })).why?.en).toContain("no way to tell");
 });
 
 test("it leaves the process in one language, with null for what is not known", () => {

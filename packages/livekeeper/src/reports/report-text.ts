@@ -47,11 +47,11 @@ export function reportText(report: BroadcastReport, language: Language, options:
 	return lines.map((line) => line[language]).join("\n");
 }
 
-/** As ` (+12 %)`, against what is usual. */
+/** As ` (+12%)`, against what is usual. */
 function changeOf(value: number, usual: number): string {
 	if (usual === 0) return "";
 	const percent = Math.round((value / usual - 1) * 100);
-	return ` (${percent > 0 ? "+" : percent < 0 ? "−" : "±"}${Math.abs(percent)} %)`;
+	return ` (${percent > 0 ? "+" : percent < 0 ? "−" : "±"}${Math.abs(percent)}%)`;
 }
 
 function lengthOf(ms: number, language: Language): string {

@@ -123,10 +123,10 @@ test("a report in some lines says what it knows, in both languages, and nothing 
 	const zone = { timeZone: "Asia/Shanghai" };
 	expect(reportText(report, "zh", zone).split("\n")).toEqual([
 		"标题 b3 · 2026/01/01 11:20",
-		"时长：20 分钟 (+100 %)",
-		"最高在线：0 · 出现过的人：2 (+100 %)",
+		"时长：20 分钟 (+100%)",
+		"最高在线：0 · 出现过的人：2 (+100%)",
 		"首次出现：2 人中有 1 人（与此前 2 场对比）",
-		"消息：41 (+310 %) · 弹幕：40",
+		"消息：41 (+310%) · 弹幕：40",
 		"新增关注：0 · 点赞：0",
 		"礼物：1,234 抖币",
 		"不确定礼物是否收全。",
@@ -137,8 +137,8 @@ test("a report in some lines says what it knows, in both languages, and nothing 
 	const english = reportText(report, "en", zone).split("\n");
 	expect(english).toHaveLength(11);
 	expect(english.slice(1, 4)).toEqual([
-		"Length: 20 min (+100 %)",
-		"Peak viewers: 0 · people seen: 2 (+100 %)",
+		"Length: 20 min (+100%)",
+		"Peak viewers: 0 · people seen: 2 (+100%)",
 		"Seen for the first time: 1 of 2 (compared with 2 earlier broadcasts)",
 	]);
 });

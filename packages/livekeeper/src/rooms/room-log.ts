@@ -114,7 +114,7 @@ export class RoomLog {
 	}
 
 	gap(gap: Gap): void {
-		this.log("debug", "gap_told", "无法证明消息连续，记录缺口", { ...gap });
+		this.log("debug", "gap_told", "无法证明消息连续，记为缺失", { ...gap });
 	}
 
 	startedOver(): void {

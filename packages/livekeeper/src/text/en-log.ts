@@ -1,3 +1,5 @@
+import { faultNames } from "./en.ts";
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Lines that say more than the name of their event does. The other fields of an entry stand behind a warning. */
@@ -9,7 +11,8 @@ const englishLines: Readonly<Record<string, (fields: Fields) => string>> = {
 	room_not_started: () => "A room could not be started",
 	service_stopped: () => "livekeeper has stopped",
 	events_lost: () => "Some messages could not be written to the event log",
-	storage_failing: ({ fault }) => `The event log can't be written (${String(fault)})`,
+	storage_failing: ({ fault }) =>
+		`The event log can't be written (${faultNames[fault as keyof typeof faultNames] ?? String(fault)})`,
 	storage_recovered: () => "The event log can be written again",
 	login_ended: () => "A login has expired and receives no gifts: update its cookie",
 	login_ending: () => "A login is about to expire: update its cookie",
@@ -17,10 +20,10 @@ const englishLines: Readonly<Record<string, (fields: Fields) => string>> = {
 	request_failed: () => "A request failed",
 	page_not_built: () => "The web page is not built, so the address serves the API only: run npm start or npm run build",
 	target_failed: () => "A delivery to a target failed",
-	target_dead_letter: ({ attempts }) => `A delivery to a target was given up after ${attempts} attempts`,
+	target_dead_letter: ({ attempts }) => `A delivery to a target was abandoned after ${attempts} attempts`,
 	target_paused: ({ failures }) => `A target is paused after ${failures} failures in a row`,
 	target_resumed: () => "A paused target delivers again",
-	lookups_raised: () => "More than 5 look-ups a minute: Douyin may ban this network",
+	lookups_raised: () => "More than 5 lookups per minute: Douyin may ban this network",
 };
 
 /** The line of an entry in English: that of its event, else the event's name in words; `undefined` without an event. */

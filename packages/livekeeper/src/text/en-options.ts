@@ -4,103 +4,103 @@ const range = (min: number, max: number, unit = "") => `a whole number from ${mi
 
 /** Each option: one line for `--help`, and what a value must be, which is said when one is refused. */
 export const optionTexts = {
-	port: { help: "port to listen on; 0 takes any free one", expected: range(0, 65_535) },
+	port: { help: "port to listen on; 0 picks a free one", expected: range(0, 65_535) },
 	host: {
-		help: "address to listen on; any but this machine's own needs an API key",
+		help: "address to listen on; any address but this machine's own requires an API key",
 		expected: "an IP address or host name, e.g. 127.0.0.1 or 0.0.0.0",
 	},
-	data_dir: { help: "folder for what livekeeper keeps", expected: "the path of a folder" },
+	data_dir: { help: "folder where livekeeper stores its data", expected: "the path of a folder" },
 	api_key: {
 		help: "key that clients must send as a bearer token",
 		expected: "1 to 256 printable ASCII characters without spaces",
 	},
 	public_url: {
-		help: "address at which people reach the page; what targets are sent links to it",
+		help: "address at which people reach the page; reports sent to targets link to it",
 		expected: "a URL that begins with http:// or https://",
 	},
-	upstream_url: { help: "base of the upstream's pages", expected: "a URL that begins with http:// or https://" },
+	upstream_url: { help: "address of Douyin's pages", expected: "a URL that begins with http:// or https://" },
 	official_url: {
-		help: "base of the open platform's calls, for rooms with an app of it",
+		help: "address of the open platform's API, for rooms with an open platform app",
 		expected: "a URL that begins with http:// or https://",
 	},
 	official_token_url: {
-		help: "where the tokens of the open platform come from",
+		help: "address that issues the open platform's access tokens",
 		expected: "a URL that begins with http:// or https://",
 	},
 	allowed_hosts: {
-		help: "hosts that the upstream may lead to, and the cookie go to, besides its own (those under douyin.com)",
-		expected: "host names such as push.example.com, maybe with a port",
+		help: "servers besides Douyin's own (douyin.com) that may be connected to and receive the cookie",
+		expected: "host names such as push.example.com, optionally with a port",
 	},
 	cookie: {
-		help: "your own cookie for the upstream (a logged-in one sees gifts); rooms may bring their own",
+		help: "your own Douyin cookie (gifts arrive only if it is logged in); rooms may have their own",
 		expected: "one line, as the browser sends it: name=value; name=value",
 	},
 	proxy: {
-		help: "proxy to the upstream; rooms may bring their own",
+		help: "proxy to Douyin; rooms may have their own",
 		expected: "a URL that begins with http://, https:// or socks5://",
 	},
-	identity_warn_hours: { help: "how long before a login ends warnings begin", expected: range(0, 8760, "hours") },
+	identity_warn_hours: { help: "how long before a login expires warnings begin", expected: range(0, 8760, "hours") },
 	identity_check_hours: {
-		help: "how often a room's page is asked whether a login still holds; 0: never",
+		help: "how often a room's page is opened to check that a login is still valid; 0: never",
 		expected: range(0, 8760, "hours"),
 	},
 	identity_rests: {
-		help: "leave a login alone for hours, then days, that the site shows nothing any more",
+		help: "pause a login that receives nothing any more, for hours and then days",
 		expected: "true or false",
 	},
-	user_agent: { help: "User-Agent sent to the upstream", expected: "one line of text" },
-	max_rooms: { help: "how many rooms may be kept at once", expected: range(1, 100_000) },
+	user_agent: { help: "User-Agent sent to Douyin", expected: "one line of text" },
+	max_rooms: { help: "maximum number of rooms", expected: range(1, 100_000) },
 	max_connections: {
-		help: "how many rooms may be connected at once; the others wait in line; none: all",
+		help: "maximum number of connected rooms; the others wait in the queue; unset: no limit",
 		expected: range(1, 100_000),
 	},
 	max_connections_per_identity: {
-		help: "how many rooms may be connected with one cookie; none: all",
+		help: "maximum number of connected rooms per cookie; unset: no limit",
 		expected: range(1, 100_000),
 	},
 	max_connections_per_login: {
-		help: "the same for a logged-in cookie where that is not set: many rooms bring risk control",
+		help: "the same per logged-in cookie, unless that is set: Douyin restricts accounts that watch too many rooms",
 		expected: range(1, 100_000),
 	},
 	max_connections_per_proxy: {
-		help: "how many rooms may be connected through one proxy; none: all",
+		help: "maximum number of connected rooms per proxy; unset: no limit",
 		expected: range(1, 100_000),
 	},
-	starts_per_second: { help: "how many rooms may begin to connect in one second", expected: range(1, 1000) },
+	starts_per_second: { help: "maximum number of rooms that start connecting per second", expected: range(1, 1000) },
 	lookups_per_minute: {
-		help: "how often single rooms may be looked up from one address; more than 5 brings bans",
+		help: "maximum lookups of single rooms per minute from one address; more than 5 risks a ban",
 		expected: range(1, 100_000, "a minute"),
 	},
 	own_address: {
-		help: "this node of a cluster has an address of its own; else all nodes share what one address may ask",
+		help: "this cluster node has a network address of its own; otherwise all nodes share one address's lookups",
 		expected: "true or false",
 	},
 	strategy: {
-		help: "when rooms reconnect: by a fixed schedule, or by what attempts of all rooms have shown",
+		help: "when rooms reconnect: on a fixed schedule, or adapting to the attempts of all rooms",
 		expected: "fixed or adaptive",
 	},
 	polling_fallback: {
-		help: "read a room by asking again and again while its push socket is refused and its pages work",
+		help: "poll for messages while the live connection is refused but the room's pages work",
 		expected: "true or false",
 	},
 	silence_ms: {
-		help: "a connected room is suspect after this long without a message",
+		help: "time without a message after which a connection is suspected to be broken",
 		expected: range(1000, dayMs, "milliseconds"),
 	},
 	health: {
-		help: "what a room's silence is judged by: its own rhythm, or silence_ms alone",
+		help: "how to tell that messages stopped arriving: by the room's usual pace, or by silence_ms alone",
 		expected: "rhythm or fixed",
 	},
 	heartbeat_ms: {
-		help: "how often a heartbeat is sent upstream",
+		help: "how often a heartbeat is sent to Douyin",
 		expected: range(1000, 10 * minuteMs, "milliseconds"),
 	},
 	handshake_timeout_ms: {
-		help: "how long the upstream's socket may take to open",
+		help: "maximum time to open the live connection",
 		expected: range(100, 10 * minuteMs, "milliseconds"),
 	},
 	request_timeout_ms: {
-		help: "how long the upstream may take to answer one request",
+		help: "maximum time for Douyin to answer a request",
 		expected: range(100, 10 * minuteMs, "milliseconds"),
 	},
 	health_check_ms: {
@@ -108,55 +108,55 @@ export const optionTexts = {
 		expected: range(100, 10 * minuteMs, "milliseconds"),
 	},
 	queue_size: {
-		help: "messages held for each room while they cannot be stored; past it the room stops listening",
+		help: "messages held in memory per room while they can't be stored; beyond that, the room stops receiving",
 		expected: range(1, 10_000_000),
 	},
 	cors_origins: {
-		help: "web origins whose pages may use this service, separated by commas; none: only its own",
+		help: "web pages (origins) that may use this service, separated by commas; unset: only its own page",
 		expected: "origins such as https://example.com (no path), or *",
 	},
-	body_limit: { help: "largest request body, in bytes", expected: range(1024, 16 * 1024 * 1024, "bytes") },
-	rate_limit: { help: "requests a minute from one address; 0: no limit", expected: range(0, 10_000_000) },
+	body_limit: { help: "maximum size of a request body, in bytes", expected: range(1024, 16 * 1024 * 1024, "bytes") },
+	rate_limit: { help: "maximum requests per minute from one address; 0: no limit", expected: range(0, 10_000_000) },
 	trust_proxy: {
-		help: "whose X-Forwarded-For is believed; only for a service that nobody reaches but by that proxy",
+		help: "reverse proxies whose X-Forwarded-For is trusted; set it only if the service can't be reached without them",
 		expected: "true, false, a number of proxies, or their addresses",
 	},
 	secret: {
 		help: "key that cookies, proxies and target secrets are encrypted with; default: secret.key in the data folder",
 		expected: "16 to 1024 characters",
 	},
-	retention_hours: { help: "events older than this are deleted", expected: range(1, 24 * 3650, "hours") },
+	retention_hours: { help: "messages older than this are deleted", expected: range(1, 24 * 3650, "hours") },
 	clock_trust_hours: {
-		help: "after a jump of the clock nothing is deleted by age until it has run evenly this long; 0: it is believed",
+		help: "after a clock jump, nothing is deleted by age until the clock has been steady this long; 0: trust it at once",
 		expected: range(0, 24 * 365, "hours"),
 	},
 	retention_mb: {
-		help: "the oldest events are deleted while all of them take more than this",
+		help: "the oldest messages are deleted when all of them take up more than this",
 		expected: range(16, 16 * 1024 * 1024, "MiB"),
 	},
 	group_commit_ms: {
-		help: "least time between two writes of events, up to 100 ms under load; smaller shows events sooner",
+		help: "minimum time between two writes of events, up to 100 ms under load; shorter shows messages sooner",
 		expected: range(1, 10_000, "milliseconds"),
 	},
 	cluster: {
-		help: "NATS servers of the cluster that this is a node of, separated by commas; none: a single node",
+		help: "NATS servers of this node's cluster, separated by commas; unset: a single node",
 		expected: "addresses such as nats://10.0.0.1:4222, without user and password (nats_user, nats_password)",
 	},
 	node: {
 		help: "this node's name, different on each; default: the machine's name",
 		expected: "1 to 64 letters, digits, '_', '-' or '.'",
 	},
-	node_weight: { help: "how much of the rooms this node takes, in proportion to the others", expected: range(1, 100) },
+	node_weight: { help: "this node's share of the rooms, relative to the other nodes", expected: range(1, 100) },
 	cluster_replicas: {
-		help: "how many NATS servers keep each message; 1 where there is one server alone",
+		help: "number of NATS servers that store each message; 1 if there is only one server",
 		expected: "1 or 3",
 	},
 	cluster_hold_ms: {
-		help: "how long a node that cannot reach NATS keeps its rooms connected",
+		help: "how long a node that can't reach NATS keeps its rooms connected",
 		expected: range(1000, 60 * minuteMs, "milliseconds"),
 	},
 	cluster_drain_ms: {
-		help: "how long other nodes have to take over this one's rooms when it stops",
+		help: "time for other nodes to take over this node's rooms when it stops",
 		expected: range(0, 60 * minuteMs, "milliseconds"),
 	},
 	nats_user: { help: "user name for NATS", expected: "one line of text" },
@@ -164,58 +164,58 @@ export const optionTexts = {
 	nats_token: { help: "token for NATS, in place of a user name", expected: "one line of text" },
 	nats_creds: { help: "credentials file for NATS, in place of a user name", expected: "the path of a file" },
 	nats_ca: {
-		help: "certificates of the authority that NATS servers are trusted by; with it the connection is over TLS",
+		help: "CA certificates that NATS servers are trusted by; turns TLS on",
 		expected: "the path of a PEM file",
 	},
 	nats_cert: { help: "this node's certificate for NATS", expected: "the path of a PEM file" },
-	nats_key: { help: "key of this node's certificate", expected: "the path of a PEM file" },
-	target_allow_private: { help: "let targets go to private and local addresses", expected: "true or false" },
+	nats_key: { help: "private key of this node's certificate", expected: "the path of a PEM file" },
+	target_allow_private: { help: "allow targets at private and local addresses", expected: "true or false" },
 	target_allow_loopback: {
-		help: "let targets for tools of this machine (Streamer.bot, SAMMI, OneComme, …) go to its own addresses",
+		help: "allow targets for tools on this machine (Streamer.bot, SAMMI, OneComme, …) at its own addresses",
 		expected: "true or false",
 	},
-	target_concurrency: { help: "target requests under way at once", expected: range(1, 1000) },
+	target_concurrency: { help: "maximum number of parallel target requests", expected: range(1, 1000) },
 	reader_stall_ms: {
-		help: "a client that takes nothing of what waits for it for this long is disconnected",
+		help: "a client that reads nothing for this long is disconnected",
 		expected: range(1000, 60 * minuteMs, "milliseconds"),
 	},
 	socket_buffer: {
-		help: "bytes held for a slow client; past it the client is served from the event log at its own pace",
+		help: "bytes held for a slow client; beyond that, it is served from the event log at its own pace",
 		expected: range(64 * 1024, 1024 * 1024 * 1024, "bytes"),
 	},
 	max_readers: {
-		help: "how many Socket.IO, SSE and WebSocket clients there may be at once",
+		help: "maximum number of Socket.IO, SSE and WebSocket clients",
 		expected: range(1, 100_000),
 	},
 	readers_buffer: {
-		help: "bytes held for all slow clients together; each may have an eighth of what is free, up to socket_buffer",
+		help: "bytes held for all slow clients together; each may use an eighth of the free part, up to socket_buffer",
 		expected: range(1024 * 1024, 64 * 1024 * 1024 * 1024, "bytes"),
 	},
 	max_rooms_per_socket: {
-		help: "how many rooms one Socket.IO client may join, and how many of its requests may wait",
+		help: "maximum number of rooms a Socket.IO client may join, and of its requests that may wait",
 		expected: range(1, 100_000),
 	},
 	mcp: {
-		help: "tools for language models at /mcp; control: they may also start and stop rooms",
+		help: "tools for language models (MCP) at /mcp; control: they can also start and stop rooms",
 		expected: "off, read or control",
 	},
 	compat_host: {
-		help: "address of the two below; any but this machine's own needs an API key",
+		help: "address of the two ports below; any address but this machine's own requires an API key",
 		expected: "an IP address or host name, e.g. 127.0.0.1 or 0.0.0.0",
 	},
 	douyinlive_port: {
-		help: "port for programs written for douyinLive, which dial 1088; none: off; 0 takes any free one",
+		help: "port for programs written for douyinLive (they use 1088); unset: off; 0 picks a free one",
 		expected: range(0, 65_535),
 	},
 	barragegrab_port: {
-		help: "port for programs written for DouyinBarrageGrab, which dial 8888; none: off; 0 takes any free one",
+		help: "port for programs written for DouyinBarrageGrab (they use 8888); unset: off; 0 picks a free one",
 		expected: range(0, 65_535),
 	},
 	log_level: { help: "how much is logged", expected: "trace, debug, info, warn, error, fatal or silent" },
 	log_format: { help: "auto: readable on a terminal, JSON elsewhere", expected: "auto, pretty or json" },
 	demo: { help: "run a simulated Douyin with three rooms and connect to it", expected: "true or false" },
 	url: {
-		help: "the running service that commands talk to; default: the host and port above",
+		help: "the running service that commands use; default: the host and port above",
 		expected: "a URL that begins with http:// or https://",
 	},
 };

@@ -93,7 +93,7 @@ function giftText(gift: Of<"gift">): Text {
 function connectionText({ state, reason, message }: Of<"connection">): Text {
 	const names: Record<string, Text> = { ...codeNames.reason, ...failureNames };
 	return {
-		en: `${state}: ${message || reason}`,
+		en: `${nameOf("state", state).en}: ${message || reason}`,
 		zh: `${nameOf("state", state).zh}：${names[reason]?.zh ?? reason}`,
 	};
 }

@@ -91,7 +91,7 @@ function inChinese(found: ProbeFinding | undefined, now: number): { detail: stri
 		case "login":
 			return loginInChinese(found.login, now);
 		case "recent_messages":
-			return { detail: `最近的消息 ${found.messages} 条；推送服务器：${found.servers.join("、") || "无"}。` };
+			return { detail: `最近的消息 ${found.messages} 条；服务器：${found.servers.join("、") || "无"}。` };
 		case "first_frame":
 			return { detail: `收到 ${found.host} 的数据。` };
 		default:

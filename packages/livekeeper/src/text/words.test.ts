@@ -1,16 +1,20 @@
 import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import ts from "typescript";
 import { expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 const read = (path: string) => readFileSync(`${root}/${path}`, "utf8");
 
-/** The last column of the table under "Words". */
-const never = read("CONTRIBUTING.md")
-	.split("\n## Words\n")[1]
-	?.split("\n")
-	.filter((line) => line.startsWith("| ") && !line.startsWith("| Thing") && !line.startsWith("| --"))
-	.flatMap((line) => line.split("|").at(-2)?.trim().split("、") ?? []);
+/** Cells of the table under "Words". */
+const rows = (read("CONTRIBUTING.md").split("\n## Words\n")[1] ?? "")
+	.split("\n")
+	.filter((line) => line.startsWith("| ") && !/^\| (Thing|--)/.test(line))
+	.map((line) => line.split("|").map((cell) => cell.trim()));
+const never = {
+	en: rows.flatMap((cells) => cells[3]?.split(", ") ?? []).filter(Boolean),
+	zh: rows.flatMap((cells) => cells[5]?.split("、") ?? []).filter(Boolean),
+};
 
 const han = /\p{Script=Han}/u;
 /** Lines of sources that have Chinese are texts for people; comments and identifiers are English. */
@@ -27,16 +31,60 @@ function foundIn(path: string): string[] {
 		.flatMap((line) => wordsIn(line).map((word) => `${path}: ${word} in ${line.trim().slice(0, 120)}`));
 }
 
-const wordsIn = (line: string) => (never ?? []).filter((word) => line.includes(word));
+const wordsIn = (line: string) => never.zh.filter((word) => line.includes(word));
 
 test("Chinese readers meet one word for one thing", () => {
-	expect(never?.length).toBeGreaterThan(10);
+	expect(never.zh.length).toBeGreaterThan(10);
 	expect(sources.length).toBeGreaterThan(100);
 	expect(manual.length).toBeGreaterThan(20);
 	expect([...sources, ...manual].flatMap(foundIn)).toEqual([]);
 });
 
-test("finds a word of the table within a sentence", () => {
+test("finds a Chinese word of the table within a sentence", () => {
 	expect(wordsIn("没有这个直播号的直播间。")).toEqual(["直播号"]);
 	expect(wordsIn("没有这个直播间号的直播间。")).toEqual([]);
+});
+
+const english = new RegExp(`\\b(${never.en.join("|")})s?\\b`, "gi");
+
+/** Commands, flags, paths, fields and codes are named as they are written. */
+function withoutCode(text: string): string {
+	return text
+		.replaceAll(/`[^`]*`|"[a-z]+"|\blivekeeper( [a-z]+)+|--[a-z-]+|\/[\w/{}.-]+|<\w+>/g, " ")
+		.replaceAll(/\b\w+_\w+\b/g, " ");
+}
+
+const englishWordsIn = (text: string) => Array.from(withoutCode(text).matchAll(english), ([word]) => word);
+
+/** Literals of a source that `isText` accepts, without those that are types or names of properties. */
+function literalsIn(path: string, isText: (node: ts.Node) => boolean): string[] {
+	const found: string[] = [];
+	const visit = (node: ts.Node): void => {
+		const isPart = ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node);
+		if (isPart && !ts.isLiteralTypeNode(node.parent) && isText(node)) found.push(node.text);
+		ts.forEachChild(node, visit);
+	};
+	visit(ts.createSourceFile(path, read(path), ts.ScriptTarget.Latest, true));
+	return found;
+}
+
+const catalogues = ["packages/livekeeper/src/text/en*.ts", "packages/dashboard/src/i18n/en.ts"];
+
+test("English readers meet one word for one thing", () => {
+	const files = globSync(catalogues, { cwd: root });
+	const texts = [
+		...files.flatMap((path) => literalsIn(path, () => true).map((text) => [path, text] as const)),
+		...Object.values(
+			JSON.parse(read("extension/_locales/en/messages.json")) as Record<string, { message: string }>,
+		).map(({ message }) => ["extension", message] as const),
+	];
+	expect(files.length).toBeGreaterThan(3);
+	expect(texts.length).toBeGreaterThan(2_000);
+	const found = texts.flatMap(([path, text]) => englishWordsIn(text).map((word) => `${path}: ${word} in ${text}`));
+	expect(found).toEqual([]);
+});
+
+test("finds an English word of the table within a sentence, and not within a command", () => {
+	expect(englishWordsIn("There are no identities of the upstream.")).toEqual(["identities", "upstream"]);
+	expect(englishWordsIn("Add one with: livekeeper identity set <name> --upstream-url; see `identity`.")).toEqual([]);
 });

@@ -43,8 +43,8 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 	target_unreadable: "【!】推送目标的 URL 和密钥无法解密：请重新填写这两项",
 	target_missed: ({ live_id, from, to, reason }) =>
 		reason === "reset"
-			? `【!】直播间 ${live_id} 的日志可能丢失了消息，推送目标从编号 ${to} 之后继续`
-			: `【!】直播间 ${live_id} 编号 ${from} 至 ${to} 的消息在推送之前已按保留期限删除`,
+			? `【!】直播间 ${live_id} 的日志可能丢失了消息，推送目标从序号 ${to} 之后继续`
+			: `【!】直播间 ${live_id} 序号 ${from} 到 ${to} 的消息在推送之前已按保留期限删除`,
 	target_resumed: "【√】已暂停的推送目标恢复投递",
 	client_not_served: "【!】无法为 WebSocket 客户端提供消息",
 	listener_not_served: "【!】无法为弹幕程序提供消息",
@@ -54,7 +54,7 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 		`【!】弹幕程序为直播间 ${live_id} 带来的 Cookie 未使用：${cookieIgnored[String(why)] ?? why}`,
 	listeners_served: ({ what, address }) => `【√】可供${what}的程序连接：${address}`,
 	listener_places_lost: "【!】弹幕程序的读取位置无法存取，它们重新连接后从新消息开始",
-	visited_room_released: ({ live_id }) => `弹幕程序打开的直播间 ${live_id} 已无人连接，停止保持`,
+	visited_room_released: ({ live_id }) => `弹幕程序打开的直播间 ${live_id} 已没有程序在读取，已停止`,
 	visited_room_not_released: "【!】弹幕程序打开的直播间未能停止，将重试",
 	service_stopped: "livekeeper 已停止",
 	address_not_written: "【!】监听地址无法写入数据目录，再次启动时可能找不到本服务",
@@ -72,12 +72,13 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 	watching_not_stored: "【!】直播间的查询记录无法存储，重启后将重新查询",
 	watching_unreadable: "【!】直播间的查询记录无法读取，将重新查询",
 	lookups_raised: "【!】每分钟的查询次数高于默认的 5 次，所在地址容易被抖音封禁",
-	rests_not_stored: "【!】账号的停用记录无法存储，重启后将提前重试",
-	rests_unreadable: "【!】账号的停用记录无法读取，将照常连接",
+	rests_not_stored: "【!】账号的暂停记录无法存储，重启后将提前重试",
+	rests_unreadable: "【!】账号的暂停记录无法读取，将照常连接",
 	log_listener_failed: "【!】处理事件日志的消息时出错",
 	clock_note_unreadable: "【!】系统时钟的记录无法读取：须平稳运行一段时间才按时间删除",
 	clock_believed: "【√】系统时钟已平稳运行足够久：重新按时间删除",
-	clock_jumped: ({ jumped_ms }) => `【!】系统时钟突然${jumpText(Number(jumped_ms))}：平稳运行一段时间之前不按时间删除`,
+	clock_jumped: ({ jumped_ms }) =>
+		`【!】系统时钟突然${jumpText(Number(jumped_ms))}：平稳运行一段时间后才会按时间删除消息`,
 	sync_not_known:
 		"NATS 不会告知每次写入是否先落盘再确认：请确认各服务器设置了 sync_interval: always（livekeeper doctor 说明如何查看）",
 	storage_recovered: "【√】事件日志恢复写入",
@@ -92,9 +93,9 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 	database_not_closed: "【!】事件数据库未能正常关闭",
 	upkeep_failed: "【!】事件数据库维护失败，将重试",
 	event_corrupt: ({ live_id, seq, events, err }) => {
-		if (err) return `【!】直播间 ${live_id} 有消息在磁盘上已损坏，目前无法写入 gap，将重试`;
+		if (err) return `【!】直播间 ${live_id} 有消息在磁盘上已损坏，暂时无法标记为缺失，将重试`;
 		const which = Number(events) > 1 ? `第 ${seq} 到 ${Number(seq) + Number(events) - 1} 条` : `第 ${seq} 条`;
-		return `【!】直播间 ${live_id} 的${which}消息在磁盘上已损坏：原处改为 gap，其余消息不受影响`;
+		return `【!】直播间 ${live_id} 的${which}消息在磁盘上已损坏：已标记为缺失，其余消息不受影响`;
 	},
 	event_not_counted: ({ live_id, seq }) => `【!】直播间 ${live_id} 的第 ${seq} 条消息无法计入统计，已跳过`,
 	sums_corrupt: ({ live_id }) => `【!】直播间 ${live_id} 的部分统计已损坏，正在根据消息重新计算`,

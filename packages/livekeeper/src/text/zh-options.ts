@@ -44,7 +44,7 @@ export const optionTexts: typeof en.optionTexts = {
 		expected: whole(0, 8760, "（小时）"),
 	},
 	identity_rests: {
-		help: "什么也收不到的账号自动停用几小时到几天",
+		help: "什么也收不到的账号自动暂停使用几小时到几天",
 		expected: yesOrNo,
 	},
 	user_agent: { help: "访问抖音时用的 User-Agent", expected: "一行文字" },

@@ -158,7 +158,7 @@ test("what was lost while the connection was down is not put on the site", () =>
 
 test("judged by scores alone it is said whose gifts it is about, and that the share of all is not certain", () => {
 	expect(told("logged_in", some).summary).toBe(
-		"Only some gifts are received, about 60 % by value: 60 of about 100 diamonds.",
+		"Only some gifts are received, about 60% by value: 60 of about 100 diamonds.",
 	);
 	expect(told("logged_in", { ...some, source: "contributor" }).summary).toBe(
 		"Only some gifts are received, share of the total unknown: 60 of about 100 diamonds from the top gifters.",

@@ -42,13 +42,10 @@ describe("an event as a line", () => {
 	});
 
 	test.each([
-		[
-			{ ...eventSamples.lucky_box[0], action: "won" as const, winners: ["1", "2"] },
-			"2 people got something out of the",
-		],
-		[{ ...eventSamples.lucky_box[0], action: "ended" as const }, "the lucky box is over"],
-		[{ ...eventSamples.lottery[0], action: "drawn" as const, winners: ["1"] }, "the lottery was drawn: 1 winner"],
-		[{ ...eventSamples.member[0], setToAdmin: true as const }, "was made a moderator"],
+		[{ ...eventSamples.lucky_box[0], action: "won" as const, winners: ["1", "2"] }, "red packet: 2 winners"],
+		[{ ...eventSamples.lucky_box[0], action: "ended" as const }, "red packet ended"],
+		[{ ...eventSamples.lottery[0], action: "drawn" as const, winners: ["1"] }, "lucky bag drawn: 1 winner"],
+		[{ ...eventSamples.member[0], setToAdmin: true as const }, "is now a moderator"],
 		[
 			{
 				...eventSamples.banner[0],
@@ -75,7 +72,7 @@ describe("an event as a line", () => {
 	test("a gift of the open platform has its worth for a name, and one that the web reports too is not counted", () => {
 		const [gift] = eventSamples.gift;
 		const pushed = { ...gift, source: "official" as const, giftId: "sec/9=", giftName: "", diamondCount: 9 };
-		expect(eventLine(toWire<LiveEvent>(pushed), plain)).toContain("gave a 9-diamond gift ×5 (+2, 2 diamonds)");
+		expect(eventLine(toWire<LiveEvent>(pushed), plain)).toContain("sent a 9-diamond gift ×5 (+2, 2 diamonds)");
 		const evidence = { ...gift, delta: 0, diamonds: 0, evidence: { delta: 2, diamonds: 2 } };
 		expect(eventLine(toWire<LiveEvent>(evidence), plain)).toContain("×5 (+0), not counted: the open platform");
 	});
@@ -287,11 +284,11 @@ test("one room in detail answers whether all gifts come, and how the open platfo
 	};
 	const details = statusDetails({ ...connected, gift_coverage: coverage, official }, now, plain);
 	expect(details.split("All gifts come: 3 of 3.")).toHaveLength(2);
-	expect(details).toContain("app tt1 has live_gift pushed, its token expires in 1 h");
+	expect(details).toContain("app tt1 pushes live_gift, its token expires in 1 h");
 	expect(details).toContain(
 		"its gifts are counted, 3 callbacks, 1 failed and looked up, 0 missing, the last one 5 s ago",
 	);
-	expect(details).toContain("30 of its 90 diamonds came by the web too (40 there)");
+	expect(details).toContain("30 of its 90 diamonds also came from the web (40 there)");
 	expect(details).toContain("2 callbacks refused: signed too long ago");
 	expect(details).not.toContain("\u001b");
 });
@@ -302,7 +299,7 @@ test("one room in detail tells all that is known", () => {
 	expect(details).toContain("network 4");
 	expect(details).toMatch(/Evidence +3 frames a minute are normal here; none for 21 s\n +connected, but no gift/);
 	expect(details).toMatch(/Quality +96 \(5 min\)\n/);
-	expect(details).toMatch(/Answers +heartbeat 40 ms\n/);
+	expect(details).toMatch(/Latency +heartbeat 40 ms\n/);
 	expect(details).toMatch(/Lost +34 s in 2 gaps, 3 undecodable\n/);
 	const whole = statusDetails({ ...connected, gaps: 0, gap_ms: 0, decode_errors: 0 }, now, plain);
 	expect(whole).toMatch(/Lost +nothing\n/);

@@ -91,7 +91,7 @@ test.each([
 	const [path = ""] = Object.values(auth) as string[];
 	await expect(enter(unasked, auth)).rejects.toMatchObject({
 		code: "invalid_config",
-		message: expect.stringMatching(new RegExp(`${option} names, ${path}, can't be read: ENOENT`)),
+		message: expect.stringMatching(new RegExp(`${path} \\(${option}\\) can't be read: ENOENT`)),
 		hint: { en: expect.stringContaining(option) },
 	});
 });

@@ -285,7 +285,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		const log = await open(nats, { prefix: prefix(), logger });
 		expect(lines.filter(({ event }) => event === "sync_not_known")).toHaveLength(1);
 		const hint = {
-			en: expect.stringContaining("chapter on clusters"),
+			en: expect.stringContaining('"Cluster" chapter'),
 			zh: expect.stringContaining("“集群”一章"),
 		};
 		await expect(log.backup()).rejects.toMatchObject({ code: "backup_failed", hint });

@@ -26,5 +26,5 @@ test("an event that no message takes with its payload goes without, and one that
 	const batch = encodeBatch({ liveId: "a", events: [chat(1, { raw: new Uint8Array(3_000) }), chat(2)] });
 	expect(split(batch, 2_000).flatMap(({ events }) => events)).toMatchObject([{ raw: undefined }, {}]);
 	const large = encodeBatch({ liveId: "a", events: [chat(1, { content: "长".repeat(3_000) })] });
-	expect(() => split(large, 2_000)).toThrow(/more than a NATS message takes/);
+	expect(() => split(large, 2_000)).toThrow(/more than a NATS message can hold/);
 });

@@ -32,7 +32,7 @@ function examined(
 	let gate: Promise<void> | undefined;
 	const identities: DoctorOptions["identities"] = {
 		get: async (name) => {
-			if (name !== "main") throw new LivekeeperError("identity_not_found", verbatim(`There is no identity "${name}".`));
+			if (name !== "main") throw new LivekeeperError("identity_not_found", verbatim(`There is no login "${name}".`));
 			const shown = shownTo([]);
 			const unknown = { seenAt: undefined, warning: undefined, addedAt: 0, updatedAt: 0, shown, rest: undefined };
 			return {

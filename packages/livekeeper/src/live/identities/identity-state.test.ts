@@ -17,7 +17,7 @@ const rest = { since: 1, until: 2, times: 2, sessions: 4, rooms: ["1", "2"], ref
 
 test.each([
 	["unknown", facts(), "Can't tell yet"],
-	["fine", facts({ shown: shown({}) }), "60 % of the gift value"],
+	["fine", facts({ shown: shown({}) }), "60% of the gift value"],
 	["first_only", facts({ shown: shown({ stopped: ["1"] }) }), "Only the first gifts arrived"],
 	["nothing", facts({ shown: shown({ none: ["1", "2"], stopped: ["3"] }) }), "rooms 1, 2"],
 	[

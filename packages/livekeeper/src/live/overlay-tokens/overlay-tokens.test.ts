@@ -62,7 +62,7 @@ test.each([
 			expect.objectContaining({
 				code: "forbidden_token",
 				status: 403,
-				message: `This overlay token may read ${room} events, broadcasts and status, what its overlay shows, and pictures; nothing else`,
+				message: `This overlay token only reads ${room} events, broadcasts and status, its overlay's settings, and pictures`,
 			}),
 		);
 	}

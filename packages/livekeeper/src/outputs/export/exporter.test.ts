@@ -183,9 +183,9 @@ test("givers and gifts are tables of their own in every tabular format, and say 
 		return { fileName, text: await textOf(body) };
 	};
 	const { fileName, text } = await textAs({ format: "csv", table: "givers", csvFor: "excel" });
-	expect(fileName).toBe("1001 Givers.csv");
+	expect(fileName).toBe("1001 Gifters.csv");
 	expect(text.split("\r\n").slice(0, 3)).toEqual([
-		"\uFEFFRoom,User id,Profile id,Name,Level,Counted,Diamonds,First,Last,Douyin ID",
+		"\uFEFFRoom,User ID,Profile ID,Name,Level,Counted,Diamonds,First,Last,Douyin ID",
 		"1001,1,,小明,12,2,4,2026-01-01 00:00:02,2026-01-01 00:00:04,20260131",
 		"1001,2,,小明,12,1,2,2026-01-01 00:00:03,2026-01-01 00:00:03,20260131",
 	]);

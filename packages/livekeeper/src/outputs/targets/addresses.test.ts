@@ -98,7 +98,7 @@ test("a refusal says what was refused, and which setting allows it", () => {
 test("a name of a private network is refused by its name, unless this machine itself is allowed", () => {
 	const metadata = new URL("http://metadata.google.internal:80/");
 	expect(() => checkHost(metadata, isPublicAddress)).toThrow(
-		"metadata.google.internal is a name of a private network, and target_allow_private is off.",
+		"metadata.google.internal is a private network name, and target_allow_private is off.",
 	);
 	expect(() => checkHost(metadata, (address) => address === "127.0.0.1")).not.toThrow();
 });

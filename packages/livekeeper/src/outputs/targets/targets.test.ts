@@ -321,7 +321,7 @@ test("the status tells position, lag, the last success and error, and the next a
 		next_attempt_at: world.clock.now() + 1_500,
 		last_error: {
 			code: "http_status",
-			message: expect.stringMatching(/^The receiver answered 502\. The trouble is at the receiver/),
+			message: expect.stringMatching(/^The receiver answered 502\. The problem is at the receiver/),
 			status: 502,
 			at: world.clock.now(),
 		},

@@ -55,9 +55,9 @@ test("DingTalk: a robot with a keyword refuses what lacks it, and accepts what h
 	expect(refusal).toMatchObject({ ok: false, status: 200, code: "receiver_keyword", gone: false });
 	if (refusal.ok) throw new Error("accepted");
 	expect(deliveryText(refusal).en).toMatch(
-		/^The message holds none .*\(310000 keywords not in content.*keyword to one/,
+		/^The message contains none .*\(310000 keywords not in content.*keyword to one/,
 	);
-	expect(deliveryText(refusal).zh).toMatch(/^消息中没有机器人要求的关键词（310000 .*请把目标的关键词/);
+	expect(deliveryText(refusal).zh).toMatch(/^消息中没有机器人要求的关键词（310000 .*请把推送目标的关键词/);
 	expect(await send("dingtalk", delivery([chat("你好")]), { url, keyword: "直播" })).toMatchObject({ ok: true });
 });
 
@@ -142,7 +142,7 @@ test("Feishu: a signed text, in which nobody can call everybody", async () => {
 			sign: expect.any(String),
 			msg_type: "text",
 			content: {
-				text: `安娜\n21:30:05 GMT+9 小鱼: ＜at user＿id="all"＞所有人＜/\u200bat＞\n21:30:05 GMT+9 小鱼 gave 嘉年华 ×2 (60000 diamonds)`,
+				text: `安娜\n21:30:05 GMT+9 小鱼: ＜at user＿id="all"＞所有人＜/\u200bat＞\n21:30:05 GMT+9 小鱼 sent 嘉年华 ×2 (60000 diamonds)`,
 			},
 		},
 	]);

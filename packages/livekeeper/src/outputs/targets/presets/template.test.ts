@@ -53,7 +53,7 @@ test("what is wrong with a template is said where it is stored, with its line", 
 		"line 3, column 1 of the template: undefined filter: shout",
 	);
 	expect(wrong({ template: '{"a": "{{ text }}"}' }).en).toMatch(
-		/^the template makes no valid JSON of a message with quotes/,
+		/^for a message of the kind \w+ that contains quotes, the template gives invalid JSON/,
 	);
 	expect(wrong({ template: '{"a": "{{ text }}"}' }).zh).toMatch(/^消息中有引号时/);
 	expect(wrong({ template: "{% include '/etc/passwd' %}" }).en).toMatch(/^line 1, column 1 of the template: .*passwd/);
