@@ -5,40 +5,75 @@ import { textFrames } from "../../packages/livekeeper/src/outputs/readers/index.
 import type { Bench, Figure, Measured, Prepared } from "../kit/bench.ts";
 import { Helper } from "../kit/child-process.ts";
 import { cpuOf } from "../kit/cpu.ts";
+import type { ReaderAnswer, ReaderOrder } from "../kit/delay-reader.ts";
 import { KeptRooms } from "../kit/kept-rooms.ts";
 import { type Form, reader } from "../kit/raw-reader.ts";
 import type { RawAnswer, RawOrder } from "../kit/raw-server.ts";
+import { quantile } from "../kit/spread.ts";
 import { talk } from "../kit/talk.ts";
 
 const forms = ["Socket.IO", "WebSocket batch", "SSE"] as const satisfies readonly Form[];
 const goals: Record<(typeof forms)[number], number> = { "Socket.IO": 0.7, "WebSocket batch": 0.8, SSE: 0.8 };
-const perFrame = 20;
+const batchForms = ["Socket.IO batch", "WebSocket batch", "SSE"] as const satisfies readonly Form[];
+const allForms = [...new Set<Form>([...forms, ...batchForms])];
 /** Nothing has come for this long: all there is has reached the clients, ms. */
 const settleMs = 500;
 
 interface Load {
 	clients: number;
-	/** Events a second in the one room. */
+	/** Events a second in the one room, and in frames of how many. */
 	rate: number;
+	perFrame: number;
 	seconds: number;
 }
 
 const loads: Load[] = [
-	{ clients: 100, rate: 500, seconds: 2 },
-	{ clients: 500, rate: 500, seconds: 2 },
-	{ clients: 2_000, rate: 100, seconds: 3 },
+	{ clients: 100, rate: 500, perFrame: 20, seconds: 2 },
+	{ clients: 500, rate: 500, perFrame: 20, seconds: 2 },
+	{ clients: 2_000, rate: 100, perFrame: 20, seconds: 3 },
 ];
 
-export const fanOutBenches = loads.map((load): Bench => {
-	return {
+/** Events that come one by one, as those of most rooms do. */
+const singles: (Load & { goal: number; p99: number })[] = [
+	{ clients: 500, rate: 100, perFrame: 1, seconds: 5, goal: 0.6, p99: 40 },
+	{ clients: 2_000, rate: 100, perFrame: 1, seconds: 5, goal: 0.35, p99: 110 },
+];
+
+const prepareFor = (load: Load) => (scale: number) =>
+	FanOut.open({ ...load, clients: Math.max(2, Math.round(load.clients * scale)) }, scale);
+
+export const fanOutBenches: Bench[] = [
+	...loads.map((load) => ({
 		name: `fan-out-${load.clients}`,
 		figures: forms.map((form) => figureOf(form, load)),
 		rounds: 2,
-		prepare: (scale) => FanOut.open({ ...load, clients: Math.max(2, Math.round(load.clients * scale)) }, scale),
-	};
-});
+		prepare: prepareFor(load),
+	})),
+	...singles.map((load) => ({
+		name: `fan-out-singly-${load.clients}`,
+		figures: batchForms.flatMap((form) => singleFiguresOf(form, load)),
+		rounds: 2,
+		prepare: prepareFor(load),
+	})),
+];
 
-function figureOf(form: (typeof forms)[number], { clients, rate }: Load): Figure {
+function singleFiguresOf(form: Form, { clients, rate, goal, p99 }: (typeof singles)[number]): Figure[] {
+	const [name, better] = [`fan-out singly to ${clients.toLocaleString("en-US")}, ${form}`, "lower"] as const;
+	const load = `${rate} events a second, one by one`;
+	const raw = "a server that writes each prepared event by itself to as many sockets";
+	return [
+		{
+			...{ name, better, goal, of: form, dividedBy: "raw", measure: "cpu", unit: "µs of CPU an event and client" },
+			what: `the service, ingest included, with ${load} ÷ ${raw}`,
+		},
+		{
+			...{ name: `${name}, delay p99`, better, goal: p99, of: form, measure: "p99", unit: "ms" },
+			what: "from the upstream's sending of a message to its arrival at a Socket.IO client that came last",
+		},
+	];
+}
+
+function figureOf(form: (typeof forms)[number], { clients, rate, perFrame }: Load): Figure {
 	const raw = `a server that writes prepared batches of ${perFrame} to as many sockets`;
 	return {
 		name: `fan-out to ${clients.toLocaleString("en-US")}, ${form}`,
@@ -71,7 +106,12 @@ export const fanOutGrowth: Bench = {
 	warmUps: 0,
 	async prepare(scale) {
 		const side = (clients: number) => async () => {
-			const load = { clients: Math.max(1, Math.round(clients * Math.min(1, scale))), rate: 100, seconds: 4 };
+			const load = {
+				clients: Math.max(1, Math.round(clients * Math.min(1, scale))),
+				rate: 100,
+				perFrame: 20,
+				seconds: 4,
+			};
 			const { sides, close } = await FanOut.open(load, scale);
 			const one = sides["WebSocket batch"];
 			await one?.();
@@ -86,6 +126,8 @@ export const fanOutGrowth: Bench = {
 class FanOut {
 	readonly #kept: KeptRooms;
 	readonly #raw: Helper<RawOrder, RawAnswer>;
+	/** One more client, in a process that has nothing else to do. */
+	readonly #last = new Helper<ReaderOrder, ReaderAnswer>(new URL("../kit/delay-reader.ts", import.meta.url));
 	readonly #load: Load;
 	readonly #frames: number;
 	#batches: string[] = [];
@@ -94,12 +136,16 @@ class FanOut {
 
 	static async open(load: Load, scale: number): Promise<Prepared> {
 		const kept = await KeptRooms.open(1, { max_readers: 10_000, readers_buffer: 1024 * 1024 * 1024 });
-		const fanOut = new FanOut(kept, load, Math.max(4, Math.round(((load.rate * load.seconds) / perFrame) * scale)));
+		const fanOut = new FanOut(
+			kept,
+			load,
+			Math.max(4, Math.round(((load.rate * load.seconds) / load.perFrame) * scale)),
+		);
 		await fanOut.#prepare();
 		return {
 			sides: {
 				raw: () => fanOut.#ofRaw(),
-				...Object.fromEntries(forms.map((form) => [form, () => fanOut.#ofService(form)])),
+				...Object.fromEntries(allForms.map((form) => [form, () => fanOut.#ofService(form)])),
 			},
 			close: () => fanOut.#close(),
 		};
@@ -113,7 +159,7 @@ class FanOut {
 	}
 
 	get #seconds(): number {
-		return (this.#frames * perFrame) / this.#load.rate;
+		return (this.#frames * this.#load.perFrame) / this.#load.rate;
 	}
 
 	async #prepare(): Promise<void> {
@@ -123,6 +169,7 @@ class FanOut {
 		await until("there is something to be prepared", () => this.#kept.stored() > 500, { limitMs: 30_000 });
 		const { body } = await service.request("GET", `/api/v1/rooms/${room?.liveId}/events?after=0&limit=500`);
 		const texts = (body as { events: unknown[] }).events.map((event) => JSON.stringify(event));
+		const { perFrame } = this.#load;
 		for (let from = 0; from + perFrame <= texts.length; from += perFrame) {
 			const text = `[${texts.slice(from, from + perFrame).join(",")}]`;
 			this.#batches.push(textFrames([text]).toString("base64"));
@@ -149,15 +196,19 @@ class FanOut {
 	async #ofService(form: Form): Promise<Measured> {
 		const { simulator, service } = this.#kept;
 		const { pid = 0, port } = service;
+		const { perFrame } = this.#load;
 		const sockets = await this.#open(form, port);
+		await this.#last.order({ do: "join", port, liveIds: simulator.rooms.map(({ liveId }) => liveId) });
 		await pause(settleMs);
 		const counted = countEvents(sockets[0]);
 		const cpu = cpuOf(pid).all;
 		this.#heard = 0;
 		const messages = this.#frames * perFrame;
+		await this.#last.order({ do: "note" });
 		await talk({ rooms: simulator.rooms, messages, perFrame, seconds: this.#seconds });
 		await this.#untilQuiet();
 		const spent = cpuOf(pid).all - cpu;
+		const p99 = await this.#delayOfLast();
 		const events = counted.messages();
 		const [bytes, most] = [counted.bytes() * this.#load.clients, 1.01];
 		if (this.#heard > bytes * most || this.#heard < bytes / most) {
@@ -168,13 +219,26 @@ class FanOut {
 		if (open < this.#load.clients) throw new Error(`${form}: ${this.#load.clients - open} clients were cut.`);
 		if (events < messages) throw new Error(`${form}: ${events} of ${messages} messages came.`);
 		await pause(settleMs);
-		return this.#measured(spent, events);
+		const { did, took } = this.#measured(spent, events);
+		return { did, took: { ...took, p99 } };
+	}
+
+	/** The delay of the client that came last, which goes, p99, ms. */
+	async #delayOfLast(): Promise<number> {
+		const { arrivals } = await this.#last.order({ do: "noted" });
+		await this.#last.order({ do: "leave" });
+		const sentAts = new Map(this.#kept.simulator.rooms.flatMap((room) => [...room.sentAts()]));
+		return quantile(
+			arrivals.map(([id, at]) => at - (sentAts.get(id) ?? Number.NaN)),
+			0.99,
+		);
 	}
 
 	async #ofRaw(): Promise<Measured> {
 		await pause(settleMs);
 		const cpu = cpuOf(this.#raw.pid).all;
 		this.#heard = 0;
+		const { perFrame } = this.#load;
 		const everyMs = (perFrame / this.#load.rate) * 1000;
 		await this.#raw.order({ do: "write", batches: this.#batches, everyMs, count: this.#frames });
 		await this.#untilQuiet();
@@ -200,6 +264,7 @@ class FanOut {
 	async #close(): Promise<void> {
 		for (const socket of this.#rawSockets) socket.destroy();
 		await this.#raw.close();
+		await this.#last.close();
 		await this.#kept.close();
 	}
 }

@@ -1,10 +1,15 @@
+import type { Socket } from "node:net";
 import { obeyOrders } from "./child-process.ts";
 import { joinAll } from "./raw-reader.ts";
 
-/** A reader of all rooms over Socket.IO, in a process of its own, which notes when each event came. */
-export type ReaderOrder = { do: "join"; port: number; liveIds: string[] } | { do: "note" } | { do: "noted" };
+/** A reader of rooms over Socket.IO, in a process of its own, which notes when each event came. */
+export type ReaderOrder =
+	| { do: "join"; port: number; liveIds: string[] }
+	| { do: "note" }
+	| { do: "noted" }
+	| { do: "leave" };
 export type ReaderAnswer =
-	| { done: "join" | "note" }
+	| { done: "join" | "note" | "leave" }
 	/** Ids of events with when they came, ms since the epoch. */
 	| { done: "noted"; arrivals: [id: string, at: number][] };
 
@@ -14,10 +19,12 @@ const event = /\["message",\{"seq":\d+,"id":"(\d+)"/g;
 const overlap = 96;
 
 let arrivals: [string, number][] = [];
+const sockets: Socket[] = [];
 
 async function join({ port, liveIds }: Extract<ReaderOrder, { do: "join" }>): Promise<void> {
 	for (let from = 0; from < liveIds.length; from += roomsOfSocket) {
 		const socket = await joinAll(port, liveIds.slice(from, from + roomsOfSocket));
+		sockets.push(socket);
 		let rest = "";
 		socket.on("data", (chunk: Buffer) => {
 			const now = Date.now();
@@ -35,6 +42,7 @@ async function join({ port, liveIds }: Extract<ReaderOrder, { do: "join" }>): Pr
 async function obey(order: ReaderOrder): Promise<ReaderAnswer> {
 	if (order.do === "noted") return { done: "noted", arrivals };
 	if (order.do === "join") await join(order);
+	if (order.do === "leave") for (const socket of sockets.splice(0)) socket.destroy();
 	arrivals = [];
 	return { done: order.do };
 }
