@@ -7,5 +7,5 @@ test("the client's types are those of the API's description; npm run client-type
 });
 
 test("a field's description is the comment on it", async () => {
-	expect(await clientTypes()).toMatch(/\/\*\* the push host \*\/\s+host: string \| null;/);
+	expect(await clientTypes()).toMatch(/\/\*\* Douyin's server \*\/\s+host: string \| null;/);
 });

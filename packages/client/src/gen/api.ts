@@ -11,16 +11,16 @@ export interface components {
             duration_ms: number;
             first_seq: number;
             last_seq: number;
-            /** upstream messages by type */
+            /** Douyin's messages by type */
             messages: {
                 [key: string]: number;
             };
-            /** number of different people who did something */
+            /** number of different people who were active */
             users: number;
             peak_viewers: number;
-            /** as the messages counted them; the series adds up to it */
+            /** as counted by the messages; the sum of the series */
             likes: number;
-            /** the site's own total; null where it showed none */
+            /** Douyin's own total; null if it showed none */
             site_likes: number | null;
             diamonds: number;
             gift_coverage: components["schemas"]["GiftCoverage"];
@@ -31,7 +31,7 @@ export interface components {
                 diamonds: number;
             }[];
             reconnects: number;
-            /** total time in which nothing could be received from the upstream */
+            /** total time in which nothing could be received from Douyin */
             gap_ms: number;
         };
         BroadcastGifts: {
@@ -41,13 +41,13 @@ export interface components {
             room_id: string;
             /** sum of all gifts, including those that are not listed */
             diamonds: number;
-            /** those that brought most first */
+            /** most valuable first */
             by_kind: {
                 gift_id: string;
                 name: string;
                 /** URL of the picture, or "" */
                 image: string;
-                /** what one of them is worth */
+                /** value of a single one */
                 diamond_count: number;
                 count: number;
                 diamonds: number;
@@ -57,11 +57,11 @@ export interface components {
                 id: string;
                 sec_uid: string;
                 nickname: string;
-                /** the upstream hides the name: several people may share it */
+                /** Douyin hides the name: this may be several people */
                 masked: boolean;
                 diamonds: number;
             }[];
-            /** there are more of one of them: ask for those from a greater offset on */
+            /** there are more of either: continue with a larger offset */
             more: boolean;
         };
         BroadcastReport: {
@@ -76,23 +76,23 @@ export interface components {
                     name: string;
                     /** URL of the picture, or "" */
                     image: string;
-                    /** what one of them is worth */
+                    /** value of a single one */
                     diamond_count: number;
                     count: number;
                     diamonds: number;
                 }[];
-                /** the first 20; the rest: /broadcasts/{room_id}/gifts with offset */
+                /** the top 20; for the rest use /broadcasts/{room_id}/gifts with offset */
                 by_giver: {
                     id: string;
                     sec_uid: string;
                     nickname: string;
-                    /** the upstream hides the name: several people may share it */
+                    /** Douyin hides the name: this may be several people */
                     masked: boolean;
                     diamonds: number;
                 }[];
                 more: boolean;
             };
-            /** the best first, at: where the minute begins, ms since the epoch; null: the events are gone, or none came */
+            /** best first; at: start of the minute, ms since the epoch; null: the events were deleted, or there were none */
             best_minutes: {
                 messages: {
                     at: number;
@@ -107,7 +107,7 @@ export interface components {
                     value: number;
                 }[];
             } | null;
-            /** null: this broadcast's people are gone with its events. Who only watched is never seen */
+            /** null: this broadcast's people were deleted with its events. People who only watch are never seen */
             newcomers: {
                 people: number;
                 /** seen in none of the broadcasts that it is compared with */
@@ -125,25 +125,25 @@ export interface components {
             }[];
             /** the median of each figure of those before it; null where there are fewer than two */
             usual: components["schemas"]["ReportFigures"] | null;
-            /** spans in which nothing could be received from the upstream, ms since the epoch, at most 100, the newest first */
+            /** times in which nothing could be received from Douyin, ms since the epoch, at most 100, newest first */
             gaps: {
                 from: number;
                 to: number;
                 reason: string;
             }[];
-            /** false: there may be more of them, or their events are gone */
+            /** false: there may be more, or their events were deleted */
             gaps_complete: boolean;
         };
         ClusterNode: {
             /** its name */
             node: string;
-            /** whether it is the one that answers */
+            /** whether it is the node that answers */
             self: boolean;
             /** where it listens, as seen from its own machine */
             url: string;
             /** its share of the rooms, relative to the others */
             weight: number;
-            /** whether it hands its rooms over and is about to stop */
+            /** whether it is handing over its rooms and about to stop */
             draining: boolean;
             /** rooms that run there */
             rooms: number;
@@ -155,50 +155,50 @@ export interface components {
             /** @constant */
             success: true;
             count: number;
-            /** how long NATS has not heard the node that answers, ms; the list is as old; null where the service is alone */
+            /** how long NATS has not heard from the answering node, ms; the list is as old; null without a cluster */
             unheard_ms: number | null;
-            /** NATS has not heard the node that answers for long enough that the others take over its rooms */
+            /** NATS has not heard from the answering node for so long that the others take over its rooms */
             cut_off: boolean;
             nodes: components["schemas"]["ClusterNode"][];
         };
         ComparedConnection: {
-            /** messages that it brought while there were several connections */
+            /** messages that it received while there were several connections */
             messages: number;
-            /** those that no other connection brought */
+            /** messages that no other connection received */
             only_messages: number;
-            /** only_messages as a share of all that the room received: what it adds */
+            /** only_messages as a share of all messages of the room: the messages it adds */
             message_gain: number | null;
-            /** what share of all messages it is shown, by what the others are shown, at most */
+            /** share of all messages that it receives, estimated from the overlap with the others; an upper bound */
             message_coverage: number | null;
-            /** worth of the gifts that it brought */
+            /** value of the gifts that it received */
             diamonds: number;
-            /** worth of those that no other connection brought */
+            /** value of the gifts that no other connection received */
             only_diamonds: number;
-            /** only_diamonds as a share of all that the room received: what it adds */
+            /** only_diamonds as a share of the value of all gifts of the room: the gifts it adds */
             diamond_gain: number | null;
-            /** what share of the gifts' worth it is shown */
+            /** share of the gift value that it receives */
             diamond_coverage: number | null;
-            /** gifts that it brought; a streak is one */
+            /** gifts that it received; a combo counts as one */
             gifts: number;
-            /** gifts an hour while it was connected; null in the first quarter of an hour */
+            /** gifts per hour while connected; null in the first 15 minutes */
             gifts_per_hour: number | null;
         };
         ComparedConnections: {
-            /** since when they are compared, ms since the epoch */
+            /** start of the comparison, ms since the epoch */
             since: number;
-            /** messages that they brought together */
+            /** messages that they received together */
             messages: number;
-            /** what share of all messages they are shown together, at most */
+            /** share of all messages that they receive together; an upper bound */
             message_coverage: number | null;
-            /** worth of the gifts that they brought together */
+            /** value of the gifts that they received together */
             diamonds: number;
-            /** what share of the gifts' worth they are shown together */
+            /** share of the gift value that they receive together */
             diamond_coverage: number | null;
-            /** the source of this: the room's own totals, or the overlap of the connections */
+            /** source of the share: the room's own totals, or the overlap of the connections */
             diamonds_by: ("totals" | "overlap") | null;
-            /** gifts that they brought together; a streak is one */
+            /** gifts that they received together; a combo counts as one */
             gifts: number;
-            /** the same an hour; null in the first quarter of an hour */
+            /** gifts per hour; null in the first 15 minutes */
             gifts_per_hour: number | null;
         };
         ConfigOption: {
@@ -218,9 +218,9 @@ export interface components {
             secret: boolean;
             /** whether it has a value */
             set: boolean;
-            /** the value in use; null where none is set, and for secrets */
+            /** the value in use; null if none is set, and for secrets */
             value: unknown;
-            /** null where there is none */
+            /** null if there is none */
             default: unknown;
             /**
              * where the value came from
@@ -232,9 +232,9 @@ export interface components {
             /** whether the connection is open */
             active: boolean;
             reconnect_count: number;
-            /** when the last message came, seconds since the epoch; null when there is none */
+            /** time of the last message, seconds since the epoch; null when there is none */
             last_message_time: number | null;
-            /** whether the room is wanted */
+            /** whether the room is started */
             should_reconnect: boolean;
             /** @enum {string} */
             state: "idle" | "resolving" | "waiting" | "queued" | "connecting" | "connected" | "reconnecting" | "blocked" | "not_found" | "stopped";
@@ -250,17 +250,17 @@ export interface components {
             };
             /** when the next attempt is due, seconds since the epoch; null when there is none */
             next_attempt_at: number | null;
-            /** holes in the log: messages are missing there, or may be */
+            /** gaps in the log, where messages are or may be missing */
             gaps: number;
         };
         ConnectionLimits: {
             /** in total; null: no limit */
             max_connections: number | null;
-            /** with one cookie; null: no limit */
+            /** per cookie; null: no limit */
             max_connections_per_identity: number | null;
-            /** with one logged-in cookie, where there is no limit for all; null: no limit */
+            /** per logged-in cookie, if there is no limit per cookie; null: no limit */
             max_connections_per_login: number | null;
-            /** through one proxy; null: no limit */
+            /** per proxy; null: no limit */
             max_connections_per_proxy: number | null;
         };
         Connections: {
@@ -271,7 +271,7 @@ export interface components {
             held: number;
             /** connections of the cluster's other nodes; null: there are none, or there is no total limit */
             held_elsewhere: number | null;
-            /** those connections, the most important first */
+            /** these connections, most important first */
             holders: {
                 live_id: string;
                 /**
@@ -279,22 +279,22 @@ export interface components {
                  * @enum {string}
                  */
                 priority: "pinned" | "readers" | "live" | "idle";
-                /** whether it is an additional one, beside the room's own */
+                /** whether it is an additional connection of its room */
                 second: boolean;
-                /** whether it was asked to make room for another */
+                /** whether it was asked to give way to another */
                 giving_way: boolean;
             }[];
-            /** the rooms that wait for a connection, the next first */
+            /** rooms waiting for a connection, the next one first */
             queue: {
                 live_id: string;
-                /** 1 is served next */
+                /** 1 is next */
                 position: number;
                 /**
                  * which rooms connect first when connections are scarce
                  * @enum {string}
                  */
                 priority: "pinned" | "readers" | "live" | "idle";
-                /** since when it waits, ms since the epoch */
+                /** start of its wait, ms since the epoch */
                 since: number;
                 /** what it waits for */
                 why: string;
@@ -303,11 +303,11 @@ export interface components {
         CookiePairing: {
             id: string;
             /**
-             * waiting for the code; received; expired; locked: too many wrong codes came
+             * waiting for the code; received; expired; locked: too many wrong codes
              * @enum {string}
              */
             state: "waiting" | "received" | "expired" | "locked";
-            /** until when the code opens it, then until when the cookie is kept, ms since the epoch */
+            /** until when the code is valid, and then until when the cookie is kept, ms since the epoch */
             expires_at: number;
             /** the cookie that was received */
             found: components["schemas"]["FoundCookie"] | null;
@@ -332,23 +332,23 @@ export interface components {
             attempts: number;
             error: components["schemas"]["DeliveryError"];
             buried_at: number;
-            /** queued to be sent again, and not yet tried */
+            /** queued for resending, not yet tried */
             queued: boolean;
         };
         DeliveryError: {
             /** stable; for programs (the manual's chapter on targets lists them) */
             code: string;
             message: string;
-            /** what the receiver answered */
+            /** the receiver's answer */
             status: number | null;
             at: number;
         };
         DoctorEnd: {
             /** @constant */
             end: true;
-            /** the room that was tried; null where there was none to try */
+            /** the room that was checked; null if there was none */
             live_id: string | null;
-            /** whether it can be kept; null where none was tried */
+            /** whether it can stay connected; null if none was checked */
             ok: boolean | null;
         };
         DoctorStep: {
@@ -360,34 +360,34 @@ export interface components {
             detail: string;
             /** what to do about it */
             hint: string | null;
-            /** only of what was tried */
+            /** only for steps that were tried */
             took_ms: number | null;
         };
         EarlierGiftCoverage: {
-            /** worth of the gifts that came / of those that were given, by the room's own totals; null: not known */
+            /** value of the gifts received / value of the gifts sent, by the room's own totals; null: not known */
             share: number | null;
             /**
-             * whether gifts come; stopped: the first came, and then none, while the room was given more
+             * whether gifts are received; stopped: only the first ones were, though more were sent
              * @enum {string}
              */
             verdict: "all" | "some" | "stopped" | "none" | "unknown";
-            /** worth of the gifts that came, of the time that could be judged */
+            /** value of the gifts received, in the time that could be judged */
             diamonds_seen: number;
-            /** worth of those that did not; null: not known */
+            /** value of the gifts not received; null: not known */
             diamonds_missing: number | null;
-            /** the part of those that did not come that was lost while the connection was down */
+            /** the part of diamonds_missing that was lost while the connection was down */
             diamonds_lost: number | null;
-            /** what it is judged by: the room's running total, scores of people, or the open platform's deliveries; null: none */
+            /** basis: the room's running total, scores of people, or the open platform's deliveries; null: none */
             source: ("room_total" | "contributor" | "rank" | "official") | null;
             /** what one diamond adds to it */
             unit: number | null;
-            /** whether gifts that came have shown it; otherwise the usual value is assumed */
+            /** whether it was learned from received gifts; otherwise the usual value is assumed */
             unit_learned: boolean;
-            /** since when it could be judged, ms since the epoch */
+            /** start of the time that could be judged, ms since the epoch */
             from: number | null;
-            /** until when, ms since the epoch */
+            /** end of it, ms since the epoch */
             to: number | null;
-            /** false: the room was read without a login */
+            /** false: the room was connected without a login */
             logged_in: boolean;
         };
         Error: {
@@ -404,32 +404,32 @@ export interface components {
         };
         FoundCookie: {
             /**
-             * in which it was given
+             * the form in which it was given
              * @enum {string}
              */
             form: "header" | "curl" | "powershell" | "fetch" | "json" | "cookies_txt" | "table";
-            /** whether it is of an account; visitors are sent no gifts */
+            /** whether it belongs to an account; without a login no gifts are received */
             logged_in: boolean;
-            /** when its login ends or has ended, ms since the epoch; null: it does not say */
+            /** time at which its login expires or expired, ms since the epoch; null: it does not say */
             expires_at: number | null;
-            /** cookies that a browser sends as well, e.g. s_v_web_id; it works without */
+            /** further cookies that a browser sends, e.g. s_v_web_id; it works without them */
             missing: string[];
-            /** the identity that is the same account */
+            /** the saved login that is the same account */
             same_as: string | null;
         };
         FoundRoom: {
-            /** where it was found; all pieces that name no room for the same reason, separated by spaces */
+            /** the part of the text; parts that are no room for the same reason are joined by spaces */
             text: string;
-            /** what to start; null: it names no room */
+            /** the room number to start; null: not a room */
             live_id: string | null;
             /**
-             * hidden: shown to chosen people only; closed: the account is gone; unknown: the site gave no answer that can be read; unusable: it names no room; aside: neither does it, but it stands beside what does, such as the words of a share text, or names a room again
+             * hidden: visible to selected viewers only; closed: the account was closed; unknown: Douyin gave no readable answer; unusable: not a room; aside: not a room either, but next to one, such as the words of a share text, or a repeated room
              * @enum {string}
              */
             status: "live" | "offline" | "no_room" | "hidden" | "closed" | "not_found" | "unknown" | "unusable" | "aside";
-            /** whether the service keeps it already */
+            /** whether it is already started */
             kept: boolean;
-            /** the anchor's */
+            /** the streamer's */
             name: string | null;
             avatar: string | null;
             title: string | null;
@@ -439,39 +439,39 @@ export interface components {
             hint: string | null;
         };
         FurtherSession: {
-            /** the user's own cookie for the upstream; a logged-in one sees gifts */
+            /** the user's own Douyin cookie; gifts are received only if it is logged in */
             cookie?: string;
-            /** proxy to the upstream */
+            /** proxy to Douyin */
             proxy?: string;
             identity?: string;
         };
         GiftCoverage: {
-            /** worth of the gifts that came / of those that were given, by the room's own totals; null: not known */
+            /** value of the gifts received / value of the gifts sent, by the room's own totals; null: not known */
             share: number | null;
             /**
-             * whether gifts come; stopped: the first came, and then none, while the room was given more
+             * whether gifts are received; stopped: only the first ones were, though more were sent
              * @enum {string}
              */
             verdict: "all" | "some" | "stopped" | "none" | "unknown";
-            /** worth of the gifts that came, of the time that could be judged */
+            /** value of the gifts received, in the time that could be judged */
             diamonds_seen: number;
-            /** worth of those that did not; null: not known */
+            /** value of the gifts not received; null: not known */
             diamonds_missing: number | null;
-            /** the part of those that did not come that was lost while the connection was down */
+            /** the part of diamonds_missing that was lost while the connection was down */
             diamonds_lost: number | null;
-            /** what it is judged by: the room's running total, scores of people, or the open platform's deliveries; null: none */
+            /** basis: the room's running total, scores of people, or the open platform's deliveries; null: none */
             source: ("room_total" | "contributor" | "rank" | "official") | null;
             /** what one diamond adds to it */
             unit: number | null;
-            /** whether gifts that came have shown it; otherwise the usual value is assumed */
+            /** whether it was learned from received gifts; otherwise the usual value is assumed */
             unit_learned: boolean;
-            /** since when it could be judged, ms since the epoch */
+            /** start of the time that could be judged, ms since the epoch */
             from: number | null;
-            /** until when, ms since the epoch */
+            /** end of it, ms since the epoch */
             to: number | null;
             /** worth of all gifts of the broadcast that are known to be missing, also from before its login changed or the open platform pushed; 0: none is known */
             missing_in_all: number;
-            /** ranges of the broadcast before its login changed, as far as they could be judged, oldest first */
+            /** the parts of the broadcast before its login changed, if they could be judged, oldest first */
             earlier: components["schemas"]["EarlierGiftCoverage"][];
         };
         Identity: {
@@ -479,81 +479,81 @@ export interface components {
             has_cookie: boolean;
             has_proxy: boolean;
             /**
-             * unreadable: it has to be given again
+             * unreadable: it must be entered again
              * @enum {string}
              */
             status: "anonymous" | "logged_in" | "expired" | "unreadable";
-            /** when its login ends or has ended, ms since the epoch; null when nobody knows */
+            /** time at which its login expires or expired, ms since the epoch; null when nobody knows */
             expires_at: number | null;
-            /** when a page last told whom the upstream takes it for, ms since the epoch; null when nobody knows */
+            /** time at which a page last showed whom Douyin takes it for, ms since the epoch; null when nobody knows */
             seen_at: number | null;
-            /** for people: the login has ended, or will soon */
+            /** for people: the login has expired, or will soon */
             warning: string | null;
             /** the rooms that use it */
             rooms: string[];
             /**
-             * how the site treats it: fine; only the first gifts; nothing; resting: it is not used for a while; unknown
+             * how Douyin treats it: `fine`; `first_only`: only the first gifts; `nothing`: no gifts; `resting`: paused; `unknown`
              * @enum {string}
              */
             state: "fine" | "first_only" | "nothing" | "resting" | "unknown";
-            /** what that is judged by, in words for people */
+            /** the evidence, in words for people */
             state_evidence: string[];
             /** what can be done, in this order */
             advice: string[];
-            /** share of the gifts' worth that it is shown */
+            /** share of the gift value that it receives */
             gift_coverage: number | null;
-            /** share of the messages that it is shown, of those that others in the same rooms are */
+            /** share it receives of the messages that other logins receive in the same rooms */
             message_coverage: number | null;
-            /** gifts that it is shown in its rooms, an hour */
+            /** gifts per hour that it receives in its rooms */
             gifts_per_hour: number | null;
-            /** gifts that all sessions of the same rooms are shown, an hour */
+            /** gifts per hour that all logins of the same rooms receive */
             gifts_per_hour_of_all: number | null;
-            /** set while the identity is not used for a while */
+            /** set while the login is paused */
             rest: {
                 since: number;
-                /** when it is retried, ms since the epoch */
+                /** time of the retry, ms since the epoch */
                 until: number;
                 /** how often in a row */
                 times: number;
-                /** rooms in which it was shown nothing */
+                /** rooms in which it received nothing */
                 rooms: string[];
             } | null;
             added_at: number;
             updated_at: number;
         };
         IdentityChange: {
-            /** a Cookie header, a request as cURL, a cookies.txt, or a browser's JSON export; left out: kept, null: none */
+            /** a Cookie header, a request as cURL, a cookies.txt, or a browser's JSON export; left out: unchanged, null: none */
             cookie?: string | null;
             /**
              * Format: uuid
-             * instead of cookie: the id of the pairing by which a browser handed it over
+             * instead of cookie: the id of the pairing with which a browser sent it
              */
             pairing?: string;
-            /** proxy to the upstream; left out: kept, null: none */
+            /** proxy to Douyin; left out: unchanged, null: none */
             proxy?: string | null;
-            /** when the cookie's login ends, ms since the epoch; left out with a new cookie: what the cookie says */
+            /** time at which the cookie's login expires, ms since the epoch; left out with a new cookie: as the cookie says */
             expires_at?: number | null;
         };
         KindCount: {
-            /** the event's type; of events without one the site's name of the kind */
+            /** the event's type, or Douyin's name of the kind for events without one */
             kind: string;
-            /** whether its events have a type of their own */
+            /** whether its events have their own type */
             typed: boolean;
             count: number;
             /** when the first was stored, ms since the epoch */
             first_at: number;
             /** when the last was stored, ms since the epoch */
             last_at: number;
-            /** the last one's place in the log */
+            /** seq of the last one */
             last_seq: number;
         };
         KnownGift: {
             gift_id: string;
-            /** "" where no message has named it */
+            /** "" if no message has named it */
             name: string;
             /** URL of the picture, or "" */
             image: string;
-            /** worth of a single one, as last reported; 0 where none was */
+            /** value of a single one, as last reported; 0 if not reported */
             diamond_count: number;
             /** ms since the epoch */
             first_seen_at: number;
@@ -563,13 +563,13 @@ export interface components {
         LookupExit: {
             /** direct, or the proxy's host and port */
             name: string;
-            /** rooms that wait to be looked up from here */
+            /** rooms waiting for a lookup from here */
             rooms: number;
-            /** whether the site refuses every way */
+            /** whether Douyin refuses every method */
             closed: boolean;
-            /** whether a person can end a refusal by passing the site's slider */
+            /** whether a person can end a refusal by passing Douyin's slider */
             captcha: boolean;
-            /** for people: which ways are refused and how; null while none is */
+            /** for people: which methods are refused and how; null if none */
             message: string | null;
             /** for people: what can be done about it */
             advice: string | null;
@@ -579,58 +579,58 @@ export interface components {
             /** @enum {string} */
             way: "enter" | "reflow" | "scene" | "page" | "batch" | "followed";
             /**
-             * rests: the site refused it, and one request tries it again at `until`
+             * `rests`: refused by Douyin; one request retries it at `until`
              * @enum {string}
              */
             state: "untried" | "works" | "rests";
-            /** since when it is in this state, ms since the epoch; null when there is none */
+            /** time at which it entered this state, ms since the epoch; null when there is none */
             since: number | null;
-            /** when a way that rests is tried again, ms since the epoch; null when there is none */
+            /** time at which a refused method is retried, ms since the epoch; null when there is none */
             until: number | null;
-            /** how the site refuses it; layout: it answers in a form that livekeeper does not know */
+            /** how Douyin refuses it; layout: an answer that livekeeper can't read */
             sign: ("captcha" | "empty" | "refused" | "layout" | "slow_down" | "login") | null;
-            /** requests that may be made at once */
+            /** requests available now */
             left: number;
-            /** requests that are added each minute */
+            /** requests added per minute */
             per_minute: number;
-            /** requests of the last 24 hours */
+            /** requests in the last 24 hours */
             asked: number;
         };
         NewOverlayToken: {
             /** what it is for, in the user's own words */
             name: string;
-            /** the one room that it opens; left out or null: all, also later ones */
+            /** the one room it may read; left out or null: all, including later ones */
             live_id?: (string | number) | null;
-            /** what its overlay shows: parameters as behind the # of an overlay's address */
+            /** what its overlay shows: the parameters after the # of an overlay's address */
             settings?: string;
         };
         NewTarget: {
-            /** what you call it */
+            /** your name for it */
             name?: string;
             /**
-             * how the receiver is spoken to; default json
+             * the kind of receiver; default json
              * @enum {string}
              */
             preset?: "json" | "template" | "dingtalk" | "feishu" | "wecom" | "telegram" | "discord" | "slack" | "bark" | "serverchan" | "ntfy" | "mail" | "streamerbot" | "sammi" | "onecomme" | "social-stream" | "dycast" | "mqtt";
-            /** of the preset (GET /api/v1/targets/presets lists them); secret ones left out stay as they are */
+            /** settings of the preset (see GET /api/v1/targets/presets); secret ones that are left out stay unchanged */
             settings: {
                 [key: string]: unknown;
             };
-            /** rooms; "*" for all, also those that come later */
+            /** rooms; "*" for all, including later ones */
             live_ids: "*" | (string | number)[];
-            /** kinds of events; left out: all, or none where states are given */
+            /** kinds of events; left out: all, or none if states are given */
             types?: ("chat" | "emoji_chat" | "screen_chat" | "gift" | "light_gift" | "fan_ticket" | "like" | "chat_likes" | "member" | "follow" | "share" | "fansclub" | "room_stats" | "viewers" | "rank" | "control" | "notice" | "intro" | "banner" | "product" | "leaderboard" | "topic" | "page_update" | "pk_started" | "pk_score" | "pk_ended" | "pk_task" | "guest_score" | "seats" | "link_score" | "lucky_box" | "lottery" | "message_deleted" | "raw" | "connection" | "gap" | "gifts_withheld" | "service_down" | "broadcast_started" | "broadcast_ended")[];
             /** room states that are sent as well (report: ended, with the broadcast's report); login_ending, storage and node_lost: states of the service */
             states?: ("live" | "ended" | "blocked" | "silent" | "gap" | "gifts_withheld" | "report" | "login_ending" | "storage" | "node_lost")[];
-            /** one of these is in the text; of kinds with text */
+            /** only messages whose text contains one of these; for kinds with text */
             words?: string[];
-            /** the text matches it (RE2 syntax, in any case); of kinds with text */
+            /** only messages whose text matches (RE2 syntax, ignoring case); for kinds with text */
             pattern?: string;
-            /** only gifts that are worth it */
+            /** only gifts of this value */
             gift?: {
                 min_diamonds: number;
                 /**
-                 * gift: in one gift; streak (default): in one gift or its streak, once each
+                 * gift: for a single gift; streak (default): for a single gift or its combo, once each
                  * @enum {string}
                  */
                 of?: "gift" | "streak";
@@ -639,33 +639,33 @@ export interface components {
             people?: string[];
             /** only from people with one of these roles */
             roles?: ("moderator" | "fan_club")[];
-            /** only from people of this level or above */
+            /** only from people of at least this level */
             min_level?: number;
             pace?: {
-                /** interval in minutes whose events are sent together; left out: at once */
+                /** interval in minutes over which events are combined; left out: send immediately */
                 digest_minutes?: number;
-                /** messages in any minute; left out: as the receiver allows */
+                /** maximum messages per minute; left out: what the receiver allows */
                 max_per_minute?: number;
-                /** nothing is sent between these times; it is sent afterwards */
+                /** quiet hours: nothing is sent then, but afterwards */
                 quiet?: {
                     from: string;
                     to: string;
                     /** such as Asia/Shanghai */
                     zone: string;
                 };
-                /** a change of a state is sent once it has held for this long; default 30 */
+                /** a state change is sent once it has lasted this long; default 30 */
                 hold_seconds?: number;
             };
             batch?: {
-                /** events in one request at most; default 100 */
+                /** maximum events per request; default 100 */
                 max_events?: number;
-                /** how long an event waits for others; default 200 */
+                /** how long an event waits for others, ms; default 200 */
                 max_wait_ms?: number;
             };
             /** default true; a disabled one keeps its place */
             enabled?: boolean;
             /**
-             * where a room begins that was not followed before; default now
+             * where a room that is new to the target starts; default now
              * @enum {string}
              */
             after?: "now" | "oldest";
@@ -679,13 +679,13 @@ export interface components {
                 msg_type: "live_comment" | "live_gift" | "live_like" | "live_fansclub";
                 /** @enum {string} */
                 state: "starting" | "running" | "refused" | "stopped";
-                /** why it doesn't run, or why nobody knows whether it does */
+                /** why it isn't running, or why its state is unknown */
                 error: components["schemas"]["OfficialProblem"] | null;
-                /** since when it is pushed without a break, ms since the epoch; null when there is none */
+                /** start of uninterrupted pushing, ms since the epoch; null when there is none */
                 since: number | null;
                 /** callbacks that were stored */
                 callbacks: number;
-                /** when the last one was, ms since the epoch; null when there is none */
+                /** time of the last one, ms since the epoch; null when there is none */
                 last_callback_at: number | null;
                 /** failed deliveries that the platform reported */
                 failed_deliveries: number;
@@ -694,13 +694,13 @@ export interface components {
                 /** entries that can't be read */
                 unreadable: number;
             }[];
-            /** whether these gifts are the account, and those of the web the evidence */
+            /** whether these gifts are counted, and those from the web are only evidence */
             counts: boolean;
             /** callbacks that were stored */
             callbacks: number;
-            /** what came with callbacks and look-ups; what came twice is counted twice, and stored once */
+            /** entries from callbacks and lookups; duplicates are counted twice and stored once */
             entries: number;
-            /** entries that look-ups of failed deliveries brought */
+            /** entries recovered by looking up failed deliveries */
             looked_up: number;
             /** entries of the platform's test tool, which are not stored */
             tests: number;
@@ -708,12 +708,12 @@ export interface components {
             unreadable: number;
             /** failed deliveries that the platform reported */
             failed_deliveries: number;
-            /** when failed deliveries were last looked up to their end, ms since the epoch; null when there is none */
+            /** time of the last complete lookup of failed deliveries, ms since the epoch; null when there is none */
             looked_up_at: number | null;
-            /** why the last look-up did not finish */
+            /** why the last lookup did not finish */
             look_up_error: components["schemas"]["OfficialProblem"] | null;
             acknowledged: number;
-            /** how far both sources have the same gifts; people are not matched by it */
+            /** how far both sources report the same gifts; a figure only, people are not matched */
             match: {
                 official_diamonds: number;
                 web_diamonds: number;
@@ -722,7 +722,7 @@ export interface components {
             };
         };
         OfficialProblem: {
-            /** the platform's number; null: it gave no answer */
+            /** the platform's error number; null: no answer */
             err_no: number | null;
             /** in the platform's own words */
             message: string;
@@ -730,13 +730,13 @@ export interface components {
         OverlayToken: {
             id: string;
             name: string;
-            /** the one room that it opens; null: all */
+            /** the one room it may read; null: all */
             live_id: string | null;
-            /** what its overlay shows: parameters as behind the # of an overlay's address */
+            /** what its overlay shows: the parameters after the # of an overlay's address */
             settings: string;
-            /** the test that its overlay was last told to show; null: none yet */
+            /** the test that its overlay should show; null: none yet */
             test: {
-                /** another one each time */
+                /** different each time */
                 id: string;
                 /**
                  * a large gift, a message, or a battle of ten seconds
@@ -746,16 +746,16 @@ export interface components {
             } | null;
             /** ms since the epoch */
             created_at: number;
-            /** ms since the epoch, now while it holds a connection open; null: never. After a restart to about 10 min */
+            /** ms since the epoch; now, while a connection is open; null: never. After a restart, accurate to about 10 min */
             last_used_at: number | null;
         };
         /** fields left out stay unchanged */
         OverlayTokenChange: {
             /** what it is for, in the user's own words */
             name?: string;
-            /** the one room that it opens from now on; null: all */
+            /** the one room it may read from now on; null: all */
             live_id?: (string | number) | null;
-            /** what its overlay shows: parameters as behind the # of an overlay's address */
+            /** what its overlay shows: the parameters after the # of an overlay's address */
             settings?: string;
         };
         ProbeStep: {
@@ -771,19 +771,19 @@ export interface components {
         Quality: {
             score: number;
             parts: {
-                /** connected time / time in which the broadcast ran */
+                /** connected time / live time */
                 uptime: number;
-                /** 1 - suspiciously silent time / connected time */
+                /** 1 - time without the usual messages / connected time */
                 silence: number | null;
                 /** 1 / (1 + lost connections an hour / 6) */
                 reconnects: number;
-                /** 1 - time that gaps cover / time in which the broadcast ran */
+                /** 1 - time that gaps cover / live time */
                 gaps: number;
-                /** mean answer to heartbeats and pings: 1 up to 200 ms, 0 from 5 s on */
+                /** mean response to heartbeats and pings: 1 up to 200 ms, 0 from 5 s */
                 latency: number | null;
-                /** worth of the gifts that came / of those that were given, where the room's totals tell */
+                /** value of the gifts received / value of the gifts sent, if the room's totals tell */
                 completeness: number | null;
-                /** 1 - 50 x share of messages that would not decode */
+                /** 1 - 50 × share of undecodable messages */
                 decoding: number | null;
             };
         };
@@ -813,33 +813,33 @@ export interface components {
                 /** ms since the epoch */
                 since: number;
                 /**
-                 * the failure of most rooms
+                 * why most rooms failed
                  * @enum {string}
                  */
                 reason: "network" | "dns" | "tls" | "proxy" | "timeout" | "handshake_refused" | "blocked" | "signature_rejected" | "rate_limited" | "upstream_error" | "unreadable_page" | "bad_frame" | "silence" | "upstream_close" | "broadcast_ended" | "identity" | "foreign_host" | "storage";
-                /** the room that probes for all */
+                /** the room that tries first */
                 canary: string;
                 /** rooms that wait for it */
                 waiting: number;
             } | null;
-            /** what the adaptive strategy knows of the push hosts */
+            /** what the adaptive strategy knows about Douyin's servers */
             hosts: {
                 host: string;
                 /** how likely an attempt succeeds there now */
                 success_rate: number;
-                /** not used for a while, because it failed again and again */
+                /** not used for a while after repeated failures */
                 open: boolean;
             }[];
         };
         ReportFigures: {
             duration_ms: number;
             peak_viewers: number;
-            /** number of different people who did something */
+            /** number of different people who were active */
             people: number;
-            /** upstream messages of all kinds */
+            /** Douyin's messages of all kinds */
             messages: number;
             chats: number;
-            /** how many followed the anchor during it */
+            /** new followers of the streamer during the broadcast */
             new_followers: number;
             likes: number;
             diamonds: number;
@@ -852,7 +852,7 @@ export interface components {
             health: ("fine" | "quiet" | "silent" | "degraded") | null;
             /** urgency: 0 is the worst, 12 needs no attention */
             urgency: number;
-            /** the worst that is wrong and should not be; `gifts`: gifts that were given do not come; null: nothing, as with an offline or quiet room */
+            /** the worst problem; `gifts`: gifts that were sent are not received; null: none, also for an offline or quiet room */
             trouble: ("blocked" | "not_found" | "reconnecting" | "unstored" | "silent" | "degraded" | "login" | "gifts") | null;
             /** why the room is in its state */
             reason: {
@@ -866,7 +866,7 @@ export interface components {
             };
             /** when the room entered its state, ms since the epoch */
             since: number;
-            /** since when what the room says can't be stored; null while it can, ms since the epoch; null when there is none */
+            /** start of the time in which messages can't be stored; null while they can, ms since the epoch; null when there is none */
             unstored_since: number | null;
             /** whether it connects before those that are not pinned when connections are scarce */
             pinned: boolean;
@@ -875,9 +875,9 @@ export interface components {
              * @enum {string}
              */
             priority: "pinned" | "readers" | "live" | "idle";
-            /** its place among those that wait for a connection; null while it doesn't wait */
+            /** its place in the queue for a connection; null while it isn't waiting */
             queue: {
-                /** 1 is served next */
+                /** 1 is next */
                 position: number;
                 why: string;
             } | null;
@@ -885,28 +885,28 @@ export interface components {
             reconnect_count: number;
             /** when the next attempt is due, ms since the epoch; null when there is none */
             next_attempt_at: number | null;
-            /** when the last message came, ms since the epoch; null when there is none */
+            /** time of the last message, ms since the epoch; null when there is none */
             last_message_at: number | null;
-            /** when the last sign of life of any kind came, ms since the epoch; null when there is none */
+            /** time of the last sign of life of any kind, ms since the epoch; null when there is none */
             last_sign_at: number | null;
-            /** when the socket opened, ms since the epoch; null when there is none */
+            /** time at which the connection opened, ms since the epoch; null when there is none */
             connected_at: number | null;
             /** the broadcast */
             room_id: string | null;
             /**
-             * voice: the anchor is heard and not seen
+             * voice: audio only, no video
              * @enum {string}
              */
             kind: "video" | "voice";
-            /** look-ups of a room that is not connected; null while it needs none */
+            /** lookups of a room that is not connected; null while it needs none */
             watch: {
-                /** when the site last said something about the room, ms since the epoch; null when there is none */
+                /** time of Douyin's last answer about the room, ms since the epoch; null when there is none */
                 last_at: number | null;
-                /** the way it was asked */
+                /** method of the last lookup */
                 last_way: ("enter" | "reflow" | "scene" | "page" | "batch" | "followed") | null;
-                /** when the site is asked next, as planned now; null while it is, ms since the epoch; null when there is none */
+                /** time of the next lookup, as planned now; null while one is running, ms since the epoch; null when there is none */
                 next_at: number | null;
-                /** the way it is asked then, as planned now */
+                /** method of the next lookup, as planned now */
                 next_way: ("enter" | "reflow" | "scene" | "page" | "batch" | "followed") | null;
             } | null;
             title: string | null;
@@ -915,48 +915,48 @@ export interface components {
                 nickname: string;
                 avatar: string;
             } | null;
-            /** the push host */
+            /** Douyin's server */
             host: string | null;
-            /** whether the room is read by polling, without a push socket */
+            /** whether the room is polled, without a live connection */
             polling: boolean;
-            /** the node of the cluster that keeps it; null where the service is alone */
+            /** the cluster node that runs it; null without a cluster */
             node: string | null;
-            /** its connections; null for a room with one socket */
+            /** its connections; null for a room with one connection */
             connections: components["schemas"]["RoomConnection"][] | null;
-            /** what its connections bring together; null for one connection */
+            /** what its connections receive together; null for one connection */
             compared: components["schemas"]["ComparedConnections"] | null;
             /**
-             * anonymous sessions get no gifts; expired: the cookie is of a login that has ended, and so do they
+             * without a login no gifts are received; expired: the cookie's login has expired, with the same effect
              * @enum {string}
              */
             identity: "anonymous" | "logged_in" | "expired";
-            /** the identity that it uses; null: a cookie and a proxy of its own */
+            /** the login that it uses; null: its own cookie and proxy */
             identity_name: string | null;
-            /** when the login ends or has ended, ms since the epoch; null when there is none */
+            /** time at which the login expires or expired, ms since the epoch; null when there is none */
             login_expires_at: number | null;
-            /** for people: the login has ended, or will soon */
+            /** for people: the login has expired, or will soon */
             login_warning: string | null;
             frames: number;
             messages: number;
             decode_errors: number;
-            /** messages that held more than any real one: their events say in `bounded` of what */
+            /** messages with more content than any real one; their events list the fields in `bounded` */
             bounded_messages: number;
             duplicates: number;
-            /** reconnects by what caused them */
+            /** reconnects by reason */
             reconnects: {
                 [key: string]: number;
             };
-            /** number of `gap` events in the log: messages are missing there, or may be */
+            /** number of `gap` events in the log, where messages are or may be missing */
             gaps: number;
-            /** upstream time that these gaps cover, in all */
+            /** total Douyin time covered by these gaps */
             gap_ms: number;
-            /** what the health is judged by, in words for people */
+            /** the evidence for the health, in words for people */
             evidence: string[];
-            /** types of events that alone have fallen silent */
+            /** types of events that stopped arriving while others continue */
             quiet_kinds: string[];
-            /** how long the last heartbeat took to be answered; null when it is not */
+            /** response time of the last heartbeat; null if unanswered */
             heartbeat_ms: number | null;
-            /** how long the last ping took to be answered */
+            /** response time of the last ping */
             ping_ms: number | null;
             /** 0 to 100, over 5 minutes, an hour and a day */
             quality: {
@@ -970,41 +970,41 @@ export interface components {
             messages_per_minute: number[];
             /** messages stored in the last 60 seconds, about */
             messages_last_minute: number;
-            /** people watching, as the upstream last reported; null before it has */
+            /** viewers as last reported by Douyin; null before that */
             viewers: number | null;
-            /** gifts seen in this broadcast, in diamonds */
+            /** gifts received in this broadcast, in diamonds */
             diamonds: number;
-            /** how many of the broadcast's gifts come */
+            /** how many of the broadcast's gifts are received */
             gift_coverage: components["schemas"]["RoomGiftCoverage"];
             /** state of the open platform's push; null: the room has no app */
             official: components["schemas"]["RoomOfficial"] | null;
         };
         RoomChange: {
-            /** the user's own cookie for the upstream; a logged-in one sees gifts */
+            /** the user's own Douyin cookie; gifts are received only if it is logged in */
             cookie?: string;
-            /** proxy to the upstream */
+            /** proxy to Douyin */
             proxy?: string;
-            /** an identity that rooms share, instead of cookie and proxy; null: as all that have none of their own */
+            /** a saved login that rooms share, instead of cookie and proxy; null: as for rooms without one of their own */
             identity?: string | null;
             /** whether the room connects before those that are not pinned when connections are scarce */
             pinned?: boolean;
-            /** whether the upstream's payloads are stored beside the events; default false */
+            /** whether Douyin's raw data is stored with the events; default false */
             raw?: boolean;
-            /** how many sessions the room keeps at once; default 1 */
+            /** number of parallel connections; default 1 */
             redundancy?: number;
             /** the app that has the room's data pushed by the open platform; null: none */
             official?: {
                 app_id: string;
-                /** the app's secret, with which tokens are taken */
+                /** the app's secret, used to obtain access tokens */
                 secret: string;
                 /** secrets that sign the callbacks of each kind; default the app's secret */
                 callback_secrets?: {
                     [key: string]: string;
                 };
-                /** what is pushed; default live_gift alone */
+                /** what is pushed; default only live_gift */
                 types?: ("live_comment" | "live_gift" | "live_like" | "live_fansclub")[];
             } | null;
-            /** identity and proxy of the sessions after the first; fields left out are those of the first */
+            /** login and proxy of the connections after the first; fields left out are those of the first */
             sessions?: components["schemas"]["FurtherSession"][];
         };
         RoomConnection: {
@@ -1012,7 +1012,7 @@ export interface components {
             kind: "socket" | "polling";
             /** @enum {string} */
             state: "idle" | "queued" | "waiting" | "connecting" | "connected";
-            /** whether it is proven to follow what the room has said: it could go on alone */
+            /** whether its messages are known to connect to the room's earlier ones, so that it could continue alone */
             synced: boolean;
             host: string | null;
             /** @enum {string} */
@@ -1026,50 +1026,50 @@ export interface components {
             next_attempt_at: number | null;
             /** how often it was lost or could not be opened */
             failures: number;
-            /** messages that it brought */
+            /** messages that it received */
             messages: number;
-            /** messages that the others brought and it did not; those on their way may be among them */
+            /** messages that the others received and it did not; may include messages still on their way */
             missed: number;
-            /** what it brings of the running broadcast beside the others */
+            /** how it compares with the other connections in this broadcast */
             compared: components["schemas"]["ComparedConnection"] | null;
         };
         RoomGiftCoverage: {
-            /** worth of the gifts that came / of those that were given, by the room's own totals; null: not known */
+            /** value of the gifts received / value of the gifts sent, by the room's own totals; null: not known */
             share: number | null;
             /**
-             * whether gifts come; stopped: the first came, and then none, while the room was given more
+             * whether gifts are received; stopped: only the first ones were, though more were sent
              * @enum {string}
              */
             verdict: "all" | "some" | "stopped" | "none" | "unknown";
-            /** worth of the gifts that came, of the time that could be judged */
+            /** value of the gifts received, in the time that could be judged */
             diamonds_seen: number;
-            /** worth of those that did not; null: not known */
+            /** value of the gifts not received; null: not known */
             diamonds_missing: number | null;
-            /** the part of those that did not come that was lost while the connection was down */
+            /** the part of diamonds_missing that was lost while the connection was down */
             diamonds_lost: number | null;
-            /** what it is judged by: the room's running total, scores of people, or the open platform's deliveries; null: none */
+            /** basis: the room's running total, scores of people, or the open platform's deliveries; null: none */
             source: ("room_total" | "contributor" | "rank" | "official") | null;
             /** what one diamond adds to it */
             unit: number | null;
-            /** whether gifts that came have shown it; otherwise the usual value is assumed */
+            /** whether it was learned from received gifts; otherwise the usual value is assumed */
             unit_learned: boolean;
-            /** since when it could be judged, ms since the epoch */
+            /** start of the time that could be judged, ms since the epoch */
             from: number | null;
-            /** until when, ms since the epoch */
+            /** end of it, ms since the epoch */
             to: number | null;
             /** worth of all gifts of the broadcast that are known to be missing, also from before its login changed or the open platform pushed; 0: none is known */
             missing_in_all: number;
-            /** ranges of the broadcast before its login changed, as far as they could be judged, oldest first */
+            /** the parts of the broadcast before its login changed, if they could be judged, oldest first */
             earlier: components["schemas"]["EarlierGiftCoverage"][];
-            /** what did not come before the login changed; null: nothing is known to miss */
+            /** what was not received before the login changed; null: nothing is known to be missing */
             before: string | null;
-            /** whether all gifts come */
+            /** whether all gifts are received */
             summary: string;
             /** why not */
             why: string | null;
             /** what can be done, in this order */
             advice: string[];
-            /** what it is judged by */
+            /** the evidence */
             evidence: string | null;
         };
         RoomOfficial: {
@@ -1093,7 +1093,7 @@ export interface components {
                 expires_at: number | null;
                 /** why the last one could not be obtained; null once one was */
                 error: {
-                    /** the platform's number; null: it gave no answer */
+                    /** the platform's error number; null: no answer */
                     err_no: number | null;
                     /** in the platform's own words */
                     message: string;
@@ -1113,31 +1113,31 @@ export interface components {
             broadcasts: components["schemas"]["OfficialBroadcast"][];
         };
         RoomOptions: {
-            /** the user's own cookie for the upstream; a logged-in one sees gifts */
+            /** the user's own Douyin cookie; gifts are received only if it is logged in */
             cookie?: string;
-            /** proxy to the upstream */
+            /** proxy to Douyin */
             proxy?: string;
-            /** an identity that rooms share, instead of cookie and proxy */
+            /** a saved login that rooms share, instead of cookie and proxy */
             identity?: string;
             /** whether the room connects before those that are not pinned when connections are scarce */
             pinned?: boolean;
-            /** whether the upstream's payloads are stored beside the events; default false */
+            /** whether Douyin's raw data is stored with the events; default false */
             raw?: boolean;
-            /** how many sessions the room keeps at once; default 1 */
+            /** number of parallel connections; default 1 */
             redundancy?: number;
             /** the app that has the room's data pushed by the open platform; null: none */
             official?: {
                 app_id: string;
-                /** the app's secret, with which tokens are taken */
+                /** the app's secret, used to obtain access tokens */
                 secret: string;
                 /** secrets that sign the callbacks of each kind; default the app's secret */
                 callback_secrets?: {
                     [key: string]: string;
                 };
-                /** what is pushed; default live_gift alone */
+                /** what is pushed; default only live_gift */
                 types?: ("live_comment" | "live_gift" | "live_like" | "live_fansclub")[];
             } | null;
-            /** identity and proxy of the sessions after the first; fields left out are those of the first */
+            /** login and proxy of the connections after the first; fields left out are those of the first */
             sessions?: components["schemas"]["FurtherSession"][];
         };
         Series: {
@@ -1150,40 +1150,40 @@ export interface components {
             /** minutes */
             step: number;
             points: components["schemas"]["SeriesPoint"][];
-            /** events up to this seq are counted; behind last_seq only while counting catches up */
+            /** events up to this seq are counted; less than last_seq only while counting catches up */
             counted_to: number;
             last_seq: number;
         };
         SeriesPoint: {
-            /** where the span begins, ms since the epoch */
+            /** start of the span, ms since the epoch */
             at: number;
-            /** upstream messages by type */
+            /** Douyin's messages by type */
             messages: {
                 [key: string]: number;
             };
-            /** people watching, as last reported in the span; null where nothing was reported */
+            /** viewers as last reported in the span; null if not reported */
             viewers: number | null;
             peak_viewers: number | null;
-            /** as the messages of the span counted them */
+            /** as counted by the messages of the span */
             likes: number;
             diamonds: number;
         };
         ServiceConfig: {
             /** @constant */
             success: true;
-            /** the configuration file that was read; null where there was none */
+            /** the configuration file that was read; null if there was none */
             file: string | null;
             /** how livekeeper is started where the service runs */
             launch: {
-                /** what stands before a command's name in a terminal */
+                /** the words before a command's name in a terminal */
                 command: string;
-                /** shows made-up rooms; null where the service can't say, as in a container */
+                /** command that shows simulated rooms; null if the service can't know it, as in a container */
                 demo: string | null;
             };
             options: components["schemas"]["ConfigOption"][];
         };
         SetRoomOptions: {
-            /** the identity that it names; null: none */
+            /** the saved login it uses; null: none */
             identity: string | null;
             /** whether it has a cookie of its own */
             has_cookie: boolean;
@@ -1195,9 +1195,9 @@ export interface components {
         };
         ShownMessage: {
             title: string;
-            /** in lines; up to 4,000 characters */
+            /** in lines, up to 4,000 characters */
             text: string;
-            /** URL of the picture beside it */
+            /** URL of the picture next to it */
             picture: string | null;
         };
         Target: {
@@ -1205,11 +1205,11 @@ export interface components {
             name: string;
             /** @enum {string} */
             preset: "json" | "template" | "dingtalk" | "feishu" | "wecom" | "telegram" | "discord" | "slack" | "bark" | "serverchan" | "ntfy" | "mail" | "streamerbot" | "sammi" | "onecomme" | "social-stream" | "dycast" | "mqtt";
-            /** without the secret ones; null: encrypted with another key, give all of them again */
+            /** without the secret ones; null: encrypted with another key, enter all of them again */
             settings: {
                 [key: string]: unknown;
             } | null;
-            /** where it dials */
+            /** the host it sends to */
             host: string | null;
             live_ids: "*" | string[];
             /** null: every kind */
@@ -1248,10 +1248,10 @@ export interface components {
             state: "active" | "failing" | "paused" | "disabled" | "unreadable";
             /** failed attempts in a row, over all rooms */
             failures: number;
-            /** when a paused target is tried next, ms since the epoch; null when there is none */
+            /** time of a paused target's next attempt, ms since the epoch; null when there is none */
             paused_until: number | null;
             dead_letters: number;
-            /** dead letters that were replaced by newer ones */
+            /** undelivered batches that were dropped for newer ones */
             dead_letters_dropped: number;
         };
         TargetAttempt: {
@@ -1273,7 +1273,7 @@ export interface components {
             };
             /** settings that are never returned */
             secrets: string[];
-            /** a tool of this machine: its address is allowed by target_allow_loopback */
+            /** a tool on this machine: target_allow_loopback allows its address */
             loopback: boolean;
         };
         TargetPreview: {
@@ -1284,59 +1284,59 @@ export interface components {
                 events: number;
                 /** body of the request, frame or publication; up to 4,000 characters */
                 content: string;
-                /** as an application shows it to people; null: a program reads it */
+                /** as the app shows it to people; null: it is for a program */
                 shows: components["schemas"]["ShownMessage"] | null;
             }[];
-            /** how a notice of each state of the service reads, and the report of the newest broadcast */
+            /** sample notices of each state of the service, and the report of the newest broadcast */
             samples: {
                 live_id: string;
                 at: number;
                 events: number;
                 /** body of the request, frame or publication; up to 4,000 characters */
                 content: string;
-                /** as an application shows it to people; null: a program reads it */
+                /** as the app shows it to people; null: it is for a program */
                 shows: components["schemas"]["ShownMessage"] | null;
             }[];
-            /** what would be sent at a later time unless it is undone until then: a change that has to hold, a digest */
+            /** what would be sent later unless it is undone by then: a state change that must last, a digest */
             waiting: {
                 live_id: string;
                 at: number;
                 events: number;
                 /** body of the request, frame or publication; up to 4,000 characters */
                 content: string;
-                /** as an application shows it to people; null: a program reads it */
+                /** as the app shows it to people; null: it is for a program */
                 shows: components["schemas"]["ShownMessage"] | null;
                 /** ms since the epoch */
                 due_at: number;
             }[];
-            /** how many deliveries there would have been */
+            /** number of deliveries there would have been */
             deliveries: number;
-            /** there is more than was looked at: other rooms than the first 20, or other deliveries than the first 500 */
+            /** incomplete: only the first 20 rooms and the first 500 deliveries were considered */
             partial: boolean;
         };
         TargetRoom: {
             live_id: string;
             /** @enum {string} */
             state: "idle" | "waiting" | "ready" | "running" | "closed" | "stopped";
-            /** everything up to this seq has been dealt with */
+            /** everything up to this seq is done */
             position: number;
             /** the newest seq of the room's log */
             last_seq: number;
             /** events between the two, wanted or not */
             lag: number;
-            /** failed attempts with the batch under way */
+            /** failed attempts of the current batch */
             attempts: number;
             /** when the next attempt is due, ms since the epoch; null when there is none */
             next_attempt_at: number | null;
-            /** when a delivery was last accepted, ms since the epoch; null when there is none */
+            /** time of the last accepted delivery, ms since the epoch; null when there is none */
             last_success_at: number | null;
-            /** of the newest failed attempt; gone with the next success */
+            /** of the newest failed attempt; cleared by the next success */
             last_error: components["schemas"]["DeliveryError"] | null;
         };
         TargetTest: {
             /** the receiver answered 2xx */
             accepted: boolean;
-            /** what the receiver answered; null where it did not */
+            /** the receiver's answer; null if there was none */
             status: number | null;
             error: components["schemas"]["DeliveryError"] | null;
             took_ms: number;
@@ -1348,18 +1348,18 @@ export interface components {
             from: number;
             rooms: {
                 live_id: string;
-                /** by its own habit; null: it has none to speak of */
+                /** from its own habit; null: no habit found */
                 usual_start: components["schemas"]["UsualStart"] | null;
-                /** those that ran at or after `from`, whole, oldest first */
+                /** broadcasts that ran at or after `from`, in full, oldest first */
                 broadcasts: components["schemas"]["Broadcast"][];
             }[];
-            /** of these broadcasts, those that brought most first */
+            /** of these broadcasts, most valuable first */
             best_gifts: {
                 gift_id: string;
                 name: string;
                 /** URL of the picture, or "" */
                 image: string;
-                /** what one of them is worth */
+                /** value of a single one */
                 diamond_count: number;
                 count: number;
                 diamonds: number;
@@ -1369,29 +1369,29 @@ export interface components {
                 id: string;
                 sec_uid: string;
                 nickname: string;
-                /** the upstream hides the name: several people may share it */
+                /** Douyin hides the name: this may be several people */
                 masked: boolean;
                 diamonds: number;
             }[];
         };
         Upstream: {
-            /** when it was so, by the service's clock, ms since the epoch */
+            /** time of this state, by the service's clock, ms since the epoch */
             at: number;
-            /** rooms that this node keeps, connected ones too */
+            /** rooms that this node runs, including connected ones */
             rooms: number;
-            /** those of them that the site has said anything about */
+            /** the number of them that Douyin has answered about */
             known: number;
-            /** time until all are known, as planned now; 0 where they are */
+            /** time until all are looked up, as planned now; 0 if they are */
             known_in_ms: number;
-            /** the site's page of a room that is not connected: the slider is passed there */
+            /** Douyin's page of a room that is not connected, where the slider can be passed */
             page: string;
-            /** addresses that the site sees: this machine's own, and the proxies */
+            /** addresses that Douyin sees: this machine's own, and the proxies */
             exits: components["schemas"]["LookupExit"][];
         };
         UsualStart: {
-            /** when the room most likely goes live next, ms since the epoch */
+            /** most likely time of the next broadcast, ms since the epoch */
             at: number;
-            /** how often that comes again: a day or a week */
+            /** how often it repeats: a day or a week */
             every_ms: number;
         };
     };

@@ -18,18 +18,21 @@ export async function describe(routes: readonly RouteOptions[]): Promise<OpenApi
 				license: { name: "MIT" },
 			},
 			tags: [
-				{ name: "live", description: "Start, stop and status by the names of the original design; times in seconds" },
+				{
+					name: "live",
+					description: "Start, stop and status under the names of the original design; times in seconds",
+				},
 				{ name: "rooms", description: "The same as resources; times in milliseconds" },
-				{ name: "overlay tokens", description: "Who may read, and no more, without the API key" },
-				{ name: "connections", description: "How many connections there may be, and who waits for one" },
-				{ name: "service", description: "Backups of all that is stored" },
+				{ name: "overlay tokens", description: "Read-only access without the API key" },
+				{ name: "connections", description: "Connection limits, and rooms that wait for a connection" },
+				{ name: "service", description: "Backups of all stored data" },
 				{ name: "health", description: "For supervisors and Prometheus" },
 			],
 			servers: [{ url: "/", description: "this service" }],
 			components: {
 				securitySchemes: {
-					key: { type: "http", scheme: "bearer", description: "The API key, where the service has one" },
-					overlay_token: { type: "http", scheme: "bearer", description: "An overlay token, which may only read" },
+					key: { type: "http", scheme: "bearer", description: "The API key, if the service has one" },
+					overlay_token: { type: "http", scheme: "bearer", description: "An overlay token (read-only)" },
 				},
 			},
 			security: [{ key: [] }],

@@ -84,6 +84,30 @@ test("English readers meet one word for one thing", () => {
 	expect(found).toEqual([]);
 });
 
+/** A schema's `.describe("…")`, or a route's `summary` or `description`. */
+function isDescription(node: ts.Node): boolean {
+	const at = ts.isTemplateSpan(node.parent) || ts.isTemplateExpression(node.parent) ? whole(node.parent) : node;
+	const { parent } = at;
+	if (ts.isPropertyAssignment(parent)) return /^(summary|description)$/.test(parent.name.getText());
+	return ts.isCallExpression(parent) && parent.arguments.includes(at as ts.Expression) && isDescribe(parent.expression);
+}
+
+const whole = (node: ts.Node): ts.Node => (ts.isTemplateExpression(node) ? node : whole(node.parent));
+
+const isDescribe = (called: ts.Expression) =>
+	(ts.isPropertyAccessExpression(called) && called.name.text === "describe") ||
+	(ts.isIdentifier(called) && /^time$/.test(called.text));
+
+test("the API's descriptions have the same words", () => {
+	const files = globSync("packages/livekeeper/src/**/*.ts", { cwd: root }).filter(
+		(path) => !/\.(test|helpers)\.ts$|[\\/]text[\\/]/.test(path),
+	);
+	const texts = files.flatMap((path) => literalsIn(path, isDescription).map((text) => [path, text] as const));
+	expect(texts.length).toBeGreaterThan(500);
+	const found = texts.flatMap(([path, text]) => englishWordsIn(text).map((word) => `${path}: ${word} in ${text}`));
+	expect(found).toEqual([]);
+});
+
 test("finds an English word of the table within a sentence, and not within a command", () => {
 	expect(englishWordsIn("There are no identities of the upstream.")).toEqual(["identities", "upstream"]);
 	expect(englishWordsIn("Add one with: livekeeper identity set <name> --upstream-url; see `identity`.")).toEqual([]);

@@ -12,16 +12,16 @@ export const broadcast = z
 		duration_ms: z.number(),
 		first_seq: z.number(),
 		last_seq: z.number(),
-		messages: z.record(z.string(), z.number()).describe("upstream messages by type"),
-		users: z.number().describe("number of different people who did something"),
+		messages: z.record(z.string(), z.number()).describe("Douyin's messages by type"),
+		users: z.number().describe("number of different people who were active"),
 		peak_viewers: z.number(),
-		likes: z.number().describe("as the messages counted them; the series adds up to it"),
-		site_likes: z.number().nullable().describe("the site's own total; null where it showed none"),
+		likes: z.number().describe("as counted by the messages; the sum of the series"),
+		site_likes: z.number().nullable().describe("Douyin's own total; null if it showed none"),
 		diamonds: z.number(),
 		gift_coverage: giftCoverage,
 		top_gifters: z.array(z.object({ id: z.string(), sec_uid: z.string(), nickname: z.string(), diamonds: z.number() })),
 		reconnects: z.number(),
-		gap_ms: z.number().describe("total time in which nothing could be received from the upstream"),
+		gap_ms: z.number().describe("total time in which nothing could be received from Douyin"),
 	})
 	.meta({ id: "Broadcast" });
 
@@ -56,7 +56,7 @@ export const giftKind = z.object({
 	gift_id: z.string(),
 	name: z.string(),
 	image: z.string().describe('URL of the picture, or ""'),
-	diamond_count: z.number().describe("what one of them is worth"),
+	diamond_count: z.number().describe("value of a single one"),
 	count: z.number(),
 	diamonds: z.number(),
 });
@@ -65,7 +65,7 @@ export const giver = z.object({
 	id: z.string(),
 	sec_uid: z.string(),
 	nickname: z.string(),
-	masked: z.boolean().describe("the upstream hides the name: several people may share it"),
+	masked: z.boolean().describe("Douyin hides the name: this may be several people"),
 	diamonds: z.number(),
 });
 

@@ -9,33 +9,35 @@ const rate = z.number().min(0).nullable();
 /** One connection of a broadcast beside the others. */
 export const compared = z
 	.object({
-		messages: count.describe("messages that it brought while there were several connections"),
-		only_messages: count.describe("those that no other connection brought"),
-		message_gain: part.describe("only_messages as a share of all that the room received: what it adds"),
-		message_coverage: part.describe("what share of all messages it is shown, by what the others are shown, at most"),
-		diamonds: amount.describe("worth of the gifts that it brought"),
-		only_diamonds: amount.describe("worth of those that no other connection brought"),
-		diamond_gain: part.describe("only_diamonds as a share of all that the room received: what it adds"),
-		diamond_coverage: part.describe("what share of the gifts' worth it is shown"),
-		gifts: count.describe("gifts that it brought; a streak is one"),
-		gifts_per_hour: rate.describe("gifts an hour while it was connected; null in the first quarter of an hour"),
+		messages: count.describe("messages that it received while there were several connections"),
+		only_messages: count.describe("messages that no other connection received"),
+		message_gain: part.describe("only_messages as a share of all messages of the room: the messages it adds"),
+		message_coverage: part.describe(
+			"share of all messages that it receives, estimated from the overlap with the others; an upper bound",
+		),
+		diamonds: amount.describe("value of the gifts that it received"),
+		only_diamonds: amount.describe("value of the gifts that no other connection received"),
+		diamond_gain: part.describe("only_diamonds as a share of the value of all gifts of the room: the gifts it adds"),
+		diamond_coverage: part.describe("share of the gift value that it receives"),
+		gifts: count.describe("gifts that it received; a combo counts as one"),
+		gifts_per_hour: rate.describe("gifts per hour while connected; null in the first 15 minutes"),
 	})
 	.meta({ id: "ComparedConnection" });
 
 /** The same of all connections together. */
 export const comparedAll = z
 	.object({
-		since: z.number().describe("since when they are compared, ms since the epoch"),
-		messages: count.describe("messages that they brought together"),
-		message_coverage: part.describe("what share of all messages they are shown together, at most"),
-		diamonds: amount.describe("worth of the gifts that they brought together"),
-		diamond_coverage: part.describe("what share of the gifts' worth they are shown together"),
+		since: z.number().describe("start of the comparison, ms since the epoch"),
+		messages: count.describe("messages that they received together"),
+		message_coverage: part.describe("share of all messages that they receive together; an upper bound"),
+		diamonds: amount.describe("value of the gifts that they received together"),
+		diamond_coverage: part.describe("share of the gift value that they receive together"),
 		diamonds_by: z
 			.enum(["totals", "overlap"])
 			.nullable()
-			.describe("the source of this: the room's own totals, or the overlap of the connections"),
-		gifts: count.describe("gifts that they brought together; a streak is one"),
-		gifts_per_hour: rate.describe("the same an hour; null in the first quarter of an hour"),
+			.describe("source of the share: the room's own totals, or the overlap of the connections"),
+		gifts: count.describe("gifts that they received together; a combo counts as one"),
+		gifts_per_hour: rate.describe("gifts per hour; null in the first 15 minutes"),
 	})
 	.meta({ id: "ComparedConnections" });
 

@@ -13,34 +13,34 @@ const fields = {
 		.min(0)
 		.max(1)
 		.nullable()
-		.describe("worth of the gifts that came / of those that were given, by the room's own totals; null: not known"),
+		.describe("value of the gifts received / value of the gifts sent, by the room's own totals; null: not known"),
 	verdict: z
 		.enum(["all", "some", "stopped", "none", "unknown"])
-		.describe("whether gifts come; stopped: the first came, and then none, while the room was given more"),
-	diamonds_seen: diamonds.describe("worth of the gifts that came, of the time that could be judged"),
-	diamonds_missing: diamonds.nullable().describe("worth of those that did not; null: not known"),
+		.describe("whether gifts are received; stopped: only the first ones were, though more were sent"),
+	diamonds_seen: diamonds.describe("value of the gifts received, in the time that could be judged"),
+	diamonds_missing: diamonds.nullable().describe("value of the gifts not received; null: not known"),
 	diamonds_lost: diamonds
 		.nullable()
-		.describe("the part of those that did not come that was lost while the connection was down"),
+		.describe("the part of diamonds_missing that was lost while the connection was down"),
 	source: z
 		.enum(["room_total", "contributor", "rank", "official"])
 		.nullable()
-		.describe(
-			"what it is judged by: the room's running total, scores of people, or the open platform's deliveries; null: none",
-		),
+		.describe("basis: the room's running total, scores of people, or the open platform's deliveries; null: none"),
 	unit: z.number().nullable().describe("what one diamond adds to it"),
-	unit_learned: z.boolean().describe("whether gifts that came have shown it; otherwise the usual value is assumed"),
-	from: time.describe("since when it could be judged, ms since the epoch"),
-	to: time.describe("until when, ms since the epoch"),
+	unit_learned: z
+		.boolean()
+		.describe("whether it was learned from received gifts; otherwise the usual value is assumed"),
+	from: time.describe("start of the time that could be judged, ms since the epoch"),
+	to: time.describe("end of it, ms since the epoch"),
 };
 
 const earlier = z
 	.array(
 		z
-			.object({ ...fields, logged_in: z.boolean().describe("false: the room was read without a login") })
+			.object({ ...fields, logged_in: z.boolean().describe("false: the room was connected without a login") })
 			.meta({ id: "EarlierGiftCoverage" }),
 	)
-	.describe("ranges of the broadcast before its login changed, as far as they could be judged, oldest first");
+	.describe("the parts of the broadcast before its login changed, if they could be judged, oldest first");
 
 const missingInAll = diamonds.describe(
 	"worth of all gifts of the broadcast that are known to be missing, also from before its login changed or the open platform pushed; 0: none is known",
@@ -57,11 +57,11 @@ export const roomGiftCoverage = z
 		before: z
 			.string()
 			.nullable()
-			.describe("what did not come before the login changed; null: nothing is known to miss"),
-		summary: z.string().describe("whether all gifts come"),
+			.describe("what was not received before the login changed; null: nothing is known to be missing"),
+		summary: z.string().describe("whether all gifts are received"),
 		why: z.string().nullable().describe("why not"),
 		advice: z.array(z.string()).describe("what can be done, in this order"),
-		evidence: z.string().nullable().describe("what it is judged by"),
+		evidence: z.string().nullable().describe("the evidence"),
 	})
 	.meta({ id: "RoomGiftCoverage" });
 

@@ -15,7 +15,7 @@ const time = (what: string) => z.number().nullable().describe(`${what}, ms since
 
 const problem = z
 	.object({
-		err_no: z.number().nullable().describe("the platform's number; null: it gave no answer"),
+		err_no: z.number().nullable().describe("the platform's error number; null: no answer"),
 		message: z.string().describe("in the platform's own words"),
 	})
 	.meta({ id: "OfficialProblem" });
@@ -23,10 +23,10 @@ const problem = z
 const task = z.object({
 	msg_type: type,
 	state: z.enum(["starting", "running", "refused", "stopped"]),
-	error: problem.nullable().describe("why it doesn't run, or why nobody knows whether it does"),
-	since: time("since when it is pushed without a break"),
+	error: problem.nullable().describe("why it isn't running, or why its state is unknown"),
+	since: time("start of uninterrupted pushing"),
 	callbacks: count.describe("callbacks that were stored"),
-	last_callback_at: time("when the last one was"),
+	last_callback_at: time("time of the last one"),
 	failed_deliveries: count.describe("failed deliveries that the platform reported"),
 	missing: count.describe("deliveries that are not stored yet"),
 	unreadable: count.describe("entries that can't be read"),
@@ -37,15 +37,15 @@ const broadcast = z
 		room_id: z.string(),
 		ended_at: time("when it ended"),
 		tasks: z.array(task),
-		counts: z.boolean().describe("whether these gifts are the account, and those of the web the evidence"),
+		counts: z.boolean().describe("whether these gifts are counted, and those from the web are only evidence"),
 		callbacks: count.describe("callbacks that were stored"),
-		entries: count.describe("what came with callbacks and look-ups; what came twice is counted twice, and stored once"),
-		looked_up: count.describe("entries that look-ups of failed deliveries brought"),
+		entries: count.describe("entries from callbacks and lookups; duplicates are counted twice and stored once"),
+		looked_up: count.describe("entries recovered by looking up failed deliveries"),
 		tests: count.describe("entries of the platform's test tool, which are not stored"),
 		unreadable: count.describe("entries that can't be read"),
 		failed_deliveries: count.describe("failed deliveries that the platform reported"),
-		looked_up_at: time("when failed deliveries were last looked up to their end"),
-		look_up_error: problem.nullable().describe("why the last look-up did not finish"),
+		looked_up_at: time("time of the last complete lookup of failed deliveries"),
+		look_up_error: problem.nullable().describe("why the last lookup did not finish"),
 		acknowledged: count,
 		match: z
 			.object({
@@ -53,7 +53,7 @@ const broadcast = z
 				web_diamonds: count,
 				matched_diamonds: count.describe("value of the gifts that both sources have, by time, price and count"),
 			})
-			.describe("how far both sources have the same gifts; people are not matched by it"),
+			.describe("how far both sources report the same gifts; a figure only, people are not matched"),
 	})
 	.meta({ id: "OfficialBroadcast" });
 

@@ -7,15 +7,15 @@ const quality = z
 	.object({
 		score: z.number().min(0).max(100),
 		parts: z.object({
-			uptime: share.describe("connected time / time in which the broadcast ran"),
-			silence: share.nullable().describe("1 - suspiciously silent time / connected time"),
+			uptime: share.describe("connected time / live time"),
+			silence: share.nullable().describe("1 - time without the usual messages / connected time"),
 			reconnects: share.describe("1 / (1 + lost connections an hour / 6)"),
-			gaps: share.describe("1 - time that gaps cover / time in which the broadcast ran"),
-			latency: share.nullable().describe("mean answer to heartbeats and pings: 1 up to 200 ms, 0 from 5 s on"),
+			gaps: share.describe("1 - time that gaps cover / live time"),
+			latency: share.nullable().describe("mean response to heartbeats and pings: 1 up to 200 ms, 0 from 5 s"),
 			completeness: share
 				.nullable()
-				.describe("worth of the gifts that came / of those that were given, where the room's totals tell"),
-			decoding: share.nullable().describe("1 - 50 x share of messages that would not decode"),
+				.describe("value of the gifts received / value of the gifts sent, if the room's totals tell"),
+			decoding: share.nullable().describe("1 - 50 × share of undecodable messages"),
 		}),
 	})
 	.meta({ id: "Quality" });

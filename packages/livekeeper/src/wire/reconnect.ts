@@ -9,8 +9,8 @@ export const reconnect = z
 		outage: z
 			.object({
 				since: z.number().describe("ms since the epoch"),
-				reason: z.enum(failureReasons).describe("the failure of most rooms"),
-				canary: z.string().describe("the room that probes for all"),
+				reason: z.enum(failureReasons).describe("why most rooms failed"),
+				canary: z.string().describe("the room that tries first"),
 				waiting: z.int().min(0).describe("rooms that wait for it"),
 			})
 			.nullable()
@@ -20,10 +20,10 @@ export const reconnect = z
 				z.object({
 					host: z.string(),
 					success_rate: z.number().min(0).max(1).describe("how likely an attempt succeeds there now"),
-					open: z.boolean().describe("not used for a while, because it failed again and again"),
+					open: z.boolean().describe("not used for a while after repeated failures"),
 				}),
 			)
-			.describe("what the adaptive strategy knows of the push hosts"),
+			.describe("what the adaptive strategy knows about Douyin's servers"),
 	})
 	.meta({ id: "ReconnectStatus" });
 

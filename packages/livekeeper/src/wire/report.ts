@@ -6,10 +6,10 @@ const figures = z
 	.object({
 		duration_ms: z.number(),
 		peak_viewers: z.number(),
-		people: z.number().describe("number of different people who did something"),
-		messages: z.number().describe("upstream messages of all kinds"),
+		people: z.number().describe("number of different people who were active"),
+		messages: z.number().describe("Douyin's messages of all kinds"),
 		chats: z.number(),
-		new_followers: z.number().describe("how many followed the anchor during it"),
+		new_followers: z.number().describe("new followers of the streamer during the broadcast"),
 		likes: z.number(),
 		diamonds: z.number(),
 	})
@@ -26,14 +26,14 @@ export const report = z
 		figures,
 		gifts: z.object({
 			by_kind: z.array(giftKind),
-			by_giver: z.array(giver).describe("the first 20; the rest: /broadcasts/{room_id}/gifts with offset"),
+			by_giver: z.array(giver).describe("the top 20; for the rest use /broadcasts/{room_id}/gifts with offset"),
 			more: z.boolean(),
 		}),
 		best_minutes: z
 			.object({ messages: minutes, diamonds: minutes, viewers: minutes })
 			.nullable()
 			.describe(
-				"the best first, at: where the minute begins, ms since the epoch; null: the events are gone, or none came",
+				"best first; at: start of the minute, ms since the epoch; null: the events were deleted, or there were none",
 			),
 		newcomers: z
 			.object({
@@ -47,7 +47,7 @@ export const report = z
 				since: z.number().nullable(),
 			})
 			.nullable()
-			.describe("null: this broadcast's people are gone with its events. Who only watched is never seen"),
+			.describe("null: this broadcast's people were deleted with its events. People who only watch are never seen"),
 		previous: z
 			.array(z.object({ room_id: z.string(), title: z.string(), started_at: z.number(), figures }))
 			.describe("the broadcasts before it, at most 5, the newest first"),
@@ -56,10 +56,8 @@ export const report = z
 			.describe("the median of each figure of those before it; null where there are fewer than two"),
 		gaps: z
 			.array(z.object({ from: z.number(), to: z.number(), reason: z.string() }))
-			.describe(
-				"spans in which nothing could be received from the upstream, ms since the epoch, at most 100, the newest first",
-			),
-		gaps_complete: z.boolean().describe("false: there may be more of them, or their events are gone"),
+			.describe("times in which nothing could be received from Douyin, ms since the epoch, at most 100, newest first"),
+		gaps_complete: z.boolean().describe("false: there may be more, or their events were deleted"),
 	})
 	.meta({ id: "BroadcastReport" });
 

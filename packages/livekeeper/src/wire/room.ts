@@ -63,15 +63,19 @@ export const connection = z
 	.object({
 		kind: z.enum(["socket", "polling"]),
 		state: z.enum(["idle", "queued", "waiting", "connecting", "connected"]),
-		synced: z.boolean().describe("whether it is proven to follow what the room has said: it could go on alone"),
+		synced: z
+			.boolean()
+			.describe(
+				"whether its messages are known to connect to the room's earlier ones, so that it could continue alone",
+			),
 		host: z.string().nullable(),
 		identity: z.enum(["anonymous", "logged_in", "expired"]),
 		reason: z.object({ code: z.string(), message: z.string() }).nullable().describe("why it isn't connected"),
 		next_attempt_at: time("when its next attempt is due"),
 		failures: count.describe("how often it was lost or could not be opened"),
-		messages: count.describe("messages that it brought"),
-		missed: count.describe("messages that the others brought and it did not; those on their way may be among them"),
-		compared: compared.nullable().describe("what it brings of the running broadcast beside the others"),
+		messages: count.describe("messages that it received"),
+		missed: count.describe("messages that the others received and it did not; may include messages still on their way"),
+		compared: compared.nullable().describe("how it compares with the other connections in this broadcast"),
 	})
 	.meta({ id: "RoomConnection" });
 
@@ -86,63 +90,60 @@ export const room = z
 			.enum(roomTroubles)
 			.nullable()
 			.describe(
-				"the worst that is wrong and should not be; `gifts`: gifts that were given do not come; null: nothing, as with an offline or quiet room",
+				"the worst problem; `gifts`: gifts that were sent are not received; null: none, also for an offline or quiet room",
 			),
 		reason: reason.describe("why the room is in its state"),
 		since: z.number().describe("when the room entered its state, ms since the epoch"),
-		unstored_since: time("since when what the room says can't be stored; null while it can"),
+		unstored_since: time("start of the time in which messages can't be stored; null while they can"),
 		pinned: z.boolean().describe("whether it connects before those that are not pinned when connections are scarce"),
 		priority: roomPriority,
 		queue: z
-			.object({ position: z.int().min(1).describe("1 is served next"), why: z.string() })
+			.object({ position: z.int().min(1).describe("1 is next"), why: z.string() })
 			.nullable()
-			.describe("its place among those that wait for a connection; null while it doesn't wait"),
+			.describe("its place in the queue for a connection; null while it isn't waiting"),
 		reconnect_count: count.describe("failed attempts since the last frame"),
 		next_attempt_at: time("when the next attempt is due"),
-		last_message_at: time("when the last message came"),
-		last_sign_at: time("when the last sign of life of any kind came"),
-		connected_at: time("when the socket opened"),
+		last_message_at: time("time of the last message"),
+		last_sign_at: time("time of the last sign of life of any kind"),
+		connected_at: time("time at which the connection opened"),
 		room_id: z.string().nullable().describe("the broadcast"),
-		kind: z.enum(["video", "voice"]).describe("voice: the anchor is heard and not seen"),
+		kind: z.enum(["video", "voice"]).describe("voice: audio only, no video"),
 		watch: z
 			.object({
-				last_at: time("when the site last said something about the room"),
-				last_way: lookupWay.nullable().describe("the way it was asked"),
-				next_at: time("when the site is asked next, as planned now; null while it is"),
-				next_way: lookupWay.nullable().describe("the way it is asked then, as planned now"),
+				last_at: time("time of Douyin's last answer about the room"),
+				last_way: lookupWay.nullable().describe("method of the last lookup"),
+				next_at: time("time of the next lookup, as planned now; null while one is running"),
+				next_way: lookupWay.nullable().describe("method of the next lookup, as planned now"),
 			})
 			.nullable()
-			.describe("look-ups of a room that is not connected; null while it needs none"),
+			.describe("lookups of a room that is not connected; null while it needs none"),
 		title: z.string().nullable(),
 		anchor: z.object({ id: z.string(), nickname: z.string(), avatar: z.string() }).nullable(),
-		host: z.string().nullable().describe("the push host"),
-		polling: z.boolean().describe("whether the room is read by polling, without a push socket"),
-		node: z.string().nullable().describe("the node of the cluster that keeps it; null where the service is alone"),
-		connections: z.array(connection).nullable().describe("its connections; null for a room with one socket"),
-		compared: comparedAll.nullable().describe("what its connections bring together; null for one connection"),
+		host: z.string().nullable().describe("Douyin's server"),
+		polling: z.boolean().describe("whether the room is polled, without a live connection"),
+		node: z.string().nullable().describe("the cluster node that runs it; null without a cluster"),
+		connections: z.array(connection).nullable().describe("its connections; null for a room with one connection"),
+		compared: comparedAll.nullable().describe("what its connections receive together; null for one connection"),
 		identity: z
 			.enum(["anonymous", "logged_in", "expired"])
-			.describe("anonymous sessions get no gifts; expired: the cookie is of a login that has ended, and so do they"),
-		identity_name: z.string().nullable().describe("the identity that it uses; null: a cookie and a proxy of its own"),
-		login_expires_at: time("when the login ends or has ended"),
-		login_warning: z.string().nullable().describe("for people: the login has ended, or will soon"),
+			.describe("without a login no gifts are received; expired: the cookie's login has expired, with the same effect"),
+		identity_name: z.string().nullable().describe("the login that it uses; null: its own cookie and proxy"),
+		login_expires_at: time("time at which the login expires or expired"),
+		login_warning: z.string().nullable().describe("for people: the login has expired, or will soon"),
 		frames: count,
 		messages: count,
 		decode_errors: count,
 		bounded_messages: count.describe(
-			"messages that held more than any real one: their events say in `bounded` of what",
+			"messages with more content than any real one; their events list the fields in `bounded`",
 		),
 		duplicates: count,
-		reconnects: z.partialRecord(z.enum(failureReasons), count).describe("reconnects by what caused them"),
-		gaps: count.describe("number of `gap` events in the log: messages are missing there, or may be"),
-		gap_ms: z.number().min(0).describe("upstream time that these gaps cover, in all"),
-		evidence: z.array(z.string()).describe("what the health is judged by, in words for people"),
-		quiet_kinds: z.array(z.string()).describe("types of events that alone have fallen silent"),
-		heartbeat_ms: z
-			.number()
-			.nullable()
-			.describe("how long the last heartbeat took to be answered; null when it is not"),
-		ping_ms: z.number().nullable().describe("how long the last ping took to be answered"),
+		reconnects: z.partialRecord(z.enum(failureReasons), count).describe("reconnects by reason"),
+		gaps: count.describe("number of `gap` events in the log, where messages are or may be missing"),
+		gap_ms: z.number().min(0).describe("total Douyin time covered by these gaps"),
+		evidence: z.array(z.string()).describe("the evidence for the health, in words for people"),
+		quiet_kinds: z.array(z.string()).describe("types of events that stopped arriving while others continue"),
+		heartbeat_ms: z.number().nullable().describe("response time of the last heartbeat; null if unanswered"),
+		ping_ms: z.number().nullable().describe("response time of the last ping"),
 		quality: roomQuality.describe("0 to 100, over 5 minutes, an hour and a day"),
 		last_hour: z
 			.array(z.enum(hourTones))
@@ -155,9 +156,9 @@ export const room = z
 				"messages stored in each of the last 60 whole minutes, oldest first; none from before the service started",
 			),
 		messages_last_minute: count.describe("messages stored in the last 60 seconds, about"),
-		viewers: count.nullable().describe("people watching, as the upstream last reported; null before it has"),
-		diamonds: count.describe("gifts seen in this broadcast, in diamonds"),
-		gift_coverage: roomGiftCoverage.describe("how many of the broadcast's gifts come"),
+		viewers: count.nullable().describe("viewers as last reported by Douyin; null before that"),
+		diamonds: count.describe("gifts received in this broadcast, in diamonds"),
+		gift_coverage: roomGiftCoverage.describe("how many of the broadcast's gifts are received"),
 		official: official.nullable().describe("state of the open platform's push; null: the room has no app"),
 	})
 	.meta({ id: "Room" });

@@ -13,26 +13,26 @@ const way = z
 		way: lookupWay,
 		state: z
 			.enum(["untried", "works", "rests"])
-			.describe("rests: the site refused it, and one request tries it again at `until`"),
-		since: time("since when it is in this state"),
-		until: time("when a way that rests is tried again"),
+			.describe("`rests`: refused by Douyin; one request retries it at `until`"),
+		since: time("time at which it entered this state"),
+		until: time("time at which a refused method is retried"),
 		sign: z
 			.enum(["captcha", "empty", "refused", "layout", "slow_down", "login"])
 			.nullable()
-			.describe("how the site refuses it; layout: it answers in a form that livekeeper does not know"),
-		left: z.number().min(0).describe("requests that may be made at once"),
-		per_minute: z.number().min(0).describe("requests that are added each minute"),
-		asked: z.int().min(0).describe("requests of the last 24 hours"),
+			.describe("how Douyin refuses it; layout: an answer that livekeeper can't read"),
+		left: z.number().min(0).describe("requests available now"),
+		per_minute: z.number().min(0).describe("requests added per minute"),
+		asked: z.int().min(0).describe("requests in the last 24 hours"),
 	})
 	.meta({ id: "LookupWay" });
 
 const exit = z
 	.object({
 		name: z.string().describe("direct, or the proxy's host and port"),
-		rooms: z.int().min(0).describe("rooms that wait to be looked up from here"),
-		closed: z.boolean().describe("whether the site refuses every way"),
-		captcha: z.boolean().describe("whether a person can end a refusal by passing the site's slider"),
-		message: z.string().nullable().describe("for people: which ways are refused and how; null while none is"),
+		rooms: z.int().min(0).describe("rooms waiting for a lookup from here"),
+		closed: z.boolean().describe("whether Douyin refuses every method"),
+		captcha: z.boolean().describe("whether a person can end a refusal by passing Douyin's slider"),
+		message: z.string().nullable().describe("for people: which methods are refused and how; null if none"),
 		advice: z.string().nullable().describe("for people: what can be done about it"),
 		ways: z.array(way),
 	})
@@ -41,12 +41,12 @@ const exit = z
 /** How the site is asked which rooms are live, from where, and how far that is. */
 export const upstream = z
 	.object({
-		at: z.number().describe("when it was so, by the service's clock, ms since the epoch"),
-		rooms: z.int().min(0).describe("rooms that this node keeps, connected ones too"),
-		known: z.int().min(0).describe("those of them that the site has said anything about"),
-		known_in_ms: z.number().min(0).describe("time until all are known, as planned now; 0 where they are"),
-		page: z.string().describe("the site's page of a room that is not connected: the slider is passed there"),
-		exits: z.array(exit).describe("addresses that the site sees: this machine's own, and the proxies"),
+		at: z.number().describe("time of this state, by the service's clock, ms since the epoch"),
+		rooms: z.int().min(0).describe("rooms that this node runs, including connected ones"),
+		known: z.int().min(0).describe("the number of them that Douyin has answered about"),
+		known_in_ms: z.number().min(0).describe("time until all are looked up, as planned now; 0 if they are"),
+		page: z.string().describe("Douyin's page of a room that is not connected, where the slider can be passed"),
+		exits: z.array(exit).describe("addresses that Douyin sees: this machine's own, and the proxies"),
 	})
 	.meta({ id: "Upstream" });
 

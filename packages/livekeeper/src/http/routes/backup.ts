@@ -9,8 +9,8 @@ export function backupRoutes(app: App, { backups, keyFile }: RouteDeps): void {
 		{
 			schema: {
 				operationId: "makeBackup",
-				summary: "A backup of all that is stored, as a file",
-				description: "Made while the service goes on; the key that cookies are encrypted with is not in it.",
+				summary: "Back up all stored data as one file",
+				description: "The service keeps running meanwhile. The key that cookies are encrypted with is not included.",
 				tags: ["service"],
 				response: { 200: z.any().describe("the file"), ...errorReplies(401, 409, 429, 500, 503) },
 			},
@@ -34,7 +34,7 @@ export function backupRoutes(app: App, { backups, keyFile }: RouteDeps): void {
 		{
 			schema: {
 				operationId: "getBackupProgress",
-				summary: "How far the backup is that is being made",
+				summary: "Progress of the running backup",
 				tags: ["service"],
 				response: {
 					200: z.object({
@@ -42,7 +42,7 @@ export function backupRoutes(app: App, { backups, keyFile }: RouteDeps): void {
 						progress: z
 							.object({ copied: z.number().describe("bytes"), total: z.number().describe("bytes") })
 							.nullable()
-							.describe("null while none is being copied"),
+							.describe("null while no backup is running"),
 					}),
 					...errorReplies(401, 429, 503),
 				},

@@ -17,9 +17,9 @@ const answer = z
 		live_id: z.string(),
 		room_id: z.string(),
 		diamonds: z.number().describe("sum of all gifts, including those that are not listed"),
-		by_kind: z.array(giftKind).describe("those that brought most first"),
+		by_kind: z.array(giftKind).describe("most valuable first"),
 		by_giver: z.array(giver).describe("most generous first; free gifts are not counted"),
-		more: z.boolean().describe("there are more of one of them: ask for those from a greater offset on"),
+		more: z.boolean().describe("there are more of either: continue with a larger offset"),
 	})
 	.meta({
 		id: "BroadcastGifts",
@@ -43,8 +43,8 @@ export function broadcastGiftsRoute(app: App, { live, log }: RouteDeps): void {
 		{
 			schema: {
 				operationId: "getBroadcastGifts",
-				summary: "What was given in a broadcast, by kind and by giver",
-				description: "Once retention has taken the broadcast's events, the ten best of each.",
+				summary: "The gifts of a broadcast, by kind and by gifter",
+				description: "After the broadcast's events were deleted by retention, the top ten of each.",
 				tags: ["events"],
 				params: liveIdParams.extend({ room_id: broadcastId }),
 				querystring: z.object({
@@ -55,7 +55,7 @@ export function broadcastGiftsRoute(app: App, { live, log }: RouteDeps): void {
 						.min(0)
 						.max(1_000_000)
 						.default(0)
-						.describe("how many of each are passed over")
+						.describe("how many of each to skip")
 						.meta({ examples: [0] }),
 				}),
 				response: { 200: answer, ...errorReplies(400, 401, 404, 429, 503) },

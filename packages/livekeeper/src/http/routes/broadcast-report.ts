@@ -15,8 +15,8 @@ export function broadcastReportRoute(app: App, { live, log }: RouteDeps): void {
 		{
 			schema: {
 				operationId: "getBroadcastReport",
-				summary: "A broadcast added up for people",
-				description: "room_id may be `latest`. While the broadcast goes on, what it has brought so far.",
+				summary: "A broadcast's report",
+				description: "room_id may be `latest`. For a running broadcast, the report so far.",
 				tags: ["events"],
 				params: liveIdParams.extend({ room_id: broadcastId }),
 				response: { 200: report, ...errorReplies(400, 401, 404, 429, 503) },

@@ -9,11 +9,9 @@ const limit = z.int().min(1).max(100_000).nullable();
 const limits = z
 	.strictObject({
 		max_connections: limit.describe("in total; null: no limit"),
-		max_connections_per_identity: limit.describe("with one cookie; null: no limit"),
-		max_connections_per_login: limit.describe(
-			"with one logged-in cookie, where there is no limit for all; null: no limit",
-		),
-		max_connections_per_proxy: limit.describe("through one proxy; null: no limit"),
+		max_connections_per_identity: limit.describe("per cookie; null: no limit"),
+		max_connections_per_login: limit.describe("per logged-in cookie, if there is no limit per cookie; null: no limit"),
+		max_connections_per_proxy: limit.describe("per proxy; null: no limit"),
 	})
 	.meta({ id: "ConnectionLimits" });
 
@@ -32,22 +30,22 @@ const connections = z
 				z.object({
 					live_id: z.string(),
 					priority: roomPriority,
-					second: z.boolean().describe("whether it is an additional one, beside the room's own"),
-					giving_way: z.boolean().describe("whether it was asked to make room for another"),
+					second: z.boolean().describe("whether it is an additional connection of its room"),
+					giving_way: z.boolean().describe("whether it was asked to give way to another"),
 				}),
 			)
-			.describe("those connections, the most important first"),
+			.describe("these connections, most important first"),
 		queue: z
 			.array(
 				z.object({
 					live_id: z.string(),
-					position: z.int().min(1).describe("1 is served next"),
+					position: z.int().min(1).describe("1 is next"),
 					priority: roomPriority,
-					since: z.number().describe("since when it waits, ms since the epoch"),
+					since: z.number().describe("start of its wait, ms since the epoch"),
 					why: z.string().describe("what it waits for"),
 				}),
 			)
-			.describe("the rooms that wait for a connection, the next first"),
+			.describe("rooms waiting for a connection, the next one first"),
 	})
 	.meta({ id: "Connections" });
 
@@ -60,7 +58,7 @@ export function connectionsRoutes(app: App, { live }: RouteDeps): void {
 		{
 			schema: {
 				operationId: "getConnections",
-				summary: "Limits of connections, and the rooms that wait for one",
+				summary: "Connection limits, and rooms that wait for a connection",
 				tags: ["connections"],
 				response: { 200: connections, ...errorReplies(401, 429) },
 			},
@@ -72,8 +70,9 @@ export function connectionsRoutes(app: App, { live }: RouteDeps): void {
 		{
 			schema: {
 				operationId: "changeConnections",
-				summary: "Change limits of connections",
-				description: "Takes effect at once and lasts until the service ends; what is left out stays.",
+				summary: "Change the connection limits",
+				description:
+					"Takes effect immediately and lasts until the service stops; limits that are left out stay unchanged.",
 				tags: ["connections"],
 				body: limits.partial(),
 				response: { 200: connections, ...errorReplies(400, 401, 413, 415, 429) },

@@ -16,12 +16,12 @@ export function doctorRoute(app: App, { doctor }: Pick<RouteDeps, "doctor">): vo
 				operationId: "examine",
 				summary: "Find out what is wrong between the service and a room",
 				description:
-					"Visits the upstream once, as a person would, beside the rooms that are kept. One at a time, 6 in a minute at most. Takes up to a minute: each step comes as a line of JSON when it is done.",
+					"Visits Douyin once, as a viewer would, without affecting connected rooms. One check at a time, at most 6 per minute. Takes up to a minute: each step is sent as a line of JSON when it is done.",
 				tags: ["service"],
 				body: doctorQuestion,
 				response: {
 					200: {
-						description: "lines of JSON: the steps, and last of all what comes of them",
+						description: "lines of JSON: the steps, and finally the result",
 						content: { "application/x-ndjson": { schema: z.union([doctorStep, doctorEnd]) } },
 					},
 					...errorReplies(400, 401, 404, 413, 415, 429),

@@ -29,16 +29,16 @@ export function eventFieldsRoute(app: App, { live, log }: RouteDeps): void {
 		{
 			schema: {
 				operationId: "getEventFields",
-				summary: "The fields of an event's payload, by their numbers",
+				summary: "The fields of an event's raw data, by number",
 				description:
-					"Of events without a type, and of all events of a room that stores payloads. At most 2,000 fields, 8 deep.",
+					"For events without a type, and for all events of a room that stores raw data. At most 2,000 fields, 8 levels deep.",
 				tags: ["events"],
-				params: liveIdParams.extend({ seq: z.coerce.number().int().min(1).describe("of the event") }),
+				params: liveIdParams.extend({ seq: z.coerce.number().int().min(1).describe("the event's seq") }),
 				response: {
 					200: z.object({
 						success: z.literal(true),
 						seq: z.int(),
-						method: z.string().describe("the site's name of the kind"),
+						method: z.string().describe("Douyin's name of the kind"),
 						fields: z.array(field),
 						unread: z.int().describe("bytes at the end that were not read"),
 					}),

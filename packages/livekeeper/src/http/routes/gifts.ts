@@ -31,8 +31,9 @@ export function giftsRoute(app: App, { log }: RouteDeps): void {
 		{
 			schema: {
 				operationId: "listGifts",
-				summary: "The gifts that have passed in all rooms",
-				description: "A new one is listed some ten seconds after it was given. They stay when their events are gone.",
+				summary: "The gifts seen in all rooms",
+				description:
+					"A new gift is listed about ten seconds after it was sent. Gifts stay listed after their events are deleted.",
 				tags: ["events"],
 				response: { 200: answer, ...errorReplies(401, 403, 429, 503) },
 			},

@@ -22,13 +22,13 @@ export function healthRoutes(app: App, { notReady, warnings }: RouteDeps): void 
 		{
 			schema: {
 				operationId: "isReady",
-				summary: "Can the service take work?",
+				summary: "Is the service ready?",
 				tags: ["health"],
 				security: [],
 				response: {
 					200: z.object({
 						status: z.literal("ready"),
-						warnings: z.array(z.string()).optional().describe("problems that do not keep the service from working"),
+						warnings: z.array(z.string()).optional().describe("problems that don't stop the service from working"),
 					}),
 					503: z.object({ status: z.literal("not_ready"), reason: z.string() }),
 				},

@@ -25,7 +25,7 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 		{
 			schema: {
 				operationId: "listIdentities",
-				summary: "All identities",
+				summary: "All saved logins",
 				tags: ["identities"],
 				response: {
 					200: z.object({ success: z.literal(true), count: z.int(), identities: z.array(namedIdentity) }),
@@ -45,8 +45,8 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 			bodyLimit: identityInputBytes,
 			schema: {
 				operationId: "readCookie",
-				summary: "Look at a pasted cookie",
-				description: "Returns what was found; the service stores none of it, and no answer contains it.",
+				summary: "Examine a pasted cookie",
+				description: "Returns what was found; the cookie is not stored, and no answer contains it.",
 				tags: ["identities"],
 				body: cookieInput,
 				response: {
@@ -62,7 +62,7 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 		{
 			schema: {
 				operationId: "getIdentity",
-				summary: "One identity",
+				summary: "One saved login",
 				tags: ["identities"],
 				params: identityParams,
 				response: { 200: reply, ...errorReplies(400, 401, 404, 429, 503) },
@@ -79,8 +79,8 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 			bodyLimit: identityInputBytes,
 			schema: {
 				operationId: "putIdentity",
-				summary: "Give a cookie and a proxy a name, or change what a name refers to",
-				description: "Rooms that use it reconnect and continue from where they are.",
+				summary: "Save a cookie and a proxy under a name, or replace them",
+				description: "Rooms that use it reconnect and continue where they were.",
 				tags: ["identities"],
 				params: identityParams,
 				body: identityInput,
@@ -100,8 +100,8 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 		{
 			schema: {
 				operationId: "liftIdentityRest",
-				summary: "Have an identity tried again that rests",
-				description: "One that does not rest stays as it is.",
+				summary: "Retry a paused login now",
+				description: "A login that is not paused stays unchanged.",
 				tags: ["identities"],
 				params: identityParams,
 				response: { 200: reply, ...errorReplies(400, 401, 404, 429, 503) },
@@ -117,7 +117,7 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 		{
 			schema: {
 				operationId: "deleteIdentity",
-				summary: "Remove an identity that no room uses",
+				summary: "Remove a login that no room uses",
 				tags: ["identities"],
 				params: identityParams,
 				response: {

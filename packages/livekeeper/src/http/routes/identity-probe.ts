@@ -40,8 +40,8 @@ export function identityProbeRoute(app: App, { identities, clock }: RouteDeps): 
 		{
 			schema: {
 				operationId: "probeIdentity",
-				summary: "Try the way to a room with an identity, step by step",
-				description: "Ends after the first step that leaves nothing to try further. Takes up to a minute.",
+				summary: "Test a saved login on a room, step by step",
+				description: "Ends at the first step that can't continue. Takes up to a minute.",
 				tags: ["identities"],
 				params: identityParams,
 				body: z.object({ live_id: liveIdInput }),
@@ -59,8 +59,8 @@ export function identityProbeRoute(app: App, { identities, clock }: RouteDeps): 
 			bodyLimit: identityInputBytes,
 			schema: {
 				operationId: "probeCookie",
-				summary: "Try the way to a room with a pasted cookie, step by step",
-				description: "As with an identity; nothing of the cookie is kept.",
+				summary: "Test a pasted cookie on a room, step by step",
+				description: "As with a saved login; the cookie is not stored.",
 				tags: ["identities"],
 				body: cookieOrPairing.extend({ live_id: liveIdInput }),
 				response: { 200: answer, ...errorReplies(400, 401, 404, 413, 415, 429) },

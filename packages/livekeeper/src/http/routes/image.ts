@@ -10,12 +10,12 @@ export function imageRoute(app: App, { images }: RouteDeps): void {
 		{
 			schema: {
 				operationId: "getImage",
-				summary: "A picture of the site",
+				summary: "A picture from Douyin",
 				description:
-					"Avatars, gifts and emoji by the address that an event names. Only the site's own picture hosts are asked.",
+					"Avatars, gifts and emoji, by the address in an event. Only Douyin's own picture servers are contacted.",
 				security: openToTokens("images"),
 				tags: ["rooms"],
-				querystring: z.object({ url: z.string().min(1).max(2048).describe("as an event names it") }),
+				querystring: z.object({ url: z.string().min(1).max(2048).describe("the address in an event") }),
 				response: { 200: z.any().describe("the picture"), ...errorReplies(400, 401, 429, 502) },
 			},
 		},

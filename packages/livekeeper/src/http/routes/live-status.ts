@@ -12,13 +12,13 @@ const connection = z
 	.object({
 		active: z.boolean().describe("whether the connection is open"),
 		reconnect_count: z.int(),
-		last_message_time: seconds("when the last message came"),
-		should_reconnect: z.boolean().describe("whether the room is wanted"),
+		last_message_time: seconds("time of the last message"),
+		should_reconnect: z.boolean().describe("whether the room is started"),
 		state: roomState,
 		health: roomHealth.nullable(),
 		reason,
 		next_attempt_at: seconds("when the next attempt is due"),
-		gaps: z.int().describe("holes in the log: messages are missing there, or may be"),
+		gaps: z.int().describe("gaps in the log, where messages are or may be missing"),
 	})
 	.meta({ id: "Connection" });
 

@@ -10,7 +10,7 @@ export function nodesRoute(app: App, { cluster }: RouteDeps): void {
 			schema: {
 				operationId: "listNodes",
 				summary: "The nodes of the cluster",
-				description: "By name. None where the service is no node of a cluster.",
+				description: "Sorted by name. Empty if the service is not part of a cluster.",
 				tags: ["service"],
 				response: {
 					200: nodes,

@@ -28,7 +28,7 @@ export function officialRoutes(app: App, { official, access }: RouteDeps): void 
 			config: { atOwner: "alone" },
 			schema: {
 				operationId: "getOfficial",
-				summary: "How the open platform's pushes of a room do",
+				summary: "State of the open platform's pushes for a room",
 				tags: ["rooms"],
 				params: liveIdParams,
 				response: {
@@ -55,8 +55,9 @@ export function officialRoutes(app: App, { official, access }: RouteDeps): void 
 				bodyLimit: mostReadBytes,
 				schema: {
 					operationId: "officialCallback",
-					summary: "Take a callback of the open platform",
-					description: "Signed by the platform instead of a key. Answered once what it brings is stored.",
+					summary: "Receive a callback from the open platform",
+					description:
+						"Authenticated by the platform's signature instead of a key. Answered once its content is stored.",
 					tags: ["rooms"],
 					params: liveIdParams,
 					response: {

@@ -18,7 +18,7 @@ const params = z.object({ id: z.string().min(1).max(64) });
 const one = z.object({ success: z.literal(true), token: overlayToken });
 const secret = z
 	.string()
-	.describe("secret to read with instead of an API key; shown here and never again")
+	.describe("secret used instead of the API key for reading; shown only here")
 	.meta({ examples: ["lko_kB0yNn3Tq7Zt1s5X9vR2uW4aE6dG8hJ0lM3pQ5rS7tU"] });
 
 /** `GET` and `POST /api/v1/overlay-tokens`; `GET`, `PATCH` and `DELETE /api/v1/overlay-tokens/{id}`; its `test`. */
@@ -48,9 +48,9 @@ function allRoutes(app: App, { overlayTokens }: RouteDeps): void {
 		{
 			schema: {
 				operationId: "createOverlayToken",
-				summary: "Make an overlay token",
+				summary: "Create an overlay token",
 				description:
-					"Its secret gives read access to one room, or all: events, broadcasts, status, what its overlay shows, and pictures; and nothing else. The answer is the only one that ever holds the secret. The overlay is at /overlay/named/{id}#token={secret}; without an API key it needs no secret.",
+					"Its secret gives read-only access to one room or all rooms: events, broadcasts, status, the overlay's settings, and pictures. The secret is shown only in this answer. The overlay is at /overlay/named/{id}#token={secret}; without an API key it needs no secret.",
 				tags,
 				body: overlayTokenInput,
 				response: {
@@ -75,7 +75,7 @@ function oneRoutes(app: App, { overlayTokens }: RouteDeps): void {
 			schema: {
 				operationId: "getOverlayToken",
 				summary: "What an overlay shows",
-				description: "An overlay that is open asks every other second: this counts as a use of its token.",
+				description: "Open overlays ask every two seconds, which counts as a use of their token.",
 				security: openToTokens("overlay"),
 				tags,
 				params,
@@ -91,7 +91,7 @@ function oneRoutes(app: App, { overlayTokens }: RouteDeps): void {
 				operationId: "changeOverlayToken",
 				summary: "Change an overlay token, or what its overlay shows",
 				description:
-					"Its secret and the overlay's address stay; an overlay that is open shows the change within seconds. What it has opened of another room ends.",
+					"The secret and the overlay's address stay the same; open overlays show the change within seconds. If the room changes, connections to the previous one end.",
 				tags,
 				params,
 				body: overlayTokenChange,
@@ -113,9 +113,9 @@ function oneRoutes(app: App, { overlayTokens }: RouteDeps): void {
 		{
 			schema: {
 				operationId: "testOverlay",
-				summary: "Have an overlay show something as a test",
+				summary: "Show a test in an overlay",
 				description:
-					"Where the overlay is open it shows, within seconds and marked as a test, something made up. No log, sum or other reader gets it.",
+					"Open overlays show a made-up message within seconds, marked as a test. It reaches no log, statistics or other readers.",
 				tags,
 				params,
 				body: z.strictObject({ kind: overlayTestKind }),
@@ -133,7 +133,7 @@ function oneRoutes(app: App, { overlayTokens }: RouteDeps): void {
 			schema: {
 				operationId: "removeOverlayToken",
 				summary: "Revoke an overlay token",
-				description: "What it has opened ends at once.",
+				description: "Connections opened with it end immediately.",
 				tags,
 				params,
 				response: {

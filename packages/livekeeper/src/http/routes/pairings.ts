@@ -19,12 +19,12 @@ export function pairingsRoutes(app: App, { identities: { pairing }, lookups, acc
 		{
 			schema: {
 				operationId: "createPairing",
-				summary: "Make a code by which a browser on this machine hands its cookie over",
+				summary: "Create a code with which a browser on this machine can send its login",
 				description:
-					"It is typed into the browser extension. Valid for 5 min and 5 attempts, and used once; the one before no longer is.",
+					"Enter it in the browser extension. Valid for 5 minutes, 5 attempts and one use; it replaces the previous code.",
 				tags,
 				response: {
-					201: reply.extend({ code: z.string().describe("six digits, shown here and never again") }),
+					201: reply.extend({ code: z.string().describe("six digits, shown only here") }),
 					...errorReplies(401, 429, 503),
 				},
 			},
@@ -39,8 +39,8 @@ export function pairingsRoutes(app: App, { identities: { pairing }, lookups, acc
 		{
 			schema: {
 				operationId: "getPairing",
-				summary: "What became of a pairing",
-				description: "The cookie itself is in no answer: an identity is made from it by the id.",
+				summary: "The result of a pairing",
+				description: "No answer contains the cookie itself: create a login from it with the pairing's id.",
 				tags,
 				params,
 				response: { 200: reply, ...errorReplies(400, 401, 404, 429, 503) },
@@ -53,7 +53,7 @@ export function pairingsRoutes(app: App, { identities: { pairing }, lookups, acc
 		{
 			schema: {
 				operationId: "removePairing",
-				summary: "Forget a pairing and its cookie",
+				summary: "Delete a pairing and its cookie",
 				tags,
 				params,
 				response: {
@@ -73,9 +73,9 @@ export function pairingsRoutes(app: App, { identities: { pairing }, lookups, acc
 			bodyLimit: identityInputBytes,
 			schema: {
 				operationId: "handCookieOver",
-				summary: "Hand a browser's cookie over",
+				summary: "Send a browser's login",
 				description:
-					"For the browser extension alone, and from this machine alone; the code takes the place of a key. A cookie without a login leaves the code valid. With `passed` it needs none: its `s_v_web_id` and `__ac_nonce` show the site that its slider was passed, and what is refused is tried again.",
+					"Only for the browser extension on this machine; the code replaces the key. The code stays valid if the cookie is not logged in. With `passed` no login is needed: `s_v_web_id` and `__ac_nonce` show Douyin that its slider was passed, and refused methods are retried.",
 				tags,
 				body: cookieInput.extend({
 					code: z

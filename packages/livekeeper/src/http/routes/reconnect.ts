@@ -10,7 +10,7 @@ export function reconnectRoute(app: App, { live }: RouteDeps): void {
 		{
 			schema: {
 				operationId: "getReconnect",
-				summary: "How reconnecting goes, for all rooms together",
+				summary: "State of reconnects, for all rooms together",
 				tags: ["rooms"],
 				response: { 200: z.object({ success: z.literal(true), reconnect }), ...errorReplies(401, 429) },
 			},

@@ -25,7 +25,7 @@ export function roomEventsRoute(app: App, { live, log, clock }: RouteDeps): void
 			schema: {
 				operationId: "readEvents",
 				summary: "A page of a room's events",
-				description: "Go on with after = next_after until caught_up.",
+				description: "Continue with after = next_after until caught_up.",
 				security: openToTokens("room"),
 				tags: ["events"],
 				params: liveIdParams,
@@ -74,7 +74,7 @@ export function roomEventStreamRoute(app: App, { live, hub, clock }: RouteDeps):
 			schema: {
 				operationId: "streamEvents",
 				summary: "A room's events as server-sent events",
-				description: "Each event's id is its seq. A reconnect with Last-Event-ID goes on after it.",
+				description: "Each event's id is its seq. A reconnect with Last-Event-ID continues after it.",
 				security: openToTokens("room"),
 				tags: ["events"],
 				params: liveIdParams,

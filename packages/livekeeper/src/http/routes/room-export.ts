@@ -49,7 +49,7 @@ const timeZoneParam = z
 		}
 	})
 	.describe(
-		"the time zone of times in xlsx and csv for Excel, and of the date in a file's name, as Asia/Shanghai; default: the service's own",
+		"time zone of times in xlsx and csv for Excel, and of the date in the file name, such as Asia/Shanghai; default: the service's own",
 	);
 
 const offsetParam = z.coerce
@@ -57,12 +57,12 @@ const offsetParam = z.coerce
 	.min(-maxOffsetSeconds, { error: checkTexts.offset.en })
 	.max(maxOffsetSeconds, { error: checkTexts.offset.en })
 	.default(0)
-	.describe("xml and ass: seconds added to each time, which counts from `from`, or from the first message")
+	.describe("xml and ass: seconds added to each time; times count from `from`, or from the first message")
 	.meta({ examples: [0] });
 
 const broadcastParam = broadcastId
 	.optional()
-	.describe("only events of this broadcast: its room_id, or latest; whatever their times, all that its summary counts");
+	.describe("only this broadcast: its room_id, or latest; every event its summary counts, whatever its time");
 
 const roomsParam = roomList
 	.transform((liveIds, context): string[] => {
@@ -70,13 +70,16 @@ const roomsParam = roomList
 		context.addIssue({ code: "custom", message: checkTexts.roomList.en });
 		return z.NEVER;
 	})
-	.describe(`live ids, separated by commas; at most ${maxRooms}`)
+	.describe(`room numbers, separated by commas; at most ${maxRooms}`)
 	.meta({ examples: ["1001,1002"] });
 
 const exportQuery = (now: () => number) =>
 	z.object({
 		format: formatParam,
-		table: z.enum(exportTables).default("events").describe("what each row is; givers and gifts: all of them, summed"),
+		table: z
+			.enum(exportTables)
+			.default("events")
+			.describe("what each row is; `givers` (everyone who sent gifts) and `gifts`: all of them, added up"),
 		for: z
 			.enum(csvReaders)
 			.default("programs")
@@ -94,7 +97,7 @@ const exportQuery = (now: () => number) =>
 export function roomExportRoute(app: App, deps: RoomExportDeps): void {
 	const querystring = exportQuery(() => deps.clock.now());
 	const response = {
-		200: z.any().describe("the file; x-livekeeper-empty: true when nothing matched"),
+		200: z.any().describe("the file; x-livekeeper-empty: true if nothing matched"),
 		...errorReplies(400, 401, 404, 429, 500, 501, 503),
 	};
 	app.get(

@@ -5,12 +5,12 @@ import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
 
 const kindCount = z
 	.object({
-		kind: z.string().describe("the event's type; of events without one the site's name of the kind"),
-		typed: z.boolean().describe("whether its events have a type of their own"),
+		kind: z.string().describe("the event's type, or Douyin's name of the kind for events without one"),
+		typed: z.boolean().describe("whether its events have their own type"),
 		count: z.int().min(1),
 		first_at: z.number().describe("when the first was stored, ms since the epoch"),
 		last_at: z.number().describe("when the last was stored, ms since the epoch"),
-		last_seq: z.int().describe("the last one's place in the log"),
+		last_seq: z.int().describe("seq of the last one"),
 	})
 	.meta({ id: "KindCount" });
 
@@ -22,8 +22,8 @@ export function roomKindsRoute(app: App, { live, kinds }: RouteDeps): void {
 			config: { atOwner: "alone" },
 			schema: {
 				operationId: "getKinds",
-				summary: "How often a room has said each kind of message",
-				description: "Counted since the service was started, and the room with it; the most frequent first.",
+				summary: "Number of messages of each kind in a room",
+				description: "Counted since the service and the room were started; most frequent first.",
 				tags: ["rooms"],
 				params: liveIdParams,
 				response: {

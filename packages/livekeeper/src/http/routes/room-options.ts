@@ -5,7 +5,7 @@ import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
 
 const setOptions = z
 	.object({
-		identity: z.string().nullable().describe("the identity that it names; null: none"),
+		identity: z.string().nullable().describe("the saved login it uses; null: none"),
 		has_cookie: z.boolean().describe("whether it has a cookie of its own"),
 		has_proxy: z.boolean().describe("whether it has a proxy of its own"),
 		pinned: z.boolean(),
@@ -21,7 +21,7 @@ export function roomOptionsRoute(app: App, { live }: RouteDeps): void {
 		{
 			schema: {
 				operationId: "getRoomOptions",
-				summary: "What a room was given, without its secrets",
+				summary: "A room's settings, without secrets",
 				tags: ["rooms"],
 				params: liveIdParams,
 				response: {

@@ -12,8 +12,8 @@ export function roomPatchRoute(app: App, { live }: RouteDeps): void {
 		{
 			schema: {
 				operationId: "changeRoom",
-				summary: "Change options of a room",
-				description: "Options that are left out stay as they are; PUT replaces all of them.",
+				summary: "Change a room's settings",
+				description: "Settings that are left out stay unchanged; PUT replaces all of them.",
 				tags: ["rooms"],
 				params: liveIdParams,
 				body: roomChange,

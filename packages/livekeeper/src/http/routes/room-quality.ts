@@ -13,7 +13,7 @@ export function roomQualityRoute(app: App, { live }: RouteDeps): void {
 			schema: {
 				operationId: "getQuality",
 				summary: "A room's quality score, with its parts and its history",
-				description: "The history has a point for each 5 minutes of the last 24 hours since the room was started.",
+				description: "The history has a point for every 5 minutes of the last 24 hours, from the start of the room.",
 				tags: ["rooms"],
 				params: liveIdParams,
 				response: {

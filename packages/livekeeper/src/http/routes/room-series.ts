@@ -12,18 +12,15 @@ const maxSpanMs = 31 * 24 * 60 * minuteMs;
 const maxPoints = 3_000;
 
 const sums = {
-	messages: z.record(z.string(), z.number()).describe("upstream messages by type"),
-	viewers: z
-		.number()
-		.nullable()
-		.describe("people watching, as last reported in the span; null where nothing was reported"),
+	messages: z.record(z.string(), z.number()).describe("Douyin's messages by type"),
+	viewers: z.number().nullable().describe("viewers as last reported in the span; null if not reported"),
 	peak_viewers: z.number().nullable(),
-	likes: z.number().describe("as the messages of the span counted them"),
+	likes: z.number().describe("as counted by the messages of the span"),
 	diamonds: z.number(),
 };
 
 const point = z
-	.object({ at: z.number().describe("where the span begins, ms since the epoch"), ...sums })
+	.object({ at: z.number().describe("start of the span, ms since the epoch"), ...sums })
 	.meta({ id: "SeriesPoint" });
 
 const answer = z
@@ -36,7 +33,7 @@ const answer = z
 		points: z.array(point),
 		counted_to: z
 			.number()
-			.describe("events up to this seq are counted; behind last_seq only while counting catches up"),
+			.describe("events up to this seq are counted; less than last_seq only while counting catches up"),
 		last_seq: z.number(),
 	})
 	.meta({
@@ -72,7 +69,7 @@ export function roomSeriesRoute(app: App, { live, log, clock }: RouteDeps): void
 		{
 			schema: {
 				operationId: "getSeries",
-				summary: "What a room said over time, summed up",
+				summary: "A room's messages over time, added up",
 				description:
 					`By upstream time. Spans in which nothing happened are left out. Without from: the 12 hours before to; ` +
 					`without to: until now. At most 31 days, and ${maxPoints} points.`,

@@ -8,17 +8,15 @@ import { errorReplies } from "../schemas/error.ts";
 
 const foundRoom = z
 	.object({
-		text: z
-			.string()
-			.describe("where it was found; all pieces that name no room for the same reason, separated by spaces"),
-		live_id: z.string().nullable().describe("what to start; null: it names no room"),
+		text: z.string().describe("the part of the text; parts that are no room for the same reason are joined by spaces"),
+		live_id: z.string().nullable().describe("the room number to start; null: not a room"),
 		status: z
 			.enum(["live", "offline", "no_room", "hidden", "closed", "not_found", "unknown", "unusable", "aside"])
 			.describe(
-				"hidden: shown to chosen people only; closed: the account is gone; unknown: the site gave no answer that can be read; unusable: it names no room; aside: neither does it, but it stands beside what does, such as the words of a share text, or names a room again",
+				"hidden: visible to selected viewers only; closed: the account was closed; unknown: Douyin gave no readable answer; unusable: not a room; aside: not a room either, but next to one, such as the words of a share text, or a repeated room",
 			),
-		kept: z.boolean().describe("whether the service keeps it already"),
-		name: z.string().nullable().describe("the anchor's"),
+		kept: z.boolean().describe("whether it is already started"),
+		name: z.string().nullable().describe("the streamer's"),
 		avatar: z.string().nullable(),
 		title: z.string().nullable(),
 		message: z.string().describe("explanation for people"),
@@ -48,11 +46,11 @@ export function roomsResolveRoute(app: App, { finder }: Pick<RouteDeps, "finder"
 			},
 			schema: {
 				operationId: "resolveRooms",
-				summary: "Find the rooms in what somebody pasted",
+				summary: "Find the rooms in a pasted text",
 				description:
-					"Takes addresses, the app's share texts with their short links, live ids, Douyin IDs and ids of broadcasts (room_id), 20 at most; what is invisible or full-width in them does not matter. Every part of the text is in the answer: in a room, or with the reason why it names none. Asks the site once for each; nothing is kept by it. 60 rooms in a minute at most.",
+					"Accepts addresses, the app's share texts with their short links, room numbers, Douyin IDs and broadcast IDs (room_id), at most 20; invisible and full-width characters are fine. Every part of the text is in the answer: as a room, or with the reason why it is none. Asks Douyin once for each and starts nothing. At most 60 rooms per minute.",
 				tags: ["rooms"],
-				body: z.strictObject({ text: z.string().describe("as it was pasted, 20,000 characters at most") }),
+				body: z.strictObject({ text: z.string().describe("the pasted text, at most 20,000 characters") }),
 				response: {
 					200: z.object({ success: z.literal(true), rooms: z.array(foundRoom) }),
 					...errorReplies(400, 401, 413, 415, 429),

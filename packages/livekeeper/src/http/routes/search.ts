@@ -11,7 +11,7 @@ import { maxRooms, roomList } from "../schemas/live-id.ts";
 
 const roomsParam = roomList
 	.optional()
-	.describe(`only these rooms, live ids separated by commas, at most ${maxRooms}; default all`);
+	.describe(`only these rooms: room numbers separated by commas, at most ${maxRooms}; default all`);
 
 const cursorParam = z
 	.string()
@@ -24,16 +24,16 @@ const cursorParam = z
 		context.addIssue({ code: "custom", message: checkTexts.cursor.en });
 		return z.NEVER;
 	})
-	.describe("the cursor of the page before");
+	.describe("the cursor from the previous page");
 
 const cursorText = ({ storedAt, seq, liveId }: SearchCursor) => `${storedAt}.${seq}.${liveId}`;
 
 const answer = z.object({
 	success: z.literal(true),
 	events: z.array(z.looseObject({ seq: z.number(), live_id: z.string(), type: z.string() })),
-	looked: z.number().describe("events that were looked at for this page"),
-	reached_at: z.number().nullable().describe("all that was stored after this has been looked at; null: all there is"),
-	oldest_at: z.number().nullable().describe("where the search ends; null: there is nothing to look at"),
+	looked: z.number().describe("events searched for this page"),
+	reached_at: z.number().nullable().describe("everything stored after this time has been searched; null: everything"),
+	oldest_at: z.number().nullable().describe("time at which the search ends; null: there is nothing to search"),
 	cursor: z.string().nullable().describe("pass it to continue; null: there is no more"),
 });
 
@@ -41,12 +41,12 @@ const answer = z.object({
 export function searchRoute(app: App, { log, clock }: { log: Pick<EventLog, "search">; clock: Clock }): void {
 	const now = () => clock.now();
 	const querystring = z.object({
-		q: z.string().max(200).optional().describe("what a message, a gift's name, a nickname or a Douyin ID contains"),
+		q: z.string().max(200).optional().describe("text that a message, gift name, nickname or Douyin ID contains"),
 		user: z
 			.string()
 			.max(200)
 			.optional()
-			.describe("only of the person with this id, sec_uid, display_id (the Douyin ID) or webcast_uid"),
+			.describe("only from the person with this id, sec_uid, display_id (the Douyin ID) or webcast_uid"),
 		types: typesParam,
 		rooms: roomsParam,
 		from: timeParam("from", now),
@@ -61,9 +61,9 @@ export function searchRoute(app: App, { log, clock }: { log: Pick<EventLog, "sea
 			exposeHeadRoute: false,
 			schema: {
 				operationId: "searchEvents",
-				summary: "Search what was said and given in all rooms",
+				summary: "Search messages and gifts in all rooms",
 				description:
-					"Newest first. A page takes about a second at most and may be empty: go on with its cursor until that is null.",
+					"Newest first. A page takes at most about a second and may be empty: continue with its cursor until that is null.",
 				tags: ["events"],
 				querystring,
 				response: { 200: answer, ...errorReplies(400, 401, 429, 503) },

@@ -12,7 +12,7 @@ export function targetChecksRoutes(app: App, { targets }: TargetRouteDeps): void
 			schema: {
 				operationId: "testTarget",
 				summary: "Send the receiver a request without events",
-				description: "Signed as all are, with `test: true`. Nothing is tried again, and no event waits for it.",
+				description: "Signed like all requests, with `test: true`. It is not retried, and no event waits for it.",
 				tags: ["targets"],
 				params: targetParams,
 				response: {
@@ -28,7 +28,7 @@ export function targetChecksRoutes(app: App, { targets }: TargetRouteDeps): void
 		{
 			schema: {
 				operationId: "listTargetHistory",
-				summary: "The newest attempts to deliver, newest first: at most 10 of each room, 100 in all",
+				summary: "The latest deliveries, newest first: at most 10 per room, 100 in total",
 				tags: ["targets"],
 				params: targetParams,
 				response: {

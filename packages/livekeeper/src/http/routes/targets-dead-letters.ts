@@ -8,7 +8,7 @@ const url = "/api/v1/targets/:id/dead-letters";
 
 const listQuery = z.object({
 	limit: z.coerce.number().int().min(1).max(500).default(100),
-	before: z.coerce.number().int().min(1).optional().describe("next_before of the page before"),
+	before: z.coerce.number().int().min(1).optional().describe("next_before of the previous page"),
 });
 const queued = z.object({ success: z.literal(true), queued: z.int() });
 
@@ -19,7 +19,7 @@ export function targetDeadLettersRoutes(app: App, { targets }: TargetRouteDeps):
 		{
 			schema: {
 				operationId: "listDeadLetters",
-				summary: "Deliveries that were given up, newest first",
+				summary: "Undelivered batches, newest first",
 				tags: ["targets"],
 				params: targetParams,
 				querystring: listQuery,
@@ -43,7 +43,7 @@ export function targetDeadLettersRoutes(app: App, { targets }: TargetRouteDeps):
 		{
 			schema: {
 				operationId: "redeliver",
-				summary: "Try a dead letter once more",
+				summary: "Resend an undelivered batch",
 				tags: ["targets"],
 				params: deadLetterParams,
 				response: { 202: queued, ...errorReplies(400, 401, 404, 410, 429) },
@@ -59,7 +59,7 @@ export function targetDeadLettersRoutes(app: App, { targets }: TargetRouteDeps):
 		{
 			schema: {
 				operationId: "redeliverAll",
-				summary: "Try every dead letter once more",
+				summary: "Resend all undelivered batches",
 				tags: ["targets"],
 				params: targetParams,
 				response: { 202: queued, ...errorReplies(400, 401, 404, 429) },

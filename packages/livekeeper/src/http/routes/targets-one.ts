@@ -31,7 +31,7 @@ export function targetRoutes(app: App, { targets }: TargetRouteDeps): void {
 			schema: {
 				operationId: "putTarget",
 				summary: "Replace a target",
-				description: "Rooms that it keeps go on from their places; the secret stays where none is given.",
+				description: "Rooms that stay continue where they were; without a new secret, the old one stays.",
 				tags: ["targets"],
 				params: targetParams,
 				body: targetInput,
@@ -48,7 +48,7 @@ export function targetRoutes(app: App, { targets }: TargetRouteDeps): void {
 		{
 			schema: {
 				operationId: "deleteTarget",
-				summary: "Remove a target with its dead letters",
+				summary: "Remove a target with its undelivered batches",
 				tags: ["targets"],
 				params: targetParams,
 				response: {

@@ -37,9 +37,9 @@ export function targetsRoutes(app: App, { targets }: TargetRouteDeps): void {
 		{
 			schema: {
 				operationId: "previewTarget",
-				summary: "The messages that a target would have been sent in the last hour",
+				summary: "What a target would have received in the last hour",
 				description:
-					"None is sent, and nothing is kept. `id` names a target whose secret settings fill in what is left out.",
+					"Nothing is sent or stored. `id`: a target whose secret settings are used where they are left out.",
 				tags: ["targets"],
 				querystring: previewQuery,
 				body: targetInput,
@@ -59,7 +59,7 @@ export function targetsRoutes(app: App, { targets }: TargetRouteDeps): void {
 		{
 			schema: {
 				operationId: "listTargetPresets",
-				summary: "How receivers can be spoken to, with the settings of each",
+				summary: "The kinds of receivers, with their settings",
 				tags: ["targets"],
 				response: {
 					200: z.object({ success: z.literal(true), presets: z.array(targetPreset) }),
@@ -74,8 +74,8 @@ export function targetsRoutes(app: App, { targets }: TargetRouteDeps): void {
 		{
 			schema: {
 				operationId: "createTarget",
-				summary: "Have events sent to a URL",
-				description: "The answer is the only one that ever holds the secret.",
+				summary: "Send messages to an address",
+				description: "The secret is shown only in this answer.",
 				tags: ["targets"],
 				body: targetInput,
 				response: {

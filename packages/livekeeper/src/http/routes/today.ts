@@ -13,8 +13,8 @@ const maxListed = 10;
 
 const usualStart = z
 	.object({
-		at: z.number().describe("when the room most likely goes live next, ms since the epoch"),
-		every_ms: z.number().describe("how often that comes again: a day or a week"),
+		at: z.number().describe("most likely time of the next broadcast, ms since the epoch"),
+		every_ms: z.number().describe("how often it repeats: a day or a week"),
 	})
 	.meta({ id: "UsualStart" });
 
@@ -25,11 +25,11 @@ const answer = z
 		rooms: z.array(
 			z.object({
 				live_id: z.string(),
-				usual_start: usualStart.nullable().describe("by its own habit; null: it has none to speak of"),
-				broadcasts: z.array(broadcast).describe("those that ran at or after `from`, whole, oldest first"),
+				usual_start: usualStart.nullable().describe("from its own habit; null: no habit found"),
+				broadcasts: z.array(broadcast).describe("broadcasts that ran at or after `from`, in full, oldest first"),
 			}),
 		),
-		best_gifts: z.array(giftKind).describe("of these broadcasts, those that brought most first"),
+		best_gifts: z.array(giftKind).describe("of these broadcasts, most valuable first"),
 		best_givers: z.array(giver).describe("of these broadcasts, most generous first"),
 	})
 	.meta({ id: "Today" });
@@ -44,8 +44,8 @@ export function todayRoute(app: App, { live, log, clock }: RouteDeps): void {
 		{
 			schema: {
 				operationId: "getToday",
-				summary: "What all rooms brought since a time, and when each usually goes live",
-				description: "Only rooms that are kept. Gifts and givers are added up over the 50 best of each broadcast.",
+				summary: "Totals of all rooms since a time, and when each room usually goes live",
+				description: "Only started rooms. Gifts and gifters are added up over the top 50 of each broadcast.",
 				tags: ["events"],
 				querystring: z.object({
 					from: z.coerce
@@ -58,7 +58,7 @@ export function todayRoute(app: App, { live, log, clock }: RouteDeps): void {
 					live_id: z
 						.string()
 						.optional()
-						.describe("one room alone; default all")
+						.describe("only this room; default all")
 						.meta({ examples: ["1001"] }),
 				}),
 				response: { 200: answer, ...errorReplies(400, 401, 429, 503) },

@@ -14,8 +14,8 @@ export function upstreamRoutes(app: App, { lookups }: RouteDeps): void {
 		{
 			schema: {
 				operationId: "getUpstream",
-				summary: "How the site is asked which rooms are live",
-				description: "What this node asks; in a cluster each has its own rooms.",
+				summary: "How Douyin is asked which rooms are live",
+				description: "The answering node's own lookups; in a cluster, each node looks up its own rooms.",
 				tags,
 				response: { 200: z.object({ success: z.literal(true), upstream }), ...errorReplies(401, 429) },
 			},
@@ -27,9 +27,9 @@ export function upstreamRoutes(app: App, { lookups }: RouteDeps): void {
 		{
 			schema: {
 				operationId: "passedSlider",
-				summary: "Try refused ways again: a person has passed the site's slider",
+				summary: "Retry refused methods after a person has passed Douyin's slider",
 				description:
-					"In a browser on the same network, or through the same proxy. One request goes out at once from each exit where something is refused; the answer is as it was before that, and whether it works again shows in getUpstream some seconds later.",
+					"Pass it in a browser on the same network, or through the same proxy. Each exit with a refused method sends one request immediately. The answer shows the state before that; a few seconds later, getUpstream shows whether it works again.",
 				tags,
 				body: z.strictObject({
 					exit: z.string().min(1).max(256).optional().describe("its name; left out: all"),
@@ -37,7 +37,7 @@ export function upstreamRoutes(app: App, { lookups }: RouteDeps): void {
 				response: {
 					200: z.object({
 						success: z.literal(true),
-						tried: z.array(z.string()).describe("the exits that are tried again; none where nothing is refused"),
+						tried: z.array(z.string()).describe("the exits that are retried; empty if nothing is refused"),
 						upstream,
 					}),
 					...errorReplies(400, 401, 404, 413, 415, 429),

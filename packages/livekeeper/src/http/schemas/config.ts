@@ -12,8 +12,8 @@ export const configOption = z
 		expected: z.string().describe("what a valid value is, for people"),
 		secret: z.boolean().describe("whether the value is never shown"),
 		set: z.boolean().describe("whether it has a value"),
-		value: z.unknown().describe("the value in use; null where none is set, and for secrets"),
-		default: z.unknown().describe("null where there is none"),
+		value: z.unknown().describe("the value in use; null if none is set, and for secrets"),
+		default: z.unknown().describe("null if there is none"),
 		from: z.enum(["default", "file", "environment", "flag", "program"]).describe("where the value came from"),
 	})
 	.meta({ id: "ConfigOption" });
@@ -22,14 +22,14 @@ export const configOption = z
 export const config = z
 	.object({
 		success: z.literal(true),
-		file: z.string().nullable().describe("the configuration file that was read; null where there was none"),
+		file: z.string().nullable().describe("the configuration file that was read; null if there was none"),
 		launch: z
 			.object({
-				command: z.string().describe("what stands before a command's name in a terminal"),
+				command: z.string().describe("the words before a command's name in a terminal"),
 				demo: z
 					.string()
 					.nullable()
-					.describe("shows made-up rooms; null where the service can't say, as in a container"),
+					.describe("command that shows simulated rooms; null if the service can't know it, as in a container"),
 			})
 			.describe("how livekeeper is started where the service runs"),
 		options: z.array(configOption),

@@ -4,8 +4,8 @@ import { liveIdInput } from "./live-id.ts";
 
 export const doctorQuestion = z
 	.strictObject({
-		live_id: liveIdInput.optional().describe("left out: a room of the identity, or one that the service keeps"),
-		identity: identityName.optional().describe("the identity to try, instead of the one that the room uses"),
+		live_id: liveIdInput.optional().describe("left out: a room that uses the login, or one of the service's rooms"),
+		identity: identityName.optional().describe("the login to check with, instead of the room's own"),
 	})
 	.nullish();
 
@@ -27,15 +27,15 @@ export const doctorStep = z
 		ok: z.boolean().nullable().describe("null: neither good nor bad"),
 		detail: z.string().describe("what was found, for people"),
 		hint: z.string().nullable().describe("what to do about it"),
-		took_ms: z.number().nullable().describe("only of what was tried"),
+		took_ms: z.number().nullable().describe("only for steps that were tried"),
 	})
 	.meta({ id: "DoctorStep" });
 
 export const doctorEnd = z
 	.object({
 		end: z.literal(true),
-		live_id: z.string().nullable().describe("the room that was tried; null where there was none to try"),
-		ok: z.boolean().nullable().describe("whether it can be kept; null where none was tried"),
+		live_id: z.string().nullable().describe("the room that was checked; null if there was none"),
+		ok: z.boolean().nullable().describe("whether it can stay connected; null if none was checked"),
 	})
 	.meta({ id: "DoctorEnd" });
 

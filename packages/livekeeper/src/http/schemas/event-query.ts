@@ -44,7 +44,7 @@ export const rawParam = z
 	.enum(["", "0", "1", "false", "true"], { error: checkTexts.flag.en })
 	.optional()
 	.transform((text) => text === "1" || text === "true")
-	.describe("1: each event has the upstream's payload as `raw` (base64), where it is stored");
+	.describe("1: each event includes Douyin's raw data as `raw` (base64), if it is stored");
 
 /**
  * One end of a span of time, as people give it, in ms since the epoch.

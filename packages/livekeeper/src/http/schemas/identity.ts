@@ -8,11 +8,11 @@ const cookie = z
 	.min(1)
 	.max(16_384)
 	.regex(/^[\x20-\x7e\x80-\uffff]+$/, checkTexts.cookie.en)
-	.describe("the user's own cookie for the upstream; a logged-in one sees gifts");
+	.describe("the user's own Douyin cookie; gifts are received only if it is logged in");
 
 const isProxyUrl = (value: string) => URL.canParse(value) && /^(https?|socks5h?):$/.test(new URL(value).protocol);
 
-const proxy = z.string().max(2048).refine(isProxyUrl, checkTexts.proxy.en).describe("proxy to the upstream");
+const proxy = z.string().max(2048).refine(isProxyUrl, checkTexts.proxy.en).describe("proxy to Douyin");
 
 /** Who a room's connection is to the upstream. Secrets: never given back by any answer. */
 export const identity = z.strictObject({ cookie: cookie.optional(), proxy: proxy.optional() });
@@ -30,10 +30,7 @@ export const identityInputBytes = 6 * mostExportedChars + 64 * 1024;
 const pastedCookie = z.string().min(1).max(mostExportedChars);
 const forms = "a Cookie header, a request as cURL, a cookies.txt, or a browser's JSON export";
 
-const pairing = z
-	.uuid()
-	.optional()
-	.describe("instead of cookie: the id of the pairing by which a browser handed it over");
+const pairing = z.uuid().optional().describe("instead of cookie: the id of the pairing with which a browser sent it");
 
 /** A cookie to be looked at. */
 export const cookieInput = z.strictObject({ cookie: pastedCookie.describe(forms) });
@@ -44,14 +41,16 @@ export const cookieOrPairing = z.strictObject({ cookie: cookieInput.shape.cookie
 /** What an identity is made from, or changed with. */
 export const identityInput = z
 	.strictObject({
-		cookie: pastedCookie.nullish().describe(`${forms}; left out: kept, null: none`),
+		cookie: pastedCookie.nullish().describe(`${forms}; left out: unchanged, null: none`),
 		pairing,
-		proxy: proxy.nullish().describe("proxy to the upstream; left out: kept, null: none"),
+		proxy: proxy.nullish().describe("proxy to Douyin; left out: unchanged, null: none"),
 		expires_at: z
 			.int()
 			.min(0)
 			.nullish()
-			.describe("when the cookie's login ends, ms since the epoch; left out with a new cookie: what the cookie says"),
+			.describe(
+				"time at which the cookie's login expires, ms since the epoch; left out with a new cookie: as the cookie says",
+			),
 	})
 	.meta({ id: "IdentityChange" });
 
@@ -65,40 +64,40 @@ export const namedIdentity = z
 		has_proxy: z.boolean(),
 		status: z
 			.enum(["anonymous", "logged_in", "expired", "unreadable"])
-			.describe("unreadable: it has to be given again"),
-		expires_at: time("when its login ends or has ended"),
-		seen_at: time("when a page last told whom the upstream takes it for"),
-		warning: z.string().nullable().describe("for people: the login has ended, or will soon"),
+			.describe("unreadable: it must be entered again"),
+		expires_at: time("time at which its login expires or expired"),
+		seen_at: time("time at which a page last showed whom Douyin takes it for"),
+		warning: z.string().nullable().describe("for people: the login has expired, or will soon"),
 		rooms: z.array(z.string()).describe("the rooms that use it"),
 		state: z
 			.enum(["fine", "first_only", "nothing", "resting", "unknown"])
 			.describe(
-				"how the site treats it: fine; only the first gifts; nothing; resting: it is not used for a while; unknown",
+				"how Douyin treats it: `fine`; `first_only`: only the first gifts; `nothing`: no gifts; `resting`: paused; `unknown`",
 			),
-		state_evidence: z.array(z.string()).describe("what that is judged by, in words for people"),
+		state_evidence: z.array(z.string()).describe("the evidence, in words for people"),
 		advice: z.array(z.string()).describe("what can be done, in this order"),
-		gift_coverage: z.number().min(0).max(1).nullable().describe("share of the gifts' worth that it is shown"),
+		gift_coverage: z.number().min(0).max(1).nullable().describe("share of the gift value that it receives"),
 		message_coverage: z
 			.number()
 			.min(0)
 			.max(1)
 			.nullable()
-			.describe("share of the messages that it is shown, of those that others in the same rooms are"),
-		gifts_per_hour: z.number().min(0).nullable().describe("gifts that it is shown in its rooms, an hour"),
+			.describe("share it receives of the messages that other logins receive in the same rooms"),
+		gifts_per_hour: z.number().min(0).nullable().describe("gifts per hour that it receives in its rooms"),
 		gifts_per_hour_of_all: z
 			.number()
 			.min(0)
 			.nullable()
-			.describe("gifts that all sessions of the same rooms are shown, an hour"),
+			.describe("gifts per hour that all logins of the same rooms receive"),
 		rest: z
 			.object({
 				since: z.number(),
-				until: z.number().describe("when it is retried, ms since the epoch"),
+				until: z.number().describe("time of the retry, ms since the epoch"),
 				times: z.int().min(1).describe("how often in a row"),
-				rooms: z.array(z.string()).describe("rooms in which it was shown nothing"),
+				rooms: z.array(z.string()).describe("rooms in which it received nothing"),
 			})
 			.nullable()
-			.describe("set while the identity is not used for a while"),
+			.describe("set while the login is paused"),
 		added_at: z.number(),
 		updated_at: z.number(),
 	})
@@ -111,14 +110,16 @@ export const foundCookie = z
 	.object({
 		form: z
 			.enum(["header", "curl", "powershell", "fetch", "json", "cookies_txt", "table"])
-			.describe("in which it was given"),
-		logged_in: z.boolean().describe("whether it is of an account; visitors are sent no gifts"),
+			.describe("the form in which it was given"),
+		logged_in: z.boolean().describe("whether it belongs to an account; without a login no gifts are received"),
 		expires_at: z
 			.number()
 			.nullable()
-			.describe("when its login ends or has ended, ms since the epoch; null: it does not say"),
-		missing: z.array(z.string()).describe("cookies that a browser sends as well, e.g. s_v_web_id; it works without"),
-		same_as: z.string().nullable().describe("the identity that is the same account"),
+			.describe("time at which its login expires or expired, ms since the epoch; null: it does not say"),
+		missing: z
+			.array(z.string())
+			.describe("further cookies that a browser sends, e.g. s_v_web_id; it works without them"),
+		same_as: z.string().nullable().describe("the saved login that is the same account"),
 	})
 	.meta({ id: "FoundCookie" });
 
@@ -133,10 +134,10 @@ export const cookiePairing = z
 		id: z.string(),
 		state: z
 			.enum(["waiting", "received", "expired", "locked"])
-			.describe("waiting for the code; received; expired; locked: too many wrong codes came"),
+			.describe("waiting for the code; received; expired; locked: too many wrong codes"),
 		expires_at: z
 			.number()
-			.describe("until when the code opens it, then until when the cookie is kept, ms since the epoch"),
+			.describe("until when the code is valid, and then until when the cookie is kept, ms since the epoch"),
 		found: foundCookie.nullable().describe("the cookie that was received"),
 	})
 	.meta({ id: "CookiePairing" });

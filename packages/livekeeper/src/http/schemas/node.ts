@@ -5,10 +5,10 @@ import type { ClusterNode } from "../../cluster/index.ts";
 export const node = z
 	.object({
 		node: z.string().describe("its name"),
-		self: z.boolean().describe("whether it is the one that answers"),
+		self: z.boolean().describe("whether it is the node that answers"),
 		url: z.string().describe("where it listens, as seen from its own machine"),
 		weight: z.int().describe("its share of the rooms, relative to the others"),
-		draining: z.boolean().describe("whether it hands its rooms over and is about to stop"),
+		draining: z.boolean().describe("whether it is handing over its rooms and about to stop"),
 		rooms: z.int().describe("rooms that run there"),
 		started_at: z.number().describe("ms since the epoch"),
 		version: z.string(),
@@ -23,12 +23,10 @@ export const nodes = z
 		unheard_ms: z
 			.int()
 			.nullable()
-			.describe(
-				"how long NATS has not heard the node that answers, ms; the list is as old; null where the service is alone",
-			),
+			.describe("how long NATS has not heard from the answering node, ms; the list is as old; null without a cluster"),
 		cut_off: z
 			.boolean()
-			.describe("NATS has not heard the node that answers for long enough that the others take over its rooms"),
+			.describe("NATS has not heard from the answering node for so long that the others take over its rooms"),
 		nodes: z.array(node),
 	})
 	.meta({ id: "ClusterNodes" });

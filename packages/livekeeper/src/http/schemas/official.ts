@@ -14,17 +14,12 @@ const type = z.enum(officialTypes);
 export const officialOptions = z
 	.strictObject({
 		app_id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, checkTexts.officialApp.en),
-		secret: secret.describe("the app's secret, with which tokens are taken"),
+		secret: secret.describe("the app's secret, used to obtain access tokens"),
 		callback_secrets: z
 			.partialRecord(type, secret)
 			.optional()
 			.describe("secrets that sign the callbacks of each kind; default the app's secret"),
-		types: z
-			.array(type)
-			.min(1)
-			.max(officialTypes.length)
-			.optional()
-			.describe("what is pushed; default live_gift alone"),
+		types: z.array(type).min(1).max(officialTypes.length).optional().describe("what is pushed; default only live_gift"),
 	})
 	.transform(({ app_id: appId, secret: appSecret, callback_secrets: callbackSecrets, types }) => {
 		return { appId, secret: appSecret, callbackSecrets, types: types && [...new Set(types)] };

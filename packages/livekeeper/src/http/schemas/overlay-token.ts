@@ -13,14 +13,14 @@ const settings = z
 	.string()
 	.max(50_000)
 	.regex(/^[\x21-\x7e]*$/, "must be written as in an address")
-	.describe("what its overlay shows: parameters as behind the # of an overlay's address")
+	.describe("what its overlay shows: the parameters after the # of an overlay's address")
 	.meta({ examples: ["theme=bubbles&size=28"] });
 
 /** What an overlay token is made from. */
 export const overlayTokenInput = z
 	.strictObject({
 		name,
-		live_id: liveIdInput.nullish().describe("the one room that it opens; left out or null: all, also later ones"),
+		live_id: liveIdInput.nullish().describe("the one room it may read; left out or null: all, including later ones"),
 		settings: settings.optional(),
 	})
 	.meta({ id: "NewOverlayToken" });
@@ -29,7 +29,7 @@ export const overlayTokenInput = z
 export const overlayTokenChange = z
 	.strictObject({
 		name: name.optional(),
-		live_id: liveIdInput.nullish().describe("the one room that it opens from now on; null: all"),
+		live_id: liveIdInput.nullish().describe("the one room it may read from now on; null: all"),
 		settings: settings.optional(),
 	})
 	.describe("fields left out stay unchanged")
@@ -49,13 +49,13 @@ export const overlayToken = z
 		live_id: z
 			.string()
 			.nullable()
-			.describe("the one room that it opens; null: all")
+			.describe("the one room it may read; null: all")
 			.meta({ examples: ["1001"] }),
 		settings,
 		test: z
-			.object({ id: z.string().describe("another one each time"), kind: overlayTestKind })
+			.object({ id: z.string().describe("different each time"), kind: overlayTestKind })
 			.nullable()
-			.describe("the test that its overlay was last told to show; null: none yet")
+			.describe("the test that its overlay should show; null: none yet")
 			.meta({ examples: [{ id: "c2a4e6081b3d5f79", kind: "gift" }] }),
 		created_at: z
 			.number()
@@ -65,7 +65,7 @@ export const overlayToken = z
 			.number()
 			.nullable()
 			.describe(
-				"ms since the epoch, now while it holds a connection open; null: never. After a restart to about 10 min",
+				"ms since the epoch; now, while a connection is open; null: never. After a restart, accurate to about 10 min",
 			)
 			.meta({ examples: [1_767_229_200_000] }),
 	})

@@ -13,10 +13,10 @@ const session = z.strictObject({ ...identity.shape, identity: identityName.optio
 export const roomOptions = z
 	.strictObject({
 		...identity.shape,
-		identity: identityName.optional().describe("an identity that rooms share, instead of cookie and proxy"),
+		identity: identityName.optional().describe("a saved login that rooms share, instead of cookie and proxy"),
 		pinned: pinned.optional(),
-		raw: z.boolean().optional().describe("whether the upstream's payloads are stored beside the events; default false"),
-		redundancy: z.int().min(1).max(3).optional().describe("how many sessions the room keeps at once; default 1"),
+		raw: z.boolean().optional().describe("whether Douyin's raw data is stored with the events; default false"),
+		redundancy: z.int().min(1).max(3).optional().describe("number of parallel connections; default 1"),
 		official: officialOptions
 			.nullish()
 			.describe("the app that has the room's data pushed by the open platform; null: none"),
@@ -24,7 +24,7 @@ export const roomOptions = z
 			.array(session)
 			.max(2)
 			.optional()
-			.describe("identity and proxy of the sessions after the first; fields left out are those of the first"),
+			.describe("login and proxy of the connections after the first; fields left out are those of the first"),
 	})
 	.meta({ id: "RoomOptions" }) satisfies z.ZodType<RoomOptions>;
 
@@ -33,6 +33,8 @@ export const roomChange = roomOptions
 	.extend({
 		identity: identityName
 			.nullish()
-			.describe("an identity that rooms share, instead of cookie and proxy; null: as all that have none of their own"),
+			.describe(
+				"a saved login that rooms share, instead of cookie and proxy; null: as for rooms without one of their own",
+			),
 	})
 	.meta({ id: "RoomChange" }) satisfies z.ZodType<RoomChange>;

@@ -22,37 +22,41 @@ const quiet = z.strictObject({
 /** What a target is made from, and replaced with. */
 export const targetInput = z
 	.strictObject({
-		name: z.string().max(100).optional().describe("what you call it"),
-		preset: z.enum(presetNames).optional().describe("how the receiver is spoken to; default json"),
+		name: z.string().max(100).optional().describe("your name for it"),
+		preset: z.enum(presetNames).optional().describe("the kind of receiver; default json"),
 		settings: z
 			.record(z.string(), z.unknown())
-			.describe("of the preset (GET /api/v1/targets/presets lists them); secret ones left out stay as they are"),
+			.describe(
+				"settings of the preset (see GET /api/v1/targets/presets); secret ones that are left out stay unchanged",
+			),
 		live_ids: z
 			.union([everyRoom, z.array(liveIdInput).min(1).max(1000)], checkTexts.rooms.en)
-			.describe('rooms; "*" for all, also those that come later'),
-		types: z.array(eventType).optional().describe("kinds of events; left out: all, or none where states are given"),
+			.describe('rooms; "*" for all, including later ones'),
+		types: z.array(eventType).optional().describe("kinds of events; left out: all, or none if states are given"),
 		states: states
 			.optional()
 			.describe(
 				"room states that are sent as well (report: ended, with the broadcast's report); login_ending, storage and node_lost: states of the service",
 			),
-		words: texts.optional().describe("one of these is in the text; of kinds with text"),
+		words: texts.optional().describe("only messages whose text contains one of these; for kinds with text"),
 		pattern: z
 			.string()
 			.min(1)
 			.max(500)
 			.optional()
-			.describe("the text matches it (RE2 syntax, in any case); of kinds with text"),
+			.describe("only messages whose text matches (RE2 syntax, ignoring case); for kinds with text"),
 		gift: z
 			.strictObject({
 				min_diamonds: z.int().min(1).max(1_000_000_000),
-				of: giftOf.optional().describe("gift: in one gift; streak (default): in one gift or its streak, once each"),
+				of: giftOf
+					.optional()
+					.describe("gift: for a single gift; streak (default): for a single gift or its combo, once each"),
 			})
 			.optional()
-			.describe("only gifts that are worth it"),
+			.describe("only gifts of this value"),
 		people: texts.optional().describe("only from these: ids, sec_uids, Douyin IDs or nicknames"),
 		roles: roles.optional().describe("only from people with one of these roles"),
-		min_level: z.int().min(1).max(1000).optional().describe("only from people of this level or above"),
+		min_level: z.int().min(1).max(1000).optional().describe("only from people of at least this level"),
 		pace: z
 			.strictObject({
 				digest_minutes: z
@@ -60,33 +64,35 @@ export const targetInput = z
 					.min(1)
 					.max(1440)
 					.optional()
-					.describe("interval in minutes whose events are sent together; left out: at once"),
+					.describe("interval in minutes over which events are combined; left out: send immediately"),
 				max_per_minute: z
 					.int()
 					.min(1)
 					.max(1000)
 					.optional()
-					.describe("messages in any minute; left out: as the receiver allows"),
-				quiet: quiet.optional().describe("nothing is sent between these times; it is sent afterwards"),
+					.describe("maximum messages per minute; left out: what the receiver allows"),
+				quiet: quiet.optional().describe("quiet hours: nothing is sent then, but afterwards"),
 				hold_seconds: z
 					.int()
 					.min(0)
 					.max(3600)
 					.optional()
-					.describe("a change of a state is sent once it has held for this long; default 30"),
+					.describe("a state change is sent once it has lasted this long; default 30"),
 			})
 			.optional(),
 		batch: z
 			.strictObject({
-				max_events: z.int().min(1).max(1000).optional().describe("events in one request at most; default 100"),
-				max_wait_ms: z.int().min(0).max(60_000).optional().describe("how long an event waits for others; default 200"),
+				max_events: z.int().min(1).max(1000).optional().describe("maximum events per request; default 100"),
+				max_wait_ms: z
+					.int()
+					.min(0)
+					.max(60_000)
+					.optional()
+					.describe("how long an event waits for others, ms; default 200"),
 			})
 			.optional(),
 		enabled: z.boolean().optional().describe("default true; a disabled one keeps its place"),
-		after: z
-			.enum(["now", "oldest"])
-			.optional()
-			.describe("where a room begins that was not followed before; default now"),
+		after: z.enum(["now", "oldest"]).optional().describe("where a room that is new to the target starts; default now"),
 	})
 	.meta({ id: "NewTarget" });
 
@@ -94,7 +100,7 @@ const deliveryError = z
 	.object({
 		code: z.string().describe("stable; for programs (the manual's chapter on targets lists them)"),
 		message: z.string(),
-		status: z.int().nullable().describe("what the receiver answered"),
+		status: z.int().nullable().describe("the receiver's answer"),
 		at: z.number(),
 	})
 	.meta({ id: "DeliveryError" });
@@ -107,8 +113,8 @@ export const target = z
 		settings: z
 			.record(z.string(), z.unknown())
 			.nullable()
-			.describe("without the secret ones; null: encrypted with another key, give all of them again"),
-		host: z.string().nullable().describe("where it dials"),
+			.describe("without the secret ones; null: encrypted with another key, enter all of them again"),
+		host: z.string().nullable().describe("the host it sends to"),
 		live_ids: z.union([everyRoom, z.array(z.string())]),
 		types: z.array(eventType).nullable().describe("null: every kind"),
 		states,
@@ -131,9 +137,9 @@ export const target = z
 		updated_at: z.number(),
 		state: z.enum(["active", "failing", "paused", "disabled", "unreadable"]),
 		failures: count.describe("failed attempts in a row, over all rooms"),
-		paused_until: time("when a paused target is tried next"),
+		paused_until: time("time of a paused target's next attempt"),
 		dead_letters: count,
-		dead_letters_dropped: count.describe("dead letters that were replaced by newer ones"),
+		dead_letters_dropped: count.describe("undelivered batches that were dropped for newer ones"),
 	})
 	.meta({ id: "Target" });
 
@@ -141,13 +147,13 @@ export const targetRoom = z
 	.object({
 		live_id: z.string(),
 		state: z.enum(["idle", "waiting", "ready", "running", "closed", "stopped"]),
-		position: count.describe("everything up to this seq has been dealt with"),
+		position: count.describe("everything up to this seq is done"),
 		last_seq: count.describe("the newest seq of the room's log"),
 		lag: count.describe("events between the two, wanted or not"),
-		attempts: count.describe("failed attempts with the batch under way"),
+		attempts: count.describe("failed attempts of the current batch"),
 		next_attempt_at: time("when the next attempt is due"),
-		last_success_at: time("when a delivery was last accepted"),
-		last_error: deliveryError.nullable().describe("of the newest failed attempt; gone with the next success"),
+		last_success_at: time("time of the last accepted delivery"),
+		last_error: deliveryError.nullable().describe("of the newest failed attempt; cleared by the next success"),
 	})
 	.meta({ id: "TargetRoom" });
 
@@ -163,7 +169,7 @@ export const deadLetter = z
 		attempts: count,
 		error: deliveryError,
 		buried_at: z.number(),
-		queued: z.boolean().describe("queued to be sent again, and not yet tried"),
+		queued: z.boolean().describe("queued for resending, not yet tried"),
 	})
 	.meta({ id: "DeadLetter" });
 
@@ -182,8 +188,8 @@ export const targetAttempt = z
 const shownMessage = z
 	.object({
 		title: z.string(),
-		text: z.string().describe("in lines; up to 4,000 characters"),
-		picture: z.string().nullable().describe("URL of the picture beside it"),
+		text: z.string().describe("in lines, up to 4,000 characters"),
+		picture: z.string().nullable().describe("URL of the picture next to it"),
 	})
 	.meta({ id: "ShownMessage" });
 
@@ -192,7 +198,7 @@ const previewedMessage = z.object({
 	at: z.number(),
 	events: count,
 	content: z.string().describe("body of the request, frame or publication; up to 4,000 characters"),
-	shows: shownMessage.nullable().describe("as an application shows it to people; null: a program reads it"),
+	shows: shownMessage.nullable().describe("as the app shows it to people; null: it is for a program"),
 });
 
 export const targetPreview = z
@@ -200,18 +206,12 @@ export const targetPreview = z
 		messages: z.array(previewedMessage).describe("the first 50"),
 		samples: z
 			.array(previewedMessage)
-			.describe("how a notice of each state of the service reads, and the report of the newest broadcast"),
+			.describe("sample notices of each state of the service, and the report of the newest broadcast"),
 		waiting: z
 			.array(previewedMessage.extend({ due_at: z.number().describe("ms since the epoch") }))
-			.describe(
-				"what would be sent at a later time unless it is undone until then: a change that has to hold, a digest",
-			),
-		deliveries: count.describe("how many deliveries there would have been"),
-		partial: z
-			.boolean()
-			.describe(
-				"there is more than was looked at: other rooms than the first 20, or other deliveries than the first 500",
-			),
+			.describe("what would be sent later unless it is undone by then: a state change that must last, a digest"),
+		deliveries: count.describe("number of deliveries there would have been"),
+		partial: z.boolean().describe("incomplete: only the first 20 rooms and the first 500 deliveries were considered"),
 	})
 	.meta({ id: "TargetPreview" });
 
@@ -220,14 +220,14 @@ export const targetPreset = z
 		name: z.enum(presetNames),
 		settings: z.record(z.string(), z.unknown()).describe("JSON Schema of its settings"),
 		secrets: z.array(z.string()).describe("settings that are never returned"),
-		loopback: z.boolean().describe("a tool of this machine: its address is allowed by target_allow_loopback"),
+		loopback: z.boolean().describe("a tool on this machine: target_allow_loopback allows its address"),
 	})
 	.meta({ id: "TargetPreset" });
 
 export const targetTest = z
 	.object({
 		accepted: z.boolean().describe("the receiver answered 2xx"),
-		status: z.int().nullable().describe("what the receiver answered; null where it did not"),
+		status: z.int().nullable().describe("the receiver's answer; null if there was none"),
 		error: deliveryError.nullable(),
 		took_ms: z.number(),
 	})

@@ -23,12 +23,7 @@ export const bark: Preset<BarkSettings> = {
 	settings: z.strictObject({
 		key: secretSetting.describe("the device key: the part after the server in the address that the app shows"),
 		server: webAddress.optional().describe("a Bark server of your own; default https://api.day.app"),
-		group: z
-			.string()
-			.min(1)
-			.max(60)
-			.optional()
-			.describe("under which the phone puts them together; default livekeeper"),
+		group: z.string().min(1).max(60).optional().describe("name under which the phone groups them; default livekeeper"),
 		...readerSettings,
 	}),
 	secrets: ["key"],

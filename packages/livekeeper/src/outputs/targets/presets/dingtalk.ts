@@ -30,10 +30,10 @@ export const dingtalk: Preset<DingTalkSettings> = {
 	name: "dingtalk",
 	forPeople: true,
 	settings: z.strictObject({
-		url: addressSetting.describe("the robot's webhook address, or its access_token alone"),
+		url: addressSetting.describe("the bot's webhook address, or only its access_token"),
 		secret: secretSetting
 			.optional()
-			.describe("the robot's signing secret (SEC…), where its security setting is a signature"),
+			.describe("the bot's signing secret (SEC…), if its security setting is a signature"),
 		keyword: keywordSetting,
 		...readerSettings,
 	}),

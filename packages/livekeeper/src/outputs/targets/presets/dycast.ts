@@ -15,7 +15,7 @@ const ended = 4;
 export const dycast: Preset<DycastSettings> = {
 	name: "dycast",
 	settings: z.strictObject({
-		url: socketAddress.describe("the receiver's WebSocket address, as it is given to dycast"),
+		url: socketAddress.describe("the receiver's WebSocket address, as entered in dycast"),
 	}),
 	secrets: [],
 	limits: { maxEvents: 100 },

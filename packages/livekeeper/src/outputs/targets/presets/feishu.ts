@@ -28,8 +28,8 @@ export const feishu: Preset<FeishuSettings> = {
 	name: "feishu",
 	forPeople: true,
 	settings: z.strictObject({
-		url: addressSetting.describe("the robot's webhook address (Feishu or Lark)"),
-		secret: secretSetting.optional().describe("the robot's signing secret, where its security setting is a signature"),
+		url: addressSetting.describe("the bot's webhook address (Feishu or Lark)"),
+		secret: secretSetting.optional().describe("the bot's signing secret, if its security setting is a signature"),
 		keyword: keywordSetting,
 		...readerSettings,
 	}),

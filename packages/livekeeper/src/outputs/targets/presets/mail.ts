@@ -30,17 +30,17 @@ export const mail: Preset<MailSettings> = {
 	settings: z.strictObject({
 		url: addressSetting
 			.regex(/^smtps?:\/\/[^/?#]+\/?$/i, checkTexts.mailServer.en)
-			.describe("the sender's SMTP server: smtps://host:465 with TLS, or smtp://host:587, which begins it"),
-		username: z.string().min(1).max(254).optional().describe("the mailbox's login; most often its address"),
+			.describe("the sender's SMTP server: smtps://host:465 with TLS, or smtp://host:587, which starts TLS"),
+		username: z.string().min(1).max(254).optional().describe("the mailbox's user name, usually its address"),
 		password: secretSetting
 			.optional()
-			.describe("its password; many providers give one of their own to programs (授权码, app password)"),
+			.describe("its password; many providers require one made for programs (授权码, app password)"),
 		from: mailbox.describe("the sender's address"),
-		to: mailbox.describe("whom the mail is for"),
+		to: mailbox.describe("the recipient's address"),
 		plain: z
 			.boolean()
 			.default(false)
-			.describe("with smtp://, never begin TLS: for a server of your own network; default false"),
+			.describe("with smtp://, never start TLS: for a server on your own network; default false"),
 		...readerSettings,
 	}),
 	secrets: ["password"],

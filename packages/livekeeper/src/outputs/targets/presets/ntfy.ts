@@ -31,10 +31,10 @@ export const ntfy: Preset<NtfySettings> = {
 		topic: z
 			.string()
 			.regex(/^[\w-]{1,64}$/, checkTexts.ntfyTopic.en)
-			.describe("the topic's name; whoever knows it can read along"),
+			.describe("the topic's name; anyone who knows it can read along"),
 		server: webAddress.optional().describe("a server of your own; default https://ntfy.sh"),
-		token: secretSetting.optional().describe("an access token (tk_…), where the topic is protected"),
-		priority: z.enum(priorities).default("default").describe("how loudly a phone notifies; default default"),
+		token: secretSetting.optional().describe("an access token (tk_…), if the topic is protected"),
+		priority: z.enum(priorities).default("default").describe("notification priority; default `default`"),
 		...readerSettings,
 	}),
 	secrets: ["topic", "token"],

@@ -17,7 +17,7 @@ export const sammi: Preset<SammiSettings> = {
 	name: "sammi",
 	settings: z.strictObject({
 		url: webAddress.optional().describe("its local API; default http://127.0.0.1:9450/webhook"),
-		password: secretSetting.optional().describe("the local API's password, where one is set"),
+		password: secretSetting.optional().describe("the local API's password, if one is set"),
 		trigger: z
 			.string()
 			.min(1)

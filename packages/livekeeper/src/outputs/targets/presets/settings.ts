@@ -29,9 +29,7 @@ export const readerSettings = {
 		.max(64)
 		.refine(isTimeZone, checkTexts.timeZone.en)
 		.optional()
-		.describe(
-			"time zone that times are written in, such as Asia/Shanghai, which is the default of zh; of en: the machine's",
-		),
+		.describe("time zone of times in messages, such as Asia/Shanghai, the default for zh; for en: the machine's"),
 };
 
 export const keywordSetting = z
@@ -39,7 +37,7 @@ export const keywordSetting = z
 	.min(1)
 	.max(60)
 	.optional()
-	.describe("put at the head of each message, for a robot that only accepts messages with it");
+	.describe("put at the start of each message, for a bot that only accepts messages containing it");
 
 /** People paste the whole address, or only the key at its end. */
 export function wholeAddress(pasted: string, base: string): string {

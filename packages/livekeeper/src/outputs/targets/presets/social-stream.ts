@@ -20,10 +20,7 @@ export const socialStream: Preset<SocialStreamSettings> = {
 			.string()
 			.regex(/^[\w-]{1,100}$/, checkTexts.sessionId.en)
 			.describe("the session id"),
-		via: z
-			.enum(["websocket", "http"])
-			.default("websocket")
-			.describe("one socket that is kept, or a request for each message"),
+		via: z.enum(["websocket", "http"]).default("websocket").describe("one open socket, or a request per message"),
 		server: addressSetting
 			.regex(/^(wss?|https?):\/\//i, checkTexts.relayAddress.en)
 			.optional()

@@ -18,7 +18,7 @@ export const streamerbot: Preset<StreamerBotSettings> = {
 	name: "streamerbot",
 	settings: z.strictObject({
 		url: socketAddress.optional().describe("its WebSocket server; default ws://127.0.0.1:8080/"),
-		password: secretSetting.optional().describe("the server's password, where its authentication is on"),
+		password: secretSetting.optional().describe("the server's password, if authentication is on"),
 		action: z.string().min(1).max(200).describe("the action's name"),
 		language: languageSetting,
 	}),

@@ -25,11 +25,11 @@ export const telegram: Preset<TelegramSettings> = {
 		token: z
 			.string()
 			.regex(/^\d{1,20}:[\w-]{20,100}$/, checkTexts.telegramToken.en)
-			.describe("the bot's token, as BotFather gives it"),
+			.describe("the bot token from BotFather"),
 		chat_id: z
 			.string()
 			.regex(/^(-?\d{1,20}|@\w{1,64})$/, checkTexts.telegramChat.en)
-			.describe("the chat's number, or @name of a public channel"),
+			.describe("the chat ID, or the @name of a public channel"),
 		server: webAddress.optional().describe("a Bot API server of your own; default https://api.telegram.org"),
 		...readerSettings,
 	}),

@@ -26,7 +26,7 @@ export const template: Preset<TemplateSettings> = {
 			.string()
 			.regex(/^[\w.+-]+\/[\w.+-]+(; ?[\w.+=-]+)*$/, checkTexts.contentType.en)
 			.default("application/json")
-			.describe("what the body is; default application/json, which is checked"),
+			.describe("the body's content type; default application/json, which is checked"),
 		headers: z
 			.record(
 				z

@@ -18,7 +18,7 @@ export const wecom: Preset<WeComSettings> = {
 	name: "wecom",
 	forPeople: true,
 	settings: z.strictObject({
-		url: addressSetting.describe("the robot's webhook address, or its key alone"),
+		url: addressSetting.describe("the bot's webhook address, or only its key"),
 		...readerSettings,
 	}),
 	secrets: ["url"],
