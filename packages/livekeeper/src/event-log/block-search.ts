@@ -16,13 +16,18 @@ export function blockSearch(filter: SearchFilter): (searchable: Searchable) => G
 	const tests = [textTest(filter), userTest(filter)].filter((test) => test !== undefined);
 	const mayMatch = (lines: () => Buffer) => tests.length === 0 || tests.every((test) => test(lines()));
 	return function* ({ block, from, to }) {
-		if (!block.marks.some(isWanted) || !mayMatch(() => block.lines())) return;
-		for (let seq = to; seq >= from; seq--) {
+		const ofPerson = filter.person === undefined ? undefined : block.eventsOf(filter.person, from, to);
+		if (ofPerson?.length === 0 || !block.marks.some(isWanted) || !mayMatch(() => block.lines())) return;
+		for (const seq of ofPerson ?? downFrom(to, from)) {
 			if (!isWanted(block.mark(seq)) || !mayMatch(() => block.line(seq))) continue;
 			const { raw: _, ...event } = block.event(seq);
 			if (isFound(filter, event)) yield { ...event, storedAt: block.storedAt(seq) };
 		}
 	};
+}
+
+function* downFrom(to: number, from: number): Generator<number, void> {
+	for (let seq = to; seq >= from; seq--) yield seq;
 }
 
 type LineTest = (lines: Buffer) => boolean;

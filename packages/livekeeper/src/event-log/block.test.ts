@@ -64,7 +64,7 @@ test("what is written as blocks is read from them, also once they are joined, an
 	fc.assert(
 		fc.property(anyCommits, fc.nat(6), (given, cut) => {
 			const commits = stored(given);
-			const blocks = commits.map(({ events, storedAt }) => opened(encodeBlock(events, storedAt), events));
+			const blocks = commits.map(({ events, storedAt }) => opened(encodeBlock({ events, storedAt }), events));
 			const all = commits.flatMap(({ events }) => events);
 			const storedAts = commits.flatMap(({ events, storedAt }) => events.map(() => storedAt));
 			const first = blocks.slice(0, Math.max(1, cut));
@@ -93,8 +93,8 @@ test("what is written as blocks is read from them, also once they are joined, an
 test("whichever byte of a block is another one, or wherever else it lies, it is not taken for whole", () => {
 	const [commit] = stored([{ events: [chat(1), gift(2, 3), chat(3)], later: 5 }]);
 	const { events = [], storedAt = 0 } = commit ?? {};
-	const block = opened(encodeBlock(events, storedAt), events);
-	for (const bytes of [encodeBlock(events, storedAt), joinBlocks([block])]) {
+	const block = opened(encodeBlock({ events, storedAt }), events);
+	for (const bytes of [encodeBlock({ events, storedAt }), joinBlocks([block])]) {
 		const { firstSeq, lastSeq } = placeOf(events);
 		expect(Block.open(bytes, { firstSeq, lastSeq })).toBeDefined();
 		for (const by of [-1, 1]) {

@@ -1,5 +1,6 @@
 import { crc32, constants as zlib, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { LiveEventType, MessageIds, WireEvent } from "@livekeeper/douyin";
+import { type Columns, columnsOfLine } from "./columns.ts";
 import { takeRaw, withRaw } from "./encoded-event.ts";
 import type { StoredEvent } from "./event-log.ts";
 import { codeOf, typeOf, typesOf } from "./event-types.ts";
@@ -15,6 +16,8 @@ import type { EventKey } from "./recent-ids.ts";
  *   lines    each event's JSON with its `seq` (and the payload behind it, where that is stored), a line feed after each
  *   marks    of each event: its type, how much later than the one before it was stored, how far its time lies from that,
  *            how many bytes its line takes. What is asked for by type or time is found without unpacking the lines
+ *   columns  of each event: a byte of flags, then the hash of its person (6 bytes), its amount and its total, as far as
+ *            the flags say that it has them. What is added up, and whose events they are, is read without the lines
  *
  * Numbers are little-endian; those of the marks have seven bits a byte, the lowest first.
  */
@@ -33,14 +36,22 @@ const codeBits = 0x3f;
 const hasRaw = 0x80;
 const isEarlier = 0x40;
 
-/** Maximum size of an event's marks: a byte, and three numbers of 53 bits. */
-const mostMarkBytes = 1 + 3 * 8;
+/** Flags of an event's columns. */
+const hasPerson = 1;
+const hasAmount = 2;
+const hasTotal = 4;
+const isOwn = 8;
+/** Its broadcast is not that of the event before it in the block: its line says which it is. */
+const namesRoom = 16;
+
+/** Maximum size of an event's marks: a byte, and three numbers of 53 bits; and of its columns. */
+const mostMarkBytes = 1 + 3 * 8 + 1 + 6 + 2 * 8;
 /** Maximum bytes of UTF-8 for one character of a string. */
 const bytesPerChar = 3;
 const lineEnd = 10;
 /** The ids of most events, and their kind, where they lie in their lines. */
 const idsAtStart =
-	/^\{"seq":\d+,"id":"([ !#-[\]-~]*)",(?:"envelope_id":"(\d+)",)?"live_id":"[ !#-[\]-~]*","room_id":"[ !#-[\]-~]*","method":"(\w+)"/;
+	/^\{"seq":\d+,"id":"([ !#-[\]-~]*)",(?:"envelope_id":"(\d+)",)?"live_id":"[ !#-[\]-~]*","room_id":"([ !#-[\]-~]*)","method":"(\w+)"/;
 const mostIdsChars = 320;
 
 /** Events of a block, and where it belongs. */
@@ -58,12 +69,20 @@ export function mostBytesOf(events: readonly StoredEvent[]): number {
 	return bytes;
 }
 
+/** Events that are stored together, and when, ms since the epoch. */
+export interface BlockContent {
+	events: readonly StoredEvent[];
+	/** Of each event; made from its line where it is not known. */
+	columns?: readonly (Columns | undefined)[];
+	storedAt: number;
+}
+
 /**
- * Writes a block of events that are stored together, as they are.
- * @param into has room for {@link mostBytesOf}. @param storedAt ms since the epoch
+ * Writes a block as it is.
+ * @param into has room for {@link mostBytesOf}
  * @returns where it ends in `into`
  */
-export function writeBlock(into: Buffer, start: number, events: readonly StoredEvent[], storedAt: number): number {
+export function writeBlock(into: Buffer, start: number, { events, columns = [], storedAt }: BlockContent): number {
 	const sizes: number[] = [];
 	let end = start + linesAt;
 	for (const { json, raw } of events) {
@@ -77,6 +96,12 @@ export function writeBlock(into: Buffer, start: number, events: readonly StoredE
 		const { type, at, raw } = events[index] as StoredEvent;
 		end = writeMark(into, end, { type, at, storedAt, bytes: sizes[index] ?? 0, hasRaw: raw !== undefined }, storedAt);
 	}
+	let roomId: string | undefined;
+	for (const [index, { json }] of events.entries()) {
+		const own = columns[index] ?? columnsOfLine(json);
+		end = writeColumns(into, end, own, own.roomId !== roomId);
+		roomId = own.roomId;
+	}
 	const first = events[0]?.seq ?? 0;
 	const place = { firstSeq: first, lastSeq: first + events.length - 1 };
 	writeHead(into.subarray(start, end), place, { packing: plain, bytesHere: lineBytes, bytes: lineBytes, storedAt });
@@ -84,9 +109,9 @@ export function writeBlock(into: Buffer, start: number, events: readonly StoredE
 }
 
 /** A block of events that are stored together. */
-export function encodeBlock(events: readonly StoredEvent[], storedAt: number): Buffer {
-	const into = Buffer.allocUnsafe(mostBytesOf(events));
-	return Buffer.from(into.subarray(0, writeBlock(into, 0, events, storedAt)));
+export function encodeBlock(content: BlockContent): Buffer {
+	const into = Buffer.allocUnsafe(mostBytesOf(content.events));
+	return Buffer.from(into.subarray(0, writeBlock(into, 0, content)));
 }
 
 /** One block of several that follow on from each other, compressed. */
@@ -103,6 +128,8 @@ export function joinBlocks(blocks: readonly Block[]): Buffer {
 		end = writeMark(into, end, mark, before);
 		before = mark.storedAt;
 	}
+	for (const block of blocks)
+		for (const columns of block.columns) end = writeColumns(into, end, columns, columns.namesRoom);
 	const place = { firstSeq: blocks[0]?.firstSeq ?? 0, lastSeq: blocks.at(-1)?.lastSeq ?? 0 };
 	const block = Buffer.from(into.subarray(0, end));
 	writeHead(block, place, { packing: zstd, bytesHere: packed.length, bytes: lines.length, storedAt });
@@ -119,28 +146,67 @@ export interface Mark {
 	hasRaw: boolean;
 }
 
+/** {@link Columns} of an event as they lie in a block. */
+export interface BlockColumns extends Omit<Columns, "roomId"> {
+	/** Its broadcast is not that of the event before it: `roomId` reads it from its line. */
+	namesRoom: boolean;
+}
+
 /** A block that is whole, to be read. Events are counted by `seq`. */
 export class Block {
 	readonly firstSeq: number;
 	readonly lastSeq: number;
 	readonly marks: readonly Mark[];
 	readonly #bytes: Buffer;
+	readonly #columnsAt: number;
+	#columns: readonly BlockColumns[] | undefined;
 	#lines: Buffer | undefined;
 	/** Where each line begins; made when the first is asked for. */
 	#starts: number[] | undefined;
 
-	private constructor({ firstSeq, lastSeq }: Place, bytes: Buffer, marks: readonly Mark[]) {
+	/** @param bytes of a block that was just written, or was checked */
+	constructor({ firstSeq, lastSeq }: Place, bytes: Buffer) {
 		this.firstSeq = firstSeq;
 		this.lastSeq = lastSeq;
 		this.#bytes = bytes;
+		const { marks, end } = readMarks(bytes, lastSeq - firstSeq + 1);
 		this.marks = marks;
+		this.#columnsAt = end;
 	}
 
 	/** @returns `undefined` for one that is not as it was written, or belongs elsewhere */
 	static open(given: Uint8Array, place: Place): Block | undefined {
 		const bytes = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
 		if (bytes.length < linesAt || checksumOf(bytes, place) !== bytes.readUInt32LE(crcAt)) return undefined;
-		return new Block(place, bytes, readMarks(bytes, place.lastSeq - place.firstSeq + 1));
+		return new Block(place, bytes);
+	}
+
+	/** Columns of its events, in order. */
+	get columns(): readonly BlockColumns[] {
+		this.#columns ??= readColumns(this.#bytes, this.#columnsAt, this.marks.length);
+		return this.#columns;
+	}
+
+	/** Events of a person, newest first, both ends included. Reads columns alone. */
+	eventsOf(person: number, from: number, to: number): number[] {
+		const seqs: number[] = [];
+		const reader = new NumberReader(this.#bytes, this.#columnsAt);
+		for (let seq = this.firstSeq; seq <= to; seq++) {
+			const flags = reader.byte();
+			const is = (flags & hasPerson) !== 0 && reader.hash() === person;
+			if ((flags & hasAmount) !== 0) reader.skip();
+			if ((flags & hasTotal) !== 0) reader.skip();
+			if (is && seq >= from) seqs.push(seq);
+		}
+		return seqs.reverse();
+	}
+
+	/** The broadcast of an event, from its line; "" where it has none. */
+	roomId(seq: number): string {
+		const start = this.#startOf(seq);
+		const head = this.lines().toString("latin1", start, start + mostIdsChars);
+		const [, , , roomId] = idsAtStart.exec(head) ?? [];
+		return roomId ?? columnsOfLine(this.event(seq).json).roomId;
 	}
 
 	/** Whether its lines are compressed. */
@@ -200,7 +266,7 @@ export class Block {
 		for (let seq = from; seq <= to; seq++) {
 			const start = this.#startOf(seq);
 			const head = this.lines().toString("latin1", start, start + mostIdsChars);
-			const [, id, envelopeId, method] = idsAtStart.exec(head) ?? [];
+			const [, id, envelopeId, , method] = idsAtStart.exec(head) ?? [];
 			const ids = id === undefined || method === undefined ? idsOfLine(this.event(seq).json) : { id, method };
 			yield { ...ids, ...(envelopeId !== undefined && { envelopeId }), at: this.mark(seq).at };
 		}
@@ -267,6 +333,20 @@ function writeMark(into: Buffer, start: number, mark: Mark, storedBefore: number
 	return writeNumber(into, end, mark.bytes);
 }
 
+function writeColumns(into: Buffer, start: number, columns: Omit<Columns, "roomId">, isNamed: boolean): number {
+	const { person, amount, total, isOfService } = columns;
+	into[start] =
+		(person > 0 ? hasPerson : 0) |
+		(amount > 0 ? hasAmount : 0) |
+		(total > 0 ? hasTotal : 0) |
+		(isOfService ? isOwn : 0) |
+		(isNamed ? namesRoom : 0);
+	let end = start + 1;
+	if (person > 0) end = into.writeUIntLE(person, end, 6);
+	if (amount > 0) end = writeNumber(into, end, amount);
+	return total > 0 ? writeNumber(into, end, total) : end;
+}
+
 function writeNumber(into: Buffer, start: number, value: number): number {
 	let end = start;
 	let left = value;
@@ -275,24 +355,64 @@ function writeNumber(into: Buffer, start: number, value: number): number {
 	return end + 1;
 }
 
-function readMarks(block: Buffer, count: number): Mark[] {
-	let at = linesAt + block.readUInt32LE(bytesHereAt);
-	const number = (): number => {
-		let byte = block[at++] ?? 0;
+/** Reads numbers of seven bits a byte. */
+class NumberReader {
+	at: number;
+	readonly #bytes: Buffer;
+
+	constructor(bytes: Buffer, at: number) {
+		this.#bytes = bytes;
+		this.at = at;
+	}
+
+	byte(): number {
+		return this.#bytes[this.at++] ?? 0;
+	}
+
+	number(): number {
+		let byte = this.byte();
 		let value = byte & 0x7f;
 		for (let scale = 0x80; byte >= 0x80; scale *= 0x80) {
-			byte = block[at++] ?? 0;
+			byte = this.byte();
 			value += (byte & 0x7f) * scale;
 		}
 		return value;
-	};
+	}
+
+	skip(): void {
+		while (this.byte() >= 0x80);
+	}
+
+	hash(): number {
+		this.at += 6;
+		return this.#bytes.readUIntLE(this.at - 6, 6);
+	}
+}
+
+function readMarks(block: Buffer, count: number): { marks: Mark[]; end: number } {
+	const reader = new NumberReader(block, linesAt + block.readUInt32LE(bytesHereAt));
 	let storedAt = block.readUIntLE(storedAtAt, 6);
-	return Array.from({ length: count }, (): Mark => {
-		const first = block[at++] ?? 0;
-		storedAt += number();
-		const away = number();
+	const marks = Array.from({ length: count }, (): Mark => {
+		const first = reader.byte();
+		storedAt += reader.number();
+		const away = reader.number();
 		const time = storedAt + ((first & isEarlier) === 0 ? away : -away);
 		const type = typeOf(first & codeBits) ?? "raw";
-		return { type, at: time, storedAt, bytes: number(), hasRaw: (first & hasRaw) !== 0 };
+		return { type, at: time, storedAt, bytes: reader.number(), hasRaw: (first & hasRaw) !== 0 };
+	});
+	return { marks, end: reader.at };
+}
+
+function readColumns(block: Buffer, start: number, count: number): BlockColumns[] {
+	const reader = new NumberReader(block, start);
+	return Array.from({ length: count }, (): BlockColumns => {
+		const flags = reader.byte();
+		return {
+			person: (flags & hasPerson) === 0 ? 0 : reader.hash(),
+			amount: (flags & hasAmount) === 0 ? 0 : reader.number(),
+			total: (flags & hasTotal) === 0 ? 0 : reader.number(),
+			isOfService: (flags & isOwn) !== 0,
+			namesRoom: (flags & namesRoom) !== 0,
+		};
 	});
 }

@@ -1,6 +1,7 @@
-import type { LiveUser, WireEvent, WireOf } from "@livekeeper/douyin";
+import type { LiveEventType, WireEvent } from "@livekeeper/douyin";
 import { type CoverageState, GiftCoverage } from "@livekeeper/douyin/gift-coverage";
 import { plus, whole } from "./bounded.ts";
+import type { Columns } from "./columns.ts";
 import { addToCoverage, tellsOfGifts } from "./gift-totals.ts";
 
 export interface Gifter {
@@ -73,7 +74,23 @@ export interface BroadcastTotals {
 
 export type NumberedWireEvent = WireEvent & { seq: number };
 
-export function newTotals(first: NumberedWireEvent): BroadcastTotals {
+/** An event as it is added up. */
+export interface CountedEvent {
+	seq: number;
+	type: LiveEventType;
+	/** Upstream time, ms since the epoch. */
+	at: number;
+	columns: Pick<Columns, "person" | "amount" | "total" | "isOfService">;
+	/** All of it, of the types of {@link isReadWhole}. */
+	event: NumberedWireEvent | undefined;
+}
+
+/** Whether events of a type are parsed to be added up: a few in a hundred. Of the others the columns are enough. */
+export function isReadWhole(type: LiveEventType): boolean {
+	return type === "light_gift" || type === "broadcast_started" || tellsOfGifts({ type });
+}
+
+export function newTotals(first: Pick<CountedEvent, "seq" | "at">): BroadcastTotals {
 	return {
 		title: "",
 		startedAt: first.at,
@@ -94,27 +111,33 @@ export function newTotals(first: NumberedWireEvent): BroadcastTotals {
 }
 
 /** Adds one event. Each event of the broadcast has to come exactly once, in order of `seq`. */
-export function addToTotals(totals: BroadcastTotals, event: NumberedWireEvent): void {
+export function addToTotals(totals: BroadcastTotals, { seq, type, at, columns, event }: CountedEvent): void {
 	const before = totals.lastAt;
-	totals.lastSeq = event.seq;
-	totals.lastAt = Math.max(totals.lastAt, event.at);
-	if (event.method !== "livekeeper") {
-		totals.messages[event.type] = (totals.messages[event.type] ?? 0) + 1;
-		totals.heardAt = Math.max(totals.heardAt ?? 0, event.at);
+	totals.lastSeq = seq;
+	totals.lastAt = Math.max(totals.lastAt, at);
+	if (!columns.isOfService) {
+		totals.messages[type] = (totals.messages[type] ?? 0) + 1;
+		totals.heardAt = Math.max(totals.heardAt ?? 0, at);
 	}
+	if (type === "like") {
+		totals.likesCounted = plus(totals.likesCounted, columns.amount);
+		totals.likesTotal = Math.max(totals.likesTotal, columns.total);
+	}
+	if (!event) return;
 	// Whose connection it is counts once gifts are reported; that it was lost says nothing of them.
 	if (tellsOfGifts(event) && (totals.coverage || event.type !== "connection" || event.state === "connected")) {
 		const coverage = new GiftCoverage(totals.coverage);
 		addToCoverage(coverage, event);
 		totals.coverage = coverage.state;
 	}
+	addToState(totals, event, before);
+}
+
+/** @param before time of the newest event before it */
+function addToState(totals: BroadcastTotals, event: NumberedWireEvent, before: number): void {
 	switch (event.type) {
 		case "viewers":
 			totals.peakViewers = Math.max(totals.peakViewers, whole(event.online));
-			break;
-		case "like":
-			totals.likesCounted = plus(totals.likesCounted, event.count);
-			totals.likesTotal = Math.max(totals.likesTotal, whole(event.total));
 			break;
 		case "gift":
 			totals.diamonds = plus(totals.diamonds, event.diamonds);
@@ -139,11 +162,6 @@ export function addToTotals(totals: BroadcastTotals, event: NumberedWireEvent): 
 			break;
 		default:
 	}
-}
-
-/** Tells people apart. Ids alone don't (masked users share them), so a nickname joins in where there is no `sec_uid`. */
-export function userKey(user: WireOf<LiveUser>): string {
-	return user.sec_uid === "" ? `${user.id}:${user.nickname}` : user.sec_uid;
 }
 
 export function toSummary(

@@ -1,5 +1,7 @@
+import type { LiveEventType } from "@livekeeper/douyin";
 import { plus, whole } from "./bounded.ts";
 import type { Gifter, NumberedWireEvent } from "./broadcast-summary.ts";
+import type { Columns } from "./columns.ts";
 
 /** What a room said in a span of time. Kept as JSON in the store: fields are only added, each with a default. */
 export interface Sums {
@@ -65,14 +67,18 @@ export function newSums(): Sums {
 }
 
 /** Adds one event. Each has to come exactly once, in order of `seq`. */
-export function addToSums(sums: Sums, event: NumberedWireEvent): void {
-	if (event.method === "livekeeper") return;
-	sums.messages[event.type] = (sums.messages[event.type] ?? 0) + 1;
-	if (event.type === "like") sums.likes = plus(sums.likes, event.count);
-	else if (event.type === "gift") sums.diamonds = plus(sums.diamonds, event.diamonds);
-	else if (event.type === "viewers") {
-		sums.viewers = whole(event.online);
-		sums.peakViewers = Math.max(sums.peakViewers ?? 0, sums.viewers);
+export function addAmount(
+	sums: Sums,
+	type: LiveEventType,
+	{ amount, isOfService }: Pick<Columns, "amount" | "isOfService">,
+): void {
+	if (isOfService) return;
+	sums.messages[type] = (sums.messages[type] ?? 0) + 1;
+	if (type === "like") sums.likes = plus(sums.likes, amount);
+	else if (type === "gift") sums.diamonds = plus(sums.diamonds, amount);
+	else if (type === "viewers") {
+		sums.viewers = amount;
+		sums.peakViewers = Math.max(sums.peakViewers ?? 0, amount);
 	}
 }
 

@@ -1,4 +1,5 @@
 import { type LiveEvent, toWire } from "@livekeeper/douyin";
+import { columnsOf } from "./columns.ts";
 import type { EncodedBatch, EncodedEvent } from "./encoded-event.ts";
 import type { EventBatch } from "./event-log.ts";
 
@@ -17,7 +18,7 @@ function encodeEvent(event: LiveEvent): EncodedEvent {
 	if (raw !== undefined) delete wire.raw;
 	const { id, method, type, envelopeId } = event;
 	return {
-		...{ id, method, type, at, json: JSON.stringify(wire) },
+		...{ id, method, type, at, json: JSON.stringify(wire), columns: columnsOf(event) },
 		...(envelopeId !== undefined && { envelopeId }),
 		...(raw !== undefined && { raw }),
 	};

@@ -1,4 +1,5 @@
 import type { Cursor, LiveEventType } from "@livekeeper/douyin";
+import type { Columns } from "./columns.ts";
 import type { EventKey } from "./recent-ids.ts";
 
 /** An event on its way into a store: serialised once, still without its `seq`. */
@@ -7,6 +8,8 @@ export interface EncodedEvent extends EventKey {
 	json: string;
 	/** The upstream's payload, base64, where it is stored as well. */
 	raw?: string | undefined;
+	/** Absent where they are to be made from the JSON. */
+	columns?: Columns;
 }
 
 export interface EncodedBatch {

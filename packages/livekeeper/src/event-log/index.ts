@@ -1,6 +1,7 @@
 export { plus } from "./bounded.ts";
-export { type BroadcastSummary, userKey } from "./broadcast-summary.ts";
+export type { BroadcastSummary } from "./broadcast-summary.ts";
 export { type BroadcastGifts, minuteMs, type SeriesPoint } from "./charts.ts";
+export { userKey } from "./columns.ts";
 export { corruptReason } from "./damaged-event.ts";
 export { withRaw } from "./encoded-event.ts";
 export type {

@@ -1,4 +1,5 @@
 import type { LiveEventType } from "@livekeeper/douyin";
+import { personOf } from "./columns.ts";
 import type { StoredEvent } from "./event-log.ts";
 import type { SearchQuery } from "./search.ts";
 
@@ -7,6 +8,8 @@ export interface SearchFilter {
 	/** Its ASCII letters are small. */
 	text: string | undefined;
 	user: string | undefined;
+	/** The user as a person of an event's columns, where it is a `sec_uid`: no other event can match. */
+	person: number | undefined;
 	types: readonly LiveEventType[] | undefined;
 	from: number;
 	to: number;
@@ -17,11 +20,15 @@ export function searchFilter({ text, user, types, from, to }: SearchQuery): Sear
 		// Half a character can't be stored, nor found.
 		text: text ? smallLetters(Buffer.from(text).toString()) : undefined,
 		user: user || undefined,
+		person: user && secUidShape.test(user) ? personOf(user) : undefined,
 		types,
 		from: from ?? Number.MIN_SAFE_INTEGER,
 		to: to ?? Number.MAX_SAFE_INTEGER,
 	};
 }
+
+/** How every `sec_uid` of the site begins; no other id does. */
+const secUidShape = /^MS4wLjAB/;
 
 /** The text as it is in an event's unparsed JSON: every match contains it. */
 export function inJson(text: string): string {

@@ -50,6 +50,19 @@ export function describeSearch(open: Open): void {
 		expect(await log.search({ liveIds: ["nobody"] })).toEqual({ events: [], looked: 0 });
 	});
 
+	test("finds a person by sec_uid, and no one else", async () => {
+		const log = await open();
+		const secUid = (n: number) => `MS4wLjABAAAA${String(n).padStart(43, "x")}`;
+		const by = (n: number) => ({ user: { ...user(n), secUid: secUid(n) } });
+		const quoting = chat(4, { ...by(2), content: `"${secUid(1)}"` });
+		const events = [chat(1, by(1)), chat(2, by(2)), gift(3, 5, by(1)), quoting, chat(5, by(3))];
+		log.append({ liveId: "a", events: events.map((event) => ({ ...event, liveId: "a" })) });
+		await log.flush();
+		expect(placesOf((await log.search({ user: secUid(1) })).events)).toEqual(["a 3", "a 1"]);
+		expect(placesOf((await log.search({ user: secUid(1), types: ["gift"] })).events)).toEqual(["a 3"]);
+		expect((await log.search({ user: secUid(9) })).events).toEqual([]);
+	});
+
 	test("a search finds names and gifts, and all that one person said and gave", async () => {
 		const log = await open();
 		const quoted = { ...user(2), nickname: '"木船\\"%_' };

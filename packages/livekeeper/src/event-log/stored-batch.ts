@@ -1,3 +1,4 @@
+import type { Columns } from "./columns.ts";
 import type { StoredEvent } from "./event-log.ts";
 
 /**
@@ -9,4 +10,10 @@ export interface StoredBatch {
 	events: readonly StoredEvent[];
 	/** How many it already had. */
 	repeats: number;
+}
+
+/** A batch whose events have their numbers, with what lies beside their lines in a block. */
+export interface NumberedBatch extends StoredBatch {
+	/** Of each of the events, as far as they are known. */
+	columns: readonly (Columns | undefined)[];
 }

@@ -37,7 +37,7 @@ function republished(from: number, to: number): Msg {
 	};
 	const header = headers();
 	header.set("Lk-Head", JSON.stringify(head));
-	return { headers: header, data: encodeBlock(stored(from, to), 0) } as unknown as Msg;
+	return { headers: header, data: encodeBlock({ events: stored(from, to), storedAt: 0 }) } as unknown as Msg;
 }
 
 /** A room's log that other nodes store, and this node's connection to it. */

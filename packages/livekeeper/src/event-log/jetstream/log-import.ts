@@ -13,7 +13,6 @@ import { type JetStreamEventLogOptions, jetStreamDefaults } from "./options.ts";
 import { maxCharsOf } from "./owned-rooms.ts";
 import { RoomReader } from "./room-reader.ts";
 import { Fenced } from "./room-subject.ts";
-import { RoomSummary } from "./room-summary.ts";
 import { RoomWriter } from "./room-writer.ts";
 import type { SharedEventLog } from "./shared-event-log.ts";
 import { split } from "./split.ts";
@@ -119,7 +118,7 @@ export class LogImport {
 			}
 			await this.#guard(() => writer.commit([{ liveId, events: [], cursor }]));
 			const { last } = writer;
-			if (last) await this.#guard(() => this.#summaries.begin(liveId, RoomSummary.of(this.#source.sums(liveId), last)));
+			if (last) await this.#guard(() => this.#summaries.begin(liveId, this.#source.projection(liveId), last));
 			await this.#guard(() => writer.release());
 			return written;
 		} catch (error) {

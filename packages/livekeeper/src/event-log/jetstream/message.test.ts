@@ -14,7 +14,7 @@ const head: Head = {
 	...{ skew: 0, own: false, ownBefore: 0 },
 };
 const { events } = numbered(encodeBatch({ liveId: "a", events: given }).events, new RecentIds(9), 10);
-const body = encodeBlock(events, head.at);
+const body = encodeBlock({ events, storedAt: head.at });
 const message = (bytes: Uint8Array): LogMessage => ({ sequence: 1, before: 0, head, cursor: undefined, body: bytes });
 
 test("events come back as they went in, with their payloads, and their ids and times", () => {

@@ -6,7 +6,7 @@ import { floorAbove } from "../floor.ts";
 import { numbered } from "../numbered.ts";
 import { RecentIds } from "../recent-ids.ts";
 import { isOfService } from "../service-events.ts";
-import type { StoredBatch } from "../stored-batch.ts";
+import type { NumberedBatch, StoredBatch } from "../stored-batch.ts";
 import {
 	beginning,
 	type Claimant,
@@ -312,14 +312,15 @@ export class RoomWriter {
 		const taken = this.#taken(batches);
 		let { cursor } = owned;
 		let lastSeq = head.next - 1;
-		const results = taken.map((batch): StoredBatch => {
+		const results = taken.map((batch): NumberedBatch => {
 			const stored = numbered(batch.events, owned.ids, lastSeq);
 			lastSeq += stored.events.length;
 			cursor = batch.cursor ?? cursor;
 			return stored;
 		});
 		const events = results.flatMap((stored) => stored.events);
-		const body = events.length > 0 ? encodeBlock(events, head.at) : noBody;
+		const columns = results.flatMap((stored) => stored.columns);
+		const body = events.length > 0 ? encodeBlock({ events, columns, storedAt: head.at }) : noBody;
 		head.next += events.length;
 		head.count = events.length;
 		this.#given = Math.max(this.#given, head.next - 1);

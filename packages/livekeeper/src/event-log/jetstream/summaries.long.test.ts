@@ -26,10 +26,8 @@ function logOf(people: number): LogMessage[] {
 		});
 		const last = log.at(-1);
 		const head = { ...claim, ...headAfter(last, 2), kind: "batch" as const, n: log.length };
-		const body = encodeBlock(
-			numbered(encodeBatch({ liveId: "a", events }).events, new RecentIds(1), head.next - 1).events,
-			2,
-		);
+		const encoded = encodeBatch({ liveId: "a", events }).events;
+		const body = encodeBlock({ ...numbered(encoded, new RecentIds(1), head.next - 1), storedAt: 2 });
 		const sequence = log.length + 1;
 		log.push({
 			sequence,

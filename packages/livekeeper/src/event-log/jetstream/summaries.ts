@@ -2,11 +2,11 @@ import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
 import { Conflict, type Entry, tokenOf } from "../../storage/index.ts";
 import { Turns } from "../../turns.ts";
-import type { NumberedWireEvent } from "../broadcast-summary.ts";
-import { beginning } from "./claim.ts";
-import { eventsOf, type LogMessage } from "./message.ts";
+import { Block, encodeBlock } from "../block.ts";
+import { Projection, type StoredProjection } from "../projection.ts";
+import { beginning, type Placed, type Position, positionAfter } from "./claim.ts";
+import { blockOf, gapsOf, type LogMessage } from "./message.ts";
 import type { RoomReader } from "./room-reader.ts";
-import { RoomSummary } from "./room-summary.ts";
 import type { StateBucket } from "./state-bucket.ts";
 
 /** What lies under a room's key: a line of JSON, then the summary where it fits. */
@@ -18,9 +18,22 @@ interface Root {
 	generation: string;
 }
 
-/** A summary as this node last knew it. */
-interface Known {
-	summary: RoomSummary;
+/** How far a room's log is counted. */
+interface Counted {
+	projection: Projection;
+	/** Stream sequence of the newest message that is counted. */
+	sequence: number;
+	/** How far the log goes with it. */
+	position: Position;
+}
+
+/** A projection as it is stored. */
+interface Stored extends Omit<Counted, "projection"> {
+	projection: StoredProjection;
+}
+
+/** A projection as this node last knew it. */
+interface Known extends Counted {
 	/** Of what is stored; `undefined`: nothing is. */
 	revision: number | undefined;
 	root: Root | undefined;
@@ -84,10 +97,10 @@ export class Summaries {
 	}
 
 	/** Up to date with the room's log. Not to be kept: it is counted on. */
-	async current(liveId: string): Promise<RoomSummary> {
-		const { summary, unsaved, savedBytes } = await this.#turns.take(() => this.#counted(liveId), liveId);
+	async current(liveId: string): Promise<Projection> {
+		const { projection, unsaved, savedBytes } = await this.#turns.take(() => this.#counted(liveId), liveId);
 		if (unsaved >= Math.max(leastUnsaved, savedBytes)) void this.#store(liveId);
-		return summary;
+		return projection;
 	}
 
 	/** Has all messages up to this sequence counted in what is stored. */
@@ -97,10 +110,13 @@ export class Summaries {
 		await this.#turns.take(async () => this.#save(liveId, await this.#counted(liveId)), liveId);
 	}
 
-	/** Stores what a log that was moved here adds up to, unless something is stored of the room. */
-	async begin(liveId: string, summary: RoomSummary): Promise<void> {
+	/**
+	 * Stores the projection of a log that was moved here, unless something is stored of the room.
+	 * @param last newest message of the log, which is counted
+	 */
+	async begin(liveId: string, projection: Projection, last: Placed): Promise<void> {
 		if (await this.#bucket.get(keyOf(liveId))) return;
-		const known = { summary, revision: undefined, root: undefined, unsaved: 0, savedBytes: 0 };
+		const known = notStored({ projection, sequence: last.sequence, position: positionAfter(last.head) });
 		await this.#turns.take(() => this.#save(liveId, known), liveId);
 	}
 
@@ -122,16 +138,15 @@ export class Summaries {
 		const { oldestSeq = 1, newest } = (await this.#reader.extent(liveId)) ?? {};
 		let known = this.#known.get(liveId);
 		// What it lacks may be deleted: the node that deleted it had stored a summary first.
-		if (!known || known.summary.position.next < oldestSeq) known = await this.#load(liveId);
-		const { summary } = known;
-		if (newest && summary.position.next <= (newest.head.floor ?? 0)) {
+		if (!known || known.position.next < oldestSeq) known = await this.#load(liveId);
+		if (newest && known.position.next <= (newest.head.floor ?? 0)) {
 			// Some of what was counted may be gone, and other messages lie there: what follows is found by its numbers.
-			summary.sequence = (await this.#reader.placeAfter(liveId, summary.position.next - 1)) - 1;
-			summary.position = { ...beginning, next: summary.position.next };
+			known.sequence = (await this.#reader.placeAfter(liveId, known.position.next - 1)) - 1;
+			known.position = { ...beginning, next: known.position.next };
 		}
-		const range = [summary.sequence + 1, newest?.sequence ?? 0] as const;
-		for await (const message of this.#reader.counted(liveId, range, summary.position)) {
-			if (hasHole(summary, message)) {
+		const range = [known.sequence + 1, newest?.sequence ?? 0] as const;
+		for await (const message of this.#reader.counted(liveId, range, known.position)) {
+			if (hasHole(known, message)) {
 				const { oldestSeq: now } = (await this.#reader.extent(liveId)) ?? {};
 				// Retention has deleted while it was read, and a summary was stored before that.
 				if (now !== undefined && now > oldestSeq) {
@@ -139,10 +154,12 @@ export class Summaries {
 					return this.#counted(liveId);
 				}
 			}
-			summary.add(message.sequence, message.head, parsed(liveId, message));
+			known.projection.add(countedBlock(liveId, message));
+			known.sequence = message.sequence;
+			known.position = positionAfter(message.head);
 			known.unsaved += message.body.length;
 		}
-		summary.trim(oldestSeq);
+		known.projection.trim(oldestSeq);
 		this.#known.delete(liveId);
 		this.#known.set(liveId, known);
 		const [oldest] = this.#known.keys();
@@ -153,15 +170,14 @@ export class Summaries {
 	async #load(liveId: string): Promise<Known> {
 		for (;;) {
 			const entry = await this.#bucket.get(keyOf(liveId));
-			if (!entry) {
-				return { summary: new RoomSummary(), revision: undefined, root: undefined, unsaved: 0, savedBytes: 0 };
-			}
+			if (!entry) return notStored({ projection: new Projection(0), sequence: 0, position: beginning });
 			const { root, rest } = rootOf(entry);
 			const bytes = root.parts === 0 ? rest : await this.#joined(liveId, root);
 			// Another node has stored it in between.
 			if (!bytes) continue;
-			const summary = RoomSummary.from((await unzip(bytes)).toString("utf8"));
-			return { summary, revision: entry.revision, root, unsaved: 0, savedBytes: bytes.length };
+			const stored = JSON.parse((await unzip(bytes)).toString("utf8")) as Stored;
+			const counted = { ...stored, projection: Projection.from(stored.projection) };
+			return { ...counted, revision: entry.revision, root, unsaved: 0, savedBytes: bytes.length };
 		}
 	}
 
@@ -173,10 +189,11 @@ export class Summaries {
 	}
 
 	async #save(liveId: string, known: Known): Promise<void> {
-		const bytes = await zip(known.summary.stored());
+		const { sequence, position, projection } = known;
+		const bytes = await zip(JSON.stringify({ sequence, position, projection: projection.stored() } satisfies Stored));
 		const parts = bytes.length <= maxPartBytes ? 0 : Math.ceil(bytes.length / maxPartBytes);
 		const generation = parts === 0 ? "" : `${tokenOf(this.#owner)}-${++this.#generations}`;
-		const root: Root = { sequence: known.summary.sequence, parts, generation };
+		const root: Root = { sequence, parts, generation };
 		for (let index = 0; index < parts; index++) {
 			const part = bytes.subarray(index * maxPartBytes, (index + 1) * maxPartBytes);
 			await this.#bucket.put(partKey(liveId, generation, index), part);
@@ -212,7 +229,7 @@ export class Summaries {
 }
 
 /** Events between what is counted and this message are not there. */
-function hasHole({ position }: RoomSummary, { head: { next, count, floor = 0 } }: LogMessage): boolean {
+function hasHole({ position }: Counted, { head: { next, count, floor = 0 } }: LogMessage): boolean {
 	return next - count > Math.max(position.next, floor + 1);
 }
 
@@ -222,9 +239,15 @@ function rootOf({ value }: Entry): { root: Root; rest: Uint8Array } {
 	return { root: JSON.parse(line) as Root, rest: value.subarray(end + 1) };
 }
 
-/** The log's own text: it is what this program has written. */
-function* parsed(liveId: string, message: LogMessage): Generator<NumberedWireEvent, void> {
-	for (const { json } of eventsOf(liveId, message)) yield JSON.parse(json) as NumberedWireEvent;
+function notStored(counted: Counted): Known {
+	return { ...counted, revision: undefined, root: undefined, unsaved: 0, savedBytes: 0 };
+}
+
+/** The events of a message, in the place of each that is damaged its gap. A message without events is an empty block. */
+function countedBlock(liveId: string, message: LogMessage): Block {
+	const { next, count, at } = message.head;
+	const gaps = () => encodeBlock({ events: gapsOf(liveId, message), storedAt: at });
+	return blockOf(message) ?? new Block({ firstSeq: next - count, lastSeq: next - 1 }, gaps());
 }
 
 const keyOf = (liveId: string) => `room.${tokenOf(liveId)}`;

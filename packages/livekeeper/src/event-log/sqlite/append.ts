@@ -1,3 +1,4 @@
+import type { Place } from "../block.ts";
 import { type EventKey, hashesOf } from "../recent-ids.ts";
 import { type Commit, type Entry, otherNumbers, type RoomState, type RoomStates } from "./commit.ts";
 import type { Db } from "./open-database.ts";
@@ -14,6 +15,12 @@ interface AppendedLog {
 	events: number;
 }
 
+interface WrittenBlock {
+	room: Room;
+	place: Place;
+	body: Buffer;
+}
+
 /** Writes commits. */
 export class Appender {
 	readonly #log: AppendedLog;
@@ -21,7 +28,7 @@ export class Appender {
 	readonly #blocks: RoomBlocks;
 	readonly #knownEvents: number;
 	#events: number;
-	readonly #transaction: (commit: Commit) => number;
+	readonly #transaction: (commit: Commit) => WrittenBlock[];
 	readonly #skip;
 	readonly #insert;
 
@@ -49,29 +56,33 @@ export class Appender {
 
 	/**
 	 * All of it in one transaction, or none; what is stored already is left as it is.
+	 * @returns the blocks that are new
 	 * @throws StoreError `other_numbers`
 	 */
-	append(commit: Commit): void {
+	append(commit: Commit): readonly WrittenBlock[] {
 		if (commit.log !== this.#log.id) throw numbersDiffer();
-		this.#events += this.#transaction(commit);
+		const written = this.#transaction(commit);
+		for (const { place } of written) this.#events += place.lastSeq - place.firstSeq + 1;
+		return written;
 	}
 
-	/** @returns how many events it has stored */
-	#writeAll({ entries, bytes }: Commit): number {
-		let events = 0;
+	#writeAll({ entries, bytes }: Commit): WrittenBlock[] {
+		const written: WrittenBlock[] = [];
 		let start = 0;
 		for (const entry of entries) {
-			events += this.#write(entry, Buffer.from(bytes.buffer, bytes.byteOffset + start, entry.end - start));
+			const body = Buffer.from(bytes.buffer, bytes.byteOffset + start, entry.end - start);
+			const room = this.#write(entry, body);
+			if (room) written.push({ room, place: entry, body });
 			start = entry.end;
 		}
-		return events;
+		return written;
 	}
 
-	#write(entry: Entry, body: Buffer): number {
+	/** @returns the room where its block is new */
+	#write(entry: Entry, body: Buffer): Room | undefined {
 		const { firstSeq, lastSeq, storedAt, types, skewMs, aheadMs, cursor } = entry;
 		const room = this.#rooms.find(entry.liveId) ?? this.#create(entry.liveId);
-		const count = lastSeq - firstSeq + 1;
-		const isNew = count > 0 && lastSeq > room.lastSeq;
+		const isNew = lastSeq >= firstSeq && lastSeq > room.lastSeq;
 		if (isNew) {
 			if (firstSeq !== room.lastSeq + 1) throw numbersDiffer();
 			this.#insert.run(room.roomNo, firstSeq, lastSeq, storedAt, types, body);
@@ -83,7 +94,7 @@ export class Appender {
 			...(cursor && { roomId: cursor.roomId, cursor: cursor.cursor, internalExt: cursor.internalExt }),
 			...(cursor && { repeats: cursor.repeats ?? null }),
 		});
-		return isNew ? count : 0;
+		return isNew ? room : undefined;
 	}
 
 	#create(liveId: string): Room {

@@ -1,11 +1,10 @@
 import type { Cursor } from "@livekeeper/douyin";
 import { mostBytesOf, writeBlock } from "../block.ts";
 import type { EncodedBatch } from "../encoded-event.ts";
-import type { StoredEvent } from "../event-log.ts";
 import { typesOf } from "../event-types.ts";
 import { numbered } from "../numbered.ts";
 import { RecentIds } from "../recent-ids.ts";
-import type { StoredBatch } from "../stored-batch.ts";
+import type { NumberedBatch, StoredBatch } from "../stored-batch.ts";
 import { codeOf } from "./store-error.ts";
 
 /** The code of an error: a commit does not follow on from what is stored, which is another log than was numbered for. */
@@ -59,7 +58,7 @@ interface Writer {
 /** A batch whose events have their numbers. */
 interface Draft {
 	batch: EncodedBatch;
-	stored: StoredBatch;
+	stored: NumberedBatch;
 	storedAt: number;
 }
 
@@ -153,9 +152,9 @@ function commitOf(log: string, drafts: readonly Draft[]): Commit {
 	// Of its own memory, which is given to the store's thread.
 	const into = Buffer.allocUnsafeSlow(most);
 	let end = 0;
-	const entries = parts.map(({ events, draft, cursor }): Entry => {
+	const entries = parts.map(({ events, columns, draft, cursor }): Entry => {
 		const { batch, storedAt } = draft;
-		if (events.length > 0) end = writeBlock(into, end, events, storedAt);
+		if (events.length > 0) end = writeBlock(into, end, { events, columns, storedAt });
 		let [skewMs, aheadMs] = [0, 0];
 		for (const { at } of events) {
 			skewMs = Math.max(skewMs, Math.abs(at - storedAt));
@@ -168,25 +167,30 @@ function commitOf(log: string, drafts: readonly Draft[]): Commit {
 	return { log, entries, bytes: into.subarray(0, end) as Uint8Array<ArrayBuffer> };
 }
 
-/** What of a draft lies in one block; the cursor goes with the last. */
-function partsOf(draft: Draft): { draft: Draft; events: readonly StoredEvent[]; cursor: Cursor | undefined }[] {
+/** Part of a draft that lies in one block. */
+interface Part extends Pick<NumberedBatch, "events" | "columns"> {
+	draft: Draft;
+	cursor: Cursor | undefined;
+}
+
+/** Cuts a draft into blocks; the cursor goes with the last. */
+function partsOf(draft: Draft): Part[] {
 	const { batch, stored } = draft;
-	const parts: StoredEvent[][] = [[]];
+	const { events, columns } = stored;
+	const starts = [0];
 	let chars = 0;
-	for (const event of stored.events) {
-		const part = parts.at(-1) ?? [];
-		const more = event.json.length + (event.raw?.length ?? 0);
-		if (part.length > 0 && (part.length >= mostEvents || chars + more > mostChars)) {
-			parts.push([event]);
-			chars = more;
-		} else {
-			part.push(event);
-			chars += more;
+	for (const [index, { json, raw }] of events.entries()) {
+		const more = json.length + (raw?.length ?? 0);
+		const count = index - (starts.at(-1) ?? 0);
+		if (count > 0 && (count >= mostEvents || chars + more > mostChars)) {
+			starts.push(index);
+			chars = 0;
 		}
+		chars += more;
 	}
-	return parts.map((events, index) => ({
-		draft,
-		events,
-		cursor: index === parts.length - 1 ? batch.cursor : undefined,
-	}));
+	return starts.map((start, index) => {
+		const end = starts[index + 1];
+		const cursor = end === undefined ? batch.cursor : undefined;
+		return { draft, events: events.slice(start, end), columns: columns.slice(start, end), cursor };
+	});
 }

@@ -5,15 +5,14 @@ import { expect, onTestFinished, test } from "vitest";
 import type { StoredEvent } from "../event-log.ts";
 import { chat, chats, gift, startMs } from "../events.helpers.ts";
 import { Appender } from "./append.ts";
-import { ChartWriter } from "./chart-writer.ts";
 import { RoomNumbers } from "./commit.ts";
 import { Compactor } from "./compact.ts";
 import { databasePath } from "./file-names.ts";
-import { BroadcastFolder } from "./fold.ts";
 import { Mender } from "./mender.ts";
 import { openDatabase } from "./open-database.ts";
 import { SqliteReader } from "./reader.ts";
 import { Rooms } from "./rooms.ts";
+import { StoredProjections } from "./stored-projections.ts";
 import { commitTo, encoded, temporaryFolder } from "./stores.helpers.ts";
 import { Trimmer } from "./trim.ts";
 
@@ -35,13 +34,11 @@ function setUp() {
 		const rooms = new Rooms(db);
 		const appender = new Appender(db, rooms, { id, seqBase: 0, events: 0 }, 10);
 		const mender = new Mender(db, rooms);
-		const charts = new ChartWriter(db, rooms);
-		const folding = new BroadcastFolder(db, rooms, charts, mender);
 		return {
 			numbers: new RoomNumbers(10),
 			writer: { rooms: appender.states.bind(appender), commit: appender.append.bind(appender) },
 			compactor: new Compactor(db, rooms, mender, size),
-			trimmer: new Trimmer(db, rooms, folding, charts),
+			trimmer: new Trimmer(db, rooms, new StoredProjections(db, rooms, mender)),
 		};
 	};
 	return { dataDir, db, reader, start };
@@ -143,7 +140,14 @@ test("random appends, joins, retention and restarts: every read gives what a lis
 				expect(simple(readAll(reader, liveId, { from, to }))).toEqual(
 					plain(all.filter(({ at }) => at >= from && at < to)),
 				);
-				const filter = { text: "晚上", user: undefined, types: undefined, from: 0, to: Number.MAX_SAFE_INTEGER };
+				const filter = {
+					text: "晚上",
+					user: undefined,
+					person: undefined,
+					types: undefined,
+					from: 0,
+					to: Number.MAX_SAFE_INTEGER,
+				};
 				const [looked] = reader.lookBack([{ liveId, first: oldestSeq, last: lastSeq }], filter, 1_000);
 				expect(looked?.found.map(({ seq, storedAt }) => ({ seq, storedAt }))).toEqual(
 					all

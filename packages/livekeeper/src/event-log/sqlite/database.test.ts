@@ -167,7 +167,7 @@ test("brings over what a damaged database still holds, and keeps the file", () =
 	writer.close();
 });
 
-test.each(["rooms", "minutes", "broadcast_users"])("brings over what lies behind a damaged page of %s", (table) => {
+test.each(["rooms", "projections"])("brings over what lies behind a damaged page of %s", (table) => {
 	const dataDir = temporaryFolder();
 	const writer = new SqliteWriter(settings(dataDir));
 	const batches = Array.from({ length: 200 }, (_, room) => {
@@ -193,8 +193,8 @@ test.each(["rooms", "minutes", "broadcast_users"])("brings over what lies behind
 	const again = new Database(join(dataDir, "again.db"));
 	createSchema(again, logDatabase);
 	expect(salvage(again, path, undefined)).toBe(true);
-	// In a table whose rows lie in its tree, one more lies above each page.
-	expect(again.prepare<[], number>(count).pluck().get()).toBeGreaterThanOrEqual(before - cells - 1);
+	// Steps over what can't be read double, and may pass as many rows behind it.
+	expect(again.prepare<[], number>(count).pluck().get()).toBeGreaterThanOrEqual(before - 2 * cells - 1);
 	again.close();
 });
 

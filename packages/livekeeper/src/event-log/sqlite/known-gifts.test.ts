@@ -5,7 +5,10 @@ import { mostGifts } from "../gift-catalogue.ts";
 import { sqliteDefaults } from "./options.ts";
 import { SqliteReader } from "./reader.ts";
 import { commit, temporaryFolder } from "./stores.helpers.ts";
-import { foldEveryMs, SqliteWriter } from "./writer.ts";
+import { SqliteWriter } from "./writer.ts";
+
+/** Time that passes between two rounds of upkeep. */
+const upkeepMs = 120_000;
 
 function open(dataDir = temporaryFolder()) {
 	const writer = new SqliteWriter({ dataDir, fsync: false, suspect: false, now: startMs });
@@ -15,7 +18,7 @@ function open(dataDir = temporaryFolder()) {
 		dataDir,
 		store(events: LiveEvent[], liveId = "a") {
 			commit(writer, now, { liveId, events });
-			now += foldEveryMs;
+			now += upkeepMs;
 			while (writer.upkeep(now, sqliteDefaults.retention, 1_000).more);
 		},
 		gifts: () => reader.knownGifts(),

@@ -33,21 +33,33 @@ function readable(entry: Entry): KnownGift | undefined {
 /** Keeps names, prices and pictures of gifts for longer than the events that brought them. */
 export class GiftLearner {
 	readonly #table: KeyValueTable;
+	readonly #saveNow: () => void;
+	readonly #learned = new Map<string, KnownGift>();
 
 	constructor(db: Db) {
 		this.#table = new KeyValueTable(db);
+		this.#saveNow = db.transaction(() => this.save()).immediate;
 	}
 
-	/** To be called within a transaction. */
-	learn(events: readonly NumberedWireEvent[]): void {
-		const gifts = new Map<string, KnownGift>();
-		for (const event of events) learnGift(gifts, event);
-		for (const [giftId, seen] of gifts) {
+	learn(event: NumberedWireEvent): void {
+		learnGift(this.#learned, event);
+	}
+
+	/** Stores what was learned. To be called within a transaction. */
+	save(): void {
+		if (this.#learned.size === 0) return;
+		for (const [giftId, seen] of this.#learned) {
 			const key = giftKey(giftId);
 			const known = this.#table.get(key);
 			this.#table.put(key, giftValue(mergeGifts(known && readable(known), seen)));
 		}
 		// Those that were seen last are those that were written last.
-		if (gifts.size > 0) this.#table.clear(giftKeys, mostGifts);
+		this.#table.clear(giftKeys, mostGifts);
+		this.#learned.clear();
+	}
+
+	/** {@link save} in a transaction of its own. */
+	saveNow(): void {
+		if (this.#learned.size > 0) this.#saveNow();
 	}
 }

@@ -68,7 +68,7 @@ export class Mender {
 			const to = Math.min(hole.to, from + gapsOfBlock - 1);
 			const gaps = this.#blocks.gaps(roomNo, { from, to });
 			const storedAt = gaps.at(-1)?.at ?? 0;
-			this.#insert.run(roomNo, from, to, storedAt, typeSet(["gap"]), encodeBlock(gaps, storedAt));
+			this.#insert.run(roomNo, from, to, storedAt, typeSet(["gap"]), encodeBlock({ events: gaps, storedAt }));
 			const isOldest = room.oldestSeq >= from && room.oldestSeq <= to;
 			this.#rooms.change(room, {
 				corruptEvents: room.corruptEvents + to - from + 1,

@@ -8,10 +8,12 @@ import { databasePath } from "./file-names.ts";
 import { sqliteDefaults } from "./options.ts";
 import { SqliteReader } from "./reader.ts";
 import { commit, temporaryFolder } from "./stores.helpers.ts";
-import { foldEveryMs, SqliteWriter } from "./writer.ts";
+import { SqliteWriter } from "./writer.ts";
 
 const { retention } = sqliteDefaults;
-const maxAgeMs = 4 * foldEveryMs;
+/** Time that passes between two rounds of upkeep. */
+const upkeepMs = 120_000;
+const maxAgeMs = 4 * upkeepMs;
 const span = { from: startMs - 1e9, to: startMs + 1e9, step: 1 };
 
 interface Told {
@@ -86,7 +88,7 @@ class Rig {
 	now = startMs;
 
 	upkeep(maxAge: number = retention.maxAgeMs): void {
-		this.now += foldEveryMs;
+		this.now += upkeepMs;
 		while (this.writer.upkeep(this.now, { ...retention, maxAgeMs: maxAge }, 1_000).more);
 	}
 
@@ -254,7 +256,7 @@ test("once retention took a broadcast's events, the ten best gifts are kept", ()
 	commit(rig.writer, rig.now + maxAgeMs, { liveId: "a", events: [chat(500, { roomId: "broadcast-2" })] });
 	const before = rig.reader.gifts("a", "broadcast-1", 100);
 	expect(before?.byKind).toHaveLength(100);
-	rig.now += maxAgeMs + foldEveryMs;
+	rig.now += maxAgeMs + upkeepMs;
 	rig.upkeep(maxAgeMs);
 	rig.upkeep(maxAgeMs);
 	expect(rig.reader.read("a", {}).events).toHaveLength(1);

@@ -6,16 +6,15 @@ import type { LostRoom, ReadPage, ReadQuery } from "../event-log.ts";
 import { typeSet } from "../event-types.ts";
 import type { KnownGift } from "../gift-catalogue.ts";
 import type { Newcomers } from "../newcomers.ts";
+import type { Projection } from "../projection.ts";
 import { emptyPage, Page, truncation } from "../read-page.ts";
 import type { Looked, PastEnd, RoomPast, SearchQuery, Stretch } from "../search.ts";
 import type { SearchFilter } from "../search-filter.ts";
-import { defineChecksum } from "./checksum.ts";
 import { databasePath } from "./file-names.ts";
 import { listKnownGifts } from "./known-gifts.ts";
 import type { Db } from "./open-database.ts";
 import { PastBlocks } from "./past-blocks.ts";
-import { BroadcastReader } from "./read-broadcasts.ts";
-import { ChartReader } from "./read-charts.ts";
+import { AskedProjections } from "./projection-rows.ts";
 import { type Hole, RoomBlocks } from "./room-blocks.ts";
 import { type Room, StoredRooms } from "./rooms.ts";
 
@@ -29,34 +28,22 @@ export interface SqlitePage extends ReadPage {
 export class SqliteReader {
 	readonly #db: Db;
 	readonly #read: (liveId: string, query: ReadQuery) => SqlitePage;
-	readonly #broadcasts: (liveId: string) => BroadcastSummary[];
-	readonly #series: (liveId: string, query: SeriesQuery) => Series;
-	readonly #newcomers: (liveId: string, roomId: string) => Newcomers | undefined;
-	readonly #gifts: (liveId: string, roomId: string, most: number) => BroadcastGifts | undefined;
 	readonly #rooms: StoredRooms;
 	/** The first event of a room that the log doesn't know gets the number behind this. */
 	readonly #base: number;
-	/** Sums that can't be read, with the room that they are of. */
-	readonly #unreadable = new Map<string, string>();
 	readonly #blocks: RoomBlocks;
 	readonly #past: PastBlocks;
+	readonly #projections: AskedProjections;
 
 	constructor(dataDir: string) {
 		this.#db = new Database(databasePath(dataDir), { readonly: true, timeout: 1_000 });
 		this.#db.pragma("cache_size = -16000");
-		defineChecksum(this.#db);
 		this.#rooms = new StoredRooms(this.#db);
 		this.#base = this.#db.prepare<[], number>("SELECT seq_base FROM log").pluck().get() ?? 0;
 		this.#blocks = new RoomBlocks(this.#db);
 		this.#past = new PastBlocks(this.#rooms, this.#blocks);
+		this.#projections = new AskedProjections(this.#db);
 		this.#read = this.#db.transaction((liveId, query) => this.#readPage(liveId, query));
-		const onUnreadable = (liveId: string, what: string) => void this.#unreadable.set(`${liveId} ${what}`, liveId);
-		const broadcasts = new BroadcastReader(this.#db, this.#rooms, this.#blocks, onUnreadable);
-		const charts = new ChartReader(this.#db, this.#rooms, this.#blocks, broadcasts, onUnreadable);
-		this.#broadcasts = this.#db.transaction((liveId) => broadcasts.read(liveId));
-		this.#series = this.#db.transaction((liveId, query) => charts.series(liveId, query));
-		this.#newcomers = this.#db.transaction((liveId, roomId) => broadcasts.newcomers(liveId, roomId));
-		this.#gifts = this.#db.transaction((liveId, roomId, most) => charts.gifts(liveId, roomId, most));
 	}
 
 	read(liveId: string, query: ReadQuery): SqlitePage {
@@ -104,26 +91,24 @@ export class SqliteReader {
 	}
 
 	broadcasts(liveId: string): BroadcastSummary[] {
-		return this.#broadcasts(liveId);
+		return this.#ask(liveId, (projection) => projection.broadcasts()) ?? [];
 	}
 
 	series(liveId: string, query: SeriesQuery): Series {
-		return this.#series(liveId, query);
+		return this.#ask(liveId, (projection) => projection.series(query)) ?? { points: [], countedTo: 0, lastSeq: 0 };
 	}
 
 	gifts(liveId: string, roomId: string, most: number): BroadcastGifts | undefined {
-		return this.#gifts(liveId, roomId, most);
+		return this.#ask(liveId, (projection) => projection.gifts(roomId, most));
 	}
 
 	newcomers(liveId: string, roomId: string): Newcomers | undefined {
-		return this.#newcomers(liveId, roomId);
+		return this.#ask(liveId, (projection) => projection.newcomers(roomId));
 	}
 
-	/** Rooms of which sums were asked for that can't be read, since this was last called: they were left out. */
-	unreadable(): string[] {
-		const liveIds = [...new Set(this.#unreadable.values())];
-		this.#unreadable.clear();
-		return liveIds;
+	/** Rooms whose stored projection was found damaged since this was last called. */
+	damagedProjections(): string[] {
+		return this.#projections.damaged();
 	}
 
 	knownGifts(): KnownGift[] {
@@ -132,6 +117,14 @@ export class SqliteReader {
 
 	close(): void {
 		this.#db.close();
+	}
+
+	/** @returns `undefined` for a room that the log doesn't know */
+	#ask<T>(liveId: string, question: (projection: Projection) => T): T | undefined {
+		return this.#db.transaction(() => {
+			const room = this.#rooms.find(liveId);
+			return room && question(this.#projections.of(room));
+		})();
 	}
 
 	#readPage(liveId: string, query: ReadQuery): SqlitePage {

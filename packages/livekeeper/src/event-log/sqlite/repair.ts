@@ -1,18 +1,9 @@
 import Database from "better-sqlite3";
 import { corrupt, type Db } from "../../database/index.ts";
-import { checksumOf } from "./checksum.ts";
 import { insertRoom, selectRooms, soundRooms } from "./rooms.ts";
-import {
-	type BroadcastRow,
-	isSoundBroadcast,
-	isSoundMinute,
-	type MinuteRow,
-	selectBroadcasts,
-	selectMinutes,
-} from "./sound-sums.ts";
 
 /** Small tables that everything else depends on: each start checks them as a whole, with their indexes. */
-const checkedAtStart = ["log", "rooms", "broadcasts", "key_values"];
+const checkedAtStart = ["log", "rooms", "key_values"];
 
 /**
  * Checks the database's tables and their indexes, and makes indexes again that don't fit: they hold nothing of their own.
@@ -79,7 +70,8 @@ export function salvage(db: Db, path: string, known: SalvagedLog | undefined): b
 			}
 		}).immediate();
 		copyRows(old, db, "key_values", "revision");
-		copySums(old, db);
+		// Each says whether it is as it was written; one that is not is counted again.
+		copyRows(old, db, "projections", "room_no");
 		return true;
 	} catch {
 		// Nothing of it can be used.
@@ -152,31 +144,4 @@ function copyRows(old: Db, db: Db, table: string, key: string): number {
 			if (from + skip > Number.MAX_SAFE_INTEGER) return copied;
 		}
 	}
-}
-
-/** Broadcasts with all their people and gifts, and minutes, that are as they were written. */
-function copySums(old: Db, db: Db): void {
-	const insert = (table: string, columns: number) =>
-		db.prepare(`INSERT OR IGNORE INTO ${table} VALUES (${Array.from({ length: columns }, () => "?").join()})`);
-	const broadcast = insert("broadcasts", 10);
-	const minute = insert("minutes", 5);
-	const person = insert("broadcast_users", 5);
-	const gift = insert("broadcast_gifts", 6);
-	db.transaction(() => {
-		for (const row of readableRows<BroadcastRow>(old, selectBroadcasts, ["broadcast_no"])) {
-			if (!isSoundBroadcast(row)) continue;
-			const { broadcastNo, roomNo, roomId, totals, users, gifts, lastSeq, topGifters, topGifts, checksum } = row;
-			broadcast.run(broadcastNo, roomNo, roomId, totals, users, gifts, lastSeq, topGifters, topGifts, checksum);
-		}
-		for (const row of readableRows<MinuteRow>(old, selectMinutes, ["room_no", "minute"])) {
-			if (isSoundMinute(row)) minute.run(row.roomNo, row.minute, row.lastSeq, row.sums, row.checksum);
-		}
-		for (const [table, key, add] of [
-			["broadcast_users", "user_key", person],
-			["broadcast_gifts", "gift_id", gift],
-		] as const) {
-			const rows = readableRows<object>(old, `SELECT * FROM ${table}`, ["broadcast_no", key]).map(Object.values);
-			for (const row of rows) if (row.at(-1) === checksumOf(...row.slice(0, -1))) add.run(...row);
-		}
-	}).immediate();
 }

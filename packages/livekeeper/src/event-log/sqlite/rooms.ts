@@ -17,15 +17,13 @@ export interface Room extends CursorRow {
 	/** The most that an event's `at` ever lay away from when it was stored, and the most that it ever lay after it. */
 	maxSkewMs: number;
 	maxAheadMs: number;
-	/** Events up to here are counted in broadcasts, minutes and gifts. */
-	countedSeq: number;
+	/** Events up to here are in the stored projection; null: none is stored. */
+	countedSeq: number | null;
 	/** Blocks up to here are not joined any more. */
 	compactSeq: number;
 	/** Events in whose place there is a gap since they were damaged, and the newest of them; 0 once retention took that. */
 	corruptEvents: number;
 	corruptSeq: number;
-	/** How many rows `minutes` has of it. */
-	minutes: number;
 }
 
 type RoomRow = Room & { checksum: number };
@@ -43,7 +41,6 @@ const columnOf = {
 	compactSeq: "compact_seq",
 	corruptEvents: "corrupt_events",
 	corruptSeq: "corrupt_seq",
-	minutes: "minutes",
 	roomId: "cursor_room_id",
 	cursor: "cursor",
 	internalExt: "cursor_internal_ext",
@@ -215,8 +212,8 @@ export function repairRooms(db: Db, seqBase: number): string[] {
 function newRoom(roomNo: number, liveId: string, seqBase: number): Room {
 	return {
 		...{ roomNo, liveId, lastSeq: seqBase, oldestSeq: seqBase + 1, oldestAt: null, newestAt: 0 },
-		...{ maxSkewMs: 0, maxAheadMs: 0, countedSeq: seqBase, compactSeq: seqBase },
-		...{ corruptEvents: 0, corruptSeq: 0, minutes: 0 },
+		...{ maxSkewMs: 0, maxAheadMs: 0, countedSeq: null, compactSeq: seqBase },
+		...{ corruptEvents: 0, corruptSeq: 0 },
 		...{ roomId: null, cursor: null, internalExt: null, repeats: null },
 	};
 }
@@ -252,7 +249,6 @@ function ofBlocks(db: Db, roomNo: number): Room | undefined {
 	const { json } = last.event(last.lastSeq);
 	// The log's own text: it is what this program has written.
 	const { live_id: liveId } = JSON.parse(json) as { live_id: string };
-	const count = db.prepare<[number], number>("SELECT count(*) FROM minutes WHERE room_no = ?").pluck();
 	return {
 		...newRoom(roomNo, liveId, oldestSeq - 1),
 		lastSeq: Math.max(last.lastSeq, ...newest.flatMap((row) => jumpOf(row)?.to ?? [])),
@@ -260,6 +256,5 @@ function ofBlocks(db: Db, roomNo: number): Room | undefined {
 		oldestAt: marks.at(-1)?.storedAt ?? null,
 		newestAt: last.storedAt(last.lastSeq),
 		...{ maxSkewMs: anySkewMs, maxAheadMs: anySkewMs },
-		minutes: count.get(roomNo) ?? 0,
 	};
 }

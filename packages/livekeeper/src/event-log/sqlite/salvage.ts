@@ -38,7 +38,7 @@ export function continueAbove(db: Db, known: { floor: number; wanted: readonly s
 			if (room.oldestAt !== null) {
 				jump(roomNo, { from: lastSeq + 1, to: base }, newestAt);
 				rooms.change(room, { lastSeq: base });
-			} else rooms.change(room, { lastSeq: base, oldestSeq: base + 1, countedSeq: base, compactSeq: base });
+			} else rooms.change(room, { lastSeq: base, oldestSeq: base + 1, compactSeq: base });
 		}
 		for (const liveId of known.wanted) {
 			if (rooms.find(liveId)) continue;

@@ -11,7 +11,7 @@ export const jumpTypes = 2 ** 52 - 1;
 export const logDatabase: DatabaseKind = {
 	/** "LKlg" */
 	applicationId: 0x4c4b6c67,
-	version: 15,
+	version: 16,
 	isRepaired: true,
 	schema: `
 CREATE TABLE log (
@@ -37,15 +37,13 @@ CREATE TABLE rooms (
 	-- The most that an event's "at" ever lay away from its "stored_at", and the most that it ever lay after it.
 	max_skew_ms INTEGER NOT NULL DEFAULT 0,
 	max_ahead_ms INTEGER NOT NULL DEFAULT 0,
-	-- Events up to here are counted in broadcasts, minutes and gifts.
-	counted_seq INTEGER NOT NULL,
+	-- Events up to here are in the row of projections; null: there is none.
+	counted_seq INTEGER,
 	-- Blocks up to here are not joined any more.
 	compact_seq INTEGER NOT NULL,
 	-- Events in whose place there is a gap since they were damaged, and the newest of them; 0 once retention took that.
 	corrupt_events INTEGER NOT NULL DEFAULT 0,
 	corrupt_seq INTEGER NOT NULL DEFAULT 0,
-	-- How many rows "minutes" has of it.
-	minutes INTEGER NOT NULL DEFAULT 0,
 	cursor_room_id TEXT,
 	cursor TEXT,
 	cursor_internal_ext TEXT,
@@ -71,59 +69,14 @@ CREATE INDEX blocks_by_seq ON blocks (room_no, last_seq, types);
 -- Jumps lie among the blocks, and have every type: room-blocks.ts.
 CREATE INDEX jumps ON blocks (room_no, last_seq) WHERE types = ${jumpTypes};
 
-CREATE TABLE broadcasts (
-	broadcast_no INTEGER PRIMARY KEY,
-	room_no INTEGER NOT NULL,
-	room_id TEXT NOT NULL,
-	totals TEXT NOT NULL,
-	-- How many rows broadcast_users and broadcast_gifts have of it.
-	users INTEGER NOT NULL,
-	gifts INTEGER NOT NULL,
+CREATE TABLE projections (
+	room_no INTEGER PRIMARY KEY,
 	-- Events up to here are counted in it.
-	last_seq INTEGER NOT NULL,
-	-- Both set once the broadcast's events, users and gifts are gone.
-	top_gifters TEXT,
-	top_gifts TEXT,
-	checksum INTEGER NOT NULL,
-	UNIQUE (room_no, room_id)
+	seq INTEGER NOT NULL,
+	-- What the room's events add up to, those that are gone included: ../projection.ts, as JSON, zstd.
+	body BLOB NOT NULL,
+	checksum INTEGER NOT NULL
 ) STRICT;
-
--- Few of all broadcasts still have their users and gifts: they are found without reading the others.
-CREATE INDEX broadcasts_unsettled ON broadcasts (room_no, last_seq) WHERE top_gifters IS NULL;
-
-CREATE TABLE broadcast_users (
-	broadcast_no INTEGER NOT NULL,
-	user_key TEXT NOT NULL,
-	diamonds INTEGER NOT NULL,
-	gifter TEXT,
-	checksum INTEGER NOT NULL,
-	PRIMARY KEY (broadcast_no, user_key)
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX broadcast_gifters ON broadcast_users (broadcast_no, diamonds) WHERE diamonds > 0;
-
-CREATE TABLE broadcast_gifts (
-	broadcast_no INTEGER NOT NULL,
-	gift_id TEXT NOT NULL,
-	count INTEGER NOT NULL,
-	diamonds INTEGER NOT NULL,
-	gift TEXT NOT NULL,
-	checksum INTEGER NOT NULL,
-	PRIMARY KEY (broadcast_no, gift_id)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE minutes (
-	room_no INTEGER NOT NULL,
-	-- Since the epoch, of the events' "at".
-	minute INTEGER NOT NULL,
-	-- Of its newest event: the minute goes when that one goes.
-	last_seq INTEGER NOT NULL,
-	sums TEXT NOT NULL,
-	checksum INTEGER NOT NULL,
-	PRIMARY KEY (room_no, minute)
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX minutes_by_seq ON minutes (room_no, last_seq);
 
 -- What gifts are called, cost and look like, of all rooms, and small things to remember.
 ${keyValueSchema}`,

@@ -328,7 +328,7 @@ class SqliteEventLog implements EventLog {
 		);
 		this.#damage.found(found);
 		// Not waited for: the reader may have much to do.
-		if (this.#store.isReading) void this.#askReader();
+		if (this.#store.isReading) void this.#repairProjections();
 		this.#storedBytes = storedBytes;
 		this.#upkeepFailing = false;
 		// Where nothing waits no commit will tell that the database is back.
@@ -336,12 +336,12 @@ class SqliteEventLog implements EventLog {
 		return { more };
 	}
 
-	async #askReader(): Promise<void> {
+	async #repairProjections(): Promise<void> {
 		try {
-			const liveIds = await this.#store.read("unreadable");
+			const liveIds = await this.#store.read("damagedProjections");
 			if (liveIds.length === 0) return;
 			this.#damage.unreadable(liveIds);
-			await this.#store.write("checkSums", liveIds);
+			await this.#store.write("saveProjections", liveIds);
 		} catch {
 			// The next round asks again; whoever reads meets the same fault and reports it.
 			return;

@@ -1,9 +1,8 @@
 import type { Retention } from "../event-log.ts";
-import type { ChartWriter } from "./chart-writer.ts";
-import type { BroadcastFolder } from "./fold.ts";
 import type { Db } from "./open-database.ts";
 import type { BlockRow } from "./room-blocks.ts";
 import type { Room, Rooms } from "./rooms.ts";
+import type { StoredProjections } from "./stored-projections.ts";
 
 interface OldRoom extends Room {
 	oldestAt: number;
@@ -18,18 +17,16 @@ const sizeSlackMs = 600_000;
 /** Deletes what retention no longer keeps: the oldest first, in transactions too small to hold up a commit. */
 export class Trimmer {
 	readonly #db: Db;
-	readonly #folder: BroadcastFolder;
-	readonly #charts: ChartWriter;
+	readonly #projections: StoredProjections;
 	readonly #rooms: Rooms;
 	readonly #blocks;
 	readonly #delete;
 	readonly #trim: (room: OldRoom, blocks: readonly OldBlock[], before: number) => void;
 
-	constructor(db: Db, rooms: Rooms, folder: BroadcastFolder, charts: ChartWriter) {
+	constructor(db: Db, rooms: Rooms, projections: StoredProjections) {
 		this.#db = db;
 		this.#rooms = rooms;
-		this.#folder = folder;
-		this.#charts = charts;
+		this.#projections = projections;
 		this.#blocks = db.prepare<[number], OldBlock>(
 			`SELECT block_no AS blockNo, last_seq AS lastSeq, stored_at AS storedAt FROM blocks
 			WHERE room_no = ? ORDER BY last_seq LIMIT ${chunkBlocks + 1}`,
@@ -53,13 +50,13 @@ export class Trimmer {
 		const tooOld = now - retention.maxAgeMs;
 		if (room.oldestAt >= tooOld && this.storedBytes() <= retention.maxBytes) return false;
 		const blocks = this.#blocks.all(room.roomNo);
-		// What is deleted has to be counted.
-		if (room.countedSeq < (blocks[0]?.lastSeq ?? room.lastSeq)) {
-			this.#folder.fold(room);
+		if (countedTo(room) < (blocks[0]?.lastSeq ?? room.lastSeq)) {
+			this.#projections.save(room);
 			return true;
 		}
 		const bySize = Math.max(room.oldestAt, next?.oldestAt ?? now) + sizeSlackMs;
 		this.#trim(room, blocks, room.oldestAt < tooOld ? tooOld : bySize);
+		this.#projections.trimmed(room);
 		return true;
 	}
 
@@ -75,7 +72,8 @@ export class Trimmer {
 	}
 
 	#trimChunk(room: OldRoom, blocks: readonly OldBlock[], before: number): void {
-		const { countedSeq, lastSeq } = room;
+		const { lastSeq } = room;
+		const countedSeq = countedTo(room);
 		// The time never falls within a room, so what is deleted is always the beginning, and no hole is left. The oldest goes
 		// in any case: its time may be damaged.
 		const isGone = ({ lastSeq: end, storedAt }: OldBlock, index: number) =>
@@ -90,6 +88,10 @@ export class Trimmer {
 			oldestAt: oldestAt === undefined ? null : Math.min(oldestAt, room.newestAt),
 			...(room.corruptSeq <= end && { corruptEvents: 0 }),
 		});
-		this.#charts.trim(room, end + 1);
 	}
+}
+
+/** Up to this event its stored projection has them: others are not deleted. */
+function countedTo({ countedSeq, oldestSeq }: Room): number {
+	return countedSeq ?? oldestSeq - 1;
 }

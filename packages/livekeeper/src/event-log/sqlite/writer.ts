@@ -3,15 +3,14 @@ import { busyTimeoutMs, type FileState, type FileWatch } from "../../database/in
 import { type KeyValueStores, KeyValueTable } from "../../storage/index.ts";
 import { storageTexts } from "../../text/index.ts";
 import type { BackupProgress, Retention } from "../event-log.ts";
+import type { Projection } from "../projection.ts";
 import { defaultKnownEvents } from "../recent-ids.ts";
 import { Appender } from "./append.ts";
 import { backUp } from "./backup.ts";
-import { ChartWriter } from "./chart-writer.ts";
 import type { Commit, RoomStates } from "./commit.ts";
 import { Compactor } from "./compact.ts";
 import { databasePath } from "./file-names.ts";
 import type { Finding } from "./findings.ts";
-import { BroadcastFolder, chunkRows, type Uncounted } from "./fold.ts";
 import type { KeyValueFile } from "./key-value-file.ts";
 import { type Mended, Mender } from "./mender.ts";
 import { type Db, type OpenOptions, openDatabase } from "./open-database.ts";
@@ -19,6 +18,7 @@ import type { ProgressFile } from "./progress-file.ts";
 import type { Hole } from "./room-blocks.ts";
 import { Rooms } from "./rooms.ts";
 import { faultOf, StoreError } from "./store-error.ts";
+import { StoredProjections, type Uncounted } from "./stored-projections.ts";
 import { Trimmer } from "./trim.ts";
 
 export interface Upkeep {
@@ -43,14 +43,12 @@ export interface StoredDamage {
 	rooms: string[];
 }
 
-/**
- * How long a room with less than a chunk to count waits for it, ms. Each time costs the reading and writing of all its sums;
- * queries add up what is not counted yet.
- */
-export const foldEveryMs = 120_000;
-
 /** How far the log may grow over its limit before commits wait for what has to be deleted. */
 const slack = 1 / 16;
+
+/** What a commit adds to the file at most: bytes for each of its own, as pages are split, and bytes beside. */
+const commitCost = 4;
+const commitBytes = 64 * 1024;
 
 /** A WAL that SQLite uses again and again has a quarter of it. */
 const mostWalBytes = 16 * 1024 ** 2;
@@ -71,13 +69,14 @@ export class SqliteWriter {
 	readonly #rooms: Rooms;
 	readonly #appender: Appender;
 	readonly #mender: Mender;
-	readonly #folder: BroadcastFolder;
+	readonly #projections: StoredProjections;
 	readonly #trimmer: Trimmer;
 	readonly #compactor: Compactor;
 	/** What opening the folder found. */
 	readonly findings: readonly Finding[];
-	#foldedAt = 0;
 	#emptiedAt = 0;
+	/** The log's size is this at most, by what was committed since SQLite was asked for it, bytes. */
+	#bytesAtMost = 0;
 	/** As upkeep was last given it. */
 	#retention: Retention = { maxAgeMs: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY };
 	#backup: BackupProgress | undefined;
@@ -95,11 +94,10 @@ export class SqliteWriter {
 		this.#progress = progress;
 		this.findings = findings;
 		this.#rooms = new Rooms(db);
-		this.#appender = new Appender(db, this.#rooms, log, options.knownEvents ?? defaultKnownEvents);
-		const charts = new ChartWriter(db, this.#rooms);
 		this.#mender = new Mender(db, this.#rooms);
-		this.#folder = new BroadcastFolder(db, this.#rooms, charts, this.#mender);
-		this.#trimmer = new Trimmer(db, this.#rooms, this.#folder, charts);
+		this.#projections = new StoredProjections(db, this.#rooms, this.#mender);
+		this.#appender = new Appender(db, this.#rooms, log, options.knownEvents ?? defaultKnownEvents);
+		this.#trimmer = new Trimmer(db, this.#rooms, this.#projections);
 		this.#compactor = new Compactor(db, this.#rooms, this.#mender);
 	}
 
@@ -126,8 +124,10 @@ export class SqliteWriter {
 	 */
 	commit(commit: Commit, now: number): void {
 		this.#assertWhole(this.#watch.look());
-		this.#makeRoom(now);
-		this.#appender.append(commit);
+		this.#makeRoom(now, commit.bytes.length);
+		for (const { room, place, body } of this.#appender.append(commit)) {
+			this.#projections.committed(room, place, body, now);
+		}
 		this.#progress.reach(this.#appender.events, now);
 	}
 
@@ -146,27 +146,39 @@ export class SqliteWriter {
 		this.#emptyWal(now);
 		const end = performance.now() + budgetMs;
 		let more = true;
-		// What is over the limit goes first: counting and joining always find more to do while rooms are busy.
+		// What is over the limit goes first: joining always finds more to do while rooms are busy.
 		while (more && performance.now() < end) {
-			more = this.#trimmer.step(now, retention) || this.#foldStep(now) || this.#compactor.step(now, retention);
+			more = this.#trimmer.step(now, retention) || this.#projections.step(now) || this.#compactor.step(now, retention);
 		}
 		if (!more) this.#mender.look();
+		this.#bytesAtMost = this.#trimmer.storedBytes();
 		return {
-			storedBytes: this.#trimmer.storedBytes(),
+			storedBytes: this.#bytesAtMost,
 			more,
 			mended: this.#mender.taken(),
-			recounted: this.#folder.recounted(),
+			recounted: this.#projections.recounted(),
 			indexRepaired: this.#mender.indexRepaired(),
-			uncounted: this.#folder.leftOut(),
+			uncounted: this.#projections.leftOut(),
 			damage: this.damage(),
 		};
 	}
 
-	/** Has counted again what these rooms add up to where it is not as it was written; the next upkeep reports it. */
-	checkSums(liveIds: readonly string[]): void {
+	/** Up to date with the room's events; `undefined` for a room that the log doesn't know. */
+	projection(liveId: string): Projection | undefined {
+		const room = this.#rooms.find(liveId);
+		return room && this.#projections.of(room);
+	}
+
+	/** Stores what projections have learned of gifts. */
+	saveGifts(): void {
+		this.#projections.saveGifts();
+	}
+
+	/** Stores the projections of these rooms anew: a reader has found theirs damaged. */
+	saveProjections(liveIds: readonly string[]): void {
 		for (const liveId of liveIds) {
 			const room = this.#rooms.find(liveId);
-			if (room) this.#folder.check(room);
+			if (room) this.#projections.save(room);
 		}
 	}
 
@@ -216,6 +228,7 @@ export class SqliteWriter {
 
 	close(): void {
 		for (const file of [this.#registry, this.#targets]) file.keepCopy();
+		this.#closeProjections();
 		this.#db.close();
 		this.#watch.close();
 		this.#progress.seal();
@@ -236,9 +249,12 @@ export class SqliteWriter {
 	 * Each commit pays for what upkeep could not delete yet: however busy rooms and readers are, the file stays near its
 	 * limit, and the rooms wait rather than the disk fills. Where deleting fails, upkeep reports it, and storing continues.
 	 */
-	#makeRoom(now: number): void {
+	#makeRoom(now: number, bytes: number): void {
 		const { maxBytes } = this.#retention;
-		if (this.#trimmer.storedBytes() <= maxBytes * (1 + slack)) return;
+		this.#bytesAtMost += commitCost * bytes + commitBytes;
+		if (this.#bytesAtMost <= maxBytes * (1 + slack)) return;
+		this.#bytesAtMost = this.#trimmer.storedBytes();
+		if (this.#bytesAtMost <= maxBytes * (1 + slack)) return;
 		try {
 			while (this.#trimmer.storedBytes() > maxBytes && this.#trimmer.step(now, this.#retention));
 		} catch (error) {
@@ -257,11 +273,12 @@ export class SqliteWriter {
 		this.#db.pragma(`busy_timeout = ${busyTimeoutMs}`);
 	}
 
-	#foldStep(now: number): boolean {
-		// The clock may go either way.
-		if (Math.abs(now - this.#foldedAt) < foldEveryMs) return this.#folder.foldSome(chunkRows);
-		if (this.#folder.foldSome() || this.#folder.settleOne()) return true;
-		this.#foldedAt = now;
-		return false;
+	/** What can't be stored now is counted again from the blocks. */
+	#closeProjections(): void {
+		try {
+			this.#projections.close();
+		} catch {
+			return;
+		}
 	}
 }

@@ -1,0 +1,146 @@
+import type { LiveEventType } from "@livekeeper/douyin";
+import { addAmount, minuteOf, newSums, type Sums } from "./charts.ts";
+import type { Columns } from "./columns.ts";
+import { codeOf, typeOf } from "./event-types.ts";
+
+interface Minute {
+	/** Of its newest event: the minute goes when that one goes. */
+	lastSeq: number;
+	sums: Sums;
+}
+
+/** Minutes of one hour: open, by minute, or packed as text. */
+interface Hour {
+	/** Newest event of all its minutes. */
+	lastSeq: number;
+	/** Smallest of its minutes' newest events: nothing of it goes before that one does. `undefined`: to be looked for. */
+	goesAt: number | undefined;
+	open: Map<number, Minute> | undefined;
+	packed: string;
+}
+
+/** A minute as it is packed: minute, newest event, viewers, peak, likes, diamonds, then code and count of each type. */
+type PackedMinute = [number, number, number | null, number | null, number, number, ...number[]];
+
+/** As it is stored: hour, newest event, packed minutes. */
+export type StoredHour = [number, number, string];
+
+const minutesOfHour = 60;
+/** Hours left open behind the newest: events come late by some minutes, by a clock that is wrong by more. */
+const mostOpen = 3;
+
+/** Sums of a room by the minute. Of all but the last few hours they are packed: a room that never ends has ten thousand a week. */
+export class Minutes {
+	readonly #hours = new Map<number, Hour>();
+
+	static from(stored: readonly StoredHour[]): Minutes {
+		const minutes = new Minutes();
+		for (const [hour, lastSeq, packed] of stored)
+			minutes.#hours.set(hour, { lastSeq, goesAt: undefined, open: undefined, packed });
+		return minutes;
+	}
+
+	/** Memory that they take, about. */
+	get bytes(): number {
+		let bytes = 0;
+		for (const { open, packed } of this.#hours.values()) bytes += 100 + packed.length + (open?.size ?? 0) * 400;
+		return bytes;
+	}
+
+	/** Counts one event. Each has to come exactly once, in order of `seq`. */
+	add(seq: number, at: number, type: LiveEventType, columns: Pick<Columns, "amount" | "isOfService">): void {
+		const minute = minuteOf(at);
+		const open = this.#opened(Math.floor(minute / minutesOfHour), seq);
+		const { sums } = open.get(minute) ?? { sums: newSums() };
+		addAmount(sums, type, columns);
+		open.set(minute, { lastSeq: seq, sums });
+	}
+
+	/** Minutes from `first` on that begin before `end`, in order. */
+	*between(first: number, end: number): Generator<[number, Sums], void> {
+		const hours = [...this.#hours.keys()].sort((a, b) => a - b);
+		for (const number of hours) {
+			if ((number + 1) * minutesOfHour <= first || number * minutesOfHour >= end) continue;
+			const hour = this.#hours.get(number);
+			const minutes = hour ? [...minutesOf(hour)].toSorted(([a], [b]) => a - b) : [];
+			for (const [minute, { sums }] of minutes) if (minute >= first && minute < end) yield [minute, sums];
+		}
+	}
+
+	/** Lets go of the minutes whose events all lie before this `seq`. */
+	trim(oldestSeq: number): void {
+		for (const [number, hour] of this.#hours) {
+			if (hour.lastSeq < oldestSeq) {
+				this.#hours.delete(number);
+				continue;
+			}
+			if (hour.goesAt !== undefined && hour.goesAt >= oldestSeq) continue;
+			const minutes = minutesOf(hour);
+			const left = new Map([...minutes].filter(([, { lastSeq }]) => lastSeq >= oldestSeq));
+			// Of an open hour it changes with each event.
+			hour.goesAt = hour.open ? undefined : Math.min(...Array.from(left.values(), ({ lastSeq }) => lastSeq));
+			if (left.size === minutes.size) continue;
+			if (hour.open) hour.open = left;
+			else hour.packed = packed(left);
+		}
+	}
+
+	stored(): StoredHour[] {
+		return Array.from(this.#hours, ([number, { lastSeq, open, packed: text }]) => [
+			number,
+			lastSeq,
+			open ? packed(open) : text,
+		]);
+	}
+
+	#opened(number: number, seq: number): Map<number, Minute> {
+		const hour = this.#hours.get(number);
+		if (hour) {
+			hour.lastSeq = seq;
+			if (hour.open) return hour.open;
+			hour.open = minutesOf(hour);
+			hour.packed = "";
+			hour.goesAt = undefined;
+			this.#pack(number);
+			return hour.open;
+		}
+		const open = new Map<number, Minute>();
+		this.#hours.set(number, { lastSeq: seq, goesAt: undefined, open, packed: "" });
+		this.#pack(number);
+		return open;
+	}
+
+	/** Packs the hours that got no event for longest, but not this one. */
+	#pack(except: number): void {
+		const open = [...this.#hours].filter(([number, hour]) => hour.open && number !== except);
+		for (const [, hour] of open.sort(([, a], [, b]) => b.lastSeq - a.lastSeq).slice(mostOpen - 1)) {
+			if (!hour.open) continue;
+			hour.packed = packed(hour.open);
+			hour.open = undefined;
+		}
+	}
+}
+
+function minutesOf({ open, packed: text }: Hour): Map<number, Minute> {
+	if (open) return open;
+	const all = JSON.parse(text) as PackedMinute[];
+	return new Map(
+		all.map(([minute, lastSeq, viewers, peakViewers, likes, diamonds, ...counts]) => {
+			const messages: Record<string, number> = {};
+			for (let index = 0; index < counts.length; index += 2) {
+				const type = typeOf(counts[index] ?? 0);
+				if (type) messages[type] = counts[index + 1] ?? 0;
+			}
+			return [minute, { lastSeq, sums: { messages, viewers, peakViewers, likes, diamonds } }];
+		}),
+	);
+}
+
+function packed(minutes: ReadonlyMap<number, Minute>): string {
+	const all = Array.from(minutes, ([minute, { lastSeq, sums }]): PackedMinute => {
+		const { messages, viewers, peakViewers, likes, diamonds } = sums;
+		const counts = Object.entries(messages).flatMap(([type, count]) => [codeOf(type as LiveEventType), count]);
+		return [minute, lastSeq, viewers, peakViewers, likes, diamonds, ...counts];
+	});
+	return JSON.stringify(all);
+}

@@ -1,0 +1,237 @@
+import { bestKinds, bestOf } from "./best.ts";
+import type { Block } from "./block.ts";
+import { plus } from "./bounded.ts";
+import {
+	addToTotals,
+	type BroadcastSummary,
+	type BroadcastTotals,
+	type CountedEvent,
+	type Gifter,
+	isReadWhole,
+	type NumberedWireEvent,
+	newTotals,
+	toSummary,
+} from "./broadcast-summary.ts";
+import {
+	addToKinds,
+	type BroadcastGifts,
+	type GiftKind,
+	mergeSums,
+	minuteMs,
+	minuteOf,
+	newSums,
+	type Series,
+	type SeriesPoint,
+	type SeriesQuery,
+} from "./charts.ts";
+import { userKey } from "./columns.ts";
+import { Minutes, type StoredHour } from "./minutes.ts";
+import { mostCompared, type Newcomers } from "./newcomers.ts";
+import { People } from "./people.ts";
+
+interface Broadcast {
+	roomId: string;
+	totals: BroadcastTotals;
+	/** Number of people that were counted and are no longer stored. */
+	usersBefore: number;
+	people: People;
+	givers: Map<string, Gifter>;
+	kinds: Map<string, GiftKind>;
+	/** Set once its events are gone, and another broadcast has begun. */
+	best: { gifters: Gifter[]; kinds: GiftKind[] } | undefined;
+}
+
+/** A projection as it is stored. */
+export interface StoredProjection {
+	/** Events up to this are counted. */
+	seq: number;
+	broadcasts: (Omit<Broadcast, "people" | "givers" | "kinds"> & {
+		people: string;
+		givers: [string, Gifter][];
+		kinds: GiftKind[];
+	})[];
+	hours: StoredHour[];
+}
+
+/** Called with what is read whole, and with an event that can't be counted and is left out. */
+export interface ProjectionListener {
+	onEvent?(event: NumberedWireEvent): void;
+	onBad?(seq: number, error: unknown): void;
+}
+
+/**
+ * The aggregates of one room's events: broadcasts, minutes, gifts and people. It is fed with blocks, each event once and
+ * in order. Most events are counted by their columns; {@link isReadWhole} has those that are parsed.
+ */
+export class Projection {
+	#seq: number;
+	readonly #broadcasts = new Map<string, Broadcast>();
+	#minutes = new Minutes();
+
+	/** @param seq events up to this are counted: for a new room the number before its first */
+	constructor(seq: number) {
+		this.#seq = seq;
+	}
+
+	static from({ seq, broadcasts, hours }: StoredProjection): Projection {
+		const projection = new Projection(seq);
+		for (const { people, givers, kinds, ...broadcast } of broadcasts) {
+			projection.#broadcasts.set(broadcast.roomId, {
+				...broadcast,
+				people: People.from(people),
+				givers: new Map(givers),
+				kinds: new Map(kinds.map((kind) => [kind.giftId, kind])),
+			});
+		}
+		projection.#minutes = Minutes.from(hours);
+		return projection;
+	}
+
+	stored(): StoredProjection {
+		const broadcasts = Array.from(this.#broadcasts.values(), ({ people, givers, kinds, ...broadcast }) => ({
+			...broadcast,
+			people: people.stored(),
+			givers: [...givers],
+			kinds: [...kinds.values()],
+		}));
+		return { seq: this.#seq, broadcasts, hours: this.#minutes.stored() };
+	}
+
+	/** Events up to this are counted. */
+	get seq(): number {
+		return this.#seq;
+	}
+
+	/** Memory that it takes, about. */
+	get bytes(): number {
+		let bytes = 1_000 + this.#minutes.bytes;
+		for (const { people, givers, kinds } of this.#broadcasts.values()) {
+			bytes += 1_500 + people.bytes + 300 * givers.size + 300 * kinds.size;
+		}
+		return bytes;
+	}
+
+	/** Counts a block's events behind those that are counted. @param to the last of them; default: all */
+	add(block: Block, to = block.lastSeq, listener: ProjectionListener = {}): void {
+		const first = Math.max(block.firstSeq, this.#seq + 1);
+		let named = block.firstSeq;
+		let roomId: string | undefined;
+		for (let seq = block.firstSeq; seq <= to; seq++) {
+			const columns = block.columns[seq - block.firstSeq];
+			if (columns?.namesRoom) {
+				named = seq;
+				roomId = undefined;
+			}
+			if (seq < first || !columns) continue;
+			const { type, at } = block.mark(seq);
+			try {
+				roomId ??= block.roomId(named);
+				// The log's own text: it is what this program has written.
+				const event = isReadWhole(type) ? (JSON.parse(block.event(seq).json) as NumberedWireEvent) : undefined;
+				this.#count(roomId, { seq, type, at, columns, event });
+				if (event) listener.onEvent?.(event);
+			} catch (error) {
+				listener.onBad?.(seq, error);
+			}
+		}
+		this.skip(to);
+	}
+
+	/** Numbers up to this have no events that are to be counted. */
+	skip(seq: number): void {
+		this.#seq = Math.max(this.#seq, seq);
+	}
+
+	/** Lets go of what belongs to events before this `seq` alone. The newest broadcast is left: it may still go on. */
+	trim(oldestSeq: number): void {
+		this.#minutes.trim(oldestSeq);
+		for (const one of [...this.#broadcasts.values()].slice(0, -1)) {
+			if (one.best || one.totals.lastSeq >= oldestSeq) continue;
+			one.best = { gifters: giftersOf(one, 10), kinds: bestKinds([...one.kinds.values()]) };
+			one.usersBefore += one.people.size;
+			one.people = new People();
+			one.givers.clear();
+			one.kinds.clear();
+		}
+	}
+
+	/** Oldest first. */
+	broadcasts(): BroadcastSummary[] {
+		return Array.from(this.#broadcasts.values(), (one) =>
+			toSummary(one.roomId, one.totals, one.usersBefore + one.people.size, giftersOf(one, 10)),
+		);
+	}
+
+	/** @returns `undefined` for a broadcast that is not known */
+	gifts(roomId: string, most: number): BroadcastGifts | undefined {
+		const one = this.#broadcasts.get(roomId);
+		if (!one) return undefined;
+		const byKind = one.best ? one.best.kinds.slice(0, most) : bestKinds([...one.kinds.values()], most);
+		return { diamonds: one.totals.diamonds, byKind, byGiver: giftersOf(one, most) };
+	}
+
+	/** @returns `undefined` for a broadcast that is not known, or whose people are gone with its events */
+	newcomers(roomId: string): Newcomers | undefined {
+		const all = [...this.#broadcasts.values()];
+		const at = all.findIndex((one) => one.roomId === roomId);
+		const one = all[at];
+		if (!one || one.best) return undefined;
+		const earlier = all
+			.slice(0, at)
+			.filter(({ best }) => !best)
+			.slice(-mostCompared);
+		let newcomers = 0;
+		for (const person of one.people) if (!earlier.some(({ people }) => people.has(person))) newcomers++;
+		const since = earlier[0]?.totals.startedAt;
+		return { people: one.people.size, newcomers, comparedWith: earlier.length, ...(since !== undefined && { since }) };
+	}
+
+	series({ from, to, step }: SeriesQuery): Series {
+		const first = minuteOf(from);
+		const points = new Map<number, SeriesPoint>();
+		for (const [minute, sums] of this.#minutes.between(first, Math.ceil(to / minuteMs))) {
+			const at = (first + Math.floor((minute - first) / step) * step) * minuteMs;
+			const point = points.get(at) ?? { at, ...newSums() };
+			mergeSums(point, sums);
+			points.set(at, point);
+		}
+		return { points: [...points.values()], countedTo: this.#seq, lastSeq: this.#seq };
+	}
+
+	#count(roomId: string, counted: CountedEvent): void {
+		const { seq, type, at, columns, event } = counted;
+		this.#minutes.add(seq, at, type, columns);
+		if (roomId === "") return;
+		const one = this.#broadcasts.get(roomId) ?? newBroadcast(roomId, counted);
+		this.#broadcasts.set(roomId, one);
+		addToTotals(one.totals, counted);
+		if (columns.person > 0) one.people.add(columns.person);
+		if (event?.type !== "gift") return;
+		addToKinds(one.kinds, event);
+		if (event.diamonds <= 0 || !event.user) return;
+		const { id, sec_uid: secUid, nickname, masked } = event.user;
+		const key = userKey(event.user);
+		const diamonds = plus(one.givers.get(key)?.diamonds, event.diamonds);
+		one.givers.set(key, { id, secUid, nickname, masked, diamonds });
+	}
+}
+
+function newBroadcast(roomId: string, first: CountedEvent): Broadcast {
+	return {
+		roomId,
+		totals: newTotals(first),
+		usersBefore: 0,
+		people: new People(),
+		givers: new Map(),
+		kinds: new Map(),
+		best: undefined,
+	};
+}
+
+function giftersOf({ best, givers }: Broadcast, most: number): Gifter[] {
+	if (best) return best.gifters.slice(0, most);
+	return bestOf(
+		Array.from(givers, ([key, gifter]) => ({ key, gifter })),
+		most,
+	);
+}

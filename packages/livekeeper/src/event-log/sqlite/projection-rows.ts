@@ -1,0 +1,124 @@
+import { crc32, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { Block, encodeBlock } from "../block.ts";
+import { Projection, type ProjectionListener, type StoredProjection } from "../projection.ts";
+import type { Db } from "./open-database.ts";
+import { type Hole, RoomBlocks } from "./room-blocks.ts";
+import type { Room } from "./rooms.ts";
+
+interface ProjectionRow {
+	seq: number;
+	body: Buffer;
+	checksum: number;
+}
+
+/** A projection as its row has it. */
+interface LoadedProjection {
+	projection: Projection;
+	/** Size of its row; 0: there is none. */
+	bytes: number;
+	/** The row is gone, or not as it was written: all events that are left are to be counted again. */
+	isDamaged: boolean;
+}
+
+/** Reads the stored projections of rooms, and counts the events that they lack. */
+export class ProjectionRows {
+	readonly #blocks: RoomBlocks;
+	readonly #select;
+
+	constructor(db: Db) {
+		this.#blocks = new RoomBlocks(db);
+		this.#select = db.prepare<[number], ProjectionRow>("SELECT seq, body, checksum FROM projections WHERE room_no = ?");
+	}
+
+	load({ roomNo, oldestSeq, countedSeq }: Room): LoadedProjection {
+		const row = this.#select.get(roomNo);
+		const projection = row && unpacked(roomNo, row);
+		if (projection) return { projection, bytes: row.body.length, isDamaged: false };
+		return { projection: new Projection(oldestSeq - 1), bytes: 0, isDamaged: row !== undefined || countedSeq !== null };
+	}
+
+	/** Counts the room's events behind those that are counted. @param onHole called with events that are damaged */
+	catchUp(
+		{ roomNo, lastSeq, oldestSeq }: Room,
+		projection: Projection,
+		listener?: ProjectionListener,
+		onHole?: (hole: Hole) => void,
+	): void {
+		for (const piece of this.#blocks.pieces(roomNo, projection.seq, lastSeq)) {
+			if ("block" in piece) {
+				projection.add(piece.block, piece.to, listener);
+				continue;
+			}
+			const events = this.#blocks.gaps(roomNo, piece);
+			onHole?.(piece);
+			const storedAt = events.at(-1)?.at ?? 0;
+			projection.add(new Block({ firstSeq: piece.from, lastSeq: piece.to }, encodeBlock({ events, storedAt })));
+		}
+		projection.skip(lastSeq);
+		projection.trim(oldestSeq);
+	}
+}
+
+/** Writes a room's projection. To be called within a transaction. */
+export function putProjection(db: Db): (roomNo: number, projection: Projection) => number {
+	const put = db.prepare<[number, number, Buffer, number]>(
+		"INSERT OR REPLACE INTO projections (room_no, seq, body, checksum) VALUES (?, ?, ?, ?)",
+	);
+	return (roomNo, projection) => {
+		const { seq } = projection;
+		const body = zstdCompressSync(JSON.stringify(projection.stored()));
+		put.run(roomNo, seq, body, checksumOf(roomNo, seq, body));
+		return body.length;
+	};
+}
+
+/** Projections that are kept for the next question. */
+const maxAsked = 32;
+
+/** Projections of the rooms last asked for, up to date with what is stored. To be used within a transaction. */
+export class AskedProjections {
+	readonly #rows: ProjectionRows;
+	readonly #known = new Map<string, Projection>();
+	readonly #damaged = new Set<string>();
+
+	constructor(db: Db) {
+		this.#rows = new ProjectionRows(db);
+	}
+
+	of(room: Room): Projection {
+		const { liveId } = room;
+		const known = this.#known.get(liveId);
+		// Retention has deleted what one lacks only where a newer one is stored.
+		const projection = known && known.seq >= room.oldestSeq - 1 ? known : this.#load(room);
+		this.#rows.catchUp(room, projection);
+		this.#known.delete(liveId);
+		this.#known.set(liveId, projection);
+		const [oldest] = this.#known.keys();
+		if (this.#known.size > maxAsked && oldest !== undefined) this.#known.delete(oldest);
+		return projection;
+	}
+
+	/** Rooms whose stored projection was found damaged since this was last called: they were counted from the events left. */
+	damaged(): string[] {
+		const liveIds = [...this.#damaged];
+		for (const liveId of liveIds) this.#known.delete(liveId);
+		this.#damaged.clear();
+		return liveIds;
+	}
+
+	#load(room: Room): Projection {
+		const { projection, isDamaged } = this.#rows.load(room);
+		if (isDamaged) this.#damaged.add(room.liveId);
+		return projection;
+	}
+}
+
+/** @returns `undefined` for one that is not as it was written */
+function unpacked(roomNo: number, { seq, body, checksum }: ProjectionRow): Projection | undefined {
+	if (!Buffer.isBuffer(body) || checksum !== checksumOf(roomNo, seq, body)) return undefined;
+	return Projection.from(JSON.parse(zstdDecompressSync(body).toString("utf8")) as StoredProjection);
+}
+
+function checksumOf(roomNo: number, seq: number, body: Buffer): number {
+	return crc32(body, crc32(`${roomNo} ${seq}`));
+}

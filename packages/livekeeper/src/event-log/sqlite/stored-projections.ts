@@ -1,0 +1,214 @@
+import { Block, type Place } from "../block.ts";
+import type { Projection, ProjectionListener } from "../projection.ts";
+import { GiftLearner } from "./known-gifts.ts";
+import type { Mender } from "./mender.ts";
+import type { Db } from "./open-database.ts";
+import { ProjectionRows, putProjection } from "./projection-rows.ts";
+import type { Hole } from "./room-blocks.ts";
+import type { Room, Rooms } from "./rooms.ts";
+
+/** An event that is left out of its room's aggregates. */
+export interface Uncounted {
+	liveId: string;
+	seq: number;
+	why: string;
+}
+
+interface Known {
+	projection: Projection;
+	listener: ProjectionListener;
+	/** When its room last stored an event, or it was stored itself, ms since the epoch. */
+	usedAt: number;
+}
+
+/** A projection is stored once more when so many bytes of blocks would have to be counted again, and more than its own. */
+const minUnsavedBytes = 512 * 1024;
+/** Longest time that an orderly end takes for it, ms. */
+const maxEndMs = 1_000;
+/** Projections of rooms that were silent for so long leave memory, ms. */
+const idleMs = 600_000;
+const lookEveryMs = 10_000;
+/** What all projections in memory may take, bytes. */
+const maxBytes = 64 * 1024 ** 2;
+
+/**
+ * The projections of all rooms. A commit feeds those in memory; what a stored one lacks is counted from its room's blocks
+ * when it is loaded. Each is stored in one row with the number of the last event in it, so each event counts once whatever
+ * is killed when. Retention deletes no event that the stored projection of its room lacks.
+ */
+export class StoredProjections {
+	readonly #rooms: Rooms;
+	readonly #mender: Mender;
+	readonly #rows: ProjectionRows;
+	readonly #gifts: GiftLearner;
+	readonly #put: (room: Room, projection: Projection) => number;
+	/** Projections in memory. */
+	readonly #known = new Map<number, Known>();
+	/** Rooms that store events, and whose projections are to be loaded. */
+	readonly #unknown = new Set<number>();
+	/** Rooms whose projections left memory for their size: they are loaded when asked for, or stored. */
+	readonly #tooLarge = new Set<number>();
+	/** Bytes of blocks that a room's stored projection lacks, and what its own row takes. */
+	readonly #unsaved = new Map<number, { bytes: number; stored: number }>();
+	readonly #recounted = new Set<string>();
+	#leftOut: Uncounted[] = [];
+	#lookedAt = 0;
+	#now = 0;
+
+	constructor(db: Db, rooms: Rooms, mender: Mender) {
+		this.#rooms = rooms;
+		this.#mender = mender;
+		this.#rows = new ProjectionRows(db);
+		this.#gifts = new GiftLearner(db);
+		const put = putProjection(db);
+		this.#put = rooms.transaction((room: Room, projection: Projection) => {
+			this.#gifts.save();
+			rooms.change(room, { countedSeq: projection.seq });
+			return put(room.roomNo, projection);
+		});
+	}
+
+	/** Counts a block that was committed. @param now ms since the epoch */
+	committed(room: Room, place: Place, body: Buffer, now: number): void {
+		this.#now = now;
+		this.#unsavedOf(room).bytes += body.length;
+		const known = this.#known.get(room.roomNo);
+		if (!known && !this.#tooLarge.has(room.roomNo)) this.#unknown.add(room.roomNo);
+		// One that is behind catches up when it is asked for, or stored.
+		if (known?.projection.seq !== place.firstSeq - 1) return;
+		known.usedAt = now;
+		known.projection.add(new Block(place, body), place.lastSeq, known.listener);
+	}
+
+	/** A room's projection, up to date with its events. @throws as reading its blocks does */
+	of(room: Room): Projection {
+		const known = this.#known.get(room.roomNo) ?? this.#load(room);
+		const { projection, listener } = known;
+		this.#rows.catchUp(room, projection, listener, (hole) => this.#mend(room, hole));
+		known.usedAt = this.#now;
+		this.#known.set(room.roomNo, known);
+		this.#unknown.delete(room.roomNo);
+		this.#tooLarge.delete(room.roomNo);
+		return projection;
+	}
+
+	/** Stores a room's projection, up to its last event. */
+	save(room: Room): void {
+		const stored = this.#put(room, this.of(room));
+		this.#unsaved.set(room.roomNo, { bytes: 0, stored });
+	}
+
+	/** Lets go of what belongs to events that retention has deleted. */
+	trimmed(room: Room): void {
+		this.#known.get(room.roomNo)?.projection.trim(room.oldestSeq);
+	}
+
+	/** Stores or loads one projection, or lets one leave memory. @returns false where there is nothing to do */
+	step(now: number): boolean {
+		this.#now = now;
+		for (const [roomNo, { bytes, stored }] of this.#unsaved) {
+			const room = bytes >= Math.max(minUnsavedBytes, stored) ? this.#rooms.byNo(roomNo) : undefined;
+			if (!room) continue;
+			this.save(room);
+			return true;
+		}
+		for (const roomNo of this.#unknown) {
+			this.#unknown.delete(roomNo);
+			const room = this.#rooms.byNo(roomNo);
+			if (!room) continue;
+			this.of(room);
+			return true;
+		}
+		// The clock may go either way.
+		if (Math.abs(now - this.#lookedAt) < lookEveryMs) return false;
+		if (this.#unload(now)) return true;
+		this.#gifts.saveNow();
+		this.#lookedAt = now;
+		return false;
+	}
+
+	/** Stores what was learned of gifts. */
+	saveGifts(): void {
+		this.#gifts.saveNow();
+	}
+
+	/** Stores what a start would have to count again, those with most first. */
+	close(): void {
+		const end = performance.now() + maxEndMs;
+		const most = [...this.#unsaved].filter(([, { bytes }]) => bytes > 0);
+		for (const [roomNo] of most.sort(([, a], [, b]) => b.bytes - a.bytes)) {
+			const room = this.#rooms.byNo(roomNo);
+			if (performance.now() >= end) break;
+			if (room) this.save(room);
+		}
+		this.#gifts.saveNow();
+	}
+
+	/** Rooms whose stored projection was damaged since this was last called: their events were counted again. */
+	recounted(): string[] {
+		const liveIds = [...this.#recounted];
+		this.#recounted.clear();
+		return liveIds;
+	}
+
+	/** Events that could not be counted since this was last called. */
+	leftOut(): Uncounted[] {
+		const leftOut = this.#leftOut;
+		this.#leftOut = [];
+		return leftOut;
+	}
+
+	#load(room: Room): Known {
+		const { projection, bytes, isDamaged } = this.#rows.load(room);
+		const unsaved = this.#unsavedOf(room);
+		unsaved.stored = bytes;
+		if (isDamaged) {
+			this.#recounted.add(room.liveId);
+			// It is stored anew at once.
+			unsaved.bytes += minUnsavedBytes;
+		}
+		return { projection, listener: this.#listener(room), usedAt: this.#now };
+	}
+
+	#mend(room: Room, hole: Hole): void {
+		try {
+			this.#mender.mendThose(room.liveId, [hole]);
+		} catch {
+			// Where nothing can be written now, as on a full disk, the next to read it finds it again.
+			return;
+		}
+	}
+
+	#unsavedOf({ roomNo }: Room): { bytes: number; stored: number } {
+		const unsaved = this.#unsaved.get(roomNo) ?? { bytes: 0, stored: 0 };
+		this.#unsaved.set(roomNo, unsaved);
+		return unsaved;
+	}
+
+	#listener({ liveId }: Room): ProjectionListener {
+		return {
+			onEvent: (event) => this.#gifts.learn(event),
+			onBad: (seq, error) => {
+				this.#leftOut.push({ liveId, seq, why: error instanceof Error ? error.message : String(error) });
+			},
+		};
+	}
+
+	#unload(now: number): boolean {
+		const idle = [...this.#known].find(([, { usedAt }]) => Math.abs(now - usedAt) > idleMs)?.[0];
+		const roomNo = idle ?? this.#largest();
+		const room = roomNo === undefined ? undefined : this.#rooms.byNo(roomNo);
+		if (!room) return false;
+		if (this.#unsavedOf(room).bytes > 0) this.save(room);
+		this.#known.delete(room.roomNo);
+		if (idle === undefined) this.#tooLarge.add(room.roomNo);
+		return true;
+	}
+
+	/** The largest projection, where all of them take too much. */
+	#largest(): number | undefined {
+		const sizes = Array.from(this.#known, ([roomNo, { projection }]) => ({ roomNo, bytes: projection.bytes }));
+		if (sizes.reduce((sum, { bytes }) => sum + bytes, 0) <= maxBytes) return undefined;
+		return sizes.reduce((most, one) => (one.bytes > most.bytes ? one : most)).roomNo;
+	}
+}
