@@ -168,7 +168,7 @@ describe("a full disk", () => {
 	test.skipIf(!mayMount)(
 		"makes rooms stop listening before too much waits, and they go on from what is stored",
 		async () => {
-			const { disk, service } = await onDisk(192, { queue_size: 2_000 });
+			const { disk, service } = await onDisk(192, { queue_mb: 4 });
 			disk.fill();
 			await untilStorageFails(service);
 			const stopsListening = async () => {

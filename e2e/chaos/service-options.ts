@@ -10,7 +10,7 @@ const groups: readonly (readonly ConfigInput[])[] = [
 	[{}, {}, { starts_per_second: 2 }],
 	[{}, { strategy: "adaptive" }],
 	[{}, {}, { health: "fixed" }],
-	[{}, {}, { queue_size: 500 }],
+	[{}, {}, { queue_mb: 1 }],
 	[{}, { group_commit_ms: 1 }, { group_commit_ms: 1_000 }],
 	[{}, {}, { polling_fallback: false }],
 	[{}, {}, { silence_ms: 20_000 }],

@@ -65,7 +65,7 @@ const examples: Record<OptionName, readonly [unknown, unknown, unknown]> = {
 	handshake_timeout_ms: [101, 102, 103],
 	request_timeout_ms: [101, 102, 103],
 	health_check_ms: [101, 102, 103],
-	queue_size: [1, 2, 3],
+	queue_mb: [1, 2, 3],
 	cors_origins: [["http://a.test"], ["http://b.test", "https://c.test:8443"], ["http://127.0.0.1:8000"]],
 	body_limit: [2001, 2002, 2003],
 	rate_limit: [1, 2, 0],

@@ -85,7 +85,7 @@ export const configSchema = z.strictObject({
 	handshake_timeout_ms: wholeNumber(100, 10 * minuteMs).default(10_000),
 	request_timeout_ms: wholeNumber(100, 10 * minuteMs).default(10_000),
 	health_check_ms: wholeNumber(100, 10 * minuteMs).default(5000),
-	queue_size: wholeNumber(1, 10_000_000).default(10_000),
+	queue_mb: wholeNumber(1, 16_384).default(64),
 	cors_origins: z.array(z.string().refine(isOrigin)).max(100).default([]),
 	body_limit: wholeNumber(1024, 16 * 1024 * 1024).default(64 * 1024),
 	rate_limit: wholeNumber(0, 10_000_000).default(3000),

@@ -176,13 +176,13 @@ export interface EventLog extends Registries {
 	readonly targets: KeyValues;
 	/**
 	 * Queues a batch; batches of one room become durable in the order in which they were appended.
-	 * @returns false when the queue is over its bound: nothing was taken; hold the batch until `onWritable`.
+	 * @returns false when the queue is over its bound: the batch was taken; append no more until `onWritable`
 	 * @throws LivekeeperError `storage_closed` after `close`, TypeError for an event that can't become JSON
 	 */
 	append(batch: EventBatch): boolean;
-	/** Whether `append` would take a batch now. */
+	/** Whether the queue, of all rooms together, is below its bound. */
 	readonly writable: boolean;
-	/** Called when `append` takes batches again after the queue was over its bound. */
+	/** Called when the queue is below its bound again after it was not. */
 	onWritable(listener: () => void): Unsubscribe;
 	/** Called after each commit, per room in order. A listener's throw is logged and reaches nobody. */
 	onCommitted(listener: (batch: CommittedBatch) => void): Unsubscribe;

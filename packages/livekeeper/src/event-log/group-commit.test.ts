@@ -150,19 +150,19 @@ test("a transaction is filled to its very bound", async () => {
 	expect(commits).toEqual([[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]]);
 });
 
-test("at the bound of what may wait nothing more is taken, until it is said that there is room again", async () => {
+test("says at its bound that it has enough, takes what still comes, and says when there is room", async () => {
 	const limits = { maxPendingBytes: 2 * sizeOfOne };
 	const { clock, queue, onWritable, pending } = setUp(async (batches) => stored(batches), limits);
 	expect(queue.append({ liveId: "a", events: chats(1, 1) })).toBe(true);
 	expect(queue.writable).toBe(true);
-	expect(queue.append({ liveId: "b", events: chats(2, 2) })).toBe(true);
+	expect(queue.append({ liveId: "b", events: chats(2, 2) })).toBe(false);
 	expect(queue.writable).toBe(false);
-	expect(queue.append({ liveId: "a", events: chats(3, 3) })).toBe(false);
-	expect(pending).toMatchObject({ events: 2, bytes: 2 * sizeOfOne });
+	expect(queue.append({ liveId: "c", events: chats(3, 3) })).toBe(false);
+	expect(pending).toMatchObject({ events: 3, bytes: 3 * sizeOfOne });
 	expect(onWritable).not.toHaveBeenCalled();
 	await clock.advance(0);
 	expect(onWritable).toHaveBeenCalledTimes(1);
-	expect(queue.append({ liveId: "a", events: chats(3, 3) })).toBe(true);
+	expect(queue.append({ liveId: "a", events: chats(4, 4) })).toBe(true);
 	await clock.advance(1_000);
 	expect(onWritable).toHaveBeenCalledTimes(1);
 });

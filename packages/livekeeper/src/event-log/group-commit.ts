@@ -104,9 +104,9 @@ export class GroupCommit {
 		return this.#waiting[0]?.since;
 	}
 
+	/** @returns whether more should be appended before what waits is stored */
 	append(input: EventBatch): boolean {
 		if (this.#closed) throw closed();
-		if (!this.writable) return false;
 		const { fit } = this.#options;
 		const given = encodeBatch(input);
 		const events = fit ? given.events.map(fit) : given.events;
@@ -119,7 +119,7 @@ export class GroupCommit {
 		}
 		waiting.batch.cursor = given.cursor ?? waiting.batch.cursor;
 		this.#schedule();
-		return true;
+		return this.writable;
 	}
 
 	#begin(liveId: string): Waiting {

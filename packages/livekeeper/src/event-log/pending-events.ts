@@ -4,10 +4,10 @@ export class PendingEvents {
 	readonly #onWritable: () => void;
 	#events = 0;
 	#bytes = 0;
-	/** The bound was reached: waiting callers have to hear when that is over, whether they were refused or only asked. */
+	/** The bound was reached: those that append have to hear when that is over. */
 	#full = false;
 
-	/** @param maxBytes nothing more is taken while this waits, bytes */
+	/** @param maxBytes nothing more should be appended while this waits, bytes */
 	constructor(maxBytes: number, onWritable: () => void) {
 		this.#maxBytes = maxBytes;
 		this.#onWritable = onWritable;

@@ -11,7 +11,6 @@ import { LocalRooms } from "./local-rooms.ts";
 
 interface SetupOptions {
 	maxRooms?: number;
-	queueSize?: number;
 	dataDir?: string;
 	maxPendingBytes?: number;
 	secret?: string;
@@ -22,7 +21,7 @@ interface SetupOptions {
 
 /** One life of the service over a real event log. */
 async function setup(options: SetupOptions = {}) {
-	const { maxRooms, queueSize, dataDir = temporaryFolder(), maxPendingBytes, secret, trouble, wrap } = options;
+	const { maxRooms, dataDir = temporaryFolder(), maxPendingBytes, secret, trouble, wrap } = options;
 	const harness = new ManagerHarness(maxRooms === undefined ? {} : { maxRooms });
 	harness.connectAll();
 	const { manager, clock, log: lines } = harness;
@@ -37,7 +36,7 @@ async function setup(options: SetupOptions = {}) {
 		secret,
 	});
 	const seen = wrap ? wrap(log) : log;
-	const host = new LocalRooms({ manager, log: seen, clock, logger, ...(queueSize !== undefined && { queueSize }) });
+	const host = new LocalRooms({ manager, log: seen, clock, logger });
 	const live = new LiveService({ host, pool: manager, log: seen, logger, ...(trouble && { trouble }) });
 	let ended = false;
 	const end = async () => {
@@ -343,21 +342,22 @@ test("while the log takes no more a room stops listening, and then goes on with 
 				};
 			},
 		});
-	const { harness, live, clock, stored, until, connected, sessions } = await setup({ queueSize: 5, wrap });
+	const { harness, live, clock, stored, until, connected, sessions } = await setup({ wrap });
 	await live.startLive("1001");
 	await connected("1001");
 	await until(async () => expect(await stored()).toHaveLength(3));
+	const accepted = harness.openSessions[0]?.frame() ?? [];
+	await until(async () => expect(await stored()).toHaveLength(4));
 	writable = false;
 	harness.prepare = () => undefined;
 	const [first] = harness.made;
 	if (first) first.upstream.onSession = () => undefined;
 	const session = harness.openSessions[0];
-	const accepted = session?.frame(Array.from({ length: 6 }, () => chat(clock.now()))) ?? [];
-	const refused = session?.frame() ?? [];
+	const refused = session?.frame(Array.from({ length: 6 }, () => chat(clock.now()))) ?? [];
 	await until(() => expect(live.getRoom("1001")).toMatchObject({ state: "reconnecting", reason: { code: "storage" } }));
 	await clock.advance(10 * 60_000);
 	expect(sessions()).toHaveLength(1);
-	expect(await stored()).toHaveLength(3);
+	expect(await stored()).toHaveLength(4);
 
 	writable = true;
 	onWritable();
@@ -374,12 +374,23 @@ test("while the log takes no more a room stops listening, and then goes on with 
 	expect(live.getRoom("1001")).toMatchObject({ state: "connected", gaps: 0, duplicates: accepted.length });
 });
 
-test("a log that was full for a moment is filled again as soon as it takes more, without anybody's asking", async () => {
-	const { harness, live, clock, stored, until, connected } = await setup({ maxPendingBytes: 20_000 });
+test("a room comes back by itself once a log that was full has stored what waited", async () => {
+	const { harness, live, clock, stored, until, connected, sessions } = await setup({ maxPendingBytes: 20_000 });
 	await live.startLive("1001");
 	await connected("1001");
-	for (let n = 0; n < 20; n++) harness.openSessions[0]?.frame(Array.from({ length: 50 }, () => chat(clock.now())));
-	await until(async () => expect(seqsOf(await stored())).toEqual(upTo(1003)));
+	await until(async () => expect(await stored()).toHaveLength(3));
+	const session = harness.openSessions[0];
+	// A frame that comes while there is room is taken whole.
+	const accepted = session?.frame(Array.from({ length: 1_000 }, () => chat(clock.now()))) ?? [];
+	const refused = session?.frame(Array.from({ length: 50 }, () => chat(clock.now()))) ?? [];
+	await until(() => expect(sessions()).toHaveLength(2));
+	await connected("1001");
+	harness.openSessions[0]?.frame([...accepted.slice(-1), ...refused]);
+	const ids = [...accepted, ...refused].map(({ id }) => id);
+	await until(async () => {
+		const all = (await stored()).map(({ json }) => (JSON.parse(json) as { id: string }).id);
+		expect(all.filter((id) => ids.includes(id))).toEqual(ids);
+	});
 	expect(live.getRoom("1001")).toMatchObject({ state: "connected", gaps: 0 });
 });
 

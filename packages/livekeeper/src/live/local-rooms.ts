@@ -13,9 +13,9 @@ import type { RoomOptions } from "../room-options.ts";
 import { roomTexts } from "../text/index.ts";
 import { Activities } from "./activity.ts";
 import { withheldEvent } from "./gift-coverage/index.ts";
-import { LogIntake, type RoomMessageQueue } from "./log-intake.ts";
 import { recall } from "./recall.ts";
 import type { LiveRoomStatus, RoomHost } from "./room-host.ts";
+import { RoomQueue } from "./room-queue.ts";
 
 export interface LocalRoomsOptions {
 	manager: PersistentConnectionManager;
@@ -35,13 +35,11 @@ export interface LocalRoomsOptions {
 	node?: string | undefined;
 	/** When the service last ran before this start, ms since the epoch. Default: not known, or it never did. */
 	downSince?: number | undefined;
-	/** Events a room may have waiting while the log takes none; then it stops listening. Default 10,000. */
-	queueSize?: number;
 }
 
 interface LocalRoom {
-	/** What it says, on its way to the log. */
-	queue: RoomMessageQueue;
+	/** Its way into the log. */
+	queue: RoomQueue;
 	/** This process alone stores what it says. */
 	isOwn: boolean;
 }
@@ -50,14 +48,12 @@ interface LocalRoom {
 export class LocalRooms implements RoomHost {
 	readonly #options: LocalRoomsOptions;
 	readonly #rooms = new Map<string, LocalRoom>();
-	readonly #intake: LogIntake;
 	readonly #activities: Activities;
-	readonly #unsubscribe: () => void;
+	readonly #unsubscribe: readonly (() => void)[];
 
 	constructor(options: LocalRoomsOptions) {
-		const { log, logger, clock, manager, settle, queueSize: capacity } = options;
+		const { log, clock, manager } = options;
 		this.#options = options;
-		this.#intake = new LogIntake({ log, logger, settle, capacity });
 		this.#activities = new Activities(log, clock, {
 			onWithheld: (liveId, roomId, interval) => {
 				// The site withholds nothing that the open platform pushes; it may come late, by look-ups.
@@ -71,7 +67,12 @@ export class LocalRooms implements RoomHost {
 			},
 			onOtherLogins: (liveId) => manager.forgetGifts(liveId),
 		});
-		this.#unsubscribe = log.onStatus((status) => manager.storing(troubleOf(status), status.affects));
+		this.#unsubscribe = [
+			log.onStatus((status) => manager.storing(troubleOf(status), status.affects)),
+			log.onWritable(() => {
+				for (const { queue } of this.#rooms.values()) queue.tellWritable();
+			}),
+		];
 		const status = log.status();
 		manager.storing(troubleOf(status), status.affects);
 	}
@@ -90,8 +91,8 @@ export class LocalRooms implements RoomHost {
 	}
 
 	start(liveId: string, options: RoomOptions, was: "kept" | "new"): void {
-		const { manager, log, logger, clock, claim, onOwn, downSince } = this.#options;
-		const queue = this.#intake.queue(liveId);
+		const { manager, log, logger, clock, settle, claim, onOwn, downSince } = this.#options;
+		const queue = new RoomQueue(liveId, { log, logger, settle });
 		const room: LocalRoom = { queue, isOwn: false };
 		const kept = was === "kept";
 		const memory = () => recall(log, liveId, kept, kept ? { since: downSince, now: clock.now() } : undefined);
@@ -121,7 +122,7 @@ export class LocalRooms implements RoomHost {
 		this.#rooms.delete(liveId);
 		this.#activities.forget(liveId);
 		const gone = this.#options.manager.removeConnection(liveId);
-		if (room) this.#intake.release(room.queue);
+		room?.queue.close();
 		await gone;
 	}
 
@@ -142,13 +143,12 @@ export class LocalRooms implements RoomHost {
 		return this.#options.manager.onStatus((status) => listener(this.#withActivity(status)));
 	}
 
-	/** Moves what is left in the queues into the log. Manager and log are stopped by their owner. */
+	/** Takes nothing more of what the rooms say. Manager and log are stopped by their owner. */
 	close(): void {
-		this.#unsubscribe();
-		for (const { queue } of this.#rooms.values()) this.#intake.release(queue);
+		for (const unsubscribe of this.#unsubscribe) unsubscribe();
+		for (const { queue } of this.#rooms.values()) queue.close();
 		this.#rooms.clear();
 		this.#activities.close();
-		this.#intake.close();
 	}
 
 	#withActivity(status: RoomStatus): LiveRoomStatus {

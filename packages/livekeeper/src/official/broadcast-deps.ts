@@ -4,7 +4,7 @@ import type { EventLog } from "../event-log/index.ts";
 import type { OpenPlatformClient, PlatformUrls } from "./open-platform-client.ts";
 
 export interface OfficialSourceOptions {
-	log: Pick<EventLog, "append" | "flush" | "notes" | "onCommitted">;
+	log: Pick<EventLog, "append" | "flush" | "notes" | "onCommitted" | "writable">;
 	urls: PlatformUrls;
 	clock: Clock;
 	logger: Pick<Logger, "info" | "warn" | "error">;
@@ -13,7 +13,7 @@ export interface OfficialSourceOptions {
 /** What a broadcast that is pushed needs. */
 export interface BroadcastDeps {
 	client: OpenPlatformClient;
-	log: Pick<EventLog, "append" | "flush">;
+	log: Pick<EventLog, "append" | "flush" | "writable">;
 	clock: Clock;
 	logger: Pick<Logger, "info" | "warn" | "error">;
 	/** Is called when what is remembered has changed; resolves once it is stored. */

@@ -13,12 +13,13 @@ const withinMs = 1500;
  * later, and what comes again then is left out
  */
 export async function storeDurably(
-	log: Pick<EventLog, "append" | "flush">,
+	log: Pick<EventLog, "append" | "flush" | "writable">,
 	batch: Parameters<EventLog["append"]>[0],
 	clock: Clock,
 ): Promise<void> {
 	if (batch.events.length === 0) return;
-	if (!log.append(batch)) throw failing();
+	if (!log.writable) throw failing();
+	log.append(batch);
 	let overdue = (): void => undefined;
 	const late = new Promise<never>((_resolve, reject) => {
 		overdue = () => reject(failing());

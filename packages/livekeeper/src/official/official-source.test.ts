@@ -1,5 +1,5 @@
 import { callbackSignature, type GiftEvent } from "@livekeeper/douyin";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { judgeOfficial } from "./judge.ts";
 import { official, PushRig, pushRun, secret } from "./push-run.helpers.ts";
@@ -289,11 +289,10 @@ describe("a callback", () => {
 	test("is refused while the log takes nothing, and may come again as it was", async () => {
 		const rig = await rigged();
 		await rig.until("the task runs", rig.running);
-		const { append } = rig.log;
-		rig.log.append = () => false;
+		const full = vi.spyOn(rig.log, "writable", "get").mockReturnValue(false);
 		const sent = callback(rig);
 		expect(await post(rig, sent)).toBe(503);
-		rig.log.append = append;
+		full.mockRestore();
 		expect(await post(rig, sent)).toBe(200);
 		expect(await rig.storedIds()).toEqual(["9"]);
 	});

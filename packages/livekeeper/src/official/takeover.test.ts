@@ -291,6 +291,7 @@ test("an entry is stored once however little the log knows of what it has, also 
 	onTestFinished(() => rig.stop());
 	const stored: string[] = [];
 	const log = {
+		writable: true,
 		append: ({ events }: EventBatch) => stored.push(...events.map(({ id }) => id)) > 0,
 		flush: async () => undefined,
 	};

@@ -93,7 +93,7 @@ export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Rele
 	const urls = { base: config.officialUrl, token: config.officialTokenUrl };
 	const official = new OfficialSource({ log, clock, logger, urls });
 	const local = new LocalRooms({
-		...{ manager, log, clock, logger, queueSize: config.queueSize, node: cluster?.node, downSince },
+		...{ manager, log, clock, logger, node: cluster?.node, downSince },
 		settle: (events: readonly LiveEvent[]) => official.settle(events),
 		officialStatus: (liveId) => official.status(liveId),
 		claim: cluster && ((liveId) => cluster.log.claim(liveId)),

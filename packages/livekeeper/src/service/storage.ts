@@ -32,9 +32,10 @@ interface StorageDeps extends Pick<SqliteEventLogOptions, "startThread"> {
 }
 
 /** How the event log keeps what it is given, wherever it lies. */
-export function logOptionsOf({ groupCommitMs, retentionHours, retentionMb, clockTrustHours }: Config) {
+export function logOptionsOf({ groupCommitMs, queueMb, retentionHours, retentionMb, clockTrustHours }: Config) {
 	const retention = { maxAgeMs: retentionHours * 3_600_000, maxBytes: retentionMb * 1024 * 1024 };
-	return { groupCommitMs, retention, clockTrustMs: clockTrustHours * 3_600_000 };
+	const maxPendingBytes = queueMb * 1024 * 1024;
+	return { groupCommitMs, maxPendingBytes, retention, clockTrustMs: clockTrustHours * 3_600_000 };
 }
 
 /** What outlives the process: the event log, and targets with their places in it. */

@@ -107,9 +107,9 @@ export const optionTexts = {
 		help: "how often every room's health is checked",
 		expected: range(100, 10 * minuteMs, "milliseconds"),
 	},
-	queue_size: {
-		help: "messages held in memory per room while they can't be stored; beyond that, the room stops receiving",
-		expected: range(1, 10_000_000),
+	queue_mb: {
+		help: "memory for messages of all rooms that can't be stored yet; beyond that, rooms stop receiving",
+		expected: range(1, 16_384, "MiB"),
 	},
 	cors_origins: {
 		help: "web pages (origins) that may use this service, separated by commas; unset: only its own page",

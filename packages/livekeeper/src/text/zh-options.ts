@@ -85,9 +85,9 @@ export const optionTexts: typeof en.optionTexts = {
 	handshake_timeout_ms: { help: "建立实时连接最多等多久", expected: whole(100, 600_000, ms) },
 	request_timeout_ms: { help: "等抖音回应一个请求最多多久", expected: whole(100, 600_000, ms) },
 	health_check_ms: { help: "多久检查一次所有直播间是否正常", expected: whole(100, 600_000, ms) },
-	queue_size: {
-		help: "无法存储时每个直播间暂存的消息数；超过后该直播间停止接收",
-		expected: whole(1, 10_000_000),
+	queue_mb: {
+		help: "暂时无法存储的消息最多占用的内存（所有直播间合计）；超过后停止接收",
+		expected: whole(1, 16_384, "（MiB）"),
 	},
 	cors_origins: {
 		help: "允许使用此服务的网页（白名单），以逗号分隔；不设：只限自带的网页",

@@ -15,7 +15,7 @@ export interface SqliteEventLogOptions {
 	clockTrustMs?: number | undefined;
 	/** The least time between two commits, ms; default 10. Larger writes less, smaller shows events sooner. */
 	groupCommitMs?: number | undefined;
-	/** `append` refuses while more than this waits for its commit, bytes; default 64 MiB. */
+	/** Nothing more should be appended while this waits for its commit, bytes; default 64 MiB. */
 	maxPendingBytes?: number | undefined;
 	/** How many of a room's newest events are recognised when they come again; default 2,000. What is older is stored. */
 	knownEvents?: number | undefined;

@@ -202,7 +202,7 @@ test.skipIf(disk === undefined)(
 		const states: string[] = [];
 		log.onStatus(({ state, fault }) => states.push(fault ?? state));
 		let n = await fillUp(log);
-		while (log.append({ liveId: "a", events: chats(n + 1, n + 10) })) n += 10;
+		for (let more = true; more; n += 10) more = log.append({ liveId: "a", events: chats(n + 1, n + 10) });
 		expect(log.status().pendingBytes).toBeLessThan(250_000);
 		rmSync(ballast);
 		await log.flush();
