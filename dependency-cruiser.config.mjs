@@ -80,6 +80,8 @@ const parts = {
 		listeners: [],
 		// One after the other.
 		turns: [],
+		// A bounded number at a time.
+		"map-all": [],
 		// How sockets answer pings, on either side.
 		"answer-pings": [],
 		"data-folder": [],
@@ -126,6 +128,7 @@ const parts = {
 			"hash",
 			"live",
 			"log",
+			"map-all",
 			"storage",
 			"text",
 			"turns",
@@ -137,6 +140,7 @@ const parts = {
 			"errors",
 			"event-log",
 			"live",
+			"map-all",
 			"metrics",
 			"official",
 			"outputs",

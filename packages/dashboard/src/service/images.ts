@@ -15,6 +15,11 @@ export class Images {
 		this.#client = client;
 	}
 
+	/** Whether a picture is there or under way. */
+	has(url: string): boolean {
+		return this.#kept.has(url);
+	}
+
 	/** @returns `undefined` if there is no picture */
 	get(url: string): Promise<string | undefined> {
 		const image = this.#kept.get(url) ?? this.#fetch(url);

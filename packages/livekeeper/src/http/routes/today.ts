@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { BroadcastGifts, BroadcastSummary } from "../../event-log/index.ts";
 import { usualStartOf } from "../../live/index.ts";
+import { mapAll } from "../../map-all.ts";
 import { broadcast, giftKind, giver, toWireBroadcast, toWireGifts } from "../../wire/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
@@ -69,28 +70,29 @@ export function todayRoute(app: App, { live, log, clock }: RouteDeps): void {
 			const from = Math.max(request.query.from ?? now - dayMs, now - 31 * dayMs);
 			const only = request.query.live_id;
 			const best = { gifts: new Map<string, Gift>(), givers: new Map<string, Giver>() };
-			const rooms: z.infer<typeof answer>["rooms"] = [];
-			for (const { liveId } of live.getStatus().rooms) {
-				if (only !== undefined && liveId !== only) continue;
+			const liveIds = live.getStatus().rooms.map(({ liveId }) => liveId);
+			const asked = liveIds.filter((liveId) => only === undefined || liveId === only);
+			const rooms = await mapAll(asked, async (liveId) => {
 				const all = await log.broadcasts(liveId);
 				const broadcasts = all.filter((one) => lastAtOf(one) >= from);
-				for (const { roomId } of broadcasts) {
-					const gifts = await log.gifts(liveId, roomId, maxOfEach);
-					if (gifts) add(best, gifts);
-				}
-				const usual = usualStartOf(
-					all.map(({ startedAt }) => startedAt),
-					now,
-				);
-				rooms.push({
+				const gifts = await Promise.all(broadcasts.map(({ roomId }) => log.gifts(liveId, roomId, maxOfEach)));
+				const starts = all.map(({ startedAt }) => startedAt);
+				return { liveId, broadcasts, gifts, usual: usualStartOf(starts, now) };
+			});
+			for (const { gifts } of rooms) for (const one of gifts) if (one) add(best, one);
+			const listed = { byKind: bestOf(best.gifts), byGiver: bestOf(best.givers) };
+			const { by_kind: gifts, by_giver: givers } = toWireGifts(listed as BroadcastGifts, 0, maxListed);
+			return {
+				success: true as const,
+				from,
+				rooms: rooms.map(({ liveId, broadcasts, usual }) => ({
 					live_id: liveId,
 					usual_start: usual ? { at: Math.round(usual.at), every_ms: usual.everyMs } : null,
 					broadcasts: broadcasts.map(toWireBroadcast),
-				});
-			}
-			const listed = { byKind: bestOf(best.gifts), byGiver: bestOf(best.givers) };
-			const { by_kind: gifts, by_giver: givers } = toWireGifts(listed as BroadcastGifts, 0, maxListed);
-			return { success: true as const, from, rooms, best_gifts: gifts, best_givers: givers };
+				})),
+				best_gifts: gifts,
+				best_givers: givers,
+			};
 		},
 	);
 }

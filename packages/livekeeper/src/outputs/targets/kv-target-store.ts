@@ -1,6 +1,6 @@
+import { mapAll } from "../../map-all.ts";
 import { Conflict, type Entry, encode, inOrder, type KeyValues, nameOf, placed, tokenOf } from "../../storage/index.ts";
 import { KvDeadLetters } from "./kv-dead-letters.ts";
-import { mapAll } from "./map-all.ts";
 import { type DeadLetter, freshProgress, type RoomProgress, type Target } from "./target.ts";
 import {
 	type DeadLetterCounts,

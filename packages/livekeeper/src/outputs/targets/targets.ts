@@ -1,9 +1,9 @@
 import type { Clock } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
+import { mapAll } from "../../map-all.ts";
 import { type Language, targetTexts } from "../../text/index.ts";
 import { Turns } from "../../turns.ts";
 import { type AddressPolicy, type Resolver, systemResolver } from "./addresses.ts";
-import { mapAll } from "./map-all.ts";
 import { presets } from "./presets/index.ts";
 import type { Preset } from "./presets/preset.ts";
 import { type Preview, preview } from "./preview.ts";

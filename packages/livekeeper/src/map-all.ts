@@ -1,6 +1,6 @@
 const atOnce = 64;
 
-/** Does it for all, a bounded number at a time: a target may have as many rooms as there are. */
+/** Results of work that is done for all, in their order, a bounded number at a time: there may be any number of rooms. */
 export async function mapAll<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
 	const results: R[] = [];
 	for (let from = 0; from < items.length; from += atOnce) {
