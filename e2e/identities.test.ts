@@ -76,10 +76,10 @@ test("the date that the upstream sets is told, and a probe with the identity say
 	expect(await probe()).toEqual([
 		["cookie", true],
 		["page", true],
-		["login", true, expect.stringContaining("Logged in, as the page says, until")],
+		["login", true, expect.stringContaining("Logged in, according to the page, until")],
 		["im_fetch", true],
 		["socket", true],
 	]);
 	rig.simulator.logins.end("abc");
-	expect((await probe())[2]).toEqual(["login", false, expect.stringContaining("has ended")]);
+	expect((await probe())[2]).toEqual(["login", false, expect.stringContaining("has expired")]);
 });

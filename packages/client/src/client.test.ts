@@ -135,7 +135,14 @@ test("says so when nobody answers, and when the answer is not livekeeper's", asy
 		status: 502,
 	});
 	await service.close();
-	await expect(new LivekeeperClient({ url }).rooms.list()).rejects.toMatchObject({ code: "unreachable", status: 0 });
+	for (const lang of ["en", "zh"] as const) {
+		await expect(new LivekeeperClient({ url, lang }).rooms.list()).rejects.toMatchObject({
+			code: "unreachable",
+			status: 0,
+			// The service may be an archive, a container or a clone: this library can't know what starts it.
+			hint: expect.not.stringContaining("`"),
+		});
+	}
 	await service.listen();
 });
 

@@ -20,7 +20,7 @@ export const requestTexts: Record<Language, RequestTexts> = {
 		notOurs: "The answer is not livekeeper's: is this the right URL?",
 		status: (status) => `The service answered with HTTP ${status}.`,
 		unreachable: (origin) => `${origin} can't be reached.`,
-		unreachableHint: "Start the service with `livekeeper serve`; from a web page, also check cors_origins.",
+		unreachableHint: "Start livekeeper, or check its address; from a web page, also check cors_origins.",
 	},
 	zh: {
 		brokeOff: "应答中途断开。",
@@ -29,6 +29,6 @@ export const requestTexts: Record<Language, RequestTexts> = {
 		notOurs: "应答不是 livekeeper 的：这个地址对吗？",
 		status: (status) => `服务应答 HTTP ${status}。`,
 		unreachable: (origin) => `无法连接 ${origin}。`,
-		unreachableHint: "请用 `livekeeper serve` 启动服务；如果来自网页，请同时检查 cors_origins。",
+		unreachableHint: "请启动 livekeeper，或检查它的地址；如果来自网页，还要检查 cors_origins（白名单）。",
 	},
 };

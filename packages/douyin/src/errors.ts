@@ -81,7 +81,7 @@ export const failureClasses: Readonly<Record<FailureReason, FailureClass>> = cla
 export type AbsenceReason =
 	/** What was given as the live id is none. */
 	| "invalid_live_id"
-	/** There is no room with this live id. */
+	/** There is no room with this number. */
 	| "not_found"
 	/** The account has no room now. */
 	| "no_room"

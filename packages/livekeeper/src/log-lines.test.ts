@@ -4,6 +4,8 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { expect, test } from "vitest";
 import { findingWords } from "./event-log/sqlite/findings.ts";
+import { englishLine } from "./text/en-log.ts";
+import { launch } from "./text/launch.ts";
 import { logLine, logLines } from "./text/zh-log.ts";
 
 const han = /\p{Script=Han}/u;
@@ -138,6 +140,13 @@ test("every line made of an event's fields is Chinese", () => {
 		logLine({ event, why: "原因", nodes: [], retry_ms: 2000 }),
 	]);
 	expect(lines.filter(([, line = ""]) => !han.test(line))).toEqual([]);
+});
+
+test.each([
+	["Chinese", logLine],
+	["English", englishLine],
+])("commands in a %s line are written as they are typed here", (_language, lineOf) => {
+	expect(lineOf({ event: "sync_not_known" })).toContain(`${launch.command} doctor`);
 });
 
 test("every line of the log is Chinese", () => {

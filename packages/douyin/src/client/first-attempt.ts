@@ -31,10 +31,10 @@ type Absence = DouyinError<FailureReason | AbsenceReason>;
 
 const absence: Record<Idle, () => Absence> = {
 	offline: () => new DouyinError("offline", "The room is not live. The client waits for its next broadcast."),
-	no_room: () => new DouyinError("no_room", "The account has no room now. The client waits until it has."),
+	no_room: () => new DouyinError("no_room", "The account has no room now. The client waits until it has one."),
 	hidden: () =>
-		new DouyinError("hidden", "The broadcast is shown to chosen people only. The client waits for another."),
+		new DouyinError("hidden", "The broadcast is visible to selected viewers only. The client waits for the next one."),
 	closed: () => new DouyinError("closed", "The account was closed.", { retryable: false }),
-	not_found: () => new DouyinError("not_found", "There is no room with this live id.", { retryable: false }),
+	not_found: () => new DouyinError("not_found", "There is no room with this number.", { retryable: false }),
 	ended: () => new DouyinError("broadcast_ended", "The broadcast has ended. The client waits for the next one."),
 };

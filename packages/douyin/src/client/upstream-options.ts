@@ -64,10 +64,7 @@ export function resolveUpstreamOptions(options: UpstreamOptions): ResolvedUpstre
 	const resolved: ResolvedUpstreamOptions = { ...defaults, ...given };
 	const url = URL.canParse(resolved.baseUrl) ? new URL(resolved.baseUrl) : undefined;
 	if (!url || !/^https?:$/.test(url.protocol)) {
-		throw new InputError(
-			"base_url",
-			"The upstream's base URL must be one of http or https, e.g. https://live.douyin.com.",
-		);
+		throw new InputError("base_url", "Douyin's address must begin with http or https, e.g. https://live.douyin.com.");
 	}
 	return { ...resolved, baseUrl: `${url.origin}${url.pathname.replace(/\/+$/, "")}` };
 }

@@ -68,7 +68,7 @@ async function session(
 	let failure: DouyinError | undefined;
 	try {
 		const read = open(signal, (item) => take(host, item, signal)).then(
-			() => new DouyinError("network", "The session ended without saying why."),
+			() => new DouyinError("network", "The connection ended without a reason."),
 			(error: unknown) => (signal.aborted ? undefined : asFailure(host, error)),
 		);
 		failure = await Promise.race([read, overdue(clock, signal, over.signal)]);

@@ -38,7 +38,7 @@ export async function resolveLink(deps: LinkDeps, link: UsableLink, signal: Abor
 		if (next.kind === "unusable" && next.problem === "no_room") return { problem: "expired" };
 		if (next.kind === "unusable" && next.problem !== "foreign") return { problem: next.problem };
 	}
-	throw new DouyinError("unreadable_page", `The short link leads on more than ${mostHops} times.`);
+	throw new DouyinError("unreadable_page", `The short link redirects more than ${mostHops} times.`);
 }
 
 /** What the app's page of a broadcast asks, without a signature. */

@@ -54,7 +54,7 @@ export function readJson(text: string): ExportedCookie[] {
 		parsed = JSON.parse(text);
 	} catch {
 		// The parser's own message quotes the text, which is a secret.
-		throw new InputError("not_json", "The text looks like JSON, and is none.");
+		throw new InputError("not_json", "The text looks like JSON, but is not.");
 	}
 	const list = isObject(parsed) && Array.isArray(parsed["cookies"]) ? parsed["cookies"] : parsed;
 	if (Array.isArray(list)) return list.filter(isObject).flatMap(fromJson);

@@ -44,7 +44,7 @@ export function readCookie(text: string): ReadCookie {
 	const { form, cookie, expiresAt } = rawCookie(text.replace(/^\uFEFF/, "").trim());
 	const pairs = parseCookieHeader(cookie);
 	if (cookie.length > maxHeaderLength) throw tooLong();
-	if (pairs.size === 0) throw new InputError("no_cookie", "The text holds no cookie of the form name=value.");
+	if (pairs.size === 0) throw new InputError("no_cookie", "The text contains no cookie of the form name=value.");
 	const ends = expiresAt ?? expiryInHeader(cookie);
 	return {
 		...{ cookie, form, loggedIn: hasLogin(cookie) },
@@ -87,7 +87,7 @@ const commandNames = { curl: "cURL", powershell: "PowerShell", fetch: "fetch" } 
 /** The cookie of the request that was logged in, among those to the site. */
 function ofRequests(requests: readonly CopiedRequest[] | undefined, form: keyof typeof commandNames): string {
 	if (!requests) {
-		throw new InputError("cut_request", `The ${commandNames[form]} command is not whole. Copy all of it.`);
+		throw new InputError("cut_request", `The ${commandNames[form]} command is incomplete. Copy all of it.`);
 	}
 	const ours = requests.filter(({ host }) => isDouyin(host));
 	if (ours.length === 0) throw foreign();
@@ -102,7 +102,7 @@ function ofRequests(requests: readonly CopiedRequest[] | undefined, form: keyof 
 	}
 	throw new InputError(
 		"request_without_cookie",
-		`The ${commandNames[form]} command holds no cookie. Log in first, then copy a request to live.douyin.com.`,
+		`The ${commandNames[form]} command contains no cookie. Log in first, then copy a request to live.douyin.com.`,
 	);
 }
 
@@ -124,7 +124,7 @@ function isDouyin(host: string): boolean {
 function foreign(): InputError {
 	return new InputError(
 		"foreign_cookie",
-		"The text holds no cookie of douyin.com. Copy it from a page of live.douyin.com.",
+		"The text contains no cookie of douyin.com. Copy it from a page of live.douyin.com.",
 	);
 }
 

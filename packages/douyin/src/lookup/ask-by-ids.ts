@@ -18,7 +18,7 @@ export function askReflow(
 	known: Anchor & { secUid: string },
 	signal: AbortSignal,
 ): Promise<WayAnswer> {
-	const what = "The anchor's room (reflow/info)";
+	const what = "The streamer's room (reflow/info)";
 	return answerOrUnknown(liveId, signal, async () => {
 		const query = encodeQuery([
 			["app_id", "1128"],

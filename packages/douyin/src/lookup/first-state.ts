@@ -61,7 +61,7 @@ async function fetchMessages(deps: LookupDeps, request: FirstStateRequest): Prom
 	if (failure) throw failure;
 	if (answer.status !== 200) throw new DouyinError("unreadable_page", `${what}: HTTP ${answer.status}.`, answer);
 	if (answer.body.length === 0) {
-		const message = `${what} came back empty: the upstream wants another signature, or refuses this address.`;
+		const message = `${what} came back empty: Douyin wants another signature, or refuses this address.`;
 		throw new DouyinError("signature_rejected", message, { status: answer.status, upstreamMessage: "empty" });
 	}
 	return answer.body;

@@ -44,7 +44,7 @@ export async function askWhoIsLive(
  * @throws DouyinError, `blocked` with `upstreamMessage` `login` without a login; `signal.reason` when aborted
  */
 export async function askFollowedLive(deps: LookupDeps, signal: AbortSignal): Promise<Map<string, string>> {
-	const what = "Who is live of those followed (feed/follow)";
+	const what = "Who is live among those followed (feed/follow)";
 	if (deps.login.state().status === "anonymous") {
 		throw new DouyinError("blocked", `${what} is for accounts: it needs a login.`, { upstreamMessage: "login" });
 	}

@@ -42,7 +42,7 @@ export function readReply(answer: HttpResponse, what: string, now: number): Reco
 	const refusal = refusalOf(answer, what, now);
 	if (refusal) throw refusal;
 	const reply = answer.status === 200 ? parseObject(answer.body.toString()) : undefined;
-	if (!reply) throw unreadable(`${what}: HTTP ${answer.status}, and no JSON object.`, answer.status);
+	if (!reply) throw unreadable(`${what}: HTTP ${answer.status}, not a JSON object.`, answer.status);
 	if (loginCodes.includes(reply["status_code"])) throw blocked(answer, "login", `${what} asks for a login.`);
 	return reply;
 }

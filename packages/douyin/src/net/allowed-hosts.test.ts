@@ -71,7 +71,7 @@ describe("AllowedHosts", () => {
 	it("names what is refused", () => {
 		const refusal = new AllowedHosts(site).refusal(new URL("wss://evil.example:81/?x=secret"), "im/fetch");
 		expect(refusal).toMatchObject({ reason: "foreign_host", host: "evil.example:81", retryable: true });
-		expect(refusal?.message).toMatch(/^im\/fetch leads to evil\.example:81, which is no host of douyin\.com/);
+		expect(refusal?.message).toMatch(/^im\/fetch leads to evil\.example:81, which is not a server of douyin\.com/);
 		expect(refusal?.message).not.toContain("secret");
 	});
 });

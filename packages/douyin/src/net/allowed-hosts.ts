@@ -52,7 +52,7 @@ export class AllowedHosts {
 		if (known && (secure || !this.#secure)) return undefined;
 		const why = known
 			? "without TLS"
-			: `which is no host of ${this.#base}; if it is right, add it to the allowed hosts`;
+			: `which is not a server of ${this.#base}; if it is right, add it to the allowed hosts`;
 		const message = `${what} leads to ${url.host}, ${why}. Nothing was sent there.`;
 		return new DouyinError("foreign_host", message).at(url.host);
 	}

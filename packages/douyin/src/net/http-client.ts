@@ -184,5 +184,5 @@ export class HttpClient {
 
 function checkUserAgent(userAgent: string): string {
 	if (/^Mozilla\/[\x20-\x7e]{1,500}$/.test(userAgent)) return userAgent;
-	throw new InputError("user_agent", "The user agent must begin with 'Mozilla/' and hold printable ASCII only.");
+	throw new InputError("user_agent", "The user agent must begin with 'Mozilla/' and contain only printable ASCII.");
 }

@@ -29,7 +29,10 @@ export function parseCookieHeader(header: string): Map<string, string> {
 	}
 	for (const [name, value] of pairs) {
 		if (!/^[\x21-\x7e]+$/.test(name) || !/^[\x20-\x7e\x80-\xff]*$/.test(value)) {
-			throw new InputError("header_characters", "The cookie holds characters that no HTTP header may carry.");
+			throw new InputError(
+				"header_characters",
+				"The cookie contains characters that are not allowed in an HTTP header.",
+			);
 		}
 	}
 	return pairs;

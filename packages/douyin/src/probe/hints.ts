@@ -2,26 +2,26 @@ import type { DouyinError, FailureReason } from "../errors.ts";
 
 /** What a person can do about each class of failure. */
 export const hints: Record<FailureReason, string> = {
-	network: "Check the network, and that nothing between here and the upstream cuts connections; then try again.",
-	dns: "The host name does not resolve: check the DNS settings and the upstream's base URL.",
+	network: "Check the network, and that nothing on the way to Douyin cuts connections; then try again.",
+	dns: "The host name does not resolve: check the DNS settings and Douyin's address.",
 	tls: "The certificate was not accepted: check the system clock, and whether a proxy replaces certificates.",
-	proxy: "The proxy failed: check its address, user and password. Nothing is ever sent around it.",
-	timeout: "No answer came in time: check the network or the proxy, or allow more time.",
-	handshake_refused: "The upstream refused the push socket: its words are above. The protocol may have changed.",
-	blocked:
-		"The upstream blocks this address or device: wait, use another address or proxy, or give a logged-in cookie.",
-	signature_rejected: "The upstream did not accept the signature: update the program, or bring another signer.",
-	rate_limited: "The upstream asks to slow down: wait as long as it says and watch fewer rooms from this address.",
-	upstream_error: "The upstream has a fault of its own: try again later.",
-	unreadable_page: "The page could not be read: give a cookie from a browser, or update the program if it stays so.",
-	bad_frame: "What came over the socket could not be read: update the program if it stays so.",
-	silence: "The socket is open but nothing comes: this host may mute this address; try again, or use another address.",
-	upstream_close: "The upstream closed the socket: try again; a cookie that is used elsewhere may be the cause.",
-	identity: "Give the identity again under its name, or let the room use another (docs/identities.md).",
+	proxy: "The proxy failed: check its address, user name and password. livekeeper never bypasses it.",
+	timeout: "There was no answer in time: check the network or the proxy, or allow more time.",
+	handshake_refused: "Douyin refused the live connection, for the reason above. Its protocol may have changed.",
+	blocked: "Douyin blocks this address or device: wait, use another network or proxy, or use a logged-in cookie.",
+	signature_rejected: "Douyin did not accept the signature: update livekeeper, or use another signer.",
+	rate_limited: "Douyin asks to slow down: wait as long as it says, and run fewer rooms on this network.",
+	upstream_error: "Douyin's servers have a problem: try again later.",
+	unreadable_page: "The page could not be read: use a cookie from a browser; if this continues, update livekeeper.",
+	bad_frame: "The received data could not be read: if this continues, update livekeeper.",
+	silence:
+		"Connected, but no messages arrive: this server may send nothing to this address; try again, or use another network.",
+	upstream_close: "Douyin closed the connection: try again; the cookie may be in use elsewhere.",
+	identity: "Add the login again under its name, or let the room use another one (docs/identities.md).",
 	foreign_host:
-		"Nothing was sent there, for the cookie would go along. If you know that host to be the site's, add it to allowed_hosts.",
+		"Nothing was sent there, because the cookie would go with it. If the server really belongs to Douyin, add it to allowed_hosts.",
 	storage:
-		"What comes can't be stored: the service's status (/health/ready) and log say why, e.g. a full disk, a read-only data folder, NATS out of reach.",
+		"Received messages can't be stored: the service's status (/health/ready) and log say why, e.g. a full disk, a read-only data folder, or NATS unreachable.",
 	broadcast_ended: "The broadcast has ended: try again with a room that is live.",
 };
 

@@ -1,7 +1,7 @@
 import type { LoginState } from "../login/index.ts";
 
-const missing = "such sessions get no gifts, some names are masked, and not every message comes";
-const howToGive = "Give the cookie of a logged-in browser if you want them (docs/identities.md).";
+const missing = "no gifts arrive, some names are masked, and not every message arrives";
+const howToGive = "To receive them, use the cookie of a logged-in browser (docs/identities.md).";
 
 /** What is known of a login, for people. An anonymous session is no fault; one that was meant to be another is. */
 export function loginFinding(
@@ -10,15 +10,15 @@ export function loginFinding(
 ): { ok: boolean; detail: string; hint?: string } {
 	switch (status) {
 		case "anonymous":
-			return { ok: true, detail: `An anonymous visitor: ${missing}.`, hint: howToGive };
+			return { ok: true, detail: `Not logged in: ${missing}.`, hint: howToGive };
 		case "expired":
 			return {
 				ok: false,
-				detail: `The login has ended${endOf(expiresAt, now)}: the upstream treats this session as a visitor's; ${missing}.`,
-				hint: "Log in with a browser again, and give the new cookie (docs/identities.md).",
+				detail: `The login has expired${endOf(expiresAt, now)}: Douyin treats it as not logged in; ${missing}.`,
+				hint: "Log in again in a browser and paste the new cookie (docs/identities.md).",
 			};
 		case "logged_in": {
-			const proof = seenAt === undefined ? "as the cookie says; the page does not tell" : "as the page says";
+			const proof = seenAt === undefined ? "according to the cookie; the page does not say" : "according to the page";
 			return { ok: true, detail: `Logged in, ${proof}${endOf(expiresAt, now)}.` };
 		}
 		default:

@@ -113,7 +113,7 @@ it("a refused page is named although web/enter answers in its place", async () =
 	expect(summary(steps).at(-1)).toEqual(["socket", true, undefined]);
 	expect(steps[1]).toMatchObject({ ok: true, found: { is: "live" }, pageFailure: { upstreamMessage: "captcha" } });
 	expect([steps[1]?.detail, steps[1]?.hint]).toEqual([
-		expect.stringContaining("So says web/enter; the page fails: The room's page asks for a captcha."),
+		expect.stringContaining("This is from web/enter; the room's page failed: The room's page asks for a captcha."),
 		expect.stringMatching(/pass the slider/),
 	]);
 });
@@ -131,7 +131,7 @@ it("a voice room is followed to its socket", async () => {
 
 it.each([
 	["closed", page({ anchor: { id_str: "7", nickname: "账号已注销" } }), /new account/],
-	["hidden", slider, /that account's cookie\. .*slider/],
+	["hidden", slider, /use its cookie\. .*slider/],
 ])("a broadcast that is %s ends the probe with what to do", async (is, answer, hint) => {
 	const data = { data: [], prompts: "你不在主播设置的可见范围内", user: { id_str: "7" } };
 	const calls: Answer = (_request, response) => void response.end(JSON.stringify({ data }));
@@ -172,9 +172,9 @@ it("an abort ends the probe without a further step", async () => {
 
 it.each([
 	[undefined, undefined, true, "no gifts", "docs/identities.md"],
-	["sessionid=a", undefined, true, "page does not tell", undefined],
-	["sessionid=a", true, true, "as the page says", undefined],
-	["sessionid=a", false, false, "has ended", "new cookie"],
+	["sessionid=a", undefined, true, "page does not say", undefined],
+	["sessionid=a", true, true, "according to the page", undefined],
+	["sessionid=a", false, false, "has expired", "new cookie"],
 	["sessionid=a; sid_guard=a|1600000000|60|x", undefined, false, "2020-09-13 12:27 UTC", "new cookie"],
 ])("it says whether %j is logged in where the page says %s", async (cookie, isLogin, ok, detail, hint) => {
 	const headerUserInfo = isLogin === undefined ? {} : { headerUserInfo: { isLogin } };

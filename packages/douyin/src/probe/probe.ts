@@ -67,7 +67,7 @@ export async function* probe(
 			const login = hasLogin(options.cookie);
 			return {
 				ok: true,
-				detail: login ? "The cookie of a login." : "A visitor's cookie.",
+				detail: login ? "A logged-in cookie." : "A visitor's cookie.",
 				found: { is: login ? "login_cookie" : "visitor_cookie" },
 			};
 		});
@@ -97,7 +97,7 @@ export async function* probe(
 			session.hosts.learn(pushServers);
 			return {
 				ok: true,
-				detail: `${events.length} recent messages; push servers: ${pushServers.join(", ") || "none"}.`,
+				detail: `${events.length} recent messages; servers: ${pushServers.join(", ") || "none"}.`,
 				found: { is: "recent_messages", messages: events.length, servers: pushServers },
 			};
 		});
@@ -136,13 +136,13 @@ function pageFinding(found: RoomLookup, asked: WayAnswer): Finding {
 	const finding = findingOf(found);
 	if (asked.status !== "unknown") return finding;
 	const { failure } = asked;
-	const detail = `${finding.detail} So says web/enter; the page fails: ${failure.message}`;
+	const detail = `${finding.detail} This is from web/enter; the room's page failed: ${failure.message}`;
 	const hint = [finding.hint, hintFor(failure)].filter((one) => one !== undefined).join(" ");
 	return { ...finding, detail, hint, pageFailure: failure };
 }
 
 function findingOf(found: RoomLookup): Finding {
-	const elsewhere = "Try again with the id of a room that is live to test the rest of the way.";
+	const elsewhere = "To test the remaining steps, try again with a room that is live.";
 	switch (found.status) {
 		case "live":
 			return {
@@ -162,22 +162,22 @@ function findingOf(found: RoomLookup): Finding {
 		case "hidden":
 			return {
 				ok: false,
-				detail: "The broadcast is shown to chosen people only, and this visitor is none of them.",
-				hint: "If your account can see it, give that account's cookie.",
+				detail: "The broadcast is visible to selected viewers only, and this cookie is not one of them.",
+				hint: "If your Douyin account can see it, use its cookie.",
 				found: { is: "hidden" },
 			};
 		case "closed":
 			return {
 				ok: false,
 				detail: "The account was closed.",
-				hint: "Check the id; the anchor may have a new account.",
+				hint: "Check the room number; the streamer may have a new account.",
 				found: { is: "closed" },
 			};
 		case "not_found":
 			return {
 				ok: false,
 				detail: "There is no such room.",
-				hint: "Check the id: it is the last part of the address.",
+				hint: "Check the room number: it is the last part of the address.",
 				found: { is: "not_found" },
 			};
 		case "unknown":
@@ -211,8 +211,8 @@ async function firstFrame(
 	} finally {
 		timer.cancel();
 	}
-	if (heard) return { ok: true, detail: `Frames come from ${host}.`, found: { is: "first_frame", host: host ?? "" } };
+	if (heard) return { ok: true, detail: `Data arrives from ${host}.`, found: { is: "first_frame", host: host ?? "" } };
 	const seconds = timeoutMs / 1_000;
-	if (host === undefined) throw new DouyinError("timeout", `The push socket did not open within ${seconds} s.`);
-	throw new DouyinError("silence", `The push socket of ${host} opened, but no frame came within ${seconds} s.`);
+	if (host === undefined) throw new DouyinError("timeout", `The live connection did not open within ${seconds} s.`);
+	throw new DouyinError("silence", `Connected to ${host}, but no data arrived within ${seconds} s.`);
 }

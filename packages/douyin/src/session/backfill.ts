@@ -94,7 +94,7 @@ async function within<T>(
 		scope.signal.addEventListener("abort", () => reject(scope.signal.reason), { once: true });
 	});
 	const timer = clock.after(delayMs, () => {
-		scope.abort(new DouyinError("timeout", `No answer came within ${delayMs} ms.`));
+		scope.abort(new DouyinError("timeout", `No answer within ${delayMs} ms.`));
 	});
 	const stop = () => scope.abort(signal.reason);
 	signal.addEventListener("abort", stop, { once: true });

@@ -18,7 +18,7 @@ export function handshakeRefusal(answer: HandshakeAnswer, now: number): DouyinEr
 	const verdict = Number(header(answer.headers, "handshake-status"));
 	const status = verdict > 0 ? verdict : answer.status;
 	const words = header(answer.headers, "handshake-msg") || answer.statusMessage || `HTTP ${answer.status}`;
-	return new DouyinError(reasonOf(status, words), `The push socket was refused: ${status} ${words}`, {
+	return new DouyinError(reasonOf(status, words), `The live connection was refused: ${status} ${words}`, {
 		status,
 		upstreamMessage: words,
 		retryAfterMs: parseRetryAfter(header(answer.headers, "retry-after"), now),

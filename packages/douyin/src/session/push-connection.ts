@@ -153,7 +153,7 @@ export class PushConnection implements TransportHandlers {
 				this.#onFrame(frame, receivedAt);
 				break;
 			case "close":
-				throw new DouyinError("upstream_close", "The upstream asked us to go.", { upstreamMessage: "close" });
+				throw new DouyinError("upstream_close", "Douyin asked to disconnect.", { upstreamMessage: "close" });
 			case "hb":
 				this.#answered("heartbeat");
 				this.#onSign();
@@ -198,7 +198,7 @@ export class PushConnection implements TransportHandlers {
 
 	#handshakeTimedOut(): void {
 		const { handshakeTimeoutMs } = this.#options.limits;
-		this.#failure ??= new DouyinError("timeout", `The push socket did not open within ${handshakeTimeoutMs} ms.`);
+		this.#failure ??= new DouyinError("timeout", `The live connection did not open within ${handshakeTimeoutMs} ms.`);
 		this.#socket.terminate();
 	}
 
@@ -207,7 +207,7 @@ export class PushConnection implements TransportHandlers {
 			const since = this.#lastMessageAt ?? this.#openedAt ?? 0;
 			const leftMs = since + silenceMs - this.#options.clock.elapsed();
 			if (leftMs > 0) this.#watchSilence(silenceMs, leftMs);
-			else this.#fail(new DouyinError("silence", `No message came for ${silenceMs} ms.`));
+			else this.#fail(new DouyinError("silence", `No message arrived for ${silenceMs} ms.`));
 		});
 	}
 

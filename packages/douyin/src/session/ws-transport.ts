@@ -92,7 +92,7 @@ class WsSocket implements TransportSocket {
 	send(bytes: Uint8Array): void {
 		if (this.#socket.readyState !== WebSocket.OPEN) return;
 		if (this.#socket.bufferedAmount <= maxUnsentBytes) this.#socket.send(bytes);
-		else this.#end(new DouyinError("network", "The upstream no longer reads what it is sent."));
+		else this.#end(new DouyinError("network", "Douyin no longer reads what is sent."));
 	}
 
 	ping(): void {
@@ -128,19 +128,19 @@ function optionsOf(request: TransportRequest): ClientOptions {
 function socketFailure(error: Error, opened: boolean): DouyinError {
 	const code = (error as NodeJS.ErrnoException).code ?? "";
 	if (code.startsWith("WS_ERR_")) {
-		return new DouyinError("bad_frame", `The upstream broke the WebSocket protocol: ${error.message}`, {
+		return new DouyinError("bad_frame", `Douyin broke the WebSocket protocol: ${error.message}`, {
 			cause: error,
 		});
 	}
 	const notHttp = code.startsWith("HPE_") || (code === "" && error.cause === undefined);
 	if (!opened && notHttp && !(error instanceof DouyinError)) {
-		return new DouyinError("handshake_refused", `The push socket did not open: ${error.message}`, { cause: error });
+		return new DouyinError("handshake_refused", `The live connection did not open: ${error.message}`, { cause: error });
 	}
-	return failureOfError(error, "The push socket failed");
+	return failureOfError(error, "The live connection failed");
 }
 
 function closeFailure(code: number, reason: string): DouyinError {
-	if (code === 1006) return new DouyinError("network", "The push socket was cut without a word.");
+	if (code === 1006) return new DouyinError("network", "The live connection was cut without a reason.");
 	const words = reason || `code ${code}`;
-	return new DouyinError("upstream_close", `The upstream closed the push socket: ${words}`, { upstreamMessage: words });
+	return new DouyinError("upstream_close", `Douyin closed the live connection: ${words}`, { upstreamMessage: words });
 }

@@ -24,7 +24,7 @@ const maxAnswerBytes = 64 * 1024;
 export function httpSigner(options: HttpSignerOptions): Signer {
 	const { url, timeoutMs = 5_000, headers = {}, clock = systemClock } = options;
 	if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-		throw new InputError("signer_url", "The signer's URL must be one of http or https.");
+		throw new InputError("signer_url", "The signer's URL must begin with http or https.");
 	}
 	const http = new HttpClient({ baseUrl: url, clock, timeoutMs, maxBodyBytes: maxAnswerBytes });
 	return functionSigner(async ({ roomId, userUniqueId, stub, canonical, signal }) => {
@@ -56,7 +56,7 @@ function signatureIn(body: string): string {
 	try {
 		answer = JSON.parse(body);
 	} catch (error) {
-		throw new DouyinError("signature_rejected", "The signer's answer is no JSON.", { cause: error });
+		throw new DouyinError("signature_rejected", "The signer's answer is not JSON.", { cause: error });
 	}
 	return requireSignature((answer as { signature?: unknown } | null)?.signature);
 }

@@ -33,7 +33,7 @@ export async function startExportService(): Promise<ExportService> {
 	app.setSerializerCompiler(serializerCompiler);
 	app.setErrorHandler(replyWithError);
 	const live = {
-		getRoom: () => undefined,
+		nameOf: () => undefined,
 		requireReadable: async (id: string) => {
 			if (id !== "2002" && !(await log.knows(id))) throw new RoomNotFoundError(id);
 		},

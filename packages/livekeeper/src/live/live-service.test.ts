@@ -4,7 +4,7 @@ import { eventually } from "../event-log/eventually.helpers.ts";
 import { type EventLog, openSqliteEventLog, type StoredEvent } from "../event-log/index.ts";
 import { inThisThread } from "../event-log/sqlite/same-thread.helpers.ts";
 import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
-import { chat } from "../rooms/fake-upstream.helpers.ts";
+import { chat, live as liveRoom } from "../rooms/fake-upstream.helpers.ts";
 import { type Text, verbatim } from "../text/index.ts";
 import { LiveService } from "./live-service.ts";
 import { LocalRooms } from "./local-rooms.ts";
@@ -415,4 +415,22 @@ test("listeners to the status hear of every room", async () => {
 	off();
 	await live.stopLive("1");
 	expect(seen).toEqual(["1 resolving", "1 connecting", "1 connected"]);
+});
+
+test("knows a stopped room by the name that it had", async () => {
+	const { harness, live, connected } = await setup();
+	const prepare = harness.prepare;
+	harness.prepare = (upstream) => {
+		prepare(upstream);
+		upstream.page = (liveId) => ({
+			...liveRoom(`r-${liveId}`, liveId),
+			anchor: { id: "1", nickname: "灯塔本人", avatar: "" },
+		});
+	};
+	await live.startLive("1001");
+	await connected("1001");
+	expect(live.nameOf("1001")).toBe("灯塔本人");
+	await live.stopLive("1001");
+	expect(live.getRoom("1001")).toBeUndefined();
+	expect([live.nameOf("1001"), live.nameOf("1002")]).toEqual(["灯塔本人", undefined]);
 });

@@ -65,6 +65,9 @@ interface ActiveRoom {
 	failure?: unknown;
 }
 
+/** Maximum number of stopped rooms whose names are remembered. */
+const maxStoppedNames = 1000;
+
 /** What users ask for: which rooms are kept, and how. */
 export class LiveService {
 	readonly #host: RoomHost;
@@ -78,6 +81,8 @@ export class LiveService {
 	readonly #storing = new Turns();
 	/** Rooms whose stop could not be stored: no visit starts them either. */
 	readonly #unstoredStops = new Set<string>();
+	/** Streamers' names of rooms that were stopped in this run, the newest last. */
+	readonly #stoppedNames = new Map<string, string>();
 	/** For each `reload` that reads: rooms of which something was stored meanwhile, so that what it reads may be older. */
 	readonly #reading = new Set<Set<string>>();
 
@@ -240,6 +245,11 @@ export class LiveService {
 
 	getRoom(liveId: string): LiveRoomStatus | undefined {
 		return this.#host.status(liveId);
+	}
+
+	/** The streamer's name, also of a room that was stopped in this run of the service; `undefined` where it is not known. */
+	nameOf(liveId: string): string | undefined {
+		return this.getRoom(liveId)?.anchor?.nickname || this.#stoppedNames.get(liveId);
 	}
 
 	/** What an active room was started with: its secrets too. */
@@ -437,8 +447,18 @@ export class LiveService {
 
 	#remove(liveId: string): Promise<void> {
 		this.#active.delete(liveId);
+		this.#keepName(liveId);
 		this.#logger.info({ event: "room_stopped", live_id: liveId });
 		return this.#host.stop(liveId);
+	}
+
+	#keepName(liveId: string): void {
+		const name = this.nameOf(liveId);
+		this.#stoppedNames.delete(liveId);
+		if (name === undefined) return;
+		this.#stoppedNames.set(liveId, name);
+		const [oldest] = this.#stoppedNames.keys();
+		if (this.#stoppedNames.size > maxStoppedNames && oldest !== undefined) this.#stoppedNames.delete(oldest);
 	}
 
 	#statusOf(liveId: string): LiveRoomStatus {

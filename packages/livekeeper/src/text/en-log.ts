@@ -1,4 +1,5 @@
 import { faultNames } from "./en.ts";
+import { asTyped } from "./launch.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -23,6 +24,8 @@ const englishLines: Readonly<Record<string, (fields: Fields) => string>> = {
 	target_dead_letter: ({ attempts }) => `A delivery to a target was abandoned after ${attempts} attempts`,
 	target_paused: ({ failures }) => `A target is paused after ${failures} failures in a row`,
 	target_resumed: () => "A paused target delivers again",
+	sync_not_known: () =>
+		"NATS does not report whether writes reach the disk: check that every server has sync_interval: always (livekeeper doctor shows how)",
 	lookups_raised: () => "More than 5 lookups per minute: Douyin may ban this network",
 };
 
@@ -30,7 +33,7 @@ const englishLines: Readonly<Record<string, (fields: Fields) => string>> = {
 export function englishLine(fields: unknown): string | undefined {
 	const { event } = (fields ?? {}) as { event?: unknown };
 	if (typeof event !== "string") return undefined;
-	if (Object.hasOwn(englishLines, event)) return englishLines[event]?.(fields as Fields);
+	if (Object.hasOwn(englishLines, event)) return asTyped(englishLines[event]?.(fields as Fields) ?? "");
 	const words = event.replaceAll("_", " ");
 	return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -1,3 +1,4 @@
+import { asTyped } from "./launch.ts";
 import { faultNames, jumpText } from "./zh.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -136,5 +137,6 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 export function logLine(fields: unknown): string | undefined {
 	const { event } = (fields ?? {}) as { event?: unknown };
 	const line = typeof event === "string" && Object.hasOwn(logLines, event) ? logLines[event] : undefined;
-	return typeof line === "function" ? line(fields as Fields) : line;
+	const words = typeof line === "function" ? line(fields as Fields) : line;
+	return words === undefined ? undefined : asTyped(words);
 }

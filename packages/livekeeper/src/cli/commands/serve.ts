@@ -5,7 +5,7 @@ import { serviceUrl } from "../../config.ts";
 import type { StartThread } from "../../event-log/sqlite/store-thread.ts";
 import { printable } from "../../log/printable.ts";
 import type { Service } from "../../service.ts";
-import { commandTexts, helpTexts } from "../../text/index.ts";
+import { commandTexts, helpTexts, launch } from "../../text/index.ts";
 import { addConfigFlags, configOf } from "../config-flags.ts";
 import type { Io } from "../io.ts";
 import { openPage } from "../open-page.ts";
@@ -52,7 +52,7 @@ export function serveCommand(program: Command, io: Io): void {
 			const { language } = io;
 			io.out(`\n  ${commandTexts.listens(io.paint("bold", service.url), `${service.url}/docs`)[language]}`);
 			for (const liveId of service.demoRooms) {
-				io.out(`  ${commandTexts.demoRoom(`${calledAs(process.env)} watch ${printable(liveId)}`)[language]}`);
+				io.out(`  ${commandTexts.demoRoom(`${launch.command} watch ${printable(liveId)}`)[language]}`);
 			}
 			const end = service.demoRooms.length > 0 ? commandTexts.howToStopDemo : commandTexts.howToStop;
 			io.out(`  ${end[language]}\n`);
@@ -71,11 +71,6 @@ async function startStoreThread(): Promise<StartThread> {
 
 async function show(url: string, io: Io): Promise<void> {
 	if (!(await openPage(url))) io.err(commandTexts.noBrowser(url)[io.language]);
-}
-
-/** How livekeeper is called where this runs: npm says that it started us, from a clone or by npx. */
-function calledAs({ npm_command: started }: Readonly<Record<string, string | undefined>>): string {
-	return started === undefined ? "livekeeper" : "npx livekeeper";
 }
 
 /** What went wrong in each part that did not stop cleanly. */

@@ -20,7 +20,7 @@ import { liveIdParams, maxRooms, plainLiveId, roomList } from "../schemas/live-i
 import { broadcastId } from "./broadcast-gifts.ts";
 
 export interface RoomExportDeps {
-	live: Pick<LiveService, "requireReadable" | "getRoom">;
+	live: Pick<LiveService, "requireReadable" | "nameOf">;
 	exporter: Pick<Exporter, "open">;
 	clock: Clock;
 }
@@ -157,7 +157,7 @@ async function exportRooms(
 	try {
 		const reader = { language: languageOf(request), timeZone };
 		const offsetMs = Math.round(offset * 1000);
-		const name = live.getRoom(liveIds[0] ?? "")?.anchor?.nickname;
+		const name = live.nameOf(liveIds[0] ?? "");
 		const asked = { liveIds, broadcast, name, format, table, reader, csvFor, offsetMs, from, to, types, signal };
 		return sendExport(reply, await exporter.open(asked), liveIds.length);
 	} catch (error) {
