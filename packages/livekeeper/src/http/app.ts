@@ -46,6 +46,7 @@ export interface RouteDeps {
 		| "getReconnectStatus"
 		| "requireRoom"
 		| "getRoom"
+		| "nameOf"
 		| "getQualityHistory"
 		| "requireReadable"
 		| "getConnections"
