@@ -45,7 +45,6 @@ export interface RouteDeps {
 		| "getStatus"
 		| "getReconnectStatus"
 		| "requireRoom"
-		| "getRoom"
 		| "nameOf"
 		| "getQualityHistory"
 		| "requireReadable"
