@@ -8,6 +8,7 @@ import { PendingEvents } from "./pending-events.ts";
 /** A clock that a test moves, and that runs on while the thread works: no timer fires meanwhile. */
 class BusyClock implements Clock {
 	#time = 1e9;
+	#threadTime = 0;
 	readonly #timers = new Set<{ dueAt: number; fn: () => void }>();
 
 	now(): number {
@@ -15,6 +16,9 @@ class BusyClock implements Clock {
 	}
 	elapsed(): number {
 		return this.#time;
+	}
+	threadTime(): number {
+		return this.#threadTime;
 	}
 	after(delayMs: number, fn: () => void): Timer {
 		const timer = { dueAt: this.#time + delayMs, fn };
@@ -24,9 +28,10 @@ class BusyClock implements Clock {
 	every(): Timer {
 		throw new Error("not needed");
 	}
-	/** The thread is busy for so long. */
-	work(ms: number): void {
-		this.#time += ms;
+	/** The thread is busy for so long. @param stolenMs other programs have the processor meanwhile */
+	work(ms: number, stolenMs: number): void {
+		this.#time += ms + stolenMs;
+		this.#threadTime += ms;
 	}
 	/** Something outside of the thread takes so long. */
 	wait(ms: number): Promise<void> {
@@ -48,10 +53,14 @@ class BusyClock implements Clock {
 
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** Cost of one commit, ms: `outside` is the disk's, the others are the thread's; `later` is left for the end of a turn. */
+/**
+ * Cost of one commit, ms: `outside` is the disk's, `stolen` goes to other programs each time the thread works, the others
+ * are the thread's; `later` is left for the end of a turn.
+ */
 interface Cost {
 	commit: number;
 	outside: number;
+	stolen: number;
 	publish: number;
 	later: number;
 	fails: boolean;
@@ -67,7 +76,7 @@ const intervalMs = 10;
 const rooms = ["a", "b", "c"];
 const ms = (max: number) => fc.integer({ min: 0, max: max * 10 }).map((tenths) => tenths / 10);
 const cost: fc.Arbitrary<Cost> = fc.record({
-	...{ commit: ms(10), outside: ms(40), publish: ms(30), later: ms(10) },
+	...{ commit: ms(10), outside: ms(40), stolen: ms(20), publish: ms(30), later: ms(10) },
 	fails: fc.integer({ min: 0, max: 5 }).map((n) => n === 5),
 });
 const append: fc.Arbitrary<Append> = fc.record({
@@ -127,7 +136,7 @@ class World {
 		this.commits.push(commit);
 		// A store looks first whether it is whole.
 		await undefined;
-		this.clock.work(commit.cost.commit);
+		this.clock.work(commit.cost.commit, commit.cost.stolen);
 		await this.clock.wait(commit.cost.outside);
 		commit.endedAt = this.clock.elapsed();
 		if (commit.cost.fails) throw new Error("refused");
@@ -139,9 +148,9 @@ class World {
 		const commit = this.#underWay;
 		this.#underWay = undefined;
 		if (!commit) return;
-		this.clock.work(commit.cost.publish);
+		this.clock.work(commit.cost.publish, commit.cost.stolen);
 		process.nextTick(() => {
-			this.clock.work(commit.cost.later);
+			this.clock.work(commit.cost.later, commit.cost.stolen);
 			commit.endedAt = this.clock.elapsed();
 		});
 	}

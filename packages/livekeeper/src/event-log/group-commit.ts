@@ -200,11 +200,13 @@ export class GroupCommit {
 	/** Commits what waits, publishes what was stored, and measures what both take of this thread. */
 	async #run(): Promise<void> {
 		const { clock } = this.#options;
-		const startedAt = clock.elapsed();
-		this.#lastStart = startedAt;
+		// What other programs on the machine take meanwhile is none of this thread's work.
+		const threadTime = () => clock.threadTime?.() ?? clock.elapsed();
+		const startedAt = threadTime();
+		this.#lastStart = clock.elapsed();
 		// The thread is free once the commit waits for something outside of it, or is done already.
 		let givenAt: number | undefined;
-		const given = () => (givenAt ??= clock.elapsed());
+		const given = () => (givenAt ??= threadTime());
 		void turnEnd().then(given);
 		const taken = this.#take();
 		let results: StoredBatch[];
@@ -216,11 +218,11 @@ export class GroupCommit {
 			return;
 		}
 		const commitMs = given() - startedAt;
-		const answeredAt = clock.elapsed();
+		const answeredAt = threadTime();
 		this.#publish(results);
 		// Some of what readers are sent leaves at the end of the turn.
 		await turnEnd();
-		const tookMs = commitMs + clock.elapsed() - answeredAt;
+		const tookMs = commitMs + threadTime() - answeredAt;
 		this.#workMs += (tookMs - this.#workMs) / averagedCommits;
 	}
 
