@@ -16,6 +16,8 @@ const long = [
 	// The whole browser, which alone loads extensions (e2e/pages/login-wizard.test.ts).
 	"chromium",
 	"fonts-noto-cjk",
+	// Names of people have emoji, which pictures of the page show (npm run screenshots).
+	"fonts-noto-color-emoji",
 	// Answers the queries of the Grafana dashboard (e2e/grafana.test.ts).
 	"prometheus",
 	// Opens what is exported for the office (packages/livekeeper/src/outputs/export/libreoffice.long.test.ts).

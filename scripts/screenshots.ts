@@ -61,11 +61,12 @@ async function press(page: Page, role: "button" | "tab", name: RegExp): Promise<
 	if (await wanted.isVisible()) await wanted.click();
 }
 
-/** Rooms that are as rooms can be: fine, silent, refused, cut off, over, not there, waiting for a permit. */
+/** Rooms that are as rooms can be: fine, without all their gifts, silent, refused, cut off, over, not there. */
 function makeRooms(simulator: Simulator): string[] {
 	const rates = [12, 7, 5, 4, 3, 2, 1.5, 1, 1, 0.5, 2, 1];
 	for (const [i, rate] of rates.entries()) simulator.addRoom(`${1001 + i}`, { rate });
-	simulator.room("1006")?.setFault({ fault: "captcha" });
+	simulator.identities.set("second", { gifts: "first:2" });
+	simulator.room("1006")?.setFault({ fault: "device_blocked" });
 	simulator.room("1007")?.setFault({ fault: "http_status", status: 503, on: "socket" });
 	simulator.room("1008")?.end();
 	return [...rates.map((_, i) => `${1001 + i}`), "404404"];
@@ -78,7 +79,9 @@ async function fill(service: ServiceProcess, receiver: string): Promise<void> {
 	};
 	const expires = Date.now() + 9 * 86_400_000;
 	await set("PUT", "identities/main", { cookie: "ttwid=1%7Cmade-up; sessionid=made-up", expires_at: expires });
+	await set("PUT", "identities/second", { cookie: "sessionid=second" });
 	await set("PUT", "rooms/1002", { identity: "main" });
+	await set("PUT", "rooms/1003", { identity: "second" });
 	await set("PUT", "rooms/1001", { pinned: true });
 	await set("POST", "targets", { settings: { url: receiver }, live_ids: "*", types: ["gift"] });
 	await set("POST", "targets", { settings: { url: `${receiver}away` }, live_ids: ["1002"], types: ["chat"] });
