@@ -53,7 +53,7 @@ test("the doctor shows what the service knows of an identity", async () => {
 	await run("identity", "set", "main", "--cookie-file", fileOf("sessionid=s3cret"), "--expires", "2001-02-03", ...at);
 	const { out } = await run("doctor", "--identity", "main", ...at);
 	process.exitCode = undefined;
-	expect(out).toMatch(/✗ saved login +main: expired \(no gifts, some names masked\), ends 2001.*no room uses it/);
+	expect(out).toMatch(/✗ saved login +main: expired \(no gifts, some names masked\), expires 2001.*no room uses it/);
 	expect(out).toContain("→ The login main has expired");
 	expect(await run("doctor", "--identity", "nobody", ...at)).toMatchObject({
 		failed: true,

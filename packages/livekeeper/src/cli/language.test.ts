@@ -72,7 +72,7 @@ test.each([
 
 test("options are called by their names on the command line, and a wrong key by --api-key", async () => {
 	const { url } = await startTestService({ apiKey: "correct-horse" });
-	expect((await runIn("en", "start", "1", "--redundancy", "4")).err).toContain("Give at most 3.");
+	expect((await runIn("en", "start", "1", "--redundancy", "4")).err).toContain("Enter at most 3.");
 	for (const key of [[], ["--api-key", "wrong"]]) {
 		expect((await runIn("en", "status", "--url", url, ...key)).err).toContain("--api-key");
 	}

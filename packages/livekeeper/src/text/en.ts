@@ -488,9 +488,9 @@ export const coverageTexts = {
 	unseen: "Gifts are probably not arriving, and there is no way to tell how many were sent.",
 	unknown: {
 		no_totals: "Can't tell whether all gifts are received: Douyin shows no total for this room.",
-		starting: "Can't tell yet whether all gifts are received: the room's totals have only just started.",
+		starting: "Can't tell yet whether all gifts are received: the room's totals have only just begun to arrive.",
 		nothing_given: "According to the room's totals, no gifts were sent since listening began.",
-		unit: "Can't tell yet whether all gifts are received: how the room's total counts diamonds is not known.",
+		unit: "Can't tell yet whether all gifts are received: it is not known yet how the room's total counts diamonds.",
 	},
 	why: {
 		anonymous: "Without a login, Douyin sends no gifts.",
@@ -991,9 +991,9 @@ export const configTexts = {
 		option: (name: string) => `option ${name}`,
 	},
 	notAnObject: 'expected a JSON object, e.g. {"port": 7001}',
-	noFile: (variable: string) => `there is no such file; name an existing file with --config or ${variable}`,
+	noFile: (variable: string) => `there is no such file; give an existing file with --config or ${variable}`,
 	unreadableFile: (code: string, variable: string) =>
-		`it can't be read (${code}); name an existing file with --config or ${variable}`,
+		`it can't be read (${code}); give an existing file with --config or ${variable}`,
 	notJson: (line: number | undefined) => `not valid JSON${line === undefined ? "" : ` near line ${line}`}`,
 	expected: (words: string) => `expected ${words}`,
 	hidden: "(hidden)",
@@ -1214,7 +1214,7 @@ import is interrupted, run the same command again to continue.`,
 	dryRun: "only print what would be written and run",
 	simulate: "run a simulated Douyin",
 	simulateHost: "address to listen on",
-	simulatePort: "port to listen on; 0 takes any free one",
+	simulatePort: "port to listen on; 0 picks a free one",
 	simulateRooms: "how many rooms",
 	simulateRate: "messages a second in each room",
 	simulateSeed: "the same seed sends the same messages",
@@ -1231,9 +1231,9 @@ import is interrupted, run the same command again to continue.`,
 
 /** What commands say while they run, and of options that can't be used. */
 export const commandTexts = {
-	wholeNumber: "Give a whole number.",
-	atMost: (most: number) => `Give at most ${most}.`,
-	atLeast: (least: number) => `Give at least ${least}.`,
+	wholeNumber: "Enter a whole number.",
+	atMost: (most: number) => `Enter at most ${most}.`,
+	atLeast: (least: number) => `Enter at least ${least}.`,
 	range: (min: number, max: number) => `Expected a whole number from ${min} to ${max}.`,
 	limit: 'Expected a whole number from 1 to 100000, or "none".',
 	rate: "Expected a number above 0, at most 10000.",
@@ -1301,7 +1301,7 @@ export const commandTexts = {
 	cookieAndProxy: (cookie: boolean, proxy: boolean) =>
 		`${cookie ? "own cookie" : "visitor's cookie"}, ${proxy ? "through a proxy" : "no proxy"}`,
 	identityIs: (name: string, login: string, giftless: boolean, endsAt: string, rooms: number) =>
-		`${name}: ${login.replace("_", " ")}${giftless ? " (no gifts, some names masked)" : ""}${endsAt && `, ends ${endsAt}`}; ${rooms === 0 ? "no room uses it" : `${rooms} rooms use it`}`,
+		`${name}: ${login.replace("_", " ")}${giftless ? " (no gifts, some names masked)" : ""}${endsAt && `, expires ${endsAt}`}; ${rooms === 0 ? "no room uses it" : `${rooms} rooms use it`}`,
 	giveLiveId: "Add a room number to check whether its messages arrive: livekeeper doctor <live_id>",
 	canBeKept: (room: string) => `Room ${room} can stay connected.`,
 	cannotBeKept: (room: string) => `Room ${room} cannot stay connected at present.`,
@@ -1911,7 +1911,7 @@ export const errorHints = {
 	backup_failed: "Free some space on the data folder's disk, where the backup is stored until it is sent.",
 	internal: "This is an error in the service itself: its log has the details under the request's id.",
 	slow_reader: "Read faster, join with batch: true for fewer packets, or raise reader_stall_ms.",
-	cannot_write_file: "Check the path, its permissions and the free space, or name another file with --output.",
+	cannot_write_file: "Check the path, its permissions and the free space, or choose another file with --output.",
 	invalid_config: "Correct the options that are named; `livekeeper serve --help` lists them all.",
 	api_key_required:
 		"Set api_key (LIVEKEEPER_API_KEY, --api-key), or use host 127.0.0.1 and list the origins of your own pages only.",
@@ -1936,7 +1936,7 @@ export const errorHints = {
 		"Restore secret.key from a backup, or move it away: a new one is created, and cookies must be entered again.",
 	system_service_failed:
 		"The output above shows the reason; --dry-run lists all steps, so that you can do them by hand.",
-	server_unreachable: "Start the service with `livekeeper serve`, or name another with --url.",
+	server_unreachable: "Start the service with `livekeeper serve`, or choose another one with --url.",
 };
 
 /** What exported files are labelled with. */
