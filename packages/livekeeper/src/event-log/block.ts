@@ -1,5 +1,5 @@
 import { crc32, constants as zlib, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import type { LiveEventType, MessageIds, WireEvent } from "@livekeeper/douyin";
+import type { Cursor, LiveEventType, MessageIds, WireEvent } from "@livekeeper/douyin";
 import { type Columns, columnsOfLine } from "./columns.ts";
 import { takeRaw, withRaw } from "./encoded-event.ts";
 import type { StoredEvent } from "./event-log.ts";
@@ -13,11 +13,13 @@ import type { EventKey } from "./recent-ids.ts";
  *   1 byte   how the lines lie: 0 as they are, 1 zstd
  *   4 bytes  how many bytes the lines take here, and 4 bytes how many once they are unpacked
  *   6 bytes  when the first event was stored, ms since the epoch
+ *   2 bytes  how many bytes the cursor takes
  *   lines    each event's JSON with its `seq` (and the payload behind it, where that is stored), a line feed after each
  *   marks    of each event: its type, how much later than the one before it was stored, how far its time lies from that,
  *            how many bytes its line takes. What is asked for by type or time is found without unpacking the lines
  *   columns  of each event: a byte of flags, then the hash of its person (6 bytes), its amount and its total, as far as
  *            the flags say that it has them. What is added up, and whose events they are, is read without the lines
+ *   cursor   where the upstream resumes behind these events, as JSON; none in blocks that were joined
  *
  * Numbers are little-endian; those of the marks have seven bits a byte, the lowest first.
  */
@@ -26,7 +28,10 @@ const packingAt = 4;
 const bytesHereAt = 5;
 const bytesAt = 9;
 const storedAtAt = 13;
-const linesAt = 19;
+const cursorBytesAt = 19;
+const linesAt = 21;
+/** A longer cursor has no place in a block. */
+const maxCursorBytes = 0xffff;
 
 const plain = 0;
 const zstd = 1;
@@ -61,8 +66,8 @@ export interface Place {
 }
 
 /** What a block of these events takes at most, bytes. */
-export function mostBytesOf(events: readonly StoredEvent[]): number {
-	let bytes = linesAt;
+export function mostBytesOf({ events, cursor }: Pick<BlockContent, "events" | "cursor">): number {
+	let bytes = linesAt + (cursor?.byteLength ?? 0);
 	for (const { json, raw } of events) {
 		bytes += bytesPerChar * json.length + (raw === undefined ? 0 : raw.length + 16) + mostMarkBytes + 1;
 	}
@@ -74,7 +79,20 @@ export interface BlockContent {
 	events: readonly StoredEvent[];
 	/** Of each event; made from its line where it is not known. */
 	columns?: readonly (Columns | undefined)[];
+	/** Of {@link cursorBytes}. */
+	cursor?: Uint8Array | undefined;
 	storedAt: number;
+}
+
+/** Whether a block says where the upstream resumes. */
+export function hasCursor(block: Buffer): boolean {
+	return block.readUInt16LE(cursorBytesAt) > 0;
+}
+
+/** A cursor as a block has it; `undefined` for one that is too long. */
+export function cursorBytes(cursor: Cursor): Uint8Array | undefined {
+	const bytes = Buffer.from(JSON.stringify(cursor));
+	return bytes.length <= maxCursorBytes ? bytes : undefined;
 }
 
 /**
@@ -82,7 +100,11 @@ export interface BlockContent {
  * @param into has room for {@link mostBytesOf}
  * @returns where it ends in `into`
  */
-export function writeBlock(into: Buffer, start: number, { events, columns = [], storedAt }: BlockContent): number {
+export function writeBlock(
+	into: Buffer,
+	start: number,
+	{ events, columns = [], cursor, storedAt }: BlockContent,
+): number {
 	const sizes: number[] = [];
 	let end = start + linesAt;
 	for (const { json, raw } of events) {
@@ -102,15 +124,18 @@ export function writeBlock(into: Buffer, start: number, { events, columns = [], 
 		end = writeColumns(into, end, own, own.roomId !== roomId);
 		roomId = own.roomId;
 	}
+	into.set(cursor ?? [], end);
+	end += cursor?.byteLength ?? 0;
 	const first = events[0]?.seq ?? 0;
 	const place = { firstSeq: first, lastSeq: first + events.length - 1 };
-	writeHead(into.subarray(start, end), place, { packing: plain, bytesHere: lineBytes, bytes: lineBytes, storedAt });
+	const head = { packing: plain, bytesHere: lineBytes, bytes: lineBytes, storedAt, cursor: cursor?.byteLength ?? 0 };
+	writeHead(into.subarray(start, end), place, head);
 	return end;
 }
 
 /** A block of events that are stored together. */
 export function encodeBlock(content: BlockContent): Buffer {
-	const into = Buffer.allocUnsafe(mostBytesOf(content.events));
+	const into = Buffer.allocUnsafe(mostBytesOf(content));
 	return Buffer.from(into.subarray(0, writeBlock(into, 0, content)));
 }
 
@@ -132,7 +157,7 @@ export function joinBlocks(blocks: readonly Block[]): Buffer {
 		for (const columns of block.columns) end = writeColumns(into, end, columns, columns.namesRoom);
 	const place = { firstSeq: blocks[0]?.firstSeq ?? 0, lastSeq: blocks.at(-1)?.lastSeq ?? 0 };
 	const block = Buffer.from(into.subarray(0, end));
-	writeHead(block, place, { packing: zstd, bytesHere: packed.length, bytes: lines.length, storedAt });
+	writeHead(block, place, { packing: zstd, bytesHere: packed.length, bytes: lines.length, storedAt, cursor: 0 });
 	return block;
 }
 
@@ -217,6 +242,13 @@ export class Block {
 	/** What its lines take, not compressed. */
 	get lineBytes(): number {
 		return this.#bytes.readUInt32LE(bytesAt);
+	}
+
+	/** Where the upstream resumes behind its events; `undefined`: it does not say. */
+	get cursor(): Cursor | undefined {
+		const bytes = this.#bytes.readUInt16LE(cursorBytesAt);
+		if (bytes === 0) return undefined;
+		return JSON.parse(this.#bytes.toString("utf8", this.#bytes.length - bytes)) as Cursor;
 	}
 
 	/** All lines, a line feed after each. */
@@ -310,13 +342,16 @@ interface Head {
 	bytesHere: number;
 	bytes: number;
 	storedAt: number;
+	/** Bytes of the cursor. */
+	cursor: number;
 }
 
-function writeHead(block: Buffer, place: Place, { packing, bytesHere, bytes, storedAt }: Head): void {
+function writeHead(block: Buffer, place: Place, { packing, bytesHere, bytes, storedAt, cursor }: Head): void {
 	block[packingAt] = packing;
 	block.writeUInt32LE(bytesHere, bytesHereAt);
 	block.writeUInt32LE(bytes, bytesAt);
 	block.writeUIntLE(storedAt, storedAtAt, 6);
+	block.writeUInt16LE(cursor, cursorBytesAt);
 	block.writeUInt32LE(checksumOf(block, place), crcAt);
 }
 

@@ -6,7 +6,7 @@ import { Appender } from "./append.ts";
 import { type Commit, RoomNumbers } from "./commit.ts";
 import { openDatabase } from "./open-database.ts";
 import { opened, RoomBlocks } from "./room-blocks.ts";
-import { Rooms } from "./rooms.ts";
+import { Rooms, StoredRooms } from "./rooms.ts";
 import { commitTo, encoded, temporaryFolder } from "./stores.helpers.ts";
 
 const now = startMs + 1_000_000;
@@ -30,8 +30,8 @@ function setUp() {
 		db,
 		start,
 		...start(),
-		/** What is written of a room, by the table's own names. */
-		room: (liveId: string) => db.prepare("SELECT * FROM rooms WHERE live_id = ?").get(liveId),
+		/** What is stored of a room. */
+		room: (liveId: string) => new StoredRooms(db).find(liveId),
 		events: (liveId: string) => {
 			const { room_no: roomNo = 0 } = (db.prepare("SELECT room_no FROM rooms WHERE live_id = ?").get(liveId) ?? {}) as {
 				room_no?: number;
@@ -50,7 +50,7 @@ function setUp() {
 
 const seqsOf = (stored: readonly StoredBatch[]) => stored.map(({ events }) => events.map(({ seq }) => seq));
 
-const cursorOf = (n: number) => ({ cursor_room_id: `r${n}`, cursor: `c${n}`, cursor_internal_ext: `x${n}` });
+const cursorOf = (n: number) => ({ roomId: `r${n}`, cursor: `c${n}`, internalExt: `x${n}` });
 
 test("of several batches of a room in one transaction the last cursor is kept, and one without a cursor changes none", () => {
 	const { append, room } = setUp();
@@ -65,8 +65,8 @@ test("of several batches of a room in one transaction the last cursor is kept, a
 	expect(room("a")).toMatchObject(cursorOf(3));
 	expect(room("b")).toMatchObject(cursorOf(7));
 	append(now, { liveId: "a", events: chats(7, 7) }, { liveId: "b", events: [], cursor: cursor(8) });
-	expect(room("a")).toMatchObject({ last_seq: 7, ...cursorOf(3) });
-	expect(room("b")).toMatchObject({ last_seq: 1, ...cursorOf(8) });
+	expect(room("a")).toMatchObject({ lastSeq: 7, ...cursorOf(3) });
+	expect(room("b")).toMatchObject({ lastSeq: 1, ...cursorOf(8) });
 });
 
 test("each room counts for itself, over batches and transactions; what it has is no event again", () => {
@@ -109,18 +109,18 @@ test("the time of storing never falls within a room, whatever the clock does; th
 	append(now - 5_000, { liveId: "a", events: chats(3, 3) });
 	append(now + 5_000, { liveId: "a", events: chats(4, 4) });
 	expect(events("a").map(({ storedAt }) => storedAt)).toEqual([now, now, now, now + 5_000]);
-	expect(room("a")).toMatchObject({ oldest_at: now, newest_at: now + 5_000 });
+	expect(room("a")).toMatchObject({ oldestAt: now, newestAt: now + 5_000 });
 });
 
 test("how far an upstream time ever lay from the time of storing is kept, to both sides", () => {
 	const { append, room } = setUp();
 	append(now, { liveId: "a", events: [chat(1, { at: now - 300 }), chat(2, { at: now - 100 })] });
-	expect(room("a")).toMatchObject({ max_skew_ms: 300, max_ahead_ms: 0 });
+	expect(room("a")).toMatchObject({ maxSkewMs: 300, maxAheadMs: 0 });
 	append(now, { liveId: "a", events: [chat(3, { at: now + 900 })] });
 	append(now, { liveId: "a", events: [chat(3, { at: now + 900 }), chat(4, { at: now })] });
-	expect(room("a")).toMatchObject({ max_skew_ms: 900, max_ahead_ms: 900 });
+	expect(room("a")).toMatchObject({ maxSkewMs: 900, maxAheadMs: 900 });
 	append(now, { liveId: "a", events: [chat(5, { at: now - 5_000 })] });
-	expect(room("a")).toMatchObject({ max_skew_ms: 5_000, max_ahead_ms: 900 });
+	expect(room("a")).toMatchObject({ maxSkewMs: 5_000, maxAheadMs: 900 });
 });
 
 test("a batch of repeats alone leaves the room's numbers as they are", () => {
@@ -168,7 +168,7 @@ test("a commit whose answer was lost is stored once, and answered as if it had c
 	expect(seqsOf(stored)).toEqual([[3, 4], [5]]);
 	expect(stored.map(({ repeats }) => repeats)).toEqual([1, 1]);
 	expect(events("a").map(({ id }) => id)).toEqual(chats(1, 5).map(({ id }) => id));
-	expect(room("a")).toMatchObject({ last_seq: 5, ...cursorOf(5) });
+	expect(room("a")).toMatchObject({ lastSeq: 5, ...cursorOf(5) });
 	expect(appender.events).toBe(5);
 });
 

@@ -1,6 +1,7 @@
-import type { Place } from "../block.ts";
+import { hasCursor, type Place } from "../block.ts";
 import { type EventKey, hashesOf } from "../recent-ids.ts";
 import { type Commit, type Entry, otherNumbers, type RoomState, type RoomStates } from "./commit.ts";
+import { rowOf } from "./cursor-row.ts";
 import type { Db } from "./open-database.ts";
 import { insertBlock, RoomBlocks } from "./room-blocks.ts";
 import type { Room, Rooms } from "./rooms.ts";
@@ -87,13 +88,20 @@ export class Appender {
 			if (firstSeq !== room.lastSeq + 1) throw numbersDiffer();
 			this.#insert.run(room.roomNo, firstSeq, lastSeq, storedAt, types, body);
 		}
-		this.#rooms.change(room, {
+		const change = {
 			...(isNew && { lastSeq, newestAt: storedAt, oldestAt: room.oldestAt ?? storedAt }),
 			maxSkewMs: Math.max(room.maxSkewMs, skewMs),
 			maxAheadMs: Math.max(room.maxAheadMs, aheadMs),
-			...(cursor && { roomId: cursor.roomId, cursor: cursor.cursor, internalExt: cursor.internalExt }),
-			...(cursor && { repeats: cursor.repeats ?? null }),
-		});
+			...(cursor && rowOf(cursor)),
+		};
+		const isTold =
+			isNew &&
+			(cursor ? hasCursor(body) : room.cursor === null) &&
+			room.oldestAt !== null &&
+			room.maxSkewMs === change.maxSkewMs &&
+			room.maxAheadMs === change.maxAheadMs;
+		if (isTold) this.#rooms.note(room, change);
+		else this.#rooms.change(room, change);
 		return isNew ? room : undefined;
 	}
 

@@ -1,5 +1,5 @@
 import type { Cursor } from "@livekeeper/douyin";
-import { mostBytesOf, writeBlock } from "../block.ts";
+import { type BlockContent, cursorBytes, mostBytesOf, writeBlock } from "../block.ts";
 import type { EncodedBatch } from "../encoded-event.ts";
 import { typesOf } from "../event-types.ts";
 import { numbered } from "../numbered.ts";
@@ -148,19 +148,18 @@ export class RoomNumbers {
 
 function commitOf(log: string, drafts: readonly Draft[]): Commit {
 	const parts = drafts.flatMap(partsOf);
-	const most = parts.reduce((bytes, { events }) => bytes + mostBytesOf(events), 0);
+	const most = parts.reduce((bytes, { content }) => bytes + mostBytesOf(content), 0);
 	// Of its own memory, which is given to the store's thread.
 	const into = Buffer.allocUnsafeSlow(most);
 	let end = 0;
-	const entries = parts.map(({ events, columns, draft, cursor }): Entry => {
-		const { batch, storedAt } = draft;
-		if (events.length > 0) end = writeBlock(into, end, { events, columns, storedAt });
+	const entries = parts.map(({ liveId, cursor, content }): Entry => {
+		const { events, storedAt } = content;
+		if (events.length > 0) end = writeBlock(into, end, content);
 		let [skewMs, aheadMs] = [0, 0];
 		for (const { at } of events) {
 			skewMs = Math.max(skewMs, Math.abs(at - storedAt));
 			aheadMs = Math.max(aheadMs, at - storedAt);
 		}
-		const { liveId } = batch;
 		const place = { firstSeq: events[0]?.seq ?? 1, lastSeq: events.at(-1)?.seq ?? 0 };
 		return { liveId, ...place, storedAt, types: typesOf(events), skewMs, aheadMs, cursor, end };
 	});
@@ -168,14 +167,14 @@ function commitOf(log: string, drafts: readonly Draft[]): Commit {
 }
 
 /** Part of a draft that lies in one block. */
-interface Part extends Pick<NumberedBatch, "events" | "columns"> {
-	draft: Draft;
+interface Part {
+	liveId: string;
 	cursor: Cursor | undefined;
+	content: BlockContent;
 }
 
 /** Cuts a draft into blocks; the cursor goes with the last. */
-function partsOf(draft: Draft): Part[] {
-	const { batch, stored } = draft;
+function partsOf({ batch, stored, storedAt }: Draft): Part[] {
 	const { events, columns } = stored;
 	const starts = [0];
 	let chars = 0;
@@ -191,6 +190,7 @@ function partsOf(draft: Draft): Part[] {
 	return starts.map((start, index) => {
 		const end = starts[index + 1];
 		const cursor = end === undefined ? batch.cursor : undefined;
-		return { draft, events: events.slice(start, end), columns: columns.slice(start, end), cursor };
+		const content = { events: events.slice(start, end), columns: columns.slice(start, end), storedAt };
+		return { liveId: batch.liveId, cursor, content: { ...content, cursor: cursor && cursorBytes(cursor) } };
 	});
 }

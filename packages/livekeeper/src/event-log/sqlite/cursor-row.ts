@@ -8,8 +8,10 @@ export interface CursorRow {
 	repeats: number | null;
 }
 
-export const cursorColumns =
-	"cursor_room_id AS roomId, cursor, cursor_internal_ext AS internalExt, cursor_repeats AS repeats";
+/** A cursor as a room's row has it. */
+export function rowOf({ roomId, cursor, internalExt, repeats }: Cursor): CursorRow {
+	return { roomId, cursor, internalExt, repeats: repeats ?? null };
+}
 
 export function cursorOf({ roomId, cursor, internalExt, repeats }: CursorRow): Cursor | undefined {
 	if (cursor === null) return undefined;

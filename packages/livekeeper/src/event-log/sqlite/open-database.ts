@@ -20,7 +20,7 @@ import type { Finding } from "./findings.ts";
 import { KeyValueFile, registryFile, targetFile } from "./key-value-file.ts";
 import { currentBoot, isSameBoot, type Progress, ProgressFile } from "./progress-file.ts";
 import { checkTables, salvage } from "./repair.ts";
-import { repairRooms } from "./rooms.ts";
+import { Rooms, repairRooms } from "./rooms.ts";
 import { continueAbove, followLost } from "./salvage.ts";
 import { logDatabase } from "./schema.ts";
 import { faultOf } from "./store-error.ts";
@@ -172,7 +172,8 @@ function openLog(
 	// What was damaged can have been its end.
 	const doubt = lost || isBegun ? undefined : (finding ?? doubtOf(db, { progress, before, isRestored, path }));
 	if (doubt) continueAbove(db, { floor: before?.seqBase ?? 0, wanted: wantedIn(registry.values) }, now);
-	const { id, seqBase, events } = describe(db);
+	const { id, seqBase } = nameOf(db);
+	const events = eventsOf(db);
 	// On a full disk a log that is known is opened all the same: it remembers, and what comes waits.
 	if (before?.id !== id || before.seqBase !== seqBase) noteLog(registry.db, { id, seqBase, openedAt: now });
 	const findings: Finding[] = lost ? [lost] : [];
@@ -204,7 +205,8 @@ interface Evidence {
 
 /** @returns `undefined` where the log's end can be shown to be the end that was last given out */
 function doubtOf(db: Db, { progress, before, isRestored, path }: Evidence): Finding | undefined {
-	const { id, events } = describe(db);
+	const { id } = nameOf(db);
+	const events = eventsOf(db);
 	if (isRestored) return { found: "restored", path };
 	if (before && before.id !== id) return { found: "replaced", path };
 	// What is there was written to until the power failed: it is not known how much of it never came to the disk.
@@ -234,7 +236,7 @@ function openOrReplace(options: OpenOptions, known: KnownLog | undefined): Opene
 	const old = setAside(path, "corrupt", options.now);
 	const { db } = openOrMake(path, { ...options, suspect: false });
 	const isNew = !salvage(db, old, known);
-	if (!isNew) repairRooms(db, describe(db).seqBase);
+	if (!isNew) repairRooms(db, nameOf(db).seqBase);
 	return { db, isNew, isCorrected: false, finding: { found: isNew ? "corrupt" : "salvaged", path: old } };
 }
 
@@ -253,7 +255,8 @@ function openOrMake(path: string, options: OpenOptions): OpenedFile {
 	try {
 		isCorrected = checkTables(db, options.suspect) || isCorrected;
 		db.prepare("SELECT * FROM blocks LIMIT 1").get();
-		const repaired = repairRooms(db, describe(db).seqBase);
+		const repaired = repairRooms(db, nameOf(db).seqBase);
+		isCorrected = repairEnds(db) || isCorrected;
 		return { db, isNew, isCorrected, finding: repaired.length > 0 ? { found: "repaired", path } : undefined };
 	} catch (error) {
 		db.close();
@@ -261,23 +264,40 @@ function openOrMake(path: string, options: OpenOptions): OpenedFile {
 	}
 }
 
-function describe(db: Db): { id: string; seqBase: number; events: number } {
+/** Makes the indexes again by which the ends of rooms are found, where they can't be read. @returns whether it had to */
+function repairEnds(db: Db): boolean {
+	try {
+		new Rooms(db);
+		return false;
+	} catch (error) {
+		if (faultOf(error) !== "corrupt") throw error;
+	}
+	checkTables(db, true);
+	new Rooms(db);
+	return true;
+}
+
+function nameOf(db: Db): { id: string; seqBase: number } {
 	const log = db.prepare<[], { id: string; seqBase: number }>("SELECT id, seq_base AS seqBase FROM log").get();
 	if (!log)
 		throw Object.assign(new Error("The event log's database says nothing of itself."), { code: "SQLITE_CORRUPT" });
-	const events = db.prepare<[], number>("SELECT coalesce(sum(last_seq), 0) - skipped FROM rooms, log").pluck();
-	return { ...log, events: events.get() ?? 0 };
+	return log;
+}
+
+/** How many events it has stored so far, those that are gone included. */
+function eventsOf(db: Db): number {
+	const skipped = db.prepare<[], number>("SELECT skipped FROM log").pluck().get() ?? 0;
+	return new Rooms(db).all().reduce((sum, { lastSeq }) => sum + lastSeq, -skipped);
 }
 
 /** Whether it knows no room yet, and another one was in its place. */
 function isEmptyBeside(db: Db, known: string | undefined): boolean {
 	const isEmpty = db.prepare("SELECT NOT EXISTS (SELECT 1 FROM rooms)").pluck().get() === 1;
-	return isEmpty && known !== undefined && describe(db).id !== known;
+	return isEmpty && known !== undefined && nameOf(db).id !== known;
 }
 
 function isBehind(db: Db, progress: Progress): boolean {
-	const { id, events } = describe(db);
-	return progress.log === id && events < progress.events;
+	return progress.log === nameOf(db).id && eventsOf(db) < progress.events;
 }
 
 function sizeOf(path: string): number {

@@ -1,9 +1,9 @@
 import type { Cursor } from "@livekeeper/douyin";
 import { corrupt } from "../../database/index.ts";
 import { checksumOf } from "./checksum.ts";
-import { type CursorRow, cursorOf } from "./cursor-row.ts";
+import { type CursorRow, cursorOf, rowOf } from "./cursor-row.ts";
 import type { Db } from "./open-database.ts";
-import { jumpOf, opened, RoomBlocks } from "./room-blocks.ts";
+import { type BlockRow, jumpOf, opened, RoomBlocks } from "./room-blocks.ts";
 
 /** Row of a room, beside its blocks. */
 export interface Room extends CursorRow {
@@ -61,12 +61,62 @@ export function soundRooms(rows: readonly object[]): Room[] {
 	return (rows as RoomRow[]).filter(isSound).map(({ checksum: _, ...room }) => room as Room);
 }
 
+/**
+ * What a room's newest block says of it. A commit writes blocks alone, unless they don't say all: rows are written by
+ * what is rarer, and at an orderly end.
+ */
+export class RoomEnds {
+	readonly #blocks: RoomBlocks;
+
+	constructor(db: Db) {
+		this.#blocks = new RoomBlocks(db);
+	}
+
+	/**
+	 * Brings a room as its row has it up to date. Of a block that is damaged only its end counts, where table and index
+	 * agree on it; where they don't, fewer events are there than were stored, and the log's end is in doubt.
+	 */
+	update(room: Room): Room {
+		let { lastSeq } = room;
+		for (const row of this.#blocks.newest(room.roomNo)) {
+			if (row.lastSeq <= room.lastSeq) break;
+			const block = opened(row);
+			if (!block) {
+				if (isPlausible(row) && row.firstSeq > room.lastSeq) lastSeq = Math.max(lastSeq, row.lastSeq);
+				continue;
+			}
+			lastSeq = Math.max(lastSeq, block.lastSeq);
+			const newestAt = Math.max(room.newestAt, block.storedAt(block.lastSeq));
+			return { ...room, lastSeq, newestAt, ...(block.cursor && rowOf(block.cursor)) };
+		}
+		return { ...room, lastSeq };
+	}
+
+	/** {@link update} in a database of which not all can be read. */
+	readable(room: Room): Room {
+		try {
+			return this.update(room);
+		} catch {
+			return room;
+		}
+	}
+}
+
+function isPlausible({ isIndexed, firstSeq, lastSeq }: BlockRow): boolean {
+	return isIndexed === 1 && Number.isSafeInteger(firstSeq) && Number.isSafeInteger(lastSeq) && lastSeq >= firstSeq;
+}
+
 /** The rooms as another connection has stored them. */
 export class StoredRooms {
 	readonly #byLiveId;
 	readonly #liveIds;
+	readonly #ends: RoomEnds;
+	readonly #find: (liveId: string) => Room | undefined;
 
 	constructor(db: Db) {
+		this.#ends = new RoomEnds(db);
+		// Between its row and its blocks retention may delete these.
+		this.#find = db.transaction((liveId: string) => this.#read(liveId));
 		this.#byLiveId = db.prepare<[string], RoomRow>(`SELECT ${selected}, checksum FROM rooms WHERE live_id = ?`);
 		this.#liveIds = db.prepare<[], string>("SELECT live_id FROM rooms ORDER BY room_no").pluck();
 	}
@@ -78,9 +128,13 @@ export class StoredRooms {
 
 	/** @throws `SQLITE_CORRUPT` where its row is not as it was written */
 	find(liveId: string): Room | undefined {
+		return this.#find(liveId);
+	}
+
+	#read(liveId: string): Room | undefined {
 		const room = this.#byLiveId.get(liveId);
 		if (room && (!isSound(room) || room.liveId !== liveId)) throw corrupt(`The row of room ${liveId} is damaged.`);
-		return room;
+		return room && this.#ends.update(room);
 	}
 
 	cursor(liveId: string): Cursor | undefined {
@@ -95,14 +149,18 @@ export class StoredRooms {
  */
 export class Rooms {
 	readonly #db: Db;
+	readonly #ends: RoomEnds;
 	readonly #byLiveId = new Map<string, Room>();
 	readonly #byNo = new Map<number, Room>();
+	/** Rooms whose rows are older than their newest blocks. */
+	readonly #noted = new Set<Room>();
 	readonly #update;
 	readonly #insert;
 
 	/** @param db with rows that are sound: {@link repairRooms} */
 	constructor(db: Db) {
 		this.#db = db;
+		this.#ends = new RoomEnds(db);
 		const set = columns.map((column) => `${column} = ?`).join(", ");
 		this.#update = db.prepare<unknown[]>(`UPDATE rooms SET ${set}, checksum = ? WHERE room_no = ?`);
 		this.#insert = insertRoom(db);
@@ -131,9 +189,25 @@ export class Rooms {
 		return room;
 	}
 
+	/** Notes what the room's newest block says of it. */
+	note(room: Room, change: Partial<Room>): void {
+		Object.assign(room, change);
+		this.#noted.add(room);
+	}
+
+	/** Writes the rows of rooms that were only noted. */
+	save(): void {
+		this.#db
+			.transaction(() => {
+				for (const room of this.#noted) this.change(room, {});
+			})
+			.immediate();
+	}
+
 	/** To be called within a transaction. */
 	change(room: Room, change: Partial<Room>): void {
 		Object.assign(room, change);
+		this.#noted.delete(room);
 		this.#update.run(...valuesOf(room), checksumOf(...valuesOf(room)), room.roomNo);
 	}
 
@@ -161,7 +235,7 @@ export class Rooms {
 			this.#byNo.delete(roomNo);
 			this.#byLiveId.delete(liveId);
 		}
-		for (const row of rows) this.#keep(Object.assign(this.#byNo.get(row.roomNo) ?? {}, row));
+		for (const row of rows) this.#keep(Object.assign(this.#byNo.get(row.roomNo) ?? {}, this.#ends.update(row)));
 	}
 
 	#keep(room: Room): void {

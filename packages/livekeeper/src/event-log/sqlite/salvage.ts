@@ -4,7 +4,7 @@ import { type Entry, placed } from "../../storage/index.ts";
 import { floorAbove } from "../floor.ts";
 import { readableRows } from "./repair.ts";
 import { insertJump } from "./room-blocks.ts";
-import { Rooms, selectRooms, soundRooms } from "./rooms.ts";
+import { RoomEnds, Rooms, selectRooms, soundRooms } from "./rooms.ts";
 
 /** What is known of the log that a new one follows. */
 export interface Lost {
@@ -54,7 +54,10 @@ export function continueAbove(db: Db, known: { floor: number; wanted: readonly s
  * above every `seq` that the old one can have given.
  */
 export function followLost(db: Db, lost: Lost, now: number): void {
-	const known = soundRooms(rowsOf<object>(lost.setAside, selectRooms, "room_no"));
+	const known = reading(lost.setAside, (old) => {
+		const ends = new RoomEnds(old);
+		return soundRooms(readableRows<object>(old, selectRooms, ["room_no"])).map((room) => ends.readable(room));
+	});
 	const lastSeq = known.reduce((most, { lastSeq: seq }) => Math.max(most, seq), 0);
 	const base = floorAbove({ lastSeq, floor: lost.seqBase }, now);
 	const at = Math.min(now, lost.at);
@@ -74,7 +77,8 @@ export function followLost(db: Db, lost: Lost, now: number): void {
 
 /** What can still be read of a damaged registry. */
 export function readableWishes(path: string): Entry[] {
-	return rowsOf<Entry>(path, "SELECT revision, key, value FROM key_values", "revision").filter(isReadable);
+	const select = "SELECT revision, key, value FROM key_values";
+	return reading(path, (old) => readableRows<Entry>(old, select, ["revision"])).filter(isReadable);
 }
 
 /** One that is not would take the others with it. */
@@ -87,12 +91,12 @@ function isReadable(entry: Entry): boolean {
 }
 
 /** None where the file can't be opened at all. */
-function rowsOf<Row>(path: string | undefined, select: string, key: string): Row[] {
+function reading<Row>(path: string | undefined, read: (old: Db) => Row[]): Row[] {
 	if (path === undefined) return [];
 	let old: Db | undefined;
 	try {
 		old = new Database(path, { readonly: true, fileMustExist: true });
-		return readableRows<Row>(old, select, [key]);
+		return read(old);
 	} catch {
 		return [];
 	} finally {

@@ -9,17 +9,14 @@ import type { EncodedEvent } from "../encoded-event.ts";
 import type { Jump } from "../floor.ts";
 import type { LogSource, SourceRoom } from "../log-source.ts";
 import type { Projection } from "../projection.ts";
-import { type CursorRow, cursorColumns, cursorOf } from "./cursor-row.ts";
+import { cursorOf } from "./cursor-row.ts";
 import { databasePath } from "./file-names.ts";
 import type { Finding } from "./findings.ts";
 import { listKnownGifts } from "./known-gifts.ts";
 import type { Db } from "./open-database.ts";
 import { RoomBlocks } from "./room-blocks.ts";
+import { type Room, StoredRooms } from "./rooms.ts";
 import { SqliteWriter } from "./writer.ts";
-
-interface RoomRow extends Omit<SourceRoom, "cursor">, CursorRow {
-	roomNo: number;
-}
 
 /** After these the folder is what its user has made it. */
 const sound: readonly Finding["found"][] = ["restored", "restored_partly", "replaced", "older"];
@@ -68,7 +65,7 @@ class SqliteSource implements LogSource {
 	readonly stores: KeyValueStores;
 	readonly #writer: SqliteWriter;
 	readonly #db: Db;
-	readonly #rows: ReadonlyMap<string, RoomRow>;
+	readonly #rows: ReadonlyMap<string, Room>;
 	readonly #blocks: RoomBlocks;
 
 	constructor(writer: SqliteWriter, db: Db) {
@@ -78,13 +75,9 @@ class SqliteSource implements LogSource {
 			new SqliteKeyValues(async (method, ...args) => writer.keyValues(which, method, args));
 		this.stores = { wishes: keyValues("wishes"), notes: keyValues("notes"), targets: keyValues("targets") };
 		this.id = db.prepare<[], string>("SELECT id FROM log").pluck().get() ?? "";
-		const rows = db
-			.prepare<[], RoomRow>(
-				`SELECT room_no AS roomNo, live_id AS liveId, oldest_seq AS oldestSeq, last_seq AS lastSeq,
-				${cursorColumns} FROM rooms ORDER BY room_no`,
-			)
-			.all();
-		this.#rows = new Map(rows.map((row) => [row.liveId, row]));
+		const rooms = new StoredRooms(db);
+		const found = rooms.liveIds().flatMap((liveId) => rooms.find(liveId) ?? []);
+		this.#rows = new Map(found.map((room) => [room.liveId, room]));
 		this.#blocks = new RoomBlocks(db);
 	}
 
@@ -124,7 +117,7 @@ class SqliteSource implements LogSource {
 		this.#writer.close();
 	}
 
-	#room(liveId: string): RoomRow {
+	#room(liveId: string): Room {
 		const row = this.#rows.get(liveId);
 		if (!row) throw new RangeError(`The log knows no room ${liveId}.`);
 		return row;

@@ -228,7 +228,7 @@ export class SqliteWriter {
 
 	close(): void {
 		for (const file of [this.#registry, this.#targets]) file.keepCopy();
-		this.#closeProjections();
+		this.#saveAll();
 		this.#db.close();
 		this.#watch.close();
 		this.#progress.seal();
@@ -273,10 +273,11 @@ export class SqliteWriter {
 		this.#db.pragma(`busy_timeout = ${busyTimeoutMs}`);
 	}
 
-	/** What can't be stored now is counted again from the blocks. */
-	#closeProjections(): void {
+	/** What can't be stored now is read again from the blocks. */
+	#saveAll(): void {
 		try {
 			this.#projections.close();
+			this.#rooms.save();
 		} catch {
 			return;
 		}
