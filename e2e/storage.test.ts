@@ -81,7 +81,7 @@ describe("a full disk", () => {
 			const answer = await ready(service);
 			return answer.status === 503 ? answer : undefined;
 		});
-		expect(told.reason).toMatch(/^storage: disk_full/);
+		expect(told.reason).toMatch(/^storage: disk full/);
 		for (const room of simulator.rooms) {
 			const { body } = await service.request("GET", `/api/v1/rooms/${room.liveId}`);
 			expect(body).toMatchObject({ room: { reason: { code: "storage" }, unstored_since: expect.any(Number) } });

@@ -27,7 +27,7 @@ test("answers requests while the disk hangs, and delivers once it is back", asyn
 	await vi.waitFor(async () => {
 		await service.clock.advance(1_000);
 		const ready = await ask(service, "GET", "/health/ready");
-		expect(ready).toMatchObject({ status: 503, body: { reason: expect.stringContaining("storage: stalled") } });
+		expect(ready).toMatchObject({ status: 503, body: { reason: expect.stringContaining("storage: not answering") } });
 	});
 	const answered = [
 		"/",

@@ -25,7 +25,7 @@ test("storage is as the log has it, with the fault in words", () => {
 	const source = statesOf({ live: { getStatus: () => ({ rooms: [] }) }, log: { status: () => full } });
 	const [reading = expect.fail()] = source.readings();
 	expect(reading).toMatchObject({ state: "storage", subject: "", condition: "failing" });
-	expect(reading.text.en).toMatch(/^Nothing can be stored at the moment\. storage: disk_full/);
+	expect(reading.text.en).toMatch(/^Messages can't be saved at the moment.*storage: disk full/);
 	expect(source.isStorable()).toBe(false);
 	expect(conditions([])).toEqual(["storage  fine"]);
 });

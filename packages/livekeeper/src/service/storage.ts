@@ -89,7 +89,7 @@ function reportsOf(log: EventLog, publicUrl: string | undefined) {
 	};
 }
 
-/** `storage: disk_full`, while what rooms say can't be stored. */
+/** `storage: disk full`, while what rooms say can't be stored. */
 export function storageTrouble(log: Pick<EventLog, "status">): Text | undefined {
 	const { state, fault = "internal", message } = log.status();
 	return state === "ok" ? undefined : readyTexts.storage(fault, message);
