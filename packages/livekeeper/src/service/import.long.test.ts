@@ -157,7 +157,7 @@ describe.skipIf(!hasNats)("moving one machine's data into a cluster", () => {
 		await log.flush();
 		await log.registry.unwant("b");
 		await run(dataDir);
-		expect(said.at(-1)).toContain("imported before");
+		expect(said.at(-1)).toContain("already imported");
 		expect(await log.lastSeq("a")).toBe(901);
 		expect((await log.registry.list()).map(({ liveId }) => liveId)).toEqual(["a"]);
 		const one = await openOne(dataDir);

@@ -439,7 +439,7 @@ export const officialTexts: typeof en.officialTexts = {
 		if (deliveries === 0) {
 			return "礼物全部收到：开放平台推送每一个礼物；至今没有人送礼。";
 		}
-		const late = lookedUp === 0 ? "" : `，其中 ${lookedUp} 次先失败后查回`;
+		const late = lookedUp === 0 ? "" : `，其中 ${lookedUp} 次先失败后补回`;
 		return `礼物全部收到：开放平台推送每一个礼物；${deliveries} 次推送收到 ${deliveries} 次${late}。`;
 	},
 	unreadable: (deliveries, entries) => `礼物不全：开放平台的 ${deliveries} 次推送中有 ${entries} 条无法读取。`,
