@@ -50,7 +50,8 @@ export class KeptRooms {
 
 	/** Events in the log, read past the service: it costs it nothing. */
 	stored(): number {
-		return this.#db.prepare<[], number>("SELECT coalesce(sum(last_seq), 0) FROM rooms").pluck().get() ?? 0;
+		const newest = "SELECT max(last_seq) FROM blocks WHERE blocks.room_no = rooms.room_no";
+		return this.#db.prepare<[], number>(`SELECT coalesce(sum((${newest})), 0) FROM rooms`).pluck().get() ?? 0;
 	}
 
 	/** What an event costs it, µs of CPU, from the socket to the disk. @throws Error where one is lost or doubled */
