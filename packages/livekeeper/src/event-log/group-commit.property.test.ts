@@ -159,11 +159,11 @@ class World {
 /** The least time from the start of each commit to that of the next, by what both the rule and the retries say. */
 function windowsOf(commits: readonly Commit[]): number[] {
 	let [failures, workMs] = [0, 0];
-	return commits.map(({ cost: { commit, publish, later, fails } }) => {
+	return commits.map(({ cost: { publish, later, fails } }) => {
 		failures = fails ? failures + 1 : 0;
 		if (fails) return Math.min(5_000, 250 * 2 ** (failures - 1));
-		workMs = (workMs * 7 + commit + publish + later) / 8;
-		return Math.min(100, Math.max(intervalMs, 8 * workMs));
+		workMs = (workMs * 7 + publish + later) / 8;
+		return Math.min(100, Math.max(intervalMs, 4 * workMs));
 	});
 }
 

@@ -53,8 +53,8 @@ export const charsOf = ({ json, raw }: Pick<EncodedEvent, "json" | "raw">): numb
 const firstRetryMs = 250;
 const lastRetryMs = 5_000;
 
-/** A window is so many times what a commit and its publishing take of this thread. */
-const windowPerWork = 8;
+/** A window is so many times what publishing a commit takes of this thread. */
+const windowPerWork = 4;
 /** The longest window that work makes, ms. */
 const maxWindowMs = 100;
 /** Work is averaged over about so many commits: a collection of garbage in one of them makes no long window. */
@@ -63,8 +63,8 @@ const averagedCommits = 8;
 /**
  * Turns many small appends into few transactions, and all that a room appends between two of them into one batch. The
  * first append after a quiet time goes at once. From the start of one transaction to that of the next is a window: at
- * least `intervalMs`, and longer where commits are work for this thread: eight times what one has lately taken of it with
- * its publishing, up to 100 ms. So small loads keep their delay, and large ones batch by themselves. While more waits
+ * least `intervalMs`, and longer where publishing is work for this thread: four times what that has lately taken of it for
+ * one commit, up to 100 ms. So small loads keep their delay, and large ones batch by themselves. While more waits
  * than one transaction takes, transactions follow one another. Batches that could not be stored keep their place and are
  * tried again, so order holds whatever fails.
  */
@@ -76,7 +76,7 @@ export class GroupCommit {
 	#failures = 0;
 	/** When the last commit began, by the clock's `elapsed()`. */
 	#lastStart = Number.NEGATIVE_INFINITY;
-	/** What a commit and its publishing take of this thread, as a moving average, ms. */
+	/** What publishing a commit takes of this thread, as a moving average, ms. */
 	#workMs = 0;
 	#timer: Timer | undefined;
 	#inFlight: Promise<void> | undefined;
@@ -197,17 +197,12 @@ export class GroupCommit {
 		return Math.max(intervalMs, Math.min(maxWindowMs, this.#workMs * windowPerWork));
 	}
 
-	/** Commits what waits, publishes what was stored, and measures what both take of this thread. */
+	/** Commits what waits, publishes what was stored, and measures what that takes of this thread. */
 	async #run(): Promise<void> {
 		const { clock } = this.#options;
 		// What other programs on the machine take meanwhile is none of this thread's work.
 		const threadTime = () => clock.threadTime?.() ?? clock.elapsed();
-		const startedAt = threadTime();
 		this.#lastStart = clock.elapsed();
-		// The thread is free once the commit waits for something outside of it, or is done already.
-		let givenAt: number | undefined;
-		const given = () => (givenAt ??= threadTime());
-		void turnEnd().then(given);
 		const taken = this.#take();
 		let results: StoredBatch[];
 		try {
@@ -217,12 +212,11 @@ export class GroupCommit {
 			this.#options.onFault(this.#options.classify(error), error);
 			return;
 		}
-		const commitMs = given() - startedAt;
 		const answeredAt = threadTime();
 		this.#publish(results);
 		// Some of what readers are sent leaves at the end of the turn.
 		await turnEnd();
-		const tookMs = commitMs + threadTime() - answeredAt;
+		const tookMs = threadTime() - answeredAt;
 		this.#workMs += (tookMs - this.#workMs) / averagedCommits;
 	}
 
