@@ -454,6 +454,6 @@ test("a room of a node that NATS has not heard for five seconds is no longer cal
 		other.unheardMs = unheardMs;
 		expect(other.rooms.status("1")).toMatchObject({ state: "connected", health, node: owner.name });
 	}
-	expect(JSON.stringify(other.rooms.status("1")?.evidence)).toContain("has not been heard of for 5 s");
+	expect(JSON.stringify(other.rooms.status("1")?.evidence)).toContain("has not been heard from for 5 s");
 	world.close();
 });

@@ -74,7 +74,7 @@ describe("tools for language models, at /mcp", () => {
 		});
 		expect(await refusal("en", "room_status", { live_id: "1001", room: "1002", "": 1 })).toEqual({
 			code,
-			message: "MCP error -32602: room_status takes no room, . Its arguments: live_id.",
+			message: "MCP error -32602: room_status has no argument room, . Its arguments: live_id.",
 		});
 		for (const { name } of tools) {
 			const { code: refused } = await refusal("en", name, { live_id: "1001", typo: 1 });
