@@ -338,7 +338,7 @@ describe("a data folder", () => {
 			const answer = await ready(service);
 			return answer.status === 503 ? answer : undefined;
 		});
-		expect(told.reason).toMatch(/^storage: lost .*livekeeper\.db was removed/);
+		expect(told.reason).toMatch(/^storage: database file missing.*livekeeper\.db was removed/);
 		// Nothing is called stored any more, and what was can still be read.
 		const log = new RoomLog(service, liveId);
 		await log.readOn();

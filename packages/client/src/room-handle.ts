@@ -36,6 +36,8 @@ export interface SeriesOptions extends RequestOptions {
 	to?: number | undefined;
 	/** Minutes in one point, 1 to 1440; default 1. */
 	step?: number | undefined;
+	/** Only the messages of this broadcast, by its `room_id`; default: all. */
+	broadcast?: string | undefined;
 }
 
 export interface GiftsOptions extends RequestOptions {

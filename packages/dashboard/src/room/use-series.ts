@@ -42,7 +42,7 @@ export function useSeries(liveId: () => string, broadcast: () => Broadcast | und
 		const stepMs = step * minuteMs;
 		const from = all ? begin : begin + Math.max(0, Math.floor((to - newestMs - begin) / stepMs)) * stepMs;
 		const room = service.client.room(liveId());
-		const series = await room.series({ from, to: to + 1, step, signal });
+		const series = await room.series({ from, to: to + 1, step, broadcast: one.room_id, signal });
 		if (all) {
 			points = new Map();
 			const found = await room.history({ types: marksTypes, from: begin, to: to + 1, limit: 5_000, signal });

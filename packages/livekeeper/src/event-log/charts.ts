@@ -28,6 +28,8 @@ export interface SeriesQuery {
 	to: number;
 	/** Minutes that make one point; spans are counted from the first minute. */
 	step: number;
+	/** Only the events of this broadcast; default: all. Two broadcasts can share a minute. */
+	roomId?: string | undefined;
 }
 
 /** A room's sums over time, oldest first. Spans in which nothing happened are left out. */

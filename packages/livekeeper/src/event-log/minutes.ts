@@ -6,6 +6,8 @@ import { codeOf, typeOf } from "./event-types.ts";
 interface Minute {
 	/** Of its newest event: the minute goes when that one goes. */
 	lastSeq: number;
+	/** Of the event that last told how many watch; 0: none did. */
+	viewersSeq: number;
 	sums: Sums;
 }
 
@@ -19,8 +21,11 @@ interface Hour {
 	packed: string;
 }
 
-/** A minute as it is packed: minute, newest event, viewers, peak, likes, diamonds, then code and count of each type. */
-type PackedMinute = [number, number, number | null, number | null, number, number, ...number[]];
+/**
+ * A minute as it is packed: minute, newest event, newest event with viewers, viewers, peak, likes, diamonds, then code and
+ * count of each type.
+ */
+type PackedMinute = [number, number, number, number | null, number | null, number, number, ...number[]];
 
 /** As it is stored: hour, newest event, packed minutes. */
 export type StoredHour = [number, number, string];
@@ -29,7 +34,7 @@ const minutesOfHour = 60;
 /** Hours left open behind the newest: events come late by some minutes, by a clock that is wrong by more. */
 const mostOpen = 3;
 
-/** Sums of a room by the minute. Of all but the last few hours they are packed: a room that never ends has ten thousand a week. */
+/** Sums of a broadcast by the minute. Of all but the last few hours they are packed: a room that never ends has ten thousand a week. */
 export class Minutes {
 	readonly #hours = new Map<number, Hour>();
 
@@ -51,19 +56,16 @@ export class Minutes {
 	add(seq: number, at: number, type: LiveEventType, columns: Pick<Columns, "amount" | "isOfService">): void {
 		const minute = minuteOf(at);
 		const open = this.#opened(Math.floor(minute / minutesOfHour), seq);
-		const { sums } = open.get(minute) ?? { sums: newSums() };
+		const { sums, viewersSeq } = open.get(minute) ?? { sums: newSums(), viewersSeq: 0 };
 		addAmount(sums, type, columns);
-		open.set(minute, { lastSeq: seq, sums });
+		open.set(minute, { lastSeq: seq, viewersSeq: type === "viewers" ? seq : viewersSeq, sums });
 	}
 
-	/** Minutes from `first` on that begin before `end`, in order. */
-	*between(first: number, end: number): Generator<[number, Sums], void> {
-		const hours = [...this.#hours.keys()].sort((a, b) => a - b);
-		for (const number of hours) {
+	/** Minutes from `first` on that begin before `end`. */
+	*between(first: number, end: number): Generator<Minute & { minute: number }, void> {
+		for (const [number, hour] of this.#hours) {
 			if ((number + 1) * minutesOfHour <= first || number * minutesOfHour >= end) continue;
-			const hour = this.#hours.get(number);
-			const minutes = hour ? [...minutesOf(hour)].toSorted(([a], [b]) => a - b) : [];
-			for (const [minute, { sums }] of minutes) if (minute >= first && minute < end) yield [minute, sums];
+			for (const [minute, one] of minutesOf(hour)) if (minute >= first && minute < end) yield { minute, ...one };
 		}
 	}
 
@@ -125,22 +127,22 @@ function minutesOf({ open, packed: text }: Hour): Map<number, Minute> {
 	if (open) return open;
 	const all = JSON.parse(text) as PackedMinute[];
 	return new Map(
-		all.map(([minute, lastSeq, viewers, peakViewers, likes, diamonds, ...counts]) => {
+		all.map(([minute, lastSeq, viewersSeq, viewers, peakViewers, likes, diamonds, ...counts]) => {
 			const messages: Record<string, number> = {};
 			for (let index = 0; index < counts.length; index += 2) {
 				const type = typeOf(counts[index] ?? 0);
 				if (type) messages[type] = counts[index + 1] ?? 0;
 			}
-			return [minute, { lastSeq, sums: { messages, viewers, peakViewers, likes, diamonds } }];
+			return [minute, { lastSeq, viewersSeq, sums: { messages, viewers, peakViewers, likes, diamonds } }];
 		}),
 	);
 }
 
 function packed(minutes: ReadonlyMap<number, Minute>): string {
-	const all = Array.from(minutes, ([minute, { lastSeq, sums }]): PackedMinute => {
+	const all = Array.from(minutes, ([minute, { lastSeq, viewersSeq, sums }]): PackedMinute => {
 		const { messages, viewers, peakViewers, likes, diamonds } = sums;
 		const counts = Object.entries(messages).flatMap(([type, count]) => [codeOf(type as LiveEventType), count]);
-		return [minute, lastSeq, viewers, peakViewers, likes, diamonds, ...counts];
+		return [minute, lastSeq, viewersSeq, viewers, peakViewers, likes, diamonds, ...counts];
 	});
 	return JSON.stringify(all);
 }

@@ -32,6 +32,7 @@ import { People } from "./people.ts";
 interface Broadcast {
 	roomId: string;
 	totals: BroadcastTotals;
+	minutes: Minutes;
 	/** Number of people that were counted and are no longer stored. */
 	usersBefore: number;
 	people: People;
@@ -45,11 +46,13 @@ interface Broadcast {
 export interface StoredProjection {
 	/** Events up to this are counted. */
 	seq: number;
-	broadcasts: (Omit<Broadcast, "people" | "givers" | "kinds"> & {
+	broadcasts: (Omit<Broadcast, "minutes" | "people" | "givers" | "kinds"> & {
+		hours: StoredHour[];
 		people: string;
 		givers: [string, Gifter][];
 		kinds: GiftKind[];
 	})[];
+	/** Of what belongs to no broadcast. */
 	hours: StoredHour[];
 }
 
@@ -66,6 +69,7 @@ export interface ProjectionListener {
 export class Projection {
 	#seq: number;
 	readonly #broadcasts = new Map<string, Broadcast>();
+	/** Of what belongs to no broadcast. */
 	#minutes = new Minutes();
 
 	/** @param seq events up to this are counted: for a new room the number before its first */
@@ -75,9 +79,10 @@ export class Projection {
 
 	static from({ seq, broadcasts, hours }: StoredProjection): Projection {
 		const projection = new Projection(seq);
-		for (const { people, givers, kinds, ...broadcast } of broadcasts) {
+		for (const { hours: own, people, givers, kinds, ...broadcast } of broadcasts) {
 			projection.#broadcasts.set(broadcast.roomId, {
 				...broadcast,
+				minutes: Minutes.from(own),
 				people: People.from(people),
 				givers: new Map(givers),
 				kinds: new Map(kinds.map((kind) => [kind.giftId, kind])),
@@ -88,8 +93,9 @@ export class Projection {
 	}
 
 	stored(): StoredProjection {
-		const broadcasts = Array.from(this.#broadcasts.values(), ({ people, givers, kinds, ...broadcast }) => ({
+		const broadcasts = Array.from(this.#broadcasts.values(), ({ minutes, people, givers, kinds, ...broadcast }) => ({
 			...broadcast,
+			hours: minutes.stored(),
 			people: people.stored(),
 			givers: [...givers],
 			kinds: [...kinds.values()],
@@ -105,8 +111,8 @@ export class Projection {
 	/** Memory that it takes, about. */
 	get bytes(): number {
 		let bytes = 1_000 + this.#minutes.bytes;
-		for (const { people, givers, kinds } of this.#broadcasts.values()) {
-			bytes += 1_500 + people.bytes + 300 * givers.size + 300 * kinds.size;
+		for (const { minutes, people, givers, kinds } of this.#broadcasts.values()) {
+			bytes += 1_500 + minutes.bytes + people.bytes + 300 * givers.size + 300 * kinds.size;
 		}
 		return bytes;
 	}
@@ -144,7 +150,7 @@ export class Projection {
 
 	/** Lets go of what belongs to events before this `seq` alone. The newest broadcast is left: it may still go on. */
 	trim(oldestSeq: number): void {
-		this.#minutes.trim(oldestSeq);
+		for (const minutes of this.#allMinutes()) minutes.trim(oldestSeq);
 		for (const one of [...this.#broadcasts.values()].slice(0, -1)) {
 			if (one.best || one.totals.lastSeq >= oldestSeq) continue;
 			one.best = { gifters: giftersOf(one, 10), kinds: bestKinds([...one.kinds.values()]) };
@@ -186,10 +192,12 @@ export class Projection {
 		return { people: one.people.size, newcomers, comparedWith: earlier.length, ...(since !== undefined && { since }) };
 	}
 
-	series({ from, to, step }: SeriesQuery): Series {
+	series({ from, to, step, roomId }: SeriesQuery): Series {
 		const first = minuteOf(from);
 		const points = new Map<number, SeriesPoint>();
-		for (const [minute, sums] of this.#minutes.between(first, Math.ceil(to / minuteMs))) {
+		// In a minute that broadcasts share, the viewers are those that were told last.
+		const all = this.#allMinutes(roomId).flatMap((minutes) => [...minutes.between(first, Math.ceil(to / minuteMs))]);
+		for (const { minute, sums } of all.sort((a, b) => a.minute - b.minute || a.viewersSeq - b.viewersSeq)) {
 			const at = (first + Math.floor((minute - first) / step) * step) * minuteMs;
 			const point = points.get(at) ?? { at, ...newSums() };
 			mergeSums(point, sums);
@@ -198,13 +206,24 @@ export class Projection {
 		return { points: [...points.values()], countedTo: this.#seq, lastSeq: this.#seq };
 	}
 
+	/** @param roomId of one broadcast; default: all, and what belongs to none */
+	#allMinutes(roomId?: string): Minutes[] {
+		if (roomId === undefined)
+			return [this.#minutes, ...Array.from(this.#broadcasts.values(), ({ minutes }) => minutes)];
+		const one = this.#broadcasts.get(roomId);
+		return one ? [one.minutes] : [];
+	}
+
 	#count(roomId: string, counted: CountedEvent): void {
 		const { seq, type, at, columns, event } = counted;
-		this.#minutes.add(seq, at, type, columns);
-		if (roomId === "") return;
+		if (roomId === "") {
+			this.#minutes.add(seq, at, type, columns);
+			return;
+		}
 		const one = this.#broadcasts.get(roomId) ?? newBroadcast(roomId, counted);
 		this.#broadcasts.set(roomId, one);
 		addToTotals(one.totals, counted);
+		one.minutes.add(seq, at, type, columns);
 		if (columns.person > 0) one.people.add(columns.person);
 		if (event?.type !== "gift") return;
 		addToKinds(one.kinds, event);
@@ -220,6 +239,7 @@ function newBroadcast(roomId: string, first: CountedEvent): Broadcast {
 	return {
 		roomId,
 		totals: newTotals(first),
+		minutes: new Minutes(),
 		usersBefore: 0,
 		people: new People(),
 		givers: new Map(),

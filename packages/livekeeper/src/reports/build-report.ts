@@ -31,7 +31,7 @@ export async function buildReport(
 	const span = { from, to: endOf(summary) + 1 };
 	const [gifts, series, newcomers, gaps] = await Promise.all([
 		log.gifts(liveId, summary.roomId, listed + 1),
-		log.series(liveId, { ...span, step: 1 }),
+		log.series(liveId, { ...span, step: 1, roomId: summary.roomId }),
 		log.newcomers(liveId, summary.roomId),
 		gapsIn(log, liveId, summary, signal),
 	]);

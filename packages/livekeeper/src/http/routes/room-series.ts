@@ -6,6 +6,7 @@ import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { timeParam } from "../schemas/event-query.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
+import { broadcastId } from "./broadcast-gifts.ts";
 
 const defaultSpanMs = 12 * 60 * minuteMs;
 const maxSpanMs = 31 * 24 * 60 * minuteMs;
@@ -86,6 +87,7 @@ export function roomSeriesRoute(app: App, { live, log, clock }: RouteDeps): void
 						.default(1)
 						.describe("minutes in one point")
 						.meta({ examples: [1] }),
+					broadcast: broadcastId.optional().describe("only the messages of this broadcast: its room_id"),
 				}),
 				response: { 200: answer, ...errorReplies(400, 401, 404, 429, 503) },
 			},
@@ -93,11 +95,11 @@ export function roomSeriesRoute(app: App, { live, log, clock }: RouteDeps): void
 		async (request) => {
 			const liveId = plainLiveId(request.params.live_id);
 			await live.requireReadable(liveId);
-			const { step } = request.query;
+			const { step, broadcast: roomId } = request.query;
 			const to = request.query.to ?? clock.now() + 1;
 			const from = Math.floor((request.query.from ?? to - defaultSpanMs) / minuteMs) * minuteMs;
 			requireSpan(from, to, step);
-			const { points, countedTo, lastSeq } = await log.series(liveId, { from, to, step });
+			const { points, countedTo, lastSeq } = await log.series(liveId, { from, to, step, roomId });
 			return {
 				success: true as const,
 				live_id: liveId,
