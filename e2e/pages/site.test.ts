@@ -150,7 +150,7 @@ describe.skipIf(chromiumPath === undefined)("before the site as it is", () => {
 			1001: { view: { state: "connected" }, said: "已连接" },
 			2001: { view: { state: "connected", kind: "voice" }, said: "语音" },
 			2002: { view: { state: "waiting", reason: { code: "hidden" } }, said: "只对主播指定的观众可见" },
-			2003: { view: { state: "not_found", reason: { code: "closed" } }, said: "该账号已注销" },
+			2003: { view: { state: "not_found", reason: { code: "closed" } }, said: "账号已注销" },
 			2004: { view: { state: "not_found", reason: { code: "not_found" } }, said: "没有这个直播间号的直播间" },
 		};
 		// The first room is asked about by its page, the others by JSON calls.

@@ -26,7 +26,11 @@ export const i18n = createI18n<[Messages], Locale, false>({
  * written as that would be, by a formatter that is kept.
  */
 const numbers: Record<Locale, Intl.NumberFormat> = { zh: new Intl.NumberFormat("zh"), en: new Intl.NumberFormat("en") };
-Object.assign(i18n.global, { n: (value: number) => numbers[i18n.global.locale.value].format(value) });
+const formatted: (value: number, format: Intl.NumberFormatOptions) => string = i18n.global.n.bind(i18n.global);
+Object.assign(i18n.global, {
+	n: (value: number, format?: Intl.NumberFormatOptions) =>
+		format ? formatted(value, format) : numbers[i18n.global.locale.value].format(value),
+});
 
 /** Changes the language of everything on the page, and of what the service says to it. */
 export function setLocale(locale: Locale): void {

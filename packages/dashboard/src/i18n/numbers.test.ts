@@ -9,4 +9,12 @@ test("writes numbers by one formatter of each language", () => {
 		expect([66_255, 0, 12.3456].map((number) => i18n.global.n(number))).toEqual(["66,255", "0", "12.346"]);
 	}
 	expect(made).not.toHaveBeenCalled();
+	made.mockRestore();
+});
+
+test("writes a share as the format says that is asked for", () => {
+	for (const locale of ["en", "zh"] as const) {
+		setLocale(locale);
+		expect(i18n.global.n(0.04, { style: "percent" })).toBe("4%");
+	}
 });
