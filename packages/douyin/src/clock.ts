@@ -9,8 +9,6 @@ export interface Clock {
 	now(): number;
 	/** Milliseconds since some moment, whatever the clock is set to: for how long something takes, and when it is due. */
 	elapsed(): number;
-	/** CPU time that this thread has taken so far, ms, with fractions. Absent where it can't be told exactly. */
-	threadTime?(): number;
 	/** Calls `fn` once, `delayMs` from now; at once for what is due already. */
 	after(delayMs: number, fn: () => void): Timer;
 	/** Calls `fn` every `periodMs` until cancelled. */
@@ -35,17 +33,8 @@ class SystemTimer implements Timer {
 /** The longest that Node waits, ms; what is to wait longer would not wait at all. */
 const maxDelayMs = 2 ** 31 - 1;
 
-/** Node has it since 23.9; Windows counts in steps of 16 ms. */
-const hasThreadTime = typeof process.threadCpuUsage === "function" && process.platform !== "win32";
-
-function threadTime(): number {
-	const { user, system } = process.threadCpuUsage();
-	return (user + system) / 1000;
-}
-
 /** The machine's own time. */
 export const systemClock: Clock = {
-	...(hasThreadTime && { threadTime }),
 	now: () => Date.now(),
 	elapsed: () => Math.floor(timeOrigin + performance.now()),
 	after: (delayMs, fn) => new SystemTimer(setTimeout(fn, Math.min(Math.max(0, delayMs), maxDelayMs))),

@@ -25,7 +25,7 @@ export interface GroupCommitOptions {
 	/** Counts what waits here; queues of one log share it. */
 	pending: PendingEvents;
 	classify: (error: unknown) => StorageFault;
-	/** The least time between the starts of two commits, ms; see {@link GroupCommit} for when it is longer. */
+	/** The least time between the starts of two commits, ms. */
 	intervalMs: number;
 	/** A transaction takes at most this many events, and so does a batch. */
 	maxTransactionEvents: number;
@@ -53,20 +53,11 @@ export const charsOf = ({ json, raw }: Pick<EncodedEvent, "json" | "raw">): numb
 const firstRetryMs = 250;
 const lastRetryMs = 5_000;
 
-/** A window is so many times what publishing a commit takes of this thread. */
-const windowPerWork = 4;
-/** The longest window that work makes, ms. */
-const maxWindowMs = 100;
-/** Work is averaged over about so many commits: a collection of garbage in one of them makes no long window. */
-const averagedCommits = 8;
-
 /**
- * Turns many small appends into few transactions, and all that a room appends between two of them into one batch. The
- * first append after a quiet time goes at once. From the start of one transaction to that of the next is a window: at
- * least `intervalMs`, and longer where publishing is work for this thread: four times what that has lately taken of it for
- * one commit, up to 100 ms. So small loads keep their delay, and large ones batch by themselves. While more waits
- * than one transaction takes, transactions follow one another. Batches that could not be stored keep their place and are
- * tried again, so order holds whatever fails.
+ * Turns many small appends into few transactions, and all that a room appends between two of them into one batch. A
+ * transaction starts every `intervalMs`; the first append after a quiet time goes at once, and while more waits than one
+ * transaction takes, they follow one another. Batches that could not be stored keep their place and are tried again, so
+ * order holds whatever fails.
  */
 export class GroupCommit {
 	readonly #options: GroupCommitOptions;
@@ -74,10 +65,7 @@ export class GroupCommit {
 	/** Those that were not given to the store yet, by room: what is appended joins them. */
 	#open = new Map<string, Waiting>();
 	#failures = 0;
-	/** When the last commit began, by the clock's `elapsed()`. */
 	#lastStart = Number.NEGATIVE_INFINITY;
-	/** What publishing a commit takes of this thread, as a moving average, ms. */
-	#workMs = 0;
 	#timer: Timer | undefined;
 	#inFlight: Promise<void> | undefined;
 	#closed = false;
@@ -179,7 +167,8 @@ export class GroupCommit {
 	#schedule(): void {
 		if (this.#closed || this.#timer || this.#inFlight || this.#waiting.length === 0) return;
 		const { clock } = this.#options;
-		const delayMs = Math.max(0, this.#lastStart + this.#pauseMs() - clock.elapsed());
+		const pause = this.#pauseMs();
+		const delayMs = Math.min(pause, Math.max(0, this.#lastStart + pause - clock.now()));
 		this.#timer = clock.after(delayMs, () => {
 			this.#timer = undefined;
 			this.#inFlight = this.#run().finally(() => {
@@ -191,18 +180,13 @@ export class GroupCommit {
 
 	/** The least time between the starts of two transactions now, ms. */
 	#pauseMs(): number {
-		if (this.#failures > 0) return Math.min(lastRetryMs, firstRetryMs * 2 ** (this.#failures - 1));
 		const { intervalMs, maxTransactionEvents } = this.#options;
-		if (countOf(this.#waiting) >= maxTransactionEvents) return 0;
-		return Math.max(intervalMs, Math.min(maxWindowMs, this.#workMs * windowPerWork));
+		if (this.#failures > 0) return Math.min(lastRetryMs, firstRetryMs * 2 ** (this.#failures - 1));
+		return countOf(this.#waiting) < maxTransactionEvents ? intervalMs : 0;
 	}
 
-	/** Commits what waits, publishes what was stored, and measures what that takes of this thread. */
 	async #run(): Promise<void> {
-		const { clock } = this.#options;
-		// What other programs on the machine take meanwhile is none of this thread's work.
-		const threadTime = () => clock.threadTime?.() ?? clock.elapsed();
-		this.#lastStart = clock.elapsed();
+		this.#lastStart = this.#options.clock.now();
 		const taken = this.#take();
 		let results: StoredBatch[];
 		try {
@@ -212,15 +196,6 @@ export class GroupCommit {
 			this.#options.onFault(this.#options.classify(error), error);
 			return;
 		}
-		const answeredAt = threadTime();
-		this.#publish(results);
-		// Some of what readers are sent leaves at the end of the turn.
-		await turnEnd();
-		const tookMs = threadTime() - answeredAt;
-		this.#workMs += (tookMs - this.#workMs) / averagedCommits;
-	}
-
-	#publish(results: readonly StoredBatch[]): void {
 		const stored = this.#waiting.splice(0, results.length);
 		this.#failures = 0;
 		this.#committed += stored.length;
@@ -247,12 +222,6 @@ export class GroupCommit {
 		this.#open = new Map(this.#waiting.slice(taken.length).map((waiting) => [waiting.batch.liveId, waiting]));
 		return taken;
 	}
-}
-
-/** Resolves once all that this turn of the event loop has set off without waiting for anything outside is done. */
-async function turnEnd(): Promise<void> {
-	await undefined;
-	await new Promise<void>((resolve) => process.nextTick(resolve));
 }
 
 function countOf(waiting: readonly Waiting[]): number {

@@ -135,7 +135,7 @@ export const optionTexts = {
 		expected: range(16, 16 * 1024 * 1024, "MiB"),
 	},
 	group_commit_ms: {
-		help: "minimum time between two writes of events, up to 100 ms under load; shorter shows messages sooner",
+		help: "minimum time between two writes of events; shorter shows messages sooner",
 		expected: range(1, 10_000, "milliseconds"),
 	},
 	cluster: {

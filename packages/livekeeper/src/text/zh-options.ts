@@ -110,7 +110,7 @@ export const optionTexts: typeof en.optionTexts = {
 	},
 	retention_mb: { help: "所有消息超过此大小时，删除最早的", expected: whole(16, 16 * 1024 * 1024, "（MiB）") },
 	group_commit_ms: {
-		help: "两次写入事件日志的最短间隔，繁忙时最长 100 毫秒；越小消息出现得越快",
+		help: "两次写入事件日志的最短间隔；越大写得越少，越小消息出现得越快",
 		expected: whole(1, 10_000, ms),
 	},
 	cluster: {
