@@ -77,9 +77,9 @@ export function mostBytesOf({ events, cursor }: Pick<BlockContent, "events" | "c
 /** Events that are stored together, and when, ms since the epoch. */
 export interface BlockContent {
 	events: readonly StoredEvent[];
-	/** Of each event; made from its line where it is not known. */
+	/** Columns of each event; made from its line where they are not known. */
 	columns?: readonly (Columns | undefined)[];
-	/** Of {@link cursorBytes}. */
+	/** Cursor as {@link cursorBytes} gives it. */
 	cursor?: Uint8Array | undefined;
 	storedAt: number;
 }

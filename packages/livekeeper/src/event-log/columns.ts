@@ -2,7 +2,7 @@ import type { LiveEvent, LiveUser, WireEvent, WireOf } from "@livekeeper/douyin"
 import { hash53 } from "../hash.ts";
 import { whole } from "./bounded.ts";
 
-/** What of an event is added up and searched by: it lies in a block beside the event's line. */
+/** Values that an event is added up and searched by; they lie in a block beside its line. */
 export interface Columns {
 	/** The event's person as a number of 48 bits, {@link personOf}; 0: it has none. */
 	person: number;

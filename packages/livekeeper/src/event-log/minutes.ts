@@ -4,9 +4,9 @@ import type { Columns } from "./columns.ts";
 import { codeOf, typeOf } from "./event-types.ts";
 
 interface Minute {
-	/** Of its newest event: the minute goes when that one goes. */
+	/** `seq` of its newest event: the minute goes when that one goes. */
 	lastSeq: number;
-	/** Of the event that last told how many watch; 0: none did. */
+	/** `seq` of the newest event that says how many people watch; 0: none does. */
 	viewersSeq: number;
 	sums: Sums;
 }

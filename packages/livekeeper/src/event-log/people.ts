@@ -1,5 +1,5 @@
 const leastSlots = 8;
-/** Of three slots two are filled at most. */
+/** Maximum share of slots that are filled. */
 const mostFilled = 2 / 3;
 /** Bytes of a person where they are stored. */
 const personBytes = 6;

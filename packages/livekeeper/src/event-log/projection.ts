@@ -52,7 +52,7 @@ export interface StoredProjection {
 		givers: [string, Gifter][];
 		kinds: GiftKind[];
 	})[];
-	/** Of what belongs to no broadcast. */
+	/** Minutes of events that belong to no broadcast. */
 	hours: StoredHour[];
 }
 
@@ -69,7 +69,7 @@ export interface ProjectionListener {
 export class Projection {
 	#seq: number;
 	readonly #broadcasts = new Map<string, Broadcast>();
-	/** Of what belongs to no broadcast. */
+	/** Minutes of events that belong to no broadcast. */
 	#minutes = new Minutes();
 
 	/** @param seq events up to this are counted: for a new room the number before its first */

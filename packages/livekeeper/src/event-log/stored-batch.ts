@@ -14,6 +14,6 @@ export interface StoredBatch {
 
 /** A batch whose events have their numbers, with what lies beside their lines in a block. */
 export interface NumberedBatch extends StoredBatch {
-	/** Of each of the events, as far as they are known. */
+	/** Columns of each of the events, as far as they are known. */
 	columns: readonly (Columns | undefined)[];
 }

@@ -471,6 +471,7 @@ export const apiTexts: Readonly<Record<string, string>> = {
 	"Target.failures": "连续失败的次数，所有直播间合计",
 	"RoomOfficial.summary": "同上，用文字说明",
 	"getSeries.step": "每个点的分钟数",
+	"getSeries.broadcast": "只要这一场的消息：填它的 room_id",
 	"streamEvents.200": "text/event-stream",
 	"exportEvents.200": "文件；没有符合的消息时带 x-livekeeper-empty: true",
 	"exportEvents.broadcast": "只导出这一场：它的 room_id，或 latest（最近一场）；不论时间，场次统计到的消息全部在内",

@@ -62,7 +62,7 @@ export function soundRooms(rows: readonly object[]): Room[] {
 }
 
 /**
- * What a room's newest block says of it. A commit writes blocks alone, unless they don't say all: rows are written by
+ * Ends of rooms, by their newest blocks. A commit writes blocks alone, unless they don't say all: rows are written by
  * what is rarer, and at an orderly end.
  */
 export class RoomEnds {

@@ -28,7 +28,7 @@ const maxEndMs = 1_000;
 /** Projections of rooms that were silent for so long leave memory, ms. */
 const idleMs = 600_000;
 const lookEveryMs = 10_000;
-/** What all projections in memory may take, bytes. */
+/** Maximum size of all projections in memory, bytes. */
 const maxBytes = 64 * 1024 ** 2;
 
 /**

@@ -46,7 +46,7 @@ export interface StoredDamage {
 /** How far the log may grow over its limit before commits wait for what has to be deleted. */
 const slack = 1 / 16;
 
-/** What a commit adds to the file at most: bytes for each of its own, as pages are split, and bytes beside. */
+/** Maximum growth of the file by a commit: bytes for each of its own, as pages are split, and bytes beside. */
 const commitCost = 4;
 const commitBytes = 64 * 1024;
 
@@ -273,7 +273,7 @@ export class SqliteWriter {
 		this.#db.pragma(`busy_timeout = ${busyTimeoutMs}`);
 	}
 
-	/** What can't be stored now is read again from the blocks. */
+	/** Rooms and projections that can't be stored now are read again from the blocks. */
 	#saveAll(): void {
 		try {
 			this.#projections.close();
