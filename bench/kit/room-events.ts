@@ -24,7 +24,7 @@ export class RoomEvents {
 		});
 	}
 
-	/** What the next room says: the rooms take turns. */
+	/** Event of the next room: the rooms take turns. */
 	next(): { liveId: string; events: LiveEvent[]; cursor: { roomId: string; cursor: string; internalExt: string } } {
 		const made = this.#made++;
 		const room = this.#rooms[made % this.#rooms.length];

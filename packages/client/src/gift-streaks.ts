@@ -4,7 +4,7 @@ import type { Told } from "./room-states.ts";
 /** A gift event: one step of a streak, which is a combo, or a gift by itself. */
 export type GiftStep = Extract<WireEvent, { type: "gift" }> & { seq: number };
 
-/** What follows a step of a streak; a number: when that will be known, ms since the epoch. */
+/** Answer to what follows a step of a streak; a number: when that will be known, ms since the epoch. */
 export type StreakNext = "over" | "continues" | number;
 
 /** The decision about a step of a streak. */
@@ -61,7 +61,7 @@ export class Streaks {
 }
 
 /**
- * What follows a step, by the later steps of its streak that are known.
+ * Says what follows a step, by the later steps of its streak that are known.
  * @param known `to`: how far, as `received_at`, the log has been read; `isAll`: there is no more of it at this time
  * @returns `undefined`: more of the log has to be read
  */

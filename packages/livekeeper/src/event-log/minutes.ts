@@ -79,7 +79,7 @@ export class Minutes {
 			if (hour.goesAt !== undefined && hour.goesAt >= oldestSeq) continue;
 			const minutes = minutesOf(hour);
 			const left = new Map([...minutes].filter(([, { lastSeq }]) => lastSeq >= oldestSeq));
-			// Of an open hour it changes with each event.
+			// In an open hour it changes with each event.
 			hour.goesAt = hour.open ? undefined : Math.min(...Array.from(left.values(), ({ lastSeq }) => lastSeq));
 			if (left.size === minutes.size) continue;
 			if (hour.open) hour.open = left;

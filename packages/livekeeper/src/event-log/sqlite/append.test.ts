@@ -30,7 +30,7 @@ function setUp() {
 		db,
 		start,
 		...start(),
-		/** What is stored of a room. */
+		/** A room as it is stored. */
 		room: (liveId: string) => new StoredRooms(db).find(liveId),
 		events: (liveId: string) => {
 			const { room_no: roomNo = 0 } = (db.prepare("SELECT room_no FROM rooms WHERE live_id = ?").get(liveId) ?? {}) as {

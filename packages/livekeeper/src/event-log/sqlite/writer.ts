@@ -146,7 +146,7 @@ export class SqliteWriter {
 		this.#emptyWal(now);
 		const end = performance.now() + budgetMs;
 		let more = true;
-		// What is over the limit goes first: joining always finds more to do while rooms are busy.
+		// Events over the limit go first: joining always finds more to do while rooms are busy.
 		while (more && performance.now() < end) {
 			more = this.#trimmer.step(now, retention) || this.#projections.step(now) || this.#compactor.step(now, retention);
 		}

@@ -197,7 +197,7 @@ test("a preview shows what waits for its time, and when that is", async () => {
 	expect(held).toMatchObject({ deliveries: 0, messages: [], partial: false });
 	expect(held.waiting).toMatchObject([{ live_id: "a", events: 1, due_at: world.clock.now() + 20_000 }]);
 	expect(held.waiting[0]?.shows?.text).toContain("木船");
-	// What has come to its time, or was undone, waits no more.
+	// A notice whose time has come, or that was undone, waits no more.
 	await world.clock.advance(20_001);
 	expect(await life.targets.preview({ ...input, pace: { hold_seconds: 30 } }, undefined)).toMatchObject({
 		...{ deliveries: 1, waiting: [] },

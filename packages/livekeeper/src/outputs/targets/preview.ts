@@ -23,7 +23,7 @@ export interface WaitingMessage extends PreviewedMessage {
 
 export interface Preview {
 	messages: PreviewedMessage[];
-	/** What would be sent at a later time, unless it is undone or added to until then: a change that has to hold, a digest. */
+	/** Messages that would be sent later, unless they are undone or added to until then: a change that has to hold, a digest. */
 	waiting: WaitingMessage[];
 	/** Deliveries that the events make, also those that are not among `messages`. */
 	deliveries: number;
