@@ -35,7 +35,7 @@ export interface SeriesQuery {
 /** A room's sums over time, oldest first. Spans in which nothing happened are left out. */
 export interface Series {
 	points: SeriesPoint[];
-	/** Events up to this `seq` are counted: the newest, unless upkeep is far behind. */
+	/** Events up to this `seq` are counted: the newest. */
 	countedTo: number;
 	lastSeq: number;
 }

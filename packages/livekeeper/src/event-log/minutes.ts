@@ -32,7 +32,7 @@ export type StoredHour = [number, number, string];
 
 const minutesOfHour = 60;
 /** Hours left open behind the newest: events come late by some minutes, by a clock that is wrong by more. */
-const mostOpen = 3;
+const maxOpen = 3;
 
 /** Sums of a broadcast by the minute. Of all but the last few hours they are packed: a room that never ends has ten thousand a week. */
 export class Minutes {
@@ -115,7 +115,7 @@ export class Minutes {
 	/** Packs the hours that got no event for longest, but not this one. */
 	#pack(except: number): void {
 		const open = [...this.#hours].filter(([number, hour]) => hour.open && number !== except);
-		for (const [, hour] of open.sort(([, a], [, b]) => b.lastSeq - a.lastSeq).slice(mostOpen - 1)) {
+		for (const [, hour] of open.sort(([, a], [, b]) => b.lastSeq - a.lastSeq).slice(maxOpen - 1)) {
 			if (!hour.open) continue;
 			hour.packed = packed(hour.open);
 			hour.open = undefined;

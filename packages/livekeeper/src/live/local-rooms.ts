@@ -70,7 +70,7 @@ export class LocalRooms implements RoomHost {
 		this.#unsubscribe = [
 			log.onStatus((status) => manager.storing(troubleOf(status), status.affects)),
 			log.onWritable(() => {
-				for (const { queue } of this.#rooms.values()) queue.tellWritable();
+				for (const { queue } of this.#rooms.values()) queue.notifyWritable();
 			}),
 		];
 		const status = log.status();

@@ -52,7 +52,7 @@ test("is writable as its log is, and takes what is pushed all the same", () => {
 	queue.push(chats(1));
 	expect([batches.length, told]).toEqual([1, 0]);
 	log.writable = true;
-	queue.tellWritable();
+	queue.notifyWritable();
 	expect([queue.writable, told]).toEqual([true, 1]);
 });
 

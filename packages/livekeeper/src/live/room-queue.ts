@@ -51,7 +51,7 @@ export class RoomQueue implements MessageQueue {
 	}
 
 	/** To be called when the log is writable again after it was not. */
-	tellWritable(): void {
+	notifyWritable(): void {
 		this.#onWritable();
 	}
 

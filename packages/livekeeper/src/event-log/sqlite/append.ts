@@ -94,13 +94,13 @@ export class Appender {
 			maxAheadMs: Math.max(room.maxAheadMs, aheadMs),
 			...(cursor && rowOf(cursor)),
 		};
-		const isTold =
+		const isInBlock =
 			isNew &&
 			(cursor ? hasCursor(body) : room.cursor === null) &&
 			room.oldestAt !== null &&
 			room.maxSkewMs === change.maxSkewMs &&
 			room.maxAheadMs === change.maxAheadMs;
-		if (isTold) this.#rooms.note(room, change);
+		if (isInBlock) this.#rooms.note(room, change);
 		else this.#rooms.change(room, change);
 		return isNew ? room : undefined;
 	}

@@ -27,7 +27,7 @@ function cursorOf(kind: string, n: number): Cursor | undefined {
 	return kind === "repeats" ? { ...cursor, repeats: n } : cursor;
 }
 
-test("finds a room's end and cursor after whatever was stored, deleted, stopped and killed", () => {
+test("finds each room's end and cursor after stops and kills", () => {
 	fc.assert(
 		fc.property(fc.array(step, { maxLength: 20, size: "max" }), (steps) => {
 			let dataDir = temporaryFolder();

@@ -86,7 +86,7 @@ class Rig {
 	}
 }
 
-test("tells of all events ever stored, whatever is saved, deleted, stopped and killed", () => {
+test("counts each event once through saves, trims, stops and kills", () => {
 	fc.assert(
 		fc.property(fc.array(step, { maxLength: 25, size: "max" }), (steps) => {
 			const rig = new Rig();
