@@ -133,7 +133,8 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 		await page.getByRole("button", { name: "测试礼物" }).click();
 		await obs.page.locator(".alert .tag", { hasText: "测试" }).waitFor();
 		await obs.page.locator(".line.gift .tag", { hasText: "测试" }).waitFor();
-		expect(await obs.page.evaluate("notes")).toBeGreaterThan(0);
+		// The browser starts its audio a moment after the picture shows.
+		await obs.page.waitForFunction("notes > 0");
 		await page.getByText("正在 OBS 中显示").waitFor();
 		await page.getByRole("button", { name: "测试弹幕" }).click();
 		await obs.page.locator(".line.chat .tag").waitFor();
