@@ -9,7 +9,7 @@ import "./styles/base.css";
 applyTheme();
 setLocale(initialLocale());
 const service = createService(location.href, i18n.global.locale);
-// A page that was open while the service was upgraded asks for parts that are no longer there.
+// A page left open during an upgrade of the service requests chunks that no longer exist.
 router.onError((_, to, from) => {
 	if (from.matched.length > 0 && service.connection.value.name === "open") location.assign(to.fullPath);
 });

@@ -1,10 +1,10 @@
 import { createRouter, createWebHistory } from "vue-router";
 import RoomsPage from "../rooms/rooms-page.vue";
 
-/** Every page but the first is loaded when it is opened. */
+/** Every page except the first is loaded when it is opened. */
 export const router = createRouter({
 	history: createWebHistory("/"),
-	// Pages scroll in a frame of their own, and a part that a link names may come only once its data is there.
+	// Each page scrolls in its own frame, and the target of a link's fragment may only appear once its data has loaded.
 	scrollBehavior: ({ hash }) => (hash ? showPart(hash) : false),
 	routes: [
 		{ path: "/", name: "rooms", component: RoomsPage },

@@ -1,10 +1,13 @@
-/** What the browser's tab says while another one is looked at: how many rooms fail, and which page it is. */
+/** Returns the title of the browser's tab: the number of failing rooms and the name of the page. */
 export function tabTitle(failing: number, page: string): string {
 	const name = page === "" ? "livekeeper" : `${page} · livekeeper`;
 	return failing > 0 ? `(${failing}) ${name}` : name;
 }
 
-/** The tab's picture with that number on it, as an SVG; `undefined`: the plain one. More than two digits are no picture. */
+/**
+ * Returns the tab's icon with the number of failing rooms as an SVG, or `undefined` for the plain icon. Draws at most
+ * two digits.
+ */
 export function tabIcon(failing: number, isAway: boolean): string | undefined {
 	if (failing === 0 && !isAway) return undefined;
 	const text = isAway ? "!" : failing > 99 ? "99" : `${failing}`;

@@ -6,10 +6,10 @@ const storageKey = "livekeeper.theme";
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 const stored = localStorage.getItem(storageKey);
-/** What the user chose; `system` follows the operating system, also when that changes. */
+/** The user's choice; `system` follows the operating system, including later changes. */
 export const theme = ref<Theme>(stored === "light" || stored === "dark" ? stored : "system");
 
-/** Puts the theme on the page, now and whenever it changes. */
+/** Applies the theme to the page, now and whenever it changes. */
 export function applyTheme(): void {
 	const apply = () => {
 		const isDark = theme.value === "dark" || (theme.value === "system" && dark.matches);

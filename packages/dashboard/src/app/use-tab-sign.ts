@@ -8,7 +8,7 @@ import { tabIcon, tabTitle } from "./tab-sign.ts";
 
 const pages = ["rooms", "today", "connections", "nodes", "overlay", "settings", "help"] as const;
 
-/** Keeps the title and the picture of the browser's tab: how many rooms fail is seen from another tab. */
+/** Keeps the tab's title and icon up to date, so the number of failing rooms is visible from another tab. */
 export function useTabSign(): void {
 	const { t } = useI18n();
 	const route = useRoute();

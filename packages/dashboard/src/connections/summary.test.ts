@@ -5,7 +5,7 @@ import { countReasons, hostsInUse, readLimit } from "./summary.ts";
 const room = (live_id: string, fields: Partial<Room>) =>
 	({ live_id, state: "connected", reconnects: {}, host: null, connections: null, ...fields }) as Room;
 
-test("reconnects of all rooms are summed by reason, the most frequent first, with the rooms that have most", () => {
+test("counts reconnects by reason, with the three most affected rooms", () => {
 	const rooms = [
 		room("1", { reconnects: { network: 2, silence: 1 } }),
 		room("2", { reconnects: { network: 5, blocked: 0 } }),
@@ -21,7 +21,7 @@ test("reconnects of all rooms are summed by reason, the most frequent first, wit
 	]);
 });
 
-test("hosts are those that rooms are connected to, each session counted, and those that something is known of", () => {
+test("lists hosts in use, by connection, and hosts with statistics", () => {
 	const connection = (state: string, host: string | null) =>
 		({ state, host }) as NonNullable<Room["connections"]>[number];
 	const rooms = [
@@ -50,6 +50,6 @@ test.each([
 	["-1", undefined],
 	["1.5", undefined],
 	["ten", undefined],
-])("a limit is read as it is typed: %j", (text, limit) => {
+])("reads a limit as typed: %j", (text, limit) => {
 	expect(readLimit(text)).toBe(limit);
 });

@@ -4,11 +4,11 @@ import type { ReconnectStatus, Room } from "@livekeeper/client";
 export interface ReasonCount {
 	reason: string;
 	count: number;
-	/** Those with most of them, the most first; at most three. */
+	/** The rooms with the most reconnects for this reason, at most three, the highest count first. */
 	rooms: Room[];
 }
 
-/** Why rooms had to reconnect, the most frequent reason first. */
+/** Counts the reasons for reconnects, the most frequent first. */
 export function countReasons(rooms: Iterable<Room>): ReasonCount[] {
 	const byReason = new Map<string, { room: Room; count: number }[]>();
 	for (const room of rooms) {
@@ -31,17 +31,17 @@ export function countReasons(rooms: Iterable<Room>): ReasonCount[] {
 		.sort((a, b) => b.count - a.count || a.reason.localeCompare(b.reason));
 }
 
-/** A push host: what is known of it, and how many rooms are connected to it. */
+/** A push host: its known health, and the number of rooms connected to it. */
 export interface HostUse {
 	host: string;
 	rooms: number;
-	/** 0 to 1; `undefined` where nobody counts. */
+	/** 0 to 1; `undefined` if there are no statistics. */
 	successRate: number | undefined;
-	/** Left alone because it failed again and again. */
+	/** Avoided because it failed repeatedly. */
 	open: boolean;
 }
 
-/** Every push host that is in use or known, the busiest first. */
+/** Lists every push host that is in use or known, the busiest first. */
 export function hostsInUse(rooms: Iterable<Room>, known: ReconnectStatus["hosts"]): HostUse[] {
 	const hosts = new Map<string, HostUse>();
 	for (const { host, success_rate: successRate, open } of known) hosts.set(host, { host, rooms: 0, successRate, open });
@@ -58,7 +58,10 @@ export function hostsInUse(rooms: Iterable<Room>, known: ReconnectStatus["hosts"
 	return [...hosts.values()].sort((a, b) => b.rooms - a.rooms || a.host.localeCompare(b.host));
 }
 
-/** A limit as people type it: a whole number from 1 to 100000, `null` for none; `undefined` for what is neither. */
+/**
+ * Parses a limit as typed by a user: a whole number from 1 to 100000, `null` for no limit, `undefined` for invalid
+ * input.
+ */
 export function readLimit(text: string): number | null | undefined {
 	const trimmed = text.trim();
 	if (trimmed === "") return null;

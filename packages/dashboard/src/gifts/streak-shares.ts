@@ -2,18 +2,21 @@ import type { RoomEvent } from "@livekeeper/client";
 
 type Gift = Extract<RoomEvent, { type: "gift" }>;
 
-/** Maximum number of remembered streaks that the open platform also pushes; the oldest goes first. */
+/** Maximum number of remembered streaks that the open platform also pushes; the oldest is evicted first. */
 const mostStreaks = 200;
 
 /**
- * Tells what of a gift's streak is of the account. Where the open platform begins or ends to push within a streak, its
- * `count` holds what the account has from elsewhere.
+ * Separates a streak's gifts seen by the account from those that only the open platform pushed. If the open platform
+ * starts or stops pushing within a streak, `count` of its events includes gifts that the account has from elsewhere.
  */
 export class StreakShares {
-	/** Gifts of each streak that are not of the account. */
+	/** Number of gifts per streak that did not come through the account. */
 	readonly #evidence = new Map<string, number>();
 
-	/** @returns of the gifts of the streak so far, those of the account; for one that is evidence, those that are not */
+	/**
+	 * @returns number of the streak's gifts so far that came through the account; for evidence, number of those that did
+	 * not
+	 */
 	take({ streak_id: streakId, count, evidence }: Gift): number {
 		const before = this.#evidence.get(streakId) ?? 0;
 		if (!evidence) return Math.max(1, count - before);

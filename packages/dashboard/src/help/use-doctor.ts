@@ -2,7 +2,7 @@ import type { DoctorStep, DoctorVerdict } from "@livekeeper/client";
 import { onScopeDispose, ref, shallowRef } from "vue";
 import { useService, wordsOf } from "../service/index.ts";
 
-/** An examination by the service: its steps as they come, and what came of them. */
+/** Runs an examination by the service and exposes its steps as they arrive, and its verdict. */
 export function useDoctor() {
 	const service = useService();
 	const steps = ref<DoctorStep[]>([]);

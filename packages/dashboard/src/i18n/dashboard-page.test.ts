@@ -6,7 +6,7 @@ function textsOf(messages: object): string[] {
 	return Object.values(messages).flatMap((value) => (typeof value === "string" ? [value] : textsOf(value)));
 }
 
-test("what docs/dashboard.zh-CN.md quotes of the page is on it", () => {
+test("finds every text quoted in docs/dashboard.zh-CN.md on the page", () => {
 	const guide = readFileSync(new URL("../../../../docs/dashboard.zh-CN.md", import.meta.url), "utf8");
 	const quoted = [...guide.matchAll(/“([^”]+)”/g)].map(([, text = ""]) => text);
 	expect(quoted.length).toBeGreaterThan(20);

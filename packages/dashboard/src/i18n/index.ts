@@ -7,7 +7,9 @@ export type Locale = "zh" | "en";
 
 const storageKey = "livekeeper.locale";
 
-/** What was chosen before, else what the browser prefers: Chinese for any Chinese, English otherwise. */
+/**
+ * Returns the language chosen earlier, otherwise the browser's preference: Chinese for any Chinese, English otherwise.
+ */
 export function initialLocale(): Locale {
 	const chosen = localStorage.getItem(storageKey);
 	if (chosen === "zh" || chosen === "en") return chosen;
@@ -22,8 +24,8 @@ export const i18n = createI18n<[Messages], Locale, false>({
 });
 
 /**
- * vue-i18n makes a formatter for each number that names no format, which takes longer than all else of a row. A number is
- * written as that would be, by a formatter that is kept.
+ * vue-i18n creates a formatter for each number without a named format, which costs more than the rest of a row. A
+ * cached formatter gives the same result.
  */
 const numbers: Record<Locale, Intl.NumberFormat> = { zh: new Intl.NumberFormat("zh"), en: new Intl.NumberFormat("en") };
 const formatted: (value: number, format: Intl.NumberFormatOptions) => string = i18n.global.n.bind(i18n.global);
@@ -32,7 +34,7 @@ Object.assign(i18n.global, {
 		format ? formatted(value, format) : numbers[i18n.global.locale.value].format(value),
 });
 
-/** Changes the language of everything on the page, and of what the service says to it. */
+/** Changes the language of the whole page and of the service's answers to it. */
 export function setLocale(locale: Locale): void {
 	i18n.global.locale.value = locale;
 	localStorage.setItem(storageKey, locale);

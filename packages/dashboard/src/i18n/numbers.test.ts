@@ -2,7 +2,7 @@
 import { expect, test, vi } from "vitest";
 import { i18n, setLocale } from "./index.ts";
 
-test("writes numbers by one formatter of each language", () => {
+test("reuses one number formatter per language", () => {
 	const made = vi.spyOn(Intl, "NumberFormat");
 	for (const locale of ["en", "zh"] as const) {
 		setLocale(locale);
@@ -12,7 +12,7 @@ test("writes numbers by one formatter of each language", () => {
 	made.mockRestore();
 });
 
-test("writes a share as the format says that is asked for", () => {
+test("writes a share in the requested format", () => {
 	for (const locale of ["en", "zh"] as const) {
 		setLocale(locale);
 		expect(i18n.global.n(0.04, { style: "percent" })).toBe("4%");

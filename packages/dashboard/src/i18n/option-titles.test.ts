@@ -4,7 +4,7 @@ import { shownOptions } from "../settings/options.ts";
 import { en } from "./en.ts";
 import { zh } from "./zh.ts";
 
-/** The table of all options in the manual, which a test of the service's own compares with them. */
+/** The table of all options in the manual; a test of the service compares that table with the options. */
 const page = readFileSync(new URL("../../../../docs/configuration.md", import.meta.url), "utf8");
 const names = Array.from(page.slice(page.indexOf("## Options")).matchAll(/^\| `(\w+)`/gm), ([, name = ""]) => name);
 

@@ -3,12 +3,12 @@ import { computed, onScopeDispose, ref, shallowRef, watch } from "vue";
 import { useService, wordsOf } from "../service/index.ts";
 import { usePairing } from "./use-pairing.ts";
 
-/** Nothing is asked while somebody still types, ms. */
+/** Delay after the last keystroke before the service is asked, ms. */
 const settleMs = 250;
 
 /**
- * A cookie that somebody pasted, or that the browser extension handed over: what the service found in it, and whether the
- * site accepts it. Nothing of it is kept here.
+ * A cookie that was pasted or handed over by the browser extension: what the service found in it, and whether the site
+ * accepts it. The page stores none of it.
  */
 export function useCookie(liveId: string | undefined) {
 	const service = useService();
@@ -24,12 +24,12 @@ export function useCookie(liveId: string | undefined) {
 	let timer: ReturnType<typeof setTimeout> | undefined;
 
 	const found = computed(() => (way.value === "paste" ? read.value : (pairing.pairing.value?.found ?? undefined)));
-	/** As the service is given it. */
+	/** The cookie in the form that the service takes. */
 	const given = computed(() =>
 		way.value === "paste" ? { cookie: text.value } : { pairing: pairing.pairing.value?.id },
 	);
 
-	/** The room that it is tested with: one that is live, where there is one. */
+	/** The room that the cookie is tested with: a live one if there is any. */
 	const testRoom = computed(() => {
 		const asked = liveId === undefined ? undefined : service.rooms.get(liveId);
 		return asked ?? [...service.rooms.values()].toSorted((a, b) => Number(b.connected_at) - Number(a.connected_at))[0];
@@ -74,7 +74,7 @@ export function useCookie(liveId: string | undefined) {
 		clearTimeout(timer);
 	});
 	const usable = computed(() => found.value?.logged_in === true);
-	/** The service has it: nothing of it stays here. */
+	/** Drops the cookie, because the service has stored it. */
 	function forget(): void {
 		text.value = "";
 		pairing.end();

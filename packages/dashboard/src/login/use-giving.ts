@@ -2,7 +2,7 @@ import { computed, ref, shallowRef } from "vue";
 import { usePolled, useService, wordsOf } from "../service/index.ts";
 import type { GivenCookie } from "./use-cookie.ts";
 
-/** The identity that rooms go by which have none of their own (docs/identities.md). */
+/** The identity of all rooms that have none of their own (docs/identities.md). */
 export const defaultIdentity = "default";
 
 export interface Given {
@@ -11,7 +11,7 @@ export interface Given {
 	at: number;
 }
 
-/** Gives a login to rooms: to all that have none of their own, or to those that are chosen. */
+/** Assigns a login to rooms: to all that have none of their own, or to the chosen ones. */
 export function useGiving(cookie: GivenCookie, liveId: string | undefined) {
 	const service = useService();
 	const { value: identities } = usePolled(({ identities }, signal) => identities.list({ signal }), 30_000);
@@ -30,7 +30,7 @@ export function useGiving(cookie: GivenCookie, liveId: string | undefined) {
 			by === null ? hasDefault.value : by !== defaultIdentity,
 		),
 	);
-	/** How many rooms one login is connected to at once; `null`: all. */
+	/** Maximum number of rooms that one login connects to at once; `null` for all. */
 	const mostRooms = computed(() => {
 		const { max_connections_per_identity: all = null, max_connections_per_login: login = null } =
 			connections.value?.limits ?? {};
@@ -38,7 +38,7 @@ export function useGiving(cookie: GivenCookie, liveId: string | undefined) {
 	});
 	const ready = computed(() => who.value === "all" || (chosen.value.length > 0 && name.value.trim() !== ""));
 
-	/** Suggests a name that is free, or the one that is this account already. */
+	/** Suggests a free name, or the name under which this account is already known. */
 	function begin(): void {
 		const taken = new Set(identities.value?.map((one) => one.name));
 		let n = 1;

@@ -4,10 +4,10 @@ import { useService, wordsOf } from "../service/index.ts";
 
 const everyMs = 1000;
 
-/** Whether the browser extension can reach the service under the address of this page: its manifest has these hosts. */
+/** Whether the browser extension can reach the service at this page's address: its manifest only allows these hosts. */
 export const extensionReachesUs = ["127.0.0.1", "localhost"].includes(location.hostname);
 
-/** A code by which the browser extension hands a login over, and what became of it. */
+/** A pairing code for the browser extension, and the state of the handover. */
 export function usePairing() {
 	const service = useService();
 	const pairing = shallowRef<CookiePairing>();
@@ -16,7 +16,7 @@ export function usePairing() {
 	let asking = new AbortController();
 	let timer: ReturnType<typeof setTimeout> | undefined;
 
-	/** Makes a code; the one before opens nothing any more. */
+	/** Creates a code, which invalidates the previous one. */
 	async function begin(): Promise<void> {
 		end();
 		asking = new AbortController();
@@ -45,7 +45,7 @@ export function usePairing() {
 	function end(): void {
 		asking.abort();
 		clearTimeout(timer);
-		// Where the service is away it forgets by itself, after some minutes.
+		// If the service is unreachable, it discards the pairing itself after some minutes.
 		if (pairing.value) void service.client.identities.endPairing(pairing.value.id).catch(() => undefined);
 		[pairing.value, code.value, failure.value] = [undefined, "", ""];
 	}

@@ -10,8 +10,8 @@ const room = (of: string | null, since: number | null) => ({ node: of, unstored_
 const heard = { unheard_ms: 1_500, cut_off: false };
 const cutOff = { unheard_ms: 9_000, cut_off: true };
 
-describe("what a node is said to have", () => {
-	test("its share follows from its weight among those that take rooms, and what it would be from all rooms", () => {
+describe("lines of the nodes table", () => {
+	test("derives share and due rooms from the weights without drainers", () => {
 		const nodes = [
 			node("a", { rooms: 5 }),
 			node("b", { weight: 3, rooms: 4 }),
@@ -25,12 +25,12 @@ describe("what a node is said to have", () => {
 		]);
 	});
 
-	test("where all drain nobody has a share", () => {
+	test("gives no node a share if all drain", () => {
 		const nodes = [node("a", { rooms: 2, draining: true })];
 		expect(linesOf({ nodes, ...heard }).map(({ share, due }) => [share, due])).toEqual([[0, 0]]);
 	});
 
-	test("where NATS does not hear the one that answers, it is cut off, and how the others do is not known", () => {
+	test("shows unheard answering node as cut off, others as unknown", () => {
 		const nodes = [node("a"), node("b"), node("c", { draining: true })];
 		const states = (of: typeof heard) => linesOf({ nodes, ...of }).map(({ state }) => state);
 		expect(states(heard)).toEqual(["here", "here", "draining"]);
@@ -38,12 +38,12 @@ describe("what a node is said to have", () => {
 	});
 });
 
-describe("what is wrong", () => {
-	test("is nothing where all are here with one version, and rooms can be stored", () => {
+describe("troubles of a cluster", () => {
+	test("finds none if all nodes match and can store", () => {
 		expect(troublesOf({ nodes: [node("a"), node("b")], ...heard }, [room("a", null)])).toEqual([]);
 	});
 
-	test("is a node that drains, with what it still has, and another version, with who runs it", () => {
+	test("reports draining nodes with their rooms, and mixed versions", () => {
 		const nodes = [node("a", { version: "2" }), node("b", { draining: true, rooms: 4 }), node("c")];
 		expect(troublesOf({ nodes, ...heard }, [])).toEqual([
 			{ name: "draining", node: "b", rooms: 4 },
@@ -57,13 +57,13 @@ describe("what is wrong", () => {
 		]);
 	});
 
-	test("is that nobody takes rooms, where no node is there or all drain", () => {
+	test("reports that no node takes rooms, if absent or draining", () => {
 		expect(troublesOf({ nodes: [], ...heard }, [])).toEqual([{ name: "nobody" }]);
 		const nodes = [node("a", { draining: true })];
 		expect(troublesOf({ nodes, ...heard }, []).map(({ name }) => name)).toEqual(["nobody", "draining"]);
 	});
 
-	test("is that rooms can't be stored, by the node that keeps them", () => {
+	test("reports rooms that can't be stored, grouped by node", () => {
 		const rooms = [room("b", 1), room("a", 2), room("b", 3), room("a", null), room(null, 4)];
 		expect(troublesOf({ nodes: [node("a"), node("b")], ...heard }, rooms)).toEqual([
 			{ name: "unstored", node: "a", rooms: 1 },
@@ -71,7 +71,7 @@ describe("what is wrong", () => {
 		]);
 	});
 
-	test("is, where NATS is away, that alone and what can't be stored: who drains or runs what is old news", () => {
+	test("hides outdated drain and version reports while NATS is away", () => {
 		const nodes = [node("a"), node("b", { draining: true, version: "2" })];
 		expect(troublesOf({ nodes, ...cutOff }, [room("a", 1)])).toEqual([
 			{ name: "unheard", ms: 9_000 },

@@ -1,18 +1,18 @@
 import type { ClusterNode, ClusterNodes, Room } from "@livekeeper/client";
 
-/** `cut_off`: NATS does not hear it. `unknown`: the one that answers hears nothing of it. */
+/** `cut_off`: NATS does not hear the node. `unknown`: the answering node does not hear from it. */
 export type NodeState = "here" | "draining" | "cut_off" | "unknown";
 
-/** A node as it is shown. */
+/** A node as displayed. */
 export interface NodeLine extends ClusterNode {
 	state: NodeState;
-	/** Of all rooms, by its weight among those that take any; 0 to 1. */
+	/** Share of all rooms by weight, among the nodes that take rooms; 0 to 1. */
 	share: number;
-	/** Number of rooms that this share would be. */
+	/** Number of rooms that corresponds to this share. */
 	due: number;
 }
 
-/** What is wrong with the cluster. */
+/** A problem of the cluster. */
 export type Trouble =
 	| { name: "unheard"; ms: number }
 	| { name: "nobody" }
@@ -20,7 +20,7 @@ export type Trouble =
 	| { name: "draining"; node: string; rooms: number }
 	| { name: "versions"; versions: { version: string; nodes: string[] }[] };
 
-/** The nodes by name, with how much of the rooms each would have by its weight. */
+/** Lists the nodes by name, each with its share of the rooms by weight. */
 export function linesOf(cluster: ClusterNodes): NodeLine[] {
 	const taking = cluster.nodes.filter(({ draining }) => !draining);
 	const weights = taking.reduce((sum, { weight }) => sum + weight, 0);
@@ -36,7 +36,7 @@ function stateOf({ self, draining }: ClusterNode, cutOff: boolean): NodeState {
 	return draining ? "draining" : "here";
 }
 
-/** What is wrong, the worst first. */
+/** Lists the cluster's problems, the worst first. */
 export function troublesOf(cluster: ClusterNodes, rooms: Iterable<Room>): Trouble[] {
 	const unstored = unstoredOf(rooms);
 	if (cluster.cut_off) return [{ name: "unheard", ms: cluster.unheard_ms ?? 0 }, ...unstored];
@@ -52,7 +52,7 @@ export function troublesOf(cluster: ClusterNodes, rooms: Iterable<Room>): Troubl
 	];
 }
 
-/** Rooms whose messages can't be stored, by their node. */
+/** Returns the problems of rooms whose messages can't be stored, one per node. */
 function unstoredOf(rooms: Iterable<Room>): Trouble[] {
 	const counts = new Map<string, number>();
 	for (const { node, unstored_since: since } of rooms) {
@@ -63,7 +63,7 @@ function unstoredOf(rooms: Iterable<Room>): Trouble[] {
 		.map(([node, count]) => ({ name: "unstored", node, rooms: count }));
 }
 
-/** Who runs which version, the one with most nodes first. */
+/** Groups the nodes by version, the version with the most nodes first. */
 function versionsOf(nodes: readonly ClusterNode[]): { version: string; nodes: string[] }[] {
 	const byVersion = new Map<string, string[]>();
 	for (const { version, node } of nodes) byVersion.set(version, [...(byVersion.get(version) ?? []), node]);

@@ -7,13 +7,13 @@ import { filterOf, holdMsOf, type NoticeRules, typesToRead } from "./rules.ts";
 interface Following {
 	client: LivekeeperClient;
 	rules: NoticeRules;
-	/** Called with what the rules want of a room. */
+	/** Called with each event of a room that matches the rules. */
 	onNotice: (liveId: string, event: RoomEvent) => void;
 }
 
 /**
- * Follows rooms, each from what comes next on.
- * @returns sets which: those that are not among them any more are left; none ends it
+ * Follows rooms, each from its next event.
+ * @returns sets the list of rooms: rooms that are no longer listed are abandoned; an empty list stops all
  */
 export function followRooms(following: Following): (liveIds: readonly string[]) => void {
 	const followed = new Map<string, AbortController>();

@@ -2,11 +2,11 @@ import { NoticeRate } from "./notice-rate.ts";
 
 interface Deps<Notice> {
 	show: (notice: Notice) => void;
-	/** Shown in place of the notices beyond the maximum. */
+	/** Called with the number of notices over the limit, instead of showing them. */
 	showRest: (count: number) => void;
 }
 
-/** Shows notices, at most a few a minute, and then how many others there were. */
+/** Shows notices up to a few per minute, then the number of suppressed ones. */
 export class NoticeDesk<Notice> {
 	readonly #rate = new NoticeRate();
 	readonly #deps: Deps<Notice>;

@@ -4,7 +4,7 @@ import { mostAMinute, NoticeRate } from "./notice-rate.ts";
 
 const minuteMs = 60_000;
 
-/** Offers something at each of these times, and lets the rest be told when it is due. */
+/** Offers a notice at each of these times, and takes the suppressed count when it is due. */
 function shownOf(times: readonly number[]) {
 	const rate = new NoticeRate();
 	const shown: number[] = [];
@@ -28,7 +28,7 @@ function shownOf(times: readonly number[]) {
 	return { shown, told };
 }
 
-test("however many there are, no minute has more than a few, and each is shown or counted, once", () => {
+test("shows or counts each notice once, few per minute", () => {
 	const gaps = fc.array(fc.integer({ min: 0, max: 40_000 }), { maxLength: 60 });
 	fc.assert(
 		fc.property(gaps, (waits) => {
@@ -44,11 +44,11 @@ test("however many there are, no minute has more than a few, and each is shown o
 	);
 });
 
-test("a few at the same moment are shown, and the rest together a minute later", () => {
+test("shows a few at once, the count after a minute", () => {
 	expect(shownOf([0, 0, 0, 0, 0, 10, 20])).toEqual({ shown: [0, 0, 0, 0, minuteMs], told: 7 });
 });
 
-test("a clock that is set back holds nothing up", () => {
+test("does not stall after the clock is set back", () => {
 	const rate = new NoticeRate();
 	for (let i = 0; i < mostAMinute; i++) rate.offer(10 * minuteMs);
 	expect(rate.offer(10 * minuteMs)).toBe(false);

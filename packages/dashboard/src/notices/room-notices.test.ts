@@ -7,7 +7,7 @@ const holdMs = 30_000;
 const base = { id: "1", live_id: "a", room_id: "r", method: "m", at: 0, received_at: 0 };
 const event = (seq: number, rest: object) => ({ ...base, seq, ...rest }) as unknown as RoomEvent;
 
-/** What is noticed of events that come at these times, each looked at when it comes and when it is due. */
+/** Returns the notices for events that arrive at these times. Settles at each arrival and at each due time. */
 async function noticed(notices: RoomNotices, coming: readonly (readonly [number, RoomEvent])[]): Promise<RoomEvent[]> {
 	const found: RoomEvent[] = [];
 	let dueAt: number | undefined;
@@ -30,7 +30,7 @@ async function noticed(notices: RoomNotices, coming: readonly (readonly [number,
 
 const states = ["connected", "reconnecting"] as const;
 
-test("however a room flaps, each state that holds is noticed once, and none that doesn't", async () => {
+test("notices each lasting state once, and no flapping", async () => {
 	const changes = fc.array(fc.tuple(fc.integer({ min: 1, max: 70_000 }), fc.constantFrom(...states)), {
 		maxLength: 30,
 	});
@@ -42,7 +42,7 @@ test("however a room flaps, each state that holds is noticed once, and none that
 				return [times[i] ?? 0, event(i + 1, { type: "connection", state })] as const;
 			});
 			const found = await noticed(new RoomNotices({ types: [], states: ["silent"] }, holdMs), coming);
-			// The model: runs of one state, of which those count that last.
+			// The model: runs of one state, of which only the lasting ones count.
 			const expected: string[] = [];
 			for (let i = 0; i < coming.length; ) {
 				let next = i + 1;
@@ -57,7 +57,7 @@ test("however a room flaps, each state that holds is noticed once, and none that
 	);
 });
 
-test("a room that comes and goes and then stays away gives one notice; one that comes back gives none", async () => {
+test("notices once if a flapping room stays away, otherwise never", async () => {
 	const flapping = (last: number) =>
 		Array.from({ length: last }, (_, i) => {
 			return [i * 1_000, event(i + 1, { type: "connection", state: states[(i + 1) % 2] })] as const;
@@ -67,7 +67,7 @@ test("a room that comes and goes and then stays away gives one notice; one that 
 	expect(await noticed(notices(), flapping(100))).toEqual([]);
 });
 
-test("the service's clock and numbers matter to nothing: a log that is started over goes on", async () => {
+test("ignores the service's clock and restarted sequence numbers", async () => {
 	const at = Date.UTC(2026, 0, 2);
 	const coming = [
 		[at, event(5_000, { type: "broadcast_started", title: "", received_at: 1 })],
@@ -78,7 +78,7 @@ test("the service's clock and numbers matter to nothing: a log that is started o
 	expect(found.map(({ type }) => type)).toEqual(["broadcast_started"]);
 });
 
-test("what is wanted for itself is noticed at once, beside states that wait", async () => {
+test("notices a direct match at once, while states still wait", async () => {
 	const gift = { type: "gift", count: 1, delta: 1, group_count: 1 };
 	const notices = new RoomNotices(
 		{ types: ["gift"], states: ["ended"], gift: { minDiamonds: 500, of: "streak" } },
@@ -94,25 +94,25 @@ test("what is wanted for itself is noticed at once, beside states that wait", as
 
 const step = (seq: number, streak: string, count: number, delta: number, more: object = {}) =>
 	event(seq, { type: "gift", streak_id: streak, count, delta, diamond_count: 10, diamonds: 10 * delta, ...more });
-/** Time of each notice of a gift, and how many gifts and diamonds it says. */
+/** Returns the number of gifts and diamonds of each gift notice. */
 function giftsOf(found: readonly RoomEvent[]): [gifts: number, diamonds: number][] {
 	return found.flatMap((one) => (one.type === "gift" ? [[one.delta, one.diamonds] as [number, number]] : []));
 }
 
-test("notices a combo once, when it has ended, with its sum", async () => {
+test("notices an ended combo once, with its total", async () => {
 	const combo = Array.from({ length: 30 }, (_, i) => [i * 500, step(i + 1, "s", i + 1, 1)] as const);
 	const notices = () => new RoomNotices({ types: ["gift"], states: [] }, holdMs);
 	const ended = [...combo, [15_000, step(31, "s", 30, 0, { final: true })] as const];
 	expect(giftsOf(await noticed(notices(), ended))).toEqual([[30, 300]]);
-	// Its end may never be said.
+	// The end of a combo may never be reported.
 	expect(giftsOf(await noticed(notices(), combo))).toEqual([[30, 300]]);
-	// One that does not reach the smallest worth is none; steps that add nothing are none.
+	// A combo below the minimum value gives no notice, and neither do steps that add nothing.
 	const rules = { types: ["gift" as const], states: [], gift: { minDiamonds: 301, of: "streak" as const } };
 	expect(await noticed(new RoomNotices(rules, holdMs), ended)).toEqual([]);
 	expect(await noticed(notices(), [[0, step(1, "s", 8, 0, { final: true })]])).toEqual([]);
 });
 
-test("notices a combo that continues each minute, and those that overlap each by itself", async () => {
+test("notices a long combo each minute, and overlapping combos separately", async () => {
 	const coming = Array.from({ length: 150 }, (_, i) => [
 		[i * 1_000, step(2 * i + 1, "s", i + 1, 1, { final: i === 149 })] as const,
 		[i * 1_000, step(2 * i + 2, `t${Math.floor(i / 10)}`, (i % 10) + 1, 1, { final: i % 10 === 9 })] as const,
@@ -122,7 +122,7 @@ test("notices a combo that continues each minute, and those that overlap each by
 	expect(found.filter(([gifts]) => gifts !== 10).map(([gifts]) => gifts)).toEqual([61, 61, 28]);
 });
 
-test("notices every gift once, whatever combos overlap and however they end", async () => {
+test("notices every gift once, however combos overlap and end", async () => {
 	const steps = fc.array(
 		fc.record({
 			streak: fc.constantFrom("s", "t", "u"),

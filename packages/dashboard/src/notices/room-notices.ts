@@ -11,14 +11,14 @@ import {
 import { wantsEvent } from "./rules.ts";
 
 /**
- * Which events of a room become notices: what is wanted, each combo of gifts once it has ended (a long one each minute),
- * and changes of its state that have held, once each.
+ * Decides which events of a room become notices: direct matches, each gift combo once it has ended (a long one each
+ * minute), and each state change that has lasted, once.
  */
 export class RoomNotices {
 	readonly #wants: (event: RoomEvent) => boolean;
 	readonly #states: RoomStates;
 	readonly #streaks: Streaks;
-	/** Changes of which it is not decided yet whether they hold, oldest first. */
+	/** State changes that are still undecided, oldest first. */
 	readonly #changes: RoomEvent[] = [];
 	/** Steps of combos that may continue, oldest first. */
 	#steps: GiftStep[] = [];
@@ -26,7 +26,7 @@ export class RoomNotices {
 	#toldGifts: Told = {};
 	#arrived = 0;
 
-	/** @param holdMs how long a change of a state has to hold */
+	/** @param holdMs how long a state has to last */
 	constructor(filter: EventFilter, holdMs: number) {
 		const { gift, ...rest } = filter;
 		const minOfStreak = gift?.of === "streak" ? gift.minDiamonds : 0;
@@ -35,11 +35,14 @@ export class RoomNotices {
 		this.#states = new RoomStates(filter.states ?? [], holdMs);
 	}
 
-	/** @param now by the page's clock, ms. @returns whether it is noticed for what it is; if not, {@link settle} may notice it */
+	/**
+	 * @param now by the page's clock, ms since the epoch
+	 * @returns whether the event itself is a notice; if not, {@link settle} may still return it
+	 */
 	add(event: RoomEvent, now: number): boolean {
 		const isWanted = this.#wants(event);
 		if (isWanted && event.type !== "gift") return true;
-		// In the order and at the time of arrival here: the service's clock may differ, and a log may be started over.
+		// Uses the order and time of arrival here, because the service's clock may differ and a log may be restarted.
 		const arrived = { ...event, seq: ++this.#arrived, received_at: now };
 		if (isWanted && arrived.type === "gift") this.#steps.push(arrived);
 		else if (this.#states.types.includes(event.type)) this.#changes.push(arrived);
@@ -47,8 +50,9 @@ export class RoomNotices {
 	}
 
 	/**
-	 * The changes that have held by now, and the combos that have ended. Not to be called again before it has resolved.
-	 * @returns `dueAt`: when the next one may have, ms; `undefined`: nothing waits
+	 * Returns the state changes that have lasted by now and the combos that have ended. Must not be called again before
+	 * it has resolved.
+	 * @returns `dueAt`: time when the next one may be ready, ms since the epoch; `undefined` if none is pending
 	 */
 	async settle(now: number): Promise<{ held: RoomEvent[]; dueAt: number | undefined }> {
 		const gifts = await this.#settleGifts(now);
@@ -88,7 +92,7 @@ export class RoomNotices {
 			this.#toldGifts = decision.told;
 			if (decision.is === "sent") held.push(countedGift(step, decision.gifts));
 		}
-		// Others may have arrived meanwhile.
+		// More steps may have arrived in the meantime.
 		this.#steps = [...open, ...this.#steps];
 		return { held, dueAt };
 	}

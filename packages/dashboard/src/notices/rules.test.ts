@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { defaultRules, filterOf, followedRooms, mostRooms, readRules, typesToRead } from "./rules.ts";
 
-test("rules come back as they were stored; what is no rule is as if nothing were stored", () => {
+test("restores stored rules, and the defaults for invalid ones", () => {
 	const rules = { ...defaultRules, enabled: true, words: "抽奖", types: ["chat" as const], states: [] };
 	expect(readRules(JSON.stringify(rules))).toEqual(rules);
 	for (const stored of [null, "", "{", "null", "7", '{"types":7,"enabled":"yes","hold":30}', '{"types":[1]}']) {
@@ -10,7 +10,7 @@ test("rules come back as they were stored; what is no rule is as if nothing were
 	expect(readRules('{"states":["live","on fire"],"other":1}')).toEqual({ ...defaultRules, states: ["live"] });
 });
 
-test("the filter has what was filled in, and reads the kinds that states are told by", () => {
+test("builds the filter from the form, with types for states", () => {
 	const filter = filterOf({ ...defaultRules, states: ["live"], words: "抽奖，福袋 ", people: "", minDiamonds: "x" });
 	expect(filter).toEqual({ types: ["gift"], states: ["live"], words: ["抽奖", "福袋"] });
 	expect(typesToRead(filter)).toEqual(["gift", "broadcast_started", "broadcast_ended"]);
@@ -18,7 +18,7 @@ test("the filter has what was filled in, and reads the kinds that states are tol
 	expect(filterOf(defaultRules).gift).toEqual({ minDiamonds: 1000, of: "streak" });
 });
 
-test("all rooms are followed, or those that are named and kept, and never more than a browser can", () => {
+test("follows all rooms or the named ones, limited", () => {
 	const kept = Array.from({ length: mostRooms + 5 }, (_, i) => `${i}`);
 	expect(followedRooms(kept, { rooms: " " })).toEqual(kept.slice(0, mostRooms));
 	expect(followedRooms(kept, { rooms: "https://live.douyin.com/104?a=b 3,nobody" })).toEqual(["3", "104"]);

@@ -2,20 +2,20 @@ import type { RoomEvent, RoomEventType } from "@livekeeper/client";
 import { type EventFilter, type RoomState, roomStates, typesOf, wantsOf } from "@livekeeper/client/filter";
 import { findLiveIds } from "../rooms/find-live-ids.ts";
 
-/** What a browser gives notice of; kept in it alone. */
+/** The notices that this browser shows; stored only in this browser. */
 export interface NoticeRules {
-	/** Switched on by somebody, who was asked for the browser's permission by it. */
+	/** Switched on by the user, who was asked for the browser's permission then. */
 	enabled: boolean;
 	sound: boolean;
-	/** Live ids or addresses; "" for all. */
+	/** Live ids or addresses; empty for all rooms. */
 	rooms: string;
 	types: RoomEventType[];
 	states: RoomState[];
 	words: string;
 	people: string;
-	/** Diamonds; "" for any. */
+	/** Minimum value in diamonds; empty for any. */
 	minDiamonds: string;
-	/** s. */
+	/** Seconds that a state has to last. */
 	hold: string;
 }
 
@@ -31,10 +31,12 @@ export const defaultRules: Readonly<NoticeRules> = {
 	hold: "30",
 };
 
-/** Rooms that one browser follows at most: each takes a connection, of which a browser opens 255 to a host. */
+/**
+ * Maximum number of rooms that one browser follows: each takes a connection, and a browser opens at most 255 to a host.
+ */
 export const mostRooms = 100;
 
-/** @returns the defaults for what was not stored, or is not what it should be */
+/** @returns the stored rules, with defaults for missing or invalid fields */
 export function readRules(stored: string | null): NoticeRules {
 	const kept = parsed(stored);
 	const rules: Record<string, unknown> = { ...defaultRules };
@@ -47,7 +49,7 @@ export function readRules(stored: string | null): NoticeRules {
 	return { ...(rules as unknown as NoticeRules), states };
 }
 
-/** The same filter as a target's. */
+/** Returns these rules as an event filter of the kind that targets use. */
 export function filterOf({ types, states, words, people, minDiamonds }: NoticeRules): EventFilter {
 	const [soughtWords, wantedPeople] = [split(words), split(people)];
 	return {
@@ -58,24 +60,24 @@ export function filterOf({ types, states, words, people, minDiamonds }: NoticeRu
 	};
 }
 
-/** The kinds to be read; none where nothing is asked for. */
+/** Returns the event types to read; empty if no event can match. */
 export function typesToRead(filter: EventFilter): readonly RoomEventType[] {
 	return typesOf(filter) ?? [];
 }
 
 export function wantsEvent(filter: EventFilter): (event: RoomEvent) => boolean {
-	// Kinds alone are all that is asked for: those are all that is read.
+	// A filter by type alone needs no check, because only those types are read.
 	return wantsOf(filter) ?? (() => true);
 }
 
-/** Of the rooms that are kept, those that are followed, in their order. */
+/** Returns the kept rooms that are followed, in their order. */
 export function followedRooms(kept: Iterable<string>, { rooms }: Pick<NoticeRules, "rooms">): string[] {
 	const asked = new Set(split(rooms).flatMap((word) => findLiveIds(word).liveIds));
 	const all = rooms.trim() === "" ? [...kept] : [...kept].filter((liveId) => asked.has(liveId));
 	return all.slice(0, mostRooms);
 }
 
-/** ms. */
+/** Returns the time that a state has to last, ms. */
 export function holdMsOf({ hold }: Pick<NoticeRules, "hold">): number {
 	const seconds = Number(hold);
 	return seconds > 0 ? Math.min(seconds, 3_600) * 1_000 : 0;
@@ -94,7 +96,7 @@ function parsed(stored: string | null): Record<string, unknown> {
 		const value: unknown = JSON.parse(stored ?? "{}");
 		return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 	} catch {
-		// Somebody else's, or cut short: as if nothing were stored.
+		// Written by something else or truncated: treated as if nothing were stored.
 		return {};
 	}
 }

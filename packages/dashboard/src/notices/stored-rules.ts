@@ -3,12 +3,12 @@ import { type NoticeRules, readRules } from "./rules.ts";
 
 const storageKey = "livekeeper.notices";
 
-/** The rules of this browser, the same in all its tabs. */
+/** The rules of this browser, shared by all its tabs. */
 export const noticeRules: Ref<NoticeRules> = ref(readRules(localStorage.getItem(storageKey)));
 
 watch(noticeRules, (rules) => {
 	const text = JSON.stringify(rules);
-	// What another tab has stored is not stored again.
+	// Rules that another tab has stored are not stored again.
 	if (text !== localStorage.getItem(storageKey)) localStorage.setItem(storageKey, text);
 });
 addEventListener("storage", ({ key, newValue }) => {

@@ -5,7 +5,7 @@ import { safeText } from "../text/safe-text.ts";
 
 const bodyChars = 200;
 
-/** What a notice of an event says, as plain text. */
+/** Formats the notice of an event as plain text. */
 export function useNoticeWords() {
 	const { t, te, n } = useI18n();
 	const typeWord = (type: string) => (te(`room.type.${type}`) ? t(`room.type.${type}`) : type);

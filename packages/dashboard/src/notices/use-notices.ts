@@ -9,10 +9,10 @@ import { followedRooms, type NoticeRules } from "./rules.ts";
 import { noticeRules } from "./stored-rules.ts";
 import { useNoticeWords } from "./use-notice-words.ts";
 
-/** Held by the one tab of this browser that gives notices. */
+/** Lock held by the one tab of this browser that shows notices. */
 const lockName = "livekeeper.notices";
 
-/** Gives the notices that this browser was asked for, for as long as the page is open. */
+/** Shows the notices configured in this browser for as long as the page is open. */
 export function useNotices(): void {
 	const service = useService();
 	const router = useRouter();
@@ -24,7 +24,7 @@ export function useNotices(): void {
 		return { title, body: words.bodyOf(event), onClick };
 	}
 
-	/** Follows the rooms as they come and go, until the signal aborts. */
+	/** Follows the rooms as they are added and removed, until the signal aborts. */
 	async function run(rules: NoticeRules, signal: AbortSignal): Promise<void> {
 		const desk = new NoticeDesk<BrowserNotice>({
 			show: (notice) => show(notice, rules.sound),
@@ -43,7 +43,7 @@ export function useNotices(): void {
 	}
 
 	watch(
-		// The client changes with the language and with the API key.
+		// The client is replaced when the language or the API key changes.
 		[() => JSON.stringify(noticeRules.value), permission, () => service.client],
 		([text, allowed], _, onCleanup) => {
 			const rules = JSON.parse(text) as NoticeRules;
@@ -64,7 +64,7 @@ function show(notice: BrowserNotice, sound: boolean): void {
 	try {
 		showNotice(notice);
 	} catch (error) {
-		// Some browsers of phones have notifications for service workers only: the panel's test says so.
+		// Some mobile browsers only allow notifications from service workers; the test in the panel says so.
 		console.warn("livekeeper: the browser showed no notification.", error);
 	}
 	if (sound) ring();

@@ -1,6 +1,6 @@
 import type { Settings } from "../overlay/parameters.ts";
 
-/** What a browser source of OBS is to be for an overlay, px. */
+/** Returns the size that an OBS browser source needs for an overlay, px. */
 export function sourceSizeOf({ theme, widgets, size }: Settings): { width: number; height: number } {
 	const onlyBar = theme === "ticker" && widgets.every((widget) => widget === "feed");
 	if (onlyBar) return { width: 1920, height: Math.max(72, size * 3) };

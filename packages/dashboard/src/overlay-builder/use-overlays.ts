@@ -5,20 +5,20 @@ import type { Settings } from "../overlay/parameters.ts";
 import { defaultSettings, namedUrl, parseSettings, writeSettings } from "../overlay/settings.ts";
 import { usePolled, useService, wordsOf } from "../service/index.ts";
 
-/** Secrets of overlays' tokens that this browser has made, by id: the service tells each once. */
+/** Secrets of the overlay tokens created in this browser, by id: the service reveals each only once. */
 const storageKey = "livekeeper.overlay.secrets";
-/** A change is stored once nothing more was changed for this long, ms. */
+/** Delay after the last change before it is saved, ms. */
 const saveAfterMs = 400;
 const lookMs = 3_000;
 
-/** What is kept under a name, as far as it is edited here. */
+/** The editable part of a named overlay. */
 interface Edited {
 	name: string;
 	liveId: string;
 	settings: string;
 }
 
-/** The overlays that the service keeps, and the one that is edited: what is changed of it is stored by itself. */
+/** The overlays that the service keeps and the one being edited, whose changes are saved automatically. */
 export function useOverlays() {
 	const { locale } = useI18n();
 	const service = useService();
@@ -28,7 +28,7 @@ export function useOverlays() {
 		refresh,
 	} = usePolled(({ overlayTokens }, signal) => overlayTokens.list({ signal }), lookMs);
 	const overlays = computed(() => (tokens.value ?? []).filter(({ live_id: liveId }) => liveId !== null));
-	/** "": one that is yet to be saved. */
+	/** Empty: an overlay that has not been saved yet. */
 	const chosen = ref("");
 	const name = ref("");
 	const liveId = ref("");
@@ -44,7 +44,7 @@ export function useOverlays() {
 	const asText = ({ name, liveId, settings }: Edited) => JSON.stringify([name, liveId, settings]);
 
 	function choose(token: OverlayToken | undefined): void {
-		// What was typed a moment ago is of the one that was chosen.
+		// The latest edits belong to the overlay that was chosen before.
 		clearTimeout(timer);
 		void save();
 		failure.value = undefined;
@@ -72,7 +72,7 @@ export function useOverlays() {
 		}
 	}
 
-	/** Keeps what was chosen under its name. @param before the one whose place it takes, which goes */
+	/** Saves the edited overlay under its name. @param before id of the overlay that it replaces, which is deleted */
 	async function make(before?: string): Promise<void> {
 		await attempt(async () => {
 			const { name, liveId, settings } = edited();
@@ -117,7 +117,7 @@ export function useOverlays() {
 	const test = (kind: "gift" | "chat" | "pk") =>
 		attempt(async () => void (await service.client.overlayTokens.test(chosen.value, kind)));
 
-	/** Overlays that are open somewhere: the time of their last use moved on between two looks. */
+	/** Overlays that are open somewhere: their time of last use changed between two polls. */
 	const open = ref(new Set<string>());
 	watch(tokens, (now, before) => {
 		const usedBefore = new Map(before?.map(({ id, last_used_at: at }) => [id, at]));
@@ -126,7 +126,7 @@ export function useOverlays() {
 	});
 
 	const locked = computed(() => service.apiKey !== undefined);
-	/** `undefined`: there is none yet, or this browser does not know it. */
+	/** `undefined`: there is no address yet, or this browser does not know the secret. */
 	const url = computed(() => {
 		const secret = locked.value ? secrets.value[chosen.value] : "";
 		return chosen.value === "" || secret === undefined ? undefined : namedUrl(location.href, chosen.value, secret);
@@ -142,7 +142,7 @@ function readSecrets(): Record<string, string> {
 	try {
 		return JSON.parse(localStorage.getItem(storageKey) ?? "{}") as Record<string, string>;
 	} catch {
-		// Nothing that this page has written.
+		// The stored text was not written by this page.
 		return {};
 	}
 }
