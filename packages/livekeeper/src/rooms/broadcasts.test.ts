@@ -5,7 +5,7 @@ import { RoomHarness } from "./room-harness.helpers.ts";
 const minute = 60_000;
 
 describe("broadcasts", () => {
-	test("an ended broadcast goes back to waiting, and the next one connects by itself", async () => {
+	test("waits after a broadcast ends and connects the next one", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		room.events();
@@ -34,7 +34,7 @@ describe("broadcasts", () => {
 		await room.monitor.stop();
 	});
 
-	test("an ended broadcast whose page still says live is left alone for three polls, then tried again", async () => {
+	test("leaves an ended broadcast for three polls that say live", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		const known = room.upstream.last.frame();
@@ -61,7 +61,7 @@ describe("broadcasts", () => {
 		await room.monitor.stop();
 	});
 
-	test("if it has ended after all, it is left alone again, without another end or start", async () => {
+	test("leaves it alone again without a second end or start", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		const known = room.upstream.last.frame();
@@ -81,7 +81,7 @@ describe("broadcasts", () => {
 		await room.monitor.stop();
 	});
 
-	test("an end that was missed is told when the page shows it", async () => {
+	test("reports a missed end when the page shows it", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		room.events();

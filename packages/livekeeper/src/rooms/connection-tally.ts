@@ -1,21 +1,21 @@
 /**
- * A connection is mute when it has brought nothing for this long, ms, while the others brought this many messages, or
- * while what they brought has waited as long to overlap with it.
+ * A connection is mute after this time without a message, ms, if the others brought this many messages meanwhile, or if
+ * their messages have waited this long for an overlap with it.
  */
 export const muteMs = 30_000;
 const muteMessages = 10;
 
-/** What is counted of one connection with each frame, over all its sessions. Times are of `Clock.elapsed`. */
+/** Per-frame counters of one connection over all its sessions. Times are of `Clock.elapsed`. */
 export class ConnectionTally {
-	/** Messages that it brought. */
+	/** Number of messages it brought. */
 	messages = 0;
-	/** When it last brought a message, or was opened, ms. */
+	/** Time of its last message, or of its opening, ms. */
 	#lastMessageAt = 0;
-	/** When it last brought a message, ms. */
+	/** Time of its last message, ms. */
 	heardAt: number | undefined;
-	/** Since when the session is connected, ms; `undefined` while none is. */
+	/** Time at which the session connected, ms; `undefined` while no session is connected. */
 	#openedAt: number | undefined;
-	/** How many messages it had missed then. */
+	/** Number of messages it had missed when the session connected. */
 	#missedBefore = 0;
 
 	opened(now: number, missed: number): void {
@@ -24,7 +24,7 @@ export class ConnectionTally {
 		this.#missedBefore = missed;
 	}
 
-	/** @param missed messages that others have brought and it has not */
+	/** @param missed number of messages that other connections brought and this one did not */
 	took(messages: number, now: number, missed: number): void {
 		if (messages === 0) return;
 		this.messages += messages;
@@ -33,7 +33,10 @@ export class ConnectionTally {
 		this.#missedBefore = missed;
 	}
 
-	/** How the session went that has just failed; once. @param missed messages that others have brought and it has not */
+	/**
+	 * Returns how the session that just failed went. Call it once per session.
+	 * @param missed number of messages that other connections brought and this one did not
+	 */
 	sessionEnded(missed: number): { opened: boolean; heard: boolean; othersHeard: boolean } {
 		const openedAt = this.#openedAt;
 		this.#openedAt = undefined;
@@ -45,8 +48,8 @@ export class ConnectionTally {
 	}
 
 	/**
-	 * Whether it has brought nothing for a while in which others brought messages.
-	 * @param awaitedSince messages of others have waited since then for what it brings, ms
+	 * Returns whether it brought nothing for a while in which other connections brought messages.
+	 * @param awaitedSince time since which messages of other connections wait for this one, ms
 	 */
 	isMute(now: number, missed: number, awaitedSince = Number.POSITIVE_INFINITY): boolean {
 		const isAwaited = now - awaitedSince >= muteMs;

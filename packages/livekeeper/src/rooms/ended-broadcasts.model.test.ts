@@ -6,7 +6,7 @@ import { RoomHarness } from "./room-harness.helpers.ts";
 
 const minute = 60_000;
 
-/** An upstream that goes on from cursors: what was said from there on comes with the first frame. */
+/** An upstream that resumes from cursors: the first frame holds all messages since the cursor. */
 class Broadcasting {
 	readonly room = new RoomHarness();
 	readonly said: UpstreamEvent[] = [];
@@ -64,7 +64,7 @@ class Broadcasting {
 	}
 }
 
-/** Talks, says that the broadcast is over, perhaps in one frame with what was said before or after it. */
+/** Sends messages, then the end of the broadcast, perhaps in one frame with messages before or after it. */
 async function ended(before: number, joined: number, after: number): Promise<Broadcasting> {
 	const world = new Broadcasting();
 	await world.pass(0);
@@ -81,7 +81,7 @@ async function ended(before: number, joined: number, after: number): Promise<Bro
 const counts = fc.nat({ max: 3 });
 const waits = fc.integer({ min: 1, max: 10 * minute });
 
-test("a broadcast that goes on behind its end is heard again, and nothing of it is missing or told twice", async () => {
+test("resumes a broadcast after its end without losses or repeats", async () => {
 	await fc.assert(
 		fc.asyncProperty(counts, counts, counts, waits, counts, async (before, joined, after, waitMs, more) => {
 			const world = await ended(before + 1, joined, after);
@@ -90,7 +90,7 @@ test("a broadcast that goes on behind its end is heard again, and nothing of it 
 				await world.say(world.chat());
 				await world.pass(1_000);
 			}
-			// Three pages that call it live.
+			// Three pages that call the broadcast live.
 			await world.pass(5 * minute);
 			await world.say(world.chat());
 			await world.pass(3 * minute);
@@ -103,7 +103,7 @@ test("a broadcast that goes on behind its end is heard again, and nothing of it 
 	);
 });
 
-test("while a page lags that calls it live, it is connected for some 20 s at a time, and ended once", async () => {
+test("reconnects for 20 s while a stale page says live", async () => {
 	await fc.assert(
 		fc.asyncProperty(counts, counts, fc.integer({ min: 0, max: 30 }), async (before, joined, lagMinutes) => {
 			const world = await ended(before + 1, joined, 0);

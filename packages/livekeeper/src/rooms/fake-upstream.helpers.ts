@@ -12,12 +12,12 @@ import type { ManualClock } from "@livekeeper/douyin/testing";
 import pino, { type Logger } from "pino";
 import { lineHooks } from "../log.ts";
 
-/** What a room's page says, in short. */
+/** Shorthand for what a room's page says. */
 export type Page = RoomLookup | Error | "hang" | ((liveId: string) => RoomLookup | Error | "hang");
 
 let ids = 7_400_000_000_000_000_000n;
 
-/** An invented chat message with an id of its own. */
+/** Returns an invented chat message with a unique id. */
 export function chat(now: number, overrides: Partial<UpstreamEvent> = {}): UpstreamEvent {
 	ids += 1n;
 	return {
@@ -51,11 +51,11 @@ export function offline(roomId = "r1", liveId = "1001"): RoomLookup {
 /** One session of the fake upstream, played by the test. */
 export class FakeSession {
 	readonly request: SessionRequest;
-	/** The socket: gone only when the session has settled. */
+	/** Whether the socket is closed. It closes only when the session has settled. */
 	closed = false;
-	/** Stays open after an abort until {@link letGo} is called. */
+	/** Whether the session stays open after an abort until {@link letGo} is called. */
 	lingers = false;
-	/** It asks again and again instead of holding a socket. */
+	/** Whether the session polls instead of holding a socket. */
 	readonly polls: boolean;
 	readonly #clock: ManualClock;
 	readonly #items: (SessionItem | Error | "end")[] = [];
@@ -78,12 +78,12 @@ export class FakeSession {
 		this.#put({ type: "opened", host: "push.example", resumed, polling: this.polls });
 	}
 
-	/** The room's newest messages, as `im/fetch` gives them. */
+	/** Brings the room's newest messages, as `im/fetch` returns them. */
 	backfill(events: UpstreamEvent[], problems: DecodeProblem[] = []): void {
 		this.#put({ type: "backfill", events, problems });
 	}
 
-	/** @returns the events it was given, or one chat message that it makes up */
+	/** @returns the given events, or one invented chat message */
 	frame(
 		events: UpstreamEvent[] = [chat(this.#clock.now(), { roomId: this.request.roomId, liveId: this.request.liveId })],
 		overrides: Partial<Extract<SessionItem, { type: "frame" }>> = {},
@@ -103,7 +103,7 @@ export class FakeSession {
 		this.#put(error);
 	}
 
-	/** Ends without a word: against the contract, but it happens to be possible. */
+	/** Ends without an error. The contract forbids it, but it can happen. */
 	end(): void {
 		this.#put("end");
 	}
@@ -141,15 +141,15 @@ export class FakeSession {
 	}
 }
 
-/** An upstream that does what the test says. */
+/** An upstream that the test scripts. */
 export class FakeUpstream implements DouyinUpstream {
 	identity: LoginStatus;
 	page: Page = live();
-	/** Called with each session that is asked for, before it runs: may play it, or throw. */
+	/** Called with each requested session before it runs. It may script the session or throw. */
 	onSession: (session: FakeSession) => void = () => undefined;
-	/** Answers the last look-up that hangs. */
+	/** Answers the last pending look-up. */
 	answerLookup: (lookup: RoomLookup) => void = () => undefined;
-	/** Look-ups that have not been answered. */
+	/** Number of look-ups without an answer. */
 	pendingLookups = 0;
 	readonly lookups: { liveId: string; at: number }[] = [];
 	readonly sessions: FakeSession[] = [];
@@ -161,7 +161,7 @@ export class FakeUpstream implements DouyinUpstream {
 		this.identity = identity;
 	}
 
-	/** The last session that was asked for. */
+	/** The session that was requested last. */
 	get last(): FakeSession {
 		const session = this.sessions.at(-1);
 		if (!session) throw new Error("No session was asked for.");
@@ -201,10 +201,10 @@ export class FakeUpstream implements DouyinUpstream {
 	}
 }
 
-/** One that can be polled. */
+/** A fake upstream that supports polling. */
 export class PolledUpstream extends FakeUpstream {
 	readonly polls: FakeSession[] = [];
-	/** Called with each poll that is asked for, before it runs. */
+	/** Called with each requested poll before it runs. */
 	onPoll: (poll: FakeSession) => void = () => undefined;
 	readonly #clock: ManualClock;
 
@@ -221,7 +221,7 @@ export class PolledUpstream extends FakeUpstream {
 	}
 }
 
-/** What was logged, one entry a line. */
+/** One log entry. */
 export interface LogLine {
 	level: number;
 	msg: string;

@@ -4,7 +4,7 @@ import { Few } from "./few.ts";
 
 const action = fc.record({ key: fc.nat(4), value: fc.option(fc.nat(), { nil: undefined }) });
 
-test("it answers as a map that keeps the order in which keys were last set", () => {
+test("behaves like a map ordered by the last set", () => {
 	fc.assert(
 		fc.property(fc.array(action), (actions) => {
 			const few = new Few<number, number>();
@@ -23,7 +23,7 @@ test("it answers as a map that keeps the order in which keys were last set", () 
 	);
 });
 
-test("who goes through its entries is not disturbed by what changes meanwhile", () => {
+test("iterates over a snapshot while entries change", () => {
 	const few = new Few<number, string>();
 	few.set(1, "a");
 	few.set(2, "b");

@@ -1,4 +1,4 @@
-/** A map of a few entries, found by going through them: a `Map` takes 180 bytes without any, and a room has five. */
+/** A map for a few entries with linear search: an empty `Map` takes 180 bytes, and a room has five. */
 export class Few<K, V> {
 	#entries: readonly Entry<K, V>[] = none;
 
@@ -11,7 +11,7 @@ export class Few<K, V> {
 	}
 
 	set(key: K, value: V): void {
-		// Not by spreading: `concat` alone leaves no space for more.
+		// `concat` instead of a spread, because only `concat` reserves no spare capacity.
 		this.#entries = this.#without(key).concat({ key, value });
 	}
 
@@ -23,7 +23,7 @@ export class Few<K, V> {
 		return this.#entries.length;
 	}
 
-	/** As they were when it was called, in the order in which they were set. */
+	/** Returns a snapshot of the entries in the order in which they were last set. */
 	entries(): readonly Entry<K, V>[] {
 		return this.#entries;
 	}

@@ -2,114 +2,121 @@ import type { FailureReason, HostAdvisor } from "@livekeeper/douyin";
 import type { Said } from "../text/index.ts";
 import type { Failure } from "./room-failure.ts";
 
-/** The right to one connection, from before its handshake until its socket is gone. */
+/** Permission for one connection, held from before its handshake until its socket is closed. */
 export interface Permit {
-	/** The handshake is over, successful or not: the next may begin. A second call does nothing. */
+	/** Reports that the handshake is over, successful or not, so the next one may start. A second call does nothing. */
 	handshakeDone(): void;
-	/** The socket is gone. Ends the handshake as well; a second call does nothing. */
+	/** Reports that the socket is closed, which also ends the handshake. A second call does nothing. */
 	release(): void;
 }
 
-/** What a room asks the gate for: to open a socket, or to poll. */
+/** Kind of a request to the gate: to open a socket, or to poll. */
 export type Errand = "socket" | "poll";
 
-/** What keeps a request waiting, in the gate's queue. Times are of `Clock.elapsed`, ms. */
+/** Reason why a request waits in the gate's queue. Times are of `Clock.elapsed`, ms. */
 export type Wait =
-	/** `limit`: a limit is full, it may take long. `turn`: only others are ahead whose handshakes are paced. */
+	/** `limit`: a limit is reached, which may take long. `turn`: other requests are ahead, and handshakes are paced. */
 	{ readonly for: "limit" | "turn"; readonly why: Said } | Hold;
 
-/** What others have met, or the upstream has asked for, holds a request back until then. */
+/** A delay because other rooms failed, or because the upstream asked for it. */
 export interface Hold {
 	/**
-	 * `identity`: the upstream asked it to wait. `rest`: the upstream shows it nothing. `refused`: the upstream refuses it,
-	 * and another room tries for all. `outage`: most rooms failed at once, and one tries for all.
+	 * `identity`: the upstream asked this identity to wait. `rest`: the upstream shows this identity nothing. `refused`:
+	 * the upstream refuses this identity, and another room probes for all. `outage`: most rooms failed at once, and one
+	 * probes for all.
 	 */
 	readonly for: "identity" | "rest" | "refused" | "outage";
 	readonly why: Said;
-	/** When it ends, or is looked at again at the earliest. */
+	/** Time at which the hold ends, or at which it is checked again at the earliest. */
 	readonly until: number;
 	readonly reason: FailureReason;
-	/** Sockets are refused to all, and polling works meanwhile: the room may be polled. */
+	/** Whether the room may be polled: sockets are refused to all rooms, but polling works. */
 	readonly mayPoll?: boolean;
 }
 
-/** Which limits a connection counts against. */
+/** Limits that a connection counts against. */
 export interface QuotaKeys {
-	/** Connections with the same key share the limit of an identity. A secret: never logged, never shown. */
+	/** Connections with the same key share one identity's limit. A secret: never logged, never shown. */
 	identity: string;
-	/** That is a login: its limit has a default of its own. */
+	/** Whether the identity is a login, which has its own default limit. */
 	login?: boolean;
-	/** The same for a proxy, where there is one. */
+	/** Same as `identity`, for a proxy, if there is one. */
 	proxy?: string | undefined;
 }
 
-/** A connection of a room, to those who learn from all rooms' connections. */
+/** A connection of a room, as the components see it that learn from all rooms' connections. */
 export interface ConnectionKey {
 	readonly liveId: string;
-	/** Key of its cookie and proxy: a secret, not to be shown. */
+	/** Key of its cookie and proxy. A secret: never shown. */
 	readonly identity: string;
 	readonly errand: Errand;
-	/** Another socket of the room is connected: this one neither probes for other rooms, nor counts as one. */
+	/**
+	 * Whether another socket of the room is connected. If so, this one neither probes for other rooms nor counts as a
+	 * probe.
+	 */
 	readonly beside: boolean;
-	/** The room is polled meanwhile: polls are answered. */
+	/** Whether the room is polled meanwhile and its polls are answered. */
 	readonly polled: boolean;
 }
 
-/** A connection that was lost, or an attempt that failed. */
+/** A lost connection or a failed attempt. */
 export interface FailedAttempt extends ConnectionKey {
 	readonly failure: Pick<Failure, "reason" | "retryAfterMs">;
-	/** Failed attempts since the last frame, this one included: from 1. */
+	/** Number of failed attempts since the last frame, including this one; starts at 1. */
 	readonly attempt: number;
 }
 
-/** What the attempts of other rooms say about when to try again. The schedule is the room's own. */
+/** Advice on when to retry, derived from other rooms' attempts. The schedule stays the room's own. */
 export interface Advice {
-	/** A host is known to work: a connection that had held is tried again after this, ms. */
+	/** Delay before a previously held connection retries, because a host is known to work, ms. */
 	readonly soonMs?: number;
-	/** Least wait after a refusal, ms; and why: a clause. */
+	/** Minimum wait after a refusal, ms, and the reason as a clause. */
 	readonly refusedMs?: number;
 	readonly why?: Said;
-	/** The gate paces the attempts of all that failed like this: the room asks it at once. */
+	/** Whether the gate paces the attempts of all rooms with this failure. If so, the room asks it at once. */
 	readonly paced?: boolean;
 }
 
 export interface GateRequest {
 	readonly errand: Errand;
-	/** Key of the connection's cookie and proxy: a secret. */
+	/** Key of the connection's cookie and proxy. A secret. */
 	readonly identity: string;
 	readonly quota: QuotaKeys;
-	/** The room holds a permit for this connection already: only the handshake is paced. */
+	/** Whether the room already holds a permit for this connection, so only the handshake is paced. */
 	readonly holdsPermit: boolean;
-	/** As in {@link ConnectionKey}, at the moment. */
+	/** Returns the current value of {@link ConnectionKey.beside}. */
 	readonly beside: () => boolean;
-	/** For a connection beside the room's own: whether the room could do without it at the moment. */
+	/** For an additional connection of the room: returns whether the room can do without it right now. */
 	readonly preemptible: (() => boolean) | undefined;
-	/** Called once, at once where nothing is in the way. */
+	/** Called once with the permit, at once if nothing is in the way. */
 	readonly onPermit: (permit: Permit) => void;
-	/** Called once where another needs the connection: it is to be closed, and the permit released, soon. */
+	/** Called once when another room needs the connection: close it and release the permit soon. */
 	readonly onPreempted: (why: Said) => void;
-	/** Called when it has to wait, and whenever that is for something else. */
+	/** Called when the request has to wait, and again whenever the reason changes. */
 	readonly onWait: (wait: Wait) => void;
 }
 
 /** A place in the gate's queue. */
 export interface GateTicket {
-	/** What it waits for at the moment. */
+	/** Current reason for waiting. */
 	readonly wait: Wait | undefined;
-	/** Leaves the queue; a permit that was given already is for the holder to release. */
+	/** Leaves the queue. The holder releases a permit that was already granted. */
 	cancel(): void;
 }
 
-/** The only one that says "not yet" to connections: who may try, when, and in which order. One for all rooms; each sees it for itself. */
+/**
+ * Decides which connections may try, when, and in which order. The only component that delays connections. One instance
+ * serves all rooms; the interface is one room's view of it.
+ */
 export interface RoomGate {
-	/** Chooses push hosts, and hears from every connection what it met there; without one the upstream chooses. */
+	/** Chooses push hosts and learns from every connection. Without it, the upstream chooses. */
 	readonly hosts?: HostAdvisor | undefined;
 	acquire(request: GateRequest): GateTicket;
 	failed(attempt: FailedAttempt): Advice;
-	/** The upstream has opened a socket. */
+	/** Reports that the upstream has opened a socket. */
 	opened(connection: ConnectionKey): void;
-	/** A new socket has brought its first frame. */
+	/** Reports that a new socket has brought its first frame. */
 	works(connection: ConnectionKey): void;
-	/** There is nothing to connect to for now. */
+	/** Reports that the room has nothing to connect to for now. */
 	left(liveId: string): void;
 }

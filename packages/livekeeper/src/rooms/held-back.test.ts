@@ -6,7 +6,7 @@ import { OpenGate, permit, RoomHarness } from "./room-harness.helpers.ts";
 
 const minute = 60_000;
 
-/** A room whose gate holds back every attempt, until it is opened. */
+/** A room whose gate holds back every attempt until it is opened. */
 function heldRoom(gate = new OpenGate()) {
 	const room = new RoomHarness({ gate });
 	const hold = () => {
@@ -16,8 +16,8 @@ function heldRoom(gate = new OpenGate()) {
 	return { room, gate, hold };
 }
 
-describe("an attempt that is held back", () => {
-	test("is not made; the status says why, and when it is looked at again", async () => {
+describe("held attempt", () => {
+	test("waits, with the reason and next check in the status", async () => {
 		const { room, gate, hold } = heldRoom();
 		await room.connect();
 		await room.fail();
@@ -42,7 +42,7 @@ describe("an attempt that is held back", () => {
 		await room.monitor.stop();
 	});
 
-	test("for long looks the room up first when it is made", async () => {
+	test("looks the room up first after a long hold", async () => {
 		const { room, gate, hold } = heldRoom();
 		await room.connect();
 		await room.fail();
@@ -55,7 +55,7 @@ describe("an attempt that is held back", () => {
 		await room.monitor.stop();
 	});
 
-	test("of a new room names what it is held back for", async () => {
+	test("gives the hold as reason of a new room", async () => {
 		const { room, hold } = heldRoom();
 		hold();
 		room.monitor.start();
@@ -66,7 +66,7 @@ describe("an attempt that is held back", () => {
 		expect(room.clock.pendingTimers).toBe(0);
 	});
 
-	test("after a refusal is made in time where the clock was set back", async () => {
+	test("connects in time after a backward clock step", async () => {
 		const { room, gate, hold } = heldRoom();
 		await room.connect();
 		await room.fail("blocked");
@@ -81,7 +81,7 @@ describe("an attempt that is held back", () => {
 	});
 });
 
-test("a permit that comes when the room has stopped is given back", async () => {
+test("returns a permit granted after the room has stopped", async () => {
 	const permits = { held: 0, grant: (): void => undefined };
 	const gate = new OpenGate(
 		() =>
@@ -103,7 +103,7 @@ test("a permit that comes when the room has stopped is given back", async () => 
 	expect(room.upstream.sessions).toEqual([]);
 });
 
-test("a permit that is given while the room leaves the queue is given back", async () => {
+test("returns a permit granted while the room leaves the queue", async () => {
 	let held = 0;
 	const gate = new OpenGate();
 	gate.acquire = (request) => {
@@ -121,8 +121,8 @@ test("a permit that is given while the room leaves the queue is given back", asy
 	expect(room.upstream.sessions).toEqual([]);
 });
 
-test("as soon as messages can be stored again the room goes on, however long it would have waited", async () => {
-	// Filled by the events of the broadcast and the connection, and the first message.
+test("ends any wait once messages can be stored again", async () => {
+	// The events of the broadcast and the connection and the first message fill it.
 	const room = new RoomHarness({}, 3);
 	await room.connect();
 	room.upstream.last.frame([chat(room.clock.now())]);
@@ -138,8 +138,8 @@ test("as soon as messages can be stored again the room goes on, however long it 
 	await room.monitor.stop();
 });
 
-describe("the gate", () => {
-	test("learns of first frames, of failures, and of rooms that have nothing to connect to", async () => {
+describe("gate", () => {
+	test("learns of first frames, failures and idle rooms", async () => {
 		const gate = new OpenGate();
 		const room = new RoomHarness({ gate });
 		await room.connect();
@@ -152,7 +152,7 @@ describe("the gate", () => {
 		await room.monitor.stop();
 	});
 
-	test("gives every connection what chooses its host", async () => {
+	test("passes the host advisor to every connection", async () => {
 		const gate = new OpenGate();
 		const nothing = () => undefined;
 		gate.hosts = { choose: nothing, works: nothing, failed: nothing };

@@ -6,8 +6,8 @@ import type { Permit } from "./gate.ts";
 import { OpenGate, permit, RoomHarness, routeOver } from "./room-harness.helpers.ts";
 import type { RoomMemory } from "./room-memory.ts";
 
-describe("from start to connected", () => {
-	test("a live room is resolved, connected, and its events come out in order, with the cursor behind them", async () => {
+describe("start", () => {
+	test("resolves and connects a live room and emits ordered events", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		expect(room.statuses.map(({ state }) => state)).toEqual(["resolving", "connecting", "connected"]);
@@ -30,7 +30,7 @@ describe("from start to connected", () => {
 		await room.monitor.stop();
 	});
 
-	test("what fails of what a step decides keeps nothing else of that from being done", async () => {
+	test("runs the remaining effects of a step after one fails", async () => {
 		const room = new RoomHarness();
 		const push = room.queue.push.bind(room.queue);
 		let isBroken = true;
@@ -49,7 +49,7 @@ describe("from start to connected", () => {
 		await room.monitor.stop();
 	});
 
-	test("while an attempt is under way no next one is announced", async () => {
+	test("announces no next attempt while one is under way", async () => {
 		const room = new RoomHarness();
 		room.upstream.page = offline();
 		room.monitor.start();
@@ -61,7 +61,7 @@ describe("from start to connected", () => {
 		await room.monitor.stop();
 	});
 
-	test("the first state, which comes before the socket is open, is passed on but proves nothing", async () => {
+	test("passes on state from before the open, which proves nothing", async () => {
 		const room = new RoomHarness();
 		room.monitor.start();
 		await room.settle();
@@ -82,35 +82,32 @@ describe("from start to connected", () => {
 			30_000,
 		],
 		["not_found", { status: "not_found", liveId: "1001" }, "not_found", 30_000],
-	] as const)(
-		"a room that is %s is looked at again, and connected when it goes live",
-		async (code, page, state, pollMs) => {
-			const room = new RoomHarness();
-			room.upstream.page = page;
-			room.monitor.start();
-			await room.settle();
-			for (let poll = 1; poll <= 3; poll++) {
-				const status = room.monitor.status();
-				expect(status).toMatchObject({ state, reason: { code }, reconnectCount: 0 });
-				expect(status.nextAttemptAt).toBe(room.clock.now() + pollMs);
-				await room.clock.advance(pollMs - 1);
-				expect(room.upstream.lookups).toHaveLength(poll);
-				await room.clock.advance(1);
-				expect(room.upstream.lookups).toHaveLength(poll + 1);
-			}
-			expect(room.events().filter(({ type }) => type === "connection")).toHaveLength(state === "waiting" ? 1 : 0);
-			room.upstream.page = live();
-			await room.clock.advance(pollMs);
-			room.upstream.last.open();
-			await room.settle();
-			expect(room.state).toBe("connected");
-			await room.monitor.stop();
-		},
-	);
+	] as const)("polls a room that is %s until live", async (code, page, state, pollMs) => {
+		const room = new RoomHarness();
+		room.upstream.page = page;
+		room.monitor.start();
+		await room.settle();
+		for (let poll = 1; poll <= 3; poll++) {
+			const status = room.monitor.status();
+			expect(status).toMatchObject({ state, reason: { code }, reconnectCount: 0 });
+			expect(status.nextAttemptAt).toBe(room.clock.now() + pollMs);
+			await room.clock.advance(pollMs - 1);
+			expect(room.upstream.lookups).toHaveLength(poll);
+			await room.clock.advance(1);
+			expect(room.upstream.lookups).toHaveLength(poll + 1);
+		}
+		expect(room.events().filter(({ type }) => type === "connection")).toHaveLength(state === "waiting" ? 1 : 0);
+		room.upstream.page = live();
+		await room.clock.advance(pollMs);
+		room.upstream.last.open();
+		await room.settle();
+		expect(room.state).toBe("connected");
+		await room.monitor.stop();
+	});
 });
 
 describe("events", () => {
-	test("repeats after a reconnect are left out and counted", async () => {
+	test("drops and counts repeats after a reconnect", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		const [a, b, c] = [0, 1, 2].map(() => chat(room.clock.now()));
@@ -127,7 +124,7 @@ describe("events", () => {
 		await room.monitor.stop();
 	});
 
-	test("a gap comes before the first event after it, and the status counts it", async () => {
+	test("emits and counts a gap before the next event", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		for (let i = 0; i < 100; i++) {
@@ -151,7 +148,7 @@ describe("events", () => {
 		await room.monitor.stop();
 	});
 
-	test("service events have ids of their own", async () => {
+	test("gives service events unique ids", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		for (let i = 0; i < 20; i++) {
@@ -167,7 +164,7 @@ describe("events", () => {
 		await room.monitor.stop();
 	});
 
-	test("a listener to the status that throws is logged and disturbs nobody", async () => {
+	test("logs a status listener that throws and notifies the others", async () => {
 		const room = new RoomHarness();
 		room.monitor.onStatus(() => {
 			throw new Error("listener");
@@ -182,7 +179,7 @@ describe("events", () => {
 });
 
 describe("while nothing can be stored", () => {
-	/** Capacity 10; after `connect` three events wait, after this frame 13: the queue is full. */
+	/** Returns a room with a full queue: capacity 10, three events after `connect`, 13 after this frame. */
 	async function full() {
 		const room = new RoomHarness({}, 10);
 		await room.connect();
@@ -192,7 +189,7 @@ describe("while nothing can be stored", () => {
 		return { room, accepted };
 	}
 
-	test("a frame is refused before anything of it is noted, and the session ends with the reason", async () => {
+	test("refuses a whole frame and reports why the session ends", async () => {
 		const { room } = await full();
 		const before = room.monitor.status();
 		expect(before).toMatchObject({ state: "connected", frames: 2, messages: 11 });
@@ -214,7 +211,7 @@ describe("while nothing can be stored", () => {
 		await room.monitor.stop();
 	});
 
-	test("the upstream is left alone and what waits does not grow, however long it lasts", async () => {
+	test("contacts no upstream and queues nothing more for an hour", async () => {
 		const { room } = await full();
 		room.upstream.last.frame();
 		await room.settle();
@@ -227,7 +224,7 @@ describe("while nothing can be stored", () => {
 		expect(room.clock.pendingTimers).toBe(0);
 	});
 
-	test("then the room goes on from before the last frame it took, and nothing is lost or doubled", async () => {
+	test("resumes before the last accepted frame without losses or repeats", async () => {
 		const { room, accepted } = await full();
 		const refused = room.upstream.last.frame();
 		await room.clock.advance(10 * 60_000);
@@ -245,7 +242,7 @@ describe("while nothing can be stored", () => {
 		await room.monitor.stop();
 	});
 
-	test("the end of a broadcast is told all the same, so that it is not missing from the log", async () => {
+	test("still reports the end of a broadcast", async () => {
 		const { room } = await full();
 		await room.fail("broadcast_ended");
 		expect(room.events().at(-1)?.type).toBe("broadcast_ended");
@@ -253,7 +250,7 @@ describe("while nothing can be stored", () => {
 	});
 });
 
-test("while nothing can be stored a connection is worth nothing, and is told as such", async () => {
+test("is degraded and earns no uptime while storage fails", async () => {
 	const room = new RoomHarness();
 	await room.connect();
 	await room.pass(15_000);
@@ -279,11 +276,11 @@ test("while nothing can be stored a connection is worth nothing, and is told as 
 	await room.monitor.stop();
 });
 
-describe("with a memory of what is stored", () => {
+describe("stored memory", () => {
 	const cursor = { roomId: "r1", cursor: "stored", internalExt: "y" };
 	const broadcast = { roomId: "r1", title: "Title of r1", ended: false };
 
-	test("the room goes on from its cursor, leaves out what it has had, and tells no broadcast twice", async () => {
+	test("resumes from the cursor without repeated events or broadcasts", async () => {
 		const room = new RoomHarness();
 		const [had, fresh] = [chat(room.clock.now() - 1), chat(room.clock.now())];
 		const memory = { cursor, broadcast, lastAt: had.at, recent: [had] };
@@ -302,7 +299,7 @@ describe("with a memory of what is stored", () => {
 		["has another broadcast by now", live("r2"), broadcast, ["broadcast_ended", "broadcast_started"]],
 		["is offline by now", offline(), broadcast, ["broadcast_ended", "connection"]],
 		["still calls an ended broadcast live", live(), { ...broadcast, ended: true }, ["connection"]],
-	])("a room that %s is reported as if the service had been there", async (_, page, known, types) => {
+	])("reports a room that %s as if never interrupted", async (_, page, known, types) => {
 		const room = new RoomHarness();
 		room.upstream.page = page;
 		room.monitor.start(undefined, { recall: async () => ({ cursor, broadcast: known, recent: [] }) });
@@ -311,7 +308,7 @@ describe("with a memory of what is stored", () => {
 		await room.monitor.stop();
 	});
 
-	test("a room that another process keeps is taken over right before its first connection, from where that has come", async () => {
+	test("claims a room before connecting, at the owner's position", async () => {
 		const room = new RoomHarness();
 		const [had, later, fresh] = [chat(room.clock.now() - 2), chat(room.clock.now() - 1), chat(room.clock.now())];
 		const claims: number[] = [];
@@ -341,7 +338,7 @@ describe("with a memory of what is stored", () => {
 		await room.monitor.stop();
 	});
 
-	test("a room that another process keeps is taken over before its end is told, and that is told once", async () => {
+	test("claims a room before reporting its end exactly once", async () => {
 		const room = new RoomHarness();
 		room.upstream.page = offline();
 		const told = { cursor, broadcast: { ...broadcast, ended: true }, recent: [] };
@@ -355,7 +352,7 @@ describe("with a memory of what is stored", () => {
 		await room.monitor.stop();
 	});
 
-	/** A room whose memory can't be read until `readable` says so. */
+	/** Returns a room whose memory can't be read until `readable` is called. */
 	async function unreadable() {
 		const room = new RoomHarness();
 		const reading = { readable: false, reads: 0 };
@@ -370,7 +367,7 @@ describe("with a memory of what is stored", () => {
 		return { room, reading };
 	}
 
-	test("that can't be read, the room waits, says why and until when, and leaves the upstream alone", async () => {
+	test("waits with reason and time while it can't be read", async () => {
 		const { room, reading } = await unreadable();
 		expect(room.monitor.status()).toMatchObject({
 			state: "reconnecting",
@@ -386,7 +383,7 @@ describe("with a memory of what is stored", () => {
 		expect(room.clock.pendingTimers).toBe(0);
 	});
 
-	test("that can be read later, the room goes on from its cursor then", async () => {
+	test("resumes from the cursor once it can be read", async () => {
 		const { room, reading } = await unreadable();
 		await room.clock.advance(10_000);
 		reading.readable = true;
@@ -400,7 +397,7 @@ describe("with a memory of what is stored", () => {
 		await room.monitor.stop();
 	});
 
-	test("that can't be read yet, the room does not begin without it, whatever else is asked of it", async () => {
+	test("never starts without it while it can't be read", async () => {
 		const { room } = await unreadable();
 		room.monitor.useRoute(routeOver([room.upstream]));
 		await room.clock.advance(5_000);
@@ -409,7 +406,7 @@ describe("with a memory of what is stored", () => {
 		await room.monitor.stop();
 	});
 
-	test("that can be read again as soon as storing works, the room goes on at once", async () => {
+	test("is read at once when storage works again", async () => {
 		const { room, reading } = await unreadable();
 		await room.clock.advance(10 * 60_000);
 		reading.readable = true;
@@ -419,7 +416,7 @@ describe("with a memory of what is stored", () => {
 		await room.monitor.stop();
 	});
 
-	test("that is lost, the room begins without it, and its log says so first", async () => {
+	test("starts without it when lost, after a log entry", async () => {
 		const room = new RoomHarness();
 		const since = room.clock.now() - 90_000;
 		room.monitor.start(undefined, { recall: async () => ({ recent: [], lost: { since } }) });
@@ -429,7 +426,7 @@ describe("with a memory of what is stored", () => {
 		await room.monitor.stop();
 	});
 
-	test("that never comes, the room can be stopped all the same", async () => {
+	test("can be stopped while the memory never arrives", async () => {
 		const room = new RoomHarness();
 		room.monitor.start(undefined, { recall: () => new Promise(() => undefined) });
 		await room.settle();
@@ -441,7 +438,7 @@ describe("with a memory of what is stored", () => {
 });
 
 describe("other options", () => {
-	test("with another identity the room reconnects from its cursor, without counting a failure", async () => {
+	test("reconnects with another identity from its cursor without a failure", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		const other = new RoomHarness().upstream;
@@ -454,7 +451,7 @@ describe("other options", () => {
 		await room.monitor.stop();
 	});
 
-	test("while what is stored of the room is read, it begins over the other route", async () => {
+	test("starts over the new route when it changes during recall", async () => {
 		const room = new RoomHarness();
 		const other = new RoomHarness().upstream;
 		let read: (memory: RoomMemory) => void = () => undefined;
@@ -469,7 +466,7 @@ describe("other options", () => {
 		await room.monitor.stop();
 	});
 
-	test("a gift streak that is under way goes on with another identity", async () => {
+	test("continues a running gift streak with another identity", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		const step = (count: number) =>
@@ -498,7 +495,7 @@ describe("other options", () => {
 	});
 });
 
-test("a permit that comes at the moment of an interruption is released unused", async () => {
+test("releases a permit unused when granted during an interruption", async () => {
 	let grant: (granted: Permit) => void = () => undefined;
 	let released = 0;
 	const room = new RoomHarness({ gate: new OpenGate(() => new Promise((resolve) => (grant = resolve))) });
@@ -515,7 +512,7 @@ test("a permit that comes at the moment of an interruption is released unused", 
 	await room.monitor.stop();
 });
 
-test("a room to which all that comes is known is not fine, says why, counts it, and loses quality", async () => {
+test("degrades, counts and explains a room that only repeats messages", async () => {
 	const room = new RoomHarness();
 	await room.connect();
 	const said = Array.from({ length: 40 }, () => chat(room.clock.now()));
@@ -535,12 +532,12 @@ test("a room to which all that comes is known is not fine, says why, counts it, 
 	await room.monitor.stop();
 });
 
-test("an upstream that is started over is stored again within seconds, behind a gap, with its gifts counted from the start", async () => {
+test("stores a restarted upstream after a gap, gifts from zero", async () => {
 	const room = new RoomHarness();
 	await room.connect();
 	const said = (n: number) => {
 		const { id, ...base } = chat(room.clock.now(), { id: String(9_000_000_000_000_000_000n + BigInt(n)) });
-		// One streak of gifts, which begins again with the upstream.
+		// One gift streak that restarts with the upstream.
 		const gift = { giftId: "1", giftName: "", giftImage: "", giftType: 1, combo: true, groupCount: 1, diamondCount: 1 };
 		const step = { count: n, delta: n, diamonds: n, streakId: "s", final: false };
 		return n < 5 ? { id, ...base } : ({ ...base, id, ...gift, ...step, type: "gift" } as UpstreamEvent);
@@ -566,7 +563,7 @@ test("an upstream that is started over is stored again within seconds, behind a 
 	await room.monitor.stop();
 });
 
-test("when the last message came is known after a restart, until another comes", async () => {
+test("restores the time of the last message after a restart", async () => {
 	const room = new RoomHarness();
 	const lastMessageAt = room.clock.now() - 3_600_000;
 	room.upstream.page = offline();

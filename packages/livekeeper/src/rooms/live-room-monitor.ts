@@ -5,17 +5,17 @@ import { RoomRunner } from "./room-runner.ts";
 import type { RoomDeps } from "./room-settings.ts";
 import type { RoomStatus, StorageTrouble } from "./room-status.ts";
 
-/** What a connection is about, for those who look at many of them. */
+/** Public view of one connection of a room. */
 export interface RoomSession {
-	/** Key of its cookie and proxy: a secret, not to be shown. */
+	/** Key of its cookie and proxy. A secret: never shown. */
 	readonly identity: string;
-	/** When it last brought a message, ms by `Clock.elapsed`. */
+	/** Time of its last message, ms by `Clock.elapsed`. */
 	readonly heardAt: number | undefined;
 }
 
 /**
- * Keeps one room: finds its broadcast, connects, reconnects, waits for the next, until it is stopped. All that the
- * room says goes into its queue.
+ * Keeps one room: finds its broadcast, connects, reconnects and waits for the next broadcast until stopped. Writes all
+ * events of the room to its queue.
  */
 export class LiveRoomMonitor {
 	readonly liveId: string;
@@ -29,9 +29,9 @@ export class LiveRoomMonitor {
 	}
 
 	/**
-	 * Begins; a second call does nothing.
-	 * @param after waited for first, e.g. the end of the room's former connection
-	 * @param store what is stored of the room; while it can't be read, the room waits
+	 * Starts the room. A second call does nothing.
+	 * @param after awaited first, e.g. the end of the room's former connection
+	 * @param store stored state of the room; the room waits while it can't be read
 	 */
 	start(after?: Promise<void>, store?: RoomStore): void {
 		if (this.#started || this.#room.state.phase === "stopped") return;
@@ -39,12 +39,12 @@ export class LiveRoomMonitor {
 		this.#room.start(after, store);
 	}
 
-	/** Stopped at once, in any state. @returns when the room's socket is gone */
+	/** Stops at once, in any state. @returns once the room's socket is closed */
 	stop(): Promise<void> {
 		return this.#room.stop();
 	}
 
-	/** Whether a broadcast is on in which something was said lately, or that nobody has listened to yet. */
+	/** Whether a broadcast is running that had a message recently or was never connected. */
 	get lively(): boolean {
 		return this.#room.vitals.lively;
 	}
@@ -57,12 +57,15 @@ export class LiveRoomMonitor {
 		return this.#room.status();
 	}
 
-	/** Calls back at each transition and each change of health. @returns a function that takes the callback off */
+	/**
+	 * Registers a callback for each transition and each change of health.
+	 * @returns a function that removes the callback
+	 */
 	onStatus(listener: (status: RoomStatus) => void): () => void {
 		return this.#room.onStatus(listener);
 	}
 
-	/** Its connections, each with what it last brought. */
+	/** Its connections, each with the time of its last message. */
 	get sessions(): RoomSession[] {
 		const { state } = this.#room;
 		return state.links.map(({ source, on }) => {
@@ -70,37 +73,37 @@ export class LiveRoomMonitor {
 		});
 	}
 
-	/** An identity rests from now on: what is connected by it is ended. */
+	/** Starts the cooldown of an identity: ends all sessions that use it. */
 	endSessionsOf(identity: string): void {
 		this.#room.endSessionsOf(identity);
 	}
 
-	/** Goes on over another route: it is connected again, the cursor and all that is known are kept. */
+	/** Switches to another route: reconnects and keeps the cursor and everything else it knows. */
 	useRoute(route: RoomRoute): void {
 		this.#room.useRoute(route);
 	}
 
-	/** More is known of how many of its gifts came. */
+	/** Updates the gift counts. */
 	countGifts(counts: GiftCounts): void {
 		this.#room.vitals.quality.countGifts(counts);
 	}
 
-	/** What was counted of its gifts is about logins that are no longer connected. */
+	/** Resets the gift counts, because they belong to logins that are no longer connected. */
 	forgetGifts(): void {
 		this.#room.vitals.quality.forgetGifts();
 	}
 
-	/** The room's quality over the last day, in steps of 5 minutes. */
+	/** Returns the room's quality over the last day in steps of 5 minutes. */
 	qualityHistory(): QualityPoint[] {
 		return this.#room.vitals.quality.history();
 	}
 
-	/** Notes that a message has come. The monitor does so by itself for all that its session brings. */
+	/** Notes that a message has arrived. The monitor calls it itself for everything that its session brings. */
 	touch(): void {
 		this.#room.vitals.connection.message(this.#room.elapsed());
 	}
 
-	/** To be called every few seconds: finds connections that are open but silent, and handshakes that hang. */
+	/** Call it every few seconds. Finds connections that are open but silent, and handshakes that hang. */
 	checkHealth(): void {
 		const { vitals } = this.#room;
 		vitals.look();
@@ -110,13 +113,16 @@ export class LiveRoomMonitor {
 		vitals.checkSilence();
 	}
 
-	/** @param trouble why what the room says can't be stored; `undefined`: it can, and a room that waits for that goes on */
+	/**
+	 * @param trouble why the room's events can't be stored; `undefined` means they can, and a room that waits for it
+	 * resumes
+	 */
 	storing(trouble: StorageTrouble | undefined): void {
 		this.#room.vitals.storing(trouble);
 		if (!trouble) this.#stored();
 	}
 
-	/** There is capacity again for what it says. */
+	/** Called when the queue has capacity again. */
 	#stored(): void {
 		const { stream, state } = this.#room;
 		stream.expireWhenDue(state.roomId);

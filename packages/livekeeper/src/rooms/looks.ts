@@ -3,50 +3,48 @@ import type { Said } from "../text/index.ts";
 import type { ConnectionRoute } from "./room-route.ts";
 
 /**
- * What a wait for the answer costs, the dearest first; look-ups draw on the site's budget in this order. `losing`: the
- * room is live as far as is known, and loses messages. `asked`: a person waits for it. `first`: nothing is known of it
- * yet. `waiting`: it was not live when it was last seen.
+ * Cost of waiting for the answer, highest first; look-ups draw on the site's budget in this order. `losing`: the room
+ * is live as far as known, and loses messages. `asked`: a person waits. `first`: nothing is known of the room yet.
+ * `waiting`: the room was not live when last seen.
  */
 export type Urgency = "losing" | "asked" | "first" | "waiting";
 
-/** Why a look-up has not begun yet. Times are of `Clock.elapsed`, ms. */
+/** Reason why a look-up has not begun yet. Times are of `Clock.elapsed`, ms. */
 export interface LookWait {
-	/** When it is due, as planned now; left out where no time is known. */
+	/** Planned time of the look-up; absent if unknown. */
 	readonly until?: number | undefined;
-	/** A clause. */
+	/** Reason, as a clause. */
 	readonly why: Said;
-	/** Every way of asking is refused, or the address cannot be reached. */
+	/** Set if every way of asking is refused, or the address cannot be reached. */
 	readonly refused?: FailureReason | undefined;
 }
 
 export interface LookRequest {
 	readonly liveId: string;
 	readonly urgency: Urgency;
-	/** The broadcast that was last seen, where one is known: `scene` asks about it. */
+	/** The last known broadcast, if any; `scene` asks about it. */
 	readonly roomId?: string | undefined;
-	/** The connections by whose address and cookie the room may be asked about, the preferred first. */
+	/** Connections whose address and cookie may be used for the request, in order of preference. */
 	readonly routes: readonly [ConnectionRoute, ...ConnectionRoute[]];
-	/** No other way will do: the page alone says whom the site takes us for. */
+	/** The only acceptable way, if set. For example, only the page says which visitor the site sees. */
 	readonly way?: LookupWay | undefined;
-	/** Called once, with what the site says of the room. The request is over. */
+	/** Called once with the site's answer. The request is then over. */
 	readonly onAnswer: (answer: RoomLookup) => void;
 	/**
-	 * Called at once, before `look` returns, where the request cannot begin at this moment; and whenever it waits for
-	 * something else.
+	 * Called whenever the request starts to wait or waits for a different reason; the first time before `look` returns.
 	 */
 	readonly onWait: (wait: LookWait) => void;
 }
 
-/** A look-up that was asked for. */
+/** A requested look-up. */
 export interface Look {
-	/** Gives it up; nothing is called any more. A second call does nothing. */
+	/** Cancels the look-up; no callback is called afterwards. A second call does nothing. */
 	cancel(): void;
 }
 
 /**
- * The only one that looks rooms up: decides which room is asked about, by which way, when. One for all rooms. An answer
- * that a room is not live ends the request; with the next one, of urgency `waiting`, the room is looked up again when its
- * turn comes.
+ * Schedules all look-ups: which room, by which way, when. One instance serves all rooms. An answer that a room is not
+ * live ends the request; the next request, of urgency `waiting`, is answered when its turn comes.
  */
 export interface RoomLooks {
 	look(request: LookRequest): Look;

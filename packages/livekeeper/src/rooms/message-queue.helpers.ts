@@ -1,7 +1,7 @@
 import type { Cursor, LiveEvent } from "@livekeeper/douyin";
 import type { MessageQueue } from "./room-settings.ts";
 
-/** Keeps what a room says until a test takes it. */
+/** Keeps a room's events until a test takes them. */
 export class CollectingQueue implements MessageQueue {
 	readonly #capacity: number;
 	#events: LiveEvent[] = [];
@@ -29,7 +29,7 @@ export class CollectingQueue implements MessageQueue {
 		this.#onWritable = callback;
 	}
 
-	/** Takes everything out; `undefined` when nothing waits. */
+	/** Takes everything out. Returns `undefined` if nothing is queued. */
 	drain(): { events: LiveEvent[]; cursor: Cursor | undefined } | undefined {
 		if (this.#events.length === 0) return undefined;
 		const wasFull = !this.writable;

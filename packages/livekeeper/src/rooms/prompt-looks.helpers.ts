@@ -1,16 +1,16 @@
 import { type Clock, DouyinError, orAbort, type RoomLookup } from "@livekeeper/douyin";
 import type { Look, LookRequest, RoomLooks } from "./looks.ts";
 
-/** How long a look-up may take, ms. */
+/** Maximum duration of a look-up, ms. */
 const limitMs = 30_000;
 
 /**
- * Looks rooms up with the upstream's `lookup`, without a budget: at once, and those that wait for their broadcast every
- * 30 seconds.
+ * Looks rooms up with the upstream's `lookup` without a budget: at once, or every 30 seconds for rooms that wait for
+ * their broadcast.
  */
 export class PromptLooks implements RoomLooks {
 	readonly #clock: Clock;
-	/** How long each look-up has to wait, ms. */
+	/** Delay of each look-up, ms. */
 	waitMs: (request: LookRequest) => number = ({ urgency, way }) => (urgency === "waiting" && !way ? 30_000 : 0);
 
 	constructor(clock: Clock) {

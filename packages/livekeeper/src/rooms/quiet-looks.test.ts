@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { RoomHarness } from "./room-harness.helpers.ts";
 
-/** Seconds between the messages of a room in which a minute of silence is long, but not unlike it. */
+/** Seconds between a room's messages: a minute of silence is long for it, but plausible. */
 const pauses = [5, 40, 10, 55, 20, 30, 50, 15, 45, 25];
 
 async function say(room: RoomHarness): Promise<void> {

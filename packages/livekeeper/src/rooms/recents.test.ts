@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { chat } from "./fake-upstream.helpers.ts";
 import { RoomHarness } from "./room-harness.helpers.ts";
 
-/** A room that has been cut, and has begun its next session. `known` was said before, `missed` while it was away. */
+/** A room that was cut and has begun its next session. `known` was sent before the cut, `missed` during it. */
 async function cut(capacity?: number) {
 	const room = new RoomHarness({}, capacity);
 	await room.connect();
@@ -18,8 +18,8 @@ async function cut(capacity?: number) {
 
 const ids = (events: readonly { id: string }[]) => events.map(({ id }) => id);
 
-describe("recent messages of a room that was away", () => {
-	test("are in the room's events before the first frame, which brings the cursor behind them", async () => {
+describe("recent messages after an outage", () => {
+	test("precede the first frame, which moves the cursor past them", async () => {
 		const { room, known, said } = await cut();
 		const missed = said(3);
 		room.upstream.last.backfill([...known, ...missed]);
@@ -38,7 +38,7 @@ describe("recent messages of a room that was away", () => {
 		await room.monitor.stop();
 	});
 
-	test("come after a gap where they overlap with nothing, each gap told though the queue fills up meanwhile", async () => {
+	test("follow a gap without overlap, even into a full queue", async () => {
 		const { room, said } = await cut(10);
 		await room.clock.advance(60_000);
 		room.events();
@@ -56,7 +56,7 @@ describe("recent messages of a room that was away", () => {
 		await room.monitor.stop();
 	});
 
-	test("wait with a frame of the same second until nothing else comes, or the broadcast is over", async () => {
+	test("wait for more of the same second or the end", async () => {
 		for (const end of ["silence", "broadcast_ended"] as const) {
 			const { room, said } = await cut();
 			await room.clock.advance(2_000);
@@ -70,7 +70,7 @@ describe("recent messages of a room that was away", () => {
 			await room.settle();
 			expect(room.events()).toEqual([]);
 			if (end === "silence") {
-				// A backlog that falters: the next frame is late, and the one after it still later.
+				// A slow backlog: the next frame is late, and the one after it even later.
 				await room.pass(2_000);
 				live.push(...room.upstream.last.frame([chat(live[0]?.at ?? 0)]));
 				await room.pass(2_000);
@@ -83,7 +83,7 @@ describe("recent messages of a room that was away", () => {
 		}
 	});
 
-	test("come within ten seconds when the room stays mute, and prove nothing about its socket", async () => {
+	test("come within ten seconds of mute silence and prove nothing", async () => {
 		const { room, known, said } = await cut();
 		const missed = said(2);
 		room.upstream.last.backfill([...known, ...missed]);
@@ -100,7 +100,7 @@ describe("recent messages of a room that was away", () => {
 		await room.monitor.stop();
 	});
 
-	test("that overlap with nothing wait on a mute socket: its cursor may still bring what lies between", async () => {
+	test("wait on a mute socket while they overlap with nothing", async () => {
 		const { room, known, said } = await cut();
 		const missed = said(20);
 		room.upstream.last.backfill(missed.slice(5));
@@ -115,7 +115,7 @@ describe("recent messages of a room that was away", () => {
 		await room.monitor.stop();
 	});
 
-	test("link what the next session brings when this one fails before it has brought a frame", async () => {
+	test("connect to the next session when this one brings none", async () => {
 		const { room, known, said } = await cut();
 		const missed = said(2);
 		room.upstream.last.backfill([...known, ...missed]);
@@ -130,7 +130,7 @@ describe("recent messages of a room that was away", () => {
 		await room.monitor.stop();
 	});
 
-	test("come in five seconds when it fails, and nothing follows", async () => {
+	test("come within five seconds of a failure without a successor", async () => {
 		const { room, known, said } = await cut();
 		const missed = said(2);
 		room.upstream.last.backfill([...known, ...missed]);
@@ -141,7 +141,7 @@ describe("recent messages of a room that was away", () => {
 		await room.monitor.stop();
 	});
 
-	test("do not come after the room was stopped", async () => {
+	test("do not come after the room has stopped", async () => {
 		const { room, known, said } = await cut();
 		room.upstream.last.backfill([...known, ...said(2)]);
 		await room.settle();
@@ -172,7 +172,7 @@ describe("recent messages of a room that was away", () => {
 		await room.monitor.stop();
 	});
 
-	test("that will not decode are counted", async () => {
+	test("are counted when they can't be decoded", async () => {
 		const { room, known, said } = await cut();
 		room.upstream.last.backfill([...known, ...said(1)], [{ method: "WebcastGiftMessage", id: "1", message: "bad" }]);
 		room.upstream.last.open();
@@ -182,7 +182,7 @@ describe("recent messages of a room that was away", () => {
 	});
 });
 
-test("what is stored of a room goes into its first session: cursor, ids and gift streaks", async () => {
+test("cover cursor, ids and gift streaks from storage", async () => {
 	const room = new RoomHarness();
 	const known: UpstreamEvent[] = [chat(room.clock.now() - 2), chat(room.clock.now() - 1)];
 	const cursor = { roomId: "r1", cursor: "stored", internalExt: "" };
@@ -206,7 +206,7 @@ test("what is stored of a room goes into its first session: cursor, ids and gift
 	await room.monitor.stop();
 });
 
-test("a room of which messages are stored, but no cursor, reports the gap behind them", async () => {
+test("follow a gap when messages but no cursor are stored", async () => {
 	const room = new RoomHarness();
 	const known: UpstreamEvent[] = [chat(room.clock.now() - 90_000), chat(room.clock.now() - 60_000)];
 	const broadcast = { roomId: "r1", title: "", ended: false };

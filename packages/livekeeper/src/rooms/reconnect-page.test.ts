@@ -22,7 +22,7 @@ const pages = [
 	},
 ] as const;
 
-/** The page's sections of failures, by the code that each begins with. */
+/** Returns the page's failure sections by the code that each begins with. */
 function sectionsOf({ file, heading }: (typeof pages)[number]): Map<string, string> {
 	const page = readFileSync(new URL(`../../../../docs/${file}`, import.meta.url), "utf8");
 	const sections = page.slice(page.indexOf(heading)).split("\n### ").slice(1);
@@ -37,18 +37,18 @@ function sectionsOf({ file, heading }: (typeof pages)[number]): Map<string, stri
 describe.each(pages)("$file", (page) => {
 	const sections = sectionsOf(page);
 
-	test("has a section for each failure class, in the table's order, and no other", () => {
+	test("has exactly one section per failure class, in table order", () => {
 		expect([...sections.keys()]).toEqual(failureReasons);
 	});
 
-	describe.each(Object.entries(failureClasses))("the section of %s", (name, kind) => {
+	describe.each(Object.entries(failureClasses))("section of %s", (name, kind) => {
 		const section = sections.get(name) ?? "";
 
 		test("says what the status says", () => {
 			expect(section).toContain(failureHelp[name as FailureReason][page.language]);
 		});
 
-		test("tells the state, the outage mode and the host as the table has them", () => {
+		test("gives the state, outage mode and host of the table", () => {
 			expect(page.state.exec(section)?.[1] ?? "reconnecting").toBe(kind.state);
 			expect(page.shared.test(section)).toBe(kind.shared);
 			expect(page.blamesHost.test(section)).toBe(kind.blamesHost);
@@ -56,7 +56,7 @@ describe.each(pages)("$file", (page) => {
 	});
 });
 
-test("the Chinese page calls each class what the status calls it", () => {
+test("names each class in Chinese as the status does", () => {
 	const names = [...sectionsOf(pages[1])].map(([code, section]) => [code, /\*\*(.+)。\*\*/.exec(section)?.[1]]);
 	expect(names).toEqual(Object.entries(failureNames).map(([code, { zh }]) => [code, zh]));
 });

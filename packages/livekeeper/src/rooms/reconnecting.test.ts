@@ -6,7 +6,7 @@ import { promisedDelays, RoomHarness } from "./room-harness.helpers.ts";
 const minute = 60_000;
 
 describe("reconnecting", () => {
-	test("twelve failures are followed by exactly the promised delays", async () => {
+	test("waits exactly the promised delays after twelve failures", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		for (const [index, delayMs] of promisedDelays.entries()) {
@@ -26,7 +26,7 @@ describe("reconnecting", () => {
 		await room.monitor.stop();
 	});
 
-	test("frames that prove nothing, since they come before the socket opens, leave the delays as they are", async () => {
+	test("keeps the delays after frames from before the open", async () => {
 		const room = new RoomHarness();
 		room.upstream.onSession = (session) => {
 			session.frame();
@@ -42,7 +42,7 @@ describe("reconnecting", () => {
 		await room.monitor.stop();
 	});
 
-	test("after a thousand failures in a row it still tries, and comes back", async () => {
+	test("still retries and recovers after a thousand failures", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		room.upstream.onSession = (session) => session.fail(new Error("bug or network, all the same"));
@@ -59,7 +59,7 @@ describe("reconnecting", () => {
 		await room.monitor.stop();
 	});
 
-	test("the count returns to 0 with the first frame, not with the handshake", async () => {
+	test("resets the count with the first frame, not the handshake", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		for (const attempt of [1, 2, 3]) {
@@ -80,7 +80,7 @@ describe("reconnecting", () => {
 		await room.monitor.stop();
 	});
 
-	test("a plain cut reconnects with the cursor at once; from the third failure on the room is looked up", async () => {
+	test("resumes from the cursor, looks up after three failures", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		expect(room.upstream.last.request.cursor).toBeUndefined();
@@ -101,7 +101,7 @@ describe("reconnecting", () => {
 		await room.monitor.stop();
 	});
 
-	test("the cursor is the one before the newest message, and a new broadcast gets none", async () => {
+	test("resumes before the newest message, never in a new broadcast", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		const cursor = { roomId: "r1", cursor: "before", internalExt: "y" };
@@ -119,7 +119,7 @@ describe("reconnecting", () => {
 	});
 
 	test.each(["upstream_close", "bad_frame", "handshake_refused", "signature_rejected", "upstream_error"] as const)(
-		"after %s the room is looked up again",
+		"looks the room up again after %s",
 		async (reason) => {
 			const room = new RoomHarness();
 			await room.connect();
@@ -133,7 +133,7 @@ describe("reconnecting", () => {
 		},
 	);
 
-	test("a rate limit is waited for as long as the upstream asks, but never less than the promised delay", async () => {
+	test("honours the upstream's retry-after, but never below the promised delay", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		await room.fail("rate_limited", { retryAfterMs: 45_000 });
@@ -147,7 +147,7 @@ describe("reconnecting", () => {
 		await room.monitor.stop();
 	});
 
-	test("a refused room is not hammered, and comes back when that ends", async () => {
+	test("leaves a refused room alone and recovers afterwards", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		await room.fail("blocked", { upstreamMessage: "DEVICE_BLOCKED" });
@@ -171,7 +171,7 @@ describe("reconnecting", () => {
 		await room.monitor.stop();
 	});
 
-	test("an unknown page is never taken for offline", async () => {
+	test("never takes an unknown page for offline", async () => {
 		const room = new RoomHarness();
 		room.upstream.page = unknown("unreadable_page");
 		room.monitor.start();
@@ -181,7 +181,7 @@ describe("reconnecting", () => {
 		await room.monitor.stop();
 	});
 
-	test("what is not a typed failure costs an attempt and is logged with its stack, never the room's life", async () => {
+	test("logs an untyped failure with its stack and retries", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		room.upstream.last.fail(new TypeError("undefined is not a function"));
@@ -203,7 +203,7 @@ describe("reconnecting", () => {
 		await room.monitor.stop();
 	});
 
-	test("a frame that can't be read is requested three times, then the piece around it is given up", async () => {
+	test("requests an unreadable frame three times, then skips it", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		const [known] = room.upstream.last.frame();
@@ -221,7 +221,7 @@ describe("reconnecting", () => {
 		await room.monitor.stop();
 	});
 
-	test("a session that ends without a word is connected again", async () => {
+	test("reconnects after a session that ends without a reason", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		room.upstream.last.end();

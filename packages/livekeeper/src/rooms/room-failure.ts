@@ -1,7 +1,7 @@
 import { DouyinError, type DouyinErrorOptions, type FailureReason } from "@livekeeper/douyin";
 import type { FailureFacts, Said } from "../text/index.ts";
 
-/** A failure that livekeeper itself has found: what failed is said by a code with its values. */
+/** A failure that livekeeper itself detected, described by a code with values. */
 export class RoomFailure extends DouyinError {
 	readonly said: Said;
 
@@ -11,13 +11,13 @@ export class RoomFailure extends DouyinError {
 	}
 }
 
-/** What a room keeps of a failure: plain, and nothing of the session that it ended. */
+/** Plain record of a failure that a room keeps, without a reference to the ended session. */
 export interface Failure {
 	readonly reason: FailureReason;
-	/** What failed. */
+	/** Description of the failure. */
 	readonly said: Said;
 	readonly host?: string | undefined;
-	/** How long the upstream asked to wait, ms. */
+	/** Wait that the upstream asked for, ms. */
 	readonly retryAfterMs?: number | undefined;
 }
 
@@ -31,10 +31,10 @@ function factsOf({ reason, message, host, status, upstreamMessage, cause }: Douy
 	return { reason, message, host, status, upstreamMessage, ...(typeof code === "string" && { cause: { code } }) };
 }
 
-/** The event log takes no more for now; what the upstream says meanwhile comes from the cursor later. */
+/** The event log accepts nothing for now. The cursor brings the missed messages later. */
 export const storageFailure: Failure = { reason: "storage", said: ["cannotStoreNow"] };
 
-/** What is stored of the room can't be read, so nobody knows where it has to go on. */
+/** Returns the failure for stored state that can't be read, because the position to resume from is unknown. */
 export function unreadableMemory(cause: unknown): Failure {
 	return { reason: "storage", said: ["memoryUnreadable", cause instanceof Error ? cause.message : String(cause)] };
 }

@@ -15,7 +15,7 @@ import type { ConnectionRoute, RoomRoute } from "./room-route.ts";
 import type { RoomDeps } from "./room-settings.ts";
 import type { RoomStatus } from "./room-status.ts";
 
-/** A permit that nobody preempts. @param onRelease called once */
+/** Returns a permit that is never preempted. @param onRelease called once */
 export function permit(onRelease: () => void = () => undefined): Permit {
 	let held = true;
 	const release = () => {
@@ -25,7 +25,7 @@ export function permit(onRelease: () => void = () => undefined): Permit {
 	return { handshakeDone: () => undefined, release };
 }
 
-/** A route over these upstreams, one connection for each. */
+/** Returns a route with one connection per upstream. */
 export function routeOver([first, ...others]: readonly [DouyinUpstream, ...DouyinUpstream[]]): RoomRoute {
 	const over = (upstream: DouyinUpstream, identity: string): ConnectionRoute => {
 		return { upstream, identity, quota: { identity }, polls: false };
@@ -38,17 +38,17 @@ export function routeOver([first, ...others]: readonly [DouyinUpstream, ...Douyi
 	};
 }
 
-/** The promised delays, written down a second time on purpose. */
+/** The promised delays, repeated here on purpose. */
 export const promisedDelays = [1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60].map((s) => s * 1000);
 
-/** By default it lets everything pass, and no attempt says anything of others; notes what it was told. */
+/** A gate that grants everything by default and gives no advice; records all calls. */
 export class OpenGate implements RoomGate {
 	hosts?: HostAdvisor;
 	readonly told: string[] = [];
 	readonly failures: FailedAttempt[] = [];
-	/** Where permits come from. */
+	/** Source of permits. */
 	permits: () => Permit | Promise<Permit>;
-	/** Holds every request back, until {@link letGo}. */
+	/** If set, every request is held back until {@link letGo}. */
 	hold: Hold | undefined;
 	#waiting: (() => void)[] = [];
 
@@ -78,7 +78,7 @@ export class OpenGate implements RoomGate {
 		return ticket;
 	}
 
-	/** What was held back goes on. */
+	/** Lets the held requests continue. */
 	letGo(): void {
 		this.hold = undefined;
 		for (const grant of this.#waiting.splice(0)) grant();
@@ -102,7 +102,7 @@ export class OpenGate implements RoomGate {
 	}
 }
 
-/** One room over a fake upstream, in a time that the test moves. */
+/** One room over a fake upstream, on a clock that the test advances. */
 export class RoomHarness {
 	readonly clock = new ManualClock();
 	readonly upstream = new FakeUpstream(this.clock);
@@ -130,12 +130,12 @@ export class RoomHarness {
 		return this.monitor.status().state;
 	}
 
-	/** Lets what is ready happen, without moving time. */
+	/** Runs everything that is ready without advancing the clock. */
 	settle(): Promise<void> {
 		return this.clock.advance(0);
 	}
 
-	/** Moves time on, with the manager's health check at every fifth second. */
+	/** Advances the clock, with the manager's health check every five seconds. */
 	async pass(ms: number): Promise<void> {
 		const end = this.clock.now() + ms;
 		while (this.clock.now() < end) {
@@ -146,7 +146,7 @@ export class RoomHarness {
 		}
 	}
 
-	/** Starts the room and brings it to `connected`, with one frame. */
+	/** Starts the room and brings it to `connected` with one frame. */
 	async connect(): Promise<void> {
 		this.monitor.start();
 		await this.settle();
@@ -155,13 +155,13 @@ export class RoomHarness {
 		await this.settle();
 	}
 
-	/** The session fails. */
+	/** Fails the session. */
 	async fail(reason: FailureReason = "network", options: ConstructorParameters<typeof DouyinError>[2] = {}) {
 		this.upstream.last.fail(new DouyinError(reason, `Fails: ${reason}`, options));
 		await this.settle();
 	}
 
-	/** All events so far that nobody took yet. */
+	/** Takes and returns all queued events. */
 	events(): LiveEvent[] {
 		return this.queue.drain()?.events ?? [];
 	}

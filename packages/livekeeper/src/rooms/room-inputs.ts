@@ -6,18 +6,18 @@ import type { Answer, Link, Reason, RoomState, Target, Ticket } from "./room-sta
 import type { RoomPhase } from "./room-status.ts";
 import type { ServiceEventBody } from "./service-events.ts";
 
-/** A link of a room as its options name it. */
+/** A link as the room's options describe it. */
 export type LinkSpec = Pick<Link, "transport" | "source" | "identity" | "on">;
 
-/** What was read of the room: which broadcast it knows. */
+/** Stored state of the room: its last known broadcast. */
 export interface Recalled {
 	broadcast?: { roomId: string; title: string; ended: boolean } | undefined;
 }
 
-/** What happens to a room. Of links, tickets, look-ups and sessions that it has no more nothing is heard. */
+/** Inputs of a room. Inputs about links, tickets, look-ups or sessions that it no longer has are ignored. */
 export type Input =
 	| { readonly type: "start" }
-	/** The time of {@link dueAt} has come. `writable`: what the room says can be stored. */
+	/** The time of {@link dueAt} has come. `writable`: whether the room's events can be stored. */
 	| { readonly type: "due"; readonly writable: boolean }
 	| ({ readonly type: "recalled" } & Recalled)
 	| { readonly type: "recall_failed"; readonly failure: Failure }
@@ -28,18 +28,21 @@ export type Input =
 	| { readonly type: "preempted"; readonly permit: number; readonly why: Said }
 	| { readonly type: "looked_up"; readonly look: number; readonly answer: Answer }
 	| { readonly type: "look_failed"; readonly look: number; readonly failure: Failure }
-	/** It has not begun: its turn comes later, or every way of asking is refused. */
+	/** The look-up has not begun: its turn comes later, or every way of asking is refused. */
 	| { readonly type: "look_waits"; readonly look: number; readonly wait: LookWait }
 	| { readonly type: "opened"; readonly session: number; readonly host: string; readonly resumed: boolean }
-	/** The first frame over a new connection. */
+	/** A new connection has brought its first frame. */
 	| { readonly type: "proven"; readonly session: number }
-	/** A socket is proven to follow what the room has said, so that polling is not needed. */
+	/** A socket is proven to be up to date, so polling is not needed. */
 	| { readonly type: "synced"; readonly session: number }
-	/** A broadcast that was thought to have ended talks: it goes on. */
+	/** A broadcast that seemed to have ended has a new message, so it continues. */
 	| { readonly type: "revived" }
-	/** The socket is gone. `failure`: why, unless it was asked to end. */
+	/** The socket is closed. `failure`: why, unless it was asked to end. */
 	| { readonly type: "closed"; readonly session: number; readonly failure?: Failure; readonly advice?: Advice }
-	/** A session is to be ended as if it had failed: it hangs, or is mute. `target`: the page says to go on as this. */
+	/**
+	 * End a session as if it had failed, because it hangs or is mute. `target`: broadcast to continue with, according to
+	 * the page.
+	 */
 	| {
 			readonly type: "failing";
 			readonly session: number;
@@ -47,19 +50,19 @@ export type Input =
 			readonly advice: Advice;
 			readonly target?: Target | undefined;
 	  }
-	/** A silent room's page says something else than that the broadcast goes on. */
+	/** A silent room's page says something other than that the broadcast continues. */
 	| { readonly type: "contradicted"; readonly answer: Answer }
-	/** A broadcast that was thought to have ended brings nothing: it has. */
+	/** A broadcast that seemed to have ended stays silent, so it has ended. */
 	| { readonly type: "over" }
-	/** What the room says can be stored again. */
+	/** The room's events can be stored again. */
 	| { readonly type: "writable" }
-	/** An identity rests from now on. */
+	/** An identity starts its cooldown. */
 	| { readonly type: "rests"; readonly identity: string }
 	/** The room uses other links from now on. */
 	| { readonly type: "options"; readonly links: readonly LinkSpec[] }
 	| { readonly type: "stop" };
 
-/** What is to be done for a room, in this order. */
+/** Effects to perform for a room, in this order. */
 export type Effect =
 	| { readonly do: "recall" }
 	| { readonly do: "claim" }
@@ -69,14 +72,14 @@ export type Effect =
 	| { readonly do: "look_up"; readonly look: number; readonly urgency: Urgency }
 	| { readonly do: "drop"; readonly look: number }
 	| { readonly do: "open"; readonly session: number; readonly source: number; readonly target: Target }
-	/** `failure`: why it ends, where something failed. */
+	/** `failure`: why it ends, if something failed. */
 	| { readonly do: "close"; readonly session: number; readonly failure?: Failure | undefined }
-	/** All that the sequencer still holds of the broadcast is emitted. */
+	/** Emits everything that the sequencer still holds of the broadcast. */
 	| { readonly do: "finish"; readonly roomId: string }
 	| { readonly do: "emit"; readonly body: ServiceEventBody; readonly roomId: string }
 	/** The page has a definite answer: there is nothing to connect to. */
 	| { readonly do: "left" }
-	/** `told`: in the room's events as well. */
+	/** `told`: also reported in the room's events. */
 	| {
 			readonly do: "entered";
 			readonly from: RoomPhase;
@@ -86,10 +89,10 @@ export type Effect =
 	  }
 	| { readonly do: "log"; readonly line: LogLine };
 
-/** Why there is nothing to connect to. */
+/** Reason why there is nothing to connect to. */
 export type WaitingCode = "offline" | "no_room" | "hidden" | "not_found" | "closed" | "broadcast_ended";
 
-/** Log entries about a room; their words are in `room-log.ts`. */
+/** Log entries about a room; `room-log.ts` has their text. */
 export type LogLine =
 	| { readonly event: "attempt_due"; readonly source: number; readonly plan: Link["next"] }
 	| { readonly event: "room_looked_up"; readonly source: number; readonly answer: Answer["status"]; roomId?: string }

@@ -12,7 +12,7 @@ const waitingWords = {
 	broadcast_ended: "直播已结束，等待下一场",
 } as const;
 
-/** The log entries about one room. */
+/** Writes the log entries about one room. */
 export class RoomLog {
 	readonly #liveId: string;
 	readonly #logger: Logger;
@@ -22,7 +22,7 @@ export class RoomLog {
 		this.#logger = logger;
 	}
 
-	/** What was decided in a step. */
+	/** Logs a decision of a step. */
 	line(line: LogLine) {
 		const { event } = line;
 		switch (event) {
@@ -135,7 +135,7 @@ export class RoomLog {
 		this.log("warn", "room_silent", line, { reason: "silence", evidence: evidence.map((one) => findingText(one).zh) });
 	}
 
-	/** Anything but a failure of the upstream's side: a bug. The room lives on. */
+	/** Logs anything other than an upstream failure: a bug. The room keeps running. */
 	unexpected(error: unknown): void {
 		this.log("error", "unexpected_error", "【!】意外错误中断了连接，将重试", { err: error });
 	}
@@ -148,7 +148,7 @@ export class RoomLog {
 		this.log("error", "listener_failed", "【!】处理直播间状态时出错", { err: error });
 	}
 
-	/** @param event stable, for programs */
+	/** @param event stable identifier for programs */
 	log(
 		level: "debug" | "info" | "warn" | "error",
 		event: string,

@@ -1,40 +1,41 @@
 import type { Cursor, KnownStreak, MessageIds } from "@livekeeper/douyin";
 import type { RoomPast } from "./room-past.ts";
 
-/** Reads a room's memory; called again while it throws. */
+/** Reads a room's memory. Called again while it throws. */
 export type Recall = () => Promise<RoomMemory>;
 
-/** What is stored of a room. */
+/** Stored state of a room. */
 export interface RoomStore {
-	/** Called before anything else is done. */
+	/** Called before anything else. */
 	recall: Recall;
 	/**
-	 * Takes the room over from another process, from where that has got to: called before anything is stored of it,
-	 * so that the other goes on until a connection is about to be made. Called again while it throws.
+	 * Takes the room over from another process, at the position that process has reached. Called before anything of the
+	 * room is stored, so the other process continues until a connection is about to be made. Called again while it
+	 * throws.
 	 */
 	claim?: Recall;
 }
 
-/** What the event log knows of a room when its monitor begins: from there it goes on. */
+/** Knowledge of the event log about a room when its monitor starts; the monitor resumes from it. */
 export interface RoomMemory {
 	cursor?: Cursor | undefined;
 	/** The newest broadcast. */
 	broadcast?: { roomId: string; title: string; ended: boolean } | undefined;
 	/** Upstream time of the newest event, ms. */
 	lastAt?: number | undefined;
-	/** When the newest message came, by our own clock, ms. */
+	/** Arrival time of the newest message by our own clock, ms. */
 	lastMessageAt?: number | undefined;
 	/** The newest upstream messages, oldest first. */
 	recent: readonly MessageIds[];
-	/** Number of them before the newest reported gap. Default 0. */
+	/** Number of these messages that precede the newest reported gap. Default 0. */
 	beforeGap?: number | undefined;
-	/** The gift streaks of the last ten minutes, as their events reported them; one may occur more than once. */
+	/** Gift streaks of the last ten minutes as their events reported them; one may occur more than once. */
 	knownStreaks?: readonly KnownStreak[] | undefined;
 	/**
-	 * The room was kept before, and what was stored of it is not there any more. `since`: when the newest of that was
-	 * stored, where it is known, ms.
+	 * Set if the room was kept before and its stored state is gone. `since`: storage time of its newest event, ms, if
+	 * known.
 	 */
 	lost?: { since: number | undefined } | undefined;
-	/** Set where the room was kept until the service stopped. */
+	/** Set if the room was kept until the service stopped. */
 	past?: RoomPast | undefined;
 }

@@ -2,25 +2,28 @@ import type { PastState } from "../health/index.ts";
 import { lostPhases, wantedPhases } from "./room-state.ts";
 import type { RoomPhase } from "./room-status.ts";
 
-/** One entry in a room's past. */
+/** One entry in a room's history. */
 export interface PastChange {
-	/** ms since the epoch. */
+	/** Time of the change, ms since the epoch. */
 	at: number;
-	/** What the room was in from then on. `down`: the service did not run. */
+	/** The room's state from then on. `down`: the service did not run. */
 	state?: RoomPhase | "down";
 	/** Upstream time that a gap covers, ms. */
 	gapMs?: number;
 }
 
-/** What a room that was kept went through before this start of the service. */
+/** History of a kept room before this start of the service. */
 export interface RoomPast {
-	/** Since when the service did not run, ms since the epoch. */
+	/** Time at which the service stopped, ms since the epoch. */
 	since: number;
 	/** Changes of the last day, oldest first. */
 	told: readonly PastChange[];
 }
 
-/** A room whose broadcast ran when the service stopped ought to have been connected until it is again. */
+/**
+ * Returns the history as states. A room whose broadcast ran when the service stopped counts as due for a connection
+ * until it is connected again.
+ */
 export function pastStates({ told, since }: RoomPast): PastState[] {
 	let last: RoomPhase | "down" | undefined;
 	let wanted = false;

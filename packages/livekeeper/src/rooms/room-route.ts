@@ -3,58 +3,58 @@ import type { Compared } from "../comparison/index.ts";
 import type { Text } from "../text/index.ts";
 import type { QuotaKeys } from "./gate.ts";
 
-/** One connection that a room may have, with the polling that may replace its socket. */
+/** One possible connection of a room, with the polling that may replace its socket. */
 export interface ConnectionRoute {
 	readonly upstream: DouyinUpstream;
-	/** Key of its cookie and proxy: a secret, not to be shown. */
+	/** Key of its cookie and proxy. A secret: never shown. */
 	readonly identity: string;
 	readonly quota: QuotaKeys;
-	/** `im/fetch` is asked again and again while its sockets are refused. */
+	/** Whether `im/fetch` is polled while its sockets are refused. */
 	readonly polls: boolean;
 }
 
-/** How a room reaches the upstream. */
+/** Describes how a room reaches the upstream. */
 export interface RoomRoute {
-	/** Whether the room is read by a session that is logged in: only such are shown gifts. */
+	/** Whether a logged-in session reads the room. Only logged-in sessions receive gifts. */
 	readonly identity: LoginStatus;
 	readonly login?: LoginState | undefined;
-	/** Which logins its connections go by, as an id that reveals nothing of them; ""; none. Default "". */
+	/** Id of the logins behind its connections, which reveals nothing about them; "" for none. Default "". */
 	readonly loginId?: string | undefined;
-	/** Whether events are to have their payloads. Default false. */
+	/** Whether events include their payloads. Default false. */
 	readonly raw?: boolean | undefined;
-	/** The room's own comes first; the others are opened once that one is connected, or has failed. */
+	/** The room's own connection comes first. The others open once that one is connected or has failed. */
 	readonly connections: readonly [ConnectionRoute, ...ConnectionRoute[]];
 }
 
-/** Why a connection is not connected: its own failure, one that others met, or no capacity within the limits. */
+/** Reason why a connection is down: its own failure, a failure of other rooms, or no capacity within the limits. */
 export interface ConnectionReason {
 	code: FailureReason | "no_free_slot" | "preempted";
 	message: Text;
 }
 
-/** One of a room's connections. */
+/** Status of one of a room's connections. */
 export interface RoomConnectionStatus {
 	kind: "socket" | "polling";
 	/**
-	 * `waiting`: the next attempt is due at `nextAttemptAt`. `queued`: the limits leave no capacity for it.
-	 * `idle`: it is not needed at the moment.
+	 * `waiting`: the next attempt is due at `nextAttemptAt`. `queued`: the limits leave no capacity for it. `idle`: it is
+	 * not needed right now.
 	 */
 	state: "idle" | "queued" | "waiting" | "connecting" | "connected";
-	/** Whether what it brings is proven to follow what the room has said: from there on it could go on alone. */
+	/** Whether it is proven to be up to date, so it could continue alone from here. */
 	synced: boolean;
-	/** The host it is connected to. */
+	/** Host it is connected to. */
 	host?: string;
 	identity: LoginStatus;
-	/** Why it is not connected. */
+	/** Reason why it is not connected. */
 	reason?: ConnectionReason;
-	/** ms since the epoch. */
+	/** Time of the next attempt, ms since the epoch. */
 	nextAttemptAt?: number;
-	/** How often it was lost or could not be made. */
+	/** Number of lost connections and failed attempts. */
 	failures: number;
-	/** Messages that it brought. */
+	/** Number of messages it brought. */
 	messages: number;
-	/** Messages that others brought and it did not; those that are on their way may be among them. */
+	/** Number of messages that other connections brought and this one did not; may include messages in transit. */
 	missed: number;
-	/** What it brings of the running broadcast, beside the others. */
+	/** Comparison with the other connections over the running broadcast. */
 	compared?: Compared;
 }

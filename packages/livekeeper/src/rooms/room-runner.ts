@@ -31,12 +31,12 @@ import { RoomVitals } from "./room-vitals.ts";
 import { SessionRun } from "./session-run.ts";
 import { step } from "./step.ts";
 
-/** Number of undecodable messages that are remembered, so that one that several connections bring counts once. */
+/** Maximum number of undecodable messages remembered, because one that several connections bring counts once. */
 const mostProblems = 256;
-/** When a room goes on where even a step has failed, ms. */
+/** Delay before a room resumes after even a step has failed, ms. */
 const afterBugMs = 60_000;
 
-/** Does what the steps of a room decide, and hands in what comes of it, one thing at a time. */
+/** Performs the effects of a room's steps and feeds their results back, one input at a time. */
 export class RoomRunner {
 	readonly liveId: string;
 	readonly deps: RoomDeps;
@@ -46,7 +46,7 @@ export class RoomRunner {
 	readonly vitals: RoomVitals;
 	#state: RoomState;
 	#route: RoomRoute;
-	/** What has happened and was not stepped through yet. */
+	/** Inputs that wait for their step. */
 	readonly #inbox: Input[] = [];
 	#stepping = false;
 	#timer: Timer | undefined;
@@ -57,9 +57,9 @@ export class RoomRunner {
 	readonly #looks = new Few<number, Look>();
 	readonly #sessions = new Few<number, SessionRun>();
 	#tallies = new Few<number, ConnectionTally>();
-	/** Names for identities, which are secrets. */
+	/** Aliases of identities, which are secrets. */
 	readonly #names = new Few<string, string>();
-	/** Aborts when the room is connected no longer; there once somebody has asked for it. */
+	/** Aborts when the room is no longer connected. Created on first use. */
 	#connected: AbortController | undefined;
 	#changed = false;
 	#bugUntil = 0;
@@ -86,7 +86,7 @@ export class RoomRunner {
 		return this.#route;
 	}
 
-	/** For all that lasts, or is due. */
+	/** Monotonic clock for durations and due times. */
 	elapsed(): number {
 		return this.deps.clock.elapsed();
 	}
@@ -98,14 +98,14 @@ export class RoomRunner {
 		void before.then(() => this.take({ type: "start" }));
 	}
 
-	/** @returns when all sockets are gone */
+	/** @returns once all sockets are closed */
 	async stop(): Promise<void> {
 		if (this.#state.phase !== "stopped") this.take({ type: "stop" });
 		this.stream.stop();
 		await Promise.all(this.#sessions.entries().map(({ value }) => value.gone));
 	}
 
-	/** Makes the room use another route from now on. */
+	/** Switches the room to another route. */
 	useRoute(route: RoomRoute): void {
 		this.#route = route;
 		const links = route.connections.map(({ identity }, source): LinkSpec => {
@@ -119,7 +119,7 @@ export class RoomRunner {
 		this.take({ type: "options", links });
 	}
 
-	/** Something has happened. */
+	/** Queues an input. */
 	take(input: Input): void {
 		this.#inbox.push(input);
 		if (this.#stepping) return;
@@ -133,14 +133,14 @@ export class RoomRunner {
 		if (this.#changed) this.tell();
 	}
 
-	/** What is due by now. */
+	/** Returns the input that is due now. */
 	#due(): Input | undefined {
 		const at = this.#dueAt;
 		const isDue = at !== undefined && at <= this.elapsed();
 		return isDue ? { type: "due", writable: this.deps.queue.writable } : undefined;
 	}
 
-	/** After a bug nothing is due for a while. */
+	/** Nothing is due for a while after a bug. */
 	get #dueAt(): number | undefined {
 		const at = dueAt(this.#state);
 		return at === undefined ? undefined : Math.max(at, this.#bugUntil);
@@ -165,7 +165,7 @@ export class RoomRunner {
 		}
 	}
 
-	/** Whatever one of them throws, the others are done. */
+	/** Performs one effect. An exception does not keep the others from running. */
 	#try(effect: Effect): void {
 		try {
 			this.#do(effect);
@@ -230,10 +230,10 @@ export class RoomRunner {
 		}
 	}
 
-	/** Puts the room's phase behind what it has said so far. */
+	/** Emits the room's phase after its events so far. */
 	#emitPhase({ to: state, reason }: Extract<Effect, { do: "entered" }>): void {
-		// While nothing can be stored each attempt would add to what waits; the status reports them all the same. What is
-		// said of a broadcast or a gap belongs to a frame that was taken: it is bounded by those.
+		// While nothing can be stored, each attempt would add to the queue; the status reports the attempts anyway. Events
+		// about a broadcast or a gap belong to an accepted frame, so the frames bound them.
 		const { memory, claim, roomId } = this.#state;
 		if (!this.deps.queue.writable || memory !== "known" || claim !== "ours") return;
 		const message = reasonText(reason).en;
@@ -241,7 +241,7 @@ export class RoomRunner {
 		this.stream.emit({ type: "connection", state, reason: reason.code, message, ...login }, roomId);
 	}
 
-	/** Reads what is stored, or takes the room over from another process. */
+	/** Reads the stored state, or takes the room over from another process. */
 	#remember(how: "recall" | "claim") {
 		const read = this.#store[how];
 		const done = how === "recall" ? "recalled" : "claimed";
@@ -266,7 +266,7 @@ export class RoomRunner {
 		if (lastMessageAt !== undefined) connection.lastMessageAt ??= elapsedAt(this.deps.clock, lastMessageAt);
 		if (lost)
 			this.stream.emit({ type: "gap", from: lost.since ?? now, to: now, reason: "memory_lost" }, this.#state.roomId);
-		// Where the clock was set back while nothing ran nobody knows how long that was.
+		// If the clock was set back while nothing ran, the length of the downtime is unknown.
 		if (!past || past.since >= now) return;
 		this.stream.emit({ type: "service_down", from: past.since, to: now }, broadcast?.roomId ?? this.#state.roomId);
 		quality.restore(pastStates(past), now);
@@ -330,8 +330,8 @@ export class RoomRunner {
 	}
 
 	/**
-	 * Looks the room up beside its connection, for at most `limitMs`. Never rejects.
-	 * @returns what the site says; `undefined` where it says nothing, or `signal` aborts
+	 * Looks the room up next to its connection, for at most `limitMs`. Never rejects.
+	 * @returns the site's answer; `undefined` if there is none or `signal` aborts
 	 */
 	lookUp(urgency: Urgency, limitMs: number, signal: AbortSignal): Promise<Answer | undefined> {
 		return new Promise((resolve) => {
@@ -358,7 +358,7 @@ export class RoomRunner {
 		session.run();
 	}
 
-	/** A session's socket is gone. @param failure why; `undefined`: it was asked to end */
+	/** Reports that a session's socket is closed. @param failure why; `undefined` if it was asked to end */
 	closed(session: SessionRun, failure: DouyinError | undefined): void {
 		this.#sessions.delete(session.id);
 		try {
@@ -372,7 +372,7 @@ export class RoomRunner {
 		else this.take({ ...ended, failure: failureOf(failure), advice: this.#sessionFailed(session, link, failure) });
 	}
 
-	/** What others may learn from a session that has failed. */
+	/** Reports a failed session to the shared components and returns their advice. */
 	#sessionFailed({ source, transport, identity, tally }: SessionRun, link: Link, failure: DouyinError): Advice {
 		const { upstream } = this.routeOf(source);
 		const how = tally.sessionEnded(this.stream.sequencer.missedBy(source));
@@ -387,7 +387,7 @@ export class RoomRunner {
 		return this.deps.gate.failed({ ...this.keyOf(link.source), ...how, failure, attempt: link.attempt + 1 });
 	}
 
-	/** Ends a session as if it had failed. @param target the page says to go on as this */
+	/** Ends a session as if it had failed. @param target broadcast to continue with, according to the page */
 	#fail(session: SessionRun, failure: DouyinError, target: RoomState["target"]): void {
 		const { id } = session;
 		const link = this.#state.links.find((one) => one.session?.id === id && !one.session.ending);
@@ -397,14 +397,16 @@ export class RoomRunner {
 		this.take({ type: "failing", session: id, failure: failureOf(failure), advice, target });
 	}
 
-	/** Ends all sessions that are connected for their silence. */
+	/** Ends all connected sessions because they are silent. */
 	failAll(said: Said, target: RoomState["target"]): void {
 		for (const { value: session } of this.#sessions.entries()) {
 			if (session.opened) this.#fail(session, new RoomFailure("silence", said), target);
 		}
 	}
 
-	/** To be called every few seconds: finds handshakes that hang, and connections that are mute beside others. */
+	/**
+	 * Call it every few seconds. Finds handshakes that hang, and connections that are mute while others bring messages.
+	 */
 	check(): void {
 		const limitMs = this.settings.connectLimitMs;
 		for (const { value: session } of this.#sessions.entries()) {
@@ -418,31 +420,31 @@ export class RoomRunner {
 		}
 	}
 
-	/** The upstream has opened a session. */
+	/** Reports that the upstream has opened a session. */
 	opened(session: number, host: string, resumed: boolean): void {
 		const { permit = 0, turn = permit } = this.#state.links.find((link) => link.session?.id === session)?.session ?? {};
 		this.#permits.get(turn)?.handshakeDone();
 		this.take({ type: "opened", session, host, resumed });
 	}
 
-	/** A session is proven to follow what the room has said. */
+	/** Reports that a session is proven to be up to date. */
 	synced({ id, transport }: SessionRun): void {
 		const isPolledBeside = this.#state.links.some((link) => link.transport === "poll" && link.phase !== "idle");
 		if (transport === "socket" && isPolledBeside) this.take({ type: "synced", session: id });
 	}
 
-	/** Aborts when the room is connected no longer. */
+	/** Aborts when the room is no longer connected. */
 	get whileConnected(): AbortSignal {
 		this.#connected ??= new AbortController();
 		return this.#connected.signal;
 	}
 
-	/** An identity rests from now on: its sessions are ended, and go on when they may. */
+	/** Starts the cooldown of an identity: ends its sessions, which continue when allowed. */
 	endSessionsOf(identity: string): void {
 		this.take({ type: "rests", identity: this.#nameOf(identity) });
 	}
 
-	/** What a link's request waits for in the gate at the moment. */
+	/** Returns the current reason why a link's request waits in the gate. */
 	waitOf({ source, on }: Link) {
 		const { tickets } = this.#state;
 		const ticket = tickets.find((one) => one.link === source) ?? tickets.find((one) => one.permit === on);
@@ -474,7 +476,7 @@ export class RoomRunner {
 		};
 	}
 
-	/** The hosts that other sockets are connected to. */
+	/** Returns the hosts that the other sockets are connected to. */
 	hostsBeside(source: number): string[] {
 		const { links } = this.#state;
 		const others = links.filter((link) => {
@@ -483,7 +485,7 @@ export class RoomRunner {
 		return others.flatMap(({ host }) => host ?? []);
 	}
 
-	/** Whether an undecodable message is counted: one that several connections bring counts once. */
+	/** Returns whether an undecodable message counts: one that several connections bring counts once. */
 	isNewProblem(id: string): boolean {
 		if (!areSeveral(this.#state)) return true;
 		this.#problems ??= new Set();
@@ -493,7 +495,10 @@ export class RoomRunner {
 		return true;
 	}
 
-	/** What went wrong, typed. Anything but a {@link DouyinError} is a bug: it is logged, and the room lives on. */
+	/**
+	 * Returns the error as a typed failure. Anything other than a {@link DouyinError} is a bug: it is logged, and the
+	 * room keeps running.
+	 */
 	asFailure(error: unknown): DouyinError {
 		if (error instanceof DouyinError) return error;
 		this.log.unexpected(error);
@@ -509,7 +514,7 @@ export class RoomRunner {
 		return statusOf(this);
 	}
 
-	/** Tells that the status has changed. */
+	/** Notifies listeners that the status has changed. */
 	tell(): void {
 		this.#changed = false;
 		if (this.#listeners.any) this.#listeners.call(this.status());

@@ -5,31 +5,34 @@ import type { RoomGate } from "./gate.ts";
 import type { RoomLooks } from "./looks.ts";
 import type { RoomRoute } from "./room-route.ts";
 
-/** How a room is kept; times in ms. */
+/** Settings of a room; times in ms. */
 export interface RoomSettings {
-	/** How long to leave the upstream alone at least after it refused us. */
+	/** Minimum wait before contacting the upstream again after a refusal. */
 	blockedDelayMs: number;
-	/** Without a message for this long a room is idle: it is the first to be preempted. */
+	/** Time without a message after which a room is idle and is preempted first. */
 	idleMs: number;
-	/** Whether silence is judged by the room's own rhythm, or by `silenceMs` alone. */
+	/** Whether silence is judged by the room's own rhythm or by `silenceMs` alone. */
 	health: "rhythm" | "fixed";
-	/** How often health is checked. */
+	/** Interval of the health checks. */
 	healthCheckMs: number;
-	/** How often heartbeats and pings are sent. */
+	/** Interval of heartbeats and pings. */
 	heartbeatMs: number;
-	/** How often a room is looked up at most while its long silence is its own; each look-up may take as long. */
+	/**
+	 * Minimum interval of look-ups during a silence that is long but plausible for the room; also the maximum duration of
+	 * each.
+	 */
 	quietLookMs: number;
-	/** Without a message for this long a connected room is called quiet. */
+	/** Time without a message after which a connected room is quiet. */
 	quietMs: number;
-	/** Without a message for this long a room's connection is looked into. */
+	/** Time without a message after which a room's connection is investigated. */
 	silenceMs: number;
-	/** For how long a decode error or a drop makes a room `degraded`. */
+	/** Time for which a decode error or a drop makes a room `degraded`. */
 	degradedMs: number;
-	/** How long first state and handshake may take together. */
+	/** Maximum time for first state and handshake together. */
 	connectLimitMs: number;
-	/** How long a look-up that decides about a silent connection may take. */
+	/** Maximum duration of a look-up that decides about a silent connection. */
 	silenceLookupLimitMs: number;
-	/** How long a session may take to end once it was stopped. */
+	/** Maximum time for a session to end after it was stopped. */
 	sessionEndLimitMs: number;
 }
 
@@ -48,46 +51,51 @@ export const defaultRoomSettings = {
 	sessionEndLimitMs: 5_000,
 } as const satisfies RoomSettings;
 
-/** How a session of a connection went that has failed. */
+/** Outcome of a failed session of a connection. */
 export interface SessionEnd {
 	readonly liveId: string;
-	/** Key of its cookie and proxy: a secret, not to be shown. */
+	/** Key of its cookie and proxy. A secret: never shown. */
 	readonly identity: string;
 	readonly loggedIn: boolean;
-	/** The upstream had opened it. */
+	/** Whether the upstream had opened it. */
 	readonly opened: boolean;
-	/** It brought a message. */
+	/** Whether it brought a message. */
 	readonly heard: boolean;
-	/** Other connections of the room were brought messages while it was brought none. */
+	/** Whether other connections of the room received messages while this one received none. */
 	readonly othersHeard: boolean;
 	readonly failure: DouyinError;
 }
 
-/** Takes what a room says. It is bounded: who pushes asks first, and stops listening while it takes no more. */
+/**
+ * Bounded queue of a room's events. A producer checks `writable` before it pushes, and stops reading while it is false.
+ */
 export interface MessageQueue {
-	/** Whether there is room; a frame that is pushed while there is is taken whole. */
+	/** Whether there is capacity. A frame that is pushed while this is true is accepted whole. */
 	readonly writable: boolean;
-	/** @param cursor what to resume from once `events`, and all before them, are stored */
+	/** @param cursor position to resume from once `events` and everything before them are stored */
 	push(events: readonly LiveEvent[], cursor?: Cursor): void;
-	/** Calls `callback` when there is room again after there was none. One pusher at a time: a new one replaces the old. */
+	/**
+	 * Calls `callback` when there is capacity again. There is one producer at a time: a new callback replaces the old
+	 * one.
+	 */
 	onWritable(callback: () => void): void;
 }
 
-/** What a room needs from outside. */
+/** Dependencies of a room. */
 export interface RoomDeps {
 	route: RoomRoute;
-	/** Where the room's events go, with the cursor behind them. */
+	/** Destination of the room's events and of the cursor behind them. */
 	queue: MessageQueue;
 	clock: Clock;
 	logger: Logger;
-	/** Says when its connections may be tried. */
+	/** Decides when its connections may be tried. */
 	gate: RoomGate;
-	/** Looks it up. */
+	/** Looks the room up. */
 	looks: RoomLooks;
-	/** Whether the upstream answers pings: rooms share what they find. Default: each finds out by itself. */
+	/** Whether the upstream answers pings; rooms share their findings. Default: each room finds out by itself. */
 	pings?: PingAnswers;
-	/** Called with each session that has failed. */
+	/** Called with each failed session. */
 	sessionEnded?: (end: SessionEnd) => void;
-	/** Rooms share them. Default {@link defaultRoomSettings}. */
+	/** Shared between rooms. Default {@link defaultRoomSettings}. */
 	settings?: RoomSettings;
 }

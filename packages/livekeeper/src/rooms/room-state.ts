@@ -40,11 +40,11 @@ export const allowedTransitions = {
 	stopped: [],
 } as const satisfies Record<RoomPhase, readonly RoomPhase[]>;
 
-/** Phases in which the broadcast runs, as far as is known, so the room ought to be connected. */
+/** Phases in which the broadcast runs as far as known, so the room should be connected. */
 export const wantedPhases: readonly RoomPhase[] = ["queued", "connecting", "connected", "reconnecting", "blocked"];
 /** Phases that wait for `nextAttemptAt`. */
 export const waitingPhases: readonly RoomPhase[] = ["waiting", "not_found", "blocked", "reconnecting"];
-/** Coming here from a connection means that it was lost. */
+/** Phases that mean a loss when entered from a connection. */
 export const lostPhases: readonly RoomPhase[] = ["reconnecting", "blocked"];
 
 /** The broadcast to connect to. */
@@ -53,140 +53,143 @@ export interface Target {
 	userUniqueId: string;
 }
 
-/** What the site says of a room. */
+/** The site's answer about a room. */
 export type Answer = Exclude<RoomLookup, { status: "unknown" }>;
 
-/** Why a room is in its phase. */
+/** Reason for a room's phase. */
 export interface Reason {
 	code: ReasonCode;
 	said: Said;
-	/** What was decided about the next attempt, and why: a clause. */
+	/** Decision about the next attempt, and its reason, as a clause. */
 	decision?: Said;
 }
 
 /**
- * `idle`: it is not needed. `waiting`: the next attempt is due at `until`. `reading`: what is stored of the room is being
- * read. `looking`: the room is looked up, now or when its turn comes. `queued`: the gate is asked for a permit. `claiming`: the room is being taken over from another process. Then there is a session.
+ * `idle`: it is not needed. `waiting`: the next attempt is due at `until`. `reading`: the room's stored state is being
+ * read. `looking`: a look-up is running or queued. `queued`: the gate was asked for a permit. `claiming`: the room is
+ * being taken over from another process. In the other phases there is a session.
  */
 export type LinkPhase = "idle" | "waiting" | "reading" | "looking" | "queued" | "claiming" | "connecting" | "connected";
 
-/** A session, from its beginning until its socket is gone. */
+/** A session from its start until its socket is closed. */
 export interface Session {
 	readonly id: number;
-	/** The permit that it holds. */
+	/** The permit it holds. */
 	readonly permit: number;
-	/** The turn that it took on that, where the permit was held already. */
+	/** The turn it took on that permit, if the permit was already held. */
 	readonly turn?: number | undefined;
-	/** It was asked to end. */
+	/** Whether it was asked to end. */
 	ending: boolean;
-	/** It has brought a frame since it was opened. */
+	/** Whether it has brought a frame since it was opened. */
 	proven: boolean;
 	readonly since: number;
 }
 
-/** One connection of a room: over its socket, or by polling on the same permit while sockets are refused. */
+/** One connection of a room: over a socket, or by polling on the same permit while sockets are refused. */
 export interface Link {
 	readonly transport: "socket" | "poll";
-	/** Its source number in the sequencer; the room's own socket is 0. */
+	/** Source number in the sequencer; the room's own socket is 0. */
 	readonly source: number;
-	/** A name for its cookie and proxy, which are secrets. */
+	/** Alias of its cookie and proxy, which are secrets. */
 	readonly identity: string;
-	/** Which of the room's permits it goes on: that of the socket with this source. */
+	/** Source of the socket whose permit this link uses. */
 	readonly on: number;
 	phase: LinkPhase;
 	next: "look" | "connect";
-	/** When the next attempt is due; also what a link that is idle still waits for when it is begun. */
+	/** Time of the next attempt. An idle link keeps it until it is started again. */
 	until: number;
-	/** The upstream was promised that it is left alone until then, whatever calls the link. */
+	/** Time before which the upstream must be left alone, whatever triggers the link. */
 	notBefore: number;
-	/** Failed attempts since the last frame. */
+	/** Number of failed attempts since the last frame. */
 	attempt: number;
-	/** How often it was lost or could not be made. */
+	/** Number of lost connections and failed attempts. */
 	failures: number;
 	retry: RetryRecord;
 	session?: Session | undefined;
 	host?: string | undefined;
-	/** The permit and the turn that it was given, until they are its session's. */
+	/** Granted permit and turn, until a session takes them. */
 	permit?: number | undefined;
 	turn?: number | undefined;
-	/** What its request waits for in the gate. */
+	/** Reason why its request waits in the gate. */
 	wait?: Wait | undefined;
-	/** Since when others hold it back. */
+	/** Time since which other rooms' failures hold it back. */
 	heldSince?: number | undefined;
-	/** The look-up that was asked for. */
+	/** Requested look-up. */
 	look?: number | undefined;
-	/** Why that has not begun. */
+	/** Reason why that look-up has not begun. */
 	lookWait?: LookWait | undefined;
-	/** What the site said, until the room was taken over. */
+	/** The site's answer, kept until the room is taken over. */
 	answer?: Answer | undefined;
-	/** Why it is not connected. */
+	/** Reason why it is not connected. */
 	failure?: Failure | undefined;
-	/** Another room needed its permit. */
+	/** Set if another room needed its permit. */
 	preempted?: Said | undefined;
 }
 
-/** A place in the gate's queue: for one of the room's permits, or for a turn of a link on one that is held. */
+/** A place in the gate's queue: for one of the room's permits, or for a turn on a permit it holds. */
 export interface Ticket {
 	readonly id: number;
 	readonly errand: Errand;
-	/** The permit that is asked for; else `link` is set. */
+	/** The requested permit; otherwise `link` is set. */
 	readonly permit?: number | undefined;
 	readonly link?: number | undefined;
 	readonly identity: string;
 }
 
-/** A permit that the room holds. */
+/** A permit the room holds. */
 export interface HeldPermit {
 	readonly id: number;
-	/** For links that go on this one; `undefined`: a turn, or one of links that the room has no more. */
+	/** Source whose links use this permit; `undefined` for a turn, or if the room no longer has those links. */
 	on?: number | undefined;
-	/** Another needs it: it is released once its sessions are gone. */
+	/** Whether another room needs it: it is released once its sessions are closed. */
 	leaving: boolean;
 }
 
-/** Everything that is decided by, of one room: plain, without a secret. Times are of `Clock.elapsed`, ms. */
+/** Complete decision state of one room: plain data without secrets. Times are of `Clock.elapsed`, ms. */
 export interface RoomState {
 	readonly settings: Pick<RoomSettings, "blockedDelayMs">;
 	phase: RoomPhase;
 	reason: Reason;
-	/** Entering a phase again keeps the time. */
+	/** Start of the phase. Entering the phase again keeps it. */
 	since: number;
-	/** Absent while an attempt is under way, or where none is needed. */
+	/** Absent while an attempt is under way or none is needed. */
 	nextAttemptAt?: number | undefined;
 	started: boolean;
 	links: Link[];
 	permits: HeldPermit[];
 	tickets: Ticket[];
-	/** Sessions of links that the room has no more. */
+	/** Sessions of links that the room no longer has. */
 	leaving: Session[];
-	/** The number of the last session, permit, look-up or ticket. */
+	/** Last number given to a session, permit, look-up or ticket. */
 	count: number;
-	/** What is stored of the room: nothing is done without it. */
+	/** State of the room's memory. Nothing happens before it is known. */
 	memory: "unread" | "reading" | "known";
-	/** Whether another process has the room: nothing is stored before it is taken over. */
+	/** Whether another process has the room. Nothing is stored before it is taken over. */
 	claim: "other" | "claiming" | "ours";
-	/** The broadcast to connect to, as far as is known. */
+	/** The broadcast to connect to, as far as known. */
 	target?: Target | undefined;
 	/** The broadcast that was last seen, running or not; "" before the first. */
 	roomId: string;
-	/** The broadcast that is running, as far as is known. */
+	/** The running broadcast, as far as known. */
 	running?: string | undefined;
-	/** The one that has ended by the upstream's own word, and how many pages have called it live since. */
+	/**
+	 * The broadcast that the upstream itself reported as ended, and the number of pages that have called it live since.
+	 */
 	ended?: { roomId: string; pages: number } | undefined;
 	title?: string | undefined;
-	/** URL of the broadcast's picture. */
+	/** URL of the broadcast's cover picture. */
 	cover?: string | undefined;
 	anchor?: Anchor | undefined;
-	/** A room without a picture; `undefined`: with one, as far as is known. */
+	/** `voice`: the room has no picture. `undefined`: it has one, as far as known. */
 	kind?: "voice" | undefined;
-	/** Until when an identity is left alone that the upstream has refused to the room. */
+	/** Time until which a refused identity is left alone, by identity. */
 	refusedUntil: Record<string, number>;
-	/** First sockets that were refused in a row, and why the last of them was. */
+	/** Number of refused first sockets in a row, and the reason of the last refusal. */
 	refused: number;
 	refusal?: Failure | undefined;
-	/** Failed attempts since the last frame; 0 while all is well. */
+	/** Number of failed attempts since the last frame; 0 while all is well. */
 	reconnectCount: number;
-	/** Reconnects by cause. */
+	/** Number of reconnects by cause. */
 	reconnects: Partial<Record<FailureReason, number>>;
 }
 
@@ -213,7 +216,7 @@ export function newRoomState(now: number, settings: RoomState["settings"], store
 	};
 }
 
-/** A copy that can be changed without changing what it was made of. */
+/** Returns a copy that can be changed without changing the original. */
 export function draftOf(state: RoomState): RoomState {
 	return {
 		...state,
@@ -226,42 +229,44 @@ export function draftOf(state: RoomState): RoomState {
 	};
 }
 
-/** Whether a link is connected. @param beside another than this one */
+/** Returns whether a link is connected. @param beside link to leave out */
 export function isConnected({ links }: RoomState, beside?: Link): boolean {
 	return links.some((link) => link !== beside && link.phase === "connected");
 }
 
-/** Whether a socket is connected. @param beside another than the one with this source */
+/** Returns whether a socket is connected. @param beside source to leave out */
 export function hasSocket({ links }: RoomState, beside?: number): boolean {
 	return links.some(({ phase, transport, source }) => {
 		return source !== beside && transport === "socket" && phase === "connected";
 	});
 }
 
-/** Whether a link of the room is connected by polling. */
+/** Returns whether a link of the room is connected by polling. */
 export function isPolled({ links }: RoomState): boolean {
 	return links.some(({ phase, transport }) => transport === "poll" && phase === "connected");
 }
 
-/** There is more than one link that may bring anything. */
+/** Returns whether more than one link may bring messages. */
 export function areSeveral({ links }: RoomState): boolean {
 	let busy = 0;
 	for (const { phase } of links) if (phase !== "idle") busy++;
 	return busy > 1;
 }
 
-/** What it costs the room to wait for a look-up. */
+/** Returns the cost of waiting for the room's look-up. */
 export function urgencyOf({ phase, target, running }: RoomState): Urgency {
 	if (phase === "waiting" || phase === "not_found") return "waiting";
 	return target || running !== undefined ? "losing" : "first";
 }
 
-/** Before then a link opens nothing: the upstream was promised so, or has refused its identity. */
+/**
+ * Returns the time before which a link must not connect, because of a promise to the upstream or a refused identity.
+ */
 export function mayConnectAt({ refusedUntil }: RoomState, { notBefore, identity }: Link): number {
 	return Math.max(notBefore, refusedUntil[identity] ?? 0);
 }
 
-/** When the next link is due; `undefined`: nothing is waited for but answers. */
+/** Returns the time at which the next link is due; `undefined` if only answers are pending. */
 export function dueAt(state: RoomState): number | undefined {
 	const { phase, started, links, leaving } = state;
 	if (phase === "stopped" || !started || leaving.length > 0) return undefined;
@@ -272,7 +277,7 @@ export function dueAt(state: RoomState): number | undefined {
 	return first;
 }
 
-/** It waits, and its last session is gone. */
+/** Returns whether the link waits and its last session is closed. */
 export function isReady({ phase, session }: Link): boolean {
 	return phase === "waiting" && !session;
 }

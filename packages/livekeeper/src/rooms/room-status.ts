@@ -18,11 +18,11 @@ export type RoomPhase =
 	| "not_found"
 	| "stopped";
 
-/** What rooms say can't be stored at the moment; it waits in memory. */
+/** A storage problem: rooms' events can't be stored and wait in memory. */
 export interface StorageTrouble {
-	/** ms since the epoch. */
+	/** Start of the problem, ms since the epoch. */
 	since: number;
-	/** For people: a sentence. */
+	/** Sentence for people. */
 	message: Text;
 }
 
@@ -39,87 +39,87 @@ export type ReasonCode =
 	| "new"
 	| "ok";
 
-/** Why a room is in its state: a stable code, and words for people. */
+/** Reason for a room's state: a stable code, and words for people. */
 export interface StatusReason {
 	code: ReasonCode;
 	message: Text;
-	/** What was decided about the next attempt, and why; for people. */
+	/** Decision about the next attempt and its reason, for people. */
 	decision?: Text;
 }
 
-/** Everything the service tells about one room. Times are ms since the epoch. */
+/** Status of one room as the service reports it. Times are ms since the epoch. */
 export interface RoomStatus {
 	liveId: string;
-	/** `voice`: the anchor is heard and not seen. `video` also while the site has not said which it is. */
+	/** `voice`: an audio-only room. `video` is also the default while the site has not said which it is. */
 	kind: "video" | "voice";
 	state: RoomPhase;
-	/** Only while connected. */
+	/** Set only while connected. */
 	health?: RoomHealth;
-	/** What the health is judged by, in words for people; empty while not connected. */
+	/** Evidence for the health, in words for people; empty while not connected. */
 	evidence: Text[];
-	/** Types of events that alone have fallen silent. */
+	/** Event types that have fallen silent while others continue. */
 	quietKinds: string[];
-	/** Over 5 minutes, an hour and a day. */
+	/** Quality over 5 minutes, an hour and a day. */
 	quality: RoomQuality;
-	/** How each 2 minutes of the last hour went, oldest first. */
+	/** Summary of each 2 minutes of the last hour, oldest first. */
 	lastHour: HourTone[];
 	latency: Latency;
 	reason: StatusReason;
-	/** When the room entered this state. */
+	/** Time at which the room entered this state. */
 	since: number;
-	/** Since when what the room says can't be stored; absent while it can. */
+	/** Time since which the room's events can't be stored; absent while they can. */
 	unstoredSince?: number;
-	/** Failed attempts since the last frame; 0 while all is well. */
+	/** Number of failed attempts since the last frame; 0 while all is well. */
 	reconnectCount: number;
-	/** When the next attempt is due, in every state that waits for one. */
+	/** Time of the next attempt, in every state that waits for one. */
 	nextAttemptAt?: number;
 	lastMessageAt?: number;
-	/** The last sign of life of any kind: a frame, a heartbeat's answer, a ping. */
+	/** Time of the last sign of life of any kind: a frame, a heartbeat's answer or a ping. */
 	lastSignAt?: number;
 	connectedAt?: number;
 	roomId?: string;
-	/** When it was and will be looked up, where it is. */
+	/** Times of the last and next look-up, if the room is looked up. */
 	watch?: RoomWatch | undefined;
 	title?: string;
-	/** URL of the broadcast's picture. */
+	/** URL of the broadcast's cover picture. */
 	cover?: string;
 	anchor?: Anchor;
-	/** Which logins its connections go by: {@link RoomRoute.loginId}. */
+	/** Logins behind its connections: {@link RoomRoute.loginId}. */
 	loginId?: string;
-	/** Its connections, where they are more than one socket. */
+	/** Its connections, if there is more than one socket. */
 	connections?: readonly RoomConnectionStatus[];
-	/** What they bring together of the running broadcast. */
+	/** Combined comparison of its connections over the running broadcast. */
 	compared?: ComparedAll;
-	/** The push socket is refused, and the room is read by asking again and again. */
+	/** Whether the push socket is refused and the room is polled. */
 	polling?: boolean;
-	/** The push host of the connection. */
+	/** Push host of the connection. */
 	host?: string;
-	/** `expired`: its cookie is of a login that has ended. */
+	/** `expired`: its cookie belongs to a login that has ended. */
 	identity: LoginStatus;
-	/** When the login ends or has ended, where that is known. */
+	/** Time at which the login ends or ended, if known. */
 	loginExpiresAt?: number;
-	/** Under which rooms share the identity. */
+	/** Name under which rooms share the identity. */
 	identityName?: string;
-	/** For people: the login has ended, or will soon. */
+	/** Warning for people that the login has ended or will end soon. */
 	loginWarning?: Text;
-	/** Counters since the room was started. */
+	/** The following counters cover the time since the room was started. */
 	frames: number;
 	messages: number;
-	/** Messages that would not decode. */
+	/** Number of messages that could not be decoded. */
 	decodeErrors: number;
-	/** Messages that held more than any real one does, and were brought within bounds: their events say of what. */
+	/** Number of messages that exceeded any real size and were cut to bounds; their events say where. */
 	boundedMessages: number;
-	/** Repeats by message id that were left out. */
+	/** Number of repeats that were dropped by message id. */
 	duplicates: number;
-	/** Reconnects by what caused them. */
+	/** Number of reconnects by cause. */
 	reconnects: Partial<Record<FailureReason, number>>;
-	/** Gaps in the log: messages are missing there, or nothing proves that none are. */
+	/** Number of gaps in the log: messages are missing there, or nothing proves that none are. */
 	gaps: number;
-	/** Upstream time that they cover, ms. */
+	/** Upstream time that the gaps cover, ms. */
 	gapMs: number;
 }
 
-/** Counters of a room that nothing has come from. */
+/** Counters of a room without traffic. */
 export const noTraffic = {
 	frames: 0,
 	messages: 0,
@@ -130,5 +130,5 @@ export const noTraffic = {
 	gapMs: 0,
 } satisfies Partial<RoomStatus>;
 
-/** Counters of a room that has not begun. */
+/** Counters of a room that has not started. */
 export const noCounts = { ...noTraffic, reconnectCount: 0, reconnects: {} } satisfies Partial<RoomStatus>;

@@ -7,19 +7,21 @@ import type { RoomDeps } from "./room-settings.ts";
 import { noTraffic } from "./room-status.ts";
 import { type ServiceEventBody, serviceEvent } from "./service-events.ts";
 
-/** What a room says, on its way to the queue: put in order, its gifts counted, with the service's own events between. */
+/**
+ * Pipeline from a room's connections to its queue: orders messages, counts gifts, and inserts the service's own events.
+ */
 export class RoomStream {
-	/** Sequencer of the current broadcast, or the last one. */
+	/** Sequencer of the current or the last broadcast. */
 	sequencer = new Sequencer();
-	/** What its connections bring of that, where there are several. */
+	/** Comparison of the connections over that broadcast, if there are several. */
 	comparison = new Comparison();
-	/** Since the room was started. `duplicates`: in former broadcasts. */
+	/** Counters since the room was started. `duplicates`: those of former broadcasts. */
 	readonly counts = { ...noTraffic };
 	readonly #liveId: string;
 	readonly #deps: RoomDeps;
 	readonly #log: RoomLog;
 	#gifts = new GiftCounter();
-	/** The broadcast that `sequencer` is for. */
+	/** The broadcast that `sequencer` belongs to. */
 	#sequenced: string | undefined;
 	/** Fires when the sequencer has waited long enough. */
 	#timer: Timer | undefined;
@@ -33,10 +35,10 @@ export class RoomStream {
 		this.#log = log;
 	}
 
-	/** Goes on from what was stored before. */
+	/** Resumes from the stored state. */
 	recall({ cursor, broadcast, recent: messages, beforeGap, lastAt, knownStreaks }: RoomMemory): void {
 		const roomId = cursor?.roomId ?? broadcast?.roomId;
-		// What was read before is read again.
+		// Events that were read before are read again.
 		this.#sequenced = undefined;
 		if (roomId !== undefined) {
 			const from = cursor?.roomId === roomId ? cursor : undefined;
@@ -45,7 +47,7 @@ export class RoomStream {
 		this.#gifts.restore(knownStreaks ?? []);
 	}
 
-	/** The sequencer of a broadcast: each has one of its own. */
+	/** Returns the sequencer of a broadcast; each broadcast has its own. */
 	sequence(roomId: string): Sequencer {
 		if (roomId !== this.#sequenced) {
 			this.counts.duplicates += this.sequencer.duplicates;
@@ -56,7 +58,10 @@ export class RoomStream {
 		return this.sequencer;
 	}
 
-	/** Puts one of the service's own events behind what the room has said so far. @param roomId the broadcast that it is about */
+	/**
+	 * Emits one of the service's own events after the room's events so far.
+	 * @param roomId broadcast that the event is about
+	 */
 	emit(body: ServiceEventBody, roomId: string): void {
 		if (body.type === "gap") {
 			this.counts.gaps++;
@@ -66,7 +71,7 @@ export class RoomStream {
 		this.#deps.queue.push([serviceEvent(body, where)]);
 	}
 
-	/** Hands on what is new: events with their gifts counted, each gap, and the cursor behind them. */
+	/** Pushes new events with their gift counts, gaps, and the cursor behind them to the queue. */
 	put(emitted: readonly Emitted[], roomId: string): void {
 		for (const { gap, events, checkpoint, startedOver } of emitted) {
 			if (startedOver) {
@@ -85,20 +90,20 @@ export class RoomStream {
 		this.expireWhenDue(roomId);
 	}
 
-	/** Messages came that would not decode. */
+	/** Counts messages that could not be decoded. */
 	undecodable(messages: number): void {
 		this.counts.messages += messages;
 		this.counts.decodeErrors += messages;
 	}
 
-	/** Sees to it that what the sequencer holds back is emitted in time, and not while nothing can be stored. */
+	/** Makes sure that events held back by the sequencer are emitted in time, but not while nothing can be stored. */
 	expireWhenDue(roomId: string): void {
 		this.#timer?.cancel();
 		this.#timer = undefined;
 		const { dueAt } = this.sequencer;
 		const { clock, queue } = this.#deps;
 		if (dueAt === undefined || this.#stopped || !queue.writable) return;
-		// Once it is writable again this is called again.
+		// This is called again once the queue is writable.
 		const expire = () => queue.writable && this.put(this.sequencer.expire(clock.elapsed()), roomId);
 		this.#timer = clock.after(Math.max(0, dueAt - clock.elapsed()), expire);
 	}

@@ -6,7 +6,7 @@ import type { RoomRunner } from "./room-runner.ts";
 import { isConnected, isPolled, type Link, type Reason } from "./room-state.ts";
 import type { RoomStatus, StatusReason } from "./room-status.ts";
 
-/** What others see of a room, computed from its state, in words for people. */
+/** Returns a room's public status, computed from its state, in words for people. */
 export function statusOf(room: RoomRunner): RoomStatus {
 	const { state, route, stream, vitals } = room;
 	const { clock } = room.deps;
@@ -62,12 +62,12 @@ function inWords({ code, said, decision }: Reason): StatusReason {
 	return { code, message: saidText(said), ...(decision && { decision: sentence(saidText(decision)) }) };
 }
 
-/** When the next link is tried; for an attempt that the gate holds back, by the gate's current state. */
+/** Returns the time of the next attempt; for an attempt that the gate holds back, by the gate's current state. */
 function nextAttemptAt(room: RoomRunner): number | undefined {
 	const { phase, links, nextAttemptAt: planned } = room.state;
 	if (phase === "connected" || phase === "queued" || phase === "connecting") return planned;
 	const held = links.flatMap((link) => untilOf(waitOf(room, link)) ?? link.lookWait?.until ?? []);
-	// A look-up has no end that anyone could know.
+	// The end of a running look-up is unknown.
 	const isUnderWay = links.some(({ phase: one }) => one === "looking") && (planned ?? 0) <= room.elapsed();
 	if (held.every((until) => until <= room.elapsed())) return isUnderWay ? undefined : planned;
 	const waiting = links.flatMap((link) => (link.phase === "waiting" ? link.until : []));
@@ -78,12 +78,12 @@ function untilOf(wait: Wait | undefined): number | undefined {
 	return wait && "until" in wait ? wait.until : undefined;
 }
 
-/** What a link's request waits for in the gate. */
+/** Returns the reason why a link's request waits in the gate. */
 function waitOf(room: RoomRunner, link: Link): Wait | undefined {
 	return link.phase === "queued" ? (room.waitOf(link) ?? link.wait) : undefined;
 }
 
-/** The connections, where they are more than one socket. */
+/** Returns the connections if there is more than one socket. */
 function rowsOf(room: RoomRunner): RoomConnectionStatus[] | undefined {
 	const shown = room.state.links.filter(({ transport, phase }) => transport === "socket" || phase !== "idle");
 	return shown.length > 1 ? shown.map((link) => rowOf(room, link)) : undefined;
@@ -123,7 +123,7 @@ function rowStateOf({ state }: RoomRunner, link: Link, wait: Wait | undefined): 
 			return link.preempted ? "queued" : "waiting";
 		case "queued":
 			if (untilOf(wait) !== undefined) return "waiting";
-			// Beside another its turn comes soon, where it waits for nothing else.
+			// Next to a connected link, its turn comes soon if it waits for nothing else.
 			return wait?.for === "turn" && isConnected(state) ? "connecting" : "queued";
 		case "looking":
 			return link.lookWait ? "waiting" : "connecting";
@@ -136,7 +136,7 @@ function rowStateOf({ state }: RoomRunner, link: Link, wait: Wait | undefined): 
 	}
 }
 
-/** Why a link is not connected. */
+/** Returns the reason why a link is not connected. */
 function reasonOf({ preempted, failure }: Link, wait: Wait | undefined): ConnectionReason | undefined {
 	if (wait && "reason" in wait) return { code: wait.reason, message: sentence(saidText(wait.why)) };
 	const said = (code: ConnectionReason["code"], words: Said) => ({ code, message: saidText(words) });
@@ -151,7 +151,7 @@ function evidenceOf(room: RoomRunner): Text[] {
 	return vitals.trouble ? [vitals.trouble.message, ...evidence] : evidence;
 }
 
-/** Drops fields that are not known. */
+/** Removes fields without a value. */
 function known<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: NonNullable<Fields[Name]> } {
 	const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
 	return Object.fromEntries(entries) as { [Name in keyof Fields]?: NonNullable<Fields[Name]> };

@@ -12,25 +12,25 @@ import { isConnected, isPolled, lostPhases, wantedPhases } from "./room-state.ts
 import type { ReasonCode, RoomPhase, StorageTrouble } from "./room-status.ts";
 import { isDoubtful, speaksAgainst } from "./step-broadcast.ts";
 
-/** How a room is doing: what its silence, its answers and its record tell. Verdicts become inputs of the room. */
+/** Judges a room's health from its silence, its answers and its record. Verdicts become inputs of the room. */
 export class RoomVitals {
 	readonly connection: ConnectionHealth;
 	readonly quality: QualityMeter;
 	health: RoomHealth = "fine";
-	/** Types of events that alone have fallen silent. */
+	/** Event types that have fallen silent while others continue. */
 	quietKinds: string[] = [];
-	/** Why what the room says can't be stored. */
+	/** Reason why the room's events can't be stored. */
 	trouble: StorageTrouble | undefined;
 	connectedAt: number | undefined;
 	readonly #room: RoomRunner;
 	readonly #listening = new Listening();
-	/** Connections that were lost. */
+	/** Number of lost connections. */
 	#lost = 0;
-	/** What its silence is being looked into for, and what gives that up. */
+	/** Current investigation of a silence, and the way to cancel it. */
 	#lookedInto: { doubt: Doubt; ending: AbortController } | undefined;
-	/** When the page of a quiet room was last looked at. */
+	/** Time at which the page of a quiet room was last checked. */
 	#lookedAt = Number.NEGATIVE_INFINITY;
-	/** Fires when the connection would be broken before the next check. */
+	/** Fires if the connection would break before the next check. */
 	#timer: Timer | undefined;
 
 	constructor(room: RoomRunner) {
@@ -39,7 +39,7 @@ export class RoomVitals {
 		this.quality = new QualityMeter(longestLookMs(room.settings));
 	}
 
-	/** Whether a broadcast is on in which something was said lately, or that nobody has listened to yet. */
+	/** Whether a broadcast is running that had a message recently or was never connected. */
 	get lively(): boolean {
 		const { state, settings } = this.#room;
 		if (state.running === undefined) return false;
@@ -47,7 +47,7 @@ export class RoomVitals {
 		return silentMs < settings.idleMs;
 	}
 
-	/** The room has gone over to another phase. */
+	/** Notes that the room has entered another phase. */
 	entered(from: RoomPhase, to: RoomPhase, code: ReasonCode): void {
 		const now = this.#room.elapsed();
 		if (to === "connected" && from !== to) {
@@ -61,7 +61,7 @@ export class RoomVitals {
 		if (to === "stopped") this.stop();
 	}
 
-	/** To be called every few seconds in every phase. */
+	/** Call it every few seconds in every phase. */
 	look(): void {
 		this.connection.look(this.#room.elapsed());
 		this.measure();
@@ -83,7 +83,10 @@ export class RoomVitals {
 		});
 	}
 
-	/** What the room says can't be stored from now on, or (`undefined`) can. A connection that nobody can read from is worth nothing. */
+	/**
+	 * Notes that the room's events can't be stored, or (`undefined`) can again. While they can't, a connection is
+	 * worthless because its events reach no reader.
+	 */
 	storing(trouble: StorageTrouble | undefined): void {
 		if (trouble === this.trouble) return;
 		this.measure();
@@ -91,7 +94,7 @@ export class RoomVitals {
 		this.#room.tell();
 	}
 
-	/** Judges the health of a connected room, and tells when it has changed. */
+	/** Judges the health of a connected room and reports a change. */
 	assess(): void {
 		const now = this.#room.elapsed();
 		const health = this.connection.assess(now);
@@ -101,7 +104,7 @@ export class RoomVitals {
 		if (this.#noteKinds(now) || changed) this.#room.tell();
 	}
 
-	/** Kinds of events that alone fall silent are said; they are no reason to end the connection. */
+	/** Reports event types that have fallen silent alone. They are no reason to end the connection. */
 	#noteKinds(now: number): boolean {
 		const quiet = this.connection.quietKinds(now, this.#room.route.identity);
 		if (!quiet) return false;
@@ -113,7 +116,7 @@ export class RoomVitals {
 		return before.join() !== this.quietKinds.join();
 	}
 
-	/** Messages came that would not decode. One line for a time of trouble; the counters tell how much of it there is. */
+	/** Counts undecodable messages. Logs one line per period of trouble; the counters show the amount. */
 	undecodable(problems: readonly DecodeProblem[]): void {
 		if (this.connection.problem(this.#room.elapsed())) {
 			const [first] = problems;
@@ -124,16 +127,17 @@ export class RoomVitals {
 	}
 
 	/**
-	 * To be called every few seconds while the room is connected, after its health was assessed: looks into its silence.
-	 * Broken: the page is looked at, and the sessions end whatever it says. Long, but not unlike the room: the page is
-	 * looked at now and then, and the sessions end only where it has something else to say.
+	 * Call it every few seconds while the room is connected, after its health was assessed. Investigates its silence. If
+	 * the silence is too long for the room, the page is looked up and the sessions end whatever it says. If it is long
+	 * but plausible, the page is checked now and then, and the sessions end only if it contradicts them.
 	 */
 	checkSilence(): void {
 		const { state, settings } = this.#room;
 		const now = this.#room.elapsed();
 		this.#watchUntilNextCheck(now);
 		if (!isConnected(state)) return;
-		// It is connected only to see whether its broadcast has ended: what there still was to say would have come at once.
+		// The room is connected only to see whether its broadcast has ended: any remaining messages would have come at
+		// once.
 		if (isDoubtful(state, state.target?.roomId ?? "") && this.connection.quietFor(now) >= settings.quietMs) {
 			this.#room.take({ type: "over" });
 			return;
@@ -143,7 +147,7 @@ export class RoomVitals {
 		if (doubt === "none" || (doubt === "bound" && now - this.#lookedAt < settings.quietLookMs)) return;
 		this.#warn(now);
 		if (this.#lookedInto?.doubt === doubt || this.#lookedInto?.doubt === "broken") return;
-		// The doubt has grown: it does not wait for the answer to the lesser one.
+		// A stronger doubt does not wait for the answer to the weaker one.
 		this.#lookedInto?.ending.abort();
 		if (doubt === "bound") this.#lookedAt = now;
 		const ending = new AbortController();
@@ -161,7 +165,7 @@ export class RoomVitals {
 		this.#timer = undefined;
 	}
 
-	/** A busy room is broken between two checks: whatever came until this one, it is looked at when it would be. */
+	/** Sets a timer for the moment a busy room breaks, because that may lie between two checks. */
 	#watchUntilNextCheck(now: number): void {
 		this.stop();
 		const { deps, settings, state } = this.#room;
@@ -180,7 +184,7 @@ export class RoomVitals {
 		this.#room.log.silent(Math.round(this.connection.limitMs / 1000), evidence);
 	}
 
-	/** Looks a silent room up, and ends its connection, unless a message comes meanwhile. */
+	/** Looks a silent room up and ends its connection unless a message comes meanwhile. */
 	async #verify(doubt: Exclude<Doubt, "none">, over: AbortSignal): Promise<void> {
 		const room = this.#room;
 		const before = this.connection.lastMessageAt;
@@ -193,7 +197,7 @@ export class RoomVitals {
 		if (answer) room.take({ type: "contradicted", answer });
 		if (over.aborted) return;
 		const silence = this.connection.silenceFound(room.elapsed());
-		// Where the page has just been looked at, it need not be again.
+		// If the page was just looked up, it need not be looked up again.
 		room.failAll(["found", silence], answer && room.state.target);
 	}
 }

@@ -1,6 +1,6 @@
 import type { LiveEvent, ServiceEvent } from "@livekeeper/douyin";
 
-/** What is particular to a service event; the rest is the same for all. */
+/** Fields particular to a service event; the others are common to all. */
 export type ServiceEventBody = ServiceEvent extends infer E
 	? E extends ServiceEvent
 		? Omit<E, "id" | "liveId" | "roomId" | "method" | "at" | "receivedAt">
@@ -8,9 +8,9 @@ export type ServiceEventBody = ServiceEvent extends infer E
 	: never;
 
 /**
- * Makes one of the service's own events.
- * @param count grows with each event of the room's monitor
- * @param run tells the monitor's runs apart: with time and count it makes the id unique, also over restarts
+ * Creates one of the service's own events.
+ * @param count increases with each event of the room's monitor
+ * @param run distinguishes the monitor's runs: with time and count it makes the id unique across restarts
  * @param roomId "" while no broadcast is known
  */
 export function serviceEvent(

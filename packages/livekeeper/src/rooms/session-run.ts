@@ -17,7 +17,7 @@ import { isDoubtful } from "./step-broadcast.ts";
 type Frame = SessionItem & { type: "frame" };
 type Opened = SessionItem & { type: "opened" };
 
-/** One session of a link: what it brings goes straight through the sequencer to the queue. */
+/** One session of a link. Passes its items straight through the sequencer to the queue. */
 export class SessionRun {
 	readonly id: number;
 	readonly source: number;
@@ -25,16 +25,16 @@ export class SessionRun {
 	readonly identity: string;
 	readonly target: Target;
 	readonly tally: ConnectionTally;
-	/** The failure that it is ended for. */
+	/** Failure for which it is being ended. */
 	failure: DouyinError | undefined;
 	opened = false;
-	/** Until all has been done that its end asks for. */
+	/** Resolves once its end has been handled completely. */
 	readonly gone: Promise<void>;
 	#proven = false;
 	#synced = false;
 	readonly #room: RoomRunner;
 	readonly #ending = new AbortController();
-	/** When its end is not waited for any longer; `undefined`: it was not asked to end. */
+	/** Deadline for its end; `undefined` if it was not asked to end. */
 	#limit: Timer | undefined;
 	/** Resolves {@link gone}. */
 	#goes: (() => void) | undefined;
@@ -52,12 +52,14 @@ export class SessionRun {
 		});
 	}
 
-	/** Reads until the socket is gone, or is not waited for any longer: then it is {@link RoomRunner.closed}. */
+	/**
+	 * Reads until the socket is closed or the deadline for its end has passed, then reports {@link RoomRunner.closed}.
+	 */
 	run(): void {
 		void this.#read().then((failure) => this.#end(failure));
 	}
 
-	/** Once; a second call does nothing. @param failure of no use where it was asked to end */
+	/** Ends the session once; a second call does nothing. @param failure ignored if the session was asked to end */
 	#end(failure: DouyinError | undefined): void {
 		const goes = this.#goes;
 		if (!goes) return;
@@ -71,7 +73,7 @@ export class SessionRun {
 		}
 	}
 
-	/** Tells it to end, and gives it some seconds for that. */
+	/** Asks it to end and gives it a few seconds. */
 	end(): void {
 		if (this.#limit) return;
 		const { deps, settings, log } = this.#room;
@@ -82,7 +84,7 @@ export class SessionRun {
 		this.#ending.abort(this.failure);
 	}
 
-	/** It has brought nothing for a while in which others brought messages. */
+	/** Whether it brought nothing for a while in which other connections brought messages. */
 	get isMute(): boolean {
 		const { sequencer } = this.#room.stream;
 		const awaitedSince = sequencer.isSynced(this.source) ? sequencer.overlapAwaitedSince : undefined;
@@ -91,7 +93,7 @@ export class SessionRun {
 
 	async #read(): Promise<DouyinError | undefined> {
 		const { signal } = this.#ending;
-		// Whatever it brings at once comes after the step that has begun it.
+		// Items that arrive at once must come after the step that began the session.
 		await Promise.resolve();
 		if (signal.aborted) return undefined;
 		try {
@@ -128,9 +130,9 @@ export class SessionRun {
 		};
 	}
 
-	/** @throws DouyinError ends the session: what is not taken comes again, from the cursor before it */
+	/** @throws DouyinError ends the session; items that were not accepted come again from the cursor before them */
 	#take(item: SessionItem): void {
-		// What comes after it was asked to end is not taken: the cursor stays before it.
+		// Items after the request to end are not accepted, so the cursor stays before them.
 		if (this.#limit) return;
 		try {
 			if (item.type === "opened") this.#open(item);
@@ -150,7 +152,7 @@ export class SessionRun {
 		room.stream.sequencer.opened(source, resumed);
 		this.opened = true;
 		room.log.opened(source, hasSocket(room.state, source), resumed);
-		// A poll says nothing of the push hosts.
+		// A poll says nothing about the push hosts.
 		if (transport === "socket") room.deps.gate.opened(room.keyOf(source));
 		if (isFirst) {
 			room.log.connected(transport === "poll", { host, resumed, first_state_failure: firstStateFailure?.reason });
@@ -160,7 +162,7 @@ export class SessionRun {
 		room.opened(this.id, host, resumed);
 	}
 
-	/** The room's newest messages say what was, not how the connection does. */
+	/** Handles the room's newest messages, which show the past and not the state of the connection. */
 	#backfill(page: Extract<SessionItem, { events: unknown }>): void {
 		const { vitals, stream, state } = this.#room;
 		const now = this.#room.elapsed();
@@ -194,13 +196,13 @@ export class SessionRun {
 		}
 		this.#put(emitted, frame.problems, state.roomId);
 		this.tally.took(frame.events.length, now, sequencer.missedBy(source));
-		// Once, unless the room begins to be polled beside it.
+		// Only once, unless the room starts polling next to it.
 		if (isSynced && (!this.#synced || areSeveral(state))) room.synced(this);
 		this.#synced = isSynced;
 		if (isEnd) throw new DouyinError("broadcast_ended", "The broadcast ended.");
 	}
 
-	/** The first frame that came over the new connection: only now all is well again. */
+	/** Handles the first frame of the new connection. Only now the connection counts as good. */
 	#prove(): void {
 		const room = this.#room;
 		this.#proven = true;
@@ -219,19 +221,19 @@ export class SessionRun {
 		} else if (this.opened && vitals.health !== "fine") vitals.assess();
 	}
 
-	/** All that the room still has to say of it. @param failure why it ended */
+	/** Emits the room's remaining events about it. @param failure why it ended */
 	ended(failure: DouyinError | undefined): void {
 		const { stream, state } = this.#room;
 		const now = this.#room.elapsed();
 		stream.comparison.closed(this.source, now);
-		// With the broadcast all that waits is emitted, also what nothing has proven.
+		// The end of a broadcast flushes everything that waits, even if unproven.
 		if (failure?.reason === "broadcast_ended" || state.phase === "stopped") return;
 		const unreadable = failure?.reason === "bad_frame";
 		stream.put(stream.sequencer.closed(this.source, now, { unreadable }), state.roomId);
 	}
 }
 
-/** Nearly always all come at once, and nothing is copied. */
+/** Returns the events, without a copy in the usual case that all are emitted at once. */
 function eventsOf(emitted: readonly Emitted[]): readonly UpstreamEvent[] {
 	const [only] = emitted;
 	return only && emitted.length === 1 ? only.events : emitted.flatMap(({ events }) => events);

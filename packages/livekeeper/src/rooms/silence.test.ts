@@ -4,8 +4,8 @@ import { RoomHarness } from "./room-harness.helpers.ts";
 
 const warning = "【!】直播间 1001 超过60秒未收到消息，可能连接异常";
 
-describe("a connected room without messages", () => {
-	test("is quiet from 20 s on, silent from 60 s on, and warned of once", async () => {
+describe("connected room without messages", () => {
+	test("is quiet after 20 s, silent after 60 s, warned", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		await room.pass(19_000);
@@ -24,7 +24,7 @@ describe("a connected room without messages", () => {
 		await room.monitor.stop();
 	});
 
-	test("is reconnected from its cursor when the page says that it is live", async () => {
+	test("reconnects from its cursor when the page says live", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		const mute = room.upstream.last;
@@ -43,7 +43,7 @@ describe("a connected room without messages", () => {
 		await room.monitor.stop();
 	});
 
-	test("goes on with the new broadcast when the page shows one", async () => {
+	test("continues with the new broadcast that the page shows", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		room.upstream.page = live("r2");
@@ -64,12 +64,12 @@ describe("a connected room without messages", () => {
 		await room.pass(60_000);
 		expect(room.monitor.status()).toMatchObject({ state, reason: { code }, reconnectCount: 0 });
 		expect(room.upstream.openSessions).toEqual([]);
-		// Nobody has seen its end: what was said last may be missing.
+		// Its end was not observed, so its last messages may be missing.
 		expect(room.events()[0]).toMatchObject({ type: "broadcast_ended", reason: "offline" });
 		await room.monitor.stop();
 	});
 
-	test("is reconnected when the page gives no answer, within 15 s", async () => {
+	test("reconnects within 15 s when the page gives no answer", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		room.upstream.page = "hang";
@@ -80,7 +80,7 @@ describe("a connected room without messages", () => {
 		await room.monitor.stop();
 	});
 
-	test("stays as it is when a message comes while the page is looked at", async () => {
+	test("stays connected when a message comes during the look-up", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		room.upstream.page = "hang";
@@ -97,7 +97,7 @@ describe("a connected room without messages", () => {
 		await room.monitor.stop();
 	});
 
-	test("is fine again with its next message", async () => {
+	test("is healthy again with its next message", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		await room.pass(30_000);
@@ -109,7 +109,7 @@ describe("a connected room without messages", () => {
 		await room.monitor.stop();
 	});
 
-	test("is not saved by heartbeats that are answered, nor by frames without messages", async () => {
+	test("breaks despite answered heartbeats and frames without messages", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		for (let i = 0; i < 6; i++) {
@@ -124,7 +124,7 @@ describe("a connected room without messages", () => {
 		await room.monitor.stop();
 	});
 
-	test("is found when it has said nothing since it was opened, and backs off when that goes on", async () => {
+	test("is found when silent since opening, and backs off", async () => {
 		const room = new RoomHarness();
 		room.upstream.onSession = (session) => session.open();
 		room.monitor.start();
@@ -136,8 +136,11 @@ describe("a connected room without messages", () => {
 	});
 });
 
-describe("a room that talked and has stopped", () => {
-	/** Five messages a second for a minute; from then on each connection repeats the last one, and brings nothing more. */
+describe("room that went silent", () => {
+	/**
+	 * Sends five messages a second for a minute. From then on each connection repeats the last one and brings nothing
+	 * more.
+	 */
 	async function stopped() {
 		const room = new RoomHarness();
 		await room.connect();
@@ -154,7 +157,7 @@ describe("a room that talked and has stopped", () => {
 		return room;
 	}
 
-	test("is given twice as long by each connection that only repeats what is known", async () => {
+	test("gets twice the time from each connection that only repeats", async () => {
 		const room = await stopped();
 		await room.pass(60_000);
 		expect(room.monitor.status().reconnects).toEqual({ silence: 3 });
@@ -164,7 +167,7 @@ describe("a room that talked and has stopped", () => {
 		await room.monitor.stop();
 	});
 
-	test("is found within a minute again once it has said something new", async () => {
+	test("is found within a minute after a new message", async () => {
 		const room = await stopped();
 		await room.pass(10 * 60_000);
 		const { silence = 0 } = room.monitor.status().reconnects;
@@ -179,7 +182,7 @@ describe("a room that talked and has stopped", () => {
 	});
 });
 
-test("a handshake that hangs is broken off after 60 s", async () => {
+test("aborts a hanging handshake after 60 s", async () => {
 	const room = new RoomHarness();
 	room.monitor.start();
 	await room.pass(59_000);
@@ -190,7 +193,7 @@ test("a handshake that hangs is broken off after 60 s", async () => {
 	await room.monitor.stop();
 });
 
-test("a message that is noted from outside counts as one", async () => {
+test("counts a message noted from outside", async () => {
 	const room = new RoomHarness();
 	await room.connect();
 	await room.pass(55_000);
@@ -201,10 +204,10 @@ test("a message that is noted from outside counts as one", async () => {
 	await room.monitor.stop();
 });
 
-describe("a room with trouble", () => {
+describe("room with decode errors", () => {
 	const problems = [{ method: "WebcastChatMessage", id: "7", message: "cut short" }];
 
-	test("is degraded for 60 s after a message that will not decode", async () => {
+	test("is degraded for 60 s after an undecodable message", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		room.upstream.last.frame([chat(room.clock.now())], { problems });

@@ -26,12 +26,15 @@ import {
 	tellQueued,
 } from "./step-links.ts";
 
-/** How long a connection that was preempted beside another waits before it asks again, ms: rooms that come and go must not churn it. */
+/**
+ * Delay before an additional connection that was preempted asks again, ms, because rooms that come and go must not
+ * churn it.
+ */
 const preemptedRestMs = 60_000;
-/** A link that was held back longer than this looks at the page before it connects, ms. */
+/** Hold after which a link checks the page before it connects, ms. */
 const freshMs = 30_000;
 
-/** A link's attempt is due. @param writable what the room says can be stored */
+/** Handles a link's due attempt. @param writable whether the room's events can be stored */
 export function attempt(step: Step, link: Link, writable: boolean): void {
 	const { room, effects } = step;
 	if (!isConnected(room, link)) room.nextAttemptAt = undefined;
@@ -42,7 +45,7 @@ export function attempt(step: Step, link: Link, writable: boolean): void {
 		if (room.memory === "unread") effects.push({ do: "recall" });
 		room.memory = "reading";
 	} else if (!writable) {
-		// Without room for what comes the upstream is left alone.
+		// Without capacity for events, the upstream is left alone.
 		const connects = link.next === "connect" && room.target ? "directly" : undefined;
 		failed(step, link, storageFailure, { advice: {}, connects });
 	} else if (link.next === "connect" && room.target) connect(step, link);
@@ -53,7 +56,7 @@ export function attempt(step: Step, link: Link, writable: boolean): void {
 	}
 }
 
-/** The gate is asked for a permit. */
+/** Asks the gate for a permit. */
 function connect(step: Step, link: Link) {
 	const { room, now } = step;
 	const refusedUntil = room.refusedUntil[link.identity] ?? now;
@@ -61,13 +64,13 @@ function connect(step: Step, link: Link) {
 	move(step, link, "queued");
 }
 
-/** The upstream has refused the identity to the room, which waits until then. */
+/** Makes the room wait until then, because the upstream refused the identity. */
 function leaveAlone(step: Step, link: Link, until: number): void {
 	plan(step, link, link.next, until);
 	heldBack(step, link, { for: "refused", why: ["leftAlone"], until, reason: "blocked" });
 }
 
-/** A request waits in the gate: at first, or for something else than before. */
+/** Notes that a request waits in the gate, for the first time or for a new reason. */
 export function waits(step: Step, link: Link, wait: Wait): void {
 	link.wait = wait;
 	if (!("until" in wait)) {
@@ -79,7 +82,10 @@ export function waits(step: Step, link: Link, wait: Wait): void {
 	heldBack(step, link, wait);
 }
 
-/** What others have met holds a link back. A room that waits for something of its own goes on waiting for it. */
+/**
+ * Delays a link because other rooms failed recently. A room that already waits for something else keeps waiting for
+ * that.
+ */
 function heldBack(step: Step, link: Link, hold: Hold): void {
 	const { room, effects } = step;
 	const { why, reason, until } = hold;
@@ -94,11 +100,11 @@ function heldBack(step: Step, link: Link, hold: Hold): void {
 	else if (waitsForItself || phase === "blocked" || phase === "reconnecting") {
 		enter(step, phase, { ...room.reason, decision: why }, until);
 	} else enter(step, "reconnecting", { code: reason, said, decision: why }, until);
-	// It is held back for its identity: another one may go on.
+	// The hold is about this identity; another one may continue.
 	if (hold.for === "rest" || hold.for === "refused") beginOthers(step, link);
 }
 
-/** A request is granted. */
+/** Handles a granted request. */
 export function permitted(step: Step, { id, errand, permit, link: source }: Ticket): void {
 	const { room } = step;
 	room.permits.push({ id, on: permit, leaving: false });
@@ -117,12 +123,12 @@ export function permitted(step: Step, { id, errand, permit, link: source }: Tick
 	look(step, link);
 }
 
-/** The permit that the room holds for links that go on this one, and that nobody else needs. */
+/** Returns the permit that the room holds for links on this source, unless another room needs it. */
 export function permitOn({ permits }: RoomState, on: number) {
 	return permits.find((one) => one.on === on && !one.leaving);
 }
 
-/** A link that may wait for long is looked up meanwhile, so that it does not queue for a broadcast that is over. */
+/** Looks up a link that may wait for long, so it does not queue for a broadcast that is over. */
 export function lookBeside(step: Step): void {
 	const { room } = step;
 	const waiting = room.links.filter(({ phase, wait }) => phase === "queued" && wait?.for === "limit");
@@ -138,7 +144,7 @@ function look({ room, effects }: Step, link: Link, urgency = urgencyOf(room)): v
 	effects.push({ do: "look_up", look: link.look, urgency });
 }
 
-/** A link that knows what to connect to needs no answer: a live room keeps its place. */
+/** Lets a link connect without an answer if it knows its target, so a live room keeps its place. */
 function connectUnseen(step: Step, link: Link): void {
 	const { room, now } = step;
 	if (isConnected(room, link)) plan(step, link, "connect", now);
@@ -146,7 +152,7 @@ function connectUnseen(step: Step, link: Link): void {
 	else connect(step, link);
 }
 
-/** A look-up has not begun. */
+/** Notes that a look-up has not begun. */
 export function lookWaits(step: Step, link: Link, wait: LookWait): void {
 	const { room, effects } = step;
 	if (link.phase !== "looking") return;
@@ -170,7 +176,10 @@ export function lookWaits(step: Step, link: Link, wait: LookWait): void {
 	}
 }
 
-/** The room was looked up. What it says of another broadcast, or of none, is stored: the room has to be taken over first. */
+/**
+ * Handles the answer of a look-up. News of another broadcast, or of none, is stored, so the room has to be taken over
+ * first.
+ */
 export function lookedUp(step: Step, link: Link, answer: Answer): void {
 	const { room } = step;
 	link.look = undefined;
@@ -185,17 +194,17 @@ export function lookedUp(step: Step, link: Link, answer: Answer): void {
 	}
 }
 
-/** The room could not be looked up. */
+/** Handles a failed look-up. */
 export function lookFailed(step: Step, link: Link, failure: Failure): void {
 	link.look = undefined;
 	link.lookWait = undefined;
-	// An answer that does not come is no news: its place in the queue is worth more.
+	// A missing answer is no news, and the place in the queue is worth more.
 	if (link.phase === "queued") return;
 	if (step.room.target) connectUnseen(step, link);
 	else failed(step, link, failure, { advice: {} });
 }
 
-/** Another room needs a permit of this one. */
+/** Handles another room's need for one of this room's permits. */
 export function preempted(step: Step, permit: number, why: Said): void {
 	const { room, now, effects } = step;
 	const held = room.permits.find(({ id }) => id === permit);
@@ -209,7 +218,7 @@ export function preempted(step: Step, permit: number, why: Said): void {
 		plan(step, link, "connect", now);
 		link.preempted = why;
 	}
-	// A link that looks the room up again with its permit in hand looks on without.
+	// A link that looks the room up again while it holds its permit continues without the permit.
 	if (links.length === 0 || !room.target) return;
 	if (isConnected(room)) {
 		for (const link of links) link.until = now + preemptedRestMs;

@@ -14,26 +14,29 @@ import { begin, beginOthers, endSession, enter, move, othersAt, plan, rest, type
 
 type LiveLookup = Extract<RoomLookup, { status: "live" }>;
 
-/** An ended room can still be called live for a while. After this many pages that say so it is tried again. */
+/** Number of pages that call an ended room live before it is tried again, because pages lag. */
 const pagesBeforeRecheck = 3;
 
-/** Whether the room is connected only to see if the broadcast has really ended. */
+/** Returns whether the room is connected only to see if the broadcast has really ended. */
 export function isDoubtful({ ended }: RoomState, roomId: string): boolean {
 	return ended?.roomId === roomId;
 }
 
-/** The page can lag behind the end of a broadcast; a mute socket beside it is no reason to hammer the upstream. */
+/**
+ * Returns whether the broadcast has ended. The page can lag behind its end; a mute socket next to it is no reason to
+ * hammer the upstream.
+ */
 function hasEnded(room: RoomState, answer: LiveLookup): boolean {
 	if (answer.roomId !== room.target?.roomId) return false;
 	return isDoubtful(room, answer.roomId) || answer.finishedAt !== undefined;
 }
 
-/** The page of a room that is not heard says that this broadcast has nothing more to bring. */
+/** Returns whether the page of a silent room says that this broadcast has nothing more to bring. */
 export function speaksAgainst(room: RoomState, answer: Answer): boolean {
 	return answer.status !== "live" || answer.roomId !== room.target?.roomId || hasEnded(room, answer);
 }
 
-/** What is stored of the room. */
+/** Applies the room's stored state. */
 export function recall(room: RoomState, { broadcast }: Recalled): void {
 	if (!broadcast) return;
 	const { roomId, title, ended } = broadcast;
@@ -43,7 +46,7 @@ export function recall(room: RoomState, { broadcast }: Recalled): void {
 	room.ended = ended ? { roomId, pages: 0 } : undefined;
 }
 
-/** The room was looked up for a link. */
+/** Handles a look-up's answer for a link. */
 export function answered(step: Step, link: Link, answer: Answer): void {
 	const { room, effects } = step;
 	const roomId = "roomId" in answer ? { roomId: answer.roomId } : {};
@@ -51,12 +54,12 @@ export function answered(step: Step, link: Link, answer: Answer): void {
 		do: "log",
 		line: { event: "room_looked_up", source: link.source, answer: answer.status, ...roomId },
 	});
-	// Another connection is up meanwhile, and knows better.
+	// Another connection is up by now and knows better.
 	if (room.target && isConnected(room, link)) plan(step, link, "connect", step.now);
 	else follow(step, link, afterLookup(step, answer));
 }
 
-/** @returns the broadcast to connect to; `undefined`: there is none */
+/** @returns the broadcast to connect to; `undefined` if there is none */
 function afterLookup(step: Step, answer: Answer): Target | undefined {
 	const { room } = step;
 	if ("title" in answer) {
@@ -103,19 +106,19 @@ function afterLive(step: Step, { roomId, userUniqueId, title, kind }: LiveLookup
 	return { roomId, userUniqueId };
 }
 
-/** A silent room's page says something else than that its broadcast goes on. */
+/** Handles a page that contradicts a silent room's broadcast. */
 export function contradicted(step: Step, answer: Answer) {
 	const { room } = step;
 	const [own] = room.links;
 	if (!own) return;
 	if (answer.status === "live" && hasEnded(room, answer)) return over(step, "offline");
 	const next = afterLookup(step, answer);
-	// Its sessions are ended as failed, each by itself: they go on as this.
+	// Its sessions end as failed, each by itself, and continue with this target.
 	if (next) room.target = next;
 	else follow(step, own, undefined);
 }
 
-/** The broadcast that was connected is over: the upstream said so on the socket (`ended`), or silence does. */
+/** Ends the connected broadcast: the upstream said so on the socket (`ended`), or silence implies it. */
 export function over(step: Step, reason: "ended" | "offline", link = step.room.links[0]): void {
 	const { room } = step;
 	const roomId = room.target?.roomId ?? room.roomId;
@@ -125,7 +128,7 @@ export function over(step: Step, reason: "ended" | "offline", link = step.room.l
 	if (link) follow(step, link, undefined);
 }
 
-/** A broadcast that was thought to have ended talks: it goes on. */
+/** Continues a broadcast that seemed to have ended, because it has a new message. */
 export function revived({ room, effects }: Step): void {
 	room.running = room.roomId;
 	room.ended = undefined;
@@ -133,8 +136,8 @@ export function revived({ room, effects }: Step): void {
 }
 
 /**
- * Tells of the end of the broadcast that was running, if one was. Only where it `ended` in our sight is all of it known;
- * with the other reasons its last messages may be missing.
+ * Reports the end of the running broadcast, if there was one. Only with `ended` was the end observed and the broadcast
+ * complete; with the other reasons its last messages may be missing.
  */
 function endBroadcast({ room, effects }: Step, reason: "ended" | "offline" | "new_broadcast"): void {
 	const { roomId } = room;
@@ -144,7 +147,7 @@ function endBroadcast({ room, effects }: Step, reason: "ended" | "offline" | "ne
 	room.ended = undefined;
 }
 
-/** A definite answer: no attempt has failed, there is only nothing to connect to. */
+/** Waits because of a definite answer: no attempt has failed, there is just nothing to connect to. */
 function wait(step: Step, phase: "waiting" | "not_found", code: WaitingCode, said: Said): undefined {
 	const { room, effects } = step;
 	room.reconnectCount = 0;
@@ -154,7 +157,7 @@ function wait(step: Step, phase: "waiting" | "not_found", code: WaitingCode, sai
 	enter(step, phase, { code, said });
 }
 
-/** The upstream was promised that the link leaves it alone: others go on. */
+/** Lets other links continue, because the upstream must be left alone by this one. */
 function hasToWait(step: Step, link: Link): void {
 	const { room } = step;
 	beginOthers(step, link);
@@ -166,15 +169,15 @@ function hasToWait(step: Step, link: Link): void {
 }
 
 /**
- * A link has found out what to connect to, or that there is nothing. The others follow it, where that is another
- * broadcast or none: they are begun again once one is connected.
+ * Applies a link's finding of what to connect to, or that there is nothing. If that is another broadcast or none, the
+ * other links follow: they start again once one is connected.
  */
 function follow(step: Step, link: Link, target: Target | undefined): void {
 	const { room, now } = step;
 	const [own = link] = room.links;
 	const isOther = !target || target.roomId !== room.target?.roomId;
 	for (const other of room.links) {
-		// Who waits for a permit keeps its place in the queue.
+		// A link that waits for a permit keeps its place in the queue.
 		const keepsPlace = target !== undefined && other.phase === "queued";
 		if (isOther && other !== link && !keepsPlace) rest(step, other);
 	}
@@ -182,15 +185,15 @@ function follow(step: Step, link: Link, target: Target | undefined): void {
 	if (target) {
 		if (link.permit !== undefined && mayConnectAt(room, link) <= now) move(step, link, "claiming");
 		else plan(step, link, "connect", now);
-		// Who has found the broadcast may have to wait for longer than the room's own connection.
+		// The link that found the broadcast may have to wait for longer than the room's own connection.
 		begin(step, own);
 		if (link.until > now) hasToWait(step, link);
 		return;
 	}
-	// The page has given a definite answer: what has failed before says nothing of the next broadcast.
+	// The page has given a definite answer: former failures say nothing about the next broadcast.
 	for (const each of room.links) each.attempt = 0;
 	endSession(step, link);
 	if (link !== own) move(step, link, "idle");
-	// It is looked up when its turn comes.
+	// Its look-up waits for its turn.
 	plan(step, own, "look", now);
 }

@@ -17,10 +17,10 @@ import {
 	tellQueued,
 } from "./step-links.ts";
 
-/** Number of sockets refused in a row before the room is polled instead. */
+/** Number of refused sockets in a row after which the room is polled instead. */
 const refusedBeforePolling = 3;
 
-/** A session has failed. @param goesOnAs the page was looked at, and says to connect to this */
+/** Handles a failed session. @param goesOnAs broadcast to connect to, if the page was looked up and names one */
 export function sessionFailed(
 	step: Step,
 	link: Link,
@@ -35,27 +35,27 @@ export function sessionFailed(
 	failed(step, link, failure, { advice, connects: target && (goesOnAs ? "directly" : "soon"), rests });
 	if (!rests) return;
 	rest(step, link);
-	// Where another link waits for a permit, so does the room.
+	// If another link waits for a permit, so does the room.
 	const isDue = othersAt(room, link) < Number.POSITIVE_INFINITY;
 	const queued = room.links.find(({ phase }) => phase === "queued");
 	if (queued && !isDue) tellQueued(step, queued);
 }
 
-/** @returns whether the link is not to be tried again by itself */
+/** @returns whether the link must not be retried by itself */
 function lost(step: Step, link: Link, failure: Failure, proven: boolean): boolean {
 	const { room } = step;
 	const { reason } = failure;
 	const poll = pollOf(room);
 	if (reason === "blocked") refuse(step, link.identity, failure);
 	if (link === poll) {
-		// A poll that fails as well leaves the next turn to the socket alone, which may have been resting meanwhile.
+		// If polling fails as well, the next turn belongs to the socket alone, which may have been idle meanwhile.
 		if (!proven) {
 			room.refused = 0;
 			begin(step, room.links[0]);
 		}
 		return !proven;
 	}
-	// Who is refused is left alone, by im/fetch as well.
+	// A refused identity is left alone, including `im/fetch`.
 	if (reason === "blocked" && poll?.identity === link.identity) rest(step, poll);
 	if (link.source === 0 && !isConnected(room, link)) {
 		room.refused = proven || !failureClasses[reason].mayPoll ? 0 : room.refused + 1;
@@ -66,7 +66,7 @@ function lost(step: Step, link: Link, failure: Failure, proven: boolean): boolea
 	return false;
 }
 
-/** An identity was refused: by it nothing is tried before that is waited out. */
+/** Notes that an identity was refused: nothing is tried with it before the wait is over. */
 export function refuse(step: Step, identity: string, { retryAfterMs = 0 }: Failure): void {
 	const { room, now } = step;
 	const until = now + Math.max(retryAfterMs, room.settings.blockedDelayMs);
@@ -79,9 +79,9 @@ export function refuse(step: Step, identity: string, { retryAfterMs = 0 }: Failu
 }
 
 /**
- * An attempt of a link, or its session, failed: it waits.
- * @param connects the next attempt needs no look at the page: it is not so likely to help yet (`soon`), or was just taken
- * (`directly`)
+ * Makes a link wait after its attempt or its session failed.
+ * @param connects whether the next attempt needs no look-up: a page is not likely to help yet (`soon`), or was just
+ * read (`directly`)
  */
 export function failed(
 	step: Step,
@@ -115,8 +115,8 @@ export function failed(
 }
 
 /**
- * When to try again: as the schedule says, but never before what the class of failure and the upstream ask for.
- * @returns `leastMs`: how long the upstream is left alone, whatever calls the link
+ * Returns when to retry: by the schedule, but never before the failure class and the upstream allow it.
+ * @returns `leastMs`: how long the upstream must be left alone, whatever triggers the link
  */
 export function whenNext(
 	{ attempt, retry }: Pick<Link, "attempt" | "retry">,

@@ -12,24 +12,27 @@ import {
 } from "./room-state.ts";
 import type { RoomPhase } from "./room-status.ts";
 
-/** One step: a draft of the state, which is changed, and the effects to perform. */
+/** One step: a mutable draft of the state, and the effects to perform. */
 export interface Step {
 	readonly room: RoomState;
 	readonly now: number;
 	readonly effects: Effect[];
 }
 
-/** States whose entry appears in the room's events. */
+/** States whose entry is reported in the room's events. */
 const toldPhases: readonly RoomPhase[] = ["connected", "reconnecting", "blocked", "waiting"];
 
-/** A room that has to give its connection up tells that too; one that waits for its first doesn't. */
+/**
+ * Returns whether a transition is reported. A preemption of a connected room is; the wait for its first connection is
+ * not.
+ */
 function isTold(from: RoomPhase, to: RoomPhase): boolean {
 	return from !== to && (toldPhases.includes(to) || (from === "connected" && to === "queued"));
 }
 
 /**
- * A decision that the sentence says already is left out.
- * @throws Error when the table does not allow it: that is a bug of the caller
+ * Enters a phase. A decision that the sentence already contains is left out.
+ * @throws Error if the table does not allow the transition, which is a bug of the caller
  */
 export function enter({ room, now, effects }: Step, to: RoomPhase, given: Reason, nextAttemptAt?: number): void {
 	const { decision, ...sentence } = given;
@@ -44,7 +47,7 @@ export function enter({ room, now, effects }: Step, to: RoomPhase, given: Reason
 	effects.push({ do: "entered", from, to, reason, told: isTold(from, to) });
 }
 
-/** A link goes over to another phase; what it had begun is dropped, and it gives back what it was given. */
+/** Moves a link to another phase, drops what it had begun, and returns what it was given. */
 export function move(step: Step, link: Link, phase: Exclude<LinkPhase, "connecting" | "connected">): void {
 	dropLook(step, link);
 	link.phase = phase;
@@ -62,7 +65,7 @@ export function dropLook({ effects }: Step, link: Link): void {
 	link.lookWait = undefined;
 }
 
-/** The next attempt is made at `until`; a link connects no earlier than the upstream was promised. */
+/** Schedules the next attempt at `until`. A link never connects earlier than the upstream was promised. */
 export function plan(step: Step, link: Link, next: Link["next"], until: number): void {
 	move(step, link, "waiting");
 	link.next = next;
@@ -76,23 +79,23 @@ export function endSession({ effects }: Step, { session }: Link, failure?: Failu
 	effects.push({ do: "close", session: session.id, failure });
 }
 
-/** A link is not needed for now. */
+/** Makes a link idle, because it is not needed for now. */
 export function rest(step: Step, link: Link): void {
 	endSession(step, link);
 	move(step, link, "idle");
 }
 
-/** A link is needed; what it waited for when it was last, it still waits for. */
+/** Starts a link. A wait from its last use still applies. */
 export function begin(step: Step, link: Link | undefined): void {
 	if (link?.phase === "idle" && step.room.target) plan(step, link, "connect", link.until);
 }
 
-/** The other sockets are begun: one link is connected, has failed, or has to wait for long. */
+/** Starts the other sockets, because one link is connected, has failed, or has to wait for long. */
 export function beginOthers(step: Step, link: Link): void {
 	for (const other of step.room.links) if (other !== link && other.transport === "socket") begin(step, other);
 }
 
-/** It is polled until it has a socket. */
+/** Starts polling until there is a socket. */
 export function beginPoll(step: Step): void {
 	const poll = pollOf(step.room);
 	if (poll?.phase !== "idle" || !step.room.target) return;
@@ -104,16 +107,16 @@ export function pollOf({ links }: RoomState): Link | undefined {
 	return links.find(({ transport }) => transport === "poll");
 }
 
-/** When one of the other links is tried again; `Infinity`: none is by itself. */
+/** Returns when one of the other links is retried; `Infinity` if none is by itself. */
 export function othersAt({ links }: RoomState, link: Link): number {
 	const waiting = links.filter((other) => other !== link && other.phase === "waiting");
 	return Math.min(...waiting.map(({ until }) => until), Number.POSITIVE_INFINITY);
 }
 
-/** A link waits for a permit, and so does the room, where it has no connection. */
+/** Reports that a link waits for a permit. A room without a connection waits with it. */
 export function tellQueued(step: Step, link: Link): void {
 	const { wait } = link;
 	if (!wait || (wait.for !== "limit" && wait.for !== "turn") || isConnected(step.room, link)) return;
-	// Who was preempted has said why already.
+	// A preempted room has already reported the reason.
 	if (step.room.phase !== "queued") enter(step, "queued", { code: "no_free_slot", said: wait.why });
 }

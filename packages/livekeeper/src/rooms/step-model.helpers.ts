@@ -20,7 +20,7 @@ import { step } from "./step.ts";
 const second = 1_000;
 const minute = 60 * second;
 
-/** What the world does next; numbers choose among what is outstanding. */
+/** Next action of the world; numbers choose among outstanding items. */
 export type Action =
 	| { do: "pass"; ms: number }
 	| { do: "grant" | "open" | "frame" | "sync" | "gone" | "preempt" | "again"; which: number }
@@ -55,7 +55,7 @@ const reasons = [
 	"upstream_close",
 ] as const satisfies FailureReason[];
 
-/** Links that options may name: one or two sockets of one or two identities, polled or not. */
+/** Links that options may name: one or two sockets of one or two identities, with or without polling. */
 const linksOf: readonly (readonly LinkSpec[])[] = [
 	[socket(0, "a")],
 	[socket(0, "a"), poll(1, "a")],
@@ -167,19 +167,19 @@ interface Open {
 	proven: boolean;
 }
 
-/** A rule that does not hold. */
+/** Thrown when a rule does not hold. */
 class Broken extends Error {}
 
 function must(holds: boolean, rule: string, about?: unknown): asserts holds {
 	if (!holds) throw new Broken(`${rule}${about === undefined ? "" : `: ${JSON.stringify(about)}`}`);
 }
 
-/** One room of steps alone, with an ideal gate and an upstream that follows orders; each step is checked. */
+/** Steps of one room with an ideal gate and an upstream that follows orders. Each step is checked. */
 export class ModelRoom {
 	state: RoomState;
 	now = 1_000_000;
 	steps = 0;
-	/** Pairs of phase and input that were walked. */
+	/** Pairs of phase and input that were covered. */
 	readonly walked: Set<string>;
 	readonly tickets = new Map<number, { ticket: Ticket; until: number }>();
 	readonly permits = new Set<number>();
@@ -201,7 +201,7 @@ export class ModelRoom {
 		this.take({ type: "start" });
 	}
 
-	/** @throws when a rule does not hold */
+	/** @throws Broken if a rule does not hold */
 	act(action: Action) {
 		switch (action.do) {
 			case "pass":
@@ -326,7 +326,7 @@ export class ModelRoom {
 		if (pending === "claim") this.take(works ? { type: "claimed", broadcast } : { type: "claim_failed", failure });
 	}
 
-	/** All is well from now on, and all that is asked for is given at once. @returns how long it took until all links stood, ms */
+	/** Makes everything healthy and grants every request at once. @returns time until all links were connected, ms */
 	heal(withinMs: number): void {
 		const end = this.now + withinMs;
 		this.writable = true;
@@ -343,7 +343,7 @@ export class ModelRoom {
 		must(this.#isWell, `the room is back within ${withinMs} ms`, this.state);
 	}
 
-	/** Each kind of input, about what the room does not have, in this very state: nothing of it is kept. */
+	/** Feeds each kind of input about unknown ids in this state and checks that nothing of it is kept. */
 	tryEach(): void {
 		const failure: Failure = { reason: "network", said: ["givenUp"] };
 		const none = -1;
@@ -390,7 +390,7 @@ export class ModelRoom {
 		this.state = state;
 		this.#last = input;
 		if (input.type === "permitted" && !state.permits.some(({ id }) => id === input.ticket)) {
-			// As the runner does with what nobody wants any more.
+			// The runner does the same with a permit that is no longer needed.
 			this.permits.delete(input.ticket);
 		}
 		for (const effect of effects) this.#do(effect);
@@ -508,7 +508,7 @@ export class ModelRoom {
 		must(phase !== "claiming" || this.state.claim === "claiming", "who claims waits for the claim", link);
 	}
 
-	/** The same again changes nothing. */
+	/** Checks that the same input changes nothing the second time. */
 	#checkTwice(input: Input): void {
 		const once = ["permitted", "preempted", "looked_up", "look_failed", "opened", "proven", "synced", "closed"];
 		if (![...once, "failing", "recalled", "claimed", "revived", "over", "rests"].includes(input.type)) return;
@@ -519,7 +519,7 @@ export class ModelRoom {
 		must(JSON.stringify(state) === JSON.stringify(this.state), `${input.type} twice changes nothing`);
 	}
 
-	/** Plain: what can be written down, and goes on from there. */
+	/** Checks that the state is plain data: it survives serialisation and the room continues from there. */
 	checkPlain(): void {
 		const written: unknown = JSON.parse(JSON.stringify(this.state));
 		must(JSON.stringify(written) === JSON.stringify(this.state), "the state is plain");
@@ -571,7 +571,7 @@ export class ModelRoom {
 		}
 	}
 
-	/** All sockets are connected, and nothing is polled. */
+	/** Whether all sockets are connected and nothing is polled. */
 	get #isWell(): boolean {
 		return this.state.links.every(({ transport, phase }) => phase === (transport === "socket" ? "connected" : "idle"));
 	}
@@ -586,10 +586,10 @@ function pick<One>(all: readonly One[], which: number): One | undefined {
 	return all.length === 0 ? undefined : all[which % all.length];
 }
 
-/** The longest that an upstream can have asked for, and the longest delay. */
+/** Maximum wait that an upstream can have asked for, plus the maximum delay. */
 const longestMs = 60 * minute + minute;
 
-/** Walks a plan, and sees the room come back. @returns how many steps it took */
+/** Runs a plan and checks that the room recovers. @returns number of steps */
 export function walk(plan: Plan, walked?: Set<string>): number {
 	const room = new ModelRoom(plan, walked);
 	for (const [i, action] of plan.actions.entries()) {

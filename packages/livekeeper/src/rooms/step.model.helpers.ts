@@ -4,8 +4,8 @@ import { aPlan, walk } from "./step-model.helpers.ts";
 
 const wanted = 1_000_000;
 
-/** `npm run model`; a plan that breaks a rule is shrunk, and printed with its seed. */
-test("a room's rules hold over a million steps", () => {
+/** Run by `npm run model`. A plan that breaks a rule is shrunk and printed with its seed. */
+test("keeps a room's rules over a million steps", () => {
 	let steps = 0;
 	for (let seed = Date.now() % 1_000_000; steps < wanted; seed++) {
 		const property = fc.property(aPlan, (plan) => {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { allowedTransitions } from "./room-state.ts";
 import { aPlan, walk } from "./step-model.helpers.ts";
 
-test("whatever happens to a room, the rules hold at every step, and it comes back", () => {
+test("keeps the rules at every step and recovers", () => {
 	const walked = new Set<string>();
 	let steps = 0;
 	fc.assert(

@@ -18,11 +18,11 @@ const failure = (reason: Failure["reason"], retryAfterMs?: number): Failure => {
 	return { reason, said: ["givenUp"], retryAfterMs };
 };
 
-/** A room that is stepped by hand. */
+/** A room that the test steps by hand. */
 class Room {
 	state: RoomState = newRoomState(0, defaultRoomSettings);
 	now = 0;
-	/** What was to be done since the last input. */
+	/** Effects since the last input. */
 	effects: readonly Effect[] = [];
 
 	constructor(...links: LinkSpec[]) {
@@ -53,7 +53,7 @@ class Room {
 		return link;
 	}
 
-	/** Grants what a link, or a permit, waits for. */
+	/** Grants the pending request of a link or a permit. */
 	grant(of: { link?: number; permit?: number }): void {
 		const ticket = this.state.tickets.find(({ link, permit }) => link === of.link && permit === of.permit);
 		if (!ticket) throw new Error("Nobody asks for that.");
@@ -77,7 +77,7 @@ class Room {
 		this.pass(0);
 	}
 
-	/** Finds the broadcast, and asks for the permit of its own connection. */
+	/** Finds the broadcast and asks for the permit of its own connection. */
 	find(): this {
 		this.look(0, live());
 		return this;
@@ -88,7 +88,7 @@ class Room {
 	}
 }
 
-/** A room whose socket was refused three times, so that it is polled. */
+/** Returns a room that is polled because its socket was refused three times. */
 function polled(): Room {
 	const room = new Room(socket(0, "a"), poll(1)).find();
 	for (const waitMs of [1, 2, 0]) {
@@ -102,14 +102,14 @@ function polled(): Room {
 
 const phases = Object.keys(allowedTransitions) as RoomPhase[];
 
-test.each(phases)("%s can be reached by the table, and be left for stopped", (phase) => {
+test.each(phases)("table reaches %s and lets it stop", (phase) => {
 	const reached = new Set<RoomPhase>(["idle"]);
 	for (const from of reached) for (const to of allowedTransitions[from]) reached.add(to);
 	expect(reached).toContain(phase);
 	expect((allowedTransitions[phase] as readonly RoomPhase[]).includes("stopped")).toBe(phase !== "stopped");
 });
 
-test("entering a phase again keeps the time since when, and takes the new reason and time of the next attempt", () => {
+test("keeps the start and updates the reason on re-entry", () => {
 	const room = new Room(socket(0, "a"));
 	room.look(0, { status: "offline", liveId: "1", roomId: "r1", title: "" });
 	const { since } = room.state;
@@ -121,8 +121,8 @@ test("entering a phase again keeps the time since when, and takes the new reason
 	expect(room.state).toMatchObject({ phase: "waiting", since, nextAttemptAt: until });
 });
 
-describe("what was found by seeds and fuzzing", () => {
-	test("a further connection that finds the next broadcast while it waits for its own full limit holds up nobody", () => {
+describe("regressions found by seeds and fuzzing", () => {
+	test("delays nothing for a secondary connection at its full limit", () => {
 		const room = new Room(socket(0, "a"), socket(1, "b")).find();
 		room.grant({ permit: 0 });
 		room.opens(0);
@@ -143,7 +143,7 @@ describe("what was found by seeds and fuzzing", () => {
 		);
 	});
 
-	test("a room whose socket and polling both wait asks for one permit, and both go on it", () => {
+	test("shares one permit between a waiting socket and its polling", () => {
 		const room = polled();
 		room.pass(4 * second);
 		const permits = room.state.tickets.filter(({ permit }) => permit !== undefined);
@@ -153,7 +153,7 @@ describe("what was found by seeds and fuzzing", () => {
 		expect(room.state.permits).toHaveLength(1);
 	});
 
-	test("a permit that another room needs is not shared again: it is given back before it is asked for", () => {
+	test("returns a preempted permit before it asks for another", () => {
 		const room = polled();
 		room.grant({ permit: 0 });
 		room.opens(1);
@@ -168,7 +168,7 @@ describe("what was found by seeds and fuzzing", () => {
 		]);
 	});
 
-	test("options that change while a room is blocked open no socket of a refused identity", () => {
+	test("opens no socket of a refused identity after new options", () => {
 		const room = new Room(socket(0, "a")).find();
 		room.grant({ permit: 0 });
 		room.fails(0, "blocked");
@@ -183,7 +183,7 @@ describe("what was found by seeds and fuzzing", () => {
 		expect(room.state.tickets).toMatchObject([{ errand: "socket", identity: "b" }]);
 	});
 
-	test("by the identity that is refused no other link is tried before that is waited out, nor polled", () => {
+	test("tries no other link or poll of a refused identity", () => {
 		const room = polled();
 		room.grant({ permit: 0 });
 		room.opens(1);
@@ -194,7 +194,7 @@ describe("what was found by seeds and fuzzing", () => {
 		expect(room.state.tickets).toEqual([]);
 	});
 
-	test("a session that was told to end has not failed, however it ends", () => {
+	test("counts no failure for a session asked to end", () => {
 		const room = new Room(socket(0, "a")).find();
 		room.grant({ permit: 0 });
 		room.opens(0);
@@ -206,7 +206,7 @@ describe("what was found by seeds and fuzzing", () => {
 		expect(room.state.phase).not.toBe("blocked");
 	});
 
-	test("a broadcast that ends does not shorten what the upstream was promised", () => {
+	test("keeps the promised wait when a broadcast ends", () => {
 		const room = new Room(socket(0, "a"), poll(1)).find();
 		room.grant({ permit: 0 });
 		room.fails(0, "handshake_refused", 20 * minute);
@@ -218,7 +218,7 @@ describe("what was found by seeds and fuzzing", () => {
 		expect(room.state.phase).toBe("reconnecting");
 	});
 
-	test("an identity that rests is not asked, whatever the clock says: the gate holds the room, which says until when", () => {
+	test("reports the end of a cooldown that the gate enforces", () => {
 		const room = new Room(socket(0, "a")).find();
 		const ticket = room.state.tickets[0]?.id ?? -1;
 		const until = room.now + 120 * minute;
@@ -229,7 +229,7 @@ describe("what was found by seeds and fuzzing", () => {
 		expect(room.state.tickets.map(({ id }) => id)).toEqual([ticket]);
 	});
 
-	test("a link that waits for its limit looks the room up, and none that a rest holds back", () => {
+	test("looks up while waiting for a limit, not during cooldown", () => {
 		const room = new Room(socket(0, "a"), socket(1, "b")).find();
 		const waits = (permit: number, wait: Wait) => {
 			const ticket = room.state.tickets.find((one) => one.permit === permit)?.id ?? -1;
@@ -246,7 +246,7 @@ describe("what was found by seeds and fuzzing", () => {
 		expect(room.link(1).look).not.toBe(look);
 	});
 
-	test("a room whose poll fails after the next broadcast began is tried for a socket again", () => {
+	test("retries the socket after polling fails in the next broadcast", () => {
 		const room = polled();
 		room.grant({ permit: 0 });
 		room.opens(1);
@@ -256,7 +256,7 @@ describe("what was found by seeds and fuzzing", () => {
 	});
 });
 
-test("storage that is back shortens no wait that the upstream asked for", () => {
+test("keeps a wait the upstream asked for when storage recovers", () => {
 	const room = new Room(socket(0, "a"), socket(1, "b")).find();
 	room.grant({ permit: 0 });
 	room.fails(0, "rate_limited", 20 * minute);
@@ -274,7 +274,7 @@ test("storage that is back shortens no wait that the upstream asked for", () => 
 	expect(room.link(0).phase).not.toBe("waiting");
 });
 
-test("a connection being made ends when its identity rests", () => {
+test("ends a pending connection when its identity cools down", () => {
 	const room = new Room(socket(0, "a"), socket(1, "b")).find();
 	room.grant({ permit: 0 });
 	expect(room.link(0).phase).toBe("connecting");
@@ -286,7 +286,7 @@ test("a connection being made ends when its identity rests", () => {
 	expect(room.link(0).phase).toBe("waiting");
 });
 
-test("an identity that rests gives back the permit it was about to use", () => {
+test("returns an unused permit when its identity cools down", () => {
 	const room = new Room(socket(0, "a"), socket(1, "b")).find();
 	room.state = { ...room.state, claim: "other" };
 	room.grant({ permit: 0 });
@@ -327,7 +327,7 @@ test("doubles the wait while handshakes succeed and no frame comes", () => {
 	expect(waits).toEqual([1, 2, 4, 8, 16].map((seconds) => seconds * second));
 });
 
-test("claims a room again after a claim that failed", () => {
+test("claims a room again after a failed claim", () => {
 	const room = new Room(socket(0, "a")).find();
 	room.state = { ...room.state, claim: "other" };
 	room.grant({ permit: 0 });
@@ -352,11 +352,11 @@ test("does nothing before its time", () => {
 	expect(room.link(0).phase).not.toBe("waiting");
 });
 
-describe("a look-up that has to wait", () => {
+describe("delayed look-up", () => {
 	const later = { until: 90 * second, why: ["pageLags"] } as const;
 	const waits = (room: Room, wait: LookWait) => room.take({ type: "look_waits", look: room.link(0).look ?? -1, wait });
 
-	test("is named once where a refusal is all that there is to say", () => {
+	test("is named once when a refusal says it all", () => {
 		const room = new Room(socket(0, "a"));
 		const why = ["captchaAsked", "direct"] as const;
 		waits(room, { until: minute, why, refused: "blocked" });
@@ -376,7 +376,7 @@ describe("a look-up that has to wait", () => {
 		expect(room.link(0).phase).toBe("looking");
 	});
 
-	test("does not keep a room from the broadcast that was stored", () => {
+	test("does not keep a room from its stored broadcast", () => {
 		const room = new Room();
 		room.state = { ...newRoomState(0, defaultRoomSettings), memory: "unread" };
 		room.take({ type: "options", links: [socket(0, "a")] }, { type: "start" });
@@ -390,7 +390,7 @@ describe("a look-up that has to wait", () => {
 		expect(room.effects).toContainEqual(expect.objectContaining(open));
 	});
 
-	test("is what a room waits for that is not live", () => {
+	test("keeps an offline room waiting", () => {
 		const room = new Room(socket(0, "a"));
 		room.look(0, { status: "offline", liveId: "1", roomId: "r1", title: "" });
 		waits(room, later);
@@ -399,7 +399,7 @@ describe("a look-up that has to wait", () => {
 		expect(room.state).toMatchObject({ phase: "waiting", reason: { code: "offline" } });
 	});
 
-	test("blocks a new room where every way is refused", () => {
+	test("blocks a new room when every way is refused", () => {
 		const room = new Room(socket(0, "a"));
 		waits(room, { ...later, refused: "blocked" });
 		expect(room.state).toMatchObject({ phase: "blocked", reason: { code: "blocked" }, nextAttemptAt: later.until });

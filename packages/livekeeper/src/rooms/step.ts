@@ -29,8 +29,8 @@ import { failed, sessionFailed } from "./step-failures.ts";
 import { beginOthers, endSession, enter, plan, pollOf, rest, type Step } from "./step-links.ts";
 
 /**
- * Decides what happens to a room: a state and one input give the next state and the effects to perform. Pure; times
- * are of `Clock.elapsed`. `room-runner.ts` performs the effects, and hands in their results.
+ * Computes a room's next state and the effects to perform from its state and one input. Pure; times are of
+ * `Clock.elapsed`. `room-runner.ts` performs the effects and feeds their results back.
  */
 export function step(state: RoomState, input: Input, now: number): Stepped {
 	const next: Step = { room: draftOf(state), now, effects: [] };
@@ -142,7 +142,7 @@ function take(step: Step, input: Input) {
 	}
 }
 
-/** The link whose session this is, while nothing has asked it to end. */
+/** Returns the link of this session, unless the session was asked to end. */
 function sessionOf({ room }: Step, id: number): Link | undefined {
 	return room.links.find(({ session }) => session?.id === id && !session.ending);
 }
@@ -162,7 +162,7 @@ function recalled(step: Step, input: Recalled): void {
 	if (room.memory !== "reading") return;
 	room.memory = "known";
 	recall(room, input);
-	// It was live when this was stored: that is enough to connect where no look-up can begin at once.
+	// The room was live when this was stored, which is enough to connect when no look-up can begin at once.
 	if (room.running !== undefined) room.target ??= { roomId: room.running, userUniqueId: "" };
 	for (const link of inPhase(step, "reading")) plan(step, link, link.next, now);
 }
@@ -173,7 +173,7 @@ function claimed(step: Step, input: Recalled): void {
 	room.claim = "ours";
 	recall(room, input);
 	if (room.target && room.ended?.roomId === room.target.roomId) {
-		// Another process has seen its end meanwhile.
+		// Another process has seen its end by now.
 		room.target = undefined;
 		for (const link of inPhase(step, "queued")) plan(step, link, "look", step.now);
 	}
@@ -194,7 +194,7 @@ function claimFailed(step: Step, failure: Failure): void {
 	}
 }
 
-/** Links that have their permit begin their sessions; the room is taken over first, where another process has it. */
+/** Starts the sessions of links with a permit. If another process has the room, it is taken over first. */
 function openClaimed(step: Step): void {
 	const { room, now, effects } = step;
 	for (const link of inPhase(step, "claiming")) {
@@ -210,7 +210,7 @@ function openClaimed(step: Step): void {
 			continue;
 		}
 		const { code } = room.reason;
-		// While attempts fail, the reason of the last failure says more than that there is another attempt.
+		// While attempts fail, the reason of the last failure says more than the start of another attempt.
 		const tells = room.reconnectCount > 0 && code !== "no_free_slot" && code !== "preempted";
 		if (room.phase !== "connecting" && room.phase !== "connected") {
 			enter(step, "connecting", tells ? room.reason : { code: "new", said: ["connecting"] });
@@ -233,7 +233,7 @@ function opened(step: Step, { session, host }: { session: number; host: string }
 	link.failure = undefined;
 	link.preempted = undefined;
 	if (room.phase !== "connected") {
-		// While it was made another may have been lost.
+		// Another link may have been lost while this one connected.
 		if (room.phase !== "connecting") enter(step, "connecting", { code: "new", said: ["connecting"] });
 		enter(step, "connected", { code: "ok", said: connectedAs(room, link) });
 	}
@@ -267,19 +267,19 @@ function closed(step: Step, { session: id, failure, advice = {} }: Extract<Input
 	if (!ending && failure) sessionFailed(step, link, failure, { advice, proven: isProven });
 }
 
-/** The room's events can be stored again: links that wait for that go on. */
+/** Resumes links that wait for storage, because the room's events can be stored again. */
 function writable(step: Step): void {
 	const { room, now } = step;
 	if (room.reason.code !== "storage" || hasSocket(room)) return;
 	const waiting = inPhase(step, "waiting");
 	for (const link of waiting) link.until = Math.max(now, link.notBefore);
-	// Of several links one may connect while another waits for its attempt: the phase is that of the first.
+	// With several links, one may connect while another waits: the phase is that of the first.
 	if (waiting.length === 0 || isConnected(room) || room.phase === "connecting") return;
 	const until = Math.min(...waiting.map((link) => link.until));
 	enter(step, room.phase, { ...room.reason, decision: ["storable"] }, until);
 }
 
-/** The room uses other links: they begin when the sessions of the former ones are gone. */
+/** Switches the room to other links, which start when the sessions of the former ones are closed. */
 function options(step: Step, { links }: Extract<Input, { type: "options" }>): void {
 	const { room, now } = step;
 	for (const link of room.links) {
@@ -287,7 +287,7 @@ function options(step: Step, { links }: Extract<Input, { type: "options" }>): vo
 		if (link.session) room.leaving.push(link.session);
 	}
 	for (const permit of room.permits) permit.on = undefined;
-	// They were refused to the former links.
+	// Those refusals concerned the former links.
 	room.refused = 0;
 	room.refusal = undefined;
 	room.links = links.map((spec) => ({
@@ -301,13 +301,13 @@ function options(step: Step, { links }: Extract<Input, { type: "options" }>): vo
 		retry: noRetries,
 	}));
 	if (!room.started || room.phase === "idle") return;
-	// By identities that were refused the upstream is not asked again at once, whatever else has changed.
+	// The upstream is not asked again at once with refused identities, whatever else has changed.
 	const isRefused = ({ identity }: Link) => (room.refusedUntil[identity] ?? 0) > now;
 	const waitsOn = room.phase === "blocked" && room.links.every(isRefused);
 	if (!waitsOn) enter(step, "reconnecting", { code: "new", said: ["connectingAnew"] });
 }
 
-/** Asks the gate for what the links need, gives back what they don't, and forgets sessions that nobody has. */
+/** Asks the gate for what the links need, returns what they don't, and forgets sessions without a link. */
 function settle({ room, effects }: Step): void {
 	const inUse = new Set<number | undefined>();
 	for (const { session, permit, turn } of room.links)
@@ -331,21 +331,21 @@ function settle({ room, effects }: Step): void {
 	});
 }
 
-/** The status names the attempt of the first link that waits, where the room waits for nothing else. */
+/** Puts the attempt of the first waiting link into the status, if the room waits for nothing else. */
 function nameNext({ room, now }: Step): void {
 	if (!waitingPhases.includes(room.phase) || room.nextAttemptAt !== undefined) return;
 	const at = dueAt(room);
 	if (at !== undefined && at > now) room.nextAttemptAt = at;
 }
 
-/** What the links need of the gate. */
+/** Returns the tickets that the links need from the gate. */
 function wantedTickets(room: RoomState): Omit<Ticket, "id">[] {
 	const wanted: Omit<Ticket, "id">[] = [];
 	for (const link of room.links) {
 		const { phase, source, transport, on, identity } = link;
 		if (phase !== "queued") continue;
 		if (permitOn(room, on)) wanted.push({ errand: transport, link: source, identity });
-		// What another room needs is given back before it is asked for again.
+		// A permit that another room needs is returned before it is requested again.
 		else if (!room.permits.some((permit) => permit.on === on)) {
 			const former = wanted.findIndex(({ permit }) => permit === on);
 			if (former < 0 || transport === "poll") {
@@ -356,7 +356,7 @@ function wantedTickets(room: RoomState): Omit<Ticket, "id">[] {
 	return wanted;
 }
 
-/** The links that wait for a ticket. */
+/** Returns the links that wait for a ticket. */
 function waitingFor(room: RoomState, { link, permit }: Ticket): Link[] {
 	if (link !== undefined) return room.links.filter(({ source }) => source === link);
 	return room.links.filter(({ phase, on }) => phase === "queued" && on === permit);

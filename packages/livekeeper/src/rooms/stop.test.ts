@@ -3,7 +3,7 @@ import { live, offline } from "./fake-upstream.helpers.ts";
 import { OpenGate, RoomHarness } from "./room-harness.helpers.ts";
 import type { RoomPhase } from "./room-status.ts";
 
-/** Permits that never become free. */
+/** Returns a gate without free permits. */
 const noPermits = () => new OpenGate(() => new Promise(() => undefined));
 
 const ways: Record<Exclude<RoomPhase, "stopped">, () => Promise<RoomHarness>> = {
@@ -39,7 +39,7 @@ async function started(prepare: (room: RoomHarness) => unknown, ...args: Constru
 }
 
 describe.each(Object.entries(ways))("stopped while %s", (state, way) => {
-	test("it is stopped at once, leaves no timer and no socket, and stays so", async () => {
+	test("stops at once and leaves no timer or socket", async () => {
 		const room = await way();
 		expect(room.state).toBe(state);
 		const stopped = room.monitor.stop();
@@ -60,7 +60,7 @@ describe.each(Object.entries(ways))("stopped while %s", (state, way) => {
 	});
 });
 
-test("stopped while its silence is looked into, it leaves no timer", async () => {
+test("leaves no timer when stopped during a silence check", async () => {
 	const room = await ways.connected();
 	room.upstream.page = "hang";
 	await room.pass(62_000);
@@ -69,7 +69,7 @@ test("stopped while its silence is looked into, it leaves no timer", async () =>
 	expect(room.clock.pendingTimers).toBe(0);
 });
 
-test("stopped while its silence is looked into, the answer is of no use any more", async () => {
+test("ignores the answer of a silence check after stopping", async () => {
 	const room = await ways.connected();
 	room.upstream.page = "hang";
 	room.upstream.last.lingers = true;
@@ -83,7 +83,7 @@ test("stopped while its silence is looked into, the answer is of no use any more
 	await stopped;
 });
 
-test("stopping is over when the socket is gone, and what comes meanwhile is not taken", async () => {
+test("resolves when the socket is closed and drops later items", async () => {
 	const room = await ways.connected();
 	room.events();
 	room.upstream.last.lingers = true;
@@ -100,7 +100,7 @@ test("stopping is over when the socket is gone, and what comes meanwhile is not 
 	expect(room.clock.pendingTimers).toBe(0);
 });
 
-test("a session that never ends after its abort is given up after 5 s, loudly", async () => {
+test("gives up a session that ignores its abort", async () => {
 	const room = await ways.connected();
 	room.upstream.last.lingers = true;
 	let over = false;
@@ -115,7 +115,7 @@ test("a session that never ends after its abort is given up after 5 s, loudly", 
 	expect(room.clock.pendingTimers).toBe(0);
 });
 
-test("the next session begins only when the one before has closed its socket", async () => {
+test("starts the next session after the previous socket has closed", async () => {
 	const room = await ways.connected();
 	const mute = room.upstream.last;
 	mute.lingers = true;
@@ -128,7 +128,7 @@ test("the next session begins only when the one before has closed its socket", a
 	await room.monitor.stop();
 });
 
-test("stopping twice is as good as once, and a second start does nothing", async () => {
+test("ignores a second stop and a second start", async () => {
 	const room = await ways.connected();
 	room.monitor.start();
 	await room.settle();
@@ -137,7 +137,7 @@ test("stopping twice is as good as once, and a second start does nothing", async
 	expect(room.clock.pendingTimers).toBe(0);
 });
 
-test("a room that waits for its former connection to go can be stopped, and begins only after it", async () => {
+test("can be stopped while its former connection is closing", async () => {
 	for (const stops of [true, false]) {
 		const room = new RoomHarness();
 		let gone = () => {

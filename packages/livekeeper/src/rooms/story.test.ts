@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { RoomHarness } from "./room-harness.helpers.ts";
 
-test("the log tells at the level debug what was decided on the way, in order", async () => {
+test("logs each decision at level debug, in order", async () => {
 	const room = new RoomHarness();
 	await room.connect();
 	const [known] = room.upstream.last.frame();
