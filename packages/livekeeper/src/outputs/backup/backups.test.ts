@@ -7,7 +7,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { temporaryFolder } from "../../event-log/sqlite/stores.helpers.ts";
 import { Backups } from "./index.ts";
 
-/** Backups of 1 MiB in a folder of their own. */
+/** Backups of 1 MiB in a temporary folder. */
 function setup() {
 	const [clock, folder] = [new ManualClock(), temporaryFolder()];
 	const log = {
@@ -28,13 +28,13 @@ function setup() {
 	return { clock, folder, make };
 }
 
-/** One part of it. */
+/** Takes one chunk of the backup. */
 async function take(body: Readable): Promise<void> {
 	if (body.readableLength === 0) await once(body, "readable");
 	body.read();
 }
 
-test("a reader that takes nothing any more makes way for the next backup, and leaves no copy", async () => {
+test("drops a stalled reader and its copy before the next backup", async () => {
 	const { clock, folder, make } = setup();
 	const body = await make();
 	await take(body);
@@ -46,7 +46,7 @@ test("a reader that takes nothing any more makes way for the next backup, and le
 	await vi.waitFor(make);
 });
 
-test("a reader that takes a part now and then gets all of it, however long that takes", async () => {
+test("serves a slow reader the whole copy", async () => {
 	const { clock, folder, make } = setup();
 	const body = await make();
 	for (let part = 0; part < 10; part++) {

@@ -9,7 +9,7 @@ import { storageTexts } from "../../text/index.ts";
 export interface Backup {
 	fileName: string;
 	bytes: number;
-	/** Gone from the disk when it has ended or was destroyed. */
+	/** Content of the copy. The file is removed when the stream ends or is destroyed. */
 	body: Readable;
 }
 
@@ -18,10 +18,16 @@ export interface BackupsOptions {
 	clock: Clock;
 }
 
-/** A reader that has taken nothing from one look to the next is given up: others wait, and the copy takes room, ms. */
+/**
+ * Interval between checks of the reader, ms. A reader that took nothing since the last check is dropped, because others
+ * wait and the copy takes disk space.
+ */
 const stallMs = 60_000;
 
-/** Makes backups, one at a time. None holds the key that cookies are sealed with: who may ask for one may not read those. */
+/**
+ * Makes backups, one at a time. None contains the key that seals the cookies, so a client that may download a backup
+ * cannot read them.
+ */
 export class Backups {
 	readonly #options: BackupsOptions;
 	#running = false;
@@ -45,7 +51,7 @@ export class Backups {
 		}
 	}
 
-	/** How far the copy that is being made has come. */
+	/** Progress of the running backup. */
 	async progress(): Promise<BackupProgress | undefined> {
 		return this.#running ? this.#options.log.backupProgress() : undefined;
 	}

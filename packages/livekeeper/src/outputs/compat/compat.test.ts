@@ -48,7 +48,7 @@ const codes = ({ heard }: Client) => heard.flatMap((one) => (typeof one === "obj
 const contents = ({ heard }: Client) => heard.flatMap((one) => (typeof one === "object" ? (one["content"] ?? []) : []));
 const data = ({ heard }: Client) => heard.map((one) => JSON.parse((one as { Data: string }).Data) as Message);
 
-/** Brings the session of a room that a listener has started to life. */
+/** Opens the session of a room that a listener has started. */
 async function play(service: TestService, liveId = "1001"): Promise<void> {
 	const session = await service.until(() => {
 		const asked = service.upstream.sessions.findLast(({ request, closed }) => request.liveId === liveId && !closed);
@@ -60,12 +60,12 @@ async function play(service: TestService, liveId = "1001"): Promise<void> {
 	await service.until(() => expect(service.live.getRoom(liveId)?.state).toBe("connected"));
 }
 
-test("neither server listens unless the configuration says so", async () => {
+test("listens only on configured ports", async () => {
 	const service = await startTestService();
 	expect(service.compat).toEqual({ douyinLive: undefined, barrageGrab: undefined });
 });
 
-test("the first listener of a room starts it, and a minute after the last has gone it is released", async () => {
+test("starts a room for its first listener, releases it afterwards", async () => {
 	const service = await startTestService(bothServers);
 	const one = await douyinLive(service, "/ws/1001");
 	const other = await douyinLive(service, "/ws/1001?foo=1");
@@ -85,7 +85,7 @@ test("the first listener of a room starts it, and a minute after the last has go
 	await service.until(() => expect(service.live.getRoom("1001")).toBeUndefined());
 });
 
-test("a room that is kept stays when its last listener goes, also one that a listener had started", async () => {
+test("keeps a room started by the API without listeners", async () => {
 	const service = await startTestService(bothServers);
 	await connectRoom(service, "1002");
 	const kept = await douyinLive(service, "/ws/1002");
@@ -100,7 +100,7 @@ test("a room that is kept stays when its last listener goes, also one that a lis
 	expect(service.live.getStatus().activeRooms).toEqual(["1002", "1001"]);
 });
 
-test("a room that a listener had started is released also where the service was restarted meanwhile", async () => {
+test("releases a listener's room after a restart", async () => {
 	const service = await startTestService(bothServers);
 	await douyinLive(service, "/ws/1001");
 	await play(service);
@@ -111,7 +111,7 @@ test("a room that a listener had started is released also where the service was 
 	await again.until(() => expect(again.live.getStatus().activeRooms).toEqual([]));
 });
 
-test("each change of a room's state is told with its code", async () => {
+test("reports each state change of a room with its code", async () => {
 	const service = await startTestService(bothServers);
 	service.upstream.page = (liveId) => offline("r1", liveId);
 	const client = await douyinLive(service, "/ws/1001");
@@ -133,7 +133,7 @@ test("each change of a room's state is told with its code", async () => {
 	expect(client.heard.at(-1)).toMatchObject({ ended: true, live: false });
 });
 
-test("an unknown room is reported and closed, and so is one with an impossible name", async () => {
+test("rejects unknown rooms and invalid names", async () => {
 	const service = await startTestService(bothServers);
 	service.upstream.page = (liveId) => ({ status: "not_found", liveId }) as never;
 	for (const path of ["/ws/1001", "/ws/%E4%BD%A0%20"]) {
@@ -143,7 +143,7 @@ test("an unknown room is reported and closed, and so is one with an impossible n
 	}
 });
 
-test("a room that can't be started is reported and closed", async () => {
+test("reports and closes a room that cannot be started", async () => {
 	const service = await startTestService({ ...bothServers, maxRooms: "1" });
 	await service.live.startLive("1002");
 	const client = await douyinLive(service, "/ws/1001");
@@ -151,7 +151,7 @@ test("a room that can't be started is reported and closed", async () => {
 	expect(codes(client)).toEqual(["ROOM_STATUS_UNKNOWN"]);
 });
 
-test("listeners are told why they are closed: their room was stopped, or the service stops", async () => {
+test("gives listeners the reason when a room or service stops", async () => {
 	const service = await startTestService(bothServers);
 	await connectRoom(service, "1001");
 	await connectRoom(service, "1002");
@@ -166,7 +166,7 @@ test("listeners are told why they are closed: their room was stopped, or the ser
 	expect(await grab.closed).toEqual([1001, "service_shutdown"]);
 });
 
-test("the word ping is answered, and whatever else a listener sends is not obeyed", async () => {
+test("answers the word ping and ignores other messages", async () => {
 	const service = await startTestService(bothServers);
 	await connectRoom(service);
 	const client = await douyinLive(service, "/ws/1001");
@@ -179,7 +179,7 @@ test("the word ping is answered, and whatever else a listener sends is not obeye
 	expect(grab.heard).toMatchObject([{ Type: 1, ProcessName: "livekeeper", Data: expect.any(String) }]);
 });
 
-test("DouyinBarrageGrab's clients get all rooms, those too that start later, or the ones they name", async () => {
+test("sends DouyinBarrageGrab's clients all rooms, or those they name", async () => {
 	const service = await startTestService(bothServers);
 	const all = await barrageGrab(service);
 	const named = await barrageGrab(service, "/?live_id=1002,1003");
@@ -192,7 +192,7 @@ test("DouyinBarrageGrab's clients get all rooms, those too that start later, or 
 	await service.until(() => expect(data(named)).toMatchObject([{ Content: "二" }]));
 });
 
-test("a listener that comes back within a minute misses nothing, also across a restart of the service", async () => {
+test("resumes within a minute without loss, even after a restart", async () => {
 	const service = await startTestService(bothServers);
 	await connectRoom(service);
 	const before = await douyinLive(service, "/ws/1001");
@@ -209,7 +209,7 @@ test("a listener that comes back within a minute misses nothing, also across a r
 	await play(again);
 	const speak = async (content: string) => {
 		again.upstream.last.frame([chat(again.clock.now(), { content } as Partial<UpstreamEvent>)]);
-		// It may wait for proof that it follows what the log has.
+		// It may wait for proof that it follows the newest event in the log.
 		await again.clock.advance(10_000);
 		const stored = () => ask(again, "GET", "/api/v1/rooms/1001/events?types=chat&limit=100");
 		await again.until(async () => expect(JSON.stringify((await stored()).body)).toContain(content));
@@ -217,14 +217,14 @@ test("a listener that comes back within a minute misses nothing, also across a r
 	await speak("三");
 	const back = await douyinLive(again, "/ws/1001");
 	const second = await douyinLive(again, "/ws/1001");
-	// The one that continues passes the gap that the restart has left, and is told by its status once more.
+	// The resumed listener skips the gap left by the restart, and its status repeats the state.
 	const online = "ROOM_ONLINE";
 	await again.until(() => expect([codes(back), codes(second)]).toEqual([[online, online], [online]]));
 	await speak("四");
 	await again.until(() => expect([contents(back), contents(second)]).toEqual([["三", "四"], ["四"]]));
 });
 
-test("with an API key each listener needs it", async () => {
+test("requires the API key from each listener", async () => {
 	const service = await startTestService({ ...bothServers, apiKey: "correct-horse" });
 	const refused = dial(`ws://127.0.0.1:${service.compat.douyinLive}/ws/1001`);
 	const [, response] = (await once(refused.socket, "unexpected-response")) as [unknown, { statusCode: number }];
@@ -235,7 +235,7 @@ test("with an API key each listener needs it", async () => {
 	expect(client.socket.readyState).toBe(WebSocket.OPEN);
 });
 
-test("a web page of elsewhere starts no room through a visitor's browser", async () => {
+test("refuses a foreign web page that would start a room", async () => {
 	const service = await startTestService(bothServers);
 	const page = dial(`ws://127.0.0.1:${service.compat.douyinLive}/ws/1001`, { origin: "https://evil.example" });
 	const [, response] = (await once(page.socket, "unexpected-response")) as [unknown, { statusCode: number }];
@@ -243,7 +243,7 @@ test("a web page of elsewhere starts no room through a visitor's browser", async
 	expect(service.live.getStatus().activeRooms).toEqual([]);
 });
 
-test("a cookie in the address is for a room that it starts, and never changes one that is kept", async () => {
+test("uses an address's cookie only for a room it starts", async () => {
 	const service = await startTestService(bothServers);
 	await service.live.startLive("1002");
 	const encoded = Buffer.from("sessionid=another").toString("base64url");
@@ -260,7 +260,7 @@ test("a cookie in the address is for a room that it starts, and never changes on
 	expect(JSON.stringify(service.lines)).not.toMatch(/made-up|another|nonsense/);
 });
 
-test.each([true, false])("long messages arrive whole, whether or not they may be compressed (%s)", async (deflate) => {
+test.each([true, false])("sends long messages whole, with or without compression (%s)", async (deflate) => {
 	const service = await startTestService(bothServers);
 	await connectRoom(service);
 	const client = await douyinLive(service, "/ws/1001", { perMessageDeflate: deflate });
@@ -271,7 +271,7 @@ test.each([true, false])("long messages arrive whole, whether or not they may be
 	await service.until(() => expect(contents(client)).toEqual(texts));
 });
 
-test("douyinLive's questions about rooms are answered in its envelope", async () => {
+test("answers room queries in douyinLive's envelope", async () => {
 	const service = await startTestService({ ...bothServers, apiKey: "correct-horse" });
 	await connectRoom(service, "1001", "correct-horse");
 	const base = `http://127.0.0.1:${service.compat.douyinLive}`;
@@ -304,7 +304,7 @@ const lossText = "这个直播间可能有消息丢失，没有发给本程序";
 const messages = ({ heard }: Client) => heard.flatMap((one) => (typeof one === "object" ? (one["message"] ?? []) : []));
 const isMissed = (line: { [field: string]: unknown }) => line["event"] === "listener_missed";
 
-test("reports a gap to douyinLive's clients, and for DouyinBarrageGrab's to the log", async () => {
+test("reports a gap to douyinLive's clients, and otherwise logs it", async () => {
 	const service = await startTestService(bothServers);
 	await connectRoom(service);
 	const [one, grab] = [await douyinLive(service, "/ws/1001"), await barrageGrab(service)];
@@ -326,7 +326,7 @@ test("reports a gap to douyinLive's clients, and for DouyinBarrageGrab's to the 
 	expect(service.lines.filter(isMissed)).toMatchObject([{ live_id: "1001" }]);
 });
 
-test("reports a possible loss to listeners that come back after a crash", async () => {
+test("reports a possible loss to listeners that return after a crash", async () => {
 	const service = await startTestService(bothServers);
 	await connectRoom(service);
 	const before = await douyinLive(service, "/ws/1001");

@@ -18,17 +18,17 @@ import {
 import { Listener } from "./listener.ts";
 import type { ListenerPlaces } from "./places.ts";
 
-/** How the server of another program speaks. */
+/** Protocol of another program's server. */
 export interface Protocol {
-	/** Name of the program whose server it is. */
+	/** Name of the program that this protocol imitates. */
 	readonly name: string;
 	/**
-	 * Judges an upgrade before it is answered.
-	 * @returns what serves its client
-	 * @throws LivekeeperError where it leads nowhere, or its client may not have it
+	 * Checks an upgrade before it is answered.
+	 * @returns a function that serves the client
+	 * @throws LivekeeperError if the address leads nowhere, or the client may not read it
 	 */
 	accept(request: IncomingMessage, scope: Scope): (listener: Listener) => void;
-	/** Answers what is no upgrade. It never throws. */
+	/** Answers a request that is not an upgrade. Never throws. */
 	answer(request: IncomingMessage, response: ServerResponse): void;
 }
 
@@ -40,27 +40,27 @@ export interface ListenerServerDeps {
 	logger: Logger;
 }
 
-/** A server that programs dial which were written for another one. */
+/** A server for programs written for another server. */
 export interface ListenerServer {
 	readonly port: number;
 	close(): Promise<void>;
 }
 
-/** The largest message of a client: they have little to say, and nearly all of it is ignored. */
+/** Maximum size of a client's message, bytes. Clients have little to say, and nearly all of it is ignored. */
 const mostClientBytes = 16 * 1024;
 
-/** Listens where the other program would. @throws Error of the system where it can't */
+/** Listens at the other program's address. @throws Error of the system if it cannot */
 export async function serveListeners(
 	protocol: Protocol,
 	{ host, port }: { host: string; port: number },
 	deps: ListenerServerDeps,
 ): Promise<ListenerServer> {
-	// A module that imports it as a whole has Node load its own `fetch`, some 50 ms: few need these servers.
+	// A static import of the whole module makes Node load its own `fetch`, about 50 ms, and few need these servers.
 	const { createServer } = await import("node:http");
 	const sockets = new ReaderWebSocketServer({
 		maxPayload: mostClientBytes,
 		clientTracking: true,
-		// Frames are compressed once for all, so none may build on those before it.
+		// A frame is compressed once for all clients, so it must not depend on earlier frames.
 		perMessageDeflate: { serverNoContextTakeover: true, clientNoContextTakeover: true, serverMaxWindowBits: 15 },
 		handleProtocols: (offered) => (offered.has("livekeeper") ? "livekeeper" : false),
 	});
@@ -97,7 +97,7 @@ export async function serveListeners(
 	};
 }
 
-/** An upgrade at an address where nothing is. */
+/** Error for an upgrade at an unknown address. */
 export function noSuchAddress(): LivekeeperError {
 	return new LivekeeperError("not_found", requestTexts.noWebSocket);
 }

@@ -5,7 +5,7 @@ import { type BufferAccount, type EndReason, type ReaderHub, type ReaderSink, ta
 import type { ListenerFrames, TableEncodings } from "./message-table.ts";
 import type { ListenerPlaces } from "./places.ts";
 
-/** Why a listener's connection ends, in douyinLive's words, with the close code that goes with each. */
+/** Reasons for closing a listener's connection, in douyinLive's words, with their close codes. */
 const closeCodes = {
 	normal_close: 1000,
 	service_shutdown: 1001,
@@ -24,13 +24,13 @@ const endings: Record<EndReason, Ending> = {
 };
 
 export interface ListenerDeps {
-	/** Name of the server that it dialled. */
+	/** Name of the server it connected to. */
 	name: string;
 	hub: ReaderHub;
 	places: ListenerPlaces;
 }
 
-/** One program that listens, over one WebSocket. It may read several rooms. */
+/** A program that listens over one WebSocket. It may read several rooms. */
 export class Listener {
 	readonly request: IncomingMessage;
 	readonly scope: Scope;
@@ -53,22 +53,23 @@ export class Listener {
 		this.#webSocket.once("close", listener);
 	}
 
-	/** Calls back with each text that the program sends. */
+	/** Calls `listener` with each text message of the program. */
 	onText(listener: (text: string) => void): void {
 		this.#webSocket.on("message", (data, isBinary) => {
 			if (!isBinary) listener(String(data));
 		});
 	}
 
-	/** @param sent called once it was taken, or never will be */
+	/** @param sent called when the text was sent or can no longer be sent */
 	say(text: string, sent?: () => void): void {
 		this.#webSocket.send(text, { compress: false }, () => sent?.());
 	}
 
 	/**
-	 * Sends what a room says from now on, or from where this listener stood when it was cut.
-	 * @param missed called where messages of the room may never come to it: none of these programs has a `seq` to see that by
-	 * @returns a function that ends it
+	 * Sends a room's messages from now on, or from this listener's position when it was disconnected.
+	 * @param missed called if messages of the room may never reach it: these programs have no `seq` to detect that
+	 * themselves
+	 * @returns a function that ends the reading
 	 * @throws LivekeeperError `storage_failing`
 	 */
 	async read(liveId: string, encodings: TableEncodings, missed: () => void): Promise<() => void> {
@@ -79,7 +80,7 @@ export class Listener {
 		return places.hold(key, await hub.open(this.#sink(encodings, missed), { liveId, types: encodings.types, after }));
 	}
 
-	/** Tells the program why, and closes. One that takes nothing is cut by ws after 30 s. */
+	/** Sends the reason and closes. If the program reads nothing, ws terminates the connection after 30 s. */
 	end(why: Ending): void {
 		this.#webSocket.close(closeCodes[why], why);
 	}
@@ -93,7 +94,8 @@ export class Listener {
 			socket: () => socket,
 			send({ frames, isGap }) {
 				if (isGap) missed();
-				// Past its sender, which would frame each message again for each listener; it holds nothing back itself.
+				// Bypasses ws's sender, which would frame each message again for each listener. The sender queues nothing
+				// itself.
 				if (webSocket.readyState === webSocket.OPEN && frames.length > 0) socket.write(frames);
 			},
 			truncated: missed,

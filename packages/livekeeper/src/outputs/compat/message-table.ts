@@ -2,7 +2,7 @@ import type { LiveEvent, LiveEventType, WireOf } from "@livekeeper/douyin";
 import type { LiveService } from "../../live/index.ts";
 import { deflatedFrames, type Encoding, textFrames } from "../readers/index.ts";
 
-/** What another program's messages say of the room beside the event. Each is "" where it isn't known. */
+/** Facts of the room that messages carry beside the event. Each is "" if unknown. */
 export interface RoomFacts {
 	liveId: string;
 	roomId: string;
@@ -14,23 +14,23 @@ export interface RoomFacts {
 export type Stored<Type extends LiveEventType> = WireOf<Extract<LiveEvent, { type: Type }>>;
 
 /**
- * How another program says each kind of event: one entry for a kind. What has no entry, and for what an entry makes
- * `undefined`, is not said at all. A message is what `JSON.stringify` takes.
+ * Converts each kind of event to another program's message, one entry per kind. A kind without an entry, or an entry
+ * that returns `undefined`, sends nothing. A message is any value that `JSON.stringify` accepts.
  */
 export type MessageTable = {
 	readonly [Type in LiveEventType]?: (event: Stored<Type>, room: RoomFacts) => object | undefined;
 };
 
-/** Events of one batch, as they go to a listener. */
+/** Events of one batch, encoded for listeners. */
 export interface ListenerFrames {
 	frames: Buffer;
-	/** Among them the log reports that something is missing, which no entry of a table says. */
+	/** Whether the batch includes a gap report of the log, which no table entry converts. */
 	isGap: boolean;
 }
 
 type AnyEntry = ((event: unknown, room: RoomFacts) => object | undefined) | undefined;
 
-/** Frames of such messages, made once for all listeners of a room. A batch is of one room. */
+/** Encodes such messages as frames, once for all listeners of a room. A batch belongs to one room. */
 function encoding(
 	table: MessageTable,
 	live: Pick<LiveService, "getRoom">,
@@ -54,12 +54,12 @@ function encoding(
 
 export interface TableEncodings {
 	plain: Encoding<ListenerFrames>;
-	/** For listeners that have agreed on `permessage-deflate`. */
+	/** For listeners that negotiated `permessage-deflate`. */
 	deflated: Encoding<ListenerFrames>;
 	types: LiveEventType[];
 }
 
-/** @param live where what is known of the rooms comes from */
+/** @param live source of the rooms' facts */
 export function encodingsOf(table: MessageTable, live: Pick<LiveService, "getRoom">): TableEncodings {
 	return {
 		plain: encoding(table, live, textFrames),

@@ -10,14 +10,14 @@ import { encodingsOf, type MessageTable } from "./message-table.ts";
 const anchor = { id: "42", nickname: "主播", avatar: "https://p0.example.com/a" };
 const live = { getRoom: () => ({ roomId: "r", title: "标题", anchor }) as never };
 
-/** What a listener reads of one event. */
+/** Returns the messages a listener gets for one event. */
 function said(table: MessageTable, event: object): string[] {
 	const { type } = event as StoredEvent;
 	const stored: StoredEvent = { seq: 1, type, at: 0, json: JSON.stringify({ seq: 1, ...event }) };
 	return textsOf(encodingsOf(table, live).plain.encode([stored]).frames);
 }
 
-/** Reads text frames by hand. */
+/** Parses text frames. */
 function textsOf(frames: Buffer): string[] {
 	const texts: string[] = [];
 	for (let at = 0; at < frames.length; ) {
@@ -35,7 +35,7 @@ function textsOf(frames: Buffer): string[] {
 const chat = toWire({ ...eventSamples.chat[0], method: "WebcastChatMessage" }) as unknown as Record<string, unknown>;
 const gift = { ...toWire(eventSamples.gift[0]), method: "WebcastGiftMessage" };
 const { user } = eventSamples.chat[0];
-/** One of each type, and those with what may be left out. */
+/** One event of each type, and variants with optional fields. */
 const wireEvents = [
 	...Object.values(eventSamples).map(([event]) => toWire(event as LiveEvent)),
 	{ ...gift, to_user: toWire(eventSamples.chat[0]).user },
@@ -48,7 +48,7 @@ const wireEvents = [
 	}),
 ].map((event) => ({ ...event, method: event.method === "livekeeper" ? event.method : "WebcastOtherMessage" }));
 
-/** Each leaf as it could be as well. */
+/** Replaces each leaf by an arbitrary value of its type. */
 function shaken(value: unknown, text: fc.Stream<string>, number: fc.Stream<number>): unknown {
 	if (typeof value === "string") return text.next().value;
 	if (typeof value === "number") return number.next().value;
@@ -71,7 +71,7 @@ const anyEvent = fc
 test.each([
 	["douyinLive", douyinLiveMessages],
 	["DouyinBarrageGrab", barrageGrabMessages],
-] as [string, MessageTable][])("whatever kind is stored, %s says valid JSON or nothing", (_name, table) => {
+] as [string, MessageTable][])("%s sends valid JSON or nothing for any kind", (_name, table) => {
 	fc.assert(
 		fc.property(anyEvent, (event) => {
 			const texts = said(table, event);
@@ -86,7 +86,7 @@ test.each([
 	);
 });
 
-test("ids past 2^53 are exact: as text for douyinLive, as digits for DouyinBarrageGrab", () => {
+test("keeps ids past 2^53 exact in both formats", () => {
 	const id = fc.bigInt({ min: 1n, max: (1n << 64n) - 1n }).map(String);
 	fc.assert(
 		fc.property(id, id, (messageId, userId) => {
@@ -100,7 +100,7 @@ test("ids past 2^53 are exact: as text for douyinLive, as digits for DouyinBarra
 	);
 });
 
-test("the ids of the open platform, which are no numbers, become the same numbers each time", () => {
+test("maps the open platform's non-numeric ids to stable numbers", () => {
 	const event = { ...chat, id: "official:1:abc", user: { ...(chat["user"] as object), id: "openid-xyz" } };
 	const data = () => JSON.parse(JSON.parse(said(barrageGrabMessages, event)[0] ?? "").Data);
 	expect(data()).toMatchObject({ MsgId: expect.any(Number), User: { Id: expect.any(Number) } });
@@ -120,7 +120,7 @@ test.each([
 	expect(JSON.parse(JSON.parse(said(barrageGrabMessages, event)[0] ?? "").Data)).toMatchObject(expected);
 });
 
-test("a step of a streak that adds nothing is said only where it ends the streak, and never counted", () => {
+test("sends an empty streak step only at the streak's end", () => {
 	const late = { ...gift, delta: 0, diamonds: 0, final: false };
 	expect([said(douyinLiveMessages, late), said(barrageGrabMessages, late)]).toEqual([[], []]);
 	const end = { ...late, count: 3, group_count: 1, final: true };
@@ -128,23 +128,23 @@ test("a step of a streak that adds nothing is said only where it ends the streak
 	expect(said(barrageGrabMessages, end)).toEqual([]);
 });
 
-test("a gift that the open platform reports as well is not sent twice", () => {
+test("does not repeat a gift that the open platform reports", () => {
 	const evidence = { ...gift, delta: 0, diamonds: 0, final: true, evidence: { delta: 3, diamonds: 6 } };
 	expect([said(douyinLiveMessages, evidence), said(barrageGrabMessages, evidence)]).toEqual([[], []]);
 });
 
-test("douyinLive is given a packed gift and a spoken line under the names of the kinds that they are", () => {
+test("sends douyinLive packed gifts and spoken lines by their kinds", () => {
 	const packed = { ...gift, method: "WebcastBindingGiftMessage", combo: false, final: true, count: 1 };
 	const [first] = said(douyinLiveMessages, { ...packed, delta: 1 }).map((text) => JSON.parse(text));
 	expect(first).toMatchObject({ method: "WebcastGiftMessage", common: { method: "WebcastGiftMessage" }, repeatEnd: 1 });
-	// The same gift has come by itself: a client that adds up messages must not see it again.
+	// The same gift also arrived by itself; a client that adds up messages must not see it twice.
 	expect(said(douyinLiveMessages, { ...packed, delta: 0 })).toEqual([]);
 	const spoken = { ...chat, method: "WebcastAudioChatMessage", content: "你好" };
 	const [line] = said(douyinLiveMessages, spoken).map((text) => JSON.parse(text));
 	expect(line).toMatchObject({ method: "WebcastChatMessage", content: "你好" });
 });
 
-test("names the person by the 抖音号 as well", () => {
+test("includes the 抖音号 of a person", () => {
 	const event = {
 		...chat,
 		user: { ...(chat["user"] as object), id: "7", display_id: "anna.77", webcast_uid: "MS4w_w" },

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { recordingLogger } from "../../rooms/fake-upstream.helpers.ts";
 import { ListenerPlaces } from "./places.ts";
 
-test("nodes that share their notes keep the places of each, so that a listener goes on at its node", async () => {
+test("keeps each node's places apart in shared notes", async () => {
 	const kept = new Map<string, unknown>();
 	const notes = {
 		get: async (name: string) => kept.get(name),

@@ -2,47 +2,47 @@ import type { Clock } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { Notes } from "../../storage/index.ts";
 
-/** How long a place waits for its listener to come back, ms. */
+/** Time that a place is kept for its listener to return, ms. */
 const keptMs = 60_000;
 
 const running = "running";
 
 interface Place {
-	/** Whose: the server, the listener's address, and the room. */
+	/** Owner of the place: server, listener's address and room. */
 	key: string;
-	/** All up to this `seq` was sent. */
+	/** All events up to this `seq` were sent. */
 	seq: number;
-	/** Since when it waits, ms. */
+	/** Time the listener left, ms since the epoch. */
 	at: number;
 }
 
 /**
- * Where listeners stood that have gone. They know no `seq` to come back with, so who comes from the same address to the
- * same room within a minute goes on there; also across a stop of the service. After one that it did not see coming the
- * places are lost: whoever comes within that minute may have missed something, and hears so.
+ * Positions of listeners that have left. They have no `seq` to resume from, so a listener that returns from the same
+ * address to the same room within a minute continues at its position, also after a stop of the service. After a crash
+ * the positions are lost: a listener that connects within that minute may have missed something, and is notified.
  */
 export class ListenerPlaces {
 	readonly #clock: Clock;
-	/** Nodes of a cluster share their notes, and a listener comes back to its node. */
+	/** Key of the note. Nodes of a cluster share their notes, and a listener returns to its own node. */
 	readonly #note: string;
 	readonly #open = new Set<{ key: string; end: () => number }>();
 	#left: Place[] = [];
-	/** When the service was started behind an end that it did not see coming, ms since the epoch. */
+	/** Start of the service after a crash, ms since the epoch. */
 	#lostAt: number | undefined;
 	#isServed = false;
 
-	/** @param node of the cluster; `undefined`: the service is alone */
+	/** @param node name of this node in the cluster; `undefined` if the service runs alone */
 	constructor(clock: Clock, node?: string) {
 		this.#clock = clock;
 		this.#note = node === undefined ? "listener_places" : `listener_places ${node}`;
 	}
 
-	/** Whether one that comes now may have stood somewhere in the service's last run. */
+	/** Whether a listener that connects now may have had a place in the last run. */
 	get areLost(): boolean {
 		return this.#lostAt !== undefined && this.#clock.now() - this.#lostAt < keptMs;
 	}
 
-	/** @returns the `seq` to go on behind; `undefined`: from now on. Each place is taken once, the one furthest back first */
+	/** Takes a place, the one furthest back first. @returns the `seq` to resume after; `undefined` to start from now */
 	take(key: string): number | undefined {
 		this.#left = this.#left.filter(({ at }) => this.#clock.now() - at < keptMs);
 		const [place] = this.#left.filter((one) => one.key === key).sort((a, b) => a.seq - b.seq);
@@ -51,9 +51,9 @@ export class ListenerPlaces {
 	}
 
 	/**
-	 * A listener reads.
-	 * @param end ends it, and gives the `seq` up to which all was sent
-	 * @returns to be called when the listener has gone
+	 * Registers a listener that reads.
+	 * @param end ends the reading, and returns the `seq` up to which all was sent
+	 * @returns a function to call when the listener has left
 	 */
 	hold(key: string, end: () => number): () => void {
 		const reading = { key, end };
@@ -64,9 +64,9 @@ export class ListenerPlaces {
 	}
 
 	/**
-	 * The places that the service's last run left, as if they had been left now. Until this run leaves its own, the note
-	 * says that it runs.
-	 * @param isServed whether any listener can come
+	 * Loads the places of the last run, with the time they were left set to now. Until this run saves its own, the note
+	 * says that it is running.
+	 * @param isServed whether any listener can connect
 	 */
 	async load(notes: Notes, logger: Pick<Logger, "warn">, isServed: boolean): Promise<void> {
 		this.#isServed = isServed;
@@ -81,7 +81,7 @@ export class ListenerPlaces {
 		}
 	}
 
-	/** Ends who still reads, and keeps all places for the next run. */
+	/** Ends all open readings, and stores all places for the next run. */
 	async save(notes: Notes, logger: Pick<Logger, "warn">): Promise<void> {
 		const open = Array.from(this.#open, ({ key, end }) => [key, end()] as const);
 		this.#open.clear();

@@ -10,7 +10,7 @@ import { type Protocol, serveListeners } from "./listener-server.ts";
 import { encodingsOf } from "./message-table.ts";
 import { ListenerPlaces } from "./places.ts";
 
-test("a listener that takes nothing is closed as too slow, and what waits for it stays bounded", async () => {
+test("closes a stalled listener as too slow, with bounded memory", async () => {
 	const clock = new ManualClock();
 	const logger = pino({ level: "silent" });
 	const log = new MemoryLog();

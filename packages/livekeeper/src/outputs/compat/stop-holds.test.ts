@@ -13,14 +13,14 @@ const servers = { douyinlivePort: "0", barragegrabPort: "0", mcp: "control" };
 async function callTool(service: TestService, name: string): Promise<void> {
 	const client = new Client({ name: "test", version: "1" });
 	const transport = new StreamableHTTPClientTransport(new URL("/mcp", service.url));
-	// The library's types are older than `exactOptionalPropertyTypes`.
+	// The library's types predate `exactOptionalPropertyTypes`.
 	await client.connect(transport as Parameters<Client["connect"]>[0]);
 	const { isError } = await client.callTool({ name, arguments: { live_id: liveId } });
 	await client.close();
 	expect(isError ?? false).toBe(false);
 }
 
-/** Each way in which an operator starts and stops a room; the page goes by the client. */
+/** Every way an operator starts and stops a room. The page uses the client. */
 const operators: Record<string, Record<"start" | "stop", (service: TestService) => Promise<unknown>>> = {
 	"the API": {
 		start: (service) => ask(service, "PUT", `/api/v1/rooms/${liveId}`),
@@ -44,7 +44,7 @@ const operators: Record<string, Record<"start" | "stop", (service: TestService) 
 	},
 };
 
-/** A program that dials again whenever it is closed, as overlays do. */
+/** A program that reconnects whenever it is closed, as overlays do. */
 class Watcher {
 	heard = "";
 	readonly isDouyinLive: boolean;
@@ -90,7 +90,7 @@ function watchersOf({ compat: { douyinLive, barrageGrab } }: TestService): Promi
 	return Promise.all(addresses.map((address) => new Watcher(address).opened()));
 }
 
-/** Brings the newest session of the room to life. */
+/** Opens the newest session of the room. */
 async function play(service: TestService): Promise<void> {
 	await service.until(() => expect(service.upstream.sessions.some(({ closed }) => !closed)).toBe(true));
 	const session = service.upstream.last;
@@ -99,7 +99,7 @@ async function play(service: TestService): Promise<void> {
 	await service.until(() => expect(service.live.getRoom(liveId)?.state).toBe("connected"));
 }
 
-test.each(Object.keys(operators))("a stop by %s holds whoever watches, until a start", async (by) => {
+test.each(Object.keys(operators))("keeps a room stopped by %s until its next start", async (by) => {
 	const service = await startTestService(servers);
 	const { start, stop } = operators[by] as (typeof operators)[string];
 	const early = await watchersOf(service);
@@ -125,7 +125,7 @@ test.each(Object.keys(operators))("a stop by %s holds whoever watches, until a s
 	});
 });
 
-test("a stop holds over a restart of the service", async () => {
+test("keeps a room stopped after a restart", async () => {
 	const before = await startTestService(servers);
 	await watchersOf(before);
 	await before.until(() => expect(before.live.getRoom(liveId)).toBeDefined());

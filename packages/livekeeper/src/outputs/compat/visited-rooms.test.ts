@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { recordingLogger } from "../../rooms/fake-upstream.helpers.ts";
 import { VisitedRooms } from "./visited-rooms.ts";
 
-/** Nodes that share rooms, and hear each other unless NATS is away. */
+/** Nodes that share rooms, and hear each other unless NATS is down. */
 class Nodes {
 	readonly clock = new ManualClock();
 	readonly rooms = new Map<string, { visited?: boolean | undefined }>();
@@ -34,7 +34,7 @@ class Nodes {
 	}
 }
 
-test("a room stays while it has a listener at any node", async () => {
+test("keeps a room that has a listener at any node", async () => {
 	const nodes = new Nodes();
 	const [a, b] = [nodes.join("a"), nodes.join("b")];
 	const leaveA = await a.enter("1001");
@@ -47,7 +47,7 @@ test("a room stays while it has a listener at any node", async () => {
 	expect([...nodes.rooms.keys()]).toEqual([]);
 });
 
-test("a room is released where the node died at which a listener had started it", async () => {
+test("releases a listener's room after its node died", async () => {
 	const nodes = new Nodes();
 	const a = nodes.join("a");
 	nodes.join("b");
@@ -60,7 +60,7 @@ test("a room is released where the node died at which a listener had started it"
 	expect([...nodes.rooms.keys()]).toEqual([]);
 });
 
-test("time in which nodes do not hear each other does not count", async () => {
+test("ignores time in which nodes do not hear each other", async () => {
 	const nodes = new Nodes();
 	const [, b] = [nodes.join("a"), nodes.join("b")];
 	await b.enter("1001");
@@ -72,7 +72,7 @@ test("time in which nodes do not hear each other does not count", async () => {
 	expect([...nodes.rooms.keys()]).toEqual(["1001"]);
 });
 
-test("a listener that goes at one node has a minute to come back at another", async () => {
+test("lets a listener return at another node within a minute", async () => {
 	const nodes = new Nodes();
 	const [, b] = [nodes.join("a"), nodes.join("b")];
 	await nodes.clock.advance(1_000);

@@ -3,12 +3,12 @@ import type { Logger } from "pino";
 import { RoomNotFoundError } from "../../errors.ts";
 import type { LiveService } from "../../live/index.ts";
 
-/** The node that this is, among those of a cluster. */
+/** This node's access to the other nodes of the cluster. */
 export interface AmongNodes {
 	readonly node: string;
 	readonly ownership: { owns(liveId: string): boolean };
 	readonly messages: {
-		/** To all nodes, this one included. */
+		/** Sends to all nodes, this one included. */
 		tell(topic: string, message: Uint8Array): void;
 		onTold(topic: string, listener: (message: Uint8Array) => void): void;
 	};
@@ -18,34 +18,34 @@ export interface VisitedRoomsDeps {
 	live: Pick<LiveService, "getRoom" | "startLive" | "releaseLive" | "visitedRooms">;
 	clock: Clock;
 	logger: Logger;
-	/** `undefined`: the service is alone. */
+	/** `undefined` if the service runs alone. */
 	cluster?: AmongNodes | undefined;
 }
 
-/** What a node says of the rooms that are listened to there. */
+/** A node's report of its rooms with listeners. */
 interface Report {
 	node: string;
 	liveIds: string[];
-	/** It says so at its usual time, and has named them all. */
+	/** Whether this is the periodic report, which lists all of them. */
 	isWhole: boolean;
 }
 
 const topic = "listened";
 const sweepMs = 15_000;
-/** A room that a listener started goes on for a minute without one, since listeners come back within seconds. */
+/** Sweeps that a listener's room survives without one: about a minute, since listeners return within seconds. */
 const quietSweeps = 5;
 
 /**
- * The rooms that listeners read, each with how many do. Reading a room that is not kept starts it, unless it was stopped
- * by the API, a command or the page: a stop holds until the room is started by one of these. A room that a listener
- * started is released a minute after its last listener has gone, also where the service was restarted meanwhile. Started
- * by the API, a command or the page, it is kept like any other. In a cluster each node says
- * every few seconds which rooms have listeners there, and a room's owner releases it.
+ * Rooms that listeners read, with the number of listeners of each. Reading a room that is not kept starts it, unless it
+ * was stopped by the API, a command or the page: it then stays stopped until one of these starts it. A room that a
+ * listener started is released a minute after its last listener left, also if the service was restarted meanwhile. A
+ * room that was started by the API, a command or the page is kept like any other. In a cluster each node reports every
+ * few seconds which rooms have listeners there, and the room's owner releases it.
  */
 export class VisitedRooms {
 	readonly #deps: VisitedRoomsDeps;
 	readonly #visitors = new Map<string, number>();
-	/** For how many sweeps a room that a listener started has had none, at any node. */
+	/** Number of sweeps in which a room that a listener started had no listener at any node. */
 	readonly #quiet = new Map<string, number>();
 	readonly #sweep: Timer;
 
@@ -55,15 +55,15 @@ export class VisitedRooms {
 		deps.cluster?.messages.onTold(topic, (message) => this.#told(JSON.parse(Buffer.from(message).toString("utf8"))));
 	}
 
-	/** How many listen to a room here. */
+	/** Number of listeners of a room at this node. */
 	count(liveId: string): number {
 		return this.#visitors.get(liveId) ?? 0;
 	}
 
 	/**
-	 * A listener reads a room, which is started where it is neither active nor stopped.
-	 * @param cookie for a room that is started by it; a room that is active keeps its own
-	 * @returns to be called when the listener has gone
+	 * Registers a listener of a room, and starts the room if it is neither active nor stopped.
+	 * @param cookie for a room that this call starts; an active room keeps its own
+	 * @returns a function to call when the listener has left
 	 * @throws what {@link LiveService.startLive} throws
 	 */
 	async enter(liveId: string, cookie?: string): Promise<() => void> {
@@ -73,7 +73,7 @@ export class VisitedRooms {
 			const { live } = this.#deps;
 			if (!live.getRoom(liveId)) await live.startLive(liveId, { visited: true, cookie });
 		} catch (error) {
-			// It was stopped: listeners wait for its next start.
+			// The room was stopped; listeners wait for its next start.
 			if (!(error instanceof RoomNotFoundError)) {
 				leave();
 				throw error;
@@ -102,7 +102,10 @@ export class VisitedRooms {
 		else this.#told(report);
 	}
 
-	/** Only time in which this node hears itself counts: while NATS is away it hears of nobody's listeners. */
+	/**
+	 * Handles a report. Only this node's own reports advance the count: while NATS is down no node's listeners are heard
+	 * of.
+	 */
 	#told({ node, liveIds, isWhole }: Report): void {
 		for (const liveId of liveIds) this.#quiet.delete(liveId);
 		const { live, cluster } = this.#deps;

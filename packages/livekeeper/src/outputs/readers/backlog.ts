@@ -8,34 +8,34 @@ export interface BacklogOptions {
 	log: Pick<EventLog, "read">;
 	clock: Clock;
 	logger: Logger;
-	/** Most events of a page. */
+	/** Maximum number of events in a page. */
 	pageEvents: number;
 	budget: ReaderBudget;
-	/** Sends a page to a reader, which may have caught up with it. All who get the page share the batch of its events. */
+	/** Sends a page to a reader, which may have caught up with it. All readers of the page share its batch of events. */
 	send: (reader: Reader, page: ReadPage, batch: FilteredBatch) => void;
 }
 
-/** How often readers for whom too much waits are asked whether they have room again, ms. */
+/** Interval for checking whether a reader with a full queue has space again, ms. */
 const roomPollMs = 50;
-/** After the log could not be read, ms. */
+/** Delay before reading the log again after a failed read, ms. */
 const readRetryMs = 1_000;
 /**
- * A page has this much at most, and one is read at a time: pages that arrive together are garbage together, of which V8
- * lets more than 100 MB gather. The log reads one page after the other in any case.
+ * Maximum size of a page. One page is read at a time: pages that arrive together become garbage together, and V8 lets
+ * more than 100 MB of it gather. The log reads one page after the other in any case.
  */
 const mostPageChars = 16 * 1024;
-/** However many share a page. */
+/** Minimum size of a page, however many readers share it. */
 const leastPageChars = 8 * 1024;
-/** Number of readers that are sent a shared page at a stretch: each is a write, and new connections wait meanwhile. */
+/** Number of readers that get a shared page in one go. Each is a write, and new connections wait meanwhile. */
 const readersAtOnce = 32;
 
 /**
- * Serves the readers that are behind, page by page, each in its turn and only while it takes what it is sent. Those who
- * are at the same place and want the same share the page.
+ * Serves the readers that are behind, page by page, each in its turn and only while it takes what it is sent. Readers
+ * at the same position with the same request share a page.
  */
 export class Backlog {
 	readonly #options: BacklogOptions;
-	/** Readers whose turn is to come, by what they want next. */
+	/** Readers that wait for their turn, by their next page. */
 	readonly #waiting = new Map<string, Set<Reader>>();
 	/** Readers that must first take what they were sent. */
 	readonly #full = new Set<Reader>();
@@ -46,13 +46,13 @@ export class Backlog {
 		this.#options = options;
 	}
 
-	/** Serves a reader for as long as it is behind. */
+	/** Serves a reader until it has caught up. */
 	add(reader: Reader): void {
 		this.#enqueue(reader);
 		this.#readOn();
 	}
 
-	/** Forgets a reader that has ended. */
+	/** Removes a reader that has ended. */
 	remove(reader: Reader): void {
 		this.#waiting.get(wanted(reader))?.delete(reader);
 		this.#full.delete(reader);
@@ -89,14 +89,14 @@ export class Backlog {
 		try {
 			const page = await log.read(liveId, { after: position, limit: pageEvents, maxChars, types, raw });
 			const batch = new FilteredBatch(page.events, undefined);
-			// While the log was read some may have gone.
+			// Some readers may have left while the log was read.
 			for (const [at, reader] of readers.entries()) {
 				if (at > 0 && at % readersAtOnce === 0) await new Promise((resolve) => setImmediate(resolve));
 				if (reader.state === readerStates.behind) send(reader, page, batch);
 			}
 		} catch (error) {
 			logger.error({ event: "log_unreadable", err: error, live_id: liveId });
-			// Others, perhaps of rooms that can be read, have their turns meanwhile.
+			// Other readers, perhaps of readable rooms, get their turns meanwhile.
 			void sleep(clock, readRetryMs).then(() => this.#again(readers));
 			return;
 		} finally {
@@ -111,7 +111,7 @@ export class Backlog {
 		this.#readOn();
 	}
 
-	/** Half of the bound waits at most, so that a page of the other half still fits. */
+	/** Whether more than half of the bound is queued. Below that, a page of the other half still fits. */
 	#isFull(reader: Reader): boolean {
 		const { budget } = this.#options;
 		return waitingFor(reader, budget) > budget.bound / 2;
@@ -138,14 +138,14 @@ export class Backlog {
 	}
 }
 
-/** What waits for a reader's connection, which the budget takes note of, bytes. */
+/** Returns the bytes queued for a reader's connection, and records them in the budget. */
 export function waitingFor({ sink }: Reader, budget: ReaderBudget): number {
 	const bytes = sink.bufferedBytes();
 	budget.note(sink.account, bytes);
 	return bytes;
 }
 
-/** The same for readers who want the same page. */
+/** Key of a reader's next page. Readers with the same key share the page. */
 function wanted({ liveId, position, filterKey, sink }: Reader): string {
 	return `${liveId} ${position} ${filterKey} ${sink.encoding.raw ? "raw" : ""}`;
 }

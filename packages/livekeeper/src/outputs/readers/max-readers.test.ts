@@ -32,7 +32,7 @@ function socketIo(service: TestService) {
 const code = "too_many_readers";
 const hint = expect.stringContaining("max_readers");
 
-test("one reader past max_readers is told so, by whatever way it comes, and any that leaves makes room", async () => {
+test("refuses a reader past max_readers until another leaves", async () => {
 	const service = await startWithRoom({ maxReaders: "3" });
 	const [first, second, third] = [await sse(service), await webSocket(service), socketIo(service)];
 	await once(third as never, "connect");
@@ -57,7 +57,7 @@ test("one reader past max_readers is told so, by whatever way it comes, and any 
 	await once(socketIo(service) as never, "connect");
 });
 
-test("an overlay token, and an address, have a part of max_readers: others and the owner find room", async () => {
+test("limits a token or an address to a share of max_readers", async () => {
 	const service = await startWithRoom({ maxReaders: "8", apiKey: "correct-horse", trustProxy: "127.0.0.1" });
 	const owner = { authorization: "Bearer correct-horse" };
 	const make = async () => {
@@ -65,7 +65,7 @@ test("an overlay token, and an address, have a part of max_readers: others and t
 		return { authorization: `Bearer ${body.secret}` };
 	};
 	const [one, other] = [await make(), await make()];
-	/** How many of five it opens at that address. */
+	/** Returns how many of five readers it opens at that address. */
 	const openAll = async (headers: Record<string, string>, address: string) => {
 		const answers = [];
 		for (let n = 0; n < 5; n++) {
@@ -83,7 +83,7 @@ test("an overlay token, and an address, have a part of max_readers: others and t
 	expect(await openAll(owner, "10.0.0.1")).toBe(2);
 });
 
-test("what is not a reader counts as none: pages, refused keys, rooms that there aren't", async () => {
+test("counts only readers: no pages, refused keys or unknown rooms", async () => {
 	const service = await startWithRoom({ maxReaders: "1", apiKey: "correct-horse" });
 	const key = { authorization: "Bearer correct-horse" };
 	await ask(service, "GET", "/api/v1/rooms/1001/events", undefined, key);

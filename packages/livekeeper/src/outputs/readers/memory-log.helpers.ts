@@ -1,16 +1,19 @@
 import type { CommittedBatch, ReadPage, ReadQuery, StoredEvent } from "../../event-log/event-log.ts";
 
-/** A room's log in memory, events of 100 characters, with the contract's timing: reads take a while, commits tell at once. */
+/**
+ * A room's log in memory, with events of 100 characters and the contract's timing: reads take a while, commits notify
+ * at once.
+ */
 export class MemoryLog {
 	readonly events: StoredEvent[] = [];
 	readonly #listeners = new Set<(batch: CommittedBatch) => void>();
 	/** Events up to this `seq` are gone. */
 	forgotten = 0;
-	/** Waited for by each call before it looks. */
+	/** Awaited by each call before it looks at the events. */
 	look: () => Promise<void> = () => Promise.resolve();
-	/** Waited for by each call that has looked before it answers. */
+	/** Awaited by each call after it has looked, before it answers. */
 	answer: () => Promise<void> = () => Promise.resolve();
-	/** Called by each read before it looks, so that a test can commit in between. */
+	/** Called by each read before it looks, so a test can commit in between. */
 	beforeRead: () => void = () => undefined;
 	/** Called by each read after it has looked. */
 	afterRead: () => void = () => undefined;
@@ -19,7 +22,7 @@ export class MemoryLog {
 		this.store(types)();
 	}
 
-	/** Makes a batch durable. @returns a function that reports it: reads may see it before */
+	/** Makes a batch durable. @returns a function that publishes it; reads may see it earlier */
 	store(types: readonly StoredEvent["type"][]): () => void {
 		const events = types.map((type, index) => {
 			const seq = this.events.length + index + 1;

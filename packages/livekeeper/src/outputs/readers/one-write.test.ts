@@ -10,7 +10,7 @@ import { ask, connectRoom, startTestService, type TestService } from "../../serv
 
 const liveIds = ["1001", "1002", "1003", "1004", "1005"];
 
-/** Counts what is given to the system to be sent, by the client's port. */
+/** Counts the writes passed to the system, by the client's port. */
 function countWrites(): Map<number, number> {
 	const writes = new Map<number, number>();
 	const watch = (message: unknown) => {
@@ -30,7 +30,7 @@ function countWrites(): Map<number, number> {
 	return writes;
 }
 
-/** A reader of some rooms: the port it comes from, and how many messages of a text it has got. */
+/** A reader of some rooms: its port, and how many messages with a text it received. */
 interface TestReader {
 	name: string;
 	port: number;
@@ -77,7 +77,7 @@ async function eventStreamReader(service: TestService): Promise<TestReader> {
 	return { name: "SSE", port: socket.localPort ?? 0, count: (text) => heard.split(text).length - 1 };
 }
 
-/** All rooms say two things, which wait for one commit. */
+/** Sends two messages in every room, all of which wait for one commit. */
 async function sayInAllRooms(service: TestService, content: string): Promise<void> {
 	for (const liveId of liveIds) {
 		const session = service.upstream.sessions.findLast(({ request }) => request.liveId === liveId);
@@ -90,7 +90,7 @@ async function sayInAllRooms(service: TestService, content: string): Promise<voi
 	});
 }
 
-test("writes once to each reader, however many rooms a commit brings", async () => {
+test("writes once to each reader, however many rooms a commit has", async () => {
 	const writes = countWrites();
 	const service = await startTestService({ douyinlivePort: "0", barragegrabPort: "0" });
 	for (const liveId of liveIds) await connectRoom(service, liveId);

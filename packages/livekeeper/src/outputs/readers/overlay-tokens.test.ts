@@ -13,14 +13,14 @@ async function make(service: TestService, liveId?: string): Promise<{ token: { i
 	return (await ask(service, "POST", all, { name: "OBS", live_id: liveId }, owner)).body;
 }
 
-/** A room that is being read: all that came, and why it ended. */
+/** An open reading of a room: everything received, and why it ended. */
 interface Reading {
 	heard: () => string;
 	ended: Promise<string>;
 	leave: () => void;
 }
 
-/** Begins to read. @returns the code of the refusal where it is one */
+/** Starts to read. @returns the reading, or the code of a refusal */
 type Way = (service: TestService, secret: string, liveId: string) => Promise<Reading | string>;
 
 async function sse(service: TestService, secret: string, liveId: string): Promise<Reading | string> {
@@ -103,7 +103,7 @@ function socketIo(transport: string): Way {
 	};
 }
 
-/** Every way to read a room, and what it says about a revoked token. */
+/** Every way to read a room, and what it reports for a revoked token. */
 const ways: Record<string, { read: Way; end: string }> = {
 	"server-sent events": { read: sse, end: "token_revoked" },
 	"Socket.IO by websocket": { read: socketIo("websocket"), end: "token_revoked io server disconnect" },
@@ -124,7 +124,7 @@ async function startWithTwoRooms(flags: Record<string, unknown> = {}): Promise<T
 	return service;
 }
 
-test("by a token its room is read, and no other, by whatever way", async () => {
+test("reads only the token's room, over every output", async () => {
 	const service = await startWithTwoRooms({ apiKey: key });
 	const [one, many] = [await make(service, "1001"), await make(service)];
 	for (const [name, { read }] of Object.entries(ways)) {
@@ -138,7 +138,7 @@ test("by a token its room is read, and no other, by whatever way", async () => {
 	}
 });
 
-test("without an API key a token is held to its room as well, by whatever way", async () => {
+test("limits a token to its room without an API key", async () => {
 	const service = await startWithTwoRooms();
 	const { secret } = await make(service, "1001");
 	for (const [name, { read }] of Object.entries(ways)) {
@@ -149,7 +149,7 @@ test("without an API key a token is held to its room as well, by whatever way", 
 	}
 });
 
-test("a token that is revoked ends at once what it opened, by whatever way, says why, and ends nothing else", async () => {
+test("ends only a revoked token's connections, with the reason", async () => {
 	const service = await startWithRoom();
 	const [revoked, other] = [await make(service, "1001"), await make(service, "1001")];
 	const ended: Reading[] = [];
@@ -170,7 +170,7 @@ test("a token that is revoked ends at once what it opened, by whatever way, says
 	for (const { heard } of ended) expect(heard()).not.toContain("还在");
 });
 
-/** A client that stops reading: over each way that keeps a connection. */
+/** Opens a client that stops reading, over each output that keeps a connection. */
 async function stuck(service: TestService, secret: string): Promise<void> {
 	const headers = { authorization: `Bearer ${secret}` };
 	const request = get(`${service.url}/api/v1/rooms/1001/events/stream`, { headers });
@@ -195,7 +195,7 @@ async function stuck(service: TestService, secret: string): Promise<void> {
 	});
 }
 
-test("clients that don't read are cut when their token is revoked: none of them is waited for", async () => {
+test("disconnects stalled clients of a revoked token at once", async () => {
 	const service = await startWithRoom();
 	const { token, secret } = await make(service, "1001");
 	await stuck(service, secret);
@@ -205,11 +205,11 @@ test("clients that don't read are cut when their token is revoked: none of them 
 	for (let i = 0; i < 20; i++) await say(service, ...Array.from({ length: 16 }, () => "长".repeat(20_000)));
 	expect(await readers()).toBe("3");
 	await ask(service, "DELETE", `${all}/${token.id}`);
-	// Sooner than WebSockets give up the wait for a close of the other side.
+	// Earlier than WebSockets give up waiting for the other side's close.
 	await vi.waitFor(async () => expect(await readers()).toBe("0"), 10_000);
 });
 
-test("a Socket.IO client that has joined no room is ended with its token as well", async () => {
+test("ends a Socket.IO client without rooms when its token is revoked", async () => {
 	const service = await startWithRoom();
 	const { token, secret } = await make(service, "1001");
 	const socket = io(service.url, {
@@ -227,7 +227,7 @@ test("a Socket.IO client that has joined no room is ended with its token as well
 	expect(await ended).toBe("io server disconnect");
 });
 
-test("the status of all rooms is for tokens of all rooms, and ends with them", async () => {
+test("sends the status of all rooms only to tokens for all", async () => {
 	const service = await startWithTwoRooms();
 	const feed = webSocket("a sub-protocol", () => "/ws");
 	const [one, many] = [await make(service, "1001"), await make(service)];
@@ -238,7 +238,7 @@ test("the status of all rooms is for tokens of all rooms, and ends with them", a
 	expect(await reading.ended).toBe("4001 token_revoked");
 });
 
-test("a token is in use as long as a connection of it is open", async () => {
+test("marks a token as in use while a connection is open", async () => {
 	const service = await startWithRoom();
 	const { secret } = await make(service, "1001");
 	const lastUsedAt = async () => (await ask(service, "GET", all)).body.tokens[0].last_used_at as number;

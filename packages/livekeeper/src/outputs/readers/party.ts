@@ -2,13 +2,13 @@ import { isIPv6 } from "node:net";
 import type { Scope } from "../../live/index.ts";
 
 /**
- * Whom requests, sessions and readers are counted for: what was presented, and where it came from. Nobody is counted
- * together with others who have a right to be here, so no crowd of strangers takes what is the owner's.
+ * The party that requests, sessions and readers are counted for: its credential and its origin. A party with a right to
+ * be here is never counted together with others, so no crowd of strangers takes the owner's share.
  */
 export interface Party {
 	/** The owner, an overlay token, a stranger, or a refused client. */
 	readonly who: Scope["who"] | "stranger" | "refused";
-	/** Its address; of an IPv6 address its network. */
+	/** The client's address; for IPv6 its network. */
 	readonly network: string;
 }
 
@@ -16,7 +16,7 @@ export function partyOf(who: Party["who"], address: string): Party {
 	return { who, network: networkOf(address) };
 }
 
-/** A client with one IPv6 address has all 2⁶⁴ of its network. */
+/** Returns the /64 network of an IPv6 address, because a client with one address has all 2⁶⁴ of its network. */
 function networkOf(address: string): string {
 	if (!isIPv6(address) || address.includes(".")) return address;
 	const [head = "", tail] = address.replace(/%.*$/, "").split("::");

@@ -5,7 +5,7 @@ import type { ReadFrom } from "./reader-hub.ts";
 
 const known = new Set<string>(liveEventTypes);
 
-/** What a reader asks for, as it comes: `after` a number or its text, `types` a list or a comma-separated text. */
+/** A reader's request as received: `after` is a number or its text, `types` a list or comma-separated text. */
 export interface ReadRequest {
 	live_id?: unknown;
 	after?: unknown;
@@ -14,7 +14,7 @@ export interface ReadRequest {
 }
 
 /**
- * Checks what a reader asks for; the same for every output.
+ * Validates a reader's request; shared by all outputs.
  * @throws {LivekeeperError} `invalid_live_id` or `invalid_request`
  */
 export function parseReadRequest({ live_id, after, types, raw }: ReadRequest): ReadFrom {
@@ -23,7 +23,7 @@ export function parseReadRequest({ live_id, after, types, raw }: ReadRequest): R
 	return { liveId: id.liveId, after: parseAfter(after), types: parseTypes(types), raw: parseFlag("raw", raw) };
 }
 
-/** As a query has it, or JSON. */
+/** Parses a boolean from a query or from JSON. */
 function parseFlag(name: string, value: unknown): boolean {
 	if (value === true || value === "1" || value === "true") return true;
 	if (value === undefined || value === null || value === false || value === "" || value === "0" || value === "false") {

@@ -4,36 +4,36 @@ import type { Party } from "./party.ts";
 import { SharedPlaces } from "./shared-places.ts";
 
 export interface ReaderLimits {
-	/** Connections that may read at once, over all outputs. */
+	/** Maximum number of connections that read at once, over all outputs. */
 	maxReaders: number;
-	/** What may wait for one connection, bytes. */
+	/** Maximum number of bytes queued for one connection. */
 	bufferBytes: number;
-	/** What may wait for all of them together, bytes. */
+	/** Maximum number of bytes queued for all connections together. */
 	totalBytes: number;
 }
 
-/** What waited for a connection when it was last looked at, bytes. Readers over the same connection share it. */
+/** Bytes queued for a connection at the last check. Readers over the same connection share the account. */
 export interface BufferAccount {
 	held: number;
-	/** How many readers share it now: each reads another room. */
+	/** Number of readers that share it now, each reading another room. */
 	readers: number;
 }
 
-/** A connection as any output has it. */
+/** A connection of any output. */
 interface Connection {
 	readonly destroyed?: boolean;
 	once(event: "close", listener: () => void): unknown;
 }
 
 /**
- * One connection may have this part of what is free. However many there are, the common bytes are never used up: each
- * that comes has a part of less, and what is given back is shared out again.
+ * Share of the free bytes that one connection may use. The common bytes are never used up, however many connections
+ * there are: each new one gets a share of less, and bytes that are given back are shared out again.
  */
 const partOfFree = 1 / 8;
-/** However little is free: who reads is served, a few events at a time, bytes. */
+/** Minimum bound for one connection, however little is free: every reader is served, a few events at a time, bytes. */
 const leastBytes = 16 * 1024;
 
-/** What all readers together may cost. */
+/** Limits the cost of all readers together. */
 export class ReaderBudget {
 	readonly #limits: ReaderLimits;
 	readonly #places: SharedPlaces;
@@ -49,20 +49,20 @@ export class ReaderBudget {
 		return { connections: this.#places.taken, refused: this.#refused };
 	}
 
-	/** What may wait for one connection at the moment, bytes. */
+	/** Maximum number of bytes queued for one connection at present. */
 	get bound(): number {
 		const { bufferBytes, totalBytes } = this.#limits;
 		return Math.min(bufferBytes, Math.max(leastBytes, (totalBytes - this.#usedBytes) * partOfFree));
 	}
 
-	/** Takes note of what waits for a connection now. */
+	/** Records the bytes queued for a connection. */
 	note(account: BufferAccount, bytes: number): void {
 		this.#usedBytes += bytes - account.held;
 		account.held = bytes;
 	}
 
 	/**
-	 * Counts a connection as a reader's until it closes. Of `maxReaders` the owner may have all, a token or an address no
+	 * Counts a connection as a reader until it closes. The owner may use all of `maxReaders`, a token or an address no
 	 * more than it leaves free.
 	 * @throws {LivekeeperError} `too_many_readers`
 	 */

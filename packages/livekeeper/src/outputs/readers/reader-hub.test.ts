@@ -21,7 +21,7 @@ const encoding: Encoding<number[]> = {
 	},
 };
 
-/** A wire of which a test decides how much the other side takes. */
+/** A wire for which a test decides how much the other side takes. */
 class TestSink implements ReaderSink<number[]> {
 	readonly encoding = encoding;
 	readonly account = { held: 0, readers: 0 };
@@ -41,13 +41,13 @@ class TestSink implements ReaderSink<number[]> {
 		else this.#buffered += seqs.length * 100;
 	}
 
-	/** The other side reads all that waits. */
+	/** Lets the other side read all that is queued. */
 	drain(): void {
 		this.#taken += this.#buffered;
 		this.#buffered = 0;
 	}
 
-	/** The other side reads half of what waits. */
+	/** Lets the other side read half of what is queued. */
 	takeSome(): void {
 		const taken = Math.ceil(this.#buffered / 2);
 		this.#taken += taken;
@@ -90,7 +90,7 @@ describe("ReaderHub", () => {
 		expect(clock.pendingTimers).toBe(0);
 	});
 
-	test("gives the backlog after a seq, then what comes live", async () => {
+	test("sends the backlog after a seq, then live events", async () => {
 		log.commit(chats(20));
 		const sink = new TestSink();
 		await hub.open(sink, { liveId: "1", after: 5 });
@@ -100,7 +100,7 @@ describe("ReaderHub", () => {
 		expect(sink.live).toBe(true);
 	});
 
-	test("without a seq it gives only what is committed from then on", async () => {
+	test("sends only later commits without a seq", async () => {
 		log.commit(chats(20));
 		const sink = new TestSink();
 		await hub.open(sink, { liveId: "1" });
@@ -108,25 +108,22 @@ describe("ReaderHub", () => {
 		expect(sink.seqs).toEqual([21, 22]);
 	});
 
-	test.each([undefined, ["chat"] as const])(
-		"a reader misses nothing of batches that became durable together when another comes before they are reported",
-		async (types) => {
-			const sink = new TestSink();
-			await hub.open(sink, { liveId: "1", after: 0, types });
-			await clock.advance(0);
-			const tell = [log.store(chats(2)), log.store(["like"]), log.store(chats(2))];
-			const other = new TestSink();
-			await hub.open(other, { liveId: "1", after: 0, types });
-			for (const told of tell) told();
-			log.commit(chats(1));
-			await clock.advance(0);
-			const all = types ? [1, 2, 4, 5, 6] : upTo(6);
-			expect(sink.seqs).toEqual(all);
-			expect(other.seqs).toEqual(all);
-		},
-	);
+	test.each([undefined, ["chat"] as const])("loses no batch when a newer one is reported first", async (types) => {
+		const sink = new TestSink();
+		await hub.open(sink, { liveId: "1", after: 0, types });
+		await clock.advance(0);
+		const tell = [log.store(chats(2)), log.store(["like"]), log.store(chats(2))];
+		const other = new TestSink();
+		await hub.open(other, { liveId: "1", after: 0, types });
+		for (const told of tell) told();
+		log.commit(chats(1));
+		await clock.advance(0);
+		const all = types ? [1, 2, 4, 5, 6] : upTo(6);
+		expect(sink.seqs).toEqual(all);
+		expect(other.seqs).toEqual(all);
+	});
 
-	test("sends nothing twice that a read saw before its commit was reported", async () => {
+	test("sends nothing twice that a read saw before its commit", async () => {
 		log.commit(chats(3));
 		const sink = new TestSink();
 		let more = 3;
@@ -146,7 +143,7 @@ describe("ReaderHub", () => {
 	test.each([
 		[undefined, [1, 2, 3, 4]],
 		[["gift"] as const, [1, 3]],
-	])("gives what is durable and was never reported as soon as something else is", async (types, seqs) => {
+	])("sends a durable but unreported batch with the next one", async (types, seqs) => {
 		const sink = new TestSink();
 		await hub.open(sink, { liveId: "1", types });
 		log.commit(["gift", "chat"]);
@@ -157,7 +154,7 @@ describe("ReaderHub", () => {
 		expect(hub.counts.behind).toBe(0);
 	});
 
-	test("filters by type, and encodes a batch once for all who want the same", async () => {
+	test("filters by type, and encodes a batch once for equals", async () => {
 		const sinks = [new TestSink(), new TestSink(), new TestSink()];
 		for (const sink of sinks) await hub.open(sink, { liveId: "1", types: ["gift"] });
 		encodings = 0;
@@ -167,7 +164,7 @@ describe("ReaderHub", () => {
 		expect(encodings).toBe(1);
 	});
 
-	test("gives each reader its own types in one commit", async () => {
+	test("sends each reader its own types of one commit", async () => {
 		const [gifts, likes] = [new TestSink(), new TestSink()];
 		await hub.open(gifts, { liveId: "1", types: ["gift"] });
 		await hub.open(likes, { liveId: "1", types: ["like"] });
@@ -188,7 +185,7 @@ describe("ReaderHub", () => {
 		expect(slow.ended).toBeUndefined();
 	});
 
-	test("a reader that does not read holds a bounded amount, and gets all when it reads again", async () => {
+	test("bounds a stalled reader's queue, then sends it everything", async () => {
 		const slow = new TestSink();
 		const quick = new TestSink();
 		slow.reads = false;
@@ -206,7 +203,7 @@ describe("ReaderHub", () => {
 		expect(hub.counts.behind).toBe(0);
 	});
 
-	test("a reader that takes nothing for 60 s is ended with a reason; one in a quiet room is not", async () => {
+	test("ends a stalled reader after 60 s, but no idle one", async () => {
 		const slow = new TestSink();
 		const idle = new TestSink();
 		slow.reads = false;
@@ -222,7 +219,7 @@ describe("ReaderHub", () => {
 		expect(hub.counts).toEqual({ readers: 1, behind: 0, slow: 1 });
 	});
 
-	test("readers that do not read hold no more together than the common bound, and get all when they read again", async () => {
+	test("bounds all stalled readers together, then sends them everything", async () => {
 		const totalBytes = 4 << 20;
 		const shared = new ReaderHub({ log, clock, logger: pino({ level: "silent" }), totalBytes });
 		const sinks = Array.from({ length: 100 }, () => new TestSink());
@@ -235,7 +232,7 @@ describe("ReaderHub", () => {
 		for (let round = 0; round < 40; round++) log.commit(chats(10));
 		await clock.advance(1000);
 		const held = () => sinks.reduce((sum, sink) => sum + sink.bufferedBytes(), 0);
-		// The first have more than the last, and each may have 16 KiB when nothing is free.
+		// The first hold more than the last, and each may hold 16 KiB when nothing is free.
 		expect(held()).toBeLessThanOrEqual(totalBytes + sinks.length * 16 * 1024);
 		expect(held()).toBeGreaterThan(totalBytes / 2);
 		for (const sink of sinks) {
@@ -248,7 +245,7 @@ describe("ReaderHub", () => {
 		shared.close();
 	});
 
-	test("readers over one connection count it once, and what they held is given back when they go", () => {
+	test("counts readers of one connection once, and frees their bytes", () => {
 		const budget = new ReaderBudget({ maxReaders: 9, bufferBytes: 1 << 20, totalBytes: 1 << 20 });
 		const [one, other] = [
 			{ held: 0, readers: 0 },
@@ -265,7 +262,7 @@ describe("ReaderHub", () => {
 		expect(budget.bound).toBe(16 * 1024);
 	});
 
-	test("a connection that has closed before it was counted is not counted", () => {
+	test("ignores a connection that closed before it was admitted", () => {
 		hub.admit(Object.assign(new EventEmitter(), { destroyed: true }), owner);
 		const connection = new EventEmitter();
 		hub.admit(connection, owner);
@@ -274,7 +271,7 @@ describe("ReaderHub", () => {
 		expect(hub.connections.connections).toBe(0);
 	});
 
-	test("however many share a page, a few are sent it at a stretch, and each gets all in order", async () => {
+	test("sends a shared page to a few readers at once", async () => {
 		log.commit(chats(20));
 		let [turn, counting] = [0, true];
 		const count = () => {
@@ -299,7 +296,7 @@ describe("ReaderHub", () => {
 		expect(Math.max(...sendsInTurn.values())).toBeLessThanOrEqual(100);
 	});
 
-	test("one page is read at a time, however many readers are behind, and each has its turn", async () => {
+	test("reads one page at a time, with a turn for everyone", async () => {
 		log.commit(chats(100));
 		const answers: (() => void)[] = [];
 		log.answer = () => new Promise((resolve) => answers.push(resolve));
@@ -314,7 +311,7 @@ describe("ReaderHub", () => {
 		for (const [after, { seqs }] of sinks.entries()) expect(seqs).toEqual(upTo(100, after + 1));
 	});
 
-	test("readers at the same place who want the same share what is read and encoded", async () => {
+	test("shares pages and encodings among equal readers", async () => {
 		log.commit(chats(70));
 		let reads = 0;
 		log.afterRead = () => void reads++;
@@ -322,18 +319,18 @@ describe("ReaderHub", () => {
 		log.answer = () => new Promise((resolve) => answers.push(resolve));
 		log.lastSeq = () => Promise.resolve(70);
 		const sinks = Array.from({ length: 30 }, () => new TestSink());
-		// The first page of the first is under way when the others come.
+		// The first reader's first page is being read when the others open.
 		for (const sink of sinks) await hub.open(sink, { liveId: "1", after: 0 });
 		log.answer = () => Promise.resolve();
 		encodings = 0;
 		for (const answer of answers) answer();
 		await clock.advance(1000);
 		for (const { seqs } of sinks) expect(seqs).toEqual(upTo(70));
-		// The first goes on its own, ten pages, and the others together; each for itself they would be 300.
+		// The first reader takes ten pages alone, and the others share theirs; separately they would take 300.
 		expect(Math.max(reads, encodings)).toBeLessThanOrEqual(22);
 	});
 
-	test("readers of a room that can't be read keep nobody of another room waiting", async () => {
+	test("serves other rooms while one room cannot be read", async () => {
 		log.commit(chats(20));
 		const read = log.read.bind(log);
 		log.read = (liveId, query) => (liveId === "2" ? Promise.reject(new Error("torn")) : read(liveId, query));
@@ -347,7 +344,7 @@ describe("ReaderHub", () => {
 		expect(hub.counts.behind).toBe(0);
 	});
 
-	test("a reader whose wire throws is released, and nobody else notices", async () => {
+	test("releases a reader whose wire throws, and serves the others", async () => {
 		const broken = new TestSink();
 		const good = new TestSink();
 		await hub.open(broken, { liveId: "1" });
@@ -358,7 +355,7 @@ describe("ReaderHub", () => {
 		expect(good.seqs).toEqual([1, 2]);
 	});
 
-	test("past retention, and after a reset, the reader is told what is gone", async () => {
+	test("reports what is gone after retention and after a reset", async () => {
 		log.commit(chats(20));
 		log.forgotten = 12;
 		const late = new TestSink();
@@ -372,7 +369,7 @@ describe("ReaderHub", () => {
 		expect(ahead.seqs).toEqual(upTo(20, 13));
 	});
 
-	test("a reader that left is sent nothing more", async () => {
+	test("sends nothing to a reader that left", async () => {
 		const sink = new TestSink();
 		const leave = await hub.open(sink, { liveId: "1" });
 		log.commit(chats(1));
@@ -383,14 +380,14 @@ describe("ReaderHub", () => {
 		expect(hub.counts.readers).toBe(0);
 	});
 
-	test("closing ends every reader with a reason", async () => {
+	test("closes with a reason for every reader", async () => {
 		const sink = new TestSink();
 		await hub.open(sink, { liveId: "1" });
 		hub.close();
 		expect(sink.ended).toBe("shutting_down");
 	});
 
-	test("a reader misses nothing that is reported while another one's first question waits for its answer", async () => {
+	test("loses nothing reported during another reader's first query", async () => {
 		const world = new SlowLogWorld();
 		const steps = ["open", "open", "look", "answer", "look", "look", "store", "tell", "answer", "answer"] as const;
 		for (const what of steps) await world.step({ do: what, count: 1 });
@@ -398,7 +395,7 @@ describe("ReaderHub", () => {
 		for (const { sink } of world.readers) expect(sink.seqs).toEqual([1]);
 	});
 
-	test("whatever is committed, read and left unread, each reader gets exactly the rest of the log, in order", async () => {
+	test("delivers the rest of the log in order, whatever happens", async () => {
 		const bare = (what: Step["do"]) => fc.constant<Step>({ do: what });
 		const step: fc.Arbitrary<Step> = fc.oneof(
 			{
@@ -435,7 +432,7 @@ interface Step {
 	ms?: number;
 }
 
-/** A log on a thread of its own: what it is asked, and what it tells, takes its time, each in its order. */
+/** A log on a thread of its own: queries and notifications are delayed, each kind in order. */
 class SlowLogWorld {
 	readonly log = new MemoryLog();
 	readonly readers: { sink: TestSink; after: number }[] = [];
@@ -464,7 +461,7 @@ class SlowLogWorld {
 		await this.#clock.advance(ms);
 	}
 
-	/** Everything is told and answered, and every reader reads. */
+	/** Completes all notifications and answers, and lets every reader read. */
 	async settle(): Promise<void> {
 		for (const tell of this.#tells) tell();
 		for (const { sink } of this.readers) this.#drain(sink);

@@ -9,16 +9,16 @@ import { type BufferAccount, ReaderBudget, type ReaderLimits } from "./reader-bu
 import type { EndReason, ReaderSink } from "./reader-sink.ts";
 import { TurnWrites } from "./turn-writes.ts";
 
-/** A reader for whom more waits than its part of the limits is served from the log instead. */
+/** Options of the hub. A reader whose queue exceeds its share of the limits is served from the log instead. */
 export interface ReaderHubOptions extends Partial<ReaderLimits> {
 	log: Pick<EventLog, "read" | "lastSeq" | "onCommitted">;
 	clock: Clock;
 	logger: Logger;
-	/** A reader that takes nothing for this long is ended, ms. */
+	/** Time after which a reader that takes nothing is ended, ms. */
 	stallMs?: number;
-	/** Called when a room gets its first reader; what it returns is called when the last has gone. */
+	/** Called when a room gets its first reader. The function it returns is called when the last one has left. */
 	reading?: (liveId: string) => () => void;
-	/** Events a page of the log; the page also ends at half of what may wait for its reader. */
+	/** Maximum number of events read from the log per page. A page also ends at half of its reader's bound. */
 	pageEvents?: number;
 }
 
@@ -30,22 +30,22 @@ const defaults = {
 	pageEvents: 500,
 	reading: () => () => undefined,
 };
-/** How often stalled readers are looked for, ms. */
+/** Interval for checking for stalled readers, ms. */
 const sweepMs = 5_000;
 
 export interface ReadFrom {
 	liveId: string;
-	/** Send all after this `seq`; left out: only what is committed from now on. */
+	/** Sends all events after this `seq`; left out: only later commits. */
 	after?: number | undefined;
 	types?: readonly LiveEventType[] | undefined;
-	/** Whether to send the upstream's payloads as well, where they are stored. */
+	/** Whether to send the upstream's payloads as well, if they are stored. */
 	raw?: boolean | undefined;
 }
 
 /**
  * Serves every reader of every output from the log by `seq`: the backlog at the reader's own pace, then live events,
- * with no hole and no repeat. A batch is filtered and encoded once for all who want the same. Nothing here waits for a
- * reader: what waits for one is bounded, and one that falls behind goes back to the log.
+ * without gaps or duplicates. A batch is filtered and encoded once for all readers with the same request. The hub never
+ * waits for a reader: a reader's queue is bounded, and one that falls behind goes back to the log.
  */
 export class ReaderHub {
 	readonly #options: Required<ReaderHubOptions>;
@@ -54,7 +54,7 @@ export class ReaderHub {
 	readonly #rooms = new Map<string, RoomReaders>();
 	readonly #unsubscribe: Unsubscribe;
 	readonly #sweep: Timer;
-	/** Readers may follow many rooms over one connection, and a commit may bring something of each. */
+	/** Readers may follow many rooms over one connection, and a commit may have events of each. */
 	readonly #turnWrites = new TurnWrites<Reader>((reader) => {
 		if (reader.state !== readerStates.ended) waitingFor(reader, this.#budget);
 	});
@@ -73,30 +73,31 @@ export class ReaderHub {
 		this.#sweep = options.clock.every(sweepMs, () => this.#endStalled());
 	}
 
-	/** What may wait for one connection at the moment, bytes. */
+	/** Maximum number of bytes queued for one connection at present. */
 	get bound(): number {
 		return this.#budget.bound;
 	}
 
-	/** Takes note of what waits for a connection, where that is not what the hub has sent. */
+	/** Records bytes queued for a connection that the hub did not send itself. */
 	note(account: BufferAccount, bytes: number): void {
 		this.#budget.note(account, bytes);
 	}
 
-	/** Connections that were admitted and have not closed, and how many were refused. */
+	/** Number of admitted, open connections, and of refused ones. */
 	get connections(): { connections: number; refused: number } {
 		return this.#budget.counts;
 	}
 
 	/**
-	 * Counts a connection until it closes. To be called before its first `open`, while a refusal can still be sent.
+	 * Counts a connection until it closes. Call it before the connection's first `open`, while a refusal can still be
+	 * sent.
 	 * @throws {LivekeeperError} `too_many_readers`
 	 */
 	admit(connection: Parameters<ReaderBudget["admit"]>[0], party: Party): void {
 		this.#budget.admit(connection, party);
 	}
 
-	/** Readers now, of them those behind, and how many were ended for taking nothing. */
+	/** Number of readers, of readers that are behind, and of readers ended because they took nothing. */
 	get counts(): { readers: number; behind: number; slow: number } {
 		let readers = 0;
 		let behind = 0;
@@ -108,9 +109,9 @@ export class ReaderHub {
 	}
 
 	/**
-	 * Begins to serve a reader.
-	 * @returns a function that ends it without a word, for when the reader has gone, and returns the `seq` up to which it
-	 * was sent all
+	 * Starts to serve a reader.
+	 * @returns a function that removes a reader that has left, without notifying it, and returns the `seq` up to which
+	 * everything was sent
 	 */
 	async open<Payload>(sink: ReaderSink<Payload>, from: ReadFrom): Promise<() => number> {
 		const room = this.#room(from.liveId);
@@ -119,14 +120,14 @@ export class ReaderHub {
 		sink.account.readers++;
 		try {
 			const lastSeq = await this.#options.log.lastSeq(from.liveId);
-			// Meanwhile more may have been committed.
+			// More may have been committed meanwhile.
 			room.lastSeq = Math.max(room.lastSeq, lastSeq);
 		} catch (error) {
 			this.#remove(reader as Reader);
 			throw error;
 		}
 		reader.position = from.after ?? room.lastSeq;
-		// The reader may have gone while the log was asked.
+		// The reader may have left while the log was queried.
 		if (reader.state === readerStates.ended) return () => reader.position;
 		if (this.#closed) this.#end(reader as Reader, "shutting_down", endTexts.stopping);
 		else if (from.after === undefined) this.#goLive(reader as Reader, room);
@@ -137,7 +138,7 @@ export class ReaderHub {
 		};
 	}
 
-	/** Ends all readers, with the reason. */
+	/** Ends all readers with the reason. */
 	close(): void {
 		if (this.#closed) return;
 		this.#closed = true;
@@ -157,7 +158,10 @@ export class ReaderHub {
 		return room;
 	}
 
-	/** Synchronous from commit to wire: a reader that is live at this moment gets the batch here, others read it. */
+	/**
+	 * Handles a commit. Runs synchronously from commit to wire: a reader that is live at this moment gets the batch here,
+	 * others read it from the log.
+	 */
 	#committed({ liveId, events }: CommittedBatch): void {
 		const room = this.#rooms.get(liveId);
 		if (!room) return;
@@ -175,9 +179,9 @@ export class ReaderHub {
 
 	#sendLive(reader: Reader, room: RoomReaders, batch: FilteredBatch): void {
 		const { events, first, last } = batch;
-		// What was read from the log a moment before its commit was published is not sent twice.
+		// Events that were read from the log just before their commit was published are not sent twice.
 		if (last <= reader.position) return;
-		// Nor is what was never published left out: a commit whose answer was lost can be durable.
+		// Events that were never published are not left out either: a commit whose answer was lost can be durable.
 		const follows = first === reader.position + 1;
 		const full = events.length > 0 && waitingFor(reader, this.#budget) > this.#budget.bound;
 		if (full || !follows) {
@@ -186,7 +190,7 @@ export class ReaderHub {
 			this.#backlog.add(reader);
 			return;
 		}
-		// Of this batch, not of the room: other batches may be durable already and not published yet.
+		// The end of this batch, not of the room: other batches may be durable already but not published yet.
 		reader.position = last;
 		if (events.length === 0) return;
 		const { sink } = reader;
@@ -202,7 +206,7 @@ export class ReaderHub {
 			this.#send(reader, batch);
 		}
 		const room = this.#rooms.get(reader.liveId);
-		// While the log was read more may have been committed. Otherwise it goes live in the same breath.
+		// More may have been committed while the log was read. Otherwise the reader goes live in the same tick.
 		if (room && caughtUp && reader.position >= room.lastSeq) this.#goLive(reader, room);
 	}
 
@@ -230,7 +234,7 @@ export class ReaderHub {
 		}
 	}
 
-	/** A sink that throws loses its reader; nobody else notices. */
+	/** Ends a reader whose sink throws. Other readers are unaffected. */
 	#failed(reader: Reader, error: unknown): void {
 		this.#options.logger.warn({ event: "client_failed", err: error, live_id: reader.liveId });
 		this.#end(reader, "failed", endTexts.failed);
@@ -261,7 +265,7 @@ export class ReaderHub {
 	#remove(reader: Reader): void {
 		reader.state = readerStates.ended;
 		this.#backlog.remove(reader);
-		// Another reader over the same connection sets it right with the next look.
+		// If another reader shares the connection, its next check corrects this.
 		this.#budget.note(reader.sink.account, 0);
 		const room = this.#rooms.get(reader.liveId);
 		if (!room) return;
@@ -274,10 +278,10 @@ export class ReaderHub {
 }
 
 interface RoomReaders {
-	/** The newest committed `seq` of the room. */
+	/** Sequence of the room's newest committed event. */
 	lastSeq: number;
 	readonly all: Set<Reader>;
 	readonly live: Set<Reader>;
-	/** To be called when the last reader has gone. */
+	/** Called when the last reader has left. */
 	readonly left: () => void;
 }

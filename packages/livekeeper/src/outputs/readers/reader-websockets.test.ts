@@ -5,7 +5,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import type { WebSocket } from "ws";
 import { ReaderWebSocketServer } from "./index.ts";
 
-/** A server, and a client of it by hand that reads nothing after the handshake. */
+/** A server, and a raw client that reads nothing after the handshake. */
 async function setup(): Promise<{ webSocket: WebSocket; client: Socket }> {
 	const sockets = new ReaderWebSocketServer({ clientTracking: true });
 	const server = createServer();
@@ -28,11 +28,11 @@ async function setup(): Promise<{ webSocket: WebSocket; client: Socket }> {
 	return { webSocket: await opened, client };
 }
 
-/** Small frames of a client, in one write. */
+/** Small client frames, joined for one write. */
 const frames = (opcode: number, count: number) =>
 	Buffer.concat(Array.from({ length: count }, () => Buffer.from([0x80 | opcode, 0x80, 0, 0, 0, 0])));
 
-test("a client that pings and reads no answer has one answer waiting, however often it pings", async () => {
+test("queues one pong for a client that reads nothing", async () => {
 	const { webSocket, client } = await setup();
 	// Until the systems' own buffers are full too.
 	const filling = Buffer.alloc(1 << 20);
@@ -49,7 +49,7 @@ test("a client that pings and reads no answer has one answer waiting, however of
 	expect(most).toBeLessThan(16);
 });
 
-test("a ping is answered", async () => {
+test("answers a ping", async () => {
 	const { client } = await setup();
 	const answer = once(client, "data");
 	client.write(frames(9, 1));
@@ -57,7 +57,7 @@ test("a ping is answered", async () => {
 	expect((await answer)[0]).toEqual(Buffer.from([0x8a, 0]));
 });
 
-test("messages that arrive together are handled one a turn of the event loop", async () => {
+test("handles one message per turn of the event loop", async () => {
 	const { webSocket, client } = await setup();
 	let [heard, inTurn, most] = [0, 0, 0];
 	webSocket.on("message", () => {

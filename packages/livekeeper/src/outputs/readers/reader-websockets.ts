@@ -1,7 +1,9 @@
 import { type ServerOptions, WebSocketServer } from "ws";
 import { answerPings } from "../../answer-pings.ts";
 
-/** WebSockets of readers, who only listen: none of them can hold up the others or have answers wait without bound. */
+/**
+ * WebSocket server for readers, which only listen: none of them can delay the others or queue answers without bound.
+ */
 export class ReaderWebSocketServer extends WebSocketServer {
 	constructor(options: ServerOptions) {
 		super({
@@ -9,7 +11,7 @@ export class ReaderWebSocketServer extends WebSocketServer {
 			...options,
 			noServer: true,
 			autoPong: false,
-			// One message a turn of the event loop, however many have arrived together.
+			// One message per turn of the event loop, however many arrived together.
 			allowSynchronousEvents: false,
 		});
 	}

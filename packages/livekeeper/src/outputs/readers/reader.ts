@@ -3,14 +3,14 @@ import type { StoredEvent } from "../../event-log/index.ts";
 import type { ReaderSink } from "./reader-sink.ts";
 
 /**
- * One reader's place in a room's log.
+ * States of a reader's position in a room's log.
  *
  * ```
  * behind ──(position reaches the newest event)──> live
  *   ^                                               │
  *   └──(the wire holds more than its bound)─────────┘        either ──> ended
  * ```
- * Behind, a reader is served pages of the log at its own pace. Live, it is sent what is committed, as it comes.
+ * A reader that is behind is served pages of the log at its own pace. A live one is sent commits as they come.
  */
 export const readerStates = { behind: "behind", live: "live", ended: "ended" } as const;
 export type ReaderState = (typeof readerStates)[keyof typeof readerStates];
@@ -19,10 +19,10 @@ export class Reader<Payload = unknown> {
 	readonly liveId: string;
 	readonly sink: ReaderSink<Payload>;
 	readonly types: readonly LiveEventType[] | undefined;
-	/** Readers of the same kinds share a filtered batch. */
+	/** Sorted types of the filter. Readers with the same key share a filtered batch. */
 	readonly filterKey: string;
 	state: ReaderState = readerStates.behind;
-	/** All up to this `seq` was sent or filtered out. */
+	/** Sequence up to which everything was sent or filtered out. */
 	position: number;
 	#taken = 0;
 	#takenAt: number;
@@ -42,7 +42,7 @@ export class Reader<Payload = unknown> {
 		this.#takenAt = now;
 	}
 
-	/** How long the other side has taken nothing although something waits for it, ms. */
+	/** Returns how long the other side has taken nothing although something is queued for it, ms. */
 	stalledMs(now: number): number {
 		const taken = this.sink.takenBytes();
 		if (taken !== this.#taken || this.sink.bufferedBytes() === 0) {
@@ -53,10 +53,10 @@ export class Reader<Payload = unknown> {
 	}
 }
 
-/** Events of one commit as one filter lets them through, encoded at most once for each encoding. */
+/** Events of one commit that pass a filter, encoded at most once per encoding. */
 export class FilteredBatch {
 	readonly events: readonly StoredEvent[];
-	/** `seq` of the commit's first and last event, whether the filter lets them through or not. */
+	/** `seq` of the commit's first event, whether or not it passes the filter; `last` likewise. */
 	readonly first: number;
 	readonly last: number;
 	readonly #payloads = new Map<unknown, unknown>();

@@ -7,14 +7,14 @@ const stranger = (address: string) => partyOf("stranger", address);
 const token = (id: string, address: string) => partyOf(`token ${id}`, address);
 const owner = partyOf("owner", "1.1.1.1");
 
-/** How many places a party gets before it is refused. */
+/** Returns how many places a party gets before it is refused. */
 function takeAll(places: SharedPlaces, party: Party, cut?: () => void): number {
 	let taken = 0;
 	while (taken < 10_000 && places.take(party, cut)) taken++;
 	return taken;
 }
 
-test("one token or address gets half of the places, the next half of what is left, and the owner all that are free", () => {
+test("halves the free places per party, except for the owner", () => {
 	const places = new SharedPlaces(100);
 	expect(takeAll(places, token("a", "1.1.1.1"))).toBe(50);
 	expect(takeAll(places, token("a", "2.2.2.2"))).toBe(0);
@@ -24,7 +24,7 @@ test("one token or address gets half of the places, the next half of what is lef
 	expect(places.taken).toBe(100);
 });
 
-test("a place that is given back is free again, and only once", () => {
+test("frees a place that is given back, only once", () => {
 	const places = new SharedPlaces(2);
 	const giveBack = places.take(stranger("a"));
 	expect([places.take(stranger("a")), places.taken]).toEqual([undefined, 1]);
@@ -34,7 +34,7 @@ test("a place that is given back is free again, and only once", () => {
 	expect(places.take(stranger("a"))).toBeDefined();
 });
 
-test("where places may be taken back, the oldest of the party with most makes room for one that has less", () => {
+test("takes back the oldest place of the greediest party", () => {
 	const places = new SharedPlaces(4);
 	const [first, second] = [vi.fn(), vi.fn()];
 	places.take(stranger("a"), first);
@@ -57,7 +57,7 @@ const steps = fc.array(
 	{ maxLength: 200 },
 );
 
-test("whatever comes and goes, no more places are held than there are, and none is refused beside a greedier one", () => {
+test("never overcommits, nor refuses a party beside a greedier one", () => {
 	fc.assert(
 		fc.property(fc.integer({ min: 1, max: 20 }), steps, (most, comings) => {
 			const places = new SharedPlaces(most);
@@ -79,7 +79,7 @@ test("whatever comes and goes, no more places are held than there are, and none 
 				expect(giveBack !== undefined).toBe(expected);
 				if (giveBack) held.push(Object.assign(one, { giveBack }));
 				else {
-					// Its part is used up, and of those that could make room none has more than it would have then.
+					// Its share is used up, and no party that could give up a place has more than it would have then.
 					expect(own >= most - before.length).toBe(true);
 					expect(before.every((other) => !other.canBeCut || other.count <= own + 1)).toBe(true);
 				}

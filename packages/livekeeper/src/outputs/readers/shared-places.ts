@@ -3,14 +3,15 @@ import type { Party } from "./party.ts";
 /** A place that is held until it is given back. */
 interface Held {
 	readonly names: readonly string[];
-	/** Takes the place from its holder; without it, the place is never taken. */
+	/** Takes the place from its holder. Without it, the place is never taken back. */
 	readonly cut: (() => void) | undefined;
 }
 
 /**
- * A bounded number of places, shared without a fixed part for each. The owner may have all that are free. Anybody else
- * gets one while its token, and its address, hold fewer than are free: one alone half of them, the next half of what is
- * left. Where a place may be taken back, the greediest address makes room for one that has less.
+ * A bounded number of places, shared without a fixed quota for each party. The owner may have all that are free. Any
+ * other party gets one if its token and its address each hold fewer than are free: one party alone gets half of them,
+ * the next half of the rest. If places may be taken back, the greediest address gives one up for a party that has
+ * fewer.
  */
 export class SharedPlaces {
 	readonly #most: number;
@@ -22,14 +23,15 @@ export class SharedPlaces {
 		this.#most = most;
 	}
 
-	/** Places that are taken. */
+	/** Number of taken places. */
 	get taken(): number {
 		return this.#held.size;
 	}
 
 	/**
-	 * @param cut called where the place is taken back for somebody else
-	 * @returns gives the place back; `undefined`: there is none for that party
+	 * Takes a place.
+	 * @param cut called if the place is taken back for another party
+	 * @returns a function that gives the place back; `undefined` if there is none for that party
 	 */
 	take(party: Party, cut?: () => void): (() => void) | undefined {
 		const names = namesOf(party);
@@ -60,7 +62,9 @@ export class SharedPlaces {
 		return free > 0 && names.every((name) => this.#count(name) < free);
 	}
 
-	/** The oldest place of the party with most places, if that party then still has no fewer than the new one. */
+	/**
+	 * Returns the oldest place of the party with most places, if that party would still have no fewer than the new one.
+	 */
 	#greedierThan(names: readonly string[]): Held | undefined {
 		let most = this.#largest(names) + 1;
 		let greediest: Held | undefined;
@@ -87,7 +91,7 @@ export class SharedPlaces {
 	}
 }
 
-/** What is counted of a party: nothing of the owner. */
+/** Names that a party is counted by; none for the owner. */
 function namesOf({ who, network }: Party): string[] {
 	if (who === "owner") return [];
 	return who.startsWith("token ") ? [who, network] : [network];

@@ -1,12 +1,15 @@
 import { constants, deflateRawSync } from "node:zlib";
 
 const textFrame = 0x81;
-/** A text frame that is compressed (RFC 7692, 6). */
+/** First byte of a compressed text frame (RFC 7692, 6). */
 const deflatedTextFrame = 0xc1;
-/** Shorter ones hardly gain. */
+/** Minimum size for compression, bytes; shorter messages hardly gain. */
 const leastDeflatedBytes = 1024;
 
-/** Text frames of a WebSocket server, one for each message, in one buffer: the same for all clients (RFC 6455, 5.2). */
+/**
+ * Encodes each message as a text frame of a WebSocket server, all in one buffer. The bytes are the same for all clients
+ * (RFC 6455, 5.2).
+ */
 export function textFrames(messages: readonly string[]): Buffer {
 	const lengths = messages.map((message) => Buffer.byteLength(message));
 	const frames = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + headBytes(length) + length, 0));
@@ -19,15 +22,15 @@ export function textFrames(messages: readonly string[]): Buffer {
 }
 
 /**
- * The same, compressed where it pays, for clients that have agreed on `permessage-deflate` with
- * `server_no_context_takeover`: each frame can be read without those before it, so it too is the same for all clients.
+ * Like {@link textFrames}, compressed if it pays, for clients that negotiated `permessage-deflate` with
+ * `server_no_context_takeover`: each frame can be read without earlier ones, so the bytes are the same for all clients.
  */
 export function deflatedFrames(messages: readonly string[]): Buffer {
 	return Buffer.concat(
 		messages.map((message) => {
 			const text = Buffer.from(message);
 			if (text.length < leastDeflatedBytes) return framed(textFrame, text);
-			// Without the empty block that a flush ends in (RFC 7692, 7.2.1).
+			// Without the empty block at the end of a flush (RFC 7692, 7.2.1).
 			const deflated = deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
 			return framed(deflatedTextFrame, deflated);
 		}),

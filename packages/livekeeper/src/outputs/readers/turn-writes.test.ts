@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { TurnWrites } from "./turn-writes.ts";
 
-/** A server's end of a connection, with the number of writes that the system was given, and what the client got. */
+/** A server's end of a connection, with the number of writes passed to the system and what the client received. */
 async function connection(): Promise<{ socket: Socket; writes: () => number; heard: () => string }> {
 	const server = createServer().listen(0, "127.0.0.1");
 	await once(server, "listening");
@@ -25,7 +25,7 @@ async function connection(): Promise<{ socket: Socket; writes: () => number; hea
 	return { socket, writes, heard: () => heard };
 }
 
-test("writes at the end of the turn, once to each socket, in order", async () => {
+test("writes once per socket at the end of a turn", async () => {
 	const [one, other] = [await connection(), await connection()];
 	const left: string[] = [];
 	const turnWrites = new TurnWrites<string>((reader) => left.push(reader));
@@ -42,7 +42,7 @@ test("writes at the end of the turn, once to each socket, in order", async () =>
 	await vi.waitFor(() => expect([one.heard(), other.heard()]).toEqual(["abcd", "ABC"]));
 });
 
-test("holds back no more than 32 KiB of one socket", async () => {
+test("holds back at most 32 KiB per socket", async () => {
 	const { socket, writes, heard } = await connection();
 	const turnWrites = new TurnWrites<undefined>(() => undefined);
 	const part = "x".repeat(1_000);
@@ -58,7 +58,7 @@ test("holds back no more than 32 KiB of one socket", async () => {
 	expect(writes()).toBe(4);
 });
 
-test("writes what it held back also where the connection ends in the same turn", async () => {
+test("writes held data even if the connection ends this turn", async () => {
 	const { socket, heard } = await connection();
 	const turnWrites = new TurnWrites<undefined>(() => undefined);
 	turnWrites.gather(socket, undefined, () => void socket.write("a"));

@@ -1,14 +1,17 @@
 import type { Socket } from "node:net";
 
-/** More than this is not held back, bytes: beside it another write costs little, and it counts as waiting for its reader. */
+/**
+ * Maximum number of bytes held back per socket. Beyond that another write costs little, and held bytes count as queued
+ * for their reader.
+ */
 const maxHeldBytes = 32 * 1024;
 
-/** Gathers what is sent over a socket in one turn of the event loop into one write. */
+/** Combines all data sent over a socket in one turn of the event loop into one write. */
 export class TurnWrites<Reader> {
 	readonly #held = new Map<Socket, Reader>();
 	readonly #left: (reader: Reader) => void;
 
-	/** @param left called once what was held back for a reader's socket has been written */
+	/** @param left called when the data held back for a reader's socket was written */
 	constructor(left: (reader: Reader) => void) {
 		this.#left = left;
 	}

@@ -10,28 +10,31 @@ import { languageOf, requestTexts } from "../../text/index.ts";
 import type { Party } from "./party.ts";
 import { takenBytes } from "./taken-bytes.ts";
 
-/** Decides who may connect; the same answers as for HTTP. */
+/** Decides which clients may connect, with the same answers as HTTP. */
 export interface UpgradeAccess {
 	connectionKey(request: IncomingMessage): string | undefined;
 	/** @throws {LivekeeperError} when the request is refused */
 	admit(request: IncomingMessage, key: string | undefined): { scope: Scope; party: Party };
 }
 
-/** Pings are sent this often; a client that answers none until the next is gone, unless something waits for it, ms. */
+/**
+ * Interval between pings, ms. A client that has not answered by the next one is disconnected, unless something is
+ * queued for it.
+ */
 const pingMs = 30_000;
 
-/** A client that is gone before it was answered needs no answer. */
+/** Ignores errors of a client that left before it was answered. */
 export function ignoreReset(): void {
 	return;
 }
 
-/** Before the upgrade an error is an HTTP answer, in the same shape as everywhere. */
+/** Refuses an upgrade with an HTTP response, in the same format as every error. */
 export function refuseUpgrade(request: IncomingMessage, socket: Duplex, thrown: unknown, logger: Logger): void {
 	if (!(thrown instanceof LivekeeperError)) logger.error({ event: "request_failed", err: thrown });
 	const error = thrown instanceof LivekeeperError ? thrown : new LivekeeperError("internal", requestTexts.failed);
 	const body = Buffer.from(JSON.stringify(errorReply(error, languageOf(request))));
 	const wait = error.retryAfterS === undefined ? "" : `retry-after: ${error.retryAfterS}\r\n`;
-	// Unread, the client's own end would go unnoticed, and the socket would stay.
+	// If the socket were not read, the client's end would go unnoticed and the socket would stay open.
 	socket.resume();
 	socket.end(
 		Buffer.concat([
@@ -44,8 +47,8 @@ export function refuseUpgrade(request: IncomingMessage, socket: Duplex, thrown: 
 }
 
 /**
- * Notices a client that is gone without a word.
- * @param servedByHub the hub looks after what waits for it
+ * Disconnects a client that vanished without a close.
+ * @param servedByHub whether the hub already watches for a stalled queue
  */
 export function watchOver(
 	webSocket: WebSocket,
@@ -55,7 +58,7 @@ export function watchOver(
 	let answered = true;
 	let taken = 0;
 	const timer = clock.every(pingMs, () => {
-		// A ping comes after all that waits, and so does its answer: then who takes something is there.
+		// A ping and its answer come after all queued data, so a client that still takes data is alive.
 		const waits = webSocket.bufferedAmount > 0;
 		const stalled = !servedByHub && takenBytes(socket) === taken;
 		if (waits ? stalled : !answered) webSocket.terminate();

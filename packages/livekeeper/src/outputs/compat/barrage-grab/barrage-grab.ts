@@ -13,8 +13,8 @@ export interface BarrageGrabDeps {
 }
 
 /**
- * The server of DouyinBarrageGrab: what all rooms say, at whatever address, or of the rooms that `?live_id=` lists. What
- * its clients send is ignored: one of their commands ends the program, and none is ours to obey.
+ * DouyinBarrageGrab's server. Sends the messages of all rooms at any address, or of the rooms listed in `?live_id=`.
+ * Ignores what clients send: one of their commands would end the program, and none applies here.
  */
 export function barrageGrab({ live, logger }: BarrageGrabDeps): Protocol {
 	const encodings = encodingsOf(barrageGrabMessages, live);
@@ -38,14 +38,14 @@ export function barrageGrab({ live, logger }: BarrageGrabDeps): Protocol {
 	};
 }
 
-/** One client, and the rooms that it reads. */
+/** One client and the rooms it reads. */
 class RoomsListener {
 	readonly #listener: Listener;
-	/** Empty: all. */
+	/** Rooms from `?live_id=`. Empty: all rooms. */
 	readonly #named: ReadonlySet<string>;
 	readonly #encodings: TableEncodings;
 	readonly #deps: BarrageGrabDeps;
-	/** Ends the reading of each room; a room that is about to be read has one that does nothing yet. */
+	/** Ends the reading of each room. While a read is being opened, its entry only marks it as left. */
 	readonly #rooms = new Map<string, () => void>();
 
 	constructor(listener: Listener, named: ReadonlySet<string>, encodings: TableEncodings, deps: BarrageGrabDeps) {
@@ -75,7 +75,7 @@ class RoomsListener {
 			left = true;
 		});
 		try {
-			// Its messages are what viewers do, and nothing else: a loss is reported where its user looks.
+			// The protocol carries only what viewers do, so a loss is reported in the log, where the operator looks.
 			const missed = () => this.#deps.logger.warn({ event: "listener_missed", live_id: liveId });
 			const end = await this.#listener.read(liveId, this.#encodings, missed);
 			if (left) end();

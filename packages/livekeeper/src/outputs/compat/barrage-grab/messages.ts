@@ -5,12 +5,12 @@ import { wholeNumber } from "../whole-number.ts";
 type Base = Pick<Stored<"chat">, "id" | "room_id" | "user">;
 type Person = NonNullable<Base["user"]>;
 
-/** What DouyinBarrageGrab numbers its messages by. */
+/** DouyinBarrageGrab's numbers for its message types. */
 const types = { chat: 1, like: 2, enter: 3, follow: 4, gift: 5, stats: 6, fansclub: 7, share: 8, end: 9 };
 
 /**
- * What DouyinBarrageGrab sends: `Data` is JSON within a string, and ids are numbers with all their digits. Its words to
- * people are Chinese.
+ * Messages in DouyinBarrageGrab's format: `Data` is JSON within a string, and ids are numbers with all their digits.
+ * Its texts for people are Chinese.
  */
 export const barrageGrabMessages = {
 	chat: (event, room) => envelope(types.chat, event, room, event.content),
@@ -44,17 +44,20 @@ export const barrageGrabMessages = {
 	control: (event, room) => (event.action === "end" ? envelope(types.end, event, room, barrageTexts.ended) : undefined),
 } satisfies MessageTable;
 
-/** Targets that it knows: WeChat, Moments, Weibo, QZone, QQ, a friend on Douyin. Any other is its 0, unknown. */
+/**
+ * Share targets that DouyinBarrageGrab knows: WeChat, Moments, Weibo, QZone, QQ, a friend on Douyin. Any other is 0
+ * (unknown).
+ */
 const shareTypes: readonly string[] = ["1", "2", "3", "4", "5", "112"];
 
 const fansclubTypes = { upgrade: 1, join: 2, other: 0 };
 
 /**
- * `GiftCount` is what this message adds: the sum of all is right, whatever a streak's steps were. The event says the same
- * whenever it is read, so no streak has to be remembered for it.
+ * `GiftCount` is the number this message adds, so the total is right whatever the steps of a streak were. It depends on
+ * the event alone; no streak is kept in memory.
  */
 function giftMessage(event: Stored<"gift">, room: RoomFacts): object | undefined {
-	// A step that adds nothing is swallowed, as there; and where the open platform reports the gift, its event counts.
+	// DouyinBarrageGrab drops a step that adds nothing, too. If the open platform reports the gift, its own event counts.
 	if (event.delta === 0) return undefined;
 	const content = barrageTexts.gave(nameOf(event), event.gift_name, event.delta);
 	return envelope(types.gift, event, room, content, {
@@ -75,7 +78,7 @@ function envelope(Type: number, event: Base, room: RoomFacts, content: string | 
 	const data = {
 		MsgId: digits(event.id),
 		User: event.user ? person(event.user, room) : null,
-		// Spelt so by the program.
+		// The misspelling is DouyinBarrageGrab's.
 		Onwer: {
 			UserId: wholeNumber(anchor.id || "0"),
 			SecUid: "",
@@ -117,10 +120,10 @@ function person(user: Person, room: RoomFacts): object {
 
 const nameOf = ({ user }: Base): string => user?.nickname ?? "";
 
-/** A number as its digits: as one of JavaScript's it would lose those past 2^53. */
+/** Writes an id as a JSON number with all its digits. A JavaScript number would lose those past 2^53. */
 function digits(id: string): unknown {
 	return rawJson.rawJSON(wholeNumber(id));
 }
 
-/** In every Node that the service runs on; TypeScript's library does not have it. */
+/** Every Node version that the service supports has `JSON.rawJSON`; TypeScript's library does not declare it yet. */
 const rawJson = JSON as unknown as { rawJSON(text: string): unknown };

@@ -18,7 +18,7 @@ export interface DouyinLiveDeps {
 	rooms: VisitedRooms;
 	finder: Pick<RoomFinder, "find">;
 	access: UpgradeAccess;
-	/** What Prometheus reads. */
+	/** Metrics in Prometheus format. */
 	metrics: { readonly contentType: string; text(): Promise<string> };
 	clock: Clock;
 	logger: Logger;
@@ -26,7 +26,7 @@ export interface DouyinLiveDeps {
 
 const pathPattern = /^\/ws\/([^/]+)\/?$/;
 
-/** The server of jwwsjlm/douyinLive: a room at `/ws/{live_id}`, and questions about rooms beside it. */
+/** jwwsjlm/douyinLive's server: a room at `/ws/{live_id}`, with HTTP queries about rooms beside it. */
 export function douyinLive(deps: DouyinLiveDeps): Protocol {
 	const encodings = encodingsOf(douyinLiveMessages, deps.live);
 	return {
@@ -44,14 +44,14 @@ export function douyinLive(deps: DouyinLiveDeps): Protocol {
 	};
 }
 
-/** One client's way through a room. */
+/** One client of one room. */
 class RoomListener {
 	readonly #listener: Listener;
 	readonly #liveId: string | undefined;
 	readonly #encodings: TableEncodings;
 	readonly #deps: DouyinLiveDeps;
 	readonly #language: Language;
-	/** The last status it was sent. */
+	/** Last status code sent to the client. */
 	#told: StatusCode | undefined;
 
 	constructor(listener: Listener, liveId: string | undefined, encodings: TableEncodings, deps: DouyinLiveDeps) {
@@ -59,11 +59,11 @@ class RoomListener {
 		this.#liveId = liveId;
 		this.#encodings = encodings;
 		this.#deps = deps;
-		// The words of the program that it was written for are Chinese.
+		// The program's own texts are Chinese, so Chinese is the default.
 		this.#language = askedLanguage(listener.request) ?? "zh";
 	}
 
-	/** @param asked the room as its address names it */
+	/** @param asked the room as written in the address */
 	async serve(asked: string): Promise<void> {
 		const listener = this.#listener;
 		answerTextPings(listener);
@@ -93,7 +93,7 @@ class RoomListener {
 			else close();
 			const room = await live.findRoom(liveId);
 			if (room) this.#changed(room.status);
-			// It was stopped, and is read from its next start on.
+			// The room was stopped. The listener reads it from its next start.
 			else if (this.#mayStart) this.#tell("ROOM_STATUS_UNKNOWN", liveId, undefined, douyinLiveTexts.stopped);
 			else this.#tell("ROOM_NOT_FOUND", liveId, undefined);
 		} catch (error) {
@@ -103,7 +103,7 @@ class RoomListener {
 		}
 	}
 
-	/** A client that may only read starts no room. */
+	/** Whether this client may start a room. A read-only client may not. */
 	get #mayStart(): boolean {
 		return this.#listener.scope.who === "owner";
 	}
@@ -114,8 +114,9 @@ class RoomListener {
 	}
 
 	/**
-	 * The cookie that the address brings: taken from this machine alone, since it opens an account and would cross a
-	 * network in the clear, and only for a room that it starts, so that no listener changes as whom a kept room goes.
+	 * Returns the cookie from the address. Accepts it only from this machine, because it opens an account and would cross
+	 * a network in clear text, and only for a room that this listener starts, so no listener changes the identity of a
+	 * kept room.
 	 */
 	#cookie(request: IncomingMessage, liveId: string): string | undefined {
 		const { query } = addressOf(request);
@@ -128,7 +129,7 @@ class RoomListener {
 			if (why === undefined) return readCookie(text).cookie;
 			logger.warn({ event: "listener_cookie_ignored", live_id: liveId, why });
 		} catch {
-			// Its error could quote what the cookie holds.
+			// The error could quote part of the cookie.
 			logger.warn({ event: "listener_cookie_ignored", live_id: liveId, why: "unreadable" });
 		}
 		return undefined;
@@ -143,7 +144,7 @@ class RoomListener {
 		if (code !== undefined && code !== this.#told) this.#tell(code, status.liveId, status);
 	}
 
-	/** What it was sent last, or would be sent now, once more: only the words are others. */
+	/** Sends the current status again, with words that report a possible loss. */
 	#missed(liveId: string): void {
 		const status = this.#deps.live.getRoom(liveId);
 		const code = this.#told ?? (status && codeOf(status, undefined)) ?? "ROOM_STATUS_UNKNOWN";
@@ -161,7 +162,10 @@ class RoomListener {
 	}
 }
 
-/** Browsers show their pages no pings, so these programs send the word. One answer at a time waits to be taken. */
+/**
+ * Answers the word "ping": browser pages cannot see protocol pings, so these programs send the word. At most one answer
+ * is queued at a time.
+ */
 function answerTextPings(listener: Listener): void {
 	let answering = false;
 	listener.onText((text) => {
@@ -173,7 +177,7 @@ function answerTextPings(listener: Listener): void {
 	});
 }
 
-/** Over no proxy either, which would speak for others. */
+/** Whether the client is on this machine. A proxied request is not, because it speaks for others. */
 function isFromHere({ socket, headers }: IncomingMessage): boolean {
 	const from = socket.remoteAddress ?? "";
 	return headers["x-forwarded-for"] === undefined && /^(?:::1|(?:::ffff:)?127\.[\d.]+)$/.test(from);

@@ -5,8 +5,8 @@ type Base = Pick<Stored<"chat">, "id" | "room_id" | "method" | "at" | "user">;
 type Person = NonNullable<Base["user"]>;
 
 /**
- * What douyinLive sends: the site's message as protobuf's JSON has it (lowerCamelCase, 64-bit numbers as text, defaults
- * left out), with the kind and the room on top. What the site's message holds beyond the event is not there.
+ * Messages in douyinLive's format: the site's message as protobuf JSON (lowerCamelCase, 64-bit numbers as text,
+ * defaults left out), with the kind and the room on top. Fields of the site's message that the event lacks are absent.
  */
 export const douyinLiveMessages = {
 	chat: (event, room) =>
@@ -64,18 +64,21 @@ export const douyinLiveMessages = {
 
 const fansclubActions = { upgrade: 1, join: 2, other: 0 };
 
-/** A gift inside another message, which may also have come by itself: it ends no streak a second time. */
+/**
+ * A gift packed in another message. The same gift may also have arrived by itself, so this one ends no streak a second
+ * time.
+ */
 const packedGift = "WebcastBindingGiftMessage";
 
-/** A message with the fields of another kind is sent under its name: a packed gift, and a line that was spoken. */
+/** Methods sent under the name of another kind whose fields they carry: a packed gift and a spoken line. */
 const writtenAsOther = new Set([packedGift, "WebcastAudioChatMessage"]);
 
 /**
- * A step of a streak, with how many there are so far: listeners take the difference. A step that adds nothing is said
- * only where it ends the streak, so that a client that subtracts never goes back.
+ * A step of a streak, with the count so far; listeners take the difference. A step that adds nothing is sent only if it
+ * ends the streak, so a client that subtracts never goes back.
  */
 function giftMessage(event: Stored<"gift">, room: RoomFacts): object | undefined {
-	// The open platform's event counts in its place.
+	// The open platform's own event counts instead.
 	if (event.evidence || (event.delta === 0 && (!event.final || event.method === packedGift))) return undefined;
 	const times = String(Math.ceil(event.count / event.group_count));
 	return message("WebcastGiftMessage", event, room, {
@@ -144,7 +147,7 @@ function contributor({ rank, score, user }: Stored<"viewers">["top"][number]): o
 const image = (url: string) => (url === "" ? undefined : { urlList: [url] });
 const seconds = (ms: number) => String(Math.floor(ms / 1000));
 
-/** As protobuf's JSON: what has its default value is left out. */
+/** Formats fields as protobuf JSON: default values are left out. */
 function proto(fields: object): object {
 	return Object.fromEntries(Object.entries(fields).filter(([, value]) => !isDefault(value)));
 }

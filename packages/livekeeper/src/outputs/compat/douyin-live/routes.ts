@@ -11,7 +11,7 @@ import { douyinLiveMessages } from "./messages.ts";
 import { codeOf, type StatusCode } from "./status.ts";
 
 interface Asked {
-	/** What the pattern of the route caught, decoded. */
+	/** Part captured by the route's pattern, decoded. */
 	part: string;
 	query: URLSearchParams;
 	body(): Promise<unknown>;
@@ -24,7 +24,7 @@ interface Route {
 	method: "GET" | "POST";
 	path: RegExp;
 	answer: Answer;
-	/** It needs no key. */
+	/** Whether the route needs no key. */
 	open?: true;
 }
 
@@ -41,7 +41,7 @@ const states: Record<StatusCode, RoomState> = {
 const mostAtOnce = 50;
 const mostBodyBytes = 64 * 1024;
 
-/** douyinLive's HTTP routes, all of them questions. */
+/** douyinLive's HTTP routes. All of them are queries. */
 const routes: readonly Route[] = [
 	{ method: "GET", path: /^\/health$/, answer: health, open: true },
 	{ method: "GET", path: /^\/api\/v1\/health$/, answer: health },
@@ -57,7 +57,7 @@ const routes: readonly Route[] = [
 	{ method: "GET", path: /^\/api\/v1\/rooms\/([^/]+)\/status$/, answer: status },
 ];
 
-/** @returns answers a request, whatever becomes of it */
+/** Returns a handler that answers every request and never throws. */
 export function answerRoutes(deps: DouyinLiveDeps): (request: IncomingMessage, response: ServerResponse) => void {
 	return (request, response) => {
 		const gone = new AbortController();
@@ -159,7 +159,7 @@ function roomFields(liveId: string, status: RoomState, now: number) {
 	};
 }
 
-/** Of a room that is not kept the site is asked once; nothing is kept by it. */
+/** Returns a room's facts. A room that is not kept is looked up once on the site, and is not kept afterwards. */
 async function roomOf(id: string, { live, rooms, finder, clock }: DouyinLiveDeps, signal: AbortSignal) {
 	const liveId = knownId(id);
 	const room = await live.findRoom(liveId);
@@ -173,7 +173,7 @@ const lookedUp = {
 	live: "online",
 	offline: "offline",
 	no_room: "account_no_room",
-	// Live, perhaps, but not for this visitor.
+	// The room may be live, but is hidden from this visitor.
 	hidden: "unknown",
 	closed: "not_found",
 	not_found: "not_found",
@@ -198,7 +198,7 @@ async function statuses({ body, signal }: Asked, deps: DouyinLiveDeps): Promise<
 	return { items, total: items.length, ...counts };
 }
 
-/** Reads the address alone; the site is not asked. */
+/** Parses the address only; does not query the site. */
 function resolved({ query }: Asked): object {
 	const url = query.get("url") ?? "";
 	const liveId = knownId(url);

@@ -1,7 +1,7 @@
 import type { LiveRoomStatus } from "../../../live/index.ts";
 import { douyinLiveTexts, type Language } from "../../../text/index.ts";
 
-/** douyinLive's codes for how a room is. */
+/** douyinLive's codes for the state of a room. */
 export type StatusCode =
 	| "ROOM_OFFLINE"
 	| "ACCOUNT_OFFLINE_NO_ROOM"
@@ -27,9 +27,9 @@ const meanings: Record<StatusCode, Meaning> = {
 };
 
 /**
- * What to say of a room next.
- * @param before what its listener was last sent
- * @returns `undefined`: nothing is known yet
+ * Returns the status code to send next for a room.
+ * @param before code sent to the listener last
+ * @returns `undefined` if nothing is known yet
  */
 export function codeOf({ state, reason }: LiveRoomStatus, before: StatusCode | undefined): StatusCode | undefined {
 	switch (state) {
@@ -44,7 +44,7 @@ export function codeOf({ state, reason }: LiveRoomStatus, before: StatusCode | u
 			return "ROOM_STATUS_UNKNOWN";
 		case "queued":
 		case "reconnecting":
-			// A connection that is made again says nothing of the broadcast.
+			// A reconnect says nothing about the broadcast.
 			return before ?? "ROOM_STATUS_UNKNOWN";
 		case "idle":
 		case "resolving":
@@ -57,8 +57,8 @@ export function codeOf({ state, reason }: LiveRoomStatus, before: StatusCode | u
 export type StatusWords = (typeof douyinLiveTexts)[StatusCode];
 
 /**
- * @param room what is known of it
- * @param how.words default: those of the code
+ * @param room known facts of the room
+ * @param how.words default: the words of the code
  */
 export function statusMessage(
 	code: StatusCode,
