@@ -27,7 +27,7 @@ const gift = (n: number, who: number, giftId: string, delta: number, price: numb
 		diamonds: delta * price,
 	});
 
-test("each giver is a row with all that they gave, the most generous first, as they were last called", async () => {
+test("totals each giver's gifts in a row, most generous first", async () => {
 	const events = [gift(1, 1, "a", 2, 5), gift(2, 2, "b", 1, 500), gift(3, 1, "a", 3, 5), gift(4, 3, "f", 9, 0)];
 	const rows = await rowsOf(
 		events.map((one, i) => stored(i + 1, one)),
@@ -44,7 +44,7 @@ test("each giver is a row with all that they gave, the most generous first, as t
 	]);
 });
 
-test("what repeats earlier steps of a streak makes no row, and nobody shares one across rooms", async () => {
+test("ignores repeated streak steps, and keeps rooms apart", async () => {
 	const events = [gift(1, 1, "a", 0, 5), gift(2, 2, "a", 1, 5), gift(3, 2, "a", 1, 5, "2002")];
 	const rows = await rowsOf(
 		events.map((one, i) => stored(i + 1, one)),
@@ -56,7 +56,7 @@ test("what repeats earlier steps of a streak makes no row, and nobody shares one
 	]);
 });
 
-test("givers and gifts of any events add up to what these add up to", async () => {
+test("matches independently computed totals for any events", async () => {
 	const gifts = fc.array(
 		fc.record({ who: fc.nat(6), giftId: fc.constantFrom("a", "b", "7"), delta: fc.nat(5), room: fc.nat(2) }),
 		{ maxLength: 40 },
@@ -87,7 +87,7 @@ test("givers and gifts of any events add up to what these add up to", async () =
 	);
 });
 
-test("an asker that leaves while it is added up ends the reading", async () => {
+test("stops reading when its client leaves", async () => {
 	const gone = new AbortController();
 	let read = 0;
 	async function* endless() {

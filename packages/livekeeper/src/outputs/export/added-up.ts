@@ -8,7 +8,7 @@ export type SumTable = Exclude<ExportTable, "events">;
 
 type Gift = WireEvent & { type: "gift" };
 
-/** What a row is of, and what it says of that beside the sums: as the newest gift gave it. */
+/** Key of a row in each table, and what the row says beside the totals, taken from the newest gift. */
 const described: Readonly<Record<SumTable, (gift: Gift) => { key: string; about: object }>> = {
 	givers: ({ user }) => ({
 		key: user ? userKey(user) : "",
@@ -30,10 +30,10 @@ interface Sum {
 }
 
 const rowsAtOnce = 500;
-/** How many events are added at a stretch: the event loop has other work. */
+/** Number of events added in one go, since the event loop has other work. */
 const eventsAtOnce = 100;
 
-// The index has them in the order in which they are given, so that nothing is left to be sorted at the end.
+// The index has the rows in output order, so nothing needs sorting at the end.
 const schema = `
 	PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384;
 	CREATE TABLE sums (
@@ -53,8 +53,8 @@ const best = `
 	ORDER BY room, diamonds DESC, delta DESC, key`;
 
 /**
- * Gifts added up by who gave them or by kind, for each room, those that brought most first. Added up in a file of
- * SQLite's own that is gone with it, so that memory does not grow with the number of givers.
+ * Totals gifts by giver or by kind, per room, highest totals first. The totals are in a temporary SQLite file, so
+ * memory does not grow with the number of givers.
  * @throws the signal's reason
  */
 export async function* addedUp(
@@ -68,7 +68,7 @@ export async function* addedUp(
 		const insert = db.prepare(add);
 		const rooms = new Map<string, number>();
 		for await (const events of pages) {
-			// Nothing is given before all is added up: who left meanwhile can't be seen otherwise.
+			// Nothing is yielded before everything is totalled, so this is the only place that notices a client that left.
 			signal.throwIfAborted();
 			for (const [index, { json }] of events.entries()) {
 				if (index % eventsAtOnce === 0) await new Promise((resolve) => setImmediate(resolve));

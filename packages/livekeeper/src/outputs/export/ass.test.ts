@@ -25,7 +25,7 @@ async function linesOf(events: readonly LiveEvent[], options: Partial<RecordingO
 
 const clock = (ms: number) => new Date(ms).toISOString().slice(12, 22);
 
-test("each message crosses the picture for 12 s from its own time, gifts in a style of theirs", async () => {
+test("moves each message across the picture for 12 s", async () => {
 	const given = { user: someone, giftName: "玫瑰", delta: 3, diamonds: 3 };
 	const lines = await linesOf([chat(1, "你好，世界"), event(3_661, "gift", given)], { offsetMs: 250 });
 	expect(lines.map(({ y, ...rest }) => rest)).toEqual([
@@ -34,28 +34,28 @@ test("each message crosses the picture for 12 s from its own time, gifts in a st
 	]);
 });
 
-test("nothing that people write is a command, or begins another line", async () => {
+test("escapes commands and line breaks in people's texts", async () => {
 	const [line] = await linesOf([chat(1, "{\\fs900}a\\Nb\r\nDialogue: 0\u2028c\ud800")]);
 	expect(line?.text).toBe("｛＼fs900｝a＼Nb Dialogue: 0 c\ufffd");
 	expect(await linesOf([chat(1, "a\nDialogue: 0,0:00:00.00")])).toHaveLength(1);
 });
 
-test("lines that are seen at once do not touch while there is room, and none is left out where there is not", async () => {
+test("keeps visible lines apart, and overlaps them only without room", async () => {
 	const wide = "很长的一句话".repeat(3);
 	const few = await linesOf(Array.from({ length: 10 }, () => chat(1, wide)));
 	expect(new Set(few.map(({ y }) => y)).size).toBe(10);
 	const many = await linesOf(Array.from({ length: 300 }, (_, i) => chat(1 + i / 100, wide)));
 	expect(many).toHaveLength(300);
 	expect(Math.max(...many.map(({ y }) => y))).toBeLessThan(1080 * 0.6);
-	// A short line that begins once another is whole in the picture, and does not catch up, takes its lane.
+	// A short line that begins once another is fully in the picture, and does not catch up, uses the same lane.
 	const pair = await linesOf([chat(1, wide), chat(8, "短")]);
 	expect(pair.map(({ y }) => y)).toEqual([0, 0]);
-	// One that is faster by its length would run into it.
+	// A longer line is faster, and would run into it.
 	const chasing = await linesOf([chat(1, "短"), chat(1.5, wide)]);
 	expect(new Set(chasing.map(({ y }) => y)).size).toBe(2);
 });
 
-test("times beyond an hour and between hundredths are written as players read them", async () => {
+test("formats times beyond an hour and between hundredths", async () => {
 	const [line] = await linesOf([chat(4, "a")], { offsetMs: 1_234 });
 	expect([line?.start, line?.end]).toEqual([clock(5_230), clock(17_230)]);
 });

@@ -6,11 +6,11 @@ const width = 1920;
 const height = 1080;
 const fontSize = 48;
 const lineHeight = 56;
-/** The lower part is left free for what is seen there. */
+/** Number of lanes. The lower part of the picture stays free. */
 const lanes = Math.floor((height * 0.6) / lineHeight);
-/** How long a line takes to cross the picture, ms. */
+/** Time a line takes to cross the picture, ms. */
 const crossMs = 12_000;
-/** Longer ones are nobody's to read while they pass, characters. */
+/** Maximum length of a line, characters. Longer ones cannot be read while they pass. */
 const maxChars = 200;
 
 const style = (name: string, colour: string) =>
@@ -33,8 +33,8 @@ Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 `;
 
 /**
- * Subtitles in which each message crosses the picture from right to left, gifts in gold. Lines do not run into each other
- * while there is room; where more is said than fits they overlap, and none is left out.
+ * Writes subtitles in which each message crosses the picture from right to left, gifts in gold. Lines do not collide
+ * while there is room; if more is said than fits they overlap, and none is left out.
  */
 export async function* writeAss(
 	pages: AsyncIterable<readonly StoredEvent[]>,
@@ -47,7 +47,7 @@ export async function* writeAss(
 	}
 }
 
-/** When the last line of a lane is whole in the picture, and when it has left it, ms of the recording. */
+/** Times at which the last line of a lane is fully in the picture, and at which it has left it, ms of the recording. */
 interface Lane {
 	entered: number;
 	left: number;
@@ -67,9 +67,9 @@ function saidIn(event: Shown, language: Language): string {
 	return exportTexts.gave(event.user?.nickname ?? "", event.gift_name, event.delta)[language];
 }
 
-/** The first lane in which the line touches none before it, or else the one that is free soonest. */
+/** Returns the first lane in which the line touches no earlier one, otherwise the lane that is free soonest. */
 function place(free: Lane[], ms: number, wide: number): number {
-	// When it would catch up: its front is at the left edge then.
+	// Time at which the line would catch up: its front is at the left edge then.
 	const reaches = ms + (crossMs * width) / (width + wide);
 	const open = free.findIndex(({ entered, left }) => entered <= ms && left <= reaches);
 	const soonest = free.reduce((best, { entered }, at) => (entered < (free[best]?.entered ?? 0) ? at : best), 0);
@@ -78,21 +78,24 @@ function place(free: Lane[], ms: number, wide: number): number {
 	return at;
 }
 
-/** About as wide as it is drawn, px of the script: what is not Latin is as wide as it is high. */
+/**
+ * Returns the approximate width of the text, px of the script: characters that are not Latin are as wide as they are
+ * high.
+ */
 function widthOf(shown: string): number {
 	let half = 0;
 	for (const char of shown) half += char < "\u0300" ? 1 : 2;
 	return Math.ceil((half * fontSize) / 2);
 }
 
-/** Nothing of it is a command of the format, or ends the line. */
+/** Removes commands of the format and line ends. */
 function plain(said: string): string {
 	const line = said.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").replace(/\p{Cs}/gu, "\uFFFD");
 	const safe = line.replaceAll("{", "｛").replaceAll("}", "｝").replaceAll("\\", "＼");
 	return safe.length > maxChars ? `${[...safe].slice(0, maxChars - 1).join("")}…` : safe;
 }
 
-/** As `1:02:03.45`. */
+/** Formats a time as `1:02:03.45`. */
 function clock(ms: number): string {
 	const hundredths = Math.round(ms / 10);
 	const two = (value: number) => String(value).padStart(2, "0");

@@ -11,7 +11,7 @@ interface Element {
 	text: string;
 }
 
-/** What a strict parser finds; it throws for what is no XML. */
+/** Parses with a strict parser, which throws on invalid XML. */
 function elementsOf(xml: string): Element[] {
 	const elements: Element[] = [];
 	const open: Element[] = [];
@@ -45,7 +45,7 @@ const gift = (n: number, delta: number, price: number, fields: object = {}) =>
 		...fields,
 	});
 
-test("chats and gifts are elements, with times from the beginning of the recording", async () => {
+test("writes chats and gifts with times of the recording", async () => {
 	const { named } = await written([chat(1, "你好"), gift(3, 2, 10)], { from: startMs });
 	const [said] = named("d");
 	expect(said?.text).toBe("你好");
@@ -64,7 +64,7 @@ test("chats and gifts are elements, with times from the beginning of the recordi
 	expect(named("video_start_time")[0]?.text).toBe(`${startMs}`);
 });
 
-test("counts and sums are those of the log: 10 diamonds are 1 yuan, which is a price of 1000", async () => {
+test("keeps the log's totals: 10 diamonds are a price of 1000", async () => {
 	const gifts = [gift(1, 1, 1), gift(2, 3, 99), gift(3, 0, 99), gift(4, 10, 3000), gift(5, 1, 0)];
 	const chats = Array.from({ length: 250 }, (_, i) => chat(10 + i, `弹幕${i}`));
 	const { named } = await written([...gifts, ...chats]);
@@ -74,11 +74,11 @@ test("counts and sums are those of the log: 10 diamonds are 1 yuan, which is a p
 		0,
 	);
 	expect(sum).toBe(((1 + 3 * 99 + 10 * 3000) / 10) * 1000);
-	// The step that repeats an earlier one gives nothing.
+	// The step that repeats an earlier one adds nothing.
 	expect(named("gift")).toHaveLength(4);
 });
 
-test("whatever people write is valid XML, and reads as they wrote it where XML can hold it", async () => {
+test("writes any text as valid XML, unchanged where possible", async () => {
 	const nasty = `<b>&amp;"'>]]>\r\n\t \u{1F600} &#1;`;
 	const unfit = "a\u0000b\u001bc\ud800d\udc00e\uffff";
 	const user = { ...someone, nickname: nasty };
@@ -93,19 +93,19 @@ test("whatever people write is valid XML, and reads as they wrote it where XML c
 	expect(named("gift")[0]?.attributes["giftname"]).toBe(nasty.replaceAll(" ", "\u00a0"));
 });
 
-test("danmaku2ass recognises the file by its first 40 characters", async () => {
+test("is recognised by danmaku2ass from its first 40 characters", async () => {
 	const { xml } = await written([chat(1, "a")]);
 	expect(xml.slice(0, 40)).toBe('<?xml version="1.0" encoding="utf-8"?><i');
 });
 
-test("DanmakuFactory reads whole gift names, which it ends at a blank", async () => {
+test("writes gift names with no-break spaces for DanmakuFactory", async () => {
 	const { xml, named } = await written([gift(1, 2, 10, { giftName: "Thank you 玫瑰" })]);
 	const [, name] = /giftname=(\S*) /.exec(xml.replaceAll("\u00a0", "_")) ?? [];
 	expect(name).toBe('"Thank_you_玫瑰"');
 	expect(named("gift")[0]?.attributes["giftname"]).toBe("Thank\u00a0you\u00a0玫瑰");
 });
 
-test("an offset moves all times, and what is then before the beginning is left out", async () => {
+test("shifts times by the offset, and drops negative ones", async () => {
 	const events: readonly LiveEvent[] = [chat(1, "a"), chat(2, "b"), chat(3, "c")];
 	const times = async (options: Partial<RecordingOptions>) =>
 		(await written(events, options)).named("d").map(({ attributes }) => attributes["p"]?.split(",")[0]);
@@ -114,6 +114,6 @@ test("an offset moves all times, and what is then before the beginning is left o
 	expect(await times({ from: startMs, offsetMs: -1_500 })).toEqual(["0.500", "1.500"]);
 });
 
-test("nothing to show is a document all the same", async () => {
+test("writes a valid document without messages", async () => {
 	expect((await written([])).named("i")).toHaveLength(1);
 });

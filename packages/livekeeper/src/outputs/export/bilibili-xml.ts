@@ -2,17 +2,17 @@ import { crc32 } from "node:zlib";
 import type { StoredEvent } from "../../event-log/index.ts";
 import { type Placed, placedIn, type RecordingOptions } from "./subtitles.ts";
 
-/** Scrolls from right to left, in the usual size, in white. */
+/** Scrolling from right to left, in the usual size, white. */
 const look = "1,25,16777215";
 const noBreakSpace = "\u00a0";
-/** A yuan is 10 diamonds, and 1000 of what these files count in. */
+/** Price of a diamond in these files. A yuan is 10 diamonds, and 1000 of their units. */
 const priceOfDiamond = 100;
 
 /**
- * Danmaku as Bilibili's own tools and those made for them read it: `<d>` for what was said, `<gift>` for what was given,
- * with `price` of one in thousandths of a yuan. Times are those of the recording. Two readers are stricter than XML:
- * danmaku2ass knows the format by a declaration with `<i>` on the same line, and DanmakuFactory ends every attribute but
- * `user` at a blank.
+ * Writes danmaku in the format of Bilibili's own tools and of those made for them: `<d>` for messages, `<gift>` for
+ * gifts, with the `price` of one in thousandths of a yuan. Times are those of the recording. Two readers are stricter
+ * than XML: danmaku2ass recognises the format by a declaration with `<i>` on the same line, and DanmakuFactory ends
+ * every attribute but `user` at a space.
  */
 export async function* writeBilibiliXml(
 	pages: AsyncIterable<readonly StoredEvent[]>,
@@ -48,13 +48,16 @@ function element({ ms, event }: Placed): string {
 	return `<d p="${seconds},${look},${event.at},0,${hash},${attribute(uid)},0" ${who}>${text(event.content)}</d>\n`;
 }
 
-/** What no XML document may hold, not even escaped: control characters, halves of characters, and two others. */
+/** Characters that XML must not contain, not even escaped: control characters, lone surrogates, and two others. */
 const forbidden =
 	// biome-ignore lint/suspicious/noControlCharactersInRegex: these are looked for
 	/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF\p{Cs}]/gu;
 const entities: Readonly<Record<string, string>> = { "<": "&lt;", ">": "&gt;", "&": "&amp;" };
 
-/** A parser makes a lone CR a line end, and any line end within an attribute a space: both are escaped. */
+/**
+ * Escapes text. A parser turns a lone CR into a line end, and any line end within an attribute into a space, so both
+ * are escaped.
+ */
 const text = (value: string) =>
 	value
 		.replace(forbidden, "\uFFFD")

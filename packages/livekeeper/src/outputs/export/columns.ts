@@ -6,11 +6,11 @@ export type ColumnType = "text" | "id" | "integer" | "time";
 export interface Column {
 	name: string;
 	type: ColumnType;
-	/** Where the value is in an event's JSON; the first place that has one counts. */
+	/** Fields of the event's JSON to take the value from; the first one present counts. */
 	from: readonly string[];
 }
 
-/** A row as JSON; of the events, the event as the log holds it. */
+/** A row as JSON. For the events table, the event as stored in the log. */
 export interface JsonRow {
 	json: string;
 }
@@ -21,7 +21,10 @@ const column = (name: string, type: ColumnType, ...from: string[]): Column => ({
 	from: from.length === 0 ? [name] : from,
 });
 
-/** Flat views, the same in every tabular format. Users' scripts rely on names and order: columns are only added at the end. */
+/**
+ * Columns of the flat events table, the same in every tabular format. Users' scripts rely on names and order, so
+ * columns are only added at the end.
+ */
 const events: readonly Column[] = [
 	column("seq", "integer"),
 	column("at", "time"),
@@ -33,7 +36,7 @@ const events: readonly Column[] = [
 	column("level", "integer", "user.level"),
 	column("fans_club", "text", "user.fans_club.name"),
 	column("fans_club_level", "integer", "user.fans_club.level"),
-	// What the event says in words: a chat's text, the title of a broadcast, the reason of a gap …
+	// Text of the event: a chat's text, a broadcast's title, a gap's reason …
 	column(
 		"content",
 		"text",
@@ -50,7 +53,7 @@ const events: readonly Column[] = [
 	),
 	column("gift_name", "text"),
 	column("gift_id", "id"),
-	// The event's own number: gifts or likes in it, people in the room …
+	// Number of the event: gifts or likes in it, people in the room …
 	column("count", "integer", "count", "member_count", "follow_count", "online", "value"),
 	column("delta", "integer"),
 	column("diamonds", "integer"),
@@ -59,8 +62,8 @@ const events: readonly Column[] = [
 	column("id", "id"),
 	column("method", "text"),
 	column("diamonds_missing", "integer"),
-	// `official`: pushed by the open platform. Gifts of the web that it also pushes have `delta` and `diamonds` 0; the
-	// evidence is what these would be without it.
+	// `official`: pushed by the open platform. Web gifts that it also pushes have `delta` and `diamonds` 0; the evidence
+	// is what these would be otherwise.
 	column("source", "text"),
 	column("evidence_delta", "integer", "evidence.delta"),
 	column("evidence_diamonds", "integer", "evidence.diamonds"),
@@ -93,10 +96,10 @@ const gifts: readonly Column[] = [
 	column("last_at", "time"),
 ];
 
-/** Names of upstream messages say nothing to who opens a table in an office. */
+/** Columns without the names of upstream messages, which mean nothing to a person who opens the table. */
 const forPeople = events.filter(({ name }) => name !== "method");
 
-/** Columns of the short sheet: who did what when. */
+/** Columns of the short sheet: who did what, and when. */
 const short: readonly Column[] = [
 	column("at", "time"),
 	column("nickname", "text", "user.nickname"),
@@ -108,17 +111,17 @@ const short: readonly Column[] = [
 	column("diamonds", "integer"),
 ];
 
-/** The kinds of events in the short table: what people in a room do. */
+/** Kinds of events in the short table: what people in a room do. */
 export const shortTypes: ReadonlySet<string> = new Set([
 	...["chat", "emoji_chat", "screen_chat", "gift", "follow", "fansclub", "share", "member", "like"],
 ]);
 
-/** Columns of the short table. @param several whether it is of several rooms: then it says which */
+/** Returns the columns of the short table. @param several whether it covers several rooms, which adds a room column */
 export function shortColumns(several: boolean): readonly Column[] {
 	return several ? [...short, column("live_id", "id")] : short;
 }
 
-/** Columns for a person who opens the table. */
+/** Returns the columns for a person who opens the table. */
 export function columnsForPeople(table: ExportTable): readonly Column[] {
 	return table === "events" ? forPeople : columnsOf[table];
 }
@@ -127,7 +130,7 @@ export const columnsOf: Readonly<Record<ExportTable, readonly Column[]>> = { eve
 
 export type Cell = string | number | undefined;
 
-/** Takes a column's value out of an event. Empty text counts as none. */
+/** Returns a function that reads a column's value from an event. Empty text counts as no value. */
 export function cellReader({ from }: Column): (event: Readonly<Record<string, unknown>>) => Cell {
 	const paths = from.map((path) => path.split("."));
 	return (event) => {

@@ -8,7 +8,7 @@ const bom = "\uFEFF";
 const header =
 	"seq,at,type,user_id,sec_uid,nickname,gender,level,fans_club,fans_club_level,content,gift_name,gift_id,count,delta,diamonds,total,room_id,id,method,diamonds_missing,source,evidence_delta,evidence_diamonds,live_id,display_id,webcast_uid";
 
-/** Rows of a CSV text, by RFC 4180; written apart from the writer so that the two can disagree. */
+/** Parses CSV by RFC 4180; written independently of the writer, so the two can disagree. */
 function parseCsv(text: string): string[][] {
 	const rows: string[][] = [];
 	let row: string[] = [];
@@ -40,11 +40,11 @@ async function cellsOf(content: string): Promise<Record<string, string>> {
 	return Object.fromEntries(names.map((name, index) => [name, values[index] ?? ""]));
 }
 
-test("begins with a BOM and the header, which scripts rely on, also when there is nothing else", async () => {
+test("begins with a BOM and the header, even without rows", async () => {
 	expect(await textOf(writeCsv(pagesOf(), columnsOf.events))).toBe(`${bom}${header}\r\n`);
 });
 
-test("writes one line for each event, with numbers as numbers and ids that keep their digits", async () => {
+test("writes a line per event, with all digits of ids", async () => {
 	const gift = { user: someone, giftName: "玫瑰", giftId: "463", count: 10, delta: 3, diamonds: 3, diamondCount: 1 };
 	const events = [
 		chat(1, '他说："好",\n对吧'),
@@ -92,23 +92,23 @@ test.each([
 	"007",
 	"1e5",
 	"'quoted",
-])("a spreadsheet takes %j for the text that it is", async (content) => {
+])("makes a spreadsheet show %j as text", async (content) => {
 	expect((await cellsOf(content))["content"]).toBe(`'${content}`);
 });
 
 test.each(["666", "0", "12.5", "a=b", "3 + 4", "1/2", "123456789012345", "e5", "你好"])(
-	"%j stays as it is",
+	"leaves %j unchanged",
 	async (content) => {
 		expect((await cellsOf(content))["content"]).toBe(content);
 	},
 );
 
-test("a negative number stays a number", async () => {
+test("keeps a negative number a number", async () => {
 	const text = await textOf(writeCsv(pagesOf(stored(1, event(1, "like", { count: -5, total: 1 }))), columnsOf.events));
 	expect(parseCsv(text.slice(1))[1]?.slice(13, 17)).toEqual(["-5", "", "", "1"]);
 });
 
-test("a program gets any text back by removing one leading apostrophe", async () => {
+test("restores any text by removing one leading apostrophe", async () => {
 	const text = fc.string({ unit: "grapheme", minLength: 1 });
 	const risky = fc.array(fc.constantFrom(..."=+-@\t\r\n'\",，＝0129e. "), { minLength: 1, maxLength: 20 });
 	await fc.assert(
@@ -127,7 +127,7 @@ test("a program gets any text back by removing one leading apostrophe", async ()
 	);
 });
 
-test("a value of another type than expected harms nobody", async () => {
+test("tolerates a value of an unexpected type", async () => {
 	const odd = {
 		seq: 1,
 		type: "chat" as const,
@@ -138,7 +138,7 @@ test("a value of another type than expected harms nobody", async () => {
 	expect(parseCsv(text.slice(1))[1]?.slice(0, 4)).toEqual(["1", "1e+300", "chat", ""]);
 });
 
-test("for Excel it has headings and kinds in the reader's language, and the reader's local times", async () => {
+test("shows Excel local times and the reader's language", async () => {
 	const reader = { language: "zh", timeZone: "Asia/Shanghai" } as const;
 	const pages = pagesOf(stored(1, chat(1, "=1+1")), stored(2, event(2, "like", { at: 8.6e15, count: 1 })));
 	const text = await textOf(writeCsv(pages, columnsOf.events, reader));
@@ -146,7 +146,7 @@ test("for Excel it has headings and kinds in the reader's language, and the read
 	const [, first = [], second = []] = parseCsv(text.slice(1));
 	expect(first.slice(0, 3)).toEqual(["1", "2026-01-01 08:00:01", "弹幕"]);
 	expect(first).toContain("'=1+1");
-	// No spreadsheet has such a date.
+	// No spreadsheet supports such a date.
 	expect(second.slice(0, 3)).toEqual(["2", "8600000000000000", "点赞"]);
 	expect(text.split("\r\n")).toHaveLength(4);
 });

@@ -3,10 +3,10 @@ import { storageTexts } from "../../text/index.ts";
 
 type DuckDb = typeof import("@duckdb/node-api");
 
-/** What was tested; named in the command to install. */
+/** The tested version, named in the install command. */
 const version = "1.5.6-r.1";
 
-/** Loads DuckDB, which writes Parquet. It is 70 MB, so only those who want Parquet install it. */
+/** Loads DuckDB, which writes Parquet. It has 70 MB, so only users who want Parquet install it. */
 export async function loadDuckDb(load: () => Promise<DuckDb> = () => import("@duckdb/node-api")): Promise<DuckDb> {
 	try {
 		return await load();

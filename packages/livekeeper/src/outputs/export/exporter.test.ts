@@ -44,7 +44,7 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 	while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
-test("gives the log's own lines as JSON lines", async () => {
+test("exports the log's own lines as JSON lines", async () => {
 	const { body, ...about } = await exporterOf().open(request());
 	expect(about).toEqual({
 		fileName: "1001-all.jsonl",
@@ -60,7 +60,7 @@ test("gives the log's own lines as JSON lines", async () => {
 
 const begins = { csv: "\uFEFFseq,at,", xlsx: "PK", jsonl: "", parquet: "PAR1", xml: "<?xml", ass: "\uFEFF[Script" };
 
-test.each(exportFormats)("names the file, and says that nothing matches: %s", async (format) => {
+test.each(exportFormats)("names the file, and reports an empty result: %s", async (format) => {
 	const exporter = exporterOf();
 	const opened = await exporter.open(request({ format, from: startMs, types: ["gift"] }));
 	const forPeople = ["xlsx", "xml", "ass"].includes(format);
@@ -73,7 +73,7 @@ test.each(exportFormats)("names the file, and says that nothing matches: %s", as
 	await until(() => exporter.running === 0);
 });
 
-test("reads no further ahead than its reader takes", async () => {
+test("reads no further ahead than its reader", async () => {
 	const { body } = await exporterOf().open(request());
 	body.once("data", () => body.pause());
 	await new Promise((resolve) => body.once("pause", resolve));
@@ -83,7 +83,7 @@ test("reads no further ahead than its reader takes", async () => {
 	body.destroy();
 });
 
-test("gives up a reader that takes nothing for 60 s, and says so in the log", async () => {
+test("drops a reader stalled for 60 s, and logs it", async () => {
 	const exporter = exporterOf();
 	const { body } = await exporter.open(request());
 	body.once("readable", () => undefined);
@@ -97,22 +97,19 @@ test("gives up a reader that takes nothing for 60 s, and says so in the log", as
 	expect(clock.pendingTimers).toBe(0);
 });
 
-test.each(["jsonl", "csv"] as const)(
-	"a reader that is slow, and takes a part now and then, is not given up: %s",
-	async (format) => {
-		const { body } = await exporterOf().open(request({ format }));
-		body.once("readable", () => undefined);
-		for (let part = 0; part < 40; part++) {
-			await until(() => body.destroyed || body.readableLength >= 32 * 1024);
-			body.read(32 * 1024);
-			await clock.advance(29_000);
-		}
-		expect(body.destroyed).toBe(false);
-		body.destroy();
-	},
-);
+test.each(["jsonl", "csv"] as const)("keeps a slow reader that takes a part regularly: %s", async (format) => {
+	const { body } = await exporterOf().open(request({ format }));
+	body.once("readable", () => undefined);
+	for (let part = 0; part < 40; part++) {
+		await until(() => body.destroyed || body.readableLength >= 32 * 1024);
+		body.read(32 * 1024);
+		await clock.advance(29_000);
+	}
+	expect(body.destroyed).toBe(false);
+	body.destroy();
+});
 
-test("ends the work when the one who asked has gone", async () => {
+test("stops the work when its client leaves", async () => {
 	const gone = new AbortController();
 	const exporter = exporterOf();
 	const { body } = await exporter.open(request({ signal: gone.signal }));
@@ -123,7 +120,7 @@ test("ends the work when the one who asked has gone", async () => {
 	expect(log.reads).toBeLessThan(10);
 });
 
-test("ends the work when it is stopped, also while a Parquet file is being made, and leaves no file", async () => {
+test("stops the work, and leaves no Parquet file", async () => {
 	const exporter = exporterOf();
 	log.onRead = (n) => {
 		if (n === 3) exporter.stop();
@@ -133,7 +130,7 @@ test("ends the work when it is stopped, also while a Parquet file is being made,
 	expect(await readdir(tempDir)).toEqual([]);
 });
 
-test("deletes a Parquet file whose reader left before it began to read", async () => {
+test("deletes a Parquet file whose reader left before reading", async () => {
 	const exporter = exporterOf();
 	const { body, bytes } = await exporter.open(request({ format: "parquet" }));
 	expect(bytes).toBeGreaterThan(1000);
@@ -142,7 +139,7 @@ test("deletes a Parquet file whose reader left before it began to read", async (
 	expect(exporter.running).toBe(0);
 });
 
-test("refuses one export too many, until another has ended", async () => {
+test("refuses an export past the limit until another ends", async () => {
 	const exporter = exporterOf({ maxAtOnce: 2 });
 	const first = await exporter.open(request());
 	await exporter.open(request({ format: "csv" }));
@@ -154,7 +151,7 @@ test("refuses one export too many, until another has ended", async () => {
 	await until(() => exporter.running === 0);
 });
 
-test("what is wrong with the log is known before a reader is promised anything", async () => {
+test("reports errors of the log before the response starts", async () => {
 	const exporter = exporterOf();
 	log.onRead = () => {
 		throw new Error("disk on fire");
@@ -163,7 +160,7 @@ test("what is wrong with the log is known before a reader is promised anything",
 	expect(exporter.running).toBe(0);
 });
 
-test("an export that fails half-way ends as failed, never as complete", async () => {
+test("marks an export that fails halfway as failed", async () => {
 	log.onRead = (n) => {
 		if (n === 4) throw new Error("disk on fire");
 	};
@@ -172,7 +169,7 @@ test("an export that fails half-way ends as failed, never as complete", async ()
 	expect(warn).toHaveBeenCalledOnce();
 });
 
-test("givers and gifts are tables of their own in every tabular format, and say so in their name", async () => {
+test("exports givers and gifts as tables in tabular formats", async () => {
 	const given = (n: number, id: string) => {
 		const user = { ...someone, id, secUid: "" };
 		return event(n, "gift", { user, giftId: "463", giftName: "玫瑰", diamondCount: 2, delta: 1, diamonds: 2 });
@@ -195,21 +192,21 @@ test("givers and gifts are tables of their own in every tabular format, and say 
 	expect((await textAs({ format: "parquet", table: "givers" })).text.startsWith("PAR1")).toBe(true);
 });
 
-test.each(["xml", "ass"] as const)("subtitles read only what they show: %s", async (format) => {
+test.each(["xml", "ass"] as const)("reads only the shown kinds for subtitles: %s", async (format) => {
 	log = new MemoryLog([chat(1, "a"), event(2, "like", { count: 1 })]);
 	const { body } = await exporterOf().open(request({ format }));
 	expect((await textOf(body)).match(/<d |Dialogue:/g)).toHaveLength(1);
 	expect((await exporterOf().open(request({ format, types: ["like"] }))).empty).toBe(true);
 });
 
-test("exports all events of a broadcast and none of others, whatever their times", async () => {
+test("exports exactly a broadcast's events, whatever their times", async () => {
 	const at = (n: number, roomId: string, ms: number) => ({ ...chat(n, `${n}`), roomId, at: startMs + ms });
-	// The last words of one broadcast come between the first of the next, and clocks of the upstream differ.
+	// The last messages of one broadcast arrive between the first of the next, and the upstream's clocks differ.
 	log = new MemoryLog([
 		...[at(1, "b1", 0), at(2, "b1", 59_999), at(3, "b2", 60_000), at(4, "b1", 60_001), at(5, "b2", 59_000)],
 		...[at(6, "b2", 119_999), at(7, "b2", 200_000), at(8, "b3", 120_000)],
 	]);
-	// Another's id in an event does not make it one of that broadcast.
+	// An event that mentions another broadcast's id does not belong to it.
 	log.events.push(stored(9, { ...at(9, "b3", 120_001), content: '"b2"' } as LiveEvent));
 	log.summaries = [
 		{ roomId: "b1", firstSeq: 1, lastSeq: 4, startedAt: startMs },
@@ -244,7 +241,7 @@ test.each([
 	["名".repeat(200), {}, `${"名".repeat(80)}.xlsx`],
 	["灯塔本人", { broadcast: "b1" }, "灯塔本人 2026-01-01 08.00.xlsx"],
 	["灯塔本人", { broadcast: "b3" }, "灯塔本人 2026-01-03.xlsx"],
-])("a file of %s for people has a name that Windows takes: %j", async (name, fields, fileName) => {
+])("names a file of %s validly for Windows: %j", async (name, fields, fileName) => {
 	const day = 86_400_000;
 	log.summaries = [0, 3_600_000, 2 * day].map((ms, i) => ({
 		...{ roomId: `b${i + 1}`, firstSeq: 1, lastSeq: 2, startedAt: startMs + ms },

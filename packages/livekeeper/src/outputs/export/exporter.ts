@@ -25,33 +25,33 @@ import { shownTypes } from "./subtitles.ts";
 
 export interface ExportRequest extends Omit<ExportQuery, "broadcast"> {
 	format: ExportFormat;
-	/** Only events of this broadcast of the room: its `room_id`, or `latest`. */
+	/** Exports only the events of this broadcast of the room: its `room_id`, or `latest`. */
 	broadcast?: string | undefined;
-	/** Name of the room's anchor, where it is known; default: the live id. */
+	/** Name of the room's anchor, if known; default: the live id. */
 	name?: string | undefined;
-	/** What the rows are of; default the events. */
+	/** Table to export; default: the events. */
 	table?: ExportTable | undefined;
-	/** The reader of a workbook, a CSV for Excel, or subtitles. */
+	/** Reader of a workbook, of a CSV for Excel, or of subtitles. */
 	reader: Reader;
-	/** Who a CSV is for; default programs. */
+	/** Recipient of a CSV; default: programs. */
 	csvFor?: CsvReader | undefined;
-	/** Time added to each time of subtitles, ms. */
+	/** Offset added to each time of subtitles, ms. */
 	offsetMs?: number | undefined;
-	/** Ends the work: the one who asked has gone. */
+	/** Aborts the work when the client has left. */
 	signal: AbortSignal;
 }
 
-/** An export that has begun. */
+/** A running export. */
 export interface Export {
 	fileName: string;
 	contentType: string;
-	/** Known for Parquet only. */
+	/** Size of the file; known for Parquet only. */
 	bytes: number | undefined;
 	oldestSeq: number;
 	lastSeq: number;
-	/** Not one event matches: what comes is a header, or nothing. */
+	/** Whether no event matches: the content is a header, or nothing. */
 	empty: boolean;
-	/** Made as it is read. Destroy it to end the work. */
+	/** Content, produced as it is read. Destroy it to stop the work. */
 	body: Readable;
 }
 
@@ -59,15 +59,15 @@ export interface ExporterOptions {
 	log: Pick<EventLog, "read" | "lastSeq" | "knows" | "broadcasts">;
 	clock: Clock;
 	logger: Pick<Logger, "warn">;
-	/** How many exports may run at once; default 4. One more is refused. */
+	/** Maximum number of exports at once; default 4. Further ones are refused. */
 	maxAtOnce?: number | undefined;
-	/** A reader that takes nothing for this long is given up, ms; default 60,000. */
+	/** Time after which a reader that takes nothing is dropped, ms; default 60,000. */
 	stallMs?: number | undefined;
-	/** Where Parquet files are made; default the system's folder for temporary files. */
+	/** Folder for Parquet files in progress; default: the system's folder for temporary files. */
 	tempDir?: string | undefined;
 }
 
-/** Gives a room's events as a file. */
+/** Exports a room's events as a file. */
 export class Exporter {
 	readonly #options: Required<{ [Key in keyof ExporterOptions]: NonNullable<ExporterOptions[Key]> }>;
 	readonly #running = new Set<AbortController>();
@@ -76,15 +76,15 @@ export class Exporter {
 		this.#options = { log, clock, logger, maxAtOnce, stallMs, tempDir };
 	}
 
-	/** How many exports run at this moment. */
+	/** Number of running exports. */
 	get running(): number {
 		return this.#running.size;
 	}
 
 	/**
-	 * Begins an export; it counts as running until its body has closed.
-	 * @throws LivekeeperError `broadcast_not_found`, `too_many_exports`, `parquet_unavailable`, `export_failed`, `export_overtaken`, and what
-	 * the log throws
+	 * Starts an export. It counts as running until its body has closed.
+	 * @throws LivekeeperError `broadcast_not_found`, `too_many_exports`, `parquet_unavailable`, `export_failed`,
+	 * `export_overtaken`, and what the log throws
 	 */
 	async open(request: ExportRequest): Promise<Export> {
 		const { maxAtOnce } = this.#options;
@@ -104,7 +104,7 @@ export class Exporter {
 		}
 	}
 
-	/** Ends every export that runs. */
+	/** Stops every running export. */
 	stop(): void {
 		for (const work of this.#running) work.abort(new LivekeeperError("shutting_down", storageTexts.stopping));
 	}
@@ -134,7 +134,7 @@ export class Exporter {
 		return { fileName, contentType: contentTypes[format], bytes: file?.bytes, oldestSeq, lastSeq, empty, body };
 	}
 
-	/** The broadcast that was asked for, and when the others of its room began. */
+	/** Returns the requested broadcast, and the start times of the room's other broadcasts. */
 	async #broadcast({ liveIds: [liveId = ""], broadcast: asked }: Omit<ExportRequest, "signal">) {
 		if (asked === undefined) return undefined;
 		const all = await this.#options.log.broadcasts(liveId);
@@ -161,7 +161,7 @@ export class Exporter {
 
 type EventPages = AsyncIterable<readonly StoredEvent[]>;
 
-/** Only these kinds are read: subtitles show few, and tables of sums are of gifts. */
+/** Kinds of events to read: subtitles show few, and tables of totals need only gifts. */
 function typesOf({ format, table = "events", types }: Omit<ExportRequest, "signal">): ExportQuery["types"] {
 	const needed = isSubtitles(format) ? shownTypes : table === "events" ? undefined : (["gift"] as const);
 	const asked: ReadonlySet<string> | undefined = types && new Set(types);
@@ -177,9 +177,10 @@ async function rowsOf(
 }
 
 /**
- * The name that a file gets when the user names none. One for people says whose room it is, and the day on which it
- * begins; the time as well where the day alone could be another's.
- * @param begin ms since the epoch. @param others when other broadcasts of the room began
+ * Returns the default file name. A name for people has the room and the day on which the content begins, and the time
+ * if the day alone is ambiguous.
+ * @param begin ms since the epoch.
+ * @param others start times of the room's other broadcasts
  */
 function fileNameOf(
 	{ format, table = "events", liveIds, reader, csvFor, broadcast, name = "" }: Omit<ExportRequest, "signal">,
@@ -205,7 +206,7 @@ function fileNameOf(
 	});
 }
 
-/** What only one format needs is loaded when that is asked for. */
+/** Writes the content. Modules that only one format needs are loaded on demand. */
 async function contentOf(
 	{ format, table = "events", reader, csvFor, liveIds, name, from, offsetMs, signal }: ExportRequest,
 	source: ExportSource,
@@ -227,7 +228,7 @@ async function contentOf(
 		case "xlsx": {
 			const { writeXlsx } = await import("./xlsx.ts");
 			let first: typeof rows | undefined = rows;
-			// Its second sheet reads the events once more.
+			// The workbook's second sheet reads the events again.
 			const read = () => {
 				const opened = first ?? source.pages();
 				first = undefined;

@@ -1,19 +1,22 @@
-/** The ways in which what a room said can be written to a file. */
+/** File formats of an export. */
 export const exportFormats = ["csv", "xlsx", "jsonl", "parquet", "xml", "ass"] as const;
 
 export type ExportFormat = (typeof exportFormats)[number];
 
-/** What the rows of a table are: each event, each person who gave something, each kind of gift. */
+/** Tables of an export: one row per event, per giver, or per kind of gift. */
 export const exportTables = ["events", "givers", "gifts"] as const;
 
 export type ExportTable = (typeof exportTables)[number];
 
-/** Who a CSV is for: a program finds it as it always was, Excel shows it as its reader expects. */
+/** Recipients of a CSV: a program gets the stable format, Excel shows it as its reader expects. */
 export const csvReaders = ["programs", "excel"] as const;
 
 export type CsvReader = (typeof csvReaders)[number];
 
-/** Formats of subtitles, whose times are those of one recording: they take neither tables nor several rooms. */
+/**
+ * Whether a format is for subtitles. Their times are those of one recording, so they take neither tables nor several
+ * rooms.
+ */
 export const isSubtitles = (format: string): boolean => format === "xml" || format === "ass";
 
 export const contentTypes = {
@@ -34,8 +37,8 @@ export interface ExportNaming {
 }
 
 /**
- * The name of a file for programs: `<live_id>-<from>.<format>`, `from` in UTC, or `all`. Of several rooms it says how
- * many, and of a table other than the events which.
+ * Returns a file name for programs: `<live_id>-<from>.<format>`, `from` in UTC, or `all`. With several rooms it has
+ * their number, and with a table other than the events the table's name.
  */
 export function fileNameForPrograms({ liveIds, format, table, from }: ExportNaming): string {
 	const whose = liveIds.length === 1 ? liveIds[0] : `${liveIds.length}-rooms`;
@@ -44,31 +47,31 @@ export function fileNameForPrograms({ liveIds, format, table, from }: ExportNami
 }
 
 export interface NamingForPeople {
-	/** Name of the anchor, or of the room. */
+	/** Name of the anchor or of the room. */
 	name: string;
 	format: ExportFormat;
 	/** Name of the table in the reader's language; "" for the events. */
 	table: string;
 	/** A date whose UTC fields are the reader's local time. */
 	local: Date | undefined;
-	/** Whether another file could have the same name by its day alone. */
+	/** Whether another file could have the same name and day. */
 	withTime: boolean;
 }
 
-/** The name of a file for people: `灯塔本人 2026-12-01.xlsx`. Windows can store it, whatever people call themselves. */
+/** Returns a file name for people: `灯塔本人 2026-12-01.xlsx`. It is valid on Windows for any nickname. */
 export function fileNameForPeople({ name, format, table, local, withTime }: NamingForPeople): string {
 	const [day, time = ""] = local?.toISOString().slice(0, 16).split("T") ?? [];
 	const parts = [name, day ?? "", withTime ? time.replace(":", ".") : "", table];
 	return `${parts.filter((part) => part !== "").join(" ")}.${format}`;
 }
 
-/** Names that Windows keeps for devices. */
+/** Names that Windows reserves for devices. */
 const devices = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
 
 /**
- * A nickname as a part of a file's name that every system can store: without what Windows refuses,
- * what shows nothing, and dots or spaces at its ends.
- * @param max UTF-16 units; a character is never cut in two
+ * Makes a nickname a valid part of a file name on every system: removes what Windows refuses, invisible characters, and
+ * dots or spaces at its ends.
+ * @param max UTF-16 units; a character is never split
  */
 export function safeName(text: string, max: number): string {
 	const clean = text
@@ -78,7 +81,7 @@ export function safeName(text: string, max: number): string {
 	return devices.test(short) ? `_${short}` : short;
 }
 
-/** Up to so many UTF-16 units of a text, whole characters as people see them. */
+/** Shortens a text to at most `max` UTF-16 units, without splitting a grapheme. */
 export function cutTo(text: string, max: number): string {
 	if (text.length <= max) return text;
 	let end = 0;

@@ -1,6 +1,6 @@
 import type { JsonRow } from "./columns.ts";
 
-/** One row a line; an event exactly as the log holds it and every other output gives it. */
+/** Writes one row per line. An event is exactly as stored in the log and as sent by every other output. */
 export async function* writeJsonl(pages: AsyncIterable<readonly JsonRow[]>): AsyncGenerator<string, void> {
 	for await (const rows of pages) yield jsonLines(rows);
 }

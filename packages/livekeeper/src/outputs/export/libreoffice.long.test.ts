@@ -17,7 +17,7 @@ if (!has) console.info("LibreOffice is not installed (Debian: libreoffice-calc-n
 const rooms = ["1001", "2002"];
 const hostile = ["=1+1", "+1", "@SUM(A1)", "-2", "0123", "1e5", "'x", '<b>&"', "换\n行", '=HYPERLINK("http://x")'];
 
-/** Of each room: chats that a spreadsheet would run or change, and gifts of twenty people and five kinds. */
+/** Events of each room: chats that a spreadsheet would run or change, and gifts of twenty people and five kinds. */
 const said = (liveId: string): LiveEvent[] =>
 	Array.from({ length: 600 }, (_, i) => {
 		const user = { ...someone, id: `90071992547409${100 + (i % 20)}`, secUid: `sec-${i % 20}` };
@@ -30,7 +30,7 @@ const said = (liveId: string): LiveEvent[] =>
 	});
 
 interface Cell {
-	/** As the file gives it: `string`, `float`, `date`; `undefined` for one that is empty. */
+	/** Type in the file: `string`, `float`, `date`; `undefined` for an empty cell. */
 	type: string | undefined;
 	value: string;
 	formula: string | undefined;
@@ -41,7 +41,7 @@ interface Sheet {
 	rows: Cell[][];
 }
 
-/** The sheets of a flat ODF document, which are what LibreOffice has understood, and the cells that have a filter. */
+/** Returns the sheets of a flat ODF document, as LibreOffice understood them, and the cells that have a filter. */
 function sheetsOf(document: string): { sheets: Sheet[]; filters: string[] } {
 	const sheets: Sheet[] = [];
 	const filters: string[] = [];
@@ -73,7 +73,7 @@ function sheetsOf(document: string): { sheets: Sheet[]; filters: string[] } {
 		if (name === "text:p") inText = false;
 		if (name !== "table:table-cell" || !cell) return;
 		const { times, paragraphs, ...done } = cell;
-		// What follows the last column is one cell, repeated to the end of the sheet.
+		// After the last column there is one cell, repeated to the end of the sheet.
 		if (times < 1_000) rows.at(-1)?.push(...Array.from({ length: times }, () => done));
 		cell = undefined;
 	});
@@ -92,11 +92,11 @@ const files: Record<string, Pick<ExportRequest, "liveIds" | "format" | "table" |
 	excelGivers: { liveIds: rooms, format: "csv", csvFor: "excel", table: "givers" },
 };
 
-describe.skipIf(!has && !process.env["CI"])("what LibreOffice reads of the files for the office", () => {
+describe.skipIf(!has && !process.env["CI"])("files opened in LibreOffice", () => {
 	let folder: string;
 	let log: EventLog;
 	const found: Record<string, ReturnType<typeof sheetsOf>> = {};
-	/** The sheet of each file that has everything. */
+	/** The complete sheet of each file. */
 	const read: Record<string, Cell[][]> = {};
 	const logged: WireEvent[] = [];
 
@@ -117,7 +117,7 @@ describe.skipIf(!has && !process.env["CI"])("what LibreOffice reads of the files
 			paths.push(join(folder, `${name}.${file.format}`));
 			writeFileSync(paths.at(-1) ?? "", Buffer.concat(await body.toArray()));
 		}
-		// One start for all: it takes longer than everything else.
+		// One start for all files, because it takes longer than everything else.
 		const profile = `-env:UserInstallation=${pathToFileURL(join(folder, "profile"))}`;
 		const into = ["--convert-to", "fods", "--outdir", join(folder, "read")];
 		const { status, stderr } = spawnSync("soffice", [profile, "--headless", ...into, ...paths], { encoding: "utf8" });
@@ -133,7 +133,7 @@ describe.skipIf(!has && !process.env["CI"])("what LibreOffice reads of the files
 		rmSync(folder, { recursive: true, force: true });
 	});
 
-	/** The cells below a heading. */
+	/** Returns the cells below a heading. */
 	function column(file: string, name: string): Cell[] {
 		const [heading = [], ...rows] = read[file] ?? [];
 		const title = shownTo(reader).heading(name);
@@ -145,12 +145,12 @@ describe.skipIf(!has && !process.env["CI"])("what LibreOffice reads of the files
 	const total = (of: "delta" | "diamonds", events: readonly WireEvent[]) =>
 		events.reduce((all, one) => all + (one.type === "gift" ? one[of] : 0), 0);
 
-	test("every file is there, and no cell of any is a formula", () => {
+	test("opens every file without a formula in any cell", () => {
 		expect(Object.keys(read).toSorted()).toEqual(Object.keys(files).toSorted());
 		for (const rows of Object.values(read)) expect(rows.flat().filter(({ formula }) => formula)).toEqual([]);
 	});
 
-	test("a workbook of events has a short sheet and one with everything, each with a filter", () => {
+	test("shows a short and a complete sheet, both filtered", () => {
 		expect(found["one"]?.sheets.map(({ name }) => name)).toEqual(["灯塔本人", "全部消息"]);
 		expect(found["both"]?.sheets.map(({ name }) => name)).toEqual(["弹幕和礼物", "全部消息"]);
 		expect(found["one"]?.filters.toSorted()).toEqual(["全部消息.A1:全部消息.Z601", "灯塔本人.A1:灯塔本人.G601"]);
@@ -160,7 +160,7 @@ describe.skipIf(!has && !process.env["CI"])("what LibreOffice reads of the files
 		const count = (kind: string) => rows.filter((row) => row[2]?.value === kind).length;
 		const inLog = (type: string) => events.filter((one) => one.type === type).length;
 		expect([count("弹幕"), count("礼物")]).toEqual([inLog("chat"), inLog("gift")]);
-		// A row ends with its last cell that has something.
+		// A row ends with its last non-empty cell.
 		const sumOf = (at: number) => sum(rows.flatMap((row) => row[at] ?? []));
 		expect([sumOf(6), sumOf(5)]).toEqual([total("diamonds", events), total("delta", events)]);
 	});
@@ -169,7 +169,7 @@ describe.skipIf(!has && !process.env["CI"])("what LibreOffice reads of the files
 		["one", ["1001"]],
 		["both", rooms],
 		["excel", rooms],
-	] as const)("%s has a row for each event of its rooms, and its sums", (file, of) => {
+	] as const)("shows a row per event and right totals: %s", (file, of) => {
 		const events = logged.filter(({ live_id }) => of.includes(live_id as never));
 		expect(read[file]).toHaveLength(1 + events.length);
 		for (const name of ["delta", "diamonds"] as const) {
@@ -182,7 +182,7 @@ describe.skipIf(!has && !process.env["CI"])("what LibreOffice reads of the files
 		);
 	});
 
-	test("in a workbook texts and ids are as they were, and times are dates of the reader's zone", () => {
+	test("keeps texts and ids, with dates in the reader's zone", () => {
 		const texts = logged.map((one) => (one.type === "chat" ? one.content : ""));
 		expect(column("both", "content").map(({ value }) => value)).toEqual(texts);
 		expect(column("both", "id").map(({ type, value }) => [type, value])).toEqual(
@@ -197,7 +197,7 @@ describe.skipIf(!has && !process.env["CI"])("what LibreOffice reads of the files
 		["givers", "user_id", 20],
 		["excelGivers", "user_id", 20],
 		["gifts", "gift_id", 5],
-	] as const)("%s add up to the log, for each room by itself", (file, key, most) => {
+	] as const)("matches the log's totals per room: %s", (file, key, most) => {
 		expect(read[file]).toHaveLength(1 + most * rooms.length);
 		const ids = column(file, key);
 		const sums = new Map(

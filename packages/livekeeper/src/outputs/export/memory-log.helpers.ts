@@ -18,7 +18,7 @@ export const someone: LiveUser = {
 	masked: false,
 };
 
-/** An event of this room, at `startMs` + its number in seconds. */
+/** Returns an event of this room, `n` seconds after `startMs`. */
 export function event<Type extends LiveEvent["type"]>(n: number, type: Type, fields: object = {}): LiveEvent {
 	const base = { id: `75000000000000${n}`, liveId, roomId: "7400000000000000123", method: "WebcastChatMessage" };
 	return {
@@ -36,26 +36,26 @@ export function stored(seq: number, event: LiveEvent): StoredEvent {
 	return { seq, type: event.type, at: event.at, json: JSON.stringify({ seq, ...toWire(event) }) };
 }
 
-/** Numbered from 1. */
+/** Returns stored events numbered from 1. */
 export function eventsOf(...events: readonly LiveEvent[]): StoredEvent[] {
 	return events.map((event, index) => stored(index + 1, event));
 }
 
-/** A log that lies in memory and pages as the real one does. */
+/** A log in memory that pages as the real one does. */
 export class MemoryLog implements Pick<EventLog, "read" | "lastSeq" | "knows" | "broadcasts"> {
 	events: StoredEvent[];
 	oldestSeq = 1;
 	reads = 0;
-	/** Called before each read, with its number from 1. */
+	/** Called before each read, with its number starting at 1. */
 	onRead: (n: number) => void | Promise<void> = () => undefined;
-	/** How many events a page looks at, whatever the caller's limit. */
+	/** Maximum number of events a page looks at, whatever the caller's limit. */
 	scan = Number.POSITIVE_INFINITY;
 
 	constructor(events: readonly LiveEvent[]) {
 		this.events = eventsOf(...events);
 	}
 
-	/** Summaries that it returns; it computes none by itself. */
+	/** Summaries to return; it computes none itself. */
 	summaries: Pick<BroadcastSummary, "roomId" | "firstSeq" | "lastSeq" | "startedAt">[] = [];
 
 	readonly broadcasts: EventLog["broadcasts"] = async () => this.summaries as BroadcastSummary[];
@@ -88,7 +88,7 @@ export class MemoryLog implements Pick<EventLog, "read" | "lastSeq" | "knows" | 
 	};
 }
 
-/** Everything a stream brings, as text. */
+/** Returns the whole content of a stream as text. */
 export async function textOf(chunks: AsyncIterable<string | Uint8Array>): Promise<string> {
 	const all: Uint8Array[] = [];
 	for await (const chunk of chunks) all.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk);

@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Writes events to a Parquet file, and reads it as anybody would. */
+/** Writes events to a Parquet file, and reads it with DuckDB. */
 async function roundTrip(...events: StoredEvent[]) {
 	return readBack(pagesOf(...events));
 }
@@ -49,7 +49,7 @@ async function readBack(pages: AsyncIterable<readonly StoredEvent[]>) {
 	}
 }
 
-test("columns have types, the order is the log's, and the file is compressed", async () => {
+test("writes typed columns in the log's order, compressed", async () => {
 	const gift = { user: someone, giftName: "玫瑰", giftId: "463", count: 10, delta: 3, diamonds: 3 };
 	const events = [
 		stored(1, chat(1, "你好 'x' \"y\"")),
@@ -92,7 +92,7 @@ test("columns have types, the order is the log's, and the file is compressed", a
 	expect(rows.map((row) => row["json"])).toEqual(events.map(({ json }) => json));
 });
 
-test("a file of no events has its columns all the same", async () => {
+test("writes the columns of an empty file", async () => {
 	const { rows, types } = await roundTrip();
 	expect(rows).toEqual([]);
 	expect(Object.keys(types)).toHaveLength(columnsOf.events.length + 1);
@@ -110,13 +110,13 @@ test("keeps the order over many pages", async () => {
 	expect(rows).toHaveLength(pages * 1000);
 });
 
-test("a value of another type than its column's is left out, and the whole event stays readable", async () => {
+test("leaves out a mistyped value, and keeps the event", async () => {
 	const json = '{"seq":1,"at":"?","type":["chat"],"user":"nobody","count":"many"}';
 	const { rows } = await roundTrip({ seq: 1, type: "chat", at: 0, json });
 	expect(rows[0]).toMatchObject({ seq: "1", at: null, user_id: null, count: null, json });
 });
 
-test("leaves no file behind: read, not read, aborted, failed", async () => {
+test("leaves no file behind: read, unread, aborted or failed", async () => {
 	const options = { table: "events", tempDir: folder, signal } as const;
 	const read = await writeParquet(pagesOf(stored(1, chat(1, "x"))), options);
 	for await (const _ of read.content);
@@ -142,7 +142,7 @@ test("leaves no file behind: read, not read, aborted, failed", async () => {
 	expect(await readdir(folder)).toEqual([]);
 });
 
-test("says how to install what Parquet needs, where it is missing", async () => {
+test("explains how to install what Parquet needs", async () => {
 	const missing = loadDuckDb(() => Promise.reject(new Error("Cannot find package '@duckdb/node-api'")));
 	await expect(missing).rejects.toMatchObject({
 		code: "parquet_unavailable",

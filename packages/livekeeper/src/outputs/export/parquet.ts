@@ -8,29 +8,32 @@ import { jsonLines } from "./jsonl.ts";
 
 export interface ParquetOptions {
 	table: ExportTable;
-	/** Where the file is made; its folder there is gone when the export ends. Takes the room of the export as JSON. */
+	/**
+	 * Folder in which the file is made, in a subfolder that is removed when the export ends. Needs as much space as the
+	 * export has as JSON.
+	 */
 	tempDir: string;
-	/** Ends the work. */
+	/** Aborts the work. */
 	signal: AbortSignal;
 }
 
 export interface ParquetFile {
 	bytes: number;
-	/** The file's content; the file is deleted when this ends, however it ends. */
+	/** The file's content. The file is deleted when this ends, however it ends. */
 	content: AsyncGenerator<Uint8Array, void>;
-	/** Deletes the file, read or not. */
+	/** Deletes the file, whether or not it was read. */
 	dispose: () => Promise<void>;
 }
 
 /**
- * The columns of the CSV with their types, and of the events each whole in `json`. A Parquet file can only be read from its
- * end, so it is made in a file of its own first, by DuckDB in its own threads and within bounded memory.
+ * Writes the columns of the CSV with their types, and in the events table each whole event in `json`. A Parquet file
+ * can only be read from its end, so DuckDB first makes it on disk, in its own threads and with bounded memory.
  */
 export async function writeParquet(
 	pages: AsyncIterable<readonly JsonRow[]>,
 	{ table, tempDir, signal }: ParquetOptions,
 ): Promise<ParquetFile> {
-	// Before anything is written: a missing library is the likelier fault.
+	// Loaded before anything is written: a missing library is the likelier fault.
 	const duckDb = await loadDuckDb();
 	const folder = await mkdtemp(join(tempDir, "livekeeper-export-"));
 	const dispose = () => rm(folder, { recursive: true, force: true });
@@ -68,7 +71,7 @@ async function convert(
 ) {
 	signal.throwIfAborted();
 	const instance = await DuckDBInstance.create(":memory:", {
-		// One thread: the rooms need the machine more than an export does.
+		// One thread, because the rooms need the machine more than an export does.
 		threads: "1",
 		memory_limit: "256MB",
 		temp_directory: spill,
@@ -90,7 +93,9 @@ async function convert(
 	}
 }
 
-/** Made of our own table of columns and our own paths only; nothing of a user's gets in here. */
+/**
+ * Returns the statement that writes the file. It contains only livekeeper's own columns and paths, and no user input.
+ */
 function copyStatement(table: ExportTable, { lines, file }: { lines: string; file: string }): string {
 	const columns = columnsOf[table];
 	const structure = JSON.stringify(structureOf(columns));
@@ -105,7 +110,7 @@ function copyStatement(table: ExportTable, { lines, file }: { lines: string; fil
 
 type Structure = { [key: string]: Structure | string };
 
-/** What DuckDB takes out of each line: the places of all columns, as nested structs. */
+/** Returns the structure that DuckDB reads from each line: the paths of all columns, as nested structs. */
 function structureOf(list: readonly Column[]): Structure {
 	const root: Structure = {};
 	for (const { from, type } of list) {

@@ -3,20 +3,20 @@ import type { Clock, Timer } from "@livekeeper/douyin";
 
 export interface PulledStreamOptions {
 	clock: Clock;
-	/** A reader that takes nothing for this long is given up, ms. */
+	/** Time after which a reader that takes nothing is dropped, ms. */
 	stallMs: number;
 	/** Ends the stream with the signal's reason. */
 	signal: AbortSignal;
-	/** Called when the stream failed; not when its reader left. */
+	/** Called if the stream failed, but not if its reader left. */
 	onFailure: (error: Error) => void;
 }
 
-/** A reader has the whole of `stallMs` for each part of this size, however large the chunks are, bytes. */
+/** Part size, bytes. A reader has the whole of `stallMs` for each part, however large the chunks are. */
 const partBytes = 64 * 1024;
 
 /**
- * A stream that makes each chunk when its reader has room for it, and never more than one ahead. Destroying it ends the
- * source.
+ * Creates a stream that produces each chunk when its reader has room for it, at most one ahead. Destroying the stream
+ * ends the source.
  */
 export function pulledStream(
 	chunks: AsyncGenerator<string | Uint8Array, void>,

@@ -3,27 +3,27 @@ import { eventWords } from "../../text/event-words.ts";
 import { exportTexts, type Language } from "../../text/index.ts";
 import { type Cell, type Column, cellReader } from "./columns.ts";
 
-/** The person who opens the file. */
+/** A person who opens the file. */
 export interface Reader {
-	/** Language of headings, and of the kinds of events. */
+	/** Language of the headings and of the kinds of events. */
 	language: Language;
-	/** IANA name of the zone whose time the cells show: times in a spreadsheet have no zone. */
+	/** IANA name of the time zone of the cells, because times in a spreadsheet have no zone. */
 	timeZone: string;
 }
 
-/** How what a table holds is shown to somebody. */
+/** Formats a table's content for a person. */
 export interface Shown {
-	/** What a column is called. */
+	/** Returns the heading of a column. */
 	heading: (column: string) => string;
-	/** Takes a column's value out of a row; what is a code there is said in words. */
+	/** Returns a function that reads a column's value from a row, with codes replaced by words. */
 	cellOf: (column: Column) => (row: Readonly<Record<string, unknown>>) => Cell;
-	/** A date whose UTC fields are the reader's local time; `undefined` where a spreadsheet can't have it. */
+	/** Returns a date whose UTC fields are the reader's local time; `undefined` if a spreadsheet does not support it. */
 	local: (ms: number) => Date | undefined;
 }
 
 type Names = Readonly<Record<string, { readonly [Of in Language]: string }>>;
 
-/** @throws RangeError for a time zone that does not exist */
+/** @throws RangeError if the time zone does not exist */
 export function shownTo({ language, timeZone }: Reader): Shown {
 	const headings: Names = exportTexts.columns;
 	const words: Readonly<Record<string, Names>> = {
@@ -47,25 +47,25 @@ export function shownTo({ language, timeZone }: Reader): Shown {
 	};
 }
 
-/** An event's text, as the page and the notices have it; a gift has columns of its own. */
+/** Returns an event's text, as the page and the notices show it; a gift has columns of its own. */
 function contentOf(row: Readonly<Record<string, unknown>>, language: Language): Cell {
 	if (row["type"] === "gift") return undefined;
 	return eventWords(row as unknown as WireEvent)[language] || undefined;
 }
 
 const hourMs = 3_600_000;
-/** A spreadsheet counts days from 1900; its programs know none after 9999. */
+/** First supported date, ms since the epoch. Spreadsheets count days from 1900 and support none after 9999. */
 const firstMs = Date.UTC(1900, 2, 1);
 const endMs = Date.UTC(10_000, 0, 1);
 
 /**
- * @returns what turns a time (ms since the epoch) into a date whose UTC fields are the zone's local time; `undefined`
- * where a spreadsheet can't have it
- * @throws RangeError for a name that no zone has
+ * @returns a function that converts a time (ms since the epoch) to a date whose UTC fields are the zone's local time;
+ * `undefined` if a spreadsheet does not support it
+ * @throws RangeError if no zone has the name
  */
 function localTimes(timeZone: string): (ms: number) => Date | undefined {
 	const format = new Intl.DateTimeFormat("en-US", { timeZone, timeZoneName: "longOffset" });
-	// A zone changes its offset on a quarter of an hour at most: events lie close together.
+	// Cached per quarter of an hour: a zone changes its offset only on one, and events are close together.
 	let known = { quarter: Number.NaN, offsetMs: 0 };
 	return (ms) => {
 		const quarter = Math.floor(ms / (hourMs / 4));
@@ -77,7 +77,7 @@ function localTimes(timeZone: string): (ms: number) => Date | undefined {
 	};
 }
 
-/** From a part such as `GMT+08:00`, or `GMT`, ms. */
+/** Parses the offset from a part such as `GMT+08:00` or `GMT`, ms. */
 function offsetIn(parts: readonly Intl.DateTimeFormatPart[]): number {
 	const name = parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
 	const [, sign, hours = "0", minutes = "0", seconds = "0"] = /([+-])(\d+):(\d+)(?::(\d+))?/.exec(name) ?? [];

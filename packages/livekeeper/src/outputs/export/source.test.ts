@@ -12,13 +12,13 @@ async function seqsOf(log: MemoryLog, query: Partial<ExportQuery> = {}): Promise
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
 const chats = (n: number) => upTo(n).map((i) => chat(i, `${i}`));
 
-test("gives every event once and in order, page by page", async () => {
+test("returns every event once and in order, by page", async () => {
 	const log = new MemoryLog(chats(2500));
 	expect(await seqsOf(log)).toEqual(upTo(2500));
 	expect(log.reads).toBe(3);
 });
 
-test("ends with the events that were there when it began, though the room goes on", async () => {
+test("ends at the newest event of its start", async () => {
 	const log = new MemoryLog(chats(1500));
 	const all = new MemoryLog(chats(9000)).events;
 	log.onRead = (n) => {
@@ -27,7 +27,7 @@ test("ends with the events that were there when it began, though the room goes o
 	expect(await seqsOf(log)).toEqual(upTo(1500));
 });
 
-test("reads a page only when it is asked for", async () => {
+test("reads a page only on demand", async () => {
 	const log = new MemoryLog(chats(5000));
 	const source = await openSource(log, { liveIds: [liveId] });
 	const pages = source.pages();
@@ -38,14 +38,14 @@ test("reads a page only when it is asked for", async () => {
 	expect(log.reads).toBe(2);
 });
 
-test("filters by kind and by time, `to` left out", async () => {
+test("filters by kind and by time, `to` excluded", async () => {
 	const log = new MemoryLog(upTo(40).map((n) => (n % 10 === 0 ? event(n, "gift") : chat(n, "x"))));
 	log.scan = 3;
 	expect(await seqsOf(log, { types: ["gift"] })).toEqual([10, 20, 30, 40]);
 	expect(await seqsOf(log, { from: startMs + 5000, to: startMs + 8000 })).toEqual([5, 6, 7]);
 });
 
-test("says at once that nothing matches, after looking through all of it", async () => {
+test("reports at once that nothing matches", async () => {
 	const log = new MemoryLog(chats(30));
 	log.scan = 4;
 	const source = await openSource(log, { liveIds: [liveId], types: ["gift"] });
@@ -55,7 +55,7 @@ test("says at once that nothing matches, after looking through all of it", async
 	expect(await openSource(new MemoryLog([]), { liveIds: [liveId] })).toMatchObject({ empty: true, lastSeq: 0 });
 });
 
-test("takes what retention deleted before the start as not there, and an overtaking as an error", async () => {
+test("accepts earlier retention, and fails if retention overtakes it", async () => {
 	const log = new MemoryLog(chats(3000));
 	log.oldestSeq = 900;
 	expect((await seqsOf(log))[0]).toBe(900);
@@ -70,7 +70,7 @@ test("takes what retention deleted before the start as not there, and an overtak
 	});
 });
 
-test("several rooms come one after the other, each as it was when the export began", async () => {
+test("reads several rooms in turn, each as of the start", async () => {
 	const logs: Record<string, MemoryLog> = {
 		a: new MemoryLog([]),
 		b: new MemoryLog(chats(2)),

@@ -3,9 +3,9 @@ import { LivekeeperError } from "../../errors.ts";
 import type { BroadcastSummary, EventLog, ReadPage, StoredEvent } from "../../event-log/index.ts";
 import { storageTexts } from "../../text/index.ts";
 
-/** Which events to export. */
+/** Selects the events to export. */
 export interface ExportQuery {
-	/** The rooms, at least one; those of the first come first. */
+	/** The rooms, at least one, in output order. */
 	liveIds: readonly string[];
 	/** Only events with `at` >= this, ms since the epoch. */
 	from?: number | undefined;
@@ -13,21 +13,26 @@ export interface ExportQuery {
 	to?: number | undefined;
 	/** Only these kinds; default all. */
 	types?: readonly LiveEventType[] | undefined;
-	/** Only events of this broadcast, of the one room that is named: whatever their times, all that its summary counts. */
+	/**
+	 * Exports only the events of this broadcast of the one room named: all that its summary counts, whatever their times.
+	 */
 	broadcast?: Pick<BroadcastSummary, "roomId" | "firstSeq" | "lastSeq"> | undefined;
 }
 
-/** The matching events that the log held when the export began, page by page, as far as the reader asks for them. */
+/** The matching events that the log held at the start of the export, page by page, on demand. */
 export interface ExportSource {
 	/** Oldest `seq` of the first room. */
 	oldestSeq: number;
-	/** The last event of the first room in the export; later ones are not, or an export of a live room would never end. */
+	/**
+	 * Last event of the first room in the export. Later ones are excluded, because an export of a live room would never
+	 * end.
+	 */
 	lastSeq: number;
-	/** Not one event matches. */
+	/** Whether no event matches. */
 	empty: boolean;
 	/**
-	 * Reads from the beginning, as often as it is called, and the same events. Events that retention has deleted
-	 * meanwhile are missing where all that the log has was asked for; of a time or a broadcast, reading fails.
+	 * Reads the same events from the beginning, each time it is called. If retention deletes events meanwhile, they are
+	 * missing from an export of the whole log; an export of a time range or a broadcast fails.
 	 */
 	pages(): AsyncGenerator<readonly StoredEvent[], void>;
 }
@@ -35,14 +40,14 @@ export interface ExportSource {
 const pageSize = 1000;
 
 /**
- * Begins to read. The first events are already there when this resolves, so that what is wrong with the log is known
- * before a reader is promised anything.
+ * Starts to read. The first events are loaded when this resolves, so errors of the log are known before a response
+ * starts.
  */
 export async function openSource(
 	log: Pick<EventLog, "read" | "lastSeq">,
 	{ liveIds, ...query }: ExportQuery,
 ): Promise<ExportSource> {
-	// What later rooms say while those before them are read is not part of it.
+	// Events that arrive in later rooms while earlier rooms are read are not included.
 	const ends = await Promise.all(liveIds.slice(1).map((liveId) => log.lastSeq(liveId)));
 	const [first, ...others] = liveIds.map((liveId, i) => new RoomSource(log, liveId, query, ends[i - 1]));
 	if (!first) throw new TypeError("an export needs a room");
@@ -56,20 +61,20 @@ export async function openSource(
 
 type RoomQuery = Omit<ExportQuery, "liveIds">;
 
-/** The events of one room that match. */
+/** The matching events of one room. */
 class RoomSource {
 	readonly #log: Pick<EventLog, "read">;
 	readonly #liveId: string;
 	readonly #query: RoomQuery;
-	/** Events after it are left out; infinite until the room is read where its newest is the end. */
+	/** Last `seq` to include. Infinite until the first read, if the room's newest event at that time is the end. */
 	#end: number;
 	#oldestSeq = 0;
-	/** The first event that matched, and pages that have not been taken yet. */
+	/** First matching event, and pages not taken yet. */
 	#firstSeq: number | undefined;
 	#opened: AsyncGenerator<readonly StoredEvent[], void> | undefined;
 	#first: IteratorResult<readonly StoredEvent[], void> | undefined;
 
-	/** @param end default: the newest event that there is when it is first read */
+	/** @param end default: the newest event at the first read */
 	constructor(log: Pick<EventLog, "read">, liveId: string, query: RoomQuery, end = Number.POSITIVE_INFINITY) {
 		this.#log = log;
 		this.#liveId = liveId;
@@ -106,7 +111,7 @@ class RoomSource {
 		for (let after = begin; ; ) {
 			const page = await this.#log.read(this.#liveId, { after, limit: pageSize, ...query });
 			if (after === begin) this.#begin(page);
-			// Where numbers jump there is nothing to export, and a gap behind it says why.
+			// There is nothing to export where sequence numbers jump; a gap event after the jump gives the reason.
 			else if (page.truncated?.reason === "retention") throw overtaken(this.#liveId, page.truncated);
 			const events = page.events.filter((event) => event.seq <= this.#end && (ofBroadcast?.(event) ?? true));
 			this.#firstSeq ??= events[0]?.seq;
@@ -116,7 +121,7 @@ class RoomSource {
 		}
 	}
 
-	/** Events that retention deleted before the first reading are simply absent. */
+	/** Sets the range. Events that retention deleted before the first read are simply absent. */
 	#begin({ oldestSeq, lastSeq }: Pick<ReadPage, "oldestSeq" | "lastSeq">): void {
 		const { broadcast, from } = this.#query;
 		if (this.#firstSeq !== undefined && this.#firstSeq < oldestSeq && (broadcast || from !== undefined)) {
@@ -127,7 +132,10 @@ class RoomSource {
 	}
 }
 
-/** Other broadcasts' ids stand in events too: of a battle's other side. Only where the id appears is an event parsed. */
+/**
+ * Returns a filter for one broadcast. Events also contain other broadcasts' ids, such as the other side of a battle.
+ * Only events that contain the id are parsed.
+ */
 function broadcastFilter(roomId: string): (event: StoredEvent) => boolean {
 	const quoted = JSON.stringify(roomId);
 	return ({ json }) => json.includes(quoted) && (JSON.parse(json) as { room_id?: string }).room_id === roomId;

@@ -1,32 +1,32 @@
 import type { LiveEventType, WireEvent } from "@livekeeper/douyin";
 import type { StoredEvent } from "../../event-log/index.ts";
 
-/** What is shown over a recording. */
+/** Kinds of events shown over a recording. */
 export const shownTypes = ["chat", "emoji_chat", "screen_chat", "gift"] as const satisfies readonly LiveEventType[];
 
 export type Shown = WireEvent & { type: (typeof shownTypes)[number] };
 
 export interface RecordingOptions {
 	liveId: string;
-	/** When the recording begins, ms since the epoch; default: with the first message. */
+	/** Start of the recording, ms since the epoch; default: the first message. */
 	from?: number | undefined;
-	/** Added to each time, ms; what is then before the beginning is left out. Default 0. */
+	/** Offset added to each time, ms. Messages that are then before the beginning are left out. Default 0. */
 	offsetMs?: number | undefined;
 }
 
 export interface Placed {
-	/** Time from the beginning of the recording. */
+	/** Time from the beginning of the recording, ms. */
 	ms: number;
 	event: Shown;
 }
 
-/** How many are made at a stretch: the event loop has other work. */
+/** Number of events processed in one go, since the event loop has other work. */
 const eventsAtOnce = 100;
 
 /**
- * What is to be shown, each with its place in the recording, in groups. A gift counts with what it adds: the steps of a
- * streak that repeat what an earlier one brought are left out.
- * @param onBegin called once, with when the recording begins, before anything is given
+ * Returns the messages to show, in groups, each with its time in the recording. A gift counts what it adds: streak
+ * steps that repeat an earlier one are left out.
+ * @param onBegin called once with the start of the recording, before anything is returned
  */
 export async function* placedIn(
 	pages: AsyncIterable<readonly StoredEvent[]>,

@@ -8,27 +8,27 @@ const maxSheetRows = 1_048_576;
 const maxCellChars = 32_767;
 const maxNameChars = 31;
 /**
- * A part that is larger than 4 GiB needs ZIP64, which LibreOffice does not read where a part's size stands behind it. UTF-8
- * takes three bytes for a UTF-16 unit at most.
+ * Maximum size of a sheet's XML, UTF-16 units. A part larger than 4 GiB needs ZIP64, which LibreOffice does not read if
+ * a part's size follows it. A UTF-16 unit takes at most three bytes in UTF-8.
  */
 const maxSheetChars = 1_200_000_000;
-/** XML is handed on in pieces of about this size, characters. */
+/** Approximate size of the pieces in which XML is passed on, characters. */
 const pieceChars = 65_536;
 
-/** A `Date` shows its UTC fields: times in a workbook have no zone. */
+/** A `Date` is shown by its UTC fields, because times in a workbook have no zone. */
 export type WorkbookCell = string | number | Date | undefined;
 
 export interface WorkbookSheet {
 	name: string;
-	columns: readonly { heading: string /** In characters. */; width: number }[];
-	/** Called when this sheet's turn comes, after those before it were written. */
+	columns: readonly { heading: string /** Width in characters. */; width: number }[];
+	/** Called when this sheet is due, after the earlier ones were written. */
 	rows: () => AsyncIterable<readonly WorkbookCell[]>;
 }
 
-/** A sheet that was written. */
+/** A sheet that has been written. */
 interface Written {
 	name: string;
-	/** The cells that its filter covers, as `$A$1:$G$10`. */
+	/** Cells covered by its filter, such as `$A$1:$G$10`. */
 	range: string;
 }
 
@@ -38,9 +38,9 @@ interface Part {
 }
 
 /**
- * A workbook for Excel, WPS and LibreOffice: each sheet with a heading that stays in view, and a filter on it. Text is
- * text, whatever it begins with, and never a formula. Made as it is read, in memory that does not grow with the number
- * of rows. What is more than a sheet takes goes to further sheets, under the same heading.
+ * Writes a workbook for Excel, WPS and LibreOffice: each sheet has a frozen heading and a filter on it. Text stays
+ * text, whatever it begins with, and is never a formula. The workbook is produced as it is read, and memory does not
+ * grow with the number of rows. Rows that exceed a sheet continue in further sheets with the same heading.
  */
 export async function* writeWorkbook(
 	sheets: readonly WorkbookSheet[],
@@ -104,13 +104,13 @@ async function* partsOf(sheets: readonly WorkbookSheet[], maxRows: number): Asyn
 	for (const [path, xml] of Object.entries(framesOf(written))) yield { path, chunks: Readable.from([xml]) };
 }
 
-/** A name that Excel takes for a sheet, and that no other has. */
+/** Returns a sheet name that Excel accepts and that no other sheet has. */
 function sheetName(wanted: string, others: readonly Written[]): string {
 	const clean = wanted
 		.replace(/[[\]:*?/\\]|[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, " ")
 		.replace(/\s+/gu, " ")
 		.trim();
-	// Excel keeps this one, and refuses an apostrophe at either end.
+	// Excel reserves this name, and refuses an apostrophe at either end.
 	const usable = /^history$/i.test(clean) ? `${clean}_` : clean;
 	for (let n = 1; ; n++) {
 		const tail = n === 1 ? "" : ` ${n}`;

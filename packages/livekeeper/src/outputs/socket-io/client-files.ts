@@ -11,31 +11,31 @@ const { version } = JSON.parse(readFileSync(library, "utf8")) as { version: stri
 const etag = `"${version}"`;
 const path = /^\/socket\.io\/(socket\.io(?:\.min|\.esm\.min|\.msgpack\.min)?\.js(?:\.map)?)(?:\?|$)/;
 
-/** A file of the client, ready to be sent. */
+/** A file of the client, plain and compressed. */
 export interface File {
 	plain: Buffer;
 	gzipped: Buffer;
 }
 
 /**
- * Files of Socket.IO's client, which pages load from the service. Read and compressed once: the library would do both
- * for everyone who asks, and no key is needed for it.
+ * Serves the files of Socket.IO's client, which pages load from the service. Each file is read and compressed once: the
+ * library would do both for every request, and no key is needed for one.
  */
 export class ClientFiles {
 	readonly #files = new Map<string, Promise<File>>();
 	readonly #load: (name: string) => Promise<File>;
 
-	/** @param load reads a file and compresses it */
+	/** @param load reads and compresses a file */
 	constructor(load: (name: string) => Promise<File> = loadFile) {
 		this.#load = load;
 	}
 
-	/** The file that a request asks for; `undefined`: none. */
+	/** Returns the name of the file that a request asks for; `undefined` if none. */
 	static nameOf(request: IncomingMessage): string | undefined {
 		return path.exec(request.url ?? "")?.[1];
 	}
 
-	/** @param origin whose pages may read it as a module; a `script` needs none */
+	/** @param origin origin whose pages may read the file as a module; a `script` needs none */
 	async serve(name: string, request: IncomingMessage, response: ServerResponse, origin?: string): Promise<void> {
 		response.setHeader("etag", etag).setHeader("cache-control", "public, max-age=0");
 		response.setHeader("vary", "accept-encoding, origin");

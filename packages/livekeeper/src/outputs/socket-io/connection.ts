@@ -6,11 +6,11 @@ import { encodingOf, type Packets } from "./packets.ts";
 
 export type EngineConnection = Socket["conn"];
 
-/** The parts of an Engine.IO connection that show what waits to be read, and cut it at once. */
+/** The parts of an Engine.IO connection needed to measure its queue and to close it at once. */
 interface Connection {
 	readonly readyState: string;
 	readonly transport: Transport;
-	/** Packets that the transport has not been given yet. */
+	/** Packets not yet passed to the transport. */
 	readonly writeBuffer: readonly Packet[];
 	on(event: "packetCreate", listener: (packet: Packet) => void): void;
 	on(event: "flush" | "drain", listener: () => void): void;
@@ -23,43 +23,43 @@ interface Packet {
 	data?: unknown;
 	options: {
 		compress: boolean;
-		/** What a WebSocket transport writes as it is, instead of the data. */
+		/** Frames that a WebSocket transport writes unchanged instead of the data. */
 		wsPreEncodedFrame?: Buffer[];
 	};
 }
 
 interface Transport {
 	readonly name: string;
-	/** How long a polling transport waits for a last poll before it closes, ms. */
+	/** Time that a polling transport waits for a last poll before it closes, ms. */
 	closeTimeout?: number;
-	/** The WebSocket, where that is the transport, and what ws writes its frames to. */
+	/** The WebSocket, if that is the transport, and the TCP socket below it. */
 	socket?: { bufferedAmount?: number; terminate?: () => void; _socket?: TcpSocket | null };
 }
 
-/** How a client reads one room. */
+/** Options of reading one room. */
 interface Reading {
-	/** `messages` (arrays) instead of `message`. */
+	/** Whether to send `messages` (arrays) instead of `message`. */
 	batch: boolean;
-	/** With the upstream's payload. */
+	/** Whether to include the upstream's payload. */
 	raw?: boolean | undefined;
 	onTruncated: ReaderSink<Packets>["truncated"];
 	onSlow: () => void;
 }
 
-/** Answers to probes that may wait to be read while a transport is upgraded, bytes. */
+/** Maximum number of bytes of probe answers queued while a transport is upgraded. */
 const mostProbeBytes = 1024;
 
-/** One client's connection: what waits to be read, counted as it comes and goes. */
+/** One client's connection, with a count of the bytes queued for it. */
 export class ClientConnection {
-	/** Whether its client has asked to be let in. */
+	/** Whether the client has asked to be admitted. */
 	asked = false;
-	/** What its client may do; set once it was let in. */
+	/** Permissions of the client; set once it is admitted. */
 	scope: Scope | undefined;
-	/** To be called once its client was let in. */
+	/** Called once the client is admitted. */
 	onLetIn: (() => void) | undefined;
 	readonly account: BufferAccount = { held: 0, readers: 0 };
 	readonly #engine: Connection;
-	/** Bytes of packets that the transport has not been given yet. */
+	/** Bytes of packets not yet passed to the transport. */
 	#queuedBytes = 0;
 	#sentBytes = 0;
 	#answerBytes = 0;
@@ -75,7 +75,7 @@ export class ClientConnection {
 		this.#engine.on("flush", () => {
 			this.#queuedBytes = 0;
 			this.#answerBytes = 0;
-			// What goes out together is one write. The transport has taken it all when "drain" is emitted.
+			// Packets that leave together are one write. The transport has taken all of them when "drain" is emitted.
 			this.#engine.transport.socket?._socket?.cork();
 		});
 		this.#engine.on("drain", () => this.#engine.transport.socket?._socket?.uncork());
@@ -88,23 +88,23 @@ export class ClientConnection {
 		return this.#engine.readyState === "open";
 	}
 
-	/** About how many bytes wait to be read by that client: packets not yet written, and bytes not yet sent. */
+	/** Approximate number of bytes queued for the client: packets not yet written, and bytes not yet sent. */
 	get waitingBytes(): number {
 		return this.#queuedBytes + (this.#engine.transport.socket?.bufferedAmount ?? 0);
 	}
 
-	/** About how many bytes it has taken so far. */
+	/** Approximate number of bytes the client has taken so far. */
 	get takenBytes(): number {
 		const socket = this.#engine.transport.socket?._socket;
 		return socket ? takenBytes(socket) : this.#sentBytes - this.waitingBytes;
 	}
 
-	/** The wire on which the client reads a room. */
+	/** Returns the sink through which the client reads a room. */
 	sink({ batch, raw = false, onTruncated, onSlow }: Reading): ReaderSink<Packets> {
 		return {
 			encoding: encodingOf(batch, raw),
 			account: this.account,
-			// None while it polls: the transport then gathers by itself.
+			// No socket while the client polls: the transport then batches by itself.
 			socket: () => this.#engine.transport.socket?._socket ?? undefined,
 			send: (packets) => this.#send(packets),
 			truncated: onTruncated,
@@ -118,12 +118,12 @@ export class ClientConnection {
 		};
 	}
 
-	/** A batch is one write where the transport is a WebSocket, which a connection then keeps. */
+	/** Sends a batch as one write if the transport is a WebSocket; a connection then keeps that transport. */
 	#send(packets: Packets): void {
 		const { transport, writeBuffer } = this.#engine;
 		if (transport.name === "websocket") {
 			const wire = transport.socket?._socket;
-			// Past the connection, which makes events and objects of each packet, unless it has others to send first.
+			// Bypasses the connection, which makes events and objects of each packet, unless it has others to send first.
 			if (this.isOpen && wire && writeBuffer.length === 0) wire.write(packets.frames);
 			else this.#engine.write(undefined, { compress: false, wsPreEncodedFrame: [packets.frames] });
 			return;
@@ -131,24 +131,24 @@ export class ClientConnection {
 		for (const text of packets.texts) this.#engine.write(text, { compress: false });
 	}
 
-	/** Bytes of answers since the transport last took all that waited. */
+	/** Bytes of answers sent since the transport last took everything queued. */
 	get unreadAnswerBytes(): number {
 		return this.#answerBytes;
 	}
 
-	/** Sends an answer to what its client has asked. */
+	/** Sends an answer to a client's request. */
 	answer(send: () => void): void {
 		const before = this.#sentBytes;
 		send();
 		if (this.#queuedBytes > 0) this.#answerBytes += this.#sentBytes - before;
 	}
 
-	/** Calls back each time the transport has taken what there was. */
+	/** Calls `listener` each time the transport has taken everything queued. */
 	onTaken(listener: () => void): void {
 		this.#engine.on("drain", listener);
 	}
 
-	/** Ends it without waiting for a client that may not read or answer any more. */
+	/** Closes the connection at once, because the client may no longer read or answer. */
 	cut(): void {
 		const { transport } = this.#engine;
 		this.#engine.close(true);

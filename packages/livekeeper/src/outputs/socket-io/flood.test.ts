@@ -20,14 +20,14 @@ interface Reply {
 	error?: { code: string; hint: string };
 }
 
-/** How many replies there are of each kind. */
+/** Counts replies by kind. */
 function tally(replies: readonly Reply[]): Record<string, number> {
 	const kinds: Record<string, number> = {};
 	for (const { error } of replies) kinds[error?.code ?? "joined"] = (kinds[error?.code ?? "joined"] ?? 0) + 1;
 	return kinds;
 }
 
-/** Engine.IO by hand: a session over polling that reads only when it polls. */
+/** A raw Engine.IO client: a polling session that reads only when it polls. */
 class PollingClient {
 	readonly #service: Service;
 	readonly #path: string;
@@ -55,11 +55,12 @@ class PollingClient {
 const metric = async (service: Service, name: string) =>
 	Number(new RegExp(`^${name} (\\d+)$`, "m").exec((await ask(service, "GET", "/metrics")).body)?.[1]);
 
-test("joins that come together are served one after the other, and those past the bound are refused at once", async () => {
+test("queues joins up to the bound, and refuses the others", async () => {
 	const service = await startWithRoom({ maxRoomsPerSocket: "5" });
 	const { requireReadable } = service.live;
 	let [underWay, most, served] = [0, 0, 0];
-	// The first waits until one is refused: whether they are served faster than they come is up to the machine.
+	// The first join waits until another one is refused, because the machine decides whether joins are served as fast as
+	// they arrive.
 	let goOn: () => void = () => undefined;
 	const oneIsRefused = new Promise<void>((resolve) => {
 		goOn = resolve;
@@ -88,21 +89,21 @@ test("joins that come together are served one after the other, and those past th
 	expect(await emit(socket, "join", { live_id: "1001" })).toMatchObject({ success: true });
 });
 
-test("a client that asks on while it is refused is cut, and others are served", async () => {
+test("disconnects a client that floods it with refused requests", async () => {
 	const service = await startWithRoom({ maxRoomsPerSocket: "5" });
 	const [flooding, other] = [client(service), client(service)];
 	await Promise.all([once(flooding as never, "connect"), once(other as never, "connect")]);
 	const isCut = new Promise<void>((resolve) => void flooding.once("disconnect", () => resolve()));
-	// While the first is not served, those past the bound are refused.
+	// While the first request is pending, those past the bound are refused.
 	vi.spyOn(service.live, "requireReadable").mockImplementationOnce(() => isCut);
 	for (let n = 0; n < 2_000; n++) flooding.emit("join", { live_id: "1001" });
 	await isCut;
 	expect(await emit(other, "join", { live_id: "1001" })).toMatchObject({ success: true });
-	// Who comes back and asks as it should is welcome.
+	// A client that returns and sends requests at a normal rate is served.
 	expect(await emit(flooding.connect(), "join", { live_id: "1001" })).toMatchObject({ success: true });
 });
 
-test("a client joins a limited number of rooms; one that it leaves makes room, and one it has joined it may join again", async () => {
+test("limits a client's rooms, and frees one it leaves", async () => {
 	const service = await startTestService({ maxRoomsPerSocket: "2" });
 	for (const liveId of ["1001", "1002", "1003"]) await connectRoom(service, liveId);
 	const socket = client(service);
@@ -118,7 +119,7 @@ test("a client joins a limited number of rooms; one that it leaves makes room, a
 	expect(await emit(client(service), "join", { live_id: "1001" })).toMatchObject({ success: true });
 });
 
-test("a room is left even where the leave follows its join at once", async () => {
+test("leaves a room even right after its join", async () => {
 	const service = await startWithRoom();
 	const socket = client(service);
 	const heard = vi.fn();
@@ -126,12 +127,12 @@ test("a room is left even where the leave follows its join at once", async () =>
 	await once(socket as never, "connect");
 	await Promise.all([emit(socket, "join", { live_id: "1001" }), emit(socket, "leave", { live_id: "1001" })]);
 	await say(service, "没人听");
-	// An answer that came after the event proves that the event, had it been sent, would have come.
+	// This answer comes after the event would have, so the event was not sent.
 	await emit(socket, "leave", { live_id: "1001" });
 	expect(heard).not.toHaveBeenCalled();
 });
 
-test("an event that there isn't is refused, not left without an answer", async () => {
+test("refuses an unknown event with an answer", async () => {
 	const socket = client(await startWithRoom());
 	const answer = await emit(socket, "subscribe", { live_id: "1001" });
 	expect(answer).toMatchObject({
@@ -140,7 +141,7 @@ test("an event that there isn't is refused, not left without an answer", async (
 	});
 });
 
-test("a client that asks on and reads no answer is cut", async () => {
+test("disconnects a client that reads no answers", async () => {
 	const service = await startWithRoom({ socketBuffer: "65536" });
 	const polling = await PollingClient.open(service);
 	await polling.send("40");
@@ -155,7 +156,7 @@ test("a client that asks on and reads no answer is cut", async () => {
 	expect(await metric(service, "livekeeper_socketio_clients")).toBe(0);
 });
 
-test("a connection that asks several times to be let in gets no more than one client, and is cut", async () => {
+test("disconnects a connection that asks for admission several times", async () => {
 	const service = await startWithRoom();
 	const polling = await PollingClient.open(service);
 	await polling.send(...Array.from({ length: 50 }, () => "40"));
@@ -163,13 +164,13 @@ test("a connection that asks several times to be let in gets no more than one cl
 	expect((await polling.poll()).status).toBe(400);
 });
 
-test("a body that holds more than requests need is refused", async () => {
+test("refuses a body larger than requests need", async () => {
 	const service = await startWithRoom();
 	const polling = await PollingClient.open(service);
 	expect((await polling.send(`42["join",{"live_id":"${"1".repeat(20_000)}"}]`)).status).toBe(413);
 });
 
-test("strangers who open sessions without end push each other out, and nobody who has just one", async () => {
+test("replaces sessions only of strangers that open many", async () => {
 	const service = await startWithRoom({ apiKey: "correct-horse", trustProxy: "127.0.0.1" });
 	const from = (address: string) => ({ "x-forwarded-for": address });
 	const owner = await PollingClient.open(service, from("10.0.0.1"));
@@ -183,8 +184,8 @@ test("strangers who open sessions without end push each other out, and nobody wh
 	expect((await owner.poll()).body).toMatch(/^40\{"sid"/);
 });
 
-test("sessions count against the limit of their address, and a client with the key is let in", async () => {
-	// More than the owner asks until its room is connected.
+test("counts sessions per address, but admits the key", async () => {
+	// More than the owner asks for until its room is connected.
 	const most = 200;
 	const service = await startWithRoom({ apiKey: "correct-horse", rateLimit: `${most}` });
 	const answers: Answer[] = [];
@@ -198,7 +199,7 @@ test("sessions count against the limit of their address, and a client with the k
 	expect(inQuery.body).toMatch(/^0\{"sid"/);
 });
 
-test("a session whose key is wrong gets one answer, and is cut when it asks again", async () => {
+test("answers a wrong key once, then disconnects the session", async () => {
 	const service = await startWithRoom({ apiKey: "correct-horse" });
 	const stranger = await PollingClient.open(service);
 	await stranger.send('40{"token":"wrong"}');
@@ -207,23 +208,20 @@ test("a session whose key is wrong gets one answer, and is cut when it asks agai
 	expect((await stranger.poll()).status).toBe(400);
 });
 
-test.each([["cross-site"], ["same-site"]])(
-	"a foreign page gets no session where browsers send no Origin either (%s)",
-	async (site) => {
-		const service = await startWithRoom();
-		const headers = { "sec-fetch-site": site };
-		const { status, body } = await ask(service, "GET", "/socket.io/?EIO=4&transport=polling", undefined, headers);
-		expect([status, body.message]).toEqual([403, expect.stringMatching(/^forbidden_origin: .+ → .+cors_origins/)]);
-		const url = `${service.url.replace("http", "ws")}/socket.io/?EIO=4&transport=websocket`;
-		const socket = new WebSocket(url, { headers });
-		socket.on("error", () => undefined);
-		const [, refused] = await once(socket, "unexpected-response");
-		expect(refused.statusCode).toBe(400);
-		expect(await metric(service, "livekeeper_socketio_refused_total")).toBe(2);
-	},
-);
+test.each([["cross-site"], ["same-site"]])("refuses a foreign page's session without an Origin (%s)", async (site) => {
+	const service = await startWithRoom();
+	const headers = { "sec-fetch-site": site };
+	const { status, body } = await ask(service, "GET", "/socket.io/?EIO=4&transport=polling", undefined, headers);
+	expect([status, body.message]).toEqual([403, expect.stringMatching(/^forbidden_origin: .+ → .+cors_origins/)]);
+	const url = `${service.url.replace("http", "ws")}/socket.io/?EIO=4&transport=websocket`;
+	const socket = new WebSocket(url, { headers });
+	socket.on("error", () => undefined);
+	const [, refused] = await once(socket, "unexpected-response");
+	expect(refused.statusCode).toBe(400);
+	expect(await metric(service, "livekeeper_socketio_refused_total")).toBe(2);
+});
 
-test.each([["same-origin"], ["none"]])("a page of ours gets its session (%s)", async (site) => {
+test.each([["same-origin"], ["none"]])("opens a session for a page of its own (%s)", async (site) => {
 	const polling = await PollingClient.open(await startWithRoom(), { "sec-fetch-site": site });
 	expect((await polling.send("40")).status).toBe(200);
 });

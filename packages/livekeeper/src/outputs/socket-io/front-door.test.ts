@@ -7,7 +7,7 @@ import { ClientFiles, loadFile } from "./client-files.ts";
 
 const file = "/socket.io/socket.io.min.js";
 
-/** As it is sent: `fetch` unpacks it. */
+/** Returns the response unmodified, because `fetch` decompresses it. */
 function raw({ port }: { port: number }, path: string, headers: object): Promise<{ headers: object; body: Buffer }> {
 	return new Promise((resolve, reject) => {
 		const asked = request({ host: "127.0.0.1", port, path, headers: { ...headers } }, async (response) => {
@@ -19,23 +19,20 @@ function raw({ port }: { port: number }, path: string, headers: object): Promise
 	});
 }
 
-test.each(["PUT", "PATCH", "DELETE"])(
-	"%s of a session is refused as what it is, no failure of ours",
-	async (method) => {
-		const service = await startWithRoom();
-		const opened = await ask(service, "GET", "/socket.io/?EIO=4&transport=polling");
-		const { sid } = JSON.parse(String(opened.body).slice(1));
-		const path = `/socket.io/?EIO=4&transport=polling&sid=${sid}`;
-		const refused = await ask(service, method, path);
-		expect([refused.status, refused.headers.get("allow")]).toEqual([405, "GET, POST, OPTIONS"]);
-		expect(refused.body.error.code).toBe("method_not_allowed");
-		expect((await ask(service, method, "/socket.io/")).status).toBe(405);
-		// The session goes on.
-		expect((await ask(service, "POST", path, "40", { "content-type": "text/plain" })).status).toBe(200);
-	},
-);
+test.each(["PUT", "PATCH", "DELETE"])("refuses %s of a session as a client error", async (method) => {
+	const service = await startWithRoom();
+	const opened = await ask(service, "GET", "/socket.io/?EIO=4&transport=polling");
+	const { sid } = JSON.parse(String(opened.body).slice(1));
+	const path = `/socket.io/?EIO=4&transport=polling&sid=${sid}`;
+	const refused = await ask(service, method, path);
+	expect([refused.status, refused.headers.get("allow")]).toEqual([405, "GET, POST, OPTIONS"]);
+	expect(refused.body.error.code).toBe("method_not_allowed");
+	expect((await ask(service, method, "/socket.io/")).status).toBe(405);
+	// The session stays open.
+	expect((await ask(service, "POST", path, "40", { "content-type": "text/plain" })).status).toBe(200);
+});
 
-test("pages load the client's files, packed where they take that, and modules of listed origins only", async () => {
+test("serves client files compressed, modules only to listed origins", async () => {
 	const service = await startWithRoom({ corsOrigins: "https://a.example" });
 	const plain = await raw(service, file, {});
 	const packed = await raw(service, file, { "accept-encoding": "br, gzip" });
@@ -53,7 +50,7 @@ test("pages load the client's files, packed where they take that, and modules of
 	expect([foreign.status, foreign.headers.get("access-control-allow-origin")]).toEqual([200, null]);
 });
 
-test("each of the client's files is read and packed once, however often it is asked for", async () => {
+test("reads and compresses each client file once", async () => {
 	const load = vi.fn(loadFile);
 	const files = new ClientFiles(load);
 	const server = createServer((asked, response) => void files.serve(ClientFiles.nameOf(asked) ?? "", asked, response));
@@ -76,6 +73,6 @@ test.each([
 	"/socket.io/../package.json",
 	"/socket.io/socket.io.jsx",
 	"/socket.io/?a=socket.io.js",
-])("%s is none of the client's files", (url) => {
+])("serves no client file for %s", (url) => {
 	expect(ClientFiles.nameOf({ url } as IncomingMessage)).toBeUndefined();
 });

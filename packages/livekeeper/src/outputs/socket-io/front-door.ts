@@ -6,8 +6,8 @@ const ours = /^\/socket\.io\//;
 const taken = ["GET", "POST", "OPTIONS"];
 
 /**
- * Runs before the library on the server: a request to `/socket.io/` that `answers` says it answers gets no further,
- * and neither does one by a method that the library would answer with a 500.
+ * Runs before the library's own handler. A request to `/socket.io/` that `answers` handles goes no further, and neither
+ * does one with a method that the library would answer with a 500.
  */
 export function placeBefore(
 	server: HttpServer,

@@ -12,45 +12,51 @@ import { type JoinRequest, parseJoin, parseLeave } from "./requests.ts";
 export type IoServer = Server<ClientEvents, ServerEvents>;
 export type IoSocket = Socket<ClientEvents, ServerEvents>;
 
-/** Subscribers of a room's status in one language. Socket.IO's own rooms are named by socket ids: the prefix keeps ours apart. */
+/**
+ * Socket.IO room of the subscribers to a room's status in one language. Socket.IO's own rooms are named by socket ids;
+ * the prefix keeps these apart.
+ */
 export const roomOf = (liveId: string, language: Language) => `live:${language}:${liveId}`;
 
 export interface HandlerDeps {
 	live: Pick<LiveService, "getRoom" | "requireReadable">;
 	hub: ReaderHub;
-	/** What the client may do. */
+	/** Permissions of the client. */
 	scope: Pick<Scope, "require">;
-	/** Rooms that one client may join, and requests of it that may wait: one that comes back asks for all its rooms. */
+	/**
+	 * Maximum number of rooms a client may join, and of its queued requests: a client that reconnects asks for all its
+	 * rooms.
+	 */
 	maxRooms: number;
 	logger: Logger;
-	/** Called where the client is cut because it does not read. */
+	/** Called if the client is disconnected because it does not read. */
 	onSlow: () => void;
 }
 
-/** Requests of a client that are refused while others of it wait; one that still asks on is cut. */
+/** Maximum number of refused requests while others are queued; a client that still sends more is disconnected. */
 const mostRefused = 1000;
 
 type Reply = JoinReply | LeaveReply;
 type Ack = (reply: Reply) => void;
 
 /**
- * One client: which rooms it reads, and how to leave each. Its requests are served one after the other. Nothing it does
+ * One client, the rooms it reads, and how to leave each. Its requests are served one after the other. Nothing it does
  * changes anything upstream.
  */
 export class ClientRooms {
 	readonly #socket: IoSocket;
 	readonly #connection: ClientConnection;
 	readonly #deps: HandlerDeps;
-	/** Language of texts for the client, as its handshake asked. */
+	/** Language of the client's texts, from its handshake. */
 	readonly #language: Language;
-	/** Ends the reading of each joined room; the newest `join` of a room counts. */
+	/** Ends the reading of each joined room. The latest `join` of a room counts. */
 	readonly #leave = new Map<string, () => void>();
-	/** Checked requests whose turn is to come. */
+	/** Validated requests that wait for their turn. */
 	readonly #waiting: (() => Promise<void>)[] = [];
 	#serving = false;
-	/** Refused since all that waited had been served. */
+	/** Refused requests since the queue was last empty. */
 	#refused = 0;
-	/** Made once: a client that floods us receives it many times. */
+	/** Created once, because a client that floods the service receives it many times. */
 	readonly #tooMany: ErrorReply;
 
 	constructor(socket: IoSocket, connection: ClientConnection, deps: HandlerDeps) {
@@ -69,12 +75,12 @@ export class ClientRooms {
 		});
 	}
 
-	/** Clients send what they like: any event with any number of arguments, with or without an acknowledgement. */
+	/** Handles anything a client sends: any event with any number of arguments, with or without an acknowledgement. */
 	#request(event: unknown, args: readonly unknown[]): void {
 		const { hub, maxRooms, onSlow } = this.#deps;
-		// Requests that came together are still handled after their connection was cut.
+		// Requests that arrived together are still handled after their connection was closed.
 		if (!this.#connection.isOpen) return;
-		// Answers wait to be read as well: one that asks on and reads nothing would have them grow without bound.
+		// Answers are queued as well: a client that sends requests and reads nothing would make them grow without bound.
 		if (this.#connection.unreadAnswerBytes > hub.bound) {
 			onSlow();
 			this.#connection.cut();
@@ -96,7 +102,10 @@ export class ClientRooms {
 		}
 	}
 
-	/** Each refusal costs as well: without an end to them a client could keep the service busy with nothing else. */
+	/**
+	 * Disconnects a client with too many refusals. Each costs time too, so without a limit a client could keep the
+	 * service busy with nothing else.
+	 */
 	#cutFlood(): void {
 		const { logger } = this.#deps;
 		logger.warn({ event: "client_flooded", client: this.#socket.id, refused: this.#refused });
@@ -143,7 +152,7 @@ export class ClientRooms {
 		this.#note();
 	}
 
-	/** What waits for a client counts, whether it is events or answers. */
+	/** Records the bytes queued for the client, events and answers alike. */
 	#note(): void {
 		this.#deps.hub.note(this.#connection.account, this.#connection.waitingBytes);
 	}
@@ -164,15 +173,15 @@ export class ClientRooms {
 			onSlow: this.#deps.onSlow,
 		});
 		const close = await hub.open(sink, from);
-		// It may have gone while the log was asked.
+		// The client may have left while the log was queried.
 		if (!socket.connected) close();
 		else {
 			this.#leave.set(liveId, close);
-			// The in-memory adapter joins at once.
+			// The in-memory adapter joins synchronously.
 			void socket.join(roomOf(liveId, this.#language));
 		}
 		const status = live.getRoom(liveId);
-		// Only now: whatever is committed after the client knows that it has joined, it gets.
+		// Answers last: everything committed after the client knows that it has joined reaches it.
 		return { success: true, live_id: liveId, status: status ? toWireStatus(status, this.#language) : null };
 	}
 

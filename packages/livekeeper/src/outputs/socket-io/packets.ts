@@ -2,8 +2,8 @@ import type { StoredEvent } from "../../event-log/index.ts";
 import { type Encoding, eventText, textFrames } from "../readers/index.ts";
 
 /**
- * Packets of the Socket.IO protocol (revision 5: `2` is an event of the default namespace), made of the text that is
- * stored: encoded once for all readers of a batch, and never parsed.
+ * Packets of the Socket.IO protocol (revision 5: `2` is an event of the default namespace), built from the stored text:
+ * encoded once for all readers of a batch, and never parsed.
  */
 export class Packets {
 	readonly texts: readonly string[];
@@ -13,7 +13,7 @@ export class Packets {
 		this.texts = texts;
 	}
 
-	/** The packets as messages of Engine.IO (`4`) over a WebSocket. */
+	/** The packets as Engine.IO messages (`4`) over a WebSocket. */
 	get frames(): Buffer {
 		this.#frames ??= textFrames(this.texts.map((text) => `4${text}`));
 		return this.#frames;
@@ -35,7 +35,7 @@ const batchedOf = (raw: boolean): Encoding<Packets> => ({
 const plain = { single: singleOf(false), batched: batchedOf(false) };
 const withPayloads = { single: singleOf(true), batched: batchedOf(true) };
 
-/** The same for all readers who want the same. */
+/** Returns the encoding shared by all readers with these options. */
 export function encodingOf(batch: boolean, raw: boolean): Encoding<Packets> {
 	const encodings = raw ? withPayloads : plain;
 	return batch ? encodings.batched : encodings.single;

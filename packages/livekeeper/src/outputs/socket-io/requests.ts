@@ -12,9 +12,9 @@ const join = z.object({
 	batch: z.boolean().optional(),
 });
 
-/** What a client asks for with `join`. */
+/** Parsed request of a `join`. */
 export interface JoinRequest extends ReadFrom {
-	/** Wants `messages` (arrays) instead of `message`. */
+	/** Whether to send `messages` (arrays) instead of `message`. */
 	batch: boolean;
 }
 

@@ -23,7 +23,7 @@ async function leave(socket: Client, request: unknown): Promise<LeaveReply> {
 	return (await socket.timeout(5000).emitWithAck("leave", request as { live_id: string })) as LeaveReply;
 }
 
-/** Collects what a client hears. */
+/** Collects the events that a client receives. */
 function hear(socket: Client): WireMessage[] {
 	const heard: WireMessage[] = [];
 	socket.on("message", (event) => heard.push(event));
@@ -31,7 +31,7 @@ function hear(socket: Client): WireMessage[] {
 }
 
 test.each([["websocket"], ["polling"]])(
-	"who joins a room gets its events in wire form, in order (%s)",
+	"sends a joined room's events in wire form, in order (%s)",
 	async (transport) => {
 		const service = await startWithRoom();
 		const socket = client(service, { transports: [transport] });
@@ -48,7 +48,7 @@ test.each([["websocket"], ["polling"]])(
 	},
 );
 
-test("events go only to those who joined that room", async () => {
+test("sends events only to clients that joined the room", async () => {
 	const service = await startWithRoom();
 	const [inside, outside, gone] = [client(service), client(service), client(service)];
 	const [heardInside, heardOutside, heardGone] = [hear(inside), hear(outside), hear(gone)];
@@ -58,13 +58,13 @@ test("events go only to those who joined that room", async () => {
 	expect(await leave(gone, { live_id: "1001" })).toEqual({ success: true, live_id: "1001" });
 	await say(service, "只给一个人");
 	await vi.waitFor(() => expect(heardInside).toHaveLength(1));
-	// An answer that came after the event proves that the event, had it been sent, would have come.
+	// This answer comes after the event would have, so the event was not sent.
 	await leave(outside, { live_id: "1001" });
 	await leave(gone, { live_id: "1001" });
 	expect([heardOutside, heardGone]).toEqual([[], []]);
 });
 
-test("batch: true gives what came together as one array, and joining again switches back", async () => {
+test("batches events with batch: true, until the next join", async () => {
 	const service = await startWithRoom();
 	const socket = client(service);
 	const heard = hear(socket);
@@ -81,7 +81,7 @@ test("batch: true gives what came together as one array, and joining again switc
 	expect(batches).toHaveLength(1);
 });
 
-test("raw: true gives payloads where they are stored", async () => {
+test("sends stored payloads with raw: true", async () => {
 	const service = await startWithRoom();
 	const socket = client(service);
 	const heard = hear(socket);
@@ -107,7 +107,7 @@ test("raw: true gives payloads where they are stored", async () => {
 	expect([heard[1], batches[1]?.[0]].filter((one) => one && "raw" in one)).toEqual([]);
 });
 
-test("a room's changes of state come as status", async () => {
+test("sends a room's state changes as status", async () => {
 	const service = await startWithRoom();
 	const socket = client(service);
 	const states: string[] = [];
@@ -117,7 +117,7 @@ test("a room's changes of state come as status", async () => {
 	await service.until(() => expect(states).toContain("1001 reconnecting"));
 });
 
-test("joining and leaving change nothing upstream, however often a page is refreshed", async () => {
+test("changes nothing upstream, however often a page is refreshed", async () => {
 	const service = await startWithRoom();
 	for (let i = 0; i < 5; i++) {
 		const socket = client(service);
@@ -129,7 +129,7 @@ test("joining and leaving change nothing upstream, however often a page is refre
 	expect(service.upstream.last.aborted).toBe(false);
 });
 
-test("a room of which nothing is known can't be joined, and joining doesn't start it", async () => {
+test("refuses to join an unknown room, and does not start it", async () => {
 	const service = await startWithRoom();
 	const refused = await join(client(service), { live_id: "2002" });
 	expect(refused).toEqual({
@@ -154,7 +154,7 @@ test.each([
 	[{ live_id: "1001", after: "soon" }, "invalid_request"],
 	[{ live_id: "1001", types: ["chat", "gfit"] }, "invalid_request"],
 	[{ live_id: "1001", types: { chat: true } }, "invalid_request"],
-])("a request that isn't one is refused and nothing breaks: %j", async (request, code) => {
+])("refuses a malformed request and breaks nothing: %j", async (request, code) => {
 	const service = await startWithRoom();
 	const socket = client(service);
 	for (const ask of [join, leave])
@@ -163,7 +163,7 @@ test.each([
 	expect(service.lines.filter((line) => line.level >= 50)).toEqual([]);
 });
 
-test("without an acknowledgement a refusal comes as an error event", async () => {
+test("sends a refusal as an error event without an acknowledgement", async () => {
 	const service = await startWithRoom();
 	const socket = client(service);
 	const refusal = new Promise((resolve) => socket.on("error", resolve));
@@ -171,7 +171,7 @@ test("without an acknowledgement a refusal comes as an error event", async () =>
 	expect(await refusal).toMatchObject({ success: false, error: { code: "room_not_found" } });
 });
 
-test("with a key set a client needs it, as auth.token or as a bearer header", async () => {
+test("requires the key, as auth.token or as a bearer header", async () => {
 	const service = await startWithRoom({ apiKey: "correct-horse" });
 	const refused = async (options: object) => {
 		const socket = client(service, options);
@@ -190,7 +190,7 @@ test("with a key set a client needs it, as auth.token or as a bearer header", as
 	}
 });
 
-test("a page of another origin is refused, since browsers let any page open a WebSocket", async () => {
+test("refuses a foreign page, since browsers do not restrict WebSockets", async () => {
 	const service = await startWithRoom({ corsOrigins: "https://a.example" });
 	const opens = (extraHeaders: Record<string, string>) =>
 		new Promise<boolean>((resolve) => {
@@ -206,7 +206,7 @@ test("a page of another origin is refused, since browsers let any page open a We
 	expect((await ask(service, "GET", "/metrics")).body).toContain("livekeeper_socketio_refused_total 2");
 });
 
-test("after gives the backlog and then what comes live, and types only those kinds", async () => {
+test("sends the backlog with after, only some kinds with types", async () => {
 	const service = await startWithRoom();
 	await say(service, "一", "二");
 	const [all, some] = [client(service), client(service)];
@@ -219,7 +219,7 @@ test("after gives the backlog and then what comes live, and types only those kin
 	expect(heardSome.map((event) => event.type === "chat" && event.content)).toEqual(["一", "二", "三"]);
 });
 
-test("who comes back with the last seq misses nothing and gets nothing twice", async () => {
+test("resumes at the last seq without loss or duplicates", async () => {
 	const service = await startWithRoom();
 	const seqs: number[] = [];
 	for (let round = 0; round < 3; round++) {
@@ -234,7 +234,7 @@ test("who comes back with the last seq misses nothing and gets nothing twice", a
 	expect(seqs).toEqual(Array.from({ length: 12 }, (_, index) => index + 1));
 });
 
-test("a client whose seq is newer than the log hears that it was reset", async () => {
+test("reports a reset to a client ahead of the log", async () => {
 	const service = await startWithRoom();
 	const socket = client(service);
 	const heard = hear(socket);
@@ -244,7 +244,7 @@ test("a client whose seq is newer than the log hears that it was reset", async (
 	await vi.waitFor(() => expect(heard.map(({ seq }) => seq)).toEqual([1, 2]));
 });
 
-test("a room that was stopped can still be read, and has no status", async () => {
+test("serves a stopped room, without a status", async () => {
 	const service = await startWithRoom();
 	await service.live.stopLive("1001");
 	const socket = client(service);
@@ -253,7 +253,7 @@ test("a room that was stopped can still be read, and has no status", async () =>
 	await vi.waitFor(() => expect(heard).toHaveLength(2));
 });
 
-test("a client that takes nothing is disconnected, is held for in bounds, and neither ingest nor others wait", async () => {
+test("disconnects a stalled client without delaying ingest or other readers", async () => {
 	const service = await startWithRoom({ socketBuffer: "100000", readerStallMs: "1000" });
 	const reader = client(service);
 	const heard = hear(reader);
@@ -277,7 +277,7 @@ test("a client that takes nothing is disconnected, is held for in bounds, and ne
 	expect((await ask(service, "GET", "/metrics")).body).toContain("livekeeper_socketio_slow_readers_total 1");
 });
 
-/** A WebSocket client by hand that joins room 1001 and then leaves everything unread. */
+/** Opens a raw WebSocket client that joins room 1001 and then leaves everything unread. */
 async function neverReads(service: TestService): Promise<{ closed(): Promise<unknown> }> {
 	const socket = connectTcp(service.port, "127.0.0.1");
 	onTestFinished(() => void socket.destroy());
@@ -290,7 +290,7 @@ async function neverReads(service: TestService): Promise<{ closed(): Promise<unk
 	await once(socket, "data");
 	socket.write(maskedText('42["join",{"live_id":"1001"}]'));
 	socket.pause();
-	// A socket that isn't read doesn't notice its end either: reading on shows whether it was cut.
+	// A socket that is not read does not notice its end either, so resume reading to see whether it was closed.
 	return { closed: () => once(socket.resume(), "close") };
 }
 
@@ -299,14 +299,14 @@ function maskedText(text: string): Buffer {
 	return Buffer.concat([Buffer.from([0x81, 0x80 | payload.length, 0, 0, 0, 0]), payload]);
 }
 
-test("stopping the service ends its clients, which come back by themselves when it is there again", async () => {
+test("stops so that clients reconnect by themselves after a restart", async () => {
 	const service = await startWithRoom();
 	const socket = client(service);
 	const other = client(service, { transports: ["polling"] });
 	await Promise.all([join(socket, { live_id: "1001" }), join(other, { live_id: "1001" })]);
 	const reasons = Promise.all([socket, other].map((one) => new Promise((resolve) => one.once("disconnect", resolve))));
 	await service.stop();
-	// "io server disconnect" would tell the client not to reconnect.
+	// "io server disconnect" would make the client stay disconnected.
 	for (const reason of await reasons) expect(reason).not.toBe("io server disconnect");
 	expect(socket.active && other.active).toBe(true);
 	expect(service.clock.pendingTimers).toBe(0);

@@ -11,44 +11,44 @@ import { ClientConnection, type EngineConnection } from "./connection.ts";
 import { placeBefore } from "./front-door.ts";
 import { ClientRooms, type IoServer, type IoSocket, roomOf } from "./handlers.ts";
 
-/** Decides who may connect; the same answers as for HTTP. */
+/** Decides which clients may connect, with the same answers as HTTP. */
 export interface SocketAccess {
-	/** What a session is asked for with; browsers mostly give their key later, in the session. */
+	/** Key of the request for a session. Browsers mostly send theirs later, in the session. */
 	connectionKey(request: IncomingMessage): string | undefined;
-	/** @throws {LivekeeperError} when no key can open it */
+	/** @throws {LivekeeperError} if no key can open it */
 	checkSource(request: IncomingMessage): void;
-	/** @throws {LivekeeperError} past the client's limit */
+	/** @throws {LivekeeperError} if the client exceeds its limit */
 	count(request: IncomingMessage, key: string | undefined): Party;
-	/** @throws {LivekeeperError} when the request is refused */
+	/** @throws {LivekeeperError} if the request is refused */
 	admit(request: IncomingMessage, key: string | undefined): { scope: Scope; party: Party };
 }
 
 export interface SocketIoDeps {
-	/** Served on the same port, at `/socket.io`. */
+	/** HTTP server that it shares, at `/socket.io`. */
 	server: HttpServer;
 	live: Pick<LiveService, "getRoom" | "requireReadable" | "onStatus">;
 	access: SocketAccess;
 	corsOrigins: readonly string[];
 	hub: ReaderHub;
-	/** Rooms that one client may join. */
+	/** Maximum number of rooms a client may join. */
 	maxRooms: number;
 	logger: Logger;
 }
 
 /**
- * Sessions whose client has not been let in: a browser can give its key only once it has a session, so everyone who
- * reaches us gets one.
+ * Maximum number of sessions without an admitted client. A browser can send its key only once it has a session, so
+ * every client that connects gets one.
  */
 const mostWaiting = 500;
-/** A session whose client has not been admitted within this time ends. */
+/** Time after which a session without an admitted client ends, ms. */
 const connectTimeoutMs = 10_000;
 
-/** Hands rooms' events to browsers: one `message` for each event, encoded once however many read it. */
+/** Sends rooms' events to browsers: one `message` per event, encoded once for all readers. */
 export class SocketIoOutput {
 	readonly #deps: SocketIoDeps;
 	readonly #io: IoServer;
 	readonly #connections = new Map<EngineConnection, ClientConnection>();
-	/** Places of sessions whose client has not been admitted. */
+	/** Places of sessions without an admitted client. */
 	readonly #waiting = new SharedPlaces(mostWaiting);
 	/** The party that a requested session counts for. */
 	readonly #askedFor = new WeakMap<IncomingMessage, Party>();
@@ -68,7 +68,7 @@ export class SocketIoOutput {
 			maxHttpBufferSize: 16 * 1024,
 			connectTimeout: connectTimeoutMs,
 			wsEngine: ReaderWebSocketServer,
-			// A compressor takes more memory than what it compresses.
+			// A compressor takes more memory than the data it compresses.
 			httpCompression: false,
 			cors: { origin: deps.corsOrigins.includes("*") ? "*" : [...deps.corsOrigins] },
 			allowRequest: (request, done) => {
@@ -91,7 +91,7 @@ export class SocketIoOutput {
 		};
 	}
 
-	/** Cuts every client; they reconnect by themselves when the service is back. */
+	/** Disconnects every client. They reconnect by themselves when the service is back. */
 	close(): void {
 		this.#closed = true;
 		this.#unsubscribe();
@@ -99,12 +99,15 @@ export class SocketIoOutput {
 		this.#io.engine.close();
 	}
 
-	/** Any page may load the client, which holds no data: what it then asks for is judged. */
+	/**
+	 * Answers a request for a file of the client. Any page may load it, since it holds no data; what the page then asks
+	 * for is checked.
+	 */
 	#servesFile(request: IncomingMessage, response: ServerResponse): boolean {
 		const { access, corsOrigins, logger } = this.#deps;
 		const name = request.method === "GET" || request.method === "HEAD" ? ClientFiles.nameOf(request) : undefined;
 		if (name === undefined) return false;
-		// A module of a foreign page is refused by the browser, and the log says why.
+		// The browser refuses the module to a foreign page, and the log says why.
 		refusalOf(() => access.checkSource(request));
 		const { origin } = request.headers;
 		const allowed = [origin, "*"].find((one) => one !== undefined && corsOrigins.includes(one));
@@ -115,7 +118,7 @@ export class SocketIoOutput {
 		return true;
 	}
 
-	/** Why a session may not be opened, in the language of its request. */
+	/** Returns the reason to refuse a session, in the language of its request. */
 	#refusalOf(request: IncomingMessage): string | undefined {
 		const { access } = this.#deps;
 		const refusal = refusalOf(() => {
@@ -148,7 +151,7 @@ export class SocketIoOutput {
 		else cut();
 	}
 
-	/** @returns why a client is not let in */
+	/** @returns the reason to refuse a client; `undefined` if it is admitted */
 	#letIn(socket: IoSocket): (Error & { data: object }) | undefined {
 		const connection = this.#connections.get(socket.conn);
 		const refusal = refusalOf(() => letIn(socket, connection, this.#deps));
@@ -191,7 +194,7 @@ function tooManySessions(): LivekeeperError {
 	});
 }
 
-/** Socket.IO receives a refusal as a value, where others throw it. */
+/** Returns a refusal as a value, as Socket.IO expects, if `check` throws one. */
 function refusalOf(check: () => void): LivekeeperError | undefined {
 	try {
 		check();
@@ -202,9 +205,9 @@ function refusalOf(check: () => void): LivekeeperError | undefined {
 	}
 }
 
-/** @throws LivekeeperError what `admit` throws, `too_many_readers`, `invalid_request` */
+/** @throws LivekeeperError whatever `admit` throws, `too_many_readers`, `invalid_request` */
 function letIn(socket: IoSocket, connection: ClientConnection | undefined, { access, hub }: SocketIoDeps): void {
-	// Once for each connection: each time would make a socket of its own, and an answer that waits to be read.
+	// Once per connection: each admission would create another socket, and another answer that waits to be read.
 	if (!connection?.isOpen || connection.asked) {
 		connection?.cut();
 		throw new LivekeeperError("invalid_request", requestTexts.oneAdmission);
@@ -217,7 +220,10 @@ function letIn(socket: IoSocket, connection: ClientConnection | undefined, { acc
 	hub.admit(socket.conn, party);
 }
 
-/** Tells a client why, and ends its connection; one that doesn't read is cut, since the reason would never reach it. */
+/**
+ * Sends a client the reason and ends its connection. A client that does not read is disconnected at once, since the
+ * reason would never reach it.
+ */
 function endWith(socket: IoSocket, connection: ClientConnection, why: LivekeeperError): void {
 	if (connection.waitingBytes > 0) {
 		connection.cut();
@@ -227,7 +233,7 @@ function endWith(socket: IoSocket, connection: ClientConnection, why: Livekeeper
 	socket.disconnect(true);
 }
 
-/** Socket.IO hands `data` of a refusal to the client's `connect_error`. */
+/** Adds `data`, which Socket.IO passes to the client's `connect_error`. */
 function withData(refusal: LivekeeperError, language: Language): Error & { data: object } {
 	const { error } = errorReply(refusal, language);
 	return Object.assign(new Error(error.message), { data: error });

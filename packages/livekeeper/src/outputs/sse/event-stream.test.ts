@@ -9,7 +9,7 @@ import { ReaderHub } from "../readers/index.ts";
 import { MemoryLog } from "../readers/memory-log.helpers.ts";
 import { streamEvents } from "./index.ts";
 
-/** A hub over a log in memory, and a server that hands its responses to the test. */
+/** A hub over a log in memory, and a server that passes its responses to the test. */
 async function setup() {
 	const clock = new ManualClock();
 	const log = new MemoryLog();
@@ -29,7 +29,7 @@ async function setup() {
 	return { clock, log, hub, server, request, response, idle };
 }
 
-test("a client that left while its room was looked for leaves nothing behind", async () => {
+test("leaves nothing behind if a client left before its lookup", async () => {
 	const { clock, hub, request, response, idle } = await setup();
 	request.destroy();
 	await once(response, "close");
@@ -37,7 +37,7 @@ test("a client that left while its room was looked for leaves nothing behind", a
 	expect([clock.pendingTimers, hub.counts.readers]).toEqual([idle, 0]);
 });
 
-test("a client that leaves while the log is asked for its place leaves nothing behind", async () => {
+test("leaves nothing behind if a client left during the query", async () => {
 	const { clock, log, hub, request, response, idle } = await setup();
 	log.lastSeq = async () => {
 		request.destroy();
@@ -48,7 +48,7 @@ test("a client that leaves while the log is asked for its place leaves nothing b
 	expect([clock.pendingTimers, hub.counts.readers]).toEqual([idle, 0]);
 });
 
-test("when the log can't be asked the client is cut, so that it comes back, and the error is the caller's to tell", async () => {
+test("disconnects the client and rejects if the query fails", async () => {
 	const { clock, log, hub, request, response, idle } = await setup();
 	log.lastSeq = () => Promise.reject(new Error("failing"));
 	const cut = once(request, "response").then(([message]) => {
@@ -68,7 +68,7 @@ test.each([
 		(body: string) => `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n`,
 	],
 	["as it is for one of HTTP/1.0", "1.0", (body: string) => body],
-])("a batch is %s, in order with what is told beside it", async (_, version, framed) => {
+])("sends a batch %s, in order with other notices", async (_, version, framed) => {
 	const { clock, log, hub, server } = await setup();
 	const socket = createConnection((server.address() as AddressInfo).port, "127.0.0.1");
 	onTestFinished(() => void socket.destroy());

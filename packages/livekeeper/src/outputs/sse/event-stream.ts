@@ -5,26 +5,26 @@ import type { Scope } from "../../live/index.ts";
 import type { ReaderHub, ReadFrom } from "../readers/index.ts";
 import { sseSink } from "./sse-sink.ts";
 
-/** A comment is sent this often, so that proxies and clients can tell a quiet room from a dead connection, ms. */
+/** Interval between comments, ms. They let proxies and clients tell a quiet room from a dead connection. */
 const keepAliveMs = 15_000;
 
 export interface EventStreamDeps {
 	hub: ReaderHub;
 	clock: Clock;
-	/** The client's request: the stream ends with it. */
+	/** Scope of the client's request. The stream ends when it is revoked. */
 	scope: Pick<Scope, "onRevoked">;
 }
 
 /**
- * Waits while the answer is queued behind another on the same connection. Nothing is kept for it before: its client gets
- * nothing of it until then, and Node 22 never reports that such an answer has lost its connection.
+ * Waits while the response is queued behind another one on the same connection. Nothing is allocated for it before: the
+ * client receives nothing until then, and Node 22 never reports that such a response has lost its connection.
  */
 export async function itsTurn(response: ServerResponse): Promise<void> {
 	if (!response.socket && !response.destroyed) await once(response, "socket");
 }
 
 /**
- * Answers a request with a room's events as server-sent events, until one side goes.
+ * Answers a request with a room's events as server-sent events, until one side ends.
  * @param headers sent besides the stream's own
  */
 export async function streamEvents(
@@ -33,7 +33,7 @@ export async function streamEvents(
 	headers: Record<string, string>,
 	{ hub, clock, scope }: EventStreamDeps,
 ): Promise<void> {
-	// The client may have gone while its room was looked for; then nothing would report its end any more.
+	// The client may have left during the lookup of its room; nothing would report its end later.
 	if (response.destroyed) return;
 	response.writeHead(200, {
 		...headers,
@@ -57,7 +57,8 @@ export async function streamEvents(
 		if (response.destroyed) leave();
 		else response.once("close", leave);
 	} catch (error) {
-		// The status has been sent: a client that is cut comes back by itself, one that is left waiting never does.
+		// The status line has been sent. A client that is disconnected reconnects by itself; one that is left waiting never
+		// does.
 		response.destroy();
 		throw error;
 	}

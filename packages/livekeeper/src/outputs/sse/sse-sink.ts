@@ -3,7 +3,7 @@ import type { StoredEvent } from "../../event-log/index.ts";
 import { languageOf } from "../../text/index.ts";
 import { type Encoding, eventText, type ReaderSink, takenBytes } from "../readers/index.ts";
 
-/** Events as a stream carries them, framed once for all clients. */
+/** Events of a batch, framed once for all clients. */
 interface Batch {
 	/** The bytes as one chunk of HTTP/1.1 (RFC 9112, 7.1). */
 	readonly chunk: Buffer;
@@ -11,11 +11,14 @@ interface Batch {
 	readonly body: Buffer;
 }
 
-/** One `id:` (the `seq`) and one `data:` line (the event as stored) for each event, whole batches in one buffer. */
+/**
+ * Encodes each event as an `id:` line (the `seq`) and a `data:` line (the event as stored), a whole batch in one
+ * buffer.
+ */
 const encodingOf = (raw: boolean): Encoding<Batch> => ({
 	raw,
 	encode(events: readonly StoredEvent[]): Batch {
-		// Written one by one: a whole page as one string would be one large object more, for the collector to move out.
+		// Written one by one: a whole page as one string would be another large object for the garbage collector to move.
 		const texts = events.map((event) => `id: ${event.seq}\ndata: ${eventText(event, raw)}\n\n`);
 		const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 		const head = `${bytes.toString(16)}\r\n`;
@@ -30,17 +33,17 @@ const encodingOf = (raw: boolean): Encoding<Batch> => ({
 const plain = encodingOf(false);
 const withPayloads = encodingOf(true);
 
-/** Server-sent events over a response whose headers have been sent. */
+/** Returns a sink that sends server-sent events over a response whose headers have been sent. */
 export function sseSink(response: ServerResponse, raw = false): ReaderSink<Batch> {
 	const { socket } = response;
-	// One whose token was revoked has been ended, and gets nothing more.
+	// A response whose token was revoked has ended and takes nothing more.
 	const write = (data: string | Buffer) => void (response.writableEnded || response.write(data));
 	const notice = (event: string, data: unknown) => write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
 	return {
 		encoding: raw ? withPayloads : plain,
 		account: { held: 0, readers: 0 },
 		send({ chunk, body }) {
-			// Past the response, which would frame each batch again for each client; it holds nothing back itself.
+			// Bypasses the response, which would frame each batch again for each client. The response queues nothing itself.
 			if (response.chunkedEncoding && socket) void (response.writableEnded || socket.write(chunk));
 			else write(body);
 		},
@@ -52,7 +55,7 @@ export function sseSink(response: ServerResponse, raw = false): ReaderSink<Batch
 			const reads = response.writableLength === 0;
 			notice("bye", { code, message: text[languageOf(response.req)] });
 			response.end();
-			// A reader that takes nothing would keep the socket open for ever.
+			// A reader that takes nothing would keep the socket open forever.
 			if (code === "slow_reader" || (code === "token_revoked" && !reads)) socket?.destroy();
 		},
 	};

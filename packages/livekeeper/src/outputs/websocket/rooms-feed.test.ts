@@ -12,7 +12,7 @@ class Recorder implements RoomsSubscriber {
 	bufferedBytes(): number {
 		return this.buffered;
 	}
-	/** The rooms as a client has them that merges what it receives. */
+	/** The rooms of a client that merges what it receives. */
 	get rooms(): Map<string, Record<string, unknown>> {
 		const rooms = new Map<string, Record<string, unknown>>();
 		for (const message of this.messages) {
@@ -33,7 +33,7 @@ async function withFeed() {
 	return { service, feed };
 }
 
-test("a subscriber is told all rooms at first, then only the fields that have changed", async () => {
+test("sends all rooms first, then only changed fields", async () => {
 	const { service, feed } = await withFeed();
 	await connectRoom(service);
 	const reader = new Recorder();
@@ -48,7 +48,7 @@ test("a subscriber is told all rooms at first, then only the fields that have ch
 	expect(reader.rooms.get("1001")).toMatchObject({ messages: 1, title: expect.any(String) });
 });
 
-test("rooms that come and go are told, and what a subscriber merges is what the service says", async () => {
+test("keeps a merging subscriber equal to the service", async () => {
 	const { service, feed } = await withFeed();
 	await connectRoom(service, "1001");
 	const early = new Recorder();
@@ -62,13 +62,13 @@ test("rooms that come and go are told, and what a subscriber merges is what the 
 	expect(late.rooms).toEqual(early.rooms);
 });
 
-test("a state that changes is told at once, several of them in one message", async () => {
+test("sends changed states soon, several in one message", async () => {
 	const { service, feed } = await withFeed();
 	const reader = new Recorder();
 	feed.subscribe(reader);
 	await service.live.startLive("1001");
 	await service.live.startLive("1002");
-	// What is stored of them is read first, in real time.
+	// The stored states are read first, in real time.
 	const states = () => service.live.getStatus().rooms.map(({ state }) => state);
 	await vi.waitFor(() => expect(states()).not.toEqual(["idle", "idle"]), 10_000);
 	await service.clock.advance(50);
@@ -76,7 +76,7 @@ test("a state that changes is told at once, several of them in one message", asy
 	expect([...reader.rooms.keys()]).toEqual(["1001", "1002"]);
 });
 
-test("one that does not read gets no changes meanwhile, and all rooms once it has read", async () => {
+test("skips changes for a stalled subscriber, then sends all rooms", async () => {
 	const { service, feed } = await withFeed();
 	await connectRoom(service);
 	const slow = new Recorder();
@@ -95,7 +95,7 @@ test("one that does not read gets no changes meanwhile, and all rooms once it ha
 	expect(slow.rooms).toEqual(other.rooms);
 });
 
-test("without subscribers nothing runs", () => {
+test("runs no timer without subscribers", () => {
 	const clock = new ManualClock();
 	let listeners = 0;
 	const live = {

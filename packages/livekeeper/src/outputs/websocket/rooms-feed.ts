@@ -3,11 +3,14 @@ import type { LiveService } from "../../live/index.ts";
 import type { Language } from "../../text/index.ts";
 import { toWireStatus, type WireStatus } from "../../wire/index.ts";
 
-/** How often what has changed is sent, ms. */
+/** Interval between messages with changes, ms. */
 const periodMs = 1_000;
-/** How soon a changed state is sent, ms: several at once make one message. */
+/** Delay before a changed state is sent, ms. Several changes within it share a message. */
 const soonMs = 50;
-/** A subscriber for whom more than this waits gets no changes; once it has read all, it gets all rooms again. */
+/**
+ * Maximum number of bytes queued for a subscriber that gets changes. Above it a subscriber gets no changes, and all
+ * rooms again once it has read everything.
+ */
 const maxBufferedBytes = 1 << 20;
 
 /** The wire to one subscriber. */
@@ -20,20 +23,20 @@ export interface RoomsSubscriber {
 export interface RoomsFeedDeps {
 	live: Pick<LiveService, "getStatus" | "onStatus">;
 	clock: Clock;
-	/** Language of its texts for people. */
+	/** Language of the subscriber's texts for people. */
 	language: Language;
 }
 
 /**
- * Tells subscribers of all rooms: first `{"type":"rooms","rooms":[…]}`, then once a second
- * `{"type":"changes","changed":[{"live_id",…}],"removed":["…"]}` with only those fields of a room that are others now.
- * Works only while there are subscribers, and once for all of them.
+ * Sends the status of all rooms to subscribers: first `{"type":"rooms","rooms":[…]}`, then once a second
+ * `{"type":"changes","changed":[{"live_id",…}],"removed":["…"]}` with only the changed fields of each room. Works only
+ * while there are subscribers, and once for all of them.
  */
 export class RoomsFeed {
 	readonly #deps: RoomsFeedDeps;
-	/** Each subscriber, and whether it keeps up. */
+	/** Each subscriber, and whether it lags behind. */
 	readonly #subscribers = new Map<RoomsSubscriber, { lagging: boolean }>();
-	/** What has been sent: each field as JSON, by room. */
+	/** State already sent: each field as JSON, by room. */
 	readonly #told = new Map<string, Map<string, string>>();
 	#timers: Timer[] = [];
 	#soon: Timer | undefined;
@@ -88,13 +91,13 @@ export class RoomsFeed {
 		}
 	}
 
-	/** All rooms as they have been sent, so that the changes that follow fit. */
+	/** All rooms in the state already sent, so the changes that follow apply to it. */
 	#all(): string {
 		const rooms = Array.from(this.#told.values(), (fields) => objectOf(fields));
 		return `{"type":"rooms","rooms":[${rooms.join(",")}]}`;
 	}
 
-	/** The difference to what was sent, which counts as sent from now on; `undefined` if there is none. */
+	/** Returns the difference to the state already sent, and counts it as sent; `undefined` if there is none. */
 	#changes(): string | undefined {
 		const { rooms } = this.#deps.live.getStatus();
 		const changed: string[] = [];
@@ -109,7 +112,7 @@ export class RoomsFeed {
 		return `{"type":"changes","changed":[${changed.join(",")}],"removed":${JSON.stringify([...gone])}}`;
 	}
 
-	/** The room's id and the fields that differ from what was sent. */
+	/** Returns the fields that differ from the state already sent, with the room's id. */
 	#patch(status: WireStatus): Map<string, string> {
 		const patch = new Map([["live_id", JSON.stringify(status.live_id)]]);
 		let told = this.#told.get(status.live_id);

@@ -15,13 +15,13 @@ const pingMs = 30_000;
 interface Wire {
 	clock: ManualClock;
 	hub: ReaderHub;
-	/** The server's end. */
+	/** The server's end of the connection. */
 	served: Socket;
-	/** A client by hand, which answers no ping and reads nothing more by itself. */
+	/** A raw client that answers no ping and reads nothing more by itself. */
 	client: Socket;
 }
 
-/** A client of a log in memory, for which more waits than the systems' own buffers hold. */
+/** Opens a client of a log in memory, with more queued than the systems' own buffers hold. */
 async function slowClient(path: string, stallMs = 3_600_000): Promise<Wire> {
 	const clock = new ManualClock();
 	const logger = pino({ level: "silent" });
@@ -65,7 +65,7 @@ async function slowClient(path: string, stallMs = 3_600_000): Promise<Wire> {
 	return { clock, hub, served, client };
 }
 
-/** Resolves once what waits stays. */
+/** Resolves once the queue stops growing. */
 async function full(served: Socket): Promise<void> {
 	let before = -1;
 	await vi.waitFor(() => {
@@ -76,7 +76,7 @@ async function full(served: Socket): Promise<void> {
 	});
 }
 
-/** Reads the given amount, and then nothing again. */
+/** Reads the given number of bytes, then stops reading. */
 async function take(client: Socket, bytes: number): Promise<void> {
 	const upTo = client.bytesRead + bytes;
 	await new Promise<void>((resolve) => {
@@ -89,11 +89,11 @@ async function take(client: Socket, bytes: number): Promise<void> {
 	});
 }
 
-test("a room's reader whose answers to pings come late, since much waits before them, stays", async () => {
+test("keeps a reader whose pongs wait behind queued events", async () => {
 	const { clock, served, client } = await slowClient("/ws/1?after=0");
 	for (let round = 0; round < 4; round++) await clock.advance(pingMs);
 	expect(served.destroyed).toBe(false);
-	// Once it has taken all that waited, it has to answer.
+	// Once it has taken everything queued, it has to answer.
 	client.resume();
 	await vi.waitFor(async () => {
 		await clock.advance(50);
@@ -103,7 +103,7 @@ test("a room's reader whose answers to pings come late, since much waits before 
 	expect(served.destroyed).toBe(true);
 });
 
-test("a room's reader that takes nothing is ended as a slow one, not for want of an answer to a ping", async () => {
+test("ends a stalled room reader as slow, despite missing pongs", async () => {
 	const { clock, hub, served } = await slowClient("/ws/1?after=0", 60_000);
 	await clock.advance(59_000);
 	expect(served.destroyed).toBe(false);
@@ -111,7 +111,7 @@ test("a room's reader that takes nothing is ended as a slow one, not for want of
 	expect([served.destroyed, hub.counts.slow]).toEqual([true, 1]);
 });
 
-test("a reader of all rooms' status stays while it takes what waits for it, in however many parts", async () => {
+test("keeps a rooms-feed reader as long as it takes data", async () => {
 	const { clock, served, client } = await slowClient("/ws");
 	for (let round = 0; round < 3; round++) {
 		await take(client, 6_000_000);

@@ -8,9 +8,9 @@ import { ask, say, startTestService, startWithRoom, type TestService } from "../
 
 interface Reader {
 	socket: WebSocket;
-	/** What each text message held. */
+	/** Content of each text message. */
 	heard: { seq: number; type: string; content?: string }[];
-	/** The code with which it was closed. */
+	/** Close code of the connection. */
 	closed: Promise<number>;
 }
 
@@ -33,7 +33,7 @@ async function opened(service: TestService, path: string, options: object = {}):
 	return reader;
 }
 
-/** The HTTP answer to a refused upgrade. */
+/** Returns the HTTP response to a refused upgrade. */
 async function refusal(service: TestService, path: string, options: object = {}) {
 	const { socket } = read(service, path, options);
 	const [, response] = await once(socket, "unexpected-response");
@@ -44,7 +44,7 @@ async function refusal(service: TestService, path: string, options: object = {})
 
 const seqs = ({ heard }: Reader) => heard.map(({ seq }) => seq);
 
-test("after gives the backlog, then what comes live, as one text message each", async () => {
+test("sends the backlog after a seq, then live events", async () => {
 	const service = await startWithRoom();
 	await say(service, "一", "二");
 	const reader = await opened(service, "/ws/1001?after=1");
@@ -54,7 +54,7 @@ test("after gives the backlog, then what comes live, as one text message each", 
 	expect(reader.heard.at(-1)).toMatchObject({ type: "chat", live_id: "1001", content: "三" });
 });
 
-test("raw=1 gives payloads where they are stored, and anything but 1 and 0 is refused", async () => {
+test("sends stored payloads with raw=1, refuses other values", async () => {
 	const service = await startWithRoom();
 	const event = chat(service.clock.now(), { raw: Uint8Array.of(9) } as Partial<UpstreamEvent>);
 	service.upstream.last.frame([event]);
@@ -83,18 +83,18 @@ test("raw=1 gives payloads where they are stored, and anything but 1 and 0 is re
 	});
 });
 
-test("without after only what is said from then on comes", async () => {
+test("sends only later events without after", async () => {
 	const service = await startWithRoom();
 	await say(service, "早");
 	const reader = await opened(service, "/ws/1001");
-	// The reader has its place when a later one that is served in order has got its backlog.
+	// The reader is registered once a later one, served in order, has received its backlog.
 	const other = await opened(service, "/ws/1001?after=0");
 	await vi.waitFor(() => expect(seqs(other)).toEqual([1, 2, 3]));
 	await say(service, "晚");
 	await vi.waitFor(() => expect(seqs(reader)).toEqual([4]));
 });
 
-test("types lets only those kinds through, and batch gives arrays", async () => {
+test("filters by types, and sends arrays with batch", async () => {
 	const service = await startWithRoom();
 	await say(service, "一", "二");
 	const chats = await opened(service, "/ws/1001?after=0&types=chat,gift");
@@ -104,14 +104,14 @@ test("types lets only those kinds through, and batch gives arrays", async () => 
 	expect(batches.heard.every((batch) => Array.isArray(batch))).toBe(true);
 });
 
-test("a room may be named by its URL, and one that was stopped can still be read", async () => {
+test("reads a room by its URL, even a stopped one", async () => {
 	const service = await startWithRoom();
 	await service.live.stopLive("1001");
 	const reader = await opened(service, `/ws/${encodeURIComponent("https://live.douyin.com/1001")}?after=0`);
 	await vi.waitFor(() => expect(seqs(reader)).toEqual([1, 2]));
 });
 
-test("a reader ahead of the log hears that it was reset", async () => {
+test("reports a reset to a reader ahead of the log", async () => {
 	const service = await startWithRoom();
 	const reader = await opened(service, "/ws/1001?after=500");
 	await vi.waitFor(() => expect(reader.heard).toHaveLength(3));
@@ -128,7 +128,7 @@ test.each([
 	["/ws/1001?after=soon", 400, "invalid_request"],
 	["/ws/1001?types=gfit", 400, "invalid_request"],
 	["/wsx/1001", 404, "not_found"],
-])("%s is refused with an HTTP answer in the common form", async (path, status, code) => {
+])("refuses %s with an HTTP error", async (path, status, code) => {
 	const service = await startTestService();
 	const answer = await refusal(service, path);
 	expect(answer).toMatchObject({ status, type: "application/json; charset=utf-8" });
@@ -137,7 +137,7 @@ test.each([
 	expect(service.lines.filter(({ level }) => level >= 50)).toEqual([]);
 });
 
-test("with a key set it is needed, as a bearer header or, for browsers, in the query", async () => {
+test("requires the key, as bearer header or query parameter", async () => {
 	const service = await startWithRoom({ apiKey: "correct-horse" });
 	const header = (key: string) => ({ headers: { authorization: `Bearer ${key}` } });
 	for (const [path, options] of [
@@ -160,7 +160,7 @@ test("with a key set it is needed, as a bearer header or, for browsers, in the q
 	expect(JSON.stringify(service.lines)).not.toContain("correct-horse");
 });
 
-test("a page of another origin, and a foreign host name, are refused", async () => {
+test("refuses foreign pages and foreign host names", async () => {
 	const service = await startWithRoom({ corsOrigins: "https://a.example" });
 	expect(await refusal(service, "/ws/1001", { origin: "https://evil.example" })).toMatchObject({
 		status: 403,
@@ -173,7 +173,7 @@ test("a page of another origin, and a foreign host name, are refused", async () 
 	await opened(service, "/ws/1001", { origin: "https://a.example" });
 });
 
-test("a client that answers no ping is gone after the next, one that answers stays", async () => {
+test("disconnects only clients that leave a ping unanswered", async () => {
 	const service = await startWithRoom();
 	const quiet = await opened(service, "/ws/1001", { autoPong: false });
 	const alive = await opened(service, "/ws/1001");
@@ -181,14 +181,14 @@ test("a client that answers no ping is gone after the next, one that answers sta
 		const pinged = once(alive.socket, "ping");
 		await service.clock.advance(30_000);
 		await pinged;
-		// The pong is on its way before this answer is asked for.
+		// The pong is sent before this answer is requested.
 		await ask(service, "GET", "/health/live");
 	}
 	expect(await quiet.closed).toBe(1006);
 	expect(alive.socket.readyState).toBe(WebSocket.OPEN);
 });
 
-test("a client that takes nothing is ended, and neither ingest nor other readers wait for it", async () => {
+test("ends a stalled client without delaying ingest or other readers", async () => {
 	const service = await startWithRoom({ socketBuffer: "100000", readerStallMs: "1000" });
 	const reader = await opened(service, "/ws/1001?after=0");
 	const slow = connectTcp(service.port, "127.0.0.1");
@@ -202,7 +202,7 @@ test("a client that takes nothing is ended, and neither ingest nor other readers
 	let gone = false;
 	const text = "长".repeat(20_000);
 	let sent = 0;
-	// Its end shows when it is written to: the other side answers with a reset.
+	// A write reveals its end: the other side answers with a reset.
 	slow.once("close", () => {
 		gone = true;
 	});
@@ -217,7 +217,7 @@ test("a client that takes nothing is ended, and neither ingest nor other readers
 	expect(service.live.getRoom("1001")).toMatchObject({ state: "connected", gaps: 0 });
 });
 
-test("stopping the service closes its readers with the reason, and leaves no timer", async () => {
+test("stops with a reason for readers, and without timers", async () => {
 	const service = await startWithRoom();
 	const reader = await opened(service, "/ws/1001?after=0");
 	await vi.waitFor(() => expect(reader.heard).toHaveLength(2));
@@ -226,7 +226,7 @@ test("stopping the service closes its readers with the reason, and leaves no tim
 	expect(service.clock.pendingTimers).toBe(0);
 });
 
-test("a client that leaves is released", async () => {
+test("releases a client that leaves", async () => {
 	const service = await startWithRoom();
 	const before = service.clock.pendingTimers;
 	const reader = await opened(service, "/ws/1001?after=0");
@@ -237,7 +237,7 @@ test("a client that leaves is released", async () => {
 	await vi.waitFor(() => expect(service.clock.pendingTimers).toBe(before));
 });
 
-test("without a room it tells the status of all, and then what changes of them", async () => {
+test("sends the status of all rooms without a live id", async () => {
 	const service = await startWithRoom();
 	const { heard } = await opened(service, "/ws");
 	await vi.waitFor(() => expect(heard).toHaveLength(1));
@@ -247,7 +247,7 @@ test("without a room it tells the status of all, and then what changes of them",
 	await vi.waitFor(() => expect(heard.at(-1)).toMatchObject({ type: "changes", changed: [{ live_id: "1001" }] }));
 });
 
-test("a page gives the key as a sub-protocol, which is never echoed", async () => {
+test("accepts the key as a sub-protocol, and never echoes it", async () => {
 	const key = "correct-horse";
 	const service = await startWithRoom({ apiKey: key });
 	const protocols = (given: string) => ["livekeeper", `livekeeper.key.${Buffer.from(given).toString("hex")}`];
@@ -259,7 +259,7 @@ test("a page gives the key as a sub-protocol, which is never echoed", async () =
 	expect(socket.protocol).toBe("livekeeper");
 });
 
-test("who asks for it gets a sign of life every 15 s, who doesn't gets none", async () => {
+test("sends keep-alives every 15 s only on request", async () => {
 	const service = await startWithRoom();
 	const asking = await opened(service, "/ws/1001?keepalive=1");
 	const silent = await opened(service, "/ws/1001");

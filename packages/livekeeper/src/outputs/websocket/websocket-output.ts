@@ -20,31 +20,34 @@ import { RoomsFeed, type RoomsSubscriber } from "./rooms-feed.ts";
 import { endWebSocket, websocketSink } from "./websocket-sink.ts";
 
 export interface WebsocketDeps {
-	/** Served on the same port: a room at `/ws/{live_id}?after=&types=&batch=1&raw=1`, the status of all rooms at `/ws`. */
+	/**
+	 * HTTP server that it shares: a room at `/ws/{live_id}?after=&types=&batch=1&raw=1`, the status of all rooms at
+	 * `/ws`.
+	 */
 	server: HttpServer;
 	hub: ReaderHub;
 	live: Pick<LiveService, "getStatus" | "onStatus">;
 	access: UpgradeAccess;
-	/** @throws {LivekeeperError} when there is nothing to read of that room */
+	/** @throws {LivekeeperError} if there is nothing to read of that room */
 	requireRoom: (liveId: string) => Promise<void>;
 	clock: Clock;
 	logger: Logger;
 }
 
 const path = /^\/ws(?:\/([^/?]*))?(?:\?|$)/;
-/** Sent to clients that ask for it with `keepalive=1`: no browser shows pings to its pages. */
+/** Sent to clients that request it with `keepalive=1`, because browsers show no pings to their pages. */
 const keepAlive = '{"type":"keepalive"}';
 const keepAliveMs = 15_000;
-/** Upgrades there are answered by the Socket.IO output. */
+/** Path of upgrades that the Socket.IO output answers. */
 const socketIoPath = /^\/socket\.io(?:[/?]|$)/;
 
-/** A room's events over a plain WebSocket: one text message for each event, or with `batch=1` an array for each batch. */
+/** Serves a room's events over a plain WebSocket: one text message per event, or with `batch=1` an array per batch. */
 export function createWebsocketOutput(deps: WebsocketDeps): { close(): void } {
-	// Readers only listen: what they send is read, so that closes and pongs are seen, and is otherwise ignored.
+	// Readers only listen. Their messages are read to notice closes and pongs, and otherwise ignored.
 	const sockets = new ReaderWebSocketServer({
 		maxPayload: 16 * 1024,
 		clientTracking: true,
-		// The one that carries the key is never echoed.
+		// A sub-protocol with the key is never echoed.
 		handleProtocols: (offered) => (offered.has("livekeeper") ? "livekeeper" : false),
 	});
 	const feeds = {
@@ -61,7 +64,7 @@ export function createWebsocketOutput(deps: WebsocketDeps): { close(): void } {
 			return;
 		}
 		if (!path.test(url)) {
-			// Nobody else would answer, and the socket would stay for as long as its client likes.
+			// No other output would answer, and the socket would stay open for as long as its client likes.
 			refuseUpgrade(request, socket, new LivekeeperError("not_found", requestTexts.noWebSocket), deps.logger);
 			return;
 		}
@@ -82,7 +85,7 @@ export function createWebsocketOutput(deps: WebsocketDeps): { close(): void } {
 	});
 	return {
 		close() {
-			// Clients that come from now on are still answered, for as long as the server listens.
+			// Later clients are still answered, for as long as the server listens.
 			closed = true;
 			for (const socket of sockets.clients) socket.terminate();
 			sockets.close();
@@ -91,11 +94,11 @@ export function createWebsocketOutput(deps: WebsocketDeps): { close(): void } {
 }
 
 interface Wanted {
-	/** `undefined`: the status of all rooms. */
+	/** `undefined` for the status of all rooms. */
 	from: ReadFrom | undefined;
 	batch: boolean;
 	keepAlive: boolean;
-	/** The client's request: the connection ends with it. */
+	/** Scope of the client's request. The connection ends when it is revoked. */
 	scope: Scope;
 }
 
@@ -134,7 +137,7 @@ function decode(text: string): string {
 	}
 }
 
-/** Lets a client that asks for it notice that we are there. */
+/** Sends keep-alives, which show a client that requests them that the service is up. */
 function sendKeepAlives(webSocket: WebSocket, clock: Clock): void {
 	const timer = clock.every(keepAliveMs, () => {
 		if (webSocket.bufferedAmount === 0) webSocket.send(keepAlive);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { endTexts, languages, requestTexts } from "../../text/index.ts";
 import { closeReason } from "./websocket-sink.ts";
 
-test.each(languages)("every reason to close fits a close frame in %s", (language) => {
+test.each(languages)("fits every close reason into a close frame in %s", (language) => {
 	const reasons = [
 		closeReason("shutting_down", endTexts.stopping, language),
 		closeReason("failed", endTexts.failed, language),

@@ -4,13 +4,13 @@ import type { StoredEvent } from "../../event-log/index.ts";
 import { type Language, languageOf, type Text } from "../../text/index.ts";
 import { type Encoding, type EndReason, eventText, type ReaderSink, takenBytes, textFrames } from "../readers/index.ts";
 
-/** One text message for each event. */
+/** One text message per event. */
 const singleOf = (raw: boolean): Encoding<Buffer> => ({
 	raw,
 	encode: (events: readonly StoredEvent[]) => textFrames(events.map((event) => eventText(event, raw))),
 });
 
-/** One text message, a JSON array, for each batch. */
+/** One text message, a JSON array, per batch. */
 const batchedOf = (raw: boolean): Encoding<Buffer> => ({
 	raw,
 	encode: (events: readonly StoredEvent[]) =>
@@ -20,7 +20,7 @@ const batchedOf = (raw: boolean): Encoding<Buffer> => ({
 const plain = { single: singleOf(false), batched: batchedOf(false) };
 const withPayloads = { single: singleOf(true), batched: batchedOf(true) };
 
-/** Close codes: 1001 and 1011 as registered; 4001 and 4008 are ours. */
+/** Close codes: 1001 and 1011 are registered, 4001 and 4008 are livekeeper's own. */
 const closeCodes: Record<EndReason, number> = {
 	slow_reader: 4008,
 	shutting_down: 1001,
@@ -28,12 +28,15 @@ const closeCodes: Record<EndReason, number> = {
 	token_revoked: 4001,
 };
 
-/** `slow_reader: 已 60 秒没有读取。`: at most 123 bytes of UTF-8, which is all that a close frame has room for. */
+/**
+ * Returns a close reason such as `slow_reader: 已 60 秒没有读取。`: at most 123 bytes of UTF-8, which is all a close frame
+ * holds.
+ */
 export function closeReason(code: EndReason, text: Text, language: Language): string {
 	return `${code}: ${text[language]}`;
 }
 
-/** Tells a client why, in the language of its handshake, and closes. */
+/** Closes with the reason in the language of the client's handshake. */
 export function endWebSocket(webSocket: WebSocket, request: IncomingMessage, code: EndReason, text: Text): void {
 	const reads = webSocket.bufferedAmount === 0;
 	webSocket.close(closeCodes[code], closeReason(code, text, languageOf(request)));
@@ -52,7 +55,7 @@ export function websocketSink(
 		encoding: batch ? encodings.batched : encodings.single,
 		account: { held: 0, readers: 0 },
 		send(payload) {
-			// Past its sender, which would frame each message again for each reader; it holds nothing back itself.
+			// Bypasses ws's sender, which would frame each message again for each reader. The sender queues nothing itself.
 			if (webSocket.readyState === webSocket.OPEN) socket.write(payload);
 		},
 		truncated(truncation) {
