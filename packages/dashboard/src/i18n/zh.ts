@@ -1,4 +1,4 @@
-/** The page's texts in Chinese, the language they are written in first; English has exactly the same keys. */
+/** The page's texts in Chinese, the original language; English has exactly the same keys. */
 export const zh = {
 	shell: {
 		nav: {

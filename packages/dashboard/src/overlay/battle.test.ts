@@ -25,7 +25,7 @@ function modelOf(...events: Parameters<BattleModel["add"]>[0][]): BattleModel {
 	return model;
 }
 
-test("a battle has both sides with their scores, the room's own first, and its end", () => {
+test("shows both sides' scores, the own first, and the end", () => {
 	const model = modelOf(started("b", 1_000), score("b", 2_000, 5, 7), score("", 3_000, 6, 7));
 	model.anchorId = "1";
 	expect(scores(model.at(4_000))).toEqual([
@@ -35,7 +35,7 @@ test("a battle has both sides with their scores, the room's own first, and its e
 	expect(model.at(4_000)).toMatchObject({ endsAt: 301_000, over: false });
 });
 
-test("a result shows while the punishment lasts, and is gone with it", () => {
+test("shows the result for the length of the punishment", () => {
 	const model = modelOf(started("b", 0), score("b", 1, 5, 7), ended("b", 300_000), ended("b", 301_000, 60_000));
 	expect(model.at(360_999)).toMatchObject({ over: true });
 	expect(scores(model.at(302_000))).toEqual([
@@ -46,13 +46,13 @@ test("a result shows while the punishment lasts, and is gone with it", () => {
 	expect(modelOf(started("b", 0), ended("b", 300_000)).at(310_000)).toBeUndefined();
 });
 
-test("a battle that is never said to be over is gone some time after its end", () => {
+test("drops a battle without an end event after a while", () => {
 	expect(modelOf(started("b", 1_000)).at(420_999)).toBeDefined();
 	expect(modelOf(started("b", 1_000)).at(421_000)).toBeUndefined();
 	expect(modelOf(score("b", 50_000, 1, 2)).at(170_000)).toBeUndefined();
 });
 
-test("the next battle takes the place of the last, and what is late of the last changes nothing", () => {
+test("replaces a battle with the next, ignoring late events", () => {
 	const model = modelOf(started("b", 0), score("b", 1, 5, 7), ended("b", 2), started("c", 3), ended("b", 4));
 	expect(model.at(5)).toMatchObject({ id: "c", over: false });
 	expect(scores(model.at(5))).toEqual([
@@ -61,7 +61,7 @@ test("the next battle takes the place of the last, and what is late of the last 
 	]);
 });
 
-test("a test shows for ten seconds, and covers no battle that goes on", () => {
+test("shows a test for 10 s, never over real battles", () => {
 	const made = testEvents("pk", settingsOf(""), -1, 1_000);
 	const model = modelOf(...made);
 	expect(model.at(10_999)).toMatchObject({ test: true });
@@ -70,7 +70,7 @@ test("a test shows for ten seconds, and covers no battle that goes on", () => {
 	expect(modelOf(...made, started("b", 1_001)).at(1_002)).toMatchObject({ id: "b", test: false });
 });
 
-test("read from the log once more, a battle is what it was", () => {
+test("is unchanged by a second read of the log", () => {
 	const ids = fc.constantFrom("a", "b", "");
 	const one = fc.oneof(
 		fc.record({ id: ids, kind: fc.constant("started" as const), a: fc.nat(9), b: fc.nat(9) }),

@@ -8,35 +8,37 @@ export interface BattleSide {
 	id: string;
 	name: string;
 	score: number;
-	/** As the site shows it: it may be blurred. */
+	/** Score as the site shows it; it may be blurred. */
 	shown: string;
 }
 
 /** A battle as an overlay shows it. Times are ms since the epoch. */
 export interface Battle {
 	id: string;
-	/** The room's own first. */
+	/** The room's own side first. */
 	sides: BattleSide[];
-	/** 0: not told. */
+	/** 0: not reported. */
 	endsAt: number;
 	over: boolean;
-	/** When it is shown no more. */
+	/** Time from which the battle is no longer shown. */
 	goneAt: number;
 	test: boolean;
 }
 
-/** How long a result shows where no punishment follows, ms. */
+/** Time that a result is shown if no punishment follows, ms. */
 const resultMs = 10_000;
-/** A battle of which nothing more is heard is gone after its time, or after this where none was told, ms. */
+/** Time that a battle stays visible after its end (or its last event, if no end was reported), ms. */
 const silenceMs = 120_000;
 
-/** The event types that it takes. */
+/** Event types that the model consumes. */
 export const battleTypes = ["pk_started", "pk_score", "pk_ended"] as const;
 
-/** The battle that goes on, by what the room says of it: the same whether that is heard live or read from the log. */
+/**
+ * The current battle as reported by the room. Gives the same result for live events and for events read from the log.
+ */
 export class BattleModel {
 	#battle: Battle | undefined;
-	/** The user id of the room's own anchor; "": not known. */
+	/** User id of the room's own anchor; empty if unknown. */
 	anchorId = "";
 
 	/** @param now ms since the epoch */
@@ -54,7 +56,7 @@ export class BattleModel {
 		if (event.type !== "pk_started" && event.type !== "pk_score" && event.type !== "pk_ended") return;
 		const test = isTest(event);
 		const former = this.#battle;
-		// What is made up covers no battle that goes on.
+		// A test never covers a real battle.
 		if (test && former && !former.test && event.at < former.goneAt) return;
 		const same = former && former.test === test && (event.battle_id === "" || event.battle_id === former.id);
 		if (!same && event.type === "pk_ended") return;
@@ -75,7 +77,7 @@ export class BattleModel {
 		return { ...before, sides, endsAt, goneAt };
 	}
 
-	/** What a message leaves out stays as it was told before. */
+	/** Fields missing from a message keep their previous values. */
 	#merged(before: readonly BattleSide[], { sides }: PkEvent): BattleSide[] {
 		const merged = new Map(before.map((side) => [side.id, side]));
 		for (const { id, name, score, display } of sides) {

@@ -61,7 +61,7 @@ const order = [
 ] as const;
 
 /**
- * Made-up events, one after the other, the same each time.
+ * Returns a generator of made-up events, the same sequence each time.
  * @param marked whether every name says that it is made up
  */
 export function demoEvents(lang: Settings["lang"], marked: boolean): () => RoomEvent {
@@ -72,7 +72,7 @@ export function demoEvents(lang: Settings["lang"], marked: boolean): () => RoomE
 		const n = seq++;
 		const round = Math.floor(n / order.length);
 		const type = order[n % order.length] ?? "chat";
-		// The second and third gift of a round go on with its first.
+		// The second and third gifts of a round continue the streak of its first.
 		const streak = type === "gift" && n % order.length < 6;
 		const who = streak ? round : n;
 		const [gift_name, diamond_count] = gifts[streak ? round % 2 : 2] ?? gifts[0];

@@ -23,7 +23,7 @@ const languages = {
 
 const code = (values: readonly (string | number)[]) => values.map((value) => `\`${value}\``).join(" ");
 
-/** The table of parameters as the documentation has to have it. */
+/** Returns the table of parameters that the documentation must contain. */
 function tableOf({ words, head, upTo, any }: (typeof languages)["en" | "zh"]): string[][] {
 	const values = (parameter: Parameter): string => {
 		switch (parameter.kind) {
@@ -54,7 +54,7 @@ function tableOf({ words, head, upTo, any }: (typeof languages)["en" | "zh"]): s
 }
 
 test.each(Object.values(languages))(
-	"$file has each parameter, with its values, its default and what the page says of it",
+	"$file lists each parameter with values, default and description",
 	(language) => {
 		const page = readFileSync(new URL(`../../../../docs/${language.file}`, import.meta.url), "utf8");
 		const lines = page.split("\n");

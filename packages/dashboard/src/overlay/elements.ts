@@ -1,4 +1,4 @@
-/** An element with a class and a text. */
+/** Creates an element with a class and a text. */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
 	tag: Tag,
 	className: string,
@@ -10,25 +10,25 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
 	return made;
 }
 
-/** Changes a text only where it differs: what stays is not laid out again. */
+/** Sets a text only if it differs, because an unchanged text needs no new layout. */
 export function setText(of: Element, text: string): void {
 	if (of.textContent !== text) of.textContent = text;
 }
 
-/** As people read them: 1,234. */
+/** Format of numbers for people: 1,234. */
 export const figure = new Intl.NumberFormat("en-US");
 
-/** A colour's angle that is a person's own: the same name has the same one everywhere. */
+/** Returns the hue of a name; the same name has the same hue everywhere. */
 export function hueOf(name: string): number {
 	let hash = 7;
 	for (let i = 0; i < name.length; i++) hash = (hash * 31 + name.charCodeAt(i)) % 3600;
-	// In steps of 24°: two people differ clearly, or not at all.
+	// In steps of 24°, so two people either differ clearly or not at all.
 	return (hash % 15) * 24;
 }
 
 const svg = "http://www.w3.org/2000/svg";
 
-/** A gift, drawn: shown where the site has no picture of it. */
+/** Returns a drawn gift, for gifts that the site has no picture of. */
 export function drawnGift(): SVGSVGElement {
 	const made = document.createElementNS(svg, "svg");
 	made.setAttribute("viewBox", "0 0 24 24");

@@ -2,7 +2,7 @@ import { LivekeeperApiError, type LivekeeperClient } from "@livekeeper/client";
 import { expect, test, vi } from "vitest";
 import { followForEver, refusedMs } from "./follow-for-ever.ts";
 
-test("goes on behind the last event after what the client gives up on, for ever, and waits in between", async () => {
+test("resumes after the last event with pauses between fatal errors", async () => {
 	vi.spyOn(console, "warn").mockReturnValue();
 	const runs: (number | Error | "reset")[][] = [
 		[new LivekeeperApiError("room_not_found", "no such room", { status: 404 })],
@@ -34,7 +34,7 @@ test("goes on behind the last event after what the client gives up on, for ever,
 		pause: async (ms) => void pauses.push(ms),
 		onEvent: ({ seq }) => {
 			seen.push(seq);
-			// What can't be shown is no reason to end.
+			// An event that can't be shown must not end the stream.
 			if (seq === 2) throw new TypeError("odd event");
 		},
 	});

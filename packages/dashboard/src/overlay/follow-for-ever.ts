@@ -4,7 +4,7 @@ export interface FollowForEver {
 	client: LivekeeperClient;
 	liveId: string;
 	types: readonly RoomEventType[];
-	/** Begins behind this; default: with what comes from now on. */
+	/** Starts after this `seq`; default: with the next event. */
 	after?: number | undefined;
 	signal: AbortSignal;
 	/** Resolves after this time, or when the signal aborts. */
@@ -12,13 +12,13 @@ export interface FollowForEver {
 	onEvent: (event: RoomEvent) => void;
 }
 
-/** What the client can't mend by itself (an unknown room, a token that was revoked) is tried again this often, ms. */
+/** Retry interval for errors that the client can't recover from (an unknown room, a revoked token), ms. */
 export const refusedMs = 15_000;
 
 /**
- * Follows a room for as long as the page is open: each event once, through whatever happens. The client goes on by
- * itself after cuts and restarts; what it gives up on is tried again, since nobody sits before an overlay who could
- * reload it. Failures are logged to the console only.
+ * Follows a room for as long as the page is open and delivers each event once. The client resumes after disconnects and
+ * restarts by itself. Errors that it gives up on are retried as well, because an overlay has no viewer who could reload
+ * it. Failures are only logged to the console.
  */
 export async function followForEver(options: FollowForEver): Promise<void> {
 	const { client, liveId, types, signal, pause, onEvent } = options;

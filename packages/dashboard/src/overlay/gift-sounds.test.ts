@@ -17,7 +17,7 @@ function ringing(search: string) {
 	return { played, ring, finish: () => ends.at(-1)?.(), sounds };
 }
 
-test("rings for gifts that are worth it, and for none unless it is turned on", () => {
+test("rings only for gifts above the minimum, if enabled", () => {
 	const { ring, played, finish } = ringing("sound=50&sound_min=100");
 	for (const [key, diamonds] of [
 		[1, 99],
@@ -33,7 +33,7 @@ test("rings for gifts that are worth it, and for none unless it is turned on", (
 	expect(silent.played).toEqual([]);
 });
 
-test("rings one sound after the other, never two at once", () => {
+test("plays sounds one after the other, never two at once", () => {
 	const { ring, played, finish } = ringing("sound=50&sound_min=1");
 	ring(1, 10);
 	ring(2, 20);
@@ -45,7 +45,7 @@ test("rings one sound after the other, never two at once", () => {
 	expect(played).toEqual([10, 20, 30]);
 });
 
-test("rings once for a streak, from when it is worth it as a whole", () => {
+test("rings once per streak, when its total reaches the minimum", () => {
 	const { ring, played, finish } = ringing("sound=50&sound_min=100");
 	for (const diamonds of [60, 120, 180, 240]) {
 		ring(1, diamonds);
@@ -54,7 +54,7 @@ test("rings once for a streak, from when it is worth it as a whole", () => {
 	expect(played).toEqual([120]);
 });
 
-test("rings for what a waiting streak is worth when its turn comes, and not for what was taken back", () => {
+test("rings a waiting streak's latest worth, and no deleted gift", () => {
 	const { ring, played, finish, sounds } = ringing("sound=50&sound_min=1");
 	ring(1, 10);
 	ring(2, 20);
@@ -66,7 +66,7 @@ test("rings for what a waiting streak is worth when its turn comes, and not for 
 	expect(played).toEqual([10, 200]);
 });
 
-test("falls behind a rain of gifts by three sounds at most", () => {
+test("drops the oldest of more than three waiting sounds", () => {
 	const { ring, played, finish } = ringing("sound=50&sound_min=1");
 	for (let key = 1; key <= 1_000; key++) ring(key, key);
 	for (let i = 0; i < 9; i++) finish();

@@ -6,28 +6,28 @@ import { type After, type Player, PlayQueue } from "./play-queue.ts";
 interface Note {
 	/** Hz. */
 	frequency: number;
-	/** When it begins and how long it rings, s from the beginning of the sound. */
+	/** Start and length, s; the start counts from the beginning of the sound. */
 	at: number;
 	length: number;
-	/** Share of the loudness, 0 to 1. */
+	/** Share of the volume, 0 to 1. */
 	share: number;
 	type: OscillatorType;
 }
 
-/** Notes of a pentatonic scale, Hz: whatever sounds together sounds well. */
+/** Notes of a pentatonic scale, Hz: any of them sound well together. */
 const scale = [523.25, 587.33, 659.25, 783.99, 880, 1046.5, 1174.66];
 
-/** How many notes a gift rings: more for a dearer one. */
+/** Returns the number of notes for a gift: a more expensive gift has more. */
 const notesFor = (diamonds: number) =>
 	Math.min(scale.length, 3 + Math.floor(Math.log10(Math.max(1, diamonds) / 100 + 1) * 2));
 
-/** A bell: the note, and a quieter one two octaves and a third above it. */
+/** A bell: the note and a quieter one, two octaves and a third above. */
 const bell = (frequency: number, at: number, length: number): Note[] => [
 	{ frequency, at, length, share: 0.4, type: "triangle" },
 	{ frequency: frequency * 5.04, at, length, share: 0.06, type: "sine" },
 ];
 
-/** The sounds that the overlay makes itself: no file is loaded for them. */
+/** The built-in sounds, which are synthesised, so no file is loaded. */
 const sounds: Readonly<Record<SoundName, (diamonds: number) => Note[]>> = {
 	chime: (diamonds) => scale.slice(0, notesFor(diamonds)).flatMap((frequency, i) => bell(frequency, i * 0.09, 0.9)),
 	bell: () => [...bell(659.25, 0, 1.6), ...bell(1318.5, 0.02, 1.1)],
@@ -45,19 +45,19 @@ const sounds: Readonly<Record<SoundName, (diamonds: number) => Note[]>> = {
 		),
 };
 
-/** The notes of a sound, for a gift of this worth. */
+/** Returns the notes of a sound for a gift of this worth. */
 export function notesOf(name: SoundName, diamonds: number): Note[] {
 	return sounds[name](diamonds);
 }
 
-/** A sound that the browser does not begin, or whose end it does not report, is given up after this long, ms. */
+/** Time after which a sound is given up if the browser does not start it or never reports its end, ms. */
 const longestMs = 5_000;
-/** Lines show no more than these at once. */
+/** Maximum number of remembered streaks; an overlay shows no more lines at once. */
 const mostRung = 20;
 
 type Gift = Pick<Line, "key" | "diamonds">;
 
-/** Rings for gifts that are worth it, each streak once, one after the other. */
+/** Plays a sound for each gift above the minimum worth, once per streak, one after the other. */
 export class GiftSounds {
 	readonly #settings: Settings;
 	readonly #queue: PlayQueue<Gift>;
@@ -75,7 +75,7 @@ export class GiftSounds {
 		this.#queue.add({ key, diamonds }, again);
 	}
 
-	/** It is taken back before its turn. */
+	/** Removes a gift that was deleted before its turn. */
 	forget(gift: Gift): void {
 		this.#queue.forget(gift);
 	}
@@ -85,13 +85,13 @@ export class GiftSounds {
 	}
 }
 
-/** Plays a built-in sound by the browser's audio. It holds nothing of the browser before the first sound. */
+/** Plays a built-in sound through Web Audio. Creates no audio context before the first sound. */
 export class SoundPlayer implements Player<Pick<Gift, "diamonds">> {
 	readonly #name: SoundName;
 	readonly #loudness: number;
 	readonly #after: After;
 	#context: AudioContext | undefined;
-	/** Counts what was cancelled: it does not begin any more. */
+	/** Number of cancellations: a sound that was cancelled before it started does not start. */
 	#turn = 0;
 
 	constructor({ sound, sound_of: name }: Pick<Settings, "sound" | "sound_of">, after: After) {
@@ -104,7 +104,8 @@ export class SoundPlayer implements Player<Pick<Gift, "diamonds">> {
 		this.#context ??= new AudioContext();
 		const context = this.#context;
 		const turn = this.#turn;
-		// A browser outside of OBS is silent before the first click into the page: what waits for that is given up.
+		// A browser outside of OBS is silent until the first click into the page; the watchdog drops a sound that waits for
+		// it.
 		const begin = () => {
 			if (turn !== this.#turn) return;
 			const notes = notesOf(this.#name, diamonds);

@@ -8,26 +8,26 @@ import type { OverlayKind, OverlayWidget, Settings } from "./parameters.ts";
 export interface Line {
 	/** `seq` of its first event. */
 	key: number;
-	/** The upstream's, of its newest event, and of those that were merged into it: messages are taken back by any of them. */
+	/** Upstream ids of its newest event and of all merged events; a deletion may name any of them. */
 	ids: readonly string[];
 	kind: OverlayKind;
 	name: string;
-	/** What somebody typed, or a gift's name; else "". */
+	/** Text of a chat message or name of a gift; otherwise empty. */
 	text: string;
-	/** Gifts of the streak so far, likes, people who came, or messages that were merged. */
+	/** Gifts of the streak so far, likes, people who joined, or merged messages. */
 	count: number;
 	/** Number of consecutive events of different people that this line represents. */
 	people: number;
-	/** What the streak is worth so far. */
+	/** Worth of the streak so far. */
 	diamonds: number;
 	level: number;
-	/** Pictures as the site names them, or "". */
+	/** Picture addresses as the site gives them; may be empty. */
 	picture: string;
 	avatar: string;
 	streakId: string;
-	/** Worth a card of its own. */
+	/** Whether a gift is worth a card. */
 	card: boolean;
-	/** Made up, as somebody has asked for. */
+	/** Whether the line is made up, for a test that the user asked for. */
 	test: boolean;
 }
 
@@ -44,8 +44,8 @@ const kinds: Partial<Record<RoomEventType, OverlayKind>> = {
 };
 
 /**
- * The kinds of events that an overlay shows, or that take back what it shows, and those that say whether all gifts come:
- * what is asked of the service.
+ * Returns the event types to request: those that the overlay shows, deletions of them, and those that report whether
+ * all gifts arrive.
  */
 export function eventTypes({ kinds: wanted, widgets }: Pick<Settings, "kinds" | "widgets">): RoomEventType[] {
 	const has = (widget: OverlayWidget) => widgets.includes(widget);
@@ -56,7 +56,7 @@ export function eventTypes({ kinds: wanted, widgets }: Pick<Settings, "kinds" | 
 	return has("pk") ? [...types, ...battleTypes] : types;
 }
 
-/** Whether it shows gifts, one by one or summed up: then it says where they are not all. */
+/** Whether the overlay shows gifts, individually or as totals; if so, it also says when some are missing. */
 export function showsGifts({
 	kinds,
 	widgets,
@@ -68,7 +68,8 @@ export function showsGifts({
 }
 
 /**
- * Makes lines of events, as these settings have them: `undefined` for an event that makes none, or none that is wanted.
+ * Returns a function that turns an event into a line, or into `undefined` if it has no line or the settings filter it
+ * out.
  */
 export function lineMaker(settings: Settings): (event: RoomEvent) => Line | undefined {
 	const blocked = wordsOf(settings.block);
@@ -117,7 +118,7 @@ function lineOf(event: RoomEvent, kind: OverlayKind, settings: Settings): Line {
 	return line;
 }
 
-/** The words of a list in an address. */
+/** Splits a list from an address into words. */
 function wordsOf(list: string): string[] {
 	return comparable(list)
 		.split(/[,，、;\n]+/)
@@ -125,16 +126,19 @@ function wordsOf(list: string): string[] {
 		.filter((word) => word !== "");
 }
 
-/** Equal for texts that say the same: in case, width, blanks and marks at the end, and length of a laugh. */
+/**
+ * Returns a key that is equal for texts that differ only in case, width, blanks, trailing marks and the length of a
+ * laugh.
+ */
 export function likeness(text: string): string {
 	const said = comparable(text)
 		.replace(/\s+/g, " ")
 		.replace(/[\s!.?~…。、，]+$/u, "");
-	// 哈哈哈哈 is 哈哈哈, and 66666 is 666; 1000 is not 10000.
+	// 哈哈哈哈 equals 哈哈哈, and 66666 equals 666; 1000 does not equal 10000.
 	return said.replace(/^(.)\1{2,}$/u, "$1$1$1") || text;
 }
 
-/** In one case and one width: ＡＢＣ is abc. */
+/** Normalises case and width: ＡＢＣ becomes abc. */
 function comparable(text: string): string {
 	return text.normalize("NFKC").toLowerCase();
 }

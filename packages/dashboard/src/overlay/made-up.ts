@@ -32,17 +32,17 @@ const said = {
 	},
 } as const;
 
-/** Whether it is made up, to see how it looks: no service has sent it. */
+/** Whether an event is made up for a test, and not sent by a service. */
 export function isTest(event: RoomEvent): boolean {
 	return "test" in event && event.test === true;
 }
 
-/** How long a battle that is made up shows, ms. */
+/** Time that a made-up battle is shown, ms. */
 const battleMs = 10_000;
 
 /**
- * Events that an overlay shows as a test, with a mark. A gift is worth enough for a card, and for the sound.
- * @param seq below 0, another one each time; events of a log have none below 0
+ * Returns the events of a test, which the overlay marks as such. The gift is worth enough for a card and for the sound.
+ * @param seq negative and different each time; events of a log are never negative
  * @param now ms since the epoch
  */
 export function testEvents(
@@ -72,7 +72,7 @@ function battle({ us, them }: { us: string; them: string }, now: number): object
 	return { started_at: now, duration_ms: battleMs, sides };
 }
 
-/** What a broadcast might come to, for previews. */
+/** Returns typical totals of a broadcast, for previews. */
 export function sampleTally(lang: Settings["lang"], target: number): Tally {
 	const worths = [5200, 3344, 1999, 1314, 888, 520, 233, 99, 52, 10];
 	return {
@@ -83,7 +83,7 @@ export function sampleTally(lang: Settings["lang"], target: number): Tally {
 
 const share = (target: number) => Math.round(target * 0.68);
 
-/** A battle in its middle that never ends, for previews. */
+/** Returns a battle that is under way and never ends, for previews. */
 export function sampleBattle(lang: Settings["lang"]): RoomEvent {
 	const fields = { ...battle(said[lang], Date.now()), duration_ms: 222_000 };
 	return { seq: 0, id: "sample", at: Date.now(), type: "pk_started", battle_id: "sample", ...fields } as never;

@@ -9,9 +9,9 @@ import { followRoom } from "./room-source.ts";
 import { parseSettings, writeSettings } from "./settings.ts";
 import { Stage } from "./stage.ts";
 
-/** The pages `/overlay/{live_id}` and `/overlay/named/{id}`: what a browser source of OBS shows. */
+/** The pages `/overlay/{live_id}` and `/overlay/named/{id}`, which a browser source of OBS shows. */
 
-/** How often a named overlay asks what it is to show, ms. */
+/** Polling interval of a named overlay's settings, ms. */
 const lookMs = 2_000;
 
 const [, , first = "", second] = location.pathname.split("/").map(decodeURIComponent);
@@ -19,12 +19,12 @@ const given = parseSettings(location);
 const client = new LivekeeperClient({ url: new URL("/", location.href), apiKey: given.token || undefined });
 const stage = new Stage(document, new Images(() => client));
 stage.adoptInjectedStyles(document);
-// OBS changes what is behind the # without loading the page again.
+// OBS changes the fragment without reloading the page.
 addEventListener("hashchange", () => location.reload());
 
-/** What shows now, and what ends it. */
+/** The overlay shown now, with the controller that ends it. */
 let now = { liveId: "", settings: given, end: new AbortController() };
-/** The last event of the room that has shown. */
+/** `seq` of the last event shown. */
 let seen: number | undefined;
 
 function show(liveId: string, settings: Settings): void {
@@ -54,7 +54,7 @@ function playDemo(settings: Settings, signal: AbortSignal): void {
 	signal.addEventListener("abort", () => clearInterval(timer));
 }
 
-/** Shows what the service keeps under a name, and what becomes of it, for as long as the page is open. */
+/** Shows the overlay that the service keeps under this id, and its changes, for as long as the page is open. */
 async function followNamed(id: string): Promise<void> {
 	let shown: string | undefined;
 	let tested: string | null | undefined;
@@ -67,17 +67,17 @@ async function followNamed(id: string): Promise<void> {
 			const wanted = `${liveId} ${writeSettings(settings)}`;
 			if (wanted !== shown) show(liveId ?? "", settings);
 			shown = wanted;
-			// What was asked for before the page was opened has been shown.
+			// A test requested before the page was opened is not shown again.
 			if (test && tested !== undefined && test.id !== tested) {
 				for (const event of testEvents(test.kind, settings, --tests, Date.now())) stage.add(event);
 			}
 			tested = test?.id ?? null;
 		} catch (error) {
-			// A service that is away is asked again as before; what it refuses, it will for a while.
+			// An unreachable service is polled at the usual interval; one that refuses will do so for a while.
 			if (error instanceof LivekeeperApiError && error.status > 0) {
 				console.warn(`livekeeper overlay: trying again in ${refusedMs / 1000} s.`, error);
 				waitMs = refusedMs;
-				// Deleted, or its token was revoked: what it showed is nobody's any more.
+				// The overlay was deleted or its token revoked, so its content must disappear.
 				if (error.status < 500 && error.status !== 429) {
 					now.end.abort();
 					stage.clear();

@@ -21,7 +21,7 @@ function modelOf(search: string, ...events: Parameters<OverlayModel["add"]>[0][]
 	return model;
 }
 
-test("a gift's streak is one line whose count grows in its place, and never falls", () => {
+test("grows a streak's line in place, and never shrinks it", () => {
 	const first = gift("s", 1, 1, user("甲"));
 	const model = modelOf("", first, chat("哇", user("乙")), gift("s", 5, 1, user("甲")), gift("s", 3, 1, user("甲")));
 	expect(shown(model)).toEqual([
@@ -33,7 +33,7 @@ test("a gift's streak is one line whose count grows in its place, and never fall
 	expect(model.lines).toHaveLength(3);
 });
 
-test("a gift that both sources report shows once, as the account has it, with its worth where it has no name", () => {
+test("shows a gift reported by both sources once", () => {
 	const official = { source: "official", gift_name: "", delta: 3 };
 	const evidence = { evidence: { delta: 3, diamonds: 27 }, delta: 0 };
 	const model = modelOf(
@@ -51,7 +51,7 @@ test("a gift that both sources report shows once, as the account has it, with it
 	expect(model.lines.map((line) => lineText(line, "en"))).toEqual(["sent 玫瑰", "sent a 9-diamond gift"]);
 });
 
-test("that gifts are withheld is over once the open platform pushes them", () => {
+test("clears the withheld mark once the open platform pushes", () => {
 	const model = modelOf("", event("gifts_withheld"));
 	expect(model.incomplete).toBe(true);
 	model.add(gift("s", 1), 0);
@@ -60,7 +60,7 @@ test("that gifts are withheld is over once the open platform pushes them", () =>
 	expect(model.incomplete).toBe(false);
 });
 
-test("a streak that goes on stays, and one that had gone comes back with all it has", () => {
+test("keeps a continuing streak, and restores an expired one", () => {
 	const model = new OverlayModel(settingsOf("fade=10"));
 	model.add(gift("s", 1), 0);
 	model.add(gift("s", 2), 8_000);
@@ -72,14 +72,14 @@ test("a streak that goes on stays, and one that had gone comes back with all it 
 	expect(model.lines.map(({ count }) => count)).toEqual([3]);
 });
 
-test("with fade=0 a line stays until it is pushed out", () => {
+test("keeps a line until it is pushed out with fade=0", () => {
 	const model = new OverlayModel(settingsOf("fade=0&lines=2"));
 	for (const text of ["a", "b", "c"]) model.add(chat(text), 0);
 	model.expire(1e12);
 	expect(model.lines.map(({ text }) => text)).toEqual(["b", "c"]);
 });
 
-test("people who come, and likes, fold into one line, but not across others or a pause", () => {
+test("merges consecutive joins and likes, but not across a pause", () => {
 	const model = modelOf(
 		everything,
 		event("member", user("甲")),
@@ -99,7 +99,7 @@ test("people who come, and likes, fold into one line, but not across others or a
 	]);
 });
 
-test("a streak shows once it is worth enough as a whole, and gets a card once it is worth one", () => {
+test("shows a streak from the minimum worth, a card later", () => {
 	const model = modelOf("gift_min=10&card_min=30", gift("s", 1, 5));
 	expect(model.lines).toHaveLength(0);
 	model.add(gift("s", 2, 5), 0);
@@ -114,23 +114,23 @@ test.each([
 	["only=#提问", ["#提问 怎么做"], ["你好"]],
 	["level_min=6", [], ["五级"]],
 	["kinds=gift", [], ["弹幕"]],
-])("%s keeps what it should and hides the rest", (search, kept, hidden) => {
+])("shows only the texts that %s allows", (search, kept, hidden) => {
 	const model = modelOf(search, ...[...kept, ...hidden].map((text) => chat(text)));
 	expect(model.lines.map(({ text }) => text)).toEqual(kept);
 });
 
-test("a blocked word in a name hides the line", () => {
+test("hides the line of a name with a blocked word", () => {
 	expect(modelOf("block=广告", chat("hi", user("广告君"))).lines).toEqual([]);
 });
 
-test("what strangers write is cut and cleaned of what turns or hides text", () => {
+test("truncates strangers' text and strips bidi and invisible characters", () => {
 	const [line] = modelOf("", chat(`a\u202eb\u200b${"长".repeat(5_000)}`, user(`\u2067${"名".repeat(100_000)}`))).lines;
 	expect(line?.text).toMatch(/^ab长+…$/);
 	expect(line?.text.length).toBeLessThan(170);
 	expect(line?.name.length).toBeLessThan(30);
 });
 
-test("an event without a name, or of a kind that nobody knows, does no harm", () => {
+test("accepts events without a name and unknown types", () => {
 	const model = modelOf("", event("chat", { content: "x", user: undefined }), event("brand_new"), event("chat", {}));
 	expect(shown(model).map(([kind, , text]) => [kind, text])).toEqual([
 		["chat", "x"],
@@ -138,7 +138,7 @@ test("an event without a name, or of a kind that nobody knows, does no harm", ()
 	]);
 });
 
-test("lines with pictures need more of what a page may hold, so fewer of them show", () => {
+test("shows fewer lines if they have pictures", () => {
 	const picture = "https://p.example/a";
 	const gifts = Array.from({ length: 14 }, (_, i) => gift(`s${i}`, 1, 1, { gift_image: picture }));
 	expect(modelOf("lines=14", ...gifts).lines).toHaveLength(8);
@@ -149,7 +149,7 @@ test("lines with pictures need more of what a page may hold, so fewer of them sh
 	expect(nodes(model)).toBeLessThanOrEqual(mostNodes);
 });
 
-test("whatever comes, and however it is set, a page holds no more than it may", () => {
+test("never exceeds the node limit, whatever events and settings", () => {
 	const some = fc.oneof(
 		fc.record({ content: fc.oneof(fc.string(), fc.constantFrom("6", "666")) }).map((fields) => event("chat", fields)),
 		fc.tuple(fc.nat(4), fc.nat(50)).map(([s, n]) => gift(`s${s}`, n, 99, { gift_image: "https://p.example/a" })),
@@ -168,7 +168,7 @@ test("whatever comes, and however it is set, a page holds no more than it may", 
 	);
 });
 
-test("8 hours of 20 messages a second leave behind what shows, and nothing else", () => {
+test("keeps no more than the visible lines after 8 hours", () => {
 	const model = new OverlayModel(settingsOf(`${everything}&lines=14&fade=60`));
 	const hours = 8;
 	let most = 0;
@@ -182,13 +182,13 @@ test("8 hours of 20 messages a second leave behind what shows, and nothing else"
 	}
 	expect(most).toBe(14);
 	expect(nodes(model)).toBeLessThanOrEqual(mostNodes);
-	// All that the model holds: its size as text is that of a few lines.
+	// The whole state of the model: its size as text is that of a few lines.
 	expect(JSON.stringify(model.lines).length).toBeLessThan(14 * 400);
 	model.expire(hours * 3_600_000 + 60_000);
 	expect(model.lines).toEqual([]);
 });
 
-test("what is taken back is gone from the picture", () => {
+test("removes deleted messages", () => {
 	const model = modelOf("", chat("a", { id: "1" }), chat("b", { id: "2" }));
 	expect(model.takeBack(["1", "9"]).map(({ text }) => text)).toEqual(["a"]);
 	expect(model.lines.map(({ text }) => text)).toEqual(["b"]);
@@ -197,7 +197,7 @@ test("what is taken back is gone from the picture", () => {
 	expect(model.takeBack(["8"]).map(({ text }) => text)).toEqual(["c"]);
 });
 
-test("gifts are marked as not all from when some were withheld until another broadcast begins", () => {
+test("marks gifts as incomplete until the next broadcast begins", () => {
 	const model = modelOf("", gift("s", 1));
 	expect(model.incomplete).toBe(false);
 	expect(model.add(event("gifts_withheld", { diamonds_missing: 5 }), 0)).toBeUndefined();
@@ -207,7 +207,7 @@ test("gifts are marked as not all from when some were withheld until another bro
 	expect(shown(model)).toHaveLength(1);
 });
 
-test("what is asked of the service is what shows, and whether gifts are missing where gifts show", () => {
+test("requests only the types it shows, and gifts_withheld with gifts", () => {
 	const types = (search: string) => eventTypes(settingsOf(search));
 	expect(types("kinds=chat,gift")).toContain("gifts_withheld");
 	expect(types("kinds=chat")).toEqual(["chat", "emoji_chat", "screen_chat", "message_deleted"]);
@@ -222,7 +222,7 @@ test("what is asked of the service is what shows, and whether gifts are missing 
 	expect(types("kinds=&widgets=pk")).toEqual(["pk_started", "pk_score", "pk_ended"]);
 });
 
-test("a test shows whatever is left out, has a card where there are any, and is marked", () => {
+test("shows a test past all filters, with card and mark", () => {
 	const settings = settingsOf("kinds=chat&only=x&level_min=99&card_min=5000");
 	const model = new OverlayModel(settings);
 	for (const kind of ["gift", "chat"] as const) {
@@ -236,7 +236,7 @@ test("a test shows whatever is left out, has a card where there are any, and is 
 	expect(model.lines).toHaveLength(2);
 });
 
-test("a name is cut between what people see as characters, never within one", () => {
+test("truncates a name only between graphemes", () => {
 	const family = "👨‍👩‍👧‍👦";
 	const [line] = modelOf("", chat("x", user(`${"名".repeat(20)}${family}${"字".repeat(9)}`))).lines;
 	expect(line?.name).toBe(`${"名".repeat(20)}…`);
@@ -245,7 +245,7 @@ test("a name is cut between what people see as characters, never within one", ()
 	expect(safeText("🇨🇳🇨🇳", 11)).toBe("🇨🇳🇨🇳");
 });
 
-test("what a broadcast has come to is what its summary says", () => {
+test("takes the totals from the broadcast's summary", () => {
 	const none = { diamonds: 0, likes: 0, follows: 0, members: 0 };
 	expect(tallyOf(undefined)).toEqual({ sums: none, givers: [] });
 	const summary = { diamonds: 7, likes: 8, messages: { follow: 2, member: 3, chat: 9 } };
@@ -256,18 +256,18 @@ test("what a broadcast has come to is what its summary says", () => {
 	});
 });
 
-test("a dearer gift rings more notes, and no sound rings without end", () => {
+test("plays more notes for dearer gifts, within 3 s", () => {
 	const notes = [0, 100, 1_000, 1e9, Number.MAX_VALUE].map((diamonds) => notesOf("chime", diamonds).length / 2);
 	expect(notes).toEqual([3, 3, 5, 7, 7]);
 	for (const name of soundNames) {
 		const all = notesOf(name, Number.MAX_VALUE);
-		// None is louder than it was set, and none blocks those that wait for long.
+		// No sound exceeds the set volume, and none blocks the queue for long.
 		expect(Math.max(...all.map(({ share }) => share))).toBeLessThanOrEqual(0.5);
 		expect(Math.max(...all.map(({ at, length }) => at + length))).toBeLessThan(3);
 	}
 });
 
-test("merges the same text of several people into one line, while it comes again soon enough", () => {
+test("merges equal texts within the merge window into one line", () => {
 	const model = new OverlayModel(settingsOf("merge=10"));
 	const first = chat("666", { id: "1", ...user("甲") });
 	model.add(first, 0);
@@ -281,7 +281,7 @@ test("merges the same text of several people into one line, while it comes again
 	expect(model.lines[0]?.key).toBe(first.seq);
 	model.add(chat("666", user("丁")), 28_000);
 	expect(model.lines).toHaveLength(3);
-	// What the site takes back of any of them does not stay in the picture.
+	// A deletion of any merged message removes the line.
 	expect(model.takeBack(["e"]).map(({ name }) => name)).toEqual(["甲"]);
 	expect(modelOf("", chat("a"), chat("a")).lines).toHaveLength(2);
 });
@@ -293,18 +293,18 @@ test.each([
 	["好", "不好", false],
 	["？？？", "！！！", false],
 	["", "", false],
-])("%j and %j are merged: %s", (one, other, merged) => {
+])("merges %j and %j: %s", (one, other, merged) => {
 	expect(modelOf("merge=60", chat(one), chat(other)).lines).toHaveLength(merged ? 1 : 2);
 });
 
-test("a test message is merged with nothing", () => {
+test("never merges a test message", () => {
 	const settings = settingsOf("merge=60");
 	const model = new OverlayModel(settings);
 	for (const seq of [-1, -2]) for (const made of testEvents("chat", settings, seq, 0)) model.add(made, 0);
 	expect(model.lines).toHaveLength(2);
 });
 
-test("a flood of the same text leaves behind no more than a line", () => {
+test("keeps bounded state in a flood of equal texts", () => {
 	const model = new OverlayModel(settingsOf("merge=60"));
 	for (let i = 0; i < 100_000; i++) model.add(chat("666", { id: `${i}` }), i);
 	expect(shown(model).map(([, , text, count]) => [text, count])).toEqual([["666", 100_000]]);

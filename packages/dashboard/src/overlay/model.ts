@@ -3,16 +3,16 @@ import { StreakShares } from "../gifts/streak-shares.ts";
 import { type Line, likeness, lineMaker } from "./line.ts";
 import type { Settings } from "./parameters.ts";
 
-/** Elements and texts that an overlay's lines have in its page at most, with what they are in. */
+/** Maximum number of elements and texts that an overlay's lines have in the page, containers included. */
 export const mostNodes = 60;
 
-/** The overlay itself, the list, and the sign that gifts are missing with its text. */
+/** Nodes of the frame: the overlay itself, the list, and the note about missing gifts with its text. */
 export const frameNodes = 4;
 
-/** Maximum number of ids that a merged line remembers of its messages. */
+/** Maximum number of message ids that a merged line remembers. */
 const mostIds = 100;
 
-/** People who come, and likes, one after the other within this time make one line, ms. */
+/** Consecutive joins, and consecutive likes, within this time share one line, ms. */
 const foldMs = 10_000;
 
 /** Whether a line shows its count. */
@@ -20,24 +20,28 @@ export function isCounted({ kind, count }: Line): boolean {
 	return kind === "gift" || kind === "like" || (kind === "chat" && count > 1);
 }
 
-/** Elements and texts of a line, pictures that are yet to come included; the view builds lines of these. */
+/**
+ * Returns the number of elements and texts of a line, including pictures that are still loading; the view builds
+ * exactly these.
+ */
 export function nodesOf(line: Line): number {
 	const { picture, avatar, test } = line;
 	const counted = isCounted(line);
-	// The line, the name and its text, what follows it; a picture; the count and its text; the sign of a test and its text.
+	// The line, the name with its text, and the rest; a picture; the count with its text; the mark of a test with its
+	// text.
 	return 4 + Number(picture !== "") + Number(avatar !== "") + (counted ? 2 : 0) + (test ? 2 : 0);
 }
 
 /**
- * The lines of an overlay, oldest first. All that is kept are the lines that show, so nothing grows, however long it runs
- * and however much comes.
+ * The lines of an overlay, oldest first. Keeps only the visible lines, so memory stays constant for any duration and
+ * volume.
  */
 export class OverlayModel {
 	readonly #settings: Settings;
 	readonly #lineOf: (event: RoomEvent) => Line | undefined;
 	readonly #shares = new StreakShares();
 	#lines: { line: Line; at: number }[] = [];
-	/** Gifts of this broadcast were given that the site did not show: those that show are not all. */
+	/** Whether the site withheld gifts of this broadcast, so the visible gifts are incomplete. */
 	incomplete = false;
 
 	constructor(settings: Settings) {
@@ -50,8 +54,8 @@ export class OverlayModel {
 	}
 
 	/**
-	 * Takes what came. @param now ms
-	 * @returns the line that it made, or that grew by it; `undefined` where it isn't shown
+	 * Applies an event. @param now ms since the epoch
+	 * @returns the line that was added or grew; `undefined` if none is shown
 	 */
 	add(event: RoomEvent, now: number): Line | undefined {
 		if (event.type === "gifts_withheld") this.incomplete = true;
@@ -65,7 +69,7 @@ export class OverlayModel {
 		return grown ?? line;
 	}
 
-	/** Takes out what the upstream took back. @returns the lines that are gone */
+	/** Removes lines whose messages the upstream deleted. @returns the removed lines */
 	takeBack(messageIds: readonly string[]): Line[] {
 		const ids = new Set(messageIds);
 		const gone = this.lines.filter((line) => line.ids.some((id) => ids.has(id)));
@@ -73,22 +77,22 @@ export class OverlayModel {
 		return gone;
 	}
 
-	/** Takes out what has shown long enough. */
+	/** Removes lines that have been shown long enough. */
 	expire(now: number): void {
 		const { fade } = this.#settings;
 		if (fade > 0) this.#lines = this.#lines.filter(({ at }) => now - at < fade * 1000);
 	}
 
-	/** The events that count: the open platform pushes the same gifts, and each shows once. */
+	/** Returns the event to show: the open platform pushes the same gifts, and each is shown once. */
 	#counted(gift: Extract<RoomEvent, { type: "gift" }>): RoomEvent | undefined {
 		const count = this.#shares.take(gift);
 		if (gift.evidence) return undefined;
-		// It pushes every gift.
+		// The open platform pushes every gift.
 		if (gift.source === "official") this.incomplete = false;
 		return count === gift.count ? gift : { ...gift, count };
 	}
 
-	/** A step of a gift's streak, one more person or like, and the same text again belong to the line that is there. */
+	/** Merges a step of a gift's streak, another join or like, or a repeated text into the existing line. */
 	#grow(line: Line, now: number): Line | undefined {
 		const entry = this.#lines.findLast((shown) =>
 			line.kind === "gift"
@@ -100,7 +104,7 @@ export class OverlayModel {
 		const gift = line.kind === "gift";
 		entry.at = now;
 		if (line.kind === "chat") {
-			// It stays the one of who wrote it first.
+			// The line keeps the name of its first author.
 			const ids = [...former.ids, ...line.ids].slice(-mostIds);
 			entry.line = { ...former, ids, count: former.count + 1 };
 			return entry.line;
@@ -108,7 +112,7 @@ export class OverlayModel {
 		entry.line = {
 			...line,
 			key: former.key,
-			// A streak tells how many there are by now; a late step may tell fewer.
+			// A streak reports its total so far; a late step may report a lower one.
 			count: gift ? Math.max(former.count, line.count) : former.count + line.count,
 			diamonds: Math.max(former.diamonds, line.diamonds),
 			people: former.people + Number(former.name !== line.name),

@@ -10,15 +10,15 @@ const sheets = [
 ];
 const scripts = readdirSync(folder).filter((name) => /^(?!.*\.(test|helpers)\.ts$).*\.ts$/.test(name));
 
-/** What came to Chromium after version 103, which is what OBS 28 has. */
+/** Features added to Chromium after version 103, which OBS 28 has. */
 const youngerCss =
 	/:has\(|@container|color-mix\(|oklch\(|@starting-style|@scope|text-wrap|\bdvh\b|cqw|[;{]\s*(?:translate|rotate|scale|mask)\s*:|@media[^{]*[<>]/;
 const youngerJs = /toSorted|toReversed|toSpliced|\.with\(|groupBy|withResolvers|AbortSignal\.any|fromAsync|\.union\(/;
 
-test.each(sheets)("%s has nothing that OBS 28 does not know", (name) => {
+test.each(sheets)("%s uses only CSS that OBS 28 knows", (name) => {
 	const css = read(name);
 	expect(css.match(youngerCss)?.[0]).toBeUndefined();
-	// Rules within rules: only layers, keyframes and conditions hold some.
+	// Only layers, keyframes and conditions may contain other rules.
 	const holders = /^\s*(@layer|@keyframes|@media|from|to|\d+%)/;
 	const open: string[] = [];
 	for (const [, head = "", brace] of css.matchAll(/([^{};]*)([{}])/g)) {
@@ -31,6 +31,6 @@ test.each(sheets)("%s has nothing that OBS 28 does not know", (name) => {
 	}
 });
 
-test.each(scripts)("%s calls nothing that OBS 28 does not know", (name) => {
+test.each(scripts)("%s uses only JavaScript that OBS 28 knows", (name) => {
 	expect(read(name).match(youngerJs)?.[0]).toBeUndefined();
 });

@@ -12,12 +12,12 @@ import type { Tally } from "./tally.ts";
 import { OverlayView, type Pictures } from "./view.ts";
 import { wordsIn } from "./words.ts";
 
-/** How often it is looked what has shown long enough, and how long a battle goes on, ms. */
+/** Interval at which old lines expire and the battle's clock is updated, ms. */
 const tickMs = 250;
-/** From this width on, and where it is wider than high, the parts have places of their own in the picture, px. */
+/** From this width on, and if it is wider than high, an overlay places its parts across the picture, px. */
 const wideWidth = 900;
 
-/** One overlay in a page, or in a shadow tree of it: takes what the room says, and shows it once a frame. */
+/** One overlay in a page or in one of its shadow trees. Takes a room's events and renders once per frame. */
 export class Overlay {
 	readonly #root: HTMLElement;
 	readonly #note: HTMLElement;
@@ -30,9 +30,9 @@ export class Overlay {
 	readonly #sizes: ResizeObserver;
 	#frame = 0;
 
-	/** @param battle what there is of a battle; who has it keeps it up to date */
+	/** @param battle the current battle; its owner keeps it up to date */
 	constructor(parent: HTMLElement | ShadowRoot, settings: Settings, pictures: Pictures, battle: BattleModel) {
-		// The whole of a page, or one of its pictures.
+		// The overlay is the whole page, or one of several within a page.
 		this.#root = rootOf(parent === document.body ? "main" : "div", settings);
 		this.#model = new OverlayModel(settings);
 		const has = (widget: OverlayWidget) => settings.widgets.includes(widget);
@@ -57,7 +57,7 @@ export class Overlay {
 		this.#sizes.observe(this.#root);
 	}
 
-	/** @param again whether it has shown before: then it makes no sound, and takes the picture for itself no more */
+	/** @param again whether the event was shown before: if so, it makes no sound and gets no alert */
 	add(event: RoomEvent, again = false): void {
 		if (event.type === "message_deleted") {
 			for (const line of this.#model.takeBack(event.message_ids)) {
@@ -71,12 +71,12 @@ export class Overlay {
 		this.#draw();
 	}
 
-	/** What the broadcast has come to. */
+	/** Updates the totals of the broadcast. */
 	tell(tally: Tally): void {
 		for (const panel of this.#panels) panel.tell?.(tally);
 	}
 
-	/** Says that the gifts that show are not all, until another broadcast begins. */
+	/** Marks the visible gifts as incomplete, until the next broadcast begins. */
 	markIncomplete(): void {
 		this.#model.incomplete = true;
 		this.#draw();
@@ -114,7 +114,7 @@ function rootOf(tag: "main" | "div", { theme, direction, lang, size, font }: Set
 	const root = element(tag, `overlay ${theme} ${direction}`);
 	root.lang = lang === "zh" ? "zh-CN" : "en";
 	root.style.setProperty("--size", `${size}px`);
-	// Through the style object a value is only ever a value.
+	// The style object takes a value only as a value, so it can't inject other declarations.
 	if (font !== "") root.style.setProperty("font-family", font);
 	return root;
 }

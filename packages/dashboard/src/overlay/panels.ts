@@ -6,17 +6,17 @@ import type { Tally } from "./tally.ts";
 import type { Pictures } from "./view.ts";
 import { lineText, wordsIn } from "./words.ts";
 
-/** A part of an overlay beside its lines. Texts of people only ever become text. */
+/** A part of an overlay besides its lines. User texts are only ever set as text. */
 export interface Panel {
-	/** What the broadcast has come to. */
+	/** Updates the totals of the broadcast. */
 	tell?(tally: Tally): void;
-	/** A gift that is worth a card, or that has grown. */
+	/** Handles a gift that is worth a card, or whose streak has grown. */
 	gift?(line: Line): void;
-	/** Brings what shows up to date. @param now ms since the epoch */
+	/** Updates the display. @param now ms since the epoch */
 	draw?(now: number): void;
 }
 
-/** A battle: who leads, by how much, and how long it goes on. There is nothing while there is none. */
+/** A battle: the leader, the margin, and the remaining time. Hidden while there is none. */
 export class PkPanel implements Panel {
 	readonly #parent: HTMLElement;
 	readonly #battle: BattleModel;
@@ -43,7 +43,7 @@ export class PkPanel implements Panel {
 		const clock = battle.over ? this.#result(ours.score, theirs.score) : clockText(battle.endsAt - now);
 		setText(part(root, ".clock"), battle.test ? `${clock} ${this.#words.test}` : clock);
 		const sum = ours.score + theirs.score;
-		// Neither is ever pushed out of the picture.
+		// Neither side is ever pushed out of the picture.
 		const share = sum === 0 ? 50 : Math.min(88, Math.max(12, (ours.score / sum) * 100));
 		root.style.setProperty("--share", `${share}%`);
 		for (const [name, side, other] of [
@@ -53,12 +53,12 @@ export class PkPanel implements Panel {
 			const at = part(root, `.${name}`);
 			at.classList.toggle("leads", side.score > other.score);
 			setText(part(at, ".side-name"), side.name || this.#words[name]);
-			// Blurred scores are shown as the site writes them.
+			// Blurred scores are shown exactly as the site writes them.
 			setText(part(at, ".score"), /\D/.test(side.shown) ? side.shown : figure.format(side.score));
 		}
 	}
 
-	/** The room's own side, and all others together. */
+	/** Returns the room's own side, and all others added up. */
 	#twoSides({ sides }: Battle) {
 		const [ours, ...others] = sides as [Battle["sides"][0], ...Battle["sides"]];
 		const [first] = others as [Battle["sides"][0]];
@@ -86,14 +86,14 @@ export class PkPanel implements Panel {
 	}
 }
 
-/** 3:07; "PK" where no end was told. */
+/** 3:07, or "PK" if no end was reported. */
 function clockText(leftMs: number): string {
 	if (leftMs < -3_600_000) return "PK";
 	const seconds = Math.max(0, Math.ceil(leftMs / 1000));
 	return `PK ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-/** Who gave most in this broadcast. */
+/** Top givers of this broadcast. */
 export class RankingPanel implements Panel {
 	readonly #list: HTMLElement;
 	readonly #settings: Settings;
@@ -129,7 +129,7 @@ export class RankingPanel implements Panel {
 	}
 }
 
-/** How far the broadcast has come to what its host wishes for. */
+/** Progress of the broadcast towards the host's goal. */
 export class GoalPanel implements Panel {
 	readonly #root = element("section", "panel goal");
 	readonly #settings: Settings;
@@ -157,12 +157,12 @@ export class GoalPanel implements Panel {
 	}
 }
 
-/** How long a gift has the picture for itself, ms; less where others wait. */
+/** Time that a gift has the picture for itself, ms; shorter while others wait. */
 const alertMs = 6_000;
 const hurriedMs = 2_500;
 const mostWaiting = 8;
 
-/** Large gifts, one after the other, each with the picture for itself. */
+/** Large gifts, shown one at a time over the whole picture. */
 export class AlertPanel implements Panel {
 	readonly #parent: HTMLElement;
 	readonly #settings: Settings;
@@ -185,7 +185,7 @@ export class AlertPanel implements Panel {
 		const waits = this.#waiting.findIndex(({ key }) => key === line.key);
 		if (waits >= 0) this.#waiting[waits] = line;
 		else this.#waiting.push(line);
-		// The one worth least is dropped.
+		// Drops the gift that is worth least.
 		if (this.#waiting.length > mostWaiting) {
 			const least = this.#waiting.reduce((a, b) => (b.diamonds < a.diamonds ? b : a));
 			this.#waiting = this.#waiting.filter((one) => one !== least);

@@ -1,41 +1,41 @@
-/** What an overlay may show. `chat` is every kind of message that somebody typed. */
+/** Kinds of lines that an overlay may show. `chat` covers every typed message. */
 export const overlayKinds = ["chat", "gift", "follow", "fansclub", "share", "member", "like"] as const;
 export type OverlayKind = (typeof overlayKinds)[number];
 
 export const overlayThemes = ["plain", "bubbles", "ink", "neon", "sticker", "pixel", "arena", "ticker"] as const;
 export type OverlayTheme = (typeof overlayThemes)[number];
 
-/** The parts that an overlay is made of. */
+/** The parts of an overlay. */
 export const overlayWidgets = ["feed", "alert", "pk", "ranking", "goal"] as const;
 export type OverlayWidget = (typeof overlayWidgets)[number];
 
-/** What a goal counts, of the broadcast that runs. */
+/** Totals of the current broadcast that a goal can count. */
 export const goalKinds = ["diamonds", "likes", "follows", "members"] as const;
 export type GoalKind = (typeof goalKinds)[number];
 
-/** The sounds that an overlay makes by itself. */
+/** The built-in sounds. */
 export const soundNames = ["chime", "bell", "coins", "fanfare"] as const;
 export type SoundName = (typeof soundNames)[number];
 
-/** Where the builder shows a parameter. */
+/** Section of the builder that shows a parameter. */
 export type ParameterGroup = "parts" | "look" | "content" | "speech" | "more";
 
-/** What a parameter of the address takes. What is not of its kind counts as not given, what is out of range as the limit. */
+/** Value type of a parameter in the address. A value of another type counts as missing; one out of range is clamped. */
 export type Parameter = { group: ParameterGroup } & (
 	| { kind: "choice"; values: readonly string[]; default: string }
 	| { kind: "list"; values: readonly string[]; default: readonly string[] }
 	| { kind: "integer"; min: number; max: number; default: number; unit?: "px" | "s" | "diamonds" | "percent" }
 	| { kind: "number"; min: number; max: number; default: number }
 	| { kind: "flag"; default: boolean }
-	/** `max` in UTF-16 units: what is longer is cut. */
+	/** `max` in UTF-16 units; longer values are truncated. */
 	| { kind: "text"; max: number; default: string }
 );
 
 const kind = { kind: "list", values: overlayKinds } as const;
 
 /**
- * Every parameter of an overlay's address: the parser, the builder and the table in docs/overlay.md are made of this.
- * What each means is said in the page's languages, `overlay.param`.
+ * Every parameter of an overlay's address. The parser, the builder and the table in docs/overlay.md are generated from
+ * it. Descriptions are in the i18n messages, `overlay.param`.
  */
 export const parameters = {
 	theme: { group: "look", kind: "choice", values: overlayThemes, default: "plain" },
@@ -82,7 +82,7 @@ type ValueOf<P extends Parameter> = P extends { kind: "choice"; values: readonly
 				? boolean
 				: string;
 
-/** An overlay's parameters, each with a value that is allowed. */
+/** An overlay's parameters, each with a valid value. */
 export type Settings = { [Name in ParameterName]: ValueOf<Parameters[Name]> };
 
 export const parameterNames = Object.keys(parameters) as ParameterName[];

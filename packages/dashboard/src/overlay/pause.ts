@@ -1,4 +1,4 @@
-/** @returns what resolves after so long, ms, or when the signal aborts */
+/** @returns a function that resolves after a delay in ms, or when the signal aborts */
 export function pauseOf(signal: AbortSignal): (delayMs: number) => Promise<void> {
 	return (delayMs) =>
 		new Promise((resolve) => {

@@ -1,22 +1,22 @@
-/** Plays one thing. `done` is called at its end, also where it failed. */
+/** Plays one item. Calls `done` at its end, including after a failure. */
 export interface Player<Item> {
 	play(item: Item, done: () => void): void;
-	/** Stops what is being played. */
+	/** Stops the item that is playing. */
 	cancel(): void;
 }
 
 export type After = (delayMs: number, fn: () => void) => { cancel(): void };
 
-/** {@link After} by the browser's clock. */
+/** {@link After} that uses the browser's timers. */
 export const after: After = (delayMs, fn) => {
 	const timer = setTimeout(fn, delayMs);
 	return { cancel: () => clearTimeout(timer) };
 };
 
-/** Maximum number of waiting items; the oldest is dropped: what comes late is worth nothing. */
+/** Maximum number of waiting items; the oldest is dropped, because a late sound is worthless. */
 const mostWaiting = 3;
 
-/** Plays one item after the other, so that two never sound at once, and never far behind what shows. */
+/** Plays items one after the other. Two never sound at once, and the queue never falls far behind the display. */
 export class PlayQueue<Item extends { key: number }> {
 	readonly #player: Player<Item>;
 	readonly #longestMs: number;
@@ -24,14 +24,14 @@ export class PlayQueue<Item extends { key: number }> {
 	#waiting: Item[] = [];
 	#playing = false;
 
-	/** @param longestMs browsers forget to report the end of some items: after this long it is taken for over */
+	/** @param longestMs time after which an item counts as finished, because browsers fail to report some ends */
 	constructor(player: Player<Item>, longestMs: number, after: After) {
 		this.#player = player;
 		this.#longestMs = longestMs;
 		this.#after = after;
 	}
 
-	/** @param grown whether the item was added before: then it only brings what still waits up to date */
+	/** @param grown whether the item was added before: if so, this only updates it while it waits */
 	add(item: Item, grown: boolean): void {
 		const index = this.#waiting.findIndex(({ key }) => key === item.key);
 		if (index >= 0) this.#waiting[index] = item;
@@ -45,7 +45,7 @@ export class PlayQueue<Item extends { key: number }> {
 		this.#waiting = this.#waiting.filter((item) => item.key !== key);
 	}
 
-	/** Plays nothing more. */
+	/** Stops and drops all waiting items. */
 	close(): void {
 		this.#waiting = [];
 		this.#player.cancel();

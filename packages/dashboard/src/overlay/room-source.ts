@@ -11,21 +11,21 @@ interface RoomSource {
 	liveId: string;
 	settings: Settings;
 	stage: Pick<Stage, "add" | "tell" | "setAnchor" | "markIncomplete">;
-	/** The last event that has shown; `undefined`: none yet. */
+	/** `seq` of the last event shown; `undefined` if there is none yet. */
 	after: number | undefined;
 	signal: AbortSignal;
 	/** Resolves after this time, or when the signal aborts. */
 	pause: (delayMs: number) => Promise<void>;
-	/** Told the `seq` of each event that has shown. */
+	/** Called with the `seq` of each event shown. */
 	onSeen: (seq: number) => void;
 }
 
-/** How often it is asked what the broadcast has come to, ms. */
+/** Polling interval of the broadcast's totals, ms. */
 const tallyMs = 3_000;
-/** A battle began no longer ago than this, ms. */
+/** How far back the start of a running battle can be, ms. */
 const battleMs = 45 * 60_000;
 
-/** Brings an overlay what its settings want of a room, for as long as the page is open, through whatever happens. */
+/** Feeds an overlay with the events that its settings need, for as long as the page is open. Survives all errors. */
 export async function followRoom(source: RoomSource): Promise<void> {
 	const { settings, stage, after, onSeen } = source;
 	const has = (widget: Settings["widgets"][number]) => settings.widgets.includes(widget);
@@ -43,7 +43,9 @@ export async function followRoom(source: RoomSource): Promise<void> {
 	});
 }
 
-/** Whose room it is, and what was withheld before the page was opened: no event will tell. */
+/**
+ * Reads the room's anchor and whether gifts were withheld before the page was opened, because no event reports them.
+ */
 async function askForStatus({ client, liveId, settings, stage, signal }: RoomSource): Promise<void> {
 	try {
 		const { anchor, gift_coverage: coverage } = await client.room(liveId).status({ signal });
@@ -70,7 +72,10 @@ async function askForTally({ client, liveId, stage, signal, pause }: RoomSource)
 	}
 }
 
-/** The battle that may go on already. @returns the `seq` to go on behind; `undefined` where it can't be read */
+/**
+ * Reads a battle that may already be under way.
+ * @returns the `seq` to continue after; `undefined` if the log can't be read
+ */
 async function readBattle({ client, liveId, stage, signal }: RoomSource): Promise<number | undefined> {
 	let after: number | undefined;
 	try {

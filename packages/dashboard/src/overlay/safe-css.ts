@@ -1,10 +1,10 @@
-/** What fetches something, whatever it is given as; strings alone are fetched by `image-set`, `image` and `src`. */
+/** Functions that fetch, whatever their argument; `image-set`, `image` and `src` even fetch plain strings. */
 const fetching = /(url(?:-prefix)?|src|image|(?:-webkit-)?image-set|(?:-webkit-)?cross-fade|element|paint)(?=\()/gi;
 const atRules = /@(?=import|font-face|namespace|charset|document|-moz-document)/gi;
 
 /**
- * A streamer's own CSS, without what could fetch anything: those functions and rules get names that no browser knows.
- * Escapes (`\75rl(`) go first, so no name can hide behind them; write characters as themselves.
+ * Returns a streamer's CSS without anything that fetches: such functions and rules are renamed to names that no browser
+ * knows. Removes escapes (`\75rl(`) first, because they could hide a name; characters have to be written literally.
  */
 export function safeCss(css: string): string {
 	return css.replaceAll("\\", "").replace(fetching, "not-allowed").replace(atRules, "@not-allowed-");

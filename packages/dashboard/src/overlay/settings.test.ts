@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { type Parameter, parameterNames, parameters } from "./parameters.ts";
 import { defaultSettings, namedUrl, parseSettings, writeSettings } from "./settings.ts";
 
-/** What people and robots put into addresses. */
+/** Queries as people and robots write them into addresses. */
 const anyText = fc.oneof(
 	fc.string({ unit: "binary" }),
 	fc.constantFrom("", "0", "-1", "1e999", "NaN", "%", "%E0%A4%A", "chat,gift", "ticker", "true", "<script>", "\ud83d"),
@@ -35,7 +35,7 @@ function isAllowed(parameter: Parameter, value: unknown): boolean {
 	}
 }
 
-test("any address whatever gives settings that are all allowed", () => {
+test("reads valid settings from any address", () => {
 	fc.assert(
 		fc.property(anyQuery, anyQuery, (search, hash) => {
 			const settings = parseSettings({ search: `?${search}`, hash: `#${hash}` });
@@ -46,7 +46,7 @@ test("any address whatever gives settings that are all allowed", () => {
 	);
 });
 
-test("what was written into an address is read from it again", () => {
+test("reads back the settings it writes", () => {
 	fc.assert(
 		fc.property(anyQuery, (search) => {
 			const settings = parseSettings({ search, hash: "" });
@@ -56,7 +56,7 @@ test("what was written into an address is read from it again", () => {
 	);
 });
 
-test("what is written says only what differs from the defaults", () => {
+test("writes only settings that differ from the defaults", () => {
 	expect(writeSettings(defaultSettings())).toBe("");
 	const settings = {
 		...defaultSettings(),
@@ -68,13 +68,13 @@ test("what is written says only what differs from the defaults", () => {
 	expect(writeSettings(settings)).toBe("theme=bubbles&avatars=1&kinds=chat,like&token=lko_1");
 });
 
-test("the address of a named overlay says nothing of what it shows, and its secret only behind the #", () => {
+test("puts a named overlay's secret only into the fragment", () => {
 	const page = "http://127.0.0.1:7001/overlay?live_id=1";
 	expect(namedUrl(page, "a/b", "")).toBe("http://127.0.0.1:7001/overlay/named/a%2Fb");
 	expect(namedUrl(page, "1", "lko_x")).toBe("http://127.0.0.1:7001/overlay/named/1#token=lko_x");
 });
 
-test("what the service keeps of an overlay counts where its address says nothing", () => {
+test("uses the stored settings for parameters missing from the address", () => {
 	const { theme, size, lines, fade } = parseSettings(
 		{ search: "?size=40", hash: "#lines=3" },
 		"theme=ink&size=30&lines=9",
@@ -82,7 +82,7 @@ test("what the service keeps of an overlay counts where its address says nothing
 	expect([theme, size, lines, fade]).toEqual(["ink", 40, 3, 60]);
 });
 
-test("both parts of an address are read; what is behind the # goes first", () => {
+test("prefers the fragment over the query", () => {
 	const { theme, size, lines } = parseSettings({ search: "?theme=ticker&size=40", hash: "#size=30&lines=3" });
 	expect([theme, size, lines]).toEqual(["ticker", 30, 3]);
 });
@@ -101,6 +101,6 @@ test.each([
 	["demo=no", "demo", false],
 	["tts_rate=9", "tts_rate", 2],
 	[`token=${"x".repeat(300)}`, "token", "x".repeat(200)],
-] as const)("%s", (search, name, value) => {
+] as const)("reads %s within its limits", (search, name, value) => {
 	expect(parseSettings({ search, hash: "" })[name]).toEqual(value);
 });

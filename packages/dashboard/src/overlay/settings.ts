@@ -1,9 +1,9 @@
 import { type Parameter, type ParameterName, parameterNames, parameters, type Settings } from "./parameters.ts";
 
 /**
- * Reads an overlay's parameters. One behind the `#` goes before the same one behind the `?`: what is
- * there is sent to no server. Never throws: what can't be used is as if it had not been given.
- * @param kept what the service keeps of a named overlay: goes behind both
+ * Reads an overlay's parameters. The fragment takes precedence over the query, because it is sent to no server. Never
+ * throws: an invalid value counts as missing.
+ * @param kept the stored settings of a named overlay, which have the lowest precedence
  */
 export function parseSettings({ search, hash }: { search: string; hash: string }, kept = ""): Settings {
 	const given = [hash.replace(/^#/, ""), search, kept].map((text) => new URLSearchParams(text));
@@ -15,14 +15,14 @@ export function defaultSettings(): Settings {
 }
 
 /**
- * The address of a named overlay, which stays whatever it shows.
- * @param secret of its token; "": the service has no API key, and needs none
+ * Returns the address of a named overlay, which stays the same whatever the overlay shows.
+ * @param secret secret of its token; empty if the service has no API key and needs none
  */
 export function namedUrl(page: string | URL, id: string, secret: string): string {
 	return new URL(`/overlay/named/${encodeURIComponent(id)}${secret && `#token=${secret}`}`, page).href;
 }
 
-/** What differs from the defaults, as {@link parseSettings} reads it. */
+/** Writes the settings that differ from the defaults, in the form that {@link parseSettings} reads. */
 export function writeSettings(settings: Settings): string {
 	const written = new URLSearchParams();
 	for (const name of parameterNames) {
@@ -50,14 +50,14 @@ function read(parameter: Parameter, text: string | null): unknown {
 			const number = text.trim() === "" ? Number.NaN : Number(text);
 			if (!Number.isFinite(number)) return parameter.default;
 			const whole = parameter.kind === "integer" ? Math.round(number) : number;
-			// Never -0, which would be written as 0.
+			// Avoids -0, which would be written as 0.
 			return Math.min(parameter.max, Math.max(parameter.min, whole)) + 0;
 		}
 		case "flag":
 			if (/^(1|true|yes|on|)$/i.test(text)) return true;
 			return /^(0|false|no|off)$/i.test(text) ? false : parameter.default;
 		case "text":
-			// Half of a character that was cut in two can't be written into an address again.
+			// Removes half of a truncated surrogate pair, which could not be written into an address.
 			return text.slice(0, parameter.max).replace(/[\ud800-\udbff]$/, "");
 		default:
 			return parameter satisfies never;

@@ -6,10 +6,10 @@ import { Speech } from "./speech.ts";
 
 function speaking(search: string) {
 	const settings = settingsOf(search);
-	/** Watchdogs that are set, with their delay, ms. */
+	/** Active watchdogs with their delays, ms. */
 	const timers = new Set<{ delayMs: number; fn: () => void }>();
 	const spoken: string[] = [];
-	/** How each text that was begun tells its end. */
+	/** Callbacks that report the end of each text that was started. */
 	const ends: (() => void)[] = [];
 	const voice = {
 		play: (text: string, done: () => void) => {
@@ -49,7 +49,7 @@ test("reads the chosen kinds, one after the other", () => {
 	expect(spoken).toEqual(["甲说：你好", "乙说：再见"]);
 });
 
-test("falls behind by three messages at most: the oldest that wait give way", () => {
+test("drops the oldest of more than three waiting messages", () => {
 	const { add, spoken, finish, speech } = speaking("tts=chat&lang=en");
 	for (let i = 0; i < 1_000; i++) add(chat(`${i}`, by("a")));
 	expect(speech.waiting).toBe(3);
@@ -57,7 +57,7 @@ test("falls behind by three messages at most: the oldest that wait give way", ()
 	expect(spoken).toEqual(["a: 0", "a: 997", "a: 998", "a: 999"]);
 });
 
-test("a streak is read once, with what it has when its turn comes", () => {
+test("reads a streak once, with its total at that moment", () => {
 	const { add, spoken, finish } = speaking("tts=chat,gift&lang=en");
 	add(chat("hi", by("a")));
 	add(gift("s", 1, 1, by("b")));
@@ -68,7 +68,7 @@ test("a streak is read once, with what it has when its turn comes", () => {
 	expect(spoken).toEqual(["a: hi", "b sent 玫瑰 ×7"]);
 });
 
-test("a voice that never tells its end is cut after 15 s, and its late end does nothing", () => {
+test("cuts a voice without an end after 15 s", () => {
 	const { add, spoken, ends, timers } = speaking("tts=chat&lang=en");
 	add(chat("1", by("a")));
 	add(chat("2", by("a")));
@@ -83,7 +83,7 @@ test("a voice that never tells its end is cut after 15 s, and its late end does 
 	expect(spoken).toEqual(["a: 1", "(cut)", "a: 2", "a: 3"]);
 });
 
-test("what was taken back is not read, unless it is being read", () => {
+test("skips deleted lines, except the one being read", () => {
 	const { speech, spoken, finish } = speaking("tts=chat&lang=en");
 	const model = new OverlayModel(settingsOf("tts=chat&lang=en"));
 	const lines = ["0", "1", "2"].map((text) => model.add(chat(text, { id: text, ...by("a") }), 0));

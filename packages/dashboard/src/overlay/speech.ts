@@ -3,7 +3,7 @@ import type { Settings } from "./parameters.ts";
 import { type After, type Player, PlayQueue } from "./play-queue.ts";
 import { spokenText } from "./words.ts";
 
-/** At most three texts wait: nothing is read over a minute late. */
+/** Maximum time for one text, ms. At most three texts wait, so none is read more than a minute late. */
 const longestMs = 15_000;
 const longestText = 80;
 
@@ -19,17 +19,17 @@ export class Speech {
 		this.#queue = new PlayQueue({ play, cancel: () => voice.cancel() }, longestMs, after);
 	}
 
-	/** @param grown whether the line was there before: then it only brings what still waits up to date */
+	/** @param grown whether the line was there before: if so, this only updates it while it waits */
 	say(line: Line, grown: boolean): void {
 		if (this.#settings.tts.includes(line.kind)) this.#queue.add(line, grown);
 	}
 
-	/** What is being read is read on. */
+	/** Drops a waiting line; the one being read is finished. */
 	forget(line: Line): void {
 		this.#queue.forget(line);
 	}
 
-	/** Says nothing more. */
+	/** Stops reading and drops all waiting lines. */
 	close(): void {
 		this.#queue.close();
 	}
@@ -39,7 +39,7 @@ export class Speech {
 	}
 }
 
-/** The browser's own voices; `undefined` where it has none to speak with. */
+/** Returns the browser's own speech synthesis; `undefined` if it has none. */
 export function browserVoice(settings: Settings): Player<string> | undefined {
 	const synthesis = globalThis.speechSynthesis;
 	if (!synthesis) return undefined;
@@ -49,7 +49,7 @@ export function browserVoice(settings: Settings): Player<string> | undefined {
 			const utterance = new SpeechSynthesisUtterance(text);
 			utterance.lang = language;
 			utterance.rate = settings.tts_rate;
-			// Asked each time: browsers load their voices late.
+			// Read each time, because browsers load their voices late.
 			const voices = synthesis.getVoices();
 			const wanted = settings.tts_voice.toLowerCase();
 			const chosen = wanted === "" ? undefined : voices.find(({ name }) => name.toLowerCase().includes(wanted));

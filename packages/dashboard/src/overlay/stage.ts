@@ -7,26 +7,26 @@ import { safeCss } from "./safe-css.ts";
 import type { Tally } from "./tally.ts";
 import type { Pictures } from "./view.ts";
 
-/** Shown again when the settings change: a change is seen at once, not with the next message. */
+/** Number of recent events shown again after a change of settings, so the change is visible at once. */
 const mostKept = 20;
 
-/** What all overlays of a page are dressed in: parsed once, however many there are. */
+/** The style sheet shared by all overlays of a page, parsed once. */
 let common: CSSStyleSheet | undefined;
 
-/** The place of one overlay, whose settings may change: what shows goes on in the new look. */
+/** Holds one overlay whose settings may change; its content then continues in the new look. */
 export class Stage {
 	readonly #root: Document | ShadowRoot;
 	readonly #pictures: Pictures;
 	#overlay: Overlay | undefined;
 	#kept: RoomEvent[] = [];
 	#tally: Tally | undefined;
-	/** A battle may be longer ago than what is shown again. */
+	/** A battle may have begun before the oldest event that is shown again. */
 	readonly #battle = new BattleModel();
 	#incomplete = false;
 	#own: CSSStyleSheet | undefined;
 	#injected: CSSStyleSheet | undefined;
 
-	/** @param root the page itself, or the shadow tree to render in; its style sheets are replaced */
+	/** @param root the page itself, or the shadow tree to render into; its style sheets are replaced */
 	constructor(root: Document | ShadowRoot, pictures: Pictures) {
 		this.#root = root;
 		this.#pictures = pictures;
@@ -56,7 +56,7 @@ export class Stage {
 		this.#overlay?.tell(tally);
 	}
 
-	/** Whose room it is: a battle shows that side first. @param anchorId a user id */
+	/** Sets the room's anchor, whose side a battle shows first. @param anchorId a user id */
 	setAnchor(anchorId: string): void {
 		this.#battle.anchorId = anchorId;
 	}
@@ -66,7 +66,7 @@ export class Stage {
 		this.#overlay?.markIncomplete();
 	}
 
-	/** Another room: what showed is gone. */
+	/** Drops all content, for a change of the room. */
 	clear(): void {
 		this.#battle.clear();
 		this.#kept = [];
@@ -77,8 +77,8 @@ export class Stage {
 	}
 
 	/**
-	 * Takes over what OBS writes into its field "Custom CSS": it puts a style element into the page, which the page's
-	 * policy keeps from working by itself.
+	 * Applies the "Custom CSS" field of OBS. OBS adds a style element to the page, which the page's content security
+	 * policy disables.
 	 */
 	adoptInjectedStyles(page: Document): void {
 		new MutationObserver((changes) => {
@@ -96,7 +96,7 @@ export class Stage {
 	}
 }
 
-/** The page's policy allows no style of an element or an inline sheet; these are neither. */
+/** The page's policy forbids style attributes and inline sheets, but not constructed ones. */
 function sheetOf(css: string): CSSStyleSheet {
 	const sheet = new CSSStyleSheet();
 	sheet.replaceSync(css);

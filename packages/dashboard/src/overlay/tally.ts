@@ -2,14 +2,14 @@ import type { Broadcast } from "@livekeeper/client";
 import { safeText } from "../text/safe-text.ts";
 import type { GoalKind } from "./parameters.ts";
 
-/** What a broadcast has come to, as the service's log counts it. */
+/** Totals of a broadcast, as counted by the service's log. */
 export interface Tally {
 	sums: Record<GoalKind, number>;
-	/** Who gave most, best first: up to ten. */
+	/** Top givers, highest first, at most ten. */
 	givers: { id: string; name: string; diamonds: number }[];
 }
 
-/** @param broadcast the one that runs, or the last; `undefined`: there was none */
+/** @param broadcast the current or last one; `undefined` if there was none */
 export function tallyOf(broadcast: Broadcast | undefined): Tally {
 	const { diamonds = 0, likes = 0, messages = {}, top_gifters: givers = [] } = broadcast ?? {};
 	return {

@@ -4,7 +4,9 @@ import { frameNodes, isCounted, mostNodes, nodesOf } from "./model.ts";
 import type { Settings } from "./parameters.ts";
 import { lineText, wordsIn } from "./words.ts";
 
-/** What an overlay needs of {@link Images}: where a picture of the site can be shown from. */
+/**
+ * The part of {@link Images} that an overlay needs: it resolves a picture of the site to an address that can be shown.
+ */
 export interface Pictures {
 	get(url: string): Promise<string | undefined>;
 }
@@ -16,12 +18,12 @@ interface Shown {
 
 const slideMs = 200;
 const fadeMs = 600;
-/** Pictures asked for and not there yet: with more, a line does without. */
+/** Maximum number of pictures being loaded; further lines go without. */
 const mostAwaited = 16;
 
 /**
- * Lines as elements. Class names are public, for CSS of one's own: docs/overlay.md lists them. What people wrote
- * only ever becomes text.
+ * Renders lines as elements. Class names are public, for custom CSS; docs/overlay.md lists them. User texts are only
+ * ever set as text.
  */
 export class OverlayView {
 	readonly list: HTMLElement;
@@ -29,7 +31,7 @@ export class OverlayView {
 	readonly #pictures: Pictures;
 	readonly #stillness = matchMedia("(prefers-reduced-motion: reduce)");
 	readonly #shown = new Map<number, Shown>();
-	/** Fading out, oldest first. */
+	/** Lines that fade out, oldest first. */
 	readonly #leaving = new Set<Shown>();
 	#awaited = 0;
 
@@ -40,7 +42,7 @@ export class OverlayView {
 		parent.append(this.list);
 	}
 
-	/** Shows exactly these lines, oldest first. */
+	/** Renders exactly these lines, oldest first. */
 	render(lines: readonly Line[]): void {
 		const wanted = new Set(lines.map(({ key }) => key));
 		for (const [key, shown] of this.#shown) if (!wanted.has(key)) this.#leave(key, shown);
@@ -77,7 +79,7 @@ export class OverlayView {
 
 	#fill({ element, line }: Shown): void {
 		const { kind, name, level, count } = line;
-		// Where large gifts have the picture for themselves, their lines are like others.
+		// With the alert widget, lines of large gifts look like all others.
 		const card = line.card && !this.#settings.widgets.includes("alert");
 		const odd = element.classList.contains("odd");
 		const cut = element.classList.contains("cut");
@@ -90,7 +92,7 @@ export class OverlayView {
 			parts.push(make("b", "count", `×${figure.format(count)}`));
 		}
 		if (line.test) parts.splice(1, 0, make("i", "tag", wordsIn(this.#settings.lang).test));
-		// Pictures that are there stay: a streak that grows doesn't flicker.
+		// Existing pictures stay, so a growing streak does not flicker.
 		const pictures = element.querySelectorAll("img");
 		element.replaceChildren(...parts);
 		for (const picture of pictures) this.#place(element, picture);
@@ -105,7 +107,7 @@ export class OverlayView {
 		this.#awaited++;
 		void this.#pictures.get(url).then((source) => {
 			this.#awaited--;
-			// The line may have gone, or have been filled twice, before its picture came.
+			// The line may have been removed or filled twice before its picture loaded.
 			if (source === undefined || !element.isConnected || element.querySelector(`img.${name}`)) return;
 			const image = new Image();
 			image.className = name;
@@ -138,7 +140,7 @@ export class OverlayView {
 		shown.element.remove();
 	}
 
-	/** Lines that fade out are removed for those that show: the page never holds more than it may. */
+	/** Removes fading lines in favour of visible ones, so the page never exceeds its node limit. */
 	#trim(): void {
 		let nodes = frameNodes;
 		for (const { line } of this.#shown.values()) nodes += nodesOf(line);
@@ -151,8 +153,8 @@ export class OverlayView {
 	}
 
 	/**
-	 * A line shows whole or not at all: the one that the edge would cut is hidden. The newest always shows, and so do those
-	 * of the news bar, which passes them by on purpose.
+	 * Hides a line that the edge would cut. The newest always shows, and so do those of the ticker, which runs past the
+	 * edge on purpose.
 	 */
 	#hideCut(): void {
 		if (this.#settings.theme === "ticker") return;
@@ -160,7 +162,7 @@ export class OverlayView {
 		const up = this.#settings.direction === "up";
 		const elements = [...this.#shown.values()].map(({ element }) => element);
 		const cut = elements.slice(0, -1).filter((element) => {
-			// What a theme draws over a line's edge lies in its margin.
+			// A theme's decoration outside a line lies within its margin.
 			const margin = Number.parseFloat(getComputedStyle(element).marginTop);
 			const top = element.offsetTop - offsetTop;
 			return up ? top - margin < 0 : top + element.offsetHeight > clientHeight;
@@ -168,7 +170,7 @@ export class OverlayView {
 		for (const element of elements) element.classList.toggle("cut", cut.includes(element));
 	}
 
-	/** New lines push the others on: the whole list glides from where it was. Slides that overlap add up. */
+	/** New lines push the others along: the whole list glides from its old position. Overlapping slides add up. */
 	#slide(fresh: readonly HTMLElement[]): void {
 		if (fresh.length === 0 || this.#stillness.matches) return;
 		const along = this.#settings.theme === "ticker" ? "offsetWidth" : "offsetHeight";

@@ -1,7 +1,7 @@
 import type { Line } from "./line.ts";
 import type { Settings } from "./parameters.ts";
 
-/** The words of a line after the name. The overlay has too few to need a library for them. */
+/** The words of a line after the name. The overlay has too few to justify an i18n library. */
 const words = {
 	zh: {
 		gift: (text: string, each: number) => `送出 ${text || `${each} 抖币的礼物`}`,
@@ -53,7 +53,7 @@ export function lineText({ kind, text, count, people, diamonds }: Line, lang: Se
 		case "chat":
 			return text;
 		case "gift":
-			// The open platform names no gift.
+			// The open platform does not name gifts.
 			return say.gift(text, Math.round(diamonds / count));
 		case "member":
 			return say.member(count);
@@ -66,12 +66,12 @@ export function lineText({ kind, text, count, people, diamonds }: Line, lang: Se
 	}
 }
 
-/** What the parts of an overlay say by themselves. */
+/** Returns the fixed texts of an overlay's parts. */
 export function wordsIn(lang: Settings["lang"]): (typeof words)["zh" | "en"] {
 	return words[lang];
 }
 
-/** A line as it is read aloud; without a name where there is none. */
+/** Returns a line as it is read aloud, without the name if it has none. */
 export function spokenText(line: Line, lang: Settings["lang"]): string {
 	const text = lineText(line, lang);
 	if (line.kind === "chat") return line.name === "" ? text : words[lang].said(line.name, text);

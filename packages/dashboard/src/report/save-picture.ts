@@ -1,12 +1,12 @@
 import { saveFile } from "../ui/save-file.ts";
 
-/** As many pixels for each of the page's, so that text is sharp where it is sent. */
+/** Scale of the picture, so text stays sharp wherever it is sent. */
 const scale = 2;
 
-/** Saves a part of the page as a PNG. What draws it is loaded when it is first asked for. */
+/** Saves a part of the page as a PNG. Loads the renderer on first use. */
 export async function savePicture(part: HTMLElement, name: string): Promise<void> {
 	const { domToBlob } = await import("modern-screenshot");
 	const ground = getComputedStyle(document.documentElement).getPropertyValue("--bg").trim();
-	// Its own fonts are those of the system: there are none to be put into the picture.
+	// The page only uses system fonts, so there are none to embed.
 	saveFile(await domToBlob(part, { scale, backgroundColor: ground, font: false }), name);
 }

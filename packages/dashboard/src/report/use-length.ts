@@ -1,6 +1,6 @@
 import { useI18n } from "vue-i18n";
 
-/** How long something took, as people say it. */
+/** Formats a duration in words. */
 export function useLength(): (ms: number) => string {
 	const { t, n } = useI18n();
 	return (ms) => {

@@ -2,12 +2,12 @@ import { type BroadcastReport, LivekeeperApiError } from "@livekeeper/client";
 import { onScopeDispose, shallowRef, watch } from "vue";
 import { useService, wordsOf } from "../service/index.ts";
 
-/** How many more givers are read at once. */
+/** Number of givers per further page. */
 const moreAtOnce = 200;
 
 type Giver = BroadcastReport["gifts"]["by_giver"][number];
 
-/** A broadcast's report, and as many of its givers as were asked for. */
+/** A broadcast's report, and as many of its givers as were requested. */
 export function useReport(liveId: () => string, roomId: () => string) {
 	const service = useService();
 	const report = shallowRef<BroadcastReport>();
@@ -36,7 +36,7 @@ export function useReport(liveId: () => string, roomId: () => string) {
 			more.value = found.gifts.by_giver.length < found.broadcast.users && found.gifts.more;
 		});
 
-	/** Reads more givers behind those that are shown. */
+	/** Reads the next givers after those shown. */
 	const loadMore = () =>
 		reads(async (signal) => {
 			const page = { limit: moreAtOnce, offset: givers.value.length, signal };

@@ -25,7 +25,7 @@ const point = (minute: number, more: Partial<SeriesPoint> = {}): SeriesPoint => 
 	...more,
 });
 
-test("spans in which nothing happened are there as zeros, and kinds without a colour of their own are one", () => {
+test("fills empty spans with zeros, and groups other kinds", () => {
 	const points = [
 		point(0, { messages: { chat: 2, viewers: 3, room_stats: 1 }, viewers: 7 }),
 		point(3, { messages: { gift: 1 }, likes: 5, diamonds: 9 }),
@@ -45,35 +45,35 @@ test("spans in which nothing happened are there as zeros, and kinds without a co
 	expect(columnsOf(points, start, start - 1, 1).at).toEqual([]);
 });
 
-test("nothing is drawn of less than two whole minutes, and what never came has no chart", () => {
+test("draws nothing below two whole minutes or without data", () => {
 	const minutes = (count: number) =>
 		columnsOf([point(0, { messages: { chat: 2 }, diamonds: 3 })], start, start + (count - 1) * minuteMs, 1);
-	// The minute that runs is not drawn.
+	// The current minute is not drawn.
 	expect(drawnLength(minutes(3), true)).toBe(2);
 	expect(drawable(minutes(2), true)).toEqual({ drawn: [], empty: chartNames, hasSpans: false });
 	expect(drawable(minutes(1), false)).toEqual({ drawn: [], empty: chartNames, hasSpans: false });
 	expect(drawable(minutes(3), true)).toMatchObject({ drawn: ["messages", "diamonds"], empty: ["viewers", "likes"] });
-	// A room that got nothing for long has spans, and nothing in them.
+	// A room without data for a long time has spans, but nothing in them.
 	expect(drawable(columnsOf([], start, start + 5 * minuteMs, 1), true)).toMatchObject({ drawn: [], hasSpans: true });
 	expect(drawable(minutes(2), false).drawn).toEqual(["messages", "diamonds"]);
 });
 
-test("an axis begins at 0, but for a level, which would be a flat line at the top", () => {
+test("starts an axis at 0, unless it shows a level", () => {
 	expect(rangeOf(40, 50, false)).toEqual([0, 55]);
 	const [from, to] = rangeOf(1_000, 1_100, true);
 	expect(from).toBe(975);
 	expect(to).toBeCloseTo(1_112.5);
-	// A level near 0 keeps it; where nothing is known, and where nothing changes, there is an axis all the same.
+	// A level near 0 starts at 0. Unknown and constant values also get an axis.
 	expect(rangeOf(10, 100, true)[0]).toBe(0);
 	expect(rangeOf(null, null, false)).toEqual([0, 1]);
 	expect(rangeOf(7, 7, true)[1]).toBeGreaterThan(7);
 });
 
-test("a long broadcast has longer spans, never more than a day has minutes", () => {
+test("uses longer spans for long broadcasts, at most 1,440", () => {
 	expect([0, 12, 24, 25, 240].map((hours) => stepFor(hours * 60 * minuteMs))).toEqual([1, 1, 1, 2, 10]);
 });
 
-test("a broadcast that goes on for months is shown as far back as the service gives at once, in whole days", () => {
+test("limits a broadcast of months to the last 30 days", () => {
 	const day = 1_440 * minuteMs;
 	expect(beginOf(start + 1, start + day)).toBe(start);
 	for (const days of [31, 31.5, 32, 400]) {
@@ -85,7 +85,7 @@ test("a broadcast that goes on for months is shown as far back as the service gi
 	}
 });
 
-test("columns are stacked", () => {
+test("stacks columns", () => {
 	expect(
 		stacked([
 			[1, 2],
@@ -104,7 +104,7 @@ const event = (type: string, minute: number, fields: object): RoomEvent =>
 	({ seq: minute, at: start + minute * minuteMs, type, ...fields }) as never;
 const state = (minute: number, name: string, reason = "ok") => event("connection", minute, { state: name, reason });
 
-test("a loss lasts from the first failure until the room is connected, and one that goes on has no end", () => {
+test("keeps a loss open from first failure to connection", () => {
 	const marks = marksOf([
 		state(0, "connected"),
 		state(1, "reconnecting", "network"),
@@ -124,7 +124,7 @@ test("a loss lasts from the first failure until the room is connected, and one t
 	]);
 });
 
-test("a service that did not run is a time of its own, and ends a loss that went on when it stopped", () => {
+test("marks downtime separately, and ends an open loss there", () => {
 	const marks = marksOf([
 		state(0, "connected"),
 		event("service_down", 3, { from: start + 2 * minuteMs, to: start + 3 * minuteMs }),
@@ -140,7 +140,7 @@ test("a service that did not run is a time of its own, and ends a loss that went
 	]);
 });
 
-test("a colour over a ground is one that hides what lies below, also as builds shorten it", () => {
+test("mixes a translucent colour into an opaque one", () => {
 	expect(mixed("#0b6b5f", "#fff", 0.5)).toBe("rgb(133 181 175)");
 	expect(mixed("#0b6b5f", "#ffffff", 0.5)).toBe("rgb(133 181 175)");
 	expect(mixed("#fff", "#000000", 1)).toBe("rgb(255 255 255)");

@@ -2,42 +2,42 @@ import type { RoomEvent, SeriesPoint } from "@livekeeper/client";
 
 export const minuteMs = 60_000;
 const dayMs = 1_440 * minuteMs;
-/** Maximum number of points that are drawn: a day by the minute. */
+/** Maximum number of points drawn: one per minute of a day. */
 const maxPoints = 1_440;
 
-/** Kinds of messages that the chart distinguishes; all others are one. */
+/** Kinds of messages that the chart distinguishes; all others count as `other`. */
 export const messageKinds = ["chat", "gift", "like", "member", "other"] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
-/** A series with a value for each span of time, also for those in which nothing happened. */
+/** A series with one value for each span of time, including empty ones. */
 export interface Columns {
-	/** Where each span begins, ms since the epoch. */
+	/** Start of each span, ms since the epoch. */
 	at: number[];
 	messages: Record<MessageKind, number[]>;
-	/** `null` where the upstream told nothing. */
+	/** `null` if the upstream reported none. */
 	viewers: (number | null)[];
 	likes: number[];
 	diamonds: number[];
 }
 
 /**
- * The minute in which the charts of a broadcast begin, ms since the epoch: of one that has gone on for more than a month,
- * a midnight (UTC) 29 to 30 days before its end: the service gives 31 days at once.
+ * Returns the minute in which a broadcast's charts begin, ms since the epoch. For a broadcast longer than 30 days, this
+ * is a midnight (UTC) 29 to 30 days before its end, because the service returns at most 31 days at once.
  */
 export function beginOf(startedAt: number, to: number): number {
 	const begin = Math.floor(startedAt / minuteMs) * minuteMs;
 	return to - begin < 30 * dayMs ? begin : Math.ceil(to / dayMs - 30) * dayMs;
 }
 
-/** Minutes in one point of a chart of this length. */
+/** Returns the number of minutes per point for a chart of this length. */
 export function stepFor(durationMs: number): number {
 	return Math.max(1, Math.ceil(durationMs / minuteMs / maxPoints));
 }
 
 /**
- * @param from where the first span begins, ms since the epoch
- * @param to where the last one has begun
- * @param step minutes in each
+ * @param from start of the first span, ms since the epoch
+ * @param to time by which the last span has begun, ms since the epoch
+ * @param step minutes per span
  */
 export function columnsOf(points: Iterable<SeriesPoint>, from: number, to: number, step: number): Columns {
 	const stepMs = step * minuteMs;
@@ -67,14 +67,14 @@ export function columnsOf(points: Iterable<SeriesPoint>, from: number, to: numbe
 export const chartNames = ["messages", "viewers", "likes", "diamonds"] as const;
 export type ChartName = (typeof chartNames)[number];
 
-/** Spans that are drawn: the one that still runs would look like a fall. */
+/** Returns the number of spans to draw, without the current one, which would look like a drop. */
 export function drawnLength({ at }: Pick<Columns, "at">, running: boolean): number {
 	return running ? Math.max(0, at.length - 1) : at.length;
 }
 
 /**
- * Which charts have something to show, and which not. A line needs two points: `hasSpans` says whether there are as many,
- * with or without anything in them.
+ * Returns which charts have data to show. A line needs two points: `hasSpans` says whether there are at least two
+ * spans, with or without data.
  */
 export function drawable(
 	columns: Columns,
@@ -98,14 +98,17 @@ export function drawable(
 	};
 }
 
-/** What an axis covers. @param level whether it may begin above 0, a quarter of what it covers below the lowest value */
+/**
+ * Returns the range of an axis.
+ * @param level whether the axis may start above 0, a quarter of its range below the lowest value
+ */
 export function rangeOf(least: number | null, most: number | null, level: boolean): [from: number, to: number] {
 	const top = most ?? 0;
 	const bottom = level ? Math.max(0, Math.floor((least ?? 0) - (top - (least ?? 0)) / 4)) : 0;
 	return [bottom, Math.max(bottom + 1, top + (top - bottom) * 0.1)];
 }
 
-/** Columns on top of each other: each is its own and all before it. */
+/** Stacks columns: each result is the sum of a column and all before it. */
 export function stacked(columns: readonly number[][]): number[][] {
 	let below: number[] | undefined;
 	return columns.map((column) => {
@@ -115,22 +118,22 @@ export function stacked(columns: readonly number[][]): number[][] {
 	});
 }
 
-/** A time in which something was wrong: the connection was lost, messages are missing, or the service did not run. */
+/** A period in which something was wrong: the connection was lost, messages are missing, or the service did not run. */
 export interface Mark {
 	kind: "lost" | "gap" | "down";
 	/** ms since the epoch. */
 	from: number;
-	/** `undefined` while it goes on. */
+	/** `undefined` while it lasts. */
 	to: number | undefined;
-	/** Why, as a code: of the connection's loss, or of the gap; "" where there is nothing to add. */
+	/** Code of the reason for the lost connection or the gap; empty if there is none. */
 	reason: string;
 }
 
 const losses = ["reconnecting", "blocked"];
-/** States in which a connection isn't lost: it is open, or nobody wants it to be. */
+/** States in which a connection is not lost: it is open, or intentionally closed. */
 const ends = ["connected", "waiting", "not_found", "stopped", "idle"];
 
-/** @param events the service's own, in order of `seq` */
+/** @param events events of the service itself, in order of `seq` */
 export function marksOf(events: Iterable<RoomEvent>): Mark[] {
 	const marks: Mark[] = [];
 	let open: Mark | undefined;
@@ -138,12 +141,12 @@ export function marksOf(events: Iterable<RoomEvent>): Mark[] {
 		if (event.type === "gap") {
 			marks.push({ kind: "gap", from: event.from, to: Math.max(event.from, event.to), reason: event.reason });
 		} else if (event.type === "service_down") {
-			// A loss that went on when the service stopped is read on from its end.
+			// A loss that was open when the service stopped ends there.
 			if (open) open.to = Math.max(open.from, event.from);
 			open = undefined;
 			marks.push({ kind: "down", from: event.from, to: Math.max(event.from, event.to), reason: "" });
 		} else if (event.type === "connection" && losses.includes(event.state)) {
-			// Each failed attempt reports its state again: it is one loss until the connection is open.
+			// Each failed attempt reports its state again; all of them are one loss until the connection is open.
 			if (open) continue;
 			open = { kind: "lost", from: event.at, to: undefined, reason: event.reason };
 			marks.push(open);

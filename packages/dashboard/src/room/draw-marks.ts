@@ -2,7 +2,7 @@ import type uPlot from "uplot";
 import type { Mark } from "./chart-data.ts";
 import type { Palette } from "./palette.ts";
 
-/** Draws what went wrong as bands below the lines: a loss is a plain band, a gap a hatched one. */
+/** Draws problems as bands below the lines: plain for a loss, hatched for a gap. */
 export function drawMarks(u: uPlot, marks: readonly Mark[], marked: Mark | undefined, palette: Palette): void {
 	const { ctx, bbox } = u;
 	const last = u.scales["x"]?.max ?? 0;

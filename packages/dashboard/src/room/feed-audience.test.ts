@@ -17,11 +17,11 @@ const person = (level: number, club?: string) =>
 	});
 const shownTo = (line: ReturnType<typeof row>) => audiences.filter((audience) => isOf(audience, line));
 
-test("a line is shown by its sender's level and fan club, what the service says always, what nobody said to all alone", () => {
+test("selects lines by level and club, and all service lines", () => {
 	expect(shownTo(person(9))).toEqual(["all"]);
 	expect(shownTo(person(10))).toEqual(["all", "level10"]);
 	expect(shownTo(person(30, "木船"))).toEqual(["all", "club", "level10", "level30"]);
-	// A club without a name is none.
+	// A club without a name does not count.
 	expect(shownTo(person(1, ""))).toEqual(["all"]);
 	expect(shownTo(row("connection"))).toEqual([...audiences]);
 	expect(shownTo(row("notice"))).toEqual(["all"]);

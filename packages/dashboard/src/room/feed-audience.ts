@@ -1,10 +1,10 @@
 import type { FeedRow } from "./feed-row.ts";
 
-/** Whose lines the feed shows. */
+/** Groups of senders that the feed can be limited to. */
 export const audiences = ["all", "club", "level10", "level30"] as const;
 export type Audience = (typeof audiences)[number];
 
-/** Whether a line is of somebody among them. What the service itself says is for everybody. */
+/** Whether a line's sender belongs to the audience. Lines of the service itself always do. */
 export function isOf(audience: Audience, { kind, user }: FeedRow): boolean {
 	if (audience === "all" || kind === "service") return true;
 	if (audience === "club") return user?.club !== undefined;

@@ -14,7 +14,7 @@ function bufferOf(...events: RoomEvent[]): FeedBuffer {
 	return buffer;
 }
 
-test("the steps of a gift's streak are one line, whose count grows and whose diamonds add up", () => {
+test("merges a streak's steps into one line with total diamonds", () => {
 	const step = (count: number, diamonds: number) =>
 		event("gift", { streak_id: "s", gift_name: "小心心", count, diamonds });
 	const buffer = bufferOf(step(1, 5), event("chat", { content: "哇" }), step(3, 10), step(2, 0));
@@ -44,7 +44,7 @@ const web = (count: number, delta: number, counts: boolean) =>
 		...(counts ? { delta, diamonds: delta * 5 } : { delta: 0, diamonds: 0, evidence: { delta, diamonds: delta * 5 } }),
 	});
 
-test("gifts that both sources report are there once: the web's are lines of their own, which no account has", () => {
+test("counts gifts of both sources once, the web's as evidence", () => {
 	const light = () => event("light_gift", { gift_id: "7", gift_name: "云", gift_image: "", count: 1 });
 	const buffer = bufferOf(web(1, 1, true), light(), pushed(18, 2), web(3, 2, false), light());
 	const account = buffer.newest(9, ({ evidence }) => !evidence);
@@ -60,7 +60,7 @@ test("gifts that both sources report are there once: the web's are lines of thei
 	expect(buffer.evidence).toBe(2);
 });
 
-test("where the open platform stops pushing within a streak, the line has what it did not report", () => {
+test("counts unreported gifts after the platform stops within a streak", () => {
 	const buffer = bufferOf(web(2, 2, true), web(5, 3, false), pushed(15, 3), web(6, 1, true));
 	const account = buffer.newest(9, ({ evidence }) => !evidence);
 	expect(account.map(({ count, diamonds }) => [count, diamonds])).toEqual([
@@ -69,7 +69,7 @@ test("where the open platform stops pushing within a streak, the line has what i
 	]);
 });
 
-test("people who come one after the other are one line; what is said between them keeps its place", () => {
+test("merges consecutive joins, keeping the lines in between", () => {
 	const buffer = bufferOf(event("member"), event("member"), event("chat", { content: "hi" }), event("member"));
 	expect(buffer.newest(9, all).map(({ kind, count }) => [kind, count])).toEqual([
 		["member", 2],
@@ -78,7 +78,7 @@ test("people who come one after the other are one line; what is said between the
 	]);
 });
 
-test("likes are added up, but not across a pause", () => {
+test("adds up likes, but not across a pause", () => {
 	const buffer = bufferOf(
 		event("like", { count: 3 }),
 		event("like", { count: 4 }),
@@ -87,13 +87,13 @@ test("likes are added up, but not across a pause", () => {
 	expect(buffer.newest(9, all).map(({ count }) => count)).toEqual([7, 5]);
 });
 
-test("numbers shown elsewhere make no line, and are counted as seen", () => {
+test("makes no line of numbers shown elsewhere", () => {
 	const buffer = bufferOf(event("viewers", { online: 5 }));
 	expect([buffer.newest(9, all), buffer.newestKey]).toEqual([[], 0]);
 	expect(buffer.lastSeq).toBe(seq);
 });
 
-test("however much comes, 3,000 lines at most are kept, the newest", () => {
+test("keeps only the newest lines, at most 3,000", () => {
 	const buffer = new FeedBuffer();
 	for (let i = 0; i < 10_000; i++) buffer.add(event("chat", { content: `${i}` }));
 	const rows = buffer.newest(9_999, all);
@@ -102,7 +102,7 @@ test("however much comes, 3,000 lines at most are kept, the newest", () => {
 	expect(rows.at(-1)?.text).toBe("9999");
 });
 
-test("what has come since is counted, where it passes", () => {
+test("counts newer lines that match", () => {
 	const buffer = bufferOf(event("chat", { content: "a" }));
 	const key = buffer.newestKey;
 	for (const content of ["b", "c"]) buffer.add(event("chat", { content }));
@@ -112,7 +112,7 @@ test("what has come since is counted, where it passes", () => {
 	expect(buffer.countAfter(buffer.newestKey, all)).toBe(0);
 });
 
-test("older lines are given behind those that are shown already", () => {
+test("returns older lines than those shown", () => {
 	const buffer = bufferOf(...["a", "b", "c", "d"].map((content) => event("chat", { content })));
 	const shown = buffer.newest(2, all);
 	expect(buffer.newest(9, all, shown[0]?.key).map(({ text }) => text)).toEqual(["a", "b"]);
@@ -120,7 +120,7 @@ test("older lines are given behind those that are shown already", () => {
 
 const side = (id: string, name: string, display?: string) => ({ id, name, display });
 
-test("a battle is one line: who takes part and the current score, until it is over", () => {
+test("merges a battle into one line with its current score", () => {
 	const about = { user: undefined, battle_id: "7" };
 	const buffer = bufferOf(
 		event("pk_started", { ...about, sides: [side("1", "甲"), side("2", "乙")] }),
@@ -134,7 +134,7 @@ test("a battle is one line: who takes part and the current score, until it is ov
 	expect(rows.map(({ words, sides }) => [words, sidesText(sides)])).toEqual([["pk_ended", "乙 4 : 甲 5 : 1"]]);
 });
 
-test("who fights is known however far back it was told, and not of another battle", () => {
+test("remembers a battle's sides, however old, but not another's", () => {
 	const about = { user: undefined, battle_id: "7" };
 	const score = { ...about, sides: [side("1", "", "5")] };
 	const buffer = bufferOf(event("pk_started", { ...about, sides: [side("1", "甲")] }));
@@ -149,7 +149,7 @@ test("who fights is known however far back it was told, and not of another battl
 	]);
 });
 
-test("lucky boxes, lotteries, wishes and moderators have words of their own", () => {
+test("describes lucky boxes, lotteries, wishes and new moderators", () => {
 	const wishes = [{ gift_name: "小心心", progress: 2, target: 9 }];
 	const lottery = (action: string, more: object) => event("lottery", { action, lottery_id: "8", prize: "", ...more });
 	const buffer = bufferOf(
@@ -178,7 +178,7 @@ test("lucky boxes, lotteries, wishes and moderators have words of their own", ()
 	]);
 });
 
-test("what is taken back stays in its place, marked", () => {
+test("marks deleted messages in place", () => {
 	const buffer = bufferOf(
 		event("chat", { id: "1", content: "a" }),
 		event("chat", { id: "2", content: "b" }),
@@ -193,7 +193,7 @@ test("what is taken back stays in its place, marked", () => {
 	]);
 });
 
-test("shows seats that change, spoken lines and what is left of boxes", () => {
+test("shows seat changes, voice messages and the rest of boxes", () => {
 	const seat = { position: 1, title: "", user: { id: "7", nickname: "小船" } };
 	const seats = (action: string, target: string) => event("seats", { action, target_id: target, seats: [seat] });
 	const box = (left: number) =>

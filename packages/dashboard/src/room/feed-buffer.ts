@@ -3,29 +3,29 @@ import { StreakShares } from "../gifts/streak-shares.ts";
 import { type FeedRow, feedRow } from "./feed-row.ts";
 import { mergeSides } from "./occasion-of.ts";
 
-/** Lines that are kept; older ones are in the log. */
+/** Number of lines that are kept; older ones are in the log. */
 const mostRows = 2_000;
-/** People who come, and likes, one after the other within this time make one line, ms. */
+/** Consecutive joins, and consecutive likes, within this time share one line, ms. */
 const foldMs = 10_000;
-/** Lines that a gift's streak may lie back: what is further up is not looked for. */
+/** Number of recent lines that are searched for a gift's streak. */
 const streakReach = 200;
 
 /**
- * What the feed shows, as plain objects that nothing watches: events come faster than anybody can look, and the page
- * takes what there is once a frame.
+ * Lines of the feed as plain, non-reactive objects, because events arrive faster than anyone can read. The page takes
+ * the current lines once per frame.
  */
 export class FeedBuffer {
 	#rows: FeedRow[] = [];
-	/** The latest battle: most of its events name nobody. */
+	/** The latest battle, because most of its events have no names. */
 	#battle: Pick<FeedRow, "streakId" | "sides"> = { streakId: undefined, sides: [] };
 	readonly #shares = new StreakShares();
-	/** Whether the open platform pushed the last gift: it pushes those in short messages as well. */
+	/** Whether the open platform pushed the last gift: if so, it also pushes the gifts in short messages. */
 	#pushed = false;
-	/** Lines ever made of gifts that are no part of the account. */
+	/** Number of lines ever added for gifts that do not count as the account's. */
 	evidence = 0;
-	/** Newest event that was taken, with or without a line. */
+	/** `seq` of the newest event added, with or without a line. */
 	lastSeq = 0;
-	/** What is older has no line here: it was not taken, or is not kept; 0 where there is none. */
+	/** First `seq` that the buffer covers; older lines were not added or have been dropped; 0 if it is empty. */
 	firstSeq = 0;
 
 	add(event: RoomEvent): void {
@@ -38,7 +38,7 @@ export class FeedBuffer {
 		if (!row || this.#merge(row)) return;
 		this.#rows.push(row);
 		if (row.evidence) this.evidence++;
-		// Cut seldom and much: a cut copies all.
+		// Truncates rarely and by many lines, because each time copies the array.
 		if (this.#rows.length <= mostRows * 1.5) return;
 		this.#rows = this.#rows.slice(-mostRows);
 		this.firstSeq = this.#rows[0]?.key ?? event.seq;
@@ -51,12 +51,12 @@ export class FeedBuffer {
 		this.#pushed = false;
 	}
 
-	/** Of the last line; 0 where there is none. */
+	/** Key of the last line; 0 if there is none. */
 	get newestKey(): number {
 		return this.#rows.at(-1)?.key ?? 0;
 	}
 
-	/** Lines behind this key that pass. */
+	/** Counts the matching lines after this key. */
 	countAfter(key: number, passes: (row: FeedRow) => boolean): number {
 		let count = 0;
 		for (let i = this.#rows.length - 1; i >= 0; i--) {
@@ -67,7 +67,7 @@ export class FeedBuffer {
 		return count;
 	}
 
-	/** The newest lines that pass, oldest first. @param before only lines older than this key */
+	/** Returns the newest matching lines, oldest first. @param before only lines older than this key */
 	newest(count: number, passes: (row: FeedRow) => boolean, before = Number.POSITIVE_INFINITY): FeedRow[] {
 		const found: FeedRow[] = [];
 		for (let i = this.#rows.length - 1; i >= 0 && found.length < count; i--) {
@@ -77,7 +77,7 @@ export class FeedBuffer {
 		return found.reverse();
 	}
 
-	/** Each gift is of one account, and counted there. */
+	/** Attributes each gift to one source, and counts it only there. */
 	#count(row: FeedRow, event: RoomEvent): void {
 		if (event.type === "gift") {
 			row.count = this.#shares.take(event);
@@ -90,7 +90,7 @@ export class FeedBuffer {
 		this.#battle = { streakId: row.streakId, sides: row.sides };
 	}
 
-	/** What was said is kept, marked: the log has it as well. */
+	/** Deleted messages stay, marked, because the log keeps them as well. */
 	#takeBack(messageIds: readonly string[]): void {
 		const ids = new Set(messageIds);
 		for (let i = this.#rows.length - 1; i >= 0; i--) {
@@ -99,7 +99,9 @@ export class FeedBuffer {
 		}
 	}
 
-	/** A step of a gift's streak, and one more person or like, belong to the line before. Lines are replaced, not changed. */
+	/**
+	 * Merges a step of a gift's streak, or another join or like, into the line before. Lines are replaced, not changed.
+	 */
 	#merge(row: FeedRow): boolean {
 		const index = row.streakId === undefined ? this.#foldable(row) : this.#streak(row);
 		const former = index === undefined ? undefined : this.#rows[index];
@@ -110,11 +112,11 @@ export class FeedBuffer {
 			...row,
 			key: former.key,
 			at: streak ? former.at : row.at,
-			// A streak tells how many there are by now; a late step may tell fewer.
+			// A streak reports its total so far; a late step may report a lower one.
 			count: gift ? Math.max(former.count, row.count) : streak ? row.count : former.count + row.count,
 			diamonds: former.diamonds + row.diamonds,
 			text: row.text || former.text,
-			// Points may come late.
+			// A score may arrive after the end.
 			words: former.words === "pk_ended" ? former.words : row.words,
 		};
 		return true;

@@ -6,7 +6,7 @@ import { readPast } from "./feed-past.ts";
 const chat = (seq: number) =>
 	({ seq, id: String(seq), type: "chat", at: seq, content: `第 ${seq} 句`, live_id: "1", room_id: "b" }) as RoomEvent;
 
-/** A room of a number of events, the first of them gone, whose pages end early. */
+/** A room with a number of events, the oldest of them expired, whose pages end early. */
 function roomOf(oldestSeq: number, lastSeq: number, pageEvents: number): Pick<LivekeeperClient, "room"> {
 	const history = async ({ after = 0, limit = 500 } = {}): Promise<HistoryPage> => {
 		const first = Math.max(after + 1, oldestSeq);
@@ -17,7 +17,7 @@ function roomOf(oldestSeq: number, lastSeq: number, pageEvents: number): Pick<Li
 	return { room: () => ({ history }) } as unknown as Pick<LivekeeperClient, "room">;
 }
 
-test("page by page every event before a line is read once, until the oldest there is", async () => {
+test("reads every earlier event once, page by page", async () => {
 	const shape = fc.record({
 		lastSeq: fc.integer({ min: 1, max: 4_000 }),
 		gone: fc.nat(3_999),

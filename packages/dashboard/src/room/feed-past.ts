@@ -2,22 +2,22 @@ import type { LivekeeperClient, RoomEventType } from "@livekeeper/client";
 import { FeedBuffer } from "./feed-buffer.ts";
 import type { FeedRow } from "./feed-row.ts";
 
-/** Events that are looked at in one go. */
+/** Number of `seq` values covered per call. */
 const pageEvents = 1_000;
 
 export interface PastRows {
 	/** Oldest first. */
 	rows: FeedRow[];
-	/** The first `seq` that was looked at. */
+	/** First `seq` covered. */
 	firstSeq: number;
-	/** The log holds nothing that is older. */
+	/** Whether the log holds nothing older. */
 	ended: boolean;
 }
 
 /**
- * Lines that are older than those of the feed, as the log has them.
+ * Reads lines older than those of the feed from the log.
  * @param before only events with a smaller `seq`
- * @param types `undefined`: all
+ * @param types `undefined` for all
  */
 export async function readPast(
 	client: Pick<LivekeeperClient, "room">,

@@ -3,59 +3,59 @@ import { safeText } from "../text/safe-text.ts";
 import { occasionOf } from "./occasion-of.ts";
 
 export const feedKinds = ["chat", "gift", "follow", "member", "like", "other", "service"] as const;
-/** What a line of the feed is about; the filter has a button for each. */
+/** Category of a line; the filter has a button for each. */
 export type FeedKind = (typeof feedKinds)[number];
 
 export interface FeedUser {
-	/** By which the log finds what else is theirs: `sec_uid` or `id`; "" where the upstream hides it. */
+	/** Identifies the user's other events in the log: `sec_uid` or `id`; empty if the upstream hides it. */
 	id: string;
-	/** 抖音号; "" where the upstream gives none. */
+	/** 抖音号; empty if the upstream sends none. */
 	displayId: string;
 	name: string;
-	/** The upstream hides who this is. */
+	/** Whether the upstream hides the user's identity. */
 	masked: boolean;
-	/** Moderates the room. */
+	/** Whether the user moderates the room. */
 	admin: boolean;
 	level: number;
 	club: { name: string; level: number } | undefined;
 }
 
-/** One line. It may show several events: a gift's streak, or people who came one after the other. */
+/** One line. It may show several events: a gift's streak, or consecutive joins. */
 export interface FeedRow {
 	/** `seq` of its first event. */
 	key: number;
-	/** Of its newest event. */
+	/** `seq` of its newest event. */
 	seq: number;
-	/** The upstream's, of its newest event: messages are taken back by either. */
+	/** Upstream id of its newest event; a deletion names this or the envelope's id. */
 	id: string;
 	envelopeId: string | undefined;
 	at: number;
 	kind: FeedKind;
-	/** The event's own type, for words and filters. */
+	/** Type of the event, for texts and filters. */
 	type: RoomEvent["type"];
-	/** The page's words for it, where its text alone is not enough: the end of `room.feed.`. */
+	/** Key of the page's own text below `room.feed.`, if the event's text alone is not enough. */
 	words: FeedWords | undefined;
 	user: FeedUser | undefined;
 	text: string;
-	/** How many gifts, likes or people; of gifts that were withheld, their worth; of a service that did not run, seconds. */
+	/** Number of gifts, likes or users; the worth of withheld gifts; for a service that did not run, seconds. */
 	count: number;
 	diamonds: number;
-	/** What one gift is worth: the open platform has no name for it. */
+	/** Worth of one gift, shown because the open platform does not name gifts. */
 	each: number;
-	/** The open platform pushed it. */
+	/** Whether the open platform pushed the event. */
 	official: boolean;
-	/** A gift of the web that does not count: the open platform pushes it. */
+	/** Whether it is a gift from the web that does not count, because the open platform pushes it. */
 	evidence: boolean;
 	image: string | undefined;
-	/** Lines with the same are one line: a gift's streak, a battle, a lottery. */
+	/** Lines with the same id are merged: a gift's streak, a battle, a lottery. */
 	streakId: string | undefined;
-	/** Of a battle. */
+	/** Sides of a battle. */
 	sides: readonly FeedSide[];
-	/** The upstream took it back. */
+	/** Whether the upstream deleted the message. */
 	deleted: boolean;
 }
 
-/** Those of `room.feed` that show a kind of event of their own. */
+/** Keys below `room.feed` for kinds of events with a text of their own. */
 export type FeedWords =
 	| "moderator"
 	| "wishes"
@@ -79,11 +79,11 @@ export type FeedWords =
 	| "control_end"
 	| "control_other";
 
-/** An anchor in a battle, or a team; names may be known from an earlier event alone. */
+/** An anchor in a battle, or a team; the name may only be known from an earlier event. */
 export interface FeedSide {
 	id: string;
 	name: string;
-	/** As shown; "" before there is any. */
+	/** Score as displayed; empty before the first. */
 	score: string;
 }
 
@@ -130,7 +130,7 @@ const kinds: Readonly<Record<RoomEvent["type"], FeedKind>> = {
 	raw: "other",
 };
 
-/** Kinds that get no line: numbers, which are shown elsewhere on the page. */
+/** Types without a line: numbers that the page shows elsewhere. */
 const unseen = new Set<RoomEvent["type"]>([
 	"viewers",
 	"room_stats",
@@ -146,13 +146,13 @@ const unseen = new Set<RoomEvent["type"]>([
 	"raw",
 ]);
 
-/** The types of events that make lines of these kinds. */
+/** Returns the event types that produce lines of these kinds. */
 export function typesOf(isShown: (kind: FeedKind) => boolean): RoomEvent["type"][] {
 	const types = Object.keys(kinds) as RoomEvent["type"][];
 	return types.filter((type) => !unseen.has(type) && isShown(kinds[type]));
 }
 
-/** @returns `undefined` for an event that makes no line */
+/** @returns `undefined` if the event has no line */
 export function feedRow(event: RoomEvent): FeedRow | undefined {
 	if (unseen.has(event.type) || saysNothing(event)) return undefined;
 	const row: FeedRow = {
@@ -193,8 +193,8 @@ export function feedRow(event: RoomEvent): FeedRow | undefined {
 }
 
 /**
- * Banners of which only the site's own page knows what they are, seats on which nobody has changed by name, and points of a
- * battle that nobody can tell from others.
+ * Whether an event is not worth a line: banners that only the site's own page understands, seat events without a named
+ * change, and points of a battle without an id.
  */
 function saysNothing(event: RoomEvent): boolean {
 	if (event.type === "banner") return !event.wishes;
@@ -220,7 +220,7 @@ function textOf(event: RoomEvent): string {
 	switch (event.type) {
 		case "gift":
 		case "light_gift":
-			// What the open platform calls it says nothing to anybody.
+			// The open platform's own names for gifts mean nothing to a user.
 			return safeText(event.gift_name, 40) || (event.source === "official" ? "" : `#${event.gift_id}`);
 		case "banner":
 			return (event.wishes ?? [])
@@ -232,7 +232,7 @@ function textOf(event: RoomEvent): string {
 			return safeText(event.prize, 60);
 		case "connection":
 		case "gap":
-			// Their words are stored in one language: the page has its own for each reason.
+			// The service stores these reasons in one language; the page has its own text for each code.
 			return event.reason;
 		case "broadcast_started":
 			return safeText(event.title, 120);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fieldLines } from "./field-lines.ts";
 
-test("each field is a line, a message's fields are below it, and hostile text is made fit", () => {
+test("flattens fields into lines, and sanitizes hostile text", () => {
 	const lines = fieldLines([
 		{ field: 1, kind: "message", value: [{ field: 2, kind: "number", value: "18446744073709551615" }] },
 		{ field: 3, kind: "text", value: "a\u202eb\u0000c", more: 7 },

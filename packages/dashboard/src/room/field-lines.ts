@@ -4,17 +4,17 @@ import { safeText } from "../text/safe-text.ts";
 /** One field of a payload as a line. */
 export interface FieldLine {
 	key: string;
-	/** How deep it is nested. */
+	/** Nesting depth. */
 	depth: number;
-	/** `3`: its number. */
+	/** Field number, such as `3`. */
 	field: string;
-	/** What it holds; "" for a message, whose fields follow. */
+	/** Value as text; empty for a message, whose fields follow. */
 	value: string;
-	/** Bytes that are not shown. */
+	/** Number of bytes that are not shown. */
 	more: number;
 }
 
-/** The fields of a payload as lines, a message's below it. */
+/** Flattens the fields of a payload into lines, with a message's fields below it. */
 export function fieldLines(fields: readonly RawField[], depth = 0, place = ""): FieldLine[] {
 	return fields.flatMap(({ field, kind, value, more = 0 }, n) => {
 		const key = `${place}${n}.`;

@@ -10,7 +10,7 @@ const chat = (seq: number, fields: object) =>
 const gift = (seq: number, fields: object) =>
 	event({ seq, type: "gift", gift_name: "玫瑰", at: at(2), streak_id: "x", diamond_count: 1, ...fields });
 
-test("what was found is grouped by the broadcast that goes on, and by day before it", () => {
+test("groups results by the current broadcast, then by day", () => {
 	const found = [
 		chat(9, {}),
 		chat(8, { type: "viewers" }),
@@ -25,7 +25,7 @@ test("what was found is grouped by the broadcast that goes on, and by day before
 	expect(foundGroups(found, "", ({ key }) => key === 9)).toMatchObject([{ day: new Date(2026, 0, 2).getTime() }]);
 });
 
-test("the steps of a gift's streak are one line, the newest, with what all of them are worth", () => {
+test("merges a streak's steps into one line with their total", () => {
 	const found = [
 		gift(3, { count: 3, diamonds: 1 }),
 		gift(2, { count: 2, diamonds: 2 }),

@@ -1,28 +1,28 @@
 import type { RoomEvent } from "@livekeeper/client";
 import { type FeedRow, feedRow } from "./feed-row.ts";
 
-/** A line of what was found, with the room that it is of. */
+/** A line of the search results, with its room. */
 export interface FoundRow {
 	liveId: string;
 	row: FeedRow;
 }
 
-/** Lines of one day, or of the broadcast that goes on. */
+/** Lines of one day, or of the current broadcast. */
 export interface FoundGroup {
-	/** The day, at its first moment, ms since the epoch; `undefined`: the broadcast. */
+	/** Start of the day, ms since the epoch; `undefined` for the current broadcast. */
 	day: number | undefined;
 	rows: FoundRow[];
 }
 
-/** What somebody said and gave, as far as it was found. */
+/** Totals of a user's messages and gifts among the results. */
 export interface FoundSums {
 	said: number;
 	diamonds: number;
 }
 
 /**
- * Lines of events that come newest first; the steps of a gift's streak are one.
- * @param broadcast the one that goes on, or ""
+ * Groups events, newest first, into lines; the steps of a gift's streak share one.
+ * @param broadcast `room_id` of the current broadcast, or empty
  */
 export function foundGroups(
 	events: readonly RoomEvent[],

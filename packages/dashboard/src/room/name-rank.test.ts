@@ -9,6 +9,6 @@ test.each([
 	[false, 30, "30"],
 	[false, 75, "40"],
 	[true, 3, "admin"],
-] as const)("a name (moderator: %s) of level %i is coloured as %s", (admin, level, rank) => {
+] as const)("colours a name (moderator: %s) of level %i as %s", (admin, level, rank) => {
 	expect(rankOf({ admin, level })).toBe(rank);
 });

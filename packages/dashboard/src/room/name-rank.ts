@@ -1,6 +1,9 @@
 import type { FeedUser } from "./feed-row.ts";
 
-/** By what a name is coloured: who moderates, else the decade of the level, as the site does; levels are shown beside it. */
+/**
+ * Colour class of a name: moderators have their own, others go by the decade of their level, as on the site. The level
+ * is shown beside the name.
+ */
 export type NameRank = "admin" | "0" | "10" | "20" | "30" | "40";
 
 export function rankOf({ admin, level }: Pick<FeedUser, "admin" | "level">): NameRank {

@@ -4,7 +4,7 @@ import type { FeedRow, FeedSide } from "./feed-row.ts";
 
 type Sides = Extract<RoomEvent, { type: "pk_score" }>["sides"];
 
-/** What a line has beside its text where it is of a battle, a box, a lottery or the like. */
+/** Returns the extra fields of a line for a battle, a box, a lottery or the like. */
 export function occasionOf(event: RoomEvent): Partial<FeedRow> {
 	switch (event.type) {
 		case "member":
@@ -34,7 +34,7 @@ export function occasionOf(event: RoomEvent): Partial<FeedRow> {
 	}
 }
 
-/** Only who comes and goes makes a line: the list of all seats comes again and again. */
+/** Only named arrivals and departures get a line, because the list of all seats is repeated all the time. */
 function seatChange({ action, target_id: id }: Extract<RoomEvent, { type: "seats" }>): Partial<FeedRow> {
 	const named = id !== "0" && (action === "entered" || action === "left" || action === "removed");
 	return named ? { words: `seat_${action}` } : {};
@@ -61,7 +61,7 @@ function sidesOf(sides: Sides): FeedSide[] {
 	return sides.map(({ id, name, display }) => ({ id, name: safeText(name, 30), score: safeText(display ?? "", 20) }));
 }
 
-/** A battle's sides as of now: who is not named again keeps the name that was told before, and the score. */
+/** Returns a battle's current sides; names and scores missing from the update keep their previous values. */
 export function mergeSides(former: readonly FeedSide[], now: readonly FeedSide[]): readonly FeedSide[] {
 	if (now.length === 0) return former;
 	return now.map((side) => {

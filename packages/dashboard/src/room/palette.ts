@@ -18,7 +18,7 @@ const names = [
 export type ColorName = (typeof names)[number];
 export type Palette = Record<ColorName, string>;
 
-/** The theme's colours for a canvas, which knows no CSS variables; others when the theme changes. */
+/** Provides the theme's colours to canvases, which know no CSS variables; follows changes of the theme. */
 export function usePalette() {
 	const palette = shallowRef(read());
 	const observer = new MutationObserver(() => {
@@ -34,7 +34,9 @@ function read(): Palette {
 	return Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()])) as Palette;
 }
 
-/** A colour over a ground, as one that hides what lies below it. Both are `#rrggbb`, or `#rgb` as builds shorten them. */
+/**
+ * Blends a translucent colour with a ground into an opaque one. Both are `#rrggbb`, or `#rgb` as builds shorten them.
+ */
 export function mixed(color: string, ground: string, share: number): string {
 	const below = partsOf(ground);
 	return `rgb(${partsOf(color)

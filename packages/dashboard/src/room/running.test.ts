@@ -7,7 +7,7 @@ const broadcast = (roomId: string, endedAt: number | null) =>
 	({ room_id: roomId, started_at: 1_000, duration_ms: 500, ended_at: endedAt }) as Broadcast;
 const room = (state: Room["state"], roomId: string | null) => ({ state, room_id: roomId }) as Room;
 
-test("a broadcast goes on while a room that is kept follows it", () => {
+test("keeps a broadcast running while its room follows it", () => {
 	const all = [broadcast("r2", null), broadcast("r1", 1_400)];
 	expect(asOfNow(all, room("reconnecting", "r2")).map(({ ended_at: at }) => at)).toEqual([null, 1_400]);
 });
@@ -17,12 +17,12 @@ test.each([
 	["of a room that is not kept any more", undefined],
 	["before the one that is followed", room("connected", "r3")],
 	["of a room that has none yet", room("resolving", null)],
-])("one without an end, %s, is over since it was last heard", (_, of) => {
+])("ends one without an end, %s, at its last event", (_, of) => {
 	const ended = asOfNow([broadcast("r2", null)], of);
 	expect(ended.map(({ ended_at: at }) => at)).toEqual([1_500]);
 });
 
-test("one that runs has the room's own numbers, which are newer, wherever it is shown; one that is over keeps its own", () => {
+test("uses the room's newer numbers for the running broadcast only", () => {
 	const coverage = { verdict: "some", missing_in_all: 30 } as Broadcast["gift_coverage"];
 	const newer = { ...coverage, missing_in_all: 45, summary: "" } as Room["gift_coverage"];
 	const told = { diamonds: 100, gift_coverage: coverage, peak_viewers: 50, likes: 9, users: 4 };
@@ -38,7 +38,7 @@ test("one that runs has the room's own numbers, which are newer, wherever it is 
 	expect(tonightOf(one, now)).toEqual({
 		...{ diamonds: 120, missing: 45, viewers: 60, peak: 60, rate: 33, likes: 9, people: 4 },
 	});
-	// What the room was told last can't be more than what its summary holds already.
+	// The room's numbers never reduce those of the summary.
 	expect(asOfNow([running], { ...now, diamonds: 90, viewers: 40 })[0]).toMatchObject({
 		diamonds: 100,
 		peak_viewers: 50,

@@ -1,14 +1,14 @@
 import type { Broadcast, Room } from "@livekeeper/client";
 
-/** The broadcast that is followed now, by its `room_id`; `undefined`: none is. */
+/** Returns the `room_id` of the broadcast being followed; `undefined` if there is none. */
 export function followedBy(room: Room | undefined): string | undefined {
 	return room && room.state !== "stopped" ? (room.room_id ?? undefined) : undefined;
 }
 
 /**
- * Broadcasts as they are now. The one that runs has the room's own numbers, which are pushed, while its summary is read
- * every few seconds: whatever shows it shows the same. The end of one that nobody follows any more is in no log: it is
- * taken for over when it was last heard.
+ * Returns the broadcasts as of now. The running one takes the room's own numbers, which are pushed, while its summary
+ * is only read every few seconds, so all parts of the page agree. The log has no end for a broadcast that is no longer
+ * followed: it counts as ended at its last event.
  */
 export function asOfNow(broadcasts: readonly Broadcast[], room: Room | undefined): Broadcast[] {
 	const followed = followedBy(room);

@@ -20,7 +20,7 @@ const room = {
 	messages_last_minute: 33,
 } as Room;
 
-test("a broadcast that runs also has what the room alone tells", () => {
+test("adds the room's live numbers to the running broadcast", () => {
 	expect(tonightOf(broadcast, room)).toEqual({
 		diamonds: 100,
 		missing: 30,
@@ -32,7 +32,7 @@ test("a broadcast that runs also has what the room alone tells", () => {
 	});
 });
 
-test("one that is over, or another one, has its own, and nobody watches it", () => {
+test("leaves out live numbers for ended and other broadcasts", () => {
 	const own = { diamonds: 100, missing: 30, viewers: null, peak: 50, rate: null };
 	expect(tonightOf({ ...broadcast, ended_at: 5 }, room)).toMatchObject(own);
 	expect(tonightOf({ ...broadcast, room_id: "6" }, room)).toMatchObject(own);
@@ -40,7 +40,7 @@ test("one that is over, or another one, has its own, and nobody watches it", () 
 	expect(tonightOf(undefined, room)).toBeUndefined();
 });
 
-test("it is said until when the site's totals tell what came, and nothing where they tell nothing or the platform pushes", () => {
+test("returns the time covered by the site's totals, if any", () => {
 	const known = { ...coverage, share: 0.9, source: "room_total", to: 7_000 } as Broadcast["gift_coverage"];
 	expect(judgedTo(known)).toBe(7_000);
 	expect(judgedTo({ ...known, share: null })).toBeUndefined();

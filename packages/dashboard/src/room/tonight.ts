@@ -1,9 +1,9 @@
 import type { Broadcast, Room } from "@livekeeper/client";
 
-/** What people ask of a broadcast first. `null`: not known, or over. */
+/** The first numbers that people want of a broadcast. `null`: unknown, or over. */
 export interface Tonight {
 	diamonds: number;
-	/** Worth of the gifts that were given and did not come; never part of the sum. */
+	/** Worth of the gifts that were given but not received; never part of the total. */
 	missing: number;
 	viewers: number | null;
 	peak: number;
@@ -13,8 +13,9 @@ export interface Tonight {
 }
 
 /**
- * The numbers of a broadcast, and of one that runs also what the room alone tells.
- * @param broadcast as it is now (`asOfNow`). @param room `undefined`: it is not kept
+ * Returns the numbers of a broadcast, with live numbers of the room if it is running.
+ * @param broadcast its current state (`asOfNow`)
+ * @param room `undefined` if the service does not keep it
  */
 export function tonightOf(broadcast: Broadcast | undefined, room: Room | undefined): Tonight | undefined {
 	if (!broadcast) return undefined;
@@ -25,8 +26,8 @@ export function tonightOf(broadcast: Broadcast | undefined, room: Room | undefin
 }
 
 /**
- * Until when it is known whether gifts came, ms since the epoch: what came later waits for the site's next total. So what
- * the coverage counts is less than what was received until now. `undefined`: it counts nothing, or all.
+ * Returns the time up to which the gift coverage is known, ms since the epoch: later gifts wait for the site's next
+ * total, so the coverage counts fewer gifts than were received. `undefined` if it counts none or all.
  */
 export function judgedTo({ share, source, to }: Broadcast["gift_coverage"]): number | undefined {
 	return share === null || source === "official" ? undefined : (to ?? undefined);

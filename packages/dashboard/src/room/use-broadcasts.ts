@@ -3,15 +3,15 @@ import { computed, onScopeDispose, shallowRef, watch } from "vue";
 import { useService } from "../service/index.ts";
 import { asOfNow } from "./running.ts";
 
-/** How often the broadcast that goes on is looked at, ms. */
+/** Polling interval of the running broadcast, ms. */
 const everyMs = 5_000;
 
-/** A room's broadcasts, newest first, read again and again while the page is looked at. */
+/** A room's broadcasts, newest first, polled while the page is visible. */
 export function useBroadcasts(liveId: () => string) {
 	const service = useService();
 	const told = shallowRef<Broadcast[]>([]);
 	const loaded = shallowRef(false);
-	// Which rooms are followed is not known before they have been told.
+	// It is unknown which rooms are followed until the list of rooms has arrived.
 	const broadcasts = computed(() =>
 		service.loaded.value ? asOfNow(told.value, service.rooms.get(liveId())) : told.value,
 	);
@@ -50,5 +50,5 @@ export function useBroadcasts(liveId: () => string) {
 		clearInterval(timer);
 		reading.abort();
 	});
-	return { broadcasts, /** Whether it is known which there are. */ loaded, failure };
+	return { broadcasts, /** Whether the list of broadcasts has been read. */ loaded, failure };
 }

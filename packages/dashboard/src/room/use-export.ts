@@ -3,7 +3,7 @@ import { ref } from "vue";
 import { useService, wordsOf } from "../service/index.ts";
 import { saveFile } from "../ui/save-file.ts";
 
-/** What a broadcast can be saved as: what people open in an office first, what belongs to a recording, and for programs. */
+/** Export formats of a broadcast: office formats first, then those for a recording, then those for programs. */
 export const exportKinds = {
 	xlsx: { format: "xlsx" },
 	csv: { format: "csv", for: "excel" },
@@ -19,7 +19,7 @@ export type ExportKind = keyof typeof exportKinds;
 export function useExport(liveId: () => string) {
 	const service = useService();
 	const failure = ref("");
-	/** How far the export that runs is. */
+	/** Progress of the running export. */
 	const exporting = ref<{ bytes: number }>();
 
 	async function save(broadcast: Broadcast, kind: ExportKind): Promise<void> {

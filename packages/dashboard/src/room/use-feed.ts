@@ -3,20 +3,20 @@ import { onScopeDispose, shallowRef, watch } from "vue";
 import { useService, wordsOf } from "../service/index.ts";
 import { FeedBuffer } from "./feed-buffer.ts";
 
-/** Number of past events that are read when a room is opened. */
+/** Number of past events read when a room is opened. */
 const backlog = 300;
 
 /**
- * A room's events as they come, for as long as the page shows them. Reading goes on behind the last one that was seen
- * through cuts and restarts of the service, with no hole and no repeat.
- * @param liveId may change: then it is another room's feed
+ * Follows a room's events for as long as the page shows them. Resumes after the last event across disconnects and
+ * restarts of the service, without gaps or duplicates.
+ * @param liveId may change, which switches the feed to another room
  */
 export function useFeed(liveId: () => string) {
 	const service = useService();
 	const buffer = new FeedBuffer();
-	/** Changes once a frame while something comes. */
+	/** Changes once per frame while events arrive. */
 	const version = shallowRef(0);
-	/** Whether it is known what there is to read. */
+	/** Whether the existing events have been read. */
 	const loaded = shallowRef(false);
 	const truncated = shallowRef<TruncatedNotice>();
 	const failure = shallowRef<string>();
@@ -46,7 +46,7 @@ export function useFeed(liveId: () => string) {
 			if (signal.aborted) return;
 			failure.value = wordsOf(error);
 			loaded.value = true;
-			// A service that was away when the page was opened: the reading itself survives that.
+			// A service that was unreachable when the page was opened: the stream itself reconnects.
 			const isAway = error instanceof LivekeeperApiError && error.retryable;
 			if (isAway) setTimeout(() => signal.aborted || void read(id, signal), 2_000);
 			return;
@@ -66,7 +66,7 @@ export function useFeed(liveId: () => string) {
 	}
 
 	watch(liveId, begin, { immediate: true });
-	// A room that nobody has kept before has no messages to read until it is started.
+	// A room that was never kept has no messages to read until it is started.
 	watch(
 		() => service.rooms.has(liveId()),
 		(isKept) => isKept && failure.value !== undefined && begin(),

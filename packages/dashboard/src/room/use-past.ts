@@ -4,15 +4,15 @@ import { useService, wordsOf } from "../service/index.ts";
 import { readPast } from "./feed-past.ts";
 import type { FeedRow } from "./feed-row.ts";
 
-/** Maximum number of lines that are fetched at once. */
+/** Minimum number of lines per request: pages are read until there are as many. */
 const leastRows = 50;
 
-/** What the feed's buffer does not hold any more, read from the log page by page towards the beginning. */
+/** Reads lines that the feed's buffer has dropped from the log, page by page towards the beginning. */
 export function usePast(liveId: () => string) {
 	const service = useService();
 	const state = shallowRef<"idle" | "reading" | "ended" | "failed">("idle");
 	const failure = shallowRef("");
-	/** Only what is older has not been looked at; `undefined`: nothing has. */
+	/** Only events before this `seq` are still unread; `undefined` if nothing has been read. */
 	let firstSeq: number | undefined;
 	let reading = new AbortController();
 
@@ -23,8 +23,8 @@ export function usePast(liveId: () => string) {
 	}
 
 	/**
-	 * @param before where nothing was read yet: only what is older
-	 * @param onRows is given lines that pass, oldest first, all older than those before
+	 * @param before reads only older events, if nothing has been read yet
+	 * @param onRows called with matching lines, oldest first, all older than the previous ones
 	 */
 	async function older(
 		before: number,

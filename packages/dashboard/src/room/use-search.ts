@@ -2,21 +2,21 @@ import type { RoomEvent, SearchOptions } from "@livekeeper/client";
 import { onScopeDispose, shallowRef } from "vue";
 import { useService, wordsOf } from "../service/index.ts";
 
-/** So much is found before one is asked whether to go on. */
+/** Number of results after which the search pauses and the user may continue it. */
 const atOnce = 100;
 
-/** How far a search has come. */
+/** Progress of a search. */
 export interface SearchProgress {
 	looked: number;
-	/** All that is newer has been looked at, ms since the epoch; `undefined` before the first page. */
+	/** Everything newer than this has been searched, ms since the epoch; `undefined` before the first page. */
 	reachedAt: number | undefined;
-	/** Of the time that is searched, 0 to 1. */
+	/** Share of the searched period, 0 to 1. */
 	share: number;
 }
 
 const nothing: SearchProgress = { looked: 0, reachedAt: undefined, share: 0 };
 
-/** A search of the service's log, which can be stopped and gone on with. */
+/** A search of the service's log that can be stopped and continued. */
 export function useSearch() {
 	const service = useService();
 	const found = shallowRef<readonly RoomEvent[]>([]);

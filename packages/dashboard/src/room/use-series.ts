@@ -3,26 +3,26 @@ import { onScopeDispose, shallowRef, watch } from "vue";
 import { useService } from "../service/index.ts";
 import { beginOf, type Columns, columnsOf, type Mark, marksOf, minuteMs, stepFor } from "./chart-data.ts";
 
-/** How often the newest minutes are read, ms, and how many of them: late messages belong to minutes before. */
+/** Polling interval of the newest minutes, ms, and their number: late messages belong to earlier minutes. */
 const everyMs = 2_000;
 const newestMs = 3 * minuteMs;
-/** How often all of it is read. */
+/** Interval of complete reads, ms. */
 const allEveryMs = 60_000;
 const marksTypes = ["connection", "gap", "service_down"] as const;
 
 export interface Charted {
 	columns: Columns;
-	/** Minutes in one span. */
+	/** Minutes per span. */
 	step: number;
-	/** Where the newest span has begun and is not over yet. */
+	/** Whether the newest span is still open. */
 	running: boolean;
-	/** Some of what is stored is not counted yet. */
+	/** Whether some stored events have not been counted yet. */
 	behind: boolean;
 }
 
 /**
- * A broadcast's sums over time and what went wrong in it, kept up to date while it goes on.
- * @param change something that is another value after each change of the connection
+ * A broadcast's totals over time and its problems, kept up to date while it is running.
+ * @param change returns a different value after each change of the connection
  */
 export function useSeries(liveId: () => string, broadcast: () => Broadcast | undefined, change: () => string) {
 	const service = useService();
@@ -58,7 +58,7 @@ export function useSeries(liveId: () => string, broadcast: () => Broadcast | und
 	async function update(): Promise<void> {
 		const one = broadcast();
 		if (!one || busy || document.hidden) return;
-		// What is over doesn't change.
+		// An ended broadcast does not change.
 		if (one.ended_at !== null && allAt > 0) return;
 		const { signal } = reading;
 		busy = true;
@@ -82,7 +82,7 @@ export function useSeries(liveId: () => string, broadcast: () => Broadcast | und
 			busy = false;
 			allAt = 0;
 			points = new Map();
-			// Another broadcast; the same one that has just ended stays on the screen.
+			// Clears the charts for another broadcast; one that has just ended stays on the screen.
 			if (now.split(" ", 2).join() !== before?.split(" ", 2).join()) {
 				charted.value = undefined;
 				marks.value = [];

@@ -3,7 +3,7 @@ import { onScopeDispose, shallowRef, watch } from "vue";
 import { useService } from "../service/index.ts";
 import { safeText } from "../text/safe-text.ts";
 
-/** One thing that happened to the room's connection or broadcast. */
+/** One incident of the room's connection or broadcast. */
 export interface TimelineEntry {
 	seq: number;
 	at: number;
@@ -11,28 +11,28 @@ export interface TimelineEntry {
 	/** The new state, the gap's reason, or the event's type. */
 	code: string;
 	text: string;
-	/** How much upstream time is missing, or how long the service did not run; 0 where it is neither. */
+	/** Upstream time that is missing, or time that the service did not run, ms; 0 for all others. */
 	spanMs: number;
-	/** Worth of the gifts that were withheld. */
+	/** Worth of the withheld gifts, in diamonds. */
 	diamonds: number;
 }
 
 const types = ["connection", "gap", "gifts_withheld", "service_down", "broadcast_started", "broadcast_ended"] as const;
-/** Entries that are shown, the newest. */
+/** Maximum number of entries shown; the newest are kept. */
 const most = 100;
-/** What follows a change within this time is read with it, ms. */
+/** Delay after a change before the log is read, ms; later changes within it are read together. */
 const settleMs = 1_500;
 
 /**
- * What happened to a room's connection, newest first, from its log.
- * @param change something that is another value after each thing that happened
+ * History of a room's connection from its log, newest first.
+ * @param change returns a different value after each incident
  */
 export function useTimeline(liveId: () => string, change: () => string) {
 	const service = useService();
 	const entries = shallowRef<TimelineEntry[]>([]);
 	const failure = shallowRef<string>();
 	let reading = new AbortController();
-	/** Up to here everything is read. */
+	/** Everything up to this `seq` has been read. */
 	let after = 0;
 	let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -50,7 +50,7 @@ export function useTimeline(liveId: () => string, change: () => string) {
 		} catch (error) {
 			if (signal.aborted) return;
 			if (!(error instanceof LivekeeperApiError)) throw error;
-			// That the service is away is said above; it is read once it is back.
+			// The banner already says that the service is unreachable; the log is read once it is back.
 			failure.value = error.retryable ? undefined : error.message;
 		}
 	}

@@ -1,10 +1,10 @@
 import { shallowRef } from "vue";
 
-/** The dialog that somebody has asked for; it lies over whatever page they are on. */
+/** The dialog that the user opened; it lies over the current page. */
 export type AskedDialog =
-	/** Gives a login to rooms; `liveId`: the one that it began with. */
+	/** Assigns a login to rooms; `liveId`: the room that it was opened from. */
 	| { name: "login"; liveId: string | undefined }
-	/** How one room is connected. */
+	/** Options of one room. */
 	| { name: "options"; liveId: string };
 
 export const askedDialog = shallowRef<AskedDialog>();

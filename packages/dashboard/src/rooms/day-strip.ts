@@ -1,25 +1,25 @@
 import type { QualityPoint } from "@livekeeper/client";
 
-/** How a part of the day went: `none`: the room was not wanted, or the service did not run. */
+/** Rating of a part of the day. `none`: the room was stopped, or the service did not run. */
 export type DayTone = "none" | "ok" | "partly" | "lost";
 
 const minuteMs = 60_000;
 export const dayMs = 1_440 * minuteMs;
 const pointMs = 5 * minuteMs;
-/** A cell covers this much time, ms. */
+/** Time that a cell covers, ms. */
 export const cellMs = 15 * minuteMs;
 const cells = dayMs / cellMs;
 const worst: readonly DayTone[] = ["none", "ok", "partly", "lost"];
 
 export interface DayStrip {
-	/** Oldest first; the last one holds the present. */
+	/** Oldest first; the last one contains the present. */
 	cells: DayTone[];
-	/** Minutes of each tone. */
+	/** Number of minutes per rating. */
 	minutes: Record<DayTone, number>;
 }
 
 /**
- * The last 24 hours of a room, each cell as bad as its worst 5 minutes.
+ * Returns the last 24 hours of a room; each cell is rated by its worst 5 minutes.
  * @param history points of 5 minutes, oldest first
  * @param now ms since the epoch
  */
@@ -44,7 +44,9 @@ export function dayStrip(history: readonly QualityPoint[], now: number): DayStri
 	return strip;
 }
 
-/** Fewer than half of the 5 minutes connected is a loss; a cut, a gap or a silence that should not be makes them partial. */
+/**
+ * Rates 5 minutes: lost if connected for less than half, partial after a disconnect, a gap or an unexpected silence.
+ */
 function toneOf(quality: QualityPoint["quality"]): DayTone {
 	if (!quality) return "none";
 	const { uptime = 1, silence, gaps } = quality.parts;

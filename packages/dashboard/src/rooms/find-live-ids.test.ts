@@ -15,11 +15,11 @@ test.each([
 	["https://live.bilibili.com/22", []],
 	["", []],
 	["...", []],
-])("in %j the rooms are %j", (text, liveIds) => {
+])("finds in %j the rooms %j", (text, liveIds) => {
 	expect(findLiveIds(text).liveIds).toEqual(liveIds);
 });
 
-test("a short link of a share text is told apart, since it names no room itself", () => {
+test("reports a share text's short link separately", () => {
 	const text = "7- 长按复制此条消息，打开抖音 https://v.douyin.com/iRNBho6u/ 直播";
 	expect(findLiveIds(text)).toEqual({ liveIds: [], shortLinks: ["https://v.douyin.com/iRNBho6u/"] });
 });

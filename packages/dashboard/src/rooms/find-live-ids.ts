@@ -1,19 +1,19 @@
-/** What was found in a text that somebody pasted. */
+/** Rooms found in a pasted text. */
 export interface FoundRooms {
-	/** Live ids, each once, in the order of the text. */
+	/** Live ids without duplicates, in the order of the text. */
 	liveIds: string[];
-	/** Short links (`v.douyin.com/…`): only the site knows which room they lead to. */
+	/** Short links (`v.douyin.com/…`): only the site knows which room each leads to. */
 	shortLinks: string[];
 }
 
 const roomAddress = /(?:live\.douyin\.com\/|douyin\.com\/(?:root\/live|follow\/live)\/)([A-Za-z0-9_.-]{1,64})/gi;
 const shortLink = /v\.douyin\.com\/[A-Za-z0-9_-]+/gi;
-/** Beside addresses, words are ids only where there is nothing else. */
+/** Words only count as ids if the text contains nothing else. */
 const onlyIds = /^[\s,;、]*@?[A-Za-z0-9_.-]{1,64}(?:[\s,;、]+@?[A-Za-z0-9_.-]{1,64})*[\s,;、]*$/;
 
 /**
- * Finds rooms in what people paste: one or several ids or addresses, separated by spaces, commas or lines, or a share
- * text with an address in it. Full-width characters count as the plain ones, and invisible ones do not count.
+ * Finds rooms in a pasted text: one or several ids or addresses separated by spaces, commas or lines, or a share text
+ * with an address. Full-width characters count as their plain forms, and invisible ones are ignored.
  */
 export function findLiveIds(pasted: string): FoundRooms {
 	const text = pasted.normalize("NFKC").replace(/[\p{Cf}\p{DI}]/gu, "");

@@ -9,6 +9,6 @@ test.each([
 	["login", "warn"],
 	["gifts", "gifts"],
 	[null, undefined],
-] as const)("a room in trouble %j is %s", (trouble, alarm) => {
+] as const)("rates a room in trouble %j as %s", (trouble, alarm) => {
 	expect(alarmOf({ trouble })).toBe(alarm);
 });

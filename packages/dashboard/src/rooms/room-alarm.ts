@@ -1,12 +1,13 @@
 import type { Room } from "@livekeeper/client";
 
 /**
- * How loud a room in trouble is: refused, unknown or unstored rooms get nothing at all; the others may come back by
- * themselves. Where only gifts are missing, which may be so in many rooms for one reason, its ground stays calm.
+ * Severity of a room's trouble. `bad`: refused, unknown or unstored rooms receive nothing at all. `warn`: the room may
+ * recover by itself. `gifts`: only gifts are missing, often in many rooms for the same reason, so the ground stays
+ * calm.
  */
 export type Alarm = "bad" | "warn" | "gifts";
 
-/** @returns `undefined` for a room that is not in trouble */
+/** @returns `undefined` for a room without trouble */
 export function alarmOf({ trouble }: Pick<Room, "trouble">): Alarm | undefined {
 	switch (trouble) {
 		case null:

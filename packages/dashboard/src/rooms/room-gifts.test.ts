@@ -11,11 +11,11 @@ const room = (coverage: Partial<Room["gift_coverage"]>, identity: Room["identity
 
 test.each([
 	["all", 0, undefined],
-	// What was missing before the login changed stays missing.
+	// Gifts missed before the login changed stay missing.
 	["all", 63_551, "part"],
 	["some", 40, "part"],
 	["none", 300, "part"],
-	// The open platform says that deliveries failed, not what they were worth.
+	// The open platform reports failed deliveries, but not their worth.
 	["some", 0, "part"],
 	["unknown", 0, undefined],
 ] as const)("marks gifts judged %s with %i diamonds missing as %s", (verdict, missing, mark) => {

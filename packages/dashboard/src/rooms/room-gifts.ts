@@ -1,15 +1,15 @@
 import type { Room } from "@livekeeper/client";
 
-/** Whether the room gets its gifts, or most of them, only with a login that it does not have. */
+/** Whether the room would get its gifts, or most of them, only with a login, which it lacks. */
 export function lacksLogin({ identity, gift_coverage: { source } }: Pick<Room, "identity" | "gift_coverage">): boolean {
-	// Where the open platform pushes every gift no login is needed for them.
+	// If the open platform pushes every gift, no login is needed.
 	return identity !== "logged_in" && source !== "official";
 }
 
 /**
- * Whether the gifts that a room shows are all there are: `part`: some are known to be missing, or most likely are and
- * their number is not known; `unknown`: nothing is known, and without a login they are hardly all. `undefined`: all, or
- * nothing speaks against it.
+ * Whether the gifts shown are incomplete. `part`: some are known to be missing, or most likely are but their number is
+ * unknown. `unknown`: nothing is known, and without a login they are hardly complete. `undefined`: complete, or no sign
+ * of the opposite.
  */
 export function giftMarkOf(room: Pick<Room, "identity" | "gift_coverage" | "state">): "part" | "unknown" | undefined {
 	const { verdict, missing_in_all: missing } = room.gift_coverage;

@@ -3,7 +3,10 @@ import type { Room } from "@livekeeper/client";
 export const roomOrders = ["worst", "name", "messages", "started"] as const;
 export type RoomOrder = (typeof roomOrders)[number];
 
-/** Rooms as they are listed: pinned ones first among equals, and those of one kind stay in place from second to second. */
+/**
+ * Sorts rooms for display: pinned ones come first among equals, and those of one kind keep their places from second to
+ * second.
+ */
 export function ordered(rooms: Iterable<Room>, order: RoomOrder, locale: string): Room[] {
 	const list = [...rooms];
 	switch (order) {
@@ -20,7 +23,10 @@ export function ordered(rooms: Iterable<Room>, order: RoomOrder, locale: string)
 	}
 }
 
-/** How a list counts its rooms: each is of one kind. `gifts`: only gifts are missing; `other`: on its way to be connected. */
+/**
+ * Kinds by which a list counts its rooms, one per room. `gifts`: only gifts are missing; `other`: about to be
+ * connected.
+ */
 export const roomKinds = ["failing", "gifts", "fine", "other", "waiting"] as const;
 export type RoomKind = (typeof roomKinds)[number];
 
@@ -30,24 +36,24 @@ export function kindOf({ trouble, state }: Pick<Room, "trouble" | "state">): Roo
 	return state === "connected" ? "fine" : "other";
 }
 
-/** @param only a kind, or `trouble` for both kinds that need attention; anything else stands for all rooms */
+/** @param only a kind, or `trouble` for both kinds that need attention; anything else shows all rooms */
 export function isShown(room: Pick<Room, "trouble" | "state">, only: string): boolean {
 	if (only === "trouble") return room.trouble !== null;
 	return !(roomKinds as readonly string[]).includes(only) || kindOf(room) === only;
 }
 
-/** What people call the room. */
+/** Returns the room's display name. */
 export function nameOf(room: Room): string {
 	return room.anchor?.nickname || room.live_id;
 }
 
-/** Whether a search finds the room: by name, title or id, in any case. */
+/** Whether a search matches the room by name, title or id, ignoring case. */
 export function matches(room: Room, search: string): boolean {
 	const wanted = search.trim().toLowerCase();
 	return [room.live_id, nameOf(room), room.title ?? ""].some((text) => text.toLowerCase().includes(wanted));
 }
 
-/** The nodes that keep rooms, by name; none where the service is alone. */
+/** Returns the names of the nodes that keep rooms; empty outside a cluster. */
 export function nodesOf(rooms: Iterable<Room>): string[] {
 	const nodes = new Set<string>();
 	for (const { node } of rooms) if (node !== null) nodes.add(node);

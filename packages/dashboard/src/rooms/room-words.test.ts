@@ -20,10 +20,10 @@ test.each([
 	["reconnecting", false, message],
 	["reconnecting", true, help],
 	["waiting", true, message],
-] as const)("says what to do about a room that is %s (advises: %s)", (state, advises, words) => {
+] as const)("gives advice for a %s room (advises: %s)", (state, advises, words) => {
 	expect(wordsOf(of({ state }), advises)).toBe(words);
 });
 
-test("says what was refused where nothing can be done", () => {
+test("shows the refusal itself if there is no advice", () => {
 	expect(wordsOf(of({ state: "blocked", reason: { ...of({}).reason, help: null } }), true)).toBe(message);
 });

@@ -4,9 +4,9 @@ import { useService } from "../service/index.ts";
 import { now } from "../ui/now.ts";
 import { cellMs, dayStrip } from "./day-strip.ts";
 
-/** A new point is there every 5 minutes. */
+/** Polling interval, ms: there is a new point every 5 minutes. */
 const everyMs = 5 * 60_000;
-/** Few at once: a wall may show many rooms. */
+/** Maximum number of concurrent requests, because a wall may show many rooms. */
 const mostAtOnce = 3;
 let running = 0;
 const waiting: (() => void)[] = [];
@@ -22,7 +22,7 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
 	}
 }
 
-/** How a room's last 24 hours went, asked for while its place on the page is in sight; `undefined` before it is known. */
+/** A room's last 24 hours, loaded while its element is visible; `undefined` until loaded. */
 export function useDayStrip(liveId: () => string, place: Readonly<Ref<Element | null>>) {
 	const service = useService();
 	const history = shallowRef<readonly QualityPoint[]>();
@@ -41,7 +41,7 @@ export function useDayStrip(liveId: () => string, place: Readonly<Ref<Element | 
 			});
 		} catch (error) {
 			if (signal.aborted) return;
-			// A strip is no place for errors: the room's own state tells what is wrong, and it is asked again.
+			// The strip shows no errors: the room's own state says what is wrong, and the strip is polled again.
 			if (!(error instanceof LivekeeperApiError)) throw error;
 		}
 	}

@@ -3,16 +3,16 @@ import { computed } from "vue";
 import { useQuery } from "../ui/use-query.ts";
 import { nodesOf } from "./room-order.ts";
 
-/** Which node's rooms are shown. It is in the address, so that it can be linked to: `/?node=a`. */
+/** Filter by node, kept in the address for links: `/?node=a`. */
 export function useNodeFilter(rooms: ReadonlyMap<string, Room>) {
 	const keeping = computed(() => nodesOf(rooms.values()));
-	/** "": all. */
+	/** Empty for all. */
 	const node = useQuery("node");
 	return {
 		node,
-		/** Whether rooms are kept by more than one. */
+		/** Whether more than one node keeps rooms. */
 		several: computed(() => keeping.value.length > 1),
-		/** What there is to choose from, with one that was asked for and keeps nothing. */
+		/** The choices, including a requested node that keeps no room. */
 		nodes: computed(() =>
 			node.value === "" || keeping.value.includes(node.value) ? keeping.value : [...keeping.value, node.value],
 		),

@@ -3,12 +3,12 @@ import { shallowRef } from "vue";
 import { useI18n } from "vue-i18n";
 import { useService, wordsOf } from "../service/index.ts";
 
-/** Rooms that are to be stopped once that is confirmed. */
+/** Rooms to stop once the user confirms. */
 export const toStop = shallowRef<readonly Room[]>([]);
-/** Why the last action failed, for the page to say. */
+/** Reason why the last action failed, shown by the page. */
 export const failure = shallowRef<string>();
 
-/** What can be done with rooms. A failure is told on the page, and nothing is half done without a word. */
+/** Actions on rooms. A failure is shown on the page, and nothing is left half done silently. */
 export function useRoomActions() {
 	const service = useService();
 	const { t } = useI18n();

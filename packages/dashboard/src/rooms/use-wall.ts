@@ -2,8 +2,8 @@ import { computed } from "vue";
 import { useRoute, useRouter } from "vue-router";
 
 /**
- * The wall screen: the rooms alone, as large cards, to be looked at from afar. It is in the address, so that it can be
- * opened as a bookmark: `/?wall=1&only=trouble`.
+ * The wall screen: only the rooms, as large cards to be read from afar. Kept in the address for bookmarks:
+ * `/?wall=1&only=trouble`.
  */
 export function useWall() {
 	const route = useRoute();
@@ -12,7 +12,7 @@ export function useWall() {
 		wall: computed(() => route.name === "rooms" && route.query["wall"] === "1"),
 		enter(): void {
 			void router.replace({ query: { ...route.query, wall: "1" } });
-			// Browsers may refuse it; the screen is as good without.
+			// Browsers may refuse full screen; the wall works without it.
 			document.documentElement.requestFullscreen?.().catch(() => undefined);
 		},
 		leave(): void {

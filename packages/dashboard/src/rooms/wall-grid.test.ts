@@ -12,13 +12,13 @@ test.each([
 	expect(wallGridOf(count, width, height).columns).toBe(columns);
 });
 
-test("fits 200 rooms on a wall of 1920 px, and lets 1,000 scroll", () => {
+test("fits 200 rooms on a wall, and scrolls 1,000", () => {
 	const grid = wallGridOf(200, 1920, 1000);
 	expect(Math.ceil(200 / grid.columns) * (grid.height + wallGap) + wallGap).toBeLessThanOrEqual(1000);
 	expect(wallGridOf(1_000, 1920, 1000)).toEqual({ columns: 16, height: 60 });
 });
 
-test("fits all rooms wherever a tile can be read", () => {
+test("fits all rooms wherever a tile stays readable", () => {
 	const size = fc.integer({ min: 200, max: 4_000 });
 	fc.assert(
 		fc.property(fc.integer({ min: 1, max: 300 }), size, size, (count, width, height) => {

@@ -1,11 +1,11 @@
 /** Space between tiles, and around them, px. */
 export const wallGap = 10;
-/** No tile is smaller: where all do not fit the wall scrolls, px. */
+/** Minimum size of a tile, px; if not all fit, the wall scrolls. */
 const minTile = { width: 108, height: 60 } as const;
-/** Width of a tile for its height: text is wider than it is high. */
+/** Width of a tile per height, because text is wider than high. */
 const aspect = 1.7;
 
-/** How tiles are laid out. */
+/** Layout of the tiles. */
 export interface WallGrid {
 	columns: number;
 	/** Height of a tile, px. */
@@ -13,9 +13,10 @@ export interface WallGrid {
 }
 
 /**
- * The grid in which `count` tiles are large and fill the wall while all of them fit; where they would be smaller than can
- * be read, as many columns as can be read.
- * @param width of the wall, px. @param height of the wall, px
+ * Returns the grid with the largest tiles that fits all of them on the wall. If they would be too small to read,
+ * returns as many columns as stay readable.
+ * @param width width of the wall, px
+ * @param height height of the wall, px
  */
 export function wallGridOf(count: number, width: number, height: number): WallGrid {
 	const most = Math.max(1, Math.floor((width - wallGap) / (minTile.width + wallGap)));
@@ -27,7 +28,7 @@ export function wallGridOf(count: number, width: number, height: number): WallGr
 			width: (width - wallGap) / columns - wallGap,
 			height: Math.floor((height - wallGap) / Math.max(1, rows) - wallGap),
 		};
-		// A place that stays empty is lost, and looks as if a room were missing.
+		// An empty place is wasted, and looks like a missing room.
 		const size = Math.min(tile.width, tile.height * aspect) * (count / (columns * Math.max(1, rows))) ** 2;
 		if (tile.height < minTile.height || size <= bestSize) continue;
 		bestSize = size;

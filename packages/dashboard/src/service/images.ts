@@ -1,21 +1,21 @@
 import type { LivekeeperClient } from "@livekeeper/client";
 
-/** Maximum number of cached pictures; the least recently used goes first. */
+/** Maximum number of cached pictures; the least recently used is evicted first. */
 const most = 400;
-/** One that can't be had is asked for again when it is shown again after this time, ms. */
+/** Time after which a failed picture is requested again when it is next shown, ms. */
 const againMs = 30_000;
 
 /** Pictures from the site, fetched through the service with the page's key, as `blob:` addresses. */
 export class Images {
 	readonly #client: () => LivekeeperClient;
-	/** In the order of their last use. */
+	/** In order of last use. */
 	readonly #kept = new Map<string, Promise<string | undefined>>();
 
 	constructor(client: () => LivekeeperClient) {
 		this.#client = client;
 	}
 
-	/** Whether a picture is there or under way. */
+	/** Whether a picture is cached or being loaded. */
 	has(url: string): boolean {
 		return this.#kept.has(url);
 	}
@@ -37,7 +37,7 @@ export class Images {
 		try {
 			return URL.createObjectURL(await this.#client().image(url));
 		} catch {
-			// A picture that can't be had is no news: the letter stays in its place.
+			// A missing picture is no error: the letter stays in its place.
 			setTimeout(() => this.#kept.delete(url), againMs);
 			return undefined;
 		}

@@ -18,30 +18,32 @@ import { wordsOf } from "./words-of.ts";
 export type ConnectionState =
 	| { name: "connecting" }
 	| { name: "open" }
-	/** Lost: what is shown is as it was; the next attempt is due at `retryAt`, ms since the epoch. */
+	/** Disconnected: the page shows old data; the next attempt is due at `retryAt`, ms since the epoch. */
 	| { name: "lost"; retryAt: number }
-	/** The service asks for an API key, or refuses the one given. `said`: why, where that is more than a wrong key. */
+	/** The service requires an API key, or refuses the one given. `said`: explanation, if the key is not simply wrong. */
 	| { name: "locked"; wrongKey: boolean; said: string };
 
-/** The page's one line to the service: the client, all rooms as they are now, and the state of the connection. */
+/**
+ * The page's connection to the service: the client, the current state of all rooms, and the state of the connection.
+ */
 export interface Service {
 	readonly client: LivekeeperClient;
 	readonly images: Images;
-	/** By live id, in the order in which they were started. A room is replaced when something of it changes. */
+	/** By live id, in the order of their start. A room's object is replaced whenever it changes. */
 	readonly rooms: ShallowReactive<Map<string, Room>>;
 	readonly connection: ShallowRef<ConnectionState>;
-	/** Whether the rooms have been told at least once. */
+	/** Whether the list of rooms has arrived at least once. */
 	readonly loaded: ShallowRef<boolean>;
-	/** The API key that this browser keeps, where the service asked for one. */
+	/** The API key stored in this browser, if the service requires one. */
 	readonly apiKey: string | undefined;
-	/** Tries again at once instead of waiting. */
+	/** Retries at once instead of waiting. */
 	retry(): void;
-	/** Uses another API key from now on, kept in this browser; `undefined`: none, and the one that was kept is forgotten. */
+	/** Switches to another API key and stores it in this browser; `undefined` removes the stored key. */
 	useKey(key: string | undefined): void;
 }
 
 const keyName = "livekeeper.api_key";
-/** Asked again after an answer that makes no sense, ms. */
+/** Retry delay after a malformed answer, ms. */
 const againMs = 10_000;
 
 export const serviceKey: InjectionKey<Service> = Symbol("service");
@@ -53,8 +55,8 @@ export function useService(): Service {
 }
 
 /**
- * @param url of the page itself, which the service serves
- * @param locale in which the service answers; a change fetches everything again
+ * @param url address of the page itself, which the service serves
+ * @param locale language of the service's answers; a change fetches everything again
  */
 export function createService(url: string, locale: Readonly<Ref<Locale>>): Service {
 	const rooms = shallowReactive(new Map<string, Room>());
@@ -68,7 +70,7 @@ export function createService(url: string, locale: Readonly<Ref<Locale>>): Servi
 		watching.abort();
 		watching = new AbortController();
 		const { signal } = watching;
-		// It opens the rooms, but nothing that the page is there to do.
+		// It would open the rooms, but none of the page's functions.
 		if (isOverlayToken(storedKey())) {
 			connection.value = { name: "locked", wrongKey: true, said: "" };
 			return;
@@ -128,7 +130,7 @@ function storedKey(): string | undefined {
 	return localStorage.getItem(keyName) ?? undefined;
 }
 
-/** Overlay tokens begin so (docs/reading.md). */
+/** Prefix of overlay tokens (docs/reading.md). */
 export function isOverlayToken(key: string | undefined): boolean {
 	return key?.startsWith("lko_") ?? false;
 }

@@ -2,7 +2,7 @@ import { LivekeeperApiError } from "@livekeeper/client";
 import { onScopeDispose, type ShallowRef, shallowRef, watch } from "vue";
 import { useService } from "./service.ts";
 
-/** Whether the service is a node of a cluster; asked each time that the page has found it. */
+/** Whether the service is a node of a cluster; checked each time the page connects. */
 export function useInCluster(): Readonly<ShallowRef<boolean>> {
 	const service = useService();
 	const inCluster = shallowRef(false);
@@ -16,7 +16,7 @@ export function useInCluster(): Readonly<ShallowRef<boolean>> {
 			inCluster.value = (await service.client.nodes({ signal })).unheard_ms !== null;
 		} catch (error) {
 			if (signal.aborted) return;
-			// It is asked again once the service is back; until then what it said last holds.
+			// It is checked again once the service is back; until then the last answer holds.
 			if (!(error instanceof LivekeeperApiError)) throw error;
 		}
 	}

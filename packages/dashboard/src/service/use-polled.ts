@@ -4,10 +4,10 @@ import { useService } from "./service.ts";
 import { wordsOf } from "./words-of.ts";
 
 /**
- * Something the service tells when asked, asked again and again while it is looked at. What was told last stays while
- * the service is away; a failure that the banner doesn't show is in `failure`.
- * @param read asks for it
- * @param everyMs how long after an answer it is asked for again
+ * Polls a value of the service while the page is visible. The last value stays while the service is unreachable;
+ * `failure` holds errors that the banner does not show.
+ * @param read requests the value
+ * @param everyMs delay between an answer and the next request
  */
 export function usePolled<T>(read: (client: LivekeeperClient, signal: AbortSignal) => Promise<T>, everyMs: number) {
 	const service = useService();

@@ -4,35 +4,35 @@ import { useService } from "./service.ts";
 import { usePolled } from "./use-polled.ts";
 import { wordsOf } from "./words-of.ts";
 
-/** What became of an exit that was tried again because a person has passed the slider. */
+/** Result of retrying an exit after a person has solved the slider captcha. */
 export type Attempt =
 	| { name: "trying" | "works" | "unanswered" }
 	/** The next attempt is due at `until`, ms since the epoch. */
 	| { name: "refused"; until: number | null }
 	| { name: "failed"; why: string };
 
-/** How the site is asked which rooms are live, kept up to date, and what the user can do about refusals. */
+/** State of the lookups of live rooms, kept up to date, and the user's actions against refusals. */
 export interface UpstreamWatch {
 	readonly value: Readonly<ShallowRef<Upstream | undefined>>;
-	/** By exit; what has come of an attempt is there for some seconds. */
+	/** Attempts by exit; a success stays for some seconds. */
 	readonly attempts: ReadonlyMap<string, Attempt>;
-	/** The user has passed the slider: has the exit tried again, and follows what comes of it. */
+	/** Reports that the user has solved the captcha: retries the exit and follows the result. */
 	passed(exit: LookupExit): Promise<void>;
 }
 
-/** How often the service is asked, and while an attempt is under way, ms. */
+/** Polling interval, and the interval while an attempt is running, ms. */
 const everyMs = 5000;
 const whileTryingMs = 1000;
 const patienceMs = 20_000;
-/** How long the good news stays, ms. */
+/** Time that a success stays visible, ms. */
 const shownMs = 15_000;
 
 const upstreamKey: InjectionKey<UpstreamWatch> = Symbol("upstream");
 
-/** One for the whole page: banner, rooms and connections show the same. */
+/** One instance for the whole page, so banner, rooms and connections agree. */
 export function provideUpstream(): UpstreamWatch {
 	const service = useService();
-	// Where a key is asked for, questions without one would count as attempts.
+	// While a key is required, requests without one would count as failed logins.
 	const isOpen = () => service.connection.value.name === "open";
 	let last: Upstream | undefined;
 	const { value, refresh } = usePolled(async (client, signal) => {
@@ -59,7 +59,7 @@ export function provideUpstream(): UpstreamWatch {
 		const { client } = service;
 		const { signal } = gone;
 		const { tried, upstream: before } = await client.upstream.passed({ exit, signal });
-		// It has come back by itself meanwhile.
+		// The exit has recovered by itself in the meantime.
 		if (!tried.includes(exit)) return { name: "works" };
 		for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += whileTryingMs) {
 			await new Promise((resolve) => setTimeout(resolve, whileTryingMs));
@@ -82,7 +82,7 @@ export function useUpstream(): UpstreamWatch {
 	return watch;
 }
 
-/** When the first of the exit's refused ways is tried again, ms since the epoch. */
+/** Returns the time when the first of the exit's refused ways is retried, ms since the epoch. */
 function nextAttemptAt({ exits }: Upstream, exit: string): number | null {
 	const ways = exits.find(({ name }) => name === exit)?.ways ?? [];
 	const times = ways.flatMap(({ state, until }) => (state === "rests" && until !== null ? until : []));

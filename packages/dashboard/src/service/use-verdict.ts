@@ -3,10 +3,10 @@ import { useService } from "./service.ts";
 import { usePolled } from "./use-polled.ts";
 import { verdictOf } from "./verdict.ts";
 
-/** How often the service is asked whether it is ready, ms. */
+/** Polling interval of the service's readiness, ms. */
 const everyMs = 5_000;
 
-/** How the service is, kept up to date. */
+/** Verdict on the service's health, kept up to date. */
 export function useVerdict() {
 	const { connection, rooms } = useService();
 	const { value: readiness } = usePolled((client, signal) => client.ready({ signal }), everyMs);

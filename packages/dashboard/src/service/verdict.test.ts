@@ -3,7 +3,7 @@ import { verdictOf } from "./verdict.ts";
 
 const ready = { reason: null, warnings: [] };
 
-test("a service that is not ready is not called fine, and says why, with its warnings", () => {
+test("shows why a service is not ready, with its warnings", () => {
 	expect(verdictOf("open", { reason: "cut off", warnings: ["clock"] }, false)).toEqual({
 		word: "unready",
 		tone: "bad",
@@ -13,11 +13,11 @@ test("a service that is not ready is not called fine, and says why, with its war
 		word: "storage",
 		lines: ["storage: locked"],
 	});
-	// A room tells it a moment before the service is asked again.
+	// A room reports it a moment before the next poll of the service.
 	expect(verdictOf("open", ready, true)).toMatchObject({ word: "storage", tone: "bad" });
 });
 
-test("a service with warnings is ready, but not without a word", () => {
+test("shows the warnings of a service that is ready", () => {
 	expect(verdictOf("open", { reason: null, warnings: ["clock"] }, false)).toEqual({
 		word: "warned",
 		tone: "warn",
@@ -26,7 +26,7 @@ test("a service with warnings is ready, but not without a word", () => {
 	expect(verdictOf("open", ready, false)).toEqual({ word: "ok", tone: "ok", lines: [] });
 });
 
-test("what a service said before it was lost counts no more, and before it has spoken nothing is known", () => {
+test("ignores readiness while disconnected, and assumes none before the first", () => {
 	expect(verdictOf("lost", ready, false)).toMatchObject({ word: "lost", tone: "bad", lines: [] });
 	expect(verdictOf("connecting", ready, false)).toMatchObject({ word: "connecting", tone: "idle" });
 	expect(verdictOf("open", undefined, false)).toMatchObject({ word: "connecting", tone: "idle" });

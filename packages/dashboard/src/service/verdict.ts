@@ -1,7 +1,7 @@
 import type { Readiness } from "@livekeeper/client";
 import type { ConnectionState } from "./service.ts";
 
-/** How the service is, in the word that the top bar shows; `lines`: why, in the service's own words. */
+/** Health of the service as the word in the top bar; `lines` gives the reasons in the service's own words. */
 export interface Verdict {
 	word: "connecting" | "lost" | "unready" | "storage" | "warned" | "ok";
 	tone: "idle" | "bad" | "warn" | "ok";
@@ -9,7 +9,7 @@ export interface Verdict {
 }
 
 /**
- * @param readiness what the service said last of itself; `undefined`: nothing yet
+ * @param readiness the service's last readiness; `undefined` if there is none yet
  * @param unstored whether a room's events can't be stored
  */
 export function verdictOf(
@@ -17,7 +17,7 @@ export function verdictOf(
 	readiness: Readiness | undefined,
 	unstored: boolean,
 ): Verdict {
-	// What it said before it was lost says nothing of now; the banner shows that.
+	// The last readiness says nothing about a disconnected service; the banner shows the disconnect.
 	if (connection === "lost") return { word: "lost", tone: "bad", lines: [] };
 	if (connection !== "open" || !readiness) return { word: "connecting", tone: "idle", lines: [] };
 	const { reason, warnings } = readiness;

@@ -19,7 +19,7 @@ const letter = (id: string, at: number, more: Partial<DeadLetter>): DeadLetter =
 	...{ attempts: 12, error: failure(at), buried_at: at, queued: false, ...more },
 });
 
-test("a delivery is one row with its last attempt; one that was given up can be sent again, unless its events are gone", () => {
+test("shows one row per delivery with its last attempt", () => {
 	const attempts = [attempt("c", 9, false), attempt("b", 8, true), attempt("b", 7, false), attempt("a", 6, false)];
 	const letters = [letter("a", 6, {}), letter("old", 2, { available: "none" }), letter("q", 1, { queued: true })];
 	expect(deliveriesOf(attempts, letters)).toMatchObject([

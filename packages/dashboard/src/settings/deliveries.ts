@@ -1,23 +1,26 @@
 import type { DeadLetter, TargetAttempt } from "@livekeeper/client";
 
-/** A delivery as its target's owner looks at it: what became of it so far. */
+/** A delivery with its outcome so far, for the target's owner. */
 export interface Delivery {
 	id: string;
-	/** "": of the service. */
+	/** Empty for events of the service. */
 	liveId: string;
-	/** Of the newest attempt, ms since the epoch. */
+	/** Time of the newest attempt, ms since the epoch. */
 	at: number;
 	events: number;
-	/** As far as they are remembered. */
+	/** Number of attempts that are remembered. */
 	attempts: number;
-	/** `failed`: it is tried again by itself. `gone`: given up, and the log no longer has it. */
+	/** `failed`: it will be retried automatically. `gone`: given up, and the log no longer has the events. */
 	outcome: "accepted" | "failed" | "given_up" | "queued" | "gone";
 	partly: boolean;
-	/** Why the newest attempt failed, and what to do. */
+	/** Reason why the newest attempt failed, and what to do. */
 	why: string;
 }
 
-/** The newest first: of attempts, newest first, and of dead letters. Of a delivery that was tried often its last attempt counts. */
+/**
+ * Merges attempts (newest first) and dead letters into one row per delivery, newest first. Repeated attempts count with
+ * the last.
+ */
 export function deliveriesOf(attempts: readonly TargetAttempt[], letters: readonly DeadLetter[]): Delivery[] {
 	const found = new Map<string, Delivery>();
 	for (const letter of letters) {

@@ -7,7 +7,7 @@ const option = (name: string, help = "") =>
 const options = [option("port", "to listen on"), option("retention_hours", "messages older than this are deleted")];
 const shown = (search: string, all: boolean) => shownOptions(options, search, all).map(({ name }) => name);
 
-test("the main options are shown, all of them when asked, and what a search finds by name, variable or meaning", () => {
+test("shows main options, all on request, and search matches", () => {
 	expect(shown("", false)).toEqual(["retention_hours"]);
 	expect(shown(" ", true)).toEqual(["port", "retention_hours"]);
 	expect(shown("OLDER deleted", false)).toEqual(["retention_hours"]);
@@ -23,6 +23,6 @@ test.each([
 	["starts_per_second", "integer", "/s"],
 	["max_rooms", "integer", ""],
 	["x_ms", "text", ""],
-] as const)("the unit of %s (%s) is %j", (name, kind, unit) => {
+] as const)("derives the unit of %s (%s) as %j", (name, kind, unit) => {
 	expect(unitOf({ name, kind })).toBe(unit);
 });

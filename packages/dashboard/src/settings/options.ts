@@ -1,6 +1,6 @@
 import type { ConfigOption } from "@livekeeper/client";
 
-/** What most people look for: how long events stay, and how much there may be of everything. */
+/** Options that most people look for: retention and limits. */
 const mainOptions: readonly string[] = [
 	"retention_hours",
 	"retention_mb",
@@ -15,7 +15,7 @@ const mainOptions: readonly string[] = [
 	"rate_limit",
 ];
 
-/** The options to be shown: those that a search finds by name or meaning, else all, or the main ones. */
+/** Returns the options to show: those matching a search by name or meaning, otherwise all or the main ones. */
 export function shownOptions(options: readonly ConfigOption[], search: string, all: boolean): ConfigOption[] {
 	const words = search.toLowerCase().split(/\s+/).filter(Boolean);
 	if (words.length > 0) {
@@ -36,7 +36,7 @@ const units: readonly (readonly [end: string, unit: string])[] = [
 	["_per_second", "/s"],
 ];
 
-/** The unit of an option's number, as its name tells; "" for none. */
+/** Returns the unit of an option's number according to its name; empty for none. */
 export function unitOf({ name, kind }: Pick<ConfigOption, "name" | "kind">): string {
 	return kind === "integer" ? (units.find(([end]) => name.endsWith(end))?.[1] ?? "") : "";
 }

@@ -22,7 +22,7 @@ const target = {
 	after: "oldest",
 } as unknown as Target;
 
-test("a new target is for all rooms and all kinds, from now on, unless something else is chosen", () => {
+test("defaults a new target to everything from now on", () => {
 	const draft = { ...draftOf(undefined), settings: { url: " https://example.com/ ", secret: "" } };
 	const fresh = {
 		name: "",
@@ -47,7 +47,7 @@ test("a new target is for all rooms and all kinds, from now on, unless something
 	});
 });
 
-test("what is missing is named", () => {
+test("names the missing or invalid field", () => {
 	const draft = { ...draftOf(undefined), allRooms: false };
 	expect(inputOf(draft, undefined)).toBe("noRooms");
 	expect(inputOf({ ...draft, rooms: "1 https://example.com/" }, undefined)).toBe("noRooms");
@@ -57,7 +57,7 @@ test("what is missing is named", () => {
 	expect(inputOf({ ...draft, rooms: "1", allTypes: false, types: [] }, undefined)).toBe("noTypes");
 });
 
-test("a target that is changed keeps what the form doesn't show", () => {
+test("keeps the fields of a target outside the form", () => {
 	const { settings, live_ids, types, batch, after, states, words, gift } = target;
 	const same = { settings, live_ids, batch, after, states, words, gift, pace: { digest_minutes: 5 } };
 	expect(inputOf(draftOf(target), target)).toMatchObject({ ...same, types, enabled: false });
@@ -67,7 +67,7 @@ test("a target that is changed keeps what the form doesn't show", () => {
 	expect(JSON.stringify(inputWith(all, false))).not.toMatch(/null|types/);
 });
 
-test("the conditions that few have are read, and names that hold a comma or a space stay whole while nobody touches them", () => {
+test("reads rare conditions, and keeps untouched names whole", () => {
 	const few = { pattern: "上?号", people: " 甲 乙，123\nsec-1 ", roles: ["moderator" as const], minLevel: "7" };
 	const asked = { pattern: "上?号", people: ["甲 乙", "123", "sec-1"], roles: ["moderator"], min_level: 7 };
 	expect(inputOf({ ...draftOf(undefined), ...few }, undefined)).toMatchObject(asked);
@@ -79,7 +79,7 @@ test("the conditions that few have are read, and names that hold a comma or a sp
 	expect(Object.keys(none)).not.toEqual(expect.arrayContaining(["min_level"]));
 });
 
-test("a preset for people is sent what they have to know, once it has lasted", () => {
+test("defaults a preset for people to lasting states", () => {
 	const draft = draftOf(undefined);
 	choosePreset(draft, "dingtalk");
 	expect(inputOf(draft, undefined)).toMatchObject({
@@ -88,7 +88,7 @@ test("a preset for people is sent what they have to know, once it has lasted", (
 	});
 });
 
-test("the fields of a preset come out of the schema of its settings", () => {
+test("derives a preset's fields from its settings schema", () => {
 	const properties = {
 		key: { type: "string" },
 		template: { type: "string" },

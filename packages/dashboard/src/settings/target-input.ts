@@ -6,7 +6,7 @@ export type PresetName = TargetPreset["name"];
 type Role = Target["roles"][number];
 export type StateName = Target["states"][number];
 
-/** What the form holds while somebody fills it in. */
+/** Contents of the form while the user fills it in. */
 export interface TargetDraft {
 	name: string;
 	preset: PresetName;
@@ -19,21 +19,21 @@ export interface TargetDraft {
 	words: string;
 	/** A regular expression. */
 	pattern: string;
-	/** Apart by commas or lines: names may hold spaces. */
+	/** Separated by commas or lines, because names may contain spaces. */
 	people: string;
 	roles: Role[];
 	minLevel: string;
 	minDiamonds: string;
-	/** Minutes; "" for at once. */
+	/** Minutes; empty to send at once. */
 	digest: string;
-	/** s. */
+	/** Seconds. */
 	hold: string;
 	quietFrom: string;
 	quietTo: string;
 	after: "now" | "oldest";
 }
 
-/** Kinds that people ask for; a target that was made otherwise may have others. */
+/** Common types to choose from; a target created elsewhere may have others. */
 export const commonTypes = [
 	"chat",
 	"emoji_chat",
@@ -67,7 +67,7 @@ export const allStates = [
 
 export const allRoles = ["moderator", "fan_club"] as const satisfies readonly Role[];
 
-/** @param target to be changed; without one, a new one */
+/** @param target the target to change; `undefined` for a new one */
 export function draftOf(target: Target | undefined): TargetDraft {
 	const rooms = target && target.live_ids !== "*" ? target.live_ids.join(" ") : "";
 	const { digest_minutes: digest, hold_seconds: hold, quiet } = target?.pace ?? {};
@@ -88,7 +88,7 @@ export function draftOf(target: Target | undefined): TargetDraft {
 	};
 }
 
-/** What a fresh draft of another preset begins with: programs are sent everything, people what they have to know. */
+/** Sets the defaults of another preset in a fresh draft: programs get everything, people only the important states. */
 export function choosePreset(draft: TargetDraft, preset: PresetName): void {
 	const isForProgram = preset === "json" || preset === "template";
 	Object.assign(draft, { preset, settings: {} });
@@ -98,8 +98,8 @@ export function choosePreset(draft: TargetDraft, preset: PresetName): void {
 }
 
 /**
- * What the service is asked for: all of a target, since what is left out would get its default.
- * @returns what is missing, where something is
+ * Returns the complete input for the service, because missing fields would be reset to their defaults.
+ * @returns the name of the problem if something is missing or invalid
  */
 export function inputOf(draft: TargetDraft, target: Target | undefined): Asked | "noRooms" | "noTypes" | "noNumber" {
 	const rooms = draft.allRooms ? "*" : readRooms(draft.rooms);
@@ -119,7 +119,7 @@ export function inputOf(draft: TargetDraft, target: Target | undefined): Asked |
 		...{ name: draft.name.trim(), preset: draft.preset, live_ids: rooms, after: draft.after },
 		...filterOf(draft, target),
 		settings: Object.fromEntries(settings.filter(([, value]) => value !== "")),
-		// Among all kinds are those that states are told by.
+		// All types include those that report states.
 		...(draft.allTypes ? { states: [] } : { types: draft.types, states: draft.states }),
 		...(minLevel > 0 && { min_level: minLevel }),
 		...(minDiamonds > 0 && { gift: { min_diamonds: minDiamonds, of: target?.gift?.of ?? "streak" } }),
@@ -131,7 +131,7 @@ function filterOf(
 	draft: TargetDraft,
 	target: Target | undefined,
 ): Pick<Asked, "words" | "people" | "roles" | "pattern"> {
-	// What was not touched is not taken apart: a name may hold a comma.
+	// Untouched lists are not split again, because a name may contain a comma.
 	const before = draftOf(target);
 	const list = (name: "words" | "people", between: RegExp) =>
 		target && draft[name] === before[name] ? target[name] : draft[name].split(between).map(trimmed).filter(Boolean);
@@ -154,7 +154,7 @@ function paceOf(draft: TargetDraft, target: Target | undefined): NonNullable<Ask
 	};
 }
 
-/** What a form can hold of a preset's settings. */
+/** Returns those of a preset's settings that the form can edit. */
 function shown(settings: Readonly<Record<string, unknown>>): TargetDraft["settings"] {
 	const entries = Object.entries(settings);
 	return Object.fromEntries(
@@ -162,14 +162,14 @@ function shown(settings: Readonly<Record<string, unknown>>): TargetDraft["settin
 	) as never;
 }
 
-/** Ids and addresses, each for itself. @returns none where one of them is no room */
+/** Reads ids and addresses, one per word. @returns an empty list if any of them is not a room */
 function readRooms(text: string): string[] {
 	const words = text.split(/[\s,;，；、]+/).filter(Boolean);
 	const found = words.map((word) => findLiveIds(word).liveIds);
 	return found.every((ids) => ids.length > 0) ? [...new Set(found.flat())] : [];
 }
 
-/** A target as it is, but enabled or not. */
+/** Returns a target's input unchanged except for `enabled`. */
 export function inputWith(target: Target, enabled: boolean): Asked {
 	const { name, preset, settings, live_ids, states, words, people, roles, batch, after } = target;
 	const { types, pattern, gift, min_level, pace } = target;
@@ -184,7 +184,7 @@ function withoutNulls<T extends object>(of: T): { [Key in keyof T]?: NonNullable
 	return Object.fromEntries(Object.entries(of).filter(([, value]) => value !== null)) as never;
 }
 
-/** A field of a preset's settings, as the form asks for it. */
+/** A field of a preset's settings in the form. */
 export interface SettingField {
 	name: string;
 	kind: "text" | "secret" | "lines" | "flag" | "choice";
@@ -197,7 +197,10 @@ interface Schema {
 	required?: readonly string[];
 }
 
-/** From the JSON Schema of its settings; what no line of a form can hold is left to the API. */
+/**
+ * Derives the fields from the JSON Schema of the settings. Types that the form can't edit are only available through
+ * the API.
+ */
 export function fieldsOf({ settings, secrets }: Pick<TargetPreset, "settings" | "secrets">): SettingField[] {
 	const { properties = {}, required = [] } = settings as Schema;
 	return Object.entries(properties).flatMap(([name, { type, enum: choices = [] }]) => {

@@ -1,16 +1,16 @@
-/** Characters that change the direction of the text around them, or that are invisible. */
+/** Characters that are invisible or change the direction of the surrounding text. */
 const invisible = /\p{Cc}|(?!\u200d)\p{Cf}|\u2028|\u2029|\u115f|\u1160|\u3164|\uffa0|\u034f|\u17b4|\u17b5/gu;
-/** Maximum number of marks on one letter; more are piled up to reach over other lines. */
+/** Maximum number of marks per letter; stacks of more would cover other lines. */
 const piledMarks = /(\p{M}{3})\p{M}+/gu;
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /**
- * What somebody else wrote (a name, a message, a title), made fit for a line: control and bidi characters are
- * taken out, white space is folded, piled-up marks are cut, and so is what is longer than `limit` (UTF-16 units; default 500).
- * U+200D stays where it joins emoji, and no emoji is cut in two. It is still text, to be shown as text.
+ * Sanitizes text from other users (a name, a message, a title) for one line: removes control and bidi characters,
+ * collapses white space, and truncates stacked marks and everything beyond `limit` (UTF-16 units; default 500). Keeps
+ * U+200D where it joins emoji, and never splits an emoji. The result is plain text and must be shown as text.
  */
 export function safeText(text: string, limit = 500): string {
-	// Cut before anything is looked at: 100 KB of a name cost nothing.
+	// Truncated before any other work, so a name of 100 KB costs nothing.
 	const most = text.length > limit * 2 ? text.slice(0, limit * 2) : text;
 	const clean = most
 		.replace(/\s+/gu, " ")
@@ -21,7 +21,7 @@ export function safeText(text: string, limit = 500): string {
 	return clean.length > limit ? `${cut(clean, limit)}…` : clean;
 }
 
-/** As many whole characters, as people see them, as `limit` leaves room for. */
+/** Returns as many whole graphemes as fit into `limit`. */
 function cut(text: string, limit: number): string {
 	let end = 0;
 	for (const { index, segment } of graphemes.segment(text)) {

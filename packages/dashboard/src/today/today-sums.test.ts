@@ -35,27 +35,27 @@ const today = {
 const running = { state: "connected", room_id: "a2", diamonds: 140, viewers: 12, gift_coverage: missing(30) } as Room;
 const kept = new Map([["a", running]]);
 
-test("lists what runs first, with the room's own numbers, then the newest", () => {
+test("lists running broadcasts first, with the room's numbers, then newest", () => {
 	const rows = rowsOf(today, kept);
 	expect(rows.map(({ broadcast: one }) => one.room_id)).toEqual(["a2", "b1", "a1"]);
 	expect(rows[0]?.broadcast).toMatchObject({ diamonds: 140, peak_viewers: 12 });
 });
 
-test("adds up all broadcasts, and missing gifts beside them", () => {
+test("adds up all broadcasts, and missing gifts separately", () => {
 	expect(sumsOf(rowsOf(today, kept))).toEqual({
 		...{ diamonds: 340, missing: 80, chats: 15, likes: 21, onAirMs: 180_000, rooms: 2, gapMs: 4_000 },
 	});
 	expect(sumsOf([])).toMatchObject({ diamonds: 0, rooms: 0 });
 });
 
-test("names what was missed, the most gifts first, and nothing that was whole", () => {
+test("lists incomplete broadcasts only, most missing gifts first", () => {
 	expect(missedOf(rowsOf(today, kept)).map(({ broadcast: one }) => one.room_id)).toEqual(["b1", "a2", "a1"]);
 	expect(
 		missedOf(rowsOf({ rooms: [{ live_id: "c", usual_start: null, broadcasts: [broadcast("x", 1)] }] }, kept)),
 	).toEqual([]);
 });
 
-test("names the rooms that usually go live next, without those that are live", () => {
+test("lists rooms that usually go live next, except live ones", () => {
 	expect(nextOf(today, () => false).map(({ liveId }) => liveId)).toEqual(["b", "a"]);
 	expect(nextOf(today, (liveId) => liveId === "b").map(({ liveId }) => liveId)).toEqual(["a"]);
 });

@@ -1,13 +1,13 @@
 import type { Broadcast, Room, Today } from "@livekeeper/client";
 import { asOfNow } from "../room/running.ts";
 
-/** One broadcast of today. */
+/** One of today's broadcasts. */
 export interface TodayRow {
 	liveId: string;
 	broadcast: Broadcast;
 }
 
-/** A room that is not live, and when it usually is. */
+/** A room that is not live, with its usual start. */
 export interface NextRoom {
 	liveId: string;
 	usual: NonNullable<Today["rooms"][number]["usual_start"]>;
@@ -15,18 +15,18 @@ export interface NextRoom {
 
 export interface TodaySums {
 	diamonds: number;
-	/** Worth of gifts that are known to be missing; never part of the sum. */
+	/** Worth of gifts that are known to be missing; never part of the total. */
 	missing: number;
 	chats: number;
 	likes: number;
-	/** Time on air of all rooms together, ms. */
+	/** Total time on air of all rooms, ms. */
 	onAirMs: number;
-	/** Rooms that were live at some time. */
+	/** Number of rooms that were live at some time. */
 	rooms: number;
 	gapMs: number;
 }
 
-/** The day's broadcasts as they are now, those that run first, then the newest. */
+/** Returns the day's broadcasts in their current state, running ones first, then the newest. */
 export function rowsOf({ rooms }: Pick<Today, "rooms">, kept: ReadonlyMap<string, Room>): TodayRow[] {
 	const rows = rooms.flatMap(({ live_id: liveId, broadcasts }) =>
 		asOfNow(broadcasts, kept.get(liveId)).map((broadcast) => ({ liveId, broadcast })),
@@ -48,7 +48,7 @@ export function sumsOf(rows: readonly TodayRow[]): TodaySums {
 	};
 }
 
-/** Broadcasts that were not received whole: those with a gap, or with gifts that did not come; those that missed most gifts first. */
+/** Returns broadcasts with a gap or missing gifts, those with the most missing gifts first. */
 export function missedOf(rows: readonly TodayRow[]): TodayRow[] {
 	const missing = ({ broadcast }: TodayRow) => broadcast.gift_coverage.missing_in_all;
 	return rows
@@ -56,7 +56,7 @@ export function missedOf(rows: readonly TodayRow[]): TodayRow[] {
 		.sort((a, b) => missing(b) - missing(a) || b.broadcast.gap_ms - a.broadcast.gap_ms);
 }
 
-/** Rooms that are not live, by when they usually are, the next first; those without a habit are left out. */
+/** Returns rooms that are not live in order of their usual start; rooms without a habit are left out. */
 export function nextOf({ rooms }: Pick<Today, "rooms">, isLive: (liveId: string) => boolean): NextRoom[] {
 	return rooms
 		.flatMap(({ live_id: liveId, usual_start: usual }) => (usual && !isLive(liveId) ? { liveId, usual } : []))

@@ -7,6 +7,6 @@ test.each([
 	[1536, "1.5 KB"],
 	[150 * 1024 * 1024, "150 MB"],
 	[2 * 1024 ** 5, "2048 TB"],
-])("%i bytes are told as %s", (bytes, text) => {
+])("formats %i bytes as %s", (bytes, text) => {
 	expect(bytesText(bytes)).toBe(text);
 });

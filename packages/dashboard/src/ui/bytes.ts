@@ -1,6 +1,6 @@
 const units = ["B", "KB", "MB", "GB", "TB"] as const;
 
-/** A size for people: `1.5 MB`. */
+/** Formats a size for people: `1.5 MB`. */
 export function bytesText(bytes: number): string {
 	let size = bytes;
 	let unit = 0;

@@ -1,10 +1,10 @@
-/** @param text what is to be pasted elsewhere */
+/** @param text text for the clipboard */
 export async function copyToClipboard(text: string): Promise<void> {
 	if (navigator.clipboard) {
 		await navigator.clipboard.writeText(text);
 		return;
 	}
-	// On a page that came over HTTP from another machine browsers offer nothing else.
+	// Browsers offer nothing else to a page loaded over HTTP from another machine.
 	const line = document.createElement("span");
 	line.textContent = text;
 	document.body.append(line);

@@ -5,5 +5,5 @@ setInterval(() => {
 	current.value = Date.now();
 }, 1000);
 
-/** The time, ms since the epoch, new every second: one timer for all ages and countdowns on the page. */
+/** Current time, ms since the epoch, updated every second. One timer serves all ages and countdowns of the page. */
 export const now = readonly(current);

@@ -5,7 +5,7 @@ const minute = 60;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** How long ago something was, or how soon it is, in words that count. */
+/** Formats how long ago a time was, or how soon it will be, in words. */
 export function useAge() {
 	const { t } = useI18n();
 	return {
@@ -19,7 +19,10 @@ export function useAge() {
 			if (seconds < day) return t("shell.ago.hours", { n: Math.floor(seconds / hour) });
 			return t("shell.ago.days", { n: Math.floor(seconds / day) });
 		},
-		/** @param at ms since the epoch. @returns `undefined` where that is over */
+		/**
+		 * @param at ms since the epoch
+		 * @returns `undefined` if that time has passed
+		 */
 		until(at: number): string | undefined {
 			const seconds = Math.ceil((at - now.value) / 1000);
 			if (seconds <= 0) return undefined;

@@ -1,6 +1,6 @@
 import { useI18n } from "vue-i18n";
 
-/** A moment as the page's language writes it. */
+/** Formats times in the page's language. */
 export function useDate() {
 	const { locale } = useI18n();
 	return {
@@ -10,7 +10,7 @@ export function useDate() {
 				dateStyle: "medium",
 				timeStyle: "short",
 			}),
-		/** To the second, without the day. @param at ms since the epoch */
+		/** Formats the time of day to the second. @param at ms since the epoch */
 		time: (at: number) => new Date(at).toLocaleTimeString("en-GB"),
 	};
 }

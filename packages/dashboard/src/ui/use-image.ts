@@ -1,13 +1,13 @@
 import { onScopeDispose, shallowRef, watchEffect } from "vue";
 import { useService } from "../service/index.ts";
 
-/** A picture is asked for once its place has been shown for this long, ms: one that is scrolled past isn't. */
+/** Delay before a visible picture is loaded, ms, so pictures that are scrolled past are not. */
 const settledMs = 150;
 
 /**
- * A picture from elsewhere, fetched by the service (the page itself may fetch from nobody else) and kept as long as it is
- * shown or among the newest.
- * @param url where it is; `undefined` or "" for none
+ * A picture from another site, fetched by the service (the page itself may not fetch from other hosts) and kept while
+ * it is shown or among the newest.
+ * @param url its address; `undefined` or empty for none
  */
 export function useImage(url: () => string | undefined) {
 	const { images } = useService();

@@ -1,10 +1,13 @@
 import { computed, type Ref, ref, type WritableComputedRef, watch } from "vue";
 import { useRoute, useRouter } from "vue-router";
 
-/** Changes of one task, which reach the address together: each starts from the one before. */
+/** Changes of the same task, which are applied to the address together; each builds on the previous one. */
 let pending: Record<string, string | undefined> | undefined;
 
-/** A part of the address, `?name=value`: a reload, the way back and a bookmark keep it. "": it is not there. */
+/**
+ * A query parameter of the address, which survives reloads, back navigation and bookmarks. Empty: the parameter is
+ * absent.
+ */
 export function useQuery(name: string): WritableComputedRef<string> {
 	const route = useRoute();
 	const router = useRouter();
@@ -23,7 +26,7 @@ export function useQuery(name: string): WritableComputedRef<string> {
 			queueMicrotask(() => {
 				const query = { ...route.query, ...pending };
 				pending = undefined;
-				// Another page has been opened meanwhile: it has an address of its own.
+				// Another page has been opened in the meantime, with an address of its own.
 				if (route.path === path) void router.replace({ query, hash: route.hash });
 			});
 		},
@@ -31,9 +34,9 @@ export function useQuery(name: string): WritableComputedRef<string> {
 }
 
 /**
- * A text that is being typed, and reaches the address once typing has paused.
- * @param pauseMs after the last key
- * @returns `typed`: the text as it is typed; `settle`: has it reach the address at once
+ * A text input that reaches the address once typing has paused.
+ * @param pauseMs time after the last key press
+ * @returns `typed`: the current text; `settle`: applies it to the address at once
  */
 export function useTypedQuery(name: string, pauseMs: number): { typed: Ref<string>; settle: () => void } {
 	const query = useQuery(name);

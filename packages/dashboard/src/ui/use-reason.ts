@@ -1,6 +1,6 @@
 import { useI18n } from "vue-i18n";
 
-/** What a reason is called; one of a later service by its code. */
+/** Returns the name of a reason; one from a newer service is shown as its code. */
 export function useReason(): (code: string) => string {
 	const { t, te } = useI18n();
 	return (code) => (te(`room.reason.${code}`) ? t(`room.reason.${code}`) : code);

@@ -1,6 +1,6 @@
 import { type Ref, ref, watch } from "vue";
 
-/** A choice that this browser remembers; one that isn't among the known ones any more is as if none had been made. */
+/** A choice stored in this browser; a stored value that is no longer known counts as none. */
 export function useStorage<Value extends string>(key: string, initial: Value, known: readonly Value[]): Ref<Value> {
 	const stored = localStorage.getItem(key) as Value | null;
 	const value = ref(stored !== null && known.includes(stored) ? stored : initial) as Ref<Value>;

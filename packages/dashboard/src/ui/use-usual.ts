@@ -2,10 +2,10 @@ import type { UsualStart } from "@livekeeper/client";
 import { useI18n } from "vue-i18n";
 
 const dayMs = 86_400_000;
-/** A habit is no clock: it is shown to this, ms. */
+/** Precision of a habit, ms, because it is only approximate. */
 const roundMs = 300_000;
 
-/** When a room usually goes live, in words, by this browser's clock. */
+/** Formats the time at which a room usually goes live, in this browser's time zone. */
 export function useUsual(): (usual: UsualStart) => string {
 	const { t, locale } = useI18n();
 	return ({ at, every_ms: every }) => {
