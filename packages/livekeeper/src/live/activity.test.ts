@@ -34,7 +34,7 @@ function setup(broadcasts: () => Promise<object[]> = async () => []) {
 
 const chats = (count: number) => Array.from({ length: count }, () => ({ type: "chat" }));
 
-test("messages are counted in the minute in which they were stored; the minute that runs is not shown yet", async () => {
+test("counts messages by minute stored, without the running minute", async () => {
 	const { activities, clock, commit } = setup();
 	await activities.watch("1");
 	commit(...chats(3), { type: "connection" }, { type: "gap" });
@@ -46,7 +46,7 @@ test("messages are counted in the minute in which they were stored; the minute t
 	expect(activities.of("1").perMinute.slice(-4)).toEqual([0, 3, 2, 0]);
 });
 
-test("the service's own events are no messages, whatever they tell", async () => {
+test("counts no service events as messages", async () => {
 	const { activities, commit } = setup();
 	await activities.watch("1");
 	const own = ["connection", "gap", "gifts_withheld", "service_down", "broadcast_started", "broadcast_ended"];
@@ -54,7 +54,7 @@ test("the service's own events are no messages, whatever they tell", async () =>
 	expect(activities.of("1").lastMinute).toBe(3);
 });
 
-test("the rate is that of the last 60 seconds: it is there at once, and falls as the minute before it passes", async () => {
+test("reports the rate of the last 60 seconds", async () => {
 	const { activities, clock, commit } = setup();
 	await activities.watch("1");
 	commit(...chats(30));
@@ -70,7 +70,7 @@ test("the rate is that of the last 60 seconds: it is there at once, and falls as
 	expect(activities.of("1").lastMinute).toBe(0);
 });
 
-test("after an hour of silence nothing is left, and only whole minutes of the last hour are ever shown", async () => {
+test("shows only whole minutes of the last hour", async () => {
 	const { activities, clock, commit } = setup();
 	await activities.watch("1");
 	for (let minute = 1; minute <= 200; minute++) {
@@ -82,7 +82,7 @@ test("after an hour of silence nothing is left, and only whole minutes of the la
 	expect(activities.of("1").perMinute).toEqual(Array(60).fill(0));
 });
 
-test("viewers are those that were told last, and diamonds those of the broadcast", async () => {
+test("reports the latest viewers and the broadcast's diamonds", async () => {
 	const { activities, commit } = setup();
 	await activities.watch("1");
 	expect(activities.of("1")).toMatchObject({ viewers: undefined, diamonds: 0 });
@@ -92,20 +92,20 @@ test("viewers are those that were told last, and diamonds those of the broadcast
 	expect(activities.of("1").diamonds).toBe(1);
 });
 
-test("a broadcast goes on from what the log knows of it, and what came meanwhile counts once", async () => {
+test("resumes a broadcast's totals and counts concurrent events once", async () => {
 	let answer: (broadcasts: object[]) => void = () => undefined;
 	const { activities, commit } = setup(() => new Promise((resolve) => (answer = resolve)));
 	const watching = activities.watch("1");
 	commit({ type: "gift", diamonds: 10 });
 	commit({ type: "gift", diamonds: 100 });
-	// The log's answer holds the first of them.
+	// The log's answer includes the first of them.
 	answer([{ diamonds: 1010, lastSeq: 1 }]);
 	await watching;
 	commit({ type: "gift", diamonds: 1 });
 	expect(activities.of("1").diamonds).toBe(1111);
 });
 
-test("keeps the gifts of a broadcast that has ended until the next begins", async () => {
+test("keeps an ended broadcast's gifts until the next begins", async () => {
 	const { activities, commit } = setup(async () => [{ diamonds: 500, lastSeq: 9, endedAt: 1 }]);
 	await activities.watch("1");
 	expect(activities.of("1").diamonds).toBe(500);

@@ -3,28 +3,34 @@ import { type CommittedBatch, type EventLog, isOfService, plus, tellsOfGifts } f
 import { type GiftListener, RoomCoverage } from "./gift-coverage/index.ts";
 
 const minuteMs = 60_000;
-/** Minutes that are kept. */
+/** Number of minutes kept. */
 const minutes = 60;
 
-/** How a room talks, from what was stored of it. */
+/** Message rate and totals of a room, computed from its stored events. */
 export interface RoomActivity {
-	/** Messages in each of the last 60 whole minutes, oldest first; none from before the service was started. */
+	/** Messages in each of the last 60 whole minutes, oldest first; none from before the start of the service. */
 	perMinute: number[];
-	/** Messages in the last 60 s, about: of the minute that is under way, and of the one before in proportion. */
+	/**
+	 * Approximate number of messages in the last 60 s: those of the running minute, plus the proportional part of the
+	 * minute before.
+	 */
 	lastMinute: number;
-	/** People watching, as the upstream last told; `undefined` before it has. */
+	/** Number of viewers in the upstream's latest report; `undefined` before the first report. */
 	viewers: number | undefined;
-	/** Gifts of the broadcast, in diamonds. */
+	/** Gifts of the broadcast in diamonds. */
 	diamonds: number;
-	/** Gifts that came in an hour, by the last one, or since its logins are connected; a streak is one. `undefined` in the first quarter. */
+	/**
+	 * Gifts received per hour, over the last hour or since its logins connected; a streak counts as one. `undefined` in
+	 * the first quarter of an hour.
+	 */
 	giftsPerHour: number | undefined;
-	/** How many of its gifts came. */
+	/** Estimated share of its gifts that were received. */
 	coverage: CoverageEstimate;
-	/** Worth of the gifts missing when the open platform reported its first; `undefined` where it reports none. */
+	/** Value of the gifts missing when the open platform reported its first; `undefined` if it reports none. */
 	missingBeforePush?: number | undefined;
 }
 
-/** Counts what each room says as it becomes durable; of most events it needs no more than their number. */
+/** Counts each room's events as they become durable. Most events only need to be counted, not parsed. */
 export class Activities {
 	readonly #clock: Clock;
 	readonly #gifts: GiftListener;
@@ -39,15 +45,15 @@ export class Activities {
 		this.#unsubscribe = log.onCommitted((batch) => this.#committed(batch));
 	}
 
-	/** Begins to count a room, from the current state of its broadcast. */
+	/** Starts counting a room, from the current state of its broadcast. */
 	async watch(liveId: string): Promise<void> {
 		const coverage = new RoomCoverage(liveId, this.#gifts);
 		const counter = new Counter(this.#clock.now(), coverage);
 		this.#rooms.set(liveId, counter);
 		const broadcast = (await this.#log.broadcasts(liveId)).at(-1);
-		// A room that was stopped meanwhile, and perhaps started again, is another room.
+		// A room that was stopped meanwhile, and perhaps started again, is a different room.
 		if (this.#rooms.get(liveId) !== counter) return;
-		// One that is over stays until the next begins, as it does without a restart, and as its gift coverage does.
+		// An ended broadcast stays until the next begins, as it does without a restart, and as its gift coverage does.
 		if (broadcast) counter.restore(broadcast);
 		coverage.restore(broadcast);
 	}
@@ -56,7 +62,7 @@ export class Activities {
 		this.#rooms.delete(liveId);
 	}
 
-	/** @param loginId the logins whose share of the gifts is asked for; `undefined`: those that were connected last */
+	/** @param loginId logins whose share of the gifts is requested; `undefined` for those that were connected last */
 	of(liveId: string, loginId?: string): RoomActivity {
 		return (this.#rooms.get(liveId) ?? new Counter(this.#clock.now())).view(this.#clock.now(), loginId);
 	}
@@ -78,19 +84,22 @@ export class Activities {
 }
 
 class Counter {
-	/** Of the newest 61 minutes, by how many passed since the first, modulo 61; the newest is not over yet. */
+	/**
+	 * Messages per minute in a ring of 61, indexed by minutes since the first, modulo 61; the newest minute is still
+	 * running.
+	 */
 	readonly #counts = [0];
-	/** The same of gifts, from the first on. */
+	/** Same for gifts, from the first gift on. */
 	#gifts: number[] | undefined;
 	readonly #firstMinute: number;
-	/** Since which minute gifts are counted: other logins are shown others. */
+	/** Minute since which gifts are counted, because other logins receive other gifts. */
 	#giftsFrom: number;
 	#login: string | undefined;
 	#minute: number;
 	readonly #coverage: RoomCoverage;
 	#viewers: number | undefined;
 	#diamonds = 0;
-	/** What came while the broadcast was looked up may be part of what that told: it is counted once. */
+	/** Highest sequence that the looked-up totals may include. Events up to it are not counted twice. */
 	#restoredSeq = 0;
 	#sinceStart: { seq: number; diamonds: number }[] | undefined = [];
 
@@ -123,7 +132,7 @@ class Counter {
 		else if (event.type === "broadcast_started") this.#diamonds = 0;
 		else if (event.type === "gift") {
 			this.#diamonds = plus(this.#diamonds, event.diamonds);
-			// The first step of a streak.
+			// First step of a streak.
 			if (event.delta > 0 && event.delta === event.count) {
 				this.#gifts ??= new Array<number>(minutes + 1).fill(0);
 				this.#count(this.#gifts, 1);
@@ -155,7 +164,7 @@ class Counter {
 		return (minute - this.#firstMinute) % (minutes + 1);
 	}
 
-	/** Of whole minutes. */
+	/** Gifts per hour over whole minutes. */
 	get #giftsPerHour(): number | undefined {
 		const passed = Math.min(minutes, this.#minute - this.#giftsFrom);
 		if (passed < minutes / 4) return undefined;
@@ -189,7 +198,7 @@ class Counter {
 		return Math.round(minute + before * (1 - passed));
 	}
 
-	/** A clock that goes back changes nothing. */
+	/** Advances the ring. A clock that goes back changes nothing. */
 	#advance(now: number): void {
 		const minute = Math.floor(now / minuteMs);
 		const first = Math.max(this.#minute + 1, minute - minutes);

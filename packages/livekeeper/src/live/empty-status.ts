@@ -7,13 +7,13 @@ import type { LiveRoomStatus } from "./room-host.ts";
 interface Known {
 	liveId: string;
 	options: RoomOptions;
-	/** Why nothing is known of it; for people. */
+	/** Reason why nothing is known, for people. */
 	message: Text;
 	/** ms since the epoch. */
 	since: number;
 }
 
-/** What is said of a room that is wanted, and of which nothing is known. */
+/** Returns the status of a kept room about which nothing is known. */
 export function emptyStatus({ liveId, options, message, since }: Known): LiveRoomStatus {
 	return {
 		liveId,

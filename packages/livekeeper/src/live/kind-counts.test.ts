@@ -20,7 +20,7 @@ function setup() {
 	return { clock, kinds, say };
 }
 
-test("each room's kinds are counted: types by their names, others by the site's, with when they came", async () => {
+test("counts types and unknown methods per room, with times", async () => {
 	const { clock, kinds, say } = setup();
 	const start = clock.now();
 	say("1", "chat", "WebcastChatMessage");
@@ -41,7 +41,7 @@ test("each room's kinds are counted: types by their names, others by the site's,
 	expect(kinds.of("1")).toEqual([]);
 });
 
-test("names without end take no memory without end", () => {
+test("uses bounded memory for an unbounded number of names", () => {
 	const { kinds, say } = setup();
 	for (let n = 0; n < 1000; n++) say("1", "raw", `Webcast${n}${"x".repeat(200)}`);
 	expect(kinds.of("1")).toHaveLength(201);

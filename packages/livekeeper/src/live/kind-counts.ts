@@ -1,28 +1,31 @@
 import type { Clock } from "@livekeeper/douyin";
 import { type CommittedBatch, type EventLog, isOfService } from "../event-log/index.ts";
 
-/** How often a room has said one kind, since the service was started. */
+/** Number of a room's messages of one kind since the start of the service. */
 export interface KindCount {
-	/** The type of events that have their own; the site's name for the others. */
+	/** Event type, or the site's method name for events without a type of their own. */
 	kind: string;
-	/** Whether events of it have a type of their own. */
+	/** Whether events of this kind have a type of their own. */
 	typed: boolean;
 	count: number;
-	/** When the first and the last were stored, ms since the epoch. */
+	/** Storage times of the first and the last, ms since the epoch. */
 	firstAt: number;
 	lastAt: number;
-	/** The last one's place in the log. */
+	/** Sequence of the last one in the log. */
 	lastSeq: number;
 }
 
-/** Most kinds counted separately, of one room and of all rooms together: names come from outside. The rest count as one. */
+/**
+ * Maximum number of kinds counted separately, per room and over all rooms, because names come from outside. The others
+ * share one counter.
+ */
 const mostKinds = 200;
-/** What kinds past that count as. */
+/** Name of the shared counter for kinds past the maximum. */
 export const otherKinds = "other";
 
 /**
- * Counts what rooms say by kind as it becomes durable, so that a kind that is new is seen the day it appears. A type is
- * counted as it is; of what has none only the name is looked for in its text.
+ * Counts rooms' events by kind as they become durable, so a new kind is noticed the day it appears. Typed events are
+ * counted by type; for the others only the method name is searched in the text.
  */
 export class KindCounts {
 	readonly #clock: Clock;
@@ -35,17 +38,17 @@ export class KindCounts {
 		this.#unsubscribe = log.onCommitted((batch) => this.#committed(batch));
 	}
 
-	/** The most frequent first; none for a room that has said nothing since the service was started. */
+	/** Returns the most frequent kinds first; none for a room without messages since the start of the service. */
 	of(liveId: string): KindCount[] {
 		return Array.from(this.#rooms.get(liveId)?.values() ?? []).sort((a, b) => b.count - a.count);
 	}
 
-	/** Totals of all rooms, including those no longer kept. */
+	/** Totals of all rooms, including rooms that are no longer kept. */
 	get totals(): ReadonlyMap<string, number> {
 		return this.#totals;
 	}
 
-	/** To be called when a room is not kept any more. */
+	/** Call it when a room is no longer kept. */
 	forget(liveId: string): void {
 		this.#rooms.delete(liveId);
 	}
@@ -78,14 +81,14 @@ export class KindCounts {
 	}
 }
 
-/** Nearly always there is room for the name: then nothing is looked up. */
+/** Returns the name, or the shared name if the maximum is reached. Usually there is room, and nothing is looked up. */
 function within(known: ReadonlyMap<string, unknown>, name: string): string {
 	return known.size < mostKinds || known.has(name) ? name : otherKinds;
 }
 
 const methodKey = '"method":"';
 
-/** No such key can be within a text: its quotes would be escaped. */
+/** Finds the method name. The key can't occur inside a text, because its quotes would be escaped. */
 function methodOf(json: string): string {
 	const from = json.indexOf(methodKey) + methodKey.length;
 	return json.slice(from, Math.min(json.indexOf('"', from), from + 80));

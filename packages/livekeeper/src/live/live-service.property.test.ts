@@ -13,7 +13,7 @@ type Registry = EventLog["registry"];
 
 const liveId = "1001";
 
-/** Stores nothing until the test says so, in whichever order it says, or refuses to; by default it stores at once. */
+/** Stores when the test says so, in any order, or refuses to; by default it stores at once. */
 class TestRegistry implements Omit<Registry, "list"> {
 	readonly rows = new Map<string, RoomOptions>();
 	readonly stopped = new Set<string>();
@@ -55,7 +55,7 @@ class TestRegistry implements Omit<Registry, "list"> {
 		return this.#later(() => this.rows.delete(room));
 	}
 
-	/** As it was when it was asked for. */
+	/** Returns a snapshot of the time of the call. */
 	load(): ReturnType<Registry["load"]> {
 		const rooms = Array.from(this.rows, ([room, options]) => ({ liveId: room, options, unreadable: false }));
 		return this.#later(() => rooms);
@@ -76,7 +76,7 @@ class TestRegistry implements Omit<Registry, "list"> {
 	}
 }
 
-/** Rooms that do nothing. */
+/** A host whose rooms do nothing. */
 class QuietHost implements RoomHost {
 	readonly #rooms = new Map<string, RoomOptions>();
 
@@ -119,17 +119,17 @@ function serviceOver(registry: TestRegistry): LiveService {
 	});
 }
 
-/** What is asked of one room, and what was answered. */
+/** Model of one room: the operations requested and their results. */
 class World {
 	readonly registry = new TestRegistry({ isSlow: true });
 	readonly live = serviceOver(this.registry);
-	/** Somebody was told that it is kept, and nobody has stopped it since. */
+	/** A caller was answered that it is kept, and no caller has stopped it since. */
 	#kept = false;
-	/** Its last stop or release was answered that the store may still have it. */
+	/** The last stop or release failed because the store may still have it. */
 	#mayReturn = false;
 	#starts = 0;
 	#stops = 0;
-	/** How many starts there had been when the last stop came that was answered. */
+	/** Number of starts at the time of the last answered stop. */
 	#stoppedAfter: number | undefined;
 	readonly answers: string[] = [];
 
@@ -143,17 +143,17 @@ class World {
 			return;
 		}
 		this.answers.push("ok");
-		// A stop that was asked for later has the last word.
+		// A stop that was requested later has the last word.
 		if (stops === this.#stops) this.#kept = true;
 		expect(this.registry.rows.get(liveId)).toMatchObject(options ?? {});
 	}
 
-	/** A listener comes. */
+	/** A reader arrives. */
 	async visit(): Promise<void> {
 		await this.live.startLive(liveId, { visited: true }).catch(() => undefined);
 	}
 
-	/** The last listener has gone. */
+	/** The last reader has left. */
 	async release(): Promise<void> {
 		if (!this.live.visitedRooms().includes(liveId)) return;
 		await this.live.releaseLive(liveId).catch(({ code }: LivekeeperError) => {
@@ -171,20 +171,20 @@ class World {
 			({ code }: LivekeeperError) => code,
 		);
 		this.answers.push(answer);
-		// Stopping it again has to end that, whether it is active or not.
+		// Another stop has to end that, whether it is active or not.
 		this.#mayReturn = answer === "storage_failing";
 		if (answer === "stopped") this.#stoppedAfter = starts;
 		if (starts === this.#starts && !this.#mayReturn)
 			expect([...this.registry.rows.keys(), ...this.live.getStatus().activeRooms]).toEqual([]);
 	}
 
-	/** Lets all that can go on without the store do so. */
+	/** Runs everything that can continue without the store. */
 	async check(): Promise<void> {
 		await new Promise(setImmediate);
 		if (this.#stoppedAfter === this.#starts) expect(this.live.getStatus().activeRooms).toEqual([]);
 		if (!this.#kept) return;
 		expect(this.live.getStatus().activeRooms).toEqual([liveId]);
-		// It would be started again, were this a crash.
+		// After a crash it would be started again.
 		expect([...this.registry.rows.keys()]).toEqual([liveId]);
 	}
 
@@ -196,7 +196,7 @@ class World {
 	async settleAll(works: () => boolean): Promise<void> {
 		while (this.registry.waits > 0) await this.settle(0, works());
 		const options = this.live.optionsOf(liveId);
-		// A start or a change that was refused has left nothing.
+		// A refused start or change has left nothing.
 		if (options || !this.#mayReturn) expect(this.registry.rows.get(liveId)).toEqual(options);
 	}
 }
@@ -212,7 +212,7 @@ const asked = fc.constantFrom<(world: World) => Promise<void>>(
 	(world) => world.live.reload().catch(() => undefined),
 );
 
-test("whatever overlaps and whichever stores fail, what was answered holds, and what was refused leaves nothing", async () => {
+test("keeps every answered promise under concurrency and storage failures", async () => {
 	await fc.assert(
 		fc.asyncProperty(
 			fc.array(fc.oneof(asked, settled, fc.constant("pause" as const)), { maxLength: 16 }),
@@ -234,7 +234,7 @@ test("whatever overlaps and whichever stores fail, what was answered holds, and 
 	);
 });
 
-/** @param works whether each call of the store works, in their order */
+/** @param works whether each call of the store succeeds, in order */
 async function answered(world: World, asked: readonly [() => Promise<void>, works: readonly boolean[]][]) {
 	for (const [ask, works] of asked) {
 		const answer = ask();
@@ -244,7 +244,7 @@ async function answered(world: World, asked: readonly [() => Promise<void>, work
 	}
 }
 
-test("a second start of a room answers once the first is stored", async () => {
+test("answers a second start once the first is stored", async () => {
 	const world = new World();
 	const both = () => Promise.all([world.start(), world.start()]).then(() => undefined);
 	const answers = both();
@@ -256,14 +256,14 @@ test("a second start of a room answers once the first is stored", async () => {
 	expect(world.answers).toEqual(["ok", "ok"]);
 });
 
-test("tries a second start by itself where the first could not be stored", async () => {
+test("retries a second start when the first was not stored", async () => {
 	const world = new World();
 	const both = () => Promise.all([world.start(), world.start()]).then(() => undefined);
 	await answered(world, [[both, [true, false, true, true]]]);
 	expect(world.answers).toEqual(["storage_failing", "ok"]);
 });
 
-test("a room that has stopped, but is stored as wanted, can be stopped again", async () => {
+test("can stop a stopped room that is stored as kept", async () => {
 	const world = new World();
 	await answered(world, [
 		[() => world.start(), [true, true]],
@@ -275,7 +275,7 @@ test("a room that has stopped, but is stored as wanted, can be stopped again", a
 	expect(world.registry.rows.size).toBe(0);
 });
 
-test("keeps a room that was started while its last listener left", async () => {
+test("keeps a room started while its last reader left", async () => {
 	const world = new World();
 	await answered(world, [
 		[() => world.visit(), [true, true]],
@@ -285,7 +285,7 @@ test("keeps a room that was started while its last listener left", async () => {
 	expect(world.live.getStatus().activeRooms).toEqual([liveId]);
 });
 
-test("a visit starts no room whose stop could not be stored", async () => {
+test("starts no room on a visit after an unstored stop", async () => {
 	const world = new World();
 	await answered(world, [
 		[() => world.start(), [true, true]],
@@ -299,16 +299,16 @@ test("a visit starts no room whose stop could not be stored", async () => {
 	expect(world.live.getStatus().activeRooms).toEqual([]);
 });
 
-/** One room, over two nodes: each is notified of what the other has stored when the test says so, or never. */
+/** One room on two nodes. Each is notified of the other's changes when the test says so, or never. */
 class TwoNodes {
 	readonly registry = new TestRegistry();
 	readonly #nodes = [serviceOver(this.registry), serviceOver(this.registry)] as const;
-	/** What it was last started with; `undefined`: it is not kept. */
+	/** Options of its last start; `undefined` if it is not kept. */
 	#kept: RoomOptions | undefined;
 
 	async start(at: number, options?: RoomOptions, how: "replace" | "merge" = "merge"): Promise<void> {
 		const node = this.#node(at);
-		// What a node still takes for active may be out of date; here it is not.
+		// A node's view may be out of date; this check needs the current state.
 		if (node.optionsOf(liveId)) await node.reload();
 		const started = await node.startLive(liveId, options, how);
 		expect(started.created).toBe(this.#kept === undefined);
@@ -343,7 +343,7 @@ class TwoNodes {
 		this.#kept = undefined;
 	}
 
-	/** What each node answers of it, one that was notified of nothing among them. */
+	/** Checks each node's answer, including that of a node without any notification. */
 	async check(): Promise<void> {
 		for (const node of this.#nodes) {
 			const isStale = node.optionsOf(liveId) !== undefined;
@@ -382,7 +382,7 @@ const done = fc.constantFrom<(world: TwoNodes, at: number) => Promise<void>>(
 	(world, at) => world.notify(at),
 );
 
-test("finds a kept room at each node, whichever was notified", async () => {
+test("finds a kept room at every node, notified or not", async () => {
 	await fc.assert(
 		fc.asyncProperty(fc.array(fc.tuple(done, fc.nat(1)), { maxLength: 12 }), async (script) => {
 			const world = new TwoNodes();

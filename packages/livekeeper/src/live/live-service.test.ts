@@ -15,11 +15,11 @@ interface SetupOptions {
 	maxPendingBytes?: number;
 	secret?: string;
 	trouble?: () => Text | undefined;
-	/** Changes the log as the service sees it. */
+	/** Wraps the log that the service uses. */
 	wrap?: (log: EventLog) => EventLog;
 }
 
-/** One life of the service over a real event log. */
+/** Starts one life of the service over a real event log. */
 async function setup(options: SetupOptions = {}) {
 	const { maxRooms, dataDir = temporaryFolder(), maxPendingBytes, secret, trouble, wrap } = options;
 	const harness = new ManagerHarness(maxRooms === undefined ? {} : { maxRooms });
@@ -59,7 +59,7 @@ const seqsOf = (events: readonly StoredEvent[]) => events.map(({ seq }) => seq);
 const typesOf = (events: readonly StoredEvent[]) => events.map(({ type }) => type);
 const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
 
-test("a started room is active, says so, and what it says is stored in order with the cursor behind it", async () => {
+test("stores a started room's events in order with a cursor", async () => {
 	const { live, log, stored, until, connected } = await setup();
 	expect(await live.startLive("1001")).toMatchObject({ liveId: "1001", created: true });
 	await connected("1001");
@@ -71,7 +71,7 @@ test("a started room is active, says so, and what it says is stored in order wit
 	expect(await log.cursor("1001")).toMatchObject({ roomId: "r-1001", cursor: expect.stringMatching(/^c1-/) });
 });
 
-test("starting an active room reuses the connection, also when both starts come at the same moment", async () => {
+test("reuses the connection of an active room, also concurrently", async () => {
 	const { live, connected, clock, sessions } = await setup();
 	const started = await Promise.all([live.startLive("1001"), live.startLive("1001")]);
 	expect(started.map(({ created }) => created)).toEqual([true, false]);
@@ -81,7 +81,7 @@ test("starting an active room reuses the connection, also when both starts come 
 	expect(sessions()).toHaveLength(1);
 });
 
-test("where nothing can be kept a room is not started, which is said, and those that are kept go on", async () => {
+test("refuses a start without storage and keeps active rooms", async () => {
 	let trouble: Text | undefined;
 	const { live, log } = await setup({ trouble: () => trouble });
 	await live.startLive("1001");
@@ -95,7 +95,7 @@ test("where nothing can be kept a room is not started, which is said, and those 
 	expect(await live.startLive("1002")).toMatchObject({ created: true });
 });
 
-test("a stopped room is gone at once; a room that is not active can't be stopped", async () => {
+test("removes a stopped room at once, rejects an inactive one", async () => {
 	const { harness, live, log, connected, lines } = await setup();
 	await live.startLive("1001");
 	await connected("1001");
@@ -109,12 +109,12 @@ test("a stopped room is gone at once; a room that is not active can't be stopped
 	await expect(live.stopLive("1001")).rejects.toMatchObject({ code: "room_not_found", status: 404 });
 });
 
-test("a room that is started again goes on counting, from its cursor, and its broadcast began once", async () => {
+test("resumes numbers and cursor of a restarted room", async () => {
 	const { live, stored, until, connected, sessions } = await setup();
 	for (let round = 0; round < 3; round++) {
 		await live.startLive("1001");
 		await connected("1001");
-		// What it has said may not be stored yet.
+		// Its events may not be stored yet.
 		await live.stopLive("1001");
 	}
 	await until(async () => expect(await stored()).toHaveLength(7));
@@ -123,7 +123,7 @@ test("a room that is started again goes on counting, from its cursor, and its br
 	expect(sessions().map(({ request }) => request.cursor !== undefined)).toEqual([false, true, true]);
 });
 
-test("what a room said just before it was stopped is stored", async () => {
+test("stores what a room sent just before it was stopped", async () => {
 	const { harness, live, clock, stored, until, connected } = await setup();
 	await live.startLive("1001");
 	await connected("1001");
@@ -134,7 +134,7 @@ test("what a room said just before it was stopped is stored", async () => {
 });
 
 test.each(["", ".", "..", "../x", "a/b", "x".repeat(65), "房间", "a b", 5, undefined, null])(
-	"%j is no live id",
+	"rejects %j as a live id",
 	async (liveId) => {
 		const { live, log } = await setup();
 		await expect(live.startLive(liveId as string)).rejects.toMatchObject({ code: "invalid_live_id" });
@@ -143,7 +143,7 @@ test.each(["", ".", "..", "../x", "a/b", "x".repeat(65), "房间", "a b", 5, und
 	},
 );
 
-test("past the limit a start fails and leaves nothing behind", async () => {
+test("leaves nothing behind after a start past the limit", async () => {
 	const { live, log } = await setup({ maxRooms: 1 });
 	await live.startLive("1");
 	await expect(live.startLive("2")).rejects.toMatchObject({ code: "too_many_rooms" });
@@ -153,7 +153,7 @@ test("past the limit a start fails and leaves nothing behind", async () => {
 	expect((await log.registry.list()).map(({ liveId }) => liveId)).toEqual(["1"]);
 });
 
-test("other options reconnect an active room, the same or none leave it alone, and numbers go on", async () => {
+test("reconnects only for different options and continues numbering", async () => {
 	const { harness, live, clock, stored, until, connected } = await setup();
 	await live.startLive("1001", { cookie: "sessionid=1" });
 	await connected("1001");
@@ -169,7 +169,7 @@ test("other options reconnect an active room, the same or none leave it alone, a
 	expect(seqsOf(events)).toEqual(upTo(events.length));
 });
 
-test("a change of some options keeps the others, is stored, and leaves the connection alone where it may", async () => {
+test("merges partial options, stores them, reconnects only when needed", async () => {
 	const { harness, live, log, connected } = await setup();
 	await live.startLive("1001", { cookie: "sessionid=1" });
 	await connected("1001");
@@ -182,7 +182,7 @@ test("a change of some options keeps the others, is stored, and leaves the conne
 	expect(live.getRoom("1001")).toMatchObject({ identity: "anonymous" });
 });
 
-test("changes of some options that come at the same moment all stay", async () => {
+test("keeps all partial changes that arrive at once", async () => {
 	const { live, log, connected } = await setup();
 	await live.startLive("1001", { cookie: "sessionid=1" });
 	await connected("1001");
@@ -194,7 +194,7 @@ test("changes of some options that come at the same moment all stay", async () =
 	expect(await log.registry.load()).toMatchObject([{ options }]);
 });
 
-test("a room that is stopped while its options change stays stopped, also for the next start of the service", async () => {
+test("keeps a room stopped when its options change meanwhile", async () => {
 	const { live, log, connected } = await setup();
 	await live.startLive("1001", { cookie: "sessionid=1" });
 	await connected("1001");
@@ -207,7 +207,7 @@ test("a room that is stopped while its options change stays stopped, also for th
 	expect(await log.registry.load()).toEqual([]);
 });
 
-test("a room that is stopped and started again while its options change has those it was started with", async () => {
+test("uses the restart's options after a concurrent change", async () => {
 	const { live, log, connected } = await setup();
 	await live.startLive("1001");
 	await connected("1001");
@@ -220,7 +220,7 @@ test("a room that is stopped and started again while its options change has thos
 	expect(await log.registry.load()).toMatchObject([{ options: { pinned: true } }]);
 });
 
-test("options that can't be used leave an active room as it is, also for its next start", async () => {
+test("keeps the options of an active room after unusable ones", async () => {
 	const { harness, live, log, connected } = await setup();
 	await live.startLive("1001", { cookie: "sessionid=1" });
 	await connected("1001");
@@ -232,7 +232,7 @@ test("options that can't be used leave an active room as it is, also for its nex
 	expect(await log.registry.load()).toMatchObject([{ liveId: "1001", options: { cookie: "sessionid=1" } }]);
 });
 
-test("a start that can't be stored fails and changes nothing", async () => {
+test("changes nothing when a start can't be stored", async () => {
 	const failing = new Error("disk full");
 	const wrap = (log: EventLog): EventLog =>
 		new Proxy(log, {
@@ -250,7 +250,7 @@ test("a start that can't be stored fails and changes nothing", async () => {
 	await expect(live.stopLive("1001")).rejects.toMatchObject({ code: "room_not_found" });
 });
 
-test("other options that can't be stored leave an active room with its own", async () => {
+test("keeps a room's options when other ones can't be stored", async () => {
 	let failing = false;
 	const wrap = (log: EventLog): EventLog =>
 		new Proxy(log, {
@@ -275,7 +275,7 @@ function bound(target: EventLog, name: string | symbol): unknown {
 	return typeof value === "function" ? value.bind(target) : value;
 }
 
-test("a second life resumes its rooms by itself: with cursor, options and numbers; those that were stopped stay so", async () => {
+test("resumes kept rooms with cursor, options and numbers", async () => {
 	const first = await setup();
 	await first.live.startLive("1", { cookie: "sessionid=1" });
 	await first.live.startLive("2");
@@ -299,13 +299,13 @@ test("a second life resumes its rooms by itself: with cursor, options and number
 		[2, "connection"],
 		[3, "chat"],
 		[4, "connection"],
-		// The second upstream does not know what the first one's room said.
+		// The second upstream does not know the first one's messages.
 		[5, "gap"],
 		[6, "chat"],
 	]);
 });
 
-test("a room whose options can't be read any more is resumed without them, and the log says so", async () => {
+test("resumes a room without unreadable options and logs it", async () => {
 	const first = await setup({ secret: "the first secret of them" });
 	await first.live.startLive("1001", { cookie: "sessionid=1" });
 	await first.end();
@@ -318,7 +318,7 @@ test("a room whose options can't be read any more is resumed without them, and t
 	]);
 });
 
-test("a wanted room that can't be started doesn't keep the others from it", async () => {
+test("resumes the other rooms when one can't be started", async () => {
 	const first = await setup();
 	for (const liveId of ["1", "2", "3"]) await first.live.startLive(liveId);
 	await first.end();
@@ -328,7 +328,7 @@ test("a wanted room that can't be started doesn't keep the others from it", asyn
 	expect(second.lines.filter(({ level }) => level === 50)).toMatchObject([{ live_id: "3" }]);
 });
 
-test("while the log takes no more a room stops listening, and then goes on with nothing lost or doubled", async () => {
+test("pauses rooms while the log is full without losses", async () => {
 	let writable = true;
 	let onWritable = () => undefined as unknown;
 	const wrap = (log: EventLog): EventLog =>
@@ -374,13 +374,13 @@ test("while the log takes no more a room stops listening, and then goes on with 
 	expect(live.getRoom("1001")).toMatchObject({ state: "connected", gaps: 0, duplicates: accepted.length });
 });
 
-test("a room comes back by itself once a log that was full has stored what waited", async () => {
+test("recovers once a full log has stored its queue", async () => {
 	const { harness, live, clock, stored, until, connected, sessions } = await setup({ maxPendingBytes: 20_000 });
 	await live.startLive("1001");
 	await connected("1001");
 	await until(async () => expect(await stored()).toHaveLength(3));
 	const session = harness.openSessions[0];
-	// A frame that comes while there is room is taken whole.
+	// A frame that comes while there is capacity is accepted whole.
 	const accepted = session?.frame(Array.from({ length: 1_000 }, () => chat(clock.now()))) ?? [];
 	const refused = session?.frame(Array.from({ length: 50 }, () => chat(clock.now()))) ?? [];
 	await until(() => expect(sessions()).toHaveLength(2));
@@ -394,7 +394,7 @@ test("a room comes back by itself once a log that was full has stored what waite
 	expect(live.getRoom("1001")).toMatchObject({ state: "connected", gaps: 0 });
 });
 
-test("a room can be read while it is active or when something of it is stored", async () => {
+test("reads a room that is active or has stored events", async () => {
 	const { live, stored, until, connected } = await setup();
 	await expect(live.requireReadable("1001")).rejects.toMatchObject({ code: "room_not_found" });
 	await live.startLive("1001");
@@ -406,7 +406,7 @@ test("a room can be read while it is active or when something of it is stored", 
 	await expect(live.requireReadable("2002")).rejects.toMatchObject({ code: "room_not_found" });
 });
 
-test("listeners to the status hear of every room", async () => {
+test("notifies status listeners of every room", async () => {
 	const { live, connected } = await setup();
 	const seen: string[] = [];
 	const off = live.onStatus(({ liveId, state }) => void seen.push(`${liveId} ${state}`));
@@ -417,7 +417,7 @@ test("listeners to the status hear of every room", async () => {
 	expect(seen).toEqual(["1 resolving", "1 connecting", "1 connected"]);
 });
 
-test("knows a stopped room by the name that it had", async () => {
+test("knows a stopped room's former name", async () => {
 	const { harness, live, connected } = await setup();
 	const prepare = harness.prepare;
 	harness.prepare = (upstream) => {

@@ -17,7 +17,7 @@ import { Turns } from "../turns.ts";
 import type { IdentitySession } from "./identities/shown.ts";
 import type { LiveRoomStatus, RoomHost } from "./room-host.ts";
 
-/** What is known of all connections of this process together. */
+/** Shared state of all connections of this process. */
 export interface ConnectionPool {
 	getReconnectStatus(): ReconnectStatus;
 	readonly admission: { status(): AdmissionStatus; setLimits(limits: ConnectionLimits): void };
@@ -27,12 +27,12 @@ export interface LiveServiceOptions {
 	/** Keeps the rooms. */
 	host: RoomHost;
 	pool: ConnectionPool;
-	/** Remembers which rooms are wanted. */
+	/** Stores which rooms are kept. */
 	log: Pick<EventLog, "registry" | "knows">;
 	logger: Logger;
-	/** Whether a name is one of an identity. Default: none is. */
+	/** Returns whether an identity has this name. Default: none has. */
 	knowsIdentity?: (name: string) => Promise<boolean>;
-	/** Why nothing that a room says could be kept at the moment. Default: it can. */
+	/** Returns why no room's events can be stored right now. Default: they can. */
 	trouble?: () => Text | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface StartedRoom {
 	liveId: string;
 	/** Whether the room was not active before. */
 	created: boolean;
-	/** Whether it was active, and its options are others now. */
+	/** Whether the room was active and its options have changed. */
 	changed: boolean;
 	status: LiveRoomStatus;
 }
@@ -52,23 +52,23 @@ export interface LiveStatus {
 
 export interface KeptRoom {
 	status: LiveRoomStatus;
-	/** What it was started with: its secrets too. */
+	/** Options it was started with, including secrets. */
 	options: RoomOptions;
 }
 
-/** `null` lifts a limit. */
+/** Change of connection limits; `null` removes a limit. */
 export type LimitChange = { [Limit in keyof ConnectionLimits]: ConnectionLimits[Limit] | null };
 
 interface ActiveRoom {
 	options: RoomOptions;
-	/** Why it was removed again: it could not be stored that it is wanted. */
+	/** Set if it was removed again because it could not be stored as kept. */
 	failure?: unknown;
 }
 
 /** Maximum number of stopped rooms whose names are remembered. */
 const maxStoppedNames = 1000;
 
-/** What users ask for: which rooms are kept, and how. */
+/** User operations: which rooms are kept, and with which options. */
 export class LiveService {
 	readonly #host: RoomHost;
 	readonly #pool: ConnectionPool;
@@ -77,13 +77,13 @@ export class LiveService {
 	readonly #knowsIdentity: (name: string) => Promise<boolean>;
 	readonly #trouble: () => Text | undefined;
 	readonly #active = new Map<string, ActiveRoom>();
-	/** Rooms of which it is about to be stored that they are wanted, or how, or that they are not: when the last is over. */
+	/** Serialises storage per room: that it is kept, its options, or that it is released. */
 	readonly #storing = new Turns();
-	/** Rooms whose stop could not be stored: no visit starts them either. */
+	/** Rooms whose stop could not be stored; visits don't start them either. */
 	readonly #unstoredStops = new Set<string>();
-	/** Streamers' names of rooms that were stopped in this run, the newest last. */
+	/** Streamers' names of rooms that were stopped in this run, newest last. */
 	readonly #stoppedNames = new Map<string, string>();
-	/** For each `reload` that reads: rooms of which something was stored meanwhile, so that what it reads may be older. */
+	/** For each running `reload`: rooms that were stored meanwhile, so its data about them may be outdated. */
 	readonly #reading = new Set<Set<string>>();
 
 	constructor({
@@ -102,7 +102,7 @@ export class LiveService {
 		this.#trouble = trouble;
 	}
 
-	/** Takes up what other nodes have changed of which rooms are wanted, and how. @throws LivekeeperError `storage_failing` */
+	/** Applies other nodes' changes of kept rooms and their options. @throws LivekeeperError `storage_failing` */
 	async reload(): Promise<void> {
 		const before = new Set(this.#active.keys());
 		const stored = new Set(this.#storing.names());
@@ -125,7 +125,7 @@ export class LiveService {
 		for (const liveId of before) if (!stored.has(liveId)) void this.#remove(liveId);
 	}
 
-	/** Starts the rooms that were wanted when the service last ran, from where they were. @returns how many */
+	/** Starts the rooms that were kept when the service last ran, at their former position. @returns their number */
 	async resume(): Promise<number> {
 		const rooms = await this.#log.registry.load();
 		for (const room of rooms) {
@@ -139,14 +139,14 @@ export class LiveService {
 	}
 
 	/**
-	 * Keeps a room connected from now on. An active room's connection is reused.
-	 * @param options an active room's are replaced as a whole; with another identity it is reconnected (numbers,
-	 * cursor and counters go on). Left out, an active room keeps its own.
-	 * @param how `merge`: of an active room's options, those that are left out here stay
-	 * @returns once it is stored that the room is wanted
-	 * @throws InvalidLiveIdError, TooManyRoomsError, ShuttingDownError; LivekeeperError `invalid_request` for options that
-	 * can't be used, `identity_not_found`, `storage_failing` when it could not be stored: then nothing has changed;
-	 * RoomNotFoundError when it was stopped meanwhile, and for a visit of a room that was stopped
+	 * Keeps a room connected from now on. The connection of an active room is reused.
+	 * @param options replace those of an active room as a whole; another identity reconnects it (numbers, cursor and
+	 * counters continue). If omitted, an active room keeps its own.
+	 * @param how `merge`: omitted options of an active room stay
+	 * @returns once the room is stored as kept
+	 * @throws InvalidLiveIdError, TooManyRoomsError, ShuttingDownError; LivekeeperError `invalid_request` for unusable
+	 * options, `identity_not_found`, `storage_failing` if it could not be stored (nothing has changed then);
+	 * RoomNotFoundError if it was stopped meanwhile, and for a visit of a stopped room
 	 */
 	async startLive(liveId: string, options?: RoomChange, how: "replace" | "merge" = "replace"): Promise<StartedRoom> {
 		checkLiveId(liveId);
@@ -163,8 +163,8 @@ export class LiveService {
 	}
 
 	/**
-	 * Changes options of an active room; those that are left out stay.
-	 * @throws RoomNotFoundError when it isn't active; what `startLive` throws
+	 * Changes options of an active room; omitted options stay.
+	 * @throws RoomNotFoundError if it isn't active; the errors of `startLive`
 	 */
 	async changeLive(liveId: string, options: RoomChange): Promise<LiveRoomStatus> {
 		checkLiveId(liveId);
@@ -177,15 +177,15 @@ export class LiveService {
 	}
 
 	/**
-	 * Stops a room at once, until it is started by other means than a visit; what it has said stays in the event log.
-	 * @returns when its socket is gone
-	 * @throws RoomNotFoundError when it is neither active nor wanted; LivekeeperError `storage_failing` when it has
-	 * stopped, but it could not be stored that it isn't wanted any more: stopping it again does that
+	 * Stops a room at once, until it is started by other means than a visit. Its events stay in the event log.
+	 * @returns once its socket is closed
+	 * @throws RoomNotFoundError if it is neither active nor kept; LivekeeperError `storage_failing` if it has stopped but
+	 * its release could not be stored; another stop retries that
 	 */
 	async stopLive(liveId: string): Promise<void> {
 		const gone = this.#active.has(liveId) ? this.#remove(liveId) : undefined;
 		const ended = this.#store(liveId, async () => {
-			// What was asked for before this was still being looked up, or its start may not be stored yet, or never be.
+			// An earlier request may still be looking the room up, or its start may not be stored yet, or may fail.
 			const late = this.#active.has(liveId) ? this.#remove(liveId) : undefined;
 			const wasActive = gone !== undefined || late !== undefined;
 			this.#unstoredStops.add(liveId);
@@ -199,9 +199,10 @@ export class LiveService {
 	}
 
 	/**
-	 * Stops a room that only visits have started, until the next one. A room that was started by other means meanwhile stays.
-	 * @returns when its socket is gone
-	 * @throws LivekeeperError `storage_failing` when it has stopped, but the store may still have it as wanted
+	 * Stops a room that only visits have started, until the next visit. A room that was started by other means meanwhile
+	 * stays.
+	 * @returns once its socket is closed
+	 * @throws LivekeeperError `storage_failing` if it has stopped, but may still be stored as kept
 	 */
 	async releaseLive(liveId: string): Promise<void> {
 		await this.#store(liveId, async () => {
@@ -210,25 +211,25 @@ export class LiveService {
 		});
 	}
 
-	/** Active rooms in the order in which they were started. */
+	/** Returns active rooms in the order in which they were started. */
 	getStatus(): LiveStatus {
 		const rooms = this.#host.statuses();
 		return { activeRooms: rooms.map((room) => room.liveId), rooms };
 	}
 
-	/** How reconnecting goes, for all rooms together. */
+	/** Returns the state of reconnecting over all rooms. */
 	getReconnectStatus(): ReconnectStatus {
 		return this.#pool.getReconnectStatus();
 	}
 
-	/** How the connections are shared out: limits, how many are in use, and who waits for one. */
+	/** Returns how connections are allocated: limits, number in use, and waiting rooms. */
 	getConnections(): AdmissionStatus {
 		return this.#pool.admission.status();
 	}
 
 	/**
-	 * Changes limits of connections until the service ends; it begins with those of its configuration. Takes effect at
-	 * once: past a lower limit the least important rooms are preempted. What is left out stays, `null` is no limit.
+	 * Changes the connection limits until the service ends; they start as configured. Takes effect at once: past a lower
+	 * limit the least important rooms are preempted. Omitted limits stay, `null` removes a limit.
 	 * @throws RangeError for a limit below 1
 	 */
 	limitConnections(change: LimitChange): AdmissionStatus {
@@ -247,27 +248,32 @@ export class LiveService {
 		return this.#host.status(liveId);
 	}
 
-	/** The streamer's name, also of a room that was stopped in this run of the service; `undefined` where it is not known. */
+	/**
+	 * Returns the streamer's name, also of a room that was stopped in this run of the service; `undefined` if unknown.
+	 */
 	nameOf(liveId: string): string | undefined {
 		return this.getRoom(liveId)?.anchor?.nickname || this.#stoppedNames.get(liveId);
 	}
 
-	/** What an active room was started with: its secrets too. */
+	/** Returns an active room's options, including secrets. */
 	optionsOf(liveId: string): RoomOptions | undefined {
 		return this.#active.get(liveId)?.options;
 	}
 
-	/** Active rooms that use this identity: those that name it, and those that have none of their own by the default one. */
+	/**
+	 * Returns active rooms that use this identity: those that name it, and those without an own identity if it is the
+	 * default.
+	 */
 	roomsBy(identity: string): string[] {
 		return this.#roomsWith((one) => identityOf(one) === identity);
 	}
 
-	/** Active rooms that name this identity. */
+	/** Returns active rooms that name this identity. */
 	roomsNaming(identity: string): string[] {
 		return this.#roomsWith((one) => one.identity === identity);
 	}
 
-	/** Active rooms that programs' listening has started, and nobody has asked to keep. */
+	/** Returns active rooms that were started only by programs' visits. */
 	visitedRooms(): string[] {
 		return Array.from(this.#active).flatMap(([liveId, { options }]) => (options.visited ? [liveId] : []));
 	}
@@ -278,7 +284,7 @@ export class LiveService {
 		);
 	}
 
-	/** The sessions of active rooms that use this identity. */
+	/** Returns the sessions of active rooms that use this identity. */
 	sessionsBy(identity: string): IdentitySession[] {
 		return Array.from(this.#active).flatMap(([liveId, { options }]) => {
 			const sources = sessionOptions(options).flatMap((one, source) => (identityOf(one) === identity ? source : []));
@@ -287,21 +293,22 @@ export class LiveService {
 		});
 	}
 
-	/** Active rooms that the open platform pushes, with its secrets. */
+	/** Returns active rooms that the open platform pushes, with its secrets. */
 	officialRooms(): { liveId: string; official: OfficialOptions }[] {
 		return Array.from(this.#active).flatMap(([liveId, { options }]) =>
 			options.official ? [{ liveId, official: options.official }] : [],
 		);
 	}
 
-	/** The room's quality in steps of 5 minutes, for the last day since it was started; none for a room that isn't active. */
+	/** Returns the room's quality in steps of 5 minutes for the last day since its start; empty for an inactive room. */
 	getQualityHistory(liveId: string): QualityPoint[] {
 		return this.#host.qualityHistory(liveId);
 	}
 
 	/**
-	 * A room that is kept, also where another node was asked to keep it and this one has not been notified yet.
-	 * @returns `undefined`: it is not kept. @throws LivekeeperError `storage_failing` while that is not known
+	 * Finds a kept room, including one that another node has started before this node was notified.
+	 * @returns `undefined` if it is not kept.
+	 * @throws LivekeeperError `storage_failing` while that is unknown
 	 */
 	async findRoom(liveId: string): Promise<KeptRoom | undefined> {
 		const room = this.#active.get(liveId) ?? (await this.#withRoom(liveId, async (found) => found));
@@ -309,20 +316,20 @@ export class LiveService {
 		return { status: this.#statusOf(liveId), options: room.options };
 	}
 
-	/** @throws RoomNotFoundError for a room that is not kept; what `findRoom` throws */
+	/** @throws RoomNotFoundError for a room that is not kept; the errors of `findRoom` */
 	async requireRoom(liveId: string): Promise<KeptRoom> {
 		const room = await this.findRoom(liveId);
 		if (!room) throw new RoomNotFoundError(liveId);
 		return room;
 	}
 
-	/** @throws RoomNotFoundError unless the room is kept or the event log holds something of it; what `findRoom` throws */
+	/** @throws RoomNotFoundError unless the room is kept or the event log holds events of it; the errors of `findRoom` */
 	async requireReadable(liveId: string): Promise<void> {
 		if (this.#active.has(liveId) || (await this.#log.knows(liveId))) return;
 		await this.requireRoom(liveId);
 	}
 
-	/** Calls back when a room's state or health changes. @returns a function that takes the callback off */
+	/** Registers a callback for changes of a room's state or health. @returns a function that removes the callback */
 	onStatus(subscriber: (status: LiveRoomStatus) => void): () => void {
 		return this.#host.onStatus(subscriber);
 	}
@@ -340,7 +347,7 @@ export class LiveService {
 		}
 	}
 
-	/** @param was whether it was wanted before this start of the service */
+	/** @param was whether it was kept before this start of the service */
 	#add(liveId: string, options: RoomOptions, was: "kept" | "new"): ActiveRoom {
 		this.#host.start(liveId, options, was);
 		const added: ActiveRoom = { options };
@@ -348,18 +355,17 @@ export class LiveService {
 		return added;
 	}
 
-	/** Stores something of a room once what was asked before is stored, or has failed: so the last word stays. */
+	/** Stores a change of a room once its earlier changes are stored or have failed, so the last one wins. */
 	#store<T>(liveId: string, store: () => Promise<T>): Promise<T> {
 		for (const stored of this.#reading) stored.add(liveId);
 		return this.#storing.take(store, liveId);
 	}
 
 	/**
-	 * Does something about a room once what was asked for before is done. A room that is not active may be kept all the
-	 * same: another node was asked to, and the notice of that is on its way, or was lost. So the store is asked before
-	 * anything takes the room for absent.
-	 * @param work is given the room; `"stopped"` or `undefined`: it is not kept
-	 * @throws RoomNotFoundError when the room was stopped meanwhile; LivekeeperError `storage_failing`
+	 * Runs work on a room after earlier work on it. A room that is not active may be kept anyway, because another node
+	 * was asked and the notification is on its way or was lost. So the store is asked before a room counts as absent.
+	 * @param work receives the room; `"stopped"` or `undefined` if it is not kept
+	 * @throws RoomNotFoundError if the room was stopped meanwhile; LivekeeperError `storage_failing`
 	 */
 	#withRoom<T>(liveId: string, work: (room: ActiveRoom | "stopped" | undefined) => Promise<T>): Promise<T> {
 		const active = this.#active.get(liveId);
@@ -369,35 +375,35 @@ export class LiveService {
 		});
 	}
 
-	/** Takes up a room that is stored as wanted. @throws as `startLive` */
+	/** Starts a room that is stored as kept. @throws the errors of `startLive` */
 	async #find(liveId: string): Promise<ActiveRoom | "stopped" | undefined> {
 		if (this.#unstoredStops.has(liveId)) return "stopped";
 		const stored = await this.#log.registry.get(liveId);
 		if (typeof stored === "object") {
-			// It would begin as one whose identity is gone.
+			// Otherwise it would start as a room whose identity is gone.
 			for (const { identity } of sessionOptions(stored.options)) {
 				if (identity !== undefined) await this.#knowsIdentity(identity);
 			}
 		}
-		// A notice of it may have come meanwhile.
+		// The notification may have come meanwhile.
 		const active = this.#active.get(liveId);
 		return active ?? (stored === undefined || stored === "stopped" ? stored : this.#takeUp(stored));
 	}
 
-	/** @throws as `RoomHost.start` */
+	/** @throws the errors of `RoomHost.start` */
 	#takeUp({ liveId, options, unreadable }: LoadedRoom): ActiveRoom {
 		if (unreadable) this.#logger.error({ event: "secrets_unreadable", live_id: liveId });
 		return this.#add(liveId, options, "kept");
 	}
 
-	/** Starts a room that is not kept; a visit starts none that was stopped. @throws as `startLive` */
+	/** Starts a room that is not kept; a visit starts no stopped room. @throws the errors of `startLive` */
 	async #startNew(liveId: string, options: RoomOptions, isStopped: boolean): Promise<void> {
 		if (options.visited && isStopped) throw new RoomNotFoundError(liveId);
 		await this.#want(liveId, this.#add(liveId, options, "new"));
 		this.#unstoredStops.delete(liveId);
 	}
 
-	/** @returns whether its options are others than before. @throws as `startLive` */
+	/** @returns whether its options have changed. @throws the errors of `startLive` */
 	async #changeTo(
 		liveId: string,
 		active: ActiveRoom,
@@ -405,11 +411,11 @@ export class LiveService {
 		how: "replace" | "merge",
 	): Promise<boolean> {
 		const given = options ? mergeOptions(how === "merge" ? active.options : {}, options) : active.options;
-		// A start by any means but listening keeps the room.
+		// A start by any means but a visit keeps the room.
 		return this.#changeOptions(liveId, active, { ...given, visited: undefined });
 	}
 
-	/** Stores that a room that was added is wanted; where that fails it is removed. @throws as `startLive` */
+	/** Stores that an added room is kept, and removes it if that fails. @throws the errors of `startLive` */
 	async #want(liveId: string, added: ActiveRoom): Promise<void> {
 		try {
 			await this.#log.registry.want(liveId, added.options);
@@ -418,29 +424,32 @@ export class LiveService {
 			if (this.#active.get(liveId) === added) await this.#remove(liveId);
 			throw error;
 		}
-		// Stopped meanwhile, that is stored behind it.
+		// A stop that came meanwhile is stored after it.
 		this.#assertActive(liveId, added);
 	}
 
-	/** @returns whether they are others than before. @throws RoomNotFoundError when this room is not active any more */
+	/** @returns whether the options have changed. @throws RoomNotFoundError if this room is no longer active */
 	async #changeOptions(liveId: string, active: ActiveRoom, options: RoomOptions): Promise<boolean> {
 		const { registry } = this.#log;
 		if (sameOptions(active.options, options)) return false;
 		await registry.want(liveId, options);
-		// Stopped meanwhile, this is stored behind it.
+		// A stop that came meanwhile is stored after this.
 		this.#assertActive(liveId, active);
 		try {
 			this.#host.change(liveId, options);
 			active.options = options;
 			return true;
 		} catch (error) {
-			// What can't be used must not be what the room starts with next time.
+			// The next start of the room must not use unusable options.
 			await registry.want(liveId, active.options);
 			throw error;
 		}
 	}
 
-	/** A room that was stopped, and perhaps started again, is another room: what was meant for the first is not for it. */
+	/**
+	 * A room that was stopped, and perhaps started again, is a different room: what was meant for the first must not
+	 * reach it.
+	 */
 	#assertActive(liveId: string, active: ActiveRoom): void {
 		if (this.#active.get(liveId) !== active) throw active.failure ?? new RoomNotFoundError(liveId);
 	}
@@ -468,7 +477,7 @@ export class LiveService {
 	}
 }
 
-/** A live id becomes part of an address: nothing else may pass, from any caller. */
+/** Checks a live id, which becomes part of an address, so other text must not pass from any caller. */
 function checkLiveId(liveId: unknown): void {
 	if (typeof liveId !== "string" || !/^[A-Za-z0-9_.-]{1,64}$/.test(liveId) || /^\.{1,2}$/.test(liveId)) {
 		throw new InvalidLiveIdError();

@@ -19,32 +19,34 @@ import { RoomQueue } from "./room-queue.ts";
 
 export interface LocalRoomsOptions {
 	manager: PersistentConnectionManager;
-	/** Takes what rooms say. */
+	/** Destination of the rooms' events. */
 	log: EventLog;
 	clock: Clock;
 	logger: Logger;
-	/** Is given the events of rooms that are about to be stored, and may change what they count for. */
+	/** Called with rooms' events that are about to be stored; may change how they are counted. */
 	settle?: ((events: readonly LiveEvent[]) => void) | undefined;
-	/** How the open platform's push of a room does. Default: no room has one. */
+	/** Returns the status of the open platform's push for a room. Default: no room has one. */
 	officialStatus?: ((liveId: string) => OfficialStatus | undefined) | undefined;
-	/** Makes this process the only one that stores what a room says, before its first connection. Default: it is. */
+	/**
+	 * Makes this process the only one that stores a room's events, before its first connection. Default: it already is.
+	 */
 	claim?: ((liveId: string) => Promise<void>) | undefined;
-	/** Called when a room is this process's, before anything that it says is stored; called again while it throws. */
+	/** Called when this process owns the room, before any event of it is stored; called again while it throws. */
 	onOwn?: ((liveId: string) => Promise<void>) | undefined;
-	/** The node of the cluster that this process is. */
+	/** Name of this process's node in the cluster. */
 	node?: string | undefined;
-	/** When the service last ran before this start, ms since the epoch. Default: not known, or it never did. */
+	/** Time at which the service last ran before this start, ms since the epoch. Default: unknown, or it never ran. */
 	downSince?: number | undefined;
 }
 
 interface LocalRoom {
-	/** Its way into the log. */
+	/** Queue to the log. */
 	queue: RoomQueue;
-	/** This process alone stores what it says. */
+	/** Whether this process alone stores its events. */
 	isOwn: boolean;
 }
 
-/** The rooms that this process keeps connected, with the way of what they say into the log. */
+/** Keeps rooms connected in this process and passes their events to the log. */
 export class LocalRooms implements RoomHost {
 	readonly #options: LocalRoomsOptions;
 	readonly #rooms = new Map<string, LocalRoom>();
@@ -56,7 +58,7 @@ export class LocalRooms implements RoomHost {
 		this.#options = options;
 		this.#activities = new Activities(log, clock, {
 			onWithheld: (liveId, roomId, interval) => {
-				// The site withholds nothing that the open platform pushes; it may come late, by look-ups.
+				// The site withholds nothing that the open platform pushes; those gifts may come late, by look-ups.
 				if (this.#pushedSince(liveId, roomId) <= interval.from) return;
 				const event = withheldEvent(interval, { liveId, roomId, now: clock.now() });
 				this.#rooms.get(liveId)?.queue.push([event]);
@@ -81,7 +83,7 @@ export class LocalRooms implements RoomHost {
 		return this.#rooms.has(liveId);
 	}
 
-	/** Whether it runs here, and was taken over from whichever process had it before. */
+	/** Returns whether the room runs here and was taken over from any process that had it before. */
 	owns(liveId: string): boolean {
 		return this.#rooms.get(liveId)?.isOwn === true;
 	}
@@ -143,7 +145,7 @@ export class LocalRooms implements RoomHost {
 		return this.#options.manager.onStatus((status) => listener(this.#withActivity(status)));
 	}
 
-	/** Takes nothing more of what the rooms say. Manager and log are stopped by their owner. */
+	/** Accepts no more events. The owner stops the manager and the log. */
 	close(): void {
 		for (const unsubscribe of this.#unsubscribe) unsubscribe();
 		for (const { queue } of this.#rooms.values()) queue.close();
@@ -158,7 +160,7 @@ export class LocalRooms implements RoomHost {
 		return { ...status, activity: this.#activities.of(liveId, loginId), official, ...(node !== undefined && { node }) };
 	}
 
-	/** Since when the open platform's gifts of this broadcast are all there are, ms since the epoch. */
+	/** Returns the time since which this broadcast's gifts come only from the open platform, ms since the epoch. */
 	#pushedSince(liveId: string, roomId: string): number {
 		const pushed = this.#options.officialStatus?.(liveId)?.broadcasts.find((one) => one.roomId === roomId);
 		const gifts = pushed?.counts ? pushed.tasks.find(({ type }) => type === "live_gift") : undefined;
@@ -166,7 +168,7 @@ export class LocalRooms implements RoomHost {
 	}
 }
 
-/** Until the room is this process's it stores nothing: a loss is reported once it is. */
+/** Removes the loss, because a room stores nothing before this process owns it; the loss is reported then. */
 function withoutLoss({ lost: _, ...memory }: RoomMemory): RoomMemory {
 	return memory;
 }

@@ -21,12 +21,12 @@ const captcha = exitStatus("direct", [wayStatus("page", { sign: "captcha" }), wa
 const proxied = exitStatus("10.0.0.1:8080", [wayStatus("page", { sign: "empty" })]);
 const fine = exitStatus("10.0.0.2:8080", [wayStatus("page")]);
 
-describe("what is wrong at an exit", () => {
+describe("trouble at an exit", () => {
 	const troubles = serviceWith([captcha, proxied, fine])
 		.service.status()
 		.exits.map(({ trouble }) => trouble);
 
-	test("names the way, its sign, and what a person can do", () => {
+	test("names the way, its sign, and the action to take", () => {
 		expect(troubles[0]).toMatchObject({ captcha: true });
 		expect(troubles[0]?.message.en).toContain(
 			"Douyin refuses some lookups from this network: room page (asks for slider",
@@ -44,7 +44,7 @@ describe("what is wrong at an exit", () => {
 		}
 	});
 
-	test("is nothing where all ways work", () => expect(troubles[2]).toBeUndefined());
+	test("is absent while all ways work", () => expect(troubles[2]).toBeUndefined());
 });
 
 test.each([
@@ -60,7 +60,7 @@ test.each([
 });
 
 describe("a passed slider", () => {
-	test("has one exit tried, or all where something rests", () => {
+	test("probes one exit, or all exits in cooldown", () => {
 		const { service, passed } = serviceWith([captcha, proxied, fine]);
 		expect(service.passed("direct")).toEqual(["direct"]);
 		expect(passed.mock.calls).toEqual([["direct"]]);
@@ -68,13 +68,13 @@ describe("a passed slider", () => {
 		expect(passed.mock.calls).toEqual([["direct"], ["10.0.0.1:8080"]]);
 	});
 
-	test("tries nothing where nothing rests", () => {
+	test("probes nothing when no way is in cooldown", () => {
 		const { service, passed } = serviceWith([fine]);
 		expect(service.passed()).toEqual([]);
 		expect(passed).not.toHaveBeenCalled();
 	});
 
-	test("refuses an exit that is none", () => {
+	test("rejects an unknown exit", () => {
 		expect(() => serviceWith([captcha]).service.passed("x")).toThrow(
 			expect.objectContaining({ code: "exit_not_found", status: 404 }),
 		);
@@ -90,7 +90,7 @@ describe("a passed slider", () => {
 		expect(service.passed()).toEqual(["direct"]);
 	});
 
-	test("reaches the other nodes, which try what rests there", () => {
+	test("reaches the other nodes, which probe their own exits", () => {
 		const [here, there] = [serviceWith([fine]), serviceWith([captcha])];
 		here.service.onPassed((exit) => there.service.passedHere(exit));
 		here.service.passed();
@@ -99,7 +99,7 @@ describe("a passed slider", () => {
 		expect(there.passed).toHaveBeenCalledTimes(1);
 	});
 
-	test("takes its cookies before it tries", async () => {
+	test("takes its cookies before it probes", async () => {
 		const { service, passed, takeProof } = serviceWith([captcha]);
 		expect(await service.passedWith("s_v_web_id=verify_1")).toEqual(["direct"]);
 		expect(await service.passedWith("s_v_web_id=verify_1")).toEqual(["direct"]);

@@ -4,22 +4,22 @@ import { lookupTexts, requestTexts, type Text } from "../text/index.ts";
 import type { ExitStatus, RefusalSign, WatchStatus, WatchWay, WayStatus } from "../watching/index.ts";
 import type { LiveRoomStatus } from "./room-host.ts";
 
-/** Decides which room is looked up, when and how: see `Watching`. */
+/** Schedules look-ups; see `Watching`. */
 export interface Watcher {
 	status(): WatchStatus;
-	/** Has ways that rest tried again at once, with one request. Default: at every exit. */
+	/** Probes ways in cooldown at once, with one request. Default: at every exit. */
 	passed(exit?: string): void;
 }
 
-/** An exit, with what is wrong there. */
+/** An exit with its current trouble. */
 export interface ExitView extends ExitStatus {
-	/** For people, while a way is refused there: which, how, and what becomes of the rooms. */
+	/** For people, while a way is refused at this exit: which one, how, and the consequence for the rooms. */
 	trouble: { message: Text; advice: Text; captcha: boolean } | undefined;
 }
 
 export interface LookupView extends Omit<WatchStatus, "exits"> {
 	exits: readonly ExitView[];
-	/** When it was so, ms since the epoch. */
+	/** Time of this state, ms since the epoch. */
 	at: number;
 	/** The site's page of a room that is not connected, to pass its slider on. */
 	page: string;
@@ -31,17 +31,17 @@ export interface LookupServiceOptions {
 	/** Base address of the upstream. */
 	upstreamUrl: string;
 	clock: Clock;
-	/** Takes a `Cookie` header that proves a passed slider, for what goes out from this machine's own address. */
+	/** Takes a `Cookie` header that proves a passed slider, for requests from this machine's own address. */
 	takeProof: (cookie: string) => Promise<void>;
 }
 
-/** Between two probes that people ask for at one exit, ms: the site counts them like all others. */
+/** Minimum interval between two requested probes at one exit, ms: the site counts them like all others. */
 const betweenProbesMs = 10_000;
 
-/** What users see of look-ups, and what they can do where the site refuses them. */
+/** User view of look-ups, and the actions available when the site refuses them. */
 export class LookupService {
 	readonly #options: LookupServiceOptions;
-	/** When each exit was last tried because a person said so, by the elapsed time. */
+	/** Time of the last requested probe by exit, in elapsed time. */
 	readonly #triedAt = new Map<string, number>();
 	#onPassed: (exit: string | undefined) => void = () => undefined;
 
@@ -64,11 +64,11 @@ export class LookupService {
 	}
 
 	/**
-	 * A person has passed the site's slider in a browser: ways that rest at these exits are tried at once, with one
-	 * request, on every node.
+	 * Notes that a person has passed the site's slider in a browser: ways in cooldown at these exits are probed at once,
+	 * with one request, on every node.
 	 * @param exit its name. Default: all
-	 * @returns the exits that are tried; those where nothing rests are not
-	 * @throws LivekeeperError `exit_not_found`, `too_many_requests` for one that was tried less than 10 s ago
+	 * @returns the exits that are probed; exits without a cooldown are not
+	 * @throws LivekeeperError `exit_not_found`, `too_many_requests` for an exit that was probed less than 10 s ago
 	 */
 	passed(exit?: string): string[] {
 		const { clock } = this.#options;
@@ -93,21 +93,21 @@ export class LookupService {
 		return tried;
 	}
 
-	/** The same in this process alone, also for an exit that is not known here. */
+	/** Same in this process alone, also for an exit that is not known here. */
 	passedHere(exit: string | undefined): void {
 		const { watching } = this.#options;
 		if (exit === undefined || watching.status().exits.some(({ name }) => name === exit)) watching.passed(exit);
 	}
 
-	/** Takes cookies of a browser on this machine in which a person has passed the slider, and has them tried. */
+	/** Takes cookies of a browser on this machine in which a person has passed the slider, and probes them. */
 	async passedWith(cookie: string): Promise<string[]> {
 		await this.#options.takeProof(cookie);
-		// It is news, however recently was tried without it.
+		// New cookies justify a probe, however recent the last one was.
 		this.#triedAt.clear();
 		return this.passed();
 	}
 
-	/** Called when a person has passed the slider, with the exit it is for; `undefined`: all. */
+	/** Called when a person has passed the slider, with the exit it is for; `undefined` for all. */
 	onPassed(listener: (exit: string | undefined) => void): void {
 		this.#onPassed = listener;
 	}

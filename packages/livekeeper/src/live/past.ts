@@ -2,11 +2,11 @@ import type { WireEvent } from "@livekeeper/douyin";
 import type { PastChange, RoomPast } from "../connections/index.ts";
 import type { BroadcastSummary, EventLog } from "../event-log/index.ts";
 
-/** The longest span that a room's quality is given for, ms. */
+/** Maximum span of a room's quality, ms. */
 const spanMs = 86_400_000;
 
 /**
- * What the log tells that a room went through in the last day, until the service stopped.
+ * Returns the room's history of the last day from the log, until the service stopped.
  * @param at.broadcast the newest
  */
 export async function pastOf(

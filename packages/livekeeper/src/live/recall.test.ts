@@ -23,7 +23,7 @@ beforeEach(async () => {
 
 const idsOf = ({ method, id }: LiveEvent) => ({ method, id });
 
-/** What is remembered, while time goes on. */
+/** Returns what is remembered while time passes. */
 async function remembered(kept = false) {
 	const memory = recall(log, "room", kept);
 	let done = false;
@@ -34,11 +34,11 @@ async function remembered(kept = false) {
 	return settled;
 }
 
-test("of a room that was never seen nothing is known", async () => {
+test("knows nothing of a room that was never seen", async () => {
 	expect(await remembered()).toEqual({ cursor: undefined, recent: [], knownStreaks: [] });
 });
 
-test("the cursor, the broadcast, and the newest messages are known, also those that still wait for their commit", async () => {
+test("knows cursor, broadcast and newest messages, including uncommitted ones", async () => {
 	log.append({ liveId: "room", events: [service("broadcast_started", 1, { title: "早上好" })] });
 	log.append({ liveId: "room", events: chats(2, 4), cursor: cursorAt(4) });
 	expect(await remembered()).toEqual({
@@ -51,7 +51,7 @@ test("the cursor, the broadcast, and the newest messages are known, also those t
 	});
 });
 
-test("it is known which of the newest messages are before the newest gap", async () => {
+test("knows which newest messages precede the newest gap", async () => {
 	const gap = (n: number) => service("gap", n, { from: startMs, to: startMs + n, reason: "unverified" });
 	const ofAnother = { ...gap(7), roomId: "broadcast-2" };
 	const events = [chat(1), gap(2), chat(3), chat(4), gap(5), chat(6), ofAnother];
@@ -60,7 +60,7 @@ test("it is known which of the newest messages are before the newest gap", async
 	expect(await remembered()).toMatchObject({ cursor: cursorAt(4), recent, beforeGap: 3 });
 });
 
-test("a broadcast that has ended is known as ended, and the service's own events are no messages", async () => {
+test("knows a broadcast's end and skips service events", async () => {
 	log.append({ liveId: "room", events: [service("broadcast_started", 1, { title: "早上好" })], cursor: cursorAt(1) });
 	log.append({ liveId: "room", events: [service("broadcast_ended", 2, { reason: "ended" })] });
 	expect(await remembered()).toEqual({
@@ -71,19 +71,19 @@ test("a broadcast that has ended is known as ended, and the service's own events
 	});
 });
 
-test("messages of another broadcast than the cursor's say nothing about its position", async () => {
+test("ignores messages of another broadcast than the cursor's", async () => {
 	log.append({ liveId: "room", events: chats(1, 3, { roomId: "broadcast-0" }) });
 	log.append({ liveId: "room", events: [chat(4)], cursor: cursorAt(4) });
 	expect(await remembered()).toMatchObject({ lastAt: startMs + 4, recent: [idsOf(chat(4))] });
 });
 
-test("both ids of a message are known", async () => {
+test("knows both ids of a message", async () => {
 	log.append({ liveId: "room", events: [chat(1, { envelopeId: "901" })], cursor: cursorAt(1) });
 	const [message] = (await remembered()).recent;
 	expect(message).toEqual({ ...idsOf(chat(1)), envelopeId: "901" });
 });
 
-test("of many messages the newest 500 are known, also when they are too large for one page", async () => {
+test("knows the newest 500 messages, even over several pages", async () => {
 	const content = "长".repeat(2_000);
 	log.append({ liveId: "room", events: chats(1, 1_200, { content }), cursor: cursorAt(1_200) });
 	const { recent, lastAt } = await remembered();
@@ -91,20 +91,20 @@ test("of many messages the newest 500 are known, also when they are too large fo
 	expect(lastAt).toBe(startMs + 1_200);
 });
 
-test("where the cursor repeats more than that, as many more are known, as far as a running room knows them", async () => {
+test("knows more messages when the cursor repeats more", async () => {
 	log.append({ liveId: "room", events: chats(1, 6_000), cursor: { ...cursorAt(5_300), repeats: 700 } });
 	expect((await remembered()).recent).toEqual(chats(4_801, 6_000).map(idsOf));
 	log.append({ liveId: "room", events: chats(6_001, 40_000), cursor: { ...cursorAt(1), repeats: 39_999 } });
 	expect((await remembered()).recent).toEqual(chats(40_001 - maxRemembered, 40_000).map(idsOf));
 });
 
-test("what the open platform pushed says nothing about the position of the web", async () => {
+test("ignores pushed messages for the web's position", async () => {
 	log.append({ liveId: "room", events: chats(1, 3), cursor: cursorAt(3) });
 	log.append({ liveId: "room", events: chats(4, 9, { source: "official", method: "live_comment" }) });
 	expect(await remembered()).toMatchObject({ lastAt: startMs + 3, recent: chats(1, 3).map(idsOf) });
 });
 
-test("an event that was damaged in the log is no break in what the upstream said", async () => {
+test("sees no upstream gap in an event damaged in storage", async () => {
 	const corrupt = service("gap", 4, { from: startMs, to: startMs, reason: "corrupt" });
 	log.append({ liveId: "room", events: [...chats(1, 3), corrupt, ...chats(5, 6)], cursor: cursorAt(6) });
 	const memory = await remembered();
@@ -112,7 +112,7 @@ test("an event that was damaged in the log is no break in what the upstream said
 	expect(memory).not.toHaveProperty("beforeGap");
 });
 
-test("a log that can't write is not waited for", async () => {
+test("does not wait for a log that can't write", async () => {
 	log.append({ liveId: "room", events: chats(1, 3) });
 	const status = { ...log.status(), state: "failing" as const };
 	const failing = new Proxy(log, {
@@ -126,11 +126,11 @@ test("a log that can't write is not waited for", async () => {
 	expect(await recall(failing, "room", true)).toEqual({ cursor: undefined, recent: [], knownStreaks: [] });
 });
 
-test("all of it is read where nothing can be written, also what upkeep has not counted yet", async () => {
+test("reads everything from a read-only log, even before upkeep", async () => {
 	const dataDir = temporaryFolder();
 	const first = await openSqliteEventLog({ startThread: inThisThread, dataDir, clock, logger: quietLogger });
 	first.append({ liveId: "room", events: [service("broadcast_started", 1, { title: "早上好" })] });
-	// Each by somebody else, so that counting them takes space.
+	// Each from a different user, so that counting them takes space.
 	const said = Array.from({ length: 3_000 }, (_, n) => chat(n + 2, { user: user(n) }));
 	first.append({ liveId: "room", events: said, cursor: cursorAt(3_001) });
 	await first.close();
@@ -150,7 +150,7 @@ test("all of it is read where nothing can be written, also what upkeep has not c
 	});
 });
 
-test("when the last message was is known also after retention has taken it", async () => {
+test("knows the time of a last message that retention removed", async () => {
 	log.append({ liveId: "room", events: chats(1, 9), cursor: cursorAt(9) });
 	await eventually(clock, async () => expect(await log.lastSeq("room")).toBe(9));
 	log.setRetention({ maxAgeMs: 60_000 });
@@ -165,7 +165,7 @@ test("when the last message was is known also after retention has taken it", asy
 	});
 });
 
-/** A log that follows one which was set aside, damaged from `from` on. */
+/** Returns a log that replaces one set aside, which is damaged from `from` on. */
 async function setAside(from: number): Promise<EventLog> {
 	await clock.advance(3_600_000);
 	const dataDir = temporaryFolder();
@@ -181,16 +181,16 @@ async function setAside(from: number): Promise<EventLog> {
 	return log;
 }
 
-test("a room that was kept, and whose log was set aside, has lost its memory; one that nobody kept has not", async () => {
+test("loses a kept room's memory with a log set aside", async () => {
 	log = await setAside(0);
 	expect(log.status().findings).toHaveLength(1);
 	expect(await remembered(true)).toMatchObject({ cursor: undefined, lost: {} });
 	expect(await remembered(false)).not.toHaveProperty("lost");
 });
 
-test("what the log that was set aside still gave of a room shows that it was known; once it is stored again, it is not lost", async () => {
+test("counts a partly recovered room as known and not lost", async () => {
 	log = await setAside(20 * 4_096);
-	// It is the table of events that can't be read.
+	// The table of events can't be read.
 	await log.read("room").catch(() => undefined);
 	await eventually(clock, async () => expect(log.status().findings).toHaveLength(1));
 	expect(await remembered(false)).toMatchObject({ cursor: cursorAt(2_000), lost: {} });
@@ -198,7 +198,7 @@ test("what the log that was set aside still gave of a room shows that it was kno
 	expect(await remembered(true)).not.toHaveProperty("lost");
 });
 
-test("gift streaks are known, so that one under way goes on being counted right", async () => {
+test("continues a running gift streak", async () => {
 	const step = (n: number, count: number) => gift(n, 10, { streakId: "streak", count, final: false });
 	log.append({ liveId: "room", events: [step(1, 1), step(2, 4)], cursor: cursorAt(2) });
 	expect((await remembered()).knownStreaks).toEqual([
@@ -207,7 +207,7 @@ test("gift streaks are known, so that one under way goes on being counted right"
 	]);
 });
 
-test("what was said is known also where the upstream gave no cursor", async () => {
+test("knows messages without a cursor from the upstream", async () => {
 	log.append({ liveId: "room", events: [service("broadcast_started", 1, { title: "早上好" }), ...chats(2, 3)] });
 	expect(await remembered()).toMatchObject({
 		cursor: undefined,
@@ -216,7 +216,7 @@ test("what was said is known also where the upstream gave no cursor", async () =
 	});
 });
 
-/** A log that answers what the test says. */
+/** Returns a log that gives the scripted answers. */
 function logOf(answers: Partial<Record<keyof EventLog, unknown>>): EventLog {
 	const nothing = {
 		status: () => ({ state: "ok" }),
@@ -231,23 +231,23 @@ function logOf(answers: Partial<Record<keyof EventLog, unknown>>): EventLog {
 	return { ...nothing, ...answers } as unknown as EventLog;
 }
 
-/** Events as a log gives them, numbered from 1. */
+/** Returns events as a log does, numbered from 1. */
 const storedEvents = (...ns: number[]) =>
 	encodeBatch({ liveId: "room", events: ns.map((n) => chat(n)) }).events.map((event, index) => ({
 		...event,
 		seq: index + 1,
 	}));
 
-describe("when the last message was", () => {
+describe("time of the last message", () => {
 	const broadcast = { roomId: "broadcast-1", title: "", startedAt: startMs, durationMs: 20, messages: { chat: 3 } };
 
-	test("is told by the messages themselves, in whatever order they came, where there are any", async () => {
+	test("comes from the messages in any order", async () => {
 		const read = async () => ({ events: storedEvents(30, 50, 40), nextAfter: 3 });
 		const log = logOf({ read, broadcasts: async () => [broadcast] });
 		expect((await recall(log, "room", false)).lastAt).toBe(startMs + 50);
 	});
 
-	test("is not told by another broadcast than the one to go on with", async () => {
+	test("ignores other broadcasts than the one to resume", async () => {
 		const of = async (roomId: string) =>
 			recall(logOf({ broadcasts: async () => [{ ...broadcast, roomId }] }), "room", true);
 		expect((await of("broadcast-1")).lastAt).toBe(startMs + 20);
@@ -255,7 +255,7 @@ describe("when the last message was", () => {
 	});
 });
 
-test("a log that begins to fail while it is waited for is waited for no longer, and listened to no longer", async () => {
+test("stops waiting for a log that begins to fail", async () => {
 	const unsubscribe = vi.fn();
 	let tell: () => void = () => undefined;
 	const onStatus = (listener: () => void) => {
@@ -269,7 +269,7 @@ test("a log that begins to fail while it is waited for is waited for no longer, 
 	expect(unsubscribe).toHaveBeenCalledTimes(1);
 });
 
-test("asks for no further page where one brings nothing", async () => {
+test("asks for no further page after an empty one", async () => {
 	const read = vi.fn(async (_liveId: string, { after }: { after: number }) => {
 		if (read.mock.calls.length > 5) throw new Error("It must not ask again and again.");
 		return { events: [], nextAfter: after };

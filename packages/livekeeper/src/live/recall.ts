@@ -4,15 +4,16 @@ import { type BroadcastSummary, corruptReason, type EventLog, type StoredEvent }
 
 import { pastOf } from "./past.ts";
 
-/** Number of newest events that are looked at, besides those that the cursor repeats. */
+/** Number of newest events that are read, besides those that the cursor repeats. */
 const recentEvents = 500;
 
 /**
- * What the event log knows of a room, so that its monitor goes on from there. It only reads: a log that can't be written
- * remembers all the same.
- * @param kept the room was wanted before this start: where the log was set aside meanwhile, its memory is lost
- * @param down since when the service did not run, where the room was kept until then, and the time now; ms since the epoch
- * @throws LivekeeperError `storage_failing` when any of it can't be read
+ * Returns the event log's knowledge of a room, so its monitor can resume. It only reads, so it works on a log that
+ * can't be written.
+ * @param kept the room was kept before this start: if the log was set aside meanwhile, its memory is lost
+ * @param down time since which the service did not run, if the room was kept until then, and the time now; ms since the
+ * epoch
+ * @throws LivekeeperError `storage_failing` if any of it can't be read
  */
 export async function recall(
 	log: EventLog,
@@ -24,14 +25,14 @@ export async function recall(
 	const [cursor, broadcasts, lost] = await Promise.all([log.cursor(liveId), log.broadcasts(liveId), log.lost(liveId)]);
 	const broadcast = broadcasts.at(-1);
 	const events = await newest(log, liveId, Math.min(maxRemembered, recentEvents + (cursor?.repeats ?? 0)));
-	// Where the upstream gave no cursor what was said is known all the same: a gap after it must be reported.
+	// Messages are known even without a cursor from the upstream: a gap after them must be reported.
 	const roomId = cursor?.roomId ?? broadcast?.roomId;
-	// What was pushed to us is no message of the web's: it is nothing to go on from.
+	// A pushed event is no message of the web's and gives no position to resume from.
 	const isSaid = ({ method, source, room_id: id }: WireEvent) =>
 		method !== "livekeeper" && source !== "official" && id === roomId;
 	const recent = events.map(parse);
 	const said = recent.filter(isSaid);
-	// What is damaged in the log breaks nothing off upstream.
+	// An event damaged in the log is no gap upstream.
 	const gap = recent.findLastIndex(
 		(event) => event.type === "gap" && event.room_id === roomId && event.reason !== corruptReason,
 	);
@@ -58,14 +59,16 @@ export async function recall(
 	};
 }
 
-/** Where retention has taken the events themselves, what they added up to still tells when the last of them was. */
+/**
+ * Returns the time of the last event. If retention has removed the events themselves, their aggregates still have it.
+ */
 function lastAtOf(said: readonly WireEvent[], broadcast: BroadcastSummary | undefined, roomId: string | undefined) {
 	if (said.length > 0) return Math.max(...said.map(({ at }) => at));
 	const heard = broadcast?.roomId === roomId && Object.keys(broadcast?.messages ?? {}).length > 0;
 	return heard && broadcast ? broadcast.startedAt + broadcast.durationMs : undefined;
 }
 
-/** What the room said before it was last stopped may wait for its commit. A log that can't write isn't waited for. */
+/** Waits for the commit of events from before the room was last stopped, unless the log can't write. */
 async function settled(log: EventLog): Promise<void> {
 	if (log.status().state !== "ok") return;
 	let unsubscribe = () => undefined as unknown;
@@ -79,7 +82,7 @@ async function settled(log: EventLog): Promise<void> {
 	}
 }
 
-/** A page of large events can end before the newest. */
+/** Reads the newest events over several pages, because a page of large events can end before the newest. */
 async function newest(log: EventLog, liveId: string, count: number): Promise<StoredEvent[]> {
 	const events: StoredEvent[] = [];
 	for (let after = await log.afterNewest(liveId, count); ; ) {
@@ -90,7 +93,7 @@ async function newest(log: EventLog, liveId: string, count: number): Promise<Sto
 	}
 }
 
-/** The log's own text: it is what this program has written. */
+/** Parses text that this program itself has written to the log. */
 function parse({ json }: StoredEvent): WireEvent {
 	return JSON.parse(json);
 }

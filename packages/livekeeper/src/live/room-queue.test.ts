@@ -33,7 +33,7 @@ test("appends what is pushed, with its cursor", () => {
 	]);
 });
 
-test("keeps a cursor until there is an event that it lies behind", () => {
+test("keeps a cursor until an event precedes it", () => {
 	const { queue, batches } = setUp();
 	queue.push([], cursorAt(1));
 	queue.push([], cursorAt(2));
@@ -43,7 +43,7 @@ test("keeps a cursor until there is an event that it lies behind", () => {
 	expect(batches.map(({ cursor }) => cursor)).toEqual([cursorAt(2), undefined]);
 });
 
-test("is writable as its log is, and takes what is pushed all the same", () => {
+test("is writable as its log and accepts pushes regardless", () => {
 	const { queue, log, batches } = setUp();
 	let told = 0;
 	queue.onWritable(() => told++);
@@ -63,7 +63,7 @@ test("settles events before they are appended", () => {
 	expect([order, batches.length]).toEqual([["2 of 0"], 1]);
 });
 
-test("reports what the log refuses, with the room and the number of events, and goes on", () => {
+test("reports refused events with room and number, and continues", () => {
 	const { queue, log, batches, lines } = setUp();
 	log.throws = true;
 	queue.push(chats(2));
@@ -73,7 +73,7 @@ test("reports what the log refuses, with the room and the number of events, and 
 	expect(batches).toHaveLength(1);
 });
 
-test("takes nothing once it is closed", () => {
+test("accepts nothing once it is closed", () => {
 	const { queue, batches } = setUp();
 	queue.close();
 	queue.push(chats(1), cursorAt(1));

@@ -6,18 +6,18 @@ import type { EventLog } from "../event-log/index.ts";
 export interface RoomQueueOptions {
 	log: Pick<EventLog, "append" | "writable">;
 	logger: Pick<Logger, "error">;
-	/** Is given the events that are about to be stored, and may change what they count for. */
+	/** Called with the events that are about to be stored; may change how they are counted. */
 	settle?: ((events: readonly LiveEvent[]) => void) | undefined;
 }
 
 /**
- * A room's way into the event log, which holds what waits to be stored, for all rooms together. Where that is too much the
- * room stops listening to the upstream; nothing is dropped.
+ * A room's queue into the event log, which buffers the unstored events of all rooms. If the buffer is full, the room
+ * stops reading from the upstream; nothing is dropped.
  */
 export class RoomQueue implements MessageQueue {
 	readonly #liveId: string;
 	readonly #options: RoomQueueOptions;
-	/** The newest cursor, until there is an event that it lies behind. */
+	/** The newest cursor, until an event precedes it. */
 	#cursor: Cursor | undefined;
 	#onWritable: () => void = () => undefined;
 	#closed = false;
@@ -50,12 +50,12 @@ export class RoomQueue implements MessageQueue {
 		this.#onWritable = callback;
 	}
 
-	/** To be called when the log is writable again after it was not. */
+	/** Call it when the log is writable again. */
 	notifyWritable(): void {
 		this.#onWritable();
 	}
 
-	/** Nothing that is pushed from now on is taken. */
+	/** Accepts no more events from now on. */
 	close(): void {
 		this.#closed = true;
 	}

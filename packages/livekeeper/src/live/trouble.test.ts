@@ -12,7 +12,7 @@ const room = (state: Judged["state"], more: Partial<Judged> = {}): Judged => ({
 const connected = (more: Partial<Judged> = {}) => room("connected", { health: "fine", ...more });
 const urgency = (status: Judged, giftsWithheld = false) => urgencyOf(status, troubleOf(status, giftsWithheld));
 
-test("the worst come first: refused, not there, cut off, not stored, silent, short of something, then what waits", () => {
+test("ranks the worst trouble first", () => {
 	const worstFirst = [
 		room("blocked"),
 		room("not_found"),
@@ -30,15 +30,15 @@ test("the worst come first: refused, not there, cut off, not stored, silent, sho
 	expect(calm.filter((status) => troubleOf(status, false))).toEqual([]);
 });
 
-test("names missing gifts only where nothing worse is wrong", () => {
+test("names missing gifts only if nothing worse is wrong", () => {
 	expect(troubleOf(connected({ health: "quiet" }), true)).toBe("gifts");
 	expect(troubleOf(connected({ health: "silent" }), true)).toBe("silent");
 	expect(troubleOf(connected({ identity: "expired" }), true)).toBe("login");
-	// Of a broadcast that is over there is nothing to be done.
+	// Nothing can be done about a broadcast that is over.
 	for (const state of ["waiting", "queued", "connecting", "stopped"] as const)
 		expect(troubleOf(room(state), true)).toBeUndefined();
 });
 
-test("a login that ends soon wants to be looked at before it has ended", () => {
+test("flags a login before it ends", () => {
 	expect(troubleOf(connected({ loginWarning: verbatim("It ends in 3 h.") }), false)).toBe("login");
 });

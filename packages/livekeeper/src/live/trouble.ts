@@ -1,8 +1,8 @@
 import type { LiveRoomStatus } from "./room-host.ts";
 
 /**
- * Troubles of a room, the worst first: an offline or quiet room, and one that is just
- * connecting, has none. `gifts`: gifts that were given do not come, while all else is well.
+ * Troubles of a room, worst first. An offline or quiet room, or one that is just connecting, has none. `gifts`: given
+ * gifts don't arrive while everything else is well.
  */
 export const roomTroubles = [
 	"blocked",
@@ -17,7 +17,7 @@ export const roomTroubles = [
 
 export type RoomTrouble = (typeof roomTroubles)[number];
 
-/** Rooms without trouble, those that wait for something first. */
+/** States of rooms without trouble; those that wait for something come first. */
 const calmStates = ["queued", "connecting", "quiet", "connected", "other"] as const;
 
 /** Urgency of a room that needs no attention. */
@@ -26,9 +26,9 @@ export const maxUrgency = roomTroubles.length + calmStates.length - 1;
 type Judged = Pick<LiveRoomStatus, "state" | "health" | "identity" | "loginWarning" | "unstoredSince">;
 
 /**
- * The worst that is wrong with a room.
- * @param giftsWithheld whether gifts that were given do not come, as its gift coverage judges
- * @returns `undefined`: nothing is
+ * Returns the worst trouble of a room.
+ * @param giftsWithheld whether given gifts don't arrive, according to its gift coverage
+ * @returns `undefined` if there is none
  */
 export function troubleOf(status: Judged, giftsWithheld: boolean): RoomTrouble | undefined {
 	const { state, health, identity, loginWarning, unstoredSince } = status;
@@ -40,7 +40,10 @@ export function troubleOf(status: Judged, giftsWithheld: boolean): RoomTrouble |
 	return giftsWithheld ? "gifts" : undefined;
 }
 
-/** How urgently a room needs attention, for lists with the worst first: 0 is the worst, {@link maxUrgency} needs none. */
+/**
+ * Returns how urgently a room needs attention, for lists with the worst first: 0 is the worst, {@link maxUrgency} needs
+ * none.
+ */
 export function urgencyOf(
 	{ state, health }: Pick<Judged, "state" | "health">,
 	trouble: RoomTrouble | undefined,

@@ -2,11 +2,11 @@ import type { Clock } from "@livekeeper/douyin";
 
 const minuteMs = 60_000;
 
-/** Counts visits that people have made for them beside the rooms: the upstream takes many in a minute for an attack. */
+/** Limits people's visits next to the rooms, because the upstream takes many in a minute for an attack. */
 export class Visits {
 	readonly #clock: Clock;
 	readonly #mostInMinute: number;
-	/** When the newest began, ms. */
+	/** Start times of the newest visits, ms. */
 	#began: number[] = [];
 
 	constructor(clock: Clock, mostInMinute: number) {
@@ -16,7 +16,7 @@ export class Visits {
 
 	/**
 	 * Counts visits that begin now, all of them or none.
-	 * @returns for how many seconds to wait instead; `undefined`: they may begin
+	 * @returns seconds to wait instead; `undefined` if they may begin
 	 */
 	admit(count = 1): number | undefined {
 		const now = this.#clock.now();

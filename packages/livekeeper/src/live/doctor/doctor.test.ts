@@ -81,7 +81,7 @@ function examined(
 	return { run, asked, clock, hold: (until: Promise<void>) => (gate = until) };
 }
 
-test("without a room the service and its upstream are looked at, and nothing is tried", async () => {
+test("checks service and upstream and probes nothing without a room", async () => {
 	const { run, asked } = examined();
 	const verdict = { liveId: undefined, ok: undefined };
 	expect(await run()).toEqual({
@@ -94,7 +94,7 @@ test("without a room the service and its upstream are looked at, and nothing is 
 	expect(asked).toEqual([]);
 });
 
-test("what is wrong in storage is a step that fails, and the way to the room is tried all the same", async () => {
+test("reports a storage problem and still probes the room", async () => {
 	const { run } = examined([], [good], { storage: () => [verbatim("something stored is damaged")] });
 	expect(await run({ liveId: "1" })).toEqual({
 		names: [
@@ -108,7 +108,7 @@ test("what is wrong in storage is a step that fails, and the way to the room is 
 	});
 });
 
-test("in a cluster it says what NATS does not tell, and how to look it up", async () => {
+test("explains what NATS does not report in a cluster", async () => {
 	const { run } = examined([], [good], { inCluster: true });
 	expect((await run()).names).toEqual([
 		["service", true],
@@ -117,7 +117,7 @@ test("in a cluster it says what NATS does not tell, and how to look it up", asyn
 	]);
 });
 
-test("a room is tried as whom it goes, one that isn't kept as well, and another identity in its place", async () => {
+test("probes a room with its own or another identity", async () => {
 	const { run, asked } = examined([room("1001", { state: "blocked" })]);
 	expect((await run()).names).toContainEqual(["room", false]);
 	expect((await run({ liveId: "9" })).names).toContainEqual(["room", undefined]);
@@ -131,7 +131,7 @@ test("a room is tried as whom it goes, one that isn't kept as well, and another 
 	]);
 });
 
-test("a room can be kept where all but its login is well, and can't where its identity is gone", async () => {
+test("passes a room with a bad login, not without identity", async () => {
 	const ended: ProbeStep = { name: "login", ok: false, detail: "ended", tookMs: 0 };
 	expect((await examined([], [good, ended]).run({ liveId: "1" })).verdict).toEqual({ liveId: "1", ok: true });
 	const refused: ProbeStep = { name: "socket", ok: false, detail: "refused", tookMs: 0 };
@@ -141,7 +141,7 @@ test("a room can be kept where all but its login is well, and can't where its id
 	expect(gone.asked).toEqual([]);
 });
 
-test("one at a time, six in a minute; what is refused is refused before the first step, and counts for nothing", async () => {
+test("runs one examination at a time, six in a minute", async () => {
 	const { run, asked, clock, hold } = examined();
 	await expect(run({ identity: "nobody" })).rejects.toMatchObject({ code: "identity_not_found" });
 	let open: () => void = () => undefined;

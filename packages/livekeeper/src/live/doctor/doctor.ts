@@ -12,28 +12,28 @@ export interface DoctorOptions {
 	live: Pick<LiveService, "getStatus" | "findRoom">;
 	identities: Pick<IdentityService, "get">;
 	identityOf: IdentityResolver;
-	/** What the service itself asks, and as whom. */
+	/** Upstream of the service itself, and whether it uses a cookie and a proxy. */
 	upstream: { url: string; cookie: boolean; proxy: boolean };
-	/** What is wrong in storage at this moment; default: nothing is known of it. */
+	/** Returns current storage problems. Default: storage is not examined. */
 	storage?: (() => Text[]) | undefined;
-	/** Tries the way to a room with an identity, step by step. */
+	/** Probes the way to a room with an identity, step by step. */
 	probe: (identity: RoomIdentity, liveId: string, signal: AbortSignal) => AsyncIterable<ProbeStep>;
-	/** Whether what the rooms say is stored in NATS. */
+	/** Whether the rooms' events are stored in NATS. */
 	inCluster: boolean;
 	clock: Clock;
 }
 
-/** What is to be examined; without a room one that the identity's rooms, or else the service, has. */
+/** Subject of an examination. Without a room, one of the identity's rooms is used, or else one of the service's. */
 export interface DoctorQuestion {
 	liveId?: string | undefined;
-	/** The identity to use instead of the room's own. */
+	/** Identity to use instead of the room's own. */
 	identity?: string | undefined;
 }
 
-/** Each try is one visit of the upstream, as a person would make it: no more than this in a minute. */
+/** Maximum number of examinations per minute: each one is a visit to the upstream, as a person would make it. */
 const mostInMinute = 6;
 
-/** Finds out what is wrong between the service and a room: one examination at a time, and few of them. */
+/** Finds problems between the service and a room: one examination at a time, and few of them. */
 export class Doctor {
 	readonly #options: DoctorOptions;
 	#busy = false;
@@ -45,9 +45,9 @@ export class Doctor {
 	}
 
 	/**
-	 * Looks at what the service knows, then tries the way to the room's messages, beside the rooms that are kept.
-	 * @throws LivekeeperError before the first step: `identity_not_found`; `too_many_requests` while another is under way,
-	 * or after too many
+	 * Checks the service's own state, then probes the way to the room's messages next to the rooms that are kept.
+	 * @throws LivekeeperError before the first step: `identity_not_found`; `too_many_requests` while another examination
+	 * is under way, or after too many
 	 */
 	async *examine(question: DoctorQuestion, signal: AbortSignal): Examination {
 		const identity =
@@ -71,7 +71,7 @@ export class Doctor {
 		if (view) yield identityStep(view);
 		const liveId = question.liveId ?? view?.rooms[0] ?? rooms[0]?.liveId;
 		if (liveId === undefined) return { liveId: undefined, ok: undefined };
-		// Where that can't be read, the storage's step says so.
+		// If the room can't be read, the storage step reports it.
 		const room = await live.findRoom(liveId).catch(() => undefined);
 		yield roomStep(liveId, room?.status);
 		const identity = identityOf(view ? { identity: view.name } : (room?.options ?? {}));
@@ -100,7 +100,7 @@ function serviceStep(rooms: readonly LiveRoomStatus[]): DoctorStep {
 	return { name: "service", ok: true, detail: doctorTexts.rooms(rooms.length, connected) };
 }
 
-/** What the service knows of an identity; its cookie stays where it is. */
+/** Returns the step about an identity, without its cookie. */
 function identityStep({ name, status, expiresAt, warning, rooms }: IdentityView): DoctorStep {
 	const ends = expiresAt === undefined ? "" : new Date(expiresAt).toISOString();
 	const ok = status === "logged_in" || status === "anonymous";
@@ -108,7 +108,7 @@ function identityStep({ name, status, expiresAt, warning, rooms }: IdentityView)
 	return { name: "identity", ok, detail, hint: warning };
 }
 
-/** The service's present state of the room. */
+/** Returns the step about the service's current state of the room. */
 function roomStep(liveId: string, room: LiveRoomStatus | undefined): DoctorStep {
 	if (!room) return { name: "room", ok: undefined, detail: doctorTexts.notKept(liveId) };
 	const { state, health, reason, evidence } = room;

@@ -23,7 +23,7 @@ let log: EventLog;
 let activities: Activities;
 let told: { roomId: string; interval: WithheldInterval }[] = [];
 let counted = { diamondsSeen: 0, diamondsMissing: 0 };
-/** Whether what is told is written into the log, as the service does. */
+/** Whether reports are written to the log, as the service does. */
 let written = true;
 
 async function open(): Promise<void> {
@@ -69,7 +69,7 @@ afterEach(async () => {
 });
 
 let n = 0;
-/** Who gave most, at a second of the broadcast. */
+/** Returns a ranking of top givers at a second of the broadcast. */
 function viewers(second: number, score: number, more: Partial<ViewersEvent> = {}): LiveEvent {
 	const { content: _, user: __, ...base } = chat(++n + 100_000);
 	const at = startMs + second * 1_000;
@@ -82,17 +82,17 @@ const given = (second: number, diamonds: number): LiveEvent =>
 async function say(...events: LiveEvent[]): Promise<void> {
 	for (const event of events) log.append({ liveId: "room", events: [event] });
 	await log.flush();
-	// Reports about them are stored behind them.
+	// Reports about these events are stored after them.
 	await log.flush();
 }
 
-/** Every five seconds the same score. */
+/** Returns the same score every five seconds. */
 const still = (from: number, to: number, score: number): LiveEvent[] =>
 	Array.from({ length: (to - from) / 5 + 1 }, (_, i) => viewers(from + i * 5, score));
 const withheld = async () =>
 	(await log.read("room", { types: ["gifts_withheld"] })).events.map(({ json }) => JSON.parse(json));
 
-test("a gift that was given and not shown is in the log once, in the status, in the summary and in the counts", async () => {
+test("reports a withheld gift once everywhere", async () => {
 	await say(...still(0, 30, 100), given(40, 5), ...still(40, 60, 150), ...still(65, 100, 350));
 	expect(await withheld()).toMatchObject([
 		{
@@ -119,11 +119,11 @@ function connected(second: number, login: string): LiveEvent {
 	return { ...base, at, receivedAt: at, method: "livekeeper", type: "connection", ...said } as LiveEvent;
 }
 
-test("each login is judged by itself, in the status, the summary and the counts, also after a restart", async () => {
+test("judges each login separately, also after a restart", async () => {
 	await say(connected(0, ""), ...still(0, 30, 100), ...still(40, 60, 300));
 	expect(activities.of("room").coverage).toMatchObject({ login: "", missing: 20, earlier: [] });
 	expect(counted.diamondsMissing).toBe(20);
-	// The login is given, and not connected yet.
+	// The login is configured but not connected yet.
 	const asked = { login: "a", coverage: undefined, unknown: "starting", missing: 0, earlier: [{ missing: 20 }] };
 	expect(activities.of("room", "a").coverage).toMatchObject(asked);
 	await say(connected(61, "a"), ...still(62, 77, 300), given(80, 50), ...still(80, 110, 800));
@@ -140,8 +140,8 @@ test("each login is judged by itself, in the status, the summary and the counts,
 test.each([
 	["of a streak reports the step before it", true, 550, 0],
 	["that is no streak reports itself alone", false, 750, 20],
-])("a gift %s, where one of twenty did not come", async (_, combo, score, missing) => {
-	// Two groups of twenty: of a streak the first of them is what was given at 65.
+])("a gift %s when one of twenty is missing", async (_, combo, score, missing) => {
+	// Two groups of twenty: the first of the streak is the gift given at 65.
 	const both = { combo, groupCount: 20, count: 40, delta: 40, diamondCount: 1 };
 	const at = startMs + 110_000;
 	const step = gift(++n + 200_000, 40, { ...both, at, receivedAt: at, user: user(1) });
@@ -150,16 +150,16 @@ test.each([
 	expect(activities.of("room").coverage).toMatchObject({ seen: 45, missing });
 });
 
-test("the end of a streak, which repeats its last step, reports what was given before it", async () => {
+test("attributes earlier gifts to a repeated last streak step", async () => {
 	const at = startMs + 110_000;
-	// One group of twenty was given at 65, and did not come.
+	// One group of twenty was given at 65 and did not arrive.
 	const both = { combo: true, final: true, groupCount: 20, count: 20, delta: 20, diamondCount: 1 };
 	await say(...still(0, 30, 100), given(40, 5), ...still(40, 60, 150), ...still(65, 105, 350));
 	await say(gift(++n + 250_000, 20, { ...both, at, receivedAt: at, user: user(1) }), ...still(111, 126, 350));
 	expect(activities.of("room").coverage).toMatchObject({ seen: 25, missing: 0 });
 });
 
-test("a score that grows by what the open platform reports is no sign that the site withholds it", async () => {
+test("takes no gift of the open platform for withheld", async () => {
 	const pushed = gift(++n + 300_000, 20, {
 		at: startMs + 62_000,
 		receivedAt: startMs + 62_000,
@@ -171,7 +171,7 @@ test("a score that grows by what the open platform reports is no sign that the s
 	expect(activities.of("room")).toMatchObject({ coverage: { coverage: 1, missing: 0 }, missingBeforePush: 0 });
 });
 
-test("a restart at any moment neither tells twice nor forgets", async () => {
+test("neither repeats nor forgets across a restart at any moment", async () => {
 	const events = [
 		...still(0, 30, 100),
 		given(40, 5),
@@ -187,7 +187,7 @@ test("a restart at any moment neither tells twice nor forgets", async () => {
 	expect(activities.of("room").coverage).toMatchObject({ seen: 5, missing: 75 });
 });
 
-test("an interval that was not stored before the process was killed is told by the next one", async () => {
+test("reports an interval lost in a crash with the next", async () => {
 	written = false;
 	await say(...still(0, 30, 100), ...still(35, 60, 200));
 	expect(told).toHaveLength(1);
@@ -200,20 +200,20 @@ test("an interval that was not stored before the process was killed is told by t
 	expect(told).toEqual([]);
 });
 
-test("what was known before a restart is not counted again", async () => {
+test("counts nothing twice after a restart", async () => {
 	await say(...still(0, 30, 100), ...still(35, 60, 200));
 	await reopen();
 	expect(counted).toEqual({ diamondsSeen: 0, diamondsMissing: 0 });
 });
 
-test("another broadcast starts over", async () => {
+test("starts over with another broadcast", async () => {
 	await say(...still(0, 30, 100), ...still(35, 60, 200));
 	await say(viewers(300, 9_000, { roomId: "broadcast-2" }));
 	expect(activities.of("room").coverage).toMatchObject({ coverage: undefined, unknown: "starting" });
 	expect((await log.broadcasts("room")).map(({ coverage }) => coverage?.telling.missing)).toEqual([10, 0]);
 });
 
-test("a broadcast in which nothing reports gifts has none of this", async () => {
+test("knows nothing of a broadcast without gift reports", async () => {
 	await say(chat(1), chat(2));
 	expect(await log.broadcasts("room")).toMatchObject([{ messages: { chat: 2 } }]);
 	expect((await log.broadcasts("room"))[0]).not.toHaveProperty("coverage");

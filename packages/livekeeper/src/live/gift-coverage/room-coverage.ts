@@ -2,30 +2,34 @@ import { type CoverageEstimate, GiftCoverage, type WireEvent, type WithheldInter
 import type { GiftCounts } from "../../connections/index.ts";
 import { addToCoverage, type BroadcastSummary, tellsOfGifts } from "../../event-log/index.ts";
 
-/** What becomes known of rooms' gifts. */
+/** Receives findings about rooms' gifts. */
 export interface GiftListener {
-	/** Gifts of a broadcast were withheld: to be reported in the room's log. A second report must be stored once. */
+	/**
+	 * Called when gifts of a broadcast were withheld, to be reported in the room's log. A repeated report must be stored
+	 * only once.
+	 */
 	onWithheld(liveId: string, roomId: string, interval: WithheldInterval): void;
-	/** So much more is known of how many gifts came. */
+	/** Called with additional counts of gifts received and missed. */
 	onCounts(liveId: string, counts: GiftCounts): void;
-	/** Other logins are connected: what was counted says nothing of them. */
+	/** Called when other logins are connected: former counts say nothing about them. */
 	onOtherLogins(liveId: string): void;
 }
 
-/** Before anything is known of gifts. */
+/** Estimate before anything is known about gifts. */
 export const nothingKnown = new GiftCoverage().estimate();
 
 /**
- * How many of a room's gifts come, from what was stored of them: the same events as the log adds up for the broadcast's
- * summary, so a restart goes on from there. Intervals that the log does not hold when it is asked are reported again.
+ * Estimates the share of a room's gifts that arrive, from its stored events. These are the same events that the log
+ * aggregates for the broadcast's summary, so it can resume from there after a restart. Intervals that the log does not
+ * hold when asked are reported again.
  */
 export class RoomCoverage {
 	readonly #liveId: string;
 	readonly #listener: GiftListener;
-	/** Once anything tells of gifts. */
+	/** Set once an event gives information about gifts. */
 	#coverage: GiftCoverage | undefined;
 	#roomId = "";
-	/** What came while the broadcast was looked up. */
+	/** Events that arrived while the broadcast was looked up. */
 	#sinceStart: { event: WireEvent; seq: number }[] | undefined = [];
 	#estimate: CoverageEstimate | undefined;
 	#judgedTo: number | undefined;
@@ -38,13 +42,13 @@ export class RoomCoverage {
 		this.#listener = listener;
 	}
 
-	/** Goes on from what the log knew when it was asked. @param broadcast the room's last; `undefined` where there is none */
+	/** Resumes from the log's answer. @param broadcast the room's last; `undefined` if there is none */
 	restore(broadcast: Pick<BroadcastSummary, "roomId" | "coverage" | "lastSeq"> | undefined): void {
 		const later = (this.#sinceStart ?? []).filter(({ seq }) => seq > (broadcast?.lastSeq ?? 0));
 		this.#sinceStart = undefined;
 		if (broadcast) {
 			this.#roomId = broadcast.roomId;
-			// A copy: the log's answer is not ours to change.
+			// A copy, because the log's answer must not be changed.
 			this.#coverage = broadcast.coverage && new GiftCoverage(structuredClone(broadcast.coverage));
 		}
 		if (this.#coverage) this.#judge(this.#coverage);
@@ -58,8 +62,8 @@ export class RoomCoverage {
 	}
 
 	/**
-	 * The estimate for the current broadcast, or the last one.
-	 * @param loginId the logins that it is asked about: what others were shown is a range before theirs
+	 * Returns the estimate for the current or the last broadcast.
+	 * @param loginId logins that it is about; a former range of other logins is separate
 	 */
 	estimateOf(loginId: string | undefined): CoverageEstimate {
 		const { estimate } = this;
@@ -75,7 +79,9 @@ export class RoomCoverage {
 		return this.#estimate;
 	}
 
-	/** What was missing before the open platform pushed its first gift; after a restart, of the first since then. */
+	/**
+	 * Value missing before the open platform pushed its first gift; after a restart, before its first gift since then.
+	 */
 	get missingBeforePush(): number | undefined {
 		return this.#missingBeforePush;
 	}

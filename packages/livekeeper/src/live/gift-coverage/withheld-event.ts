@@ -1,6 +1,6 @@
 import type { LiveEvent, WithheldInterval } from "@livekeeper/douyin";
 
-/** An interval as an event. Its id is the interval's own: told again after a restart, the log keeps it once. */
+/** Returns an interval as an event. The id derives from the interval, so the log keeps a repeated report once. */
 export function withheldEvent(
 	interval: WithheldInterval,
 	where: { liveId: string; roomId: string; now: number },

@@ -10,7 +10,7 @@ import type { CookieView } from "./identity-service.ts";
 
 const wrong = (code: string) => (code === "000000" ? "000001" : "000000");
 
-describe.skipIf(!hasNats)("a pairing of two nodes", () => {
+describe.skipIf(!hasNats)("pairing across two nodes", () => {
 	let nats: NatsServers;
 	let prefixes = 0;
 	beforeAll(async () => {
@@ -32,7 +32,7 @@ describe.skipIf(!hasNats)("a pairing of two nodes", () => {
 		return { clock, prefix, page: await open("a"), extension: await open("b") };
 	}
 
-	test("takes a cookie at one node by the code of another, and NATS never sees it", async () => {
+	test("takes a cookie by another node's code, hidden from NATS", async () => {
 		const nc = await connect({ servers: [...nats.urls] });
 		onTestFinished(() => nc.close());
 		const seen: string[] = [];
@@ -52,7 +52,7 @@ describe.skipIf(!hasNats)("a pairing of two nodes", () => {
 		expect(seen.filter((text) => text.includes("hush") || text.includes(code))).toEqual([]);
 	});
 
-	test("counts wrong codes over all nodes, also those that come at once", async () => {
+	test("counts wrong codes of all nodes, including concurrent ones", async () => {
 		const { page, extension } = await twoNodes();
 		const { pairing, code } = await page.create();
 		const guesses = [page, extension, page, extension, page].map((node) => node.receive(wrong(code), "sessionid=x"));

@@ -5,21 +5,21 @@ import type { PairingStore, StoredPairing } from "../../storage/index.ts";
 import { requestTexts } from "../../text/index.ts";
 import type { CookieView } from "./identity-service.ts";
 
-/** `locked`: too many wrong codes came. */
+/** `locked`: too many wrong codes were entered. */
 export type PairingState = "waiting" | "received" | "expired" | "locked";
 
-/** What others may see of a pairing: never the cookie, and the code only where it is made. */
+/** Public view of a pairing: never the cookie, and the code only when it is created. */
 export interface PairingView {
 	id: string;
 	state: PairingState;
-	/** Until when the code opens it, and then until when the cookie is kept, ms since the epoch. */
+	/** Expiry of the code, and after receipt of the kept cookie, ms since the epoch. */
 	expiresAt: number;
-	/** The cookie that was received. */
+	/** The received cookie. */
 	found: CookieView | undefined;
 }
 
 export interface CookiePairingOptions {
-	/** Says what a cookie is. @throws LivekeeperError `invalid_cookie` */
+	/** Describes a cookie. @throws LivekeeperError `invalid_cookie` */
 	read: (text: string) => CookieView;
 	/** Shared by all nodes of a cluster. */
 	store: PairingStore;
@@ -28,26 +28,27 @@ export interface CookiePairingOptions {
 
 const codeDigits = 6;
 const codeMs = 5 * 60_000;
-/** Long enough to test the cookie and to choose its rooms. */
+/** Lifetime of a received cookie, ms: long enough to test it and to choose its rooms. */
 const keptMs = 15 * 60_000;
-/** A guess is right once in 200,000 pairings. */
+/** Maximum number of attempts, so a guess succeeds once in 200,000 pairings. */
 const mostAttempts = 5;
 
 /**
- * Lets a browser on a node's machine hand its cookie over: the user makes a code on the page and types it there. One at a
- * time; a code opens once. All methods reject with LivekeeperError `storage_failing` where the store does.
+ * Lets a browser on a node's machine hand over its cookie: the user creates a code on the page and enters it there.
+ * There is one pairing at a time; a code works once. All methods reject with LivekeeperError `storage_failing` if the
+ * store does.
  */
 export class CookiePairing {
 	readonly #options: CookiePairingOptions;
 	#forgetting: Timer | undefined;
-	/** When the pairing as it is ends, by this node's elapsed time: clocks of nodes differ, and may be set. */
+	/** End of the current pairing by this node's elapsed time, because nodes' clocks differ and may be set. */
 	#end = { of: "", at: 0 };
 
 	constructor(options: CookiePairingOptions) {
 		this.#options = options;
 	}
 
-	/** Takes the place of the one before. @returns the code as well, here and never again */
+	/** Replaces the previous pairing. @returns the code as well, only this once */
 	async create(): Promise<{ pairing: PairingView; code: string }> {
 		const { store, clock } = this.#options;
 		const code = String(randomInt(10 ** codeDigits)).padStart(codeDigits, "0");
@@ -61,15 +62,15 @@ export class CookiePairing {
 		return this.#view(await this.#byId(id));
 	}
 
-	/** Forgets its cookie and its code. @throws LivekeeperError `pairing_not_found` */
+	/** Forgets the pairing's cookie and code. @throws LivekeeperError `pairing_not_found` */
 	async remove(id: string): Promise<void> {
 		await this.#byId(id);
 		await this.#options.store.remove();
 	}
 
 	/**
-	 * Takes a cookie that comes with the code. One without a login leaves the code valid, for a try after logging in; one
-	 * that shows a passed slider needs none, and is not kept.
+	 * Accepts a cookie that comes with the code. A cookie without a login leaves the code valid for a retry after logging
+	 * in. A cookie that proves a passed slider needs no login and is not kept.
 	 * @throws LivekeeperError `pairing_refused`, `invalid_cookie`
 	 */
 	async receive(code: string, cookie: string, use: "login" | "passed" = "login"): Promise<CookieView> {
@@ -88,7 +89,7 @@ export class CookiePairing {
 		return found;
 	}
 
-	/** The cookie that was received. @throws LivekeeperError `pairing_not_found` where there is none, or none any more */
+	/** Returns the received cookie. @throws LivekeeperError `pairing_not_found` if there is none or it has expired */
 	async cookieOf(id: string): Promise<string> {
 		const pairing = await this.#byId(id);
 		const { received } = this.#stateOf(pairing) === "received" ? pairing : {};
@@ -96,7 +97,7 @@ export class CookiePairing {
 		return received;
 	}
 
-	/** A cookie that was received and not fetched is not kept. */
+	/** Forgets a received cookie that is not fetched in time. */
 	#forgetLater(): void {
 		const { store, clock } = this.#options;
 		this.#forgetting?.cancel();
@@ -105,7 +106,7 @@ export class CookiePairing {
 			const forget = store.change((pairing) =>
 				pairing && this.#stateOf(pairing) === "expired" ? forgotten(pairing) : undefined,
 			);
-			// It is sealed, and no answer has it any more.
+			// It is sealed, and no further answer returns it.
 			void forget.catch(() => undefined);
 		});
 	}
@@ -116,7 +117,7 @@ export class CookiePairing {
 		throw new LivekeeperError("pairing_not_found", requestTexts.noPairing);
 	}
 
-	/** Counted from when this node first saw it. */
+	/** Returns the end of a pairing, counted from when this node first saw it. */
 	#endOf({ id, expiresAt }: StoredPairing): number {
 		const { clock } = this.#options;
 		const of = `${id} ${expiresAt}`;
@@ -140,13 +141,13 @@ export class CookiePairing {
 	}
 }
 
-/** Takes the same time for every wrong code. */
+/** Compares in the same time for every wrong code. */
 function isSame(given: string, code: string): boolean {
 	const [one, other] = [Buffer.from(given), Buffer.from(code)];
 	return one.length === other.length && timingSafeEqual(one, other);
 }
 
-/** The same whether the code is wrong or too late: no answer helps to guess. */
+/** Returns the same error for a wrong and for an expired code, so it does not help to guess. */
 function refused(): LivekeeperError {
 	return new LivekeeperError("pairing_refused", requestTexts.pairingRefused);
 }

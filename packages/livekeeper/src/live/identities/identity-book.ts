@@ -3,7 +3,7 @@ import { identityOf, type RoomOptions } from "../../room-options.ts";
 import type { IdentityRegistry, LoadedIdentity } from "../../storage/index.ts";
 import { identityTexts } from "../../text/index.ts";
 
-/** The identities by name, in memory, so that a room's identity is known at once. */
+/** Holds the identities by name in memory, so a room's identity is known at once. */
 export class IdentityBook {
 	readonly #registry: IdentityRegistry;
 	#entries = new Map<string, LoadedIdentity>();
@@ -12,7 +12,7 @@ export class IdentityBook {
 		this.#registry = registry;
 	}
 
-	/** Reads again what is stored. @throws LivekeeperError `storage_failing` */
+	/** Reads the stored identities again. @throws LivekeeperError `storage_failing` */
 	async load(): Promise<void> {
 		const loaded = await this.#registry.load();
 		this.#entries = new Map(loaded.map((entry) => [entry.name, entry]));
@@ -31,13 +31,16 @@ export class IdentityBook {
 		return this.#entries.get(name);
 	}
 
-	/** The same, also where another node has stored it and this one has not been notified yet. @throws LivekeeperError `storage_failing` */
+	/**
+	 * Finds an identity, including one that another node has stored before this node was notified.
+	 * @throws LivekeeperError `storage_failing`
+	 */
 	async find(name: string): Promise<LoadedIdentity | undefined> {
 		if (!this.#entries.has(name)) await this.load();
 		return this.#entries.get(name);
 	}
 
-	/** The identity of a room towards the upstream. A name with nothing behind it gives an identity that sends nothing. */
+	/** Returns the identity of a room towards the upstream. For an unknown name, the identity sends nothing. */
 	readonly resolve = (options: RoomOptions): RoomIdentity => {
 		const name = identityOf(options);
 		const entry = name === undefined ? undefined : this.#entries.get(name);
@@ -51,7 +54,10 @@ export class IdentityBook {
 	};
 }
 
-/** Where it has no cookie the service's own isn't used either: a login stays with its proxy. Without a proxy it is. */
+/**
+ * Returns the named identity. Without a cookie of its own it does not fall back to the service's cookie, because a
+ * login stays with its proxy. Without a proxy of its own it uses the service's proxy.
+ */
 export function named(name: string, secrets: NonNullable<LoadedIdentity["secrets"]>): RoomIdentity {
 	const { cookie = "", proxy, expiresAt } = secrets;
 	return { name, cookie, proxy, loginExpiresAt: expiresAt };

@@ -6,7 +6,7 @@ import type { LiveService } from "../live-service.ts";
 import { IdentityBook } from "./identity-book.ts";
 import { IdentityService } from "./identity-service.ts";
 
-/** Two nodes over one store, neither of which is ever notified of what the other stores. */
+/** Two nodes over one store that are never notified of each other's changes. */
 function twoNodes() {
 	const clock = new ManualClock();
 	const rows = new Map<string, LoadedIdentity>();
@@ -51,7 +51,7 @@ test("finds an identity that another node has stored", async () => {
 	await expect(other.get("fifth")).rejects.toMatchObject({ code: "identity_not_found" });
 });
 
-test("keeps what another node has stored of an identity where it is left out", async () => {
+test("keeps fields another node has stored when they are omitted", async () => {
 	const [one, other] = twoNodes();
 	await one.put("main", { cookie: given.cookie });
 	await other.put("main", { proxy: given.proxy });

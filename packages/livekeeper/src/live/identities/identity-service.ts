@@ -25,48 +25,50 @@ import { type IdentityBook, named } from "./identity-book.ts";
 import { type IdentityVerdict, judgeIdentity } from "./identity-state.ts";
 import { type Shown, shownTo } from "./shown.ts";
 
-/** A cookie as it was given. */
+/** A cookie as the user provides it. */
 export interface GivenCookie {
-	/** The cookie as it was copied: see `readCookie`. */
+	/** Cookie as copied; see `readCookie`. */
 	cookie?: string | null | undefined;
-	/** Instead of the cookie: the id of the pairing by which a browser handed it over. */
+	/** Id of the pairing that a browser used to hand over its cookie; replaces `cookie`. */
 	pairing?: string | undefined;
 }
 
-/** What is left out stays as it is, `null` takes it away. */
+/** Change of an identity: omitted fields stay, `null` removes a field. */
 export interface IdentityChange extends GivenCookie {
 	proxy?: string | null | undefined;
-	/** When the cookie's login ends, ms since the epoch; with a new cookie and without this, what the cookie says. */
+	/**
+	 * Expiry of the cookie's login, ms since the epoch. If omitted with a new cookie, the expiry is read from the cookie.
+	 */
 	expiresAt?: number | null | undefined;
 }
 
-/** What may be shown of an identity: never its cookie or proxy. */
+/** Public view of an identity: never its cookie or proxy. */
 export interface IdentityView {
 	name: string;
 	hasCookie: boolean;
 	hasProxy: boolean;
-	/** `unreadable`: it was stored under another key, and has to be given again. */
+	/** `unreadable`: it was stored under another key and has to be entered again. */
 	status: LoginState["status"] | "unreadable";
 	expiresAt: number | undefined;
-	/** When a page last told whom the upstream takes it for. */
+	/** Time at which a page last showed the identity's login state. */
 	seenAt: number | undefined;
-	/** For people: the login has ended, or will soon. */
+	/** Warning for people that the login has ended or will end soon. */
 	warning: Text | undefined;
-	/** The rooms that use it. */
+	/** Rooms that use it. */
 	rooms: string[];
 	/** How the site treats it. */
 	verdict: IdentityVerdict;
-	/** What it is shown, beside others in the same rooms. */
+	/** Messages and gifts it receives, compared with others in the same rooms. */
 	shown: Shown;
-	/** While it is left alone. */
+	/** Set during its cooldown. */
 	rest: IdentityRest | undefined;
 	addedAt: number;
 	updatedAt: number;
 }
 
-/** What may be shown of a pasted cookie: never the cookie itself. */
+/** Public view of a pasted cookie: never the cookie itself. */
 export interface CookieView extends Omit<ReadCookie, "cookie"> {
-	/** The identity that is the same account. */
+	/** Name of an identity for the same account. */
 	sameAs: string | undefined;
 }
 
@@ -75,12 +77,12 @@ export interface IdentityServiceOptions {
 	book: IdentityBook;
 	live: LiveService;
 	manager: PersistentConnectionManager;
-	/** Tries the way to a room with an identity, step by step. */
+	/** Probes the way to a room with an identity, step by step. */
 	probe: (identity: RoomIdentity, liveId: string, signal: AbortSignal) => AsyncIterable<ProbeStep>;
-	/** Where a pairing with a browser is kept. */
+	/** Storage of pairings with a browser. */
 	pairings: PairingStore;
 	clock: Clock;
-	/** How long before the end of a login warnings begin, ms. */
+	/** Time before the end of a login at which warnings begin, ms. */
 	warnMs: number;
 }
 
@@ -88,9 +90,9 @@ const maxIdentities = 1000;
 const maxProbes = 4;
 const nameShape = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 
-/** What users ask of named identities. Changes are stored before they take effect, one after the other. */
+/** User operations on named identities. Changes are serialised and stored before they take effect. */
 export class IdentityService {
-	/** Lets a browser hand its cookie over. */
+	/** Lets a browser hand over its cookie. */
 	readonly pairing: CookiePairing;
 	readonly #options: IdentityServiceOptions;
 	readonly #turns = new Turns();
@@ -114,15 +116,15 @@ export class IdentityService {
 	}
 
 	/**
-	 * Adds an identity, or changes one: its rooms reconnect, cursor and counters stay.
-	 * @throws LivekeeperError `invalid_cookie`, `pairing_not_found`, `invalid_request` for what else can't be used,
+	 * Adds or changes an identity. Its rooms reconnect and keep their cursor and counters.
+	 * @throws LivekeeperError `invalid_cookie`, `pairing_not_found`, `invalid_request` for other unusable values,
 	 * `too_many_identities`, `storage_failing`
 	 */
 	put(name: string, change: IdentityChange): Promise<{ identity: IdentityView; created: boolean }> {
 		return this.#turns.take(async () => {
 			const { registry, book, manager } = this.#options;
 			if (!nameShape.test(name)) throw new LivekeeperError("invalid_request", requestTexts.identityName);
-			// What is left out stays as it is stored, also where another node has stored it.
+			// Omitted fields keep their stored value, including one stored by another node.
 			await book.load();
 			const known = book.get(name);
 			if (!known && book.size >= maxIdentities) throw tooMany();
@@ -140,18 +142,18 @@ export class IdentityService {
 		return this.#turns.take(async () => {
 			const { registry, book, live } = this.#options;
 			await this.#entry(name);
-			// Rooms that use the default identity without naming it go on without.
+			// Rooms that use the default identity without naming it continue without it.
 			const rooms = live.roomsNaming(name);
 			if (rooms.length > 0) throw inUse(name, rooms);
 			await registry.remove(name);
 			await book.load();
-			// A room may have been started with it meanwhile: it says from now on that its identity is gone.
+			// A room may have been started with it meanwhile; from now on it reports that its identity is gone.
 			this.#options.manager.identitiesChanged();
 		});
 	}
 
 	/**
-	 * Has an identity tried again that rests, on every node; one that does not stays as it is.
+	 * Ends an identity's cooldown on every node; an identity without a cooldown stays as it is.
 	 * @throws LivekeeperError `identity_not_found`, `storage_failing`
 	 */
 	async lift(name: string): Promise<IdentityView> {
@@ -161,17 +163,17 @@ export class IdentityService {
 		return this.get(name);
 	}
 
-	/** The same in this process alone, also for a name that is not known here. */
+	/** Ends the cooldown in this process alone, also for a name that is not known here. */
 	liftHere(name: string): void {
 		this.#options.manager.liftRest(this.#options.book.resolve({ identity: name }));
 	}
 
-	/** Called when the user has had an identity tried again. */
+	/** Called when the user ends an identity's cooldown. */
 	onLifted(listener: (name: string) => void): void {
 		this.#onLifted = listener;
 	}
 
-	/** Looks at a cookie that somebody pasted, and keeps nothing of it. @throws LivekeeperError `invalid_cookie` */
+	/** Checks a pasted cookie without keeping it. @throws LivekeeperError `invalid_cookie` */
 	read(text: string): CookieView {
 		const { cookie, ...found } = readGivenCookie(text);
 		const same = this.#options.book.list().find(({ secrets }) => sameAccount(secrets?.cookie, cookie));
@@ -179,7 +181,7 @@ export class IdentityService {
 	}
 
 	/**
-	 * The same as `probe`, with a cookie that nothing is kept of.
+	 * Same as `probe`, with a cookie that is not kept.
 	 * @throws LivekeeperError `invalid_cookie`, `pairing_not_found`, `too_many_requests`
 	 */
 	async *probeCookie(given: GivenCookie, liveId: string, signal: AbortSignal): AsyncGenerator<ProbeStep, void> {
@@ -188,9 +190,9 @@ export class IdentityService {
 	}
 
 	/**
-	 * Tries the way to a room with an identity, beside the rooms that are kept.
-	 * @throws LivekeeperError `identity_not_found`, `too_many_requests` while others are under way, `invalid_request` when
-	 * there is nothing to try it with
+	 * Probes the way to a room with an identity, next to the rooms that are kept.
+	 * @throws LivekeeperError `identity_not_found`, `too_many_requests` while others are under way, `invalid_request` if
+	 * there is nothing to probe it with
 	 */
 	async *probe(name: string, liveId: string, signal: AbortSignal): AsyncGenerator<ProbeStep, void> {
 		await this.#entry(name);
@@ -275,7 +277,7 @@ function readGivenCookie(text: string): ReadCookie {
 	}
 }
 
-/** What is known of a login that no room uses. */
+/** Returns the login state of an identity that no room uses. */
 function storedLogin({ cookie, expiresAt = expiryInHeader(cookie) }: IdentitySecrets, now: number): LoginState {
 	if (!hasLogin(cookie)) return { status: "anonymous" };
 	if (expiresAt === undefined) return { status: "logged_in" };

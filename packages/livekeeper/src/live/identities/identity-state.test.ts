@@ -28,14 +28,14 @@ test.each([
 	["resting", facts({ rest, barren: { sessions: 2, rooms: ["1"] } }), "4 connections in a row received nothing"],
 	["unknown", facts({ login: "anonymous" }), "Not logged in"],
 	["fine", facts({ login: "anonymous", shown: shown({ none: ["1"] }) }), "Not logged in"],
-] as const)("an identity is %s by what is certain, with evidence", (state, given, evidence) => {
+] as const)("judges an identity as %s by certain evidence", (state, given, evidence) => {
 	const verdict = judgeIdentity(given);
 	expect(verdict.state).toBe(state);
 	expect(verdict.evidence.map(({ en }) => en).join(" ")).toContain(evidence);
 	expect(verdict.advice.length > 0).toBe(state !== "fine" && state !== "unknown" ? true : given.login === "anonymous");
 });
 
-describe("what an identity is shown", () => {
+describe("what an identity receives", () => {
 	const unknown = new GiftCoverage().estimate();
 	const share = (brought: number, coverage: number | undefined, others: number, missedInARow = 0) => {
 		return { brought, only: 0, gain: 0, coverage, missedInARow, others };
@@ -65,7 +65,7 @@ describe("what an identity is shown", () => {
 			],
 		}) as unknown as LiveRoomStatus;
 
-	test("in a room with others is judged by what they are shown", () => {
+	test("is judged by what others in the room receive", () => {
 		expect(shownTo([{ status: beside(3, 10, 200), source: 1 }])).toMatchObject({
 			diamonds: { seen: 200, given: 400 },
 			messages: { shared: 400, others: 800 },
@@ -76,13 +76,13 @@ describe("what an identity is shown", () => {
 		});
 	});
 
-	test("only the first gifts, or none, are told from chance by how many others are shown in a row", () => {
+	test("needs a run of missed gifts to exclude chance", () => {
 		expect(shownTo([{ status: beside(12, 2, 20), source: 1 }])).toMatchObject({ stopped: ["1"], none: [] });
 		expect(shownTo([{ status: beside(12, 4, 20), source: 1 }])).toMatchObject({ stopped: [], none: [] });
 		expect(shownTo([{ status: beside(12, 0, 0), source: 1 }])).toMatchObject({ stopped: [], none: ["1"] });
 	});
 
-	test("alone in a room is judged by the room's own totals", () => {
+	test("is judged by the room's totals when alone", () => {
 		const coverage = { ...unknown, unknown: undefined, coverage: 0.1, seen: 10, missing: 90, pattern: "stopped" };
 		const status = { liveId: "7", activity: { coverage, giftsPerHour: 4 } } as unknown as LiveRoomStatus;
 		expect(shownTo([{ status, source: 0 }])).toMatchObject({

@@ -4,31 +4,31 @@ import { identityStateTexts, type Text } from "../../text/index.ts";
 import type { Shown } from "./shown.ts";
 
 /**
- * How the site treats an identity. `resting`: it is left alone. `nothing`: it is shown nothing, or no gifts. `first_only`:
- * only the first gifts after it connects. `unknown`: nothing tells.
+ * How the site treats an identity. `resting`: it is in cooldown. `nothing`: it receives no messages, or no gifts.
+ * `first_only`: it receives only the first gifts after connecting. `unknown`: there is no evidence.
  */
 export type IdentityState = "fine" | "first_only" | "nothing" | "resting" | "unknown";
 
-/** What it is judged by. */
+/** Facts that the verdict is based on. */
 export interface IdentityFacts {
 	login: LoginStatus | "unreadable";
 	shown: Shown;
 	rest: IdentityRest | undefined;
-	/** Sessions in a row that brought nothing, and their rooms. */
+	/** Number of consecutive sessions without a message, and their rooms. */
 	barren: { sessions: number; rooms: readonly string[] };
 }
 
 export interface IdentityVerdict {
 	state: IdentityState;
-	/** Sentences for people. */
+	/** Evidence as sentences for people. */
 	evidence: Text[];
 	advice: Text[];
 }
 
-/** One session without a message is chance; two are not. */
+/** Minimum number of empty sessions: one without a message is chance, two are not. */
 const leastBarren = 2;
 
-/** Judges how the site treats an identity: the worst that is certain. */
+/** Judges how the site treats an identity and returns the worst certain state. */
 export function judgeIdentity({ login, shown, rest, barren }: IdentityFacts): IdentityVerdict {
 	const { evidence: told, advice } = identityStateTexts;
 	const worth = worthOf(shown);
@@ -40,7 +40,7 @@ export function judgeIdentity({ login, shown, rest, barren }: IdentityFacts): Id
 		const evidence = [told.barren(barren.sessions, barren.rooms), ...worth];
 		return { state: "nothing", evidence, advice: [advice.fewerRooms, advice.otherAccount] };
 	}
-	// Without a login the site shows nobody gifts: that is not the identity.
+	// Without a login the site shows no gifts to any visitor, so the identity is not the reason.
 	if (login !== "logged_in") {
 		const known = shown.messages.others > 0 || worth.length > 0;
 		return { state: known ? "fine" : "unknown", evidence: [told.noLogin, ...worth], advice: [advice.logIn] };

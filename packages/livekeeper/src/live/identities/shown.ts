@@ -1,33 +1,39 @@
 import type { LiveRoomStatus } from "../room-host.ts";
 
-/** One of an identity's sessions: the room, and which of its connections it is, from 0. */
+/** One of an identity's sessions: the room, and the index of its connection, from 0. */
 export interface IdentitySession {
 	status: LiveRoomStatus;
 	source: number;
 }
 
-/** What an identity is shown in the rooms that use it. Worth is in diamonds; `given` and `others` are what there was. */
+/**
+ * Gifts that an identity receives in the rooms that use it. Values are in diamonds; `given` and `others` are the
+ * reference totals.
+ */
 export interface Shown {
 	diamonds: { seen: number; given: number };
 	messages: { shared: number; others: number };
-	/** Gifts an hour that it is shown in all these rooms, and that all sessions of the same rooms are; `undefined`: not known. */
+	/**
+	 * Gifts per hour that it receives in all these rooms, and that all sessions of the same rooms receive; `undefined` if
+	 * unknown.
+	 */
 	giftsPerHour: number | undefined;
 	giftsPerHourOfAll: number | undefined;
 	/** Rooms in which the first gifts came, and then none. */
 	stopped: string[];
-	/** Rooms in which no gift came, though there were some. */
+	/** Rooms in which no gift came although there were some. */
 	none: string[];
 }
 
-/** Number of gifts in a row, shown to others and not to it, that is no coincidence. */
+/** Number of consecutive gifts shown to others and not to it that rules out coincidence. */
 const leastMissed = 12;
-/** Minimum ratio of those to the gifts that it was shown. */
+/** Minimum ratio of those to the gifts it received. */
 const missedTimes = 4;
 const hourMs = 3_600_000;
-/** Minimum time of observation before gifts an hour are reported, ms. */
+/** Minimum time of observation before gifts per hour are reported, ms. */
 const leastMs = hourMs / 4;
 
-/** Adds up what an identity's sessions are shown; beside others where a room has several. */
+/** Aggregates what an identity's sessions receive, compared with other sessions if a room has several. */
 export function shownTo(sessions: readonly IdentitySession[]): Shown {
 	const shown: Shown = {
 		diamonds: { seen: 0, given: 0 },
@@ -63,7 +69,7 @@ function addBeside(shown: Shown, status: LiveRoomStatus, source: number): void {
 	shown.messages.others += messages.others;
 	shown.messages.shared += messages.others * (messages.coverage ?? 0);
 	const { coverage } = activity.coverage;
-	// By the room's own totals where there are some, else by what others were shown.
+	// By the room's own totals if there are any, otherwise by what others received.
 	if (coverage !== undefined && coverage > 0) {
 		shown.diamonds.seen += diamonds.brought;
 		shown.diamonds.given += all.diamonds.total / coverage;

@@ -15,47 +15,48 @@ import { failureHelp, failureText, linkTexts, saidText, type Text } from "../../
 import type { LiveService } from "../live-service.ts";
 import { Visits } from "../visits.ts";
 
-/** What became of one piece of a text that somebody pasted. */
+/** Result for one piece of pasted text. */
 export interface FoundRoom {
-	/** The piece. */
+	/** The piece of text. */
 	text: string;
 	/**
-	 * `live`, `offline`, `no_room` (an account that has never been live), `hidden` (shown to chosen people only), `closed`
-	 * (the account is gone), `not_found` (no such 抖音号), `unknown` (the site gave no answer that can be read: it can be kept
-	 * all the same), `unusable` (names no room), `aside` (names none either, beside what does: the words of a share text).
+	 * `live`, `offline`, `no_room` (an account that has never been live), `hidden` (shown to chosen people only),
+	 * `closed` (the account is gone), `not_found` (no such 抖音号), `unknown` (no readable answer from the site; it can
+	 * be kept anyway), `unusable` (names no room), `aside` (text next to a link that names no room, such as the words of
+	 * a share text).
 	 */
 	status: RoomLookup["status"] | "unusable" | "aside";
-	/** Where there is one to keep. */
+	/** Set if there is a room to keep. */
 	liveId: string | undefined;
 	anchor: { nickname: string; avatar: string } | undefined;
 	title: string;
-	/** Whether the service keeps it already. */
+	/** Whether the service already keeps it. */
 	kept: boolean;
-	/** What is so, for people. */
+	/** Finding, for people. */
 	message: Text;
-	/** What to do about it. */
+	/** Suggested action. */
 	hint: Text | undefined;
 }
 
 export interface RoomFinderOptions {
-	/** The upstream with the service's own settings. Made when first asked, closed by {@link RoomFinder.close}. */
+	/** Returns the upstream with the service's own settings. Created on first use, closed by {@link RoomFinder.close}. */
 	upstream: () => UpstreamHandle;
 	upstreamUrl: string;
 	live: Pick<LiveService, "findRoom">;
-	/** Asks the site, within what it allows. */
+	/** Queries the site within its budget. */
 	looks: RoomLooks;
-	/** The upstream's proxy. */
+	/** Proxy of the upstream. */
 	proxy: string | undefined;
 	clock: Clock;
 }
 
-/** Pasted links are few; a client that asks for more in a minute is a program. */
+/** Maximum number of look-ups per minute. People paste few links; a client that asks for more is a program. */
 const mostInMinute = 60;
 const atOnce = 4;
-/** A person waits so long for an answer, ms. */
+/** Maximum time that a person waits for an answer, ms. */
 const patienceMs = 10_000;
 
-/** Finds the rooms that people paste, and says whose they are before they are kept. */
+/** Finds the rooms in pasted text and reports whose they are before they are kept. */
 export class RoomFinder {
 	readonly #options: RoomFinderOptions;
 	readonly #visits: Visits;
@@ -67,8 +68,8 @@ export class RoomFinder {
 	}
 
 	/**
-	 * @param text an address, a share text, a live id, a 抖音号; several of them, {@link mostLinks} at most
-	 * @returns the rooms in the order of the text, each once, and then what names none: no part of the text is left out
+	 * @param text an address, a share text, a live id or a 抖音号, or several of them, at most {@link mostLinks}
+	 * @returns each room once in the order of the text, then the pieces that name none; no part of the text is left out
 	 * @throws LivekeeperError `too_many_requests`; `signal.reason` when aborted
 	 */
 	async find(text: string, signal: AbortSignal): Promise<FoundRoom[]> {
@@ -111,7 +112,7 @@ export class RoomFinder {
 		}
 	}
 
-	/** A room that is kept already need not be looked up. */
+	/** Returns a room that is already kept, which needs no look-up. */
 	async #kept(text: string, liveId: string): Promise<FoundRoom | undefined> {
 		const room = await this.#options.live.findRoom(liveId);
 		if (!room) return undefined;
@@ -121,7 +122,7 @@ export class RoomFinder {
 		return { text, liveId, anchor, title, ...isKnown };
 	}
 
-	/** @returns what the site says, or why it can't be asked within a few seconds; @throws `signal.reason` when aborted */
+	/** @returns the site's answer, or why it can't be asked within a few seconds; @throws `signal.reason` when aborted */
 	#lookUp(upstream: DouyinUpstream, liveId: string, signal: AbortSignal): Promise<RoomLookup | Unasked> {
 		const { looks, proxy, clock } = this.#options;
 		const route = { upstream, identity: "", quota: { identity: "", proxy }, polls: false };
@@ -155,7 +156,7 @@ export class RoomFinder {
 	}
 }
 
-/** The site was not asked: others are ahead, or it refuses. */
+/** Reason why the site was not asked: other look-ups are ahead, or it refuses. */
 interface Unasked {
 	status: "unasked";
 	liveId: string;
@@ -178,7 +179,7 @@ function shown(text: string, lookup: RoomLookup | Unasked): FoundRoom {
 	return { ...common, status, message, hint: isCaptcha ? linkTexts.passCaptcha(liveId) : failureHelp[failure.reason] };
 }
 
-/** Each room once, although a link and an id may name the same one, and then each reason why something names none. */
+/** Returns each room once, because a link and an id may name the same one, then each reason why a piece names none. */
 function distinct(found: readonly FoundRoom[]): FoundRoom[] {
 	const entries: FoundRoom[] = [];
 	for (const room of found) {

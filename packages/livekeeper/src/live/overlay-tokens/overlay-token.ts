@@ -5,15 +5,15 @@ import { requestTexts } from "../../text/index.ts";
 import type { Purpose, Scope } from "./scope.ts";
 
 const prefix = "lko_";
-/** How often a use is written down, ms: overlays may ask many times a minute. */
+/** Minimum interval between stored uses, ms: overlays may ask many times a minute. */
 const noteUseEveryMs = 600_000;
 
-/** 256 random bits: nobody guesses it, and a plain hash is enough to keep it by. */
+/** Returns 256 random bits, which can't be guessed, so a plain hash is enough for storage. */
 export function makeSecret(): string {
 	return `${prefix}${randomBytes(32).toString("base64url")}`;
 }
 
-/** Whether a key that was presented wants to be a token's secret. */
+/** Returns whether a presented key has the form of a token's secret. */
 export function isTokenSecret(key: string | undefined): boolean {
 	return key?.startsWith(prefix) ?? false;
 }
@@ -22,29 +22,29 @@ export function hashOf(secret: string): Buffer {
 	return createHash("sha256").update(secret).digest();
 }
 
-/** What may be shown of a token: never its secret or hash. */
+/** Public view of a token: never its secret or hash. */
 export interface OverlayTokenView {
 	id: string;
 	name: string;
-	/** `undefined`: all rooms. */
+	/** `undefined` for all rooms. */
 	liveId: string | undefined;
-	/** What its overlay shows: parameters as behind the `#` of an overlay's address. */
+	/** Settings of its overlay: parameters as after the `#` of an overlay's address. */
 	settings: string;
-	/** The last test that it was asked to show. */
+	/** Last test that it was asked to show. */
 	test: OverlayTest | undefined;
 	/** ms since the epoch. */
 	createdAt: number;
-	/** Now while it holds a connection open; `undefined`: never. */
+	/** Time of the last use; now while it holds a connection open; `undefined` if never used. */
 	lastUsedAt: number | undefined;
 }
 
-/** A token that has been made and not revoked, and the scope of its bearer. */
+/** A token that was created and not revoked, and the scope of its bearer. */
 export class OverlayToken implements Scope {
 	#stored: StoredOverlayToken;
 	readonly #now: () => number;
 	readonly #connections = new Set<(why: LivekeeperError) => void>();
 	#lastUsedAt: number | undefined;
-	/** Time of the use that was last stored. */
+	/** Time of the last stored use. */
 	#notedAt: number;
 	#revoked = false;
 
@@ -69,7 +69,7 @@ export class OverlayToken implements Scope {
 		return { id, name, liveId, settings, test, createdAt, lastUsedAt };
 	}
 
-	/** Takes note of a use. @returns whether it is time to write it down as well */
+	/** Notes a use. @returns whether it is time to store it as well */
 	used(): boolean {
 		const now = this.#now();
 		this.#lastUsedAt = now;
@@ -99,14 +99,14 @@ export class OverlayToken implements Scope {
 		};
 	}
 
-	/** Ends what it has opened where it opens another room from now on. */
+	/** Applies a change. If it opens another room from now on, its open connections end. */
 	change(change: OverlayTokenChange): void {
 		const before = this.#stored.liveId;
 		this.#stored = { ...this.#stored, ...change };
 		if (this.#stored.liveId !== before) this.#end(new LivekeeperError("token_revoked", requestTexts.tokenMoved));
 	}
 
-	/** Ends what it has opened. */
+	/** Ends its open connections. */
 	revoke(): void {
 		this.#revoked = true;
 		this.#end(revoked());

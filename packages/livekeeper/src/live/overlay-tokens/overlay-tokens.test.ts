@@ -4,7 +4,7 @@ import type { OverlayTokenChange, StoredOverlayToken } from "../../storage/index
 import { OverlayTokens } from "./index.ts";
 import { hashOf } from "./overlay-token.ts";
 
-/** Tokens over a registry in memory, which `fails` on demand. */
+/** Tokens over a registry in memory that `fails` on demand. */
 async function setup(stored: StoredOverlayToken[] = []) {
 	const clock = new ManualClock();
 	const rows = new Map(stored.map((row) => [row.id, row]));
@@ -36,7 +36,7 @@ async function setup(stored: StoredOverlayToken[] = []) {
 	return { clock, rows, registry, logger, tokens, fault, tell: () => tell() };
 }
 
-test("a secret opens what its token is for, and no other text opens anything", async () => {
+test("opens what its token is for with that secret only", async () => {
 	const { tokens } = await setup();
 	const { token, secret } = await tokens.create("OBS", "1001");
 	await tokens.create("another", undefined);
@@ -52,7 +52,7 @@ test("a secret opens what its token is for, and no other text opens anything", a
 test.each([
 	["1001", [{ room: "1001" }, "images"], [{ room: "1002" }, { room: "" }, "all_rooms", "everything"]],
 	[undefined, [{ room: "1001" }, { room: "1002" }, "all_rooms", "images"], ["everything"]],
-] as const)("a token for %s reaches so far and no further", async (liveId, reached, others) => {
+] as const)("limits a token for %s to its scope", async (liveId, reached, others) => {
 	const { tokens } = await setup();
 	const scope = tokens.open((await tokens.create("OBS", liveId)).secret);
 	for (const purpose of reached) expect(() => scope?.require(purpose)).not.toThrow();
@@ -68,7 +68,7 @@ test.each([
 	}
 });
 
-test("what is stored holds the hash of the secret, not the secret", async () => {
+test("stores the hash of the secret, not the secret", async () => {
 	const { tokens, rows } = await setup();
 	const { secret, token } = await tokens.create("OBS", "1001");
 	const row = rows.get(token.id);
@@ -76,7 +76,7 @@ test("what is stored holds the hash of the secret, not the secret", async () => 
 	expect(JSON.stringify(row)).not.toContain(secret.slice(4));
 });
 
-test("the hundred-and-first is refused, also of many that come at once", async () => {
+test("refuses the hundred-and-first, also of many at once", async () => {
 	const { tokens } = await setup();
 	const made = await Promise.allSettled(Array.from({ length: 105 }, () => tokens.create("OBS", undefined)));
 	const refused = made.filter((one) => one.status === "rejected");
@@ -86,7 +86,7 @@ test("the hundred-and-first is refused, also of many that come at once", async (
 	await tokens.create("again", undefined);
 });
 
-test("a token that can't be stored isn't made, and one whose end can't be stored goes on", async () => {
+test("creates no unstored token, keeps one with unstored end", async () => {
 	const { tokens, fault } = await setup();
 	const { token, secret } = await tokens.create("OBS", undefined);
 	fault.now = new Error("disk full");
@@ -96,7 +96,7 @@ test("a token that can't be stored isn't made, and one whose end can't be stored
 	expect(tokens.open(secret)).toBeDefined();
 });
 
-test("revoked, it opens nothing any more, and every connection that it opened hears of it once", async () => {
+test("closes a revoked token and notifies each connection once", async () => {
 	const { tokens } = await setup();
 	const [one, other] = [await tokens.create("one", "1001"), await tokens.create("other", "1001")];
 	const scope = tokens.open(one.secret);
@@ -109,14 +109,14 @@ test("revoked, it opens nothing any more, and every connection that it opened he
 	expect(open.mock.calls).toEqual([[expect.objectContaining({ code: "token_revoked" })]]);
 	expect([closed.mock.calls, foreign.mock.calls]).toEqual([[], []]);
 	expect(tokens.open(one.secret)).toBeUndefined();
-	// A client that was admitted a moment before, and is still on its way to a room.
+	// A client that was admitted a moment ago and has not reached a room yet.
 	expect(() => scope?.require({ room: "1001" })).toThrow(expect.objectContaining({ code: "token_revoked" }));
 	const late = vi.fn();
 	scope?.onRevoked(late);
 	expect(late).toHaveBeenCalledOnce();
 });
 
-test("its last use is known, and written down once in ten minutes only", async () => {
+test("reports the last use and stores it every ten minutes", async () => {
 	const { tokens, registry, clock } = await setup();
 	const { secret, token } = await tokens.create("OBS", "1001");
 	const lastUsedAt = () => tokens.list()[0]?.lastUsedAt;
@@ -132,7 +132,7 @@ test("its last use is known, and written down once in ten minutes only", async (
 	expect(noted).toEqual([0, 600_000, 1_200_000].map((at) => [token.id, at]));
 });
 
-test("while it holds a connection open it is in use, and from its end on it was", async () => {
+test("counts as in use while a connection is open", async () => {
 	const { tokens, clock } = await setup();
 	const { secret } = await tokens.create("OBS", "1001");
 	const close = tokens.open(secret)?.onRevoked(() => undefined);
@@ -145,7 +145,7 @@ test("while it holds a connection open it is in use, and from its end on it was"
 	expect(tokens.list()[0]?.lastUsedAt).toBe(ended);
 });
 
-test("a use that can't be written down is said, and refuses nobody", async () => {
+test("logs a use that can't be stored and admits it", async () => {
 	const { tokens, fault, logger } = await setup();
 	const { secret, token } = await tokens.create("OBS", "1001");
 	fault.now = new Error("disk full");
@@ -154,7 +154,7 @@ test("a use that can't be written down is said, and refuses nobody", async () =>
 	expect(logger.warn.mock.calls[0]?.[0]).toMatchObject({ err: fault.now, overlay_token: token.id });
 });
 
-test("a damaged hash opens nothing, and keeps no other token from opening", async () => {
+test("ignores a damaged hash and opens the other tokens", async () => {
 	const first = await setup();
 	const { secret } = await first.tokens.create("OBS", "1001");
 	const damaged = {
@@ -173,7 +173,7 @@ test("a damaged hash opens nothing, and keeps no other token from opening", asyn
 	expect(tokens.open("lko_x")).toBeUndefined();
 });
 
-test("what another node has made opens here as well, and what it has revoked ends here", async () => {
+test("applies creations and revocations by another node", async () => {
 	const { tokens, rows, tell } = await setup();
 	const other = await setup();
 	const made = await other.tokens.create("OBS", "1001");
@@ -191,7 +191,7 @@ test("what another node has made opens here as well, and what it has revoked end
 	expect(tokens.open(mine.secret)).toBeDefined();
 });
 
-test("changes at another node that can't be read are read once that works again, and not after the end", async () => {
+test("retries reading another node's changes until it is closed", async () => {
 	const { clock, tokens, rows, tell, fault, logger } = await setup();
 	const { token, secret } = await tokens.create("OBS", "1001");
 	rows.delete(token.id);
@@ -209,7 +209,7 @@ test("changes at another node that can't be read are read once that works again,
 	expect(clock.pendingTimers).toBe(0);
 });
 
-test("a token that is made while another's changes are read stays, and one that is revoked meanwhile stays away", async () => {
+test("keeps local creations and revocations during a reload", async () => {
 	const { tokens, rows, registry, tell } = await setup();
 	const old = await tokens.create("old", "1001");
 	const listing = [...rows.values()];
@@ -225,7 +225,7 @@ test("a token that is made while another's changes are read stays, and one that 
 	expect(tokens.open(old.secret)).toBeUndefined();
 });
 
-test("what an overlay shows is changed without another secret, and only its own token may ask for it", async () => {
+test("changes an overlay's settings without a new secret", async () => {
 	const { tokens, rows } = await setup();
 	const { token, secret } = await tokens.create("OBS", "1001", "theme=ink");
 	const other = await tokens.create("other", "1001");
@@ -243,7 +243,7 @@ test("what an overlay shows is changed without another secret, and only its own 
 	expect(() => tokens.read("nobody")).toThrow(expect.objectContaining({ code: "token_not_found" }));
 });
 
-test("a token that is given another room opens that one, and what it had opened of the first ends", async () => {
+test("ends open connections when it is given another room", async () => {
 	const { tokens } = await setup();
 	const { token, secret } = await tokens.create("OBS", "1001");
 	const scope = tokens.open(secret);
@@ -257,7 +257,7 @@ test("a token that is given another room opens that one, and what it had opened 
 	expect(() => scope?.require({ room: "1001" })).toThrow(expect.objectContaining({ code: "forbidden_token" }));
 });
 
-test("each test that an overlay is told to show is another one", async () => {
+test("makes each requested test a new one", async () => {
 	const { tokens } = await setup();
 	const { token } = await tokens.create("OBS", "1001", "theme=ink");
 	const first = await tokens.test(token.id, "gift");
@@ -267,7 +267,7 @@ test("each test that an overlay is told to show is another one", async () => {
 	expect(tokens.read(token.id).test).toEqual(second.test);
 });
 
-test("an overlay that asks what it shows uses its token, with any rights", async () => {
+test("counts an overlay's settings request as a use", async () => {
 	const { tokens, clock } = await setup();
 	const { token } = await tokens.create("OBS", "1001");
 	expect(tokens.list()[0]?.lastUsedAt).toBeUndefined();
@@ -275,7 +275,7 @@ test("an overlay that asks what it shows uses its token, with any rights", async
 	expect(tokens.list()[0]?.lastUsedAt).toBe(clock.now());
 });
 
-test("what another node has changed shows here as well, and a room that it has taken away is closed", async () => {
+test("applies another node's changes and closes a removed room", async () => {
 	const { tokens, rows, tell } = await setup();
 	const { token, secret } = await tokens.create("OBS", "1001");
 	const ended = vi.fn();

@@ -14,17 +14,19 @@ export interface OverlayTokensOptions {
 }
 
 const maxTokens = 100;
-/** What others have made or revoked is read again after this where it could not be, ms. */
+/** Delay before a failed read of other nodes' changes is retried, ms. */
 const retryMs = 1_000;
 
-/** What users ask of overlay tokens, which open rooms to those who may only read. Changes are stored before they count. */
+/**
+ * User operations on overlay tokens, which give read-only access to rooms. Changes are stored before they take effect.
+ */
 export class OverlayTokens {
 	readonly #options: OverlayTokensOptions;
 	/** Tokens by id, in order of creation. */
 	readonly #tokens = new Map<string, OverlayToken>();
-	/** Made here, and not stored yet. */
+	/** Created here and not stored yet. */
 	readonly #adding = new Set<string>();
-	/** Revoked here: one that was read before does not come back. */
+	/** Revoked here: an older read must not bring them back. */
 	readonly #removed = new Set<string>();
 	#following: Promise<void> | undefined;
 	#stale = false;
@@ -35,7 +37,7 @@ export class OverlayTokens {
 		this.#options = options;
 	}
 
-	/** With what is stored, and what others store from now on. @throws LivekeeperError `storage_failing` */
+	/** Loads the stored tokens and follows changes by others. @throws LivekeeperError `storage_failing` */
 	static async load(options: OverlayTokensOptions): Promise<OverlayTokens> {
 		const tokens = new OverlayTokens(options);
 		tokens.#end = await options.registry.watch(() => tokens.#changed());
@@ -43,7 +45,7 @@ export class OverlayTokens {
 		return tokens;
 	}
 
-	/** Follows others no more. */
+	/** Stops following changes by others. */
 	close(): void {
 		this.#over.abort();
 		this.#end();
@@ -55,9 +57,9 @@ export class OverlayTokens {
 	}
 
 	/**
-	 * Makes a token. Its secret is given back here and never again.
-	 * @param liveId the one room that it opens; `undefined`: all, also those that come later
-	 * @param settings what its overlay shows, as behind the `#` of an overlay's address
+	 * Creates a token. Its secret is returned only this once.
+	 * @param liveId the one room that it opens; `undefined` for all rooms, including future ones
+	 * @param settings of its overlay, as after the `#` of an overlay's address
 	 * @throws LivekeeperError `too_many_tokens`, `storage_failing`
 	 */
 	async create(
@@ -74,7 +76,7 @@ export class OverlayTokens {
 		const shows = { name, liveId, settings, test: undefined };
 		const stored = { id, ...shows, hash: hashOf(secret), createdAt: this.#now(), lastUsedAt: undefined };
 		const token = new OverlayToken(stored, this.#now);
-		// Counts from now on, so that others who ask meanwhile don't go past the limit.
+		// Counts from now on, so concurrent requests don't exceed the limit.
 		this.#tokens.set(id, token);
 		this.#adding.add(id);
 		try {
@@ -89,7 +91,7 @@ export class OverlayTokens {
 	}
 
 	/**
-	 * Changes what a token is called, opens or shows. Its secret stays, and so does the address of its overlay.
+	 * Changes a token's name, room or settings. Its secret stays, and so does the address of its overlay.
 	 * @throws LivekeeperError `token_not_found`, `storage_failing`
 	 */
 	async change(id: string, change: OverlayTokenChange): Promise<OverlayTokenView> {
@@ -100,21 +102,24 @@ export class OverlayTokens {
 	}
 
 	/**
-	 * Has its overlay show something made up, wherever that is open: no log holds it, and nobody else sees it.
+	 * Shows an invented event in its overlay wherever that is open. It is not logged, and no other client sees it.
 	 * @throws LivekeeperError `token_not_found`, `storage_failing`
 	 */
 	test(id: string, kind: OverlayTest["kind"]): Promise<OverlayTokenView> {
 		return this.change(id, { test: { id: randomBytes(8).toString("hex"), kind } });
 	}
 
-	/** What its overlay shows; the request counts as a use of the token. @throws LivekeeperError `token_not_found` */
+	/**
+	 * Returns its overlay's settings; the request counts as a use of the token.
+	 * @throws LivekeeperError `token_not_found`
+	 */
 	read(id: string): OverlayTokenView {
 		const token = this.#get(id);
 		this.#used(token);
 		return token.view;
 	}
 
-	/** Revokes a token: what it has opened ends. @throws LivekeeperError `token_not_found`, `storage_failing` */
+	/** Revokes a token and ends its open connections. @throws LivekeeperError `token_not_found`, `storage_failing` */
 	async remove(id: string): Promise<void> {
 		const token = this.#get(id);
 		await this.#options.registry.remove(id);
@@ -123,7 +128,10 @@ export class OverlayTokens {
 		token.revoke();
 	}
 
-	/** What the bearer of a secret may do; `undefined` where it is none. Takes the same time for every wrong one. */
+	/**
+	 * Returns the scope of a secret's bearer; `undefined` if the secret is unknown. Takes the same time for every wrong
+	 * one.
+	 */
 	readonly open = (secret: string): Scope | undefined => {
 		const hash = hashOf(secret);
 		let found: OverlayToken | undefined;
@@ -140,9 +148,9 @@ export class OverlayTokens {
 
 	readonly #now = () => this.#options.clock.now();
 
-	/** Adds what others have made, changes what they have changed, and revokes what they have revoked. */
+	/** Applies tokens that others have created, changed or revoked. */
 	async #read(): Promise<void> {
-		// What is made here meanwhile need not be in what is read.
+		// A token created during the read need not be in its result.
 		const before = [...this.#tokens.keys()].filter((id) => !this.#adding.has(id));
 		const stored = new Map((await this.#options.registry.load()).map((row) => [row.id, row]));
 		for (const id of before.filter((known) => !stored.has(known))) {

@@ -1,23 +1,23 @@
 import type { LivekeeperError } from "../../errors.ts";
 
 /**
- * What a request or a connection is for: what a room says and how it is, the same of all rooms, what one overlay shows,
+ * Purpose of a request or a connection: one room's events and status, those of all rooms, one overlay's settings,
  * pictures, or anything else.
  */
 export type Purpose = { room: string } | { overlay: string } | "all_rooms" | "images" | "everything";
 
-/** What an admitted client may do. */
+/** Rights of an admitted client. */
 export interface Scope {
 	/** The holder: the owner, or a token by its id. */
 	readonly who: "owner" | `token ${string}`;
-	/** @throws LivekeeperError `forbidden_token` for a purpose that it does not reach */
+	/** @throws LivekeeperError `forbidden_token` for a purpose outside the scope */
 	require(purpose: Purpose): void;
 	/**
-	 * Calls back when what opened the connection is taken back, at once where it has been: the connection ends with it.
-	 * @returns a function that forgets the listener, for when the connection has closed
+	 * Calls back when the right is revoked, at once if it already was: the connection must then end.
+	 * @returns a function that removes the listener, for when the connection has closed
 	 */
 	onRevoked(listener: (why: LivekeeperError) => void): () => void;
 }
 
-/** The scope of a client with the API key, or of a service without one. */
+/** Scope of a client with the API key, or of any client if the service has none. */
 export const ownerScope: Scope = { who: "owner", require: () => undefined, onRevoked: () => () => undefined };
