@@ -8,29 +8,32 @@ import {
 } from "@bufbuild/protobuf";
 import { FieldOptions_JSType } from "@bufbuild/protobuf/wkt";
 
-/** What a field holds; each kind has a method of that name in the reader and the writer. */
+/** Kind of value in a field; the reader and the writer have a method with the name of each kind. */
 export type Kind = "bool" | "int32" | "uint64Number" | "uint64String" | "string" | "bytes" | "message" | "entries";
 
-/** A field as the printer wants it. */
+/** A field, prepared for the printer. */
 export interface Field {
 	/** Name in TypeScript. */
 	name: string;
 	number: number;
 	kind: Kind;
 	repeated: boolean;
-	/** The message's type, where `kind` is `message`. */
+	/** The message's type, if `kind` is `message`. */
 	message: DescMessage | undefined;
-	/** The field of that message that is read, where it is the only one: what holds the message has its value. */
+	/**
+	 * The only field of that message that is read, if there is just one: the containing message then holds its value
+	 * directly.
+	 */
 	sole: Field | undefined;
-	/** The decoder skips it. */
+	/** Whether the decoder skips it. */
 	writeOnly: boolean;
-	/** A number that is a time. */
+	/** Whether it is a number that is a time. */
 	time: boolean;
-	/** A list of which the decoder reads one item. */
+	/** Whether it is a list of which the decoder reads one item. */
 	firstOnly: boolean;
-	/** Bytes of which the decoder gives a reader. */
+	/** Whether the decoder gives a reader of the bytes instead of the bytes. */
 	inPlace: boolean;
-	/** A text that comes again and again. */
+	/** Whether it is a text that recurs. */
 	recurring: boolean;
 	comment: DescField;
 }
@@ -56,7 +59,7 @@ export function findMarks(files: readonly DescFile[]): Marks {
 	};
 }
 
-/** The fields of a message in order of number. Throws on what the generator does not know. */
+/** Returns the fields of a message in order of number. Throws on anything that the generator does not support. */
 export function fieldsOf(message: DescMessage, marks: Marks): Field[] {
 	if (message.oneofs.length > 0) throw new Error(`${message.typeName}: oneof and optional are not supported`);
 	return message.fields
@@ -77,14 +80,14 @@ export function fieldsOf(message: DescMessage, marks: Marks): Field[] {
 		.sort((a, b) => a.number - b.number);
 }
 
-/** The field of a message that is read, where it is the only one and has one value. */
+/** Returns the only field of a message that is read, if there is just one and it has one value. */
 export function soleOf(message: DescMessage, marks: Marks): Field | undefined {
 	const read = message.fields.filter((field) => !isMarked(field, marks.writeOnly));
 	if (read.length !== 1) return undefined;
 	return fieldsOf(message, marks).find((field) => !field.writeOnly && hasOneValue(field));
 }
 
-/** Not a list, of which more than the first item is read, nor a map. */
+/** Whether the field has one value: neither a map nor a list of which more than the first item is read. */
 export const hasOneValue = ({ kind, repeated, firstOnly }: Field): boolean =>
 	kind !== "entries" && (!repeated || firstOnly);
 
@@ -129,8 +132,8 @@ function scalarKind(field: DescField, scalar: ScalarType): Kind {
 }
 
 /**
- * Throws when a message can hold itself. The depth of what we read is then bounded by the schema, so no input can
- * exhaust the stack, and the decoder need not count.
+ * Throws if a message can contain itself. Without recursion the schema bounds the depth of what we read, so no input
+ * can exhaust the stack, and the decoder need not count.
  */
 export function refuseRecursion(messages: readonly DescMessage[]): void {
 	const done = new Set<DescMessage>();

@@ -5,7 +5,9 @@ import { printMessage } from "./print-message.ts";
 
 const fileNameOf = (file: DescFile): string => `${file.name.slice(file.name.lastIndexOf("/") + 1)}.ts`;
 
-/** For each .proto file one .ts with its messages' types, decoders and encoders, and an index of them all. */
+/**
+ * Generates one .ts for each .proto file, with its messages' types, decoders and encoders, and an index of them all.
+ */
 function generate(schema: Schema): void {
 	const marks = findMarks(schema.allFiles);
 	const files = schema.files.filter((file) => file.messages.length > 0);
@@ -25,7 +27,10 @@ function generate(schema: Schema): void {
 	}
 }
 
-/** The fields of every message. Throws with all that the schema holds and the generator can't do, not only the first. */
+/**
+ * Returns the fields of every message. Throws with everything in the schema that the generator can't do, not only the
+ * first.
+ */
 function fieldsOfAll(messages: readonly DescMessage[], marks: Marks): Map<DescMessage, readonly Field[]> {
 	const problems: string[] = [];
 	const attempt = (run: () => void) => {
@@ -49,7 +54,7 @@ interface MessageFields {
 
 const isRead = ({ fields }: MessageFields): boolean => fields.some((field) => !field.writeOnly);
 
-/** Of a message with one field that is read, only the value is read. */
+/** Whether the decoder makes an object of the message: it doesn't for a message of which one field is read. */
 function isObject({ fields }: MessageFields): boolean {
 	const read = fields.filter((field) => !field.writeOnly);
 	return read.length > 1 || !read.every(hasOneValue);

@@ -19,7 +19,7 @@ const isDelimited = (kind: Kind): boolean => !isPackable(kind);
 const tagOf = (field: Field, wireType = isDelimited(field.kind) ? 2 : 0): number =>
 	((field.number << 3) | wireType) >>> 0;
 
-/** The lines for one message. A message of which nobody reads a field gets no decoder. */
+/** Prints the lines for one message. A message without fields to read gets no decoder. */
 export function printMessage(message: DescMessage, fields: readonly Field[]): string[] {
 	const name = message.name;
 	const read = fields.filter((field) => !field.writeOnly);
@@ -45,7 +45,10 @@ function printType(message: DescMessage, fields: readonly Field[]): string[] {
 	];
 }
 
-/** What a field is called where it is read: the only field of its message that is read bears the name of both. */
+/**
+ * Returns the name of a field in decoded messages: the only field of its message that is read has a name joined of
+ * both.
+ */
 function nameOf(field: Field): string {
 	if (field.firstOnly) return field.name.replace(/List$/, "");
 	if (!field.sole || field.repeated) return field.name;
@@ -95,7 +98,7 @@ function printDecoder(name: string, fields: readonly Field[]): string[] {
 	];
 }
 
-/** Of a message with one field that is read, its value is read: no object is made for it. */
+/** Prints the decoder of a message of which one field is read: it returns the value and makes no object. */
 function printSole(name: string, field: Field): string[] {
 	const type = valueType(field);
 	return [
@@ -142,7 +145,7 @@ function printLoop(cases: readonly string[]): string[] {
 	];
 }
 
-/** @param place where the field is kept */
+/** @param place expression in which the field is stored */
 function printCase(field: Field, place: string): string[] {
 	const value = readValue(field, place);
 	const lines = [`\t\t\tcase ${tagOf(field)}:`];

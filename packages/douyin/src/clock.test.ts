@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { elapsedAt, systemClock, wallTime } from "./clock.ts";
 import { ManualClock } from "./testing/manual-clock.ts";
 
-test("a stored time lies as far back as the wall clock says, and never ahead, however that was set", () => {
+test("elapsedAt follows the wall clock and never returns the future", () => {
 	const clock = new ManualClock();
 	const storedAt = clock.now() - 5_000;
 	const passedMs = () => clock.elapsed() - elapsedAt(clock, storedAt);
@@ -13,14 +13,14 @@ test("a stored time lies as far back as the wall clock says, and never ahead, ho
 	expect(passedMs()).toBe(0);
 });
 
-test("a moment is shown by the wall clock as it is set now", () => {
+test("wallTime uses the wall clock as it is now", () => {
 	const clock = new ManualClock();
 	const due = clock.elapsed() + 1_000;
 	clock.set(-3_600_000);
 	expect(wallTime(clock, due)).toBe(clock.now() + 1_000);
 });
 
-test("a clock that is set moves no timer, and elapsed time goes on", async () => {
+test("setting the wall clock moves neither timers nor elapsed time", async () => {
 	const clock = new ManualClock();
 	const [from, fired] = [clock.elapsed(), [] as number[]];
 	clock.after(1_000, () => fired.push(clock.elapsed() - from));
@@ -32,13 +32,13 @@ test("a clock that is set moves no timer, and elapsed time goes on", async () =>
 	expect([clock.elapsed() - from, clock.nextDueInMs]).toEqual([1_000, undefined]);
 });
 
-test("the machine's elapsed time is whole milliseconds, and does not go back", () => {
+test("system elapsed time is whole milliseconds and never decreases", () => {
 	const times = Array.from({ length: 1_000 }, () => systemClock.elapsed());
 	expect(times).toEqual(times.toSorted((a, b) => a - b));
 	expect(times.every(Number.isInteger)).toBe(true);
 });
 
-test("a timer that is due already, or in months, warns of nothing", async () => {
+test("timers that are overdue or months ahead cause no warning", async () => {
 	const warnings: Error[] = [];
 	const note = (warning: Error) => warnings.push(warning);
 	process.on("warning", note);

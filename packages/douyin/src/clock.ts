@@ -3,13 +3,13 @@ export interface Timer {
 	cancel(): void;
 }
 
-/** Where time comes from. Everything that waits or measures takes one, so that a test can drive it. */
+/** Source of time. Everything that waits or measures takes one, so that a test can drive it. */
 export interface Clock {
-	/** Milliseconds since the Unix epoch: for what is shown or stored, since the clock may be set. */
+	/** Milliseconds since the Unix epoch: for times that are shown or stored, since the clock may be set. */
 	now(): number;
-	/** Milliseconds since some moment, whatever the clock is set to: for how long something takes, and when it is due. */
+	/** Milliseconds since an arbitrary moment, unaffected by setting the clock: for durations and due times. */
 	elapsed(): number;
-	/** Calls `fn` once, `delayMs` from now; at once for what is due already. */
+	/** Calls `fn` once, `delayMs` from now; as soon as possible if that is already past. */
 	after(delayMs: number, fn: () => void): Timer;
 	/** Calls `fn` every `periodMs` until cancelled. */
 	every(periodMs: number, fn: () => void): Timer;
@@ -24,16 +24,16 @@ class SystemTimer implements Timer {
 		this.#handle = handle;
 	}
 
-	/** For both kinds: Node has one list of them. */
+	/** Works for both kinds: Node has one list of them. */
 	cancel(): void {
 		clearTimeout(this.#handle);
 	}
 }
 
-/** The longest that Node waits, ms; what is to wait longer would not wait at all. */
+/** Maximum delay of a Node timer, ms; a longer one would fire at once. */
 const maxDelayMs = 2 ** 31 - 1;
 
-/** The machine's own time. */
+/** The machine's own clock. */
 export const systemClock: Clock = {
 	now: () => Date.now(),
 	elapsed: () => Math.floor(timeOrigin + performance.now()),
@@ -41,19 +41,19 @@ export const systemClock: Clock = {
 	every: (periodMs, fn) => new SystemTimer(setInterval(fn, periodMs)),
 };
 
-/** The wall-clock time of a moment by `elapsed()`, ms since the epoch: to show it. */
+/** Converts a moment of `elapsed()` to wall-clock time, ms since the epoch, to show it. */
 export function wallTime(clock: Clock, at: number): number {
 	return clock.now() + at - clock.elapsed();
 }
 
-/** A stored wall-clock time by `elapsed()`: not later than now, whatever the clock was set to meanwhile. */
+/** Converts a stored wall-clock time to `elapsed()`: never later than now, even if the clock was set meanwhile. */
 export function elapsedAt(clock: Clock, storedAt: number): number {
 	return clock.elapsed() - Math.max(0, clock.now() - storedAt);
 }
 
 /**
- * Resolves after `delayMs`, or at once when `signal` aborts. Never rejects: the caller looks at `signal.aborted`.
- * Leaves neither a timer nor a listener behind.
+ * Resolves after `delayMs`, or at once when `signal` aborts. Never rejects: the caller checks `signal.aborted`. Leaves
+ * neither a timer nor a listener behind.
  */
 export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
 	return new Promise((resolve) => {

@@ -1,18 +1,21 @@
 import { longestRetryAfterMs } from "./reconnect/index.ts";
 
-/** What follows from a failure; for each reason there is one answer, and it is here. */
+/** Consequences of a failure. Each reason has exactly one class, and it is defined here. */
 export interface FailureClass {
-	/** It may be the push host's fault: another is worth trying. */
+	/** Whether the push host may be at fault, so that another is worth trying. */
 	readonly blamesHost: boolean;
-	/** When most rooms fail so at once, something that they share is broken: the network, the proxy, the upstream. */
+	/**
+	 * Whether most rooms failing like this at once means that something shared is broken: the network, the proxy, the
+	 * upstream.
+	 */
 	readonly shared: boolean;
-	/** The state in which the room waits. `waiting`: there is nothing to connect to, it is polled. */
+	/** State in which the room waits. `waiting`: there is nothing to connect to, so it is polled. */
 	readonly state: "reconnecting" | "blocked" | "waiting";
-	/** The failed attempt from which on the room's page is looked at before the next one. */
+	/** Number of the failed attempt from which on the room is looked up before the next one. */
 	readonly looksFrom: number;
-	/** Whether polling may still work: the failure is of the push socket only. A block applies everywhere. */
+	/** Whether polling may still work because only the push socket failed. A block applies everywhere. */
 	readonly mayPoll: boolean;
-	/** A connection that ends so soon after its first frame is one that does not hold. */
+	/** Whether a connection that ends this way soon after its first frame counts as unstable. */
 	readonly flap: boolean;
 }
 
@@ -24,11 +27,11 @@ const ordinary = {
 	mayPoll: false,
 	flap: true,
 } as const satisfies FailureClass;
-/** There was no connection to the host. */
+/** Class of failures without a connection to the host. */
 const unreached = { ...ordinary, blamesHost: true, shared: true, mayPoll: true } as const;
 
 const classes = {
-	/** The TCP connection failed, was reset, or was cut without a word. */
+	/** The TCP connection failed, was reset, or was cut without notice. */
 	network: { ...unreached, looksFrom: 3 },
 	/** The host name did not resolve. */
 	dns: unreached,
@@ -48,38 +51,38 @@ const classes = {
 	rate_limited: ordinary,
 	/** The upstream failed on its own side (HTTP 5xx). */
 	upstream_error: unreached,
-	/** A page came that we can't read: a shell, or a layout that has changed. */
+	/** The page can't be read: it is a shell, or its layout has changed. */
 	unreadable_page: ordinary,
-	/** What came over the socket is not a frame: of a host that has never brought one, another may. */
+	/** Bytes from the socket are not a frame; if the host has never sent one, another host may. */
 	bad_frame: { ...ordinary, blamesHost: true },
 	/** The socket is open but nothing arrives. */
 	silence: { ...ordinary, blamesHost: true },
 	/** The upstream asked us to go (`close` payload) or closed the socket. */
 	upstream_close: { ...ordinary, shared: true, mayPoll: true },
-	/** The broadcast ended. Not a fault: wait for the next one. */
+	/** The broadcast ended. Not a fault: livekeeper waits for the next one. */
 	broadcast_ended: { ...ordinary, state: "waiting", flap: false },
 	/** The named identity that the room uses is gone, or its secrets can't be read. Nothing was sent upstream. */
 	identity: { ...ordinary, flap: false },
 	/** The upstream led to a host that is not its own (`host` names it). Nothing was sent there. */
 	foreign_host: { ...ordinary, mayPoll: true },
-	/** What came could not be stored: the reader of the session takes no more for now. */
+	/** The events could not be stored: the reader of the session takes no more for now. */
 	storage: { ...ordinary, flap: false },
 } as const satisfies Record<string, FailureClass>;
 
 /**
- * Why a room could not be reached or a session ended. Each has its own answer for the user; the codes are public API
- * (they appear in status, logs and metrics).
+ * Why a room could not be reached or a session ended. Each reason has its own advice for the user. The codes are public
+ * API: they appear in status, logs and metrics.
  */
 export type FailureReason = keyof typeof classes;
 
 export const failureReasons = Object.keys(classes) as readonly FailureReason[];
 
-/** What livekeeper does about each kind of failure. `docs/reconnect.md` has a section for each; a test compares. */
+/** How livekeeper handles each reason. `docs/reconnect.md` has a section for each; a test compares. */
 export const failureClasses: Readonly<Record<FailureReason, FailureClass>> = classes;
 
-/** Why a `DouyinLiveClient` is not connected where nothing has failed. */
+/** Why a `DouyinLiveClient` is not connected although nothing has failed. */
 export type AbsenceReason =
-	/** What was given as the live id is none. */
+	/** The given live id is invalid. */
 	| "invalid_live_id"
 	/** There is no room with this number. */
 	| "not_found"
@@ -87,7 +90,7 @@ export type AbsenceReason =
 	| "no_room"
 	/** The room is not live. */
 	| "offline"
-	/** The broadcast is shown to chosen people only. */
+	/** The broadcast is visible to selected viewers only. */
 	| "hidden"
 	/** The account was closed. */
 	| "closed"
@@ -95,18 +98,18 @@ export type AbsenceReason =
 	| "stopped";
 
 export interface DouyinErrorOptions {
-	/** The same attempt may work later. `false` only where something must change first. */
+	/** Whether the same attempt may work later. `false` only if something must change first. */
 	retryable?: boolean;
-	/** The upstream said how long to wait, ms. It is given an hour at most. */
+	/** Time to wait as the upstream asked, ms. Limited to an hour. */
 	retryAfterMs?: number | undefined;
 	/** The upstream's own words, e.g. `DEVICE_BLOCKED`. */
 	upstreamMessage?: string | undefined;
-	/** HTTP status, where there was one. */
+	/** HTTP status, if there was one. */
 	status?: number | undefined;
 	cause?: unknown;
 }
 
-/** What is wrong with a cookie or an option that a person has given. */
+/** The problem with a cookie or an option given by a user. */
 export type InputProblem =
 	| "cookie_too_long"
 	| "no_cookie"
@@ -121,7 +124,7 @@ export type InputProblem =
 	| "base_url"
 	| "signer_url";
 
-/** What was given can't be used. `message` is for people; `problem` is for programs. */
+/** An input that can't be used. `message` is for people; `problem` is for programs. */
 export class InputError extends TypeError {
 	override readonly name = "InputError";
 	readonly problem: InputProblem;
@@ -132,12 +135,12 @@ export class InputError extends TypeError {
 	}
 }
 
-/** Everything that goes wrong between us and one room. `message` is for people; `reason` is for programs. */
+/** Any failure between us and one room. `message` is for people; `reason` is for programs. */
 export class DouyinError<Reason extends FailureReason | AbsenceReason = FailureReason> extends Error {
 	override readonly name = "DouyinError";
 	readonly reason: Reason;
 	readonly retryable: boolean;
-	/** How long the upstream asks to wait, ms: an hour at most, whatever it said. */
+	/** Time to wait as the upstream asked, ms: an hour at most, whatever it said. */
 	readonly retryAfterMs: number | undefined;
 	readonly upstreamMessage: string | undefined;
 	readonly status: number | undefined;
@@ -154,12 +157,12 @@ export class DouyinError<Reason extends FailureReason | AbsenceReason = FailureR
 		settleStack(this);
 	}
 
-	/** The push host that the session was with, or tried, or the host that was not tried; `undefined` where there was none. */
+	/** The push host that the session used or tried, or the host that was refused; `undefined` if there was none. */
 	get host(): string | undefined {
 		return this.#host;
 	}
 
-	/** Notes the push host. @returns this */
+	/** Sets the push host. @returns this */
 	at(host: string): this {
 		this.#host = host;
 		return this;
@@ -167,8 +170,8 @@ export class DouyinError<Reason extends FailureReason | AbsenceReason = FailureR
 }
 
 /**
- * Makes the error's stack text now. Until it is read V8 keeps the functions and receivers of all its frames, and with
- * them whole sessions that have ended: a failure outlives its session, as the reason that a status tells.
+ * Creates the error's stack text now. Until it is read, V8 keeps the functions and receivers of all its frames, and
+ * with them whole sessions that have ended: a failure outlives its session as the reason in a status.
  */
 function settleStack(error: Error): void {
 	for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth++) {

@@ -8,18 +8,18 @@ import { upstreamParts } from "./upstream-parts.ts";
 
 export interface UpstreamHandle extends Required<DouyinUpstream> {
 	/**
-	 * Asks where a link leads that somebody pasted (`readLinks`).
-	 * @throws DouyinError: `blocked` where the site asks for a captcha, and others; `signal.reason` when aborted
+	 * Resolves where a pasted link (see `readLinks`) leads.
+	 * @throws DouyinError: `blocked` if the site asks for a captcha, and others; `signal.reason` when aborted
 	 */
 	resolveLink(link: UsableLink, signal: AbortSignal): Promise<ResolvedLink>;
-	/** Closes connections that are kept for later requests. Sessions are stopped by their own signals. */
+	/** Closes connections that are kept alive for later requests. Sessions are stopped by their own signals. */
 	close(): void;
 }
 
 /**
- * One way into the upstream, for any number of rooms: one base URL, one identity, one visitor cookie.
- * @throws DouyinError `proxy`, not retryable, for a proxy URL that is none
- * @throws TypeError for a base URL, cookie, user agent or allowed host that is none
+ * Creates an upstream for any number of rooms: one base URL, one identity, one visitor cookie.
+ * @throws DouyinError `proxy`, not retryable, for an invalid proxy URL
+ * @throws TypeError for an invalid base URL, cookie, user agent or allowed host
  */
 export function createUpstream(options: UpstreamOptions = {}): UpstreamHandle {
 	const { http, lookup, session } = upstreamParts(options);
@@ -48,7 +48,7 @@ export function createUpstream(options: UpstreamOptions = {}): UpstreamHandle {
 	};
 }
 
-/** Cookies that carry a passed slider from one client of the site to another. */
+/** Cookies that carry the proof of a passed slider from one client of the site to another. */
 const proofs = ["s_v_web_id", "__ac_nonce"];
 
 async function takeProof(cookies: IdentityCookies, header: string): Promise<void> {

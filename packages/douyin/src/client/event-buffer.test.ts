@@ -2,13 +2,13 @@ import { expect, test } from "vitest";
 import type { ChatEvent } from "../events/live-event.ts";
 import { EventBuffer } from "./event-buffer.ts";
 
-/** One that takes 20 MiB. */
+/** A chat event of 20 MiB. */
 function large(id: number): ChatEvent {
 	const common = { liveId: "1001", roomId: "7", method: "WebcastChatMessage", at: id, receivedAt: 0 };
 	return { ...common, type: "chat", id: String(id), content: "", raw: new Uint8Array(20 * 1024 * 1024) };
 }
 
-test("ends with 64 MiB that wait, however few events they are; what was taken counts no more", async () => {
+test("ends at 64 MiB of waiting events", async () => {
 	const buffer = new EventBuffer(10_000);
 	const loop = buffer.events(undefined);
 	for (let id = 1; id <= 5; id++) {

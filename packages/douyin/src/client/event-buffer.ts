@@ -2,7 +2,7 @@ import { DouyinError } from "../errors.ts";
 import type { UpstreamEvent } from "../events/live-event.ts";
 import { weightOf } from "../events/weight.ts";
 
-/** What waits in it may take in memory, about, bytes, however few events that are. */
+/** Approximate maximum size in memory of the waiting events, bytes, however few they are. */
 const mostBytes = 64 * 1024 * 1024;
 
 interface Waiting {
@@ -10,7 +10,7 @@ interface Waiting {
 	readonly bytes: number;
 }
 
-/** What has come for one loop over a client's events and has not been taken yet. It never makes anybody wait. */
+/** Events that one loop over a client's events has not taken yet. It never delays the producer. */
 export class EventBuffer {
 	readonly #maxEvents: number;
 	readonly #waiting: Waiting[] = [];
@@ -19,14 +19,14 @@ export class EventBuffer {
 	#failure: DouyinError | undefined;
 	#wake: (() => void) | undefined;
 
-	/** @param maxEvents number of waiting events with which it ends */
+	/** @param maxEvents number of waiting events at which the buffer ends */
 	constructor(maxEvents: number) {
 		this.#maxEvents = Math.max(1, maxEvents);
 	}
 
 	/**
-	 * Takes all of them, so that nothing that was delivered is lost for a loop that begins after it.
-	 * @returns whether it goes on; when not, what waits is still given, and then why
+	 * Takes all events, so a loop that begins after this one misses nothing that was delivered.
+	 * @returns whether the buffer takes more; if not, the waiting events are still given, and then the error
 	 */
 	push(events: readonly UpstreamEvent[]): boolean {
 		if (this.#ended) return false;
@@ -46,13 +46,16 @@ export class EventBuffer {
 		return false;
 	}
 
-	/** Nothing more comes; what waits may still be taken. */
+	/** Ends the buffer; events that wait can still be taken. */
 	end(): void {
 		this.#ended = true;
 		this.#signal();
 	}
 
-	/** What has come, in order, until it has ended. @throws DouyinError `storage` where it ended because it was full */
+	/**
+	 * Yields the events in order until the buffer has ended. @throws DouyinError `storage` if it ended because it was
+	 * full
+	 */
 	async *events(signal: AbortSignal | undefined): AsyncGenerator<UpstreamEvent, void> {
 		for (;;) {
 			if (signal?.aborted) return;

@@ -1,7 +1,7 @@
 import { type AbsenceReason, DouyinError, type FailureReason } from "../errors.ts";
 import { type FollowStep, type Idle, infoOf, type RoomInfo } from "./follow-room.ts";
 
-/** What becomes of the first attempt to connect: the room, or why there is no connection. */
+/** Outcome of the first attempt to connect: the room, or why there is no connection. */
 export class FirstAttempt {
 	readonly result: Promise<RoomInfo>;
 	#settle: { resolve(room: RoomInfo): void; reject(error: Error): void } | undefined;
@@ -10,18 +10,18 @@ export class FirstAttempt {
 		this.result = new Promise((resolve, reject) => {
 			this.#settle = { resolve, reject };
 		});
-		// An unhandled rejection must not end the process: listeners hear of the failure.
+		// An unhandled rejection must not end the process: listeners are notified of the failure.
 		this.result.catch(() => undefined);
 	}
 
-	/** Only the first step that tells counts. */
+	/** Settles the result at the first step that decides it; ignores all later ones. */
 	note(step: FollowStep): void {
 		if (step.type === "connected") this.#settle?.resolve(infoOf(step));
 		else if (step.type === "disconnected") this.#settle?.reject(step.failure);
 		else if (step.type === "waiting") this.#settle?.reject(absence[step.why]());
 	}
 
-	/** There will be no more steps. */
+	/** Settles the result when no more steps will come. */
 	stopped(): void {
 		this.#settle?.reject(new DouyinError("stopped", "The client was stopped before it was connected."));
 	}

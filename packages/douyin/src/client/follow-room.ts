@@ -9,32 +9,32 @@ import type { Anchor, DecodeProblem, DouyinUpstream, RoomLookup, SessionItem, Se
 
 /** A room, as its page last described it. */
 export interface RoomInfo {
-	/** Room id of its broadcast, or of its last one. */
+	/** Room id of the current broadcast, or of the last one. */
 	roomId: string;
 	title: string;
 	anchor?: Anchor;
 }
 
-/** What happens to somebody who follows a room. */
+/** Steps reported while a room is followed. */
 export type FollowStep =
 	| { type: "events"; emitted: readonly Emitted[]; problems: DecodeProblem[] }
 	| ({ type: "connected"; host: string; resumed: boolean } & RoomInfo)
 	| { type: "disconnected"; failure: DouyinError; attempt: number; nextAttemptInMs: number }
-	/** Nothing to connect to now: the room is looked up again in a while. */
+	/** There is nothing to connect to now; the room is looked up again after `nextAttemptInMs`. */
 	| { type: "waiting"; why: Idle; nextAttemptInMs: number };
 
 export interface FollowOptions {
 	liveId: string;
 	clock: Clock;
-	/** Between look-ups of a room that is not live, ms. */
+	/** Time between lookups of a room that is not live, ms. */
 	pollMs: number;
-	/** Whether each typed event is to have its payload. */
+	/** Whether each typed event includes its payload. */
 	raw?: boolean | undefined;
 }
 
-/** How often the upstream is asked again after it blocked us, ms. */
+/** Minimum delay before the next attempt after the upstream blocked us, ms. */
 const blockedMs = 300_000;
-/** Look-ups that may still call an ended broadcast live before it is believed. */
+/** Number of lookups that may still report an ended broadcast as live before that is believed. */
 const staleLookups = 3;
 
 /** Why there is nothing to connect to. */
@@ -42,7 +42,7 @@ export type Idle = "offline" | "no_room" | "hidden" | "closed" | "not_found" | "
 
 type LiveRoom = RoomLookup & { status: "live" };
 
-/** A room that is followed now and then, and what is remembered of it from one attempt, and one time, to the next. */
+/** A room that is followed from time to time. Keeps its state between attempts and between calls of `follow`. */
 export class FollowedRoom implements ConnectionHost {
 	readonly #upstream: DouyinUpstream;
 	readonly #options: FollowOptions;
@@ -66,17 +66,17 @@ export class FollowedRoom implements ConnectionHost {
 		this.#onStep = onStep;
 	}
 
-	/** `undefined` until a page has been read. */
+	/** The room; `undefined` until a page has been read. */
 	get info(): RoomInfo | undefined {
 		return this.#info;
 	}
 
 	/**
-	 * Follows the room for as long as `signal` lets it, and not twice at a time: waits while it is offline, reconnects with
-	 * growing delays and the cursor before the last messages, drops repeats. Never rejects.
+	 * Follows the room until `signal` aborts: waits while it is offline, reconnects with growing delays and the cursor
+	 * before the last messages, drops repeats. Must not run twice at the same time. Never rejects.
 	 */
 	async follow(signal: AbortSignal): Promise<void> {
-		// What nobody wants any more waits for the next time.
+		// Messages that the sequencer still holds wait for the next call.
 		signal.addEventListener("abort", () => this.#timer?.cancel(), { once: true });
 		this.#expireWhenDue();
 		await keepConnected(this, this.#options.clock, signal);
@@ -116,7 +116,7 @@ export class FollowedRoom implements ConnectionHost {
 		if (item.type === "backfill" || !session.opened)
 			this.#emit(this.#sequencer.backfill(0, { ...item, now }), item.problems);
 		else {
-			// The socket has proven itself with its first frame, not with its handshake.
+			// The socket is proven by its first frame, not by its handshake.
 			if (!session.proven) this.#works();
 			session.proven = true;
 			const isEnd = this.#sequencer.isEnd(item.events);
@@ -146,7 +146,9 @@ export class FollowedRoom implements ConnectionHost {
 		return failureOfError(error, "The session failed");
 	}
 
-	/** The room; one that has just ended counts as ended for a few look-ups even if its page is late. */
+	/**
+	 * Looks the room up. A broadcast that has just ended counts as ended for a few lookups, even if its page is stale.
+	 */
 	async #lookup(signal: AbortSignal): Promise<RoomLookup | { status: "ended" }> {
 		const { liveId } = this.#options;
 		try {
@@ -167,7 +169,7 @@ export class FollowedRoom implements ConnectionHost {
 		return { liveId, roomId, userUniqueId, cursor: this.#sequencer.open(0), needsBackfill, raw, signal };
 	}
 
-	/** Tells of what is new. */
+	/** Counts gifts and reports new events. */
 	#emit(emitted: readonly Emitted[], problems: DecodeProblem[] = []): void {
 		for (const { events, startedOver } of emitted) {
 			if (startedOver) this.#gifts = new GiftCounter();
@@ -190,7 +192,7 @@ export class FollowedRoom implements ConnectionHost {
 		this.#retry = { ...this.#retry, provenAt: this.#options.clock.elapsed() };
 	}
 
-	/** There is nothing to connect to. @returns when to look again */
+	/** Reports that there is nothing to connect to. @returns when to look again */
 	#idle(why: Idle): number {
 		const { clock, pollMs } = this.#options;
 		this.#attempt = 0;

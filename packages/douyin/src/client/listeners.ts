@@ -3,9 +3,9 @@ interface Listener {
 	readonly once: boolean;
 }
 
-/** A small typed emitter: a listener that throws is reported, and stops neither the other listeners nor the emitter. */
+/** A small typed emitter. A listener that throws is reported and stops neither the other listeners nor the emitter. */
 export class Listeners<Events extends object> {
-	/** Never changed in place: an emit in progress goes on with the listeners it began with. */
+	/** Never changed in place: an emit in progress continues with the listeners it began with. */
 	readonly #listeners = new Map<keyof Events, readonly Listener[]>();
 	readonly #onThrow: (error: unknown, event: keyof Events) => void;
 
@@ -13,7 +13,7 @@ export class Listeners<Events extends object> {
 		this.#onThrow = onThrow;
 	}
 
-	/** One that is there already is added no second time. @param once whether it is called only once */
+	/** Adds a listener; does nothing if it is already there. @param once whether it is called only once */
 	add<K extends keyof Events>(event: K, call: (value: Events[K]) => void, once = false): void {
 		this.remove(event, call);
 		this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), { call, once }]);
@@ -30,7 +30,7 @@ export class Listeners<Events extends object> {
 			if (once) this.remove(event, listener);
 			try {
 				const result = listener(value);
-				// An async listener's rejection would otherwise be nobody's, and end the process.
+				// An async listener's rejection would otherwise be unhandled and end the process.
 				if (result instanceof Promise) result.catch((error: unknown) => this.#onThrow(error, event));
 			} catch (error) {
 				this.#onThrow(error, event);

@@ -36,19 +36,19 @@ function page(...ids: number[]): SessionItem {
 	return { type: "backfill", events: ids.map(chat), problems: [] };
 }
 
-/** `wait`: to be stopped; `linger`: the socket then takes another while to close. */
+/** `wait`: stays open until it is stopped; `linger`: as `wait`, but the socket then takes a while to close. */
 type Script = (SessionItem | DouyinError | "wait" | "linger")[];
 
 /** An upstream that plays one script per session: items, then a failure, or waiting to be stopped. */
 class ScriptedUpstream implements DouyinUpstream {
 	readonly identity = "anonymous";
 	readonly requests: SessionRequest[] = [];
-	/** For each frame whether the room's newest messages were asked for behind it. */
+	/** For each frame, whether the room's newest messages were requested after it. */
 	readonly asked: boolean[] = [];
 	readonly lookups: RoomLookup[];
 	readonly #scripts: Script[];
 	openSessions = 0;
-	/** When sockets that linger are gone. */
+	/** Resolves when lingering sockets are gone. */
 	gone: Promise<void> | undefined;
 
 	constructor(scripts: Script[], lookups: RoomLookup[] = []) {
@@ -109,8 +109,8 @@ function read(client: DouyinLiveClient, signal?: AbortSignal) {
 	return { ids, ended };
 }
 
-describe("one client is one connection and one memory", () => {
-	it("with listeners and several loops at once: each is told once, loops from when they began", async () => {
+describe("DouyinLiveClient's connection", () => {
+	it("is shared by listeners and loops, each event once", async () => {
 		const { client, clock, upstream } = made([
 			[opened, frame(1, 2), cut()],
 			[opened, frame(2, 3), "wait"],
@@ -136,7 +136,7 @@ describe("one client is one connection and one memory", () => {
 		expect([upstream.openSessions, clock.pendingTimers]).toEqual([0, 0]);
 	});
 
-	it("stays connected for as long as anybody wants it", async () => {
+	it("stays open until the last loop and listener stop", async () => {
 		const { client, clock, upstream } = made([]);
 		const stop = new AbortController();
 		const loop = read(client, stop.signal);
@@ -153,7 +153,7 @@ describe("one client is one connection and one memory", () => {
 		expect(upstream.openSessions).toBe(0);
 	});
 
-	it("goes on where it was after a stop: nothing is told or counted again", async () => {
+	it("resumes after a stop without repeating or recounting", async () => {
 		const { client, clock, upstream } = made([
 			[opened, gifts(3, 3), frame(1, 2), "wait"],
 			[opened, gifts(3, 3), frame(1, 2, 4), gifts(6, 5), "wait"],
@@ -172,11 +172,11 @@ describe("one client is one connection and one memory", () => {
 		const loop = read(client);
 		await clock.advance(0);
 		expect([heard, loop.ids, deltas]).toEqual([["3", "1", "2", "4", "6", "5"], ["5"], [3, 2]]);
-		// From before what came last.
+		// Resumes from before the last message.
 		expect(upstream.requests.map(({ cursor }) => cursor?.cursor)).toEqual([undefined, "c3", "c4"]);
 	});
 
-	it("asks for payloads where it is to give them", async () => {
+	it("requests payloads only with the option raw", async () => {
 		for (const raw of [true, undefined]) {
 			const { client, clock, upstream } = made([], [], raw === undefined ? {} : { raw });
 			void client.start();
@@ -185,7 +185,7 @@ describe("one client is one connection and one memory", () => {
 		}
 	});
 
-	it("waits for the old socket to close before it opens another", async () => {
+	it("waits for the old socket to close before reopening", async () => {
 		const { client, clock, upstream } = made([]);
 		client.start();
 		await clock.advance(0);
@@ -201,8 +201,8 @@ describe("one client is one connection and one memory", () => {
 	});
 });
 
-describe("a loop that is slow", () => {
-	it("holds up nobody; it gets what has come until it is too far behind, then ends with an error", async () => {
+describe("a slow loop", () => {
+	it("holds up no listener, and ends with an error when full", async () => {
 		const frames = [frame(1, 2), frame(3, 4), frame(5, 6)];
 		const { client, clock } = made([[opened, ...frames, "wait"]], [], { maxBufferedEvents: 3 });
 		const heard: string[] = [];
@@ -219,7 +219,7 @@ describe("a loop that is slow", () => {
 		expect((await slow.next()).done).toBe(true);
 	});
 
-	it("misses nothing when it begins again and was the only one", async () => {
+	it("misses nothing after a restart as the only loop", async () => {
 		const { client, clock, upstream } = made(
 			[
 				[opened, frame(1, 2), frame(3, 4), "wait"],
@@ -237,13 +237,13 @@ describe("a loop that is slow", () => {
 		await expect(slow.next()).rejects.toMatchObject({ reason: "storage" });
 		expect(upstream.openSessions).toBe(0);
 		const again = read(client);
-		// Nothing is repeated from behind the first messages.
+		// Messages from before the first ones are not repeated.
 		await clock.advance(5_000);
 		expect(again.ids).toEqual(["3", "4", "5"]);
 	});
 });
 
-it("a loop that ends between recovered messages and those behind them misses nothing when it begins again", async () => {
+it("a loop that ends among recovered messages misses nothing afterwards", async () => {
 	const scripts: Script[] = [
 		[opened, frame(1), cut()],
 		[page(1, 2, 3), opened, frame(4), "wait"],
@@ -268,7 +268,7 @@ it("a loop that ends between recovered messages and those behind them misses not
 describe("DouyinLiveClient.start", () => {
 	const offline: RoomLookup = { status: "offline", liveId: "1001", roomId: "7", title: "t" };
 
-	it("resolves with the room once it is connected; the client says so as well", async () => {
+	it("resolves with the room once it is connected", async () => {
 		const anchor = { id: "9", nickname: "虚构", avatar: "" };
 		const { client, clock } = made([[opened, "wait"]], [{ ...live, anchor } as RoomLookup]);
 		expect([client.connected, client.room]).toEqual([false, undefined]);
@@ -291,7 +291,7 @@ describe("DouyinLiveClient.start", () => {
 		[{ status: "not_found", liveId: "1001" }, "not_found", false],
 		[{ status: "unknown", liveId: "1001", failure: cut("blocked") }, "blocked", true],
 	] as [RoomLookup, string, boolean][])(
-		"rejects with what the first attempt found, and goes on: %j",
+		"rejects with the first attempt's result, and keeps trying: %j",
 		async (lookup, reason, retryable) => {
 			const { client, clock, upstream } = made([[opened, "wait"]], [lookup]);
 			await expect(client.start()).rejects.toMatchObject({ name: "DouyinError", reason, retryable });
@@ -302,7 +302,7 @@ describe("DouyinLiveClient.start", () => {
 		},
 	);
 
-	it("rejects when the first socket is refused, and when it is stopped before", async () => {
+	it("rejects after a refused handshake or a stop", async () => {
 		const refused = made([[cut("handshake_refused")]]);
 		await expect(refused.client.start()).rejects.toMatchObject({ reason: "handshake_refused" });
 		const stopped = made([["wait"]]);
@@ -312,7 +312,7 @@ describe("DouyinLiveClient.start", () => {
 		await expect(started).rejects.toMatchObject({ name: "DouyinError", reason: "stopped" });
 	});
 
-	it("can be left unwatched", async () => {
+	it("causes no unhandled rejection when ignored", async () => {
 		const rejected: unknown[] = [];
 		const note = (reason: unknown) => void rejected.push(reason);
 		process.on("unhandledRejection", note);
@@ -326,7 +326,7 @@ describe("DouyinLiveClient.start", () => {
 });
 
 describe("DouyinLiveClient.events", () => {
-	it("goes on over reconnects with the cursor, and leaves out repeats", async () => {
+	it("continues across reconnects with the cursor, without repeats", async () => {
 		const { client, clock, upstream } = made([
 			[frame(1), opened, frame(2, 3), page(1, 2, 3), cut()],
 			[resumed, frame(2, 3, 4), frame(5), cut()],
@@ -343,12 +343,12 @@ describe("DouyinLiveClient.events", () => {
 		await clock.advance(1_000);
 		await reading;
 		expect(ids).toEqual(["1", "2", "3", "4", "5", "6"]);
-		// From before what came last, once it is known to join what was before.
+		// Resumes from before the last message that is known to join the earlier ones.
 		expect(upstream.requests.map((request) => request.cursor?.cursor)).toEqual([undefined, "c1", "c4"]);
 		expect([upstream.openSessions, clock.pendingTimers]).toEqual([0, 0]);
 	});
 
-	it("ends when the signal aborts, while connected and while waiting", async () => {
+	it("ends when the signal aborts, connected or waiting", async () => {
 		for (const lookups of [[], [{ status: "not_found", liveId: "1001" } as const]]) {
 			const { client, clock, upstream } = made([], lookups);
 			const stop = new AbortController();
@@ -368,7 +368,7 @@ describe("DouyinLiveClient.events", () => {
 });
 
 describe("DouyinLiveClient after a reconnect", () => {
-	/** Ids and gaps in the order in which they come out, behind 1, 2 and 3. */
+	/** Ids and gaps in the order in which they are emitted, after 1, 2 and 3. */
 	function afterReconnect(...scripts: Script[]) {
 		const it = made([[opened, frame(1), frame(2, 3), cut()], ...scripts]);
 		const told: (number | string)[] = [];
@@ -378,7 +378,7 @@ describe("DouyinLiveClient after a reconnect", () => {
 		return { ...it, told };
 	}
 
-	it("gives at once what repeats a known message, from before which it has asked", async () => {
+	it("resumes one frame back and emits once a message repeats", async () => {
 		const { clock, told, upstream } = afterReconnect([resumed, frame(2, 3, 4), "wait"]);
 		await clock.advance(1_000);
 		expect(told).toEqual([1, 2, 3, 4]);
@@ -386,20 +386,20 @@ describe("DouyinLiveClient after a reconnect", () => {
 		expect(upstream.asked).toEqual([false, false, false]);
 	});
 
-	it("puts the newest messages before what the upstream did not go on to, where they join both", async () => {
+	it("fills the gap with the newest messages", async () => {
 		const { clock, told, upstream } = afterReconnect([page(2, 3, 4), resumed, frame(6), page(3, 4, 5, 6), "wait"]);
 		await clock.advance(1_000);
 		expect(told).toEqual([1, 2, 3, 4, 5, 6]);
 		expect(upstream.asked).toEqual([false, false, true]);
 	});
 
-	it("leaves them out when it went on from the cursor", async () => {
+	it("ignores the newest messages when the cursor was honoured", async () => {
 		const { clock, told } = afterReconnect([page(20, 21), resumed, frame(2, 3, 4), frame(5, 20, 21), "wait"]);
 		await clock.advance(1_000);
 		expect(told).toEqual([1, 2, 3, 4, 5, 20, 21]);
 	});
 
-	it("waits five seconds for proof, then reports the gap before what follows nothing known", async () => {
+	it("waits five seconds for proof, then reports the gap", async () => {
 		const { clock, told } = afterReconnect([resumed, frame(6), frame(7), "wait"]);
 		await clock.advance(1_000 + 4_999);
 		expect(told).toEqual([1, 2, 3]);
@@ -408,13 +408,13 @@ describe("DouyinLiveClient after a reconnect", () => {
 		expect(clock.pendingTimers).toBe(0);
 	});
 
-	it("tells that messages may be missing behind those that it could have", async () => {
+	it("reports a gap after recovered messages that join nothing newer", async () => {
 		const { clock, told } = afterReconnect([page(3, 4), resumed, frame(6), "wait"]);
 		await clock.advance(6_000);
 		expect(told).toEqual([1, 2, 3, 4, "backfilled 4-6", 6]);
 	});
 
-	it("keeps for the next connection what nothing proved", async () => {
+	it("keeps unproven messages for the next connection", async () => {
 		const { clock, told, upstream } = afterReconnect(
 			[page(3, 4), resumed, cut()],
 			[resumed, frame(7), cut()],
@@ -427,7 +427,7 @@ describe("DouyinLiveClient after a reconnect", () => {
 		expect(upstream.requests.length).toBe(4);
 	});
 
-	it("emits in time what a page proves though no connection is open", async () => {
+	it("emits recovered messages in time without an open connection", async () => {
 		const { clock, told } = afterReconnect([page(3, 4), resumed, cut("blocked")]);
 		await clock.advance(1_000 + 4_999);
 		expect(told).toEqual([1, 2, 3]);
@@ -435,14 +435,14 @@ describe("DouyinLiveClient after a reconnect", () => {
 		expect(told).toEqual([1, 2, 3, 4]);
 	});
 
-	it("gives all that it has when the broadcast ends: nothing will prove it any more", async () => {
+	it("emits unproven messages when the broadcast ends", async () => {
 		const { client, clock, told } = afterReconnect([resumed, frame(6), cut("broadcast_ended")]);
 		client.on("waiting", ({ why }) => told.push(why));
 		await clock.advance(1_000);
 		expect(told).toEqual([1, 2, 3, "cursor_not_honoured 3-6", 6, "ended"]);
 	});
 
-	it("gives all that it has of a broadcast whose room has another one", async () => {
+	it("emits unproven messages when another broadcast replaces theirs", async () => {
 		const { clock, told, upstream } = afterReconnect([resumed, frame(6), cut()], [opened, frame(70), "wait"]);
 		await clock.advance(1_000);
 		upstream.lookups.push({ ...live, roomId: "70" } as RoomLookup);
@@ -451,7 +451,7 @@ describe("DouyinLiveClient after a reconnect", () => {
 		expect(upstream.requests.at(-1)).toMatchObject({ roomId: "70", cursor: undefined });
 	});
 
-	it("emits nothing once it is asked to stop, however long the socket takes to close, and then what waited", async () => {
+	it("emits nothing while stopping, then the held messages", async () => {
 		const { client, clock, told, upstream } = afterReconnect(
 			[resumed, frame(6), "linger"],
 			[resumed, frame(3, 4, 5, 6), "wait"],
@@ -472,7 +472,7 @@ describe("DouyinLiveClient after a reconnect", () => {
 		expect(told).toEqual([1, 2, 3, 4, 5, 6]);
 	});
 
-	it("gives nothing while it is stopped, and then what waited", async () => {
+	it("emits nothing while stopped, then the held messages", async () => {
 		const { client, clock, told } = afterReconnect([resumed, frame(6), "wait"], [resumed, frame(3, 4, 5, 6), "wait"]);
 		await clock.advance(1_000);
 		await client.stop();
@@ -495,13 +495,13 @@ describe("a gift streak", () => {
 		return deltas;
 	}
 
-	it("is counted on across a reconnect, and each step once", async () => {
+	it("continues across a reconnect, counting each step once", async () => {
 		const first: Script = [opened, frame(1), gifts(2, 3), cut()];
 		const deltas = await deltasOf(first, [opened, gifts(2, 3), gifts(4, 5), "wait"]);
 		expect(deltas).toEqual(["3 of 3 for 6", "2 of 5 for 4"]);
 	});
 
-	it("is counted once, whether its steps come over the socket, from im/fetch, or both", async () => {
+	it("counts once steps from both the socket and im/fetch", async () => {
 		const events = [chat(1), gift(2, 3), gift(3, 4)];
 		const backfill: SessionItem = { type: "backfill", events, problems: [] };
 		const deltas = await deltasOf([opened, frame(1), cut()], [backfill, opened, gifts(3, 4), gifts(4, 7), "wait"]);
@@ -528,11 +528,11 @@ describe("DouyinLiveClient's reconnects", () => {
 		expect(await delaysOf(refused)).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
 	});
 
-	it("begin at one second again after a frame, but not after a mere handshake", async () => {
+	it("restart at one second after a frame, not a handshake", async () => {
 		expect(await delaysOf([[cut()], [opened, cut()], [opened, frame(1), cut()], [cut()]])).toEqual([1, 2, 1, 2]);
 	});
 
-	it("wait as long as the upstream asks, and five minutes when it blocks us", async () => {
+	it("wait as the upstream asks, or five minutes when blocked", async () => {
 		const slow = new DouyinError("rate_limited", "slow", { retryAfterMs: 90_000 });
 		expect(await delaysOf([[slow], [cut("blocked")], [cut()]])).toEqual([90, 300, 4]);
 	});
@@ -542,7 +542,7 @@ describe("DouyinLiveClient's reconnects", () => {
 		expect(await delaysOf([[slow]])).toEqual([3_600]);
 	});
 
-	it("are 16 in ten minutes where each connection breaks with its first frame, as a room's are", async () => {
+	it("are limited to 16 in ten minutes for flapping connections", async () => {
 		const scripts = Array.from({ length: 700 }, (_, i): Script => [opened, frame(i + 1), cut()]);
 		const { client, clock, upstream } = made(scripts);
 		client.start();
@@ -555,12 +555,12 @@ describe("DouyinLiveClient's reconnects", () => {
 		expect(await delaysOf([], [offline, { status: "not_found", liveId: "1001" }], 2)).toEqual([30, 30]);
 	});
 
-	it("treat a look-up that can't be read as a failure, not as offline", async () => {
+	it("treat an unreadable lookup as a failure, not as offline", async () => {
 		const unknown: RoomLookup = { status: "unknown", liveId: "1001", failure: cut("unreadable_page") };
 		expect(await delaysOf([], [unknown, unknown], 2)).toEqual([1, 2]);
 	});
 
-	it("believe that a broadcast ended although its page still says live, for a while", async () => {
+	it("ignore a stale live page after the end for a while", async () => {
 		const { client, clock, upstream } = made([[opened, frame(1), cut("broadcast_ended")]]);
 		const waits: string[] = [];
 		client.on("waiting", ({ why }) => waits.push(why));
@@ -572,7 +572,7 @@ describe("DouyinLiveClient's reconnects", () => {
 		expect(upstream.requests.map((request) => request.roomId)).toEqual(["7", "70"]);
 	});
 
-	it("hear a broadcast again that goes on under the same room id, though the end is repeated first", async () => {
+	it("follow a broadcast that resumes under the same room id", async () => {
 		const [, message] = [opened, frame(2)];
 		const end = { ...(message as SessionItem & { type: "frame" }).events[0], type: "control", action: "end" };
 		const ending = { ...message, events: [end] } as SessionItem;
@@ -599,7 +599,7 @@ describe("DouyinLiveClient's reconnects", () => {
 	});
 });
 
-it("a client treats a session that just ends as a failure", async () => {
+it("a session that ends without a reason counts as failed", async () => {
 	const { client, clock, upstream } = made([[opened], [opened, "wait"]]);
 	client.start();
 	await clock.advance(1_000);
@@ -607,7 +607,7 @@ it("a client treats a session that just ends as a failure", async () => {
 });
 
 describe("DouyinLiveClient's listeners", () => {
-	it("get what they asked for, typed", async () => {
+	it("receive typed events of their kind", async () => {
 		const { client, clock } = made([[opened, frame(1, 2), "wait"]]);
 		const seen: string[] = [];
 		client
@@ -627,7 +627,7 @@ describe("DouyinLiveClient's listeners", () => {
 		expect(seen).toEqual(["h", "1", "text 1", "2", "text 2"]);
 	});
 
-	it("that were removed get nothing", async () => {
+	it("receive nothing after their removal", async () => {
 		const { client, clock } = made([[opened, frame(1), "wait"]]);
 		const seen: string[] = [];
 		const listener = (event: ChatEvent) => void seen.push(event.id);
@@ -636,7 +636,7 @@ describe("DouyinLiveClient's listeners", () => {
 		expect(seen).toEqual([]);
 	});
 
-	it("are called once where they asked for that, also when they ask again meanwhile", async () => {
+	it("are called once by once, also when added meanwhile", async () => {
 		const { client, clock } = made([[opened, frame(1, 2, 3), "wait"]]);
 		const seen: string[] = [];
 		const never = (event: ChatEvent) => void seen.push(`never ${event.id}`);
@@ -650,7 +650,7 @@ describe("DouyinLiveClient's listeners", () => {
 		expect(seen).toEqual(["1", "then 2"]);
 	});
 
-	it("that throw or reject are reported and disturb nobody", async () => {
+	it("are reported when they throw or reject, without side effects", async () => {
 		const { client, clock } = made([[opened, frame(1, 2), "wait"]]);
 		const errors: unknown[] = [];
 		const seen: string[] = [];
@@ -668,7 +668,7 @@ describe("DouyinLiveClient's listeners", () => {
 		expect(errors.toSorted()).toEqual(["rejected", "rejected", "thrown", "thrown"]);
 	});
 
-	it("hear of messages that would not decode", async () => {
+	it("are notified of messages that would not decode", async () => {
 		const problems = [{ method: "WebcastChatMessage", id: "7", message: "cut short" }];
 		const { client, clock } = made([[opened, { ...frame(1), problems } as SessionItem, frame(2), "wait"]]);
 		const losses: unknown[] = [];
@@ -693,7 +693,7 @@ describe("DouyinLiveClient's listeners", () => {
 	});
 });
 
-it("a client refuses what is no live id", () => {
+it("a client rejects an invalid live id", () => {
 	const refused = expect.objectContaining({ name: "DouyinError", reason: "invalid_live_id", retryable: false });
 	for (const bad of ["../x", "", "https://example.com/1"]) expect(() => new DouyinLiveClient(bad)).toThrow(refused);
 	expect(new DouyinLiveClient("https://live.douyin.com/1001?x=1").liveId).toBe("1001");

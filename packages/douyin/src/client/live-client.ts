@@ -13,28 +13,33 @@ import { Listeners } from "./listeners.ts";
 import type { UpstreamOptions } from "./upstream-options.ts";
 
 export interface LiveClientOptions extends UpstreamOptions {
-	/** Between look-ups while the room is not live, ms; default 30,000. */
+	/** Time between lookups while the room is not live, ms; default 30,000. */
 	pollMs?: number;
-	/** Events that may wait for a slow loop, which then ends with an error; default 10,000. 64 MiB may wait at most. */
+	/**
+	 * Maximum number of events that wait for a slow loop, which then ends with an error; default 10,000. At most 64 MiB
+	 * wait.
+	 */
 	maxBufferedEvents?: number;
-	/** Whether each typed event has the upstream's payload as `raw`, for what the type leaves out; default false. */
+	/**
+	 * Whether each typed event has the upstream's payload as `raw`, for fields that the type leaves out; default false.
+	 */
 	raw?: boolean;
-	/** Share an upstream with other clients; options about reaching the upstream are then its own. */
+	/** An upstream shared with other clients. Options about reaching the upstream then have no effect: it has its own. */
 	upstream?: DouyinUpstream;
 }
 
-/** What `client.on` can be given, and what listeners are called with. */
+/** Events of `client.on` and the values their listeners receive. */
 export type LiveClientEvents = {
 	[Type in UpstreamEvent["type"]]: Extract<UpstreamEvent, { type: Type }>;
 } & {
 	/** Every event of the room, whatever its type. */
 	event: UpstreamEvent;
 	connected: RoomInfo & { host: string; resumed: boolean };
-	/** The connection failed or could not be made; it is tried again by itself after `nextAttemptInMs`. */
+	/** The connection failed or could not be made; the client retries by itself after `nextAttemptInMs`. */
 	disconnected: { failure: DouyinError; attempt: number; nextAttemptInMs: number };
 	/** The room is not live; it is looked up again after `nextAttemptInMs`. */
 	waiting: { why: Idle; nextAttemptInMs: number };
-	/** Messages may be missing before the next events: the upstream did not go on from where the connection was lost. */
+	/** Messages may be missing before the next events: the upstream did not resume where the connection was lost. */
 	gap: Gap;
 	/** Messages that would not decode. */
 	loss: { problems: DecodeProblem[] };
@@ -42,12 +47,12 @@ export type LiveClientEvents = {
 	error: unknown;
 };
 
-/** Default time after which a silent socket is given up. */
+/** Default time after which a silent socket is closed, ms. */
 const defaultSilenceMs = 60_000;
 const defaultPollMs = 30_000;
 const defaultMaxBufferedEvents = 10_000;
 
-/** A time in which the room is followed. */
+/** One run of following the room, from a start to its stop. */
 interface Run {
 	readonly stop: AbortController;
 	readonly first: FirstAttempt;
@@ -62,8 +67,8 @@ interface Run {
  * for await (const event of client.events()) if (event.type === "chat") console.log(event.content);
  * ```
  *
- * However it is used, it has one connection and one memory of what it has told: listeners and any number of loops share
- * the connection, which is open while anybody wants it, and nothing is emitted or counted twice after a stop.
+ * A client has one connection and one memory of the events it has emitted. Listeners and any number of loops share the
+ * connection, which stays open while any of them needs it. Nothing is emitted or counted twice after a stop.
  */
 export class DouyinLiveClient {
 	/** The id in `https://live.douyin.com/{liveId}`. */
@@ -73,18 +78,18 @@ export class DouyinLiveClient {
 	readonly #followed: FollowedRoom;
 	readonly #maxBufferedEvents: number;
 	readonly #listeners = new Listeners<LiveClientEvents>((error, event) => this.#listenerThrew(error, event));
-	/** Whether the listeners want the connection. */
+	/** Whether the listeners need the connection. */
 	#started = false;
-	/** The loops that want it. */
+	/** Loops that need the connection. */
 	readonly #loops = new Set<EventBuffer>();
-	/** The newest; the one before it may still be closing its socket. */
+	/** The newest run; the one before it may still be closing its socket. */
 	#run: Run | undefined;
 	#connected = false;
 
 	/**
 	 * @param liveId digits, a short name, or the room's address
-	 * @throws DouyinError `invalid_live_id` for what is no live id, `proxy` for a proxy URL that is none
-	 * @throws TypeError for what is no base URL, cookie or user agent
+	 * @throws DouyinError `invalid_live_id` for an invalid live id, `proxy` for an invalid proxy URL
+	 * @throws TypeError for an invalid base URL, cookie or user agent
 	 */
 	constructor(liveId: string, options: LiveClientOptions = {}) {
 		const parsed = parseLiveId(liveId);
@@ -102,7 +107,7 @@ export class DouyinLiveClient {
 		);
 	}
 
-	/** Whether the session is a logged-in one, as far as is known now; others get no gifts. */
+	/** Whether the session is logged in, as far as is known now; sessions without a login receive no gifts. */
 	get identity(): LoginStatus {
 		return this.#upstream.identity;
 	}
@@ -117,7 +122,7 @@ export class DouyinLiveClient {
 		return this.#followed.info;
 	}
 
-	/** Calls `listener` for each event of a kind. Async listeners are not waited for. */
+	/** Calls `listener` for each event of a kind. Does not wait for async listeners. */
 	on<K extends keyof LiveClientEvents>(event: K, listener: (value: LiveClientEvents[K]) => void): this {
 		this.#listeners.add(event, listener);
 		return this;
@@ -135,11 +140,11 @@ export class DouyinLiveClient {
 	}
 
 	/**
-	 * The room's events from the first `next()` on, until `signal` aborts, the loop is left, or the client is stopped: then
-	 * what has come is still given. Failures go to the listeners of `disconnected`, and the connection is made again.
-	 * A loop that is slow holds up nobody.
-	 * @throws DouyinError `storage` when `maxBufferedEvents` or 64 MiB wait for the loop, after it was given them. One that
-	 * begins again misses what the client has emitted meanwhile: nothing, if it was the only one.
+	 * Yields the room's events from the first `next()` on, until `signal` aborts, the loop is left, or the client is
+	 * stopped; after a stop it still yields the events that have arrived. Failures go to the listeners of `disconnected`,
+	 * and the client reconnects. A slow loop delays neither listeners nor other loops.
+	 * @throws DouyinError `storage` when `maxBufferedEvents` or 64 MiB wait for the loop, after it has yielded them. A
+	 * loop that begins again misses the events that the client emitted meanwhile: none, if it was the only one.
 	 */
 	async *events(options: { signal?: AbortSignal | undefined } = {}): AsyncGenerator<UpstreamEvent, void> {
 		const { signal } = options;
@@ -158,11 +163,10 @@ export class DouyinLiveClient {
 	}
 
 	/**
-	 * Connects, and keeps the room until {@link stop}; does nothing more when it has begun. It need not be waited for.
+	 * Connects, and stays connected until {@link stop}; does nothing if already started. The result need not be awaited.
 	 * @returns the room, once it is connected
-	 * @throws DouyinError when the first attempt finds nothing to connect to (`offline`, `no_room`, `hidden`,
-	 * `closed`, `not_found`) or fails;
-	 * the client goes on trying all the same. `stopped` when it was stopped before.
+	 * @throws DouyinError when the first attempt finds nothing to connect to (`offline`, `no_room`, `hidden`, `closed`,
+	 * `not_found`) or fails; the client keeps trying all the same. `stopped` if it was stopped first.
 	 */
 	start(): Promise<RoomInfo> {
 		this.#started = true;
@@ -172,8 +176,8 @@ export class DouyinLiveClient {
 	}
 
 	/**
-	 * Stops at once, for listeners and loops; resolves when the socket is closed. Started again, the client goes on where
-	 * it was.
+	 * Stops listeners and loops at once; resolves when the socket is closed. Started again, the client continues where it
+	 * left off.
 	 */
 	async stop(): Promise<void> {
 		this.#started = false;
@@ -191,7 +195,7 @@ export class DouyinLiveClient {
 		return this.#run;
 	}
 
-	/** A loop is over; the connection ends with the last that wants it. */
+	/** Removes a loop that is over; closes the connection when no loop or listener needs it. */
 	async #leave(loop: EventBuffer): Promise<void> {
 		if (!this.#loops.delete(loop)) return;
 		if (!this.#started && this.#loops.size === 0) await this.#end();
@@ -203,7 +207,7 @@ export class DouyinLiveClient {
 		await run?.done;
 	}
 
-	/** @param before the socket of the run before has to be gone first */
+	/** @param before resolves when the socket of the previous run is closed */
 	async #follow(signal: AbortSignal, first: FirstAttempt, before: Promise<void> | undefined): Promise<void> {
 		await before;
 		await this.#followed.follow(signal);
@@ -253,7 +257,7 @@ export class DouyinLiveClient {
 
 	#listenerThrew(error: unknown, event: keyof LiveClientEvents): void {
 		if (event !== "error") this.#listeners.emit("error", error);
-		// Nobody is left to tell but the process.
+		// A failing `error` listener can only be reported as a process warning.
 		else process.emitWarning(error instanceof Error ? error : String(error));
 	}
 }

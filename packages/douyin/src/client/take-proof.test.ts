@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { startHttp } from "../net/servers.helpers.ts";
 import { createUpstream } from "./create-upstream.ts";
 
-test("sends a browser's proof of a passed slider in place of stale ones, and nothing else of its cookies", async () => {
+test("replaces only the slider-proof cookies with the browser's", async () => {
 	const seen: (string | undefined)[] = [];
 	const server = await startHttp((request, response) => {
 		seen.push(request.headers.cookie);

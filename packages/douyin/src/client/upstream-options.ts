@@ -5,38 +5,41 @@ import type { Identity } from "../net/index.ts";
 import type { Transport } from "../session/index.ts";
 import type { Signer } from "../signature/index.ts";
 
-/** How to reach the upstream, and as whom. */
+/** How to reach the upstream, and with which identity. */
 export interface UpstreamOptions extends Identity {
-	/** Base of the pages; default `https://live.douyin.com`. The push socket follows from it unless `im/fetch` names one. */
+	/**
+	 * Base URL of the pages; default `https://live.douyin.com`. The push socket's address follows from it unless
+	 * `im/fetch` names one.
+	 */
 	baseUrl?: string | undefined;
 	/**
-	 * Hosts that may be spoken to besides the base URL's own (those under `douyin.com`, or another base's host with its
-	 * port): names, which include their subdomains, or addresses; a port allows that port only. They get the cookie.
+	 * Hosts that may be contacted besides the base URL's own (those under `douyin.com`, or another base's host with its
+	 * port): names, which include their subdomains, or addresses; a port allows that port only. They receive the cookie.
 	 */
 	allowedHosts?: readonly string[] | undefined;
 	/** The visitor cookie of an earlier run, for when the site gives no new one. Default: none. */
 	visitor?: VisitorMemory | undefined;
 	/**
-	 * Called for each request of the site's home page, which gives a visitor its cookie before the first request that needs
-	 * one. The site counts it with the pages of rooms. Must not throw.
+	 * Called for each request of the site's home page, which gives a visitor its cookie before the first request that
+	 * needs one. The site counts it with the pages of rooms. Must not throw.
 	 */
 	onHomePage?: (() => void) | undefined;
 	/** Default: the built-in signer. */
 	signer?: Signer | undefined;
 	/** Time between heartbeats, ms; default 10,000 as the site's page does. */
 	heartbeatMs?: number | undefined;
-	/** For one HTTP request, ms; default 10,000. */
+	/** Timeout of one HTTP request, ms; default 10,000. */
 	requestTimeoutMs?: number | undefined;
-	/** For the push socket to open, ms; default 10,000. */
+	/** Timeout for the push socket to open, ms; default 10,000. */
 	handshakeTimeoutMs?: number | undefined;
-	/** Longest HTTP body after decompression, bytes; default 8 MiB. */
+	/** Maximum size of an HTTP body after decompression, bytes; default 8 MiB. */
 	maxBodyBytes?: number | undefined;
-	/** Longest WebSocket message, bytes; default 8 MiB. */
+	/** Maximum size of a WebSocket message, bytes; default 8 MiB. */
 	maxMessageBytes?: number | undefined;
 	/** Time without a message after which a session ends, ms; default never. */
 	silenceMs?: number | undefined;
 	clock?: Clock | undefined;
-	/** 0 to just under 1; default `Math.random`. */
+	/** Returns a number from 0 to just under 1; default `Math.random`. */
 	random?: (() => number) | undefined;
 	/** Default: real WebSockets. */
 	transport?: Transport | undefined;
@@ -57,7 +60,7 @@ export type ResolvedUpstreamOptions = UpstreamOptions & typeof defaults;
 
 /**
  * Fills in the defaults; `undefined` counts as absent.
- * @throws TypeError when the base URL is no HTTP URL
+ * @throws TypeError if the base URL is not an HTTP URL
  */
 export function resolveUpstreamOptions(options: UpstreamOptions): ResolvedUpstreamOptions {
 	const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));

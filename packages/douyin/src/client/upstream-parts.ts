@@ -12,9 +12,9 @@ export interface UpstreamParts {
 }
 
 /**
- * Puts one upstream's parts together. Nothing is sent yet.
- * @throws DouyinError `proxy` for a proxy URL that is none
- * @throws TypeError for a base URL, cookie, user agent or allowed host that is none
+ * Creates the parts of one upstream. Sends nothing yet.
+ * @throws DouyinError `proxy` for an invalid proxy URL
+ * @throws TypeError for an invalid base URL, cookie, user agent or allowed host
  */
 export function upstreamParts(options: UpstreamOptions): UpstreamParts {
 	const resolved = resolveUpstreamOptions(options);

@@ -8,8 +8,8 @@ import { envelopeOf } from "../events/samples.helpers.ts";
 import { decodeFrame } from "./index.ts";
 
 /**
- * Real frames, which hold real people's public chat and are therefore no part of this repository: names and texts are
- * compared by their hash. The folder lies beside the repository where it is at hand.
+ * Real frames. They hold real people's public chat and are therefore not part of this repository: names and texts are
+ * compared by their hash. The folder lies beside the repository if it is available.
  */
 const folder = fileURLToPath(new URL("../../../../../shared/protocol/captures/", import.meta.url));
 const missing = !existsSync(folder);
@@ -21,7 +21,7 @@ function decode(file: string, encoding: "hex" | "base64") {
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
-/** Who, and what of them: by hash. */
+/** Identifies the event's user by a hash of the fields. */
 function personOf({ user }: UpstreamEvent): string {
 	return sha256(JSON.stringify([user?.id, user?.secUid, user?.nickname, user?.gender, user?.level, user?.fansClub]));
 }

@@ -20,7 +20,7 @@ const SEED = 20_260_101;
 const MUTANTS = 8_000 * inject("rounds");
 const MAX_INFLATED_BYTES = 256 * 1024;
 
-/** Whole numbers from 0 to below the given one, the same in each run. */
+/** Returns whole numbers from 0 to below the given one, the same in each run. */
 function randomFrom(seed: number): (below: number) => number {
 	const next = seeded(seed);
 	return (below) => Math.floor(next() * below);
@@ -87,7 +87,7 @@ const pick = <T>(items: readonly T[], random: Random): T => {
 	return item;
 };
 
-/** Where damage is done: to the frame as it comes, to a plain one, or to what is in an intact gzip. */
+/** Places of the damage: the frame as it comes, a plain frame, or the content of an intact gzip. */
 const mutants: ((random: Random) => Uint8Array)[] = [
 	(random) => mutate(pick(packedFrames, random), random, pick(packedFrames, random)),
 	(random) => mutate(frameOf(pick(responses, random), "none"), random, pick(responses, random)),
@@ -95,8 +95,8 @@ const mutants: ((random: Random) => Uint8Array)[] = [
 	(random) => frameOf(mutate(pick(responses, random), random, pick(responses, random)), "gzip"),
 ];
 
-describe("whatever comes over the socket", () => {
-	it(`gives events or a bad_frame, without hanging or filling the memory, over ${MUTANTS} damaged frames`, async () => {
+describe("decodeFrame and decodeResponse", () => {
+	it(`decode or reject ${MUTANTS} damaged frames without hanging or leaking`, async () => {
 		const random = randomFrom(SEED);
 		const context = {
 			liveId: "1",
@@ -107,11 +107,11 @@ describe("whatever comes over the socket", () => {
 		const seen = { read: 0, refused: 0, problems: 0 };
 		let warm = 0;
 		for (let i = 0; i < MUTANTS; i++) {
-			// Frames come in turns of the event loop, in which node frees what its zlib streams held.
+			// Frames come in turns of the event loop, in which Node frees the memory of its zlib streams.
 			if (i % 500 === 0) await nextTurn();
-			// What node, V8 and the tables take once, they have by then.
+			// By then Node, V8 and the tables have allocated what they take once.
 			if (i === MUTANTS / 10) warm = await heldBytes();
-			// Packing again is what takes the time: every tenth is packed, the others take turns.
+			// Repacking takes most of the time: every tenth mutant is repacked, the others take turns.
 			const bytes = pick(i % 10 === 0 ? mutants.slice(3) : mutants.slice(0, 3), random)(random);
 			try {
 				const frame = decodeFrame(bytes, context);
@@ -124,15 +124,15 @@ describe("whatever comes over the socket", () => {
 				seen.refused++;
 			}
 		}
-		// Each outcome must have been met, or the damage is not what it should be.
+		// Each outcome must occur, or the damage is not of the intended kinds.
 		expect(seen.read).toBeGreaterThan(MUTANTS / 10);
 		expect(seen.refused).toBeGreaterThan(MUTANTS / 10);
 		expect(seen.problems).toBeGreaterThan(MUTANTS / 200);
-		// Nothing is kept of a frame but a gift's streak, which is in one of 800: 29 bytes of each would show.
+		// Nothing of a frame is kept except a gift's streak, which one frame in 800 has: 29 bytes of each frame would show.
 		expect((await heldBytes()) - warm).toBeLessThan(1024 * 1024);
 	}, 300_000);
 
-	it("gives events or a bad_frame for damaged answers of im/fetch", () => {
+	it("decode or reject damaged answers of im/fetch", () => {
 		const random = randomFrom(SEED + 1);
 		const context = { liveId: "1", roomId: "2", receivedAt: 1 };
 		let refused = 0;
@@ -147,7 +147,7 @@ describe("whatever comes over the socket", () => {
 		expect(refused).toBeGreaterThan(200 * inject("rounds"));
 	});
 
-	it("unpacks an undamaged frame to what was packed", () => {
+	it("unpack an undamaged frame to its original content", () => {
 		// The mutants depend on this: a sample that was broken from the start would prove nothing.
 		for (const response of responses) expect(gunzipSync(gzipSync(response)).equals(response)).toBe(true);
 	});

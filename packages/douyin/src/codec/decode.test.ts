@@ -25,14 +25,14 @@ const context = (more: Partial<DecodeContext> = {}): DecodeContext => ({
 const hex = (bytes: Uint8Array = new Uint8Array()) => Buffer.from(bytes).toString("hex");
 
 describe("decodeFrame", () => {
-	it("gives a frame's events in the order of its messages", () => {
+	it("returns events in the order of a frame's messages", () => {
 		const frame = decodeFrame(frameOf(responseOf(busyMessages())), context());
 		expect(frame.problems).toEqual([]);
 		expect(frame.events.map((event) => event.id)).toEqual(Array.from({ length: 20 }, (_, i) => idOf(i + 1)));
 		expect(new Set(frame.events.map((event) => event.type))).toEqual(new Set(["chat", "member", "gift", "raw"]));
 	});
 
-	it("keeps little of a volley of frames whose texts are of 1 MiB each, and says of each event what was cut", async () => {
+	it("bounds texts of 1 MiB and lists them as bounded", async () => {
 		const name = "长🙂".repeat(150_000);
 		const { method = "", payload = new Uint8Array(0) } = chatMessage(1);
 		const named = encodeChatMessage({
@@ -48,7 +48,7 @@ describe("decodeFrame", () => {
 		expect(frames[39]?.events.map((event) => event.bounded)).toEqual([bounded, ["method"], undefined, undefined]);
 	});
 
-	it("takes a cursor that is longer than any real one for none: in part it is of no use", () => {
+	it("ignores a cursor that is too long", () => {
 		const long = "t-1".repeat(10_000);
 		const headers = [
 			{ key: "im-cursor", value: long },
@@ -62,7 +62,7 @@ describe("decodeFrame", () => {
 		expect(decodeFrame(frame, context())).toMatchObject({ cursor: "c", internalExt: "" });
 	});
 
-	it("reads no more hosts than a site has, none that no host is called, and no periods longer than an hour", () => {
+	it("bounds the number and names of hosts, and periods", () => {
 		const pushServer = ["x".repeat(300), ...Array.from({ length: 100_000 }, (_, i) => `h${i}`)].join(",");
 		const far = Number.MAX_SAFE_INTEGER;
 		const response = decodeResponse(
@@ -73,7 +73,7 @@ describe("decodeFrame", () => {
 		expect(response.pushServers).toEqual(Array.from({ length: 32 }, (_, i) => `h${i}`));
 	});
 
-	it("counts the items of lists that are no messages, so that a small frame can't become millions of them", () => {
+	it("counts scalar list items against the frame's budget", () => {
 		const payload = encodeImDeleteMessage({ deleteMsgIds: Array.from({ length: 30_000 }, () => "1") });
 		const { events, problems } = decodeFrame(
 			frameOf(responseOf([{ method: "WebcastImDeleteMessage", payload }])),
@@ -82,12 +82,12 @@ describe("decodeFrame", () => {
 		expect([events.map(({ type }) => type), problems]).toEqual([["raw"], []]);
 	});
 
-	it("reads a frame the same, packed or not", () => {
+	it("decodes packed and plain frames alike", () => {
 		const response = responseOf(busyMessages());
 		expect(decodeFrame(frameOf(response, "none"), context())).toEqual(decodeFrame(frameOf(response), context()));
 	});
 
-	it("gives the payload beside the typed form where that is asked for, in memory of its own", () => {
+	it("copies payloads into typed events with the option raw", () => {
 		const messages = busyMessages();
 		const bytes = frameOf(responseOf(messages), "none");
 		const { events } = decodeFrame(bytes, context({ raw: true }));
@@ -100,12 +100,12 @@ describe("decodeFrame", () => {
 		expect(plain.filter((event) => "raw" in event)).toEqual([]);
 	});
 
-	it("unpacks what is gzip though no header says so", () => {
+	it("unpacks gzip without a header that names it", () => {
 		const payload = gzipSync(responseOf([chatMessage(1)]));
 		expect(decodeFrame(encodePushFrame({ payloadType: "msg", payload }), context()).events).toHaveLength(1);
 	});
 
-	it("takes cursor and internal_ext from the frame, and from the Response where the frame has none", () => {
+	it("prefers the frame's cursor and internal_ext over the Response's", () => {
 		const response = responseOf([chatMessage(1)]);
 		expect(decodeFrame(frameOf(response), context())).toMatchObject({
 			payloadType: "msg",
@@ -125,17 +125,17 @@ describe("decodeFrame", () => {
 		[0, undefined],
 		[15, 15_000],
 		[10_000, 10_000],
-	])("takes a heartbeat_duration of %d for %s ms", (heartbeatDuration, heartbeatMs) => {
+	])("reads a heartbeat_duration of %d as %s ms", (heartbeatDuration, heartbeatMs) => {
 		expect(decodeFrame(frameOf(responseOf([], { heartbeatDuration })), context()).heartbeatMs).toBe(heartbeatMs);
 	});
 
-	it.each(["hb", "ack", "close", ""])("reads nothing into the payload of a frame of type %j", (payloadType) => {
+	it.each(["hb", "ack", "close", ""])("ignores the payload of a frame of type %j", (payloadType) => {
 		const bytes = encodePushFrame({ payloadType, logId: "5", payload: Buffer.from([0xff]) });
 		const nothing = { cursor: "", internalExt: "", needAck: false, heartbeatMs: undefined, events: [], problems: [] };
 		expect(decodeFrame(bytes, context())).toEqual({ payloadType, logId: "5", ...nothing });
 	});
 
-	it("reports a message that can't be read, and passes the rest of its frame", () => {
+	it("reports an unreadable message and decodes the others", () => {
 		const broken = { ...memberMessage(2), payload: Buffer.from("12ff", "hex") };
 		const frame = decodeFrame(frameOf(responseOf([chatMessage(1), broken, chatMessage(3)])), context());
 		expect(frame.events.map((event) => event.id)).toEqual([idOf(1), idOf(3)]);
@@ -147,16 +147,16 @@ describe("decodeFrame", () => {
 		["a payload that is not gzip", encodePushFrame(packed(Buffer.from("no gzip")))],
 		["a payload that is not a Response", encodePushFrame(packed(gzipSync("no response")))],
 		["a packing that we don't know", encodePushFrame({ ...packed(Buffer.from("x")), headers: [header("br")] })],
-	])("refuses %s as a bad frame", (_, bytes) => {
+	])("rejects %s as a bad frame", (_, bytes) => {
 		expect(() => decodeFrame(bytes, context())).toThrow(expect.toSatisfy(isBadFrame));
 	});
 
-	it("refuses a frame that unpacks to more than the caller allows", () => {
+	it("rejects a frame that unpacks beyond the caller's limit", () => {
 		const frame = frameOf(responseOf(busyMessages()));
 		expect(() => decodeFrame(frame, context({ maxInflatedBytes: 10_000 }))).toThrow(/more than 10000 bytes/);
 	});
 
-	it("refuses to make a crowd of objects out of a small frame, whatever message they are in", () => {
+	it("limits the number of objects made from one frame", () => {
 		const crowd = encodeRoomRankMessage({ ranks: Array.from({ length: 15_000 }, () => ({})) });
 		const message = (msgId: string) => ({ method: "WebcastRoomRankMessage", payload: crowd, msgId });
 		const frame = decodeFrame(frameOf(responseOf([message("1"), message("2"), chatMessage(3)])), context());
@@ -167,7 +167,7 @@ describe("decodeFrame", () => {
 		]);
 	});
 
-	it("reports of a gift what its own message says, so that a counter can count it over the frames of a room", () => {
+	it("reports each gift by itself, for a counter to total", () => {
 		const gifts = new GiftCounter();
 		const deltas = [1, 3, 3, 7].map((count) => {
 			const { events } = decodeFrame(frameOf(responseOf([giftMessage(5, count)])), context());
@@ -186,7 +186,7 @@ describe("decodeFrame", () => {
 });
 
 describe("decodeResponse", () => {
-	it("gives what im/fetch says, push servers in order of preference and each once", () => {
+	it("returns im/fetch's fields, push servers by preference without duplicates", () => {
 		const bytes = responseOf([chatMessage(1)], {
 			pushServerV2: "wss://a.example.com, wss://b.example.com",
 			pushServer: "wss://b.example.com,,wss://c.example.com",
@@ -204,28 +204,28 @@ describe("decodeResponse", () => {
 		});
 	});
 
-	it("gives no servers and no periods where none are told", () => {
+	it("returns no servers or periods if none are given", () => {
 		const empty = { pushServers: [], heartbeatMs: undefined, fetchIntervalMs: undefined, events: [] };
 		expect(decodeResponse(encodeResponse({}), context())).toMatchObject(empty);
 	});
 
-	it("refuses what is not a Response", () => {
+	it("rejects bytes that are not a Response", () => {
 		expect(() => decodeResponse(Buffer.from("<html>"), context())).toThrow(expect.toSatisfy(isBadFrame));
 	});
 });
 
-describe("what we send", () => {
-	it("is a heartbeat of four bytes", () => {
+describe("encoding", () => {
+	it("writes a heartbeat of four bytes", () => {
 		expect(Buffer.from(encodeHeartbeat()).toString("hex")).toBe("3a026862");
 	});
 
-	it("is an ack that names the frame and hands its internal_ext back", () => {
+	it("writes an ack with the frame's id and internal_ext", () => {
 		const frame = decodePushFrame(encodeAck("8726349535470250001", "a|b:虚"));
 		expect(frame).toMatchObject({ logId: "8726349535470250001", payloadType: "ack" });
 		expect(Buffer.from(frame.payload).toString()).toBe("a|b:虚");
 	});
 
-	it("is, as an ack, byte for byte what the schema's encoder writes", () => {
+	it("writes an ack exactly as the schema's encoder does", () => {
 		const logId = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String);
 		const part = fc.string({ unit: "binary", maxLength: 8 });
 		const internalExt = fc.tuple(part, fc.nat(60)).map(([text, times]) => text.repeat(times));

@@ -6,29 +6,29 @@ import type { DecodeProblem } from "../upstream.ts";
 import * as wire from "../wire/index.ts";
 import { inflate } from "./inflate.ts";
 
-/** What the codec must know that is not in the bytes. */
+/** Facts about a frame that are not in its bytes. */
 export interface DecodeContext {
 	liveId: string;
 	roomId: string;
-	/** When the bytes came, ms since the epoch. */
+	/** Time of arrival, ms since the epoch. */
 	receivedAt: number;
-	/** Whether each typed event is to have its payload as `raw`; default false. */
+	/** Whether each typed event includes its payload as `raw`; default false. */
 	raw?: boolean | undefined;
-	/** What a frame may unpack to; default 8 MiB. */
+	/** Maximum size of an unpacked frame, bytes; default 8 MiB. */
 	maxInflatedBytes?: number;
 }
 
-/** One binary WebSocket message. */
+/** One binary WebSocket message, decoded. */
 export interface DecodedFrame {
-	/** `msg`, or `hb`, `ack`, `close`, …: those hold no events. */
+	/** `msg`, or `hb`, `ack`, `close`, …, which hold no events. */
 	payloadType: string;
-	/** What an ack must name. */
+	/** Id that an ack must name. */
 	logId: string;
 	needAck: boolean;
-	/** The frame's own where it has one, else the Response's; "" where neither has. */
+	/** The frame's own if it has one, otherwise the Response's; "" if neither has. */
 	internalExt: string;
 	cursor: string;
-	/** How often the upstream wants a heartbeat, ms. */
+	/** Interval at which the upstream wants heartbeats, ms. */
 	heartbeatMs: number | undefined;
 	events: UpstreamEvent[];
 	/** Messages that would not decode; the others are in `events`. */
@@ -41,18 +41,21 @@ export interface DecodedResponse extends ResponseHead {
 	problems: DecodeProblem[];
 }
 
-/** What such an answer says beside its messages. */
+/** Fields of such an answer beside its messages. */
 export interface ResponseHead {
 	cursor: string;
 	internalExt: string;
 	/** Hosts or URLs to open the socket at, best first. */
 	pushServers: string[];
 	heartbeatMs: number | undefined;
-	/** How long to wait before the next `im/fetch`, ms, for who polls. */
+	/** Time to wait before the next `im/fetch` when polling, ms. */
 	fetchIntervalMs: number | undefined;
 }
 
-/** @throws DouyinError `bad_frame` when the frame as a whole can't be read. A message in it that can't is a problem. */
+/**
+ * Decodes one frame. A message that can't be read becomes a problem.
+ * @throws DouyinError `bad_frame` if the frame as a whole can't be read
+ */
 export function decodeFrame(bytes: Uint8Array, context: DecodeContext): DecodedFrame {
 	const budget = wire.newBudget();
 	const frame = readEnvelope(wire.decodePushFrame, bytes, budget);
@@ -92,7 +95,7 @@ export function decodeFrame(bytes: Uint8Array, context: DecodeContext): DecodedF
 	};
 }
 
-/** @throws DouyinError `bad_frame` when `bytes` is not a Response. */
+/** Decodes an answer of `im/fetch`. @throws DouyinError `bad_frame` if `bytes` is not a Response */
 export function decodeResponse(bytes: Uint8Array, context: DecodeContext): DecodedResponse {
 	const budget = wire.newBudget();
 	const response = readEnvelope(wire.decodeResponse, bytes, budget);
@@ -122,7 +125,7 @@ function decodeMessages(
 	const events: UpstreamEvent[] = [];
 	const problems: DecodeProblem[] = [];
 	const { now: upstreamNow } = response;
-	// Each message is judged by what it holds itself, and its kind's name, which was read with the envelope.
+	// Each message is judged by its own content and its kind's name, which was read with the envelope.
 	const unusualEnvelope = budget.unusual;
 	for (const { method, msgId, payload } of response.messages) {
 		budget.unusual = unusualEnvelope;
@@ -137,17 +140,17 @@ function decodeMessages(
 }
 
 /**
- * A cursor or an `internal_ext`, which are handed back as they came: in part they are of no use, so one that is longer than
- * any real one is none.
+ * Returns a cursor or an `internal_ext`, which are sent back as they came. A part of one would be useless, so one that
+ * is longer than any real one becomes "".
  */
 const tokenOf = (text: string): string => (text.length <= maxToken ? text : "");
 
-/** Real ones have some 200 characters. */
+/** Maximum length of a token, characters; real ones have some 200. */
 const maxToken = 8_192;
-/** Most hosts that are read, and the longest name of one, characters. */
+/** Maximum number of hosts that are read. */
 const maxServers = 32;
 const maxServer = 256;
-/** Nothing is asked for at longer intervals, ms. */
+/** Maximum interval between requests, ms. */
 const longestPeriodMs = 3_600_000;
 
 function readEnvelope<T>(
@@ -170,7 +173,10 @@ function unpack(payload: Uint8Array, compression: string, maxBytes: number | und
 	throw new DouyinError("bad_frame", `The frame can't be read: it is packed with ${compression.slice(0, 40)}.`);
 }
 
-/** Real Responses say 15 and mean seconds; a value that makes no sense as seconds is taken for ms. */
+/**
+ * Converts a duration to ms: real Responses say 15 and mean seconds; a value that makes no sense as seconds is taken as
+ * ms.
+ */
 function periodMs(duration: number): number | undefined {
 	if (duration === 0) return undefined;
 	return Math.min(duration < 1000 ? duration * 1000 : duration, longestPeriodMs);

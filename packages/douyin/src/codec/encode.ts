@@ -1,19 +1,19 @@
 import { encodePushFrame } from "../wire/index.ts";
 
-/** Field and kind of what an ack has, in the order in which protobuf writes them. */
+/** Tags of an ack's fields, in the order in which protobuf writes them. */
 const logIdTag = 0x10;
 const payloadTypeTag = 0x3a;
 const payloadTag = 0x42;
 const ack = "ack";
-/** What an ack takes besides its payload at most, bytes: three tags, a number of 64 bits, two lengths, its type. */
+/** Maximum size of an ack without its payload, bytes: three tags, a number of 64 bits, two lengths, its type. */
 const mostBytesBeside = 3 + 10 + 1 + ack.length + 5;
 
 const long = new BigUint64Array(1);
 const halves = new Uint32Array(long.buffer);
 
 /**
- * The answer to a frame that wants an ack: names it, and hands its `internal_ext` back. Nearly every frame wants one, so
- * it is written in one go.
+ * Encodes the answer to a frame that needs an ack: it names the frame and returns its `internal_ext`. Nearly every
+ * frame needs one, so it is written in one go.
  * @param logId decimal digits of a number of 64 bits
  */
 export function encodeAck(logId: string, internalExt: string): Uint8Array {
@@ -36,7 +36,7 @@ export function encodeAck(logId: string, internalExt: string): Uint8Array {
 	return into.subarray(0, end);
 }
 
-/** @returns where it ends */
+/** @returns the position after the number */
 function writeVarint(into: Buffer, start: number, low: number, high: number): number {
 	let end = start;
 	let rest = low;
@@ -50,10 +50,10 @@ function writeVarint(into: Buffer, start: number, low: number, high: number): nu
 	return end + 1;
 }
 
-/** The same bytes for every connection: what is written in holds 512. */
+/** Shared by all connections; a buffer written for each would take 512 bytes. */
 const heartbeat = Uint8Array.from(encodePushFrame({ payloadType: "hb" }));
 
-/** What the web page sends every ten seconds. Not to be changed. */
+/** Returns the heartbeat, which the web page sends every ten seconds. The caller must not change it. */
 export function encodeHeartbeat(): Uint8Array {
 	return heartbeat;
 }

@@ -16,12 +16,12 @@ function failureOf(run: () => unknown): DouyinError {
 }
 
 describe("inflate", () => {
-	it.each([0, 1, 63, 64, 1000, 16_383, 16_384, 16_385, 300_000, 5 * MIB])("gives back %d bytes", (length) => {
+	it.each([0, 1, 63, 64, 1000, 16_383, 16_384, 16_385, 300_000, 5 * MIB])("unpacks %d bytes", (length) => {
 		const bytes = Buffer.alloc(length, "abcdefghijklm");
 		expect(inflate(gzipSync(bytes)).equals(bytes)).toBe(true);
 	});
 
-	it("reads a stream that was flushed before its end, as the upstream's are", () => {
+	it("reads a stream that was only flushed, like the upstream's", () => {
 		const content = Buffer.from("虚构的内容".repeat(50));
 		const flushed = deflateRawSync(content, { finishFlush: constants.Z_SYNC_FLUSH });
 		const whole = gzipSync(content);
@@ -29,21 +29,21 @@ describe("inflate", () => {
 		expect(inflate(bytes).toString()).toBe(content.toString());
 	});
 
-	it("refuses what unpacks to more than the bound, and takes what is exactly at it", () => {
+	it("rejects content beyond the limit, accepts content at it", () => {
 		const bytes = gzipSync(Buffer.alloc(1000));
 		expect(inflate(bytes, 1000)).toHaveLength(1000);
 		expect(failureOf(() => inflate(bytes, 999))).toMatchObject({ reason: "bad_frame", message: /more than 999 bytes/ });
 	});
 
-	it("refuses a bomb of 64 MiB without unpacking it", () => {
+	it("rejects a bomb of 64 MiB without unpacking it", () => {
 		const bomb = gzipSync(Buffer.alloc(64 * MIB));
 		const peakBefore = process.resourceUsage().maxRSS;
 		expect(failureOf(() => inflate(bomb)).reason).toBe("bad_frame");
-		// Making the bomb took more than the bound already: unpacking it must not have taken more on top of that.
+		// Making the bomb already took more than the limit: unpacking it must not take more on top of that.
 		expect(process.resourceUsage().maxRSS - peakBefore).toBeLessThan(32 * 1024);
 	});
 
-	it("does not believe a length at the end that says more, or less, than there is", () => {
+	it("does not trust a wrong length at the end", () => {
 		const bytes = gzipSync(Buffer.alloc(5000, "abc"));
 		for (const claim of [0xffffffff, 0, 4999]) {
 			const lying = Buffer.from(bytes);
@@ -57,7 +57,7 @@ describe("inflate", () => {
 		["garbage", Buffer.from("this is not gzip, not even a little")],
 		["a header alone", gzipSync("x").subarray(0, 10)],
 		["a stream cut short", gzipSync("some content").subarray(0, -6)],
-	])("refuses %s with the reason kept", (_, bytes) => {
+	])("rejects %s and keeps the cause", (_, bytes) => {
 		expect(failureOf(() => inflate(bytes)).cause).toBeInstanceOf(Error);
 	});
 });

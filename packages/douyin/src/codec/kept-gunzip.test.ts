@@ -17,7 +17,7 @@ function unpackedOrNot(bytes: Uint8Array): Buffer | undefined {
 	}
 }
 
-test("it unpacks mutated frames as a stream for each does, or leaves them to that", () => {
+test("unpacks mutated frames like a fresh stream, or declines them", () => {
 	const random = seeded(1);
 	const upTo = (n: number) => Math.floor(random() * n);
 	const kept = new KeptGunzip();
@@ -35,7 +35,7 @@ test("it unpacks mutated frames as a stream for each does, or leaves them to tha
 	expect(unpacked).toBeGreaterThan(600);
 });
 
-test("what unpacks to 256 KiB or more is left to another way, and the next frame is not", () => {
+test("declines content of 256 KiB or more, then continues", () => {
 	const kept = new KeptGunzip();
 	for (const [size, is] of [
 		[256 * 1024 - 1, true],

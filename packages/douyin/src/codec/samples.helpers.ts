@@ -154,7 +154,7 @@ export function responseOf(messages: readonly MessageInit[], more: ResponseInit 
 	});
 }
 
-/** Wraps a Response like the upstream does. */
+/** Wraps a Response as the upstream does. */
 export function frameOf(response: Uint8Array, compression: "gzip" | "none" = "gzip"): Uint8Array {
 	return encodePushFrame({
 		seqId: "703",

@@ -2,34 +2,34 @@ import { type Clock, sleep } from "../clock.ts";
 import { DouyinError } from "../errors.ts";
 import type { SessionItem } from "../upstream.ts";
 
-/** How to make an attempt. */
+/** One attempt to connect. */
 export interface Attempt {
-	/** Runs the session, which gives what comes to `take`; it is over as soon as possible once `signal` aborts. */
+	/** Runs the session, which passes its items to `take`, and ends as soon as possible once `signal` aborts. */
 	open(signal: AbortSignal, take: (item: SessionItem) => void): Promise<void>;
-	/** The session is over, and the socket is gone. @param failure why; `undefined`: it was to end */
+	/** Called when the session is over and the socket is closed. @param failure why; `undefined` after a planned end */
 	close(failure: DouyinError | undefined): void;
 }
 
-/** Decides for a connection. Times are those of `clock.elapsed()`, ms. */
+/** Makes the decisions for a connection. Times are those of `clock.elapsed()`, ms. */
 export interface ConnectionHost {
-	/** An attempt is due. @returns how to make it; or when to ask again, without anything having failed */
+	/** Prepares an attempt that is due. @returns the attempt; or, if nothing has failed, when to ask again */
 	prepare(signal: AbortSignal): Promise<Attempt | number>;
-	/** @throws DouyinError ends the session with it */
+	/** Handles one item. @throws DouyinError to end the session with it */
 	take(item: SessionItem): void;
-	/** The connection was lost or could not be made. @returns when to try again */
+	/** Called when the connection was lost or could not be made. @returns when to try again */
 	failed(failure: DouyinError): number;
-	/** Anything but a {@link DouyinError} was thrown: a bug. @returns the failure that it counts as */
+	/** Called when anything but a {@link DouyinError} was thrown: a bug. @returns the failure that it counts as */
 	bug(error: unknown): DouyinError;
 }
 
-/** Longest wait for a session to end once it was stopped, ms. */
+/** Maximum wait for a session to end once it was stopped, ms. */
 const endLimitMs = 5_000;
-/** When to try again where even the handling of a failure failed, ms. */
+/** Delay of the next attempt if handling a failure failed too, ms. */
 const afterBugMs = 60_000;
 
 /**
- * Keeps one connection: waits until an attempt is due, prepares it, reads its session, asks when to try again, until
- * `signal` aborts. There is one attempt at a time, and the next begins when the one before has released its socket.
+ * Keeps one connection open: waits until an attempt is due, prepares it, reads its session, asks when to try again,
+ * until `signal` aborts. Attempts never overlap: the next begins when the one before has released its socket.
  */
 export async function keepConnected(host: ConnectionHost, clock: Clock, signal: AbortSignal): Promise<void> {
 	let nextAt = 0;
@@ -40,7 +40,7 @@ export async function keepConnected(host: ConnectionHost, clock: Clock, signal: 
 	}
 }
 
-/** @returns when to make the next attempt; of no use when `signal` has aborted */
+/** @returns when to make the next attempt; meaningless when `signal` has aborted */
 async function attempt(host: ConnectionHost, clock: Clock, signal: AbortSignal): Promise<number> {
 	try {
 		const prepared = await host.prepare(signal);
@@ -58,7 +58,7 @@ async function attempt(host: ConnectionHost, clock: Clock, signal: AbortSignal):
 	}
 }
 
-/** @returns why it ended; `undefined` when `signal` ended it */
+/** @returns why it ended; `undefined` if `signal` ended it */
 async function session(
 	host: ConnectionHost,
 	{ open, close }: Attempt,
@@ -79,7 +79,7 @@ async function session(
 	}
 }
 
-/** @returns a while after `signal` has aborted */
+/** Resolves a while after `signal` has aborted. */
 function overdue(clock: Clock, signal: AbortSignal, over: AbortSignal): Promise<undefined> {
 	return new Promise((resolve) => {
 		const onAbort = () => void sleep(clock, endLimitMs, over).then(() => resolve(undefined));
@@ -87,9 +87,9 @@ function overdue(clock: Clock, signal: AbortSignal, over: AbortSignal): Promise<
 	});
 }
 
-/** @throws DouyinError ends the session */
+/** @throws DouyinError to end the session */
 function take(host: ConnectionHost, item: SessionItem, signal: AbortSignal): void {
-	// What comes after the abort is not taken: the cursor stays behind it, so a resumed session brings it again.
+	// Items after the abort are not taken: the cursor stays before them, so a resumed session delivers them again.
 	if (signal.aborted) return;
 	try {
 		host.take(item);

@@ -74,7 +74,7 @@ function contributor(one: wire.Contributor | wire.AudienceRank, index: number): 
 	return place;
 }
 
-/** A score that is neither masked nor shortened. */
+/** Matches a score that is neither masked nor shortened. */
 const plainNumber = /^\d{1,15}$/;
 
 function ranked(rank: number, score: string, hidden: boolean, wireUser: wire.User | undefined): RankedUser {
@@ -85,7 +85,7 @@ function ranked(rank: number, score: string, hidden: boolean, wireUser: wire.Use
 	return place;
 }
 
-/** What people do, other than talk and give, and who they are. */
+/** Mappers of viewers' actions other than chats and gifts, and of who the viewers are. */
 export const audienceMappers = {
 	WebcastLikeMessage: like,
 	WebcastMemberMessage: member,

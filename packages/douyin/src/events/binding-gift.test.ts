@@ -24,7 +24,7 @@ const messageOf = ({ commonId, groupId, combo, repeatCount, price }: Gift): wire
 	gift: { id: "463", combo, diamondCount: price },
 });
 
-/** @param id the envelope's */
+/** @param id the envelope's id */
 const plain = (gift: Gift, id: string) =>
 	eventOf(wire.encodeGiftMessage(messageOf(gift)), envelopeOf("WebcastGiftMessage", { id })) as GiftEvent;
 const packed = (gift: Gift, id: string) =>
@@ -40,8 +40,8 @@ const diamondsOf = (events: readonly GiftEvent[]): number => {
 
 const single: Gift = { commonId: "77", groupId: "0", combo: false, repeatCount: 1, price: 520 };
 
-describe("a gift that is packed into another message", () => {
-	it("is as old as the message, however old the gift is", () => {
+describe("a gift packed into another message", () => {
+	it("has the time of the message, however old the gift", () => {
 		const gift = messageOf(single);
 		const old = {
 			...gift,
@@ -55,7 +55,7 @@ describe("a gift that is packed into another message", () => {
 		expect(eventOf(alone, envelopeOf("WebcastBindingGiftMessage", { id: "9" })).at).toBe(RECEIVED_AT - 90_000);
 	});
 
-	it("counts as the same gift by itself does", () => {
+	it("counts like the same gift on its own", () => {
 		expect(packed(single, "1")).toMatchObject({ type: "gift", count: 1, diamonds: 520, final: true });
 		expect(diamondsOf([packed(single, "1")])).toBe(520);
 	});
@@ -63,18 +63,18 @@ describe("a gift that is packed into another message", () => {
 	it.each([
 		["single", single],
 		["step of a streak", { ...single, combo: true, groupId: "7", repeatCount: 5, price: 1 }],
-	])("counts once where the %s also comes by itself, in either order", (_, gift) => {
+	])("counts once if the %s also comes alone, in either order", (_, gift) => {
 		const worth = gift.repeatCount * gift.price;
 		expect(diamondsOf([plain(gift, "1"), packed(gift, "1")])).toBe(worth);
 		expect(diamondsOf([packed(gift, "1"), plain(gift, "1")])).toBe(worth);
 	});
 
-	it("is another gift where it has no id of its own", () => {
+	it("counts as another gift without an id of its own", () => {
 		const nameless = { ...single, commonId: "0" };
 		expect(diamondsOf([plain(single, "1"), packed(nameless, "2"), packed(nameless, "3")])).toBe(3 * 520);
 	});
 
-	it("adds up to what was given, however gifts are packed, repeated and shuffled", () => {
+	it("totals correctly however gifts are packed, repeated and shuffled", () => {
 		const gift = fc.record({
 			combo: fc.boolean(),
 			counts: fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 4 }),
@@ -114,7 +114,7 @@ describe("a gift that is packed into another message", () => {
 describe("a kind whose common part is its second field", () => {
 	const idOf = (method: string, payload: Uint8Array) => eventOf(payload, envelopeOf(method, { id: "0" })).id;
 
-	it("has the id of that part, and not what the first field holds in its place", () => {
+	it("takes its id from that part, not the first field", () => {
 		const gift = wire.encodeBindingGiftMessage({ msg: messageOf(single), common: { msgId: "42" } });
 		expect(idOf("WebcastBindingGiftMessage", gift)).toBe("42");
 		const box = wire.encodePreviewCjRpMessage({
@@ -124,14 +124,14 @@ describe("a kind whose common part is its second field", () => {
 		expect(idOf("WebcastPreviewCjRpMessage", box)).toBe("43");
 	});
 
-	it("gets an id of its content where it has none, so that gifts of one kind stay apart", () => {
+	it("gets an id from its content if it has none", () => {
 		const of = (commonId: string) => wire.encodeBindingGiftMessage({ msg: messageOf({ ...single, commonId }) });
 		const [one, other] = [of("1"), of("2")].map((payload) => idOf("WebcastBindingGiftMessage", payload));
 		expect(one).not.toBe(other);
 		expect([one, other]).not.toContain("463");
 	});
 
-	it("has the time of that part", () => {
+	it("takes its time from that part", () => {
 		const payload = wire.encodeBindingGiftMessage({ msg: messageOf(single), common: { createTime: RECEIVED_AT - 9 } });
 		expect(eventOf(payload, envelopeOf("WebcastBindingGiftMessage")).at).toBe(RECEIVED_AT - 9);
 	});

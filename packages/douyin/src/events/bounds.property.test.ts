@@ -17,7 +17,7 @@ const gift = (more: wire.GiftMessageInit): GiftEvent =>
 const chat = (more: wire.ChatMessageInit): UpstreamEvent =>
 	eventOf(wire.encodeChatMessage({ content: "你好", ...more }), envelopeOf("WebcastChatMessage"));
 
-/** Everything that an event holds, with the names of the fields on the way to it. */
+/** Yields every leaf of an event with the path of field names to it. */
 function* leaves(value: unknown, path: string): Generator<[path: string, leaf: unknown]> {
 	if (typeof value !== "object" || value === null || value instanceof Uint8Array) yield [path, value];
 	else if (Array.isArray(value)) for (const item of value) yield* leaves(item, path);
@@ -43,8 +43,8 @@ function isWithin(path: string, leaf: unknown): boolean {
 	return leaf.length <= (path === "extra" ? eventBounds.extra : eventBounds.content) && !/\p{Surrogate}/u.test(leaf);
 }
 
-describe("what a message holds", () => {
-	it("becomes safe integers and texts within their bounds, whatever it is", () => {
+describe("bounds of events", () => {
+	it("keep numbers safe integers and texts short, for any input", () => {
 		fc.assert(
 			fc.property(fc.constantFrom(...kindCases), noise, ([method, payload], changed) => {
 				const bytes = withNoise(payload, changed);
@@ -61,7 +61,7 @@ describe("what a message holds", () => {
 		);
 	});
 
-	it("of a gift is worth at most a billion diamonds, also counted over its streak", () => {
+	it("limit a gift and its streak to a billion diamonds", () => {
 		const number = fc.constantFrom(0, 1, 99, 30_000, 2 ** 31 - 1, Number.MAX_SAFE_INTEGER);
 		const step = fc.record({ price: fc.integer(), repeatCount: number, comboCount: number, groupCount: number });
 		fc.assert(
@@ -80,14 +80,14 @@ describe("what a message holds", () => {
 		);
 	});
 
-	it("passes as it is, where it is no more than rooms say", () => {
+	it("leave realistic messages unchanged", () => {
 		const event = gift({ repeatCount: 9_999, groupCount: 99, user: anna, gift: { combo: true, diamondCount: 1 } });
 		expect(event).toMatchObject({ count: 989_901, diamonds: 989_901 });
 		expect(event).not.toHaveProperty("bounded");
 		expect(chat({ user: anna })).not.toHaveProperty("bounded");
 	});
 
-	it("is bounded by name: a gift's price and count of 2^31 - 1", () => {
+	it("limit and list a gift's price and count of 2^31 - 1", () => {
 		const huge = 2 ** 31 - 1;
 		const event = gift({ repeatCount: huge, comboCount: huge, groupCount: huge, gift: { diamondCount: huge } });
 		expect(event).toMatchObject({
@@ -99,26 +99,26 @@ describe("what a message holds", () => {
 		});
 	});
 
-	it("is bounded by name: texts of 1 MiB, of whose characters none is cut in half", () => {
+	it("limit and list texts of 1 MiB without splitting characters", () => {
 		const event = chat({ content: "🙂".repeat(300_000), user: { ...anna, nickname: `a${"🙂".repeat(300_000)}` } });
 		expect(event.bounded).toEqual(["user.nickname", "content"]);
 		expect(event).toMatchObject({ content: "🙂".repeat(2_500), user: { nickname: `a${"🙂".repeat(255)}` } });
 	});
 
-	it("is bounded by name: an address that is too long leads nowhere, and is left out", () => {
+	it("drop and list an address that is too long", () => {
 		const event = chat({
 			user: { ...anna, avatarThumb: { urlList: [`https://p0.example.com/${"x".repeat(3_000)}`] } },
 		});
 		expect(event).toMatchObject({ user: { avatar: "" }, bounded: ["user.avatar"] });
 	});
 
-	it("is bounded by name: a text that repeats its pieces until it is longer than one that is said", () => {
+	it("limit and list a text expanded from repeated pieces", () => {
 		const displayText = { defaultPattern: "{0}".repeat(150), pieces: [{ stringValue: "长".repeat(100) }] };
 		const notice = eventOf(wire.encodeSpokenMessage({ common: { displayText } }), envelopeOf("WebcastHotRoomMessage"));
 		expect(notice).toMatchObject({ type: "notice", content: "长".repeat(5_000), bounded: ["content"] });
 	});
 
-	it("is bounded by name: lists, and what their items hold", () => {
+	it("limit and list lists and the fields of their items", () => {
 		const ranks = Array.from({ length: 150 }, () => ({ scoreStr: "9".repeat(600), user: anna }));
 		const rank = eventOf(wire.encodeRoomRankMessage({ ranks }), envelopeOf("WebcastRoomRankMessage"));
 		expect(rank).toMatchObject({ bounded: ["ranks.score", "ranks"] });
@@ -128,7 +128,7 @@ describe("what a message holds", () => {
 		expect(deleted).toMatchObject({ messageIds: deleteMsgIds.slice(0, 1000), bounded: ["message_ids"] });
 	});
 
-	it("is bounded by name: payloads, of kinds without a type and those that were asked for", () => {
+	it("limit and list payloads of raw and typed events", () => {
 		const content = "x".repeat(1024 * 1024);
 		const payload = wire.encodeChatMessage({ content });
 		const raw = eventOf(payload, envelopeOf("WebcastNewMessage"));
@@ -140,7 +140,7 @@ describe("what a message holds", () => {
 		expect(typed.bounded).toEqual(["raw", "content"]);
 	});
 
-	it("has a price and a count of gifts that agree with what they are worth", () => {
+	it("keep a gift's price and count consistent with its worth", () => {
 		expect(boundGift(-1, 5)).toEqual({ price: 0, count: 5, bounded: [] });
 		expect(boundGift(30_000, 33_334)).toEqual({ price: 30_000, count: 33_333, bounded: ["count"] });
 	});

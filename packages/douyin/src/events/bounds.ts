@@ -3,15 +3,15 @@ import type { UpstreamEvent } from "./live-event.ts";
 import { snakeKey } from "./snake-key.ts";
 
 /**
- * What fields of events may hold. Whatever the upstream says, an event adds up, fits a column of 64 bits and a line of
- * a page, and thousands of them fit the memory; real ones stay far below all of it.
+ * Bounds of event fields. Whatever the upstream says, events can be summed, fit a column of 64 bits and a line of a
+ * page, and thousands of them fit in memory; real ones stay far below all of them.
  */
 export const eventBounds = {
-	/** Highest price of one gift, diamonds. */
+	/** Maximum price of one gift, diamonds. */
 	price: 1_000_000,
-	/** Highest count in one message: gifts, likes. */
+	/** Maximum count in one message: gifts, likes. */
 	count: 10_000_000,
-	/** Highest worth of one streak of gifts, diamonds: ten thousand times the dearest gift. */
+	/** Maximum worth of one streak of gifts, diamonds: ten thousand times the most expensive gift. */
 	worth: 1_000_000_000,
 	/** Running totals, scores, people in the room. */
 	total: 1_000_000_000_000,
@@ -19,31 +19,31 @@ export const eventBounds = {
 	level: 1_000_000,
 	/** The upstream's own numbers for kinds and states, which may be negative as well. */
 	code: 2 ** 31 - 1,
-	/** ms. */
+	/** Duration, ms. */
 	duration: 1_000_000_000,
-	/** ms since the epoch: the year 2100. */
+	/** Time, ms since the epoch: the year 2100. */
 	time: 4_102_444_800_000,
 	/** Names, ids and figures as they are shown, characters. */
 	name: 512,
-	/** A longer address leads nowhere, and is left out: "". */
+	/** Length of a URL, characters. A longer one would lead nowhere, and becomes "". */
 	url: 2_048,
-	/** What is said, characters. */
+	/** Text of a chat or notice, characters. */
 	content: 5_000,
 	/** A banner's JSON, characters. */
 	extra: 100_000,
 	/** People and wishes in a list. */
 	items: 100,
-	/** Sides of a battle, and those who gave most for each. */
+	/** Sides of a battle, and top contributors of each. */
 	sides: 32,
 	/** Ids in a list. */
 	ids: 1_000,
-	/** A payload as it came, bytes. */
+	/** An undecoded payload, bytes. */
 	payload: 262_144,
 } as const;
 
 type Bound = keyof typeof eventBounds;
 
-/** Names of all fields of a kind in events and in what they hold. */
+/** Names of all fields of a kind in events and in the objects they hold. */
 type FieldsOf<T, Kind extends "number" | "text" | "list"> = T extends readonly (infer Item)[]
 	? FieldsOf<Item, Kind>
 	: T extends Uint8Array
@@ -72,7 +72,7 @@ type NumberField = FieldsOf<UpstreamEvent, "number">;
 type TextField = FieldsOf<UpstreamEvent, "text">;
 type ListField = FieldsOf<UpstreamEvent, "list">;
 
-/** Each field has a bound: one that is missing here does not compile. */
+/** Bound of each field: a missing one does not compile. */
 const numberFields: Record<NumberField, Bound> = {
 	at: "time",
 	receivedAt: "time",
@@ -118,7 +118,7 @@ const numberFields: Record<NumberField, Bound> = {
 	drawsAt: "time",
 };
 
-/** The texts that may be longer than a name. */
+/** Texts that may be longer than a name. */
 const longTexts: Partial<Record<TextField, Bound>> = {
 	avatar: "url",
 	url: "url",
@@ -153,14 +153,14 @@ const numbers = new Map<string, Bound>(Object.entries(numberFields));
 const texts = new Map<string, Bound>(Object.entries(longTexts));
 const lists = new Map<string, Bound>(Object.entries(listFields));
 
-/** Brings all that an event holds within {@link eventBounds}, and names in `bounded` what was not. */
+/** Brings all fields of an event within {@link eventBounds}, and lists in `bounded` those that were not. */
 export function boundEvent(event: UpstreamEvent): void {
 	const found = new Set(event.bounded);
 	boundFields(event as unknown as Fields, "", found);
 	if (found.size > 0) event.bounded = [...found];
 }
 
-/** Notes that a field was bounded before it came into the event. @param field as it is called on the wire */
+/** Records that a field was bounded before it was put into the event. @param field its name on the wire */
 export function noteBounded(event: { bounded?: string[] }, field: string): void {
 	event.bounded ??= [];
 	if (!event.bounded.includes(field)) event.bounded.push(field);
@@ -178,7 +178,7 @@ function boundFields(fields: Fields, path: string, found: Set<string>): void {
 	}
 }
 
-/** @returns the value itself, where it is within its bound */
+/** @returns the value itself if it is within its bound */
 function boundValue(value: unknown, key: string, path: string, found: Set<string>): unknown {
 	if (typeof value === "number") return boundNumber(value, numbers.get(key) ?? "total");
 	if (typeof value === "string") return boundText(value, texts.get(key) ?? "name");
@@ -215,7 +215,7 @@ function boundText(text: string, bound: Bound): string {
 	return bound === "url" ? "" : cutText(text, most);
 }
 
-/** The beginning of a text, copied: V8 would keep the whole of it for a part. Never half of a character. */
+/** Copies the beginning of a text, because V8 would keep the whole text for a slice. Never splits a character. */
 export function cutText(text: string, most: number): string {
 	if (text.length <= most) return text;
 	const last = text.charCodeAt(most - 1);
@@ -223,12 +223,12 @@ export function cutText(text: string, most: number): string {
 	return Buffer.from(text.slice(0, end), "utf16le").toString("utf16le");
 }
 
-/** A payload as an event keeps it: copied, since a view would keep the whole frame. */
+/** Copies a payload for an event, because a view would keep the whole frame. */
 export function keepPayload({ bytes, start, end }: Reader): Uint8Array {
 	return new Uint8Array(bytes.subarray(start, Math.min(end, start + eventBounds.payload)));
 }
 
-/** The price and number of gifts so that both, and what they are worth together, stay within their bounds. */
+/** Limits a gift's price and count so that both, and their product, stay within their bounds. */
 export function boundGift(price: number, count: number): { price: number; count: number; bounded: string[] } {
 	const diamonds = Math.min(Math.max(0, price), eventBounds.price);
 	const most = Math.min(eventBounds.count, Math.floor(eventBounds.worth / Math.max(1, diamonds)));

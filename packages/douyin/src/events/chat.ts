@@ -45,7 +45,7 @@ const audioChat = orRaw((payload, envelope) => {
 
 const pictureOf = (piece: wire.TextPiece): string => piece.imageValueImageUrl ?? "";
 
-/** Its field numbers are from the site's published schema alone. */
+/** Field numbers come from the site's published schema alone. */
 const chatLikes = orRaw((payload, envelope) => {
 	const m = wire.decodeChatLikeMessage(payload);
 	if (m.totalMsgData.length === 0) return undefined;
@@ -57,7 +57,7 @@ const chatLikes = orRaw((payload, envelope) => {
 	};
 });
 
-/** What people say, and what others like of it. */
+/** Mappers of chats, and of likes that chats receive. */
 export const chatMappers = {
 	WebcastChatMessage: chat,
 	WebcastAudioChatMessage: audioChat,

@@ -10,21 +10,23 @@ import {
 import type { EventBase, LiveUser, UpstreamEvent } from "./live-event.ts";
 import { upstreamTime } from "./upstream-time.ts";
 
-/** What is known of a message before its payload is read. */
+/** Facts about a message before its payload is read. */
 export interface Envelope {
 	method: string;
-	/** `Message.msg_id`; "0" where the upstream gave none. */
+	/** `Message.msg_id`; "0" if the upstream gave none. */
 	id: string;
 	liveId: string;
 	roomId: string;
 	receivedAt: number;
-	/** The Response's own time; 0 where the upstream gave none. */
+	/** The Response's own time; 0 if the upstream gave none. */
 	upstreamNow: number;
-	/** What the frame's messages may hold together. */
+	/** Decoding budget shared by the frame's messages. */
 	budget: Budget;
 }
 
-/** To be called where numbers are made of texts, or texts of others: what came of them has to be looked at as well. */
+/**
+ * Marks a message for the bounds check. Call it when numbers are parsed from texts, or texts are composed of others.
+ */
 export function lookTwice({ budget }: Envelope): void {
 	budget.unusual = true;
 }
@@ -35,7 +37,10 @@ export function lookTwice({ budget }: Envelope): void {
  */
 export type Mapper = (payload: Reader, envelope: Envelope) => UpstreamEvent | undefined;
 
-/** For kinds of which not every field number is sure: what can't be read passes on as it came, and isn't refused. */
+/**
+ * Wraps the mapper of a kind whose field numbers are not all certain: an unreadable message becomes `raw` instead of an
+ * error.
+ */
 export function orRaw(mapper: Mapper): Mapper {
 	return (payload, envelope) => {
 		try {
@@ -48,8 +53,8 @@ export function orRaw(mapper: Mapper): Mapper {
 }
 
 /**
- * What every event carries. The message's own time comes first, then the common part's, the Response's, and ours; the
- * common part's id, then the envelope's, and where there is neither, one made of the content.
+ * Returns the fields that every event has. The time is the message's own, otherwise the common part's, the Response's,
+ * or ours; the id is the common part's, otherwise the envelope's, or one made from the content.
  */
 export function baseOf(
 	payload: Reader,
@@ -77,12 +82,12 @@ export function idOf(payload: Reader, envelope: Envelope): string {
 	return hash.readBigUInt64BE(0).toString();
 }
 
-/** @returns the message id in the common part, decimal; "0" where there is none, or it can't be read */
+/** @returns the message id in the common part, decimal; "0" if there is none, or it can't be read */
 function commonIdOf(payload: Reader, method: string): string {
 	const field = commonFieldOf(method);
 	try {
 		if (field === 1) return decodeIdentified(payload);
-		// Of kinds that have it elsewhere again no message was seen: they go by their envelope.
+		// No message was seen of kinds that have it in yet another place: they use their envelope's.
 		return field === 2 ? decodeIdentifiedInSecond(payload) : "0";
 	} catch (error) {
 		if (error instanceof WireError) return "0";

@@ -2,7 +2,7 @@ import type { LiveEventType } from "./live-event.ts";
 
 export const commonKeys = "id envelope_id live_id room_id method at received_at type";
 
-/** The keys that programs outside rely on: public API. */
+/** The keys that other programs rely on: public API. */
 export const ownKeys: Record<LiveEventType, string> = {
 	chat: "content audio",
 	emoji_chat: "emoji_id content emoji_image",

@@ -10,7 +10,7 @@ describe.each(["events.md", "events.zh-CN.md"])("docs/%s", (name) => {
 	const rows = page.split("\n").filter((line) => /^\| `(?!type`)/.test(line));
 	const rowOf = (type: string) => rows.find((row) => row.split("|")[1]?.includes(`\`${type}\``));
 
-	it("has a row for each type with each of its fields", () => {
+	it("lists each type with each of its fields", () => {
 		const missing = liveEventTypes.flatMap((type) => {
 			const row = rowOf(type) ?? "";
 			const keys = ownKeys[type].split(" ").filter((key) => !new RegExp(`\`${key}\\??\``).test(row));
@@ -19,12 +19,12 @@ describe.each(["events.md", "events.zh-CN.md"])("docs/%s", (name) => {
 		expect(missing).toEqual([]);
 	});
 
-	it("has no row for a type that there isn't", () => {
+	it("lists no type that does not exist", () => {
 		const types = rows.flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`(\w+)`/g)].map(([, type]) => type));
 		expect(types.toSorted()).toEqual([...liveEventTypes].toSorted());
 	});
 
-	it("tells what every event and every user has", () => {
+	it("describes the common fields of events and users", () => {
 		for (const key of `${commonKeys} ${nested}`.split(" ")) expect(page, key).toMatch(new RegExp(`\`${key}\\b`));
 	});
 });

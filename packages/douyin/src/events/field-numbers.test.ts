@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { eventOf } from "./mappers.ts";
 import { envelopeOf } from "./samples.helpers.ts";
 
-/** A message by its field numbers, as the site's schema of April 2026 has them: written without our own encoder. */
+/** A message by its field numbers, as in the site's schema of April 2026: written without our own encoder. */
 interface Fields {
 	readonly [number: number]: Value;
 }
@@ -24,7 +24,7 @@ function encode(fields: Fields): Buffer {
 	return Buffer.concat(parts);
 }
 
-/** The message with one of its fields under a number that nobody reads, for each field; with that field's place. */
+/** Yields the message once for each field, with that field under an unused number; with that field's place. */
 function* renumbered(fields: Fields): Generator<[place: string, changed: Fields]> {
 	for (const [number, value] of Object.entries(fields)) {
 		const { [Number(number)]: _moved, ...others } = fields;
@@ -66,7 +66,7 @@ const cases: [method: string, type: string, fields: Fields][] = [
 ];
 
 describe("field numbers of kinds that no capture shows", () => {
-	it.each(cases)("%s is a %s that each of its fields changes: %j", (method, type, fields) => {
+	it.each(cases)("%s maps to %s, and each field matters: %j", (method, type, fields) => {
 		const eventFrom = (one: Fields) => ({ ...eventOf(encode(one), envelopeOf(method)) });
 		const whole = eventFrom(fields);
 		expect(whole.type).toBe(type);
@@ -77,7 +77,7 @@ describe("field numbers of kinds that no capture shows", () => {
 	});
 
 	it.each(["LiveEcomMessage", "LiveEcomGeneralMessage", "LiveEcomRankListMessage", "EcomFansClubMessage"])(
-		"passes %s on as it came, under its name",
+		"%s passes through as raw under its name",
 		(name) => {
 			const method = `Webcast${name}`;
 			const payload = encode({ 1: common, 2: 1, 5: "上新" });

@@ -5,7 +5,7 @@ import { wishesOf } from "./gift-wishes.ts";
 const banner = (lists: unknown) =>
 	JSON.stringify({ wishList: JSON.stringify({ wish_banner_data: { banner_wish_list: lists } }) });
 
-it("reads the wishes of a banner, and what is missing in them as nothing", () => {
+it("reads a banner's wishes, with empty values for missing fields", () => {
 	const extra = banner([
 		{ wish_name: "今日", wish_info_list: [{ target_progress: "9", wish_info_extra: { diamond_count: -1 } }, null] },
 		{ wish_info_list: "?" },
@@ -27,11 +27,11 @@ it.each([
 	expect(wishesOf(extra)).toBeUndefined();
 });
 
-it("lists no more wishes than a page could show", () => {
+it("limits the number of wishes to a page's", () => {
 	expect(wishesOf(banner([{ wish_info_list: Array.from({ length: 1000 }, () => ({})) }]))).toHaveLength(50);
 });
 
-it("never throws, and gives what has the promised shape, whatever the banner holds", () => {
+it("returns the promised shape for any banner without throwing", () => {
 	const inner = fc.oneof(fc.json(), fc.jsonValue().map(banner));
 	fc.assert(
 		fc.property(inner, fc.string(), (json, noise) => {

@@ -4,8 +4,8 @@ import type { GiftWish } from "./live-event.ts";
 const maxWishes = 50;
 
 /**
- * The wishes of a banner: its JSON holds JSON under `wishList`, with `wish_banner_data.banner_wish_list`, as public
- * projects read it. `undefined` where it shows something else, or in another shape.
+ * Returns the wishes of a banner: its JSON holds JSON under `wishList`, with `wish_banner_data.banner_wish_list`, as
+ * public projects read it. `undefined` if it shows something else, or has another shape.
  */
 export function wishesOf(extra: string): GiftWish[] | undefined {
 	if (!extra.includes('"wishList"')) return undefined;

@@ -11,14 +11,14 @@ const gift: Mapper = (payload, envelope) => {
 };
 
 /**
- * A gift inside another message; it counts like any other. The same gift may come as a message of its own as well: a
- * streak has the same id in both, and so has a single gift whose common part has the same message id. No payload is public,
- * so whether both come, and whether that id is the same, is unproven.
+ * Maps a gift inside another message; it counts like any other. The same gift may also come as a message of its own: a
+ * streak has the same id in both, and so has a single gift whose common part has the same message id. No payload is
+ * public, so whether both come, and whether that id is the same, is unproven.
  */
 const bindingGift = orRaw((payload, envelope) => {
 	const { msg, commonCreateTime } = wire.decodeBindingGiftMessage(payload);
 	if (!msg || (msg.giftId === "0" && !msg.gift)) return undefined;
-	// The message is as old as its own common part says; the gift inside may have been given long before.
+	// The message has the time of its own common part; the gift inside may have been given long before.
 	if (commonCreateTime > 0) {
 		msg.commonCreateTime = commonCreateTime;
 		msg.sendTime = 0;
@@ -26,20 +26,20 @@ const bindingGift = orRaw((payload, envelope) => {
 	return giftEvent(payload, envelope, msg, wire.decodeBindingGiftIdentified(payload));
 });
 
-/** @param ownId the message id in the common part of a gift that another message holds; "0" if it has none */
+/** @param ownId the message id in the common part of a gift inside another message; "0" if it has none */
 function giftEvent(payload: wire.Reader, envelope: Envelope, m: wire.GiftMessage, ownId = "0"): GiftEvent {
 	const user = userOf(m.user);
 	const toUser = userOf(m.toUser);
 	const receiver = toUser && (toUser.id !== "0" || toUser.secUid !== "") ? toUser : undefined;
 	const base = baseOf(payload, envelope, m.commonCreateTime, user, m.sendTime);
 	const giftId = m.giftId !== "0" ? m.giftId : (m.gift?.id ?? "0");
-	// Where the gift isn't described, a group says that steps belong together.
+	// If the gift isn't described, a group means that steps belong together.
 	const combo = m.gift ? m.gift.combo : m.groupId !== "0";
 	const { price: diamondCount, count, bounded } = boundGift(m.gift?.diamondCount ?? 0, countOf(m));
 	const { roomId } = envelope;
 	const messageId = ownId === "0" ? base.id : ownId;
 	const parts = { roomId, messageId, giver: identityOf(user), receiver: identityOf(receiver), giftId };
-	// As the message alone tells; what it adds to the steps before it only a counter knows.
+	// Counts as the message alone reports them; only a counter knows what it adds to earlier steps.
 	const event: GiftEvent = {
 		...base,
 		type: "gift",
@@ -62,7 +62,10 @@ function giftEvent(payload: wire.Reader, envelope: Envelope, m: wire.GiftMessage
 	return event;
 }
 
-/** Field numbers are from the site's published schema alone. It has no giver of its own; the common part may name one. */
+/**
+ * Maps a light gift. Field numbers come from the site's published schema alone. It has no giver of its own; the common
+ * part may name one.
+ */
 const lightGift = orRaw((payload, envelope) => {
 	const m = wire.decodeLightGiftMessage(payload);
 	const { giftInfo: info, giftStruct: described } = m;
@@ -98,7 +101,7 @@ function pictureOf(gift: wire.GiftStruct | undefined): string {
 	return gift?.imageUrl ?? gift?.iconUrl ?? "";
 }
 
-/** Gifts, and what they add up to. */
+/** Mappers of gifts and of their totals. */
 export const giftMappers = {
 	WebcastGiftMessage: gift,
 	WebcastBindingGiftMessage: bindingGift,

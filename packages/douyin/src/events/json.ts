@@ -1,16 +1,16 @@
-/** Reads JSON that the upstream puts into texts. Whatever is in it, nothing throws: what is missing or of another sort is empty. */
+/** Helpers for JSON that the upstream puts into texts. They never throw: missing or unexpected values become empty. */
 
-/** No text of the site holds nearly as much. */
+/** Maximum length of a JSON text, characters. No text of the site comes close to it. */
 const maxChars = 100_000;
 
-/** @returns a text as JSON; `undefined` for one that is none. What is no text is given back as it is. */
+/** Parses a text as JSON. @returns `undefined` for invalid JSON; a value that is not a text as it is */
 export function parseJson(json: unknown): unknown {
 	if (typeof json !== "string") return json;
 	if (json.length > maxChars) return undefined;
 	try {
 		return JSON.parse(json);
 	} catch {
-		// It is the upstream's own text, and passes on as it came.
+		// It is the upstream's own text, which is passed on as it came.
 		return undefined;
 	}
 }
@@ -26,7 +26,7 @@ export function at(value: unknown, ...path: string[]): unknown {
 
 export const itemsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** Fields of an object, where it is one. */
+/** Returns the entries of an object; none for any other value. */
 export function entriesOf(value: unknown): [string, unknown][] {
 	return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
 }
@@ -38,7 +38,7 @@ export function countOf(value: unknown): number {
 	return Number.isFinite(number) ? Math.max(0, number) : 0;
 }
 
-/** An id: JSON has it as text, or as a number, which is not exact from 2^53 on. "0" if there is none. */
+/** Reads an id, which JSON has as text or as a number (not exact from 2^53 on). "0" if there is none. */
 export function jsonId(value: unknown): string {
 	if (typeof value === "string" && /^\d{1,20}$/.test(value)) return value;
 	return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? String(value) : "0";

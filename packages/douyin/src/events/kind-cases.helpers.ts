@@ -7,7 +7,7 @@ import { anna, liveAnna, ROOM_ID, SENT_AT } from "./samples.helpers.ts";
 const common = { msgId: "99", createTime: SENT_AT - 5 };
 const bert = { id: "3000000000000002", nickname: "虚构贝特" };
 
-/** One message of each kind, and what is the event's own. */
+/** One message of each kind, with the expected own fields of its event. */
 export const kindCases: [method: string, payload: Uint8Array, own: Partial<LiveEvent>][] = [
 	[
 		"WebcastChatMessage",

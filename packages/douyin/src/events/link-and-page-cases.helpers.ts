@@ -38,7 +38,7 @@ const linkMessage = (content: wire.LinkMessageInit, own: Partial<LiveEvent>): Ca
 	{ ...noSeats, code: 6, linkerId: "7585000000000000044", ...own } as Partial<LiveEvent>,
 ];
 
-/** Messages about those who are linked: bytes in, the event's own out. */
+/** Messages about linked users: bytes in, the event's own fields out. */
 export const linkCases: Case[] = [
 	linkMessage({ enterContent: { linkedUsers: linked, userId: host } }, { action: "entered", targetId: host, seats }),
 	linkMessage({ leaveContent: { userId: guest, linkedUsers: linked } }, { action: "left", targetId: guest, seats }),
@@ -125,7 +125,7 @@ const power = JSON.stringify({
 	info: [{ type: 5, text: "完美一击", users: [{ id: 3_000_000_000, nickname: "虚构安娜" }] }],
 });
 
-/** Messages about what the site's page shows: bytes in, the event's own out. */
+/** Messages about parts of the site's page: bytes in, the event's own fields out. */
 export const pageCases: Case[] = [
 	[
 		"WebcastRanklistHourEntranceMessage",

@@ -1,15 +1,15 @@
 import type { EventBase, LiveUser } from "./event-base.ts";
 
 /**
- * Seats of a voice room or beside the anchor, with the people on them (麦位). Seats are listed where the message lists them; most list
- * all that are taken.
+ * Seats of a voice room or beside the anchor, with the users on them (麦位). Seats are listed if the message lists them;
+ * most messages list all that are taken.
  */
 export interface SeatsEvent extends EventBase {
 	type: "seats";
 	/**
-	 * `list` the seats as they are; `entered`, `left`, `removed`: of `targetId`; `updated` of a seat; `locked`, `unlocked`:
-	 * the seat at `position`; `waiting`: how many would like one; `muted`, `unmuted`: of `targetId`, by `operatorId`;
-	 * `guests`: whether guests may stay, by `allowed`.
+	 * `list`: the seats as they are; `entered`, `left`, `removed`: `targetId` did or was; `updated`: a seat changed;
+	 * `locked`, `unlocked`: the seat at `position`; `waiting`: how many users would like a seat; `muted`, `unmuted`:
+	 * `targetId` was, by `operatorId`; `guests`: whether guests may stay, in `allowed`.
 	 */
 	action:
 		| "list"
@@ -25,37 +25,37 @@ export interface SeatsEvent extends EventBase {
 		| "guests";
 	/** The upstream's number for the sort of message; 0 if none is given. No source lists them. */
 	code: number;
-	/** Joins the messages of one link; "0" if not given. */
+	/** Id shared by the messages of one link; "0" if not given. */
 	linkerId: string;
 	seats: Seat[];
-	/** Id of who did it; "0" if not given. */
+	/** Id of the user who acted; "0" if not given. */
 	operatorId: string;
-	/** Id of whom it is about; "0" if not given. */
+	/** Id of the user it is about; "0" if not given. */
 	targetId: string;
 	/** With `locked` and `unlocked`. */
 	position?: number;
-	/** With `waiting`: how many people. */
+	/** With `waiting`: number of users. */
 	waiting?: number;
 	/** With `guests`. */
 	allowed?: boolean;
 }
 
 export interface Seat {
-	/** As the upstream numbers them. */
+	/** Position as the upstream numbers it. */
 	position: number;
-	/** What the seat is called, such as 主持; "" if it has no name. */
+	/** Name of the seat, such as 主持; "" if it has none. */
 	title: string;
-	/** The microphone is off; left out otherwise. */
+	/** Whether the microphone is off; left out otherwise. */
 	muted?: true;
-	/** Heard and not seen; left out otherwise. */
+	/** Whether the user is heard but not seen; left out otherwise. */
 	voiceOnly?: true;
 	user?: LiveUser;
 }
 
-/** Points of those who are linked to the broadcast, outside of battles. */
+/** Points of users who are linked to the broadcast, outside of battles. */
 export interface LinkScoreEvent extends EventBase {
 	type: "link_score";
-	/** Joins the messages of one link; "0" if not given. */
+	/** Id shared by the messages of one link; "0" if not given. */
 	channelId: string;
 	scores: LinkScore[];
 }
@@ -69,6 +69,6 @@ export interface LinkScore {
 	score?: number;
 	/** The score as shown; "" where none is shown. */
 	display: string;
-	/** Points that the event's `user` has added, most likely: no source says that it is not the sum. */
+	/** Points that the event's `user` has added, most likely: no source rules out that it is the total. */
 	added?: number;
 }

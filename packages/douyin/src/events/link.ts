@@ -4,7 +4,7 @@ import type { EventBase, LinkScore, Seat, SeatsEvent } from "./live-event.ts";
 import { renderText } from "./text.ts";
 import { userOf } from "./user.ts";
 
-/** Field numbers are those of the site's own schema; which were checked against payloads is said in `link.proto`. */
+/** Field numbers are those of the site's own schema; `link.proto` says which were checked against payloads. */
 
 type SeatsAbout = Pick<SeatsEvent, "action"> & Partial<Omit<SeatsEvent, keyof EventBase>>;
 
@@ -20,7 +20,7 @@ function seats(base: EventBase, about: SeatsAbout): SeatsEvent {
 	return { ...base, ...nothing, ...about };
 }
 
-/** Contents that say who is linked, of some seventy; a message with another content passes on as it came. */
+/** Maps contents that say who is linked, of some seventy; a message with another content becomes `raw`. */
 const link = orRaw((payload, envelope) => {
 	const m = wire.decodeLinkMessage(payload);
 	const about = linkContent(m);
@@ -58,7 +58,7 @@ function seatsOf(linked: readonly wire.LinkedUser[]): Seat[] {
 	});
 }
 
-/** The whole of the seats, as the page keeps them in step. @param payload of `RoomLinkMicSyncData` */
+/** Maps the whole list of seats, which the page keeps in sync. @param payload of `RoomLinkMicSyncData` */
 export function syncedSeats(base: EventBase, payload: Uint8Array, { budget }: Envelope): SeatsEvent {
 	const { linkedUsers } = wire.decodeRoomLinkMicSyncData(payload, budget);
 	return seats(base, { action: "list", seats: seatsOf(linkedUsers) });
@@ -111,12 +111,12 @@ const playModeScore = orRaw((payload, envelope) => {
 	return { ...base, type: "link_score", channelId: "0", scores: [score] };
 });
 
-/** The number that a text of digits alone shows; `undefined` for one that is shortened, blurred or empty. */
+/** Parses a text of digits alone; `undefined` for one that is shortened, blurred or empty. */
 export function shownNumber(text: string): number | undefined {
 	return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-/** Points of people who are linked to the broadcast, outside of battles. */
+/** Mappers of seats and of points of linked users, outside of battles. */
 export const linkMappers = {
 	WebcastLinkMessage: link,
 	WebcastAnchorLinkmicSilenceMessage: silence,

@@ -45,6 +45,6 @@ export const liveEventTypes = [
 ] as const satisfies readonly LiveEventType[];
 
 type Missing = Exclude<LiveEventType, (typeof liveEventTypes)[number]>;
-/** Fails to compile when a type is missing from the list. */
+/** Fails to compile if a type is missing from the list. */
 const none: [Missing] extends [never] ? true : Missing = true;
 void none;

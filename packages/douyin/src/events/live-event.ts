@@ -12,16 +12,16 @@ export type * from "./pk-event.ts";
 
 export interface ChatEvent extends EventBase {
 	type: "chat";
-	/** What was said; of a spoken line what the site has understood of it, which may be "". */
+	/** Text of the chat; for a spoken line, the site's transcript of it, which may be "". */
 	content: string;
-	/** A line that was spoken; left out of those that were written. */
+	/** The recording of a spoken line; left out for written ones. */
 	audio?: ChatAudio;
 }
 
 export interface ChatAudio {
-	/** Where the recording is, or "". */
+	/** URL of the recording, or "". */
 	url: string;
-	/** ms; 0 if not given. */
+	/** Length, ms; 0 if not given. */
 	durationMs: number;
 }
 
@@ -30,7 +30,7 @@ export interface EmojiChatEvent extends EventBase {
 	emojiId: string;
 	/** The text form of the emoji. */
 	content: string;
-	/** URL of its picture, or "". */
+	/** URL of its image, or "". */
 	emojiImage: string;
 }
 
@@ -47,34 +47,34 @@ export interface GiftEvent extends EventBase {
 	type: "gift";
 	giftId: string;
 	giftName: string;
-	/** URL of the picture, or "". */
+	/** URL of the image, or "". */
 	giftImage: string;
-	/** The upstream's number for the sort of gift: 1 comes in streaks, 2 has an effect of its own, others as they come. */
+	/** The upstream's number for the sort of gift: 1 comes in streaks, 2 has an effect of its own, others unchanged. */
 	giftType: number;
 	/** Whether it comes in streaks. */
 	combo: boolean;
-	/** How many are given at once with each step: `count` holds them already. */
+	/** Number of gifts given at once with each step; `count` already includes them. */
 	groupCount: number;
-	/** How many so far in this streak (or in this single gift). */
+	/** Number of gifts so far in this streak (or in this single gift). */
 	count: number;
-	/** How many of `count` no earlier event has told: 0 for a late or repeated step. */
+	/** Part of `count` that no earlier event has reported: 0 for a late or repeated step. */
 	delta: number;
-	/** The same for all steps of one streak. */
+	/** Id shared by all steps of one streak. */
 	streakId: string;
-	/** No more steps follow. */
+	/** Whether no more steps follow. */
 	final: boolean;
 	/** Value of one gift in diamonds (抖币). */
 	diamondCount: number;
 	/** `diamondCount` × `delta`. */
 	diamonds: number;
 	/**
-	 * What `delta` and `diamonds` would be if the open platform did not report the same gifts: there they are 0, since
-	 * its events count.
+	 * Values that `delta` and `diamonds` would have if the open platform did not report the same gifts. Both are 0 then,
+	 * because the platform's events count.
 	 */
 	evidence?: GiftEvidence;
-	/** The receiver, where the upstream names one: the anchor as well, or a guest. */
+	/** The receiver, if the upstream names one: the anchor or a guest. */
 	toUser?: LiveUser;
-	/** The room's running total (音浪) as of this gift, where told. See {@link FanTicketEvent}. */
+	/** The room's running total (音浪) as of this gift, if given. See {@link FanTicketEvent}. */
 	roomFanTicketCount?: number;
 }
 
@@ -85,20 +85,23 @@ export interface GiftEvent extends EventBase {
 export interface LightGiftEvent extends EventBase {
 	type: "light_gift";
 	giftId: string;
-	/** "" if only id, price and picture are given. */
+	/** "" if only id, price and image are given. */
 	giftName: string;
-	/** URL of the picture, or "". */
+	/** URL of the image, or "". */
 	giftImage: string;
-	/** How many so far in this streak. */
+	/** Number of gifts so far in this streak. */
 	count: number;
 	groupCount: number;
 	/** Value of one gift in diamonds (抖币). */
 	diamondCount: number;
-	/** The receiver's id; "0" where the upstream names none. */
+	/** The receiver's id; "0" if the upstream names none. */
 	toUserId: string;
 }
 
-/** The room's running total changed. It grows by gifts that are withheld, too; what one unit is in diamonds isn't documented. */
+/**
+ * The room's running total changed. It grows by withheld gifts, too; the value of one unit in diamonds isn't
+ * documented.
+ */
 export interface FanTicketEvent extends EventBase {
 	type: "fan_ticket";
 	/** 音浪 of the broadcast so far. */
@@ -120,7 +123,7 @@ export interface LikeEvent extends EventBase {
 	total: number;
 }
 
-/** How often chats were liked so far: of each, what the upstream says last counts. */
+/** Numbers of likes that chats have received so far; for each chat, the upstream's latest value is valid. */
 export interface ChatLikesEvent extends EventBase {
 	type: "chat_likes";
 	likes: ChatLikes[];
@@ -134,13 +137,13 @@ export interface ChatLikes {
 
 export interface MemberEvent extends EventBase {
 	type: "member";
-	/** People in the room as the upstream counts them. */
+	/** Number of people in the room as the upstream counts them. */
 	memberCount: number;
-	/** 1: entered. Others as the upstream sends them. */
+	/** 1: entered. Other values as the upstream sends them. */
 	action: number;
-	/** The user has been made a moderator; left out otherwise. */
+	/** Whether the user has been made a moderator; left out otherwise. */
 	setToAdmin?: true;
-	/** The upstream's number for the way that the user came in (6: by a shared link); left out where it gives none. */
+	/** The upstream's number for how the user came in (6: by a shared link); left out if it gives none. */
 	enterTipType?: number;
 }
 
@@ -172,9 +175,9 @@ export interface RoomStatsEvent extends EventBase {
 
 export interface ViewersEvent extends EventBase {
 	type: "viewers";
-	/** People watching now. */
+	/** Number of people watching now. */
 	online: number;
-	/** People who have watched this broadcast. */
+	/** Number of people who have watched this broadcast. */
 	total: number;
 	/** The text that the site shows, e.g. `10万+`. */
 	totalDisplay: string;
@@ -188,13 +191,16 @@ export interface RankEvent extends EventBase {
 
 export interface RankedUser {
 	rank: number;
-	/** As the upstream shows it; may be masked or empty. */
+	/** Score as the upstream shows it; may be masked or empty. */
 	score: string;
-	/** The same as a number, where the upstream gives one. */
+	/** The score as a number, if the upstream gives one. */
 	value?: number;
-	/** The upstream's `delta`, which no source explains: most likely how far it is to the place above. Where told. */
+	/**
+	 * The upstream's `delta`, which no source explains: most likely the distance to the place above. Left out if not
+	 * given.
+	 */
 	delta?: number;
-	/** The user hides from the list; left out otherwise. */
+	/** Whether the user hides from the list; left out otherwise. */
 	hidden?: true;
 	user?: LiveUser;
 }
@@ -215,7 +221,7 @@ export interface NoticeEvent extends EventBase {
 export interface IntroEvent extends EventBase {
 	type: "intro";
 	content: string;
-	/** What the anchor calls the room, such as 手艺; may be empty. */
+	/** The anchor's labels for the room, such as 手艺; may be empty. */
 	labels: string[];
 	/** Title of the video that introduces the room, or "". */
 	videoTitle: string;
@@ -225,13 +231,13 @@ export interface BannerEvent extends EventBase {
 	type: "banner";
 	/** JSON text as the upstream sends it. */
 	extra: string;
-	/** The anchor's gift wishes, where that is what the banner shows. */
+	/** The anchor's gift wishes, if the banner shows them. */
 	wishes?: GiftWish[];
 }
 
 /** A gift that an anchor wishes for, and how often it has been given. */
 export interface GiftWish {
-	/** What the wish is called. */
+	/** Name of the wish. */
 	name: string;
 	giftName: string;
 	diamondCount: number;
@@ -242,15 +248,15 @@ export interface GiftWish {
 export interface ProductEvent extends EventBase {
 	type: "product";
 	content: string;
-	/** Products on the shelf, where told. */
+	/** Number of products on the shelf, if given. */
 	total: number;
-	/** The product that it is about, as the shop numbers it; "0" where none is named. */
+	/** Id of the product it is about, as the shop numbers it; "0" if none is named. */
 	promotionId: string;
 	/** The upstream's number for what happened (`LiveShoppingMessage.msg_type`); 0 if none is given. No source lists them. */
 	msgType: number;
 }
 
-/** Messages were taken back: they should not be shown any more. What is stored of them stays. */
+/** Messages were taken back: they should no longer be shown. Stored copies stay. */
 export interface MessageDeletedEvent extends EventBase {
 	type: "message_deleted";
 	/** `id`s or `envelopeId`s of events of this room, whether or not they were seen. */
@@ -270,13 +276,13 @@ export interface ConnectionEvent extends EventBase {
 	reason: string;
 	message: string;
 	/**
-	 * Of `connected`: which logins are connected, as an id that reveals nothing of them; "": none. Gifts are judged anew
-	 * with each other id.
+	 * With `connected`: the set of connected logins, as an id that reveals nothing of them; "" for none. Gift coverage is
+	 * judged separately for each id.
 	 */
 	login?: string | undefined;
 }
 
-/** The service's own: what the upstream said between `from` and `to` (ms) could not be had. */
+/** The service's own: messages of the upstream between `from` and `to` (ms) could not be obtained. */
 export interface GapEvent extends EventBase {
 	type: "gap";
 	from: number;
@@ -286,26 +292,28 @@ export interface GapEvent extends EventBase {
 
 /**
  * The service's own: between `from` and `to` (ms of the upstream's time) gifts were given that the upstream did not
- * show, by what its own totals grew by.
+ * show, judged by the growth of its own totals.
  */
 export interface GiftsWithheldEvent extends EventBase {
 	type: "gifts_withheld";
 	from: number;
 	to: number;
-	/** Worth of the gifts that did not come, in diamonds. */
+	/** Worth of the gifts that did not arrive, in diamonds. */
 	diamondsMissing: number;
-	/** Worth of those that did. */
+	/** Worth of the gifts that did arrive, in diamonds. */
 	diamondsSeen: number;
 	evidence: {
-		/** What it is judged by: the room's own running total, or the scores of those who gave most. */
+		/** Total used as evidence: the room's own running total, or the scores of the top contributors. */
 		source: "room_total" | "contributor" | "rank";
-		/** How much of it one diamond is, and whether gifts that came have shown so, or it is taken to be the usual. */
+		/**
+		 * Amount of that total per diamond, and whether gifts that arrived have confirmed it or the usual value is assumed.
+		 */
 		unit: number;
 		unitLearned: boolean;
 	};
 }
 
-/** The service's own: between `from` and `to` (ms) the service did not run, so that nobody listened. */
+/** The service's own: between `from` and `to` (ms) the service was not running, so it received nothing. */
 export interface ServiceDownEvent extends EventBase {
 	type: "service_down";
 	from: number;
@@ -322,7 +330,7 @@ export interface BroadcastEndedEvent extends EventBase {
 	reason: string;
 }
 
-/** What the upstream says. */
+/** Events of the upstream. */
 export type UpstreamEvent =
 	| ChatEvent
 	| EmojiChatEvent
@@ -359,7 +367,7 @@ export type UpstreamEvent =
 	| MessageDeletedEvent
 	| RawEvent;
 
-/** What livekeeper adds. */
+/** Events that livekeeper adds. */
 export type ServiceEvent =
 	| ConnectionEvent
 	| GapEvent

@@ -6,7 +6,7 @@ import { renderText } from "./text.ts";
 import { upstreamTime } from "./upstream-time.ts";
 import { userOf } from "./user.ts";
 
-/** Field numbers are those of the site's own schema as public projects have it; what the units are is not documented. */
+/** Field numbers are those of the site's own schema as public projects have it; the units are not documented. */
 
 const box = orRaw((payload, envelope) => {
 	const m = wire.decodeLuckyBoxMessage(payload);
@@ -44,7 +44,7 @@ const boxEnd = orRaw((payload, envelope) => {
 	};
 });
 
-/** A box as the page shows it while it lasts. Only diamonds are counted: no source names another currency. */
+/** Maps a box as the page shows it while it lasts. Only diamonds are counted: no source names another currency. */
 const boxState = orRaw((payload, envelope) => {
 	const m = wire.decodePreviewCjRpMessage(payload);
 	const box = m.cjrp;
@@ -104,7 +104,7 @@ const noLottery = {
 	drawsAt: 0,
 } as const;
 
-/** State that the page keeps in step with the site, under many keys, each encoded in its own way. */
+/** Maps state that the page keeps in sync with the site, under many keys, each encoded in its own way. */
 const dataSync = orRaw((payload, envelope) => {
 	const m = wire.decodeRoomDataSyncMessage(payload);
 	const base = baseOf(payload, envelope, m.commonCreateTime);
@@ -124,7 +124,7 @@ const dataSync = orRaw((payload, envelope) => {
 	}
 });
 
-/** Comments that are kept at the top, or that likes count twice: the words of it. */
+/** Returns the text of comments that are pinned at the top, or that likes count twice. */
 function syncedNotice(key: string, payload: Uint8Array, { budget }: Envelope): string {
 	if (key === "DoubleLikeSyncData") return renderText(wire.decodeDoubleLikeSyncData(payload, budget));
 	const { highlightItems } = wire.decodeHighlightContainerSyncData(payload, budget);
@@ -149,7 +149,7 @@ function syncedLottery(payload: Uint8Array, { budget }: Envelope): Omit<LotteryE
 	};
 }
 
-/** Lucky boxes and lotteries. */
+/** Mappers of lucky boxes and lotteries. */
 export const lotteryMappers = {
 	WebcastLuckyBoxMessage: box,
 	WebcastLuckyBoxRewardMessage: boxReward,

@@ -7,7 +7,7 @@ import { anna, envelopeOf, liveAnna, RECEIVED_AT, ROOM_ID, SENT_AT } from "./sam
 
 const common = { msgId: "99", createTime: SENT_AT - 5 };
 
-/** Kinds whose message names somebody, and is about them. */
+/** Kinds whose message names a user and is about that user. */
 const withUser = new Set([
 	"chat",
 	"emoji_chat",
@@ -31,7 +31,7 @@ const personal = new Set([
 ]);
 
 describe("eventOf", () => {
-	it.each(cases)("makes a %s what it says", (method, payload, own) => {
+	it.each(cases)("maps a %s to its event", (method, payload, own) => {
 		const hasUser = withUser.has(own.type ?? "") || personal.has(method);
 		expect(eventOf(payload, envelopeOf(method))).toEqual({
 			id: "99",
@@ -46,12 +46,12 @@ describe("eventOf", () => {
 		});
 	});
 
-	it("has a case here for every kind that has a type", () => {
+	it("has a case here for each typed kind", () => {
 		expect(new Set(cases.map(([method]) => method))).toEqual(new Set(typedMethods));
 	});
 
 	it.each(["WebcastHotRoomMessage", "WebcastNotifyEffectMessage", "WebcastExhibitionChatMessage"])(
-		"passes a %s without words for people, or with other fields than are known, on as it came",
+		"passes a %s without texts or with unknown fields as raw",
 		(method) => {
 			for (const payload of [wire.encodeSpokenMessage({ common }), Buffer.from("0a0212ff1a02ffff", "hex")]) {
 				expect(eventOf(payload, envelopeOf(method))).toMatchObject({
@@ -63,20 +63,17 @@ describe("eventOf", () => {
 		},
 	);
 
-	it.each(["WebcastRoomDataSyncMessage", "", "__proto__", "constructor"])(
-		"passes the kind %j on as it came",
-		(method) => {
-			const payload = wire.encodeChatMessage({ common, content: "x" });
-			expect(eventOf(payload, envelopeOf(method))).toMatchObject({
-				type: "raw",
-				method,
-				payload: new Uint8Array(payload),
-				at: SENT_AT - 5,
-			});
-		},
-	);
+	it.each(["WebcastRoomDataSyncMessage", "", "__proto__", "constructor"])("passes on the kind %j as raw", (method) => {
+		const payload = wire.encodeChatMessage({ common, content: "x" });
+		expect(eventOf(payload, envelopeOf(method))).toMatchObject({
+			type: "raw",
+			method,
+			payload: new Uint8Array(payload),
+			at: SENT_AT - 5,
+		});
+	});
 
-	it("passes a kind on whose payload isn't even protobuf", () => {
+	it("passes a kind as raw whose payload isn't protobuf", () => {
 		const payload = Buffer.from("<html>");
 		expect(eventOf(payload, envelopeOf("WebcastNewMessage"))).toMatchObject({
 			type: "raw",
@@ -84,13 +81,13 @@ describe("eventOf", () => {
 		});
 	});
 
-	it("keeps no more of a frame in memory than the payload of a raw event", () => {
+	it("keeps only a raw event's payload of a frame", () => {
 		const frame = Buffer.alloc(100_000);
 		const event = eventOf(frame.subarray(10, 20), envelopeOf("WebcastNewMessage"));
 		expect(event.type === "raw" && event.payload.buffer.byteLength).toBe(10);
 	});
 
-	it("passes social actions without a type, and texts without a text, on as they came", () => {
+	it("passes untyped social actions and empty texts as raw", () => {
 		const social = wire.encodeSocialMessage({ common, action: 4 });
 		expect(eventOf(social, envelopeOf("WebcastSocialMessage")).type).toBe("raw");
 		const text = wire.encodeCommonTextMessage({ common, user: anna });
@@ -119,12 +116,12 @@ describe("eventOf", () => {
 		["WebcastImDeleteMessage", Buffer.from("1202ffff", "hex")],
 		["WebcastChatLikeMessage", wire.encodeChatLikeMessage({ common })],
 		["WebcastLinkerContributeMessage", wire.encodeLinkerContributeMessage({ common, totalScore: 7 })],
-	])("passes a %s on as it came where it tells nothing that has a type, or can't be read", (method, payload) => {
+	])("passes a %s as raw if untyped or unreadable", (method, payload) => {
 		expect(eventOf(payload, envelopeOf(method))).toMatchObject({ type: "raw", payload: new Uint8Array(payload) });
 	});
 
-	it("passes on, as it came, a gzipped battle that is broken or unpacks to more than a battle holds", () => {
-		// A battle, but for a field of 2 MiB that nobody knows.
+	it("passes a broken or oversized gzipped battle as raw", () => {
+		// A battle, but for an unknown field of 2 MiB.
 		const padding = Buffer.concat([Buffer.from([0xfa, 0x01, 0x80, 0x80, 0x80, 0x01]), Buffer.alloc(2 * 1024 * 1024)]);
 		const bomb = gzipSync(Buffer.concat([wire.encodeLinkMicBattle({ common }), padding]));
 		for (const payload of [bomb, bomb.subarray(0, 40)]) {
@@ -133,7 +130,7 @@ describe("eventOf", () => {
 		}
 	});
 
-	it("unpacks no more for one frame than its budget, whatever many small payloads hold", () => {
+	it("limits unpacking to the budget of one frame", () => {
 		const { budget } = envelopeOf("");
 		const large = gzipSync(
 			Buffer.concat([
@@ -147,11 +144,11 @@ describe("eventOf", () => {
 		expect(types.at(-1)).toBe("raw");
 	});
 
-	it("refuses a typed kind that can't be read", () => {
+	it("rejects an unreadable typed kind", () => {
 		expect(() => eventOf(Buffer.from("12ff", "hex"), envelopeOf("WebcastChatMessage"))).toThrow(wire.WireError);
 	});
 
-	it("takes a gift that nobody describes by its group", () => {
+	it("detects a streak by its group without a gift description", () => {
 		const payload = wire.encodeGiftMessage({ common, giftId: "9", groupId: "7", repeatCount: 2 });
 		expect(eventOf(payload, envelopeOf("WebcastGiftMessage"))).toMatchObject({
 			giftName: "",
@@ -165,7 +162,7 @@ describe("eventOf", () => {
 describe("an event's id", () => {
 	const chat = (more: object) => wire.encodeChatMessage({ content: "x", common: more });
 
-	it("is the common part's, then the envelope's, which is kept where it differs", () => {
+	it("is the common part's, otherwise the envelope's, keeping both", () => {
 		const idsOf = (common: string, id: string) => {
 			const event = eventOf(chat({ msgId: common }), envelopeOf("WebcastChatMessage", { id }));
 			return [event.id, event.envelopeId];
@@ -176,12 +173,12 @@ describe("an event's id", () => {
 		expect(idsOf("0", "6")).toEqual(["6", undefined]);
 	});
 
-	it("is the envelope's where the common part can't be read", () => {
+	it("is the envelope's if the common part can't be read", () => {
 		const event = eventOf(Buffer.from("0affff", "hex"), envelopeOf("WebcastNewMessage"));
 		expect([event.id, event.envelopeId]).toEqual(["7590000000000000001", undefined]);
 	});
 
-	it("comes of kind and content where there is neither", () => {
+	it("is made from kind and content without either", () => {
 		const idOf = (method: string, payload: Uint8Array) => eventOf(payload, envelopeOf(method, { id: "0" })).id;
 		const id = idOf("WebcastChatMessage", chat({ createTime: 1 }));
 		expect(id).toMatch(/^\d{10,20}$/);
@@ -197,7 +194,7 @@ describe("an event's time", () => {
 		return eventOf(payload, envelopeOf("WebcastChatMessage", { upstreamNow })).at;
 	};
 
-	it("is the message's own, then its common part's, then the Response's, then ours", () => {
+	it("is the message's own, the common part's, the Response's, or ours", () => {
 		expect(atOf(SENT_AT + 1, SENT_AT + 2, SENT_AT)).toBe(SENT_AT);
 		expect(atOf(SENT_AT + 1, SENT_AT + 2)).toBe(SENT_AT + 1);
 		expect(atOf(0, SENT_AT + 2)).toBe(SENT_AT + 2);

@@ -11,7 +11,10 @@ import { pageMappers } from "./page.ts";
 import { pkMappers } from "./pk.ts";
 import { roomMappers } from "./room.ts";
 
-/** Mappers by the upstream's name of the kind, in a map: names come from outside, and `__proto__` is only a name here. */
+/**
+ * Mappers by the upstream's name of the kind. A map, because names come from outside, and `__proto__` is only a name
+ * here.
+ */
 const mappers: ReadonlyMap<string, Mapper> = new Map(
 	Object.entries({
 		...chatMappers,
@@ -29,9 +32,9 @@ const mappers: ReadonlyMap<string, Mapper> = new Map(
 export const typedMethods: readonly string[] = [...mappers.keys()];
 
 /**
- * One message as an event: of its type where the kind has one, else `raw`. All that it holds is within `eventBounds`.
- * @param raw whether a typed one is to have its payload
- * @throws WireError when the payload of a typed kind can't be read
+ * Maps one message to an event: of its type if the kind has one, otherwise `raw`. All fields are within `eventBounds`.
+ * @param raw whether a typed event includes its payload
+ * @throws WireError if the payload of a typed kind can't be read
  */
 export function eventOf(bytes: Uint8Array | Reader, envelope: Envelope, raw = false): UpstreamEvent {
 	const payload = readerOf(bytes, envelope.budget);
@@ -53,7 +56,7 @@ function rawEventOf(payload: Reader, envelope: Envelope): RawEvent {
 	return event;
 }
 
-/** Every kind we know of begins with a common part; one that doesn't is no less welcome. */
+/** Reads the time of the common part, with which every known kind begins; 0 for a message without one. */
 function createTimeOf(payload: Reader): number {
 	try {
 		return decodeUntyped(payload);

@@ -11,11 +11,11 @@ const viewer = { userId: "7585000000000000012", nickname: "虚构", score: 99 };
 
 type Case = [method: string, payload: Uint8Array, own: Partial<LiveEvent>];
 
-/** The same case under each name of its kind. */
+/** Repeats a case under each name of its kind. */
 const named = (methods: readonly string[], payload: Uint8Array, own: Partial<LiveEvent>): Case[] =>
 	methods.map((method) => [method, payload, own]);
 
-/** The site's banners hold JSON, and in it JSON once more. */
+/** The site's banners hold JSON, which itself holds JSON once more. */
 const wishBanner = JSON.stringify({
 	unique_key: "wishList",
 	wishList: JSON.stringify({
@@ -522,12 +522,12 @@ const guestCases: Case[] = [
 	],
 ];
 
-/** Battles come under their names without the prefix, and gzipped, as well. */
+/** Battles also come under their names without the prefix, and gzipped. */
 const pkForms: Case[] = [...pkCases, ...taskCases, ...guestCases].flatMap(([method, payload, own]): Case[] => [
 	[method, payload, own],
 	[method.replace("Webcast", ""), payload, own],
 	[method, gzipSync(payload), own],
 ]);
 
-/** Messages of the kinds that carry money, and of messages taken back: bytes in, the event's own out. */
+/** Messages of the kinds that carry money, and of messages taken back: bytes in, the event's own fields out. */
 export const moneyCases: Case[] = [...giftCases, ...pkForms, ...lotteryCases, deleteCase];

@@ -3,17 +3,17 @@ import * as fc from "fast-check";
 /** A field of a message on the wire. */
 interface Field {
 	tag: number;
-	/** Of wire type 0. */
+	/** For wire type 0. */
 	value?: bigint;
-	/** Of wire type 2. */
+	/** For wire type 2. */
 	bytes?: Buffer;
 }
 
-/** What may be done to a message: numbers in its place, texts in their place, and how often each field is said. */
+/** Changes to a message: replacement numbers, replacement texts, and how often each field is repeated. */
 export interface Noise {
 	numbers: readonly bigint[];
 	texts: readonly string[];
-	/** How often a field that holds others is said in place of once. */
+	/** Number of occurrences of a field that holds other fields, instead of one. */
 	times: readonly number[];
 }
 
@@ -49,7 +49,7 @@ export const noise: fc.Arbitrary<Noise> = fc.record({
 	times: fc.array(fc.constantFrom(1, 1, 1, 2, 33, 101), { minLength: 1, maxLength: 5 }),
 });
 
-/** The same message with other values: every number and text of it is one of `noise`, and every list is longer. */
+/** Returns the same message with other values: every number and text is one of `noise`, and every list is longer. */
 export function withNoise(payload: Uint8Array, { numbers, texts, times }: Noise): Buffer {
 	const turns = { numbers: 0, texts: 0, times: 0 };
 	const next = <T>(of: readonly T[], turn: keyof typeof turns): T => of[turns[turn]++ % of.length] as T;
@@ -62,7 +62,7 @@ export function withNoise(payload: Uint8Array, { numbers, texts, times }: Noise)
 				const message = inner && inner.length > 0 ? rewrite(inner, depth + 1) : undefined;
 				const content = message ?? Buffer.from(next(texts, "texts"));
 				const said = [varint(BigInt(tag)), varint(BigInt(content.length)), content];
-				// Only lists at the top, or a message would grow beyond every bound of a frame.
+				// Only lists at the top level, or a message would grow beyond every bound of a frame.
 				return message && depth === 0 ? Array.from({ length: next(times, "times") }, () => said).flat() : said;
 			}),
 		);
@@ -70,7 +70,7 @@ export function withNoise(payload: Uint8Array, { numbers, texts, times }: Noise)
 	return rewrite(payload, 0) ?? Buffer.from(payload);
 }
 
-/** `undefined` for what is no message of numbers, texts and messages. */
+/** Parses a message of numbers, texts and messages; `undefined` for anything else. */
 function parse(bytes: Uint8Array): Field[] | undefined {
 	const fields: Field[] = [];
 	let pos = 0;

@@ -2,18 +2,18 @@ import { gunzipSync } from "node:zlib";
 import { type Budget, type Reader, readerOf, WireError } from "../wire/index.ts";
 import type { Mapper } from "./envelope.ts";
 
-/** What one payload may unpack to, bytes. */
+/** Maximum unpacked size of one payload, bytes. */
 const mostBytes = 1024 * 1024;
 
 /**
- * For kinds whose payload comes plain or gzipped. What it unpacks to is taken from the frame's budget, or many small
- * payloads could unpack to much.
+ * Wraps the mapper of a kind whose payload comes plain or gzipped. The unpacked size counts against the frame's budget,
+ * or many small payloads could unpack to much.
  */
 export function plainOrPacked(mapper: Mapper): Mapper {
 	return (payload, envelope) => mapper(isGzip(payload) ? unpack(payload, envelope.budget) : payload, envelope);
 }
 
-/** No message begins so: it would be a field of wire type 7. */
+/** No message begins like this: it would be a field of wire type 7. */
 const isGzip = ({ bytes, start, end }: Reader): boolean =>
 	end - start > 1 && bytes[start] === 0x1f && bytes[start + 1] === 0x8b;
 
@@ -25,7 +25,7 @@ function unpack(payload: Reader, budget: Budget): Reader {
 		budget.parts -= Math.ceil(plain.length / 1024);
 		return readerOf(plain, budget);
 	} catch (cause) {
-		// It has cost what it may have unpacked to.
+		// A failure costs the maximum that it may have unpacked.
 		budget.parts -= Math.min(budget.parts, mostBytes / 1024);
 		throw new WireError(`a payload that is no gzip, or unpacks to too much: ${String(cause)}`);
 	}

@@ -4,7 +4,7 @@ import { at, countOf, itemsOf, jsonId, parseJson, textOf } from "./json.ts";
 import type { EventBase, LeaderboardPlace, PageUpdateEvent, ShownPerson, TopicPhrase } from "./live-event.ts";
 import { spoken } from "./room.ts";
 
-/** Field numbers are those of the site's own schema; which were checked against payloads is said in `page.proto`. */
+/** Field numbers are those of the site's own schema; `page.proto` says which were checked against payloads. */
 
 const leaderboard = orRaw((payload, envelope) => {
 	const m = wire.decodeRanklistHourEntranceMessage(payload);
@@ -14,7 +14,7 @@ const leaderboard = orRaw((payload, envelope) => {
 	return { ...baseOf(payload, envelope, m.common?.createTime), type: "leaderboard", places };
 });
 
-/** The places that are shown, each once; those that stand for a room without any only where there is no other. */
+/** Returns the shown places without duplicates; "no place" markers only if there is nothing else. */
 function placesOf(info: wire.HourRank): LeaderboardPlace[] {
 	const own = placesIn([...info.globalInfos, ...info.verticalInfos]);
 	return own.length > 0 ? own : placesIn([...info.defaultGlobalInfos, ...info.defaultVerticalInfos]);
@@ -92,7 +92,7 @@ const groupLive = orRaw((payload, envelope) => {
 	if (m.data.length === 0) return undefined;
 	lookTwice(envelope);
 	const boxes = m.data.map(({ containerPayload }) => ({ text: containerPayload, json: parseJson(containerPayload) }));
-	// What is no JSON stays in the list as the text that it is.
+	// Text that isn't JSON stays in the list as a string.
 	const extra = `[${boxes.map(({ text, json }) => (json === undefined ? JSON.stringify(text) : text)).join(",")}]`;
 	const content = boxes.map(({ json }) => challengeText(json)).filter((text) => text !== "");
 	const people = boxes.flatMap(({ json }) => groupPeople(json));
@@ -105,7 +105,7 @@ const groupLive = orRaw((payload, envelope) => {
 	return pageUpdate(payload, envelope, m.commonCreateTime, { part: "group_live", ...about });
 });
 
-/** A challenge with a goal, as `name 3/10`; "" for another box. */
+/** Formats a challenge with a goal as `name 3/10`; "" for another box. */
 function challengeText(json: unknown): string {
 	const title = textOf(at(json, "title"));
 	const target = countOf(at(json, "target_score"));
@@ -146,7 +146,7 @@ const battlePower = orRaw((payload, envelope) => {
 
 const battleOf = ({ battleId }: { battleId: string }): { battleId?: string } => (battleId === "0" ? {} : { battleId });
 
-/** Things that the site's page shows beside the talk. */
+/** Mappers of other parts of the site's page. */
 export const pageMappers = {
 	WebcastRanklistHourEntranceMessage: leaderboard,
 	WebcastHotChatMessage: hotChat,
