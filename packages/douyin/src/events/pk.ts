@@ -7,14 +7,14 @@ import { plainOrPacked } from "./packed.ts";
 import { upstreamTime } from "./upstream-time.ts";
 
 /**
- * Field numbers are those of the site's own schema as public projects have it, checked against what rooms sent in
+ * Field numbers are those of the site's own schema as public projects have it, checked against messages of rooms in
  * September 2026: `LinkMicBattle`, `LinkMicMethod` with points, `LinkMicArmies` and `LinkMicBattleFinish`.
  */
 
 const battle = orRaw((payload, envelope) => {
 	const m = wire.decodeLinkMicBattle(payload);
 	const status = m.battleSettings?.battleStatus ?? 0;
-	// Whatever else it may mean, it isn't a start.
+	// Other values are undocumented, but none is a start.
 	if (status > 1) return undefined;
 	return {
 		...baseOf(payload, envelope, m.commonCreateTime),
@@ -30,7 +30,7 @@ const battle = orRaw((payload, envelope) => {
 	};
 });
 
-/** Anchors that are linked say a lot by this kind: only points are of a battle. */
+/** Maps a kind with which linked anchors send many things: only points belong to a battle. */
 const linkMic = orRaw((payload, envelope) => {
 	const m = wire.decodeLinkMicMethod(payload);
 	if (m.userScores.length === 0) return undefined;
@@ -99,7 +99,7 @@ const status = orRaw((payload, envelope) => {
 	return { ...base, type: "pk_ended", battleId, reason: 0, punishMs, sides: [] };
 });
 
-/** A match of teams, as in sports: its field numbers are from the published schema alone. */
+/** Maps a match of teams, as in sports. Field numbers come from the published schema alone. */
 const match = orRaw((payload, envelope) => {
 	const m = wire.decodeMatchAgainstScoreMessage(payload);
 	const { against } = m;
@@ -120,7 +120,7 @@ const match = orRaw((payload, envelope) => {
 	};
 });
 
-/** Its field numbers are from the published schema alone. */
+/** Field numbers come from the published schema alone. */
 const guestScore = orRaw((payload, envelope) => {
 	const m = wire.decodeLinkerContributeMessage(payload);
 	if (m.userId === "0") return undefined;
@@ -143,7 +143,7 @@ function sideOf(told: wire.UserScores | wire.BattleScore): PkSide {
 	return side;
 }
 
-/** A score and how it is shown. Where the number is missing and digits are shown, these are the number. */
+/** Returns a score and its displayed form. If the number is missing and the display is digits, they are the number. */
 function scoreOf(score: number, shown: string): { score: number; display: string } {
 	return { score: score || (shownNumber(shown) ?? 0), display: shown || String(score) };
 }
@@ -155,7 +155,7 @@ function contributorOf({ userId, userIdStr, nickname, score }: wire.BattleRankUs
 const battleIdOf = (settings: wire.BattleSettings | undefined): string =>
 	settings ? idOf(settings.battleId, settings.battleIdStr, "") : "";
 
-/** The site tells an id as a number, as text, or both. */
+/** Picks an id that the site gives as a number, as text, or both. */
 const idOf = (id: string, text: string, none: string): string => text || (id === "0" ? none : id);
 
 const task = orRaw((payload, envelope) => {
@@ -182,7 +182,7 @@ function taskOf({ battleId, config, info }: wire.TeamTask): Task {
 	return { battleId, code: config?.taskType ?? 0, sides };
 }
 
-/** The same as JSON, under the same names; `undefined` for JSON of something else. */
+/** Reads a task from JSON, under the same names; `undefined` for JSON of something else. */
 function taskOfJson(json: unknown): Task | undefined {
 	if (entriesOf(at(json, "config")).length === 0 && entriesOf(at(json, "info")).length === 0) return undefined;
 	const multiple = countOf(at(json, "config", "reward_buff_multiple"));
@@ -213,7 +213,9 @@ const kinds = {
 	BattleTeamTaskMessage: task,
 } satisfies Record<string, Mapper>;
 
-/** Of those who are linked. Battles come under more than one name, each with the site's prefix and without, plain or gzipped. */
+/**
+ * Mappers of battles. They come under more than one name, each with the site's prefix and without, plain or gzipped.
+ */
 export const pkMappers: Readonly<Record<string, Mapper>> = Object.fromEntries(
 	Object.entries(kinds).flatMap(([kind, mapper]) => {
 		const either = orRaw(plainOrPacked(mapper));

@@ -13,8 +13,8 @@ import { envelopeOf } from "./samples.helpers.ts";
 import { toWire } from "./to-wire.ts";
 
 /**
- * Messages by kind in a recording of one room in 2026, as a public project counted them. Of the rest there were one or two
- * each.
+ * Messages by kind in a recording of one room in 2026, as a public project counted them. All other kinds had one or two
+ * messages each.
  */
 const recorded: Readonly<Record<string, number>> = {
 	WebcastLightGiftMessage: 11_578,
@@ -90,21 +90,24 @@ const sumOf = (counts: Readonly<Record<string, number>>, counted: (method: strin
 
 const typed = new Set(typedMethods);
 
-describe("the kinds that rooms send", () => {
-	it("have a type but for 2 % of the messages", () => {
+describe("recorded message kinds", () => {
+	it("are typed except for 2 % of the messages", () => {
 		const all = sumOf(recorded, () => true);
 		expect(sumOf(recorded, (method) => !typed.has(method)) / all).toBeLessThanOrEqual(0.02);
 		expect(sumOf(untypedBefore, (method) => !typed.has(method)) / 46_000).toBeLessThanOrEqual(0.02);
-		// What would stay without a type, if these kinds had none: the sum can fail.
+		// Share of untyped messages if these kinds had no type: proves that the test above can fail.
 		expect(sumOf(untypedBefore, () => true) / 46_000).toBeGreaterThan(0.05);
 	});
 });
 
-/** Real payloads of July 2026 stay outside of the project. Names and texts in them were replaced before they were published. */
+/**
+ * Real payloads of July 2026 stay outside of the project. Names and texts in them were replaced before they were
+ * published.
+ */
 const folder = fileURLToPath(new URL("../../../../../shared/protocol/captures/summer-2026", import.meta.url));
 const there = existsSync(folder);
 
-/** Types of payloads without everything that people wrote; the others are `raw`. */
+/** Types of the payloads that hold no text written by people; the others are `raw`. */
 const expected: Readonly<Record<string, LiveEventType>> = {
 	AnchorLinkmicSilenceMessage: "seats",
 	AudioChatMessage: "chat",
@@ -128,11 +131,11 @@ describe.skipIf(!there)(`recorded payloads${there ? "" : " (skipped: no recordin
 	const read = (name: string) => readFileSync(`${folder}/${name}.bin`);
 	const eventIn = (name: string) => eventOf(read(name), envelopeOf(`Webcast${name}`));
 
-	it.each(Object.entries(expected))("make %s a %s", (name, type) => {
+	it.each(Object.entries(expected))("map %s to %s", (name, type) => {
 		expect(eventIn(name).type).toBe(type);
 	});
 
-	it("hold what was read of them by hand", () => {
+	it("hold the values read from them by hand", () => {
 		expect(eventIn("AudioChatMessage")).toMatchObject({ audio: { durationMs: 3_970 } });
 		expect(eventIn("FansclubMessage")).toMatchObject({ action: "other", code: 6 });
 		expect(eventIn("GiftSortMessage")).toMatchObject({ part: "gift_panel", name: "anchor_exhibition" });
@@ -154,7 +157,7 @@ describe.skipIf(!there)(`recorded payloads${there ? "" : " (skipped: no recordin
 		expect(power.type === "page_update" && [power.people.length, power.content !== ""]).toEqual([1, true]);
 	});
 
-	it("are all read, or come as they were", () => {
+	it("are all mapped, or passed as raw", () => {
 		for (const file of readdirSync(folder).filter((name) => name.endsWith(".bin"))) {
 			const name = file.slice(0, -".bin".length);
 			const event = eventIn(name);
@@ -190,7 +193,7 @@ function fieldsOf(payload: Uint8Array): Field[] {
 	return fields;
 }
 
-/** A field with the number of another one, but of a wire type that none of ours has: four bytes. */
+/** Returns a field with the number of another one, but of a wire type that none of ours has: four bytes. */
 function ofWrongType(number: number): Buffer {
 	const tag = number * 8 + 5;
 	const head =
@@ -217,8 +220,8 @@ const mutated = [...kindCases, ...moneyCases].filter(
 	([method, payload]) => newKinds.has(method) && payload[0] !== 0x1f,
 );
 
-describe("a message whose fields are missing, cut or of another type", () => {
-	it.each([...newKinds])("stays whole or comes as raw: %s", (method) => {
+describe("a message with missing, truncated or mistyped fields", () => {
+	it.each([...newKinds])("stays typed or becomes raw: %s", (method) => {
 		const cases = mutated.filter(([of]) => of === method);
 		expect(cases.length).toBeGreaterThan(0);
 		for (const [, payload] of cases) {
@@ -234,7 +237,7 @@ describe("a message whose fields are missing, cut or of another type", () => {
 		}
 	});
 
-	it("stays whole or comes as raw, whatever bytes are changed", () => {
+	it("stays typed or becomes raw after any changed bytes", () => {
 		const changed = fc.tuple(
 			fc.constantFrom(...mutated),
 			fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 4 }),
@@ -259,7 +262,7 @@ describe("a message whose fields are missing, cut or of another type", () => {
 	}
 });
 
-it("refuses what can't be read of kinds whose fields are certain, and of no other", () => {
+it("is rejected only for kinds with certain field numbers", () => {
 	expect(() => eventOf(Buffer.from("12ff", "hex"), envelopeOf("WebcastChatMessage"))).toThrow(WireError);
 	for (const method of newKinds) expect(eventOf(Buffer.from("12ff", "hex"), envelopeOf(method)).type).toBe("raw");
 });

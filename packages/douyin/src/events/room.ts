@@ -23,7 +23,7 @@ const control: Mapper = (payload, envelope) => {
 
 const roomNotice: Mapper = (payload, envelope) => {
 	const m = wire.decodeRoomMessage(payload);
-	// A content of blanks stands where the words are in the common part, or where there are none.
+	// Blank content means that the words are in the common part, or that there are none.
 	if (isBlank(m.content)) return spoken(payload, envelope, m.common);
 	return { ...baseOf(payload, envelope, m.common?.createTime), type: "notice", content: m.content };
 };
@@ -31,14 +31,14 @@ const roomNotice: Mapper = (payload, envelope) => {
 const commonText: Mapper = (payload, envelope) => {
 	const m = wire.decodeCommonTextMessage(payload);
 	const content = renderText(m.common?.displayText);
-	// The kind carries other things than text too: what would be an empty notice passes on as it came.
+	// The kind carries more than text: an empty notice is passed on as `raw`.
 	if (isBlank(content)) return undefined;
 	lookTwice(envelope);
 	const base = baseOf(payload, envelope, m.common?.createTime, userOf(m.user));
 	return { ...base, type: "notice", content };
 };
 
-/** A notice where the message has words for people; what has none passes on as it came. */
+/** Maps a message with words for people to a notice; one without becomes `raw`. */
 export function spoken(
 	payload: wire.Reader,
 	envelope: Envelope,
@@ -58,25 +58,25 @@ export function spoken(
 
 const isBlank = (text: string): boolean => text.trim() === "";
 
-/** Its field number is from the site's published schema alone. */
+/** The field number comes from the site's published schema alone. */
 const notifyEffect = orRaw((payload, envelope) => {
 	const m = wire.decodeNotifyEffectMessage(payload);
 	return spoken(payload, envelope, m.common, m.text);
 });
 
-/** Its field number is from the site's published schema alone. */
+/** The field number comes from the site's published schema alone. */
 const exhibitionChat = orRaw((payload, envelope) => {
 	const m = wire.decodeExhibitionChatMessage(payload);
 	return spoken(payload, envelope, m.common, m.displayText);
 });
 
-/** Of these kinds only the common part, which is that of every kind, may say something to people. */
+/** Maps kinds of which only the common part, which every kind has, may contain words for people. */
 const spokenAlone = orRaw((payload, envelope) => {
 	const m = wire.decodeSpokenMessage(payload);
 	return spoken(payload, envelope, m);
 });
 
-/** Its field numbers are from the site's published schema alone. */
+/** Field numbers come from the site's published schema alone. */
 const highlight = orRaw((payload, envelope) => {
 	const m = wire.decodeHighlightComment(payload);
 	if (isBlank(m.content)) return spoken(payload, envelope, m.common);
@@ -84,7 +84,7 @@ const highlight = orRaw((payload, envelope) => {
 	return { ...base, type: "notice", content: m.content };
 });
 
-/** Somebody shows something of theirs, such as a report of their season: `甲 分享了TA的 荣耀赛季报告`. */
+/** Maps an item that a viewer shares, such as a season report: `甲 分享了TA的 荣耀赛季报告`. */
 const itemShare = orRaw((payload, envelope) => {
 	const m = wire.decodeItemShareMessage(payload);
 	const content = [renderText(m.shareText), m.itemStyleName].filter((text) => !isBlank(text)).join(" ");
@@ -137,7 +137,7 @@ const liveShopping: Mapper = (payload, envelope) => {
 	return { ...base, type: "product", content, total, promotionId, msgType };
 };
 
-/** Its field number is from the site's published schema alone. */
+/** The field number comes from the site's published schema alone. */
 const imDelete = orRaw((payload, envelope) => {
 	const m = wire.decodeImDeleteMessage(payload);
 	const base = baseOf(payload, envelope, m.commonCreateTime);
@@ -148,7 +148,7 @@ const imDelete = orRaw((payload, envelope) => {
 	};
 });
 
-/** What the room says of itself. */
+/** Mappers of messages about the room itself. */
 export const roomMappers = {
 	WebcastRoomStatsMessage: roomStats,
 	WebcastControlMessage: control,

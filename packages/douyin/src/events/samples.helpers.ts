@@ -28,7 +28,7 @@ export const anna: UserInit = {
 	fansClub: { data: { clubName: "虚构团", level: 7 } },
 };
 
-/** What becomes of {@link anna}. */
+/** The event's user for {@link anna}. */
 export const liveAnna = {
 	id: "3000000000000001",
 	secUid: "MS4wLjABAAAAanna",

@@ -1,7 +1,7 @@
-/** Keys are those of our own types, so this stays small. */
+/** Cache of converted keys. They are keys of our own types, so it stays small. */
 const snakeKeys = new Map<string, string>();
 
-/** `liveId` → `live_id`. */
+/** Converts a key to snake_case: `liveId` → `live_id`. */
 export function snakeKey(key: string): string {
 	const known = snakeKeys.get(key);
 	if (known !== undefined) return known;

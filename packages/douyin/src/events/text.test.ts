@@ -14,23 +14,23 @@ it("fills a pattern's places with its pieces", () => {
 	expect(render({ defaultPattern: "{0:user} 送出 {1:gift} x{2:string}", pieces })).toBe("虚构安娜 送出 小心心 x3");
 });
 
-it("leaves a place without a piece empty, and other braces alone", () => {
+it("empties places without a piece, and keeps other braces", () => {
 	expect(render({ defaultPattern: "a{3}b{x}{", pieces: [] })).toBe("ab{x}{");
 });
 
-it("puts the pieces in a row where there is no pattern", () => {
+it("joins the pieces if there is no pattern", () => {
 	expect(render({ pieces: [{ stringValue: "甲" }, {}, { stringValue: "乙" }] })).toBe("甲乙");
 });
 
-it("does not take what people are called for a pattern", () => {
+it("does not read user names as patterns", () => {
 	expect(render({ defaultPattern: "{0}", pieces: [{ stringValue: "{0}$&" }] })).toBe("{0}$&");
 });
 
-it("is empty where there is no text", () => {
+it("is empty for a missing text", () => {
 	expect(renderText(undefined)).toBe("");
 });
 
-it("does not let a pattern repeat its pieces without end", () => {
+it("bounds a pattern that repeats its pieces", () => {
 	const defaultPattern = "{0}".repeat(100_000);
 	const text = render({ defaultPattern, pieces: [{ stringValue: "x".repeat(1000) }] });
 	expect(text).toBe("x".repeat(10_000));

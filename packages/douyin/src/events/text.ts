@@ -1,14 +1,14 @@
 import type { Text, TextPiece } from "../wire/index.ts";
 
 /**
- * What pieces may add to a text, characters. A pattern can name the same piece any number of times: without a bound a
- * small message could make a text that fills the memory.
+ * Maximum number of characters that pieces add to a text. A pattern can name the same piece any number of times:
+ * without a bound a small message could produce a text that fills the memory.
  */
 const MAX_FILLED = 10_000;
 
 /**
- * A text as people see it: the pattern, such as `{0:user} 来了`, with its pieces filled in. A place without a piece is
- * left empty, and so is one whose piece would make the text longer than any real one.
+ * Renders a text as users see it: the pattern, such as `{0:user} 来了`, with its pieces filled in. A place stays empty if
+ * its piece is missing or would make the text longer than any real one.
  */
 export function renderText(text: Text | undefined): string {
 	if (!text) return "";

@@ -169,12 +169,12 @@ const events: { [T in LiveEventType]: Extract<LiveEvent, { type: T }> } = {
 };
 
 describe("toWire", () => {
-	it.each(Object.keys(events) as LiveEventType[])("gives a %s event the keys that are promised", (type) => {
+	it.each(Object.keys(events) as LiveEventType[])("gives a %s event its documented keys", (type) => {
 		const keys = Object.keys(toWire(events[type]));
 		expect(keys.sort()).toEqual(`${commonKeys} ${ownKeys[type]}`.split(" ").sort());
 	});
 
-	it("gives a user the keys that are promised, also within lists", () => {
+	it("gives users their documented keys, also within lists", () => {
 		const wireUser = {
 			id: "18446744073709551615",
 			sec_uid: "s",
@@ -196,7 +196,7 @@ describe("toWire", () => {
 		]);
 	});
 
-	it("gives a side of a battle and a wish the keys that are promised", () => {
+	it("gives battle sides and wishes their documented keys", () => {
 		expect(toWire(events.pk_score).sides).toEqual([
 			{
 				id: "1",
@@ -214,7 +214,7 @@ describe("toWire", () => {
 		]);
 	});
 
-	it("gives seats, points and phrases the keys that are promised", () => {
+	it("gives seats, points and phrases their documented keys", () => {
 		expect(toWire(events.seats).seats).toMatchObject([{ position: 1, title: "t", muted: true, voice_only: true }]);
 		expect(toWire(events.link_score).scores).toEqual([{ id: "1", name: "n", score: 2, display: "2", added: 1 }]);
 		expect(toWire(events.topic).phrases).toEqual([{ content: "c", count: 1, message_id: "1" }]);
@@ -222,26 +222,26 @@ describe("toWire", () => {
 		expect(toWire(events.chat).audio).toEqual({ url: "u", duration_ms: 1 });
 	});
 
-	it("gives bytes as base64", () => {
+	it("encodes bytes as base64", () => {
 		expect(toWire(events.raw).payload).toBe("AP8B");
 		const view = Buffer.from("xxabcxx").subarray(2, 5);
 		expect(toWire({ ...events.raw, payload: view }).payload).toBe("YWJj");
 	});
 
-	it("leaves undefined out, and keeps what is empty", () => {
+	it("drops undefined values and keeps empty ones", () => {
 		const event = { ...events.chat, content: "", user: undefined } as unknown as ChatEvent;
 		expect(toWire(event)).not.toHaveProperty("user");
 		expect(toWire(event).content).toBe("");
 	});
 
-	it("gives what JSON keeps as it is", () => {
+	it("returns data that survives JSON unchanged", () => {
 		for (const event of Object.values(events)) {
 			const wire = toWire<LiveEvent>(event);
 			expect(JSON.parse(JSON.stringify(wire))).toEqual(wire);
 		}
 	});
 
-	it("is typed as what it gives", () => {
+	it("has a type that matches its result", () => {
 		expectTypeOf<WireOf<RawEvent>["payload"]>().toEqualTypeOf<string>();
 		expectTypeOf<WireOf<GiftEvent>["diamond_count"]>().toEqualTypeOf<number>();
 		expectTypeOf<Pick<WireOf<GiftEvent>, "to_user">>().toEqualTypeOf<{ to_user?: WireOf<LiveUser> }>();

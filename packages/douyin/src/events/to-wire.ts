@@ -6,7 +6,7 @@ export type SnakeCase<S extends string> = S extends `${infer Head}${infer Tail}`
 	? `${Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`}${SnakeCase<Tail>}`
 	: "";
 
-/** What {@link toWire} makes of a `T`: keys in snake_case, bytes as base64. */
+/** Result type of {@link toWire} for a `T`: keys in snake_case, bytes as base64. */
 export type WireOf<T> = T extends Uint8Array
 	? string
 	: T extends readonly (infer Item)[]
@@ -15,15 +15,18 @@ export type WireOf<T> = T extends Uint8Array
 			? { [Key in keyof T as Key extends string ? SnakeCase<Key> : never]: WireOf<T[Key]> }
 			: T;
 
-/** An event as it goes out: plain JSON. */
+/** An event on the wire: plain JSON. */
 export type WireEvent = WireOf<LiveEvent>;
 
-/** An event as plain data, ready for `JSON.stringify`: keys in snake_case, bytes as base64, `undefined` left out. */
+/**
+ * Converts an event to plain data, ready for `JSON.stringify`: keys in snake_case, bytes as base64, `undefined` left
+ * out.
+ */
 export function toWire<E extends LiveEvent>(event: E): WireOf<E> {
 	return convertObject(event) as WireOf<E>;
 }
 
-/** Plain objects have no inherited keys: `for … in` makes no list of them, and takes two thirds of the time. */
+/** Plain objects have no inherited keys. `for … in` allocates no list of them, and takes two thirds of the time. */
 function convertObject(value: object): Record<string, unknown> {
 	const out: Record<string, unknown> = {};
 	for (const key in value) {

@@ -15,7 +15,7 @@ const unsure = new Set([
 	"WebcastImDeleteMessage",
 ]);
 
-/** A message of one of the kinds, with some of its bytes changed, or nothing but noise. */
+/** A message of one of the kinds with some of its bytes changed, or pure noise. */
 const damaged = fc.oneof(
 	fc.uint8Array({ maxLength: 200 }),
 	fc
@@ -30,8 +30,8 @@ const damaged = fc.oneof(
 		}),
 );
 
-describe("whatever a payload holds", () => {
-	it("a kind whose field numbers are not sure is never refused, and what can't be read is raw", () => {
+describe("arbitrary payloads", () => {
+	it("become raw, never an error, for uncertain kinds", () => {
 		fc.assert(
 			fc.property(fc.constantFrom(...unsure), damaged, (method, payload) => {
 				const event = eventOf(payload, envelopeOf(method));
@@ -42,7 +42,7 @@ describe("whatever a payload holds", () => {
 		);
 	});
 
-	it("every kind becomes an event that JSON keeps as it is, or is refused as unreadable", () => {
+	it("become JSON-safe events or are rejected as unreadable", () => {
 		fc.assert(
 			fc.property(fc.constantFrom(...typedMethods), damaged, (method, payload) => {
 				try {

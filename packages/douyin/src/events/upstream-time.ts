@@ -2,8 +2,8 @@ const EARLIEST = Date.UTC(2016, 0);
 const LATEST = Date.UTC(2100, 0);
 
 /**
- * A time of the upstream in ms since the epoch. Its fields hold seconds in some kinds, ms or µs in others, so the size
- * tells. `undefined` for 0 and for what is no time of a broadcast.
+ * Converts a time of the upstream to ms since the epoch. Its fields hold seconds in some kinds, ms or µs in others, so
+ * the magnitude decides. `undefined` for 0 and for anything that can't be the time of a broadcast.
  */
 export function upstreamTime(value: number): number | undefined {
 	if (value === 0) return undefined;

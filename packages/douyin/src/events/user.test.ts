@@ -6,21 +6,21 @@ import { identityOf, userOf } from "./user.ts";
 const live = (init: UserInit) => userOf(decodeUser(encodeUser(init)));
 
 describe("userOf", () => {
-	it("tells who somebody is", () => {
+	it("maps every field of a user", () => {
 		expect(live(anna)).toEqual(liveAnna);
 	});
 
-	it("is nobody where the message names nobody", () => {
+	it("is undefined if the message names no user", () => {
 		expect(userOf(undefined)).toBeUndefined();
 	});
 
-	it("keeps the 抖音号 and the other id where there are any", () => {
+	it("keeps the 抖音号 and the other id if present", () => {
 		const names = { displayId: "anna.77", webcastUid: "MS4wLjAB_w" };
 		expect(live({ ...anna, ...names })).toEqual({ ...liveAnna, ...names });
 		for (const name of Object.keys(names)) expect(live(anna)).not.toHaveProperty(name);
 	});
 
-	it("takes the id in text where the number is missing, and the plain level where the pay grade is", () => {
+	it("falls back to the id text and plain level", () => {
 		expect(live({ idStr: "77001", level: 4 })).toMatchObject({ id: "77001", level: 4, masked: false });
 		expect(live({ id: "5001", idStr: "77001", level: 4, payGrade: { level: 9 } })).toMatchObject({
 			id: "5001",
@@ -33,11 +33,11 @@ describe("userOf", () => {
 		[1, "male"],
 		[2, "female"],
 		[3, "unknown"],
-	])("takes gender %d for %s", (gender, name) => {
+	])("maps gender %d to %s", (gender, name) => {
 		expect(live({ gender })?.gender).toBe(name);
 	});
 
-	it("tells who moderates the room, and says nothing of it for others", () => {
+	it("marks moderators and leaves the field out for others", () => {
 		expect(live({ id: "5001", userAttr: { isAdmin: true, isSuperAdmin: true } })).toMatchObject({
 			admin: true,
 			superAdmin: true,
@@ -46,7 +46,7 @@ describe("userOf", () => {
 		expect(live({ id: "5001", userAttr: {} })).not.toHaveProperty("superAdmin");
 	});
 
-	it("leaves the fan club out where there is none", () => {
+	it("leaves out an absent fan club", () => {
 		expect(live({ id: "5001", fansClub: { data: {} } })).not.toHaveProperty("fansClub");
 		expect(live({ id: "5001", fansClub: {} })).not.toHaveProperty("fansClub");
 	});
@@ -60,19 +60,19 @@ describe("userOf", () => {
 		["a longer name that ends in stars", { id: "3000000000000001", nickname: "虚构***" }, false],
 		["another number of stars", { id: "3000000000000001", nickname: "虚**" }, false],
 		["id and name", { id: "3000000000000001", nickname: "虚构" }, false],
-	])("tells whether somebody with %s is masked", (_, init, masked) => {
+	])("decides whether a user with %s is masked", (_, init, masked) => {
 		expect(live(init)?.masked).toBe(masked);
 	});
 });
 
 describe("identityOf", () => {
-	it("goes by the id of people whose names have stars", () => {
+	it("uses the id for users with stars in their names", () => {
 		expect(identityOf(live({ id: "5001", nickname: "*虚构*" }))).toBe(
 			identityOf(live({ id: "5001", nickname: "改名*后" })),
 		);
 	});
 
-	it("tells people apart who share an id", () => {
+	it("distinguishes users who share an id", () => {
 		const one = identityOf(live({ id: "111111", nickname: "虚***" }));
 		expect(identityOf(live({ id: "111111", nickname: "构***" }))).not.toBe(one);
 		expect(identityOf(live(anna))).toBe("MS4wLjABAAAAanna");

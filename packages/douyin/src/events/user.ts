@@ -1,10 +1,10 @@
 import type { User } from "../wire/index.ts";
 import type { LiveUser } from "./live-event.ts";
 
-/** A name as the site masks it: its first character, then three stars. People may have stars in their own. */
+/** Matches a name as the site masks it: its first character, then three stars. Real names may contain stars, too. */
 const maskedName = /^.\*{3}$/u;
 
-/** The person of a message, as events show them; `undefined` where the message names nobody. */
+/** Maps the user of a message; `undefined` if the message names none. */
 export function userOf(user: User | undefined): LiveUser | undefined {
 	if (!user) return undefined;
 	const id = user.id !== "0" || user.idStr === "" ? user.id : user.idStr;
@@ -26,13 +26,13 @@ export function userOf(user: User | undefined): LiveUser | undefined {
 	return live;
 }
 
-/** What tells one person from another, as far as the upstream lets us: masked people share an id. */
+/** Returns a key that distinguishes users as far as the upstream allows: masked users share an id. */
 export function identityOf(user: LiveUser | undefined): string {
 	if (!user) return "";
 	return user.secUid || (user.masked ? `${user.id}/${user.nickname}` : user.id);
 }
 
-/** 0, and ids such as 111111, which the upstream gives to masked people. No real id is one digit over and over. */
+/** Whether an id is 0 or one such as 111111, which the upstream gives to masked users. No real id repeats one digit. */
 function isPlaceholder(id: string): boolean {
 	const first = id.charCodeAt(0);
 	for (let i = 1; i < id.length; i++) if (id.charCodeAt(i) !== first) return false;

@@ -1,11 +1,11 @@
 import type { LiveEvent } from "./live-event.ts";
 
-/** What an object takes beside its texts. */
+/** Size of an object without its texts, bytes. */
 const ofObject = 64;
 
 /**
- * How much memory an event takes, about, bytes: what waits somewhere is bounded by it. Texts count two bytes a character,
- * as V8 keeps Chinese.
+ * Estimates the memory that an event takes, bytes; bounds of queues use it. Texts count two bytes a character, as V8
+ * keeps Chinese.
  */
 export function weightOf(event: LiveEvent): number {
 	return weigh(event);

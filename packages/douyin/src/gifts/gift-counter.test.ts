@@ -39,7 +39,7 @@ function gift(id: string, count: number, more: Partial<GiftEvent> = {}): GiftEve
 }
 
 describe("GiftCounter", () => {
-	it("sets what each gift among the events that it is given adds to those before", () => {
+	it("sets each gift's delta to the new part of its streak", () => {
 		const gifts = new GiftCounter();
 		const { type: _, ...common } = gift("3", 1);
 		const chat = { ...common, type: "chat", content: "" } as ChatEvent;
@@ -58,14 +58,14 @@ describe("GiftCounter", () => {
 		expect(events[1]).toEqual({ ...common, type: "chat", content: "" });
 	});
 
-	it("goes on with the id of an ungrouped streak's first message", () => {
+	it("keeps the first message's id for an ungrouped streak", () => {
 		const gifts = new GiftCounter();
 		const events = ["1", "2"].map((id) => gift(id, Number(id), { streakId: `2:anna::463:0:${id}` }));
 		gifts.count(events);
 		expect(events).toMatchObject([{ delta: 1 }, { delta: 1, count: 2, streakId: "2:anna::463:0:1" }]);
 	});
 
-	it("tells what each step of a streak adds, whatever numbers it skips", () => {
+	it("counts every step's increment, whatever numbers it skips", () => {
 		const gifts = new GiftCounter();
 		const tallies = [1, 2, 5, 9].map((repeatCount) => gifts.observe(step({ repeatCount })));
 		expect(tallies.map((tally) => [tally.count, tally.delta, tally.diamonds])).toEqual([
@@ -85,7 +85,7 @@ describe("GiftCounter", () => {
 		expect(gifts.observe(step({ repeatCount: 3 }))).toMatchObject({ count: 5, delta: 0, diamonds: 0 });
 	});
 
-	it("ends a streak with the step that says so, though it repeats the count", () => {
+	it("ends a streak at its final step despite a repeated count", () => {
 		const gifts = new GiftCounter();
 		gifts.observe(step({ repeatCount: 4 }));
 		expect(gifts.observe(step({ repeatCount: 4, repeatEnd: true }))).toMatchObject({ count: 4, delta: 0, final: true });
@@ -106,7 +106,7 @@ describe("GiftCounter", () => {
 		});
 	});
 
-	it("takes a gift that doesn't come in streaks as complete, and the same message twice as one", () => {
+	it("counts a gift outside streaks once per message", () => {
 		const gifts = new GiftCounter();
 		const single = (messageId: string) => step({ combo: false, repeatCount: 0, groupCount: 0, messageId });
 		expect(gifts.observe(single("1"))).toMatchObject({ count: 1, delta: 1, final: true });
@@ -120,7 +120,7 @@ describe("GiftCounter", () => {
 		["receiver", { receiver: "guest" }],
 		["gift", { giftId: "464" }],
 		["group", { groupId: "8" }],
-	])("keeps streaks apart by %s", (_, other) => {
+	])("separates streaks by %s", (_, other) => {
 		const gifts = new GiftCounter();
 		const first = gifts.observe(step({ repeatCount: 3 }));
 		const second = gifts.observe(step({ repeatCount: 2, ...other }));
@@ -128,7 +128,7 @@ describe("GiftCounter", () => {
 		expect(second.streakId).not.toBe(first.streakId);
 	});
 
-	it("knows a finished streak for ten minutes, and not for ever", () => {
+	it("remembers a finished streak for ten minutes", () => {
 		const gifts = new GiftCounter();
 		gifts.observe(step({ repeatCount: 3, repeatEnd: true }));
 		expect(gifts.observe(step({ repeatCount: 2, now: 601_000 }))).toMatchObject({ delta: 0 });
@@ -136,7 +136,7 @@ describe("GiftCounter", () => {
 		expect(gifts.size).toBe(1);
 	});
 
-	it("without a group counts the next streak that begins within those ten seconds once they are over", () => {
+	it("separates ungrouped streaks that overlap the ten-second memory", () => {
 		const gifts = new GiftCounter();
 		const ungrouped = (messageId: number, repeatCount: number, now: number) =>
 			step({ groupId: "0", messageId: String(messageId), repeatCount, repeatEnd: repeatCount === 60, now });
@@ -146,7 +146,7 @@ describe("GiftCounter", () => {
 		expect(total).toBe(120);
 	});
 
-	it("without a group takes a late step as late, and the next streak as new", () => {
+	it("separates a late step from the next ungrouped streak", () => {
 		const gifts = new GiftCounter();
 		const first = gifts.observe(step({ groupId: "0", repeatCount: 3, repeatEnd: true }));
 		expect(gifts.observe(step({ groupId: "0", repeatCount: 2, now: 5_000, messageId: "2" }))).toMatchObject({
@@ -160,7 +160,7 @@ describe("GiftCounter", () => {
 	it.each([
 		[10_000, 0],
 		[10_001, 2],
-	])("without a group remembers a finished streak for ten seconds: after %i ms a step adds %i", (afterMs, delta) => {
+	])("forgets a finished ungrouped streak after ten seconds: %i ms, %i", (afterMs, delta) => {
 		const gifts = new GiftCounter();
 		const now = 1_700_000_000_000;
 		gifts.observe(step({ groupId: "0", repeatCount: 3, repeatEnd: true, now }));
@@ -168,7 +168,7 @@ describe("GiftCounter", () => {
 		expect(gifts.observe(next)).toMatchObject({ delta });
 	});
 
-	it("names a streak by what tells it from others, as long as a real one is", () => {
+	it("names a streak by its parts, hashed beyond 400 characters", () => {
 		const idOf = (giver: string) => new GiftCounter().observe(step({ giver })).streakId;
 		expect(idOf("anna")).toBe("100:anna::463:7");
 		const rest = "100:::463:7".length;
@@ -176,7 +176,7 @@ describe("GiftCounter", () => {
 		expect(idOf("x".repeat(401 - rest))).toMatch(/^sha256:[0-9a-f]{64}$/);
 	});
 
-	it("keeps no key that is longer than a real one", () => {
+	it("keeps only the hash of an overlong key", () => {
 		const gifts = new GiftCounter();
 		const first = gifts.observe(step({ giver: `${"x".repeat(10_000)}1`, repeatCount: 2 }));
 		const other = gifts.observe(step({ giver: `${"x".repeat(10_000)}2`, repeatCount: 2 }));
@@ -185,7 +185,7 @@ describe("GiftCounter", () => {
 		expect(gifts.observe(step({ giver: `${"x".repeat(10_000)}1`, repeatCount: 3 }))).toMatchObject({ delta: 1 });
 	});
 
-	it("forgets the streak that was still for longest when there are too many", () => {
+	it("forgets the least recently active streak beyond the maximum", () => {
 		const gifts = new GiftCounter({ maxStreaks: 2 });
 		gifts.observe(step({ groupId: "1", repeatCount: 2 }));
 		gifts.observe(step({ groupId: "2", repeatCount: 2 }));
@@ -196,7 +196,7 @@ describe("GiftCounter", () => {
 		expect(gifts.observe(step({ groupId: "2", repeatCount: 2 }))).toMatchObject({ delta: 2 });
 	});
 
-	it("continues streaks that were reported before", () => {
+	it("continues restored streaks", () => {
 		const gifts = new GiftCounter();
 		const { streakId } = new GiftCounter().observe(step());
 		gifts.restore([
@@ -208,7 +208,7 @@ describe("GiftCounter", () => {
 		expect(gifts.size).toBe(1);
 	});
 
-	it("goes on with a streak without a group, and tells it from the one before it", () => {
+	it("restores an ungrouped streak separately from the previous one", () => {
 		const before = new GiftCounter();
 		const first = before.observe(step({ groupId: "0", messageId: "1", repeatCount: 9, repeatEnd: true }));
 		const second = before.observe(step({ groupId: "0", messageId: "2", repeatCount: 2, now: 20_000 }));
@@ -221,7 +221,7 @@ describe("GiftCounter", () => {
 		expect(next).toMatchObject({ streakId: second.streakId, count: 5, delta: 3, final: false });
 	});
 
-	it("continues from a streak's highest reported count, and from its end, whatever was reported last", () => {
+	it("restores the highest count and the end in any order", () => {
 		const gifts = new GiftCounter();
 		const { streakId } = new GiftCounter().observe(step());
 		gifts.restore([
@@ -231,7 +231,7 @@ describe("GiftCounter", () => {
 		expect(gifts.observe(step({ repeatCount: 6 }))).toMatchObject({ count: 7, delta: 0, final: true });
 	});
 
-	it("reads a giver with colons as no part of the group", () => {
+	it("does not mistake colons in a giver for separators", () => {
 		const giver = "a:b:c:0:5";
 		const { streakId } = new GiftCounter().observe(step({ giver, repeatCount: 3 }));
 		const gifts = new GiftCounter();
@@ -239,14 +239,14 @@ describe("GiftCounter", () => {
 		expect(gifts.observe(step({ giver, repeatCount: 4 }))).toMatchObject({ delta: 1 });
 	});
 
-	it("takes no group for the message of a streak without one", () => {
+	it("does not mistake a group for an ungrouped streak's message", () => {
 		const { streakId } = new GiftCounter().observe(step({ giftId: "0", groupId: "7", repeatCount: 3 }));
 		const gifts = new GiftCounter();
 		gifts.restore([{ streakId, count: 3, final: false, at: 1_000 }]);
 		expect(gifts.observe(step({ giftId: "0", groupId: "7", repeatCount: 4 }))).toMatchObject({ delta: 1 });
 	});
 
-	it("remembers what was told before for as long, and as much, as what it has seen itself", () => {
+	it("limits restored streaks in age and number", () => {
 		const gifts = new GiftCounter({ maxStreaks: 2 });
 		gifts.restore([1, 2, 3].map((at) => ({ streakId: `a:${at}`, count: 1, final: false, at })));
 		expect(gifts.size).toBe(2);
@@ -254,7 +254,7 @@ describe("GiftCounter", () => {
 		expect(gifts.size).toBe(1);
 	});
 
-	it("adds up to the true total over restarts at any moment, by what its own tallies told", () => {
+	it("totals correctly over restarts at any moment", () => {
 		const streaks = fc.array(
 			fc.record({
 				giver: fc.constantFrom("anna", "x".repeat(500)),
@@ -273,7 +273,7 @@ describe("GiftCounter", () => {
 				const told: KnownStreak[] = [];
 				const truth = all.reduce((sum, { combo, last }) => sum + (combo ? last : 1), 0);
 				for (const [index, { giver, groupId, combo, last }] of all.entries()) {
-					// A grouped streak's group is its own; without one the next comes when the last is forgotten.
+					// A grouped streak has a group of its own; an ungrouped one begins when the previous one is forgotten.
 					const group = groupId === "0" ? "0" : `${index}${groupId}`;
 					now += 20_000;
 					for (let repeatCount = combo ? 1 : last; repeatCount <= last; repeatCount++) {
@@ -295,7 +295,7 @@ describe("GiftCounter", () => {
 		);
 	});
 
-	it("adds up to the true total however steps are shuffled, repeated, skipped and finished", () => {
+	it("totals correctly for shuffled, repeated, skipped and finished steps", () => {
 		const streak = fc.record({
 			giver: fc.constantFrom("anna", "bert"),
 			receiver: fc.constantFrom("", "guest"),

@@ -1,24 +1,24 @@
 import { createHash } from "node:crypto";
 import type { GiftEvent, UpstreamEvent } from "../events/live-event.ts";
 
-/** What one gift message says of its streak. */
+/** One gift message's view of its streak. */
 export interface GiftStep {
-	/** Made by {@link streakIdOf}. */
+	/** Created by {@link streakIdOf}. */
 	streakId: string;
-	/** How many so far. */
+	/** Number of gifts so far. */
 	count: number;
-	/** The upstream says that the streak is over. */
+	/** Whether the upstream says that the streak is over. */
 	final: boolean;
 	/** Value of one gift. */
 	diamondCount: number;
-	/** When the step arrived, ms. */
+	/** Time of arrival, ms. */
 	now: number;
 }
 
 export interface GiftTally {
-	/** How many so far. */
+	/** Number of gifts so far. */
 	count: number;
-	/** How many of them no earlier step has told. */
+	/** Part of `count` that no earlier step has reported. */
 	delta: number;
 	streakId: string;
 	final: boolean;
@@ -29,19 +29,19 @@ export interface GiftTally {
 /** A streak, as of its latest event. */
 export interface KnownStreak {
 	streakId: string;
-	/** How many so far. */
+	/** Number of gifts so far. */
 	count: number;
 	final: boolean;
-	/** When its last step arrived, ms. */
+	/** Time of arrival of its last step, ms. */
 	at: number;
 }
 
 export interface GiftCounterOptions {
-	/** How many streaks are remembered; past it the one whose last step is oldest is forgotten. */
+	/** Maximum number of remembered streaks; beyond it the one whose last step is oldest is forgotten. Default 5,000. */
 	maxStreaks?: number;
-	/** How long a streak is remembered after its last step, ms. */
+	/** Time for which a streak is remembered after its last step, ms; default 600,000. */
 	rememberMs?: number;
-	/** The same for a streak without a group, once it is over. */
+	/** The same for a streak without a group, once it is over; default 10,000. */
 	rememberUngroupedMs?: number;
 }
 
@@ -59,17 +59,18 @@ interface Streak {
 }
 
 /**
- * Makes gift steps add up. The upstream repeats a streak's growing count, skips numbers, sends steps late, and after a
- * reconnect again; this remembers the highest count of each streak and tells what is new.
+ * Counts the gifts of streaks exactly once. The upstream repeats a streak's growing count, skips numbers, sends steps
+ * late, and again after a reconnect; the counter remembers the highest count of each streak and reports the increment.
  *
- * A streak is known by room, giver, receiver, gift and group. Keep one counter for as long as the room is kept, across
- * reconnects, and give it each event once: a new one knows nothing, and would count the whole of a streak under way.
+ * A streak is identified by room, giver, receiver, gift and group. Keep one counter for as long as the room is kept,
+ * across reconnects, and pass it each event once: a new counter knows nothing, and would count the whole of a streak
+ * under way.
  *
  * Memory is bounded, so streaks are forgotten, and a step of a forgotten streak would count from the start again.
- * Streaks last seconds and a late step is late by seconds, while a streak is kept for ten minutes after its last step,
- * and with 5,000 of them the one that goes first is the one that has been still for longest. Where the upstream gives
- * no group, the same person's next streak of the same gift has the same key: there a finished streak is kept for ten
- * seconds only, since remembering it for longer would swallow the next one.
+ * Streaks last seconds and late steps are seconds late, while a streak is kept for ten minutes after its last step;
+ * beyond 5,000 streaks the least recently active one is dropped. If the upstream gives no group, the same user's next
+ * streak of the same gift has the same key: a finished streak is then kept for ten seconds only, because remembering it
+ * for longer would swallow the next one.
  */
 export class GiftCounter {
 	readonly #options: Required<GiftCounterOptions>;
@@ -80,20 +81,20 @@ export class GiftCounter {
 		this.#options = options ? { ...defaults, ...options } : defaults;
 	}
 
-	/** How many streaks are remembered. */
+	/** Number of remembered streaks. */
 	get size(): number {
 		return this.#streaks.size;
 	}
 
 	/**
-	 * Continues from earlier events of streaks, in any order; each may come more than once. Without this a
-	 * new counter counts the whole of a streak that is under way.
+	 * Restores streaks from earlier events, in any order; each may occur more than once. Without this a new counter
+	 * counts the whole of a streak that is under way.
 	 */
 	restore(known: Iterable<KnownStreak>): void {
 		for (const { streakId, count, final, at } of [...known].sort((a, b) => a.at - b.at)) {
 			const key = keyOfStreak(streakId);
 			const streak = this.#streaks.get(key);
-			// Under the key of an ungrouped streak the next one may have begun: it is known by its own id.
+			// The key of an ungrouped streak may already belong to the next one, which has another id.
 			const before = streak?.id === streakId ? streak : undefined;
 			this.#streaks.delete(key);
 			this.#streaks.set(key, {
@@ -106,19 +107,19 @@ export class GiftCounter {
 		}
 	}
 
-	/** Counts the gifts among events that are new: sets `count`, `delta`, `streakId`, `final` and `diamonds`. */
+	/** Counts the gifts among new events: sets `count`, `delta`, `streakId`, `final` and `diamonds`. */
 	count(events: readonly UpstreamEvent[]): void {
 		for (const event of events) if (event.type === "gift") this.#count(event);
 	}
 
-	/** Takes a step in, in whatever order steps come, and tells what it adds. */
+	/** Takes a step, in any order, and returns its increment. */
 	observe(step: GiftStep): GiftTally {
 		this.#forgetOld(step.now);
 		const key = keyOfStreak(step.streakId);
 		const streak = this.#recall(key, step) ?? { id: step.streakId, count: 0, final: false, lastStepAt: step.now };
 		const delta = Math.max(0, step.count - streak.count);
 		streak.count += delta;
-		// A step behind the end of a streak without a group may be the next one's: it does not keep this one.
+		// A step after the end of an ungrouped streak may belong to the next one: it does not keep this one in memory.
 		if (!streak.final || key === step.streakId) streak.lastStepAt = step.now;
 		streak.final ||= step.final;
 		this.#streaks.delete(key);
@@ -159,28 +160,28 @@ export class GiftCounter {
 	}
 }
 
-/** No real key is longer. What is made up to be longer must not be kept 5,000 times over. */
+/** Maximum length of a key, characters. No real key is longer, and forged ones must not be kept 5,000 times over. */
 const MAX_KEY_LENGTH = 400;
 
-/** What tells a streak from others. */
+/** Parts that identify a streak. */
 export interface StreakParts {
 	roomId: string;
 	messageId: string;
-	/** Who gave it; "" where the upstream withholds that. */
+	/** Id of the giver; "" if the upstream withholds it. */
 	giver: string;
-	/** The receiver, if that isn't the anchor; else "". */
+	/** Id of the receiver, if that isn't the anchor; otherwise "". */
 	receiver: string;
 	giftId: string;
-	/** "0" where the upstream gives none. */
+	/** "0" if the upstream gives none. */
 	groupId: string;
 	/** Whether gifts of this kind come in streaks. */
 	combo: boolean;
 }
 
 /**
- * The id of the streak that a message belongs to. A gift that does not come in streaks is one of its own, so that the
- * same message twice counts once. Without a group the next streak is known by its first message: the
- * counter puts the id of that in place of the message's own.
+ * Returns the id of the streak that a message belongs to. A gift that does not come in streaks is one of its own, so
+ * the same message counts once. Without a group the next streak is identified by its first message: the counter
+ * replaces the message's own id with that.
  */
 export function streakIdOf({ roomId, messageId, giver, receiver, giftId, groupId, combo }: StreakParts): string {
 	if (!combo) return short(`${roomId}:${messageId}`);
@@ -194,10 +195,10 @@ function short(key: string): string {
 	return key.length <= MAX_KEY_LENGTH ? key : `sha256:${createHash("sha256").update(key).digest("hex")}`;
 }
 
-/** Five parts, the last of them the group "0", and a message: an ungrouped streak, or the hash of one's key. */
+/** Five parts, the last of them the group "0", and a message: an ungrouped streak, or the hash of its key. */
 const ungroupedId = /^((?:[^:]*:){4,}0|sha256:[0-9a-f]{64}):\d+$/s;
 
-/** The key that the steps of a streak have: it differs from the id of a streak without a group. */
+/** Returns the key shared by a streak's steps: it differs from the id of a streak without a group. */
 export function keyOfStreak(streakId: string): string {
 	return ungroupedId.exec(streakId)?.[1] ?? streakId;
 }

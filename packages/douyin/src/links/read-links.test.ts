@@ -4,7 +4,7 @@ import { mostLinks, readLinks } from "./read-links.ts";
 
 const share = (link: string) =>
 	`6.94 复制打开抖音，看看【慢半拍的海鸥】正在直播，来和我一起支持Ta吧。复制下方链接，打开【抖音】，直接观看直播！ ${link} 5@0.com :9pm`;
-/** Each entry in short: an id, or the kind or reason and what it is about. */
+/** Abbreviates each entry: an id, or the kind or reason and its subject. */
 const read = (text: string, baseUrl?: string) =>
 	readLinks(text, baseUrl).map((link) => {
 		switch (link.kind) {
@@ -87,7 +87,7 @@ describe("readLinks", () => {
 		["please watch my stream tonight at 8", ["not_understood: please watch my stream tonight at 8"]],
 		["please watch my stream\n261378947940", ["261378947940", "(words: please watch my stream)"]],
 		["有人吗🎉 8", ["not_understood: 有人吗🎉 8"]],
-		// What names no room.
+		// Texts that name no room.
 		["", ["empty: "]],
 		[" \u200b\ufeff\n", ["empty: "]],
 		["。。。", ["not_understood: 。。。"]],
@@ -110,14 +110,14 @@ describe("readLinks", () => {
 		["x".repeat(65), [`not_understood: ${"x".repeat(65)}`]],
 	])("reads %j", (text, expected) => expect(read(text)).toEqual(expected));
 
-	it("takes the first rooms of a long list and names the others", () => {
+	it("keeps the first rooms of a long list and lists others", () => {
 		const ids = Array.from({ length: mostLinks + 2 }, (_, i) => `${1001 + i}`);
 		expect(read(ids.slice(2).join("\n"))).toHaveLength(mostLinks);
 		expect(read(ids.join(" "))).toEqual([...ids.slice(0, mostLinks), "too_much: 1021 1022"]);
 		expect(read("海".repeat(20_001))).toEqual([`too_much: ${"海".repeat(40)}…`]);
 	});
 
-	it("reads another base URL's host with the site's hosts as folders", () => {
+	it("reads another base URL's host, with other hosts as folders", () => {
 		const base = "http://127.0.0.1:7002";
 		expect(rooms(`${base}/1001?from=web_code_link`, base)).toEqual(["1001"]);
 		expect(rooms(`${base}/v.douyin.com/iRNBho6uXyz/`, base)).toEqual(["short iRNBho6uXyz"]);
@@ -140,7 +140,7 @@ describe("readLinks", () => {
 		fc.array(fc.oneof({ weight: 4, arbitrary: pieces }, fc.string({ maxLength: 3 }))).map((all) => all.join("")),
 	);
 
-	it("never takes an id that a path can't hold", () => {
+	it("never returns an id that a path can't hold", () => {
 		fc.assert(
 			fc.property(pasted, (text) => {
 				for (const link of readLinks(text)) {
@@ -151,7 +151,7 @@ describe("readLinks", () => {
 		);
 	});
 
-	it("accounts for every letter and digit, with each reason once", () => {
+	it("accounts for every letter and digit, each reason once", () => {
 		const signs = (text: string) => [...text.normalize("NFKC").matchAll(/(?!\p{DI})[\p{L}\p{N}]/gu)].sort().join("");
 		fc.assert(
 			fc.property(pasted, (text) => {

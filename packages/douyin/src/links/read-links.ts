@@ -1,13 +1,13 @@
 import { parseLiveId } from "../lookup/index.ts";
 import { isSiteHost } from "../net/index.ts";
 
-/** Why something that was pasted leads to no room. */
+/** Why a pasted text leads to no room. */
 export type LinkProblem =
-	/** There is nothing in it. */
+	/** It is empty. */
 	| "empty"
-	/** Beyond {@link mostLinks}, or longer than any share text. */
+	/** More than {@link mostLinks} rooms, or longer than any share text. */
 	| "too_much"
-	/** A person's home page, which says nothing of their room. */
+	/** A user's home page, which says nothing of their room. */
 	| "profile"
 	/** A video or a picture. */
 	| "video"
@@ -15,15 +15,15 @@ export type LinkProblem =
 	| "no_room"
 	/** An address of another site. */
 	| "foreign"
-	/** No address, and no live id either. */
+	/** Neither an address nor a live id. */
 	| "not_understood";
 
-/** Why a part of a text that names a room leads to none. */
+/** Why a part of a text leads to no room although the text names one. */
 export type AsideReason = "no_room" | "foreign" | "words" | "repeated";
 
-/** A room, link or account that the site can be asked about. `text` is where it was found. */
+/** A room, link or account that the site can be asked about. `text` is the text in which it was found. */
 export type UsableLink =
-	/** A live id (`web_rid`) or the anchor's 抖音号: the site has the room under both. */
+	/** A live id (`web_rid`) or the anchor's 抖音号: the site finds the room by both. */
 	| { kind: "room"; text: string; liveId: string }
 	/** A short link: only the site knows where it leads. */
 	| { kind: "short"; text: string; code: string }
@@ -31,13 +31,13 @@ export type UsableLink =
 	| { kind: "broadcast"; text: string; roomId: string; secUid: string };
 
 /**
- * One part of a pasted text and where it leads, without what was invisible in it. All parts that lead nowhere for the same
+ * One part of a pasted text and where it leads, without invisible characters. All parts that lead nowhere for the same
  * reason are one, joined by spaces.
  */
 export type PastedLink =
 	| UsableLink
 	| { kind: "unusable"; text: string; problem: LinkProblem }
-	/** Words around a link, for example: no fault, but reported. */
+	/** Words around a link, for example: not an error, but reported. */
 	| { kind: "aside"; text: string; reason: AsideReason };
 
 /** Maximum number of rooms in one text. */
@@ -45,15 +45,18 @@ export const mostLinks = 20;
 const maxTextLength = 20_000;
 const siteUrl = "https://live.douyin.com";
 
-/** Parts of a line, each kind sought in what the kinds before it left. */
+/** Patterns for parts of a line. Each kind is searched in the text that the kinds before it left. */
 const partKinds = [
-	/** An address with a scheme, or a bare one that begins with a host of the site. A comma ends it: addresses are listed so. */
+	/**
+	 * An address with a scheme, or a bare one that begins with a host of the site. A comma ends it, because addresses are
+	 * listed like that.
+	 */
 	{
 		kind: "address",
 		pattern:
 			/https?:\/\/(?:(?!https?:\/\/)[\w\-.~:/?#@!$&'()*+=%[\]])+|(?<![\w.-])(?:[\w-]+\.)*(?:douyin|iesdouyin|amemv)\.com(?![\w.-])(?:[/?#](?:(?!https?:\/\/)[\w\-.~:/?#@!$&'()*+=%])*)?/giu,
 	},
-	/** People write what an id is before it. */
+	/** Labels that users write before an id. */
 	{
 		kind: "labelled",
 		pattern:
@@ -67,24 +70,25 @@ const partKinds = [
 interface Part {
 	kind: (typeof partKinds)[number]["kind"];
 	text: string;
-	/** Characters beside it. */
+	/** Characters next to it. */
 	before: string;
 	after: string;
 }
 
 /**
- * Finds what people paste to name rooms (compat: "Links that people paste"): addresses of rooms, the app's share texts,
- * live ids, 抖音号 and ids of broadcasts, one or several. Each room comes once, in the order of the text; after the rooms
- * comes what leads nowhere, each reason once, so that no letter or digit of the text is left out. Never throws, never asks
- * the site.
+ * Finds rooms in a pasted text (compat: "Links that people paste"): addresses of rooms, the app's share texts, live
+ * ids, 抖音号 and ids of broadcasts, one or several. Each room is returned once, in the order of the text; after the rooms
+ * follow the parts that lead nowhere, each reason once, so that no letter or digit of the text is left out. Never
+ * throws, never sends a request.
  *
- * @param baseUrl of the upstream; under another one than the site's, that host has the site's other hosts as folders
+ * @param baseUrl base URL of the upstream; under another one than the site's, that host has the site's other hosts as
+ * folders
  */
 export function readLinks(text: string, baseUrl: string = siteUrl): PastedLink[] {
 	if (text.length > maxTextLength) {
 		return [unusable(`${[...text.trim().slice(0, 80)].slice(0, 40).join("")}…`, "too_much")];
 	}
-	// Chats and web pages put invisible characters into what is copied; a Chinese keyboard types full-width ones.
+	// Chats and web pages put invisible characters into copied text; a Chinese keyboard types full-width ones.
 	const plain = text.normalize("NFKC").replace(/[\p{Cf}\p{DI}\u2800]/gu, "");
 	const lines = plain.split(/[\n\r\t]+/).map((line) => partsOf(line, partKinds));
 	const isSingle = lines.flat().length === 1;
@@ -106,7 +110,10 @@ function partsOf(text: string, [first, ...others]: readonly (typeof partKinds)[n
 	return [...parts, ...partsOf(text.slice(from), others)];
 }
 
-/** Among the words of a sentence, only what can hardly be a word is an id; in a list, each word that could be one. */
+/**
+ * Reads one line. In a sentence, only a part that can hardly be a word is an id; in a list, each word that could be
+ * one.
+ */
 function readLine(parts: readonly Part[], isSingle: boolean, baseUrl: string): PastedLink[] {
 	const words = parts.filter(({ kind }) => kind === "word");
 	const isSentence =
@@ -122,12 +129,12 @@ function readLine(parts: readonly Part[], isSingle: boolean, baseUrl: string): P
 			isSingle || (isSentence ? isPlainlyId(bare, part) : bare.length > 3 && !/^(?:room|live_id)$/i.test(bare));
 		const found = kind === "word" && isId ? idOf(text, bare) : undefined;
 		if (found) return [found];
-		// Marks alone name nothing.
+		// Punctuation alone names nothing.
 		return /[\p{L}\p{N}]/u.test(text) ? [aside(text, "words")] : [];
 	});
 }
 
-/** Whether a word of a sentence is an id: `@` before it, or digits that are no amount. */
+/** Whether a word of a sentence is an id: preceded by `@`, or digits that are not an amount. */
 function isPlainlyId(bare: string, { text, before, after }: Part): boolean {
 	if (text.startsWith("@")) return bare.length > 3;
 	if (!/^\d{4,}$/.test(bare)) return false;
@@ -135,7 +142,10 @@ function isPlainlyId(bare: string, { text, before, after }: Part): boolean {
 	return isGlued ? bare.length > 8 : !/^\s*[年月日号点分秒元块人万个级]/.test(after);
 }
 
-/** Each room once, then each reason once. Beside a room, an address that leads nowhere is no fault: share texts have some. */
+/**
+ * Groups links: each room once, then each reason once. Next to a room, an address that leads nowhere is no error,
+ * because share texts have some.
+ */
 function groupLinks(links: readonly PastedLink[]): PastedLink[] {
 	const rooms = new Map<string, PastedLink>();
 	const others: PastedLink[] = [];
@@ -162,7 +172,7 @@ function groupLinks(links: readonly PastedLink[]): PastedLink[] {
 	return [...rooms.values(), ...ofKind("unusable"), ...ofKind("aside")];
 }
 
-/** Where an address of the site leads. */
+/** Returns where an address of the site leads. */
 export function readUrl(text: string, baseUrl: string = siteUrl): PastedLink {
 	const written = /^https?:\/\//i.test(text) ? text : `https://${text}`;
 	const url = URL.canParse(written) ? siteAddress(new URL(written), new URL(baseUrl)) : undefined;
@@ -183,12 +193,12 @@ export function readUrl(text: string, baseUrl: string = siteUrl): PastedLink {
 	return url.host === "live.douyin.com" && second === "" ? roomOf(text, first) : unusable(text, "no_room");
 }
 
-/** The address as the site has it, with its host; `undefined` where it is another's. */
+/** Returns the address as the site has it, with its host; `undefined` if it is another's. */
 function siteAddress(url: URL, base: URL): { host: string; path: string; query: URLSearchParams } | undefined {
 	const { pathname, searchParams: query } = url;
 	if (url.username || url.password || !/^https?:$/.test(url.protocol)) return undefined;
 	if (!isSiteHost(base.hostname) && url.host === base.host) {
-		// There the other hosts are folders (`/v.douyin.com/…`).
+		// Under another base URL the other hosts are folders (`/v.douyin.com/…`).
 		const folder = /^\/([a-z]+\.(?:douyin|amemv)\.com)(\/.*)$/.exec(pathname);
 		return { host: folder?.[1] ?? "live.douyin.com", path: folder?.[2] ?? pathname, query };
 	}
@@ -201,7 +211,7 @@ function roomOf(text: string, id: string): PastedLink {
 	return idOf(text, id) ?? unusable(text, "no_room");
 }
 
-/** A live id or the id of a broadcast; `undefined` where it can't be one. */
+/** Reads a live id or the id of a broadcast; `undefined` if it can't be one. */
 function idOf(text: string, id: string): PastedLink | undefined {
 	const parsed = parseLiveId(id);
 	if (parsed.ok) return { kind: "room", text, liveId: parsed.liveId };

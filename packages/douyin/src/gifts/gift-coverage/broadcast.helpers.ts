@@ -3,7 +3,7 @@ import { type CoverageEstimate, GiftCoverage } from "./gift-coverage.ts";
 import type { TotalSeen } from "./total-seen.ts";
 import type { WithheldInterval } from "./withheld.ts";
 
-/** What a session is shown of the gifts. */
+/** Gifts that a session receives. */
 export type Mode = { gifts: "all" | "none" } | { gifts: "first"; n: number } | { gifts: "sampled"; p: number };
 
 export interface Plan {
@@ -13,32 +13,34 @@ export interface Plan {
 	minutes: number;
 	/** Mean time between gifts, ms. */
 	everyMs: number;
-	/** Score for a diamond. */
+	/** Score per diamond. */
 	unit: number;
-	/** How far totals lag, and how late gifts come, at most, ms. */
+	/** Maximum lag of totals and delay of gifts, ms. */
 	lagMs: number;
 	lateMs: number;
 	/** Mean time between totals, ms. */
 	totalsEveryMs: number;
-	/** Totals are written as 1.2万. */
+	/** Whether totals are written as 1.2万. */
 	rounded: boolean;
-	/** Connections that are lost for a while, with what is said meanwhile; restarts of the process. */
+	/**
+	 * Number of connections that are lost for a while, with the messages meanwhile; number of restarts of the process.
+	 */
 	cuts: number;
 	restarts: number;
-	/** Totals that start over, and single ones that are far too high. */
+	/** Number of totals that start over, and of single ones that are far too high. */
 	resets: number;
 	spikes: number;
-	/** In the middle all clocks are set forward by this, or back, ms. Default 0. */
+	/** Time by which all clocks are set forward, or back if negative, in the middle, ms. Default 0. */
 	jumpMs?: number;
-	/** Most gifts are steps of streaks: each that comes reports those before it as well. Default false. */
+	/** Whether most gifts are steps of streaks: each one that arrives also reports those before it. Default false. */
 	streaks?: boolean;
 }
 
 export interface Outcome {
-	/** Diamonds that came of those that were given. */
+	/** Share of the given diamonds that arrived. */
 	truth: number;
 	given: number;
-	/** The same without what was lost in cuts. */
+	/** Missing diamonds without those lost in cuts. */
 	withheld: number;
 	estimate: CoverageEstimate;
 	told: (WithheldInterval & { told: number })[];
@@ -54,7 +56,7 @@ interface Gift {
 	giver: string;
 	shown: boolean;
 	lost: boolean;
-	/** Steps of its streak before it. */
+	/** Earlier steps of its streak. */
 	before: readonly Gift[];
 }
 
@@ -65,7 +67,7 @@ type Step = { at: number; arrives: number } & (
 	| { restart: true }
 );
 
-/** Plays one broadcast to an estimator, in the order in which its messages come. */
+/** Plays one broadcast to an estimator, in the order in which its messages arrive. */
 export function play(plan: Plan): Outcome {
 	const random = seeded(plan.seed);
 	const endMs = plan.minutes * 60_000;
@@ -85,7 +87,7 @@ export function play(plan: Plan): Outcome {
 	return run(gifts, steps, (ms) => start + ms + (ms > endMs / 2 ? jumpMs : 0));
 }
 
-/** @param timeOf what the clocks show this long after the beginning, ms */
+/** @param timeOf the clocks' time this long after the beginning, ms */
 function run(gifts: Gift[], steps: Step[], timeOf: (ms: number) => number): Outcome {
 	let coverage = new GiftCoverage();
 	const told: Outcome["told"] = [];
@@ -114,14 +116,16 @@ function run(gifts: Gift[], steps: Step[], timeOf: (ms: number) => number): Outc
 
 const sum = (of: readonly Gift[]) => of.reduce((all, { diamonds }) => all + diamonds, 0);
 
-/** What a gift adds that comes: of a step of a streak also what no step before it has told. */
+/**
+ * Returns the increment of a gift that arrives: for a step of a streak including steps that were not reported before.
+ */
 function count(gift: Gift, counted: Set<Gift>) {
 	const steps = [...gift.before, gift].filter((one) => !counted.has(one));
 	for (const one of steps) counted.add(one);
 	return { diamonds: sum(steps), earlier: sum(steps.filter((one) => one !== gift)), giver: gift.giver };
 }
 
-/** Makes most gifts steps of streaks, of which up to three go on at a time. */
+/** Makes most gifts steps of streaks, at most three of them at a time. */
 function joinStreaks(gifts: readonly Gift[], random: () => number): void {
 	const open: Gift[][] = [];
 	for (const gift of gifts) {
@@ -172,7 +176,7 @@ function drawTotals(plan: Plan, random: () => number, gifts: Gift[], cuts: { fro
 	let sums = new Map([["", Math.floor(random() * 5_000)]]);
 	let next = 0;
 	for (let at = 0, counted = 0; at < endMs; at += totalsEveryMs * (0.5 + random())) {
-		// Never goes back: what a total held once it holds.
+		// Never decreases: a total keeps everything that it has counted.
 		counted = Math.max(counted, at - random() * lagMs);
 		if (resets.length > 0 && (resets[0] ?? 0) <= at) {
 			resets.shift();
@@ -211,7 +215,7 @@ function times(random: () => number, count: number, endMs: number): number[] {
 	return Array.from({ length: count }, () => (0.1 + 0.8 * random()) * endMs).sort((a, b) => a - b);
 }
 
-/** A broadcast of every kind there is. */
+/** Plans a random broadcast; seeds cover every variety. */
 export function planOf(seed: number, fixed: Partial<Plan> = {}): Plan {
 	const random = seeded(seed * 7919 + 13);
 	const pick = <T>(...of: [T, ...T[]]): T => of[Math.floor(random() * of.length)] ?? of[0];

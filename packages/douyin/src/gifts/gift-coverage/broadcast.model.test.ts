@@ -7,31 +7,31 @@ interface Played extends Outcome {
 	plan: Plan;
 }
 
-/** @param seeds how many broadcasts the long form plays; the short one plays a fifth of them */
+/** @param seeds number of broadcasts in the long form; the short one plays a fifth of them */
 const playAll = (seeds: number, fixed: Partial<Plan> = {}): Played[] =>
 	Array.from({ length: (seeds / 5) * inject("rounds") }, (_, seed) => {
 		const plan = planOf(seed, fixed);
 		return { plan, ...play(plan) };
 	});
 
-/** Those of which something is true that may not be, so that their seeds are seen. */
+/** Expects that no broadcast violates a condition; a failure shows the seeds. */
 function expectNone(all: readonly Played[], wrong: (played: Played) => boolean): void {
 	const told = all.filter(wrong).map(({ plan, truth, estimate }) => ({ plan, truth, estimate }));
 	expect(told).toEqual([]);
 }
 
-describe("of broadcasts of every kind", () => {
+describe("simulated broadcasts", () => {
 	const all = playAll(200);
 	const shown = all.filter(({ plan }) => plan.shown !== "none");
 
-	test("coverage is right to 0.05 where the room shows its total, and unknown where nothing is shown", () => {
+	test("yield coverage within 0.05, or unknown without totals", () => {
 		expect(shown.length).toBeGreaterThan(0.6 * all.length);
 		expect(all.length - shown.length).toBeGreaterThan(0.1 * all.length);
 		expectNone(shown, ({ estimate, truth }) => !(Math.abs((estimate.coverage ?? Number.NaN) - truth) <= 0.05));
 		expectNone(all, ({ plan, estimate }) => plan.shown === "none" && estimate.unknown !== "no_totals");
 	});
 
-	test("each in which a tenth was withheld tells so, and what all intervals tell is no more than that", () => {
+	test("report a withheld tenth, and never more than was withheld", () => {
 		expectNone(shown, ({ withheld, given, told }) => withheld > 0.1 * given && told.length === 0);
 		expectNone(
 			all,
@@ -39,12 +39,12 @@ describe("of broadcasts of every kind", () => {
 		);
 	});
 
-	test("intervals follow each other, and there are twelve an hour at most, the first and the last aside", () => {
+	test("report consecutive intervals, at most twelve an hour", () => {
 		expectNone(all, ({ told }) => told.some(({ from, to }, i) => from > to || from < (told[i - 1]?.to ?? 0)));
 		expectNone(all, ({ told, plan }) => told.length > plan.minutes / 5 + 2);
 	});
 
-	test("a restart at any moment changes nothing", () => {
+	test("survive a restart at any moment unchanged", () => {
 		for (const { plan, estimate, told } of all.slice(0, 4 * inject("rounds"))) {
 			const other = play({ ...plan, restarts: 30 });
 			expect(other.estimate).toEqual(estimate);
@@ -53,13 +53,13 @@ describe("of broadcasts of every kind", () => {
 	});
 });
 
-test("of broadcasts in which nothing was withheld none tells that something was", () => {
+test("report nothing if nothing was withheld", () => {
 	const all = playAll(50, { mode: { gifts: "all" }, shown: "both" });
 	expectNone(all, ({ told }) => told.length > 0);
 	expectNone(all, ({ estimate, truth }) => !(Math.abs((estimate.coverage ?? Number.NaN) - truth) <= 0.05));
 });
 
-test("of broadcasts with streaks coverage is right to 0.05, though later steps report those that were withheld", () => {
+test("streaks yield coverage within 0.05 despite withheld steps", () => {
 	const all = [...playAll(50, { streaks: true, shown: "tickets" }), ...playAll(50, { streaks: true, shown: "both" })];
 	expectNone(all, ({ estimate, truth }) => !(Math.abs((estimate.coverage ?? Number.NaN) - truth) <= 0.05));
 	expectNone(
@@ -68,43 +68,43 @@ test("of broadcasts with streaks coverage is right to 0.05, though later steps r
 	);
 });
 
-test("of broadcasts with streaks and three gaps, in which nothing was withheld, what later steps report is not lost", () => {
+test("streaks over gaps lose nothing that later steps report", () => {
 	const gaps = { cuts: 3, resets: 0, lagMs: 0 };
 	const all = playAll(50, { streaks: true, shown: "tickets", mode: { gifts: "all" }, ...gaps });
 	expectNone(all, ({ estimate, truth }) => !(Math.abs((estimate.coverage ?? Number.NaN) - truth) <= 0.05));
 });
 
-test("where only top contributors' scores are shown, nothing is told that was not, and all or nothing is told apart", () => {
+test("contributors' scores alone distinguish all gifts from none", () => {
 	const all = playAll(20, { shown: "scores", mode: { gifts: "all" } });
 	expectNone(all, ({ told }) => told.length > 0);
 	const none = playAll(20, { shown: "scores", mode: { gifts: "none" } });
 	expectNone(none, ({ estimate, told }) => estimate.coverage !== 0 || told.length === 0);
 });
 
-test("that only the first gift comes is told within three withheld gifts' worth of growth", () => {
+test("a session that shows only first gifts is reported early", () => {
 	const slow = { everyMs: 15_000, totalsEveryMs: 5_000, lagMs: 0, cuts: 0, resets: 0, spikes: 0, rounded: false };
 	const all = playAll(50, { mode: { gifts: "first", n: 1 }, shown: "tickets", minutes: 15, unit: 10, ...slow });
 	expectNone(all, ({ gifts, told }) => {
 		const [first] = told;
 		if (!first) return true;
 		const worth = gifts.reduce((sum, { diamonds }) => sum + diamonds, 0) / gifts.length;
-		// What was withheld before the room's total could be judged isn't counted.
+		// Gifts withheld before the room's total could be judged aren't counted.
 		const withheld = gifts.filter(({ at, shown }) => !shown && startMs + at > first.from);
 		const ofThree = withheld.slice(0, 3).reduce((sum, { diamonds }) => sum + diamonds, 0);
-		// Between two totals anything can be given: the first total that shows so much tells it, and not the one before.
+		// Any number of gifts may fall between two totals: the report comes with the first total that shows enough of them.
 		const before = withheld.filter(({ at }) => startMs + at <= first.to - 1.5 * slow.totalsEveryMs);
 		return before.reduce((sum, { diamonds }) => sum + diamonds, 0) > Math.max(3 * worth, ofThree);
 	});
 	expectNone(all, ({ estimate }) => estimate.pattern !== "stopped" && estimate.pattern !== "none");
 });
 
-test("that nothing comes is told within a minute in a busy room", () => {
+test("a busy room without gifts is reported within a minute", () => {
 	const all = playAll(50, { mode: { gifts: "none" }, shown: "both", everyMs: 1_000, minutes: 3, cuts: 0, resets: 0 });
 	expectNone(all, ({ told }) => (told[0]?.told ?? Number.POSITIVE_INFINITY) > 60_000);
 });
 
 test.each([-60_000, -600_000, -3_600_000, -86_400_000, 3_600_000, 30 * 86_400_000])(
-	"clocks that are set by %i ms in the middle make no gift seem withheld, and hide none that is",
+	"setting all clocks by %i ms neither invents nor hides gifts",
 	(jumpMs) => {
 		const calm = { cuts: 0, resets: 0, spikes: 0, jumpMs };
 		for (let seed = 0; seed < 3 * inject("rounds"); seed++) {

@@ -4,25 +4,25 @@ import { GiftCoverage } from "./gift-coverage.ts";
 import { startMs, Told } from "./told.helpers.ts";
 
 describe("GiftCoverage", () => {
-	it("is unknown before any total was shown, and says why", () => {
+	it("is unknown before any total was shown, with a reason", () => {
 		expect(new Told().estimate).toMatchObject({ coverage: undefined, unknown: "no_totals" });
 		expect(new Told().gift(1, 10).gift(300, 10).estimate).toMatchObject({ coverage: undefined, unknown: "no_totals" });
 		expect(new Told().total(1, 500).estimate).toMatchObject({ coverage: undefined, unknown: "starting" });
 		expect(new Told().still(0, 60, 500).estimate).toMatchObject({ coverage: undefined, unknown: "nothing_given" });
 	});
 
-	it("learns that ten tickets are a diamond, and that all gifts came", () => {
+	it("learns a unit of ten tickets per diamond", () => {
 		const room = new Told().still(0, 30, 500).gift(40, 7).still(40, 60, 570).gift(70, 20).still(71, 100, 770);
 		expect(room.estimate).toMatchObject({ coverage: 1, pattern: "all", unit: { value: 10, basis: "learned" } });
 		expect(room.coverage.withheld).toEqual([]);
 	});
 
-	it("learns that a score is a diamond", () => {
+	it("learns a unit of one score per diamond", () => {
 		const room = new Told().still(0, 30, 500).gift(40, 7).still(40, 60, 507).gift(70, 20).still(71, 100, 527);
 		expect(room.estimate).toMatchObject({ coverage: 1, unit: { value: 1, basis: "learned" } });
 	});
 
-	it("tells growth that no gift explains, from the last total that gifts explained", () => {
+	it("reports unexplained growth since the last explained total", () => {
 		const room = new Told().still(0, 30, 500).gift(40, 5).still(40, 60, 550).still(65, 100, 750);
 		expect(room.estimate).toMatchObject({ coverage: 0.2, seen: 5, missing: 20, pattern: "stopped" });
 		expect(room.coverage.withheld).toEqual([
@@ -38,13 +38,13 @@ describe("GiftCoverage", () => {
 		]);
 	});
 
-	it("tells that nothing comes, whatever a diamond counts", () => {
+	it("reports missing gifts whatever the unit", () => {
 		const room = new Told().still(0, 30, 500).still(35, 60, 1_500);
 		expect(room.estimate).toMatchObject({ coverage: 0, missing: 100, pattern: "none", unit: { basis: "assumed" } });
 		expect(room.coverage.withheld).toMatchObject([{ diamondsMissing: 100, unitLearned: false }]);
 	});
 
-	it("tells an interval once, and the next no sooner than five minutes later", () => {
+	it("reports an interval once, the next five minutes later", () => {
 		const room = new Told().still(0, 30, 500).still(35, 60, 1_500);
 		room.coverage.confirm(room.coverage.withheld[0]?.to ?? 0);
 		expect(room.coverage.withheld).toEqual([]);
@@ -54,42 +54,42 @@ describe("GiftCoverage", () => {
 		expect(room.coverage.withheld).toMatchObject([{ diamondsMissing: 200 }]);
 	});
 
-	it("tells what is left when the broadcast ends", () => {
+	it("reports the remaining interval when the broadcast ends", () => {
 		const room = new Told().still(0, 30, 500).still(35, 60, 1_500).still(60, 90, 2_500);
 		room.coverage.finish();
 		expect(room.coverage.withheld).toMatchObject([{ diamondsMissing: 100 }, { diamondsMissing: 100 }]);
 		expect(room.estimate).toMatchObject({ coverage: 0, missing: 200 });
 	});
 
-	it("takes a gift that comes after the total that holds it for seen", () => {
+	it("credits a gift that arrives after its total", () => {
 		const room = new Told().still(0, 30, 500).total(41, 600).gift(40, 10, "anna", 49).still(50, 80, 600);
 		expect(room.estimate).toMatchObject({ coverage: 1 });
 	});
 
-	it("puts right what it said when a gift comes very late", () => {
+	it("corrects its estimate when a gift arrives very late", () => {
 		const room = new Told().still(0, 30, 500).still(41, 80, 600);
 		expect(room.estimate).toMatchObject({ coverage: 0 });
 		expect(room.gift(40, 10, "anna", 85).still(90, 120, 600).estimate).toMatchObject({ coverage: 1, missing: 0 });
 	});
 
-	it("takes a falling total for one that has started over", () => {
+	it("treats a falling total as a restart", () => {
 		const room = new Told().still(0, 30, 90_000).gift(40, 10).still(40, 60, 90_100);
 		room.still(65, 80, 0).gift(90, 10).still(90, 120, 100);
 		expect(room.estimate).toMatchObject({ coverage: 1, seen: 20, missing: 0 });
 	});
 
-	it("takes a rise past any gift for a jump", () => {
+	it("treats a rise beyond any gift as a jump", () => {
 		const room = new Told().still(0, 30, 500).gift(40, 10).still(40, 60, 600);
 		room.still(65, 80, 9_000_600).gift(90, 10).still(90, 120, 9_000_700);
 		expect(room.estimate).toMatchObject({ coverage: 1, seen: 20, missing: 0 });
 	});
 
-	it.each([9_999, 3])("leaves out a single total of %i among others", (odd) => {
+	it.each([9_999, 3])("ignores a single outlier of %i", (odd) => {
 		const room = new Told().still(0, 30, 500).gift(40, 10).still(40, 60, 600).total(65, odd).still(70, 100, 600);
 		expect(room.estimate).toMatchObject({ coverage: 1, missing: 0 });
 	});
 
-	it("counts what was lost in a gap as missing, and not as withheld", () => {
+	it("counts a gap's loss as missing, not as withheld", () => {
 		const room = new Told().still(0, 30, 500).gift(40, 10).still(40, 60, 600);
 		room.coverage.gap(startMs + 61_000, startMs + 90_000);
 		room.still(91, 150, 1_000);
@@ -97,7 +97,7 @@ describe("GiftCoverage", () => {
 		expect(room.coverage.withheld).toEqual([]);
 	});
 
-	it("counts what a gap has lost when the broadcast ends before a total that is exact", () => {
+	it("counts a gap's loss without an exact total afterwards", () => {
 		const room = new Told().still(0, 30, 500).gift(40, 10).still(40, 60, 600);
 		room.coverage.gap(startMs + 61_000, startMs + 90_000);
 		room.gift(101, 1).total(102, 1_010);
@@ -106,36 +106,36 @@ describe("GiftCoverage", () => {
 		expect(room.coverage.withheld).toEqual([]);
 	});
 
-	it("counts what grew before a gap also where the broadcast ends with no total behind it", () => {
+	it("counts growth before a gap that ends the broadcast", () => {
 		const room = new Told().still(0, 30, 500).gift(40, 10).still(40, 60, 600).gift(62, 5).total(64, 1_050);
 		room.coverage.gap(startMs + 66_000, startMs + 90_000);
-		// What it holds of the gap is not known: it is too close behind it.
+		// Its part of the gap is unknown: it comes too soon after it.
 		room.total(95, 9_000).still(96, 99, 9_000);
 		room.coverage.finish();
 		expect(room.estimate).toMatchObject({ seen: 15, missing: 40, lost: 0, to: startMs + 64_000 });
 		expect(room.coverage.withheld).toMatchObject([{ diamondsMissing: 40, to: startMs + 64_000 }]);
 	});
 
-	it("does not take gifts that the first total holds for what explains later growth, once a total is exact", () => {
+	it("does not credit gifts of the first total to later growth", () => {
 		const room = new Told().total(0, 500).gift(5, 300).still(10, 40, 3_500).still(45, 80, 6_500);
 		expect(room.estimate).toMatchObject({ coverage: 0.5, seen: 300, missing: 300 });
 	});
 
-	it("counts what grows soon after a dear gift as missing, where totals before show that they don't lag", () => {
+	it("counts growth after an expensive gift as missing without lag", () => {
 		const room = new Told().total(1, 500).gift(6, 9).total(6, 590).gift(10, 3_000).total(10, 30_590);
-		// 1000 and the 520 that come; then totals go on.
+		// 1000 and the 520 that arrive; then totals continue.
 		room.total(13, 30_590).gift(20, 520).total(20, 45_790).gift(40, 1);
 		expect(room.still(40, 70, 45_800).estimate).toMatchObject({ seen: 3_530, missing: 1_000 });
 	});
 
-	it("takes growth soon after a dear gift for that gift, where totals before don't hold what came", () => {
+	it("credits growth after an expensive gift with lagging totals", () => {
 		const room = new Told().total(1, 500).gift(6, 9).total(6, 500).gift(10, 3_000).total(10, 590);
 		room.total(13, 590).total(20, 30_590).gift(40, 1);
 		expect(room.still(40, 70, 30_600).estimate).toMatchObject({ coverage: 1, seen: 3_010, missing: 0 });
 		expect(room.coverage.withheld).toEqual([]);
 	});
 
-	it("starts over after a gap where totals don't lag, and does not take a dear gift for what is missing after it", () => {
+	it("restarts after a gap without crediting an expensive gift later", () => {
 		const room = new Told().still(0, 30, 500).gift(40, 10).still(40, 60, 600);
 		room.coverage.gap(startMs + 61_000, startMs + 90_000);
 		for (let i = 0; i < 8; i++) room.gift(95 + 5 * i, 1).total(95 + 5 * i, 610 + 10 * i);
@@ -143,12 +143,12 @@ describe("GiftCoverage", () => {
 		expect(room.still(150, 180, 60_680).estimate).toMatchObject({ seen: 3_018, missing: 3_000, lost: 0 });
 	});
 
-	it("says that it has stopped where the first gift came before the first total, and no total without growth behind it", () => {
+	it("detects stopped gifts from growth right after the first total", () => {
 		const room = new Told().gift(1, 10).total(2, 600).total(12, 600).still(20, 40, 800);
 		expect(room.estimate).toMatchObject({ seen: 10, missing: 20, pattern: "stopped" });
 	});
 
-	it("says that it has stopped where each connection brings its first gift and then none", () => {
+	it("detects gifts that stop after each connection's first", () => {
 		const room = new Told();
 		let value = 500;
 		for (let second = 0; second < 600; second += 5) {
@@ -162,7 +162,7 @@ describe("GiftCoverage", () => {
 		expect(room.estimate).toMatchObject({ seen: 30, pattern: "stopped" });
 	});
 
-	it("judges each login by itself, and keeps what was learned of the total", () => {
+	it("judges each login separately and keeps the total's unit", () => {
 		const room = new Told();
 		room.coverage.connected("");
 		room.still(0, 30, 1_000).still(40, 60, 9_000);
@@ -170,7 +170,7 @@ describe("GiftCoverage", () => {
 		room.coverage.connected("a");
 		expect(room.estimate).toMatchObject({ login: "a", coverage: undefined, earlier: [{ login: "", missing: 800 }] });
 		room.still(62, 77, 9_000).gift(80, 100).still(80, 95, 9_100).gift(100, 50).still(100, 130, 9_150);
-		// A diamond counts 1: what came before is judged by that as well.
+		// A diamond counts 1: the earlier period is judged by that as well.
 		expect(room.estimate).toMatchObject({ coverage: 1, seen: 150, missing: 0, pattern: "all", unit: { value: 1 } });
 		expect(room.estimate.earlier).toMatchObject([{ login: "", seen: 0, missing: 8_000, pattern: "none" }]);
 		room.coverage.connected("b");
@@ -181,7 +181,7 @@ describe("GiftCoverage", () => {
 		expect(again.estimate()).toEqual(room.estimate);
 	});
 
-	it("goes on with the same login, however often it connects", () => {
+	it("continues with the same login across connections", () => {
 		const room = new Told();
 		room.coverage.connected("a");
 		room.still(0, 30, 1_000).still(40, 60, 2_000);
@@ -190,7 +190,7 @@ describe("GiftCoverage", () => {
 		expect(room.estimate).toMatchObject({ login: "a", missing: 200, earlier: [] });
 	});
 
-	it("reports what was withheld until the login changed, also where the time for a report had not come", () => {
+	it("reports withheld gifts of the previous login without waiting", () => {
 		const room = new Told();
 		room.coverage.connected("");
 		room.still(0, 30, 1_000).still(40, 60, 2_000).still(70, 90, 3_000);
@@ -198,14 +198,14 @@ describe("GiftCoverage", () => {
 		expect(room.coverage.withheld.reduce((sum, { diamondsMissing }) => sum + diamondsMissing, 0)).toBe(200);
 	});
 
-	it("holds to a unit of which all growths are a multiple, though steps of streaks come late and report much at once", () => {
+	it("keeps a unit confirmed by all growth despite late steps", () => {
 		const room = new Told().still(0, 30, 500);
 		let value = 500;
 		for (let second = 35; second <= 120; second += 5) {
 			value += 10 * (second % 7);
 			room.total(second, value);
 		}
-		// Half of what it reports was given, and counted, long before.
+		// Half of the reported diamonds were given, and counted, long before.
 		for (const second of [140, 170]) {
 			value += 100;
 			room.gift(second, 20).still(second, second + 15, value);
@@ -213,14 +213,14 @@ describe("GiftCoverage", () => {
 		expect(room.estimate).toMatchObject({ unit: { value: 10 } });
 	});
 
-	it("takes a ratio that is too low now and then for a late step, where a score is a diamond as well", () => {
+	it("attributes an occasional low ratio to a late step", () => {
 		const room = new Told().gift(1, 66).still(2, 30, 501);
 		for (const [i, value] of [1_719, 3_577, 3_675].entries()) room.still(35 + i * 5, 40 + i * 5, value);
 		room.gift(80, 400).still(81, 100, 3_774).still(105, 140, 11_429);
 		expect(room.estimate).toMatchObject({ unit: { value: 1, basis: "assumed" } });
 	});
 
-	it("judges by the scores of people where the room shows no total of its own", () => {
+	it("uses contributors' scores if the room shows no total", () => {
 		const room = new Told();
 		for (let second = 0; second <= 120; second += 5) {
 			room.total(second, second < 60 ? 100 : 150, { source: "contributor", key: "anna" });
@@ -230,7 +230,7 @@ describe("GiftCoverage", () => {
 		expect(room.estimate).toMatchObject({ coverage: 0.5, source: "contributor", seen: 5, missing: 5 });
 	});
 
-	it("takes gifts of people whose names are withheld for what is missing of those whose scores are shown", () => {
+	it("credits anonymous gifts to contributors' missing growth", () => {
 		const room = new Told();
 		for (let second = 0; second <= 120; second += 5) {
 			room.total(second, second < 60 ? 100 : 150, { source: "contributor", key: "anna" });
@@ -240,15 +240,16 @@ describe("GiftCoverage", () => {
 		expect(room.coverage.withheld).toEqual([]);
 	});
 
-	it("does not say how much came while another unit would mean that all did", () => {
+	it("is unknown while another unit would explain all growth", () => {
 		const room = new Told().still(0, 15, 0);
-		// Every second a gift, and three tickets more for each diamond: nothing is exact, and nothing is left over.
+		// A gift every second, and three tickets per diamond in each total: no total is exact, and none is out of
+		// proportion.
 		for (let second = 16; second < 40; second++) room.gift(second, 2).total(second, (second - 15) * 6);
 		expect(room.estimate).toMatchObject({ coverage: undefined, unknown: "unit" });
 		expect(room.coverage.withheld).toEqual([]);
 	});
 
-	it("takes totals that are written short for no more exact than they are", () => {
+	it("respects the precision of abbreviated totals", () => {
 		const of = { step: 1_000 };
 		const room = new Told();
 		for (let second = 0; second <= 30; second += 5) room.total(second, 12_000, of);
@@ -258,7 +259,7 @@ describe("GiftCoverage", () => {
 	});
 });
 
-test("state that was stored as JSON at any moment goes on as if nothing had been", () => {
+test("state restored from JSON at any moment gives equal results", () => {
 	const steps = fc.array(
 		fc.record({
 			kind: fc.constantFrom("gift", "total", "total", "score", "gap"),
@@ -295,7 +296,7 @@ test("state that was stored as JSON at any moment goes on as if nothing had been
 	);
 });
 
-test("whatever is told, it answers with shares and sums that can be, and holds no more than its bounds", () => {
+test("any input yields valid shares within the memory bounds", () => {
 	const steps = fc.array(
 		fc.record({
 			of: fc.constantFrom("gift", "room_total", "contributor", "rank", "gap", "finish"),

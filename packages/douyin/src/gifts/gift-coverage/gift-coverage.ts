@@ -7,44 +7,46 @@ import { type TotalSeen, type TotalSource, totalSources } from "./total-seen.ts"
 import type { Unit } from "./unit.ts";
 import { newTelling, noteConnected, sinceLastGift, tellWithheld, type WithheldInterval } from "./withheld.ts";
 
-/** Gifts come later than they were given by less than this, ms. One that comes later still is put right then. */
+/** Maximum delay of a gift's arrival, ms. An estimate is corrected if one arrives later still. */
 const settleMs = 10_000;
-/** Messages that come together with the first were said before we listened, ms of our own time. */
+/** Messages that arrive together with the first were sent before we listened, ms of our own time. */
 const firstPageMs = 2_000;
-/** A total that nothing confirms for this long says nothing, ms. */
+/** Time after which a total that nothing confirms is dropped, ms. */
 const forgetMs = 120_000;
 const mostGaps = 8;
-/** Ranges of former logins that are kept. */
+/** Maximum number of earlier logins' periods that are kept. */
 const maxPast = 16;
 
-/** How much of what was given came to one login, or several that were connected together. */
+/** Coverage of the gifts shown to one login, or to several that were connected together. */
 export interface RangeEstimate {
-	/** Id of the logins; "" where there were none; `undefined`: not known. */
+	/** Id of the logins; "" if there were none; `undefined` if not known. */
 	login: string | undefined;
-	/** Diamonds seen of diamonds given, 0 to 1; `undefined` where that is not known. */
+	/** Diamonds seen divided by diamonds given, 0 to 1; `undefined` if not known. */
 	coverage: number | undefined;
-	/** The total that it is judged by, and how much of it one diamond is. */
+	/** The total that it is judged by, and its amount per diamond. */
 	source: TotalSource | undefined;
 	unit: Unit | undefined;
-	/** Of the time that could be judged: diamonds seen, those missing, and of them those that were lost in gaps. */
+	/**
+	 * Over the time that could be judged: diamonds seen, diamonds missing, and the part of those that was lost in gaps.
+	 */
 	seen: number;
 	missing: number;
 	lost: number;
-	/** Since when and until when it is judged, ms of the upstream's time. */
+	/** Beginning and end of the judged time, ms of the upstream's time. */
 	from: number | undefined;
 	to: number | undefined;
-	/** How it goes: none was seen at all; some at first, or after each connecting, and then none; some of them; or all. */
+	/** Pattern of arrival: none at all; some at first, or after each connect, and then none; some of them; or all. */
 	pattern: "none" | "stopped" | "some" | "all" | undefined;
 }
 
-/** How much of what was given came to the logins that are connected now, and before that to others. */
+/** Coverage for the logins that are connected now, and for earlier ones. */
 export interface CoverageEstimate extends RangeEstimate {
 	/**
-	 * Why `coverage` is not known: no total was shown; none yet that can be judged; nothing was given; or the totals' unit
-	 * is not known, and nothing tells "some are withheld" from "the unit is another".
+	 * Why `coverage` is not known: no total was shown; none yet that can be judged; nothing was given; or the totals'
+	 * unit is not known, and nothing distinguishes "some are withheld" from "the unit is another".
 	 */
 	unknown: "no_totals" | "starting" | "nothing_given" | "unit" | undefined;
-	/** What former logins were shown of the same broadcast, as far as it could be judged; oldest first. */
+	/** Estimates for earlier logins in the same broadcast, as far as they could be judged; oldest first. */
 	earlier: readonly RangeEstimate[];
 }
 
@@ -54,49 +56,51 @@ interface Sums {
 	lost: number;
 }
 
-/** The sums of everything reported so far, by the best source. */
+/** Totals over everything reported so far, by the best source. */
 interface Judgement {
 	source: TotalSource;
 	unit: Unit;
-	/** Where totals may lag: what is missing is certain, and may be more. */
+	/** Assuming that totals lag: this much is certainly missing, maybe more. */
 	certain: Sums;
-	/** As far as is known of whether they do. */
+	/** Assuming only the lag that is known. */
 	likely: Sums;
 }
 
-/** A share that is missing up to here is as good as nothing: totals count small things that are no gifts. */
+/** Share of missing diamonds up to which coverage counts as complete: totals include small things that are no gifts. */
 const asGoodAsAll = 0.02;
 
 /**
- * Tells how many of a broadcast's gifts came, from what they add up to and what the site's own totals grew by.
+ * Estimates how many of a broadcast's gifts arrived, by comparing their sum with the growth of the site's own totals.
  *
- * What is missing can only grow, once totals are credited with what later steps of streaks report, and a total that
- * lags can only show less: so the most that any total does not explain is missing. It is judged by the upstream's times,
- * some seconds late, so that a gift that comes after the total that holds it is not taken for missing. It has no clock:
- * the same events in the same order give the same answers, and `state` is all that it knows.
+ * Once totals are credited with later steps of streaks, the missing amount can only grow, and a lagging total can only
+ * understate it: so the maximum that any total leaves unexplained is missing. Totals are judged by the upstream's
+ * times, some seconds late, so that a gift that arrives after its total is not counted as missing. There is no clock:
+ * the same events in the same order give the same answers, and `state` is the whole memory.
  *
- * Each login is judged by itself: with another one growth counts anew, and what came before is a range of its own. What
- * was learned of the totals (their unit, whether they lag) is about the room, and stays.
+ * Each login is judged separately: when it changes, growth counts from there, and the time before becomes a period of
+ * its own. Facts about the totals (their unit, whether they lag) belong to the room, and stay.
  *
- * A total that falls has started over, one that rises past any gift has jumped, and one that only once differs from
- * those before and after is left out: growth counts from then on. What grew while messages are known to be missing
- * (`gap`) is missing, but nobody withheld it.
+ * A total that falls has started over, one that rises beyond any gift has jumped, and a single outlier is ignored:
+ * growth counts from then on. Growth while messages are known to be missing (`gap`) is missing, but was not withheld.
  */
 export class GiftCoverage {
 	readonly state: CoverageState;
 	readonly #stretches: Stretches;
-	/** Until more is known. */
+	/** Cached judgement; cleared by new input. */
 	#judged: Judgement | undefined;
-	/** The values of `state.series`, cached until one comes or goes. */
+	/** The values of `state.series`, cached until one is added or removed. */
 	#series: readonly Series[] | undefined;
 
-	/** @param state to go on from: of another one, or read from JSON */
+	/** @param state state to continue from: of another instance, or read from JSON */
 	constructor(state: CoverageState = newCoverageState()) {
 		this.state = state;
 		this.#stretches = new Stretches(state);
 	}
 
-	/** @param receivedAt ms of our own time: what comes with the first message was said before we listened */
+	/**
+	 * Takes a gift.
+	 * @param receivedAt ms of our own time: messages that arrive with the first one were sent before we listened
+	 */
 	gift(gift: GiftSeen, receivedAt: number): void {
 		const { state } = this;
 		this.#judged = undefined;
@@ -110,7 +114,7 @@ export class GiftCoverage {
 	}
 
 	/**
-	 * Takes in what one message shows of totals.
+	 * Takes the totals of one message.
 	 * @param receivedAt ms of our own time
 	 */
 	totals(totals: readonly TotalSeen[], receivedAt: number): void {
@@ -134,7 +138,7 @@ export class GiftCoverage {
 		this.#advance(newest);
 	}
 
-	/** Messages between these times, ms, are known to be missing. */
+	/** Records that messages between these times, ms, are missing. */
 	gap(from: number, to: number): void {
 		const { gaps } = this.state;
 		gaps.push([from, to]);
@@ -142,9 +146,9 @@ export class GiftCoverage {
 	}
 
 	/**
-	 * A connection is open: a login that is given the first gifts after connecting is given some again. Of other logins
-	 * than before, nothing is known yet: from here on it is judged by itself what they are shown.
-	 * @param login id of the logins that are connected; "": none
+	 * Records an open connection: a login that receives only the first gifts after connecting receives some again. For a
+	 * new login nothing is known yet: its gifts are judged separately from here on.
+	 * @param login id of the connected logins; "": none
 	 */
 	connected(login: string): void {
 		const { state } = this;
@@ -172,7 +176,7 @@ export class GiftCoverage {
 		state.telling = { ...newTelling(), waiting };
 	}
 
-	/** The broadcast has ended: what was reported is all there is. If it continues, growth counts from there. */
+	/** Ends the broadcast: judges everything reported so far. If the broadcast continues, growth counts from there. */
 	finish(): void {
 		const { state } = this;
 		this.#judged = undefined;
@@ -182,7 +186,7 @@ export class GiftCoverage {
 		delete state.lastReceivedAt;
 	}
 
-	/** What adds up until now is kept; growth counts from the next totals. */
+	/** Keeps the results so far; growth counts from the next totals. */
 	#countAnew(): void {
 		const { state } = this;
 		for (const source of totalSources) this.#stretches.unit(source);
@@ -196,8 +200,8 @@ export class GiftCoverage {
 	}
 
 	/**
-	 * Where our clock was set back, the upstream's may have been as well: then what comes has times of before what came,
-	 * and compared with that gifts would seem to be missing.
+	 * Handles our clock being set back. The upstream's may have been as well: new messages then have times before earlier
+	 * ones, and comparing them would make gifts seem to be missing.
 	 */
 	#noteClock(receivedAt: number): void {
 		const { state } = this;
@@ -210,12 +214,12 @@ export class GiftCoverage {
 		if (telling.toldAt !== undefined) telling.toldAt = Math.min(telling.toldAt, receivedAt);
 	}
 
-	/** Intervals in which gifts were withheld, until {@link confirm} says that they were reported. */
+	/** Intervals in which gifts were withheld, until {@link confirm} acknowledges their report. */
 	get withheld(): readonly WithheldInterval[] {
 		return this.state.telling.waiting;
 	}
 
-	/** Confirms that the interval that ended then was reported. */
+	/** Confirms that the intervals up to `to` were reported. */
 	confirm(to: number): void {
 		const { telling } = this.state;
 		telling.waiting = telling.waiting.filter((interval) => interval.to > to);
@@ -242,7 +246,7 @@ export class GiftCoverage {
 		return { ...about, coverage, unknown: undefined, source, ...sums, unit, pattern };
 	}
 
-	/** What each of the former logins was shown, where that can be said. */
+	/** Returns the estimates for earlier logins, as far as they are known. */
 	#earlier(): RangeEstimate[] {
 		const { past = [] } = this.state;
 		return past.flatMap(({ stretches, early, nameless, afterLastGift, ...range }): RangeEstimate[] => {
@@ -280,7 +284,7 @@ export class GiftCoverage {
 		}
 	}
 
-	/** Judges what was reported until `until` and is confirmed by later reports. @returns whether there was any */
+	/** Judges totals reported until `until` that later reports confirm. @returns whether there was any */
 	#judge(series: Series, until: number): boolean {
 		const { pending } = series;
 		let judged = false;
@@ -298,7 +302,7 @@ export class GiftCoverage {
 		return this.#series;
 	}
 
-	/** The best that has shown any growth to judge by. */
+	/** Returns the best source with any growth to judge by. */
 	#source(): TotalSource | undefined {
 		const { closed } = this.state;
 		const judged = new Set<TotalSource>();
@@ -346,19 +350,19 @@ export class GiftCoverage {
 	}
 }
 
-/** Whether a total counts a gift: the room's counts all of them. */
+/** Whether a total includes a gift: the room's includes all of them. */
 function isOf({ key }: Series, { giver }: GiftSeen): boolean {
 	return key === "" || key === giver;
 }
 
-/** Sums of the intervals of a range. @param lags whether totals may lag */
+/** Aggregates the ranges of growth. @param lags whether totals may lag */
 function sumsOf(
 	{ source, stretches, early, nameless }: Pick<PastRange, "source" | "stretches" | "early" | "nameless">,
 	unit: number,
 	lags: boolean,
 ): Sums {
 	const sums = { seen: source === "room_total" ? early : 0, missing: 0, lost: 0 };
-	// Gifts that steps of streaks report from before their stretch are not missing in the ones before, newest first.
+	// Gifts that steps of streaks report from before their range are not missing in the earlier ones, newest first.
 	let before = 0;
 	for (const { stretch, lost } of joined(stretches, (one) => unexplained(one, unit, { lags }), lags).toReversed()) {
 		const missing = unexplained(stretch, unit, { before, lags });
@@ -368,12 +372,12 @@ function sumsOf(
 		before = Math.max(0, before - unexplained({ ...stretch, earlier: 0 }, unit, { lags }));
 		if (source === "room_total") before += givenBefore(stretch, unit, lags);
 	}
-	// What somebody gave whose name was withheld may be what is missing of those whose scores are shown.
+	// Gifts of an anonymous giver may explain growth that is missing for the givers with scores.
 	const explained = source === "room_total" ? 0 : Math.min(sums.missing - sums.lost, nameless);
 	return { ...sums, missing: sums.missing - explained, seen: sums.seen + explained };
 }
 
-/** @param afterLastGift what was withheld after the last gift of each connection */
+/** @param afterLastGift diamonds withheld after the last gift of each connection */
 function patternOf({ seen, missing }: Sums, afterLastGift: number): RangeEstimate["pattern"] {
 	if (missing <= asGoodAsAll * (seen + missing)) return "all";
 	if (seen <= 0) return "none";

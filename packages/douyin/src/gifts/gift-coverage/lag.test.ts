@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { startMs, Told } from "./told.helpers.ts";
 
-/** Gifts of 10 each, every 20 seconds; the total is told with each, holds it `lateBy` seconds later, and then stops. */
+/** Gifts of 10 each, every 20 seconds; each comes with a total, which includes it `lateBy` seconds later. */
 function play(
 	room: Told,
 	{ from, to, value, lateBy = 0 }: { from: number; to: number; value: number; lateBy?: number },
@@ -15,21 +15,21 @@ function play(
 	return value;
 }
 
-describe("a dear gift just before the first total, and as much that is withheld soon after", () => {
-	test("is all missing once the room has shown that its totals hold gifts at once", () => {
+describe("withheld growth right after an expensive early gift", () => {
+	test("is missing once totals are known not to lag", () => {
 		const room = new Told().total(1, 400).gift(18, 3_000).total(18, 30_500).total(25, 60_500).still(40, 60, 60_500);
 		expect(room.estimate).toMatchObject({ seen: 3_000, missing: 0 });
 		const value = play(room, { from: 61, to: 261, value: 60_500 });
 		expect(room.still(281, 300, value).estimate).toMatchObject({ seen: 3_100, missing: 3_000 });
 	});
 
-	test("is not told as withheld: what is told is certain", () => {
+	test("is not reported as withheld, because it is uncertain", () => {
 		const room = new Told().total(1, 400).gift(18, 3_000).total(18, 30_500).total(25, 60_500).still(40, 60, 60_500);
 		room.still(281, 300, play(room, { from: 61, to: 261, value: 60_500 })).coverage.finish();
 		expect(room.coverage.withheld).toEqual([]);
 	});
 
-	test("is taken for that gift where a total once held less than what had come", () => {
+	test("is credited to the gift if a total once lagged", () => {
 		const room = new Told().total(1, 400).gift(18, 3_000).total(18, 500).total(25, 30_500).still(40, 60, 30_500);
 		const value = play(room, { from: 61, to: 161, value: 30_500 });
 		const last = play(room, { from: 161, to: 181, value, lateBy: 3 });
@@ -39,7 +39,7 @@ describe("a dear gift just before the first total, and as much that is withheld 
 	});
 });
 
-test("takes what a streak's step tells at the very end of what was lost in a gap for what came after all", () => {
+test("a streak's late step fills a gap's loss at the end", () => {
 	const room = new Told();
 	const value = play(room, { from: 1, to: 201, value: 500 });
 	room.coverage.gap(startMs + 200_000, startMs + 220_000);
@@ -51,7 +51,7 @@ test("takes what a streak's step tells at the very end of what was lost in a gap
 	expect(room.estimate).toMatchObject({ coverage: 1, missing: 0, lost: 0 });
 });
 
-test("is judged from when the total began that it is judged by", () => {
+test("the judged time begins with the source's first total", () => {
 	const of = { source: "contributor", key: "bert" } as const;
 	const room = new Told().total(1, 100, of);
 	for (let second = 6; second <= 60; second += 5) room.total(second, 100 + 10 * second, of);

@@ -1,23 +1,23 @@
-/** Whether a source's totals lag behind gifts, as far as that was seen. Plain data. */
+/** Whether a source's totals lag behind gifts, as far as observed. Plain data. */
 export interface LagVotes {
-	/** How often a total held a gift of the second before it. */
+	/** Number of totals that included a gift of the last second. */
 	held: number;
-	/** How often one had grown by less than the gifts that were seen since the total before it. */
+	/** Number of totals that grew by less than the gifts seen since the previous total. */
 	lagged: number;
 }
 
-/** Two totals in a row, in diamonds. */
+/** Growth between two consecutive totals, in diamonds. */
 export interface Growth {
-	/** At least and at most, where totals are rounded. */
+	/** Minimum and maximum, if totals are rounded. */
 	least: number;
 	most: number;
-	/** Seen between the two, without what steps of streaks report of earlier steps. */
+	/** Diamonds seen between the two, without earlier steps that steps of streaks report. */
 	seen: number;
-	/** The part of `seen` that came in the last second. */
+	/** The part of `seen` that arrived in the last second. */
 	justSeen: number;
 }
 
-/** Number of gifts that totals held at once, with none that one did not, that is no coincidence. */
+/** Number of gifts included at once, with none delayed, that is no coincidence. */
 const enough = 5;
 
 export function newLagVotes(): LagVotes {
@@ -29,7 +29,7 @@ export function noteLag(votes: LagVotes, { least, most, seen, justSeen }: Growth
 	else if (justSeen > 0 && least >= seen) votes.held++;
 }
 
-/** Until a room has shown that its totals don't lag they may. */
+/** Whether totals may lag: yes, until a room has shown that they don't. */
 export function mayLag({ held, lagged }: LagVotes): boolean {
 	return lagged > 0 || held < enough;
 }

@@ -1,8 +1,8 @@
 import type { Held, Stretch } from "./series.ts";
 
 /**
- * Joins two consecutive stretches: what steps of streaks in the second report of the first is counted once, and so is
- * what the first total may not hold yet.
+ * Joins two consecutive ranges: gifts of the first that steps of streaks in the second report are counted once, and so
+ * are gifts that the first total may not include yet.
  */
 export function join(one: Stretch, other: Stretch): Stretch {
 	const first = { ...one, ...one.toEnd };
@@ -20,18 +20,19 @@ export function join(one: Stretch, other: Stretch): Stretch {
 	};
 }
 
-/** Stretches that were joined. */
+/** Ranges joined into one. */
 export interface Piece {
 	stretch: Stretch;
-	/** Whether a gap is among them, and how much of what is missing it has lost. */
+	/** Whether a gap is among them, and the part of the missing diamonds that it has lost. */
 	gap: boolean;
 	lost: number;
 }
 
 /**
- * Joins consecutive stretches where together they show more missing than they do separately.
+ * Joins consecutive ranges if together they show more missing than separately.
  *
- * @param lags whether totals may lag: then what a gap and its neighbours show only together was lost in the gap
+ * @param lags whether totals may lag: if so, the amount that a gap and its neighbours show only together was lost in
+ * the gap
  */
 export function joined(all: readonly Stretch[], missing: (stretch: Stretch) => number, lags: boolean): Piece[] {
 	const pieces: Piece[] = [];

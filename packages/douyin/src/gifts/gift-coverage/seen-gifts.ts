@@ -1,26 +1,26 @@
-/** A gift as far as totals are concerned. */
+/** A gift, as totals count it. */
 export interface GiftSeen {
-	/** Diamonds that no earlier event has told. */
+	/** Diamonds that no earlier event has reported. */
 	diamonds: number;
 	/**
-	 * Of them, those that may have been given earlier, at any time: a step of a streak covers the steps before it as
-	 * well, whether they came or not. Default 0.
+	 * Part of `diamonds` that may have been given earlier, at any time: a step of a streak also covers the steps before
+	 * it, whether they arrived or not. Default 0.
 	 */
 	earlier?: number;
-	/** Who gave it, as totals of people name them; "" where that is not known. */
+	/** Id of the giver, as users' totals name them; "" if not known. */
 	giver: string;
-	/** When it was given, ms of the upstream's time. */
+	/** Time of the gift, ms of the upstream's time. */
 	at: number;
 }
 
-/** Diamonds that were seen, those of late one by one. Plain data. */
+/** Diamonds seen, recent ones one by one. Plain data. */
 export interface SeenGifts {
-	/** Gifts, those of one giver within a second summed; oldest first. */
+	/** Recent gifts, those of one giver within a second summed; oldest first. */
 	recent: GiftSeen[];
-	/** How many gift events brought diamonds, and how many diamonds. */
+	/** Number of gift events with diamonds, and number of diamonds. */
 	count: number;
 	diamonds: number;
-	/** The part of them whose giver is unknown, diamonds. */
+	/** The part of `diamonds` whose giver is unknown. */
 	nameless: number;
 }
 
@@ -30,7 +30,7 @@ export function newSeenGifts(): SeenGifts {
 
 /** Gifts of one giver within this time are reported together, ms. */
 export const togetherMs = 1_000;
-/** Number of steps back in which a gift is looked for that it can be reported with. */
+/** Maximum number of earlier entries searched for one to sum a gift with. */
 const mostLooked = 32;
 
 export function addSeen(seen: SeenGifts, gift: GiftSeen): void {
@@ -51,7 +51,7 @@ export function addSeen(seen: SeenGifts, gift: GiftSeen): void {
 	recent.splice(i, 0, { ...gift });
 }
 
-/** Diamonds in `recent` until `at`, of one giver or (`""`) of all. */
+/** Returns the diamonds in `recent` until `at`, of one giver or (`""`) of all. */
 export function recentUntil({ recent }: SeenGifts, at: number, giver: string): number {
 	let sum = 0;
 	for (const gift of recent) {
@@ -61,7 +61,7 @@ export function recentUntil({ recent }: SeenGifts, at: number, giver: string): n
 	return sum;
 }
 
-/** Gifts reported by steps of streaks after `at` that may have been given before it. */
+/** Returns the diamonds reported by steps of streaks after `at` that may have been given before it. */
 export function earlierThan({ recent }: SeenGifts, at: number, giver: string): number {
 	let sum = 0;
 	for (const gift of recent) {
@@ -70,10 +70,13 @@ export function earlierThan({ recent }: SeenGifts, at: number, giver: string): n
 	return sum;
 }
 
-/** More than any room's gifts in the time that totals lag; past it the oldest count as given earlier still. */
+/**
+ * Maximum number of recent gifts: more than any room has in the time that totals lag. The oldest ones beyond it count
+ * as given before.
+ */
 const mostRecent = 2_000;
 
-/** Takes out what was given before `at`, and what is too much to keep. */
+/** Removes and returns the gifts before `at`, and those beyond the maximum. */
 export function takeBefore({ recent }: SeenGifts, at: number): GiftSeen[] {
 	let i = Math.max(0, recent.length - mostRecent);
 	while (i < recent.length && (recent[i]?.at ?? 0) < at) i++;

@@ -1,52 +1,52 @@
 import type { GiftSeen } from "./seen-gifts.ts";
 import type { TotalSeen, TotalSource } from "./total-seen.ts";
 
-/** A total whose time is far enough back that the gifts in it have come, if they come at all. */
+/** A total that is old enough for its gifts to have arrived, if they arrive at all. */
 export interface Point {
 	at: number;
 	value: number;
-	/** How exact the value is. */
+	/** Precision of the value. */
 	step: number;
-	/** Diamonds seen until then: the value holds no more of them. */
+	/** Diamonds seen until then: the maximum that the value includes. */
 	hi: number;
-	/** Diamonds besides of which later steps of streaks tell, and that may have been given until then. Default 0. */
+	/** Further diamonds that later steps of streaks report and that may have been given until then. Default 0. */
 	earlier?: number;
-	/** Diamonds seen until the longest lag before then: the value holds no fewer of them. */
+	/** Diamonds seen until the maximum lag before then: the minimum that the value includes. */
 	lo: number;
-	/** The same by the totals before it, which grew by just what was seen, and so don't lag. */
+	/** A better minimum, if the totals before it grew by exactly what was seen, and so don't lag. */
 	held?: number;
 }
 
-/** What a total holds of a stretch up to some point of it. */
+/** What a total includes of a range up to some point of it. */
 export interface Held {
-	/** Diamonds seen, also if the total lags. */
+	/** Diamonds seen that it includes even if it lags. */
 	seen: number;
-	/** More of them, unless it lags. Default 0. */
+	/** Further diamonds that it includes unless it lags. Default 0. */
 	justSeen?: number;
-	/** The part of all that may have been given before the stretch, as later steps of streaks report. */
+	/** The part of both that may have been given before the range, as later steps of streaks report. */
 	earlier: number;
 	growth: number;
 }
 
-/** What a stretch of a total that is over adds up to. */
+/** Totals of one range of growth that is over. */
 export interface Stretch {
 	/** Growth in the total's unit. */
 	growth: number;
-	/** Diamonds seen that this growth holds, unless the total lags. */
+	/** Diamonds seen that this growth includes, unless the total lags. */
 	credit: number;
-	/** Diamonds seen before it that it may hold where the total lags. Default 0. */
+	/** Diamonds seen before it that it may include if the total lags. Default 0. */
 	slack?: number;
-	/** Diamonds besides of which later steps of streaks tell, and that it may hold. Default 0. */
+	/** Further diamonds that later steps of streaks report and that it may include. Default 0. */
 	earlier?: number;
 	/** Diamonds seen in it. */
 	seen: number;
-	/** Messages are known to be missing in it, since the connection was lost. */
+	/** Whether messages are known to be missing in it because the connection was lost. */
 	gap: boolean;
-	/** The next one begins where it ends. */
+	/** Whether the next one begins where it ends. */
 	goesOn?: boolean;
-	/** Up to its end, where less is missing at the end than at some point before. */
+	/** Values up to its end, if less is missing at the end than at some point before. */
 	toEnd?: Pick<Stretch, "growth" | "credit" | "earlier"> | undefined;
-	/** What it holds for certain unless it was given before it. */
+	/** Diamonds that it includes for certain, unless they were given before it. */
 	held?: Held | undefined;
 }
 
@@ -54,25 +54,25 @@ export interface Stretch {
 export interface Series {
 	source: TotalSource;
 	key: string;
-	/** Where the stretch began that goes on: growth counts from here. */
+	/** Beginning of the current range: growth counts from here. */
 	base?: Point;
-	/** When the first stretch began. */
+	/** Time when the first range began. */
 	since?: number;
-	/** Later ones, oldest first, thinned out; the newest is always there. */
+	/** Later points, oldest first, thinned out; the newest is always there. */
 	points: Point[];
-	/** Told, and not judged yet. */
+	/** Totals that were reported but not judged yet. */
 	pending: { at: number; value: number; step: number }[];
 	/** The last reported total, also while growth could not be counted. */
 	before?: Point;
-	/** The last point before which no gift came for as long as totals lag: its value is exact. */
+	/** The last point before which no gift arrived for as long as totals lag: its value is exact. */
 	quiet?: Point;
-	/** Where the stretch ends that a gap ended: what was lost in it the next total tells. Without one all points count. */
+	/** End of the range that a gap ended: the next total shows the gap's loss. Without it all points count. */
 	beforeGap?: Point;
-	/** Until then an exact total is waited for to begin with. */
+	/** Time until which the series waits for an exact total to begin with. */
 	waitsUntil?: number;
-	/** Diamonds seen that no point to come needs one by one. */
+	/** Diamonds seen that no later point needs individually. */
 	seen: number;
-	/** When the newest total was reported. */
+	/** Time of the newest reported total. */
 	toldAt: number;
 }
 
@@ -80,31 +80,31 @@ export function newSeries({ source, key, at }: TotalSeen): Series {
 	return { source, key, points: [], pending: [], seen: 0, toldAt: at };
 }
 
-/** Totals that come this close to each other are one, ms. */
+/** Totals this close to each other count as one, ms. */
 const sameMs = 1_000;
 
-/** Takes in a total; one that is older than the last report says nothing. */
+/** Takes a total; ignores one that is older than the last report. */
 export function tell(series: Series, { at, value, step }: TotalSeen): void {
 	if (at < series.toldAt) return;
 	series.toldAt = at;
 	const { pending } = series;
 	const before = pending.at(-1);
-	// The first of them stays where another is behind it: what confirms it must be later.
+	// The first of them stays if another follows it: its confirmation must be later.
 	if (before && pending.length > 1 && at - before.at < sameMs) pending.pop();
 	pending.push({ at, value, step });
 }
 
-/** Nothing that was seen may be in a total that lags, or not. */
+/** Whether none of the seen diamonds is uncertain because the total may lag. */
 export const isExact = ({ hi, lo, earlier = 0 }: Point): boolean => hi === lo && earlier === 0;
 
-/** Diamonds seen that its value may not hold yet. */
+/** Diamonds seen that its value may not include yet. */
 export const slackOf = ({ hi, lo, held = lo }: Point): number => hi - Math.max(lo, held);
 
 /**
- * A total that grew from the one before by just what was seen in between holds all of that: what it may not hold is no
- * more than what the one before may not.
+ * Notes that a total that grew by exactly what was seen since the previous one includes all of it: the amount that it
+ * may not include is no more than that of the previous one.
  *
- * @param unit how much of it one diamond is
+ * @param unit amount of the total per diamond
  */
 export function holdAsBefore(point: Point, before: Point, unit: number): void {
 	const seen = point.hi - before.hi;
@@ -115,8 +115,9 @@ export function holdAsBefore(point: Point, before: Point, unit: number): void {
 export const lastOf = (series: Series): Point | undefined => series.points.at(-1) ?? series.base;
 
 /**
- * @param more.before diamonds of which gifts seen after the stretch tell, for certain; 0 by default
- * @param more.lags whether totals may lag behind gifts; true by default
+ * Returns the diamonds of a range's growth that no gift explains.
+ * @param more.before diamonds that gifts seen after the range report for certain; default 0
+ * @param more.lags whether totals may lag behind gifts; default true
  */
 export function unexplained(
 	{ growth, credit, slack = 0, earlier = 0 }: Stretch,
@@ -127,17 +128,17 @@ export function unexplained(
 	return missing > 1e-6 ? missing : 0;
 }
 
-/** Gifts that steps of streaks in a stretch report from before it: the stretch has not grown by them. */
+/** Returns the diamonds that steps of streaks report from before a range: the range has not grown by them. */
 export function givenBefore({ held }: Stretch, unit: number, lags = true): number {
 	if (!held) return 0;
 	const seen = held.seen + (lags ? 0 : (held.justSeen ?? 0));
-	// A total that does not change although gifts come says nothing.
+	// A total that does not change although gifts arrive proves nothing.
 	return Math.max(0, Math.min(held.earlier, seen - held.growth / unit));
 }
 
 /**
- * Growth at least, where values are rounded, and gifts at most: nothing uncertain is reported. What a gap has
- * lost is known from the gap: there, totals that lag are taken to lag evenly.
+ * Returns the minimum growth, if values are rounded, and the maximum of gifts: nothing uncertain is reported. A gap's
+ * loss is known from the gap: in it, lagging totals are assumed to lag evenly.
  */
 export function between(from: Point, to: Point, gap: boolean): Stretch {
 	const grown = to.value - from.value;
@@ -156,8 +157,8 @@ export function between(from: Point, to: Point, gap: boolean): Stretch {
 }
 
 /**
- * What the stretch that goes on adds up to, where it has any length. A total that lags shows less, so what any point
- * tells to be missing is missing: the most of all.
+ * Returns the totals of the current range, if it has any length. A lagging total shows less, so the amount that any
+ * point shows as missing is missing: their maximum counts.
  */
 export function openStretch({ base, points }: Series, unit: number): Stretch | undefined {
 	const last = points.at(-1);
@@ -175,7 +176,7 @@ export function openStretch({ base, points }: Series, unit: number): Stretch | u
 	};
 }
 
-/** Ends it. */
+/** Ends the current range and returns it. */
 export function close(series: Series, unit: number): Stretch | undefined {
 	const stretch = openStretch(series, unit);
 	delete series.base;
@@ -184,7 +185,7 @@ export function close(series: Series, unit: number): Stretch | undefined {
 	return stretch;
 }
 
-/** Keeps at most `most` points: of those that are not among the newest four, the one goes that lies closest to others. */
+/** Keeps at most `most` points: drops the one closest to others, except among the newest four. */
 export function thin({ points }: Series, most: number): void {
 	if (points.length <= most) return;
 	let least = Number.POSITIVE_INFINITY;
@@ -200,12 +201,12 @@ export function thin({ points }: Series, most: number): void {
 }
 
 /**
- * A gift came: points that were judged without it, and that may or must hold it, are told. What a step of a streak
- * says about the steps before it, any point before may hold.
+ * Adds a late gift to points that were judged without it and that may or must include it. Any point before a step of a
+ * streak may include the earlier steps that it reports.
  */
 export function amend(series: Series, { at, diamonds, earlier = 0 }: GiftSeen, lagMs: number): void {
 	const { base, before, quiet, beforeGap } = series;
-	// The stretch that a gap ended is reported as it was: what comes now may be of the gap.
+	// The range that a gap ended is reported as it was: what arrives now may belong to the gap.
 	for (const point of beforeGap ? [before, beforeGap] : new Set([before, base, quiet, ...series.points])) {
 		if (!point) continue;
 		if (at > point.at) {

@@ -5,48 +5,51 @@ import type { TotalSource } from "./total-seen.ts";
 import type { Unit, UnitVotes } from "./unit.ts";
 import { newTelling, type Telling } from "./withheld.ts";
 
-/** A range of a broadcast that other logins were shown. What it adds up to follows from the unit as it is known now. */
+/** A period of a broadcast with earlier logins. Its estimate follows from the unit as it is known now. */
 export interface PastRange {
-	/** Id of the logins; "" where there were none. */
+	/** Id of the logins; "" if there were none. */
 	login: string;
 	/** The time that could be judged, ms of the upstream's time. */
 	from: number;
 	to: number;
 	source: TotalSource;
 	stretches: Stretch[];
-	/** {@link CoverageState.early} and {@link SeenGifts.nameless} of the range. */
+	/** {@link CoverageState.early} and {@link SeenGifts.nameless} of the period. */
 	early: number;
 	nameless: number;
-	/** The part of what was missing that was withheld after the last gift of each connection, 0 to 1. */
+	/** The part of the missing diamonds that was withheld after the last gift of each connection, 0 to 1. */
 	afterLastGift: number;
 }
 
 /** Everything that is known of one broadcast's gifts and totals. Plain data: JSON keeps it as it is. */
 export interface CoverageState {
-	/** Id of the logins that all below is about, but for `now`, `gaps`, `votes`, `lags` and `units`; absent: not known. */
+	/**
+	 * Id of the logins that the fields below refer to, except `now`, `gaps`, `votes`, `lags` and `units`; absent if not
+	 * known.
+	 */
 	login?: string;
-	/** What former logins were shown, oldest first. */
+	/** Periods of earlier logins, oldest first. */
 	past?: PastRange[];
-	/** When we began to listen, ms of the upstream's time. */
+	/** Time from which we listened, ms of the upstream's time. */
 	listenedFrom?: number;
 	firstReceivedAt?: number;
-	/** When the last message about gifts came, ms of our own time. */
+	/** Arrival of the last message about gifts, ms of our own time. */
 	lastReceivedAt?: number;
 	/** The newest time that was reported. */
 	now: number;
-	/** Times of which messages are known to be missing, `[from, to]`, oldest first. */
+	/** Times for which messages are known to be missing, `[from, to]`, oldest first. */
 	gaps: [number, number][];
 	gifts: SeenGifts;
 	/** Series by source and key. */
 	series: Record<string, Series>;
-	/** Diamonds that were seen before the room's first total, while we waited for it. */
+	/** Diamonds seen before the room's first total, while waiting for it. */
 	early: number;
-	/** Stretches that are over, by source. */
+	/** Completed ranges, by source. */
 	closed: Partial<Record<TotalSource, Stretch[]>>;
 	votes: Partial<Record<TotalSource, UnitVotes>>;
-	/** Absent in what was stored before it was looked at. */
+	/** Absent in state that was stored before lag was tracked. */
 	lags?: Partial<Record<TotalSource, LagVotes>>;
-	/** The last that was taken for it, for when nothing goes on that tells. */
+	/** The last known units, for when no current range shows one. */
 	units: Partial<Record<TotalSource, Unit>>;
 	telling: Telling;
 }

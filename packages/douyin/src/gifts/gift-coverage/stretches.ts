@@ -17,23 +17,23 @@ import type { CoverageState } from "./state.ts";
 import type { TotalSource } from "./total-seen.ts";
 import { isSure, newVotes, noteGrowth, type Unit, type UnitVotes, unitOf, vote } from "./unit.ts";
 
-/** Totals lag behind gifts by less than this, ms. */
+/** Maximum lag of totals behind gifts, ms. */
 export const lagMs = 10_000;
-/** More than ten of the dearest gift at once is no gift: the total has jumped, diamonds. */
+/** Growth at once that counts as a jump, diamonds: more than ten of the most expensive gift. */
 const jumpDiamonds = 300_000;
 /** Maximum number of people whose totals are followed for each source. */
 const mostSeries = 12;
 const mostPoints = { room_total: 12, contributor: 6, rank: 6 } as const satisfies Record<TotalSource, number>;
 const mostStretches = 16;
-/** What was seen before the first total of the room counts as well where it is no more than this, ms. */
+/** Diamonds seen before the room's first total count as well if the wait was no longer than this, ms. */
 const firstTotalMs = 60_000;
-/** What a diamond counts in most rooms' totals: taken until a room's own tell. */
+/** Amount per diamond in most rooms' totals, assumed until the room's own is known. */
 const usualUnit = 10;
-/** So far back, and so far ahead, an exact total is looked for where a stretch ends or begins, ms. */
+/** Maximum distance back, and ahead, to an exact total at which a range may end or begin, ms. */
 const longestLookBackMs = 60_000;
 const longestWaitMs = 30_000;
 
-/** Makes stretches of what totals tell, each from where growth can be counted to where it can't any more. */
+/** Builds ranges from reported totals, each from where growth can be counted to where it no longer can. */
 export class Stretches {
 	readonly #state: CoverageState;
 
@@ -42,8 +42,8 @@ export class Stretches {
 	}
 
 	/**
-	 * @param more.next what was reported after it, if anything was
-	 * @param more.over the broadcast has ended: there is nothing to wait for
+	 * @param more.next the value reported after it, if any
+	 * @param more.over whether the broadcast has ended, so that there is nothing to wait for
 	 */
 	take(series: Series, told: Series["pending"][number], { next, over }: { next: number | undefined; over: boolean }) {
 		const state = this.#state;
@@ -55,7 +55,7 @@ export class Stretches {
 		if (last && (lost || crossed)) series.beforeGap ??= { ...endBeforeGap(series, last) };
 		if (lost) return;
 		const before = series.beforeGap ?? lastOf(series);
-		// Once too high, or once too low, and then as before.
+		// A single outlier, too high or too low, between values in line.
 		const isOdd = before && next !== undefined && (told.value > next || told.value < before.value);
 		if (isOdd && next >= before.value) return;
 		if (over || !this.#waitsForExact(series, point)) this.#place(series, point);
@@ -79,16 +79,16 @@ export class Stretches {
 		this.#sharpen(series, point);
 	}
 
-	/** Ends the stretch before a gap, once there is a point behind it: what grew in between is the gap's. */
+	/** Ends the range before a gap once there is a point after it: growth in between belongs to the gap. */
 	#passGap(series: Series, point: Point): void {
 		const { source, beforeGap: end } = series;
 		if (!end) return;
 		series.points = series.points.filter(({ at }) => at < end.at);
-		// Thinned out, it would leave to nobody what grew until then.
+		// If the point was thinned out, growth until then would belong to neither range.
 		if (series.base && series.base.at < end.at) series.points.push(end);
 		const { value } = this.unit(source);
 		const isCounted = point.value >= end.value && point.value - end.value < jumpDiamonds * value;
-		// Of people there are several, whose stretches don't follow each other.
+		// Users' scores are several series, whose ranges don't follow each other.
 		const goesOn = isCounted && source === "room_total";
 		this.close(series, goesOn);
 		if (isCounted) this.#keep(source, { ...between(end, point, true), ...(goesOn && { goesOn }) });
@@ -96,8 +96,8 @@ export class Stretches {
 	}
 
 	/**
-	 * Of a room's total that began while much was seen it is not known how much of that it holds. Growth counts again
-	 * from a point, soon after, of which more is known.
+	 * Improves the base of a room's total that began while many gifts arrived, because it is not known which of them it
+	 * includes. Growth counts again from a point soon afterwards that is more certain.
 	 */
 	#sharpen(series: Series, point: Point): void {
 		const { base, source } = series;
@@ -105,14 +105,14 @@ export class Stretches {
 		const [before, now] = [slackOf(base), slackOf(point)];
 		// A rounded total is rounded again.
 		if (2 * now >= before || (before - now) * this.unit(source).value < 2 * (point.step - 1)) return;
-		// Up to this very point, whatever the unit: growth is in one of the two stretches.
+		// Up to this very point, whatever the unit: all growth is in one of the two ranges.
 		this.#keep(source, { ...between(base, point, false), goesOn: true });
 		series.base = point;
 		series.points = [];
 		if (now > 0) delete series.quiet;
 	}
 
-	/** After a gap or a new start growth counts from an exact total, where one comes soon. */
+	/** Whether to wait: after a gap or a new start growth counts from an exact total, if one comes soon. */
 	#waitsForExact(series: Series, point: Point): boolean {
 		const begins = series.beforeGap || (!series.base && this.#state.closed[series.source]);
 		if (!begins || slackOf(point) === 0) {
@@ -160,7 +160,7 @@ export class Stretches {
 		const unit = units[source];
 		if (!unit || !isSure(unit, this.#votes(source))) return;
 		const votes = lags[source] ?? newLagVotes();
-		// What was seen once is not forgotten.
+		// An observed lag is never forgotten.
 		if (votes.lagged > 0) return;
 		this.#state.lags = { ...lags, [source]: votes };
 		const untilThen = (at: number) => seen + recentUntil(gifts, at, key) + earlierThan(gifts, at, key);
@@ -181,17 +181,17 @@ export class Stretches {
 		return mayLag(this.#state.lags?.[source] ?? newLagVotes());
 	}
 
-	/** Ends what goes on of a total. @param goesOn the next stretch begins where it ends */
+	/** Ends the current range of a total. @param goesOn whether the next range begins where it ends */
 	close(series: Series, goesOn = false): void {
 		const { value, basis } = this.unit(series.source);
-		// A unit that turns out to be lower would have been taken for growth that gifts explain.
+		// If the unit turned out to be lower, growth would count as explained by gifts.
 		const stretch = close(series, basis === "learned" ? value : 1);
 		const before = this.#state.closed[series.source]?.at(-1);
 		if (stretch) this.#keep(series.source, { ...stretch, ...(goesOn && { goesOn }) });
 		else if (before && !goesOn) delete before.goesOn;
 	}
 
-	/** Past the bound the two oldest of a kind go together. */
+	/** Keeps a range; beyond the maximum the two oldest of a kind are joined. */
 	#keep(source: TotalSource, stretch: Stretch): void {
 		const all = this.#state.closed[source] ?? [];
 		this.#state.closed[source] = all;
@@ -202,7 +202,7 @@ export class Stretches {
 		const second = all.findIndex(({ gap }, i) => i > first && gap === kept?.gap);
 		const [merged] = all.splice(second, 1);
 		if (!kept || !merged) return;
-		// Between the two there may be others: the sum is as sure as each.
+		// Other ranges may lie between the two: the sum is as certain as each.
 		const sum = {
 			slack: (kept.slack ?? 0) + (merged.slack ?? 0),
 			earlier: (kept.earlier ?? 0) + (merged.earlier ?? 0),
@@ -211,7 +211,7 @@ export class Stretches {
 		if (second !== first + 1) delete kept.goesOn;
 	}
 
-	/** Past the bound, the least recently reported one is forgotten. */
+	/** Beyond the maximum, forgets the least recently reported series. */
 	forgetSeries(source: TotalSource): void {
 		const all = Object.entries(this.#state.series).filter(([, series]) => series.source === source);
 		if (all.length <= mostSeries) return;
@@ -227,21 +227,24 @@ export class Stretches {
 		return votes;
 	}
 
-	/** As far as it is known now. */
+	/** Returns the unit as far as it is known now. */
 	unit(source: TotalSource): Unit {
 		const state = this.#state;
 		const all = Object.values(state.series).filter((series) => series.source === source);
 		const before = state.units[source];
 		const goesOn = all.some(({ points }) => points.length > 0);
 		const now = goesOn || !before ? unitOf(this.#votes(source), all) : before;
-		// A stretch that has just begun says less than those before it did.
+		// A range that has just begun is weaker evidence than the ones before it.
 		const unit = now.basis === "unknown" && before && state.closed[source] ? before : now;
 		state.units[source] = unit;
 		return unit;
 	}
 }
 
-/** At an exact total where there is one not long before: what a later one may not hold yet is not known. */
+/**
+ * Returns an exact total shortly before the gap, if there is one: the amount that a later one may not include is
+ * unknown.
+ */
 function endBeforeGap({ quiet }: Series, last: Point): Point {
 	return quiet && last.at - quiet.at < longestLookBackMs ? quiet : last;
 }

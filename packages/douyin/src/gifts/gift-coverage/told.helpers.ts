@@ -3,7 +3,7 @@ import type { TotalSource } from "./total-seen.ts";
 
 export const startMs = 1_790_000_000_000;
 
-/** A room that reports what a test says, at seconds of its broadcast. */
+/** A room that reports a test's gifts and totals, at seconds of its broadcast. */
 export class Told {
 	coverage = new GiftCoverage();
 	gift(second: number, diamonds: number, giver = "anna", came = second, earlier = 0): this {
@@ -17,7 +17,7 @@ export class Told {
 		return this;
 	}
 
-	/** The same total again and again, so that what was told before is judged. */
+	/** Reports the same total again and again, so that earlier reports are judged. */
 	still(from: number, to: number, value: number): this {
 		for (let second = from; second <= to; second += 5) this.total(second, value);
 		return this;

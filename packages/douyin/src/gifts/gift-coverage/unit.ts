@@ -1,33 +1,33 @@
 import { lastOf, type Point, type Series, slackOf } from "./series.ts";
 
-/** How much of a total one diamond is, as far as that is known. */
+/** Amount of a total per diamond, as far as it is known. */
 export interface Unit {
 	value: number;
 	/**
 	 * `learned`: gifts that were seen, with the growth around each of them, agree on it. `assumed`: they don't contradict
-	 * it. `unknown`: all that was seen would fit another unit as well, with nothing withheld.
+	 * it. `unknown`: everything seen would also fit another unit, with nothing withheld.
 	 */
 	basis: "learned" | "assumed" | "unknown";
 }
 
-/** What was learned of a source's unit. Plain data. */
+/** Observations about a source's unit. Plain data. */
 export interface UnitVotes {
-	/** How often each ratio, with three digits, was seen exactly. */
+	/** Number of exact observations of each ratio, to three digits. */
 	ratios: Record<string, number>;
-	/** How many ratios were seen, and how many of them were below each of the usual units. */
+	/** Number of ratios seen, and number of them below each of the usual units. */
 	pairs: number;
 	below: number[];
-	/** How often an exact total grew, and how often by a multiple of each of the usual units. */
+	/** Number of times an exact total grew, and number of times by a multiple of each of the usual units. */
 	growths: number;
 	multiples: number[];
 }
 
-/** What tickets and scores may count for a diamond. */
+/** Usual amounts of tickets and scores per diamond. */
 const usual = [100, 10, 1] as const;
 const mostRatios = 16;
-/** How much a ratio may be off, as a share. */
+/** Tolerated deviation of a ratio, as a share. */
 const tolerance = 0.02;
-/** A total later than this is none that explains anything, ms. */
+/** Maximum delay of a total that still explains a gift, ms. */
 const latestMs = 60_000;
 
 export function newVotes(): UnitVotes {
@@ -35,8 +35,8 @@ export function newVotes(): UnitVotes {
 }
 
 /**
- * Between two points that are exact, growth against gifts: the unit where all gifts were seen, and more where not.
- * So the unit is the lowest ratio on which several such spans agree.
+ * Records the ratio of growth to gifts between two exact points: the unit if all gifts were seen, and more if not. So
+ * the unit is the lowest ratio on which several such spans agree.
  */
 export function vote(votes: UnitVotes, from: Point, to: Point): void {
 	const seen = to.hi - from.hi;
@@ -52,7 +52,7 @@ export function vote(votes: UnitVotes, from: Point, to: Point): void {
 	votes.ratios[name] = (votes.ratios[name] ?? 0) + 1;
 }
 
-/** Diamonds are whole: where one counts ten, totals grow by tens, whatever was seen of the gifts. */
+/** Records growth. Diamonds are whole: with a unit of ten, totals grow by tens, whatever gifts were seen. */
 export function noteGrowth(votes: UnitVotes, from: Point, to: Point): void {
 	const growth = to.value - from.value;
 	if (growth <= 0 || to.step > 1 || from.step > 1) return;
@@ -63,8 +63,8 @@ export function noteGrowth(votes: UnitVotes, from: Point, to: Point): void {
 }
 
 /**
- * Whether totals grow as they do where a diamond counts `unit`. Some growths may be of other things than gifts. A
- * hundred, which nobody has reported, has to show; ten is believed until it is contradicted.
+ * Whether totals grow as with this `unit`. Some growth may come from other things than gifts. A hundred, which no
+ * source has reported, needs proof; ten is assumed until it is contradicted.
  */
 function isCounted({ growths, multiples }: UnitVotes, unit: number): boolean {
 	const of = multiples[(usual as readonly number[]).indexOf(unit)] ?? 0;
@@ -72,25 +72,25 @@ function isCounted({ growths, multiples }: UnitVotes, unit: number): boolean {
 	return of >= (unit > 10 ? 0.9 : 0.6) * growths;
 }
 
-/** Whether enough growths were multiples that it is no coincidence, whatever ratios say. */
+/** Whether enough growth was in multiples to exclude coincidence, whatever the ratios. */
 function isProven({ growths, multiples }: UnitVotes, unit: number): boolean {
 	const of = multiples[(usual as readonly number[]).indexOf(unit)] ?? 0;
 	return growths >= 10 && of >= 0.95 * growths;
 }
 
-/** Learned from ratios, or from what totals grow by. */
+/** Whether the unit was learned from ratios, or proven by growth. */
 export function isSure({ basis, value }: Unit, votes: UnitVotes): boolean {
 	return basis === "learned" || (basis === "assumed" && value > 1 && isProven(votes, value));
 }
 
-/** Whether ratios are too low for it. A few may be: a late step of a streak covers what was given, and counted, before. */
+/** Whether ratios are too low for it. A few may be: a late step of a streak covers gifts that were counted before. */
 function isContradicted(votes: UnitVotes, index: number): boolean {
 	const below = votes.below[index] ?? 0;
 	const unit = usual[index] ?? 1;
 	return below >= 3 && below * 5 > votes.pairs && !(unit > 1 && isProven(votes, unit));
 }
 
-/** The highest of those that were seen least: too high is what a ratio is that is wrong. */
+/** Drops the highest of the least frequent ratios, because wrong ratios are too high. */
 function forgetOne({ ratios }: UnitVotes): void {
 	const [first] = Object.entries(ratios).sort(([a, n], [b, m]) => n - m || Number(b) - Number(a));
 	if (first) delete ratios[first[0]];
@@ -109,13 +109,13 @@ function isUsual(votes: UnitVotes, ratio: number): boolean {
 	return usual.some((unit) => unit === ratio) && isCounted(votes, ratio);
 }
 
-/** @param all the totals of one source that go on */
+/** @param all the current totals of one source */
 export function unitOf(votes: UnitVotes, all: readonly Series[]): Unit {
 	const known = learned(votes);
 	if (known !== undefined) return { value: known, basis: "learned" };
 	const { growth, rounding, seen, early } = sums(all);
 	if (seen <= 0) return { value: usual.find((unit) => isCounted(votes, unit)) ?? 1, basis: "assumed" };
-	// Even if totals came late, a unit can't be more than growth over the gifts that it holds for certain.
+	// Even if totals were late, a unit can't be more than growth over the gifts that it includes for certain.
 	const fits = usual.find(
 		(unit, i) =>
 			growth + rounding >= early * unit * (1 - tolerance) && !isContradicted(votes, i) && isCounted(votes, unit),
@@ -142,7 +142,7 @@ function sums(all: readonly Series[]): { growth: number; rounding: number; seen:
 	return sum;
 }
 
-/** Between which the unit lies if every gift was seen; there is none where `least` is more than `most`. */
+/** Returns bounds of the unit if every gift was seen; impossible if `least` is more than `most`. */
 function boundsIfAllSeen(all: readonly Series[]): { least: number; most: number } {
 	const bounds = { least: 0, most: Number.POSITIVE_INFINITY };
 	for (const { base, points } of all) {
@@ -161,7 +161,7 @@ function narrow(bounds: { least: number; most: number }, from: Point, to: Point)
 	if (to.lo > from.hi) bounds.most = Math.min(bounds.most, (growth + slack) / (to.lo - from.hi));
 }
 
-/** Diamonds of which steps of streaks between the two tell, and that may have been given before both. */
+/** Returns the diamonds that steps of streaks between the two report and that may have been given before both. */
 function toldLater(from: Point, to: Point): number {
 	return Math.max(0, (from.earlier ?? 0) - (to.earlier ?? 0));
 }

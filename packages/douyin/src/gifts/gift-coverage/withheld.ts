@@ -1,41 +1,41 @@
 import type { TotalSource } from "./total-seen.ts";
 import type { Unit } from "./unit.ts";
 
-/** Gifts that were given and that the site did not show us. Times are ms of the upstream's time. */
+/** An interval with gifts that were given but that the site did not show us. Times are ms of the upstream's time. */
 export interface WithheldInterval {
-	/** The last total before it that gifts explained, or the last interval's end. */
+	/** Time of the last total before it that gifts explained, or the last interval's end. */
 	from: number;
-	/** The total that tells it. */
+	/** Time of the total that shows it. */
 	to: number;
-	/** Worth of the gifts that did not come. */
+	/** Worth of the gifts that did not arrive, diamonds. */
 	diamondsMissing: number;
-	/** Worth of those that did. */
+	/** Worth of the gifts that did arrive, diamonds. */
 	diamondsSeen: number;
-	/** The total that it is judged by, and how much of it one diamond is. */
+	/** The total that it is judged by, and its amount per diamond. */
 	source: TotalSource;
 	unit: number;
 	/** Whether the unit was learned from gifts, or is the usual one. */
 	unitLearned: boolean;
 }
 
-/** What was reported so far. Plain data. */
+/** State of the reports so far. Plain data. */
 export interface Telling {
 	source?: TotalSource;
-	/** What was missing, and seen, when it was last told, or when gifts last explained all. */
+	/** Diamonds missing, and seen, at the last report, or when gifts last explained everything. */
 	missing: number;
 	seen: number;
-	/** The time of that. */
+	/** Time of that. */
 	from: number;
 	toldAt?: number;
-	/** What was withheld by the last judgement, and when the last gift was seen, or a connection began since. */
+	/** Diamonds withheld by the last judgement, and at the time of the last gift, or of a later connection. */
 	missingNow?: number;
 	missingAtGift: number;
 	seenAtGift: number;
-	/** What was withheld in earlier connections after the last gift that each of them brought. */
+	/** Diamonds withheld in earlier connections after the last gift of each. */
 	missingBefore?: number;
 	judgedFrom?: number;
 	judgedTo?: number;
-	/** Intervals that are not known to be reported. */
+	/** Intervals whose report is not confirmed. */
 	waiting: WithheldInterval[];
 }
 
@@ -43,26 +43,26 @@ export interface Judged {
 	source: TotalSource;
 	unit: Unit;
 	seen: number;
-	/** For certain. */
+	/** Diamonds that are missing for certain, including gaps. */
 	missing: number;
-	/** But for gaps, where totals are taken to lag no more than they have shown. */
+	/** Without gaps, assuming only the lag that totals have shown. */
 	likelyMissing: number;
 	/** The part of `seen` before the first total. */
 	early: number;
 	/** The part of `missing` in gaps, which have events of their own. */
 	lost: number;
-	/** The newest total, and the first. */
+	/** Times of the newest total, and of the first. */
 	at: number;
 	from: number;
-	/** Diamonds of a gift as they were seen. */
+	/** Mean worth of the gifts seen, diamonds. */
 	meanGift: number;
-	/** The broadcast has ended. */
+	/** Whether the broadcast has ended. */
 	over: boolean;
 }
 
 /** Minimum time between two reports, ms. The first comes as soon as it is certain. */
 const shortestMs = 300_000;
-/** Shares of what was given in the interval, and in all, that must be missing. */
+/** Minimum shares of missing diamonds for a report: of those given in the interval, and of all. */
 const shareOfInterval = 0.05;
 const shareOfAll = 0.02;
 
@@ -70,22 +70,22 @@ export function newTelling(): Telling {
 	return { missing: 0, seen: 0, from: 0, missingAtGift: 0, seenAtGift: 0, waiting: [] };
 }
 
-/** A connection is open: what it brings starts over. */
+/** Records a new connection: the pattern of arrival starts over. */
 export function noteConnected(telling: Telling): void {
 	telling.missingBefore = sinceLastGift(telling);
 	telling.missingAtGift = telling.missingNow ?? 0;
 }
 
-/** What was withheld after the last gift of the connection, and of each one before it. */
+/** Returns the diamonds withheld after the last gift of the connection, and of each one before it. */
 export function sinceLastGift({ missingBefore = 0, missingNow = 0, missingAtGift }: Telling): number {
 	return missingBefore + Math.max(0, missingNow - missingAtGift);
 }
 
-/** Takes in a judgement, and queues an interval if one has to be reported. */
+/** Takes a judgement, and queues an interval if one must be reported. */
 export function tellWithheld(telling: Telling, judged: Judged): void {
 	const { source, unit, seen, likelyMissing, early, at, from, over } = judged;
 	const missing = judged.missing - judged.lost;
-	// Another total counts from another time: the one before has reported what was missing before.
+	// Another total counts from another time: the previous one has reported what was missing before.
 	if (telling.source !== source) {
 		Object.assign(telling, { judgedFrom: from, judgedTo: at });
 		Object.assign(telling, { missing: telling.source ? missing : 0, seen: 0, from });
