@@ -13,7 +13,9 @@ import { until } from "./kit/until.ts";
 const minute = 60_000;
 const rooms = ["1001", "1002"] as const;
 
-/** A service and a simulator in a time that the test moves, and all that the service asks the simulator for. */
+/**
+ * A service and a simulator on a clock that the test moves, and all requests that the service makes to the simulator.
+ */
 class Watched {
 	readonly clock: ManualClock;
 	readonly asked: { at: number; what: string }[] = [];
@@ -54,12 +56,12 @@ class Watched {
 		return this.statuses.every(({ state }) => state === "connected");
 	}
 
-	/** Whether both wait to be tried again, and no attempt is under way. */
+	/** Whether both rooms wait for their next attempt, with no attempt under way. */
 	get refused(): boolean {
 		return this.statuses.every(({ state, nextAttemptAt }) => state === "blocked" && nextAttemptAt !== undefined);
 	}
 
-	/** Moves time on little by little, as what is asked over real sockets takes real time. */
+	/** Advances the clock in small steps, because requests over real sockets take real time. */
 	async until(what: string, condition: Promise<unknown> | (() => boolean)): Promise<void> {
 		let done = false;
 		if (condition instanceof Promise) void condition.finally(() => (done = true));
@@ -70,7 +72,7 @@ class Watched {
 		if (condition instanceof Promise) await condition;
 	}
 
-	/** Moves time on to the next attempt, and waits for what comes of it; up to `latest`. */
+	/** Advances the clock to the next attempt, at most to `latest`, and waits for its outcome. */
 	async nextAttempt(latest: number): Promise<void> {
 		const due = Math.min(...this.statuses.map(({ nextAttemptAt }) => nextAttemptAt ?? Number.POSITIVE_INFINITY));
 		await this.clock.advance(Math.max(0, Math.min(due, latest) - this.clock.now()));
@@ -79,7 +81,7 @@ class Watched {
 		);
 	}
 
-	/** From now on the upstream refuses the sockets of both rooms, and to say anything of the second. */
+	/** Makes the upstream refuse the sockets of both rooms, and all calls about the second. */
 	refuse(): void {
 		this.#simulator.setFault({ fault: "captcha" }, rooms[1]);
 		for (const room of rooms) {
@@ -100,16 +102,16 @@ class Watched {
 	}
 }
 
-describe.each(["fixed", "adaptive"] as const)("%s: who is refused", (strategy) => {
+describe.each(["fixed", "adaptive"] as const)("a refused room (%s)", (strategy) => {
 	let watched: Watched | undefined;
 
 	afterEach(() => watched?.stop());
 
-	test("asks for no messages and no socket for 5 min, and is back when that ends", async () => {
+	test("sends no request for 5 min, then recovers", async () => {
 		const upstream = await Watched.start(strategy);
 		watched = upstream;
 		const { clock, asked } = upstream;
-		// All that a room asks for is counted.
+		// All requests of a room count.
 		const paths = asked.map(({ what }) => what);
 		expect(paths).toEqual(
 			expect.arrayContaining(["/webcast/room/web/enter/", "/webcast/im/fetch/", "/webcast/im/push/v2/"]),
@@ -120,15 +122,15 @@ describe.each(["fixed", "adaptive"] as const)("%s: who is refused", (strategy) =
 		asked.length = 0;
 		const end = refusedAt + 30 * minute;
 		while (clock.now() < end) await upstream.nextAttempt(end);
-		// What belongs to one attempt follows at once.
+		// The requests of one attempt follow each other immediately.
 		const pushes = asked.filter(({ what }) => what.startsWith("/webcast/im/"));
 		const attempts = pushes.filter(({ at }, i) => at - (pushes[i - 1]?.at ?? 0) > minute);
 		expect(attempts.length).toBeGreaterThanOrEqual(2);
 		for (const [i, { at }] of attempts.entries()) {
-			// The two are not refused at the very same moment.
+			// The two rooms are not refused at exactly the same moment.
 			expect(at - (attempts[i - 1]?.at ?? refusedAt)).toBeGreaterThan(4.9 * minute);
 		}
-		// Of each room messages and a socket; besides, what look-ups are allowed.
+		// Each room may fetch messages and open a socket; in addition, lookups up to their budget.
 		expect(pushes.length).toBeLessThanOrEqual(4 * attempts.length);
 		expect(asked.length - pushes.length).toBeLessThanOrEqual(10 + 5 * 30);
 		upstream.forgive();

@@ -6,11 +6,13 @@ import { Rig } from "./kit/rig.ts";
 import { SocketIoReader, type WireMessage } from "./kit/socket-io-reader.ts";
 import { until } from "./kit/until.ts";
 
-/** Recorded frames hold real people's chat: they stay outside of the project, and here are only fingerprints of them. */
+/**
+ * Recorded frames contain real people's chat, so they stay outside of the project; only fingerprints are stored here.
+ */
 const folder = fileURLToPath(new URL("../../shared/protocol/captures", import.meta.url));
 const there = existsSync(folder);
 
-/** By message id: who, what, level and fan club, as decoded by hand from the bytes. */
+/** By message id: type, and hash of user, content, level and fan club, as decoded by hand from the bytes. */
 const fingerprints: Record<string, { type: string; sha256: string }> = {
 	"7181859941539730490": { type: "chat", sha256: "f3dae3fcbeedfa096b342c96fcad6eb64a189f5490f4d48d99891e21f38bcdbc" },
 	"7628381294750101258": { type: "member", sha256: "260202c65af4fea564d507f3d55e5fbf9f1a4db0c51b700858db23ef61bc935f" },
@@ -29,9 +31,9 @@ function fingerprint({ user, content }: WireMessage): string {
 }
 
 test.skipIf(!there)(
-	`recorded frames come out of Socket.IO with the right people, texts, levels and clubs${there ? "" : " (skipped: no recordings here)"}`,
+	`delivers recorded frames over Socket.IO exactly${there ? "" : " (skipped: no recordings here)"}`,
 	async () => {
-		// A recording is said as it was once, so the reader joins before it begins.
+		// A recording is played once, so the reader joins before it starts.
 		const rig = await Rig.start({ speed: 10, simulator: { replay: folder, rooms: 1, startTraffic: "manual" } });
 		const reader = await SocketIoReader.open(rig.url, rig.liveIds);
 		for (const room of rig.simulator.rooms) room.startTraffic();

@@ -13,23 +13,23 @@ type Tried = Pick<Attempt, "at"> & Partial<Attempt>;
 
 function attempts(...tried: Tried[]): Attempt[] {
 	const nothing = { roomId: "1", outcome: undefined, answeredAt: undefined, provenAt: undefined, heardAt: undefined };
-	// Rules about times do not look at sockets.
+	// Rules about times ignore the sockets.
 	return tried.map((attempt) => ({ ...nothing, link: undefined as unknown as Attempt["link"], ...attempt }));
 }
 
-test("the schedule of a room that nobody lets in is no storm", () => {
+test("accepts the backoff schedule of a refused room", () => {
 	const times = [0, 1, 3, 7, 15, 31, 63, 123, 183].map((seconds) => ({ at: seconds * 1000 }));
 	expect(checkAttempts(attempts(...times), [], rules)).toEqual([]);
 });
 
-test("attempts each second without a proof are one, and with a proof between them they are not", () => {
+test("reports an attempt each second, unless they prove themselves", () => {
 	const times = Array.from({ length: 10 }, (_, second) => ({ at: second * 1000 }));
 	expect(checkAttempts(attempts(...times), [], rules)).toEqual(["1: 10 failed attempts in a minute, from 0 on"]);
 	const proven = times.map(({ at }) => ({ at, provenAt: at + 100 }));
 	expect(checkAttempts(attempts(...proven), [], rules)).toEqual([]);
 });
 
-test("where one room probes for all, all together make no more attempts than each by itself", () => {
+test("allows a probing room the attempts of all rooms", () => {
 	const probes = Array.from({ length: 15 }, (_, second) => ({ at: second * 1000 }));
 	const other = { at: 0, roomId: "2" };
 	const together = { ...rules, probesForAll: true };
@@ -38,13 +38,13 @@ test("where one room probes for all, all together make no more attempts than eac
 	expect(checkAttempts(attempts(...probes, other, other), [], together)).toHaveLength(1);
 });
 
-test("more than 20 handshakes of all rooms in one second are one", () => {
+test("reports more than 20 handshakes of all rooms per second", () => {
 	const many = Array.from({ length: 21 }, (_, i) => ({ at: 5_000 + i, roomId: String(i) }));
 	expect(checkAttempts(attempts(...many), [], rules)).toEqual(["21 handshakes in one second, from 5000 on"]);
 	expect(checkAttempts(attempts(...many.slice(1)), [], rules)).toEqual([]);
 });
 
-test("who was refused as a device asks for nothing for five minutes, unless started again", () => {
+test("reports requests within five minutes of a device block", () => {
 	const refused = attempts({ at: 0, outcome: "blocked", answeredAt: 100 });
 	const early: Asked[] = [{ at: 60_100, what: "page", of: "1" }];
 	expect(checkAttempts(refused, early, rules)).toEqual(["1: asked for a page 60 s after it was refused as a device"]);
@@ -53,7 +53,7 @@ test("who was refused as a device asks for nothing for five minutes, unless star
 	expect(checkAttempts(refused, [{ at: 60_100, what: "page", of: "2" }], rules)).toEqual([]);
 });
 
-test("two sessions may try as often as each of them, and refused as a device one leaves the other alone", () => {
+test("counts two sessions' attempts and device blocks separately", () => {
 	const two = { ...rules, sessionsOf: () => 2 };
 	const times = Array.from({ length: 16 }, (_, i) => ({ at: i * 3_000 }));
 	expect(checkAttempts(attempts(...times), [], two)).toEqual([]);
@@ -62,7 +62,7 @@ test("two sessions may try as often as each of them, and refused as a device one
 	const refused = attempts({ at: 0, outcome: "blocked", answeredAt: 100 });
 	const early: Asked[] = [{ at: 60_100, what: "page", of: "1" }];
 	expect(checkAttempts(refused, early, two)).toEqual([]);
-	// A second session that was there before, or came later, is no excuse.
+	// A second session that ended before or started later is no excuse.
 	const later = {
 		...rules,
 		sessionsOf: (_liveId: string, from: number, to: number) => (from <= 60_200 && to >= 60_200 ? 2 : 1),

@@ -1,27 +1,27 @@
 import type { Asked, Attempt } from "./attempts.ts";
 
 export interface AttemptRules {
-	/** Live id by what a request names. */
+	/** Returns the live id of a room by the id in a request. */
 	liveIdOf: (name: string) => string;
-	/** When the service or the room was restarted, which forgets what was before. */
+	/** Whether the service or the room was restarted in this period, which resets its history. */
 	beganAnew: (liveId: string, from: number, to: number) => boolean;
-	/** The most sessions that a room was to have at once between the two. */
+	/** Returns the maximum number of sessions that the room was allowed at any time in this period. */
 	sessionsOf: (liveId: string, from: number, to: number) => number;
-	/** In an outage one room probes for all: it may make the attempts of the others, which wait meanwhile. */
+	/** Whether one room probes for all during an outage: it may use the attempts of the others, which wait meanwhile. */
 	probesForAll: boolean;
 }
 
-/** All rooms together, handshakes in one second of the service's time. */
+/** Maximum number of handshakes of all rooms within one second of the service's time. */
 const mostInOneSecond = 20;
-/** A room whose connection does not prove itself: attempts in a minute by the schedule 1, 2, 4, 8, 16, 32 s, and one. */
+/** Maximum number of failed attempts of a room within a minute: the schedule 1, 2, 4, 8, 16, 32 s, plus one. */
 const mostFruitlessInOneMinute = 8;
-/** How long a blocked room makes no request, ms; a little less, since the clock is read in two processes. */
+/** Time that a blocked room must not send requests, ms; slightly shorter, because two processes read the clock. */
 const blockedMs = 300_000 * 0.98;
-/** A request that is made before the answer has been read is none of its business, ms. */
+/** Requests sent within this time may precede the reading of the answer, ms. */
 const readMs = 300;
 const minuteMs = 60_000;
 
-/** What attempts say about storms: the broken promises, in words. */
+/** Checks attempts for storms. Returns the violations as sentences. */
 export function checkAttempts(attempts: readonly Attempt[], asked: readonly Asked[], rules: AttemptRules): string[] {
 	const broken: string[] = [];
 	const busiest = mostWithin(
@@ -31,7 +31,7 @@ export function checkAttempts(attempts: readonly Attempt[], asked: readonly Aske
 	if (busiest.count > mostInOneSecond) broken.push(`${busiest.count} handshakes in one second, from ${busiest.at} on`);
 	const rooms = byRoom(attempts, rules.liveIdOf);
 	const stretches = [...rooms.values()].map(stretchesWithoutProof);
-	/** Failed attempts of all rooms in the minute from then on. */
+	/** Counts the failed attempts of all rooms in the minute from then on. */
 	const ofAll = (from: number) => stretches.flat(2).filter((at) => at >= from && at < from + minuteMs).length;
 	for (const [i, [liveId, own]] of [...rooms].entries()) {
 		for (const fruitless of stretches[i] ?? []) {
@@ -62,7 +62,7 @@ function askedWhileBlocked(
 			({ at }) => at > answeredAt + readMs && at < until && !beganAnew(liveId, answeredAt, at),
 		);
 		const first = tooSoon[0];
-		// Another session of the same room has an identity of its own.
+		// Another session of the same room has its own identity.
 		if (first && sessionsOf(liveId, answeredAt, first.at) === 1) {
 			const after = Math.round((first.at - answeredAt) / 1000);
 			broken.push(`${liveId}: asked for a ${first.what} ${after} s after it was refused as a device`);
@@ -82,7 +82,7 @@ function byRoom(attempts: readonly Attempt[], liveIdOf: (roomId: string) => stri
 	return rooms;
 }
 
-/** Times of attempts, parted where one of them proved itself. */
+/** Splits the times of attempts after each that proved itself. */
 function stretchesWithoutProof(attempts: readonly Attempt[]): number[][] {
 	const stretches: number[][] = [[]];
 	for (const { at, provenAt } of attempts) {

@@ -3,14 +3,14 @@ import { expect, test } from "vitest";
 import { AttemptBook } from "./attempts.ts";
 import type { Link } from "./network.ts";
 
-/** A connection that says these requests one after the other. */
+/** Simulates a connection that sends these requests one after the other. */
 function says(book: AttemptBook, ...paths: string[]): void {
 	const link = { client: { once: () => undefined } } as unknown as Link;
 	book.listen(link);
 	for (const path of paths) link.onSaid(Buffer.from(`GET ${path} HTTP/1.1\r\nhost: site\r\n\r\n`));
 }
 
-test("reads from each request which room it is about", () => {
+test("attributes each request to its room", () => {
 	const book = new AttemptBook(new ManualClock());
 	says(
 		book,
@@ -19,7 +19,7 @@ test("reads from each request which room it is about", () => {
 		"/webcast/room/reflow/info/?room_id=2&sec_user_id=MS4w-_a",
 		"/webcast/room/info_by_scene/?aid=6383&room_id=73",
 		"/webcast/im/fetch/?room_id=73",
-		// These are about many rooms, or none.
+		// These concern many rooms, or none.
 		"/webcast/distribution/check_user_live_status/?user_ids=1,2",
 		"/",
 		"/webcast/im/push/v2/?room_id=73",

@@ -1,16 +1,16 @@
 import type { Clock } from "@livekeeper/douyin";
 import type { Link } from "./network.ts";
 
-/** One attempt to open the push socket of a broadcast, as it passed on the wire. */
+/** One attempt to open the push socket of a broadcast, as seen on the wire. */
 export interface Attempt {
 	at: number;
 	roomId: string;
-	/** `open` with its answer, or how it was refused; `undefined` while nothing came back. */
+	/** `open`, or the kind of refusal; `undefined` until there is an answer. */
 	outcome: "open" | "blocked" | `status ${string}` | undefined;
 	answeredAt: number | undefined;
-	/** When the first frame with something in it arrived: the connection has proven itself. */
+	/** Time when the first frame with content arrived, which proves the connection. */
 	provenAt: number | undefined;
-	/** The last time that something but a ping arrived. */
+	/** Time when anything but a ping last arrived. */
 	heardAt: number | undefined;
 	link: Link;
 }
@@ -19,7 +19,7 @@ export interface Attempt {
 const leastFrame = 64;
 const endOfHead = "\r\n\r\n";
 
-/** Calls that are about one room, and what of the query names it. */
+/** Calls about one room, and the query parameter that identifies it. */
 const calls = [
 	{ what: "push", path: "/webcast/im/push/", by: "room_id" },
 	{ what: "fetch", path: "/webcast/im/fetch/", by: "room_id" },
@@ -28,23 +28,23 @@ const calls = [
 	{ what: "scene", path: "/webcast/room/info_by_scene/", by: "room_id" },
 ] as const;
 
-/** A request of any kind that is about one room. */
+/** A request of any kind about one room. */
 export interface Asked {
 	at: number;
 	what: "page" | (typeof calls)[number]["what"];
-	/** The live id of a page or `enter`, the anchor's `sec_uid` of `reflow`, the room id of the others. */
+	/** Live id for a page or `enter`, the anchor's `sec_uid` for `reflow`, the room id for the others. */
 	of: string;
 }
 
-/** Listens to what the service asks of the upstream: the truth about attempts that no status can embellish. */
+/** Records the service's requests to the upstream: the truth about attempts, independent of any reported status. */
 export class AttemptBook {
 	readonly attempts: Attempt[] = [];
 	readonly asked: Asked[] = [];
-	/** When the last answer to a request for messages arrived, by room id: while a room is polled, that is all it has. */
+	/** Time of the last answer to a message fetch, by room id; a polled room has no other traffic. */
 	readonly fetchedAt = new Map<string, number>();
 	readonly #clock: Clock;
 	readonly #standing = new Map<string, Set<Attempt>>();
-	/** The login, or "" without one, that each handshake was made with. */
+	/** Login of each handshake; empty for none. */
 	readonly #identities = new WeakMap<Link, string>();
 
 	constructor(clock: Clock) {
@@ -55,7 +55,7 @@ export class AttemptBook {
 		let attempt: Attempt | undefined;
 		let asked: Asked | undefined;
 		link.onSaid = (chunk) => {
-			// Only a request begins so: what follows a handshake is masked frames.
+			// Only a request starts like this; after a handshake there are only masked frames.
 			if (attempt || !startsWithGet(chunk)) return;
 			asked = this.#ask(chunk.toString("latin1", 4, 8192));
 			if (asked?.what !== "push") return;
@@ -78,7 +78,7 @@ export class AttemptBook {
 		};
 	}
 
-	/** Attempts of a broadcast whose socket the service holds. */
+	/** Returns the attempts of a broadcast whose sockets the service holds open. */
 	standing(roomId: string): Attempt[] {
 		return [...(this.#standing.get(roomId) ?? [])].filter(({ link }) => link.open);
 	}
@@ -101,7 +101,7 @@ export class AttemptBook {
 		if (attempt.outcome === undefined) {
 			attempt.answeredAt = now;
 			attempt.outcome = outcomeOf(chunk.toString("latin1", 0, 1024));
-			// The first frames may come with the answer.
+			// The first frames may arrive together with the answer.
 			length -= chunk.indexOf(endOfHead) + endOfHead.length;
 		}
 		if (attempt.outcome !== "open" || length < leastFrame) return;

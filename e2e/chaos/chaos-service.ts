@@ -11,15 +11,15 @@ const program = fileURLToPath(new URL("./scaled-service.ts", import.meta.url));
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const keptErrorText = 20_000;
 const keptErrors = 200;
-/** Guards against hanging only, ms of real time. */
+/** Only guards against hanging, ms of real time. */
 const patienceMs = 120_000;
 
-/** The service in a process of its own that lives on the parent's fast clock. */
+/** The service in a process of its own that follows the parent's accelerated clock. */
 export class ChaosService {
 	readonly port: number;
-	/** Lines of its log of the level `error`, and when they came; warnings are what chaos is about. */
+	/** Log lines of level `error` with their times; warnings are expected in chaos. */
 	readonly errors: { at: number; line: string }[] = [];
-	/** When it was started, by the fast clock. */
+	/** Times of its starts, by the accelerated clock. */
 	readonly startedAt: number[] = [];
 	readonly #clock: TickClock | undefined;
 	readonly #config: ConfigInput;
@@ -29,7 +29,7 @@ export class ChaosService {
 	#onAdvanced: () => void = () => undefined;
 	#onProbed: (probe: Probe) => void = () => undefined;
 
-	/** @param clock shared with the process; without one it lives in real time */
+	/** @param clock clock shared with the process; without it, the process uses real time */
 	constructor(config: ConfigInput & { port: number }, clock?: TickClock) {
 		this.port = config.port;
 		this.#clock = clock;
@@ -40,7 +40,7 @@ export class ChaosService {
 		return this.#child?.pid;
 	}
 
-	/** Starts the process, without waiting for anything. */
+	/** Spawns the process and returns immediately. */
 	spawn(): void {
 		if (this.#child) throw new Error("the service runs already");
 		const settings: ScaledServiceSettings = { config: this.#config, clockMs: this.#clock?.now() };
@@ -63,7 +63,7 @@ export class ChaosService {
 				else this.#onProbed(said.probe);
 			});
 		});
-		// Nobody waits for one that is gone.
+		// A process that is gone no longer answers.
 		child.on("disconnect", () => this.#onAdvanced());
 		this.#clock?.share((time) => this.#advance(child, time));
 		this.#exited = once(child, "close").then(([code, signal]) => {
@@ -73,13 +73,13 @@ export class ChaosService {
 		});
 	}
 
-	/** @throws Error with what the process said where it ended instead */
+	/** @throws Error with the process's output if it ended instead */
 	async untilListening(): Promise<void> {
 		const end = await this.untilListeningOrEnd();
 		if (end) throw new Error(`The service ended before it listened: ${JSON.stringify(end)}`);
 	}
 
-	/** @returns how the process ended, if it did so instead */
+	/** @returns the exit of the process if it ended instead */
 	async untilListeningOrEnd(): Promise<Exit | undefined> {
 		return (await Promise.race([this.#listening, this.untilExit()])) ?? undefined;
 	}
@@ -89,7 +89,7 @@ export class ChaosService {
 		return this.#exited;
 	}
 
-	/** Sends a signal and waits until the process has ended by itself. @throws Error where it does not */
+	/** Sends a signal and waits until the process has ended. @throws Error if it does not end */
 	async stop(signal: "SIGTERM" | "SIGKILL"): Promise<Exit> {
 		const child = this.#child;
 		child?.kill(signal);
@@ -104,7 +104,7 @@ export class ChaosService {
 		}
 	}
 
-	/** Memory and resources, measured inside. */
+	/** Measures memory and resources inside the process. */
 	probe(): Promise<Probe> {
 		return new Promise((resolve, reject) => {
 			this.#onProbed = resolve;
@@ -113,7 +113,7 @@ export class ChaosService {
 		});
 	}
 
-	/** One request to the API. @throws Error where nobody answers */
+	/** Sends one request to the API. @throws Error if there is no answer */
 	async request(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
 		const response = await fetch(`http://127.0.0.1:${this.port}${path}`, {
 			method,
@@ -124,16 +124,16 @@ export class ChaosService {
 		return { status: response.status, body: text ? JSON.parse(text) : undefined };
 	}
 
-	/** Ends the process at once. */
+	/** Kills the process. */
 	async close(): Promise<void> {
 		if (this.#child) await this.stop("SIGKILL");
 	}
 
-	/** Lets the process do what is due by `time`. */
+	/** Makes the process run everything that is due by `time`. */
 	#advance(child: ChildProcess, time: number): Promise<void> {
 		return new Promise((resolve) => {
 			this.#onAdvanced = resolve;
-			// Killed, it can't be told any more.
+			// A killed process no longer receives messages.
 			if (child.connected) child.send({ time } satisfies Told, (error) => error && resolve());
 			else resolve();
 		});

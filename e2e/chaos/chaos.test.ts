@@ -3,12 +3,15 @@ import { describePlan, isLimited, isRaised, planOf } from "./plan.ts";
 import type { ChaosReport } from "./run.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
-/** A few seeds of `npm run chaos`: minutes of the service's time each. 5 once held a room back for a passed slider. */
+/**
+ * A few seeds of `npm run chaos`, each a few minutes of the service's time. Seed 5 once delayed a room after a solved
+ * captcha.
+ */
 const seeds = [5, 10, 19];
-/** Unit tests and whole runs on real clocks are beside them. */
+/** Unit tests and whole runs on real clocks run at the same time. */
 const atOnce = 2;
 
-test("the seeds hold each kind of disturbance and option", () => {
+test("covers each kind of disturbance and option with its seeds", () => {
 	const plans = seeds.map((seed) => planOf(seed));
 	const kinds = new Set<string>(plans.map(({ sessions }) => `${sessions} sessions`));
 	if (plans.some(isLimited)) kinds.add("limited");
@@ -33,7 +36,7 @@ test("the seeds hold each kind of disturbance and option", () => {
 	expect([...kinds]).toEqual(expect.arrayContaining(wanted));
 });
 
-describe("whatever befalls it, the service keeps its promises", () => {
+describe("the service's promises under chaos", () => {
 	const reports = new Map<number, Promise<ChaosReport>>();
 	let pool: WorkerPool;
 
@@ -43,7 +46,7 @@ describe("whatever befalls it, the service keeps its promises", () => {
 	});
 
 	test.each(seeds)(
-		"chaos seed %d",
+		"hold for seed %d",
 		async (seed) => {
 			const report = await reports.get(seed);
 			expect(report?.broken, describePlan(planOf(seed))).toEqual([]);

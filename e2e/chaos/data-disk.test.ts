@@ -11,7 +11,7 @@ import { DataDisk } from "./data-disk.ts";
 const mayMount = SmallDisk.mount(1);
 mayMount?.unmount();
 
-/** A process that holds a file open, and says what comes of writing to it and to a new one. */
+/** A process that keeps a file open, and reports the results of writing to it and to a new file. */
 const program = `
 	const fs = require("node:fs");
 	const held = fs.openSync(process.argv[2] + "/held", "w");
@@ -49,7 +49,7 @@ function onClock(disturbed: boolean) {
 	return { clock, disk };
 }
 
-test.skipIf(!mayMount)("a full disk takes nothing, also of who holds files open, until it is freed", async () => {
+test.skipIf(!mayMount)("fails all writes on a full disk until freed", async () => {
 	const { disk } = onClock(true);
 	const write = await writerOn(disk);
 	expect(await write()).toEqual(["ok", "ok"]);
@@ -59,7 +59,7 @@ test.skipIf(!mayMount)("a full disk takes nothing, also of who holds files open,
 	expect(await write()).toEqual(["ok", "ok"]);
 });
 
-test.skipIf(!mayMount)("a process that has just ended is none to be held back", () => {
+test.skipIf(!mayMount)("ignores a writer that has just ended", () => {
 	const { disk } = onClock(true);
 	const gone = spawnSync(process.execPath, ["--eval", ""]).pid;
 	disk.runningPid = () => gone;
@@ -67,7 +67,7 @@ test.skipIf(!mayMount)("a process that has just ended is none to be held back", 
 	expect(disk.become("fine")).toBe(true);
 });
 
-test.skipIf(!mayMount)("what comes free on a full disk is taken when it is filled again", () => {
+test.skipIf(!mayMount)("fills space freed on a full disk on refill", () => {
 	const { disk } = onClock(true);
 	writeFileSync(join(disk.dataDir, "large"), Buffer.alloc(1_000_000));
 	disk.become("full");
@@ -76,7 +76,7 @@ test.skipIf(!mayMount)("what comes free on a full disk is taken when it is fille
 	expect(() => writeFileSync(join(disk.dataDir, "other"), Buffer.alloc(98_304))).toThrow("ENOSPC");
 });
 
-test.skipIf(!mayMount)("a read-only disk takes nothing, also of who holds files open, and can be read", async () => {
+test.skipIf(!mayMount)("fails all writes on a read-only disk, but no reads", async () => {
 	const { disk } = onClock(true);
 	const write = await writerOn(disk);
 	writeFileSync(join(disk.dataDir, "known"), "known");
@@ -87,7 +87,7 @@ test.skipIf(!mayMount)("a read-only disk takes nothing, also of who holds files 
 	expect(await write()).toEqual(["ok", "ok"]);
 });
 
-test.skipIf(!mayMount)("it is known when it was not fine, whichever way", async () => {
+test.skipIf(!mayMount)("remembers when the disk was disturbed", async () => {
 	const { disk, clock } = onClock(true);
 	const began = clock.now();
 	await clock.advance(1_000);
@@ -107,7 +107,7 @@ test.skipIf(!mayMount)("it is known when it was not fine, whichever way", async 
 	]);
 });
 
-test("a disk that has no file system of its own says that it can't be disturbed", () => {
+test("refuses disturbances without a file system of its own", () => {
 	const { disk } = onClock(false);
 	expect([disk.become("full"), disk.state]).toEqual([false, "fine"]);
 	writeFileSync(join(disk.dataDir, "file"), "stored");

@@ -4,27 +4,28 @@ import type { Clock } from "@livekeeper/douyin";
 import { SmallDisk } from "../kit/small-disk.ts";
 import { allowWrites, forbidWrites } from "../kit/write-ban.ts";
 
-/** How the disk is that the service's data lies on. */
+/** State of the disk that holds the service's data. */
 export type DiskState = "fine" | "full" | "read_only";
 
-/** Room for what a run stores many times over, MB. */
+/** Size of the file system, MB; many times what a run stores. */
 const megabytes = 64;
 
-/** The disk that the service's data lies on. */
+/** The disk that holds the service's data. */
 export class DataDisk {
-	/** The service's data folder. */
+	/** Data folder of the service. */
 	readonly dataDir: string;
 	readonly #clock: Clock;
 	readonly #disk: SmallDisk | undefined;
-	/** Of the process that writes to it, while one runs. */
+	/** Returns the id of the process that writes to the disk, if one is running. */
 	runningPid: () => number | undefined = () => undefined;
 	#state: DiskState = "fine";
-	/** Times in which it was not fine; the last may last still. */
+	/** Periods in which it was disturbed; the last one may still be open. */
 	readonly #spells: { from: number; to: number }[] = [];
 
 	/**
-	 * @param deps.folder where it lies
-	 * @param deps.disturbed whether it will be anything but fine: then it is a file system of its own, where one can be had
+	 * @param deps.folder folder for the disk
+	 * @param deps.disturbed whether the disk will be disturbed: if so, it is a file system of its own, if one can be
+	 * mounted
 	 */
 	constructor(deps: { folder: string; disturbed: boolean; clock: Clock }) {
 		this.#clock = deps.clock;
@@ -37,7 +38,7 @@ export class DataDisk {
 		return this.#state;
 	}
 
-	/** @returns whether it could be done: without a file system of its own it can't */
+	/** @returns whether it succeeded; it can't without a file system of its own */
 	become(state: DiskState): boolean {
 		const disk = this.#disk;
 		if (!disk) return false;
@@ -57,12 +58,12 @@ export class DataDisk {
 		return true;
 	}
 
-	/** A full disk stays full: what has come free on it is taken. */
+	/** Keeps a full disk full by taking the space that was freed on it. */
 	refill(): void {
 		if (this.#state === "full") this.#disk?.fill();
 	}
 
-	/** Whether it was anything but fine at some time between the two, ms. */
+	/** Whether it was disturbed at any time between the two, ms since the epoch. */
 	wasDisturbed(from: number, to: number): boolean {
 		return this.#spells.some((spell) => spell.from <= to && spell.to >= from);
 	}

@@ -1,4 +1,4 @@
-/** Draws numbers and choices. */
+/** Draws random numbers and choices. */
 export class Dice {
 	readonly random: () => number;
 
@@ -6,7 +6,7 @@ export class Dice {
 		this.random = random;
 	}
 
-	/** A whole number in [from, to]. */
+	/** Draws a whole number in [from, to]. */
 	whole(from: number, to: number): number {
 		return from + Math.floor(this.random() * (to - from + 1));
 	}
@@ -19,7 +19,7 @@ export class Dice {
 		return this.random() < share;
 	}
 
-	/** Mostly short, now and then long: ms. */
+	/** Draws a time, mostly short, occasionally long, ms. */
 	time(shortest: number, longest: number): number {
 		return Math.round(shortest * (longest / shortest) ** this.random());
 	}

@@ -5,7 +5,7 @@ import type { Direction, NetworkFault } from "./network.ts";
 import { drawLimits, drawRoomOptions, noLimits } from "./option-draws.ts";
 import { readerKinds } from "./readers.ts";
 
-/** What can befall a service: how likely, and how it is drawn. Later parts say how much later they are, ms. */
+/** A disturbance of the service: its weight and how it is drawn. Later parts carry their delay, ms. */
 interface Disturbance {
 	weight: number;
 	draw: (dice: Dice, rooms: number, sessions: number) => (Action & { later?: number })[];
@@ -13,7 +13,7 @@ interface Disturbance {
 
 const fault = (weight: number, spec: (dice: Dice) => FaultSpec): Disturbance => ({
 	weight,
-	// For one room, or now and then for all at once.
+	// For one room, or occasionally for all at once.
 	draw: (dice, rooms) => [
 		{ do: "fault", spec: spec(dice), ...(dice.chance(0.7) && { room: dice.whole(0, rooms - 1) }) },
 	],
@@ -149,7 +149,7 @@ const disturbances: readonly Disturbance[] = [
 				]);
 				return [{ do: "reader", reader, fault }];
 			}
-			// A client does not notice by itself that its line is dead.
+			// A client does not notice a dead connection by itself.
 			return [
 				{ do: "reader", reader, fault: { kind: "black", direction: "both", forMs } },
 				{ do: "reader", reader, fault: { kind: "reset" }, later: forMs },
@@ -159,23 +159,23 @@ const disturbances: readonly Disturbance[] = [
 ];
 
 const totalWeight = disturbances.reduce((sum, { weight }) => sum + weight, 0);
-/** Time between two disturbances, ms: short enough that several overlap. */
+/** Time between two disturbances, ms; short enough for several to overlap. */
 const everyMs = [3_000, 6_000, 12_000] as const;
-/** The first one comes when rooms have had time to connect, ms. */
+/** Time of the first one, ms, when the rooms have had time to connect. */
 const firstAtMs = 10_000;
 
 interface Scope {
 	spanMs: number;
 	rates: readonly number[];
-	/** Sessions of each room at once. */
+	/** Concurrent sessions of each room. */
 	sessions: number;
 	/** Time between two disturbances, ms; default: drawn from the seed. */
 	paceMs?: number;
-	/** Which may happen; default: all. */
+	/** Whether an action may happen; default: all may. */
 	allows?: (action: Action) => boolean;
 }
 
-/** All disturbances of a run, in the order of their time. */
+/** Draws all disturbances of a run, in order of their time. */
 export function drawSteps(random: () => number, scope: Scope): Step[] {
 	const { spanMs, rates, sessions, paceMs, allows = () => true } = scope;
 	const dice = new Dice(random);
@@ -189,7 +189,7 @@ export function drawSteps(random: () => number, scope: Scope): Step[] {
 	return steps.sort((a, b) => a.at - b.at);
 }
 
-/** The data's disk fills, or turns read-only, and is as it was later; often the service is restarted meanwhile. */
+/** The disk fills up or turns read-only, and recovers later; often the service is restarted in between. */
 function drawDisk(dice: Dice): (Action & { later?: number })[] {
 	const forMs = dice.time(5_000, 90_000);
 	const restarts = Array.from({ length: dice.of([0, 1, 1, 2]) }, () => ({
@@ -205,7 +205,7 @@ function drawDisk(dice: Dice): (Action & { later?: number })[] {
 	];
 }
 
-/** The site bans the address from some of its calls; often a person passes its slider before the ban is over. */
+/** The site bans the address from some of its calls; often a person solves the captcha before the ban ends. */
 function drawBan(dice: Dice): (Action & { later?: number })[] {
 	const forMs = dice.time(5_000, 240_000);
 	const ban: Action = { do: "ban", group: dice.of(["page", "json", "json", "batch", "push"] as const), forMs };
@@ -213,7 +213,7 @@ function drawBan(dice: Dice): (Action & { later?: number })[] {
 	return [ban, { do: "passed", solved: dice.chance(0.7), later: dice.whole(1_000, forMs) }];
 }
 
-/** A way of looking rooms up is closed, now and then all of them at once. */
+/** One way of looking up rooms is closed, occasionally all of them. */
 function drawClosedWay(dice: Dice): Action[] {
 	const on = dice.of([
 		"page",

@@ -4,12 +4,12 @@ import { Operator } from "./operator.ts";
 import type { Reader } from "./readers.ts";
 import type { KnownRoom, World } from "./world.ts";
 
-/** Lets a plan happen, step by step. */
+/** Executes a plan step by step. */
 export class Driver {
 	readonly #world: World;
 	readonly #readers: readonly Reader[];
 	readonly operator: Operator;
-	/** What has struck, by kind. */
+	/** Number of disturbances executed, by kind. */
 	readonly struck: Record<string, number> = {};
 
 	constructor(world: World, readers: readonly Reader[]) {
@@ -19,7 +19,7 @@ export class Driver {
 	}
 
 	/**
-	 * Resolves when the last step has happened, and what people do is done.
+	 * Resolves after the last step and the last user operation.
 	 * @param onStep called with each step when it begins
 	 */
 	async run(onStep: (step: Action) => void = () => undefined): Promise<void> {
@@ -33,7 +33,7 @@ export class Driver {
 		await this.operator.done();
 	}
 
-	/** No more faults, every broadcast on, everybody started: from here on all has to come back. */
+	/** Ends all faults, resumes every broadcast and starts every room: from here on everything has to recover. */
 	async calm(): Promise<void> {
 		const { simulator, site, network, rooms, disk } = this.#world;
 		disk.become("fine");
@@ -42,7 +42,7 @@ export class Driver {
 		await network.calm();
 		for (const reader of this.#readers) {
 			await reader.network.calm();
-			// A client does not notice by itself that its line went dead.
+			// A client does not notice a dead connection by itself.
 			reader.network.strike({ kind: "reset" });
 		}
 		await this.operator.done();
@@ -124,7 +124,7 @@ export class Driver {
 		}
 	}
 
-	/** Those faults that leave no client a chance are remembered. */
+	/** Remembers faults that no client can detect. */
 	#note({ fault, for_ms = 0 }: { fault: string; for_ms?: number }, known: KnownRoom | undefined): void {
 		if (fault !== "reorder" && fault !== "no_gifts") return;
 		const from = this.#world.clock.now();

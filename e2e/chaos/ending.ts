@@ -8,26 +8,30 @@ import type { Reader } from "./readers.ts";
 import type { Probe } from "./scaled-service.ts";
 import type { KnownRoom, World } from "./world.ts";
 
-/** After the end of all faults: refused as a device 300 s, one more look-up and a connection; ms of the service's time. */
+/**
+ * Time for recovery after the end of all faults, ms of the service's time: a device block of 300 s, another lookup, and
+ * a connection.
+ */
 const backWithinMs = 420_000;
-/** A room whose next look-up is later than that is back so long after it, ms. */
+/** Time for recovery after a room's next lookup, if that is later, ms. */
 const backAfterLookMs = 120_000;
-/** No look-up is later than that: a way that is refused again and again rests an hour, and a tenth of it, ms. */
+/** Maximum delay of a lookup, ms: a way that is refused repeatedly rests for an hour plus a tenth. */
 const latestLookMs = 66 * 60_000;
-/** Guards against hanging only, ms of real time. */
+/** Only guards against hanging, ms of real time. */
 const patienceMs = 300_000;
 
 /**
- * Every room is connected, or in line where connections are limited, and what the connected ones say now is stored. Then
- * the limits are lifted, and all are connected. Then they fall silent, and the rest is stored as well.
+ * Waits until every room is connected (or queued, under connection limits) and new messages of the connected ones are
+ * stored. Then lifts the limits and waits until all are connected. Then silences the rooms and waits until everything
+ * is stored.
  */
 export async function untilBack(world: World, operator: Operator, logs: readonly RoomLog[]): Promise<void> {
 	const { rooms, service, clock, plan } = world;
 	let rows: Row[] = [];
-	/** Of each room, the latest time at which it may be back: by the look-up that its status named first. */
+	/** Latest recovery time of each room, derived from the first lookup time in its status. */
 	const lateAts = new Map<string, number>();
 	const states = () => rows.map(stateOf).join("; ");
-	/** The limit is one of the service's time, not of this machine's. */
+	/** The limit counts the service's time, not this machine's. */
 	const untilLate = async (what: string, words: string, holds: () => boolean, describe = states) => {
 		const soonMs = clock.now() + backWithinMs;
 		const lateAt = () => Math.max(soonMs, ...lateAts.values());
@@ -65,7 +69,7 @@ export async function untilBack(world: World, operator: Operator, logs: readonly
 	await untilLate("the rest is stored", "Not all is stored", isWhole, () => lacking().join("; "));
 }
 
-/** A room's next look-up is late where the site has hidden it, or rests where nobody says that the slider is passed. */
+/** Notes late lookups: the site has hidden the room, or the way rests because nobody reports a solved captcha. */
 function noteLooks(rows: readonly Row[], lateAts: Map<string, number>, latestAt: number): void {
 	for (const { live_id, state, watch } of rows) {
 		if (state === "connected" || lateAts.has(live_id) || !watch?.next_at) continue;
@@ -88,7 +92,10 @@ function stateOf({ live_id, state, reason, watch }: Row): string {
 	return `${live_id} ${state}: ${reason.message}${next}`;
 }
 
-/** How far a room's log is behind what was said; `undefined` where it is not. Without a login there are no gifts. */
+/**
+ * Describes how far a room's log is behind the messages sent; `undefined` if it is complete. Without a login there are
+ * no gifts.
+ */
 function lackOf(log: RoomLog | undefined, room: KnownRoom["room"], identity: string | undefined): string | undefined {
 	const said = room.generatedIds();
 	const gifts = new Set(identity === "logged_in" ? [] : room.giftIds());
@@ -97,7 +104,7 @@ function lackOf(log: RoomLog | undefined, room: KnownRoom["room"], identity: str
 	return newest >= last ? undefined : `ends at message ${newest + 1} of ${last + 1}`;
 }
 
-/** The last one in the log is not enough: a gift that was left out at first may come behind all others. */
+/** The last message alone is not enough, because a gift omitted at first may come after all others. */
 function isAfter(log: RoomLog | undefined, fresh: readonly string[]): boolean {
 	return fresh.some(among(log?.ids));
 }
@@ -111,7 +118,7 @@ export async function untilCaughtUp(readers: readonly Reader[], logs: readonly R
 	await until(
 		"every reader has the log's newest event",
 		async () => {
-			// The service's own events may come at any time.
+			// The service may add its own events at any time.
 			for (const log of logs) await log.readOn();
 			return readers.every(({ follower, liveId }) => lastSeq(follower.seen) === logOf(logs, liveId).at(-1)?.seq);
 		},
@@ -127,7 +134,7 @@ export function logOf(logs: readonly RoomLog[], liveId: string): readonly Logged
 	return logs.find((log) => log.liveId === liveId)?.events ?? [];
 }
 
-/** Rooms are stopped: no socket to the upstream, no timer; then the process ends by itself. */
+/** Stops the rooms and waits until no upstream socket and no timer is left; then the process must exit by itself. */
 export async function untilNothingIsLeft(world: World, before: Probe, also = () => true): Promise<void> {
 	const { service, network, liveIds } = world;
 	for (const liveId of liveIds) await service.request("POST", "/api/live/stop", { live_id: liveId });
@@ -146,7 +153,7 @@ export async function untilNothingIsLeft(world: World, before: Probe, also = () 
 	if (exit.code !== 0) throw new Error(`The service ended with ${JSON.stringify(exit)}`);
 }
 
-/** What is known of a room by now. */
+/** Returns everything known about a room so far. */
 export function truthOf({ liveId, room, begins, windows }: KnownRoom, world: World): RoomTruth {
 	const own = world.book.attempts.filter(({ roomId }) => world.liveIdOf(roomId) === liveId);
 	return {

@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import type { LoggedEvent } from "../kit/room-log.ts";
 import { judge, type RoomTruth } from "./judge.ts";
 
-/** A room that said `a` to `j` in one broadcast, all of it sent. */
+/** Messages `a` to `j` of one broadcast, all of them sent. */
 const said = [..."abcdefghij"];
-/** When each was sent: a second after the other. */
+/** Returns the send time of each message: one per second. */
 const sentAt = (ids: Iterable<string>) => new Map([...ids].map((id) => [id, (said.indexOf(id) + 1) * 1_000]));
-/** An attempt to connect, and when its first frame came; default at once. */
+/** Returns an attempt to connect, and the time of its first frame, by default immediately. */
 const tried = (at: number, provenAt: number | undefined = at) => ({ at, provenAt, heardAt: provenAt });
 const truth: RoomTruth = {
 	liveId: "1",
@@ -18,7 +18,7 @@ const truth: RoomTruth = {
 	attempts: [],
 };
 
-/** A log of messages, and of the service's own events: `gap`, `ended:<reason>`, `started`. Each a second later. */
+/** Builds a log of messages and service events (`gap`, `ended:<reason>`, `started`), one per second. */
 function log(...items: string[]): LoggedEvent[] {
 	return items.map((item, i) => {
 		const at = { seq: i + 1, received_at: (i + 1) * 1000 };
@@ -29,17 +29,17 @@ function log(...items: string[]): LoggedEvent[] {
 	});
 }
 
-test("a log that is what was said is whole", () => {
+test("accepts a complete log", () => {
 	expect(judge(truth, log(...said))).toMatchObject({ messages: 10, gaps: 0, broken: [] });
 });
 
-test("a message that comes twice, was never said, or comes too late is a broken promise", () => {
+test("reports duplicate, unknown and late messages", () => {
 	expect(judge(truth, log(..."abccdefghij")).broken).toEqual(["1: seq 4: c comes twice, first as seq 3"]);
 	expect(judge(truth, log(..."abcxdefghij")).broken).toEqual(["1: seq 4: x was never said"]);
 	expect(judge(truth, log(..."abdcefghij")).broken).toEqual(["1: seq 4: c, the 3. said, comes after the 4."]);
 });
 
-test("a gift that the upstream withheld, and brings with a replay, may come late; nothing else may", () => {
+test("accepts a late gift only if the upstream withheld it", () => {
 	const withheld = {
 		...truth,
 		gifts: new Set(["c"]),
@@ -54,7 +54,7 @@ test("a gift that the upstream withheld, and brings with a replay, may come late
 	expect(judge(elsewhere, late).broken).toHaveLength(1);
 });
 
-test("what was due while the upstream swapped frames may come late, and nothing else", () => {
+test("accepts late messages only from a time of swapped frames", () => {
 	const late = log(..."abdefghij", "c").map((event) => ({ ...event, received_at: event.received_at * 30 }));
 	const swapping = (from: number, to: number) => ({ ...truth, windows: [{ what: "reorder" as const, from, to }] });
 	expect(judge(swapping(70_000, 80_000), late).broken).toEqual([]);
@@ -62,7 +62,7 @@ test("what was due while the upstream swapped frames may come late, and nothing 
 	expect(judge(swapping(10_000, 20_000), late).broken).toHaveLength(1);
 });
 
-test("a withheld gift may come late in a room that says next to nothing, where its neighbours came long before and after", () => {
+test("accepts a late withheld gift between distant neighbours", () => {
 	const quiet = log(..."abdecfghij").map((event) => ({ ...event, received_at: event.received_at * 60 }));
 	const windows = [{ what: "no_gifts" as const, from: 150_000, to: 155_000 }];
 	expect(judge({ ...truth, gifts: new Set(["c"]), windows }, quiet).broken).toEqual([]);
@@ -70,17 +70,17 @@ test("a withheld gift may come late in a room that says next to nothing, where i
 	expect(judge({ ...truth, gifts: new Set(["c"]), windows: long }, quiet).broken).toHaveLength(1);
 });
 
-test("a withheld gift may come late also where what was said beside it was held up until the gifts were back", () => {
+test("accepts a late withheld gift after delayed neighbours", () => {
 	const windows = [{ what: "no_gifts" as const, from: 100, to: 500 }];
 	expect(judge({ ...truth, gifts: new Set(["c"]), windows }, log(..."abdecfghij")).broken).toEqual([]);
 });
 
-test("a hole in seq is a broken promise", () => {
+test("reports a hole in seq", () => {
 	const events = log(...said).map((event) => (event.seq < 4 ? event : { ...event, seq: event.seq + 1 }));
 	expect(judge(truth, events).broken[0]).toBe("1: seq 5 is at place 4");
 });
 
-test("what is missing has to be told, at its place", () => {
+test("requires a gap event exactly where messages are missing", () => {
 	expect(judge(truth, log(..."abcghij")).broken).toEqual([
 		"1: 3 missing after seq 3 (the 4. to 6. said, 3 sent), untold; received 3000 and 4000; attempts around, with their first frames: none; the 3. was last sent at 3000",
 	]);
@@ -94,36 +94,36 @@ test("what is missing has to be told, at its place", () => {
 	expect(elsewhere.idleGaps).toBe(1);
 });
 
-test("not one message may go untold, whatever the upstream did with the cursor", () => {
+test("requires a gap event even for one unsent message", () => {
 	const unsent = { ...truth, attempts: [tried(3_500)], sentAt: sentAt("abcefghij") };
 	expect(judge(unsent, log(..."abcefghij")).broken).toHaveLength(1);
 	expect(judge(unsent, log("a", "b", "c", "gap", ..."efghij")).broken).toEqual([]);
 });
 
-test("messages left out by the upstream can't be noticed on an open socket, but on a new one they have to be", () => {
+test("requires a gap event on new sockets only", () => {
 	const unsent = { ...truth, sentAt: sentAt("abcghij") };
 	expect(judge(unsent, log(..."abcghij"))).toMatchObject({ unnoticeable: 3, broken: [] });
 	const anew = { ...unsent, attempts: [tried(3_500)] };
 	expect(judge(anew, log(..."abcghij")).broken).toHaveLength(1);
-	// Unless the new one has begun with what was known, before the upstream left something out.
+	// Not if the new socket has repeated the last known message before the upstream omitted one.
 	const repeated = { ...anew, sentAt: new Map([...unsent.sentAt, ["c", 3_600]]) };
 	expect(judge(repeated, log(..."abcghij"))).toMatchObject({ unnoticeable: 3, broken: [] });
 });
 
-test("a new socket that brought nothing until then has left nothing out", () => {
+test("excuses a socket that had delivered nothing by then", () => {
 	const unsent = { ...truth, sentAt: sentAt("abcghij") };
 	for (const attempt of [tried(3_500, 4_201), { ...tried(3_500), provenAt: undefined }]) {
 		expect(judge({ ...unsent, attempts: [attempt] }, log(..."abcghij"))).toMatchObject({ unnoticeable: 3, broken: [] });
 	}
 	// The service's clock may be behind.
 	expect(judge({ ...unsent, attempts: [tried(3_500, 4_200)] }, log(..."abcghij")).broken).toHaveLength(1);
-	// A new one beside one that stood shows nothing.
+	// A new socket beside an older open one proves nothing.
 	const stood = { ...tried(500), heardAt: 9_000 };
 	const beside = { ...unsent, attempts: [stood, tried(3_500, 4_200)] };
 	expect(judge(beside, log(..."abcghij"))).toMatchObject({ unnoticeable: 3, broken: [] });
 });
 
-test("only gifts may be missing while the upstream leaves them out", () => {
+test("excuses missing gifts only while the upstream withholds them", () => {
 	const windows = [{ what: "no_gifts" as const, from: 2_500, to: 3_500 }];
 	const withheld = { ...truth, windows, gifts: new Set(["d", "e"]), attempts: [tried(3_500)] };
 	expect(judge(withheld, log(..."abcfghij"))).toMatchObject({ unnoticeable: 2, broken: [] });
@@ -131,12 +131,12 @@ test("only gifts may be missing while the upstream leaves them out", () => {
 	expect(judge({ ...withheld, windows: [] }, log(..."abcfghij")).broken).toHaveLength(1);
 });
 
-test("swapped frames may come swapped while the upstream swaps them", () => {
+test("accepts swapped frames while the upstream swaps them", () => {
 	const windows = [{ what: "reorder" as const, from: 2_500, to: 3_500 }];
 	expect(judge({ ...truth, windows }, log(..."abdcefghij")).broken).toEqual([]);
 });
 
-test("the end of a broadcast may be missing only where the log says that nobody saw it", () => {
+test("excuses a missing end only if the log reports it", () => {
 	const two = { ...truth, begins: [0, 5] };
 	expect(judge(two, log("a", "b", "c", "ended:offline", "started", "f", "g", "h", "i", "j"))).toMatchObject({
 		unattended: 2,
@@ -146,14 +146,14 @@ test("the end of a broadcast may be missing only where the log says that nobody 
 	expect(judge(two, log("a", "b", "c", "f", "g", "h", "i", "j")).broken).toHaveLength(1);
 });
 
-test("what was said before the service came to a broadcast is not missing", () => {
+test("excuses messages before the service joined a broadcast", () => {
 	expect(judge({ ...truth, begins: [0, 5] }, log("c", "d", "e", "ended:ended", "h", "i", "j"))).toMatchObject({
 		unattended: 4,
 		broken: [],
 	});
 });
 
-test("a socket that repeats known messages as it opens is synced from then on, and may skip what it was never given", () => {
+test("counts a socket as synced once it repeats known messages", () => {
 	const skipped = { ...truth, sentAt: sentAt("abcghij") };
 	expect(judge({ ...skipped, attempts: [tried(3_000)] }, log(..."abcghij"))).toMatchObject({
 		unnoticeable: 3,
@@ -162,19 +162,19 @@ test("a socket that repeats known messages as it opens is synced from then on, a
 	expect(judge({ ...skipped, attempts: [tried(3_001)] }, log(..."abcghij")).broken).toHaveLength(1);
 });
 
-test("for a room that waits for a connection nobody was there, and only what it had seen no end of has to be told", () => {
+test("excuses broadcasts missed in the queue, but no other gap", () => {
 	const three = { ...truth, begins: [0, 3, 6], sentAt: sentAt("abcghij") };
-	// In line for the whole of the second broadcast: the log has nothing of it, and says when the third began.
+	// Queued during the whole second broadcast: the log has nothing of it, and reports the start of the third.
 	const log3 = log("a", "b", "c", "ended:new_broadcast", "started", "g", "h", "i", "j");
 	expect(judge(three, log3)).toMatchObject({ unattended: 3, broken: [] });
-	// Back within one broadcast it goes on from where it was, or tells.
+	// Back within the same broadcast, it resumes where it was, or reports a gap.
 	const one = { ...truth, sentAt: sentAt("abcghij"), attempts: [tried(3_500)] };
 	expect(judge(one, log(..."abcghij")).broken).toHaveLength(1);
 	expect(judge(one, log("a", "b", "c", "gap", "g", "h", "i", "j"))).toMatchObject({ told: 3, broken: [] });
 });
 
-test("what was heard and could not be stored before the service was killed has to be told like the rest", () => {
-	// All of it was sent; the service started over behind it without saying so.
+test("requires a gap event for messages lost by a kill", () => {
+	// Everything was sent, but after a restart the service continued later without reporting it.
 	const anew = log("a", "b", "c", "started", "g", "h", "i", "j");
 	expect(judge({ ...truth, attempts: [tried(4_500)] }, anew).broken).toEqual([
 		"1: 3 missing after seq 3 (the 4. to 6. said, 3 sent), untold; received 3000 and 5000, between them: broadcast_started; attempts around, with their first frames: 4500 (4500); the 3. was last sent at 3000",

@@ -1,69 +1,72 @@
 import type { LoggedEvent } from "../kit/room-log.ts";
 import type { Attempt } from "./attempts.ts";
 
-/** A time in which the upstream withheld or swapped something that no client can see. */
+/** A period in which the upstream withheld or swapped messages, which no client can detect. */
 export interface Window {
 	what: "reorder" | "no_gifts";
 	from: number;
 	to: number;
 }
 
-/** What is known of a room for certain. */
+/** Ground truth of a room. */
 export interface RoomTruth {
 	liveId: string;
-	/** All that the room said, in order, over all its broadcasts. */
+	/** All messages of the room, in order, over all its broadcasts. */
 	generated: readonly string[];
-	/** When what was written to at least one socket was last, ms. */
+	/** Time of the last delivery to any socket by id, ms since the epoch; missing for messages that were never sent. */
 	sentAt: ReadonlyMap<string, number>;
 	gifts: ReadonlySet<string>;
-	/** Where in `generated` each broadcast begins. */
+	/** Index in `generated` at which each broadcast begins. */
 	begins: readonly number[];
 	windows: readonly Window[];
-	/** When the service tried to connect, and when something first came of that. */
+	/** Attempts of the service to connect, with the times of their first and last content. */
 	attempts: readonly Pick<Attempt, "at" | "provenAt" | "heardAt">[];
 }
 
-/** What a room's log says, held against the truth. */
+/** Result of comparing a room's log with the truth. */
 export interface Verdict {
 	liveId: string;
-	/** Messages in the log. */
+	/** Number of messages in the log. */
 	messages: number;
 	gaps: number;
-	/** Missing messages that a `gap` reports, and the number of places. */
+	/** Number of missing messages reported by a `gap`, and of the places. */
 	told: number;
 	toldHoles: number;
-	/** Messages missing from broadcasts at whose end, or beginning, nobody was there. */
+	/** Number of messages missing from the beginning or end of broadcasts without a connection. */
 	unattended: number;
-	/** Messages missing that no client could have noticed: swapped or withheld by the upstream. */
+	/** Number of missing messages that no client could have detected, because the upstream swapped or withheld them. */
 	unnoticeable: number;
-	/** `gap` events at places where nothing is missing. */
+	/** Number of `gap` events at places where nothing is missing. */
 	idleGaps: number;
-	/** Broken promises, in words. */
+	/** Broken promises, as sentences. */
 	broken: string[];
 	/** Allowed, but worth a look: gaps where nothing is missing. */
 	remarks: string[];
 }
 
-/** An id that the simulator uses for messages which will not decode. */
+/** Id that the simulator uses for messages that can't be decoded. */
 const badMessageId = "7199999999999999999";
-/** How long after a window what it delayed may still arrive, ms. */
+/** Time after a window in which delayed messages may still arrive, ms. */
 const afterMs = 20_000;
-/** The service's clock is behind the one of who notes windows and attempts, by two steps at most, ms. */
+/** Maximum lag of the service's clock behind the one that records windows and attempts, two steps, ms. */
 const behindMs = 200;
 const saidAtMost = 5;
 
 /**
  * The rules:
- * 1. `seq` goes from 1 to n without holes. No id comes twice. Every id was said by the room.
- * 2. Ids come in the room's order, except where the upstream itself swapped frames, or brings with a replay what was
- *    overtaken and lost then, or a gift that it left out the first time: late rather than never.
+ * 1. `seq` goes from 1 to n without holes. No id appears twice. The room sent every id.
+ * 2. Ids appear in the room's order, except where the upstream itself swapped frames, or where a replay brings a
+ * message
+ * that was overtaken and lost, or a gift that was withheld at first: late rather than never.
  * 3. A `gap` event at the exact position reports what is missing within a broadcast.
- * 4. `broadcast_ended`, with another reason than that the end was seen, reports what is missing at the end of one. What
- *    was said before the first message of a broadcast was said before the service connected.
- * 5. While the upstream swaps frames, an overtaken frame can be lost with its socket, since the other frame's cursor is
- *    behind it. The upstream never reports gifts that it withholds, nor what it skips on a working socket, for example
- *    when it talks faster than it remembers. A new socket works once it has repeated the message before; one without a
- *    frame has skipped nothing. No client can notice any of these.
+ * 4. `broadcast_ended` with any reason other than a seen end reports what is missing at the end of a broadcast.
+ * Messages
+ * before the first one logged of a broadcast were sent before the service connected.
+ * 5. While the upstream swaps frames, an overtaken frame can be lost with its socket, because the other frame's cursor
+ * is
+ * behind it. The upstream never reports gifts that it withholds, nor what it skips on a working socket, for example
+ * when it sends faster than it remembers. A new socket works once it has repeated the previous message; one without a
+ * frame has skipped nothing. No client can detect any of these.
  */
 export function judge(truth: RoomTruth, events: readonly LoggedEvent[]): Verdict {
 	return new Judgement(truth, events).verdict;
@@ -73,7 +76,7 @@ class Judgement {
 	readonly verdict: Verdict;
 	readonly #truth: RoomTruth;
 	readonly #events: readonly LoggedEvent[];
-	/** Place in the log by place in what was said. */
+	/** Position in the log by index in `generated`. */
 	readonly #placeOf = new Map<number, number>();
 	readonly #usedGaps = new Set<number>();
 
@@ -127,15 +130,17 @@ class Judgement {
 
 	#mayBeLate(index: number, { id, received_at }: LoggedEvent): boolean {
 		if (this.#during("reorder", received_at)) return true;
-		// It was due between what was said right before it and right after it, gifts aside: they may have come late as well.
+		// It was due between its neighbours in the order sent. Gifts do not count as neighbours, because they may be late
+		// as well.
 		const [before, after] = [this.#neighbour(index, -1), this.#neighbour(index, 1)];
-		// One that was overtaken, and lost with its socket, may come by another connection, which had not come so far.
+		// A message that was overtaken and lost with its socket may arrive through another connection that was further
+		// behind.
 		return (
 			this.#meets("reorder", before, after) || (this.#truth.gifts.has(id) && this.#meets("no_gifts", before, after))
 		);
 	}
 
-	/** The place of the nearest message before or after one that came and is no gift. */
+	/** Returns the log position of the nearest received message before or after this one that is not a gift. */
 	#neighbour(index: number, step: 1 | -1): number {
 		const { generated, gifts } = this.#truth;
 		let other = index + step;
@@ -160,7 +165,7 @@ class Judgement {
 		}
 	}
 
-	/** One run of missing messages, [from, to) in what was said. */
+	/** Judges one run of missing messages, [from, to) in `generated`. */
 	#weigh(hole: { begin: number; end: number; from: number; to: number }): void {
 		const { begin, end, from, to } = hole;
 		const size = to - from;
@@ -176,7 +181,7 @@ class Judgement {
 	#weighTail(before: number, { from, to }: { from: number; to: number }): void {
 		const next = this.#placeAfter(before);
 		const ended = this.#events.slice(before + 1, next).find(({ type }) => type === "broadcast_ended");
-		// The log itself tells where it is read before the room went on.
+		// The log itself reports that it stopped before the room continued.
 		if (ended && ended.reason !== "ended") this.verdict.unattended += to - from;
 		else this.#weighInner(before, { from, to });
 	}
@@ -203,7 +208,9 @@ class Judgement {
 		this.#break(`${size} missing after seq ${seq} (the ${from + 1}. to ${to}. said, ${wasSent} sent), untold${there}`);
 	}
 
-	/** What a reader of the verdict wants to see: when the neighbours came, and what the service said between them. */
+	/**
+	 * Returns details for a reader of the verdict: when the neighbours arrived, and the service's events between them.
+	 */
 	#between(low: number, high: number): string {
 		const times = [low, high].map((place) => this.#events[place]?.received_at ?? 0);
 		const [first = 0, last = 0] = times;
@@ -221,8 +228,8 @@ class Judgement {
 		const { generated, sentAt } = this.#truth;
 		const unsent = generated.slice(from, to).every((id) => !sentAt.has(id));
 		const [first = 0, last = 0] = times.sort((a, b) => a - b);
-		// A new socket that has begun with what was known goes on like one that stood: it was tried for before that, or then.
-		// One whose first frame came after both neighbours has brought neither.
+		// A new socket that started with known messages counts like an older one: it was tried for at or before that time.
+		// One whose first frame came after both neighbours delivered neither.
 		const repeatedAt = sentAt.get(generated[from - 1] ?? "") ?? 0;
 		const mayShow = this.#beganBetween(Math.max(first - behindMs, repeatedAt + 1), last + behindMs);
 		if (unsent && (!mayShow || this.#stoodFrom(first + behindMs, last - behindMs))) return true;
@@ -234,20 +241,23 @@ class Judgement {
 		return this.#truth.attempts.some(({ at, provenAt = Number.POSITIVE_INFINITY }) => at >= from && provenAt <= to);
 	}
 
-	/** Whether one connection was proven by then and brought something afterwards: beside it a new one shows nothing. */
+	/** Whether one connection was proven by then and delivered something later; a new one beside it proves nothing. */
 	#stoodFrom(from: number, to: number): boolean {
 		return this.#truth.attempts.some(
 			({ provenAt, heardAt }) => provenAt && heardAt && provenAt <= from && heardAt >= to,
 		);
 	}
 
-	/** The place of the next message of the upstream. */
+	/** Returns the position of the next upstream message. */
 	#placeAfter(place: number): number {
 		const next = this.#events.findIndex(({ method }, other) => other > place && method !== "livekeeper");
 		return next < 0 ? this.#events.length : next;
 	}
 
-	/** Whether that was so at some time between two places of the log, or so shortly before that it may show only now. */
+	/**
+	 * Whether a window overlaps the time between two log positions, or ended so shortly before that its effect may show
+	 * now.
+	 */
 	#meets(what: Window["what"], one: number, other: number): boolean {
 		const times = [one, other].map((place) => this.#events[place]?.received_at ?? 0);
 		const [from, to] = [Math.min(...times), Math.max(...times)];

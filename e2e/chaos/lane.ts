@@ -1,22 +1,22 @@
 import type { Socket } from "node:net";
 import type { Clock, Timer } from "@livekeeper/douyin";
 
-/** What the network does to the bytes of one direction at one moment. */
+/** Effect of the network on the bytes of one direction at one moment. */
 export interface Weather {
-	/** Bytes are swallowed, and so is the end of the connection: the other side waits for ever. */
+	/** Bytes are dropped, and so is the end of the connection: the other side waits forever. */
 	black: boolean;
-	/** Nothing moves until it is over; then everything does, in order. */
+	/** Nothing is delivered until it is over; then everything is, in order. */
 	held: boolean;
-	/** How much later the next bytes arrive, ms. */
+	/** Additional latency of the next bytes, ms. */
 	delayMs: number;
-	/** Bytes that still pass before the connection breaks in the middle of a frame. */
+	/** Number of bytes that still pass before the connection breaks in the middle of a frame. */
 	cutAfter: number | undefined;
 }
 
-/** More than this under way, and the sender is no longer read: the network's own buffers are full. */
+/** Maximum number of bytes in flight; beyond it the sender is no longer read, as if the network's buffers were full. */
 const mostUnderWay = 256 * 1024;
 
-/** One direction of a connection, byte after byte in order. It reads `from` and writes `to`, and owns its timer. */
+/** One direction of a connection, in order. Reads `from`, writes `to`, and owns its timer. */
 export class Lane {
 	readonly #from: Socket;
 	readonly #to: Socket;
@@ -45,12 +45,12 @@ export class Lane {
 		to.on("drain", () => this.#pump());
 	}
 
-	/** Bytes were lost on the way: nothing that follows can be understood, so nothing follows. */
+	/** Bytes were lost on the way, so nothing that follows could be parsed, and nothing is delivered. */
 	get black(): boolean {
 		return this.#black;
 	}
 
-	/** The weather has changed. */
+	/** Reacts to a change of the weather. */
 	pump(): void {
 		this.#pump();
 	}
@@ -85,7 +85,7 @@ export class Lane {
 		this.#timer = undefined;
 		const { black, held } = this.#weather(0);
 		this.#held = held;
-		// What is under way when the line goes dead is lost with it.
+		// Bytes in flight when the line goes dead are lost.
 		if (black && this.#underWay.length > 0) this.#black = true;
 		if (this.#black) {
 			this.#underWay.length = 0;

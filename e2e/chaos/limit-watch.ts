@@ -3,16 +3,16 @@ import type { AttemptBook } from "./attempts.ts";
 import type { ChaosService } from "./chaos-service.ts";
 import type { Link } from "./network.ts";
 
-/** What it looks at. */
+/** The parts of the world that it observes. */
 interface Scene {
-	/** Those in force. */
+	/** Limits currently in force. */
 	limits: LimitsInput;
 	service: Pick<ChaosService, "request">;
 	network: { links: readonly Link[] };
 	book: Pick<AttemptBook, "identityOf">;
 }
 
-/** Doubts something from now on, or no more. */
+/** Raises or clears a doubt. */
 type Doubt = (words: string, doubtful: boolean, leastMs?: number) => void;
 
 interface Pool {
@@ -20,11 +20,11 @@ interface Pool {
 	queue: { live_id: string }[];
 }
 
-/** Where connections are limited, looks whether they are, and whether nobody waits for nothing. */
+/** Checks that connection limits are respected, and that no room waits although a connection is free. */
 export class LimitWatch {
 	readonly #world: Scene;
 	readonly #doubt: Doubt;
-	/** Rooms that were seen in line. */
+	/** Rooms seen in the queue. */
 	readonly waited = new Set<string>();
 
 	constructor(world: Scene, doubt: Doubt) {
@@ -32,7 +32,7 @@ export class LimitWatch {
 		this.#doubt = doubt;
 	}
 
-	/** Sockets as the network knows them: one is closed before the next one is opened. */
+	/** Checks the sockets as the network sees them: one closes before the next opens. */
 	lookAtSockets(): void {
 		const { limits, network, book } = this.#world;
 		const total = limits.max_connections ?? Number.POSITIVE_INFINITY;
@@ -57,7 +57,7 @@ export class LimitWatch {
 		const { held, queue } = body as Pool;
 		for (const { live_id } of queue) this.waited.add(live_id);
 		const { max_connections: total, max_connections_per_identity: each } = limits;
-		// Whose identity is full is not told here.
+		// The answer does not say whose identity is full.
 		const free = each === null && held < (total ?? Number.POSITIVE_INFINITY);
 		this.#doubt("somebody waits for a connection while one is free", queue.length > 0 && free);
 	}

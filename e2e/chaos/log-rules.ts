@@ -1,13 +1,13 @@
 import type { DataDisk } from "./data-disk.ts";
 
-/** A failed write is reported, and tried again within this time, ms. */
+/** Time within which a failed write is reported and retried, ms. */
 const toldWithinMs = 10_000;
 const faultsOfDisks = ["disk_full", "read_only", "io"];
 
 /**
- * @param factor how many times as fast as real time the service lives, and not its disk: 5 s without a stored message are a
- * moment in which a busy machine's disk stood still. That it stores again is asked elsewhere.
- * @returns the lines that no disk which was full or read-only at the time accounts for
+ * @param factor how many times faster than real time the service's clock runs, unlike its disk: 5 s without a stored
+ * message are a moment of a busy machine's disk. Another check covers that it stores again.
+ * @returns the lines that no full or read-only disk at that time explains
  */
 export function errorsWithoutCause(
 	errors: readonly { at: number; line: string }[],
@@ -24,7 +24,7 @@ function isAboutStorage(line: string): boolean {
 	return fault !== undefined && (faultsOfDisks.includes(fault) || fault === "storage_failing");
 }
 
-/** What is wrong with storage, by a line of the log. */
+/** Returns the storage fault that a log line reports. */
 function faultOf(line: string): string | undefined {
 	try {
 		const { fault, err } = JSON.parse(line) as { fault?: string; err?: { code?: string } };

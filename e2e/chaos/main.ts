@@ -5,7 +5,7 @@ import type { ChaosReport } from "./run.ts";
 import { printSummary } from "./summary.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
-/** `--cluster` is a run of its own, with options of its own: see `e2e/cluster/main.ts`. */
+/** `--cluster` starts a different run with its own options: see `e2e/cluster/main.ts`. */
 if (process.argv.includes("--cluster")) {
 	process.argv = process.argv.filter((argument) => argument !== "--cluster");
 	await import("../cluster/main.ts");
@@ -13,25 +13,25 @@ if (process.argv.includes("--cluster")) {
 }
 
 /**
- * Runs of random disturbances. One seed is replayed with `--seed`; many are run with `--seeds`, beginning `--from` one.
+ * Runs of random disturbances. `--seed` replays one seed; `--seeds` runs many, starting at `--from`.
  *
- *   npm run chaos -- --seed 4711
- *   npm run chaos -- --seeds 500 --from 1 --workers 2
- *   npm run chaos -- --seeds 100 --sessions 2
- *   npm run chaos -- --cluster --faults 80 --load 20 --rooms 24 --rate 2
+ * npm run chaos -- --seed 4711
+ * npm run chaos -- --seeds 500 --from 1 --workers 2
+ * npm run chaos -- --seeds 100 --sessions 2
+ * npm run chaos -- --cluster --faults 80 --load 20 --rooms 24 --rate 2
  */
 const { values } = parseArgs({
 	options: {
 		seed: { type: "string" },
 		seeds: { type: "string", default: "10" },
 		from: { type: "string", default: "1" },
-		/** Seeds that run at once. Each waits for its clock more than half of the time. */
+		/** Number of seeds run concurrently. Each waits for its clock more than half of the time. */
 		workers: { type: "string", default: `${4 * availableParallelism()}` },
-		/** How many times as fast as real time; default: the plan's. */
+		/** Speed of the clock relative to real time; default: the plan's. */
 		factor: { type: "string" },
-		/** For how long disturbances begin, s of the service's time; default: the plan's. */
+		/** Period in which disturbances begin, s of the service's time; default: the plan's. */
 		span: { type: "string" },
-		/** Sessions of each room at once; default: the plan's. */
+		/** Concurrent sessions of each room; default: the plan's. */
 		sessions: { type: "string" },
 	},
 });

@@ -29,7 +29,7 @@ afterEach(async () => {
 	server.close();
 });
 
-/** A connection through the network; `heard` is what the client was given, with `end` or `error` at its end. */
+/** Opens a connection through the network; `heard` holds what the client received, followed by `end` or `error`. */
 async function connect() {
 	const client = createConnection(network.port, "127.0.0.1");
 	clients.push(client);
@@ -46,7 +46,7 @@ async function connect() {
 	return { client, peer, heard, said };
 }
 
-test("in fine weather both sides hear each other, and the end", async () => {
+test("passes data and the end in both directions", async () => {
 	const { client, peer, heard, said } = await connect();
 	client.write("ask");
 	peer.write("answer");
@@ -56,7 +56,7 @@ test("in fine weather both sides hear each other, and the end", async () => {
 	expect([heard, said[0]]).toEqual([["answer", "end"], "ask"]);
 });
 
-test("what is held comes when it is over, in order", async () => {
+test("delivers held data in order afterwards", async () => {
 	const { peer, heard, client, said } = await connect();
 	network.strike({ kind: "hold", direction: "down", forMs: 1000 });
 	peer.write("one ");
@@ -68,7 +68,7 @@ test("what is held comes when it is over, in order", async () => {
 	await until("it is heard", () => heard.join("") === "one two");
 });
 
-test("what falls into the black is lost for good, and so is the end; the other side is not told", async () => {
+test("drops data and the end silently while black", async () => {
 	const { peer, heard, client, said } = await connect();
 	network.strike({ kind: "black", direction: "down", forMs: 1000 });
 	peer.write("lost");
@@ -83,7 +83,7 @@ test("what falls into the black is lost for good, and so is the end; the other s
 	expect(network.links).toHaveLength(1);
 });
 
-test("latency delays, in order", async () => {
+test("delays data in order under latency", async () => {
 	const { peer, heard } = await connect();
 	network.strike({ kind: "latency", direction: "down", ms: 400, forMs: 60_000 });
 	peer.write("late");
@@ -93,7 +93,7 @@ test("latency delays, in order", async () => {
 	await until("it is heard", () => heard.includes("late"));
 });
 
-test("a connection can break in the middle of what is said", async () => {
+test("breaks a connection in the middle of a message", async () => {
 	const { peer, heard } = await connect();
 	network.strike({ kind: "truncate" });
 	peer.write("a".repeat(100));
@@ -102,7 +102,7 @@ test("a connection can break in the middle of what is said", async () => {
 	expect(heard.join("").replace(/end|error/, "")).toBe("a".repeat(20));
 });
 
-test("cut and reset end both sides, and only those that are meant", async () => {
+test("cuts and resets both sides of matching connections only", async () => {
 	const first = await connect();
 	const second = await connect();
 	const [one, two] = network.links;
@@ -113,7 +113,7 @@ test("cut and reset end both sides, and only those that are meant", async () => 
 	await until("the second is reset", () => second.heard.includes("error"));
 });
 
-test("while connections are refused nobody comes in, and afterwards on the same port", async () => {
+test("refuses connections, then accepts them on the same port", async () => {
 	const { port } = network;
 	network.strike({ kind: "refuse", forMs: 1000 });
 	const refused = createConnection(port, "127.0.0.1");

@@ -3,13 +3,13 @@ import { createConnection, createServer, type Server, type Socket } from "node:n
 import type { Clock, Timer } from "@livekeeper/douyin";
 import { Lane, type Weather } from "./lane.ts";
 
-/** Which way: to the server, or back. */
+/** Direction of the data: to the server, to the client, or both. */
 export type Direction = "up" | "down" | "both";
 
 /**
- * What can befall the network. `cut` is a FIN to both sides, `reset` an RST, `truncate` breaks a connection in the
- * middle of what is sent next; `refuse` lets nobody in; `black` swallows everything from then on, half open, also for
- * those who connect in the meantime; `hold` lets nothing through and then everything; `latency` and `loss` delay.
+ * A network fault. `cut` sends a FIN to both sides, `reset` an RST; `truncate` breaks a connection in the middle of the
+ * next data; `refuse` accepts no connection; `black` drops everything from then on, half open, including data of new
+ * connections; `hold` delivers nothing and then everything; `latency` and `loss` delay.
  */
 export type NetworkFault = Break | Lasting;
 
@@ -20,18 +20,18 @@ interface Break {
 type Lasting =
 	| { kind: "refuse"; forMs: number }
 	| { kind: "hold" | "black"; direction: Direction; forMs: number }
-	/** `loss`: a share of the chunks needs a retransmission or more. `latency`: each is late by about `ms`. */
+	/** `loss`: a share of the chunks needs one or more retransmissions. `latency`: each is delayed by about `ms`. */
 	| { kind: "latency"; direction: Direction; forMs: number; ms: number }
 	| { kind: "loss"; direction: Direction; forMs: number; share: number };
 
 export interface NetworkDeps {
 	/** Port of the server on this machine. */
 	target: number;
-	/** Where clients connect to; 0 takes a free one. */
+	/** Port for clients; 0 chooses a free one. */
 	port?: number;
 	clock: Clock;
 	random: () => number;
-	/** Called with every connection, before a byte has passed. */
+	/** Called with every connection before any byte has passed. */
 	onLink?: (link: Link) => void;
 }
 
@@ -40,20 +40,20 @@ interface Spell {
 	strikes: (link: Link) => boolean;
 }
 
-/** First wait for a retransmission, ms; it doubles. */
+/** Delay of the first retransmission, ms; it doubles each time. */
 const retransmitMs = 200;
 
 /** One connection through the network. */
 export class Link {
 	readonly client: Socket;
 	readonly server: Socket;
-	/** What is said to the server, as the client said it. */
+	/** Called with data from the client to the server. */
 	onSaid: (chunk: Buffer) => void = () => undefined;
-	/** What the client was given. */
+	/** Called with data that the client received. */
 	onHeard: (chunk: Buffer) => void = () => undefined;
-	/** What it is for: set by who listens. */
+	/** Purpose of the connection, set by its listener. */
 	topic: string | undefined;
-	/** Bytes of the next chunk that still pass. */
+	/** Number of bytes of the next chunk that still pass. */
 	cutAfter: number | undefined;
 
 	constructor(client: Socket, server: Socket) {
@@ -62,13 +62,13 @@ export class Link {
 		client.on("data", (chunk: Buffer) => this.onSaid(chunk));
 	}
 
-	/** Whether the client holds it still. */
+	/** Whether the client still holds it open. */
 	get open(): boolean {
 		return !this.client.destroyed && !this.client.readableEnded;
 	}
 }
 
-/** A network between clients and one server that is as bad as it is set to be. It sees who says what. */
+/** A network between clients and one server with configurable faults. It sees all data. */
 export class Network {
 	readonly #deps: NetworkDeps;
 	readonly #links = new Map<Link, Lane[]>();
@@ -95,12 +95,12 @@ export class Network {
 		return `http://127.0.0.1:${this.#port}`;
 	}
 
-	/** Connections that a client holds. */
+	/** Connections that a client holds open. */
 	get links(): Link[] {
 		return [...this.#links.keys()].filter((link) => link.open);
 	}
 
-	/** @param strikes which connections it is for; connections made later are asked as soon as they speak */
+	/** @param strikes whether a fault applies to a connection; checked for later connections when they first send */
 	strike(fault: NetworkFault, strikes: (link: Link) => boolean = () => true): void {
 		if (isBreak(fault)) {
 			for (const link of this.links) if (strikes(link)) this.#break(link, fault.kind);
@@ -119,7 +119,7 @@ export class Network {
 		this.#timers.add(timer);
 	}
 
-	/** Fine weather; connections that have lost something stay as they are. */
+	/** Ends all faults; connections that have lost data stay broken. */
 	async calm(): Promise<void> {
 		for (const timer of this.#timers) timer.cancel();
 		this.#timers.clear();
@@ -141,7 +141,7 @@ export class Network {
 		if (server?.listening) await once(server, "close");
 	}
 
-	/** A spell of `refuse` has ended: open again, unless another one lasts. */
+	/** Reopens after a `refuse` fault, unless another one is active. */
 	async #reopen(): Promise<void> {
 		const refused = [...this.#spells].some(({ fault }) => fault.kind === "refuse");
 		if (!refused && !this.#server) await this.#listen(this.#port);
@@ -182,7 +182,7 @@ export class Network {
 		this.#watch(link, server, client, down);
 	}
 
-	/** Who is gone takes the other side along, unless the news is swallowed. */
+	/** Closes the other side when one side is gone, unless its end is dropped. */
 	#watch(link: Link, gone: Socket, left: Socket, lane: Lane): void {
 		gone.setNoDelay(true);
 		// The close event follows.
@@ -192,7 +192,7 @@ export class Network {
 			const way = gone === link.client ? "up" : "down";
 			const lost = lane.black || this.#weather(link, way, 0).black;
 			if (!lost) left.destroy();
-			// The other side is not told; it gives up by itself, and its word is the last.
+			// The other side is not informed; it gives up by itself, and its end closes the connection.
 			else left.once("end", () => left.destroy());
 			if (left.destroyed) this.#links.delete(link);
 		});

@@ -4,54 +4,54 @@ import type { Act, LimitsInput, RoomOptionsInput } from "./actions.ts";
 import type { DiskState } from "./data-disk.ts";
 import type { KnownRoom, World } from "./world.ts";
 
-/** When a service that ended by itself is started again, as supervisors do; ms of its time. */
+/** Delay before a service that ended by itself is started again, as supervisors do; ms of its time. */
 const supervisorMs = 20_000;
-/** How soon the store tries again once the disk is fine, ms; it accepts nothing until then. */
+/** Delay before the store retries once the disk is fine, ms; it accepts nothing until then. */
 const storesAgainMs = 10_000;
-/** How often, and for how long, somebody who insists asks again, ms. */
+/** Interval and duration of a persistent user's retries, ms. */
 const askAgainMs = 2_000;
 const insistsMs = 60_000;
 
 /**
- * The people who run the service and start rooms. They do one thing after the other: while the service is being
- * restarted everything else waits until it is back, and the disk may have to be freed for that.
+ * The users who run the service and start rooms, one operation at a time: everything waits while the service restarts,
+ * and the disk may have to be freed for that.
  */
 export class Operator {
 	readonly #world: World;
 	readonly #count: (what: string) => void;
 	#last: Promise<void> = Promise.resolve();
 
-	/** @param count called with the kind of what was done */
+	/** @param count called with the kind of each operation */
 	constructor(world: World, count: (what: string) => void) {
 		this.#world = world;
 		this.#count = count;
 	}
 
-	/** Does it once all before is done, and waits for nothing. */
+	/** Queues an operation and returns immediately. */
 	do(act: Act): void {
 		this.#last = this.#last.then(() => this.#do(act));
-		// Told by `done`.
+		// `done` reports the error.
 		this.#last.catch(() => undefined);
 	}
 
-	/** @throws Error with what did not go as it should */
+	/** @throws Error of the first operation that failed */
 	done(): Promise<void> {
 		return this.#last;
 	}
 
-	/** Asks for a room until it is wanted. */
+	/** Requests a room until the service accepts it. */
 	start(known: KnownRoom): Promise<void> {
 		return this.#start(known, true);
 	}
 
-	/** Lets every room connect. */
+	/** Removes the connection limits, so every room can connect. */
 	liftLimits(): Promise<void> {
 		return this.#limit({ max_connections: null, max_connections_per_identity: null });
 	}
 
-	/** Reports that the slider is passed. */
+	/** Reports that the slider captcha is solved. */
 	async passSlider(): Promise<void> {
-		// Just now somebody else did.
+		// 429: someone else has just reported it.
 		await this.#ask("POST", "/api/v1/upstream/passed", {}, [200, 429]);
 	}
 
@@ -96,7 +96,7 @@ export class Operator {
 		await this.#bringUp();
 	}
 
-	/** A disk that is not fine may keep the service from starting. */
+	/** Starts the service until it listens; a disturbed disk may prevent that. */
 	async #bringUp(): Promise<void> {
 		const { service, clock, disk, plan } = this.#world;
 		for (;;) {
@@ -104,11 +104,11 @@ export class Operator {
 			const where = onDisk(disk.state);
 			const spawnedAt = clock.now();
 			service.spawn();
-			// Changed limits last until the service ends.
+			// Limits changed at runtime last until the service ends.
 			this.#world.limits = plan.limits;
 			const end = await service.untilListeningOrEnd();
 			if (!end) return;
-			// While it was away its port may have become that of somebody else's connection.
+			// While the service was away, another connection may have taken its port.
 			const isTaken = end.errors.includes("port_in_use");
 			if (!isTaken && !this.#isForTheDisk(end, spawnedAt)) {
 				throw new Error(`The service ended before it listened: ${JSON.stringify(end)}`);
@@ -118,7 +118,7 @@ export class Operator {
 		}
 	}
 
-	/** It says so itself, and it is true. */
+	/** Whether the service blames the disk, and rightly so. */
 	#isForTheDisk({ errors }: Exit, since: number): boolean {
 		const { clock, disk } = this.#world;
 		const says = errors.includes(disk.dataDir) || errors.includes("could not be stored");
@@ -126,7 +126,7 @@ export class Operator {
 	}
 
 	async #stop(known: KnownRoom): Promise<void> {
-		// Told that this could not be stored, the room has stopped all the same, until the next start of the service.
+		// Even if the answer says that it could not be stored, the room stays stopped until the next start of the service.
 		await this.#ask("POST", "/api/live/stop", { live_id: known.liveId }, [200, 404]);
 		known.anewAt.push(this.#world.clock.now());
 	}
@@ -149,7 +149,7 @@ export class Operator {
 		const former = known.options;
 		const next = how === "put" ? options : { ...former, ...options };
 		const from = clock.now();
-		// With the request under way either may hold already.
+		// During the request either value may apply.
 		known.sessions.push({ from, most: Math.max(sessionsOf(former), sessionsOf(next)) });
 		const changed =
 			how === "put"
@@ -172,9 +172,10 @@ export class Operator {
 	}
 
 	/**
-	 * One request, while the service runs.
-	 * @returns whether it was done; else it could not be stored
-	 * @throws Error with the answer, if that is neither one of `fine` nor, while the disk is not fine, `storage_failing`
+	 * Sends one request while the service is running.
+	 * @returns whether it succeeded; otherwise it could not be stored
+	 * @throws Error with the answer, unless its status is one of `fine`, or it is `storage_failing` while the disk is
+	 * disturbed
 	 */
 	async #ask(method: string, path: string, body: unknown, fine: readonly number[]): Promise<boolean> {
 		const { service, clock, disk } = this.#world;
@@ -204,7 +205,7 @@ function endVisit({ windows }: KnownRoom, now: number): void {
 	for (const window of windows) if (window.to === Number.POSITIVE_INFINITY) window.to = now;
 }
 
-/** Whether the room goes on over the same connections with the other options. */
+/** Whether the room keeps its connections with the new options. */
 function isSameWay({ pinned: _, ...a }: RoomOptionsInput, { pinned: __, ...b }: RoomOptionsInput): boolean {
 	return JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());
 }

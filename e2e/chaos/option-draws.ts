@@ -1,12 +1,12 @@
 import type { Act, LimitsInput, RoomOptionsInput } from "./actions.ts";
 import type { Dice } from "./dice.ts";
 
-/** The login that the service has for all rooms. */
+/** The service's login for all rooms. */
 export const serviceCookie = "sessionid=made-up";
-/** An identity that rooms may go by. */
+/** A named identity for rooms. */
 export const sharedIdentity = { name: "shared", cookie: "sessionid=made-up-shared" };
 
-/** Other options for a room, while it runs. @param sessions that it has, unless the change is about them */
+/** Draws new options for a running room. @param sessions its number of sessions, unless the change is about them */
 export function drawRoomOptions(dice: Dice, room: number, sessions: number): Extract<Act, { do: "options" }> {
 	const merge = (options: RoomOptionsInput) => ({ do: "options" as const, room, how: "merge" as const, options });
 	const put = (options: RoomOptionsInput) => ({ do: "options" as const, room, how: "put" as const, options });
@@ -18,14 +18,14 @@ export function drawRoomOptions(dice: Dice, room: number, sessions: number): Ext
 		() => put({ redundancy, cookie: `sessionid=made-up-${dice.whole(1, 2)}` }),
 		() => put({ redundancy, identity: sharedIdentity.name }),
 		() => put({ redundancy: 2, sessions: [{ cookie: "sessionid=made-up-second" }] }),
-		// A visitor: no login, and so no gifts.
+		// A visitor: no login, and therefore no gifts.
 		() => put({ redundancy, cookie: "ttwid=1%7Cmade-up" }),
 	])();
 }
 
 export const noLimits: LimitsInput = { max_connections: null, max_connections_per_identity: null };
 
-/** Limits that leave some of the rooms without a connection. */
+/** Draws limits that leave some of the rooms without a connection. */
 export function drawLimits(dice: Dice, rooms: number): LimitsInput {
 	const few = () => dice.whole(1, rooms - 1);
 	const [max_connections, max_connections_per_identity] = [few(), few()];
@@ -36,7 +36,7 @@ export function drawLimits(dice: Dice, rooms: number): LimitsInput {
 	]);
 }
 
-/** As the configuration has them: without those that are none. */
+/** Converts limits for the configuration, without those that are `null`. */
 export function setLimits(limits: LimitsInput): Partial<Record<keyof LimitsInput, number>> {
 	return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== null));
 }

@@ -3,12 +3,12 @@ import { describePlan, isLimited, isRaised, type Plan, planOf } from "./plan.ts"
 
 const seeds = Array.from({ length: 200 }, (_, i) => i + 1);
 
-test("the same seed draws the same plan, and another one another", () => {
+test("draws the same plan from the same seed only", () => {
 	expect(planOf(4711)).toEqual(planOf(4711));
 	expect(planOf(4711).steps).not.toEqual(planOf(4712).steps);
 });
 
-test("asked for other sessions than it has drawn, a seed is the same in all else, and says how to run it again", () => {
+test("changes nothing else for another number of sessions", () => {
 	const drawn = seeds.map((seed) => planOf(seed)).find(({ sessions }) => sessions === 1);
 	const seed = drawn?.seed ?? 0;
 	const { rates, limits, steps } = planOf(seed, { sessions: 2 });
@@ -21,7 +21,7 @@ test("asked for other sessions than it has drawn, a seed is the same in all else
 	expect(describePlan(planOf(seed))).toMatch(new RegExp(`--seed ${seed}$`));
 });
 
-test("limits are lower than the number of rooms, and change only where there are some", () => {
+test("draws limits below the room count, or none at all", () => {
 	const plans = seeds.map((seed) => planOf(seed));
 	expect(plans.filter(isLimited).length).toBeGreaterThan(20);
 	for (const plan of plans) {
@@ -32,7 +32,7 @@ test("limits are lower than the number of rooms, and change only where there are
 	}
 });
 
-test("plans keep the built-in budget of look-ups, and raise it within what the site allows and beyond", () => {
+test("draws lookup budgets below and beyond the site's limit", () => {
 	const plans = seeds.map((seed) => planOf(seed));
 	const share = (are: (plan: Plan) => boolean) => plans.filter(are).length / plans.length;
 	expect(share(({ options }) => options.lookups_per_minute === undefined)).toBeGreaterThan(0.3);
@@ -40,7 +40,7 @@ test("plans keep the built-in budget of look-ups, and raise it within what the s
 	expect(share(isRaised)).toBeGreaterThan(0.1);
 });
 
-test("the site bans each group of calls, closes each way in each manner, and answers batch calls in part", () => {
+test("draws every ban, closed way and batch size", () => {
 	const drawn = new Set<string>();
 	for (const seed of seeds) {
 		for (const step of planOf(seed).steps) {
@@ -59,7 +59,7 @@ test("the site bans each group of calls, closes each way in each manner, and ans
 	expect([...drawn].sort()).toEqual([...closed, ...manners, ...bans, ...others].sort());
 });
 
-test("a disk that is filled or made read-only is always restored", () => {
+test("always restores a disturbed disk", () => {
 	for (const seed of seeds) {
 		const disks = planOf(seed).steps.filter((step) => step.do === "disk");
 		expect(disks.at(-1)?.state ?? "fine").toBe("fine");

@@ -7,46 +7,46 @@ import { drawSteps } from "./disturbances.ts";
 import { drawLimits, noLimits, setLimits } from "./option-draws.ts";
 import { drawOptions } from "./service-options.ts";
 
-/** All that a run does, and nothing that it does not: made from the seed alone. */
+/** Everything that a run does, derived from the seed alone. */
 export interface Plan {
 	seed: number;
-	/** For how long disturbances begin, ms of the service's time. */
+	/** Period in which disturbances begin, ms of the service's time. */
 	spanMs: number;
-	/** How many times as fast as real time. */
+	/** Speed of the clock relative to real time. */
 	factor: number;
-	/** Sessions of each room at once. */
+	/** Concurrent sessions of each room. */
 	sessions: number;
-	/** `real`: with budgets and bans for each address. */
+	/** `real`: with budgets and bans per address. */
 	site: SiteKind;
-	/** Messages a second of each room. */
+	/** Messages per second of each room. */
 	rates: number[];
-	/** Which rooms are voice rooms. */
+	/** Whether each room is a voice room. */
 	voices: boolean[];
-	/** Messages that the upstream keeps of a broadcast for those who resume. */
+	/** Number of messages of a broadcast that the upstream keeps for resuming. */
 	historySize: number;
-	/** Whether a person passes the site's slider once the disturbances are over; else ways that rest come back by themselves. */
+	/** Whether a person solves the captcha after the disturbances; otherwise resting ways recover by themselves. */
 	isHelped: boolean;
-	/** Limits of connections that the service begins with; where there are none they are not changed either. */
+	/** Connection limits at the start; if there are none, they are never changed. */
 	limits: LimitsInput;
-	/** Other options of the service, under the names of its configuration file. */
+	/** Other options of the service, with the names of its configuration file. */
 	options: ConfigInput;
 	steps: Step[];
 }
 
-/** Rooms that say much, little and next to nothing. */
+/** Busy, quiet and almost silent rooms. */
 const rates = [0.05, 0.5, 2, 5, 5, 10, 20];
-/** Mostly long enough for everything; else a long outage overruns it. */
+/** Mostly long enough for everything; otherwise a long outage exceeds it. */
 const historySizes = [20_000, 20_000, 20_000, 1_000, 200];
-/** One seed in four has two sessions for each room. */
+/** One seed in four has two sessions per room. */
 const sessionCounts = [1, 1, 1, 2];
 /** One seed in four has fewer connections than rooms. */
 const limitedShare = 0.25;
 const voiceShare = 0.15;
 const helpedShare = 0.7;
-/** Look-ups a minute that no site has banned. */
+/** Lookups per minute that no site bans. */
 const fineLookups = 20;
 
-/** What may be asked to be otherwise than the seed has it. */
+/** Values that override those of the seed. */
 export interface PlanLimits {
 	spanMs?: number;
 	factor?: number;
@@ -55,7 +55,7 @@ export interface PlanLimits {
 
 export function planOf(seed: number, limits: PlanLimits = {}): Plan {
 	const random = seeded(seed);
-	// Neighbouring seeds begin alike: let them part.
+	// Neighbouring seeds start alike, so the first numbers are skipped.
 	for (let i = 0; i < 8; i++) random();
 	const dice = new Dice(random);
 	const spanMs = limits.spanMs ?? 180_000 + Math.floor(random() * 120_000);
@@ -83,12 +83,12 @@ export function isLimited({ limits }: Pick<Plan, "limits">): boolean {
 	return limits !== noLimits;
 }
 
-/** Whether the user has set a budget of look-ups for which the site may ban the service. */
+/** Whether the user has set a lookup budget for which the site may ban the service. */
 export function isRaised({ options }: Pick<Plan, "options">): boolean {
 	return (options.lookups_per_minute ?? 0) > fineLookups;
 }
 
-/** The plan in lines to read. */
+/** Describes the plan in readable lines. */
 export function describePlan(plan: Plan): string {
 	const { seed, spanMs, factor, sessions, rates, voices, historySize, limits, options, steps } = plan;
 	const { length } = rates;

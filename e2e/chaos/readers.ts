@@ -13,17 +13,17 @@ const openings: readonly ((port: number, liveId: string) => Promise<Follower>)[]
 	(port, liveId) => ClientFollower.open(port, liveId),
 ];
 
-/** Readers of a run: one of each kind. */
+/** Number of readers of a run: one of each kind. */
 export const readerKinds = openings.length;
 
-/** A reader that follows one room from its first event on, over a network of its own. */
+/** A reader that follows one room from its first event, over its own network. */
 export interface Reader {
 	liveId: string;
 	follower: Follower;
 	network: Network;
 }
 
-/** @param liveIds the rooms, which the readers share among them */
+/** @param liveIds the rooms, distributed among the readers */
 export async function openReaders(
 	port: number,
 	liveIds: readonly string[],

@@ -6,13 +6,15 @@ import { isLimited } from "./plan.ts";
 import { StorageWatch } from "./storage-watch.ts";
 import type { World } from "./world.ts";
 
-/** Between two looks, ms of real time. */
+/** Interval of checks, ms of real time. */
 const defaultLookMs = 50;
-/** A room is called quiet after 20 s without a message, and that is looked at every 5 s. */
+/** A room counts as quiet after 20 s without a message, which is checked every 5 s. */
 const fineAtMostMs = 25_000;
-/** How long look-up and connection may take together, ms: until then there is no next attempt. */
+/** Maximum time of a lookup and a connection together, ms: until then there is no next attempt. */
 const attemptMs = 100_000;
-/** How long, in the service's time, and for how many looks a verdict about the status must hold: processes stumble. */
+/**
+ * Minimum time of the service, and number of checks, for which a status problem must persist, because processes stall.
+ */
 const persistsMs = 10_000;
 const persistsLooks = 3;
 const usualConfig = parseConfig({});
@@ -30,7 +32,7 @@ interface Row {
 	polling: boolean;
 }
 
-/** Watches a run from beside, and notes what should never be so. */
+/** Watches a run from outside and records what must never happen. */
 export class Referee {
 	readonly broken: string[] = [];
 	peakRssMb = 0;
@@ -51,7 +53,7 @@ export class Referee {
 		this.#storage = new StorageWatch(world, doubt);
 	}
 
-	/** Rooms that were seen waiting for a connection. */
+	/** Number of rooms seen waiting for a connection. */
 	get waited(): number {
 		return this.#limits.waited.size;
 	}
@@ -76,7 +78,7 @@ export class Referee {
 		}
 	}
 
-	/** Two sockets of one room, seen in two looks one after the other: the end of one may still be on its way. */
+	/** Two sockets of one room must be seen in several checks, because the end of one may still be on its way. */
 	#lookAtSockets(): void {
 		const open = new Map<string, number>();
 		for (const { topic } of this.#world.network.links) {
@@ -92,7 +94,7 @@ export class Referee {
 		this.#limits.lookAtSockets();
 	}
 
-	/** Connected and fine while nothing arrives; or neither connected nor with a word why not. */
+	/** Reports a room that claims to be fine while nothing arrives, or that is not connected without a reason. */
 	#lookAtStatus(row: Row, askedAt: number): void {
 		const { live_id, state, health, reason, room_id, next_attempt_at, polling, queue } = row;
 		const standing = this.#world.book.standing(room_id ?? "");
@@ -106,8 +108,8 @@ export class Referee {
 		this.#doubt(`${live_id}: ${state} without a reason`, reason.code === "" || reason.message === "");
 		const waits = state === "reconnecting" || state === "blocked" || state === "waiting" || state === "not_found";
 		this.#doubt(`${live_id}: ${state} with no next attempt`, waits && next_attempt_at === null, attemptMs);
-		// Its turn to connect comes as soon as the pace of handshakes lets it: a longer wait is for a full limit.
-		// Where a limit is lifted, rooms that waited long for it wait for the pace from then on.
+		// A room's turn to connect comes at the pace of handshakes; it only waits longer for a full limit. When a limit is
+		// lifted, rooms that waited long for it wait for the pace from then on.
 		const turnMs = (persistsMs * usualConfig.startsPerSecond) / parseConfig(this.#world.plan.options).startsPerSecond;
 		this.#doubt(`${live_id}: queued, but not in line`, state === "queued" && queue === null, turnMs);
 		const late = waits && next_attempt_at !== null && askedAt - next_attempt_at > 60_000;
@@ -145,13 +147,13 @@ export class Referee {
 			await this.#storage.look(rooms, askedAt);
 			if (isLimited(this.#world.plan)) await this.#limits.look();
 		} catch {
-			// Killed, or starting: that is part of the plan, and whether it comes back is asked elsewhere.
+			// The service is killed or starting, which is part of the plan; another check covers its return.
 			this.#doubts.clear();
 		}
 	}
 }
 
-/** Memory of a process, MB; 0 when it is gone. */
+/** Returns the memory of a process, MB; 0 if it is gone. */
 export function rssMbOf(pid: number): number {
 	try {
 		const pages = readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1];

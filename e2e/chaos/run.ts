@@ -11,36 +11,36 @@ import { closeReaders, openReaders, type Reader } from "./readers.ts";
 import { Referee } from "./referee.ts";
 import { World } from "./world.ts";
 
-/** How a run went. */
+/** Result of a run. */
 export interface ChaosReport {
 	seed: number;
-	/** Broken promises, in words; empty where all were kept. */
+	/** Broken promises, as sentences; empty if all were kept. */
 	broken: string[];
-	/** Sessions of each room at once, at first. */
+	/** Concurrent sessions of each room at first. */
 	sessions: number;
 	/** Whether there were fewer connections than rooms. */
 	limited: boolean;
-	/** Rooms that were seen waiting for a connection. */
+	/** Number of rooms seen waiting for a connection. */
 	waited: number;
-	/** What struck, by kind. */
+	/** Number of disturbances, by kind. */
 	struck: Record<string, number>;
 	verdicts: Verdict[];
-	/** Handshakes that were tried, and those of them that led to a connection. */
+	/** Number of handshakes, and of those that led to a connection. */
 	attempts: number;
 	connections: number;
-	/** How long after the end of all faults everything was there, ms of the service's time. */
+	/** Time from the end of all faults to full recovery, ms of the service's time. */
 	backAfterMs: number;
 	peakRssMb: number;
-	/** Times at which somebody looked at sockets, status and memory. */
+	/** Number of checks of sockets, status and memory. */
 	looks: number;
-	/** Real time. */
+	/** Duration in real time. */
 	seconds: number;
 }
 
 /**
- * Lets a plan happen, and holds what came of it against what was promised.
- * @param deps.folder for what is stored; default: a new one
- * @param deps.onDoing called with what is being done
+ * Executes a plan and checks the result against the promises.
+ * @param deps.folder folder for stored data; default: a new one
+ * @param deps.onDoing called with each step
  */
 export async function runPlan(
 	plan: Plan,
@@ -70,7 +70,7 @@ export async function runPlan(
 		await saying(broken, () => untilCaughtUp(readers, logs));
 		await referee.stop();
 		const seen = readers.map(({ follower }) => [...follower.seen]);
-		// Not before: the service's own events may come at any time.
+		// Read last, because the service may add its own events at any time.
 		for (const log of logs) await log.readOn();
 		const { attempts } = world.book;
 		const verdicts = world.rooms.map((known, i) => judge(truthOf(known, world), logs[i]?.events ?? []));
@@ -104,7 +104,7 @@ export async function runPlan(
 	}
 }
 
-/** A wait that times out is a broken promise like any other: the others are reported as well. */
+/** A timeout is a broken promise like any other, so the others are still reported. */
 async function saying(broken: string[], wait: () => Promise<unknown>): Promise<void> {
 	try {
 		await wait();
@@ -113,7 +113,7 @@ async function saying(broken: string[], wait: () => Promise<unknown>): Promise<v
 	}
 }
 
-/** @param seen what it had when it had all there was */
+/** @param seen its events at the time when it had caught up */
 function complaintsOf({ follower, liveId }: Reader, seen: readonly SeenEvent[], logs: readonly RoomLog[]): string[] {
 	const { name, complaints } = follower;
 	const log = logOf(logs, liveId);
@@ -123,7 +123,7 @@ function complaintsOf({ follower, liveId }: Reader, seen: readonly SeenEvent[], 
 	return words;
 }
 
-/** While the service starts or stops it may say so. */
+/** While the service starts or stops, such complaints are allowed. */
 function isAboutRestarts(complaint: string): boolean {
 	return complaint.startsWith("503") || complaint.startsWith("refused: 503");
 }

@@ -3,31 +3,31 @@ import { type ConfigInput, parseConfig, startService } from "livekeeper";
 import { pino } from "pino";
 import { WholeClock } from "../kit/tick-clock.ts";
 
-/** What the process is told on its command line, as JSON. */
+/** Command-line argument of the process, as JSON. */
 export interface ScaledServiceSettings {
 	config: ConfigInput;
-	/** What its clock shows at first; after that it receives the time. `undefined`: the machine's own time. */
+	/** Initial time of its clock, which then follows messages; `undefined` for the machine's own time. */
 	clockMs: number | undefined;
 }
 
-/** What it answers to `"probe"`. */
+/** Answer to `"probe"`. */
 export interface Probe {
-	/** Memory in use after a garbage collection. */
+	/** Heap in use after a garbage collection, bytes. */
 	heapUsed: number;
 	rss: number;
-	/** What keeps the process alive, by kind. */
+	/** Resources that keep the process alive, by kind. */
 	resources: Record<string, number>;
-	/** How late the event loop was since the last probe, ms. */
+	/** Delay of the event loop since the last probe, ms. */
 	loopDelay: { p50: number; p99: number; max: number };
 }
 
-/** What it says. */
+/** Messages from the process. */
 export type Said = "listening" | "advanced" | { probe: Probe };
 
-/** What it receives: a request to measure itself, or the current time. */
+/** Messages to the process: a request to measure itself, or the current time. */
 export type Told = "probe" | { time: number };
 
-/** The service in a process of its own that can be killed, on a clock that its parent moves. */
+/** The service in a process of its own that can be killed, on a clock controlled by its parent. */
 const settings = JSON.parse(process.argv[2] ?? "{}") as ScaledServiceSettings;
 const clock = settings.clockMs === undefined ? undefined : new WholeClock(settings.clockMs);
 process.on("message", (told: Told) => {
@@ -36,7 +36,7 @@ process.on("message", (told: Told) => {
 });
 
 function say(said: Said): void {
-	// A parent that has gone does not wait for it.
+	// A parent that is gone no longer waits for the message.
 	if (process.connected) process.send?.(said, undefined, undefined, () => undefined);
 }
 
@@ -63,7 +63,7 @@ const service = await startService(parseConfig(settings.config), {
 	...(clock && { clock }),
 	logger: pino({ level: "warn" }),
 });
-// Who runs it has died: nobody would end it.
+// The parent has died, so no one else would end this process.
 const orphaned = () => process.exit(1);
 process.once("disconnect", orphaned);
 process.once("SIGTERM", async () => {

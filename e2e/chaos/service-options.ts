@@ -3,8 +3,8 @@ import type { ConfigInput } from "livekeeper";
 type Random = () => number;
 
 /**
- * Choices of the service's options: of each group one is drawn, weighted by how often it is named. A new option that
- * changes how rooms are kept belongs here.
+ * Choices of the service's options: one is drawn per group, weighted by repetition. Add any new option that changes how
+ * rooms are kept.
  */
 const groups: readonly (readonly ConfigInput[])[] = [
 	[{}, {}, { starts_per_second: 2 }],
@@ -14,7 +14,7 @@ const groups: readonly (readonly ConfigInput[])[] = [
 	[{}, { group_commit_ms: 1 }, { group_commit_ms: 1_000 }],
 	[{}, {}, { polling_fallback: false }],
 	[{}, {}, { silence_ms: 20_000 }],
-	// More than the built-in budget, within what the site allows, and far beyond.
+	// Above the built-in budget, within the site's limit, and far beyond it.
 	[{}, {}, { lookups_per_minute: 20 }, { lookups_per_minute: 120 }],
 ];
 

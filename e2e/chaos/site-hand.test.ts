@@ -11,7 +11,7 @@ function begin() {
 	return { clock, site, hand: new SiteHand(site) };
 }
 
-test("tells bans of the plan from those that were earned", async () => {
+test("separates bans of the plan from those earned", async () => {
 	const { clock, site, hand } = begin();
 	hand.ban("json", 60_000);
 	hand.ban("json", 90_000);
@@ -22,7 +22,7 @@ test("tells bans of the plan from those that were earned", async () => {
 	expect(hand.bansEarned()).toEqual(["the site has banned the service 1 times for its json calls"]);
 });
 
-test("lets everything in again", () => {
+test("lifts all restrictions", () => {
 	const { site, hand } = begin();
 	hand.answer(1);
 	for (const group of ["page", "json", "batch", "push"] as const) hand.ban(group, 60_000);

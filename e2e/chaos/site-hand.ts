@@ -1,12 +1,12 @@
 import type { CallGroup, Site } from "@livekeeper/simulator";
 
-/** The service's requests reach the site from here. */
+/** Address from which the service's requests reach the site. */
 const address = "127.0.0.1";
 const callGroups: readonly CallGroup[] = ["page", "json", "batch", "push"];
 
 type TheSite = Pick<Site, "addresses" | "ban" | "passed" | "change" | "settings">;
 
-/** The plan's hand on the site. It tells bans that the plan has made from those that the service has brought upon itself. */
+/** The plan's control of the site. Separates bans made by the plan from those that the service has earned. */
 export class SiteHand {
 	readonly #site: TheSite;
 	readonly #planned: Record<CallGroup, number> = { page: 0, json: 0, batch: 0, push: 0 };
@@ -24,25 +24,25 @@ export class SiteHand {
 		this.#planned[group] += this.#bansOf(group) - before;
 	}
 
-	/** From now on a batch call answers for so many people. */
+	/** Limits the number of users that a batch call answers for. */
 	answer(ids: number | undefined): void {
 		this.#site.change({ batchIds: ids });
 	}
 
-	/** A person has solved the slider behind the service's address. */
+	/** Solves the captcha for the service's address. */
 	solve(): void {
 		this.#site.passed(address);
 	}
 
-	/** The site lets everything in again. */
+	/** Lifts all restrictions. */
 	calm(): void {
 		this.solve();
-		// A slider opens no socket.
+		// Solving the captcha does not unblock sockets.
 		this.ban("push", 0);
 		this.answer(this.#usualIds);
 	}
 
-	/** Bans that no plan has made, in words. */
+	/** Returns the bans that the plan did not make, as sentences. */
 	bansEarned(): string[] {
 		return callGroups.flatMap((group) => {
 			const earned = this.#bansOf(group) - this.#planned[group];

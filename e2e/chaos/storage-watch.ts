@@ -2,14 +2,14 @@ import type { AttemptBook } from "./attempts.ts";
 import type { ChaosService } from "./chaos-service.ts";
 import type { DataDisk } from "./data-disk.ts";
 
-/** What it looks at. */
+/** The parts of the world that it observes. */
 interface Scene {
 	disk: Pick<DataDisk, "state">;
 	service: Pick<ChaosService, "request">;
 	book: { standing(roomId: string): Pick<ReturnType<AttemptBook["standing"]>[number], "heardAt">[] };
 }
 
-/** What a row of the list of rooms says that matters here. */
+/** Relevant fields of a row of the room list. */
 export interface StoredRow {
 	live_id: string;
 	state: string;
@@ -19,17 +19,20 @@ export interface StoredRow {
 	room_id: string | null;
 }
 
-/** Doubts something from now on, or no more. */
+/** Raises or clears a doubt. */
 type Doubt = (words: string, doubtful: boolean) => void;
 
-/** How long a room that hears something may store nothing, ms. Writes are retried every 5 s, and read every 50 ms. */
+/**
+ * Maximum time that a room may receive messages without storing any, ms. Writes are retried every 5 s, and read every
+ * 50 ms.
+ */
 const unstoredAtMostMs = 20_000;
 
-/** While the disk is not fine, looks whether the service knows what it can store, and says so. */
+/** Checks, while the disk is disturbed, that the service reports what it can't store. */
 export class StorageWatch {
 	readonly #world: Scene;
 	readonly #doubt: Doubt;
-	/** The newest number of each room's log, and since when it is that. */
+	/** Newest `seq` of each room's log, and the time since when it is unchanged. */
 	readonly #newest = new Map<string, { seq: number; since: number }>();
 
 	constructor(world: Scene, doubt: Doubt) {
@@ -57,7 +60,7 @@ export class StorageWatch {
 	async #hearsInVain({ live_id, room_id }: StoredRow, now: number): Promise<boolean> {
 		const { service, book } = this.#world;
 		const { status, body } = await service.request("GET", `/api/v1/rooms/${live_id}/events?limit=1`);
-		// What can't be read is not what is asked here.
+		// A failed read is not part of this check.
 		if (status !== 200) return false;
 		const { last_seq: seq } = body as { last_seq: number };
 		const newest = this.#newest.get(live_id);

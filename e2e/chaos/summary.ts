@@ -1,7 +1,7 @@
 import type { Verdict } from "./judge.ts";
 import type { ChaosReport } from "./run.ts";
 
-/** Prints what many runs came to: a table as docs/reliability.md has it, and how often each kind of disturbance struck. */
+/** Prints the results of many runs: the table of docs/reliability.md, and the number of disturbances by kind. */
 export function printSummary(reports: readonly ChaosReport[], seconds: number): void {
 	const struck = new Map<string, number>();
 	for (const report of reports) {
@@ -22,7 +22,7 @@ function rowsOf(reports: readonly ChaosReport[], struck: ReadonlyMap<string, num
 	const verdicts = reports.flatMap((report) => report.verdicts);
 	const all = (field: keyof Omit<Verdict, "liveId" | "broken" | "remarks">) =>
 		verdicts.reduce((total, verdict) => total + verdict[field], 0);
-	/** How often something struck whose name matches. */
+	/** Returns the number of disturbances whose name matches. */
 	const times = (name: RegExp) => [...struck].reduce((total, [kind, n]) => (name.test(kind) ? total + n : total), 0);
 	const leftOut = times(/left out/);
 	return [

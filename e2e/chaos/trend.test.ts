@@ -3,12 +3,12 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { interval, trendOf } from "./trend.ts";
 
-/** Points over an hour: `mean` and `slope`, with noise around them. */
+/** Returns points over an hour with a slope and noise. */
 function measured({ slope, noise, n = 100 }: { slope: number; noise: () => number; n?: number }) {
 	return Array.from({ length: n }, (_, i) => [i / n, 50 + (slope * i) / n + noise()] as const);
 }
 
-test("a line is found exactly", () => {
+test("finds an exact line", () => {
 	const line = fc.record({ slope: fc.integer({ min: -1000, max: 1000 }), n: fc.integer({ min: 3, max: 200 }) });
 	fc.assert(
 		fc.property(line, ({ slope, n }) => {
@@ -19,7 +19,7 @@ test("a line is found exactly", () => {
 	);
 });
 
-test("noise around a level is within the interval, and growth beyond it is not", () => {
+test("detects growth beyond the noise", () => {
 	for (let seed = 1; seed <= 20; seed++) {
 		const random = seeded(seed);
 		const noise = () => (random() - 0.5) * 4;
@@ -29,7 +29,7 @@ test("noise around a level is within the interval, and growth beyond it is not",
 	}
 });
 
-test("measurements that resemble their neighbours count for less", () => {
+test("widens the error for correlated measurements", () => {
 	const random = seeded(1);
 	let wander = 0;
 	const wandering = measured({ slope: 0, noise: () => (wander = wander * 0.9 + random() - 0.5) });
@@ -37,6 +37,6 @@ test("measurements that resemble their neighbours count for less", () => {
 	expect(trendOf(wandering).standardError).toBeGreaterThan(1.5 * trendOf(plain).standardError);
 });
 
-test("two points are no trend", () => {
+test("rejects two points", () => {
 	expect(() => trendOf([[0, 1] as const, [1, 2] as const])).toThrow("3 points");
 });

@@ -1,24 +1,25 @@
-/** A straight line through measurements. */
+/** A straight line fitted to measurements. */
 export interface Trend {
-	/** Change for each unit of `x`. */
+	/** Change per unit of `x`. */
 	slope: number;
-	/** Of the slope, with neighbours that resemble each other counted as less than two. */
+	/** Standard error of the slope, with correlated neighbours counted as less than two. */
 	standardError: number;
 	mean: number;
 	points: number;
 }
 
-/** Two standard errors to each side: 95 of 100 times the true slope is in it. */
+/** Two standard errors to each side: contains the true slope in 95 of 100 cases. */
 export const interval = ({ slope, standardError }: Trend): [low: number, high: number] => [
 	slope - 2 * standardError,
 	slope + 2 * standardError,
 ];
 
 /**
- * Least squares. Memory wanders: what is left of one measurement resembles the next, and a plain standard error would be
- * far too small. The number of points is therefore taken as n(1 − r)/(1 + r), r being the correlation of neighbours.
+ * Fits a line by least squares. Memory wanders: consecutive residuals resemble each other, so a plain standard error
+ * would be far too small. The number of points is therefore taken as n(1 − r)/(1 + r), with r the correlation of
+ * neighbours.
  *
- * @throws RangeError with fewer than 3 points
+ * @throws RangeError for fewer than 3 points
  */
 export function trendOf(points: readonly (readonly [x: number, y: number])[]): Trend {
 	const n = points.length;

@@ -3,11 +3,11 @@ import { LimitWatch } from "./limit-watch.ts";
 import type { Link } from "./network.ts";
 import { StorageWatch } from "./storage-watch.ts";
 
-/** What was found doubtful when it was last looked at. */
+/** Doubts after the last check. */
 const doubts = new Set<string>();
 const doubt = (words: string, doubtful: boolean) => void (doubtful ? doubts.add(words) : doubts.delete(words));
 
-/** A service that gives these answers. */
+/** Returns a service with these answers. */
 function service(answers: Record<string, unknown>) {
 	return { request: async (_method: string, path: string) => ({ status: 200, body: answers[path] }) };
 }
@@ -24,7 +24,7 @@ const row = {
 };
 const failing = { "/health/ready": { reason: "storage: disk_full" } };
 
-test("while nothing can be stored each room has to say so and since when, connected ones as their reason", async () => {
+test("requires each unstored room to report it and since when", async () => {
 	const book = { standing: () => [] };
 	const watch = new StorageWatch({ disk: { state: "full" }, service: service(failing), book }, doubt);
 	const look = async (says: Partial<Omit<typeof row, "unstored_since">> & { unstored_since?: number }) => {
@@ -39,7 +39,7 @@ test("while nothing can be stored each room has to say so and since when, connec
 	expect(await look({ unstored_since: 1, state: "reconnecting", reason: { code: "network" } })).toEqual([]);
 });
 
-test("who hears and stores nothing for 20 s while the disk is not fine, and says nothing, is doubted", async () => {
+test("reports silently unstored messages after 20 s", async () => {
 	const log = { last_seq: 7 };
 	const answers = { "/health/ready": {}, "/api/v1/rooms/1/events?limit=1": log };
 	const heard = { heardAt: 0 };
@@ -65,7 +65,7 @@ function limited(max_connections: number | null, max_connections_per_identity: n
 	return new LimitWatch({ limits, service: service({ "/api/v1/connections": pool }), network: { links }, book }, doubt);
 }
 
-test("more sockets than there may be, in all or of one identity, are doubted", () => {
+test("reports more sockets than either limit allows", () => {
 	limited(3, 2, {}).lookAtSockets();
 	expect(doubts.size).toBe(0);
 	limited(2, 2, {}).lookAtSockets();
@@ -74,7 +74,7 @@ test("more sockets than there may be, in all or of one identity, are doubted", (
 	expect([...doubts]).toEqual(["more sockets of one identity than max_connections_per_identity"]);
 });
 
-test("a room that waits while a connection is free is doubted; who waited is remembered", async () => {
+test("reports waiting rooms while connections are free, and remembers them", async () => {
 	const queue = [{ live_id: "2" }];
 	const full = limited(3, null, { held: 3, queue });
 	await full.look();

@@ -8,7 +8,7 @@ import { isAlive } from "../kit/leftovers.ts";
 import { until } from "../kit/until.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
-/** A worker that does this when it gets its order, and a file that it may write. */
+/** Creates a worker that runs this code on its order, and a file that it may write. */
 function worker(body: string): { program: string; told: string } {
 	const folder = mkdtempSync(join(tmpdir(), "livekeeper-worker-"));
 	onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -24,7 +24,7 @@ function worker(body: string): { program: string; told: string } {
 
 const order = (seed: number) => ({ seed, limits: {} });
 
-test("a run that hangs is killed with all that it has started, and counts as broken", async () => {
+test("kills a hung run with its children and reports it", async () => {
 	const { program, told } = worker(`
 		const { pid } = spawn("sleep", ["600"]);
 		process.send({ doing: "the 3rd step" }, () => tell(String(pid)));
@@ -44,7 +44,7 @@ test("a run that hangs is killed with all that it has started, and counts as bro
 	await until("what it had started has ended", () => !isAlive(pid));
 });
 
-test("a run that dies is reported with its last words, and the next one goes on", async () => {
+test("reports a crashed run's output, and runs the next", async () => {
 	const { program } = worker(`
 		if (seed === 1) throw new Error("out of luck");
 		rmSync(folder, { recursive: true });
@@ -55,7 +55,7 @@ test("a run that dies is reported with its last words, and the next one goes on"
 	expect(ended).toEqual({ seed: 2, broken: [] });
 });
 
-test("a run's folder, and what it has mounted there, is gone once it is killed", async () => {
+test("removes a killed run's folder with its mounts", async () => {
 	const { program, told } = worker(`
 		mkdirSync(folder + "/disk");
 		let mounted = true;
@@ -70,7 +70,7 @@ test("a run's folder, and what it has mounted there, is gone once it is killed",
 	expect(readFileSync("/proc/self/mounts", "utf8")).not.toContain(folder);
 });
 
-test("folders that a killed run of seeds has left are removed by the next, and those of who still runs are not", () => {
+test("removes folders of killed pools, but none in use", () => {
 	const gone = spawnSync(process.execPath, ["--eval", ""]).pid;
 	const [left, held] = [gone, process.pid].map((pid) => mkdtempSync(join(tmpdir(), `livekeeper-chaos-${pid}-`)));
 	onTestFinished(() => rmSync(held ?? "", { recursive: true }));

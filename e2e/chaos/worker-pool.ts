@@ -11,26 +11,26 @@ import type { ChaosReport } from "./run.ts";
 import type { Order, Word } from "./worker.ts";
 
 const program = fileURLToPath(new URL("./worker.ts", import.meta.url));
-/** What was built, and nothing is compiled twice: a seed starts the service many times. */
+/** Uses the build and a compile cache, because a seed starts the service many times. */
 const nodeArgs = ["--experimental-strip-types", "--disable-warning=ExperimentalWarning"];
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const prefix = "livekeeper-chaos-";
 const keptErrorText = 4_000;
-/** A run without output for this long hangs, ms. Its own time limits end earlier, and say more. */
+/** Time without output after which a run counts as hung, ms. Its own limits are shorter and say more. */
 const hangsAfterMs = 360_000;
 
 export interface WorkerPoolOptions {
-	/** How many run at once. */
+	/** Maximum number of concurrent runs. */
 	size: number;
-	/** What is run; default: a seed. */
+	/** Program to run; default: a seed. */
 	program?: string;
-	/** By which it is found that a run hangs; default: the machine's. */
+	/** Clock that detects hung runs; default: the machine's. */
 	clock?: Clock;
 }
 
 /**
- * Runs seeds in processes of their own, so that one which comes to grief takes nothing along. Each has a folder of its
- * own, and mounts that nobody else sees: when its last process is gone, so are they.
+ * Runs seeds in separate processes, so a crash affects no other run. Each has its own folder and private mounts, which
+ * disappear with its last process.
  */
 export class WorkerPool {
 	readonly #options: Required<WorkerPoolOptions>;
@@ -41,11 +41,11 @@ export class WorkerPool {
 		this.#options = { program, clock: systemClock, ...options };
 		this.#free = options.size;
 		buildOnce();
-		// A run that was killed before could not tidy up.
+		// A run that was killed earlier could not clean up.
 		for (const left of leftovers(tmpdir(), prefix)) remove(left);
 	}
 
-	/** In the order of the calls. Never rejects: a run that fails is reported as a broken promise. */
+	/** Runs orders in the sequence of the calls. Never rejects: a failed run is reported as a broken promise. */
 	async run(order: Omit<Order, "folder">): Promise<ChaosReport> {
 		if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
 		else this.#free--;
@@ -63,7 +63,7 @@ export class WorkerPool {
 		const child = spawn(command, args, {
 			cwd: root,
 			stdio: ["ignore", "inherit", "pipe", "ipc"],
-			// The head of a group: killed with all that it has started.
+			// Leads a process group, which is killed with everything it started.
 			detached: true,
 			env: { ...process.env, NODE_COMPILE_CACHE: join(root, "node_modules/.cache/livekeeper-compiled") },
 		});
@@ -77,13 +77,15 @@ export class WorkerPool {
 	}
 }
 
-/** Without mounts of its own a run that was killed has left the disk there. */
+/** Without private mounts, a killed run leaves its disk mounted. */
 function remove(folder: string): void {
 	SmallDisk.sweep(folder);
 	rmSync(folder, { recursive: true, force: true });
 }
 
-/** How a program is started with mounts of its own: nobody else sees them, and they go with it. Empty where that can't be. */
+/**
+ * Returns the command that starts a program with private mounts, which disappear with it; empty if that is impossible.
+ */
 function ownMounts(): readonly string[] {
 	known ??= [["unshare", "--mount"], ["unshare", "--user", "--map-root-user", "--mount"], []].find(
 		([command, ...args]) => command === undefined || spawnSync(command, [...args, "true"]).status === 0,
@@ -93,7 +95,7 @@ function ownMounts(): readonly string[] {
 
 let known: readonly string[] | undefined;
 
-/** The report, or one that tells how the process ended without. */
+/** Resolves with the report, or with one about how the process ended without it. */
 function outcome(child: ChildProcess, seed: number, clock: Clock): Promise<ChaosReport> {
 	return new Promise((resolve) => {
 		let doing = "nothing yet";
@@ -135,6 +137,6 @@ function killGroup({ pid }: ChildProcess): void {
 	try {
 		process.kill(-pid, "SIGKILL");
 	} catch {
-		// All of it has ended by itself.
+		// The whole group has already ended.
 	}
 }

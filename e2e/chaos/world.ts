@@ -17,18 +17,18 @@ import { serviceCookie, setLimits, sharedIdentity } from "./option-draws.ts";
 import type { Plan } from "./plan.ts";
 import { SiteHand } from "./site-hand.ts";
 
-/** One room, and what is known of it for certain. */
+/** One room with its ground truth. */
 export interface KnownRoom {
 	liveId: string;
 	room: SimulatedRoom;
-	/** Where in what it said each broadcast begins. */
+	/** Index in its messages at which each broadcast begins. */
 	begins: number[];
 	windows: Window[];
-	/** When the user stopped or started it, or gave it another way into the upstream. */
+	/** Times when the user stopped or started it, or changed its connection options. */
 	anewAt: number[];
-	/** What the user has given for it. */
+	/** Options set by the user. */
 	options: RoomOptionsInput;
-	/** How many sessions it may have at once, each from when on. */
+	/** Allowed number of sessions, each with its start. */
 	sessions: { from: number; most: number }[];
 }
 
@@ -45,7 +45,7 @@ interface Parts {
 	folder: string;
 }
 
-/** A simulator, a network and a service, all on one fast clock, and what is known of them. */
+/** A simulator, a network and a service on one accelerated clock, with their ground truth. */
 export class World {
 	readonly plan: Plan;
 	readonly clock: Clock;
@@ -53,20 +53,20 @@ export class World {
 	readonly simulator: Simulator;
 	readonly site: SiteHand;
 	readonly network: Network;
-	/** What the service's data lies on. */
+	/** The disk that holds the service's data. */
 	readonly disk: DataDisk;
 	readonly service: ChaosService;
 	readonly book: AttemptBook;
 	readonly rooms: KnownRoom[];
-	/** Those in force. */
+	/** Limits currently in force. */
 	limits: LimitsInput;
 	readonly #fast: TickClock | undefined;
 	readonly #folder: string;
 	readonly #liveIds = new Map<string, string>();
 
 	/**
-	 * @param fast the time that all share; without one they live in real time
-	 * @param folder for what is stored, empty; default: a new one
+	 * @param fast the shared clock; without it, all use real time
+	 * @param folder empty folder for stored data; default: a new one
 	 */
 	static async begin(
 		plan: Plan,
@@ -96,7 +96,7 @@ export class World {
 		const config = {
 			upstream_url: network.url,
 			cookie: serviceCookie,
-			// All rooms go by one made-up cookie, and mute sockets are faults here, not risk control.
+			// All rooms share one made-up cookie, and mute sockets are faults here, not risk control.
 			max_connections_per_login: 100_000,
 			identity_rests: false,
 			rate_limit: 0,
@@ -139,7 +139,10 @@ export class World {
 		return this.rooms.map(({ liveId }) => liveId);
 	}
 
-	/** Live id of a room by what a request names: the live id itself, the anchor's `sec_uid`, or a broadcast that is or was on. */
+	/**
+	 * Returns the live id of a room by the id in a request: the live id itself, the anchor's `sec_uid`, or the id of a
+	 * current or earlier broadcast.
+	 */
 	liveIdOf(name: string): string {
 		return this.#liveIds.get(name) ?? "";
 	}
@@ -151,7 +154,7 @@ export class World {
 		this.#liveIds.set(room.roomId, room.liveId);
 	}
 
-	/** The user asks for the rooms, with as many sessions as planned, and gives an identity that they may go by. */
+	/** Starts the rooms with the planned number of sessions, and adds the shared identity. */
 	async startRooms(): Promise<void> {
 		const { name, cookie } = sharedIdentity;
 		await this.#put(`/api/v1/identities/${name}`, { cookie });
@@ -163,14 +166,14 @@ export class World {
 		if (status !== 200 && status !== 201) throw new Error(`PUT ${path}: ${status} ${JSON.stringify(body)}`);
 	}
 
-	/** The most sessions that the room was ever to have at once between the two. */
+	/** Returns the maximum number of sessions that the room was allowed at any time between the two. */
 	sessionsOf(liveId: string, from: number, to: number): number {
 		const spells = this.rooms.find((room) => room.liveId === liveId)?.sessions ?? [];
 		const then = spells.filter((spell, i) => spell.from <= to && (spells[i + 1]?.from ?? to) >= from);
 		return Math.max(...then.map(({ most }) => most));
 	}
 
-	/** Whether the service or the room was restarted in this time. */
+	/** Whether the service or the room was restarted in this period. */
 	beganAnew(liveId: string, from: number, to: number): boolean {
 		const anewAt = this.rooms.find((room) => room.liveId === liveId)?.anewAt ?? [];
 		return [...anewAt, ...this.service.startedAt].some((at) => at >= from && at <= to);

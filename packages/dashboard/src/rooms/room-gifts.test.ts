@@ -22,7 +22,7 @@ test.each([
 	expect(giftMarkOf(room({ verdict, missing_in_all: missing }))).toBe(mark);
 });
 
-test("calls gifts of a connected room without a login unknown, unless the platform pushes them", () => {
+test("marks gifts unknown without a login, unless pushed", () => {
 	expect(giftMarkOf(room({}, "anonymous"))).toBe("unknown");
 	expect(giftMarkOf({ ...room({}, "anonymous"), state: "waiting" })).toBeUndefined();
 	expect(giftMarkOf(room({ verdict: "all", source: "official" }, "anonymous"))).toBeUndefined();
