@@ -9,19 +9,19 @@ import { freshProgress, type Target, wants } from "./target.ts";
 import { type StoredProgress, type StoredTarget, unwritten } from "./target-store.ts";
 
 export interface ActiveHooks {
-	/** Whether this node delivers what the room says. */
+	/** Whether this node delivers the room's events. */
 	owns(liveId: string): boolean;
-	/** Another lane may be able to start. */
+	/** Notifies the dispatcher that another lane may be able to start. */
 	changed(): void;
-	/** A room is named by a target at work, until the returned function is called. */
+	/** Registers a room that an active target names, until the returned function is called. */
 	reading(liveId: string): () => void;
-	/** A request ended. */
+	/** Counts a request that ended. */
 	attempted(ok: boolean): void;
 }
 
-/** One enabled target at work: its lanes, the ones of them that want a slot, and its breaker. */
+/** An enabled target in operation: its lanes, those of them that are ready for a slot, and its breaker. */
 export class ActiveTarget implements LaneOwner {
-	/** As it was stored when this began. */
+	/** Target as stored when this started. */
 	readonly stored: StoredTarget;
 	readonly target: Target;
 	readonly speaker: Speaker;
@@ -53,12 +53,12 @@ export class ActiveTarget implements LaneOwner {
 		return this.#breaker.failures;
 	}
 
-	/** The newest attempt succeeded. */
+	/** Whether the newest attempt succeeded. */
 	get trusted(): boolean {
 		return this.#breaker.trusted;
 	}
 
-	/** When a paused target is probed next, ms since the epoch. */
+	/** Time of the next probe of a paused target, ms since the epoch. */
 	get pausedUntil(): number | undefined {
 		return this.#breaker.openUntil;
 	}
@@ -67,18 +67,23 @@ export class ActiveTarget implements LaneOwner {
 		return this.#ready.size;
 	}
 
-	/** Whether it delivers what the room says, or the service's states: the target wants it, and this node owns it. */
+	/**
+	 * Whether it delivers the room's events, or the service's states: the target selects them, and this node owns them.
+	 */
 	delivers(liveId: string): boolean {
 		return this.#wants(liveId) && this.#hooks.owns(liveId);
 	}
 
 	#wants(liveId: string): boolean {
 		if (liveId === noRoom) return wants(this.target, noRoom);
-		// Where only states of the service are wanted, rooms have nothing to say.
+		// A target that selects only states of the service delivers nothing of rooms.
 		return this.speaker.selection.types?.length !== 0 && (this.#rooms?.has(liveId) ?? true);
 	}
 
-	/** Begins in a room, or goes on. A room without stored progress came after the target did: all of it is new. */
+	/**
+	 * Opens a lane for a room, or continues it. A room without stored progress is newer than the target, so all of it is
+	 * new.
+	 */
 	open(liveId: string, stored: StoredProgress = freshIn(liveId)): DeliveryLane | undefined {
 		const present = this.lanes.get(liveId);
 		if (present) return present;
@@ -88,7 +93,7 @@ export class ActiveTarget implements LaneOwner {
 		return lane;
 	}
 
-	/** Ends what is under way in rooms that this node owns no more. */
+	/** Closes the lanes of rooms that this node no longer owns. */
 	leave(): void {
 		for (const [liveId, lane] of this.lanes) {
 			if (this.delivers(liveId)) continue;
@@ -103,7 +108,7 @@ export class ActiveTarget implements LaneOwner {
 		this.#hooks.changed();
 	}
 
-	/** The lane that has waited longest, if one may start now. */
+	/** Takes the lane that has waited longest, if one may start now. */
 	take(): DeliveryLane | undefined {
 		const [lane] = this.#ready;
 		if (!lane) return undefined;
@@ -128,7 +133,7 @@ export class ActiveTarget implements LaneOwner {
 		this.#probeWhenDue();
 	}
 
-	/** Doesn't wait for the end of a pause. */
+	/** Sends the next probe now instead of at the end of the pause. */
 	probeNow(): void {
 		this.#breaker.probeNow(this.#deps.clock.now());
 		this.#hooks.changed();

@@ -64,7 +64,7 @@ const refusedUrls = [
 	["documentation", "http://[2001:db8::1]/"],
 ] as const;
 
-test.each(refusedUrls)("%s is refused: %s", (_what, url) => {
+test.each(refusedUrls)("refuses %s: %s", (_what, url) => {
 	expect(() => checkHost(new URL(url), isPublicAddress)).toThrow(AddressNotAllowedError);
 	expect(() => checkHost(new URL(url), isAnyAddress)).not.toThrow();
 });
@@ -81,11 +81,11 @@ test.each([
 	"https://mylocal.example/",
 	"https://notmetadata.goog/",
 	"https://localhost.example.com/",
-])("a public host is allowed: %s", (url) => {
+])("allows the public host %s", (url) => {
 	expect(() => checkHost(new URL(url), isPublicAddress)).not.toThrow();
 });
 
-test("a refusal says what was refused, and which setting allows it", () => {
+test("names the refused address and the setting that allows it", () => {
 	expect(() => checkHost(new URL("http://[::1]:80/"), isPublicAddress)).toThrow(
 		expect.objectContaining({
 			name: "AddressNotAllowedError",
@@ -95,7 +95,7 @@ test("a refusal says what was refused, and which setting allows it", () => {
 	);
 });
 
-test("a name of a private network is refused by its name, unless this machine itself is allowed", () => {
+test("refuses private network names, and localhost unless allowed", () => {
 	const metadata = new URL("http://metadata.google.internal:80/");
 	expect(() => checkHost(metadata, isPublicAddress)).toThrow(
 		"metadata.google.internal is a private network name, and target_allow_private is off.",
@@ -103,7 +103,7 @@ test("a name of a private network is refused by its name, unless this machine it
 	expect(() => checkHost(metadata, (address) => address === "127.0.0.1")).not.toThrow();
 });
 
-test("what isn't an address is not public", () => {
+test("treats text that is not an address as private", () => {
 	expect(isPublicAddress("example.com")).toBe(false);
 	expect(isPublicAddress("")).toBe(false);
 });
@@ -118,7 +118,7 @@ const answer =
 	async () =>
 		addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 }));
 
-test("a name that resolves to a refused address alone is refused", async () => {
+test("refuses a name that resolves only to refused addresses", async () => {
 	const refusal = look(answer("127.0.0.1"), { all: true });
 	await expect(refusal).rejects.toThrow(AddressNotAllowedError);
 	await expect(refusal).rejects.toThrow("hook.example resolves to a private or reserved address, and target_allow_");
@@ -126,7 +126,7 @@ test("a name that resolves to a refused address alone is refused", async () => {
 	await expect(look(answer("127.0.0.1"), {}, isAnyAddress)).resolves.toBe("127.0.0.1");
 });
 
-test("of a name with both, only the public addresses are handed out", async () => {
+test("resolves a mixed name to its public addresses only", async () => {
 	const mixed = answer("10.0.0.1", "8.8.8.8", "::1", "2606:4700::1");
 	await expect(look(mixed, { all: true })).resolves.toEqual([
 		{ address: "8.8.8.8", family: 4 },
@@ -139,7 +139,7 @@ test("of a name with both, only the public addresses are handed out", async () =
 const late = (clock: ManualClock) => ({ clock, timeoutMs: 3_000 });
 const hook = new URL("https://hook.example/");
 
-test("a name is resolved before a target goes there, and refused when all of its addresses are", async () => {
+test("resolves a name beforehand, and refuses one without allowed addresses", async () => {
 	const options = (resolve: Resolver) => ({ resolve, ...late(new ManualClock()) });
 	for (const address of ["169.254.169.254", "fd00:ec2::254", "10.0.0.1", "127.0.0.1", "100.100.100.200", "fe80::1"]) {
 		const check = checkResolved(hook, isPublicAddress, options(answer(address)));
@@ -149,7 +149,7 @@ test("a name is resolved before a target goes there, and refused when all of its
 	await checkResolved(hook, isAnyAddress, options(answer("10.0.0.1")));
 });
 
-test("what is an address, or may go anywhere, is not resolved", async () => {
+test("resolves neither addresses nor names that are unrestricted", async () => {
 	const resolve = vi.fn(answer("10.0.0.1"));
 	const options = { resolve, ...late(new ManualClock()) };
 	await checkResolved(new URL("http://10.0.0.1/"), isPublicAddress, options);
@@ -158,7 +158,7 @@ test("what is an address, or may go anywhere, is not resolved", async () => {
 	expect(resolve).not.toHaveBeenCalled();
 });
 
-test("a name that does not resolve now is let pass: it is looked at again before each delivery", async () => {
+test("accepts a name that does not resolve at present", async () => {
 	const clock = new ManualClock();
 	const failing: Resolver = () => Promise.reject(Object.assign(new Error("try again"), { code: "EAI_AGAIN" }));
 	for (const resolve of [answer(), failing]) await checkResolved(hook, isPublicAddress, { resolve, ...late(clock) });
@@ -168,7 +168,7 @@ test("a name that does not resolve now is let pass: it is looked at again before
 	expect(clock.pendingTimers).toBe(0);
 });
 
-test("a name without an address is not found, and the resolver's own error is passed on", async () => {
+test("rejects a name without addresses, and passes resolver errors on", async () => {
 	await expect(look(answer(), { all: true })).rejects.toMatchObject({
 		code: "ENOTFOUND",
 		message: "hook.example has no address",
@@ -177,7 +177,7 @@ test("a name without an address is not found, and the resolver's own error is pa
 	await expect(look(failing, { all: true })).rejects.toMatchObject({ code: "EAI_AGAIN" });
 });
 
-test("the system's resolver gives all addresses of a name", async () => {
+test("returns all addresses of a name from the system", async () => {
 	const found = await systemResolver("localhost");
 	expect(found.length).toBeGreaterThan(0);
 	for (const { address, family } of found) expect(["127.0.0.1 4", "::1 6"]).toContain(`${address} ${family}`);

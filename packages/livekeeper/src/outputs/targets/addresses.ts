@@ -3,7 +3,7 @@ import { BlockList, isIP, isIPv6, type LookupFunction } from "node:net";
 import type { Clock, Timer } from "@livekeeper/douyin";
 import { type Text, targetTexts } from "../../text/index.ts";
 
-/** The target's host is, or resolves to, an address that deliveries may not go to. */
+/** The target's host is, or resolves to, an address that deliveries may not reach. */
 export class AddressNotAllowedError extends Error {
 	override readonly name = "AddressNotAllowedError";
 	readonly code = "ERR_ADDRESS_NOT_ALLOWED";
@@ -15,7 +15,9 @@ export class AddressNotAllowedError extends Error {
 	}
 }
 
-/** Special-purpose IPv4 networks (RFC 6890), and 168.63.129.16: a cloud's own service under a public-looking address. */
+/**
+ * Special-purpose IPv4 networks (RFC 6890), and 168.63.129.16: a cloud's own service under a public-looking address.
+ */
 const refused = new BlockList();
 for (const network of [
 	"0.0.0.0/8",
@@ -37,42 +39,42 @@ for (const network of [
 	const [address = "", bits] = network.split("/");
 	refused.addSubnet(address, Number(bits), "ipv4");
 }
-// Parts of 2000::/3 that aren't the public network, or lead to an IPv4 address inside: Teredo and the other protocol
+// Parts of 2000::/3 outside the public network, or that lead to an embedded IPv4 address: Teredo and the other protocol
 // assignments, documentation, 6to4.
 refused.addSubnet("2001::", 23, "ipv6");
 refused.addSubnet("2001:db8::", 32, "ipv6");
 refused.addSubnet("2002::", 16, "ipv6");
 refused.addSubnet("3fff::", 20, "ipv6");
 
-/** Global unicast. All that lies outside is private, local, multicast, or an IPv4 address in disguise. */
+/** Global unicast. All other addresses are private, local, multicast, or IPv4 addresses in disguise. */
 const publicIpv6 = new BlockList();
 publicIpv6.addSubnet("2000::", 3, "ipv6");
 
-/** Whether deliveries may go to an IP address. */
+/** Decides whether deliveries may go to an IP address. */
 export type AddressPolicy = (address: string) => boolean;
 
-/** Public addresses alone: what lies in this machine's or its owner's networks can't be reached through a target. */
+/** Allows public addresses only: a target cannot reach the networks of this machine or its owner. */
 export const isPublicAddress: AddressPolicy = (address) => {
 	if (!isIPv6(address)) return isIP(address) === 4 && !refused.check(address, "ipv4");
 	return publicIpv6.check(address, "ipv6") && !refused.check(address, "ipv6");
 };
 
-/** This machine's own. */
+/** Allows this machine's own addresses. */
 export const isLoopbackAddress: AddressPolicy = (address) => address === "::1" || /^127\./.test(address);
 
-/** For people whose receivers are in their own network. */
+/** Allows every address, for users whose receivers are in their own network. */
 export const isAnyAddress: AddressPolicy = () => true;
 
 /**
- * Names that only a network of one's own resolves (RFC 6761, RFC 6762 with its appendix G, RFC 8375, and `internal`, which
- * clouds have their metadata under), and two under public domains by which clouds have it as well.
+ * Names that only a private network resolves (RFC 6761, RFC 6762 with its appendix G, RFC 8375, and `internal`, where
+ * clouds have their metadata), and two names under public domains for the metadata of clouds.
  */
 const privateDomain =
 	/(^|\.)(localhost|local|internal|home\.arpa|intranet|private|corp|home|lan|localdomain|metadata\.goog|metadata\.tencentyun\.com)$/;
 
 /**
- * Refuses a URL whose host is a refused address, or a name that no public name server knows: all that can be known
- * without resolving it. Other names are checked where they are resolved.
+ * Refuses a URL whose host is a refused address, or a name that no public name server knows. That is all that can be
+ * checked without resolving it; other names are checked when they are resolved.
  * @throws AddressNotAllowedError
  */
 export function checkHost(url: URL, allows: AddressPolicy): void {
@@ -93,13 +95,13 @@ export interface ResolvedAddress {
 	family: number;
 }
 
-/** All addresses of a host name. */
+/** Returns all addresses of a host name. */
 export type Resolver = (hostname: string) => Promise<readonly ResolvedAddress[]>;
 
 export const systemResolver: Resolver = (hostname) => systemLookup(hostname, { all: true });
 
 /**
- * A `lookup` for sockets that hands out allowed addresses alone. The socket connects to what it is given here, so no
+ * Returns a `lookup` for sockets that returns only allowed addresses. The socket connects to exactly these, so no
  * second answer of the name server can come between the check and the connection.
  */
 export function guardedLookup(resolve: Resolver, allows: AddressPolicy): LookupFunction {
@@ -120,8 +122,8 @@ export function guardedLookup(resolve: Resolver, allows: AddressPolicy): LookupF
 }
 
 /**
- * Refuses a URL whose host's name resolves to refused addresses alone. One that does not resolve now, or not within
- * `timeoutMs`, is let pass: it is looked at again before each delivery.
+ * Refuses a URL whose host's name resolves to refused addresses only. A name that does not resolve now, or not within
+ * `timeoutMs`, is accepted: it is checked again before each delivery.
  * @throws AddressNotAllowedError
  */
 export async function checkResolved(url: URL, allows: AddressPolicy, options: ResolveOptions): Promise<void> {

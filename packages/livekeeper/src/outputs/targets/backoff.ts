@@ -4,17 +4,17 @@ const firstMs = 1_000;
 const capMs = 5 * 60_000;
 
 /**
- * How long it is until `at`, ms; 0 or less: it is over. One longer than any that is waited for was set by a clock that
- * has been set back since, and is over too.
+ * Returns the time until `at`, ms; 0 or less if it is over. A wait longer than any possible one was set before the
+ * clock was set back, and is over too.
  */
 export function waitMs(at: number, now: number): number {
 	return at - now > longestRetryAfterMs ? 0 : at - now;
 }
 
 /**
- * How long to wait before a delivery is tried again, ms. Between half of a bound and the bound, which doubles with each
- * failed attempt from 2 s up to 5 min: deliveries that failed together don't come back together, and whatever the jitter,
- * twelve attempts outlast a receiver that is down for ten minutes. Its `Retry-After` is honoured where it is longer.
+ * Returns the delay before a delivery is retried, ms. It is between half of a bound and the bound, which doubles with
+ * each failed attempt from 2 s up to 5 min: deliveries that failed together are not retried together, and whatever the
+ * jitter, twelve attempts outlast a receiver that is down for ten minutes. A longer `Retry-After` is honoured.
  * @param attempt failed attempts so far, from 1
  * @param random from 0 to 1
  */
@@ -24,7 +24,7 @@ export function retryDelayMs(attempt: number, random: number, retryAfterMs = 0):
 	return Math.max(delay, retryAfterMs);
 }
 
-/** How long a target whose receiver keeps failing is left in peace between two probes, ms: 2.5 to 5 min. */
+/** Returns the pause between two probes of a target whose receiver keeps failing, ms: 2.5 to 5 min. */
 export function pauseDelayMs(random: number): number {
 	return capMs / 2 + Math.floor((random * capMs) / 2);
 }

@@ -10,7 +10,7 @@ interface PacedDeps {
 	speaker: Speaker;
 	store: Pick<TargetStore, "changeArrived">;
 	clock: Clock;
-	/** Whether to continue where it can't be stored that a message leaves. */
+	/** Whether to continue if the departure of a message cannot be stored. */
 	mayRunAhead: () => boolean;
 }
 
@@ -18,17 +18,17 @@ interface SenderDeps extends PacedDeps {
 	position: RoomPosition;
 	/** Aborted when the lane closes. */
 	signal: AbortSignal;
-	/** A request ended. */
+	/** Called when a request has ended. */
 	attempted: (result: DeliveryResult) => void;
 }
 
-/** How sending a batch went; after how long to go on with it; `undefined`: it was cut. */
+/** Result of sending a batch, or the time after which to continue it; `undefined` if it was aborted. */
 type Sent = DeliveryResult | { afterMs: number } | undefined;
 
-/** These events say nothing to the receiver. */
+/** Result for events that make no message for the receiver. */
 const nothingToSay: DeliveryResult = { ok: true, status: 0 };
 
-/** Sends one room's batches, message by message, each once it may leave. */
+/** Sends a room's batches, message by message, each when the limits allow it. */
 export class BatchSender {
 	readonly #deps: SenderDeps;
 
@@ -37,8 +37,8 @@ export class BatchSender {
 	}
 
 	/**
-	 * @param done messages of it that are accepted already
-	 * @param keep called with how many are, while others follow
+	 * @param done messages of the batch that are accepted already
+	 * @param keep called with the number of accepted messages, while others follow
 	 */
 	async send(batch: Batch, done: number, keep: (done: number) => void | Promise<void>): Promise<Sent> {
 		const { speaker, signal, clock, attempted, position } = this.#deps;
@@ -50,7 +50,7 @@ export class BatchSender {
 			const sent = await sendPaced(message, signal, this.#deps);
 			if ("afterMs" in sent) return sent;
 			result = sent;
-			// A request that was cut because the lane closed says nothing about the receiver.
+			// A request that was aborted because the lane closed says nothing about the receiver.
 			if (signal.aborted) return undefined;
 			attempted(result);
 			if (!result.ok) return result;
@@ -60,9 +60,9 @@ export class BatchSender {
 }
 
 /**
- * Sends a message once the target's limits allow it. It is stored for all nodes that it leaves, and then when its answer
- * came.
- * @returns the result, or how long to wait, ms, where it may not leave yet
+ * Sends a message when the target's limits allow it. Its departure is stored for all nodes, and then the time of its
+ * answer.
+ * @returns the result, or the wait in ms if it may not leave yet
  */
 export async function sendPaced(
 	message: OutMessage,
@@ -107,7 +107,7 @@ async function noteAnswer(left: number, { speaker: { pace, target }, store, cloc
 			return pace.answered(left, now);
 		});
 	} catch {
-		// What is stored says that it may have arrived later: other nodes wait longer, none sends too soon.
+		// The stored time is the latest possible arrival: other nodes wait longer, and none sends too soon.
 		pace.answered(left, now);
 	}
 }

@@ -4,7 +4,7 @@ import type { Notice } from "./service-states.ts";
 import type { BatchRange, ChosenEvents, Truncation } from "./target.ts";
 import type { LoggedEvent, LogPage, TargetLog } from "./target-log.ts";
 
-/** One delivery, and what it carries. */
+/** One delivery with its events. */
 export interface Batch extends BatchRange {
 	carried: readonly LoggedEvent[];
 }
@@ -19,7 +19,10 @@ export interface BatchSource {
 	nextAfter: number;
 }
 
-/** The delivery id is drawn from the events: a receiver that has seen an id has seen exactly those. */
+/**
+ * Makes a batch. Its delivery id is derived from the events: a receiver that has seen an id has seen exactly those
+ * events.
+ */
 export function makeBatch(source: BatchSource): Batch {
 	const { targetId, liveId, events, truncated, chosen, notices, nextAfter } = source;
 	const parts = [`"events":[${events.map((event) => event.json).join(",")}]}`];
@@ -45,7 +48,7 @@ export function makeBatch(source: BatchSource): Batch {
 	};
 }
 
-/** A batch without its events, to be kept. */
+/** Returns a batch without its events, for storage. */
 export function rangeOf({
 	deliveryId,
 	firstSeq,
@@ -59,20 +62,20 @@ export function rangeOf({
 	return { deliveryId, firstSeq, lastSeq, events, nextAfter, truncated, chosen, ...(notices && { notices }) };
 }
 
-/** Minimum number of events that are read at once to make a batch again. */
+/** Minimum number of events read at once to rebuild a batch. */
 const remakePage = 100;
 
 export interface RangeQuery {
 	targetId: string;
 	liveId: string;
-	/** As it was when the batch was made. */
+	/** Selection of the target when the batch was made. */
 	selection: Selection;
 	range: BatchRange;
 }
 
 /**
- * Makes a batch again from the log. Where the log has lost part of it meanwhile, what is left comes as another batch,
- * with another delivery id and the loss in `truncated`; `undefined` when nothing is left of it.
+ * Rebuilds a batch from the log. If the log has lost part of it meanwhile, the rest is returned as another batch, with
+ * another delivery id and the loss in `truncated`; `undefined` if nothing is left.
  */
 export async function remakeBatch(log: TargetLog, query: RangeQuery): Promise<Batch | undefined> {
 	const { targetId, liveId, selection, range } = query;
@@ -82,10 +85,10 @@ export async function remakeBatch(log: TargetLog, query: RangeQuery): Promise<Ba
 	const events: LoggedEvent[] = [];
 	let lost: Truncation | undefined;
 	for (let after = range.firstSeq - 1; events.length < range.events && after < range.lastSeq; ) {
-		// Steps of a streak may lie between, of which one was sent.
+		// Unsent steps of a streak may lie between the events.
 		const limit = Math.max(range.events - events.length, remakePage);
 		const page: LogPage = await log.read(liveId, { after, types: selection.types, limit });
-		// A log that was started over is younger than the range: its numbers belong to other events.
+		// A log that was reset is newer than the range: its numbers belong to other events.
 		if (page.nextAfter < after) return undefined;
 		lost ??= page.truncated;
 		const inRange = page.events.filter(({ seq }) => seq <= range.lastSeq);

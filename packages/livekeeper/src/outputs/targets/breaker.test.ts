@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Breaker } from "./breaker.ts";
 
-test("a receiver gets one request at a time until one succeeds, and again after a failure", () => {
+test("sends untrusted receivers one request at a time", () => {
 	const breaker = new Breaker(3);
 	expect([breaker.allows(0, 0, 4), breaker.allows(0, 1, 4)]).toEqual([true, false]);
 	breaker.succeeded();
@@ -10,7 +10,7 @@ test("a receiver gets one request at a time until one succeeds, and again after 
 	expect([breaker.allows(0, 0, 4), breaker.allows(0, 1, 4)]).toEqual([true, false]);
 });
 
-test("failures in a row open it, one probe at a time may follow, and a success closes it", () => {
+test("opens after failures in a row, closes on success", () => {
 	const breaker = new Breaker(3);
 	expect([breaker.failed(0, 0), breaker.failed(0, 0), breaker.failed(0, 0)]).toEqual([false, false, true]);
 	expect(breaker.openUntil).toBe(150_000);
@@ -25,7 +25,7 @@ test("failures in a row open it, one probe at a time may follow, and a success c
 	expect(breaker).toMatchObject({ failures: 0, openUntil: undefined, trusted: true });
 });
 
-test("a success in between restarts the count", () => {
+test("restarts the count after a success", () => {
 	const breaker = new Breaker(2);
 	for (let n = 0; n < 5; n++) {
 		expect(breaker.failed(0, 0)).toBe(false);
@@ -33,7 +33,7 @@ test("a success in between restarts the count", () => {
 	}
 });
 
-test("a probe may be asked for at once while it is open, and changes nothing while it is closed", () => {
+test("probes at once on request, but only while open", () => {
 	const breaker = new Breaker(1);
 	breaker.probeNow(5);
 	expect(breaker.openUntil).toBeUndefined();
@@ -42,7 +42,7 @@ test("a probe may be asked for at once while it is open, and changes nothing whi
 	expect(breaker.allows(6, 0, 4)).toBe(true);
 });
 
-test("a clock that is set back does not make a pause longer than any can be", () => {
+test("limits a pause after the clock is set back", () => {
 	const breaker = new Breaker(1);
 	const now = 1_800_000_000_000;
 	breaker.failed(now, 0.5);

@@ -1,9 +1,9 @@
 import { pauseDelayMs, waitMs } from "./backoff.ts";
 
 /**
- * Leaves a receiver in peace that has failed many times in a row, in whatever rooms: one probe at a time, minutes
- * apart, until one succeeds. While it is open no batch uses up its attempts, so a long outage becomes a backlog in the
- * log and not a heap of dead letters.
+ * Circuit breaker for a receiver that has failed many times in a row, in any rooms: it allows one probe at a time,
+ * minutes apart, until one succeeds. While it is open no batch uses up its attempts, so a long outage becomes a backlog
+ * in the log instead of many dead letters.
  *
  * closed ──failures in a row──> open until a time ──probe fails──> open again
  *   ^                                 │
@@ -25,12 +25,12 @@ export class Breaker {
 		return this.#failures;
 	}
 
-	/** When the next probe may go, ms since the epoch; `undefined` while closed. */
+	/** Time of the next probe, ms since the epoch; `undefined` while closed. */
 	get openUntil(): number | undefined {
 		return this.#openUntil;
 	}
 
-	/** The newest attempt succeeded. Until then nobody knows whether this receiver answers at all. */
+	/** Whether the newest attempt succeeded. Until then it is unknown whether this receiver answers at all. */
 	get trusted(): boolean {
 		return this.#proven && this.#failures === 0;
 	}
@@ -41,7 +41,7 @@ export class Breaker {
 		this.#openUntil = undefined;
 	}
 
-	/** @returns whether this failure opened it, and it was closed before */
+	/** @returns whether this failure opened the breaker, which was closed before */
 	failed(now: number, random: number): boolean {
 		this.#failures++;
 		if (this.#failures < this.#threshold) return false;
@@ -50,15 +50,15 @@ export class Breaker {
 		return wasClosed;
 	}
 
-	/** Lets the next probe go at once: someone says that the receiver works again. */
+	/** Allows the next probe at once, because a user says that the receiver works again. */
 	probeNow(now: number): void {
 		if (this.#openUntil !== undefined) this.#openUntil = now;
 	}
 
 	/**
 	 * Whether another attempt may start.
-	 * @param inFlight attempts under way
-	 * @param limit how many there may be for a receiver that is trusted; another gets one at a time
+	 * @param inFlight number of pending attempts
+	 * @param limit maximum number of attempts for a trusted receiver; any other gets one at a time
 	 */
 	allows(now: number, inFlight: number, limit: number): boolean {
 		if (this.#openUntil !== undefined && waitMs(this.#openUntil, now) > 0) return false;

@@ -8,23 +8,26 @@ export interface FollowerDeps {
 	ownership: RoomOwnership;
 	clock: Clock;
 	logger: Pick<Logger, "error">;
-	/** Where the store or the log failed, it is tried again after this, ms. */
+	/** Delay before a retry if the store or the log failed, ms. */
 	retryMs: number;
 }
 
-/** What is done about a change. */
+/** Actions that changes cause. */
 export interface ChangeWork {
-	/** Runs a target as the store now has it. */
+	/** Runs a target in its stored state. */
 	target(id: string): Promise<void>;
-	/** The same for all of them. */
+	/** Runs all targets in their stored state. */
 	all(): Promise<void>;
-	/** Sends the dead letters that are queued. */
+	/** Sends the queued dead letters. */
 	letters(id: string): Promise<void>;
-	/** Has this node at work in the rooms that it now owns, and in no others. */
+	/** Runs this node's targets in exactly the rooms that it owns now. */
 	rooms(): Promise<void>;
 }
 
-/** Follows what others change: targets in the store, and who owns which room. It does one thing at a time, and nothing unnecessary. */
+/**
+ * Follows changes by other nodes: targets in the store, and the owners of rooms. It does one thing at a time, and
+ * nothing unnecessary.
+ */
 export class ChangeFollower {
 	readonly #deps: FollowerDeps;
 	readonly #work: ChangeWork;
@@ -38,14 +41,14 @@ export class ChangeFollower {
 		this.#work = work;
 	}
 
-	/** Resolves once no change is missed any more. @throws what the store throws */
+	/** Resolves once every further change is noticed. @throws whatever the store throws */
 	async start(): Promise<void> {
 		const { store, ownership } = this.#deps;
 		this.#ends.push(ownership.onChange(() => this.roomsChanged()));
 		this.#ends.push(await store.watch((change) => this.changed(change)));
 	}
 
-	/** Resolves when nothing is under way. */
+	/** Resolves when nothing is pending. */
 	async stop(): Promise<void> {
 		this.#over.abort();
 		for (const end of this.#ends.splice(0)) end();
@@ -53,14 +56,14 @@ export class ChangeFollower {
 		await this.#running;
 	}
 
-	/** Something has changed, or what was to be done about it has failed. */
+	/** Handles a change, or retries one whose action failed. */
 	changed(change: TargetChange): void {
 		const { what } = change;
 		if (what === "all") this.#add(what, () => this.#work.all());
 		else this.#add(`${what} ${change.id}`, () => this.#work[what](change.id));
 	}
 
-	/** Rooms have come, or moved from or to this node. */
+	/** Handles rooms that are new, or moved from or to this node. */
 	roomsChanged(): void {
 		this.#add("rooms", () => this.#work.rooms());
 	}

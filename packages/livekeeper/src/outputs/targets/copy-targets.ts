@@ -4,16 +4,16 @@ import { type TargetStore, unwritten } from "./target-store.ts";
 
 const pageSize = 500;
 
-/** Those whose settings the box does not open. */
+/** Returns the ids of targets whose settings the box cannot open. */
 export async function unreadableTargets(from: TargetStore, box: TextBox): Promise<string[]> {
 	const all = await from.list();
 	return all.filter((stored) => openSettings(box, stored) === undefined).map(({ target }) => target.id);
 }
 
 /**
- * Copies targets into another store, each with how far it has come and its dead letters; those that are there already are
- * left alone. Cut off, it is done again.
- * @returns how many were added, and how many were there
+ * Copies targets into another store, each with its progress and dead letters. Targets that exist there are left alone.
+ * If it is interrupted, call it again.
+ * @returns the number of targets that were added, and that existed already
  */
 export async function copyTargets(
 	from: TargetStore,
@@ -34,14 +34,14 @@ export async function copyTargets(
 			await to.bury(id, letter, place, revision);
 			if (letter.queued) await to.queueLetter(id, letter.deliveryId);
 		}
-		// It begins to be delivered with this.
+		// The target's delivery starts from these places.
 		await to.add({ ...stored, sealed: sealSettings(boxes.to, id, settings) }, places);
 		added++;
 	}
 	return { added, there: all.length - added };
 }
 
-/** Oldest first. */
+/** Returns the letters, oldest first. */
 async function lettersOf(from: TargetStore, id: string): Promise<DeadLetter[]> {
 	const letters: DeadLetter[] = [];
 	let before: number | undefined;

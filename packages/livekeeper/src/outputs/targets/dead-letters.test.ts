@@ -14,7 +14,7 @@ async function listen(behaviour: Behaviour): Promise<Receiver> {
 	return receiver;
 }
 
-/** Refuses every delivery that holds a poisoned event. */
+/** Refuses every delivery with a poisoned event. */
 const refuse =
 	(status: number, ...poison: number[]): Behaviour =>
 	(response, request, n) => {
@@ -26,7 +26,7 @@ async function lettersOf(life: Life, id: string) {
 	return (await life.targets.deadLetters(id, { limit: 100 }, "en")).dead_letters;
 }
 
-test("after 12 attempts a batch becomes a dead letter, and delivery goes on with the next one", async () => {
+test("dead-letters a batch after 12 attempts, and continues", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen(refuse(422, 2));
@@ -54,7 +54,7 @@ test("after 12 attempts a batch becomes a dead letter, and delivery goes on with
 	expect(await life.targets.list()).toMatchObject([{ dead_letters: 1 }]);
 });
 
-test("410 makes a dead letter at once", async () => {
+test("dead-letters a batch at once after a 410", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen(refuse(410, 1));
@@ -69,7 +69,7 @@ test("410 makes a dead letter at once", async () => {
 	expect(await lettersOf(life, target.id)).toMatchObject([{ attempts: 1, error: { status: 410 } }]);
 });
 
-test("a dead letter is sent again with its key and bytes, and leaves the list when it is accepted", async () => {
+test("resends a dead letter unchanged, and removes it once accepted", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen(refuse(410, 1));
@@ -94,7 +94,7 @@ test("a dead letter is sent again with its key and bytes, and leaves the list wh
 	});
 });
 
-test("a dead letter keeps the filter that it was made with", async () => {
+test("resends a dead letter with the filter of its creation", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen(refuse(410, 2));
@@ -110,7 +110,7 @@ test("a dead letter keeps the filter that it was made with", async () => {
 	expect(receiver.requests[1]?.body).toBe(receiver.requests[0]?.body);
 });
 
-test("a dead letter that fails again is back on the list, with the new error", async () => {
+test("returns a dead letter to the list with its error", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen(refuse(410, 1, 2));
@@ -131,7 +131,7 @@ test("a dead letter that fails again is back on the list, with the new error", a
 	expect(await lettersOf(life, target.id)).toMatchObject([again, again]);
 });
 
-test("redelivery doesn't wait for the next attempt of another batch, nor for the end of a pause", async () => {
+test("redelivers without waiting for retries or pauses", async () => {
 	const world = new World();
 	const life = await world.start({ pauseAfterFailures: 2 });
 	const receiver = await listen(refuse(410, 1));
@@ -155,7 +155,7 @@ test("redelivery doesn't wait for the next attempt of another batch, nor for the
 	expect(receiver.seqs).toEqual([1, 2, 1, 2]);
 });
 
-test("of a dead letter that retention has reached what is left is sent, with the loss told and another key", async () => {
+test("resends what retention left of a dead letter", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen(refuse(410, 1));
@@ -181,7 +181,7 @@ test("of a dead letter that retention has reached what is left is sent, with the
 	expect([again?.error, first?.error?.code]).toEqual([null, "http_status"]);
 });
 
-test("a dead letter whose events are all gone says so", async () => {
+test("reports a dead letter whose events are all gone", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen(refuse(410, 1));
@@ -203,7 +203,7 @@ test("a dead letter whose events are all gone says so", async () => {
 	expect(receiver.seqs).toEqual([1, 2, 3, 4, 5]);
 });
 
-test("a report is sent again as it was, also where the event of the broadcast's end is gone", async () => {
+test("resends a report unchanged, even without its event", async () => {
 	const world = new World();
 	const report = {
 		...{ state: "report", subject: "b1", at: 1, text: { en: "Length: 1 h", zh: "时长：1 小时" } },
@@ -228,7 +228,7 @@ test("a report is sent again as it was, also where the event of the broadcast's 
 	expect(await lettersOf(life, target.id)).toEqual([]);
 });
 
-test("dead letters and their queue outlive the process", async () => {
+test("keeps dead letters and their queue across restarts", async () => {
 	const world = new World();
 	const receiver = await listen(refuse(410, 1));
 	const first = await world.start();
@@ -245,7 +245,7 @@ test("dead letters and their queue outlive the process", async () => {
 	expect(await lettersOf(second, target.id)).toEqual([]);
 });
 
-test("a receiver that keeps failing is paused and probed once in minutes, so an outage makes a backlog", async () => {
+test("pauses a failing receiver, without dead letters", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen(answer(503));
@@ -266,7 +266,7 @@ test("a receiver that keeps failing is paused and probed once in minutes, so an 
 	await world.quiet(life);
 	await world.clock.advance(60_000);
 	expect(receiver.requests).toHaveLength(21);
-	// A day of it: a few hundred probes.
+	// One day with a few hundred probes.
 	const tomorrow = world.clock.now() + 24 * 3_600_000;
 	await world.until(life, () => world.clock.now() >= tomorrow);
 	expect(receiver.requests.length).toBeLessThan(420);
@@ -280,7 +280,7 @@ test("a receiver that keeps failing is paused and probed once in minutes, so an 
 	expect(told).toContain("【√】已暂停的推送目标恢复投递");
 });
 
-test("a dead letter from behind a lost end has all its events when it is sent again", async () => {
+test("resends all events of a letter from a lost end", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen(accept);

@@ -2,22 +2,26 @@ import type { WireEvent } from "@livekeeper/douyin";
 import { hashesOf } from "../../event-log/index.ts";
 
 /**
- * The newest events that a target has accepted in a room: its own dedup window. The log recognises what the upstream says
- * again; where the log has lost its end (a power cut), it can't, and stores it under new numbers. The target's place may
- * have come through that, and then this shows what the target has had already. An event is left out only where one of its
- * ids, its kind and its time are among these; what is not among these is delivered, and may be a repeat all the same.
+ * The newest events that a target has accepted in a room: the target's own dedup window. The log recognises events that
+ * the upstream repeats. After the log has lost its end (a power cut) it cannot, and stores them under new numbers. If
+ * the target's position survived, this window shows which of them the target already has. An event is left out only if
+ * one of its ids, its kind and its time are in the window; any other event is delivered, and may still be a repeat.
  */
 export interface DeliveredEvents {
-	/** Base64 of one hash of 53 bits, as a double, for each id of an event; the oldest first. */
+	/** Base64 of a 53-bit hash, as a double, for each id of an event, oldest first. */
 	keys: string;
-	/** How many of them have come since the log was last found to have lost its end; absent: all. */
+	/** Number of keys added since the log was last found to have lost its end; absent: all. */
 	sinceReset?: number;
 }
 
-/** Of each target and room: 5 KB at most, written with each of its steps. */
+/** Maximum number of keys per target and room: at most 5 KB, written with each step of the position. */
 const maxKeys = 512;
 
-/** @param events that the target has just accepted. @param isReset they came behind an end that the log has lost */
+/**
+ * Adds events to the window.
+ * @param events events that the target has just accepted
+ * @param isReset whether they follow an end that the log has lost
+ */
 export function withDelivered(
 	before: DeliveredEvents | undefined,
 	events: readonly { json: string }[],
@@ -33,7 +37,7 @@ export function withDelivered(
 	return { keys: text, ...(since < keys.length && { sinceReset: since }) };
 }
 
-/** Tells whether an event is among them. */
+/** Returns a function that checks whether the window contains an event. */
 export function repeatsOf({ keys }: DeliveredEvents): (event: WireEvent) => boolean {
 	const known = new Set(doublesIn(keys));
 	return (event) => keysOf(event).some((key) => known.has(key));

@@ -16,10 +16,10 @@ import type { TargetLog } from "./target-log.ts";
 import { ProgressConflict, type StoredProgress, type TargetStore } from "./target-store.ts";
 
 /**
- * One target in one room, or in the service's states.
+ * States of the lane of a target in one room, or in the service's states.
  *
- * idle: nothing to send · waiting: for a batch to fill, or for the next attempt's time · ready: for a slot ·
- * running: reads and sends, with a slot · closed
+ * idle: nothing to send · waiting: for a batch to fill, or for the next attempt's time · ready: for a slot · running:
+ * reads and sends, with a slot · closed
  */
 export type LaneState = keyof typeof transitions;
 
@@ -38,25 +38,28 @@ export interface LaneDeps {
 	store: TargetStore;
 	logger: Pick<Logger, "info" | "warn" | "error">;
 	options: TargetOptions;
-	/** From 0 to 1. */
+	/** Returns a number from 0 to 1. */
 	random: () => number;
 }
 
 export interface LaneOwner {
 	readonly speaker: Speaker;
-	/** The lane wants a slot; it is given one by `run`. */
+	/** Queues the lane for a slot. `run` is called when it gets one. */
 	ready(lane: DeliveryLane): void;
-	/** A request ended. */
+	/** Counts a request that has ended. */
 	attempted(result: DeliveryResult): void;
 }
 
 /** A lane's next step after a run. `undecided`: later events may make it due sooner. */
 type Rest = "again" | "idle" | { afterMs: number; undecided?: boolean };
 
-/** Reason for the timer of a waiting lane: a batch to fill, which a full one cuts short; events that decide; a time. */
+/** Reason for the timer of a waiting lane: a batch to fill, ended early by a full one; events that decide; a time. */
 type WaitsFor = "batch" | "events" | "time";
 
-/** Delivers one room's events to one target: in order, one request at a time, each place stored before it is left. */
+/**
+ * Delivers one room's events to one target: in order, one request at a time, each position stored before the lane moves
+ * past it.
+ */
 export class DeliveryLane {
 	readonly liveId: string;
 	readonly #owner: LaneOwner;
@@ -69,14 +72,14 @@ export class DeliveryLane {
 	readonly #source: LaneSource;
 	readonly #position: RoomPosition;
 	readonly #sender: BatchSender;
-	/** The newest published `seq`, and whether it came since the log was last read. */
+	/** Sequence of the newest published event. `#woken`: whether it arrived after the last read of the log. */
 	#lastSeq = 0;
 	#woken = false;
-	/** When the batch under way was made, nothing more was there. */
+	/** Whether the log had nothing more when the current batch was made. */
 	#caughtUp = false;
-	/** There may be dead letters to send again. */
+	/** Whether there may be dead letters to resend. */
 	#letters = false;
-	/** The one under way, and how many of its messages are accepted. */
+	/** The letter being sent, and the number of its accepted messages. */
 	#letter: { deliveryId: string; done: number } | undefined;
 
 	constructor(owner: LaneOwner, stored: StoredProgress, deps: LaneDeps) {
@@ -100,31 +103,31 @@ export class DeliveryLane {
 		return this.#position.progress;
 	}
 
-	/** The log may hold something: look at once. */
+	/** Looks at the log at once, because it may have new events. */
 	look(): void {
 		if (this.#state === "idle" || this.#state === "waiting") this.#becomeReady();
 	}
 
-	/** Events up to `lastSeq` are in the log. */
+	/** Handles new events in the log, up to `lastSeq`. */
 	wake(lastSeq: number): void {
 		this.#lastSeq = lastSeq;
 		this.#woken = true;
 		if (this.#state === "idle" || (this.#state === "waiting" && this.#waitsFor !== "time")) this.#fill();
 	}
 
-	/** Dead letters of this room are queued to be sent again. */
+	/** Resends the room's queued dead letters. */
 	redeliver(): void {
 		this.#letters = true;
 		this.look();
 	}
 
-	/** One step: a dead letter, a batch, or the finding that there is nothing. Never rejects. */
+	/** Takes one step: sends a dead letter or a batch, or finds that there is nothing to send. Never rejects. */
 	async run(): Promise<void> {
 		this.#set("running");
 		let rest: Rest;
 		try {
 			rest = await this.#step();
-			// They may have been queued while it ran: only what is read after the last wait is sure.
+			// Letters may have been queued during the run; only a check after the last wait is reliable.
 			if (this.#letters) rest = this.#onceOpen();
 		} catch (error) {
 			rest = this.#notStored(error);
@@ -138,7 +141,7 @@ export class DeliveryLane {
 		else this.#set("idle");
 	}
 
-	/** Ends what is under way. A batch that was not accepted is sent again when the lane is reopened. */
+	/** Aborts the current request. A batch that was not accepted is resent when the lane is reopened. */
 	close(): void {
 		this.#timer?.cancel();
 		this.#set("closed");
@@ -169,12 +172,16 @@ export class DeliveryLane {
 		return this.#caughtUp ? "idle" : "again";
 	}
 
-	/** The batch that was begun, if the log can still give it; else the next one, or when there may be one. */
+	/**
+	 * Returns the batch that was begun, if the log still has it; otherwise the next one, or the time when there may be
+	 * one.
+	 */
 	async #nextBatch(): Promise<Batch | Exclude<Rest, "again">> {
 		const { log, clock } = this.#deps;
 		const { target, selection } = this.#owner.speaker;
 		const place = { targetId: target.id, liveId: this.liveId };
-		// The log holds what a stalled node missed of a room. Which states another node has sent only the store knows.
+		// The log has the events of a room that a stalled node missed, but only the store knows which states another node
+		// has sent.
 		if (this.liveId === noRoom) await this.#position.refresh();
 		const { pending, position, told = {}, delivered } = this.progress;
 		if (pending) {
@@ -190,7 +197,7 @@ export class DeliveryLane {
 		if (found.events.length > 0 || found.truncated || found.notices) {
 			const batch = makeBatch({ ...place, ...found });
 			this.#caughtUp = found.caughtUp && found.dueAt === undefined;
-			// Not every receiver has a word for it.
+			// Logged as well, because not every receiver can show it.
 			if (found.truncated) this.#say("warn", "target_missed", { ...found.truncated });
 			await this.#position.begin(batch, found.told);
 			return batch;
@@ -215,7 +222,7 @@ export class DeliveryLane {
 	}
 
 	async #nextLetter(): Promise<DeadLetter | undefined> {
-		// Before it is asked: what is queued meanwhile is not to be forgotten.
+		// Cleared before the query, so a letter queued meanwhile is not forgotten.
 		this.#letters = false;
 		let letter: DeadLetter | undefined;
 		try {
@@ -228,7 +235,7 @@ export class DeliveryLane {
 		return letter;
 	}
 
-	/** Tries a dead letter once; one that fails again goes back on the list. */
+	/** Tries a dead letter once. If it fails again it goes back on the list. */
 	async #sendLetter(letter: DeadLetter): Promise<Rest | undefined> {
 		const { store, log, clock } = this.#deps;
 		const { target, selectionWith } = this.#owner.speaker;
@@ -268,7 +275,7 @@ export class DeliveryLane {
 		return this.#position.dueInMs(this.#deps.clock.now());
 	}
 
-	/** Waits for others to travel along, unless a batch is full already. */
+	/** Waits for more events in the same batch, unless a batch is full already. */
 	#fill(): void {
 		const { maxEvents, maxWaitMs } = this.#owner.speaker.target.batch;
 		if (this.#state === "waiting" && this.#waitsFor === "events") this.#waitNoLonger(maxWaitMs);
@@ -281,7 +288,7 @@ export class DeliveryLane {
 		this.#setTimer(delayMs, waitsFor);
 	}
 
-	/** For this long at most: what decides may be among the events that came. */
+	/** Limits the remaining wait, because the deciding event may be among those that arrived. */
 	#waitNoLonger(delayMs: number): void {
 		const leftMs = this.#timerAt - this.#deps.clock.now();
 		this.#setTimer(Math.min(leftMs, delayMs), "time");

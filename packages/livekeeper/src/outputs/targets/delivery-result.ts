@@ -9,13 +9,13 @@ export type DeliveryResult =
 			code: DeliveryErrorCode;
 			message: string;
 			status?: number;
-			/** The receiver said how long to wait, ms. */
+			/** Wait that the receiver asked for, ms. */
 			retryAfterMs?: number;
-			/** The receiver said that it will never take this (410). */
+			/** Whether the receiver will never accept this (410). */
 			gone: boolean;
 	  };
 
-/** No answer within the time allowed. */
+/** No answer within the timeout. */
 export class NoAnswerError extends Error {
 	override readonly name = "NoAnswerError";
 
@@ -28,17 +28,17 @@ export function failed(code: DeliveryErrorCode, message: string): DeliveryResult
 	return { ok: false, code, message, gone: false };
 }
 
-/** What a socket's or a resolver's error means. Messages never quote the URL, which may hold a secret. */
+/** Converts an error of a socket or resolver to a result. Messages never quote the URL, which may contain a secret. */
 export function failureOf(error: unknown): DeliveryResult {
 	if (error instanceof AddressNotAllowedError) return failed("address_not_allowed", error.message);
 	if (error instanceof FloodedError) {
 		return { ok: false, code: "flooded", message: error.message, retryAfterMs: error.retryAfterMs, gone: false };
 	}
 	if (error instanceof NoAnswerError) return failed("timeout", error.message);
-	// With several addresses tried, Node reports one error for all: the first says what the others do.
+	// If several addresses were tried, Node reports one error for all of them; the first stands for the others.
 	if (error instanceof AggregateError && error.errors.length > 0) return failureOf(error.errors[0]);
 	const { code: named, message = String(error) } = error as Partial<NodeJS.ErrnoException>;
-	// Some errors are numbered.
+	// Some errors have numeric codes.
 	const code = typeof named === "string" ? named : "";
 	if (code === "ENOTFOUND" || code.startsWith("EAI_")) return failed("dns", `The host name did not resolve (${code}).`);
 	if (isTlsCode(code)) return failed("tls", `The TLS connection failed: ${message}`);

@@ -3,54 +3,54 @@ import type { ActiveTarget } from "./active-target.ts";
 import type { DeliveryLane } from "./delivery-lane.ts";
 
 /**
- * Shares a bounded number of requests among targets by the time that each holds slots: the next goes to the one that has
- * held them least lately. The last quarter is for targets that have no request under way and have held slots for less
- * than half of the average, so that a fast receiver never waits for many slow ones. Those whose newest request didn't
- * succeed get half of the slots together.
+ * Shares a bounded number of requests among targets by the time each has held slots: the next slot goes to the target
+ * with the least recent slot time. The last quarter is for targets without a pending request that held slots for less
+ * than half of the average, so a fast receiver never waits for many slow ones. Targets whose newest request failed
+ * share half of the slots.
  */
 export class DeliverySlots {
 	readonly #active: Map<string, ActiveTarget>;
 	readonly #slots: number;
 	readonly #clock: Clock;
-	/** By target: lanes that run, until they have ended. */
+	/** Running lanes by target, until they have ended. */
 	readonly #running = new Map<ActiveTarget, Set<Promise<void>>>();
 	#closed = false;
 	#inFlight = 0;
 
-	/** @param active by target id; kept in the order in which they are served */
+	/** @param active targets by id; kept in the order in which they are served */
 	constructor(active: Map<string, ActiveTarget>, slots: number, clock: Clock) {
 		this.#active = active;
 		this.#slots = slots;
 		this.#clock = clock;
 	}
 
-	/** Lanes that run. */
+	/** Number of running lanes. */
 	get inFlight(): number {
 		return this.#inFlight;
 	}
 
-	/** Gives out free slots. */
+	/** Assigns free slots. */
 	fill(): void {
 		while (!this.#closed && this.#inFlight < this.#slots) {
 			const started = this.#startNext();
 			if (!started) return;
-			// Behind those that have held slots for as long.
+			// Behind the targets with equal slot time.
 			this.#active.delete(started.target.id);
 			this.#active.set(started.target.id, started);
 		}
 	}
 
-	/** Gives out none any more. */
+	/** Assigns no more slots. */
 	close(): void {
 		this.#closed = true;
 	}
 
-	/** Resolves when nothing of the target runs that runs now. */
+	/** Resolves when the target's current runs have ended. */
 	async ended(active: ActiveTarget): Promise<void> {
 		await Promise.all(this.#running.get(active) ?? []);
 	}
 
-	/** The same for all targets. */
+	/** Resolves when the current runs of all targets have ended. */
 	async allEnded(): Promise<void> {
 		await Promise.all([...this.#running.values()].flatMap((running) => [...running]));
 	}

@@ -23,7 +23,7 @@ const steps = fc.array(
 	{ minLength: 1, maxLength: 12 },
 );
 
-/** What the receiver took, as it would that keeps an eye on the keys: repeats left out. */
+/** Events kept by a receiver that checks the delivery ids and drops repeats. */
 class Ledger {
 	readonly seqs = new Map<string, number[]>();
 	readonly #bodies = new Map<string, string>();
@@ -45,7 +45,7 @@ class Ledger {
 	}
 }
 
-test("whatever fails and whenever the service restarts, the receiver ends with exactly the log, in order", async () => {
+test("delivers exactly the log in order, despite failures and restarts", async () => {
 	await fc.assert(
 		fc.asyncProperty(fates, steps, fc.integer({ min: 1, max: 5 }), async (pattern, script, maxEvents) => {
 			const world = new World();
@@ -57,7 +57,7 @@ test("whatever fails and whenever the service restarts, the receiver ends with e
 				if (fate.startsWith("cut")) response.destroy();
 				else answer(fate === "ok" ? 200 : Number(fate), { "retry-after": "3" })(response, request, n);
 			};
-			// No dead letters: they are another test's.
+			// No dead letters; another test covers them.
 			const options = { maxAttempts: 1_000, pauseAfterFailures: 4 };
 			let life: Life = await world.start(options);
 			const batch = { max_events: maxEvents };
@@ -89,14 +89,14 @@ const lives = fc.array(
 		says: fc.integer({ min: 1, max: 12 }),
 		/** Number of the newest events that the log loses then. */
 		loses: fc.integer({ min: 0, max: 12 }),
-		/** Share of the lost ones that the upstream gives again, and what it says before and between them. */
+		/** Share of the lost events that the upstream repeats, and the events before and between them. */
 		again: fc.double({ min: 0, max: 1, noNaN: true }),
 		between: fc.integer({ min: 0, max: 3 }),
 	}),
 	{ minLength: 1, maxLength: 4 },
 );
 
-test("sends nothing again that it has delivered where the log has lost its end", async () => {
+test("repeats nothing after the log has lost its end", async () => {
 	await fc.assert(
 		fc.asyncProperty(fates, lives, fc.integer({ min: 1, max: 5 }), async (pattern, script, maxEvents) => {
 			const world = new World();

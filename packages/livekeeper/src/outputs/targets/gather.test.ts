@@ -8,7 +8,7 @@ import type { Target } from "./target.ts";
 
 const holdMs = 30_000;
 
-/** Reads on whenever something may be due, as a lane does. */
+/** Reads again whenever something may be due, as a lane does. */
 class Follower {
 	readonly sent: { seq: number; at: number }[] = [];
 	readonly #selection: Selection;
@@ -29,14 +29,14 @@ class Follower {
 			const found = await this.#selection.gather(this.#log, from);
 			this.sent.push(...found.events.map(({ seq }) => ({ seq, at: now })));
 			this.#after = found.nextAfter;
-			// As a restart would: through JSON.
+			// Through JSON, as after a restart.
 			this.#told = JSON.parse(JSON.stringify(found.told));
 			this.#dueAt = found.dueAt;
 			if (found.caughtUp) return;
 		}
 	}
 
-	/** Time passes to `to`. */
+	/** Advances the time to `to`. */
 	async pass(to: number): Promise<void> {
 		while (this.#dueAt !== undefined && this.#dueAt <= to) await this.follow(this.#dueAt);
 	}
@@ -51,7 +51,7 @@ const phases = fc.array(
 	{ minLength: 1, maxLength: 25 },
 );
 
-/** What should be told: the values that last, where they differ from the one before that was told. */
+/** Returns the expected notices: values that last, if they differ from the last one sent. */
 function changesThatHold(
 	script: readonly { state: string; lastsMs: number }[],
 	meaning: (state: string) => string | undefined,
@@ -71,7 +71,7 @@ function changesThatHold(
 	});
 }
 
-test("however a room flaps, each change that holds is sent once, none that does not, and nothing else is left out", async () => {
+test("sends exactly the changes that hold, however a room flaps", async () => {
 	await fc.assert(
 		fc.asyncProperty(phases, async (script) => {
 			const log = new MemoryLog();
@@ -101,7 +101,7 @@ test("however a room flaps, each change that holds is sent once, none that does 
 	);
 });
 
-test("a room that flaps for ten minutes and then stays away gives one notice", async () => {
+test("sends one notice after ten minutes of flapping", async () => {
 	const log = new MemoryLog();
 	const follower = new Follower(log, { filter: { types: [], states: ["silent"] }, pace: { holdSeconds: 30 } });
 	let now = 0;
@@ -118,7 +118,7 @@ test("a room that flaps for ten minutes and then stays away gives one notice", a
 	expect(follower.sent).toEqual([{ seq: 121, at: now + 30_000 }]);
 });
 
-test("sends gaps that follow each other together", async () => {
+test("sends consecutive gaps together", async () => {
 	const log = new MemoryLog();
 	const follower = new Follower(log, { filter: { types: [], states: ["gap"] }, pace: { holdSeconds: 30 } });
 	for (const received_at of [1, 2, 30_000, 40_000]) {
@@ -130,7 +130,7 @@ test("sends gaps that follow each other together", async () => {
 	expect(follower.sent).toEqual([1, 2, 3, 4].map((seq) => ({ seq, at: 30_001 })));
 });
 
-test("a digest has all of the stretches that are over, and nothing of the one that is not", async () => {
+test("digests exactly the intervals that are over", async () => {
 	const log = new MemoryLog();
 	const follower = new Follower(log, {
 		filter: { types: ["chat"] },

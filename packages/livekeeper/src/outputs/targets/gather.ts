@@ -19,25 +19,25 @@ import type { ChosenEvents, Target, Truncation } from "./target.ts";
 import { ofRooms, targetWants } from "./target-filter.ts";
 import type { LoggedEvent, TargetLog } from "./target-log.ts";
 
-/** What of a room goes into the next delivery. */
+/** Content of a room's next delivery. */
 export interface Gathered {
 	events: readonly LoggedEvent[];
-	/** Set where events are included for what came before and after them. */
+	/** Set if events are included because of earlier or later events. */
 	chosen: ChosenEvents | undefined;
 	truncated: Truncation | undefined;
-	/** The broadcast whose end is the last of the events, where its report is wanted. */
+	/** Room id of the broadcast that ends with the last event, if its report is selected. */
 	ended?: string | undefined;
-	/** What is said besides events. */
+	/** Content besides events. */
 	notices?: readonly Notice[] | undefined;
-	/** Everything up to here is among them, or not wanted. */
+	/** Sequence up to which every event is included or not selected. */
 	nextAfter: number;
-	/** As `RoomProgress.told`, once this was delivered. */
+	/** Value of `RoomProgress.told` once this is delivered. */
 	told: Told;
-	/** Nothing more is there, or nothing that is due. */
+	/** Whether nothing more is there, or nothing that is due. */
 	caughtUp: boolean;
-	/** When more is due, ms since the epoch, where it is there already. */
+	/** Time when more is due, ms since the epoch, if it is there already. */
 	dueAt: number | undefined;
-	/** An event before `dueAt` may make it due earlier. */
+	/** Whether an event before `dueAt` may make it due earlier. */
 	undecided: boolean;
 }
 
@@ -45,19 +45,19 @@ export interface GatherFrom {
 	liveId: string;
 	after: number;
 	told: Told;
-	/** What the target has had. */
+	/** Events that the target already has. */
 	delivered?: DeliveredEvents | undefined;
 	now: number;
-	/** Ends it early. */
+	/** Whether to stop early. */
 	isOver: () => boolean;
 }
 
 const aheadEvents = 200;
 const aheadSteps = 500;
-/** Maximum number of events in a digest; the others follow it. */
+/** Maximum number of events in a digest; further ones follow it. */
 const digestEvents = 1_000;
 
-/** What a target wants, made once for all its rooms. */
+/** Selects events for a target, for all its rooms. */
 export class Selection {
 	readonly #pace: Pace;
 	readonly #wants: Wants | undefined;
@@ -68,7 +68,7 @@ export class Selection {
 	readonly #holdMs: number;
 	readonly types: Target["filter"]["types"];
 
-	/** @param receiver `maxEvents` of one delivery; `forPeople`: a streak of gifts is one gift */
+	/** @param receiver `maxEvents` of one delivery; `forPeople`: a streak of gifts counts as one gift */
 	constructor(
 		{ filter, batch, pace: { holdSeconds = 0 } }: Target,
 		pace: Pace,
@@ -87,7 +87,7 @@ export class Selection {
 		this.types = typesOf(wanted);
 	}
 
-	/** Reads on from a place to where the next delivery is full, or nothing more is due. */
+	/** Reads from a position until the next delivery is full, or nothing more is due. */
 	async gather(log: TargetLog, from: GatherFrom): Promise<Gathered> {
 		const { liveId } = from;
 		const found = new Finding(from);
@@ -99,16 +99,16 @@ export class Selection {
 			if (page.truncated?.reason === "reset") found.passedReset();
 			for (const event of page.events) {
 				if (found.isRepeat?.(event)) {
-					// A delivery has no hole: made again from its first and last event, it is the same.
+					// A delivery has no hole: rebuilt from its first and last event, it is the same.
 					if (found.events.length > 0) return found.result(event.seq - 1, false);
 					if (this.#streaks) found.hadAlready(parse(event));
 					continue;
 				}
 				const later = await this.#take(event, found, { log, ahead, ...from });
-				// A digest is one message: it waits for streaks that its interval ends in.
+				// A digest is one message: it waits for streaks that are open when its interval ends.
 				if (later?.undecided && this.#pace.isDigest) return new Finding(from).result(from.after, true, later);
 				if (later) return found.result(event.seq - 1, true, later);
-				// One delivery has one report at most.
+				// A delivery has at most one report.
 				if (found.ended !== undefined) return found.result(event.seq, false);
 			}
 			found.nextAfter = page.nextAfter;
@@ -121,7 +121,7 @@ export class Selection {
 		return found.result(found.nextAfter, true);
 	}
 
-	/** Those of some events that were in a delivery. */
+	/** Returns those of the events that were in a delivery. */
 	among(events: readonly LoggedEvent[], chosen: ChosenEvents | undefined): LoggedEvent[] {
 		if (!this.#looksInto) return [...events];
 		return events.filter((logged) => {
@@ -131,12 +131,12 @@ export class Selection {
 		});
 	}
 
-	/** Whether an event's kind alone does not decide. */
+	/** Whether the decision needs more than an event's kind. */
 	get #looksInto(): boolean {
 		return this.#wants !== undefined || this.#streaks !== undefined;
 	}
 
-	/** @returns when it is due, where that is later */
+	/** @returns the time when the event is due, if that is later */
 	async #take(logged: LoggedEvent, found: Finding, from: TakeFrom): Promise<Later | undefined> {
 		if (!this.#looksInto && !this.#pace.isDigest) {
 			found.events.push(logged);
@@ -147,7 +147,7 @@ export class Selection {
 		const isWanted = this.#wants?.(event) ?? true;
 		const heldUntil = this.#pace.heldUntil(event.received_at, now);
 		if (isWanted && this.#streaks && event.type === "gift") {
-			// Which step stands for its streak matters once the interval is over.
+			// Which step represents its streak is decided once the interval is over.
 			if (heldUntil !== undefined) return { dueAt: heldUntil, undecided: false };
 			const next = (step: GiftStep) => from.ahead.next(step, now);
 			return takeStep(logged, await this.#streaks.decide(event, found.told, next), found);
@@ -169,17 +169,17 @@ export class Selection {
 		return await this.#states?.decide(event, told, now, ahead(log, liveId, this.#states));
 	}
 
-	/** The first of some in a row waits as long as changes do, and those that came meanwhile go with it. */
+	/** The first of several in a row waits as long as changes do; those that arrive meanwhile leave with it. */
 	#newsDueAt({ received_at }: WireEvent, { events }: Finding, now: number): number | undefined {
 		const dueAt = received_at + this.#holdMs;
-		// A clock that has been set back since is not waited for.
+		// Does not wait if the clock has been set back since.
 		return events.length === 0 && dueAt > now && dueAt - now <= this.#holdMs ? dueAt : undefined;
 	}
 }
 
 type TakeFrom = GatherFrom & { log: TargetLog; ahead: StepsAhead };
 
-/** When an event is due; `undecided`: or earlier, for what comes until then. */
+/** Time when an event is due; `undecided`: earlier events may make it due sooner. */
 interface Later {
 	dueAt: number;
 	undecided: boolean;
@@ -195,7 +195,7 @@ function takeStep(step: LoggedEvent, decision: StreakDecision, found: Finding): 
 	return undefined;
 }
 
-/** Kinds that nothing undoes. */
+/** Kinds that no later event undoes. */
 const news: ReadonlySet<string> = new Set(["gap", "gifts_withheld"]);
 
 class Finding {
@@ -206,7 +206,7 @@ class Finding {
 	ended: string | undefined;
 	nextAfter: number;
 	told: Told;
-	/** Set behind an end that the log has lost, as far as the target knows what it has had before that. */
+	/** Set behind an end that the log has lost, for the events that the target is known to have. */
 	isRepeat: ((event: LoggedEvent) => boolean) | undefined;
 	readonly #delivered: DeliveredEvents | undefined;
 
@@ -244,11 +244,11 @@ function parse({ json, seq }: LoggedEvent): WireEvent & { seq: number } {
 	return { ...(JSON.parse(json) as WireEvent), seq };
 }
 
-/** Steps that follow a place in a room's log, read once for all streaks. */
+/** Steps after a position in a room's log, read once for all streaks. */
 class StepsAhead {
 	readonly #log: TargetLog;
 	readonly #liveId: string;
-	/** By streak, in the log's order. */
+	/** Steps by streak, in the log's order. */
 	readonly #steps = new Map<string, GiftStep[]>();
 	#readTo: number | undefined;
 	#readAt = 0;

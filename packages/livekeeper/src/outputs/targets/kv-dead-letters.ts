@@ -7,20 +7,20 @@ type Letter = Omit<DeadLetter, "queued">;
 type LetterPlace = Pick<DeadLetter, "liveId" | "deliveryId">;
 
 /**
- * Dead letters under `letter.<target>.<room>.<delivery>`; an empty value under `again.…` for each that is to be sent again,
- * in the order in which they are to be sent, and under `dropped.<target>` how many were dropped.
+ * Dead letters in a bucket: each under `letter.<target>.<room>.<delivery>`, an empty value under `again.…` for each
+ * letter to resend, in sending order, and under `dropped.<target>` the number of dropped letters.
  */
 export class KvDeadLetters {
 	readonly #kv: KeyValues;
 	readonly #most: number;
 
-	/** @param most kept for each target: those that were written last */
+	/** @param most maximum number of letters kept for each target, the last ones written */
 	constructor(kv: KeyValues, most: number) {
 		this.#kv = kv;
 		this.#most = most;
 	}
 
-	/** The same letter again takes the place of the one before. */
+	/** Stores a letter. An earlier one with the same id is replaced. */
 	async bury(id: string, letter: DeadLetter): Promise<void> {
 		await this.#kv.put(keyOf("letter", id, letter), encode(withoutQueue(letter)));
 		const dropped = await this.#kv.clear(`letter.${tokenOf(id)}.>`, this.#most);
@@ -65,7 +65,7 @@ export class KvDeadLetters {
 			if (!mark) return undefined;
 			const letter = await this.#kv.get(`letter.${mark.key.slice("again.".length)}`);
 			if (letter) return toLetter(placed<Letter>(letter).value, true);
-			// It has given way to newer ones.
+			// The letter was dropped for newer ones.
 			await this.#kv.clear(mark.key);
 		}
 	}
@@ -110,7 +110,7 @@ export class KvDeadLetters {
 		return this.#kv.keys(`again.${tokenOf(id)}.>`);
 	}
 
-	/** One that is marked already comes to the end. */
+	/** Marks a letter. One that is marked already moves to the end. */
 	async #mark(id: string, letter: LetterPlace): Promise<void> {
 		await this.#kv.put(keyOf("again", id, letter), new Uint8Array());
 	}
@@ -130,7 +130,7 @@ function keyOf(kind: "letter" | "again", id: string, { liveId, deliveryId }: Let
 	return `${kind}.${tokenOf(id)}.${tokenOf(liveId)}.${tokenOf(deliveryId)}`;
 }
 
-/** The room of a letter's key, or of its mark's. */
+/** Returns the room from the key of a letter or a mark. */
 function roomIn(key: string): string {
 	return nameOf(key.split(".")[2] ?? "");
 }

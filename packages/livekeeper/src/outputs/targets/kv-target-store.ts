@@ -13,17 +13,17 @@ import {
 	unwritten,
 } from "./target-store.ts";
 
-/** A target as its key holds it: JSON has no bytes. */
+/** A target as stored in its key, because JSON has no bytes. */
 interface TargetValue extends Target {
 	/** Base64. */
 	sealed: string;
 }
 
 /**
- * Targets in a bucket that nodes share: under `target.<target>` what it is, under `at.<target>.<room>` how far it has
- * come, under `arrived.<target>` when its latest messages arrived.
- * No call changes more than one key at once, so each writes in the order in which a death half-way costs least: what a
- * target begins with before the target, and a dead letter before the step past its events.
+ * Targets in a bucket that nodes share: the target under `target.<target>`, its progress under `at.<target>.<room>`,
+ * and the arrival times of its latest messages under `arrived.<target>`. No call changes more than one key at once, so
+ * each writes in the order that is safest if it dies halfway: a target's initial progress before the target, and a dead
+ * letter before the step past its events.
  */
 export class KvTargetStore implements TargetStore {
 	readonly #kv: KeyValues;
@@ -57,7 +57,7 @@ export class KvTargetStore implements TargetStore {
 	): Promise<boolean> {
 		const { id } = stored.target;
 		if (!(await this.#kv.get(targetKey(id)))) return false;
-		// Before the target itself, so that a node that starts over with it finds them.
+		// Before the target itself, so a node that starts the target finds them.
 		await this.#begin(id, beginnings);
 		await this.#makeDue(id);
 		let existed = false;
@@ -164,7 +164,7 @@ export class KvTargetStore implements TargetStore {
 		await mapAll(beginnings, (room) => this.#kv.put(progressKey(id, room.liveId), encode(room)));
 	}
 
-	/** What waits for another attempt waits no longer. */
+	/** Makes batches that wait for a retry due at once. */
 	async #makeDue(id: string): Promise<void> {
 		const waiting = (await this.progress(id)).filter(({ progress }) => progress.attempts > 0);
 		await mapAll(waiting, ({ progress: { liveId } }) =>
@@ -195,7 +195,7 @@ function toStored({ sealed, ...target }: TargetValue): StoredTarget {
 	return { target, sealed: Buffer.from(sealed, "base64") };
 }
 
-/** In the shape that it was saved in: what JSON leaves out is `undefined`. */
+/** Restores the shape in which it was saved: properties that JSON left out are `undefined`. */
 function toProgress(entry: Entry): StoredProgress {
 	const { pending, ...rest } = placed<RoomProgress>(entry).value;
 	const begun = pending && { ...pending, truncated: pending.truncated };

@@ -4,17 +4,17 @@ import type { ServiceWatch } from "./service-watch.ts";
 import type { Speaker } from "./speaker.ts";
 import type { TargetLog } from "./target-log.ts";
 
-/** Where a lane has its deliveries from. */
+/** Source of a lane's deliveries. */
 export interface LaneSource {
-	/** What goes into the next delivery. */
+	/** Returns the content of the next delivery. */
 	gather(from: GatherFrom): Promise<Gathered>;
-	/** A place that can't be stored is left all the same, and stored once that can be. */
+	/** Whether the lane may move past a position that cannot be stored, and store it later. */
 	mayRunAhead(): boolean;
 }
 
 const maxNotices = 20;
 
-/** A room's events in the log; in place of a room the service's states. */
+/** Returns a source of a room's events in the log, or of the service's states. */
 export function sourceOf(
 	liveId: string,
 	speaker: Speaker,
@@ -37,7 +37,7 @@ export function sourceOf(
 				...{ nextAfter: after + due.length, told: changes.told, caughtUp: isAll, dueAt, undecided: false },
 			};
 		},
-		// Or else nobody would be told that nothing can be stored.
+		// Otherwise no target would be notified that storage is failing.
 		mayRunAhead: () => !(states?.isStorable ?? true),
 	};
 }

@@ -10,7 +10,7 @@ interface Stored {
 interface Room {
 	events: Stored[];
 	lastSeq: number;
-	/** Numbers that it passes over, since its end was lost. */
+	/** Range of numbers skipped since the end was lost. */
 	jump?: { after: number; to: number };
 }
 
@@ -28,7 +28,7 @@ export class MemoryLog implements TargetLog {
 		return this.#listeners.size;
 	}
 
-	/** Adds events of the given kinds, or `count` chats, and tells the listeners. */
+	/** Adds events of the given kinds, or `count` chats, and notifies the listeners. */
 	append(liveId: string, what: number | readonly LiveEventType[]): void {
 		const room = this.#rooms.get(liveId) ?? { events: [], lastSeq: 0 };
 		this.#rooms.set(liveId, room);
@@ -45,7 +45,7 @@ export class MemoryLog implements TargetLog {
 		for (const listener of this.#listeners) listener({ liveId, events: added });
 	}
 
-	/** Adds one event with what it says. */
+	/** Adds one event with its content. */
 	tell(liveId: string, event: { type: LiveEventType; received_at: number } & Readonly<Record<string, unknown>>): void {
 		const room = this.#rooms.get(liveId) ?? { events: [], lastSeq: 0 };
 		this.#rooms.set(liveId, room);
@@ -59,18 +59,18 @@ export class MemoryLog implements TargetLog {
 		for (const listener of this.#listeners) listener({ liveId, events: [added] });
 	}
 
-	/** Forgets events up to `seq`, as retention does. */
+	/** Removes events up to `seq`, as retention does. */
 	forget(liveId: string, seq: number): void {
 		const room = this.#rooms.get(liveId);
 		if (room) room.events = room.events.filter((event) => event.seq > seq);
 	}
 
-	/** A room whose log was lost and started over. */
+	/** Resets a room, as if its log was lost and started again. */
 	reset(liveId: string): void {
 		this.#rooms.delete(liveId);
 	}
 
-	/** A room whose newest events were lost, as by a power cut: it continues far above. @param kept its last `seq` */
+	/** Loses a room's newest events, as by a power cut; the log continues far above. @param kept its last `seq` */
 	cut(liveId: string, kept: number): void {
 		const room = this.#rooms.get(liveId);
 		if (!room) return;
@@ -121,7 +121,7 @@ export class MemoryLog implements TargetLog {
 		};
 	}
 
-	/** No two events have the same, unless a test says so. */
+	/** Returns an id that no other event has, unless a test sets one. */
 	#nextId(): string {
 		return String(++this.#ids);
 	}

@@ -1,18 +1,18 @@
-/** How targets are delivered. Times are ms. */
+/** Options of the delivery. Times are ms. */
 export interface TargetOptions {
-	/** Requests under way at once. */
+	/** Maximum number of requests at once. */
 	concurrency: number;
-	/** Of these, for one target. */
+	/** Maximum number of requests at once for one target. */
 	concurrencyPerTarget: number;
-	/** Failed attempts after which a batch becomes a dead letter. */
+	/** Failed attempts after which a batch is dead-lettered. */
 	maxAttempts: number;
 	/** Failed attempts in a row, over all rooms, after which a target is paused. */
 	pauseAfterFailures: number;
-	/** How long requests under way may take to end when the service stops. */
+	/** Time that pending requests get when the service stops. */
 	drainMs: number;
-	/** When the store or the log failed: try again after this. */
+	/** Delay before a retry if the store or the log failed. */
 	storageRetryMs: number;
-	/** A room that was taken over from another node is looked at once more after this. */
+	/** Delay before a room that was taken over from another node is read once more. */
 	lookAgainMs: number;
 }
 

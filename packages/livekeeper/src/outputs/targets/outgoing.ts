@@ -5,18 +5,18 @@ import type { Outgoings } from "./speaker.ts";
 import { Inbound } from "./transports/inbound.ts";
 import { Transports } from "./transports/transports.ts";
 
-/** What the owner allows targets to reach, beyond public addresses. */
+/** Addresses that the owner allows targets to reach, beyond public ones. */
 export interface Reach {
-	/** Every address. */
+	/** Whether every address is allowed. */
 	allowPrivate: boolean;
-	/** This machine, for presets of tools that run on it. */
+	/** Whether this machine is allowed, for presets of tools that run on it. */
 	allowLoopback: boolean;
 }
 
-/** For people whose receivers are in their own network. */
+/** Allows everything, for users whose receivers are in their own network. */
 export const anywhere: Reach = { allowPrivate: true, allowLoopback: true };
 
-/** Where the targets of a preset may go. */
+/** Returns the addresses allowed for a preset's targets. */
 export function policyOf(
 	{ allowPrivate, allowLoopback }: Reach,
 	{ loopback }: Pick<Preset<unknown>, "loopback">,
@@ -27,7 +27,7 @@ export function policyOf(
 		: isPublicAddress;
 }
 
-/** Takes messages to receivers. */
+/** Creates the transports to receivers. */
 export function openOutgoings(clock: Clock, reach: Reach, userAgent = "livekeeper"): Outgoings {
 	const shared = { clock, userAgent, inbound: new Inbound(clock) };
 	const strict = new Transports({ ...shared, allows: policyOf(reach, {}) });

@@ -5,11 +5,11 @@ import { Pace } from "./pace.ts";
 const minuteMs = 60_000;
 const at = (text: string) => Date.parse(text);
 
-test("no minute and no second has more arrivals than the limit", () => {
+test("keeps every minute and second within the limit", () => {
 	const step = fc.record({
 		afterMs: fc.integer({ min: 0, max: 20_000 }),
 		restart: fc.boolean(),
-		/** The receiver counts a message somewhere between the two. */
+		/** The receiver counts a message at some time between the two. */
 		onItsWayMs: fc.integer({ min: 0, max: 3_000 }),
 		answeredMs: fc.integer({ min: 0, max: 3_000 }),
 		answer: fc.constantFrom("noted", "lost"),
@@ -31,7 +31,7 @@ test("no minute and no second has more arrivals than the limit", () => {
 						pace = make();
 						pace.knows(stored);
 					}
-					// What has no answer yet is looked at again.
+					// Messages without an answer are checked again.
 					for (let waitMs = pace.waitMs(now); waitMs > 0; waitMs = pace.waitMs(now)) now += waitMs;
 					const left = now;
 					stored = pace.leaves(left);
@@ -60,7 +60,7 @@ test("counts a message from its answer, with 5 % to spare", () => {
 	expect(new Pace({}).waitMs(0)).toBe(0);
 });
 
-test("waits for a message without an answer as if it came now, for 30 s", () => {
+test("counts unanswered messages as arriving now for 30 s", () => {
 	const pace = new Pace({ maxPerMinute: 1 });
 	pace.leaves(0);
 	expect(pace.waitMs(100)).toBe(63_000);
@@ -69,7 +69,7 @@ test("waits for a message without an answer as if it came now, for 30 s", () => 
 	expect(pace.waitMs(1_200)).toBe(62_000);
 });
 
-test("nodes that all have more to say than the limit allows get their turns, whatever their clocks", () => {
+test("gives every busy node turns, whatever their clocks", () => {
 	const skews = [0, 20, 90];
 	const nodes = skews.map((skew) => ({
 		skew,
@@ -97,7 +97,7 @@ test("nodes that all have more to say than the limit allows get their turns, wha
 	expect(Math.min(...sent)).toBeGreaterThan(all / nodes.length / 2);
 });
 
-test("a digest holds an event until its stretch is over, and not after the clock was set back", () => {
+test("holds a digest's event to its interval's end", () => {
 	const pace = new Pace({ digestMinutes: 10 });
 	const due = at("2026-01-01T10:10:00Z");
 	expect(pace.heldUntil(at("2026-01-01T10:00:00Z"), at("2026-01-01T10:03:00Z"))).toBe(due);
@@ -112,12 +112,12 @@ test.each([
 	["at the beginning", "2026-01-01T15:30:00Z", "2026-01-02T00:00:00Z"],
 	["after midnight", "2026-01-01T20:00:20Z", "2026-01-02T00:00:00Z"],
 	["at the end", "2026-01-02T00:00:00Z", undefined],
-])("quiet hours span midnight by the clock of their zone: %s", (_when, now, end) => {
+])("applies quiet hours across midnight in their zone: %s", (_when, now, end) => {
 	const pace = new Pace({ quiet: { from: "23:30", to: "08:00", zone: "Asia/Shanghai" } });
 	expect(pace.waitMs(at(now))).toBe(end === undefined ? 0 : at(end) - at(now));
 });
 
-test("quiet hours end by the clock on the wall where that is set meanwhile", () => {
+test("ends quiet hours by wall clock across a change", () => {
 	const pace = new Pace({ quiet: { from: "23:00", to: "07:00", zone: "Europe/Berlin" } });
 	// 2026-03-29, 02:00 to 03:00 does not exist: 07:00 is 05:00 UTC, and not 06:00.
 	const [now, end] = [at("2026-03-28T23:00:00Z"), at("2026-03-29T05:00:00Z")];

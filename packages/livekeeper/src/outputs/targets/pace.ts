@@ -1,59 +1,60 @@
 import { hash53 } from "../../hash.ts";
 
-/** How often a target is sent something. */
+/** Limits on how often a target gets a message. */
 export interface TargetPace {
 	/** Interval in minutes whose events are sent together; `undefined`: at once. */
 	digestMinutes?: number | undefined;
-	/** Messages in any minute; `undefined`: as many as the receiver documents. */
+	/** Maximum number of messages in any minute; `undefined`: the receiver's documented limit. */
 	maxPerMinute?: number | undefined;
 	quiet?: QuietHours | undefined;
 	/** Time that a change of state must hold before it is sent, s. */
 	holdSeconds?: number | undefined;
 }
 
-/** Nothing is sent between the two, which may span midnight; what happens meanwhile is sent afterwards. */
+/** Times between which nothing is sent; may span midnight. Events of that time are sent afterwards. */
 export interface QuietHours {
 	/** `HH:MM`. */
 	from: string;
 	to: string;
-	/** IANA, such as `Asia/Shanghai`. */
+	/** IANA time zone, such as `Asia/Shanghai`. */
 	zone: string;
 }
 
 const minuteMs = 60_000;
 
-/** Messages that may arrive in any stretch of `ms`. */
+/** Maximum number of messages that may arrive in any interval of `ms`. */
 interface Limit {
 	most: number;
 	ms: number;
 }
 
-/** Nodes that wait for the same moment resume within this part of a limit's time behind it. */
+/** Part of a limit's time over which nodes that wait for the same moment spread their resumption. */
 const lotsPart = 1 / 60;
 
-/** A receiver counts by a clock of its own: its limits are kept to with 5 % to spare. */
+/** Safety factor of 5 %, because a receiver counts by a clock of its own. */
 const spare = 1.05;
 
 /** Time for which a message can still affect the next one, ms. */
 const relevantMs = minuteMs * (spare + lotsPart);
 
-/** Time after which a message that no answer was noted for counts as answered, ms: longer than any transport waits. */
+/** Time after which a message without a recorded answer counts as answered, ms: longer than any transport waits. */
 const unansweredMs = 30_000;
 
 /**
- * When a target's next message may leave. Every rule is a time that nothing leaves before, so they add up to the latest
- * of them. It has no clock, and its memory is when the messages of the last minute arrived at the latest, on all nodes:
- * at their answer, since nobody knows how long one was on its way. Until the answer that is as late as it may come.
+ * Decides when a target's next message may leave. Every rule gives an earliest time, and the latest of them counts. It
+ * has no clock; it stores the latest possible arrival of each message of the last minute, on all nodes. That is the
+ * time of its answer, because the transit time is unknown; until the answer, it is the latest time at which it may
+ * arrive.
  */
 export class Pace {
 	readonly #digestMs: number;
 	readonly #quiet: Quiet | undefined;
 	readonly #limits: readonly Limit[];
-	/** When messages arrived at the latest, ms since the epoch, oldest first. */
+	/** Latest possible arrival times of messages, ms since the epoch, oldest first. */
 	#arrived: readonly number[] = [];
 	readonly #lot: string | undefined;
 
-	/** @param lot draws lots with the other nodes for each message that may leave; default: there are none */
+	/** @param lot this node's key in the draw among nodes for each message; default: no draw */
 	constructor(pace: TargetPace, receiver: { perMinute?: number; perSecond?: number } = {}, lot?: string) {
 		this.#lot = lot;
 		this.#digestMs = (pace.digestMinutes ?? 0) * minuteMs;
@@ -68,42 +69,45 @@ export class Pace {
 		].filter(({ most }) => most < Number.POSITIVE_INFINITY);
 	}
 
-	/** Whether it matters when messages arrived. */
+	/** Whether arrival times matter. */
 	get isLimited(): boolean {
 		return this.#limits.length > 0;
 	}
 
-	/** Whether events wait for the end of a stretch. */
+	/** Whether events wait for the end of an interval. */
 	get isDigest(): boolean {
 		return this.#digestMs > 0;
 	}
 
-	/** The end of the stretch that a digest has an event in, ms since the epoch; `undefined` where that is over. */
+	/** Returns the end of an event's digest interval, ms since the epoch; `undefined` if it is over. */
 	heldUntil(receivedAt: number, now: number): number | undefined {
 		if (!this.isDigest) return undefined;
 		const end = (Math.floor(receivedAt / this.#digestMs) + 1) * this.#digestMs;
-		// One that is further away was set by a clock that has been set back since.
+		// An end further away was set before the clock was set back.
 		return end > now && end - now <= this.#digestMs ? end : undefined;
 	}
 
-	/** How long it is until a message may leave, ms; 0: now. */
+	/** Returns the wait until a message may leave, ms; 0: now. */
 	waitMs(now: number): number {
 		const quietMs = this.#quiet?.leftMs(now) ?? 0;
 		return Math.max(quietMs, ...this.#limits.map((limit) => this.#limitMs(limit, now)));
 	}
 
-	/** When messages arrived, on all nodes; replaces the times known before. */
+	/** Replaces the known arrival times by those of all nodes. */
 	knows(times: readonly number[]): void {
 		this.#arrived = times.toSorted((a, b) => a - b);
 	}
 
-	/** A message leaves here. @returns the times that still matter, with this one's */
+	/** Records the departure of a message. @returns the relevant times, including this message's */
 	leaves(now: number): readonly number[] {
 		this.knows([...lately(this.#arrived, now), now + unansweredMs]);
 		return this.#arrived;
 	}
 
-	/** A message that left at `left` was answered, refused or cut: it arrived by now. @returns as `leaves` does */
+	/**
+	 * Records that a message that left at `left` was answered, refused or aborted, so it arrived by now.
+	 * @returns the relevant times
+	 */
 	answered(left: number, now: number): readonly number[] {
 		const times = [...lately(this.#arrived, now)];
 		const own = times.indexOf(left + unansweredMs);
@@ -114,22 +118,25 @@ export class Pace {
 
 	#limitMs({ most, ms }: Limit, now: number): number {
 		const at = lately(this.#arrived, now).at(-most);
-		// One without an answer counts from now: its answer may come at any moment.
+		// A message without an answer counts from now, because its answer may arrive at any moment.
 		return at === undefined ? 0 : Math.max(0, Math.min(at, now) + ms * spare + this.#lotMs(at, ms) - now);
 	}
 
-	/** Or else the node with the fastest clock would always be first. */
+	/** Returns a node's share of the spread. Without it the node with the fastest clock would always be first. */
 	#lotMs(at: number, ms: number): number {
 		return this.#lot === undefined ? 0 : hash53(`${this.#lot} ${at}`) % Math.round(ms * lotsPart);
 	}
 }
 
-/** Clocks of nodes differ a little: what lies ahead counts too, unless a clock has been set back since. */
+/**
+ * Returns the recent times. Clocks of nodes differ a little, so near future times count too, unless a clock has been
+ * set back since.
+ */
 function lately(times: readonly number[], now: number): number[] {
 	return times.filter((at) => Math.abs(now - at) < relevantMs);
 }
 
-/** Quiet hours by the clock of their zone. */
+/** Quiet hours in their time zone. */
 class Quiet {
 	readonly #from: number;
 	readonly #to: number;
@@ -146,9 +153,9 @@ class Quiet {
 		});
 	}
 
-	/** Until they are over, ms; 0: they are not on. */
+	/** Returns the time until they end, ms; 0 outside of them. */
 	leftMs(now: number): number {
-		// Where a zone's clock is set meanwhile, the first end that is found may be early, or late by as much.
+		// If the zone's clock changes meanwhile, the first end found may be early or late by as much.
 		let at = now;
 		for (let turn = 0; turn < 3; turn++) {
 			const left = this.#leftMinutes(at);

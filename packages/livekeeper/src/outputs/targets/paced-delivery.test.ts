@@ -11,7 +11,7 @@ async function listen(): Promise<Receiver> {
 	return receiver;
 }
 
-test("a limit holds over all rooms and a restart, and everything arrives in order", async () => {
+test("keeps a limit and the order across rooms and restarts", async () => {
 	const world = new World();
 	const receiver = await listen();
 	const times: number[] = [];
@@ -26,7 +26,7 @@ test("a limit holds over all rooms and a restart, and everything arrives in orde
 	await world.until(life, () => times.length === 2);
 	await life.stop();
 	life = await world.start();
-	// What was under way when the service stopped comes again, under the same id.
+	// The batch that was pending when the service stopped arrives again, under the same id.
 	const seqsOf = (room: string) => {
 		const once = new Map(
 			receiver.bodies.filter((body) => body.live_id === room).map((body) => [body.delivery_id, body]),
@@ -40,7 +40,7 @@ test("a limit holds over all rooms and a restart, and everything arrives in orde
 	for (const room of ["a", "b"]) expect(seqsOf(room)).toEqual([1, 2, 3, 4, 5]);
 });
 
-test("a receiver that is down for ten minutes gets everything of them, each event once", async () => {
+test("delivers ten minutes of receiver downtime, each event once", async () => {
 	const world = new World();
 	const receiver = await listen();
 	const life = await world.start();
@@ -66,7 +66,7 @@ test("a receiver that is down for ten minutes gets everything of them, each even
 	expect(history.length).toBeLessThanOrEqual(10);
 });
 
-test("a room that flaps gives one notice, also where the service restarts meanwhile", async () => {
+test("sends one notice of a flapping room across restarts", async () => {
 	const world = new World();
 	const receiver = await listen();
 	let life = await world.start();
@@ -95,7 +95,7 @@ test("a room that flaps gives one notice, also where the service restarts meanwh
 	expect(receiver.seqs).toEqual([21, 26]);
 });
 
-test("a room that is cut 45 times and ends 15 times in three minutes gives one message", async () => {
+test("sends one message for many cuts in three minutes", async () => {
 	const world = new World();
 	const receiver = await listen();
 	const life = await world.start();
@@ -122,7 +122,7 @@ test("a room that is cut 45 times and ends 15 times in three minutes gives one m
 	expect(receiver.requests).toHaveLength(2);
 });
 
-test("in quiet hours nothing leaves, and what happened meanwhile comes after them", async () => {
+test("sends nothing in quiet hours, and everything afterwards", async () => {
 	const world = new World();
 	const receiver = await listen();
 	const life = await world.start();
@@ -139,7 +139,7 @@ test("in quiet hours nothing leaves, and what happened meanwhile comes after the
 	expect(receiver.seqs).toEqual([1, 2, 3]);
 });
 
-test("what a pattern or a word leaves out is not sent, and the rest is made again as it was", async () => {
+test("excludes by pattern or word, and rebuilds the batch unchanged", async () => {
 	const world = new World();
 	const receiver = await listen();
 	const life = await world.start();
@@ -154,7 +154,7 @@ test("what a pattern or a word leaves out is not sent, and the rest is made agai
 	expect(receiver.requests[0]?.body).toBe(receiver.requests[1]?.body);
 });
 
-test("a preview has what would have been sent in the last hour, and sends and keeps nothing", async () => {
+test("previews the last hour, and sends and stores nothing", async () => {
 	const world = new World();
 	const receiver = await listen();
 	const life = await world.start();
@@ -175,7 +175,7 @@ test.each([
 	["streamerbot", { action: "Douyin" }],
 	["social-stream", { session: "abc" }],
 	["dycast", { url: "ws://127.0.0.1:9/" }],
-] as const)("previews the frames of %s as they would be sent", async (preset, settings) => {
+] as const)("previews the frames of %s as sent", async (preset, settings) => {
 	const world = new World();
 	const life = await world.start();
 	world.log.tell("a", { type: "chat", content: "你好", received_at: world.clock.now() });
@@ -184,7 +184,7 @@ test.each([
 	expect(JSON.stringify(JSON.parse(messages[0]?.content ?? ""))).toContain("你好");
 });
 
-test("a preview shows what waits for its time, and when that is", async () => {
+test("previews waiting messages with their times", async () => {
 	const world = new World();
 	const life = await world.start();
 	world.log.tell("a", { type: "chat", content: "你好", received_at: world.clock.now() });
@@ -197,7 +197,7 @@ test("a preview shows what waits for its time, and when that is", async () => {
 	expect(held).toMatchObject({ deliveries: 0, messages: [], partial: false });
 	expect(held.waiting).toMatchObject([{ live_id: "a", events: 1, due_at: world.clock.now() + 20_000 }]);
 	expect(held.waiting[0]?.shows?.text).toContain("木船");
-	// A notice whose time has come, or that was undone, waits no more.
+	// A notice whose time has come, or that was undone, waits no longer.
 	await world.clock.advance(20_001);
 	expect(await life.targets.preview({ ...input, pace: { hold_seconds: 30 } }, undefined)).toMatchObject({
 		...{ deliveries: 1, waiting: [] },
@@ -214,7 +214,7 @@ test("a preview shows what waits for its time, and when that is", async () => {
 	expect(digest.waiting).toMatchObject([{ live_id: "a", events: 1 }]);
 });
 
-test("a preview shows how notices of the service and a report read, whatever was in the last hour", async () => {
+test("previews service notices and a report in any case", async () => {
 	const world = new World();
 	const report = {
 		state: "report",
@@ -239,7 +239,7 @@ test.each([
 	["[z-a]弹幕", "字符范围无效（从第 2 个字符起：z-a）", "invalid character class range (from character 2: z-a)"],
 	["弹幕(?=a)", "不支持的写法（从第 3 个字符起：(?=）", "invalid or unsupported Perl syntax (from character 3: (?=)"],
 	["(弹幕", "缺少右括号 )", "missing closing )"],
-])("of a pattern that is none it is said what is wrong with it, and where: %s", async (pattern, zh, en) => {
+])("names the error in an invalid pattern: %s", async (pattern, zh, en) => {
 	const life = await new World().start();
 	const made = life.targets.create({ settings: { url: "https://a.example" }, live_ids: "*", types: ["chat"], pattern });
 	await expect(made).rejects.toMatchObject({

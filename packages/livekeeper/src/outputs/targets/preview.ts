@@ -5,31 +5,34 @@ import type { Speaker } from "./speaker.ts";
 import type { TargetLog } from "./target-log.ts";
 import type { OutMessage } from "./transports/out-message.ts";
 
-/** A message that would have been sent. Its address and headers may hold secrets, and are left out. */
+/** A message that would have been sent, without its address and headers, which may contain secrets. */
 export interface PreviewedMessage {
 	live_id: string;
-	/** Of its first event, ms since the epoch. */
+	/** Time of its first event, ms since the epoch. */
 	at: number;
 	events: number;
 	content: string;
-	/** As an application shows it; `null` where a program reads it. */
+	/** Text that an application shows; `null` if a program reads the message. */
 	shows: { title: string; text: string; picture: string | null } | null;
 }
 
 export interface WaitingMessage extends PreviewedMessage {
-	/** ms since the epoch. */
+	/** Time when it is due, ms since the epoch. */
 	due_at: number;
 }
 
 export interface Preview {
 	messages: PreviewedMessage[];
-	/** Messages that would be sent later, unless they are undone or added to until then: a change that has to hold, a digest. */
+	/**
+	 * Messages that would be sent later, unless they are undone or extended until then: a change that has to hold, a
+	 * digest.
+	 */
 	waiting: WaitingMessage[];
-	/** Deliveries that the events make, also those that are not among `messages`. */
+	/** Number of deliveries that the events make, including those not among `messages`. */
 	deliveries: number;
-	/** How notices read of which nothing may have been in the last hour: of the service's states, and the newest report. */
+	/** Samples of notices that may be absent from the last hour: of the service's states, and the newest report. */
 	samples: PreviewedMessage[];
-	/** There is more in the log than was looked at. */
+	/** Whether the log has more events than were read. */
 	partial: boolean;
 }
 
@@ -38,8 +41,8 @@ const maxDeliveries = 500;
 const maxContent = 4_000;
 
 /**
- * The messages that a target would have been sent of what the log has since `from`, oldest first in each room. Nothing
- * is sent, and nothing is stored.
+ * Returns the messages that a target would have been sent for the log's events since `from`, oldest first in each room.
+ * Sends and stores nothing.
  */
 export async function preview(
 	speaker: Speaker,

@@ -18,7 +18,7 @@ afterEach(async () => {
 	for (const close of open.splice(0).reverse()) await close();
 });
 
-/** The parts as the service wires them, on real time and in one folder. */
+/** Starts the parts as the service wires them, in real time and in one folder. */
 async function start(dataDir: string, clock: Clock = systemClock) {
 	const eventLog: EventLog = await openSqliteEventLog({
 		startThread: inThisThread,
@@ -57,7 +57,7 @@ async function start(dataDir: string, clock: Clock = systemClock) {
 const rooms = ["1001", "1002", "1003"];
 const perLife = 400;
 
-test("on the real log, over restarts and with a receiver that fails now and then, every room arrives whole and in order", async () => {
+test("delivers every room whole, despite restarts and failures", async () => {
 	const dataDir = temporaryFolder();
 	const receiver = await Receiver.listen((response, { headers }, n) => {
 		// Each tenth request is accepted, and its answer lost.
@@ -105,7 +105,7 @@ test("on the real log, over restarts and with a receiver that fails now and then
 	}
 });
 
-test("a target for every room gets what a room said that is not wanted any more, and that it never heard of", async () => {
+test("delivers released and formerly unknown rooms to all-room targets", async () => {
 	const dataDir = temporaryFolder();
 	const receiver = await Receiver.listen((response) => void response.writeHead(204).end());
 	open.unshift(() => receiver.close());
@@ -129,7 +129,7 @@ test("a target for every room gets what a room said that is not wanted any more,
 	});
 });
 
-/** A broadcast with two chats and a gift of ten diamonds; `n` is of its first event. */
+/** A broadcast with two chats and a gift of ten diamonds; `n` is the number of its first event. */
 function broadcast(roomId: string, n: number) {
 	const of = { liveId: "1001", roomId };
 	return [
@@ -140,7 +140,7 @@ function broadcast(roomId: string, n: number) {
 	];
 }
 
-test("a report is sent once its broadcast has ended: the same one after a restart, to programs whole and to people in words", async () => {
+test("sends an ended broadcast's report unchanged after a restart", async () => {
 	const dataDir = temporaryFolder();
 	let isDown = true;
 	const receiver = await Receiver.listen((response) =>
@@ -158,7 +158,7 @@ test("a report is sent once its broadcast has ended: the same one after a restar
 
 	isDown = false;
 	const second = await start(dataDir);
-	// A gift that is found out afterwards changes what a report says from now on, and none that was begun.
+	// A gift found afterwards changes later reports, but none that was begun.
 	second.eventLog.append({ liveId: "1001", events: [gift(99, 500, { liveId: "1001", roomId: "b1" })] });
 	const isRobot = ({ url }: { url: string }) => url.includes("access_token");
 	const bodies = (of: (typeof receiver.requests)[number][]) => [...new Set(of.map(({ body }) => body))];

@@ -16,7 +16,7 @@ export interface ReceivedBody {
 	events: { seq: number; text?: string; type: string }[];
 }
 
-/** What the receiver does with the n-th request (from 0). Leaving `response` open is a receiver that hangs. */
+/** Behaviour on the n-th request (from 0). A receiver that leaves `response` open hangs. */
 export type Behaviour = (response: ServerResponse, request: ReceivedRequest, n: number) => void;
 
 export const accept: Behaviour = (response) => void response.writeHead(204).end();
@@ -65,7 +65,7 @@ export class Receiver {
 		return `http://127.0.0.1:${this.port}/hook`;
 	}
 
-	/** Connections that are open now. */
+	/** Number of open connections. */
 	get connections(): number {
 		return this.#connections.size;
 	}
@@ -74,7 +74,7 @@ export class Receiver {
 		return this.requests.map(({ body }) => JSON.parse(body) as ReceivedBody);
 	}
 
-	/** Of all requests in order, repeats included. */
+	/** Sequences of all requests in order, repeats included. */
 	get seqs(): number[] {
 		return this.bodies.flatMap((body) => body.events.map((event) => event.seq));
 	}

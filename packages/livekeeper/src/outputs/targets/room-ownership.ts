@@ -1,24 +1,24 @@
 import { noRoom } from "./service-states.ts";
 import type { ServiceWatch } from "./service-watch.ts";
 
-/** Which rooms this node delivers targets for. */
+/** Assignment of rooms to nodes for the delivery of targets. */
 export interface RoomOwnership {
 	/**
-	 * Whether it is this node's turn. Two nodes may both believe so for a while: then receivers are sent the same batches
+	 * Whether this node owns the room. Two nodes may both believe so for a while: receivers then get the same batches
 	 * twice, under the same ids, and no position moves back.
 	 */
 	owns(liveId: string): boolean;
-	/** Called when `owns` may answer otherwise than before. @returns what ends it */
+	/** Calls `listener` when answers of `owns` may have changed. @returns a function that removes the listener */
 	onChange(listener: () => void): () => void;
 }
 
-/** A node that is alone. */
+/** Ownership of a node that runs alone. */
 export const everyRoom: RoomOwnership = {
 	owns: () => true,
 	onChange: () => () => undefined,
 };
 
-/** With who tells of the service's states. */
+/** Adds the ownership of the service's states. */
 export function withService(rooms: RoomOwnership, states: ServiceWatch | undefined): RoomOwnership {
 	return {
 		owns: (liveId) => (liveId === noRoom ? (states?.tells ?? false) : rooms.owns(liveId)),

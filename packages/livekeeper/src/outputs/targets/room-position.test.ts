@@ -14,7 +14,7 @@ const batchTo = (lastSeq: number): Batch => ({
 	...{ truncated: undefined, carried: [] },
 });
 
-/** Two nodes in the same room, both with what is stored at the beginning. */
+/** Returns two nodes in the same room, both with the initial stored progress. */
 async function twoWriters() {
 	const db = openDatabase(":memory:");
 	onTestFinished(() => void db.close());
@@ -29,7 +29,7 @@ async function reader(store: TargetStore): Promise<RoomPosition> {
 
 const stored = async (store: TargetStore) => (await store.roomProgress(id, "a"))?.progress;
 
-test("what another has begun is gone on with, and what was to be begun is not", async () => {
+test("continues the batch another node has begun instead of its own", async () => {
 	const { store, one, other } = await twoWriters();
 	await one.begin(batchTo(3));
 	await expect(other.begin(batchTo(9))).rejects.toThrow(ProgressConflict);
@@ -40,7 +40,7 @@ test("what another has begun is gone on with, and what was to be begun is not", 
 	expect(await stored(store)).toMatchObject({ position: 3, pending: undefined, lastSuccessAt: 7 });
 });
 
-test("a position that another has moved on is never moved back", async () => {
+test("never moves a position back that another node advanced", async () => {
 	const { store, one } = await twoWriters();
 	await one.begin(batchTo(3));
 	const other = await reader(store);
@@ -51,7 +51,7 @@ test("a position that another has moved on is never moved back", async () => {
 	expect(one.progress).toEqual(other.progress);
 });
 
-test("a batch that is over is over, though another has tried the same meanwhile", async () => {
+test("finishes a batch that another node has tried meanwhile", async () => {
 	const { store, one } = await twoWriters();
 	await one.begin(batchTo(3));
 	const other = await reader(store);
@@ -66,7 +66,7 @@ test("a batch that is over is over, though another has tried the same meanwhile"
 	expect((await store.deadLetters(id, { limit: 9 })).letters).toMatchObject([{ deliveryId: "dlv_5" }]);
 });
 
-test("a failed attempt does not undo that a change of the target made the batch due at once", async () => {
+test("keeps a batch due at once after a change", async () => {
 	const { store, one } = await twoWriters();
 	await one.begin(batchTo(3));
 	await one.retryAt(9_000, 1, error);
@@ -75,7 +75,7 @@ test("a failed attempt does not undo that a change of the target made the batch 
 	expect(one.progress).toMatchObject({ pending: { deliveryId: "dlv_3" }, attempts: 0, nextAttemptAt: 0 });
 });
 
-test("a writing whose answer is lost counts as written", async () => {
+test("counts a write whose answer was lost as written", async () => {
 	const { store } = await twoWriters();
 	let lost = true;
 	const forgetful = new Proxy<TargetStore>(store, {
@@ -97,7 +97,7 @@ test("a writing whose answer is lost counts as written", async () => {
 	expect(await stored(store)).toMatchObject({ position: 3 });
 });
 
-test("a room that was dropped is not brought back", async () => {
+test("does not restore a dropped room", async () => {
 	const { store, one } = await twoWriters();
 	await one.begin(batchTo(3));
 	await store.replace({ target: hook(id, { liveIds: ["b"] }), sealed }, [], ["a"]);

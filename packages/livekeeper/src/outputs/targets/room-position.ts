@@ -5,25 +5,26 @@ import { withDelivered } from "./delivered-events.ts";
 import type { Attempt, BatchRange, DeadLetter, DeliveryError, RoomProgress, Target } from "./target.ts";
 import { ProgressConflict, type StoredProgress, type TargetStore } from "./target-store.ts";
 
-/** Progress past events that a filter left out is stored in steps of this many, not for each commit. */
+/** Number of filtered events after which progress past them is stored, instead of at each commit. */
 const skipStep = 1_000;
 
-/** Attempts of a room that are kept for people to see. */
+/** Number of attempts kept per room for people to see. */
 const remembers = 10;
 
-/** What is to be stored next. */
+/** Next step to store. */
 interface Step {
 	progress: RoomProgress;
-	/** What becomes of the batch under way, where it is given up. */
+	/** Dead letter of the current batch, if it is given up. */
 	letter?: DeadLetter;
-	/** The batch under way is over, also for another node that may have it under way. */
+	/** Whether the current batch is over, also for another node that may be sending it. */
 	over: boolean;
 }
 
 /**
- * Where one target is in one room, in memory and in the store. Memory follows the store: a write that fails throws,
- * and is made up for by `settle` before anything else may happen. Where another has written the room's progress, it goes
- * on from there: nothing moves back. Where it may run ahead, it goes on from what could not be written.
+ * Position of one target in one room, in memory and in the store. Memory follows the store: a failed write throws, and
+ * `settle` repeats it before anything else may happen. If another node has written the room's progress, this one
+ * continues from there, so nothing moves back. If it may run ahead, it continues from the step that could not be
+ * written.
  */
 export class RoomPosition {
 	readonly #target: Target;
@@ -34,7 +35,7 @@ export class RoomPosition {
 	#storedPosition: number;
 	#owed: Step | undefined;
 
-	/** @param mayRunAhead whether to go on from a step that can't be stored yet; default: no */
+	/** @param mayRunAhead whether to continue from a step that cannot be stored yet; default: no */
 	constructor(
 		target: Target,
 		{ progress, revision }: StoredProgress,
@@ -54,8 +55,9 @@ export class RoomPosition {
 	}
 
 	/**
-	 * Writes what could not be written before.
-	 * @throws ProgressConflict when another has written: the progress is now what that one stored; else what the store throws
+	 * Writes the step that could not be written before.
+	 * @throws ProgressConflict if another node has written: the progress is now that node's; otherwise whatever the store
+	 * throws
 	 */
 	async settle(): Promise<void> {
 		for (let step = this.#owed; step; step = this.#owed) {
@@ -65,7 +67,7 @@ export class RoomPosition {
 				if (error instanceof ProgressConflict) await this.#reload(step, error);
 				else if (step.letter || !this.#mayRunAhead()) throw error;
 				else {
-					// It is still owed, and written with the next one.
+					// The step is still owed, and written with the next one.
 					this.#progress = step.progress;
 					return;
 				}
@@ -73,7 +75,10 @@ export class RoomPosition {
 		}
 	}
 
-	/** Goes on from what is stored, where another has written that. @throws what the store throws, unless it may run ahead */
+	/**
+	 * Continues from the stored progress if another node wrote it.
+	 * @throws whatever the store throws, unless it may run ahead
+	 */
 	async refresh(): Promise<void> {
 		if (this.#owed) return;
 		try {
@@ -84,18 +89,21 @@ export class RoomPosition {
 		}
 	}
 
-	/** Until the next attempt is due, ms; 0 or less: now. */
+	/** Returns the time until the next attempt is due, ms; 0 or less: now. */
 	dueInMs(now: number): number {
 		return this.#progress.pending ? waitMs(this.#progress.nextAttemptAt, now) : 0;
 	}
 
-	/** A batch is about to be sent for the first time. @param toldNext of the room's states, once it was accepted */
+	/**
+	 * Stores a batch that is about to be sent for the first time.
+	 * @param toldNext the room's states once it is accepted
+	 */
 	begin(batch: Batch, toldNext: Told | undefined = this.#progress.told): Promise<void> {
 		const pending = rangeOf(batch);
 		return this.#save({ ...this.#progress, pending, attempts: 0, nextAttemptAt: 0, toldNext, done: undefined });
 	}
 
-	/** This many messages of the batch under way are accepted, and others follow. */
+	/** Stores the number of accepted messages of the current batch, while others follow. */
 	acceptedPart(done: number): Promise<void> {
 		return this.#save({ ...this.#progress, done });
 	}
@@ -106,14 +114,14 @@ export class RoomPosition {
 		return this.#take({ progress: { ...moved, lastSuccessAt: now, lastError: undefined, recent }, over: true });
 	}
 
-	/** The batch under way failed and will be tried again. */
+	/** Stores that the current batch failed and will be retried. */
 	retryAt(nextAttemptAt: number, attempts: number, lastError: DeliveryError): Promise<void> {
 		const { pending } = this.#progress;
 		const recent = pending && remembered(this.#progress, pending, lastError.at, lastError);
 		return this.#save({ ...this.#progress, attempts, nextAttemptAt, lastError, recent });
 	}
 
-	/** The batch under way is given up: it becomes a dead letter with the step past it. */
+	/** Gives up the current batch: stores it as a dead letter together with the step past it. */
 	bury(batch: Batch, attempts: number, error: DeliveryError): Promise<void> {
 		const { filter } = this.#target;
 		const { liveId } = this.#progress;
@@ -124,12 +132,12 @@ export class RoomPosition {
 		return this.#take({ progress: moved, letter, over: true });
 	}
 
-	/** A dead letter was tried once more. */
+	/** Records another attempt with a dead letter. */
 	triedAgain(letter: BatchRange, at: number, error?: DeliveryError): Promise<void> {
 		return this.#save({ ...this.#progress, recent: remembered(this.#progress, letter, at, error) });
 	}
 
-	/** Nothing up to `position` is wanted. */
+	/** Moves to `position`, because no event up to it is selected. */
 	async skipTo(position: number, told: Told | undefined): Promise<void> {
 		const skipped = { ...movedTo(this.#progress, position), told };
 		const far = Math.abs(position - this.#storedPosition) >= skipStep;
@@ -137,7 +145,7 @@ export class RoomPosition {
 		else this.#progress = skipped;
 	}
 
-	/** @param accepted events that the target has now */
+	/** @param accepted events that the target now has */
 	#movedPast(batch: Batch, accepted: Batch["carried"] = []): RoomProgress {
 		const { delivered, toldNext } = this.#progress;
 		const isReset = batch.truncated?.reason === "reset";
@@ -163,14 +171,17 @@ export class RoomPosition {
 		return this.#store.saveProgress(id, progress, this.#revision);
 	}
 
-	/** @returns where the step is still to be taken. @throws ProgressConflict where what is stored now goes before it */
+	/**
+	 * @returns normally if the step must still be written.
+	 * @throws ProgressConflict if the stored progress takes precedence
+	 */
 	async #reload(step: Step, conflict: ProgressConflict): Promise<void> {
 		const stored = await this.#store.roomProgress(this.#target.id, this.#progress.liveId);
-		// The room was dropped: this is closed in a moment.
+		// The room was dropped, and this position will be closed in a moment.
 		if (!stored) throw conflict;
 		const { pending } = this.#progress;
 		const isSameBatch = pending !== undefined && pending.deliveryId === stored.progress.pending?.deliveryId;
-		// It was this very writing, and only its answer was lost.
+		// The stored progress is this very write; only its answer was lost.
 		const isWritten = JSON.stringify(stored.progress) === JSON.stringify(step.progress);
 		if (!isWritten && step.over && isSameBatch) {
 			this.#revision = stored.revision;

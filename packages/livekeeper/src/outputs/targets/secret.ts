@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import type { TargetSettings } from "./target.ts";
 import type { StoredTarget } from "./target-store.ts";
 
-/** Encrypts small texts. What was sealed under one context opens under that one only. */
+/** Encrypts small texts. A text sealed under one context opens only under that context. */
 export interface TextBox {
 	seal(text: string, context: string): Uint8Array;
-	/** @returns `undefined` when it was sealed with another key or context, or is damaged */
+	/** @returns `undefined` if it was sealed with another key or context, or is damaged */
 	open(box: Uint8Array, context: string): string | undefined;
 }
 
@@ -13,16 +13,16 @@ export function sealSettings(box: Pick<TextBox, "seal">, targetId: string, setti
 	return box.seal(JSON.stringify(settings), contextOf(targetId));
 }
 
-/** @returns `undefined` when they were sealed with another key, or are damaged */
+/** @returns `undefined` if they were sealed with another key, or are damaged */
 export function openSettings(box: Pick<TextBox, "open">, { target, sealed }: StoredTarget): TargetSettings | undefined {
 	const text = box.open(sealed, contextOf(target.id));
 	return text === undefined ? undefined : (JSON.parse(text) as TargetSettings);
 }
 
-/** In place of a secret, where people see what is sent. */
+/** Replaces a secret where people see what is sent. */
 const masked = "••••••";
 
-/** Settings as a preview is made with them: with nothing secret in them, nothing that is made from them has it. */
+/** Returns settings for a preview. They contain no secret, so nothing made from them does. */
 export function withoutSecrets(settings: TargetSettings, secrets: readonly string[]): TargetSettings {
 	return Object.fromEntries(
 		Object.entries(settings).map(([name, value]) => [name, secrets.includes(name) ? maskedIn(value) : value]),
@@ -35,10 +35,10 @@ function maskedIn(value: unknown): unknown {
 	return Object.fromEntries(Object.keys(value).map((name) => [name, masked]));
 }
 
-/** Shorter ones are in any text by chance. */
+/** Minimum length of a secret to hide, because shorter ones occur in any text by chance. */
 const minSecretLength = 4;
 
-/** Hides secrets in the words of a receiver, which may quote its request. */
+/** Hides secrets in a receiver's answer, which may quote its request. */
 export function secretMask(settings: TargetSettings, secrets: readonly string[]): (text: string) => string {
 	const hidden = new Set<string>();
 	for (const value of secrets.flatMap((name) => textsIn(settings[name]))) {
@@ -56,14 +56,17 @@ function textsIn(value: unknown): string[] {
 	return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
-/** An address holds a key in its path or query; a header, behind the name of its scheme; a token, behind who has it. */
+/**
+ * Returns the secret parts: a key in the path or query of an address, the part of a header after its scheme, a token
+ * after its owner.
+ */
 function partsOf(secret: string): string[] {
 	if (!URL.canParse(secret) || !/^https?:/i.test(secret)) return secret.split(/[ :]/).slice(1);
 	const { pathname, searchParams, search } = new URL(secret);
 	return [pathname + search, ...pathname.split("/").slice(-1), ...searchParams.values()];
 }
 
-/** The settings of one target can't be moved to another. */
+/** Context of one target, so its settings cannot be moved to another. */
 function contextOf(targetId: string): string {
 	return `target:${targetId}`;
 }

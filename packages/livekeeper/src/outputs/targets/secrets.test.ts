@@ -7,7 +7,7 @@ import { notifiedStates } from "./service-states.ts";
 import { Speaker } from "./speaker.ts";
 import { hook } from "./store-conformance.helpers.ts";
 
-/** Settings that a preset may have: the first of these that it takes. */
+/** Candidate settings of a preset; the first accepted one is used. */
 const plain = [
 	"https://a.example/x",
 	"wss://a.example/x",
@@ -24,7 +24,7 @@ const withSecret = (secret: string) => [
 	{ "x-key": secret },
 ];
 
-/** Settings with a secret in each place that may hold one, and with all that is required. */
+/** Returns complete settings, with a secret in each place that may have one. */
 function settingsWith(name: PresetName, secret: string): Record<string, unknown> {
 	const { settings, secrets } = presets[name];
 	const { shape } = settings as z.ZodObject;
@@ -47,7 +47,7 @@ const chatted = {
 	user: { id: "1", sec_uid: "s", nickname: "小鱼", avatar: "", level: 1 },
 };
 
-test.each(presetNames)("%s: neither view nor preview has a secret", async (preset) => {
+test.each(presetNames)("%s: shows no secret in view or preview", async (preset) => {
 	const world = new World();
 	const life = await world.start();
 	world.log.tell("a", { ...chatted, type: "chat", received_at: world.clock.now() });
@@ -67,12 +67,12 @@ test.each(presetNames)("%s: neither view nor preview has a secret", async (prese
 	expect(JSON.stringify(world.lines)).not.toContain("Bearer");
 });
 
-/** Secret settings left out, as a page sends them. */
+/** Removes secret settings, as a page does before it sends them. */
 function unsecret(name: PresetName, settings: Record<string, unknown>): Record<string, unknown> {
 	return Object.fromEntries(Object.entries(settings).filter(([field]) => !presets[name].secrets.includes(field)));
 }
 
-test.each(presetNames)("%s: a failure has no secret that the receiver quotes", async (preset) => {
+test.each(presetNames)("%s: hides secrets that the receiver quotes in failures", async (preset) => {
 	await fc.assert(
 		fc.asyncProperty(secretText, async (secret) => {
 			const read = presets[preset].settings.parse(settingsWith(preset, secret)) as Record<string, unknown>;

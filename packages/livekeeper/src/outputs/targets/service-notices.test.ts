@@ -20,7 +20,7 @@ const login = (condition: "fine" | "ending" | "ended"): Reading => {
 	};
 };
 
-/** The service's states as a test has them, and nodes on one store that look at them. */
+/** The service's states, set by a test, and nodes on one store that observe them. */
 class Service extends World {
 	readings: Reading[] = [storage("fine"), login("fine")];
 	teller = "a";
@@ -38,7 +38,7 @@ class Service extends World {
 		return life;
 	}
 
-	/** Lets this many seconds pass, with all that is to be sent in them. */
+	/** Advances the time by so many seconds, and sends everything due in them. */
 	async pass(seconds: number, ...lives: Life[]): Promise<void> {
 		for (let n = 0; n < seconds; n++) {
 			await this.clock.advance(1_000);
@@ -56,7 +56,7 @@ async function listen(): Promise<Receiver> {
 const told = (receiver: Receiver) =>
 	receiver.bodies.flatMap(({ notices = [] }: Body) => notices.map(({ state, condition }) => `${state} ${condition}`));
 
-test("the end of a login is told once it has held, as it has words, and a restart does not repeat it", async () => {
+test("sends a login's end once across a restart", async () => {
 	const service = new Service();
 	const receiver = await listen();
 	const first = await service.startNode();
@@ -87,7 +87,7 @@ test("the end of a login is told once it has held, as it has words, and a restar
 	expect((await second.targets.history(target.id, "en")).map(({ live_id }) => live_id)).toEqual(["", ""]);
 });
 
-test("that nothing can be stored is told while nothing can be stored, and what was told is stored afterwards", async () => {
+test("reports failing storage while nothing can be stored", async () => {
 	const service = new Service();
 	const receiver = await listen();
 	let full = false;
@@ -127,7 +127,7 @@ test("that nothing can be stored is told while nothing can be stored, and what w
 	]);
 });
 
-test("a notice that was not accepted comes again as the same bytes, and before what has changed since", async () => {
+test("resends a failed notice unchanged, before later changes", async () => {
 	const service = new Service();
 	const receiver = await listen();
 	receiver.behaviour = (response, request, n) => answer(n < 2 ? 500 : 204)(response, request, n);
@@ -147,7 +147,7 @@ test("a notice that was not accepted comes again as the same bytes, and before w
 	expect(told(receiver)).toEqual([...Array.from({ length: 3 }, () => "storage failing"), "storage fine"]);
 });
 
-test("a notice that was given up is a dead letter of no room, and can be sent again", async () => {
+test("dead-letters a notice without a room, and can resend it", async () => {
 	const service = new Service();
 	const receiver = await listen();
 	receiver.behaviour = (response, request, n) => answer(n === 0 ? 410 : 204)(response, request, n);
@@ -167,7 +167,7 @@ test("a notice that was given up is a dead letter of no room, and can be sent ag
 	expect((await life.targets.deadLetters(target.id, { limit: 9 }, "en")).dead_letters).toEqual([]);
 });
 
-test("of two nodes one tells, and the one that takes over goes on from what was told", async () => {
+test("notifies from one node, and continues after a takeover", async () => {
 	const service = new Service();
 	const receiver = await listen();
 	const a = await service.startNode("a");
@@ -192,7 +192,7 @@ test("of two nodes one tells, and the one that takes over goes on from what was 
 	expect(told(receiver)).toHaveLength(2);
 });
 
-test("a node that was held up while another one told goes on from what that one told", async () => {
+test("continues from notices sent during its stall", async () => {
 	const service = new Service();
 	const receiver = await listen();
 	service.teller = "b";
@@ -203,7 +203,7 @@ test("a node that was held up while another one told goes on from what that one 
 		states: ["login_ending"],
 		pace: { hold_seconds: 0 },
 	});
-	// It looks at nothing while this stands still.
+	// This node observes nothing while its clock stands still.
 	const clock = new ManualClock();
 	const states = new ServiceWatch(clock);
 	const a = await service.start({}, { states });
@@ -219,7 +219,7 @@ test("a node that was held up while another one told goes on from what that one 
 	expect(told(receiver)).toEqual(["login_ending ended", "login_ending fine"]);
 });
 
-test("a change of the target forgets nothing that was told, and tells what lasts of a state that is added", async () => {
+test("keeps notified states after the target changes", async () => {
 	const service = new Service();
 	const receiver = await listen();
 	const life = await service.startNode();

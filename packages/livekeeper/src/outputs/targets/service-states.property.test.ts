@@ -7,7 +7,7 @@ type Subject = (typeof subjects)[number];
 type Condition = "fine" | "ending" | "ended" | "unknown";
 const minute = 60_000;
 
-/** One minute: what changes in it, and what becomes of the nodes before they look. */
+/** One minute: changes of states in it, and what happens to the nodes before they observe. */
 const minutes = fc.array(
 	fc.record({
 		changes: fc.dictionary(
@@ -27,7 +27,7 @@ function readings(now: Readonly<Record<Subject, Condition>>): Reading[] {
 	});
 }
 
-/** The service as it is: two nodes look, one tells, and what was told is all that outlives a node. */
+/** Runs the service: two nodes observe, one notifies, and only the notified states outlive a node. */
 function run(script: readonly { now: Record<Subject, Condition>; event: string }[], holdMinutes: number): string[] {
 	const nodes: Observed[] = [new Map(), new Map()];
 	let teller = 0;
@@ -47,7 +47,10 @@ function run(script: readonly { now: Record<Subject, Condition>; event: string }
 	return notices;
 }
 
-/** The same by the words of the documentation: what was so at each look of the last minutes, and is not what was told. */
+/**
+ * Returns the expected notices by the documentation's words: states that were the same at each check of the last
+ * minutes, and differ from the last notified ones.
+ */
 function expected(
 	script: readonly { now: Record<Subject, Condition>; event: string }[],
 	holdMinutes: number,
@@ -70,7 +73,7 @@ function expected(
 	});
 }
 
-test("each change that holds is told once, whatever flaps, restarts, or tells in a node's place", () => {
+test("notifies each lasting change once, despite flapping and restarts", () => {
 	fc.assert(
 		fc.property(minutes, fc.integer({ min: 0, max: 3 }), (script, holdMinutes) => {
 			let now: Record<Subject, Condition> = { main: "fine", second: "fine" };
@@ -88,12 +91,12 @@ const notice: Notice = { state: "storage", subject: "", condition: "failing", te
 const of = { states: ["storage"], holdMs: 5_000, maxNotices: 9, heldUntil: () => undefined };
 const observed: Observed = new Map([["storage ", notice]]);
 
-test("a change that does not hold yet says when it will be due, and a clock that was set back is not waited for", () => {
+test("announces when a pending change is due, despite clock changes", () => {
 	expect(changesOf(observed, {}, { ...of, now: 12_000 })).toEqual({ due: [], told: {}, dueAt: 15_000, isAll: true });
 	expect(changesOf(observed, {}, { ...of, now: 1_000 }).due).toEqual([notice]);
 });
 
-test("a state that the target does not ask for is not told", () => {
+test("notifies nothing about unselected states", () => {
 	const { due, dueAt } = changesOf(observed, {}, { ...of, states: ["login_ending"], now: 20_000 });
 	expect({ due, dueAt }).toEqual({ due: [], dueAt: undefined });
 });

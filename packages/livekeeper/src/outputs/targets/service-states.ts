@@ -2,21 +2,21 @@ import { roomStates, type Told } from "@livekeeper/client/filter";
 import { identityTexts, messageTexts, readyTexts, type Text } from "../../text/index.ts";
 import type { BroadcastReport } from "../../wire/index.ts";
 
-/** States that are in no room's log: they are of the service. */
+/** States of the service, which are in no room's log. */
 const serviceStates = ["login_ending", "storage", "node_lost"] as const;
 export type ServiceState = (typeof serviceStates)[number];
 
-/** What a target can be notified of. `report`: as `ended`, with the broadcast's report. */
+/** States that a target can be notified of. `report`: as `ended`, with the broadcast's report. */
 export const notifiedStates = [...roomStates, "report", ...serviceStates] as const;
 export type NotifiedState = (typeof notifiedStates)[number];
 
-/** In place of a live id, which never has a colon: where a target is in the states of the service. */
+/** Key of a target's progress in the service's states, in place of a live id, which never contains a colon. */
 export const noRoom = ":service";
 
-/** Something that can go wrong, as it is at the moment. What is not known at the moment has none. */
+/** Present condition of something that can fail. A condition that is unknown at present has no reading. */
 export interface Reading {
 	state: ServiceState;
-	/** The identity's or the node's name; "" for the service's own cookie, and for storage. */
+	/** Name of the identity or the node; "" for the service's own cookie, and for storage. */
 	subject: string;
 	/** `ending` and `ended`: a login; `failing`: storage; `lost`: a node. */
 	condition: "fine" | "ending" | "ended" | "failing" | "lost";
@@ -33,22 +33,22 @@ export interface ReportNotice {
 	state: "report";
 	/** The broadcast's room id. */
 	subject: string;
-	/** In some lines. */
+	/** The report as a few lines of text. */
 	text: Text;
-	/** When the broadcast ended, ms since the epoch. */
+	/** Time of the broadcast's end, ms since the epoch. */
 	at: number;
 	report: BroadcastReport;
-	/** The page that shows it, where the service knows how people reach it. */
+	/** Address of the page that shows it, if the service knows its public address. */
 	url?: string | undefined;
 }
 
-/** What a delivery says besides events: no log has it, so it is stored with the delivery. */
+/** Content of a delivery besides events. It is in no log, so it is stored with the delivery. */
 export type Notice = StateNotice | ReportNotice;
 
-/** By state and subject. */
+/** Notices by state and subject. */
 export type Observed = ReadonlyMap<string, StateNotice>;
 
-/** How the place of a delivery is called outside: notices of the service are of no room. */
+/** Returns the live id to show for a delivery: "" for notices of the service, which belong to no room. */
 export function shownAs(liveId: string): string {
 	return liveId === noRoom ? "" : liveId;
 }
@@ -57,7 +57,7 @@ export function isServiceState(state: string): state is ServiceState {
 	return (serviceStates as readonly string[]).includes(state);
 }
 
-/** What is observed once these readings are taken: a condition that was there before keeps its time. */
+/** Merges readings into the observed states. A condition that held before keeps its time. */
 export function observe(before: Observed, readings: Iterable<Reading>, now: number): Observed {
 	const observed = new Map<string, StateNotice>();
 	for (const reading of readings) {
@@ -68,7 +68,7 @@ export function observe(before: Observed, readings: Iterable<Reading>, now: numb
 	return observed;
 }
 
-/** Trouble as targets would be notified of it. */
+/** Returns sample notices of trouble, as targets would get them. */
 export function sampleNotices(states: readonly string[], at: number): StateNotice[] {
 	const { storageFailing, nodeLost } = messageTexts.notices;
 	const [ending, full] = [identityTexts.loginEnds("main", 48 * 3_600_000), readyTexts.storage("disk_full", undefined)];
@@ -80,30 +80,30 @@ export function sampleNotices(states: readonly string[], at: number): StateNotic
 	return samples.filter(({ state }) => states.includes(state)).map((reading) => ({ ...reading, at }));
 }
 
-/** What of a target decides which changes it is told. */
+/** Inputs that decide which changes a target is notified of. */
 interface Telling {
 	states: readonly string[];
 	holdMs: number;
-	/** Of one delivery. */
+	/** Maximum number of notices in one delivery. */
 	maxNotices: number;
 	now: number;
-	/** When a notice is due that holds since this time, where that is later. */
+	/** Returns the time when a notice that holds since `at` is due, if that is later. */
 	heldUntil: (at: number, now: number) => number | undefined;
 }
 
 interface Changes {
 	due: StateNotice[];
-	/** What was told once these are delivered. */
+	/** Notified states once these notices are delivered. */
 	told: Told;
-	/** When the next one is due, where it is later. */
+	/** Time when the next notice is due, if that is later. */
 	dueAt: number | undefined;
-	/** No other one is due now. */
+	/** Whether no other notice is due now. */
 	isAll: boolean;
 }
 
 /**
- * The changes that a target is to be told: what differs from what it was told last, and has held for long enough. What
- * is not observed at the moment stays as it was told.
+ * Returns the changes to notify a target of: those that differ from its last notified states and have held long enough.
+ * States that are not observed at present stay as they are.
  */
 export function changesOf(observed: Observed, told: Told, telling: Telling): Changes {
 	const changed = [...observed].filter(
@@ -121,14 +121,14 @@ export function changesOf(observed: Observed, told: Told, telling: Telling): Cha
 	};
 }
 
-/** `undefined`: now. */
+/** Returns the time when a notice is due; `undefined`: now. */
 function dueAtOf({ at }: StateNotice, { holdMs, now, heldUntil }: Telling): number | undefined {
 	const until = at + holdMs;
-	// A clock that has been set back since is not waited for.
+	// Does not wait if the clock has been set back since.
 	return until > now && until - now <= holdMs ? until : heldUntil(at, now);
 }
 
-/** What is fine needs no remembering. */
+/** Merges changes into the notified states. A state that is fine needs no entry. */
 function toldOf(told: Told, changed: readonly (readonly [string, StateNotice])[]): Told {
 	const next = { ...told, ...Object.fromEntries(changed.map(([key, { condition }]) => [key, condition])) };
 	return Object.fromEntries(Object.entries(next).filter(([, condition]) => condition !== "fine"));

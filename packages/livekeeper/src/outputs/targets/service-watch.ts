@@ -1,10 +1,10 @@
 import type { Clock } from "@livekeeper/douyin";
 import { type Observed, observe, type Reading } from "./service-states.ts";
 
-/** Where the service's states are read. */
+/** Source of the service's states. */
 export interface StateSource {
 	readings(): readonly Reading[];
-	/** Whether it is this node that tells targets: of several one does. */
+	/** Whether this node notifies targets; one of several nodes does. */
 	tells(): boolean;
 	/** Whether anything can be stored. */
 	isStorable(): boolean;
@@ -12,7 +12,7 @@ export interface StateSource {
 
 const lookEveryMs = 5_000;
 
-/** Looks at the service's states every few seconds, and remembers since when each is as it is. */
+/** Observes the service's states every few seconds, and remembers since when each one holds. */
 export class ServiceWatch {
 	readonly #clock: Clock;
 	readonly #onLook = new Set<() => void>();
@@ -29,17 +29,17 @@ export class ServiceWatch {
 		return this.#observed;
 	}
 
-	/** Whether this node tells targets; not before there is something to look at. */
+	/** Whether this node notifies targets; false until there is something to observe. */
 	get tells(): boolean {
 		return this.#tells;
 	}
 
-	/** Whether anything can be stored; where that is not known, it is tried. */
+	/** Whether anything can be stored; true if that is unknown. */
 	get isStorable(): boolean {
 		return this.#source?.isStorable() ?? true;
 	}
 
-	/** Looks from now on. @returns what ends it */
+	/** Starts to observe. @returns a function that stops it */
 	follow(source: StateSource): () => void {
 		this.#source = source;
 		this.#look(source);
@@ -47,13 +47,16 @@ export class ServiceWatch {
 		return () => timer.cancel();
 	}
 
-	/** Called after each look of the node that tells. @returns what ends it */
+	/**
+	 * Calls `listener` after each observation of the node that notifies.
+	 * @returns a function that removes the listener
+	 */
 	onLook(listener: () => void): () => void {
 		this.#onLook.add(listener);
 		return () => void this.#onLook.delete(listener);
 	}
 
-	/** Called when `tells` answers otherwise than before. @returns what ends it */
+	/** Calls `listener` when `tells` changes. @returns a function that removes the listener */
 	onTeller(listener: () => void): () => void {
 		this.#onTeller.add(listener);
 		return () => void this.#onTeller.delete(listener);

@@ -16,7 +16,10 @@ import { type DispatcherDeps, TargetDispatcher } from "./target-dispatcher.ts";
 import type { TargetStore } from "./target-store.ts";
 import { Targets } from "./targets.ts";
 
-/** Not a cipher: what matters here is that the text isn't stored as it is, and that key and context are checked. */
+/**
+ * A box for tests. It is not a cipher: tests only check that the text is not stored in the clear, and that key and
+ * context are checked.
+ */
 export function testBox(key = "k"): TextBox {
 	return {
 		seal: (text, context) => Buffer.from(JSON.stringify([key, context, Buffer.from(text).toString("hex")])),
@@ -41,7 +44,7 @@ export function openDatabase(path: string): Database.Database {
 	return db;
 }
 
-/** Tests let several nodes share it. @param options.maxDeadLetters kept for each target; default 10,000 */
+/** Returns a store that several nodes may share. @param options.maxDeadLetters kept for each target; default 10,000 */
 export function targetStoreIn(db: Database.Database, options: { maxDeadLetters?: number } = {}): TargetStore {
 	return new KvTargetStore(new SqliteKeyValues(callOf(new KeyValueTable(db))), options);
 }
@@ -52,7 +55,7 @@ export interface LogLine {
 	fields: object;
 }
 
-/** One life of the service's targets on a clock and a log that outlive it. */
+/** One life of the service's targets, on a clock and a log that outlive it. */
 export interface Life {
 	db: Database.Database;
 	store: TargetStore;
@@ -65,11 +68,11 @@ export class World {
 	readonly clock = new ManualClock();
 	readonly log = new MemoryLog();
 	readonly lines: LogLine[] = [];
-	/** What `Math.random` gives. */
+	/** Value that `Math.random` returns. */
 	random = 0.5;
 	readonly #path = join(temporaryFolder(), "targets.db");
 
-	/** Starts the targets on the database that the life before left. */
+	/** Starts the targets on the database left by the previous life. */
 	async start(
 		options: Partial<TargetOptions> = {},
 		deps: Partial<DispatcherDeps> & { wrap?: (store: TargetStore) => TargetStore; key?: string } = {},
@@ -116,7 +119,7 @@ export class World {
 		return { db, store, dispatcher, targets, stop };
 	}
 
-	/** Lets real requests end, and time pass only while none is under way, until `done`. */
+	/** Waits until `done`. Real requests end first; time passes only while none is pending. */
 	async until({ dispatcher }: Life, done: () => boolean | Promise<boolean>): Promise<void> {
 		const giveUpAt = performance.now() + 150_000;
 		while (!(await done())) {
@@ -128,7 +131,7 @@ export class World {
 		}
 	}
 
-	/** Until nothing is under way any more, and nothing was waiting for a batch to fill. */
+	/** Waits until nothing is pending, and no batch was waiting to fill. */
 	async quiet({ dispatcher }: Life): Promise<void> {
 		const busy = () => dispatcher.stats().inFlight > 0;
 		do {
@@ -138,7 +141,7 @@ export class World {
 	}
 }
 
-/** Lets sockets and promises go on. */
+/** Lets sockets and promises proceed. */
 export function breathe(): Promise<void> {
 	return new Promise((resolve) => setImmediate(resolve));
 }

@@ -21,7 +21,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 	});
 	afterAll(() => nats.stop());
 
-	/** Two nodes, the rooms of each, and a target for every room that each of them has at work. */
+	/** Two nodes, the rooms of each, and a target for every room that both of them run. */
 	async function twoNodes(url: string, roomsOfA: readonly string[], roomsOfB: readonly string[], maxEvents = 3) {
 		const prefix = `d${++prefixes}`;
 		const a = await startNode(nats, { prefix, rooms: roomsOfA });
@@ -35,7 +35,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 	const positionOf = async ({ store }: SharedNode, id: string, liveId: string) =>
 		(await store.roomProgress(id, liveId))?.progress.position;
 
-	test("each room is delivered by the node that owns it, once", async () => {
+	test("delivers each room from its owner, once", async () => {
 		const receiver = await listen();
 		const { a, b, id } = await twoNodes(receiver.url, ["one"], ["two"]);
 		await Promise.all([a.say("one", 1, 20), b.say("two", 1, 20)]);
@@ -53,7 +53,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		);
 	});
 
-	test("a target's URL and secret are in no key that nodes share", async () => {
+	test("keeps a target's URL and secret out of shared keys", async () => {
 		const receiver = await listen(answer(500));
 		const { a, id } = await twoNodes(`${receiver.url}?access_token=t0k3n`, ["one"], []);
 		await a.say("one", 1, 1);
@@ -67,11 +67,11 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		for (const hidden of ["t0k3n", settings.secret]) expect(text).not.toContain(hidden);
 	});
 
-	test("a node dies with requests under way: the next owner goes on, and repeats nothing but what was under way", async () => {
+	test("continues after a node's death, repeating only pending batches", async () => {
 		const killed: ReceivedBody[] = [];
 		const receiver = await listen((response, request, n) => {
 			const body = JSON.parse(request.body) as ReceivedBody;
-			// The receiver has it, and nobody hears so.
+			// The receiver has the batch, but its sender never learns so.
 			if (killed.length === 0 && body.live_id === "one" && (body.events[0]?.seq ?? 0) >= 10) {
 				killed.push(body);
 				a.kill();
@@ -98,7 +98,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		expect(receivedOf(receiver, "three")).toMatchObject({ seqs: upTo(30), repeats: [] });
 	});
 
-	test("rooms go to and fro: each event arrives in order, and a batch comes twice only where it was under way", async () => {
+	test("delivers in order while rooms move between nodes", async () => {
 		let moves = 0;
 		const receiver = await listen((response, request, n) => {
 			if (n % 7 === 6) {
@@ -118,7 +118,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		expect(repeats.length).toBeLessThanOrEqual(moves);
 	});
 
-	test("two nodes both believe that a room is theirs: its position never moves back, and nothing is left out", async () => {
+	test("skips nothing while two nodes claim a room", async () => {
 		const receiver = await listen((response, request, n) => {
 			setTimeout(() => accept(response, request, n), n % 3);
 		});
@@ -136,7 +136,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		expect(receivedOf(receiver, "one").seqs).toEqual(upTo(150));
 	});
 
-	/** Time passes only while none of the nodes sends. */
+	/** Advances the time only while none of the nodes sends. */
 	const untilOn = (clock: ManualClock, nodes: SharedNode[], done: () => boolean) =>
 		vi.waitUntil(async () => {
 			const areBusy = nodes.some(({ dispatcher }) => dispatcher.stats().inFlight > 0);
@@ -144,7 +144,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 			return done();
 		}, patience);
 
-	test("a digest of a room whose node dies meanwhile is one message all the same", async () => {
+	test("sends one digest even if its node dies", async () => {
 		const clock = new ManualClock();
 		const times: number[] = [];
 		const receiver = await listen((response, request, n) => {
@@ -172,7 +172,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		expect(receiver.requests).toHaveLength(1);
 	});
 
-	test("a limit holds for all nodes together, one that dies included, and everything arrives in order", async () => {
+	test("keeps a limit over all nodes, including a dead one", async () => {
 		const clock = new ManualClock();
 		const times: number[] = [];
 		const receiver = await listen((response, request, n) => {
@@ -203,7 +203,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		for (const received of all) expect(received()).toMatchObject({ seqs: upTo(8), lateRepeats: [] });
 	});
 
-	test("a target that is made, changed, stopped and removed at one node is so at the others", async () => {
+	test("applies target changes of one node at the others", async () => {
 		const [first, second] = [await listen(), await listen()];
 		const { a, b, id } = await twoNodes(first.url, [], ["one"]);
 		await b.say("one", 1, 3);
@@ -229,7 +229,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		await expect(b.targets.get(id, "en")).rejects.toMatchObject({ code: "target_not_found" });
 	});
 
-	test("a change at one node has the batch that waits at another tried at once", async () => {
+	test("retries a waiting batch after a change elsewhere", async () => {
 		const receiver = await listen(answer(500));
 		const { a, b, id } = await twoNodes(receiver.url, [], ["one"]);
 		await b.say("one", 1, 3);
@@ -241,7 +241,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		expect(good.bodies[0]?.delivery_id).toBe(receiver.bodies[0]?.delivery_id);
 	});
 
-	test("a dead letter that is sent again at one node goes out from the room's owner", async () => {
+	test("resends dead letters from the room's owner", async () => {
 		const receiver = await listen(answer(410));
 		const { a, b, id } = await twoNodes(receiver.url, [], ["one"], 10);
 		await b.say("one", 1, 3);
@@ -253,7 +253,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		expect(receiver.requests[1]?.body).toBe(receiver.requests[0]?.body);
 	});
 
-	test("what the node before stores after a room has changed hands is found, though nothing reports it", async () => {
+	test("finds what the previous owner stores after a handover", async () => {
 		const receiver = await listen();
 		const prefix = `d${++prefixes}`;
 		const a = await startNode(nats, { prefix, rooms: ["one"] });
@@ -269,8 +269,8 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 	});
 });
 
-describe.skipIf(!hasNats)("a NATS server that was gone", () => {
-	test("targets go on where they were, and changes are seen again", async () => {
+describe.skipIf(!hasNats)("a NATS server after an outage", () => {
+	test("continues deliveries, and notices changes again", async () => {
 		const nats = await startNatsServers(1);
 		onTestFinished(() => nats.stop());
 		const receiver = await listen();
@@ -291,7 +291,7 @@ describe.skipIf(!hasNats)("a NATS server that was gone", () => {
 		await vi.waitFor(() => expect(b.dispatcher.stats().targets).toBe(2), patience);
 	}, 60_000);
 
-	test("one of three servers after another is killed while rooms are delivered: each event arrives, in order", async () => {
+	test("delivers in order while each server is killed in turn", async () => {
 		const nats = await startNatsServers(3);
 		onTestFinished(() => nats.stop());
 		const receiver = await listen();

@@ -17,7 +17,7 @@ import { targetLogOf } from "./target-log.ts";
 import type { TargetStore } from "./target-store.ts";
 import { Targets } from "./targets.ts";
 
-/** Rooms that a test gives to a node and takes from it. */
+/** Ownership that a test assigns and withdraws. */
 class Owned implements RoomOwnership {
 	#rooms: ReadonlySet<string>;
 	readonly #listeners = new Set<() => void>();
@@ -43,7 +43,7 @@ class Owned implements RoomOwnership {
 
 const never = () => new Promise<never>(() => undefined);
 
-/** One node of several: its event log, and its targets. */
+/** One of several nodes: its event log, and its targets. */
 export interface SharedNode {
 	log: SharedEventLog;
 	store: TargetStore;
@@ -52,7 +52,7 @@ export interface SharedNode {
 	owned: Owned;
 	/** Appends the room's events from one number to another, and waits until they are stored. */
 	say(liveId: string, from: number, to: number): Promise<void>;
-	/** From here on it does nothing more, as a process that is gone: what is under way never ends. */
+	/** Stops everything, as if the process died: pending calls never end. */
 	kill(): void;
 }
 
@@ -97,7 +97,7 @@ export async function startNode(
 	await dispatcher.start();
 	onTestFinished(async () => {
 		const stopped = dispatcher.stop();
-		// What a dead one waits for never comes.
+		// The pending calls of a dead node never end.
 		if (!dead) await stopped;
 		await log.close();
 	});
@@ -115,12 +115,12 @@ export async function startNode(
 	};
 }
 
-/** What a receiver got of a room, as one that drops repeats sees it, and the repeats. */
+/** Returns what a receiver got of a room, with repeats dropped, and the repeats. */
 export function receivedOf(receiver: Receiver, liveId: string) {
 	const bodies = new Map<string, string>();
 	const seqs: number[] = [];
 	const repeats: ReceivedBody[] = [];
-	/** Those that came once the next batch had come. */
+	/** Repeats that arrived after the next batch. */
 	const lateRepeats: ReceivedBody[] = [];
 	let newest = "";
 	for (const { body } of receiver.requests) {

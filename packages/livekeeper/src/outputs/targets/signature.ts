@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
 
 /**
- * What the header `x-livekeeper-signature` holds: HMAC-SHA256 of the timestamp as sent, a dot, and the body's bytes.
- * The timestamp is part of what is signed, so that an old request can't be sent again under a new one.
+ * Returns the value of the header `x-livekeeper-signature`: HMAC-SHA256 of the timestamp as sent, a dot, and the body's
+ * bytes. The timestamp is signed too, so an old request cannot be replayed under a new one.
  * @param timestamp seconds since the epoch, as in `x-livekeeper-timestamp`
  */
 export function signatureOf(secret: string, timestamp: string, body: Uint8Array): string {

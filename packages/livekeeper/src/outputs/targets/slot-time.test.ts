@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { SlotTime } from "./slot-time.ts";
 
-test("counts each slot for as long as it is held, those still held included", () => {
+test("counts each slot's time, including slots still held", () => {
 	const time = new SlotTime();
 	time.begin(1_000);
 	time.begin(1_500);
@@ -11,7 +11,7 @@ test("counts each slot for as long as it is held, those still held included", ()
 	expect(time.spentMs(2_000)).toBeCloseTo(1_500, -2);
 });
 
-test("forgets half of it each minute", () => {
+test("halves the counted time each minute", () => {
 	const time = new SlotTime();
 	time.begin(0);
 	time.end(10_000);

@@ -1,26 +1,26 @@
-/** What was spent counts half after this, ms: a receiver that was slow a while ago is not held to it. */
+/** Half-life of the time spent, ms: a receiver that was slow a while ago is not held to it. */
 const halfLifeMs = 60_000;
 
-/** How long a target's requests have held slots lately, those under way included. */
+/** Recent time for which a target's requests held slots, including pending ones. */
 export class SlotTime {
 	#spentMs = 0;
-	/** To when `#spentMs` was brought. */
+	/** Time up to which `#spentMs` is counted. */
 	#at = 0;
 	#running = 0;
 
-	/** A request takes a slot. @param now ms, of one clock that never goes back */
+	/** Records that a request takes a slot. @param now ms, of a monotonic clock */
 	begin(now: number): void {
 		this.#bringTo(now);
 		this.#running++;
 	}
 
-	/** A request gives its slot back. */
+	/** Records that a request releases its slot. */
 	end(now: number): void {
 		this.#bringTo(now);
 		this.#running--;
 	}
 
-	/** Slot time spent, ms; what lies back counts less. */
+	/** Returns the slot time spent, ms; older time counts less. */
 	spentMs(now: number): number {
 		this.#bringTo(now);
 		return this.#spentMs;

@@ -12,24 +12,24 @@ import type { TargetLog } from "./target-log.ts";
 import type { OutMessage } from "./transports/out-message.ts";
 import type { Transports } from "./transports/transports.ts";
 
-/** Takes messages to receivers, by where those of a preset may be. */
+/** Transports to receivers, by the addresses that a preset's receivers may have. */
 export interface Outgoings {
 	to(preset: Pick<Preset<unknown>, "loopback">): Pick<Transports, "send">;
-	/** Cuts every connection. */
+	/** Closes every connection. */
 	close(): void;
 }
 
 export interface SpeakerDeps {
 	outgoings: Pick<Outgoings, "to">;
-	/** A room as it was last called. */
+	/** Returns a room by its last known name. */
 	roomOf: (liveId: string) => Delivery["room"];
-	/** A broadcast's report, with its times in a zone; `undefined` where the broadcast is not known. */
+	/** Returns a broadcast's report, with its times in a zone; `undefined` if the broadcast is unknown. */
 	reportOf: (liveId: string, roomId: string, zone: string | undefined) => Promise<ReportNotice | undefined>;
-	/** As in {@link Pace}. */
+	/** This node's key in the draw of {@link Pace}. */
 	lot?: string | undefined;
 }
 
-/** How one target's receiver is spoken to: what it is sent, when, and how that is put. */
+/** Renders one target's messages: what it is sent, when, and in which form. */
 export class Speaker {
 	readonly target: Target;
 	readonly pace: Pace;
@@ -37,7 +37,7 @@ export class Speaker {
 	readonly #preset: Preset<unknown>;
 	readonly #settings: TargetSettings;
 	readonly #deps: SpeakerDeps;
-	/** Made for the first failure. */
+	/** Created at the first failure. */
 	#mask: ((text: string) => string) | undefined;
 
 	constructor(target: Target, settings: TargetSettings, deps: SpeakerDeps) {
@@ -50,18 +50,18 @@ export class Speaker {
 		this.#deps = deps;
 	}
 
-	/** What is wanted by another filter, such as the one that a dead letter was made with. */
+	/** Returns a selection with another filter, such as that of a dead letter. */
 	readonly selectionWith = (filter: Target["filter"]): Selection =>
 		new Selection({ ...this.target, filter }, this.pace, { forPeople: this.#preset.forPeople ?? false });
 
-	/** What of a room goes into the next delivery, with the report of a broadcast that has ended. */
+	/** Returns the content of a room's next delivery, with the report of a broadcast that has ended. */
 	async gather(log: TargetLog, from: GatherFrom): Promise<Gathered> {
 		const found = await this.selection.gather(log, from);
 		const report = found.ended === undefined ? undefined : await this.reportOf(from.liveId, found.ended);
 		return report ? { ...found, notices: [report] } : found;
 	}
 
-	/** A broadcast's report, with its times as the target's readers have them; `undefined` where the broadcast is not known. */
+	/** Returns a broadcast's report, with its times in the zone of the target's readers; `undefined` if it is unknown. */
 	reportOf(liveId: string, roomId: string): Promise<ReportNotice | undefined> {
 		const { zone } = this.#settings;
 		return this.#deps.reportOf(liveId, roomId, typeof zone === "string" ? zone : undefined);
@@ -73,7 +73,7 @@ export class Speaker {
 		return this.#put({ ...of, gifts: chosen?.gifts });
 	}
 
-	/** Without events, under an id that no delivery has. */
+	/** Returns messages without events, under an id that no delivery has. */
 	testMessages(now: number): OutMessage[] {
 		const deliveryId = `dlv_test_${randomBytes(12).toString("base64url")}`;
 		return this.#put({ liveId: "test", deliveryId, events: [], notices: [], truncated: undefined, now, test: true });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type DeadLetter, freshProgress, type RoomProgress, type Target } from "./target.ts";
 import { ProgressConflict, type TargetStore, unwritten } from "./target-store.ts";
 
-/** One place where targets are kept: what one `open` stored, the next one finds. */
+/** A store under test. A later `open` finds what an earlier one stored. */
 export interface StoreUnderTest {
 	open(options?: { maxDeadLetters?: number }): Promise<TargetStore>;
 	dispose(): Promise<void>;
@@ -56,7 +56,7 @@ const underWay: RoomProgress = {
 	lastError: { code: "dns", message: "no", at: 12 },
 };
 
-/** The room's progress, and what a writer of it has to know. */
+/** Returns the room's progress, and what a writer of it needs. */
 export async function placeOf(store: TargetStore, id: string, liveId: string) {
 	return (await store.roomProgress(id, liveId)) ?? { progress: undefined, revision: unwritten };
 }
@@ -66,7 +66,7 @@ export async function bury(store: TargetStore, id: string, dead: DeadLetter): Pr
 	await store.bury(id, dead, freshProgress(dead.liveId, dead.nextAfter), revision);
 }
 
-/** The suite that every store of targets has to pass. */
+/** Conformance suite for every store of targets. */
 export function describeTargetStore(name: string, newStore: () => Promise<StoreUnderTest>): void {
 	describe(name, () => {
 		let place: StoreUnderTest;
@@ -81,7 +81,7 @@ export function describeTargetStore(name: string, newStore: () => Promise<StoreU
 		});
 		afterEach(() => place.dispose());
 
-		test("everything about a target comes back as it was, also after reopening the store", async () => {
+		test("restores everything about a target after reopening", async () => {
 			const all = hook("tgt_2", { liveIds: "*", filter: {}, enabled: false, after: "now" });
 			await add("tgt_1", underWay, freshProgress("b", 4), freshProgress("直播.间", 5));
 			await store.add({ target: all, sealed }, []);
@@ -99,7 +99,7 @@ export function describeTargetStore(name: string, newStore: () => Promise<StoreU
 			expect(await store.roomProgress("tgt_1", "c")).toBeUndefined();
 		});
 
-		test("targets stay in the order in which they were added, however often they are changed", async () => {
+		test("keeps targets in the order of their creation", async () => {
 			for (const id of ["tgt_3", "tgt_1", "tgt_2"]) await add(id);
 			for (const updatedAt of [3, 4]) {
 				expect(await store.replace({ target: hook("tgt_3", { updatedAt }), sealed }, [], [])).toBe(true);
@@ -112,7 +112,7 @@ export function describeTargetStore(name: string, newStore: () => Promise<StoreU
 			]);
 		});
 
-		test("a change drops rooms with their letters, begins in others, and has what waits in the rest due at once", async () => {
+		test("drops, begins and retries rooms when a target changes", async () => {
 			await add("tgt_1", freshProgress("gone", 1), underWay, freshProgress("b", 2));
 			await add("tgt_2", freshProgress("gone", 1));
 			await bury(store, "tgt_1", letter(1, "gone"));
@@ -137,7 +137,7 @@ export function describeTargetStore(name: string, newStore: () => Promise<StoreU
 			expect(await lettersOf("tgt_2")).toHaveLength(1);
 		});
 
-		test("what is removed leaves nothing behind, and is not brought back by a change", async () => {
+		test("leaves nothing behind after a removal", async () => {
 			await add("tgt_1", underWay);
 			await add("tgt_2", underWay);
 			for (const id of ["tgt_1", "tgt_2"]) await bury(store, id, letter(1));
@@ -153,7 +153,7 @@ export function describeTargetStore(name: string, newStore: () => Promise<StoreU
 			expect(await lettersOf("tgt_2")).toHaveLength(1);
 		});
 
-		test("who writes a progress has to know the newest: one who does not writes nothing", async () => {
+		test("rejects progress written from an outdated revision", async () => {
 			await add("tgt_1");
 			const first = await store.saveProgress("tgt_1", freshProgress("a", 1), unwritten);
 			await expect(store.saveProgress("tgt_1", freshProgress("a", 9), unwritten)).rejects.toThrow(ProgressConflict);
@@ -166,7 +166,7 @@ export function describeTargetStore(name: string, newStore: () => Promise<StoreU
 			expect(await store.progress("tgt_1")).toEqual([{ progress: freshProgress("a", 2), revision: second }]);
 		});
 
-		test("a change of the target is another writing of what was due later, and so is dropping the room", async () => {
+		test("writes a new revision for changed and dropped rooms", async () => {
 			await add("tgt_1", underWay, freshProgress("b", 1));
 			const [a, b] = [await placeOf(store, "tgt_1", "a"), await placeOf(store, "tgt_1", "b")];
 			const stored = { target: hook("tgt_1"), sealed };
@@ -178,7 +178,7 @@ export function describeTargetStore(name: string, newStore: () => Promise<StoreU
 			expect((await placeOf(store, "tgt_1", "b")).progress).toEqual(freshProgress("b", 5));
 		});
 
-		test("when messages arrived is known to all, whoever says so at the same moment, and gone with the target", async () => {
+		test("merges concurrent arrival times, and removes them with the target", async () => {
 			await add("tgt_1");
 			const other = await place.open();
 			const leave = (at: number, by = store) => by.changeArrived("tgt_1", (arrived) => [...arrived, at]);
@@ -196,7 +196,7 @@ export function describeTargetStore(name: string, newStore: () => Promise<StoreU
 			expect(await look()).toEqual([]);
 		});
 
-		test("dead letters are listed newest first, in pages", async () => {
+		test("lists dead letters newest first, in pages", async () => {
 			await add("tgt_1");
 			for (const n of [1, 2, 3, 4, 5]) await bury(store, "tgt_1", letter(n, n % 2 ? "a" : "b"));
 			await store.queueLetter("tgt_1", "dlv_2");
@@ -211,7 +211,7 @@ export function describeTargetStore(name: string, newStore: () => Promise<StoreU
 			expect(letters.map(({ queued }) => queued)).toEqual([false, false, false, true, false]);
 		});
 
-		test("dead letters are bounded: the oldest are dropped, and counted", async () => {
+		test("drops and counts the oldest dead letters past the limit", async () => {
 			store = await place.open({ maxDeadLetters: 3 });
 			await add("tgt_1");
 			await add("tgt_2");
@@ -222,7 +222,7 @@ export function describeTargetStore(name: string, newStore: () => Promise<StoreU
 			expect(await store.deadLetterCounts("tgt_2")).toEqual({ kept: 1, dropped: 0 });
 		});
 
-		test("queued letters of a room come oldest first", async () => {
+		test("returns a room's queued letters oldest first", async () => {
 			await add("tgt_1");
 			for (const n of [1, 2, 3]) await bury(store, "tgt_1", letter(n, n === 2 ? "b" : "a"));
 			expect(await store.nextQueued("tgt_1", "a")).toBeUndefined();

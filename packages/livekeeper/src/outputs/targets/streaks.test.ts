@@ -11,11 +11,11 @@ import type { Target } from "./target.ts";
 
 interface Sent {
 	seq: number;
-	/** `undefined`: it is no gift. */
+	/** Number of gifts; `undefined` if it is no gift. */
 	gifts: number | undefined;
 }
 
-/** Gathers for people on a log, and stores its place as a lane does. */
+/** Gathers for people from a log, and stores its position as a lane does. */
 class Reader {
 	readonly log = new MemoryLog();
 	readonly sent: Sent[] = [];
@@ -37,7 +37,7 @@ class Reader {
 		this.log.tell("a", { type: "chat", content: "你好", received_at: at });
 	}
 
-	/** @param isAccepted `false`: the process dies before that is stored */
+	/** @param isAccepted `false`: the process dies before the position is stored */
 	async read(now: number, isAccepted = true): Promise<Gathered> {
 		const { after, told } = JSON.parse(this.#stored) as { after: number; told: Told };
 		const found = await this.selection.gather(this.log, { liveId: "a", after, told, now, isOver: () => false });
@@ -59,7 +59,7 @@ class Reader {
 	}
 }
 
-test("sends a streak once, when its end has come", async () => {
+test("sends a streak once, at its end", async () => {
 	const reader = new Reader();
 	for (let n = 1; n <= 30; n++) {
 		reader.step("s", n, 1, n * 500);
@@ -74,7 +74,7 @@ test("sends a streak once, when its end has come", async () => {
 	expect(reader.told).toEqual({});
 });
 
-test("sends a streak whose end never comes", async () => {
+test("sends a streak without an end", async () => {
 	const reader = new Reader();
 	reader.step("s", 3, 3, 1_000);
 	const { dueAt } = await reader.drain(1_000);
@@ -89,7 +89,7 @@ test("sends a streak whose end never comes", async () => {
 	]);
 });
 
-test("reports a long streak each minute, with what is new", async () => {
+test("reports the increase of a long streak each minute", async () => {
 	const reader = new Reader();
 	for (let n = 1; n <= 150; n++) reader.step("s", n, 1, n * 1_000, { final: n === 150 });
 	await reader.drain(150_000);
@@ -104,14 +104,14 @@ test("sends nothing for steps that add nothing", async () => {
 	expect(reader.sent).toEqual([]);
 });
 
-test("counts gifts that only the push connection names", async () => {
+test("counts gifts that only the push connection reports", async () => {
 	const reader = new Reader();
 	for (let n = 1; n <= 3; n++) reader.step("s", n, 0, n, { evidence: { delta: 1, diamonds: 10 }, final: n === 3 });
 	await reader.drain(10);
 	expect(reader.sent).toEqual([{ seq: 3, gifts: 3 }]);
 });
 
-test("compares the whole streak with the smallest worth", async () => {
+test("compares the whole streak with the minimum value", async () => {
 	const reader = new Reader({ filter: { types: ["gift"], gift: { minDiamonds: 100, of: "streak" } } });
 	for (let n = 1; n <= 30; n++) reader.step("s", n, 1, n, { final: n === 30 });
 	for (let n = 1; n <= 9; n++) reader.step("t", n, 1, n, { final: n === 9 });
@@ -120,7 +120,7 @@ test("compares the whole streak with the smallest worth", async () => {
 	expect(reader.told).toEqual({});
 });
 
-test("sends a digest as one, with streaks that its interval ends in", async () => {
+test("waits with a digest for streaks at its end", async () => {
 	const reader = new Reader({ pace: { digestMinutes: 1 } });
 	reader.chat(1_000);
 	reader.step("s", 1, 1, 58_000);
@@ -130,7 +130,7 @@ test("sends a digest as one, with streaks that its interval ends in", async () =
 	expect((await reader.read(61_200)).events.map(({ seq }) => seq)).toEqual([1, 2]);
 });
 
-test("counts no step again that the target has had before a power cut", async () => {
+test("counts no step twice after a power cut", async () => {
 	const reader = new Reader();
 	const had = { id: "9", at: 0 };
 	reader.step("s", 1, 1, 0);
@@ -155,7 +155,7 @@ const steps = fc.array(
 	{ maxLength: 60 },
 );
 
-test("sends every gift of the log once, whenever the reader stops and starts", async () => {
+test("sends every gift once, whenever the reader restarts", async () => {
 	await fc.assert(
 		fc.asyncProperty(steps, fc.constantFrom(undefined, 1), async (script, digestMinutes) => {
 			const reader = new Reader({ pace: { digestMinutes } });

@@ -18,7 +18,7 @@ async function listen(behaviour: Behaviour = accept): Promise<Receiver> {
 const upTo = (n: number, from = 1) => Array.from({ length: n - from + 1 }, (_, i) => from + i);
 const hang: Behaviour = () => undefined;
 
-test("a delivery carries the events as the log has them, and is signed over timestamp and body", async () => {
+test("delivers the log's events, signed with timestamp and body", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen();
@@ -44,7 +44,7 @@ test("a delivery carries the events as the log has them, and is signed over time
 	});
 });
 
-test("events wait for others up to max_wait_ms, and a full batch doesn't wait", async () => {
+test("waits up to max_wait_ms unless a batch is full", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen();
@@ -66,7 +66,7 @@ test("events wait for others up to max_wait_ms, and a full batch doesn't wait", 
 	expect(receiver.seqs).toEqual(upTo(15));
 });
 
-test("a batch that failed is sent again before any other, with the same key and the same bytes", async () => {
+test("retries a failed batch unchanged before any other", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen((response, _request, n) => void response.writeHead(n < 3 ? 500 : 200).end());
@@ -86,7 +86,7 @@ test("a batch that failed is sent again before any other, with the same key and 
 	expect(receiver.bodies.at(-1)?.events.map(({ seq }) => seq)).toEqual([4, 5, 6]);
 });
 
-test("the delay grows with the attempts, and a Retry-After is waited for", async () => {
+test("increases delays with attempts, and honours Retry-After", async () => {
 	const world = new World();
 	world.random = 1;
 	const life = await world.start();
@@ -103,7 +103,7 @@ test("the delay grows with the attempts, and a Retry-After is waited for", async
 	expect(at.slice(1).map((time, i) => time - (at[i] ?? 0))).toEqual([2_000, 4_000, 77_000]);
 });
 
-test("another life goes on where the last one was cut, with the same keys and bytes", async () => {
+test("resumes an aborted batch unchanged after a restart", async () => {
 	const world = new World();
 	const receiver = await listen((response, request, n) => (n >= 1 ? hang : accept)(response, request, n));
 	const first = await world.start();
@@ -136,7 +136,7 @@ test("another life goes on where the last one was cut, with the same keys and by
 	expect(of("b").map(({ seq }) => seq)).toEqual([1, 2]);
 });
 
-test("a stop waits for no receiver that is gone", async () => {
+test("stops without waiting for an unavailable receiver", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen((response, request, n) => (n === 0 ? answer(503) : hang)(response, request, n));
@@ -149,7 +149,7 @@ test("a stop waits for no receiver that is gone", async () => {
 	expect(await life.store.progress(target.id)).toMatchObject([{ progress: { position: 0, attempts: 1 } }]);
 });
 
-test("requests end while the rest of the service stops", async () => {
+test("finishes requests while other parts stop", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen(hang);
@@ -162,7 +162,7 @@ test("requests end while the rest of the service stops", async () => {
 	await vi.waitFor(() => expect(receiver.connections).toBe(0));
 });
 
-test("requests under way at the stop may end within 1 s, and their success is stored", async () => {
+test("finishes requests within 1 s of a stop", async () => {
 	const world = new World();
 	const first = await world.start();
 	let release: (() => void) | undefined;
@@ -179,7 +179,7 @@ test("requests under way at the stop may end within 1 s, and their success is st
 	expect(world.clock.pendingTimers).toBeLessThanOrEqual(1);
 });
 
-test("delivers all of a room that commits while its lane opens", async () => {
+test("delivers all events committed while a lane opens", async () => {
 	const world = new World();
 	const receiver = await listen();
 	const before = await world.start();
@@ -201,7 +201,7 @@ test("delivers all of a room that commits while its lane opens", async () => {
 	expect(receiver.seqs.slice(0, 6)).toEqual(upTo(6));
 });
 
-test("a position that can't be stored is stored before anything else is sent", async () => {
+test("stores a failed position before sending anything else", async () => {
 	const world = new World();
 	let full = false;
 	const life = await world.start(
@@ -236,7 +236,7 @@ test("a position that can't be stored is stored before anything else is sent", a
 	await world.until(life, async () => (await life.store.progress(target.id))[0]?.progress.position === 2);
 });
 
-test("a log that can't be read delays deliveries, no more", async () => {
+test("only delays deliveries if the log cannot be read", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen();
@@ -248,7 +248,7 @@ test("a log that can't be read delays deliveries, no more", async () => {
 	await world.until(life, () => receiver.requests.length === 1);
 });
 
-test("receivers that hang take a bounded number of slots and delay no other target", async () => {
+test("bounds the slots of hanging receivers", async () => {
 	const world = new World();
 	const life = await world.start({ concurrency: 8, concurrencyPerTarget: 2 });
 	const mute = await listen(hang);
@@ -268,7 +268,7 @@ test("receivers that hang take a bounded number of slots and delay no other targ
 	}
 });
 
-test("receivers that worked and then all hang at once leave slots for the targets that have none", async () => {
+test("leaves slots when formerly trusted receivers all hang", async () => {
 	const world = new World();
 	const life = await world.start({ concurrency: 8, concurrencyPerTarget: 4 });
 	const [turning, good] = [await listen(), await listen()];
@@ -286,7 +286,7 @@ test("receivers that worked and then all hang at once leave slots for the target
 	expect(turning.requests).toHaveLength(36);
 });
 
-test("slow receivers that succeed, more than there are slots, leave a fast one all that it needs", async () => {
+test("gives a fast receiver slots beside many slow ones", async () => {
 	const world = new World();
 	const life = await world.start({ concurrency: 16 });
 	const held: ServerResponse[] = [];
@@ -297,7 +297,7 @@ test("slow receivers that succeed, more than there are slots, leave a fast one a
 	}
 	await life.targets.create({ settings: { url: fast.url }, live_ids: "*", batch: { max_wait_ms: 0 } });
 	const rooms = upTo(10).map((n) => `room${n}`);
-	/** Each slow receiver takes its two seconds, again and again, until it has shown that it does. */
+	/** Each slow receiver takes its two seconds repeatedly, until its slowness is known. */
 	for (let round = 0; round < 6; round++) {
 		for (const room of rooms) world.log.append(room, 1);
 		await vi.waitFor(() => {
@@ -319,7 +319,7 @@ test("slow receivers that succeed, more than there are slots, leave a fast one a
 	}
 });
 
-test("the next slot is for the target that has held slots least lately: a fast receiver waits for a slow one once", async () => {
+test("gives the next slot to the least slot time", async () => {
 	const world = new World();
 	const life = await world.start({ concurrency: 1 });
 	const held: ServerResponse[] = [];
@@ -336,7 +336,7 @@ test("the next slot is for the target that has held slots least lately: a fast r
 	await vi.waitFor(() => expect(held).toHaveLength(1));
 });
 
-test("failing targets together get half of the slots", async () => {
+test("gives failing targets half of the slots together", async () => {
 	const world = new World();
 	const life = await world.start({ concurrency: 4 });
 	const mute = await listen(hang);
@@ -351,7 +351,7 @@ test("failing targets together get half of the slots", async () => {
 	expect(life.dispatcher.stats().inFlight).toBe(2);
 });
 
-test("only the kinds of the filter are delivered, and the position moves past the others", async () => {
+test("delivers only selected kinds, and moves past the others", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen();
@@ -367,7 +367,7 @@ test("only the kinds of the filter are delivered, and the position moves past th
 	expect(await life.store.progress(target.id)).toMatchObject([{ progress: { position: 1505 } }]);
 });
 
-test("what retention took before it was delivered is told", async () => {
+test("reports events that retention deleted before delivery", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen();
@@ -381,7 +381,7 @@ test("what retention took before it was delivered is told", async () => {
 	expect(receiver.seqs).toEqual([4, 5]);
 });
 
-test("a batch whose events retention took between two attempts becomes another one, with another key", async () => {
+test("rekeys a batch shortened by retention between attempts", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen((response, _request, n) => void response.writeHead(n === 0 ? 500 : 200).end());
@@ -395,7 +395,7 @@ test("a batch whose events retention took between two attempts becomes another o
 	expect(after?.delivery_id).not.toBe(before?.delivery_id);
 });
 
-test("a room whose log was reset reports it and starts from its new beginning", async () => {
+test("reports a reset room, and restarts at its beginning", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen();
@@ -407,7 +407,7 @@ test("a room whose log was reset reports it and starts from its new beginning", 
 	world.log.append("a", 2);
 	await world.until(life, () => receiver.requests.length === 2);
 	expect(receiver.bodies[1]).toMatchObject({ truncated: { reason: "reset" }, events: [{ seq: 1 }, { seq: 2 }] });
-	// Also for receivers that have no word for it.
+	// Logged as well, for receivers that cannot show it.
 	const missed = world.lines.filter(({ fields }) => (fields as { event?: string }).event === "target_missed");
 	expect(missed).toMatchObject([{ level: "warn", fields: { live_id: "a", reason: "reset" } }]);
 	await world.quiet(life);
@@ -417,7 +417,7 @@ test("a room whose log was reset reports it and starts from its new beginning", 
 	expect(receiver.bodies[2]).not.toHaveProperty("truncated");
 });
 
-test("a target that was encrypted with another key is kept, named as unreadable, and delivers nothing until URL and secret are given again", async () => {
+test("keeps an unreadable target inactive until reconfigured", async () => {
 	const world = new World();
 	const receiver = await listen();
 	const first = await world.start();

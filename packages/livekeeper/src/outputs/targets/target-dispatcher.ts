@@ -28,56 +28,58 @@ export interface DispatcherDeps {
 	outgoings: Outgoings;
 	secrets: Pick<TextBox, "open">;
 	logger: Pick<Logger, "info" | "warn" | "error">;
-	/** From 0 to 1; default `Math.random`. */
+	/** Returns a number from 0 to 1; default `Math.random`. */
 	random?: () => number;
-	/** Called for each room that an enabled target names (`*` names none); what it returns, when that is over. */
+	/**
+	 * Called for each room that an enabled target names (`*` names none). The returned function is called when that ends.
+	 */
 	reading?: (liveId: string) => () => void;
-	/** Which rooms this node delivers for; default all. */
+	/** Rooms that this node delivers for; default: all. */
 	ownership?: RoomOwnership;
 	/** The service's states; default: no target is notified of them. */
 	states?: ServiceWatch;
-	/** A room as it was last called; default: nobody knows. */
+	/** Returns a room by its last known name; default: unknown. */
 	roomOf?: (liveId: string) => Delivery["room"];
-	/** A broadcast's report; default: no broadcast is known. */
+	/** Returns a broadcast's report; default: no broadcast is known. */
 	reportOf?: SpeakerDeps["reportOf"];
 	options?: Partial<TargetOptions>;
 }
 
 export interface DispatcherStats {
-	/** Enabled targets whose URL and secret can be read. */
+	/** Enabled targets with readable settings. */
 	targets: number;
 	paused: number;
 	lanes: number;
-	/** Requests under way. */
+	/** Pending requests. */
 	inFlight: number;
 	/** Lanes that wait for a slot. */
 	ready: number;
-	/** Requests since the service started, by how they ended. */
+	/** Requests since the service started that succeeded; `failed`: that did not. */
 	delivered: number;
 	failed: number;
 }
 
-/** Where a target is in its rooms, and in which of them dead letters are to be sent again. */
+/** A target's positions in its rooms, and the rooms with dead letters to resend. */
 interface Places {
 	progress: readonly StoredProgress[];
 	queued: readonly string[];
 }
 
 /**
- * Delivers the event log to the targets. Each (target, room) is a lane of its own, and lanes share a bounded number
- * of slots: a lane without one holds nothing but its place, and reads its next batch from the log once it has one.
+ * Delivers the event log to the targets. Each (target, room) has a lane of its own, and lanes share a bounded number of
+ * slots: a lane without a slot holds only its position, and reads its next batch from the log once it has one.
  */
 export class TargetDispatcher {
 	readonly #deps: DispatcherDeps;
 	readonly #options: TargetOptions;
 	readonly #active = new Map<string, ActiveTarget>();
 	readonly #slots: DeliverySlots;
-	/** Targets that are being changed here: nobody else starts them. */
+	/** Targets that are being changed here; nothing else starts them meanwhile. */
 	readonly #held = new Set<string>();
 	readonly #ownership: RoomOwnership;
 	readonly #follower: ChangeFollower;
 	readonly #lot: string | undefined;
-	/** Lanes of rooms that were taken over, until they are looked at once more. */
+	/** Lanes of rooms that were taken over, until they have been read once more. */
 	readonly #taken = new Set<DeliveryLane>();
 	#takenTimer: Timer | undefined;
 	readonly #ends: (() => void)[] = [];
@@ -105,7 +107,7 @@ export class TargetDispatcher {
 		);
 	}
 
-	/** Goes on where each target was left. @throws what the store or the log throws */
+	/** Resumes each target at its position. @throws whatever the store or the log throws */
 	async start(): Promise<void> {
 		const { log, states } = this.#deps;
 		const ended = log.onCommitted(({ liveId, events }) => {
@@ -123,15 +125,15 @@ export class TargetDispatcher {
 	}
 
 	/**
-	 * Starts nothing more, and lets requests under way end for a while: called before `stop`, the rest of the service
-	 * stops meanwhile. A receiver that has failed is not waited for: what it is being sent is sent again next time.
+	 * Starts nothing more, and gives pending requests some time to end. If called before `stop`, the rest of the service
+	 * stops meanwhile. A receiver that has failed is not waited for; its batch is resent next time.
 	 */
 	drain(): Promise<void> {
 		this.#drained ??= this.#drain();
 		return this.#drained;
 	}
 
-	/** Drains, then cuts what is still under way; it is sent again next time. */
+	/** Drains, then aborts pending requests; their batches are resent next time. */
 	async stop(): Promise<void> {
 		const followed = this.#follower.stop();
 		await this.drain();
@@ -156,33 +158,33 @@ export class TargetDispatcher {
 		await sleep(this.#deps.clock, this.#options.drainMs, over.signal);
 	}
 
-	/** A room's events from `firstSeq` to `lastSeq` are now in the log. Called for each commit: it only wakes lanes. */
+	/** Handles a room's new events from `firstSeq` to `lastSeq`. Called for each commit, so it only wakes lanes. */
 	notify(liveId: string, firstSeq: number, lastSeq: number): void {
 		if (this.#stopping) return;
 		for (const active of this.#active.values()) {
-			// Where a room begins that already has events, only the store knows: another node may have delivered some of them.
+			// If a room already has events, only the store knows its position: another node may have delivered some of them.
 			const lane = firstSeq === 1 ? active.open(liveId) : active.lanes.get(liveId);
 			if (lane) lane.wake(lastSeq);
 			else if (active.delivers(liveId)) this.#follower.roomsChanged();
 		}
 	}
 
-	/** Stops a target's deliveries, so that it can be changed. Resolves when none is under way. */
+	/** Stops a target's deliveries before a change. Resolves when no request is pending. */
 	async suspend(id: string): Promise<void> {
 		this.#held.add(id);
 		await this.#close(id);
 	}
 
 	/**
-	 * Starts a target's deliveries as the store now has it; one that is gone or disabled stays still. Where the store or
-	 * the log fails they are started later: what was changed is stored all the same.
+	 * Starts a target's deliveries in its stored state; a removed or disabled target stays stopped. If the store or the
+	 * log fails they start later, because the change is stored in any case.
 	 */
 	async resume(id: string): Promise<void> {
 		this.#held.delete(id);
 		await this.#open(id).catch(() => this.#follower.changed({ what: "target", id }));
 	}
 
-	/** Dead letters of these rooms were queued. A paused target is probed at once. */
+	/** Resends the queued dead letters of these rooms. A paused target is probed at once. */
 	redeliver(id: string, liveIds: readonly string[]): void {
 		const active = this.#active.get(id);
 		for (const liveId of liveIds) active?.open(liveId)?.redeliver();
@@ -190,9 +192,9 @@ export class TargetDispatcher {
 	}
 
 	/**
-	 * Sends a request without events, to see whether the receiver takes it: nothing is kept of how it went. The receiver's
-	 * limits count it like any other; quiet hours don't hold it back.
-	 * @throws LivekeeperError `target_not_found`; `invalid_target` where its URL and secret can't be read
+	 * Sends a request without events to check whether the receiver accepts it; the result is not recorded. It counts
+	 * towards the receiver's limits, and is sent even in quiet hours.
+	 * @throws LivekeeperError `target_not_found`; `invalid_target` if its settings cannot be read
 	 */
 	async test(id: string): Promise<DeliveryResult> {
 		const { store, secrets, clock } = this.#deps;
@@ -213,13 +215,16 @@ export class TargetDispatcher {
 		return result;
 	}
 
-	/** How a target's receiver is spoken to. */
+	/** Returns the renderer for a target. */
 	speaker(target: Target, settings: TargetSettings): Speaker {
 		const { outgoings, roomOf = () => nobodyKnows, reportOf = async () => undefined } = this.#deps;
 		return new Speaker(target, settings, { outgoings, roomOf, reportOf, lot: this.#lot });
 	}
 
-	/** The target at work, or `undefined` when it is disabled, unknown, not started yet, or its URL and secret can't be read. */
+	/**
+	 * Returns the active target; `undefined` if it is disabled, unknown or not started yet, or its settings cannot be
+	 * read.
+	 */
 	active(id: string): Pick<ActiveTarget, "failures" | "pausedUntil" | "lanes"> | undefined {
 		return this.#active.get(id);
 	}
@@ -277,14 +282,14 @@ export class TargetDispatcher {
 		}
 	}
 
-	/** What the store has of the target's rooms. */
+	/** Returns the target's stored positions. */
 	async #placesOf(id: string): Promise<Places> {
 		const { store } = this.#deps;
 		const [progress, queued] = await Promise.all([store.progress(id), store.queuedRooms(id)]);
 		return { progress, queued };
 	}
 
-	/** Begins, or goes on, in the rooms that the target wants and this node owns. */
+	/** Opens or continues the rooms that the target selects and this node owns. */
 	async #openRooms(active: ActiveTarget, { progress, queued }: Places): Promise<void> {
 		const { id, liveIds } = active.target;
 		const before = new Set(active.lanes.values());
@@ -298,7 +303,7 @@ export class TargetDispatcher {
 		if (this.#deps.ownership) this.#lookAgain(opened);
 	}
 
-	/** The node that had these rooms before may store its last events only after this one has read them. */
+	/** Reads rooms again later: their previous node may store its last events only after this node has read them. */
 	#lookAgain(lanes: readonly DeliveryLane[]): void {
 		for (const lane of lanes) this.#taken.add(lane);
 		this.#takenTimer?.cancel();

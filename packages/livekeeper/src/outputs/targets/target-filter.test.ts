@@ -41,7 +41,7 @@ test.each<[string, TargetFilter, WireEvent, boolean]>([
 	expect(wanted(filter, event)).toBe(is);
 });
 
-test("a filter by kinds alone looks into no event", () => {
+test("reads no event if it filters by kind only", () => {
 	expect(targetWants({ types: ["chat"] })).toBeUndefined();
 	expect(typesOf({ types: ["chat"], states: ["live", "blocked"] })).toEqual([
 		...["chat", "broadcast_started", "broadcast_ended", "connection"],
@@ -49,7 +49,7 @@ test("a filter by kinds alone looks into no event", () => {
 	expect(typesOf({ states: ["live"] })).toBeUndefined();
 });
 
-test("however a streak is counted, and whatever is repeated or late, it is sent once, when it is worth enough", () => {
+test("sends a streak once if worth enough, despite repeats", () => {
 	const streak = fc.array(fc.record({ step: fc.integer({ min: 1, max: 9 }), repeated: fc.boolean() }), {
 		minLength: 1,
 	});
@@ -74,7 +74,7 @@ test("however a streak is counted, and whatever is repeated or late, it is sent 
 	);
 });
 
-test("no condition lets through what it would not by itself, and an event gets the same answer again", () => {
+test("only narrows with conditions, and decides consistently", () => {
 	const filter = fc.record(
 		{
 			words: fc.array(fc.constantFrom("a", "b"), { minLength: 1 }),
@@ -104,7 +104,7 @@ test("no condition lets through what it would not by itself, and an event gets t
 	);
 });
 
-test("a pattern that ruins a backtracking engine is matched like any other", () => {
+test("matches patterns in linear time, without backtracking", () => {
 	const matches = compilePattern("^(a+)+$");
 	// With backtracking: 2^5000 steps.
 	expect(matches(`${"a".repeat(5_000)}b`)).toBe(false);
@@ -115,7 +115,7 @@ test.each(["a{1000}", "(\\pL?){900}b", "((x{0,9}){9}){9}"])("refuses the large c
 	expect(() => compilePattern(pattern)).toThrow(PatternError);
 });
 
-test("takes any pattern without counts that the API takes", () => {
+test("accepts any count-free pattern that the API accepts", () => {
 	const parts = fc.constantFrom("a", "船", ".", "\\pL", "[^x]", "a|", "(a)", "b*", "c+?", "\\d");
 	fc.assert(
 		// 500 characters at most.

@@ -2,20 +2,20 @@ import { createRequire } from "node:module";
 import { type EventFilter, roomStates, type Wants, wantsOf } from "@livekeeper/client/filter";
 import type { NotifiedState } from "./service-states.ts";
 
-/** What a target is sent: of its rooms, and of the service's states. */
+/** Filter of a target for events of rooms and for states of the service. */
 export interface TargetFilter extends Omit<EventFilter, "states"> {
 	states?: readonly NotifiedState[] | undefined;
-	/** In RE2's syntax: matched in time that grows with the text alone, since there are no back-references. */
+	/** Pattern in RE2's syntax. Matching takes linear time, because there are no back-references. */
 	pattern?: string | undefined;
 }
 
-/** What it asks of rooms. */
+/** Returns the part of the filter for rooms. */
 export function ofRooms({ states, ...filter }: TargetFilter): EventFilter {
 	const asked = states?.map((state) => (state === "report" ? "ended" : state));
 	return { ...filter, states: asked && roomStates.filter((state) => asked.includes(state)) };
 }
 
-/** A pattern is none: what is wrong, in RE2's words, and with which part of it. */
+/** An invalid pattern, with RE2's message and the faulty part. */
 export class PatternError extends Error {
 	override readonly name = "PatternError";
 	readonly fault: string;
@@ -29,14 +29,14 @@ export class PatternError extends Error {
 }
 
 /**
- * Maximum size of a pattern with its counts written out: matching takes time for each step and each character, about
- * 80 ms for the longest text. Only counts reach it, since a pattern has 500 characters at most.
+ * Maximum size of a pattern with its counts expanded. Matching takes time for each step and character, about 80 ms for
+ * the longest text. Only counts reach the limit, because a pattern has at most 500 characters.
  */
 const maxSteps = 600;
 
 /** @throws PatternError */
 export function compilePattern(pattern: string): (text: string) => boolean {
-	// Loaded for the first pattern: most services have none.
+	// Loaded for the first pattern, because most services have none.
 	const { RE2JS, RE2JSSyntaxException } = createRequire(import.meta.url)("re2js") as typeof import("re2js");
 	try {
 		const compiled = RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE);
@@ -45,12 +45,12 @@ export function compilePattern(pattern: string): (text: string) => boolean {
 		return (text) => compiled.matcher(text).find();
 	} catch (error) {
 		if (!(error instanceof RE2JSSyntaxException)) throw error;
-		// The flag for any case is put before the pattern.
+		// Removes the case-insensitive flag that was put before the pattern.
 		throw new PatternError(error.error, (error.input ?? "").replace(/^\(\?i\)/, ""), error);
 	}
 }
 
-/** @returns `undefined`: every event of the filter's kinds is wanted, so none needs to be looked into */
+/** @returns `undefined` if the filter selects every event of its kinds, so none needs to be parsed */
 export function targetWants(filter: TargetFilter): Wants | undefined {
 	return wantsOf(ofRooms(filter), filter.pattern === undefined ? undefined : compilePattern(filter.pattern));
 }

@@ -20,15 +20,15 @@ import type { NotifiedState } from "./service-states.ts";
 import type { Target, TargetSettings } from "./target.ts";
 import { compilePattern, PatternError, type TargetFilter } from "./target-filter.ts";
 
-/** A target as the API takes it. */
+/** A target as sent to the API. */
 export interface TargetInput {
 	name?: string | undefined;
-	/** Left out: our own JSON. */
+	/** Left out: livekeeper's own JSON. */
 	preset?: PresetName | undefined;
-	/** The preset's. Secret ones that are left out stay as they are. */
+	/** Settings of the preset. Secret ones that are left out are kept. */
 	settings: Record<string, unknown>;
 	live_ids: "*" | string[];
-	/** Left out: every kind, or none where states are asked for. */
+	/** Left out: every kind, or none if states are selected. */
 	types?: LiveEventType[] | undefined;
 	states?: NotifiedState[] | undefined;
 	words?: string[] | undefined;
@@ -55,7 +55,7 @@ export const targetInputDefaults = {
 	maxWaitMs: 200,
 	enabled: true,
 	after: "now",
-	/** Rooms that come and go do so within seconds. */
+	/** Long enough for rooms that drop and reconnect, which takes seconds. */
 	holdSeconds: 30,
 } as const;
 
@@ -66,13 +66,13 @@ interface ReadOptions {
 	id: string;
 	now: number;
 	createdAt: number;
-	/** What the target was before. */
+	/** The target before the change. */
 	before?: { preset: PresetName; settings: TargetSettings } | undefined;
 	allows: (preset: Pick<Preset<unknown>, "loopback">) => AddressPolicy;
 }
 
 /**
- * The target that an input asks for, with defaults filled in, and its settings as they are stored.
+ * Returns the target for an input, with defaults filled in, and its settings for storage.
  * @throws LivekeeperError `invalid_target`, `target_url_not_allowed`
  */
 export function readInput(
@@ -143,13 +143,13 @@ function readSettings(preset: Preset<unknown>, given: Record<string, unknown>, b
 }
 
 function settingText({ code, message, path, ...details }: z.core.$ZodIssue, isMissing: boolean): Text {
-	// In a record the name of an entry is wrong.
+	// In a record the name of an entry is invalid.
 	const [inner] = code === "invalid_key" && "issues" in details ? (details.issues as z.core.$ZodIssue[]) : [];
 	const found = inner ? { code: inner.code, message: inner.message, details: {} } : { code, message, details };
 	return targetTexts.setting(path.join(".") || message, isMissing ? checkTexts.missing : issueText(found));
 }
 
-/** What each transport dials. */
+/** URL schemes of each transport. */
 const schemes = { http: /^https?:$/, websocket: /^wss?:$/, mqtt: /^mqtts?:$/, mail: /^smtps?:$/ } as const;
 
 function readAddress(preset: Preset<unknown>, settings: TargetSettings, allows: AddressPolicy): URL {
@@ -176,7 +176,7 @@ function badProtocol({ protocol }: URL): LivekeeperError {
 }
 
 /**
- * Resolves the host of a target's address, so that a name of a private address is refused when the target is made.
+ * Resolves the host of a target's address, so a name of a private address is refused when the target is created.
  * @throws LivekeeperError `target_url_not_allowed`
  */
 export async function checkDestination(address: URL, allows: AddressPolicy, options: ResolveOptions): Promise<void> {

@@ -2,38 +2,38 @@ import type { LiveEventType } from "@livekeeper/douyin";
 import type { EventLog } from "../../event-log/index.ts";
 import type { Truncation } from "./target.ts";
 
-/** An event as the log gives it. */
+/** An event from the log. */
 export interface LoggedEvent {
 	seq: number;
-	/** The whole event as JSON in wire form: forwarded as it is. */
+	/** The whole event as JSON in wire form, forwarded unchanged. */
 	json: string;
 }
 
 export interface LogPage {
 	events: readonly LoggedEvent[];
-	/** Ask for the next page with this as `after`. It moves on even where a filter left `events` empty. */
+	/** Value of `after` for the next page. It advances even if a filter left `events` empty. */
 	nextAfter: number;
-	/** Nothing more matches at this moment. */
+	/** Whether nothing more matches at present. */
 	caughtUp: boolean;
-	/** Set where events between `after` and the first one given are gone. */
+	/** Set if events between `after` and the first one returned are gone. */
 	truncated?: Truncation;
-	/** The oldest `seq` that is still there; `lastSeq + 1` when none is. */
+	/** Sequence of the oldest event still stored; `lastSeq + 1` if there is none. */
 	oldestSeq: number;
-	/** The newest `seq` ever given in this room; 0 for a room without events. */
+	/** Newest `seq` ever assigned in this room; 0 for a room without events. */
 	lastSeq: number;
 }
 
-/** What targets need of the event log. */
+/** The part of the event log that targets use. */
 export interface TargetLog {
 	read(
 		liveId: string,
 		query: { after: number; limit: number; types?: readonly LiveEventType[] | undefined; from?: number },
 	): Promise<LogPage>;
-	/** The newest durable `seq`; 0 for a room without events. */
+	/** Newest durable `seq`; 0 for a room without events. */
 	lastSeq(liveId: string): Promise<number>;
-	/** Every room that the log holds or held events of. A room without any is heard of by its first commit. */
+	/** Returns every room that the log has or had events of. A room without events is announced by its first commit. */
 	liveIds(): Promise<readonly string[]>;
-	/** Called after each commit, per room in order. @returns a function that ends it */
+	/** Calls `listener` after each commit, per room in order. @returns a function that removes the listener */
 	onCommitted(listener: (batch: { liveId: string; events: readonly { seq: number }[] }) => void): () => void;
 }
 

@@ -28,13 +28,13 @@ function sender(options: Partial<SenderOptions> = {}): TargetSender {
 const post = (by: TargetSender, url: string, signal = new AbortController().signal) =>
 	by.send({ url, headers: { "content-type": "application/json", "x-a": "b" }, body: Buffer.from('{"a":1}'), signal });
 
-test("a delivery is a POST with its headers and body, and 2xx is success", async () => {
+test("sends a delivery as POST, and counts 2xx as success", async () => {
 	const receiver = await listen(answer(202));
 	await expect(post(sender(), receiver.url)).resolves.toEqual({ ok: true, status: 202 });
 	expect(receiver.requests[0]).toMatchObject({ url: "/hook", body: '{"a":1}', headers: { "x-a": "b" } });
 });
 
-test("connections are kept for the deliveries that follow", async () => {
+test("reuses connections for later deliveries", async () => {
 	const receiver = await listen();
 	const by = sender();
 	for (let n = 0; n < 10; n++) await post(by, receiver.url);
@@ -50,7 +50,7 @@ test.each([
 	[410, true],
 	[500, false],
 	[302, false],
-])("status %i is a failure", async (status, gone) => {
+])("counts status %i as a failure", async (status, gone) => {
 	const receiver = await listen(answer(status, { location: "http://127.0.0.1/elsewhere" }));
 	await expect(post(sender(), receiver.url)).resolves.toMatchObject({ ok: false, code: "http_status", status, gone });
 	expect(receiver.requests).toHaveLength(1);
@@ -59,12 +59,12 @@ test.each([
 test.each([
 	["7", 7_000],
 	["86400", 3_600_000],
-])("Retry-After %s is told in ms, up to an hour", async (header, retryAfterMs) => {
+])("converts Retry-After %s to ms, up to an hour", async (header, retryAfterMs) => {
 	const receiver = await listen(answer(503, { "retry-after": header }));
 	await expect(post(sender(), receiver.url)).resolves.toMatchObject({ status: 503, retryAfterMs });
 });
 
-test("a receiver that never answers is given up after the timeout, and nothing is left of it", async () => {
+test("gives up a receiver without an answer, without leftovers", async () => {
 	const receiver = await listen(() => undefined);
 	const clock = new ManualClock();
 	const result = post(sender({ clock }), receiver.url);
@@ -77,7 +77,7 @@ test("a receiver that never answers is given up after the timeout, and nothing i
 	expect(clock.pendingTimers).toBe(0);
 });
 
-test("an answer's head decides: a body without an end neither delays nor outlives the timeout", async () => {
+test("decides by the head of an answer with endless body", async () => {
 	const receiver = await listen((response) => void response.writeHead(200).write("and"));
 	const clock = new ManualClock();
 	await expect(post(sender({ clock }), receiver.url)).resolves.toMatchObject({ ok: true });
@@ -86,7 +86,7 @@ test("an answer's head decides: a body without an end neither delays nor outlive
 	expect(clock.pendingTimers).toBe(0);
 });
 
-test("of an answer's body no more than 64 KiB are taken", async () => {
+test("reads at most 64 KiB of an answer's body", async () => {
 	let closed = false;
 	const receiver = await listen((response) => {
 		response.writeHead(200);
@@ -102,7 +102,7 @@ test("of an answer's body no more than 64 KiB are taken", async () => {
 	await vi.waitFor(() => expect(closed).toBe(true));
 });
 
-test("with a verdict the body counts, of which no more than 64 KiB are read, and it has to come in time", async () => {
+test("limits size and time of a verdict's body", async () => {
 	const verdict = vi.fn(({ body }: { body: string }) =>
 		body.startsWith("no") ? ({ ok: false, code: "receiver_refused", message: body } as const) : undefined,
 	);
@@ -127,7 +127,7 @@ test("with a verdict the body counts, of which no more than 64 KiB are read, and
 	expect(clock.pendingTimers).toBe(0);
 });
 
-test("an abort ends a delivery at once", async () => {
+test("aborts a delivery at once", async () => {
 	const receiver = await listen(() => undefined);
 	const abort = new AbortController();
 	const result = post(sender(), receiver.url, abort.signal);
@@ -137,7 +137,7 @@ test("an abort ends a delivery at once", async () => {
 	await vi.waitFor(() => expect(receiver.connections).toBe(0));
 });
 
-test("a kept connection that the receiver has closed is no failure", async () => {
+test("retries on a kept connection that the receiver closed", async () => {
 	let first = true;
 	const server = createServer((socket) => {
 		socket.on("error", () => undefined);
@@ -155,7 +155,7 @@ test("a kept connection that the receiver has closed is no failure", async () =>
 	await expect(post(by, url)).resolves.toMatchObject({ ok: true });
 });
 
-test("a refused connection is a network failure, an unknown name a dns failure, plain HTTP behind https a tls one", async () => {
+test("reports refused, unknown and plaintext receivers by kind", async () => {
 	const gone = await Receiver.listen();
 	const { url } = gone;
 	await gone.close();
@@ -166,7 +166,7 @@ test("a refused connection is a network failure, an unknown name a dns failure, 
 	await expect(post(sender(), `https://127.0.0.1:${plain.port}/`)).resolves.toMatchObject({ ok: false, code: "tls" });
 });
 
-test("an address that isn't allowed is never connected to, be it literal or what a name resolves to", async () => {
+test("never connects to a refused address, literal or resolved", async () => {
 	const receiver = await listen();
 	const resolve = async () => [{ address: "127.0.0.1", family: 4 }];
 	const by = sender({ allows: isPublicAddress, resolve });
@@ -178,7 +178,7 @@ test("an address that isn't allowed is never connected to, be it literal or what
 	expect(receiver.requests).toHaveLength(0);
 });
 
-test("a connection goes to the very address that was checked: the name is asked for once", async () => {
+test("connects to the checked address, with one lookup", async () => {
 	const receiver = await listen();
 	const answers = ["127.0.0.1", "127.0.0.9"];
 	const resolve = async () => [{ address: answers.shift() ?? "", family: 4 }];
@@ -190,7 +190,7 @@ test("a connection goes to the very address that was checked: the name is asked 
 	expect(receiver.requests).toHaveLength(1);
 });
 
-test("307 and 308 are followed with the same bytes and headers, three times at most", async () => {
+test("follows 307 and 308 unchanged, at most three times", async () => {
 	const receiver = await listen((response, { url }) => {
 		const left = Number(url.slice(1));
 		if (left > 0) response.writeHead(left % 2 ? 307 : 308, { location: `/${left - 1}` }).end();
@@ -226,7 +226,7 @@ test("sends neither credentials nor events to another origin", async () => {
 });
 
 test.each([["file:///etc/passwd"], ["ftp://127.0.0.1/"], ["http://user:secret@127.0.0.1/"]])(
-	"a redirect to %s is refused",
+	"refuses a redirect to %s",
 	async (location) => {
 		const receiver = await listen(answer(308, { location }));
 		await expect(post(sender(), receiver.url)).resolves.toMatchObject({ ok: false, code: "redirect_refused" });

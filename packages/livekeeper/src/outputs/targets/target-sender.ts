@@ -12,9 +12,9 @@ const { Agent: HttpAgent, request: requestHttp } = process.getBuiltinModule("nod
 
 export interface SenderOptions {
 	clock: Clock;
-	/** Where deliveries may go. */
+	/** Addresses that deliveries may reach. */
 	allows: AddressPolicy;
-	/** For one delivery with all its redirects, until the answer's head, ms; default 10,000. */
+	/** Timeout of one delivery with all its redirects, until the answer's head, ms; default 10,000. */
 	timeoutMs?: number;
 	/** Default: the system's. */
 	resolve?: Resolver;
@@ -26,24 +26,26 @@ export interface Delivery {
 	url: string;
 	headers: Readonly<Record<string, string>>;
 	body: Buffer;
-	/** Ends the delivery at once. */
+	/** Aborts the delivery at once. */
 	signal: AbortSignal;
-	/** What an answer means, of which the body counts too; without it, or where it says nothing, the status decides. */
+	/** Interprets an answer by its body too. Without it, or if it returns `undefined`, the status decides. */
 	verdict?: ((answer: { status: number; body: string }) => Verdict | undefined) | undefined;
 }
 
 const maxRedirects = 3;
 const maxResponseBytes = 64 * 1024;
 const maxHeadBytes = 16 * 1024;
-/** Answers whose status has decided and whose bodies have not ended: past it, the oldest is cut. */
+/**
+ * Maximum number of answers whose status has decided and whose bodies have not ended. Beyond it, the oldest is aborted.
+ */
 const maxTrailing = 64;
 
-/** Why a request was cut from our side. */
+/** Reason for aborting a request on this side. */
 const timedOut = Symbol("timed out");
 
 /**
- * Posts deliveries. Connections are kept and used again; each is made to an address that was checked, whatever the
- * host's name resolves to at another time. A redirect is followed within its origin.
+ * Posts deliveries. Connections are kept and reused; each goes to a checked address, whatever the host's name resolves
+ * to at another time. A redirect is followed within its origin.
  */
 export class TargetSender {
 	readonly #clock: Clock;
@@ -51,7 +53,7 @@ export class TargetSender {
 	readonly #timeoutMs: number;
 	readonly #lookup: LookupFunction;
 	readonly #inbound: Inbound;
-	/** Of connections that are kept, and of those for one request. */
+	/** Agents of kept connections; `#single`: of connections for one request. */
 	readonly #kept: Agents;
 	readonly #single: Agents;
 	readonly #trailing = new Set<IncomingMessage>();
@@ -66,7 +68,10 @@ export class TargetSender {
 		this.#single = agentsOf(this.#inbound, {});
 	}
 
-	/** Never rejects: every failure is a result. Without a verdict the answer's status decides, and its body is thrown away. */
+	/**
+	 * Sends a delivery. Never rejects: every failure is a result. Without a verdict the answer's status decides, and its
+	 * body is discarded.
+	 */
 	async send(delivery: Delivery): Promise<DeliveryResult> {
 		const timeout = new AbortController();
 		const timer = this.#clock.after(this.#timeoutMs, () => timeout.abort(timedOut));
@@ -80,12 +85,12 @@ export class TargetSender {
 		}
 	}
 
-	/** Cuts every connection. */
+	/** Closes every connection. */
 	close(): void {
 		for (const agent of [...Object.values(this.#kept), ...Object.values(this.#single)]) agent.destroy();
 	}
 
-	/** @param release called once the last answer has been dealt with */
+	/** @param release called once the last answer has been handled */
 	async #follow(delivery: Delivery, release: () => void): Promise<DeliveryResult> {
 		let url = new URL(delivery.url);
 		for (let redirects = 0; ; redirects++) {
@@ -108,7 +113,7 @@ export class TargetSender {
 		}
 	}
 
-	/** Takes what comes of a body, so that the connection can be used again, but no more than is reasonable. */
+	/** Reads the rest of a body, so the connection can be reused, up to a limit. */
 	#discard(answer: IncomingMessage, done: (() => void) | undefined): void {
 		const [oldest] = this.#trailing;
 		if (oldest && this.#trailing.size >= maxTrailing) oldest.destroy();
@@ -118,7 +123,7 @@ export class TargetSender {
 			bytes += chunk.length;
 			if (bytes > maxResponseBytes) answer.destroy();
 		});
-		// The status has decided already. An answer that is cut, or stopped by the timeout, ends here.
+		// The status has decided already. An answer that is aborted, or stopped by the timeout, ends here.
 		answer.on("error", () => answer.destroy());
 		answer.once("close", () => {
 			this.#trailing.delete(answer);
@@ -148,7 +153,7 @@ export class TargetSender {
 		try {
 			return await this.#postOnce(url, delivery, this.#kept);
 		} catch (error) {
-			// The receiver closed a kept connection just as it was used again: that says nothing about the receiver.
+			// The receiver closed a kept connection just as it was reused, which says nothing about the receiver.
 			if (error !== staleConnection) throw this.#inbound.flooded(place) ?? error;
 			return await this.#postOnce(url, delivery, this.#single);
 		}
@@ -168,7 +173,7 @@ export class TargetSender {
 			const request = secure ? requestHttps(url, options) : requestHttp(url, options);
 			request.once("socket", (socket) => this.#inbound.asked(socket, maxHeadBytes + maxResponseBytes));
 			request.once("response", resolve);
-			// Stays after the answer's head: what happens to the connection then is no concern of this delivery.
+			// Stays after the answer's head: a later failure of the connection does not concern this delivery.
 			request.on("error", (error) => reject(isStale(request, error) ? staleConnection : error));
 			request.end(body);
 		});
@@ -180,7 +185,7 @@ interface Agents {
 	https: HttpsAgent;
 }
 
-/** Agents whose sockets are watched. */
+/** Returns agents whose sockets are watched. */
 function agentsOf(inbound: Inbound, options: { keepAlive?: boolean; maxFreeSockets?: number }): Agents {
 	const placeIn = ({ host, port }: RequestOptions) => `${host}:${port}`;
 	class Http extends HttpAgent {
@@ -202,7 +207,7 @@ function isStale(request: ClientRequest, error: NodeJS.ErrnoException): boolean 
 	return request.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
 }
 
-/** A body, of which no more is read than is reasonable. */
+/** Reads a body up to a limit. */
 async function textOf(answer: IncomingMessage): Promise<string> {
 	const chunks: Buffer[] = [];
 	let bytes = 0;
@@ -214,13 +219,19 @@ async function textOf(answer: IncomingMessage): Promise<string> {
 	return Buffer.concat(chunks).toString("utf8", 0, maxResponseBytes);
 }
 
-/** Where a redirect leads that would repeat the request as it is (307, 308); of others only the status counts. */
+/**
+ * Returns the destination of a redirect that repeats the request unchanged (307, 308); for others only the status
+ * counts.
+ */
 function redirectTarget(from: URL, status: number, location: string | undefined): URL | undefined {
 	if ((status !== 307 && status !== 308) || location === undefined) return undefined;
 	return URL.canParse(location, from.href) ? new URL(location, from.href) : undefined;
 }
 
-/** Headers, body and address hold credentials, and events are nobody else's either: all of it stays with its origin. */
+/**
+ * Refuses another origin: headers, body and address contain credentials, and events are private too, so all of it stays
+ * with its origin.
+ */
 function refusalOf(from: URL, to: URL): string | undefined {
 	if (to.origin !== from.origin) return "it leads to another origin";
 	if (to.username !== "" || to.password !== "") return "it holds credentials";

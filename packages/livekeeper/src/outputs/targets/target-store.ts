@@ -1,23 +1,23 @@
 import type { DeadLetter, RoomProgress, Target } from "./target.ts";
 
-/** A target with its settings, which no store sees in the clear. */
+/** A target with its settings, which are always sealed in a store. */
 export interface StoredTarget {
 	target: Target;
-	/** Its {@link TargetSettings}. */
+	/** Sealed {@link TargetSettings}. */
 	sealed: Uint8Array;
 }
 
-/** How far a target has come in a room, and the revision of that entry, which the next write names. */
+/** A target's progress in a room, and the revision of that entry, which the next write names. */
 export interface StoredProgress {
 	progress: RoomProgress;
-	/** Grows with each writing. */
+	/** Grows with each write. */
 	revision: number;
 }
 
-/** Nothing is stored yet of the target in the room. */
+/** Revision of a target's progress in a room before the first write. */
 export const unwritten = 0;
 
-/** A room's progress was written by another since it was read: nothing was stored. */
+/** Another node wrote the room's progress since it was read; nothing was stored. */
 export class ProgressConflict extends Error {
 	override readonly name = "ProgressConflict";
 
@@ -26,83 +26,83 @@ export class ProgressConflict extends Error {
 	}
 }
 
-/** What has changed in a store: a target, which of its dead letters are to be sent again, or perhaps anything. */
+/** A change in a store: a target, its queue of dead letters to resend, or possibly anything. */
 export type TargetChange = { what: "target"; id: string } | { what: "letters"; id: string } | { what: "all" };
 
 /**
- * What of targets outlives the process. What a call stores is durable when it resolves; it rejects else. Nodes may share
- * a store: each room is delivered by one of them, and a progress that another has written since is never overwritten.
+ * Durable state of targets. A resolved call is durable; otherwise it rejects. Nodes may share a store: each room is
+ * delivered by one of them, and a progress that another node has written since is never overwritten.
  *
- * A call that changes several things may be left half-way by a process that dies: then events are sent again, or a
- * position stays of a target that is gone; none is ever left out.
+ * A call that changes several things may be left halfway by a process that dies: then events are sent again, or the
+ * position of a removed target remains; no event is ever left out.
  */
 export interface TargetStore {
-	/** In the order in which they were added. */
+	/** Returns the targets in the order in which they were added. */
 	list(): Promise<StoredTarget[]>;
 	get(id: string): Promise<StoredTarget | undefined>;
-	/** Adds a target, and where it begins in the rooms there are. */
+	/** Adds a target, and its initial progress in existing rooms. */
 	add(stored: StoredTarget, beginnings: readonly RoomProgress[]): Promise<void>;
 	/**
-	 * Replaces a target: rooms in `forget` are dropped with their dead letters, those in `beginnings` set, and what waits
-	 * for another attempt in the others is due at once, with all its attempts.
+	 * Replaces a target: rooms in `forget` are dropped with their dead letters, those in `beginnings` are set, and
+	 * batches of the others that wait for a retry are due at once, with all their attempts.
 	 * @returns whether it existed
 	 */
 	replace(stored: StoredTarget, beginnings: readonly RoomProgress[], forget: readonly string[]): Promise<boolean>;
 	/** @returns whether it existed */
 	remove(id: string): Promise<boolean>;
 
-	/** Of all its rooms. */
+	/** Returns the progress in all rooms. */
 	progress(id: string): Promise<StoredProgress[]>;
 	roomProgress(id: string, liveId: string): Promise<StoredProgress | undefined>;
 	/**
-	 * @param revision of the writing before; `unwritten` where there is none
-	 * @returns this one's
+	 * @param revision of the previous write; `unwritten` if there is none
+	 * @returns the revision of this write
 	 * @throws ProgressConflict
 	 */
 	saveProgress(id: string, progress: RoomProgress, revision: number): Promise<number>;
 	/**
-	 * Moves on past a batch and keeps it as a dead letter; the oldest are dropped beyond the store's bound.
+	 * Moves past a batch and keeps it as a dead letter; the oldest letters beyond the store's limit are dropped.
 	 * @throws ProgressConflict; a store that nodes share may keep the letter even then
 	 */
 	bury(id: string, letter: DeadLetter, progress: RoomProgress, revision: number): Promise<number>;
 
 	/**
-	 * For a target with a limit: when the messages of the last minute arrived, ms since the epoch (see `Pace`). It is
-	 * tried again where another has changed it in between.
-	 * @param change returns what it is then; `undefined`: leave it as it is
+	 * Changes the arrival times of the last minute's messages, ms since the epoch, for a target with a limit (see
+	 * `Pace`). Repeats the change if another node has written meanwhile.
+	 * @param change returns the new times; `undefined`: leave them unchanged
 	 */
 	changeArrived(id: string, change: (arrived: readonly number[]) => readonly number[] | undefined): Promise<void>;
 
-	/** Newest first. */
+	/** Returns letters newest first. */
 	deadLetters(id: string, query: { limit: number; before?: number | undefined }): Promise<DeadLetterPage>;
 	deadLetter(id: string, deliveryId: string): Promise<DeadLetter | undefined>;
 	deadLetterCounts(id: string): Promise<DeadLetterCounts>;
-	/** Rooms with letters that are queued to be sent again. */
+	/** Returns rooms with letters that are queued to be resent. */
 	queuedRooms(id: string): Promise<string[]>;
-	/** The next one of a room that is queued to be sent again: the oldest one where all were queued. */
+	/** Returns the next letter of a room that is queued to be resent: the oldest one if all were queued. */
 	nextQueued(id: string, liveId: string): Promise<DeadLetter | undefined>;
 	queueLetter(id: string, deliveryId: string): Promise<void>;
-	/** Queues all. @returns how many there are, and their rooms */
+	/** Queues all letters. @returns their number, and their rooms */
 	queueAllLetters(id: string): Promise<{ count: number; liveIds: string[] }>;
-	/** Back on the list after another failure. */
+	/** Returns a letter to the list after another failure. */
 	unqueueLetter(id: string, letter: DeadLetter): Promise<void>;
 	removeLetter(id: string, letter: DeadLetter): Promise<void>;
 
 	/**
-	 * Tells what changes from now on in a store that nodes share, by any node, and of `all` where something may
-	 * have been missed. @returns what ends it
+	 * Reports further changes by any node in a store that nodes share, and `all` if some may have been missed.
+	 * @returns a function that stops it
 	 */
 	watch(listener: (change: TargetChange) => void): Promise<() => void>;
 }
 
 export interface DeadLetterPage {
 	letters: DeadLetter[];
-	/** Ask for older ones with this as `before`; `undefined`: no more. */
+	/** Value of `before` for older letters; `undefined`: no more. */
 	nextBefore: number | undefined;
 }
 
 export interface DeadLetterCounts {
 	kept: number;
-	/** Gave way to newer ones. */
+	/** Number of letters dropped for newer ones. */
 	dropped: number;
 }

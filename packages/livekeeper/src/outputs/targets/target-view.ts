@@ -11,18 +11,18 @@ import type { DeadLetterCounts } from "./target-store.ts";
 
 /**
  * active: all is well · failing: the last attempt failed, the next is due · paused: many failed in a row, probed now
- * and then · disabled: by the user · unreadable: sealed with another key, give its URL and a secret again
+ * and then · disabled: by the user · unreadable: sealed with another key, needs its URL and a secret again
  */
 export type TargetState = "active" | "failing" | "paused" | "disabled" | "unreadable";
 
-/** A target as it leaves the process. Its secret is no part of it. Times are ms since the epoch. */
+/** A target as shown by the API, without its secret. Times are ms since the epoch. */
 export interface TargetView {
 	id: string;
 	name: string;
 	preset: PresetName;
-	/** Without the secret ones. `null`: sealed with another key. */
+	/** Settings without secret ones. `null`: sealed with another key. */
 	settings: Record<string, unknown> | null;
-	/** Where it dials. */
+	/** Host that it connects to. */
 	host: string | null;
 	live_ids: "*" | string[];
 	types: LiveEventType[] | null;
@@ -45,7 +45,7 @@ export interface TargetView {
 	created_at: number;
 	updated_at: number;
 	state: TargetState;
-	/** In a row, over all rooms. */
+	/** Failures in a row, over all rooms. */
 	failures: number;
 	paused_until: number | null;
 	dead_letters: number;
@@ -56,12 +56,12 @@ export interface TargetView {
 export interface TargetRoomView {
 	live_id: string;
 	state: LaneState | "stopped";
-	/** Everything up to this `seq` is done with. */
+	/** Sequence up to which everything is done. */
 	position: number;
 	last_seq: number;
-	/** Events between the two, wanted or not. */
+	/** Number of events after `position` up to `last_seq`, selected or not. */
 	lag: number;
-	/** Of the batch under way. */
+	/** Failed attempts with the current batch. */
 	attempts: number;
 	next_attempt_at: number | null;
 	last_success_at: number | null;
@@ -93,21 +93,21 @@ export interface DeadLetterView {
 	first_seq: number;
 	last_seq: number;
 	events: number;
-	/** How much of it the log still holds. */
+	/** Share of its events that the log still has. */
 	available: "all" | "some" | "none";
 	truncated: Truncation | null;
 	attempts: number;
 	error: DeliveryErrorView;
 	buried_at: number;
-	/** Asked to be sent again, and not yet tried. */
+	/** Whether it is queued to be resent. */
 	queued: boolean;
 }
 
-/** How a request without events went. */
+/** Result of a request without events. */
 export interface TargetTestView {
-	/** The receiver answered 2xx. */
+	/** Whether the receiver answered 2xx. */
 	accepted: boolean;
-	/** What it answered; null where it did not. */
+	/** Status of the answer; null without one. */
 	status: number | null;
 	error: DeliveryErrorView | null;
 	took_ms: number;
@@ -180,7 +180,7 @@ export function roomView(
 	};
 }
 
-/** @param oldestSeq the oldest event that the log still holds of the room */
+/** @param oldestSeq sequence of the room's oldest event still in the log */
 export function deadLetterView(letter: DeadLetter, oldestSeq: number, language: Language): DeadLetterView {
 	return {
 		delivery_id: letter.deliveryId,

@@ -6,70 +6,73 @@ import { receiverErrorCodes } from "./presets/preset.ts";
 import { isServiceState, type Notice, noRoom } from "./service-states.ts";
 import type { TargetFilter } from "./target-filter.ts";
 
-/** Someone's wish to be sent events. Times are ms since the epoch. */
+/** A subscription that sends events to a receiver. Times are ms since the epoch. */
 export interface Target {
 	id: string;
-	/** What its owner calls it; may be "". */
+	/** Name given by its owner; may be "". */
 	name: string;
-	/** How its receiver is spoken to. */
+	/** Format and transport of its receiver. */
 	preset: PresetName;
-	/** `*`: every room, also those that come later. */
+	/** `*`: every room, including later ones. */
 	liveIds: "*" | readonly string[];
 	filter: TargetFilter;
 	pace: TargetPace;
 	batch: BatchLimits;
 	enabled: boolean;
-	/** Where a room that the target has not followed before begins. */
+	/** Starting point in a room that is new to the target. */
 	after: "now" | "oldest";
 	createdAt: number;
 	updatedAt: number;
 }
 
-/** The preset's settings, stored sealed as a whole: many receivers are opened by a token in their URL. */
+/** The preset's settings, always sealed as a whole: the URL of many receivers contains a token. */
 export type TargetSettings = Readonly<Record<string, unknown>>;
 
 export interface BatchLimits {
-	/** A request never carries more events than this. */
+	/** Maximum number of events in a request. */
 	maxEvents: number;
-	/** How long an event waits for others to travel with it, ms. */
+	/** Maximum time that an event waits for others in its batch, ms. */
 	maxWaitMs: number;
 }
 
-/** Events that the log no longer held when their turn came, by `seq`, both ends included. */
+/** Events that the log no longer had when they were due, by `seq`, both ends included. */
 export interface Truncation {
 	from: number;
 	to: number;
 	reason: "retention" | "reset";
 }
 
-/** What one request carries, by its place in the log: enough to make the same bytes again. */
+/** Content of one request, by its place in the log: enough to rebuild the same bytes. */
 export interface BatchRange {
 	deliveryId: string;
-	/** Of the first and last event; `lastSeq` is less than `firstSeq` where there are none. */
+	/** Sequence of the first event. `lastSeq` is less than `firstSeq` if there are none. */
 	firstSeq: number;
 	lastSeq: number;
 	events: number;
-	/** Where reading goes on once this was delivered. */
+	/** Position after this was delivered. */
 	nextAfter: number;
 	truncated: Truncation | undefined;
-	/** Absent where each of its events is there for what it is. */
+	/** Absent if each of its events is selected for itself. */
 	chosen?: ChosenEvents | undefined;
-	/** What it says besides events: no log has that. */
+	/** Content besides events, which is in no log. */
 	notices?: readonly Notice[] | undefined;
 }
 
-/** Events that a delivery includes for what came before and after them: they report a state, or stand for a streak of gifts. */
+/**
+ * Events that a delivery includes because of earlier or later events: they report a state, or represent a streak of
+ * gifts.
+ */
 export interface ChosenEvents {
 	seqs: readonly number[];
-	/** By `seq`: how many gifts of its streak a step stands for. */
+	/** Number of gifts of its streak that a step represents, by `seq`. */
 	gifts?: Readonly<Record<number, number>> | undefined;
 }
 
-/** Why an attempt failed: a stable code, and words for people. */
+/** Reason why an attempt failed: a stable code, and words for people. */
 export interface DeliveryError {
 	code: DeliveryErrorCode;
 	message: string;
-	/** What the receiver answered, where it answered. */
+	/** Status of the receiver's answer, if there was one. */
 	status?: number;
 	at: number;
 }
@@ -77,29 +80,29 @@ export interface DeliveryError {
 export const deliveryErrorCodes = [
 	/** Any answer but 2xx. */
 	"http_status",
-	/** No answer within the time allowed. */
+	/** No answer within the timeout. */
 	"timeout",
-	/** The connection failed or was cut. */
+	/** The connection failed or was closed. */
 	"network",
 	/** The host name did not resolve. */
 	"dns",
 	/** The TLS handshake failed. */
 	"tls",
-	/** It sent far more than answers, so its connection was ended. */
+	/** The receiver sent far more than answers, so its connection was ended. */
 	"flooded",
 	/** The host is, or resolves to, a private address, and those are not allowed. */
 	"address_not_allowed",
-	/** A redirect that isn't followed: too many, to another origin, or one that would drop the body. */
+	/** A redirect that is not followed: too many, to another origin, or one that would drop the body. */
 	"redirect_refused",
 	/** The events of a dead letter are no longer in the log. */
 	"events_expired",
-	/** What it understood and refused, whatever status it answered. */
+	/** Errors of a receiver that understood and refused the request, whatever its status. */
 	...receiverErrorCodes,
 ] as const;
 
 export type DeliveryErrorCode = (typeof deliveryErrorCodes)[number];
 
-/** How an attempt went, for people. */
+/** Result of an attempt, for people. */
 export interface Attempt {
 	at: number;
 	deliveryId: string;
@@ -110,46 +113,46 @@ export interface Attempt {
 	error: DeliveryError | undefined;
 }
 
-/** How far one target has come in one room, or in the service's states. */
+/** Progress of one target in one room, or in the service's states. */
 export interface RoomProgress {
 	liveId: string;
-	/** Everything up to this `seq` is delivered, left out by the filter, or a dead letter. */
+	/** Sequence up to which every event is delivered, filtered out, or dead-lettered. */
 	position: number;
-	/** Made, perhaps sent, not yet accepted. */
+	/** Batch that was made, perhaps sent, and not yet accepted. */
 	pending: BatchRange | undefined;
 	/** Failed attempts with `pending`. */
 	attempts: number;
-	/** `pending` isn't tried before; 0: at once. */
+	/** Earliest time of the next attempt with `pending`; 0: at once. */
 	nextAttemptAt: number;
 	lastSuccessAt: number | undefined;
-	/** Of the newest failed attempt; gone with the next success. */
+	/** Error of the newest failed attempt; cleared by the next success. */
 	lastError: DeliveryError | undefined;
-	/** The last reported states. */
+	/** States the target was last notified of. */
 	told: Told | undefined;
-	/** As `told` once `pending` is accepted. */
+	/** Value of `told` once `pending` is accepted. */
 	toldNext: Told | undefined;
-	/** Messages of `pending` that were accepted already. */
+	/** Number of messages of `pending` that are accepted already. */
 	done: number | undefined;
-	/** What the target has had, so that it does not come again where the log has lost its end. */
+	/** Events that the target has, so they are not sent again if the log has lost its end. */
 	delivered: DeliveredEvents | undefined;
-	/** The newest attempts, newest first. */
+	/** Newest attempts, newest first. */
 	recent: readonly Attempt[] | undefined;
 }
 
 /** A batch that was given up. Its events stay in the log as long as the log keeps them. */
 export interface DeadLetter extends BatchRange {
 	liveId: string;
-	/** What it was made with. */
+	/** Filter with which it was made. */
 	filter: TargetFilter;
 	attempts: number;
 	error: DeliveryError;
-	/** When it was given up. */
+	/** Time when it was given up. */
 	buriedAt: number;
-	/** Asked to be sent again, and not yet tried. */
+	/** Whether it is queued to be resent. */
 	queued: boolean;
 }
 
-/** @param liveId of a room, or `noRoom` */
+/** @param liveId a room, or `noRoom` */
 export function wants(target: Target, liveId: string): boolean {
 	if (liveId === noRoom) return target.filter.states?.some(isServiceState) ?? false;
 	return target.liveIds === "*" || target.liveIds.includes(liveId);

@@ -31,7 +31,7 @@ async function startExample(): Promise<{ next: () => Promise<string>; port: numb
 	return { next, port };
 }
 
-test("the page's receiver takes what is signed, once, and refuses what isn't", async () => {
+test("accepts only signed deliveries in the page's receiver, once each", async () => {
 	const { next, port } = await startExample();
 	const sender = new TargetSender({ clock: systemClock, allows: isAnyAddress });
 	onTestFinished(() => sender.close());
@@ -53,11 +53,11 @@ test("the page's receiver takes what is signed, once, and refuses what isn't", a
 	expect([await next(), await next()]).toEqual(["1001 3 chat", "1001 4 chat"]);
 });
 
-test("the Chinese page has the same receiver", () => {
+test("shows the same receiver in the Chinese page", () => {
 	expect(receiverOf("targets.zh-CN.md")).toBe(receiverOf("targets.md"));
 });
 
-test.each(["targets.md", "targets.zh-CN.md"])("docs/%s lists every code of a failed delivery, and no other", (name) => {
+test.each(["targets.md", "targets.zh-CN.md"])("docs/%s lists exactly the codes of failed deliveries", (name) => {
 	const [, section = ""] = /`last_error\.code`([\s\S]*?)\n#/.exec(pageOf(name)) ?? [];
 	const listed = [...section.matchAll(/^\| `([a-z_]+)`/gm)].map(([, code]) => code);
 	expect(listed.toSorted()).toEqual([...deliveryErrorCodes].sort());

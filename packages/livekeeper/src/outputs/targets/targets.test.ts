@@ -19,7 +19,7 @@ async function listen(behaviour: Behaviour = accept): Promise<Receiver> {
 
 const url = "http://127.0.0.1:9/hook";
 
-test("a target has sensible defaults, and what was given is given back, but for the secret", async () => {
+test("fills in defaults, and returns everything but the secret", async () => {
 	const { targets } = await new World().start();
 	const first = await targets.create({ settings: { url }, live_ids: "*", enabled: false });
 	expect(first.secret).toMatch(/^tgsec_[\w-]{43}$/);
@@ -55,7 +55,7 @@ test("a target has sensible defaults, and what was given is given back, but for 
 	);
 });
 
-test("a secret and a URL are stored sealed", async () => {
+test("stores the secret and the URL sealed", async () => {
 	const life = await new World().start();
 	const { secret } = await life.targets.create({
 		settings: { url: `${url}?key=t0k3n`, secret: "0123456789abcdef" },
@@ -67,7 +67,7 @@ test("a secret and a URL are stored sealed", async () => {
 	for (const hidden of [secret, "t0k3n", "127.0.0.1"]) expect(rows).not.toContain(hidden);
 });
 
-/** Knows hosts that are named after their address: `10-0-0-1.example`. */
+/** Resolves hosts that are named after their address: `10-0-0-1.example`. */
 const namedAfterIt: Resolver = async (hostname) => {
 	const address = hostname.replace(/\.example$/, "").replaceAll("-", hostname.startsWith("fd") ? ":" : ".");
 	if (isIP(address) === 0) throw Object.assign(new Error("no such name"), { code: "ENOTFOUND" });
@@ -108,7 +108,7 @@ test.each([
 		{ settings: { url: "https://example.com/", secret: "a secret with spaces" } },
 		"invalid_target",
 	],
-])("%s is refused", async (_what, input, code) => {
+])("refuses %s", async (_what, input, code) => {
 	const world = new World();
 	const { clock, log } = world;
 	const { dispatcher, store } = await world.start();
@@ -122,7 +122,7 @@ test.each([
 	expect(await strict.list()).toEqual([made.target]);
 });
 
-test("there is a limit of targets, also for those created at the same moment", async () => {
+test("limits targets, even for concurrent creations", async () => {
 	const world = new World();
 	const life = await world.start();
 	const { dispatcher, store } = life;
@@ -143,7 +143,7 @@ test("there is a limit of targets, also for those created at the same moment", a
 	expect(results[2]).toMatchObject({ reason: { code: "too_many_targets", status: 409 } });
 });
 
-test("what isn't there is not found", async () => {
+test("reports a target that does not exist", async () => {
 	const { targets } = await new World().start();
 	const missing = { code: "target_not_found", status: 404 };
 	await expect(targets.get("tgt_x", "en")).rejects.toMatchObject(missing);
@@ -154,7 +154,7 @@ test("what isn't there is not found", async () => {
 	await expect(targets.redeliverAll("tgt_x")).rejects.toMatchObject(missing);
 });
 
-test("after: now begins behind what is there, after: oldest with it; a room that comes later begins at its start", async () => {
+test("starts as after says, and new rooms at their beginning", async () => {
 	const world = new World();
 	const life = await world.start();
 	const [now, oldest] = [await listen(), await listen()];
@@ -174,7 +174,7 @@ test("after: now begins behind what is there, after: oldest with it; a room that
 	expect(oldest.seqs).toEqual([3, 4, 5, 6]);
 });
 
-test("a disabled target keeps its place and goes on from there", async () => {
+test("resumes a disabled target at its position", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen();
@@ -197,7 +197,7 @@ test("a disabled target keeps its place and goes on from there", async () => {
 	expect(receiver.seqs.sort()).toEqual([1, 1, 2, 3, 4]);
 });
 
-test("a change of the URL takes effect on the batch under way, at once and with the same key", async () => {
+test("sends the current batch to a changed URL at once", async () => {
 	const world = new World();
 	const life = await world.start();
 	const [bad, good] = [await listen(() => undefined), await listen()];
@@ -210,7 +210,7 @@ test("a change of the URL takes effect on the batch under way, at once and with 
 	await vi.waitFor(() => expect(bad.connections).toBe(0));
 });
 
-test("a change doesn't wait for the backoff of the batch before", async () => {
+test("retries at once after a change", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen(answer(500));
@@ -223,7 +223,7 @@ test("a change doesn't wait for the backoff of the batch before", async () => {
 	await vi.waitFor(() => expect(receiver.requests).toHaveLength(6));
 });
 
-test("a change of the filter makes a new batch of what was not accepted yet", async () => {
+test("rebuilds an unaccepted batch after its filter changes", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen(answer(500));
@@ -240,7 +240,7 @@ test("a change of the filter makes a new batch of what was not accepted yet", as
 	expect(after?.delivery_id).not.toBe(before?.delivery_id);
 });
 
-test("the secret stays with a change that names none, and is replaced by one that does", async () => {
+test("keeps the secret unless a change replaces it", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen();
@@ -259,7 +259,7 @@ test("the secret stays with a change that names none, and is replaced by one tha
 	expect(await secretOf()).toBe("second-secret-0123");
 });
 
-test("a room that a change drops is forgotten, and one that it adds begins as `after` says", async () => {
+test("drops rooms, and begins added ones as after says", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen();
@@ -279,7 +279,7 @@ test("a room that a change drops is forgotten, and one that it adds begins as `a
 	expect((await life.targets.get(target.id, "en")).rooms.map(({ live_id }) => live_id)).toEqual(["b"]);
 });
 
-test("a removed target sends nothing more and leaves nothing behind", async () => {
+test("leaves nothing behind, and sends nothing after a removal", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen(() => undefined);
@@ -296,7 +296,7 @@ test("a removed target sends nothing more and leaves nothing behind", async () =
 	expect(life.dispatcher.stats()).toMatchObject({ targets: 0, lanes: 0, inFlight: 0, ready: 0 });
 });
 
-test("the status tells position, lag, the last success and error, and the next attempt", async () => {
+test("shows position, lag, last result and next attempt", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen((response, _request, n) => void response.writeHead(n === 0 ? 200 : 502).end());
@@ -329,7 +329,7 @@ test("the status tells position, lag, the last success and error, and the next a
 	expect(room.last_success_at).toBeLessThanOrEqual(succeededBy);
 });
 
-test("a change is answered where the log fails behind it: the target goes on once the log is back", async () => {
+test("accepts a change while the log fails, and continues later", async () => {
 	const world = new World();
 	const life = await world.start();
 	const receiver = await listen();

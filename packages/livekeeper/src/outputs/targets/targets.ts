@@ -35,25 +35,25 @@ export interface TargetsDeps {
 	store: TargetStore;
 	dispatcher: TargetDispatcher;
 	secrets: TextBox;
-	/** Where targets may point. */
+	/** Addresses that targets of a preset may have. */
 	allows: (preset: Pick<Preset<unknown>, "loopback">) => AddressPolicy;
 	/** Default: the system's. */
 	resolve?: Resolver;
-	/** Default 100. */
+	/** Maximum number of targets; default 100. */
 	maxTargets?: number;
 }
 
-/** Longest wait for a name server when a target is made, ms. */
+/** Maximum wait for a name server when a target is created, ms. */
 const resolveMs = 3_000;
 const maxTests = 4;
 const maxHistory = 100;
 const previewMs = 3_600_000;
 const maxPreviewRooms = 20;
 
-/** What the API does with targets: changes them one at a time, and reports their state. */
+/** Targets as the API uses them: applies changes one at a time, and reports their state. */
 export class Targets {
 	readonly #deps: TargetsDeps;
-	/** Changes wait for the one before, so that two never meet half-way. */
+	/** Changes are serialised, so two never overlap. */
 	readonly #turns = new Turns();
 	#tests = 0;
 
@@ -86,7 +86,7 @@ export class Targets {
 	}
 
 	/**
-	 * The secret is given back here and never again.
+	 * Creates a target. Its secret is returned here and never again.
 	 * @throws LivekeeperError `invalid_target`, `target_url_not_allowed`, `too_many_targets`
 	 */
 	create(input: TargetInput): Promise<{ target: TargetView; secret: string | null }> {
@@ -109,8 +109,8 @@ export class Targets {
 	}
 
 	/**
-	 * Replaces a target; only its secret stays where the input has none. Rooms that it keeps go on from their places
-	 * and are tried at once; of rooms that it drops the dead letters go too.
+	 * Replaces a target; its secret stays if the input has none. Rooms that it keeps continue from their positions and
+	 * are tried at once; the dead letters of rooms that it drops are removed.
 	 * @throws LivekeeperError `target_not_found`, `invalid_target`, `target_url_not_allowed`
 	 */
 	update(id: string, input: TargetInput): Promise<TargetView> {
@@ -149,15 +149,16 @@ export class Targets {
 			try {
 				await store.remove(id);
 			} finally {
-				// Does nothing where the target is gone; where it could not be removed, it goes on.
+				// Does nothing if the target is gone; if it could not be removed, it continues.
 				await dispatcher.resume(id);
 			}
 		});
 	}
 
 	/**
-	 * Sends the receiver a request without events. @returns how it went
-	 * @throws LivekeeperError `target_not_found`, `invalid_target` where its URL and secret can't be read, `too_many_requests`
+	 * Sends the receiver a request without events.
+	 * @returns the result
+	 * @throws LivekeeperError `target_not_found`, `invalid_target` if its settings cannot be read, `too_many_requests`
 	 */
 	async test(id: string, language: Language): Promise<TargetTestView> {
 		if (this.#tests >= maxTests) throw new LivekeeperError("too_many_requests", targetTexts.tests(maxTests));
@@ -172,8 +173,8 @@ export class Targets {
 	}
 
 	/**
-	 * The messages that a target would have been sent in the last hour; none is sent.
-	 * @param id of a target, whose secret settings fill in what the input leaves out
+	 * Returns the messages that a target would have been sent in the last hour; sends none.
+	 * @param id of a target whose secret settings complete the input
 	 * @throws LivekeeperError `target_not_found`, `invalid_target`, `target_url_not_allowed`, `too_many_requests`
 	 */
 	async preview(input: TargetInput, id: string | undefined): Promise<Preview> {
@@ -197,7 +198,7 @@ export class Targets {
 	}
 
 	/**
-	 * The newest attempts, newest first: those of each room that its progress holds.
+	 * Returns the newest attempts, newest first: those that each room's progress keeps.
 	 * @throws LivekeeperError `target_not_found`
 	 */
 	async history(id: string, language: Language): Promise<AttemptView[]> {
@@ -210,7 +211,7 @@ export class Targets {
 	}
 
 	/**
-	 * Newest first.
+	 * Returns dead letters, newest first.
 	 * @throws LivekeeperError `target_not_found`
 	 */
 	async deadLetters(
@@ -229,7 +230,7 @@ export class Targets {
 	}
 
 	/**
-	 * Queues a dead letter to be tried once more; it leaves the list when the receiver accepts it.
+	 * Queues a dead letter for one more attempt; it leaves the list when the receiver accepts it.
 	 * @throws LivekeeperError `target_not_found`, `delivery_not_found`, `events_expired`
 	 */
 	async redeliver(id: string, deliveryId: string): Promise<void> {
@@ -245,7 +246,8 @@ export class Targets {
 	}
 
 	/**
-	 * Queues all dead letters. @returns how many there are
+	 * Queues all dead letters.
+	 * @returns their number
 	 * @throws LivekeeperError `target_not_found`
 	 */
 	async redeliverAll(id: string): Promise<number> {
@@ -281,7 +283,7 @@ export class Targets {
 		return liveIds === "*" ? this.#deps.log.liveIds() : liveIds;
 	}
 
-	/** Where a target begins in rooms that it has not followed before. */
+	/** Returns the initial progress in rooms that are new to the target. */
 	async #beginnings({ after }: Target, liveIds: readonly string[]): Promise<RoomProgress[]> {
 		const begin = async (liveId: string) =>
 			after === "now" ? await this.#deps.log.lastSeq(liveId) : (await this.#oldestSeq(liveId)) - 1;
@@ -297,20 +299,23 @@ export class Targets {
 function stateOf(target: Target, active: ReturnType<TargetDispatcher["active"]>, isReadable: boolean): TargetState {
 	if (!isReadable) return "unreadable";
 	if (!target.enabled) return "disabled";
-	// It could not be started, which is tried again.
+	// It could not be started, and will be retried.
 	if (!active) return "failing";
 	if (active.pausedUntil !== undefined) return "paused";
 	return active.failures > 0 ? "failing" : "active";
 }
 
-/** A secret of ours is never replaced unasked. @throws LivekeeperError `invalid_target` */
+/**
+ * Requires the secret in the input if livekeeper's own one would otherwise be replaced unasked.
+ * @throws LivekeeperError `invalid_target`
+ */
 function requireSecret({ preset = "json", settings }: TargetInput): void {
 	if (preset === "json" && settings["secret"] === undefined) {
 		throw new LivekeeperError("invalid_target", targetTexts.unreadable);
 	}
 }
 
-/** Of a room that another node delivers, as far as it has been stored. */
+/** Returns the stored state of a room that another node delivers. */
 function storedState({ pending, attempts }: RoomProgress): TargetRoomView["state"] {
 	if (!pending) return "idle";
 	return attempts > 0 ? "waiting" : "running";
