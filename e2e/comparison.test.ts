@@ -8,10 +8,10 @@ const room = "1001";
 let rig: Rig;
 afterEach(() => rig.stop());
 
-/** A busy machine answers late on a fast clock. */
+/** A busy machine answers late on an accelerated clock. */
 const patient = { request_timeout_ms: 120_000, handshake_timeout_ms: 120_000 };
 
-/** A room on a connection for each of the shares, by identities that are shown so much. */
+/** Starts a room with one connection per share, each with an identity that is shown that share. */
 async function begin(shares: readonly number[], rate = 50): Promise<RoomReader> {
 	rig = await Rig.start({ speed: 10, start: [], loggedIn: false, simulator: { rooms: 1, rate }, config: patient });
 	const reader = new RoomReader(rig, room);
@@ -28,13 +28,13 @@ async function begin(shares: readonly number[], rate = 50): Promise<RoomReader> 
 	return reader;
 }
 
-/** What its connections bring, together and each. */
+/** Returns what the connections contribute, together and individually. */
 function comparedIn({ compared, connections }: Room): { all: ComparedConnections; each: ComparedConnection[] } {
 	const each = (connections ?? []).map((one) => one.compared ?? expect.fail("a connection is not compared"));
 	return { all: compared ?? expect.fail("nothing is compared"), each };
 }
 
-/** Resolves once this many messages were compared. */
+/** Resolves once this many messages have been compared. */
 async function compared(messages: number) {
 	return comparedIn(
 		await rig.untilStatus(
@@ -45,7 +45,7 @@ async function compared(messages: number) {
 	);
 }
 
-/** What was shown in truth, as the simulator's record has it: shares of all that was said since all were there. */
+/** Returns the actual shares according to the simulator, of everything sent since all were connected. */
 function truth(sessions: number): { union: number; each: number[]; only: number[] } {
 	const record = rig.simulator.room(room);
 	if (!record) throw new Error("The room is gone.");
@@ -62,7 +62,7 @@ function truth(sessions: number): { union: number; each: number[]; only: number[
 	};
 }
 
-test("of two identities that are each shown six tenths, the status tells how much each is shown, and both", async () => {
+test("estimates what two identities with six tenths each are shown", async () => {
 	await begin([0.6, 0.6]);
 	const { all, each } = await compared(3_000);
 	const { union, each: shown, only } = truth(2);
@@ -72,7 +72,7 @@ test("of two identities that are each shown six tenths, the status tells how muc
 		expect(Math.abs((coverage ?? 0) - (shown[i] ?? 0))).toBeLessThan(0.04);
 		expect(Math.abs((gain ?? 0) - (only[i] ?? 0))).toBeLessThan(0.04);
 	}
-	// Of the gifts' worth as well, once the room's own totals tell how much there was.
+	// The worth of gifts follows as well, once the room's own totals are known.
 	const later = await rig.untilStatus(room, "judged by the room's totals", (now) => {
 		return now.compared?.diamonds_by === "totals";
 	});
@@ -83,7 +83,7 @@ test("of two identities that are each shown six tenths, the status tells how muc
 	}
 });
 
-test("the third of three connections is seen to add little where the first two are shown nearly all", async () => {
+test("shows that a third connection adds little", async () => {
 	const reader = await begin([0.9, 0.9, 0.4]);
 	const { all, each } = await compared(2_000);
 	const { union, only } = truth(3);
@@ -96,7 +96,7 @@ test("the third of three connections is seen to add little where the first two a
 	await rig.untilStatus(room, "on one connection", (now) => now["connections"] === null && now["compared"] === null);
 });
 
-/** What the API says about an identity. */
+/** Returns the API's view of an identity. */
 async function identity(name: string) {
 	const { body } = await rig.request("GET", `/api/v1/identities/${name}`);
 	return body["identity"] as {
@@ -107,7 +107,7 @@ async function identity(name: string) {
 	};
 }
 
-test("a burning identity rests, its rooms wait and say so, others go on, and the user can have it tried again", async () => {
+test("rests a burning identity, until the user retries it", async () => {
 	rig = await Rig.start({
 		speed: 20,
 		start: [],
@@ -130,7 +130,7 @@ test("a burning identity rests, its rooms wait and say so, others go on, and the
 		const waits = await rig.untilStatus(liveId, "waiting", ({ state, reason }) => {
 			return state === "blocked" && reason.message.includes("login is paused");
 		});
-		// Time goes on between what is said and what is planned.
+		// Time passes between the report and the plan.
 		const until = (await identity("burnt")).rest?.until ?? 0;
 		expect(Math.abs((waits.next_attempt_at ?? 0) - until)).toBeLessThan(60_000);
 	}
@@ -138,7 +138,7 @@ test("a burning identity rests, its rooms wait and say so, others go on, and the
 	expect(burnt).toMatchObject({ state: "resting", advice: [expect.stringContaining("Wait"), expect.any(String)] });
 	expect(burnt.state_evidence.join()).toContain("received nothing");
 	expect((await identity("good")).state).not.toBe("resting");
-	// Neither sockets nor pages are asked for by it any more, and the others are heard.
+	// The identity no longer requests sockets or pages, and the other rooms still receive messages.
 	expect(rig.simulator.identities.info("burnt").rooms).toBe(0);
 	for (const liveId of ["1003", "1004"]) {
 		const { messages } = await rig.status(liveId);

@@ -9,8 +9,8 @@ interface Connections {
 	queue: { live_id: string; position: number; priority: string; why: string }[];
 }
 
-/** Four rooms and two connections: who gets them, who waits, and what that looks like from outside. */
-describe("connections that are scarce", () => {
+/** Four rooms and two connections: which rooms get them, which wait, and how that looks from outside. */
+describe("scarce connections", () => {
 	let rig: Rig;
 	const readers: SocketIoReader[] = [];
 
@@ -19,7 +19,7 @@ describe("connections that are scarce", () => {
 		await rig.stop();
 	});
 
-	/** 1001 and 1002 are connected, then 1003 and 1004 wait in the queue. */
+	/** Connects 1001 and 1002; 1003 and 1004 then wait in the queue. */
 	async function setUp() {
 		rig = await Rig.start({ speed: 20, simulator: { rooms: 4 }, config: { max_connections: 2 }, start: [] });
 		for (const liveId of ["1001", "1002"]) {
@@ -40,7 +40,7 @@ describe("connections that are scarce", () => {
 			.map(({ liveId }) => liveId)
 			.sort();
 
-	test("go to who came first; the others see their place in line and what they wait for", async () => {
+	test("go to the first rooms; others see their place", async () => {
 		await setUp();
 		const why = "All 2 connections are in use.";
 		expect(await connections()).toMatchObject({
@@ -55,7 +55,7 @@ describe("connections that are scarce", () => {
 		expect(sockets()).toEqual(["1001", "1002"]);
 	});
 
-	test("are taken over by a pinned room; the preempted one says so, and misses nothing when it comes back", async () => {
+	test("go to a pinned room; the preempted room loses nothing", async () => {
 		await setUp();
 		await rig.request("POST", "/api/live/start", { live_id: "1004", pinned: true });
 		await rig.untilConnected("1004");
@@ -76,7 +76,7 @@ describe("connections that are scarce", () => {
 		expect(await line()).toEqual(["1003"]);
 	});
 
-	test("go to a room that somebody begins to read before one that waited longer", async () => {
+	test("go to a room with a new reader first", async () => {
 		await setUp();
 		readers.push(await SocketIoReader.open(rig.url, ["1004"]));
 		await until("1004 is next", async () => (await line()).join() === "1004,1003");
@@ -86,7 +86,7 @@ describe("connections that are scarce", () => {
 		expect(await line()).toEqual(["1003"]);
 	});
 
-	test("become more, or fewer, while the service runs", async () => {
+	test("increase or decrease while the service runs", async () => {
 		await setUp();
 		await rig.request("PATCH", "/api/v1/connections", { max_connections: null });
 		for (const liveId of ["1003", "1004"]) await rig.untilConnected(liveId);

@@ -10,22 +10,22 @@ import { freePort } from "../packages/livekeeper/src/free-port.helpers.ts";
 import { until } from "./kit/until.ts";
 
 /*
- * No container engine is at hand where this runs. What the image's command does is seen in namespaces of the kernel, which
- * are what an engine makes a container of: as process 1, as a user without rights or a home, with its own files read only.
+ * There is no container engine where this runs. The image's command runs in kernel namespaces instead, which are what
+ * an engine makes a container of: as process 1, as a user without privileges or a home, with its own files read-only.
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dockerfile = readFileSync(`${root}Dockerfile`, "utf8");
-/** With no entry among the users and no home, as where an engine runs each container under another. */
+/** A user without an entry or a home, as with engines that run each container as a different user. */
 const user = 54_321;
 
 const namespaces = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c"];
-/** Mounts the files read only, drops every right, and becomes the command that follows. */
+/** Mounts the files read-only, drops every privilege, and executes the command that follows. */
 const confine = `mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && cd "$0" && exec setpriv --reuid=${user} --regid=${user} --clear-groups --no-new-privs --bounding-set=-all "$@"`;
 
 const isPossible =
 	process.platform === "linux" && spawnSync(namespaces[0] ?? "", [...namespaces.slice(1), "exit 0"]).status === 0;
 
-/** The words of an instruction in its exec form. */
+/** Returns the words of an instruction in its exec form. */
 function words(instruction: string): string[] {
 	const [, list = "[]"] = new RegExp(`^${instruction} (\\[.*\\])$`, "m").exec(dockerfile) ?? [];
 	return JSON.parse(list) as string[];
@@ -40,7 +40,10 @@ describe.skipIf(!isPossible)(
 		let output = "";
 		let port: number;
 
-		/** @param name of its data folder. One beside the first has a port of its own as well: it would end by what is taken. */
+		/**
+		 * @param name name of its data folder. A process beside the first also has its own port, because a taken one would
+		 * end it.
+		 */
 		function start(command: string[], name: "data" | "early" = "data"): ChildProcess {
 			const [program = "", ...args] = [...namespaces, confine, root, ...command];
 			return spawn(program, args, {
@@ -79,17 +82,17 @@ describe.skipIf(!isPossible)(
 			return status;
 		}
 
-		test("writes to its data folder alone, and its health check says that it is well", async () => {
+		test("writes only its data folder, and is reported healthy", async () => {
 			expect(readdirSync(dataFolder("data"))).toContain("livekeeper.db");
 			expect(await healthCheck()).toBe(0);
 		});
 
-		test("a stop that comes while it starts ends it at once, and is not lost on process 1", async () => {
+		test("stops at once, as process 1, during its start", async () => {
 			const early = start([...words("ENTRYPOINT"), ...words("CMD")], "early");
 			let said = "";
 			for (const stream of [early.stdout, early.stderr]) stream?.on("data", (chunk: Buffer) => (said += chunk));
 			const ended = once(early, "exit");
-			// Node itself takes a moment, in which nobody can listen.
+			// Node itself takes a moment before anything can handle signals.
 			while (early.exitCode === null && early.signalCode === null) {
 				try {
 					const inner = innerOf(early);
@@ -102,7 +105,7 @@ describe.skipIf(!isPossible)(
 			expect([early.exitCode, early.signalCode, said]).toEqual([143, null, expect.not.stringContaining("正在监听")]);
 		});
 
-		test("stops in order by SIGTERM as process 1, and its health check says that it is gone", async () => {
+		test("stops cleanly on SIGTERM as process 1, then unhealthy", async () => {
 			const inner = innerOf(child) ?? 0;
 			expect(readFileSync(`/proc/${inner}/status`, "utf8")).toMatch(/^NSpid:\s+\d+(\s+\d+)*\s+1$/m);
 			expect(readFileSync(`/proc/${inner}/status`, "utf8")).toMatch(/^CapEff:\s+0+$/m);
@@ -114,7 +117,7 @@ describe.skipIf(!isPossible)(
 	},
 );
 
-/** The process that is number 1 within; `undefined` before there is one. */
+/** Returns the process that is number 1 inside; `undefined` before it exists. */
 function innerOf({ pid }: ChildProcess): number | undefined {
 	const [inner = ""] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ");
 	return inner === "" ? undefined : Number(inner);

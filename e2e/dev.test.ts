@@ -14,7 +14,7 @@ let page = "";
 
 const listening = () => [...output.matchAll(/正在监听 (http:\/\/127\.0\.0\.1:\d+)/g)].map(([, url = ""]) => url);
 
-/** Asks the page's server, as the page does: it passes on to the service what is the service's. */
+/** Asks the page's server, as the page does, which proxies the service's requests. */
 async function untilDemoRooms(): Promise<void> {
 	await until("the demo's rooms are there", async () => {
 		const response = await fetch(`${page}api/v1/rooms`, { headers: { origin: new URL(page).origin } });
@@ -36,19 +36,19 @@ beforeAll(async () => {
 	await until("the service listens", () => listening().length === 1, { limitMs: 180_000, describe: () => output });
 }, 400_000);
 
-/** Where a test has failed: what it started ends with it, as it would not by a SIGKILL. */
+/** After a failed test, this ends everything that it started, which SIGKILL would not. */
 afterAll(async () => {
 	if (dev.exitCode === null && dev.kill()) await once(dev, "exit");
 });
 
-test("serves the page and the overlays out of their sources, and the service behind them", async () => {
+test("serves page and overlays from sources, with the service", async () => {
 	expect(await (await fetch(`${page}rooms/1001`)).text()).toContain("/src/main.ts");
 	expect(await (await fetch(`${page}overlay/1001`)).text()).toContain("/src/overlay/main.ts");
 	expect((await fetch(`${page}src/main.ts`)).status).toBe(200);
 	await untilDemoRooms();
 });
 
-test("starts the service again, on the same port, when a file changes that only one of its threads loads", async () => {
+test("restarts the service when a worker thread's file changes", async () => {
 	const before = listening().length;
 	const now = new Date();
 	utimesSync(`${root}packages/livekeeper/src/event-log/sqlite/writer.ts`, now, now);
@@ -57,7 +57,7 @@ test("starts the service again, on the same port, when a file changes that only 
 	await untilDemoRooms();
 });
 
-test("stops with all that it has started", async () => {
+test("stops everything that it has started", async () => {
 	const exited = dev.exitCode === null ? once(dev, "exit") : undefined;
 	dev.kill("SIGINT");
 	await exited;

@@ -15,9 +15,9 @@ import { distinctCommands, documentedPages } from "./kit/documented-commands.ts"
 import { Rig } from "./kit/rig.ts";
 import { until } from "./kit/until.ts";
 
-/** Runs every command of a page as written, except for the ports: service and simulator are the test's own. */
+/** Runs every command of a page as written, except for the ports: service and simulator belong to the test. */
 const root = fileURLToPath(new URL("..", import.meta.url));
-/** Commands that run until they are stopped, with the output that shows that they work. */
+/** Commands that run until they are stopped, with the output that proves that they work. */
 const lasting: [pattern: RegExp, sign: RegExp][] = [
 	[/^npm start/, /正在监听/],
 	[/livekeeper watch/, /chat|member|like/],
@@ -27,16 +27,16 @@ const lasting: [pattern: RegExp, sign: RegExp][] = [
 	[/^nats-server/, /Server is ready/],
 ];
 
-/** Commands of a cluster: they run against NATS servers, and a node, of the test's own. */
+/** Whether a command is for a cluster: these run against the test's own NATS servers and node. */
 const isOfCluster = (command: string) => /nats|livekeeper nodes/.test(command);
 
-/** The first runs this very test; the second installs what the workspace has. */
+/** The first runs this very test; the second installs what the workspace already has. */
 const notRun = new Set(["npm test", "npm install @duckdb/node-api@1.5.6-r.1"]);
 
 describe("the commands of the documentation", () => {
 	let rig: Rig;
 	let folder: string;
-	/** What `livekeeper nodes` asks. */
+	/** The node that `livekeeper nodes` asks. */
 	let node: ClusterNode | undefined;
 	const nats: Record<"alone" | "three", NatsServers | undefined> = { alone: undefined, three: undefined };
 	const children = new Set<ChildProcess>();
@@ -82,10 +82,10 @@ describe("the commands of the documentation", () => {
 			...(isOfCluster(command) && { LIVEKEEPER_SECRET: "the secret of all nodes" }),
 			LIVEKEEPER_UPSTREAM_URL: rig.simulator.url,
 			LIVEKEEPER_DATA_DIR: mkdtempSync(join(folder, "data-")),
-			// Debian has nats-server among administrators' programs.
+			// Debian installs nats-server with the system administration commands.
 			PATH: `${root}node_modules/.bin:${process.env["PATH"]}:/usr/sbin`,
 		};
-		// Exports write files, which belong in a folder of their own; a cookie file lies where the line before wrote it.
+		// Exports write files, which belong in a folder of their own; a cookie file is where the previous line wrote it.
 		const cwd = /^livekeeper (?!identity)|^nats-server /.test(found) ? folder : root;
 		const child = spawn("bash", ["-c", line.includes("||") ? line : `exec ${line}`], {
 			cwd,
@@ -101,7 +101,7 @@ describe("the commands of the documentation", () => {
 		return { child, output: () => text };
 	}
 
-	/** A room that one page stops is there again for the next. */
+	/** Starts a room again that an earlier page has stopped. */
 	async function prepare(command: string): Promise<void> {
 		if (/stop|DELETE .*rooms\/1001$/.test(command)) await rig.startRoom("1001");
 		if (/watch|examples|rooms\/1001/.test(command)) await rig.startRoom("1001");
@@ -109,7 +109,7 @@ describe("the commands of the documentation", () => {
 
 	const all = distinctCommands(documentedPages());
 
-	test("are there to be run", () => {
+	test("exist", () => {
 		expect(all.length).toBeGreaterThan(20);
 	});
 
@@ -124,20 +124,20 @@ describe("the commands of the documentation", () => {
 			signal(child, "SIGINT");
 		}
 		const [code, by] = await exited;
-		// npm passes a signal on and then ends by it itself; tsx says so with the code that shells use for it.
+		// npm forwards a signal and then ends by it itself; tsx reports it with the exit code that shells use.
 		const interrupted = by === "SIGINT" || code === 130;
 		expect(sign && interrupted ? 0 : code, output()).toBe(0);
 	});
 });
 
-/** As a terminal does it: to the command and all that it has started. */
+/** Signals the command and all its children, as a terminal does. */
 function signal({ pid }: ChildProcess, name: NodeJS.Signals): void {
 	if (pid !== undefined) process.kill(-pid, name);
 }
 
 const foundByNpx = new Set<string>();
 
-/** That npx finds a program is seen once. From then on it is run from the same folder, in half the time. */
+/** Checks once that npx finds a program, then runs it directly from the same folder, in half the time. */
 function withoutNpx(command: string): string {
 	const program = /^npx (\S+)/.exec(command)?.[1];
 	if (program === undefined) return command;

@@ -37,7 +37,7 @@ async function logged<Type extends RoomEvent["type"]>(type: Type): Promise<Extra
 	return events as Extract<RoomEvent, { type: Type }>[];
 }
 
-/** Runs an example to its end. @returns the lines that it printed */
+/** Runs an example to its end. @returns the lines it printed */
 async function run(name: string, ...args: string[]): Promise<string[]> {
 	const command = ["node_modules/tsx/dist/cli.mjs", `examples/${name}.ts`, ...args, "--url", rig.url];
 	const child = spawn(process.execPath, command, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
@@ -49,10 +49,10 @@ async function run(name: string, ...args: string[]): Promise<string[]> {
 	return out.trim().split("\n");
 }
 
-test("chat-to-file goes on where it ended, also in the middle of a line", async () => {
+test("chat-to-file resumes where it stopped, even within a line", async () => {
 	const file = join(folder, "chat.jsonl");
 	await run("chat-to-file", "1001", file, "--count", "10");
-	// As a kill leaves it.
+	// A partial line, as after a kill.
 	appendFileSync(file, '{"seq":12,"content":"哈');
 	await run("chat-to-file", "1001", file, "--count", "15");
 	const lines = readFileSync(file, "utf8").trim().split("\n");
@@ -60,7 +60,7 @@ test("chat-to-file goes on where it ended, also in the middle of a line", async 
 	expect(lines.map((line) => JSON.parse(line)).map(({ seq, content }) => ({ seq, content }))).toEqual(chats);
 });
 
-test("gift-game ends with the first who has given enough", async () => {
+test("gift-game ends when a giver reaches the target", async () => {
 	const sums = new Map<string, number>();
 	const winner = (await logged("gift")).find(({ user, diamonds }) => {
 		const sum = (sums.get(user?.id ?? "") ?? 0) + diamonds;
@@ -71,14 +71,14 @@ test("gift-game ends with the first who has given enough", async () => {
 	expect(lines.at(-1)).toBe(`${winner?.user?.nickname} wins with ${sums.get(winner?.user?.id ?? "")} diamonds`);
 });
 
-test("keyword-alert announces each person once a minute", async () => {
+test("keyword-alert reports each user once a minute", async () => {
 	const chats = await logged("chat");
 	const [first] = chats;
 	const lines = await run("keyword-alert", "1001", ` ,${first?.content.toUpperCase()}`, "--after", "0", "--count", "1");
 	expect(lines).toEqual([`${first?.seq} ${first?.content.toLowerCase()}: ${first?.user?.nickname}: ${first?.content}`]);
 });
 
-/** What their own types would bring are a document's globals, which nothing else here has. */
+/** Imported dynamically, because their types would add a document's globals, which nothing else here has. */
 const load = <Module>(name: string): Promise<Module> => import(name) as Promise<Module>;
 
 interface Page {
@@ -119,16 +119,16 @@ describe("useLiveRoom, in React and a document", () => {
 		vi.stubGlobal("document", window.document);
 	});
 	afterAll(async () => {
-		// What React had planned before all was unmounted is done by now, and finds the document.
+		// Work that React scheduled before the unmount is done by now, and still finds the document.
 		for (let turn = 0; turn < 10; turn++) await turnOfLoop();
 		vi.unstubAllGlobals();
 		await proxy?.close();
 		window?.close();
 	});
 
-	/** A component that lists a room's events, mounted twice as in development. */
+	/** Mounts a component that lists a room's events twice, as in development. */
 	async function mount(liveId: string, options: LiveRoomOptions) {
-		// React asks whether there is a document when it is loaded.
+		// React checks for a document when it is loaded.
 		const { createElement, StrictMode } = await load<React>("react");
 		const { createRoot } = await load<ReactDom>("react-dom/client");
 		const { useLiveRoom } = await load<Example>(`${root}examples/react/use-live-room.ts`);
@@ -150,13 +150,13 @@ describe("useLiveRoom, in React and a document", () => {
 		return { tree, seen, shown, title, renders: () => renders };
 	}
 
-	/** Streams that the service has open. */
+	/** Returns the number of streams that the service has open. */
 	async function readers(): Promise<number> {
 		const text = await (await fetch(`${rig.url}/metrics`)).text();
 		return [...text.matchAll(/^livekeeper_readers(?:\{[^}]*\})? (\d+)/gm)].reduce((sum, [, n]) => sum + Number(n), 0);
 	}
 
-	test("shows every event once and in order through cuts and a restart, keeps a few, and leaves nothing open", async () => {
+	test("shows every event once and in order across disconnects", async () => {
 		const { tree, seen, shown, title, renders } = await mount("1001", { after: 0, keep: 20 });
 		await until("it shows events", () => shown().length === 20);
 		await until("one stream is open, not two", async () => (await readers()) === 1);
@@ -174,14 +174,14 @@ describe("useLiveRoom, in React and a document", () => {
 		const list = shown();
 		expect(list.length).toBe(20);
 		expect(list).toEqual(list.map((_, n) => (list[0] ?? 0) + n));
-		// What was never shown came in the same tenth of a second as more than are kept.
+		// Events that were never shown arrived in the same tenth of a second as more than are kept.
 		expect(seen).toEqual(seen.toSorted((a, b) => a - b));
 		expect(renders()).toBeLessThan(seen.at(-1) ?? 0);
 		tree.unmount();
 		await until("no stream is open", async () => (await readers()) === 0);
 	});
 
-	test("says that it will not go on where the room is unknown", async () => {
+	test("gives up on an unknown room with a message", async () => {
 		const { title } = await mount("9999", {});
 		await until("it has ended", () => title() === "LivekeeperApiError true 0");
 	});

@@ -6,12 +6,12 @@ import { SocketIoReader } from "./kit/socket-io-reader.ts";
 import { until } from "./kit/until.ts";
 
 /**
- * Every fault of the simulator against the running service: the status names it, the room comes back when it ends,
- * nothing leaks, and what the room said is there once and in order.
+ * Every fault of the simulator against the running service: the status names it, the room recovers when it ends,
+ * nothing leaks, and all messages are there once and in order.
  */
 const room = "1001";
 
-/** Faults that break the connection: what to ask for, and the reasons that may be named. */
+/** Faults that break the connection: the specification, and the acceptable reasons. */
 const breaking: [name: string, fault: FaultSpec, reasons: string[]][] = [
 	["cut", { fault: "cut", count: 3 }, ["network", "upstream_close"]],
 	["reset", { fault: "reset", count: 3 }, ["network"]],
@@ -29,7 +29,7 @@ const breaking: [name: string, fault: FaultSpec, reasons: string[]][] = [
 	["close", { fault: "close", count: 3 }, ["upstream_close"]],
 ];
 
-/** Of the breaking faults, those that only speak at the next handshake. */
+/** Breaking faults that only take effect at the next handshake. */
 const atHandshake = new Set<FaultSpec["fault"]>(["slow_handshake", "device_blocked", "http_status"]);
 
 describe("a fault of the upstream", () => {
@@ -47,7 +47,7 @@ describe("a fault of the upstream", () => {
 		await rig.stop();
 	});
 
-	/** One socket to the room, and what came out is a piece of what the room said: whole, once and in order. */
+	/** There is one socket for the room, and the output is a contiguous part of its messages, once and in order. */
 	async function expectWholeAndSingle() {
 		const marker = rig.simulator.room(room)?.sentIds().at(-1) ?? "";
 		await until("the reader has caught up", () => reader.ids(room).includes(marker));
@@ -58,7 +58,7 @@ describe("a fault of the upstream", () => {
 		expect(rig.simulator.connections().filter((connection) => connection.liveId === room)).toHaveLength(1);
 	}
 
-	test.each(breaking)("%s is named in the status, and the room is back when it ends", async (_name, fault, reasons) => {
+	test.each(breaking)("%s appears in the status, and the room recovers", async (_name, fault, reasons) => {
 		rig.simulator.setFault(fault, room);
 		if (atHandshake.has(fault.fault)) rig.simulator.setFault({ fault: "cut", count: 1 }, room);
 		const isNamed = ({ reason, reconnects }: Room) =>
@@ -71,7 +71,7 @@ describe("a fault of the upstream", () => {
 		await expectWholeAndSingle();
 	});
 
-	test("a captcha keeps no room from a broadcast that it knows", async () => {
+	test("a captcha does not interrupt a known broadcast", async () => {
 		const { reconnects } = await rig.status(room);
 		const closed = (one: Room) => (one.reconnects["upstream_close"] ?? 0) > (reconnects["upstream_close"] ?? 0);
 		rig.simulator.setFault({ fault: "captcha" }, room);
@@ -81,7 +81,7 @@ describe("a fault of the upstream", () => {
 		rig.simulator.clearFaults(room);
 	});
 
-	test("pages that fail while the socket is open disturb nobody", async () => {
+	test("failing pages do not affect an open socket", async () => {
 		const before = await rig.status(room);
 		rig.simulator.setFault({ fault: "http_status", status: 500, on: "pages" }, room);
 		const after = await rig.untilStatus(room, "still receiving", ({ messages }) => messages > before.messages + 50);
@@ -89,14 +89,14 @@ describe("a fault of the upstream", () => {
 		expect(after.reconnects).toEqual({});
 	});
 
-	test("repeated frames come out once", async () => {
+	test("repeated frames are output once", async () => {
 		rig.simulator.setFault({ fault: "duplicate", count: 20 }, room);
 		const seen = await rig.untilStatus(room, "past the repeats", ({ duplicates }) => duplicates >= 20);
 		expect(seen.state).toBe("connected");
 		await expectWholeAndSingle();
 	});
 
-	test("swapped frames come out whole and once, in the order in which they came", async () => {
+	test("swapped frames are output once, in order of arrival", async () => {
 		rig.simulator.setFault({ fault: "reorder", count: 10 }, room);
 		await rig.untilStatus(room, "past the swapped frames", ({ messages }) => messages > 100);
 		const marker = rig.simulator.room(room)?.sentIds().at(-1) ?? "";
@@ -107,7 +107,7 @@ describe("a fault of the upstream", () => {
 		expect([...received].sort()).toEqual(sent.slice(from, from + received.length).sort());
 	});
 
-	test("a cursor that is not honoured leaves a gap event where something was missed", async () => {
+	test("an ignored cursor causes a gap event for lost messages", async () => {
 		await rig.untilStatus(room, "of a known pace", ({ messages }) => messages > 60);
 		rig.simulator.setFault({ fault: "ignore_cursor" }, room);
 		rig.simulator.setFault({ fault: "http_status", status: 503, on: "socket", count: 4 }, room);
@@ -120,7 +120,7 @@ describe("a fault of the upstream", () => {
 		expect(received).toEqual(sent.filter((id) => received.includes(id)));
 	});
 
-	test("a cursor that is not honoured loses nothing where the recent messages reach back far enough", async () => {
+	test("an ignored cursor loses nothing within the recent messages", async () => {
 		const said = rig.simulator.room(room);
 		said?.change({ rate: 1 });
 		await rig.untilStatus(room, "well under way", ({ messages }) => messages > 40);
@@ -136,7 +136,7 @@ describe("a fault of the upstream", () => {
 		expect(reader.messages.filter(({ type }) => type === "gap")).toEqual([]);
 	});
 
-	test("a stall is not a fault: all comes when it ends", async () => {
+	test("a stall is no fault: everything arrives afterwards", async () => {
 		rig.simulator.setFault({ fault: "stall", ms: 40_000 }, room);
 		await rig.untilStatus(room, "quiet", ({ health }) => health === "quiet");
 		const after = await rig.untilStatus(room, "fine again", ({ health }) => health === "fine");
@@ -144,7 +144,7 @@ describe("a fault of the upstream", () => {
 		await expectWholeAndSingle();
 	});
 
-	test("a slow network changes nothing but the time", async () => {
+	test("a slow network only delays messages", async () => {
 		rig.simulator.setFault({ fault: "latency", ms: 3_000 }, room);
 		const before = await rig.status(room);
 		await rig.untilStatus(room, "receiving", ({ messages }) => messages > before.messages + 50);
@@ -152,7 +152,7 @@ describe("a fault of the upstream", () => {
 		await expectWholeAndSingle();
 	});
 
-	test("a message that will not decode is counted and makes the health degraded; the rest of its frame passes", async () => {
+	test("an undecodable message degrades the health, nothing more", async () => {
 		rig.simulator.setFault({ fault: "bad_message" }, room);
 		const seen = await rig.untilStatus(room, "degraded", ({ decode_errors }) => decode_errors > 0);
 		expect(seen.state).toBe("connected");
@@ -161,7 +161,7 @@ describe("a fault of the upstream", () => {
 		await expectWholeAndSingle();
 	});
 
-	test("after all of them, stopping the service leaves no socket and no timer", async () => {
+	test("stopping after all faults leaves no socket or timer", async () => {
 		for (const [, fault] of breaking.slice(0, 6)) rig.simulator.setFault(fault, room);
 		await rig.untilStatus(room, "in trouble", ({ reconnect_count }) => reconnect_count > 0);
 		reader.close();

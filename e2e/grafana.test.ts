@@ -28,15 +28,15 @@ const queries = dashboard.panels.flatMap(({ title, targets = [] }) =>
 	targets.map(({ expr }) => [title, expr] as const),
 );
 
-/** As Grafana fills them in where all is chosen. */
+/** Fills in variables as Grafana does for "All". */
 const filledIn = (query: string) =>
 	query.replaceAll("$__rate_interval", "4s").replaceAll("$instance", ".*").replaceAll("$room", ".*");
 
 const hasPrometheus = spawnSync("prometheus", ["--version"]).status === 0;
 if (!hasPrometheus) console.info("prometheus is not installed (Debian: prometheus): the dashboard's test is skipped");
 
-// Where all is checked before it is released, nothing is left out.
-describe.skipIf(!hasPrometheus && !process.env["CI"])("the Grafana dashboard, before a real Prometheus", () => {
+// Never skipped in CI, because releases are checked there.
+describe.skipIf(!hasPrometheus && !process.env["CI"])("the Grafana dashboard on a real Prometheus", () => {
 	let rig: Rig;
 	let folder: string;
 	let prometheus: ChildProcess;
@@ -82,7 +82,7 @@ describe.skipIf(!hasPrometheus && !process.env["CI"])("the Grafana dashboard, be
 		rmSync(folder, { recursive: true, force: true });
 	});
 
-	/** The example, with the service of the test, its key, and less patience. */
+	/** The example configuration with the test's service and key, and shorter intervals. */
 	function configuration(): string {
 		return readFileSync(folderOf("prometheus.yml"), "utf8")
 			.replace("127.0.0.1:7001", new URL(rig.url).host)
@@ -101,7 +101,7 @@ describe.skipIf(!hasPrometheus && !process.env["CI"])("the Grafana dashboard, be
 		return Array.isArray(data) ? data : (data?.result ?? []);
 	}
 
-	test("every query of every panel answers with data", async () => {
+	test("returns data for every query of every panel", async () => {
 		expect(queries.length).toBeGreaterThan(30);
 		const empty = new Map(queries.map(([title, query]) => [query, title]));
 		await until(
@@ -109,7 +109,7 @@ describe.skipIf(!hasPrometheus && !process.env["CI"])("the Grafana dashboard, be
 			async () => {
 				for (const query of empty.keys()) {
 					const found = (await ask("query", { query: filledIn(query) })) as { value: [number, string] }[];
-					// A quotient of nothing is NaN, of which a panel shows nothing.
+					// A quotient of zeros is NaN, for which a panel shows nothing.
 					if (found.some(({ value: [, figure] }) => Number.isFinite(Number(figure)))) empty.delete(query);
 				}
 				return empty.size === 0;
@@ -118,7 +118,7 @@ describe.skipIf(!hasPrometheus && !process.env["CI"])("the Grafana dashboard, be
 		);
 	});
 
-	test("the lists to choose from have the service and its room", async () => {
+	test("offers the service and its room in the dropdowns", async () => {
 		for (const { type, query } of dashboard.templating.list) {
 			if (type !== "query" || typeof query === "string") continue;
 			const [, metric = "", label = ""] = /^label_values\((\w+), (\w+)\)$/.exec(query.query) ?? [];

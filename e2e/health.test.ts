@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { Rig } from "./kit/rig.ts";
 import { until } from "./kit/until.ts";
 
-/** Connected is not healthy: what the status, the metrics and the events say of it, with everything real. */
+/** Connected is not healthy: what the status, the metrics and the events report about it, with everything real. */
 const room = "1001";
 let rig: Rig;
 
@@ -13,18 +13,18 @@ beforeEach(async () => {
 
 afterEach(() => rig.stop());
 
-/** What the evidence begins with once the room's rhythm is known. */
+/** Beginning of the evidence once the room's rhythm is known. */
 const rhythmic = /^\d+ frames? a (second|minute) (is|are) normal here; /;
 const strings = (value: unknown) => value as string[];
 
-test("a talking room knows its rhythm, how fast it is answered, and how well it was kept", async () => {
+test("reports rhythm, latency and quality of a talking room", async () => {
 	const seen = await rig.untilStatus(
 		room,
 		"known",
 		(status) => status["ping_ms"] !== null && rhythmic.test(strings(status["evidence"])[0] ?? ""),
 	);
 	expect(seen["heartbeat_ms"]).toBeNull();
-	// Of the first 10 s nothing is said.
+	// There is no quality for the first 10 s.
 	await rig.untilStatus(room, "watched", ({ quality }) => (quality as Record<string, unknown>)["5m"] !== null);
 	const { body } = await rig.request("GET", `/api/v1/rooms/${room}/quality`);
 	expect(body["quality"]).toMatchObject({ "5m": { parts: { uptime: expect.any(Number) } } });
@@ -33,7 +33,7 @@ test("a talking room knows its rhythm, how fast it is answered, and how well it 
 	expect(metrics).toMatch(/^livekeeper_room_answer_seconds\{live_id="1001",asked="ping"\} \d/m);
 });
 
-test("a busy room that falls mute is given up by its rhythm, and its events say why", async () => {
+test("reconnects a busy room that falls silent, with reasons", async () => {
 	await rig.untilStatus(room, "known", (status) => Number(status["frames"]) > 100);
 	rig.simulator.setFault({ fault: "half_open" }, room);
 	await rig.untilStatus(room, "given up", ({ reconnects }) => (reconnects["silence"] ?? 0) > 0);
@@ -45,7 +45,7 @@ test("a busy room that falls mute is given up by its rhythm, and its events say 
 	expect(given?.message).toMatch(/^No messages for \d+ s; \d+ frames a (second|minute) are normal here\.$/);
 });
 
-test("a simulator that is started over says old ids again: what it says is stored and shown all the same, behind a gap", async () => {
+test("stores repeated ids after a simulator restart, behind a gap", async () => {
 	await rig.untilStatus(room, "followed", ({ messages }) => messages >= 60);
 	await rig.restartSimulator();
 	const { gaps } = await rig.untilStatus(room, "reported", (status) => status.gaps > 0);

@@ -14,7 +14,7 @@ async function setIdentity(body: object): Promise<void> {
 	expect(status).toBeLessThan(300);
 }
 
-/** Has rooms go by the identity from now on, and waits for them. */
+/** Assigns rooms to the identity and waits until they use it. */
 async function goBy(identity: string, ...liveIds: string[]): Promise<void> {
 	for (const liveId of liveIds) {
 		expect((await rig.request("PUT", `/api/v1/rooms/${liveId}`, { identity })).status).toBe(201);
@@ -22,14 +22,14 @@ async function goBy(identity: string, ...liveIds: string[]): Promise<void> {
 	}
 }
 
-/** At this speed a busy machine may lose a connection now and then; it comes back. */
+/** At this speed a busy machine may lose a connection occasionally, which then recovers. */
 async function untilLoggedIn(): Promise<void> {
 	await until("both rooms are connected and logged in", () =>
 		rig.liveIds.every((liveId) => view(liveId) === "logged_in"),
 	);
 }
 
-test("a login that was ended elsewhere is found by a page, and a new cookie has its rooms logged in again", async () => {
+test("detects an ended login, and recovers with a new cookie", async () => {
 	rig = await Rig.start({
 		loggedIn: false,
 		start: [],
@@ -57,12 +57,12 @@ test("a login that was ended elsewhere is found by a page, and a new cookie has 
 	}
 });
 
-test("the date that the upstream sets is told, and a probe with the identity says who it is", async () => {
+test("reports a login's expiry, and its account after a probe", async () => {
 	rig = await Rig.start({ loggedIn: false, start: [], speed: 1 });
 	await setIdentity({ cookie: "sessionid=abc" });
 	rig.simulator.logins.end("abc", 3_600_000, true);
 	await goBy("main", "1001");
-	// A page of the connected room says so.
+	// A page of the connected room reports it.
 	const isSeen = (one: Room) => one.login_expires_at !== null;
 	const status = await rig.untilStatus("1001", "its login was seen", isSeen);
 	expect(Number(status["login_expires_at"]) - Date.now()).toBeGreaterThan(3_000_000);

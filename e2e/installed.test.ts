@@ -13,11 +13,11 @@ const { installed, packed } = (await import(new URL("../scripts/package/installe
 	installed(packages: Packed[]): Promise<Record<string, unknown>>;
 };
 
-// On this Node alone: on each that is supported, `npm run test:packages`.
-test("what npm would send is whole: installed into an empty folder it serves the demo, the page and the manual", {
+// Uses only this version of Node; `npm run test:packages` uses each supported one.
+test("installs the packed packages and serves demo, page, manual", {
 	timeout: 400_000,
 }, async () => {
-	// As tsc leaves it behind when its source is renamed.
+	// A stale output file, as tsc leaves behind when its source is renamed.
 	writeFileSync(fileURLToPath(new URL("../packages/client/dist/former-name.js", import.meta.url)), "");
 	const packages = packed();
 	for (const { name, files, tarball } of packages) {

@@ -10,14 +10,14 @@ import { isKept, judge, type Verdict } from "./judge.ts";
 import { sharedSecret } from "./nodes.ts";
 import { type ClusterRunReport, partingOf } from "./report.ts";
 
-/** Longest wait for what has to come, ms: it only guards against hanging. */
+/** Maximum wait for anything that has to happen, ms; only guards against hanging. */
 const limitMs = 600_000;
 
 type Asked = Pick<ServiceProcess, "request">;
 
 /**
- * Once nothing is said any more: each room's log, as each node reads it, and what was said.
- * @param losses how often NATS can have lost what it had
+ * Compares each room's log, as each node reads it, with what was sent. Call it once the rooms are silent.
+ * @param losses how often NATS may have lost its data
  */
 export async function compareLogs(
 	rooms: readonly SimulatedRoom[],
@@ -43,7 +43,7 @@ export async function compareLogs(
 	}
 }
 
-/** What somebody has who has read each room on all the time. */
+/** Compares what a reader has that has followed each room from page to page all the time. */
 export async function compareHistories(
 	rooms: readonly SimulatedRoom[],
 	logOf: (liveId: string) => RoomLog,
@@ -52,7 +52,7 @@ export async function compareHistories(
 	for (const room of rooms) {
 		const { liveId } = room;
 		const history = await settled(logOf(liveId), room);
-		// What was deleted from the log had been read here: a gap that says so is not false.
+		// Events that were deleted from the log have been read here, so a gap that reports them is not false.
 		const verdict: Verdict = { ...judge(room.sentIds(), history), falseGaps: 0 };
 		if (!isKept(verdict)) report.historiesThatDiffer.push({ liveId, verdict });
 	}
@@ -71,7 +71,7 @@ async function settled(log: RoomLog, room: SimulatedRoom): Promise<RoomLog> {
 	return log;
 }
 
-/** What each reader got, and the log: of what was deleted from it the reader may have more. */
+/** Compares what each reader received with the log; a reader may have events that were deleted from the log. */
 export async function compareReaders(
 	followers: readonly Follower[],
 	service: Asked,
@@ -92,7 +92,7 @@ export async function compareReaders(
 			followers.map(({ name, seen, complaints }) => ({ name, lastSeq: lastSeq(seen), complaints })),
 		],
 	});
-	// The log may have grown since, by what the service itself says of a room.
+	// The log may have grown in the meantime by the service's own events.
 	const readers = followers.map(({ name, seen, complaints }) => ({ name, seen: [...seen], complaints }));
 	await log.readOn();
 	const oldest = log.events[0]?.seq ?? 1;
@@ -103,7 +103,7 @@ export async function compareReaders(
 			report.readersThatDiffer.push({ name, parting: `seq goes back: ${around.map(placed).join(", ")}`, complaints });
 			continue;
 		}
-		// Who came later than the first event has what was said since.
+		// A reader that joined after the first event has everything from there on.
 		const logged = log.events.filter(({ seq }) => seq >= (seen[0]?.seq ?? 1) && seq <= lastSeq(seen));
 		const got = seen.filter(({ seq }) => seq >= oldest);
 		const parting = partingOf(logged.map(placed), got.map(placed));
@@ -113,7 +113,7 @@ export async function compareReaders(
 
 const placed = ({ seq, id }: { seq: number; id: string }): string => `${seq} ${id}`;
 
-/** How many messages of the rooms' logs lie behind a claim with a higher epoch, as NATS itself has them. */
+/** Counts the messages of the rooms' logs that lie behind a claim with a higher epoch, as stored in NATS. */
 export async function lateMessages(servers: readonly string[], rooms: readonly SimulatedRoom[]): Promise<number> {
 	const options = { servers, node: "aftermath", clock: systemClock, logger: quietLogger, secret: sharedSecret };
 	const { nc, streams } = await connectNats(options);

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** It computes until its parent is gone, and yields to nothing but to hear of that. */
+/** Computes until its parent is gone, and only yields to notice that. */
 const work = `
 	process.stdin.resume().on("end", () => process.exit());
 	const spin = () => {
@@ -12,7 +12,7 @@ const work = `
 	spin();
 `;
 
-/** A load of this many processes that compute. @returns what ends them */
+/** Starts a number of processes that only compute. @returns a function that ends them */
 export async function busyMachine(processes: number): Promise<() => Promise<void>> {
 	const spinning = Array.from(
 		{ length: processes },

@@ -24,29 +24,29 @@ import { Said } from "./said.ts";
 
 export interface ClusterRunOptions {
 	rooms: number;
-	/** Messages a second in each room. */
+	/** Messages per second in each room. */
 	rate: number;
 	seed: number;
-	/** In the order in which they are done. */
+	/** Disturbances in order. */
 	plan: readonly DisturbanceName[];
-	/** For how long a node or server is held up, or cut off, ms. */
+	/** Time that a node or server is frozen or cut off, ms. */
 	awayMs?: number;
-	/** All nodes are started at once. Default: one after the other. */
+	/** Whether all nodes start at once. Default: one after the other. */
 	atOnce?: boolean;
-	/** Busy processes on the machine while things happen. Default: none. */
+	/** Number of busy processes on the machine during the disturbances. Default: none. */
 	load?: number;
 	say?: (line: string) => void;
 }
 
 const nodeNames = ["a", "b", "c"];
-/** Longest wait for a recovery, ms: it only guards against hanging. A busy machine takes longer for everything. */
+/** Maximum wait for a recovery, ms; only guards against hanging. A busy machine takes longer for everything. */
 const limitMs = 600_000;
-/** Number of rooms whose pages each node is asked for: more than there are streams. */
+/** Number of rooms whose pages are requested from each node; more than there are streams. */
 const pagesRead = 12;
 
 /**
- * Three nodes and three NATS servers keep rooms while one thing after the other happens to them; then the logs are
- * compared. What keeps it from the end is in the report, as `stopped`.
+ * Runs three nodes and three NATS servers through a series of disturbances, then compares the logs. The report's
+ * `stopped` says why a run ended early.
  */
 export async function clusterRun(options: ClusterRunOptions): Promise<ClusterRunReport> {
 	const { say = () => undefined } = options;
@@ -63,7 +63,7 @@ export async function clusterRun(options: ClusterRunOptions): Promise<ClusterRun
 				for (const { name, warnings } of world?.warnings ?? []) say(`${name}: ${warnings.join("\n   ")}`);
 			})
 			.finally(calm);
-		// The logs so far are compared all the same.
+		// The logs so far are still compared.
 		await world.compare();
 	} catch (error) {
 		report.stopped = [report.stopped, String(error)].join("\n");
@@ -82,7 +82,7 @@ class World implements DisturbedWorld {
 	readonly admin: NatsAdmin;
 	readonly report: ClusterRunReport;
 	readonly #nodes: ClusterNode[] = [];
-	/** In front of all nodes, as a load balancer is: readers come through it. */
+	/** Proxy in front of all nodes, like a load balancer, through which readers connect. */
 	readonly #front: CuttableProxy;
 	readonly #followers: Follower[] = [];
 	readonly #deletes: StreamDeletes;
@@ -92,7 +92,7 @@ class World implements DisturbedWorld {
 	static async start(options: ClusterRunOptions, report: ClusterRunReport): Promise<World> {
 		const { rooms, rate, seed } = options;
 		const simulator = await startSimulator({ rooms, rate, seed, strict: true, port: 0, historySize: 100_000 });
-		// What other servers there are is not told, or nodes would go around their proxies.
+		// The servers do not advertise each other, because nodes would bypass their proxies.
 		const nats = await startNatsServers(3, ["--no_advertise"], { isComplete: !options.atOnce });
 		const world = new World({
 			...{ options, report, simulator, nats, front: await CuttableProxy.listen(0) },
@@ -140,7 +140,7 @@ class World implements DisturbedWorld {
 		const [first] = this.#nodes;
 		if (!first) throw new Error("there is no node");
 		for (const { liveId } of this.#simulator.rooms) await first.service.startRoom(liveId);
-		// Before its second frame a room has no cursor from which a known message comes again, so a kill then makes a gap.
+		// Before its second frame, a room has no cursor that replays a known message, so a kill would cause a gap.
 		for (const frame of ["first", "second"]) await this.untilRecovered(`the beginning (${frame} frame)`);
 		if (this.#options.atOnce) {
 			this.report.recoveries.push({ disturbance: "first_start", ms: Math.round(performance.now() - startedAt) });
@@ -191,14 +191,14 @@ class World implements DisturbedWorld {
 		return this.#there()[0];
 	}
 
-	/** Those that are not being disturbed. */
+	/** Returns the nodes that are not being disturbed. */
 	#there(): [ClusterNode, ...ClusterNode[]] {
 		const [first, ...others] = this.#nodes.filter(({ away }) => !away);
 		if (!first) throw new Error("there is no node");
 		return [first, ...others];
 	}
 
-	/** Readers that hop are cut, and come to another node. */
+	/** Cuts the hopping readers and moves them to another node. */
 	#hop(): void {
 		this.#front.target = this.pick(this.#there()).service.port;
 		this.#front.cut();
@@ -237,7 +237,7 @@ class World implements DisturbedWorld {
 		await pause(Math.max(0, at + (this.#options.awayMs ?? 20_000) - performance.now()));
 	}
 
-	/** Readers go elsewhere, and nothing is expected of it. @returns when that was */
+	/** Moves readers elsewhere and expects nothing of the node. @returns the time */
 	leaveAlone(node: ClusterNode): number {
 		node.away = true;
 		this.#hop();
@@ -249,7 +249,7 @@ class World implements DisturbedWorld {
 		node.away = false;
 	}
 
-	/** Every room is connected, and what it says now is stored and can be read at every node. */
+	/** Waits until every room is connected, and its new messages are stored and readable at every node. */
 	async untilRecovered(what: string): Promise<void> {
 		const isStored = this.#said.say();
 		await this.#untilAllConnected(what);
@@ -273,7 +273,7 @@ class World implements DisturbedWorld {
 		return true;
 	}
 
-	/** By every node that is there. */
+	/** Checks it at every available node. */
 	async #untilAllConnected(what: string): Promise<void> {
 		let seen: unknown;
 		const isConnected = async () => {
@@ -291,7 +291,7 @@ class World implements DisturbedWorld {
 		await until(`every room is connected after ${what}`, isConnected, { limitMs, describe: () => seen });
 	}
 
-	/** Stops the talk, and compares the logs with what was said. */
+	/** Silences the rooms and compares the logs with what was sent. */
 	async compare(): Promise<void> {
 		const { rooms } = this.#simulator;
 		for (const room of rooms) room.change({ rate: 0 });

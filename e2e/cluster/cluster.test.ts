@@ -3,7 +3,7 @@ import { hasNats } from "../../packages/livekeeper/src/event-log/jetstream/nats-
 import { clusterRun } from "./cluster-run.ts";
 
 test.skipIf(!hasNats)(
-	`three nodes keep every message once and in order, and readers hop between them${hasNats ? "" : " (skipped: no nats-server)"}`,
+	`keeps every message once, in order, for hopping readers${hasNats ? "" : " (skipped: no nats-server)"}`,
 
 	async () => {
 		const plan = ["kill", "term", "leader", "freeze"] as const;

@@ -17,13 +17,13 @@ const sum = (events: readonly Logged[], of: "delta" | "diamonds") =>
 	events.reduce((all, event) => all + (event[of] ?? 0), 0);
 
 test.skipIf(!hasNats)(
-	`listeners of one node show all that another keeps, with the right sums, also where that one is killed${hasNats ? "" : " (skipped: no nats-server)"}`,
+	`serves compatible listeners from another node, across a kill${hasNats ? "" : " (skipped: no nats-server)"}`,
 
 	async () => {
 		const simulator = await startSimulator({ rooms: 1, rate: 40, seed: 1, port: 0 });
 		onTestFinished(() => simulator.close());
 		const ports = { douyinlive_port: await freePort(), barragegrab_port: await freePort() };
-		// By their names the first keeps the room.
+		// According to the names, the first node keeps the room.
 		const { nodes, close } = await startNodes(simulator, { one: 1, two: 1 }, (node) => (node === "two" ? ports : {}));
 		onTestFinished(close);
 		const [keeper, reader] = nodes as [ClusterNode, ClusterNode];
@@ -31,7 +31,7 @@ test.skipIf(!hasNats)(
 		const grab = barrageGrabListener(`ws://127.0.0.1:${ports.barragegrab_port}/`);
 		onTestFinished(() => grab.close());
 		await until("DouyinBarrageGrab's listener is connected", () => grab.connections === 1);
-		// It starts the room.
+		// The listener starts the room.
 		const live = douyinLiveListener(`ws://127.0.0.1:${ports.douyinlive_port}/ws/${liveId}`);
 		onTestFinished(() => live.close());
 		const listeners = [live, grab];
@@ -57,7 +57,7 @@ test.skipIf(!hasNats)(
 				after = page.next_after;
 			}
 		};
-		// DouyinBarrageGrab has one type for all that is said.
+		// DouyinBarrageGrab has one type for all chat.
 		const expected = async (chatTypes: string) => {
 			const [chats, gifts] = await Promise.all([logged(chatTypes), logged("gift")]);
 			return {

@@ -7,31 +7,31 @@ import type {
 import type { ClusterNode } from "./nodes.ts";
 import type { ClusterRunReport, DisturbanceName } from "./report.ts";
 
-/** What was done, and how it is undone. */
+/** A disturbance in progress, and how to undo it. */
 export interface Done {
-	/** When: from then on rooms can recover. */
+	/** Time from which the rooms can recover. */
 	at: number;
 	undo?: () => Promise<unknown>;
 }
 
-/** What a disturbance can reach. */
+/** The parts of a run that a disturbance can reach. */
 export interface DisturbedWorld {
 	readonly nats: NatsServers;
 	readonly admin: NatsAdmin;
 	readonly report: ClusterRunReport;
-	/** How many rooms there are. */
+	/** Number of rooms. */
 	readonly rooms: number;
 	pick<T>(from: readonly T[]): T;
-	/** A node that is not being disturbed. */
+	/** Returns a node that is not being disturbed. */
 	anyNode(): ClusterNode;
 	addNode(name: string): Promise<ClusterNode>;
 	removeNode(node: ClusterNode): Promise<void>;
-	/** Nothing is expected of it any more. @returns when that was */
+	/** Expects nothing of the node from now on. @returns the time */
 	leaveAlone(node: ClusterNode): number;
 	comeBack(node: ClusterNode): Promise<void>;
-	/** Waits until what was done at `at` has lasted long enough to be undone. */
+	/** Waits until a disturbance that began at `at` has lasted long enough. */
 	away(at: number): Promise<void>;
-	/** Every room is connected, and what it says now is stored and can be read at every node. */
+	/** Waits until every room is connected, and its new messages are stored and readable at every node. */
 	untilRecovered(what: string): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ const term: Disturbance = async (world, node) => {
 	return { at, undo: () => world.comeBack(node) };
 };
 
-/** The others go on without it for a while; then it is back, as it was. */
+/** The others continue without the node for a while; then it is back as before. */
 function awayFor(world: DisturbedWorld, node: ClusterNode, back: () => void): Done {
 	const at = world.leaveAlone(node);
 	const undo = async () => {
@@ -81,7 +81,7 @@ const add: Disturbance = async (world) => {
 	return { at: performance.now(), undo: () => world.removeNode(added) };
 };
 
-/** Every limit of connections is reached; then it is as in another disturbance. */
+/** Applies a disturbance while every connection limit is reached. */
 function full(disturbance: Disturbance): Disturbance {
 	return async (world, node) => {
 		const limit = (total: number | null, perLogin: number) =>
@@ -104,7 +104,7 @@ async function change(node: ClusterNode, limits: Record<string, number | null>):
 	if (status !== 200) throw new Error(`limits: ${status} ${JSON.stringify(body)}`);
 }
 
-/** Whichever server it is, it leads some of the streams. */
+/** Kills any server, because each leads some of the streams. */
 const leader: Disturbance = async (world) => {
 	const server = world.pick(world.nats.servers);
 	const at = performance.now();
@@ -112,7 +112,7 @@ const leader: Disturbance = async (world) => {
 	return { at, undo: () => server.restart() };
 };
 
-/** All servers are restarted, one after the other: the last one's is measured. */
+/** Restarts all servers one after the other and measures the recovery from the last one. */
 const rolling: Disturbance = async (world) => {
 	let at = performance.now();
 	for (const server of world.nats.servers) {
@@ -124,7 +124,7 @@ const rolling: Disturbance = async (world) => {
 	return { at };
 };
 
-/** It does nothing, and nobody is told so: as a machine that has lost its power, or whose disk hangs. */
+/** Freezes a server silently, like a machine that has lost power or whose disk hangs. */
 async function hang(world: DisturbedWorld, server: NatsServer): Promise<Done> {
 	const at = performance.now();
 	await server.freeze();
@@ -136,7 +136,7 @@ async function hang(world: DisturbedWorld, server: NatsServer): Promise<Done> {
 	return { at, undo };
 }
 
-/** Servers by how many rooms' streams they lead, the fewest first. */
+/** Sorts the servers by the number of room streams they lead, the lowest first. */
 async function byStreams({ nats, admin }: DisturbedWorld): Promise<NatsServer[]> {
 	const leaders = await admin.leaders();
 	const streams = ({ name }: NatsServer) => leaders.get(name)?.filter((stream) => stream.includes("-ev-")).length ?? 0;
@@ -154,8 +154,8 @@ const hungLeader: Disturbance = async (world) => {
 };
 
 /**
- * With two of three data folders all is gone that was stored, since NATS goes by what a majority has. What the third one
- * has then holds up the streams: as the runbook says, it is emptied as well.
+ * Without two of three data folders, everything stored is gone, because NATS follows the majority. The third server's
+ * data then blocks the streams, so it is wiped as well, as the runbook says.
  */
 const twoWiped: Disturbance = async (world) => {
 	const survivor = world.pick(world.nats.servers);

@@ -13,7 +13,7 @@ import { hasNats } from "./start-nodes.ts";
 
 const skipped = hasNats ? "" : " (skipped: no nats-server)";
 
-/** A process that is to be a node on these servers. */
+/** Creates a process for a node on these servers. */
 async function nodeAt(urls: readonly string[]): Promise<ServiceProcess> {
 	const cluster = { cluster: urls.join(","), node: "a", cluster_replicas: 1, secret: "the secret of all nodes" };
 	const service = await ServiceProcess.create({ upstreamUrl: "http://127.0.0.1:9", config: cluster });
@@ -27,7 +27,7 @@ async function started(nats: Promise<NatsServers>): Promise<NatsServers> {
 	return servers;
 }
 
-test("a node whose NATS accepts connections and says nothing ends, with a sentence and what to do", async () => {
+test("exits with advice if NATS accepts connections but stays silent", async () => {
 	const sockets = new Set<Socket>();
 	const silent = createServer((socket) => sockets.add(socket.on("error", () => undefined))).listen(0, "127.0.0.1");
 	await once(silent, "listening");
@@ -45,7 +45,7 @@ test("a node whose NATS accepts connections and says nothing ends, with a senten
 }, 60_000);
 
 test.skipIf(!hasNats)(
-	`a node whose NATS does not have JetStream enabled ends at once, and says how to switch it on${skipped}`,
+	`exits at once with advice if JetStream is disabled${skipped}`,
 
 	async () => {
 		const nats = await started(startNatsServers(1, ["-js=false"]));
@@ -59,12 +59,12 @@ test.skipIf(!hasNats)(
 );
 
 test.skipIf(!hasNats)(
-	`three nodes that start at once, with servers that have just started and hold nothing, all run${skipped}`,
+	`starts three nodes at once on fresh, empty servers${skipped}`,
 
 	async () => {
 		const simulator = await startSimulator({ rooms: 3, rate: 1, seed: 1, port: 0 });
 		onTestFinished(() => simulator.close());
-		// What is built is built before.
+		// Builds everything in advance.
 		await nodeAt(["nats://127.0.0.1:9"]);
 		const nats = await started(startNatsServers(3, [], { isComplete: false }));
 		const ports = nats.urls.map((url) => Number(new URL(url).port));

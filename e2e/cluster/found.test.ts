@@ -9,7 +9,7 @@ import { hasNats, startNodes } from "./start-nodes.ts";
 
 const cookie = "sessionid=the-rooms-own";
 
-/** What a node answers of a room, in each way that there is. */
+/** Returns a node's answers about a room through each API. */
 async function answersOf({ service }: ClusterNode, liveId: string): Promise<Record<string, unknown>> {
 	const room = `/api/v1/rooms/${liveId}`;
 	const paths = ["", "/options", "/quality", "/events?limit=1", "/kinds", "/broadcasts", "/export?format=jsonl"];
@@ -33,7 +33,7 @@ async function answersOf({ service }: ClusterNode, liveId: string): Promise<Reco
 }
 
 test.skipIf(!hasNats)(
-	`finds a room at each node as soon as one of them keeps it${hasNats ? "" : " (skipped: no nats-server)"}`,
+	`finds a room at each node once one keeps it${hasNats ? "" : " (skipped: no nats-server)"}`,
 
 	async () => {
 		const simulator = await startSimulator({ rooms: 4, rate: 0, seed: 5, port: 0 });
@@ -48,7 +48,7 @@ test.skipIf(!hasNats)(
 		for (const { liveId } of simulator.rooms) {
 			const path = `/api/v1/rooms/${liveId}`;
 			expect((await a.service.request("PUT", path, { cookie })).status).toBe(201);
-			// A start without options leaves those that the room has.
+			// A start without options keeps those of the room.
 			expect(await b.service.request("PUT", path)).toMatchObject({ status: 200 });
 			const [given] = await Promise.all([b.service.request("GET", `${path}/options`), answersOf(b, liveId)]);
 			expect(given.body).toMatchObject({ options: { has_cookie: true } });

@@ -11,7 +11,7 @@ test.skipIf(!hasNats).each([
 	["of one login", { max_connections_per_login: most }],
 	["in all", { max_connections: most }],
 ])(
-	`a node that stops hands its rooms over though the limit of connections %s is reached, also where the next node fails at first${hasNats ? "" : " (skipped: no nats-server)"}`,
+	`hands over rooms at a full %s, despite a failure${hasNats ? "" : " (skipped: no nats-server)"}`,
 
 	async (_, config) => {
 		const simulator = await startSimulator({ rooms, rate: 1, seed: 1, port: 0 });

@@ -3,7 +3,10 @@ import { isKept, judge } from "./judge.ts";
 
 const sent = ["a", "b", "c", "d", "e"];
 
-/** `.` is a gap event, `!` one that says that the log has lost what it had, `|` a place where `truncated` was said; a digit sets the next event's `seq`. */
+/**
+ * Builds a log: `.` is a gap event, `!` one with the reason `memory_lost`, `|` a `truncated`; a digit sets the next
+ * event's `seq`.
+ */
 function log(text: string) {
 	const events = [];
 	const cuts: number[] = [];
@@ -44,17 +47,17 @@ test.each([
 	["ab8!de", { told: 1 }],
 	["ab8!abbcde", { repeated: 2, doubled: 1 }],
 	["ab.cxe", { falseGaps: 1, foreign: 1, lost: 1 }],
-])("a log of %s for five messages is judged right", (text, verdict) => {
+])("judges a log of %s for five messages", (text, verdict) => {
 	expect(judge(sent, log(text))).toEqual({ ...nothing, ...verdict });
 });
 
-test("what is missing is no fault where it is said to be", () => {
+test("accepts missing messages that are reported", () => {
 	expect(isKept({ ...nothing, told: 7 })).toBe(true);
 	expect(isKept({ ...nothing, lost: 1 })).toBe(false);
 	expect(isKept({ ...nothing, falseGaps: 1 })).toBe(false);
 });
 
-test("counts a lost memory as false where nothing can have been lost", () => {
+test("counts memory_lost as false if nothing can be lost", () => {
 	expect(judge(sent, log("ab!cde"), 0)).toEqual({ ...nothing, falseGaps: 1 });
 	expect(judge(sent, log("ab!cde"), 1)).toEqual(nothing);
 	expect(judge(sent, log("a!b!cde"), 1)).toEqual({ ...nothing, falseGaps: 1 });

@@ -1,27 +1,27 @@
 import type { LoggedEvent, RoomLog } from "../kit/room-log.ts";
 
-/** How what a reader was given of a room differs from what was said in it. */
+/** Differences between what a reader received of a room and what was sent. */
 export interface Verdict {
-	/** Messages that are missing where nothing says so. */
+	/** Number of messages missing without a report. */
 	lost: number;
-	/** Messages that are missing behind a `gap` or `truncated` that says so. */
+	/** Number of messages missing behind a `gap` or `truncated` that reports them. */
 	told: number;
 	doubled: number;
-	/** Messages that came again behind a gap that says that the log has lost what it had: nothing remembers them. */
+	/** Number of messages repeated after a gap with the reason `memory_lost`, because no record of them was left. */
 	repeated: number;
 	outOfOrder: number;
-	/** Ids that were never sent. */
+	/** Number of ids that were never sent. */
 	foreign: number;
-	/** Places where `seq` doesn't go on by one although nothing was said to be missing. */
+	/** Number of places where `seq` skips without a reported loss. */
 	holes: number;
-	/** `gap` events at places where nothing is missing. */
+	/** Number of `gap` events at places where nothing is missing. */
 	falseGaps: number;
 }
 
 /**
- * @param sent all ids, in their order
- * @param log one reader's events, with the places where it was told `truncated`
- * @param losses how often the log may have lost what it had: it may say so as often, also where nothing is missing
+ * @param sent all ids in order
+ * @param log one reader's events, with the positions of `truncated`
+ * @param losses how often the log may have lost its data: it may report as many losses, even if nothing is missing
  */
 export function judge(
 	sent: readonly string[],
@@ -40,7 +40,7 @@ export function judge(
 	};
 	const places = new Map(sent.map((id, place) => [id, place]));
 	const seen = new Set<string>();
-	/** What was seen when the log had lost its memory. */
+	/** Ids seen before the log lost its data. */
 	let forgotten = new Set<string>();
 	const isCut = new Set(cuts);
 	let last = -1;
@@ -57,7 +57,7 @@ export function judge(
 	const take = ({ id, method, type, reason }: LoggedEvent) => {
 		if (type === "gap") {
 			isTold = true;
-			// What has come before is lost, whatever comes again.
+			// Everything before counts as lost, even if it is repeated.
 			if (reason === "memory_lost") forgotten = new Set(seen);
 			if (reason !== "memory_lost") gaps++;
 			else if (++memoriesLost > losses) verdict.falseGaps++;
@@ -84,7 +84,7 @@ export function judge(
 	return verdict;
 }
 
-/** Everything that was said is there, or said to be missing. */
+/** Whether everything that was sent is there, or reported as missing. */
 export function isKept({ told: _, repeated: __, ...faults }: Verdict): boolean {
 	return Object.values(faults).every((count) => count === 0);
 }

@@ -6,7 +6,7 @@ import { until } from "../kit/until.ts";
 import { ClusterNode } from "./nodes.ts";
 
 test.skipIf(!hasNats)(
-	`a limit of connections holds for two nodes together, where it is changed, and where one is killed${hasNats ? "" : " (skipped: no nats-server)"}`,
+	`enforces a connection limit across two nodes${hasNats ? "" : " (skipped: no nats-server)"}`,
 
 	async () => {
 		const simulator = await startSimulator({ rooms: 8, rate: 1, seed: 1, port: 0 });
@@ -57,7 +57,7 @@ test.skipIf(!hasNats)(
 		expect((await counts(a)).limits.max_connections).toBe(5);
 
 		await a.service.stop("SIGKILL");
-		// The simulator may still count its sockets, and the other node its rooms.
+		// The simulator may still count the node's sockets, and the other node its rooms.
 		const areAll = async () => (await b.rooms()).every(({ node }) => node === "b");
 		await until("all rooms are the other node's", areAll, { describe: () => states(b) });
 		await become(5, b);
@@ -65,7 +65,7 @@ test.skipIf(!hasNats)(
 );
 
 test.skipIf(!hasNats)(
-	"nodes behind one address share its look-ups, and one with its own has all of them",
+	"splits the lookup budget among nodes behind one address",
 
 	async () => {
 		const simulator = await startSimulator({ rooms: 8, rate: 1, seed: 1, port: 0, site: "real" });
@@ -80,7 +80,7 @@ test.skipIf(!hasNats)(
 			await added.service.start();
 			return added;
 		};
-		/** Look-ups a minute that a node allows itself; none before it has a room. */
+		/** Returns the lookups per minute that a node allows itself; empty before it has a room. */
 		const perMinute = async ({ service }: ClusterNode) => {
 			const { body } = await service.request("GET", "/api/v1/upstream");
 			const ways = (body as { upstream: Upstream }).upstream.exits[0]?.ways ?? [];

@@ -12,26 +12,26 @@ import {
 } from "./report.ts";
 
 /**
- * Three nodes and three NATS servers, with disturbances in random order: `npm run chaos -- --cluster`. Every second
- * cluster has a load of busy processes beside it, where `--load` says so.
+ * Three nodes and three NATS servers with disturbances in random order: `npm run chaos -- --cluster`. With `--load`,
+ * busy processes run beside every second cluster.
  *
- *   npm run chaos -- --cluster --faults 80 --load 20 --rooms 24 --rate 2
- *   npm run chaos -- --cluster --plan kill,leader --seed 7
+ * npm run chaos -- --cluster --faults 80 --load 20 --rooms 24 --rate 2
+ * npm run chaos -- --cluster --plan kill,leader --seed 7
  */
 const { values } = parseArgs({
 	options: {
 		rooms: { type: "string", default: "150" },
-		/** Messages a second in each room. */
+		/** Messages per second in each room. */
 		rate: { type: "string", default: "1" },
-		/** How many disturbances there are: each kind as often as every other. */
+		/** Number of disturbances; all kinds are equally frequent. */
 		faults: { type: "string", default: "80" },
-		/** Maximum number of disturbances that are done to one cluster. Those that lose data have one of their own. */
+		/** Maximum number of disturbances per cluster. Those that lose data get a cluster of their own. */
 		together: { type: "string", default: "8" },
-		/** These kinds alone, with commas between; default: all. */
+		/** Only these kinds, separated by commas; default: all. */
 		only: { type: "string" },
-		/** These disturbances, in this order, to one cluster: what a run printed of one that was not kept. */
+		/** These disturbances in this order on one cluster: a failed run prints its plan. */
 		plan: { type: "string" },
-		/** Busy processes beside every second cluster, and beside the one of `--plan`. */
+		/** Number of busy processes beside every second cluster, and beside that of `--plan`. */
 		load: { type: "string", default: "0" },
 		seed: { type: "string", default: "1" },
 	},
@@ -88,7 +88,7 @@ async function runOne({ seed, plan, load }: Run): Promise<ClusterRunReport> {
 	return report;
 }
 
-/** By the seed: each kind as often as every other, in random order. */
+/** Draws the runs from the seed: all kinds equally often, in random order. */
 function drawn(): Run[] {
 	const wanted = kinds.filter((kind) => values.only?.split(",").includes(kind) ?? true);
 	const [faults, together] = [Number(values.faults), Number(values.together)];
@@ -96,7 +96,7 @@ function drawn(): Run[] {
 	const random = seeded(seed);
 	const inOrder = Array.from({ length: faults }, (_, n) => wanted[n % wanted.length] as Kind);
 	const shuffled = inOrder.map((kind) => ({ kind, at: random() })).toSorted((a, b) => a.at - b.at);
-	// Half of them with a load beside, whichever cluster they are done to.
+	// Half of them run under load, whichever cluster they are applied to.
 	const plans = [0, 1].flatMap((half) => {
 		const ours = shuffled.filter((_, n) => n % 2 === half).map(({ kind }) => kind);
 		return apart(ours, together).map((plan) => ({ plan, load: half === 1 ? Number(values.load) : 0 }));
@@ -104,7 +104,7 @@ function drawn(): Run[] {
 	return plans.map((run, n) => ({ ...run, seed: seed * 1_000 + n }));
 }
 
-/** A disturbance that loses data, or begins a cluster, has a cluster of its own. */
+/** A disturbance that loses data or starts a cluster has a cluster of its own. */
 function apart(kindsOfHalf: readonly Kind[], together: number): Kind[][] {
 	const isAlone = (kind: Kind) => kind === "first_start" || losing.has(kind);
 	const plans = kindsOfHalf.filter(isAlone).map((kind) => [kind]);

@@ -13,7 +13,7 @@ interface Page {
 	last_seq: number;
 }
 
-/** Two nodes on one NATS server, and rooms of the simulator. */
+/** Starts two nodes on one NATS server, with rooms of the simulator. */
 async function start(rooms: number) {
 	const simulator = await startSimulator({ rooms, rate: 5, seed: 1, port: 0 });
 	onTestFinished(() => simulator.close());
@@ -50,7 +50,7 @@ async function start(rooms: number) {
 }
 
 test.skipIf(!hasNats)(
-	`all streams and buckets are deleted while nodes run: rooms go on, and each of them tells what is missing${skipped}`,
+	`keeps running after all streams are deleted, with gap events${skipped}`,
 
 	async () => {
 		const { nats, nodes, liveIds, pageOf, areConnected, ready } = await start(6);
@@ -113,7 +113,7 @@ test.skipIf(!hasNats)(
 );
 
 test.skipIf(!hasNats)(
-	`NATS hangs: no node is ready, metrics and rooms say so, and no room is started; once it is back all is well${skipped}`,
+	`reports a hung NATS everywhere, and recovers with it${skipped}`,
 
 	async () => {
 		const { nats, nodes, liveIds, areConnected, ready, metric } = await start(1);
@@ -138,7 +138,7 @@ test.skipIf(!hasNats)(
 );
 
 test.skipIf(!hasNats)(
-	`the rooms of a node that is gone are not called fine for long; a node with another secret ends${skipped}`,
+	`degrades rooms of a dead node, rejects a foreign secret${skipped}`,
 
 	async () => {
 		const { nodes, create } = await start(4);

@@ -1,24 +1,24 @@
 import { CuttableProxy } from "../kit/cuttable-proxy.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 
-/** Of all nodes of these runs. */
+/** Secret of all nodes in these runs. */
 export const sharedSecret = "the secret of all nodes";
 
 export interface NodeOptions {
 	node: string;
-	/** Ports of the NATS servers, and of the upstream. */
+	/** Ports of the NATS servers. */
 	nats: readonly number[];
 	upstream: number;
 	config?: Record<string, string | number | boolean>;
 }
 
-/** A node of the cluster in a process of its own, with its own ways to NATS and to the upstream, which can be cut. */
+/** A node of the cluster in a process of its own, behind proxies to NATS and to the upstream that can be cut. */
 export class ClusterNode {
 	readonly name: string;
 	readonly service: ServiceProcess;
 	readonly nats: readonly CuttableProxy[];
 	readonly upstream: CuttableProxy;
-	/** It is being disturbed, and not to be asked. */
+	/** Whether it is being disturbed, and must not be asked. */
 	away = false;
 
 	static async create({ node, nats, upstream, config }: NodeOptions): Promise<ClusterNode> {
@@ -42,20 +42,20 @@ export class ClusterNode {
 		this.upstream = upstream;
 	}
 
-	/** Every room's state, and the node that keeps it, as this node tells it. */
+	/** Returns every room's state and node, according to this node. */
 	async rooms(): Promise<{ live_id: string; state: string; node: string }[]> {
 		const { status, body } = await this.service.request("GET", "/api/v1/rooms");
 		if (status !== 200) throw new Error(`${this.name}: ${status} ${JSON.stringify(body)}`);
 		return (body as { rooms: { live_id: string; state: string; node: string }[] }).rooms;
 	}
 
-	/** The newest of what it has warned of. */
+	/** Returns its newest warnings. */
 	warnings(most: number): string[] {
 		const warnings = this.service.lines.filter(({ level }) => level === "warn" || level === "error");
 		return warnings.slice(-most).map(({ time, event, err }) => JSON.stringify({ time, event, err }).slice(0, 300));
 	}
 
-	/** Holds the process up until what is returned is called. */
+	/** Freezes the process until the returned function is called. */
 	freeze(): () => void {
 		const { pid } = this.service;
 		if (pid === undefined) throw new Error(`${this.name} does not run`);

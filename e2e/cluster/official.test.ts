@@ -19,7 +19,7 @@ async function officialOf(node: ClusterNode, liveId: string): Promise<Official |
 	return (body as { official?: Official }).official;
 }
 
-/** Two nodes, whose rooms have one app and so one address, with a proxy before both. */
+/** Starts two nodes behind one proxy, because the rooms share one app and therefore one address. */
 async function twoNodes(simulator: Simulator) {
 	const nats = await startNatsServers(1);
 	onTestFinished(() => nats.stop());
@@ -39,7 +39,7 @@ async function twoNodes(simulator: Simulator) {
 	return { nodes, front };
 }
 
-/** The platform's ids of a room's gifts, as its log has them. */
+/** Returns the platform's ids of a room's stored gifts. */
 async function stored(node: ClusterNode, liveId: string): Promise<string[]> {
 	const log = new RoomLog(node.service, liveId);
 	await log.readOn();
@@ -49,7 +49,7 @@ async function stored(node: ClusterNode, liveId: string): Promise<string[]> {
 }
 
 test.skipIf(!hasNats)(
-	`gifts that the platform pushes are stored each once and none is missing where a node is killed meanwhile${hasNats ? "" : " (skipped: no nats-server)"}`,
+	`stores pushed gifts once, even if a node is killed${hasNats ? "" : " (skipped: no nats-server)"}`,
 	async () => {
 		const simulator = await startSimulator({ rooms: 6, rate: 2, seed: 1, strict: true, port: 0 });
 		onTestFinished(() => simulator.close());

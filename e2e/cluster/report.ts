@@ -1,6 +1,6 @@
 import type { Verdict } from "./judge.ts";
 
-/** What is done to the nodes, and to the servers and streams of NATS. */
+/** Disturbances of the nodes, and of the servers and streams of NATS. */
 export const disturbances = [
 	"kill",
 	"term",
@@ -21,39 +21,39 @@ export const disturbances = [
 ] as const;
 export type DisturbanceName = (typeof disturbances)[number];
 
-/** Those after which NATS no longer has all that was stored: rooms may say so. */
+/** Disturbances after which NATS has lost some of its data, so rooms may report losses. */
 export const losing: ReadonlySet<string> = new Set(["two_wiped", "stream_deleted", "state_deleted"]);
 
 export interface ClusterRunReport {
 	sent: number;
-	/** Of those: are no longer in the log, which says so. */
+	/** Number of those that are no longer in the log, which reports it. */
 	told: number;
-	/** Rooms whose log, read from its beginning, is not what the simulator sent. */
+	/** Rooms whose log, read from its beginning, differs from what the simulator sent. */
 	roomsThatDiffer: { liveId: string; verdict: Verdict }[];
-	/** The same for who has read on from page to page all the time. */
+	/** The same for a reader that has followed them from page to page all the time. */
 	historiesThatDiffer: { liveId: string; verdict: Verdict }[];
-	/** Where nothing was deleted the upstream gives everything again, so there is none. */
+	/** If nothing was deleted, the upstream replays everything, so there is none. */
 	gaps: { liveId: string; seq: number; reason: string | undefined }[];
-	/** Of the rooms' logs as the other nodes read them: those that are not the same. */
+	/** Differences between the rooms' logs as read by different nodes. */
 	readDifferently: { node: string; liveId: string; parting: Parting }[];
-	/** Readers that did not get exactly the log. */
+	/** Readers that received something other than the log. */
 	readersThatDiffer: { name: string; parting: Parting | string; complaints: readonly string[] }[];
-	/** What readers were refused with as if there were no such room: each of them is kept all the time. */
+	/** Refusals of readers with "no such room", although each room is kept all the time. */
 	calledAbsent: string[];
 	/** How often readers were moved to another node. */
 	hops: number;
 	/**
-	 * Messages that a node stored although another had claimed their room: servers before 2.11 let some through over an
-	 * election, and every reader passes over them.
+	 * Number of messages that a node stored after another had claimed their room: servers before 2.11 let some through
+	 * during an election, and every reader skips them.
 	 */
 	late: number;
-	/** After each disturbance, ms until every room was connected and had stored something that was said since. */
+	/** Time after each disturbance until every room was connected and had stored a new message, ms. */
 	recoveries: { disturbance: DisturbanceName | "first_start"; ms: number }[];
-	/** Why not all disturbances were done. */
+	/** Why the run ended before all disturbances were done. */
 	stopped?: string | undefined;
-	/** Of nodes that were told to end: how they did. */
+	/** Exit codes of nodes that were asked to end. */
 	exitCodes: (number | null)[];
-	/** Streams that nodes had NATS delete: none, ever. */
+	/** Streams that nodes deleted from NATS; must always be empty. */
 	deletedStreams: string[];
 }
 
@@ -62,7 +62,10 @@ export const emptyReport = (): ClusterRunReport => ({
 	...{ readersThatDiffer: [], calledAbsent: [], hops: 0, late: 0, recoveries: [], exitCodes: [], deletedStreams: [] },
 });
 
-/** Every disturbance was done, nothing is missing untold, doubled or out of order, and every node and reader has the same. */
+/**
+ * Whether every disturbance was done, nothing is missing without a report, duplicated or out of order, and all nodes
+ * and readers agree.
+ */
 export function isRunKept(report: ClusterRunReport): boolean {
 	const {
 		roomsThatDiffer,
@@ -84,7 +87,7 @@ export function isRunKept(report: ClusterRunReport): boolean {
 	);
 }
 
-/** Sums over several runs. */
+/** Totals over several runs. */
 export type Totals = Omit<Verdict, "told" | "repeated"> &
 	Record<"sent" | "told" | "readersThatDiffer" | "calledAbsent" | "streamsDeleted" | "stopped", number>;
 
@@ -101,14 +104,14 @@ export function totalsOf(report: ClusterRunReport): Totals {
 	};
 }
 
-/** Where two lists part, how long they are, and what each has around there. */
+/** First difference of two lists: its position, their lengths, and the surrounding entries. */
 export interface Parting {
 	at: number;
 	logged: { length: number; around: string[] };
 	read: { length: number; around: string[] };
 }
 
-/** @returns `undefined` where they are the same */
+/** @returns `undefined` if they are equal */
 export function partingOf(logged: readonly string[], read: readonly string[]): Parting | undefined {
 	const longest = Math.max(logged.length, read.length);
 	let at = 0;

@@ -3,17 +3,17 @@ import { RoomLog } from "../kit/room-log.ts";
 import type { ServiceProcess } from "../kit/service-process.ts";
 import { until } from "../kit/until.ts";
 
-/** Number of rooms asked at once. */
+/** Number of rooms read at once. */
 const askedAtOnce = 10;
 
-/** Has every room say something, and waits until it can be read. */
+/** Makes every room send a message, and waits until it can be read. */
 export class Said {
 	readonly #rooms: readonly SimulatedRoom[];
 	readonly #limitMs: number;
-	/** As far as each was read. */
+	/** Logs of the rooms, as far as they have been read. */
 	readonly #logs: ReadonlyMap<string, RoomLog>;
 
-	/** @param limitMs longest wait for what rooms say; it only guards against hanging */
+	/** @param limitMs maximum wait for the messages; only guards against hanging */
 	constructor(rooms: readonly SimulatedRoom[], service: () => Pick<ServiceProcess, "request">, limitMs = 120_000) {
 		this.#limitMs = limitMs;
 		const request = (method: string, path: string) => service().request(method, path);
@@ -22,8 +22,8 @@ export class Said {
 	}
 
 	/**
-	 * @returns what waits until each room has stored what it says now, or later: what a gap says to be missing may be the
-	 * first of that, and is judged in the end
+	 * @returns a function that waits until each room has stored this message or a later one: a gap may report the first
+	 * of them, which is judged at the end
 	 */
 	say(): (what: string) => Promise<void> {
 		const missing = this.#rooms.map((room) => {
@@ -43,7 +43,7 @@ export class Said {
 			}).then(() => undefined);
 	}
 
-	/** What was read of a room so far, by one who reads it on whichever node is there. */
+	/** Returns everything read of a room so far, from whichever node was available. */
 	logOf(liveId: string): RoomLog {
 		const log = this.#logs.get(liveId);
 		if (!log) throw new Error(`there is no room ${liveId}`);
@@ -52,7 +52,7 @@ export class Said {
 
 	async #has(room: SimulatedRoom, from: number): Promise<boolean> {
 		const log = this.#logs.get(room.liveId);
-		// A node or server that does not answer at the moment is asked again.
+		// A node or server that does not answer now is asked again.
 		await log?.readOn().catch(() => undefined);
 		const said = new Set(room.generatedIds(from));
 		return log?.events.some(({ id }) => said.has(id)) ?? false;

@@ -6,19 +6,19 @@ import type { ClusterNode } from "./nodes.ts";
 import { Said } from "./said.ts";
 import { hasNats, startNodes } from "./start-nodes.ts";
 
-/** What each room does on which node, as this one tells it. */
+/** Returns each room's state and node, according to this node. */
 async function roomsBy(node: ClusterNode): Promise<Record<string, string>> {
 	return Object.fromEntries((await node.rooms()).map((room) => [room.live_id, `${room.state} on ${room.node}`]));
 }
 
-/** How many rooms it took over since its start. */
+/** Returns the number of rooms it has taken over since its start. */
 async function takenOverBy({ service }: ClusterNode): Promise<string | undefined> {
 	const metrics = await (await fetch(`${service.url}/metrics`)).text();
 	return /^livekeeper_rooms_taken_over_total .*$/m.exec(metrics)?.[0];
 }
 
 test.skipIf(!hasNats)(
-	`a node that is cut off from NATS for 6 s keeps its rooms, and stores what they said meanwhile${hasNats ? "" : " (skipped: no nats-server)"}`,
+	`keeps and stores a node's rooms through 6 s offline${hasNats ? "" : " (skipped: no nats-server)"}`,
 
 	async () => {
 		const simulator = await startSimulator({ rooms: 6, rate: 0, seed: 3, port: 0 });
@@ -42,7 +42,7 @@ test.skipIf(!hasNats)(
 		await pause(6_000);
 		for (const end of free) end();
 		await areStored("a cut of 6 s");
-		// For longer than others wait before they take rooms over.
+		// Longer than the others wait before they take over rooms.
 		await pause(4_000);
 		expect(await roomsBy(b)).toEqual(before);
 		expect(await takenOverBy(b)).toBe(taken);

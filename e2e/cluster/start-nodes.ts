@@ -8,21 +8,21 @@ import { ClusterNode, type NodeOptions } from "./nodes.ts";
 
 export { hasNats } from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
 
-/** Nodes in the order of their start, on a NATS server of their own. */
+/** Nodes in the order of their start, on their own NATS server. */
 export interface StartedNodes {
 	readonly nodes: readonly ClusterNode[];
 	readonly nats: NatsServers;
-	/** Adds a node that has not been started. Its caller closes it. */
+	/** Adds a node without starting it. The caller closes it. */
 	create(node: string, config?: NodeOptions["config"]): Promise<ClusterNode>;
 	close(): Promise<void>;
 }
 
 /**
- * Starts nodes on one NATS server, for rooms of the simulator. In the end all know each other: a room that is started
- * then is on its own node from the beginning, and no hand-over is under way.
+ * Starts nodes on one NATS server, for rooms of the simulator. Resolves when all nodes know each other: a room that is
+ * started then is on its own node from the beginning, and no handover is in progress.
  *
- * @param weights of each, by name
- * @param config of each
+ * @param weights weight of each node, by name
+ * @param config configuration of each node
  */
 export async function startNodes(
 	simulator: Simulator,

@@ -16,7 +16,7 @@ interface Notice {
 }
 
 test.skipIf(!hasNats)(
-	`a node that dies is told once, also where it was the one that tells, and one that is stopped is not${skipped}`,
+	`reports a dead node once, and a stopped one never${skipped}`,
 
 	async () => {
 		const simulator = await startSimulator({ rooms: 1, rate: 1, seed: 1, port: 0 });
@@ -27,7 +27,7 @@ test.skipIf(!hasNats)(
 		const receiver = await Receiver.listen();
 		onTestFinished(() => receiver.close());
 		const told = () => {
-			// At least once: one that comes again has the same id.
+			// Delivery is at least once: a duplicate has the same id.
 			const once = new Map(receiver.bodies.map((body) => [body.delivery_id, body]));
 			return [...once.values()].flatMap((body) =>
 				(body as { notices?: Notice[] }).notices?.map(({ subject, condition }) => `${subject} ${condition}`),
@@ -44,14 +44,14 @@ test.skipIf(!hasNats)(
 		await untilTold(["a lost", "a fine"]);
 		await b.service.stop("SIGTERM");
 		await c.service.stop("SIGKILL");
-		// That the other one was lost would have come before it.
+		// The loss of the other node would have been reported before it.
 		await untilTold(["a lost", "a fine", "c lost"]);
 		expect(told()).toEqual(["a lost", "a fine", "c lost"]);
 	},
 );
 
 test.skipIf(!hasNats)(
-	`three nodes deliver their rooms within one limit, and where one is killed the others go on: all arrives in order${skipped}`,
+	`delivers in order under one limit, across a kill${skipped}`,
 
 	async () => {
 		const perMinute = 30;

@@ -4,10 +4,13 @@ import { modes, planOf } from "./plan.ts";
 import { runPlan } from "./run.ts";
 import { summaryOf } from "./summary.ts";
 
-/** A small form of `npm run coverage`, whose figures are in docs/reliability.md. In shorter ones a single gift is too much. */
+/**
+ * A short form of `npm run coverage`, whose figures are in docs/reliability.md. In an even shorter one, a single gift
+ * would matter too much.
+ */
 const plan = planOf(10, { broadcasts: 16, spanMs: 240_000, stops: 1, kills: 1, cuts: 1 });
 
-test("the plan has each mode, rooms that show their total, scores only, and nothing, cuts, a restart and kill -9", () => {
+test("plans each mode, each kind of total, and each disruption", () => {
 	const { broadcasts, restarts } = plan;
 	expect(new Set(broadcasts.map(({ mode }) => mode))).toEqual(new Set(modes));
 	expect(new Set(broadcasts.map(shownOf))).toEqual(new Set(["room total", "scores only", "nothing"]));
@@ -15,7 +18,7 @@ test("the plan has each mode, rooms that show their total, scores only, and noth
 	expect(restarts.map(({ signal }) => signal).sort()).toEqual(["SIGKILL", "SIGTERM"]);
 });
 
-test("the coverage that the service tells is true, through cuts, a restart and kill -9", async () => {
+test("reports the true coverage across cuts, restarts and kills", async () => {
 	const judged = await runPlan(plan);
 	expect(judged).toHaveLength(plan.broadcasts.length);
 	expect(

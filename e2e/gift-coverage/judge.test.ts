@@ -34,7 +34,7 @@ const unknown = { ...coverage, share: null, verdict: "unknown" as const };
 const broken = (of: { plan?: Partial<BroadcastPlan>; truth?: Partial<Truth>; told?: Partial<Told> }) =>
 	judge({ ...plan, ...of.plan }, { ...truth, ...of.truth }, { ...told, ...of.told }).broken;
 
-test("what is told as it was breaks no promise", () => {
+test("accepts a correct report", () => {
 	expect(judge(plan, truth, told)).toMatchObject({ broken: [], error: 0, wronglyWithheld: false });
 	expect(broken({ plan: { mode: "no messages" }, told: { status: unknown, summary: unknown, withheld: [] } })).toEqual(
 		[],
@@ -55,16 +55,16 @@ test.each([
 		"some where the first gifts came and then none",
 		{ plan: { mode: "first gifts" as const }, told: { looks: [{ ...coverage, diamonds_missing: 200 }] } },
 	],
-])("%s breaks one", (_, of) => {
+])("rejects %s", (_, of) => {
 	expect(broken(of)).not.toEqual([]);
 });
 
-test("gifts that a later step of a streak reports need not be reported as withheld, though as much was lost in a gap", () => {
+test("excuses withheld gifts that a later streak step reports", () => {
 	const late = { given: 1_000, shown: 500, withheld: 450, untold: 50, unarrived: 0 };
 	expect(broken({ truth: { judged: late }, told: { withheld: [] } })).toEqual([]);
 });
 
-test("that nothing comes without a login is to be told within a minute", () => {
+test("requires a report within a minute without a login", () => {
 	const said = { why: "Without a login, Douyin sends no gifts.", advice: ["Log in: give the room a cookie."] };
 	const none = { ...coverage, ...said, share: 0.5, verdict: "none" as const };
 	const of = (received_at: number) => ({

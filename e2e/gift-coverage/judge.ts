@@ -1,18 +1,18 @@
 import type { GiftWorth } from "@livekeeper/simulator";
 import type { BroadcastPlan } from "./plan.ts";
 
-/** How much the share of gifts that came may be off, where the room shows its total. */
+/** Maximum error of the share of received gifts, if the room shows its total. */
 const tolerance = 0.05;
-/** By when a busy room must report that nothing comes, ms. */
+/** Time within which a busy room must report that no gifts arrive, ms. */
 const toldWithinMs = 60_000;
 
-/** `gift_coverage` as the service tells it, as far as it is judged. */
+/** The judged part of `gift_coverage` as reported by the service. */
 export interface ToldCoverage {
 	share: number | null;
 	verdict: "all" | "some" | "stopped" | "none" | "unknown";
 	diamonds_missing: number | null;
 	diamonds_lost: number | null;
-	/** The total that it is judged by. */
+	/** The total used as the reference. */
 	source?: string | null;
 	from: number | null;
 	to: number | null;
@@ -28,7 +28,7 @@ export interface ToldWithheld {
 	received_at: number;
 }
 
-/** What the service said about one broadcast. */
+/** The service's reports about one broadcast. */
 export interface Told {
 	/** In the room's status after the end, and in the broadcast's summary. */
 	status: ToldCoverage;
@@ -36,25 +36,24 @@ export interface Told {
 	withheld: ToldWithheld[];
 	/** Ids of the gift messages that arrived. */
 	gifts: string[];
-	/** Messages that tell totals, by the time at which the service takes each to be told; `at` is the site's. */
+	/** Messages with totals, by the time that the service assigns to them; `at` is the site's. */
 	totals: ReadonlyMap<number, { id: string; at: number }>;
-	/** When the room's first message was stored. */
+	/** Time when the room's first message was stored, ms since the epoch. */
 	listenedFrom: number;
-	/** The status every few seconds while nothing had befallen anybody. */
+	/** The status every few seconds before the first disturbance. */
 	looks: ToldCoverage[];
 }
 
-/** What the simulator knows of it. */
+/** The simulator's ground truth. */
 export interface Truth {
 	whole: GiftWorth;
-	/** From when the service began to listen until the last total that it judges by was told. */
+	/** Gifts from the service's first message until the last total that it uses. */
 	listened: GiftWorth;
 	/**
-	 * Between the first and the last total that the service judges by, of what these hold: before the first nobody knows
-	 * what is missing.
+	 * Gifts between the first and the last total that the service uses: nothing is known about those before the first.
 	 */
 	judged: GiftWorth;
-	/** How many gifts there were. */
+	/** Number of gifts. */
 	gifts: number;
 }
 
@@ -62,19 +61,19 @@ export interface Judged {
 	plan: BroadcastPlan;
 	truth: Truth;
 	told: Told;
-	/** How far the share is off; `undefined` if none was reported, or none can be. */
+	/** Error of the share; `undefined` if none was reported or none can be. */
 	error?: number;
-	/** The same held against all that was given in the broadcast, also before the first total and after the last. */
+	/** The same, compared with all gifts of the broadcast, including those before the first total and after the last. */
 	errorOfWhole?: number | undefined;
-	/** Whether `unknown` was to be said, and was. */
+	/** Whether `unknown` was required and reported. */
 	unknownRight?: boolean;
-	/** Whether more was reported as withheld than was. */
+	/** Whether the service reported more as withheld than was. */
 	wronglyWithheld: boolean;
-	/** Broken promises, in words. */
+	/** Broken promises, as sentences. */
 	broken: string[];
 }
 
-/** Which totals a room shows, to those who receive anything. */
+/** Totals that a room shows to those who receive anything. */
 export type Shown = "room total" | "scores only" | "nothing";
 
 export function shownOf({ mode, totals: { shown } }: BroadcastPlan): Shown {
@@ -82,7 +81,7 @@ export function shownOf({ mode, totals: { shown } }: BroadcastPlan): Shown {
 	return shown === "scores" ? "scores only" : "room total";
 }
 
-/** Compares what the service said about a broadcast with the truth. */
+/** Compares the service's reports about a broadcast with the truth. */
 export function judge(plan: BroadcastPlan, truth: Truth, told: Told): Judged {
 	const broken: string[] = [];
 	const shown = shownOf(plan);
@@ -111,7 +110,7 @@ export function judge(plan: BroadcastPlan, truth: Truth, told: Told): Judged {
 	};
 }
 
-/** All that came, and of what did not come that which totals can tell. */
+/** Returns the share of received gifts among these and the missing ones that totals reveal. */
 function shareOf({ listened, judged }: Truth): number {
 	return listened.shown / (listened.shown + Math.max(0, judged.given - judged.shown));
 }
@@ -120,10 +119,10 @@ function sumOf({ withheld }: Told): number {
 	return withheld.reduce((sum, { diamonds_missing: diamonds }) => sum + diamonds, 0);
 }
 
-/** Of each interval the diamonds are rounded. */
+/** Tolerates the rounding of each interval's diamonds. */
 function isTooMuch({ whole: { withheld, unarrived } }: Truth, told: Told): boolean {
 	if (withheld === 0) return told.withheld.length > 0;
-	// Who comes back is not shown again what was written to a connection that broke, or to a process that was killed.
+	// After a reconnect, messages written to a broken connection or a killed process are not shown again.
 	return sumOf(told) > (withheld + unarrived) * 1.02 + told.withheld.length;
 }
 
@@ -135,7 +134,7 @@ function judgeIntervals(all: readonly ToldWithheld[]): string[] {
 function judgePromptness({ mode, rate }: BroadcastPlan, { judged, whole, gifts }: Truth, told: Told): string[] {
 	const broken: string[] = [];
 	const [first] = told.withheld;
-	// What is withheld as long as nothing arrives at all looks like a lost connection, and is told by gaps.
+	// While nothing arrives at all, withheld gifts look like a lost connection, and gaps report them.
 	const isSilence = mode.startsWith("risk control") && (told.status.diamonds_lost ?? 0) > 0;
 	const { untold } = judged;
 	if (untold > 0.1 * judged.given && !first && !isSilence) broken.push(`${untold} were withheld and none is told`);

@@ -10,34 +10,34 @@ import { ChaosService } from "../chaos/chaos-service.ts";
 import { ownPrefix } from "../kit/leftovers.ts";
 import { TickClock } from "../kit/tick-clock.ts";
 
-/** How much a share may be off. */
+/** Maximum error of a share. */
 const tolerance = 0.05;
 const spanMs = 420_000;
 
-/** Changes of a room's login, each at a time of the service's since it follows the room, ms. */
+/** A change of a room's login, at a time of the service since it follows the room, ms. */
 interface Step {
 	at: number;
 	by: "wizard" | "extension" | "API" | "room's options";
-	/** The `sessionid`; `undefined`: the room is read without a login from then on. */
+	/** The `sessionid`; `undefined` removes the login. */
 	session: string | undefined;
 }
 
 interface Way {
 	name: string;
-	/** The login that it begins with; default none. */
+	/** The login at the start; default none. */
 	first?: string;
 	steps: Step[];
 	/** How the site treats each login; default: all gifts. */
 	gifts?: Record<string, "all" | "none" | `first:${number}`>;
-	/** Logins that have ended already. */
+	/** Logins that have already expired. */
 	ended?: string[];
-	/** When gifts begin and end to be given, ms. */
+	/** Period in which gifts are given, ms. */
 	given?: [from: number, to: number];
-	/** The verdict about the last login; what it was shown is held against the simulator whatever it is. */
+	/** The verdict about the last login; its gifts are compared with the simulator in any case. */
 	verdict: "all" | "none" | "stopped" | "unknown";
-	/** Verdicts about the ranges before it. */
+	/** Verdicts about the earlier ranges. */
 	earlier: string[];
-	/** What is said of the identity of each step; default: it has none. */
+	/** Marks of the identity of each step; default: none. */
 	marks?: string[];
 }
 
@@ -80,7 +80,7 @@ const ways: Way[] = [
 	},
 	{
 		name: "the API, after gifts",
-		// Two sessions in which the room says nothing at all would count against the login.
+		// Two sessions without any message would count against the login.
 		steps: [{ at: spanMs - 60_000, by: "API", session: "a2" }],
 		given: [0, 180_000],
 		verdict: "unknown",
@@ -89,7 +89,7 @@ const ways: Way[] = [
 	},
 	{
 		name: "the extension, with a login that has ended",
-		// There is one pairing at a time.
+		// Only one pairing can be active at a time.
 		steps: [{ at: middle + 20_000, by: "extension", session: "gone" }],
 		ended: ["gone"],
 		verdict: "none",
@@ -149,7 +149,7 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T> 
 	throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
 }
 
-/** A browser's extension hands the login over to an identity. @returns the pairing */
+/** Hands the login over to an identity, as the browser's extension does. @returns the pairing */
 async function handOver(session: string): Promise<string> {
 	const { pairing, code } = await ask<{ pairing: { id: string }; code: string }>("POST", "/pairings");
 	const cookie = JSON.stringify([{ domain: ".douyin.com", name: "sessionid", value: session }]);
@@ -170,7 +170,7 @@ async function give(liveId: string, { by, session }: Step): Promise<void> {
 		await ask("PATCH", `/rooms/${liveId}`, { cookie });
 		return;
 	}
-	// The page's steps: an identity is made, and given to the rooms that were chosen.
+	// Same steps as the page: creates an identity and assigns it to the chosen rooms.
 	const name = nameOf(liveId, by);
 	const given = by === "extension" ? { pairing: await handOver(session ?? "") } : { cookie };
 	await ask("PUT", `/identities/${name}`, given);
@@ -233,14 +233,14 @@ interface Event {
 const eventsOf = async (liveId: string, types: string) =>
 	(await ask<{ events: Event[] }>("GET", `/rooms/${liveId}/events?types=${types}&limit=5000`)).events;
 
-/** As whom the site knew the room, one after the other. */
+/** Returns the identities as which the site knew the room, in order. */
 function identitiesOf({ first, steps, ended = [] }: Way): string[] {
 	return [first, ...steps.map(({ session }) => session)].map((session) => {
 		return session === undefined || ended.includes(session) ? anonymous : session;
 	});
 }
 
-/** The simulator's truth about the time of a range. */
+/** Returns the simulator's truth for the time of a range. */
 async function truthOf(room: SimulatedRoom, identity: string, { from, to }: Range) {
 	const arrived = new Set((await eventsOf(room.liveId, "gift")).map(({ id }) => id));
 	const totals = await eventsOf(room.liveId, "gift,fan_ticket");
@@ -249,35 +249,38 @@ async function truthOf(room: SimulatedRoom, identity: string, { from, to }: Rang
 	return room.giftWorth(identity, options);
 }
 
-test.each(ways.map((way, i) => [way.name, way, i] as const))("a login by %s", async (_, way, i) => {
-	const room = simulator.rooms[i] as SimulatedRoom;
-	const path = `/rooms/${room.liveId}`;
-	const told = (await ask<{ room: { gift_coverage: Coverage } }>("GET", path)).room.gift_coverage;
-	expect([told.verdict, told.earlier.map(({ verdict }) => verdict)]).toEqual([way.verdict, way.earlier]);
-	const identities = identitiesOf(way);
-	const ranges = [...told.earlier, told];
-	for (const [k, range] of ranges.entries()) {
-		const identity = identities.at(k - ranges.length) ?? anonymous;
-		if (range.share === null) continue;
-		const { given, shown } = await truthOf(room, identity, range);
-		const missing = given - shown;
-		const share = range.diamonds_seen / (range.diamonds_seen + missing);
-		expect(Math.abs(range.share - share), JSON.stringify({ range, given, shown })).toBeLessThanOrEqual(tolerance);
-		expect(Math.abs((range.diamonds_missing ?? 0) - missing)).toBeLessThanOrEqual(1 + tolerance * given);
-	}
-	const missed = told.earlier.filter(({ verdict }) => verdict !== "all");
-	const sum = missed.reduce((all, { diamonds_missing: missing }) => all + (missing ?? 0), 0);
-	if (sum > 0) expect(told.before).toContain(sum.toLocaleString("en-US"));
-	else expect(told.before).toBeNull();
-	const { broadcasts } = await ask<{ broadcasts: { gift_coverage: Coverage }[] }>("GET", `${path}/broadcasts`);
-	const { before: __, ...wire } = told;
-	expect(wire).toMatchObject(broadcasts.at(-1)?.gift_coverage ?? {});
-	const { broadcast } = await ask<{ broadcast: { gift_coverage: Coverage } }>(
-		"GET",
-		`${path}/broadcasts/latest/report`,
-	);
-	expect(wire).toMatchObject(broadcast.gift_coverage);
-	const { identities: marks } = await ask<{ identities: { name: string; state: string }[] }>("GET", "/identities");
-	const states = way.steps.map(({ by }) => marks.find(({ name }) => name === nameOf(room.liveId, by))?.state);
-	expect(states).toEqual(way.marks ?? [undefined]);
-});
+test.each(ways.map((way, i) => [way.name, way, i] as const))(
+	"reports true coverage with a login by %s",
+	async (_, way, i) => {
+		const room = simulator.rooms[i] as SimulatedRoom;
+		const path = `/rooms/${room.liveId}`;
+		const told = (await ask<{ room: { gift_coverage: Coverage } }>("GET", path)).room.gift_coverage;
+		expect([told.verdict, told.earlier.map(({ verdict }) => verdict)]).toEqual([way.verdict, way.earlier]);
+		const identities = identitiesOf(way);
+		const ranges = [...told.earlier, told];
+		for (const [k, range] of ranges.entries()) {
+			const identity = identities.at(k - ranges.length) ?? anonymous;
+			if (range.share === null) continue;
+			const { given, shown } = await truthOf(room, identity, range);
+			const missing = given - shown;
+			const share = range.diamonds_seen / (range.diamonds_seen + missing);
+			expect(Math.abs(range.share - share), JSON.stringify({ range, given, shown })).toBeLessThanOrEqual(tolerance);
+			expect(Math.abs((range.diamonds_missing ?? 0) - missing)).toBeLessThanOrEqual(1 + tolerance * given);
+		}
+		const missed = told.earlier.filter(({ verdict }) => verdict !== "all");
+		const sum = missed.reduce((all, { diamonds_missing: missing }) => all + (missing ?? 0), 0);
+		if (sum > 0) expect(told.before).toContain(sum.toLocaleString("en-US"));
+		else expect(told.before).toBeNull();
+		const { broadcasts } = await ask<{ broadcasts: { gift_coverage: Coverage }[] }>("GET", `${path}/broadcasts`);
+		const { before: __, ...wire } = told;
+		expect(wire).toMatchObject(broadcasts.at(-1)?.gift_coverage ?? {});
+		const { broadcast } = await ask<{ broadcast: { gift_coverage: Coverage } }>(
+			"GET",
+			`${path}/broadcasts/latest/report`,
+		);
+		expect(wire).toMatchObject(broadcast.gift_coverage);
+		const { identities: marks } = await ask<{ identities: { name: string; state: string }[] }>("GET", "/identities");
+		const states = way.steps.map(({ by }) => marks.find(({ name }) => name === nameOf(room.liveId, by))?.state);
+		expect(states).toEqual(way.marks ?? [undefined]);
+	},
+);

@@ -5,20 +5,20 @@ import { runPlan } from "./run.ts";
 import { summaryOf } from "./summary.ts";
 
 /**
- * Broadcasts of every mode, through cuts, restarts and kill -9: is the coverage that the service tells true?
+ * Checks the reported gift coverage for broadcasts of every mode, through cuts, restarts and kill -9.
  *
- *   npm run coverage -- --broadcasts 200
- *   npm run coverage -- --broadcasts 50 --seed 7 --minutes 20
+ * npm run coverage -- --broadcasts 200
+ * npm run coverage -- --broadcasts 50 --seed 7 --minutes 20
  */
 const { values } = parseArgs({
 	options: {
 		broadcasts: { type: "string", default: "200" },
 		seed: { type: "string", default: "1" },
-		/** How long each goes on, in minutes of the service's time. */
+		/** Length of each broadcast, minutes of the service's time. */
 		minutes: { type: "string", default: "10" },
 		stops: { type: "string", default: "2" },
 		kills: { type: "string", default: "3" },
-		/** Of each connection, at most. */
+		/** Maximum number of cuts per connection. */
 		cuts: { type: "string", default: "3" },
 	},
 });

@@ -2,7 +2,7 @@ import { seeded } from "@livekeeper/douyin/testing";
 import type { FaultSpec, IdentityRules, TotalsView } from "@livekeeper/simulator";
 import { Dice } from "../chaos/dice.ts";
 
-/** What the site gives the identity that a broadcast is followed with. */
+/** How the site treats the identity that follows a broadcast. */
 export type Mode =
 	| "all gifts"
 	| "first gifts"
@@ -13,7 +13,7 @@ export type Mode =
 	| "risk control"
 	| "risk control and first gifts";
 
-/** How many of 25 broadcasts are of each kind; of 200, nothing is withheld in more than 50. */
+/** Number of broadcasts of each mode out of 25; of 200, nothing is withheld in more than 50. */
 const weights: Record<Mode, number> = {
 	"all gifts": 7,
 	"first gifts": 4,
@@ -26,42 +26,42 @@ const weights: Record<Mode, number> = {
 };
 export const modes = Object.keys(weights) as Mode[];
 
-/** One broadcast, and how it is followed. Times are ms of the service's time since the beginning. */
+/** One broadcast, and how it is followed. Times are ms of the service's time since the start. */
 export interface BroadcastPlan {
 	mode: Mode;
 	/** How the site treats its login; absent without one. */
 	rules?: IdentityRules;
 	totals: TotalsView;
-	/** Messages a second. */
+	/** Messages per second. */
 	rate: number;
 	cuts: { at: number; faults: FaultSpec[] }[];
 }
 
 export interface CoveragePlan {
 	seed: number;
-	/** For how long the broadcasts go on. */
+	/** Length of the broadcasts. */
 	spanMs: number;
 	broadcasts: BroadcastPlan[];
-	/** When the service is stopped or killed, and for how long it is away. */
+	/** Restarts of the service: time, signal and downtime. */
 	restarts: { at: number; signal: "SIGTERM" | "SIGKILL"; downMs: number }[];
 }
 
 export interface PlanSize {
 	broadcasts: number;
 	spanMs: number;
-	/** How often the service is stopped, and killed. */
+	/** Number of orderly stops, and of kills. */
 	stops: number;
 	kills: number;
-	/** How often each connection is cut, at most. */
+	/** Maximum number of cuts per connection. */
 	cuts: number;
 }
 
-/** Nothing befalls anybody before, so that what is told at first can be looked at, ms. */
+/** Time without disturbances at the start, ms, so that the first reports can be checked. */
 export const calmAtFirstMs = 60_000;
 
 export function planOf(seed: number, size: PlanSize): CoveragePlan {
 	const random = seeded(seed);
-	// Neighbouring seeds begin alike: let them part.
+	// Neighbouring seeds start alike, so the first numbers are skipped.
 	for (let i = 0; i < 8; i++) random();
 	const dice = new Dice(random);
 	const { spanMs } = size;
@@ -76,7 +76,7 @@ export function planOf(seed: number, size: PlanSize): CoveragePlan {
 	};
 }
 
-/** As near to the weights as so few can be; each mode once before any comes twice. */
+/** Draws modes as close to the weights as a small number allows; every mode appears once before any repeats. */
 function drawModes(count: number): Mode[] {
 	const drawn: Mode[] = [];
 	const counts = new Map<Mode, number>();
@@ -123,7 +123,9 @@ function drawRules(dice: Dice, mode: Mode): IdentityRules | undefined {
 	return rules[mode]();
 }
 
-/** A connection is lost; half of the time what is said meanwhile as well, for who comes back begins at live. */
+/**
+ * Draws a lost connection; in half of the cases the messages meanwhile are lost as well, because the cursor is ignored.
+ */
 function drawCut(dice: Dice): FaultSpec[] {
 	const lost = { fault: dice.of(["cut", "reset", "close"] as const) };
 	if (dice.chance(0.5)) return [lost];

@@ -10,26 +10,26 @@ import { TickClock } from "../kit/tick-clock.ts";
 import { type Judged, judge, type Told, type ToldCoverage, type ToldWithheld, type Truth } from "./judge.ts";
 import { type BroadcastPlan, type CoveragePlan, calmAtFirstMs } from "./plan.ts";
 
-/** Highest speed relative to real time; the disk always works in real time. */
+/** Maximum speed relative to real time; the disk always runs in real time. */
 const factor = 50;
-/** How often the simulator sends what was said, ms: about as often as the site. */
+/** Interval at which the simulator sends messages, ms; similar to the site's. */
 const tickMs = 500;
-/** How often the status of all rooms is looked at in the calm at first, ms. */
+/** Polling interval of all rooms' status during the initial calm, ms. */
 const lookEveryMs = 2_000;
-/** From the last disturbance to the end of the broadcasts, so that rooms have time to come back, ms. */
+/** Time from the last disturbance to the end of the broadcasts, so rooms can recover, ms. */
 const calmAtLastMs = 30_000;
-/** Within this time a room without messages finds out from its page that the broadcast is over, ms. */
+/** Time within which a room without messages learns from its page that the broadcast is over, ms. */
 const endedWithinMs = 900_000;
 
 interface Followed {
 	plan: BroadcastPlan;
 	room: SimulatedRoom;
-	/** As whom the site knows it. */
+	/** Identity as which the site knows it. */
 	identity: string;
 	looks: ToldCoverage[];
 }
 
-/** Lets all broadcasts of a plan happen at once, in one simulator and one service. @param onDoing called with each step */
+/** Runs all broadcasts of a plan at once, in one simulator and one service. @param onDoing called with each step */
 export async function runPlan(plan: CoveragePlan, onDoing: (what: string) => void = () => undefined) {
 	const clock = new TickClock(factor);
 	const folder = mkdtempSync(join(tmpdir(), ownPrefix("livekeeper-coverage-")));
@@ -167,14 +167,14 @@ async function untilEnded({ clock, service, all }: Pick<Running, "clock" | "serv
 		if (clock.now() > lateAt) throw new Error(`Not told to be over: ${open.map(({ room }) => room.liveId)}`);
 		await sleep(clock, 5_000);
 	}
-	// What is told at the end is stored.
+	// Waits until the final reports are stored.
 	await sleep(clock, 5_000);
 }
 
 function truthOf({ room, identity }: Followed, { status: { from, to }, gifts, totals }: Told): Truth {
 	const ids = new Set(gifts);
 	const arrived = (id: string) => ids.has(id);
-	// The service's clock is some behind the site's: what a total held when it was told, its message's place tells.
+	// The service's clock is slightly behind the site's, so the position of a total's message determines what it covered.
 	const [first, last] = [totals.get(from ?? 0), totals.get(to ?? 0)];
 	const held = first && last && ([first.id, last.id] as const);
 	return {

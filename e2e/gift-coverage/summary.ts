@@ -3,7 +3,7 @@ import { type Mode, modes } from "./plan.ts";
 
 const kinds: readonly Shown[] = ["room total", "scores only", "nothing"];
 
-/** A table as docs/reliability.md has it, and what was broken, in words. */
+/** Returns the table of docs/reliability.md, and the broken promises as sentences. */
 export function summaryOf(judged: readonly Judged[]): string {
 	const rows = kinds.flatMap((kind) =>
 		modes.flatMap((mode) => {
