@@ -10,7 +10,7 @@ import { AdaptiveStrategy } from "./adaptive/index.ts";
 import { PersistentConnectionManager } from "./persistent-connection-manager.ts";
 
 const second = 1000;
-/** As whom rooms go. */
+/** Identities that rooms use. */
 const ways: readonly RoomOptions[] = [
 	{},
 	{ cookie: "sessionid=a" },
@@ -28,9 +28,9 @@ const troubles = [
 	"hang",
 	"mute",
 ] as const;
-/** `hang`: sockets do not open. `mute`: they open and bring nothing. Or what pages and sockets fail of. */
+/** `hang`: sockets do not open. `mute`: they open and bring nothing. Otherwise the failure of pages and sockets. */
 type Trouble = (typeof troubles)[number];
-/** They befall sockets alone. */
+/** Troubles that affect sockets only. */
 const ofSockets: readonly Trouble[] = ["handshake_refused", "hang", "mute"];
 
 type Step =
@@ -41,7 +41,7 @@ type Step =
 	| { do: "options"; room: number; way: number }
 	| { do: "restart"; room: number };
 
-/** Rooms over an upstream that is in trouble with all of them or with some identities, for a while each time. */
+/** Rooms over an upstream that fails for all of them or for some identities, for a while each time. */
 class Rooms {
 	readonly #clock = new ManualClock();
 	readonly #manager: PersistentConnectionManager;
@@ -49,15 +49,15 @@ class Rooms {
 	readonly #queues = new Map<string, CollectingQueue>();
 	readonly #said = new Map<string, UpstreamEvent>();
 	#troubles: { of: string; trouble: Trouble; until: number }[] = [];
-	/** Nothing is stored before. */
+	/** Time until which nothing can be stored. */
 	#fullUntil = 0;
-	/** They stay so, also when all is well again. */
+	/** Mute sessions, which stay mute even when everything is healthy again. */
 	readonly #mute = new WeakSet<FakeSession>();
-	/** Refusals since a room's last success. */
+	/** Number of refusals since a room's last success. */
 	readonly #refusals = new Map<string, number>();
-	/** The most that a room had in a row. */
+	/** Maximum number of refusals in a row for one room. */
 	mostRefusals = 0;
-	/** Of the upstream: pages, sockets, polls. */
+	/** Number of requests to the upstream: pages, sockets, polls. */
 	requests = 0;
 
 	constructor(count: number, strategy: "fixed" | "adaptive") {
@@ -77,7 +77,7 @@ class Rooms {
 		for (let i = 0; i < count; i++) this.#add(String(i));
 	}
 
-	/** Those that have no socket, and why. */
+	/** Rooms without a socket, and why. */
 	get missing(): string[] {
 		const away = this.#manager.getAllConnections().filter(({ state, polling }) => state !== "connected" || polling);
 		return away.map(({ liveId, state, reason, nextAttemptAt = 0 }) => {
@@ -109,7 +109,7 @@ class Rooms {
 		}
 	}
 
-	/** All is well. */
+	/** Ends all troubles. */
 	heal(): void {
 		this.#troubles = [];
 		this.#fullUntil = 0;
@@ -142,7 +142,7 @@ class Rooms {
 		return upstream;
 	}
 
-	/** Asked once for each request. */
+	/** Called once for each request. */
 	#troubleOf(identity: string): Trouble | undefined {
 		this.requests++;
 		const now = this.#clock.now();
@@ -178,7 +178,7 @@ class Rooms {
 		return all.filter(({ closed }) => !closed);
 	}
 
-	/** Each room says something, over all that it has open and that is not mute. */
+	/** Sends a message of each room over all its open connections that are not mute. */
 	#say(): void {
 		const fresh = new Map<string, UpstreamEvent[]>();
 		for (const session of this.#openSessions().filter((one) => !this.#mute.has(one))) {
@@ -219,32 +219,30 @@ const aStep: fc.Arbitrary<Step> = fc.oneof(
 );
 const aPlan = fc.array(fc.tuple(aStep, fc.integer({ min: 100, max: 30 * second })), { minLength: 3, maxLength: 14 });
 
-test.each(["fixed", "adaptive"] as const)(
-	"%s: once all is well, all rooms are back when the last refusal is waited out, whatever was",
-	async (strategy) => {
-		await fc.assert(
-			fc.asyncProperty(fc.integer({ min: 1, max: 4 }), aPlan, async (count, plan) => {
-				const rooms = new Rooms(count, strategy);
-				await rooms.pass(10 * second);
-				for (const [step, ms] of plan) {
-					const before = rooms.requests;
-					await rooms.take(step);
-					await rooms.pass(ms);
-					// All that befalls them at once, and then what they ask for by their schedules.
-					expect(rooms.requests - before).toBeLessThanOrEqual(count * (12 + (4 * ms) / second));
-				}
-				rooms.heal();
-				// 5, 10, 20 … minutes; one that is to try for all and does not is waited for 90 s, and looked after every 30 s.
-				const refusedS = rooms.mostRefusals > 0 ? 300 * 2 ** (rooms.mostRefusals - 1) + 120 : 60;
-				const had = (trouble: Trouble) => plan.some(([step]) => step.do === "trouble" && step.trouble === trouble);
-				await rooms.pass((refusedS + (had("hang") || had("mute") ? 180 : 5)) * second);
-				// A mute socket is given up by the room's own rhythm, which may be just now, and replaced within a minute.
-				for (let minutes = 0; minutes < 5 && had("mute") && rooms.missing.length > 0; minutes++)
-					await rooms.pass(60 * second);
-				expect(rooms.missing).toEqual([]);
-				await rooms.stop();
-			}),
-			{ numRuns: 30 * inject("rounds") },
-		);
-	},
-);
+test.each(["fixed", "adaptive"] as const)("%s: brings all rooms back after the last refusal", async (strategy) => {
+	await fc.assert(
+		fc.asyncProperty(fc.integer({ min: 1, max: 4 }), aPlan, async (count, plan) => {
+			const rooms = new Rooms(count, strategy);
+			await rooms.pass(10 * second);
+			for (const [step, ms] of plan) {
+				const before = rooms.requests;
+				await rooms.take(step);
+				await rooms.pass(ms);
+				// All failures at once, and then the requests of their schedules.
+				expect(rooms.requests - before).toBeLessThanOrEqual(count * (12 + (4 * ms) / second));
+			}
+			rooms.heal();
+			// 5, 10, 20 … minutes; a room that should probe for all and does not is replaced after 90 s, checked every 30
+			// s.
+			const refusedS = rooms.mostRefusals > 0 ? 300 * 2 ** (rooms.mostRefusals - 1) + 120 : 60;
+			const had = (trouble: Trouble) => plan.some(([step]) => step.do === "trouble" && step.trouble === trouble);
+			await rooms.pass((refusedS + (had("hang") || had("mute") ? 180 : 5)) * second);
+			// A mute socket is given up by the room's own rhythm, which may be just now, and replaced within a minute.
+			for (let minutes = 0; minutes < 5 && had("mute") && rooms.missing.length > 0; minutes++)
+				await rooms.pass(60 * second);
+			expect(rooms.missing).toEqual([]);
+			await rooms.stop();
+		}),
+		{ numRuns: 30 * inject("rounds") },
+	);
+});

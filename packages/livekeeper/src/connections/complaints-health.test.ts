@@ -5,8 +5,8 @@ import type { RoomSettings } from "../rooms/index.ts";
 import { ManagerHarness } from "./manager-harness.helpers.ts";
 
 /*
- * What people complain of about connections that are open and silent, each as a test through the manager with its 5 s
- * health check, in simulated time.
+ * User complaints about connections that are open and silent, each as a test through the manager with its 5 s health
+ * check, in simulated time.
  */
 
 const second = 1000;
@@ -14,10 +14,10 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const liveId = "1001";
 
-/** How the upstream begins a session, and what it says from then on is up to the test. */
+/** Begins a session of the upstream; the test scripts the rest. */
 type Begin = (session: FakeSession, now: number) => void;
 
-/** `im/fetch` answered: the room said this before, this many ms ago. */
+/** An answer of `im/fetch` with a message from this many ms ago. */
 const firstState =
 	(...ago: number[]): Begin =>
 	(session, now) => {
@@ -25,7 +25,7 @@ const firstState =
 		session.open(false);
 	};
 
-/** One room, kept by a manager. */
+/** One room kept by a manager. */
 class Kept {
 	readonly harness: ManagerHarness;
 
@@ -66,13 +66,13 @@ class Kept {
 		return this.harness.clock.advance(ms);
 	}
 
-	/** One frame over the socket that is open. */
+	/** Sends one frame over the open socket. */
 	say(...types: string[]): void {
 		const events = types.map((type) => chat(this.now, { type } as Partial<ReturnType<typeof chat>>));
 		this.harness.openSessions.at(-1)?.frame(events);
 	}
 
-	/** A frame after each pause, for as long as given. */
+	/** Sends a frame after each pause, for the given time. */
 	async talk(pauseMs: () => number, forMs: number, types: () => string[] = () => ["chat"]): Promise<void> {
 		for (const end = this.now + forMs; this.now < end; ) {
 			await this.pass(pauseMs());
@@ -81,7 +81,7 @@ class Kept {
 		await this.pass(0);
 	}
 
-	/** How long the room has to be mute until its connection is given up, ms. */
+	/** Returns how long the room has to be mute until its connection is given up, ms. */
 	async muteUntilGivenUp(): Promise<number> {
 		const from = this.now;
 		const before = this.status.reconnects.silence ?? 0;
@@ -95,7 +95,7 @@ describe("“it says connected, and nothing comes”", () => {
 		["10 frames a second", () => 100],
 		["5 frames a second", () => 200],
 		["2 frames a second", () => 500],
-	])("a busy room with %s that falls mute is found within 10 s", async (_, pauseMs) => {
+	])("finds a busy room with %s that falls mute", async (_, pauseMs) => {
 		const room = await Kept.start();
 		await room.talk(pauseMs, 5 * minute);
 		expect(await room.muteUntilGivenUp()).toBeLessThanOrEqual(10 * second);
@@ -104,7 +104,7 @@ describe("“it says connected, and nothing comes”", () => {
 		await room.harness.manager.stop();
 	});
 
-	test("so is one whose frames come at random, and it is not given up while they do", async () => {
+	test("finds random silence without giving up a talking room", async () => {
 		const room = await Kept.start();
 		const random = seeded(11);
 		await room.talk(() => Math.ceil(-Math.log(1 - random()) * 150), 10 * minute);
@@ -113,27 +113,24 @@ describe("“it says connected, and nothing comes”", () => {
 		await room.harness.manager.stop();
 	});
 
-	test("a new room that nothing is known of is found at 60 s", async () => {
+	test("finds a mute new room at 60 s", async () => {
 		const room = await Kept.start((session) => session.open());
 		expect(await room.muteUntilGivenUp()).toBe(minute);
 		await room.harness.manager.stop();
 	});
 
-	test.each([6, 1])(
-		"a quiet room whose pings are answered %i times and no more is found soon after 60 s",
-		async (n) => {
-			const room = await Kept.start(firstState(minute, 6 * minute, 11 * minute));
-			const session = room.harness.openSessions[0];
-			for (let i = 0; i < n; i++) {
-				await room.pass(10 * second);
-				session?.request.onRoundTrip?.(40, "ping");
-			}
-			expect(room.status).toMatchObject({ state: "connected", latency: { pingMs: 40 } });
-			const found = await room.muteUntilGivenUp();
-			expect(found).toBeLessThanOrEqual(65 * second);
-			await room.harness.manager.stop();
-		},
-	);
+	test.each([6, 1])("finds a mute quiet room with %i answered pings", async (n) => {
+		const room = await Kept.start(firstState(minute, 6 * minute, 11 * minute));
+		const session = room.harness.openSessions[0];
+		for (let i = 0; i < n; i++) {
+			await room.pass(10 * second);
+			session?.request.onRoundTrip?.(40, "ping");
+		}
+		expect(room.status).toMatchObject({ state: "connected", latency: { pingMs: 40 } });
+		const found = await room.muteUntilGivenUp();
+		expect(found).toBeLessThanOrEqual(65 * second);
+		await room.harness.manager.stop();
+	});
 });
 
 describe("“it reconnects all night”", () => {
@@ -141,12 +138,12 @@ describe("“it reconnects all night”", () => {
 		["whose recent messages tell its pace", firstState(2 * minute, 7 * minute, 12 * minute, 17 * minute)],
 		["that had said one thing", firstState(3 * minute)],
 		["that had said nothing", firstState()],
-	])("a room with one message in 5 min, %s, keeps its connection for hours", async (_, begin) => {
+	])("keeps a room with a message per 5 min, %s", async (_, begin) => {
 		const room = await Kept.start(begin);
 		await room.talk(() => 5 * minute, 3 * hour);
 		expect(room.status).toMatchObject({ state: "connected", reconnects: {}, reconnectCount: 0 });
 		expect(room.sessions).toBe(1);
-		// The page is looked at once in each silence, in case the broadcast has ended.
+		// The page is checked once in each silence, in case the broadcast has ended.
 		expect(room.lookups).toBeLessThanOrEqual(1 + 36);
 		await room.pass(2 * minute);
 		expect(room.status.health).toBe("quiet");
@@ -157,7 +154,7 @@ describe("“it reconnects all night”", () => {
 		await room.harness.manager.stop();
 	});
 
-	test("where not even that could be had, it is tried a few times and then left alone", async () => {
+	test("tries a few times and stops without any evidence", async () => {
 		const room = await Kept.start((session) => session.open());
 		await room.talk(() => 5 * minute, hour);
 		expect(room.status.reconnects.silence).toBeLessThanOrEqual(10);
@@ -167,7 +164,7 @@ describe("“it reconnects all night”", () => {
 		await room.harness.manager.stop();
 	});
 
-	test("the end of its broadcast is not missed, though nothing reported it", async () => {
+	test("finds the unreported end of its broadcast", async () => {
 		const room = await Kept.start();
 		await room.talk(() => 5 * minute, hour);
 		const upstream = room.harness.made[0]?.upstream;
@@ -177,7 +174,7 @@ describe("“it reconnects all night”", () => {
 		await room.harness.manager.stop();
 	});
 
-	test("the fixed limit, where it is asked for, reconnects each time", async () => {
+	test("reconnects each time by the fixed limit if configured", async () => {
 		const room = await Kept.start(firstState(), { health: "fixed" });
 		await room.talk(() => 5 * minute, hour);
 		expect(room.status.reconnects.silence).toBeGreaterThan(12);
@@ -186,7 +183,7 @@ describe("“it reconnects all night”", () => {
 });
 
 describe("“chat comes, and gifts have stopped”", () => {
-	/** A frame each 2 s, a gift among them every 10 min while `gifts`. */
+	/** Sends a frame every 2 s, with a gift among them every 10 min while `gifts`. */
 	async function talk(room: Kept, forMs: number, gifts: boolean): Promise<void> {
 		const from = room.now;
 		const isGift = () => gifts && (room.now - from) % (10 * minute) < 2 * second;
@@ -197,7 +194,7 @@ describe("“chat comes, and gifts have stopped”", () => {
 		);
 	}
 
-	test("is reported in the status and the log, and is no reason to reconnect", async () => {
+	test("reports it in status and log without reconnecting", async () => {
 		const room = await Kept.start();
 		await talk(room, 3 * hour, true);
 		expect(room.status.quietKinds).toEqual([]);

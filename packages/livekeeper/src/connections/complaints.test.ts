@@ -15,9 +15,9 @@ type Weather = "fine" | FailureReason;
 class Rooms {
 	readonly harness: ManagerHarness;
 	weather: Weather = "fine";
-	/** How long a connection lasts, ms; `undefined`: until it is cut. */
+	/** Returns the lifetime of a connection, ms; `undefined`: until it is cut. */
 	life: (() => number) | undefined;
-	/** When sessions were asked for, and when anything was, look-ups included; by room. */
+	/** Times of requested sessions, and of all requests including look-ups, by room. */
 	readonly handshakes: number[] = [];
 	readonly requests: { room: string; at: number }[] = [];
 
@@ -62,7 +62,7 @@ class Rooms {
 		}
 	}
 
-	/** Everything that is open breaks, and what is asked for from now on. */
+	/** Breaks all open connections and fails all further requests. */
 	breakDown(weather: Weather): void {
 		this.weather = weather;
 		if (weather === "fine") return;
@@ -73,7 +73,7 @@ class Rooms {
 		return this.log.lines.map(({ msg }) => msg).filter((line) => line.includes(part));
 	}
 
-	/** Most handshakes that began within any second from `from` on. */
+	/** Returns the maximum number of handshakes that began within any second from `from` on. */
 	busiest(from: number): number {
 		const times = this.handshakes.filter((at) => at >= from);
 		return Math.max(0, ...times.map((at, i) => times.slice(i).filter((later) => later - at < second).length));
@@ -94,7 +94,7 @@ class Rooms {
 		}
 		session.open();
 		session.frame();
-		// A busy room: without it silence would be looked into.
+		// A busy room: otherwise its silence would be investigated.
 		const talk = clock.every(10 * second, () => {
 			if (session.closed || session.aborted) talk.cancel();
 			else session.frame();
@@ -111,7 +111,7 @@ class Rooms {
 const strategies = ["fixed", "adaptive"] as const;
 
 describe.each(strategies)("%s: 500 rooms that lose the network for 10 min", (strategy) => {
-	test("come back with at most 20 handshakes a second; adaptive, all within 60 s, the pinned first", async () => {
+	test("come back at 20 handshakes a second, pinned first", async () => {
 		const rooms = new Rooms(strategy);
 		rooms.start(500);
 		await rooms.pass(minute);
@@ -145,7 +145,7 @@ describe.each(strategies)("%s: 500 rooms that lose the network for 10 min", (str
 	});
 });
 
-test("adaptive: after an outage rooms that say nothing come back one after the other, none later than by its own schedule", async () => {
+test("adaptive: brings silent rooms back one by one in time", async () => {
 	const rooms = new Rooms("adaptive");
 	rooms.start(10);
 	await rooms.pass(minute);
@@ -159,7 +159,7 @@ test("adaptive: after an outage rooms that say nothing come back one after the o
 });
 
 describe.each(strategies)("%s: a room that is refused", (strategy) => {
-	test("makes at most one attempt in 5 min, and comes back when that ends", async () => {
+	test("makes at most one attempt in 5 min and recovers", async () => {
 		const rooms = new Rooms(strategy);
 		rooms.start(1);
 		await rooms.pass(0);
@@ -177,7 +177,7 @@ describe.each(strategies)("%s: a room that is refused", (strategy) => {
 	});
 });
 
-test("adaptive: of many rooms with one identity that is refused two find out, then one tries for all", async () => {
+test("adaptive: probes a refused identity with one room", async () => {
 	const rooms = new Rooms("adaptive");
 	rooms.start(50);
 	await rooms.pass(minute);
@@ -195,7 +195,7 @@ test("adaptive: of many rooms with one identity that is refused two find out, th
 });
 
 describe.each(strategies)("%s: connections that don't hold", (strategy) => {
-	test("are not reopened at 1 s for ever: those that die at once less and less, to one in 30 s and more", async () => {
+	test("are reopened less and less when they die at once", async () => {
 		const rooms = new Rooms(strategy);
 		rooms.life = () => 200;
 		rooms.start(1);
@@ -214,7 +214,7 @@ describe.each(strategies)("%s: connections that don't hold", (strategy) => {
 		await rooms.harness.manager.stop();
 	});
 
-	test("and last for some seconds each are reopened after 4 s", async () => {
+	test("are reopened after 4 s when they last some seconds", async () => {
 		const rooms = new Rooms(strategy);
 		rooms.life = () => 20 * second;
 		rooms.start(1);
@@ -225,7 +225,7 @@ describe.each(strategies)("%s: connections that don't hold", (strategy) => {
 	});
 });
 
-test("a room whose broadcast has ended counts as none that lost its connection", async () => {
+test("counts no loss for a room whose broadcast has ended", async () => {
 	const rooms = new Rooms("adaptive");
 	rooms.start(10);
 	await rooms.pass(second);

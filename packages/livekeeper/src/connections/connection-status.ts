@@ -2,16 +2,16 @@ import type { RoomStatus } from "../rooms/index.ts";
 import { saidText, type Text } from "../text/index.ts";
 import type { Admission, RoomPriority } from "./admission/index.ts";
 
-/** A room's status with what its connection is worth. */
+/** A room's status with the priority of its connection. */
 export interface ConnectionStatus extends RoomStatus {
 	pinned: boolean;
 	/** Order of connecting when there is no capacity for all. */
 	priority: RoomPriority;
-	/** Only while a limit keeps it waiting for a connection. */
+	/** Set only while a limit keeps it waiting for a connection. */
 	queue?: { position: number; why: Text };
 }
 
-/** Adds what connections are worth to the statuses of rooms; the queue is read once for all. */
+/** Adds priorities to the statuses of rooms, with one read of the queue for all. */
 export function withPriorities(
 	statuses: readonly RoomStatus[],
 	admission: Pick<Admission, "queue">,

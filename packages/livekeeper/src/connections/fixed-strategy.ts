@@ -2,11 +2,14 @@ import type { Advice, ConnectionKey, Hold } from "../rooms/index.ts";
 import { IdentityPauses } from "./identity-pauses.ts";
 import type { ReconnectStatus, ReconnectStrategy } from "./reconnect-strategy.ts";
 
-/** Each connection by itself, by the promised schedule. Those that fail together are spread by the pace of handshakes. */
+/**
+ * Retries each connection by itself on the promised schedule. Those that fail together are spread by the pace of
+ * handshakes.
+ */
 export class FixedStrategy implements ReconnectStrategy {
 	readonly #pauses: IdentityPauses;
 
-	/** @param pauses which identities are to wait */
+	/** @param pauses identities that have to wait */
 	constructor(pauses = new IdentityPauses()) {
 		this.#pauses = pauses;
 	}
@@ -24,19 +27,19 @@ export class FixedStrategy implements ReconnectStrategy {
 	}
 
 	begins(): void {
-		// What one room does says nothing of the others.
+		// One room's result says nothing about the others.
 	}
 
 	opened(): void {
-		// The same.
+		// As above.
 	}
 
 	works(): void {
-		// The same.
+		// As above.
 	}
 
 	left(): void {
-		// The same.
+		// As above.
 	}
 
 	status(): ReconnectStatus {

@@ -6,14 +6,14 @@ import { ManagerHarness } from "./manager-harness.helpers.ts";
 const tenMinutes = 600_000;
 const day = 86_400_000;
 
-/** It works, and breaks with its first frame. */
+/** Plays a session that works and breaks with its first frame. */
 function breakAtOnce(session: FakeSession): void {
 	session.open();
 	session.frame();
 	session.fail(new DouyinError("network", "cut"));
 }
 
-/** A room on its own session, which is connected or not, and a second one beside it that `play` plays. */
+/** A room on its own session, which is connected or not, and a second session that `play` plays. */
 async function beside(play: (session: FakeSession) => void) {
 	const harness = new ManagerHarness();
 	harness.prepare = (upstream) => {
@@ -32,8 +32,8 @@ async function beside(play: (session: FakeSession) => void) {
 	return { ...harness, manager, clock, second };
 }
 
-describe("a second session that breaks with each first frame", () => {
-	test("is tried as often in ten minutes as a room on such a session alone", async () => {
+describe("second session that breaks with each first frame", () => {
+	test("is tried as often as a room's only session", async () => {
 		const alone = new ManagerHarness();
 		alone.prepare = (upstream) => {
 			upstream.onSession = breakAtOnce;
@@ -49,7 +49,7 @@ describe("a second session that breaks with each first frame", () => {
 		expect(room.second.sessions).toHaveLength(16);
 	});
 
-	test("restarts the schedule once it has lasted for a minute", async () => {
+	test("restarts the schedule once it has lasted a minute", async () => {
 		const room = await beside(breakAtOnce);
 		await room.clock.advance(tenMinutes);
 		room.second.onSession = (session) => {
@@ -65,7 +65,7 @@ describe("a second session that breaks with each first frame", () => {
 	});
 });
 
-test("a second session that is asked for a day's patience is tried again after an hour, as a room is", async () => {
+test("retries a second session after an hour at most", async () => {
 	const room = await beside((session) => session.fail(new DouyinError("rate_limited", "slow", { retryAfterMs: day })));
 	await room.clock.advance(3_590_000);
 	expect(room.second.sessions).toHaveLength(1);

@@ -1,13 +1,13 @@
 import type { Advice, ConnectionKey, FailedAttempt, GateRequest, GateTicket, RoomGate } from "../rooms/index.ts";
 import type { Admission, RoomPriority } from "./admission/index.ts";
 
-/** The gate, as one room sees it. */
+/** One room's view of the gate. */
 export class GateOfRoom implements RoomGate {
 	readonly #room: string;
 	readonly #admission: Admission;
 	readonly #priorityOf: (room: string) => RoomPriority;
 
-	/** @param priorityOf the class of any room at the moment: the same function for all */
+	/** @param priorityOf returns the current class of any room; the same function for all */
 	constructor(room: string, admission: Admission, priorityOf: (room: string) => RoomPriority) {
 		this.#room = room;
 		this.#admission = admission;

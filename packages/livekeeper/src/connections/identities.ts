@@ -5,30 +5,30 @@ import { type QuotaKeys, RoomFailure } from "../rooms/index.ts";
 import { requestTexts, type Text } from "../text/index.ts";
 import { inputText } from "../text/inputs.ts";
 
-/** With what a room goes to the upstream. Cookie and proxy are secrets: never logged, never shown. */
+/** Identity that a room uses at the upstream. Cookie and proxy are secrets: never logged, never shown. */
 export interface RoomIdentity extends Pick<RoomOptions, "cookie" | "proxy"> {
-	/** Under which rooms share it; a room's own has none. */
+	/** Name under which rooms share it; a room's own identity has none. */
 	name?: string | undefined;
-	/** When the cookie's login ends, where somebody said so, ms since the epoch. */
+	/** Expiry of the cookie's login if the user gave one, ms since the epoch. */
 	loginExpiresAt?: number | undefined;
-	/** Set where there is a name and nothing behind it: why, in a sentence. Such a room sends nothing. */
+	/** Set if the name has no identity: the reason as a sentence. Such a room sends nothing. */
 	missing?: Text | undefined;
 }
 
-/** The identity of a room towards the upstream, by its options. */
+/** Returns the identity of a room towards the upstream, by its options. */
 export type IdentityResolver = (options: RoomOptions) => RoomIdentity;
 
-/** A room's own cookie and proxy. */
+/** Returns a room's own cookie and proxy. */
 export const ownIdentity: IdentityResolver = ({ cookie, proxy }) => ({ cookie, proxy });
 
-/** Makes the way into the upstream for one identity. `close`, where there is one, is called when nobody uses it. */
+/** Creates the upstream for one identity. Its `close`, if present, is called when the last user releases it. */
 export type UpstreamFactory = (identity: RoomIdentity) => DouyinUpstream & { close?(): void };
 
 /** An identity that rooms use. */
 export interface UsedIdentity {
 	readonly name: string | undefined;
 	readonly upstream: ReturnType<UpstreamFactory>;
-	/** It brings a proxy of its own. */
+	/** Whether it has a proxy of its own. */
 	readonly proxied: boolean;
 }
 
@@ -37,15 +37,15 @@ interface Entry extends UsedIdentity {
 }
 
 export interface IdentityLease {
-	/** The same for all rooms with this identity. It holds secrets: never logged, never shown. */
+	/** Equal for all rooms with this identity. It holds secrets: never logged, never shown. */
 	readonly key: string;
 	readonly name: string | undefined;
 	readonly upstream: DouyinUpstream;
-	/** A second time does nothing. */
+	/** A second call does nothing. */
 	release(): void;
 }
 
-/** Rooms with the same identity share one upstream, and with it the visitor cookie and its connections. */
+/** Shares one upstream, with its visitor cookie and connections, between rooms with the same identity. */
 export class Identities {
 	readonly #create: UpstreamFactory;
 	readonly #entries = new Map<string, Entry>();
@@ -63,12 +63,12 @@ export class Identities {
 		return this.#entries.values();
 	}
 
-	/** The name of one that is in use, by its key. */
+	/** Returns the name of an identity in use, by its key. */
 	nameOf(key: string): string | undefined {
 		return this.#entries.get(key)?.name;
 	}
 
-	/** @throws LivekeeperError `invalid_request` when no upstream can be made with it */
+	/** @throws LivekeeperError `invalid_request` if no upstream can be created with it */
 	lease(given: RoomIdentity): IdentityLease {
 		const identity: RoomIdentity = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 		const key = identityKey(identity);
@@ -106,18 +106,21 @@ export class Identities {
 	}
 }
 
-/** The same for rooms with the same identity. It holds their secrets: never logged, never shown. */
+/** Returns a key that is equal for rooms with the same identity. It holds their secrets: never logged, never shown. */
 export function identityKey({ cookie, proxy, name, loginExpiresAt, missing }: RoomIdentity): string {
 	return JSON.stringify([cookie ?? null, proxy ?? null, name ?? null, loginExpiresAt ?? null, missing ?? null]);
 }
 
-/** Which limits its connections count against. @param shared what rooms have that bring no cookie or proxy of their own */
+/**
+ * Returns the limits that its connections count against.
+ * @param shared identity of rooms without a cookie or proxy of their own
+ */
 export function quotaKeys({ cookie, proxy }: RoomIdentity, shared: RoomIdentity = {}): QuotaKeys {
 	const identity = cookie ?? shared.cookie ?? "";
 	return { identity, login: hasLogin(identity), proxy: proxy ?? shared.proxy };
 }
 
-/** Never goes around an identity that isn't there: it may be for its proxy that the room has it. */
+/** Returns an upstream that fails. A missing identity is never bypassed, because the room may have it for its proxy. */
 function missingUpstream(why: Text): DouyinUpstream {
 	const failure = () => new RoomFailure("identity", ["inWords", why]);
 	return {

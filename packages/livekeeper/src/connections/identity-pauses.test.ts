@@ -3,7 +3,7 @@ import { IdentityPauses } from "./identity-pauses.ts";
 
 const start = 1e12;
 
-test("an identity waits for as long as the upstream asked, at most an hour, and no other does", () => {
+test("pauses one identity as requested, at most an hour", () => {
 	const pauses = new IdentityPauses();
 	pauses.pause("a", 5000, start);
 	pauses.pause("a", 1000, start + 1000);

@@ -1,40 +1,48 @@
 import type { Hold } from "../rooms/index.ts";
 
-/** An upstream can't ask for more patience than this, ms. */
+/** Maximum wait that an upstream can ask for, ms. */
 const longestPauseMs = 3_600_000;
 
 interface Pause {
 	until: number;
-	/** The upstream shows it nothing; else it has asked to wait. */
+	/**
+	 * Whether the identity is in cooldown because the upstream shows it nothing; otherwise the upstream asked it to wait.
+	 */
 	rest: boolean;
 }
 
-/** Identities none of whose connections is to be tried before a time: the upstream asked to wait, or they rest. Times are of `Clock.elapsed`. */
+/**
+ * Identities whose connections must not be tried before a time, because the upstream asked to wait or they are in
+ * cooldown. Times are of `Clock.elapsed`.
+ */
 export class IdentityPauses {
 	readonly #pauses = new Map<string, Pause>();
 
-	/** The upstream asked to wait. At most an hour; a shorter pause than what is left changes nothing. */
+	/**
+	 * Applies a wait that the upstream asked for, at most an hour; one that is shorter than the current wait changes
+	 * nothing.
+	 */
 	pause(identity: string, forMs: number, now: number): void {
 		const ms = Math.min(longestPauseMs, forMs);
 		if (ms > this.leftMs(identity, now)) this.#pauses.set(identity, { until: now + ms, rest: false });
 	}
 
-	/** It rests from now on, whatever the upstream asked for before. */
+	/** Starts a cooldown, regardless of earlier waits. */
 	rest(identity: string, forMs: number, now: number): void {
 		this.#pauses.set(identity, { until: now + forMs, rest: true });
 	}
 
-	/** It rests no longer. */
+	/** Ends the cooldown. */
 	lift(identity: string): void {
 		if (this.#pauses.get(identity)?.rest) this.#pauses.delete(identity);
 	}
 
-	/** No identity is to wait. */
+	/** Whether no identity has to wait. */
 	get areNone(): boolean {
 		return this.#pauses.size === 0;
 	}
 
-	/** What holds the identity back; `undefined`: nothing does. */
+	/** Returns the hold on the identity; `undefined` if there is none. */
 	hold(identity: string, now: number): Hold | undefined {
 		const { until, rest } = this.#pauses.get(identity) ?? { until: 0, rest: false };
 		if (until <= now) return undefined;
@@ -42,7 +50,7 @@ export class IdentityPauses {
 		return { for: "rest", until, why: ["identityRests"], reason: "blocked" };
 	}
 
-	/** How long the identity still has to wait, ms. */
+	/** Returns how long the identity still has to wait, ms. */
 	leftMs(identity: string, now: number): number {
 		const leftMs = (this.#pauses.get(identity)?.until ?? 0) - now;
 		if (leftMs <= 0) this.#pauses.delete(identity);

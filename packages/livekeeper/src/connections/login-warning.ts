@@ -1,17 +1,17 @@
 import type { LoginState } from "@livekeeper/douyin";
 import { identityTexts, type Text } from "../text/index.ts";
 
-/** `ending`: within the time that warnings begin before the end. */
+/** `ending`: within the warning period before the end. */
 export type LoginPhase = "fine" | "ending" | "ended";
 
-/** How near the end of a login is. An anonymous session has none that could end. */
+/** Returns how near the end of a login is. An anonymous session has no login that could end. */
 export function loginPhase({ status, expiresAt }: LoginState, now: number, warnMs: number): LoginPhase {
 	if (status === "anonymous") return "fine";
 	if (status === "expired") return "ended";
 	return expiresAt !== undefined && expiresAt - now <= warnMs ? "ending" : "fine";
 }
 
-/** What to tell the user of a login, as a sentence; `undefined` while all is well. */
+/** Returns a warning about a login as a sentence; `undefined` while all is well. */
 export function loginWarning(
 	name: string | undefined,
 	login: LoginState,

@@ -5,9 +5,9 @@ import type { UsedIdentity } from "./identities.ts";
 import { type LoginPhase, loginPhase, loginWarning } from "./login-warning.ts";
 
 export interface LoginSettings {
-	/** How long before the end of a login warnings begin, ms. */
+	/** Time before the end of a login at which warnings begin, ms. */
 	warnMs: number;
-	/** How often the upstream is asked whom it takes us for, where no page has told meanwhile, ms; 0: never. */
+	/** Interval at which a page is requested to check the login if none was seen meanwhile, ms; 0: never. */
 	checkMs: number;
 }
 
@@ -16,14 +16,14 @@ const defaultLoginSettings = { warnMs: 72 * hourMs, checkMs: 6 * hourMs } as con
 
 interface Watched {
 	phase: LoginPhase;
-	/** When a page was last asked for, or the identity first seen, ms; 0: no page has named it yet. */
+	/** Time at which a page was last requested, or the identity was first seen, ms; 0 if no page has named it yet. */
 	checkedAt: number;
 }
 
 /**
- * Watches over the logins of the identities in use: says once when one is near its end, and once when it has ended. A
- * room that stays connected asks for no page, and only a page tells that a login was ended from elsewhere: so from time
- * to time one of its rooms' pages is asked for.
+ * Monitors the logins of the identities in use: warns once when one is near its end, and once when it has ended. A room
+ * that stays connected requests no page, and only a page shows that a login was ended from elsewhere, so one of its
+ * rooms' pages is requested from time to time.
  */
 export class Logins {
 	readonly #clock: Clock;
@@ -37,7 +37,7 @@ export class Logins {
 		this.#settings = { ...defaultLoginSettings, ...settings };
 	}
 
-	/** What is wrong with an identity's login, as a sentence. */
+	/** Returns the trouble with an identity's login, as a sentence. */
 	warning({
 		name,
 		upstream: { login },
@@ -49,14 +49,15 @@ export class Logins {
 	}
 
 	/**
-	 * To be called every few seconds.
-	 * @param ask asks for the page of a connected room of an upstream, which takes note of the login; whether there is one
+	 * Call it every few seconds.
+	 * @param ask requests the page of a connected room of an upstream, which updates its login; returns whether there is
+	 * such a room
 	 */
 	check(used: Iterable<UsedIdentity>, ask: (upstream: DouyinUpstream) => boolean): void {
 		for (const identity of used) {
 			const { upstream } = identity;
 			if (!upstream.login || upstream.login.status === "anonymous") continue;
-			// Other ways of asking about a room do not say whether a login that was just given is still one.
+			// Other ways of asking about a room do not show whether a new login is still valid.
 			const isUnseen = upstream.login.seenAt === undefined;
 			const checkedAt = isUnseen ? 0 : this.#clock.now();
 			const watched = this.#watched.get(upstream) ?? { phase: "fine", checkedAt };

@@ -15,13 +15,13 @@ export class ClosableUpstream extends FakeUpstream {
 	}
 }
 
-/** A manager over fake upstreams, in a time that the test moves. */
+/** A manager over fake upstreams, on a clock that the test advances. */
 export class ManagerHarness {
 	readonly clock = new ManualClock();
 	readonly log = recordingLogger();
 	readonly made: { options: RoomIdentity; upstream: ClosableUpstream }[] = [];
 	readonly manager: PersistentConnectionManager;
-	/** Called with each upstream that is made. */
+	/** Called with each created upstream. */
 	prepare: (upstream: ClosableUpstream) => void = () => undefined;
 
 	constructor(overrides: Partial<ConnectionManagerOptions> = {}) {
@@ -49,7 +49,7 @@ export class ManagerHarness {
 		return this.made.flatMap(({ upstream }) => upstream.openSessions);
 	}
 
-	/** Whether nobody makes a handshake, or waits for a permit. */
+	/** Whether no handshake is under way and no request waits for a permit. */
 	get atRest(): boolean {
 		const { handshakes, waiting } = this.manager.admission;
 		return handshakes + waiting === 0;
@@ -59,7 +59,7 @@ export class ManagerHarness {
 		return new CollectingQueue();
 	}
 
-	/** Rooms connect by themselves from now on, and say something; those that go on begin with what they said last. */
+	/** Lets rooms connect by themselves from now on and send messages; resumed sessions begin with the last message. */
 	connectAll(): void {
 		const said = new Map<string, UpstreamEvent>();
 		this.prepare = (upstream) => {

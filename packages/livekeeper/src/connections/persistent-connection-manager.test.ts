@@ -3,7 +3,7 @@ import { expect, test, vi } from "vitest";
 import { LiveRoomMonitor } from "../rooms/index.ts";
 import { ManagerHarness } from "./manager-harness.helpers.ts";
 
-test("it says that it has started, once, and looks at the rooms' health every 5 s with one timer", async () => {
+test("logs its start once and checks health with one timer", async () => {
 	const { manager, clock, log } = new ManagerHarness();
 	manager.start();
 	manager.start();
@@ -15,7 +15,7 @@ test("it says that it has started, once, and looks at the rooms' health every 5 
 	expect(clock.pendingTimers).toBe(0);
 });
 
-test("every room's health is checked once in 5 s, and that of many rooms not at one time", async () => {
+test("checks every room's health in 5 s, spread over time", async () => {
 	const { manager, clock, queue } = new ManagerHarness();
 	const times = new Map<string, number[]>();
 	const check = vi.spyOn(LiveRoomMonitor.prototype, "checkHealth").mockImplementation(function (this: LiveRoomMonitor) {
@@ -38,7 +38,7 @@ test("every room's health is checked once in 5 s, and that of many rooms not at 
 	expect(clock.pendingTimers).toBe(0);
 });
 
-test("an added room is connected, and its lines name it", async () => {
+test("connects an added room and names it in its log", async () => {
 	const harness = new ManagerHarness();
 	const { manager, clock, log } = harness;
 	harness.connectAll();
@@ -61,7 +61,7 @@ test("an added room is connected, and its lines name it", async () => {
 	await manager.stop();
 });
 
-test("adding an active room changes nothing, and two adds at the same moment make one connection", async () => {
+test("adds an active room only once, also concurrently", async () => {
 	const harness = new ManagerHarness();
 	const { manager, clock } = harness;
 	harness.connectAll();
@@ -74,7 +74,7 @@ test("adding an active room changes nothing, and two adds at the same moment mak
 	await manager.stop();
 });
 
-test("one room more than the limit is refused, and a removed room makes place", async () => {
+test("rejects a room past the limit until one is removed", async () => {
 	const harness = new ManagerHarness({ maxRooms: 2 });
 	const { manager } = harness;
 	manager.addConnection("1", harness.queue());
@@ -88,7 +88,7 @@ test("one room more than the limit is refused, and a removed room makes place", 
 	await manager.stop();
 });
 
-test("many rooms begin spread over time, and show that they wait", async () => {
+test("spreads the start of many rooms and reports waiting", async () => {
 	const harness = new ManagerHarness();
 	const { manager, clock } = harness;
 	harness.connectAll();
@@ -104,7 +104,7 @@ test("many rooms begin spread over time, and show that they wait", async () => {
 	await manager.stop();
 });
 
-test("a pinned room that is added last, or that somebody pins while it waits, begins before all others", async () => {
+test("starts a pinned room before the others", async () => {
 	const harness = new ManagerHarness();
 	const { manager, clock } = harness;
 	harness.connectAll();
@@ -120,7 +120,7 @@ test("a pinned room that is added last, or that somebody pins while it waits, be
 	await manager.stop();
 });
 
-test("the timer finds a silent room", async () => {
+test("finds a silent room by the timer", async () => {
 	const harness = new ManagerHarness();
 	const { manager, clock } = harness;
 	harness.connectAll();
@@ -132,7 +132,7 @@ test("the timer finds a silent room", async () => {
 	await manager.stop();
 });
 
-test("a message that is noted from outside holds the silence off", async () => {
+test("counts a message noted from outside against silence", async () => {
 	const harness = new ManagerHarness();
 	const { manager, clock } = harness;
 	harness.connectAll();
@@ -147,7 +147,7 @@ test("a message that is noted from outside holds the silence off", async () => {
 	await manager.stop();
 });
 
-test("a room that is added again while it leaves begins when its old socket is gone", async () => {
+test("starts a room added again after its socket closes", async () => {
 	const harness = new ManagerHarness();
 	const { manager, clock } = harness;
 	harness.connectAll();
@@ -168,12 +168,12 @@ test("a room that is added again while it leaves begins when its old socket is g
 	await manager.stop();
 });
 
-test("removing a room that is not there does nothing", async () => {
+test("ignores the removal of an unknown room", async () => {
 	const { manager } = new ManagerHarness();
 	await expect(manager.removeConnection("nobody")).resolves.toBeUndefined();
 });
 
-test("rooms with the same options share an upstream, which is closed when the last one has left", async () => {
+test("shares an upstream by options and closes it last", async () => {
 	const harness = new ManagerHarness();
 	const { manager } = harness;
 	const options = { cookie: "sessionid=1", proxy: "http://user:secret@proxy.example:1" };
@@ -192,7 +192,7 @@ test("rooms with the same options share an upstream, which is closed when the la
 	expect(JSON.stringify(harness.log.lines)).not.toMatch(/secret|sessionid/);
 });
 
-test("an empty option is a choice of its own, apart from none", async () => {
+test("distinguishes an empty option from none", async () => {
 	const harness = new ManagerHarness();
 	harness.manager.addConnection("1", harness.queue(), {});
 	harness.manager.addConnection("2", harness.queue(), { cookie: "" });
@@ -200,7 +200,7 @@ test("an empty option is a choice of its own, apart from none", async () => {
 	await harness.manager.stop();
 });
 
-test("options that can't be used are refused, and an active room keeps its own", async () => {
+test("rejects unusable options and keeps an active room's own", async () => {
 	const harness = new ManagerHarness();
 	const { manager, clock } = harness;
 	harness.connectAll();
@@ -219,7 +219,7 @@ test("options that can't be used are refused, and an active room keeps its own",
 	await manager.stop();
 });
 
-test("rooms that are refused, or stopped while they wait, release their permits", async () => {
+test("releases permits of refused or stopped rooms", async () => {
 	const harness = new ManagerHarness();
 	const { manager, clock } = harness;
 	harness.prepare = (upstream) => {
@@ -232,7 +232,7 @@ test("rooms that are refused, or stopped while they wait, release their permits"
 	await manager.stop();
 });
 
-test("an upstream that can't be closed is logged, and the room is stopped all the same", async () => {
+test("logs an upstream that can't be closed", async () => {
 	const harness = new ManagerHarness();
 	harness.manager.addConnection("1", harness.queue());
 	const [made] = harness.made;
@@ -248,7 +248,7 @@ test("an upstream that can't be closed is logged, and the room is stopped all th
 	await harness.manager.stop();
 });
 
-test("changed options reconnect the room with the other identity; the same ones change nothing", async () => {
+test("reconnects a room only when its identity changes", async () => {
 	const harness = new ManagerHarness();
 	const { manager, clock } = harness;
 	harness.connectAll();
@@ -264,7 +264,7 @@ test("changed options reconnect the room with the other identity; the same ones 
 	await manager.stop();
 });
 
-test("a room that is to store payloads reconnects and asks for them", async () => {
+test("reconnects a room that is to store payloads", async () => {
 	const harness = new ManagerHarness();
 	const { manager, clock } = harness;
 	harness.connectAll();
@@ -281,7 +281,7 @@ test("a room that is to store payloads reconnects and asks for them", async () =
 	await manager.stop();
 });
 
-test("a listener that throws is logged and does not keep others from being told", async () => {
+test("logs a throwing listener and notifies the others", async () => {
 	const harness = new ManagerHarness();
 	const { manager, clock, log } = harness;
 	const states: string[] = [];
@@ -298,7 +298,7 @@ test("a listener that throws is logged and does not keep others from being told"
 	expect(states).toHaveLength(2);
 });
 
-test("stop removes every room at once, waits for the sockets, leaves nothing, and takes no more rooms", async () => {
+test("removes every room on stop and accepts no more", async () => {
 	const harness = new ManagerHarness();
 	const { manager, clock } = harness;
 	harness.connectAll();
@@ -316,7 +316,7 @@ test("stop removes every room at once, waits for the sockets, leaves nothing, an
 	expect(() => manager.addConnection("1", harness.queue())).toThrow(expect.objectContaining({ code: "shutting_down" }));
 });
 
-test("gives a browser's proof of a passed slider to visitors of the same address alone", async () => {
+test("gives a slider proof to visitors of that address only", async () => {
 	const taken: [string, number][] = [];
 	const harness = new ManagerHarness();
 	harness.prepare = (upstream) => {

@@ -40,33 +40,36 @@ import { leaseRoute, type RouteLease, routeKey } from "./room-routes.ts";
 
 export interface ConnectionManagerOptions {
 	upstreamFor: UpstreamFactory;
-	/** Cookie and proxy of rooms that bring none of their own, as `upstreamFor` takes them. */
+	/** Cookie and proxy of rooms without their own, as `upstreamFor` takes them. */
 	shared?: RoomIdentity;
 	/** Default: a room's own cookie and proxy. */
 	identityOf?: IdentityResolver;
 	logins?: Partial<LoginSettings>;
-	/** Whether identities rest that are shown nothing, and where that is kept over a restart. Default: they do, in memory. */
+	/**
+	 * Whether identities that receive nothing get a cooldown, and where that is stored across restarts. Default: they do,
+	 * in memory.
+	 */
 	rests?: Pick<IdentityRestsOptions, "known" | "keep"> | "never";
 	clock: Clock;
 	logger: Logger;
-	/** How rooms are looked up, and what the run before has learned of that. */
+	/** Settings of look-ups, and knowledge from the run before. */
 	watching?: Pick<WatchingOptions, "known" | "keep" | "lookupsPerMinute" | "broadcastsOf" | "random">;
 	/** Looks the rooms up. Default: {@link PersistentConnectionManager.watching}. */
 	looks?: RoomLooks;
-	/** The pace of handshakes. */
+	/** Pace of handshakes. */
 	handshakes?: Partial<HandshakeLimits>;
-	/** How many connections there may be; default: as many as there are rooms. */
+	/** Maximum numbers of connections. Default: no limit. */
 	limits?: ConnectionLimits;
 	/** Readers of each room, as the outputs report them. */
 	readers?: RoomReaders;
-	/** Rooms at once. Default 1000. */
+	/** Maximum number of rooms. Default 1000. */
 	maxRooms?: number;
-	/** How often the rooms' health is looked at, ms. Default 5000. */
+	/** Interval of the rooms' health checks, ms. Default 5000. */
 	healthCheckMs?: number;
 	rooms?: Partial<RoomSettings>;
 	/** Whether rooms are polled while their push socket is refused again and again. Default true. */
 	pollingFallback?: boolean;
-	/** Rooms begin once this has resolved; until then they are kept, and idle. Default: at once. */
+	/** Rooms start once this has resolved; until then they are kept and idle. Default: at once. */
 	begin?: Promise<void> | undefined;
 	/** Creates the strategy, which learns from attempts. Default: each room decides by itself. */
 	strategy?: (pauses: IdentityPauses) => ReconnectStrategy;
@@ -79,7 +82,7 @@ const defaults = {
 	pollingFallback: true,
 } as const satisfies Partial<ConnectionManagerOptions>;
 
-/** A room whose last message is no older than this is live without doubt, ms. */
+/** Maximum age of the last message at which a room counts as live without doubt, ms. */
 const talkingMs = 60_000;
 /** Number of rooms whose health is checked at once. */
 const roomsAtOnce = 25;
@@ -90,7 +93,7 @@ interface Connection {
 	route: RouteLease;
 }
 
-/** Holds every room's connection, whatever browsers do, until it is removed. */
+/** Keeps every room's connection until it is removed, independent of browsers. */
 export class PersistentConnectionManager {
 	readonly #options: ConnectionManagerOptions & Required<Pick<ConnectionManagerOptions, keyof typeof defaults>>;
 	readonly #identities: Identities;
@@ -98,19 +101,19 @@ export class PersistentConnectionManager {
 	readonly #pauses = new IdentityPauses();
 	readonly #rests: IdentityRests | undefined;
 	readonly #connections = new Map<string, Connection>();
-	/** Rooms that were removed and whose socket may still be there. */
+	/** Removed rooms whose socket may still be open. */
 	readonly #leaving = new Map<string, Promise<void>>();
 	readonly #listeners = new Listeners<ConnectionStatus>((error, { liveId }) =>
 		this.#options.logger.error({ event: "listener_failed", live_id: liveId, err: error }, "【!】处理直播间状态时出错"),
 	);
-	/** Decides who of the rooms may connect. */
+	/** Decides which rooms may connect. */
 	readonly admission: Admission;
-	/** Decides which room is looked up, by which way, when. */
+	/** Decides which room is looked up, by which way, and when. */
 	readonly watching: Watching;
 	readonly #looks: RoomLooks;
 	readonly #readers: RoomReaders;
 	readonly #pings = { seen: false };
-	/** What all rooms share. */
+	/** Settings shared by all rooms. */
 	readonly #settings: RoomSettings;
 	readonly #priority = (liveId: string) => this.#priorityOf(liveId);
 	readonly #sessionEnded = (end: SessionEnd) => this.#rests?.sessionEnded(end, this.#identities.nameOf(end.identity));
@@ -144,7 +147,7 @@ export class PersistentConnectionManager {
 		}
 	}
 
-	/** Begins to watch over the connections. A second call does nothing. */
+	/** Starts supervising the connections. A second call does nothing. */
 	start(): void {
 		const { clock, logger, healthCheckMs } = this.#options;
 		if (this.#timer || this.#stopped) return;
@@ -153,7 +156,7 @@ export class PersistentConnectionManager {
 		logger.info({ event: "health_checks_started" }, "【√】连接监控线程已启动");
 	}
 
-	/** Removes all rooms, the newest first, and takes no more. @returns when every socket is gone */
+	/** Removes all rooms, newest first, and accepts no more. @returns once every socket is closed */
 	async stop(): Promise<void> {
 		this.#stopped = true;
 		for (const liveId of [...this.#connections.keys()].reverse()) void this.removeConnection(liveId);
@@ -165,12 +168,12 @@ export class PersistentConnectionManager {
 	}
 
 	/**
-	 * Keeps a room connected from now on; its events go into `messageQueue`. A room that is active already keeps its
-	 * connection, its queue and its options: what is given here is not used.
-	 * @param store what is stored of the room; while it can't be read, the room waits
+	 * Keeps a room connected from now on; its events go into `messageQueue`. A room that is already active keeps its
+	 * connection, queue and options, and ignores the arguments.
+	 * @param store stored state of the room; the room waits while it can't be read
 	 * @returns whether the room is new
-	 * @throws TooManyRoomsError past `maxRooms`; ShuttingDownError after {@link stop}; LivekeeperError
-	 * `invalid_request` for options that can't be used
+	 * @throws TooManyRoomsError past `maxRooms`; ShuttingDownError after {@link stop}; LivekeeperError `invalid_request`
+	 * for unusable options
 	 */
 	addConnection(liveId: string, messageQueue: MessageQueue, options: RoomOptions = {}, store?: RoomStore): boolean {
 		if (this.#connections.has(liveId)) return false;
@@ -201,7 +204,7 @@ export class PersistentConnectionManager {
 	/**
 	 * Changes an active room's options. With other sessions it is reconnected; cursor, queue and counters stay.
 	 * @returns whether it is reconnected
-	 * @throws LivekeeperError `invalid_request` for options that can't be used: the room keeps its own
+	 * @throws LivekeeperError `invalid_request` for unusable options: the room keeps its own
 	 */
 	changeOptions(liveId: string, options: RoomOptions): boolean {
 		const connection = this.#connections.get(liveId);
@@ -220,7 +223,7 @@ export class PersistentConnectionManager {
 		return true;
 	}
 
-	/** Named identities have changed: rooms whose cookie or proxy is another one now are reconnected. */
+	/** Reconnects rooms whose cookie or proxy has changed with their named identity. */
 	identitiesChanged(): void {
 		for (const [liveId, { options }] of this.#connections) {
 			try {
@@ -234,20 +237,20 @@ export class PersistentConnectionManager {
 		}
 	}
 
-	/** @throws LivekeeperError `invalid_request` when no upstream can be made with it */
+	/** @throws LivekeeperError `invalid_request` if no upstream can be created with it */
 	checkIdentity(identity: RoomIdentity): void {
 		this.#identities.lease(identity).release();
 	}
 
-	/** The upstream that rooms use under this name; `undefined` while none does. */
+	/** Returns the upstream that rooms use under this name; `undefined` if none does. */
 	upstreamOf(name: string): DouyinUpstream | undefined {
 		for (const used of this.#identities.used()) if (used.name === name) return used.upstream;
 		return undefined;
 	}
 
 	/**
-	 * Takes a browser's proof that a person has passed the site's slider, for visitors that go out from this machine's own
-	 * address. Logins keep their own: one that several accounts share would show that they belong together.
+	 * Takes a browser's proof that a person has passed the site's slider, for visitors from this machine's own address.
+	 * Logins keep their own: a proof shared by several accounts would show that they belong together.
 	 * @param cookie a `Cookie` header
 	 */
 	async takeProof(cookie: string): Promise<void> {
@@ -257,22 +260,22 @@ export class PersistentConnectionManager {
 		}
 	}
 
-	/** The rest that an identity is in; `undefined` while it goes on. */
+	/** Returns the current cooldown of an identity; `undefined` if there is none. */
 	restOf(identity: RoomIdentity): IdentityRest | undefined {
 		return this.#rests?.of(keyOf(identity));
 	}
 
-	/** How many sessions in a row brought an identity nothing, and in which rooms. */
+	/** Returns the number of an identity's consecutive empty sessions, and their rooms. */
 	barrenOf(identity: RoomIdentity): { sessions: number; rooms: string[] } {
 		return this.#rests?.barren(keyOf(identity)) ?? { sessions: 0, rooms: [] };
 	}
 
-	/** Has an identity tried again that rests. @returns whether it was resting */
+	/** Ends an identity's cooldown. @returns whether there was one */
 	liftRest(identity: RoomIdentity): boolean {
 		return this.#rests?.lift(keyOf(identity), identity.name) ?? false;
 	}
 
-	/** Stops a room at once; one that is not active is none of its business. @returns when the room's socket is gone */
+	/** Stops a room at once; ignores an unknown one. @returns once the room's socket is closed */
 	removeConnection(liveId: string): Promise<void> {
 		const connection = this.#connections.get(liveId);
 		if (!connection) return this.#leaving.get(liveId) ?? Promise.resolve();
@@ -293,27 +296,27 @@ export class PersistentConnectionManager {
 		return status;
 	}
 
-	/** More is known of how many of a room's gifts came, in diamonds. */
+	/** Adds to the counts of a room's received gifts, in diamonds. */
 	countGifts(liveId: string, counts: GiftCounts): void {
 		this.#connections.get(liveId)?.monitor.countGifts(counts);
 	}
 
-	/** Other logins are connected: what was counted of its gifts says nothing of them. */
+	/** Resets its gift counts, because other logins are connected. */
 	forgetGifts(liveId: string): void {
 		this.#connections.get(liveId)?.monitor.forgetGifts();
 	}
 
-	/** The room's quality over the last day, in steps of 5 minutes. */
+	/** Returns the room's quality over the last day in steps of 5 minutes. */
 	getQualityHistory(liveId: string): QualityPoint[] {
 		return this.#connections.get(liveId)?.monitor.qualityHistory() ?? [];
 	}
 
-	/** All connections, in the order in which they were added. */
+	/** Returns all connections in the order in which they were added. */
 	getAllConnections(): ConnectionStatus[] {
 		return this.#complete(Array.from(this.#connections.values(), (connection) => this.#statusOf(connection)));
 	}
 
-	/** How reconnecting goes, for all rooms together. */
+	/** Returns the state of reconnecting over all rooms. */
 	getReconnectStatus(): ReconnectStatus {
 		const { clock } = this.#options;
 		const { outage, ...status } = this.admission.reconnectStatus();
@@ -321,25 +324,25 @@ export class PersistentConnectionManager {
 	}
 
 	/**
-	 * Tells rooms, also those that come later, why what they say can't be stored; `undefined`: it can.
-	 * @param affects whether it is so for a room; default: for all
+	 * Notifies current and future rooms why their events can't be stored; `undefined` if they can.
+	 * @param affects whether it applies to a room; default: to all
 	 */
 	storing(trouble: StorageTrouble | undefined, affects: (liveId: string) => boolean = () => true): void {
 		this.#troubleOf = (liveId) => (affects(liveId) ? trouble : undefined);
 		for (const [liveId, { monitor }] of this.#connections) monitor.storing(this.#troubleOf(liveId));
 	}
 
-	/** Notes that a message of the room has come. Sessions do so by themselves. */
+	/** Notes that a message of the room has arrived. Sessions do so by themselves. */
 	updateMessageTime(liveId: string): void {
 		this.#connections.get(liveId)?.monitor.touch();
 	}
 
-	/** Calls back when a room's state or health changes. @returns a function that takes the callback off */
+	/** Registers a callback for changes of a room's state or health. @returns a function that removes the callback */
 	onStatus(listener: (status: ConnectionStatus) => void): () => void {
 		return this.#listeners.add(listener);
 	}
 
-	/** What a room waits for before it begins. */
+	/** Returns what a room waits for before it starts. */
 	#before(liveId: string): Promise<void> | undefined {
 		const { begin } = this.#options;
 		const left = this.#leaving.get(liveId);
@@ -353,10 +356,10 @@ export class PersistentConnectionManager {
 		return route;
 	}
 
-	/** What those who let identities rest may know of the rooms' sessions, and do to them. */
+	/** Returns the view of the rooms' sessions that identity cooldowns need. */
 	#sessionsView(): RestsView {
 		const rooms = () => Array.from(this.#connections.values(), ({ monitor }) => monitor);
-		/** When each session last brought a message. */
+		/** Returns the time of the newest message of the selected sessions. */
 		const heard = (wanted: (session: RoomSession) => boolean) =>
 			rooms().flatMap(({ sessions }) => sessions.filter(wanted).map(({ heardAt = 0 }) => heardAt));
 		return {
@@ -368,12 +371,12 @@ export class PersistentConnectionManager {
 			began: (identity) => {
 				for (const monitor of rooms()) monitor.endSessionsOf(identity);
 			},
-			// Who waits for its end waits in the gate.
+			// Rooms that wait for its end wait in the gate.
 			ended: () => this.admission.refresh(),
 		};
 	}
 
-	/** A failure to release an identity is not reported to the caller that stops a room. */
+	/** Releases a route. A failure is not reported to the caller that stops the room. */
 	#release(liveId: string, route: RouteLease): void {
 		try {
 			route.release();
@@ -385,7 +388,7 @@ export class PersistentConnectionManager {
 		}
 	}
 
-	/** Where several classes fit, the best. */
+	/** Returns the room's class; the best one if several apply. */
 	#priorityOf(liveId: string): RoomPriority {
 		const connection = this.#connections.get(liveId);
 		if (connection?.options.pinned) return "pinned";
@@ -404,7 +407,7 @@ export class PersistentConnectionManager {
 		return this.#withIdentity(monitor.status(), route);
 	}
 
-	/** What the room itself doesn't know: how it is looked up, the name of its identity, what is wrong with that login. */
+	/** Adds what the room itself doesn't know: its look-ups, the name of its identity, and that login's trouble. */
 	#withIdentity(status: RoomStatus, route: RouteLease): RoomStatus {
 		const { name } = route;
 		const warning = this.#logins.warning({ name, upstream: route });
@@ -419,7 +422,7 @@ export class PersistentConnectionManager {
 		};
 	}
 
-	/** The people whose socket has just brought a message. */
+	/** Returns the identities whose socket has just brought a message. */
 	*#talking(): Generator<{ anchorId: string }> {
 		const now = this.#options.clock.elapsed();
 		for (const [liveId, { monitor }] of this.#connections) {
@@ -436,7 +439,9 @@ export class PersistentConnectionManager {
 		this.admission.refresh();
 	}
 
-	/** Checks some rooms now and the others spread over the check interval, so that messages never wait for all checks. */
+	/**
+	 * Checks some rooms now and the others spread over the check interval, so that messages never wait for all checks.
+	 */
 	#checkNext(liveIds: string[], pauseMs = (this.#options.healthCheckMs * roomsAtOnce) / liveIds.length): void {
 		for (const liveId of liveIds.splice(0, roomsAtOnce)) {
 			try {
@@ -453,7 +458,7 @@ export class PersistentConnectionManager {
 		this.#round = liveIds.length > 0 ? clock.after(pauseMs, () => this.#checkNext(liveIds, pauseMs)) : undefined;
 	}
 
-	/** The page of a connected room says whom the site takes an upstream for. @returns whether there is such a room */
+	/** Requests the page of a connected room, which shows the upstream's login. @returns whether there is such a room */
 	#askPage(upstream: DouyinUpstream): boolean {
 		const isUsable = (one: ConnectionRoute) => one.upstream === upstream && !this.#rests?.of(one.identity);
 		for (const [liveId, { monitor, route }] of this.#connections) {

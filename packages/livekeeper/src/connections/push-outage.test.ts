@@ -17,7 +17,7 @@ class Rooms {
 	readonly manager: PersistentConnectionManager;
 	readonly handshakes: number[] = [];
 	refusing = false;
-	/** What each room said last. */
+	/** Last message of each room. */
 	readonly #said = new Map<string, UpstreamEvent | undefined>();
 
 	constructor(count: number) {
@@ -42,18 +42,18 @@ class Rooms {
 		for (let i = 0; i < count; i++) this.manager.addConnection(String(i), newQueue(), {});
 	}
 
-	/** Sockets that are open break, and no other is opened. */
+	/** Breaks open sockets and refuses new ones. */
 	refuse(): void {
 		this.refusing = true;
 		for (const session of this.upstream.openSessions) session.fail(refused);
 	}
 
-	/** How many rooms are polled. */
+	/** Number of polled rooms. */
 	get polled(): number {
 		return this.manager.getAllConnections().filter(({ state, polling }) => state === "connected" && polling).length;
 	}
 
-	/** How many have a socket. */
+	/** Number of rooms with a socket. */
 	get onSockets(): number {
 		return this.manager.getAllConnections().filter(({ state, polling }) => state === "connected" && !polling).length;
 	}
@@ -70,7 +70,7 @@ class Rooms {
 		if (last) session.frame([last]);
 	}
 
-	/** Every room says something, to all connections that it has. */
+	/** Sends a message of every room to all its connections. */
 	#say(): void {
 		const { sessions, polls } = this.upstream;
 		const open = new Map<string, FakeSession[]>();
@@ -89,7 +89,7 @@ class Rooms {
 const refused = new DouyinError("handshake_refused", "No socket for anyone.");
 const newQueue = () => new CollectingQueue();
 
-test("where the upstream refuses all sockets and answers polls, all rooms are polled, and one probes until sockets work", async () => {
+test("polls all rooms and probes until sockets work", async () => {
 	const rooms = new Rooms(10);
 	await rooms.pass(minute);
 	expect(rooms.onSockets).toBe(10);
@@ -103,14 +103,14 @@ test("where the upstream refuses all sockets and answers polls, all rooms are po
 	expect(probes.length).toBeGreaterThan(100);
 	expect(probes.length).toBeLessThanOrEqual((10 * 30 * minute) / minute);
 	rooms.refusing = false;
-	// The next probe is 6 s away at most, and a socket is synced with the next message.
+	// The next probe is at most 6 s away, and a socket is synced with the next message.
 	await rooms.pass(15 * second);
 	expect([rooms.polled, rooms.onSockets]).toEqual([0, 10]);
 	expect(rooms.manager.getReconnectStatus().outage).toBeUndefined();
 	await rooms.manager.stop();
 });
 
-test("also where the room that probes was polled before the others lost their sockets", async () => {
+test("polls all rooms when the probing one was polled before", async () => {
 	const rooms = new Rooms(10);
 	await rooms.pass(minute);
 	rooms.refusing = true;
@@ -120,7 +120,7 @@ test("also where the room that probes was polled before the others lost their so
 	lose(4);
 	await rooms.pass(29 * second);
 	expect([rooms.polled, rooms.onSockets]).toEqual([4, 6]);
-	// The next to fail is a socket of those four: with it half of the rooms have none.
+	// The next to fail is one of those four sockets: then half of the rooms have none.
 	lose(3);
 	await rooms.pass(5 * second);
 	expect(rooms.manager.getReconnectStatus().outage?.canary).toMatch(/^[0-3]$/);
@@ -130,7 +130,7 @@ test("also where the room that probes was polled before the others lost their so
 	await rooms.manager.stop();
 });
 
-test("a room that begins while sockets are refused to all is polled as well", async () => {
+test("polls a new room while all sockets are refused", async () => {
 	const rooms = new Rooms(5);
 	await rooms.pass(minute);
 	rooms.refuse();

@@ -1,35 +1,38 @@
 import type { FailureReason, HostAdvisor } from "@livekeeper/douyin";
 import type { Advice, ConnectionKey, FailedAttempt, Hold } from "../rooms/index.ts";
 
-/** How reconnecting goes, for all rooms together. */
+/** State of reconnecting over all rooms. */
 export interface ReconnectStatus {
 	strategy: "fixed" | "adaptive";
-	/** Most rooms failed at once: `canary` tries for all, and `waiting` others wait for it. */
+	/** Set if most rooms failed at once: `canary` probes for all, and `waiting` others wait for it. */
 	outage?: { since: number; reason: FailureReason; canary: string; waiting: number };
 	/**
-	 * What is known of the push hosts: how likely an attempt succeeds there now (0 to 1), and whether it is left alone
-	 * because it failed again and again.
+	 * Known push hosts: the current probability that an attempt succeeds (0 to 1), and whether the host is left alone
+	 * because it failed repeatedly.
 	 */
 	hosts: { host: string; successRate: number; open: boolean }[];
 }
 
-/** What all rooms' attempts have shown, and what holds the next back; asked by the gate alone. Times are of `Clock.elapsed`, ms. */
+/**
+ * Learns from all rooms' attempts and decides what is held back; used by the gate alone. Times are of `Clock.elapsed`,
+ * ms.
+ */
 export interface ReconnectStrategy {
-	/** Chooses push hosts, and hears from every connection what it met there; without one the upstream chooses. */
+	/** Chooses push hosts and learns from every connection. Without it, the upstream chooses. */
 	readonly hosts?: HostAdvisor;
-	/** Nothing is held back: nobody need be asked about. */
+	/** Whether nothing is held back, so no request needs a check. */
 	readonly isQuiet: boolean;
-	/** What holds a request back; `undefined`: nothing. Changes nothing. */
+	/** Returns the hold on a request; `undefined` if there is none. Changes nothing. */
 	hold(connection: ConnectionKey, now: number): Hold | undefined;
-	/** A request is granted. */
+	/** Notes that a request was granted. */
 	begins(connection: ConnectionKey, now: number): void;
 	failed(attempt: FailedAttempt, now: number): Advice;
-	/** The upstream has opened a socket. */
+	/** Notes that the upstream has opened a socket. */
 	opened(connection: ConnectionKey, now: number): void;
-	/** A new socket has brought its first frame. */
+	/** Notes that a new socket has brought its first frame. */
 	works(connection: ConnectionKey, now: number): void;
-	/** There is nothing to connect to for now, or the room is not wanted any more. */
+	/** Notes that there is nothing to connect to for now, or that the room is no longer kept. */
 	left(liveId: string, now: number): void;
-	/** @param waiting requests that an outage holds back */
+	/** @param waiting number of requests that an outage holds back */
 	status(waiting: number): ReconnectStatus;
 }

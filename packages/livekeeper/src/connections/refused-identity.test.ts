@@ -8,7 +8,7 @@ import { ManagerHarness } from "./manager-harness.helpers.ts";
 const second = 1000;
 const minute = 60 * second;
 
-/** Rooms of one identity, which the upstream refuses; each other identity gets through. */
+/** Rooms of one identity, which the upstream refuses; each other identity succeeds. */
 function refused(...liveIds: string[]) {
 	const { logger } = recordingLogger();
 	const harness = new ManagerHarness({
@@ -26,23 +26,20 @@ function refused(...liveIds: string[]) {
 	return { harness, tried };
 }
 
-test.each(["given a cookie of its own", "stopped"])(
-	"a room that probes for all of a refused identity and is %s leaves that to another, at the same time",
-	async (how) => {
-		const { harness, tried } = refused("1", "2", "3");
-		const { clock, manager } = harness;
-		await clock.advance(10 * second);
-		// From the second on it is the identity that is refused, and the third waits without having tried.
-		const [, prober = "", ...more] = tried;
-		expect(more).toEqual([]);
-		tried.length = 0;
-		if (how === "stopped") await manager.removeConnection(prober);
-		else manager.changeOptions(prober, { cookie: "sessionid=1" });
-		await clock.advance(5 * minute);
-		expect(tried.filter((liveId) => liveId !== prober)).toHaveLength(1);
-		await manager.stop();
-	},
-);
+test.each(["given a cookie of its own", "stopped"])("passes the probe on when its room is %s", async (how) => {
+	const { harness, tried } = refused("1", "2", "3");
+	const { clock, manager } = harness;
+	await clock.advance(10 * second);
+	// From the second on it is the identity that is refused, and the third waits without having tried.
+	const [, prober = "", ...more] = tried;
+	expect(more).toEqual([]);
+	tried.length = 0;
+	if (how === "stopped") await manager.removeConnection(prober);
+	else manager.changeOptions(prober, { cookie: "sessionid=1" });
+	await clock.advance(5 * minute);
+	expect(tried.filter((liveId) => liveId !== prober)).toHaveLength(1);
+	await manager.stop();
+});
 
 const strategies = ["fixed", "adaptive"] as const;
 
@@ -65,7 +62,7 @@ function roomOf(strategy: (typeof strategies)[number]) {
 }
 
 for (const strategy of strategies) {
-	test(`a room with two identities goes on by the one that is not refused: ${strategy}`, async () => {
+	test(`continues with the identity that is not refused: ${strategy}`, async () => {
 		const { clock, manager, made } = roomOf(strategy);
 		await clock.advance(10 * second);
 		const [refusedOne, other] = made.map(({ upstream }) => upstream);
@@ -82,7 +79,7 @@ for (const strategy of strategies) {
 		await manager.stop();
 	});
 
-	test(`options that change while a room is blocked open nothing at once, unless they name another identity: ${strategy}`, async () => {
+	test(`opens nothing at once for a blocked room's options: ${strategy}`, async () => {
 		const { logger } = recordingLogger();
 		const harness = new ManagerHarness(
 			strategy === "fixed"

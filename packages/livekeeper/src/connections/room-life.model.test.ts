@@ -8,17 +8,17 @@ import type { RoomStatus } from "./index.ts";
 import { ManagerHarness } from "./manager-harness.helpers.ts";
 
 const liveId = "1001";
-/** Another room, pinned, that may want the same connection. */
+/** Another room, pinned, that may need the same connection. */
 const rivalId = "2002";
 
-/** How the upstream answers those who connect. */
+/** Answer of the upstream to a connection attempt. */
 type Answer = "accept" | "mute" | "refuse" | "block" | "hang";
 
-/** What was asked for; the room has to follow it. */
+/** The requested state that the room has to follow. */
 interface Model {
 	wanted: boolean;
 	rival: boolean;
-	/** Connections allowed. */
+	/** Maximum number of connections. */
 	limit: number;
 }
 
@@ -30,7 +30,7 @@ class World {
 	answer: Answer = "accept";
 	page: "live" | "offline" | "not_found" | "unknown" | "blocked" | "hang" = "live";
 	broadcast = 1;
-	/** Ids of messages that a session gave out, in order. */
+	/** Ids of messages that a session emitted, in order. */
 	readonly sent: string[] = [];
 	readonly received: string[] = [];
 	readonly ids = new Set<string>();
@@ -39,7 +39,7 @@ class World {
 	breaks = 0;
 	readonly opened = new WeakSet<FakeSession>();
 	readonly #framed = new WeakSet<FakeSession>();
-	/** The newest message of each broadcast that was followed since the start. */
+	/** Newest message of each broadcast that was followed since the start. */
 	readonly newest = new Map<string, UpstreamEvent>();
 
 	constructor() {
@@ -60,7 +60,7 @@ class World {
 		return this.harness.openSessions.find(({ request }) => request.liveId === liveId);
 	}
 
-	/** A new message; a session begins with the one before it, as its cursor asks for or `im/fetch` gives it. */
+	/** Sends a new message; a session begins with the one before it, as its cursor asks for or `im/fetch` returns it. */
 	frame(session: FakeSession): void {
 		const { liveId: of, roomId } = session.request;
 		const event = chat(this.harness.clock.now(), { liveId: of, roomId });
@@ -76,7 +76,7 @@ class World {
 		await this.harness.clock.advance(0);
 	}
 
-	/** What must hold at every moment. */
+	/** Checks the invariants. */
 	check(model: Model): void {
 		const { harness, status } = this;
 		expect(harness.openSessions.filter(({ request }) => request.liveId === liveId).length).toBeLessThanOrEqual(1);
@@ -105,7 +105,10 @@ class World {
 		if (!due && !underWay) throw new Error(`Neither connected, nor due, nor under way: ${JSON.stringify(status)}`);
 	}
 
-	/** No more connections than allowed, no permit that nobody uses while somebody waits, and none that is lost. */
+	/**
+	 * Checks that no more connections are open than allowed, that no permit is unused while a request waits, and that
+	 * none is lost.
+	 */
 	#checkPermits({ wanted, rival, limit }: Model): void {
 		const { harness } = this;
 		const { held, queue } = harness.manager.admission.status();
@@ -137,7 +140,7 @@ class World {
 
 	#transition({ state, liveId: of }: RoomStatus): void {
 		if (of !== liveId) return;
-		// A room that is started again begins a new life.
+		// A restarted room begins a new life.
 		const from = this.#state === "stopped" ? "idle" : this.#state;
 		if (from !== state && !(allowedTransitions[from] as readonly RoomState[]).includes(state)) {
 			throw new Error(`From ${from} to ${state}`);
@@ -168,7 +171,7 @@ class World {
 
 type Command = fc.AsyncCommand<Model, World>;
 
-/** A command that changes the world, and after which everything must hold. */
+/** Returns a command that changes the world and then checks all invariants. */
 function command(name: string, run: (model: Model, world: World) => Promise<void> | void): Command {
 	return {
 		check: () => true,
@@ -181,7 +184,7 @@ function command(name: string, run: (model: Model, world: World) => Promise<void
 	};
 }
 
-/** The running session fails: the room must say why, and when it tries again. */
+/** Fails the running session: the room must say why, and when it retries. */
 function failure(reason: FailureReason): Command {
 	return command(reason, async (_model, world) => {
 		const { session, status: before } = world;
@@ -286,12 +289,12 @@ function advance(ms: number): Command {
 	return command(`advance(${ms})`, (_model, world) => world.advance(ms));
 }
 
-/** Somebody sets the machine's clock: nothing comes sooner or later for that. */
+/** Sets the machine's clock, which must not make anything earlier or later. */
 function setClock(ms: number): Command {
 	return command(`setClock(${ms})`, (_model, world) => world.harness.clock.set(ms));
 }
 
-/** Whatever has been: once the world is well again, so is the room. */
+/** Makes the world healthy and checks that the room recovers. */
 async function heal(model: Model, world: World): Promise<void> {
 	await stopRival.run(model, world);
 	await goLive.run(model, world);
@@ -305,7 +308,7 @@ async function heal(model: Model, world: World): Promise<void> {
 	expect(world.status).toMatchObject({ state: "connected", reconnectCount: 0, health: "fine" });
 }
 
-test("a room follows whatever its upstream does, and comes back when all is well again", async () => {
+test("follows its upstream and recovers when all is well", async () => {
 	await fc.assert(
 		fc.asyncProperty(commands, async (cmds) => {
 			const world = new World();

@@ -5,7 +5,7 @@ import { ManagerHarness } from "./manager-harness.helpers.ts";
 import type { ConnectionManagerOptions } from "./persistent-connection-manager.ts";
 import { RoomReaders } from "./room-readers.ts";
 
-/** A manager with few connections, whose rooms connect by themselves and say something. */
+/** A manager with few connections, whose rooms connect by themselves and send messages. */
 function setup(total: number | undefined, overrides: Partial<ConnectionManagerOptions> = {}) {
 	const readers = new RoomReaders();
 	const harness = new ManagerHarness({ limits: { total }, readers, ...overrides });
@@ -34,7 +34,7 @@ function setup(total: number | undefined, overrides: Partial<ConnectionManagerOp
 	return { harness, manager, readers, clock, start, pass, status, states, told };
 }
 
-test("rooms past the limit wait in the queue, say where and for what, and follow when a connection becomes free", async () => {
+test("queues rooms past the limit with position and reason", async () => {
 	const { manager, start, pass, status, states } = setup(1);
 	for (const liveId of ["a", "b", "c"]) await start(liveId);
 	expect(states()).toEqual({ a: "connected", b: "queued", c: "queued" });
@@ -53,7 +53,7 @@ test("rooms past the limit wait in the queue, say where and for what, and follow
 	expect(states()).toEqual({ b: "connected", c: "connected" });
 });
 
-test("a pinned room preempts another, which says for whom, keeps its cursor and comes back", async () => {
+test("preempts for a pinned room, which keeps its cursor", async () => {
 	const { harness, manager, start, pass, status, states, told } = setup(1);
 	await start("a");
 	await start("p", { pinned: true });
@@ -70,7 +70,7 @@ test("a pinned room preempts another, which says for whom, keeps its cursor and 
 	expect(harness.made.flatMap(({ upstream }) => upstream.sessions).at(-1)?.request.cursor).toBeDefined();
 });
 
-test("pinning a room that waits brings it in at once, without a new connection for one that is in", async () => {
+test("lets a pinned waiting room in without a new connection", async () => {
 	const { harness, manager, start, pass, states } = setup(1);
 	await start("a");
 	await start("b");
@@ -84,7 +84,7 @@ test("pinning a room that waits brings it in at once, without a new connection f
 	expect(harness.made.flatMap(({ upstream }) => upstream.sessions)).toHaveLength(sessions);
 });
 
-test("a room that somebody reads goes before the others in the queue, and preempts one that has nothing to say", async () => {
+test("prefers a room with readers and preempts a silent one", async () => {
 	const { harness, readers, start, pass, status, states } = setup(1, { rooms: { silenceMs: 3_600_000 } });
 	for (const liveId of ["a", "b", "c"]) await start(liveId);
 	const gone = readers.add("c");
@@ -100,7 +100,7 @@ test("a room that somebody reads goes before the others in the queue, and preemp
 	expect(status("c")?.priority).toBe("live");
 });
 
-test("a room that was preempted while it talked counts as live, however long it is away, also when it is back", async () => {
+test("counts a room preempted while talking as live", async () => {
 	const { manager, start, pass, status } = setup(1, { rooms: { silenceMs: 86_400_000 } });
 	await start("a");
 	await start("p", { pinned: true });
@@ -111,7 +111,7 @@ test("a room that was preempted while it talked counts as live, however long it 
 	expect(status("a")).toMatchObject({ state: "connected", priority: "live" });
 });
 
-test("nobody waits for ever behind others: a permit that came by waiting is kept for a while", async () => {
+test("keeps a permit that came by waiting for a while", async () => {
 	const { manager, start, pass, states, readers } = setup(1, { rooms: { silenceMs: 86_400_000 } });
 	await start("a");
 	await start("b");
@@ -128,7 +128,7 @@ test("nobody waits for ever behind others: a permit that came by waiting is kept
 	expect(states()).toEqual({ a: "queued", b: "connected", r2: "queued" });
 });
 
-test("a room in the queue for a broadcast that is over stops waiting for it; one whose page doesn't come stays", async () => {
+test("stops waiting for a broadcast that is over", async () => {
 	const { harness, manager, start, pass, states, status } = setup(1);
 	await start("a");
 	await start("b");
@@ -152,7 +152,7 @@ test("a room in the queue for a broadcast that is over stops waiting for it; one
 	expect(states()).toEqual({ a: "connected", b: "queued" });
 });
 
-test("a connection that is needed during the handshake, or before it, is preempted as well", async () => {
+test("preempts connections during and before their handshake", async () => {
 	const { harness, manager, start, pass, states } = setup(1);
 	harness.prepare = (upstream) => {
 		upstream.onSession = () => undefined;
@@ -171,7 +171,7 @@ test("a connection that is needed during the handshake, or before it, is preempt
 	expect(states()).toEqual({ a: "queued", q: "connecting" });
 });
 
-test("lower limits send the least important away and say so; what each identity may have is counted for itself", async () => {
+test("preempts the least important at lower limits, per identity", async () => {
 	const { manager, start, pass, states, status } = setup(undefined);
 	await start("a1", { cookie: "a" });
 	await start("a2", { cookie: "a", pinned: true });
@@ -192,7 +192,7 @@ test.each([
 	["max_connections", { total: 1 }, {}],
 	["the limit of its own identity", { perIdentity: 1 }, {}],
 	["the limit of its own proxy", { perProxy: 1 }, { proxy: "http://127.0.0.1:1" }],
-])("a second session counts against %s", async (_name, limits, way) => {
+])("counts a second session against %s", async (_name, limits, way) => {
 	const { manager, start, pass, status } = setup(undefined);
 	manager.admission.setLimits(limits);
 	await start("a", { ...way, redundancy: 2 });
@@ -205,7 +205,7 @@ test.each([
 	expect(manager.admission.status().held).toBe(2);
 });
 
-test("a second session that goes another way counts there, and is preempted by rooms that go the same", async () => {
+test("counts a second session by its own route", async () => {
 	const { manager, start, pass, status, states } = setup(undefined);
 	manager.admission.setLimits({ perIdentity: 1 });
 	await start("a", { redundancy: 2, sessions: [{ cookie: "b=1" }] });

@@ -1,4 +1,4 @@
-/** Readers of each room at this moment, as the outputs report them. */
+/** Number of current readers of each room, as the outputs report them. */
 export class RoomReaders {
 	readonly #counts = new Map<string, number>();
 	readonly #listeners = new Set<() => void>();
@@ -7,7 +7,7 @@ export class RoomReaders {
 		return this.#counts.has(liveId);
 	}
 
-	/** Somebody reads the room, until the returned function is called; calling it again does nothing. */
+	/** Adds a reader of the room until the returned function is called; a second call does nothing. */
 	add(liveId: string): () => void {
 		this.#change(liveId, 1);
 		let there = true;
@@ -18,7 +18,10 @@ export class RoomReaders {
 		};
 	}
 
-	/** Calls back when a room gets its first reader or loses its last. @returns a function that takes the callback off */
+	/**
+	 * Registers a callback for a room's first reader and the loss of its last.
+	 * @returns a function that removes the callback
+	 */
 	onChange(listener: () => void): () => void {
 		this.#listeners.add(listener);
 		return () => void this.#listeners.delete(listener);

@@ -13,26 +13,26 @@ import {
 
 /** A room's route over the identities that it leases. */
 export interface RouteLease extends RoomRoute {
-	/** What {@link routeKey} gives for it. */
+	/** Its {@link routeKey}. */
 	readonly key: string;
 	/** Name of the identity of the room's own connection. */
 	readonly name: string | undefined;
-	/** A second time does nothing. */
+	/** A second call does nothing. */
 	release(): void;
 }
 
 export interface RouteDeps {
 	identities: Identities;
 	identityOf: IdentityResolver;
-	/** Cookie and proxy of rooms that bring none of their own. */
+	/** Cookie and proxy of rooms without their own. */
 	shared?: RoomIdentity | undefined;
 	/** Whether the room is polled while its socket is refused. */
 	pollingFallback: boolean;
 }
 
 /**
- * Leases what a room with these options goes over.
- * @throws LivekeeperError `invalid_request` when no upstream can be made with these options: then nothing is leased
+ * Leases the identities for a room with these options.
+ * @throws LivekeeperError `invalid_request` if no upstream can be created with these options; nothing is leased then
  */
 export function leaseRoute(options: RoomOptions, deps: RouteDeps): RouteLease {
 	const leases: IdentityLease[] = [];
@@ -45,13 +45,16 @@ export function leaseRoute(options: RoomOptions, deps: RouteDeps): RouteLease {
 	}
 }
 
-/** The same for options that lead over the same sessions, and ask the same of them. It holds secrets: never logged, never shown. */
+/**
+ * Returns a key that is equal for options with the same sessions and requests. It holds secrets: never logged, never
+ * shown.
+ */
 export function routeKey(options: RoomOptions, identityOf: IdentityResolver): string {
 	const keys = sessionOptions(options).map((one) => identityKey(identityOf(one)));
 	return JSON.stringify([options.raw ?? false, ...keys]);
 }
 
-/** Each room has one. */
+/** Route of one room. */
 class LeasedRoute implements RouteLease {
 	readonly key: string;
 	readonly raw: boolean;
@@ -77,13 +80,13 @@ class LeasedRoute implements RouteLease {
 		return this.#leases[0].name;
 	}
 
-	/** The best of all: one logged-in session is enough to see gifts. */
+	/** The best of all: one logged-in session is enough to receive gifts. */
 	get identity(): DouyinUpstream["identity"] {
 		const loggedIn = this.#leases.find((lease) => lease.upstream.identity === "logged_in");
 		return (loggedIn ?? this.#leases[0]).upstream.identity;
 	}
 
-	/** Two connections by one login are shown more than one: the id says how many there are as well. */
+	/** Id of the logins. Two connections of one login receive more gifts than one, so the id includes their number. */
 	get loginId(): string {
 		this.#loginId ??= this.connections.flatMap(({ quota }) => digestOf(loginSession(quota.identity))).join("+");
 		return this.#loginId;
@@ -100,7 +103,7 @@ class LeasedRoute implements RouteLease {
 	}
 }
 
-/** None for a connection without a login. */
+/** Returns none for a connection without a login. */
 function digestOf(session: string | undefined): string[] {
 	return session === undefined ? [] : [createHash("sha256").update(session).digest("hex").slice(0, 12)];
 }

@@ -5,15 +5,15 @@ import { CollectingQueue } from "../rooms/message-queue.helpers.ts";
 import { PromptLooks } from "../rooms/prompt-looks.helpers.ts";
 import { PersistentConnectionManager } from "./persistent-connection-manager.ts";
 
-/** How the upstream behaves, in shares from 0 to 1. */
+/** Behaviour of the upstream, in shares from 0 to 1. */
 export interface Behaviour {
-	/** Sockets that it refuses. */
+	/** Share of sockets that it refuses. */
 	refuses: number;
-	/** Resumes, and polls, that go on from their cursor. */
+	/** Share of resumes and polls that continue from their cursor. */
 	honours: number;
-	/** Connections that bring nothing any more after a while. */
+	/** Share of connections that fall mute after a while. */
 	mutes: number;
-	/** Connections that break within a minute. */
+	/** Share of connections that break within a minute. */
 	breaks: number;
 }
 
@@ -22,12 +22,12 @@ export const wellBehaved: Behaviour = { refuses: 0, honours: 1, mutes: 0, breaks
 const liveId = "1001";
 const pageSize = 15;
 
-/** A room on two identities, polled where its sockets are refused, over a broadcast that goes on for ever. */
+/** A room on two identities, polled while its sockets are refused, over an endless broadcast. */
 export class SeveralConnectionsWorld {
 	behaviour: Behaviour;
 	readonly clock = new ManualClock();
 	readonly said: UpstreamEvent[] = [];
-	/** Positions of stored messages, and `gap` where one was told. */
+	/** Positions of stored messages, and `gap` for each reported gap. */
 	readonly stored: (number | "gap")[] = [];
 	readonly #positions = new Map<string, number>();
 	readonly #random: () => number;
@@ -35,7 +35,7 @@ export class SeveralConnectionsWorld {
 	readonly #queue = new CollectingQueue();
 	readonly #manager: PersistentConnectionManager;
 
-	/** @param rate messages a second */
+	/** @param rate messages per second */
 	constructor(seed: number, rate: number, behaviour: Behaviour) {
 		this.behaviour = behaviour;
 		this.#random = seeded(seed);
@@ -57,7 +57,7 @@ export class SeveralConnectionsWorld {
 		this.#say();
 	}
 
-	/** After a while in which nobody listened: the room's rhythm is known from its page. */
+	/** Starts after a while without a connection: the room's rhythm is known from its page. */
 	async begin(): Promise<void> {
 		await this.clock.advance(120_000);
 		this.#manager.addConnection(liveId, this.#queue, { redundancy: 2, sessions: [{ cookie: "other" }] });
@@ -143,7 +143,7 @@ export class SeveralConnectionsWorld {
 		});
 	}
 
-	/** What was said since; and once the room has taken that, the newest messages where it asks for them. */
+	/** Sends the messages since; once the room has taken them, the newest messages if it asks for them. */
 	#frame(session: FakeSession, from: number): void {
 		session.frame(this.said.slice(from), { cursor: this.#cursor() });
 		this.clock.after(20, () => {

@@ -9,7 +9,7 @@ import { acquire as acquirePermit } from "./admission/acquire.helpers.ts";
 import { FixedStrategy } from "./fixed-strategy.ts";
 import { PersistentConnectionManager } from "./persistent-connection-manager.ts";
 
-/** Holds back connections beside others on demand. */
+/** Holds back additional connections on demand. */
 class Holding extends FixedStrategy {
 	held: Hold | undefined;
 	readonly hosts: HostAdvisor = { choose: () => undefined, works: () => undefined, failed: () => undefined };
@@ -31,7 +31,7 @@ interface Options {
 	startsPerSecond?: number;
 }
 
-/** A room that has just begun, on one or two upstreams. */
+/** Starts a room on one or two upstreams. */
 async function roomOver({ second, pollingFallback = true, raw = false, total, startsPerSecond }: Options = {}) {
 	const clock = new ManualClock();
 	const [own, other] = [new PolledUpstream(clock), new PolledUpstream(clock, "logged_in")];
@@ -57,7 +57,7 @@ async function roomOver({ second, pollingFallback = true, raw = false, total, st
 		return now;
 	};
 	const taken: string[] = [];
-	/** Of chat messages, in order. */
+	/** Returns the ids of all chat messages so far, in order. */
 	const ids = () => {
 		for (const { type, id } of queue.drain()?.events ?? []) if (type === "chat") taken.push(id);
 		return taken;
@@ -74,7 +74,7 @@ async function roomOver({ second, pollingFallback = true, raw = false, total, st
 
 const fails = (reason: FailureReason) => new DouyinError(reason, reason).at("evil.example");
 
-/** The room's own socket fails the given number of times in a row, each time at once. */
+/** Fails the room's own socket the given number of times in a row, each time at once. */
 async function refused(bench: Awaited<ReturnType<typeof roomOver>>, reason: FailureReason, times = 3) {
 	for (let i = 0; i < times; i++) {
 		if (i > 0) await bench.pass(Math.max(0, (bench.status().nextAttemptAt ?? 0) - bench.clock.now()));
@@ -97,8 +97,8 @@ async function queuedTwice() {
 	return bench;
 }
 
-describe("a room with one connection", () => {
-	test("has that and nothing else", async () => {
+describe("room with one connection", () => {
+	test("has no other connections", async () => {
 		const { own, ids, status, pass, end } = await roomOver();
 		own.last.open();
 		const events = own.last.frame();
@@ -108,13 +108,13 @@ describe("a room with one connection", () => {
 		await end();
 	});
 
-	test.each([true, false])("asks for payloads where it is to have them, polled as well: %s", async (raw) => {
+	test.each([true, false])("requests payloads when configured, polled as well: %s", async (raw) => {
 		const bench = await refused(await roomOver({ raw }), "timeout");
 		expect([bench.own.last, bench.own.polls[0]].map((session) => session?.request.raw)).toEqual([raw, raw]);
 		await bench.end();
 	});
 
-	test("is polled after three refusals in a row, until a socket brings what polling brings", async () => {
+	test("is polled after three refusals until a socket syncs", async () => {
 		const { clock, own, ids, status, connections, pass, end } = await refused(await roomOver(), "handshake_refused");
 		const [poll] = own.polls;
 		poll?.open();
@@ -137,7 +137,7 @@ describe("a room with one connection", () => {
 		await end();
 	});
 
-	test("is tried for a socket on the schedule that its failures have brought it to while it is polled", async () => {
+	test("retries its socket on schedule while polled", async () => {
 		const { clock, own, connections, pass, end } = await refused(await roomOver(), "handshake_refused");
 		own.polls[0]?.open();
 		own.polls[0]?.frame();
@@ -154,7 +154,7 @@ describe("a room with one connection", () => {
 		await end();
 	});
 
-	test("is polled on the permit of its socket, and the other way round", async () => {
+	test("shares one permit between socket and poll", async () => {
 		const bench = await refused(await roomOver({ total: 1 }), "timeout");
 		const { own, manager, pass, connections, end } = bench;
 		own.polls[0]?.open();
@@ -169,7 +169,7 @@ describe("a room with one connection", () => {
 		await end();
 	});
 
-	test("is queued once polling has failed, where another room has taken the permit that its socket waits for", async () => {
+	test("is queued when polling fails without a free permit", async () => {
 		const { own, manager, status, pass, end } = await roomOver({ total: 1, startsPerSecond: 0.1 });
 		for (let i = 0; i < 60 && own.polls.length === 0; i++) {
 			own.openSessions[0]?.fail(fails("handshake_refused"));
@@ -186,7 +186,7 @@ describe("a room with one connection", () => {
 		await end();
 	});
 
-	test("waits for a broadcast where its page says that there is none while another room needs the permit of its poll", async () => {
+	test("waits for a broadcast while its poll's permit is needed", async () => {
 		const { own, other, manager, status, connections, pass, end } = await roomOver({ total: 1, second: true });
 		for (let i = 0; i < 60 && !(own.polls.length > 0 && connections()[1]?.state === "queued"); i++) {
 			for (const session of [...own.openSessions, ...other.openSessions]) session.fail(fails("timeout"));
@@ -202,24 +202,21 @@ describe("a room with one connection", () => {
 		await end();
 	});
 
-	test.each([1, 2])(
-		"is tried for a socket on the permit that its poll has waited for as well, of %i",
-		async (total) => {
-			const { own, manager, connections, pass, end } = await queuedTwice();
-			expect(connections().map(({ kind, state }) => `${kind} ${state}`)).toEqual(["socket queued", "polling queued"]);
-			void manager.removeConnection("1002");
-			manager.admission.setLimits({ total });
-			await pass(0);
-			own.polls[0]?.open();
-			own.last.open();
-			await pass(0);
-			expect(connections().map(({ state }) => state)).toEqual(["connected", "connected"]);
-			expect([manager.admission.status().held, manager.admission.waiting]).toEqual([1, 0]);
-			await end();
-		},
-	);
+	test.each([1, 2])("opens its socket on the poll's permit, of %i", async (total) => {
+		const { own, manager, connections, pass, end } = await queuedTwice();
+		expect(connections().map(({ kind, state }) => `${kind} ${state}`)).toEqual(["socket queued", "polling queued"]);
+		void manager.removeConnection("1002");
+		manager.admission.setLimits({ total });
+		await pass(0);
+		own.polls[0]?.open();
+		own.last.open();
+		await pass(0);
+		expect(connections().map(({ state }) => state)).toEqual(["connected", "connected"]);
+		expect([manager.admission.status().held, manager.admission.waiting]).toEqual([1, 0]);
+		await end();
+	});
 
-	test("is tried for a socket as well where its poll has found the next broadcast in the queue", async () => {
+	test("opens a socket when its queued poll finds a broadcast", async () => {
 		const { own, other, manager, status, pass, end } = await queuedTwice();
 		own.page = { status: "live", liveId: "1001", roomId: "r2", userUniqueId: "u2", title: "" };
 		for (let i = 0; i < 12; i++) {
@@ -238,7 +235,7 @@ describe("a room with one connection", () => {
 		await end();
 	});
 
-	test("is polled as well where the upstream leads its socket to a foreign host", async () => {
+	test("is polled when its socket is led to foreign hosts", async () => {
 		const { own, status, pass, end } = await refused(await roomOver(), "foreign_host");
 		expect([own.polls.length, own.sessions.length]).toEqual([1, 3]);
 		own.polls[0]?.open();
@@ -250,7 +247,7 @@ describe("a room with one connection", () => {
 		await end();
 	});
 
-	test("says what its socket met while it is polled", async () => {
+	test("reports the socket's failure while polled", async () => {
 		const { own, status, pass, end } = await refused(await roomOver(), "timeout");
 		own.polls[0]?.open();
 		await pass(0);
@@ -264,7 +261,7 @@ describe("a room with one connection", () => {
 		await end();
 	});
 
-	test("is not polled any more once its socket is refused as a device", async () => {
+	test("stops polling when its socket is refused as a device", async () => {
 		const { own, status, pass, end } = await refused(await roomOver(), "timeout");
 		const [poll] = own.polls;
 		poll?.open();
@@ -278,28 +275,25 @@ describe("a room with one connection", () => {
 		await end();
 	});
 
-	test.each([true, false])(
-		"asks for nothing for five minutes once its poll is refused as a device: had brought something: %s",
-		async (proven) => {
-			const { own, clock, status, pass, end } = await refused(await roomOver(), "handshake_refused");
-			const [poll] = own.polls;
-			poll?.open();
-			if (proven) poll?.frame();
-			await pass(2_000);
-			const until = clock.now() + 300_000;
-			const asked = own.lookups.length;
-			poll?.fail(fails("blocked"));
-			await pass(0);
-			expect(status()).toMatchObject({ state: "blocked", nextAttemptAt: until });
-			await pass(299_000);
-			expect([own.lookups.length, own.sessions.length, own.polls.length]).toEqual([asked, 3, 1]);
-			await pass(1_000);
-			expect(own.sessions).toHaveLength(4);
-			await end();
-		},
-	);
+	test.each([true, false])("pauses after a device refusal of its poll: %s", async (proven) => {
+		const { own, clock, status, pass, end } = await refused(await roomOver(), "handshake_refused");
+		const [poll] = own.polls;
+		poll?.open();
+		if (proven) poll?.frame();
+		await pass(2_000);
+		const until = clock.now() + 300_000;
+		const asked = own.lookups.length;
+		poll?.fail(fails("blocked"));
+		await pass(0);
+		expect(status()).toMatchObject({ state: "blocked", nextAttemptAt: until });
+		await pass(299_000);
+		expect([own.lookups.length, own.sessions.length, own.polls.length]).toEqual([asked, 3, 1]);
+		await pass(1_000);
+		expect(own.sessions).toHaveLength(4);
+		await end();
+	});
 
-	test("by the identity that is refused no further connection is tried either", async () => {
+	test("tries no further connection of the refused identity", async () => {
 		const { own, manager, pass, end } = await roomOver();
 		await manager.removeConnection("1001");
 		manager.addConnection("1001", new CollectingQueue(), { redundancy: 2 });
@@ -312,13 +306,13 @@ describe("a room with one connection", () => {
 		await end();
 	});
 
-	test("is not polled where that is turned off", async () => {
+	test("is not polled when that is turned off", async () => {
 		const { own, end } = await refused(await roomOver({ pollingFallback: false }), "handshake_refused", 5);
 		expect([own.polls.length, own.sessions.length]).toEqual([0, 5]);
 		await end();
 	});
 
-	test("is polled no more where that brings nothing while its socket waits to overlap with it", async () => {
+	test("stops a fruitless poll while its socket waits to overlap", async () => {
 		const { clock, own, ids, status, pass, end } = await refused(await roomOver(), "handshake_refused");
 		const [poll] = own.polls;
 		poll?.open();
@@ -337,7 +331,7 @@ describe("a room with one connection", () => {
 		await end();
 	});
 
-	test("leaves the next turn to the socket when polling fails as well", async () => {
+	test("leaves the next turn to the socket when polling fails", async () => {
 		const { own, clock, status, pass, end } = await refused(await roomOver(), "timeout");
 		const next = clock.now() + 4_000;
 		own.polls[0]?.fail(fails("network"));
@@ -362,8 +356,8 @@ async function both(options: Options = {}) {
 	return { ...bench, common };
 }
 
-describe("a room with two connections", () => {
-	test("is logged in when one of them is, and opens the second when the first is connected", async () => {
+describe("room with two connections", () => {
+	test("is logged in by one, opens the second after it", async () => {
 		const { own, other, status, connections, pass, end } = await roomOver({ second: true });
 		expect([own.sessions.length, other.sessions.length]).toEqual([1, 0]);
 		own.last.open();
@@ -375,7 +369,7 @@ describe("a room with two connections", () => {
 		await end();
 	});
 
-	test("gives both what chooses their hosts, and each the hosts that others use", async () => {
+	test("gives both the host advisor and the others' hosts", async () => {
 		const { own, other, strategy, end } = await both();
 		expect([own, other].map(({ last }) => last.request.hosts)).toEqual([strategy.hosts, strategy.hosts]);
 		expect([own, other].map(({ last }) => last.request.avoidHosts)).toEqual([[], ["push.example"]]);
@@ -394,7 +388,7 @@ describe("a room with two connections", () => {
 		await end();
 	});
 
-	test("goes on with one when the other is lost, and connects that again", async () => {
+	test("continues with one when the other is lost", async () => {
 		const { clock, own, other, ids, status, connections, common, pass, end } = await both();
 		own.last.fail(fails("network"));
 		await pass(0);
@@ -409,7 +403,7 @@ describe("a room with two connections", () => {
 		await end();
 	});
 
-	test("keeps each on its own schedule, longer each time", async () => {
+	test("keeps each on its own increasing schedule", async () => {
 		const { clock, own, connections, pass, end } = await both();
 		for (const seconds of [1, 2, 4, 8]) {
 			own.last.fail(fails("network"));
@@ -420,7 +414,7 @@ describe("a room with two connections", () => {
 		await end();
 	});
 
-	test("resumes both where the room is", async () => {
+	test("resumes both at the room's position", async () => {
 		const { own, other, pass, end } = await both();
 		for (const { last } of [own, other]) last.fail(fails("network"));
 		await pass(2_000);
@@ -429,7 +423,7 @@ describe("a room with two connections", () => {
 		await end();
 	});
 
-	test("reconnects when none is open any more, at the time of the first that is tried again", async () => {
+	test("reconnects at the earliest retry when both are lost", async () => {
 		const { clock, own, other, status, pass, end } = await both();
 		own.last.fail(fails("network"));
 		await pass(400);
@@ -444,7 +438,7 @@ describe("a room with two connections", () => {
 		await end();
 	});
 
-	test("is ended for its silence as a whole where both are silent, and blames both hosts", async () => {
+	test("ends both when silent and blames both hosts", async () => {
 		const { own, other, status, log, pass, end } = await both();
 		const reasons: unknown[] = [];
 		for (const { last } of [own, other]) {
@@ -459,7 +453,7 @@ describe("a room with two connections", () => {
 		await end();
 	});
 
-	test("ends one that is mute while the other brings messages", async () => {
+	test("ends a mute connection while the other brings messages", async () => {
 		const { clock, own, other, connections, pass, end } = await both();
 		for (let i = 0; i < 40; i++) {
 			other.last.frame([chat(clock.now())]);
@@ -471,29 +465,26 @@ describe("a room with two connections", () => {
 		await end();
 	});
 
-	test.each([40, 3])(
-		"ends one that is mute while the other waits to overlap with it, after %i messages",
-		async (said) => {
-			const { clock, own, other, ids, connections, common, pass, end } = await both();
-			other.last.fail(fails("network"));
-			await pass(1_000);
-			other.last.open();
-			const waiting = Array.from({ length: said }, () => chat(clock.now()));
-			for (const event of waiting) {
-				other.last.frame([event]);
-				await pass(60_000 / said);
-			}
-			expect(connections()).toMatchObject([
-				{ failures: 1, reason: { code: "silence" } },
-				{ state: "connected", synced: true },
-			]);
-			expect(own.sessions.length).toBeGreaterThan(1);
-			expect(ids()).toEqual([common.id, ...waiting.map(({ id }) => id)]);
-			await end();
-		},
-	);
+	test.each([40, 3])("ends a mute connection after %i waiting messages", async (said) => {
+		const { clock, own, other, ids, connections, common, pass, end } = await both();
+		other.last.fail(fails("network"));
+		await pass(1_000);
+		other.last.open();
+		const waiting = Array.from({ length: said }, () => chat(clock.now()));
+		for (const event of waiting) {
+			other.last.frame([event]);
+			await pass(60_000 / said);
+		}
+		expect(connections()).toMatchObject([
+			{ failures: 1, reason: { code: "silence" } },
+			{ state: "connected", synced: true },
+		]);
+		expect(own.sessions.length).toBeGreaterThan(1);
+		expect(ids()).toEqual([common.id, ...waiting.map(({ id }) => id)]);
+		await end();
+	});
 
-	test("ends none where what waits has come only now, after a silence of all", async () => {
+	test("ends none when waiting messages just came after silence", async () => {
 		const { clock, own, other, connections, pass, end } = await both();
 		other.last.fail(fails("network"));
 		await pass(1_000);
@@ -511,7 +502,7 @@ describe("a room with two connections", () => {
 		await end();
 	});
 
-	test("a handshake that hangs beside another is broken off, and says why", async () => {
+	test("aborts a hanging second handshake with the reason", async () => {
 		const { own, other, connections, pass, end } = await roomOver({ second: true });
 		own.last.open();
 		own.last.frame();
@@ -526,7 +517,7 @@ describe("a room with two connections", () => {
 		await end();
 	});
 
-	test("ends with the broadcast, whichever says so, and what waits is emitted first", async () => {
+	test("ends with the broadcast and flushes waiting messages first", async () => {
 		const { clock, own, other, ids, status, common, pass, end } = await both();
 		const last = chat(clock.now());
 		other.last.frame([last]);
@@ -544,7 +535,7 @@ describe("a room with two connections", () => {
 	});
 });
 
-test("a connection that waits goes to the broadcast that the room has found meanwhile", async () => {
+test("connects a waiting link to the newly found broadcast", async () => {
 	const { own, other, status, pass, end } = await both();
 	other.last.fail(fails("network"));
 	await pass(0);
@@ -560,8 +551,8 @@ test("a connection that waits goes to the broadcast that the room has found mean
 	await end();
 });
 
-describe("what others have met", () => {
-	test("holds back a connection that was lost beside another, which says so and waits for it", async () => {
+describe("holds caused by other rooms", () => {
+	test("delay a lost additional connection with the reason", async () => {
 		const { clock, own, other, manager, strategy, connections, pass, end } = await both();
 		const until = clock.elapsed() + 31_000;
 		strategy.held = { for: "outage", why: ["othersTry", "mostFailed", "1003"], until, reason: "network" };
@@ -585,11 +576,11 @@ describe("what others have met", () => {
 	});
 });
 
-describe("the permit of a second connection", () => {
+describe("permit of a second connection", () => {
 	const never = new AbortController().signal;
 	const roomOf = (room: string) => ({ room, identity: "", priority: () => "live" as const });
 
-	test("is taken before its handshake; until there is one it is queued and says why", async () => {
+	test("is taken before its handshake, queued with the reason", async () => {
 		const { own, other, manager, connections, pass, end } = await roomOver({ second: true, total: 1 });
 		own.last.open();
 		own.last.frame();
@@ -610,7 +601,7 @@ describe("the permit of a second connection", () => {
 		await end();
 	});
 
-	test("is for the broadcast that the room has found while it waited", async () => {
+	test("is for the broadcast found while it waited", async () => {
 		const { own, other, manager, pass, end } = await roomOver({ second: true, total: 1 });
 		own.last.open();
 		own.last.frame();
@@ -624,7 +615,7 @@ describe("the permit of a second connection", () => {
 		await end();
 	});
 
-	test("is waited for when the first is refused, where only the pace of handshakes is in the way", async () => {
+	test("is awaited after a refusal if only paced", async () => {
 		const { own, other, status, pass, end } = await roomOver({ second: true, startsPerSecond: 20 });
 		own.last.fail(fails("handshake_refused"));
 		await pass(49);
@@ -636,7 +627,7 @@ describe("the permit of a second connection", () => {
 		await end();
 	});
 
-	test("is released when it is lost, and requested again", async () => {
+	test("is released on loss and requested again", async () => {
 		const { other, manager, pass, end } = await both({ total: 2 });
 		expect(manager.admission.status().held).toBe(2);
 		other.last.fail(fails("network"));
@@ -647,7 +638,7 @@ describe("the permit of a second connection", () => {
 		await end();
 	});
 
-	test("is left to any room that waits, without a failure; it asks again a minute later", async () => {
+	test("is yielded to any waiting room for a minute", async () => {
 		const { clock, own, other, manager, connections, pass, end } = await both({ total: 2 });
 		const asked = acquirePermit(manager.admission, roomOf("1002"), never);
 		await pass(0);
@@ -667,7 +658,7 @@ describe("the permit of a second connection", () => {
 		await end();
 	});
 
-	test("is no more easily lost than a room's own while the room lives on it alone", async () => {
+	test("is as safe as the room's own when needed", async () => {
 		const { own, other, manager, connections, pass, end } = await both({ total: 2 });
 		own.last.fail(fails("handshake_refused"));
 		await pass(0);
@@ -685,7 +676,7 @@ describe("the permit of a second connection", () => {
 		await end();
 	});
 
-	test("has its room in the queue where that has no other connection to wait for", async () => {
+	test("queues its room if that has no other connection", async () => {
 		const { own, other, manager, status, pass, end } = await both({ total: 2 });
 		other.last.fail(fails("network"));
 		own.last.fail(fails("blocked"));
@@ -700,7 +691,7 @@ describe("the permit of a second connection", () => {
 		await end();
 	});
 
-	test("is left without a word when its room is stopped while others wait for it", async () => {
+	test("is dropped silently when its waiting room is stopped", async () => {
 		const { own, other, manager, log, connections, pass, end } = await both({ total: 2 });
 		own.last.fail(fails("network"));
 		await pass(0);
@@ -717,7 +708,7 @@ describe("the permit of a second connection", () => {
 	});
 });
 
-test("a room that connects is left as it is when storing works again; the connection that waits is tried at once", async () => {
+test("retries only the waiting connection when storage recovers", async () => {
 	const bench = await roomOver({ second: true });
 	const { own, other, manager, status, pass, end } = bench;
 	own.last.open();

@@ -14,15 +14,15 @@ import { PromptLooks } from "../rooms/prompt-looks.helpers.ts";
 import { PersistentConnectionManager, type RoomStatus } from "./index.ts";
 
 const liveIds = ["1001", "1002", "1003"];
-/** Waiting for the pace of handshakes alone takes no longer, ms. */
+/** Maximum wait for the pace of handshakes alone, ms. */
 const turnMs = 5_000;
 const breaks = ["network", "upstream_close", "timeout", "upstream_error"] as const satisfies FailureReason[];
 const rareBreaks = ["blocked", "broadcast_ended"] as const satisfies FailureReason[];
 
-/** What the upstream does, in shares from 0 to 1. */
+/** Behaviour of the upstream, in shares from 0 to 1. */
 const well = { refuses: 0, hangs: 0, breaks: 0, failsPolls: 0, hidesPages: 0, isOffline: 0 };
 
-/** Rooms with one or two sessions each, and fewer connections than they would like, over an upstream that changes its mind. */
+/** Rooms with one or two sessions each, and fewer connections than they need, over a changing upstream. */
 class CrowdedWorld {
 	readonly clock = new ManualClock();
 	readonly manager: PersistentConnectionManager;
@@ -30,7 +30,7 @@ class CrowdedWorld {
 	readonly #upstreams: readonly [PolledUpstream, PolledUpstream];
 	readonly #queue = new CollectingQueue();
 	readonly #newest = new Map<string, ReturnType<typeof chat>>();
-	/** Since when a room has been queued, and not in line. */
+	/** Time since which a room has been queued without a position. */
 	readonly #turnSince = new Map<string, number>();
 	#upstream = well;
 
@@ -78,7 +78,7 @@ class CrowdedWorld {
 		this.#queue.drain();
 	}
 
-	/** Rooms of which the status does not say what they wait for. */
+	/** Returns the rooms whose status does not say what they wait for. */
 	unexplained(): string[] {
 		const rooms = this.manager.getAllConnections().filter((room) => this.#isUnexplained(room));
 		return rooms.map(({ liveId, state, reason }) => `${liveId} ${state} (${reason.code})`);
@@ -123,7 +123,7 @@ class CrowdedWorld {
 		});
 	}
 
-	/** What was said last, and something new. */
+	/** Sends the last message, and a new one. */
 	#say(session: FakeSession): void {
 		if (session.closed) return;
 		if (this.#happens(this.#upstream.breaks)) {
@@ -149,9 +149,9 @@ class CrowdedWorld {
 	}
 }
 
-// A seed each: on a busy machine all of them together take longer than a test may.
+// One seed per test: on a busy machine all of them together exceed the time limit of a test.
 test.for(Array.from({ length: 12 * inject("rounds") }, (_, index) => index + 1))(
-	"says what a room without a connection waits for (seed %i)",
+	"reports what a disconnected room waits for (seed %i)",
 	async (seed) => {
 		const world = new CrowdedWorld(seed);
 		for (let second = 0; second < 600; second++) {

@@ -14,10 +14,10 @@ const logger = { info: () => undefined, warn: () => undefined };
 const own = (liveId: string, identity = "me"): ConnectionKey => {
 	return { liveId, identity, errand: "socket", beside: false, polled: false };
 };
-/** One that a room has beside its own. */
+/** A connection that a room has next to its own. */
 const beside = (identity: string): ConnectionKey => ({ ...own("r", identity), beside: true });
 
-/** Hosts of which one is known to work. */
+/** Returns host stats with one host that is known to work. */
 function working(): HostStats {
 	const hosts = new HostStats();
 	for (let i = 0; i < 10; i++) hosts.works("push.example");
@@ -28,7 +28,7 @@ class Rooms {
 	readonly clock = new ManualClock();
 	readonly strategy: AdaptiveStrategy;
 
-	/** @param rooms how many want a connection */
+	/** @param rooms number of rooms that need a connection */
 	constructor(rooms = 100, hosts = new HostStats()) {
 		this.strategy = new AdaptiveStrategy({ logger, hosts, random: () => 0.5 });
 		for (let i = 0; i < rooms; i++) this.strategy.begins(own(`other ${i}`), this.now);
@@ -38,7 +38,7 @@ class Rooms {
 		return this.clock.elapsed();
 	}
 
-	/** @returns when the room tries again, and why then */
+	/** @returns when the room retries, and why */
 	fail(room: string, reason: FailureReason, more: { attempt?: number; retryAfterMs?: number } = {}) {
 		const { attempt = 1, retryAfterMs } = more;
 		const failure = new DouyinError(reason, reason, { retryAfterMs });
@@ -47,21 +47,21 @@ class Rooms {
 		return { ...next, advice, why: saidText(next.decision).en };
 	}
 
-	/** What holds a room back: for how long, and why. */
+	/** Returns how long a room is held back, and why. */
 	hold(room: string, identity = "me", key = own(room, identity)) {
 		const hold = this.strategy.hold(key, this.now);
 		return hold && { ...hold, ms: hold.until - this.now, said: saidText(hold.why).en };
 	}
 }
 
-test("a room by itself waits as by the fixed schedule", () => {
+test("keeps the fixed schedule for a single room", () => {
 	const rooms = new Rooms();
 	const delays = [1, 2, 3, 4, 5, 6].map((attempt) => rooms.fail("r", "network", { attempt }).delayMs / 1000);
 	expect(delays).toEqual([1, 2, 4, 8, 16, 32]);
 	expect(rooms.hold("r")).toBeUndefined();
 });
 
-test("what the upstream asks for is honoured, up to an hour", () => {
+test("honours the upstream's retry-after up to an hour", () => {
 	const rooms = new Rooms();
 	expect(rooms.fail("r", "upstream_error", { retryAfterMs: 90_000 })).toMatchObject({
 		delayMs: 90_000,
@@ -70,7 +70,7 @@ test("what the upstream asks for is honoured, up to an hour", () => {
 	expect(rooms.fail("r", "upstream_error", { retryAfterMs: 1e12 }).delayMs).toBe(60 * minute);
 });
 
-test("a request to slow down holds all rooms of that identity, and no others", async () => {
+test("slows down all rooms of an identity and no others", async () => {
 	const rooms = new Rooms();
 	rooms.fail("r", "rate_limited", { retryAfterMs: minute });
 	expect(rooms.hold("other")).toMatchObject({ ms: minute, said: "Douyin asked this login to slow down" });
@@ -79,8 +79,8 @@ test("a request to slow down holds all rooms of that identity, and no others", a
 	expect(rooms.hold("other")).toBeUndefined();
 });
 
-describe("a room that is refused", () => {
-	test("waits for 5, 10, 20, 40, then 60 min, and holds up nobody else", async () => {
+describe("refused room", () => {
+	test("waits 5, 10, 20, 40, then 60 min alone", async () => {
 		const rooms = new Rooms();
 		for (const minutes of [5, 10, 20, 40, 60, 60]) {
 			const { delayMs } = rooms.fail("r", "blocked");
@@ -92,7 +92,7 @@ describe("a room that is refused", () => {
 		expect(rooms.fail("r", "blocked").delayMs).toBe(5 * minute);
 	});
 
-	test("is the sign of a refused identity when it is not alone: one room tries first", async () => {
+	test("marks the identity when not alone; one room probes", async () => {
 		const rooms = new Rooms();
 		rooms.fail("a", "blocked");
 		expect(rooms.fail("b", "blocked").why).toBe("Douyin refuses this login; this room tries first");
@@ -108,14 +108,14 @@ describe("a room that is refused", () => {
 });
 
 describe("while a push host is known to work", () => {
-	test("a room that lost its connection tries again at once, then by the schedule", () => {
+	test("retries a lost connection at once, then by the schedule", () => {
 		const rooms = new Rooms(100, working());
 		expect(rooms.fail("r", "network")).toMatchObject({ delayMs: 350, decision: ["hostWorks"] });
 		const delays = [2, 3, 4].map((attempt) => rooms.fail("r", "network", { attempt }).delayMs);
 		expect(delays).toEqual([2000, 4000, 8000]);
 	});
 
-	test("nor does one that failed of something else, or that the upstream asks for patience", () => {
+	test("keeps the schedule for other failures and retry-after", () => {
 		const rooms = new Rooms(100, working());
 		expect(rooms.fail("r", "signature_rejected").delayMs).toBe(1000);
 		expect(rooms.fail("s", "upstream_error", { retryAfterMs: 5000 }).delayMs).toBe(5000);
@@ -128,7 +128,7 @@ describe("when most rooms fail at once", () => {
 		return rooms;
 	};
 
-	test("the gate paces the attempts of all, and holds them back until one gets through", async () => {
+	test("holds all attempts until one succeeds", async () => {
 		const rooms = failing(10);
 		// From the fifth on it is an outage.
 		expect(rooms.fail("other 9", "network").advice).toEqual({ paced: true });
@@ -148,7 +148,7 @@ describe("when most rooms fail at once", () => {
 		expect([rooms.hold("other 0"), rooms.strategy.status(0).outage]).toEqual([undefined, undefined]);
 	});
 
-	test("polls go around it: where they are answered, a socket may be polled instead", () => {
+	test("lets answered polls pass and probes by polling", () => {
 		const rooms = failing(10);
 		const poll = { ...own("other 0"), errand: "poll" } as const;
 		expect([rooms.hold("other 0")?.for, rooms.hold("", "", poll)]).toEqual(["outage", undefined]);
@@ -157,7 +157,7 @@ describe("when most rooms fail at once", () => {
 		expect(rooms.hold("other 0")?.mayPoll).toBe(true);
 	});
 
-	test("and the one that tries first is gone, or refused, the next that asks tries, at the same time", async () => {
+	test("passes the probe on when the probing room is gone", async () => {
 		for (const leave of ["left", "refused"] as const) {
 			const rooms = failing(10);
 			if (leave === "left") rooms.strategy.left("other 4", rooms.now);
@@ -167,11 +167,11 @@ describe("when most rooms fail at once", () => {
 	});
 });
 
-describe("who tries first and fails of something else", () => {
+describe("a probing room that fails of something else", () => {
 	const reasons = Object.keys(failureClasses) as FailureReason[];
 	const others = reasons.filter((reason) => reason !== "blocked");
 
-	test.each(others)("goes by its own schedule, and leaves the probe to others: %s", async (reason) => {
+	test.each(others)("keeps its schedule and leaves the probe to others: %s", async (reason) => {
 		for (const cause of ["network", "blocked"] as const) {
 			const rooms = new Rooms(10);
 			for (let i = 0; i < 5; i++) rooms.fail(`other ${i}`, cause);
@@ -189,7 +189,7 @@ describe("who tries first and fails of something else", () => {
 		}
 	});
 
-	test("is never let through at once, whatever befell it and others", () => {
+	test("is never let through at once", () => {
 		const step = fc.record({
 			room: fc.constantFrom("1", "2", "3", "4"),
 			identity: fc.constantFrom("me", "you"),
@@ -218,8 +218,8 @@ describe("who tries first and fails of something else", () => {
 	});
 });
 
-describe("a connection beside another of the same room", () => {
-	test("waits while its identity is refused or asked to slow down, and while most rooms fail", () => {
+describe("additional connection of a room", () => {
+	test("waits for its identity's holds and during outages", () => {
 		const rooms = new Rooms(2);
 		const extra = (identity: string) => rooms.hold("", "", beside(identity));
 		expect(extra("me")).toBeUndefined();
@@ -234,7 +234,7 @@ describe("a connection beside another of the same room", () => {
 		expect(extra("you")).toBeUndefined();
 	});
 
-	test("is tried again by its own schedule when it fails, never probes, and ends no outage", async () => {
+	test("retries by its own schedule, never probes, ends no outage", async () => {
 		const rooms = new Rooms(4);
 		for (let i = 0; i < 4; i++) rooms.fail(`other ${i}`, "network");
 		const before = rooms.strategy.status(0).outage;
@@ -248,7 +248,7 @@ describe("a connection beside another of the same room", () => {
 	});
 });
 
-test("who asks the gate again at once after a failure is held by it, whatever happened: nobody asks without end", () => {
+test("holds a request repeated at once after any failure", () => {
 	const errands = ["socket", "poll"] as const;
 	const reasons = Object.keys(failureClasses) as FailureReason[];
 	const happening = fc.record({

@@ -11,20 +11,20 @@ export interface AdaptiveStrategyOptions {
 	logger: Pick<Logger, "info" | "warn">;
 	/** Identities that have to wait; shared with `IdentityRests`. */
 	pauses?: IdentityPauses;
-	/** How many handshakes may begin in a second; at this pace rooms come back. Default 20. */
+	/** Maximum number of handshakes started per second, at which rooms come back. Default 20. */
 	startsPerSecond?: number;
-	/** What was known before a restart. */
+	/** Host statistics from before a restart. */
 	hosts?: HostStats;
-	/** Numbers in [0, 1). */
+	/** Returns random numbers in [0, 1). */
 	random?: () => number;
 }
 
-/** How long a connection beside another is held back at a time, ms. */
+/** Time for which an additional connection is held back at once, ms. */
 const besideMs = 30_000;
 
 /**
- * Learns from all that rooms' attempts have shown. It holds no timer and no queue: the gate asks what holds a request
- * back, tells it which it has granted, and what became of them.
+ * Learns from the attempts of all rooms. It has no timer and no queue: the gate asks what holds a request back, and
+ * reports which requests it granted and how they ended.
  */
 export class AdaptiveStrategy implements ReconnectStrategy {
 	readonly hosts: HostStats;
@@ -32,16 +32,16 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 	readonly #pauses: IdentityPauses;
 	readonly #random: () => number;
 	readonly #spacingMs: number;
-	/** Rooms that are connected or want to be. */
+	/** Rooms that are connected or should be. */
 	readonly #engaged = new Set<string>();
 	readonly #outage: Outage;
-	/** Since when there is one, and what most rooms failed of. */
+	/** Start of the reported outage, and the failure that most rooms had. */
 	#told: { since: number; reason: FailureReason; room: string } | undefined;
-	/** Polls are answered in this outage: the room that probes is polled. */
+	/** Whether polls are answered in this outage, so the probing room is polled. */
 	#polled = false;
-	/** One for each identity in which rooms were refused. */
+	/** One per identity with refused rooms. */
 	readonly #refused = new Map<string, Outage>();
-	/** Refusals in a row, by room. */
+	/** Number of refusals in a row, by room. */
 	readonly #refusals = new Map<string, number>();
 
 	constructor(options: AdaptiveStrategyOptions) {
@@ -61,7 +61,7 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 	hold(connection: ConnectionKey, now: number): Hold | undefined {
 		const { liveId, identity, errand, beside } = connection;
 		const paused = this.#pauses.hold(identity, now);
-		// Who rests neither probes for others nor waits for their probe.
+		// An identity in cooldown neither probes for others nor waits for their probe.
 		if (paused?.for === "rest") return paused;
 		const until = (outage: Outage) => (beside ? now + besideMs : outage.heldUntil(liveId, now));
 		const refused = this.#refused.get(identity);
@@ -72,7 +72,7 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 		const told = this.#told;
 		if (!told || errand === "poll" || !this.#outage.active || until(this.#outage) <= now) return paused;
 		const why = whoTries("mostFailed", this.#outage.canary ?? told.room, beside ? "" : liveId);
-		// An identity that is asked to slow down is not polled instead.
+		// An identity that was asked to slow down is not polled instead.
 		const mayPoll = errand === "socket" && this.#polled && !paused;
 		return { for: "outage", until: until(this.#outage), why, reason: told.reason, mayPoll };
 	}
@@ -92,7 +92,7 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 			this.#pauses.pause(identity, Math.max(failure.retryAfterMs ?? 0, reconnectDelayMs(attempt.attempt)), now);
 		}
 		const soonMs = this.#soonMs(shared || blamesHost);
-		// One beside another says nothing of what all share, and is not blocked with its room.
+		// An additional connection says nothing about what all rooms share, and is not blocked with its room.
 		if (beside) return soonMs;
 		if (failure.reason === "blocked") return this.#afterBlock(attempt, now);
 		this.#refusals.delete(room);
@@ -103,7 +103,7 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 		else if (errand !== "poll") this.#outage.gaveUp(room);
 		if (isCanary || room === this.#outage.canary) this.#polled = polled;
 		this.#noteOutage(now, failure.reason);
-		// Where the gate lets such an errand through, the room's own schedule is all that paces it.
+		// If the gate lets such a request through, only the room's own schedule paces it.
 		const isHeld = (this.hold(attempt, now)?.until ?? now) > now;
 		return isShared && this.#outage.active && isHeld ? { paced: true } : soonMs;
 	}
@@ -116,7 +116,10 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 		this.#noteOutage(now);
 	}
 
-	/** The upstream refuses the identity no longer. Whether sockets are of any use shows what this one brings. */
+	/**
+	 * Notes that the upstream no longer refuses the identity. Whether sockets are of any use shows when this one brings a
+	 * frame.
+	 */
 	opened({ liveId, identity, beside }: ConnectionKey, now: number): void {
 		if (!beside) {
 			this.#outage.opened(liveId, now);
@@ -148,7 +151,7 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 		this.#refused.delete(identity);
 	}
 
-	/** The room has a connection, or is gone: it probes for no refused identity any more. */
+	/** Notes that the room has a connection or is gone, so it no longer probes for a refused identity. */
 	#leaveRefused(liveId: string): void {
 		for (const [identity, refused] of this.#refused) {
 			refused.left(liveId);
@@ -156,28 +159,30 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 		}
 	}
 
-	/** Never hammered: the room waits for 5 min and more; from the second room on the whole identity does. */
+	/**
+	 * Returns the wait after a refusal: at least 5 min for the room, and from the second room on for the whole identity.
+	 */
 	#afterBlock({ liveId: room, identity }: FailedAttempt, now: number): Advice {
 		const refusals = (this.#refusals.get(room) ?? 0) + 1;
 		this.#refusals.set(room, refusals);
 		const refused = this.#refused.get(identity) ?? new Outage({ ...blockedIdentity, spacingMs: this.#spacingMs });
 		this.#refused.set(identity, refused);
 		refused.failed(room, this.#engaged.size, now);
-		// Another room than this may find out more for all.
+		// Another room than this one may find out more for all.
 		this.#outage.left(room);
 		const why: Said = refused.active ? whoTries("identityRefused", refused.canary, room) : ["refused"];
 		return { refusedMs: blockedIdentity.probeDelayMs(refusals), why };
 	}
 
 	/**
-	 * After a connection that held there is nothing to wait for while a host is known to work. Rooms that were cut together
-	 * are spread, so that they don't all come at once.
+	 * Returns a short delay, because a connection that held needs no wait while a host is known to work. Rooms that were
+	 * cut together are spread, so they don't all reconnect at once.
 	 */
 	#soonMs(mayBeHost: boolean): Advice {
 		return mayBeHost && this.hosts.anyWorks ? { soonMs: Math.round(200 + 300 * this.#random()) } : {};
 	}
 
-	/** Says once that an outage has begun, and once that it is over. */
+	/** Logs the start and the end of an outage once each. */
 	#noteOutage(now: number, reason: FailureReason = "network"): void {
 		const { active, canary: room = "" } = this.#outage;
 		if (active && !this.#told) {

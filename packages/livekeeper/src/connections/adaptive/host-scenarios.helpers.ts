@@ -6,26 +6,26 @@ const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-/** A host that does badly from `from` to `to`, ms since the start. */
+/** A host that fails from `from` to `to`, ms since the start. */
 interface Fault {
 	host: string;
 	from: number;
 	to: number;
-	/** This share of the attempts fails, half of them at once, half after 10 s. */
+	/** Share of attempts that fail, half of them at once, half after 10 s. */
 	failing?: number;
-	/** Connections work, and break after 3 to 8 s. */
+	/** Whether connections work and break after 3 to 8 s. */
 	cutting?: boolean;
 }
 
-/** Attempts that fail at a host in order. */
+/** Share of attempts that fail at a healthy host. */
 const ordinarilyFailing = 0.02;
-/** How long connections last on average, ms. */
+/** Mean lifetime of connections, ms. */
 const meanLifeMs = 20 * minute;
 
 const bad = { host: "a", failing: 0.8 } as const;
 const [early, noon, late] = [2 * hour, 4 * hour, 6 * hour];
 
-/** Days on which hosts differ; the same for the same random numbers. */
+/** Returns days on which hosts differ; deterministic for the same random numbers. */
 export function hostScenarios(random: () => number): Scenario[] {
 	const day = 8 * hour;
 	return [
@@ -58,7 +58,9 @@ function inTurn(): Fault[] {
 	];
 }
 
-/** Connections break now and then, and a few attempts fail, at any host; at some more than that. */
+/**
+ * Returns a day on which connections break now and then and a few attempts fail at any host, more at hosts with faults.
+ */
 export function hostDay(name: string, overAt: number, faults: readonly Fault[], random: () => number): Scenario {
 	const outcomes = streams(random);
 	const lives = streams(random);
@@ -81,7 +83,7 @@ export function hostDay(name: string, overAt: number, faults: readonly Fault[], 
 	return { name, overAt, world };
 }
 
-/** Numbers of each room's own: what one strategy does differently changes no other room's day. */
+/** Returns random numbers per room, so a strategy's choice for one room changes no other room's day. */
 function streams(random: () => number): (room: string) => number {
 	const seed = Math.floor(1e6 * random());
 	const known = new Map<string, () => number>();

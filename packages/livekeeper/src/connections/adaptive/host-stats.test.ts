@@ -21,7 +21,7 @@ class Bench {
 		this.stats.failed(host, reason, heldMs, this.now);
 	}
 
-	/** How often each is chosen in a number of connections, none of which reports how it went. */
+	/** Returns how often each host is chosen over a number of connections without a reported result. */
 	chosen(times: number, hosts = ["a", "b", "c"]): string {
 		return Array.from({ length: times }, () => this.stats.choose(hosts)).join("");
 	}
@@ -31,21 +31,21 @@ class Bench {
 	}
 }
 
-describe("a host", () => {
-	test("of which nothing is known is taken where the upstream wants it first", () => {
+describe("host", () => {
+	test("is taken in the upstream's order while nothing is known", () => {
 		const bench = new Bench();
 		bench.works("b");
 		expect(bench.stats.choose(["a", "b"])).toBe("a");
 		expect(bench.stats.choose(["b", "a"])).toBe("b");
 	});
 
-	test("that is in order is taken in the upstream's order", () => {
+	test("is taken in the upstream's order while healthy", () => {
 		const bench = new Bench();
 		bench.works("c", "b", "a");
 		expect([bench.stats.choose(["b", "c", "a"]), bench.stats.choose(["c", "a", "b"])]).toEqual(["b", "c"]);
 	});
 
-	test("that fails is passed over, then tried by one connection, and used by all again once that works", () => {
+	test("is skipped after failures, probed by one connection, then reused", () => {
 		const bench = new Bench();
 		bench.works("a", "b", "b");
 		bench.fails("a");
@@ -56,7 +56,7 @@ describe("a host", () => {
 		expect(bench.chosen(3)).toBe("aaa");
 	});
 
-	test("is passed over the longer the more of its connections fail", () => {
+	test("is skipped for longer the more its connections fail", () => {
 		const lengths = [1, 2, 5, 50].map((failures) => {
 			const bench = new Bench();
 			bench.works("b", "a", "a", "a");
@@ -69,7 +69,7 @@ describe("a host", () => {
 		expect(lengths.at(-1)).toBeLessThanOrEqual(200);
 	});
 
-	test("that nobody has used is left alone while one that is known does better, and taken when none does", () => {
+	test("waits unused while a known host does better", () => {
 		const bench = new Bench();
 		bench.works("a", "a");
 		bench.fails("a");
@@ -78,14 +78,14 @@ describe("a host", () => {
 		expect(bench.stats.choose(["a", "unknown"])).toBe("unknown");
 	});
 
-	test("that fails like all others is still tried: the best of them", () => {
+	test("is still tried as the best when all fail", () => {
 		const bench = new Bench();
 		bench.works("b");
 		for (const host of ["a", "b", "c"]) bench.fails(host);
 		expect(bench.stats.choose(["a", "b", "c"])).toBe("b");
 	});
 
-	test("that was bad for long is known to be good after ten connections that worked", () => {
+	test("counts as good again after ten working connections", () => {
 		const bench = new Bench();
 		for (let i = 0; i < 1000; i++) bench.fails("a");
 		for (let i = 0; i < 10; i++) bench.works("a");
@@ -93,8 +93,8 @@ describe("a host", () => {
 	});
 });
 
-describe("a connection that worked and was lost", () => {
-	test("tells against its host when it did not hold for a minute, or fell mute", () => {
+describe("lost connection that worked", () => {
+	test("counts against its host when short or mute", () => {
 		const bench = new Bench();
 		bench.works("a", "b", "c");
 		bench.fails("a", "network", minute - 1);
@@ -103,7 +103,7 @@ describe("a connection that worked and was lost", () => {
 		expect(["a", "b", "c"].map((host) => bench.rate(host) > 0.5)).toEqual([false, true, false]);
 	});
 
-	test("tells against it when others were cut in the same moment, once for all of them", () => {
+	test("counts once when others were cut at the same moment", () => {
 		const bench = new Bench();
 		bench.works(..."aaaaaaaa");
 		const cut = (host: string) => bench.stats.failed(host, "network", 60 * minute, bench.now);
@@ -119,7 +119,7 @@ describe("a connection that worked and was lost", () => {
 	});
 });
 
-test("no host is blamed for what is the identity's, the proxy's or the broadcast's", () => {
+test("blames no host for identity, proxy or broadcast", () => {
 	const bench = new Bench();
 	bench.works("a");
 	const before = bench.rate("a");
@@ -129,7 +129,7 @@ test("no host is blamed for what is the identity's, the proxy's or the broadcast
 	expect(bench.rate("a")).toBe(before);
 });
 
-test("a host is known to work while most of its connections do and the last did not fail", () => {
+test("knows a host works while most of its connections do", () => {
 	const bench = new Bench();
 	expect(bench.stats.anyWorks).toBe(false);
 	bench.works("a");
@@ -140,7 +140,7 @@ test("a host is known to work while most of its connections do and the last did 
 	expect(bench.stats.anyWorks).toBe(false);
 });
 
-test("one that fails more often than not is shown as left alone, one failure is not", () => {
+test("shows a mostly failing host as left alone", () => {
 	const bench = new Bench();
 	bench.works("a", "a", "b", "b");
 	bench.fails("a");
@@ -151,7 +151,7 @@ test("one that fails more often than not is shown as left alone, one failure is 
 	]);
 });
 
-test("the hosts not used for longest are forgotten beyond 64", () => {
+test("forgets the least recently used hosts beyond 64", () => {
 	const { stats } = new Bench();
 	for (let i = 0; i < 70; i++) {
 		stats.works("kept");
@@ -163,7 +163,7 @@ test("the hosts not used for longest are forgotten beyond 64", () => {
 	expect(hosts).not.toContain("host0");
 });
 
-test("a snapshot survives JSON, is not changed by what comes after, and chooses the same", () => {
+test("restores the same choices from a JSON snapshot", () => {
 	const step = fc.record({ host: fc.constantFrom("a", "b", "c"), does: fc.constantFrom("works", "fails", "choose") });
 	fc.assert(
 		fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
@@ -184,7 +184,7 @@ test("a snapshot survives JSON, is not changed by what comes after, and chooses 
 	);
 });
 
-test("whatever happens, one of the hosts is chosen, and each is tried again", () => {
+test("always chooses a host and retries each", () => {
 	const random = seeded(1);
 	const { stats } = new Bench();
 	const hosts = ["a", "b", "c"];
@@ -202,7 +202,7 @@ test("whatever happens, one of the hosts is chosen, and each is tried again", ()
 });
 
 test.each([null, {}, { version: 3, hosts: [] }, { version: 2, hosts: [{ host: "a" }] }])(
-	"what is no snapshot (%j) is refused",
+	"rejects an invalid snapshot (%j)",
 	(value) => {
 		expect(() => HostStats.restore(value)).toThrow();
 	},

@@ -7,31 +7,31 @@ import { FixedStrategy } from "../fixed-strategy.ts";
 import type { ReconnectStatus } from "../reconnect-strategy.ts";
 import { AdaptiveStrategy, HostStats } from "./index.ts";
 
-/** What an attempt at a host meets, and after how long it is known, ms. */
+/** Result of an attempt at a host, and the time until it is known, ms. */
 export type Outcome =
-	/** `cutAfterMs`: it is cut this long after it was opened, before it has brought anything. */
+	/** `cutAfterMs`: time from opening until it is cut without having brought anything. */
 	{ ok: true; afterMs: number; cutAfterMs?: number } | { ok: false; reason: FailureReason; afterMs: number };
 
 export interface World {
-	/** What a room's attempt that begins at `at` (ms since the start) meets. */
+	/** Returns the result of a room's attempt that begins at `at`, ms since the start. */
 	attempt(host: string, at: number, room: string): Outcome;
-	/** When all connections to a host (or to all) are cut, ms since the start. */
+	/** Times at which all connections to a host (or to all hosts) are cut, ms since the start. */
 	cuts: { at: number; host?: string; reason?: FailureReason }[];
-	/** When a room's connection to a host that works since `at` breaks by itself, ms since the start. */
+	/** Returns when a room's connection to a host that works since `at` breaks by itself, ms since the start. */
 	breaksAt?(at: number, host: string, room: string): number | undefined;
-	/** Whether all rooms are on the first host at the start; else they are spread. */
+	/** Whether all rooms are on the first host at the start; otherwise they are spread. */
 	gathered?: boolean;
-	/** Further hosts that the upstream names, behind the others. */
+	/** Additional hosts that the upstream lists after the others. */
 	further?: readonly string[];
 }
 
-/** What decides: when a room tries again, and at which host. */
+/** Decides when a room retries, and at which host. */
 export interface Strategy {
-	/** `fixed`: the schedule alone; `adaptive`: outages and refusals too. */
+	/** `fixed`: the schedule alone; `adaptive`: also outages and refusals. */
 	schedule: "fixed" | "adaptive";
-	/** `rotation`: as the upstream goes by itself; `random`: any; `learned`: by success rates. */
+	/** `rotation`: the upstream's own order; `random`: any; `learned`: by success rates. */
 	hosts: "rotation" | "random" | "learned";
-	/** Whether a room tries again at once while a host is known to work. */
+	/** Whether a room retries at once while a host is known to work. */
 	soon: boolean;
 }
 
@@ -41,7 +41,7 @@ export const strategies = {
 	adaptive: { schedule: "adaptive", hosts: "learned", soon: true },
 } as const satisfies Record<string, Strategy>;
 
-/** Of the adaptive one, one part at a time. */
+/** Variants of the adaptive strategy with one part each. */
 export const parts = {
 	"learned hosts alone": { schedule: "fixed", hosts: "learned", soon: false },
 	"outages alone": { schedule: "adaptive", hosts: "rotation", soon: false },
@@ -55,13 +55,13 @@ export interface SimulatedRoom {
 	host: string;
 	attempt: number;
 	retry: RetryRecord;
-	/** Since when it has had no connection that works, ms since the start. */
+	/** Time since which it has no working connection, ms since the start. */
 	downSince: number | undefined;
-	/** All times without one. */
+	/** All periods without a working connection. */
 	downs: { from: number; to: number }[];
-	/** When the connection brought its first frame, ms since the epoch. */
+	/** Time of the connection's first frame, ms since the epoch. */
 	provenAt: number | undefined;
-	/** Counts connections, so that what was planned for an old one is known to be stale. */
+	/** Counter of connections, used to detect plans for an old one. */
 	connection: number;
 }
 
@@ -69,9 +69,9 @@ export interface SimulationOptions {
 	rooms: number;
 	strategy: Strategy;
 	world: World;
-	/** Numbers in [0, 1). */
+	/** Returns random numbers in [0, 1). */
 	random: () => number;
-	/** Default 1. Each has a rotation of hosts of its own. */
+	/** Number of identities, each with its own rotation of hosts. Default 1. */
 	identities?: number;
 }
 
@@ -79,7 +79,7 @@ export const hosts = ["a", "b", "c"] as const;
 const priorities = ["live", "readers", "idle", "live", "pinned"] as const;
 const frameMs = 200;
 
-/** Many rooms over three hosts in virtual time, kept by one strategy; paced as in the service. */
+/** Simulates many rooms over three hosts in virtual time under one strategy, paced as in the service. */
 export class Simulation {
 	readonly clock = new ManualClock();
 	readonly attempts: { at: number; room: string; host: string; ok: boolean }[] = [];
@@ -89,7 +89,7 @@ export class Simulation {
 	readonly #admission: Admission;
 	readonly #world: World;
 	readonly #random: () => number;
-	/** For each identity, as in an upstream. */
+	/** Rotation per identity, as in an upstream. */
 	readonly #rotations = new Map<string, PushHosts>();
 	readonly #advisor: HostAdvisor | undefined;
 
@@ -104,13 +104,13 @@ export class Simulation {
 		const known = strategy.soon ? this.stats : new HostStats();
 		const adaptive = strategy.schedule === "adaptive" && new AdaptiveStrategy({ logger, hosts: known, random });
 		this.#admission = new Admission({ clock: this.clock, strategy: adaptive || new FixedStrategy() });
-		// All are wanted from the beginning.
+		// All rooms are kept from the beginning.
 		if (adaptive) for (const room of this.rooms) adaptive.begins(keyOf(room), this.#start);
 		for (const room of this.rooms) this.#works(room);
 		for (const cut of world.cuts) this.clock.after(cut.at, () => this.#cut(cut));
 	}
 
-	/** ms since the start. */
+	/** Current time, ms since the start. */
 	get now(): number {
 		return this.clock.now() - this.#start;
 	}
@@ -123,12 +123,12 @@ export class Simulation {
 		return this.rooms.filter(({ downSince }) => downSince !== undefined);
 	}
 
-	/** Moves time on to `until`, ms since the start. */
+	/** Advances time to `until`, ms since the start. */
 	async run(until: number): Promise<void> {
 		await this.clock.advance(until - this.now);
 	}
 
-	/** Most attempts that began within any `spanMs`. */
+	/** Returns the maximum number of attempts that began within any `spanMs`. */
 	busiest(spanMs: number, from = 0): number {
 		const times = this.attempts.map(({ at }) => at).filter((at) => at >= from);
 		let most = 0;
@@ -159,7 +159,7 @@ export class Simulation {
 		this.clock.after(delayMs, () => this.#try(room));
 	}
 
-	/** As a session does. */
+	/** Reports a host's result, as a session does. */
 	#noteHost({ host, identity, provenAt }: SimulatedRoom, reason: FailureReason, now: number): void {
 		const rotation = this.#rotations.get(identity);
 		if (provenAt !== undefined) rotation?.worked(`ws://${host}`);
@@ -191,7 +191,7 @@ export class Simulation {
 		});
 	}
 
-	/** The upstream lists its hosts from another one each time, so that clients spread. */
+	/** Returns the next host: the upstream starts its list with a different one each time, so that clients spread. */
 	#hostFor({ identity }: SimulatedRoom): string {
 		const rotation = this.#rotations.get(identity);
 		if (!rotation) throw new Error(`No identity ${identity}`);

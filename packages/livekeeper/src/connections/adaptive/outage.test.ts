@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Outage, sharedOutage } from "./outage.ts";
 
 const start = 1e12;
-/** `failing` of `rooms` rooms fail, `apartMs` from each other. */
+/** Fails `count` of `rooms` rooms, `apartMs` from each other. */
 function failing(count: number, rooms: number, apartMs = 10): { outage: Outage; now: number } {
 	const outage = new Outage(sharedOutage);
 	let now = start;
@@ -13,7 +13,7 @@ function failing(count: number, rooms: number, apartMs = 10): { outage: Outage; 
 	return { outage, now };
 }
 
-/** The waits between the probes of one room, ms. */
+/** Returns the waits between the probes of one room, ms. */
 function probesOf(outage: Outage, room: string, rooms: number, from: number, count: number): number[] {
 	let now = from;
 	return Array.from({ length: count }, () => {
@@ -25,7 +25,7 @@ function probesOf(outage: Outage, room: string, rooms: number, from: number, cou
 	});
 }
 
-describe("an outage", () => {
+describe("outage", () => {
 	test.each([
 		["half of 20 rooms fail within seconds", 10, 20, 10, true],
 		["fewer than half of them do", 9, 20, 10, false],
@@ -36,13 +36,13 @@ describe("an outage", () => {
 		expect(failing(count, rooms, apartMs).outage.active).toBe(expected);
 	});
 
-	test("is not made by one room that fails again and again", () => {
+	test("is not caused by one room that fails repeatedly", () => {
 		const outage = new Outage(sharedOutage);
 		for (let i = 0; i < 100; i++) outage.failed("r", 20, start + i);
 		expect(outage.active).toBe(false);
 	});
 
-	test("lets one room try, ever more seldom, and holds back the others", () => {
+	test("lets one room probe less and less often", () => {
 		const { outage } = failing(50, 100);
 		const now = start + 490;
 		expect(outage.heldUntil("49", now)).toBe(now + 250);
@@ -52,14 +52,14 @@ describe("an outage", () => {
 		expect(outage.canary).toBe("49");
 	});
 
-	test("lets it try no more often than few rooms would by themselves", () => {
+	test("probes no more often than a few rooms' own schedules", () => {
 		const { outage } = failing(3, 3);
 		const delays = probesOf(outage, "2", 3, start + 20, 21).map((ms) => Math.round(3 * ms));
 		const schedule = [1, 2, 4, 8, 16, 32, 60].flatMap((seconds) => [seconds, seconds, seconds]);
 		expect(delays).toEqual(schedule.map((seconds) => 1000 * seconds));
 	});
 
-	test("lets no other try while one does, unless that says nothing for 90 s", () => {
+	test("lets another room probe only after 90 s without news", () => {
 		const { outage, now } = failing(10, 20);
 		const due = outage.heldUntil("9", now);
 		outage.begins("9", due);
@@ -69,7 +69,7 @@ describe("an outage", () => {
 		expect(outage.canary).toBe("3");
 	});
 
-	test("leaves the probe to another where who is to make it does not ask, or failed of something else", () => {
+	test("passes an unused probe on to another room", () => {
 		const { outage, now } = failing(10, 20);
 		const due = outage.heldUntil("9", now);
 		expect(outage.heldUntil("3", now)).toBe(due + 1_000);
@@ -80,14 +80,14 @@ describe("an outage", () => {
 		expect(outage.canary).toBe("3");
 	});
 
-	test("is over when somebody gets through", () => {
+	test("ends when a room succeeds", () => {
 		const { outage, now } = failing(10, 20);
 		outage.works("9", now);
 		expect(outage.active).toBe(false);
 		expect(outage.heldUntil("1", now)).toBe(now);
 	});
 
-	test("is not over when a socket opens: the next probe goes to the first room that asks", () => {
+	test("continues after an open socket; the next request probes", () => {
 		const { outage, now } = failing(10, 20);
 		const due = outage.heldUntil("9", now);
 		outage.begins("9", due);
@@ -96,7 +96,7 @@ describe("an outage", () => {
 		expect(["1", "9"].map((room) => outage.heldUntil(room, due))).toEqual([due + 250, due + 250]);
 	});
 
-	test("comes back at once when the rooms that return fail, not when some of many do", () => {
+	test("returns at once when recovering rooms fail", () => {
 		const { outage, now } = failing(10, 20);
 		outage.works("9", now);
 		for (let i = 0; i < 8; i++) {
@@ -108,20 +108,20 @@ describe("an outage", () => {
 		expect(outage.active).toBe(true);
 	});
 
-	test("goes on with another room, at the same time, when the one that tries is gone", () => {
+	test("continues with another room when the probing one is gone", () => {
 		const { outage, now } = failing(10, 20);
 		const due = outage.heldUntil("9", now);
 		outage.left("9");
 		expect(outage.heldUntil("1", now)).toBe(due);
 	});
 
-	test("is over when its last room is gone", () => {
+	test("ends when its last room is gone", () => {
 		const { outage } = failing(3, 3);
 		for (const room of ["0", "1", "2"]) outage.left(room);
 		expect(outage.idle).toBe(true);
 	});
 
-	test("is no such thing with one or two rooms: there is nothing to find out for others", () => {
+	test("needs more than two rooms", () => {
 		for (const rooms of [1, 2]) expect(failing(rooms, rooms).outage.active).toBe(false);
 	});
 });

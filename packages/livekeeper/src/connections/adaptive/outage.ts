@@ -1,19 +1,19 @@
 import { reconnectDelayMs } from "@livekeeper/douyin";
 
 export interface OutageSettings {
-	/** Failures of rooms count together when they are this close, ms. */
+	/** Maximum time between rooms' failures that count together, ms. */
 	windowMs: number;
-	/** Share of the rooms that must have failed. */
+	/** Minimum share of the rooms that must have failed. */
 	share: number;
-	/** Least number of rooms that must have failed; fewer when there are fewer. */
+	/** Minimum number of rooms that must have failed; lower if there are fewer rooms. */
 	leastRooms: number;
-	/** Least number of rooms: with fewer, one could find out nothing for the others. */
+	/** Minimum number of rooms: with fewer, a probe could learn nothing for others. */
 	fewestRooms: number;
 	/** Delay before the n-th probe (n from 1) for `rooms` rooms, ms. */
 	probeDelayMs: (probe: number, rooms: number) => number;
-	/** After this long without a result, another room probes instead, ms. */
+	/** Time without a result after which another room probes instead, ms. */
 	canaryMs: number;
-	/** When it is over, the rooms come back one in this time, ms. */
+	/** Interval at which the rooms come back one by one after the outage, ms. */
 	spacingMs: number;
 }
 
@@ -25,8 +25,8 @@ const probeSteps = [
 ] as const;
 
 /**
- * Probes every 250 ms for 5 s, 500 ms to 30 s, 1 s to 2 min, 2 s to 5 min, then every 5 s; but never more often than the
- * rooms together would by their schedules, each by itself.
+ * Probes every 250 ms for 5 s, 500 ms to 30 s, 1 s to 2 min, 2 s to 5 min, then every 5 s; but never more often than
+ * the rooms together would by their own schedules.
  */
 export const sharedOutage = {
 	windowMs: 10_000,
@@ -41,7 +41,7 @@ export const sharedOutage = {
 	spacingMs: 50,
 } as const satisfies OutageSettings;
 
-/** Two rooms refused mean the identity, not a room: one tries after 5, 10, 20, 40, then 60 min. */
+/** Two refused rooms mean the identity is refused, not a room: one probes after 5, 10, 20, 40, then 60 min. */
 export const blockedIdentity = {
 	windowMs: 300_000,
 	share: 0,
@@ -52,36 +52,36 @@ export const blockedIdentity = {
 	spacingMs: 50,
 } as const satisfies OutageSettings;
 
-/** Who is to probe and does not ask leaves that to another after this, ms. */
+/** Time after which a room that should probe but does not ask loses the probe to another, ms. */
 const turnMs = 1_000;
 
 interface Probe {
-	/** The room that tries for all; `undefined`: the next that asks is to. */
+	/** The room that probes for all; `undefined` for the next room that asks. */
 	room: string | undefined;
-	/** Probes that failed. */
+	/** Number of failed probes. */
 	failed: number;
-	/** When the next is due. */
+	/** Time of the next probe. */
 	dueAt: number;
-	/** Since when one is under way. */
+	/** Start of the running probe. */
 	since: number | undefined;
 }
 
 /**
- * Finds out that what many rooms share is broken, and then lets one of them at a time try for all; the others wait in the
- * gate's queue. When a room is brought something they all go on from there, in the queue's order and at its pace.
+ * Detects a failure that many rooms share, then lets one of them at a time probe for all while the others wait in the
+ * gate's queue. When a room receives something, all resume, in the queue's order and at its pace.
  *
- * `normal` → (most rooms fail within seconds) → `outage` → (a connection brings something) → `recovering` → (time for all
- * to come back has passed) → `normal`. While recovering, a few failures without a success between them are enough to go
- * back.
+ * `normal` → (most rooms fail within seconds) → `outage` → (a connection brings something) → `recovering` → (time
+ * for all to come back has passed) → `normal`. While recovering, a few failures without a success between them are
+ * enough to go back.
  */
 export class Outage {
 	readonly #settings: OutageSettings;
-	/** Rooms that failed and have not come back; when. The newest failure is last. */
+	/** Failure times of rooms that have failed and not recovered, newest last. */
 	readonly #failed = new Map<string, number>();
 	#probe: Probe | undefined;
-	/** How many there are, as far as is known. */
+	/** Last known number of rooms. */
 	#rooms = 1;
-	/** `failed`: since the last success. */
+	/** `failed`: rooms that failed since the last success. */
 	#recovery: { until: number; failed: Set<string> } | undefined;
 
 	constructor(settings: OutageSettings) {
@@ -92,17 +92,17 @@ export class Outage {
 		return this.#probe !== undefined;
 	}
 
-	/** Who tries for all. */
+	/** The room that probes for all. */
 	get canary(): string | undefined {
 		return this.#probe?.room;
 	}
 
-	/** Nothing is remembered. */
+	/** Whether there is no state to keep. */
 	get idle(): boolean {
 		return !this.active && this.#failed.size === 0;
 	}
 
-	/** A room's attempt or connection failed in a way that all share. @param rooms how many there are */
+	/** Notes that a room's attempt or connection failed in a shared way. @param rooms number of rooms */
 	failed(room: string, rooms: number, now: number): void {
 		if (!this.#probe) this.#forgetOld(now);
 		this.#rooms = Math.max(1, rooms);
@@ -113,12 +113,15 @@ export class Outage {
 		else if (!probe && this.#isOutage(room, rooms, now)) this.#next(room, 0, now);
 	}
 
-	/** The probing room failed for a reason of its own, which says nothing of the others: the probe stays due. */
+	/**
+	 * Notes that the probing room failed for a reason of its own, which says nothing about the others: the probe stays
+	 * due.
+	 */
 	gaveUp(room: string): void {
 		if (this.#probe?.room === room) this.#probe.since = undefined;
 	}
 
-	/** When a room may try, ms; the past: now. Changes nothing. */
+	/** Returns when a room may try, ms; a past time means now. Changes nothing. */
 	heldUntil(room: string, now: number): number {
 		const probe = this.#probe;
 		if (!probe) return now;
@@ -128,7 +131,7 @@ export class Outage {
 		return since === undefined ? dueAt + turnMs : since + this.#settings.canaryMs;
 	}
 
-	/** A room that may try does: it tries for all. */
+	/** Notes that an allowed room tries, so it probes for all. */
 	begins(room: string, now: number): void {
 		const probe = this.#probe;
 		if (!probe || (probe.room === room && probe.since !== undefined)) return;
@@ -136,7 +139,7 @@ export class Outage {
 		probe.since = now;
 	}
 
-	/** A room got through: the outage is over. */
+	/** Notes that a room succeeded, so the outage is over. */
 	works(room: string, now: number): void {
 		this.#failed.delete(room);
 		this.#recovery?.failed.clear();
@@ -147,14 +150,17 @@ export class Outage {
 	}
 
 	/**
-	 * A room has been opened a connection, which has brought nothing yet: that may be all that works. It may also have
-	 * nothing to say, so that the next one probes from now on, as if the probe had failed.
+	 * Notes that a room's connection was opened but has brought nothing yet. Opening may be all that works, or the room
+	 * may have nothing to say, so the next room probes from now on, as if the probe had failed.
 	 */
 	opened(room: string, now: number): void {
 		if (this.#probe?.room === room) this.#next(undefined, this.#probe.failed + 1, now);
 	}
 
-	/** The room is gone, or has a trouble of its own: another is to probe in its place, at the same time, if any is left. */
+	/**
+	 * Notes that the room is gone or has trouble of its own: another room, if any is left, probes in its place at the
+	 * same time.
+	 */
 	left(room: string): void {
 		this.#failed.delete(room);
 		if (this.#failed.size === 0) this.#probe = undefined;
@@ -175,7 +181,7 @@ export class Outage {
 		return this.#failed.size >= Math.max(least, share * rooms);
 	}
 
-	/** @param failed probes so far */
+	/** @param failed number of probes so far */
 	#next(room: string | undefined, failed: number, now: number): void {
 		this.#probe = { room, failed, dueAt: now + this.#settings.probeDelayMs(failed + 1, this.#rooms), since: undefined };
 		this.#recovery = undefined;

@@ -3,17 +3,17 @@ import type { Outcome, World } from "./outage-simulation.helpers.ts";
 
 const second = 1000;
 const minute = 60 * second;
-/** When every fault begins, ms. */
+/** Time at which every fault begins, ms. */
 export const faultAt = 10 * minute;
 
 export interface Scenario {
 	name: string;
-	/** When the fault is over, ms. */
+	/** Time at which the fault is over, ms. */
 	overAt: number;
 	world: World;
 }
 
-/** The outages that the strategies are compared on; the same for the same random numbers. */
+/** Returns the outages on which the strategies are compared; deterministic for the same random numbers. */
 export function scenarios(random: () => number): Scenario[] {
 	return [
 		outage("blip, 2 s", 2 * second),

@@ -18,19 +18,16 @@ async function simulate(world: World, until: number, identities = 1): Promise<Si
 const lastBack = (some: readonly SimulatedRoom[]) => Math.max(...some.map(({ downs }) => downs.at(-1)?.to ?? 0));
 
 describe("500 rooms that lose the network", () => {
-	test.each([2 * second, 30 * second, 10 * minute])(
-		"for %i ms are all back within 60 s, with at most 20 handshakes a second, the pinned first",
-		async (forMs) => {
-			const { world, overAt } = outage("network", forMs);
-			const simulation = await simulate(world, overAt + 60 * second);
-			expect(simulation.down).toEqual([]);
-			expect(simulation.busiest(second)).toBeLessThanOrEqual(20);
-			const pinned = simulation.rooms.filter(({ priority }) => priority === "pinned");
-			expect(lastBack(pinned) - overAt).toBeLessThan(15 * second);
-		},
-	);
+	test.each([2 * second, 30 * second, 10 * minute])("for %i ms are back within 60 s, pinned first", async (forMs) => {
+		const { world, overAt } = outage("network", forMs);
+		const simulation = await simulate(world, overAt + 60 * second);
+		expect(simulation.down).toEqual([]);
+		expect(simulation.busiest(second)).toBeLessThanOrEqual(20);
+		const pinned = simulation.rooms.filter(({ priority }) => priority === "pinned");
+		expect(lastBack(pinned) - overAt).toBeLessThan(15 * second);
+	});
 
-	test("burden it meanwhile with the attempts of one room, at most one in 5 s in the end", async () => {
+	test("probe with at most one attempt in 5 s meanwhile", async () => {
 		const { world, overAt } = outage("network", 10 * minute);
 		const { attempts } = await simulate(world, overAt - second);
 		expect(attempts.length).toBeLessThan(350);
@@ -40,13 +37,13 @@ describe("500 rooms that lose the network", () => {
 		expect(late.length).toBeGreaterThan(50);
 	});
 
-	test("with attempts that hang instead of failing are back within 60 s too", async () => {
+	test("are back within 60 s after hanging attempts too", async () => {
 		const { world, overAt } = outage("network", 10 * minute, { reason: "timeout", afterMs: 10 * second });
 		expect((await simulate(world, overAt + 60 * second)).down).toEqual([]);
 	});
 });
 
-test("an upstream that opens sockets and cuts them before they bring anything is left to one room's attempts as well", async () => {
+test("leave an upstream that cuts new sockets to one room", async () => {
 	const isUp = (at: number) => at < faultAt || at >= faultAt + 5 * minute;
 	const world: World = {
 		attempt: (_, at) => ({ ok: true, afterMs: 100, ...(!isUp(at) && { cutAfterMs: 50 }) }),
@@ -59,7 +56,7 @@ test("an upstream that opens sockets and cuts them before they bring anything is
 	expect(simulation.busiest(second)).toBeLessThanOrEqual(20);
 });
 
-test("when one host of three goes down, its rooms move to the others within half a minute, and nobody else notices", async () => {
+test("moves rooms off a dead host within half a minute", async () => {
 	const { world, overAt } = outage("host", 10 * minute, { host: "a", reason: "timeout", afterMs: 10 * second });
 	const simulation = await simulate(world, overAt);
 	expect(simulation.outage).toBeUndefined();
@@ -70,7 +67,7 @@ test("when one host of three goes down, its rooms move to the others within half
 	expect(simulation.attempts.filter(({ host }) => host === "a").length).toBeLessThanOrEqual(6);
 });
 
-test("a blocked identity is not hammered: two rooms find out, then one tries in 5 min, then in 10; others go on", async () => {
+test("probes a blocked identity after 5 min, then 10", async () => {
 	const { world, overAt } = outage("blocked", 14 * minute, { reason: "blocked" });
 	const blocked = (simulation: Simulation) => simulation.attempts.filter(({ at }) => at >= faultAt && at < overAt);
 	const simulation = await simulate(world, overAt + 2 * minute);
@@ -85,7 +82,7 @@ test("a blocked identity is not hammered: two rooms find out, then one tries in 
 	expect(simulation.down).toEqual([]);
 });
 
-test("flapping connections are not reopened at 1 s for ever, yet are open most of the time", async () => {
+test("backs off flapping connections yet keeps them mostly open", async () => {
 	const { world, overAt } = flapping("flapping", 10 * minute, seeded(2));
 	const simulation = new Simulation({ rooms: 20, strategy: strategies.adaptive, world, random: seeded(1) });
 	await simulation.run(overAt + minute);
@@ -98,7 +95,7 @@ test("flapping connections are not reopened at 1 s for ever, yet are open most o
 	}
 });
 
-test("a network that comes and goes is not stormed each time it comes", async () => {
+test("does not storm a network that comes and goes", async () => {
 	const up = (at: number) => at < faultAt || at >= faultAt + 5 * minute || (at - faultAt) % minute < 3 * second;
 	const world: World = {
 		attempt: (_, at) => (up(at) ? { ok: true, afterMs: 150 } : { ok: false, reason: "network", afterMs: 50 }),
@@ -111,9 +108,9 @@ test("a network that comes and goes is not stormed each time it comes", async ()
 	expect(simulation.attempts.length).toBeLessThan(fixed.attempts.length / 2);
 });
 
-describe("against the fixed schedule", () => {
+describe("compared with the fixed schedule", () => {
 	test.each(scenarios(seeded(3)).map(({ name }, i) => [name, i] as const))(
-		"after %s it is no worse, but for the half second that a probe takes",
+		"is no worse after %s, except for half a second",
 		async (_name, i) => {
 			const outcome = async (strategy: "fixed" | "adaptive") => {
 				const scenario = scenarios(seeded(3))[i];
@@ -134,29 +131,25 @@ describe("against the fixed schedule", () => {
 	);
 });
 
-test.each([3, 5, 8, 20])(
-	"%i rooms together make no more attempts in an outage than each by itself, and are back sooner",
-	async (rooms) => {
-		const waits = { fixed: 0, adaptive: 0 };
-		for (let forMs = 2 * second; forMs <= 10 * minute; forMs = Math.round(1.3 * forMs)) {
-			const attempts = { fixed: 0, adaptive: 0 };
-			for (const strategy of ["fixed", "adaptive"] as const) {
-				const { world, overAt } = outage("network", forMs);
-				const simulation = new Simulation({ rooms, strategy: strategies[strategy], world, random: seeded(forMs) });
-				await simulation.run(overAt + 2 * minute);
-				expect(simulation.down).toEqual([]);
-				attempts[strategy] = simulation.attempts.length;
-				for (const { downs } of simulation.rooms)
-					for (const { from, to } of downs) waits[strategy] += to - from - forMs;
-			}
-			// Who probed has found out; the others connect beside it.
-			expect(attempts.adaptive).toBeLessThan(attempts.fixed + rooms);
+test.each([3, 5, 8, 20])("lets %i rooms make fewer attempts and recover sooner", async (rooms) => {
+	const waits = { fixed: 0, adaptive: 0 };
+	for (let forMs = 2 * second; forMs <= 10 * minute; forMs = Math.round(1.3 * forMs)) {
+		const attempts = { fixed: 0, adaptive: 0 };
+		for (const strategy of ["fixed", "adaptive"] as const) {
+			const { world, overAt } = outage("network", forMs);
+			const simulation = new Simulation({ rooms, strategy: strategies[strategy], world, random: seeded(forMs) });
+			await simulation.run(overAt + 2 * minute);
+			expect(simulation.down).toEqual([]);
+			attempts[strategy] = simulation.attempts.length;
+			for (const { downs } of simulation.rooms) for (const { from, to } of downs) waits[strategy] += to - from - forMs;
 		}
-		expect(waits.adaptive).toBeLessThan(0.5 * waits.fixed);
-	},
-);
+		// The probing room has found out; the others connect after it.
+		expect(attempts.adaptive).toBeLessThan(attempts.fixed + rooms);
+	}
+	expect(waits.adaptive).toBeLessThan(0.5 * waits.fixed);
+});
 
-/** What 100 rooms made of a day on which hosts differ. */
+/** Simulates 100 rooms on a day on which hosts differ. */
 async function hostDay(name: string, strategy: keyof typeof strategies) {
 	const scenario = hostScenarios(seeded(5)).find((one) => one.name === name);
 	if (!scenario) throw new Error(`No such scenario: ${name}`);
@@ -174,11 +167,11 @@ async function hostDay(name: string, strategy: keyof typeof strategies) {
 	};
 }
 
-describe("where hosts differ", () => {
+describe("unequal hosts", () => {
 	const names = hostScenarios(seeded(5)).map(({ name }) => name);
 
 	test.each(names.filter((name) => name.includes("one of three") || name.includes("the same")))(
-		"%s: fewer attempts than by rotation, and rooms are back in half the time",
+		"%s: makes fewer attempts and recovers faster than rotation",
 		async (name) => {
 			const [rotation, adaptive] = [await hostDay(name, "fixed"), await hostDay(name, "adaptive")];
 			expect(adaptive.attempts).toBeLessThan(rotation.attempts);
@@ -188,19 +181,19 @@ describe("where hosts differ", () => {
 		},
 	);
 
-	test("a host that gets better takes its share again within the hour", async () => {
+	test("uses an improved host fully again within the hour", async () => {
 		const { simulation } = await hostDay("the same, and after 2 h it is in order again", "adaptive");
 		const from = 3 * 60 * minute;
 		const later = simulation.attempts.filter(({ at }) => at >= from);
 		expect(later.filter(({ host }) => host === "a").length / later.length).toBeGreaterThan(0.2);
 	});
 
-	test("hosts that do not exist are not looked for while others work", async () => {
+	test("looks for no missing hosts while others work", async () => {
 		const { simulation } = await hostDay("five further hosts do not exist", "adaptive");
 		expect(simulation.attempts.every(({ host }) => "abc".includes(host))).toBe(true);
 	});
 
-	test("when the host that all rooms are on goes down they are back on the others as soon as its silence is noticed", async () => {
+	test("leaves a dead host as soon as its silence shows", async () => {
 		const fault = { host: "a", reason: "timeout", afterMs: 10 * second } as const;
 		const { world, overAt } = outage("gathered", 10 * minute, fault);
 		const simulation = await simulate({ ...world, gathered: true }, overAt);

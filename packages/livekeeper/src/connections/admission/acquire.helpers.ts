@@ -2,13 +2,13 @@ import type { Permit } from "../../rooms/index.ts";
 import type { Admission } from "./admission.ts";
 import type { AdmissionRequest } from "./request.ts";
 
-/** With what happens to it. */
+/** A permit that reports its preemption. */
 export interface HeldPermit extends Permit {
-	/** Aborts when another needs the connection, with why. */
+	/** Aborts with the reason when another room needs the connection. */
 	readonly preempted: AbortSignal;
 }
 
-/** @returns a permit at once where there is one, else a promise that rejects with `signal.reason` when aborted */
+/** @returns a permit at once if one is free, otherwise a promise that rejects with `signal.reason` when aborted */
 export function acquire(
 	admission: Pick<Admission, "acquire">,
 	request: Omit<AdmissionRequest, "onPermit">,

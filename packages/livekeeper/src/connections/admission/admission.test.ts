@@ -36,12 +36,12 @@ class Rooms {
 		return { room, identity, login, priority, ...proxy, ...(room.endsWith("second") && { preemptible: () => true }) };
 	}
 
-	/** A connection beside the room's own. */
+	/** Requests an additional connection of the room. */
 	async second(room: string, preemptible = () => true): Promise<HeldPermit> {
 		return acquirePermit(this.admission, { ...this.request(room), preemptible }, never);
 	}
 
-	/** @returns whether the permit was there at once */
+	/** @returns whether the permit was granted at once */
 	want(...rooms: string[]): boolean[] {
 		return rooms.map((room) => {
 			const abort = new AbortController();
@@ -87,11 +87,11 @@ class Rooms {
 }
 
 describe("limits", () => {
-	test("without any, everybody is connected at once", () => {
+	test("are absent by default: every room connects at once", () => {
 		expect(new Rooms({}).want("idle-a1", "live-a2", "pinned-b3")).toEqual([true, true, true]);
 	});
 
-	test("while one leaves for a room nobody takes what else that room needs", () => {
+	test("stay reserved for a room while another makes way", () => {
 		const rooms = new Rooms({ perIdentity: 1, perProxy: 1 });
 		rooms.stubborn.add("live-a1proxy");
 		expect(rooms.want("live-a1proxy", "pinned-c1proxy", "live-c2")).toEqual([true, false, false]);
@@ -101,7 +101,7 @@ describe("limits", () => {
 		expect(rooms.admission.status().holders).toMatchObject([{ liveId: "pinned-c1proxy" }]);
 	});
 
-	test("hold in total, for an identity and for a proxy, and say which one", async () => {
+	test("apply in total, per identity and per proxy, by name", async () => {
 		const rooms = new Rooms({ total: 4, perIdentity: 2, perProxy: 1 });
 		expect(rooms.want("live-a1", "live-a2", "live-a3")).toEqual([true, true, false]);
 		expect(rooms.want("live-b-proxy", "live-c-proxy")).toEqual([true, false]);
@@ -120,7 +120,7 @@ describe("limits", () => {
 		]);
 	});
 
-	test("can be raised while rooms wait, and lowered: then the lowest and newest are preempted, pinned ones last", async () => {
+	test("can be raised, or lowered by preempting the least important", async () => {
 		const rooms = new Rooms({ total: 2 });
 		rooms.want("live-a1", "pinned-a2", "live-a3", "live-a4");
 		rooms.admission.setLimits({ total: 4 });
@@ -132,14 +132,14 @@ describe("limits", () => {
 		expect(await rooms.holders()).toEqual(["pinned-a2"]);
 	});
 
-	test("that are lowered for one identity cost no room of another its connection", () => {
+	test("preempt no other identity when lowered for one", () => {
 		const rooms = new Rooms({});
 		rooms.want("live-b1", "live-b2", "idle-a1");
 		rooms.admission.setLimits({ total: 2, perIdentity: 1 });
 		expect(rooms.preempted).toEqual(["live-b2"]);
 	});
 
-	test("that would let nobody through are refused", () => {
+	test("that admit no connection are rejected", () => {
 		expect(() => new Rooms({ total: 0 })).toThrow(RangeError);
 		const { admission } = new Rooms({ total: 1 });
 		expect(() => admission.setLimits({ perProxy: Number.NaN })).toThrow(RangeError);
@@ -147,8 +147,8 @@ describe("limits", () => {
 	});
 });
 
-describe("the queue", () => {
-	test("is ordered by class, first come first served within one", async () => {
+describe("queue", () => {
+	test("is ordered by class, then by arrival", async () => {
 		const rooms = new Rooms({ total: 1 });
 		rooms.want("pinned-a0", "idle-a1", "live-a2", "readers-a3", "live-a4", "pinned-a5");
 		expect(rooms.queue).toEqual(["pinned-a5", "readers-a3", "live-a2", "live-a4", "idle-a1"]);
@@ -161,7 +161,7 @@ describe("the queue", () => {
 		expect(served).toEqual(["pinned-a0", "pinned-a5", "readers-a3", "live-a2", "live-a4", "idle-a1"]);
 	});
 
-	test("follows a room's class when that changes", () => {
+	test("follows a change of a room's class", () => {
 		const rooms = new Rooms({ total: 1 });
 		rooms.want("live-a0", "live-a1", "live-a2");
 		rooms.classes.set("live-a2", "readers");
@@ -172,7 +172,7 @@ describe("the queue", () => {
 		expect(rooms.preempted).toEqual(["live-a0"]);
 	});
 
-	test("lets nobody wait for ever behind a stream of better classes, but never before pinned ones", async () => {
+	test("ages waiting rooms, but never past pinned ones", async () => {
 		const rooms = new Rooms({ total: 1 }, { agingMs: 60_000 });
 		rooms.want("readers-a0", "idle-a1");
 		await rooms.clock.advance(119_000);
@@ -187,12 +187,12 @@ describe("the queue", () => {
 		expect(rooms.queue).toEqual(["pinned-a4", "idle-a1", "readers-a2", "readers-a3"]);
 	});
 
-	test("is not held up by those who wait for their own identity's limit", () => {
+	test("is not blocked by rooms at their identity's limit", () => {
 		const rooms = new Rooms({ perIdentity: 1 });
 		expect(rooms.want("live-a1", "live-a2", "live-b1")).toEqual([true, false, true]);
 	});
 
-	test("holds logins to a default of theirs, with why, unless there is a limit for all identities", () => {
+	test("applies the login default unless all identities are limited", () => {
 		const rooms = new Rooms({ perLogin: 1 });
 		rooms.logins.add("b");
 		expect(rooms.want("live-a1", "live-a2", "live-b1", "live-b2")).toEqual([true, true, true, false]);
@@ -207,7 +207,7 @@ describe("the queue", () => {
 		expect(rooms.queue).toEqual([]);
 	});
 
-	test("is left by who gives up, and who gave up before is refused at once", async () => {
+	test("drops a cancelled request and rejects an aborted one", async () => {
 		const rooms = new Rooms({ total: 1 });
 		rooms.want("live-a0", "live-a1", "live-a2");
 		rooms.aborts.get("live-a1")?.abort(new Error("stopped"));
@@ -221,7 +221,7 @@ describe("the queue", () => {
 });
 
 describe("preemption", () => {
-	test("hits the lowest and newest when a pinned room needs a connection, once, and is told", async () => {
+	test("hits the least important room once, with the reason", async () => {
 		const rooms = new Rooms({ total: 3 });
 		rooms.stubborn.add("live-a2");
 		rooms.want("readers-a0", "live-a1", "live-a2", "pinned-a3");
@@ -232,19 +232,19 @@ describe("preemption", () => {
 		expect(await rooms.holders()).toEqual(["readers-a0", "live-a1", "pinned-a3"]);
 	});
 
-	test("hits one that makes capacity in the limit that is full", () => {
+	test("hits a room that frees the limit that is full", () => {
 		const rooms = new Rooms({ perIdentity: 1 });
 		rooms.want("idle-b0", "live-a1", "pinned-a2");
 		expect(rooms.preempted).toEqual(["live-a1"]);
 	});
 
-	test("hits nobody for a room that is neither pinned nor above an idle one", () => {
+	test("needs a pinned room, or a class above idle", () => {
 		const rooms = new Rooms({ total: 2 });
 		rooms.want("live-a0", "pinned-a1", "readers-a2", "pinned-a3", "pinned-a4");
 		expect(rooms.preempted).toEqual(["live-a0"]);
 	});
 
-	test("hits idle rooms for those that are not, and an idle room is first of its class when it asks again", async () => {
+	test("hits idle rooms, which come first when they return", async () => {
 		const rooms = new Rooms({ total: 2 });
 		rooms.want("idle-a0", "readers-a1", "idle-a2", "live-a3");
 		expect(await rooms.holders()).toEqual(["readers-a1", "live-a3"]);
@@ -254,7 +254,7 @@ describe("preemption", () => {
 		expect(await rooms.holders()).toEqual(["readers-a1", "idle-a0"]);
 	});
 
-	test("leaves the order of a room remembered for the next time that it asks, and no longer", async () => {
+	test("restores a preempted room's order once, and no longer", async () => {
 		const rooms = new Rooms({ total: 1 });
 		rooms.want("live-a0", "pinned-a1");
 		rooms.want("live-a2", "live-a0");
@@ -266,7 +266,7 @@ describe("preemption", () => {
 		expect(rooms.queue).toEqual(["live-a3", "live-a0"]);
 	});
 
-	test("hits as many as are needed, where several rooms are pinned at once", () => {
+	test("hits as many rooms as several pinned rooms need", () => {
 		const rooms = new Rooms({ total: 2 });
 		for (const room of ["live-a0", "live-a1"]) rooms.stubborn.add(room);
 		rooms.want("live-a0", "live-a1", "live-a2", "live-a3");
@@ -275,7 +275,7 @@ describe("preemption", () => {
 		expect(rooms.preempted).toEqual(["live-a1", "live-a0"]);
 	});
 
-	test("does not hit a room whose turn came by waiting for a while, except for pinned ones", async () => {
+	test("spares for a while rooms that waited, except from pinned", async () => {
 		const rooms = new Rooms({ total: 1 }, { agingMs: 60_000 });
 		rooms.want("live-a0", "idle-a1");
 		await rooms.clock.advance(120_000);
@@ -291,7 +291,7 @@ describe("preemption", () => {
 	});
 });
 
-test("a permit released twice is released once", () => {
+test("releases a permit only once", () => {
 	const rooms = new Rooms({ total: 1 });
 	const permit = acquirePermit(rooms.admission, rooms.request("live-a1"), never) as HeldPermit;
 	permit.release();
@@ -319,63 +319,60 @@ const step = fc.oneof(
 test.each([
 	["", unpaced, 0],
 	[", once those have connected that the pace holds up", { inProgress: 2, startsPerSecond: 10 }, 6_000],
-])(
-	"whatever happens, limits hold, nobody is lost, and no capacity stays free that somebody waits for%s",
-	async (_, handshakes, settleMs) => {
-		const nth = (set: Iterable<string>, n: number) => [...set][n % Math.max(1, [...set].length)] ?? "";
-		const identityOf = (room: string) => room.split("-")[1]?.[0] ?? "";
-		await fc.assert(
-			fc.asyncProperty(fc.array(step, { maxLength: 50 }), async (steps) => {
-				let limits: ConnectionLimits = { total: 4, perIdentity: 3 };
-				const rooms = new Rooms(limits, { handshakes });
-				const wanted = new Set<string>();
-				for (const [i, one] of steps.entries()) {
-					if (one.do === "want") {
-						const room = `${one.class}-${one.identity}${i}${one.second ? "-second" : ""}`;
-						wanted.add(room);
-						rooms.want(room);
-					} else if (one.do === "drop") {
-						const leaving = nth(rooms.permits.keys(), one.nth);
-						wanted.delete(leaving);
-						rooms.drop(leaving);
-					} else if (one.do === "abort") {
-						const leaving = nth(rooms.queue, one.nth);
-						wanted.delete(leaving);
-						rooms.aborts.get(leaving)?.abort();
-					} else if (one.do === "limit") {
-						limits = { total: one.total, perIdentity: 3 };
-						rooms.admission.setLimits(limits);
-					} else await rooms.clock.advance(one.ms);
-					expect(rooms.admission.status().held).toBeLessThanOrEqual(limits.total ?? 0);
+])("keeps limits, starves no room and wastes no capacity%s", async (_, handshakes, settleMs) => {
+	const nth = (set: Iterable<string>, n: number) => [...set][n % Math.max(1, [...set].length)] ?? "";
+	const identityOf = (room: string) => room.split("-")[1]?.[0] ?? "";
+	await fc.assert(
+		fc.asyncProperty(fc.array(step, { maxLength: 50 }), async (steps) => {
+			let limits: ConnectionLimits = { total: 4, perIdentity: 3 };
+			const rooms = new Rooms(limits, { handshakes });
+			const wanted = new Set<string>();
+			for (const [i, one] of steps.entries()) {
+				if (one.do === "want") {
+					const room = `${one.class}-${one.identity}${i}${one.second ? "-second" : ""}`;
+					wanted.add(room);
+					rooms.want(room);
+				} else if (one.do === "drop") {
+					const leaving = nth(rooms.permits.keys(), one.nth);
+					wanted.delete(leaving);
+					rooms.drop(leaving);
+				} else if (one.do === "abort") {
+					const leaving = nth(rooms.queue, one.nth);
+					wanted.delete(leaving);
+					rooms.aborts.get(leaving)?.abort();
+				} else if (one.do === "limit") {
+					limits = { total: one.total, perIdentity: 3 };
+					rooms.admission.setLimits(limits);
+				} else await rooms.clock.advance(one.ms);
+				expect(rooms.admission.status().held).toBeLessThanOrEqual(limits.total ?? 0);
+				await rooms.clock.advance(settleMs);
+				while (rooms.preempted.length > 0) {
+					for (const gone of rooms.preempted.splice(0)) rooms.want(gone);
 					await rooms.clock.advance(settleMs);
-					while (rooms.preempted.length > 0) {
-						for (const gone of rooms.preempted.splice(0)) rooms.want(gone);
-						await rooms.clock.advance(settleMs);
-					}
-					const holders = await rooms.holders();
-					const of = (identity: string) => holders.filter((holder) => identityOf(holder) === identity);
-					expect(holders.length).toBeLessThanOrEqual(limits.total ?? 0);
-					expect(Math.max(of("a").length, of("b").length)).toBeLessThanOrEqual(3);
-					expect(rooms.admission.status().held).toBe(holders.length);
-					expect(rooms.admission.waiting + holders.length).toBe(wanted.size);
-					const own = [...wanted].filter((room) => !room.endsWith("second"));
-					expect([...rooms.queue].sort()).toEqual(own.filter((room) => !holders.includes(room)).sort());
-					for (const waiting of rooms.queue) {
-						const ofIdentity = of(identityOf(waiting));
-						const inTheWay = ofIdentity.length === 3 ? ofIdentity : holders.length === limits.total ? holders : [];
-						expect(inTheWay, `${waiting} waits for nothing`).not.toEqual([]);
-						expect(inTheWay.filter((room) => room.endsWith("second"))).toEqual([]);
-					}
-					expect(rooms.clock.pendingTimers).toBe(0);
 				}
-			}),
-			{ numRuns: 150 },
-		);
-	},
-);
+				const holders = await rooms.holders();
+				const of = (identity: string) => holders.filter((holder) => identityOf(holder) === identity);
+				expect(holders.length).toBeLessThanOrEqual(limits.total ?? 0);
+				expect(Math.max(of("a").length, of("b").length)).toBeLessThanOrEqual(3);
+				expect(rooms.admission.status().held).toBe(holders.length);
+				expect(rooms.admission.waiting + holders.length).toBe(wanted.size);
+				const own = [...wanted].filter((room) => !room.endsWith("second"));
+				expect([...rooms.queue].sort()).toEqual(own.filter((room) => !holders.includes(room)).sort());
+				for (const waiting of rooms.queue) {
+					const ofIdentity = of(identityOf(waiting));
+					const inTheWay = ofIdentity.length === 3 ? ofIdentity : holders.length === limits.total ? holders : [];
+					expect(inTheWay, `${waiting} waits for nothing`).not.toEqual([]);
+					expect(inTheWay.filter((room) => room.endsWith("second"))).toEqual([]);
+				}
+				expect(rooms.clock.pendingTimers).toBe(0);
+			}
+		}),
+		{ numRuns: 150 },
+	);
+});
 
-describe("a second connection of a room", () => {
-	test("comes after all rooms, whatever its class and however long it has waited", async () => {
+describe("second connection of a room", () => {
+	test("comes after all rooms, whatever its class or wait", async () => {
 		const rooms = new Rooms({ total: 1 });
 		rooms.want("idle-a1");
 		const got: string[] = [];
@@ -392,7 +389,7 @@ describe("a second connection of a room", () => {
 		expect(got).toEqual(["pinned-a3"]);
 	});
 
-	test("is preempted by any room, before all others, but not while its own room could not do without it", async () => {
+	test("is preempted first, unless its room needs it", async () => {
 		const rooms = new Rooms({ total: 2 });
 		let preemptible = false;
 		const permit = await rooms.second("pinned-a1", () => preemptible);

@@ -15,13 +15,13 @@ export interface AdmissionOptions {
 	clock: Clock;
 	limits?: ConnectionLimits | undefined;
 	handshakes?: Partial<HandshakeLimits> | undefined;
-	/** Waiting this long counts as one class better, ms. Default 300000. */
+	/** Waiting time that counts as one class better, ms. Default 300000. */
 	agingMs?: number;
-	/** What attempts have shown, and what follows for the next. Default: the fixed one. */
+	/** Learns from attempts and advises on the next. Default: the fixed one. */
 	strategy?: ReconnectStrategy | undefined;
 }
 
-/** A ticket with what keeps it waiting: a hold, or full limits; where neither does, it waits for its turn alone. */
+/** A ticket with its reason for waiting: a hold or full limits; with neither, only its turn. */
 interface Planned {
 	ticket: Ticket;
 	hold: Hold | undefined;
@@ -30,18 +30,19 @@ interface Planned {
 
 const awaitsTurn: Wait = { for: "turn", why: ["awaitingTurn"] };
 
-/** Number of preempted rooms whose order is remembered. */
+/** Maximum number of preempted rooms whose order is remembered. */
 const mostRemembered = 10_000;
 
 /**
- * The only gate: who may try, when, and in which order. What others have met, or the upstream has asked for, holds
- * requests back ({@link ReconnectStrategy.hold}); the rest go within the limits of connections, at the pace of handshakes, in one queue that is ordered by
- * priority. Who waits for the pace has its capacity reserved; who waits for a full limit of its own identity or proxy
- * holds up nobody else.
+ * The only gate: decides which connections may try, when, and in which order. Requests are held back because of other
+ * rooms' failures or because the upstream asked for it ({@link ReconnectStrategy.hold}); the others proceed within the
+ * connection limits, at the pace of handshakes, in one queue ordered by priority. A request that waits only for the
+ * pace has its capacity reserved; a request that waits for a full limit of its own identity or proxy blocks no other.
  *
- * A pinned room preempts the lowest, then newest, of the others; a room that is not idle preempts idle ones. Who was
- * preempted keeps its order among its equals when it asks again. A connection beside a room's own comes after all rooms,
- * is preempted by any that waits, and preempts nobody; while the room could not do without it, it counts as its own.
+ * A pinned room preempts the lowest, then newest, of the others; a room that is not idle preempts idle ones. A
+ * preempted room keeps its order among its equals when it asks again. An additional connection comes after all rooms,
+ * is preempted by any that waits, and preempts none; while its room could not do without it, it counts as the room's
+ * own.
  */
 export class Admission {
 	readonly #clock: Clock;
@@ -52,19 +53,19 @@ export class Admission {
 	#shares: LimitShares | undefined;
 	/** Orders of preempted rooms, by live id. */
 	readonly #orders = new Map<string, number>();
-	/** Until something changes. */
+	/** Cached plan, valid until something changes. */
 	#planned: { at: number; plan: Planned[] } | undefined;
 	#order = 0;
 	#serving = false;
 	#serveAgain = false;
 	#timer: Timer | undefined;
-	/** Requests that were held back, and wait still. */
+	/** Number of held requests that still wait. */
 	#held = 0;
 	#wasContended = false;
-	/** Requests that have not been notified yet what they wait for. */
+	/** Requests that have not been notified of their reason for waiting yet. */
 	readonly #fresh: Ticket[] = [];
 
-	/** @throws RangeError for limits that would let nobody through */
+	/** @throws RangeError for limits that admit no connection */
 	constructor({ clock, limits = {}, handshakes, agingMs = 300_000, strategy }: AdmissionOptions) {
 		this.#clock = clock;
 		this.#agingMs = agingMs;
@@ -73,12 +74,12 @@ export class Admission {
 		this.#capacity = new Capacity(limits);
 	}
 
-	/** Handshakes in progress. */
+	/** Number of handshakes in progress. */
 	get handshakes(): number {
 		return this.#pace.inProgress;
 	}
 
-	/** Requests that wait, for whatever reason. */
+	/** Number of waiting requests, for whatever reason. */
 	get waiting(): number {
 		return this.#capacity.waiting.size;
 	}
@@ -91,8 +92,8 @@ export class Admission {
 	}
 
 	/**
-	 * Shares the limits with other nodes from now on, and again whenever their part has changed or rooms have moved. What
-	 * is past this node's part is preempted.
+	 * Shares the limits with other nodes from now on, and again whenever their part has changed or rooms have moved.
+	 * Connections past this node's part are preempted.
 	 * @param pace this node's part in the pace of handshakes, above 0 to 1
 	 */
 	share(shares: LimitShares, pace: number): void {
@@ -102,14 +103,14 @@ export class Admission {
 		this.#fit(() => ["elsewhere"]);
 	}
 
-	/** What is asked of each limit. */
+	/** Returns the demand on each limit. */
 	demand(): Demand[] {
 		this.#capacity.recount();
 		const { holders, waiting, limits } = this.#capacity;
 		return demandOf(holders, waiting, (limit) => limitOf(limits, limit) !== undefined);
 	}
 
-	/** The rooms with a connection that counts against a limit, in the order in which they were given it. */
+	/** Returns the rooms with a connection that counts against a limit, in the order in which they were granted it. */
 	connected(): string[] {
 		const rooms = new Set<string>();
 		for (const { request, quotas, lingers } of this.#capacity.holders) {
@@ -119,7 +120,10 @@ export class Admission {
 		return [...rooms];
 	}
 
-	/** To be called when rooms have changed their class, and every few seconds: rooms fall silent without a word. */
+	/**
+	 * Call it when rooms have changed their class, and every few seconds, because rooms that fall silent change class
+	 * without a notification.
+	 */
 	refresh(): void {
 		this.#serve();
 	}
@@ -142,7 +146,7 @@ export class Admission {
 		};
 	}
 
-	/** The rooms that a full limit keeps from the only connection that they would have, the next first. */
+	/** Returns the rooms that a full limit keeps from the only connection they would have, next first. */
 	queue(): QueuedRoom[] {
 		if (!this.#capacity.isContended) return [];
 		const rooms = new Map<string, Planned>();
@@ -163,7 +167,7 @@ export class Admission {
 		});
 	}
 
-	/** Asks for a permit, and waits in the queue for it. */
+	/** Requests a permit and waits in the queue for it. */
 	acquire(request: AdmissionRequest): GateTicket {
 		const ticket = this.#ticket(request);
 		this.#capacity.wait(ticket);
@@ -181,26 +185,26 @@ export class Admission {
 		};
 	}
 
-	/** A room's attempt has failed, or its connection. @returns what follows for the next */
+	/** Notes that a room's attempt or connection has failed. @returns advice for the next attempt */
 	failed(attempt: FailedAttempt): ReturnType<ReconnectStrategy["failed"]> {
 		const advice = this.#strategy.failed(attempt, this.#clock.elapsed());
 		this.#changed();
 		return advice;
 	}
 
-	/** The upstream has opened a socket. */
+	/** Notes that the upstream has opened a socket. */
 	opened(connection: ConnectionKey): void {
 		this.#strategy.opened(connection, this.#clock.elapsed());
 		this.#changed();
 	}
 
-	/** A new socket has brought its first frame. */
+	/** Notes that a new socket has brought its first frame. */
 	works(connection: ConnectionKey): void {
 		this.#strategy.works(connection, this.#clock.elapsed());
 		this.#changed();
 	}
 
-	/** There is nothing for a room to connect to for now, or it is not wanted any more. */
+	/** Notes that a room has nothing to connect to for now, or is no longer kept. */
 	left(liveId: string): void {
 		this.#strategy.left(liveId, this.#clock.elapsed());
 		this.#changed();
@@ -216,7 +220,7 @@ export class Admission {
 		return this.#strategy.status(waiting);
 	}
 
-	/** What holds requests back may be another thing now. */
+	/** Re-evaluates the queue, because the holds may have changed. */
 	#changed(): void {
 		if (this.#held > 0) this.#serve();
 	}
@@ -229,7 +233,10 @@ export class Admission {
 		return { request, quotas: [], since, order, protectedUntil: since };
 	}
 
-	/** The waiting requests in order, each with the limits that are full for it once those before it are connected. */
+	/**
+	 * Returns the waiting requests in order, each with the limits that are full for it once those before it are
+	 * connected.
+	 */
 	#plan(): Planned[] {
 		const now = this.#clock.elapsed();
 		if (this.#planned?.at !== now) this.#planned = { at: now, plan: this.#planAt(now) };
@@ -243,7 +250,8 @@ export class Admission {
 			const hold = this.#strategy.hold(keyOf(ticket.request), now);
 			if (hold) return { ticket, hold, full: [] };
 			const full = this.#capacity.full(usage, ticket.quotas);
-			// Where somebody is leaving for it, nobody after it takes what else it needs: they would preempt each other for ever.
+			// While a connection is closing for this ticket, no later ticket takes its other capacity: they would preempt
+			// each other for ever.
 			if (full.length === 0 || this.#isLeaving(ticket.preempting)) usage.add(ticket.quotas, 1);
 			return { ticket, hold, full };
 		});
@@ -256,7 +264,7 @@ export class Admission {
 		return ["preempting", limit, most, preempting.request.room];
 	}
 
-	/** Says what a ticket waits for, where that is something else than before. */
+	/** Reports a ticket's reason for waiting if it has changed. */
 	#tell(ticket: Ticket, wait: Wait): void {
 		const { wait: before } = ticket;
 		ticket.wait = wait;
@@ -266,12 +274,14 @@ export class Admission {
 		if (!isSame) ticket.request.onWait?.(wait);
 	}
 
-	/** A limit of logins that the user has set for all identities is that one. */
+	/**
+	 * Returns the name of the limit to report: a login limit that equals the user's limit for all identities is that one.
+	 */
 	#named(full: LimitName): LimitName {
 		return full === "perLogin" && this.#capacity.limits.perIdentity !== undefined ? "perIdentity" : full;
 	}
 
-	/** A preempted room may release its permit at once: one round at a time. */
+	/** Serves the queue one round at a time, because a preempted room may release its permit at once. */
 	#serve(): void {
 		this.#planned = undefined;
 		this.#shares?.changed();
@@ -297,7 +307,7 @@ export class Admission {
 		this.#timer = waitMs < Number.POSITIVE_INFINITY ? this.#clock.after(waitMs, () => this.#serve()) : undefined;
 	}
 
-	/** Time until the first held-back request is due again, ms. */
+	/** Returns the time until the first held request is due again, ms. */
 	#heldMs(now: number): number | undefined {
 		let first: number | undefined;
 		this.#held = 0;
@@ -311,14 +321,14 @@ export class Admission {
 		return first;
 	}
 
-	/** @returns whether somebody waits for the pace alone */
+	/** @returns whether a request waits for the pace alone */
 	#serveRound(now: number): boolean {
 		if (this.#capacity.waiting.size === 0) return false;
 		const isContended = this.#capacity.isContended;
 		const isFull = isContended || this.#wasContended;
 		this.#wasContended = isContended;
 		if (!isFull && this.#isQuiet && this.#pace.waitMs(now) !== 0) return true;
-		// Sorted only when somebody has to be preempted.
+		// Sorted only if a connection has to be preempted.
 		let holders: Ticket[] | undefined;
 		let paced = false;
 		for (const { ticket, hold, full } of this.#plan()) {
@@ -334,14 +344,14 @@ export class Admission {
 				paced = true;
 				this.#tell(ticket, awaitsTurn);
 			}
-			// Capacity has become free meanwhile: it belongs to the first in the queue, not to the next in this round. Or
-			// who was granted tries for all.
+			// Freed capacity belongs to the first in the queue, not to the next in this round; or the granted request probes
+			// for all.
 			if (this.#serveAgain) break;
 		}
 		return paced;
 	}
 
-	/** Nobody is held back, nor would anybody be. */
+	/** Whether no request is held back, nor would any be. */
 	get #isQuiet(): boolean {
 		return this.#held === 0 && this.#strategy.isQuiet;
 	}
@@ -369,7 +379,7 @@ export class Admission {
 		onPermit(ticket.permit);
 	}
 
-	/** Its capacity is free at once, or goes to another node with the room. */
+	/** Releases a ticket: its capacity is free at once, or goes to another node with the room. */
 	#release(ticket: Ticket): void {
 		const { request, isPreempted } = ticket;
 		const lingersMs = isPreempted ? 0 : (this.#shares?.lingers(request.room) ?? 0);
@@ -384,7 +394,7 @@ export class Admission {
 		});
 	}
 
-	/** Preempts somebody, where that makes capacity for a request and nobody is leaving for it already. */
+	/** Preempts a connection if that makes capacity for a request and none is closing for it already. */
 	#makeCapacity(ticket: Ticket, full: readonly LimitName[], holders: readonly Ticket[], now: number): void {
 		if (this.#isLeaving(ticket.preempting)) return;
 		const holder = whoIsPreempted(ticket, full, holders, now);
@@ -401,7 +411,7 @@ export class Admission {
 		return preempted !== undefined && this.#capacity.holders.has(preempted);
 	}
 
-	/** Preempts what is past a limit. */
+	/** Preempts connections past a limit. */
 	#fit(why: (limit: LimitName) => Said): void {
 		const past = this.#capacity.past(this.#preemptable().reverse());
 		for (const { holder, limit } of past.reverse()) this.#preempt(holder, why(limit));
@@ -419,7 +429,7 @@ export class Admission {
 		request.onPreempted?.(why);
 	}
 
-	/** Connections that were not preempted yet, the least important and newest first. */
+	/** Returns the connections that were not preempted yet, least important and newest first. */
 	#preemptable(): Ticket[] {
 		const staying = [...this.#capacity.holders].filter(({ isPreempted, lingers }) => !lingers && !isPreempted);
 		return inOrder(staying, importanceOf).reverse();

@@ -3,7 +3,7 @@ import { counts } from "./request.ts";
 import type { LimitShares } from "./shares.ts";
 import type { Ticket } from "./ticket.ts";
 
-/** The limits of connections, and how many there are and are asked for. */
+/** Connection limits with their current usage and demand. */
 export class Capacity {
 	/** Tickets with a connection. */
 	readonly holders = new Set<Ticket>();
@@ -13,10 +13,10 @@ export class Capacity {
 	#shares: LimitShares | undefined;
 	/** Usage by the connections in use. */
 	#usage = new Usage();
-	/** With those that wait. */
+	/** Usage including waiting tickets. */
 	#demand = new Usage();
 
-	/** @throws RangeError for limits that would let nobody through */
+	/** @throws RangeError for limits that admit no connection */
 	constructor(limits: ConnectionLimits) {
 		this.#limits = checkLimits(limits);
 	}
@@ -60,7 +60,7 @@ export class Capacity {
 		this.#demand.add(ticket.quotas, -1);
 	}
 
-	/** Rooms may count that did not before. */
+	/** Counts again, because rooms may count now that did not before. */
 	recount(): void {
 		this.#usage = new Usage();
 		this.#demand = new Usage();
@@ -71,22 +71,22 @@ export class Capacity {
 		}
 	}
 
-	/** Whether some limit keeps somebody waiting. */
+	/** Whether some limit keeps a ticket waiting. */
 	get isContended(): boolean {
 		return this.waiting.size > 0 && this.#demand.exceeds(this.#takes);
 	}
 
-	/** A copy that can be counted on. */
+	/** Returns a copy of the usage to simulate on. */
 	usage(): Usage {
 		return new Usage(this.#usage);
 	}
 
-	/** The limits that leave no capacity for one more with these quotas. */
+	/** Returns the limits that leave no capacity for one more connection with these quotas. */
 	full(usage: Usage, quotas: Quotas): LimitName[] {
 		return usage.full(this.#takes, quotas);
 	}
 
-	/** The holders beyond a limit, each with that limit. @param holders the most important first */
+	/** Returns the holders beyond a limit, each with that limit. @param holders most important first */
 	past(holders: readonly Ticket[]): { holder: Ticket; limit: LimitName }[] {
 		const staying = new Usage();
 		return holders.flatMap((holder) => {

@@ -1,13 +1,16 @@
 export interface HandshakeLimits {
-	/** Handshakes in progress at once. Default 50. */
+	/** Maximum number of handshakes in progress. Default 50. */
 	inProgress: number;
-	/** Handshakes that may begin per second; they are spread evenly. Default 20. */
+	/** Maximum number of handshakes started per second, evenly spread. Default 20. */
 	startsPerSecond: number;
 }
 
 export const defaultHandshakeLimits = { inProgress: 50, startsPerSecond: 20 } as const satisfies HandshakeLimits;
 
-/** Says when the next handshake may begin. It is the budget of all attempts too: evenly spread, there is no burst. */
+/**
+ * Decides when the next handshake may begin. It is also the budget of all attempts: because starts are evenly spread,
+ * there is no burst.
+ */
 export class HandshakePace {
 	readonly #limits: HandshakeLimits;
 	#most = 1;
@@ -15,7 +18,7 @@ export class HandshakePace {
 	#inProgress = 0;
 	#nextStartAt = 0;
 
-	/** @throws RangeError for limits that would let nobody through */
+	/** @throws RangeError for limits that admit no connection */
 	constructor(limits: Partial<HandshakeLimits> = {}) {
 		this.#limits = { ...defaultHandshakeLimits, ...limits };
 		const { inProgress, startsPerSecond } = this.#limits;
@@ -24,7 +27,7 @@ export class HandshakePace {
 		this.share(1);
 	}
 
-	/** @param part of the limits that is this node's, above 0 to 1 */
+	/** @param part this node's part of the limits, above 0 to 1 */
 	share(part: number): void {
 		this.#most = Math.max(1, Math.ceil(this.#limits.inProgress * part));
 		this.#spacingMs = 1000 / (this.#limits.startsPerSecond * part);
@@ -34,13 +37,13 @@ export class HandshakePace {
 		return this.#inProgress;
 	}
 
-	/** How long until the next may begin, ms; `undefined`: not before another is done. */
+	/** Returns the time until the next handshake may begin, ms; `undefined` if it must wait for another to finish. */
 	waitMs(now: number): number | undefined {
 		if (this.#inProgress >= this.#most) return undefined;
 		return Math.max(0, Math.ceil(this.#nextStartAt - now));
 	}
 
-	/** @returns to be called when the handshake is done; a second call does nothing */
+	/** @returns a function to call when the handshake is done; a second call does nothing */
 	begin(now: number): () => void {
 		this.#inProgress++;
 		this.#nextStartAt = now + this.#spacingMs;

@@ -1,11 +1,11 @@
 import type { QuotaKeys } from "../../rooms/index.ts";
 
-/** How many connections there may be; without a number there is no limit. */
+/** Maximum numbers of connections; an absent number means no limit. */
 export interface ConnectionLimits {
 	total?: number | undefined;
 	/** With one cookie. */
 	perIdentity?: number | undefined;
-	/** With one cookie that is logged in, where `perIdentity` says nothing. */
+	/** With one logged-in cookie, if `perIdentity` is not set. */
 	perLogin?: number | undefined;
 	/** Through one proxy. */
 	perProxy?: number | undefined;
@@ -14,7 +14,7 @@ export interface ConnectionLimits {
 export type LimitName = keyof ConnectionLimits;
 const limitNames = ["total", "perIdentity", "perLogin", "perProxy"] as const satisfies readonly LimitName[];
 
-/** @throws RangeError for a limit that would let nobody through */
+/** @throws RangeError for a limit that admits no connection */
 export function checkLimits(limits: ConnectionLimits): ConnectionLimits {
 	for (const [name, limit] of Object.entries(limits)) {
 		if (limit !== undefined && !(limit >= 1)) throw new RangeError(`${name} must be at least 1`);
@@ -22,10 +22,10 @@ export function checkLimits(limits: ConnectionLimits): ConnectionLimits {
 	return { ...limits };
 }
 
-/** Each limit that a connection counts against, with the key under which it does. */
+/** Limits that a connection counts against, each with its key. */
 export type Quotas = readonly (readonly [LimitName, string])[];
 
-/** How many there may be; `undefined`: no limit. */
+/** Returns the maximum; `undefined` for no limit. */
 export function limitOf(limits: ConnectionLimits, name: LimitName): number | undefined {
 	return name === "perLogin" ? (limits.perIdentity ?? limits.perLogin) : limits[name];
 }
@@ -38,14 +38,14 @@ export function quotasOf({ identity, login = false, proxy }: QuotaKeys): Quotas 
 	return proxy === undefined ? quotas : [...quotas, ["perProxy", proxy]];
 }
 
-/** How many there may be with the same key; `undefined`: no limit. */
+/** Returns the maximum number with the same key; `undefined` for no limit. */
 export type MostOf = (limit: LimitName, key: string) => number | undefined;
 
-/** How many connections count against which limit. */
+/** Number of connections that count against each limit. */
 export class Usage {
 	readonly #counts: Record<LimitName, Map<string, number>>;
 
-	/** @param like where it begins; default: with none */
+	/** @param like usage to copy; default: empty */
 	constructor(like?: Usage) {
 		const countsOf = (limit: LimitName) => new Map(like ? like.#counts[limit] : []);
 		this.#counts = {
@@ -64,7 +64,7 @@ export class Usage {
 		}
 	}
 
-	/** The limits that leave no capacity for one more with these quotas. */
+	/** Returns the limits that leave no capacity for one more connection with these quotas. */
 	full(mostOf: MostOf, quotas: Quotas): LimitName[] {
 		return quotas.flatMap(([limit, key]) => {
 			const most = mostOf(limit, key);
@@ -72,7 +72,7 @@ export class Usage {
 		});
 	}
 
-	/** Whether some limit is exceeded. */
+	/** Returns whether some limit is exceeded. */
 	exceeds(mostOf: MostOf): boolean {
 		return limitNames.some((limit) =>
 			[...this.#counts[limit]].some(([key, count]) => count > (mostOf(limit, key) ?? count)),
@@ -80,7 +80,10 @@ export class Usage {
 	}
 }
 
-/** Whether a connection less with the quotas `from` makes capacity for one with `to`, where these limits are full. */
+/**
+ * Returns whether releasing a connection with the quotas `from` makes capacity for one with `to` while these limits are
+ * full.
+ */
 export function relieves(from: Quotas, to: Quotas, full: readonly LimitName[]): boolean {
 	const keyOf = (quotas: Quotas, name: LimitName) => quotas.find(([limit]) => limit === name)?.[1];
 	return full.every((limit) => keyOf(from, limit) === keyOf(to, limit));

@@ -30,13 +30,13 @@ function setup(handshakes: Partial<HandshakeLimits>, options: Partial<AdmissionO
 	return { clock, admission, got, acquire, ids };
 }
 
-test("a free permit is given at once, without a promise", () => {
+test("grants a free permit at once without a promise", () => {
 	const { acquire, admission } = setup({});
 	expect(acquire("live-a")).not.toBeInstanceOf(Promise);
 	expect(admission.handshakes).toBe(1);
 });
 
-test("starts are spread evenly, first come, first served within a class, and no timer is left", async () => {
+test("spreads starts evenly in arrival order, leaving no timer", async () => {
 	const { clock, got, acquire } = setup({ startsPerSecond: 20 });
 	for (let i = 0; i < 5; i++) acquire(`live-${i}`);
 	await clock.advance(1000);
@@ -50,20 +50,17 @@ test("starts are spread evenly, first come, first served within a class, and no 
 	expect(clock.pendingTimers).toBe(0);
 });
 
-test.each(["pinned", "readers", "live"])(
-	"a %s room connects before 400 idle ones that came earlier",
-	async (priority) => {
-		const { clock, got, acquire } = setup({ startsPerSecond: 20, inProgress: 1000 });
-		for (let i = 0; i < 400; i++) acquire(`idle-${i}`);
-		await clock.advance(1010);
-		acquire(`${priority}-late`);
-		await clock.advance(20_000);
-		expect(got).toHaveLength(401);
-		expect(got.find(({ id }) => id === `${priority}-late`)?.at).toBe(1050);
-	},
-);
+test.each(["pinned", "readers", "live"])("connects a %s room before 400 earlier idle ones", async (priority) => {
+	const { clock, got, acquire } = setup({ startsPerSecond: 20, inProgress: 1000 });
+	for (let i = 0; i < 400; i++) acquire(`idle-${i}`);
+	await clock.advance(1010);
+	acquire(`${priority}-late`);
+	await clock.advance(20_000);
+	expect(got).toHaveLength(401);
+	expect(got.find(({ id }) => id === `${priority}-late`)?.at).toBe(1050);
+});
 
-test("a room whose class changes while it waits for the pace is served by its new one", async () => {
+test("serves a room that waits by its changed class", async () => {
 	const { clock, acquire, ids } = setup({ startsPerSecond: 1 });
 	let priority: RoomPriority = "idle";
 	acquire("live-0");
@@ -74,7 +71,7 @@ test("a room whose class changes while it waits for the pace is served by its ne
 	expect(ids()).toEqual(["live-0", "idle-2"]);
 });
 
-test("no more handshakes than allowed are in progress; the next begins when one is done, or its permit is released", async () => {
+test("limits handshakes in progress", async () => {
 	const { clock, admission, got, acquire, ids } = setup({ startsPerSecond: 1000, inProgress: 2 });
 	for (const id of ["live-a", "live-b", "live-c", "live-d"]) acquire(id);
 	await clock.advance(10_000);
@@ -93,7 +90,7 @@ test("no more handshakes than allowed are in progress; the next begins when one 
 	expect([admission.handshakes, admission.waiting, admission.status().held]).toEqual([2, 1, 3]);
 });
 
-test("who gives up leaves the queue, is told so, and nobody waits for it", async () => {
+test("removes and notifies a cancelled request", async () => {
 	const { clock, admission, acquire, ids } = setup({ startsPerSecond: 1 });
 	acquire("live-a");
 	const abort = new AbortController();
@@ -107,7 +104,7 @@ test("who gives up leaves the queue, is told so, and nobody waits for it", async
 	expect(clock.pendingTimers).toBe(0);
 });
 
-test("a clock that is set holds nobody up, and lets nobody through early", async () => {
+test("ignores changes of the clock", async () => {
 	for (const ms of [-3_600_000, 3_600_000]) {
 		const { clock, acquire, ids } = setup({ startsPerSecond: 20 });
 		acquire("live-a");
@@ -120,15 +117,15 @@ test("a clock that is set holds nobody up, and lets nobody through early", async
 	}
 });
 
-test("limits that would let nobody through are refused", () => {
+test("rejects limits that admit no connection", () => {
 	expect(() => setup({ inProgress: 0 })).toThrow(RangeError);
 	expect(() => setup({ startsPerSecond: 0 })).toThrow(RangeError);
 });
 
-describe("where connections are limited as well", () => {
+describe("with connection limits as well", () => {
 	const limits = { total: 2 };
 
-	test("the capacity of who waits for the pace is reserved: it counts as held, and is in no queue", async () => {
+	test("reserves the capacity of a request that waits for pace", async () => {
 		const { clock, admission, acquire, ids } = setup({ startsPerSecond: 1 }, { limits });
 		for (const id of ["live-a", "live-b", "live-c"]) acquire(id);
 		expect(admission.status()).toMatchObject({
@@ -141,7 +138,7 @@ describe("where connections are limited as well", () => {
 		expect(clock.pendingTimers).toBe(0);
 	});
 
-	test("a more important room takes over what is reserved, and preempts nobody for it", async () => {
+	test("gives reserved capacity to a more important room without preemption", async () => {
 		const { clock, got, acquire, ids } = setup({ startsPerSecond: 1 }, { limits });
 		acquire("live-a");
 		acquire("live-b");
@@ -151,7 +148,7 @@ describe("where connections are limited as well", () => {
 		expect(got.map(({ permit }) => permit.preempted.aborted)).toEqual([false, false]);
 	});
 
-	test("pinned rooms preempt others at once, however many wait for the pace", async () => {
+	test("lets pinned rooms preempt despite requests waiting for pace", async () => {
 		const { clock, admission, got, acquire, ids } = setup({ startsPerSecond: 1 }, { limits });
 		for (const id of ["live-a", "live-b"]) acquire(id);
 		await clock.advance(1500);
@@ -163,7 +160,7 @@ describe("where connections are limited as well", () => {
 		expect(ids()).toEqual(["live-a", "live-b", "pinned-d", "pinned-e"]);
 	});
 
-	test("a handshake on a permit that is held needs no capacity, waits for its turn, and holds nothing", async () => {
+	test("paces a handshake on a held permit without capacity", async () => {
 		const { clock, admission, got, acquire, ids } = setup({ startsPerSecond: 1 }, { limits: { total: 1 } });
 		acquire("live-a");
 		acquire("live-a", never, { holdsPermit: true });
@@ -175,7 +172,7 @@ describe("where connections are limited as well", () => {
 		expect([admission.status().held, admission.handshakes]).toEqual([1, 1]);
 	});
 
-	test("a request hears whether it waits for capacity or only for its turn", async () => {
+	test("reports whether a request waits for capacity or its turn", async () => {
 		const { clock, admission, acquire } = setup({ startsPerSecond: 1 }, { limits });
 		acquire("live-a");
 		const [b, c] = ["live-b", "live-c"].map((id) => {
@@ -189,7 +186,7 @@ describe("where connections are limited as well", () => {
 	});
 });
 
-test("in no time more attempts begin than the rate allows, whatever the clock is set to", async () => {
+test("never exceeds the rate, whatever the clock is set to", async () => {
 	const startsPerSecond = 5;
 	await fc.assert(
 		fc.asyncProperty(fc.array(fc.integer({ min: -500, max: 500 }), { maxLength: 100 }), async (steps) => {
@@ -213,7 +210,7 @@ const step = fc.oneof(
 	fc.record({ do: fc.constant("pass" as const), ms: fc.integer({ min: 1, max: 300 }) }),
 );
 
-test("whatever happens, order and limits hold and everybody is served in the end", async () => {
+test("keeps order and limits and serves every request", async () => {
 	await fc.assert(
 		fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
 			const { clock, admission, got, acquire, ids } = setup({ startsPerSecond: 10, inProgress: 3 });
@@ -225,7 +222,7 @@ test("whatever happens, order and limits hold and everybody is served in the end
 				held?.release();
 			};
 			const rank = (id: string) => roomPriorities.indexOf(id.split("-")[0] as RoomPriority);
-			/** Those that were served meanwhile were the first in the queue, in its order. */
+			/** Checks that the requests served meanwhile were the first in the queue, in order. */
 			const check = (before: number) => {
 				for (const id of ids().slice(before)) {
 					const [best] = [...waiting.keys()].sort((a, b) => rank(a) - rank(b));

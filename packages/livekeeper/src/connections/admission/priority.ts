@@ -1,18 +1,18 @@
-/** Classes of rooms, in the order in which they connect when there is no capacity for all. */
+/** Room classes, in the order in which rooms connect when there is no capacity for all. */
 export const roomPriorities = [
-	/** The user said that it must not be missing. */
+	/** Marked by the user as not to be missed. */
 	"pinned",
-	/** Somebody reads it now. */
+	/** A client reads it now. */
 	"readers",
-	/** It broadcasts. */
+	/** It is broadcasting. */
 	"live",
-	/** It is not known to broadcast, or nobody would miss it now. */
+	/** It is not known to broadcast, or no reader would miss it now. */
 	"idle",
 ] as const;
 
 export type RoomPriority = (typeof roomPriorities)[number];
 
-/** 0 for the first class. */
+/** Returns the rank; 0 for the first class. */
 export function rankOf(priority: RoomPriority): number {
 	return roomPriorities.indexOf(priority);
 }

@@ -2,40 +2,40 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { allot } from "./shares.ts";
 
-/** Of a node: pinned, other, and idle connections in use, and of each class that wait. */
+/** A node's demand: pinned, other and idle connections in use, and waiting ones of each class. */
 function node({ pinned = 0, live = 0, idle = 0, pinnedWait = 0, liveWait = 0, idleWait = 0, second = 0 } = {}) {
 	return [pinned, pinnedWait, live, 0, liveWait, idle, idleWait, second, 0];
 }
 
-test("what nobody asks for is spread evenly, so that each node can begin at once", () => {
+test("spreads free capacity evenly over the nodes", () => {
 	expect(allot(10, [[], [], []])).toEqual([4, 3, 3]);
 	expect(allot(2, [[], [], []])).toEqual([1, 1, 0]);
 });
 
-test("a node alone has all of it", () => {
+test("gives a single node everything", () => {
 	expect(allot(7, [node({ live: 3 })])).toEqual([7]);
 });
 
-test("who has a connection keeps it while others like it wait", () => {
+test("lets holders keep connections while equals wait", () => {
 	expect(allot(10, [node({ live: 10 }), node({ liveWait: 5 })])).toEqual([10, 0]);
 	expect(allot(10, [node({ pinned: 10 }), node({ pinnedWait: 5 })])).toEqual([10, 0]);
 });
 
-test("a pinned room is given one that another node's room has; one that broadcasts an idle one's", () => {
+test("takes connections for pinned and broadcasting rooms", () => {
 	expect(allot(10, [node({ live: 10 }), node({ pinnedWait: 2 })])).toEqual([8, 2]);
 	expect(allot(10, [node({ idle: 10 }), node({ liveWait: 2 })])).toEqual([8, 2]);
 	expect(allot(10, [node({ live: 10 }), node({ idleWait: 2 })])).toEqual([10, 0]);
 	expect(allot(10, [node({ live: 8, second: 2 }), node({ idleWait: 2 })])).toEqual([8, 2]);
 });
 
-test("where a limit was lowered, or more wait than there is, nodes have it in proportion", () => {
+test("divides a lowered or exceeded limit in proportion", () => {
 	expect(allot(5, [node({ live: 6 }), node({ live: 3 }), node({ live: 1 })])).toEqual([3, 2, 0]);
 	expect(allot(9, [node({ liveWait: 20 }), node({ liveWait: 10 })])).toEqual([6, 3]);
 });
 
 const turns = fc.array(fc.nat(20), { minLength: 9, maxLength: 9 });
 
-test("the parts are the limit; nobody is refused while another has more than it asks for; a turn comes before the next", () => {
+test("gives out the whole limit, turn by turn", () => {
 	fc.assert(
 		fc.property(fc.integer({ min: 1, max: 200 }), fc.array(turns, { minLength: 1, maxLength: 8 }), (most, asked) => {
 			const parts = allot(most, asked);
@@ -44,7 +44,7 @@ test("the parts are the limit; nobody is refused while another has more than it 
 			const isShort = parts.some((part, index) => part < (wants[index] ?? 0));
 			const hasSpare = parts.some((part, index) => part > (wants[index] ?? 0));
 			expect(isShort && hasSpare).toBe(false);
-			// As far as each node's part reaches in its turns: none is past a turn that another is short of.
+			// No part reaches past a turn that another node is short of.
 			const reached = parts.map((part, index) => {
 				let left = part;
 				const short = asked[index]?.findIndex((count) => {

@@ -1,39 +1,43 @@
 import type { ConnectionLimits, LimitName } from "./limits.ts";
 import { importanceOf, type Ticket } from "./ticket.ts";
 
-/** What one node asks of a limit. */
+/** One node's demand on a limit. */
 export interface Demand {
 	limit: LimitName;
-	/** What counts against it: a secret, as in the request. */
+	/** Key that it counts against, a secret as in the request. */
 	key: string;
-	/** Connections in use, by the turn in which the limit is given to them. */
+	/** Number of connections in use, by the turn in which they are granted. */
 	held: readonly number[];
-	/** The same for those that are asked for. */
+	/** Same for requested connections. */
 	waiting: readonly number[];
 }
 
-/** How a cluster's nodes share the limits. */
+/** Sharing of the limits between a cluster's nodes. */
 export interface LimitShares {
-	/** Whether a room's connections here count: not while the node that the room comes from has a permit for it. */
+	/** Whether a room's connections count here: not while the node that hands the room over has a permit for it. */
 	counts(room: string): boolean;
-	/** For how long a permit of the room is not given to another here after its connection has ended, ms: it may go with the room. */
+	/**
+	 * Time for which a permit of the room is not granted to another here after its connection has ended, ms, because it
+	 * may move with the room.
+	 */
 	lingers(room: string): number;
-	/** Number of the `most` connections that may stay here; past that the least important are preempted. */
+	/** Number of the `most` connections that may stay here; beyond that the least important are preempted. */
 	stays(limit: LimitName, key: string, most: number): number;
 	/** Number of connections that may be here now: no more than other nodes leave over. */
 	takes(limit: LimitName, key: string, most: number): number;
 	/** Number of connections with this key that other nodes last reported. */
 	elsewhere(limit: LimitName, key: string): number;
-	/** What is asked for here may have changed. */
+	/** Called when the demand here may have changed. */
 	changed(): void;
-	/** The user has changed the limits here. */
+	/** Called when the user has changed the limits here. */
 	limited(limits: ConnectionLimits): void;
 }
 
 /**
- * The order in which a limit is given to connections, whichever node they are on. It is the order by which one node
- * preempts: pinned rooms before all others, rooms that broadcast or are read before idle ones, connections beside a room's
- * own last; who has one keeps it, except that pinned rooms preempt others, and rooms that are not idle preempt idle ones.
+ * Turns in which a limit is given to connections, whichever node they are on. They follow the order of preemption on
+ * one node: pinned rooms before all others, rooms that broadcast or are read before idle ones, additional connections
+ * last. A holder keeps its connection, except that pinned rooms preempt others, and rooms that are not idle preempt
+ * idle ones.
  */
 const turnNames = [
 	...["pinned held", "pinned waiting", "held", "readers waiting", "live waiting"],
@@ -51,7 +55,7 @@ function turnOf(ticket: Ticket, isHeld: boolean): number {
 
 const noTurns = () => turnNames.map(() => 0);
 
-/** What is asked of each limit that there is. */
+/** Returns the demand on each limit. */
 export function demandOf(
 	holders: Iterable<Ticket>,
 	waiting: Iterable<Ticket>,
@@ -75,9 +79,9 @@ export function demandOf(
 }
 
 /**
- * Gives a limit to nodes by what they ask for, turn by turn; within a turn that is more than what is left, in proportion.
- * What nobody asks for is spread evenly over those who take rooms, so that each can begin at once.
- * @param asked each node's turns, of what it has and what it waits for, in an order that is the same on all nodes
+ * Divides a limit between nodes by their demand, turn by turn; within a turn that exceeds what is left, in proportion.
+ * Unused capacity is spread evenly over nodes that take rooms, so that each can begin at once.
+ * @param asked each node's turns, of held and waiting connections, in the same order on all nodes
  * @param takeRooms of each node; default: all do
  * @returns each node's part; together they are `most`
  */
@@ -103,7 +107,7 @@ export function allot(
 	return parts;
 }
 
-/** Divides by largest remainders; among equals the first wins. */
+/** Divides by largest remainders; on a tie the first wins. */
 function inProportion(amount: number, weights: readonly number[]): number[] {
 	const sum = weights.reduce((total, weight) => total + weight, 0);
 	const exact = weights.map((weight) => (amount * weight) / sum);

@@ -3,46 +3,46 @@ import { type LimitName, type Quotas, relieves } from "./limits.ts";
 import { rankOf, roomPriorities } from "./priority.ts";
 import type { AdmissionRequest } from "./request.ts";
 
-/** A request, from being queued to being released. Times are of `Clock.elapsed`. */
+/** A request, from being queued until it is released. Times are of `Clock.elapsed`. */
 export interface Ticket {
 	readonly request: AdmissionRequest;
 	/**
-	 * What it counts against: nothing for a handshake on a permit that is held already, and for a room that the node it
-	 * comes from has a permit for.
+	 * Limits it counts against: none for a handshake on a permit that is held already, or for a room whose former node
+	 * has a permit for it.
 	 */
 	quotas: Quotas;
-	/** Since when it waits, ms. */
+	/** Start of the wait, ms. */
 	readonly since: number;
-	/** Order of arrival, among equals. */
+	/** Order of arrival among equals. */
 	readonly order: number;
-	/** Another needs its connection. */
+	/** Whether another room needs its connection. */
 	isPreempted?: boolean;
 	/** The ticket that it has preempted and waits for. */
 	preempting?: Ticket;
-	/** Until then only pinned rooms preempt it, ms: its turn came by waiting. */
+	/** Time until which only pinned rooms preempt it, ms, because it was served after a long wait. */
 	protectedUntil: number;
 	permit?: Permit;
-	/** What it waits for, as last reported to it. */
+	/** Reason for waiting as last reported to it. */
 	wait?: Wait;
-	/** It was held back: the others that were come at the same time, and all are paced. */
+	/** Whether it was held back. Held requests are released at the same time and are all paced. */
 	wasHeld?: boolean;
-	/** Its connection has ended, and its permit is not given to another for a moment. */
+	/** Whether its connection has ended and its permit stays reserved for a moment. */
 	lingers?: boolean;
 }
 
-/** The best class that waiting alone can bring a room to: pinned stays the user's word. */
+/** Best class that waiting alone can reach; pinned stays the user's choice. */
 const bestAgedRank = 1;
-/** Connections that rooms could do without come after all rooms. */
+/** Rank of connections that rooms could do without, after all rooms. */
 const preemptibleRank = roomPriorities.length;
 
-/** 0 for the most important. */
+/** Returns the importance; 0 is the most important. */
 export function importanceOf({ request: { priority, preemptible } }: Ticket): number {
 	const rank = rankOf(priority());
 	return preemptible?.() ? preemptibleRank + rank : rank;
 }
 
 /**
- * The same after having waited: every `agingMs` count as one class better, so that no room waits for ever behind a
+ * Returns the importance after waiting: every `agingMs` count as one class better, so no room waits for ever behind a
  * stream of others. A connection that the room could do without does not age.
  */
 export function agedImportanceOf(ticket: Ticket, now: number, agingMs: number): number {
@@ -51,7 +51,7 @@ export function agedImportanceOf(ticket: Ticket, now: number, agingMs: number): 
 	return Math.max(bestAgedRank, rank - Math.floor((now - ticket.since) / agingMs));
 }
 
-/** Sorted by rank, 0 first; first come, first served within one. */
+/** Returns the tickets sorted by rank, 0 first, then by arrival. */
 export function inOrder(tickets: Iterable<Ticket>, rankIn: (ticket: Ticket) => number): Ticket[] {
 	const ranked = Array.from(tickets, (ticket) => ({ ticket, rank: rankIn(ticket) }));
 	ranked.sort((a, b) => a.rank - b.rank || a.ticket.order - b.ticket.order);
@@ -59,10 +59,10 @@ export function inOrder(tickets: Iterable<Ticket>, rankIn: (ticket: Ticket) => n
 }
 
 /**
- * Who has to make capacity for a request.
- * @param full the limits that keep it waiting
- * @param holders the least important first
- * @returns the least important of those whose connection alone is in the way; `undefined`: it has to wait
+ * Returns the holder to preempt for a request.
+ * @param full limits that keep it waiting
+ * @param holders least important first
+ * @returns the least important of those whose connection alone is in the way; `undefined` if the request has to wait
  */
 export function whoIsPreempted(
 	{ request, quotas }: Ticket,
@@ -76,7 +76,7 @@ export function whoIsPreempted(
 		const held = holder.request.priority();
 		const preemptible = holder.request.preemptible?.() ?? false;
 		const lower = rankOf(held) > rankOf(wanted) && (wanted === "pinned" || held === "idle");
-		// Nobody after it is preempted either: they are in order.
+		// No later holder is preempted either, because they are in order.
 		if (!lower && !preemptible) return undefined;
 		if (holder.isPreempted) continue;
 		if (wanted !== "pinned" && !preemptible && now < holder.protectedUntil) continue;

@@ -1,17 +1,17 @@
 import type { SessionEnd } from "../../rooms/index.ts";
 
-/** A session that brought nothing. */
+/** A session that received nothing. */
 export interface Barren {
 	liveId: string;
-	/** When it ended, ms by `Clock.elapsed`. */
+	/** End of the session, ms by `Clock.elapsed`. */
 	at: number;
-	/** Another connection of the room was brought messages meanwhile. */
+	/** Whether another connection of the room received messages meanwhile. */
 	othersHeard: boolean;
-	/** The upstream refused it, and named risk control. */
+	/** Whether the upstream refused it and named risk control. */
 	refused: boolean;
 }
 
-/** What older sessions have shown says nothing of now, ms. */
+/** Maximum age of evidence, ms, because older sessions say nothing about now. */
 const windowMs = 3 * 3_600_000;
 /** Number of empty sessions that are enough, in any rooms, when sessions of other identities received messages. */
 const besideOthers = 3;
@@ -23,7 +23,7 @@ const aloneMs = 60 * 60_000;
 const refusals = 2;
 const riskControl = /risk|风控|風控|风险/i;
 
-/** What a session's end says against its identity; `undefined`: nothing. */
+/** Returns the evidence of a session's end against its identity; `undefined` if there is none. */
 export function barrenOf({ liveId, opened, othersHeard, failure }: SessionEnd, at: number): Barren | undefined {
 	const refused = failure.reason === "blocked" && riskControl.test(failure.upstreamMessage ?? "");
 	if (!refused && !(opened && failure.reason === "silence")) return undefined;
@@ -35,15 +35,15 @@ export function recentOf(barren: readonly Barren[], now: number): Barren[] {
 }
 
 /**
- * Whether all that an identity's sessions were brought is nothing, though there was something to bring.
- * @param hears whether another identity is brought messages meanwhile; `undefined`: no other is in use
+ * Returns whether all of an identity's sessions received nothing although there were messages.
+ * @param hears returns whether another identity receives messages meanwhile; `undefined` if no other is in use
  */
 export function provesRiskControl(barren: readonly Barren[], hears: (since: number) => boolean | undefined): boolean {
 	if (barren.filter(({ refused }) => refused).length >= refusals) return true;
 	if (barren.filter(({ othersHeard }) => othersHeard).length >= besideOthers) return true;
 	if (roomsOf(barren).length < 2 || barren.length < inRooms) return false;
 	const [first, last] = [barren[0]?.at ?? 0, barren.at(-1)?.at ?? 0];
-	// Where others hear nothing either it is the upstream.
+	// If others receive nothing either, the upstream is the cause.
 	return hears(first) ?? last - first >= aloneMs;
 }
 

@@ -5,56 +5,56 @@ import type { SessionEnd } from "../../rooms/index.ts";
 import type { IdentityPauses } from "../identity-pauses.ts";
 import { type Barren, barrenOf, provesRiskControl, recentOf, roomsOf } from "./evidence.ts";
 
-/** An identity that is left alone for a while, since the site shows it nothing. */
+/** Cooldown of an identity that is left alone because the site shows it nothing. */
 export interface IdentityRest {
 	/** ms since the epoch. */
 	since: number;
 	until: number;
-	/** How often in a row it has had to rest: from 1. */
+	/** Number of consecutive cooldowns, from 1. */
 	times: number;
 	/** Number of its sessions that received nothing, or were refused. */
 	sessions: number;
 	/** The rooms of these sessions. */
 	rooms: string[];
-	/** The upstream refused it and named risk control; else nothing came. */
+	/** Whether the upstream refused it and named risk control; otherwise it received nothing. */
 	refused: boolean;
 }
 
-/** Rests by a digest of the identity, which reveals no secret. */
+/** Cooldowns by a digest of the identity, which reveals no secret. */
 export type KeptRests = Record<string, IdentityRest>;
 
-/** What is known of sessions that go on. */
+/** Access to the running sessions. */
 export interface RestsView {
-	/** When a session of the identity last brought a message, ms by `Clock.elapsed`; 0: never. */
+	/** Returns when a session of the identity last received a message, ms by `Clock.elapsed`; 0 if never. */
 	lastHeard(identity: string): number;
-	/** When one of another identity last did; `undefined`: no other is in use. */
+	/** Returns when a session of another identity last did; `undefined` if no other is in use. */
 	lastHeardByOthers(identity: string): number | undefined;
-	/** The rest of an identity has begun: its sessions are to be ended. */
+	/** Called when a cooldown has begun: the identity's sessions must be ended. */
 	began(identity: string): void;
-	/** It is over, or the user has ended it. */
+	/** Called when it is over or the user has ended it. */
 	ended(identity: string): void;
 }
 
 export interface IdentityRestsOptions {
 	clock: Clock;
 	logger: Logger;
-	/** What was kept by the run before. */
+	/** Cooldowns stored by the run before. */
 	known?: KeptRests;
-	/** Stores the current rests, so that they survive a restart. */
+	/** Stores the current cooldowns, so that they survive a restart. */
 	keep?: (rests: KeptRests) => void;
 }
 
 const hourMs = 3_600_000;
-/** How long it rests, each time in a row: hours, then days. */
+/** Length of consecutive cooldowns, in hours. */
 const restHours = [2, 6, 24, 72] as const;
-/** A rest that begins within this time after the last one counts as the next in a row, ms. */
+/** Maximum gap between cooldowns that count as consecutive, ms. */
 const inARowMs = 24 * hourMs;
 /** Time after a message for which other identities count as receiving, ms. */
 const hearsMs = 5 * 60_000;
 
 /**
  * Pauses identities under risk control. A cookie that watches too many rooms is shown nothing for days, and further
- * requests make it longer. Only logins rest, and only where it is certain that there was something to show.
+ * requests prolong it. Only logins get a cooldown, and only when there certainly were messages to receive.
  */
 export class IdentityRests {
 	readonly #options: IdentityRestsOptions;
@@ -62,9 +62,9 @@ export class IdentityRests {
 	readonly #view: RestsView;
 	/** Empty sessions by identity, since one of its sessions last received something. */
 	readonly #barren = new Map<string, Barren[]>();
-	/** Also those that are over, to know how often in a row. */
+	/** All cooldowns, including finished ones, to count consecutive ones. */
 	readonly #kept: Map<string, IdentityRest>;
-	/** Identities that rest. */
+	/** Current cooldowns by identity. */
 	readonly #resting = new Map<string, IdentityRest>();
 
 	constructor(options: IdentityRestsOptions, pauses: IdentityPauses, view: RestsView) {
@@ -74,12 +74,12 @@ export class IdentityRests {
 		this.#kept = new Map(Object.entries(options.known ?? {}));
 	}
 
-	/** The rest that an identity is in. */
+	/** Returns an identity's current cooldown. */
 	of(identity: string): IdentityRest | undefined {
 		return this.#resting.get(identity);
 	}
 
-	/** How many sessions in a row brought it nothing, and in which rooms. */
+	/** Returns the number of its consecutive empty sessions, and their rooms. */
 	barren(identity: string): { sessions: number; rooms: string[] } {
 		const heardAt = this.#view.lastHeard(identity);
 		const all = recentOf(this.#barren.get(identity) ?? [], this.#options.clock.elapsed());
@@ -87,10 +87,10 @@ export class IdentityRests {
 		return { sessions: barren.length, rooms: roomsOf(barren) };
 	}
 
-	/** An identity is used: it may have been resting before a restart. */
+	/** Notes that an identity is used: its cooldown may date from before a restart. */
 	meet(identity: string): void {
 		const { clock } = this.#options;
-		// Nearly always there is none, and a digest costs as much as the rest of what a room begins with.
+		// Usually there is none, and a digest costs as much as everything else at the start of a room.
 		const rest = this.#kept.size > 0 ? this.#kept.get(digestOf(identity)) : undefined;
 		if (!rest || this.#resting.has(identity)) return;
 		const leftMs = rest.until - rest.since - (clock.elapsed() - elapsedAt(clock, rest.since));
@@ -99,7 +99,7 @@ export class IdentityRests {
 		this.#pauses.rest(identity, leftMs, clock.elapsed());
 	}
 
-	/** A session has ended. @param name of the identity, for the log */
+	/** Notes that a session has ended. @param name of the identity, for the log */
 	sessionEnded(end: SessionEnd, name: string | undefined): void {
 		const { identity } = end;
 		if (end.heard) this.#barren.delete(identity);
@@ -109,7 +109,7 @@ export class IdentityRests {
 		if (!one) return;
 		const barren = [...recentOf(this.#barren.get(identity) ?? [], now), one];
 		const first = barren[0]?.at ?? now;
-		// One session that is brought something is enough: then it is not the identity.
+		// One session that received something is enough: then the identity is not the cause.
 		if (this.#view.lastHeard(identity) >= first) {
 			this.#barren.delete(identity);
 			return;
@@ -122,7 +122,7 @@ export class IdentityRests {
 		if (provesRiskControl(barren, hears)) this.#begin(identity, name, barren);
 	}
 
-	/** The user has it tried again. @returns whether it was resting */
+	/** Ends the cooldown for the user. @returns whether there was one */
 	lift(identity: string, name: string | undefined): boolean {
 		const rest = this.#resting.get(identity);
 		if (!rest) return false;
@@ -132,7 +132,7 @@ export class IdentityRests {
 		return true;
 	}
 
-	/** To be called every few seconds. */
+	/** Call it every few seconds. */
 	check(nameOf: (identity: string) => string | undefined): void {
 		const now = this.#options.clock.elapsed();
 		for (const identity of this.#resting.keys()) {

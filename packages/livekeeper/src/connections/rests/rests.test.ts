@@ -10,7 +10,7 @@ const hour = 3_600_000;
 const burnt = { cookie: "sessionid=burnt" };
 const good = { cookie: "sessionid=good" };
 
-/** Rooms whose identities are shown something, or nothing, from when the test says so. */
+/** Rooms whose identities receive messages or nothing, as the test scripts it. */
 class World {
 	readonly harness: ManagerHarness;
 	readonly silenced = new Set<string>();
@@ -36,7 +36,7 @@ class World {
 		this.manager.addConnection(liveId, this.harness.queue(), options);
 	}
 
-	/** Every session of an identity that is not silenced is brought a message each second. */
+	/** Sends a message each second to every session of an identity that is not silenced. */
 	async pass(seconds: number): Promise<void> {
 		for (let i = 0; i < seconds; i++) {
 			await this.harness.clock.advance(1_000);
@@ -56,7 +56,7 @@ class World {
 		return status;
 	}
 
-	/** Sessions that were begun by an identity. */
+	/** Returns the number of sessions that an identity has started. */
 	sessions({ cookie }: RoomOptions): number {
 		return this.harness.made
 			.filter(({ options }) => options.cookie === cookie)
@@ -68,13 +68,13 @@ class World {
 	}
 }
 
-/** All sessions of a room are brought the same. */
+/** Returns the message id of a time, equal for all sessions of a room. */
 function idAt(now: number): string {
 	return String(7_000_000_000_000_000_000n + BigInt(now));
 }
 
-describe("an identity that is shown nothing any more", () => {
-	test("rests, its rooms wait with a reason until when, and others go on", async () => {
+describe("identity that receives nothing any more", () => {
+	test("cools down while its rooms wait and others continue", async () => {
 		const world = new World();
 		for (const [liveId, options] of [
 			["1", burnt],
@@ -104,7 +104,7 @@ describe("an identity that is shown nothing any more", () => {
 		await world.manager.stop();
 	});
 
-	test("is tried again when its rest is over, and goes on where it is shown something", async () => {
+	test("is retried after the cooldown and continues if it receives", async () => {
 		const world = new World();
 		world.add("1", burnt);
 		world.add("2", burnt);
@@ -121,7 +121,7 @@ describe("an identity that is shown nothing any more", () => {
 		await world.manager.stop();
 	});
 
-	test("rests longer each time in a row: 2, 6, 24, then 72 hours", async () => {
+	test("cools down for 2, 6, 24, then 72 hours", async () => {
 		const world = new World();
 		world.add("1", { ...good, redundancy: 2, sessions: [burnt] });
 		await world.pass(60);
@@ -132,7 +132,7 @@ describe("an identity that is shown nothing any more", () => {
 			const rest = world.manager.restOf(burnt);
 			if (!rest) throw new Error("It does not rest.");
 			hours.push((rest.until - rest.since) / hour);
-			// Nobody listens meanwhile, so that the hours are short.
+			// Nothing reads meanwhile, so the hours pass quickly.
 			const { clock } = world.harness;
 			await clock.advance(rest.until - clock.now());
 			await world.pass(5);
@@ -141,7 +141,7 @@ describe("an identity that is shown nothing any more", () => {
 		await world.manager.stop();
 	}, 60_000);
 
-	test("in a room with another identity: that goes on by the other, which also finds the next broadcast", async () => {
+	test("yields to another identity of the room", async () => {
 		const world = new World();
 		world.add("1", { ...burnt, redundancy: 2, sessions: [good] });
 		await world.pass(60);
@@ -161,7 +161,7 @@ describe("an identity that is shown nothing any more", () => {
 		await world.manager.stop();
 	});
 
-	test("keeps resting over a restart, and a room of it with another identity begins by that one", async () => {
+	test("stays in cooldown over a restart", async () => {
 		const before = new World();
 		before.add("1", { ...good, redundancy: 2, sessions: [burnt] });
 		await before.pass(60);
@@ -184,7 +184,7 @@ describe("an identity that is shown nothing any more", () => {
 	test.each([
 		["set back", -100],
 		["set ahead", 1],
-	])("rests for no longer than it was to where the clock is %s while nothing runs", async (_, hours) => {
+	])("cools down no longer when the clock is %s offline", async (_, hours) => {
 		const rest = { since: 0, until: 0, times: 1, sessions: 3, rooms: ["1"], refused: false };
 		const kept = new World();
 		kept.add("1", { ...good, redundancy: 2, sessions: [burnt] });
@@ -206,7 +206,7 @@ describe("an identity that is shown nothing any more", () => {
 		await world.manager.stop();
 	});
 
-	test("is not asked for a page either, to see whether its login is valid", async () => {
+	test("is not used for a login check", async () => {
 		const world = new World({ logins: { checkMs: hour } });
 		const { clock, made } = world.harness;
 		world.harness.prepare = (upstream) => {
@@ -226,7 +226,7 @@ describe("an identity that is shown nothing any more", () => {
 		await world.manager.stop();
 	});
 
-	test("breaks off a handshake that is under way", async () => {
+	test("aborts a running handshake", async () => {
 		const world = new World();
 		const { harness, manager } = world;
 		world.silenced.add(burnt.cookie);
@@ -246,7 +246,7 @@ describe("an identity that is shown nothing any more", () => {
 		await manager.stop();
 	});
 
-	test("goes on at once when the user lifts its rest", async () => {
+	test("continues at once when the user ends the cooldown", async () => {
 		const world = new World();
 		world.add("1", burnt);
 		world.add("2", { ...good, redundancy: 2, sessions: [burnt] });
@@ -266,8 +266,8 @@ describe("an identity that is shown nothing any more", () => {
 	});
 });
 
-describe("no identity rests", () => {
-	test("where one room alone is silent, however often, or where one of its sessions is brought something", async () => {
+describe("no cooldown", () => {
+	test("for one silent room or one receiving session", async () => {
 		const world = new World();
 		world.add("1", burnt);
 		world.add("2", good);
@@ -283,7 +283,7 @@ describe("no identity rests", () => {
 		await world.manager.stop();
 	});
 
-	test("where all are silent at once: then it is the upstream", async () => {
+	test("when all fall silent at once with the upstream", async () => {
 		const world = new World();
 		for (const [liveId, options] of [
 			["1", burnt],
@@ -299,7 +299,7 @@ describe("no identity rests", () => {
 		await world.manager.stop();
 	});
 
-	test("where it is the only one, before it was shown nothing in several rooms for an hour", async () => {
+	test("for a single identity before an hour of silent rooms", async () => {
 		const world = new World();
 		world.add("1", burnt);
 		world.add("2", burnt);
@@ -312,7 +312,7 @@ describe("no identity rests", () => {
 		await world.manager.stop();
 	});
 
-	test("without a login, or where that is turned off", async () => {
+	test("without a login, or when turned off", async () => {
 		const world = new World({ rests: "never" });
 		world.add("1", { ...good, redundancy: 2, sessions: [burnt] });
 		await world.pass(60);
