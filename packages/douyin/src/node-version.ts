@@ -1,6 +1,6 @@
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
-/** What to say where this Node is older than all of livekeeper needs; `undefined`: it is new enough. */
+/** Message for a version of Node that is too old for livekeeper; `undefined` if it is new enough. */
 export const nodeProblem =
 	major > 22 || (major === 22 && minor >= 15)
 		? undefined

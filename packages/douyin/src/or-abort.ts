@@ -1,4 +1,4 @@
-/** The promise's outcome, or a rejection with the signal's reason, whichever comes first. Leaves no listener behind. */
+/** Settles like the promise, or rejects with the signal's reason, whichever comes first. Leaves no listener behind. */
 export function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
 	return new Promise((resolve, reject) => {
 		const stop = () => reject(signal.reason);

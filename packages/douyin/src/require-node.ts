@@ -1,7 +1,7 @@
 import { nodeProblem } from "./node-version.ts";
 
 /*
- * Imported before anything else: every program with livekeeper in it comes by here. On an older Node the library of the
- * databases would end the process without a word.
+ * Imported first by every program that contains livekeeper. On an older Node the database library would end the process
+ * without a message.
  */
 if (nodeProblem) throw new Error(`${nodeProblem.en}\n${nodeProblem.zh}`);

@@ -8,18 +8,18 @@ export type ResolvedLink = { liveId: string } | { problem: LinkProblem | "expire
 
 type LinkDeps = Pick<LookupDeps, "baseUrl" | "http" | "appHttp" | "visitor" | "clock">;
 
-/** As far as it is read; a person may have written anything into it. */
+/** The part of the reply that is read; a user may have written anything into it. */
 interface ReflowReply {
 	data?: { room?: { owner?: { web_rid?: unknown } | null } | null } | null;
 }
 
-/** A short link takes one or two hops. */
+/** Maximum number of hops; a short link takes one or two. */
 const mostHops = 5;
 
 /**
- * Asks the site where a link leads (compat: "Links that people paste"). One request for each hop of a short link, and one
- * for the app's link of a broadcast; addresses that name the room are not asked about.
- * @throws DouyinError: `blocked` where the site asks for a captcha, `foreign_host` where it leads elsewhere, and others;
+ * Resolves where a link leads (compat: "Links that people paste"). Sends one request for each hop of a short link, and
+ * one for the app's link of a broadcast; addresses that name the room need none.
+ * @throws DouyinError: `blocked` if the site asks for a captcha, `foreign_host` if it leads elsewhere, and others;
  * `signal.reason` when aborted
  */
 export async function resolveLink(deps: LinkDeps, link: UsableLink, signal: AbortSignal): Promise<ResolvedLink> {
@@ -34,14 +34,14 @@ export async function resolveLink(deps: LinkDeps, link: UsableLink, signal: Abor
 		const next = readUrl(url, deps.baseUrl);
 		if (next.kind === "room") return { liveId: next.liveId };
 		if (next.kind === "broadcast") return roomOfBroadcast(deps, next, signal);
-		// What has expired leads to a home page.
+		// Expired links lead to a home page.
 		if (next.kind === "unusable" && next.problem === "no_room") return { problem: "expired" };
 		if (next.kind === "unusable" && next.problem !== "foreign") return { problem: next.problem };
 	}
 	throw new DouyinError("unreadable_page", `The short link redirects more than ${mostHops} times.`);
 }
 
-/** What the app's page of a broadcast asks, without a signature. */
+/** Sends the request that the app's page of a broadcast makes, without a signature. */
 async function roomOfBroadcast(
 	deps: LinkDeps,
 	{ roomId, secUid }: { roomId: string; secUid: string },
@@ -58,7 +58,7 @@ async function roomOfBroadcast(
 	const answer = await deps.appHttp.request({ url, what, signal, headers, withoutCookies: true, redirects: false });
 	const { data } = readReply(answer, what, deps.clock.now()) as ReflowReply;
 	const parsed = parseLiveId(data?.room?.owner?.web_rid);
-	// Of a broadcast that is gone the answer names no room.
+	// For a broadcast that is gone the answer names no room.
 	return parsed.ok ? { liveId: parsed.liveId } : { problem: "expired" };
 }
 

@@ -4,13 +4,13 @@ import { InputError } from "../errors.ts";
 export interface ExportedCookie {
 	name: string;
 	value: string;
-	/** Domain without a leading dot; "" where the format has none. */
+	/** Domain without a leading dot; "" if the format has none. */
 	domain: string;
-	/** ms since the epoch. */
+	/** Expiry, ms since the epoch. */
 	expiresAt: number | undefined;
 }
 
-/** The cookies of a `cookies.txt`; `undefined` for text that is none: seven columns, parted by tabs. */
+/** Reads the cookies of a `cookies.txt`: seven columns, separated by tabs. `undefined` for any other text. */
 export function readNetscape(text: string): ExportedCookie[] | undefined {
 	const lines = text.split(/\r?\n/).map((line) => line.replace(/^#HttpOnly_/, ""));
 	const cookies = lines.filter((line) => line.trim() !== "" && !line.startsWith("#"));
@@ -23,8 +23,8 @@ export function readNetscape(text: string): ExportedCookie[] | undefined {
 }
 
 /**
- * Rows of the cookie table in a browser's developer tools, as they are copied: name, value, domain, path, end, parted by
- * tabs, and what else is shown; or name and value alone. `undefined` for text that is none.
+ * Reads copied rows of the cookie table in a browser's developer tools: name, value, domain, path, end, separated by
+ * tabs, and any further columns; or name and value alone. `undefined` for any other text.
  */
 export function readTable(text: string): ExportedCookie[] | undefined {
 	const rows = text
@@ -36,7 +36,7 @@ export function readTable(text: string): ExportedCookie[] | undefined {
 		/^[!#$%&'*+.^_`|~\w-]+$/.test(name) &&
 		!/^cookie$/i.test(name) &&
 		(domain === undefined || (/^\.?[\w-]+(?:\.[\w-]+)+$/.test(domain) && path.startsWith("/")));
-	// The titles of the columns are copied along, or not.
+	// Column titles may have been copied along.
 	const cookies = rows.length > 1 && !isRow(rows[0] ?? []) ? rows.slice(1) : rows;
 	if (cookies.length === 0 || !cookies.every(isRow)) return undefined;
 	return cookies.map(([name = "", value = "", domain = "", , ends = ""]) => ({
@@ -45,7 +45,7 @@ export function readTable(text: string): ExportedCookie[] | undefined {
 }
 
 /**
- * The cookies of a browser extension's or an automation tool's JSON, or of an object of names and values.
+ * Reads the cookies of a browser extension's or an automation tool's JSON, or of an object of names and values.
  * @throws InputError `not_json`
  */
 export function readJson(text: string): ExportedCookie[] {
@@ -62,7 +62,7 @@ export function readJson(text: string): ExportedCookie[] {
 	return Object.entries(isObject(list) ? list : {}).flatMap(([name, value]) => fromJson({ name, value }));
 }
 
-/** The names of the fields differ between programs; times are seconds, or text. */
+/** Reads one cookie. Names of the fields differ between programs; times are seconds, or text. */
 function fromJson(entry: Record<string, unknown>): ExportedCookie[] {
 	const { name, value, domain } = entry;
 	if (typeof name !== "string" || typeof value !== "string") return [];
@@ -81,7 +81,7 @@ function fromText(text: string): number | undefined {
 	return at > 0 ? at : undefined;
 }
 
-/** 0 and -1 mean a cookie that ends with the browser's session. */
+/** Converts an expiry to ms: 0 and -1 mean a cookie that ends with the browser's session. */
 function fromSeconds(seconds: number): number | undefined {
 	return seconds > 0 && seconds < 8_640_000_000_000 ? Math.floor(seconds * 1000) : undefined;
 }

@@ -1,6 +1,6 @@
 /** A request as a browser's menu copies it for a program. */
 export interface CopiedRequest {
-	/** Host of its address; "" where it has none. */
+	/** Host of its address; "" if it has none. */
 	host: string;
 	/** Its `Cookie` header. A secret. */
 	cookie: string | undefined;
@@ -9,9 +9,9 @@ export interface CopiedRequest {
 const fetchCall = /\bfetch\(\s*("(?:[^"\\\n]|\\.)*")\s*(?:,\s*(\{(?:[^"]|"(?:[^"\\]|\\.)*")*?\}))?\s*\)(?=\s*(?:;|$))/g;
 
 /**
- * Reads what "Copy as fetch" gives, for the console or for Node: only the one for Node holds cookies. Both write their
+ * Reads the text of "Copy as fetch", for the console or for Node: only the one for Node holds cookies. Both write their
  * options as JSON.
- * @returns `undefined` when no call is whole: the text was cut off
+ * @returns `undefined` if no call is complete: the text was cut off
  */
 export function readFetch(text: string): CopiedRequest[] | undefined {
 	const calls = [...text.matchAll(fetchCall)].flatMap(([, address = '""', options = "{}"]): CopiedRequest[] => {
@@ -37,9 +37,9 @@ const shellHeader = new RegExp(String.raw`"cookie"\s*=\s*${shellString}`, "gi");
 const shellAddress = new RegExp(String.raw`-Uri\s+${shellString}`, "i");
 
 /**
- * Reads what "Copy as PowerShell" gives: each cookie is an object with its domain, and a session's lines end with its
+ * Reads the text of "Copy as PowerShell": each cookie is an object with its domain, and a session's lines end with its
  * request.
- * @returns `undefined` when no request is whole: the text was cut off
+ * @returns `undefined` if no request is complete: the text was cut off
  */
 export function readPowerShell(text: string): CopiedRequest[] | undefined {
 	// Each request begins with a session of its own; one without cookies has none.
@@ -56,7 +56,7 @@ export function readPowerShell(text: string): CopiedRequest[] | undefined {
 	});
 }
 
-/** PowerShell's escapes in double quotes, and the characters that a browser writes as `$([char]233)`. */
+/** Resolves PowerShell's escapes in double quotes, and the characters that a browser writes as `$([char]233)`. */
 function unescapeShell(text: string): string {
 	return text.replace(/\$\(\[char\](\d{1,5})\)|`([\s\S])/gi, (_whole, code?: string, other = "") =>
 		code === undefined ? other : String.fromCharCode(Number(code)),

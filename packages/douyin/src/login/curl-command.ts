@@ -2,10 +2,10 @@ import type { CopiedRequest } from "./copied-request.ts";
 
 /**
  * Reads one or more curl commands, in the forms for bash and for Windows' cmd.
- * @returns `undefined` when a quote is not closed: the text was cut off
+ * @returns `undefined` if a quote is not closed: the text was cut off
  */
 export function readCurl(text: string): CopiedRequest[] | undefined {
-	// The address comes first. Only for cmd there is a caret before its quote, or behind it at the end of the line.
+	// The address comes first. Only for cmd is there a caret before its quote, or after it at the end of the line.
 	const words = /^[^'"]*(?:\^"|"[^"]*"\s\^\r?\n)/.test(text) ? cmdWords(text) : bashWords(text);
 	if (!words) return undefined;
 	const requests: string[][] = [];
@@ -32,12 +32,12 @@ function requestOf(words: readonly string[]): CopiedRequest {
 	return { host, cookie: cookies.length > 0 ? cookies.join("; ") : undefined };
 }
 
-/** The characters of bash's escapes in `$'…'`. */
+/** Characters of bash's escapes in `$'…'`. */
 const controls: Record<string, string> = { n: "\n", r: "\r", t: "\t", a: "\x07", b: "\b", e: "\x1b", f: "\f", v: "\v" };
 const bashWord =
 	/\s+|'([^']*)'|\$'((?:[^'\\]|\\[\s\S])*)'|"((?:[^"\\]|\\[\s\S])*)"|\\(\r?\n)|\\([\s\S])|([^\s'"\\$]+)|(\$)/y;
 
-/** The words of a command line, as bash takes it; nothing in it is expanded. */
+/** Splits a command line into words as bash does; expands nothing. */
 function bashWords(text: string): string[] | undefined {
 	const words: string[] = [];
 	let word: string | undefined;
@@ -75,8 +75,8 @@ function unescapeAnsi(text: string): string {
 }
 
 /**
- * The words of a command line, as cmd and then the program take it. Browsers escape with carets inside of quotes as well,
- * where cmd would keep them: what they mean is read, not what cmd would make of it.
+ * Splits a command line into words as cmd and then the program do. Browsers also escape with carets inside quotes,
+ * where cmd would keep them: the intended text is read, not cmd's result.
  */
 function cmdWords(text: string): string[] | undefined {
 	const line = text.replace(/\^(?:\r?\n)?([\s\S])/g, "$1");

@@ -11,7 +11,7 @@ describe("hasLogin", () => {
 		["xsessionid=1", false],
 		["", false],
 		[undefined, false],
-	])("says of %j: %s", (cookie, expected) => {
+	])("is, for %j, %s", (cookie, expected) => {
 		expect(hasLogin(cookie)).toBe(expected);
 	});
 });

@@ -1,14 +1,14 @@
 import { parseCookieHeader } from "../net/index.ts";
 
-/** The cookies that make a session a logged-in one; any of them will do. */
+/** Cookies of a logged-in session; any one of them is enough. */
 export const loginCookies: readonly string[] = ["sessionid", "sessionid_ss", "sid_tt"];
 
-/** Whether a `Cookie` header is of a logged-in account: only those sessions are sent gifts. */
+/** Whether a `Cookie` header belongs to a logged-in account: only those sessions receive gifts. */
 export function hasLogin(header: string | undefined): boolean {
 	return loginSession(header) !== undefined;
 }
 
-/** The session of the login in a `Cookie` header, a secret; `undefined` where it has no login. */
+/** Returns the login's session in a `Cookie` header, a secret; `undefined` without a login. */
 export function loginSession(header: string | undefined): string | undefined {
 	if (!header) return undefined;
 	const pairs = parseCookieHeader(header);
@@ -16,10 +16,10 @@ export function loginSession(header: string | undefined): string | undefined {
 	return undefined;
 }
 
-/** The site's own mark of an account, the same in all of its sessions; else the session itself. */
+/** Cookies that identify an account: the site's own mark, the same in all sessions, otherwise the session itself. */
 const accountCookies: readonly string[] = ["uid_tt", "uid_tt_ss", ...loginCookies];
 
-/** Whether two `Cookie` headers are certain to be of the same account. */
+/** Whether two `Cookie` headers certainly belong to the same account. */
 export function sameAccount(a: string | undefined, b: string | undefined): boolean {
 	if (!a || !b || !hasLogin(a) || !hasLogin(b)) return false;
 	const [one, other] = [parseCookieHeader(a), parseCookieHeader(b)];
@@ -29,9 +29,9 @@ export function sameAccount(a: string | undefined, b: string | undefined): boole
 const latestMs = 8_640_000_000_000_000;
 
 /**
- * When the login of a `Cookie` header ends, ms since the epoch; `undefined` where it doesn't say. The site's own
- * `sid_guard` tells: session, when it was given (s), for how long (s), the same in words, divided by `|`. Visitors may
- * carry one too, so it counts beside a login only.
+ * Returns when the login of a `Cookie` header ends, ms since the epoch; `undefined` if it doesn't say. The source is
+ * the site's own `sid_guard`: session, when it was given (s), for how long (s), the same in words, separated by `|`.
+ * Visitors may have one too, so it counts only together with a login.
  */
 export function expiryInHeader(header: string | undefined): number | undefined {
 	if (!hasLogin(header)) return undefined;

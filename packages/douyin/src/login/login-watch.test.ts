@@ -12,14 +12,14 @@ function watch(cookie?: string, expiresAt?: number) {
 	return { login, time, set: (line: string) => cookies.jar.setCookieSync(line, `${base}/`) };
 }
 
-it("a session without a login is anonymous, whatever a page says", () => {
+it("a session without a login is always anonymous", () => {
 	const { login } = watch("ttwid=v; sid_guard=a|1|1|x");
 	expect(login.state()).toEqual({ status: "anonymous" });
 	login.sawPage(true);
 	expect(login.state()).toEqual({ status: "anonymous" });
 });
 
-it("a page that takes us for a visitor says that the login has ended; one that knows us again takes it back", () => {
+it("a page's view ends the login and restores it", () => {
 	const { login, time } = watch("sessionid=a");
 	expect(login.state()).toEqual({ status: "logged_in" });
 	login.sawPage(undefined);
@@ -30,7 +30,7 @@ it("a page that takes us for a visitor says that the login has ended; one that k
 	expect(login.state().status).toBe("logged_in");
 });
 
-it("a login ends on its date, unless a page still knows us after it", () => {
+it("a login ends on its date unless a later page disagrees", () => {
 	const expiresAt = Date.now() + day;
 	const { login, time } = watch("sessionid=a", expiresAt);
 	expect(login.state()).toEqual({ status: "logged_in", expiresAt });
@@ -41,13 +41,13 @@ it("a login ends on its date, unless a page still knows us after it", () => {
 	expect(login.state()).toEqual({ status: "logged_in", seenAt: time.now });
 });
 
-it("the date that the user gives goes before the one in the cookie", () => {
+it("the user's date takes precedence over the cookie's", () => {
 	const cookie = "sessionid=a; sid_guard=a|1767225600|60|x";
 	expect(watch(cookie).login.state()).toEqual({ status: "expired", expiresAt: 1_767_225_660_000 });
 	expect(watch(cookie, Date.now() + day).login.state().status).toBe("logged_in");
 });
 
-it("the newest date is the one that the upstream sets", () => {
+it("the upstream's newest cookie sets the date", () => {
 	const { login, time, set } = watch("sessionid=a", Date.now() + day);
 	set("sessionid=a; Domain=douyin.com; Path=/; Max-Age=3600");
 	login.sawPage(undefined);
@@ -55,7 +55,7 @@ it("the newest date is the one that the upstream sets", () => {
 	expect(Math.abs(expiresAt - time.now - 3_600_000)).toBeLessThan(60_000);
 });
 
-it("an upstream that takes the cookie away has ended the login", () => {
+it("an upstream that removes the cookie ends the login", () => {
 	const { login, set } = watch("sessionid=a; ttwid=v");
 	set("sessionid=; Domain=douyin.com; Path=/; Max-Age=0");
 	login.sawPage(undefined);

@@ -1,30 +1,30 @@
 import type { IdentityCookies } from "../net/index.ts";
 import { expiryInHeader, hasLogin, loginCookies } from "./login-cookie.ts";
 
-/** `expired`: the user's cookie is of a login, and it has ended: the session is an anonymous one now. */
+/** `expired`: the user's cookie had a login, and it has ended, so the session is anonymous now. */
 export type LoginStatus = "anonymous" | "logged_in" | "expired";
 
 export interface LoginState {
 	status: LoginStatus;
-	/** When the login ends or has ended, ms since the epoch, where somebody said so. */
+	/** End of the login, ms since the epoch, if known. */
 	expiresAt?: number;
-	/** When a page last told whether the upstream takes the session for a logged-in one, ms since the epoch. */
+	/** Time when a page last showed whether the upstream treats the session as logged in, ms since the epoch. */
 	seenAt?: number;
 }
 
 export interface LoginWatchOptions {
 	/** The user's own `Cookie` header. */
 	cookie: string | undefined;
-	/** When its login ends, where the user knows, ms since the epoch. */
+	/** End of its login, ms since the epoch, if the user knows it. */
 	expiresAt: number | undefined;
-	/** What the upstream has set since. */
+	/** Cookies that the upstream has set since. */
 	cookies: IdentityCookies;
 	now: () => number;
 }
 
 /**
- * Whether an identity is logged in, by what is known: the user's cookie and how long it lasts, cookies that the upstream
- * sets, and whom its pages take us for. It only looks: nothing is renewed, and nobody logged in.
+ * Determines whether an identity is logged in from the user's cookie and its expiry, cookies that the upstream sets,
+ * and the visitor that its pages name. It only observes: it neither renews a login nor logs in.
  */
 export class LoginWatch {
 	readonly #options: LoginWatchOptions;
@@ -44,7 +44,7 @@ export class LoginWatch {
 		const seen = this.#page && { seenAt: this.#page.at };
 		if (!this.#given) return { status: "anonymous", ...seen };
 		const { page, expiresAt } = { page: this.#page, expiresAt: this.#expiresAt };
-		// A page that still knows us after the date knows better than the date.
+		// A page that still shows the login after the date is more reliable than the date.
 		const outlived = expiresAt !== undefined && page?.loggedIn === true && page.at >= expiresAt;
 		const over = expiresAt !== undefined && this.#options.now() >= expiresAt && !outlived;
 		const expired = over || this.#cookieGone || page?.loggedIn === false;
@@ -55,7 +55,7 @@ export class LoginWatch {
 		};
 	}
 
-	/** A page has come. @param loggedIn whom it takes us for; `undefined` where it doesn't say */
+	/** Records a page. @param loggedIn whether it treats us as logged in; `undefined` if it doesn't say */
 	sawPage(loggedIn: boolean | undefined): void {
 		if (!this.#given) return;
 		if (loggedIn !== undefined) this.#page = { loggedIn, at: this.#options.now() };

@@ -141,18 +141,18 @@ it.each([
 	expect(found).toEqual({ cookie: held, form, loggedIn: true, missing: ["s_v_web_id"], ...date });
 });
 
-it("names the menu's entry to choose instead of the one that has no cookie", () => {
+it("names the menu entry to use when fetch has no cookie", () => {
 	expect(() => readCookie(nodeFetch(undefined))).toThrow(/Copy as cURL \(bash\)/);
 });
 
-it("says whether it is of a login, and what a browser would send beside it", () => {
+it("reports the login and the cookies that are missing", () => {
 	expect(readCookie("ttwid=1; s_v_web_id=verify_1")).toEqual({
 		...{ cookie: "ttwid=1; s_v_web_id=verify_1", form: "header", loggedIn: false, missing: [] },
 	});
 	expect(readCookie("sessionid_ss=1; s_v_web_id=")).toMatchObject({ loggedIn: true, missing: ["s_v_web_id"] });
 });
 
-it("takes the date from the cookie itself where the form has none", () => {
+it("takes the date from the cookie if the form has none", () => {
 	expect(readCookie("sessionid=a; sid_guard=a%7C1767225600%7C60%7Cx").expiresAt).toBe(1_767_225_660_000);
 });
 
@@ -175,12 +175,12 @@ it.each([
 	["a cookie table of another site", table(held).replaceAll("douyin.com", "example.com")],
 	["a cookie of all of .com", JSON.stringify([{ ...extension[0], domain: ".com" }])],
 	["too much", `a=${"x".repeat(1_048_577)}`],
-])("refuses %s, without quoting it", (_what, text) => {
+])("rejects %s without quoting it", (_what, text) => {
 	expect(() => readCookie(text)).toThrow(TypeError);
 	expect(() => readCookie(text)).not.toThrow(/hush|Evil|other/);
 });
 
-it("gives a header that can be sent, or refuses, whatever it is given", () => {
+it("returns a sendable header or rejects, for any input", () => {
 	const whole = fc.constantFrom(
 		...[netscape, JSON.stringify(extension), bash(held), cmd(held), powerShell(held), nodeFetch(held), table(held)],
 	);
@@ -207,7 +207,7 @@ const cookies = fc
 	.uniqueArray(fc.tuple(name, value), { selector: ([one]) => one, minLength: 1, maxLength: 6 })
 	.map((pairs) => pairs.map(([one, text]) => ({ name: one, value: text })));
 
-it("finds the same cookie in every form that it was copied in", () => {
+it("reads the same cookie from every copied form", () => {
 	fc.assert(
 		fc.property(cookies, (all) => {
 			const header = all.map((one) => `${one.name}=${one.value}`).join("; ");
@@ -226,12 +226,14 @@ it("finds the same cookie in every form that it was copied in", () => {
 				netscape: all.map((one) => `.douyin.com\tTRUE\t/\tTRUE\t0\t${one.name}\t${one.value}`).join("\n"),
 			};
 			const found = Object.fromEntries(Object.entries(forms).map(([form, text]) => [form, readCookie(text).cookie]));
-			// Browsers double each backslash, and programs on Windows halve only those before a quote: the others stay doubled.
+			// Browsers double each backslash, and programs on Windows halve only those before a quote: the others stay
+			// doubled.
 			const doubled = header.replace(/\\+(?=[^"\\])/g, (slashes) => slashes + slashes);
 			const expected = Object.keys(forms).map((form) => [form, form === "cmd" ? doubled : header]);
 			expect(found).toEqual(Object.fromEntries(expected));
 		}),
-		// Backslashes before the quote that ends the header, and before one inside of it; what ends a call of fetch.
+		// Backslashes before the quote that ends the header, and before one inside of it; the characters that end a call of
+		// fetch.
 		{
 			examples: [[[{ name: "a", value: "\\\\" }]], [[{ name: "a", value: '\\\\"b' }]], [[{ name: "a", value: "});" }]]],
 		},

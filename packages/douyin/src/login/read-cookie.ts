@@ -6,38 +6,41 @@ import { readCurl } from "./curl-command.ts";
 import { expiryInHeader, hasLogin, loginCookies } from "./login-cookie.ts";
 
 /**
- * Form of a pasted cookie: a request's header; a request as the browser's menu copies it, for curl, PowerShell or `fetch`;
- * an extension's JSON; a cookies.txt; rows of the developer tools' cookie table.
+ * Form of a pasted cookie: a request's header; a request as the browser's menu copies it, for curl, PowerShell or
+ * `fetch`; an extension's JSON; a cookies.txt; rows of the developer tools' cookie table.
  */
 export type CookieForm = "header" | "curl" | "powershell" | "fetch" | "json" | "cookies_txt" | "table";
 
-/** What a cookie given by a person comes down to. */
+/** A cookie given by a user, normalized. */
 export interface ReadCookie {
 	/** The value of a `Cookie` header. A secret. */
 	cookie: string;
 	form: CookieForm;
-	/** Whether it is of an account; the date of its end may have passed. */
+	/** Whether it belongs to an account; its login may have expired. */
 	loggedIn: boolean;
-	/** When its login ends, ms since the epoch, where the text says so. */
+	/** End of its login, ms since the epoch, if the text says so. */
 	expiresAt?: number;
-	/** Cookies that a browser sends to live.douyin.com and the text doesn't hold. It works without; the site trusts it less. */
+	/**
+	 * Cookies that a browser would send to live.douyin.com but that the text lacks. It works without them, but the site
+	 * trusts it less.
+	 */
 	missing: string[];
 }
 
-/** Longest text that is read, in characters: an export of all of a browser's cookies is larger than any header. */
+/** Maximum length of the text, characters: an export of all of a browser's cookies is larger than any header. */
 const maxLength = 1_048_576;
-/** Longest `Cookie` header. */
+/** Maximum length of a `Cookie` header, characters. */
 const maxHeaderLength = 16_384;
-/** Set for live.douyin.com itself: exports of the domain alone leave it out. */
+/** Cookies set for live.douyin.com itself: exports of the domain alone leave them out. */
 const usual = ["s_v_web_id"];
 
 /**
- * Reads a cookie in the forms in which people have it: the `Cookie` header of a browser's request, alone or among its
- * others; the request as "Copy as cURL" gives it, for bash or cmd, or "Copy as PowerShell", or "Copy as fetch (Node.js)";
- * the JSON of browser extensions and automation tools; a Netscape cookie file (`cookies.txt`); rows of the developer tools'
- * cookie table. Of an export only what a browser would send to live.douyin.com is taken.
+ * Reads a cookie in any form in which users have it: the `Cookie` header of a browser's request, alone or among its
+ * other headers; the request as copied by "Copy as cURL", for bash or cmd, "Copy as PowerShell", or "Copy as fetch
+ * (Node.js)"; the JSON of browser extensions and automation tools; a Netscape cookie file (`cookies.txt`); rows of the
+ * developer tools' cookie table. From an export it takes only cookies that a browser would send to live.douyin.com.
  *
- * @throws InputError (a TypeError) for what holds no such cookie; its message quotes nothing of the text
+ * @throws InputError (a TypeError) if there is no such cookie; its message quotes nothing of the text
  */
 export function readCookie(text: string): ReadCookie {
 	if (text.length > maxLength) throw tooLong();
@@ -69,7 +72,7 @@ function rawCookie(text: string): RawCookie {
 	return { form: "header", cookie: fromHeaders(text) };
 }
 
-/** The cookie may be among the request's other headers, one a line or with its value in the next line. */
+/** Finds the cookie among a request's other headers, one per line or with its value in the next line. */
 function fromHeaders(text: string): string {
 	if (!/[\r\n]/.test(text)) return text.replace(/^cookie:\s*/i, "");
 	const cookies = Array.from(text.matchAll(/^cookie(?::[ \t]*|:?[ \t]*\r?\n)(\S.*)$/gim), ([, value = ""]) =>
@@ -84,7 +87,7 @@ function fromHeaders(text: string): string {
 /** Names of a request's forms in the browser's menus. */
 const commandNames = { curl: "cURL", powershell: "PowerShell", fetch: "fetch" } as const;
 
-/** The cookie of the request that was logged in, among those to the site. */
+/** Returns the cookie of the logged-in request among those to the site. */
 function ofRequests(requests: readonly CopiedRequest[] | undefined, form: keyof typeof commandNames): string {
 	if (!requests) {
 		throw new InputError("cut_request", `The ${commandNames[form]} command is incomplete. Copy all of it.`);

@@ -6,11 +6,14 @@ import { readReply, unreadable } from "./refusals.ts";
 import { answerOfFinished, readAnchor, readRoom, type SeenRoom, saidOf } from "./room-json.ts";
 import { encodeQuery, hostUrl, siteOrigin } from "./web-query.ts";
 
-/** Room id with which `reflow/info` goes by the person: a dummy (three clients; biliLive-tools, biliup, rust-srec). */
+/**
+ * Dummy room id with which `reflow/info` goes by the anchor (three clients do so: biliLive-tools, biliup, rust-srec).
+ */
 const anyRoom = "2";
 
 /**
- * Asks about a room by its anchor: `reflow/info` of the app's host, without cookie and signature. It finds voice rooms too.
+ * Asks about a room by its anchor: `reflow/info` of the app's host, without cookie and signature. It also finds voice
+ * rooms.
  */
 export function askReflow(
 	deps: LookupDeps,
@@ -34,15 +37,15 @@ export function askReflow(
 		const data = dataOf(reply, what);
 		const value = isObject(data["room"]) ? data["room"] : {};
 		const anchor = readAnchor(value["owner"]) ?? known;
-		// Were the person ignored one day, all rooms would be one.
+		// If the site ever ignored the anchor, all rooms would look the same.
 		if (anchor.secUid !== known.secUid) throw unreadable(`${what} is another person's.`);
 		return conclude(deps, { reply, value, elsewhere: undefined, what }, { liveId, anchor });
 	});
 }
 
 /**
- * Asks about a broadcast by its room id: `info_by_scene`, without signature. It tells whether that broadcast is over, and
- * names no anchor.
+ * Asks about a broadcast by its room id: `info_by_scene`, without signature. It reports whether that broadcast is over,
+ * and names no anchor.
  */
 export function askScene(deps: LookupDeps, liveId: string, roomId: string, signal: AbortSignal): Promise<WayAnswer> {
 	const what = "The broadcast's state (info_by_scene)";
@@ -66,7 +69,7 @@ interface Reply {
 	reply: Record<string, unknown>;
 	/** The room's object, if there is one. */
 	value: Record<string, unknown>;
-	/** Its id where the object has none. */
+	/** Its id, if the object has none. */
 	elsewhere: string | undefined;
 	what: string;
 }
@@ -81,7 +84,7 @@ function conclude(
 	const room = value["status"] === undefined ? undefined : readRoom(value, elsewhere);
 	if (room === "unreadable") throw unreadable(`${what} can't be read.`);
 	if (room) return answerOfFinished(room, { ...about, userUniqueId: deps.fallbackUserUniqueId });
-	// A code without a room means several things (4001038); an answer that calls itself good ought to have one.
+	// A code without a room can mean several things (4001038); an answer that claims success should have a room.
 	if (reply["status_code"] === 0) throw unreadable(`${what} is not in the answer.`);
 	return { status: "inconclusive", liveId: about.liveId };
 }

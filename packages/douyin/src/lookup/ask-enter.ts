@@ -9,8 +9,8 @@ import { browserFields, encodeQuery, siteOrigin } from "./web-query.ts";
 const what = "The room's status (web/enter)";
 
 /**
- * Asks about a room by the JSON call `web/enter` (the web page's protocol, "optional JSON status"). It wants `a_bogus`,
- * and is empty with a wrong one.
+ * Asks about a room by the JSON call `web/enter` (the web page's protocol, "optional JSON status"). It requires
+ * `a_bogus`, and answers with nothing to a wrong one.
  */
 export function askEnter(deps: LookupDeps, liveId: string, signal: AbortSignal): Promise<WayAnswer> {
 	return answerOrUnknown(liveId, signal, async () => {
@@ -37,9 +37,9 @@ export function askEnter(deps: LookupDeps, liveId: string, signal: AbortSignal):
 	});
 }
 
-/** `data.room_status`: the broadcast is on, on and not shown here, over. */
+/** `data.room_status`: the broadcast is on, is on but not shown here, or is over. */
 const [statusOn, statusVoice, statusOver] = [0, 1, 2];
-/** `data.enter_mode` of a voice room, of which there is nothing else (biliLive-tools #469, 2026-06). */
+/** `data.enter_mode` of a voice room, which is all that the answer has of it (biliLive-tools #469, 2026-06). */
 const voiceMode = 1;
 
 function conclude(deps: LookupDeps, liveId: string, reply: Record<string, unknown>): WayAnswer {
@@ -58,7 +58,7 @@ function conclude(deps: LookupDeps, liveId: string, reply: Record<string, unknow
 		const known = reachable(anchor);
 		if (known) return { status: "voice", liveId, anchor: known };
 	}
-	// There are answers that have the id and the status of the room outside of it.
+	// Some answers have the id and the status of the room outside of it.
 	const room = readRoom({ ...first, status: first["status"] ?? roomStatus(status) }, elsewhere);
 	if (room === "unreadable") throw unreadable(`${what} holds a room that can't be read.`);
 	if (room) {
@@ -67,12 +67,12 @@ function conclude(deps: LookupDeps, liveId: string, reply: Record<string, unknow
 	}
 	if (isClosed(anchor)) return { status: "closed", liveId, anchor };
 	if (anchor && none && (status === statusOver || status === undefined)) return { status: "no_room", liveId, anchor };
-	// A number that nobody has, and whatever else the ambiguous code 4001038 means.
+	// No account has this number, or whatever else the ambiguous code 4001038 means.
 	if (!anchor && status === undefined) return { status: "inconclusive", liveId };
 	throw unreadable(`${what} says neither that the room is live nor that it is not.`);
 }
 
-/** The `status` of a room that `data.room_status` stands for. */
+/** Returns the `status` of a room that corresponds to `data.room_status`. */
 function roomStatus(status: unknown): number | undefined {
 	return status === statusOn ? 2 : status === statusOver ? 4 : undefined;
 }

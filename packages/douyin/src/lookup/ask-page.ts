@@ -38,7 +38,7 @@ export function askPage(deps: LookupDeps, liveId: string, signal: AbortSignal): 
 }
 
 /**
- * Runs a look-up; its failures become `unknown`.
+ * Runs a lookup; its failures become `unknown`.
  * @throws `signal.reason` when aborted, and nothing else
  */
 export async function answerOrUnknown<Answer extends WayAnswer>(
@@ -67,7 +67,7 @@ async function fetchPage(deps: LookupDeps, liveId: string, signal: AbortSignal) 
 	};
 	const nonceBefore = deps.http.cookies.get(nonceName);
 	const first = await ask();
-	// A shell that sets a nonce asks for the same request again, with it.
+	// A shell that sets a nonce requires the same request again, with the nonce.
 	const asked = first.page.kind === "unreadable" && deps.http.cookies.get(nonceName) !== nonceBefore;
 	return asked ? ask() : first;
 }

@@ -1,16 +1,16 @@
 /**
- * Reads JSON objects out of a page's scripts, where they appear as they are or inside string literals, escaped once or
+ * Reads JSON objects out of a page's scripts, where they appear plain or inside string literals, escaped once or
  * several times. Never throws, and reads no further than its budget.
  */
 export interface ScanBudget {
-	/** Characters that may still be looked at. */
+	/** Remaining characters that may be read. */
 	left: number;
 }
 
-/** How deep the literals may be nested: at depth d a quote is written with 2^d - 1 backslashes before it. */
+/** Maximum depth of nested literals: at depth d a quote is preceded by 2^d - 1 backslashes. */
 const deepest = 3;
 
-/** The objects that are the value of `key`, in the page's order. */
+/** Yields the objects that are values of `key`, in the page's order. */
 export function* objectsNamed(page: string, key: string, budget: ScanBudget): Generator<Record<string, unknown>> {
 	for (let at = page.indexOf(key); at >= 0; at = page.indexOf(key, at + key.length)) {
 		if (budget.left <= 0) return;
@@ -22,19 +22,19 @@ export function* objectsNamed(page: string, key: string, budget: ScanBudget): Ge
 	}
 }
 
-/** The digits that are the value of `key`, quoted or not; "" where there are none. */
+/** Returns the digits that are the value of `key`, quoted or not; "" if there are none. */
 export function digitsNamed(page: string, key: string): string {
 	for (let at = page.indexOf(key); at >= 0; at = page.indexOf(key, at + key.length)) {
 		const value = valueStart(page, at + key.length);
 		if (!value) continue;
 		const digits = /^\\*"?(\d{1,20})(?!\d)/.exec(page.slice(value.at, value.at + 2 ** deepest + 22))?.[1];
-		// Its characters, copied: a part of a string keeps all of it in memory, and this one outlives the page.
+		// Copies the characters: a slice would keep the whole page in memory, and this one outlives it.
 		if (digits) return [...digits].join("");
 	}
 	return "";
 }
 
-/** The first yes or no that is the value of `key` (`true`, `false`, 1 or 0); `undefined` where there is none. */
+/** Returns the first boolean value of `key` (`true`, `false`, 1 or 0); `undefined` if there is none. */
 export function wordNamed(page: string, key: string): boolean | undefined {
 	for (let at = page.indexOf(key); at >= 0; at = page.indexOf(key, at + key.length)) {
 		const value = valueStart(page, at + key.length);
@@ -44,7 +44,10 @@ export function wordNamed(page: string, key: string): boolean | undefined {
 	return undefined;
 }
 
-/** After a key's last letter: its closing quote (which tells the depth), the colon, and where the value begins. */
+/**
+ * Parses the text after a key's last letter: its closing quote (which shows the depth), the colon, and the value's
+ * start.
+ */
 function valueStart(page: string, afterKey: number): { at: number; depth: number } | undefined {
 	let at = afterKey;
 	while (page[at] === "\\" && at - afterKey < 2 ** deepest) at++;
@@ -60,7 +63,7 @@ function skipSpaces(page: string, from: number): number {
 	return at;
 }
 
-/** Where the object that begins at `start` ends; `undefined` when it doesn't within its literal and the budget. */
+/** Returns the end of the object that begins at `start`; `undefined` if it isn't within its literal and the budget. */
 function objectEnd(page: string, start: number, depth: number, budget: ScanBudget): number | undefined {
 	const unit = 2 ** depth;
 	let open = 0;
@@ -92,7 +95,7 @@ function parseEscaped(escaped: string, depth: number): Record<string, unknown> |
 		const value: unknown = JSON.parse(text);
 		return isObject(value) ? value : undefined;
 	} catch {
-		// Not JSON after all: a look-alike in some script. The caller goes on to the next one.
+		// Not JSON after all, but a look-alike in some script. The caller continues with the next one.
 		return undefined;
 	}
 }

@@ -8,17 +8,17 @@ export interface FirstStateRequest {
 	liveId: string;
 	roomId: string;
 	userUniqueId: string;
-	/** Whether events are to have their payloads. */
+	/** Whether events include their payloads. */
 	raw?: boolean | undefined;
-	/** What to go on from; without it the newest messages come. */
+	/** Position to continue from; without it the newest messages are returned. */
 	from?: { cursor: string; internalExt: string } | undefined;
 	signal: AbortSignal;
 }
 
 /**
- * Asks `im/fetch` for a room's recent messages, its cursor and its push servers (the web page's protocol, "first
- * state"); with a cursor, for what has been said since.
- * @throws DouyinError when there is no readable answer; `signal.reason` when aborted
+ * Requests a room's recent messages, its cursor and its push servers from `im/fetch` (the web page's protocol, "first
+ * state"); with a cursor, the messages since then.
+ * @throws DouyinError if there is no readable answer; `signal.reason` when aborted
  */
 export async function fetchFirstState(deps: LookupDeps, request: FirstStateRequest): Promise<DecodedResponse> {
 	const body = await fetchMessages(deps, request);
@@ -67,7 +67,7 @@ async function fetchMessages(deps: LookupDeps, request: FirstStateRequest): Prom
 	return answer.body;
 }
 
-/** The fields as a query string, with `a_bogus` where the signer makes it. */
+/** Encodes the fields as a query string, with `a_bogus` if the signer makes it. */
 export async function signedQuery(deps: LookupDeps, fields: [string, string][]): Promise<string> {
 	const query = encodeQuery(fields);
 	const aBogus = await deps.signer.aBogus?.(query, deps.http.userAgent);

@@ -7,7 +7,7 @@ import { ManualClock } from "../testing/manual-clock.ts";
 import { lookupWays } from "../upstream.ts";
 
 const never = new AbortController().signal;
-/** Names that the ways read, and values that the site gives to them. */
+/** Names that the lookups read, with values that the site gives them. */
 const names = [
 	...[
 		"data",
@@ -45,7 +45,7 @@ const { tree } = fc.letrec((tie) => ({
 		fc.dictionary(fc.constantFrom(...names), tie("tree"), { maxKeys: 6 }),
 	),
 }));
-/** The same where the site has them. */
+/** A record in which each field may be missing. */
 const some = (fields: Record<string, fc.Arbitrary<unknown>>) => fc.record(fields, { requiredKeys: [] });
 const person = fc.oneof(tree, some({ id_str: fc.constantFrom("9", "x"), sec_uid: leaf, nickname: leaf }));
 const room = some({
@@ -85,7 +85,7 @@ afterAll(async () => {
 const statuses = "live voice offline no_room hidden closed not_found inconclusive unknown".split(" ");
 const ids = /^[1-9]\d{0,19}$/;
 
-it("whatever comes, each way answers, and names no id that is none", async () => {
+it("lookups answer any reply and return only valid ids", async () => {
 	const known = { liveId: "1001", roomId: "7", anchor: { id: "9", nickname: "", avatar: "", secUid: "MS4" } };
 	await fc.assert(
 		fc.asyncProperty(status, body, async (code, text) => {
@@ -104,7 +104,7 @@ it("whatever comes, each way answers, and names no id that is none", async () =>
 	);
 });
 
-it("whatever comes, lists of live people give ids or throw what they may", async () => {
+it("live lists return valid ids or throw documented errors", async () => {
 	const settled = async (asked: Promise<ReadonlyMap<string, string>>) => {
 		const found = await asked.catch((error: unknown) => error);
 		if (found instanceof Map) for (const roomId of found.values()) expect(roomId).toMatch(ids);

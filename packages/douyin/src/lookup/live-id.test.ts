@@ -15,7 +15,7 @@ describe("parseLiveId", () => {
 		["//live.douyin.com/1", "1"],
 		["HTTPS://LIVE.DOUYIN.COM/AbC", "AbC"],
 		[261378947940, "261378947940"],
-	])("takes %j", (input, liveId) => {
+	])("accepts %j", (input, liveId) => {
 		expect(parseLiveId(input)).toEqual({ ok: true, liveId });
 	});
 
@@ -58,13 +58,13 @@ describe("parseLiveId", () => {
 		["https://live.douyin.com\\evil.example/1", "bad_characters"],
 		["https://live.douyin.com/a/b", "bad_characters"],
 		["https://live.douyin.com/%2e%2e", "bad_characters"],
-	])("refuses %j as %s", (input, code) => {
+	])("rejects %j as %s", (input, code) => {
 		const parsed = parseLiveId(input);
 		expect(parsed).toMatchObject({ ok: false, code });
 		if (!parsed.ok) expect([parsed.message, parsed.hint].every((text) => text.length > 10)).toBe(true);
 	});
 
-	it("never throws, and what it takes is safe in a path", () => {
+	it("never throws, and returns ids that are safe in paths", () => {
 		const parts = fc.constantFrom("https://", "live.douyin.com", "/", "..", "\\", "@", "%2e", "a", "1", "?", "#", ":");
 		const hostile = fc.array(fc.oneof(parts, fc.string({ unit: "binary", maxLength: 3 })), { maxLength: 10 });
 		fc.assert(

@@ -5,7 +5,7 @@ export type LiveIdProblem =
 	| "bad_characters"
 	| "foreign_url"
 	| "no_id_in_url"
-	/** The id of one broadcast (`room_id`): no room has it for long. */
+	/** The id of one broadcast (`room_id`): a room has it only for a while. */
 	| "room_id";
 
 export type ParsedLiveId =
@@ -15,14 +15,14 @@ export type ParsedLiveId =
 const longestId = 64;
 const longestInput = 2_048;
 const host = "live.douyin.com";
-/** Ids of broadcasts have 19 digits, 6 or 7 first; live ids and 抖音号 are far shorter. */
+/** Ids of broadcasts have 19 digits, the first of them 6 or 7; live ids and 抖音号 are far shorter. */
 const roomId = /^[67]\d{18}$/;
 const idHint = `Give the last part of the room's address, e.g. 261378947940 from https://${host}/261378947940.`;
 
 /**
- * Reads a live id as people give it: digits, a short name (letters, digits, `_`, `-`, `.`), or the room's
- * `https://live.douyin.com/…` address with or without the scheme. Never throws; what it gives back can be part of a
- * path as it is.
+ * Parses a live id as users give it: digits, a short name (letters, digits, `_`, `-`, `.`), or the room's
+ * `https://live.douyin.com/…` address with or without the scheme. Never throws; the resulting id can be part of a path
+ * as it is.
  */
 export function parseLiveId(input: unknown): ParsedLiveId {
 	if (typeof input === "number") return fromNumber(input);
@@ -33,7 +33,7 @@ export function parseLiveId(input: unknown): ParsedLiveId {
 	return looksLikeUrl(text) ? fromUrl(text) : fromId(text);
 }
 
-/** Programs write digits as a number as well. One that is not exact any more would be another room's. */
+/** Accepts digits that a program wrote as a number. An inexact number would name another room. */
 function fromNumber(value: number): ParsedLiveId {
 	if (Number.isSafeInteger(value) && value > 0) return fromId(String(value));
 	return refuse("not_a_string", "The live id is a number that JSON can't hold exactly: write it in quotes.");
@@ -50,7 +50,7 @@ function fromUrl(text: string): ParsedLiveId {
 	if (!url || !ours) {
 		return refuse("foreign_url", `Only addresses of https://${host}/ are live rooms.`);
 	}
-	// What the parser made of dots and backslashes must not differ from what was written.
+	// The parser's handling of dots and backslashes must not change what was written.
 	const path = /^[^?#]*?\/\/[^/?#\\]+([^?#]*)/.exec(address)?.[1] ?? "";
 	if (path !== url.pathname && path !== "") {
 		return refuse("bad_characters", "The address holds characters that no live id has.");

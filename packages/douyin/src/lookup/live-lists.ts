@@ -7,9 +7,9 @@ import { id } from "./room-json.ts";
 import { encodeQuery, hostUrl, siteOrigin } from "./web-query.ts";
 
 /**
- * Asks which of these people are live: `check_user_live_status`, without signature. It names those that are.
+ * Asks which of these people are live: `check_user_live_status`, without signature. It names only those that are.
  * @returns room ids by anchor id
- * @throws DouyinError; TypeError for what is no anchor id; `signal.reason` when aborted
+ * @throws DouyinError; TypeError for an invalid anchor id; `signal.reason` when aborted
  */
 export async function askWhoIsLive(
 	deps: LookupDeps,
@@ -30,7 +30,7 @@ export async function askWhoIsLive(
 	const lists = scenes.map((scene) => listOf(scene["user_live"], what));
 	const asked = new Set(anchorIds);
 	return pairs(lists.flat(), what, (entry) => {
-		// "Not live" is to be missing, or this.
+		// Entries that are not live are missing, or have this status.
 		if (entry["live_status"] === 0) return "none";
 		const anchorId = id(entry["user_id_str"]);
 		const roomId = id(entry["room_id_str"]);
@@ -72,8 +72,8 @@ function listOf(value: unknown, what: string): Record<string, unknown>[] {
 }
 
 /**
- * What is read of each entry, without those that hold nothing.
- * @throws DouyinError `unreadable_page` where none of them can be read
+ * Reads the entries, without those that hold nothing.
+ * @throws DouyinError `unreadable_page` if none of them can be read
  */
 function pairs(
 	entries: readonly Record<string, unknown>[],

@@ -14,11 +14,11 @@ it.each([
 	[{ headerUserInfo: { isLogin: true }, odin: { user_is_login: 0 } }, undefined],
 	[{ headerUserInfo: { isLogin: "true" }, odin: { user_is_login: 12 } }, undefined],
 	[{}, undefined],
-])("a page with %j says %s", (state, expected) => {
+])("reads the page with %j as %s", (state, expected) => {
 	expect(loginMark(inScript(state))).toBe(expected);
 });
 
-it("what somebody writes into a title can at most leave the page without an answer", () => {
+it("text in a title can at most hide the mark", () => {
 	const title = '"headerUserInfo":{"isLogin":false}';
 	expect(loginMark(inScript({ title, headerUserInfo: { isLogin: true } }))).not.toBe(false);
 });

@@ -3,10 +3,10 @@ import { objectsNamed, type ScanBudget, wordNamed } from "./escaped-json.ts";
 const scanBudget = 1024 * 1024;
 
 /**
- * Whom a page takes us for: `true` for a logged-in account, `false` for an anonymous visitor, `undefined` where it does
- * not say, or contradicts itself. As reported by others, and so read with care: the header's user (`headerUserInfo`) says
- * `isLogin`, and the visitor's description (`odin`) `user_is_login`, or `not_exist_login_cookie`. Its `user_is_auth` says
- * nothing: it is 0 for accounts as well.
+ * Reads whom a page takes us for: `true` for a logged-in account, `false` for an anonymous visitor, `undefined` if it
+ * does not say, or contradicts itself. The marks are as others reported them, so they are read with care: the header's
+ * user (`headerUserInfo`) has `isLogin`, and the visitor's description (`odin`) `user_is_login`, or
+ * `not_exist_login_cookie`. Its `user_is_auth` proves nothing: it is 0 for accounts as well.
  */
 export function loginMark(html: string): boolean | undefined {
 	const budget: ScanBudget = { left: scanBudget };

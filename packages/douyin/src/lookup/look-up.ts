@@ -8,7 +8,7 @@ import type { LookupDeps } from "./lookup-deps.ts";
 import { unreadable } from "./refusals.ts";
 import { reachable } from "./room-json.ts";
 
-/** Asks about a room by one way, as the contract of `DouyinUpstream.ask` says. */
+/** Asks about a room by one way, as specified by `DouyinUpstream.ask`. */
 export async function ask(deps: LookupDeps, way: LookupWay, room: KnownRoom, signal: AbortSignal): Promise<WayAnswer> {
 	signal.throwIfAborted();
 	const { liveId, roomId } = room;
@@ -31,7 +31,9 @@ export async function ask(deps: LookupDeps, way: LookupWay, room: KnownRoom, sig
 	}
 }
 
-/** Looks a room up, as the contract of `DouyinUpstream.lookup` says: by its page, and by more where that is not enough. */
+/**
+ * Looks a room up, as specified by `DouyinUpstream.lookup`: by its page, and by further requests if that is not enough.
+ */
 export async function lookUp(deps: LookupDeps, liveId: string, signal: AbortSignal): Promise<RoomLookup> {
 	signal.throwIfAborted();
 	if (!isLiveId(liveId)) return { status: "not_found", liveId };
@@ -39,13 +41,13 @@ export async function lookUp(deps: LookupDeps, liveId: string, signal: AbortSign
 }
 
 /**
- * Makes the page's answer that of the room: where the page is refused or can't be read, `web/enter` is asked once; of a
- * voice room that is not named, `reflow` names it.
+ * Completes the page's answer: if the page is refused or can't be read, `web/enter` is asked once; a voice room that is
+ * not named is resolved by `reflow`.
  */
 export async function complete(deps: LookupDeps, page: WayAnswer, signal: AbortSignal): Promise<RoomLookup> {
 	const { liveId } = page;
 	let answer = page;
-	// Without a visitor cookie it was the home page that was refused, and web/enter would ask it again.
+	// Without a visitor cookie it was the home page that was refused, and web/enter would request it again.
 	if (isRefused(page) && deps.visitor.isKnown) {
 		const entered = await askEnter(deps, liveId, signal);
 		answer = entered.status === "unknown" || entered.status === "inconclusive" ? page : entered;
@@ -60,14 +62,14 @@ function isRefused(answer: WayAnswer): boolean {
 	return answer.status === "unknown" && ["blocked", "unreadable_page"].includes(answer.failure.reason);
 }
 
-/** The cookie may be what the upstream no longer likes: behind a page without a state it is fetched anew. */
+/** Renews the visitor cookie after a page without a state, because the upstream may no longer accept it. */
 async function renewing(deps: LookupDeps, answer: WayAnswer): Promise<WayAnswer> {
 	const { reason, upstreamMessage } = answer.status === "unknown" ? answer.failure : ({} as Partial<DouyinError>);
 	if (reason === "unreadable_page" || upstreamMessage === "empty") await deps.visitor.renew();
 	return answer;
 }
 
-/** What is no live id must not become a path. */
+/** Whether the text is a live id: anything else must not become a path. */
 function isLiveId(liveId: string): boolean {
 	const parsed = parseLiveId(liveId);
 	return parsed.ok && parsed.liveId === liveId;

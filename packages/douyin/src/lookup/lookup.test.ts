@@ -60,7 +60,7 @@ interface Upstream {
 	lookup(liveId?: string, signal?: AbortSignal): Promise<WayAnswer>;
 }
 
-/** An upstream on a local server with these pages; `/` gives the visitor cookie unless told otherwise. */
+/** An upstream on a local server with these pages; `/` gives the visitor cookie unless specified otherwise. */
 async function upstream(
 	routes: Record<string, Route>,
 	identity: Identity & { signer?: Signer; visitor?: VisitorMemory } = {},
@@ -85,8 +85,8 @@ async function upstream(
 	return { deps, server, clock, requests, lookup };
 }
 
-describe("a look-up on the room's page", () => {
-	it("of a live room gives what a session needs", async () => {
+describe("a lookup on the room's page", () => {
+	it("returns everything a session of a live room needs", async () => {
 		const { lookup, requests } = await upstream({ "/1001": html(page({ room, anchor })) });
 		expect(await lookup()).toEqual({
 			status: "live",
@@ -103,12 +103,12 @@ describe("a look-up on the room's page", () => {
 		]);
 	});
 
-	it("of a live room whose page names no visitor still gives a visitor's id", async () => {
+	it("invents a visitor id if the page names none", async () => {
 		const { lookup } = await upstream({ "/1001": html(page({ room }, "")) });
 		expect(await lookup()).toMatchObject({ status: "live", userUniqueId: expect.stringMatching(/^7\d{18}$/) });
 	});
 
-	it("tells that a room that is still called live already has a time of finish", async () => {
+	it("reports a live room's time of finish", async () => {
 		const { lookup } = await upstream({ "/1001": html(page({ room: { ...room, finish_time: 1_767_225_600 } })) });
 		expect(await lookup()).toMatchObject({ status: "live", finishedAt: 1_767_225_600_000 });
 	});
@@ -132,18 +132,18 @@ describe("a look-up on the room's page", () => {
 		["HTTP 502", (_request, response) => response.writeHead(502).end(), "upstream_error"],
 		["HTTP 429", (_request, response) => response.writeHead(429, { "retry-after": "3" }).end(), "rate_limited"],
 		["a cut connection", (_request, response) => response.socket?.destroy(), "network"],
-	] satisfies [string, Route, string][])("calls %s unknown, never offline", async (_what, route, reason) => {
+	] satisfies [string, Route, string][])("treats %s as unknown, never as offline", async (_what, route, reason) => {
 		const { lookup } = await upstream({ "/1001": route });
 		expect(await lookup()).toMatchObject({ status: "unknown", liveId: "1001", failure: { reason } });
 	});
 
-	it("calls silence unknown after the time limit", async () => {
+	it("treats silence as unknown after the time limit", async () => {
 		const { lookup, clock } = await upstream({ "/1001": () => void clock.advance(10_000) });
 		expect(await lookup()).toMatchObject({ status: "unknown", failure: { reason: "timeout" } });
 		expect(clock.pendingTimers).toBe(0);
 	});
 
-	it("sends the request again when the first answer is a shell that sets a nonce", async () => {
+	it("repeats the request if a shell sets a nonce", async () => {
 		const { lookup, requests } = await upstream({
 			"/1001": (request, response) => {
 				if (request.headers.cookie?.includes("__ac_nonce=n1")) return void response.end(page({ room }));
@@ -154,7 +154,7 @@ describe("a look-up on the room's page", () => {
 		expect(requests.map((request) => request.url)).toEqual(["/", "/1001", "/1001"]);
 	});
 
-	it("asks for a new visitor cookie after a page that could not be read", async () => {
+	it("renews the visitor cookie after an unreadable page", async () => {
 		const { lookup, requests } = await upstream({ "/1001": html("<html></html>") });
 		await lookup();
 		await lookup();
@@ -170,13 +170,13 @@ describe("a look-up on the room's page", () => {
 });
 
 describe("the visitor cookie", () => {
-	it("is fetched once for rooms that ask at the same moment", async () => {
+	it("is fetched once for concurrent lookups", async () => {
 		const { lookup, requests } = await upstream({ "/1": html(page({ room })), "/2": html(page({ room })) });
 		await Promise.all([lookup("1"), lookup("2"), lookup("1")]);
 		expect(requests.filter((request) => request.url === "/")).toHaveLength(1);
 	});
 
-	it("takes a second request when the first answer only sets a nonce", async () => {
+	it("is fetched with a second request after a nonce", async () => {
 		const { lookup, requests } = await upstream({
 			"/": (request, response) => {
 				const asked = request.headers.cookie === "__ac_nonce=n1";
@@ -198,7 +198,7 @@ describe("the visitor cookie", () => {
 		expect(requests.filter((request) => request.url === "/")).toHaveLength(2);
 	});
 
-	it("is not asked for when the user's own cookie has one", async () => {
+	it("is not fetched if the user's own cookie has one", async () => {
 		const { lookup, requests } = await upstream(
 			{ "/1001": html(page({ room })) },
 			{ cookie: "ttwid=mine; sessionid=s" },
@@ -207,7 +207,7 @@ describe("the visitor cookie", () => {
 		expect(requests.map((request) => request.headers.cookie)).toEqual(["ttwid=mine; sessionid=s"]);
 	});
 
-	it("of the user's own is kept even after a page that could not be read", async () => {
+	it("is kept after an unreadable page if the user's own", async () => {
 		const { lookup, requests } = await upstream({ "/1001": html("<html></html>") }, { cookie: "ttwid=mine" });
 		await lookup();
 		await lookup();
@@ -217,7 +217,7 @@ describe("the visitor cookie", () => {
 		]);
 	});
 
-	it("of an earlier run serves where the home page is refused", async () => {
+	it("is reused from an earlier run if home is refused", async () => {
 		const memory = visitorMemory("ttwid-of-before");
 		const routes = {
 			"/": (_request: IncomingMessage, response: ServerResponse) => void response.writeHead(444).end(),
@@ -233,7 +233,7 @@ describe("the visitor cookie", () => {
 		]);
 	});
 
-	it("of an earlier run makes way for a new one, and is dropped when it is refused", async () => {
+	it("is replaced after an earlier run, and dropped when refused", async () => {
 		const memory = visitorMemory("ttwid-of-before");
 		const { lookup, deps } = await upstream({ "/1001": html("<html></html>") }, { visitor: memory });
 		await deps.visitor.ensure(never);
@@ -242,12 +242,12 @@ describe("the visitor cookie", () => {
 		expect(memory.read()).toBeUndefined();
 	});
 
-	it("that does not come makes the room unknown", async () => {
+	it("makes the room unknown if it is missing", async () => {
 		const { lookup } = await upstream({ "/": html("<html></html>"), "/1001": html(page({ room })) });
 		expect(await lookup()).toMatchObject({ status: "unknown", failure: { reason: "unreadable_page" } });
 	});
 
-	it("goes on being fetched for the others when one room stops waiting", async () => {
+	it("is still fetched for others when one lookup aborts", async () => {
 		const stopping = new AbortController();
 		const { lookup } = await upstream({
 			"/": (request, response) => {
@@ -262,7 +262,7 @@ describe("the visitor cookie", () => {
 		expect(await other).toMatchObject({ status: "live" });
 	});
 
-	it("is given up when the last room stops waiting, and asked for again later", async () => {
+	it("is abandoned when the last lookup aborts, then fetched later", async () => {
 		const stopping = new AbortController();
 		let first = true;
 		const { lookup, server, clock } = await upstream({
@@ -289,7 +289,7 @@ describe("im/fetch", () => {
 			signal: new AbortController().signal,
 		});
 
-	it("sends the page's query and gives events, cursor and push servers", async () => {
+	it("sends the page's query and returns events, cursor and servers", async () => {
 		const body = encodeResponse({
 			messages: [{ method: "WebcastChatMessage", msgId: "5", payload: encodeChatMessage({ content: "你好" }) }],
 			cursor: "c1",
@@ -320,7 +320,7 @@ describe("im/fetch", () => {
 		["no protobuf", html("<html>"), "bad_frame"],
 		["HTTP 500", (_request, response) => response.writeHead(500).end(), "upstream_error"],
 		["HTTP 404", (_request, response) => response.writeHead(404).end(), "unreadable_page"],
-	] satisfies [string, Route, string][])("that answers %s fails with a reason", async (_what, route, reason) => {
+	] satisfies [string, Route, string][])("fails with a reason for %s", async (_what, route, reason) => {
 		const failure = await ask(await upstream({ "/webcast/im/fetch/": route })).catch((error: unknown) => error);
 		expect(failure).toBeInstanceOf(DouyinError);
 		expect((failure as DouyinError).reason).toBe(reason);
@@ -360,12 +360,12 @@ describe("web/enter", () => {
 		["a room without a status", { data: { data: [withoutStatus], user } }, unreadable],
 		["a code alone", { status_code: 4001038 }, unreadable],
 		["a login", { status_code: 20003, data: {} }, { failure: { reason: "blocked", upstreamMessage: "login" } }],
-	])("tells %s", async (_what, reply, expected) => {
+	])("reports %s", async (_what, reply, expected) => {
 		const { deps } = await upstream({ [path]: html(JSON.stringify(reply)) });
 		expect(await ask(deps, "enter", { liveId: "1001" }, never)).toMatchObject(expected);
 	});
 
-	it("asks with an a_bogus of its own where the signer makes none", async () => {
+	it("adds an a_bogus if the signer makes none", async () => {
 		const signer = createSigner();
 		const { deps, requests } = await upstream({ [path]: html("{}") }, { signer });
 		await ask(deps, "enter", { liveId: "1001" }, never);
@@ -406,7 +406,7 @@ describe("refusals of a way of asking", () => {
 			["HTTP 502", status(502), "upstream_error", undefined],
 			["a page of another layout", html("<html><script>xoomStore</script></html>"), "unreadable_page", undefined],
 		] satisfies [string, Route, string, string | undefined][])(
-			"calls %s unknown",
+			"reports %s as unknown",
 			async (_name, route, reason, sign) => {
 				const { deps } = await upstream({ [paths[way]]: route });
 				const answer = await ask(deps, way, known, never);
@@ -416,7 +416,7 @@ describe("refusals of a way of asking", () => {
 		);
 	});
 
-	it.each(["enter", "reflow", "scene"] as const)("%s reads words about a slider as a person's", async (way) => {
+	it.each(["enter", "reflow", "scene"] as const)("%s ignores slider marks in users' text", async (way) => {
 		const title = "<title>验证码中间页 TTGCaptcha.init(";
 		const one = { ...room, title, owner: { ...anchor, sec_uid: known.anchor.secUid } };
 		const data = way === "enter" ? { data: [one] } : way === "reflow" ? { room: one } : one;
@@ -425,7 +425,7 @@ describe("refusals of a way of asking", () => {
 		expect(answer).toMatchObject({ status: "live", title });
 	});
 
-	it("reflow and scene call a broadcast over that has finished, whatever its status", async () => {
+	it("reflow and scene report finished broadcasts as offline", async () => {
 		const over = { ...room, finish_time: 1_767_225_600 };
 		const answers = { reflow: { room: over }, scene: over };
 		for (const way of ["reflow", "scene"] as const) {
@@ -439,7 +439,7 @@ describe("refusals of a way of asking", () => {
 		["reflow", {}],
 		["scene", { ...room, id_str: "5" }],
 		["scene", { title: room.title }],
-	] as const)("%s believes no answer about another, or without a room: %j", async (way, data) => {
+	] as const)("%s rejects answers about another room or none: %j", async (way, data) => {
 		const { deps } = await upstream({ [paths[way]]: html(JSON.stringify({ data, status_code: 0 })) });
 		expect(await ask(deps, way, known, never)).toMatchObject({ failure: { reason: "unreadable_page" } });
 	});
@@ -447,7 +447,7 @@ describe("refusals of a way of asking", () => {
 	it.each([
 		["reflow", { liveId: "1001", anchor: expectedAnchor }],
 		["scene", { liveId: "1001" }],
-	] satisfies [LookupWay, KnownRoom][])("%s without what it asks by is a fault of the caller", async (way, about) => {
+	] satisfies [LookupWay, KnownRoom][])("%s throws a TypeError without its key", async (way, about) => {
 		const { deps } = await upstream({});
 		await expect(ask(deps, way, about, never)).rejects.toThrow(TypeError);
 	});

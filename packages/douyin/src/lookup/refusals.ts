@@ -2,23 +2,22 @@ import { DouyinError } from "../errors.ts";
 import { failureOfStatus, type HttpResponse, header } from "../net/index.ts";
 import { isObject } from "./escaped-json.ts";
 
-/** Headers by which the site asks for its slider in answer to a JSON call. */
+/** Headers by which the site demands its slider in answer to a JSON call. */
 const sliderHeaders = ["x-vc-bdturing-parameters", "bdturing-verify"];
 /**
- * Marks of the slider's own page. Healthy pages name the slider's scripts as well (`TTGCaptcha`, `verifyCenter`, seen on
- * each of six in 2026-08 and 09), so the names prove nothing.
+ * Marks of the slider's own page. Healthy pages name the slider's scripts as well (`TTGCaptcha`, `verifyCenter`, seen
+ * on each of six in 2026-08 and 09), so the names prove nothing.
  */
 const sliderMarks = /<title>\s*验证码中间页|TTGCaptcha\.init\(/;
 /** Codes of a JSON answer that mean "log in first". */
 const loginCodes: readonly unknown[] = [8, 2483, 20_003];
-/** A slider's page is 6 KB. */
+/** Maximum size of a searched page, bytes; a slider's page is 6 KB. */
 const maxSearched = 256 * 1024;
 
 /**
- * How the site refuses: the one reading of it for all ways of asking. Of a page that holds what was looked for it need
- * not be asked.
- * @param what was asked, for the message
- * @returns `blocked` with `upstreamMessage` `captcha`, `empty` or the status; what `failureOfStatus` says of other
+ * Detects how the site refuses, for all ways of asking. Not needed for a page with the expected content.
+ * @param what name of the request, for the message
+ * @returns `blocked` with `upstreamMessage` `captcha`, `empty` or the status; the result of `failureOfStatus` for other
  * statuses; `undefined` for an answer that is no refusal
  */
 export function refusalOf(answer: HttpResponse, what: string, now: number): DouyinError | undefined {
@@ -34,9 +33,9 @@ export function refusalOf(answer: HttpResponse, what: string, now: number): Douy
 }
 
 /**
- * The object that a JSON call answers.
- * @throws DouyinError as {@link refusalOf} says; `blocked` with `upstreamMessage` `login` where an account is asked for;
- * `unreadable_page` for what is no JSON object
+ * Parses the object that a JSON call returns.
+ * @throws DouyinError as {@link refusalOf} says; `blocked` with `upstreamMessage` `login` if an account is required;
+ * `unreadable_page` if it is not a JSON object
  */
 export function readReply(answer: HttpResponse, what: string, now: number): Record<string, unknown> {
 	const refusal = refusalOf(answer, what, now);
@@ -47,7 +46,7 @@ export function readReply(answer: HttpResponse, what: string, now: number): Reco
 	return reply;
 }
 
-/** An answer that holds nothing of what is read in it. */
+/** Creates the failure for an answer that has none of the expected content. */
 export function unreadable(message: string, status = 200): DouyinError {
 	return new DouyinError("unreadable_page", message, { status });
 }
@@ -55,7 +54,7 @@ export function unreadable(message: string, status = 200): DouyinError {
 function asksForCaptcha({ headers, body }: HttpResponse): boolean {
 	if (sliderHeaders.some((name) => header(headers, name) !== undefined)) return true;
 	const start = body.subarray(0, maxSearched).toString();
-	// In JSON the marks are what a person wrote.
+	// In JSON the marks are text that a user wrote.
 	return /^\s*</.test(start) && sliderMarks.test(start);
 }
 
@@ -68,7 +67,7 @@ function parseObject(body: string): Record<string, unknown> | undefined {
 		const value: unknown = JSON.parse(body);
 		return isObject(value) ? value : undefined;
 	} catch {
-		// The caller says what it found instead.
+		// The caller reports what it found instead.
 		return undefined;
 	}
 }

@@ -9,7 +9,7 @@ export interface RoomJson {
 	title: string;
 	/** URL of its picture, or "". */
 	cover: string;
-	/** ms; `undefined` while it names no time of finish. */
+	/** Time of finish, ms; `undefined` if it names none. */
 	finishedAt: number | undefined;
 	voice: boolean;
 }
@@ -25,7 +25,7 @@ const overCode = 30_003;
 /**
  * Reads a `room` object.
  * @param elsewhere a room id beside it, for objects without one
- * @returns `undefined` where there is no room, `"unreadable"` for an object that names one in a way that is not known
+ * @returns `undefined` if there is no room, `"unreadable"` for an object that names one in an unknown way
  */
 export function readRoom(value: unknown, elsewhere: unknown): RoomJson | "unreadable" | undefined {
 	if (!isObject(value)) return undefined;
@@ -44,7 +44,7 @@ export function readRoom(value: unknown, elsewhere: unknown): RoomJson | "unread
 	};
 }
 
-/** Values by which the site leaves an id out. */
+/** Whether the value is one by which the site leaves an id out. */
 function isNone(value: unknown): boolean {
 	return value === undefined || value === null || value === "" || value === "0" || value === "$undefined";
 }
@@ -55,7 +55,7 @@ export interface SeenRoom {
 	userUniqueId: string;
 }
 
-/** Makes an answer of a `room` object. */
+/** Converts a `room` object to an answer. */
 export function answerOf(room: RoomJson, { liveId, anchor, userUniqueId }: SeenRoom): RoomLookup {
 	const { roomId, title, cover, finishedAt } = room;
 	const common = { liveId, roomId, title, ...(cover && { cover }), ...(anchor && { anchor }) };
@@ -66,14 +66,16 @@ export function answerOf(room: RoomJson, { liveId, anchor, userUniqueId }: SeenR
 	return isClosed(anchor) ? { status: "closed", liveId, anchor } : { status: "offline", ...common };
 }
 
-/** The same for calls that name a time of finish only once the broadcast is over, whatever the status still is. */
+/**
+ * As {@link answerOf}, for calls that name a time of finish only once the broadcast is over, whatever the status says.
+ */
 export function answerOfFinished(room: RoomJson, seen: SeenRoom): RoomLookup {
 	return answerOf(room.finishedAt === undefined ? room : { ...room, status: 4 }, seen);
 }
 
 /**
- * State that a JSON call puts into words or a code instead of a room: over, or hidden from this visitor.
- * @returns `undefined` where it says neither
+ * Reads a state that a JSON call puts into words or a code instead of a room: over, or hidden from this visitor.
+ * @returns `undefined` if it is neither
  */
 export function saidOf(
 	reply: Record<string, unknown>,
@@ -90,7 +92,7 @@ export function isClosed(anchor: Anchor | undefined): anchor is Anchor {
 	return anchor?.nickname === closedName;
 }
 
-/** The person behind a room; `undefined` without an id. */
+/** Reads the anchor of a room; `undefined` without an id. */
 export function readAnchor(value: unknown): Anchor | undefined {
 	if (!isObject(value)) return undefined;
 	const anchorId = id(value["id_str"]);
@@ -104,28 +106,28 @@ export function readAnchor(value: unknown): Anchor | undefined {
 	};
 }
 
-/** The anchor with what `reflow` needs; `undefined` without it. */
+/** Returns the anchor if it has what `reflow` needs; otherwise `undefined`. */
 export function reachable(anchor: Anchor | undefined): (Anchor & { secUid: string }) | undefined {
 	return anchor?.secUid === undefined ? undefined : { ...anchor, secUid: anchor.secUid };
 }
 
-/** URL of a picture, the first of those that its object lists; "" without one. */
+/** Returns the first URL that a picture's object lists; "" without one. */
 function pictureOf(value: unknown): string {
 	const urls = isObject(value) ? value["url_list"] : undefined;
 	return text(Array.isArray(urls) ? urls[0] : "");
 }
 
-/** A decimal id, or "". Numbers are not taken: past 2^53 they are already wrong. */
+/** Returns a decimal id, or "". Rejects numbers: beyond 2^53 they are already wrong. */
 export function id(value: unknown): string {
 	return typeof value === "string" && /^[1-9]\d{0,19}$/.test(value) ? value : "";
 }
 
-/** Text that people wrote, of a sane length; "" for anything else. */
+/** Returns text that users wrote, of a sane length; "" for anything else. */
 export function text(value: unknown): string {
 	return typeof value === "string" && value !== "$undefined" ? value.slice(0, 2_000) : "";
 }
 
-/** A whole number, also in digits. */
+/** Returns a whole number, also if written in digits. */
 export function wholeNumber(value: unknown): number | undefined {
 	const number = typeof value === "string" && /^\d{1,9}$/.test(value) ? Number(value) : value;
 	return Number.isInteger(number) ? (number as number) : undefined;

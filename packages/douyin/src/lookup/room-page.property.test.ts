@@ -15,7 +15,7 @@ function state(roomInfo: unknown): string {
 	return JSON.stringify({ state: { other: 1, roomStore: { roomInfo, extra: "$undefined" }, userStore: visitor } });
 }
 
-/** As the site writes it: the JSON inside as many string literals as `depth` says, with `&` and `<` escaped. */
+/** A page as the site writes it: the JSON inside `depth` nested string literals, with `&` and `<` escaped. */
 function page(json: string, depth: number): string {
 	let literal = json;
 	for (let i = 0; i < depth; i++) literal = JSON.stringify(`x:${literal}`).slice(3, -1);
@@ -27,7 +27,7 @@ function page(json: string, depth: number): string {
 const expectedAnchor = { id: anchor.id_str, nickname: anchor.nickname, avatar: "https://a/1.jpg" };
 
 describe.each([0, 1, 2, 3])("a room's page with its state escaped %i times", (depth) => {
-	it("of a live room gives the room, the anchor and the visitor's id", () => {
+	it("of a live room gives room, anchor and visitor id", () => {
 		expect(parseRoomPage(page(state({ room, roomId: room.id_str, anchor }), depth))).toEqual({
 			kind: "room",
 			room: { roomId: room.id_str, status: 2, title: room.title, cover: "", finishedAt: undefined, voice: false },
@@ -36,7 +36,7 @@ describe.each([0, 1, 2, 3])("a room's page with its state escaped %i times", (de
 		});
 	});
 
-	it("of an ended broadcast gives its status and when it finished", () => {
+	it("of an ended broadcast gives status and time of finish", () => {
 		const ended = { ...room, status: 4, finish_time: 1_767_225_600 };
 		expect(parseRoomPage(page(state({ room: ended, anchor }), depth))).toMatchObject({
 			kind: "room",
@@ -59,11 +59,11 @@ describe.each([0, 1, 2, 3])("a room's page with its state escaped %i times", (de
 		expect(parseRoomPage(page(state({ ...info, room }), depth))).toMatchObject({ kind: "room", room: { voice: true } });
 	});
 
-	it("of nobody is empty", () => {
+	it("of an unknown account is empty", () => {
 		expect(parseRoomPage(page(state({ web_rid: "1" }), depth))).toEqual({ kind: "empty" });
 	});
 
-	it("is read although something beside the room's part is no JSON", () => {
+	it("is read despite invalid JSON beside the room's part", () => {
 		const broken = state({ room, anchor }).replace('"$undefined"', "undefined");
 		expect(parseRoomPage(page(broken, depth))).toMatchObject({ kind: "room", room: { roomId: room.id_str } });
 	});
@@ -74,17 +74,17 @@ describe.each([0, 1, 2, 3])("a room's page with its state escaped %i times", (de
 		expect(parseRoomPage(cut)).toEqual({ kind: "unreadable" });
 	});
 
-	it("prefers a state that has the room to one that has not", () => {
+	it("prefers a state with the room to one without", () => {
 		const both = page(state({}), depth) + page(state({ room, anchor }), depth);
 		expect(parseRoomPage(both)).toMatchObject({ kind: "room", room: { roomId: room.id_str } });
 	});
 });
 
-describe("a page that is no room's", () => {
+describe("a page without a room", () => {
 	it.each([
 		["<html><body></body></html>", "unreadable"],
 		["", "unreadable"],
-	])("%j is told apart", (html, kind) => {
+	])("is recognized from %j", (html, kind) => {
 		expect(parseRoomPage(html)).toEqual({ kind });
 	});
 
@@ -98,17 +98,17 @@ describe("a page that is no room's", () => {
 		["$undefined", "no_room"],
 		[null, "no_room"],
 		[undefined, "no_room"],
-	])("takes %j for no room's id: %s", (idStr, kind) => {
+	])("rejects %j as a room id: %s", (idStr, kind) => {
 		expect(parseRoomPage(page(state({ room: { ...room, id_str: idStr }, anchor }), 1)).kind).toBe(kind);
 	});
 
-	it.each([undefined, null, "on", {}])("does not call a room offline whose status is %j", (status) => {
+	it.each([undefined, null, "on", {}])("does not report a room with status %j as offline", (status) => {
 		expect(parseRoomPage(page(state({ room: { ...room, status }, anchor }), 1)).kind).toBe("unreadable");
 	});
 });
 
-describe("what was read of a page", () => {
-	it.each([0, 1, 2, 3])("does not keep the page in memory, its state escaped %i times", async (depth) => {
+describe("the result of parsing a page", () => {
+	it.each([0, 1, 2, 3])("does not keep the page in memory, escaped %i times", async (depth) => {
 		const pageBytes = 1_000_000;
 		const html = page(state({ room, roomId: room.id_str, anchor }), depth);
 		const before = await heldBytes();
@@ -133,7 +133,7 @@ describe("a hostile page", () => {
 		);
 	});
 
-	it("yields no id that is not digits when a real page is damaged anywhere", () => {
+	it("yields only numeric ids wherever it is damaged", () => {
 		const whole = page(state({ room, anchor }), 1);
 		const place = fc.nat(whole.length - 1);
 		fc.assert(
@@ -145,8 +145,8 @@ describe("a hostile page", () => {
 		);
 	});
 
-	it("is read only as far as the budget goes", () => {
-		// Each marker begins an object that never ends: read one by one to the end this would be quadratic.
+	it("is read only as far as the budget allows", () => {
+		// Each marker begins an object that never ends: reading every one to the end would take quadratic time.
 		const html = '"roomStore":{'.repeat(300_000);
 		expect(parseRoomPage(html)).toEqual({ kind: "unreadable" });
 	});

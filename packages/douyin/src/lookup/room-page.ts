@@ -8,12 +8,12 @@ export type RoomPage =
 			kind: "room";
 			room: RoomJson;
 			anchor: Anchor | undefined;
-			/** The visitor's id; "" where the page names none. */
+			/** The visitor's id; "" if the page names none. */
 			userUniqueId: string;
 	  }
-	/** A voice room is live, and the page does not have its broadcast. */
+	/** A voice room is live, and the page lacks its broadcast. */
 	| { kind: "voice"; anchor: Anchor & { secUid: string } }
-	/** No state in it, or not as it is known: a captcha, a shell, a layout that has changed. */
+	/** The page has no state, or not in a known form: a captcha, a shell, a layout that has changed. */
 	| { kind: "unreadable" }
 	| { kind: "no_room"; anchor: Anchor }
 	| { kind: "empty" };
@@ -22,10 +22,10 @@ const scanBudget = 8 * 1024 * 1024;
 /** `enter_mode` of a voice room, whose page has no room (biliLive-tools #469, 2026-06). */
 const voiceMode = 1;
 
-/** Where a page holds its state several times, the first of these counts. */
+/** Precedence of results, if a page holds its state several times. */
 const ranks: readonly RoomPage["kind"][] = ["room", "voice", "unreadable", "no_room", "empty"];
 
-/** Reads a room's page (the web page's protocol, "room lookup"). Never throws, whatever the page holds. */
+/** Parses a room's page (the web page's protocol, "room lookup"). Never throws, whatever the page holds. */
 export function parseRoomPage(html: string): RoomPage {
 	const budget: ScanBudget = { left: scanBudget };
 	let best: RoomPage | undefined;
@@ -43,7 +43,7 @@ function* roomInfos(html: string, budget: ScanBudget): Generator<Record<string, 
 	for (const store of objectsNamed(html, "roomStore", budget)) {
 		if (isObject(store["roomInfo"])) yield store["roomInfo"];
 	}
-	// Something else in the store may be no JSON: the part that matters can still be read by itself.
+	// Another part of the store may be invalid JSON: the relevant part can still be read by itself.
 	yield* objectsNamed(html.slice(marker), "roomInfo", budget);
 }
 

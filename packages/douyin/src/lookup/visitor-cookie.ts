@@ -5,17 +5,17 @@ import { refusalOf, unreadable } from "./refusals.ts";
 const cookieName = "ttwid";
 const nonceName = "__ac_nonce";
 
-/** Keeps the visitor cookie that the site gave, over restarts. */
+/** Stores the visitor cookie that the site gave, across restarts. */
 export interface VisitorMemory {
-	/** `undefined` where there is none. */
+	/** Returns the cookie; `undefined` if there is none. */
 	read(): string | undefined;
-	/** @param value `undefined`: the site no longer accepts it */
+	/** @param value `undefined` if the site no longer accepts the cookie */
 	write(value: string | undefined): void;
 }
 
 /**
- * Ensures that the identity has a visitor cookie (`ttwid`). All rooms of an upstream share it: the room that needs it
- * first fetches it, and the others wait for the same answer.
+ * Ensures that the identity has a visitor cookie (`ttwid`). All rooms of an upstream share it: the first room that
+ * needs it fetches it, and the others wait for the same answer.
  */
 export class VisitorCookie {
 	readonly #http: HttpClient;
@@ -23,7 +23,7 @@ export class VisitorCookie {
 	readonly #now: () => number;
 	readonly #memory: VisitorMemory | undefined;
 	readonly #onHomePage: () => void;
-	/** The cookie came from the upstream, not from the user. */
+	/** Whether the cookie came from the upstream, not from the user. */
 	#fetched = false;
 	#fetching: { done: Promise<void>; stop: AbortController; waiting: number } | undefined;
 
@@ -42,15 +42,15 @@ export class VisitorCookie {
 		this.#onHomePage = onHomePage;
 	}
 
-	/** Whether there is one already. */
+	/** Whether there already is a cookie. */
 	get isKnown(): boolean {
 		return this.#http.cookies.get(cookieName) !== undefined;
 	}
 
 	/**
-	 * Resolves when the cookie is there. A caller that aborts stops waiting at once; the request goes on for the others
-	 * and is given up with the last of them.
-	 * @throws DouyinError when the upstream gave none; `signal.reason` when aborted
+	 * Resolves when the cookie is there. A caller that aborts stops waiting at once; the request continues for the others
+	 * and is abandoned with the last of them.
+	 * @throws DouyinError if the upstream gave none; `signal.reason` when aborted
 	 */
 	async ensure(signal: AbortSignal): Promise<void> {
 		signal.throwIfAborted();
@@ -65,7 +65,10 @@ export class VisitorCookie {
 		}
 	}
 
-	/** The upstream may no longer accept the cookie: the next {@link ensure} asks for another. The user's own is kept. */
+	/**
+	 * Discards a cookie that the upstream may no longer accept: the next {@link ensure} requests another. Keeps the
+	 * user's own.
+	 */
 	async renew(): Promise<void> {
 		if (!this.#fetched) return;
 		await this.#http.cookies.forget(cookieName);
@@ -97,7 +100,7 @@ export class VisitorCookie {
 			}
 			const { status } = answer;
 			if (status < 400 && attempt === 1 && this.#http.cookies.get(nonceName) !== undefined) continue;
-			// A known visitor gets no second first state of a broadcast, so a new one is better while the site gives it.
+			// A known visitor gets no second first state of a broadcast, so a new one is better if the site gives it.
 			const known = this.#memory?.read();
 			if (known !== undefined) {
 				this.#fetched = true;

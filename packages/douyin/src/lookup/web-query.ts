@@ -1,15 +1,18 @@
 import { isSiteHost } from "../net/index.ts";
 
-/** The site's own origin: what its page sends as `Origin`, `Referer` and `host`, whatever base URL is configured. */
+/** The site's own origin: its page sends it as `Origin`, `Referer` and `host`, whatever base URL is configured. */
 export const siteOrigin = "https://live.douyin.com";
 
-/** Base URL of one of the site's hosts: under another base than the site's, `v.douyin.com` is a folder and the others are one. */
+/**
+ * Returns the base URL of one of the site's hosts. Under another base than the site's, `v.douyin.com` is a folder and
+ * the other hosts are the base itself.
+ */
 export function hostUrl(baseUrl: string, host: "v.douyin.com" | "webcast.amemv.com" | "www.douyin.com"): string {
 	if (isSiteHost(new URL(baseUrl).hostname)) return `https://${host}`;
 	return host === "v.douyin.com" ? `${baseUrl}/${host}` : baseUrl;
 }
 
-/** The browser as the page describes it in its queries (the web page's protocol, "socket"). */
+/** Describes the browser as the page does in its queries (the web page's protocol, "socket"). */
 export function browserFields(userAgent: string): [string, string][] {
 	return [
 		["device_platform", "web"],
@@ -25,7 +28,7 @@ export function browserFields(userAgent: string): [string, string][] {
 	];
 }
 
-/** A query string in the given order; spaces are `%20`, `/` and `:` stay as the page sends them. */
+/** Encodes a query string in the given order; spaces are `%20`, `/` and `:` stay as the page sends them. */
 export function encodeQuery(fields: readonly (readonly [string, string])[]): string {
 	return fields
 		.map(([name, value]) => `${name}=${encodeURIComponent(value).replaceAll("%2F", "/").replaceAll("%3A", ":")}`)
@@ -34,12 +37,12 @@ export function encodeQuery(fields: readonly (readonly [string, string])[]): str
 
 const tokenDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** An `msToken` as the page makes one before the upstream has set its own. */
+/** Returns an `msToken` like the one that the page makes before the upstream has set its own. */
 export function randomToken(random: () => number): string {
 	return Array.from({ length: 107 }, () => tokenDigits[Math.floor(random() * 64)]).join("");
 }
 
-/** 19 digits that begin like the site's ids. */
+/** Returns 19 digits that begin like the site's ids. */
 export function randomId(random: () => number): string {
 	return `7${Array.from({ length: 18 }, () => Math.floor(random() * 10)).join("")}`;
 }

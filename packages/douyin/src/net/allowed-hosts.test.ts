@@ -15,7 +15,7 @@ describe("AllowedHosts", () => {
 		"https://douyin.com/",
 		"wss://webcast5-ws-web-lf.douyin.com/webcast/im/push/v2/",
 		"wss://WEBCAST100-WS-WEB-HL.DOUYIN.COM",
-	])("lets the site lead to %s", (url) => {
+	])("allows the site to lead to %s", (url) => {
 		expect(allows(site, url)).toBe(true);
 	});
 
@@ -29,12 +29,12 @@ describe("AllowedHosts", () => {
 		"wss://127.0.0.1/",
 		"http://live.douyin.com/",
 		"ws://webcast5-ws-web-lf.douyin.com/",
-	])("doesn't let it lead to %s", (url) => {
+	])("doesn't allow it to lead to %s", (url) => {
 		expect(allows(site, url)).toBe(false);
 		expect(allows("https://www.douyin.com", url)).toBe(false);
 	});
 
-	it("lets another base lead to its own host and port alone", () => {
+	it("restricts another base to its own host and port", () => {
 		expect(allows(simulator, "http://127.0.0.1:7002/1001")).toBe(true);
 		expect(allows(simulator, "ws://127.0.0.1:7002/")).toBe(true);
 		for (const url of ["ws://127.0.0.1:7003/", "ws://localhost:7002/", "wss://live.douyin.com/", "http://127.0.0.1/"]) {
@@ -45,7 +45,7 @@ describe("AllowedHosts", () => {
 		expect(allows("https://sim.example", "wss://a.sim.example/")).toBe(false);
 	});
 
-	it("lets either lead to what the user adds, and over TLS alone where the base is", () => {
+	it("allows added hosts, only over TLS for TLS bases", () => {
 		for (const [added, url, allowed] of [
 			["push.example", "wss://push.example/", true],
 			["push.example", "wss://a.push.example:8443/", true],
@@ -62,13 +62,13 @@ describe("AllowedHosts", () => {
 	});
 
 	it.each(["", " ", "https://push.example", "push.example/x", "a b", "*.example", "user@push.example", "x:99999999"])(
-		"takes %j for no host",
+		"rejects %j as a host",
 		(text) => {
 			expect(() => new AllowedHosts(site, [text])).toThrow(TypeError);
 		},
 	);
 
-	it("names what is refused", () => {
+	it("names the refused host", () => {
 		const refusal = new AllowedHosts(site).refusal(new URL("wss://evil.example:81/?x=secret"), "im/fetch");
 		expect(refusal).toMatchObject({ reason: "foreign_host", host: "evil.example:81", retryable: true });
 		expect(refusal?.message).toMatch(/^im\/fetch leads to evil\.example:81, which is not a server of douyin\.com/);

@@ -3,33 +3,33 @@ import { DouyinError, InputError } from "../errors.ts";
 /** The site's own domain: all of its pages and push hosts are under it. */
 const siteDomain = "douyin.com";
 
-/** Whether a host name is the site's. */
+/** Whether a host name belongs to the site. */
 export function isSiteHost(hostname: string): boolean {
 	return isUnder(hostname, siteDomain);
 }
 
 interface HostRule {
 	name: string;
-	/** `undefined`: any. */
+	/** Port; `undefined` for any. */
 	port: number | undefined;
-	/** Hosts under that name as well. */
+	/** Whether hosts under that name match as well. */
 	under: boolean;
 }
 
 /**
- * The hosts that one upstream may be spoken to at. They get the user's cookie, so what the upstream says of further ones
- * (a redirect, the push servers that `im/fetch` names) is not taken on trust: under the site's base URL they are the
- * hosts under `douyin.com`, under another one its own host with its port alone; and those that the user adds.
+ * Hosts that one upstream may contact. They receive the user's cookie, so further hosts that the upstream names (a
+ * redirect, the push servers of `im/fetch`) are not trusted. Under the site's base URL the hosts under `douyin.com` are
+ * allowed, under another one only its own host and port; and those that the user adds.
  */
 export class AllowedHosts {
 	readonly #base: string;
-	/** Nothing goes without TLS to a site that is reached over TLS. */
+	/** Whether only TLS is allowed because the base URL uses it. */
 	readonly #secure: boolean;
 	readonly #rules: readonly HostRule[];
 
 	/**
 	 * @param added host names, which include their subdomains, or addresses; a port allows that port only
-	 * @throws TypeError for what is no host
+	 * @throws TypeError for an invalid host
 	 */
 	constructor(baseUrl: string, added: readonly string[] = []) {
 		const base = new URL(baseUrl);
@@ -43,8 +43,8 @@ export class AllowedHosts {
 	}
 
 	/**
-	 * Why nothing may be sent to a URL of `http`, `https`, `ws` or `wss`; `undefined` when it may be.
-	 * @param what led there, e.g. "A redirect"
+	 * Returns why nothing may be sent to a URL of `http`, `https`, `ws` or `wss`; `undefined` if it may be.
+	 * @param what source of the URL, e.g. "A redirect"
 	 */
 	refusal(url: URL, what: string): DouyinError | undefined {
 		const known = this.#rules.some((rule) => matches(rule, url));
@@ -72,7 +72,7 @@ function portOf({ port, protocol }: URL): number {
 	return protocol === "https:" || protocol === "wss:" ? 443 : 80;
 }
 
-/** `example.com`, `example.com:8443`, `10.0.0.1`, `[::1]:7002`. */
+/** Parses `example.com`, `example.com:8443`, `10.0.0.1`, `[::1]:7002`. */
 function readRule(text: string): HostRule {
 	const [, name = "", port] = /^([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?$/i.exec(text) ?? [];
 	const url = URL.canParse(`http://${name}`) ? new URL(`http://${name}`) : undefined;

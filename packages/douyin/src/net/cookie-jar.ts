@@ -4,15 +4,15 @@ import { isSiteHost } from "./allowed-hosts.ts";
 import { parseCookieHeader } from "./identity.ts";
 
 /**
- * The cookies of one identity: those the user gave, and those that the upstream sets as it would in a browser. The jar,
- * with the list of public suffixes that its library brings, is made when it is first looked into.
+ * Cookies of one identity: those the user gave, and those that the upstream sets, as in a browser. The jar, with the
+ * list of public suffixes that its library loads, is created on first use.
  */
 export class IdentityCookies {
 	readonly #baseUrl: string;
 	readonly #given: ReadonlyMap<string, string>;
 	#jar: CookieJar | undefined;
 
-	/** @throws TypeError when `cookie` holds characters that no header may carry */
+	/** @throws TypeError if `cookie` holds characters that no header may carry */
 	constructor(baseUrl: string, cookie: string | undefined) {
 		this.#baseUrl = baseUrl;
 		this.#given = parseCookieHeader(cookie ?? "");
@@ -30,7 +30,7 @@ export class IdentityCookies {
 		return jar;
 	}
 
-	/** The site sets its cookies for the whole domain; they must replace ours, not be sent beside them. */
+	/** Stores a cookie for the whole domain, as the site does: its cookies must replace ours, not be sent beside them. */
 	#put(jar: CookieJar, key: string, value: string): void {
 		const { Cookie } = toughCookie();
 		const { hostname } = new URL(this.#baseUrl);
@@ -45,7 +45,7 @@ export class IdentityCookies {
 		this.#put(this.jar, name, value);
 	}
 
-	/** The `Cookie` header for the upstream; "" when there are none. */
+	/** Returns the `Cookie` header for the upstream; "" if there are no cookies. */
 	header(): string {
 		return this.jar.getCookieStringSync(this.#baseUrl);
 	}
@@ -54,14 +54,14 @@ export class IdentityCookies {
 		return this.jar.getCookiesSync(this.#baseUrl).find((cookie) => cookie.key === name)?.value;
 	}
 
-	/** When a cookie ends, ms since the epoch; `undefined` for those without an end, as the user's own. */
+	/** Returns the expiry of a cookie, ms since the epoch; `undefined` for those without one, such as the user's own. */
 	expiryOf(name: string): number | undefined {
 		const cookie = this.jar.getCookiesSync(this.#baseUrl).find(({ key }) => key === name);
 		const at = cookie?.expiryTime();
 		return at !== undefined && Number.isFinite(at) ? at : undefined;
 	}
 
-	/** Forgets one cookie, wherever it was set. */
+	/** Removes one cookie, wherever it was set. */
 	async forget(name: string): Promise<void> {
 		const { store } = this.jar;
 		for (const cookie of this.jar.getCookiesSync(this.#baseUrl)) {
@@ -70,7 +70,7 @@ export class IdentityCookies {
 	}
 }
 
-/** Loaded with the first jar. */
+/** Loads the library with the first jar. */
 function toughCookie(): typeof import("tough-cookie") {
 	return createRequire(import.meta.url)("tough-cookie") as typeof import("tough-cookie");
 }

@@ -17,7 +17,7 @@ describe("failureOfError", () => {
 		["ECONNREFUSED", "network"],
 		["SOMETHING_NEW", "network"],
 	];
-	it.each(cases)("calls %s %s", (code, reason) => {
+	it.each(cases)("classifies %s as %s", (code, reason) => {
 		const wrapped = new Error("request failed", { cause: Object.assign(new Error("inner"), { code }) });
 		const failure = failureOfError(wrapped, "The page");
 		expect([failure.reason, failure.message, failure.cause]).toEqual([
@@ -27,7 +27,7 @@ describe("failureOfError", () => {
 		]);
 	});
 
-	it("keeps a DouyinError that is somewhere in the causes", () => {
+	it("keeps a DouyinError from anywhere in the causes", () => {
 		const inner = new DouyinError("proxy", "no");
 		expect(failureOfError(new Error("outer", { cause: new Error("middle", { cause: inner }) }), "x")).toBe(inner);
 	});
@@ -42,15 +42,15 @@ describe("failureOfStatus", () => {
 		[503, "upstream_error"],
 		[444, "blocked"],
 		[418, "unreadable_page"],
-	])("calls HTTP %i %s", (status, reason) => {
+	])("classifies HTTP %i as %s", (status, reason) => {
 		expect(failureOfStatus(status, {}, "x", now)).toMatchObject({ reason, status });
 	});
 
-	it.each([200, 204, 302, 404, 410])("finds nothing wrong with HTTP %i", (status) => {
+	it.each([200, 204, 302, 404, 410])("accepts HTTP %i", (status) => {
 		expect(failureOfStatus(status, {}, "x", now)).toBeUndefined();
 	});
 
-	it("takes how long to wait from the upstream", () => {
+	it("takes the time to wait from the upstream", () => {
 		for (const status of [429, 503, 403]) {
 			expect(failureOfStatus(status, { "retry-after": "7" }, "x", now)?.retryAfterMs).toBe(7_000);
 		}

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { DouyinError, type DouyinErrorOptions, type FailureReason } from "../errors.ts";
 import { parseRetryAfter } from "../reconnect/index.ts";
 
-/** Names what went wrong below HTTP. A {@link DouyinError} anywhere in the chain of causes is given back as it is. */
+/** Classifies a failure below HTTP. Returns a {@link DouyinError} anywhere in the chain of causes as it is. */
 export function failureOfError(error: unknown, what: string): DouyinError {
 	let code = "";
 	let root = error;
@@ -10,11 +10,11 @@ export function failureOfError(error: unknown, what: string): DouyinError {
 		if (cause instanceof DouyinError) return cause;
 		root = cause;
 		const found = (cause as NodeJS.ErrnoException).code;
-		// A later cause is nearer to the truth than a wrapper's own code.
+		// A later cause is more precise than a wrapper's own code.
 		if (typeof found === "string") code = found;
 	}
 	const words = error instanceof Error ? error.message : String(error);
-	// Not the wrappers: an HTTP client's error holds on to the whole request.
+	// Without the wrappers: an HTTP client's error keeps the whole request in memory.
 	return new DouyinError(reasonOfCode(code), `${what}: ${words || code}`, { cause: root });
 }
 
@@ -26,7 +26,7 @@ function reasonOfCode(code: string): FailureReason {
 	return tlsCode.test(code) ? "tls" : "network";
 }
 
-/** What an HTTP answer other than success says about why; `undefined` for 2xx, 3xx, 404 and 410. */
+/** Classifies an unsuccessful HTTP status; `undefined` for 2xx, 3xx, 404 and 410. */
 export function failureOfStatus(
 	status: number,
 	headers: IncomingHttpHeaders,
@@ -39,7 +39,7 @@ export function failureOfStatus(
 	const options: DouyinErrorOptions = { status, upstreamMessage, retryAfterMs };
 	const message = `${what}: the upstream answered ${status}`;
 	if (status === 429) return new DouyinError("rate_limited", message, options);
-	// 444 is how the site's edge drops an address (bililive-go #967 and #1010, 2025-10).
+	// The site's edge drops an address with 444 (bililive-go #967 and #1010, 2025-10).
 	if (status === 401 || status === 403 || status === 444) {
 		return new DouyinError("blocked", message, { ...options, upstreamMessage: upstreamMessage ?? String(status) });
 	}
@@ -47,7 +47,7 @@ export function failureOfStatus(
 	return new DouyinError("unreadable_page", message, options);
 }
 
-/** One header's value; the first where it came several times. */
+/** Returns one header's value; the first if it came several times. */
 export function header(headers: IncomingHttpHeaders, name: string): string | undefined {
 	const value = headers[name];
 	return Array.isArray(value) ? value[0] : value;

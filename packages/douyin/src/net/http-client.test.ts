@@ -43,13 +43,13 @@ async function failure(promise: Promise<unknown>): Promise<DouyinError> {
 }
 
 describe("HttpClient", () => {
-	it("gives any status with its body", async () => {
+	it("returns any status with its body", async () => {
 		const server = await kept(startHttp((_request, response) => void response.writeHead(418).end("teapot")));
 		const answer = await ask(clientFor(server.url), server.url);
 		expect([answer.status, answer.body.toString()]).toEqual([418, "teapot"]);
 	});
 
-	it("keeps what the upstream sets and sends it with the user's own cookie", async () => {
+	it("keeps the upstream's cookies and sends them with the user's", async () => {
 		const server = await kept(
 			startHttp((request, response) => {
 				if (request.url === "/") response.setHeader("set-cookie", ["ttwid=visitor; Path=/", "msToken=t; Max-Age=0"]);
@@ -65,7 +65,7 @@ describe("HttpClient", () => {
 		expect(client.cookies.header()).toBe("sessionid=s1");
 	});
 
-	it("sends no cookies where they do not belong", async () => {
+	it("sends no cookies to other hosts", async () => {
 		const server = await kept(startHttp((request, response) => void response.end(request.headers.cookie ?? "none")));
 		const client = clientFor(server.url, { identity: { cookie: "sessionid=s1" } });
 		expect((await ask(client, server.url, { withoutCookies: true })).body.toString()).toBe("none");
@@ -97,13 +97,13 @@ describe("HttpClient", () => {
 		expect((await ask(allowing, server.url)).body.toString()).toBe("hello");
 	});
 
-	it("speaks to the site over TLS alone", async () => {
+	it("contacts the site only over TLS", async () => {
 		const refused = await failure(ask(clientFor("http://live.douyin.com"), "http://live.douyin.com/"));
 		expect(refused).toMatchObject({ reason: "foreign_host", host: "live.douyin.com" });
 		expect(refused.message).toContain("TLS");
 	});
 
-	it("refuses a body past its limit, also one that only grows when unpacked", async () => {
+	it("rejects a body beyond its limit, also after unpacking", async () => {
 		const bomb = gzipSync(Buffer.alloc(5_000_000));
 		const server = await kept(
 			startHttp((request, response) => {
@@ -119,7 +119,7 @@ describe("HttpClient", () => {
 		await server.idle();
 	});
 
-	it("gives up at its time limit and closes the connection", async () => {
+	it("aborts at its time limit and closes the connection", async () => {
 		const clock = new ManualClock();
 		const server = await kept(startHttp(() => void clock.advance(5_000)));
 		const client = clientFor(server.url, { clock, timeoutMs: 5_000 });
@@ -128,7 +128,7 @@ describe("HttpClient", () => {
 		await server.idle();
 	});
 
-	it("rejects with the signal's reason when aborted, before and during a request", async () => {
+	it("rejects with the signal's reason before and during requests", async () => {
 		const clock = new ManualClock();
 		const controller = new AbortController();
 		const server = await kept(startHttp(() => controller.abort("enough")));
@@ -139,7 +139,7 @@ describe("HttpClient", () => {
 		await server.idle();
 	});
 
-	it("names what failed below HTTP", async () => {
+	it("classifies failures below HTTP", async () => {
 		const closed = await startHttp(hello);
 		await closed.close();
 		const cutting = await kept(startHttp((_request, response) => void response.socket?.destroy()));
@@ -155,17 +155,17 @@ describe("HttpClient", () => {
 		}
 	});
 
-	it("trusts one more authority when the identity names it", async () => {
+	it("trusts the identity's additional authority", async () => {
 		const server = await kept(startHttp(hello, { tls: true }));
 		const client = clientFor(server.url, { identity: { ca: testTls.cert } });
 		expect((await ask(client, server.url)).body.toString()).toBe("hello");
 	});
 
-	it.each(["curl/8", "Mozilla/5.0\r\nX: y"])("refuses the user agent %j", (userAgent) => {
+	it.each(["curl/8", "Mozilla/5.0\r\nX: y"])("rejects the user agent %j", (userAgent) => {
 		expect(() => clientFor("http://127.0.0.1", { identity: { userAgent } })).toThrow(TypeError);
 	});
 
-	it("refuses a cookie with a line break", () => {
+	it("rejects a cookie with a line break", () => {
 		expect(() => clientFor("http://127.0.0.1", { identity: { cookie: "a=b\r\nc: d" } })).toThrow(TypeError);
 	});
 });
@@ -186,7 +186,7 @@ describe.each(Object.entries(proxies))("a proxy over %s", (_kind, startProxy) =>
 		await proxy.idle();
 	});
 
-	it.each(["refuse", "die"] as const)("that will %s fails the request and is never gone around", async (mood) => {
+	it.each(["refuse", "die"] as const)("that will %s fails the request and is never bypassed", async (mood) => {
 		const target = await kept(startHttp(hello));
 		const proxy = await kept(startProxy(mood));
 		const client = clientFor(target.url, { identity: { proxy: proxy.url, ca: testTls.cert } });
@@ -195,7 +195,7 @@ describe.each(Object.entries(proxies))("a proxy over %s", (_kind, startProxy) =>
 		await proxy.idle();
 	});
 
-	it("that hangs fails the request at its time limit and keeps no connection", async () => {
+	it("that hangs fails the request in time without leaking connections", async () => {
 		const target = await kept(startHttp(hello));
 		const proxy = await kept(startProxy("hang"));
 		const client = clientFor(target.url, { identity: { proxy: proxy.url, ca: testTls.cert }, timeoutMs: 100 });
@@ -214,7 +214,7 @@ describe.each(Object.entries(proxies))("a proxy over %s", (_kind, startProxy) =>
 	});
 });
 
-/** A server that sends without end to whoever connects, after what it begins with. */
+/** A server that sends without end to every client, after `beginning`. */
 async function startEndless(beginning: string, tls = false) {
 	let sent = 0;
 	const onConnection = (socket: Socket) => {
@@ -256,10 +256,10 @@ describe("an endless answer", () => {
 		"behind the version of a socks5 proxy": { scheme: "socks5", beginning: "\x05" },
 		"behind the method of a socks5 proxy": { scheme: "socks5", beginning: "\x05\x00" },
 	};
-	/** What the system holds on its way, and more. */
+	/** Bytes that the system buffers on the way, and more. */
 	const mostBytes = 24 * 1024 * 1024;
 
-	it.each(Object.entries(proxies))("%s is not read on", async (_name, { scheme, beginning }) => {
+	it.each(Object.entries(proxies))("is not read further %s", async (_name, { scheme, beginning }) => {
 		const proxy = await kept(startEndless(beginning, scheme === "https"));
 		const url = `${scheme}://127.0.0.1:${proxy.port}`;
 		const client = clientFor("http://127.0.0.1:9", { identity: { proxy: url, ca: testTls.cert }, timeoutMs: 20_000 });
@@ -269,7 +269,7 @@ describe("an endless answer", () => {
 		await proxy.idle();
 	});
 
-	it("of a redirect is not read on", async () => {
+	it("is not read further after a redirect", async () => {
 		const target = await kept(startHttp(hello));
 		const redirect = await kept(
 			startEndless(`HTTP/1.1 302 Found\r\nlocation: ${target.url}/\r\ncontent-length: 1000000000000\r\n\r\n`),
@@ -282,7 +282,7 @@ describe("an endless answer", () => {
 });
 
 describe("proxy URLs", () => {
-	it("may carry a user and a password", async () => {
+	it("may contain a user and a password", async () => {
 		const target = await kept(startHttp(hello));
 		const proxy = await kept(startConnectProxy("tunnel", { auth: "user:p@ss" }));
 		const url = proxy.url.replace("http://", "http://user:p%40ss@");
@@ -292,7 +292,7 @@ describe("proxy URLs", () => {
 		expect([error.reason, error.status]).toEqual(["proxy", 407]);
 	});
 
-	it("leave names to a SOCKS proxy, so that no look-up is made here", async () => {
+	it("leave name resolution to a SOCKS proxy", async () => {
 		const proxy = await kept(startSocks5Proxy("refuse"));
 		const client = clientFor("http://no-such-host.invalid", { identity: { proxy: proxy.url } });
 		await failure(ask(client, "http://no-such-host.invalid/"));
@@ -300,7 +300,7 @@ describe("proxy URLs", () => {
 	});
 
 	it.each(["", "no url", "ftp://127.0.0.1:1", "http://", "socks4://127.0.0.1:1", "javascript:alert(1)"])(
-		"are refused when they are %j, without repeating them",
+		"are rejected when they are %j, without repeating them",
 		(proxy) => {
 			let error: unknown;
 			try {

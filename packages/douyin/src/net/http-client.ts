@@ -17,27 +17,27 @@ export interface HttpClientOptions {
 	/** Cookies are kept for this origin. */
 	baseUrl: string;
 	identity?: Identity;
-	/** Where requests and their redirects may go. Default: what follows from the base URL. */
+	/** Hosts to which requests and their redirects may go. Default: derived from the base URL. */
 	hosts?: AllowedHosts;
 	clock?: Clock;
-	/** For a whole request with its body, ms; default 10,000. */
+	/** Timeout of a whole request with its body, ms; default 10,000. */
 	timeoutMs?: number;
-	/** Longest body after decompression; default 8 MiB. */
+	/** Maximum size of a body after decompression, bytes; default 8 MiB. */
 	maxBodyBytes?: number;
 }
 
 export interface HttpRequest {
 	url: string;
-	/** Said in error messages, e.g. "The room's page". */
+	/** Name of the request for error messages, e.g. "The room's page". */
 	what: string;
 	signal: AbortSignal;
 	headers?: Record<string, string>;
 	/** JSON to POST; without it the request is a GET. */
 	json?: unknown;
 	timeoutMs?: number;
-	/** Neither send nor keep the identity's cookies: the request does not go to the upstream. */
+	/** Whether to neither send nor keep the identity's cookies, because the request does not go to the upstream. */
 	withoutCookies?: boolean;
-	/** Follow redirects, five at most. Default true; without it the answer is the redirect. */
+	/** Whether to follow redirects, at most five; default true. If false, the answer is the redirect. */
 	redirects?: boolean;
 }
 
@@ -47,13 +47,13 @@ export interface HttpResponse {
 	body: Buffer;
 }
 
-/** The one way out over HTTP for an identity: its cookies, its proxy, its user agent, limits on time and size. */
+/** The only path out over HTTP for an identity: its cookies, its proxy, its user agent, limits on time and size. */
 export class HttpClient {
 	readonly userAgent: string;
 	readonly cookies: IdentityCookies;
-	/** PEM bundle to trust, where the identity adds an authority of its own. */
+	/** PEM bundle to trust, if the identity adds an authority of its own. */
 	readonly ca: string[] | undefined;
-	/** Makes agents for the identity's proxy; `undefined` when it has none. */
+	/** Creates agents for the identity's proxy; `undefined` if it has none. */
 	readonly proxy: AgentFactory | undefined;
 	readonly #hosts: AllowedHosts;
 	readonly #clock: Clock;
@@ -62,7 +62,7 @@ export class HttpClient {
 	readonly #direct: { http: InstanceType<typeof HttpAgent>; https: HttpsAgent };
 
 	/**
-	 * @throws DouyinError `proxy` for a proxy URL that is none
+	 * @throws DouyinError `proxy` for an invalid proxy URL
 	 * @throws TypeError for a cookie or user agent that no header may carry
 	 */
 	constructor(options: HttpClientOptions) {
@@ -82,8 +82,8 @@ export class HttpClient {
 	}
 
 	/**
-	 * Gives the answer whatever its status is.
-	 * @throws DouyinError when there is no answer within the limits, `foreign_host` when it would have to go to a host that
+	 * Sends a request and returns the answer whatever its status is.
+	 * @throws DouyinError if there is no answer within the limits, `foreign_host` if it would have to go to a host that
 	 * is not allowed; `signal.reason` when aborted
 	 */
 	async request(request: HttpRequest): Promise<HttpResponse> {
@@ -112,7 +112,7 @@ export class HttpClient {
 		}
 	}
 
-	/** Closes connections that are kept for later use. */
+	/** Closes connections that are kept alive for later use. */
 	close(): void {
 		this.#direct.http.destroy();
 		this.#direct.https.destroy();
@@ -121,7 +121,7 @@ export class HttpClient {
 	async #exchange(request: HttpRequest, signal: AbortSignal, timeoutMs: number): Promise<HttpResponse> {
 		const refused = this.#hosts.refusal(new URL(request.url), request.what);
 		if (refused) throw refused;
-		// Loaded with the first request: it takes longer than all else of this package.
+		// Loaded with the first request: it takes longer than everything else in this package.
 		const { default: got } = await import("got");
 		const agent = await this.#agents(signal, timeoutMs);
 		const stream = got.stream(request.url, {
@@ -144,7 +144,7 @@ export class HttpClient {
 			retry: { limit: 0 },
 			signal,
 		});
-		// An error that comes after the body was read, or while we throw another one, has nobody else to hear it.
+		// An error after the body was read, or while another one is thrown, would otherwise be unhandled.
 		stream.on("error", () => undefined);
 		const body = await this.#readBody(stream, request.what);
 		if (!stream.response) throw new DouyinError("network", `${request.what}: the connection ended without an answer.`);
@@ -155,7 +155,7 @@ export class HttpClient {
 		const refused = to === undefined ? undefined : this.#hosts.refusal(new URL(to), `${what}: a redirect`);
 		if (refused) throw refused;
 		if (answer.complete) return;
-		// `got` would read its body to the end, however long that is, and fail where it is cut.
+		// `got` would read its body to the end, however long that is, and fail if it is cut.
 		answer.removeAllListeners("aborted").removeAllListeners("error");
 		answer.on("error", () => undefined).socket.destroy();
 	}
@@ -177,7 +177,7 @@ export class HttpClient {
 	async #agents(signal: AbortSignal, timeoutMs: number): Promise<Agents> {
 		if (!this.proxy) return this.#direct;
 		const agent = await this.proxy({ signal, timeoutMs });
-		// The proxy agents speak TLS to the target themselves; `got` only wants to see the class.
+		// The proxy agents handle TLS to the target themselves; `got` only checks the class.
 		return { http: agent, https: agent as HttpsAgent };
 	}
 }

@@ -1,15 +1,20 @@
 import { InputError } from "../errors.ts";
-/** Who a request is made as. All fields are optional: without them it is an anonymous visitor, unproxied. */
+/**
+ * Identity under which a request is made. All fields are optional: without them it is an anonymous visitor without a
+ * proxy.
+ */
 export interface Identity {
 	/** A `Cookie` header as a logged-in browser sends it. A secret: never logged. */
 	cookie?: string | undefined;
-	/** When the cookie's login ends, where that is known, ms since the epoch; what the cookie itself says goes after it. */
+	/** End of the cookie's login, if known, ms since the epoch; takes precedence over the cookie's own. */
 	loginExpiresAt?: number | undefined;
-	/** `http://`, `https://` or `socks5://`, with user and password where needed. When it fails, the request fails. */
+	/** `http://`, `https://` or `socks5://`, with user and password if needed. When it fails, the request fails. */
 	proxy?: string | undefined;
-	/** Must begin with `Mozilla/`, as the protocol sends what follows. */
+	/** Must begin with `Mozilla/`, because the protocol sends the text after it. */
 	userAgent?: string | undefined;
-	/** PEM of one more certificate authority to trust (for the proxy and the upstream), beside the built-in ones. */
+	/**
+	 * PEM of one more certificate authority to trust (for the proxy and the upstream), in addition to the built-in ones.
+	 */
 	ca?: string | undefined;
 }
 

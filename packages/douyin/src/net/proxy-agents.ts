@@ -6,16 +6,16 @@ import { Agent, type AgentConnectOpts } from "agent-base";
 import { SocksProxyAgent } from "socks-proxy-agent";
 import { DouyinError } from "../errors.ts";
 
-/** Maximum size of a proxy's answer to CONNECT. */
+/** Maximum size of a proxy's answer to CONNECT, bytes. */
 const maxAnswerBytes = 16 * 1024;
 
-/** Through a proxy that is asked to CONNECT. */
+/** Connects through an HTTP proxy by CONNECT. */
 export class TunnelAgent extends Agent {
 	readonly #proxy: URL;
 	readonly #signal: AbortSignal;
 	readonly #ca: readonly string[] | undefined;
 
-	/** @param signal ends what waits for the proxy */
+	/** @param signal ends everything that waits for the proxy */
 	constructor(proxy: URL, signal: AbortSignal, ca: readonly string[] | undefined) {
 		super();
 		this.#proxy = proxy;
@@ -59,10 +59,10 @@ export class TunnelAgent extends Agent {
 	}
 }
 
-/** Name for TLS: an address is none. */
+/** Returns the server name for TLS, which an address can't be. */
 const nameOf = (host = "") => (isIP(host) ? "" : host);
 
-/** Through a SOCKS proxy, which resolves names as well. */
+/** Connects through a SOCKS proxy, which also resolves names. */
 export class SocksAgent extends SocksProxyAgent {
 	override async connect(request: ClientRequest, options: AgentConnectOpts): Promise<Socket> {
 		let raw: Socket | undefined;
@@ -70,7 +70,7 @@ export class SocksAgent extends SocksProxyAgent {
 			raw = used.socket;
 		});
 		const socket = await viaProxy(() => super.connect(request, options));
-		// The time limit is for reaching the target; a push socket may be quiet for longer.
+		// The time limit is for reaching the target; a push socket may be silent for longer.
 		raw?.setTimeout(0);
 		return socket;
 	}

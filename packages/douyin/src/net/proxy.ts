@@ -2,18 +2,18 @@ import type { Agent } from "node:http";
 import { DouyinError } from "../errors.ts";
 
 /**
- * Makes the agent for one request or socket. Proxied connections are not pooled: each belongs to its request. The
- * libraries for it are loaded with the first.
+ * Creates the agent for one request or socket. Proxied connections are not pooled: each belongs to its request. The
+ * libraries are loaded with the first.
  */
 export type AgentFactory = (scope: { signal: AbortSignal; timeoutMs: number }) => Promise<Agent>;
 
 const kinds = ["http:", "https:", "socks5:", "socks5h:"];
 
 /**
- * Reads a proxy's URL. Every connection of the agents it makes goes through the proxy or fails with reason `proxy`;
- * host names are resolved by the proxy.
+ * Parses a proxy's URL. Every connection of its agents goes through the proxy or fails with reason `proxy`; the proxy
+ * resolves host names.
  * @param ca PEM bundle for a proxy that is itself reached over TLS
- * @throws DouyinError `proxy`, not retryable, when the URL is not one of a supported proxy
+ * @throws DouyinError `proxy`, not retryable, if the URL is not one of a supported proxy
  */
 export function proxyAgents(proxyUrl: string, ca?: readonly string[]): AgentFactory {
 	const url = URL.canParse(proxyUrl) ? new URL(proxyUrl) : undefined;

@@ -11,12 +11,12 @@ import {
 import type { Duplex } from "node:stream";
 import { testTls } from "../testing/test-tls.ts";
 
-/** A server on a free port of 127.0.0.1 that can be asked what it saw and closed with all its connections. */
+/** A server on a free port of 127.0.0.1 that reports what it saw and closes with all its connections. */
 export interface TestServer {
 	port: number;
-	/** Connections that are open now. */
+	/** Number of connections that are open now. */
 	readonly open: number;
-	/** Connections, requests or tunnels so far. */
+	/** Number of connections, requests or tunnels so far. */
 	readonly seen: number;
 	/** Resolves when no connection is open. */
 	idle(): Promise<void>;
@@ -70,7 +70,7 @@ export function holdOpen(socket: Duplex): void {
 	socket.once("end", () => socket.end()).resume();
 }
 
-/** An HTTP server; `seen` counts requests. */
+/** Starts an HTTP server; `seen` counts requests. */
 export async function startHttp(
 	handler: Handler,
 	options: { tls?: boolean; onUpgrade?: UpgradeHandler } = {},
@@ -85,16 +85,16 @@ export async function startHttp(
 	return Object.assign(counted, { url: `${options.tls ? "https" : "http"}://127.0.0.1:${counted.port}` });
 }
 
-/** What a proxy does with somebody who wants to go on: `die` cuts the connection. */
+/** Behaviour of a proxy towards a client that asks to be connected: `die` cuts the connection. */
 export type ProxyMood = "tunnel" | "refuse" | "hang" | "die";
 
-/** Asked for each connection, with how many there were before it. */
+/** Called for each connection with the number of earlier ones. */
 type ProxyMoods = ProxyMood | ((before: number) => ProxyMood);
 
 const moodNow = (moods: ProxyMoods, before: number) => (typeof moods === "string" ? moods : moods(before));
 
 /**
- * A proxy for CONNECT, itself over TLS if wanted; `seen` counts tunnels asked for.
+ * Starts a proxy for CONNECT, itself over TLS if requested; `seen` counts requested tunnels.
  * @param options `from`: the address that targets see, of 127.0.0.0/8. Default: the machine's choice
  */
 export async function startConnectProxy(
@@ -119,7 +119,7 @@ export async function startConnectProxy(
 	return Object.assign(counted, { url: `${options.tls ? "https" : "http"}://127.0.0.1:${counted.port}` });
 }
 
-/** A SOCKS5 proxy (RFC 1928, 1929) for CONNECT without authentication; `seen` counts connections asked for. */
+/** Starts a SOCKS5 proxy (RFC 1928, 1929) for CONNECT without authentication; `seen` counts requested connections. */
 export async function startSocks5Proxy(moods: ProxyMoods): Promise<TestServer & { url: string; hosts: string[] }> {
 	const hosts: string[] = [];
 	const server = createTcpServer((socket) => {

@@ -20,13 +20,13 @@ function signed(change: Record<string, string> = {}, body = '[{"msg_id":"1"}]', 
 }
 
 describe("the signature of a callback", () => {
-	it("is that of the documentation's example", () => {
+	it("equals that of the documentation's example", () => {
 		const headers = { "x-nonce-str": "123456", "x-timestamp": "456789", "x-roomid": "268", "x-msg-type": "user_group" };
 		const signature = callbackSignature(headers, Buffer.from("abc123你好"), "123abc");
 		expect(signature).toBe("GAkalGmhzqlUGQO/TgvMug==");
 	});
 
-	it("opens what the secret's owner has signed", () => {
+	it("accepts a callback signed with the secret", () => {
 		expect(checkCallback(signed(), rules)).toEqual({
 			roomId: "7100000000000000001",
 			type: "live_gift",
@@ -35,7 +35,7 @@ describe("the signature of a callback", () => {
 		});
 	});
 
-	it("opens nothing else: whatever byte of body, header or signature is another", () => {
+	it("rejects any changed byte of body, header or signature", () => {
 		fc.assert(
 			fc.property(
 				fc.constantFrom("body", "x-nonce-str", "x-timestamp", "x-roomid", "x-msg-type", "x-signature"),
@@ -56,7 +56,7 @@ describe("the signature of a callback", () => {
 		);
 	});
 
-	it("of another secret is none, and each kind may have its own", () => {
+	it("is specific to a secret, of which each kind may have its own", () => {
 		const secretOf = (type: string) => (type === "live_gift" ? "gifts" : "others");
 		expect(checkCallback(signed({}, "[]", "gifts"), { ...rules, secretOf })).toMatchObject({ type: "live_gift" });
 		expect(checkCallback(signed({}, "[]", "others"), { ...rules, secretOf })).toBe("signature");
@@ -65,7 +65,7 @@ describe("the signature of a callback", () => {
 		});
 	});
 
-	it("is of its time: neither later nor earlier than the window", () => {
+	it("expires at both ends of the window", () => {
 		const at = (ms: number) => checkCallback(signed({ "x-timestamp": String(now + ms) }), rules);
 		expect([at(-300_000), at(300_000)]).toEqual([expect.any(Object), expect.any(Object)]);
 		expect([at(-300_001), at(300_001)]).toEqual(["late", "early"]);
@@ -81,7 +81,7 @@ describe("the signature of a callback", () => {
 		["x-timestamp", "now"],
 		["x-timestamp", `${now}x`],
 		["x-nonce-str", "a&x-roomid=5"],
-	])("is not looked at where %s is %s", (name, value) => {
+	])("is rejected unchecked if %s is %s", (name, value) => {
 		expect(checkCallback(signed({ [name]: value }), rules)).toBe("headers");
 	});
 
@@ -92,7 +92,7 @@ describe("the signature of a callback", () => {
 });
 
 describe("the replay window", () => {
-	it("takes each callback once while it could come again, and remembers none for longer", () => {
+	it("accepts each callback once and forgets it afterwards", () => {
 		const window = new ReplayWindow(1000);
 		const of = (signature: string, at: number) => ({ signature, at });
 		expect(window.take(of("a", 0), 0)).toBe(true);
@@ -104,7 +104,7 @@ describe("the replay window", () => {
 		expect(window.take(of("c", 1500), 1500)).toBe(true);
 	});
 
-	it("never takes one twice that the check of times lets through", () => {
+	it("never accepts twice what the time check allows", () => {
 		const step = fc.record({ signature: fc.constantFrom("a", "b", "c", "d"), wait: fc.nat(400) });
 		fc.assert(
 			fc.property(fc.array(step), (steps) => {

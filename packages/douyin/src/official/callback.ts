@@ -1,10 +1,10 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { isOfficialType, type OfficialType } from "./msg-types.ts";
 
-/** The headers of a callback that its signature covers, in the order in which it does. */
+/** Headers of a callback that its signature covers, in the signed order. */
 const signedHeaders = ["x-msg-type", "x-nonce-str", "x-roomid", "x-timestamp"] as const;
 
-/** A callback as it came. */
+/** A callback as it arrived. */
 export interface Callback {
 	/** Headers by name in lower case. */
 	headers: Readonly<Record<string, unknown>>;
@@ -12,32 +12,32 @@ export interface Callback {
 	body: Uint8Array;
 }
 
-/** A callback that somebody signed who knows the secret. */
+/** A callback with a valid signature. */
 export interface SignedCallback {
-	/** The broadcast. */
+	/** Id of the broadcast. */
 	roomId: string;
 	type: OfficialType;
-	/** When it was signed, ms since the epoch. */
+	/** Time of signing, ms since the epoch. */
 	at: number;
-	/** The same for a callback that is sent again as it was. */
+	/** The signature: the same for a callback that is sent again unchanged. */
 	signature: string;
 }
 
-/** Why a callback is not to be taken. `late` and `early` are by the time that it was signed. */
+/** Why a callback is rejected. `late` and `early` refer to the time of signing. */
 export type CallbackProblem = "headers" | "signature" | "late" | "early";
 
 export interface CallbackRules {
-	/** With what callbacks of a kind are signed. */
+	/** Returns the secret that signs callbacks of a kind. */
 	secretOf: (type: OfficialType) => string;
-	/** ms since the epoch. */
+	/** Current time, ms since the epoch. */
 	now: number;
-	/** How far the time of signing may be from now, ms. */
+	/** Maximum distance of the time of signing from now, ms. */
 	windowMs: number;
 }
 
 /**
- * Base64 of MD5 over the four headers, as `k=v` sorted by name and joined by `&`, the body, and the secret (the open
- * platform's documentation of data pushes).
+ * Computes the base64 of MD5 over the four headers, as `k=v` sorted by name and joined by `&`, the body, and the secret
+ * (the open platform's documentation of data pushes).
  */
 export function callbackSignature(headers: Callback["headers"], body: Uint8Array, secret: string): string {
 	return createHash("md5")
@@ -47,14 +47,14 @@ export function callbackSignature(headers: Callback["headers"], body: Uint8Array
 		.digest("base64");
 }
 
-/** Whether a callback is the platform's, and of now. Takes the same time for every wrong signature. */
+/** Checks that a callback is the platform's, and recent. Takes the same time for every wrong signature. */
 export function checkCallback({ headers, body }: Callback, rules: CallbackRules): SignedCallback | CallbackProblem {
 	const type = headers["x-msg-type"];
 	const [roomId, at, signature] = [headers["x-roomid"], headers["x-timestamp"], headers["x-signature"]];
 	if (!isOfficialType(type) || typeof headers["x-nonce-str"] !== "string") return "headers";
 	if (typeof roomId !== "string" || !/^\d{1,20}$/.test(roomId)) return "headers";
 	if (typeof at !== "string" || !/^\d{1,15}$/.test(at) || typeof signature !== "string") return "headers";
-	// A signature says nothing of where one header ends: nothing in a value may look like the next one.
+	// The signature doesn't cover where one header ends, so a value must not look like the next one.
 	if (/[&=]/.test(headers["x-nonce-str"])) return "headers";
 	const expected = callbackSignature(headers, body, rules.secretOf(type));
 	if (!sameText(signature, expected)) return "signature";

@@ -6,7 +6,7 @@ const context = { liveId: "1001", roomId: "7100000000000000001", receivedAt: 200
 const person = { sec_openid: "_000abc", nickname: "云", avatar_url: "https://example.com/a.png", timestamp: 1000 };
 
 describe("the platform's entries", () => {
-	it("become gifts that add up, in diamonds, with ids and people of their own", () => {
+	it("become countable gifts in diamonds with their own ids", () => {
 		const entry = { ...person, msg_id: "71", sec_gift_id: "gift9", gift_num: 3, gift_value: 270 };
 		const { events, msgIds } = readEntries([entry], { ...context, type: "live_gift" });
 		expect(msgIds).toEqual(["71"]);
@@ -76,20 +76,20 @@ describe("the platform's entries", () => {
 			{ count: 10_000_000, delta: 10_000_000, diamonds: 1, bounded: ["count"] },
 		],
 		["names somebody at length", { nickname: "🙂".repeat(100_000) }, { bounded: ["user.nickname"] }],
-	])("are brought within bounds, and say so: one that %s", (_case, fields, expected) => {
+	])("are bounded and marked: one that %s", (_case, fields, expected) => {
 		const entry = { ...person, timestamp: 400 * 86_400_000, msg_id: "1", gift_num: 1, gift_value: 10, ...fields };
 		const { events } = readEntries([entry], { ...context, receivedAt: 400 * 86_400_000, type: "live_gift" });
 		expect(events).toMatchObject([expected]);
 	});
 
-	it("of the last day are of their own time", () => {
+	it("of the last day keep their own time", () => {
 		const entry = { ...person, timestamp: 399 * 86_400_000, msg_id: "1" };
 		const { events } = readEntries([entry], { ...context, receivedAt: 400 * 86_400_000, type: "live_gift" });
 		expect(events).toMatchObject([{ at: 399 * 86_400_000 }]);
 		expect(events[0]).not.toHaveProperty("bounded");
 	});
 
-	it("are left out, and counted, where they are made by the test tool or have no id", () => {
+	it("from the test tool or without id are only counted", () => {
 		const entries = [{ ...person, msg_id: "1", test: true, gift_value: 10 }, { ...person }, null, [], "x"];
 		expect(readEntries(entries, { ...context, type: "live_gift" })).toEqual({
 			events: [],
@@ -99,7 +99,7 @@ describe("the platform's entries", () => {
 		});
 	});
 
-	it("are a list in JSON, or an error", () => {
+	it("are a JSON list, or an error", () => {
 		expect(parseEntries('[{"msg_id":"1"}]')).toEqual([{ msg_id: "1" }]);
 		expect(() => parseEntries('{"msg_id":"1"}')).toThrow(TypeError);
 		expect(() => parseEntries("[")).toThrow(SyntaxError);

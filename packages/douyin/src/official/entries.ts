@@ -10,39 +10,42 @@ import type {
 } from "../events/live-event.ts";
 import type { OfficialType } from "./msg-types.ts";
 
-/** Fen (分) that the platform counts for a diamond (抖币), which is a tenth of a yuan. */
+/** Number of fen (分) per diamond (抖币), which is a tenth of a yuan. */
 export const fenOfDiamond = 10;
 
-/** What the platform gives again it gives for a day: a time further back, or ahead of us, is none. */
+/**
+ * Maximum age of an entry's time, ms: the platform delivers again for a day, so a time further back, or in the future,
+ * is invalid.
+ */
 const oldestMs = 2 * 86_400_000;
 const aheadMs = 600_000;
 
-/** What entries are made into events for. */
+/** Context in which entries are converted to events. */
 export interface EntryContext {
 	liveId: string;
 	roomId: string;
 	type: OfficialType;
-	/** When they came, ms since the epoch. */
+	/** Time of arrival, ms since the epoch. */
 	receivedAt: number;
 }
 
-/** What the platform's entries are, each told once. */
+/** Result of reading the platform's entries, each counted once. */
 export interface ReadEntries {
 	events: UpstreamEvent[];
-	/** The platform's ids of them, in their order, for what acknowledges them. */
+	/** The platform's ids of them, in order, for acknowledging them. */
 	msgIds: string[];
-	/** Entries that the platform marks as made by its test tool: they are no events. */
+	/** Number of entries marked as made by the platform's test tool: they are no events. */
 	tests: number;
-	/** Entries without an id, or that are none. */
+	/** Number of entries without an id, or that are invalid. */
 	unreadable: number;
 }
 
 type Fields = Record<string, unknown>;
 
 /**
- * Reads the body of a callback, or the payload of a failed delivery: JSON text of a list.
+ * Parses the body of a callback, or the payload of a failed delivery: JSON text of a list.
  *
- * @throws SyntaxError when it is no JSON, TypeError when it is no list
+ * @throws SyntaxError if it is not JSON, TypeError if it is not a list
  */
 export function parseEntries(text: string): unknown[] {
 	const list: unknown = JSON.parse(text);
@@ -51,8 +54,9 @@ export function parseEntries(text: string): unknown[] {
 }
 
 /**
- * Makes entries into events. Their ids are the platform's, with a prefix, and none of the web's: no key joins the two. In
- * `user`, `secUid` is the app's own `sec_openid`. A gift reports only what it adds: each is a streak of its own.
+ * Converts entries to events. Their ids are the platform's, with a prefix, and differ from the web's: no key joins the
+ * two. In `user`, `secUid` is the app's own `sec_openid`. A gift reports only its increment: each is a streak of its
+ * own.
  */
 export function readEntries(entries: readonly unknown[], context: EntryContext): ReadEntries {
 	const read: ReadEntries = { events: [], msgIds: [], tests: 0, unreadable: 0 };

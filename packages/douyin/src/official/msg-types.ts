@@ -2,7 +2,7 @@
 export const officialTypes = ["live_comment", "live_gift", "live_like", "live_fansclub"] as const;
 export type OfficialType = (typeof officialTypes)[number];
 
-/** Kinds of which the platform keeps failed deliveries, so that they can be looked up. */
+/** Kinds whose failed deliveries the platform keeps, so that they can be looked up. */
 export const lookedUpTypes: readonly OfficialType[] = ["live_gift", "live_fansclub"];
 
 export function isOfficialType(text: unknown): text is OfficialType {

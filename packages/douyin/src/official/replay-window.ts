@@ -1,23 +1,23 @@
-/** Knows callbacks again that were taken within a span of time, so that none is taken twice. */
+/** Remembers callbacks accepted within a time window, so that none is accepted twice. */
 export class ReplayWindow {
 	readonly #windowMs: number;
 	/** Times by signature, in order of acceptance. */
 	readonly #taken = new Map<string, number>();
 
-	/** @param windowMs how long before and after its time a callback may come at all, ms */
+	/** @param windowMs maximum time before and after its own time at which a callback may arrive, ms */
 	constructor(windowMs: number) {
 		this.#windowMs = windowMs;
 	}
 
-	/** How many are remembered. */
+	/** Number of remembered callbacks. */
 	get size(): number {
 		return this.#taken.size;
 	}
 
-	/** Takes a callback. @returns false for one that was taken before */
+	/** Accepts a callback. @returns false for one that was accepted before */
 	take({ signature, at }: { signature: string; at: number }, now: number): boolean {
 		for (const [known, knownAt] of this.#taken) {
-			// The order is nearly that of time: who is behind one that may still come is kept a little longer.
+			// The order is nearly that of time: entries after one that may still come are kept a little longer.
 			if (now - knownAt <= this.#windowMs) break;
 			this.#taken.delete(known);
 		}
@@ -26,7 +26,7 @@ export class ReplayWindow {
 		return true;
 	}
 
-	/** It could not be stored after all: it may come again. */
+	/** Forgets a callback that could not be stored after all: it may come again. */
 	release({ signature }: { signature: string }): void {
 		this.#taken.delete(signature);
 	}

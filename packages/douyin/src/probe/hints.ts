@@ -1,6 +1,6 @@
 import type { DouyinError, FailureReason } from "../errors.ts";
 
-/** What a person can do about each class of failure. */
+/** Advice to a user for each class of failure. */
 export const hints: Record<FailureReason, string> = {
 	network: "Check the network, and that nothing on the way to Douyin cuts connections; then try again.",
 	dns: "The host name does not resolve: check the DNS settings and Douyin's address.",
@@ -28,7 +28,7 @@ export const hints: Record<FailureReason, string> = {
 const captchaHint =
 	"Nothing is wrong with the room. Open its page in a browser on this network (through the same proxy, if one is used), pass the slider, and try again.";
 
-/** What a person can do about a failure. */
+/** Returns advice to a user about a failure. */
 export function hintFor({ reason, upstreamMessage }: DouyinError): string {
 	return reason === "blocked" && upstreamMessage === "captcha" ? captchaHint : hints[reason];
 }

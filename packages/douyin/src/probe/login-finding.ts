@@ -3,7 +3,9 @@ import type { LoginState } from "../login/index.ts";
 const missing = "no gifts arrive, some names are masked, and not every message arrives";
 const howToGive = "To receive them, use the cookie of a logged-in browser (docs/identities.md).";
 
-/** What is known of a login, for people. An anonymous session is no fault; one that was meant to be another is. */
+/**
+ * Describes the state of a login to a user. An anonymous session is no fault; one that was meant to be logged in is.
+ */
 export function loginFinding(
 	{ status, expiresAt, seenAt }: LoginState,
 	now: number,

@@ -26,7 +26,7 @@ const slider: Answer = (_request, response) => void response.end("<title>验证�
 
 interface Upstream {
 	home?: Answer;
-	/** Of `web/enter` and `reflow/info`. */
+	/** Answer of `web/enter` and `reflow/info`. */
 	calls?: Answer;
 	page?: Answer;
 	fetch?: Answer;
@@ -52,7 +52,7 @@ async function upstream(answers: Upstream) {
 				if (answers.refuse) return void socket.end(answers.refuse);
 				wss.handleUpgrade(request, socket, head, (ws) => {
 					if (answers.frame) ws.send(answers.frame);
-					// The first heartbeat says that the client knows that the socket is open.
+					// The first heartbeat proves that the client knows that the socket is open.
 					ws.once("message", () => {
 						for (const wake of opened) wake();
 					});
@@ -74,7 +74,7 @@ async function upstream(answers: Upstream) {
 
 const summary = (steps: ProbeStep[]) => steps.map(({ name, ok, failure }) => [name, ok, failure?.reason]);
 
-it("a way that works is five good steps", async () => {
+it("a working way takes five successful steps", async () => {
 	const steps = await (await upstream({ frame: chatFrame([2]) })).collect();
 	expect(summary(steps)).toEqual([
 		["cookie", true, undefined],
@@ -86,13 +86,13 @@ it("a way that works is five good steps", async () => {
 	expect(steps.every(({ detail, tookMs }) => detail.length > 10 && tookMs >= 0)).toBe(true);
 });
 
-it("a home page without a cookie ends the probe with a hint", async () => {
+it("a home page without a cookie fails with a hint", async () => {
 	const steps = await (await upstream({ home: (_request, response) => void response.end("<html>") })).collect();
 	expect(summary(steps)).toEqual([["cookie", false, "unreadable_page"]]);
 	expect(steps[0]?.hint).toBe(hints.unreadable_page);
 });
 
-it("a room that is not live ends the probe after the page, which is no fault", async () => {
+it("a room that is not live ends without a failure", async () => {
 	const steps = await (await upstream({ page: page({ room: { ...room, status: 4 } }) })).collect();
 	expect(summary(steps).slice(1)).toEqual([
 		["page", true, undefined],
@@ -101,13 +101,13 @@ it("a room that is not live ends the probe after the page, which is no fault", a
 	expect(steps[1]?.hint).toContain("live");
 });
 
-it("a captcha is named with what to do", async () => {
+it("a captcha fails with advice", async () => {
 	const steps = await (await upstream({ page: slider })).collect();
 	expect(summary(steps).at(-1)).toEqual(["page", false, "blocked"]);
 	expect(steps.at(-1)?.hint).toMatch(/pass the slider/);
 });
 
-it("a refused page is named although web/enter answers in its place", async () => {
+it("a refused page is reported although web/enter answers", async () => {
 	const calls: Answer = (_request, response) => void response.end(JSON.stringify({ data: { data: [room] } }));
 	const steps = await (await upstream({ page: slider, calls, frame: chatFrame([2]) })).collect();
 	expect(summary(steps).at(-1)).toEqual(["socket", true, undefined]);
@@ -132,7 +132,7 @@ it("a voice room is followed to its socket", async () => {
 it.each([
 	["closed", page({ anchor: { id_str: "7", nickname: "账号已注销" } }), /new account/],
 	["hidden", slider, /use its cookie\. .*slider/],
-])("a broadcast that is %s ends the probe with what to do", async (is, answer, hint) => {
+])("a broadcast that is %s ends with advice", async (is, answer, hint) => {
 	const data = { data: [], prompts: "你不在主播设置的可见范围内", user: { id_str: "7" } };
 	const calls: Answer = (_request, response) => void response.end(JSON.stringify({ data }));
 	const steps = await (await upstream({ page: answer, calls })).collect();
@@ -140,7 +140,7 @@ it.each([
 	expect(steps[1]?.hint).toMatch(hint);
 });
 
-it("a failing im/fetch does not keep the socket from being tried", async () => {
+it("a failing im/fetch does not skip the socket", async () => {
 	const fetch: Answer = (_request, response) => void response.writeHead(500).end();
 	const steps = await (await upstream({ fetch, frame: chatFrame([2]) })).collect();
 	expect(summary(steps).slice(3)).toEqual([
@@ -149,14 +149,14 @@ it("a failing im/fetch does not keep the socket from being tried", async () => {
 	]);
 });
 
-it("a refused socket gives the upstream's own words", async () => {
+it("a refused socket reports the upstream's own words", async () => {
 	const refuse = "HTTP/1.1 200 OK\r\nhandshake-status: 415\r\nhandshake-msg: DEVICE_BLOCKED\r\n\r\n";
 	const steps = await (await upstream({ refuse })).collect();
 	expect(summary(steps).at(-1)).toEqual(["socket", false, "blocked"]);
 	expect(steps.at(-1)?.detail).toContain("DEVICE_BLOCKED");
 });
 
-it("a mute socket is told apart from one that does not open", async () => {
+it("a mute socket differs from one that fails to open", async () => {
 	const made = await upstream({});
 	const collecting = made.collect();
 	await made.opened;
@@ -176,7 +176,7 @@ it.each([
 	["sessionid=a", true, true, "according to the page", undefined],
 	["sessionid=a", false, false, "has expired", "new cookie"],
 	["sessionid=a; sid_guard=a|1600000000|60|x", undefined, false, "2020-09-13 12:27 UTC", "new cookie"],
-])("it says whether %j is logged in where the page says %s", async (cookie, isLogin, ok, detail, hint) => {
+])("the login step handles cookie %j with mark %s", async (cookie, isLogin, ok, detail, hint) => {
 	const headerUserInfo = isLogin === undefined ? {} : { headerUserInfo: { isLogin } };
 	const state = JSON.stringify({ roomStore: { roomInfo: { room } }, ...headerUserInfo });
 	const answer: Answer = (_request, response) => void response.end(`<script>x(${JSON.stringify(state)})</script>`);
@@ -187,6 +187,6 @@ it.each([
 	else expect(step?.hint).toContain(hint);
 });
 
-it("there is a hint for every failure", () => {
+it("hints cover every failure", () => {
 	expect(Object.keys(hints).toSorted()).toEqual(failureReasons.toSorted());
 });

@@ -11,25 +11,25 @@ import { loginFinding } from "./login-finding.ts";
 export interface ProbeStep {
 	name: "cookie" | "page" | "login" | "im_fetch" | "socket";
 	ok: boolean;
-	/** What was found, for people. */
+	/** The finding, for people. */
 	detail: string;
-	/** What to do about it. */
+	/** Advice about it. */
 	hint?: string;
-	/** The same for programs; absent where it failed. */
+	/** The finding, for programs; absent if the step failed. */
 	found?: ProbeFinding;
-	/** ms. */
+	/** Duration, ms. */
 	tookMs: number;
 	failure?: DouyinError;
-	/** Failure of the room's page, where `web/enter` has answered in its place. */
+	/** Failure of the room's page, if `web/enter` has answered in its place. */
 	pageFailure?: DouyinError;
 }
 
 export interface ProbeOptions extends UpstreamOptions {
-	/** For the first frame to come once the socket is asked for, ms; default 20,000. */
+	/** Timeout for the first frame after the socket is requested, ms; default 20,000. */
 	firstFrameTimeoutMs?: number;
 }
 
-/** What a step has found. */
+/** Finding of one step. */
 export type ProbeFinding =
 	| { is: "login_cookie" | "visitor_cookie" | "offline" | "hidden" | "closed" | "not_found" }
 	| { is: "live"; title: string; roomId: string; kind?: "voice" }
@@ -49,9 +49,9 @@ interface Finding {
 type LiveRoom = RoomLookup & { status: "live" };
 
 /**
- * Tries the way from a live id to the first frame, one step after another: cookie, page, login, `im/fetch`, socket. Ends
- * after the first step that leaves nothing to try further, and early, without a step, when `signal` aborts.
- * @throws what `createUpstream` throws for options that can't be used
+ * Tries the way from a live id to the first frame, step by step: cookie, page, login, `im/fetch`, socket. Ends after
+ * the first step that leaves nothing further to try, and early, without a step, when `signal` aborts.
+ * @throws the errors of `createUpstream` for invalid options
  */
 export async function* probe(
 	liveId: string,
@@ -112,7 +112,7 @@ export async function* probe(
 	}
 }
 
-/** Runs one step; `undefined` when it was aborted. */
+/** Runs one step; `undefined` if it was aborted. */
 async function timed(
 	{ session: { clock } }: UpstreamParts,
 	name: ProbeStep["name"],
@@ -131,7 +131,7 @@ async function timed(
 	}
 }
 
-/** @param asked the page's own answer, which need not be all that was asked */
+/** @param asked the page's own answer, which may not be the only one */
 function pageFinding(found: RoomLookup, asked: WayAnswer): Finding {
 	const finding = findingOf(found);
 	if (asked.status !== "unknown") return finding;
@@ -187,7 +187,7 @@ function findingOf(found: RoomLookup): Finding {
 	}
 }
 
-/** Opens the socket and waits for the first frame that comes over it. */
+/** Opens the socket and waits for its first frame. */
 async function firstFrame(
 	{ session, lookup }: UpstreamParts,
 	room: LiveRoom,

@@ -1,10 +1,10 @@
 const firstMs = 1_000;
 const longestMs = 60_000;
-/** 1, 2, 4, 8, 16, 32: the next doubling would pass the longest delay. */
+/** Number of doublings: 1, 2, 4, 8, 16, 32; the next would exceed the maximum delay. */
 const doublings = 6;
 
 /**
- * How long to wait before a reconnect: 1, 2, 4, 8, 16, 32, then 60 seconds for ever.
+ * Returns the delay before a reconnect: 1, 2, 4, 8, 16, 32, then always 60 seconds.
  * @param attempt counted from 1; failed attempts since the connection last worked, this one included
  * @returns delay in ms
  */

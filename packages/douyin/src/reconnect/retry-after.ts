@@ -1,9 +1,9 @@
-/** Longest `Retry-After` that is honoured, ms. */
+/** Maximum `Retry-After` that is honoured, ms. */
 export const longestRetryAfterMs = 3_600_000;
 
 /**
- * How long a `Retry-After` header (seconds or an HTTP date) asks to wait from `now`.
- * @returns ms, at most {@link longestRetryAfterMs}; `undefined` where it is absent or unreadable, or the date has passed
+ * Returns the time that a `Retry-After` header (seconds or an HTTP date) asks to wait from `now`.
+ * @returns ms, at most {@link longestRetryAfterMs}; `undefined` if it is absent or unreadable, or the date has passed
  */
 export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
 	const text = header?.trim() ?? "";

@@ -6,7 +6,7 @@ const start = 1e12;
 const second = 1000;
 const promised = [1, 2, 4, 8, 16, 32, 60, 60, 60];
 
-/** A connection that is tried again and again. */
+/** A connection that is retried. */
 class Connection {
 	record: RetryRecord = noRetries;
 
@@ -24,11 +24,11 @@ class Connection {
 const failures = (connection: Connection, count: number) =>
 	Array.from({ length: count }, (_, i) => connection.next(i + 1, start).delayMs / second);
 
-test("one that can't connect waits 1, 2, 4, … 32, then 60 s for ever", () => {
+test("a failing connection waits 1 to 32 s, then 60 s", () => {
 	expect(failures(new Connection(), 9)).toEqual(promised);
 });
 
-/** The first delay, s, after each connection that lasted this long, ms. */
+/** Returns the first delay, s, after each connection that lasted this long, ms. */
 function afterLives(schedule: Connection, livesMs: number[], flap = true): number[] {
 	let now = start;
 	return livesMs.map((lifeMs) => {
@@ -39,26 +39,26 @@ function afterLives(schedule: Connection, livesMs: number[], flap = true): numbe
 }
 
 describe("connections that break soon after they worked", () => {
-	test("are reopened later each time, in the end after 60 s, when they break at once", () => {
+	test("are delayed further each time, up to 60 s", () => {
 		expect(afterLives(new Connection(), Array(11).fill(200))).toEqual([1, 1, 2, 4, 8, 16, 32, 60, 60, 60, 60]);
 	});
 
-	test("are reopened after 4 s at most when they last for a few seconds", () => {
+	test("wait at most 4 s if they last a few seconds", () => {
 		expect(afterLives(new Connection(), Array(7).fill(20 * second))).toEqual([1, 1, 2, 4, 4, 4, 4]);
 	});
 
-	test("make an attempt that fails before the first frame wait for longer too", () => {
+	test("also delay an attempt that fails before its first frame", () => {
 		const schedule = new Connection();
 		expect(afterLives(schedule, Array(4).fill(20 * second)).at(-1)).toBe(4);
 		expect(schedule.next(2, start + 100 * second).delayMs).toBe(8 * second);
 	});
 
-	test("are forgotten as soon as one lasts for a minute", () => {
+	test("are forgotten once a connection lasts for a minute", () => {
 		const lives = [200, 200, 200, 200, 59_999, 60_000, 200, 200, 200];
 		expect(afterLives(new Connection(), lives)).toEqual([1, 1, 2, 4, 4, 1, 1, 1, 2]);
 	});
 
-	test("don't count when something else has ended them", () => {
+	test("don't count if the failure is no flap", () => {
 		expect(afterLives(new Connection(), Array(5).fill(200), false)).toEqual([1, 1, 1, 1, 1]);
 	});
 
@@ -71,12 +71,12 @@ describe("connections that break soon after they worked", () => {
 	});
 });
 
-test("standing for five seconds makes a connection worth having, and no shorter", () => {
+test("a connection counts as useful after exactly five seconds", () => {
 	expect(afterLives(new Connection(), Array(6).fill(5 * second))).toEqual([1, 1, 2, 4, 4, 4]);
 	expect(afterLives(new Connection(), Array(6).fill(5 * second - 1))).toEqual([1, 1, 2, 4, 8, 16]);
 });
 
-test("whatever happens, a delay is never shorter than 1 s nor longer than 60", () => {
+test("any delay is between 1 and 60 s", () => {
 	const event = fc.record({ works: fc.boolean(), passMs: fc.nat(200_000) });
 	fc.assert(
 		fc.property(fc.array(event, { maxLength: 60 }), (events) => {
