@@ -10,40 +10,40 @@ type Known = Pick<Emission, "window" | "epoch" | "hasForgotten" | "firstAt" | "l
 
 /** Messages to emit, in order. */
 export interface Step {
-	/** Nothing proves that they follow what is before them. */
+	/** Why messages may be missing before them; `undefined` if they are proven to follow. */
 	readonly gap: GapReason | undefined;
 	readonly entries: readonly Buffered[];
 }
 
-/** Pieces that share messages, as one. */
+/** Pieces that share messages, joined into one. */
 interface Segment {
-	/** It holds a message that was emitted since the last gap. */
+	/** Whether it holds a message that was emitted since the last gap. */
 	readonly linked: boolean;
 	/** Epoch of its oldest part. */
 	readonly epoch: number;
 	readonly entries: readonly Buffered[];
 	readonly messages: MessageMap<true>;
-	/** Those that a page has before the first one behind the newest gap. */
+	/** Messages that a page has before the first one after the newest gap. */
 	readonly late: MessageMap<true>;
-	/** Pending ones whose runs are part of it. */
+	/** Pending sources whose runs are part of it. */
 	readonly sources: readonly Source[];
 }
 
 export interface Assembled {
-	/** What to emit. */
+	/** Messages to emit. */
 	steps: readonly Step[];
 	/** Sources whose runs are part of that. */
 	sources: readonly Source[];
-	/** The kept pieces that are later than the run that goes on. */
+	/** The kept pieces that are later than the current run. */
 	later: readonly Piece[];
 }
 
 /**
- * Puts what nothing has proven behind what was emitted. Pieces join where they share a message; nothing else proves it. Of
- * several runs that go on and share nothing the first one is taken: the others have to wait until it overlaps with them.
- * @param kept pages, and runs of connections that have ended, in the order in which they are put where they share nothing
+ * Orders unproven messages after those that were emitted. Pieces join if they share a message; nothing else is proof.
+ * Of several current runs that share nothing the first one is taken: the others must wait until it overlaps with them.
+ * @param kept pages, and runs of connections that have ended, in the order for pieces that share nothing
  * @param pending sources that have a run
- * @param reason of a gap behind what was emitted; `undefined`: nothing was, so there can be none
+ * @param reason reason of a gap after the emitted messages; `undefined` if nothing was emitted, so there can be none
  */
 export function assemble(
 	kept: readonly Piece[],
@@ -55,24 +55,24 @@ export function assemble(
 	for (const piece of kept) join(joined, segmentOf(piece, known));
 	for (const source of pending) join(joined, segmentOf(source.run, known, source));
 	const segments = joined.map((segment) => timely(withoutPagedEnd(segment), known));
-	// Times prove nothing, but order what nothing joins.
+	// Times prove nothing, but order segments that nothing joins.
 	segments.sort(compare);
 	const going = segments.filter(({ sources }) => sources.length > 0);
 	const live = going.find(({ linked }) => linked) ?? going[0];
-	// A run that goes on would bring more before what has ended, or what a page holds.
+	// A current run would deliver more messages before those of an ended run, or of a page.
 	const isLater = (one: Segment) => !one.linked && one.sources.length === 0 && !!live && compare(live, one) < 0;
 	const later = segments.filter(isLater);
 	const ended = segments.filter((one) => one.sources.length === 0 && !isLater(one));
 	const isKnown = ({ event }: Buffered) => known.window.has(event);
 	return {
 		steps: stepsOf(live ? [...ended, live] : ended, known, reason),
-		// Of what comes too late, or repeats what was said before a gap, nobody knows where it goes on.
+		// Messages that are too late, or repeat some from before a gap, don't show where their source continues.
 		sources: live && (live.linked || !live.entries.every(isKnown)) ? live.sources : [],
 		later: kept.filter(({ messages }) => later.some((segment) => segment.messages.overlaps(messages))),
 	};
 }
 
-/** Drops trailing pages that are not proven to follow: a cursor before them may bring what is between. */
+/** Drops trailing pages that are not proven to follow: a cursor before them may deliver the messages in between. */
 export function withoutUnprovenPages(steps: readonly Step[]): readonly Step[] {
 	const afterRuns = steps.findLastIndex(({ entries }) => entries.some(({ paged }) => !paged)) + 1;
 	const unproven = steps.findIndex(({ gap }, index) => index >= afterRuns && gap !== undefined);
@@ -80,8 +80,8 @@ export function withoutUnprovenPages(steps: readonly Step[]): readonly Step[] {
 }
 
 /**
- * Without what was said before the newest gap, and so comes too late, of what begins before that: what comes before the
- * first message behind the gap, unless that is known, and it is newer by its time: then it has only overtaken that one.
+ * Drops messages from before the newest gap, which come too late, from a list that begins before it: all before the
+ * first message after the gap, if that is known, unless they are newer by their time and have only overtaken that one.
  */
 export function inTime<T>(
 	all: readonly T[],
@@ -95,7 +95,9 @@ export function inTime<T>(
 	return all.filter((one, index) => index >= first || eventOf(one).at > until);
 }
 
-/** What a page has before its newest known message, or before what was emitted behind the last gap, would come too late. */
+/**
+ * Converts a piece to a segment. A page's messages before its newest known one, or before the last gap, are too late.
+ */
 function segmentOf(piece: Piece, known: Known, source?: Source): Segment {
 	const { window, epoch, lastAt = 0 } = known;
 	const linked = piece.entries.some(({ event }) => window.epochOf(event) === epoch);
@@ -110,7 +112,7 @@ function segmentOf(piece: Piece, known: Known, source?: Source): Segment {
 	return { linked, epoch: piece.epoch, entries, messages: piece.messages, late, sources: source ? [source] : [] };
 }
 
-/** Makes one of a piece and of all segments that share messages with it, at the position of the first of those. */
+/** Joins a piece with all segments that share messages with it, at the position of the first of those. */
 function join(segments: Segment[], piece: Segment): void {
 	const joined = segments.filter(({ messages }) => messages.overlaps(piece.messages));
 	const [first] = joined;
@@ -129,18 +131,18 @@ function join(segments: Segment[], piece: Segment): void {
 	for (const other of joined.slice(1)) segments.splice(segments.indexOf(other), 1);
 }
 
-/** Drops what comes too late from a segment that begins before the newest gap. */
+/** Drops messages that are too late from a segment that begins before the newest gap. */
 function timely(segment: Segment, known: Known): Segment {
 	const { linked, epoch, late } = segment;
 	if (epoch >= known.epoch) return segment;
 	const entries = segment.entries.filter(({ event }) => !late.has(event));
 	const { firstAt = 0 } = known;
-	// A time that lies in the future says nothing.
+	// A time in the future proves nothing.
 	const isTimely = ({ event }: Buffered) => latestAt(event) >= firstAt || firstAt > event.receivedAt;
 	return { ...segment, entries: linked ? inTime(entries, ({ event }) => event, known) : entries.filter(isTimely) };
 }
 
-/** What pages have behind all that its connections have brought, those will bring themselves. */
+/** Drops a page's messages after all those of its connections: they will deliver these themselves. */
 function withoutPagedEnd(segment: Segment): Segment {
 	const { sources, entries } = segment;
 	const end = sources.length > 0 ? entries.findLastIndex(({ paged }) => !paged) + 1 : entries.length;
@@ -148,8 +150,8 @@ function withoutPagedEnd(segment: Segment): Segment {
 }
 
 /**
- * Below 0: the one comes before the other. Where the newest messages can't tell the oldest may, and where neither can
- * when they came.
+ * Compares two segments for sorting. If their newest messages can't decide, their oldest do, and otherwise their
+ * arrival.
  */
 function compare(one: Segment, other: Segment): number {
 	const [a, b] = [timesOf(one.entries), timesOf(other.entries)];
@@ -158,7 +160,7 @@ function compare(one: Segment, other: Segment): number {
 	return (one.entries[0]?.arrivedAt ?? 0) - (other.entries[0]?.arrivedAt ?? 0);
 }
 
-/** Upstream times of the oldest and the newest message, ms, at least and at most. */
+/** Returns the upstream times of the oldest and the newest message, minimum and maximum, ms. */
 function timesOf(entries: readonly Buffered[]) {
 	const never = Number.POSITIVE_INFINITY;
 	const times = { oldest: never, oldestAtMost: never, newest: 0, newestAtMost: 0 };

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Outcome } from "./broadcast-judge.helpers.ts";
 import { type Behaviour, Broadcast } from "./broadcast-model.helpers.ts";
 
-/** Messages a second. */
+/** Messages per second. */
 const rates = [0.05, 0.3, 1, 3, 10, 40];
 
 type Ways = Omit<Behaviour, "seed" | "rate">;
@@ -10,7 +10,7 @@ type Result = Outcome & { seed: number; rate: number };
 
 const sum = (results: readonly Result[], of: keyof Outcome) => results.reduce((total, result) => total + result[of], 0);
 
-/** Those of which something is true that may not be, so that their seeds are seen. */
+/** Expects that no result violates a condition; a failure shows the seeds. */
 function expectNone(results: readonly Result[], wrong: (result: Result) => boolean): void {
 	expect(results.filter(wrong)).toEqual([]);
 }
@@ -25,18 +25,18 @@ const upstreams: [string, Ways][] = [
 ];
 
 /**
- * Tests of what becomes of broadcasts that are made up by seeds.
+ * Defines tests with broadcasts generated from seeds.
  * @param share of the seeds and of the time of each, from 0 to 1
  */
 export function broadcastCases(share: number): void {
 	const count = (seeds: number) => Math.ceil(seeds * share);
 
-	/** Few are no measure of how many messages come out. */
+	/** Expects a minimum share of emitted messages. Too few broadcasts are no measure of it. */
 	function expectMost(results: readonly Result[], least: number): void {
 		if (share === 1) expect(sum(results, "emitted")).toBeGreaterThan(least * sum(results, "said"));
 	}
 
-	/** Three broadcasts at each rate, of ten minutes where few messages are said. */
+	/** Runs three broadcasts at each rate, ten minutes each at low rates. */
 	function broadcasts(ways: Ways): Result[] {
 		return Array.from({ length: Math.max(rates.length, count(18)) }, (_, seed) => {
 			const rate = rates[seed % rates.length] ?? 1;
@@ -45,8 +45,8 @@ export function broadcastCases(share: number): void {
 		});
 	}
 
-	describe.each(upstreams)("of an upstream that %s", (_, ways) => {
-		test("one connection brings nothing twice, leaves nothing out untold, and keeps its order", () => {
+	describe.each(upstreams)("an upstream that %s", (_, ways) => {
+		test("one connection neither repeats, silently loses, nor reorders messages", () => {
 			const results = broadcasts(ways);
 			expectNone(results, ({ doubled, untold, swapped }) => doubled + untold + swapped > 0);
 			expectMost(results, 0.8);
@@ -54,13 +54,13 @@ export function broadcastCases(share: number): void {
 			expect(sum(results, "told") > 0).toBe(ways.honours < 1);
 		});
 
-		test("the same goes for restarts at any moment, each of them with what was stored", () => {
+		test("restarts from stored state neither repeat, lose, nor reorder messages", () => {
 			const results = broadcasts({ ...ways, restartMs: 40_000 });
 			expectNone(results, ({ doubled, untold, swapped }) => doubled + untold + swapped > 0);
 			expectMost(results, 0.8);
 		});
 
-		test("two connections that are shown the same bring nothing twice, leave nothing out untold, and keep their order", () => {
+		test("two equal connections neither repeat, lose silently, nor reorder messages", () => {
 			for (const restartMs of [0, 40_000]) {
 				const results = broadcasts({ ...ways, views: [1, 1], restartMs });
 				expectNone(results, ({ doubled, untold, swapped, stuck }) => doubled + untold + swapped + stuck > 0);
@@ -68,7 +68,7 @@ export function broadcastCases(share: number): void {
 			}
 		});
 
-		test("connections that fall mute keep nothing waiting for ever, and all that came in order stays so", () => {
+		test("mute connections neither block nor reorder messages", () => {
 			for (const views of [
 				[1, 1],
 				[1, 1, 1],
@@ -79,7 +79,7 @@ export function broadcastCases(share: number): void {
 			}
 		});
 
-		test("frames that overtake each other leave nothing out untold, and nothing waits for ever", () => {
+		test("frames out of order neither lose nor block messages", () => {
 			for (const views of [[1], [1, 1]]) {
 				const results = broadcasts({ ...ways, views, overtaken: 0.2, mutes: 0.2, durationMs: 100_000 });
 				expectNone(results, ({ doubled, untold, stuck }) => doubled + untold + stuck > 0);
@@ -87,7 +87,7 @@ export function broadcastCases(share: number): void {
 			}
 		});
 
-		test("rooms that are polled alone bring nothing twice, leave nothing out untold, and keep their order", () => {
+		test("polled rooms neither repeat, lose silently, nor reorder messages", () => {
 			for (const polls of [[0], [0, 1]]) {
 				const views = polls.map(() => 1);
 				const results = broadcasts({ ...ways, views, polls, mutes: 0.2, restartMs: 60_000, durationMs: 100_000 });
@@ -96,21 +96,21 @@ export function broadcastCases(share: number): void {
 			}
 		});
 
-		test("a socket beside which the room is polled leaves nothing out untold, and nothing waits for ever", () => {
+		test("a socket beside polls neither loses nor blocks messages", () => {
 			const results = broadcasts({ ...ways, views: [1, 1], polls: [1], mutes: 0.2, durationMs: 100_000 });
 			expectNone(results, ({ doubled, untold, stuck }) => doubled + untold + stuck > 0);
 			expectMost(results, 0.5);
 		});
 	});
 
-	describe("of an upstream that goes on from cursors", () => {
+	describe("an upstream that honours cursors", () => {
 		const ways = { honours: 1, pages: 1 };
 
 		test.each([
 			["pages that lag", { lagging: 0.5 }],
 			["no pages", { pages: 0 }],
 			["restarts", { restartMs: 40_000 }],
-		])("nothing is missing or out of order, and there is no gap but behind the first state: with %s", (_, more) => {
+		])("has no gaps after the first state with %s", (_, more) => {
 			const results = broadcasts({ ...ways, ...more });
 			expectNone(results, ({ told, untold, disordered }) => told + untold + disordered > 0);
 			expectNone(results, ({ beforeLastGap }) => beforeLastGap > 15);
@@ -119,26 +119,23 @@ export function broadcastCases(share: number): void {
 		test.each([
 			["pages", 1],
 			["no pages", 0],
-		])(
-			"it is never said not to, and no gap is told but at the beginning, however soon a restart follows: with %s",
-			(_, pages) => {
-				const results = Array.from({ length: count(200) }, (_, seed) => {
-					const rate = [1, 3, 10][seed % 3] ?? 1;
-					const short = { restartMs: 1_500, durationMs: 30_000 };
-					return { seed, rate, ...new Broadcast({ ...ways, ...short, pages, fails: 0, seed, rate }).run() };
-				});
-				expectNone(results, ({ doubled, untold, accusing }) => doubled + untold + accusing > 0);
-				expectNone(results, ({ beforeLastGap }) => beforeLastGap > 40);
-			},
-		);
+		])("is never blamed for a gap despite early restarts, with %s", (_, pages) => {
+			const results = Array.from({ length: count(200) }, (_, seed) => {
+				const rate = [1, 3, 10][seed % 3] ?? 1;
+				const short = { restartMs: 1_500, durationMs: 30_000 };
+				return { seed, rate, ...new Broadcast({ ...ways, ...short, pages, fails: 0, seed, rate }).run() };
+			});
+			expectNone(results, ({ doubled, untold, accusing }) => doubled + untold + accusing > 0);
+			expectNone(results, ({ beforeLastGap }) => beforeLastGap > 40);
+		});
 
-		test("two connections that are shown the same make one sequence of it, in order", () => {
+		test("two equal connections form one ordered sequence", () => {
 			const results = broadcasts({ ...ways, views: [1, 1] });
 			expectNone(results, ({ told, untold, disordered, swapped }) => told + untold + disordered + swapped > 0);
 			expectNone(results, ({ beforeLastGap }) => beforeLastGap > 15);
 		});
 
-		test("a room that is polled has hardly a gap, unless more is said between two polls than is asked for again", () => {
+		test("polled rooms have few gaps at moderate rates", () => {
 			const results = broadcasts({ ...ways, polls: [0], restartMs: 60_000 });
 			expectNone(results, ({ told, untold, disordered }) => told + untold + disordered > 0);
 			const slow = results.filter(({ rate }) => rate <= 10);
@@ -146,26 +143,26 @@ export function broadcastCases(share: number): void {
 			expect(sum(slow, "emitted")).toBeGreaterThan(6_000 * share * share);
 		});
 
-		test("two that are shown different messages bring together what each of them brings, each once", () => {
+		test("two different connections deliver the union of their messages once", () => {
 			const results = broadcasts({ ...ways, views: [0.7, 0.7] });
 			expectNone(results, ({ doubled, beforeLastGap }) => doubled > 0 || beforeLastGap > 15);
 			expectMost(results, 0.98);
 		});
 	});
 
-	test("pages that leave messages out double nothing and keep the order", () => {
+	test("incomplete pages neither repeat nor reorder messages", () => {
 		const results = broadcasts({ honours: 0, pages: 1, unpaged: 0.3 });
 		expectNone(results, ({ doubled, swapped }) => doubled + swapped > 0);
 	});
 
-	test("what came in order stays in order behind gaps, whatever lags, with one connection or several", () => {
+	test("connections keep their order across gaps despite lagging pages", () => {
 		for (const views of [[1], [1, 1], [1, 1, 1]]) {
 			const results = broadcasts({ honours: 0.5, pages: 0.7, lagging: 0.3, views });
 			expectNone(results, ({ disordered }) => disordered > 0);
 		}
 	});
 
-	test("of what was said before the first message nothing comes behind it, however soon a restart follows", () => {
+	test("earlier messages never follow the first one despite restarts", () => {
 		const ways = { honours: 0.5, pages: 0.5, fails: 0.4, quietMs: 3_000, restartMs: 4_000, durationMs: 20_000 };
 		for (const views of [[1], [1, 1]]) {
 			const results = Array.from({ length: count(200) }, (_, seed) => {
@@ -176,28 +173,25 @@ export function broadcastCases(share: number): void {
 		}
 	});
 
-	test.each(upstreams)(
-		"a broadcast that is reported over, and goes on, keeps its order, of an upstream that %s",
-		(_, of) => {
-			const ways = { ...of, fails: 0.5, quietMs: 1_000, interruptMs: 5_000, durationMs: 30_000 };
-			for (const { views, polls } of [
-				{ views: [1], polls: [] },
-				{ views: [1], polls: [0] },
-				{ views: [1, 1], polls: [1] },
-			]) {
-				const results = Array.from({ length: count(100) }, (_, seed) => {
-					const rate = rates[seed % rates.length] ?? 1;
-					return { seed, rate, ...new Broadcast({ ...ways, seed, rate, views, polls }).run() };
-				});
-				expectNone(results, ({ doubled, untold }) => doubled + untold > 0);
-				if (views.length === 1) expectNone(results, ({ disordered }) => disordered > 0);
-			}
-		},
-	);
+	test.each(upstreams)("a broadcast resumed after its end keeps order: %s", (_, of) => {
+		const ways = { ...of, fails: 0.5, quietMs: 1_000, interruptMs: 5_000, durationMs: 30_000 };
+		for (const { views, polls } of [
+			{ views: [1], polls: [] },
+			{ views: [1], polls: [0] },
+			{ views: [1, 1], polls: [1] },
+		]) {
+			const results = Array.from({ length: count(100) }, (_, seed) => {
+				const rate = rates[seed % rates.length] ?? 1;
+				return { seed, rate, ...new Broadcast({ ...ways, seed, rate, views, polls }).run() };
+			});
+			expectNone(results, ({ doubled, untold }) => doubled + untold > 0);
+			if (views.length === 1) expectNone(results, ({ disordered }) => disordered > 0);
+		}
+	});
 
-	test("of frames that overtake each other none is missing untold after a restart, or behind what was first", () => {
+	test("overtaken frames are never lost silently after a restart", () => {
 		const ways = { honours: 1, pages: 1, lagging: 0.5, fails: 0.8, overtaken: 0.2, quietMs: 3_000, restartMs: 30_000 };
-		// With 223 a page came once more at the end, of which some was forgotten.
+		// With seed 223 a partly forgotten page was repeated at the end.
 		const seeds = [...Array(count(300)).keys(), 223];
 		const results = seeds.map((seed) => {
 			const rate = [0.2, 1, 5, 20][seed % 4] ?? 1;
@@ -206,26 +200,23 @@ export function broadcastCases(share: number): void {
 		expectNone(results, ({ doubled, untold }) => doubled + untold > 0);
 	});
 
-	/** With these a message with a time in whole seconds was once put before what was said before it. */
+	/** With these seeds a message with a time in whole seconds was once put before an earlier one. */
 	test.each([
 		{ seeds: [321, 477, 2518, 3689], ways: { honours: 0, pages: 1, lagging: 0.5, interruptMs: 6_000, views: [1] } },
 		{
 			seeds: [299, 594, 3810],
 			ways: { honours: 0.5, pages: 0.7, lagging: 0.3, restartMs: 9_000, interruptMs: 9_000, views: [1, 1] },
 		},
-	])(
-		"pieces that nothing joins keep their order, however inexact the times of some messages are: $ways",
-		({ seeds, ways }) => {
-			const quietMs = ways.views.length === 1 ? 1_000 : 0;
-			const results = seeds.map((seed) => {
-				const rate = [0.2, 1, 5, 20][seed % 4] ?? 1;
-				return { seed, rate, ...new Broadcast({ fails: 0.4, quietMs, durationMs: 40_000, ...ways, seed, rate }).run() };
-			});
-			expectNone(results, ({ disordered, doubled, untold }) => disordered + doubled + untold > 0);
-		},
-	);
+	])("unjoined pieces keep their order despite inexact times: $ways", ({ seeds, ways }) => {
+		const quietMs = ways.views.length === 1 ? 1_000 : 0;
+		const results = seeds.map((seed) => {
+			const rate = [0.2, 1, 5, 20][seed % 4] ?? 1;
+			return { seed, rate, ...new Broadcast({ fails: 0.4, quietMs, durationMs: 40_000, ...ways, seed, rate }).run() };
+		});
+		expectNone(results, ({ disordered, doubled, untold }) => disordered + doubled + untold > 0);
+	});
 
-	test("false gaps are few: most that are told have something missing, or a page before them", () => {
+	test("false gaps are rare", () => {
 		const results = broadcasts({ honours: 0.5, pages: 0.7, lagging: 0.3 });
 		expect(sum(results, "falseGaps")).toBeLessThan((share === 1 ? 0.3 : 0.6) * sum(results, "gaps"));
 	});

@@ -2,13 +2,13 @@ import type { UpstreamEvent } from "../events/live-event.ts";
 import type { Emitted } from "./index.ts";
 import type { Numbered } from "./numbering.helpers.ts";
 
-/** A message of a broadcast, by its position in the order in which they were said. */
+/** A message of a broadcast, identified by its position in the original order. */
 export interface Said {
 	readonly index: number;
 	readonly event: UpstreamEvent;
-	/** Pages may hold it. */
+	/** Whether pages may hold it. */
 	readonly paged: boolean;
-	/** For each source. */
+	/** Per source, whether it receives the message. */
 	readonly shownTo: readonly boolean[];
 }
 
@@ -16,22 +16,22 @@ export interface Outcome {
 	said: number;
 	emitted: number;
 	doubled: number;
-	/** Missing, and no gap reports it. */
+	/** Number of missing messages that no gap reports. */
 	untold: number;
-	/** Missing, and a gap reports it. */
+	/** Number of missing messages that a gap reports. */
 	told: number;
 	gaps: number;
-	/** Gaps, but for those after a page, where nothing is missing. */
+	/** Number of gaps without missing messages, except those after a page. */
 	falseGaps: number;
-	/** Gaps of which the upstream is said not to have gone on from its cursor. */
+	/** Number of gaps that claim that the upstream did not honour its cursor. */
 	accusing: number;
-	/** How many messages were emitted before the last gap. */
+	/** Number of messages emitted before the last gap. */
 	beforeLastGap: number;
-	/** Messages that came behind later ones. */
+	/** Number of messages emitted after later ones. */
 	disordered: number;
-	/** Messages that came behind one that their connection had brought after them. */
+	/** Number of messages emitted after one that their connection had delivered after them. */
 	swapped: number;
-	/** How often messages waited for nothing. */
+	/** Number of times that messages waited for nothing. */
 	stuck: number;
 }
 
@@ -43,8 +43,8 @@ interface ToldGap {
 }
 
 /**
- * What became of a broadcast's messages.
- * @param runs positions of the messages that each connection brought, except those that had already been emitted
+ * Compares the output with the broadcast's messages.
+ * @param runs positions of the messages that each connection delivered, except those already emitted
  */
 export function judge(
 	said: readonly Said[],
@@ -77,7 +77,7 @@ export function judge(
 	};
 }
 
-/** Positions between the first that was emitted and the last. */
+/** Counts the positions missing between the first emitted message and the last. */
 function missingOf(said: readonly Said[], emitted: ReadonlySet<number>, first: number): number[] {
 	const last = Math.max(...emitted);
 	return said.map(({ index }) => index).filter((n) => n > first && n < last && !emitted.has(n));
@@ -93,7 +93,7 @@ function gapsOf(order: readonly (number | string)[]): ToldGap[] {
 	return gaps;
 }
 
-/** The first message behind an output that is later than what was emitted before it. */
+/** Returns the first message after an output position that is later than everything emitted before it. */
 function nextOf(order: readonly (number | string)[], index: number, highest: number): number {
 	for (let i = index + 1; i < order.length; i++) {
 		const one = order[i];

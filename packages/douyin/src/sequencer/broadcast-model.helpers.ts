@@ -5,38 +5,38 @@ import { judge, type Outcome, type Said } from "./broadcast-judge.helpers.ts";
 import { type Emitted, Sequencer } from "./index.ts";
 import { Numbered, type Numbering, usualNumbering } from "./numbering.helpers.ts";
 
-/** How an upstream behaves, and how its connections do. Times in ms, shares from 0 to 1. */
+/** Behaviour of an upstream and of its connections. Times in ms, shares from 0 to 1. */
 export interface Behaviour {
 	seed: number;
-	/** Messages a second. */
+	/** Messages per second. */
 	rate: number;
-	/** Share of resumes that it goes on from their cursor. */
+	/** Share of resumes that honour their cursor. */
 	honours: number;
-	/** Share of pages that come. */
+	/** Share of requested pages that arrive. */
 	pages: number;
 	/** Share of pages that are 5 s old; default 0. */
 	lagging?: number;
 	/** Share of messages that no page holds; default 0. */
 	unpaged?: number;
-	/** Share of connections that end before they are opened; default 0.2. */
+	/** Share of connections that end before they open; default 0.2. */
 	fails?: number;
-	/** Share of connections that bring nothing any more after a while; default 0. */
+	/** Share of connections that fall mute after a while; default 0. */
 	mutes?: number;
-	/** For each source, the share of messages that it is shown; default one that is shown all. */
+	/** For each source, the share of messages that it receives; default one that receives all. */
 	views?: readonly number[];
-	/** Share of frames that a socket brings behind the next one; default 0. */
+	/** Share of frames that a socket delivers after the next one; default 0. */
 	overtaken?: number;
 	/** Sources that are polled; default none. */
 	polls?: readonly number[];
-	/** Default one id, the same for all. */
+	/** Default: one id, the same for all. */
 	ids?: Numbering;
-	/** Between restarts of the process on average; default none. */
+	/** Mean time between restarts of the process; default none. */
 	restartMs?: number;
-	/** Between times at which the broadcast is reported over, and goes on, on average; default none. */
+	/** Mean time between false reports of the broadcast's end; default none. */
 	interruptMs?: number;
-	/** How long nothing is said at first; default 0. */
+	/** Time without messages at the beginning; default 0. */
 	quietMs?: number;
-	/** How long messages wait for other sources; default the sequencer's own. */
+	/** Time for which messages wait for other sources; default the sequencer's own. */
 	holdMs?: number;
 	durationMs?: number;
 }
@@ -48,28 +48,28 @@ interface Step {
 
 interface Connection {
 	readonly source: number;
-	/** It gives messages ids of its own: see {@link Numbered}. */
+	/** Number of the receiver, which gives messages ids of its own: see {@link Numbered}. */
 	receiver: number;
-	/** Positions of what it has brought before it was emitted. */
+	/** Positions of the messages that it delivered before they were emitted. */
 	readonly run: number[];
-	/** When it ends, and when it begins to bring nothing. */
+	/** Time when it ends, and when it falls mute. */
 	until: number;
 	readonly muteFrom: number;
 	heardAt: number;
-	/** A frame that the next one overtakes: the positions that it is from and to. */
+	/** A frame that the next one overtakes: its first and last positions. */
 	overtaken?: readonly [number, number] | undefined;
 }
 
 const pageSize = 15;
-/** Most messages in an answer to a poll, and in a frame. */
+/** Maximum number of messages in an answer to a poll, and in a frame. */
 const mostAnswered = 200;
 const mostInFrame = 100;
-/** A connection that others wait for, and that brings nothing for this long, is ended. */
+/** Time after which a mute connection that others wait for is ended. */
 const muteMs = 30_000;
 const startMs = 1_700_000_000_000;
-/** Number of ids that are known after a restart, besides those that the cursor repeats. */
+/** Number of ids known after a restart, besides those that the cursor repeats. */
 const storedIds = 500;
-/** Few, so that connections lag behind one another by more. */
+/** Small, so that connections can lag by more. */
 const remembered = 512;
 
 /** A broadcast on a clock of its own, followed by connections that come and go. */
@@ -77,19 +77,19 @@ export class Broadcast {
 	readonly #behaviour: Required<Behaviour>;
 	readonly #random: () => number;
 	readonly #said: Said[] = [];
-	/** By time, and by when they were added. */
+	/** Sorted by time, then by order of addition. */
 	readonly #steps: Step[] = [];
 	readonly #out: Emitted[] = [];
-	/** Positions of what each connection has brought before it was emitted. */
+	/** Positions of the messages that each connection delivered before they were emitted. */
 	#runs: number[][] = [];
-	/** The open ones, by source. */
+	/** Open connections, by source. */
 	readonly #standing = new Map<number, Connection>();
-	/** How often messages waited for nothing. */
+	/** Number of times that messages waited for nothing. */
 	#stuck = 0;
 	#sequencer: Sequencer;
-	/** How often all connections started over: what belongs to former ones does nothing any more. */
+	/** Number of restarts of all connections: pending steps of earlier ones do nothing. */
 	#starts = 0;
-	/** Positions of the messages that were emitted. */
+	/** Positions of the emitted messages. */
 	readonly #emitted = new Set<number>();
 	readonly #numbered: Numbered;
 
@@ -122,8 +122,8 @@ export class Broadcast {
 	}
 
 	/**
-	 * What a connection has brought and nothing proves waits for a time, or to overlap with a synced one. What was said
-	 * before the newest message that was emitted would come too late, and waits for nothing.
+	 * Counts messages that wait for nothing. Unproven messages wait for a time, or to overlap with a synced connection;
+	 * messages from before the newest emitted one would come too late, and wait for nothing.
 	 */
 	#lookForStuck(): void {
 		const { dueAt, overlapAwaitedSince } = this.#sequencer;
@@ -139,7 +139,7 @@ export class Broadcast {
 		this.#steps.splice(index < 0 ? this.#steps.length : index, 0, { at, run });
 	}
 
-	/** The same, unless all connections are others by then. */
+	/** Schedules a step that runs only if the connections are still the same by then. */
 	#meanwhile(at: number, run: (now: number) => void): void {
 		const start = this.#starts;
 		this.#at(at, (now) => {
@@ -151,7 +151,7 @@ export class Broadcast {
 		return from + this.#random() * (to - from);
 	}
 
-	/** How long it takes until something happens that does so every `everyMs` on average. */
+	/** Returns a random time until an event with a mean interval of `everyMs`. */
 	#wait(everyMs: number): number {
 		return -Math.log(1 - this.#random()) * everyMs;
 	}
@@ -172,7 +172,7 @@ export class Broadcast {
 		});
 	}
 
-	/** The process starts, and goes on from what was stored. */
+	/** Starts the process, which continues from stored state. */
 	#start(now: number): void {
 		const { restartMs, holdMs } = this.#behaviour;
 		this.#starts++;
@@ -192,7 +192,7 @@ export class Broadcast {
 		if (restartMs > 0) this.#at(now + this.#wait(restartMs), (then) => this.#start(then));
 	}
 
-	/** What was not emitted so far is brought again or reported missing, and by others. */
+	/** Forgets unemitted messages: they are delivered again or reported missing, by other connections. */
 	#forgetRuns(): void {
 		this.#runs = this.#runs.map((run) => run.filter((n) => this.#isEmitted(n)));
 	}
@@ -205,7 +205,7 @@ export class Broadcast {
 		if (interruptMs > 0) this.#meanwhile(now + this.#wait(interruptMs), (then) => this.#interrupt(then));
 	}
 
-	/** The broadcast is reported over, as by its page, and goes on with new connections. */
+	/** Reports the broadcast over, as its page would; it continues with new connections. */
 	#interrupt(now: number): void {
 		this.#starts++;
 		this.#note(this.#sequencer.ended(startMs + now));
@@ -221,7 +221,7 @@ export class Broadcast {
 			const resume = this.#sequencer.open(source, { poll });
 			const openAt = now + this.#between(100, 500);
 			let from = resume && Number(resume.cursor);
-			// The page that the site asks for before it opens the socket.
+			// The page that the site requests before it opens the socket.
 			if (this.#random() < pages) {
 				const events = this.#page(source, resume ? this.#lagMs() : 0);
 				from ??= this.#said.length;
@@ -248,7 +248,10 @@ export class Broadcast {
 		});
 	}
 
-	/** Frames every 50 to 500 ms, each with what was said since the one before; what is too much for one comes sooner. */
+	/**
+	 * Sends frames every 50 to 500 ms, each with the messages since the previous one; the excess of a full one follows
+	 * sooner.
+	 */
 	#frames(connection: Connection, from: number, at: number): void {
 		const { source } = connection;
 		this.#meanwhile(at, (now) => {
@@ -283,7 +286,7 @@ export class Broadcast {
 		if (this.#sequencer.takePageRequest(source)) this.#askPage(source, now, connection.until);
 	}
 
-	/** Polls: the answer takes a while, in which others may bring something. */
+	/** Polls: the answer takes a while, in which other connections may deliver something. */
 	#ask(connection: Connection, at: number): void {
 		this.#meanwhile(at, (now) => {
 			const cursor = this.#sequencer.cursorOf(connection.source);
@@ -294,13 +297,13 @@ export class Broadcast {
 		});
 	}
 
-	/** Where the answer to a poll begins: at its cursor, or with the newest messages. */
+	/** Returns where the answer to a poll begins: at its cursor, or with the newest messages. */
 	#answersFrom(cursor: Cursor | undefined): number {
 		if (cursor && this.#random() < this.#behaviour.honours) return Number(cursor.cursor);
 		return Math.max(0, this.#said.length - pageSize);
 	}
 
-	/** Every 5 s those are ended that bring nothing while others wait to overlap with them. */
+	/** Every 5 s, ends mute connections that others wait to overlap with. */
 	#endMute(at: number): void {
 		this.#meanwhile(at + 5_000, (now) => {
 			const { overlapAwaitedSince = Number.POSITIVE_INFINITY } = this.#sequencer;
@@ -313,7 +316,9 @@ export class Broadcast {
 		});
 	}
 
-	/** It is as of when the request arrives, and comes while the connection is still open or not at all. */
+	/**
+	 * Requests a page. It shows the time of the request, and arrives while the connection is still open or not at all.
+	 */
 	#askPage(source: number, now: number, until: number): void {
 		if (this.#random() >= this.#behaviour.pages) return;
 		const lagMs = this.#lagMs();
@@ -343,7 +348,7 @@ export class Broadcast {
 	}
 
 	#note(emitted: readonly Emitted[]): void {
-		// What is handed out is not changed afterwards.
+		// Emitted batches must not change afterwards.
 		for (const one of emitted) {
 			this.#out.push({ ...one, events: [...one.events] });
 			for (const event of one.events) this.#emitted.add(this.#numbered.indexOf(event));
@@ -351,7 +356,7 @@ export class Broadcast {
 	}
 }
 
-/** Number of messages before it. */
+/** Number of messages before the cursor. */
 function cursorAt(count: number): Cursor {
 	return { roomId: "r", cursor: String(count), internalExt: "" };
 }

@@ -5,61 +5,64 @@ import { judge, type Outcome, type Said } from "./broadcast-judge.helpers.ts";
 import { type Emitted, Sequencer } from "./index.ts";
 import { Numbered, type Numbering, numberings, usualNumbering } from "./numbering.helpers.ts";
 
-/** What happens in a broadcast. Connections are numbers from 0. */
+/** An event in a broadcast. Connections are numbers from 0. */
 export type Step =
-	/** Number of messages that are said. */
+	/** This number of messages is sent. */
 	| readonly ["say", number]
-	/** A connection ends, if there is one, and another one begins; whether the upstream goes on from its cursor. */
+	/** A connection ends, if there is one, and another one begins; whether the upstream honours its cursor. */
 	| readonly ["open", number, boolean]
-	/** A connection brings what was said since it did so last, or what it was asked for; at most this number, if given. */
+	/** A connection delivers the messages since its last frame, or those it asked for; at most this number, if given. */
 	| readonly ["frame", number, number?]
-	/** The same, behind what it brings next. */
+	/** The same, but after its next frame. */
 	| readonly ["overtaken", number, number?]
-	/** A poll asks; whether the upstream goes on from its cursor. */
+	/** A poll is sent; whether the upstream honours its cursor. */
 	| readonly ["ask", number, boolean]
-	/** A page comes, if one was asked for, which lacks this number of newest messages. */
+	/** A page arrives, if one was requested, without this number of newest messages. */
 	| readonly ["page", number, number]
 	| readonly ["close", number]
-	/** The process ends, and goes on from what was stored. */
+	/** The process ends, and continues from stored state. */
 	| readonly ["restart"]
-	/** The broadcast is reported over, and goes on. */
+	/** The broadcast is reported over, and continues. */
 	| readonly ["over"]
-	/** ms */
+	/** This time passes, ms. */
 	| readonly ["pass", number];
 
 export interface Scene {
-	/** For each connection. */
+	/** Whether each connection polls. */
 	readonly polls: readonly boolean[];
-	/** Each connection is shown other messages. */
+	/** Whether each connection receives other messages. */
 	readonly differs: boolean;
-	/** Default one id, the same for all. */
+	/** Default: one id, the same for all. */
 	readonly ids?: Numbering;
 	readonly steps: readonly Step[];
 }
 
 interface Connection {
-	/** Position of the next message that it brings. */
+	/** Position of its next message. */
 	at: number;
 	readonly openedAt: number;
 	readonly resumed: boolean;
-	/** A page was asked for. */
+	/** Whether a page was requested. */
 	page: boolean;
-	/** A poll was asked for. */
+	/** Whether a poll was sent. */
 	asked: boolean;
-	/** It gives messages ids of its own: see {@link Numbered}. */
+	/** Number of the receiver, which gives messages ids of its own: see {@link Numbered}. */
 	receiver: number;
 	overtaken: readonly [number, number] | undefined;
-	/** Positions of what it has brought before it was emitted. */
+	/** Positions of the messages that it delivered before they were emitted. */
 	readonly run: number[];
 }
 
 const startMs = 1_700_000_000_000;
 const pageSize = 4;
-/** Number of ids that are known after a restart, besides those that the cursor repeats. */
+/** Number of ids known after a restart, besides those that the cursor repeats. */
 const storedIds = 500;
-/** Less than is said at once now and then. */
+/** Fewer than some single steps send. */
 const remembered = 512;
-/** Frames that overtake others, and those, hold fewer messages than are remembered: no upstream's frame holds that many. */
+/**
+ * Maximum number of messages in an overtaken frame, and in the one that overtakes it: fewer than are remembered,
+ * because no upstream's frame holds that many.
+ */
 const mostOvertaken = 100;
 
 export function scenes(mostSteps = 40): fc.Arbitrary<Scene> {
@@ -94,14 +97,14 @@ function stepOf(sources: number): fc.Arbitrary<Step> {
 	);
 }
 
-/** What is wrong with how a scene's messages came out; empty when nothing is. */
+/** Returns the faults in a scene's output; empty if there are none. */
 export function faultsOf(scene: Scene): Partial<Outcome> {
 	const { doubled, untold, stuck, disordered, swapped } = new Stage(scene).play();
 	const overtakes = scene.steps.some(([what]) => what === "overtaken");
 	const faults = {
 		doubled,
 		stuck,
-		// What one connection is not shown it can't miss.
+		// A connection can't miss messages that it does not receive.
 		untold: scene.differs ? 0 : untold,
 		disordered: scene.differs || overtakes ? 0 : disordered,
 		swapped: scene.differs || overtakes || scene.polls.includes(true) ? 0 : swapped,
@@ -116,9 +119,12 @@ class Stage {
 	readonly #numbered: Numbered;
 	readonly #out: Emitted[] = [];
 	readonly #emitted = new Set<number>();
-	/** Brought behind later ones. */
+	/** Messages delivered after later ones. */
 	readonly #overtaken = new Set<number>();
-	/** Of those, what a process that ended had not emitted: if the upstream doesn't say it again, nobody can notice. */
+	/**
+	 * The part of those that an ended process had not emitted: their loss is undetectable unless the upstream repeats
+	 * them.
+	 */
 	readonly #lost = new Set<number>();
 	#runs: number[][] = [];
 	#connections: (Connection | undefined)[] = [];
@@ -129,7 +135,7 @@ class Stage {
 	constructor(scene: Scene) {
 		this.#scene = scene;
 		this.#numbered = new Numbered(scene.ids ?? usualNumbering);
-		// Within a second nothing tells a message that was overtaken, or comes late, from one of before a gap.
+		// Within a second, an overtaken or late message can't be distinguished from one before a gap.
 		this.#hasExactTimes = scene.steps.some(([what, , most]) => what === "overtaken" || (what === "frame" && most));
 	}
 
@@ -233,7 +239,7 @@ class Stage {
 		const poll = this.#scene.polls[source] ?? false;
 		if (!connection || (poll && !connection.asked)) return;
 		const { at: from, overtaken } = connection;
-		// A poll that does not go on from its cursor is given the newest messages.
+		// A poll whose cursor is not honoured gets the newest messages.
 		const atMost = overtaken ? Math.min(most, mostOvertaken) : most;
 		const to = poll ? this.#said.length : Math.min(this.#said.length, from + atMost);
 		connection.asked = false;
@@ -255,7 +261,7 @@ class Stage {
 		if (this.#sequencer.takePageRequest(source)) connection.page = true;
 	}
 
-	/** It comes before a connection brings anything, as its first state, or where one was asked for. */
+	/** Delivers a page, before a connection delivers anything, as its first state, or when one was requested. */
 	#page(source: number, lag: number): void {
 		const connection = this.#connections[source];
 		const isFirst = connection?.openedAt === this.#said.length;
@@ -291,7 +297,7 @@ class Stage {
 		this.#sequencer.restore({ cursor, messages: events, beforeGap, lastAt });
 	}
 
-	/** What was not emitted so far is brought again or reported missing, and by others. */
+	/** Forgets unemitted messages: they are delivered again or reported missing, by other connections. */
 	#forgetRuns(): void {
 		this.#runs = this.#runs.map((run) => run.filter((n) => this.#emitted.has(n)));
 	}
@@ -307,8 +313,8 @@ class Stage {
 	}
 
 	/**
-	 * What nothing proves waits for a time, or to overlap with a synced connection. What a poll brought before a gap that it
-	 * did not know of is asked for again.
+	 * Counts messages that wait for nothing. Unproven messages wait for a time, or to overlap with a synced connection. A
+	 * poll's messages from before a gap that it did not know of are requested again.
 	 */
 	#lookForStuck(): void {
 		const { dueAt, overlapAwaitedSince } = this.#sequencer;
@@ -328,7 +334,7 @@ class Stage {
 	}
 }
 
-/** Number of messages before it. */
+/** Number of messages before the cursor. */
 function cursorAt(count: number): Cursor {
 	return { roomId: "r", cursor: String(count), internalExt: "" };
 }

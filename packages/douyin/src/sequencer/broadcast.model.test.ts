@@ -3,7 +3,7 @@ import { expect, inject, test } from "vitest";
 import { broadcastCases } from "./broadcast-cases.helpers.ts";
 import { faultsOf, type Scene, scenes } from "./broadcast-scenes.helpers.ts";
 
-test("whatever connections do, nothing is doubled, missing untold, stuck, or out of order", () => {
+test("random scenes repeat, silently lose, block and reorder no message", () => {
 	fc.assert(
 		fc.property(scenes(), (scene) => {
 			expect(faultsOf(scene)).toEqual({});
@@ -12,7 +12,7 @@ test("whatever connections do, nothing is doubled, missing untold, stuck, or out
 	);
 });
 
-/** Found by `npm run model` and by `npm run chaos`, with the fewest steps that lead to it. */
+/** Found by `npm run model` and by `npm run chaos`, reduced to the shortest scene. */
 test.each<[string, Scene]>([
 	[
 		"a connection that lags behind another by more than is remembered repeats nothing",

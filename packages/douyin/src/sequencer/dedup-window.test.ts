@@ -9,7 +9,7 @@ const chat = (id: string, envelopeId?: string): MessageIds => {
 };
 const nth = (n: number) => chat(String(7_400_000_000_000_000_000n + BigInt(n)));
 
-test("an id is new once", () => {
+test("reports an id as new once", () => {
 	const ids = new DedupWindow();
 	expect(ids.add(chat("7400000000000000001"), 0)).toBe(true);
 	expect(ids.add(chat("7400000000000000001"), 0)).toBe(false);
@@ -17,7 +17,7 @@ test("an id is new once", () => {
 	expect(ids.size).toBe(2);
 });
 
-test("ids that differ only past what a double can hold are told apart", () => {
+test("distinguishes ids beyond the precision of a double", () => {
 	const ids = new DedupWindow();
 	expect(ids.add(chat("18446744073709551615"), 0)).toBe(true);
 	expect(ids.add(chat("18446744073709551614"), 0)).toBe(true);
@@ -25,12 +25,12 @@ test("ids that differ only past what a double can hold are told apart", () => {
 	expect(ids.add(chat("18446744073709551615"), 0)).toBe(false);
 });
 
-test("messages without an id are never repeats", () => {
+test("never treats messages without an id as repeats", () => {
 	const ids = new DedupWindow();
 	for (const none of ["", "0", "", "0"]) expect(ids.add(chat(none), 0)).toBe(true);
 });
 
-test("past its capacity the oldest id is forgotten, and only that", () => {
+test("forgets only the oldest id beyond its capacity", () => {
 	const ids = new DedupWindow(4096);
 	const all = Array.from({ length: 4097 }, (_, index) => nth(index * 977));
 	for (const id of all) expect(ids.add(id, 0)).toBe(true);
@@ -39,7 +39,7 @@ test("past its capacity the oldest id is forgotten, and only that", () => {
 	expect(ids.add(all[0] as MessageIds, 0)).toBe(true);
 });
 
-test("it tells the gap that an id lies behind, and whether the id is the first behind it", () => {
+test("knows an id's epoch and the epoch's first id", () => {
 	const ids = new DedupWindow(64);
 	for (let n = 1; n <= 100; n++) ids.add(nth(n), n < 90 ? 3 : 4);
 	expect([36, 37, 89, 90, 100, 101].map((n) => ids.epochOf(nth(n)))).toEqual([undefined, 3, 3, 4, 4, undefined]);
@@ -59,12 +59,12 @@ test("it tells the gap that an id lies behind, and whether the id is the first b
 	expect([1, 2, 3].map((n) => begun.isFirst(nth(n)))).toEqual([true, false, false]);
 });
 
-test("capacities that its table can't hold are refused", () => {
+test("rejects invalid capacities", () => {
 	for (const capacity of [0, 63, 100, 65_536]) expect(() => new DedupWindow(capacity)).toThrow(RangeError);
 });
 
-test("answers as a list of the newest messages would", () => {
-	// Few different ids, so that repeats and returns are common; spread as hashes are, so that collisions are too.
+test("matches a model list of the newest messages", () => {
+	// Few different ids, so that repeats and returns are common; spread like hashes, so that collisions are, too.
 	const index = fc.integer({ min: 0, max: 150 });
 	const kind = fc.constantFrom("WebcastChatMessage", "WebcastGiftMessage");
 	const step = fc.record({
@@ -97,7 +97,7 @@ test("answers as a list of the newest messages would", () => {
 	}
 });
 
-test("knows a message by either id, and not one of another kind", () => {
+test("finds a message by either id, only within its kind", () => {
 	const window = new DedupWindow();
 	expect(window.add(chat("11", "12"), 3)).toBe(true);
 	for (const same of [chat("11"), chat("12"), chat("11", "99"), chat("99", "12"), chat("12", "11")]) {
@@ -108,7 +108,7 @@ test("knows a message by either id, and not one of another kind", () => {
 	expect([window.size, window.position]).toEqual([2, 2]);
 });
 
-test("what is forgotten is new again: all, or what is from before a gap", () => {
+test("treats ids as new after forgetting them or their epoch", () => {
 	for (const capacity of [64, 256]) {
 		for (const before of [0, 10, 100]) {
 			for (const after of [0, 1, 30, 300]) {
@@ -127,7 +127,7 @@ test("what is forgotten is new again: all, or what is from before a gap", () => 
 	}
 });
 
-test("what is kept when the rest is forgotten leaves in the order in which it came", () => {
+test("keeps the order of remaining ids after forgetting others", () => {
 	const window = new DedupWindow(64);
 	const ids = (from: number, count: number) => Array.from({ length: count }, (_, n) => nth(from + n));
 	for (const id of ids(0, 50)) window.add(id, 0);
@@ -139,7 +139,7 @@ test("what is kept when the rest is forgotten leaves in the order in which it ca
 	expect(kept.map((id) => window.isFirst(id))).toEqual(kept.map((_, n) => n === 10));
 });
 
-test("what is retained is remembered, as much as fits, and forgotten in order once it is not", () => {
+test("retains ids up to its maximum, then forgets in order", () => {
 	const window = new DedupWindow(64);
 	const oldest = () => Array.from({ length: window.position }, (_, n) => n).find((n) => window.has(nth(n)));
 	const add = (count: number) => {

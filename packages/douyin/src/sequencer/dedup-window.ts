@@ -1,44 +1,47 @@
 import { isId, type MessageIds } from "./message-ids.ts";
 
-/** Maximum number of messages that are remembered while that many may still be repeated. */
+/** Maximum number of messages that are remembered because they may still be repeated. */
 export const maxRemembered = 32_768;
-/** The lower decimal digits of an id fit into 30 bits; the other ten into 34, the upper two of which are kept beside them. */
+/**
+ * Number of lower decimal digits of an id, which fit into 30 bits; the other ten fit into 34, the upper two of which
+ * are stored beside them.
+ */
 const lowDigits = 9;
 const smallest = 64;
-/** Messages that are allocated with the first: most rooms of a quiet night say no more. */
+/** Number of messages for which memory is allocated first: most quiet rooms never have more. */
 const first = 4;
 const mostDigits = 19;
 const zero = 48;
-/** Numbers in the ring for each message: the two that each of its ids is split in, and its epoch. */
+/** Numbers in the ring for each message: two for each of its ids, and its epoch. */
 const width = 5;
 const epochAt = 4;
-/** The two numbers that the id which was split last is kept as: an array of them for each look would be garbage. */
+/** The two numbers of the id that was split last: returning an array for each lookup would be garbage. */
 let high = 0;
 let low = 0;
 
 /**
- * The newest messages of a room, each with its epoch, the number of the gap that it lies behind: to drop what the
- * upstream repeats after a reconnect, or says to several connections. A message is known by either of its ids, see
- * {@link MessageIds}. It takes 28 bytes a message, and none before the first. Its capacity is what is remembered at least;
- * what may still be repeated behind that is to be retained, and is remembered as well, up to {@link maxRemembered}. The
- * position of a message is the number of those that came before it.
+ * The newest messages of a room, each with its epoch, the number of the gap before it. Used to drop messages that the
+ * upstream repeats after a reconnect, or sends to several connections. A message is found by either of its ids, see
+ * {@link MessageIds}. It takes 28 bytes per message, and none before the first. Its capacity is the minimum that it
+ * remembers; older messages that may still be repeated must be retained, and are remembered as well, up to {@link
+ * maxRemembered}. The position of a message is the number of messages before it.
  */
 export class DedupWindow {
 	readonly #capacity: number;
-	/** {@link width} numbers a message; one with a single id has that twice. Full, the oldest is at `#next`. */
+	/** {@link width} numbers per message; one with a single id has that twice. When full, the oldest is at `#next`. */
 	#ring = new Int32Array(0);
 	#count = 0;
 	#next = 0;
-	/** How many were ever added, and the position from which on none may be forgotten. */
+	/** Number of messages ever added, and the position from which on none may be forgotten. */
 	#added = 0;
 	#retainFrom = Number.POSITIVE_INFINITY;
 	/**
-	 * Open addressing with linear probing: the index in the ring + 1, or 0, for each id. Four times as long as the ring, and
-	 * built again before more than a quarter of it is of messages that were forgotten since.
+	 * Open addressing with linear probing: the index in the ring + 1, or 0, for each id. Four times as long as the ring,
+	 * and rebuilt before forgotten messages take more than a quarter of it.
 	 */
 	#table = new Uint16Array(0);
 
-	/** @param capacity how many messages are remembered at least, a power of two from 64 to {@link maxRemembered} */
+	/** @param capacity minimum number of remembered messages, a power of two from 64 to {@link maxRemembered} */
 	constructor(capacity = 4096) {
 		if (!(capacity >= smallest && capacity <= maxRemembered && Number.isInteger(Math.log2(capacity)))) {
 			throw new RangeError("capacity must be a power of two from 64 to 32,768");
@@ -50,7 +53,7 @@ export class DedupWindow {
 		return this.#count;
 	}
 
-	/** The position of the next message. */
+	/** Position of the next message. */
 	get position(): number {
 		return this.#added;
 	}
@@ -61,14 +64,14 @@ export class DedupWindow {
 	}
 
 	/**
-	 * Nothing from this position on is to be forgotten, nor what a frame from there may have overtaken: a quarter of the
-	 * capacity. Default: anything may be.
+	 * Keeps everything from this position on, and messages that a frame from there may have overtaken: a quarter of the
+	 * capacity. Default: anything may be forgotten.
 	 */
 	retain(from: number): void {
 		this.#retainFrom = from - this.#capacity / 4;
 	}
 
-	/** `undefined`: the message is not remembered. */
+	/** Returns the position of a message; `undefined` if it is not remembered. */
 	positionOf(message: MessageIds): number | undefined {
 		const entry = this.#entryOf(message);
 		const size = this.#ring.length / width;
@@ -80,7 +83,7 @@ export class DedupWindow {
 		return this.#entryOf(message) > 0;
 	}
 
-	/** The number of the gap that the message lies behind; `undefined`: it is not remembered. */
+	/** Returns the number of the gap before the message; `undefined` if it is not remembered. */
 	epochOf(message: MessageIds): number | undefined {
 		const entry = this.#entryOf(message);
 		return entry === 0 ? undefined : this.#epochAt(entry - 1);
@@ -95,14 +98,14 @@ export class DedupWindow {
 		return isOldest || this.#epochAt((entry - 2 + size) % size) !== this.#epochAt(entry - 1);
 	}
 
-	/** Forgets messages of before an epoch: their ids belong to other messages from now on. */
+	/** Forgets messages from before an epoch: their ids belong to other messages from now on. */
 	forget(before: number): void {
 		this.#keep(this.#ring.length / width, (epoch) => epoch >= before);
 	}
 
 	/**
 	 * Remembers a message.
-	 * @returns whether it is new; one without an id ({@link isId}) always is.
+	 * @returns whether it is new; one without an id ({@link isId}) always is
 	 */
 	add(message: MessageIds, epoch: number): boolean {
 		const { method, id, envelopeId } = message;
@@ -131,7 +134,9 @@ export class DedupWindow {
 		return true;
 	}
 
-	/** Full: grows where nothing may be forgotten, and shrinks again later; else the next one takes the place of the oldest. */
+	/**
+	 * Makes room when full: grows if nothing may be forgotten, and shrinks again later; otherwise replaces the oldest.
+	 */
 	#makeRoom(): void {
 		const count = this.#count;
 		const retained = this.#added - this.#retainFrom;
@@ -169,7 +174,7 @@ export class DedupWindow {
 		return this.#ring[index * width + epochAt];
 	}
 
-	/** The index in the ring + 1; 0: the message is not remembered. */
+	/** Returns the index in the ring + 1; 0 if the message is not remembered. */
 	#entryOf({ method, id, envelopeId }: MessageIds): number {
 		if (this.#count === 0 || !isId(id)) return 0;
 		return this.#find(method, id) || (envelopeId === undefined ? 0 : this.#find(method, envelopeId));
@@ -180,7 +185,7 @@ export class DedupWindow {
 		return this.#table[this.#slot(high, low)] ?? 0;
 	}
 
-	/** The slot of this id, or the free one where it would go. */
+	/** Returns the slot of this id, or the free one for it. */
 	#slot(high: number, low: number): number {
 		const mask = this.#table.length - 1;
 		const ring = this.#ring;
@@ -197,8 +202,8 @@ export class DedupWindow {
 }
 
 /**
- * Splits an id into 64 bits, which ids of other kinds don't share. One that is no number of at most 19 digits, or begins
- * with a 0, is hashed: no real one is.
+ * Splits an id into 64 bits, distinct for each kind. An id that is not a number of at most 19 digits, or begins with a
+ * 0, is hashed; no real one is.
  */
 function split(method: string, id: string): void {
 	if (!splitNumber(id)) {
@@ -224,7 +229,7 @@ function splitNumber(id: string): boolean {
 	return true;
 }
 
-/** The kind whose hash was asked for last: messages of a kind often come together, and are looked up more than once. */
+/** The kind that was hashed last: messages of a kind often come together, and are looked up more than once. */
 let hashedMethod = "";
 let methodHash = hashOf(hashedMethod, 0);
 

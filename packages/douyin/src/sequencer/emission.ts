@@ -9,76 +9,76 @@ import { isNonsense, latestAt } from "./times.ts";
 /**
  * Why a log has a gap:
  * - `cursor_not_honoured`: the upstream was asked to repeat a known message, and did not.
- * - `unverified`: it was asked to resume, from where nothing is repeated, and nothing proves that it did.
- * - `no_cursor`: there was nothing to resume from.
- * - `backfilled`: the room's newest messages were had, and may not reach to what follows.
+ * - `unverified`: it was asked to resume at a cursor from which nothing is repeated, and nothing proves that it did.
+ * - `no_cursor`: there was no cursor to resume from.
+ * - `backfilled`: the room's newest messages were fetched, and may not reach the messages that follow.
  */
 export type GapReason = "cursor_not_honoured" | "unverified" | "no_cursor" | "backfilled";
 
-/** Messages may be missing here. */
+/** A point in the sequence at which messages may be missing. */
 export interface Gap {
 	/** Upstream time of the newest event before the gap, ms. */
 	from: number;
-	/** Upstream time of the first event behind it, ms. */
+	/** Upstream time of the first event after the gap, ms. */
 	to: number;
 	reason: GapReason;
 }
 
-/** What one connection has brought. */
+/** Messages delivered by one connection. */
 export interface Batch {
 	readonly events: readonly UpstreamEvent[];
-	/** The position behind `events`. */
+	/** The position after `events`. */
 	readonly cursor?: Cursor | undefined;
 	readonly problems?: readonly DecodeProblem[] | undefined;
-	/** When it came, ms on a time that never goes back. */
+	/** Time of arrival, ms of a clock that never goes back. */
 	readonly now: number;
 }
 
-/** Messages that are new, in order. */
+/** New messages, in order. */
 export interface Emitted {
-	/** Messages may be missing before `events`. */
+	/** Set if messages may be missing before `events`. */
 	gap?: Gap;
 	readonly events: readonly UpstreamEvent[];
-	/** The upstream was started over: from here on ids, including those of gifts, belong to other messages. */
+	/** Whether the upstream restarted its ids: from here on they, including those of gifts, belong to other messages. */
 	readonly startedOver?: boolean;
-	/** Where to resume once all this is stored. */
+	/** Position to resume from once all this is stored. */
 	checkpoint?: Cursor | undefined;
 }
 
-/** What was stored of a broadcast. */
+/** Stored state of a broadcast. */
 export interface Stored {
 	cursor?: Cursor | undefined;
 	/** The newest messages, oldest first. */
 	messages: readonly MessageIds[];
-	/** How many of them were said before the newest gap. Default 0. */
+	/** Number of them from before the newest gap. Default 0. */
 	beforeGap?: number | undefined;
 	/** Their newest upstream time, ms. */
 	lastAt?: number | undefined;
 }
 
-/** What was emitted of a broadcast, and what is about to be. */
+/** State of a broadcast's emitted messages, and the batch being built. */
 export class Emission {
-	/** The connections that bring it. */
+	/** The connections that deliver it. */
 	readonly sources: Source[] = [];
 	readonly window: DedupWindow;
-	/** The number of the newest gap, or of the beginning: what lies before it comes too late. */
+	/** The number of the newest gap, or of the beginning: messages from before it come too late. */
 	epoch = 0;
-	/** Nobody knows whether the oldest message that is known is the first behind the gap: others may have been forgotten. */
+	/** Whether the oldest known message may not be the first after the gap, because others may have been forgotten. */
 	hasForgotten = false;
-	/** Where to resume after all of it. */
+	/** Position to resume from after everything emitted. */
 	readonly checkpoint: ResumeCursor;
-	/** Number of messages, since the process began. */
+	/** Number of messages since the process began. */
 	total = 0;
 	begun = false;
-	/** The upstream time of the first message behind the newest gap, ms; 0 where that was before a restart. */
+	/** The upstream time of the first message after the newest gap, ms; 0 if that was before a restart. */
 	firstAt: number | undefined;
 	/** The newest upstream time, ms. */
 	lastAt: number | undefined;
-	/** Repeats that single connections brought. */
+	/** Number of repeats within single connections. */
 	duplicates = 0;
 	/**
-	 * Since it was asked last; `undefined`: nothing. An empty list would grow old with the room, and then have what it is
-	 * given live on as long.
+	 * Output since the last call of `take`; `undefined` if there is none. An empty list would be promoted to the old
+	 * generation, and would keep its contents alive as long.
 	 */
 	#out: (Emitted & { events: UpstreamEvent[] })[] | undefined;
 
@@ -88,9 +88,9 @@ export class Emission {
 		this.checkpoint = new ResumeCursor(this.window, () => this.epoch);
 	}
 
-	/** The stored cursor may be before all that is known. */
+	/** Restores stored state. The cursor may be from before all known messages. */
 	restore({ cursor, messages, beforeGap = 0, lastAt }: Stored): void {
-		// An upstream that was started over has said ids of before the gap once more.
+		// An upstream that restarted its ids has used ids from before the gap again.
 		const sinceGap = new MessageMap<true>();
 		for (const message of messages.slice(beforeGap)) sinceGap.set(message, true);
 		for (const message of messages.slice(0, beforeGap))
@@ -104,13 +104,13 @@ export class Emission {
 		this.begun = lastAt !== undefined || messages.length > 0;
 	}
 
-	/** All that a connection brings which has nobody to be merged with. */
+	/** Emits a batch that needs no merging. */
 	batch({ events, cursor, problems }: Batch): void {
 		for (const event of events) if (!this.one(event)) this.duplicates++;
 		this.checkpoint.reached(cursor, { last: events.at(-1) }, problems);
 	}
 
-	/** One message. @returns whether it is new */
+	/** Emits one message. @returns whether it is new */
 	one(event: UpstreamEvent): boolean {
 		if (!this.window.add(event, this.epoch)) return false;
 		const last = this.#out?.at(-1);
@@ -125,7 +125,9 @@ export class Emission {
 		return true;
 	}
 
-	/** Nothing proves that what follows is next to what was emitted: what a cursor before it brings comes too late. */
+	/**
+	 * Starts a new epoch: the following messages are not proven to follow, and messages of earlier cursors come too late.
+	 */
 	part(): void {
 		this.epoch++;
 		this.hasForgotten = false;
@@ -133,7 +135,7 @@ export class Emission {
 		this.checkpoint.part();
 	}
 
-	/** Messages may be missing before this one. */
+	/** Emits a gap before this message. */
 	gap(reason: GapReason, { at, receivedAt }: UpstreamEvent): void {
 		const to = Math.min(at, receivedAt);
 		const from = this.lastAt ?? to;
@@ -146,8 +148,8 @@ export class Emission {
 	}
 
 	/**
-	 * Notes the position that a connection comes to with what it brings, before that is emitted. A new message that is
-	 * older than the newest known one may be late: it tells only that the connection was there before.
+	 * Records the position that a connection reaches with its messages, before they are emitted. A new message that is
+	 * older than the newest known one may be late: it only proves that the connection was there before.
 	 */
 	arrived(source: Source, events: readonly UpstreamEvent[]): void {
 		const last = events.at(-1);
@@ -159,14 +161,14 @@ export class Emission {
 		else source.position = Math.min(source.position + events.length, this.window.position);
 	}
 
-	/** Sees to it that what may still be repeated is remembered: behind the checkpoint, and where connections have come to. */
+	/** Retains messages that may still be repeated: after the checkpoint, and from the connections' positions on. */
 	retain(): void {
 		let from = this.checkpoint.position;
 		for (const { state, position } of this.sources) if (state !== "closed") from = Math.min(from, position);
 		this.window.retain(from);
 	}
 
-	/** Hands out what was emitted since it was asked last. */
+	/** Returns the output since the last call. */
 	take(): Emitted[] {
 		const out = this.#out;
 		const last = out?.at(-1);

@@ -12,7 +12,7 @@ import {
 
 const holdMs = 300;
 
-/** Connections that all have brought the first message, and are synced. */
+/** Connections that have all delivered the first message, and are synced. */
 function synced(count = 2): SequencerBench {
 	const b = new SequencerBench({ holdMs });
 	for (let source = 0; source < count; source++) {
@@ -22,7 +22,7 @@ function synced(count = 2): SequencerBench {
 	return b;
 }
 
-/** The first connection has brought messages up to `last`; the second has begun, and nothing has come of it. */
+/** The first connection has delivered messages up to `last`; the second has begun, and has delivered nothing. */
 function joined(last: number): SequencerBench {
 	const b = new SequencerBench({ holdMs });
 	b.open(0);
@@ -32,7 +32,7 @@ function joined(last: number): SequencerBench {
 }
 
 describe("two connections", () => {
-	test("bring the same: each message is emitted once, as soon as both have it", () => {
+	test("emit a message once, as soon as both have it", () => {
 		const b = synced();
 		b.frame(1, 2);
 		expect(b.told).toEqual([1]);
@@ -43,7 +43,7 @@ describe("two connections", () => {
 		expect(b.dueInMs).toBeUndefined();
 	});
 
-	test("bring different parts: all of them are emitted in order, and it is known what each has missed", () => {
+	test("emit the union in order, and count missed messages", () => {
 		const b = synced();
 		b.frame(0, 2, 4, 5);
 		b.frame(1, 3, 5, 6);
@@ -53,7 +53,7 @@ describe("two connections", () => {
 		expect(b.sequencer.missedBy(0)).toBe(1);
 	});
 
-	test("wait for each other no longer than the hold, of each message", () => {
+	test("wait for each other at most the hold time", () => {
 		const b = synced();
 		b.frame(0, 2);
 		expect(b.dueInMs).toBe(holdMs);
@@ -70,7 +70,7 @@ describe("two connections", () => {
 		expect(b.dueInMs).toBeUndefined();
 	});
 
-	test("each keep their own order, whatever upstream times say", () => {
+	test("each keep their own order, whatever the upstream times", () => {
 		const b = synced();
 		const late = { ...message(2), at: startMs + 900 };
 		b.accept(0, [late, message(3)]);
@@ -80,7 +80,7 @@ describe("two connections", () => {
 		expect([...b.told].sort()).toEqual([1, 2, 3, 4]);
 	});
 
-	test("a message that is deeper in the other's queue waits for what that has before it", () => {
+	test("emit another queue's earlier messages first", () => {
 		const b = synced();
 		b.frame(0, 5, 6);
 		b.frame(1, 7, 5);
@@ -89,7 +89,7 @@ describe("two connections", () => {
 		expect(b.told).toEqual([1, 7, 5]);
 	});
 
-	test("messages of the same time come in the order of their ids", () => {
+	test("order messages of the same time by id", () => {
 		const b = synced();
 		const at = startMs + 5;
 		b.accept(0, [{ ...message(3), at }]);
@@ -98,7 +98,7 @@ describe("two connections", () => {
 		expect(b.told).toEqual([1, 2, 3]);
 	});
 
-	test("a message that comes when its position was passed comes at once: late rather than never", () => {
+	test("emit a message whose position has passed at once", () => {
 		const b = synced();
 		b.frame(0, 3);
 		b.pass(holdMs);
@@ -106,7 +106,7 @@ describe("two connections", () => {
 		expect(b.told).toEqual([1, 3, 2]);
 	});
 
-	test("that contradict each other lose nothing and hold nothing up", () => {
+	test("lose and block nothing when they contradict each other", () => {
 		const b = synced();
 		b.frame(0, 3, 2, 4);
 		b.frame(1, 2, 3, 4);
@@ -114,7 +114,7 @@ describe("two connections", () => {
 		expect(b.dueInMs).toBeUndefined();
 	});
 
-	test("one that has ended is not waited for, and what it has left comes before what was said after it", () => {
+	test("wait for no closed connection, but emit its messages first", () => {
 		const b = synced();
 		b.frame(0, 2, 3);
 		b.closed(0);
@@ -127,7 +127,7 @@ describe("two connections", () => {
 		expect(b.told).toEqual([1, 2, 3, 4, 5]);
 	});
 
-	test("all that waits is emitted when the broadcast ends", () => {
+	test("emit everything when the broadcast ends", () => {
 		const b = synced(3);
 		b.frame(0, 2, 3);
 		b.frame(1, 5);
@@ -137,8 +137,8 @@ describe("two connections", () => {
 	});
 });
 
-describe("a connection beside one that is synced", () => {
-	test("never makes a gap: it waits until it overlaps, however long that takes", () => {
+describe("a connection beside a synced one", () => {
+	test("never causes a gap, and waits until it overlaps", () => {
 		const b = joined(2);
 		b.frame(1, 8, 9);
 		b.pass(600_000);
@@ -151,7 +151,7 @@ describe("a connection beside one that is synced", () => {
 		expect(b.gaps).toEqual([]);
 	});
 
-	test("gives what it has before the message that both have", () => {
+	test("emits its messages before the first common one", () => {
 		const b = joined(3);
 		b.frame(1, 6, 7, 8, 9);
 		expect(b.told).toEqual([1, 2, 3]);
@@ -160,7 +160,7 @@ describe("a connection beside one that is synced", () => {
 		expect(b.told).toEqual([1, 2, 3, 6, 7, 8, 9]);
 	});
 
-	test("overlaps also with what waits in the other's queue", () => {
+	test("overlaps with messages waiting in the other's queue", () => {
 		const b = synced(2);
 		b.open(2);
 		b.frame(0, 4, 5);
@@ -170,7 +170,7 @@ describe("a connection beside one that is synced", () => {
 		expect(b.told).toEqual([1, 3, 4, 5]);
 	});
 
-	test("does not add pages: the other one brings what they have", () => {
+	test("adds no pages, which the other connection covers", () => {
 		const b = joined(2);
 		b.page(1, [1, 2, 3]);
 		b.frame(0, 4);
@@ -178,7 +178,7 @@ describe("a connection beside one that is synced", () => {
 		expect(b.told).toEqual([1, 2, 4]);
 	});
 
-	test("comes back with something known, without a gap and without a wait", () => {
+	test("resumes at a known message without gap or delay", () => {
 		const b = synced();
 		b.frame(0, 2);
 		b.frame(1, 2);
@@ -190,7 +190,7 @@ describe("a connection beside one that is synced", () => {
 		expect(b.gaps).toEqual([]);
 	});
 
-	test("is asked for proof once the last that is synced has ended, and may need a page for it", () => {
+	test("needs proof, maybe a page, after the synced one ends", () => {
 		const b = joined(2);
 		b.frame(1, 7);
 		b.pass(1_000);
@@ -202,7 +202,7 @@ describe("a connection beside one that is synced", () => {
 		expect(b.gaps).toEqual([]);
 	});
 
-	test("has what it brings of a told gap dropped, and goes on from behind that", () => {
+	test("drops its messages from a reported gap, then continues", () => {
 		const b = joined(3);
 		b.closed(0);
 		b.open(0);
@@ -214,7 +214,7 @@ describe("a connection beside one that is synced", () => {
 		expect(b.told).toEqual([1, 2, 3, "cursor_not_honoured", 9, 10]);
 	});
 
-	test("that waits as well joins what the other has brought, wherever that begins", () => {
+	test("joins another waiting connection's messages wherever they begin", () => {
 		const b = joined(3);
 		b.closed(0);
 		b.open(0);
@@ -226,7 +226,7 @@ describe("a connection beside one that is synced", () => {
 		expect(b.told).toEqual(range(1, 24));
 	});
 
-	test("is given up together with the other to one gap", () => {
+	test("ends its wait with the other in one gap", () => {
 		const b = joined(3);
 		b.closed(0);
 		b.open(0);
@@ -237,7 +237,7 @@ describe("a connection beside one that is synced", () => {
 		expect([b.sequencer.isSynced(0), b.sequencer.isSynced(1)]).toEqual([true, true]);
 	});
 
-	test("is given up first where it began first, and the other waits until they overlap", () => {
+	test("ends its wait first if it began first", () => {
 		const b = joined(3);
 		b.closed(0);
 		b.open(0);
@@ -250,7 +250,7 @@ describe("a connection beside one that is synced", () => {
 		expect(b.told.slice(4)).toEqual(range(8, 12));
 	});
 
-	test("has what it brought emitted when the broadcast ends, behind what the other has and a gap", () => {
+	test("is emitted after a gap when the broadcast ends", () => {
 		for (const [one, two] of [
 			[0, 1],
 			[1, 0],
@@ -268,7 +268,7 @@ describe("a connection beside one that is synced", () => {
 		}
 	});
 
-	test("is given up to a gap when nothing proves it then", () => {
+	test("is emitted after a gap without proof", () => {
 		const b = joined(2);
 		b.frame(1, 5, 6);
 		b.closed(0);
@@ -277,7 +277,7 @@ describe("a connection beside one that is synced", () => {
 		expect(b.told).toEqual([1, 2, expect.any(String), 5, 6, 7]);
 	});
 
-	test("two that wait for proof together are synced by one proof", () => {
+	test("is synced by the same proof as another", () => {
 		const b = new SequencerBench({ holdMs });
 		b.sequencer.restore({ cursor: cursorAt(2), messages: messages(1, 2, 3), lastAt: startMs + 3 });
 		b.open(0);
@@ -292,7 +292,7 @@ describe("a connection beside one that is synced", () => {
 		expect([b.sequencer.isSynced(0), b.sequencer.isSynced(1)]).toEqual([true, true]);
 	});
 
-	test("what a page holds between what two of them have brought is emitted", () => {
+	test("emits a page's messages between two connections'", () => {
 		const b = synced();
 		b.closed(0);
 		b.open(0);
@@ -306,7 +306,7 @@ describe("a connection beside one that is synced", () => {
 		expect(b.told).toEqual([1, expect.any(String), ...range(12, 27)]);
 	});
 
-	test("what has ended and is later than what goes on waits until that ends as well", () => {
+	test("keeps messages later than the current ones until those end", () => {
 		const b = synced();
 		b.closed(0);
 		b.open(0);
@@ -328,7 +328,7 @@ describe("a connection beside one that is synced", () => {
 	const large = (numbers: number[]) =>
 		messages(...numbers).map((event) => ({ ...event, raw: new Uint8Array(200_000) }));
 
-	test("waits with no more than 16 MiB of messages: then the gap is told", () => {
+	test("reports the gap at 16 MiB of waiting messages", () => {
 		const b = joined(1);
 		b.accept(1, large(range(101, 180)));
 		expect(b.told).toEqual([1]);
@@ -336,7 +336,7 @@ describe("a connection beside one that is synced", () => {
 		expect(b.told).toEqual([1, "unverified", ...range(101, 190)]);
 	});
 
-	test("holds no more than 16 MiB of messages for others that are synced", () => {
+	test("holds at most 16 MiB for other synced connections", () => {
 		const b = synced();
 		b.accept(0, large(range(2, 80)));
 		expect(b.told).toEqual([1]);
@@ -347,7 +347,7 @@ describe("a connection beside one that is synced", () => {
 		expect(b.told).toEqual(range(1, 91));
 	});
 
-	test("waits with no more than 5,000 messages: then the gap is told, and the other has to overlap in its turn", () => {
+	test("reports the gap at 5,000 messages, desyncing the other", () => {
 		const b = joined(1);
 		for (let n = 101; n < 12_000; n += 100) b.frame(1, ...range(n, n + 99));
 		expect(b.told).toEqual([1, "unverified", ...range(101, 12_000)]);
@@ -360,7 +360,7 @@ describe("a connection beside one that is synced", () => {
 		expect(b.gaps).toHaveLength(1);
 	});
 
-	test("emits what waited in a queue before it waits no more for what overlaps", () => {
+	test("emits queued messages before giving up on an overlap", () => {
 		const b = synced(3);
 		b.closed(2);
 		b.open(2);
@@ -371,12 +371,12 @@ describe("a connection beside one that is synced", () => {
 	});
 });
 
-describe("where to resume with several connections", () => {
-	test("the checkpoint never passes what waits", () => {
+describe("resuming with several connections", () => {
+	test("never moves the checkpoint past waiting messages", () => {
 		const b = synced();
 		b.frame(0, 2, 3);
 		b.frame(1, 2);
-		// Message 3 waits: all before the second connection's cursor is emitted, and nothing behind it.
+		// Message 3 waits: everything before the second connection's cursor is emitted, and nothing after it.
 		expect(b.told).toEqual([1, 2]);
 		expect(b.checkpoint).toBeLessThanOrEqual(2);
 		b.frame(1, 3);
@@ -387,14 +387,14 @@ describe("where to resume with several connections", () => {
 		expect(b.checkpoint).toBeGreaterThanOrEqual(2);
 	});
 
-	test("it moves on when one of them has ended", () => {
+	test("moves the checkpoint when one connection has ended", () => {
 		const b = synced();
 		b.closed(1);
 		for (const n of range(2, 9)) b.frame(0, n);
 		expect(b.checkpoint).toBe(8);
 	});
 
-	test("each goes on right before what it brought last, but not from where nothing is remembered", () => {
+	test("uses each connection's own cursor while it is remembered", () => {
 		const b = synced();
 		for (const n of [2, 3]) for (const source of [0, 1]) b.frame(source, n);
 		b.closed(1);
@@ -405,7 +405,7 @@ describe("where to resume with several connections", () => {
 		expect(b.open(1)).toBe(4_199);
 	});
 
-	test("one that begins again goes on from what it brings, where it repeats nothing of its own", () => {
+	test("uses the cursor of new messages if nothing was repeated", () => {
 		for (const overlaps of [true, false]) {
 			const b = synced();
 			for (const n of [2, 3]) for (const source of [0, 1]) b.frame(source, n);
@@ -418,7 +418,7 @@ describe("where to resume with several connections", () => {
 		}
 	});
 
-	test("one has no cursor of its own behind messages that were never emitted", () => {
+	test("uses no cursor from after unemitted messages", () => {
 		const b = joined(2);
 		b.frame(1, 8, 9);
 		b.closed(1);
@@ -427,7 +427,7 @@ describe("where to resume with several connections", () => {
 });
 
 describe("messages without an id", () => {
-	test("come from the oldest synced connection, whatever its place among the others", () => {
+	test("come only from the oldest synced connection", () => {
 		const b = synced();
 		for (const source of [1, 0]) b.accept(source, [anonymous(2), message(3)]);
 		expect(b.told).toEqual([1, 2, 3]);
@@ -437,7 +437,7 @@ describe("messages without an id", () => {
 	});
 });
 
-test("a connection that resumed from before a gap brings nothing of it once that was told", () => {
+test("a connection resumed before a gap delivers nothing from it", () => {
 	const bench = followed(3);
 	bench.open(1);
 	bench.frame(1, 3);
@@ -454,7 +454,7 @@ test("a connection that resumed from before a gap brings nothing of it once that
 	expect(bench.told).toEqual([1, 2, 3, "cursor_not_honoured", 10, 11, 12]);
 });
 
-test("of a poll that asks from behind the gap what others did not bring is emitted, also where it lies before a known message", () => {
+test("a poll after a gap adds messages between known ones", () => {
 	const b = followed(3);
 	b.open(1, { poll: true });
 	b.frame(1, 3);
@@ -469,7 +469,7 @@ test("of a poll that asks from behind the gap what others did not bring is emitt
 	expect(b.told).toEqual([1, 2, 3, "unverified", 9, 10, 11, 12]);
 });
 
-test("the cursor passes no message that another connection has brought and that waits", () => {
+test("the cursor never passes another connection's waiting message", () => {
 	const b = followed(4);
 	b.open(1);
 	b.frame(1, 4);
@@ -479,7 +479,7 @@ test("the cursor passes no message that another connection has brought and that 
 	expect(b.checkpoint).toBeLessThan(5);
 });
 
-test("the cursor moves on though something always waits, where connections are shown different messages", () => {
+test("the cursor advances although different connections always wait", () => {
 	const b = followed(4);
 	b.open(1);
 	b.frame(1, 4);
@@ -487,7 +487,7 @@ test("the cursor moves on though something always waits, where connections are s
 		b.pass(100);
 		b.frame(n % 2, n);
 		expect(b.dueInMs).toBeDefined();
-		// One is shown what waits for the other, which may still bring it: 300 ms, and then what came by then.
+		// A connection is ahead by the messages held for the other, which may still deliver them: 300 ms, and those since.
 		expect(b.checkpoint).toBeGreaterThan(n - 12);
 	}
 });

@@ -5,18 +5,18 @@ import { type Buffered, mostBufferedBytes } from "./piece.ts";
 import type { Done } from "./queue.ts";
 import type { Source } from "./source.ts";
 
-/** Makes one sequence of what several synced connections bring. */
+/** Merges the messages of several synced connections into one sequence. */
 export class Merge {
 	readonly #emission: Emission;
 	readonly #holdMs: number;
 
-	/** @param holdMs how long a message waits for other connections to bring what they have before it */
+	/** @param holdMs time for which a message waits for other connections to deliver earlier ones, ms */
 	constructor(emission: Emission, holdMs: number) {
 		this.#emission = emission;
 		this.#holdMs = holdMs;
 	}
 
-	/** Nobody else has any of these messages, or anything that is to be merged with them. */
+	/** Whether no other connection has any of these messages, or anything to be merged with them. */
 	isAlone(source: Source, events: readonly UpstreamEvent[]): boolean {
 		return this.#emission.sources.every((other) => {
 			if (other.queue.head) return false;
@@ -33,7 +33,7 @@ export class Merge {
 	enqueue({ queue }: Source, entry: Buffered): void {
 		const { event, cursor } = entry;
 		if (!isId(event.id)) {
-			// They can't be compared: they come from one source alone.
+			// They can't be compared, so they are taken from one source alone.
 			if (this.#emission.sources.find(({ state }) => state === "synced")?.queue === queue) queue.push(entry);
 		} else if (this.#emission.window.has(event)) {
 			queue.overtaken();
@@ -48,12 +48,12 @@ export class Merge {
 		for (const { queue } of this.#emission.sources) queue.take(event);
 	}
 
-	/** Emits all that waits. */
+	/** Emits all waiting messages. */
 	settleAll(now: number): void {
 		this.#settleAt(now + this.#holdMs);
 	}
 
-	/** Emits all that has nobody to wait for; what takes too much memory waits for nobody. */
+	/** Emits all messages that need not wait; if they take too much memory, none waits. */
 	settle(now: number): void {
 		const bytes = this.#emission.sources.reduce((sum, { queue }) => sum + queue.bytes, 0);
 		this.#settleAt(bytes >= mostBufferedBytes ? now + this.#holdMs : now);
@@ -75,14 +75,17 @@ export class Merge {
 		}
 	}
 
-	/** Whether a cursor may pass a message that waits, and that another connection had brought when the cursor came. */
+	/**
+	 * Whether a cursor would pass a message that waits, and that another connection had delivered when the cursor
+	 * arrived.
+	 */
 	#passes(source: Source, { arrivedAt }: Done): boolean {
 		return this.#emission.sources.some(({ queue }) => {
 			return queue !== source.queue && queue.head !== undefined && queue.head.arrivedAt <= arrivedAt;
 		});
 	}
 
-	/** When the next message has waited long enough, ms; `Infinity` while none waits. */
+	/** Time until which the next message waits, ms; `Infinity` while none waits. */
 	dueAfter(now: number): number {
 		let due = Number.POSITIVE_INFINITY;
 		for (const { queue } of this.#emission.sources) {
@@ -94,9 +97,9 @@ export class Merge {
 	}
 
 	/**
-	 * The source whose next message is to be emitted; `undefined` when all that there is has to wait. Each source keeps its
-	 * own order. A message that another queue holds deeper waits for what that one has before it; one that a synced source
-	 * may still bring waits for it, at most `holdMs`; else the upstream's times decide.
+	 * Returns the source whose next message is to be emitted; `undefined` if all messages must wait. Each source keeps
+	 * its own order. A message that is deeper in another queue waits for that queue's earlier messages; one that a synced
+	 * source may still deliver waits for it, at most `holdMs`; otherwise the upstream's times decide.
 	 */
 	#next(now: number): Source | undefined {
 		const first: Partial<Record<Verdict, Source>> = {};
@@ -107,9 +110,9 @@ export class Merge {
 		}
 		const { late, go, wait, crossed } = first;
 		if (late) return late;
-		// A closed source's messages wait as well: what was said after them comes after them.
+		// A closed source's messages wait as well: later ones come after them.
 		if (go && wait && comesFirst(wait, go)) return undefined;
-		// Each of two queues has the other's head behind its own: they contradict each other.
+		// Each of two queues has the other's head after its own: they contradict each other.
 		return go ?? (wait ? undefined : crossed);
 	}
 
@@ -128,7 +131,7 @@ export class Merge {
 
 type Verdict = "late" | "go" | "wait" | "crossed";
 
-/** Compares by upstream time, and by id where that is equal: ids rise with time. */
+/** Compares by upstream time, and by id if that is equal: ids increase with time. */
 export function isBefore(one: UpstreamEvent, two: UpstreamEvent): boolean {
 	if (one.at !== two.at) return one.at < two.at;
 	return one.id.length !== two.id.length ? one.id.length < two.id.length : one.id < two.id;

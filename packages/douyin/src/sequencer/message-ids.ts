@@ -2,17 +2,17 @@ import type { EventBase } from "../events/live-event.ts";
 
 /**
  * Identifies a message in its room. The upstream gives it two ids, which can differ, and no capture shows which of them
- * is the same for all receivers and all repeats. So two messages are the same one if they are of the same kind and share
- * either id.
+ * is the same for all receivers and all repeats. So two messages are the same one if they are of the same kind and
+ * share either id.
  */
 export type MessageIds = Pick<EventBase, "method" | "id" | "envelopeId">;
 
-/** `""` and `"0"` are no ids: the upstream sends them with messages that have none. */
+/** Whether the text is an id: the upstream sends `""` and `"0"` with messages that have none. */
 export function isId(id: string): boolean {
 	return id !== "" && id !== "0";
 }
 
-/** Whether both are the same message. One without an id is the same as no other. */
+/** Whether both are the same message. One without an id equals no other. */
 export function isSame(one: MessageIds, other: MessageIds | undefined): boolean {
 	if (!other || one.method !== other.method || !isId(one.id)) return false;
 	return (
@@ -22,7 +22,7 @@ export function isSame(one: MessageIds, other: MessageIds | undefined): boolean 
 	);
 }
 
-/** Messages, each found by either of its ids, and a value for each. A message without an id is in none. */
+/** A map from messages to values, in which either id finds a message. It never contains a message without an id. */
 export class MessageMap<V> {
 	readonly #values = new Map<string, V>();
 
@@ -52,13 +52,13 @@ export class MessageMap<V> {
 		if (envelopeId !== undefined) this.#values.delete(keyOf(method, envelopeId));
 	}
 
-	/** Whether both hold the same message. */
+	/** Whether both contain a common message. */
 	overlaps(other: MessageMap<unknown>): boolean {
 		for (const key of other.#values.keys()) if (this.#values.has(key)) return true;
 		return false;
 	}
 
-	/** All that any of them holds. */
+	/** Returns a map with the entries of all. */
 	static union<V>(...maps: readonly MessageMap<V>[]): MessageMap<V> {
 		const union = new MessageMap<V>();
 		for (const map of maps) for (const [key, value] of map.#values) union.#values.set(key, value);

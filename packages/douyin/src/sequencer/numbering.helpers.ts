@@ -2,13 +2,13 @@ import fc from "fast-check";
 import type { UpstreamEvent } from "../events/live-event.ts";
 import { MessageMap } from "./message-ids.ts";
 
-/** The ids that an upstream gives its messages. */
+/** How an upstream numbers its messages. */
 export interface Numbering {
 	/** The id that is the same for all receivers and all repeats. */
 	readonly stable: "common" | "envelope";
-	/** The other one: the same for all as well, a new one for each connection and page, or absent from some of them. */
+	/** The other one: the same for all as well, a new one for each connection and page, or absent in some of them. */
 	readonly other: "equal" | "differs" | "new" | "sometimes";
-	/** Each two messages that follow on each other have the same ids, and are of different kinds. */
+	/** Whether each two consecutive messages have the same ids, and different kinds. */
 	readonly shared: boolean;
 }
 
@@ -31,7 +31,10 @@ export class Numbered {
 		this.#numbering = numbering;
 	}
 
-	/** The message at this position, with its kind and its stable id. @param idOf gives an id for a number from 0 */
+	/**
+	 * Returns the message at this position, with its kind and its stable id. @param idOf returns an id for a number from
+	 * 0
+	 */
 	name<E extends UpstreamEvent>(event: E, index: number, idOf: (n: number) => string): E {
 		const { shared } = this.#numbering;
 		const method = shared && index % 2 === 1 ? "WebcastGiftMessage" : "WebcastChatMessage";
@@ -40,22 +43,22 @@ export class Numbered {
 		return named;
 	}
 
-	/** The position of a message, by either of its ids; -1: it was never said. */
+	/** Returns the position of a message, by either of its ids; -1 if it was never sent. */
 	indexOf(event: UpstreamEvent): number {
 		return this.#indexes.get(event) ?? -1;
 	}
 
-	/** A number for one connection, page or answer, which may give other ids to the same messages. */
+	/** Returns a number for one connection, page or answer, which may give other ids to the same messages. */
 	receiver(): number {
 		return ++this.#receivers;
 	}
 
-	/** The message as one of them brings it. */
+	/** Returns the message as one of them delivers it. */
 	copy(event: UpstreamEvent, receiver: number): UpstreamEvent {
 		const { stable, other } = this.#numbering;
 		if (other === "equal" || (other === "sometimes" && receiver % 2 === 0)) return { ...event };
 		const copy = other === "new" ? receiver : 0;
-		// Above all stable ids, and of no other message.
+		// Above all stable ids, and not used by any other message.
 		const otherId = String(
 			9_000_000_000_000_000_000n + (BigInt(event.id) % 10n ** 14n) * 1_000n + BigInt(copy % 1_000),
 		);

@@ -4,38 +4,38 @@ import type { Cursor } from "../upstream.ts";
 import { MessageMap } from "./message-ids.ts";
 import { latestAt } from "./times.ts";
 
-/** Maximum number of messages that wait, for proof or for what they may be, and of their bytes, about. */
+/** Maximum number of waiting messages, unproven or queued, and maximum of their approximate size, bytes. */
 export const mostBuffered = 5_000;
 export const mostBufferedBytes = 16 * 1024 * 1024;
 
-/** A cursor that a connection has brought. */
+/** A cursor that a connection has delivered. */
 export interface Reached {
 	readonly cursor: Cursor;
 	/** The message right before it. */
 	readonly last: UpstreamEvent | undefined;
-	/** When it came, ms. */
+	/** Time of arrival, ms. */
 	readonly arrivedAt: number;
 }
 
 /** A message that was not emitted yet. */
 export interface Buffered {
 	readonly event: UpstreamEvent;
-	/** ms; `-Infinity`: its position has passed, it waits for nobody. */
+	/** Time of arrival, ms; `-Infinity` if its position has passed and it must not wait. */
 	arrivedAt: number;
-	/** The position behind this message, and right behind `last`, which was known already. */
+	/** The position after this message, and right after `last`, which was known already. */
 	cursor: Reached | undefined;
-	/** It is known from a page alone. */
+	/** Whether it is known only from a page. */
 	readonly paged?: true;
 }
 
-/** Consecutive messages that one connection brought, or that one page of the room's newest messages holds. */
+/** Consecutive messages of one connection, or of one page of the room's newest messages. */
 export class Piece {
 	readonly kind: "page" | "run";
-	/** The gap that it begins behind, as far as is known: what it has of before a newer one comes too late. */
+	/** The gap after which it begins, as far as is known: its messages from before a newer one come too late. */
 	epoch: number;
 	readonly entries: Buffered[] = [];
 	readonly messages = new MessageMap<true>();
-	/** What its messages take in memory, about, bytes. */
+	/** Approximate size of its messages in memory, bytes. */
 	bytes = 0;
 
 	constructor(kind: Piece["kind"], epoch = Number.POSITIVE_INFINITY) {
@@ -43,7 +43,10 @@ export class Piece {
 		this.epoch = epoch;
 	}
 
-	/** Adds a frame or a page; what is newer than all of it has overtaken it. @param cursor lies behind it */
+	/**
+	 * Adds a frame or a page; a frame with newer messages than all of it has overtaken it. @param cursor position after
+	 * it
+	 */
 	add(events: readonly UpstreamEvent[], cursor: Cursor | undefined, now: number): void {
 		const fresh: Buffered[] = [];
 		for (const event of events) {

@@ -2,29 +2,29 @@ import { weightOf } from "../events/weight.ts";
 import { isSame, type MessageIds, MessageMap } from "./message-ids.ts";
 import type { Buffered, Reached } from "./piece.ts";
 
-/** The position behind what was emitted of a queue. */
+/** The position after the emitted messages of a queue. */
 export interface Done extends Reached {
-	/** Number of messages that were emitted since: the upstream says them again from there. */
+	/** Number of messages emitted since, which the upstream repeats from there. */
 	readonly repeats: number;
 }
 
 interface Passed {
 	readonly cursor: Reached;
-	/** Number of messages that had been emitted by then. */
+	/** Number of messages emitted by then. */
 	readonly total: number;
 }
 
-/** What a synced connection has brought, and that waits to be merged with what others bring. */
+/** Messages of a synced connection that wait to be merged with other connections'. */
 export class Queue {
-	/** Number of messages that were emitted, by all. */
+	/** Returns the number of messages emitted by all connections. */
 	readonly #totalNow: () => number;
 	readonly #entries: Buffered[] = [];
-	/** Of the entries; only a room of several connections has any. */
+	/** Messages of the entries; only a room of several connections has any. */
 	#messages: MessageMap<true> | undefined;
-	/** Cursors of which everything before them was emitted: the first that was not taken, and the newest. */
+	/** Cursors before which everything was emitted: the first that was not taken, and the newest. */
 	#done: Passed | undefined;
 	#newest: Passed | undefined;
-	/** What waits in it takes in memory, about, bytes. */
+	/** Approximate size of the waiting messages in memory, bytes. */
 	bytes = 0;
 
 	constructor(totalNow: () => number) {
@@ -39,7 +39,9 @@ export class Queue {
 		return this.#messages?.has(message) === true;
 	}
 
-	/** Whether the other queue holds a later message of this one: its connection won't bring the head of this any more. */
+	/**
+	 * Whether the other queue holds a later message of this one, so that its connection won't deliver this one's head.
+	 */
 	isPassedBy(other: Queue): boolean {
 		return other.#entries.length > 0 && this.#entries.some(({ event }) => other.has(event));
 	}
@@ -51,27 +53,27 @@ export class Queue {
 		this.#entries.push(entry);
 	}
 
-	/** Takes the first message. */
+	/** Removes the first message. */
 	shift(): void {
 		this.#remove(0);
 	}
 
-	/** Takes a message, wherever it is. The position of what is before it has passed. */
+	/** Removes a message, wherever it is. The position of messages before it has passed. */
 	take(message: MessageIds): void {
 		if (this.has(message)) this.#remove(this.#entries.findIndex(({ event }) => isSame(event, message)));
 	}
 
-	/** What follows was emitted: all that waits is late, or what is before an index. */
+	/** Marks waiting messages as late because a later one was emitted: all, or those before an index. */
 	overtaken(end = this.#entries.length): void {
 		for (const entry of this.#entries.slice(0, end)) entry.arrivedAt = Number.NEGATIVE_INFINITY;
 	}
 
-	/** Notes the cursor behind what was pushed last. */
+	/** Records the cursor after the message that was pushed last. */
 	reached(cursor: Reached): void {
 		this.#note(cursor, this.#entries.at(-1));
 	}
 
-	/** A cursor behind which all was emitted, until it is taken. */
+	/** A cursor before which everything was emitted, until it is taken. */
 	get done(): Done | undefined {
 		return this.#done && { ...this.#done.cursor, repeats: this.#totalNow() - this.#done.total };
 	}
@@ -81,7 +83,7 @@ export class Queue {
 		this.#newest = undefined;
 	}
 
-	/** No cursor that was reached is to be resumed from. */
+	/** Drops all reached cursors: none may be resumed from. */
 	dropDone(): void {
 		this.#done = undefined;
 		this.#newest = undefined;

@@ -10,20 +10,20 @@ const messages = (count: number, id = "7"): UpstreamEvent[] =>
 	Array.from({ length: count }, () => ({ ...common, type: "chat", id, content: "" }));
 const problem = { method: "m", id: "7", message: "would not decode" };
 
-/** Notes messages, and the cursor behind them. */
+/** Adds messages, and the cursor after them. */
 function reach(cursor: ResumeCursor, at: Cursor | undefined, events: UpstreamEvent[], problems: DecodeProblem[] = []) {
 	for (const event of events) cursor.note(event);
 	cursor.reached(at, { last: events.at(-1) }, problems);
 }
 
-/** One that has noted ten messages, each with a cursor of its own behind it. */
+/** A cursor after ten messages, each followed by a cursor of its own. */
 function behindTen() {
 	const cursor = new ResumeCursor(new DedupWindow(), () => 0);
 	for (let n = 1; n <= 10; n++) reach(cursor, at(n), messages(1));
 	return cursor;
 }
 
-test("the last new messages come again, however many cursors follow that bring nothing", () => {
+test("repeats the last new messages despite later empty cursors", () => {
 	const cursor = behindTen();
 	expect(cursor).toMatchObject({ from: at(9), overlaps: true });
 	reach(cursor, at(11), messages(0));
@@ -32,7 +32,7 @@ test("the last new messages come again, however many cursors follow that bring n
 	expect(cursor).toMatchObject({ from: at(11), overlaps: true });
 });
 
-test("behind the very first messages there is only the cursor behind them", () => {
+test("has only the cursor after the very first messages", () => {
 	const cursor = new ResumeCursor(new DedupWindow(), () => 0);
 	expect(cursor).toMatchObject({ from: undefined, overlaps: false });
 	reach(cursor, at(1), messages(15));
@@ -43,7 +43,7 @@ test.each([
 	["have no id", messages(1, "0"), []],
 	["are beside one that would not decode", messages(1), [problem]],
 	["are more than 100", messages(101), []],
-])("messages that %s do not come again, those behind them do", (_, events, problems) => {
+])("does not repeat messages that %s, but later ones", (_, events, problems) => {
 	const cursor = behindTen();
 	reach(cursor, at(11), events, problems);
 	expect(cursor).toMatchObject({ from: at(11), overlaps: false });
@@ -51,13 +51,13 @@ test.each([
 	expect(cursor).toMatchObject({ from: at(11), overlaps: true });
 });
 
-test("a hundred messages come again, as many as a restart remembers for certain", () => {
+test("repeats a hundred messages, as many as a restart remembers", () => {
 	const cursor = behindTen();
 	reach(cursor, at(11), messages(100));
 	expect(cursor).toMatchObject({ from: at(10), overlaps: true });
 });
 
-test("messages without a cursor of their own come again with those behind them", () => {
+test("repeats messages without a cursor together with later ones", () => {
 	const cursor = behindTen();
 	reach(cursor, undefined, messages(2));
 	expect(cursor.from).toEqual(at(9));
@@ -65,7 +65,7 @@ test("messages without a cursor of their own come again with those behind them",
 	expect(cursor).toMatchObject({ from: at(10), overlaps: true });
 });
 
-test("nothing from before a part comes again", () => {
+test("repeats nothing from before a part", () => {
 	const cursor = behindTen();
 	cursor.part();
 	reach(cursor, at(50), messages(1));
@@ -74,7 +74,7 @@ test("nothing from before a part comes again", () => {
 	expect(cursor).toMatchObject({ from: at(50), overlaps: true });
 });
 
-test("the cursor of a frame that was overtaken lies before what has overtaken it", () => {
+test("sorts an overtaken frame's cursor before the overtaking one", () => {
 	const said = (count: number, at: number) => messages(count).map((event) => ({ ...event, at: at * 1000 + 1 }));
 	const cursor = new ResumeCursor(new DedupWindow(), () => 0);
 	reach(cursor, at(1), said(1, 10));
@@ -87,13 +87,13 @@ test("the cursor of a frame that was overtaken lies before what has overtaken it
 	expect(cursor).toMatchObject({ from: at(4), overlaps: false });
 });
 
-test("skipped, it goes on behind all that was noted", () => {
+test("continues after all messages when skipped", () => {
 	const cursor = behindTen();
 	cursor.skip();
 	expect(cursor).toMatchObject({ from: at(10), overlaps: false });
 });
 
-test("of a stored cursor nobody knows whether it overlaps, until what it brings is proven to follow", () => {
+test("knows no overlap of a stored cursor until proven", () => {
 	const cursor = new ResumeCursor(new DedupWindow(), () => 0);
 	cursor.restore(at(7));
 	expect(cursor).toMatchObject({ from: at(7), overlaps: false });
@@ -104,13 +104,13 @@ test("of a stored cursor nobody knows whether it overlaps, until what it brings 
 	expect(cursor).toMatchObject({ from: at(8), overlaps: true });
 });
 
-test("where nothing was stored nothing is known", () => {
+test("has no cursor if none was stored", () => {
 	const cursor = new ResumeCursor(new DedupWindow(), () => 0);
 	cursor.restore(undefined);
 	expect(cursor).toMatchObject({ from: undefined, overlaps: false });
 });
 
-test("taken over from before a gap it lies before that, until what lies behind it was noted", () => {
+test("stays before a gap when taken over, until new messages", () => {
 	let gaps = 0;
 	const shared = new ResumeCursor(new DedupWindow(), () => gaps);
 	reach(shared, at(1), messages(1));

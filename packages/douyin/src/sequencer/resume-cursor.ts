@@ -4,66 +4,66 @@ import type { DedupWindow } from "./dedup-window.ts";
 import { isId } from "./message-ids.ts";
 import { latestAt } from "./times.ts";
 
-/** Most messages that a resume repeats, except where no cursor lies behind more of them. */
+/** Maximum number of messages that a resume repeats, unless no cursor lies among more of them. */
 const mostRepeated = 100;
 
 interface Position {
 	readonly cursor: Cursor;
-	/** The gap, or the beginning, that it lies behind: what comes from there may lie before the next one. */
+	/** The gap, or the beginning, before it: messages from there may be from before the next one. */
 	epoch: number;
-	/** The position in the dedup window of what comes from there. */
+	/** The position in the dedup window of messages from there. */
 	readonly position: number;
 }
 
 /**
- * The cursor to resume from, so that an honest upstream repeats the newest messages: it never says whether it went on
- * from a cursor, and a known message that comes again proves that it did. So this is not the newest cursor but the one
- * before the last new messages, where there is one behind the same gap.
+ * The cursor to resume from, chosen so that an honest upstream repeats the newest messages: the upstream never says
+ * whether it honoured a cursor, and a repeated known message proves it. So this is not the newest cursor but the one
+ * before the last new messages, if there is one after the same gap.
  */
 export class ResumeCursor {
 	readonly #window: DedupWindow;
 	readonly #epochNow: () => number;
 	#from: Position | undefined;
-	/** Lies behind all that was noted, except what is pending. */
+	/** The cursor after all noted messages, except pending ones. */
 	#newest: Position | undefined;
-	/** Whether an upstream that honours `from` begins with something that is known. */
+	/** Whether an upstream that honours `from` begins with a known message. */
 	overlaps = false;
 	/** Number of new messages since `#newest`, and since `#from`. */
 	#pending = 0;
 	#repeats = 0;
-	/** All of them would be known again. */
+	/** Whether all of them would be recognized when repeated. */
 	#recognizable = true;
-	/** The upstream time of the message that `#newest` lies right behind, ms. */
+	/** The upstream time of the message right before `#newest`, ms. */
 	#newestAt = 0;
 
-	/** @param epochNow the gap that what is noted lies behind */
+	/** @param epochNow returns the epoch of noted messages */
 	constructor(window: DedupWindow, epochNow: () => number) {
 		this.#window = window;
 		this.#epochNow = epochNow;
 	}
 
-	/** Where to resume; `undefined` while no cursor is known. */
+	/** Cursor to resume from; `undefined` while none is known. */
 	get from(): Cursor | undefined {
 		return this.#from?.cursor;
 	}
 
-	/** `from`, with how much a restart has to remember. */
+	/** `from`, with the number of messages that a restart must remember. */
 	get stored(): Cursor | undefined {
 		const { from } = this;
 		return from && this.#repeats > mostRepeated ? { ...from, repeats: this.#repeats } : from;
 	}
 
-	/** The gap that `from` lies behind; -1: it lies before all that is remembered. */
+	/** The epoch of `from`; -1 if it is before all remembered messages. */
 	get epoch(): number {
 		return this.#window.remembersFrom(this.position) ? (this.#from?.epoch ?? -1) : -1;
 	}
 
-	/** The position in the dedup window of what comes from there: that is said again. */
+	/** The position in the dedup window of messages from there: the upstream repeats them. */
 	get position(): number {
 		return this.#from?.position ?? Number.POSITIVE_INFINITY;
 	}
 
-	/** Resumes from what was stored, before everything that is known; whether that overlaps nobody knows any more. */
+	/** Resumes from a stored cursor, before everything that is known; whether it overlaps is not known any more. */
 	restore(cursor: Cursor | undefined): void {
 		const position = Math.max(0, this.#window.position - (cursor?.repeats ?? mostRepeated));
 		this.#from = cursor && { cursor, epoch: 0, position };
@@ -72,19 +72,19 @@ export class ResumeCursor {
 		this.part();
 	}
 
-	/** What comes next is not known to follow: nothing of before it is to come again. */
+	/** Notes that the next messages are not known to follow: nothing from before them is to be repeated. */
 	part(): void {
 		this.#newest = undefined;
 		this.#pending = 0;
 		this.#recognizable = true;
 	}
 
-	/** The upstream went on from `from`, and began with something that is known: what comes next lies behind that. */
+	/** Notes that the upstream honoured `from`, and began with a known message: the next messages follow that. */
 	honoured(): void {
 		if (this.#from) this.#newest ??= { ...this.#from, epoch: this.#epochNow() };
 	}
 
-	/** Resumes where the other does, and takes what comes next to follow that. */
+	/** Resumes where the other does, and expects the next messages to follow that. */
 	takeOver(other: ResumeCursor): void {
 		this.part();
 		this.#from = other.#from;
@@ -93,12 +93,12 @@ export class ResumeCursor {
 		this.overlaps = other.overlaps;
 	}
 
-	/** All that was noted is proven to lie behind no later gap than this. */
+	/** Notes that everything noted is proven to be after no later gap than this. */
 	settle(epoch: number): void {
 		for (const position of [this.#from, this.#newest]) if (position) position.epoch = Math.min(position.epoch, epoch);
 	}
 
-	/** Resumes behind all that was noted: what comes from before that brings nothing new. */
+	/** Resumes after everything noted: requests from before it deliver nothing new. */
 	skip(): void {
 		if (this.#newest) this.#resumeAt(this.#newest, this.#pending);
 		this.overlaps = false;
@@ -109,7 +109,7 @@ export class ResumeCursor {
 		this.#repeats = repeats;
 	}
 
-	/** Notes a new message. One without an id would not be recognized when it came again. */
+	/** Notes a new message. One without an id would not be recognized when repeated. */
 	note({ id }: UpstreamEvent): void {
 		this.#pending++;
 		this.#repeats++;
@@ -117,10 +117,10 @@ export class ResumeCursor {
 	}
 
 	/**
-	 * Notes a cursor. One that lies behind an older message than the newest lies before the newest: its frame was
-	 * overtaken, or its connection lags behind another.
-	 * @param behind `last`: the message right before it, whether that is new or not. `repeats`: how many of those that were
-	 * noted lie behind it; default none
+	 * Notes a cursor. One that follows an older message than the newest is before the newest: its frame was overtaken, or
+	 * its connection lags behind another.
+	 * @param behind `last`: the message right before it, whether new or not. `repeats`: number of noted messages after
+	 * it; default none
 	 */
 	reached(
 		cursor: Cursor | undefined,

@@ -3,25 +3,25 @@ import type { Cursor, DecodeProblem } from "../upstream.ts";
 import { type Emitted, type Gap, Sequencer, type SequencerOptions } from "./index.ts";
 
 export const startMs = 1_700_000_000_000;
-/** When messages come. */
+/** Time of arrival of messages. */
 export const receivedMs = startMs + 1_000_000;
 
-/** The `n`th message of the room, said `n` ms after its beginning. */
+/** The `n`th message of the room, sent `n` ms after its beginning. */
 export function message(n: number): ChatEvent {
 	const common = { liveId: "1", roomId: "r", method: "WebcastChatMessage", at: startMs + n, receivedAt: receivedMs };
 	return { ...common, type: "chat", id: String(7_400_000_000_000_000_000n + BigInt(n)), content: String(n) };
 }
 
-/** One without an id, which says `n` as well. */
+/** A message without an id, with the content `n` as well. */
 export const anonymous = (n: number): ChatEvent => ({ ...message(n), id: "0" });
 
 export const messages = (...numbers: number[]) => numbers.map(message);
 export const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
-/** The position behind the `n`th message. */
+/** The position after the `n`th message. */
 export const cursorAt = (n: number): Cursor => ({ roomId: "r", cursor: String(n), internalExt: "" });
 
-/** A sequencer, what came out of it, and a time that the test moves. */
+/** A sequencer, its output, and a time that the test moves. */
 export class SequencerBench {
 	readonly sequencer: Sequencer;
 	readonly out: Emitted[] = [];
@@ -31,7 +31,7 @@ export class SequencerBench {
 		this.sequencer = new Sequencer(options);
 	}
 
-	/** Messages by their numbers, and gaps by their reasons, in order. */
+	/** Numbers of messages and reasons of gaps, in order. */
 	get told(): (number | string)[] {
 		return this.out.flatMap(({ gap, events }) => [
 			...(gap ? [gap.reason] : []),
@@ -49,13 +49,13 @@ export class SequencerBench {
 		return checkpoint && Number(checkpoint.cursor);
 	}
 
-	/** How long it waits for something, ms. */
+	/** Time for which it waits for something, ms. */
 	get dueInMs(): number | undefined {
 		const { dueAt } = this.sequencer;
 		return dueAt === undefined ? undefined : dueAt - this.now;
 	}
 
-	/** A connection begins and is open. @returns behind which message it is to resume */
+	/** Begins and opens a connection. @returns number of the message after which it resumes */
 	open(source = 0, options: { poll?: boolean; resumed?: boolean } = {}): number | undefined {
 		const { poll, resumed } = options;
 		const from = this.sequencer.open(source, poll === undefined ? {} : { poll });
@@ -63,19 +63,19 @@ export class SequencerBench {
 		return from && Number(from.cursor);
 	}
 
-	/** A frame, with a cursor behind it. */
+	/** Delivers a frame, with a cursor after it. */
 	frame(source: number, ...numbers: number[]): void {
 		const last = numbers.at(-1);
 		const cursor = last === undefined ? undefined : cursorAt(last);
 		this.#note(this.sequencer.accept(source, { events: messages(...numbers), cursor, now: this.now }));
 	}
 
-	/** A frame of these events. */
+	/** Delivers a frame of these events. */
 	accept(source: number, events: ChatEvent[], cursor?: Cursor, problems: DecodeProblem[] = []): void {
 		this.#note(this.sequencer.accept(source, { events, cursor, problems, now: this.now }));
 	}
 
-	/** The room's newest messages; with a cursor it is the first state of a connection. */
+	/** Delivers the room's newest messages; with a cursor they are a connection's first state. */
 	page(source: number, numbers: number[], cursor?: Cursor): void {
 		this.#note(this.sequencer.backfill(source, { events: messages(...numbers), cursor, now: this.now }));
 	}
@@ -88,7 +88,7 @@ export class SequencerBench {
 		this.#note(this.sequencer.ended(this.now));
 	}
 
-	/** Time goes on, and what is due on the way is emitted. */
+	/** Lets time pass and emits messages that are due on the way. */
 	pass(ms: number): void {
 		const end = this.now + ms;
 		for (let due = this.sequencer.dueAt; due !== undefined && due <= end; due = this.sequencer.dueAt) {
@@ -100,12 +100,12 @@ export class SequencerBench {
 	}
 
 	#note(emitted: readonly Emitted[]): void {
-		// What is handed out is not changed afterwards.
+		// Emitted batches must not change afterwards.
 		for (const one of emitted) this.out.push({ ...one, events: [...one.events] });
 	}
 }
 
-/** One whose only connection has brought the messages up to `last`, each in a frame of its own, and is synced. */
+/** A bench whose only connection has delivered the messages up to `last`, each in its own frame, and is synced. */
 export function followed(last: number, options: SequencerOptions = {}): SequencerBench {
 	const bench = new SequencerBench(options);
 	bench.open();
@@ -113,7 +113,7 @@ export function followed(last: number, options: SequencerOptions = {}): Sequence
 	return bench;
 }
 
-/** The same, and the connection has ended and begun again. */
+/** The same, after that connection has ended and begun again. */
 export function reconnected(last: number, options: SequencerOptions = {}): SequencerBench {
 	const bench = followed(last, options);
 	bench.closed();

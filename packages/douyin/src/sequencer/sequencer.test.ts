@@ -14,7 +14,7 @@ import {
 
 const known = [1, 2, 3];
 
-/** Nothing is known but the cursor that came with an empty first state. */
+/** Nothing is known except the cursor that came with an empty first state. */
 function behindEmptyState(): SequencerBench {
 	const bench = new SequencerBench();
 	bench.open();
@@ -23,8 +23,8 @@ function behindEmptyState(): SequencerBench {
 	return bench;
 }
 
-describe("at the beginning of a broadcast", () => {
-	test("there is nothing to resume from, and no gap", () => {
+describe("the beginning of a broadcast", () => {
+	test("has no cursor to resume from and no gap", () => {
 		const b = new SequencerBench();
 		expect(b.open()).toBeUndefined();
 		b.frame(0, 1, 2);
@@ -33,7 +33,7 @@ describe("at the beginning of a broadcast", () => {
 		expect(b.dueInMs).toBeUndefined();
 	});
 
-	test("the newest messages come at once, and what the socket brings once it is proven to follow them", () => {
+	test("emits the newest messages at once, the socket's when proven", () => {
 		const b = new SequencerBench();
 		b.open(0, { resumed: false });
 		b.page(0, [1, 2], cursorAt(2));
@@ -44,7 +44,7 @@ describe("at the beginning of a broadcast", () => {
 		expect(b.told).toEqual([1, 2, 3, 4]);
 	});
 
-	test("a resumed socket may still bring all that was said, though nothing is known yet: a page waits for it", () => {
+	test("holds a page while a resumed socket may deliver everything", () => {
 		const bench = behindEmptyState();
 		expect(bench.open()).toBe(0);
 		bench.page(0, range(26, 40));
@@ -56,7 +56,7 @@ describe("at the beginning of a broadcast", () => {
 		expect(bench.told).toEqual(range(1, 41));
 	});
 
-	test("where it goes on at now instead, the page comes before it once that is proven", () => {
+	test("emits the page before the socket's messages once proven", () => {
 		const bench = behindEmptyState();
 		bench.open();
 		bench.page(0, range(26, 40));
@@ -66,7 +66,7 @@ describe("at the beginning of a broadcast", () => {
 		expect(bench.told).toEqual(range(26, 42));
 	});
 
-	test("what the socket brings is not proven to follow the first state: where no page does, a gap tells", () => {
+	test("reports a gap after the first state without proof", () => {
 		const b = new SequencerBench();
 		b.open(0, { resumed: false });
 		b.page(0, [1, 2], cursorAt(2));
@@ -77,7 +77,7 @@ describe("at the beginning of a broadcast", () => {
 		expect(b.told).toEqual([1, 2, "unverified", 4, 5]);
 	});
 
-	/** The first state is empty, and a connection goes on at now from the cursor that came with it. */
+	/** The first state is empty, and the upstream ignores the cursor that came with it. */
 	function begunBehindCursor(): SequencerBench {
 		const bench = behindEmptyState();
 		expect([bench.open(0), bench.open(1)]).toEqual([0, 0]);
@@ -86,21 +86,24 @@ describe("at the beginning of a broadcast", () => {
 		return bench;
 	}
 
-	test("what another connection brings of before the first message does not come behind it", () => {
+	test("drops another connection's messages from before the first one", () => {
 		const bench = begunBehindCursor();
 		bench.frame(0, ...range(1, 8));
 		bench.pass(5_000);
 		expect(bench.told).toEqual([6, 7, 8]);
 	});
 
-	test("nor does what a cursor brings again after a restart: that lies behind the first message", () => {
+	test("moves the checkpoint beyond the first message", () => {
 		const bench = begunBehindCursor();
 		expect(bench.checkpoint).toBe(7);
 		bench.frame(1, 8);
 		expect(bench.checkpoint).toBe(7);
 	});
 
-	/** A broadcast that was reported over before a socket opened: a page of it was emitted, and the cursor lies before that. */
+	/**
+	 * A broadcast that was reported over before a socket opened: a page of it was emitted, and the cursor is from before
+	 * that.
+	 */
 	function endedWithPage(): SequencerBench {
 		const bench = behindEmptyState();
 		bench.open();
@@ -111,19 +114,16 @@ describe("at the beginning of a broadcast", () => {
 		return bench;
 	}
 
-	test.each([{ poll: true }, { poll: false }])(
-		"nor does what a cursor brings that a page was emitted past, %o",
-		(how) => {
-			const bench = endedWithPage();
-			expect(bench.open(2, how)).toBe(0);
-			bench.frame(2, ...range(1, 41));
-			bench.frame(2, ...range(41, 43));
-			bench.pass(5_000);
-			expect(bench.told).toEqual(range(26, 43));
-		},
-	);
+	test.each([{ poll: true }, { poll: false }])("drops messages from before an emitted page, %o", (how) => {
+		const bench = endedWithPage();
+		expect(bench.open(2, how)).toBe(0);
+		bench.frame(2, ...range(1, 41));
+		bench.frame(2, ...range(41, 43));
+		bench.pass(5_000);
+		expect(bench.told).toEqual(range(26, 43));
+	});
 
-	test("what a socket without a cursor brings was said since, also where its frames overtake each other", () => {
+	test("keeps overtaken frames of a socket without a cursor", () => {
 		const bench = endedWithPage();
 		bench.open(1);
 		for (let i = 0; i < 3; i++) {
@@ -138,7 +138,7 @@ describe("at the beginning of a broadcast", () => {
 		expect(bench.told).toEqual(range(26, 42));
 	});
 
-	test("nor after a restart, whatever cursor was stored", () => {
+	test("drops messages from before an emitted page after a restart", () => {
 		const bench = endedWithPage();
 		const b = new SequencerBench();
 		b.sequencer.restore({ cursor: cursorAt(0), messages: messages(...range(26, 40)) });
@@ -149,7 +149,7 @@ describe("at the beginning of a broadcast", () => {
 		expect(b.told).toEqual([41]);
 	});
 
-	test("that was not stored either, what comes has no gap after a restart", () => {
+	test("has no gap after a restart without stored messages", () => {
 		const b = new SequencerBench();
 		b.sequencer.restore({ messages: [] });
 		b.open();
@@ -169,7 +169,7 @@ describe("a connection that begins again", () => {
 		expect([b.sequencer.duplicates, b.dueInMs]).toEqual([1, undefined]);
 	});
 
-	test("is synced by one that comes in a later frame", () => {
+	test("is synced by a repeat in a later frame", () => {
 		const b = reconnected(3);
 		b.frame(0);
 		b.frame(0, 2);
@@ -177,7 +177,7 @@ describe("a connection that begins again", () => {
 		expect(b.sequencer.isSynced(0)).toBe(true);
 	});
 
-	test("brings each message once, within a frame and between frames", () => {
+	test("emits each message once, within and between frames", () => {
 		const b = reconnected(3);
 		b.frame(0, 5, 5, 6);
 		b.frame(0, 6, 7);
@@ -186,7 +186,7 @@ describe("a connection that begins again", () => {
 		expect(b.told).toEqual([...known, 4, 5, 6, 7, 8]);
 	});
 
-	test("a pinned message that it says again does not swallow what came before that", () => {
+	test("keeps messages before a repeated pinned one", () => {
 		const b = reconnected(3);
 		b.frame(0, 4, 5);
 		expect(b.told).toEqual(known);
@@ -194,7 +194,7 @@ describe("a connection that begins again", () => {
 		expect(b.told).toEqual([...known, 4, 5, 6]);
 	});
 
-	test("waits for proof for five seconds, and from then on is synced", () => {
+	test("reports the gap after five seconds, then is synced", () => {
 		const b = reconnected(3);
 		b.frame(0, 8);
 		b.pass(4_000);
@@ -210,19 +210,19 @@ describe("a connection that begins again", () => {
 		expect(b.told).toEqual([...known, "cursor_not_honoured", 8, 9, 10]);
 	});
 
-	test("waits for as long as it is configured to", () => {
+	test("waits for proof for the configured time", () => {
 		const b = reconnected(3, { proofMs: 70 });
 		b.frame(0, 8);
 		expect(b.dueInMs).toBe(70);
 	});
 
-	test("does not wait while it has brought nothing", () => {
+	test("does not wait while it has delivered nothing", () => {
 		const b = reconnected(3);
 		b.frame(0);
 		expect(b.dueInMs).toBeUndefined();
 	});
 
-	test("tells one gap after the other", () => {
+	test("reports several gaps in a row", () => {
 		const b = followed(1);
 		for (const n of [10, 20, 30]) {
 			b.closed();
@@ -247,7 +247,7 @@ describe("a connection that begins again", () => {
 			"a known message did not come again",
 			(b: SequencerBench) => [b.frame(0, 1), b.frame(0, 2)],
 		],
-	])("tells a gap as %s where %s", (reason, _, bring) => {
+	])("reports a gap as %s if %s", (reason, _, bring) => {
 		const b = new SequencerBench();
 		b.open();
 		bring(b);
@@ -258,7 +258,7 @@ describe("a connection that begins again", () => {
 		expect(b.gaps.map((gap) => gap.reason)).toEqual([reason]);
 	});
 
-	test("tells a gap as no_cursor where the upstream was not given the cursor", () => {
+	test("reports a gap as no_cursor if none was used", () => {
 		const b = followed(3);
 		b.closed();
 		b.open(0, { resumed: false });
@@ -267,7 +267,7 @@ describe("a connection that begins again", () => {
 		expect(b.told).toEqual([...known, "no_cursor", 9]);
 	});
 
-	test("does not wait behind 5,000 messages", () => {
+	test("stops waiting at 5,000 messages", () => {
 		const b = reconnected(3);
 		b.frame(0, ...range(10, 5_008));
 		expect(b.told).toEqual(known);
@@ -276,7 +276,7 @@ describe("a connection that begins again", () => {
 		expect(b.dueInMs).toBeUndefined();
 	});
 
-	test("a gap lies between upstream times, whatever nonsense a message claims", () => {
+	test("reports gaps between plausible times despite absurd ones", () => {
 		const b = followed(3);
 		const never = { ...message(4), at: startMs + 10 * 86_400_000 };
 		b.accept(0, [never], cursorAt(4));
@@ -294,7 +294,7 @@ describe("a connection that begins again", () => {
 });
 
 describe("a page of the newest messages", () => {
-	test("is asked for once for each beginning, behind the first messages that nothing proves", () => {
+	test("is requested once per beginning, after the first unproven messages", () => {
 		const b = followed(3);
 		const asks = () => b.sequencer.takePageRequest(0);
 		expect(asks()).toBe(false);
@@ -311,7 +311,7 @@ describe("a page of the newest messages", () => {
 		expect(asks()).toBe(false);
 	});
 
-	test("that shares a message with both sides proves that nothing is missing", () => {
+	test("proves completeness if it overlaps on both sides", () => {
 		const b = reconnected(3);
 		b.frame(0, 6, 7);
 		b.page(0, [2, 3, 4, 5, 6, 7]);
@@ -320,14 +320,14 @@ describe("a page of the newest messages", () => {
 		expect(b.sequencer.isSynced(0)).toBe(true);
 	});
 
-	test("proves it as well where it came before, and the socket brings what it has", () => {
+	test("proves completeness also if it arrives before the socket's messages", () => {
 		const b = reconnected(3);
 		b.page(0, [2, 3, 4, 5, 6]);
 		b.frame(0, 6, 7);
 		expect(b.told).toEqual([...known, 4, 5, 6, 7]);
 	});
 
-	test("gives what it alone has before what the socket has, and leaves to that what it will bring itself", () => {
+	test("adds only messages from before the socket's", () => {
 		const b = reconnected(3);
 		b.frame(0, 5);
 		b.page(0, [3, 4, 5, 6, 8]);
@@ -336,14 +336,14 @@ describe("a page of the newest messages", () => {
 		expect(b.told).toEqual([...known, 4, 5, 6, 7, 8]);
 	});
 
-	test("that leaves kinds out is filled with what the socket has between", () => {
+	test("without some kinds is completed by the socket's messages", () => {
 		const b = reconnected(3);
 		b.frame(0, 5, 6, 7, 8);
 		b.page(0, [3, 4, 6, 8]);
 		expect(b.told).toEqual([...known, 4, 5, 6, 7, 8]);
 	});
 
-	test("that shares a message only with what is known is given, and a gap is told behind it", () => {
+	test("is emitted before a gap if only known messages overlap", () => {
 		const b = reconnected(3);
 		b.frame(0, 9);
 		b.page(0, [2, 3, 4, 5]);
@@ -353,7 +353,7 @@ describe("a page of the newest messages", () => {
 		expect(b.gaps).toEqual([{ from: startMs + 5, to: startMs + 9, reason: "backfilled" }]);
 	});
 
-	test("that lags proves nothing", () => {
+	test("proves nothing if it is too old", () => {
 		const b = reconnected(3);
 		b.frame(0, 9);
 		b.page(0, [1, 2, 3]);
@@ -362,7 +362,7 @@ describe("a page of the newest messages", () => {
 		expect(b.told).toEqual([...known, "backfilled", 9]);
 	});
 
-	test("that shares a message only with the socket makes the gap smaller", () => {
+	test("narrows the gap if it overlaps only with the socket", () => {
 		const b = reconnected(3);
 		b.frame(0, 9);
 		b.page(0, [7, 8, 9]);
@@ -370,7 +370,7 @@ describe("a page of the newest messages", () => {
 		expect(b.told).toEqual([...known, "cursor_not_honoured", 7, 8, 9]);
 	});
 
-	test("that shares nothing and is later than what the socket brings is left to the socket", () => {
+	test("is left to the socket if later and unconnected", () => {
 		const bench = reconnected(3);
 		bench.page(0, range(40, 45));
 		bench.frame(0, 10, 11);
@@ -379,7 +379,7 @@ describe("a page of the newest messages", () => {
 		expect(bench.told.slice(-37)).toEqual(["cursor_not_honoured", ...range(10, 45)]);
 	});
 
-	test("that shares nothing has a gap on both sides", () => {
+	test("is surrounded by gaps if it overlaps with nothing", () => {
 		const b = reconnected(3);
 		b.frame(0, 9);
 		b.page(0, [6, 7]);
@@ -387,14 +387,14 @@ describe("a page of the newest messages", () => {
 		expect(b.told).toEqual([...known, "cursor_not_honoured", 6, 7, "backfilled", 9]);
 	});
 
-	test("gives only what lies behind its newest known message: the rest would come too late", () => {
+	test("adds only messages after its newest known one", () => {
 		const b = reconnected(3);
 		b.frame(0, 9);
 		b.page(0, [-1, 2, 0, 3, 4, 9]);
 		expect(b.told).toEqual([...known, 4, 9]);
 	});
 
-	test("is left out where the socket went on from the cursor, and does not come again behind it", () => {
+	test("is dropped if the cursor was honoured", () => {
 		const b = reconnected(3);
 		b.page(0, [20, 21]);
 		b.frame(0, 3, 4, 5);
@@ -403,7 +403,7 @@ describe("a page of the newest messages", () => {
 		expect(b.told).toEqual([...known, 4, 5, 6, 20, 21, 22]);
 	});
 
-	test("gives nothing at the end of what the socket brought and was forgotten since", () => {
+	test("adds nothing at the end after the window forgot messages", () => {
 		for (const last of range(60, 140)) {
 			const bench = new SequencerBench({ remembered: 64 });
 			bench.open();
@@ -421,7 +421,7 @@ describe("a page of the newest messages", () => {
 		}
 	});
 
-	test("comes once with what the socket repeats of it later", () => {
+	test("is emitted once despite the socket's later repeats", () => {
 		const b = reconnected(3);
 		b.page(0, [3, 4, 5]);
 		b.frame(0, 5);
@@ -437,7 +437,7 @@ describe("a page of the newest messages", () => {
 		expect(b.told).toEqual([...known, 4, 5, 6, 7, 8, 9, 10]);
 	});
 
-	test("that lags is no proof for others that came before and after it", () => {
+	test("does not prove other pages if it is too old", () => {
 		const b = reconnected(3);
 		b.page(0, [20, 21]);
 		b.page(0, [2, 3]);
@@ -448,7 +448,7 @@ describe("a page of the newest messages", () => {
 		expect(b.told).toEqual([...known, "backfilled", ...range(20, 27)]);
 	});
 
-	test("that shares nothing is where its time puts it", () => {
+	test("is ordered by its time if it overlaps with nothing", () => {
 		const b = reconnected(3);
 		b.page(0, [9, 10]);
 		b.frame(0, 20);
@@ -457,7 +457,7 @@ describe("a page of the newest messages", () => {
 		expect(b.told).toEqual([...known, "cursor_not_honoured", 5, 6, "backfilled", 9, 10, "backfilled", 20]);
 	});
 
-	test("that is wholly older than what is known gives nothing", () => {
+	test("adds nothing if wholly older than the known messages", () => {
 		const b = reconnected(3);
 		b.page(0, [-2, -1]);
 		b.frame(0, 9);
@@ -466,7 +466,7 @@ describe("a page of the newest messages", () => {
 		expect(b.told).toEqual([...known, "backfilled", 9]);
 	});
 
-	test("that shares nothing with another one has a gap before it, also where the socket begins with it", () => {
+	test("has a gap before it if it overlaps with no page", () => {
 		const b = reconnected(3);
 		b.page(0, [2, 3, 4, 5]);
 		b.frame(0, 9);
@@ -475,7 +475,7 @@ describe("a page of the newest messages", () => {
 		expect(b.told).toEqual([...known, 4, 5, "backfilled", 7, 8, 9]);
 	});
 
-	test("gives in time what it proves though the socket brings nothing", () => {
+	test("is emitted in time while the socket is silent", () => {
 		const b = reconnected(3);
 		b.page(0, [3, 4]);
 		b.pass(4_999);
@@ -487,7 +487,7 @@ describe("a page of the newest messages", () => {
 		expect(b.told).toEqual([...known, 4, 5]);
 	});
 
-	test("that proves nothing is not given either where its connection has ended: the next one may go on from the cursor", () => {
+	test("is held after its connection ends if it proves nothing", () => {
 		const b = reconnected(3);
 		b.page(0, [3, 4]);
 		b.page(0, [8, 9]);
@@ -499,7 +499,7 @@ describe("a page of the newest messages", () => {
 		expect(b.told).toEqual([...known, ...range(4, 10)]);
 	});
 
-	test("that proves nothing is not given while the cursor may still bring what lies before it", () => {
+	test("is held while the cursor may deliver earlier messages", () => {
 		const b = reconnected(3);
 		b.page(0, [8, 9]);
 		b.pass(60_000);
@@ -508,7 +508,7 @@ describe("a page of the newest messages", () => {
 		expect(b.told).toEqual([...known, ...range(4, 9)]);
 	});
 
-	test("without messages says nothing", () => {
+	test("changes nothing if it is empty", () => {
 		const b = reconnected(3);
 		b.page(0, []);
 		b.frame(0, 9);
@@ -517,7 +517,7 @@ describe("a page of the newest messages", () => {
 		expect(b.told).toEqual([...known, "cursor_not_honoured", 9]);
 	});
 
-	test("that comes behind the proof gives nothing", () => {
+	test("adds nothing after the proof", () => {
 		const b = reconnected(3);
 		b.frame(0, 3, 6);
 		b.page(0, [3, 4, 5, 6, 7]);
@@ -525,8 +525,8 @@ describe("a page of the newest messages", () => {
 	});
 });
 
-describe("what nothing has proven when its connection ends", () => {
-	test("is kept for the next one, which may prove it", () => {
+describe("unproven messages of an ended connection", () => {
+	test("are kept for the next one, which may prove them", () => {
 		const b = reconnected(3);
 		b.frame(0, 7, 8);
 		b.closed();
@@ -536,7 +536,7 @@ describe("what nothing has proven when its connection ends", () => {
 		expect(b.told).toEqual([...known, ...range(4, 9)]);
 	});
 
-	test("is kept as well where nobody has said that it has ended", () => {
+	test("are kept if the connection begins again without ending", () => {
 		const b = reconnected(3);
 		b.frame(0, 7, 8);
 		b.open();
@@ -545,7 +545,7 @@ describe("what nothing has proven when its connection ends", () => {
 		expect(b.told).toEqual([...known, "cursor_not_honoured", 7, 8, "backfilled", 9]);
 	});
 
-	test("is proven by a page that joins it to both sides", () => {
+	test("are proven by a page that overlaps on both sides", () => {
 		const b = reconnected(3);
 		b.frame(0, 7, 8);
 		b.closed();
@@ -556,7 +556,7 @@ describe("what nothing has proven when its connection ends", () => {
 		expect(b.told).toEqual([...known, ...range(4, 9)]);
 	});
 
-	test("waits no longer for that than it would have otherwise, also while no connection is open", () => {
+	test("wait no longer, also without an open connection", () => {
 		const b = reconnected(3);
 		b.frame(0, 7);
 		b.pass(2_000);
@@ -566,7 +566,7 @@ describe("what nothing has proven when its connection ends", () => {
 		expect(b.told).toEqual([...known, "cursor_not_honoured", 7]);
 	});
 
-	test("comes with a gap before each part that joins nothing", () => {
+	test("have a gap before each unconnected part", () => {
 		const b = reconnected(3);
 		b.frame(0, 7);
 		b.closed();
@@ -576,7 +576,7 @@ describe("what nothing has proven when its connection ends", () => {
 		expect(b.told).toEqual([...known, "cursor_not_honoured", 7, "backfilled", 9]);
 	});
 
-	test("gives nothing of before a gap that was told meanwhile", () => {
+	test("are dropped if from before a gap reported meanwhile", () => {
 		const bench = reconnected(3);
 		expect(bench.open(1)).toBe(2);
 		bench.frame(0, 8);
@@ -591,8 +591,8 @@ describe("what nothing has proven when its connection ends", () => {
 		expect(bench.told.slice(5)).toEqual([9]);
 	});
 
-	describe("and a page behind it, which nothing joins to it", () => {
-		/** The connection brought 8 and ended; the next one had a page, and opened five seconds later. */
+	describe("with an unconnected page after them", () => {
+		/** The connection delivered 8 and ended; the next one had a page, and opened five seconds later. */
 		function givenUp(): SequencerBench {
 			const bench = reconnected(3);
 			bench.frame(0, 8);
@@ -605,7 +605,7 @@ describe("what nothing has proven when its connection ends", () => {
 			return bench;
 		}
 
-		test("is given without the page while its cursor may bring what lies between, in order, also after a restart", () => {
+		test("are emitted without the page while the cursor may fill in", () => {
 			const bench = givenUp();
 			bench.closed();
 			expect(bench.open()).toBe(8);
@@ -614,7 +614,7 @@ describe("what nothing has proven when its connection ends", () => {
 			expect(bench.told).toEqual([...known, "cursor_not_honoured", 8, "unverified", ...range(9, 31)]);
 		});
 
-		test("the page comes where the connection goes on at now", () => {
+		test("are followed by the page if the cursor is ignored", () => {
 			const bench = givenUp();
 			bench.frame(0, 40);
 			bench.pass(5_000);
@@ -623,7 +623,7 @@ describe("what nothing has proven when its connection ends", () => {
 		});
 	});
 
-	test("says nothing of a connection that has brought nothing yet", () => {
+	test("do not sync a connection without messages", () => {
 		const b = reconnected(3);
 		b.frame(0, 7);
 		b.closed();
@@ -635,7 +635,7 @@ describe("what nothing has proven when its connection ends", () => {
 		expect(b.told).toEqual([...known, "cursor_not_honoured", 7]);
 	});
 
-	test("is not kept where a page alone has it, and that joins nothing", () => {
+	test("are dropped if only an unconnected page has them", () => {
 		const b = reconnected(3);
 		b.page(0, [8, 9]);
 		b.closed();
@@ -644,7 +644,7 @@ describe("what nothing has proven when its connection ends", () => {
 		expect(b.told).toEqual([...known, 4]);
 	});
 
-	test("comes when the broadcast ends, since nothing will prove it any more", () => {
+	test("are emitted when the broadcast ends", () => {
 		const b = reconnected(3);
 		b.page(0, [3, 4]);
 		b.frame(0, 9);
@@ -653,7 +653,7 @@ describe("what nothing has proven when its connection ends", () => {
 		expect(b.dueInMs).toBeUndefined();
 	});
 
-	test("does not come when the broadcast ends where a page alone has it: a broadcast may be thought to be over and go on", () => {
+	test("of a page alone are not emitted at the end", () => {
 		const b = reconnected(3);
 		b.page(0, [3, 4]);
 		b.page(0, [8, 9]);
@@ -664,7 +664,7 @@ describe("what nothing has proven when its connection ends", () => {
 		expect(b.told).toEqual([...known, ...range(4, 10)]);
 	});
 
-	test("comes when the broadcast ends after its connection", () => {
+	test("are emitted when the broadcast ends after their connection", () => {
 		const b = reconnected(3);
 		b.frame(0, 9);
 		b.closed();
@@ -673,8 +673,8 @@ describe("what nothing has proven when its connection ends", () => {
 	});
 });
 
-describe("what a connection has left behind, unproven", () => {
-	test("is emitted with what pages have before it, once the next connection comes to the first of these", () => {
+describe("unproven messages left by a connection", () => {
+	test("are emitted with earlier pages once the next connection overlaps", () => {
 		const bench = reconnected(3);
 		bench.page(0, range(5, 12));
 		bench.frame(0, 14, 15);
@@ -704,14 +704,14 @@ describe("a message without an id", () => {
 		expect(b.told).toEqual([...known, 4, 4, "backfilled", 4, 5]);
 	});
 
-	test("keeps its place among those that join", () => {
+	test("keeps its place among joined messages", () => {
 		const b = reconnected(3);
 		b.accept(0, [message(5), anonymous(6), message(7)]);
 		b.page(0, [3, 4, 5, 7]);
 		expect(b.told).toEqual([...known, 4, 5, 6, 7]);
 	});
 
-	test("comes from one of several connections alone", () => {
+	test("is taken from only one of several connections", () => {
 		const b = followed(3);
 		b.open(1);
 		b.frame(1, 3);
@@ -721,8 +721,8 @@ describe("a message without an id", () => {
 	});
 });
 
-describe("where to resume", () => {
-	test("is one batch behind the newest, so that an honest upstream repeats that", () => {
+describe("the cursor to resume from", () => {
+	test("is one batch behind, so an honest upstream repeats it", () => {
 		const b = followed(3);
 		expect(b.checkpoint).toBe(2);
 		b.frame(0);
@@ -730,7 +730,7 @@ describe("where to resume", () => {
 		expect(b.open()).toBe(2);
 	});
 
-	test("a frame without a cursor leaves it where it was", () => {
+	test("stays unchanged after a frame without a cursor", () => {
 		const b = followed(3);
 		b.accept(0, messages(4));
 		expect(b.checkpoint).toBe(2);
@@ -742,13 +742,13 @@ describe("where to resume", () => {
 		["that have no id", [anonymous(4)], []],
 		["beside one that would not decode", messages(4), [{ method: "m", id: "9", message: "cut short" }]],
 		["that are very many", messages(...range(4, 104)), []],
-	])("is right behind messages %s, which would not be known again", (_, events, problems) => {
+	])("is right after messages %s, which are unrecognizable", (_, events, problems) => {
 		const b = followed(3);
 		b.accept(0, events, cursorAt(999), problems);
 		expect(b.checkpoint).toBe(999);
 	});
 
-	test("never is behind messages that wait", () => {
+	test("is never after messages that wait", () => {
 		const b = reconnected(3);
 		b.frame(0, 8);
 		b.frame(0, 9);
@@ -757,7 +757,7 @@ describe("where to resume", () => {
 		expect([b.checkpoint, b.open()]).toEqual([2, 2]);
 	});
 
-	test("is never before a gap: what lies there would come too late", () => {
+	test("is never before a gap, from where messages are late", () => {
 		const b = reconnected(3);
 		b.frame(0, 8);
 		b.frame(0, 9);
@@ -769,7 +769,7 @@ describe("where to resume", () => {
 		expect(b.checkpoint).toBe(10);
 	});
 
-	test("moves on with what was proven", () => {
+	test("advances with proven messages", () => {
 		const b = reconnected(3);
 		b.frame(0, 3, 4);
 		b.frame(0, 5);
@@ -777,7 +777,7 @@ describe("where to resume", () => {
 		expect(b.checkpoint).toBe(5);
 	});
 
-	test("is given up when three connections have opened with it and brought nothing", () => {
+	test("is dropped after three connections without messages", () => {
 		const b = followed(3);
 		for (let i = 0; i < 3; i++) {
 			b.closed();
@@ -791,7 +791,7 @@ describe("where to resume", () => {
 		expect(b.told).toEqual([...known, "no_cursor", 9]);
 	});
 
-	test("is kept however often the connection does not open, and while each of them brings something", () => {
+	test("is kept for failed connections and for useful ones", () => {
 		const b = followed(3);
 		for (let i = 0; i < 20; i++) expect(b.sequencer.open(0)).toEqual(cursorAt(2));
 		for (let i = 0; i < 20; i++) {
@@ -805,7 +805,7 @@ describe("where to resume", () => {
 describe("after a restart", () => {
 	const stored = { cursor: cursorAt(2), messages: messages(1, 2, 3), lastAt: startMs + 3 };
 
-	test("it goes on from the stored cursor, and knows what was stored", () => {
+	test("continues from the stored cursor with the stored messages", () => {
 		const b = new SequencerBench();
 		b.sequencer.restore(stored);
 		expect(b.open()).toBe(2);
@@ -813,17 +813,17 @@ describe("after a restart", () => {
 		expect(b.told).toEqual([4]);
 	});
 
-	test("a gap is told where nothing proves that none was missed", () => {
+	test("reports a gap if nothing proves completeness", () => {
 		const b = new SequencerBench();
 		b.sequencer.restore(stored);
 		b.open();
 		b.frame(0, 9);
 		b.pass(5_000);
-		// Nobody knows any more whether the cursor stood before something that is known.
+		// It is no longer known whether the cursor was before a known message.
 		expect(b.gaps).toEqual([{ from: startMs + 3, to: startMs + 9, reason: "unverified" }]);
 	});
 
-	test("the cursor stays one batch behind, also within the first frame: a takeover then misses nothing", () => {
+	test("keeps the cursor one batch behind for a takeover", () => {
 		const first = new SequencerBench();
 		first.sequencer.restore(stored);
 		first.open();
@@ -838,7 +838,7 @@ describe("after a restart", () => {
 		expect(second.dueInMs).toBeUndefined();
 	});
 
-	test("what a cursor from before the newest gap brings of that gap comes too late", () => {
+	test("drops messages of a cursor from before the newest gap", () => {
 		const b = new SequencerBench();
 		const known = messages(1, 2, 3, 8, 9);
 		b.sequencer.restore({ cursor: cursorAt(2), messages: known, beforeGap: 3, lastAt: startMs + 9 });
@@ -850,7 +850,7 @@ describe("after a restart", () => {
 		expect(b.told).toEqual([10, 11]);
 	});
 
-	test("also where it is given no cursor, what a connection brings of before the newest gap comes too late", () => {
+	test("drops messages from before the newest gap without a cursor", () => {
 		const b = new SequencerBench();
 		const known = messages(1, 2, 3, 8, 9);
 		b.sequencer.restore({ messages: known, beforeGap: 3, lastAt: startMs + 9 });
@@ -859,7 +859,7 @@ describe("after a restart", () => {
 		expect(b.told).toEqual([10]);
 	});
 
-	test("a page that lags behind the newest gap brings nothing of before it", () => {
+	test("drops a page's messages from before the newest gap", () => {
 		const b = reconnected(3);
 		b.frame(0, 9);
 		b.pass(5_000);
@@ -870,7 +870,7 @@ describe("after a restart", () => {
 		expect(b.told).toEqual([...known, "cursor_not_honoured", 9, 10]);
 	});
 
-	test("a page recovers what was said meanwhile, also where no cursor was stored", () => {
+	test("recovers missed messages from a page without a stored cursor", () => {
 		const b = new SequencerBench();
 		b.sequencer.restore({ ...stored, cursor: undefined });
 		expect(b.open()).toBeUndefined();
@@ -880,7 +880,7 @@ describe("after a restart", () => {
 	});
 });
 
-test("after a restart a frame that overtakes the first one that is known is not left out", () => {
+test("keeps a frame that overtakes the first known one", () => {
 	const b = new SequencerBench();
 	const known = messages(1, 2, 3);
 	b.sequencer.restore({ cursor: cursorAt(2), messages: known, lastAt: message(3).at });
@@ -891,8 +891,8 @@ test("after a restart a frame that overtakes the first one that is known is not 
 	expect(b.told).toEqual([4, 5]);
 });
 
-describe("a frame that can't be read", () => {
-	/** A connection repeats what is known, and ends with that frame. */
+describe("an unreadable frame", () => {
+	/** A connection repeats known messages, and ends with that frame. */
 	function endsUnread(b: SequencerBench): number | undefined {
 		const from = b.open();
 		b.frame(0, 3);
@@ -900,7 +900,7 @@ describe("a frame that can't be read", () => {
 		return from;
 	}
 
-	test("is asked for three times; then the cursor before it is given up", () => {
+	test("is requested three times, then its cursor is dropped", () => {
 		const b = followed(3);
 		b.closed(0, { unreadable: true });
 		expect([endsUnread(b), endsUnread(b), b.open()]).toEqual([2, 2, undefined]);
@@ -909,7 +909,7 @@ describe("a frame that can't be read", () => {
 		expect(b.told).toEqual([1, 2, 3, "no_cursor", 9]);
 	});
 
-	test("that comes between others gives up no cursor", () => {
+	test("among readable ones drops no cursor", () => {
 		const b = followed(3);
 		for (const n of [4, 5, 6, 7]) {
 			b.closed(0, { unreadable: true });
@@ -920,7 +920,7 @@ describe("a frame that can't be read", () => {
 	});
 });
 
-test("a time in whole seconds is no reason to put a message before a page that is older, and shares nothing with it", () => {
+test("orders an older unconnected page before inexact times", () => {
 	const said = (n: number, seconds: number) => ({ ...message(n), at: startMs + 1_000 * seconds });
 	const b = new SequencerBench();
 	b.open();
@@ -933,10 +933,10 @@ test("a time in whole seconds is no reason to put a message before a page that i
 	expect(b.told).toEqual([1, "unverified", 10, 11, 12, "backfilled", 20]);
 });
 
-describe("an upstream that overtakes itself", () => {
-	test("a page has in order what a connection brought in another, with inexact times", () => {
+describe("an upstream with overtaken frames", () => {
+	test("orders messages as in a page despite inexact times", () => {
 		const b = reconnected(3);
-		// In whole seconds, before what was said before it.
+		// In whole seconds, before messages sent earlier.
 		const early = { ...message(10), at: startMs };
 		const page = [early, ...messages(11, 12)];
 		b.accept(0, messages(5, 6, 7, 8, 9), cursorAt(9));
@@ -946,7 +946,7 @@ describe("an upstream that overtakes itself", () => {
 		expect(b.told.slice(4)).toEqual(range(5, 12));
 	});
 
-	test("on one connection changes nothing of the order in which another brought the same", () => {
+	test("keeps the order of another connection with the same messages", () => {
 		for (const closedFirst of [0, 1]) {
 			const b = reconnected(3);
 			b.open(1);
@@ -962,7 +962,7 @@ describe("an upstream that overtakes itself", () => {
 });
 
 describe("a poll", () => {
-	test("that is answered with the newest messages brings nothing from within a gap that was told", () => {
+	test("answered with the newest messages adds nothing within a gap", () => {
 		const b = new SequencerBench();
 		b.open(0, { poll: true });
 		b.frame(0, 1, 2);
@@ -981,7 +981,7 @@ describe("a poll", () => {
 	}
 	const resumesAt = (b: SequencerBench) => Number(b.sequencer.cursorOf(0)?.cursor);
 
-	test("asks right before what was said last, and each answer repeats that", () => {
+	test("asks before the last message, which each answer repeats", () => {
 		const b = polled();
 		expect(b.told).toEqual([0, ...known]);
 		expect(resumesAt(b)).toBe(2);
@@ -992,7 +992,7 @@ describe("a poll", () => {
 		expect(b.dueInMs).toBeUndefined();
 	});
 
-	test("starts over with an answer that repeats nothing, and asks for a page then", () => {
+	test("desyncs after an answer without repeats, requesting a page", () => {
 		const b = polled();
 		b.frame(0, 8);
 		expect(b.told).toEqual([0, ...known]);
@@ -1005,7 +1005,7 @@ describe("a poll", () => {
 		expect(b.told).toEqual([0, ...range(1, 8), "cursor_not_honoured", 12]);
 	});
 
-	test("goes on from what it repeats while that waits for proof", () => {
+	test("continues from its repeats while waiting for proof", () => {
 		const b = polled();
 		b.frame(0, 8);
 		b.frame(0, 8, 9);
@@ -1014,7 +1014,7 @@ describe("a poll", () => {
 		expect(b.told).toEqual([0, ...known, "cursor_not_honoured", 8, 9, 10]);
 	});
 
-	test("goes on behind an answer that only repeats: it may have capacity for no more", () => {
+	test("continues after an answer of repeats, which may be full", () => {
 		const b = polled();
 		b.frame(0, ...range(3, 18));
 		expect(resumesAt(b)).toBe(3);
@@ -1028,7 +1028,7 @@ describe("a poll", () => {
 		expect(b.told).toEqual([0, ...range(1, 31)]);
 	});
 
-	test("has nothing to repeat where the room is silent", () => {
+	test("has nothing to repeat in a silent room", () => {
 		const b = polled();
 		for (let i = 0; i < 10; i++) b.frame(0);
 		b.pass(60_000);
@@ -1036,7 +1036,7 @@ describe("a poll", () => {
 		expect(b.told).toEqual([0, ...known, 4]);
 	});
 
-	test("brings what it has brought before and what lies before that in one order", () => {
+	test("merges repeated and earlier messages in one order", () => {
 		const b = new SequencerBench();
 		b.open(0);
 		b.open(1, { poll: true });
@@ -1047,7 +1047,7 @@ describe("a poll", () => {
 		expect(b.told).toEqual(range(1, 7));
 	});
 
-	test("asks for one page alone where it has begun without a cursor, and again behind a gap", () => {
+	test("requests one page after a start, another after a gap", () => {
 		const b = new SequencerBench();
 		b.open(0, { poll: true });
 		b.frame(0, ...known);
@@ -1063,7 +1063,9 @@ describe("a poll", () => {
 		expect(b.told).toEqual([...range(1, 19), "cursor_not_honoured", ...range(21, 39)]);
 	});
 
-	/** An upstream that has forgotten all cursors before the 100th message: `count` more are said, and a poll is answered. */
+	/**
+	 * An upstream that has forgotten all cursors before the 100th message: `count` more are sent, and a poll is answered.
+	 */
 	function forgotten() {
 		const b = polled();
 		let last = 100;
@@ -1076,7 +1078,7 @@ describe("a poll", () => {
 		};
 	}
 
-	test("repeats what it has brought behind a gap, so that no other follows", () => {
+	test("repeats its messages after a gap, so no other follows", () => {
 		const answer = forgotten();
 		for (const count of [10, 10]) answer(count);
 		for (let i = 0; i < 30; i++) answer(40);
@@ -1085,14 +1087,14 @@ describe("a poll", () => {
 		expect(sequencer.isSynced(0)).toBe(true);
 	});
 
-	test("asks for nothing of before a gap", () => {
+	test("asks for nothing from before a gap", () => {
 		const answer = forgotten();
 		const b = answer(10, 5_000);
 		expect(b.told).toEqual([0, ...known, "cursor_not_honoured", ...range(96, 110)]);
 		expect(resumesAt(b)).toBe(110);
 	});
 
-	test("repeats what the session before brought, and its second answer what its first brought", () => {
+	test("repeats the previous session's messages, then its own", () => {
 		for (const count of [1, 40]) {
 			const b = polled();
 			b.closed(0);
@@ -1102,7 +1104,7 @@ describe("a poll", () => {
 		}
 	});
 
-	test("repeats what was stored before a restart, and its second answer what its first brought", () => {
+	test("repeats stored messages after a restart, then its own", () => {
 		const b = new SequencerBench();
 		b.sequencer.restore({ messages: messages(...known), cursor: cursorAt(2) });
 		expect(b.open(0, { poll: true })).toBe(2);
@@ -1112,7 +1114,7 @@ describe("a poll", () => {
 		expect([b.told, resumesAt(b)]).toEqual([range(4, 90), 43]);
 	});
 
-	describe("that was asked for its answer before a gap", () => {
+	describe("with an answer requested before a gap", () => {
 		function asked() {
 			const b = polled();
 			b.frame(0, 10, 11);
@@ -1122,7 +1124,7 @@ describe("a poll", () => {
 			return b;
 		}
 
-		test("brings what is behind that, and nothing of before it", () => {
+		test("adds only messages from after the gap", () => {
 			const b = asked();
 			b.frame(0, ...range(4, 12));
 			expect(b.told.slice(5)).toEqual([10, 11, 12]);
@@ -1131,7 +1133,7 @@ describe("a poll", () => {
 			expect(b.told.slice(5)).toEqual([10, 11, 12, 13]);
 		});
 
-		test("brings nothing where its answer ends within the gap, and goes on from behind it", () => {
+		test("continues after the gap if the answer ends within it", () => {
 			const b = asked();
 			b.frame(0, 3, 4, 5);
 			expect(resumesAt(b)).toBe(11);
@@ -1140,7 +1142,7 @@ describe("a poll", () => {
 			expect(b.told.slice(5)).toEqual([10, 11, 12]);
 		});
 
-		test("brings nothing where all of it was said before what came behind the gap", () => {
+		test("adds nothing if the whole answer is older", () => {
 			const b = asked();
 			b.frame(0, 5, 6);
 			expect(resumesAt(b)).toBe(11);
@@ -1148,7 +1150,7 @@ describe("a poll", () => {
 			expect(b.told.slice(5)).toEqual([10, 11]);
 		});
 
-		test("goes on from behind it where the connection had become a new one", () => {
+		test("continues after the gap if the connection is new", () => {
 			const b = polled();
 			b.frame(0, 10, 11);
 			b.closed(0);
@@ -1159,7 +1161,7 @@ describe("a poll", () => {
 			expect(resumesAt(b)).toBe(11);
 		});
 
-		test("may start over behind it", () => {
+		test("may resync after the gap", () => {
 			const b = asked();
 			b.frame(0, 20, 21);
 			b.page(0, range(11, 21));
@@ -1167,7 +1169,7 @@ describe("a poll", () => {
 		});
 	});
 
-	test("that starts over leaves what a socket has brought waiting no longer than for proof", () => {
+	test("delays a socket's messages no longer than for proof", () => {
 		const b = followed(3);
 		b.closed(0);
 		b.open(1, { poll: true });

@@ -9,24 +9,26 @@ import { StartOver } from "./start-over.ts";
 import { Unproven } from "./unproven.ts";
 
 export interface SequencerOptions {
-	/** How long a connection waits for proof that it follows what is known, ms. Default 5,000. */
+	/** Time for which a connection waits for proof that it follows known messages, ms. Default 5,000. */
 	proofMs?: number;
-	/** How long a message waits for other connections to bring what they have before it, ms. Default 300. */
+	/** Time for which a message waits for other connections to deliver earlier ones, ms. Default 300. */
 	holdMs?: number;
-	/** Number of ids that are remembered, besides what may still be repeated. Default that of {@link DedupWindow}. */
+	/**
+	 * Number of ids that are remembered, besides those that may still be repeated. Default that of {@link DedupWindow}.
+	 */
 	remembered?: number;
 }
 
-/** A cursor is given up after this many connections with it brought nothing, or nothing new that can be read. */
+/** Number of connections without messages, or without readable new ones, after which their cursor is dropped. */
 const mostFruitless = 3;
 
 /**
- * Makes one sequence of a broadcast's messages, each once and in order, out of what its connections bring. The upstream
- * never says whether it went on from a cursor, and neither ids nor times tell; only two things prove that nothing is
- * missing: a connection repeats a known message, or a page of the room's newest messages shares ids both with what is
- * known and with the connection. Until then a connection is pending and its messages wait; where no proof comes within
- * `proofMs` they are emitted behind a {@link Gap}. Gaps are numbered, and whatever is known or waits has the number of the
- * gap that it lies behind, its epoch. It has no clock: times are given, of one that never goes back.
+ * Merges the messages of a broadcast's connections into one sequence, each once and in order. The upstream never says
+ * whether it honoured a cursor, and neither ids nor times show it. Only two things prove that nothing is missing: a
+ * connection repeats a known message, or a page of the room's newest messages shares ids both with known messages and
+ * with the connection. Until then a connection is pending and its messages wait; without proof within `proofMs` they
+ * are emitted after a {@link Gap}. Gaps are numbered, and every known or waiting message has the number of the gap
+ * before it, its epoch. There is no clock: times are passed in, of one that never goes back.
  */
 export class Sequencer {
 	readonly #proofMs: number;
@@ -35,7 +37,7 @@ export class Sequencer {
 	readonly #merge: Merge;
 	readonly #unproven: Unproven;
 	readonly #startOver: StartOver;
-	/** When anything happened last, ms. */
+	/** Time of the last call, ms. */
 	#now = 0;
 
 	constructor({ proofMs = 5_000, holdMs = 300, remembered }: SequencerOptions = {}) {
@@ -47,21 +49,21 @@ export class Sequencer {
 		this.#startOver = new StartOver(this.#emission, proofMs);
 	}
 
-	/** Repeats that single connections brought. */
+	/** Number of repeats within single connections. */
 	get duplicates(): number {
 		return this.#emission.duplicates;
 	}
 
-	/** Goes on from what was stored. */
+	/** Continues from stored state. */
 	restore(stored: Stored): void {
 		this.#emission.restore(stored);
 	}
 
 	/**
-	 * A connection begins.
+	 * Begins a connection.
 	 * @param source from 0; a small number that the connection keeps when it reconnects
-	 * @param options `poll`: each answer repeats a known message, or counts as a new connection
-	 * @returns where it should resume: one batch behind the newest message, so that an honest upstream repeats that
+	 * @param options `poll`: each answer must repeat a known message, or counts as a new connection
+	 * @returns where it should resume: one batch before the newest message, so that an honest upstream repeats that
 	 */
 	open(source: number, { poll = false } = {}): Cursor | undefined {
 		const opened = this.#source(source);
@@ -74,20 +76,20 @@ export class Sequencer {
 		}
 		opened.open(poll);
 		const { from, overlaps, epoch } = this.#resume(opened);
-		// A socket that is given no cursor begins with what is said from then on; a poll, with the newest messages.
+		// A socket without a cursor begins with messages from then on; a poll, with the newest messages.
 		if (poll || from) opened.run.epoch = epoch;
 		opened.reason = !from ? "no_cursor" : overlaps ? "cursor_not_honoured" : "unverified";
 		return from;
 	}
 
-	/** The connection is there. @param resumed whether the upstream was given the cursor */
+	/** Notes that the connection is open. @param resumed whether the upstream received the cursor */
 	opened(source: number, resumed: boolean): void {
 		const opened = this.#source(source);
 		opened.fruitless++;
 		if (!resumed && opened.reason !== "unverified") opened.reason = "no_cursor";
 	}
 
-	/** Where a poll asks next. */
+	/** Cursor of a poll's next request. */
 	cursorOf(source: number): Cursor | undefined {
 		const asking = this.#source(source);
 		const { from, epoch } = this.#resume(asking);
@@ -95,31 +97,31 @@ export class Sequencer {
 		return from;
 	}
 
-	/** Whether what the connection brings is proven to follow what was emitted. */
+	/** Whether the connection's messages are proven to follow the emitted ones. */
 	isSynced(source: number): boolean {
 		return this.#sources[source]?.state === "synced";
 	}
 
-	/** How many messages other connections brought, and this one did not; those that are on their way may be among them. */
+	/** Number of messages that other connections delivered and this one did not, including any still on their way. */
 	missedBy(source: number): number {
 		return Math.max(0, this.#emission.total - this.#source(source).total);
 	}
 
 	/**
-	 * Whether messages tell that the broadcast has ended, and none of them has been emitted: an upstream that goes on from
-	 * a cursor before the end repeats it, and what it says behind that is of a broadcast that goes on.
+	 * Whether messages say that the broadcast has ended and none of them has been emitted. An upstream that resumes at a
+	 * cursor from before the end repeats it, and messages after that belong to a broadcast that continues.
 	 */
 	isEnd(events: readonly UpstreamEvent[]): boolean {
 		const { window } = this.#emission;
 		return events.some((event) => event.type === "control" && event.action === "end" && !window.has(event));
 	}
 
-	/** Since when messages wait to overlap with what a synced connection brings, ms; `undefined`: none do. */
+	/** Time since which messages wait to overlap with a synced connection, ms; `undefined` if none do. */
 	get overlapAwaitedSince(): number | undefined {
 		return this.#unproven.overlapAwaitedSince;
 	}
 
-	/** Whether a page of the newest messages may prove that the connection follows; true once for each beginning. */
+	/** Whether a page of the newest messages may prove that the connection follows; true once per beginning. */
 	takePageRequest(source: number): boolean {
 		const asking = this.#source(source);
 		const asks = asking.state === "pending" && asking.waits && !asking.pageAsked && !this.#unproven.anySynced;
@@ -127,7 +129,7 @@ export class Sequencer {
 		return asks;
 	}
 
-	/** What the connection has brought. */
+	/** Takes a connection's messages. */
 	accept(source: number, brought: Batch): Emitted[] {
 		let startedOver = false;
 		for (const { batch, holds } of this.#startOver.split(brought)) {
@@ -142,7 +144,10 @@ export class Sequencer {
 		return startedOver ? emitted.map((one, index) => (index === 0 ? { ...one, startedOver } : one)) : emitted;
 	}
 
-	/** The room's newest messages, asked for when or after the connection began. A cursor comes with its first state. */
+	/**
+	 * Takes the room's newest messages, requested when or after the connection began. A cursor comes with its first
+	 * state.
+	 */
 	backfill(source: number, batch: Batch): Emitted[] {
 		const { events, cursor, problems, now } = batch;
 		const from = this.#source(source);
@@ -150,7 +155,7 @@ export class Sequencer {
 			from.brought(events, cursor, problems);
 			from.reason = "unverified";
 		}
-		// To a connection that was given a cursor what lies before the page may still come.
+		// A connection that received a cursor may still deliver messages from before the page.
 		if (!this.#emission.begun && (cursor || from.reason === "no_cursor")) {
 			if (events.length > 0) this.#unproven.part(from);
 			this.#emission.batch(batch);
@@ -161,8 +166,8 @@ export class Sequencer {
 	}
 
 	/**
-	 * The connection has ended. What nothing has proven yet is kept for the next one.
-	 * @param how `unreadable`: it has brought a frame that could not be read
+	 * Ends a connection. Unproven messages are kept for the next one.
+	 * @param how `unreadable`: whether it delivered a frame that could not be read
 	 */
 	closed(source: number, now: number, { unreadable = false } = {}): Emitted[] {
 		this.#takeRepeats();
@@ -172,7 +177,7 @@ export class Sequencer {
 		return this.#take(now);
 	}
 
-	/** The broadcast is over: nothing comes that could prove anything, or that is worth waiting for. */
+	/** Ends the broadcast: nothing more can prove anything, or is worth waiting for. */
 	ended(now: number): Emitted[] {
 		this.#startOver.release();
 		for (const source of this.#sources) source.state = "closed";
@@ -183,14 +188,14 @@ export class Sequencer {
 		return this.#take(now);
 	}
 
-	/** When to call {@link expire}, ms; `undefined` while nothing waits. */
+	/** Time at which to call {@link expire}, ms; `undefined` while nothing waits. */
 	get dueAt(): number | undefined {
 		const proofDue = (this.#unproven.since ?? Number.POSITIVE_INFINITY) + this.#proofMs;
 		const due = Math.min(proofDue, this.#merge.dueAfter(this.#now));
 		return due === Number.POSITIVE_INFINITY ? undefined : due;
 	}
 
-	/** Emits what has waited long enough. */
+	/** Emits messages that have waited long enough. */
 	expire(now: number): Emitted[] {
 		const { since } = this.#unproven;
 		if (since !== undefined && since + this.#proofMs <= now) this.#unproven.giveUp();
@@ -220,14 +225,14 @@ export class Sequencer {
 		}
 	}
 
-	/** What was held repeats what is known, or proves that it follows. */
+	/** Delivers held messages after all: they repeat known ones, or prove that they follow. */
 	#takeRepeats(): void {
 		for (const held of this.#startOver.release()) this.#bring(held.source, held.batch);
 	}
 
 	/**
-	 * The upstream was started over: ids from before that belong to other messages now. For a connection that is proven to
-	 * follow the newest gap, that happened at the gap; else it has happened now, and a gap reports it.
+	 * Handles an upstream that restarted its ids: earlier ids belong to other messages now. If the connection is proven
+	 * to follow the newest gap, the restart happened at the gap; otherwise it has happened now, and a gap reports it.
 	 */
 	#beginAgain(source: number): void {
 		const { window, epoch } = this.#emission;
@@ -236,7 +241,7 @@ export class Sequencer {
 		this.#unproven.giveUp();
 	}
 
-	/** Chooses where it resumes, and retains what an upstream repeats from there. */
+	/** Chooses where it resumes, and retains the messages that an upstream repeats from there. */
 	#resume(source: Source): ResumeCursor {
 		const resume = this.#chooseResume(source);
 		source.position = Math.min(resume.position, this.#emission.window.position);
@@ -245,8 +250,8 @@ export class Sequencer {
 	}
 
 	/**
-	 * Chooses where it resumes: at its own cursor, as long as the message before that is known and no gap follows; else at
-	 * the checkpoint that all share, which a poll takes for its own.
+	 * Chooses where it resumes: at its own cursor, as long as the message before that is known and no gap follows;
+	 * otherwise at the shared checkpoint, which a poll adopts.
 	 */
 	#chooseResume({ last, resume, poll, run }: Source): ResumeCursor {
 		const { window, checkpoint, epoch } = this.#emission;
@@ -256,7 +261,10 @@ export class Sequencer {
 		return checkpoint;
 	}
 
-	/** Every answer has to prove that it follows, as a connection that begins. One that only repeats may hold no more. */
+	/**
+	 * Handles an answer to a poll: it must prove that it follows, like a new connection. One of repeats alone may be
+	 * full.
+	 */
 	#pollAnswered(source: Source, events: readonly UpstreamEvent[], cursor: Cursor | undefined): void {
 		const fresh = events.filter((event) => !this.#emission.window.has(event) && !this.#unproven.links(event));
 		const isNew = fresh.length === events.length;
@@ -268,14 +276,16 @@ export class Sequencer {
 		if (events.length > 0 && fresh.length === 0) source.resume.skip();
 	}
 
-	/** Drops from a poll's answer what is older than the newest gap: it may hold the newest messages, from any cursor. */
+	/**
+	 * Drops messages from before the newest gap from a poll's answer: it may hold the newest messages, for any cursor.
+	 */
 	#timely(source: Source, batch: Batch): Batch {
 		const { window, epoch, lastAt = 0 } = this.#emission;
 		const wasAskedBefore = source.asked < epoch;
-		// Its own cursor may lie before the gap: it takes the checkpoint before it notes what the answer brings.
+		// Its own cursor may be from before the gap: it takes the checkpoint before it notes the answer's messages.
 		if (wasAskedBefore) this.#chooseResume(source);
 		const events = inTime(batch.events, (event) => event, this.#emission);
-		// What joins nothing may be of after the gap.
+		// Messages that overlap with nothing may be from after the gap.
 		const isBefore =
 			wasAskedBefore &&
 			events.every((event) => window.epochOf(event) !== epoch) &&
