@@ -24,12 +24,12 @@ class Node {
 	readonly running = new Map<string, LiveRoomStatus>();
 	readonly rooms: ClusterRooms;
 	unrenewedMs = 0;
-	/** For how long NATS has not heard another node, ms. */
+	/** Time for which NATS has not heard another node, ms. */
 	unheardMs = 0;
-	/** What broke a promise. */
+	/** Violated promises. */
 	readonly broken: string[] = [];
 	readonly #world: World;
-	/** Who takes rooms, and after how many tellings it saw that. */
+	/** Nodes that take rooms, and the number of reports when it saw that. */
 	#members = "";
 	#seenAt = 0;
 	#onView: (view: View) => void = () => undefined;
@@ -95,7 +95,7 @@ class Node {
 		this.#onView(this.#view);
 	}
 
-	/** It connects, and tells so. */
+	/** Connects a room and reports it. */
 	connect(liveId: string): void {
 		this.enter(liveId, "connected");
 	}
@@ -126,7 +126,7 @@ class Node {
 		this.running.delete(liveId);
 		if (this.#fencing || this.unrenewedMs > holdMs || !this.#world.wanted.has(liveId)) return;
 		const owner = this.rooms.ownerOf(liveId);
-		// What was told before it fell to another says nothing of who has taken it over from here.
+		// Reports from before it fell to another node say nothing about a take-over from here.
 		const since = this.#world.told.slice(this.#seenAt);
 		const hasTold = since.some((told) => told.node === owner && told.liveId === liveId);
 		if (!hasTold) this.broken.push(`${this.name} ends ${liveId} before ${owner} has reported it`);
@@ -136,7 +136,7 @@ class Node {
 class World {
 	readonly clock = new ManualClock();
 	readonly wanted = new Set<string>();
-	/** Which node has reported which room, in that order. */
+	/** Which node has reported which room, in order. */
 	readonly told: { node: string; liveId: string }[] = [];
 	readonly #listeners: ((message: Uint8Array) => void)[] = [];
 	readonly bus = {
@@ -159,7 +159,7 @@ class World {
 		return node;
 	}
 
-	/** As its user does: a room that is wanted is not started again. */
+	/** Starts a room unless it is kept already, as its caller does. */
 	start(liveId: string): void {
 		if (this.wanted.has(liveId)) return;
 		this.wanted.add(liveId);
@@ -171,7 +171,7 @@ class World {
 		await Promise.all(this.nodes.map((node) => node.rooms.stop(liveId)));
 	}
 
-	/** Time passes, and what runs connects. */
+	/** Advances time and connects running rooms. */
 	async settle(ms: number): Promise<void> {
 		for (let at = 0; at < ms; at += 500) {
 			await this.clock.advance(500);
@@ -179,7 +179,7 @@ class World {
 		}
 	}
 
-	/** Room by room, where it runs. */
+	/** Returns the nodes that run each room. */
 	where(): Record<string, Name[]> {
 		const at = (liveId: string) => this.nodes.filter(({ running }) => running.has(liveId)).map(({ name }) => name);
 		return Object.fromEntries(rooms.map((liveId) => [liveId, at(liveId)]));
@@ -241,7 +241,7 @@ async function carryOut(world: World, step: Command): Promise<void> {
 	}
 }
 
-test("whatever nodes see, hear and lose: in the end each wanted room runs on its owner alone", async () => {
+test("runs each kept room on its owner alone eventually", async () => {
 	await fc.assert(
 		fc.asyncProperty(fc.array(command, { maxLength: 40 }), some, async (commands, there) => {
 			const world = new World();
@@ -263,7 +263,7 @@ test("whatever nodes see, hear and lose: in the end each wanted room runs on its
 	);
 });
 
-test("a node that NATS does not hear runs nothing after its time, and takes its rooms back once it is heard", async () => {
+test("suspends an unheard node's rooms and takes them back", async () => {
 	const world = new World();
 	for (const node of world.nodes) node.see(names);
 	for (const liveId of rooms) world.start(liveId);
@@ -282,7 +282,7 @@ test("a node that NATS does not hear runs nothing after its time, and takes its 
 	world.close();
 });
 
-test("a draining node keeps a room until its next owner has reported it, and is drained then", async () => {
+test("drains a node only once all rooms are reported elsewhere", async () => {
 	const world = new World();
 	for (const node of world.nodes) node.see(names);
 	for (const liveId of rooms) world.start(liveId);
@@ -301,7 +301,7 @@ test("a draining node keeps a room until its next owner has reported it, and is 
 	world.close();
 });
 
-test("what a room's former owner told while it handed it over says nothing when the room falls back to it", async () => {
+test("ignores the former owner's reports when a room falls back", async () => {
 	const world = new World();
 	for (const node of world.nodes) node.see(["b"]);
 	for (const liveId of rooms) world.start(liveId);
@@ -323,7 +323,7 @@ test("what a room's former owner told while it handed it over says nothing when 
 	world.close();
 });
 
-/** A room of `a` that falls to `b`, which has just come. */
+/** A room of `a` that falls to `b`, which has just joined. */
 async function moving(): Promise<{ world: World; a: Node; b: Node; moved: string }> {
 	const world = new World();
 	for (const node of world.nodes) node.see(["a"]);
@@ -337,7 +337,7 @@ async function moving(): Promise<{ world: World; a: Node; b: Node; moved: string
 	return { world, a, b, moved };
 }
 
-test("a room stays where it is while its next node can't connect, and says so at all, until that one has taken it over", async () => {
+test("keeps a room until its next node has connected it", async () => {
 	for (const state of ["blocked", "reconnecting"] as const) {
 		const { world, a, b, moved } = await moving();
 		for (let attempt = 1; attempt <= 50; attempt++) {
@@ -356,7 +356,7 @@ test("a room stays where it is while its next node can't connect, and says so at
 	}
 });
 
-test("what its next node has looked up is taken over, be it that there is no broadcast", async () => {
+test("hands over once the next node has looked up", async () => {
 	for (const state of ["waiting", "not_found"] as const) {
 		const { world, a, b, moved } = await moving();
 		b.enter(moved, state);
@@ -366,7 +366,7 @@ test("what its next node has looked up is taken over, be it that there is no bro
 	}
 });
 
-test("where neither node can connect a room, its next one tries alone after a while", async () => {
+test("leaves an unconnectable room to its next node", async () => {
 	const { world, a, b, moved } = await moving();
 	b.enter(moved, "reconnecting", 1);
 	for (let attempt = 1; attempt < 5; attempt++) {
@@ -380,7 +380,7 @@ test("where neither node can connect a room, its next one tries alone after a wh
 	world.close();
 });
 
-test("a node whose name another process has taken runs nothing any more", async () => {
+test("runs nothing after another process takes its name", async () => {
 	const world = new World();
 	for (const node of world.nodes) node.see(["a"]);
 	world.start("1");
@@ -394,7 +394,7 @@ test("a node whose name another process has taken runs nothing any more", async 
 	world.close();
 });
 
-test("a room is said to be handed over for as long as it runs here and is another's", async () => {
+test("reports a hand-over while a leaving room runs here", async () => {
 	const { world, a, b, moved } = await moving();
 	expect([a.rooms.leaves(moved), b.rooms.leaves(moved)]).toEqual([true, false]);
 	expect([...a.running.keys()].filter((liveId) => !b.running.has(liveId)).some((id) => a.rooms.leaves(id))).toBe(false);
@@ -403,7 +403,7 @@ test("a room is said to be handed over for as long as it runs here and is anothe
 	world.close();
 });
 
-test("a room that waits for a connection here waits for it at its next node", async () => {
+test("moves a waiting room at once", async () => {
 	const { world, a, b, moved } = await moving();
 	a.enter(moved, "queued");
 	b.enter(moved, "queued");
@@ -412,7 +412,7 @@ test("a room that waits for a connection here waits for it at its next node", as
 	world.close();
 });
 
-test("a room that is connected here stays while its next node waits for a connection, and goes once it is lost", async () => {
+test("keeps a connected room until it is lost", async () => {
 	const { world, a, b, moved } = await moving();
 	b.enter(moved, "queued");
 	await world.clock.advance(10_000);
@@ -423,7 +423,7 @@ test("a room that is connected here stays while its next node waits for a connec
 	world.close();
 });
 
-test("a room that no node reports says since when it should start on its node", async () => {
+test("reports since when an unreported room should start", async () => {
 	const world = new World();
 	for (const node of world.nodes) node.see(names);
 	await world.clock.advance(5_000);
@@ -435,7 +435,7 @@ test("a room that no node reports says since when it should start on its node", 
 	world.close();
 });
 
-test("a room of a node that NATS has not heard for five seconds is no longer called fine, and says why", async () => {
+test("flags the rooms of a node unheard for five seconds", async () => {
 	const world = new World();
 	for (const node of world.nodes) node.see(names);
 	await world.clock.advance(5_000);

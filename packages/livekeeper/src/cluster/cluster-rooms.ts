@@ -18,7 +18,7 @@ export interface ClusterRoomsOptions {
 	exchange: StatusExchange;
 	clock: Clock;
 	logger: Logger;
-	/** How long a node that can't reach NATS keeps its rooms connected, ms. */
+	/** Time for which a node that can't reach NATS keeps its rooms connected, ms. */
 	holdMs: number;
 }
 
@@ -26,30 +26,33 @@ interface Wanted {
 	options: RoomOptions;
 	/** ms since the epoch. */
 	since: number;
-	/** State and health that were announced last. */
+	/** State and health as announced last. */
 	told: string;
-	/** It could not be begun, and is not tried again before, ms by `Clock.elapsed`. */
+	/** Set after a failed start: time before which it is not retried, ms by `Clock.elapsed`. */
 	notBefore?: number;
 }
 
-/** How long the view must be unchanged before rooms move, ms. */
+/** Time for which the view must be unchanged before rooms move, ms. */
 const settleMs = 1_500;
 const checkEveryMs = 500;
-/** After this long without a renewal, the state of a node's rooms is unknown, ms. */
+/** Time without a renewal after which the state of a node's rooms is unknown, ms. */
 const unheardMs = 5_000;
-/** A room that could not be begun is tried again after this, ms. */
+/** Delay before a failed start of a room is retried, ms. */
 const beginAgainMs = 30_000;
-/** States in which a room works, and so has taken its log over. */
+/** States in which a room works and therefore has taken its log over. */
 const worksStates: ReadonlySet<string> = new Set(["connected", "waiting", "not_found"]);
-/** States after a failure, maybe before the log was taken over. */
+/** States after a failure, possibly before the log was taken over. */
 const failedStates: ReadonlySet<string> = new Set(["reconnecting", "blocked"]);
-/** If its next node fails, a room is released after this many failed attempts in a row here: one node that tries is enough. */
+/**
+ * Number of failed attempts in a row here after which a room is released although its next node fails as well: one node
+ * that tries is enough.
+ */
 const mostFailures = 5;
 
 /**
- * Keeps rooms on the nodes of a cluster. Whose a room is follows from who is there; a node runs those that are its own,
- * and knows of the others what their nodes tell. A room that has become another's runs on until that one has taken over
- * its log, so that for a moment two nodes are connected and nothing is missed.
+ * Keeps rooms on the nodes of a cluster. The owner of a room follows from the present nodes; a node runs the rooms it
+ * owns, and knows the others from their nodes' announcements. A room that moves runs on until its new owner has taken
+ * over its log, so for a moment two nodes are connected and no message is missed.
  */
 export class ClusterRooms implements RoomHost {
 	readonly #options: ClusterRoomsOptions;
@@ -67,11 +70,11 @@ export class ClusterRooms implements RoomHost {
 	#settlesAt = Number.NEGATIVE_INFINITY;
 	/** Number of messages from other nodes up to that time. */
 	#heardBefore = 0;
-	/** It runs no rooms, since NATS does not hear it. */
+	/** Whether it runs no rooms because NATS does not hear it. */
 	#suspended = false;
-	/** It never runs any again. */
+	/** Whether it never runs rooms again. */
 	#givenUp = false;
-	/** Rooms that were moved away or in, since the start. */
+	/** Counts of rooms moved in, moved away and fenced, since the start. */
 	readonly counts = { taken: 0, handedOver: 0, fenced: 0 };
 
 	constructor(options: ClusterRoomsOptions) {
@@ -90,12 +93,12 @@ export class ClusterRooms implements RoomHost {
 		this.#timer = clock.every(checkEveryMs, () => this.#check());
 	}
 
-	/** @returns the node's name; `undefined` where no node takes rooms */
+	/** @returns the node's name; `undefined` if no node takes rooms */
 	ownerOf(liveId: string): string | undefined {
 		return this.#placement.ownerOf(liveId);
 	}
 
-	/** Whether a room, if it runs here, is to be handed over to another node. */
+	/** Returns whether a room that may run here is to be handed over to another node. */
 	leaves(liveId: string): boolean {
 		const owner = this.ownerOf(liveId);
 		return owner !== undefined && owner !== this.#options.node;
@@ -131,7 +134,7 @@ export class ClusterRooms implements RoomHost {
 		const known = here ?? told ?? exchange.last(liveId, this.#heardBefore);
 		if (known) return here ?? this.#asOfNow(known);
 		const message = owner === undefined ? clusterTexts.noNode : clusterTexts.startsOn(owner);
-		// It may have been another's until the nodes changed.
+		// It may have belonged to another node until the nodes changed.
 		const since = Math.max(wanted.since, this.#changedAt);
 		return {
 			...emptyStatus({ liveId, options: wanted.options, message, since }),
@@ -139,7 +142,7 @@ export class ClusterRooms implements RoomHost {
 		};
 	}
 
-	/** What a node has announced; if NATS has not heard that node for a while, it may be out of date. */
+	/** Returns an announced status, marked as outdated if NATS has not heard its node for a while. */
 	#asOfNow(told: LiveRoomStatus): LiveRoomStatus {
 		const { node, state } = told;
 		const ms = node === undefined ? 0 : this.#options.presence.unheardMs(node);
@@ -160,7 +163,7 @@ export class ClusterRooms implements RoomHost {
 		return this.#listeners.add(listener);
 	}
 
-	/** Called when rooms may be others' than before. */
+	/** Called when rooms may have changed owners. */
 	onMoved(listener: () => void): void {
 		this.#onMoved = listener;
 	}
@@ -170,12 +173,12 @@ export class ClusterRooms implements RoomHost {
 		for (const end of this.#unsubscribe) end();
 	}
 
-	/** Lets go of all rooms, and takes none from now on: another process runs under this node's name. */
+	/** Releases all rooms and takes none from now on, because another process runs under this node's name. */
 	giveUp(): void {
 		this.#givenUp = true;
 	}
 
-	/** No room runs here, or nobody is there who could take those that do. */
+	/** Whether no room runs here, or no other node could take the rooms that do. */
 	get isDrained(): boolean {
 		const { local, node } = this.#options;
 		const isAlone = !this.#options.presence.view.nodes.some((other) => other.node !== node && !other.draining);
@@ -203,7 +206,7 @@ export class ClusterRooms implements RoomHost {
 		logger.info({ event: "view_changed", nodes: names });
 	}
 
-	/** To be called now and then: begins and ends what has become due. */
+	/** Called periodically: starts and ends the rooms that are due. */
 	#check(): void {
 		const { presence, clock, local } = this.#options;
 		this.#suspend(presence.unrenewedMs > this.#options.holdMs);
@@ -220,7 +223,7 @@ export class ClusterRooms implements RoomHost {
 		if (clock.elapsed() < notBefore) return;
 		if (local.has(liveId) || this.#ending.has(liveId) || !this.#isOwn(liveId)) return;
 		try {
-			// It was kept until now, here or elsewhere: what is stored of it is asked for, and missed.
+			// It was kept until now, here or elsewhere, so its stored state is requested and its absence reported.
 			this.#run(liveId, options, "kept");
 			this.counts.taken++;
 		} catch (error) {
@@ -232,20 +235,21 @@ export class ClusterRooms implements RoomHost {
 	#run(liveId: string, options: RoomOptions, was: "kept" | "new"): void {
 		const { local, exchange } = this.#options;
 		local.start(liveId, options, was);
-		// What its former node announced says nothing about the next one.
+		// Announcements of its former node say nothing about the next one.
 		exchange.forget(liveId);
 	}
 
 	/**
-	 * Its new owner has told that it works, and so has taken over its log; or it works nowhere, or is wanted no more; or
-	 * one of the two waits for a connection and there is none here that would be lost.
+	 * Returns whether the room can be released here: its new owner has reported that it works, and so has taken over its
+	 * log; or it works on no node, or is no longer kept; or one of the two waits for a connection and there is none here
+	 * to lose.
 	 */
 	#isTakenOver(liveId: string): boolean {
 		const { exchange, node, local } = this.#options;
 		if (!this.#wanted.has(liveId)) return true;
 		const owner = this.ownerOf(liveId);
 		if (owner === undefined || owner === node) return false;
-		// What it announced before the nodes changed is of an earlier ownership, maybe hours ago.
+		// Announcements from before the nodes changed belong to an earlier ownership, maybe hours ago.
 		const told = exchange.of(liveId, owner, this.#heardBefore);
 		if (!told) return false;
 		const { state: here = "idle", reconnectCount: failuresHere = 0 } = local.status(liveId) ?? {};
@@ -258,7 +262,7 @@ export class ClusterRooms implements RoomHost {
 		void this.#end(liveId);
 	}
 
-	/** Lets go of the room's connection, and of its log once what waits is stored. */
+	/** Releases the room's connection, and its log once the queue is stored. */
 	#end(liveId: string): Promise<void> {
 		const known = this.#ending.get(liveId);
 		if (known) return known;
@@ -279,7 +283,10 @@ export class ClusterRooms implements RoomHost {
 		return gone;
 	}
 
-	/** A node that NATS does not hear keeps its sockets for a while, then closes them: other nodes have its rooms. */
+	/**
+	 * Suspends a node that NATS does not hear: it keeps its sockets for a while, then closes them, because other nodes
+	 * have its rooms.
+	 */
 	#suspend(suspended: boolean): void {
 		if (suspended === this.#suspended) return;
 		this.#suspended = suspended;

@@ -21,61 +21,64 @@ import { SharedLimits, type SharedLimitsOptions } from "./shared-limits.ts";
 import { StatusExchange, type StatusExchangeOptions } from "./status-exchange.ts";
 
 export interface ClusterOptions extends Omit<JetStreamEventLogOptions, "view"> {
-	/** How much of the rooms this node takes, in proportion to the others. */
+	/** This node's share of the rooms, in proportion to the other nodes. */
 	weight: number;
 	version: string;
-	/** How long a node that can't reach NATS keeps its rooms connected, ms. */
+	/** Time for which a node that can't reach NATS keeps its rooms connected, ms. */
 	holdMs: number;
-	/** How long the hand-over of rooms may take when the service stops, ms. */
+	/** Maximum time for the hand-over of rooms when the service stops, ms. */
 	drainMs: number;
 	logger: Logger;
 	readers: RoomReaders;
-	/** Whether what another node says of a room is a status that this one can show. */
+	/** Returns whether another node's announcement is a valid room status. */
 	isStatus: StatusExchangeOptions["isStatus"];
-	/** Clock of this machine, also for rooms with another one: entries expire by the servers' clocks. Default: the system's. */
+	/**
+	 * Clock of this machine, also if the rooms use another one, because entries expire by the servers' clocks. Default:
+	 * the system's.
+	 */
 	machineClock?: Clock;
 }
 
-/** A view's entry, as it is shown. */
+/** Public form of a view's entry. */
 export interface ClusterNode extends NodeEntry {
-	/** Whether it is this one. */
+	/** Whether it is this node. */
 	isSelf: boolean;
 }
 
-/** This node, as far as it changes. */
+/** The variable part of this node's entry. */
 interface NodeSelf {
 	url: string;
 	draining: boolean;
 	rooms: () => number;
-	/** Another process runs under its name. */
+	/** Called when another process runs under its name. */
 	replaced: () => void;
-	/** Time until NATS acknowledged an append, ms. */
+	/** Called with the time until NATS acknowledged an append, ms. */
 	appended: (ms: number) => void;
 }
 
-/** What a node of a cluster has done since its start, and sees now. */
+/** Counters of a cluster node since its start, and its current view. */
 export interface ClusterStats {
-	/** Rooms that run on this node. */
+	/** Number of rooms that run on this node. */
 	rooms: number;
-	/** Nodes that are there, this one and those that drain included; 0 where this one is cut off, and sees none. */
+	/** Number of present nodes, including this one and draining ones; 0 while this one is cut off and sees none. */
 	nodes: number;
-	/** Rooms that came here from other nodes, were handed over while wanted, and were fenced by other nodes. */
+	/** Numbers of rooms that came here from other nodes, were handed over while kept, and were fenced by other nodes. */
 	taken: number;
 	handedOver: number;
 	fenced: number;
-	/** Events that were given up since other nodes had claimed their rooms. */
+	/** Number of events that were given up because other nodes had claimed their rooms. */
 	droppedEvents: number;
-	/** Round trip to the NATS server, ms; `undefined`: it does not answer. */
+	/** Round trip to the NATS server, ms; `undefined` if it does not answer. */
 	roundTripMs: number | undefined;
 }
 
 const drainLookMs = 100;
 const measureEveryMs = 10_000;
 
-/** This node, among the others of its cluster. */
+/** This node as a member of its cluster. */
 export class Cluster {
 	readonly log: SharedEventLog;
-	/** The log for those who read here. */
+	/** The log for readers on this node. */
 	readonly readerLog: ReaderLog;
 	readonly messages: NodeMessages;
 	readonly #options: ClusterOptions;
@@ -136,22 +139,25 @@ export class Cluster {
 		return this.#presence.view.nodes.map((node) => ({ ...node, isSelf: node.node === this.#options.node }));
 	}
 
-	/** The nodes that have been seen and have not left; none where this one is cut off, and sees none. */
+	/** Nodes that have been seen and have not left; none while this one is cut off and sees none. */
 	get members(): Presence["members"] {
 		return this.isCutOff ? new Map() : this.#presence.members;
 	}
 
-	/** How long NATS has not heard this node, ms: its list of nodes is as old, and the others have its rooms after 8 s. */
+	/**
+	 * Time for which NATS has not heard this node, ms. Its list of nodes is as old, and the others have its rooms after 8
+	 * s.
+	 */
 	get unheardMs(): number {
 		return this.#presence.unrenewedMs;
 	}
 
-	/** NATS has not heard this node for long enough that the others consider it gone. */
+	/** Whether NATS has not heard this node for long enough that the others consider it gone. */
 	get isCutOff(): boolean {
 		return this.#presence.unrenewedMs >= entryTtlMs;
 	}
 
-	/** Why it can keep no rooms at the moment, for people; `undefined`: it can. */
+	/** Reason why it can keep no rooms right now, for people; `undefined` if it can. */
 	get trouble(): Text | undefined {
 		if (this.#presence.isReplaced) return clusterTexts.replaced(this.#options.node);
 		return this.isCutOff ? clusterTexts.cutOff(Math.round(this.#presence.unrenewedMs / 1_000)) : undefined;
@@ -170,7 +176,7 @@ export class Cluster {
 		this.#self.appended = listener;
 	}
 
-	/** Which rooms this node delivers targets of. */
+	/** Decides which rooms' targets this node delivers. */
 	readonly ownership = {
 		owns: (liveId: string): boolean => this.#rooms?.ownerOf(liveId) === this.#options.node,
 		onChange: (listener: () => void): (() => void) => {
@@ -200,7 +206,7 @@ export class Cluster {
 		return rooms;
 	}
 
-	/** Has the limits of connections, and the pace of handshakes, hold for all nodes together. */
+	/** Applies the limits of connections, and the pace of handshakes, to all nodes together. */
 	shareLimits(admission: Admission, watching?: SharedLimitsOptions["watching"]): void {
 		const { node, logger, secret } = this.#options;
 		this.#limits = new SharedLimits({
@@ -210,24 +216,26 @@ export class Cluster {
 		});
 	}
 
-	/** Hands requests to the nodes that can answer them. */
+	/** Forwards requests to the nodes that can answer them. */
 	relay(): RequestRelay {
 		const { messages } = this;
 		return new RequestRelay({ messages, node: this.#options.node, ownerOf: (liveId) => this.#rooms?.ownerOf(liveId) });
 	}
 
-	/** It has read what it needs: from now on a call that NATS does not answer fails as soon as its caller wants. */
+	/**
+	 * Reports that startup reads are done: from now on a call that NATS does not answer fails at its caller's timeout.
+	 */
 	started(): void {
 		this.#whenReady.end();
 	}
 
-	/** Others may know from now on where it listens. */
+	/** Announces the address at which this node listens. */
 	async listens(url: string): Promise<void> {
 		this.#self.url = url;
 		await this.#presence.changed();
 	}
 
-	/** Has other nodes take over this one's rooms. @returns once they have, or after `drainMs` */
+	/** Hands this node's rooms over to other nodes. @returns once they have taken them, or after `drainMs` */
 	async drain(): Promise<void> {
 		const { logger, drainMs } = this.#options;
 		this.#self.draining = true;
@@ -245,14 +253,14 @@ export class Cluster {
 	}
 
 	async #measure(): Promise<void> {
-		// The last one has had no answer yet.
+		// The last measurement has no answer yet.
 		if (this.#measuring) this.#roundTripMs = undefined;
 		if (this.#measuring) return;
 		this.#measuring = true;
 		try {
 			this.#roundTripMs = await this.messages.roundTripMs();
 		} catch {
-			// Callers report themselves that NATS does not answer.
+			// Callers themselves report that NATS does not answer.
 			this.#roundTripMs = undefined;
 		} finally {
 			this.#measuring = false;

@@ -4,9 +4,9 @@ import { Members } from "./members.ts";
 
 const names = ["b", "c"] as const;
 type Name = (typeof names)[number];
-/** Life of an entry, and of the mark that one was removed, in looks. */
+/** Lifetime of an entry, and of the mark of a removed one, in looks. */
 const ttl = 8;
-/** After this many looks without an outage all that has happened is known. */
+/** Number of looks without an outage after which everything that happened is known. */
 const settled = 2 * ttl;
 
 /** Nodes that renew their entries at each look, and NATS, which may be away. */
@@ -14,7 +14,7 @@ class World {
 	readonly members = new Members();
 	readonly #alive = new Set<Name>(names);
 	readonly #entries = new Map<Name, { at: number; removed: boolean }>();
-	/** Looks that a node needs until it renews its entry again after an outage. */
+	/** Number of looks until a node renews its entry again after an outage. */
 	readonly #away = new Map<Name, number>();
 	#now = 0;
 
@@ -31,9 +31,9 @@ class World {
 		if (this.#alive.delete(name)) this.#entries.set(name, { at: this.#now, removed: true });
 	}
 
-	/** Entries expire meanwhile, and nobody looks. */
+	/** Runs an outage, in which entries expire and no node looks. */
 	outage(looks: number, backAfter: number): void {
-		// One that is not back from the outage before is back as soon as it would have been.
+		// A node that is not back from the outage before is back as soon as it would have been.
 		if (this.#entries.get("c")?.at === this.#now) this.#away.set("c", backAfter);
 		this.#now += looks;
 	}
@@ -67,7 +67,7 @@ const steps = fc.array(
 	{ maxLength: 40 },
 );
 
-test("a node is lost if it died, and never while it lives, comes back after NATS was away, or after it has left", () => {
+test("loses exactly the dead nodes, despite NATS outages and departures", () => {
 	fc.assert(
 		fc.property(steps, (script) => {
 			const world = new World();
@@ -87,7 +87,7 @@ test("a node is lost if it died, and never while it lives, comes back after NATS
 					if (is === "start") ended.delete(name);
 					else if (!ended.has(name)) ended.set(name, is === "kill" ? "killed" : "left");
 					world[is](name);
-					// Who leaves is seen to leave: NATS, which it tells, is there.
+					// A departure is seen, because NATS, which is notified of it, is there.
 					look();
 				}
 			}

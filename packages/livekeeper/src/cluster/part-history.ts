@@ -1,4 +1,4 @@
-/** What was computed of one limit, and when. */
+/** This node's part of one limit at one time. */
 export interface Part {
 	/** ms since the epoch. */
 	at: number;
@@ -6,15 +6,15 @@ export interface Part {
 	version: number;
 	/** The limit itself. */
 	most: number;
-	/** How many connections may stay here, and how many there may be with those that are made now. */
+	/** Number of connections that may stay here, and the maximum including new ones. */
 	stays: number;
 	takes: number;
 }
 
-/** How long a key is remembered after the last request for it, ms. */
+/** Time for which a key is remembered after the last request for it, ms. */
 const forgetMs = 60_000;
 
-/** This node's part in each limit, now and a short time ago. */
+/** This node's part of each limit, now and a short time ago. */
 export class PartHistory {
 	readonly #keptMs: number;
 	/** Parts by limit and key, oldest first. */
@@ -26,11 +26,11 @@ export class PartHistory {
 	}
 
 	/**
-	 * What was in force since `keptMs` ago, the newest last.
-	 * @param compute called where nothing of this version is known
+	 * Returns the parts in force since `keptMs` ago, newest last.
+	 * @param compute called if nothing of this version is known
 	 */
 	of(name: string, now: Pick<Part, "at" | "version" | "most">, compute: () => Part): readonly Part[] {
-		// Where the limit is another, what was before means nothing.
+		// After a change of the limit, former parts mean nothing.
 		const known = this.#parts.get(name)?.filter((part) => part.most === now.most) ?? [];
 		const since = now.at - this.#keptMs;
 		if (known.at(-1)?.version === now.version) return inForce(known, since);
@@ -46,7 +46,7 @@ export class PartHistory {
 	}
 }
 
-/** The parts since this time, and the one in force at it. */
+/** Returns the parts since this time, and the one in force at it. */
 export function inForce(parts: readonly Part[], since: number): readonly Part[] {
 	const first = parts.findLastIndex(({ at }) => at <= since);
 	return parts.slice(Math.max(0, first));

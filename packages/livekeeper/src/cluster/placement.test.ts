@@ -19,7 +19,7 @@ const countsOf = (owners: readonly (string | undefined)[]) => {
 	return counts;
 };
 
-test("every room has an owner, and the same one in whatever order the members are known", () => {
+test("gives every room one owner in any order", () => {
 	fc.assert(
 		fc.property(members, (view) => {
 			const owners = ownersIn(view);
@@ -30,7 +30,7 @@ test("every room has an owner, and the same one in whatever order the members ar
 	);
 });
 
-test("a member that comes takes rooms and moves none between others; when it goes, all is as before", () => {
+test("moves rooms only to a new member and back", () => {
 	fc.assert(
 		fc.property(members, fc.integer({ min: 1, max: 8 }), (view, weight) => {
 			const before = ownersIn(view);
@@ -40,7 +40,7 @@ test("a member that comes takes rooms and moves none between others; when it goe
 	);
 });
 
-test("a member that drains gives its rooms away, and no other room moves", () => {
+test("moves only the draining member's rooms", () => {
 	fc.assert(
 		fc.property(members, (view) => {
 			const [leaver, ...rest] = view;
@@ -52,7 +52,7 @@ test("a member that drains gives its rooms away, and no other room moves", () =>
 	);
 });
 
-test("a member with more weight takes rooms from others, and gives none away", () => {
+test("moves rooms only to a member with more weight", () => {
 	fc.assert(
 		fc.property(members, (view) => {
 			const [first, ...rest] = view;
@@ -68,7 +68,7 @@ const weighted = fc.uniqueArray(
 	{ maxLength: 10, selector: ({ node }) => node },
 );
 
-test("from one view to the next, whatever changes, owners are those that the whole computation gives", () => {
+test("computes the same owners incrementally as from scratch", () => {
 	fc.assert(
 		fc.property(weighted, fc.array(weighted, { minLength: 1, maxLength: 4 }), (first, views) => {
 			let before = new Placement(first);
@@ -84,7 +84,7 @@ test("from one view to the next, whatever changes, owners are those that the who
 	);
 });
 
-test("nodes of different versions agree: an owner never changes with the program", () => {
+test("never changes owners between versions of the program", () => {
 	const placement = new Placement([
 		{ node: "node-1", weight: 1 },
 		{ node: "node-2", weight: 2 },
@@ -93,12 +93,12 @@ test("nodes of different versions agree: an owner never changes with the program
 	expect(rooms.slice(0, 12).map((room) => placement.ownerOf(room)?.slice(-1))).toEqual([..."123211233331"]);
 });
 
-test("nobody who takes rooms: no room has an owner", () => {
+test("gives rooms no owner when no member takes them", () => {
 	expect(new Placement([]).ownerOf("1")).toBeUndefined();
 	expect(new Placement([{ node: "a", weight: 0 }]).ownerOf("1")).toBeUndefined();
 });
 
-test("rooms are spread in proportion to weights, whatever the nodes are called", () => {
+test("spreads rooms by weight, whatever the nodes' names", () => {
 	const many = Array.from({ length: 20_000 }, (_, n) => String(70_000_000_000 + n * 7_919));
 	const names = fc.uniqueArray(fc.stringMatching(/^[a-z0-9-]{1,20}$/), { minLength: 2, maxLength: 10 });
 	fc.assert(
@@ -118,7 +118,7 @@ test("rooms are spread in proportion to weights, whatever the nodes are called",
 	);
 });
 
-test("the rooms of a member that goes fall to all others, in proportion to their weights", () => {
+test("spreads a leaving member's rooms by weight", () => {
 	const many = Array.from({ length: 40_000 }, (_, n) => String(70_000_000_000 + n * 7_919));
 	const view = Array.from({ length: 8 }, (_, n) => ({ node: `node-${n + 1}`, weight: 1 + (n % 2) }));
 	const before = new Placement(view);
@@ -132,7 +132,7 @@ test("the rooms of a member that goes fall to all others, in proportion to their
 	}
 });
 
-test("2,000 rooms over three nodes: each within 10 % of a third", () => {
+test("spreads 2,000 rooms over three nodes within 10 %", () => {
 	const placement = new Placement(["node-1", "node-2", "node-3"].map((node) => ({ node, weight: 1 })));
 	const counts = countsOf(
 		Array.from({ length: 2_000 }, (_, n) => placement.ownerOf(String(70_000_000_000 + n * 7_919))),

@@ -2,33 +2,33 @@ import { hash53, hash53Of } from "../hash.ts";
 
 /** A node of a view. */
 export interface Member {
-	/** Its name: what it owns follows from it, also after a restart. */
+	/** Its name, which determines its rooms, also after a restart. */
 	node: string;
-	/** How much of the rooms it takes, in proportion to the others; 0: none, as while it drains. */
+	/** Its share of the rooms, in proportion to the others; 0 for none, as while it drains. */
 	weight: number;
 }
 
-/** Says who owns a room by a view, given who owned it by the view before (`undefined`: nobody). */
+/** Returns the owner of a room by a view, given its owner by the view before (`undefined` for none). */
 export type OwnerSince = (liveId: string, ownerBefore: string | undefined) => string | undefined;
 
 interface Candidate extends Member {
-	/** Hash of its name: 32 bits, and those above. */
+	/** Lower 32 bits of the hash of its name, then the upper bits. */
 	low: number;
 	high: number;
-	/** Which of the weights is its own: they are numbered from 0. */
+	/** Index of its weight among the distinct weights, from 0. */
 	rank: number;
 }
 
 const range = 2 ** 53;
 
 /**
- * Who owns which room, computed from who is there (weighted rendezvous hashing): every node that knows the same members
- * comes to the same answer, in whatever order it knows them. A member that comes takes rooms from all others and moves
- * none between them; of one that goes, its own rooms move alone.
+ * Computes the owner of each room from the present members (weighted rendezvous hashing): nodes that know the same
+ * members agree, in whatever order they know them. A new member takes rooms from all others and moves none between
+ * them; when one leaves, only its own rooms move.
  */
 export class Placement {
 	readonly #candidates: readonly Candidate[];
-	/** For each weight the greatest number drawn so far, of the room that is being looked at. */
+	/** Greatest number drawn so far for the current room, by weight. */
 	readonly #greatest: Float64Array;
 
 	constructor(members: readonly Member[]) {
@@ -40,15 +40,15 @@ export class Placement {
 			.toSorted((a, b) => (a.node < b.node ? -1 : 1));
 	}
 
-	/** @returns the owner's name; `undefined` where no member takes rooms */
+	/** @returns the owner's name; `undefined` if no member takes rooms */
 	ownerOf(liveId: string): string | undefined {
 		return this.#best(liveId, this.#candidates)?.node;
 	}
 
 	/**
-	 * Who owns each room now, where it is known who did by the view before: the same answers as `ownerOf` gives, at a cost
-	 * that follows from what has changed. With members that have come, or have more weight than before, the owner alone is
-	 * compared; among all members only those rooms are placed whose owner has gone or has less weight.
+	 * Returns current owners given the owners by the view before: the same answers as `ownerOf`, at a cost that depends
+	 * on the change. The former owner is compared only with members that are new or have more weight; only rooms whose
+	 * owner has left or has less weight are placed among all members.
 	 */
 	since(before: Placement): OwnerSince {
 		const known = new Map(before.#candidates.map((candidate) => [candidate.node, candidate]));
@@ -62,7 +62,7 @@ export class Placement {
 		};
 	}
 
-	/** The one that the room falls to, of these and of `owner`. */
+	/** Returns the candidate with the highest score for the room, among these and `owner`. */
 	#best(liveId: string, some: readonly Candidate[], owner?: Candidate): Candidate | undefined {
 		const { low, high } = halves(hash53(liveId));
 		const greatest = this.#greatest.fill(-1);
@@ -70,11 +70,11 @@ export class Placement {
 		let bestScore = owner ? scoreOf(owner, hash53Of(low, high, owner.low, owner.high)) : Number.NEGATIVE_INFINITY;
 		for (const candidate of some) {
 			const drawn = hash53Of(low, high, candidate.low, candidate.high);
-			// Of two of the same weight the one that has drawn more has the higher score: no logarithm says so.
+			// With equal weights the greater draw has the higher score, without computing a logarithm.
 			if (drawn <= (greatest[candidate.rank] ?? 0)) continue;
 			greatest[candidate.rank] = drawn;
 			const score = scoreOf(candidate, drawn);
-			// Of two with the same score the first by name has the room.
+			// On equal scores the first by name gets the room.
 			if (score < bestScore || (score === bestScore && best && best.node <= candidate.node)) continue;
 			best = candidate;
 			bestScore = score;
@@ -83,7 +83,10 @@ export class Placement {
 	}
 }
 
-/** Of variables with -weight / ln(u), each is the greatest with a probability in proportion to its weight. */
+/**
+ * Returns the score. Of variables with -weight / ln(u), each is the greatest with a probability in proportion to its
+ * weight.
+ */
 function scoreOf({ weight }: Candidate, drawn: number): number {
 	return -weight / Math.log((drawn + 0.5) / range);
 }

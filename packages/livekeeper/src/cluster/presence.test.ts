@@ -17,7 +17,7 @@ describe.skipIf(!hasNats)("who is there", () => {
 	});
 	afterAll(() => nats.stop());
 
-	/** A process of a node, on a clock of its own that the test moves. */
+	/** Joins a process of a node, on its own clock that the test advances. */
 	async function join(node: string, prefix: string, { ttlMs = 60_000, servers = nats } = {}) {
 		const nc = await connect({ servers: [...servers.urls], maxReconnectAttempts: -1, reconnectTimeWait: 100 });
 		onTestFinished(() => nc.close());
@@ -32,7 +32,7 @@ describe.skipIf(!hasNats)("who is there", () => {
 		});
 		onTestFinished(() => presence.leave());
 		const names = () => presence.view.nodes.map((entry) => entry.node);
-		/** Moves its clock on until the assertion holds: NATS answers in real time. */
+		/** Advances its clock until the assertion holds, because NATS answers in real time. */
 		const until = (assertion: () => void) =>
 			vi.waitFor(
 				async () => {
@@ -44,7 +44,7 @@ describe.skipIf(!hasNats)("who is there", () => {
 		return { nc, presence, bucket, clock, lines, said, onReplaced, names, until };
 	}
 
-	/** What the servers know of those who watch. */
+	/** Returns the servers' list of watchers. */
 	async function watchersOf(nc: NatsConnection, prefix: string) {
 		const jsm = await jetstreamManager(nc);
 		const stream = `KV_${prefix}-nodes`;
@@ -55,7 +55,7 @@ describe.skipIf(!hasNats)("who is there", () => {
 		return { list, forget };
 	}
 
-	test("nodes see each other, and what each says of itself, as soon as it says so", async () => {
+	test("shows nodes to each other, with changes at once", async () => {
 		const prefix = `p${++prefixes}`;
 		const a = await join("a", prefix);
 		expect(a.names()).toEqual(["a"]);
@@ -69,7 +69,7 @@ describe.skipIf(!hasNats)("who is there", () => {
 		await a.until(() => expect(a.presence.view.nodes.map(({ draining }) => draining)).toEqual([false, true]));
 	});
 
-	test("an entry is renewed every second, and not sooner", async () => {
+	test("renews an entry exactly every second", async () => {
 		const a = await join("a", `p${++prefixes}`);
 		a.said.rooms = 7;
 		await a.clock.advance(999);
@@ -83,7 +83,7 @@ describe.skipIf(!hasNats)("who is there", () => {
 		await a.until(() => expect(a.presence.view.nodes[0]?.rooms).toBe(7));
 	});
 
-	test("a node that renews its entry no more is gone, and lost after a while; the others stay", async () => {
+	test("loses a node that stops renewing and keeps the others", async () => {
 		const prefix = `p${++prefixes}`;
 		const a = await join("a", prefix, { ttlMs: 1_000 });
 		const b = await join("b", prefix, { ttlMs: 1_000 });
@@ -96,14 +96,14 @@ describe.skipIf(!hasNats)("who is there", () => {
 		await a.until(() => expect([...a.presence.members.values()]).toEqual(["present", "present"]));
 	});
 
-	test("a node whose own entry has gone is back with the next renewal", async () => {
+	test("restores a node's missing entry with the next renewal", async () => {
 		const a = await join("a", `p${++prefixes}`);
 		await a.bucket.remove("a");
 		await a.until(() => expect(a.names()).toEqual(["a"]));
 		expect(a.onReplaced).not.toHaveBeenCalled();
 	});
 
-	test("of two processes with one name the earlier gives up, once, and leaves the other's entry alone", async () => {
+	test("makes the earlier of two same-named processes give up", async () => {
 		const prefix = `p${++prefixes}`;
 		const earlier = await join("a", prefix);
 		const later = await join("a", prefix);
@@ -119,7 +119,7 @@ describe.skipIf(!hasNats)("who is there", () => {
 		expect(later.onReplaced).not.toHaveBeenCalled();
 	});
 
-	test("a node hears of the others also where the servers have forgotten that it watches", async () => {
+	test("hears other nodes after the servers have forgotten its watch", async () => {
 		const prefix = `p${++prefixes}`;
 		const [a, b] = [await join("a", prefix), await join("b", prefix)];
 		const says = async (rooms: number) => {
@@ -134,7 +134,7 @@ describe.skipIf(!hasNats)("who is there", () => {
 		await says(4);
 	});
 
-	test("after a lost connection a node watches the others again", async () => {
+	test("watches the others again after a lost connection", async () => {
 		const servers = await startNatsServers(1);
 		onTestFinished(() => servers.stop());
 		const prefix = `p${++prefixes}`;
@@ -147,7 +147,7 @@ describe.skipIf(!hasNats)("who is there", () => {
 		await vi.waitFor(async () => expect(await watchers.list()).toHaveLength(1), 20_000);
 	}, 60_000);
 
-	test("who leaves is gone at once", async () => {
+	test("removes a leaving node at once", async () => {
 		const prefix = `p${++prefixes}`;
 		const [a, b] = [await join("a", prefix), await join("b", prefix)];
 		await a.until(() => expect(a.names()).toEqual(["a", "b"]));
@@ -158,20 +158,20 @@ describe.skipIf(!hasNats)("who is there", () => {
 
 	const foreign = (node: string) => Buffer.from(JSON.stringify({ node, run: "r", version: "0.0.9", renewal: 1 }));
 
-	test("a node does not start beside one of another version", async () => {
+	test("does not start next to a node of another version", async () => {
 		const prefix = `p${++prefixes}`;
 		const first = await join("a", prefix);
 		await first.bucket.write("old", foreign("old"), undefined);
 		const refused = join("b", prefix);
 		await expect(refused).rejects.toMatchObject({ code: "cluster_other_version", text: { en: /Node old .* 0\.0\.9/ } });
 		await first.bucket.remove("old");
-		// What it was itself before its upgrade holds up nobody.
+		// Its own entry from before its upgrade blocks no node.
 		await first.bucket.write("c", foreign("c"), undefined);
 		const { until, names } = await join("c", prefix);
 		await until(() => expect(names()).toEqual(["a", "c"]));
 	});
 
-	test("a node of another version, or with a damaged entry, is left out", async () => {
+	test("leaves out nodes of another version or with damaged entries", async () => {
 		const prefix = `p${++prefixes}`;
 		const a = await join("a", prefix);
 		const b = await join("b", prefix);

@@ -8,36 +8,36 @@ import { clusterTexts } from "../text/index.ts";
 import { type MemberStates, Members } from "./members.ts";
 
 /**
- * Version of what nodes write to each other: their entries here, and the messages of `StatusExchange`, `SharedLimits` and
- * `RequestRelay`. It rises with each change that a node of the version before would misread.
+ * Version of the messages between nodes: their entries here, and the messages of `StatusExchange`, `SharedLimits` and
+ * `RequestRelay`. Increase it with each change that a node of the version before would misread.
  */
 const nodeProtocol = 1;
 
-/** What a node says of itself. */
+/** A node's entry about itself. */
 const nodeEntry = z.object({
 	node: z.string(),
 	protocol: z.literal(nodeProtocol),
-	/** Id of the node's run: a node that is started again has another one. */
+	/** Id of the node's run: a restarted node has another one. */
 	run: z.string(),
-	/** How much of the rooms it takes, in proportion to the others. */
+	/** Share of the rooms that it takes, in proportion to the others. */
 	weight: z.number().positive(),
-	/** It hands its rooms over, and takes none. */
+	/** Whether it hands its rooms over and takes none. */
 	draining: z.boolean(),
-	/** Where it listens. */
+	/** Address at which it listens. */
 	url: z.string(),
 	version: z.string(),
 	/** ms since the epoch. */
 	startedAt: z.number(),
-	/** Rooms that run there. */
+	/** Number of rooms that run there. */
 	rooms: z.number(),
-	/** Counts its renewals, so that each is seen. */
+	/** Counter of its renewals, so that each is seen as a change. */
 	renewal: z.number(),
 });
 export type NodeEntry = Omit<z.infer<typeof nodeEntry>, "protocol">;
 
-/** The nodes that are present. */
+/** The present nodes. */
 export interface View {
-	/** A later view has a greater one, on all nodes. */
+	/** Number of the view; a later view has a greater one, on all nodes. */
 	number: number;
 	/** The nodes, sorted by name. */
 	nodes: readonly NodeEntry[];
@@ -45,21 +45,21 @@ export interface View {
 
 export interface PresenceOptions {
 	bucket: NodeBucket;
-	/** What this node says of itself at this moment. */
+	/** Returns this node's current entry. */
 	self: () => Omit<NodeEntry, "run" | "renewal">;
 	clock: Clock;
 	logger: Logger;
-	/** Another process runs under this node's name. */
+	/** Called when another process runs under this node's name. */
 	onReplaced: () => void;
 }
 
-/** Life of an entry that is not renewed, ms. */
+/** Lifetime of an entry that is not renewed, ms. */
 export const entryTtlMs = 8_000;
 const renewEveryMs = 1_000;
 const lookEveryMs = 1_000;
 
 /**
- * Keeps this node's entry among those that are there, and knows the others. Of two processes with one name the later one
+ * Keeps this node's entry among the present ones, and knows the others. Of two processes with one name the later one
  * counts: the earlier one finds its entry replaced.
  */
 export class Presence {
@@ -75,15 +75,15 @@ export class Presence {
 	#failing = false;
 	#replaced = false;
 	#renewals = 0;
-	/** The last seen renewal of each node, by name, and when it was seen. */
+	/** Last seen renewal of each node by name, and the time it was seen. */
 	readonly #heard = new Map<string, { renewal: string; at: number }>();
 	readonly #members = new Members();
 	/** Names of present nodes whose entries are of another version, or damaged. */
 	#foreign: ReadonlySet<string> = new Set();
 
 	/**
-	 * Says that it is there, and looks who else is.
-	 * @throws LivekeeperError `cluster_other_version` where a node is there that it could not talk with; what NATS throws
+	 * Announces this node and looks for others.
+	 * @throws LivekeeperError `cluster_other_version` if a present node is incompatible; errors of NATS
 	 */
 	static async join(options: PresenceOptions): Promise<Presence> {
 		const presence = new Presence(options);
@@ -106,12 +106,12 @@ export class Presence {
 		return this.#view;
 	}
 
-	/** How long ago this node's entry was last renewed, ms. */
+	/** Time since this node's entry was last renewed, ms. */
 	get unrenewedMs(): number {
 		return this.#options.clock.elapsed() - this.#renewedAt;
 	}
 
-	/** Another process runs under its name. */
+	/** Whether another process runs under its name. */
 	get isReplaced(): boolean {
 		return this.#replaced;
 	}
@@ -120,19 +120,19 @@ export class Presence {
 		return this.#members.states;
 	}
 
-	/** How long ago another renewal of the node's entry was seen, ms; 0 for one that was never seen. */
+	/** Returns the time since another renewal of the node's entry was seen, ms; 0 for one that was never seen. */
 	unheardMs(node: string): number {
 		const heard = this.#heard.get(node);
 		return heard ? this.#options.clock.elapsed() - heard.at : 0;
 	}
 
-	/** Calls back after each look, about once a second while NATS answers. */
+	/** Registers a callback for each look, about once a second while NATS answers. */
 	onView(listener: (view: View) => void): () => void {
 		this.#listeners.add(listener);
 		return () => void this.#listeners.delete(listener);
 	}
 
-	/** What this node says of itself has changed: says so at once. */
+	/** Announces a change of this node's entry at once. */
 	async changed(): Promise<void> {
 		this.#turn = this.#turn.then(() => this.#renew()).catch((error: unknown) => this.#failed(error));
 		await this.#turn;
@@ -149,7 +149,10 @@ export class Presence {
 		this.#options.bucket.close();
 	}
 
-	/** One after the other. While one of a kind is under way its next is left out, but a slow look keeps no renewal away. */
+	/**
+	 * Runs renewals and looks one after the other. While one of a kind is under way the next of that kind is skipped, but
+	 * a slow look delays no renewal.
+	 */
 	#try(kind: "renew" | "look", work: () => Promise<void>): void {
 		if (this.#underWay.has(kind)) return;
 		this.#underWay.add(kind);
@@ -190,7 +193,7 @@ export class Presence {
 		this.#renewedAt = sentAt;
 	}
 
-	/** The entry has expired, or its answer was lost, or another process has the name. */
+	/** Handles a conflict: the entry has expired, or its answer was lost, or another process has the name. */
 	async #conflict(node: string, value: Uint8Array): Promise<void> {
 		const { bucket, onReplaced, logger } = this.#options;
 		const there = await bucket.get(node);
@@ -227,7 +230,10 @@ export class Presence {
 		}
 	}
 
-	/** A node of an earlier version does not look for others before it starts: it gets no rooms of this one's view. */
+	/**
+	 * Logs foreign nodes. A node of an earlier version does not look for others before it starts, and gets no rooms by
+	 * this one's view.
+	 */
 	#noteForeign(nodes: NodesSeen["nodes"]): void {
 		const foreign = new Map([...nodes].filter(([, value]) => !entryOf(value)));
 		for (const [node, value] of foreign) {
@@ -238,12 +244,12 @@ export class Presence {
 	}
 }
 
-/** @returns `undefined` for one of another version */
+/** @returns `undefined` for an entry of another version */
 function entryOf(value: Uint8Array): NodeEntry | undefined {
 	return nodeEntry.safeParse(read(value)).data;
 }
 
-/** The version that wrote an entry, as far as it can be read. */
+/** Returns the version that wrote an entry, as far as it can be read. */
 function versionIn(value: Uint8Array): string {
 	return z.object({ version: z.string() }).safeParse(read(value)).data?.version ?? "?";
 }

@@ -2,7 +2,7 @@ import type { RoomReaders } from "../connections/index.ts";
 import type { Unsubscribe } from "../event-log/index.ts";
 import type { SharedEventLog } from "../event-log/jetstream/index.ts";
 
-/** The log as readers see it: while a room is read here its live events come here, whichever node stores them. */
+/** The readers' view of the log: while a room is read here its live events arrive here, whichever node stores them. */
 export class ReaderLog {
 	readonly #log: Pick<SharedEventLog, "read" | "lastSeq" | "onCommitted" | "follow">;
 	readonly #readers: RoomReaders;
@@ -18,7 +18,7 @@ export class ReaderLog {
 
 	readonly onCommitted: SharedEventLog["onCommitted"] = (listener) => this.#log.onCommitted(listener);
 
-	/** `onCommitted` reports what is stored after it, while the room is read. */
+	/** `onCommitted` reports later events while the room is read. */
 	async lastSeq(liveId: string): Promise<number> {
 		await this.#follow(liveId);
 		return this.#log.lastSeq(liveId);

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { RequestRelay } from "./request-relay.ts";
 
-/** Asks by name; a node that nobody answers for gives nothing. */
+/** Request and reply by name; a name without a node gives no reply. */
 class Questions {
 	readonly #answers = new Map<string, (question: Uint8Array) => Promise<Uint8Array>>();
 
@@ -17,12 +17,12 @@ class Questions {
 const owners: Record<string, string> = { "1": "a", "2": "b" };
 const ownerOf = (liveId: string) => owners[liveId];
 
-test("a room is asked of the node that owns it, and answered here where it is this one's or nobody's", () => {
+test("forwards to a room's owner, otherwise answers locally", () => {
 	const relay = new RequestRelay({ messages: new Questions(), node: "a", ownerOf });
 	expect(["1", "2", "3"].map((liveId) => relay.nodeOf(liveId))).toEqual([undefined, "b", undefined]);
 });
 
-test("a request and its answer arrive byte for byte, also with lines and bytes that are no text", async () => {
+test("forwards requests and answers byte for byte", async () => {
 	const messages = new Questions();
 	const [a, b] = ["a", "b"].map((node) => new RequestRelay({ messages, node, ownerOf }));
 	const body = Buffer.from([0, 10, 255, 13, 10, 123]);
@@ -45,7 +45,7 @@ test("a request and its answer arrive byte for byte, also with lines and bytes t
 	expect(empty).toBeUndefined();
 });
 
-test("takes an answer that is none for no answer, and gives none to what is no request", async () => {
+test("ignores malformed answers and requests", async () => {
 	const messages = new Questions();
 	const a = new RequestRelay({ messages, node: "a", ownerOf });
 	const request = { method: "GET", url: "/x", address: "10.0.0.7", headers: {}, body: Buffer.alloc(0) };

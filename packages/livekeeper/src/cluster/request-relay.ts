@@ -1,17 +1,17 @@
 import { z } from "zod";
 import type { NodeMessages } from "../event-log/jetstream/index.ts";
 
-/** An HTTP request, as one node hands it to another. */
+/** An HTTP request that one node forwards to another. */
 export interface RelayedRequest {
 	method: string;
 	url: string;
-	/** Address of the client: limits count by it. */
+	/** Address of the client, by which limits count. */
 	address: string;
 	headers: Record<string, string | string[] | undefined>;
 	body: Uint8Array;
 }
 
-/** Its answer. */
+/** The answer to a forwarded request. */
 export interface RelayedReply {
 	status: number;
 	headers: Record<string, string>;
@@ -29,19 +29,19 @@ const relayedReply = z.object({
 	headers: z.record(z.string(), z.string()),
 });
 
-/** A question or an answer on its way: its first line is JSON, the rest is the body. */
+/** A question or an answer in transit: the first line is JSON, the rest is the body. */
 type Head = Omit<RelayedRequest, "body"> | Omit<RelayedReply, "body">;
 
 const newline = 10;
 
-/** Hands requests that only a room's own node can answer to that node. */
+/** Forwards requests that only a room's own node can answer to that node. */
 export class RequestRelay {
 	readonly #messages: Pick<NodeMessages, "ask" | "onAsked">;
 	readonly #node: string;
 	readonly #ownerOf: (liveId: string) => string | undefined;
 	readonly #timeoutMs: number;
 
-	/** @param timeoutMs how long to wait for an answer */
+	/** @param timeoutMs maximum wait for an answer */
 	constructor(options: {
 		messages: Pick<NodeMessages, "ask" | "onAsked">;
 		node: string;
@@ -54,19 +54,22 @@ export class RequestRelay {
 		this.#timeoutMs = options.timeoutMs ?? 10_000;
 	}
 
-	/** The other node that the room belongs to; `undefined`: this one answers. */
+	/** Returns the other node that owns the room; `undefined` if this one answers. */
 	nodeOf(liveId: string): string | undefined {
 		const owner = this.#ownerOf(liveId);
 		return owner === this.#node ? undefined : owner;
 	}
 
-	/** @returns what the node answers; `undefined`: nothing, or nothing that this one understands. @throws what NATS throws */
+	/**
+	 * @returns the node's answer; `undefined` if there is none, or none that this one understands.
+	 * @throws errors of NATS
+	 */
 	async ask(node: string, { body, ...head }: RelayedRequest): Promise<RelayedReply | undefined> {
 		const answer = await this.#messages.ask(node, pack(head, body), this.#timeoutMs);
 		return answer && unpack(relayedReply, answer);
 	}
 
-	/** @param answer answers what other nodes hand over */
+	/** @param answer answers requests forwarded by other nodes */
 	onAsked(answer: (request: RelayedRequest) => Promise<RelayedReply>): void {
 		this.#messages.onAsked(this.#node, async (question) => {
 			const request = unpack(relayedRequest, question);
@@ -81,7 +84,7 @@ function pack(head: Head, body: Uint8Array): Uint8Array {
 	return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body]);
 }
 
-/** @returns `undefined` for what is none, as from a node of another version */
+/** @returns `undefined` for a malformed message, such as one from a node of another version */
 function unpack<T extends object>(head: z.ZodType<T>, bytes: Uint8Array): (T & { body: Uint8Array }) | undefined {
 	const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 	const end = buffer.indexOf(newline);

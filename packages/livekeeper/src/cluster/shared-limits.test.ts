@@ -11,16 +11,16 @@ const unpaced = { inProgress: Number.POSITIVE_INFINITY, startsPerSecond: Number.
 
 type Class = "pinned" | "live" | "idle";
 
-/** Nodes on one clock; what one announces, others hear some milliseconds later. */
+/** Nodes on one clock; announcements reach the others some milliseconds later. */
 class World {
 	readonly clock = new ManualClock();
 	readonly names: string[] = [];
 	readonly nodes = new Map<string, ReturnType<World["join"]>>();
-	/** Rooms that belong to another node than the one that has them. */
+	/** Rooms that belong to another node than the one that runs them. */
 	readonly owners = new Map<string, string>();
 	readonly messages: string[] = [];
 	readonly weights = new Map<string, number>();
-	/** Announcements are lost. */
+	/** Whether announcements are lost. */
 	deaf = false;
 
 	constructor(names: readonly string[], limits: ConnectionLimits) {
@@ -36,7 +36,7 @@ class World {
 		const held = new Map<string, HeldPermit>();
 		const aborts = new Map<string, AbortController>();
 		const preempted: string[] = [];
-		/** The parts of each address's look-ups that this node was given. */
+		/** Parts of each address's look-ups that this node was given. */
 		const parts: number[] = [];
 		const shared = new SharedLimits({
 			...{ node, clock, logger, admission, secret: "a test" },
@@ -92,12 +92,12 @@ class World {
 		return [...this.nodes.values()].reduce((sum, { held }) => sum + held.size, 0);
 	}
 
-	/** Rooms that are connected, wherever. */
+	/** Connected rooms on all nodes. */
 	get rooms(): string[] {
 		return [...new Set([...this.nodes.values()].flatMap(({ held }) => [...held.keys()]))];
 	}
 
-	/** A room belongs to this node from now on, and all see that. */
+	/** Moves a room to this node, visible to all. */
 	move(room: string, node: string): void {
 		this.owners.set(room, node);
 		for (const { shared } of this.nodes.values()) shared.nodesChanged();
@@ -110,13 +110,13 @@ class World {
 		for (const { shared } of this.nodes.values()) shared.nodesChanged();
 	}
 
-	/** Until all have heard every announcement, and announced what follows from it. */
+	/** Waits until all have heard every announcement and announced its consequences. */
 	async settle(): Promise<void> {
 		await this.clock.advance(3_500);
 	}
 }
 
-test("a limit holds for all nodes together, and what one does not need another has", async () => {
+test("shares a limit and lends unused capacity", async () => {
 	const world = new World(["a", "b", "c"], { total: 10 });
 	await world.settle();
 	for (let room = 0; room < 12; room++) world.node("a").want(`a${room}`);
@@ -133,7 +133,7 @@ test("a limit holds for all nodes together, and what one does not need another h
 	expect(world.held).toBe(10);
 });
 
-test("a pinned room is given the connection of another node's room, which is told why", async () => {
+test("preempts another node's room for a pinned one", async () => {
 	const world = new World(["a", "b"], { total: 2 });
 	await world.settle();
 	world.node("a").want("a1", "pinned");
@@ -145,7 +145,7 @@ test("a pinned room is given the connection of another node's room, which is tol
 	expect(world.node("a").preempted).toEqual(["a2"]);
 });
 
-test("cookies and proxies have their limits each, and are told as nothing that could be used", async () => {
+test("limits cookies and proxies separately and announces only hashes", async () => {
 	const world = new World(["a", "b"], { perLogin: 2, perProxy: 1 });
 	await world.settle();
 	const login = { identity: "sessionid=secret", login: true };
@@ -162,7 +162,7 @@ test("cookies and proxies have their limits each, and are told as nothing that c
 	expect(world.messages.join("")).not.toContain("secret");
 });
 
-test("a room that is handed over brings its permit with it, however often its new node has to try, and nobody is preempted", async () => {
+test("moves a handed-over room's permit without preemption", async () => {
 	const world = new World(["a", "b"], { total: 2 });
 	await world.settle();
 	const [a, b] = [world.node("a"), world.node("b")];
@@ -186,7 +186,7 @@ test("a room that is handed over brings its permit with it, however often its ne
 	expect([...a.preempted, ...b.preempted]).toEqual([]);
 });
 
-test("where a hand-over fails half way the permit stays, and where either node dies it is another's", async () => {
+test("keeps the permit in a half hand-over or node failure", async () => {
 	for (const dies of ["neither", "a", "b"] as const) {
 		const world = new World(["a", "b", "c"], { total: 1 });
 		await world.settle();
@@ -210,7 +210,7 @@ test("where a hand-over fails half way the permit stays, and where either node d
 	}
 });
 
-test("a node that comes takes nothing before it has heard what others hold", async () => {
+test("takes nothing before hearing what others hold", async () => {
 	const world = new World(["a", "b"], { total: 4 });
 	await world.settle();
 	for (let room = 0; room < 4; room++) world.node("a").want(`a${room}`);
@@ -222,7 +222,7 @@ test("a node that comes takes nothing before it has heard what others hold", asy
 	expect(world.held).toBe(4);
 });
 
-test("shares the look-ups of one address among the nodes that are there", async () => {
+test("shares the look-ups of one address between present nodes", async () => {
 	const world = new World(["a", "b", "c"], {});
 	await world.clock.advance(10_000);
 	expect(["a", "b", "c"].map((name) => world.node(name).parts.at(-1))).toEqual([1 / 3, 1 / 3, 1 / 3]);
@@ -231,7 +231,7 @@ test("shares the look-ups of one address among the nodes that are there", async 
 	expect(["a", "b"].map((name) => world.node(name).parts.at(-1))).toEqual([1 / 2, 1 / 2]);
 });
 
-test("what a node that is gone held is the others'", async () => {
+test("gives a lost node's connections to the others", async () => {
 	const world = new World(["a", "b"], { total: 4 });
 	await world.settle();
 	for (let room = 0; room < 4; room++) world.node("a").want(`a${room}`);
@@ -244,7 +244,7 @@ test("what a node that is gone held is the others'", async () => {
 	expect(world.node("b").held.size).toBe(4);
 });
 
-test("limits that are set at one node hold at all, also at one that had not heard of it, and at one that comes later", async () => {
+test("applies limits set at one node to all, even latecomers", async () => {
 	const world = new World(["a", "b"], { total: 4 });
 	await world.settle();
 	for (const name of ["a", "b"]) for (let room = 0; room < 2; room++) world.node(name).want(`${name}${room}`);
@@ -262,7 +262,7 @@ test("limits that are set at one node hold at all, also at one that had not hear
 	expect(world.node("c").admission.status().limits).toEqual({ total: 2 });
 });
 
-test("limits that are set after others hold, also where the other node's clock is ahead", async () => {
+test("applies later limits despite another node's clock being ahead", async () => {
 	const world = new World(["a", "b"], { total: 4 });
 	await world.settle();
 	const set = { at: world.clock.now() + 3_600_000, limits: { total: 2 } };
@@ -270,13 +270,13 @@ test("limits that are set after others hold, also where the other node's clock i
 	for (const { hear } of world.nodes.values()) hear(report);
 	expect(world.node("b").admission.status().limits).toEqual({ total: 2 });
 	world.node("b").admission.setLimits({ total: 3 });
-	// What the other announced before it heard of that.
+	// The other node announced this before it heard of the change.
 	world.node("b").hear(report);
 	await world.settle();
 	expect(world.node("b").admission.status().limits).toEqual({ total: 3 });
 });
 
-test("while nothing changes, each node tells what it holds every 2 s and no more often", async () => {
+test("announces its connections every 2 s while nothing changes", async () => {
 	const world = new World(["a", "b"], { total: 4 });
 	world.node("a").want("a1");
 	await world.settle();
@@ -296,7 +296,7 @@ const steps = fc.array(
 	{ maxLength: 40 },
 );
 
-test("whatever is asked for, dropped, lost and set: in the end the limit holds, none is left over, and pinned rooms come first", async () => {
+test("keeps the limit and leaves none over, pinned first", async () => {
 	await fc.assert(
 		fc.asyncProperty(steps, async (given) => {
 			const world = new World(["a", "b", "c"], { total: 5 });
@@ -345,7 +345,7 @@ const calmSteps = fc.array(
 	{ maxLength: 40 },
 );
 
-test("while what is told arrives within 100 ms, the limit holds at every moment", async () => {
+test("holds the limit at every moment with prompt announcements", async () => {
 	await fc.assert(
 		fc.asyncProperty(calmSteps, async (given) => {
 			const world = new World(["a", "b", "c"], { total: 5 });
@@ -378,10 +378,13 @@ const handOvers = fc.array(
 	{ maxLength: 20 },
 );
 
-/** Rooms that go from node to node as `ClusterRooms` has them go: the former node releases the room once the next one has it. */
+/**
+ * Rooms that move between nodes as `ClusterRooms` moves them: the former node releases the room once the next one has
+ * it.
+ */
 class HandOvers {
 	readonly world = new World(["a", "b", "c"], { total: 4 });
-	/** Rooms that are wanted, and the nodes where they run. */
+	/** Kept rooms, and the nodes that run them. */
 	readonly runs = new Map<string, Set<string>>();
 
 	want(room: string, node: string): void {
@@ -396,7 +399,7 @@ class HandOvers {
 		this.runs.delete(room);
 	}
 
-	/** Its connection is lost where it belongs, and made again. */
+	/** Breaks its connection on its owner, which makes it again. */
 	async fail(room: string): Promise<void> {
 		const owner = this.world.nodes.get(this.world.owners.get(room) ?? "");
 		if (!owner || !this.runs.get(room)?.has(this.world.owners.get(room) ?? "")) return;
@@ -440,7 +443,7 @@ class HandOvers {
 	}
 }
 
-test("however rooms are handed over, and whichever node dies: no more rooms than the limit are connected, none is preempted, and each has one node", async () => {
+test("holds the limit without preemption through hand-overs and failures", async () => {
 	await fc.assert(
 		fc.asyncProperty(handOvers, async (given) => {
 			const run = new HandOvers();
@@ -472,7 +475,7 @@ test("however rooms are handed over, and whichever node dies: no more rooms than
 	);
 });
 
-test("takes up nothing of a report that is none", async () => {
+test("ignores a malformed report", async () => {
 	const world = new World(["a"], { perIdentity: 4 });
 	const { hear, want, held, lines } = world.node("a");
 	const none = [

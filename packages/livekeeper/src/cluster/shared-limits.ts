@@ -16,21 +16,21 @@ import type { NodeEntry } from "./presence.ts";
 export interface SharedLimitsOptions {
 	/** This node's name. */
 	node: string;
-	/** The nodes that are present. */
+	/** Returns the present nodes. */
 	nodes: () => readonly Pick<NodeEntry, "node" | "weight" | "draining">[];
 	messages: Pick<NodeMessages, "tell" | "onTold">;
 	clock: Clock;
 	logger: Pick<Logger, "info">;
 	admission: Pick<Admission, "share" | "demand" | "connected" | "setLimits">;
-	/** Takes this node's part of what their address is allowed. Left out where the node has an address of its own. */
+	/** Receives this node's part of their shared address's budget. Absent if the node has an address of its own. */
 	watching?: { share(part: number): void } | undefined;
-	/** Whether a room that is connected here belongs to another node, and so is to be handed over. */
+	/** Returns whether a room that is connected here belongs to another node and is to be handed over. */
 	leaves: (liveId: string) => boolean;
 	/** Cookies and proxies are announced as hashes with this key. */
 	secret: string;
 }
 
-/** What a node asks of one limit, by its name: the connections that it has, and that it waits for, by turns. */
+/** A node's demand on one limit: its connections and those it waits for, by turns. */
 const counts = z.array(z.number().min(0)).readonly();
 const asked = z.tuple([z.string(), counts, counts]).readonly();
 type Asked = z.infer<typeof asked>;
@@ -54,7 +54,7 @@ type Report = z.input<typeof report>;
 /** A node's demand by limit and hash of the key. */
 type Demands = ReadonlyMap<string, Asked>;
 
-/** What another node announced last. */
+/** Another node's last announcement. */
 interface Told {
 	node: string;
 	text: string;
@@ -63,48 +63,50 @@ interface Told {
 }
 
 const topic = "limits";
-/** How long changes are gathered before they are announced, ms. */
+/** Time for which changes are gathered before they are announced, ms. */
 const gatherMs = 100;
-/** What was heard is taken up after this, ms. */
+/** Delay before received announcements are applied, ms. */
 const heardMs = 25;
-/** How often everything is announced, ms: a message may be lost. */
+/** Interval of full announcements, ms, because a message may be lost. */
 const everyMs = 2_000;
-/** How long a node that has just started waits for what the others hold, ms. */
+/** Maximum time that a node that has just started waits for the others' announcements, ms. */
 const firstWordMs = 3_000;
-/** How long a permit must have been free before it is taken, ms: by then it is known what others have taken. */
+/** Time for which a permit must have been free before it is taken, ms: by then it is known what others have taken. */
 const takeMs = 250;
-/** How long this node may exceed its part before it preempts, ms: a room that is handed over counts twice. */
+/**
+ * Time for which this node may exceed its part before it preempts, ms, because a room that is handed over counts twice.
+ */
 const staysMs = 2_000;
-/** How long the permit of a handed-over room stays reserved here, ms: by then its new node counts it. */
+/** Time for which the permit of a handed-over room stays reserved here, ms: by then its new node counts it. */
 const handedOverMs = 500;
-/** Rooms that are said to be handed over at once: those after them have their turn as the first are gone. */
+/** Maximum number of leaving rooms announced at once; the others follow when the first are gone. */
 const mostLeaving = 2_000;
 
 /**
- * Applies the limits of connections to all nodes together. Each node announces how many connections it has and asks
- * for; from what all have announced last, each computes its part by the same rule.
+ * Applies the connection limits to all nodes together. Each node announces its connections and its demand; from the
+ * latest announcements, each computes its part by the same rule.
  *
- * A room that is handed over brings its permit with it. As long as its former node is connected, it announces and counts
- * the permit; until then the new node's connections of the room count nowhere, and wait for no limit. They count as soon
- * as the former node has announced that it has released the room, or is gone.
+ * A room that is handed over brings its permit with it. While its former node is connected, that node announces and
+ * counts the permit; until then the new node's connections of the room count nowhere, and wait for no limit. They count
+ * as soon as the former node has announced that it has released the room, or is gone.
  */
 export class SharedLimits implements LimitShares {
 	readonly #options: SharedLimitsOptions;
 	readonly #told = new Map<string, Told>();
 	/** The present nodes that have rooms to hand over. */
 	#handingOver: readonly Told[] = [];
-	/** The local demand, as it was announced last. */
+	/** The local demand as announced last. */
 	#own: Demands = new Map();
 	#leaving: string[] = [];
 	#ownText = "";
 	readonly #parts = new PartHistory(staysMs);
-	/** Counts what changes the parts. */
+	/** Counter of changes that affect the parts. */
 	#version = 0;
 	readonly #hashes = new Map<string, string>();
 	#set: Report["set"];
 	#adopting = false;
 	#gather: Timer | undefined;
-	/** More may be taken then. */
+	/** Fires when more may be taken. */
 	#again: Timer | undefined;
 	#soon: Timer | undefined;
 	readonly #timer: Timer;
@@ -123,7 +125,7 @@ export class SharedLimits implements LimitShares {
 
 	counts(room: string): boolean {
 		const { node, leaves } = this.#options;
-		// Of two nodes that both are to hand it over, the first counts it.
+		// If two nodes both have to hand it over, the first counts it.
 		return !this.#handingOver.some(({ node: other, leaving }) => leaving.has(room) && (other < node || !leaves(room)));
 	}
 
@@ -160,19 +162,19 @@ export class SharedLimits implements LimitShares {
 
 	limited(limits: ConnectionLimits): void {
 		if (this.#adopting) return;
-		// Later than what it replaces, also where that was set by a clock that is ahead.
+		// Later than the replaced setting, even if that was set by a clock that is ahead.
 		this.#set = { at: Math.max(this.#options.clock.now(), (this.#set?.at ?? 0) + 1), limits };
 		this.#tell();
 	}
 
-	/** Nodes have come or gone, and rooms may be others' now. */
+	/** Notes that nodes have joined or left, so rooms may have changed owners. */
 	nodesChanged(): void {
 		this.#forgetGone();
 		this.#takeUp();
 	}
 
 	close(): void {
-		// That it has handed its rooms over is to be heard before it is gone.
+		// Its finished hand-overs must be announced before it is gone.
 		if (this.#look()) this.#tell();
 		this.#timer.cancel();
 		this.#gather?.cancel();
@@ -180,7 +182,7 @@ export class SharedLimits implements LimitShares {
 		this.#soon?.cancel();
 	}
 
-	/** The part of all nodes' weights that is this one's. */
+	/** This node's part of all nodes' weights. */
 	get #pace(): number {
 		const { nodes, node } = this.#options;
 		const there = nodes().filter((one) => one.node === node || !one.draining);
@@ -189,7 +191,7 @@ export class SharedLimits implements LimitShares {
 		return own / (own + others);
 	}
 
-	/** Announcements of others may change whose connections count here. */
+	/** Applies received announcements, which may change whose connections count here. */
 	#takeUp(): void {
 		if (this.#look()) this.#tell();
 		this.#apply();
@@ -208,7 +210,7 @@ export class SharedLimits implements LimitShares {
 		return this.#options.clock.after(ms, () => this.#takeUp());
 	}
 
-	/** Looks at what is asked for here. @returns whether it has changed */
+	/** Reads the local demand. @returns whether it has changed */
 	#look(): boolean {
 		const there = new Set(this.#options.nodes().map(({ node }) => node));
 		this.#handingOver = [...this.#told.values()].filter(({ node, leaving }) => leaving.size > 0 && there.has(node));
@@ -251,7 +253,7 @@ export class SharedLimits implements LimitShares {
 		for (const node of this.#told.keys()) if (!there.has(node)) this.#told.delete(node);
 	}
 
-	/** @throws ZodError, SyntaxError for what is no report */
+	/** @throws ZodError, SyntaxError for a malformed report */
 	#heard(message: Uint8Array): void {
 		const text = Buffer.from(message).toString("utf8");
 		const { node, asked, leaving, set } = report.parse(JSON.parse(text));
@@ -262,7 +264,7 @@ export class SharedLimits implements LimitShares {
 		this.#told.set(node, { node, text, demands: byName(asked), leaving: new Set(leaving) });
 		// Announcements of many nodes at once are handled together.
 		this.#soon ??= this.#after(heardMs);
-		// A node that has just joined does not know what is held here.
+		// A node that has just joined does not know this node's connections.
 		if (!known) this.#tell();
 	}
 

@@ -45,7 +45,7 @@ function member(node: string, bus: Bus, clock: ManualClock, rooms = new Map<stri
 const roomsOf = (message: string | undefined) =>
 	(JSON.parse(message ?? "{}") as { rooms: LiveRoomStatus[] }).rooms.map(({ liveId }) => liveId);
 
-test("what changes within 100 ms is told together, each room once, and known at the others by who told it", async () => {
+test("gathers changes of 100 ms by sender, each room once", async () => {
 	const [clock, bus] = [new ManualClock(), new Bus()];
 	const [a, b] = [member("a", bus, clock), member("b", bus, clock)];
 	const heard: string[] = [];
@@ -67,7 +67,7 @@ test("what changes within 100 ms is told together, each room once, and known at 
 	expect(b.exchange.of("1", "a")).toBeUndefined();
 });
 
-test("a room that has gone before it is reported is left out", async () => {
+test("leaves out a room that left before its announcement", async () => {
 	const [clock, bus] = [new ManualClock(), new Bus()];
 	const a = member("a", bus, clock);
 	a.exchange.changed("1");
@@ -75,7 +75,7 @@ test("a room that has gone before it is reported is left out", async () => {
 	expect(bus.sent).toEqual([]);
 });
 
-test("of two nodes that report a room the later one counts", async () => {
+test("prefers the later of two nodes' reports", async () => {
 	const [clock, bus] = [new ManualClock(), new Bus()];
 	const [a, b, c] = ["a", "b", "c"].map((node) => member(node, bus, clock));
 	a?.rooms.set("1", statusOf("1"));
@@ -86,7 +86,7 @@ test("of two nodes that report a room the later one counts", async () => {
 	expect(c?.exchange.of("1", "b")?.state).toBe("connecting");
 });
 
-test("what was told before a moment can be left out, however little time has passed since", () => {
+test("can ignore announcements from before a moment", () => {
 	const [clock, bus] = [new ManualClock(), new Bus()];
 	const [a, b] = [member("a", bus, clock, new Map([["1", statusOf("1")]])), member("b", bus, clock)];
 	a.exchange.tellAll();
@@ -99,7 +99,7 @@ test("what was told before a moment can be left out, however little time has pas
 	expect(a.exchange.heardMessages).toBe(0);
 });
 
-test("every 5 s all rooms are reported, until it is closed", async () => {
+test("announces all rooms every 5 s until it is closed", async () => {
 	const [clock, bus] = [new ManualClock(), new Bus()];
 	const a = member("a", bus, clock, new Map([["1", statusOf("1")]]));
 	await clock.advance(4_999);
@@ -112,7 +112,7 @@ test("every 5 s all rooms are reported, until it is closed", async () => {
 	expect(bus.sent).toHaveLength(1);
 });
 
-test("rooms are told in as many messages as fit, all of them once", () => {
+test("splits announcements into messages that fit", () => {
 	const [clock, bus] = [new ManualClock(), new Bus(8_000)];
 	const rooms = new Map(Array.from({ length: 40 }, (_, n) => [`${n}`, statusOf(`${n}`)] as const));
 	const a = member("a", bus, clock, rooms);
@@ -124,7 +124,7 @@ test("rooms are told in as many messages as fit, all of them once", () => {
 	expect([...rooms.keys()].every((liveId) => b.exchange.of(liveId, "a"))).toBe(true);
 });
 
-test("takes up no room whose status cannot be shown, and all others", () => {
+test("skips only rooms with an invalid status", () => {
 	const [clock, bus] = [new ManualClock(), new Bus()];
 	const { exchange } = member("b", bus, clock);
 	const heard: string[] = [];

@@ -3,30 +3,30 @@ import { z } from "zod";
 import type { NodeMessages } from "../event-log/jetstream/index.ts";
 import type { LiveRoomStatus } from "../live/index.ts";
 
-/** Some of a node's rooms, as it announces them: each is checked by itself. */
+/** Some of a node's rooms as announced; each is validated by itself. */
 const told = z.object({ node: z.string(), rooms: z.array(z.unknown()) });
 
 export interface StatusExchangeOptions {
 	node: string;
 	messages: Pick<NodeMessages, "tell" | "onTold" | "maxBytes">;
 	clock: Clock;
-	/** Statuses of the rooms that run here. */
+	/** Returns statuses of the rooms that run here. */
 	statuses: () => LiveRoomStatus[];
 	status: (liveId: string) => LiveRoomStatus | undefined;
-	/** Whether what another node says of a room is a status that this one can show. */
+	/** Returns whether another node's announcement is a valid room status. */
 	isStatus: (status: unknown) => status is LiveRoomStatus;
 }
 
 const topic = "rooms";
-/** How long changes are gathered before they are announced, ms. */
+/** Time for which changes are gathered before they are announced, ms. */
 const gatherMs = 100;
-/** How often all rooms are announced, ms: counters grow without an announcement. */
+/** Interval at which all rooms are announced, ms, because counters grow without an announcement. */
 const allEveryMs = 5_000;
 
-/** Announces the state of this node's rooms to other nodes, and keeps what they announce. */
+/** Announces the state of this node's rooms to other nodes, and keeps their announcements. */
 export class StatusExchange {
 	readonly #options: StatusExchangeOptions;
-	/** Statuses by room, with the node and message that announced each last. */
+	/** Statuses by room, with the node and message of the last announcement. */
 	readonly #rooms = new Map<string, { node: string; status: LiveRoomStatus; message: number }>();
 	#heardMessages = 0;
 	readonly #listeners = new Set<(node: string, status: LiveRoomStatus) => void>();
@@ -40,13 +40,15 @@ export class StatusExchange {
 		this.#timer = options.clock.every(allEveryMs, () => this.tellAll());
 	}
 
-	/** How many messages of other nodes have come so far: by no clock, neither theirs nor this machine's, which may jump. */
+	/**
+	 * Number of messages from other nodes so far. It replaces a time, because clocks may jump, theirs and this machine's.
+	 */
 	get heardMessages(): number {
 		return this.#heardMessages;
 	}
 
 	/**
-	 * What a node last said about a room; `undefined`: nothing.
+	 * Returns a node's last announcement of a room; `undefined` if there is none.
 	 * @param after number of first messages that don't count
 	 */
 	of(liveId: string, node: string, after = 0): LiveRoomStatus | undefined {
@@ -54,23 +56,23 @@ export class StatusExchange {
 		return told?.node === node && told.message > after ? told.status : undefined;
 	}
 
-	/** What any node last said about a room. @param after as in `of` */
+	/** Returns the last announcement of a room by any node. @param after as in `of` */
 	last(liveId: string, after = 0): LiveRoomStatus | undefined {
 		const told = this.#rooms.get(liveId);
 		return told && told.message > after ? told.status : undefined;
 	}
 
-	/** Calls back when another node announces a room. */
+	/** Registers a callback for other nodes' announcements of rooms. */
 	onTold(listener: (node: string, status: LiveRoomStatus) => void): void {
 		this.#listeners.add(listener);
 	}
 
-	/** Tells of all rooms that run here. */
+	/** Announces all rooms that run here. */
 	tellAll(): void {
 		this.#tell(this.#options.statuses());
 	}
 
-	/** A room that runs here has changed. */
+	/** Notes a change of a room that runs here. */
 	changed(liveId: string): void {
 		this.#changed.add(liveId);
 		this.#gather ??= this.#options.clock.after(gatherMs, () => {
@@ -81,7 +83,7 @@ export class StatusExchange {
 		});
 	}
 
-	/** The room is wanted no more. */
+	/** Forgets a room that is no longer kept. */
 	forget(liveId: string): void {
 		this.#rooms.delete(liveId);
 	}
@@ -113,7 +115,7 @@ export class StatusExchange {
 		send();
 	}
 
-	/** @throws Error for a message, or rooms in it, that can't be understood; the others are taken up */
+	/** @throws Error for an invalid message, or invalid rooms in it; the others are applied */
 	#heard(message: Uint8Array): void {
 		const { node, rooms } = told.parse(JSON.parse(Buffer.from(message).toString("utf8")));
 		if (node === this.#options.node) return;

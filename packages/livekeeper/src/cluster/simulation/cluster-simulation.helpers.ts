@@ -10,23 +10,26 @@ import { Writers } from "./writers.helpers.ts";
 
 export interface SimulationOptions extends NodeRules {
 	rooms: number;
-	/** Numbers in [0, 1). */
+	/** Returns random numbers in [0, 1). */
 	random: () => number;
 	partitions: number;
-	/** Life of a key that is not renewed. */
+	/** Lifetime of a key that is not renewed. */
 	ttlMs: number;
-	/** The share of rooms that have a broadcast. */
+	/** Share of rooms that have a broadcast. */
 	liveShare: number;
-	/** Of all partitions together. */
+	/** Over all partitions together. */
 	appendsPerSecond: number;
 	readsPerSecond: number;
 	/** Mean interval at which each owner of a live room appends. */
 	appendEveryMs: number;
-	/** Whether appends are refused behind another message than they expect. */
+	/** Whether an append is refused if another message than the expected one is the newest. */
 	fenced: boolean;
 }
 
-/** By the design of the cluster, where it says so; what the log serves, as measured with three servers on two cores. */
+/**
+ * Defaults from the cluster's design where it states them; the log's capacity as measured with three servers on two
+ * cores.
+ */
 export const simulationDefaults = {
 	renewMs: 2_000,
 	ttlMs: 8_000,
@@ -51,14 +54,14 @@ export const simulationDefaults = {
 
 const appendRoundMs = 100;
 
-/** A cluster in virtual time: the real placement and the real rule of claims, between nodes and servers that are made up. */
+/** A cluster in virtual time: the real placement and the real rule of claims between simulated nodes and servers. */
 export class ClusterSimulation {
 	readonly time = new VirtualTime();
 	readonly liveIds: readonly string[];
 	readonly owners: OwnersByView;
 	readonly servers: LogServers;
 	readonly nodes: SimulatedNode[] = [];
-	/** May be changed on the way. */
+	/** May be changed during the run. */
 	readonly rules: NodeRules;
 	readonly #options: SimulationOptions;
 	readonly #world: World;
@@ -99,7 +102,7 @@ export class ClusterSimulation {
 		return this.#presence.view().members;
 	}
 
-	/** Nodes that are started, paused ones among them. */
+	/** Started nodes, including paused ones. */
 	get running(): SimulatedNode[] {
 		return this.nodes.filter(({ state }) => state !== "gone");
 	}
@@ -111,19 +114,22 @@ export class ClusterSimulation {
 		return node;
 	}
 
-	/** Lets time pass. */
+	/** Advances time. */
 	run(ms: number): void {
 		this.time.run(this.time.now + ms);
 	}
 
-	/** Lets time pass until it is so, or `mostMs` have passed. @returns whether it is so */
+	/** Advances time until the condition holds or `mostMs` have passed. @returns whether it holds */
 	runUntil(isSo: () => boolean, mostMs: number, stepMs = 500): boolean {
 		const end = this.time.now + mostMs;
 		while (!isSo() && this.time.now < end) this.run(stepMs);
 		return isSo();
 	}
 
-	/** Appends to every room as fast as the log takes it: each node that thinks the room its own finds out whether it is. */
+	/**
+	 * Appends to every room as fast as the log accepts it: each node that believes it owns the room finds out whether it
+	 * does.
+	 */
 	appendAll(): void {
 		const atOnce = Math.ceil((this.#options.appendsPerSecond / 2) * (appendRoundMs / 1000));
 		for (let first = 0; first < this.liveIds.length; first += atOnce) {
@@ -135,19 +141,19 @@ export class ClusterSimulation {
 		this.settle();
 	}
 
-	/** Rooms that two nodes or none think their own. */
+	/** Rooms that two nodes, or none, believe they own. */
 	disputed(): number[] {
 		return [...this.liveIds.keys()].filter((room) => this.#world.writers.of(room).length !== 1);
 	}
 
-	/** Lets time pass until nobody has a room to claim or to connect, with a view that all have had time to read. */
+	/** Advances time until no node has a room to claim or to connect, with a view that all have had time to read. */
 	settle(mostMs = 3_600_000): boolean {
 		const { ttlMs, pollMs } = this.#options;
 		this.run(ttlMs + 2 * pollMs);
 		return this.runUntil(() => this.running.every(({ isBusy }) => !isBusy), mostMs);
 	}
 
-	/** The rooms whose newest message is of this run of a node. */
+	/** Returns the rooms whose newest message is of this run of a node. */
 	roomsOf(node: SimulatedNode): number[] {
 		return [...this.liveIds.keys()].filter((room) => this.servers.newest(room)?.head.owner === node.owner);
 	}
@@ -159,7 +165,7 @@ export class ClusterSimulation {
 		return this.#recovery;
 	}
 
-	/** How many rooms each node has by the log. */
+	/** Number of rooms of each node according to the log. */
 	counts(): Map<string, number> {
 		const counts = new Map(this.running.map(({ owner }) => [owner, 0]));
 		for (const room of this.liveIds.keys()) {
@@ -169,7 +175,7 @@ export class ClusterSimulation {
 		return counts;
 	}
 
-	/** Rooms whose owner by the log is another than who has them by who is there. */
+	/** Rooms whose owner according to the log differs from the owner by the present nodes. */
 	astray(): number[] {
 		const placement = new Placement(this.members);
 		const runs = new Map(this.running.map(({ member, owner }) => [member.node, owner]));
@@ -179,7 +185,7 @@ export class ClusterSimulation {
 		});
 	}
 
-	/** Has every node that thinks a live room its own append to it. */
+	/** Makes every node that believes it owns a live room append to it. */
 	#appendRound(): void {
 		const { random, appendEveryMs } = this.#options;
 		const due = (this.#liveRooms.length * appendRoundMs) / appendEveryMs;
@@ -190,7 +196,7 @@ export class ClusterSimulation {
 		this.time.after(appendRoundMs, () => this.#appendRound());
 	}
 
-	/** Who had the room before hears of it, as the servers tell each message that they store. */
+	/** Notifies the former owner of a claim, as the servers announce each message that they store. */
 	#onClaim(room: number, { owner, epoch }: Head): void {
 		const { writers, random, rules } = this.#world;
 		this.#recovery?.note("claimed", room, this.time.now);

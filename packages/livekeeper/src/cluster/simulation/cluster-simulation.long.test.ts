@@ -17,10 +17,10 @@ function cluster(seed: number, options: Partial<SimulationOptions> = {}): Cluste
 
 const claimsOf = ({ servers }: ClusterSimulation) => servers.counts.get("claim") ?? 0;
 
-/** How far a number of independent draws lies from what is expected, at most: five standard deviations. */
+/** Maximum deviation of a number of independent draws from the expectation: five standard deviations. */
 const slackOf = (share: number) => 5 * Math.sqrt(rooms * share * (1 - share));
 
-test("at the start each room is claimed once, by whom it falls to, and nodes have their shares", () => {
+test("claims each room once at the start, by weight", () => {
 	const simulation = cluster(1, { lostAnswers: 0 });
 	expect([claimsOf(simulation), simulation.astray(), simulation.disputed()]).toEqual([rooms, [], []]);
 	for (const { owner, member } of simulation.nodes) {
@@ -29,7 +29,7 @@ test("at the start each room is claimed once, by whom it falls to, and nodes hav
 	}
 });
 
-test("a node that joins takes its share and moves nothing else; one that leaves moves what it had", () => {
+test("moves only a joining node's share or a leaver's rooms", () => {
 	const simulation = cluster(2, { lostAnswers: 0, heardClaims: 1 });
 	const before = claimsOf(simulation);
 	const node = simulation.join({ node: "late", weight: 2 });
@@ -46,7 +46,7 @@ test("a node that joins takes its share and moves nothing else; one that leaves 
 	expect(claimsOf(simulation) - before).toBe(2 * taken);
 });
 
-test("rooms of a node that died have an owner again once its key is gone, seen, and they are claimed", () => {
+test("gives a dead node's rooms new owners in time", () => {
 	const simulation = cluster(3, { lostAnswers: 0 });
 	const node = simulation.nodes[0];
 	if (!node) throw new Error("no node");
@@ -63,7 +63,7 @@ test("rooms of a node that died have an owner again once its key is gone, seen, 
 	expect(worst * 1000).toBeGreaterThan(ttlMs - simulationDefaults.renewMs);
 });
 
-test("a node that stood still appends what it had, is refused, and owns its rooms again later", () => {
+test("fences a paused node, which owns its rooms later", () => {
 	const simulation = cluster(4, { lostAnswers: 0, heardClaims: 0 });
 	const node = simulation.nodes[1];
 	if (!node) throw new Error("no node");
@@ -79,7 +79,7 @@ test("a node that stood still appends what it had, is refused, and owns its room
 	expect(simulation.servers.broken).toEqual([]);
 });
 
-/** Disturbs for a while, lets all come to rest, and has every owner append once more. */
+/** Runs disturbances for a while, lets everything settle, and makes every owner append once more. */
 function disturbed(seed: number, options: Partial<SimulationOptions> = {}) {
 	const simulation = cluster(seed, { lostAnswers: 0.05, ...options });
 	const random = seeded(seed + 1_000);
@@ -95,7 +95,7 @@ function disturbed(seed: number, options: Partial<SimulationOptions> = {}) {
 }
 
 test.each(Array.from({ length: 6 }, (_, n) => n + 10))(
-	"whatever befalls nodes, views and answers, no epochs interleave and all rooms are owned in the end (seed %i)",
+	"interleaves no epochs and leaves no orphans (seed %i)",
 	(seed) => {
 		const { simulation, told } = disturbed(seed);
 		const { servers } = simulation;
@@ -105,13 +105,13 @@ test.each(Array.from({ length: 6 }, (_, n) => n + 10))(
 	},
 );
 
-test("the same seed gives the same run", () => {
+test("gives the same run for the same seed", () => {
 	const [first, second] = [disturbed(30), disturbed(30)];
 	expect(second.told).toEqual(first.told);
 	expect(second.simulation.servers.counts).toEqual(first.simulation.servers.counts);
 });
 
-test("without the fence of the log epochs would interleave, and this simulation sees it", () => {
+test("detects interleaved epochs without the log's fence", () => {
 	const { servers } = disturbed(10, { fenced: false }).simulation;
 	expect(servers.broken.length).toBeGreaterThan(5);
 });

@@ -3,36 +3,36 @@ import type { Head } from "../../event-log/jetstream/message.ts";
 import { Names } from "../../event-log/jetstream/names.ts";
 import type { VirtualTime } from "./virtual-time.helpers.ts";
 
-/** What servers are asked for. */
+/** Kind of a request to the servers. */
 export type Operation = "renewal" | "view read" | "append" | "claim" | "refused" | "leader read" | "direct read";
 
 export interface LogServersOptions {
 	time: VirtualTime;
 	liveIds: readonly string[];
 	partitions: number;
-	/** So much do the servers of all partitions serve together. */
+	/** Capacity of the servers of all partitions together. */
 	appendsPerSecond: number;
 	readsPerSecond: number;
-	/** Whether an append names the message that it follows, and is refused behind another. */
+	/** Whether an append names the message before it, and is refused after another. */
 	fenced: boolean;
-	/** A claim was stored. */
+	/** Called when a claim was stored. */
 	onClaim: (room: number, head: Head) => void;
 }
 
-/** How many broken logs are described in words. */
+/** Maximum number of broken logs described in words. */
 const mostTold = 20;
 
-/** The streams of all partitions, of each room the newest message alone: what every append is checked against. */
+/** The streams of all partitions, with only each room's newest message, against which every append is checked. */
 export class LogServers {
 	readonly counts = new Map<Operation, number>();
-	/** Of each operation how many fell into each second. */
+	/** Number of each operation in each second. */
 	readonly perSecond = new Map<Operation, number[]>();
-	/** Messages that lie where none of theirs may lie. */
+	/** Messages at positions where they must not be. */
 	readonly broken: string[] = [];
 	readonly #options: LogServersOptions;
 	readonly #newest: (Placed | undefined)[] = [];
 	readonly #partitions: Uint8Array;
-	/** When each partition has done what it was asked for, ms: of appends and of reads. */
+	/** Time at which each partition finishes its requests, ms: appends and reads. */
 	readonly #appendsDone: Float64Array;
 	readonly #readsDone: Float64Array;
 	#sequence = 0;
@@ -59,8 +59,9 @@ export class LogServers {
 	}
 
 	/**
-	 * Does what is asked of the room's partition when its turn comes.
-	 * @param wayMs time that the request is under way. @returns in how many ms it is done
+	 * Serves a request of the room's partition in its turn.
+	 * @param wayMs transit time of the request.
+	 * @returns time until it is done, ms
 	 */
 	inTurn(kind: "append" | "read", room: number, times: number, wayMs: number, work: () => void): number {
 		const { time, partitions, appendsPerSecond, readsPerSecond } = this.#options;
@@ -73,7 +74,7 @@ export class LogServers {
 		return at - time.now;
 	}
 
-	/** @returns its sequence; `undefined`: the room's newest message is another than expected */
+	/** @returns its sequence; `undefined` if the room's newest message is another than expected */
 	append(room: number, head: Head, expected: number): number | undefined {
 		const before = this.#newest[room];
 		if (this.#options.fenced && (before?.sequence ?? 0) !== expected) {
@@ -87,7 +88,7 @@ export class LogServers {
 		return this.#sequence;
 	}
 
-	/** Whether a message may lie behind another: two epochs never interleave, numbers have no hole. */
+	/** Checks whether a message may follow another: two epochs never interleave, numbers have no hole. */
 	#judge(room: number, before: Head, head: Head): void {
 		const isNext = head.epoch === before.epoch && head.owner === before.owner && head.n === before.n + 1;
 		const isClaim = head.kind === "claim" && head.n === 0 && head.epoch > before.epoch && head.view >= before.view;

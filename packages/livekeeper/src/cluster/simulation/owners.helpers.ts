@@ -1,28 +1,28 @@
 import { type Member, Placement } from "../placement.ts";
 import type { View } from "./presence.helpers.ts";
 
-/** Who owns each room by one set of members. */
+/** Owners of all rooms by one set of members. */
 export interface Owners {
 	key: string;
-	/** For each room the number of its node (`OwnersByView.numberOf`); 0: nobody. */
+	/** Number of each room's node (`OwnersByView.numberOf`); 0 for none. */
 	of: Uint16Array;
 }
 
-/** What one computation cost a node. */
+/** Cost of one computation for a node. */
 export interface Computation {
 	/** `all`: nothing was known before. */
 	from: "all" | "before";
-	/** How many rooms another node has than before. */
+	/** Number of rooms with another node than before. */
 	moved: number;
-	/** Of the CPU, ms. */
+	/** CPU time, ms. */
 	cpuMs: number;
 }
 
 const kept = 40;
 
 /**
- * Every node computes for itself who owns which room, and all that know the same members come to the same answer: here it
- * is computed once, by the same code, and what it costs is what it would cost each of them.
+ * Computes the owners by view. Every node computes them for itself, and nodes with the same members get the same
+ * answer; here they are computed once, by the same code, at the cost that each node would have.
  */
 export class OwnersByView {
 	readonly computations: Computation[] = [];
@@ -53,7 +53,7 @@ export class OwnersByView {
 		return known;
 	}
 
-	/** The rooms that a node has by one view and had not by the one before (`undefined`: it had none). */
+	/** Returns the rooms that a node has by one view and had not by the one before (`undefined`: it had none). */
 	gained(node: string, before: Owners | undefined, after: Owners): readonly number[] {
 		if (before === after) return [];
 		const step = `${before?.key} > ${after.key}`;

@@ -1,12 +1,12 @@
 import type { Member } from "../placement.ts";
 import type { VirtualTime } from "./virtual-time.helpers.ts";
 
-/** Who is there, as one read of the bucket says. */
+/** Present nodes, according to one read of the bucket. */
 export interface View {
-	/** The bucket's newest revision. */
+	/** Newest revision of the bucket. */
 	number: number;
 	members: readonly Member[];
-	/** The same for the same members. */
+	/** Equal for the same members. */
 	key: string;
 }
 
@@ -16,15 +16,15 @@ interface Key extends Member {
 }
 
 /**
- * The bucket with one key for each node, as NATS keeps it: a key that is not renewed in time is gone without a word, and
- * the newest revision stays what it was.
+ * The bucket with one key per node, as NATS keeps it: a key that is not renewed in time disappears silently, and the
+ * newest revision stays as it was.
  */
 export class Presence {
 	readonly #time: VirtualTime;
 	readonly #ttlMs: number;
 	readonly #keys = new Map<string, Key>();
 	#revision = 0;
-	/** Who was there at the last look. */
+	/** Present nodes at the last look. */
 	#known: Omit<View, "number"> = { members: [], key: "" };
 	#weights = new Map<string, number>();
 
@@ -33,7 +33,10 @@ export class Presence {
 		this.#ttlMs = ttlMs;
 	}
 
-	/** @param expected the revision that the node knows its key by. @returns the new one; `undefined`: it is another now */
+	/**
+	 * @param expected the revision that the node knows its key by.
+	 * @returns the new one; `undefined` if it has changed
+	 */
 	renew(member: Member, expected: number): number | undefined {
 		if ((this.#alive(member.node)?.revision ?? 0) !== expected) return undefined;
 		const revision = ++this.#revision;
@@ -41,7 +44,7 @@ export class Presence {
 		return revision;
 	}
 
-	/** Takes the key from any former holder, as a run of a node does when it starts. @returns its revision */
+	/** Takes the key from any former holder, as a starting node does. @returns its revision */
 	take(member: Member): number {
 		this.#keys.delete(member.node);
 		return this.renew(member, 0) ?? 0;

@@ -1,13 +1,13 @@
 import type { ClusterSimulation } from "./cluster-simulation.helpers.ts";
 import type { SimulatedNode } from "./simulated-node.helpers.ts";
 
-/** What may befall a cluster. */
+/** Kinds of disturbances. */
 const disturbances = ["join", "drain", "kill", "restart", "pause", "blind"] as const;
 type Disturbance = (typeof disturbances)[number];
 
 /** Disturbs a cluster at random: nodes join, drain, die, freeze, and learn of each other late. */
 export class RandomChurn {
-	/** What was done, and when. */
+	/** Log of disturbances with their times. */
 	readonly told: string[] = [];
 	readonly #cluster: ClusterSimulation;
 	readonly #random: () => number;
@@ -15,7 +15,7 @@ export class RandomChurn {
 	readonly #most: number;
 	#names = 0;
 
-	/** @param least nodes that are up at any time. @param most nodes at any time */
+	/** @param least minimum number of nodes that are up. @param most maximum number of nodes */
 	constructor(cluster: ClusterSimulation, random: () => number, least: number, most: number) {
 		this.#cluster = cluster;
 		this.#random = random;

@@ -1,23 +1,25 @@
-/** How far rooms have come since something befell them. */
+/** Progress of rooms since a disturbance. */
 export type Step = "claimed" | "ready" | "connected";
 
-/** Time until a share of the rooms had come that far, s. */
+/** Time until a share of the rooms had reached a step, s. */
 export interface Took {
 	rooms: number;
-	/** Of them some may not have come there. */
+	/** Number of rooms that have not reached it. */
 	open: number;
 	median: number;
 	p99: number;
 	worst: number;
 }
 
-/** Watches rooms from one moment on: when each of them has an owner again, when that one may append, and is connected. */
+/**
+ * Watches rooms from one moment on: when each has an owner again, when that one may append, and when it is connected.
+ */
 export class Recovery {
 	readonly #from: number;
 	readonly #open: Record<Step, Set<number>>;
 	readonly #took: Record<Step, number[]> = { claimed: [], ready: [], connected: [] };
 
-	/** @param from ms since the start. @param live those of the rooms that are connected to the upstream */
+	/** @param from ms since the start. @param live the rooms among them that are connected to the upstream */
 	constructor(from: number, rooms: readonly number[], live: readonly number[]) {
 		this.#from = from;
 		this.#open = { claimed: new Set(rooms), ready: new Set(live), connected: new Set(live) };

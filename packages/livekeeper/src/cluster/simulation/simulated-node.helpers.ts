@@ -7,32 +7,32 @@ import { SimulatedWriter } from "./simulated-writer.helpers.ts";
 import type { VirtualTime } from "./virtual-time.helpers.ts";
 import type { Writers } from "./writers.helpers.ts";
 
-/** How nodes behave, and what calls meet on their way. */
+/** Behaviour of nodes, and conditions of their calls. */
 export interface NodeRules {
 	renewMs: number;
-	/** How often a node reads the bucket. */
+	/** Interval at which a node reads the bucket. */
 	pollMs: number;
-	/** Claims that a node begins each second, and claims under way at once. */
+	/** Maximum number of claims started per second, and in progress. */
 	claimsPerSecond: number;
 	claimsTogether: number;
-	/** Handshakes with the upstream that a node begins each second. */
+	/** Handshakes with the upstream that a node starts per second. */
 	startsPerSecond: number;
 	handshakeMs: number;
-	/** One way to NATS, ms. */
+	/** One-way latency to NATS, ms. */
 	wayMs: number;
-	/** How long a node waits for an answer, ms. */
+	/** Time for which a node waits for an answer, ms. */
 	timeoutMs: number;
-	/** Messages of a live room that are read so that no event is stored twice. */
+	/** Number of messages of a live room that are read so that no event is stored twice. */
 	windowMessages: number;
-	/** The share of answers of the log that are lost, and of appends that arrive late. */
+	/** Share of the log's answers that are lost, and of appends that arrive late. */
 	lostAnswers: number;
-	/** The share of claims that the owner before hears of; of the others it learns when it appends. */
+	/** Share of claims that the former owner hears of; it learns of the others when it appends. */
 	heardClaims: number;
-	/** A node's clock is wrong by up to this much, ms. */
+	/** Maximum error of a node's clock, ms. */
 	clockSkewMs: number;
 }
 
-/** What all nodes of a simulation have in common. */
+/** State shared by all nodes of a simulation. */
 export interface World {
 	time: VirtualTime;
 	random: () => number;
@@ -43,22 +43,22 @@ export interface World {
 	/** Which rooms have a broadcast: 1. */
 	live: Uint8Array;
 	writers: Writers;
-	/** What became of a room that was taken over. */
+	/** Called when a room was taken over. */
 	onReady: (room: number) => void;
 	onConnected: (room: number) => void;
-	/** How many runs of nodes there were. */
+	/** Number of runs of nodes so far. */
 	runs: number;
 }
 
-/** One run of one node, by the design of the cluster: renews its key, reads who is there, claims what is its own. */
+/** One run of one node, by the design of the cluster: renews its key, reads the present nodes, claims its own rooms. */
 export class SimulatedNode {
 	readonly world: World;
-	/** Tells this run from others of the same node. */
+	/** Distinguishes this run from others of the same node. */
 	readonly owner: string;
 	readonly skewMs: number;
 	member: Member;
 	view: View | undefined;
-	/** Its reads of the bucket fail until then; appends go through. */
+	/** Time until which its reads of the bucket fail; appends succeed. */
 	blindUntil = 0;
 	state: "up" | "paused" | "gone" = "up";
 	readonly #number: number;
@@ -66,11 +66,11 @@ export class SimulatedNode {
 	#revision = 0;
 	/** Rooms that may have to be claimed. */
 	#due: number[] = [];
-	/** Rooms that turned out to be another's: looked at again with the next view. */
+	/** Rooms that turned out to be another node's, checked again with the next view. */
 	#contested = new Set<number>();
 	#claiming = 0;
 	#claimsPlanned = false;
-	/** What it does when it goes on. */
+	/** Work that waits until it resumes. */
 	#held: (() => void)[] = [];
 	readonly #pace: HandshakePace;
 	readonly #handshakes: (() => void)[] = [];
@@ -90,20 +90,20 @@ export class SimulatedNode {
 		return this.#due.length + this.#claiming + this.#contested.size + this.#handshakes.length > 0;
 	}
 
-	/** @param spread ms within which its rounds begin */
+	/** @param spread time within which its rounds begin, ms */
 	start(spread = 0): void {
 		const { presence, servers, rules, random } = this.world;
 		servers.note("renewal");
 		this.#revision = presence.take(this.member);
 		this.#every(rules.renewMs, () => this.#renew());
-		// All that start together know of each other with their first view.
+		// Nodes that start together know each other with their first view.
 		this.later(spread, () => {
 			this.#look();
 			this.later(random() * rules.pollMs, () => this.#every(rules.pollMs, () => this.#look()));
 		});
 	}
 
-	/** It takes no rooms any more, and gives away what it has. */
+	/** Takes no more rooms and gives its own away. */
 	drain(): void {
 		this.member = { ...this.member, weight: 0 };
 		this.#renew();
@@ -125,7 +125,7 @@ export class SimulatedNode {
 		if (this.state === "up") this.state = "paused";
 	}
 
-	/** Goes on as if nothing had been: with its old view, and with what it was about to append. */
+	/** Resumes as if nothing had happened: with its old view and its pending appends. */
 	resume(): void {
 		if (this.state !== "paused") return;
 		this.state = "up";
@@ -137,18 +137,18 @@ export class SimulatedNode {
 		return this.#owners?.of[room] === this.#number;
 	}
 
-	/** It is sure of its room no more. */
+	/** Notes that it may no longer own the room. */
 	contested(room: number): void {
 		this.world.writers.delete(room, this.owner);
 		this.#contested.add(room);
 	}
 
-	/** What the node does then, unless it is paused or gone. */
+	/** Runs work later, unless the node is paused or gone then. */
 	later(delayMs: number, work: () => void): void {
 		this.world.time.after(delayMs, () => this.do(work));
 	}
 
-	/** At once, or when it goes on. */
+	/** Runs work at once, or when it resumes. */
 	do(work: () => void): void {
 		if (this.state === "up") work();
 		else if (this.state === "paused") this.#held.push(work);
@@ -170,7 +170,7 @@ export class SimulatedNode {
 		servers.note("renewal");
 		const revision = presence.renew(this.member, this.#revision);
 		this.#revision = revision ?? presence.take(this.member);
-		// Its key was gone, so that others may have claimed its rooms, and given them back in their own views.
+		// Its key was gone, so others may have claimed its rooms and returned them in their own views.
 		if (revision === undefined) for (const { room } of this.#writers()) this.contested(room);
 	}
 
@@ -195,7 +195,7 @@ export class SimulatedNode {
 		if (!this.#claimsPlanned) this.#claimDue();
 	}
 
-	/** What it still has of the room is of an earlier time: between, the room was another's by its own view. */
+	/** Takes a room. Its earlier state is outdated, because the room was another node's meanwhile. */
 	#gain(room: number): void {
 		this.world.writers.delete(room, this.owner);
 		this.#due.push(room);
@@ -213,7 +213,10 @@ export class SimulatedNode {
 		this.later(claimRoundMs, () => this.#claimDue());
 	}
 
-	/** A room whose owner is there is connected to first: so there is no gap. Such a one waits for its turn at the upstream. */
+	/**
+	 * Takes over a room. One whose owner is present is connected first, so there is no gap; it waits for its turn at the
+	 * upstream.
+	 */
 	#takeOver(room: number): void {
 		const { live, servers } = this.world;
 		if (live[room] !== 1) this.#claim(room, () => undefined);
@@ -236,7 +239,7 @@ export class SimulatedNode {
 	}
 
 	/**
-	 * Before it appends, an owner reads the newest messages one after the other; here in groups, so that other requests
+	 * Reads the newest messages, as an owner does one by one before it appends; here in groups, so that other requests
 	 * come between.
 	 */
 	#readWindow(room: number, messages: number): void {

@@ -2,17 +2,17 @@ import { claimAfter, headAfter, judge, mayClaim, type Placed } from "../../event
 import type { Head } from "../../event-log/jetstream/message.ts";
 import type { SimulatedNode } from "./simulated-node.helpers.ts";
 
-/** Of a claim: the newest message, and whether one lies before it, or before the claim, that counts. */
+/** Number of reads per claim: the newest message, and whether one that counts precedes it or the claim. */
 const readsOfClaim = 4;
 const readsOfFirstClaim = 2;
 const claimAttempts = 8;
 
-/** What a node does as the owner of one room: as `RoomWriter`, by the same rule, with heads alone. */
+/** A node as the owner of one room: like `RoomWriter`, by the same rule, with heads only. */
 export class SimulatedWriter {
 	readonly room: number;
 	readonly #node: SimulatedNode;
 	#last: Placed | undefined;
-	/** Sent, with no answer yet: it is sent again as it was. */
+	/** Sent without an answer yet; it is sent again unchanged. */
 	#doubt: Head | undefined;
 	#busy = false;
 
@@ -26,14 +26,14 @@ export class SimulatedWriter {
 		return this.#node.owner;
 	}
 
-	/** Of a claim of another, as soon as the node can. */
+	/** Notes another node's claim as soon as the node can. */
 	hears(epoch: number): void {
 		this.#node.do(() => {
 			if (this.#last && this.#last.head.epoch < epoch) this.#fenced();
 		});
 	}
 
-	/** @param done told whether the room is the node's own now */
+	/** @param done called with whether the room is now the node's own */
 	claim(done: (claimed: boolean) => void, attempt = 1): void {
 		const { view, owner } = this.#node;
 		this.#read((last) => {
@@ -49,7 +49,7 @@ export class SimulatedWriter {
 		});
 	}
 
-	/** Stores what the room has said since, where nothing is on its way. */
+	/** Stores the room's new messages if nothing is in transit. */
 	append(): void {
 		if (this.#busy || !this.#last) return;
 		this.#busy = true;
@@ -102,7 +102,7 @@ export class SimulatedWriter {
 		});
 	}
 
-	/** One append: on its way it, or its answer, may be lost or come late. */
+	/** Sends one append. It or its answer may be lost or late. */
 	#send(head: Head, expected: number, then: Then): void {
 		const { time, rules, random } = this.#node.world;
 		const request = { head, expected, then, waiting: true };
@@ -114,7 +114,7 @@ export class SimulatedWriter {
 		time.after(random() * 2 * rules.timeoutMs, () => this.#arrive(request));
 	}
 
-	/** Has the servers do what is asked, in its turn. */
+	/** Serves a request at the servers, in its turn. */
 	#arrive(request: Request): void {
 		const { rules, servers, random } = this.#node.world;
 		const isLost = random() < rules.lostAnswers;
@@ -136,7 +136,7 @@ interface Request {
 	waiting: boolean;
 }
 
-/** The first answer counts; who waits no more hears of none. */
+/** Applies the first answer; after a timeout no answer counts. */
 function answer(request: Request, what: Answer): void {
 	if (!request.waiting) return;
 	request.waiting = false;

@@ -1,4 +1,4 @@
-/** Time that passes as fast as what happens in it can be computed: millions of events, in the order of their times. */
+/** Virtual time: runs millions of events in the order of their times, as fast as they can be computed. */
 export class VirtualTime {
 	#now = 0;
 	#order = 0;
@@ -25,7 +25,7 @@ export class VirtualTime {
 		this.#put(index, time, order, event);
 	}
 
-	/** Lets all happen that is due until then, ms since the start. */
+	/** Runs everything that is due until then, ms since the start. */
 	run(until: number): void {
 		while ((this.#times[0] ?? Number.POSITIVE_INFINITY) <= until) {
 			this.#now = this.#times[0] ?? this.#now;

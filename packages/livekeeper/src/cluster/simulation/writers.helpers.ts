@@ -1,6 +1,6 @@
 import type { SimulatedWriter } from "./simulated-writer.helpers.ts";
 
-/** Who thinks a room its own: one node mostly, more of them while a room moves or a node is late. */
+/** Nodes that believe they own a room: usually one, more of them while a room moves or a node is late. */
 export class Writers {
 	readonly #of: SimulatedWriter[][];
 
@@ -24,7 +24,7 @@ export class Writers {
 		if (this.get(room, owner)) this.#of[room] = this.of(room).filter((writer) => writer.owner !== owner);
 	}
 
-	/** All of one run of a node. */
+	/** Yields the writers of one run of a node. */
 	*allOf(owner: string): Generator<SimulatedWriter> {
 		for (const writers of this.#of) for (const writer of writers) if (writer.owner === owner) yield writer;
 	}
