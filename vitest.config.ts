@@ -5,23 +5,23 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-// Every service that a test starts loads the same files in threads and processes of its own: compiled once, not each time.
+// Every service that a test starts loads the same files in its own threads and processes, so they are compiled once.
 process.env["NODE_COMPILE_CACHE"] ??= source("./node_modules/.cache/compiled");
 
-/** Folders in memory, where there is room: a data folder is made and removed by hundreds of unit tests. */
+/** Temporary folders in memory, if there is room, because hundreds of unit tests create and remove a data folder. */
 const memory = "/dev/shm";
 const roomInMemory = 2 ** 30;
 const inMemory = existsSync(memory) && statfsSync(memory).bavail * statfsSync(memory).bsize > roomInMemory;
 
-/** Files that take minutes: started late, they would run alone at the end. */
+/** Files that take minutes; started late, they would run alone at the end. */
 const longest = [
 	...["e2e/storage", "e2e/chaos/chaos", "e2e/redundancy", "e2e/faults", "e2e/cluster/cluster", "e2e/docs"],
 	...["e2e/seams/cluster", "e2e/seams/kill", "e2e/seams/page"],
 ];
 
 /**
- * Runs whole services first, the longest before the others: they wait much of the time, so the small files come last,
- * which leave no worker without work. The projects are not mixed, since a worker that changes to another loads everything
+ * Runs whole services first, the longest at the beginning. They mostly wait, so the small files come last, which keep
+ * every worker busy. The projects are not mixed, because a worker that switches to another project loads everything
  * again.
  */
 class LongestFirst extends BaseSequencer {
@@ -42,7 +42,7 @@ declare module "vitest" {
 	}
 }
 
-/** They only guard against hanging: what is waited for in a test gives up before, and says what it was. */
+/** Limits only guard against hanging: a wait within a test gives up earlier, and says what it waited for. */
 const timeouts = { testTimeout: 400_000, hookTimeout: 400_000 };
 const sources = {
 	...timeouts,
@@ -57,14 +57,14 @@ const wholeRuns = { ...timeouts, globalSetup: source("./e2e/kit/build.ts") };
 export default defineConfig({
 	test: {
 		pool: "forks",
-		// Files of a worker share what they import: loading it for each of 300 took a third of the time.
+		// Files of a worker share their imports: loading them for each of 300 files took a third of the time.
 		isolate: false,
-		// Node itself loads them, as it loads the product: against the sources, never against a build that may be stale.
+		// Node itself loads them, as it loads the product: from the sources, never from a build that may be stale.
 		experimental: { viteModuleRunner: false, nodeLoader: false },
 		execArgv: ["--conditions=livekeeper-source"],
 		expect: { poll: { timeout: 150_000 } },
 		setupFiles: source("./vitest.setup.ts"),
-		// Whole services wait, for each other and for time, which waits for who was not given the processor.
+		// Whole services wait for each other and for the clock, which waits for processes without CPU time.
 		maxWorkers: 4,
 		sequence: { sequencer: LongestFirst },
 		projects: [

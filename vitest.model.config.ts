@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** For `npm run model`: what the unit tests do with a few thousand random steps, with a million. */
+/** For `npm run model`: runs the models with a million random steps instead of the unit tests' few thousand. */
 export default defineConfig({
 	test: {
 		pool: "forks",

@@ -4,7 +4,7 @@ import type { Reporter } from "vitest/node";
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Tests run against the sources, never against a build that may be stale. */
+/** Runs tests against the sources, never against a build that may be stale. */
 const alias = [
 	{ find: /^@livekeeper\/douyin$/, replacement: source("./packages/douyin/src/index.ts") },
 	{ find: /^@livekeeper\/douyin\/errors$/, replacement: source("./packages/douyin/src/errors.ts") },
@@ -23,7 +23,7 @@ const alias = [
 	{ find: /^livekeeper$/, replacement: source("./packages/livekeeper/src/index.ts") },
 ];
 
-/** A file that no longer loads fails; the mutation tester looks only at tests and at errors outside of them. */
+/** Fails for a file that no longer loads, because the mutation tester only checks tests and errors outside of them. */
 const brokenFilesCount: Reporter = {
 	onInit(vitest) {
 		this.onTestModuleEnd = (file) => {
@@ -32,7 +32,7 @@ const brokenFilesCount: Reporter = {
 	},
 };
 
-/** For `npm run mutation`: only the unit tests that are to find the faults of one file. */
+/** For `npm run mutation`: only the unit tests that are meant to find the faults of one file. */
 export default defineConfig({
 	resolve: { alias },
 	test: {

@@ -2,7 +2,10 @@ import { vi } from "vitest";
 
 const { waitFor, waitUntil } = vi;
 
-/** Longest wait for what has to come, ms. It only guards against hanging: how long it takes is the machine's affair. */
+/**
+ * Maximum wait for any condition, ms. It only guards against hanging; how long a condition takes depends on the
+ * machine.
+ */
 const hangMs = 150_000;
 
 vi.waitFor = (callback, options) => waitFor(callback, { timeout: hangMs, ...intervalOf(options) });

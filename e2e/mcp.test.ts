@@ -6,11 +6,11 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { Rig } from "./kit/rig.ts";
 import { until } from "./kit/until.ts";
 
-/** As it is installed. */
+/** The installed program. */
 const bin = fileURLToPath(new URL("../packages/livekeeper/bin/livekeeper.js", import.meta.url));
 const apiKey = "correct-horse";
 
-describe("livekeeper mcp, as a language model's host starts it", () => {
+describe("livekeeper mcp, started by a language model's host", () => {
 	let rig: Rig;
 
 	beforeAll(async () => {
@@ -33,7 +33,7 @@ describe("livekeeper mcp, as a language model's host starts it", () => {
 		return JSON.parse((content as { text: string }[])[0]?.text ?? "");
 	}
 
-	test("starts a room, follows what happens in it, finds its gifts, and stops it", async () => {
+	test("starts, follows and stops a room, and finds gifts", async () => {
 		const client = await host(rig.url, "--control");
 		expect(await call(client, "start_room", { live_id: "1001" })).toMatchObject({ live_id: "1001" });
 		const gift = await until("the room has a gift", async () => {
@@ -44,20 +44,20 @@ describe("livekeeper mcp, as a language model's host starts it", () => {
 		expect(gift.user).not.toHaveProperty("avatar");
 		await call(client, "stop_room", { live_id: "1001" });
 		expect((await call(client, "rooms", {})).rooms).toEqual([]);
-		// What is stored of it stays, and adds up.
+		// Its stored data remains, and adds up.
 		const [broadcast] = (await call(client, "broadcasts", { live_id: "1001" })).broadcasts;
 		const gifts = await call(client, "gifts", { live_id: "1001", room_id: broadcast.room_id });
 		expect(gifts.diamonds).toBe(broadcast.diamonds);
 		expect((await call(client, "search", { text: gift.gift_name, limit: 1 })).events).toHaveLength(1);
 	});
 
-	test("changes nothing without the switch, and says with a code that the service is not there", async () => {
+	test("offers no control by default, reports an unreachable service", async () => {
 		const client = await host("http://127.0.0.1:9");
 		expect((await client.listTools()).tools.map(({ name }) => name)).not.toContain("start_room");
 		expect((await call(client, "rooms", {})).error).toMatchObject({ code: "unreachable", hint: expect.any(String) });
 	});
 
-	test("answers what it was asked before its input ended, and ends", () => {
+	test("answers everything asked before its input ended, then exits", () => {
 		const client = { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "test", version: "1" } };
 		const asked = [
 			{ jsonrpc: "2.0", id: 1, method: "initialize", params: client },

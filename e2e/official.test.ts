@@ -24,10 +24,10 @@ async function giftsOf(rig: Rig): Promise<Gift[]> {
 
 const sum = (gifts: readonly Gift[]) => gifts.reduce((total, { diamonds }) => total + diamonds, 0);
 
-test("a room that the open platform pushes has each gift once in its account, also over a restart, and the web's as evidence", async () => {
+test("counts each pushed gift once, the web's as evidence", async () => {
 	const rig = await Rig.start({ speed: 10, start: [], simulator: { rate: 20, startTraffic: "manual" } });
 	onTestFinished(() => rig.stop());
-	// A login that is shown the first gifts only, as the site does with some.
+	// A login that is only shown the first gifts, as the site does with some.
 	rig.simulator.identities.set("made-up", { gifts: "first:2" });
 	const callBack = () =>
 		rig.simulator.platform.setApp("tt1", {

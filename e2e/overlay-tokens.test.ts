@@ -2,7 +2,7 @@ import { LivekeeperClient } from "@livekeeper/client";
 import { expect, test } from "vitest";
 import { Rig } from "./kit/rig.ts";
 
-test("by a token the client reads its room over either transport, and ends when it is revoked", async () => {
+test("lets a client read one room until the token's revocation", async () => {
 	const rig = await Rig.start({ speed: 20 });
 	try {
 		await rig.untilConnected("1001");

@@ -21,17 +21,17 @@ const liveId = "1001";
 
 interface Form {
 	store: "SQLite" | "NATS";
-	/** Whether the upstream gives again what was lost. */
+	/** Whether the upstream replays what was lost. */
 	replays: boolean;
-	/** Whether the targets' places are lost as well; else they are ahead of the log. */
+	/** Whether the targets' positions are lost as well; otherwise they are ahead of the log. */
 	isTargetCut: boolean;
-	/** Whether the service keeps running, with its readers: only the servers lose power. */
+	/** Whether the service with its readers keeps running, and only the servers lose power. */
 	staysUp?: boolean;
 }
 
 interface PowerCut {
 	cut(): Promise<void>;
-	/** Starts all again, with what the disks had. */
+	/** Restarts everything with the data that was on disk. */
 	restore(): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ type Config = Record<string, string | number | boolean>;
 /** A service whose store can lose power. */
 interface World {
 	service: ServiceProcess;
-	/** Notes what the disks have at this moment. */
+	/** Saves what is on disk at this moment. */
 	onDisk(): Promise<PowerCut>;
 }
 
@@ -64,7 +64,7 @@ async function onSqlite(upstreamUrl: string, { isTargetCut }: Form, config: Conf
 			for (const name of readdirSync(dataDir)) if (name.endsWith("-shm")) rmSync(join(dataDir, name));
 			for (const name of readdirSync(copy)) cpSync(join(copy, name), join(dataDir, name));
 			const path = join(dataDir, "livekeeper.progress");
-			// The system was started again.
+			// Simulates a reboot of the system.
 			writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), boot: "before" }).padEnd(255));
 			await service.start();
 		};
@@ -73,7 +73,7 @@ async function onSqlite(upstreamUrl: string, { isTargetCut }: Form, config: Conf
 	return { service, onDisk };
 }
 
-/** Each stream of NATS is synced by itself. */
+/** NATS syncs each stream separately. */
 async function onNats(simulator: Simulator, { isTargetCut, staysUp }: Form, config: Config): Promise<World> {
 	const { nodes, nats, close } = await startNodes(simulator, { a: 1 }, () => config);
 	onTestFinished(close);
@@ -114,7 +114,7 @@ async function openReaders({ port }: { port: number }): Promise<Follower[]> {
 	]);
 }
 
-/** How many events the only target has not been sent yet. */
+/** Returns the number of events that the only target has yet to receive. */
 async function lagOf(service: ServiceProcess): Promise<number | undefined> {
 	const { body } = await service.request("GET", "/api/v1/targets");
 	const [target] = (body as { targets: { id: string }[] }).targets;
@@ -176,7 +176,7 @@ test.each(possible.map((form) => [described(form), form] as const))(
 		await untilAllHave(60);
 		const power = await world.onDisk();
 		await untilAllHave(lastSeq(target.seen) + 120);
-		// What is under way to a target when it is cut comes again.
+		// A delivery that is in flight during the cut is repeated.
 		room.change({ rate: 0 });
 		const before = new RoomLog(service, liveId);
 		await until("the target's place is behind all that was said", async () => {
@@ -203,7 +203,7 @@ test.each(possible.map((form) => [described(form), form] as const))(
 		});
 		await untilAllHave(log.events.at(-1)?.seq ?? 0, present);
 		opened();
-		// The service may still have something to say of itself.
+		// The service may still add events of its own.
 		await until("all readers have the whole log", async () => {
 			await log.readOn();
 			return followers.every(({ seen }) => lastSeq(seen) === log.events.at(-1)?.seq);
@@ -223,7 +223,7 @@ test.each(possible.map((form) => [described(form), form] as const))(
 			meaning.set(seq, id);
 		}
 		for (const [index, { name, seen, complaints }] of followers.entries()) {
-			// A target whose places outlived the cut knows what it has had.
+			// A target whose position survived the cut knows what it has received.
 			const had = new Set(name === "target" ? seen.filter(({ seq }) => seq <= base).map(({ id }) => id) : []);
 			const news = after.filter(({ id }) => form.isTargetCut || !had.has(id));
 			expect([name, seen.filter(({ seq }) => seq > base)]).toEqual([name, news.map(({ seq, id }) => ({ seq, id }))]);
@@ -233,11 +233,11 @@ test.each(possible.map((form) => [described(form), form] as const))(
 			const seqs = seen.map(({ seq }) => seq);
 			if (!isBehind) expect([name, seqs]).toEqual([name, [...new Set(seqs)].sort((a, b) => a - b)]);
 		}
-		// Programs that were written for other servers know no numbers.
+		// Programs written for other servers know no sequence numbers.
 		expect(shown.notices.slice(noticed).join()).toContain("可能有消息丢失");
 		expect(service.lines.map(({ event }) => event)).toContain("listener_missed");
 		expect([shown, grabbed].map(({ chats }) => chats.size > 0)).toEqual([true, true]);
-		// A page that begins anywhere, when the log has long passed what was lost.
+		// A page may start anywhere after the log has long passed the loss.
 		for (const at of [(jump?.from ?? 0) - 1, ...ahead, base]) {
 			const { body } = await service.request("GET", `/api/v1/rooms/${liveId}/events?after=${at}&limit=5000`);
 			const page = body as { truncated?: unknown; events: { seq: number }[] };

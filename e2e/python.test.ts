@@ -14,7 +14,7 @@ const examples = fileURLToPath(new URL("../examples", import.meta.url));
 const python = anyPython();
 const run = promisify(execFile);
 
-/** That it follows a room through restarts and cuts is in readers.test.ts. */
+/** readers.test.ts covers restarts and cuts. */
 describe.skipIf(python === undefined)("examples/livekeeper.py (skipped without Python)", () => {
 	let rig: Rig;
 	let folder: string;
@@ -26,7 +26,7 @@ describe.skipIf(python === undefined)("examples/livekeeper.py (skipped without P
 			const { events } = await page("types=gift,chat");
 			return new Set(events.map(({ type }) => type)).size === 2 && events.length > 20;
 		});
-		// From here on the log stays as it is.
+		// From here on the log does not change.
 		await rig.request("POST", "/api/live/stop", { live_id: "1001" });
 	});
 
@@ -40,7 +40,7 @@ describe.skipIf(python === undefined)("examples/livekeeper.py (skipped without P
 		return body as unknown as { events: RoomEvent[]; last_seq: number };
 	};
 
-	/** What a program prints that has the client as `keeper`. */
+	/** Returns the output of a program that has the client as `keeper`. */
 	async function answer<Value>(program: string): Promise<Value> {
 		const head = `import json, sys\nsys.path.insert(0, ${JSON.stringify(examples)})\nfrom livekeeper import *\n`;
 		const keeper = `keeper = Livekeeper(${JSON.stringify(rig.url)})\n`;
@@ -48,14 +48,14 @@ describe.skipIf(python === undefined)("examples/livekeeper.py (skipped without P
 		return JSON.parse(stdout) as Value;
 	}
 
-	test("history has the log, page after page, and only the kinds that were asked for", async () => {
+	test("history reads the log by pages, filtered by type", async () => {
 		const { events } = await page("after=0");
 		expect(await answer('print(json.dumps(list(keeper.history("1001", limit=7))))')).toEqual(events);
 		const { events: gifts } = await page("after=0&types=gift");
 		expect(await answer('print(json.dumps(list(keeper.history("1001", types=["gift"]))))')).toEqual(gifts);
 	});
 
-	test("search finds what was said, broadcasts and gifts have their sums, export writes the file", async () => {
+	test("search, broadcasts, gifts and export match the log", async () => {
 		const { events } = await page("after=0&types=chat");
 		const [chat] = events.filter(({ type }) => type === "chat") as { content: string; seq: number }[];
 		const found = await answer<RoomEvent[]>(
@@ -74,7 +74,7 @@ describe.skipIf(python === undefined)("examples/livekeeper.py (skipped without P
 		expect(text.trim().split("\n")).toHaveLength((await page("after=0")).events.length);
 	});
 
-	test("follow ends with the error's code where trying again can't help", async () => {
+	test("follow exits with the error's code if retrying is futile", async () => {
 		const program = `
 try:
     next(keeper.follow("no room", after=0))
@@ -83,7 +83,7 @@ except LivekeeperError as error:
 		expect(await answer(program)).toEqual(["invalid_live_id", 400]);
 	});
 
-	test("frame makes a table, where pandas is installed", async ({ skip }) => {
+	test("frame returns a table, if pandas is installed", async ({ skip }) => {
 		const has = await run(python ?? "", ["-c", "import pandas"]).then(
 			() => true,
 			() => false,

@@ -7,7 +7,7 @@ const python = pythonWithSocketIo();
 const restarts = 4;
 const cuts = 10;
 
-/** The small form of `npm run trial -- readers`. */
+/** The short form of `npm run trial -- readers`. */
 describe(`after ${restarts} restarts of the service and ${cuts} cuts of its connection`, () => {
 	let run: ReadersRunReport;
 
@@ -24,21 +24,21 @@ describe(`after ${restarts} restarts of the service and ${cuts} cuts of its conn
 		"@livekeeper/client",
 		"@livekeeper/client, WebSocket",
 		"target",
-	])("%s has exactly the room's log", (name) => expectTheLog(name));
+	])("%s receives exactly the room's log", (name) => expectTheLog(name));
 
-	test.skipIf(python === undefined)("python-socketio has exactly the room's log", () =>
+	test.skipIf(python === undefined)("python-socketio receives exactly the room's log", () =>
 		expectTheLog("python-socketio"),
 	);
 
-	test.skipIf(anyPython() === undefined)("examples/livekeeper.py has exactly the room's log", () =>
+	test.skipIf(anyPython() === undefined)("examples/livekeeper.py receives exactly the room's log", () =>
 		expectTheLog("livekeeper.py"),
 	);
 
-	test("the room's log is what the upstream sent", () => {
+	test("the room's log equals what the upstream sent", () => {
 		expect(run.difference).toEqual(noDifference);
 	});
 
-	test("the service ended in order at each SIGTERM", () => {
+	test("the service exits cleanly on each SIGTERM", () => {
 		expect(run.exitCodes).toEqual([0, 0]);
 	});
 

@@ -5,7 +5,7 @@ import { until } from "./kit/until.ts";
 
 const room = "1001";
 
-/** What is stored is a piece of what the room said: whole, once and in order. */
+/** Checks that the stored messages are a contiguous part of those sent, once and in order. */
 async function expectWholeAndSingle(reader: RoomReader): Promise<void> {
 	const { stored, sent } = await reader.storedAndSent();
 	expect(stored).toEqual(sent);
@@ -26,7 +26,7 @@ describe("a room with two sessions", () => {
 		await reader.untilBothStand();
 	}
 
-	test("loses nothing when the sessions are cut in turn, while the upstream ignores every cursor", async () => {
+	test("loses nothing to alternating cuts, with every cursor ignored", async () => {
 		await begin({});
 		rig.simulator.setFault({ fault: "ignore_cursor" }, room);
 		for (let cut = 0; cut < 40; cut++) await reader.cutAndReturn();
@@ -36,7 +36,7 @@ describe("a room with two sessions", () => {
 		expect(reconnects).toEqual({});
 	});
 
-	test("stores what either of them sees, and shows what each alone would have missed", async () => {
+	test("stores everything either session sees", async () => {
 		await begin({ sessions: [{ cookie: "sessionid=made-up" }] }, { loggedIn: false });
 		const said = rig.simulator.room(room);
 		const status = await rig.untilStatus(
@@ -55,7 +55,7 @@ describe("a room with two sessions", () => {
 		expect(await reader.giftsAddUp()).toBe(true);
 	});
 
-	test("goes on when both are lost at once, as a room with one does", async () => {
+	test("recovers after both are lost at once", async () => {
 		await begin({});
 		rig.simulator.setFault({ fault: "cut" }, room);
 		await rig.untilStatus(room, "back", ({ reconnects }) => Object.keys(reconnects).length > 0);
@@ -63,7 +63,7 @@ describe("a room with two sessions", () => {
 		await expectWholeAndSingle(reader);
 	});
 
-	test("keeps its two sessions over a restart, and closes one on request", async () => {
+	test("keeps two sessions over a restart, closes one on request", async () => {
 		await begin({});
 		await rig.restartService();
 		await reader.untilBothStand();
@@ -77,7 +77,7 @@ describe("a room with two sessions", () => {
 		await expectWholeAndSingle(reader);
 	});
 
-	test("drops a session that has fallen mute beside the other, and connects it again", async () => {
+	test("reconnects a session that falls silent beside the other", async () => {
 		await begin({});
 		rig.simulator.setFault({ fault: "half_open", count: 1 }, room);
 		await rig.untilStatus(room, "rid of the mute one", ({ connections }) =>
@@ -107,7 +107,7 @@ describe("a room whose push socket is refused", () => {
 		rig.simulator.setFault({ fault: "cut" }, room);
 	}
 
-	test("is polled until the socket is back, and nothing is lost or doubled on the way", async () => {
+	test("is polled until the socket is back, without loss", async () => {
 		await begin();
 		refuse();
 		const polled = await rig.untilStatus(room, "polled", ({ polling }) => polling === true);
@@ -121,7 +121,7 @@ describe("a room whose push socket is refused", () => {
 		expect(await reader.gaps()).toEqual([]);
 	});
 
-	test("is not polled when it is blocked, nor where that is turned off", async () => {
+	test("is not polled while blocked or with polling disabled", async () => {
 		await begin({ config: { polling_fallback: false } });
 		refuse();
 		const status = await rig.untilStatus(room, "refused often", ({ reconnect_count }) => reconnect_count >= 5);

@@ -3,7 +3,7 @@ import { Rig, type RigOptions } from "./kit/rig.ts";
 import { SocketIoReader } from "./kit/socket-io-reader.ts";
 import { until } from "./kit/until.ts";
 
-/** What a room lives through while everything works: browsers come and go, broadcasts end and begin. */
+/** A room's life while everything works: browsers come and go, broadcasts end and begin. */
 describe("a kept room", () => {
 	let rig: Rig;
 	const readers: SocketIoReader[] = [];
@@ -26,7 +26,7 @@ describe("a kept room", () => {
 		await rig.stop();
 	});
 
-	test("does not notice that a page is refreshed, closed or opened", async () => {
+	test("is not affected by pages that open or close", async () => {
 		await setUp();
 		const [before] = sockets();
 		for (let visit = 0; visit < 5; visit++) {
@@ -41,7 +41,7 @@ describe("a kept room", () => {
 		expect((await rig.status("1001")).reconnects).toEqual({});
 	});
 
-	test("is reused when it is started again, also by many at the same moment", async () => {
+	test("is reused when started again, even concurrently", async () => {
 		await setUp({ start: [] });
 		await Promise.all(Array.from({ length: 20 }, () => rig.startRoom("1001")));
 		await rig.untilConnected("1001");
@@ -53,7 +53,7 @@ describe("a kept room", () => {
 		expect(sockets()).toHaveLength(1);
 	});
 
-	test("is gone at once when it is stopped, and only that room", async () => {
+	test("is gone at once when stopped, and only it", async () => {
 		await setUp({ simulator: { rooms: 2 } });
 		const { body } = await rig.request("POST", "/api/live/stop", { live_id: "1001" });
 		expect(body).toMatchObject({ success: true, live_id: "1001" });
@@ -62,7 +62,7 @@ describe("a kept room", () => {
 		expect((await rig.status("1002")).state).toBe("connected");
 	});
 
-	test("waits when its broadcast ends, and takes the next one by itself", async () => {
+	test("waits after its broadcast, then joins the next one", async () => {
 		await setUp();
 		const page = await browser("1001");
 		const { room_id: first } = await rig.status("1001");
@@ -82,7 +82,7 @@ describe("a kept room", () => {
 		expect(new Set(page.ids("1001")).size).toBe(page.ids("1001").length);
 	});
 
-	test("that is offline is polled, and connected when it goes live", async () => {
+	test("is polled while offline, and connected once live", async () => {
 		await setUp({ start: [] });
 		rig.simulator.room("1001")?.end();
 		await rig.startRoom("1001");
@@ -93,7 +93,7 @@ describe("a kept room", () => {
 		await rig.untilConnected("1001");
 	});
 
-	test("that does not exist is accepted, and says so", async () => {
+	test("is accepted with a report if it does not exist", async () => {
 		await setUp({ start: [] });
 		await rig.startRoom("nobody-here");
 		const seen = await rig.untilStatus("nobody-here", "not found", ({ state }) => state === "not_found");
@@ -101,7 +101,7 @@ describe("a kept room", () => {
 		expect(seen.next_attempt_at).toBeGreaterThan(0);
 	});
 
-	test("gets gifts with a logged-in cookie; without one its status says that the session is anonymous", async () => {
+	test("gets gifts with a login, otherwise reports an anonymous session", async () => {
 		await setUp({ simulator: { rooms: 2, rate: 20 }, start: ["1001"] });
 		const page = await browser("1001");
 		await until("a gift comes", () => page.messages.some(({ type }) => type === "gift"));

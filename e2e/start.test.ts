@@ -18,10 +18,10 @@ import { freePort } from "../packages/livekeeper/src/free-port.helpers.ts";
 import { until } from "./kit/until.ts";
 
 const program = fileURLToPath(new URL("../packages/livekeeper/bin/livekeeper.js", import.meta.url));
-/** There it would have to be another program, and signals are not delivered: e2e/windows.test.ts. */
+/** Windows would need a different program and delivers no signals; e2e/windows.test.ts covers it. */
 const onPosix = process.platform !== "win32";
 
-/** A folder that livekeeper is at home in, and a browser that writes down what it is shown. */
+/** A home folder for livekeeper, and a browser that records the addresses it is given. */
 class Home {
 	readonly folder = mkdtempSync(join(tmpdir(), "livekeeper-我的 直播-"));
 	readonly #shown = join(this.folder, "shown");
@@ -44,13 +44,13 @@ class Home {
 	}
 
 	serve(port: number): Run {
-		// Nothing of what this machine may have to show pages with.
+		// Hides this machine's ways to open a page.
 		const env = {
 			PATH: join(this.folder, "bin"),
 			LIVEKEEPER_HOME: this.folder,
 			LIVEKEEPER_PORT: String(port),
 			LIVEKEEPER_LANG: "zh",
-			// Of this machine's user nothing is changed.
+			// Changes nothing of this machine's user.
 			NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
 		};
 		const child = spawn(process.execPath, [program, "serve", "--open", "--upstream-url", "http://127.0.0.1:9"], {
@@ -70,51 +70,48 @@ interface Run {
 	exited: Promise<unknown[]>;
 }
 
-test.runIf(onPosix)("a start opens the page, a second start opens the page of the first and ends", async () => {
+test.runIf(onPosix)("a second start opens the first one's page and exits", async () => {
 	const home = new Home();
 	const port = await freePort();
 	const first = home.serve(port);
 	await until("the page is shown", () => home.shown.length === 1, { describe: () => first.output });
 	expect(home.shown).toEqual([`http://127.0.0.1:${port}`]);
 	expect((await fetch(`${home.shown[0]}/`)).status).toBe(200);
-	// Asked for another port it still is the same folder's.
+	// With another requested port it is still the same folder.
 	const second = home.serve(await freePort());
 	const [code] = await second.exited;
 	expect(code, second.output).toBe(0);
 	expect(second.output).toContain(`livekeeper 已经在运行：正在打开 http://127.0.0.1:${port}`);
 	expect(home.shown).toEqual([`http://127.0.0.1:${port}`, `http://127.0.0.1:${port}`]);
-	// As when the terminal closes.
+	// Same as closing the terminal.
 	first.child.kill("SIGHUP");
 	expect(await first.exited).toEqual([0, null]);
 	expect(first.output).toContain("livekeeper 已停止");
 	expect(existsSync(home.address)).toBe(false);
 });
 
-test.runIf(onPosix)(
-	"a terminal that is gone before the service has stopped cuts its stop short in nothing",
-	async () => {
-		const home = new Home();
-		const port = await freePort();
-		const { child, exited } = home.serve(port);
-		await until("the page is shown", () => home.shown.length === 1);
-		const body = JSON.stringify({ live_id: "1001" });
-		const headers = { "content-type": "application/json" };
-		await fetch(`http://127.0.0.1:${port}/api/live/start`, { method: "POST", headers, body });
-		child.stdout?.destroy();
-		child.stderr?.destroy();
-		child.kill("SIGHUP");
-		expect(await exited).toEqual([0, null]);
-		// Closed as it is to be, the database has taken in what was written last.
-		expect(readdirSync(join(home.folder, "data")).filter((name) => name.endsWith("-wal"))).toEqual([]);
-	},
-);
+test.runIf(onPosix)("a closed terminal does not interrupt a clean stop", async () => {
+	const home = new Home();
+	const port = await freePort();
+	const { child, exited } = home.serve(port);
+	await until("the page is shown", () => home.shown.length === 1);
+	const body = JSON.stringify({ live_id: "1001" });
+	const headers = { "content-type": "application/json" };
+	await fetch(`http://127.0.0.1:${port}/api/live/start`, { method: "POST", headers, body });
+	child.stdout?.destroy();
+	child.stderr?.destroy();
+	child.kill("SIGHUP");
+	expect(await exited).toEqual([0, null]);
+	// A cleanly closed database has absorbed its write-ahead log.
+	expect(readdirSync(join(home.folder, "data")).filter((name) => name.endsWith("-wal"))).toEqual([]);
+});
 
-test.runIf(onPosix)("another livekeeper that has the port is named, with what to do", async () => {
+test.runIf(onPosix)("a port taken by another livekeeper is reported with advice", async () => {
 	const [one, other] = [new Home({ browser: false }), new Home()];
 	const port = await freePort();
 	const first = one.serve(port);
 	await until("the first listens", () => first.output.includes("正在监听"), { describe: () => first.output });
-	// Where nothing can show a page its address is told.
+	// Without a way to open a page, its address is printed.
 	await until("it says so", () => first.output.includes(`请自行打开 http://127.0.0.1:${port}`));
 	const second = other.serve(port);
 	const [code] = await second.exited;
@@ -125,7 +122,7 @@ test.runIf(onPosix)("another livekeeper that has the port is named, with what to
 	expect(other.shown).toEqual([]);
 });
 
-test("a start reads few files: of libraries only those of the database and of sockets are not joined", async () => {
+test("a start reads few files, as libraries are bundled", async () => {
 	const home = new Home({ browser: false });
 	const [hooks, loaded] = [join(home.folder, "hooks.mjs"), join(home.folder, "loaded")];
 	writeFileSync(

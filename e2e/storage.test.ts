@@ -10,7 +10,7 @@ import { ServiceProcess, type ServiceProcessOptions } from "./kit/service-proces
 import { SmallDisk } from "./kit/small-disk.ts";
 import { until } from "./kit/until.ts";
 
-/** The storage under the event log fails: nothing that was stored is lost, and the service says what is wrong. */
+/** Failures of the storage below the event log: no stored event is lost, and the service reports the problem. */
 const liveId = "1001";
 
 let simulator: Simulator;
@@ -35,7 +35,7 @@ async function storedOf(service: ServiceProcess, room = liveId): Promise<RoomLog
 	return log;
 }
 
-/** Lets the rooms fall silent, and compares what is stored of each with what was sent. */
+/** Silences the rooms, and compares each log with what was sent. */
 async function expectWhole(service: ServiceProcess): Promise<void> {
 	for (const room of simulator.rooms) room.change({ rate: 0 });
 	for (const room of simulator.rooms) {
@@ -57,7 +57,7 @@ async function expectWhole(service: ServiceProcess): Promise<void> {
 }
 
 describe("a full disk", () => {
-	/** Where this user may not mount a file system the tests are skipped: `root` tells. */
+	/** Tests that need a file system of their own are skipped if this user may not mount one. */
 	const mayMount = SmallDisk.mount(1);
 	mayMount?.unmount();
 	if (!mayMount) console.info("no file system can be mounted here: the tests of a full disk are skipped");
@@ -88,43 +88,40 @@ describe("a full disk", () => {
 		}
 	}
 
-	/** Messages go on in the meantime. */
+	/** Messages continue in the meantime. */
 	async function untilSent(count: number): Promise<void> {
 		const room = simulator.room(liveId);
 		const before = room?.sentIds().length ?? 0;
 		await until("more was sent", () => (room?.sentIds().length ?? 0) >= before + count);
 	}
 
-	test.skipIf(!mayMount)(
-		"is told, and when there is space again all that was sent is stored, and delivered",
-		async () => {
-			const { disk, service } = await onDisk(12, { target_allow_private: true });
-			const target = await TargetFollower.open(service, liveId);
-			onTestFinished(() => target.close());
-			await until("the target gets events", () => target.seen.length > 0);
-			disk.fill();
-			await untilStorageFails(service);
-			await untilSent(100);
-			const stored = new RoomLog(service, liveId);
-			await stored.readOn();
-			expect(stored.ids.length).toBeGreaterThan(20);
-			expect((await service.request("GET", "/health/live")).status).toBe(200);
-			disk.empty();
-			await until("the service is ready again", async () => (await ready(service)).status === 200);
-			const { body } = await service.request("GET", `/api/v1/rooms/${liveId}`);
-			expect(body).toMatchObject({ room: { state: "connected", reason: { code: "ok" }, unstored_since: null } });
-			await untilSent(40);
-			await expectWhole(service);
-			expect(service.starts).toBe(1);
-			const log = new RoomLog(service, liveId);
-			await log.readOn();
-			await until("the target has got all", () => lastSeq(target.seen) >= log.events.length);
-			expect(target.seen).toEqual(log.events.map(({ seq, id }) => ({ seq, id })));
-			expect(target.complaints).toEqual([]);
-		},
-	);
+	test.skipIf(!mayMount)("is reported, and everything is stored and delivered afterwards", async () => {
+		const { disk, service } = await onDisk(12, { target_allow_private: true });
+		const target = await TargetFollower.open(service, liveId);
+		onTestFinished(() => target.close());
+		await until("the target gets events", () => target.seen.length > 0);
+		disk.fill();
+		await untilStorageFails(service);
+		await untilSent(100);
+		const stored = new RoomLog(service, liveId);
+		await stored.readOn();
+		expect(stored.ids.length).toBeGreaterThan(20);
+		expect((await service.request("GET", "/health/live")).status).toBe(200);
+		disk.empty();
+		await until("the service is ready again", async () => (await ready(service)).status === 200);
+		const { body } = await service.request("GET", `/api/v1/rooms/${liveId}`);
+		expect(body).toMatchObject({ room: { state: "connected", reason: { code: "ok" }, unstored_since: null } });
+		await untilSent(40);
+		await expectWhole(service);
+		expect(service.starts).toBe(1);
+		const log = new RoomLog(service, liveId);
+		await log.readOn();
+		await until("the target has got all", () => lastSeq(target.seen) >= log.events.length);
+		expect(target.seen).toEqual(log.events.map(({ seq, id }) => ({ seq, id })));
+		expect(target.complaints).toEqual([]);
+	});
 
-	test.skipIf(!mayMount)("loses nothing, also when the service is killed on it and started again", async () => {
+	test.skipIf(!mayMount)("loses nothing if the service is killed and restarted", async () => {
 		const { disk, service } = await onDisk(12);
 		disk.fill();
 		await untilStorageFails(service);
@@ -141,7 +138,7 @@ describe("a full disk", () => {
 	});
 
 	test.skipIf(!mayMount).each(["SIGKILL", "SIGTERM"] as const)(
-		"loses nothing when the service runs on it again after a %s, and there is space only later",
+		"loses nothing over a %s, with space only later",
 		async (signal) => {
 			const { disk, service } = await onDisk(12);
 			disk.fill();
@@ -149,7 +146,7 @@ describe("a full disk", () => {
 			await untilSent(50);
 			await service.stop(signal);
 			await service.start();
-			// Stopping in order may have given space back.
+			// A clean stop may have freed space.
 			disk.fill();
 			await until("every room is back, or says why not", async () => {
 				const { body } = await service.request("GET", "/api/v1/rooms");
@@ -165,28 +162,25 @@ describe("a full disk", () => {
 		},
 	);
 
-	test.skipIf(!mayMount)(
-		"makes rooms stop listening before too much waits, and they go on from what is stored",
-		async () => {
-			const { disk, service } = await onDisk(192, { queue_mb: 4 });
-			disk.fill();
-			await untilStorageFails(service);
-			const stopsListening = async () => {
-				const { body } = await service.request("GET", `/api/v1/rooms/${liveId}`);
-				return JSON.stringify(body).includes('"code":"storage"');
-			};
-			const room = simulator.room(liveId);
-			while (room && !(await stopsListening())) {
-				expect(room.info.generated).toBeLessThan(90_000);
-				room.produce(200);
-				await until("it was sent", () => room.info.sent === room.info.generated || room.info.viewers === 0);
-			}
-			disk.empty();
-			await until("the service is ready again", async () => (await ready(service)).status === 200);
-			await expectWhole(service);
-			expect(service.starts).toBe(1);
-		},
-	);
+	test.skipIf(!mayMount)("makes rooms stop listening, then resume from the log", async () => {
+		const { disk, service } = await onDisk(192, { queue_mb: 4 });
+		disk.fill();
+		await untilStorageFails(service);
+		const stopsListening = async () => {
+			const { body } = await service.request("GET", `/api/v1/rooms/${liveId}`);
+			return JSON.stringify(body).includes('"code":"storage"');
+		};
+		const room = simulator.room(liveId);
+		while (room && !(await stopsListening())) {
+			expect(room.info.generated).toBeLessThan(90_000);
+			room.produce(200);
+			await until("it was sent", () => room.info.sent === room.info.generated || room.info.viewers === 0);
+		}
+		disk.empty();
+		await until("the service is ready again", async () => (await ready(service)).status === 200);
+		await expectWhole(service);
+		expect(service.starts).toBe(1);
+	});
 });
 
 describe("a data folder", () => {
@@ -196,7 +190,7 @@ describe("a data folder", () => {
 		return service;
 	}
 
-	test("that is read-only keeps the service from starting, which says so and what to do", async () => {
+	test("stops the service with advice if read-only", async () => {
 		const disk = SmallDisk.mount(1);
 		const own = await start();
 		const dataDir = disk ? join(disk.path, "data") : join(own.dataDir, "data");
@@ -212,7 +206,7 @@ describe("a data folder", () => {
 		expect(errors).toContain("LIVEKEEPER_DATA_DIR");
 	});
 
-	test.skipIf(process.platform === "win32")("that others may read is tightened, and that is said", async () => {
+	test.skipIf(process.platform === "win32")("is tightened with a warning if others may read it", async () => {
 		const service = await start();
 		await mkdir(service.dataDir, { recursive: true });
 		await chmod(service.dataDir, 0o755);
@@ -221,7 +215,7 @@ describe("a data folder", () => {
 		expect(service.lines.filter(({ level, msg }) => level === "warn" && String(msg).includes("0755"))).toHaveLength(1);
 	});
 
-	test("that another service uses keeps a second one from starting, and the first does not notice", async () => {
+	test("refuses a second service without affecting the first", async () => {
 		const first = await start();
 		await first.start();
 		await first.startRoom(liveId);
@@ -246,7 +240,7 @@ describe("a data folder", () => {
 		expect(simulator.room(room)?.sentIds()).toEqual(log.ids);
 	}
 
-	/** A service with a room, stopped: what it leaves can be damaged. */
+	/** Returns a stopped service with a room, whose files can then be damaged. */
 	async function stopped(): Promise<{ service: ServiceProcess; file: string; newest: number }> {
 		const service = await start();
 		await service.start();
@@ -266,7 +260,7 @@ describe("a data folder", () => {
 		return readdirSync(service.dataDir).filter((name) => /^livekeeper\.db\.corrupt-[^.]*$/.test(name));
 	}
 
-	test("whose database is no database has it set aside, whole and by a name that is told, and a new one begun", async () => {
+	test("sets an invalid database aside and starts a new one", async () => {
 		const { service, file } = await stopped();
 		const damaged = readFileSync(file).fill(0xa5, 0, 8_192);
 		writeFileSync(file, damaged);
@@ -278,7 +272,7 @@ describe("a data folder", () => {
 		await storedOf(service, "1002");
 	});
 
-	test("whose database is damaged within has it set aside, and its rooms go on; a reader is told what is gone", async () => {
+	test("sets a damaged database aside, and reports the loss", async () => {
 		const { service, file, newest } = await stopped();
 		const { size } = statSync(file);
 		const handle = await open(file, "r+");
@@ -300,13 +294,13 @@ describe("a data folder", () => {
 		expect(service.starts).toBe(2);
 	});
 
-	/** The room's log after the newest that a reader had: it hears that its place is gone, and reads on from a gap. */
+	/** Checks that a reader with the newest `seq` is told that its position is gone, and resumes after a gap. */
 	async function expectBegunAnew(service: ServiceProcess, newest: number): Promise<void> {
 		const log = await storedOf(service);
 		const { body } = await service.request("GET", `/api/v1/rooms/${liveId}/events?after=${newest}&limit=1`);
 		expect(body).toMatchObject({ truncated: { from: newest + 1, reason: "reset" } });
 		expect(log.events[0]?.seq).toBeGreaterThan(newest);
-		// A page behind the first state may not reach to what a slow machine's socket begins with: that is another gap.
+		// A page behind the first state may not reach back to a slow machine's first frame, which causes another gap.
 		expect(log.events[0]).toMatchObject({ type: "gap", reason: "memory_lost" });
 		expect(log.ofType("gap").filter(({ reason }) => reason === "memory_lost")).toHaveLength(1);
 	}
@@ -316,7 +310,7 @@ describe("a data folder", () => {
 		["WAL", ["livekeeper.db-wal"]],
 	];
 
-	test.each(removals)("whose %s is removed after a kill: rooms go on, and readers are told", async (_, names) => {
+	test.each(removals)("reports the loss of its %s after a kill", async (_, names) => {
 		const service = await start();
 		await service.start();
 		await service.startRoom(liveId);
@@ -328,7 +322,7 @@ describe("a data folder", () => {
 		expect(service.lines.some(({ msg }) => String(msg).includes("livekeeper.db"))).toBe(true);
 	});
 
-	test("whose database is removed while it runs is not ready, and says so, until it is started again", async () => {
+	test("is not ready after its database's removal, until a restart", async () => {
 		const service = await start();
 		await service.start();
 		await service.startRoom(liveId);
@@ -339,7 +333,7 @@ describe("a data folder", () => {
 			return answer.status === 503 ? answer : undefined;
 		});
 		expect(told.reason).toMatch(/^storage: database file missing.*livekeeper\.db was removed/);
-		// Nothing is called stored any more, and what was can still be read.
+		// No new event counts as stored, but earlier ones can still be read.
 		const log = new RoomLog(service, liveId);
 		await log.readOn();
 		const newest = log.events.length;

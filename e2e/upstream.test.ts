@@ -18,17 +18,17 @@ function ban(simulator: Simulator, address: string): void {
 	for (const group of ["page", "json", "batch"] as const) simulator.site.ban(address, group, 48 * hour);
 }
 
-/** Look-ups of single rooms that the site has counted of an address, and calls for several. */
+/** Returns the site's counts of an address's lookups: for single rooms, and for several at once. */
 function asked(simulator: Simulator, address: string): { single: number; batch: number } {
 	const { page, json, batch } = simulator.site.addresses().find((one) => one.address === address)?.calls ?? {};
 	return { single: (page?.asked ?? 0) + (json?.asked ?? 0), batch: batch?.asked ?? 0 };
 }
 
-test("the command line has a banned address connected by one request", async () => {
+test("the command line connects a banned address by one request", async () => {
 	const simulator = await startSimulator({ rooms: 1, rate: 4, seed: 7, port: 0, site: "real" });
 	onTestFinished(() => simulator.close());
 	ban(simulator, direct);
-	// A visitor that the site knows already asks for no home page.
+	// A visitor that the site knows already needs no home page.
 	const service = await ServiceProcess.start({
 		upstreamUrl: simulator.url,
 		config: { cookie: "ttwid=1%7Cvisitor" },
@@ -51,7 +51,7 @@ test("the command line has a banned address connected by one request", async () 
 	expect(await cli("upstream")).not.toContain("Page to open");
 });
 
-test("a proxy has a budget of its own, and a ban of one exit leaves the other's rooms alone", async () => {
+test("a proxy has its own budget, unaffected by another's ban", async () => {
 	const elsewhere = "127.0.0.2";
 	const proxy = await startConnectProxy("tunnel", { from: elsewhere });
 	onTestFinished(() => proxy.close());
@@ -82,7 +82,7 @@ test("a proxy has a budget of its own, and a ban of one exit leaves the other's 
 	for (const liveId of there) await put(`/api/v1/rooms/${liveId}`, { identity: "elsewhere" });
 	const isAnswered = ({ watch }: Room) => watch != null && watch.last_at !== null;
 	for (const liveId of there) await rig.untilStatus(liveId, "answered", isAnswered);
-	// The direct address could not have answered them before its own rooms.
+	// The direct address could not have answered for them before its own rooms.
 	expect(asked(simulator, direct).single).toBeLessThan(here.length);
 	expect((await exit("direct"))?.rooms).toBe(here.length);
 	expect((await exit(behind))?.rooms).toBe(there.length);
@@ -100,7 +100,7 @@ test("a proxy has a budget of its own, and a ban of one exit leaves the other's 
 	]);
 });
 
-test("counts all that leaves an exit, home pages of sessions too", async () => {
+test("counts every request of an exit, including home pages", async () => {
 	const rig = await Rig.start({ loggedIn: false, simulator: { rooms: 1, site: "real" } });
 	onTestFinished(() => rig.stop());
 	const { simulator } = rig;
@@ -119,7 +119,7 @@ test("counts all that leaves an exit, home pages of sessions too", async () => {
 	const first = site();
 	expect(first).toEqual({ page: 1, json: 1 });
 	expect(await service()).toEqual(first);
-	// What is known of the visitor serves only where the site gives no new one.
+	// Stored visitor cookies are only used if the site sends no new ones.
 	await rig.restartService();
 	await rig.untilConnected("1001");
 	const again = site();

@@ -18,8 +18,8 @@ interface ArchiveFile {
 const load = (name: string) => import(new URL(`../scripts/package/${name}`, import.meta.url).href);
 
 /**
- * What people get, as `npm run package` puts it together; `undefined` where Node for Windows can't be fetched. That an
- * archive gives back what was packed is tested beside the script, with less to pack.
+ * Returns the files that users get, as `npm run package` assembles them; `undefined` if Node for Windows can't be
+ * fetched. The script's own test checks, with less to pack, that an archive returns what was packed.
  */
 async function contentsOfArchive(): Promise<{ node: string; files: ArchiveFile[] } | undefined> {
 	const { targets } = (await load("targets.mjs")) as { targets: Record<string, { node: string }> };
@@ -43,11 +43,11 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 	let windows: Windows;
 	let simulator: Simulator;
 	let archive: Awaited<ReturnType<typeof contentsOfArchive>>;
-	/** What was unpacked: its path has spaces and Chinese letters. */
+	/** The unpacked archive; its path has spaces and Chinese characters. */
 	let folder: string;
 	let url: string;
 	let env: NodeJS.ProcessEnv;
-	/** The service that runs, if one does. */
+	/** The running service, if any. */
 	let running: ConsoleRun | undefined;
 
 	beforeAll(async () => {
@@ -85,11 +85,11 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 		await until("the service is ready", answers, { limitMs, describe: () => run.output });
 	};
 
-	test("is small, and holds one library of SQLite and no source of it", ({ skip }) => {
+	test("is small, with one SQLite library and no source", ({ skip }) => {
 		skip(!archive, "Node for Windows can't be fetched");
 		const { node = "", files = [] } = archive ?? {};
 		const app = files.filter(({ path }) => !path.endsWith("/node.exe")).map(({ content }) => content);
-		// npm has packed Node itself as well as the archive does.
+		// npm compresses Node itself as well as the archive does.
 		const packedNode = statSync(join(root, ".tmp/nodes", `${node.replace("@", "-")}.tgz`)).size;
 		expect(packedNode + gzipSync(Buffer.concat(app)).length).toBeLessThan(60e6);
 		expect(files.reduce((sum, { content }) => sum + content.length, 0)).toBeLessThan(150e6);
@@ -100,9 +100,7 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 		expect(names.filter((name) => /\.(c|cc|cpp|h|hpp|gyp|map)$|@duckdb/.test(name))).toEqual([]);
 	});
 
-	test("starts by a double click, keeps a room, stops in order on Ctrl-C, and still has all of it then", async ({
-		skip,
-	}) => {
+	test("starts, stops cleanly on Ctrl-C, and keeps its data", async ({ skip }) => {
 		skip(!archive, "Node for Windows can't be fetched");
 		const first = windows.run("livekeeper.cmd", folder, env);
 		await listens(first);
@@ -120,7 +118,7 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 		await until("the page was opened again", () => windows.shown.length === 2, { limitMs });
 		expect(windows.shown).toEqual([`${url}/`, `${url}/`]);
 
-		// What stops in order takes back where it listens.
+		// A clean stop removes the file with its address.
 		const address = join(folder, "data", "livekeeper.address");
 		const before = await chats();
 		expect(existsSync(address)).toBe(true);
@@ -137,18 +135,15 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 		running = second;
 	});
 
-	test.skipIf(!canCloseWindows)(
-		"stops in order when its window is closed (skipped without MinGW)",
-		async ({ skip }) => {
-			if (!running) return skip("no service runs");
-			await windows.closeWindow("node.exe");
-			expect(await running.exited, running.output).toBe(0);
-			expect(running.output).toContain("livekeeper 已停止");
-			expect(existsSync(join(folder, "data", "livekeeper.address"))).toBe(false);
-		},
-	);
+	test.skipIf(!canCloseWindows)("stops cleanly when its window closes (skipped without MinGW)", async ({ skip }) => {
+		if (!running) return skip("no service runs");
+		await windows.closeWindow("node.exe");
+		expect(await running.exited, running.output).toBe(0);
+		expect(running.output).toContain("livekeeper 已停止");
+		expect(existsSync(join(folder, "data", "livekeeper.address"))).toBe(false);
+	});
 
-	test("npm start installs by npm.cmd, its arguments as they were, builds, and serves", async ({ skip }) => {
+	test("installs, builds and serves by npm start", async ({ skip }) => {
 		skip(!archive, "Node for Windows can't be fetched");
 		const clone = join(windows.folder, "我的 直播", "clone");
 		const write = (path: string, text: string) => {
@@ -158,7 +153,7 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 		for (const name of ["start.mjs", "ensure.mjs", "npm-programs.mjs"]) {
 			write(`scripts/${name}`, readFileSync(join(root, "scripts", name), "utf8"));
 		}
-		// What they start says what it was given, in the place of what would take minutes.
+		// Stand-ins print their arguments instead of running for minutes.
 		const saying = (name: string) =>
 			`require("node:fs").appendFileSync(${JSON.stringify(name)}, JSON.stringify(process.argv.slice(2)) + "\\n");`;
 		write("package-lock.json", "{}");

@@ -1,6 +1,6 @@
 /**
- * Keep a room's chat in a file, a line of JSON each. Started again, it goes on behind the last line that is whole: no
- * message is missing and none is there twice, however it ended.
+ * Stores a room's chat in a file, one JSON object per line. When restarted, it resumes after the last complete line, so
+ * no message is missing or duplicated, however it ended.
  *
  *   npx tsx examples/chat-to-file.ts 261378947940 chat.jsonl
  */
@@ -31,7 +31,10 @@ for await (const event of keeper.room(liveId).events({ after: lastSeq(), types: 
 	if (--left <= 0) break;
 }
 
-/** The `seq` of the last whole line; what follows it was being written when the program was killed, and is cut off. */
+/**
+ * Returns the `seq` of the last complete line. Removes a partial line behind it, which was being written when the
+ * program was killed.
+ */
 function lastSeq(): number {
 	if (!existsSync(file)) return 0;
 	const bytes = readFileSync(file);

@@ -1,5 +1,5 @@
 /**
- * A game of gifts: each giver moves forward by the diamonds given, and the first to reach the goal wins. A streak counts
+ * A game of gifts: each giver advances by the diamonds given, and the first to reach the goal wins. A streak counts
  * once, because `diamonds` is what each event adds to it.
  *
  *   npx tsx examples/gift-game.ts 261378947940 --goal 1000

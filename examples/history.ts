@@ -1,5 +1,5 @@
 /**
- * Read what a room's log holds, page by page.
+ * Reads a room's log page by page.
  *
  *   npx tsx examples/history.ts 261378947940 --types gift --count 1000
  */

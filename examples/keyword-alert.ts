@@ -1,5 +1,5 @@
 /**
- * Say when somebody uses one of some words, at most once a minute for each person.
+ * Reports users who mention one of several words, at most once a minute per user.
  *
  *   npx tsx examples/keyword-alert.ts 261378947940 价格,多少钱
  */
@@ -20,7 +20,7 @@ const words = list.split(",").map((word) => word.trim().toLowerCase());
 const quietMs = 60_000;
 const maxRemembered = 10_000;
 
-/** When each person was last announced, the longest ago first. */
+/** Time of each user's last alert, oldest first. */
 const announced = new Map<string, number>();
 const keeper = new LivekeeperClient({ url: values.url, apiKey: values["api-key"] });
 const after = values.after === undefined ? undefined : Number(values.after);

@@ -1,6 +1,5 @@
 /**
- * One room in a program of your own, without the service: nothing is stored, and nothing is asked of anybody but the
- * site.
+ * Follows one room in your own program, without the service: nothing is stored, and requests go only to the site.
  *
  *   npx tsx examples/library.ts 261378947940 --count 20
  */
@@ -10,7 +9,7 @@ import { DouyinLiveClient } from "@livekeeper/douyin";
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
 	options: {
-		// The simulator's address, to try it without a live room.
+		// Set it to the simulator's address to try this without a live room.
 		"upstream-url": { type: "string", default: "https://live.douyin.com" },
 		cookie: { type: "string" },
 		count: { type: "string", default: "Infinity" },

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A client of livekeeper in one file: Python 3.9 or newer, the standard library alone. Copy it beside your program.
+"""Client of livekeeper in one file for Python 3.9 or newer, without dependencies. Copy it beside your program.
 
     from livekeeper import Livekeeper
 
@@ -7,7 +7,7 @@
     for event in keeper.follow("261378947940", after=0, types=["chat", "gift"]):
         print(event["seq"], event["type"], event.get("content"))
 
-As a program it prints a room's events as JSON, one a line:
+As a program, it prints a room's events as JSON, one per line:
 
     python3 examples/livekeeper.py 261378947940 --after 0 --types chat,gift --count 20
 """
@@ -23,7 +23,7 @@ import urllib.parse
 import urllib.request
 
 SILENCE_S = 45.0
-"""A stream that brings nothing for this long is opened again; the service sends a comment every 15 s."""
+"""Time without data after which a stream is reopened, s; the service sends a comment every 15 s."""
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 
@@ -42,15 +42,15 @@ class LivekeeperError(Exception):
 
 
 class Livekeeper:
-    """One service. `api_key`: its API key, or an overlay token. `pause` takes seconds and waits; default `time.sleep`."""
+    """One service. `api_key`: its API key or an overlay token. `pause` waits for a number of seconds (`time.sleep`)."""
 
     def __init__(self, url="http://127.0.0.1:7001", api_key=None, pause=time.sleep):
         self.url, self.api_key, self._pause = url.rstrip("/"), api_key, pause
 
-    # What the service keeps
+    # Rooms and broadcasts
 
     def rooms(self):
-        """The status of every room."""
+        """Returns the status of every room."""
         return self._json("/api/v1/rooms")["rooms"]
 
     def start(self, live_id, **options):
@@ -58,25 +58,25 @@ class Livekeeper:
         return self._json("/api/live/start", {"live_id": live_id, **options})
 
     def stop(self, live_id):
-        """Ends a room's connections; its history stays."""
+        """Closes a room's connections; its history stays."""
         return self._json("/api/live/stop", {"live_id": live_id})
 
     def broadcasts(self, live_id):
-        """A summary of each broadcast, the newest first."""
+        """Returns a summary of each broadcast, newest first."""
         return self._json(f"{_room(live_id)}/broadcasts")["broadcasts"]
 
     def gifts(self, live_id, room_id, limit=200):
-        """The gifts of a broadcast, as `by_kind` and `by_giver`. `room_id`: of a broadcast."""
+        """Returns the gifts of a broadcast as `by_kind` and `by_giver`. `room_id`: id of the broadcast."""
         return self._json(f"{_room(live_id)}/broadcasts/{urllib.parse.quote(room_id, safe='')}/gifts", limit=limit)
 
     # Events
 
     def follow(self, live_id, after=None, types=None, on_retry=None):
-        """Every event behind `after` once and in order, through cuts and restarts of the service; never ends by itself.
+        """Yields every event after `after` once and in order, across disconnects and restarts. Never ends by itself.
 
-        `after`: 0 begins with the oldest event, the last `seq` that you have seen continues there; default: from now on.
-        Events that were deleted come as `{"type": "truncated", "from", "to", "reason"}`. `on_retry(error, seconds)` is
-        called before each new attempt. Raises LivekeeperError where trying again can't help.
+        `after`: 0 starts with the oldest event, the last `seq` you have seen resumes there; default: the next event.
+        Deleted events are reported as `{"type": "truncated", "from", "to", "reason"}`. `on_retry(error, seconds)` is
+        called before each retry. Raises LivekeeperError if retrying can't help.
         """
         failures = 0
         while True:
@@ -88,7 +88,7 @@ class Livekeeper:
                     if name == "bye":
                         raise LivekeeperError(data.get("code", "bye"), data.get("message", "The service ended the stream."))
                     if name == "truncated":
-                        # A log that was begun again numbers its events from somewhere else.
+                        # A log that was reset continues with unrelated numbers.
                         after = data["to"] if data["reason"] == "reset" else max(after, data["to"])
                         yield data
                     elif name == "message" and data["seq"] > after:
@@ -109,9 +109,9 @@ class Livekeeper:
             self._pause(seconds)
 
     def history(self, live_id, after=0, types=None, start=None, end=None, limit=1000):
-        """The stored events behind `after`, in order, up to the newest one at the time of asking.
+        """Yields the stored events after `after`, in order, up to the newest one at the time of the request.
 
-        `start`, `end`: ISO 8601, ms since 1970, or how long ago (`2h`), of the events' upstream time.
+        `start`, `end`: limits of the events' upstream time, as ISO 8601, ms since 1970, or an age (`2h`).
         """
         query = {"types": _joined(types), "from": start, "to": end, "limit": limit}
         while True:
@@ -124,7 +124,7 @@ class Livekeeper:
             after = page["next_after"]
 
     def search(self, text=None, rooms=None, **query):
-        """Events with this text in a message, gift name or nickname, the newest first. `query`: user, types, from, to."""
+        """Yields events with a text in message, gift name or nickname, newest first. `query`: user, types, from, to."""
         cursor = None
         while True:
             page = self._json("/api/v1/search", q=text, rooms=_joined(rooms), cursor=cursor, **query)
@@ -145,7 +145,7 @@ class Livekeeper:
         return written
 
     def frame(self, live_id, **query):
-        """The events of `history(live_id, **query)` as a pandas DataFrame: a column a field, `at` as a time."""
+        """Returns `history(live_id, **query)` as a pandas DataFrame: one column per field, `at` as a timestamp."""
         import pandas
 
         events = [event for event in self.history(live_id, **query) if event["type"] != "truncated"]
@@ -157,7 +157,7 @@ class Livekeeper:
     # HTTP
 
     def _stream(self, live_id, after, types):
-        """The messages of a room's event stream: pairs of the message's name and its data."""
+        """Yields the messages of a room's event stream as pairs of name and data."""
         with self._open(f"{_room(live_id)}/events/stream", after=after, types=_joined(types)) as answer:
             name, data = "message", []
             for line in answer:

@@ -1,6 +1,6 @@
 /**
- * Follow a room by Socket.IO: for pages and programs that use it already. After a cut it joins again behind the last
- * event that it saw.
+ * Follows a room over Socket.IO, for pages and programs that already use it. After a disconnect, it joins again after
+ * the last event it received.
  *
  *   npx tsx examples/socket-io.ts 261378947940 --after 0 --types chat,gift --count 20
  */

@@ -1,6 +1,6 @@
 /**
- * Follow a room with @livekeeper/client, which reads Server-Sent Events: every event once and in order, through cuts
- * and restarts of the service. The same code runs in a browser.
+ * Follows a room with @livekeeper/client over Server-Sent Events: every event once and in order, across disconnects and
+ * restarts of the service. The same code runs in a browser.
  *
  *   npx tsx examples/sse.ts 261378947940 --after 0 --types chat,gift --count 20
  */
@@ -32,7 +32,7 @@ for await (const event of events) {
 		console.error(`Events ${event.from} to ${event.to} are not there any more (${event.reason})`);
 		continue;
 	}
-	// Remember `seq`: given as --after, it makes the next run go on from here.
+	// Remember `seq`: passed as --after, it makes the next run resume from here.
 	console.log(event.seq, event.type, event.user?.nickname ?? "-", textOf(event));
 	if (--left <= 0) break;
 }

@@ -1,5 +1,5 @@
 /**
- * Receive targets: checks that they come from your livekeeper, and takes each delivery once.
+ * Receives the deliveries of a target, verifies that they come from your livekeeper, and processes each once.
  *
  *   npx tsx examples/target-receiver.ts --port 8080 --secret <the target's secret> --count 20
  */
@@ -18,7 +18,7 @@ const { values } = parseArgs({
 const maxAgeSeconds = 300;
 const maxBodyBytes = 16 * 1024 * 1024;
 const maxRemembered = 10_000;
-/** Deliveries come at least once: a repeat has the same id. A real receiver keeps these where it keeps the events. */
+/** Delivery is at least once: a repeat has the same id. A real receiver stores these ids together with the events. */
 const seen = new Set<string>();
 let left = Number(values.count);
 
@@ -28,7 +28,7 @@ const server = createServer(async (request, response) => {
 		if (!isGenuine(request, body)) return void response.writeHead(401).end();
 		const delivery = String(request.headers["x-livekeeper-delivery"]);
 		if (!seen.has(delivery)) take(delivery, body);
-		// Only now: a delivery that isn't answered with 2xx comes again.
+		// Answer only now, because a delivery that isn't answered with 2xx is repeated.
 		response.writeHead(204).end();
 		if (left <= 0) server.close();
 	} catch (error) {
@@ -52,7 +52,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
 	return Buffer.concat(chunks);
 }
 
-/** `x-livekeeper-signature: v1=<hex HMAC-SHA256 of timestamp + "." + body>`, over the body's bytes as they came. */
+/** `x-livekeeper-signature: v1=<hex HMAC-SHA256 of timestamp + "." + body>`, over the raw bytes of the body. */
 function isGenuine({ headers }: IncomingMessage, body: Buffer): boolean {
 	const timestamp = String(headers["x-livekeeper-timestamp"]);
 	const age = Math.abs(Date.now() / 1000 - Number(timestamp));

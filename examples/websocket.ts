@@ -1,12 +1,12 @@
 /**
- * Follow a room by a plain WebSocket: for languages and devices that have nothing else. Each message is one event as
- * JSON, or a few of them as a JSON array. After a cut it connects again behind the last event that it saw.
+ * Follows a room over a plain WebSocket, for languages and devices without another client. Each message is one event as
+ * JSON, or several as a JSON array. After a disconnect, it reconnects after the last event it received.
  *
  *   npx tsx examples/websocket.ts 261378947940 --after 0 --types chat,gift --count 20
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-// Browsers, and Node from 22 on, have a WebSocket of their own.
+// Browsers, and Node 22 or newer, have a built-in WebSocket.
 import { WebSocket } from "ws";
 
 const { values, positionals } = parseArgs({
@@ -32,7 +32,7 @@ interface Item {
 let after = values.after;
 let left = Number(values.count);
 
-/** Resolves when the connection has ended, however it ended. */
+/** Resolves when the connection has ended for any reason. */
 function follow(): Promise<void> {
 	const url = new URL(`/ws/${encodeURIComponent(liveId)}`, values.url.replace(/^http/, "ws"));
 	if (after !== undefined) url.searchParams.set("after", after);
@@ -49,7 +49,7 @@ function follow(): Promise<void> {
 }
 
 function show({ seq, type, user, content, gift_name: gift }: Item): void {
-	// Notices, e.g. of events that are not there any more, have no number.
+	// Notices, for example about events that no longer exist, have no number.
 	if (seq === undefined) console.error(`Notice: ${type}`);
 	if (seq === undefined || left <= 0 || seq <= Number(after ?? 0)) return;
 	after = `${seq}`;

@@ -1,11 +1,12 @@
-// Hands this browser's Douyin login, or a passed slider, over to the livekeeper on this machine whose page shows the code. It runs while its
-// window is open, reads cookies only when the button is pressed, and keeps nothing but the service's address.
+// Hands this browser's Douyin login, or the proof of a solved slider captcha, to the livekeeper on this machine whose
+// page shows the code. It runs while its window is open, reads cookies only when the button is pressed, and stores only
+// the service's address.
 
 const handover = "/api/v1/pairings/cookie";
-/** Cookies that the site takes for a passed slider. */
+/** Cookies that prove a solved captcha to the site. */
 const proofs = ["s_v_web_id", "__ac_nonce"];
 const usualAddress = "127.0.0.1:7001";
-/** As the manifest has them: no other host is ever asked. */
+/** Same hosts as in the manifest: no other host is ever contacted. */
 const hostsHere = ["127.0.0.1", "localhost"];
 
 const text = (name, ...values) => chrome.i18n.getMessage(name, values);
@@ -27,7 +28,10 @@ form.addEventListener("submit", async (event) => {
 	for (const button of buttons) button.disabled = false;
 });
 
-/** @returns the text to show; throws what went wrong, in words */
+/**
+ * @returns the text to show
+ * @throws Error with the reason as text
+ */
 async function handOver() {
 	const { logged_in: loggedIn, expires_at: endsAt } = await give(() => true, text("notLoggedIn"));
 	if (!loggedIn) throw new Error(text("notLoggedIn"));
@@ -36,17 +40,17 @@ async function handOver() {
 	return `${text("done")}\n${ends}`.trim();
 }
 
-/** Hands over what proves that the slider was passed, and no login. */
+/** Hands over the proof of a solved captcha, and no login. */
 async function handProof() {
 	await give(({ name }) => proofs.includes(name), text("notPassed"), { passed: true });
 	given();
 	return text("done");
 }
 
-/** Sends the wanted cookies with the code. @param missing what to say where there are none */
+/** Sends the selected cookies with the code. @param missing text to show if there are none */
 async function give(wanted, missing, more) {
 	const service = serviceAt(address.value.trim());
-	// Digits as a Chinese keyboard may type them, too.
+	// Accepts digits as a Chinese keyboard types them.
 	const digits = code.value.normalize("NFKC").replaceAll(/\D/g, "");
 	if (digits.length !== 6) throw new Error(text("codeShape"));
 	const cookies = (await chrome.cookies.getAll({ url: "https://live.douyin.com/" })).filter(wanted);
@@ -57,7 +61,7 @@ async function give(wanted, missing, more) {
 	return send(service, { code: digits, cookie, ...more });
 }
 
-/** A code opens once. */
+/** A code can only be used once. */
 function given() {
 	localStorage.setItem("address", address.value.trim());
 	code.value = "";

@@ -55,18 +55,15 @@ const saidAtMost = 5;
 /**
  * The rules:
  * 1. `seq` goes from 1 to n without holes. No id appears twice. The room sent every id.
- * 2. Ids appear in the room's order, except where the upstream itself swapped frames, or where a replay brings a
- * message
- * that was overtaken and lost, or a gift that was withheld at first: late rather than never.
+ * 2. Ids appear in the room's order, except where the upstream itself swapped frames, or where a replay brings a message
+ *    that was overtaken and lost, or a gift that was withheld at first: late rather than never.
  * 3. A `gap` event at the exact position reports what is missing within a broadcast.
- * 4. `broadcast_ended` with any reason other than a seen end reports what is missing at the end of a broadcast.
- * Messages
- * before the first one logged of a broadcast were sent before the service connected.
+ * 4. `broadcast_ended` with any reason other than a seen end reports what is missing at the end of a broadcast. Messages
+ *    before the first one logged of a broadcast were sent before the service connected.
  * 5. While the upstream swaps frames, an overtaken frame can be lost with its socket, because the other frame's cursor
- * is
- * behind it. The upstream never reports gifts that it withholds, nor what it skips on a working socket, for example
- * when it sends faster than it remembers. A new socket works once it has repeated the previous message; one without a
- * frame has skipped nothing. No client can detect any of these.
+ *    is behind it. The upstream never reports gifts that it withholds, nor what it skips on a working socket, for
+ *    example when it sends faster than it remembers. A new socket works once it has repeated the previous message; one
+ *    without a frame has skipped nothing. No client can detect any of these.
  */
 export function judge(truth: RoomTruth, events: readonly LoggedEvent[]): Verdict {
 	return new Judgement(truth, events).verdict;

@@ -15,10 +15,10 @@ if (process.argv.includes("--cluster")) {
 /**
  * Runs of random disturbances. `--seed` replays one seed; `--seeds` runs many, starting at `--from`.
  *
- * npm run chaos -- --seed 4711
- * npm run chaos -- --seeds 500 --from 1 --workers 2
- * npm run chaos -- --seeds 100 --sessions 2
- * npm run chaos -- --cluster --faults 80 --load 20 --rooms 24 --rate 2
+ *   npm run chaos -- --seed 4711
+ *   npm run chaos -- --seeds 500 --from 1 --workers 2
+ *   npm run chaos -- --seeds 100 --sessions 2
+ *   npm run chaos -- --cluster --faults 80 --load 20 --rooms 24 --rate 2
  */
 const { values } = parseArgs({
 	options: {

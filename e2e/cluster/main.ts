@@ -15,8 +15,8 @@ import {
  * Three nodes and three NATS servers with disturbances in random order: `npm run chaos -- --cluster`. With `--load`,
  * busy processes run beside every second cluster.
  *
- * npm run chaos -- --cluster --faults 80 --load 20 --rooms 24 --rate 2
- * npm run chaos -- --cluster --plan kill,leader --seed 7
+ *   npm run chaos -- --cluster --faults 80 --load 20 --rooms 24 --rate 2
+ *   npm run chaos -- --cluster --plan kill,leader --seed 7
  */
 const { values } = parseArgs({
 	options: {

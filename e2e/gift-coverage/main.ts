@@ -7,8 +7,8 @@ import { summaryOf } from "./summary.ts";
 /**
  * Checks the reported gift coverage for broadcasts of every mode, through cuts, restarts and kill -9.
  *
- * npm run coverage -- --broadcasts 200
- * npm run coverage -- --broadcasts 50 --seed 7 --minutes 20
+ *   npm run coverage -- --broadcasts 200
+ *   npm run coverage -- --broadcasts 50 --seed 7 --minutes 20
  */
 const { values } = parseArgs({
 	options: {

@@ -2,14 +2,17 @@ import { existsSync } from "node:fs";
 import axe from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from "playwright-core";
 
-/** Debian's own, without a window where there is such a one: it takes a quarter less. Elsewhere what needs a browser is skipped. */
+/**
+ * Debian's Chromium, preferably the headless shell, which takes a quarter less time. Tests that need a browser are
+ * skipped without it.
+ */
 export const chromiumPath = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser"].find(
 	(path) => existsSync(path),
 );
 if (chromiumPath === undefined)
 	console.info("Chromium is not installed (Debian: chromium-headless-shell): the tests of the page are skipped");
 
-/** One that can load extensions and shows notifications, which a browser without a window of its own can't. */
+/** A browser that can load extensions and show notifications, which a headless shell can't. */
 export const wholeChromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) => existsSync(path));
 export const canLoadExtensions = wholeChromium !== undefined;
 if (chromiumPath !== undefined && !canLoadExtensions)
@@ -26,13 +29,15 @@ export interface PageOptions {
 
 export interface OpenedPage {
 	page: Page;
-	/** What the browser complained of: errors of scripts, and what the page's policy kept out. */
+	/** Errors reported by the browser: script errors and violations of the page's policy. */
 	complaints: string[];
-	/** Hosts other than the service's own that were asked for anything. */
+	/** Hosts other than the service that were requested. */
 	foreign: string[];
 }
 
-/** A browser of its own. It sends requests only where pages do. Without UTF-8 it would name files that it saves `download`. */
+/**
+ * Starts a separate browser. It sends no requests of its own. Without UTF-8 it would name all saved files `download`.
+ */
 export function startBrowser(executablePath = chromiumPath ?? ""): Promise<Browser> {
 	return chromium.launch({
 		executablePath,
@@ -41,24 +46,24 @@ export function startBrowser(executablePath = chromiumPath ?? ""): Promise<Brows
 	});
 }
 
-/** Limit for one wait of a page, ms. It only guards against hanging: it is no assertion about time. */
+/** Limit of one wait in a page, ms. It only guards against hanging and is not an assertion about time. */
 const maxWaitMs = 150_000;
 
-/** Of the pages that are open: one that nobody looks at any more still draws all that comes. */
+/** Contexts of open pages: an abandoned page would continue to draw everything it receives. */
 const contexts = new Set<BrowserContext>();
 
-/** Closes all that {@link openPage} has opened: to be called after each test. */
+/** Closes everything that {@link openPage} has opened. Call it after each test. */
 export async function closePages(): Promise<void> {
 	await Promise.all(
 		Array.from(contexts, async (context) => {
-			// A request that a test answers itself may be under way: its answer is gone with the page.
+			// A request that a test answers itself may be pending: its answer is lost with the page.
 			await Promise.all(context.pages().map((page) => page.unrouteAll({ behavior: "ignoreErrors" })));
 			await context.close();
 		}),
 	);
 }
 
-/** A browser with an extension loaded unpacked from that folder, and a profile of its own. */
+/** Starts a browser with an unpacked extension from that folder and its own profile. */
 export function startWithExtension(folder: string, locale: "zh-CN" | "en-US"): Promise<BrowserContext> {
 	return chromium.launchPersistentContext("", {
 		executablePath: wholeChromium ?? "",
@@ -84,15 +89,15 @@ export async function openPage(browser: Browser, url: string, options: PageOptio
 	const foreign: string[] = [];
 	page.on("pageerror", (error) => complaints.push(String(error)));
 	page.on("console", (message) => {
-		// What could not be loaded is judged by the answers below; that the service is away is no fault of the page.
+		// Load failures are judged by the responses below; an unreachable service is no fault of the page.
 		const network = /Failed to load resource|WebSocket connection/.test(message.text());
 		if (message.type() === "error" && !network) complaints.push(message.text());
 	});
 	page.on("response", (response) => {
-		// Made-up rooms have pictures at a host that does not exist.
+		// Made-up rooms have pictures on a host that does not exist.
 		const { pathname } = new URL(response.url());
 		const picture = pathname === "/api/v1/image";
-		// A service that is not ready says so with this answer.
+		// A service that is not ready reports it with this status.
 		const notReady = pathname === "/health/ready" && response.status() === 503;
 		if (response.status() >= 400 && !picture && !notReady) complaints.push(`${response.status()} ${response.url()}`);
 	});
@@ -104,10 +109,10 @@ export async function openPage(browser: Browser, url: string, options: PageOptio
 	return { page, complaints, foreign };
 }
 
-/** What axe-core finds on the page, with where it is. */
+/** Returns the violations that axe-core finds on the page, with their places. */
 export async function axeFaults(page: Page): Promise<[string, string[]][]> {
 	await page.evaluate(axe.source);
-	// What is in order, each element of the page, stays there.
+	// Returns only the violations, because the passed checks list every element of the page.
 	return page.evaluate(async () => {
 		const { run } = (globalThis as unknown as { axe: typeof axe }).axe;
 		const { violations } = await run({ resultTypes: ["violations"], elementRef: false });
@@ -115,7 +120,7 @@ export async function axeFaults(page: Page): Promise<[string, string[]][]> {
 	});
 }
 
-/** How an element looks: the value of a property of its style, as the browser has computed it. */
+/** Returns a computed style property of an element. */
 export function styleOf(element: Locator, property: string): Promise<string> {
 	return element.evaluate((one, name) => {
 		type Window = { getComputedStyle(of: unknown): { getPropertyValue(name: string): string } };

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 let built = false;
 
-/** Services of their own run what was built: never something older than the sources. */
+/** Builds everything, so service processes never run anything older than the sources. */
 export function buildOnce(): void {
 	if (built) return;
 	const packages = ["douyin", "simulator", "client", "livekeeper"].map((name) => `packages/${name}`);
@@ -18,5 +18,5 @@ export function buildOnce(): void {
 	built = true;
 }
 
-/** What vitest calls before the first test: no two files build at once. */
+/** Entry point that vitest calls before the first test, so no two files build at once. */
 export { buildOnce as setup };

@@ -1,5 +1,5 @@
-// close-window.exe NAME: what Windows does to the programs of a console whose window is closed: each of them gets a
-// thread that begins at CtrlRoutine with CTRL_CLOSE_EVENT. Here it is done to all programs of that name.
+// close-window.exe NAME: simulates the closing of a console's window for all programs of that name. Like Windows, it
+// starts a thread in each of them that runs CtrlRoutine with CTRL_CLOSE_EVENT.
 #include <stdio.h>
 #include <windows.h>
 #include <tlhelp32.h>

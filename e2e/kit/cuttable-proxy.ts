@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { type AddressInfo, createConnection, createServer, type Server, type Socket } from "node:net";
 
-/** A stretch of network between a client and a server that can be cut, with all that is under way on it. */
+/** A proxy between a client and a server that can be cut, together with all data in flight. */
 export class CuttableProxy {
 	readonly #server: Server;
-	/** Where new connections lead; `undefined`: nowhere, they are reset. */
+	/** Port that new connections lead to; `undefined` resets them. */
 	target: number | undefined;
 	readonly #sockets = new Set<Socket>();
 
@@ -29,7 +29,7 @@ export class CuttableProxy {
 		return (this.#server.address() as AddressInfo).port;
 	}
 
-	/** Cuts it, and lets nobody through until what is returned is called. */
+	/** Cuts it and resets new connections until the returned function is called. */
 	block(): () => void {
 		const { target } = this;
 		this.target = undefined;
@@ -39,7 +39,7 @@ export class CuttableProxy {
 		};
 	}
 
-	/** Resets every connection at once. @returns how many there were */
+	/** Resets every connection at once. @returns the number of connections */
 	cut(): number {
 		const { size } = this.#sockets;
 		for (const socket of this.#sockets) socket.resetAndDestroy();

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Names of the pages of documentation, relative to the root. */
+/** Returns the paths of all documentation pages, relative to the root. */
 export function documentedPages(): string[] {
 	return [
 		...readdirSync(root).filter((name) => name.endsWith(".md")),
@@ -12,12 +12,12 @@ export function documentedPages(): string[] {
 	];
 }
 
-/** Commands that start a process of their own, independent of earlier ones: one that occurs twice is run once. */
+/** Commands that start an independent process; duplicates are run once. */
 const startsAnother = /^npm start|livekeeper (serve|simulate) /;
 
 /**
- * Commands with the page that they are on, in the page's order, since one may need what another has done. Of two pages
- * with the same commands, as in two languages, the first counts.
+ * Returns commands with their pages, in the order of each page, because one may depend on an earlier one. If two pages
+ * have the same commands, as in two languages, the first counts.
  */
 export function distinctCommands(pages: readonly string[]): { page: string; command: string }[] {
 	const seen = new Set<string>();
@@ -34,7 +34,7 @@ export function distinctCommands(pages: readonly string[]): { page: string; comm
 	});
 }
 
-/** The commands of all `sh` blocks of a page: a line each, or more while a quote is open. */
+/** Returns the commands of all `sh` blocks of a page: one per line, or over several lines while a quote is open. */
 function documentedCommands(page: string): string[] {
 	const blocks = readFileSync(page, "utf8").matchAll(/^```sh\n([\s\S]*?)^```$/gm);
 	return [...blocks].flatMap(([, block = ""]) => commandsOf(block));

@@ -2,7 +2,7 @@ const elsewhere = "http://elsewhere.example";
 const run = "globalThis.hacked=1";
 const family = "\u{1f468}\u200d\u{1f469}\u200d\u{1f467}";
 
-/** Names and texts meant to harm a program that shows them: what each tries, and the text. */
+/** Names and texts meant to harm a program that displays them: the purpose of each, and the text. */
 export const hostileTexts: readonly (readonly [string, string])[] = [
 	["a script", `<script>${run}</script><script src="${elsewhere}/a.js"></script>`],
 	["a picture that fails", `<img src=x onerror="${run}"><img src="${elsewhere}/b.png">`],
@@ -32,7 +32,7 @@ export const hostileTexts: readonly (readonly [string, string])[] = [
 	["names of the language itself", "__proto__ constructor toString"],
 ];
 
-/** Addresses in place of a picture's. */
+/** Hostile addresses in place of a picture's. */
 export const hostilePictures: readonly string[] = [
 	`${elsewhere}/gift.png`,
 	`javascript:${run}`,

@@ -7,41 +7,41 @@ import { until } from "./until.ts";
 
 export interface KillRunOptions {
 	rooms: number;
-	/** Messages a second in each room. */
+	/** Messages per second in each room. */
 	rate: number;
-	/** How often the service is killed with SIGKILL and started again. */
+	/** Number of times that the service is killed with SIGKILL and restarted. */
 	kills: number;
-	/** How many sockets to the upstream are cut. */
+	/** Number of cut upstream sockets. */
 	cuts: number;
 	seed: number;
-	/** Longest life of the service between two kills, ms; and for how long the cuts go on where nothing is killed. */
+	/** Maximum lifetime of the service between two kills, ms; without kills, the duration of the cuts. */
 	lifeMs?: number;
-	/** How long everything may take to settle at the end, ms. */
+	/** Maximum time to settle at the end, ms. */
 	settleMs?: number;
 	say?: (line: string) => void;
 }
 
 export interface KillRunReport {
-	/** Messages that the simulator wrote to at least one socket, over all rooms. */
+	/** Number of messages that the simulator wrote to at least one socket, over all rooms. */
 	sent: number;
-	/** Messages of the upstream in the logs. */
+	/** Number of upstream messages in the logs. */
 	stored: number;
 	lost: number;
 	doubled: number;
 	foreign: number;
-	/** Rooms whose log is not the sent list, id for id. */
+	/** Rooms whose log differs from the sent ids. */
 	roomsThatDiffer: { liveId: string; difference: Difference }[];
 	holes: number;
 	gaps: number;
-	/** Kills that found the service listening; the others came while it was starting. */
+	/** Number of kills while the service was listening; the others hit it during the start. */
 	killsWhileListening: number;
 	cuts: number;
 	seconds: number;
 }
 
 /**
- * Rooms talk while the service is killed, or its sockets are cut, at random moments. In the end the talk stops, and
- * what every room's log holds is compared with what the simulator sent.
+ * Kills the service, or cuts its sockets, at random moments while rooms send messages. Then silences the rooms and
+ * compares each room's log with what the simulator sent.
  */
 export async function killRun(options: KillRunOptions): Promise<KillRunReport> {
 	const { rooms, rate, seed, say = () => undefined } = options;
@@ -52,7 +52,7 @@ export async function killRun(options: KillRunOptions): Promise<KillRunReport> {
 		await service.start();
 		const logs = simulator.rooms.map(({ liveId }) => new RoomLog(service, liveId));
 		for (const { liveId } of logs) await service.startRoom(liveId);
-		// A room of which nothing is stored yet has no cursor to go on from.
+		// A room without stored messages has no cursor to resume from.
 		await until("something of every room is stored", () => everyLog(logs, ({ ids }) => ids.length > 0));
 		say(`${rooms} rooms are connected, each at ${rate} messages a second`);
 		const { killsWhileListening, cuts } = await disturb(options, simulator, service);
@@ -92,7 +92,7 @@ async function disturb(
 	}
 	await service.untilListening();
 	await cutting;
-	// A cut that found no socket strikes the next one.
+	// A cut without an open socket applies to the next one.
 	await until("every cut has struck", () => faults.every(({ struck }) => struck > 0));
 	return { killsWhileListening, cuts: faults.length };
 }
@@ -105,7 +105,7 @@ async function isListening(service: ServiceProcess): Promise<boolean> {
 	}
 }
 
-/** Waits until every log has the newest message of its room. */
+/** Waits until every log has its room's newest message. */
 async function settle(simulator: Simulator, logs: readonly RoomLog[], limitMs: number): Promise<void> {
 	const newest = (liveId: string) => simulator.room(liveId)?.generatedIds().at(-1);
 	await until("every room's newest message is stored", () => everyLog(logs, (log) => isNewest(log, newest)), {

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** The beginning of a name in a common folder that tells whose it is: to be found by {@link leftovers} later. */
+/** Returns the prefix of a name in a shared folder that identifies this process, for {@link leftovers}. */
 export const ownPrefix = (prefix: string) => `${prefix}${process.pid}-`;
 
-/** What processes that are gone have left in a folder under names with this prefix: they were killed. */
+/** Returns the files under these names in a folder whose processes no longer exist, because they were killed. */
 export function leftovers(under: string, prefix: string): string[] {
 	const owner = (name: string) => Number(name.slice(prefix.length).split("-")[0]);
 	const names = existsSync(under) ? readdirSync(under) : [];

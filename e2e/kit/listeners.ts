@@ -1,18 +1,18 @@
 import { WebSocket } from "ws";
 
-/** What a program that shows chat and gifts has seen, however often it was cut. */
+/** Everything that a program for chat and gifts has received, over all connections. */
 export interface Shown {
-	/** Of each message its id, as its digits. */
+	/** Text of each message, by the digits of its id. */
 	chats: Map<string, string>;
 	gifts: number;
 	diamonds: number;
 	connections: number;
-	/** What the service told it of the room, for people; by DouyinBarrageGrab nothing. */
+	/** Notices about the room for people; none over DouyinBarrageGrab. */
 	notices: string[];
 	close(): void;
 }
 
-/** Reads a service as a program written for douyinLive does: sums of streaks are its own. */
+/** Reads a service like a program written for douyinLive, which computes the totals of streaks itself. */
 export function douyinLiveListener(url: string): Shown {
 	const streaks = new Map<string, number>();
 	return listener(url, (text, shown) => {
@@ -24,7 +24,7 @@ export function douyinLiveListener(url: string): Shown {
 		const key = [common.roomId, user?.secUid ?? user?.id, giftId, groupId].join(":");
 		const count = Number(repeatCount);
 		const before = streaks.get(key) ?? 0;
-		// Fewer than before: the group's number has come again.
+		// A lower count: the group's number has been reused.
 		const added = count > before ? count - before : repeatEnd ? 0 : count;
 		if (repeatEnd) streaks.delete(key);
 		else streaks.set(key, count);
@@ -33,11 +33,11 @@ export function douyinLiveListener(url: string): Shown {
 	});
 }
 
-/** Reads a service as a program written for DouyinBarrageGrab does: it adds up what each message says. */
+/** Reads a service like a program written for DouyinBarrageGrab, which adds up the messages. */
 export function barrageGrabListener(url: string): Shown {
 	return listener(url, (text, shown) => {
 		const { Type, Data } = JSON.parse(text) as { Type: number; Data: string };
-		// Its own JSON has numbers of any size; JavaScript's has not.
+		// Its JSON has integers of any size, which JavaScript's has not.
 		const [, id = ""] = /"MsgId":(\d+)/.exec(Data) ?? [];
 		const data = JSON.parse(Data) as { Content: string; GiftCount: number; DiamondCount: number };
 		if (Type === 1) shown.chats.set(id, data.Content);

@@ -4,11 +4,11 @@ import type { ServiceProcess } from "./service-process.ts";
 export interface RecordedLine {
 	seq: number;
 	kind: string;
-	/** What its count was, from first to last; of chat nothing. */
+	/** Counts that the line has shown, from first to last; empty for chat. */
 	counts: number[];
 }
 
-/** Notes each line that the page shows, and how its count grows; in the page. */
+/** Records each line that the page shows, and its counts. Runs in the page. */
 export const record = `
 	globalThis.lines = [];
 	const noted = new WeakMap();
@@ -28,7 +28,7 @@ export const record = `
 	note();
 `;
 
-/** In the place of the page's WebSocket: 31,000 messages of somebody who means harm, by the thousand; in the page. */
+/** Replaces the page's WebSocket with 31,000 hostile messages, by the thousand. Runs in the page. */
 export const flood = `
 	globalThis.WebSocket = class {
 		constructor() {
@@ -51,7 +51,7 @@ export const flood = `
 	};
 `;
 
-/** Notes how many elements and texts the page's body held at most, once a frame; in the page. */
+/** Records the maximum number of elements and texts in the page's body, once per frame. Runs in the page. */
 export const countNodes = `
 	globalThis.seen = { most: 0 };
 	const count = (node) => [...node.childNodes].reduce((sum, child) => sum + 1 + count(child), 0);
@@ -66,7 +66,7 @@ export async function recorded(page: Page): Promise<RecordedLine[]> {
 	return (await page.evaluate("lines")) as RecordedLine[];
 }
 
-/** All that room 1001's log holds. */
+/** Returns everything in room 1001's log. */
 export async function logged(
 	service: ServiceProcess,
 ): Promise<{ seq: number; type: string; streak_id?: string; user?: { nickname: string } }[]> {
@@ -75,8 +75,8 @@ export async function logged(
 }
 
 /**
- * How well what a picture shows can be read: the contrast of its most common colour, which is the ground, with the one
- * that is farthest from it, 1 to 21.
+ * Measures the legibility of a picture: the contrast between its most common colour, the ground, and the colour
+ * farthest from it, 1 to 21.
  */
 export async function contrastIn(page: Page, picture: Buffer): Promise<{ ground: string; contrast: number }> {
 	await page.evaluate(measure);

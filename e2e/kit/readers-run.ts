@@ -13,14 +13,14 @@ import { ServiceProcess } from "./service-process.ts";
 import { until } from "./until.ts";
 
 export interface ReadersRunOptions {
-	/** Messages a second in the room. */
+	/** Messages per second in the room. */
 	rate: number;
-	/** Restarts of the service, SIGTERM and SIGKILL in turn. */
+	/** Number of restarts of the service, alternating SIGTERM and SIGKILL. */
 	restarts: number;
-	/** How often each follower's own connection is cut. */
+	/** Number of cuts of each follower's own connection. */
 	cuts: number;
 	seed: number;
-	/** A Python with python-socketio; without one that follower stays away. */
+	/** A Python with python-socketio; without it, that follower is left out. */
 	python: string | undefined;
 	say?: (line: string) => void;
 }
@@ -28,27 +28,27 @@ export interface ReadersRunOptions {
 export interface FollowerReport {
 	name: string;
 	events: number;
-	/** Of the log's events, those that it never got. */
+	/** Number of the log's events that it never received. */
 	missing: number;
-	/** Events that it got more than once. */
+	/** Number of events that it received more than once. */
 	doubled: number;
-	/** The first place at which what it got is not the log; `undefined` where they are equal. */
+	/** First position at which it differs from the log; `undefined` if they are equal. */
 	partsAt: number | undefined;
 	connections: number;
-	/** Cuts that found a connection. */
+	/** Number of cuts that hit a connection. */
 	cuts: number;
 	complaints: string[];
 }
 
 export interface ReadersRunReport {
-	/** Events in the room's log, the service's own included. */
+	/** Number of events in the room's log, including the service's own. */
 	logged: number;
-	/** How the log differs from what the simulator sent. */
+	/** Difference between the log and what the simulator sent. */
 	difference: Difference;
 	followers: FollowerReport[];
-	/** Deliveries to the target that came again under the same key. */
+	/** Number of deliveries to the target that were repeated under the same key. */
 	repeatedDeliveries: number;
-	/** Exit codes of the restarts by SIGTERM. */
+	/** Exit codes after each SIGTERM. */
 	exitCodes: (number | null)[];
 	seconds: number;
 }
@@ -56,8 +56,8 @@ export interface ReadersRunReport {
 const liveId = "1001";
 
 /**
- * One room, and a follower of each kind from its first event on. The service is restarted, and each follower's own
- * connection is cut, at random moments. In the end every follower must have got exactly the room's log.
+ * Follows one room with a follower of each kind from its first event. Restarts the service and cuts each follower's own
+ * connection at random moments. In the end, every follower must have received exactly the room's log.
  */
 export async function readersRun(options: ReadersRunOptions): Promise<ReadersRunReport> {
 	const { rate, seed } = options;
@@ -117,7 +117,7 @@ function openings(port: number, python: string | undefined): Promise<Follower>[]
 	];
 }
 
-/** Shuffles restarts and cuts, and lets them happen one after the other. */
+/** Shuffles restarts and cuts, and executes them one after the other. */
 async function disturb(
 	{ restarts, cuts, seed, say = () => undefined }: ReadersRunOptions,
 	service: ServiceProcess,
@@ -130,7 +130,7 @@ async function disturb(
 	for (let round = 0; round < cuts; round++) {
 		for (const n of shuffled(followers.length, random)) {
 			await pause(random() * 120);
-			// A follower that is between two connections is waited for: its cut has to cut something.
+			// Waits for a follower between two connections, because each cut must hit one.
 			await until("there is a connection to cut", () => followers[n]?.cut());
 			struck[n] = (struck[n] ?? 0) + 1;
 		}
@@ -151,7 +151,7 @@ function shuffled(count: number, random: () => number): number[] {
 	return order.sort((a, b) => a.place - b.place).map(({ n }) => n);
 }
 
-/** Waits until the room's newest message is stored, and everybody has got what is stored. */
+/** Waits until the room's newest message is stored, and every follower has received the whole log. */
 async function settle(log: RoomLog, followers: readonly Follower[], newest: string | undefined): Promise<void> {
 	await until(
 		"every follower has the newest event",

@@ -1,7 +1,7 @@
 import type { Rig } from "./rig.ts";
 import { until } from "./until.ts";
 
-/** One of a room's connections, as the status shows it. */
+/** One of a room's connections in the status. */
 export interface WireConnection {
 	kind: string;
 	state: string;
@@ -21,7 +21,7 @@ interface StoredEvent {
 	streak_id?: string;
 }
 
-/** A room with several connections, looked at from outside. */
+/** Observes a room with several connections from outside. */
 export class RoomReader {
 	readonly #rig: Rig;
 	readonly #liveId: string;
@@ -45,7 +45,7 @@ export class RoomReader {
 		return this.connections(connections).map(({ missed }) => missed);
 	}
 
-	/** Both sessions are connected, and each could go on alone. */
+	/** Waits until both sessions are connected and either could continue alone. */
 	async untilBothStand(): Promise<void> {
 		await this.#rig.untilStatus(this.#liveId, "on two sessions", ({ connections }) => {
 			const all = this.connections(connections);
@@ -53,7 +53,7 @@ export class RoomReader {
 		});
 	}
 
-	/** Cuts the older of the two sockets, so that they are cut in turn, and waits until there are two again. */
+	/** Cuts the older of the two sockets, so they are cut in turn, and waits until there are two again. */
 	async cutAndReturn(): Promise<void> {
 		const before = this.#failures((await this.#rig.status(this.#liveId))["connections"]);
 		this.#rig.simulator.setFault({ fault: "cut", count: 1 }, this.#liveId);
@@ -65,13 +65,13 @@ export class RoomReader {
 		await this.untilBothStand();
 	}
 
-	/** The log holds what was sent last. */
+	/** Waits until the log holds the last message sent. */
 	async untilAllStored(): Promise<void> {
 		const marker = this.#rig.simulator.room(this.#liveId)?.sentIds().at(-1) ?? "";
 		await until("the log has caught up", async () => (await this.ids()).includes(marker));
 	}
 
-	/** What is stored, and the piece of what the room said that it is if it is whole, once and in order. */
+	/** Returns the stored ids, and the part of the sent ids that they equal if complete, unique and in order. */
 	async storedAndSent(): Promise<{ stored: string[]; sent: string[] }> {
 		await this.untilAllStored();
 		const stored = await this.ids();
@@ -80,7 +80,7 @@ export class RoomReader {
 		return { stored, sent: all.slice(from, from + stored.length) };
 	}
 
-	/** Ids of the upstream's messages in the log. */
+	/** Returns the ids of the upstream's messages in the log. */
 	async ids(): Promise<string[]> {
 		return (await this.events()).filter(({ method }) => method !== "livekeeper").map(({ id }) => id);
 	}
@@ -89,7 +89,7 @@ export class RoomReader {
 		return (await this.events()).filter(({ type }) => type === "gap");
 	}
 
-	/** Whether each streak's steps sum up to its count. */
+	/** Whether each streak's steps add up to its count. */
 	async giftsAddUp(): Promise<boolean> {
 		const streaks = new Map<string, { count: number; sum: number }>();
 		for (const { type, streak_id: id = "", count = 0, delta = 0 } of await this.events()) {
@@ -100,7 +100,7 @@ export class RoomReader {
 		return streaks.size > 0 && [...streaks.values()].every(({ count, sum }) => count === sum);
 	}
 
-	/** All that the log holds by now. */
+	/** Returns everything in the log. */
 	async events(): Promise<readonly StoredEvent[]> {
 		for (;;) {
 			const after = this.#events.at(-1)?.seq ?? 0;

@@ -14,17 +14,20 @@ export interface RigOptions {
 	config?: ConfigInput;
 	/** Whether the service has a logged-in cookie; default true. */
 	loggedIn?: boolean;
-	/** How many times as fast as real time the service and the simulator live. */
+	/** Speed of the service's and simulator's clock relative to real time. */
 	speed?: number;
-	/** The event log gets no threads of its own, which take longer to start than many a test takes; default false. */
+	/**
+	 * Whether the event log runs without threads of its own, which take longer to start than many tests run; default
+	 * false.
+	 */
 	oneThread?: boolean;
-	/** Rooms to start at once; default: all that the simulator has. */
+	/** Rooms to start immediately; default: all rooms of the simulator. */
 	start?: readonly string[];
 }
 
 /**
- * A simulator and a service that follows it, both on free ports of this machine and on one fast clock, which waits where
- * the machine is busy with others.
+ * A simulator and a service that follows it, both on free ports of this machine and on one accelerated clock, which
+ * waits while the machine is busy.
  */
 export class Rig {
 	simulator: Simulator;
@@ -58,7 +61,7 @@ export class Rig {
 		const folder = mkdtempSync(join(tmpdir(), "livekeeper-e2e-"));
 		const platform = { official_url: simulator.url, official_token_url: `${simulator.url}/api/apps/v2/token` };
 		const upstream = { upstream_url: simulator.url, ...platform };
-		// All rooms go by one made-up cookie.
+		// All rooms share one made-up cookie.
 		const many = { max_connections_per_login: 100_000 };
 		const config = { port: 0, ...many, ...upstream, data_dir: folder, ...cookie, ...options.config };
 		const deps = { clock, logger: pino({ level: "silent" }), ...(options.oneThread && { startThread: inThisThread }) };
@@ -76,13 +79,13 @@ export class Rig {
 		return this.service.url;
 	}
 
-	/** Stops the service and starts it again on another free port. */
+	/** Stops the service and restarts it on another free port. */
 	async restartService(): Promise<void> {
 		await this.service.stop();
 		this.service = await startService(parseConfig(this.#config), this.#deps);
 	}
 
-	/** Stops the simulator and starts it again as it was, on the same port: it says the same ids once more. */
+	/** Restarts the simulator in its initial state on the same port, so it sends the same ids again. */
 	async restartSimulator(): Promise<void> {
 		const port = Number(new URL(this.simulator.url).port);
 		await this.simulator.close();
@@ -114,7 +117,7 @@ export class Rig {
 		return (body["room"] ?? body) as Room;
 	}
 
-	/** Waits until the status of a room is as wanted, and gives it back. */
+	/** Waits until a room's status matches, and returns it. */
 	async untilStatus(liveId: string, what: string, wanted: (status: Room) => boolean): Promise<Room> {
 		let last: Room | undefined;
 		return until(
@@ -127,7 +130,7 @@ export class Rig {
 		);
 	}
 
-	/** Connected, and with a message received: not just a handshake. */
+	/** Waits until the room has received a message, because a handshake alone is not enough. */
 	untilConnected(liveId: string): Promise<Room> {
 		return this.untilStatus(
 			liveId,

@@ -1,14 +1,14 @@
 import type { SimulatedRoom } from "@livekeeper/simulator";
 import type { ServiceProcess } from "./service-process.ts";
 
-/** What of an event these checks look at. */
+/** The part of an event that these checks use. */
 export interface LoggedEvent {
 	seq: number;
 	id: string;
 	type: string;
 	method: string;
 	received_at: number;
-	/** Of the service's own events: why. */
+	/** Reason, for the service's own events. */
 	reason?: string;
 }
 
@@ -21,12 +21,12 @@ interface Page {
 	last_seq: number;
 }
 
-/** A room's log as the service's pages tell it, read on from where it was left. */
+/** A room's log as read from the service's pages; each read continues from the last. */
 export class RoomLog {
 	readonly liveId: string;
 	readonly events: LoggedEvent[] = [];
 	readonly truncated: unknown[] = [];
-	/** Places in `events` before which a page said that something is no longer there. */
+	/** Positions in `events` before which a page was `truncated`. */
 	readonly cuts: number[] = [];
 	readonly #service: Pick<ServiceProcess, "request">;
 	#after = 0;
@@ -36,7 +36,7 @@ export class RoomLog {
 		this.liveId = liveId;
 	}
 
-	/** Reads all there is by now. */
+	/** Reads everything that is there by now. */
 	async readOn(): Promise<void> {
 		for (;;) {
 			const path = `/api/v1/rooms/${this.liveId}/events?after=${this.#after}&limit=5000`;
@@ -53,7 +53,7 @@ export class RoomLog {
 		}
 	}
 
-	/** Ids of the upstream's messages, in the log's order; the service's own events left out. */
+	/** Ids of the upstream's messages in the log's order, without the service's own events. */
 	get ids(): string[] {
 		return this.events.filter(({ method }) => method !== "livekeeper").map(({ id }) => id);
 	}
@@ -63,22 +63,22 @@ export class RoomLog {
 	}
 }
 
-/** Logs are long: what nobody looks at is dropped. */
+/** Drops unused fields, because logs are long. */
 function asLogged({ seq, id, type, method, received_at, reason }: LoggedEvent): LoggedEvent {
 	return { seq, id, type, method, received_at, ...(reason !== undefined && { reason }) };
 }
 
-/** How a room's log differs from what the simulator has sent. */
+/** Differences between a room's log and what the simulator has sent. */
 export interface Difference {
-	/** Ids that were sent and are not in the log. */
+	/** Number of sent ids that are not in the log. */
 	lost: number;
-	/** Places of the log that repeat an id that was there before. */
+	/** Number of places in the log that repeat an earlier id. */
 	doubled: number;
-	/** Ids in the log that were never sent. */
+	/** Number of ids in the log that were never sent. */
 	foreign: number;
-	/** Places where `seq` doesn't go on by one, from 1. */
+	/** Number of places where `seq` does not increase by one, starting at 1. */
 	holes: number;
-	/** Where the two lists part, and what each goes on with there; absent where they are equal. */
+	/** First difference of the two lists and the entries that follow it; absent if they are equal. */
 	parts?: { at: number; sent: string[]; stored: string[] };
 }
 

@@ -12,11 +12,11 @@ export interface ServiceProcessOptions {
 	upstreamUrl: string;
 	/** Default: a new folder that `close` removes. */
 	dataDir?: string;
-	/** Further options, under the names of the configuration file. */
+	/** Further options, with the names of the configuration file. */
 	config?: Record<string, string | number | boolean>;
 }
 
-/** One line of the service's own log. */
+/** One line of the service's log. */
 export interface LogLine {
 	level: string;
 	msg: string;
@@ -26,33 +26,33 @@ export interface LogLine {
 export interface Exit {
 	code: number | null;
 	signal: NodeJS.Signals | null;
-	/** What was written to standard error, its end. */
+	/** End of its output to standard error. */
 	errors: string;
 }
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-/** Neither requests nor handshakes wait for their turn. */
+/** Disables the pacing of requests and handshakes. */
 const unpaced = { rate_limit: 0, starts_per_second: 200, lookups_per_minute: 100_000 };
 const program = join(root, "packages/livekeeper/bin/livekeeper.js");
 const keptLines = 2_000;
 const keptErrorText = 20_000;
 
-/** The service as users run it: a process of its own, which can be killed and started again on the same port. */
+/** The service as users run it: a separate process that can be killed and restarted on the same port. */
 export class ServiceProcess {
 	readonly port: number;
 	readonly dataDir: string;
-	/** The newest lines of its log, over all starts. */
+	/** Newest lines of its log, over all starts. */
 	readonly lines: LogLine[] = [];
-	/** How often it was started. */
+	/** Number of starts. */
 	starts = 0;
 	readonly #options: ServiceProcessOptions;
-	/** Removed at the end. Also its working folder: no configuration file lies about there. */
+	/** Removed at the end. Also the working folder, so no stray configuration file is read. */
 	readonly #folder: string;
 	#child: ChildProcess | undefined;
 	#exited: Promise<Exit> | undefined;
 	#listening: Promise<void> | undefined;
 
-	/** Ready to be started, on a port that stays the same. */
+	/** Prepares a process on a fixed port without starting it. */
 	static async create(options: ServiceProcessOptions): Promise<ServiceProcess> {
 		buildOnce();
 		return new ServiceProcess(options, await freePort());
@@ -89,14 +89,14 @@ export class ServiceProcess {
 		await this.untilListening();
 	}
 
-	/** Starts the process, without waiting for anything. */
+	/** Spawns the process and returns immediately. */
 	spawn(): void {
 		if (this.#child) throw new Error("the service runs already");
 		const { upstreamUrl, config = {} } = this.#options;
 		const flags = ["--port", `${this.port}`, "--data-dir", this.dataDir, "--upstream-url", upstreamUrl];
 		const child = spawn(process.execPath, [program, "serve", ...flags, "--log-format", "json"], {
 			cwd: this.#folder,
-			// All rooms go by one made-up cookie.
+			// All rooms share one made-up cookie.
 			env: environment({ cookie: "sessionid=made-up", max_connections_per_login: 100_000, ...unpaced, ...config }),
 			stdio: ["ignore", "pipe", "pipe"],
 		});
@@ -117,13 +117,13 @@ export class ServiceProcess {
 		});
 	}
 
-	/** @throws Error with what the process said where it ended instead */
+	/** @throws Error with the process's output if it ended instead */
 	async untilListening(): Promise<void> {
 		const end = await Promise.race([this.#listening, this.untilExit()]);
 		if (end) throw new Error(`The service ended before it listened: ${JSON.stringify(end)} ${this.#lastLines()}`);
 	}
 
-	/** Waits for the end of the process, however it comes. */
+	/** Waits for the end of the process for any reason. */
 	untilExit(): Promise<Exit> {
 		if (!this.#exited) throw new Error("the service was never started");
 		return this.#exited;
@@ -141,7 +141,7 @@ export class ServiceProcess {
 		return exit;
 	}
 
-	/** One request to the API. @throws Error where nobody answers */
+	/** Sends one request to the API. @throws Error if there is no answer */
 	async request(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
 		const response = await fetch(`${this.url}${path}`, {
 			method,
@@ -155,7 +155,7 @@ export class ServiceProcess {
 		if (status !== 200) throw new Error(`start ${liveId}: ${status} ${JSON.stringify(body)}`);
 	}
 
-	/** Ends the process at once and removes what was its own. */
+	/** Kills the process and removes its files. */
 	async close(): Promise<void> {
 		if (this.running) await this.stop("SIGKILL");
 		rmSync(this.#folder, { recursive: true, force: true });
@@ -184,7 +184,7 @@ function parse(text: string): LogLine {
 	}
 }
 
-/** This machine's environment, without settings of livekeeper that happen to be in it. */
+/** Returns this machine's environment without any settings of livekeeper. */
 function environment(config: Record<string, string | number | boolean>): NodeJS.ProcessEnv {
 	const own = Object.entries(process.env).filter(([name]) => !name.startsWith("LIVEKEEPER_"));
 	const given = Object.entries(config).map(([name, value]) => [`LIVEKEEPER_${name.toUpperCase()}`, String(value)]);

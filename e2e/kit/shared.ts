@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { closePages } from "./browser.ts";
 
-/** For a file's tests that share what `begin` makes and `end` takes away: a browser, a simulator, a service. */
+/** Shares what `begin` creates and `end` removes among a file's tests: a browser, a simulator, a service. */
 export function sharedByAll(begin: () => Promise<void>, end: () => Promise<void>): void {
 	beforeAll(begin);
 	afterEach(closePages);

@@ -10,7 +10,7 @@ const mayMount = SmallDisk.mount(1);
 mayMount?.unmount();
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-test.skipIf(!mayMount)("what somebody who was killed has left mounted is taken away by the next who mounts", () => {
+test.skipIf(!mayMount)("unmounts what a killed process has left", () => {
 	const under = mkdtempSync(join(tmpdir(), "livekeeper-small-disk-"));
 	onTestFinished(() => rmSync(under, { recursive: true, force: true }));
 	const program = `

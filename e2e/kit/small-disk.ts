@@ -5,16 +5,16 @@ import { join } from "node:path";
 import { leftovers, ownPrefix } from "./leftovers.ts";
 
 const prefix = "livekeeper-disk-";
-/** So much is written at once while a disk is filled; what is left then is filled by the block. */
+/** Sizes of the writes that fill a disk: first large ones, then single blocks. */
 const fillSteps = [262_144, 4_096];
 const readOnlyTries = 20;
 
-/** A file system of a few megabytes that a test can fill and make read-only. */
+/** A file system of a few megabytes that a test can fill or make read-only. */
 export class SmallDisk {
 	readonly path: string;
 	readonly #ballast: string;
 
-	/** @returns `undefined` where this user may not mount one */
+	/** @returns `undefined` if this user may not mount one */
 	static mount(megabytes: number, under = tmpdir()): SmallDisk | undefined {
 		if (process.platform !== "linux" || process.getuid?.() !== 0) return undefined;
 		SmallDisk.sweep(under);
@@ -28,7 +28,7 @@ export class SmallDisk {
 		return new SmallDisk(path);
 	}
 
-	/** Takes away what processes that were killed have left mounted in a folder. */
+	/** Unmounts what killed processes have left in a folder. */
 	static sweep(under = tmpdir()): void {
 		for (const left of leftovers(under, prefix)) takeAway(left);
 	}
@@ -38,7 +38,7 @@ export class SmallDisk {
 		this.#ballast = join(path, "ballast");
 	}
 
-	/** Takes all the space there is, also while others write. */
+	/** Takes all free space, even while others write. */
 	fill(): void {
 		const ballast = openSync(this.#ballast, "a");
 		try {
@@ -48,28 +48,30 @@ export class SmallDisk {
 		}
 	}
 
-	/** Gives back what `fill` took. */
+	/** Frees the space that `fill` took. */
 	empty(): void {
 		rmSync(this.#ballast, { force: true });
 	}
 
-	/** From now on nothing can be opened for writing, made, renamed or removed on it. What is open for writing stays so. */
+	/**
+	 * Forbids opening for writing, creating, renaming and removing files. Files already open for writing stay writable.
+	 */
 	makeReadOnly(): void {
-		// A mount of its own above the first: a remount of that is refused while files are open for writing.
+		// Uses a second mount above the first, because remounting the first is refused while files are open for writing.
 		for (let triesLeft = readOnlyTries; ; triesLeft--) {
 			execFileSync("mount", ["--bind", this.path, this.path], { stdio: "pipe" });
 			try {
 				execFileSync("mount", ["-o", "remount,bind,ro", this.path], { stdio: "pipe" });
 				return;
 			} catch (error) {
-				// Something was opened for writing by way of the new mount, before it could forbid that.
+				// A file was opened for writing through the new mount before it became read-only.
 				this.makeWritable();
 				if (triesLeft === 1) throw error;
 			}
 		}
 	}
 
-	/** Takes back what `makeReadOnly` did. What was opened in the meantime stays read-only. */
+	/** Reverts `makeReadOnly`. Files opened in the meantime stay read-only. */
 	makeWritable(): void {
 		execFileSync("umount", ["--lazy", this.path], { stdio: "pipe" });
 	}
@@ -87,7 +89,7 @@ function writeUntilFull(file: number, block: Buffer): void {
 	}
 }
 
-/** One file system may lie above another at the same place. */
+/** One file system may be mounted above another in the same place. */
 function takeAway(path: string): void {
 	for (let mounted = true; mounted; ) {
 		try {

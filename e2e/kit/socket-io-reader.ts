@@ -9,7 +9,7 @@ export interface WireMessage {
 	[field: string]: unknown;
 }
 
-/** A browser's view of a room: joins it over Socket.IO and keeps every `message` it is sent. */
+/** A browser's view of a room: joins it over Socket.IO and keeps every `message` it receives. */
 export class SocketIoReader {
 	readonly messages: WireMessage[] = [];
 	readonly statuses: Record<string, unknown>[] = [];
@@ -21,7 +21,7 @@ export class SocketIoReader {
 		this.socket.on("status", (status: Record<string, unknown>) => this.statuses.push(status));
 	}
 
-	/** Connects and joins the rooms; rejects with the server's words where it refuses. */
+	/** Connects and joins the rooms; rejects with the server's message on a refusal. */
 	static async open(
 		url: string,
 		liveIds: readonly string[] = [],
@@ -47,7 +47,7 @@ export class SocketIoReader {
 		return this.socket.timeout(120_000).emitWithAck("leave", { live_id: liveId });
 	}
 
-	/** Ids of the upstream's messages of one room, in the order in which they came; the service's own events left out. */
+	/** Returns the ids of one room's upstream messages in order of arrival, without the service's own events. */
 	ids(liveId: string): string[] {
 		return this.messages.filter((m) => m.live_id === liveId && m.method !== "livekeeper").map((m) => m.id);
 	}

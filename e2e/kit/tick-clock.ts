@@ -1,10 +1,10 @@
 import type { Clock, Timer } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 
-/** Length of a step of time, ms, as in the simulator; longer if a step would take less than 1 ms of real time. */
+/** Length of a time step, ms, as in the simulator; longer if a step would take less than 1 ms of real time. */
 const leastStepMs = 100;
 
-/** A clock that is moved, and knows whole milliseconds only, as the machine's does. */
+/** A manual clock in whole milliseconds, like the machine's. */
 export class WholeClock extends ManualClock {
 	override after(delayMs: number, fn: () => void): Timer {
 		return super.after(Math.ceil(delayMs), fn);
@@ -15,13 +15,13 @@ export class WholeClock extends ManualClock {
 	}
 }
 
-/** Another process that shares the time: resolves when it has done what was due. */
+/** Another process that shares the time; resolves when it has done everything due. */
 export type Companion = (nowMs: number) => Promise<void>;
 
 /**
- * Time that runs `factor` times as fast as real time, but never faster than those who share it can follow: the next
- * step waits until all have done what was due. On a busy machine minutes take longer, and no time limit passes because
- * somebody was not given the processor.
+ * Time that runs `factor` times as fast as real time, but never faster than its participants can follow: the next step
+ * waits until all have done what was due. On a busy machine minutes take longer, and no timeout expires because a
+ * process got no CPU time.
  */
 export class TickClock implements Clock {
 	readonly #clock: WholeClock;
@@ -53,7 +53,7 @@ export class TickClock implements Clock {
 		return this.#clock.every(periodMs, fn);
 	}
 
-	/** From now on time waits for it as well; `undefined`: for nobody. */
+	/** Makes the time wait for another process as well; `undefined` for none. */
 	share(companion: Companion | undefined): void {
 		this.#companion = companion;
 	}
@@ -72,14 +72,14 @@ export class TickClock implements Clock {
 		while (!this.#ended) {
 			await this.#clock.advance(this.#stepMs);
 			await this.#companion?.(this.#clock.now());
-			// More than a step that was late is not made up for: that would be a burst.
+			// At most one late step is made up for, because more would cause a burst.
 			dueAt = Math.max(performance.now() - this.#stepRealMs, dueAt + this.#stepRealMs);
 			await pause(dueAt - performance.now());
 		}
 	}
 }
 
-/** Timers of the machine are coarse: what one is late by, the next step makes up for. */
+/** The machine's timers are coarse, so the next step makes up for the delay. */
 function pause(ms: number): Promise<void> {
 	return new Promise((resolve) => {
 		if (ms >= 0.5) setTimeout(resolve, Math.round(ms));

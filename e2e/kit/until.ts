@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 /**
- * Waits until `condition` holds and gives back what it returned. Where it never does, the error says what was waited
- * for and `describe()` tells how things stood. The limit only guards against hanging: it is no assertion about time.
+ * Waits until `condition` holds and returns its result. On a timeout, the error says what was awaited and includes
+ * `describe()`. The limit only guards against hanging and is not an assertion about time.
  */
 export async function until<T>(
 	what: string,
@@ -22,7 +22,10 @@ export async function until<T>(
 	}
 }
 
-/** What takes long is looked at less often: each look is a request, on the processor that others wait for. */
+/**
+ * Returns the delay before the next check: long waits are checked less often, because each check is a request that
+ * takes CPU time from the others.
+ */
 function nextLookMs(waitedMs: number): number {
 	return Math.min(100, Math.max(10, waitedMs / 20));
 }

@@ -5,18 +5,18 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Whether Windows programs can be run here; `script` gives them the console that they want. */
+/** Whether Windows programs can run here; `script` provides the console that they need. */
 export const hasWine = ["wine", "wineserver", "script"].every(
 	(name) => spawnSync(name, ["--version"], { stdio: "ignore" }).status === 0,
 );
 
 const compiler = "x86_64-w64-mingw32-gcc";
-/** Whether a program for Windows can be made here, which closes a console's window: Wine has no way of its own. */
+/** Whether the helper that closes a console's window can be built here, because Wine has no such command. */
 export const canCloseWindows = hasWine && spawnSync(compiler, ["--version"], { stdio: "ignore" }).status === 0;
 
-/** A Windows of its own, without a screen; its browser writes down what it is shown. */
+/** A separate Windows without a screen; its browser records the addresses it is given. */
 export class Windows {
-	/** What lies here is on its drive Z:. */
+	/** Folder that is visible on its drive Z:. */
 	readonly folder = mkdtempSync(join(tmpdir(), "livekeeper-windows-"));
 	readonly #shown = join(this.folder, "shown");
 	readonly #env: NodeJS.ProcessEnv;
@@ -27,14 +27,14 @@ export class Windows {
 		mkdirSync(bin);
 		writeFileSync(join(bin, "xdg-open"), `#!/bin/sh\necho "$1" >> "${this.#shown}"\n`);
 		chmodSync(join(bin, "xdg-open"), 0o755);
-		// Nothing of this process's environment, which may name options of livekeeper and of Node.
+		// Nothing of this process's environment, which may contain options of livekeeper or Node.
 		this.#env = {
 			PATH: `${bin}:${process.env["PATH"]}`,
 			HOME: this.folder,
 			LC_ALL: "C.UTF-8",
 			WINEPREFIX: join(this.folder, "wine"),
 			WINEDEBUG: "-all",
-			// Neither .NET, nor a browser of its own, nor menu entries.
+			// No .NET, no built-in browser, no menu entries.
 			WINEDLLOVERRIDES: "mscoree,mshtml=;winemenubuilder.exe=d",
 		};
 	}
@@ -46,7 +46,7 @@ export class Windows {
 		return windows;
 	}
 
-	/** The addresses that a browser was shown. */
+	/** Addresses that the browser was given. */
 	get shown(): string[] {
 		return existsSync(this.#shown) ? readFileSync(this.#shown, "utf8").trim().split("\n") : [];
 	}
@@ -64,14 +64,14 @@ export class Windows {
 		return console;
 	}
 
-	/** Presses Ctrl-C for the program whose command line has this word: Wine makes a console's event of the signal. */
+	/** Sends Ctrl-C to the program whose command line has this word: Wine turns the signal into a console event. */
 	interrupt(word: string): void {
 		const { stdout } = spawnSync("ps", ["-eww", "-o", "pid=,args="], { encoding: "utf8" });
 		const lines = stdout.split("\n").filter((line) => line.includes(basename(this.folder)) && line.includes(word));
 		for (const line of lines) process.kill(Number.parseInt(line, 10), "SIGINT");
 	}
 
-	/** Closes the window of each running program of this name. */
+	/** Closes the window of each running program with this name. */
 	async closeWindow(name: string): Promise<void> {
 		const program = join(this.folder, "close-window.exe");
 		const source = fileURLToPath(new URL("close-window.c", import.meta.url));
@@ -82,7 +82,7 @@ export class Windows {
 		if (code !== 0) throw new Error(`No window of ${name} was closed (exit code ${code}): ${run.output}`);
 	}
 
-	/** Ends all that runs in it, and removes it. */
+	/** Ends everything that runs in it, and removes it. */
 	async close(): Promise<void> {
 		for (const console of this.#consoles) console.close();
 		for (const flag of ["-k", "-w"]) await once(spawn("wineserver", [flag], { env: this.#env }), "close");
@@ -90,12 +90,12 @@ export class Windows {
 	}
 }
 
-/** A command that runs in a console of its own. */
+/** A command in its own console. */
 export class ConsoleRun {
 	readonly #child: ChildProcess;
 	/** Its exit code. */
 	readonly exited: Promise<number | null>;
-	/** What it wrote to the console, with the console's own codes. */
+	/** Output to the console, including control codes. */
 	output = "";
 
 	constructor(child: ChildProcess) {

@@ -2,9 +2,8 @@ import { execFileSync } from "node:child_process";
 import { isAlive } from "./leftovers.ts";
 
 /**
- * From now on the process can write to no file, also not to those that it holds open, until {@link allowWrites}: what a
- * file system that turns read-only under a running process is to it. Pipes and sockets stay as they are. Linux only; the
- * process has to ignore SIGXFSZ, as Node does.
+ * Prevents the process from writing to any file, including open ones, until {@link allowWrites}, as if its file system
+ * turned read-only. Pipes and sockets are not affected. Linux only; the process must ignore SIGXFSZ, as Node does.
  */
 export function forbidWrites(pid: number): void {
 	limit(pid, "0");
@@ -14,7 +13,7 @@ export function allowWrites(pid: number): void {
 	limit(pid, "unlimited");
 }
 
-/** The soft limit alone: it may be raised again. A process that has just ended writes nothing. */
+/** Sets only the soft limit, which can be raised again. A process that has just ended writes nothing. */
 function limit(pid: number, bytes: string): void {
 	try {
 		execFileSync("prlimit", ["--pid", `${pid}`, `--fsize=${bytes}:`], { stdio: "pipe" });

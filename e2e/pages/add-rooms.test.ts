@@ -5,7 +5,7 @@ import { axeFaults, chromiumPath, openPage, startBrowser } from "../kit/browser.
 import { ServiceProcess } from "../kit/service-process.ts";
 import { sharedByAll } from "../kit/shared.ts";
 
-describe.skipIf(chromiumPath === undefined)("the box that takes what people paste", () => {
+describe.skipIf(chromiumPath === undefined)("the box for pasted rooms", () => {
 	let browser: Browser;
 	let simulator: Simulator;
 	let service: ServiceProcess;
@@ -30,61 +30,53 @@ describe.skipIf(chromiumPath === undefined)("the box that takes what people past
 		return { room, ...room.links(simulator.url) };
 	};
 
-	test.each([1440, 390])(
-		"shows whose room it is before it is added, and says what is wrong, at %i px",
-		async (width) => {
-			const { page, complaints } = await openPage(browser, service.url, { width });
-			const box = page.getByRole("textbox", { name: "添加直播间" });
-			const list = page.getByRole("group", { name: "找到的直播间" });
-			const paste = async (text: string) => {
-				await box.fill(text);
-				await box.press("Enter");
-				await list.waitFor();
-				return list;
-			};
-			const { room, short, shareText, followLive, rootLive, displayId } = linksOf("1001");
-			const twelve = [
-				...["1001", "https://live.douyin.com/1001", "live.douyin.com/1001?from=web_code_link"],
-				...[
-					"https://www.douyin.com/follow/live/1001",
-					"https://www.douyin.com/root/live/1001?x=1",
-					followLive,
-					rootLive,
-				],
-				...[short, `${short.slice(0, -1)} 复制此链接`, shareText, `抖音号：${displayId}`],
-				`https://webcast.amemv.com/douyin/webcast/reflow/${room.roomId}?u_code=0&sec_user_id=x`,
-			];
-			expect(twelve).toHaveLength(12);
-			for (const text of twelve) {
-				const found = await paste(text);
-				await found.getByText(room.info.title).waitFor();
-				await found.getByText("正在直播。").waitFor();
-				await found.getByRole("button", { name: "添加" }).waitFor();
-			}
-			const bad = [
-				["hello-nobody", "没有这个抖音号"],
-				["https://www.douyin.com/user/MS4wLjABAAAA", "个人主页不是直播间"],
-				["https://www.douyin.com/video/7391234567890123456", "视频或图文不是直播间"],
-				["https://www.kuaishou.com/u/abc", "这不是抖音的网址"],
-				["https://live.douyin.com/", "不是直播间"],
-				["我想看那个主播", "这里没有直播间"],
-				["https://v.douyin.com/AAAAAAAAAAA/", "已失效"],
-			] as const;
-			for (const [text, message] of bad) {
-				const found = await paste(text);
-				await found.getByText(message).waitFor();
-				expect(await found.getByRole("button").count()).toBe(0);
-				expect(await box.getAttribute("aria-invalid")).toBe("true");
-			}
-			simulator.room("1001")?.setFault({ fault: "captcha", count: 1 });
-			await (await paste(short)).getByText("抖音没有说明这个链接指向哪里").waitFor();
-			expect(await axeFaults(page)).toEqual([]);
-			expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
-			expect(complaints).toEqual([]);
-		},
-	);
+	test.each([1440, 390])("shows each room's anchor, or the mistake, at %i px", async (width) => {
+		const { page, complaints } = await openPage(browser, service.url, { width });
+		const box = page.getByRole("textbox", { name: "添加直播间" });
+		const list = page.getByRole("group", { name: "找到的直播间" });
+		const paste = async (text: string) => {
+			await box.fill(text);
+			await box.press("Enter");
+			await list.waitFor();
+			return list;
+		};
+		const { room, short, shareText, followLive, rootLive, displayId } = linksOf("1001");
+		const twelve = [
+			...["1001", "https://live.douyin.com/1001", "live.douyin.com/1001?from=web_code_link"],
+			...["https://www.douyin.com/follow/live/1001", "https://www.douyin.com/root/live/1001?x=1", followLive, rootLive],
+			...[short, `${short.slice(0, -1)} 复制此链接`, shareText, `抖音号：${displayId}`],
+			`https://webcast.amemv.com/douyin/webcast/reflow/${room.roomId}?u_code=0&sec_user_id=x`,
+		];
+		expect(twelve).toHaveLength(12);
+		for (const text of twelve) {
+			const found = await paste(text);
+			await found.getByText(room.info.title).waitFor();
+			await found.getByText("正在直播。").waitFor();
+			await found.getByRole("button", { name: "添加" }).waitFor();
+		}
+		const bad = [
+			["hello-nobody", "没有这个抖音号"],
+			["https://www.douyin.com/user/MS4wLjABAAAA", "个人主页不是直播间"],
+			["https://www.douyin.com/video/7391234567890123456", "视频或图文不是直播间"],
+			["https://www.kuaishou.com/u/abc", "这不是抖音的网址"],
+			["https://live.douyin.com/", "不是直播间"],
+			["我想看那个主播", "这里没有直播间"],
+			["https://v.douyin.com/AAAAAAAAAAA/", "已失效"],
+		] as const;
+		for (const [text, message] of bad) {
+			const found = await paste(text);
+			await found.getByText(message).waitFor();
+			expect(await found.getByRole("button").count()).toBe(0);
+			expect(await box.getAttribute("aria-invalid")).toBe("true");
+		}
+		simulator.room("1001")?.setFault({ fault: "captcha", count: 1 });
+		await (await paste(short)).getByText("抖音没有说明这个链接指向哪里").waitFor();
+		expect(await axeFaults(page)).toEqual([]);
+		expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+		expect(complaints).toEqual([]);
+	});
 
-	test("several are added at once, and one that is kept is opened instead", async () => {
+	test("adds several at once, and opens a kept one", async () => {
 		const { page } = await openPage(browser, service.url);
 		const box = page.getByRole("textbox", { name: "添加直播间" });
 		await box.fill(`${linksOf("1002").shareText}\nhttps://live.douyin.com/1003 https://www.douyin.com/user/MS4w`);

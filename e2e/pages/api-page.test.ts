@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { axeFaults, chromiumPath, openPage, startBrowser } from "../kit/browser.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 
-describe.skipIf(chromiumPath === undefined)("the page that describes the API", () => {
+describe.skipIf(chromiumPath === undefined)("the page about the API", () => {
 	let browser: Browser;
 	let service: ServiceProcess;
 
@@ -20,10 +20,10 @@ describe.skipIf(chromiumPath === undefined)("the page that describes the API", (
 	test.each([
 		["light", "en-US", 1440],
 		["dark", "zh-CN", 390],
-	] as const)("is accessible, fits its window and asks nobody else: %s, %s, %i px", async (theme, locale, width) => {
+	] as const)("is accessible, fits, loads nothing foreign: %s, %s, %i px", async (theme, locale, width) => {
 		const { page, complaints, foreign } = await openPage(browser, `${service.url}/docs`, { theme, locale, width });
 		await page.getByRole("heading", { level: 1 }).waitFor();
-		// All of it, opened.
+		// Opens all its parts.
 		await page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true");
 		expect(await axeFaults(page)).toEqual([]);
 		expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
@@ -32,7 +32,7 @@ describe.skipIf(chromiumPath === undefined)("the page that describes the API", (
 		await page.context().close();
 	});
 
-	test("is read in the other language by a link, and leads to each schema by its name", async () => {
+	test("links to the other language, and to each schema", async () => {
 		const { page } = await openPage(browser, `${service.url}/docs`, { locale: "zh-CN" });
 		await page.getByRole("link", { name: "English" }).click();
 		await page.getByRole("heading", { name: "Schemas" }).waitFor();

@@ -33,7 +33,7 @@ describe.skipIf(chromiumPath === undefined)("a room's charts", () => {
 
 	sharedByAll(begin, end);
 
-	test("show what the log adds up to: a table of minutes, gifts by kind, a loss with its reason, and when the service did not run", async () => {
+	test("show minutes, gifts, losses and downtime from the log", async () => {
 		await service.startRoom("1001");
 		await until("gifts have come", async () => (await told()).filter(({ diamonds = 0 }) => diamonds > 0).length > 3);
 		const states = async () => (await told()).filter(({ type }) => type === "connection").length;
@@ -71,7 +71,7 @@ describe.skipIf(chromiumPath === undefined)("a room's charts", () => {
 		const row = page.getByRole("table", { name: "按礼物" }).getByRole("row").filter({ hasText: name }).first();
 		await row.getByText(`×${count.toLocaleString("zh-CN")}`, { exact: true }).waitFor();
 
-		// By keyboard: the loss has a button of its own, which tells when and why.
+		// The loss has a button for keyboard users, which shows time and reason.
 		const loss = charts.getByRole("button", { name: /连接中断/ }).first();
 		await loss.focus();
 		expect(await loss.textContent()).toMatch(/\d\d:\d\d:\d\d/);
@@ -87,7 +87,7 @@ describe.skipIf(chromiumPath === undefined)("a room's charts", () => {
 			.waitFor();
 
 		expect(await axeFaults(page)).toEqual([]);
-		// The policy allows no inline styles: what the charts set, they set as the page's own script.
+		// The policy forbids inline styles: the charts set theirs from the page's own script.
 		expect(complaints.filter((text) => !text.startsWith("404 "))).toEqual([]);
 		expect(foreign).toEqual([]);
 	});
@@ -98,7 +98,7 @@ describe.skipIf(chromiumPath === undefined)("a room's charts", () => {
 	}
 });
 
-/** The sum of one of the table's columns. */
+/** Returns the total of one of the table's columns. */
 function column(page: Page, head: string): Promise<number> {
 	return page
 		.getByRole("region", { name: "以表格显示" })
@@ -113,7 +113,7 @@ function column(page: Page, head: string): Promise<number> {
 		}, head);
 }
 
-/** The gift that brought most, with how often it was given. */
+/** Returns the gift with the highest worth, and how often it was given. */
 function mostGiven(log: readonly Told[]): [name: string, count: number] {
 	const kinds = new Map<string, { count: number; diamonds: number }>();
 	for (const { type, gift_name: name = "", delta = 0, diamonds = 0 } of log) {

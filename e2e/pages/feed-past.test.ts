@@ -7,7 +7,7 @@ import { ServiceProcess } from "../kit/service-process.ts";
 import { sharedByAll } from "../kit/shared.ts";
 import { until } from "../kit/until.ts";
 
-/** More than the page reads of the past when a room is opened, and more than one page of it. */
+/** More messages than the page reads when a room is opened, and more than one page. */
 const said = 1_500;
 const people = ["老王", "小李", "船长"];
 
@@ -47,7 +47,7 @@ describe.skipIf(chromiumPath === undefined)("the feed's past", () => {
 		return { page, feed, complaints };
 	};
 
-	test("the feed scrolls back to the broadcast's beginning, page by page, and what one reads stays where it is", async () => {
+	test("scrolls back to the beginning without moving the read lines", async () => {
 		const { feed, complaints } = await openFeed();
 		const list = feed.getByRole("list");
 		await scrollUp(list);
@@ -56,7 +56,8 @@ describe.skipIf(chromiumPath === undefined)("the feed's past", () => {
 		await scrollUp(list, 100);
 		const top = await topOf(list, first);
 		await until("the log is read", async () => ((await seqs(list))[0] ?? 0) < first);
-		// Lines that were never shown have a height that is guessed: it may move by a line or two, not by a page.
+		// The height of lines that were never shown is estimated, so the position may move by a line or two, but not by a
+		// page.
 		expect(Math.abs((await topOf(list, first)) - top)).toBeLessThan(60);
 		await until("it is at the beginning", async () => {
 			await scrollUp(list);
@@ -67,14 +68,14 @@ describe.skipIf(chromiumPath === undefined)("the feed's past", () => {
 		expect(all).toEqual([...all].sort((a, b) => a - b));
 		expect(new Set(all).size).toBe(all.length);
 		expect(await list.locator('li[data-kind="chat"]').count()).toBe(said);
-		// What comes is counted, and leads back to the newest.
+		// New messages are counted, and the counter leads to the newest.
 		say(roomOf(simulator, "1001"), 1, "刚刚说的");
 		await feed.getByRole("button", { name: /条新消息/ }).click();
 		await list.getByText("刚刚说的").waitFor();
 		expect(complaints).toEqual([]);
 	});
 
-	test("a search finds two Chinese letters in the room and in all rooms, and a name leads to all that person said and gave", async () => {
+	test("finds two Chinese characters, and a user's whole history", async () => {
 		const { page, feed, complaints } = await openFeed();
 		await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
 		await feed.getByRole("searchbox").fill("木船");
@@ -100,7 +101,7 @@ describe.skipIf(chromiumPath === undefined)("the feed's past", () => {
 		expect(await axeFaults(page)).toEqual([]);
 		await page.keyboard.press("Escape");
 
-		// The 抖音号 finds the same person, and nobody who has none.
+		// A search for the 抖音号 finds the same user, and none without one.
 		await feed.getByRole("searchbox").fill("FOUND-7");
 		await results.getByText("找到 100 条").waitFor();
 		await feed.getByRole("button", { name: "返回实时消息" }).click();
@@ -142,11 +143,11 @@ async function lastSeq(service: ServiceProcess, liveId: string): Promise<number>
 const seqs = (list: Locator): Promise<number[]> =>
 	list.locator("li[data-seq]").evaluateAll((lines) => lines.map((line) => Number(line.getAttribute("data-seq"))));
 
-/** Where a line lies on the screen. */
+/** Returns a line's position on the screen. */
 const topOf = (list: Locator, seq: number): Promise<number> =>
 	list.locator(`li[data-seq="${seq}"]`).evaluate((line) => line.getBoundingClientRect().top);
 
-/** @param left how far it stays away from the top, px */
+/** @param left remaining distance from the top, px */
 async function scrollUp(list: Locator, left = 0): Promise<void> {
 	await list.evaluate((one, px) => {
 		const scroller = one.parentElement;

@@ -8,14 +8,14 @@ import { ServiceProcess } from "../kit/service-process.ts";
 import { sharedByAll } from "../kit/shared.ts";
 import { until } from "../kit/until.ts";
 
-/** Somebody who means no harm, and what he writes: it must look the same below what the others wrote. */
+/** A harmless user and message, which must look the same after all hostile ones. */
 const honest = { name: "老王", says: "晚上好，第一次来 Hello" };
 /** Wide and narrow, in both themes and languages. */
 const shapes: readonly PageOptions[] = [{}, { width: 360, height: 740, theme: "dark", locale: "en-US" }];
-/** Rooms with a hostile title each; the room that speaks is none of them. */
+/** Rooms with one hostile title each; the active room is none of them. */
 const titled = hostileTexts.map(([, text], i) => ({ liveId: `${2001 + i}`, title: text.slice(0, 2_000) }));
 
-describe.skipIf(chromiumPath === undefined)("what strangers write", () => {
+describe.skipIf(chromiumPath === undefined)("hostile texts", () => {
 	let browser: Browser;
 	let simulator: Simulator;
 	let service: ServiceProcess;
@@ -42,11 +42,11 @@ describe.skipIf(chromiumPath === undefined)("what strangers write", () => {
 
 	sharedByAll(begin, end);
 
-	test("there are 20 kinds of it at least", () => {
+	test("cover at least 20 kinds", () => {
 		expect(new Set(hostileTexts.map(([kind]) => kind)).size).toBeGreaterThanOrEqual(20);
 	});
 
-	test.each(shapes)("runs nothing, loads nothing and breaks nothing in a room's page, %j", async (options) => {
+	test.each(shapes)("run, load and break nothing on a room's page, %j", async (options) => {
 		const opened = await open(`${service.url}/rooms/1001`, options);
 		const feed = opened.page.getByRole("region", { name: /实时消息|Live messages/ }).getByRole("list");
 		await feed.getByText(honest.says, { exact: true }).waitFor();
@@ -58,7 +58,7 @@ describe.skipIf(chromiumPath === undefined)("what strangers write", () => {
 		await expectUnharmed(opened);
 	});
 
-	test("does not as the title of a room either: in the list of rooms, and over the room", async () => {
+	test("do no harm as titles in list and room", async () => {
 		for (const options of shapes) {
 			const opened = await open(`${service.url}/`, options);
 			const table = opened.page.getByRole("table");
@@ -76,11 +76,11 @@ describe.skipIf(chromiumPath === undefined)("what strangers write", () => {
 		}
 	});
 
-	test("does not in an overlay", async () => {
+	test("do no harm in an overlay", async () => {
 		const address = `${service.url}/overlay/1001?kinds=chat,gift,member&lines=14&fade=0&avatars=1&levels=1`;
 		const opened = await open(address, { width: 420, height: 640 });
 		const room = simulator.room("1001") as SimulatedRoom;
-		// An overlay begins with what comes from now on.
+		// An overlay starts with the next event.
 		await until("it follows the room", async () => {
 			say(room, "在吗");
 			return (await opened.page.getByText("在吗").count()) > 0;
@@ -106,7 +106,7 @@ describe.skipIf(chromiumPath === undefined)("what strangers write", () => {
 		return opened;
 	}
 
-	/** Nothing ran, nothing was asked of anybody else, nothing sticks out, nothing invisible is left. */
+	/** Checks that nothing ran, nothing foreign was requested, nothing overflows, and no invisible character is left. */
 	async function expectUnharmed({ page, complaints, foreign }: OpenedPage): Promise<void> {
 		expect(await page.evaluate("[globalThis.hacked, document.baseURI.startsWith(location.origin)]")).toEqual([
 			undefined,
@@ -120,7 +120,7 @@ describe.skipIf(chromiumPath === undefined)("what strangers write", () => {
 	}
 });
 
-/** Lets each hostile text be a name, a message, a gift and somebody who comes; then says something honest. */
+/** Uses each hostile text as a name, a message, a gift and a join; then sends something harmless. */
 function speak(room: SimulatedRoom): void {
 	hostileTexts.forEach(([, text], i) => {
 		const picture = hostilePictures[i % hostilePictures.length] ?? "";
@@ -150,13 +150,13 @@ async function chats(service: ServiceProcess): Promise<number> {
 	return (body as { events: unknown[] }).events.length;
 }
 
-/** The kinds of elements in `within`. */
+/** Returns the kinds of elements in `within`. */
 async function tagNames(within: Locator): Promise<string[]> {
 	const names = await within.locator("*").evaluateAll((elements) => elements.map(({ tagName }) => tagName));
 	return [...new Set(names)].sort();
 }
 
-/** The honest line reads as it was written: the name first, then what was said, both whole. */
+/** Checks that the harmless line reads as written: the name, then the message, both complete. */
 async function expectHonestLine(line: Locator): Promise<void> {
 	expect(await line.locator("bdi").allTextContents()).toEqual([honest.name, honest.says]);
 	const [name, says] = await line
@@ -165,7 +165,7 @@ async function expectHonestLine(line: Locator): Promise<void> {
 	expect(name).toBeLessThan(says ?? 0);
 }
 
-/** No line is wider than its list, nor higher than this many lines of text. */
+/** Checks that no line is wider than its list, or higher than this many lines of text. */
 async function expectLinesInside(list: Locator, most: number): Promise<void> {
 	const faults = await list.evaluate((element, lines) => {
 		const outer = element.getBoundingClientRect();

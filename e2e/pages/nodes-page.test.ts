@@ -14,7 +14,7 @@ const looks = [
 	["dark", "en-US", 360],
 ] as const;
 
-/** Nobody is kept out, and nothing sticks out to the side. */
+/** Checks accessibility, and that nothing overflows sideways. */
 async function expectOpenToAll(page: Page): Promise<void> {
 	expect(await axeFaults(page)).toEqual([]);
 	expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
@@ -38,7 +38,7 @@ describe.skipIf(chromiumPath === undefined || !hasNats)(title, () => {
 		await untilBoth();
 	}
 
-	/** Every room is connected, and each node keeps some. */
+	/** Waits until every room is connected, and each node keeps some. */
 	async function untilBoth(): Promise<void> {
 		let rooms: Awaited<ReturnType<ClusterNode["rooms"]>> = [];
 		await until(
@@ -60,7 +60,7 @@ describe.skipIf(chromiumPath === undefined || !hasNats)(title, () => {
 
 	sharedByAll(begin, end);
 
-	test("each node is there with what it keeps, and leads to its rooms", async () => {
+	test("lists each node with a link to its rooms", async () => {
 		const { page, complaints, foreign } = await openPage(browser, a.service.url);
 		await page.getByRole("columnheader", { name: "节点" }).waitFor();
 		await page.getByRole("link", { name: "节点", exact: true }).click();
@@ -91,7 +91,7 @@ describe.skipIf(chromiumPath === undefined || !hasNats)(title, () => {
 		expect(foreign).toEqual([]);
 	});
 
-	test.each(looks)("is open to everybody: nothing serious is found in %s, %s, %i px", async (theme, locale, width) => {
+	test.each(looks)("is accessible in %s, %s, %i px", async (theme, locale, width) => {
 		const { page, complaints } = await openPage(browser, "about:blank", { theme, locale, width });
 		for (const path of ["/nodes", "/?node=b"]) {
 			await page.goto(`${a.service.url}${path}`);
@@ -104,9 +104,9 @@ describe.skipIf(chromiumPath === undefined || !hasNats)(title, () => {
 		expect(complaints).toEqual([]);
 	});
 
-	test("where nodes run different versions, it says who runs which", async () => {
+	test("says which node runs which version", async () => {
 		const { page, complaints } = await openPage(browser, "about:blank", { locale: "en-US", width: 360 });
-		// There is one version to run: b's is changed on its way to the page.
+		// There is only one version to run, so b's is changed on its way to the page.
 		await page.route("**/api/v1/nodes", async (route) => {
 			const response = await route.fetch();
 			const answer = (await response.json()) as { nodes: { node: string; version: string }[] };
@@ -121,7 +121,7 @@ describe.skipIf(chromiumPath === undefined || !hasNats)(title, () => {
 		expect(complaints).toEqual([]);
 	});
 
-	test("it says what is wrong and what to do: NATS is away, a node drains, and one is left", async () => {
+	test("shows trouble and advice: NATS away, draining, one left", async () => {
 		const { page, complaints } = await openPage(browser, `${a.service.url}/nodes`, { locale: "en-US" });
 		const trouble = (name: string) => page.locator(`[data-trouble="${name}"]`);
 		await page.getByText("Running", { exact: true }).first().waitFor();
@@ -137,7 +137,7 @@ describe.skipIf(chromiumPath === undefined || !hasNats)(title, () => {
 		await trouble("unheard").waitFor({ state: "detached" });
 		await untilBoth();
 
-		// Who takes a room over has to connect first; until then its node drains.
+		// A node that takes over a room has to connect first; until then the former one drains.
 		simulator.setFault({ fault: "slow_handshake", ms: 8_000 });
 		const ended = b.service.stop();
 		await trouble("draining")
@@ -157,7 +157,7 @@ describe.skipIf(chromiumPath === undefined || !hasNats)(title, () => {
 	});
 });
 
-describe.skipIf(chromiumPath === undefined)("the page of the nodes, of a service by itself", () => {
+describe.skipIf(chromiumPath === undefined)("the page of the nodes outside a cluster", () => {
 	let browser: Browser;
 	let service: ServiceProcess;
 
@@ -171,7 +171,7 @@ describe.skipIf(chromiumPath === undefined)("the page of the nodes, of a service
 		await service?.close();
 	});
 
-	test.each(looks)("is not in the way, and says by address why in %s, %s, %i px", async (theme, locale, width) => {
+	test.each(looks)("is hidden, and explains why, in %s, %s, %i px", async (theme, locale, width) => {
 		const { page, complaints } = await openPage(browser, `${service.url}/nodes`, { theme, locale, width });
 		await page.getByRole("heading", { level: 2, name: /^(本服务单独运行|This service runs on its own)$/ }).waitFor();
 		await page.getByText(/使用手册的“集群”一章|“Cluster” chapter of the manual/).waitFor();

@@ -7,7 +7,7 @@ import { ServiceProcess } from "../kit/service-process.ts";
 import { sharedByAll } from "../kit/shared.ts";
 import { until } from "../kit/until.ts";
 
-/** Remembers which of the browser's own notifications were shown, as `title|body`, and how many tones were heard to their end. */
+/** Records the notifications shown by the browser, as `title|body`, and the number of tones heard to their end. */
 const remembering = `
 	globalThis.shown = [];
 	globalThis.tones = 0;
@@ -24,7 +24,7 @@ const remembering = `
 	};
 `;
 
-/** A browser whose owner refuses when asked. */
+/** A browser whose user denies the permission. */
 const refusing = `
 	globalThis.shown = [];
 	globalThis.Notification = class {
@@ -57,7 +57,7 @@ describe.skipIf(chromiumPath === undefined)("notices of the page", () => {
 
 	sharedByAll(begin, end);
 
-	/** The settings, in a browser whose owner answers so when asked for the permission. */
+	/** Opens the settings in a browser whose user gives this answer to the permission prompt. */
 	async function openSettings(answer: "granted" | "denied") {
 		const { page, complaints } = await openPage(browser, "about:blank");
 		if (answer === "granted") await page.context().grantPermissions(["notifications"], { origin: service.url });
@@ -68,59 +68,56 @@ describe.skipIf(chromiumPath === undefined)("notices of the page", () => {
 		return { page, panel, complaints };
 	}
 
-	test.skipIf(!wholeChromium)(
-		"a dear gift and the end of the broadcast give one notice and one sound each, over two tabs; a small gift gives none",
-		async () => {
-			const { page, panel, complaints } = await openSettings("granted");
-			await panel.getByRole("button", { name: "开启通知" }).click();
-			await panel.getByText("通知已开启").waitFor();
-			await panel.getByLabel("收不到消息").uncheck();
-			await panel.getByLabel("情况持续多少秒才通知").fill("1");
-			await panel.getByLabel("礼物价值至少").fill("500");
-			await panel.getByLabel("礼物价值至少").press("Tab");
-			await panel.getByRole("button", { name: "试一下" }).click();
-			await until("the test is shown", async () => (await shownOn(page)).length > 0);
-			expect(await shownOn(page)).toEqual(["livekeeper|通知可以正常显示。"]);
-			await until("the test is heard", async () => (await tonesOn(page)) >= 6);
-			const tonesOfRing = await tonesOn(page);
-			expect(await axeFaults(page)).toEqual([]);
+	test.skipIf(!wholeChromium)("show and ring once over two tabs, for important events", async () => {
+		const { page, panel, complaints } = await openSettings("granted");
+		await panel.getByRole("button", { name: "开启通知" }).click();
+		await panel.getByText("通知已开启").waitFor();
+		await panel.getByLabel("收不到消息").uncheck();
+		await panel.getByLabel("情况持续多少秒才通知").fill("1");
+		await panel.getByLabel("礼物价值至少").fill("500");
+		await panel.getByLabel("礼物价值至少").press("Tab");
+		await panel.getByRole("button", { name: "试一下" }).click();
+		await until("the test is shown", async () => (await shownOn(page)).length > 0);
+		expect(await shownOn(page)).toEqual(["livekeeper|通知可以正常显示。"]);
+		await until("the test is heard", async () => (await tonesOn(page)) >= 6);
+		const tonesOfRing = await tonesOn(page);
+		expect(await axeFaults(page)).toEqual([]);
 
-			const streams: string[] = [];
-			const count = (one: Page) =>
-				one.on("websocket", (socket) => {
-					if (socket.url().includes("/ws/1001")) streams.push(socket.url());
-				});
-			count(page);
-			await page.reload();
-			await panel.getByText("通知已开启").waitFor();
-			expect(await panel.getByLabel("礼物价值至少").inputValue()).toBe("500");
-			const other = await page.context().newPage();
-			count(other);
-			await other.goto(`${service.url}/settings`);
-			await other.getByText("通知已开启").waitFor();
-			const shown = async () => [...(await shownOn(page)), ...(await shownOn(other))];
-			// Whatever comes from now on is behind the place where it begins to read.
-			await until("the room is followed", () => streams.length > 0);
+		const streams: string[] = [];
+		const count = (one: Page) =>
+			one.on("websocket", (socket) => {
+				if (socket.url().includes("/ws/1001")) streams.push(socket.url());
+			});
+		count(page);
+		await page.reload();
+		await panel.getByText("通知已开启").waitFor();
+		expect(await panel.getByLabel("礼物价值至少").inputValue()).toBe("500");
+		const other = await page.context().newPage();
+		count(other);
+		await other.goto(`${service.url}/settings`);
+		await other.getByText("通知已开启").waitFor();
+		const shown = async () => [...(await shownOn(page)), ...(await shownOn(other))];
+		// Everything from now on comes after the position where it starts to read.
+		await until("the room is followed", () => streams.length > 0);
 
-			give("463", "小心心", 1);
-			give("464", "<b>嘉年华</b>", 3_000);
-			await until("a gift is noticed", async () => (await shown()).length > 0);
-			simulator.room("1001")?.end();
-			await until("the end is noticed", async () => (await shown()).length > 1);
-			expect(await shown()).toEqual([
-				expect.stringContaining("小明 送出 <b>嘉年华</b> ×1（3,000 抖币）"),
-				expect.stringMatching(/\|下播$/),
-			]);
-			// A ring is of several tones.
-			const tones = async () => (await tonesOn(page)) + (await tonesOn(other));
-			await until("both are heard", async () => (await tones()) >= 2 * tonesOfRing);
-			expect(await tones()).toBe(2 * tonesOfRing);
-			expect(streams).toHaveLength(1);
-			expect(complaints).toEqual([]);
-		},
-	);
+		give("463", "小心心", 1);
+		give("464", "<b>嘉年华</b>", 3_000);
+		await until("a gift is noticed", async () => (await shown()).length > 0);
+		simulator.room("1001")?.end();
+		await until("the end is noticed", async () => (await shown()).length > 1);
+		expect(await shown()).toEqual([
+			expect.stringContaining("小明 送出 <b>嘉年华</b> ×1（3,000 抖币）"),
+			expect.stringMatching(/\|下播$/),
+		]);
+		// One ring consists of several tones.
+		const tones = async () => (await tonesOn(page)) + (await tonesOn(other));
+		await until("both are heard", async () => (await tones()) >= 2 * tonesOfRing);
+		expect(await tones()).toBe(2 * tonesOfRing);
+		expect(streams).toHaveLength(1);
+		expect(complaints).toEqual([]);
+	});
 
-	test("where the browser's owner refuses, that is said, with what to do", async () => {
+	test("explain a denied permission and the remedy", async () => {
 		const { page, panel, complaints } = await openSettings("denied");
 		await panel.getByRole("button", { name: "开启通知" }).click();
 		await panel.getByText("浏览器已禁止本页面发送通知").waitFor();

@@ -9,7 +9,7 @@ import { until } from "../kit/until.ts";
 const app = { app_id: "tt1", secret: "made-up" };
 const question = "礼物收全了吗？";
 
-describe.skipIf(chromiumPath === undefined)("the page of a room that the open platform pushes", () => {
+describe.skipIf(chromiumPath === undefined)("the page of a room with open platform push", () => {
 	let browser: Browser;
 	let simulator: Simulator;
 	let service: ServiceProcess;
@@ -32,11 +32,11 @@ describe.skipIf(chromiumPath === undefined)("the page of a room that the open pl
 
 	sharedByAll(begin, end);
 
-	test("shows each gift once, the account's, hides those of the web until they are asked for, and says that all come", async () => {
+	test("shows each gift once, with the web's on request", async () => {
 		await service.request("PUT", "/api/v1/rooms/1001", { official: app });
 		const { page, complaints } = await openPage(browser, `${service.url}/rooms/1001`);
 		await page.getByRole("button", { name: /礼物收全了吗？\s*是\s*礼物全部收到/ }).waitFor();
-		// Lines of gifts alone, so that none of them is too far up to be there.
+		// Shows only gifts, so none of them is out of reach.
 		for (const kind of ["弹幕", "关注", "其他", "连接"]) {
 			await page.getByRole("button", { name: kind, exact: true }).click();
 		}
@@ -53,7 +53,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room that the open pl
 		const gifts = await account();
 		const shown = await shownGifts(page);
 		const oldest = shown[0]?.seq ?? 0;
-		// Streaks of the web from before the push began are one line each; what is pushed is a line for each gift.
+		// Streaks of the web from before the push are one line each; each pushed gift has its own line.
 		const pushed = gifts.filter(({ seq, source }) => source && seq >= oldest);
 		expect(pushed.length).toBeGreaterThan(5);
 		expect(shown.filter(({ official }) => official).map(({ seq }) => seq)).toEqual(pushed.map(({ seq }) => seq));
@@ -77,7 +77,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room that the open pl
 		expect(complaints).toEqual([]);
 	});
 
-	test("an overlay shows none of the gifts twice", async () => {
+	test("shows no gift twice in an overlay", async () => {
 		await service.request("PUT", "/api/v1/rooms/1001", { official: app });
 		simulator.room("1001")?.change({ rate: 12 });
 		const { page, complaints } = await openPage(browser, `${service.url}/overlay/1001?kinds=gift&lines=14&fade=0`);
@@ -92,7 +92,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room that the open pl
 		expect(complaints).toEqual([]);
 	});
 
-	test("with a wrong secret says so, what counts meanwhile and what to do, also on a phone, and never the secret", async () => {
+	test("explains a wrong secret without showing it, at any width", async () => {
 		const wrong = "wr0ng-secret";
 		await service.request("PUT", "/api/v1/rooms/1002", { official: { ...app, secret: wrong } });
 		const { page, complaints } = await openPage(browser, `${service.url}/rooms/1002`, { width: 360, height: 740 });
@@ -107,7 +107,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room that the open pl
 		expect(complaints).toEqual([]);
 	});
 
-	test("a visitor is told that no gifts come, why, and what to do first", async () => {
+	test("tells a visitor why no gifts arrive, with advice", async () => {
 		await service.request("PUT", "/api/v1/rooms/1003", { cookie: "ttwid=1%7Cmade-up" });
 		const { page } = await openPage(browser, `${service.url}/rooms/1003`);
 		const panel = page.getByRole("region", { name: question });
@@ -131,7 +131,7 @@ interface GiftPage {
 	next_after: number;
 }
 
-/** All gifts that room 1001's log holds. */
+/** Returns all gifts in room 1001's log. */
 async function giftsOf(service: ServiceProcess): Promise<Gift[]> {
 	const gifts: Gift[] = [];
 	for (let after = 0; ; ) {
@@ -143,7 +143,7 @@ async function giftsOf(service: ServiceProcess): Promise<Gift[]> {
 	}
 }
 
-/** The gifts that the feed shows, from top to bottom. */
+/** Returns the gifts in the feed, from top to bottom. */
 function shownGifts(page: Page) {
 	return page.locator('li[data-kind="gift"]').evaluateAll((lines) =>
 		lines.map((line) => ({

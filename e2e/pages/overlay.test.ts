@@ -31,7 +31,7 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 
 	sharedByAll(begin, end);
 
-	test("shows chat and merged gifts over nothing, and goes on through a kill and restart without a repeat", async () => {
+	test("continues without repeats after a kill, on transparent ground", async () => {
 		const url = `${service.url}/overlay/1001?lines=14&fade=0&kinds=chat,gift`;
 		const { page, complaints, foreign } = await openPage(browser, url, { width: 420, height: 640 });
 		await page.evaluate(record);
@@ -61,14 +61,14 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 			expect([seq, type === "gift" ? "gift" : "chat"]).toEqual([seq, kind]);
 			streaks.set(streak_id, [...(streaks.get(streak_id) ?? []), ...counts]);
 		}
-		// A streak that others have pushed out comes back with all that it has: what it shows only grows.
+		// A streak that was pushed out comes back with its full count, so the counts only grow.
 		for (const counts of streaks.values()) expect(counts).toEqual([...counts].sort((a, b) => a - b));
 		expect(complaints).toEqual([]);
 		expect(foreign).toEqual([]);
 		await page.context().close();
 	});
 
-	test("holds 60 nodes at most while tens of thousands of messages come, loads nothing of them, and runs nothing", async () => {
+	test("stays within 60 nodes in a hostile flood", async () => {
 		const { page, complaints, foreign } = await openPage(browser, "about:blank", { width: 420, height: 640 });
 		const css = encodeURIComponent(
 			'@import "http://evil.example/a.css"; .line { background: url(http://evil.example/b.png) }',
@@ -87,13 +87,13 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 		await page.context().close();
 	});
 
-	test("CSS of one's own wins over the theme, from the address as from the field of OBS, which the page's policy stops", async () => {
+	test("applies custom CSS from the address and from OBS", async () => {
 		const css = encodeURIComponent(".name { color: rgb(1, 2, 3) }");
 		const { page } = await openPage(browser, `${service.url}/overlay/1001#demo=1&theme=bubbles&css=${css}`);
 		await page.locator(".name").first().waitFor();
 		const style = (what: string) => page.evaluate(`getComputedStyle(document.querySelector(".name")).${what}`);
 		expect(await style("color")).toBe("rgb(1, 2, 3)");
-		// As OBS does it.
+		// Same way as OBS.
 		await page.evaluate(
 			"document.head.appendChild(Object.assign(document.createElement('style'), { innerHTML: '.name { font-size: 41px }' }))",
 		);
@@ -102,7 +102,7 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 		await page.context().close();
 	});
 
-	test("a named overlay shows what is changed of it without another address, and tests that nobody else gets", async () => {
+	test("shows changes and tests under its named address", async () => {
 		const { page, complaints, foreign } = await openPage(browser, `${service.url}/rooms/1001`);
 		await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
 		await page.getByRole("link", { name: "叠加层" }).click();
@@ -133,7 +133,7 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 		await page.getByRole("button", { name: "测试礼物" }).click();
 		await obs.page.locator(".alert .tag", { hasText: "测试" }).waitFor();
 		await obs.page.locator(".line.gift .tag", { hasText: "测试" }).waitFor();
-		// The browser starts its audio a moment after the picture shows.
+		// The browser starts its audio a moment after the picture is shown.
 		await obs.page.waitForFunction("notes > 0");
 		await page.getByText("正在 OBS 中显示").waitFor();
 		await page.getByRole("button", { name: "测试弹幕" }).click();
@@ -143,7 +143,7 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 		expect(await other.page.getByText("测试观众").count()).toBe(0);
 		expect(await other.page.locator(".line").count()).toBeGreaterThan(0);
 
-		// Its room leads to it, and to no second one.
+		// The room links to its overlay, and creates no second one.
 		await page.goto(service.url);
 		await page
 			.getByRole("button", { name: /的操作$/ })
@@ -160,7 +160,7 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 		await Promise.all([page, obs.page, other.page].map((one) => one.context().close()));
 	});
 
-	test("where there is an API key an address holds a token, which another browser can only replace", async () => {
+	test("needs a token in its address if a key is set", async () => {
 		const key = "key-0123456789abcdef";
 		const locked = await ServiceProcess.start({ upstreamUrl: simulator.url, config: { api_key: key } });
 		try {
@@ -205,7 +205,7 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 		}
 	});
 
-	test("battle, ranking and goal show what the log says, before and after a reload", async () => {
+	test("shows battle, ranking and goal before and after a reload", async () => {
 		const room = simulator.room("1002") as SimulatedRoom;
 		await service.startRoom("1002");
 		const summary = async () => {
@@ -251,7 +251,7 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 		await page.context().close();
 	});
 
-	test("a name of thirty characters is neither broken over lines nor within a character", async () => {
+	test("keeps a name of thirty characters on one line", async () => {
 		const [family, flag] = ["👨‍👩‍👧‍👦", "🇨🇳"];
 		const nickname = `${"名".repeat(8)}${flag}${family}${"e\u0301x".repeat(10)}`;
 		expect([...new Intl.Segmenter().segment(nickname)]).toHaveLength(30);
@@ -280,7 +280,7 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 		await page.context().close();
 	});
 
-	test("that gifts are missing can be read on any ground, and stays in the picture at any size", async () => {
+	test("keeps the note about missing gifts legible everywhere", async () => {
 		const { page } = await openPage(browser, "about:blank");
 		await page.route("**/api/v1/rooms/1001", async (route) => {
 			const answer = await route.fetch();
@@ -317,7 +317,7 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 		await page.context().close();
 	});
 
-	test("shows each line whole or not at all, in the gallery as in OBS", async () => {
+	test("shows each line completely or not at all", async () => {
 		const { page } = await openPage(browser, `${service.url}/overlay`);
 		await page.locator(".theme .host").last().waitFor();
 		await until("the gallery shows whole lines alone", async () => {
@@ -340,7 +340,7 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 	test.each([
 		["light", "zh-CN", 1440, ["plain", "bubbles", "ink", "neon"]],
 		["dark", "en-US", 390, ["sticker", "pixel", "arena", "ticker"]],
-	] as const)("gallery and overlays are open to everybody, and fit, in %s, %s, %i px", async (...shape) => {
+	] as const)("is accessible and fits in %s, %s, %i px", async (...shape) => {
 		const [theme, locale, width, looks] = shape;
 		const { page } = await openPage(browser, `${service.url}/overlay`, { theme, locale, width });
 		await page.locator(".theme .host").last().waitFor();
@@ -350,7 +350,7 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 		const lang = locale === "zh-CN" ? "zh" : "en";
 		await page.goto(`${service.url}/overlay/1001?lang=${lang}&demo=1&levels=1&widgets=feed,alert,pk,ranking,goal`);
 		await page.locator(".line.gift").first().waitFor();
-		// Colours are judged as they stay, not in the middle of a line's entrance.
+		// Colours are judged in their final state, not in the middle of a line's entrance.
 		await page.emulateMedia({ reducedMotion: "reduce" });
 		for (const look of looks) {
 			await page.evaluate(`document.querySelector(".overlay").className = "overlay up ${look}"`);
@@ -360,7 +360,7 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 	});
 });
 
-/** Counts the notes that are rung, in the page. */
+/** Counts the notes played. Runs in the page. */
 const hearNotes = `
 	globalThis.notes = 0;
 	const { start } = OscillatorNode.prototype;
@@ -370,7 +370,7 @@ const hearNotes = `
 	};
 `;
 
-/** Texts of lines that can be seen, and that the edge of their list cuts; in the page. */
+/** Texts of visible lines that the edge of their list cuts. Runs in the page. */
 const halfLines = `
 	[document, ...[...document.querySelectorAll(".theme .host")].map((host) => host.shadowRoot)].flatMap((root) =>
 		[...root.querySelectorAll(".overlay:not(.ticker) .feed")].flatMap((feed) => {

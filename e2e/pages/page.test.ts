@@ -26,14 +26,14 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 
 	sharedByAll(begin, end);
 
-	test("adds a room from a pasted text, shows what it says, and goes on without a hole through refresh, kill and restart", async () => {
+	test("follows a pasted room through refresh, kill and restart", async () => {
 		const { page, complaints, foreign } = await openPage(browser, service.url);
 		await page.getByRole("heading", { name: "还没有直播间" }).waitFor();
 		const box = page.getByRole("textbox", { name: "添加直播间" });
 		await box.fill("【木船】正在直播，快来看：https://live.douyin.com/1001 复制此链接");
 		await box.press("Enter");
 		await page.getByText("正在直播。").waitFor();
-		// What was found has the focus: Enter again adds it.
+		// The result has the focus, so Enter adds it.
 		await page.keyboard.press("Enter");
 		const row = page.getByRole("row").filter({ has: page.getByRole("link") });
 		await row.getByText("已连接").filter({ visible: true }).waitFor();
@@ -41,7 +41,7 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 		const feed = page.getByRole("region", { name: "实时消息" }).getByRole("list");
 		await feed.getByRole("listitem").nth(5).waitFor();
 
-		// What a browser does changes nothing upstream.
+		// The browser's actions change nothing upstream.
 		const sockets = () => simulator.connections().map(({ id, liveId, connectedAt }) => ({ id, liveId, connectedAt }));
 		const before = sockets();
 		expect(before).toHaveLength(1);
@@ -62,7 +62,7 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 		expect(shown).toEqual(log.filter((seq) => seq >= (shown[0] ?? 0) && seq <= (shown.at(-1) ?? 0)));
 		expect(shown.filter((seq) => seq > atRestart).length).toBeGreaterThan(0);
 
-		// What is filtered is not gone.
+		// Filtered lines are not lost.
 		await page.getByLabel("谁的消息").selectOption("level30");
 		await until("only people of level 30 and up are shown", async () =>
 			(await levels(page)).every((level) => level >= 30),
@@ -78,7 +78,7 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 		expect(foreign).toEqual([]);
 	});
 
-	test("speaks one language at a time, and remembers which", async () => {
+	test("speaks one language at a time, and remembers it", async () => {
 		await service.startRoom("1002");
 		const { page, complaints } = await openPage(browser, service.url, { locale: "en-US" });
 		await page.getByRole("row").getByText("Connected").filter({ visible: true }).first().waitFor();
@@ -92,7 +92,7 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 		expect(complaints).toEqual([]);
 	});
 
-	test("a wall screen shows the rooms alone, from a bookmark as from the button, and Esc leaves it", async () => {
+	test("opens the wall by bookmark or button, leaves with Esc", async () => {
 		await service.startRoom("1002");
 		const { page, complaints } = await openPage(browser, `${service.url}/?wall=1`);
 		await page.getByRole("article").getByText("已连接").first().waitFor();
@@ -107,7 +107,7 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 		expect(complaints).toEqual([]);
 	});
 
-	test("a wrong address is told beside the box, in words, with what was expected", async () => {
+	test("explains a wrong address beside the box", async () => {
 		const { page } = await openPage(browser, service.url);
 		const box = page.getByRole("textbox", { name: "添加直播间" });
 		await box.fill("https://example.com/1");
@@ -120,7 +120,7 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 	test.each([
 		["light", "zh-CN", 1440],
 		["dark", "en-US", 360],
-	] as const)("is open to everybody: nothing serious is found in %s, %s, %i px", async (theme, locale, width) => {
+	] as const)("is accessible in %s, %s, %i px", async (theme, locale, width) => {
 		await service.startRoom("1001");
 		const { page } = await openPage(browser, "about:blank", { theme, locale, width });
 		for (const path of ["/", "/rooms/1001"]) {
@@ -131,12 +131,12 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 				.first()
 				.waitFor();
 			expect(await axeFaults(page)).toEqual([]);
-			// Nothing sticks out to the side.
+			// Nothing overflows sideways.
 			expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
 		}
 	});
 
-	test("is used by keyboard alone: a room is added, opened and stopped", async () => {
+	test("adds, opens and stops a room by keyboard alone", async () => {
 		// Another test may have added it.
 		await service.request("DELETE", "/api/v1/rooms/1002");
 		const { page } = await openPage(browser, service.url);
@@ -153,13 +153,13 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 		await tabTo(page, "BUTTON", "停止");
 		await page.keyboard.press("Enter");
 		await page.getByRole("alertdialog").waitFor();
-		// The harmless choice has the focus; the other one is a step away.
+		// The harmless choice has the focus; the other one is one step away.
 		await tabTo(page, "BUTTON", "停止");
 		await page.keyboard.press("Enter");
 		await page.getByRole("button", { name: "开始连接" }).waitFor();
 	});
 
-	test("with a key set, it asks for it once", async () => {
+	test("asks for the key once if one is set", async () => {
 		const locked = await ServiceProcess.start({
 			upstreamUrl: simulator.url,
 			config: { api_key: "key-0123456789abcdef" },
@@ -182,7 +182,7 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 	});
 });
 
-/** Presses Tab until what has the focus is such an element with such a text. */
+/** Presses Tab until such an element with such a text has the focus. */
 async function tabTo(page: Page, tag: string, text: string): Promise<void> {
 	for (let i = 0; i < 60; i++) {
 		await page.keyboard.press("Tab");
@@ -194,18 +194,18 @@ async function tabTo(page: Page, tag: string, text: string): Promise<void> {
 	throw new Error(`Tab never led to ${tag} ${text}`);
 }
 
-/** `seq` of the chat lines that the feed shows, from top to bottom. */
+/** Returns the `seq` of the chat lines in the feed, from top to bottom. */
 function chatSeqs(page: Page): Promise<number[]> {
 	return page.locator('li[data-kind="chat"]').evaluateAll((lines) => lines.map((line) => Number(line.dataset["seq"])));
 }
 
-/** The levels that chat lines show. */
+/** Returns the levels shown in chat lines. */
 function levels(page: Page): Promise<number[]> {
 	const chips = page.locator('li[data-kind="chat"] .chip[title="等级"]');
 	return chips.evaluateAll((all) => all.map((chip) => Number(chip.textContent)));
 }
 
-/** `seq` of all chat that room 1001's log holds. */
+/** Returns the `seq` of all chat in room 1001's log. */
 async function logged(service: ServiceProcess): Promise<number[]> {
 	const log = new RoomLog(service, "1001");
 	await log.readOn();

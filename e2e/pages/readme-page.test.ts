@@ -9,14 +9,14 @@ import { chromiumPath, startBrowser } from "../kit/browser.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 import { until } from "../kit/until.ts";
 
-/** The web page of the README, as it is written there. */
+/** Returns the web page in a README. */
 const pageOf = (file: string) => /```html\n([\s\S]*?)```/.exec(readFileSync(file, "utf8"))?.[1] ?? "";
 
 describe.skipIf(chromiumPath === undefined)("the web page of the README", () => {
 	let browser: Browser;
 	let simulator: Simulator;
 	let service: ServiceProcess;
-	/** Where somebody else's web server would be. */
+	/** Stands in for another web server. */
 	let server: Server;
 	let origin: string;
 	let html: string;
@@ -39,13 +39,13 @@ describe.skipIf(chromiumPath === undefined)("the web page of the README", () => 
 		server?.close();
 	});
 
-	test("is the same in both languages but for its comments", () => {
+	test("is equal in both languages except for comments", () => {
 		const code = (file: string) => pageOf(file).replaceAll(/\s*\/\/ .*$/gm, "");
 		expect(code("README.md")).toContain("socket.on(");
 		expect(code("README.zh-CN.md")).toBe(code("README.md"));
 	});
 
-	test("is told apart from the service's own page, and the log names the origin to add", async () => {
+	test("is refused, and the log names the origin to add", async () => {
 		service = await ServiceProcess.start({ upstreamUrl: simulator.url });
 		await service.startRoom("1001");
 		html = pageOf("README.md").replaceAll("http://127.0.0.1:7001", service.url);
@@ -63,7 +63,7 @@ describe.skipIf(chromiumPath === undefined)("the web page of the README", () => 
 		await page.close();
 	});
 
-	test("shows what the room says once its origin is in cors_origins, and goes on behind the last event after a cut", async () => {
+	test("resumes after a cut once its origin is in cors_origins", async () => {
 		service = await ServiceProcess.start({ upstreamUrl: simulator.url, config: { cors_origins: origin } });
 		await service.startRoom("1001");
 		html = pageOf("README.md").replaceAll("http://127.0.0.1:7001", service.url);

@@ -31,7 +31,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room", () => {
 
 	sharedByAll(begin, end);
 
-	test("shows tonight's figures, gifts, givers and the export beside the feed at first sight; the rest is folded", async () => {
+	test("shows figures, gifts and the export beside the feed", async () => {
 		const { page, complaints } = await openPage(browser, `${service.url}/rooms/1001`, { width: 1440, height: 900 });
 		const inSight: Locator[] = [
 			page.locator('[data-number="diamonds"]'),
@@ -48,12 +48,12 @@ describe.skipIf(chromiumPath === undefined)("the page of a room", () => {
 			const { y, height } = (await part.boundingBox()) ?? { y: 0, height: 10_000 };
 			expect(y + height).toBeLessThanOrEqual(900);
 		}
-		// Of one moment, wherever the broadcast is shown.
+		// The totals are of one moment, wherever the broadcast is shown.
 		const sums = await page.evaluate(
 			"[...document.querySelectorAll('[data-number=diamonds], #panel-broadcasts dd')].slice(0, 2).map((sum) => sum.firstChild.textContent.trim())",
 		);
 		expect(sums).toEqual([expect.stringMatching(/^[\d,]+$/), (sums as string[])[0]]);
-		// A broadcast of seconds has nothing to draw: one sentence, and no empty chart.
+		// A broadcast of seconds has nothing to draw: there is one sentence, and no empty chart.
 		const charts = page.getByRole("region", { name: "走势" });
 		await charts.getByText("开播不到两分钟，走势稍后显示；数字见上方。").waitFor();
 		expect(await charts.locator("canvas").count()).toBe(0);
@@ -69,7 +69,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room", () => {
 		const colours = await Promise.all(names.slice(-20).map((name) => styleOf(name, "color")));
 		expect(new Set(colours).size).toBeGreaterThan(1);
 
-		// Exact: each side of the page has a part of its own that is called so.
+		// Exact, because each side of the page has a part with this name.
 		const connection = page.locator("details").filter({ has: page.getByText("连接", { exact: true }) });
 		expect(await connection.getByText("服务器", { exact: true }).isVisible()).toBe(false);
 		await connection.getByText("连接", { exact: true }).click();
@@ -81,7 +81,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room", () => {
 		expect(complaints).toEqual([]);
 	});
 
-	test("shows the figures above the feed on a phone, and each part in a tab", async () => {
+	test("shows figures above the feed and tabs on a phone", async () => {
 		const { page } = await openPage(browser, `${service.url}/rooms/1001`, { width: 390, height: 800, theme: "dark" });
 		const diamonds = page.locator('[data-number="diamonds"]');
 		await diamonds.waitFor();
@@ -98,12 +98,12 @@ describe.skipIf(chromiumPath === undefined)("the page of a room", () => {
 		}
 	});
 
-	test("keeps filters and the search through a reload and the way back", async () => {
+	test("keeps filters and search through reload and back navigation", async () => {
 		const { page, complaints } = await openPage(browser, `${service.url}/rooms/1001`, { width: 1440, height: 900 });
 		const search = page.getByRole("searchbox", { name: "搜索消息、昵称或抖音号" });
 		const follow = page.getByRole("group", { name: "显示的消息种类" }).getByRole("button", { name: "关注" });
 		await search.waitFor();
-		// Room for a sentence, and not for a word.
+		// The box has room for a sentence, not just a word.
 		expect((await search.boundingBox())?.width).toBeGreaterThan(150);
 		await follow.click();
 		await page.getByLabel("谁的消息").selectOption("level30");
@@ -129,7 +129,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room", () => {
 		expect(complaints).toEqual([]);
 	});
 
-	test("does not call a broadcast without gifts while they are being read", async () => {
+	test("does not report missing gifts while they are loading", async () => {
 		const { page } = await openPage(browser, "about:blank", { width: 1440, height: 900 });
 		let answer: () => void = () => undefined;
 		const asked = new Promise<void>((resolve) => (answer = resolve));
@@ -161,13 +161,13 @@ describe.skipIf(chromiumPath === undefined)("the page of a room", () => {
 		expect(complaints).toEqual([]);
 	});
 
-	test("lists what kinds have come, and shows the fields of one that has no type", async () => {
+	test("lists kinds of messages, with fields of unknown ones", async () => {
 		const { page, complaints } = await openPage(browser, `${service.url}/rooms/1001`, { width: 390, height: 800 });
 		await page.getByRole("tab", { name: "连接" }).click();
 		const title = page.locator("summary", { hasText: "消息种类" });
 		const look = page.getByRole("button", { name: "查看字段" }).first();
 		await until("a kind without a type has come", async () => {
-			// It is asked for each time it is opened.
+			// It is loaded each time it is opened.
 			await title.click();
 			await page.getByRole("rowheader", { name: "chat", exact: true }).waitFor();
 			if (await look.isVisible()) return true;
@@ -181,7 +181,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room", () => {
 		expect(complaints).toEqual([]);
 	});
 
-	test("a broadcast has a report, which is printed whole and saved as a picture", async () => {
+	test("prints a broadcast's report and saves it as a picture", async () => {
 		const size = { width: 1200, height: 700 };
 		const { page, complaints, foreign } = await openPage(browser, `${service.url}/rooms/1001`, {
 			...size,
@@ -205,7 +205,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room", () => {
 		expect(picture.suggestedFilename()).toMatch(/^1001-\d+\.png$/);
 		const png = await readFile(await picture.path());
 		const { width = 0, height = 0 } = (await sheet.boundingBox()) ?? {};
-		// As its header says; two pixels for each of the page's, the whole of it, however much of it is in sight.
+		// The PNG's header has the whole size, at two pixels per page pixel, however little of it is visible.
 		expect(png.readUInt32BE(16)).toBeCloseTo(width * 2, -1);
 		expect(png.readUInt32BE(20)).toBeCloseTo(height * 2, -1);
 		expect(height).toBeGreaterThan(500);
@@ -213,7 +213,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room", () => {
 		await page.emulateMedia({ media: "print" });
 		expect(await page.getByRole("navigation").isVisible()).toBe(false);
 		expect(await page.getByRole("button", { name: "存为图片" }).isVisible()).toBe(false);
-		// Paper is light, and as long as what is on it.
+		// Paper is light, and as long as its content.
 		expect(await page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--bg').trim()")).toMatch(
 			/^#f/,
 		);

@@ -10,7 +10,7 @@ import { ServiceProcess } from "../kit/service-process.ts";
 import { sharedByAll } from "../kit/shared.ts";
 import { until } from "../kit/until.ts";
 
-describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => {
+describe.skipIf(chromiumPath === undefined)("the settings pages", () => {
 	let browser: Browser;
 	let simulator: Simulator;
 	let service: ServiceProcess;
@@ -33,7 +33,7 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 
 	sharedByAll(begin, end);
 
-	test("connections show the limit, who holds a permit and who waits for what; a higher limit lets the room in", async () => {
+	test("show permits and queue, and let rooms in", async () => {
 		const { page, complaints, foreign } = await openPage(browser, service.url);
 		await page.getByRole("row").getByText("已连接").filter({ visible: true }).waitFor();
 		await service.startRoom("1002");
@@ -60,7 +60,7 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		expect(foreign).toEqual([]);
 	});
 
-	test("overlay tokens are listed with what they open, and one is revoked", async () => {
+	test("list overlay tokens with their rooms, and revoke one", async () => {
 		await service.request("POST", "/api/v1/overlay-tokens", { name: "OBS left", live_id: "1001" });
 		await service.request("POST", "/api/v1/overlay-tokens", { name: "Wall" });
 		const { page, complaints } = await openPage(browser, `${service.url}/settings`);
@@ -75,7 +75,7 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		expect(complaints).toEqual([]);
 	});
 
-	test("an identity is added, seen logged in, used by a room, and its cookie is nowhere in the page", async () => {
+	test("add an identity without ever showing its cookie", async () => {
 		const { page, complaints } = await openPage(browser, `${service.url}/settings`);
 		const panel = page.getByRole("region", { name: "账号" });
 		await panel.getByText("还没有账号").waitFor();
@@ -110,7 +110,7 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		expect(complaints.filter((text) => !/^40[09] /.test(text))).toEqual([]);
 	});
 
-	test("the doctor examines a room step by step, and says what to do where a step fails", async () => {
+	test("examine a room step by step, with advice on failure", async () => {
 		const { page, complaints } = await openPage(browser, `${service.url}/doctor?room=1002`);
 		const panel = page.getByRole("region", { name: "检查直播间" });
 		await panel.getByRole("button", { name: "开始检查" }).click();
@@ -135,7 +135,7 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		expect(complaints).toEqual([]);
 	});
 
-	test("a target is added with its secret shown once, tested, looked after, disabled and removed; what is wrong is told on the spot", async () => {
+	test("manage a target and explain mistakes in place", async () => {
 		const asked: { body: string; signature: string }[] = [];
 		const delivered: string[] = [];
 		const receiver = createServer((request, response) => {
@@ -148,7 +148,7 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 					return;
 				}
 				const id = String(request.headers["x-livekeeper-delivery"]);
-				// It will never take the first one, unless that is sent again.
+				// Refuses the first request for good, so only a manual resend delivers it.
 				const isRefused = delivered.length === 0;
 				delivered.push(id);
 				response.writeHead(isRefused ? 410 : 204).end();
@@ -206,7 +206,7 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		expect(complaints.filter((text) => !text.startsWith("400 "))).toEqual([]);
 	});
 
-	test("previews a message as its app shows it, and stays at the target that is saved", async () => {
+	test("preview a message, and stay at the saved target", async () => {
 		const bodies: { markdown: { text: string } }[] = [];
 		const robot = createServer((request, response) => {
 			let body = "";
@@ -234,7 +234,7 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		await panel.getByLabel("名称（可选）").fill("值班群");
 		await panel.getByLabel("只要这些", { exact: true }).nth(1).check();
 		await panel.getByLabel("弹幕", { exact: true }).check();
-		// What waits to be seen to last holds back what follows it.
+		// A state that has yet to last would delay everything after it.
 		await panel.getByLabel("情况持续多少秒才通知").fill("0");
 		await panel.getByRole("button", { name: "预览" }).click();
 		const bubble = panel.locator("[data-bubble]").first();
@@ -267,7 +267,7 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		expect(complaints.filter((text) => !text.startsWith("400 "))).toEqual([]);
 	});
 
-	test("the configuration is read, and a backup comes as a file", async () => {
+	test("show the configuration and save a backup", async () => {
 		const { page, complaints } = await openPage(browser, `${service.url}/settings`);
 		const panel = page.getByRole("region", { name: "保留与上限" });
 		await panel.getByLabel("查找选项").fill("LIVEKEEPER_UPSTREAM_URL");
@@ -289,13 +289,13 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 	test.each([
 		["light", "zh-CN", 1440],
 		["dark", "en-US", 360],
-	] as const)("is open to everybody: nothing serious is found in %s, %s, %i px", async (theme, locale, width) => {
+	] as const)("are accessible in %s, %s, %i px", async (theme, locale, width) => {
 		const { page, complaints } = await openPage(browser, "about:blank", { theme, locale, width });
 		for (const path of ["/connections", "/settings", "/doctor"]) {
 			await page.goto(`${service.url}${path}`);
 			await page.getByRole("heading", { level: 2 }).first().waitFor();
 			expect(await axeFaults(page)).toEqual([]);
-			// Nothing sticks out to the side.
+			// Nothing overflows sideways.
 			expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
 			expect(await page.evaluate("content.scrollWidth <= content.clientWidth")).toBe(true);
 		}

@@ -30,7 +30,7 @@ interface RoomView {
 	messages: number;
 }
 
-describe.skipIf(chromiumPath === undefined)("before the site as it is", () => {
+describe.skipIf(chromiumPath === undefined)("on the site with its limits and bans", () => {
 	let browser: Browser;
 	let simulator: Simulator;
 	let service: ServiceProcess;
@@ -57,13 +57,13 @@ describe.skipIf(chromiumPath === undefined)("before the site as it is", () => {
 	};
 	const row = (page: Page, liveId: string) =>
 		page.getByRole("row").filter({ has: page.locator(`a[href$="/rooms/${liveId}"]`) });
-	/** Look-ups that the site has counted. */
+	/** Returns the number of lookups counted by the site. */
 	const asked = () => {
 		const { page, json, batch } = simulator.site.addresses().find((one) => one.address === address)?.calls ?? {};
 		return { home: page?.asked ?? 0, calls: (json?.asked ?? 0) + (batch?.asked ?? 0) };
 	};
 
-	test("a banned address connects by one request once a person has passed the slider", async () => {
+	test("a solved captcha connects a banned address by one request", async () => {
 		for (const group of ["page", "json", "batch"] as const) simulator.site.ban(address, group, hour);
 		await service.start();
 		await service.startRoom("1001");
@@ -79,13 +79,13 @@ describe.skipIf(chromiumPath === undefined)("before the site as it is", () => {
 		const before = asked();
 		await banner.getByRole("button", { name: "我已通过验证" }).click();
 		await row(page, "1001").getByText("已连接").filter({ visible: true }).waitFor();
-		// One look-up; the home page gives a new visitor its cookie once, and counts in the budget of pages.
+		// One lookup; a new visitor also fetches its cookie once from the home page, which counts in the budget of pages.
 		expect(asked()).toEqual({ home: before.home + 1, calls: before.calls + 1 });
 		await until("the banner goes", async () => (await banner.count()) === 0);
 		expect([complaints, foreign]).toEqual([[], []]);
 	});
 
-	test.skipIf(!canLoadExtensions)("the extension's hand-over connects a banned address by one request", async () => {
+	test.skipIf(!canLoadExtensions)("the extension connects a banned address by one request", async () => {
 		const visitor = await ServiceProcess.create({
 			upstreamUrl: simulator.url,
 			config: { cookie: "ttwid=1%7Cvisitor" },
@@ -102,7 +102,7 @@ describe.skipIf(chromiumPath === undefined)("before the site as it is", () => {
 		const context = await startWithExtension(fileURLToPath(new URL("../../extension", import.meta.url)), "zh-CN");
 		onTestFinished(() => context.close());
 		const foreign: string[] = [];
-		// Whatever it asks of another host is refused here: nothing is sent to the site.
+		// Requests to all other hosts are blocked, so nothing is sent to the site.
 		await context.route(/./, (route) => {
 			const { hostname, protocol } = new URL(route.request().url());
 			if (hostname === address || protocol === "chrome-extension:") return route.continue();
@@ -115,7 +115,7 @@ describe.skipIf(chromiumPath === undefined)("before the site as it is", () => {
 		await banner.getByRole("button", { name: "用浏览器扩展" }).click();
 		const code = (await banner.getByLabel("配对码", { exact: true }).textContent()) ?? "";
 
-		// The person passes the slider in this browser, which gets its cookies for that.
+		// The user solves the captcha in this browser, which receives its cookies.
 		simulator.site.passed(address);
 		const cookie = (name: string, value: string) => ({ name, value, domain: ".douyin.com", path: "/" });
 		await context.addCookies([
@@ -141,19 +141,19 @@ describe.skipIf(chromiumPath === undefined)("before the site as it is", () => {
 		expect(foreign).toEqual([]);
 	});
 
-	test("each kind of room is what it is: in the status, on the page, in the command line", async () => {
+	test("each kind of room looks the same everywhere", async () => {
 		simulator.addRoom("2001", { voice: true });
 		simulator.addRoom("2002", { page: "hidden" });
 		simulator.addRoom("2003", { page: "closed_account" });
 		const rooms = {
-			// A healthy page that names captcha.
+			// A healthy page that contains the word captcha.
 			1001: { view: { state: "connected" }, said: "已连接" },
 			2001: { view: { state: "connected", kind: "voice" }, said: "语音" },
 			2002: { view: { state: "waiting", reason: { code: "hidden" } }, said: "只对主播指定的观众可见" },
 			2003: { view: { state: "not_found", reason: { code: "closed" } }, said: "账号已注销" },
 			2004: { view: { state: "not_found", reason: { code: "not_found" } }, said: "没有这个直播间号的直播间" },
 		};
-		// The first room is asked about by its page, the others by JSON calls.
+		// The first room is looked up by its page, the others by JSON calls.
 		simulator.setFault({ fault: "way_closed", on: "enter", by: "layout", count: 1 });
 		await service.start();
 		for (const liveId of Object.keys(rooms)) await service.startRoom(liveId);

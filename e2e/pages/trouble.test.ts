@@ -46,7 +46,7 @@ describe.skipIf(chromiumPath === undefined)("trouble on the page", () => {
 		return ((await answer.json()) as { room: Room }).room;
 	}
 
-	test.each(looks)("a failing room is another tile, with its whole reason, and the tab counts it, %j", async (look) => {
+	test.each(looks)("shows a failing room with its reason, %j", async (look) => {
 		const { page, complaints } = await openPage(browser, `${service.url}/?wall=1`, look);
 		const bad = page.getByRole("article").filter({ hasText: "被拒绝" });
 		const fine = page.getByRole("article").filter({ hasText: "已连接" });
@@ -56,7 +56,7 @@ describe.skipIf(chromiumPath === undefined)("trouble on the page", () => {
 		await fine.waitFor();
 		expect(await isWhole(reason)).toBe(true);
 		expect(await styleOf(bad, "background-color")).not.toBe(await styleOf(fine, "background-color"));
-		// Where there is nothing to count there is no empty row for it.
+		// Without anything to count there is no empty row.
 		expect(await bad.getByRole("img", { name: "消息/分钟" }).count()).toBe(0);
 		expect(await fine.getByRole("img", { name: "消息/分钟" }).count()).toBe(1);
 		for (const card of [bad, fine]) await card.getByRole("img", { name: /^最近 1 小时：/ }).waitFor();
@@ -72,7 +72,7 @@ describe.skipIf(chromiumPath === undefined)("trouble on the page", () => {
 		await row.getByText(/^收到 [\d,]+ 抖币的礼物，一共约 [\d,]+ 抖币$/).waitFor();
 		expect(await row.getByText("已连接").filter({ visible: true }).count()).toBe(0);
 		expect(await row.getByText(/^\/ ≈[\d,]+$/).isVisible()).toBe(true);
-		// Below what is refused, and above what is fine; which a click leaves out.
+		// Listed below refused rooms and above fine ones; a click hides the fine ones.
 		const states = page
 			.getByRole("row")
 			.getByText(/^(被拒绝|缺礼物|已连接)$/)
@@ -80,7 +80,7 @@ describe.skipIf(chromiumPath === undefined)("trouble on the page", () => {
 		expect(await states.allTextContents()).toEqual(["被拒绝", "缺礼物"]);
 		await page.getByRole("checkbox", { name: "只看异常" }).uncheck();
 		await until("all are shown", async () => (await states.allTextContents()).join() === "被拒绝,缺礼物,已连接");
-		// The count of a kind shows that kind alone.
+		// The counter of a kind filters by it.
 		await page.getByRole("button", { name: "1 缺礼物" }).click();
 		await until("these alone are shown", async () => (await states.allTextContents()).join() === "缺礼物");
 		expect(page.url()).toContain("only=gifts");
@@ -92,7 +92,7 @@ describe.skipIf(chromiumPath === undefined)("trouble on the page", () => {
 		expect(complaints).toEqual([]);
 	});
 
-	test("asks once for a login for all rooms that have none, until it is not wanted", async () => {
+	test("asks once for all rooms without a login, until dismissed", async () => {
 		const { page } = await openPage(browser, service.url, looks[0]);
 		await page.getByRole("row").getByText("缺礼物").filter({ visible: true }).waitFor();
 		const banner = page.getByRole("region", { name: "没有登录" });
@@ -111,7 +111,7 @@ describe.skipIf(chromiumPath === undefined)("trouble on the page", () => {
 		for (const liveId of ["1001", "1003"]) await service.request("PATCH", `/api/v1/rooms/${liveId}`, { cookie: null });
 	});
 
-	test("a service that is not ready is not called fine: the reason shows below the bar and on the wall until it is ready", async () => {
+	test("shows why the service is not ready, until it is", async () => {
 		const opened = await Promise.all([
 			openPage(browser, service.url, looks[0]),
 			openPage(browser, `${service.url}/?wall=1`, looks[1]),
@@ -134,7 +134,7 @@ describe.skipIf(chromiumPath === undefined)("trouble on the page", () => {
 		expect(await page.getByRole("alert").filter({ hasText: "存储" }).count()).toBe(0);
 	});
 
-	test("while the service is gone nothing is green, and the tab says so", async () => {
+	test("shows nothing green while the service is gone", async () => {
 		const { page } = await openPage(browser, service.url, looks[0]);
 		await page.getByRole("row").getByText("已连接").filter({ visible: true }).first().waitFor();
 		const filter = () => styleOf(page.locator("main"), "filter");
@@ -149,20 +149,20 @@ describe.skipIf(chromiumPath === undefined)("trouble on the page", () => {
 	});
 });
 
-/** Nobody is kept out, and nothing sticks out to the side. */
+/** Checks accessibility, and that nothing overflows sideways. */
 async function expectOpenToAll(page: Page): Promise<void> {
 	expect(await axeFaults(page)).toEqual([]);
 	expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
 	expect(await page.evaluate("content.scrollWidth <= content.clientWidth")).toBe(true);
 }
 
-/** Whether all of a text shows, over as many lines as it needs. */
+/** Whether a text is shown completely, over as many lines as it needs. */
 async function isWhole(text: Locator): Promise<boolean> {
 	if ((await styleOf(text, "white-space")) === "nowrap") return false;
 	return text.evaluate(({ scrollWidth, offsetWidth }) => scrollWidth <= offsetWidth);
 }
 
-/** Whether the browser's tab has a picture that the page has drawn, and that its policy lets through. */
+/** Whether the browser's tab has an icon that the page has drawn and its policy allows. */
 function hasDrawnIcon(page: Page): Promise<boolean> {
 	return page.evaluate(`(async () => {
 		const address = document.querySelector("link[rel=icon]").href;

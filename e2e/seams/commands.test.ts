@@ -14,14 +14,14 @@ import { until } from "../kit/until.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const all = distinctCommands(documentedPages()).map(({ command }) => command);
 
-/** Programs of the documentation, each with the first of its commands; all others are parsed only. */
+/** Programs of the documentation with one command each; all others are only parsed. */
 const programs: [pattern: RegExp, command: string, sign?: RegExp][] = [
 	[/^curl /, "curl -s http://127.0.0.1:7001/api/live/status"],
 	[/^(npx (--no )?)?livekeeper /, "npx livekeeper status"],
 	[/^npx tsx /, "npx tsx examples/websocket.ts 1001 --after 0 --count 5"],
 	[/^npm start/, "npm start -- --demo", /正在监听/],
 ];
-/** Programs that this file leaves to the whole runs (e2e/docs.test.ts), and commands of the shell itself. */
+/** Programs that are left to the whole runs (e2e/docs.test.ts), and commands of the shell itself. */
 const others = /^(npm (test|install)|python3|nats-server|echo|rm) ?/;
 
 interface Operation {
@@ -99,7 +99,7 @@ describe("the commands of the documentation", () => {
 	});
 });
 
-/** Names what the command line would refuse: commands and options it does not know, missing and spare arguments. */
+/** Returns what the command line would refuse: unknown commands and options, missing and extra arguments. */
 function faultsOfCommand(line: string): string[] {
 	const words = wordsOf(line.replace(/^npx /, "")).slice(1);
 	const silent = { out: () => undefined, err: () => undefined, paint: (_: unknown, text: string) => text };
@@ -129,7 +129,7 @@ function faultsOfCommand(line: string): string[] {
 	}
 }
 
-/** Names what the API would refuse: paths, methods and query parameters it does not describe, bodies that are no JSON. */
+/** Returns what the API would refuse: undescribed paths, methods and query parameters, and bodies that are not JSON. */
 function faultsOfRequest(line: string, paths: Record<string, Record<string, Operation>>): string[] {
 	const words = wordsOf(line);
 	const url = new URL(words.find((word) => word.startsWith("http://")) ?? "http://none");

@@ -1,5 +1,6 @@
 /**
- * A React hook that follows a room: its newest events, through cuts, restarts of the service and StrictMode.
+ * React hook that follows a room and returns its newest events, across disconnects, restarts of the service and
+ * StrictMode.
  *
  *   const keeper = new LivekeeperClient({ url: "http://127.0.0.1:7001" });
  *
@@ -12,31 +13,31 @@ import type { LivekeeperClient, RoomEvent, RoomEventType } from "@livekeeper/cli
 import { useEffect, useState } from "react";
 
 export interface LiveRoomOptions {
-	/** Only these kinds; default all. */
+	/** Event types to follow; default: all. */
 	types?: readonly RoomEventType[];
-	/** Begin behind this `seq`; default what comes from now on. */
+	/** Starts after this `seq`; default: with the next event. */
 	after?: number;
-	/** How many events are kept, the newest; default 200. */
+	/** Maximum number of events kept, the newest; default 200. */
 	keep?: number;
 }
 
 export interface LiveRoom {
 	/** Oldest first; `seq` is a good `key`. */
 	events: readonly RoomEvent[];
-	/** What is wrong, until the next event comes; `undefined`: nothing. */
+	/** Current problem, until the next event arrives; `undefined` if there is none. */
 	error: Error | undefined;
-	/** It will not go on by itself: the live id, the key or the filter is wrong. */
+	/** Whether it has stopped for good, because the live id, the key or the filter is wrong. */
 	ended: boolean;
-	/** Number of events that retention had deleted before they could be read. */
+	/** Number of events that retention deleted before they could be read. */
 	missing: number;
 }
 
 const nothing: LiveRoom = { events: [], error: undefined, ended: false, missing: 0 };
 
-/** A busy room has hundreds of events a second: the page is drawn at most this often, ms. */
+/** Minimum time between two renders, ms, because a busy room has hundreds of events per second. */
 const showEveryMs = 100;
 
-/** @param client made once, outside of the component: another one begins again */
+/** @param client created once, outside of the component: a new one starts over */
 export function useLiveRoom(client: LivekeeperClient, liveId: string, options: LiveRoomOptions = {}): LiveRoom {
 	const { after, keep = 200 } = options;
 	// A list that is created again in each render counts as the same list.

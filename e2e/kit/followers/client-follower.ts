@@ -4,7 +4,7 @@ import type { Follower, SeenEvent } from "./follower.ts";
 
 type Transport = "sse" | "websocket";
 
-/** `@livekeeper/client`: one loop over all that happens, over either of its transports. */
+/** Follows a room with `@livekeeper/client`, over either of its transports. */
 export class ClientFollower implements Follower {
 	readonly name: string;
 	readonly seen: SeenEvent[] = [];
@@ -37,7 +37,7 @@ export class ClientFollower implements Follower {
 	async #follow(liveId: string, transport: Transport): Promise<void> {
 		const client = new LivekeeperClient({ url: this.#proxy.url });
 		const { signal } = this.#ending;
-		// Of a connection that is cut before it has brought anything only the next attempt tells.
+		// A connection that was cut before its first event only shows at the next attempt.
 		const onRetry = () => {
 			this.connections++;
 		};

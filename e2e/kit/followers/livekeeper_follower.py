@@ -1,4 +1,4 @@
-"""Follows a room with examples/livekeeper.py, and prints what it is given, an event a line."""
+"""Follows a room with examples/livekeeper.py and prints what it receives, one event per line."""
 
 import json
 import os

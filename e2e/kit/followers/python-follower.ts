@@ -7,22 +7,22 @@ import type { Follower, SeenEvent } from "./follower.ts";
 
 const program = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
-/** Debian's own Python first: its packages are not seen by another that may come before it in the path. */
+/** Debian's own Python comes first, because its packages are invisible to another one in the path. */
 const interpreters = ["/usr/bin/python3", "python3"];
 
-/** A Python with its standard library alone; `undefined` where there is none. */
+/** Returns a Python with at least the standard library; `undefined` if there is none. */
 export function anyPython(): string | undefined {
 	return interpreters.find((python) => spawnSync(python, ["-c", "import json"]).status === 0);
 }
 
-/** A Python that has python-socketio and what it needs to speak WebSocket; `undefined` where there is none. */
+/** Returns a Python with python-socketio and its WebSocket support; `undefined` if there is none. */
 export function pythonWithSocketIo(): string | undefined {
 	return interpreters.find((python) => spawnSync(python, ["-c", "import socketio, aiohttp"]).status === 0);
 }
 
 type Line = ["connected", null] | ["event", SeenEvent] | ["complaint", string];
 
-/** A client in Python, in a process of its own. */
+/** A client in Python, in a separate process. */
 export class PythonFollower implements Follower {
 	readonly name: string;
 	readonly seen: SeenEvent[] = [];
@@ -32,13 +32,13 @@ export class PythonFollower implements Follower {
 	readonly #child: ChildProcess;
 	readonly #exited: Promise<unknown>;
 
-	/** A client that others have written: python-socketio. */
+	/** Follows a room with a third-party client, python-socketio. */
 	static async socketIo(python: string, port: number, liveId: string): Promise<PythonFollower> {
 		const command = [python, program("./socket_io_follower.py")];
 		return new PythonFollower("python-socketio", command, await CuttableProxy.listen(port), liveId);
 	}
 
-	/** `examples/livekeeper.py`. */
+	/** Follows a room with `examples/livekeeper.py`. */
 	static async own(python: string, port: number, liveId: string): Promise<PythonFollower> {
 		const command = [python, program("./livekeeper_follower.py")];
 		return new PythonFollower("livekeeper.py", command, await CuttableProxy.listen(port), liveId);

@@ -3,12 +3,12 @@ import { io, type Socket } from "socket.io-client";
 import { CuttableProxy } from "../cuttable-proxy.ts";
 import { type Follower, lastSeq, type SeenEvent } from "./follower.ts";
 
-/** A join that could not be read at the moment is made again after this, ms. */
+/** Delay before a join is repeated after a storage error, ms. */
 const againMs = 500;
 
 type Reply = { success: boolean; error?: { code: string } };
 
-/** A Socket.IO client: joins again with the last `seq` whenever it is connected again. */
+/** A Socket.IO client that rejoins with the last `seq` after every reconnect. */
 export class SocketIoFollower implements Follower {
 	readonly name: string;
 	readonly seen: SeenEvent[] = [];
@@ -56,13 +56,14 @@ export class SocketIoFollower implements Follower {
 				.timeout(10_000)
 				.emitWithAck("join", { live_id: liveId, after: lastSeq(this.seen), batch });
 		} catch (error) {
-			// Cut before the answer came: the next connection joins again. An answer that never came is another matter.
+			// If the connection was cut before the answer, the next one joins again. A missing answer on a live connection is
+			// a fault.
 			if (this.#socket.id === id) this.complaints.push(`join was not answered: ${String(error)}`);
 			return;
 		}
 		if (reply.success) return;
 		this.complaints.push(`join was refused: ${JSON.stringify(reply)}`);
-		// Not for good: the same as an answer of 503.
+		// Temporary, like an answer of 503.
 		if (reply.error?.code !== "storage_failing") return;
 		await pause(againMs);
 		if (this.#socket.id === id) await this.#join(liveId, batch);

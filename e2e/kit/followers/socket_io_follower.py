@@ -1,4 +1,4 @@
-"""Follows a room with python-socketio, as its documentation has it, and prints what it is given, an event a line."""
+"""Follows a room with python-socketio as documented and prints what it receives, one event per line."""
 
 import asyncio
 import json
@@ -8,7 +8,7 @@ import socketio
 
 url, live_id = sys.argv[1], sys.argv[2]
 last_seq = 0
-# The other client of the library gives each event a thread of its own, and with it no order.
+# The library's other client handles each event in its own thread, which loses the order.
 client = socketio.AsyncClient(reconnection_delay=0.05, reconnection_delay_max=0.2)
 
 
@@ -41,7 +41,7 @@ def truncated(notice):
 
 async def main():
     await client.connect(url, transports=["websocket"], retry=True)
-    # Ends with the one who started this: its end closes our input.
+    # Ends with the parent process, whose end closes standard input.
     await asyncio.to_thread(sys.stdin.read)
     await client.disconnect()
 

@@ -1,7 +1,7 @@
 import { CuttableProxy } from "../cuttable-proxy.ts";
 import { again, type Follower, lastSeq, type SeenEvent } from "./follower.ts";
 
-/** A reader of server-sent events, by hand: `?after=0` the first time, `Last-Event-ID` from then on. */
+/** A hand-written reader of server-sent events: `?after=0` the first time, `Last-Event-ID` from then on. */
 export class SseFollower implements Follower {
 	readonly name = "SSE";
 	readonly seen: SeenEvent[] = [];
@@ -13,7 +13,7 @@ export class SseFollower implements Follower {
 
 	readonly #onEvent: (event: { received_at?: number }) => void;
 
-	/** @param onEvent called with each event as it comes */
+	/** @param onEvent called with each event as it arrives */
 	static async open(
 		port: number,
 		liveId: string,

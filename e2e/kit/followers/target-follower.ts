@@ -16,24 +16,24 @@ interface Delivery {
 
 const longestAnswerMs = 80;
 
-/** A target's receiver: checks signatures, and knows a repeated delivery by its key. */
+/** A target's receiver that verifies signatures, and recognises repeated deliveries by their key. */
 export class TargetFollower implements Follower {
 	readonly name = "target";
 	readonly seen: SeenEvent[] = [];
 	readonly complaints: string[] = [];
-	/** Requests that were accepted. */
+	/** Number of accepted requests. */
 	connections = 0;
-	/** Requests that had been accepted before, but whose answer was lost. */
+	/** Number of requests that had been accepted before, but whose answer was lost. */
 	repeats = 0;
 	readonly #server: Server;
 	readonly #liveId: string;
 	readonly #bodies = new Map<string, string>();
 	#proxy: CuttableProxy | undefined;
 	#secret = "";
-	/** A request was answered since the last cut: a row of failures alone would have the target paused. */
+	/** Whether a request was answered since the last cut: consecutive failures would pause the target. */
 	#answered = false;
 
-	/** Begins to listen, and has the service send everything of the room, from the oldest event on. */
+	/** Starts listening, and creates a target for all events of the room, from the oldest on. */
 	static async open(service: ServiceProcess, liveId: string): Promise<TargetFollower> {
 		const follower = new TargetFollower(liveId);
 		follower.#server.listen(0, "127.0.0.1");
@@ -74,7 +74,7 @@ export class TargetFollower implements Follower {
 		try {
 			for await (const chunk of request) chunks.push(chunk as Buffer);
 		} catch {
-			// Cut in the middle of the request: it comes again.
+			// Cut in the middle of the request, which will be repeated.
 			return;
 		}
 		const body = Buffer.concat(chunks);
@@ -84,7 +84,7 @@ export class TargetFollower implements Follower {
 			return;
 		}
 		this.#take(body.toString(), request.headers["x-livekeeper-delivery"]);
-		// Time in which the request can be cut after all of it was taken.
+		// Leaves time for a cut after the whole request was received.
 		await pause(Math.random() * longestAnswerMs);
 		response.writeHead(204).end();
 		this.#answered ||= response.socket?.destroyed === false;
@@ -115,7 +115,7 @@ export class TargetFollower implements Follower {
 	}
 }
 
-/** The answer to a creation, or the target in it. */
+/** Returns the secret of a created target, from either form of the answer. */
 function secretIn(body: unknown): string | undefined {
 	const { secret, target } = body as { secret?: string; target?: { secret?: string } };
 	return secret ?? target?.secret;

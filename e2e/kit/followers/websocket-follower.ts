@@ -5,7 +5,7 @@ import { again, type Follower, lastSeq, type SeenEvent } from "./follower.ts";
 
 type Notice = { type: string };
 
-/** A plain WebSocket client: comes back with `?after=` the last `seq`. */
+/** A plain WebSocket client that reconnects with `?after=` the last `seq`. */
 export class WebsocketFollower implements Follower {
 	readonly name: string;
 	readonly seen: SeenEvent[] = [];
