@@ -294,7 +294,7 @@ describe("a data folder", () => {
 		expect(service.starts).toBe(2);
 	});
 
-	/** Checks that a reader with the newest `seq` is told that its position is gone, and resumes after a gap. */
+	/** Checks that a reader with the newest `seq` learns that its position is gone, and resumes after a gap. */
 	async function expectBegunAnew(service: ServiceProcess, newest: number): Promise<void> {
 		const log = await storedOf(service);
 		const { body } = await service.request("GET", `/api/v1/rooms/${liveId}/events?after=${newest}&limit=1`);

@@ -69,7 +69,7 @@ export async function untilBack(world: World, operator: Operator, logs: readonly
 	await untilLate("the rest is stored", "Not all is stored", isWhole, () => lacking().join("; "));
 }
 
-/** Notes late lookups: the site has hidden the room, or the way rests because nobody reports a solved captcha. */
+/** Notes late lookups: the site has hidden the room, or the way rests until someone reports a solved captcha. */
 function noteLooks(rows: readonly Row[], lateAts: Map<string, number>, latestAt: number): void {
 	for (const { live_id, state, watch } of rows) {
 		if (state === "connected" || lateAts.has(live_id) || !watch?.next_at) continue;

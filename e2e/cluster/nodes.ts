@@ -6,7 +6,7 @@ export const sharedSecret = "the secret of all nodes";
 
 export interface NodeOptions {
 	node: string;
-	/** Ports of the NATS servers. */
+	/** Ports of the NATS servers; `upstream` is a port as well. */
 	nats: readonly number[];
 	upstream: number;
 	config?: Record<string, string | number | boolean>;

@@ -160,7 +160,7 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 		await Promise.all([page, obs.page, other.page].map((one) => one.context().close()));
 	});
 
-	test("needs a token in its address if a key is set", async () => {
+	test("needs a token if the service has a key", async () => {
 		const key = "key-0123456789abcdef";
 		const locked = await ServiceProcess.start({ upstreamUrl: simulator.url, config: { api_key: key } });
 		try {

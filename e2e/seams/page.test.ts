@@ -47,7 +47,7 @@ describe.skipIf(chromiumPath === undefined)("a streamer", () => {
 		room().push("WebcastGiftMessage", encodeGiftMessage({ common, user, ...counted, gift }));
 	}
 
-	test("adds a room from a share text and reads its messages", async () => {
+	test("adds a room from a share text, reads its messages", async () => {
 		const { page, complaints, foreign } = await openPage(browser, service.url);
 		await page.getByRole("heading", { name: "还没有直播间" }).waitFor();
 		const box = page.getByRole("textbox", { name: "添加直播间" });
