@@ -7,35 +7,35 @@ import { Queue } from "./queue.ts";
 import { ResumeCursor } from "./resume-cursor.ts";
 
 /**
- * One connection of a room. `pending`: nothing proves yet that what it brings follows what was emitted, so that is kept
- * in `run`. `synced`: it is proven, and what it brings is emitted, or waits in `queue` for other synced connections.
+ * One connection of a room. `pending`: its messages are not proven yet to follow the emitted ones, so they are kept in
+ * `run`. `synced`: that is proven, and its messages are emitted, or wait in `queue` for other synced connections.
  */
 export class Source {
 	readonly #emission: Emission;
 	state: "closed" | "pending" | "synced" = "closed";
-	/** Every answer has to repeat something known. */
+	/** Whether it polls, so that every answer must repeat a known message. */
 	poll = false;
-	/** The reason of the gap when no proof comes. */
+	/** The reason of the gap if no proof comes. */
 	reason: GapReason = "no_cursor";
-	/** Where it resumes by itself. What nothing proves yet lies behind the next gap, if there is one. */
+	/** Its own cursor to resume from. Unproven messages are after the next gap, if there is one. */
 	readonly resume: ResumeCursor;
-	/** The newest message with an id that it has brought. */
+	/** The newest message with an id that it has delivered. */
 	last: MessageIds | undefined;
 	run = new Piece("run");
-	/** The newest messages were asked for since its run began. */
+	/** Whether the newest messages were requested since its run began. */
 	pageAsked = false;
-	/** Polling: the gap behind which its next answer was asked for. */
+	/** For polls: the epoch in which its next answer was requested. */
 	asked = 0;
-	/** Opened since it last brought messages. */
+	/** Number of times it was opened since it last delivered messages. */
 	fruitless = 0;
-	/** Ended by a frame that could not be read since it last brought something new. */
+	/** Number of times it ended with an unreadable frame since it last delivered a new message. */
 	unreadable = 0;
 	readonly queue: Queue;
-	/** How many messages it has brought, and how many were emitted before it was there. */
+	/** Number of messages that it has delivered, plus those emitted before it existed. */
 	total: number;
-	/** It has brought no messages of its own since it was opened. */
+	/** Whether it has delivered no messages of its own since it was opened. */
 	begins = true;
-	/** The position in the dedup window that it has come to: what it brings lies behind that. */
+	/** The position in the dedup window that it has reached: its next messages are after that. */
 	position = 0;
 
 	constructor(emission: Emission) {
@@ -45,7 +45,7 @@ export class Source {
 		this.resume = new ResumeCursor(emission.window, () => emission.epoch + (this.state === "synced" ? 0 : 1));
 	}
 
-	/** Whether it has brought something that nothing proves. */
+	/** Whether it has delivered unproven messages. */
 	get waits(): boolean {
 		return this.run.entries.length > 0;
 	}
@@ -57,11 +57,11 @@ export class Source {
 		this.#pend();
 	}
 
-	/** Notes what it has brought, and the cursor behind that. */
+	/** Notes delivered messages, and the cursor after them. */
 	brought(events: readonly UpstreamEvent[], cursor: Cursor | undefined, problems: readonly DecodeProblem[] = []): void {
 		const repeated = this.begins ? events.findIndex((event) => isSame(event, this.last)) + 1 : 0;
 		this.total += events.length - repeated;
-		// A poll asks once more from before an answer that repeats nothing: what comes then shows whether that followed.
+		// A poll asks once more from before an answer without repeats: the next answer shows whether that one followed.
 		if (this.begins && repeated === 0 && !this.poll) this.resume.part();
 		for (const event of repeated === 0 ? events : events.slice(repeated)) this.resume.note(event);
 		this.resume.reached(cursor, { last: events.at(-1) }, problems);
@@ -69,7 +69,7 @@ export class Source {
 		this.#remember(events);
 	}
 
-	/** The ids alone: a whole event would be kept in memory for them. */
+	/** Remembers only the ids: otherwise they would keep a whole event in memory. */
 	#remember(events: readonly UpstreamEvent[]): void {
 		const last = events.findLast(({ id }) => isId(id));
 		if (!last) return;
@@ -77,28 +77,28 @@ export class Source {
 		this.last = envelopeId === undefined ? { method, id } : { method, id, envelopeId };
 	}
 
-	/** Adds to its run. After a restart ids alone tell before which gap that begins. */
+	/** Adds to its run. After a restart only ids show before which gap the run begins. */
 	buffer({ events, cursor, now }: Batch): void {
 		const { window } = this.#emission;
 		for (const event of events) this.run.epoch = Math.min(this.run.epoch, window.epochOf(event) ?? this.run.epoch);
 		this.run.add(events, cursor, now);
 	}
 
-	/** It is proven to follow, or a gap tells that it may not. @returns what it had brought by then */
+	/** Marks it as proven to follow, or as separated by a reported gap. @returns its messages so far */
 	sync(): Piece {
 		this.state = "synced";
 		this.resume.settle(this.#emission.epoch);
 		return this.takeRun();
 	}
 
-	/** Its run is over. */
+	/** Ends its run and returns it. */
 	takeRun(): Piece {
 		const { run } = this;
 		this.run = new Piece("run", run.epoch);
 		return run;
 	}
 
-	/** It has to be proven again. */
+	/** Marks it as unproven again. */
 	desync(): void {
 		this.reason = this.resume.overlaps ? "cursor_not_honoured" : "unverified";
 		this.#pend();

@@ -12,12 +12,15 @@ import {
 	startMs,
 } from "./sequencer-bench.helpers.ts";
 
-/** Says the `n`th message of the room's second life: under the id of the first life's, and with a time and text of its own. */
+/**
+ * Sends the `n`th message of the room's second life: under the id of the first life's, and with a time and text of its
+ * own.
+ */
 function again(bench: SequencerBench, n: number): ChatEvent {
 	return { ...message(n), at: bench.now, content: String(1_000 + n) };
 }
 
-/** A message a second, from the first one on. @returns how many were told when `count` had been said */
+/** Sends `count` messages of the second life, one a second. */
 function sayAgain(bench: SequencerBench, count: number, source = 0, from = 1): void {
 	for (const n of range(from, from + count - 1)) {
 		bench.accept(source, [again(bench, n)], cursorAt(n));
@@ -27,8 +30,8 @@ function sayAgain(bench: SequencerBench, count: number, source = 0, from = 1): v
 
 const second = (from: number, to: number) => range(from, to).map((n) => 1_000 + n);
 
-describe("an upstream that is started over", () => {
-	test("and says new messages under old ids is believed after five seconds, behind a gap, with nothing of it missing", () => {
+describe("an upstream that starts over", () => {
+	test("is detected after five seconds, with a gap, losing nothing", () => {
 		const b = reconnected(20);
 		sayAgain(b, 5);
 		expect(b.told).toEqual(range(1, 20));
@@ -50,7 +53,7 @@ describe("an upstream that is started over", () => {
 		expect(b.gaps).toHaveLength(1);
 	});
 
-	test("is believed though a page of its newest messages looks like a known one, and two connections bring the same", () => {
+	test("is detected despite a familiar page and two connections", () => {
 		const b = followed(20);
 		b.closed();
 		b.open(0);
@@ -64,7 +67,7 @@ describe("an upstream that is started over", () => {
 		expect([0, 1].map((source) => b.sequencer.isSynced(source))).toEqual([true, true]);
 	});
 
-	test("and whose first messages are not known comes to known ids later: nothing more is missing there", () => {
+	test("loses nothing if it reaches known ids only later", () => {
 		const b = new SequencerBench();
 		b.open();
 		for (const n of range(11, 20)) b.frame(0, n);
@@ -76,7 +79,7 @@ describe("an upstream that is started over", () => {
 		expect(b.open()).toBe(24);
 	});
 
-	test("is believed by a process that knows its former life from what was stored", () => {
+	test("is detected from stored messages after a restart", () => {
 		const b = new SequencerBench();
 		b.sequencer.restore({
 			cursor: cursorAt(19),
@@ -91,7 +94,7 @@ describe("an upstream that is started over", () => {
 	test.each([
 		["16 MiB", 1, 17 * 1024 * 1024],
 		["5,000 messages", 250, 1],
-	])("is believed sooner where %s are held", (_, rounds, bytes) => {
+	])("is detected sooner if %s are held", (_, rounds, bytes) => {
 		const b = reconnected(20);
 		const said = range(1, rounds).flatMap(() => range(1, 20).map((n) => again(b, n)));
 		for (const event of said.slice(0, -1)) b.accept(0, [event]);
@@ -104,7 +107,7 @@ describe("an upstream that is started over", () => {
 		expect(b.told).toEqual([...range(1, 20), "cursor_not_honoured", ...second(1, 20)]);
 	});
 
-	test("and is polled is believed too", () => {
+	test("is detected by polls, too", () => {
 		const b = new SequencerBench();
 		b.open(0, { poll: true });
 		for (const n of range(1, 20)) b.frame(0, ...range(Math.max(1, n - 1), n));
@@ -121,8 +124,8 @@ describe("an upstream that is started over", () => {
 	});
 });
 
-describe("an upstream that repeats itself is not taken to be started over", () => {
-	test("by messages without a time of their own, which seem to be new when they are repeated", () => {
+describe("an upstream that only repeats messages", () => {
+	test("is not mistaken despite repeats with new times", () => {
 		const b = reconnected(20);
 		const repeated = range(11, 20).map((n) => again(b, n));
 		b.accept(0, repeated, cursorAt(20));
@@ -132,7 +135,7 @@ describe("an upstream that repeats itself is not taken to be started over", () =
 		expect(b.sequencer.duplicates).toBe(10);
 	});
 
-	test("by a few pinned messages that are said again and again", () => {
+	test("is not mistaken despite frequent pinned messages", () => {
 		const b = followed(20);
 		for (let i = 0; i < 100; i++) {
 			b.accept(0, [again(b, 1 + (i % 4))]);
@@ -142,7 +145,7 @@ describe("an upstream that repeats itself is not taken to be started over", () =
 		expect(b.told).toEqual(range(1, 21));
 	});
 
-	test("by a few pinned messages that are so large, or so often said, that no more of them may be held", () => {
+	test("is not mistaken despite too many or large pinned messages", () => {
 		const b = followed(20);
 		for (let i = 0; i < 12_000; i++) b.accept(0, [again(b, 1 + (i % 4))]);
 		expect(b.sequencer.duplicates).toBe(10_000);
@@ -152,7 +155,7 @@ describe("an upstream that repeats itself is not taken to be started over", () =
 		expect(b.told).toEqual(range(1, 21));
 	});
 
-	test("by repeats that are as old as they were, however many", () => {
+	test("is not mistaken despite many repeats with old times", () => {
 		const b = reconnected(100);
 		for (const n of range(1, 100)) {
 			b.frame(0, n);
@@ -161,7 +164,7 @@ describe("an upstream that repeats itself is not taken to be started over", () =
 		expect(b.told).toEqual(range(1, 100));
 	});
 
-	test("and what it has said under known ids proves that it follows, also where the connection ends meanwhile", () => {
+	test("still proves completeness by its held messages", () => {
 		const b = reconnected(20);
 		b.accept(0, [again(b, 20)], cursorAt(20));
 		b.closed();
@@ -172,16 +175,16 @@ describe("an upstream that repeats itself is not taken to be started over", () =
 	});
 });
 
-/** One life of the upstream: how many messages it says, and behind which of them the service is restarted. */
+/** One life of the upstream: its number of messages, and the one after which the service restarts. */
 const life = fc.record({
 	count: fc.integer({ min: 15, max: 40 }),
 	restart: fc.option(fc.integer({ min: 1, max: 10 })),
 });
 const lives = fc.array(life, { minLength: 2, maxLength: 5 });
 
-test("of an upstream that is started over again and again nothing comes twice, and nothing is missing that no gap reports", () => {
+test("repeated start-overs repeat and silently lose no message", () => {
 	fc.assert(
-		// At least five known ids follow on each other: of fewer nobody can tell whether they are pinned.
+		// At least five consecutive known ids: fewer can't be distinguished from pinned messages.
 		fc.property(lives, fc.nat(10), (all, joinsAt) => {
 			let b = new SequencerBench();
 			const out: (number | string)[] = [];
@@ -209,7 +212,7 @@ test("of an upstream that is started over again and again nothing comes twice, a
 					if (n === restartAt && n > first + 1) {
 						restart();
 						const from = b.open() ?? n;
-						// A cursor of the life before is ahead of all that was said, or is taken for one of this.
+						// A cursor of the previous life is ahead of all messages, or is taken for one of this life.
 						if (from < n) b.accept(0, said.slice(from + 1), cursorAt(n));
 					}
 				}
@@ -225,7 +228,7 @@ test("of an upstream that is started over again and again nothing comes twice, a
 				const first = index === 0 ? joinsAt + 1 : 1;
 				const [begins = 0, last = 0] = [of[0], of.at(-1)].map((one) => (one ?? 0) - 1_000 * index);
 				expect(of).toEqual(range(1_000 * index + begins, 1_000 * index + last));
-				// What was held when the next life, or the service, began may be missing: the gap beside it reports it.
+				// Messages held when the next life, or the service, began may be missing: the adjacent gap reports it.
 				expect(begins).toBeLessThanOrEqual(Math.max(first, restartAt ?? 0) + 1);
 				if (!restartAt) expect(begins).toBe(first);
 				expect(last).toBeGreaterThan(count - 6);

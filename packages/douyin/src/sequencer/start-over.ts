@@ -4,7 +4,7 @@ import type { Batch, Emission } from "./emission.ts";
 import { MessageMap } from "./message-ids.ts";
 import { mostBuffered, mostBufferedBytes } from "./piece.ts";
 
-/** Number of messages that show that an upstream was started over: a few that are pinned may be repeated often. */
+/** Minimum number of different messages that prove a start-over: a few pinned ones may be repeated often. */
 const leastMessages = 5;
 
 interface Held {
@@ -13,10 +13,10 @@ interface Held {
 }
 
 /**
- * Notices that an upstream was started over, and says new messages under ids that it has used before. What it repeats is
- * never newer than all that was emitted, and comes at once when a connection begins. So messages under known ids that are
- * newer, and nothing else for `proofMs`, are no repeats; nor are those of a connection that follows the newest gap under
- * ids of before it. Until that is known they are held, as many as may wait for proof.
+ * Detects an upstream that starts over and sends new messages under ids that it has used before. Real repeats are never
+ * newer than all emitted messages, and come at once when a connection begins. So newer messages under known ids, and
+ * nothing else for `proofMs`, are no repeats; nor are those of a connection that follows the newest gap under ids from
+ * before it. Until that is known they are held, as many as may wait for proof.
  */
 export class StartOver {
 	readonly #emission: Emission;
@@ -33,7 +33,7 @@ export class StartOver {
 		this.#proofMs = proofMs;
 	}
 
-	/** Splits a batch into what to hold and what not: nearly always nothing is held, and nothing is copied. */
+	/** Splits a batch into messages to hold and others: nearly always nothing is held, and nothing is copied. */
 	split(batch: Batch): { batch: Batch; holds: boolean }[] {
 		const { events, cursor } = batch;
 		if (events.length === 0) return [{ batch, holds: this.#held.length > 0 }];
@@ -60,25 +60,28 @@ export class StartOver {
 		}
 	}
 
-	/** No more may be held: what they are is to be decided now. */
+	/** Whether no more may be held, so that the held messages must be judged now. */
 	get isFull(): boolean {
 		return this.#messages >= mostBuffered || this.#bytes >= mostBufferedBytes;
 	}
 
-	/** All that is held has ids of before the newest gap. */
+	/** Whether all held messages have ids from before the newest gap. */
 	get isOfBeforeGap(): boolean {
 		const { window, epoch } = this.#emission;
 		return this.#held.every(({ batch }) => batch.events.every((event) => window.epochOf(event) !== epoch));
 	}
 
-	/** Whether what is held can be no repeat. @param follows the connection is proven to follow what was emitted */
+	/**
+	 * Whether the held messages can't be repeats. @param follows whether the connection is proven to follow emitted
+	 * messages
+	 */
 	isProven(follows: boolean): boolean {
 		if (this.#different < leastMessages) return false;
 		const lastedMs = (this.#held.at(-1)?.batch.now ?? 0) - (this.#held[0]?.batch.now ?? 0);
 		return this.isFull || lastedMs >= this.#proofMs || (follows && this.isOfBeforeGap);
 	}
 
-	/** Hands out what was held, in the order in which it came. */
+	/** Returns and forgets the held messages, in order of arrival. */
 	release(): readonly Held[] {
 		const held = this.#held;
 		if (held.length === 0) return held;

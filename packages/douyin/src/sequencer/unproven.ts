@@ -5,15 +5,15 @@ import type { MessageIds } from "./message-ids.ts";
 import { type Buffered, mostBuffered, mostBufferedBytes, Piece } from "./piece.ts";
 import type { Source } from "./source.ts";
 
-/** What connections have brought and nothing proves to follow what was emitted: kept until it is proven or given up. */
+/** Messages that are not proven to follow the emitted ones: kept until they are proven or given up. */
 export class Unproven {
 	readonly #emission: Emission;
 	readonly #merge: Merge;
 	/** Pages, and runs of connections that have ended. */
 	#kept: Piece[] = [];
-	/** The position in the dedup window of the first message that is known of what is kept beside a synced source. */
+	/** The position in the dedup window of the first known message among pieces kept beside a synced source. */
 	#keptFrom = 0;
-	/** Since when it waits for proof, ms; `undefined` while it doesn't, or waits for a synced source. */
+	/** Time since which messages wait for proof, ms; `undefined` if none do, or if they wait for a synced source. */
 	since: number | undefined;
 
 	constructor(emission: Emission, merge: Merge) {
@@ -25,15 +25,15 @@ export class Unproven {
 		return this.#emission.sources.some(({ state }) => state === "synced");
 	}
 
-	/** Since when messages wait to overlap with what a synced source brings, ms; `undefined`: none do. */
+	/** Time since which messages wait to overlap with a synced source, ms; `undefined` if none do. */
 	get overlapAwaitedSince(): number | undefined {
 		const arrivals = this.anySynced ? this.#pending.map(({ run }) => run.entries[0]?.arrivedAt ?? 0) : [];
 		return arrivals.length > 0 ? Math.min(...arrivals) : undefined;
 	}
 
 	/**
-	 * To be called with whatever has changed: what waits, waits for proof, or to overlap with a synced source. A page that
-	 * a synced source has gone past is given up before any of it is forgotten, and would be new again.
+	 * Updates the wait after any change: messages wait for proof, or to overlap with a synced source. A page that a
+	 * synced source has passed is given up before its known messages are forgotten, and would be new again.
 	 */
 	watch(now: number): void {
 		if (this.anySynced) {
@@ -42,7 +42,7 @@ export class Unproven {
 		} else if (this.#hasRuns) this.since ??= now;
 	}
 
-	/** Adds to a source's run, and emits what that proves, or is too much to keep. */
+	/** Adds to a source's run, and emits messages that are proven by it, or too many to keep. */
 	add(source: Source, batch: Batch): void {
 		const { events, now } = batch;
 		const isFirst = !this.#hasRuns;
@@ -54,7 +54,9 @@ export class Unproven {
 		else if (links) this.#prove();
 	}
 
-	/** The room's newest messages: what they prove is emitted, else they wait with what a connection brings. */
+	/**
+	 * Takes the room's newest messages: emits those that are proven; otherwise they wait together with a connection's.
+	 */
 	addPage({ events, cursor, now }: Batch, source: Source): void {
 		const page = new Piece("page");
 		page.add(events, cursor, now);
@@ -63,12 +65,12 @@ export class Unproven {
 		else if (cursor || (this.#emission.begun && !this.#assemble().steps[0]?.gap)) this.since ??= now;
 	}
 
-	/** A source's run is over, and may still be proven by what comes next. */
+	/** Keeps a source's finished run, which later messages may still prove. */
 	keep(source: Source): void {
 		if (source.waits) this.#kept.push(source.takeRun());
 	}
 
-	/** Forgets all but the runs of pending sources. @param later and these */
+	/** Forgets everything except the runs of pending sources. @param later pieces to keep as well */
 	clear(later: readonly Piece[] = []): void {
 		this.#kept = [...later];
 		const { window } = this.#emission;
@@ -76,7 +78,7 @@ export class Unproven {
 		this.#keptFrom = Math.min(window.position, ...known);
 	}
 
-	/** Waits for no proof any more. What lies between a page and what is before it may still come from a cursor, though. */
+	/** Stops waiting for proof. Messages between a page and earlier ones may still come from a cursor, though. */
 	giveUp(): void {
 		if (!this.anySynced) {
 			const { steps, ...assembled } = this.#assemble();
@@ -87,7 +89,7 @@ export class Unproven {
 		this.align();
 	}
 
-	/** A pending source, while another is synced, waits until it overlaps with what that brings: it never makes a gap. */
+	/** Syncs pending sources that overlap with a synced one. While one is synced, a pending source never causes a gap. */
 	align(): void {
 		if (!this.anySynced) return;
 		const { window, epoch } = this.#emission;
@@ -101,7 +103,7 @@ export class Unproven {
 		}
 	}
 
-	/** A gap, or the beginning, follows. @param but comes from no cursor before it */
+	/** Begins a new epoch, after a gap or the beginning. @param but source that resumes at no cursor from before it */
 	part(but?: Source): void {
 		this.#emission.part();
 		for (const source of this.#emission.sources) {
@@ -110,17 +112,17 @@ export class Unproven {
 				source.run.epoch = this.#emission.epoch;
 				source.asked = this.#emission.epoch;
 			}
-			// It resumes at its own cursor only where that lies behind the gap.
+			// It resumes at its own cursor only if that is after the gap.
 			else if (source.poll && source.resume.epoch < this.#emission.epoch) source.last = undefined;
 		}
 	}
 
-	/** The sources that have brought something. */
+	/** Sources that have delivered unproven messages. */
 	get #pending(): Source[] {
 		return this.#emission.sources.filter(({ waits }) => waits);
 	}
 
-	/** There is more of it than pages. */
+	/** Whether there is more than pages. */
 	get #hasRuns(): boolean {
 		return this.#pending.length > 0 || this.#kept.some(({ kind }) => kind === "run");
 	}
@@ -142,7 +144,7 @@ export class Unproven {
 		return this.#emission.sources.some(({ run, queue }) => isIn(run) || queue.has(message));
 	}
 
-	/** Emits what waits for proof, once that is there. */
+	/** Emits messages that wait for proof, once it exists. */
 	#prove(): void {
 		if (!this.anySynced) {
 			const assembled = this.#assemble();
@@ -156,14 +158,20 @@ export class Unproven {
 		this.align();
 	}
 
-	/** Stops waiting for proof. What is synced has not brought what these messages wait for, and has to be proven again. */
+	/**
+	 * Stops waiting for proof. A synced source has not delivered the messages that these wait for, and must be proven
+	 * again.
+	 */
 	#overflow(now: number): void {
 		for (const source of this.#emission.sources) if (source.state === "synced") source.desync();
 		this.#merge.settleAll(now);
 		this.giveUp();
 	}
 
-	/** What to emit of it, with gaps where nothing proves that none is missing, and whose runs are part of that. */
+	/**
+	 * Returns the messages to emit, with gaps where completeness is unproven, and the sources whose runs are part of
+	 * them.
+	 */
 	#assemble(): Assembled {
 		const waits =
 			this.#pending[0] ?? this.#emission.sources.find(({ state }) => state === "pending") ?? this.#emission.sources[0];
@@ -182,7 +190,7 @@ export class Unproven {
 
 	#emitStep({ gap, entries }: Step): void {
 		const [first] = entries;
-		// What was said before the first message is no gap, and none of it may come behind that message.
+		// Messages from before the first one are no gap, and none of them may come after it.
 		if (first && (gap || !this.#emission.begun)) this.part();
 		if (first && gap) this.#emission.gap(gap, first.event);
 		for (const { event } of entries) this.#merge.emit(event);

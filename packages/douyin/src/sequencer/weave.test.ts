@@ -16,13 +16,13 @@ const woven = (older: readonly number[], newer: readonly number[]) => numbers(we
 /** Some of the messages 0 to 29, in order. */
 const part = fc.subarray(range(0, 29), { minLength: 1 });
 
-/** The order of what both lists hold. */
+/** Returns the items of one list that are also in the other, in order. */
 function within(list: readonly (number | false)[], other: readonly number[]): (number | false)[] {
 	return list.filter((n) => n !== false && other.includes(n));
 }
 
-describe("of two lists", () => {
-	test("each message is there once, and what both have in one order comes in that", () => {
+describe("weaving two lists", () => {
+	test("keeps each message once, in the common order", () => {
 		fc.assert(
 			fc.property(part, part, (older, newer) => {
 				const all = range(0, 29).filter((n) => older.includes(n) || newer.includes(n));
@@ -31,7 +31,7 @@ describe("of two lists", () => {
 		);
 	});
 
-	test("each keeps its order where times are inexact", () => {
+	test("keeps each list's order despite inexact times", () => {
 		const time = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 30, maxLength: 30 });
 		fc.assert(
 			fc.property(part, part, time, (older, newer, by) => {
@@ -43,7 +43,7 @@ describe("of two lists", () => {
 		);
 	});
 
-	test("none is lost and none comes twice, whatever their orders, and that of one of them stays", () => {
+	test("loses and repeats nothing for contradicting orders", () => {
 		const shuffled = part.chain((list) => fc.shuffledSubarray(list, { minLength: list.length }));
 		fc.assert(
 			fc.property(shuffled, shuffled, (older, newer) => {
@@ -56,7 +56,7 @@ describe("of two lists", () => {
 	});
 });
 
-test("where a frame was overtaken, the list that has the messages in order keeps it", () => {
+test("the list without overtaken frames keeps its order", () => {
 	for (const inOrder of [range(1, 20), range(3, 17), range(8, 12)]) {
 		const overtaken = [...range(11, 20), ...range(1, 10), ...range(21, 25)];
 		expect(within(woven(inOrder, overtaken), inOrder)).toEqual(inOrder);
@@ -65,7 +65,7 @@ test("where a frame was overtaken, the list that has the messages in order keeps
 	expect(woven([...range(11, 20), ...range(1, 10)], range(1, 12))).toEqual(range(1, 20));
 });
 
-test("a message that both hold has the cursor that either has, and is of a page only if both are", () => {
+test("a common message keeps the cursor, and paged if both are", () => {
 	const [run, page] = [
 		entry(1),
 		{
@@ -83,7 +83,7 @@ test("a message that both hold has the cursor that either has, and is of a page 
 	expect(weave([page], [page])[0]?.paged).toBe(true);
 });
 
-test("messages without an id are kept, each", () => {
+test("messages without an id are all kept", () => {
 	const anonymous = { ...entry(2), event: { ...message(2), id: "0" } };
 	expect(numbers(weave([entry(1), anonymous], [entry(1), anonymous, entry(3)]))).toEqual([1, 2, 2, 3]);
 });

@@ -3,9 +3,9 @@ import { MessageMap } from "./message-ids.ts";
 import type { Buffered } from "./piece.ts";
 
 /**
- * Two lists as one, in which each keeps its order; between two messages that both hold, times decide. Where their orders
- * differ, an upstream has overtaken itself: the list that times contradict less keeps its order, and what the other one
- * alone holds comes behind all that it has before that.
+ * Merges two lists so that each keeps its order; between two common messages, times decide. If their orders differ, the
+ * upstream delivered frames out of order: the list that times contradict less keeps its order, and messages that only
+ * the other has come after all its earlier ones.
  */
 export function weave(older: readonly Buffered[], newer: readonly Buffered[]): Buffered[] {
 	const [inOlder, inNewer] = [byMessage(older), byMessage(newer)];
@@ -28,12 +28,12 @@ function byMessage(entries: readonly Buffered[]): MessageMap<Buffered> {
 	return map;
 }
 
-/** How far upstream times go back in it, ms in all. */
+/** Returns by how much upstream times go back in a list, ms in total. */
 function backwards(entries: readonly Buffered[]): number {
 	return entries.reduce((sum, { event }, i) => sum + Math.max(0, (entries[i - 1] ?? { event }).event.at - event.at), 0);
 }
 
-/** What only this list holds, by how many of the shared messages come before it. */
+/** Returns the messages that only this list has, grouped by the number of common messages before them. */
 function alone(entries: readonly Buffered[], shared: readonly Buffered[]): Buffered[][] {
 	const places = new MessageMap<number>();
 	for (const [i, { event }] of shared.entries()) places.set(event, i + 1);
@@ -47,7 +47,7 @@ function alone(entries: readonly Buffered[], shared: readonly Buffered[]): Buffe
 	return lists;
 }
 
-/** A message that two pieces hold. */
+/** Merges a message that two pieces hold. */
 function same(older: Buffered, newer: Buffered): Buffered {
 	const [entry, other] = newer.paged ? [older, newer] : [newer, older];
 	entry.cursor ??= other.cursor;

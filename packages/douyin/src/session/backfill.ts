@@ -6,12 +6,12 @@ import { failureOfError } from "../net/index.ts";
 import type { Cursor, SessionItem, SessionRequest } from "../upstream.ts";
 import type { SessionDeps } from "./session-deps.ts";
 
-/** A reconnect does not wait for the newest messages for longer than this, ms. */
+/** Maximum time for which a reconnect waits for the newest messages, ms. */
 const limitMs = 3_000;
 
 /**
- * Asks `im/fetch` as the site's page does; with a cursor for what has been said since, else for the newest messages.
- * @throws DouyinError when there is no readable answer; `signal.reason` when aborted
+ * Sends the `im/fetch` request of the site's page; with a cursor for the messages since then, otherwise for the newest.
+ * @throws DouyinError if there is no readable answer; `signal.reason` when aborted
  */
 export async function askMessages(deps: SessionDeps, request: SessionRequest, from?: Cursor): Promise<DecodedResponse> {
 	const { liveId, roomId, userUniqueId, raw, signal } = request;
@@ -22,8 +22,8 @@ export async function askMessages(deps: SessionDeps, request: SessionRequest, fr
 }
 
 /**
- * Time for which the site gives a guest no second first state of a broadcast, ms: it is empty then, and the socket is as
- * good without (a client's author, 2026-07). Minutes were seen; an hour is a guess.
+ * Time for which the site gives a guest no second first state of a broadcast, ms: the answer is empty then, and the
+ * socket works just as well without it (a client's author, 2026-07). Minutes were observed; an hour is a guess.
  */
 const repeatMs = 3_600_000;
 
@@ -33,7 +33,7 @@ function noteFirstState({ firstStates, clock }: SessionDeps, roomId: string): vo
 	for (const [other, at] of firstStates) if (now - at >= repeatMs) firstStates.delete(other);
 }
 
-/** Whether `im/fetch` was empty because it was asked again: for a room with a cursor, or that it has answered for lately. */
+/** Whether `im/fetch` was empty because it was repeated: for a room with a cursor, or with a recent answer. */
 export function isRepeat(
 	{ firstStates, clock }: SessionDeps,
 	{ roomId, cursor }: SessionRequest,
@@ -45,7 +45,7 @@ export function isRepeat(
 }
 
 /**
- * The room's newest messages, in case the upstream does not go on from the cursor. A failure is given back, unless the
+ * Requests the room's newest messages, in case the upstream does not honour the cursor. Returns a failure, unless the
  * socket would only meet it as well.
  * @throws DouyinError `blocked`; `signal.reason` when aborted
  */
@@ -67,7 +67,7 @@ export async function askBackfill(
 	}
 }
 
-/** The same while the socket is open. `undefined`: no answer, and it is not for this answer to say that we are blocked. */
+/** Requests the newest messages while the socket is open. `undefined`: no answer; it must not report us as blocked. */
 export async function askWhileOpen(
 	deps: SessionDeps,
 	request: SessionRequest,
@@ -80,7 +80,7 @@ export async function askWhileOpen(
 	}
 }
 
-/** What `work` gives within `delayMs`; its signal aborts when nobody waits for it any more. */
+/** Resolves with the result of `work` within `delayMs`; its signal aborts when the result is no longer needed. */
 async function within<T>(
 	clock: Clock,
 	delayMs: number,
@@ -88,7 +88,7 @@ async function within<T>(
 	work: (scope: AbortSignal) => Promise<T>,
 ): Promise<T> {
 	signal.throwIfAborted();
-	// Not AbortSignal.any: what a request leaves on it would stay for as long as the session's signal does.
+	// Not AbortSignal.any: listeners left by a request would stay for as long as the session's signal does.
 	const scope = new AbortController();
 	const givenUp = new Promise<never>((_resolve, reject) => {
 		scope.signal.addEventListener("abort", () => reject(scope.signal.reason), { once: true });

@@ -3,7 +3,7 @@ import { DouyinError, type FailureReason } from "../errors.ts";
 import { header } from "../net/index.ts";
 import { parseRetryAfter } from "../reconnect/index.ts";
 
-/** What the upstream answered instead of opening the socket. */
+/** The upstream's answer instead of opening the socket. */
 export interface HandshakeAnswer {
 	status: number;
 	statusMessage: string;
@@ -11,7 +11,7 @@ export interface HandshakeAnswer {
 }
 
 /**
- * Names why a handshake was refused. The edge may answer HTTP 200 and put its verdict into `handshake-status` and
+ * Determines why a handshake was refused. The edge may answer HTTP 200 and put its verdict into `handshake-status` and
  * `handshake-msg` (the web page's protocol, "socket").
  */
 export function handshakeRefusal(answer: HandshakeAnswer, now: number): DouyinError {

@@ -10,7 +10,7 @@ import type { SessionDeps } from "./session-deps.ts";
 import { type SessionStart, startSession } from "./session-start.ts";
 
 /**
- * One session with a room, as the contract of `DouyinUpstream.session` says: the first state from `im/fetch` (when
+ * Runs one session with a room, as specified by `DouyinUpstream.session`: the first state from `im/fetch` (when
  * resumed, as a backfill), then `opened`, then frames.
  */
 export async function openSession(
@@ -20,12 +20,12 @@ export async function openSession(
 ): Promise<void> {
 	const { signal } = request;
 	if (signal.aborted) return;
-	// Ends with the session: it also takes down requests, and a proxy's connection that is still being made.
+	// Ends with the session: also aborts requests, and a proxy's connection that is still being made.
 	const scope = new AbortController();
 	let push: PushConnection | undefined;
 	const stop = () => push?.close();
 	signal.addEventListener("abort", stop, { once: true });
-	/** What the socket brings; behind a frame the room's newest messages, where they are asked for. */
+	/** Takes items of the socket; after a frame requests the room's newest messages if needed. */
 	const takePushed = (item: SessionItem) => {
 		take(item);
 		if (item.type !== "frame" || !request.needsBackfill?.()) return;
@@ -38,7 +38,7 @@ export async function openSession(
 		const agent = await agentOf(deps, scope.signal);
 		if (signal.aborted) return;
 		push = connect(deps, { request, take: takePushed, agent }, start);
-		// What a function has while it waits stays: cursor and signature, for as long as the socket is open.
+		// A waiting function keeps its variables: cursor and signature would live as long as the socket.
 		start = undefined;
 		const failure = await push.ended;
 		noteHost(deps, request, push, failure);
@@ -57,7 +57,7 @@ interface Opening {
 	agent: Agent | undefined;
 }
 
-/** For the identity's proxy, if it has one. @param scope aborts when the session is over */
+/** Creates the agent of the identity's proxy, if it has one. @param scope aborts when the session is over */
 async function agentOf({ lookup, options }: SessionDeps, scope: AbortSignal): Promise<Agent | undefined> {
 	return lookup.http.proxy?.({ signal: scope, timeoutMs: options.handshakeTimeoutMs });
 }
@@ -90,7 +90,7 @@ function connect(deps: SessionDeps, { request, take, agent }: Opening, start: Se
 	);
 }
 
-/** Remembers which hosts work, so that the next session goes to one that does. */
+/** Records which hosts work, so that the next session chooses one that does. */
 function noteHost(
 	deps: SessionDeps,
 	{ hosts, signal }: SessionRequest,
@@ -98,7 +98,7 @@ function noteHost(
 	failure: DouyinError | undefined,
 ): void {
 	const { base, heldMs } = push;
-	// A session that was stopped after this long without a message was stopped for being mute.
+	// A session that was stopped after this long without a message was stopped because it was mute.
 	const mute = failure === undefined && push.openMs >= 2 * deps.options.heartbeatMs;
 	if (heldMs !== undefined) deps.hosts.worked(base);
 	else if (mute || (failure && failureClasses[failure.reason].blamesHost)) deps.hosts.failed(base);

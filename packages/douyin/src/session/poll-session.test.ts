@@ -55,7 +55,7 @@ async function next(poll: AsyncIterator<SessionItem>): Promise<SessionItem> {
 	return value;
 }
 
-/** The next item, which comes once the clock has moved on by `ms`. */
+/** Returns the next item, which comes once the clock has advanced by `ms`. */
 async function nextAfter(made: Awaited<ReturnType<typeof bench>>, ms: number): Promise<SessionItem> {
 	const { clock, poll } = made;
 	const coming = next(poll);
@@ -68,7 +68,7 @@ async function nextAfter(made: Awaited<ReturnType<typeof bench>>, ms: number): P
 const idsOf = (item: SessionItem) => (item.type === "frame" ? item.events.map(({ id }) => id) : item.type);
 
 describe("polling a room", () => {
-	it("holds payloads where they are asked for", async () => {
+	it("includes payloads only on request", async () => {
 		for (const raw of [true, undefined]) {
 			const { poll } = await bench([answer([chat(1)])], { raw });
 			await next(poll);
@@ -77,7 +77,7 @@ describe("polling a room", () => {
 		}
 	});
 
-	it("opens with the first answer, and goes on behind the last one at the pace it asks for", async () => {
+	it("opens with the first answer and follows its cursor and pace", async () => {
 		const made = await bench([
 			answer([chat(1)], "c1", 2_500),
 			answer([], "c2"),
@@ -89,7 +89,7 @@ describe("polling a room", () => {
 		expect(idsOf(await next(made.poll))).toEqual(["1"]);
 		expect(await nextAfter(made, 2_500)).toMatchObject({ type: "frame", events: [], cursor: { cursor: "c2" } });
 		expect(await nextAfter(made, 1_000)).toMatchObject({ events: [{ id: "2" }], cursor: { cursor: "c2" } });
-		// What an answer repeats is for others to know.
+		// Repeats are for the caller to detect.
 		expect(idsOf(await nextAfter(made, 1_000))).toEqual(["2", "3"]);
 		await nextAfter(made, 1_000);
 		expect(made.asked).toEqual(["|", "c1|ext of c1", "c2|ext of c2", "c2|ext of c2", "c4|ext of c4"]);
@@ -105,7 +105,7 @@ describe("polling a room", () => {
 		expect(made.asked).toEqual(["|", "c7|e", "|", "c8|e"]);
 	});
 
-	it("asks for the newest messages besides where they are wanted, and goes on without where they do not come", async () => {
+	it("also requests the newest messages if needed, tolerating failures", async () => {
 		let wanted = 0;
 		const made = await bench(
 			[answer([chat(1)], "c1"), answer([chat(5)], "c2"), answer(chats(4, 5), "c9"), answer([chat(6)], "c3"), 403, 500],
@@ -123,14 +123,14 @@ describe("polling a room", () => {
 		expect(made.asked.map((one) => one.split("|")[0])).toEqual(["", "c1", "", "c2", "", "c3"]);
 	});
 
-	it("goes on from a cursor that it is given, and says so", async () => {
+	it("continues from a given cursor and reports it", async () => {
 		const cursor = { roomId: ids.roomId, cursor: "c7", internalExt: "e7" };
 		const made = await bench([answer([chat(8)], "c8")], { cursor });
 		expect(await next(made.poll)).toMatchObject({ type: "opened", resumed: true });
 		expect(made.asked).toEqual(["c7|e7"]);
 	});
 
-	it("is never faster than once a second nor slower than every 30 s, whatever it is asked for", async () => {
+	it("polls at least every 30 s, at most every second", async () => {
 		const made = await bench([answer([], "c1", 10), answer([], "c2", 3_600_000), answer([], "c3")]);
 		await next(made.poll);
 		await next(made.poll);
@@ -138,7 +138,7 @@ describe("polling a room", () => {
 		await nextAfter(made, 30_000);
 	});
 
-	it("goes on behind the end of the broadcast: the consumer knows whether it is new", async () => {
+	it("continues after the end of the broadcast", async () => {
 		const made = await bench([answer([chat(1), end], "c1"), answer([chat(2)], "c2")]);
 		await next(made.poll);
 		expect(idsOf(await next(made.poll))).toEqual(["1", "99"]);
@@ -155,7 +155,7 @@ describe("polling a room", () => {
 		expect(made.clock.pendingTimers).toBe(0);
 	});
 
-	it("stops at once on request, and leaves no timer", async () => {
+	it("stops at once when aborted, and leaves no timer", async () => {
 		const made = await bench([answer([], "c1")]);
 		await next(made.poll);
 		await next(made.poll);

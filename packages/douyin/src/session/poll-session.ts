@@ -4,14 +4,14 @@ import type { SessionItem, SessionRequest } from "../upstream.ts";
 import { askMessages, askWhileOpen } from "./backfill.ts";
 import type { SessionDeps } from "./session-deps.ts";
 
-/** Never more often than this, whatever the upstream asks for, ms. */
+/** Minimum interval, whatever the upstream asks for, ms. */
 const shortestIntervalMs = 1_000;
-/** Never less often, ms: a room that is polled has nothing else. */
+/** Maximum interval, ms: a polled room has no other connection. */
 const longestIntervalMs = 30_000;
 
 /**
- * Follows a room without a socket, as the contract of `DouyinUpstream.poll` says. An answer that fails ends it: whether
- * and when to go on is for others to decide.
+ * Follows a room without a socket, as specified by `DouyinUpstream.poll`. A failed request ends it: the caller decides
+ * whether and when to continue.
  * @throws DouyinError
  */
 export async function pollSession(

@@ -4,7 +4,7 @@ import { DouyinError } from "../errors.ts";
 import type { Cursor, SessionItem, SessionRequest } from "../upstream.ts";
 import type { Transport, TransportHandlers, TransportRequest, TransportSocket } from "./transport.ts";
 
-/** How long the other side may take to agree to our close. */
+/** Maximum time for the other side to answer our close, ms. */
 const closeTimeoutMs = 1_000;
 
 export interface PushConnectionOptions {
@@ -16,44 +16,44 @@ export interface PushConnectionOptions {
 		silenceMs?: number | undefined;
 	};
 	request: SessionRequest;
-	/** Given what comes; what it throws ends the connection. */
+	/** Receives the items; an error that it throws ends the connection. */
 	take: (item: SessionItem) => void;
-	/** Where it is opened to: `ws://` or `wss://` with a host. */
+	/** Address to open: `ws://` or `wss://` with a host. */
 	base: string;
-	/** Said when the handshake is done. */
+	/** Item to emit when the handshake is done. */
 	opened: SessionItem & { type: "opened" };
 }
 
 /**
- * One push socket, from the handshake until it is gone: heartbeats, acks, frames. What comes is taken within the event
- * that brings it: nothing waits here.
+ * One push socket, from the handshake until it is closed: heartbeats, acks, frames. Items are taken within the event
+ * that delivers them: nothing waits here.
  */
 export class PushConnection implements TransportHandlers {
 	/**
-	 * Resolves when the socket is gone and no timer is left, with the failure that ended it; without one when we closed it
-	 * ourselves.
+	 * Resolves when the socket is closed and no timer is left, with the failure that ended it; with `undefined` if we
+	 * closed it ourselves.
 	 */
 	readonly ended: Promise<DouyinError | undefined>;
 	readonly #options: PushConnectionOptions;
 	readonly #socket: TransportSocket;
-	/** While it is made or ends, the limit for that; while it is open, for the time without a message. */
+	/** While it opens or closes, the timeout of that; while it is open, the timeout without a message. */
 	#limit: Timer | undefined;
 	#heartbeats: Timer | undefined;
 	#resolveEnded: (failure: DouyinError | undefined) => void = () => undefined;
-	/** The first counts. */
+	/** The first failure counts. */
 	#failure: DouyinError | undefined;
 	#state: "connecting" | "open" | "closing" | "gone" = "connecting";
 	#cursor: Cursor | undefined;
 	#openedAt: number | undefined;
 	#firstFrameAt: number | undefined;
 	#lastMessageAt: number | undefined;
-	/** When the heartbeat, and the ping, went out that are not answered yet. */
+	/** Times of the heartbeat, and of the ping, that are not answered yet. */
 	#heartbeatAt: number | undefined;
 	#pingAt: number | undefined;
 
 	/**
 	 * @param cursor the newest before the first frame
-	 * @throws whatever the transport throws for a request that it can't even try
+	 * @throws any error of the transport for a request that it can't even try
 	 */
 	constructor(
 		transport: Transport,
@@ -79,22 +79,22 @@ export class PushConnection implements TransportHandlers {
 		return this.#options.opened.host;
 	}
 
-	/** How long ago the first frame came over this socket, ms; `undefined` while none has. */
+	/** Time since the first frame came over this socket, ms; `undefined` before that. */
 	get heldMs(): number | undefined {
 		return this.#firstFrameAt === undefined ? undefined : this.#options.clock.elapsed() - this.#firstFrameAt;
 	}
 
-	/** How long the socket has been open, ms. */
+	/** Time for which the socket has been open, ms. */
 	get openMs(): number {
 		return this.#openedAt === undefined ? 0 : this.#options.clock.elapsed() - this.#openedAt;
 	}
 
-	/** Emits what was asked for beside the socket while that is open. */
+	/** Emits an item requested beside the socket, if the socket is still open. */
 	give(item: SessionItem): void {
 		if (this.#state === "open") this.#guard(() => this.#options.take(item));
 	}
 
-	/** Closes the socket politely, and cuts it when the other side does not agree within a second. */
+	/** Closes the socket gracefully, and cuts it if the other side does not agree within a second. */
 	close(): void {
 		if (this.#state === "closing" || this.#state === "gone") return;
 		this.#state = "closing";
@@ -123,7 +123,7 @@ export class PushConnection implements TransportHandlers {
 		const wasClosing = this.#state === "closing";
 		this.#state = "gone";
 		this.#clearTimers();
-		// When we closed it, what the transport says now is only an echo of that.
+		// If we closed it, the transport's failure is only an echo of that.
 		if (!wasClosing) this.#failure ??= failure;
 		this.#resolveEnded(this.#failure);
 	}
@@ -167,7 +167,7 @@ export class PushConnection implements TransportHandlers {
 		const now = this.#options.clock.elapsed();
 		this.#socket.send(encodeHeartbeat());
 		this.#socket.ping?.();
-		// What is still unanswered is measured from when it was first asked.
+		// An unanswered heartbeat is measured from its first request.
 		this.#heartbeatAt ??= now;
 		this.#pingAt ??= now;
 	}
@@ -211,7 +211,7 @@ export class PushConnection implements TransportHandlers {
 		});
 	}
 
-	/** Whatever goes wrong while something of the socket's is handled ends this session, and never the process. */
+	/** Runs a handler of the socket: an error in it ends this session, and never the process. */
 	#guard(handle: () => void): void {
 		try {
 			handle();

@@ -27,7 +27,7 @@ describe("PushHosts", () => {
 	});
 
 	it.each(["push.douyin.com", "ws://push.douyin.com", "http://push.douyin.com/x"])(
-		"never goes from a base over TLS to %j without",
+		"upgrades %j to TLS under a base with TLS",
 		(named) => {
 			const hosts = new PushHosts("https://live.douyin.com");
 			hosts.learn([named]);
@@ -39,7 +39,7 @@ describe("PushHosts", () => {
 		["https://live.douyin.com", "wss://evil.example", "evil.example"],
 		["https://live.douyin.com", "douyin.com.evil.example", "douyin.com.evil.example"],
 		["http://127.0.0.1:7002", "127.0.0.1:7003", "127.0.0.1:7003"],
-	])("under %s goes nowhere while im/fetch names %j alone", (base, named, host) => {
+	])("under %s rejects %j as the only named host", (base, named, host) => {
 		const hosts = new PushHosts(base);
 		hosts.learn([named]);
 		expect(() => hosts.choose()).toThrow(expect.objectContaining({ reason: "foreign_host", host }));
@@ -48,7 +48,7 @@ describe("PushHosts", () => {
 		expect(new URL(hosts.choose()).host).not.toBe(host);
 	});
 
-	it("passes foreign hosts over beside its own", () => {
+	it("skips foreign hosts in favour of its own", () => {
 		const hosts = new PushHosts("https://live.douyin.com");
 		hosts.learn(["wss://evil.example", "wss://webcast9-ws-web-lf.douyin.com"]);
 		expect(hosts.choose([], () => "evil.example")).toBe("wss://webcast9-ws-web-lf.douyin.com");
@@ -56,13 +56,13 @@ describe("PushHosts", () => {
 		expect(hosts.choose()).toMatch(/\.douyin\.com$/);
 	});
 
-	it.each(["", "   ", "ftp://x", "ws://", "a b", "::::"])("takes %j for no host", (named) => {
+	it.each(["", "   ", "ftp://x", "ws://", "a b", "::::"])("rejects %j as a host", (named) => {
 		const hosts = new PushHosts("http://127.0.0.1:7002");
 		hosts.learn([named]);
 		expect(hosts.known).toBe(false);
 	});
 
-	it("tries the named hosts, then webcast100, and webcast5 and 3 last, and begins again when all have failed", () => {
+	it("tries named hosts, webcast100, then 5 and 3, and repeats", () => {
 		const hosts = new PushHosts("https://live.douyin.com");
 		hosts.learn(["wss://webcast3-ws-web-hl.douyin.com"]);
 		const seen: string[] = [];
@@ -77,7 +77,7 @@ describe("PushHosts", () => {
 		expect(hosts.choose()).toBe(seen[0]);
 	});
 
-	it("comes back to a host that worked", () => {
+	it("returns to a host that worked", () => {
 		const hosts = new PushHosts(base, new AllowedHosts(base, ["example"]));
 		hosts.learn(["a.example"]);
 		hosts.failed("ws://a.example");
@@ -86,7 +86,7 @@ describe("PushHosts", () => {
 		expect(hosts.choose()).toBe("ws://a.example");
 	});
 
-	it("takes the host that is advised where it is a known one, even after it failed, and no other", () => {
+	it("follows advice only for known hosts, even failed ones", () => {
 		const hosts = new PushHosts(base, new AllowedHosts(base, ["example"]));
 		hosts.learn(["a.example", "b.example:81"]);
 		hosts.failed("ws://b.example:81");
@@ -98,7 +98,7 @@ describe("PushHosts", () => {
 		expect(advised(undefined)).toBe("ws://a.example");
 	});
 
-	it("asks for advice on the hosts that are not to be avoided, or on all when there are no others", () => {
+	it("requests advice among hosts not to avoid, else all", () => {
 		const hosts = new PushHosts(base, new AllowedHosts(base, ["example"]));
 		hosts.learn(["a.example", "b.example", "a.example"]);
 		const asked: string[][] = [];

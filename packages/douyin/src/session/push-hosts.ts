@@ -1,12 +1,12 @@
 import type { DouyinError } from "../errors.ts";
 import { AllowedHosts } from "../net/index.ts";
 
-/** Most hosts that `im/fetch` may name. */
+/** Maximum number of hosts that `im/fetch` may name. */
 const maxNamed = 8;
 
 /**
- * Which host to open the push socket to, for one upstream. Those that `im/fetch` named come first, then the ones that
- * follow from the base URL; a host that failed is passed over until all have.
+ * Chooses the host for the push socket of one upstream. Hosts named by `im/fetch` come first, then the ones that follow
+ * from the base URL; a host that failed is skipped until all have failed.
  */
 export class PushHosts {
 	readonly #base: URL;
@@ -14,7 +14,7 @@ export class PushHosts {
 	readonly #failed = new Set<string>();
 	readonly #allowed: Pick<AllowedHosts, "refusal">;
 	#named: string[] = [];
-	/** Why none of those that were named is taken. */
+	/** Why none of the named hosts is used. */
 	#refused: DouyinError | undefined;
 
 	constructor(baseUrl: string, allowed: Pick<AllowedHosts, "refusal"> = new AllowedHosts(baseUrl)) {
@@ -28,7 +28,7 @@ export class PushHosts {
 		return this.#named.length > 0;
 	}
 
-	/** Takes over what `im/fetch` named, in its order of preference; what is no host, or not one of ours, is left out. */
+	/** Takes the hosts named by `im/fetch`, in its order of preference; leaves out invalid and foreign ones. */
 	learn(servers: readonly string[]): void {
 		const named = servers.map((server) => this.#resolve(server)).filter((base) => base !== undefined);
 		const refusals = named.map((base) => this.#allowed.refusal(new URL(base), "The push server that im/fetch names"));
@@ -38,10 +38,10 @@ export class PushHosts {
 	}
 
 	/**
-	 * Where to connect now: `ws://` or `wss://` with a host.
-	 * @param avoid hosts that are taken only when no other is left
-	 * @param advise chooses one of the hosts, the preferred ones first, whatever they have met here
-	 * @throws DouyinError `foreign_host` where `im/fetch` named none but foreign hosts
+	 * Returns where to connect now: `ws://` or `wss://` with a host.
+	 * @param avoid hosts that are used only if no other is left
+	 * @param advise chooses one of the hosts, the preferred ones first, regardless of their failures here
+	 * @throws DouyinError `foreign_host` if `im/fetch` named none but foreign hosts
 	 */
 	choose(avoid: readonly string[] = [], advise?: (hosts: string[]) => string | undefined): string {
 		if (this.#refused) throw this.#refused;
@@ -55,7 +55,7 @@ export class PushHosts {
 		return next?.base as string;
 	}
 
-	/** The host could not be reached, or was mute: the next attempt goes to another. */
+	/** Notes that the host could not be reached, or was mute: the next attempt uses another. */
 	failed(base: string): void {
 		this.#failed.add(base);
 	}
@@ -64,7 +64,9 @@ export class PushHosts {
 		this.#failed.delete(base);
 	}
 
-	/** A named server may be a host, a host with a port, or a URL. A page over TLS never leads to a socket without. */
+	/**
+	 * Resolves a named server: a host, a host with a port, or a URL. A page over TLS never leads to a socket without TLS.
+	 */
 	#resolve(server: string): string | undefined {
 		const text = server.trim();
 		const address = /^[a-z]+:\/\//i.test(text) ? text : `${this.#base.protocol}//${text}`;
@@ -77,9 +79,9 @@ export class PushHosts {
 }
 
 /**
- * The site's push hosts, in the order in which they are tried where `im/fetch` names none, or where those fail: browsers
- * and most clients are given webcast100; webcast5 and 3 are those of older pages and answer most handshakes with HTTP 200
- * (reports of 2025-12 and 2026-04). Under another base URL, its own host.
+ * Returns the site's push hosts, in the order in which they are tried if `im/fetch` names none, or if those fail:
+ * browsers and most clients are given webcast100; webcast5 and 3 are those of older pages and answer most handshakes
+ * with HTTP 200 (reports of 2025-12 and 2026-04). Under another base URL, its own host.
  */
 function fallbacksFor(base: URL): string[] {
 	if (base.hostname !== "live.douyin.com") return [`${base.protocol === "https:" ? "wss" : "ws"}://${base.host}`];

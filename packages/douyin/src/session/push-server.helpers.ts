@@ -11,7 +11,7 @@ export interface PushPeer {
 	query: URLSearchParams;
 	socket: WebSocket;
 	raw: Duplex;
-	/** What the client has sent. */
+	/** Messages that the client has sent. */
 	received: Buffer[];
 	/** Resolves once the client has sent `count` messages in all. */
 	heard(count: number): Promise<void>;
@@ -23,18 +23,18 @@ export interface PushServer extends TestServer {
 	/** Paths of the HTTP requests so far. */
 	paths: string[];
 	peers: PushPeer[];
-	/** The next client to open a socket. */
+	/** Resolves with the next client to open a socket. */
 	nextPeer(): Promise<PushPeer>;
 }
 
 export interface PushServerOptions {
-	/** What `im/fetch` answers: a body, an HTTP status, or nothing at all. */
+	/** Answer of `im/fetch`: a body, an HTTP status, or none. */
 	fetch?: Uint8Array | number | "hang" | "own host" | "own host and a foreign one";
-	/** Instead of the handshake. */
+	/** Called instead of the handshake. */
 	onUpgrade?: UpgradeHandler;
 }
 
-/** A local upstream: the home page with its cookie, `im/fetch`, and the push socket. */
+/** Starts a local upstream: the home page with its cookie, `im/fetch`, and the push socket. */
 export async function startPushServer(options: PushServerOptions = {}): Promise<PushServer> {
 	const wss = new WebSocketServer({ noServer: true });
 	const paths: string[] = [];
@@ -92,12 +92,12 @@ const message = (id: number) => ({
 	payload: encodeChatMessage({ content: `message ${id}` }),
 });
 
-/** What `im/fetch` says unless told otherwise: one message, a cursor, no push server. */
+/** Default answer of `im/fetch`: one message, a cursor, no push server. */
 export function firstState(fields: Parameters<typeof encodeResponse>[0] = {}): Uint8Array {
 	return encodeResponse({ messages: [message(1)], cursor: "c1", internalExt: "e1", ...fields });
 }
 
-/** A frame as the site sends it, with chat messages of these ids. */
+/** Returns a frame as the site sends it, with chat messages of these ids. */
 export function chatFrame(
 	ids: number[],
 	options: { cursor?: string; needAck?: boolean; logId?: string } = {},
@@ -106,7 +106,7 @@ export function chatFrame(
 	return frame(encodeResponse({ messages: ids.map(message), needAck }), { cursor, logId });
 }
 
-/** The frame that says that the broadcast ended, with a message before it. */
+/** Returns the frame with the end of the broadcast, and a message before it. */
 export function endFrame(): Uint8Array {
 	const end = { method: "WebcastControlMessage", msgId: "99", payload: encodeControlMessage({ action: 3 }) };
 	return frame(encodeResponse({ messages: [message(98), end] }), { cursor: undefined, logId: "1" });

@@ -1,13 +1,15 @@
 import { browserFields, encodeQuery, randomId, siteOrigin } from "../lookup/index.ts";
 import type { SignatureIds } from "../signature/index.ts";
 
-/** Where a socket begins: as `im/fetch` or a frame gave it, or made up. */
+/** Position at which a socket begins: given by `im/fetch` or a frame, or invented. */
 export interface PushStart {
 	cursor: string;
 	internalExt: string;
 }
 
-/** Makes a start for when `im/fetch` gave none (the web page's protocol, "socket"): the upstream begins at live. */
+/**
+ * Invents a start if `im/fetch` gave none (the web page's protocol, "socket"): the upstream begins with new messages.
+ */
 export function fallbackStart({ roomId, userUniqueId }: SignatureIds, now: number, random: () => number): PushStart {
 	return {
 		cursor: `d-1_u-1_fh-${randomId(random)}_t-${now}_r-1`,
@@ -17,7 +19,7 @@ export function fallbackStart({ roomId, userUniqueId }: SignatureIds, now: numbe
 	};
 }
 
-/** The push socket's address (the web page's protocol, "socket"). `base` is `ws://` or `wss://` with a host. */
+/** Returns the push socket's address (the web page's protocol, "socket"). `base` is `ws://` or `wss://` with a host. */
 export function pushUrl(
 	base: string,
 	{ roomId, userUniqueId }: SignatureIds,

@@ -6,20 +6,20 @@ import type { Transport } from "./transport.ts";
 export interface SessionOptions {
 	/** Time between heartbeats, ms. */
 	heartbeatMs: number;
-	/** For the socket to open, ms. */
+	/** Timeout for the socket to open, ms. */
 	handshakeTimeoutMs: number;
-	/** Longest WebSocket message, bytes. */
+	/** Maximum size of a WebSocket message, bytes. */
 	maxMessageBytes: number;
 	/** Time without a message after which the session ends, ms; `undefined`: never. */
 	silenceMs: number | undefined;
 }
 
-/** What all sessions of one upstream share. */
+/** Dependencies shared by all sessions of one upstream. */
 export interface SessionDeps {
 	lookup: LookupDeps;
 	transport: Transport;
 	hosts: PushHosts;
-	/** When the first state of a broadcast was last given, by room id; times are of `Clock.elapsed`, ms. */
+	/** Times at which the first state of a broadcast was last given, by room id; of `Clock.elapsed`, ms. */
 	firstStates: Map<string, number>;
 	clock: Clock;
 	random: () => number;

@@ -1,6 +1,8 @@
 import type { SessionItem } from "../upstream.ts";
 
-/** What a session gives, to be read one by one: it is begun with the first `next()`, and fails behind all that it gave. */
+/**
+ * Yields a session's items one by one. The session begins with the first `next()`; a failure comes after all its items.
+ */
 export async function* sessionItems(
 	run: (take: (item: SessionItem) => void) => Promise<void>,
 ): AsyncGenerator<SessionItem, void> {

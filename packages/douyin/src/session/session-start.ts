@@ -7,23 +7,23 @@ import type { SessionDeps } from "./session-deps.ts";
 type FrameItem = SessionItem & { type: "frame" };
 type BackfillItem = SessionItem & { type: "backfill" };
 
-/** What the socket is opened with. */
+/** Parameters for opening the socket. */
 export interface SessionStart {
 	/** `ws://` or `wss://` with a host. */
 	base: string;
-	/** Where the upstream is asked to continue. */
+	/** Position at which the upstream is asked to continue. */
 	from: PushStart;
 	signature: string;
-	/** The newest cursor that the upstream gave, if it gave one. */
+	/** The newest cursor that the upstream gave, if any. */
 	cursor: Cursor | undefined;
 	resumed: boolean;
 	firstStateFailure: DouyinError | undefined;
 }
 
 /**
- * Everything before the socket: visitor cookie, first state, host, signature. The first state is handed to
- * `onFirstState` as soon as it is there; to a resumed session only as messages that it may have missed.
- * @throws DouyinError when the socket need not be tried; `signal.reason` when aborted
+ * Performs everything before the socket: visitor cookie, first state, host, signature. Passes the first state to
+ * `onFirstState` as soon as it is there; for a resumed session only as messages that it may have missed.
+ * @throws DouyinError if the socket need not be tried; `signal.reason` when aborted
  */
 export async function startSession(
 	deps: SessionDeps,
@@ -47,7 +47,7 @@ export async function startSession(
 	};
 }
 
-/** The first state as an item; a failure is given back, unless the socket would only meet it as well. */
+/** Returns the first state as an item, or a failure, unless the socket would only meet it as well. */
 async function firstState(deps: SessionDeps, request: SessionRequest): Promise<FrameItem | DouyinError> {
 	const { roomId } = request;
 	try {

@@ -8,35 +8,35 @@ export interface TransportRequest {
 	agent: Agent | undefined;
 	/** PEM bundle to trust instead of the built-in one. */
 	ca: string[] | undefined;
-	/** Longest message, bytes. */
+	/** Maximum size of a message, bytes. */
 	maxMessageBytes: number;
 }
 
-/** What a transport tells. Nothing comes after `onEnd`, which comes exactly once, when the connection is gone. */
+/** Callbacks of a transport. Nothing comes after `onEnd`, which is called exactly once, when the connection is gone. */
 export interface TransportHandlers {
 	onOpen(): void;
 	onMessage(bytes: Uint8Array): void;
-	/** A ping came, and has been answered. */
+	/** Called after a ping was received and answered. */
 	onSign(): void;
-	/** The answer to a ping of ours came. */
+	/** Called when the answer to one of our pings arrives. */
 	onPong(): void;
-	/** Why it ended, whichever side ended it. */
+	/** Called with the reason of the end, whichever side ended the connection. */
 	onEnd(failure: DouyinError): void;
 }
 
 export interface TransportSocket {
 	/** Sends one binary message; does nothing unless the connection is open. */
 	send(bytes: Uint8Array): void;
-	/** Sends a ping; does nothing unless the connection is open. A transport without it measures no ping. */
+	/** Sends a ping; does nothing unless the connection is open. Without this method no ping is measured. */
 	ping?(): void;
 	/** Begins to close; `onEnd` follows when the other side agrees, which the real site never does. */
 	close(): void;
-	/** Ends the connection in whatever state it is; `onEnd` follows at once. */
+	/** Ends the connection in any state; `onEnd` follows at once. */
 	terminate(): void;
 }
 
-/** How a push socket is reached. Tests bring a scripted one. */
+/** Opens connections to push sockets. Tests use a scripted one. */
 export interface Transport {
-	/** Must not call a handler before it returns. */
+	/** Opens a connection. Must not call a handler before it returns. */
 	connect(request: TransportRequest, handlers: TransportHandlers): TransportSocket;
 }

@@ -10,15 +10,15 @@ import type { Transport, TransportHandlers, TransportRequest, TransportSocket } 
 // `import` would make an ES module of all its exports, and load the whole of `fetch` for one of them.
 const { Agent: HttpAgent } = process.getBuiltinModule("node:http");
 
-/** What may wait to be written (acks and heartbeats); past it the other side is not reading any more. */
+/** Maximum number of bytes waiting to be written (acks and heartbeats); beyond it the other side no longer reads. */
 const maxUnsentBytes = 1024 * 1024;
 
-/** The transport over real WebSockets. */
+/** Creates the transport over real WebSockets. */
 export function wsTransport(clock: Clock): Transport {
 	return { connect: (request, handlers) => new WsSocket(request, handlers, clock) };
 }
 
-/** A WebSocket that its listeners find their {@link WsSocket} by. */
+/** A WebSocket by which its listeners find their {@link WsSocket}. */
 class OwnedSocket extends WebSocket {
 	readonly owner: WsSocket;
 
@@ -30,7 +30,7 @@ class OwnedSocket extends WebSocket {
 
 const ownerOf = (socket: WebSocket) => (socket as OwnedSocket).owner;
 
-/** Every connected room has one: methods and listeners are the same functions for all, a closure for each adds up. */
+/** One per connected room: methods and listeners are shared functions, because a closure for each would add up. */
 class WsSocket implements TransportSocket {
 	readonly #socket: OwnedSocket;
 	readonly #handlers: TransportHandlers;
@@ -116,7 +116,7 @@ class WsSocket implements TransportSocket {
 function optionsOf(request: TransportRequest): ClientOptions {
 	return {
 		headers: request.headers,
-		// Never the process-wide agent: it may have been changed by somebody else, and would outlive this socket.
+		// Never the process-wide agent: other code may have changed it, and it would outlive this socket.
 		agent: request.agent ?? new (request.url.startsWith("wss:") ? HttpsAgent : HttpAgent)(),
 		perMessageDeflate: false,
 		skipUTF8Validation: true,

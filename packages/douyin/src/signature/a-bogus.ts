@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { rc4 } from "./rc4.ts";
 import { alphabets, siteBase64 } from "./site-base64.ts";
 
-/** Screen and platform as the page reports them; any plausible browser does. */
+/** Screen and platform as the page reports them; any plausible browser will do. */
 const browser = "1536|742|1536|864|0|0|0|0|1536|864|1536|864|1536|742|24|24|Win32";
 const salt = "cus";
 const userAgentKey = Uint8Array.of(0, 1, 14);
@@ -12,16 +12,16 @@ export interface ABogusInput {
 	/** The query string as sent, without `a_bogus`. */
 	query: string;
 	userAgent: string;
-	/** Milliseconds since the epoch. */
+	/** Current time, ms since the epoch. */
 	now: number;
-	/** 0 to just under 1, as `Math.random`. */
+	/** Returns a number from 0 to just under 1, like `Math.random`. */
 	random: () => number;
 }
 
 /**
- * The `a_bogus` parameter for a GET request: SM3 digests of query, method and user agent, times and browser in a fixed
- * layout, under RC4, in the site's Base64. Written from public descriptions; the site changes it without notice, and
- * only its user-agent digest could be checked against a known value.
+ * Computes the `a_bogus` parameter for a GET request: SM3 digests of query, method and user agent, times and browser in
+ * a fixed layout, under RC4, in the site's Base64. Written from public descriptions; the site changes it without
+ * notice, and only its user-agent digest could be checked against a known value.
  */
 export function aBogus({ query, userAgent, now, random }: ABogusInput): string {
 	const startedAt = now;
@@ -50,17 +50,17 @@ export function aBogus({ query, userAgent, now, random }: ABogusInput): string {
 	return siteBase64(Buffer.concat([noise(random), body]), alphabets.aBogus);
 }
 
-/** SM3 of the user agent under RC4, in the site's Base64. Exported for its test. */
+/** Returns the SM3 digest of the user agent under RC4, in the site's Base64. Exported for its test. */
 export function userAgentDigest(userAgent: string): Buffer {
 	return sm3(Buffer.from(siteBase64(rc4(userAgentKey, Buffer.from(userAgent, "latin1")), alphabets.userAgent)));
 }
 
-/** The low 32 bits of `value`, highest byte first, at the four places of `at`. */
+/** Writes the low 32 bits of `value`, highest byte first, at the four positions of `at`. */
 function put(bytes: Uint8Array, at: readonly [number, number, number, number], value: number): void {
 	for (const [i, place] of at.entries()) bytes[place] = Math.floor(value / 2 ** (24 - 8 * i)) & 0xff;
 }
 
-/** Twelve bytes that carry three random numbers, with fixed bits in between. */
+/** Returns twelve bytes that carry three random numbers, with fixed bits in between. */
 function noise(random: () => number): Uint8Array {
 	const fixedBits = [
 		[1, 2, 5, 40],

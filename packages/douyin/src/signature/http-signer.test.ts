@@ -30,7 +30,7 @@ async function failure(promise: string | Promise<string>): Promise<DouyinError> 
 }
 
 describe("httpSigner", () => {
-	it("posts the parameters to sign and takes the signature from the answer", async () => {
+	it("posts the parameters and returns the signature", async () => {
 		const server = await signerServer((request, response, body) => {
 			const { room_id, user_unique_id, stub, canonical } = JSON.parse(body);
 			const { authorization, cookie } = request.headers;
@@ -55,7 +55,7 @@ describe("httpSigner", () => {
 		expect((await failure(httpSigner({ url: server.url }).sign(ids))).reason).toBe("signature_rejected");
 	});
 
-	it("that can't be reached is network, also when its name does not resolve or its certificate is wrong", async () => {
+	it("that can't be reached is network, for any cause", async () => {
 		const gone = await startHttp(() => undefined);
 		await gone.close();
 		const tls = await startHttp(() => undefined, { tls: true });
@@ -65,14 +65,14 @@ describe("httpSigner", () => {
 		}
 	});
 
-	it("that says nothing is a timeout", async () => {
+	it("that does not answer is a timeout", async () => {
 		const clock = new ManualClock();
 		const server = await signerServer(() => void clock.advance(5_000));
 		expect((await failure(httpSigner({ url: server.url, clock }).sign(ids))).reason).toBe("timeout");
 		expect(clock.pendingTimers).toBe(0);
 	});
 
-	it("takes no URL that is none", () => {
+	it("rejects an invalid URL", () => {
 		expect(() => httpSigner({ url: "ftp://x" })).toThrow(TypeError);
 	});
 });

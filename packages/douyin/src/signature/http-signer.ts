@@ -4,9 +4,9 @@ import { HttpClient } from "../net/index.ts";
 import { functionSigner, requireSignature, type Signer } from "./signer.ts";
 
 export interface HttpSignerOptions {
-	/** Where to POST. It is reached directly: an identity's proxy is for the upstream. */
+	/** Address to POST to. It is contacted directly: an identity's proxy is for the upstream. */
 	url: string;
-	/** ms; default 5,000. */
+	/** Timeout of a request, ms; default 5,000. */
 	timeoutMs?: number;
 	/** Sent with every request, e.g. `Authorization`. */
 	headers?: Record<string, string>;
@@ -16,10 +16,10 @@ export interface HttpSignerOptions {
 const maxAnswerBytes = 64 * 1024;
 
 /**
- * Asks a server for signatures: POST `{"room_id","user_unique_id","stub","canonical"}`, answered by `{"signature"}`.
- * Failures are `DouyinError` with reason `timeout`, `network` (it can't be reached), or `signature_rejected` (it
- * answered, but with no signature).
- * @throws TypeError when the URL is no HTTP URL
+ * Creates a signer that asks a server: POST `{"room_id","user_unique_id","stub","canonical"}`, answered by
+ * `{"signature"}`. Failures are `DouyinError` with reason `timeout`, `network` (it can't be reached), or
+ * `signature_rejected` (it answered, but without a signature).
+ * @throws TypeError if the URL is not an HTTP URL
  */
 export function httpSigner(options: HttpSignerOptions): Signer {
 	const { url, timeoutMs = 5_000, headers = {}, clock = systemClock } = options;
@@ -44,7 +44,7 @@ export function httpSigner(options: HttpSignerOptions): Signer {
 	});
 }
 
-/** The upstream has no part in this: a name or certificate that fails here is the network to the signer. */
+/** Converts a failure: the upstream is not involved, so a failing name or certificate is `network` for the signer. */
 function asSignerFailure(error: unknown): unknown {
 	if (!(error instanceof DouyinError) || error.reason === "timeout" || error.reason === "network") return error;
 	const reason = error.reason === "unreadable_page" ? "signature_rejected" : "network";

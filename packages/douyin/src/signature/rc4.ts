@@ -1,4 +1,4 @@
-/** RC4 (symmetric: the same call decrypts). Hand-written, because OpenSSL 3 no longer offers it by default. */
+/** RC4 (symmetric: the same call decrypts). Implemented here because OpenSSL 3 no longer offers it by default. */
 export function rc4(key: Uint8Array, data: Uint8Array): Uint8Array {
 	const state = new Uint8Array(256);
 	for (let i = 0; i < 256; i++) state[i] = i;

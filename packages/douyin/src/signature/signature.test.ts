@@ -23,7 +23,7 @@ interface Vector {
 const vectorsPath = fileURLToPath(new URL("../../../../../shared/protocol/signature-vectors.json", import.meta.url));
 const vectors: Vector[] = existsSync(vectorsPath) ? JSON.parse(readFileSync(vectorsPath, "utf8")) : [];
 
-test("signature vectors of the site's own script match byte for byte", (context) => {
+test("matches signature vectors of the site's script byte for byte", (context) => {
 	if (vectors.length === 0) context.skip("../shared/protocol/signature-vectors.json is absent");
 	expect(vectors).toHaveLength(24);
 	for (const vector of vectors) {
@@ -34,7 +34,7 @@ test("signature vectors of the site's own script match byte for byte", (context)
 });
 
 describe("signature", () => {
-	it("stays the same for three made-up rooms", () => {
+	it("stays the same for three invented rooms", () => {
 		const signed = [
 			webcastSignature(
 				{ roomId: "7111111111111111111", userUniqueId: "7222222222222222222" },
@@ -52,7 +52,7 @@ describe("signature", () => {
 		expect(signed).toEqual(["fDpl4KiMGEixVVOp", "6MVrhJc1lIAVVonp", "68NbnYeUF6o7tqNL"]);
 	});
 
-	it("counts its calls, so that the same room never gets the same signature twice in a row", () => {
+	it("differs between consecutive calls for the same room", () => {
 		const signer = createSigner({ random: () => 0.5 });
 		const ids = { roomId: "7111111111111111111", userUniqueId: "7222222222222222222" };
 		const nonce = { payloadRandom: 127, keyByte: 127, flagBit: 1 } as const;
@@ -60,7 +60,7 @@ describe("signature", () => {
 		expect(signer.sign(ids)).toBe(webcastSignature(ids, { counter: 2, ...nonce }));
 	});
 
-	it("is sixteen characters whatever the random numbers are", () => {
+	it("has sixteen characters for any random numbers", () => {
 		fc.assert(
 			fc.property(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (r) => {
 				const signature = createSigner({ random: () => r }).sign({ roomId: "1", userUniqueId: "2" });
@@ -71,11 +71,11 @@ describe("signature", () => {
 });
 
 describe("rc4", () => {
-	it("gives the published test vector", () => {
+	it("matches the published test vector", () => {
 		expect(Buffer.from(rc4(Buffer.from("Key"), Buffer.from("Plaintext"))).toString("hex")).toBe("bbf316e8d940af0ad3");
 	});
 
-	it("undoes itself", () => {
+	it("decrypts its own output", () => {
 		fc.assert(
 			fc.property(fc.uint8Array({ minLength: 1, maxLength: 40 }), fc.uint8Array(), (key, data) => {
 				expect(rc4(key, rc4(key, data))).toEqual(data);
@@ -92,7 +92,7 @@ describe("a_bogus", () => {
 		expect([...userAgentDigest(userAgent).subarray(0, 8)]).toEqual([76, 98, 15, 131, 97, 245, 224, 133]);
 	});
 
-	it("depends on query, user agent, time and chance, and on nothing else", () => {
+	it("depends only on query, user agent, time and random numbers", () => {
 		const input = { query: "a=1&b=2", userAgent, now: 1_767_225_600_000, random: () => 0.25 };
 		const value = aBogus(input);
 		expect(aBogus(input)).toBe(value);
@@ -103,7 +103,7 @@ describe("a_bogus", () => {
 		expect(value).toMatch(/^[0-9A-Za-z\-/]+=*$/);
 	});
 
-	it("is off unless asked for", () => {
+	it("is off by default", () => {
 		expect(createSigner().aBogus).toBeUndefined();
 		expect(createSigner({ aBogus: true }).aBogus?.("a=1", userAgent)).toBeTypeOf("string");
 	});
@@ -112,7 +112,7 @@ describe("a_bogus", () => {
 describe("functionSigner", () => {
 	const ids = { roomId: "7111111111111111111", userUniqueId: "7222222222222222222" };
 
-	it("hands the canonical string and its stub to the function", async () => {
+	it("passes the canonical string and its stub to the function", async () => {
 		const signer = functionSigner(({ canonical, stub }) => `${stub}:${signatureStub(canonical) === stub}`);
 		expect(await signer.sign(ids)).toBe(`${signatureStub(canonicalString(ids))}:true`);
 	});
@@ -120,7 +120,7 @@ describe("functionSigner", () => {
 	it.each([
 		["throws", () => Promise.reject(new Error("no key"))],
 		["answers nothing", () => ""],
-	])("turns a function that %s into signature_rejected", async (_what, sign) => {
+	])("converts a function that %s into signature_rejected", async (_what, sign) => {
 		const failure = await Promise.resolve(functionSigner(sign).sign(ids)).catch((error: unknown) => error);
 		expect(failure).toBeInstanceOf(DouyinError);
 		expect((failure as DouyinError).reason).toBe("signature_rejected");

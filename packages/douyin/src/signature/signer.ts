@@ -3,31 +3,31 @@ import { aBogus } from "./a-bogus.ts";
 import { canonicalString, type SignatureIds, signatureStub, webcastSignature } from "./webcast-signature.ts";
 
 export interface SignInput extends SignatureIds {
-	/** Aborts a signer that has to ask somebody. */
+	/** Aborts a signer that sends requests. */
 	signal?: AbortSignal | undefined;
 }
 
-/** Where signatures come from. Bring your own with {@link functionSigner} or `httpSigner` when the site changes. */
+/** Source of signatures. Implement your own with {@link functionSigner} or `httpSigner` if the site changes. */
 export interface Signer {
 	/**
-	 * The push socket's `signature` for one room and visitor.
-	 * @throws DouyinError `signature_rejected`, `network` or `timeout` when none can be obtained
+	 * Returns the push socket's `signature` for one room and visitor.
+	 * @throws DouyinError `signature_rejected`, `network` or `timeout` if none can be obtained
 	 */
 	sign(input: SignInput): string | Promise<string>;
-	/** The `a_bogus` parameter for a query string. A signer without it sends requests without the parameter. */
+	/** Returns the `a_bogus` parameter for a query string. A signer without it sends requests without the parameter. */
 	aBogus?(query: string, userAgent: string): string | Promise<string>;
 }
 
 export interface SignerOptions {
-	/** 0 to just under 1; default `Math.random`. */
+	/** Returns a number from 0 to just under 1; default `Math.random`. */
 	random?: () => number;
-	/** Milliseconds since the epoch; default the machine's clock. Only `a_bogus` uses it. */
+	/** Returns the time, ms since the epoch; default the machine's clock. Only `a_bogus` uses it. */
 	now?: () => number;
-	/** Also make `a_bogus`; default false, because that algorithm could not be checked against the site. */
+	/** Whether to also make `a_bogus`; default false, because that algorithm could not be checked against the site. */
 	aBogus?: boolean;
 }
 
-/** The built-in signer: the site's own algorithm, no network, one counter for the signer's life. */
+/** Creates the built-in signer: the site's own algorithm, no network, one counter for the signer's life. */
 export function createSigner(options: SignerOptions = {}): Signer {
 	const random = options.random ?? Math.random;
 	const now = options.now ?? Date.now;
@@ -45,7 +45,7 @@ export function createSigner(options: SignerOptions = {}): Signer {
 	return signer;
 }
 
-/** What a signer of the user's own is given. */
+/** Input of a user's own signer. */
 export interface CustomSignInput extends SignInput {
 	/** The string to be signed. */
 	canonical: string;
@@ -53,7 +53,7 @@ export interface CustomSignInput extends SignInput {
 	stub: string;
 }
 
-/** Makes a signer of a function; whatever it throws becomes a {@link DouyinError} `signature_rejected`. */
+/** Creates a signer from a function; any error that it throws becomes a {@link DouyinError} `signature_rejected`. */
 export function functionSigner(sign: (input: CustomSignInput) => string | Promise<string>): Signer {
 	return {
 		async sign(ids) {
@@ -68,7 +68,7 @@ export function functionSigner(sign: (input: CustomSignInput) => string | Promis
 	};
 }
 
-/** @throws DouyinError `signature_rejected` when `value` is no string that could be a signature */
+/** @throws DouyinError `signature_rejected` if `value` is not a string that could be a signature */
 export function requireSignature(value: unknown): string {
 	if (typeof value === "string" && value.length > 0 && value.length <= 4096) return value;
 	throw new DouyinError("signature_rejected", "The signer gave no signature: a non-empty string was expected.");

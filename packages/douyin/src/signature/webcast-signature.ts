@@ -9,9 +9,9 @@ export interface SignatureIds {
 	userUniqueId: string;
 }
 
-/** What differs from one signature to the next for the same ids. */
+/** Parts that differ from one signature to the next for the same ids. */
 export interface SignatureNonce {
-	/** 1 for the first call of a session, then one more each time. Only its low six bits are used. */
+	/** 1 for the first call of a session, then incremented each time. Only its low six bits are used. */
 	counter: number;
 	/** 0 to 254. */
 	payloadRandom: number;
@@ -20,7 +20,7 @@ export interface SignatureNonce {
 	flagBit: 0 | 1;
 }
 
-/** The string that the socket's signature is made of (the web page's protocol, "signature"). */
+/** Returns the string from which the socket's signature is made (the web page's protocol, "signature"). */
 export function canonicalString({ roomId, userUniqueId }: SignatureIds): string {
 	return (
 		"live_id=1,aid=6383,version_code=180800,webcast_sdk_version=1.0.15," +
@@ -29,12 +29,12 @@ export function canonicalString({ roomId, userUniqueId }: SignatureIds): string 
 	);
 }
 
-/** Hex MD5 of the canonical string: what the page calls `X-MS-STUB`. */
+/** Returns the hex MD5 of the canonical string, which the page calls `X-MS-STUB`. */
 export function signatureStub(canonical: string): string {
 	return md5(Buffer.from(canonical)).toString("hex");
 }
 
-/** The 16 characters of the socket's `signature` parameter. The same input always gives the same output. */
+/** Returns the 16 characters of the socket's `signature` parameter. The same input always gives the same output. */
 export function webcastSignature(ids: SignatureIds, nonce: SignatureNonce): string {
 	const stub = md5(Buffer.from(canonicalString(ids)));
 	const bodyDigest = md5(md5(new Uint8Array(0)));

@@ -9,24 +9,24 @@ interface Pending {
 
 /** A clock that runs only when a test moves it. Timers fire in the order in which they are due. */
 export class ManualClock implements Clock {
-	/** Some moment that no wall clock shows, so that one time is not taken for the other unnoticed. */
+	/** Starts at a value that no wall clock shows, to expose confusion of the two times. */
 	#elapsed = 1e9;
-	/** What the wall clock shows beyond that. */
+	/** Offset of the wall clock. */
 	#ahead: number;
 	#order = 0;
 	readonly #pending = new Set<Pending>();
 
-	/** @param startMs where the clock starts, ms since the epoch; default 2026-01-01T00:00:00Z */
+	/** @param startMs wall-clock time at the start, ms since the epoch; default 2026-01-01T00:00:00Z */
 	constructor(startMs = 1_767_225_600_000) {
 		this.#ahead = startMs - this.#elapsed;
 	}
 
-	/** How many timers are set: 0 when everything was released. */
+	/** Number of pending timers: 0 when everything was released. */
 	get pendingTimers(): number {
 		return this.#pending.size;
 	}
 
-	/** Milliseconds until the next timer is due, or `undefined` when none is set. */
+	/** Milliseconds until the next timer is due; `undefined` if there is none. */
 	get nextDueInMs(): number | undefined {
 		const next = this.#next();
 		return next && next.dueAt - this.#elapsed;
@@ -40,7 +40,7 @@ export class ManualClock implements Clock {
 		return this.#elapsed;
 	}
 
-	/** Sets the wall clock on by `ms`, or back; no time passes. */
+	/** Sets the wall clock forward by `ms`, or back; no time passes. */
 	set(ms: number): void {
 		this.#ahead += ms;
 	}
@@ -53,7 +53,7 @@ export class ManualClock implements Clock {
 		return this.#add(periodMs, periodMs, fn);
 	}
 
-	/** Moves time on by `ms`, firing what is due on the way and letting promises settle after each timer. */
+	/** Advances time by `ms`, firing due timers and letting promises settle after each. */
 	async advance(ms: number): Promise<void> {
 		const end = this.#elapsed + ms;
 		await settle();
@@ -64,7 +64,7 @@ export class ManualClock implements Clock {
 			next.fn();
 			await settle();
 		}
-		// It may have been moved further meanwhile.
+		// It may have been advanced further meanwhile.
 		this.#elapsed = Math.max(this.#elapsed, end);
 	}
 

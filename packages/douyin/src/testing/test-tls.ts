@@ -1,4 +1,4 @@
-/** A self-signed certificate for 127.0.0.1, for tests only: anybody can read its key here. */
+/** A self-signed certificate for 127.0.0.1, for tests only: its key is public. */
 export const testTls = {
 	cert: `-----BEGIN CERTIFICATE-----
 MIIBqDCCAU2gAwIBAgIUQfDYa18ZXad6ygYWei9ZQpIAclcwCgYIKoZIzj0EAwIw

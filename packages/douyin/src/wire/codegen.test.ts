@@ -14,7 +14,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs `buf generate` with this package's template, on `input` in place of its own schema where one is given. */
+/** Runs `buf generate` with this package's template, on `input` instead of its own schema if given. */
 function generate(out: string, input: readonly string[] = []): string {
 	execFileSync(buf, ["generate", ...input, "-o", out], { cwd: packageDir, stdio: "pipe" });
 	return join(out, "src/wire/gen");
@@ -32,7 +32,7 @@ function readFolder(dir: string): Record<string, string> {
 }
 
 describe("the generator", () => {
-	it("makes of the schema exactly what is checked in", () => {
+	it("generates exactly the checked-in files from the schema", () => {
 		const fresh = readFolder(generate(join(folder, "fresh")));
 		expect(fresh).toEqual(readFolder(join(packageDir, "src/wire/gen")));
 		expect(Object.keys(fresh)).toContain("frame.ts");
@@ -80,7 +80,7 @@ describe("the generator", () => {
 		expect(() => decodeL(Buffer.from("0a01ff01", "hex"))).toThrow("past the end");
 	});
 
-	it("refuses what its decoder could not do, and names all of it", () => {
+	it("rejects everything that its decoder can't do, by name", () => {
 		const schema = writeSchema(
 			"refused",
 			`message A { B b = 1; }

@@ -1,4 +1,4 @@
-/** Kinds whose common part is not their first field, as the site's published schema of April 2026 has them. */
+/** Kinds whose common part is not their first field, according to the site's published schema of April 2026. */
 const elsewhere: ReadonlyMap<string, number> = new Map([
 	["WebcastBindingGiftMessage", 2],
 	["WebcastCommentTopicChatMessage", 4],
@@ -14,7 +14,10 @@ const elsewhere: ReadonlyMap<string, number> = new Map([
 	["WebcastVrTransferMessage", 100],
 ]);
 
-/** Number of the field that holds the common part of a kind: 1 for most. What others have in field 1 has no message id. */
+/**
+ * Returns the number of the field that holds the common part of a kind: 1 for most. Other kinds have no message id in
+ * field 1.
+ */
 export function commonFieldOf(method: string): number {
 	return elsewhere.get(method) ?? 1;
 }

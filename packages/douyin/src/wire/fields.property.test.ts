@@ -3,7 +3,7 @@ import { expect, inject, test } from "vitest";
 import { type RawField, readFields } from "./fields.ts";
 import { encodeChatMessage } from "./gen/index.ts";
 
-/** A message by hand: each field as the wire has it. */
+/** A message written by hand: each field as on the wire. */
 type Field = { field: number; number: bigint } | { field: number; text: string } | { field: number; message: Field[] };
 
 function varint(value: bigint): Buffer {
@@ -38,11 +38,11 @@ const leaf: fc.Arbitrary<Field> = fc.oneof(
 	fc.record({ field: fieldNumber, text: fc.stringMatching(/^[a-zA-Z你好🎁 ]{0,40}$/u) }),
 );
 const messageOf = (items: fc.Arbitrary<Field>) =>
-	// A number of 0 has a control character among its bytes, so that no message of these reads as text.
+	// A number of 0 has a control character among its bytes, so none of these messages reads as text.
 	fc.array(items, { maxLength: 5 }).map((fields): Field[] => [...fields, { field: 1, number: 0n }]);
 const nested: fc.Arbitrary<Field> = fc.oneof(leaf, fc.record({ field: fieldNumber, message: messageOf(leaf) }));
 
-test("what was written is read back: numbers past 2^53, texts and messages within messages", () => {
+test("reads back large numbers, texts and nested messages", () => {
 	fc.assert(
 		fc.property(messageOf(nested), (fields) => {
 			expect(readFields(encode(fields))).toEqual({ fields: fields.map(shown), unread: 0 });
@@ -50,7 +50,7 @@ test("what was written is read back: numbers past 2^53, texts and messages withi
 	);
 });
 
-test("a message of ours shows its fields by their numbers", () => {
+test("shows a message of ours by field numbers", () => {
 	const { fields } = readFields(
 		encodeChatMessage({ user: { nickname: "虚构安娜", id: "18446744073709551615" }, content: "你好" }),
 	);
@@ -67,7 +67,7 @@ test("a message of ours shows its fields by their numbers", () => {
 	]);
 });
 
-test("a message whose first field is a long text is no text", () => {
+test("does not mistake a message beginning with text for text", () => {
 	const message: Field[] = [{ field: 1, text: "x".repeat(40) }];
 	expect(readFields(encode([{ field: 9, message }])).fields).toEqual([shown({ field: 9, message })]);
 });
@@ -77,7 +77,7 @@ const count = (fields: readonly RawField[]): number =>
 const depthOf = (fields: readonly RawField[]): number =>
 	Math.max(0, ...fields.map(({ value }) => (Array.isArray(value) ? depthOf(value) : 0))) + 1;
 
-test("whatever the bytes are, it ends within its bounds and becomes JSON", () => {
+test("reads any bytes within its bounds as JSON", () => {
 	const limits = { depth: 4, fields: 50, shown: 16, bytes: 2_000 };
 	const bytes = fc.oneof(
 		fc.uint8Array({ maxLength: 3_000 }),
@@ -100,7 +100,7 @@ test("whatever the bytes are, it ends within its bounds and becomes JSON", () =>
 	);
 });
 
-test("messages that are nested without end cost no more than their depth allows", () => {
+test("bounds the cost of deeply nested messages by the depth", () => {
 	let bytes = Buffer.alloc(0);
 	for (let depth = 0; depth < 20_000; depth++) {
 		bytes = Buffer.concat([Buffer.from([0x0a]), varint(BigInt(bytes.length)), bytes]);
@@ -110,7 +110,7 @@ test("messages that are nested without end cost no more than their depth allows"
 	expect([depthOf(fields), unread]).toEqual([8, 0]);
 });
 
-test("of long texts and bytes the beginning is shown, with whole characters, and how much more there is", () => {
+test("abbreviates long texts and bytes between characters", () => {
 	const { fields } = readFields(encode([{ field: 1, text: "长".repeat(100) }]), { shown: 10 });
 	expect(fields).toEqual([{ field: 1, kind: "text", value: "长长长", more: 291 }]);
 });

@@ -1,30 +1,30 @@
 import { WireError } from "./wire-error.ts";
 
-/** One field of a message whose schema nobody has told, as protobuf's wire format alone shows it. */
+/** One field of a message with unknown schema, as far as protobuf's wire format shows it. */
 export interface RawField {
 	field: number;
-	/** Its wire type; for a field with a length, what its content looks like. */
+	/** Its wire type; for a field with a length, the apparent kind of its content. */
 	kind: "number" | "fixed64" | "fixed32" | "text" | "message" | "bytes";
-	/** Numbers in decimal, unsigned; bytes as base64, of which only the beginning where there are many. */
+	/** Numbers in decimal, unsigned; bytes as base64, cut after `shown`. */
 	value: string | RawField[];
-	/** Bytes of it that are not shown. */
+	/** Number of its bytes that are not shown. */
 	more?: number;
 }
 
 export interface RawFields {
 	fields: RawField[];
-	/** Bytes at the end that were not read: they are no fields, or there were too many before them. */
+	/** Number of bytes at the end that were not read: they are no fields, or there were too many before them. */
 	unread: number;
 }
 
 export interface FieldLimits {
-	/** Messages within messages. */
+	/** Maximum depth of nested messages. */
 	depth: number;
-	/** Fields of all of them together: each costs memory and a line to read. */
+	/** Maximum number of fields in total: each costs memory and a line to read. */
 	fields: number;
-	/** Bytes shown of one text, or of bytes. */
+	/** Maximum number of bytes shown of one text, or of bytes. */
 	shown: number;
-	/** Bytes of the input that are read at all; each is looked at once for each depth. */
+	/** Maximum number of bytes that are read at all; each is read once for each depth. */
 	bytes: number;
 }
 
@@ -40,7 +40,7 @@ export function readFields(payload: Uint8Array, limits: Partial<FieldLimits> = {
 }
 
 class Walk {
-	/** Behind the last whole field of the outermost message. */
+	/** Position after the last complete field of the outermost message. */
 	readTo = 0;
 	readonly #bytes: Buffer;
 	readonly #limits: FieldLimits;
@@ -52,7 +52,7 @@ class Walk {
 		this.#left = limits.fields;
 	}
 
-	/** Reads as many whole fields as there are. */
+	/** Reads as many complete fields as there are. */
 	message(from: number, to: number, depth: number): RawField[] {
 		const fields: RawField[] = [];
 		const cursor = new Cursor(this.#bytes, from, to);
@@ -82,7 +82,7 @@ class Walk {
 		return { field, ...this.#delimited(from, from + length, depth) };
 	}
 
-	/** Text, a message and bytes look alike on the wire. */
+	/** Guesses the kind of a field with a length: text, a message and bytes look alike on the wire. */
 	#delimited(from: number, to: number, depth: number): Omit<RawField, "field"> {
 		const bytes = this.#bytes.subarray(from, to);
 		const text = isText(bytes);
@@ -124,7 +124,7 @@ class Cursor {
 		throw new WireError("a varint without an end");
 	}
 
-	/** @returns where the stretch begins */
+	/** @returns where the range begins */
 	step(length: number): number {
 		if (length > this.#to - this.at) throw new WireError("a field reaches past the end of its message");
 		const from = this.at;
@@ -133,7 +133,7 @@ class Cursor {
 	}
 }
 
-/** Whether these bytes are fields, and nothing else. Empty ones say nothing. */
+/** Whether these bytes are fields, and nothing else. Empty input proves nothing. */
 function isMessage(bytes: Buffer, from: number, to: number): boolean {
 	if (from === to) return false;
 	const cursor = new Cursor(bytes, from, to);
@@ -167,7 +167,7 @@ function isText(bytes: Buffer): boolean {
 	}
 }
 
-/** Where to cut a text so that its last character is whole. */
+/** Returns where to cut a text so that its last character is complete. */
 function endOfCharacter(bytes: Buffer, most: number): number {
 	let at = Math.min(most, bytes.length);
 	while (at > 0 && at < bytes.length && ((bytes[at] ?? 0) & 0xc0) === 0x80) at--;

@@ -13,7 +13,7 @@ import {
 
 const hex = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex");
 
-describe("what is malformed is refused with a WireError", () => {
+describe("malformed input is rejected with a WireError", () => {
 	it.each([
 		["a varint that the input cuts short", "10 ff"],
 		["a varint of eleven bytes", "10 ff ff ff ff ff ff ff ff ff ff 01"],
@@ -41,27 +41,24 @@ describe("what is malformed is refused with a WireError", () => {
 		expect(() => decodePushFrame(hex(bytes))).toThrow(WireError);
 	});
 
-	it.each(["", "a", "ab", "abc"])(
-		"reads the beginning of a text of megabytes, whole characters alone, and what follows it: %j…",
-		(begin) => {
-			const said = begin + "🙂".repeat(500_000);
-			const read = decodeUser(Buffer.concat([encodeUser({ nickname: said }), encodeUser({ secUid: "s" })]));
-			expect(Buffer.byteLength(read.nickname)).toBeLessThanOrEqual(MAX_TEXT_BYTES);
-			expect(Buffer.byteLength(read.nickname)).toBeGreaterThan(MAX_TEXT_BYTES - 4);
-			expect(said.startsWith(read.nickname)).toBe(true);
-			expect(read.secUid).toBe("s");
-		},
-	);
+	it.each(["", "a", "ab", "abc"])("truncates a text of megabytes between characters, and continues: %j…", (begin) => {
+		const said = begin + "🙂".repeat(500_000);
+		const read = decodeUser(Buffer.concat([encodeUser({ nickname: said }), encodeUser({ secUid: "s" })]));
+		expect(Buffer.byteLength(read.nickname)).toBeLessThanOrEqual(MAX_TEXT_BYTES);
+		expect(Buffer.byteLength(read.nickname)).toBeGreaterThan(MAX_TEXT_BYTES - 4);
+		expect(said.startsWith(read.nickname)).toBe(true);
+		expect(read.secUid).toBe("s");
+	});
 
-	it("refuses so many nested messages that they would fill the memory", () => {
+	it("rejects too many nested messages", () => {
 		const headers = Buffer.alloc(2 * 60_000);
 		for (let i = 0; i < headers.length; i += 2) headers[i] = 0x2a;
 		expect(() => decodePushFrame(headers)).toThrow(/nested messages/);
 	});
 });
 
-describe("what is unusual but allowed is read", () => {
-	it("reads nothing as a message with every field at its default", () => {
+describe("unusual but valid input", () => {
+	it("reads empty input as a message of defaults", () => {
 		expect(decodePushFrame(new Uint8Array(0))).toEqual({
 			logId: "0",
 			headers: [],
@@ -70,17 +67,17 @@ describe("what is unusual but allowed is read", () => {
 		});
 	});
 
-	it("steps over fields that it doesn't know, of every wire type", () => {
+	it("skips unknown fields of every wire type", () => {
 		const unknown = hex("f8 07 ff ff ff ff ff ff ff ff ff 01  79 01 02 03 04 05 06 07 08  7d 01 02 03 04  7a 02 61 62");
 		const known = encodePushFrame({ logId: "7", payloadType: "hb" });
 		expect(decodePushFrame(Buffer.concat([unknown, known, unknown]))).toMatchObject({ logId: "7", payloadType: "hb" });
 	});
 
-	it("steps over a known field that comes with another wire type", () => {
+	it("skips a known field with another wire type", () => {
 		expect(decodePushFrame(hex("12 01 61 3a 02 68 62"))).toMatchObject({ logId: "0", payloadType: "hb" });
 	});
 
-	it("takes the last of a field that comes twice, and merges messages that do", () => {
+	it("takes the last of repeated fields and merges messages", () => {
 		const first = encodeChatMessage({ content: "a", user: { nickname: "n", payGrade: { level: 3 } } });
 		const second = encodeChatMessage({ content: "b", user: { secUid: "s", payGrade: {} } });
 		const merged = decodeChatMessage(Buffer.concat([first, second]));
@@ -96,7 +93,7 @@ describe("what is unusual but allowed is read", () => {
 		expect(decodePushFrame(hex("3a 02 ff 61")).payloadType).toBe("\ufffda");
 	});
 
-	it("reads any true varint as a true bool", () => {
+	it("reads any non-zero varint as a true bool", () => {
 		expect(decodeResponse(hex("48 80 80 80 80 80 80 80 80 80 01")).needAck).toBe(true);
 		expect(decodeResponse(hex("48 80 00")).needAck).toBe(false);
 	});
@@ -108,7 +105,7 @@ describe("what is unusual but allowed is read", () => {
 		expect(decodeUser(larger.subarray(7, 7 + bytes.length))).toMatchObject({ nickname: "n", id: "5" });
 	});
 
-	it("reads names of maps that are names of an object's own as they are", () => {
+	it("reads map keys with names of object properties", () => {
 		const bytes = hex("3a 0e 0a 09 5f 5f 70 72 6f 74 6f 5f 5f 12 01 78");
 		expect([...decodeResponse(bytes).routeParams]).toEqual([["__proto__", "x"]]);
 	});
@@ -136,7 +133,7 @@ describe("integers", () => {
 		},
 	);
 
-	it("gives the largest safe integer for a count above it", () => {
+	it("reads the largest safe integer for a count above it", () => {
 		expect(decodeResponse(hex("20 ff ff ff ff ff ff ff ff ff 01")).now).toBe(Number.MAX_SAFE_INTEGER);
 	});
 

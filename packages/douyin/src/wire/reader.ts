@@ -2,38 +2,38 @@ import { RecurringTexts } from "./recurring-texts.ts";
 import { WireError } from "./wire-error.ts";
 
 /**
- * How many nested messages and items of lists may still be read. Two bytes of input are enough for one, and each becomes
- * an object, so without a bound a small frame could fill the memory. What belongs to one frame shares one budget.
+ * Number of nested messages and list items that may still be read. Two bytes of input are enough for one, and each
+ * becomes an object, so without a bound a small frame could fill the memory. Parts of one frame share one budget.
  */
 export interface Budget {
 	parts: number;
 	/**
-	 * Something was read that is larger than is usual: a number above {@link usual}`.number` or below 0, a text of more than
-	 * `usual.textBytes`, or more items than `usual.items`. What was made of it has to be looked at; nothing else has.
+	 * Whether a larger value than usual was read: a number above {@link usual}`.number` or below 0, a text of more than
+	 * `usual.textBytes`, or more items than `usual.items`. Only then the result has to be bounded.
 	 */
 	unusual: boolean;
 }
 
-/** A hundred times what a busy room's frame holds. */
+/** A hundred times the parts of a busy room's frame. */
 const MAX_PARTS = 20_000;
 
-/** What passes without a second look. Times do, whatever they are: they are far above every count. */
+/** Values that need no bounds check. Times never do: they are far above every count. */
 export const usual = { number: 1_000_000, textBytes: 512, items: 32 } as const;
 
-/** Only the beginning of a longer text is read, but more than any reader keeps: it sees that there was more. */
+/** Maximum number of bytes read of a text: more than any consumer keeps, so that it notices the truncation. */
 export const MAX_TEXT_BYTES = 300_003;
 
 export const newBudget = (): Budget => ({ parts: MAX_PARTS, unusual: false });
 
 export const EMPTY: Uint8Array = new Uint8Array(0);
 
-// A 64-bit integer seen as two words: the exact decimal of an id without arithmetic on bigints.
+// A 64-bit integer viewed as two words: the exact decimal of an id without bigint arithmetic.
 const long = new BigUint64Array(1);
 const words = new Uint32Array(long.buffer);
 const LOW = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 0 : 1;
 const HIGH = 1 - LOW;
 
-/** Node's own, where it has it: `toString` looks at its arguments first. */
+/** Node's own method, if available: `toString` checks its arguments first. */
 const utf8: (bytes: Buffer, start: number, end: number) => string =
 	"utf8Slice" in Buffer.prototype
 		? (bytes, start, end) =>
@@ -43,16 +43,16 @@ const utf8: (bytes: Buffer, start: number, end: number) => string =
 const recurringTexts = new RecurringTexts(utf8);
 
 /**
- * Reads protobuf off one buffer, in place. Generated code drives it: it steps over tags itself, passes where a field's
- * content begins and the end of the message it is in, and nothing is read behind that. Every malformed input is a
+ * Reads protobuf from one buffer, in place. Generated code drives it: it reads tags itself, passes the start of a
+ * field's content and the end of the containing message, and nothing is read beyond that. Every malformed input is a
  * {@link WireError}.
  */
 export class Reader {
 	readonly bytes: Buffer;
-	/** Where the input begins and ends. */
+	/** Beginning and end of the input. */
 	readonly start: number;
 	readonly end: number;
-	/** Behind what was read last. */
+	/** Position after the last value read. */
 	pos: number;
 	readonly #budget: Budget;
 
@@ -64,14 +64,14 @@ export class Reader {
 		this.#budget = budget;
 	}
 
-	/** The whole input: a view, not a copy. */
+	/** Returns the whole input: a view, not a copy. */
 	whole(): Buffer {
 		return this.bytes.subarray(this.start, this.end);
 	}
 
 	/**
-	 * The whole of a tag whose first byte, before `pos`, says that there are more: a field's number and wire type. Zero and
-	 * wrong types are refused by {@link skip}.
+	 * Reads a whole tag whose first byte, before `pos`, says that there are more: a field's number and wire type. Zero
+	 * and wrong types are rejected by {@link skip}.
 	 */
 	longTag(first: number, pos: number): number {
 		const second = this.bytes[pos] as number;
@@ -82,7 +82,7 @@ export class Reader {
 		return this.#restOf32(first, pos);
 	}
 
-	/** Enters a length-delimited field that must lie before `end`; gives where it ends. */
+	/** Enters a length-delimited field that must end before `end`; returns its end. */
 	open(pos: number, end: number): number {
 		if (--this.#budget.parts < 0) throw new WireError("too many nested messages");
 		return this.#stop(pos, end);
@@ -93,13 +93,13 @@ export class Reader {
 		if (length >= usual.items) this.#budget.unusual = true;
 	}
 
-	/** The same for a list of numbers, texts or bytes, whose items are no messages that {@link open} counts. */
+	/** As {@link item}, for a list of numbers, texts or bytes, whose items are no messages that {@link open} counts. */
 	scalarItem(length: number): void {
 		if (--this.#budget.parts < 0) throw new WireError("too many items in lists");
 		this.item(length);
 	}
 
-	/** Checks at the end of a message that the last field did not reach past it. */
+	/** Checks at the end of a message that the last field did not reach beyond it. */
 	close(pos: number, end: number): void {
 		if (pos !== end) throw new WireError("a field reaches past the end of its message");
 		this.pos = end;
@@ -121,7 +121,7 @@ export class Reader {
 		return value;
 	}
 
-	/** A count: exact up to 2^53 - 1, and that number for everything above it. */
+	/** Reads a count: exact up to 2^53 - 1, and that number for everything above it. */
 	uint64Number(pos: number): number {
 		const value = this.#varint(pos);
 		if (value <= usual.number) return value;
@@ -129,12 +129,12 @@ export class Reader {
 		return Math.min(value, Number.MAX_SAFE_INTEGER);
 	}
 
-	/** A time: the same, and every size of it is usual. */
+	/** Reads a time like a count; no size of it is unusual. */
 	time(pos: number): number {
 		return Math.min(this.#varint(pos), Number.MAX_SAFE_INTEGER);
 	}
 
-	/** An id: exact, in decimal. */
+	/** Reads an id: exact, in decimal. */
 	uint64String(pos: number): string {
 		const value = this.#varint(pos);
 		return value < 0x4000_0000 ? String(value) : String(long[0]);
@@ -148,7 +148,7 @@ export class Reader {
 		return utf8(this.bytes, start, stop - start > usual.textBytes ? this.#cut(start, stop) : stop);
 	}
 
-	/** A text that comes again and again. */
+	/** Reads a text that recurs. */
 	recurring(pos: number, end: number): string {
 		const stop = this.#stop(pos, end);
 		const start = this.pos;
@@ -157,7 +157,7 @@ export class Reader {
 		return recurringTexts.of(this.bytes, start, stop);
 	}
 
-	/** A view of the input, not a copy. */
+	/** Returns a view of the input, not a copy. */
 	view(pos: number, end: number): Uint8Array {
 		const stop = this.#stop(pos, end);
 		const start = this.pos;
@@ -165,7 +165,7 @@ export class Reader {
 		return stop === start ? EMPTY : this.bytes.subarray(start, stop);
 	}
 
-	/** A reader of a message that lies in bytes of this one. */
+	/** Returns a reader of a message that lies in bytes of this one. */
 	part(pos: number, end: number): Reader {
 		const stop = this.#stop(pos, end);
 		const part = new Reader(this.bytes, this.pos, stop, this.#budget);
@@ -173,7 +173,7 @@ export class Reader {
 		return part;
 	}
 
-	/** One entry of a map of strings. */
+	/** Reads one entry of a map of strings. */
 	entry(pos: number, end: number, into: Map<string, string>): void {
 		const stop = this.open(pos, end);
 		let key = "";
@@ -194,7 +194,7 @@ export class Reader {
 		into.set(key, value);
 	}
 
-	/** Steps over a field that nobody reads; gives where the next begins. */
+	/** Skips a field that isn't read; returns where the next begins. */
 	skip(tag: number, pos: number, end: number): number {
 		if (tag < 8) throw new WireError("field number 0");
 		switch (tag & 7) {
@@ -211,7 +211,7 @@ export class Reader {
 		}
 	}
 
-	/** Reads a length; gives where what follows ends. */
+	/** Reads a length; returns the end of the content after it. */
 	#stop(pos: number, end: number): number {
 		const byte = this.bytes[pos] as number;
 		let length = byte;
@@ -227,12 +227,12 @@ export class Reader {
 		return this.pos + length;
 	}
 
-	/** Where to end the reading of a long text: where it ends, or between two characters. */
+	/** Returns where to stop reading a long text: at its end, or between two characters. */
 	#cut(start: number, stop: number): number {
 		this.#budget.unusual = true;
 		let at = start + MAX_TEXT_BYTES;
 		if (at >= stop) return stop;
-		// A byte that continues a character begins with the bits 10.
+		// A continuation byte of a character begins with the bits 10.
 		for (let back = 3; back > 0 && ((this.bytes[at] as number) & 0xc0) === 0x80; back--) at--;
 		return at;
 	}
@@ -262,8 +262,8 @@ export class Reader {
 	}
 
 	/**
-	 * The rest of a varint whose first byte was `first`: gives it as a double (exact up to 2^53) and leaves its bits in
-	 * `words`. `first` is undefined where the input had ended.
+	 * Reads the rest of a varint whose first byte was `first`: returns it as a double (exact up to 2^53) and leaves its
+	 * bits in `words`. `first` is undefined if the input had ended.
 	 */
 	#restOf64(first: number | undefined, pos: number): number {
 		if (first === undefined) throw new WireError("the input ends within a field");
@@ -296,7 +296,7 @@ function step(length: number, pos: number, end: number): number {
 	return pos + length;
 }
 
-/** A reader at the beginning of these bytes, or of those of a reader, which has a budget already. */
+/** Returns a reader at the beginning of these bytes, or of those of a reader, which already has a budget. */
 export function readerOf(bytes: Uint8Array | Reader, budget?: Budget): Reader {
 	if (bytes instanceof Reader) {
 		bytes.pos = bytes.start;
@@ -306,5 +306,5 @@ export function readerOf(bytes: Uint8Array | Reader, budget?: Budget): Reader {
 	return new Reader(buffer, 0, buffer.length, budget ?? newBudget());
 }
 
-/** Of a message that isn't there. */
+/** Reader of an absent message. */
 export const NOTHING: Reader = readerOf(EMPTY);

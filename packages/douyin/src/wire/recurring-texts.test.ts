@@ -4,7 +4,7 @@ import { typedMethods } from "../events/mappers.ts";
 import { RecurringTexts } from "./recurring-texts.ts";
 
 describe("RecurringTexts", () => {
-	it("gives of any bytes what reading them gives, whatever was read before", () => {
+	it("decodes any bytes correctly, whatever was read before", () => {
 		// Few bytes, so that texts of the same slot differ in one of them.
 		const bytes = fc.array(fc.constantFrom(0x41, 0x42, 0xe4, 0xb8, 0xad, 0xff), { maxLength: 70 });
 		fc.assert(
@@ -15,12 +15,12 @@ describe("RecurringTexts", () => {
 					expect(texts.of(within, 1, 1 + one.length)).toBe(Buffer.from(one).toString());
 				}
 			}),
-			// No bytes, where others have taken their slot.
+			// No bytes, after others have taken their slot.
 			{ examples: [[[[], [0x41, 0x41, 0x41, 0x41, 0xad, 0x41, 0x41, 0xe4]]]] },
 		);
 	});
 
-	it("reads the names of the kinds once, almost all of them", () => {
+	it("decodes almost all names of kinds only once", () => {
 		let reads = 0;
 		const texts = new RecurringTexts((part, start, end) => {
 			reads++;

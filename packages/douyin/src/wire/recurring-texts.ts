@@ -1,10 +1,10 @@
-/** How many are known, and the most bytes that one has: longer ones are of no use, and read every time. */
+/** Number of slots, and maximum size of a text, bytes: caching longer ones gains nothing. */
 const slots = 512;
 const slotBytes = 64;
 
 /**
- * Texts that come again and again, such as the names of kinds: to know one by its bytes costs a third of reading it, and
- * every copy is the same string. Where two want the same slot, the later one has it.
+ * Caches texts that recur, such as the names of kinds: recognizing one by its bytes costs a third of decoding it, and
+ * every copy is the same string. If two texts share a slot, the later one keeps it.
  */
 export class RecurringTexts {
 	readonly #bytes = new Uint8Array(slots * slotBytes);
@@ -13,12 +13,12 @@ export class RecurringTexts {
 
 	readonly #read: (bytes: Buffer, start: number, end: number) => string;
 
-	/** @param read makes a text of bytes */
+	/** @param read decodes a text */
 	constructor(read: (bytes: Buffer, start: number, end: number) => string) {
 		this.#read = read;
 	}
 
-	/** The text of these bytes. */
+	/** Returns the text of these bytes. */
 	of(bytes: Buffer, start: number, end: number): string {
 		const length = end - start;
 		if (length > slotBytes) return this.#read(bytes, start, end);
@@ -38,7 +38,7 @@ export class RecurringTexts {
 	}
 }
 
-/** By its length and four of its bytes. */
+/** Chooses the slot by length and four of the bytes. */
 function slotOf(bytes: Buffer, start: number, length: number): number {
 	const quarter = length >> 2;
 	let hash = length;

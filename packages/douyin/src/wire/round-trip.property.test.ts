@@ -17,9 +17,7 @@ import { describe, expect, inject, it } from "vitest";
 import * as wire from "./index.ts";
 import { Reader } from "./reader.ts";
 
-/**
- * The generated code against a second, independent reader and writer of protobuf that works off the same schema.
- */
+/** Compares the generated code with an independent implementation of protobuf that uses the same schema. */
 
 const packageDir = fileURLToPath(new URL("../..", import.meta.url));
 const buf = fileURLToPath(new URL("../../../../node_modules/.bin/buf", import.meta.url));
@@ -38,7 +36,7 @@ const messages = [...registry].filter(
 	(type): type is DescMessage => type.kind === "message" && type.file.proto.package === "livekeeper.webcast.v1",
 );
 
-/** Ids at the edges of what numbers and words hold. */
+/** Ids at the limits of numbers and words. */
 const uint64 = fc.oneof(
 	fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
 	fc.constantFrom(
@@ -76,7 +74,7 @@ const isId = (field: DescField): boolean => "longAsString" in field && field.lon
 
 const arbitraries = new Map<DescMessage, fc.Arbitrary<Plain>>();
 
-/** Any value that our encoder takes for a message. */
+/** Generates any value that our encoder accepts for a message. */
 function initOf(message: DescMessage): fc.Arbitrary<Plain> {
 	const known = arbitraries.get(message);
 	if (known) return known;
@@ -88,7 +86,7 @@ function initOf(message: DescMessage): fc.Arbitrary<Plain> {
 
 function fieldOf(field: DescField): fc.Arbitrary<unknown> {
 	if (field.fieldKind === "map") {
-		// The other reader keeps them in an object, which can't hold this one.
+		// The other implementation keeps them in an object, which can't hold this one.
 		const key = text.filter((name) => name !== "__proto__");
 		return fc.array(fc.tuple(key, text), { maxLength: 3 }).map((entries) => new Map(entries));
 	}
@@ -101,7 +99,10 @@ function fieldOf(field: DescField): fc.Arbitrary<unknown> {
 
 const isMarked = (field: DescField, mark: DescExtension | undefined) => mark !== undefined && hasOption(field, mark);
 
-/** What the other reader read, in our shape: only the fields that we read, and of a message with one its value. */
+/**
+ * Converts the other implementation's result to our shape: only the fields that we read, and a single field's value
+ * alone.
+ */
 function inOurShape(desc: DescMessage, theirs: Plain | undefined): unknown {
 	const sole = soleOf(desc);
 	if (sole) return valueInOurShape(sole, theirs?.[sole.localName]);
@@ -139,13 +140,13 @@ function itemInOurShape(field: DescField, theirs: unknown): unknown {
 	return theirs instanceof Uint8Array ? Buffer.from(theirs) : theirs;
 }
 
-/** Of a field that the decoder gives though nothing holds it. */
+/** Returns the decoder's value of a field that is absent. */
 function defaultOf(field: DescField): unknown {
 	if (isId(field)) return "0";
 	return field.scalar === ScalarType.STRING ? "" : field.scalar === ScalarType.BOOL ? false : 0;
 }
 
-/** Views and copies of the same bytes are the same to us. */
+/** Normalizes bytes, because views and copies of the same bytes are equal to us. */
 function normal(value: unknown): unknown {
 	if (value instanceof Reader) return Buffer.from(value.whole());
 	if (value instanceof Uint8Array) return Buffer.from(value);
@@ -178,7 +179,7 @@ describe("the generated code agrees with another implementation of protobuf", ()
 			fc.property(initOf(message), initOf(message), (first, second) => {
 				const a = encode(first);
 				const theirs = agree(a);
-				// Nothing was lost: what they write of what they read says the same to us.
+				// Nothing was lost: decoding their encoding of their result gives our result.
 				expect(normal(decode(toBinary(message, theirs)))).toEqual(normal(decode(a)));
 				// Two messages in a row are one, merged.
 				agree(Buffer.concat([a, encode(second)]));

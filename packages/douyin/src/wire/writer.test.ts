@@ -4,11 +4,11 @@ import { decodeUser, encodeChatMessage, encodePushFrame, encodeResponse, encodeU
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 
 describe("Writer", () => {
-	it("leaves fields at their default out", () => {
+	it("leaves out fields with their default", () => {
 		expect(encodeUser({ id: "0", nickname: "", gender: 0, verified: false, badgeImageList: [] })).toHaveLength(0);
 	});
 
-	it("writes a message that is there though empty", () => {
+	it("writes a message that is present though empty", () => {
 		expect(hex(encodeChatMessage({ user: {} }))).toBe("1200");
 	});
 
@@ -28,15 +28,15 @@ describe("Writer", () => {
 		});
 	});
 
-	it.each(["-1", "1.5", "x", " 1", "18446744073709551616", "99999999999999999999999"])("refuses the id %j", (id) => {
+	it.each(["-1", "1.5", "x", " 1", "18446744073709551616", "99999999999999999999999"])("rejects the id %j", (id) => {
 		expect(() => encodeUser({ id })).toThrow(WireError);
 	});
 
-	it.each([-1, 1.5, Number.NaN, 2 ** 53, Number.POSITIVE_INFINITY])("refuses the count %d", (now) => {
+	it.each([-1, 1.5, Number.NaN, 2 ** 53, Number.POSITIVE_INFINITY])("rejects the count %d", (now) => {
 		expect(() => encodeResponse({ now })).toThrow(WireError);
 	});
 
-	it.each([2 ** 31, 0.5, -(2 ** 31) - 1, Number.NaN])("refuses the int32 %d", (gender) => {
+	it.each([2 ** 31, 0.5, -(2 ** 31) - 1, Number.NaN])("rejects the int32 %d", (gender) => {
 		expect(() => encodeUser({ gender })).toThrow(WireError);
 	});
 });

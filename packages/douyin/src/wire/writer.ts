@@ -3,19 +3,19 @@ import { WireError } from "./wire-error.ts";
 const UINT64_END = 1n << 64n;
 
 /**
- * Writes protobuf. Fields at their default are left out, as proto3 does. A value that its field can't hold is a
- * {@link WireError}.
+ * Writes protobuf. Fields with their default are left out, as in proto3. A value that its field can't hold is a {@link
+ * WireError}.
  */
 export class Writer {
 	#buf = Buffer.allocUnsafeSlow(512);
 	#pos = 0;
 
-	/** What was written. The writer must not be used afterwards. */
+	/** Returns the written bytes. The writer must not be used afterwards. */
 	finish(): Uint8Array {
 		return this.#buf.subarray(0, this.#pos);
 	}
 
-	/** Begins a length-delimited field; pass what it gives to {@link close}. */
+	/** Begins a length-delimited field; pass the result to {@link close}. */
 	open(tag: number): number {
 		this.#varint(tag);
 		this.#reserve(1);
@@ -48,7 +48,7 @@ export class Writer {
 		this.int32Item(value);
 	}
 
-	/** An int32 without a tag, in a packed list. */
+	/** Writes an int32 without a tag, in a packed list. */
 	int32Item(value: number): void {
 		if ((value | 0) !== value) throw new WireError(`${value} is not an int32`);
 		if (value >= 0) this.#varint(value);
@@ -87,7 +87,7 @@ export class Writer {
 		if (value) this.stringItem(tag, value);
 	}
 
-	/** A string that is written even when empty: one of a list. */
+	/** Writes a string even when it is empty: an item of a list. */
 	stringItem(tag: number, value: string): void {
 		const length = Buffer.byteLength(value);
 		this.#varint(tag);
