@@ -7,7 +7,7 @@ export interface Answer {
 	body: string;
 }
 
-/** The JSON object that a receiver answered with; `undefined` for anything else. */
+/** Returns the JSON object of a receiver's answer; `undefined` for anything else. */
 export function objectIn({ body }: Answer): Readonly<Record<string, unknown>> | undefined {
 	try {
 		const value: unknown = JSON.parse(body);
@@ -17,7 +17,7 @@ export function objectIn({ body }: Answer): Readonly<Record<string, unknown>> | 
 	}
 }
 
-/** @param words the receiver's own, as far as they are short */
+/** @param words the receiver's own words; only short ones are used */
 export function refused(
 	code: ReceiverErrorCode,
 	words: unknown,
@@ -26,7 +26,7 @@ export function refused(
 	return { ok: false, code, message: String(words ?? "").slice(0, maxWords), ...more };
 }
 
-/** A 2xx whose body isn't what this receiver answers with came from something else. */
+/** Refuses a 2xx whose body is not this receiver's answer: it came from something else. */
 export function unintelligible({ status, body }: Answer): Refusal | undefined {
 	return status >= 200 && status < 300 ? refused("receiver_refused", body) : undefined;
 }

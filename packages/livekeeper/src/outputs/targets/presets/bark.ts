@@ -12,7 +12,7 @@ interface BarkSettings extends Reader {
 	group?: string | undefined;
 }
 
-/** Apple takes 4 KB for a notification with all that belongs to it, as the server writes it in Go. */
+/** Maximum length of a title, bytes. Apple accepts 4 KB for a whole notification, as the server writes it in Go. */
 const maxTitleBytes = 200;
 const maxBodyBytes = 3_000;
 

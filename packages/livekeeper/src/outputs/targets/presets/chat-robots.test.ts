@@ -3,7 +3,7 @@ import { deliveryText } from "../../../text/index.ts";
 import { chat, clockTime, delivery, ended, gift, now, send } from "./deliveries.helpers.ts";
 import { hmacBase64, type Reply, Robot } from "./robots.helpers.ts";
 
-/** As DingTalk answers: always 200, with its own code in the body. */
+/** Answers like DingTalk: always 200, with its own code in the body. */
 async function dingtalk(options: { secret?: string; keyword?: string; answer?: Reply } = {}): Promise<Robot> {
 	return await Robot.listen(async ({ url, content }, robot) => {
 		if (options.answer) return options.answer;
@@ -28,7 +28,7 @@ async function dingtalk(options: { secret?: string; keyword?: string; answer?: R
 	});
 }
 
-test("DingTalk: a signed message with a line for each event, gifts with their worth", async () => {
+test("DingTalk: signs a message with a line per event", async () => {
 	const robot = await dingtalk({ secret: "SECret+/=" });
 	const url = `${robot.url}/robot/send?access_token=abc`;
 	const of = delivery([chat("你好"), gift, ended]);
@@ -48,7 +48,7 @@ test("DingTalk: a signed message with a line for each event, gifts with their wo
 	});
 });
 
-test("DingTalk: a robot with a keyword refuses what lacks it, and accepts what has it set", async () => {
+test("DingTalk: requires the robot's keyword", async () => {
 	const robot = await dingtalk({ keyword: "直播" });
 	const url = `${robot.url}/robot/send?access_token=abc`;
 	const refusal = await send("dingtalk", delivery([chat("你好")]), { url });
@@ -69,13 +69,13 @@ test.each([
 	[460101, "message too long", "receiver_content", { gone: true }],
 	[400013, "群已被解散", "receiver_chat", {}],
 	[-1, "系统繁忙", "receiver_refused", { gone: false }],
-])("DingTalk: a 200 with %i %s is the failure %s", async (errcode, errmsg, code, more) => {
+])("DingTalk: reports a 200 with %i %s as %s", async (errcode, errmsg, code, more) => {
 	const robot = await dingtalk({ answer: [200, { errcode, errmsg }] });
 	const result = await send("dingtalk", delivery([chat("a")]), { url: `${robot.url}/robot/send?access_token=abc` });
 	expect(result).toMatchObject({ ok: false, status: 200, code, message: `${errcode} ${errmsg}`, ...more });
 });
 
-test("a 200 that isn't the robot's answer is a failure, and a 502 what its status says", async () => {
+test("fails on a foreign 200, and on a 502", async () => {
 	const portal = await dingtalk({ answer: [200, "<html>Sign in to the network</html>"] });
 	const url = (robot: Robot) => `${robot.url}/robot/send?access_token=abc`;
 	expect(await send("dingtalk", delivery([ended]), { url: url(portal) })).toMatchObject({
@@ -87,7 +87,7 @@ test("a 200 that isn't the robot's answer is a failure, and a 502 what its statu
 	});
 });
 
-test("DingTalk and WeCom: names and messages of strangers are no markup", async () => {
+test("DingTalk and WeCom: escape markup in strangers' texts", async () => {
 	const robot = await dingtalk();
 	const hostile = chat("[win](http://a.example) **b** `c`\n# d", "<@all>_\u202e");
 	await send("dingtalk", delivery([hostile]), { url: `${robot.url}/robot/send?access_token=abc` });
@@ -95,7 +95,7 @@ test("DingTalk and WeCom: names and messages of strangers are no markup", async 
 	expect(robot.taken).toMatchObject([{ markdown: { text } }]);
 });
 
-test("DingTalk: what is too long for one message goes out in several, and nothing is left out", async () => {
+test("DingTalk: splits long text into several messages without loss", async () => {
 	const robot = await dingtalk();
 	const events = Array.from({ length: 200 }, (_, n) => chat(`第${n}条${"长".repeat(150)}`));
 	await send("dingtalk", delivery(events), { url: `${robot.url}/robot/send?access_token=abc` });
@@ -104,7 +104,7 @@ test("DingTalk: what is too long for one message goes out in several, and nothin
 	for (let n = 0; n < 200; n++) expect(all).toContain(`第${n}条`);
 });
 
-/** As Feishu answers: 200 with a code, the signature in the body. */
+/** Answers like Feishu: 200 with a code, the signature in the body. */
 async function feishu(options: { secret?: string; keyword?: string; answer?: Reply } = {}): Promise<Robot> {
 	return await Robot.listen(async ({ url, content, body }, robot) => {
 		if (options.answer) return options.answer;
@@ -126,7 +126,7 @@ async function feishu(options: { secret?: string; keyword?: string; answer?: Rep
 	});
 }
 
-test("Feishu: a signed text, in which nobody can call everybody", async () => {
+test("Feishu: signs a text that cannot mention everybody", async () => {
 	const robot = await feishu({ secret: "s3cret" });
 	const settings = {
 		url: `${robot.url}/open-apis/bot/v2/hook/abc`,
@@ -150,7 +150,7 @@ test("Feishu: a signed text, in which nobody can call everybody", async () => {
 	expect(await send("feishu", of, { ...settings, url: `${robot.url}/x` })).toMatchObject({ code: "receiver_key" });
 });
 
-test("Feishu: a robot with a keyword, and a text full of quotes that must not outgrow the request", async () => {
+test("Feishu: fits keyword and escaped quotes into the request", async () => {
 	const robot = await feishu({ keyword: "直播" });
 	const url = `${robot.url}/open-apis/bot/v2/hook/abc`;
 	const quotes = Array.from({ length: 60 }, () => chat('"'.repeat(500)));
@@ -163,13 +163,13 @@ test.each([
 	[9499, "too many request", "receiver_rate_limited"],
 	[19022, "Ip Not Allowed", "receiver_address"],
 	[9499, "Bad Request", "receiver_refused"],
-])("Feishu: a 200 with %i %s is the failure %s", async (code, msg, expected) => {
+])("Feishu: reports a 200 with %i %s as %s", async (code, msg, expected) => {
 	const robot = await feishu({ answer: [200, { code, msg, data: {} }] });
 	const result = await send("feishu", delivery([ended]), { url: `${robot.url}/open-apis/bot/v2/hook/abc` });
 	expect(result).toMatchObject({ ok: false, code: expected, message: `${code} ${msg}` });
 });
 
-/** As WeCom answers. */
+/** Answers like WeCom. */
 async function wecom(answer?: Reply): Promise<Robot> {
 	return await Robot.listen(({ url, content }, robot) => {
 		if (answer) return answer;
@@ -185,7 +185,7 @@ async function wecom(answer?: Reply): Promise<Robot> {
 	});
 }
 
-test("WeCom: messages of at most 4,096 bytes, and nothing is left out", async () => {
+test("WeCom: splits text at 4,096 bytes without loss", async () => {
 	const robot = await wecom();
 	const url = `${robot.url}/cgi-bin/webhook/send?key=abc`;
 	expect(await send("wecom", delivery([gift]), { url })).toEqual({ ok: true, status: 200 });
@@ -206,7 +206,7 @@ test("WeCom: messages of at most 4,096 bytes, and nothing is left out", async ()
 	expect(limited).toMatchObject({ code: "receiver_rate_limited", retryAfterMs: 60_000 });
 });
 
-test("Discord: text without mentions, markup or previews, whatever its length", async () => {
+test("Discord: sends any text without mentions, markup or previews", async () => {
 	const robot = await Robot.listen(({ url, content }, { taken }) => {
 		if (url.pathname !== "/api/webhooks/1/abc") return [404, { message: "Unknown Webhook", code: 10015 }];
 		if (String(content["content"]).length > 2_000) return [400, { message: "Invalid Form Body", code: 50035 }];
@@ -242,13 +242,13 @@ test.each([
 	[[400, { message: "Invalid Form Body", code: 50035 }], "receiver_content", { gone: true }],
 	[[200, "<html>"], "receiver_refused", {}],
 	[[502, "Bad Gateway"], "http_status", {}],
-] as [Reply, string, object][])("Discord: %j is the failure %s", async (answer, code, more) => {
+] as [Reply, string, object][])("Discord: reports %j as %s", async (answer, code, more) => {
 	const robot = await Robot.listen(() => answer);
 	const result = await send("discord", delivery([ended]), { url: `${robot.url}/api/webhooks/1/abc` });
 	expect(result).toMatchObject({ ok: false, code, ...more });
 });
 
-test("Slack: text whose three control characters are escaped, without previews", async () => {
+test("Slack: escapes control characters, and disables previews", async () => {
 	const robot = await Robot.listen(({ content }, { taken }) => {
 		taken.push(content);
 		return [200, "ok"];
@@ -268,7 +268,7 @@ test.each([
 	[[429, "rate_limited", { "retry-after": "7" }], "receiver_rate_limited", { retryAfterMs: 7_000 }],
 	[[200, "<html>"], "receiver_refused", {}],
 	[[500, "rollup_error"], "http_status", {}],
-] as [Reply, string, object][])("Slack: %j is the failure %s", async (answer, code, more) => {
+] as [Reply, string, object][])("Slack: reports %j as %s", async (answer, code, more) => {
 	const robot = await Robot.listen(() => answer);
 	const result = await send("slack", delivery([ended]), { url: `${robot.url}/services/T/B/x` });
 	expect(result).toMatchObject({ ok: false, code, ...more });

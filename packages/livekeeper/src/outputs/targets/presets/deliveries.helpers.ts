@@ -9,10 +9,10 @@ import { type PresetName, presets } from "./index.ts";
 import type { Delivery } from "./preset.ts";
 
 export const now = Date.UTC(2026, 0, 1, 12, 30, 5);
-/** As lines begin in Chinese, wherever the tests run. */
+/** Time at the beginning of Chinese lines, in any time zone of the tests. */
 export const clockTime = "20:30:05";
 
-/** Until the test is over, the machine's own zone is UTC. */
+/** Sets the machine's own zone to UTC until the test is over. */
 export function inUtc(): void {
 	const { TZ } = process.env;
 	process.env["TZ"] = "UTC";
@@ -79,13 +79,13 @@ export function delivery(events: readonly LiveEvent[], more: Partial<Delivery> =
 	};
 }
 
-/** What a preset makes, with its settings parsed as those of a target are. */
+/** Returns a preset's messages, with its settings parsed like a target's. */
 export function made(name: PresetName, of: Delivery, settings: object): OutMessage[] {
 	const preset = presets[name];
 	return preset.messages(of, preset.settings.parse(settings));
 }
 
-/** Sends it over real sockets; the first failure ends it. */
+/** Sends the messages over real sockets, up to the first failure. */
 export async function send(name: PresetName, of: Delivery, settings: object): Promise<DeliveryResult> {
 	const transports = new Transports({ clock: systemClock, allows: isAnyAddress });
 	onTestFinished(() => transports.close());

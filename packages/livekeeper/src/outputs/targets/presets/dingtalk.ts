@@ -20,12 +20,12 @@ interface DingTalkSettings extends Reader {
 	keyword?: string | undefined;
 }
 
-/** Of the 20,000 that a robot accepts. */
+/** Part of the 20,000 bytes that a robot accepts. */
 const maxTextBytes = 18_000;
-/** Who sends more than 20 a minute isn't heard for ten. */
+/** DingTalk ignores a sender for ten minutes after more than 20 messages a minute. */
 const throttledMs = 600_000;
 
-/** A group's robot in DingTalk. */
+/** Robot of a DingTalk group. */
 export const dingtalk: Preset<DingTalkSettings> = {
 	name: "dingtalk",
 	forPeople: true,
@@ -53,7 +53,7 @@ export const dingtalk: Preset<DingTalkSettings> = {
 	verdict,
 };
 
-/** Its Markdown joins lines that no empty one is between. */
+/** DingTalk's Markdown joins lines without an empty line between them. */
 const paragraphs = (text: string) => text.replaceAll("\n", "\n\n");
 
 function addressAt(settings: DingTalkSettings, now: number): string {

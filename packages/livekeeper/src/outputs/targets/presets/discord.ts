@@ -10,13 +10,13 @@ interface DiscordSettings extends Reader {
 	url: string;
 }
 
-/** Discord counts characters; UTF-16 code units are never fewer. */
+/** Discord counts characters; a text never has fewer UTF-16 code units. */
 const maxContentUnits = 2_000;
 const maxHeadUnits = 100;
 /** `SUPPRESS_EMBEDS`. */
 const withoutPreviews = 4;
 
-/** A channel of Discord, by its webhook (discord.com/developers, Execute Webhook). */
+/** Discord channel, by its webhook (discord.com/developers, Execute Webhook). */
 export const discord: Preset<DiscordSettings> = {
 	name: "discord",
 	forPeople: true,
@@ -30,7 +30,7 @@ export const discord: Preset<DiscordSettings> = {
 	address({ url }) {
 		if (!URL.canParse(url)) return url;
 		const address = new URL(url);
-		// Else Discord answers before it has looked at the message.
+		// Otherwise Discord answers before it has checked the message.
 		address.searchParams.set("wait", "true");
 		return address.href;
 	},

@@ -11,7 +11,7 @@ const genders = { unknown: 0, male: 1, female: 2 } as const;
 const living = 2;
 const ended = 4;
 
-/** What receives from dycast's relay (转发): the room when a socket opens, then lists of messages. */
+/** Receivers of dycast's relay (转发): the room when a socket opens, then lists of messages. */
 export const dycast: Preset<DycastSettings> = {
 	name: "dycast",
 	settings: z.strictObject({
@@ -36,8 +36,8 @@ function roomInfo({ liveId, room }: Delivery) {
 }
 
 /**
- * No message for an event that dycast has none for. Types are those of dycast's own (skmcj/dycast, `src/core`): 64-bit
- * numbers of the site, such as ids and counts, are strings.
+ * Returns dycast's messages for an event; none if dycast has no equivalent. Types are dycast's own (skmcj/dycast,
+ * `src/core`): 64-bit numbers of the site, such as ids and counts, are strings.
  */
 function castOf(event: WireEvent): object[] {
 	const said = contentOf(event);
@@ -98,14 +98,17 @@ function contentOf(event: WireEvent): object | undefined {
 function giftOf(gift: Extract<WireEvent, { type: "gift" }>) {
 	return {
 		...{ id: gift.gift_id, name: gift.gift_name, price: gift.diamond_count, type: gift.gift_type, desc: "" },
-		// The end of a streak reports nothing new, and receivers leave it out.
+		// The end of a streak adds nothing, and receivers leave it out.
 		...{ icon: gift.gift_image, count: String(gift.count), repeatEnd: gift.delta === 0 ? 1 : 0 },
 	};
 }
 
 type Ranked = Extract<WireEvent, { type: "rank" }>["ranks"][number];
 
-/** dycast leaves an empty list out. The rank of a list of gifts is its place, that of a list of people the score shown. */
+/**
+ * Returns a ranked list. dycast omits an empty list; the rank in a list of gifts is the position, in a list of people
+ * the displayed score.
+ */
 function ranksOf(ranked: readonly Ranked[], rankOf: (one: Ranked) => string | number) {
 	if (ranked.length === 0) return {};
 	return {

@@ -4,9 +4,9 @@ import { eventWords, isSpeech } from "../../../text/event-words.ts";
 import { type Language, messageTexts } from "../../../text/index.ts";
 import type { Delivery } from "./preset.ts";
 
-/** An event as tools on a streamer's machine take it: flat, and in words. */
+/** An event as tools on a streamer's machine take it: flat, with texts in words. */
 export interface Facts {
-	/** `test`, or the state that a notice is of, where it is none. */
+	/** Type of the event; otherwise the notice's state, or `test`. */
 	type: string;
 	live_id: string;
 	room: string;
@@ -14,15 +14,15 @@ export interface Facts {
 	id: string;
 	/** ms since the epoch. */
 	at: number;
-	/** "" for an event of nobody. */
+	/** "" if the event belongs to no user. */
 	user: string;
 	user_id: string;
 	avatar: string;
-	/** What was said, or what happened. */
+	/** Message, or description of the event. */
 	text: string;
-	/** Only of gifts. */
+	/** Only for gifts. */
 	gift?: string;
-	/** How many more were given than was known. */
+	/** Number of gifts added since the last known step. */
 	count?: number;
 	diamonds?: number;
 }
@@ -31,7 +31,7 @@ export interface Fact extends Facts {
 	event: WireEvent | undefined;
 }
 
-/** Facts of each event and notice; of a test one that says so. */
+/** Returns the facts of each event and notice; for a test, one that says so. */
 export function factsOf(delivery: Delivery, language: Language): Fact[] {
 	const { liveId: live_id, deliveryId, now, events, notices, test } = delivery;
 	const room = printable(delivery.room.nickname || (test ? "livekeeper" : live_id));
@@ -72,14 +72,14 @@ export function factsOf(delivery: Delivery, language: Language): Fact[] {
 	return facts;
 }
 
-/** Whether it is shown beside what people say: their words and their gifts. */
+/** Whether the fact is shown among comments: messages and gifts. */
 export function isComment({ event, type }: Fact): boolean {
 	if (!event) return type === "test";
-	// Steps of a streak that report nothing new were shown already.
+	// Steps of a streak that add nothing were shown already.
 	return isSpeech(event.type) || (type === "gift" && "delta" in event && event.delta > 0);
 }
 
-/** Words in a page: they begin no tag, whether or not the page escapes them as well. */
+/** Neutralises tags for a page, whether or not the page escapes them as well. */
 export function withoutTags(text: string): string {
 	return text.replaceAll("<", "＜").replaceAll(">", "＞");
 }

@@ -20,10 +20,10 @@ interface FeishuSettings extends Reader {
 	keyword?: string | undefined;
 }
 
-/** Of the 20 KB that a whole request may have. */
+/** Part of the 20 KB that a whole request may have. */
 const maxTextBytes = 18_000;
 
-/** A group's robot in Feishu, or in Lark, whose address is another. */
+/** Robot of a group in Feishu, or in Lark, which has another address. */
 export const feishu: Preset<FeishuSettings> = {
 	name: "feishu",
 	forPeople: true,
@@ -39,7 +39,7 @@ export const feishu: Preset<FeishuSettings> = {
 	messages(delivery, settings) {
 		const { title, lines } = wordsOf(delivery, settings);
 		const keyword = settings.keyword ? `${settings.keyword} ` : "";
-		// `<at user_id="all">` calls everybody, also from within a text.
+		// `<at user_id="all">` mentions everybody, even within a text.
 		const head = keyword + withoutMarkup(title);
 		return pack(lines.map(withoutMarkup), maxTextBytes, jsonBytes).map((text) => {
 			const content = { msg_type: "text", content: { text: `${head}\n${text}` } };
@@ -50,7 +50,7 @@ export const feishu: Preset<FeishuSettings> = {
 	verdict,
 };
 
-/** The time and the secret are the key; what is signed is empty. */
+/** Returns Feishu's signature: the time and the secret are the key, and the signed content is empty. */
 function signature(secret: string | undefined, now: number) {
 	if (!secret) return {};
 	const timestamp = String(Math.floor(now / 1000));
@@ -77,7 +77,7 @@ function verdict(answer: Answer): Verdict | undefined {
 		case 11232:
 			return refused("receiver_rate_limited", words, { retryAfterMs: 60_000 });
 		default:
-			// Bad requests and too many of them have the same code.
+			// Bad requests and rate limits have the same code.
 			if (/too many request|frequency limit/i.test(String(said))) {
 				return refused("receiver_rate_limited", words, { retryAfterMs: 60_000 });
 			}

@@ -41,7 +41,7 @@ export const presetNames = [
 
 export type PresetName = (typeof presetNames)[number];
 
-/** Every preset under its name. What `settings` has parsed is what the others take. */
+/** Every preset under its name. The other methods take the value parsed by `settings`. */
 export const presets: Readonly<Record<PresetName, Preset<unknown>>> = {
 	...{ json, template, dingtalk, feishu, wecom, telegram, discord, slack, bark, serverchan, ntfy, mail },
 	...{ streamerbot, sammi, onecomme, "social-stream": socialStream, dycast, mqtt },

@@ -9,7 +9,7 @@ interface JsonSettings {
 	secret: string;
 }
 
-/** livekeeper's own JSON, signed: for programs. */
+/** livekeeper's own JSON, signed, for programs. */
 export const json: Preset<JsonSettings> = {
 	name: "json",
 	settings: z.strictObject({

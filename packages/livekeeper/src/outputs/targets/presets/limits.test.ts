@@ -3,7 +3,7 @@ import { World } from "../service.helpers.ts";
 import { Robot } from "./robots.helpers.ts";
 import { limitedPresets, listenStrictly } from "./strict-receivers.helpers.ts";
 
-/** A slow one first, whose window the fast ones share. */
+/** A slow one first; the fast ones share its window. */
 const slowly = [
 	[900, 50],
 	[0, 0],
@@ -12,7 +12,7 @@ const slowly = [
 	[350, 700],
 ] as const;
 
-test.each(limitedPresets)("%s gets everything, and never more at once than it allows: %j", async (preset, per) => {
+test.each(limitedPresets)("%s: sends everything within its limits: %j", async (preset, per) => {
 	const world = new World();
 	const receiver = await listenStrictly(preset, world.clock, (n) => slowly[n % slowly.length] ?? [0, 0]);
 	const life = await world.start();
@@ -30,7 +30,7 @@ test.each(limitedPresets)("%s gets everything, and never more at once than it al
 	}
 });
 
-test("a test counts like any other message, and is not sent past the limit", async () => {
+test("counts a test message towards the limit", async () => {
 	const world = new World();
 	const robot = await Robot.listen(() => [200, { errcode: 0, errmsg: "ok" }]);
 	const life = await world.start();

@@ -11,13 +11,13 @@ import { wordsOf } from "./words.ts";
 export class TemplateError extends Error {
 	override readonly name = "TemplateError";
 
-	/** It never can: unlike time, what was wrong is the same at each attempt. */
+	/** Whether it can never be rendered: unlike a timeout, any other fault is the same at each attempt. */
 	get isFinal(): boolean {
 		return !(this.cause instanceof OvertimeError);
 	}
 }
 
-/** Rendering took more of the processor than it may. */
+/** Rendering exceeded its processor time. */
 class OvertimeError extends Error {
 	override readonly name = "OvertimeError";
 }
@@ -29,16 +29,16 @@ interface Template extends Reader {
 
 const maxBodyBytes = 1024 * 1024;
 
-/** Limit of processor time for one rendering, ms. */
+/** Maximum processor time of one rendering, ms. */
 const maxCpuMs = 200;
-/** Nodes of a template that are rendered between two looks at the time. */
+/** Number of template nodes rendered between two checks of the time. */
 const nodesPerLook = 16;
 
 let library: { engine: Liquid; errors: typeof LiquidError; scope: typeof Context } | undefined;
 
 /**
- * It reaches no file, calls no code, and ends: people write templates, and strangers what goes into them. Loaded for the
- * first template: most services have none.
+ * Returns the Liquid engine. It reads no file, calls no code, and terminates, because users write templates and
+ * strangers write their input. Loaded for the first template, because most services have none.
  */
 function liquid() {
 	if (library) return library;
@@ -54,14 +54,16 @@ function liquid() {
 	return library;
 }
 
-/** CPU time of this thread, ms; where Node can't say, that of the process, which is more. */
+/** Returns the CPU time of this thread, ms; where Node cannot, that of the process, which is more. */
 function cpuMs(): number {
 	const { user, system } = process.threadCpuUsage?.() ?? process.cpuUsage();
 	return (user + system) / 1_000;
 }
 
-/** Ends a rendering by the time that it takes of the processor: what else the machine does is not its fault. */
-/** @param zone of the filter `date` */
+/**
+ * Returns a context that ends a rendering by its processor time, because other load on the machine is not its fault.
+ * @param zone time zone of the filter `date`
+ */
 function limited(scope: object, zone: string, startedAt: number): Context {
 	const { scope: Scope, engine } = liquid();
 	const context = new Scope(scope, { ...engine.options, timezoneOffset: zone }, { sync: true });
@@ -75,7 +77,7 @@ function limited(scope: object, zone: string, startedAt: number): Context {
 }
 
 /**
- * @param startedAt since when its time counts, as in `cpuMs`
+ * @param startedAt start of its time limit, as in `cpuMs`
  * @throws TemplateError
  */
 export function render(delivery: Delivery, { template, ...reader }: Template, startedAt = cpuMs()): string {
@@ -92,8 +94,8 @@ export function render(delivery: Delivery, { template, ...reader }: Template, st
 }
 
 /**
- * Names what is wrong with a template, with the line, and with which of its samples; `undefined`: nothing. All samples together
- * may take as long as one delivery.
+ * Returns the fault of a template, with its line and the sample that shows it; `undefined` if there is none. All
+ * samples together get the time of one delivery.
  */
 export function checkTemplate(checked: Template, samples: readonly Sample[]): Text | undefined {
 	const startedAt = cpuMs();
@@ -131,7 +133,7 @@ function reasonOf(error: unknown): string {
 	return message.replace(/, line:.*$/s, "");
 }
 
-/** What a template speaks of. */
+/** Returns the variables of a template. */
 function scopeOf(delivery: Delivery, reader: Reader): object {
 	const { deliveryId, targetId, liveId, room, events, notices, truncated, test, now } = delivery;
 	const { title, headline, lines } = wordsOf(delivery, reader);

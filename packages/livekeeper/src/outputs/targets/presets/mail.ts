@@ -23,7 +23,7 @@ const mailbox = z
 	.max(254)
 	.regex(/^[^\s@<>()[\]",;:\\]{1,64}@[\p{L}\p{N}.-]+$/u, checkTexts.mailbox.en);
 
-/** A plain e-mail, by the SMTP server of the sender's provider. */
+/** Plain e-mail, through the SMTP server of the sender's provider. */
 export const mail: Preset<MailSettings> = {
 	name: "mail",
 	forPeople: true,
@@ -44,7 +44,7 @@ export const mail: Preset<MailSettings> = {
 		...readerSettings,
 	}),
 	secrets: ["password"],
-	// Providers take a few a minute from a mailbox, and say nowhere how many.
+	// Providers accept a few a minute from a mailbox, and document no number.
 	limits: { perMinute: 6, maxEvents: 500 },
 	address: ({ url }) => url,
 	messages(delivery, settings) {
@@ -57,7 +57,7 @@ export const mail: Preset<MailSettings> = {
 				shows: { title: subject, text: whole },
 				...{ via: "mail", server: { url, username, password, plain }, from, to },
 				...{ subject, text: `${whole}\n` },
-				// A repeat has the same, by which mailboxes find doubles.
+				// A repeat has the same id, which lets mailboxes detect duplicates.
 				...{ id: `${delivery.deliveryId}.${n + 1}@${from.slice(from.lastIndexOf("@") + 1)}`, at: delivery.now },
 			};
 		});

@@ -15,13 +15,13 @@ interface MqttSettings {
 	discovery_prefix: string;
 }
 
-/** Levels that no wildcard is in, and that no broker keeps for itself. */
+/** Topic levels without wildcards, and not reserved by brokers. */
 const topicSetting = z
 	.string()
 	.max(200)
 	.regex(/^[^+#$\0/][^+#\0]*$/, checkTexts.mqttTopic.en);
 
-/** An MQTT broker: each event under its room and type, and its rooms as entities of Home Assistant where wanted. */
+/** MQTT broker: each event under its room and type, and its rooms as entities of Home Assistant on request. */
 export const mqtt: Preset<MqttSettings> = {
 	name: "mqtt",
 	settings: z.strictObject({
@@ -47,7 +47,7 @@ export const mqtt: Preset<MqttSettings> = {
 			return { topic: `${prefix}/${liveId}/${type}`, payload: json };
 		});
 		for (const notice of notices) {
-			// Not below the room alone, where each topic is an event for Home Assistant.
+			// Not directly below the room, where each topic is an event for Home Assistant.
 			const of = notice.state === "report" ? `${liveId}/broadcast` : "service";
 			publications.push({ topic: `${prefix}/${of}/${notice.state}`, payload: JSON.stringify(notice) });
 		}
@@ -66,10 +66,13 @@ function testOf({ targetId, deliveryId, now }: Delivery): string {
 	return JSON.stringify({ type: "test", target_id: targetId, delivery_id: deliveryId, at: now });
 }
 
-/** Below the prefix alone, where no room has a topic. */
+/** Directly below the prefix, where no room has a topic. */
 const statusTopicOf = ({ prefix }: Pick<MqttSettings, "prefix">) => `${prefix}/status`;
 
-/** One event entity for each room: Home Assistant asks for the type under another name than ours. */
+/**
+ * Returns the discovery message with one event entity per room. Home Assistant expects the type under another name than
+ * livekeeper's.
+ */
 function discoveryOf({ liveId, room }: Delivery, settings: MqttSettings): Publication {
 	const { prefix, discovery_prefix } = settings;
 	const object = `livekeeper_${liveId.replaceAll(".", "_")}`;

@@ -14,13 +14,15 @@ interface NtfySettings extends Reader {
 	priority: (typeof priorities)[number];
 }
 
-/** By their number, less one. */
+/** Priorities by their number minus one. */
 const priorities = ["min", "low", "default", "high", "max"] as const;
 
-/** A longer message becomes a file, and a request may have twice as much, escapes included. */
+/**
+ * Maximum size of a message, bytes. A longer one becomes a file; a request may have twice as much, escapes included.
+ */
 const maxMessageBytes = 4_000;
 const maxTitleBytes = 200;
-/** A day's number is used up: as long as a receiver is waited for. */
+/** Wait after the daily quota is used up: as long as for any unavailable receiver. */
 const spentMs = 3_600_000;
 
 /** ntfy: notifications on phones and desktops (docs.ntfy.sh, Publish as JSON). */
@@ -38,7 +40,7 @@ export const ntfy: Preset<NtfySettings> = {
 		...readerSettings,
 	}),
 	secrets: ["topic", "token"],
-	// ntfy.sh gives each visitor a request back every five seconds.
+	// ntfy.sh restores a request to each visitor every five seconds.
 	limits: { perMinute: 12, maxEvents: 40 },
 	address: ({ server }) => `${serverOf(server, "https://ntfy.sh")}/`,
 	messages(delivery, settings) {

@@ -11,8 +11,8 @@ interface OneCommeSettings {
 }
 
 /**
- * OneComme (わんコメ) on this machine: chat and gifts as comments. A posted comment is flat, as the types of its package
- * `@onecomme.com/onesdk` have it; `data` exists only in what it sends. One without `userId` and `comment` isn't shown.
+ * OneComme (わんコメ) on this machine: chat and gifts as comments. A posted comment is flat, as in the types of its package
+ * `@onecomme.com/onesdk`; `data` exists only in what it sends. A comment without `userId` and `comment` is not shown.
  */
 export const onecomme: Preset<OneCommeSettings> = {
 	name: "onecomme",

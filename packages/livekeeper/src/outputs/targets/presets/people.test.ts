@@ -14,7 +14,7 @@ interface Shown {
 	text: string;
 }
 
-/** A message as its app shows it, by the documents of each. */
+/** Extracts the message that each app shows, by its documentation. */
 const shownBy: { [name in (typeof people)[number]]: (accepted: never) => Shown } = {
 	dingtalk: ({ markdown }: { markdown: { text: string } }) => headed(markdown.text, /^#### (.*)\n\n/, "\n\n"),
 	feishu: ({ content }: { content: { text: string } }) => headed(content.text, /^(.*)\n/),
@@ -26,7 +26,7 @@ const shownBy: { [name in (typeof people)[number]]: (accepted: never) => Shown }
 	},
 };
 
-/** A header's words, as RFC 2047 has them. */
+/** Decodes a header by RFC 2047. */
 function decoded(header: string): string {
 	return header.replaceAll(/=\?UTF-8\?([BQ])\?(\S*?)\?=\s*/gi, (_, how: string, text: string) => {
 		if (how.toUpperCase() === "B") return Buffer.from(text, "base64").toString();
@@ -34,7 +34,7 @@ function decoded(header: string): string {
 	});
 }
 
-/** @param between lines of the text */
+/** @param between separator of the text's lines */
 function headed(text: string, head: RegExp, between = "\n"): Shown {
 	const [whole = "", title = ""] = head.exec(text) ?? [];
 	return { title, text: text.slice(whole.length).split(between).join("\n") };
@@ -45,7 +45,7 @@ interface Scene {
 	life: Life;
 	receiver: StrictReceiver;
 	read: () => Shown[];
-	/** Lines of all messages that say what was given. */
+	/** Lines of all messages about gifts. */
 	gifts: () => string[];
 }
 
@@ -73,7 +73,7 @@ function give(world: World, count: number, more: object = {}): void {
 	world.log.tell("1001", { type: "gift", received_at: at, user: giver, ...gift, ...step, ...more });
 }
 
-test.each(people)("%s: gets a combo of 30 steps as one message, in the time of China", async (preset) => {
+test.each(people)("%s: sends a combo once, in China's time zone", async (preset) => {
 	const { world, life, receiver, read, gifts } = await open(preset);
 	const input = { preset, settings: receiver.settings, live_ids: "*" as const, types: ["gift" as const] };
 	const { target } = await life.targets.create(input);
@@ -91,7 +91,7 @@ test.each(people)("%s: gets a combo of 30 steps as one message, in the time of C
 	expect(messages.map(({ shows }) => shows)).toMatchObject(read());
 });
 
-test("sends each gift once over a restart in the midst of a combo", async () => {
+test("sends each gift once over a restart during a combo", async () => {
 	const { world, life, receiver, gifts } = await open("telegram");
 	const { settings } = receiver;
 	await life.targets.create({ preset: "telegram", settings, live_ids: "*", types: ["chat", "gift"] });
@@ -115,7 +115,7 @@ test("sends each gift once over a restart in the midst of a combo", async () => 
 	expect(sum).toBe(900);
 });
 
-test.each(people)("%s: previews notices of the service as it shows them", async (preset) => {
+test.each(people)("%s: previews service notices as shown", async (preset) => {
 	const { life, receiver } = await open(preset);
 	const { settings } = receiver;
 	const { samples } = await life.targets.preview({ preset, settings, live_ids: "*", states: ["storage"] }, undefined);
@@ -124,7 +124,7 @@ test.each(people)("%s: previews notices of the service as it shows them", async 
 	expect(samples[0]?.shows?.text).toMatch(/12:54:00 .*存储/);
 });
 
-test("programs get each step of a combo", async () => {
+test("sends programs each step of a combo", async () => {
 	const world = new World();
 	const receiver = await listenStrictly("json", world.clock);
 	const life = await world.start();
@@ -136,7 +136,7 @@ test("programs get each step of a combo", async () => {
 	expect(messages).toMatchObject([{ shows: null }]);
 });
 
-test.each(people)("%s: refuses an unknown time zone in words", async (preset) => {
+test.each(people)("%s: explains an unknown time zone", async (preset) => {
 	const { life, receiver } = await open(preset);
 	const settings = { ...receiver.settings, zone: "Beijing" };
 	await expect(life.targets.create({ preset, settings, live_ids: "*" })).rejects.toMatchObject({

@@ -5,7 +5,7 @@ import { type Reply, Robot } from "./robots.helpers.ts";
 
 const token = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw";
 
-/** As the Bot API answers. */
+/** Answers like the Bot API. */
 async function telegram(answer?: Reply): Promise<Robot> {
 	return await Robot.listen(({ url, content }, robot) => {
 		if (answer) return answer;
@@ -23,7 +23,7 @@ async function telegram(answer?: Reply): Promise<Robot> {
 	});
 }
 
-test("Telegram: plain text without markup or previews", async () => {
+test("Telegram: sends plain text without markup or previews", async () => {
 	const robot = await telegram();
 	const settings = { token, chat_id: "-1001", server: `${robot.url}/` };
 	expect(await send("telegram", delivery([chat("*你* <b>好</b>"), gift]), settings)).toEqual({ ok: true, status: 200 });
@@ -64,13 +64,13 @@ test.each([
 		{ error_code: 500, description: "Internal Server Error" },
 		{ code: "receiver_refused", gone: false },
 	],
-])("Telegram: %o is a failure", async (answer, expected) => {
+])("Telegram: reports %o as a failure", async (answer, expected) => {
 	const robot = await telegram([answer.error_code, { ok: false, ...answer }]);
 	const result = await send("telegram", delivery([ended]), { token, chat_id: "-1001", server: robot.url });
 	expect(result).toMatchObject({ ok: false, status: answer.error_code, ...expected });
 });
 
-/** As a Bark server answers. */
+/** Answers like a Bark server. */
 async function bark(): Promise<Robot> {
 	return await Robot.listen(({ url, content, body }, robot) => {
 		if (url.pathname !== "/push") return [404, { code: 404, message: "Cannot POST", timestamp: now / 1000 }];
@@ -78,7 +78,7 @@ async function bark(): Promise<Robot> {
 			const message = "failed to get device token: failed to get [x] device token from database";
 			return [400, { code: 400, message, timestamp: now / 1000 }];
 		}
-		// It is written in Go, whose JSON escapes these.
+		// The server is written in Go, whose JSON escapes these.
 		if (Buffer.byteLength(body.replaceAll(/[<>&]/g, "\\u0026")) > 4_000)
 			return [500, { code: 500, message: "push failed: PayloadTooLarge" }];
 		robot.taken.push(content);
@@ -86,7 +86,7 @@ async function bark(): Promise<Robot> {
 	});
 }
 
-test("Bark: a notification with the room for its title, however long the messages", async () => {
+test("Bark: titles a notification with the room, at any length", async () => {
 	const robot = await bark();
 	const settings = { key: "key", server: robot.url };
 	expect(await send("bark", delivery([ended]), settings)).toEqual({ ok: true, status: 200 });
@@ -104,7 +104,7 @@ test("Bark: a notification with the room for its title, however long the message
 	expect(refusal).toMatchObject({ ok: false, status: 400, code: "receiver_key" });
 });
 
-/** As ServerChan answers: the same code for a wrong key and for a day's number that is used up. */
+/** Answers like ServerChan: the same code for a wrong key and for a used-up daily quota. */
 async function serverchan(answer?: Reply): Promise<Robot> {
 	return await Robot.listen(({ url, content }, robot) => {
 		if (answer) return answer;
@@ -120,7 +120,7 @@ async function serverchan(answer?: Reply): Promise<Robot> {
 	});
 }
 
-test("ServerChan: a short title that tells what happened, and the lines", async () => {
+test("ServerChan: sends a short descriptive title and the lines", async () => {
 	const robot = await serverchan();
 	const settings = { key: "SCT12345", server: robot.url };
 	expect(await send("serverchan", delivery([ended]), settings)).toEqual({ ok: true, status: 200 });
@@ -147,11 +147,11 @@ test("ServerChan: a short title that tells what happened, and the lines", async 
 test.each([
 	["SCT12345abc", "https://sctapi.ftqq.com/SCT12345abc.send"],
 	["sctp1234tabcdef", "https://1234.push.ft07.com/send/sctp1234tabcdef.send"],
-])("ServerChan: the SendKey %s says where to", (key, url) => {
+])("ServerChan: derives the address from the SendKey %s", (key, url) => {
 	expect(made("serverchan", delivery([ended]), { key })).toMatchObject([{ url }]);
 });
 
-test("ntfy: a notification under its topic, with the token and a priority", async () => {
+test("ntfy: publishes to its topic with token and priority", async () => {
 	const robot = await Robot.listen(({ headers, content, body }, { taken }) => {
 		if (headers.authorization !== "Bearer tk_1") return [401, { code: 40101, http: 401, error: "unauthorized" }];
 		if (Buffer.byteLength(String(content["message"])) > 4_096 || Buffer.byteLength(body) > 8_192) {
@@ -190,13 +190,13 @@ test.each([
 	[[400, { code: 40024, error: "request body must be valid JSON" }], "receiver_content", { gone: true }],
 	[[507, { code: 50701, error: "cannot publish to UnifiedPush topic" }], "receiver_refused", {}],
 	[[200, "<html>"], "receiver_refused", {}],
-] as [Reply, string, object][])("ntfy: %j is the failure %s", async (answer, code, more) => {
+] as [Reply, string, object][])("ntfy: reports %j as %s", async (answer, code, more) => {
 	const robot = await Robot.listen(() => answer);
 	const result = await send("ntfy", delivery([ended]), { topic: "a", server: robot.url });
 	expect(result).toMatchObject({ ok: false, code, ...more });
 });
 
-test("mail: the room, what happened, and a repeat with the same id", () => {
+test("mail: names the room, and repeats the same id", () => {
 	const login = { username: "me@a.example", password: "p" };
 	const settings = { url: "smtps://smtp.a.example", ...login, from: "me@a.example", to: "you@b.example" };
 	expect(made("mail", delivery([ended]), settings)).toEqual([

@@ -18,7 +18,7 @@ const loginEnded: Notice = {
 	text: { en: "the login has ended", zh: "登录已失效" },
 };
 
-/** What each sort of receiver is sent of a notice, as text. */
+/** Settings of each preset, for notices as text. */
 const settingsOf: { [name in PresetName]: object } = {
 	json: { url: "https://a.example/x", secret: "0123456789abcdef" },
 	template: { url: "https://a.example/x", template: "{{ text | json }}" },
@@ -48,14 +48,14 @@ function textOf(message: OutMessage): string {
 
 const showPublicly: readonly PresetName[] = ["onecomme", "social-stream", "dycast"];
 
-test.each(presetNames)("%s: what is wrong with the service reaches its owner, and no audience", (name) => {
+test.each(presetNames)("%s: sends service problems to the owner, never publicly", (name) => {
 	const of = delivery([], { liveId: "", notices: [loginEnded] });
 	const said = made(name, of, settingsOf[name]).map(textOf);
 	expect(said).toHaveLength(showPublicly.includes(name) ? 0 : 1);
 	for (const text of said) expect(text).toContain("登录已失效");
 });
 
-test("mqtt: a notice of the service has a topic of its own, and is no entity of Home Assistant", () => {
+test("mqtt: publishes service notices outside of Home Assistant's entities", () => {
 	const [message] = made("mqtt", delivery([], { liveId: "", notices: [loginEnded] }), settingsOf.mqtt);
 	expect(message).toMatchObject({
 		first: [],
@@ -68,20 +68,20 @@ const report = {
 	text: { en: "Boat · 01/01\nNo gaps.", zh: "木船 · 01/01\n没有缺失。" },
 } as unknown as Notice;
 
-test.each(presetNames)("%s: a report reaches whom a room's end does, and no audience", (name) => {
+test.each(presetNames)("%s: sends a report privately, where room ends go", (name) => {
 	const said = made(name, delivery([ended], { notices: [report] }), settingsOf[name]).map((message) =>
 		message.via === "http" ? message.body.toString() : JSON.stringify(message),
 	);
 	expect(said.some((text) => text.includes("没有缺失。"))).toBe(!showPublicly.includes(name));
 });
 
-test("mqtt: a report has a topic that is no entity of Home Assistant", () => {
+test("mqtt: publishes a report outside of Home Assistant's entities", () => {
 	const [message] = made("mqtt", delivery([ended], { notices: [report] }), settingsOf.mqtt);
 	const topics = message?.via === "mqtt" ? message.publications.map(({ topic }) => topic) : [];
 	expect(topics).toEqual(["livekeeper/1001/broadcast_ended", "livekeeper/1001/broadcast/report"]);
 });
 
-test("json: the bytes of the log, signed", () => {
+test("json: sends the log's bytes, signed", () => {
 	const of = delivery([chat("a"), gift], { truncated: { from: 1, to: 4, reason: "retention" } });
 	const secret = "0123456789abcdef";
 	const [message, ...more] = made("json", of, { url: "https://a.example/x", secret });
@@ -100,7 +100,7 @@ test("json: the bytes of the log, signed", () => {
 	});
 });
 
-test("json: a test carries no events and says so", () => {
+test("json: marks a test, and sends no events", () => {
 	const settings = { url: "https://a.example/x", secret: "0123456789abcdef" };
 	const parsed = (of: Delivery) => {
 		const [message] = made("json", of, settings);
@@ -115,7 +115,7 @@ const chinese = { language: "zh" } as const;
 const english = { language: "en", zone: "UTC" } as const;
 
 describe("words", () => {
-	test("what was lost comes first, and a test says that it is one", () => {
+	test("start with losses, and mark a test", () => {
 		const of = delivery([chat("a")], { truncated: { from: 1, to: 4, reason: "retention" }, test: true });
 		expect(wordsOf(of, english)).toEqual({
 			title: "安娜",
@@ -129,7 +129,7 @@ describe("words", () => {
 		expect(wordsOf(of, chinese).lines[2]).toBe("这是一条测试消息：这里可以收到。");
 	});
 
-	test("notices of the service are livekeeper's own words", () => {
+	test("report service notices in livekeeper's own words", () => {
 		const room = { roomId: "", nickname: "", title: "", avatar: "" };
 		const of = delivery([], { liveId: "", room, notices: [loginEnded] });
 		expect(wordsOf(of, chinese)).toEqual({
@@ -140,7 +140,7 @@ describe("words", () => {
 		expect(wordsOf(of, english).lines).toEqual(["12:30:05 UTC the login has ended"]);
 	});
 
-	test("a report follows the end of its broadcast, line by line", () => {
+	test("show a report line by line after its broadcast", () => {
 		const { headline, lines } = wordsOf(delivery([ended], { notices: [report] }), chinese);
 		expect(lines).toEqual([expect.stringContaining(clockTime), "木船 · 01/01", "没有缺失。"]);
 		expect(headline).toBe(`安娜 ${lines[0]}`);
@@ -156,13 +156,13 @@ describe("words", () => {
 		["1.2.3.4", "1.\u200b2.\u200b3.\u200b4"],
 		["v1.x 3.com", "v1.\u200bx 3.\u200bcom"],
 		["tg://resolve", "tg:\u200b//resolve"],
-	])("%j is no link, mention or command", (content, said) => {
+	])("neutralise links, mentions and commands in %j", (content, said) => {
 		expect(wordsOf(delivery([chat(content, content)]), english).lines).toEqual([`12:30:05 UTC ${said}: ${said}`]);
 		const room = { roomId: "", nickname: content, title: "", avatar: "" };
 		expect(wordsOf(delivery([], { room }), english).title).toBe(said);
 	});
 
-	test("a report's own address stays a link, and its people's names are none", () => {
+	test("keep a report's own address, but neutralise names", () => {
 		const text = { en: "@anna.example gave most\nhttps://lk.example/r/1", zh: "" };
 		const notices = [{ ...report, text, url: "https://lk.example/r/1" } as Notice];
 		expect(wordsOf(delivery([], { notices }), english).lines).toEqual([
@@ -178,14 +178,14 @@ describe("words", () => {
 		[{ language: "zh", zone: "America/New_York" }, "07:30:05 EST"],
 		[{ language: "en" }, "12:30:05 UTC"],
 		[{ language: "en", zone: "Asia/Shanghai" }, "20:30:05 GMT+8"],
-	] as const)("writes times as readers have them, and names other zones: %j", (reader, time) => {
+	] as const)("write times for readers, and name other zones: %j", (reader, time) => {
 		inUtc();
 		expect(wordsOf(delivery([chat("a")]), reader).lines[0]).toMatch(new RegExp(`^${time.replace("+", "\\+")} 小鱼`));
 	});
 
 	const forPeople = presetNames.filter((name) => presets[name].forPeople);
 
-	test.each(forPeople)("%s: has no English title for a test in Chinese", (preset) => {
+	test.each(forPeople)("%s: has a Chinese title for a Chinese test", (preset) => {
 		const room = { roomId: "", nickname: "", title: "", avatar: "" };
 		const of = delivery([], { liveId: "test", test: true, room });
 		const texts = made(preset, of, settingsOf[preset]).map(textOf);
@@ -193,7 +193,7 @@ describe("words", () => {
 		expect(texts.join()).not.toMatch(/test/i);
 	});
 
-	test("a room that nobody has a name of goes by its live id", () => {
+	test("name an unknown room by its live id", () => {
 		const room = { roomId: "", nickname: "", title: "", avatar: "" };
 		expect(wordsOf(delivery([chat("a")], { room }), chinese)).toMatchObject({ title: "1001" });
 	});
@@ -207,21 +207,18 @@ describe("lengths", () => {
 		["bytes in JSON", jsonBytes],
 		["bytes in Go's JSON", goJsonBytes],
 		["UTF-16 units", units],
-	] as const)(
-		"no text is longer than allowed in %s, none is cut without need, none within a character",
-		(_, measure) => {
-			fc.assert(
-				fc.property(text, fc.integer({ min: 6, max: 80 }), (whole, most) => {
-					const cut = clip(whole, most, measure);
-					expect(measure(cut)).toBeLessThanOrEqual(most);
-					if (measure(whole) <= most) expect(cut).toBe(whole);
-					else expect(whole.startsWith(cut.slice(0, -1)) && !/\p{Cs}/u.test(cut)).toBe(true);
-				}),
-			);
-		},
-	);
+	] as const)("respect limits in %s without needless or mid-character cuts", (_, measure) => {
+		fc.assert(
+			fc.property(text, fc.integer({ min: 6, max: 80 }), (whole, most) => {
+				const cut = clip(whole, most, measure);
+				expect(measure(cut)).toBeLessThanOrEqual(most);
+				if (measure(whole) <= most) expect(cut).toBe(whole);
+				else expect(whole.startsWith(cut.slice(0, -1)) && !/\p{Cs}/u.test(cut)).toBe(true);
+			}),
+		);
+	});
 
-	test("lines are put together in their order, all of them, and never past what is allowed", () => {
+	test("keep all lines in order within the limit", () => {
 		fc.assert(
 			fc.property(fc.array(text.filter((line) => line !== "" && !line.includes("\n"))), (lines) => {
 				const texts = pack(lines, 100, bytes);
@@ -233,7 +230,7 @@ describe("lengths", () => {
 	});
 });
 
-test("the same delivery makes the same bytes, whatever the preset", () => {
+test("makes the same bytes for the same delivery", () => {
 	const settings: Record<string, object> = {
 		...settingsOf,
 		json: { url: "https://a.example", secret: "0123456789abcdef" },
@@ -260,7 +257,7 @@ test("the same delivery makes the same bytes, whatever the preset", () => {
 	}
 });
 
-/** Inputs that people may paste where something else belongs. */
+/** Inputs that users may paste where something else belongs. */
 const pasted = [
 	"x y",
 	"http:",
@@ -275,7 +272,7 @@ const pasted = [
 	{ host: "a" },
 ];
 
-test.each(presetNames)("%s: says in words what a setting should be", async (preset) => {
+test.each(presetNames)("%s: explains what a setting should be", async (preset) => {
 	const life = await new World().start();
 	const { shape } = presets[preset].settings as z.ZodObject;
 	const valid = settingsOf[preset];

@@ -5,10 +5,10 @@ import { onTestFinished } from "vitest";
 
 export interface Asked {
 	method: string;
-	/** With the query. */
+	/** URL with the query. */
 	url: URL;
 	headers: IncomingMessage["headers"];
-	/** The body, as JSON. */
+	/** Body, as JSON. */
 	content: Record<string, unknown>;
 	body: string;
 }
@@ -18,7 +18,7 @@ export type Reply = readonly [status: number, content: object | string, headers?
 /** A receiver on a free port of 127.0.0.1 that answers as the real one does. */
 export class Robot {
 	readonly asked: Asked[] = [];
-	/** The bodies that it accepted. */
+	/** Accepted bodies. */
 	readonly taken: Record<string, unknown>[] = [];
 	readonly #server;
 
@@ -55,7 +55,7 @@ export class Robot {
 	}
 }
 
-/** HMAC-SHA256 by WebCrypto: other code than the product's. */
+/** HMAC-SHA256 by WebCrypto, independent of the product's code. */
 export async function hmacBase64(key: string, message: string): Promise<string> {
 	const encoder = new TextEncoder();
 	const algorithm = { name: "HMAC", hash: "SHA-256" };

@@ -9,12 +9,15 @@ import type { Delivery } from "./preset.ts";
 
 /** A delivery as a target may get it. */
 export interface Sample {
-	/** The kind of what is in it. */
+	/** Kind of its content. */
 	of: Text;
 	delivery: Delivery;
 }
 
-/** One delivery of each kind that a filter lets through, and one of some together; texts hold what breaks JSON. */
+/**
+ * Returns one delivery of each kind that a filter selects, and one of several kinds together; texts contain characters
+ * that break JSON.
+ */
 export function samplesOf(filter: TargetFilter): Sample[] {
 	const kinds = typesOf(ofRooms(filter)) ?? liveEventTypes;
 	const samples = kinds.map((kind) => sampleOf(verbatim(kind), { events: [eventOf(kind, 1)] }));
@@ -40,12 +43,12 @@ function sampleOf(of: Text, more: Partial<Delivery>): Sample {
 
 function eventOf(kind: keyof typeof eventSamples, seq: number): Delivery["events"][number] {
 	const { user, ...event } = toWire(eventSamples[kind]);
-	// What the service itself writes is of nobody.
+	// Events of the service itself belong to no user.
 	const whole = isOfService(kind) ? event : { ...event, user };
 	return { seq, json: JSON.stringify({ seq, ...whole }, quoted) };
 }
 
-/** Names that the protocol or this program gives: strangers have no say in them. */
+/** Fields whose values the protocol or this program sets, and strangers cannot. */
 const given = /^(type|method|gender|action|reason|state|source|payload|streak_id|.*_?ids?)$/;
 
 function quoted(name: string, value: unknown): unknown {

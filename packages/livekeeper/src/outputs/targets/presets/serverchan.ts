@@ -13,9 +13,9 @@ interface ServerChanSettings extends Reader {
 }
 
 const maxTitleUnits = 32;
-/** Of 32 KB. */
+/** Part of the 32 KB allowed. */
 const maxTextBytes = 30_000;
-/** What a day allows is small, and a new day may be far: as long as a receiver is waited for. */
+/** The daily quota is small. Once it is used up, wait as long as for any unavailable receiver. */
 const spentMs = 3_600_000;
 
 /** ServerChan (Server 酱): messages in WeChat, or in its app. */
@@ -54,7 +54,7 @@ function verdict(answer: Answer): Verdict | undefined {
 	const { code, message } = object;
 	if (code === 0) return { ok: true };
 	const words = `${code} ${message || object["info"]}`;
-	// The same code means a wrong key and a used-up daily number of messages.
+	// The same code means a wrong key and a used-up daily quota.
 	if (/次数|频率|limit/i.test(words)) return refused("receiver_rate_limited", words, { retryAfterMs: spentMs });
 	return refused(code === 40001 ? "receiver_key" : "receiver_refused", words);
 }

@@ -14,10 +14,10 @@ export const secretSetting = z.string().min(1).max(512);
 
 export const languageSetting = z.enum(["zh", "en"]).default("zh").describe("language of the messages; default zh");
 
-/** How the people who read messages want them. */
+/** Preferences of the people who read messages. */
 export interface Reader {
 	language: Language;
-	/** IANA name; default: as {@link zoneFor} has it. */
+	/** IANA name; default: as {@link zoneFor} decides. */
 	zone?: string | undefined;
 }
 
@@ -39,12 +39,12 @@ export const keywordSetting = z
 	.optional()
 	.describe("put at the start of each message, for a bot that only accepts messages containing it");
 
-/** People paste the whole address, or only the key at its end. */
+/** Returns the whole address, because users paste either that or only the key at its end. */
 export function wholeAddress(pasted: string, base: string): string {
 	return /^https?:\/\//i.test(pasted) ? pasted : base + encodeURIComponent(pasted);
 }
 
-/** `server` of somebody's own, without a slash at its end. */
+/** Returns a user's own `server`, without a slash at its end, or the standard one. */
 export function serverOf(server: string | undefined, standard: string): string {
 	return (server ?? standard).replace(/\/+$/, "");
 }

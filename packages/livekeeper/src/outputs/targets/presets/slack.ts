@@ -10,11 +10,11 @@ interface SlackSettings extends Reader {
 	url: string;
 }
 
-/** As Slack recommends: it cuts texts at 40,000. */
+/** Slack's recommended limit; it cuts texts at 40,000. */
 const maxTextUnits = 4_000;
 const maxHeadUnits = 100;
 
-/** A channel of Slack, by an incoming webhook (docs.slack.dev, Sending messages using incoming webhooks). */
+/** Slack channel, by an incoming webhook (docs.slack.dev, Sending messages using incoming webhooks). */
 export const slack: Preset<SlackSettings> = {
 	name: "slack",
 	forPeople: true,
@@ -43,12 +43,12 @@ export const slack: Preset<SlackSettings> = {
 const ampersand = "&amp;";
 const entities: Readonly<Record<string, string>> = { "&": ampersand, "<": "&lt;", ">": "&gt;" };
 
-/** The three characters that control its markup. */
+/** Escapes the three characters that control Slack's markup. */
 function escaped(text: string): string {
 	return text.replace(/[&<>]/g, (mark) => entities[mark] ?? mark);
 }
 
-/** A word in plain text: `ok`, or the name of an error. */
+/** Interprets an answer, which is plain text: `ok`, or the name of an error. */
 function verdict(answer: Answer): Verdict | undefined {
 	const { status, body } = answer;
 	if (status === 200) return body.trim() === "ok" ? { ok: true } : unintelligible(answer);

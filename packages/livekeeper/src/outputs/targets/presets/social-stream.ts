@@ -12,7 +12,7 @@ interface SocialStreamSettings {
 	language: "zh" | "en";
 }
 
-/** Social Stream Ninja: what people say and give, in its docks, overlays, games and voices. */
+/** Social Stream Ninja: messages and gifts in its docks, overlays, games and voices. */
 export const socialStream: Preset<SocialStreamSettings> = {
 	name: "social-stream",
 	settings: z.strictObject({
@@ -40,7 +40,7 @@ export const socialStream: Preset<SocialStreamSettings> = {
 		if (settings.via === "http") return contents.map((content) => postJson(url, content));
 		if (contents.length === 0) return [];
 		const join = JSON.stringify({ join: settings.session, out: 1, in: 3 });
-		// The session is part of what greets: two sessions are two sockets.
+		// The session is part of the greeting, so two sessions have two sockets.
 		const greeting = { room: settings.session, frames: [join] };
 		return [
 			{ via: "websocket", url, greeting, frames: contents.map((content) => ({ text: JSON.stringify(content) })) },

@@ -13,7 +13,7 @@ interface StreamerBotSettings {
 	language: "zh" | "en";
 }
 
-/** Streamer.bot on this machine: an action is run for each event, with what happened as its arguments. */
+/** Streamer.bot on this machine: runs an action for each event, with the event's facts as arguments. */
 export const streamerbot: Preset<StreamerBotSettings> = {
 	name: "streamerbot",
 	settings: z.strictObject({
@@ -23,7 +23,7 @@ export const streamerbot: Preset<StreamerBotSettings> = {
 		language: languageSetting,
 	}),
 	secrets: ["password"],
-	// All of a delivery comes again where one of it is not answered.
+	// The whole delivery is repeated if one of its requests is not answered.
 	limits: { maxEvents: 10 },
 	loopback: true,
 	address: ({ url }) => url ?? "ws://127.0.0.1:8080/",
@@ -45,7 +45,7 @@ export const streamerbot: Preset<StreamerBotSettings> = {
 
 const loginId = "livekeeper-login";
 
-/** Its server says Hello first, with a challenge where it wants the password. */
+/** Returns the login. The server sends Hello first, with a challenge if it requires the password. */
 function loginWith(password: string): Login {
 	return (frame) => {
 		const said = objectIn({ status: 0, body: frame });

@@ -9,36 +9,38 @@ import { StrictMailServer } from "../transports/mail-server.helpers.ts";
 import type { PresetName } from "./index.ts";
 import { type Asked, type Reply, Robot } from "./robots.helpers.ts";
 
-/** A receiver as its official documents describe it. It refuses a request for whatever these don't allow. */
+/**
+ * A receiver as its official documentation describes it. It refuses a request for anything that is not allowed there.
+ */
 export interface StrictReceiver {
 	/** Settings of a target that leads to it. */
 	settings: Record<string, unknown>;
 	accepted: unknown[];
-	/** Why requests were refused, with what was wrong. */
+	/** Reasons for refused requests, with the fault. */
 	refused: string[];
-	/** When requests arrived, ms since the epoch. */
+	/** Arrival times of requests, ms since the epoch. */
 	arrivals: number[];
 }
 
-/** ms that the nth request is on its way, and that its receiver thinks. */
+/** Transit time and answering time of the nth request, ms. */
 export type Slowness = (n: number) => readonly [onItsWayMs: number, answeredMs: number];
 
-/** Anything that an application would make a link, a mention or a command of. */
+/** Text that an application would turn into a link, a mention or a command. */
 const linking = /\w+:\/\/|(?:^|[\s：:(])[@/#$][\p{L}\p{N}_]|[\p{L}\p{N}]\.[a-z]{2}/iu;
 const unlinked = z.string().refine((text) => !linking.test(text.replaceAll(/\d+\.\d+/g, "0")), "it links");
 const bytesWithin = (most: number) => (text: string) => Buffer.byteLength(text) <= most;
-/** Characters that Markdown could begin with, but for the mark that is the head's own. */
+/** Whether the text has no characters that could begin Markdown, except for the head's own mark. */
 const noMarkup = (text: string) => !/[\\`_[\]<>|~]/.test(text) && !/(?<!^)#/.test(text.replace(/^#### /, ""));
 
 interface OverHttp {
 	path: string;
 	settings: (url: string) => Record<string, unknown>;
-	/** Of a request's body; unknown fields are refused. */
+	/** Schema of a request's body; unknown fields are refused. */
 	body: z.ZodType;
 	maxBodyBytes?: number;
-	/** Requests in any time of so many ms. */
+	/** Maximum number of requests in any interval of so many ms. */
 	per?: readonly (readonly [most: number, ms: number])[];
-	/** What else is wrong with a request. */
+	/** Returns any other fault of a request. */
 	wrong?: (asked: Asked, now: number) => string | undefined;
 	ok: Reply;
 }
@@ -221,7 +223,7 @@ const overHttp: Partial<Record<PresetName, OverHttp>> = {
 	// docs.ntfy.sh/publish, Publish as JSON, Limitations.
 	ntfy: {
 		path: "/",
-		// One request comes back every five seconds.
+		// One request is restored every five seconds.
 		per: [[12, 60_000]],
 		settings: (url) => ({ topic: "douyin", server: url, token: "tk_abc", priority: "high" }),
 		body: z.strictObject({
@@ -256,7 +258,7 @@ const overHttp: Partial<Record<PresetName, OverHttp>> = {
 	},
 };
 
-/** Names what is wrong with a request; `undefined`: nothing. */
+/** Returns the fault of a request; `undefined` if there is none. */
 function wrongWith(strict: OverHttp, asked: Asked, now: number): string | undefined {
 	if (asked.method !== "POST" || asked.url.pathname !== strict.path) return `${asked.method} ${asked.url.pathname}`;
 	const type = asked.headers["content-type"];
@@ -286,7 +288,7 @@ async function listenHttp(strict: OverHttp, clock: ManualClock, slowness?: Slown
 	return { settings: strict.settings(robot.url), accepted: robot.taken, refused, arrivals };
 }
 
-/** Receivers that document how many requests they take. */
+/** Receivers that document how many requests they accept. */
 export const limitedPresets = (Object.entries(overHttp) as [PresetName, OverHttp][]).flatMap(([name, { per }]) =>
 	per ? [[name, per] as const] : [],
 );
@@ -294,7 +296,7 @@ export const limitedPresets = (Object.entries(overHttp) as [PresetName, OverHttp
 interface OverWebSocket {
 	settings: (url: string) => Record<string, unknown>;
 	hello?: object;
-	/** Checks the frame that comes as the nth of a socket. @returns the answer, if there is one. @throws where it is wrong */
+	/** Checks the nth frame of a socket. @returns the answer, if there is one. @throws if the frame is wrong */
 	answer: (frame: unknown, n: number) => object | undefined;
 }
 
@@ -396,10 +398,10 @@ async function listenWebSocket({ settings, hello, answer }: OverWebSocket): Prom
 	};
 }
 
-/** MQTT has a real broker in its own tests. */
+/** All presets but MQTT, which has a real broker in its own tests. */
 export const strictPresets = [...Object.keys(overHttp), ...Object.keys(overWebSocket), "mail"] as readonly PresetName[];
 
-/** Listens as the preset's receiver does. */
+/** Starts a strict server of the preset's receiver. */
 export async function listenStrictly(
 	name: PresetName,
 	clock: ManualClock,

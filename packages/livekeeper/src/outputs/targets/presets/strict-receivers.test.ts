@@ -5,7 +5,7 @@ import { World } from "../service.helpers.ts";
 import { presetNames } from "./index.ts";
 import { listenStrictly, strictPresets } from "./strict-receivers.helpers.ts";
 
-/** Words by which strangers try to become more than text, or to outgrow it. */
+/** Texts by which strangers try to become more than text, or to exceed limits. */
 const hostile = [
 	'<at user_id="all">所有人</at> <@all> <!channel> @everyone @here',
 	"[win](http://evil.example/a?b=c&d=e) **b** `c` ~s~ ||x|| > q",
@@ -20,11 +20,11 @@ const hostile = [
 
 const { user } = eventSamples.chat[0];
 
-test("has a strict receiver, or a real broker, for every preset", () => {
+test("has a strict receiver or real broker for every preset", () => {
 	expect([...strictPresets, "mqtt"].toSorted()).toEqual([...presetNames].sort());
 });
 
-test.each(strictPresets)("%s: every kind of event, and whatever strangers say, is taken", async (preset) => {
+test.each(strictPresets)("%s: accepts every kind of event with hostile texts", async (preset) => {
 	const world = new World();
 	const receiver = await listenStrictly(preset, world.clock);
 	const life = await world.start();

@@ -13,11 +13,11 @@ interface TelegramSettings extends Reader {
 	server?: string | undefined;
 }
 
-/** As Telegram counts: UTF-16 code units. */
+/** Telegram's limit in UTF-16 code units. */
 const maxTextUnits = 4_096;
 const maxHeadUnits = 100;
 
-/** A bot that writes to a chat. Its texts have no markup, so nothing in them needs an escape. */
+/** Bot that writes to a chat. Its texts have no markup, so nothing in them needs an escape. */
 export const telegram: Preset<TelegramSettings> = {
 	name: "telegram",
 	forPeople: true,

@@ -12,7 +12,7 @@ import { Robot } from "./robots.helpers.ts";
 
 const url = "https://a.example/";
 
-/** What is wrong with settings, as the API tells it. */
+/** Returns the fault of settings as the API reports it. */
 function wrong(settings: object, filter: TargetFilter = { types: ["chat"] }): { en: string; zh: string } {
 	const { error, data } = presets.template.settings.safeParse({ url, ...settings });
 	const [issue] = error?.issues ?? [];
@@ -23,7 +23,7 @@ function wrong(settings: object, filter: TargetFilter = { types: ["chat"] }): { 
 	return issueText({ code: code ?? "", message, details: { ...details } });
 }
 
-test("a template speaks of the room, its events and their words", async () => {
+test("renders the room, its events and their words", async () => {
 	const robot = await Robot.listen((asked) => {
 		robot.taken.push(asked.content);
 		return [200, "thanks"];
@@ -44,7 +44,7 @@ test("a template speaks of the room, its events and their words", async () => {
 	expect(robot.asked[0]?.headers).toMatchObject({ authorization: "Bearer abc", "content-type": "application/json" });
 });
 
-test("what is wrong with a template is said where it is stored, with its line", () => {
+test("reports a template's fault and its line when stored", () => {
 	expect(wrong({ template: '{"a": 1,\n  {% for event in events %}x' })).toEqual({
 		en: "line 2, column 3 of the template: tag {% for event in events %} not closed",
 		zh: "模板第 2 行第 3 列：tag {% for event in events %} not closed",
@@ -62,7 +62,7 @@ test("what is wrong with a template is said where it is stored, with its line", 
 	expect(wrong({ template: "1", headers: { Host: "b.example" } })).toBeDefined();
 });
 
-test("a target with such a template is refused in both languages", () => {
+test("rejects a faulty template in both languages", () => {
 	const input = { preset: "template" as const, settings: { url, template: "{% nope %}" }, live_ids: ["1001"] };
 	const of = { id: "tg_1", now: 0, createdAt: 0, allows: () => isAnyAddress };
 	const text = {
@@ -72,7 +72,7 @@ test("a target with such a template is refused in both languages", () => {
 	expect(() => readInput(input, of)).toThrowError(expect.objectContaining({ code: "invalid_target", text }));
 });
 
-test("a template that would go on for ever ends, and one whose text outgrows what is sent fails without a receiver", async () => {
+test("ends endless templates, and refuses oversized text without a request", async () => {
 	const loops =
 		"{% for a in (1..9999) %}{% for b in (1..9999) %}{% for c in (1..999) %}{% endfor %}{% endfor %}{% endfor %}";
 	expect(wrong({ template: loops }).en).toMatch(/limit exceeded|more than 200 ms of the processor/);
@@ -85,7 +85,7 @@ test("a template that would go on for ever ends, and one whose text outgrows wha
 	expect(made("template", delivery([chat("a")]), settings)).toHaveLength(1);
 });
 
-test("is rendered with every kind that the filter lets through", () => {
+test("renders every kind that the filter selects", () => {
 	const gifts = '{"gift": {{ events[0].gift_name | json }}}';
 	expect(() => wrong({ template: gifts }, { types: ["gift"] })).toThrow("nothing is wrong");
 	expect(wrong({ template: gifts }, { types: ["chat", "gift"] }).en).toContain("of the kind chat");
@@ -116,7 +116,7 @@ test("renders on a busy machine, whatever time passes", () => {
 	]);
 });
 
-test("tries again later where a template took too much of the processor", () => {
+test("retries later after a template exceeded its processor time", () => {
 	const settings = presets.template.settings.parse({ url, template: "{{ text | json }}" });
 	onTestFinished(() => void vi.restoreAllMocks());
 	let user = 0;
@@ -131,7 +131,7 @@ test("tries again later where a template took too much of the processor", () => 
 	]);
 });
 
-test("every preset's settings can be described to people who use the API", () => {
+test("describes every preset's settings for API users", () => {
 	for (const { name, settings } of Object.values(presets)) {
 		expect(z.toJSONSchema(settings, { io: "input" }), name).toMatchObject({
 			type: "object",
@@ -146,7 +146,7 @@ test.each(["targets.md", "targets.zh-CN.md"])("docs/%s has a template that can b
 	expect(() => wrong({ template }, { states: [...notifiedStates] })).toThrow("nothing is wrong");
 });
 
-test.each(["targets.md", "targets.zh-CN.md"])("docs/%s says of every preset what to paste where", (page) => {
+test.each(["targets.md", "targets.zh-CN.md"])("docs/%s explains what to paste for every preset", (page) => {
 	const text = readFileSync(new URL(`../../../../../../docs/${page}`, import.meta.url), "utf8");
 	const [, table = ""] = /\n\| (?:preset|类型) [\s\S]*?\n((?:\| `.*\n)+)/.exec(text) ?? [];
 	const rows = [...table.matchAll(/^\| `([a-z-]+)` .*$/gm)];

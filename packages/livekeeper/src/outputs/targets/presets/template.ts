@@ -13,10 +13,10 @@ interface TemplateSettings extends Reader {
 	headers?: Record<string, string> | undefined;
 }
 
-/** What the connection is made of is not the template's to say. */
+/** Headers that define the connection, which a template cannot set. */
 const ownHeaders = /^(host|connection|content-length|content-type|transfer-encoding|upgrade|te|trailer|expect)$/i;
 
-/** A request whose body a Liquid template makes: for receivers that no other preset is for. */
+/** A request whose body is rendered from a Liquid template, for receivers without a preset of their own. */
 export const template: Preset<TemplateSettings> = {
 	name: "template",
 	settings: z.strictObject({
@@ -49,7 +49,7 @@ export const template: Preset<TemplateSettings> = {
 		const { url, headers, content_type } = settings;
 		try {
 			const text = render(delivery, settings);
-			// Nothing to say of these events.
+			// The template has nothing to say about these events.
 			if (text.trim() === "") return [];
 			const body = Buffer.from(text);
 			return [{ via: "http", url, headers: { ...headers, "content-type": content_type }, body }];

@@ -7,7 +7,7 @@ import { chat, delivery, ended, gift, made, now, send } from "./deliveries.helpe
 import { type PresetName, presets } from "./index.ts";
 import { Robot } from "./robots.helpers.ts";
 
-/** A tool's WebSocket server. */
+/** Starts a tool's WebSocket server. */
 async function listen(
 	answer: (socket: WebSocket, frame: Record<string, unknown>) => unknown = () => undefined,
 	hello?: object,
@@ -39,7 +39,7 @@ const given = {
 	...{ gift: "嘉年华", count: 2, diamonds: 60_000 },
 };
 
-test("Streamer.bot: an action is run for each event, and what it refuses is told in its words", async () => {
+test("Streamer.bot: runs an action per event, and reports refusals", async () => {
 	const bot = await listen((socket, { id, request, action }) => {
 		const known = request === "DoAction" && (action as { name: string }).name === "Douyin";
 		socket.send(JSON.stringify({ timestamp: now, event: { source: "General", type: "Custom" }, data: {} }));
@@ -58,7 +58,7 @@ test("Streamer.bot: an action is run for each event, and what it refuses is told
 	expect(presets.streamerbot.address({ action: "Douyin" })).toBe("ws://127.0.0.1:8080/");
 });
 
-/** Streamer.bot with its authentication on, as its documentation describes the exchange. */
+/** Starts a Streamer.bot with authentication, as its documentation describes the exchange. */
 async function lockedBot(password: string) {
 	const [salt, challenge] = ["c2FsdA==", "Y2hhbGxlbmdl"];
 	const sha256 = async (text: string) =>
@@ -75,7 +75,7 @@ async function lockedBot(password: string) {
 	);
 }
 
-test("Streamer.bot: answers the challenge of a server with a password, once for each socket", async () => {
+test("Streamer.bot: answers the password challenge once per socket", async () => {
 	const bot = await lockedBot("geheim 密码");
 	const settings = { url: bot.url, action: "Douyin" };
 	const of = delivery([chat("你好"), gift]);
@@ -94,7 +94,7 @@ test("Streamer.bot: answers the challenge of a server with a password, once for 
 	expect(await send("streamerbot", of, { ...settings, url: open.url, password: "x" })).toEqual({ ok: true });
 });
 
-test("SAMMI: a trigger for each event, with the password", async () => {
+test("SAMMI: triggers once per event, with the password", async () => {
 	const robot = await Robot.listen(({ url, headers, content }) => {
 		if (url.pathname !== "/webhook" || headers.authorization !== "pass") return [401, "Unauthorized"];
 		robot.taken.push(content);
@@ -110,7 +110,7 @@ test("SAMMI: a trigger for each event, with the password", async () => {
 	expect(refusal).toMatchObject({ ok: false, status: 401, code: "receiver_key", message: "Unauthorized" });
 });
 
-test("OneComme: what people say and give are comments without tags; the rest is none", async () => {
+test("OneComme: sends only messages and gifts, without tags", async () => {
 	const robot = await Robot.listen(({ url, content }) => {
 		if (url.pathname !== "/api/comments") return [404, "Not Found"];
 		robot.taken.push(content);
@@ -144,7 +144,7 @@ test("OneComme: what people say and give are comments without tags; the rest is 
 	});
 });
 
-/** What Social Stream gets of {@link said} and {@link given}. */
+/** Social Stream's content for {@link said} and {@link given}. */
 const contents = [
 	{
 		...{ chatname: "小鱼", chatmessage: "你好", chatimg: "https://p3.example/1.webp", hasDonation: "", membership: "" },
@@ -163,7 +163,7 @@ const contents = [
 	},
 ].map((value) => ({ action: "extContent", value: JSON.stringify(value) }));
 
-test("Social Stream Ninja: joins its session, then content; gifts are donations", async () => {
+test("Social Stream Ninja: joins its session, sends gifts as donations", async () => {
 	const ninja = await listen();
 	const of = delivery([chat("你好"), gift, ended]);
 	expect(await send("social-stream", of, { session: "abc", server: ninja.url })).toEqual({ ok: true });
@@ -183,7 +183,7 @@ test("Social Stream Ninja: joins its session, then content; gifts are donations"
 
 const someone = { id: "1", secUid: "s", nickname: "小鱼", gender: "female", avatar: "a", level: 1, masked: false };
 
-test("dycast: the room first, then lists of its messages, which add up as dycast's do", async () => {
+test("dycast: sends the room, then messages with matching totals", async () => {
 	const relay = await listen();
 	const steps = [
 		{ ...gift, id: "g1", count: 2, delta: 2, final: false },
@@ -242,7 +242,7 @@ test.each([
 		},
 	],
 	["control", { action: "pause", code: 1, tips: "稍候" }, { content: "稍候", room: { status: 1 } }],
-] as const)("dycast: %s is what dycast itself makes of it", (type, fields, expected) => {
+] as const)("dycast: sends %s as dycast itself does", (type, fields, expected) => {
 	const { id, liveId, roomId, method, at, receivedAt } = ended;
 	const event = { id, liveId, roomId, method, at, receivedAt, type, ...fields } as unknown as LiveEvent;
 	const [message] = made("dycast", delivery([event]), { url: "ws://127.0.0.1:1" });
@@ -250,7 +250,7 @@ test.each([
 	expect(cast).toEqual({ id, method: expect.stringMatching(/^Webcast/), ...expected });
 });
 
-test("MQTT: each event under its room and type, and a retained entity for Home Assistant", () => {
+test("MQTT: publishes events, and retains a Home Assistant entity", () => {
 	const { settings, messages } = presets.mqtt;
 	const broker = {
 		url: "mqtt://127.0.0.1",
@@ -289,7 +289,7 @@ test("MQTT: each event under its room and type, and a retained entity for Home A
 	expect(settings.safeParse({ url: "https://a.example" }).success).toBe(false);
 });
 
-test("events that say nothing to a tool are no message, and a test is one everywhere", () => {
+test("skips events without meaning for a tool, sends tests everywhere", () => {
 	const stats = toWire({ ...gift, type: "message_deleted", messageIds: [] } as never);
 	const of = { ...delivery([]), events: [{ seq: 1, json: JSON.stringify(stats) }] };
 	const settings = { url: "ws://127.0.0.1:1/", session: "a", service_id: "s", action: "a" };

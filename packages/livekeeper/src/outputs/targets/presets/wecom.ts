@@ -13,7 +13,7 @@ interface WeComSettings extends Reader {
 const maxContentBytes = 4_096;
 const maxHeadBytes = 200;
 
-/** A group's robot in WeCom (企业微信). */
+/** Robot of a group in WeCom (企业微信). */
 export const wecom: Preset<WeComSettings> = {
 	name: "wecom",
 	forPeople: true,

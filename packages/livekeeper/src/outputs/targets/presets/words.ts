@@ -9,11 +9,11 @@ import { bytes, clip } from "./clip.ts";
 import type { Delivery } from "./preset.ts";
 import type { Reader } from "./settings.ts";
 
-/** A message's content without any format: who is spoken of, and a line for each event. */
+/** A message's content without any format: its subject, and a line for each event. */
 export interface Words {
-	/** The room; livekeeper itself, where it speaks of the service. */
+	/** Name of the room; livekeeper for notices of the service. */
 	title: string;
-	/** The room with what happened, where it is one thing; else with how many. */
+	/** The room with the event if there is one; otherwise with the number of events. */
 	headline: string;
 	lines: string[];
 }
@@ -21,8 +21,8 @@ export interface Words {
 const maxLineBytes = 600;
 
 /**
- * Words of a delivery, for people. Names and messages come from strangers: they are made printable, no link, mention or
- * command begins in them, and they are cut where long.
+ * Returns the words of a delivery, for people. Names and messages come from strangers: they are made printable, cannot
+ * begin a link, mention or command, and are cut if long.
  */
 export function wordsOf(delivery: Delivery, { language, zone: asked }: Reader): Words {
 	const { liveId, room, truncated, test } = delivery;
@@ -48,7 +48,7 @@ export function wordsOf(delivery: Delivery, { language, zone: asked }: Reader): 
 	return { title, headline, lines: all };
 }
 
-/** A gift with all that it stands for. */
+/** Returns a gift with the count that it represents. */
 function counted(event: WireEvent, gifts: number | undefined): WireEvent {
 	if (gifts === undefined || event.type !== "gift") return event;
 	return countedGift(event, gifts);
@@ -62,7 +62,7 @@ function eventText(event: WireEvent, language: Language): string {
 	return unlinked(printable(said));
 }
 
-/** A report names strangers. The address of its page stays a link. */
+/** Returns the lines of a report, with strangers' names neutralised. The address of its page stays a link. */
 function reportLines(report: Notice, language: Language): string[] {
 	const url = "url" in report ? report.url : undefined;
 	return report.text[language].split("\n").map((line) => {
@@ -77,13 +77,15 @@ function safe(line: string): string {
 
 const zeroWidthSpace = "\u200b";
 
-/** A plain decimal, which stays as it is; or the place where a link, a mention, a command or a tag would begin. */
+/**
+ * Matches a plain decimal, which stays unchanged, or the place where a link, a mention, a command or a tag would begin.
+ */
 const linking =
 	/(?<![\p{L}\p{N}.])\d+\.\d+(?![\d.a-z-])|:(?=\/\/)|(?<=[\p{L}\p{N}_-])\.(?=[\p{L}\p{N}_-])|[@#$](?=[\p{L}\p{N}_])|(?<![\p{L}\p{N}/])\/(?=[\p{L}\p{N}_])/giu;
 
 /**
- * Text in which no application finds an address, an `@name`, a `/command` or a `#tag` to make a link of: a zero-width
- * space stands where each would begin, since chats link plain text on their own. It reads the same.
+ * Prevents applications from turning an address, an `@name`, a `/command` or a `#tag` into a link: it inserts a
+ * zero-width space where each would begin, because chats link plain text on their own. The text reads the same.
  */
 export function unlinked(text: string): string {
 	return text.replace(linking, (found) => (found.length > 1 ? found : found + zeroWidthSpace));
@@ -92,8 +94,8 @@ export function unlinked(text: string): string {
 const active = /[\\`*_{}[\]<>#|~]/g;
 
 /**
- * Text that means nothing in Markdown. The robots' dialects document no escape, and a name such as `[win](http://…)` or
- * `<@all>` must not become a link or call everybody: what could begin markup is written with its full-width likeness.
+ * Neutralises Markdown. The robots' dialects document no escape, and a name such as `[win](http://…)` or `<@all>` must
+ * not become a link or mention everybody, so characters that could begin markup are replaced by their full-width forms.
  */
 export function withoutMarkup(text: string): string {
 	return text.replace(active, (mark) => String.fromCharCode(mark.charCodeAt(0) + 0xfee0));

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 
-/** How receivers misbehave, by what they speak; each sends for as long as somebody reads it. */
+/** Misbehaviours of receivers by protocol. Each sends until its reader stops. */
 export const misbehaviours = {
 	http: {
 		"an endless body": ["HTTP/1.1 200 OK\r\n\r\n", "x".repeat(1_024)],
@@ -52,10 +52,10 @@ function textFrame(text: string): Buffer {
 	return Buffer.concat([Buffer.from([0x81, text.length]), Buffer.from(text)]);
 }
 
-/** A receiver on 127.0.0.1 that answers whatever it is sent by one of {@link misbehaviours}. */
+/** A receiver on 127.0.0.1 that answers everything with one of {@link misbehaviours}. */
 export class HostileReceiver {
 	readonly port: number;
-	/** Connections that it was given. */
+	/** Number of connections accepted. */
 	connections = 0;
 	readonly #open: ReadonlySet<Socket>;
 	readonly #close: () => void;
@@ -90,7 +90,7 @@ export class HostileReceiver {
 		this.#close = close;
 	}
 
-	/** Connections that are open now. */
+	/** Number of open connections. */
 	get open(): number {
 		return this.#open.size;
 	}

@@ -7,7 +7,7 @@ import { Inbound } from "./inbound.ts";
 import type { OutMessage } from "./out-message.ts";
 import { Transports } from "./transports.ts";
 
-/** Counts what is passed on to the libraries. */
+/** Counts the bytes passed on to the libraries. */
 class CountedInbound extends Inbound {
 	readonly sockets: Socket[] = [];
 	passedBytes = 0;
@@ -73,7 +73,7 @@ test.each(all)("ends a receiver over $speaks that sends $how", async ({ speaks, 
 	expect(clock.pendingTimers).toBe(0);
 });
 
-test("passes on so much in a turn, however many receivers flood", async () => {
+test("bounds the bytes per turn, however many receivers flood", async () => {
 	const receivers = await Promise.all(
 		all.map(async ({ speaks, how }) => ({ speaks, receiver: await listen(speaks, how) })),
 	);
@@ -93,7 +93,7 @@ test("passes on so much in a turn, however many receivers flood", async () => {
 });
 
 describe("a flood", () => {
-	test("gets its place no connection for a minute", async () => {
+	test("blocks connections to its place for a minute", async () => {
 		const receiver = await listen("mqtt", "endless answers to pings");
 		const { clock, send } = open();
 		const message = messageTo("mqtt", receiver.port);

@@ -2,10 +2,10 @@ import { connect as connectTcp, isIP, type LookupFunction, type Socket } from "n
 import { connect as connectTls } from "node:tls";
 import type { Clock } from "@livekeeper/douyin";
 
-/** A receiver sent far more than answers: its connection was ended, and none is made for a while. */
+/** A receiver sent far more than answers: its connection was ended, and no new one is made for a while. */
 export class FloodedError extends Error {
 	override readonly name = "FloodedError";
-	/** Until a connection is made again, ms. */
+	/** Time until the next connection, ms. */
 	readonly retryAfterMs: number;
 
 	constructor(retryAfterMs: number) {
@@ -14,33 +14,34 @@ export class FloodedError extends Error {
 	}
 }
 
-/** A connection may receive this much without having been asked for anything, bytes. */
+/** Bytes that a connection may receive without a request. */
 const unaskedBytes = 64 * 1024;
-/** Part of the allowance that comes back each second, bytes. */
+/** Part of the allowance that is restored each second, bytes. */
 const unaskedBytesPerSecond = 4 * 1024;
-/** Maximum that a connection may receive at once, whatever it was asked for, bytes. */
+/** Maximum allowance of a connection, whatever was requested, bytes. */
 const maxAllowedBytes = 256 * 1024;
-/** Passed on in one turn of the event loop, of all connections together, bytes. */
+/** Maximum number of bytes passed on in one turn of the event loop, over all connections. */
 const turnBytes = 32 * 1024;
-/** Bytes that one connection gets before it is another's turn. */
+/** Bytes that one connection gets before the next one's turn. */
 const sliceBytes = 4 * 1024;
 /** Time without a connection after a flood, ms. */
 const restMs = 60_000;
 
 /**
- * Bounds the work that receivers can make for the main thread, below the libraries that read what they send: a library
- * handles all that has arrived before the event loop turns again, and tiny frames cost it far more than their bytes.
+ * Bounds the work that receivers cause on the main thread. It sits below the libraries that read their data, because a
+ * library handles all data that has arrived before the event loop turns again, and tiny frames cost it far more than
+ * their bytes.
  *
- * Bytes from all sockets are passed on in slices, at most so many in one turn of the event loop. Each socket has an
- * allowance, which grows with time and with what the receiver is asked for; one that receives more is ended, and its
- * place gets no connection for a minute.
+ * Bytes from all sockets are passed on in slices, up to a limit per turn of the event loop. Each socket has an
+ * allowance, which grows with time and with the receiver's expected answers. A socket that receives more is ended, and
+ * its place gets no connection for a minute.
  */
 export class Inbound {
 	readonly #clock: Clock;
 	readonly #sockets = new WeakMap<object, WatchedSocket>();
-	/** Sockets that have received more than was passed on, those that wait longest first. */
+	/** Sockets with received bytes not yet passed on, longest waiting first. */
 	readonly #waiting = new Set<WatchedSocket>();
-	/** By place: when it may be connected to again, by the clock's `elapsed`. */
+	/** Time when a place may be connected to again, by the clock's `elapsed`. */
 	readonly #rests = new Map<string, number>();
 	#leftBytes = turnBytes;
 	#turn: NodeJS.Immediate | undefined;
@@ -49,22 +50,22 @@ export class Inbound {
 		this.#clock = clock;
 	}
 
-	/** Why a place gets no connection at the moment, if it does not. */
+	/** Returns the error if a place gets no connection at present. */
 	flooded(place: string): FloodedError | undefined {
 		const leftMs = (this.#rests.get(place) ?? 0) - this.#clock.elapsed();
 		return leftMs > 0 ? new FloodedError(leftMs) : undefined;
 	}
 
-	/** A connection to a URL's host whose socket is watched; with TLS where the URL's scheme says so. */
+	/** Connects to a URL's host through a watched socket; with TLS if the URL's scheme requires it. */
 	dial(url: URL, lookup: LookupFunction): Socket {
 		const { host, port, place } = placeOf(url);
 		if (!secureSchemes.test(url.protocol)) return this.watch(connectTcp({ host, port, lookup }), place);
-		// A name for an address is no name.
+		// An IP address is not a valid server name.
 		return this.watch(connectTls({ host, port, lookup, servername: isIP(host) === 0 ? host : "" }), place);
 	}
 
 	/**
-	 * Watches what a socket receives, from before anything reads it.
+	 * Watches the data that a socket receives, from before anything reads it.
 	 * @param place as in {@link placeOf}
 	 */
 	watch<S extends Socket>(socket: S, place: string): S {
@@ -77,7 +78,7 @@ export class Inbound {
 		return socket;
 	}
 
-	/** The receiver is asked for answers of up to so many bytes. @param socket one that is watched */
+	/** Raises the allowance by the size of an expected answer, bytes. @param socket a watched one */
 	asked(socket: object | null | undefined, bytes: number): void {
 		if (socket) this.#sockets.get(socket)?.allow(bytes);
 	}
@@ -120,13 +121,13 @@ export class Inbound {
 interface Turns {
 	/** Whether so many bytes may be passed on now. */
 	pass(bytes: number): boolean;
-	/** The socket waits for a slice. */
+	/** Queues the socket for a slice. */
 	wait(): void;
-	/** The socket received more than is allowed. */
+	/** Reports that the socket received more than is allowed. */
 	flooded(): FloodedError;
 }
 
-/** One socket's allowance, and what it received that was not passed on yet. */
+/** A socket's allowance, and its received bytes not yet passed on. */
 class WatchedSocket {
 	readonly #socket: Socket;
 	readonly #clock: Clock;
@@ -142,7 +143,7 @@ class WatchedSocket {
 		this.#clock = clock;
 		this.#turns = turns;
 		this.#at = clock.elapsed();
-		// Node hands what arrives to `push`, whose answer says whether to read on; `_read` begins again.
+		// Node passes arriving data to `push`, whose result says whether to read more; `_read` starts again.
 		this.#push = socket.push.bind(socket);
 		const read = socket._read.bind(socket);
 		socket.push = (chunk: Buffer | null) => this.#receive(chunk);
@@ -160,7 +161,7 @@ class WatchedSocket {
 		this.#allowed = Math.min(maxAllowedBytes, this.#allowed + bytes);
 	}
 
-	/** @returns how much was passed on, bytes */
+	/** @returns the number of bytes passed on */
 	passSlice(maxBytes: number): number {
 		const chunk = this.#received.shift();
 		if (!chunk || this.#socket.destroyed) {
@@ -202,7 +203,7 @@ class WatchedSocket {
 		const now = this.#clock.elapsed();
 		const back = ((now - this.#at) / 1_000) * unaskedBytesPerSecond;
 		this.#at = now;
-		// What was allowed for answers stays until it is used.
+		// An allowance for expected answers stays until it is used.
 		if (this.#allowed < unaskedBytes) this.#allowed = Math.min(unaskedBytes, this.#allowed + back);
 	}
 }
@@ -214,7 +215,7 @@ const ports: Readonly<Record<string, string>> = {
 	...{ "smtp:": "587", "smtps:": "465" },
 };
 
-/** The host and port that a URL leads to. */
+/** Returns the host and port of a URL. */
 export function placeOf({ protocol, hostname, port }: URL): { host: string; port: number; place: string } {
 	const host = hostname.replace(/^\[(.*)\]$/, "$1");
 	const number = port || (ports[protocol] ?? "");

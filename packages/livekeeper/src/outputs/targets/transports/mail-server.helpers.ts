@@ -6,28 +6,28 @@ import { onTestFinished } from "vitest";
 export interface Mail {
 	from: string;
 	to: string[];
-	/** By their names in lower case, unfolded. */
+	/** Headers by lower-case name, unfolded. */
 	headers: Record<string, string>;
 	text: string;
-	/** How it came: over TLS, and by whose login. */
+	/** Whether it arrived over TLS; `login`: by whose login. */
 	secured: boolean;
 	login: string | undefined;
 }
 
 interface Options {
-	/** Mailbox and password; without them nobody has to log in. */
+	/** Mailbox and password; without them no login is required. */
 	login?: readonly [user: string, password: string];
 	/** TLS from the beginning (`implicit`) or by STARTTLS, with this certificate. */
 	tls?: TlsOptions & { implicit?: boolean };
-	/** What is answered in place of the usual, by the command's first word. */
+	/** Answers that replace the usual ones, by the command's first word. */
 	answers?: Readonly<Record<string, string>>;
-	/** Sent in place of the greeting. */
+	/** Replaces the greeting. */
 	greeting?: string;
 }
 
 /**
- * A mail server on 127.0.0.1 that takes what RFC 5321, 5322 and 4954 allow, in the order that they allow, and refuses
- * everything else: commands in another order, lines of more than 998 bytes or without CRLF, other than 7-bit headers.
+ * A mail server on 127.0.0.1 that accepts what RFC 5321, 5322 and 4954 allow, in the order that they allow, and refuses
+ * everything else: commands in another order, lines of more than 998 bytes or without CRLF, headers that are not 7-bit.
  */
 export class StrictMailServer {
 	readonly mails: Mail[] = [];
@@ -112,7 +112,7 @@ class Session {
 		if (answer.startsWith("221")) this.#socket.end();
 	}
 
-	/** @returns what is answered */
+	/** @returns the answer */
 	#command(line: string): string {
 		const text = line.slice(0, -2);
 		if (!line.endsWith("\r\n") || line.length > 1_000) return this.#refuse("500 line", line);
@@ -186,7 +186,7 @@ class Session {
 		return "250 ok";
 	}
 
-	/** @returns what is answered once the mail is whole */
+	/** @returns the answer once the mail is complete */
 	#dataLine(line: string): string | undefined {
 		if (!line.endsWith("\r\n") || line.length > 1_000) this.#refuse("500 line", line);
 		if (line !== ".\r\n") {

@@ -31,7 +31,7 @@ function open(options: Partial<TransportOptions> = {}) {
 	};
 }
 
-/** Certificates are trusted as the system's are, for the time of a test. */
+/** Trusts certificates as the system trusts its own, for the duration of a test. */
 function trust(): void {
 	const before = getCACertificates("default");
 	setDefaultCACertificates([...before, testTls.cert]);
@@ -41,7 +41,7 @@ function trust(): void {
 test.each([
 	["STARTTLS", { ...testTls, implicit: false }],
 	["TLS", { ...testTls, implicit: true }],
-])("sends over %s, logged in, as the standards have it", async (_name, tls) => {
+])("sends over %s, logged in, by the standards", async (_name, tls) => {
 	trust();
 	const server = await StrictMailServer.listen({ login, tls });
 	const send = open();
@@ -68,7 +68,7 @@ test.each([
 	});
 });
 
-test("says nothing without encryption, unless that is asked for", async () => {
+test("sends nothing unencrypted unless the settings allow it", async () => {
 	const server = await StrictMailServer.listen({ login });
 	const send = open();
 	expect(await send({ url: server.url, username, password })).toMatchObject({ ok: false, code: "tls" });
@@ -77,14 +77,11 @@ test("says nothing without encryption, unless that is asked for", async () => {
 	expect(server.mails).toMatchObject([{ secured: false }]);
 });
 
-test.each([false, true])(
-	"trusts no certificate that nobody vouches for (TLS from the beginning: %s)",
-	async (implicit) => {
-		const server = await StrictMailServer.listen({ login, tls: { ...testTls, implicit } });
-		expect(await open()({ url: server.url, username, password })).toMatchObject({ ok: false, code: "tls" });
-		expect(server.mails).toEqual([]);
-	},
-);
+test.each([false, true])("refuses an untrusted certificate (TLS from the beginning: %s)", async (implicit) => {
+	const server = await StrictMailServer.listen({ login, tls: { ...testTls, implicit } });
+	expect(await open()({ url: server.url, username, password })).toMatchObject({ ok: false, code: "tls" });
+	expect(server.mails).toEqual([]);
+});
 
 test.each([
 	["RCPT", "550 5.1.1 no such user", { code: "receiver_refused", gone: false }],
@@ -92,13 +89,13 @@ test.each([
 	["DATA", "552 5.3.4 message too big", { code: "receiver_content", gone: true }],
 	["DATA", "554 5.7.1 spam", { code: "receiver_refused", gone: false }],
 	["EHLO", "554 go away", { code: "receiver_refused", gone: false }],
-])("%s answered with %s is a refusal in the server's words", async (command, answer, expected) => {
+])("reports %s answered with %s in the server's words", async (command, answer, expected) => {
 	const server = await StrictMailServer.listen({ answers: { [command]: answer, HELO: answer } });
 	const result = await open()({ url: server.url, plain: true });
 	expect(result).toMatchObject({ ok: false, message: expect.stringContaining(answer), ...expected });
 });
 
-/** A server that does as it is told with each connection. */
+/** Starts a server that runs `serve` for each connection. */
 async function listen(serve: (socket: Socket) => void): Promise<string> {
 	const sockets = new Set<Socket>();
 	const server = createServer((socket) => {
@@ -114,7 +111,7 @@ async function listen(serve: (socket: Socket) => void): Promise<string> {
 	return `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-test("gives up a server that says nothing after 30 s, and leaves nothing behind", async () => {
+test("gives up a silent server after 30 s, without leftovers", async () => {
 	const met = vi.fn<(socket: Socket) => void>((socket) => void socket.resume());
 	const url = await listen(met);
 	const clock = new ManualClock();
@@ -141,7 +138,7 @@ test.each([
 		flood();
 	});
 	expect(await open()({ url, plain: true })).toMatchObject({ ok: false });
-	// Most of it in the buffers of the system.
+	// Most of it is in the buffers of the system.
 	expect(sent()).toBeLessThan(16_000_000);
 });
 
@@ -153,14 +150,14 @@ test("reads no more than its allowance within TLS either", async () => {
 	expect(server.mails).toEqual([]);
 });
 
-test("a closed port is a network failure", async () => {
+test("reports a closed port as a network failure", async () => {
 	const server = await StrictMailServer.listen({ greeting: "554 not here" });
 	expect(await open()({ url: server.url })).toMatchObject({ ok: false, code: "receiver_refused" });
 	const closed = await listen((socket) => socket.destroy());
 	expect(await open()({ url: closed })).toMatchObject({ ok: false, code: "network" });
 });
 
-test("connects to no address that isn't allowed, be it literal or what a name resolves to", async () => {
+test("never connects to a refused address, literal or resolved", async () => {
 	const met = vi.fn();
 	const { port } = new URL((await listen(met)).replace("smtp:", "http:"));
 	const resolve = async () => [{ address: "127.0.0.1", family: 4 }];

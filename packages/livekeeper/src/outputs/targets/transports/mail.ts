@@ -11,12 +11,15 @@ import { within } from "./within.ts";
 
 type Library = typeof import("nodemailer");
 
-/** A mail server may greet late, and look at a message for long, ms. */
+/** Timeout of a delivery, ms. A mail server may greet late, and inspect a message for long. */
 const mailTimeoutMs = 30_000;
-/** No answer of a mail server that is expected is longer, bytes. */
+/** Maximum size of an expected answer of a mail server, bytes. */
 const maxAnswerBytes = 16 * 1024;
 
-/** Sends mail by SMTP (RFC 5321), a connection for each: encrypted, unless the target says that it need not be. */
+/**
+ * Sends mail by SMTP (RFC 5321), with a connection for each. It is encrypted unless the target's settings allow
+ * otherwise.
+ */
 export class MailServers {
 	readonly #clock: Clock;
 	readonly #allows: AddressPolicy;
@@ -24,7 +27,7 @@ export class MailServers {
 	readonly #lookup: LookupFunction;
 	readonly #inbound: Inbound;
 	readonly #sockets = new Set<Socket>();
-	/** Loaded for the first mail: most services send none. */
+	/** Loaded for the first mail, because most services send none. */
 	#library: Promise<Library> | undefined;
 
 	constructor(options: TransportOptions) {
@@ -35,7 +38,7 @@ export class MailServers {
 		this.#inbound = options.inbound ?? new Inbound(options.clock);
 	}
 
-	/** Never rejects: every failure is a result. */
+	/** Sends a mail. Never rejects: every failure is a result. */
 	async send(message: MailMessage, signal: AbortSignal): Promise<DeliveryResult> {
 		const url = new URL(message.server.url);
 		const { place } = placeOf(url);
@@ -69,7 +72,7 @@ export class MailServers {
 		}
 	}
 
-	/** Cuts every connection. */
+	/** Closes every connection. */
 	close(): void {
 		for (const socket of this.#sockets) socket.destroy();
 	}
@@ -81,17 +84,17 @@ async function deliver({ createTransport }: Library, message: MailMessage, conne
 	const { username: user, password: pass = "" } = server;
 	const secure = protocol === "smtps:";
 	const transport = createTransport({
-		// Of the server's certificate; the socket leads there already.
+		// Name in the server's certificate; the socket is connected already.
 		host: placeOf(new URL(server.url)).host,
 		...{ secure, requireTLS: !server.plain, ignoreTLS: server.plain },
 		...(user !== undefined && { auth: { user, pass }, forceAuth: true }),
-		// By which the client greets: this machine's own name is nobody's concern.
+		// Name in the client's greeting, which does not reveal this machine's own name.
 		name: from.slice(from.lastIndexOf("@") + 1) || hostname,
 		...{ maxResponseSize: maxAnswerBytes, socketCloseTimeout: 0, disableFileAccess: true, disableUrlAccess: true },
 		getSocket: (_options, done) => done(null, { connection: connection as unknown as Socket }),
 	});
 	await transport.sendMail({
-		// Lines of a text end so (RFC 2046), also where base64 hides them.
+		// Lines of a text end with CRLF (RFC 2046), even within base64.
 		...{
 			from,
 			to,
@@ -106,7 +109,8 @@ async function deliver({ createTransport }: Library, message: MailMessage, conne
 }
 
 /**
- * A socket's stream without its handle: TLS over a socket takes the handle, and reads past all that watches the socket.
+ * A socket's stream without its handle, because TLS over a socket takes the handle, and reads past all that watches the
+ * socket.
  */
 class Piped extends Duplex {
 	readonly #socket: Socket;
@@ -122,7 +126,7 @@ class Piped extends Duplex {
 		socket.once("close", () => this.destroy());
 	}
 
-	/** Time is kept by who waits for the whole delivery. */
+	/** Does nothing; the caller's timeout covers the whole delivery. */
 	setTimeout(): this {
 		return this;
 	}
@@ -146,11 +150,11 @@ class Piped extends Duplex {
 }
 
 interface MailError {
-	/** The library's name for where it failed. */
+	/** The library's code for the stage that failed. */
 	code?: string;
-	/** The system's, where that failed below. */
+	/** The system's code, if the failure was below the library. */
 	originalCode?: string;
-	/** What the server answered, with its number. */
+	/** The server's answer, with its number. */
 	response?: string;
 	responseCode?: number;
 	message?: string;
@@ -160,20 +164,20 @@ function refusalOf(error: unknown): DeliveryResult | undefined {
 	const { code, response = "", responseCode, message } = error as MailError;
 	const words = response || message;
 	if (code === "EAUTH" || code === "ENOAUTH") return { gone: false, ...refused("receiver_key", words) };
-	// The client's own refusal: a server without the encryption that is asked for.
+	// The client's own refusal: the server lacks the required encryption.
 	if (code === "ETLS" && response) return { ok: false, code: "tls", message: String(words), gone: false };
 	if (responseCode === undefined) return undefined;
 	if (/too many|rate|limit|quota|frequen/i.test(response) && responseCode !== 552) {
 		return { gone: false, ...refused("receiver_rate_limited", words, { retryAfterMs: 300_000 }) };
 	}
-	// RFC 5321 and RFC 3463: larger than the server takes.
+	// RFC 5321 and RFC 3463: larger than the server accepts.
 	if (responseCode === 552 || /\b5\.3\.4\b/.test(response)) {
 		return { ...refused("receiver_content", words), gone: true };
 	}
 	return { gone: false, ...refused("receiver_refused", words) };
 }
 
-/** The system's name of a failure, which the library replaces by its own. */
+/** Restores the system's code of a failure, which the library replaces by its own. */
 function original(error: unknown): unknown {
 	const { originalCode, code, message } = error as MailError;
 	if (code === "ETLS") return Object.assign(new Error(message), { code: "ERR_TLS" });

@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { onTestFinished } from "vitest";
 import { freePort } from "../../../free-port.helpers.ts";
 
-/** Where administrators' programs lie, which is not in everybody's path. */
+/** Adds the folders of administrators' programs, which are not in every user's path. */
 const env = { ...process.env, PATH: [process.env["PATH"], "/usr/sbin", "/usr/local/sbin"].join(delimiter) };
 
 /** Whether tests that need a real MQTT broker can run. */
@@ -18,11 +18,11 @@ if (!hasMosquitto) console.info("mosquitto is not installed (Debian: mosquitto):
 export interface Mosquitto {
 	readonly url: string;
 	kill(): Promise<void>;
-	/** On the same port. */
+	/** Starts it on the same port. */
 	start(): Promise<void>;
 }
 
-/** @param password of the user `livekeeper`, without whom nobody may come in */
+/** @param password password of the user `livekeeper`, required to connect */
 export async function startMosquitto(password?: string): Promise<Mosquitto> {
 	const folder = mkdtempSync(join(tmpdir(), "livekeeper-mosquitto-"));
 	const port = await freePort();

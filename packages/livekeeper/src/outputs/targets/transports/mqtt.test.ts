@@ -26,7 +26,7 @@ function open(options: Partial<TransportOptions> = {}) {
 	return { brokers, send };
 }
 
-/** What a subscriber of everything gets, as `topic payload`. */
+/** Returns the messages of a subscriber to all topics, as `topic payload`. */
 async function subscribe(url: string) {
 	const client = await connectAsync(url, { reconnectPeriod: 0 });
 	onTestFinished(() => void client.end(true));
@@ -39,24 +39,21 @@ async function subscribe(url: string) {
 }
 
 describe.skipIf(!hasMosquitto)(`mosquitto${hasMosquitto ? "" : " (skipped: not installed)"}`, () => {
-	test.each([4, 5] as const)(
-		"MQTT %i: all is acknowledged, what comes first once for each connection",
-		async (version) => {
-			const { url } = await startMosquitto();
-			const heard = await subscribe(url);
-			const { send } = open();
-			const first = [{ topic: "ha/config", payload: "{}", retain: true }];
-			expect(await send({ url, version }, [{ topic: "a/1", payload: "x" }], first)).toEqual({ ok: true });
-			expect(await send({ url, version }, [{ topic: "a/2", payload: "船" }], first)).toEqual({ ok: true });
-			await vi.waitFor(() => expect(heard).toEqual(["lk/status online 1", "ha/config {} 1", "a/1 x 1", "a/2 船 1"]));
-			const later = await subscribe(url);
-			await vi.waitFor(() =>
-				expect(later.toSorted()).toEqual(["ha/config {} 1 retained", "lk/status online 1 retained"]),
-			);
-		},
-	);
+	test.each([4, 5] as const)("MQTT %i: awaits acknowledgements, and sends first messages once", async (version) => {
+		const { url } = await startMosquitto();
+		const heard = await subscribe(url);
+		const { send } = open();
+		const first = [{ topic: "ha/config", payload: "{}", retain: true }];
+		expect(await send({ url, version }, [{ topic: "a/1", payload: "x" }], first)).toEqual({ ok: true });
+		expect(await send({ url, version }, [{ topic: "a/2", payload: "船" }], first)).toEqual({ ok: true });
+		await vi.waitFor(() => expect(heard).toEqual(["lk/status online 1", "ha/config {} 1", "a/1 x 1", "a/2 船 1"]));
+		const later = await subscribe(url);
+		await vi.waitFor(() =>
+			expect(later.toSorted()).toEqual(["ha/config {} 1 retained", "lk/status online 1 retained"]),
+		);
+	});
 
-	test.each([4, 5] as const)("MQTT %i: its will says that it is offline, however it ends", async (version) => {
+	test.each([4, 5] as const)("MQTT %i: its will reports it offline, however it ends", async (version) => {
 		const { url } = await startMosquitto();
 		const heard = await subscribe(url);
 		const { brokers, send } = open();
@@ -70,7 +67,7 @@ describe.skipIf(!hasMosquitto)(`mosquitto${hasMosquitto ? "" : " (skipped: not i
 		await vi.waitFor(() => expect(later.slice(1)).toEqual(["lk/status online 1", "a y 1"]));
 	});
 
-	test("says that it is online again after another connection's will, a minute later at most", async () => {
+	test("repeats online within a minute of another connection's will", async () => {
 		const { url } = await startMosquitto();
 		const clock = new ManualClock();
 		const [one, other] = [open({ clock }), open()];
@@ -86,7 +83,7 @@ describe.skipIf(!hasMosquitto)(`mosquitto${hasMosquitto ? "" : " (skipped: not i
 		await vi.waitFor(() => expect(heard.slice(2)).toEqual(["a x 1", "lk/status online 1", "a x 1"]));
 	});
 
-	test("a wrong password is a wrong key, and a broker that is gone is a network failure until it is back", async () => {
+	test("distinguishes a wrong password from an unreachable broker", async () => {
 		const broker = await startMosquitto("right");
 		const { url } = broker;
 		const { send } = open();
@@ -104,7 +101,7 @@ describe.skipIf(!hasMosquitto)(`mosquitto${hasMosquitto ? "" : " (skipped: not i
 	});
 });
 
-test("a broker that says nothing is given up after the timeout, and nothing is left of it", async () => {
+test("gives up a silent broker after the timeout, without leftovers", async () => {
 	const sockets = new Set<Socket>();
 	const server = createServer((socket) => {
 		sockets.add(socket.resume());
@@ -123,7 +120,7 @@ test("a broker that says nothing is given up after the timeout, and nothing is l
 	expect(clock.pendingTimers).toBe(0);
 });
 
-test("an address that isn't allowed is never connected to, be it literal or what a name resolves to", async () => {
+test("never connects to a refused address, literal or resolved", async () => {
 	const met = vi.fn();
 	const server = createServer(met).listen(0, "127.0.0.1");
 	await once(server, "listening");

@@ -12,25 +12,31 @@ import { within } from "./within.ts";
 
 type Library = typeof import("mqtt");
 
-/** CONNACK codes of MQTT 3.1.1 and 5: name or password are wrong, or not enough. */
+/** CONNACK codes of MQTT 3.1.1 and 5 for a wrong name or password, or insufficient rights. */
 const notAuthorized: readonly number[] = [4, 5, 134, 135];
 
-/** Packets that a broker sends to a client that subscribes to nothing. */
+/** Packets that a broker sends to a client without subscriptions. */
 const expected: ReadonlySet<string> = new Set(["connack", "puback", "pingresp", "disconnect"]);
 
-/** No packet of a broker that is expected is longer, bytes. */
+/** Maximum size of an expected packet of a broker, bytes. */
 const maxPacketBytes = 16 * 1024;
 
-/** A connection that is idle for so long says that livekeeper is offline, ms. Till then silence says that rooms are quiet. */
+/**
+ * Time after which an idle connection is closed, and livekeeper reported as offline, ms. Until then silence means that
+ * rooms are quiet.
+ */
 const longestQuietMs = 24 * 3_600_000;
 
-/** A will is of one connection: another one, such as that of another node, says again at most this often that it is there, ms. */
+/**
+ * Minimum interval between repeats of the online status, ms. A will belongs to one connection, so another one, such as
+ * that of another node, must repeat that it is online.
+ */
 const statusEveryMs = 60_000;
 
-/** An answer to a publication, with a reason in words, bytes. */
+/** Size of the answer to a publication, with a reason in words, bytes. */
 const ackBytes = 256;
 
-/** Publishes over connections that are kept, one for each broker. A lost one is opened again for the next message. */
+/** Publishes over persistent connections, one for each broker. A lost connection is reopened for the next message. */
 export class MqttBrokers {
 	readonly #clock: Clock;
 	readonly #allows: AddressPolicy;
@@ -38,7 +44,7 @@ export class MqttBrokers {
 	readonly #lookup: LookupFunction;
 	readonly #inbound: Inbound;
 	readonly #connections = new Map<string, KeptBroker>();
-	/** Loaded for the first message: most services have no broker. */
+	/** Loaded for the first message, because most services have no broker. */
 	#library: Promise<Library> | undefined;
 
 	constructor(options: TransportOptions) {
@@ -49,7 +55,7 @@ export class MqttBrokers {
 		this.#inbound = options.inbound ?? new Inbound(options.clock);
 	}
 
-	/** Never rejects: every failure is a result. */
+	/** Publishes a message. Never rejects: every failure is a result. */
 	async send({ broker, first, publications }: MqttMessage, signal: AbortSignal): Promise<DeliveryResult> {
 		let connection: KeptBroker | undefined;
 		const url = new URL(broker.url);
@@ -75,7 +81,7 @@ export class MqttBrokers {
 		}
 	}
 
-	/** Cuts every connection. */
+	/** Closes every connection. */
 	close(): void {
 		for (const connection of this.#connections.values()) connection.cut();
 	}
@@ -102,7 +108,7 @@ export class MqttBrokers {
 function clientOf({ MqttClient }: Library, broker: MqttBroker, dial: () => Socket): MqttClient {
 	const { username, password, version, statusTopic } = broker;
 	return new MqttClient(dial, {
-		// Nodes of a cluster have targets in common, and a broker closes a connection whose id another comes with.
+		// Random, because nodes of a cluster share targets, and a broker closes a connection whose id another client uses.
 		clientId: `livekeeper-${randomBytes(6).toString("hex")}`,
 		protocolVersion: version,
 		...(username === undefined ? {} : { username }),
@@ -116,7 +122,7 @@ function clientOf({ MqttClient }: Library, broker: MqttBroker, dial: () => Socke
 	});
 }
 
-/** One connection, and what was told it once. */
+/** One connection, and the messages it was sent once. */
 class KeptBroker {
 	readonly opened: Promise<void>;
 	readonly #client: MqttClient;
@@ -127,7 +133,7 @@ class KeptBroker {
 	readonly #lost: Promise<never>;
 	readonly #told = new Set<string>();
 	#idle: Timer | undefined;
-	/** When it was last said that livekeeper is online, by the clock's `elapsed`. */
+	/** Time of the last online status, by the clock's `elapsed`. */
 	#saidAt = Number.NEGATIVE_INFINITY;
 
 	constructor(client: MqttClient, statusTopic: string, clock: Clock, inbound: Inbound, gone: () => void) {
@@ -150,12 +156,12 @@ class KeptBroker {
 		});
 		const connected = new Promise<void>((resolve) => client.once("connect", () => resolve()));
 		this.opened = Promise.race([connected, this.#lost]);
-		// A pending publish gets the error; there may be none any more.
+		// A pending publish gets the error; there may be none left.
 		this.#lost.catch(() => undefined);
 		this.opened.catch(() => undefined);
 	}
 
-	/** @returns once the broker has acknowledged all of it */
+	/** @returns once the broker has acknowledged everything */
 	async publish(first: readonly Publication[], publications: readonly Publication[]): Promise<void> {
 		this.#idle?.cancel();
 		const untold = first.filter((one) => !this.#told.has(JSON.stringify(one)));
@@ -170,7 +176,7 @@ class KeptBroker {
 		await Promise.race([Promise.all(all), this.#lost]);
 		for (const one of untold) this.#told.add(JSON.stringify(one));
 		if (status.length > 0) this.#saidAt = now;
-		// Not with a goodbye, after which a broker would not publish the will.
+		// Without a DISCONNECT, after which a broker would not publish the will.
 		this.#idle = this.#clock.after(longestQuietMs, () => this.cut());
 	}
 
@@ -181,7 +187,7 @@ class KeptBroker {
 	}
 }
 
-/** The broker's errors have numbers, the system's have names. */
+/** Maps an error to a refusal. The broker's errors have numbers, the system's have names. */
 function refusalOf(error: unknown): DeliveryResult | undefined {
 	const { code: number, message } = error as Partial<{ code: unknown; message: string }>;
 	if (typeof number !== "number" || error instanceof DOMException) return undefined;

@@ -1,53 +1,56 @@
 import type { Refusal, Verdict } from "../presets/preset.ts";
 
-/** One request, or what goes through a kept connection together. */
+/** One request, or the messages that go through a kept connection together. */
 export type OutMessage = HttpMessage | WebSocketMessage | MqttMessage | MailMessage | Unsendable;
 
 /** A message as an application shows it to people, without its format. */
 export interface Shown {
 	title: string;
-	/** In lines. */
+	/** Text in lines. */
 	text: string;
 	/** URL of the picture beside it. */
 	picture?: string | undefined;
 }
 
-/** Posted. */
+/** A message sent by POST. */
 export interface HttpMessage {
 	via: "http";
-	/** Absent where a program reads it. */
+	/** Absent if a program reads the message. */
 	shows?: Shown | undefined;
 	url: string;
 	headers: Readonly<Record<string, string>>;
 	body: Buffer;
 }
 
-/** Sent through a socket that is kept. */
+/** A message sent through a kept socket. */
 export interface WebSocketMessage {
 	via: "websocket";
 	url: string;
 	/**
-	 * Sent first whenever a socket opens. One socket is kept for each address, and each room where rooms greet.
-	 * `login`: what answers a receiver that asks for a password before it takes anything; one socket for each `room`.
+	 * Sent first whenever a socket opens. One socket is kept per address, and per room if rooms have greetings. `login`
+	 * answers a receiver that requires a password first; one socket per `room`.
 	 */
 	greeting?: { room: string; frames: readonly string[]; login?: Login };
 	frames: readonly Frame[];
 }
 
-/** Answer to a frame of the receiver before it takes messages: a reply, nothing more, or a refusal. */
+/**
+ * Answers a frame that the receiver sends before it accepts messages: with a reply, with nothing more, or with a
+ * refusal.
+ */
 export type Login = (frame: string) => { reply: string } | Verdict | undefined;
 
 export interface Frame {
 	text: string;
-	/** Whether a frame of the receiver answers this one; without it what the receiver has read is accepted. */
+	/** Whether a frame of the receiver answers this one. Without it a frame is accepted once the receiver has read it. */
 	answeredBy?(frame: string): Verdict | undefined;
 }
 
-/** Published with QoS 1: accepted once the broker has acknowledged all of it. */
+/** Messages published with QoS 1: accepted once the broker has acknowledged all of them. */
 export interface MqttMessage {
 	via: "mqtt";
 	broker: MqttBroker;
-	/** Published before, once for each connection. */
+	/** Messages published before, once per connection. */
 	first: readonly Publication[];
 	publications: readonly Publication[];
 }
@@ -57,7 +60,7 @@ export interface MqttBroker {
 	username?: string | undefined;
 	password?: string | undefined;
 	version: 4 | 5;
-	/** Topic that says, retained, whether livekeeper is connected: `online` or `offline`, which is the connection's will. */
+	/** Topic for the retained status of livekeeper: `online` or `offline`, which is the connection's will. */
 	statusTopic: string;
 }
 
@@ -67,20 +70,20 @@ export interface Publication {
 	retain?: boolean;
 }
 
-/** A mail to one mailbox: accepted once the sender's server has taken it. */
+/** A mail to one mailbox: accepted once the sender's server has accepted it. */
 export interface MailMessage {
 	via: "mail";
-	/** Absent where no preview is needed. */
+	/** Absent if no preview is needed. */
 	shows?: Shown | undefined;
 	server: MailServer;
-	/** Addresses alone, without names. */
+	/** Addresses only, without names. */
 	from: string;
 	to: string;
 	subject: string;
 	text: string;
-	/** As in the header `Message-ID`, without its brackets. */
+	/** Value of the header `Message-ID`, without its brackets. */
 	id: string;
-	/** ms since the epoch. */
+	/** Time of the mail, ms since the epoch. */
 	at: number;
 }
 
@@ -89,11 +92,11 @@ export interface MailServer {
 	url: string;
 	username?: string | undefined;
 	password?: string | undefined;
-	/** Without either. */
+	/** Whether to send without either. */
 	plain: boolean;
 }
 
-/** What could not be put into a message: that fails without a receiver. */
+/** Content that could not be made into a message; it fails without a request. */
 export interface Unsendable {
 	via: "nothing";
 	why: Refusal;

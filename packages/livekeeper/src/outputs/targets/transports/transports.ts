@@ -8,13 +8,13 @@ import type { OutMessage } from "./out-message.ts";
 import { type TransportOptions, WebSockets } from "./websockets.ts";
 
 export interface SendOptions {
-	/** What an answer over HTTP means. */
+	/** Interprets an HTTP answer. */
 	verdict: Preset<unknown>["verdict"];
-	/** Ends it at once. */
+	/** Aborts it at once. */
 	signal: AbortSignal;
 }
 
-/** Takes messages to receivers, whichever way they go. */
+/** Sends messages to receivers over their transports. */
 export class Transports {
 	readonly #http: TargetSender;
 	readonly #sockets: WebSockets;
@@ -31,7 +31,7 @@ export class Transports {
 		this.#userAgent = userAgent;
 	}
 
-	/** Never rejects: every failure is a result. */
+	/** Sends a message. Never rejects: every failure is a result. */
 	async send(message: OutMessage, { verdict, signal }: SendOptions): Promise<DeliveryResult> {
 		switch (message.via) {
 			case "http": {
@@ -49,7 +49,7 @@ export class Transports {
 		}
 	}
 
-	/** Cuts every connection. */
+	/** Closes every connection. */
 	close(): void {
 		this.#http.close();
 		this.#sockets.close();

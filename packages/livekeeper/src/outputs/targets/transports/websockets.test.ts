@@ -8,7 +8,7 @@ import { isAnyAddress, isPublicAddress } from "../addresses.ts";
 import type { WebSocketMessage } from "./out-message.ts";
 import { longestIdleMs, type TransportOptions, WebSockets } from "./websockets.ts";
 
-/** A receiver on a free port that remembers what each connection said. */
+/** Starts a receiver on a free port that records what each connection sent. */
 async function listen(options: { autoPong?: boolean; frame?: (socket: WebSocket, text: string) => void } = {}) {
 	const server = new WebSocketServer({ port: 0, host: "127.0.0.1", autoPong: options.autoPong ?? true });
 	await once(server, "listening");
@@ -38,7 +38,7 @@ function open(options: Partial<TransportOptions> = {}) {
 
 const frame = (text: string) => ({ frames: [{ text }] });
 
-test("frames go through one socket that is kept, in order, and each socket is greeted", async () => {
+test("sends frames in order through one greeted socket", async () => {
 	const { connections, url } = await listen();
 	const { send } = open();
 	const greeting = { room: "1001", frames: ["hello"] };
@@ -51,7 +51,7 @@ test("frames go through one socket that is kept, in order, and each socket is gr
 	]);
 });
 
-test("a receiver that answers each frame says whether it is accepted", async () => {
+test("accepts a frame by the receiver's answer", async () => {
 	const { url } = await listen({ frame: (socket, text) => socket.send(text === "bad" ? "no bad" : `ok ${text}`) });
 	const { send } = open();
 	const answered = (text: string) => ({
@@ -66,7 +66,7 @@ test("a receiver that answers each frame says whether it is accepted", async () 
 	expect(await send({ url, frames: [answered("a"), answered("bad")] })).toEqual({ ...refusal, gone: false });
 });
 
-test("a receiver that reads nothing is given up after the timeout, its socket with it, and the next one is new", async () => {
+test("gives up a receiver that reads nothing, with its socket", async () => {
 	const dead = await listen({ autoPong: false });
 	const clock = new ManualClock();
 	const { send } = open({ clock });
@@ -81,7 +81,7 @@ test("a receiver that reads nothing is given up after the timeout, its socket wi
 	expect(dead.connections).toEqual([["a"], ["a"]]);
 });
 
-test("a receiver that went away is a network failure, and one that came back is found", async () => {
+test("reports an absent receiver, and finds it once back", async () => {
 	const { server, connections, url } = await listen();
 	const { send } = open();
 	expect(await send({ url, ...frame("a") })).toEqual({ ok: true });
@@ -93,7 +93,7 @@ test("a receiver that went away is a network failure, and one that came back is 
 	expect(await send({ url: closed.url, ...frame("c") })).toMatchObject({ ok: false, code: "network" });
 });
 
-test("a connection that is half open is found while nothing is sent, and one that nobody needs is closed", async () => {
+test("detects half-open connections while idle, and closes unused ones", async () => {
 	const halfOpen = await listen();
 	const clock = new ManualClock();
 	const { send } = open({ clock });
@@ -120,7 +120,7 @@ test("a connection that is half open is found while nothing is sent, and one tha
 	expect(clock.pendingTimers).toBe(0);
 });
 
-test("an abort ends one delivery at once, and leaves the socket to the others", async () => {
+test("aborts one delivery, and keeps the socket for others", async () => {
 	const { server, connections, url } = await listen({ autoPong: false });
 	const { send } = open();
 	const abort = new AbortController();
@@ -134,7 +134,7 @@ test("an abort ends one delivery at once, and leaves the socket to the others", 
 	expect(server.clients.size).toBe(1);
 });
 
-test("an address that isn't allowed is never connected to, be it literal or what a name resolves to", async () => {
+test("never connects to a refused address, literal or resolved", async () => {
 	const { connections, url } = await listen();
 	const resolve = async () => [{ address: "127.0.0.1", family: 4 }];
 	const { send } = open({ allows: isPublicAddress, resolve });

@@ -11,9 +11,9 @@ import { within } from "./within.ts";
 
 export interface TransportOptions {
 	clock: Clock;
-	/** Where connections may go. */
+	/** Addresses that connections may reach. */
 	allows: AddressPolicy;
-	/** For one message, a new connection included, ms; default 10,000. */
+	/** Timeout of a message, including a new connection, ms; default 10,000. */
 	timeoutMs?: number;
 	/** Default: the system's. */
 	resolve?: Resolver;
@@ -24,15 +24,15 @@ export interface TransportOptions {
 /** Time without traffic after which a connection is closed, ms. */
 export const longestIdleMs = 600_000;
 const pingEveryMs = 30_000;
-/** Longest frame of a receiver, bytes: answers are short. */
+/** Maximum size of a receiver's frame, bytes; answers are short. */
 const maxFrameBytes = 64 * 1024;
-/** Bytes that a receiver may send for each frame that it is sent. */
+/** Bytes that a receiver may send for each frame sent to it. */
 const answerBytes = 4 * 1024;
 
 /**
- * Sends frames through sockets that are kept, one for each address. A receiver has read what it was sent once it answers
- * the ping that follows, as every WebSocket does: a half-open connection is noticed, and no frame is lost with it. A lost
- * connection is opened again for the next message; senders wait longer after each failure.
+ * Sends frames through persistent sockets, one for each address. A receiver has read a frame once it answers the ping
+ * that follows, as every WebSocket does: a half-open connection is noticed, and no frame is lost with it. A lost
+ * connection is reopened for the next message; senders wait longer after each failure.
  */
 export class WebSockets {
 	readonly #clock: Clock;
@@ -50,7 +50,7 @@ export class WebSockets {
 		this.#inbound = options.inbound ?? new Inbound(options.clock);
 	}
 
-	/** Never rejects: every failure is a result. */
+	/** Sends a message. Never rejects: every failure is a result. */
 	async send(message: WebSocketMessage, signal: AbortSignal): Promise<DeliveryResult> {
 		const limit = { clock: this.#clock, timeoutMs: this.#timeoutMs, signal };
 		let socket: KeptSocket | undefined;
@@ -69,14 +69,14 @@ export class WebSockets {
 				return { gone: false, ...refusal };
 			});
 		} catch (error) {
-			// What was written may have been read or not: the next attempt begins with a connection of its own. One that
-			// was ended from outside says nothing about the connection, which others use.
+			// The written frames may or may not have been read, so the next attempt starts with a new connection. An abort
+			// from outside says nothing about the connection, which others use.
 			if (!signal.aborted) socket?.cut();
 			return failureOf(this.#inbound.flooded(place) ?? error);
 		}
 	}
 
-	/** Cuts every connection. */
+	/** Closes every connection. */
 	close(): void {
 		for (const socket of this.#sockets.values()) socket.cut();
 	}
@@ -102,9 +102,9 @@ export class WebSockets {
 	}
 }
 
-/** One socket: what it was sent and has not answered yet, and whether it is alive. */
+/** One socket: its unanswered frames, and whether it is alive. */
 class KeptSocket {
-	/** Resolves once messages can be sent, or with why the receiver takes none. */
+	/** Resolves once messages can be sent, or with the receiver's refusal. */
 	readonly opened: Promise<Refusal | undefined>;
 	readonly #socket: WebSocket;
 	readonly #clock: Clock;
@@ -117,7 +117,10 @@ class KeptSocket {
 	#usedAt: number;
 	#timer: Timer | undefined;
 
-	/** @param asked called for each frame that is sent @param gone called once the socket is of no more use */
+	/**
+	 * @param asked called for each frame that is sent
+	 * @param gone called once the socket is unusable
+	 */
 	constructor(
 		socket: WebSocket,
 		greeting: WebSocketMessage["greeting"],
@@ -148,11 +151,11 @@ class KeptSocket {
 				if (!login) resolve(undefined);
 			});
 		});
-		// A pending send gets the error; there may be none any more.
+		// A pending send gets the error; there may be none left.
 		this.opened.catch(() => undefined);
 	}
 
-	/** @returns once all is answered, or, where the receiver does not answer frames, read */
+	/** @returns once all frames are answered, or read if the receiver does not answer frames */
 	async send(frames: readonly Frame[]): Promise<DeliveryResult> {
 		this.#usedAt = this.#clock.now();
 		const answers = frames.map((frame) => this.#sendOne(frame));
@@ -166,7 +169,7 @@ class KeptSocket {
 		this.#end(new Error("the connection was closed"));
 	}
 
-	/** The receiver speaks first, and is replied to once. */
+	/** Answers the receiver, which speaks first, once. */
 	#logIn(login: Login, done: (refusal: Refusal | undefined) => void): void {
 		let replied = false;
 		const listener = (frame: string) => {
@@ -212,7 +215,7 @@ class KeptSocket {
 		return answered;
 	}
 
-	/** An idle connection stays open on its way, is found dead before it is needed, and ends when nobody needs it. */
+	/** Pings an idle connection, which keeps it open and detects a dead one early, and closes it if it is unused. */
 	#watch(): void {
 		let answered = true;
 		const look = () => {
@@ -230,7 +233,7 @@ class KeptSocket {
 		this.#timer = this.#clock.after(pingEveryMs, look);
 	}
 
-	/** Resolves as `begin` says; rejects when the socket is gone. */
+	/** Resolves with the value passed by `begin`; rejects when the socket is gone. */
 	#until<T>(begin: (resolve: (value: T) => void) => void): Promise<T> {
 		return new Promise((resolve, reject) => {
 			this.#waiting.add(reject);

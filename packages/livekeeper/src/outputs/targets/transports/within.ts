@@ -4,13 +4,13 @@ import { NoAnswerError } from "../delivery-result.ts";
 interface Limit {
 	clock: Clock;
 	timeoutMs: number;
-	/** Ends it at once. */
+	/** Aborts it at once. */
 	signal: AbortSignal;
 }
 
 /**
- * What `work` returns, unless it takes too long or is ended from outside; it goes on then, and its owner ends it.
- * @throws NoAnswerError, the signal's reason, or what `work` throws
+ * Resolves with the result of `work`, or rejects on timeout or abort. Does not cancel `work`; its owner does.
+ * @throws NoAnswerError, the signal's reason, or whatever `work` throws
  */
 export async function within<T>({ clock, timeoutMs, signal }: Limit, work: () => Promise<T>): Promise<T> {
 	signal.throwIfAborted();
