@@ -22,7 +22,7 @@ const guarded = [
 describe("with a key set", () => {
 	const service = sharedTestService(key);
 
-	test.each(guarded)("%s %s needs it", async (method, path) => {
+	test.each(guarded)("%s %s requires it", async (method, path) => {
 		const body = method === "POST" ? { live_id: "1001" } : undefined;
 		for (const headers of [
 			{},
@@ -38,18 +38,18 @@ describe("with a key set", () => {
 		expect((await ask(service(), method, path, body, bearer("correct-horse"))).status).not.toBe(401);
 	});
 
-	test.each(["/health/live", "/health/ready", "/docs/json"])("%s needs no key", async (path) => {
+	test.each(["/health/live", "/health/ready", "/docs/json"])("%s requires no key", async (path) => {
 		expect((await ask(service(), "GET", path)).status).toBe(200);
 	});
 });
 
-test("a refused key is neither answered nor logged", async () => {
+test("neither echoes nor logs a refused key", async () => {
 	const service = await startTestService(key);
 	const { body } = await ask(service, "GET", "/api/live/status", undefined, bearer("guess-123456"));
 	expect(JSON.stringify([body, service.lines])).not.toMatch(/guess-123456|correct-horse/);
 });
 
-/** `fetch` doesn't let a test choose `Host`. */
+/** `fetch` does not let a test choose `Host`. */
 function statusFor(
 	service: TestService,
 	headers: Record<string, string>,
@@ -66,7 +66,7 @@ function statusFor(
 	});
 }
 
-test("without a key only this machine's own names are answered, so that no foreign DNS name reaches it", async () => {
+test("answers only this machine's own names without a key", async () => {
 	const service = await startTestService({ corsOrigins: "http://allowed.example:8080" });
 	for (const host of ["127.0.0.1:1", "localhost", "LOCALHOST:7001", "[::1]:7001", "allowed.example:8080"]) {
 		expect(await statusFor(service, { host }), host).toBe(200);
@@ -76,12 +76,12 @@ test("without a key only this machine's own names are answered, so that no forei
 	}
 });
 
-test("with a key any name is answered", async () => {
+test("answers any name with a key", async () => {
 	const service = await startTestService(key);
 	expect(await statusFor(service, { host: "live.example", ...bearer("correct-horse") })).toBe(200);
 });
 
-test("pages of other origins may not read answers unless they are listed", async () => {
+test("hides answers from foreign pages unless listed", async () => {
 	const closed = await startTestService();
 	const open = await startTestService({ corsOrigins: "https://a.example" });
 	const allowedFor = async (service: TestService, origin: string) =>
@@ -91,7 +91,7 @@ test("pages of other origins may not read answers unless they are listed", async
 	expect(await allowedFor(open, "https://b.example")).toBeNull();
 });
 
-test("a listed origin's preflight passes without a key", async () => {
+test("answers a listed origin's preflight without a key", async () => {
 	const service = await startTestService({ ...key, corsOrigins: "https://a.example" });
 	const preflight = await ask(service, "OPTIONS", "/api/live/start", undefined, {
 		origin: "https://a.example",
@@ -102,7 +102,7 @@ test("a listed origin's preflight passes without a key", async () => {
 	expect(preflight.headers.get("access-control-allow-headers")).toContain("authorization");
 });
 
-/** The headers by which a browser identifies the asking page: `fetch` here would not let these headers through. */
+/** Headers that identify the requesting page. `fetch` in Node would not let them through. */
 const pages = {
 	"another site's page, with fetch": { origin: "https://evil.example" },
 	"a sandboxed frame": { origin: "null" },
@@ -122,17 +122,14 @@ const pages = {
 describe("without a key", () => {
 	const service = sharedTestService();
 
-	test.each(Object.entries(pages))(
-		"what %s asks for is refused, and nothing is done for it",
-		async (_page, headers) => {
-			expect(await statusFor(service(), headers)).toBe(403);
-			expect(await statusFor(service(), headers, { path: "/health/live" })).toBe(403);
-			expect(await statusFor(service(), headers, { method: "POST", path: "/api/live/start" })).toBe(403);
-		},
-	);
+	test.each(Object.entries(pages))("refuses %s before doing anything", async (_page, headers) => {
+		expect(await statusFor(service(), headers)).toBe(403);
+		expect(await statusFor(service(), headers, { path: "/health/live" })).toBe(403);
+		expect(await statusFor(service(), headers, { method: "POST", path: "/api/live/start" })).toBe(403);
+	});
 });
 
-test("a foreign page is told whichever way it asks that its origin belongs into cors_origins, and the log once", async () => {
+test("names cors_origins to a refused page, and logs it once", async () => {
 	const service = await startTestService({ ...key, corsOrigins: "https://a.example" });
 	const headers = { origin: "https://mine.example", "accept-language": "zh-CN" };
 	const preflight = { ...headers, "access-control-request-method": "GET" };
@@ -153,7 +150,7 @@ test("a foreign page is told whichever way it asks that its origin belongs into 
 	expect(lines.map(({ msg }) => msg)).toEqual([expect.stringContaining("请把 https://mine.example 加入 cors_origins")]);
 });
 
-test("a page of another port of the same host is a foreign one", async () => {
+test("treats another port of the same host as foreign", async () => {
 	const service = await startTestService();
 	const origin = `http://127.0.0.1:${service.port + 1}`;
 	expect(await statusFor(service, { origin })).toBe(403);
@@ -161,14 +158,14 @@ test("a page of another port of the same host is a foreign one", async () => {
 	expect(await statusFor(service, { origin: "http://localhost:7001", host: "localhost:7001" })).toBe(200);
 });
 
-test("its own pages, programs and the address bar are not taken for foreign pages", async () => {
+test("accepts its own pages, programs and the address bar", async () => {
 	const service = await startTestService();
 	for (const headers of [{}, { "sec-fetch-site": "same-origin" }, { "sec-fetch-site": "none" }]) {
 		expect(await statusFor(service, headers)).toBe(200);
 	}
 });
 
-test("a link of any site leads to the service's pages, which hold no data", async () => {
+test("opens its pages, which hold no data, from any link", async () => {
 	const service = await startTestService(key);
 	const link = pages["a link that leads to the API"];
 	expect(await statusFor(service, link, { path: "/docs/json" })).toBe(200);
@@ -178,14 +175,14 @@ test("a link of any site leads to the service's pages, which hold no data", asyn
 	expect(await statusFor(service, pages["another site's frame"], { path: "/docs/json" })).toBe(403);
 });
 
-test("a page of a listed origin may use the service, but not unnamed", async () => {
+test("serves a listed origin only by its name", async () => {
 	const service = await startTestService({ corsOrigins: "https://a.example" });
 	const site = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors" };
 	expect(await statusFor(service, { ...site, origin: "https://a.example" })).toBe(200);
 	expect(await statusFor(service, site)).toBe(403);
 });
 
-test("past the rate limit requests get a 429 with the time to wait, and health checks don't count", async () => {
+test("answers 429 past the limit, except for health checks", async () => {
 	const service = await startTestService({ rateLimit: "5" });
 	for (let i = 0; i < 20; i++) expect((await ask(service, "GET", "/health/live")).status).toBe(200);
 	const statuses: number[] = [];
@@ -200,7 +197,7 @@ test("past the rate limit requests get a 429 with the time to wait, and health c
 	expect((await ask(service, "GET", "/api/live/status")).status).toBe(200);
 });
 
-test("a flood of wrong keys is slowed, and the right key opens all the same", async () => {
+test("slows guessed keys, and still accepts the right one", async () => {
 	const service = await startTestService({ ...key, rateLimit: "3" });
 	const answers: (number | string | null)[][] = [];
 	for (let i = 0; i < 5; i++) {
@@ -218,7 +215,7 @@ test("a flood of wrong keys is slowed, and the right key opens all the same", as
 	expect((await ask(service, "GET", "/api/live/status", undefined, bearer("correct-horse"))).status).toBe(429);
 });
 
-test("the owner is let in whatever comes without a key, or with an overlay token, from the same address", async () => {
+test("admits the owner whatever else its address sends", async () => {
 	const service = await startTestService({ ...key, rateLimit: "5" });
 	const right = bearer("correct-horse");
 	const made = await ask(service, "POST", "/api/v1/overlay-tokens", { name: "OBS" }, right);
@@ -235,7 +232,7 @@ test("the owner is let in whatever comes without a key, or with an overlay token
 	expect(await statusesOf("/api/live/status", right)).toEqual([200, 200, 200, 429, 429, 429, 429]);
 });
 
-test("what a foreign page sends counts against nobody else", async () => {
+test("counts a foreign page's requests against no other party", async () => {
 	const service = await startTestService({ rateLimit: "3" });
 	const statuses: (number | undefined)[] = [];
 	for (let i = 0; i < 5; i++) statuses.push(await statusFor(service, pages["another site's page, with no-cors"]));
@@ -244,7 +241,7 @@ test("what a foreign page sends counts against nobody else", async () => {
 	expect(await statusFor(service, {})).toBe(200);
 });
 
-test("addresses are counted apart; whom a proxy asks for is believed only when the proxy is trusted", async () => {
+test("counts each address, and trusts only listed proxies", async () => {
 	const askFor = (service: TestService, address: string) => statusFor(service, { "x-forwarded-for": address });
 	const closed = await startTestService({ rateLimit: "1" });
 	expect([await askFor(closed, "10.0.0.1"), await askFor(closed, "10.0.0.2")]).toEqual([200, 429]);
@@ -253,7 +250,7 @@ test("addresses are counted apart; whom a proxy asks for is believed only when t
 	expect([await askFor(behindProxy, "10.0.0.1"), await askFor(behindProxy, "6.6.6.6, 10.0.0.2")]).toEqual([429, 429]);
 });
 
-test("answers carry the headers that keep browsers safe", async () => {
+test("sends security headers", async () => {
 	const service = await startTestService();
 	const { headers } = await ask(service, "GET", "/api/live/status");
 	expect(headers.get("x-content-type-options")).toBe("nosniff");

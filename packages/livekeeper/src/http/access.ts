@@ -12,10 +12,10 @@ import { originTeller } from "./refused-origins.ts";
 import { type SourceOptions, type SourceRefusal, sourceCheck } from "./request-source.ts";
 
 export interface AccessOptions extends SourceOptions {
-	/** Requests a minute of one party; 0: no limit. */
+	/** Maximum number of requests per minute for one party; 0: no limit. */
 	rateLimit: number;
 	trustProxy: TrustedProxies;
-	/** What the bearer of an overlay token may do; `undefined` where it is none. */
+	/** Returns the permissions of an overlay token; `undefined` if it is not one. */
 	openToken: (secret: string) => Scope | undefined;
 	clock: Clock;
 	logger: Pick<Logger, "warn">;
@@ -28,34 +28,34 @@ export interface Admitted {
 }
 
 /**
- * Who may use the service: one admission for HTTP, server-sent events, Socket.IO and WebSocket. Each address is counted
- * apart as the owner's, as that of each overlay token, as a stranger's, and for what was refused: none of them takes
- * anything from another. Past the limit each gets `too_many_requests`; a right key opens whatever was refused before.
+ * Admission to the service, shared by HTTP, server-sent events, Socket.IO and WebSocket. For each address, requests are
+ * counted separately for the owner, for each overlay token, for strangers, and for refused ones: none takes anything
+ * from another. Past the limit each gets `too_many_requests`; the right key is accepted whatever was refused before.
  */
 export interface Access {
-	/** The key of an `Authorization: Bearer …` header. */
+	/** Returns the key of an `Authorization: Bearer …` header. */
 	bearerKey(header: string | undefined): string | undefined;
-	/** The key of an upgrade, or of a session: browsers give it in the name of a sub-protocol, or in the query. */
+	/** Returns the key of an upgrade or a session: browsers send it in the name of a sub-protocol, or in the query. */
 	connectionKey(request: IncomingMessage): string | undefined;
 	/**
-	 * Refuses what no key can open: requests under a foreign host name, and what other sites' pages have their visitors'
-	 * browsers send. Nothing else may be done for a request before this.
+	 * Refuses requests that no key can permit: those with a foreign host name, and those that other sites' pages make
+	 * their visitors' browsers send. Call it before anything else is done for a request.
 	 * @throws LivekeeperError `forbidden_host`, `forbidden_origin`, `too_many_requests`
 	 */
 	checkSource(request: IncomingMessage): void;
 	/**
-	 * Counts what needs no key, and says for whom: a key that opens is counted as what it is.
+	 * Counts a request that requires no key, and returns its party: a valid key counts as its owner's.
 	 * @throws LivekeeperError `too_many_requests`
 	 */
 	count(request: IncomingMessage, key: string | undefined): Party;
 	/**
-	 * For everything else: the API key permits all, an overlay token permits what it is for.
-	 * @param key either of them, as it was presented
-	 * @throws LivekeeperError what `checkSource` throws, and `unauthorized`
+	 * Admits every other request: the API key permits everything, an overlay token permits its purpose.
+	 * @param key API key or token as presented
+	 * @throws LivekeeperError whatever `checkSource` throws, and `unauthorized`
 	 */
 	admit(request: IncomingMessage, key: string | undefined): Admitted;
 	/**
-	 * Counts what a route has refused itself, as `refused` says, among the refused.
+	 * Counts a request that a route has refused itself, with the error `refused`.
 	 * @throws LivekeeperError `too_many_requests` past the limit
 	 */
 	countRefused(request: IncomingMessage, refused: LivekeeperError): void;
@@ -118,7 +118,7 @@ function bearerKey(header: string | undefined): string | undefined {
 	return /^bearer +(\S+)\s*$/i.exec(header ?? "")?.[1];
 }
 
-/** A browser can send a key only in the name of a sub-protocol: hexadecimal, as UTF-8. */
+/** Sub-protocol with a key, as hexadecimal UTF-8. Browsers can send a key only in such a name. */
 const keyProtocol = /^livekeeper\.key\.((?:[0-9a-f]{2})+)$/;
 
 function connectionKey({ url = "", headers }: IncomingMessage): string | undefined {
@@ -134,7 +134,10 @@ function whatIsWrong(key: string | undefined): Text {
 	return key ? requestTexts.wrongKey : requestTexts.keyNeeded;
 }
 
-/** Takes the same time for every wrong key. Where none is set everybody is the owner who doesn't come with a token. */
+/**
+ * Returns a check that takes the same time for every wrong key. If no key is set, every client without a token is the
+ * owner.
+ */
 function keyCheck(apiKey: string | undefined): (key: string | undefined) => boolean {
 	if (apiKey === undefined) return (key) => !isTokenSecret(key);
 	const expected = digest(apiKey);

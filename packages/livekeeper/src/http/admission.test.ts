@@ -8,7 +8,7 @@ import type { Party } from "../outputs/readers/index.ts";
 import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import { type AccessOptions, type Admitted, createAccess } from "./access.ts";
 
-/** A request from an address; a foreign one carries another site's origin. */
+/** Returns a request from an address; a foreign one carries another site's origin. */
 function from(remoteAddress: string, headers: Record<string, string> = {}): IncomingMessage {
 	return { method: "GET", url: "/api/v1/rooms", headers, socket: { remoteAddress } } as unknown as IncomingMessage;
 }
@@ -41,14 +41,14 @@ test.each([
 	["Basic one", undefined],
 	["one", undefined],
 	[undefined, undefined],
-])("of the header %j the key is %j", (header, key) => {
+])("reads %j as the key %j", (header, key) => {
 	expect(accessTo().access.bearerKey(header)).toBe(key);
 });
 
-describe("a key that is set", () => {
+describe("API key", () => {
 	const { access } = accessTo({ apiKey: "correct-horse", rateLimit: 0 });
 
-	test("opens, and no other does", () => {
+	test("accepts only the right key", () => {
 		expect(() => access.admit(from("1.1.1.1"), "correct-horse")).not.toThrow();
 		for (const [key, message] of [
 			["correct-horsf", "The API key is wrong"],
@@ -60,7 +60,7 @@ describe("a key that is set", () => {
 		}
 	});
 
-	test("does not open to a foreign page, and is not needed where none is", () => {
+	test("refuses foreign pages, and is optional for open routes", () => {
 		const refusal = expect.objectContaining({
 			code: "forbidden_origin",
 			message: "Pages from https://evil.example may not use the service",
@@ -71,16 +71,16 @@ describe("a key that is set", () => {
 	});
 });
 
-test("an empty key is a key like any other to be guessed: it never opens", () => {
+test("never accepts an empty key", () => {
 	const { access } = accessTo({ apiKey: "" });
 	expect(() => access.admit(from("1.1.1.1"), "")).toThrow(expect.objectContaining({ code: "unauthorized" }));
 });
 
-test("without a key everybody may ask who comes from where they may", () => {
+test("admits any client without a key from allowed places", () => {
 	expect(() => accessTo().access.admit(from("1.1.1.1"), undefined)).not.toThrow();
 });
 
-test("where there is no key everybody is the owner, counted by address; only asking for health is not counted", () => {
+test("counts keyless clients as owner by address, except health", () => {
 	const { access } = accessTo();
 	for (let i = 0; i < 10; i++) access.checkSource(from("1.1.1.1"));
 	access.admit(from("1.1.1.1"), undefined);
@@ -96,7 +96,7 @@ test("where there is no key everybody is the owner, counted by address; only ask
 	expect(() => access.admit(from("2.2.2.2"), undefined)).not.toThrow();
 });
 
-test("what is refused is counted apart and slowed, and takes nothing from who may ask", async () => {
+test("counts and slows refused requests separately", async () => {
 	const { access, clock } = accessTo({ apiKey: "k" });
 	const codes = Array.from({ length: 3 }, () => codeOf(() => access.admit(from("1.1.1.1"), "wrong")));
 	expect(codes).toEqual(["unauthorized", "unauthorized", "too_many_requests"]);
@@ -114,7 +114,7 @@ test("what is refused is counted apart and slowed, and takes nothing from who ma
 	expect(codeOf(() => access.admit(from("2.2.2.2"), "wrong"))).toBe("unauthorized");
 });
 
-test("each is counted by itself: the owner, each token, strangers and what is refused, at each address", () => {
+test("counts owner, tokens, strangers and refusals per address", () => {
 	const keys = { owner: "k", "token a": "lko_a", "token b": "lko_b", stranger: undefined, refused: "wrong" } as const;
 	const who = fc.constantFrom(...(Object.keys(keys) as (keyof typeof keys)[]));
 	const asked = fc.array(fc.tuple(who, fc.constantFrom("1.1.1.1", "2.2.2.2")), { maxLength: 60 });
@@ -135,7 +135,7 @@ test("each is counted by itself: the owner, each token, strangers and what is re
 	);
 });
 
-test("a page that is asked for with the key is counted as the owner's, with a wrong one as a stranger's", () => {
+test("counts a page by the validity of its key", () => {
 	const { access } = accessTo({ apiKey: "k" });
 	expect(access.count(from("1.1.1.1"), "k").who).toBe("owner");
 	expect(access.count(from("1.1.1.1"), "wrong").who).toBe("stranger");
@@ -146,14 +146,14 @@ test.each([
 	["a sub-protocol", "/ws/1", { "sec-websocket-protocol": "livekeeper, livekeeper.key.6b" }],
 	["the query", "/ws/1?after=0&api_key=k", {}],
 	["the query, as a token", "/ws/1?token=k", {}],
-])("the key of a connection is taken from %s", (_where, url, headers) => {
+])("takes a connection's key from %s", (_where, url, headers) => {
 	const request = Object.assign(from("1.1.1.1", headers as Record<string, string>), { url });
 	expect(accessTo().access.connectionKey(request)).toBe("k");
 });
 
 const partyIn = (admitted: Party | Admitted): Party => ("party" in admitted ? admitted.party : admitted);
 
-test("behind a trusted proxy who asks is counted, and not the proxy", () => {
+test("counts the client behind a trusted proxy", () => {
 	const { access } = accessTo({ rateLimit: 1, trustProxy: true });
 	const behind = (address: string) => from("10.0.0.1", { "x-forwarded-for": address });
 	access.admit(behind("1.1.1.1"), undefined);
@@ -163,7 +163,7 @@ test("behind a trusted proxy who asks is counted, and not the proxy", () => {
 
 const hintOf = (origin: string) => expect.stringContaining(`add ${origin} to cors_origins`);
 
-test("a foreign page's origin is answered with what to add, and logged once, up to a number of origins", () => {
+test("explains a refused origin, and logs it once, with a limit", () => {
 	const { access, lines } = accessTo({ rateLimit: 0 });
 	for (const origin of ["https://my.example:8443", "http://127.0.0.1:5500", "https://my.example:8443"]) {
 		const refusal = expect.objectContaining({
@@ -181,7 +181,7 @@ test("a foreign page's origin is answered with what to add, and logged once, up 
 	expect(lines).toHaveLength(50);
 });
 
-test("what is no origin is not told to be added, and is no line of the log", () => {
+test("neither explains nor logs an invalid origin", () => {
 	const { access, lines } = accessTo({ rateLimit: 0 });
 	const hostile = ["", "nonsense", "http://a.example/path", "http://a.example\nb", `http://${"a".repeat(400)}.example`];
 	for (const origin of hostile) {
@@ -191,7 +191,7 @@ test("what is no origin is not told to be added, and is no line of the log", () 
 	expect(lines).toEqual([]);
 });
 
-test("a page that is a file is told to be served", () => {
+test("tells a local file to be served over HTTP", () => {
 	const { access, lines } = accessTo();
 	const hint = { en: expect.stringContaining("serve it over HTTP"), zh: expect.anything() };
 	expect(() => access.checkSource(from("1.1.1.1", { origin: "null" }))).toThrow(expect.objectContaining({ hint }));

@@ -35,7 +35,7 @@ export type App = FastifyInstance<
 	ZodTypeProvider
 >;
 
-/** What routes need. */
+/** Dependencies of the routes. */
 export interface RouteDeps {
 	live: Pick<
 		LiveService,
@@ -63,24 +63,24 @@ export interface RouteDeps {
 	finder: Pick<RoomFinder, "find">;
 	log: Pick<EventLog, "read" | "search" | "broadcasts" | "series" | "gifts" | "newcomers" | "knownGifts">;
 	kinds: Pick<KindCounts, "of">;
-	/** Serves those who stay: server-sent events. */
+	/** Serves long-lived readers over server-sent events. */
 	hub: ReaderHub;
 	exporter: Pick<Exporter, "open">;
 	targets: TargetAdmin;
 	backups: Pick<Backups, "make" | "progress">;
-	/** The file of the key that secrets are sealed with; `undefined` where the user has given one. */
+	/** File of the key that seals secrets; `undefined` if the user supplies the key. */
 	keyFile: KeyFile | undefined;
-	/** What the service was started with. */
+	/** Options the service was started with. */
 	config: DescribedConfig;
 	clock: Clock;
-	/** The cluster that this is a node of. */
+	/** The cluster of which this is a node. */
 	cluster?: Pick<Cluster, "nodes" | "unheardMs" | "isCutOff" | "relay"> | undefined;
 	metrics: Metrics;
 	images: Pick<Images, "fetch">;
-	/** Tools for language models; `undefined` where they are off. */
+	/** Tools for language models; `undefined` if they are off. */
 	mcp: McpEndpoint | undefined;
-	/** Why the service isn't ready for work, or `undefined` when it is. */
+	/** Returns the reason why the service is not ready, or `undefined` if it is. */
 	notReady: () => Text | undefined;
-	/** What is not as it should be though the service can take work; for people. */
+	/** Returns problems, for people, that do not keep the service from working. */
 	warnings: () => Text[];
 }

@@ -1,11 +1,14 @@
-/** What supervisors ask; neither key nor limit, so that a busy service isn't taken for a dead one. */
+/**
+ * Whether a supervisor asks. Health checks need no key and have no limit, so a busy service is not taken for a dead
+ * one.
+ */
 export const isHealth = (url: string) => /^\/health\//.test(url);
 
-/** What the open platform calls back: signed, so that it needs no key. */
+/** Whether it is a callback of the open platform. It is signed, so it needs no key. */
 export const isCallback = (method: string | undefined, url: string) =>
 	method === "POST" && /^\/api\/v1\/official\/[^/?]+(?:\?|$)/.test(url);
 
-/** What the browser extension sends a cookie to: the code that it brings takes the place of a key. */
+/** Address to which the browser extension sends a cookie. Its code replaces a key. */
 export const handoverPath = "/api/v1/pairings/cookie";
 export const isHandover = (method: string | undefined, url: string) =>
 	method === "POST" && url.split("?", 1)[0] === handoverPath;
@@ -16,7 +19,7 @@ export const dashboardPaths = [
 	...["/today", "/overlay", "/settings", "/doctor"],
 ] as const;
 
-/** A room's overlay, and one that is kept by name, for browser sources of OBS: a page of its own. */
+/** Addresses of a room's overlay, and of a named one, for browser sources of OBS. The overlay is a page of its own. */
 export const overlayPaths = ["/overlay/:live_id", "/overlay/named/:id"] as const;
 
 const files = ["/assets/:file", "/favicon.svg", "/docs", "/docs/:file", "/llms.txt", "/help", "/help/", "/help/:file"];
@@ -25,7 +28,7 @@ const pages = [...dashboardPaths, ...overlayPaths, ...files].map(
 );
 
 /**
- * Pages and their files, which hold no data: they need no key, since a browser can't send one with a page's scripts and
- * styles, and any site's link may lead to them.
+ * Whether it is a page or one of its files. They hold no data and need no key, because a browser cannot send one with a
+ * page's scripts and styles, and links of any site may lead to them.
  */
 export const isPage = (url: string) => pages.some((page) => page.test(url));

@@ -43,7 +43,7 @@ describe.each(["/api/live/start", "/api/live/stop"])("POST %s", (path) => {
 		["a URL without a room", { live_id: "https://live.douyin.com/" }],
 	];
 
-	test("a live id that is none is a 400 that says what to do", async () => {
+	test("explains an invalid live id with a 400", async () => {
 		for (const [what, body] of badIds) {
 			expectError(await ask(service, "POST", path, body), 400, "invalid_live_id", what);
 		}
@@ -58,7 +58,7 @@ describe.each(["/api/live/start", "/api/live/stop"])("POST %s", (path) => {
 		["a poisoned prototype", '{"__proto__":{"live_id":"1"}}', json],
 	];
 
-	test("what is not JSON is a 400", async () => {
+	test("refuses what is not JSON with a 400", async () => {
 		for (const [what, body, headers] of notJson) {
 			expectError(await ask(service, "POST", path, body, headers), 400, "invalid_json", what);
 		}
@@ -71,20 +71,20 @@ describe.each(["/api/live/start", "/api/live/stop"])("POST %s", (path) => {
 		["a string", '"1001"'],
 	];
 
-	test("what is no object is a 400", async () => {
+	test("refuses a body that is no object with a 400", async () => {
 		for (const [what, body] of notObjects) {
 			expectError(await ask(service, "POST", path, body, json), 400, "invalid_request", what);
 		}
 	});
 
-	test("JSON that calls itself text is refused, since a browser sends that across origins unasked", async () => {
+	test("refuses JSON sent as text, which needs no preflight", async () => {
 		for (const type of ["text/plain", "application/x-www-form-urlencoded", "text/json; charset=x"]) {
 			const answer = await ask(service, "POST", path, '{"live_id":"1001"}', { "content-type": type });
 			expectError(answer, 415, "unsupported_media_type");
 		}
 	});
 
-	test("a body over the limit is a 413, with a length and without", async () => {
+	test("refuses an oversized body with a 413, even without length", async () => {
 		const big = JSON.stringify({ live_id: "1001", padding: "x".repeat(70_000) });
 		expectError(await ask(service, "POST", path, big, json), 413, "payload_too_large");
 		const stream = new Blob([big]).stream();
@@ -98,14 +98,14 @@ describe.each(["/api/live/start", "/api/live/stop"])("POST %s", (path) => {
 	});
 });
 
-test("an option that does not exist is named, and the room is not started", async () => {
+test("names an unknown option, and does not start the room", async () => {
 	const answer = await ask(service, "POST", "/api/live/start", { live_id: "1002", cokie: "sessionid=x" });
 	expectError(answer, 400, "invalid_request");
 	expect(answer.body.error.message).toContain("cokie");
 	expect((await ask(service, "GET", "/api/v1/rooms/1002")).status).toBe(404);
 });
 
-test("a path that names no room is a 400", async () => {
+test("refuses a path without a room with a 400", async () => {
 	for (const id of [
 		"..%2fx",
 		"..%2e",
@@ -122,12 +122,12 @@ test("a path that names no room is a 400", async () => {
 	}
 });
 
-test("a path that can't be decoded, or is far too long, is a 400 in the common form", async () => {
+test("refuses undecodable or oversized paths with a common 400", async () => {
 	expectError(await ask(service, "GET", "/api/v1/rooms/%zz"), 400, "invalid_request");
 	expectError(await ask(service, "GET", `/api/v1/rooms/${"1".repeat(8000)}`), 400, "invalid_live_id");
 });
 
-test("an unknown route is a 404, a known one with another method a 405 that lists the methods", async () => {
+test("answers 404 or 405 with the allowed methods", async () => {
 	expectError(await ask(service, "GET", "/nothing/here"), 404, "not_found");
 	const wrong = await ask(service, "GET", "/api/live/start");
 	expectError(wrong, 405, "method_not_allowed");
@@ -137,16 +137,13 @@ test("an unknown route is a 404, a known one with another method a 405 that list
 	);
 });
 
-test.each(["events/stream", "export"])(
-	"HEAD is no way to ask for what %s would have to make in whole",
-	async (path) => {
-		const url = `${service.url}/api/v1/rooms/1001/${path}`;
-		const answer = await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(5000) });
-		expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET"]);
-	},
-);
+test.each(["events/stream", "export"])("allows no HEAD that would produce all of %s", async (path) => {
+	const url = `${service.url}/api/v1/rooms/1001/${path}`;
+	const answer = await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(5000) });
+	expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET"]);
+});
 
-test("a path with a slash too many is no route, whatever the method", async () => {
+test("knows no route with a surplus slash, whatever the method", async () => {
 	for (const [method, path] of [
 		["GET", "/api/v1/identities/main/"],
 		["GET", "/api/v1/rooms/1001/"],
@@ -158,7 +155,7 @@ test("a path with a slash too many is no route, whatever the method", async () =
 });
 
 test.each(["nonsense\r\n\r\n", "GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", "GET / HTTP/1.1\r\nBad Header\r\n\r\n"])(
-	"bytes that aren't HTTP are answered in the common form and the service goes on: %j",
+	"survives %j, and answers in the common form",
 	async (bytes) => {
 		const socket = connect(service.port, "127.0.0.1");
 		socket.end(bytes);
@@ -173,7 +170,7 @@ test.each(["nonsense\r\n\r\n", "GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", "G
 	},
 );
 
-test("whatever is posted, no answer is a 5xx and no other room changes", async () => {
+test("answers any post without a 5xx or side effects", async () => {
 	const anything = fc.oneof(
 		fc.record({ live_id: fc.oneof(fc.string(), fc.string({ unit: "binary" }), fc.jsonValue(), fc.webUrl()) }),
 		fc.jsonValue(),

@@ -6,13 +6,14 @@ import type { App } from "./app.ts";
 type Done = (error: Error | null, body?: unknown) => void;
 
 /**
- * Bodies are JSON and say so. What isn't JSON is refused as that, whatever it calls itself; JSON under another
- * content type is refused too, since a browser sends `text/plain` across origins without asking first.
+ * Accepts bodies that are JSON and declared as such. Anything that is not JSON is refused as that, whatever its content
+ * type; JSON under another content type is refused too, because a browser sends `text/plain` across origins without a
+ * preflight.
  */
 export function acceptJsonBodies(app: App): void {
 	const parseSafely = app.getDefaultJsonParser("error", "error");
 	const parse = (request: FastifyRequest, text: string, done: Done) => {
-		// An empty body is no body; the route's schema says whether it needs one.
+		// An empty body is no body; the route's schema decides whether it needs one.
 		if (text === "") return done(null, undefined);
 		parseSafely(request, text, (error, value) => {
 			if (error) done(new LivekeeperError("invalid_json", requestTexts.notJson, { cause: error }));

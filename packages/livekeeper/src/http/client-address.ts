@@ -2,12 +2,12 @@ import type { IncomingMessage } from "node:http";
 import { BlockList, isIP, isIPv6 } from "node:net";
 
 /**
- * Whose `X-Forwarded-For` is believed: everybody's, nobody's, that of a number of proxies in a row, or that of proxies at
- * these addresses and networks (`10.0.0.0/8`).
+ * Proxies whose `X-Forwarded-For` is trusted: all, none, a number of proxies in a row, or those at these addresses and
+ * networks (`10.0.0.0/8`).
  */
 export type TrustedProxies = boolean | number | readonly string[];
 
-/** Whether the one at `address`, `hop` proxies before us (0: who connects), tells the truth about whom it asks for. */
+/** Whether the proxy at `address`, `hop` steps away (0: the one that connects), is trusted to name its client. */
 export type ProxyTrust = (address: string, hop: number) => boolean;
 
 export function proxyTrust(trusted: TrustedProxies): ProxyTrust {
@@ -23,7 +23,7 @@ export function proxyTrust(trusted: TrustedProxies): ProxyTrust {
 	return (address) => isIP(address) !== 0 && networks.check(address, isIPv6(address) ? "ipv6" : "ipv4");
 }
 
-/** Who asks: the last one on the way that no trusted proxy speaks for. */
+/** Returns the client's address: the last one on the way for which no trusted proxy speaks. */
 export function clientAddress({ socket, headers }: IncomingMessage, trusts: ProxyTrust): string {
 	let address = plain(socket.remoteAddress ?? "");
 	const forwarded = [headers["x-forwarded-for"] ?? ""].flat().join(",").split(",").reverse();
@@ -35,7 +35,7 @@ export function clientAddress({ socket, headers }: IncomingMessage, trusts: Prox
 	return address;
 }
 
-/** An IPv4 address has one spelling, whatever the socket is that it came over. */
+/** Normalises an address: an IPv4 address has one spelling, whatever socket it came over. */
 function plain(address: string): string {
 	return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "");
 }

@@ -14,7 +14,7 @@ const ofCluster = [
 	...["livekeeper_nats_round_trip_seconds", "livekeeper_append_seconds_count"],
 ];
 
-test("a service by itself has no metrics of a cluster", async () => {
+test("has no cluster metrics for a single service", async () => {
 	const metrics = await metricsOf(await startTestService());
 	expect(ofCluster.filter((name) => metrics.has(name))).toEqual([]);
 	expect(metrics.has("livekeeper_storage_failing")).toBe(true);
@@ -27,7 +27,7 @@ describe.skipIf(!hasNats)("a node of a cluster", () => {
 	});
 	afterAll(() => nats.stop());
 
-	test("shows its rooms, the nodes that it sees, and how soon NATS answers", async () => {
+	test("shows its rooms, visible nodes and NATS's response time", async () => {
 		const cluster = nats.urls.join(",");
 		const shared = { cluster, clusterReplicas: "1", secret: "the secret of all nodes", clusterDrainMs: "0" };
 		const a = await startWithRoom({ ...shared, node: "a" });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { ask, connectRoom, startTestService, type TestService } from "../service/service.helpers.ts";
 
 const connections = "/api/v1/connections";
-/** But the default of logins. */
+/** No limits, except the default for logins. */
 const noLimits = {
 	max_connections: null,
 	max_connections_per_identity: null,
@@ -12,7 +12,7 @@ const noLimits = {
 
 const stateOf = (service: TestService, liveId: string) => service.live.getRoom(liveId)?.state;
 
-/** A service with one place, 1001 in it and 1002 in line. */
+/** Starts a service with one place, 1001 in it and 1002 in line. */
 async function startFull(flags = {}): Promise<TestService> {
 	const service = await startTestService({ maxConnections: "1", ...flags });
 	await connectRoom(service, "1001");
@@ -21,7 +21,7 @@ async function startFull(flags = {}): Promise<TestService> {
 	return service;
 }
 
-test("without limits nobody waits", async () => {
+test("queues no room without limits", async () => {
 	const service = await startTestService();
 	expect((await ask(service, "GET", connections)).body).toEqual({
 		success: true,
@@ -33,7 +33,7 @@ test("without limits nobody waits", async () => {
 	});
 });
 
-test("who waits, where in line and for what is told; a higher limit lets the room in at once", async () => {
+test("shows the queue, and connects rooms after raising limits", async () => {
 	const service = await startFull();
 	const why = "All 1 connections are in use.";
 	const { body } = await ask(service, "GET", connections);
@@ -54,7 +54,7 @@ test("who waits, where in line and for what is told; a higher limit lets the roo
 });
 
 test.each([[{ max_connections: 0 }], [{ max_connections: "many" }], [{ max: 1 }], [[]], [undefined]])(
-	"limits that can't be used are refused and change nothing: %j",
+	"refuses unusable limits unchanged: %j",
 	async (change) => {
 		const service = await startTestService({ maxConnections: "3" });
 		expect(await ask(service, "PATCH", connections, change)).toMatchObject({
@@ -65,7 +65,7 @@ test.each([[{ max_connections: 0 }], [{ max_connections: "many" }], [{ max: 1 }]
 	},
 );
 
-test("pinning a room on its next start brings it in, keeps its cookie, and is kept over a restart; so is taking it off", async () => {
+test("applies pins at the next start, and keeps them", async () => {
 	const service = await startFull();
 	await ask(service, "PUT", "/api/v1/rooms/1002", { cookie: "sessionid=x" });
 	await service.until(() => expect(stateOf(service, "1002")).toBe("queued"));
@@ -86,7 +86,7 @@ test("pinning a room on its next start brings it in, keeps its cookie, and is ke
 	expect((await ask(again, "GET", "/api/v1/rooms/1002")).body.room.pinned).toBe(false);
 });
 
-test("a room that somebody reads, or that a target names, is told so while that lasts", async () => {
+test("marks a room as used by readers or targets", async () => {
 	const service = await startFull({ targetAllowPrivate: "true" });
 	const priority = () => service.live.getRoom("1002")?.priority;
 	const abort = new AbortController();

@@ -5,7 +5,7 @@ import { version } from "../version.ts";
 import type { OpenApi } from "./api-page/open-api.ts";
 import { zodSchemas } from "./zod-schemas.ts";
 
-/** What routes say of themselves, as OpenAPI 3.1 in English. It takes tens of milliseconds. */
+/** Returns the routes' descriptions as OpenAPI 3.1 in English. Takes tens of milliseconds. */
 export async function describe(routes: readonly RouteOptions[]): Promise<OpenApi> {
 	const app = fastify({ schemaController: zodSchemas });
 	await app.register(swagger, {
@@ -47,7 +47,7 @@ export async function describe(routes: readonly RouteOptions[]): Promise<OpenApi
 	return app.swagger() as unknown as OpenApi;
 }
 
-/** What is looked at of an OpenAPI document. */
+/** The parts of an OpenAPI document that are processed. */
 interface Document {
 	components?: { schemas?: Record<string, unknown> };
 	paths?: Record<string, Record<string, { responses?: Record<string, { description: string }> }>>;
@@ -60,8 +60,8 @@ function refsIn(value: unknown): string[] {
 }
 
 /**
- * Every schema is made once as it comes in, its name with `Input` behind it, and once as it goes out. Those that nothing
- * refers to go, and one that only comes in has its own name.
+ * Names the schemas. Each exists twice, as input with the suffix `Input`, and as output. Unused ones are removed, and
+ * one that is only used as input gets its plain name.
  */
 function withNamedSchemas<Described extends Document>(document: Described): Described {
 	const { schemas = {} } = document.components ?? {};
@@ -71,7 +71,7 @@ function withNamedSchemas<Described extends Document>(document: Described): Desc
 		const plain = name.replace(/Input$/, "");
 		return used.has(plain) ? name : plain;
 	};
-	// By name: which file was loaded first says nothing.
+	// Sorted by name, because the order in which files were loaded means nothing.
 	const kept = [...used].map((name) => [nameOf(name), schemas[name]] as const).sort(([a], [b]) => (a < b ? -1 : 1));
 	const components = { ...document.components, schemas: Object.fromEntries(kept) };
 	return JSON.parse(JSON.stringify({ ...document, components }), (key, value) =>
@@ -81,7 +81,7 @@ function withNamedSchemas<Described extends Document>(document: Described): Desc
 	) as Described;
 }
 
-/** Describes by its status each answer of which a route says nothing. */
+/** Describes each response without a description by its status. */
 function describeAnswers<Described extends Document>(document: Described): Described {
 	for (const operation of Object.values(document.paths ?? {}).flatMap((methods) => Object.values(methods))) {
 		for (const [status, response] of Object.entries(operation.responses ?? {})) {

@@ -19,7 +19,7 @@ interface Operation {
 	requestBody?: object;
 }
 
-test("the API is documented as OpenAPI 3.1, every route with every answer it gives", async () => {
+test("documents every route and response as OpenAPI 3.1", async () => {
 	const service = await startTestService();
 	const { body } = await ask(service, "GET", "/docs/json");
 	expect(body.openapi).toBe("3.1.0");
@@ -126,7 +126,7 @@ test("the API is documented as OpenAPI 3.1, every route with every answer it giv
 
 const han = /\p{Script=Han}/u;
 
-/** What a document says to people, and where. */
+/** Returns the texts for people in a document, with their places. */
 function saidIn(described: unknown, path = ""): [string, string][] {
 	if (typeof described !== "object" || described === null) return [];
 	return Object.entries(described).flatMap(([name, value]): [string, string][] => {
@@ -135,7 +135,7 @@ function saidIn(described: unknown, path = ""): [string, string][] {
 	});
 }
 
-test("the document is Chinese for those who ask for it, each text of it, and no Chinese text translates two English ones", async () => {
+test("translates every text into Chinese, none ambiguously", async () => {
 	const service = await startTestService();
 	const english = (await ask(service, "GET", "/docs/json")).body;
 	const chinese = (await ask(service, "GET", "/docs/json", undefined, { "accept-language": "zh-CN" })).body;
@@ -156,7 +156,7 @@ test("the document is Chinese for those who ask for it, each text of it, and no 
 	expect([...translated].filter(([, texts]) => texts.size > 1)).toEqual([]);
 });
 
-test("the page shows every operation, in the language that is asked for, without scripts or anything foreign", async () => {
+test("shows every operation in the requested language without scripts", async () => {
 	const service = await startTestService();
 	const { body: document } = await ask(service, "GET", "/docs/json");
 	const operations = Object.values(document.paths as Record<string, Record<string, Operation>>).flatMap((methods) =>
@@ -181,13 +181,13 @@ test("the page shows every operation, in the language that is asked for, without
 	for (const id of anchors) expect(page.body).toContain(`id="${id}"`);
 });
 
-test("YAML is the same document as JSON", async () => {
+test("serves the same document as YAML and JSON", async () => {
 	const service = await startTestService();
 	const yaml = await ask(service, "GET", "/docs/yaml");
 	expect(parse(String(yaml.body))).toEqual((await ask(service, "GET", "/docs/json")).body);
 });
 
-test("each form of the description is made once for each language, however often it is asked for", async () => {
+test("renders each form once per language", async () => {
 	const describe = vi.fn(async () => ({ info: { title: "a", version: "1" } }));
 	const documents = new ApiDocuments(describe, () => "http://127.0.0.1:7005");
 	const forms = ["/docs", "/docs/json", "/docs/yaml"] as const;
@@ -198,7 +198,7 @@ test("each form of the description is made once for each language, however often
 	expect(describe).toHaveBeenCalledTimes(4);
 });
 
-test("what a schema says is text on the page, whatever it holds", () => {
+test("shows any schema's text as text", () => {
 	const hostile = "</pre><script>alert(1)</script>\"'&";
 	const schema = {
 		type: "object",
@@ -208,14 +208,14 @@ test("what a schema says is text on the page, whatever it holds", () => {
 	expect(apiPage(document, "en", "http://127.0.0.1:7005")).not.toContain("<script");
 });
 
-test("the examples of the page name the port that the service listens at", async () => {
+test("names the service's own port in examples", async () => {
 	const service = await startTestService();
 	const { body } = await ask(service, "GET", "/docs");
 	expect(body).toContain(`${service.url}/api/v1/rooms`);
 	expect(body).not.toContain("127.0.0.1:7001");
 });
 
-test("the OpenAPI document has no errors for a linter that others read it with", async () => {
+test("passes an OpenAPI linter", async () => {
 	const service = await startTestService();
 	const { body } = await ask(service, "GET", "/docs/json");
 	const file = join(mkdtempSync(join(tmpdir(), "livekeeper-openapi-")), "openapi.json");

@@ -7,8 +7,8 @@ import type { App } from "./app.ts";
 import { contentSecurityPolicy } from "./page.ts";
 
 /**
- * OpenAPI 3.1, made from the schemas of the routes that are added after this: the page at `/docs`, the document at
- * `/docs/json`, in the language that is asked for.
+ * Serves OpenAPI 3.1, generated from the schemas of the routes that are added after this: the page at `/docs`, the
+ * document at `/docs/json`, in the requested language.
  */
 export function serveDocs(app: App): void {
 	const routes: RouteOptions[] = [];
@@ -17,7 +17,7 @@ export function serveDocs(app: App): void {
 		const address = app.server.address();
 		return `http://127.0.0.1:${address !== null && typeof address === "object" ? address.port : defaultPort}`;
 	};
-	// What makes it takes long to load, and nobody may ever ask.
+	// Loaded on demand, because it takes long and may never be needed.
 	const describe = async () => (await import("./describe.ts")).describe(routes);
 	const documents = new ApiDocuments(describe, origin);
 	for (const path of paths) {
@@ -32,10 +32,10 @@ export function serveDocs(app: App): void {
 	);
 }
 
-/** What examples name where the service does not listen yet. */
+/** Port in examples until the service listens. */
 const defaultPort = 7001;
 
-/** What each form of the description is made by, and what it is sent as. */
+/** Generator and content type of each form of the description. */
 const forms = {
 	"/docs": { type: "text/html; charset=utf-8", make: apiPage },
 	"/docs/json": { type: "application/json; charset=utf-8", make: (document: OpenApi) => JSON.stringify(document) },
@@ -49,13 +49,16 @@ const forms = {
 >;
 const paths = Object.keys(forms) as (keyof typeof forms)[];
 
-/** The description in each form and language, made once: it takes tens of milliseconds, and anybody may ask for it. */
+/**
+ * The description in each form and language, generated once: it takes tens of milliseconds, and any client may request
+ * it.
+ */
 export class ApiDocuments {
 	readonly #made = new Map<string, Promise<Buffer>>();
 	readonly #describe: () => Promise<OpenApi>;
 	readonly #origin: () => string;
 
-	/** @param origin where the service listens, as examples name it */
+	/** @param origin address of the service in examples */
 	constructor(describe: () => Promise<OpenApi>, origin: () => string) {
 		this.#describe = describe;
 		this.#origin = origin;
@@ -67,7 +70,7 @@ export class ApiDocuments {
 		if (!document) {
 			document = this.#make(path, language);
 			this.#made.set(key, document);
-			// The next request retries what has failed.
+			// The next request retries a failed one.
 			document.catch(() => this.#made.delete(key));
 		}
 		return document;
@@ -80,17 +83,18 @@ export class ApiDocuments {
 	}
 }
 
-/** Parts of a document that say nothing about what a text in them is about. */
+/** Parts of a document that do not tell what a text in them describes. */
 const structure = new Set([
 	...["paths", "components", "schemas", "securitySchemes", "properties", "items", "schema", "content"],
 	...["application/json", "parameters", "requestBody", "responses"],
 ]);
 
 /**
- * The document with other texts.
+ * Returns the document with its texts replaced.
  *
- * @param say given the names on the way to a text (operations, answers, schemas, fields, parameters) and what it says
- * @param areNames the keys are names that the document gives, not parts of it
+ * @param say returns a text, given the names on the way to it (operations, answers, schemas, fields, parameters) and
+ * its original
+ * @param areNames whether the keys are names defined by the document, not parts of it
  */
 export function withTexts<Described>(
 	described: Described,

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { ask, startTestService } from "../service/service.helpers.ts";
 
 const doctor = "/api/v1/doctor";
-/** Nobody listens there. */
+/** Nothing listens there. */
 const upstreamUrl = "http://127.0.0.1:1";
 const linesOf = (text: unknown) =>
 	String(text)
@@ -10,7 +10,7 @@ const linesOf = (text: unknown) =>
 		.split("\n")
 		.map((line) => JSON.parse(line) as Record<string, unknown>);
 
-test("the way to a room is told step by step, with what to do where it ends", async () => {
+test("reports each step to a room, with advice on failure", async () => {
 	const service = await startTestService({ upstreamUrl });
 	const none = await ask(service, "POST", doctor);
 	expect(none.headers.get("content-type")).toContain("application/x-ndjson");
@@ -33,7 +33,7 @@ test("the way to a room is told step by step, with what to do where it ends", as
 	]);
 });
 
-test("what can't be examined is refused before anything is tried", async () => {
+test("refuses an invalid examination before trying anything", async () => {
 	const service = await startTestService({ upstreamUrl });
 	for (const [body, status, code] of [
 		[{ live_id: "a/b" }, 400, "invalid_live_id"],

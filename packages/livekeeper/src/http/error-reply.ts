@@ -9,7 +9,10 @@ import { issueText } from "../text/issues.ts";
 // `import` would make an ES module of all its exports, and load the whole of `fetch` for one of them.
 const { STATUS_CODES } = process.getBuiltinModule("node:http");
 
-/** Answers every error of every route in one shape. Only what isn't the asker's fault is logged as an error. */
+/**
+ * Answers every error of every route in the common form. Only errors that are not the client's fault are logged as
+ * errors.
+ */
 export function replyWithError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
 	const error = toLivekeeperError(thrown);
 	if (error.code === "internal") request.log.error({ event: "request_failed", err: thrown, req: request });
@@ -20,7 +23,7 @@ export function replyWithError(thrown: unknown, request: FastifyRequest, reply: 
 	void reply.code(error.status).send(errorReply(error, languageOf(request)));
 }
 
-/** Bytes that aren't HTTP at all still get an answer in the common shape. */
+/** Answers bytes that are not HTTP in the common form as well. */
 export function answerBadHttp(error: NodeJS.ErrnoException, socket: Duplex): void {
 	if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
 	const status = error.code === "HPE_HEADER_OVERFLOW" ? 431 : error.code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
@@ -54,7 +57,7 @@ function schemaError(issues: readonly SchemaIssue[]): LivekeeperError {
 	const details = (params ?? {}) as Record<string, unknown>;
 	const text = issueText({ code, message, details });
 	if (field !== "live_id") return new LivekeeperError("invalid_request", requestTexts.field(field || "body", text));
-	// A check of our own gives a hint along.
+	// livekeeper's own checks add a hint.
 	const hint = (details["params"] as { hint?: Text } | undefined)?.hint;
 	return new LivekeeperError(
 		"invalid_live_id",
@@ -71,7 +74,7 @@ function fastifyError(thrown: Partial<FastifyError>): LivekeeperError {
 		case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
 			return new LivekeeperError("unsupported_media_type", requestTexts.contentTypeUnsupported, { cause });
 		case "FST_ERR_BAD_URL":
-			// Its own words quote the whole address, and with it a key.
+			// The framework's own message quotes the whole address, which may contain a key.
 			return new LivekeeperError("invalid_request", requestTexts.badPercent);
 		case "FST_ERR_MAX_PARAM_LENGTH":
 			return new LivekeeperError("invalid_live_id", requestTexts.liveIdTooLong, { cause });
@@ -85,7 +88,7 @@ function fastifyError(thrown: Partial<FastifyError>): LivekeeperError {
 	return new LivekeeperError("internal", requestTexts.failed, { cause });
 }
 
-/** What the framework says of a request that it does not take. */
+/** Returns a text for the framework's refusal of a request. */
 function frameworkText(message: string | undefined): Text {
 	return message === undefined ? requestTexts.invalid : { en: message, zh: requestTexts.invalid.zh };
 }

@@ -7,7 +7,7 @@ import type { App, RouteDeps } from "./app.ts";
 import { roomEventStreamRoute } from "./routes/room-events.ts";
 import { zodSchemas } from "./zod-schemas.ts";
 
-test("cuts a stream whose log can't be read, and reports one warning", async () => {
+test("ends a stream of an unreadable log with one warning", async () => {
 	const lines: { level: number; msg?: string; event?: string }[] = [];
 	const stream = new Writable({
 		write: (line, _, done) => {

@@ -15,12 +15,12 @@ export interface ExportService {
 	app: App;
 	log: MemoryLog;
 	exporter: Exporter;
-	/** What was logged. */
+	/** Logged lines. */
 	lines: LogLine[];
 	close: () => Promise<void>;
 }
 
-/** The export's route on a free port, over a log in memory. Room 2002 is kept and has no events yet. */
+/** Starts the export's route on a free port, over a log in memory. Room 2002 is kept and has no events yet. */
 export async function startExportService(): Promise<ExportService> {
 	const clock = new ManualClock(startMs + 100_000);
 	const log = new MemoryLog([]);

@@ -1,6 +1,9 @@
 import type { FastifyReply } from "fastify";
 
-/** Aborts when the asker's connection is gone before the answer is whole. To be made before anything is waited for. */
+/**
+ * Returns a signal that aborts if the client's connection closes before the response is complete. Call it before any
+ * wait.
+ */
 export function goneSignal(reply: FastifyReply): AbortSignal {
 	const gone = new AbortController();
 	reply.raw.once("close", () => {

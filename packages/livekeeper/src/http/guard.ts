@@ -7,19 +7,19 @@ import { purposeOf } from "./token-routes.ts";
 
 declare module "fastify" {
 	interface FastifyRequest {
-		/** What the client may do. Only where a key is needed. */
+		/** Permissions of the client; only for requests that need a key. */
 		scope: Scope;
 		/** The party that the request counts for. */
 		party: Party;
 	}
 }
 
-/** Refuses foreign pages before anything else is done for them: what they ask for, and whether they may ask for it. */
+/** Refuses foreign pages before anything else is done for them, including preflights. */
 export function guardSources(app: App, access: Access): void {
 	app.addHook("onRequest", async ({ raw }) => access.checkSource(raw));
 }
 
-/** Checks the key of every request, unknown routes included. */
+/** Checks the key of every request, including those to unknown routes. */
 export function guardRequests(app: App, access: Access): void {
 	app.decorateRequest("scope");
 	app.decorateRequest("party");

@@ -10,13 +10,13 @@ import { inThisThread } from "../event-log/sqlite/same-thread.helpers.ts";
 import { quietLogger, temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { ask, say, startTestService, startWithRoom } from "../service/service.helpers.ts";
 
-test("the service is alive and ready once it listens", async () => {
+test("is live and ready once it listens", async () => {
 	const service = await startTestService();
 	expect((await ask(service, "GET", "/health/live")).body).toEqual({ status: "ok" });
 	expect((await ask(service, "GET", "/health/ready")).body).toEqual({ status: "ready" });
 });
 
-test("metrics tell each room's state, message age, counters, and reconnects by reason", async () => {
+test("shows rooms' state, message age, counters and reconnects", async () => {
 	const service = await startWithRoom();
 	await service.clock.advance(6000);
 	service.upstream.last.fail(new DouyinError("network", "cut"));
@@ -45,7 +45,7 @@ test("metrics tell each room's state, message age, counters, and reconnects by r
 	expect(lines.some((line) => /^process_resident_memory_bytes \d+/.test(line))).toBe(true);
 });
 
-test("metrics tell how deliveries to targets go", async () => {
+test("shows the delivery to targets", async () => {
 	const service = await startTestService({ targetAllowPrivate: "true" });
 	const { body } = await ask(service, "POST", "/api/v1/targets", {
 		settings: { url: "http://127.0.0.1:1/" },
@@ -58,7 +58,7 @@ test("metrics tell how deliveries to targets go", async () => {
 	expect(lines).toContain('livekeeper_target_requests_total{outcome="delivered"} 0');
 });
 
-test("a room that was stopped leaves no series behind, and two services don't share theirs", async () => {
+test("removes a stopped room's series, and separates services", async () => {
 	const [one, other] = [await startTestService(), await startTestService()];
 	await ask(one, "PUT", "/api/v1/rooms/1001");
 	expect((await ask(other, "GET", "/metrics")).body).not.toContain('live_id="1001"');
@@ -67,7 +67,7 @@ test("a room that was stopped leaves no series behind, and two services don't sh
 	expect((await ask(one, "GET", "/metrics")).body).not.toContain('live_id="1001"');
 });
 
-test("while what rooms say can't be stored the service isn't ready, says why, and is again when it works again", async () => {
+test("is not ready while storage fails, and says why", async () => {
 	const service = await startWithRoom();
 	const told: unknown[] = [];
 	service.live.onStatus(({ state, health, reason, unstoredSince }) => {
@@ -104,7 +104,7 @@ test("while what rooms say can't be stored the service isn't ready, says why, an
 	expect(await metric('livekeeper_room_state{live_id="1001",state="connected",health="degraded"} 1')).toBe(true);
 	expect(await metric("livekeeper_storage_failing 1")).toBe(true);
 	expect(await metric(`livekeeper_storage_failing_since_seconds ${Math.round(since / 1000)}`)).toBe(true);
-	// Which rooms are wanted lies in a file of its own; one that comes meanwhile says the same.
+	// The kept rooms are stored in a file of their own; a room that starts meanwhile gets the same answer.
 	expect(await ask(service, "PUT", "/api/v1/rooms/2002")).toMatchObject({
 		status: 201,
 		body: { room: { unstored_since: since } },
@@ -126,7 +126,7 @@ test("while what rooms say can't be stored the service isn't ready, says why, an
 	);
 });
 
-test("a room is not started while it can't be stored that it is wanted, and the answer says so", async () => {
+test("refuses to start a room whose setting cannot be stored", async () => {
 	const service = await startWithRoom();
 	const other = new Database(join(service.dataDir, "registry.db"));
 	onTestFinished(() => void other.close());
@@ -140,7 +140,7 @@ test("a room is not started while it can't be stored that it is wanted, and the 
 	expect((await ask(service, "PUT", "/api/v1/rooms/2002")).status).toBe(201);
 });
 
-test("a clock that is far from what was stored last is told, though the service is ready", async () => {
+test("warns about a clock far from the last stored time", async () => {
 	const dataDir = temporaryFolder();
 	const clock = new ManualClock(startMs - 30 * 86_400_000);
 	const log = await openSqliteEventLog({ startThread: inThisThread, dataDir, clock, logger: quietLogger });
@@ -151,7 +151,7 @@ test("a clock that is far from what was stored last is told, though the service 
 		status: 200,
 		body: {
 			status: "ready",
-			// The log alone was there before, so what is reported about targets.db is no part of this.
+			// Only the log existed before, so reports about targets.db do not belong here.
 			warnings: expect.arrayContaining([
 				"clock: jumped 30 days ahead; nothing is deleted by age until 2026-01-02T00:00:00.000Z",
 			]),
@@ -161,7 +161,7 @@ test("a clock that is far from what was stored last is told, though the service 
 	expect(lines).toContain("livekeeper_storage_clock_in_doubt 1");
 });
 
-test("a stored message that rots is told by ready and the doctor, and everything else is answered as before", async () => {
+test("warns about a corrupt message, and serves everything else", async () => {
 	const service = await startWithRoom();
 	await say(service, "你好");
 	await say(service, "再见");
@@ -195,29 +195,26 @@ test.each([
 	{ what: "damaged", copies: true, warning: "was damaged and is kept as .*; its last good copy has taken its place" },
 	{ what: "missing", copies: true, warning: "was missing; its last good copy has taken its place" },
 	{ what: "missing", copies: false, warning: "and its last good copy were missing" },
-])(
-	"a registry and a database of targets that are $what (with a last good copy: $copies) are told by ready, in words",
-	async (given) => {
-		const service = await startWithRoom();
-		await say(service, "你好");
-		await service.until(() => expect(readdirSync(service.dataDir)).toContain("targets.db.last-good"));
-		await service.stop();
-		for (const name of small) {
-			const path = join(service.dataDir, name);
-			if (given.what === "missing") rmSync(path);
-			else writeFileSync(path, readFileSync(path).fill(0xa5, 4_096));
-			if (!given.copies) rmSync(`${path}.last-good`);
-		}
-		const again = await startTestService({ dataDir: service.dataDir });
-		for (const language of ["en", "zh"]) {
-			const { body } = await ask(again, "GET", "/health/ready", undefined, { "accept-language": language });
-			expect(body).toMatchObject({ status: "ready", warnings: small.map((name) => expect.stringContaining(name)) });
-		}
-		const { warnings } = (await ask(again, "GET", "/health/ready")).body;
-		expect(warnings).toEqual(
-			small.map((name) => expect.stringMatching(new RegExp(`^storage: ${name} ${given.warning}`))),
-		);
-		const rooms = again.live.getStatus().activeRooms;
-		expect(rooms).toEqual(given.copies ? ["1001"] : []);
-	},
-);
+])("warns about $what registry and targets (last good copy: $copies)", async (given) => {
+	const service = await startWithRoom();
+	await say(service, "你好");
+	await service.until(() => expect(readdirSync(service.dataDir)).toContain("targets.db.last-good"));
+	await service.stop();
+	for (const name of small) {
+		const path = join(service.dataDir, name);
+		if (given.what === "missing") rmSync(path);
+		else writeFileSync(path, readFileSync(path).fill(0xa5, 4_096));
+		if (!given.copies) rmSync(`${path}.last-good`);
+	}
+	const again = await startTestService({ dataDir: service.dataDir });
+	for (const language of ["en", "zh"]) {
+		const { body } = await ask(again, "GET", "/health/ready", undefined, { "accept-language": language });
+		expect(body).toMatchObject({ status: "ready", warnings: small.map((name) => expect.stringContaining(name)) });
+	}
+	const { warnings } = (await ask(again, "GET", "/health/ready")).body;
+	expect(warnings).toEqual(
+		small.map((name) => expect.stringMatching(new RegExp(`^storage: ${name} ${given.warning}`))),
+	);
+	const rooms = again.live.getStatus().activeRooms;
+	expect(rooms).toEqual(given.copies ? ["1001"] : []);
+});

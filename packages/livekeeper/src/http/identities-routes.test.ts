@@ -14,7 +14,7 @@ const connected = async (service: TestService, count: number) => {
 	await service.until(async () => expect((await ask(service, "GET", room)).body.room.frames).toBe(count));
 };
 
-test("an identity is added, listed and removed, and its secrets are in no answer, log or metric", async () => {
+test("adds, lists and removes identities without revealing secrets", async () => {
 	const service = await startTestService();
 	expect((await ask(service, "GET", all)).body).toEqual({ success: true, count: 0, identities: [] });
 	const proxy = "http://me:pa55@127.0.0.1:9";
@@ -42,14 +42,14 @@ test("an identity is added, listed and removed, and its secrets are in no answer
 	}
 });
 
-test("a whole browser's cookies are taken as they are exported, larger than other bodies may be", async () => {
+test("accepts a browser's whole cookie export, despite its size", async () => {
 	const service = await startTestService();
 	const put = (text: string) => ask(service, "PUT", main, { cookie: text });
 	const line = (host: string, name: string) => [host, "TRUE", "/", "TRUE", "1893456000", name, "x"].join("\t");
 	const others = Array.from({ length: 15_000 }, (_, i) => line(`.site-${i}.example`, "sessionid"));
 	const file = ["# Netscape HTTP Cookie File", ...others, line(".douyin.com", "ttwid")].join("\n");
 	expect(await put(file)).toMatchObject({ status: 201, body: { identity: { has_cookie: true } } });
-	// The largest by its schema, written with six bytes for each character, and one more.
+	// The maximum by its schema, with six bytes for each character, and one more.
 	const largest = (more: number) => `{"cookie":"${"\\u003d".repeat(1_048_576 + more)}"}`;
 	const json = { "content-type": "application/json" };
 	expect((await ask(service, "PUT", main, largest(0), json)).status).not.toBe(413);
@@ -57,13 +57,13 @@ test("a whole browser's cookies are taken as they are exported, larger than othe
 	expect((await ask(service, "PUT", main, largest(100_000), json)).status).toBe(413);
 });
 
-test("rooms share an identity, say so, and reconnect with their cursor when it changes", async () => {
+test("reconnects rooms with their cursor when their identity changes", async () => {
 	const service = await startTestService();
 	await ask(service, "PUT", main, { cookie });
 	const started = await ask(service, "PUT", room, { identity: "main" });
 	expect(started).toMatchObject({ status: 201, body: { room: { identity_name: "main" } } });
 	await ask(service, "POST", "/api/live/start", { live_id: "1002", identity: "main" });
-	// One that nobody goes by is made to see whether it can be: then the two rooms share one.
+	// An identity that no room uses is connected to test it; then the two rooms share one.
 	expect(service.identities).toEqual([
 		{ name: "main", cookie },
 		{ name: "main", cookie },
@@ -85,7 +85,7 @@ test("rooms share an identity, say so, and reconnect with their cursor when it c
 	expect(sessions(service)).toHaveLength(4);
 });
 
-test("an identity in use can't be removed, and the answer names its rooms", async () => {
+test("refuses to remove an identity in use, naming rooms", async () => {
 	const service = await startTestService();
 	await ask(service, "PUT", main, { cookie });
 	await ask(service, "PUT", room, { identity: "main" });
@@ -99,7 +99,7 @@ test("an identity in use can't be removed, and the answer names its rooms", asyn
 	expect((await ask(service, "GET", room)).body.room.identity_name).toBeNull();
 });
 
-test("what makes no identity is refused, unquoted", async () => {
+test("refuses an invalid identity without quoting it", async () => {
 	const service = await startTestService();
 	const cases: [object, string][] = [
 		[{}, "needs a cookie or a proxy"],
@@ -133,7 +133,7 @@ test("what makes no identity is refused, unquoted", async () => {
 	expect((await ask(service, "GET", all)).body.count).toBe(0);
 });
 
-test("a pasted cookie is looked at without keeping it, and the answer holds nothing of it", async () => {
+test("checks a pasted cookie without keeping or revealing it", async () => {
 	const service = await startTestService();
 	const read = (text: string) => ask(service, "POST", `${all}/read`, { cookie: text });
 	const pasted = "curl 'https://live.douyin.com/1' -b 'sessionid=hush; uid_tt=me; sid_guard=a%7C1767225600%7C60%7Cx'";
@@ -153,7 +153,7 @@ test("a pasted cookie is looked at without keeping it, and the answer holds noth
 	});
 });
 
-test("rooms that have none of their own go by the default identity as soon as there is one, and until it is removed", async () => {
+test("uses the default identity for rooms without their own", async () => {
 	const service = await startTestService();
 	const byDefault = `${all}/default`;
 	const nameOf = async (liveId: string) =>
@@ -185,7 +185,7 @@ test("rooms that have none of their own go by the default identity as soon as th
 	expect(await Promise.all(["1001", "1002", "1003", "1004"].map(nameOf))).toEqual([null, null, null, null]);
 });
 
-test("a room can't go by an identity that isn't there, nor by one and a cookie of its own", async () => {
+test("refuses an unknown identity, or one beside a cookie", async () => {
 	const service = await startTestService();
 	expect(await ask(service, "PUT", room, { identity: "main" })).toMatchObject({
 		status: 404,
@@ -197,7 +197,7 @@ test("a room can't go by an identity that isn't there, nor by one and a cookie o
 	expect((await ask(service, "GET", "/api/v1/rooms")).body.count).toBe(0);
 });
 
-test("after a restart rooms go by their identity; under another key they send nothing, say why, and go on once it is given", async () => {
+test("keeps identities across restarts, and explains an unreadable one", async () => {
 	const first = await startTestService();
 	await ask(first, "PUT", main, { cookie });
 	await ask(first, "PUT", room, { identity: "main" });
@@ -223,7 +223,7 @@ test("after a restart rooms go by their identity; under another key they send no
 	expect(sessions(third)[0]?.request.cursor).toBeDefined();
 });
 
-test("a login near its end is reported in the log once, in the room's status and in the listing", async () => {
+test("reports an expiring login in log, status and listing", async () => {
 	const service = await startTestService({ healthCheckMs: "600000" });
 	const day = 86_400_000;
 	const expiresAt = service.clock.now() + 4 * day;

@@ -24,7 +24,7 @@ async function upstream(answer: RequestListener, options: Record<string, unknown
 	return { url, seen, image };
 }
 
-test("a picture is passed on as what it is, without the user's cookie, and without rights of its own", async () => {
+test("passes a picture on without cookies or rights", async () => {
 	const { url, seen, image } = await upstream((_, response) =>
 		response.setHeader("content-type", "text/html").end(png),
 	);
@@ -35,7 +35,7 @@ test("a picture is passed on as what it is, without the user's cookie, and witho
 	expect(seen.map(({ headers }) => headers.cookie)).toEqual([undefined]);
 });
 
-/** A proxy that tunnels, or refuses to. */
+/** Starts a proxy that tunnels, or refuses to. */
 async function proxy(tunnels: boolean) {
 	const asked: (string | undefined)[] = [];
 	const server = createServer();
@@ -52,7 +52,7 @@ async function proxy(tunnels: boolean) {
 	return { asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-test("a picture is asked for through the proxy that leads to the upstream, or not at all", async () => {
+test("fetches pictures only through the upstream's proxy", async () => {
 	const [leads, refuses] = [await proxy(true), await proxy(false)];
 	const through = await upstream((_, response) => response.end(png), { proxy: leads.url });
 	expect((await through.image(`${through.url}/a.png`)).status).toBe(200);
@@ -78,7 +78,7 @@ test.each<[string, RequestListener]>([
 	["an error", (_, response) => response.writeHead(404).end(png)],
 	["a redirect", (_, response) => response.writeHead(302, { location: "http://127.0.0.1:1/" }).end()],
 	["one without an end", (_, response) => response.end(Buffer.concat([png, Buffer.alloc(3 << 20)]))],
-])("%s is not passed on", async (_, answer) => {
+])("does not pass on %s", async (_, answer) => {
 	const { url, image } = await upstream(answer);
 	const { status, body } = await image(`${url}/a.png`);
 	expect([status, body.error.code]).toEqual([502, "image_unavailable"]);
@@ -93,7 +93,7 @@ test.each([
 	"https://p3.douyinpic.com:8443/a.png",
 	"file:///etc/passwd",
 	"javascript:alert(1)",
-])("%s is not asked", (address) => {
+])("does not request %s", (address) => {
 	expect(() => imageSource(address, "https://live.douyin.com")).toThrow(
 		expect.objectContaining({ code: "image_host_not_allowed" }),
 	);
@@ -103,11 +103,11 @@ test.each([
 	["https://p3.douyinpic.com/img/x.webp?a=1", "http://127.0.0.1:7002/img/x.webp?a=1"],
 	["https://p3.sim-douyin.invalid//evil.example/x.png", "http://127.0.0.1:7002//evil.example/x.png"],
 	["http://169.254.169.254/latest/meta-data", "http://127.0.0.1:7002/latest/meta-data"],
-])("another upstream than the site is asked itself, whatever host a message names: %s", (address, asked) => {
+])("asks an upstream that is not the site itself: %s", (address, asked) => {
 	expect(imageSource(address, "http://127.0.0.1:7002").href).toBe(asked);
 });
 
-test("the site's picture hosts are asked over TLS, also where a message names them without", () => {
+test("requests the site's pictures over TLS only", () => {
 	expect(imageSource("http://p3-webcast.douyinpic.com/img/x.webp?a=1", "https://live.douyin.com").href).toBe(
 		"https://p3-webcast.douyinpic.com/img/x.webp?a=1",
 	);
@@ -120,6 +120,6 @@ test.each([
 	["image/avif", Buffer.from("....ftypavif....")],
 	[undefined, Buffer.from("<svg/>")],
 	[undefined, Buffer.alloc(0)],
-])("%s is told by its first bytes", (type, head) => {
+])("detects %s by its first bytes", (type, head) => {
 	expect(imageType(head)).toBe(type);
 });

@@ -18,19 +18,16 @@ test.each([
 	["PUT", "/api/v1/identities/main", { cookie: "[1]" }, "cookie 无法使用：其中没有 douyin.com 的 cookie。"],
 	["GET", "/nowhere", undefined, "没有 GET /nowhere"],
 	["DELETE", "/api/v1/rooms", undefined, "/api/v1/rooms 不接受 DELETE"],
-])(
-	"an error of %s %s speaks the language that was asked for, and English where none was",
-	async (...[method, path, body, message]) => {
-		const service = await startTestService();
-		const { error } = (await ask(service, method, path, body, zh)).body;
-		expect(error).toMatchObject({ message: expect.stringContaining(message), hint: expect.stringMatching(han) });
-		const english = (await ask(service, method, path, body)).body.error;
-		expect(english.code).toBe(error.code);
-		expect(`${english.message} ${english.hint}`).not.toMatch(han);
-	},
-);
+])("answers errors of %s %s in the requested language", async (...[method, path, body, message]) => {
+	const service = await startTestService();
+	const { error } = (await ask(service, method, path, body, zh)).body;
+	expect(error).toMatchObject({ message: expect.stringContaining(message), hint: expect.stringMatching(han) });
+	const english = (await ask(service, method, path, body)).body.error;
+	expect(english.code).toBe(error.code);
+	expect(`${english.message} ${english.hint}`).not.toMatch(han);
+});
 
-test("a status speaks it: evidence, reasons, what they mean, and who waits for what", async () => {
+test("translates a status: evidence, reasons, meanings and queue", async () => {
 	const service = await startTestService({ maxConnections: "1" });
 	await connectRoom(service);
 	await ask(service, "PUT", "/api/v1/rooms/1002");
@@ -44,7 +41,7 @@ test("a status speaks it: evidence, reasons, what they mean, and who waits for w
 	}
 });
 
-test("starting and stopping a room answers in the original words where no language is asked for", async () => {
+test("uses the original words without a requested language", async () => {
 	const service = await startTestService();
 	const start = async (headers = {}) =>
 		(await ask(service, "POST", "/api/live/start", { live_id: "1" }, headers)).body.message;
@@ -62,14 +59,14 @@ async function roomsOver(service: TestService, path: string, headers: Record<str
 	return String(text);
 }
 
-test("all rooms over a WebSocket speak the language of its handshake, by header or by ?lang=", async () => {
+test("uses the handshake's language for the rooms feed", async () => {
 	const service = await startWithRoom();
 	expect(await roomsOver(service, "/ws", zh)).toContain("还不知道这个直播间平时有多少消息");
 	expect(await roomsOver(service, "/ws?lang=zh")).toContain("还不知道这个直播间平时有多少消息");
 	expect(await roomsOver(service, "/ws")).toContain("this room's usual pace is not known yet");
 });
 
-test("why a stream ends is told in the language of its request, beside a code that is the same in each", async () => {
+test("explains a stream's end in its language, beside a code", async () => {
 	const service = await startWithRoom();
 	const url = `${service.url}/api/v1/rooms/1001/events/stream`;
 	const streams = await Promise.all([fetch(`${url}?lang=zh`), fetch(url, { headers: zh }), fetch(url)]);
@@ -95,7 +92,7 @@ test("why a stream ends is told in the language of its request, beside a code th
 	]);
 });
 
-test("a refused WebSocket says why in that language", async () => {
+test("explains a refused WebSocket in the requested language", async () => {
 	const service = await startTestService({ apiKey: "correct-horse" });
 	const socket = new WebSocket(`${service.url.replace("http", "ws")}/ws?lang=zh`);
 	const [, response] = await once(socket, "unexpected-response");
@@ -104,7 +101,7 @@ test("a refused WebSocket says why in that language", async () => {
 	expect(JSON.parse(Buffer.concat(chunks).toString()).error).toMatchObject({ message: "需要 API 密钥" });
 });
 
-test("Socket.IO speaks the language of each client's handshake, in answers and in what it tells", async () => {
+test("uses each Socket.IO handshake's language", async () => {
 	const service = await startWithRoom();
 	const clients = ["zh", "en"].map((lang) => {
 		const socket = io(service.url, { transports: ["websocket"], forceNew: true, query: { lang } });

@@ -5,7 +5,7 @@ const start = "/api/live/start";
 const stop = "/api/live/stop";
 const status = "/api/live/status";
 
-test("the three calls of the original design answer in their exact form", async () => {
+test("answers the original design's three calls in exact form", async () => {
 	const service = await startTestService();
 	const started = await ask(service, "POST", start, { live_id: "1001" });
 	expect(started.status).toBe(200);
@@ -44,7 +44,7 @@ test("the three calls of the original design answer in their exact form", async 
 	});
 });
 
-test("starting an active room answers success and makes no second connection", async () => {
+test("starts an active room successfully without a second connection", async () => {
 	const service = await startTestService();
 	await ask(service, "POST", start, { live_id: "1001" });
 	await service.until(() => service.upstream.last);
@@ -55,7 +55,7 @@ test("starting an active room answers success and makes no second connection", a
 	expect(service.upstream.sessions).toHaveLength(1);
 });
 
-test("the answer says whether a start has changed anything", async () => {
+test("reports whether a start has changed anything", async () => {
 	const service = await startTestService();
 	const startWith = async (options: object) =>
 		(await ask(service, "POST", start, { live_id: "1001", ...options })).body.message;
@@ -65,7 +65,7 @@ test("the answer says whether a start has changed anything", async () => {
 	expect(await startWith({ pinned: true })).toBe("直播间 1001 已在运行，沿用现有连接");
 });
 
-test("twenty starts at the same moment make one connection", async () => {
+test("makes one connection for twenty concurrent starts", async () => {
 	const service = await startTestService();
 	const answers = await Promise.all(Array.from({ length: 20 }, () => ask(service, "POST", start, { live_id: "1001" })));
 	await service.until(() => service.upstream.last);
@@ -74,7 +74,7 @@ test("twenty starts at the same moment make one connection", async () => {
 	expect(service.upstream.sessions).toHaveLength(1);
 });
 
-test("a room may be named by its URL", async () => {
+test("accepts a room's URL as its name", async () => {
 	const service = await startTestService();
 	const started = await ask(service, "POST", start, { live_id: "https://live.douyin.com/1001?from=share" });
 	expect(started.body).toMatchObject({ success: true, live_id: "1001" });
@@ -82,7 +82,7 @@ test("a room may be named by its URL", async () => {
 	expect(stopped.body).toMatchObject({ success: true, live_id: "1001" });
 });
 
-test("a room that doesn't exist upstream is accepted, and its status says why it isn't connected", async () => {
+test("accepts a room unknown upstream, and explains its status", async () => {
 	const service = await startTestService();
 	service.upstream.page = (liveId) => ({ status: "not_found", liveId });
 	expect((await ask(service, "POST", start, { live_id: "nobody" })).status).toBe(200);
@@ -92,7 +92,7 @@ test("a room that doesn't exist upstream is accepted, and its status says why it
 	expect(connections.nobody.next_attempt_at).toBeGreaterThan(service.clock.now() / 1000);
 });
 
-test("one room past max_rooms is refused and changes none of the others", async () => {
+test("refuses a room past max_rooms, and keeps the others", async () => {
 	const service = await startTestService({ maxRooms: "2" });
 	for (const id of ["1", "2"]) await ask(service, "POST", start, { live_id: id });
 	const refused = await ask(service, "POST", start, { live_id: "3" });
@@ -100,14 +100,14 @@ test("one room past max_rooms is refused and changes none of the others", async 
 	expect((await ask(service, "GET", status)).body.active_rooms).toEqual(["1", "2"]);
 });
 
-test("stopping a room that isn't active is a 404", async () => {
+test("answers 404 for stopping an inactive room", async () => {
 	const service = await startTestService();
 	const refused = await ask(service, "POST", stop, { live_id: "1001" });
 	expect(refused).toMatchObject({ status: 404, body: { success: false, error: { code: "room_not_found" } } });
 });
 
 test.each(["__proto__", "constructor", "toString", "hasOwnProperty"])(
-	"a room of the name %s is shown as any other",
+	"shows a room of the name %s like any other",
 	async (liveId) => {
 		const service = await startTestService();
 		await connectRoom(service, liveId);

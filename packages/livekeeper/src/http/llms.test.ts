@@ -9,7 +9,7 @@ interface Operation {
 	requestBody?: { content: Record<string, { schema: { properties?: object } }> };
 }
 
-test("llms.txt needs no key, is the repository's, and names no route, parameter, field or kind that isn't there", async () => {
+test("serves the repository's llms.txt, which names only existing things", async () => {
 	const service = await startTestService({ apiKey: "correct-horse" });
 	const { status, headers, body } = await ask(service, "GET", "/llms.txt");
 	expect([status, headers.get("content-type"), body]).toEqual([200, "text/plain; charset=utf-8", llmsText]);

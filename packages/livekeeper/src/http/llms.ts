@@ -1,6 +1,6 @@
 import type { App } from "./app.ts";
 
-/** What the API is, for a language model that writes programs; `llms.txt` of the repository is the same. */
+/** Description of the API for a language model that writes programs; the repository's `llms.txt` is identical. */
 export const llmsText = `# livekeeper
 
 > Keeps Douyin (抖音) live rooms connected, and hands every message of them on, once and in order, over HTTP, Server-Sent Events, WebSocket and Socket.IO.

@@ -7,7 +7,7 @@ import { createLogger } from "../log.ts";
 import { FakeUpstream } from "../rooms/fake-upstream.helpers.ts";
 import { startService } from "../service.ts";
 
-/** The answer to an unchanged address: `fetch` would correct some of them. */
+/** Sends a request with an unmodified address, because `fetch` would correct some of them. */
 function ask(port: number, path: string, headers: Record<string, string>): Promise<number | undefined> {
 	return new Promise((resolve, reject) => {
 		request({ host: "127.0.0.1", port, path, headers }, (response) => {
@@ -19,7 +19,7 @@ function ask(port: number, path: string, headers: Record<string, string>): Promi
 	});
 }
 
-test("whatever is wrong with a request, no key of its address reaches the log", async () => {
+test("logs no key of an address, whatever the error", async () => {
 	const [dataDir, lines, clock] = [temporaryFolder(), [] as string[], new ManualClock()];
 	const apiKey = "correct/horse";
 	const config = loadConfig({ cwd: dataDir, env: {}, flags: { port: "0", dataDir, apiKey } });

@@ -18,7 +18,7 @@ function write(name: string, content: string | Buffer): void {
 	writeFileSync(join(folder, name), content);
 }
 
-/** A server with the manual alone, whose folder may still be empty. */
+/** Starts a server with only the manual, whose folder may still be empty. */
 async function manualServer(root: string): Promise<App> {
 	const app = fastify() as unknown as App;
 	app.setErrorHandler(replyWithError);
@@ -27,7 +27,7 @@ async function manualServer(root: string): Promise<App> {
 	return app;
 }
 
-test("the manual is there as soon as it is built, without a restart, and says before what it waits for", async () => {
+test("serves the manual once built, and otherwise explains", async () => {
 	const root = join(folder, "later");
 	const app = await manualServer(root);
 	const early = await app.inject({ url: "/help/zh/", headers: { "accept-language": "en" } });
@@ -37,7 +37,7 @@ test("the manual is there as soon as it is built, without a restart, and says be
 	expect((await app.inject("/help/zh/")).body).toBe("使用手册");
 });
 
-test("pages are asked for each time and may run no script of their own, files with a hash are kept for ever", async () => {
+test("revalidates script-free pages, and caches hashed files forever", async () => {
 	write("site/en/gifts.html.gz", gzipSync("gifts"));
 	write("site/assets/app.1a2b.js.gz", gzipSync("1"));
 	write("site/assets/room.1a2b.jpg", "picture");
@@ -72,14 +72,14 @@ test.each([
 	"/help/en/..%5c..%5csecret.txt",
 	"/help/en/%00",
 	"/help//etc/passwd",
-])("%s is no page of the manual", async (url) => {
+])("has no manual page at %s", async (url) => {
 	write("secret.txt", "secret");
 	write("site/en/index.html.gz", gzipSync("first"));
 	const answer = await (await manualServer(join(folder, "site"))).inject(url);
 	expect([answer.statusCode, answer.json().error.code]).toEqual([404, "not_found"]);
 });
 
-test("the manual needs no key and comes in the reader's language", async () => {
+test("needs no key for the manual, in the reader's language", async () => {
 	const service = await startTestService({ apiKey: "key-0123456789abcdef" });
 	for (const [path, language, to] of [
 		["/help", "zh-CN,zh;q=0.9", "/help/zh/"],

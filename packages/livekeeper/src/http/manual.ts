@@ -9,20 +9,22 @@ import { languageOf, requestTexts } from "../text/index.ts";
 import type { App } from "./app.ts";
 import { contentSecurityPolicy } from "./page.ts";
 
-/** As `npm run docs` builds it: beside `src` and `dist`, and part of the package. Where modules are joined is as deep as this. */
+/**
+ * Folder that `npm run docs` builds: beside `src` and `dist`, and part of the package. A bundle is at the same depth.
+ */
 const builtManual = fileURLToPath(new URL("../../help", import.meta.url));
 
-/** As the page's; the icons of its style sheet are data: addresses. */
+/** Like the page's policy; the icons of its style sheet are data: addresses. */
 const manualPolicy = contentSecurityPolicy.replace("img-src 'self' blob:", "img-src 'self' data:");
 
 /**
- * Serves the manual at `/help`, in the language that is asked for. Nothing of it is looked at before somebody asks, so a
- * clone, which builds it after the start, shows it as soon as it is there.
+ * Serves the manual at `/help`, in the requested language. Nothing of it is read before the first request, so a clone,
+ * which builds it after the start, shows it as soon as it exists.
  *
  * @param root the folder with the built manual
  */
 export function serveManual(app: App, root = builtManual): void {
-	// Where not even the page is built.
+	// Not even the page is built.
 	if (!app.hasReplyDecorator("sendFile")) return;
 	for (const path of ["/help", "/help/"]) {
 		app.get(path, { schema: { hide: true } }, (request, reply) =>
@@ -48,7 +50,7 @@ export function serveManual(app: App, root = builtManual): void {
 	});
 }
 
-/** Names of files there carry a hash; of others the browser asks whether they have changed. */
+/** Names of files there contain a hash. Browsers revalidate other files. */
 const hashed = "assets/";
 
 const types: Readonly<Record<string, string>> = {
@@ -59,7 +61,7 @@ const types: Readonly<Record<string, string>> = {
 	".txt": "text/plain; charset=utf-8",
 };
 
-/** Sends a compressed file: as it is to clients that accept that, as every browser does. */
+/** Sends a compressed file: unchanged to clients that accept that, as every browser does. */
 function sendText(
 	request: FastifyRequest,
 	reply: FastifyReply,
@@ -75,13 +77,16 @@ function sendText(
 	return reply.header("content-encoding", "gzip").send(content);
 }
 
-/** Asked of the system without waiting for the disk in this thread. @returns `undefined` where there is none */
+/** Looks a file up without blocking this thread on the disk. @returns `undefined` if it does not exist */
 async function found(path: string): Promise<{ size: number; mtimeMs: number } | undefined> {
 	const stats = await stat(path).catch(() => undefined);
 	return stats && { size: stats.size, mtimeMs: stats.mtimeMs };
 }
 
-/** The file that an address of the manual names: pages have no ending. Always one within its folder, on Windows too. */
+/**
+ * Returns the file for an address of the manual; pages have no extension. It is always within its folder, on Windows
+ * too.
+ */
 function fileOf(address: string): string {
 	const path = posix.normalize(`/${address.replaceAll("\\", "/")}`).slice(1);
 	if (path === "" || path.endsWith("/")) return `${path}index.html`;

@@ -13,7 +13,7 @@ async function nodesOf(service: TestService): Promise<Answer> {
 	return (await ask(service, "GET", "/api/v1/nodes")).body as Answer;
 }
 
-test("a service by itself has no nodes, and NATS never heard it", async () => {
+test("shows no nodes for a single service", async () => {
 	expect(await nodesOf(await startTestService())).toEqual({
 		...{ success: true, count: 0, unheard_ms: null, cut_off: false, nodes: [] },
 	});
@@ -26,7 +26,7 @@ describe.skipIf(!hasNats)("a node of a cluster", () => {
 	});
 	afterAll(() => nats.stop());
 
-	test("tells who is there, and how long NATS has not heard it", async () => {
+	test("shows the nodes, and how long NATS was silent", async () => {
 		const shared = { cluster: nats.urls.join(","), clusterReplicas: "1", secret: "the secret of all nodes" };
 		const a = await startTestService({ ...shared, node: "a", clusterDrainMs: "0" });
 		await startTestService({ ...shared, node: "b", nodeWeight: "2", clusterDrainMs: "0" });
@@ -42,7 +42,7 @@ describe.skipIf(!hasNats)("a node of a cluster", () => {
 		expect(both.unheard_ms).toBeGreaterThanOrEqual(0);
 		expect(both.cut_off).toBe(false);
 		await nats.servers[0]?.freeze();
-		// At rest its entry is renewed every 2 s.
+		// An idle node renews its entry every 2 s.
 		await vi.waitFor(async () => expect((await nodesOf(a)).unheard_ms).toBeGreaterThan(4_000));
 		await vi.waitFor(async () => expect((await nodesOf(a)).cut_off).toBe(true));
 		expect((await nodesOf(a)).count).toBe(2);

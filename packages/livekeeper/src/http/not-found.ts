@@ -3,7 +3,7 @@ import { requestTexts } from "../text/index.ts";
 import type { App } from "./app.ts";
 import { replyWithError } from "./error-reply.ts";
 
-/** Tells a route that doesn't exist from one that exists with other methods. Install before the routes. */
+/** Distinguishes an unknown route from one that exists with other methods. Install it before the routes. */
 export function answerUnknownRoutes(app: App): void {
 	const routes: { path: RegExp; method: string }[] = [];
 	app.addHook("onRoute", ({ url, method }) => {

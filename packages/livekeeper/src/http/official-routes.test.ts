@@ -7,7 +7,7 @@ const roomId = "7100000000000000001";
 const path = "/api/v1/official/1001";
 const app = { app_id: "tt1", secret: "s3cret-of-app", callback_secrets: { live_gift: "s3cret-of-gifts" } };
 
-/** A service with a room that is on, and has an app. What is asked of the platform goes nowhere. */
+/** Starts a service with a live room that has an app. Requests to the platform go nowhere. */
 async function started(flags: Record<string, unknown> = {}): Promise<TestService> {
 	const nowhere = { officialUrl: "http://127.0.0.1:9", officialTokenUrl: "http://127.0.0.1:9/token" };
 	const service = await startTestService({ ...nowhere, ...flags });
@@ -39,7 +39,7 @@ function signed(service: TestService, secret = app.callback_secrets.live_gift, s
 	return { ...headers, "x-signature": callbackSignature(headers, Buffer.from(sent), secret) };
 }
 
-/** Sends a callback while the clock goes on: storing needs a little of its time. */
+/** Sends a callback while the clock advances, because storing needs a little of its time. */
 async function post(service: TestService, headers: Record<string, string>, sent = body) {
 	let answer: Awaited<ReturnType<typeof ask>> | undefined;
 	void ask(service, "POST", path, sent, headers).then((got) => {
@@ -51,7 +51,7 @@ async function post(service: TestService, headers: Record<string, string>, sent 
 	});
 }
 
-test("a callback needs no key, is answered once it is stored, and its gift is an event with its source", async () => {
+test("accepts a signed callback once its gift is stored", async () => {
 	const service = await started({ apiKey: "the-key" });
 	const key = { authorization: "Bearer the-key" };
 	await withRoom(service, key);
@@ -73,7 +73,7 @@ test("a callback needs no key, is answered once it is stored, and its gift is an
 	});
 });
 
-test("the room's status, its metrics and its answer about gifts tell how the push does", async () => {
+test("shows the push in status, metrics and gift diagnosis", async () => {
 	const service = await started();
 	expect((await ask(service, "PUT", "/api/v1/rooms/1002")).body.room.official).toBeNull();
 	await withRoom(service);
@@ -108,14 +108,14 @@ test("the room's status, its metrics and its answer about gifts tell how the pus
 	expect(lines.join()).not.toContain('livekeeper_official_counts{live_id="1002"}');
 });
 
-test("a client that guesses signatures is stopped like one that guesses keys", async () => {
+test("stops a client that guesses signatures", async () => {
 	const service = await started({ rateLimit: "3" });
 	const statuses: number[] = [];
 	for (let i = 0; i < 5; i++) statuses.push((await ask(service, "POST", path, body, signed(service, "no"))).status);
 	expect(statuses).toEqual([404, 404, 404, 429, 429]);
 });
 
-test("what the platform has signed is taken up to 1 MiB, is told beyond that, and is never a guess", async () => {
+test("accepts signed callbacks up to 1 MiB, reports larger ones", async () => {
 	const service = await started({ rateLimit: "100" });
 	await withRoom(service);
 	const of = (letters: number) => `[{"msg_id":"8","gift_num":1,"gift_value":10,"nickname":"${"x".repeat(letters)}"}]`;
@@ -135,7 +135,7 @@ test("what the platform has signed is taken up to 1 MiB, is told beyond that, an
 	expect(official).toMatchObject({ refused: 103, broadcasts: [{ callbacks: 1, tasks: [{ missing: 103 }] }] });
 });
 
-test("an app is given with a room, taken off again, and its secrets are in no answer or log", async () => {
+test("adds and removes an app without revealing its secrets", async () => {
 	const service = await started();
 	await withRoom(service);
 	const room = await ask(service, "GET", "/api/v1/rooms/1001");
@@ -153,7 +153,7 @@ test.each([
 	[{ app_id: "tt1", secret: "with space" }, "official.secret"],
 	[{ app_id: "tt1", secret: "s", types: ["live_nothing"] }, "official.types"],
 	[{ app_id: "tt1" }, "official.secret"],
-])("an app that can't be is refused: %j", async (official, where) => {
+])("refuses an invalid app: %j", async (official, where) => {
 	const service = await started();
 	const answer = await ask(service, "PUT", "/api/v1/rooms/1001", { official });
 	expect(answer.status).toBe(400);

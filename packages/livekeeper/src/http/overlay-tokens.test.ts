@@ -21,7 +21,7 @@ async function make(service: TestService, body: object = { name: "OBS", live_id:
 
 const listed = async (service: TestService) => (await ask(service, "GET", all, undefined, owner)).body.tokens;
 
-/** The answer's status and, where it is a refusal, its code; an answer without an end is left. */
+/** Returns the response's status, and the code of a refusal; an endless response is abandoned. */
 async function knock(service: TestService, method: string, path: string, headers: object, body?: string) {
 	const left = new AbortController();
 	const given = { method, headers: { ...headers, ...(body ? { "content-type": "application/json" } : {}) } };
@@ -34,7 +34,7 @@ async function knock(service: TestService, method: string, path: string, headers
 	return { status: response.status, code };
 }
 
-test("a token is made, its secret is shown once, and it is listed and revoked", async () => {
+test("shows a new token's secret once, lists and revokes it", async () => {
 	const service = await startTestService();
 	expect((await ask(service, "GET", all)).body).toEqual({ success: true, tokens: [] });
 	const made = await ask(service, "POST", all, { name: " OBS 直播间 ", live_id: "https://live.douyin.com/1001" });
@@ -55,7 +55,7 @@ test("a token is made, its secret is shown once, and it is listed and revoked", 
 	});
 });
 
-test("what an overlay shows is changed and tested by the owner, and read by its own token; the log holds nothing of it", async () => {
+test("lets the owner change an overlay, its token read it", async () => {
 	const service = await startWithRoom({ apiKey: key });
 	const made = await make(service, { name: "OBS", live_id: "1001", settings: "theme=ink" });
 	const other = await make(service, { name: "other", live_id: "1001" });
@@ -96,7 +96,7 @@ test("what an overlay shows is changed and tested by the owner, and read by its 
 	}
 });
 
-test("a room may be given by its number, and no number is taken for all rooms", async () => {
+test("limits a token to the room of its number", async () => {
 	const service = await startTestService();
 	const roomOf = async (liveId: unknown) => {
 		const { status, body } = await ask(service, "POST", all, { name: "OBS", live_id: liveId });
@@ -106,7 +106,7 @@ test("a room may be given by its number, and no number is taken for all rooms", 
 	expect(await roomOf(0)).not.toBeNull();
 });
 
-test("what makes no token is refused", async () => {
+test("refuses an invalid token request", async () => {
 	const service = await startTestService();
 	for (const [body, message] of [
 		[{}, "name"],
@@ -126,7 +126,7 @@ test("what makes no token is refused", async () => {
 	expect(await listed(service)).toEqual([]);
 });
 
-test("tokens are kept across a restart, and no file of the data folder nor the log holds a secret", async () => {
+test("keeps tokens across restarts without storing their secrets", async () => {
 	const first = await startTestService({ apiKey: key });
 	const [kept, gone] = [await make(first), await make(first)];
 	await ask(first, "GET", "/api/v1/rooms/1001", undefined, bearer(kept.secret));
@@ -149,7 +149,7 @@ test("tokens are kept across a restart, and no file of the data folder nor the l
 	expect([await status(kept), await status(gone)]).toEqual([404, 401]);
 });
 
-/** What a token is for; whatever else there is, or will be, is refused. */
+/** Purposes of a token; whatever else exists, or will exist, is refused. */
 const ofOneRoom = [
 	"get /api/v1/image",
 	"get /api/v1/rooms/{live_id}",
@@ -158,14 +158,14 @@ const ofOneRoom = [
 	"get /api/v1/rooms/{live_id}/events/stream",
 ];
 const ofAllRooms = [...ofOneRoom, "get /api/v1/rooms"];
-/** What supervisors ask, who have no key. */
+/** Operations of supervisors, who have no key. */
 const withoutKey = ["get /health/live", "get /health/ready", "post /api/v1/official/{live_id}"];
 
 interface Operation {
 	security?: Record<string, unknown>[];
 }
 
-/** Every operation of the API, by its own description: a route that is added is among them. */
+/** Returns every operation of the API from its own description, including routes added later. */
 async function operationsOf(
 	service: TestService,
 ): Promise<{ name: string; method: string; path: string; open: boolean }[]> {
@@ -178,12 +178,12 @@ async function operationsOf(
 	);
 }
 
-/** What each operation of the API answers to a token; `passed`: anything but that it may not. */
+/** Returns the response of each operation to a token; `passed`: any response but a refused permission. */
 async function answersTo(service: TestService, secret: string, liveId: string): Promise<Record<string, string>> {
 	const answers: Record<string, string> = {};
 	for (const { name, method, path } of await operationsOf(service)) {
 		const filled = path.replace("{live_id}", liveId).replaceAll(/\{\w+\}/g, "main");
-		// Of a host that is never asked.
+		// An address of a host that is never contacted.
 		const query = path === "/api/v1/image" ? "?url=http://127.0.0.1:1/a.png" : "";
 		const body = method === "GET" || method === "DELETE" ? undefined : JSON.stringify({ live_id: liveId });
 		const { status, code } = await knock(service, method, filled + query, bearer(secret), body);
@@ -192,7 +192,7 @@ async function answersTo(service: TestService, secret: string, liveId: string): 
 	return answers;
 }
 
-/** By where a request comes from, before any key or token is looked at. */
+/** Checked by a request's origin, before any key or token. */
 const byOrigin = "post /api/v1/pairings/cookie";
 
 const expected = (names: readonly string[], passed: readonly string[]) => ({
@@ -204,7 +204,7 @@ describe.each([
 	["with an API key", { apiKey: key }],
 	["without one", {}],
 ])("%s", (_, flags) => {
-	test("of all operations of the API a token opens those that read its room, and pictures", async () => {
+	test("opens only its room's operations and pictures", async () => {
 		const service = await startWithRoom({ ...flags, rateLimit: "0" });
 		await service.live.startLive("2002");
 		const [one, many] = [await make(service), await make(service, { name: "all" })];
@@ -229,7 +229,7 @@ describe.each([
 		expect(await state()).toEqual(before);
 	});
 
-	test("what is no route, or none of that method, is refused as well", async () => {
+	test("refuses unknown routes and methods as well", async () => {
 		const service = await startWithRoom(flags);
 		const { secret } = await make(service);
 		for (const [method, path] of [
@@ -248,7 +248,7 @@ describe.each([
 		expect((await knock(service, "GET", byUrl, bearer(secret))).status).toBe(200);
 	});
 
-	test("a wrong token is refused as a wrong key is, and counts as refused", async () => {
+	test("refuses and counts a wrong token like a wrong key", async () => {
 		const service = await startWithRoom({ ...flags, rateLimit: "30" });
 		const { secret } = await make(service);
 		const wrong = async () => {
@@ -269,15 +269,15 @@ describe.each([
 	});
 });
 
-test("the API's description says of the same operations that a token opens them", async () => {
+test("documents exactly the operations that a token opens", async () => {
 	const service = await startTestService();
 	const open = (await operationsOf(service)).filter((operation) => operation.open);
-	// Of overlays only its own, which those that are asked for above are not.
+	// Only the token's own overlay, which the requests above do not name.
 	const expected = [...ofAllRooms, "get /api/v1/overlay-tokens/{id}"];
 	expect(open.map(({ name }) => name).toSorted()).toEqual(expected.toSorted());
 });
 
-test("without an API key only who comes with a token is held to it", async () => {
+test("limits only clients with a token if keyless", async () => {
 	const service = await startWithRoom();
 	await make(service);
 	for (const headers of [{}, bearer("some-other-key"), owner]) {
@@ -285,13 +285,13 @@ test("without an API key only who comes with a token is held to it", async () =>
 	}
 });
 
-test("an API key that looks like a token is the key all the same", async () => {
+test("accepts an API key that looks like a token", async () => {
 	const apiKey = "lko_but-a-key";
 	const service = await startTestService({ apiKey });
 	expect((await ask(service, "GET", "/api/v1/rooms", undefined, bearer(apiKey))).status).toBe(200);
 });
 
-test("a token opens nothing to a page of another site that isn't listed", async () => {
+test("refuses a token from an unlisted foreign page", async () => {
 	const service = await startWithRoom({ apiKey: key, corsOrigins: "https://a.example" });
 	const { secret } = await make(service);
 	const from = async (origin: string) =>

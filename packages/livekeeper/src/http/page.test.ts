@@ -5,7 +5,7 @@ import { dashboardPaths } from "./areas.ts";
 
 const concrete = (path: string) => path.replace(":live_id", "1001");
 
-test("every address of the dashboard gives its page, with nothing allowed that is not the service's own", async () => {
+test("serves the page at every dashboard address, self-contained", async () => {
 	const service = await startTestService({ apiKey: "key-0123456789abcdef" });
 	for (const path of dashboardPaths) {
 		const { status, headers, body } = await ask(service, "GET", concrete(path));
@@ -23,7 +23,7 @@ function expectStrict(headers: Headers): void {
 	expect(headers.get("cache-control")).toContain("max-age=0");
 }
 
-test("an overlay is a page of its own: without a key, just as strict, and under 60 KB with all that it loads", async () => {
+test("serves an overlay as a strict page under 60 KB", async () => {
 	const service = await startTestService({ apiKey: "key-0123456789abcdef" });
 	const { status, headers, body } = await ask(service, "GET", "/overlay/1001?theme=ticker");
 	expect([status, headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
@@ -36,7 +36,7 @@ test("an overlay is a page of its own: without a key, just as strict, and under 
 	expect(bytes).toBeLessThan(60 * 1024);
 });
 
-test("the page's files need no key, are kept by browsers for ever, and hold no address of another host", async () => {
+test("caches the page's files, which name no foreign host", async () => {
 	const service = await startTestService({ apiKey: "key-0123456789abcdef" });
 	const html = String((await ask(service, "GET", "/")).body);
 	const files = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) => file ?? "");
@@ -49,7 +49,7 @@ test("the page's files need no key, are kept by browsers for ever, and hold no a
 	}
 });
 
-test("the first load is under 200 KB on the wire, compressed as the browser takes it", async () => {
+test("loads under 200 KB compressed at first", async () => {
 	const service = await startTestService();
 	const html = String((await ask(service, "GET", "/")).body);
 	const files = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) => file ?? "");
@@ -67,7 +67,7 @@ test("the first load is under 200 KB on the wire, compressed as the browser take
 	expect(plain.headers.get("content-encoding")).toBeNull();
 });
 
-test("no file outside the page's folder can be had, and what isn't there is told as JSON", async () => {
+test("serves no file outside its folder, and JSON otherwise", async () => {
 	const service = await startTestService();
 	for (const path of [
 		"/assets/..%2f..%2fpackage.json",

@@ -7,14 +7,14 @@ import type { App } from "./app.ts";
 import { dashboardPaths, overlayPaths } from "./areas.ts";
 
 /**
- * What the page may do: load its own files, ask this service, and show images that it has passed on. Names and
- * messages come from strangers: whatever they hold, nothing of it runs or is fetched from elsewhere.
+ * Rights of the page: it may load its own files, call this service, and show images that it has passed on. Names and
+ * messages come from strangers: nothing in them runs or is fetched from elsewhere.
  */
 export const contentSecurityPolicy = [
 	"default-src 'none'",
 	"script-src 'self'",
 	"style-src 'self'",
-	// A part of the page becomes a picture by way of an image that is its own text.
+	// A part of the page is converted to a picture through an image of its own markup.
 	"img-src 'self' blob: data:",
 	"font-src 'self'",
 	"connect-src 'self'",
@@ -23,17 +23,17 @@ export const contentSecurityPolicy = [
 	"frame-ancestors 'none'",
 ].join("; ");
 
-/** Serves the dashboard at `/` and the overlays at `/overlay/{live_id}`, as they were built. */
+/** Serves the built dashboard at `/`, and the overlays at `/overlay/{live_id}`. */
 export async function servePage(app: App): Promise<void> {
 	const root = fileURLToPath(new URL(".", import.meta.resolve("@livekeeper/dashboard/dist/index.html")));
 	if (!existsSync(root)) {
 		app.log.warn({ event: "page_not_built" });
 		return;
 	}
-	// Built files carry a hash in their names.
+	// Names of built files contain a hash.
 	await app.register(staticFiles, { root, serve: false, preCompressed: true, maxAge: "365d", immutable: true });
 	app.get("/favicon.svg", { schema: { hide: true } }, (_request, reply) => reply.sendFile("favicon.svg"));
-	// One route for all: a route for each file costs its part of every start.
+	// One route for all files, because each route would add to every start.
 	app.get<{ Params: { file: string } }>("/assets/:file(^[\\w.-]+$)", { schema: { hide: true } }, ({ params }, reply) =>
 		reply.sendFile(params.file, join(root, "assets")),
 	);

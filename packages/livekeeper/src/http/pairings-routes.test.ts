@@ -20,7 +20,7 @@ const hand = (service: TestService, code: string, headers: Record<string, string
 	ask(service, "POST", `${all}/cookie`, { code, cookie: text }, headers);
 const wrong = (code: string) => (code === "000000" ? "000001" : "000000");
 
-test("a browser hands its cookie over once, by the code, and an identity is made from it, which no answer shows", async () => {
+test("takes a browser's cookie once, without showing it", async () => {
 	const service = await startTestService({ apiKey: "the-key" });
 	const key = { authorization: "Bearer the-key" };
 	const { pairing, code } = await create(service, key);
@@ -51,7 +51,7 @@ test("a browser hands its cookie over once, by the code, and an identity is made
 	expect(JSON.stringify([handed.body, body, made.body, service.lines])).not.toContain(session);
 });
 
-test("web pages, other extensions, other machines and proxies can't use it, whatever they know", async () => {
+test("refuses web pages, other extensions, machines and proxies", async () => {
 	const service = await startTestService({ corsOrigins: "https://a.example,http://127.0.0.1:8000" });
 	const { pairing, code } = await create(service);
 	const others = [
@@ -88,7 +88,7 @@ test("web pages, other extensions, other machines and proxies can't use it, what
 	expect(await stateOf(service, pairing.id)).toBe("waiting");
 });
 
-test("with a key set, a code is made, looked at and used by the owner alone", async () => {
+test("lets only the owner use codes if keyed", async () => {
 	const service = await startTestService({ apiKey: "the-key" });
 	const { pairing } = await create(service, { authorization: "Bearer the-key" });
 	for (const [method, path] of [
@@ -100,7 +100,7 @@ test("with a key set, a code is made, looked at and used by the owner alone", as
 	}
 });
 
-test("five wrong codes lock it, five minutes end it, and a new one takes the place of the last", async () => {
+test("locks a code after five guesses or five minutes", async () => {
 	const service = await startTestService();
 	const first = await create(service);
 	for (let i = 0; i < 5; i++) {
@@ -112,7 +112,7 @@ test("five wrong codes lock it, five minutes end it, and a new one takes the pla
 
 	const second = await create(service);
 	expect(await stateOf(service, first.pairing.id)).toBeUndefined();
-	// A clock that is set back makes no code last longer.
+	// Setting the clock back does not extend a code.
 	service.clock.set(-3_600_000);
 	await service.clock.advance(300_000);
 	expect(await stateOf(service, second.pairing.id)).toBe("expired");
@@ -122,7 +122,7 @@ test("five wrong codes lock it, five minutes end it, and a new one takes the pla
 	}
 });
 
-test("a cookie without a login, or none at all, leaves the code valid; what was received is forgotten after a while", async () => {
+test("keeps a code without a login, and forgets cookies later", async () => {
 	const service = await startTestService();
 	const { pairing, code } = await create(service);
 	const visitor = await hand(service, code, byExtension, "ttwid=1%7Ca");
@@ -138,7 +138,7 @@ test("a cookie without a login, or none at all, leaves the code valid; what was 
 	expect(late.body.error.code).toBe("pairing_not_found");
 });
 
-test("a cookie and a pairing at once are refused, and a probe goes by either", async () => {
+test("refuses cookie and pairing together, probes with either", async () => {
 	const service = await startTestService({ upstreamUrl: "http://127.0.0.1:9" });
 	const { pairing, code } = await create(service);
 	await hand(service, code);
@@ -150,7 +150,7 @@ test("a cookie and a pairing at once are refused, and a probe goes by either", a
 	expect((await probe({ pairing: pairing.id })).body).toMatchObject({ success: true, steps: [{ name: "cookie" }] });
 });
 
-test("the origin that is let in is that of the extension in this repository", () => {
+test("admits only the origin of the repository's extension", () => {
 	const manifest = JSON.parse(readFileSync(new URL("../../../../extension/manifest.json", import.meta.url), "utf8"));
 	const hash = createHash("sha256").update(Buffer.from(manifest.key, "base64")).digest("hex").slice(0, 32);
 	const id = Array.from(hash, (digit) => String.fromCharCode(97 + Number.parseInt(digit, 16))).join("");
@@ -165,7 +165,7 @@ const proof = JSON.stringify([
 	{ domain: ".douyin.com", name: "ttwid", value: "not-ours" },
 ]);
 
-test("a passed slider is handed over without a login, once, and what is refused is tried again", async () => {
+test("hands over a passed slider once, and retries refusals", async () => {
 	const watching = new WatchStates();
 	watching.exits = [exitStatus("direct", [wayStatus("page", { sign: "captcha" })])];
 	const service = await startTestService({}, undefined, undefined, watching);

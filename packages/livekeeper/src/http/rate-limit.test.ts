@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { partyOf } from "../outputs/readers/index.ts";
 import { RateLimit } from "./rate-limit.ts";
 
-test("a limited number may come in a minute, and refusals say when to come again", async () => {
+test("limits requests per minute, and says when to retry", async () => {
 	const clock = new ManualClock();
 	const limit = new RateLimit(2, clock);
 	expect([
@@ -20,7 +20,7 @@ test("a limited number may come in a minute, and refusals say when to come again
 	expect(limit.take(partyOf("stranger", "1.1.1.1"))).toBeUndefined();
 });
 
-test("no limit is no limit", () => {
+test("sets no limit for zero", () => {
 	const limit = new RateLimit(0, new ManualClock());
 	for (let i = 0; i < 100; i++) expect(limit.take(partyOf("stranger", "1.1.1.1"))).toBeUndefined();
 });
@@ -38,7 +38,7 @@ test.each([
 	expect(limit.take(partyOf("stranger", other)) !== undefined).toBe(shared);
 });
 
-test("a clock that is put back locks nobody out", () => {
+test("locks no client out after the clock is set back", () => {
 	let now = 1_000_000;
 	const limit = new RateLimit(1, Object.assign(new ManualClock(), { now: () => now }));
 	limit.take(partyOf("stranger", "1.1.1.1"));
@@ -47,7 +47,7 @@ test("a clock that is put back locks nobody out", () => {
 	expect(limit.take(partyOf("stranger", "1.1.1.1"))).toBeUndefined();
 });
 
-test("it forgets the first parties rather than growing", () => {
+test("forgets the first parties instead of growing", () => {
 	const limit = new RateLimit(1, new ManualClock());
 	for (let i = 0; i < 10_001; i++) limit.take(partyOf("stranger", `a${i}`));
 	expect([limit.take(partyOf("stranger", "a0")), limit.take(partyOf("stranger", "a10000"))]).toEqual([undefined, 60]);

@@ -2,22 +2,22 @@ import type { Clock } from "@livekeeper/douyin";
 import type { Party } from "../outputs/readers/index.ts";
 
 const windowMs = 60_000;
-/** Past this number of parties the one that came first is forgotten. */
+/** Maximum number of parties; beyond it the oldest is forgotten. */
 const maxParties = 10_000;
 
-/** Counts what comes of each party within a minute. */
+/** Counts each party's requests within a minute. */
 export class RateLimit {
 	readonly #max: number;
 	readonly #clock: Clock;
 	readonly #windows = new Map<string, { since: number; count: number }>();
 
-	/** @param max a minute; 0: no limit */
+	/** @param max per minute; 0: no limit */
 	constructor(max: number, clock: Clock) {
 		this.#max = max;
 		this.#clock = clock;
 	}
 
-	/** Counts one more. @returns past the limit, in how many seconds there is room again */
+	/** Counts a request. @returns past the limit, the seconds until there is room again */
 	take({ who, network }: Party): number | undefined {
 		if (this.#max === 0) return undefined;
 		const now = this.#clock.now();
@@ -28,7 +28,7 @@ export class RateLimit {
 
 	#windowOf(key: string, now: number): { since: number; count: number } {
 		const known = this.#windows.get(key);
-		// A clock that was put back must not lock anybody out.
+		// A clock that was set back must not lock any client out.
 		if (known && now >= known.since && now < known.since + windowMs) return known;
 		this.#windows.delete(key);
 		const [oldest] = this.#windows.size >= maxParties ? this.#windows.keys() : [];

@@ -1,10 +1,10 @@
 import type { Logger } from "pino";
 import type { SourceRefusal } from "./request-source.ts";
 
-/** Maximum number of origins that are logged: a program can make up as many as it likes. */
+/** Maximum number of logged origins, because a program can make up any number of them. */
 const mostOrigins = 50;
 
-/** Logs each refused origin once, with what would admit its pages. */
+/** Returns a function that logs each refused origin once, with the setting that would admit its pages. */
 export function originTeller(logger: Pick<Logger, "warn">): (refusal: SourceRefusal) => void {
 	const told = new Set<string>();
 	return ({ origin, text, hint }) => {

@@ -7,7 +7,7 @@ import { relayToOwners } from "./relay.ts";
 type RelayedRequest = Parameters<RequestRelay["ask"]>[1];
 type Answer = (request: RelayedRequest) => Promise<RelayedReply>;
 
-/** Node `b` has room 2; what it is asked is noted, and answered as `reply` says. */
+/** Returns an app of a cluster where node `b` has room 2. Requests to `b` are recorded, and answered by `reply`. */
 function relayedApp(reply: () => Promise<RelayedReply | undefined>) {
 	const asked: RelayedRequest[] = [];
 	let answer: Answer | undefined;
@@ -38,7 +38,7 @@ const fromB = async () => ({
 	body: Buffer.from('{"from":"b"}'),
 });
 
-test("a request for another node's room is answered by that node, with what it was asked", async () => {
+test("relays a request to the room's node unchanged", async () => {
 	const { app, asked } = relayedApp(fromB);
 	const headers = {
 		"content-type": "application/json",
@@ -56,11 +56,11 @@ test("a request for another node's room is answered by that node, with what it w
 		{ method: "POST", url: "/alone/2?a=1", address: "10.0.0.7", body: Buffer.from('{"b":1}') },
 	]);
 	expect(asked[0]?.headers).toMatchObject({ "accept-language": "zh", authorization: "Bearer k" });
-	// They were judged here, or are of this connection.
+	// These were checked here, or belong to this connection.
 	for (const name of ["host", "origin", "content-length"]) expect(asked[0]?.headers).not.toHaveProperty(name);
 });
 
-test("this node answers for its own rooms, and where any node can", async () => {
+test("answers for its own rooms, and for any-node requests", async () => {
 	const { app, asked } = relayedApp(fromB);
 	expect((await app.inject({ method: "POST", url: "/alone/1" })).json()).toEqual({ from: "here" });
 	expect((await app.inject("/best/1")).json()).toEqual({ from: "here" });
@@ -71,13 +71,13 @@ test("this node answers for its own rooms, and where any node can", async () => 
 test.each([
 	["gives no answer", async () => undefined],
 	["can't be asked", () => Promise.reject(new Error("no connection"))],
-])("where the node %s, this one answers as well as it can, or says that the other is silent", async (_, reply) => {
+])("answers itself if the node %s, or reports its silence", async (_, reply) => {
 	const { app } = relayedApp(reply);
 	expect((await app.inject("/best/2")).json()).toEqual({ from: "here" });
 	expect((await app.inject({ method: "POST", url: "/alone/2" })).json()).toMatchObject({ code: "node_silent" });
 });
 
-test("what another node hands over is answered here, and never handed on", async () => {
+test("answers a relayed request, and never relays it again", async () => {
 	const { app, asked, answer } = relayedApp(fromB);
 	await app.ready();
 	const headers = { "x-livekeeper-relayed": "1" };

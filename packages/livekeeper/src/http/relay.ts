@@ -8,21 +8,21 @@ import { plainLiveId } from "./schemas/live-id.ts";
 declare module "fastify" {
 	interface FastifyContextConfig {
 		/**
-		 * The node that keeps the room of the route's path answers best: it alone has what is asked for (`alone`), or more
-		 * of it (`best`): then this one answers where that does not.
+		 * Whether to answer at the node that keeps the room of the route's path: only that node has the data (`alone`), or
+		 * it has more of it (`best`), and this node answers if that one does not.
 		 */
 		atOwner?: "alone" | "best";
-		/** The room whose node it is. Default: that of the route's path. */
+		/** Returns the room whose node answers. Default: the room of the route's path. */
 		roomOf?: (request: FastifyRequest) => string;
 	}
 }
 
 const relayed = "x-livekeeper-relayed";
-/** Of this connection, or judged here already. */
+/** Headers of this connection, or already checked here. */
 const notHandedOn = /^(host|origin|connection|content-length|transfer-encoding|accept-encoding|sec-.*|upgrade)$/;
 const handedBack = ["content-type", "retry-after", "cache-control"];
 
-/** Has requests that the node of a room answers best answered by it, in a cluster. */
+/** Relays requests to the room's node, if that node answers them best, in a cluster. */
 export function relayToOwners(app: App, relay: RequestRelay): void {
 	app.addHook("preHandler", async (request, reply) => {
 		const { atOwner, roomOf } = request.routeOptions.config;
@@ -46,7 +46,7 @@ export function relayToOwners(app: App, relay: RequestRelay): void {
 	});
 }
 
-/** @returns `undefined`: the node gave no answer, or NATS none from it */
+/** @returns `undefined` if the node gave no answer, or NATS returned none */
 async function ask(relay: RequestRelay, node: string, request: FastifyRequest): Promise<RelayedReply | undefined> {
 	const { method, url, ip: address, body } = request;
 	const headers = Object.entries(request.headers).filter(([name]) => !notHandedOn.test(name));

@@ -9,13 +9,13 @@ interface Asked extends Record<string, string | undefined> {
 	url?: string | undefined;
 }
 
-/** The code of the refusal of a request with these headers; `undefined`: it is let through. */
+/** Returns the code of the refusal of a request with these headers; `undefined` if it is accepted. */
 function refusal(options: Partial<SourceOptions>, { method = "GET", url = "/api/v1/rooms", ...headers }: Asked) {
 	const check = sourceCheck({ corsOrigins: [], isLoopbackHost, ...options });
 	return check({ method, url, headers } as unknown as IncomingMessage)?.code;
 }
 
-test("without a key it answers under this machine's names and those of listed origins", () => {
+test("answers to this machine's and listed names without key", () => {
 	const options = { corsOrigins: ["http://allowed.example:8080", "*.no-url"] };
 	for (const host of [
 		"127.0.0.1",
@@ -48,7 +48,7 @@ test("without a key it answers under this machine's names and those of listed or
 	expect(refusal({ apiKey: "k" }, { host: "any.example" })).toBeUndefined();
 });
 
-test("a page's origin must be the host that it asks, port and all, or be listed", () => {
+test("requires a page's origin to be its host or listed", () => {
 	const host = "127.0.0.1:7001";
 	const listed = { corsOrigins: ["https://a.example"] };
 	expect(refusal({}, { host, origin: "http://127.0.0.1:7001" })).toBeUndefined();
@@ -60,7 +60,7 @@ test("a page's origin must be the host that it asks, port and all, or be listed"
 	expect(refusal({}, { origin: "null" })).toBe("forbidden_origin");
 });
 
-test("where every origin is listed only the host is judged", () => {
+test("checks only the host if every origin is listed", () => {
 	const options = { corsOrigins: ["*"] };
 	expect(refusal(options, { host: "localhost", origin: "null", "sec-fetch-site": "cross-site" })).toBeUndefined();
 	expect(refusal(options, { host: "evil.example" })).toBe("forbidden_host");
@@ -73,7 +73,7 @@ test.each([
 	["same-site", "forbidden_origin"],
 	["cross-site", "forbidden_origin"],
 	["", "forbidden_origin"],
-])("without an origin, what a browser says of the site counts: %s", (site, code) => {
+])("checks Sec-Fetch-Site without an origin: %s", (site, code) => {
 	expect(refusal({}, { host: "localhost", "sec-fetch-site": site })).toBe(code);
 });
 
@@ -87,7 +87,7 @@ const link = {
 test.each([
 	["a page, read", {}],
 	["its head", { method: "HEAD" }],
-])("a link of another site leads to %s", (_, asked) => {
+])("allows another site's link to %s", (_, asked) => {
 	expect(refusal({}, { ...link, ...asked })).toBeUndefined();
 });
 
@@ -97,11 +97,11 @@ test.each([
 	["a page, to change it", { method: "POST" }],
 	["a frame", { "sec-fetch-dest": "iframe" }],
 	["a script", { "sec-fetch-mode": "no-cors" }],
-])("a link of another site does not lead to %s", (_, asked) => {
+])("refuses another site's link to %s", (_, asked) => {
 	expect(refusal({}, { ...link, ...asked })).toBe("forbidden_origin");
 });
 
-test("a refusal names what is refused", () => {
+test("names what it refuses", () => {
 	const check = sourceCheck({ corsOrigins: [], isLoopbackHost });
 	const messageFor = (headers: Record<string, string>) =>
 		check({ method: "GET", url: "/", headers } as unknown as IncomingMessage)?.text.en;

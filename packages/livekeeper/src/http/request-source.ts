@@ -8,39 +8,42 @@ export interface SourceOptions {
 	apiKey?: string | undefined;
 	/** Web origins whose pages may use the service besides its own; `*` for all. */
 	corsOrigins: readonly string[];
-	/** Whether a host name or address is one of this machine's own. */
+	/** Whether a host name or address belongs to this machine. */
 	isLoopbackHost: (host: string) => boolean;
 }
 
-/** Of the browser extension in `extension/`: browsers compute it from the key in its manifest, and no page can claim it. */
+/**
+ * Origin of the browser extension in `extension/`: browsers compute it from the key in its manifest, and no page can
+ * claim it.
+ */
 export const extensionOrigin = "chrome-extension://gghlnllekigbjplekhnhaiikkmmbhiim";
 
-/** The longest name of a host has 253. */
+/** Maximum length of an origin; a host name has at most 253 characters. */
 const mostOriginChars = 300;
 
 export interface SourceRefusal {
 	code: ErrorCode;
 	text: Text;
-	/** What would let it in, where more is known than the code says. */
+	/** Way to get the request admitted, if more is known than the code says. */
 	hint?: Text;
-	/** Of the page that asked, as a browser tells it. */
+	/** Origin of the requesting page, as reported by the browser. */
 	origin?: string;
 }
 
-/** Why a request is refused wherever it leads and whatever key it brings; `undefined`: it isn't. */
+/** Returns the reason to refuse a request at any address and with any key; `undefined` if there is none. */
 export type SourceCheck = (request: IncomingMessage) => SourceRefusal | undefined;
 
 /**
- * Judges by what browsers say of the page that a request comes from, and no page can change: `Host`, `Origin` and
- * `Sec-Fetch-*`. What has none of them is no browser's.
+ * Checks headers that browsers set for the requesting page, and no page can change: `Host`, `Origin` and `Sec-Fetch-*`.
+ * A request without any of them does not come from a browser.
  */
 export function sourceCheck({ apiKey, corsOrigins, isLoopbackHost }: SourceOptions): SourceCheck {
 	const origins = new Set(corsOrigins);
 	const hosts = new Set(corsOrigins.filter((origin) => URL.canParse(origin)).map((origin) => new URL(origin).host));
-	// Without a key only this machine's own names are answered, so that a web page can't reach the service through a DNS
-	// name of its own that it points at 127.0.0.1.
+	// Without a key only this machine's own names are answered, so a web page cannot reach the service through a DNS name
+	// of its own that points at 127.0.0.1.
 	const isOurs = (host: string) => apiKey !== undefined || isLoopbackHost(hostName(host)) || hosts.has(host);
-	/** Over no proxy either, which would speak for others. */
+	/** Whether the client is on this machine. A proxied request is not, because it speaks for others. */
 	const comesFromHere = (request: IncomingMessage) =>
 		request.headers["x-forwarded-for"] === undefined && isLoopbackHost(clientAddress(request, () => false));
 	return (request) => {
@@ -62,12 +65,12 @@ export function sourceCheck({ apiKey, corsOrigins, isLoopbackHost }: SourceOptio
 	};
 }
 
-/** A page without an origin of its own is `null`: any site can make one. */
+/** Refuses an origin. A page without an origin of its own has `null`, which any site can create. */
 function refusalOfOrigin(origin: string): SourceRefusal {
 	const code = "forbidden_origin";
 	if (origin === "null") return { code, text: requestTexts.noOrigin, hint: requestTexts.noOriginHint, origin };
 	const text = requestTexts.foreignOrigin(origin.slice(0, mostOriginChars));
-	// What is no origin can't be added.
+	// An invalid origin cannot be added to the list.
 	if (origin.length > mostOriginChars || !URL.canParse(origin) || new URL(origin).origin !== origin)
 		return { code, text };
 	return { code, text, hint: requestTexts.foreignOriginHint(origin), origin };
@@ -78,15 +81,15 @@ function isOwnOrigin(origin: string, host: string | undefined): boolean {
 }
 
 /**
- * What a page asks for without `cors` names no origin; that it is another's is said here. `same-site` is another port of
- * this machine, or another name under the same domain.
+ * Whether another site's page sent the request. Requests without `cors` name no origin, so this header decides.
+ * `same-site` is another port of this machine, or another name under the same domain.
  */
 function isFromElsewhere({ headers }: IncomingMessage): boolean {
 	const site = headers["sec-fetch-site"];
 	return site !== undefined && site !== "same-origin" && site !== "none";
 }
 
-/** Somebody followed a link to a page of ours, in a window of its own. */
+/** Whether a user followed a link to one of the service's pages, in a window of its own. */
 function isVisit({ method, url = "", headers }: IncomingMessage): boolean {
 	const reads = method === "GET" || method === "HEAD";
 	return reads && isPage(url) && headers["sec-fetch-mode"] === "navigate" && headers["sec-fetch-dest"] === "document";

@@ -17,7 +17,7 @@ import {
 const events = "/api/v1/rooms/1001/events";
 const seqsOf = (list: { seq: number }[]) => list.map(({ seq }) => seq);
 
-test("a page gives events as they were stored, and where to go on", async () => {
+test("returns stored events with the next position", async () => {
 	const service = await startWithRoom();
 	await say(service, "一", "二", "三");
 	const first = await ask(service, "GET", `${events}?after=0&limit=4`);
@@ -34,7 +34,7 @@ test("a page gives events as they were stored, and where to go on", async () => 
 	expect(seqsOf(second.body.events)).toEqual([5]);
 });
 
-test("without anything said it begins at the beginning, and filters by kind and time", async () => {
+test("starts at the beginning, and filters by kind and time", async () => {
 	const service = await startWithRoom();
 	await say(service, "一");
 	const { at } = (await ask(service, "GET", `${events}?types=chat`)).body.events[0];
@@ -50,14 +50,14 @@ test("without anything said it begins at the beginning, and filters by kind and 
 	expect(await seqs("after=&types=&from=&to=")).toEqual([1, 2, 3, 4]);
 });
 
-test("a reader ahead of the log hears that it was reset", async () => {
+test("reports a reset to a reader ahead of the log", async () => {
 	const service = await startWithRoom();
 	const { body } = await ask(service, "GET", `${events}?after=500`);
 	expect(body.truncated).toMatchObject({ reason: "reset" });
 	expect(seqsOf(body.events)).toEqual([1, 2]);
 });
 
-test("a room that was stopped can still be read; one of which nothing is known can't", async () => {
+test("reads a stopped room, and refuses an unknown one", async () => {
 	const service = await startWithRoom();
 	await service.live.stopLive("1001");
 	expect((await ask(service, "GET", "/api/v1/rooms/1001")).status).toBe(404);
@@ -83,7 +83,7 @@ test.each([
 	["/stream?raw=2", "raw"],
 	["/stream?after=x", "after"],
 	["/stream?types=chat,gfit", "types"],
-])("%s is a 400 that names the field", async (query, field) => {
+])("answers %s with a 400 that names the field", async (query, field) => {
 	const service = await startTestService();
 	await service.live.startLive("1001");
 	const answer = await ask(service, "GET", `${events}${query}`);
@@ -91,7 +91,7 @@ test.each([
 	expect(answer.body.error.message).toContain(field);
 });
 
-test("raw=1 gives the upstream's payload where it is stored, in pages and in streams, from the log and live", async () => {
+test("includes stored payloads with raw=1 in pages and streams", async () => {
 	const service = await startWithRoom();
 	const sayWithPayload = (content: string, ...bytes: number[]) => {
 		service.upstream.last.frame([
@@ -120,7 +120,7 @@ test("raw=1 gives the upstream's payload where it is stored, in pages and in str
 	expect(plain.text()).not.toContain('"raw"');
 });
 
-test("broadcasts are summed up, oldest first", async () => {
+test("summarises broadcasts, oldest first", async () => {
 	const service = await startWithRoom();
 	await say(service, "一", "二");
 	const { body } = await ask(service, "GET", "/api/v1/rooms/1001/broadcasts");
@@ -143,7 +143,7 @@ test("broadcasts are summed up, oldest first", async () => {
 interface Stream {
 	response: IncomingMessage;
 	text(): string;
-	/** The ids of the events so far. */
+	/** Ids of the events so far. */
 	ids(): number[];
 }
 
@@ -161,7 +161,7 @@ async function stream(service: TestService, query = "", headers: Record<string, 
 	return { response, text: () => text, ids };
 }
 
-test("a stream gives the backlog, says when it is live, and goes on", async () => {
+test("streams the backlog, a live marker, and later events", async () => {
 	const service = await startWithRoom({ corsOrigins: "https://a.example" });
 	const reader = await stream(service, "?after=0", { origin: "https://a.example" });
 	expect(reader.response.statusCode).toBe(200);
@@ -179,7 +179,7 @@ test("a stream gives the backlog, says when it is live, and goes on", async () =
 	expect(JSON.parse(data)).toMatchObject({ seq: 3, type: "chat", content: "你好" });
 });
 
-test("without a place a stream begins with what comes from then on, and filters by kind", async () => {
+test("streams only later events without a position, by kind", async () => {
 	const service = await startWithRoom();
 	const [all, gifts] = [await stream(service), await stream(service, "?types=gift&after=0")];
 	for (const reader of [all, gifts]) await vi.waitFor(() => expect(reader.text()).toContain(": live\n\n"));
@@ -188,7 +188,7 @@ test("without a place a stream begins with what comes from then on, and filters 
 	expect(gifts.ids()).toEqual([]);
 });
 
-test("a reconnect goes on behind its Last-Event-ID, which goes before the query", async () => {
+test("resumes after Last-Event-ID, which overrides the query", async () => {
 	const service = await startWithRoom();
 	await say(service, "一", "二");
 	const reader = await stream(service, "?after=0", { "last-event-id": "3" });
@@ -198,14 +198,14 @@ test("a reconnect goes on behind its Last-Event-ID, which goes before the query"
 	expect(refused).toMatchObject({ status: 400, body: { error: { code: "invalid_request" } } });
 });
 
-test("a reader ahead of the log hears in the stream that it was reset", async () => {
+test("reports a reset to a stream ahead of the log", async () => {
 	const service = await startWithRoom();
 	const reader = await stream(service, "?after=500");
 	await vi.waitFor(() => expect(reader.ids()).toEqual([1, 2]));
 	expect(reader.text()).toMatch(/event: truncated\ndata: \{"type":"truncated",.*"reason":"reset"\}/);
 });
 
-test("a quiet stream is kept alive, and a client that leaves is released", async () => {
+test("keeps a quiet stream alive, and releases clients", async () => {
 	const service = await startWithRoom();
 	const every = vi.spyOn(service.clock, "every");
 	const reader = await stream(service);
@@ -221,7 +221,7 @@ test("a quiet stream is kept alive, and a client that leaves is released", async
 	await vi.waitFor(() => expect(cancel).toHaveBeenCalled());
 });
 
-test("a stream that takes nothing is ended, and neither ingest nor other readers wait for it", async () => {
+test("ends a stalled stream without delaying ingest or readers", async () => {
 	const service = await startWithRoom({ socketBuffer: "100000", readerStallMs: "1000" });
 	const [reader, slow] = [await stream(service, "?after=0"), await stream(service, "?after=0")];
 	slow.response.pause();
@@ -242,7 +242,7 @@ test("a stream that takes nothing is ended, and neither ingest nor other readers
 	expect(service.live.getRoom("1001")).toMatchObject({ state: "connected", gaps: 0 });
 });
 
-/** Asks for all of these on one connection, without waiting for answers. */
+/** Sends all these requests on one connection, without waiting for responses. */
 function pipeline(service: TestService, ...paths: string[]) {
 	const socket = connect(service.port, "127.0.0.1");
 	onTestFinished(() => void socket.destroy());
@@ -254,7 +254,7 @@ function pipeline(service: TestService, ...paths: string[]) {
 	return { socket, text: () => heard };
 }
 
-test("of streams asked for on one connection only the one that is answered takes a reader's place", async () => {
+test("counts only the active one of pipelined streams", async () => {
 	const service = await startWithRoom();
 	const readers = async () => /^livekeeper_readers (\d+)$/m.exec((await ask(service, "GET", "/metrics")).body)?.[1];
 	const looks = vi.spyOn(service.live, "requireReadable");
@@ -268,7 +268,7 @@ test("of streams asked for on one connection only the one that is answered takes
 	expect(service.clock.pendingTimers).toBe(before);
 });
 
-test("a stream that is asked for behind something else begins when that has been answered", async () => {
+test("starts a pipelined stream after the previous response", async () => {
 	const service = await startWithRoom();
 	const client = pipeline(service, `${events}?limit=1`, "/health/live", `${events}/stream?after=0`);
 	await vi.waitFor(() => expect(client.text()).toContain(": live\n\n"));
@@ -277,7 +277,7 @@ test("a stream that is asked for behind something else begins when that has been
 	await vi.waitFor(() => expect(client.text()).toContain("id: 3\n"));
 });
 
-test("stopping the service ends streams with the reason", async () => {
+test("ends streams with a reason when the service stops", async () => {
 	const service = await startWithRoom();
 	await connectRoom(service, "1002");
 	const reader = await stream(service, "?after=0");

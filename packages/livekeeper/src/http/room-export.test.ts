@@ -25,14 +25,14 @@ afterEach(() => service.close());
 const get = (query = "", room = liveId) =>
 	fetch(`${service.url}/api/v1/rooms/${encodeURIComponent(room)}/export${query}`);
 
-/** What was logged as somebody's fault. */
+/** Lines logged as warnings or errors. */
 const faults = () => service.lines.filter(({ level }) => level >= 40);
 
 async function until(condition: () => boolean): Promise<void> {
 	while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
-test("sends a spreadsheet's file by default, under a name, with what the log holds", async () => {
+test("sends a named spreadsheet of the log by default", async () => {
 	const response = await get();
 	expect(response.status).toBe(200);
 	expect(Object.fromEntries(response.headers)).toMatchObject({
@@ -42,7 +42,7 @@ test("sends a spreadsheet's file by default, under a name, with what the log hol
 		"x-livekeeper-last-seq": "3",
 		"x-livekeeper-empty": "false",
 	});
-	// Read as bytes: `text()` would take the BOM away.
+	// Read as bytes, because `text()` would remove the BOM.
 	const lines = Buffer.from(await response.arrayBuffer())
 		.toString()
 		.split("\r\n");
@@ -73,11 +73,11 @@ test("sends Parquet with its length", async () => {
 	expect(file.subarray(-4).toString()).toBe("PAR1");
 });
 
-test("says that nothing matches, and sends the header alone", async () => {
+test("reports an empty result, and sends only the header", async () => {
 	const response = await get("?types=gift");
 	expect(response.headers.get("x-livekeeper-empty")).toBe("true");
 	expect((await response.text()).split("\r\n")).toHaveLength(2);
-	// Kept, but without events yet.
+	// A kept room without events.
 	expect((await get("", "2002")).headers.get("x-livekeeper-empty")).toBe("true");
 });
 
@@ -93,27 +93,27 @@ test.each([
 	["?from=yesterday", "invalid_request", /'yesterday' is not a time: give 2026-01-31/],
 	["?to=1767225600", "invalid_request", /1767225600000/],
 	["?from=1h&to=2h", "invalid_request", /from: must be before to/],
-])("refuses %s and says what is allowed", async (query, code, message) => {
+])("refuses %s, and names the allowed values", async (query, code, message) => {
 	const response = await get(query);
 	expect(response.status).toBe(400);
 	expect(await response.json()).toMatchObject({ error: { code, message: expect.stringMatching(message) } });
 });
 
-test("knows no room that the log doesn't hold and nobody keeps", async () => {
+test("knows only rooms that are logged or kept", async () => {
 	const response = await get("?format=parquet", "3003");
 	expect(response.status).toBe(404);
 	expect(await response.json()).toMatchObject({ success: false, error: { code: "room_not_found" } });
 	expect((await get("", "../x")).status).toBe(400);
 });
 
-test("answers with an error, not with half a file, when the log fails before the first event", async () => {
+test("answers with an error if the log fails at first", async () => {
 	log.onRead = () => {
 		throw new Error("disk on fire");
 	};
 	expect((await get()).status).toBe(500);
 });
 
-test("a failure half-way cuts the answer, so that nobody takes it for whole", async () => {
+test("aborts the response on a failure halfway", async () => {
 	log.events = eventsOf(...Array.from({ length: 5000 }, (_, i) => chat(i + 1, "x")));
 	log.onRead = (n) => {
 		if (n === 4) throw new Error("disk on fire");
@@ -122,7 +122,7 @@ test("a failure half-way cuts the answer, so that nobody takes it for whole", as
 	expect(service.exporter.running).toBe(0);
 });
 
-test("an asker that goes away ends the work", async () => {
+test("stops the work when its client leaves", async () => {
 	log.events = eventsOf(...Array.from({ length: 60_000 }, (_, i) => chat(i + 1, "很长的一句话，".repeat(20))));
 	const client = request(`${service.url}/api/v1/rooms/1001/export?format=jsonl`).end();
 	const [response] = await once(client, "response");
@@ -132,7 +132,7 @@ test("an asker that goes away ends the work", async () => {
 	expect(faults()).toEqual([]);
 });
 
-test("an asker that goes away while its room is looked for has nothing made for it", async () => {
+test("exports nothing after the client left during the lookup", async () => {
 	const client = request(`${service.url}/api/v1/rooms/1001/export?format=parquet`).end();
 	client.on("error", () => undefined);
 	const left = new Promise<void>((resolve) => {
@@ -149,7 +149,7 @@ test("an asker that goes away while its room is looked for has nothing made for 
 	expect(faults()).toEqual([]);
 });
 
-test("an asker that goes away while Parquet is being made ends the work", async () => {
+test("stops making Parquet when its client leaves", async () => {
 	log.events = eventsOf(...Array.from({ length: 5000 }, (_, i) => chat(i + 1, "x")));
 	const client = request(`${service.url}/api/v1/rooms/1001/export?format=parquet`).end();
 	client.on("error", () => undefined);
@@ -167,7 +167,7 @@ test("an asker that goes away while Parquet is being made ends the work", async 
 	expect(faults()).toEqual([]);
 });
 
-test("sends a CSV for Excel, and a table of givers, in the language that is asked for", async () => {
+test("sends Excel CSV and givers in the requested language", async () => {
 	log.events = eventsOf(event(1, "gift", { user: someone, giftId: "1", delta: 2, diamonds: 4 }));
 	const response = await get("?table=givers&for=excel&lang=zh&tz=Asia/Shanghai");
 	expect(response.headers.get("content-disposition")).toBe(
@@ -178,7 +178,7 @@ test("sends a CSV for Excel, and a table of givers, in the language that is aske
 	expect(row).toMatch(/小明,12,2,4,2026-01-01 08:00:01,2026-01-01 08:00:01,20260131$/);
 });
 
-test("sends several rooms as one file, and knows each of them", async () => {
+test("sends several known rooms as one file", async () => {
 	const several = (query: string) => fetch(`${service.url}/api/v1/export?${query}`);
 	const response = await several("rooms=1001,%202002,1001&format=jsonl");
 	expect(response.headers.get("content-disposition")).toBe('attachment; filename="2-rooms-all.jsonl"');

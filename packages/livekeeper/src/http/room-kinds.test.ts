@@ -3,13 +3,13 @@ import { expect, test } from "vitest";
 import { chat } from "../rooms/fake-upstream.helpers.ts";
 import { ask, connectRoom, startTestService, type TestService } from "../service/service.helpers.ts";
 
-/** A kind that nobody has typed, as the room says it. */
+/** Returns an event of an untyped kind, as the room sends it. */
 function brandNew(service: TestService, payload: Buffer): UpstreamEvent {
 	const more = { type: "raw", method: "WebcastBrandNewMessage", payload, content: undefined };
 	return chat(service.clock.now(), more as unknown as Partial<UpstreamEvent>);
 }
 
-test("a kind that is new is seen: counted for its room, in the metrics, and with the fields of its payload", async () => {
+test("counts a new kind in metrics, and lists its fields", async () => {
 	const service = await startTestService();
 	await connectRoom(service);
 	service.upstream.last.frame([
@@ -43,7 +43,7 @@ test("a kind that is new is seen: counted for its room, in the metrics, and with
 	});
 });
 
-test("an event with a type has fields to show where its room stores payloads, and none otherwise", async () => {
+test("shows a typed event's fields only with stored payloads", async () => {
 	const service = await startTestService();
 	await connectRoom(service);
 	const raw = Buffer.from("0a021002", "hex");

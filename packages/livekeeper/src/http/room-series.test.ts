@@ -17,7 +17,7 @@ async function sayAll(service: TestService, ...events: Partial<UpstreamEvent>[])
 const gift = (more: object) =>
 	({ type: "gift", giftId: "7", giftName: "玫瑰", giftImage: "", count: 1, delta: 1, final: true, ...more }) as object;
 
-test("a series gives sums by minute, up to this moment, for 12 hours unless it is asked for more", async () => {
+test("returns totals per minute for the last 12 hours", async () => {
 	const service = await startWithRoom();
 	const start = service.clock.now();
 	await say(service, "一", "二");
@@ -37,7 +37,7 @@ test("a series gives sums by minute, up to this moment, for 12 hours unless it i
 	expect((await ask(service, "GET", `${room}/series?to=${start - minuteMs}`)).body.points).toEqual([]);
 });
 
-test("a span that can't be given is a 400 that names the fault, and the step that it names is taken", async () => {
+test("refuses an invalid span, and accepts its suggested step", async () => {
 	const service = await startWithRoom();
 	const faults = [
 		["step=0", "step"],
@@ -59,7 +59,7 @@ test("a span that can't be given is a 400 that names the fault, and the step tha
 	expect((await ask(service, "GET", `${room}/series?from=7d&step=${step}`)).status).toBe(200);
 });
 
-test("a broadcast's gifts are given by kind and by giver, masked names marked", async () => {
+test("returns a broadcast's gifts by kind and by giver", async () => {
 	const service = await startWithRoom();
 	const hidden = { id: "111111", secUid: "", nickname: "木***", masked: true };
 	const known = { id: "2", secUid: "sec-2", nickname: "看客", masked: false };

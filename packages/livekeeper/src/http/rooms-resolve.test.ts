@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { run } from "../cli/run.helpers.ts";
 import { startTestService } from "../service/service.helpers.ts";
 
-/** A service whose look-ups of links go to a simulated site. */
+/** Starts a service that looks links up on a simulated site. */
 async function bench(options: SimulatorOptions = {}) {
 	const simulator = await startSimulator({ rooms: 3, ...options });
 	onTestFinished(() => simulator.close());
@@ -28,7 +28,7 @@ const linksOf = (simulator: Simulator, liveId = "1001") => {
 	return { room, ...room.links(simulator.url) };
 };
 
-test("what names a room leads to it, with its face, name and title, and nothing is kept by that", async () => {
+test("resolves a room's name with its face, keeping nothing", async () => {
 	const { simulator, service, resolve } = await bench();
 	const { room, short, shareText, displayId, followLive, rootLive } = linksOf(simulator);
 	const reflow = `${simulator.url}/webcast.amemv.com/douyin/webcast/reflow/${room.roomId}?sec_user_id=`;
@@ -60,7 +60,7 @@ test("what names a room leads to it, with its face, name and title, and nothing 
 	expect(service.live.getStatus().rooms).toEqual([]);
 });
 
-test("several come in the order of the text, each room once, with what can't be used between them", async () => {
+test("resolves several rooms in the text's order, each once", async () => {
 	const { simulator, service, resolve } = await bench();
 	await service.live.startLive("1003");
 	linksOf(simulator, "1002").room.end();
@@ -80,14 +80,14 @@ test("several come in the order of the text, each room once, with what can't be 
 	]);
 });
 
-test("answers a sentence that names no room once, and asks the site nothing", async () => {
+test("rejects a sentence without rooms, without querying the site", async () => {
 	const { simulator, resolve } = await bench();
 	const { rooms } = await resolve("今晚 8 点，来看我的直播！第 2 场");
 	expect(rooms).toMatchObject([{ status: "unusable", message: expect.stringMatching(/没有直播间/) }]);
 	expect(simulator.room("8")).toBeUndefined();
 });
 
-test("explains a broadcast's id whose broadcast is gone, and two expired links once", async () => {
+test("explains an ended broadcast and expired links once", async () => {
 	const { resolve } = await bench();
 	const { rooms } = await resolve("7399999999999999999", "en");
 	expect(rooms).toMatchObject([
@@ -97,7 +97,7 @@ test("explains a broadcast's id whose broadcast is gone, and two expired links o
 	expect((await resolve(links)).rooms).toMatchObject([{ text: links, message: expect.stringMatching(/已失效/) }]);
 });
 
-test("refuses megabytes in words for a person", async () => {
+test("refuses megabytes with a readable explanation", async () => {
 	const { resolve } = await bench();
 	const expected = { message: expect.stringContaining("最多 20 个直播间"), hint: "请分几次粘贴。" };
 	for (const text of ["海".repeat(2_000_000), "1001 ".repeat(1_000_000)]) {
@@ -128,7 +128,7 @@ test.each([
 	["captcha", /captcha|验证/],
 	["foreign_redirect", /live\.douyin\.example\.invalid/],
 	["empty_answer", /抖音没有说明这个链接指向哪里/],
-] as const)("a short link that meets %s says so, and what to do instead", async (fault, message) => {
+] as const)("explains a short link that meets %s", async (fault, message) => {
 	const { simulator, resolve } = await bench();
 	const { room, short } = linksOf(simulator);
 	room.setFault({ fault, count: 1 });
@@ -137,13 +137,13 @@ test.each([
 	expect(rooms[0]?.["hint"]).toMatch(/用浏览器打开/);
 });
 
-test("a room that can't be looked up can be added all the same", async () => {
+test("lets a room be added without a lookup", async () => {
 	const { simulator, resolve } = await bench();
 	linksOf(simulator).room.setFault({ fault: "captcha", count: 2 });
 	expect((await resolve("1001", "en")).rooms).toMatchObject([{ live_id: "1001", status: "unknown", kept: false }]);
 });
 
-test("the site is asked about 60 rooms in a minute at most", async () => {
+test("queries the site for at most 60 rooms a minute", async () => {
 	const { service, resolve } = await bench();
 	const twenty = Array.from({ length: 20 }, (_, i) => `nobody-${i}`).join(" ");
 	for (let i = 0; i < 3; i++) expect((await resolve(twenty)).rooms).toHaveLength(20);
@@ -153,7 +153,7 @@ test("the site is asked about 60 rooms in a minute at most", async () => {
 	expect((await resolve("1001")).rooms).toMatchObject([{ live_id: "1001" }]);
 });
 
-test("the command line takes a share text as it is, and starts nothing where a part should name a room and does not", async () => {
+test("accepts share texts on the command line, or starts nothing", async () => {
 	const { simulator, service } = await bench();
 	const { shareText } = linksOf(simulator);
 	const started = await run("start", ...shareText.split(" "), "--url", service.url);

@@ -4,7 +4,7 @@ import { ask, startTestService, startWithRoom, type TestService } from "../servi
 
 const room = "/api/v1/rooms/1001";
 
-test("PUT creates a room once, GET shows it whole, DELETE lets it go", async () => {
+test("creates with PUT, shows with GET, releases with DELETE", async () => {
 	const service = await startTestService();
 	const created = await ask(service, "PUT", room);
 	expect(created).toMatchObject({ status: 201, body: { success: true, room: { live_id: "1001" } } });
@@ -45,7 +45,7 @@ test("PUT creates a room once, GET shows it whole, DELETE lets it go", async () 
 	}
 });
 
-test("a room's quality comes with its parts, and with a point for each 5 minutes", async () => {
+test("shows a room's quality with parts and 5-minute points", async () => {
 	const service = await startTestService();
 	await ask(service, "PUT", room);
 	await service.until(() => service.upstream.last.open());
@@ -64,7 +64,7 @@ test("a room's quality comes with its parts, and with a point for each 5 minutes
 	expect((await ask(service, "GET", "/api/v1/rooms/2002/quality")).status).toBe(404);
 });
 
-test("what was bounded is named and counted, and a gift that is worth more than numbers hold breaks no list, also after a restart", async () => {
+test("names bounded values, and survives an oversized gift", async () => {
 	const service = await startWithRoom();
 	const most = 2 ** 31 - 1;
 	const counts = { diamondCount: most, count: most, delta: most ** 2, groupCount: most };
@@ -84,7 +84,7 @@ test("what was bounded is named and counted, and a gift that is worth more than 
 	await again.until(async () => expect(await list(again)).toEqual([200, 0, Number.MAX_SAFE_INTEGER]));
 });
 
-test("a room's own cookie and proxy reach its connection and no answer or log", async () => {
+test("applies a room's cookie and proxy without revealing them", async () => {
 	const service = await startTestService();
 	const identity = { cookie: "sessionid=s3cret", proxy: "http://me:pa55@127.0.0.1:9" };
 	const { body } = await ask(service, "PUT", room, identity);
@@ -95,7 +95,7 @@ test("a room's own cookie and proxy reach its connection and no answer or log", 
 	expect(shown).not.toContain("pa55");
 });
 
-test("PUT without a body leaves an active room's identity, with one replaces it", async () => {
+test("keeps a room's identity unless PUT replaces it", async () => {
 	const service = await startTestService();
 	await ask(service, "PUT", room, { cookie: "sessionid=a" });
 	await ask(service, "PUT", room);
@@ -113,7 +113,7 @@ test.each([
 	[{ cookies: "a=b" }],
 	["text"],
 	[[]],
-])("room options that can't be used are refused: %j", async (options) => {
+])("refuses unusable room options: %j", async (options) => {
 	const service = await startTestService();
 	const headers = { "content-type": "application/json" };
 	const refused = await ask(service, "PUT", room, JSON.stringify(options), headers);
@@ -121,14 +121,14 @@ test.each([
 	expect((await ask(service, "GET", "/api/v1/rooms")).body.count).toBe(0);
 });
 
-test("a room's URL may be in the path, escaped", async () => {
+test("accepts a room's escaped URL in the path", async () => {
 	const service = await startTestService();
 	await ask(service, "PUT", room);
 	const escaped = encodeURIComponent("https://live.douyin.com/1001");
 	expect((await ask(service, "GET", `/api/v1/rooms/${escaped}`)).body.room.live_id).toBe("1001");
 });
 
-test("other options than those a room has reach the next start, those that can't be used don't", async () => {
+test("applies usable changed options at the next start", async () => {
 	const service = await startTestService();
 	await ask(service, "PUT", room, { cookie: "sessionid=a" });
 	await ask(service, "PUT", room, { cookie: "sessionid=b" });

@@ -13,7 +13,7 @@ import { searchRoute } from "./routes/search.ts";
 const search = (query: Record<string, string>) => `/api/v1/search?${new URLSearchParams(query)}`;
 const said = (events: { content: string }[]) => events.map(({ content }) => content);
 
-test("what was said is found newest first, page by page, with how far the search has come", async () => {
+test("finds events newest first, by page, with its progress", async () => {
 	const service = await startWithRoom();
 	await say(service, "晚上好", "早", "今天晚上");
 	const first = await ask(service, "GET", search({ q: "晚上", limit: "1" }));
@@ -26,7 +26,7 @@ test("what was said is found newest first, page by page, with how far the search
 	expect(said(second.body.events)).toEqual(["晚上好"]);
 });
 
-test("a search is kept to rooms, kinds, times and a person", async () => {
+test("limits a search to rooms, kinds, times and a person", async () => {
 	const service = await startWithRoom();
 	const user = { id: "77", secUid: "sec-77", nickname: "看客", gender: "unknown", avatar: "", level: 1, masked: false };
 	service.upstream.last.frame([chat(service.clock.now(), { content: "一", user } as Partial<UpstreamEvent>)]);
@@ -50,14 +50,14 @@ test.each([
 	[{ from: "yesterdayish" }, "from"],
 	[{ from: "5", to: "5" }, "from"],
 	[{ q: "x".repeat(201) }, "q"],
-])("a search that asks wrongly is a 400 that names the field: %#", async (query, field) => {
+])("names the invalid field of a search: %#", async (query, field) => {
 	const service = await startTestService();
 	const answer = await ask(service, "GET", search(query as Record<string, string>));
 	expect(answer).toMatchObject({ status: 400, body: { success: false, error: { code: "invalid_request" } } });
 	expect(answer.body.error.message).toContain(field);
 });
 
-test("a search ends when its client leaves", async () => {
+test("stops a search when its client leaves", async () => {
 	const app = fastify().withTypeProvider<ZodTypeProvider>() as unknown as App;
 	app.setValidatorCompiler(validatorCompiler);
 	const signals: AbortSignal[] = [];

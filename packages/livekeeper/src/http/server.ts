@@ -62,9 +62,9 @@ import { upstreamRoutes } from "./routes/upstream.ts";
 import { zodSchemas } from "./zod-schemas.ts";
 
 export interface HttpDeps extends RouteDeps {
-	/** Largest request body, bytes. */
+	/** Maximum size of a request body, bytes. */
 	bodyLimit: number;
-	/** The proxies trusted to name a request's sender; only logs use it here. */
+	/** Proxies trusted to name a request's client; used here only for logs. */
 	trustProxy: TrustedProxies;
 	corsOrigins: readonly string[];
 	access: Access;
@@ -117,7 +117,7 @@ const routes = [
 	nodesRoute,
 ];
 
-/** Builds the web server with all its routes. It does not listen yet. Closing it waits for requests in flight. */
+/** Builds the web server with all its routes. It does not listen yet. Closing it waits for pending requests. */
 export async function createHttpServer(deps: HttpDeps): Promise<App> {
 	const { access, logger, corsOrigins } = deps;
 	const app: App = fastify({
@@ -158,7 +158,10 @@ export async function createHttpServer(deps: HttpDeps): Promise<App> {
 	return app;
 }
 
-/** The framework's own refusal has neither the common shape nor the language that was asked for. */
+/**
+ * Refuses requests while closing, because the framework's own refusal has neither the common form nor the requested
+ * language.
+ */
 function refuseWhileClosing(app: App): void {
 	let closing = false;
 	app.addHook("preClose", async () => {
@@ -169,7 +172,7 @@ function refuseWhileClosing(app: App): void {
 	});
 }
 
-/** The service speaks plain HTTP: what would tell browsers to use HTTPS is left to the proxy in front of it. */
+/** The service speaks plain HTTP, so headers that make browsers use HTTPS are left to the proxy in front of it. */
 const helmetOptions = {
 	strictTransportSecurity: false,
 	contentSecurityPolicy: { directives: { "upgrade-insecure-requests": null } },

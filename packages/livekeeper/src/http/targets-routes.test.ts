@@ -41,7 +41,7 @@ async function ask(method: "GET" | "POST" | "PUT" | "DELETE", url: string, body?
 	return { status: answer.statusCode, body: answer.json() };
 }
 
-test("targets are created, listed, read, replaced and removed; the secret is told once", async () => {
+test("creates, lists, reads, replaces and removes targets", async () => {
 	const created = await ask("POST", base, {
 		settings: { url: receiver.url },
 		live_ids: ["https://live.douyin.com/1001?a=b", "1002"],
@@ -109,11 +109,11 @@ test.each([
 	expect(answer).toMatchObject({ status: 404, body: { error: { code: "target_not_found" } } });
 });
 
-test("an id that can't be one is answered with 400", async () => {
+test("refuses an invalid id with a 400", async () => {
 	expect(await ask("GET", `${base}/${encodeURIComponent("../x")}`)).toMatchObject({ status: 400 });
 });
 
-test("dead letters are listed and sent again, one or all", async () => {
+test("lists dead letters, and resends one or all", async () => {
 	receiver.behaviour = (response) => void response.writeHead(410).end();
 	const { body } = await ask("POST", base, {
 		settings: { url: receiver.url },
@@ -149,7 +149,7 @@ test("dead letters are listed and sent again, one or all", async () => {
 	expect((await ask("GET", `${base}/${id}/dead-letters?limit=0`)).status).toBe(400);
 });
 
-test("a test asks the receiver at once, signed, without events, and leaves nothing behind", async () => {
+test("tests a receiver with a signed request without events", async () => {
 	const made = (await ask("POST", base, { settings: { url: receiver.url }, live_ids: "*", enabled: false })).body;
 	const { id } = made.target;
 	expect(await ask("POST", `${base}/${id}/test`)).toMatchObject({

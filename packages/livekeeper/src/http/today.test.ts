@@ -18,7 +18,7 @@ const gift = (id: string, diamonds: number): Partial<UpstreamEvent> =>
 		diamondCount: diamonds,
 	}) as object;
 
-test("adds up what all rooms brought since a time, with the best gifts and givers", async () => {
+test("totals all rooms since a time, with best gifts", async () => {
 	const service = await startWithRoom();
 	const start = service.clock.now();
 	service.upstream.last.frame(
@@ -35,7 +35,7 @@ test("adds up what all rooms brought since a time, with the best gifts and giver
 		{ gift_id: "rose", diamonds: 7, count: 2 },
 	]);
 	expect(await today(`?live_id=1002`)).toMatchObject({ rooms: [], best_gifts: [] });
-	// What was over before is no part of it.
+	// Events before that time are not included.
 	const [{ last_seq: _, ...broadcast }] = body.rooms[0].broadcasts;
 	const later = broadcast.started_at + broadcast.duration_ms + 1;
 	expect((await today(`?from=${later}`)).rooms[0].broadcasts).toEqual([]);

@@ -2,18 +2,20 @@ import { parseLiveId } from "@livekeeper/douyin";
 import type { FastifyRequest } from "fastify";
 import type { Purpose } from "../live/index.ts";
 
-/** What a route is for, where it is open to overlay tokens. `room`: the room of its path; `overlay`: the one of its path. */
+/**
+ * Purpose of a route that is open to overlay tokens. `room`: the room in its path; `overlay`: the overlay in its path.
+ */
 type TokenPurpose = "room" | "overlay" | "all_rooms" | "images";
 
 /**
- * For a route's schema: opens it to overlay tokens that reach so far, and says so in the API's description. Routes that
- * say nothing are the owner's alone, so that none is ever open by being forgotten.
+ * Opens a route to overlay tokens with this purpose, for the route's schema, and documents it in the API's description.
+ * Other routes are the owner's alone, so no route is ever opened by an omission.
  */
 export function openToTokens(purpose: TokenPurpose) {
 	return [{ key: [] }, { overlay_token: [purpose] }];
 }
 
-/** What a request is for, by what its route says. */
+/** Returns the purpose of a request, by its route's declaration. */
 export function purposeOf({ routeOptions, params }: FastifyRequest): Purpose {
 	const purposes = (routeOptions.schema?.security ?? []).flatMap((scheme) => scheme["overlay_token"] ?? []);
 	const [purpose = "everything"] = purposes as TokenPurpose[];
@@ -21,6 +23,6 @@ export function purposeOf({ routeOptions, params }: FastifyRequest): Purpose {
 	if (purpose !== "room") return purpose;
 	const { live_id: given } = params as { live_id: string };
 	const id = parseLiveId(given);
-	// What names no room is refused by the route's own schema.
+	// The route's own schema refuses a value that names no room.
 	return { room: id.ok ? id.liveId : given };
 }

@@ -5,7 +5,7 @@ import { exitStatus, WatchStates, wayStatus } from "../watching/watch-status.hel
 const upstream = "/api/v1/upstream";
 const passed = `${upstream}/passed`;
 
-/** A service whose direct exit is refused by a captcha, and whose proxy works. */
+/** Starts a service whose direct exit is refused by a captcha, and whose proxy works. */
 async function startRefused(flags: Record<string, unknown> = {}) {
 	const watching = new WatchStates();
 	Object.assign(watching, { rooms: 50, known: 37, knownInMs: 360_000 });
@@ -14,7 +14,7 @@ async function startRefused(flags: Record<string, unknown> = {}) {
 	return { service: await startTestService(flags, undefined, undefined, watching), watching };
 }
 
-test("tells exits, ways, budgets, and how many rooms are known", async () => {
+test("shows exits, ways, budgets and the known rooms", async () => {
 	const { service } = await startRefused({ upstreamUrl: "http://127.0.0.1:9" });
 	const { body } = await ask(service, "GET", upstream);
 	expect(body.upstream).toMatchObject({ rooms: 50, known: 37, known_in_ms: 360_000, page: "http://127.0.0.1:9/" });
@@ -37,7 +37,7 @@ test("tells exits, ways, budgets, and how many rooms are known", async () => {
 	expect(chinese.message).toContain("要求通过滑块验证");
 });
 
-test("tries again what a person has passed, once", async () => {
+test("retries once after a person has passed the slider", async () => {
 	const { service, watching } = await startRefused();
 	const { body } = await ask(service, "POST", passed, {});
 	expect(body).toMatchObject({ success: true, tried: ["direct"], upstream: { exits: [{ closed: true }, {}] } });
@@ -48,7 +48,7 @@ test("tries again what a person has passed, once", async () => {
 	expect(watching.tried).toEqual(["direct"]);
 });
 
-test("refuses an exit that is none, and what is no exit", async () => {
+test("refuses an unknown exit, and input that names none", async () => {
 	const { service, watching } = await startRefused();
 	const unknown = await ask(service, "POST", passed, { exit: "10.0.0.9:1" });
 	expect(unknown).toMatchObject({ status: 404, body: { error: { code: "exit_not_found" } } });
@@ -61,7 +61,7 @@ test("refuses an exit that is none, and what is no exit", async () => {
 	expect(watching.tried).toEqual([]);
 });
 
-test("is the owner's alone", async () => {
+test("is limited to the owner", async () => {
 	const { service } = await startRefused({ apiKey: "owner-key" });
 	const owner = { authorization: "Bearer owner-key" };
 	const { body } = await ask(service, "POST", "/api/v1/overlay-tokens", { name: "overlay" }, owner);
@@ -77,7 +77,7 @@ test("is the owner's alone", async () => {
 	}
 });
 
-test("is measured by exit and way", async () => {
+test("measures lookups by exit and way", async () => {
 	const { service } = await startRefused();
 	const { body } = await ask(service, "GET", "/metrics");
 	for (const line of [

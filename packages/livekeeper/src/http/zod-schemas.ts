@@ -1,8 +1,8 @@
 import type { FastifyServerOptions } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 
-/** Schemas are zod's: a server that knows so when it is made does not load the framework's own compilers. */
+/** Compilers for zod schemas. A server that has them from the start does not load the framework's own compilers. */
 export const zodSchemas = {
 	compilersFactory: { buildValidator: () => validatorCompiler, buildSerializer: () => serializerCompiler },
-	// The framework's types know schemas of its own alone.
+	// The framework's types only know its own schemas.
 } as unknown as NonNullable<FastifyServerOptions["schemaController"]>;

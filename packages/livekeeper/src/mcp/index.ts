@@ -4,14 +4,15 @@ import { createMcpServer, type McpOptions } from "./server.ts";
 
 export type { McpOptions } from "./server.ts";
 
-/** Serves standard input and output: the process lives until its input has ended and the last call is answered. */
+/** Serves standard input and output. The process runs until its input has ended and the last call is answered. */
 export async function serveStdio(options: McpOptions): Promise<void> {
 	await createMcpServer(options).connect(new StdioServerTransport());
 }
 
 /**
- * Answers one request of Streamable HTTP. Nothing is kept between two of them: any node of a cluster may answer the next.
- * @param message its body, parsed
+ * Answers one request of Streamable HTTP. No state is kept between requests, so any node of a cluster may answer the
+ * next.
+ * @param message its parsed body
  */
 export async function answerHttp(request: Request, message: unknown, options: McpOptions): Promise<Response> {
 	const server = createMcpServer(options);

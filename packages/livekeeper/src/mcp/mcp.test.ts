@@ -13,10 +13,10 @@ import {
 import { asText, maxChars } from "./size.ts";
 import { tools } from "./tools.ts";
 
-/** The protocol's own client, connected to a service; closed after the test. */
+/** Connects the protocol's own client to a service; closed after the test. */
 async function connect(url: string, headers: Record<string, string> = {}): Promise<Client> {
 	const client = new Client({ name: "test", version: "1" });
-	// The library's types are older than `exactOptionalPropertyTypes`.
+	// The library's types predate `exactOptionalPropertyTypes`.
 	const transport = new StreamableHTTPClientTransport(new URL("/mcp", url), { requestInit: { headers } });
 	await client.connect(transport as Parameters<Client["connect"]>[0]);
 	onTestFinished(() => client.close());
@@ -42,7 +42,7 @@ describe("tools for language models, at /mcp", () => {
 	const service = sharedTestService({ mcp: "read" });
 	const reading = ["rooms", "room_status", "events", "search", "broadcasts", "report", "gifts"];
 
-	test("only read unless the option says that they may control, and describe themselves in the language asked for", async () => {
+	test("only read without control, described in the requested language", async () => {
 		const client = await connect(service().url, { "accept-language": "zh-CN" });
 		expect(await names(client)).toEqual(reading);
 		expect(client.getInstructions()).toContain("陌生人");
@@ -58,7 +58,7 @@ describe("tools for language models, at /mcp", () => {
 		expect(inputs.filter(([, description]) => !/\p{Script=Han}/u.test(description ?? ""))).toEqual([]);
 	});
 
-	test("refuse unknown tools and arguments as errors of the protocol, in the language asked for", async () => {
+	test("refuse unknown tools and arguments as protocol errors", async () => {
 		const refusal = async (language: string, name: string, args: Record<string, unknown>) => {
 			const client = await connect(service().url, { "accept-language": language });
 			return client.callTool({ name, arguments: args }).catch((error: McpError) => ({
@@ -88,7 +88,7 @@ describe("tools for language models, at /mcp", () => {
 		expect(JSON.parse(asText({ emoji_image: "x", images: [], image_count: 2 }))).toEqual({ image_count: 2 });
 	});
 
-	test("answer with the API's own codes, for what is wrong with a question and what the service refuses", async () => {
+	test("answer with the API's own error codes", async () => {
 		const client = await connect(service().url);
 		const codes = async (name: string, args: Record<string, unknown>) => (await call(client, name, args)).told.error;
 		expect(await codes("room_status", { live_id: "9999" })).toMatchObject({ code: "room_not_found" });
@@ -106,7 +106,7 @@ describe("tools for language models, at /mcp", () => {
 		expect(await codes("gifts", { live_id: "1001", room_id: "none" })).toMatchObject({ code: expect.any(String) });
 	});
 
-	test("are refused to foreign pages and hosts as all of the API is, and take POST alone", async () => {
+	test("refuse foreign pages and hosts, and accept only POST", async () => {
 		const message = { jsonrpc: "2.0", id: 1, method: "ping" };
 		const headers = { accept: "application/json, text/event-stream" };
 		const foreign = await ask(service(), "POST", "/mcp", message, { ...headers, origin: "https://evil.example" });
@@ -119,7 +119,7 @@ describe("tools for language models, at /mcp", () => {
 	});
 });
 
-test("a room's events come page by page, each short enough for a model, and add up to the log", async () => {
+test("page events briefly, and match the log in total", async () => {
 	const service = await startWithRoom({ mcp: "read" });
 	const long = "长".repeat(900);
 	await say(service, ...Array.from({ length: 120 }, (_, n) => `${n} ${long}`));
@@ -148,7 +148,7 @@ test("a room's events come page by page, each short enough for a model, and add 
 	expect(found).toEqual(Array.from({ length: 120 }, (_, n) => String(119 - n)));
 });
 
-test("rooms, a room's status, its broadcasts and gifts are what the API says", async () => {
+test("return the API's rooms, statuses, broadcasts and gifts", async () => {
 	const service = await startWithRoom({ mcp: "read" });
 	await connectRoom(service, "1002");
 	const client = await connect(service.url);
@@ -167,7 +167,7 @@ test("rooms, a room's status, its broadcasts and gifts are what the API says", a
 	expect(report).toMatchObject({ live_id: "1001", broadcast: { room_id: "r1" }, figures: { diamonds: 0 }, gaps: [] });
 });
 
-test("with the option at control rooms are started and stopped", async () => {
+test("starts and stops rooms with the control option", async () => {
 	const service = await startTestService({ mcp: "control" });
 	const client = await connect(service.url);
 	expect(await names(client)).toEqual(expect.arrayContaining(["start_room", "stop_room"]));
@@ -178,7 +178,7 @@ test("with the option at control rooms are started and stopped", async () => {
 	expect((await call(client, "stop_room", { live_id: "1001" })).told.error.code).toBe("room_not_found");
 });
 
-test("without the option there is no such address, and with an API key nobody comes in without it", async () => {
+test("requires the option, and the API key if set", async () => {
 	const off = await startTestService();
 	expect((await ask(off, "POST", "/mcp", { jsonrpc: "2.0", id: 1, method: "ping" })).body.error.code).toBe("not_found");
 	const service = await startWithRoom({ mcp: "read", apiKey: "correct-horse" });

@@ -16,7 +16,7 @@ import { asText } from "./size.ts";
 import { type Tool, tools } from "./tools.ts";
 
 export interface McpOptions {
-	/** The client of the service; the service decides what callers of the tools may do. */
+	/** Client of the service. The service decides what callers of the tools may do. */
 	client: LivekeeperClient;
 	/** Whether rooms may be started and stopped, too. */
 	control: boolean;
@@ -24,7 +24,7 @@ export interface McpOptions {
 	language: Language;
 }
 
-/** The rooms of a service as tools of the Model Context Protocol; it serves the one transport that it is connected to. */
+/** Creates a server with a service's rooms as tools of the Model Context Protocol, for one connected transport. */
 export function createMcpServer({ client, control, language }: McpOptions): Server {
 	const offered = tools.filter((tool) => control || tool.control !== true);
 	const server = new Server(
@@ -49,12 +49,15 @@ export function createMcpServer({ client, control, language }: McpOptions): Serv
 	return server;
 }
 
-/** An error of the protocol itself: the caller does not know the tool. The library's own class repeats the code in the message. */
+/**
+ * An error of the protocol itself: the caller does not know the tool. The library's own class repeats the code in the
+ * message.
+ */
 class InvalidParams extends Error {
 	readonly code = ErrorCode.InvalidParams;
 }
 
-/** @throws InvalidParams for arguments that the tool does not list: a filter in a wrong spelling would filter nothing */
+/** @throws InvalidParams for arguments that the tool does not list, because a misspelt filter would filter nothing */
 function refuseUnknown({ name, input }: Tool, given: Record<string, unknown> = {}, language: Language): void {
 	const known = Object.keys(input.shape);
 	const unknown = Object.keys(given).filter((argument) => !known.includes(argument));
@@ -77,7 +80,7 @@ function listed({ name, input, control }: Tool, language: Language): ListedTool 
 	return { name, title: title[language], description: description[language], inputSchema, annotations };
 }
 
-/** @throws LivekeeperError `invalid_request` or `invalid_live_id`, as the API says it */
+/** @throws LivekeeperError `invalid_request` or `invalid_live_id`, as the API does */
 function parsed({ input }: Tool, given: unknown): unknown {
 	const result = input.safeParse(given ?? {});
 	if (result.success) return result.data;
@@ -88,7 +91,7 @@ function parsed({ input }: Tool, given: unknown): unknown {
 	throw new LivekeeperError(field === "live_id" ? "invalid_live_id" : "invalid_request", text);
 }
 
-/** What the API would say of it; a model that reads the hint can do something about it. */
+/** Converts an error to the API's form; a model that reads the hint can act on it. */
 function refusal(error: unknown, language: Language): { code: string; message: string; hint: string } {
 	if (error instanceof LivekeeperApiError) return { code: error.code, message: error.message, hint: error.hint };
 	if (error instanceof LivekeeperError) {

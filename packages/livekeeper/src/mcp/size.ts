@@ -1,18 +1,18 @@
-/** Most characters of one answer: a language model reads all of it, and pays for it. */
+/** Maximum length of one answer, characters: a language model reads and pays for all of it. */
 export const maxChars = 48_000;
 
-/** Pictures and payloads say nothing to a reader of words: `avatar`, `gift_image`, `covers` … */
+/** Fields of pictures and payloads, which say nothing to a reader of words: `avatar`, `gift_image`, `covers` … */
 const isLeftOut = (name: string) => /(?:^|_)(?:avatar|image|icon|cover|badge|picture)s?$|^(?:payload|raw)$/.test(name);
 
-/** An answer as text: JSON without pictures, payloads, and what is empty. */
+/** Formats an answer as JSON without pictures, payloads and empty values. */
 export function asText(value: unknown): string {
 	return JSON.stringify(value, (name, inner: unknown) => (isLeftOut(name) || inner === null ? undefined : inner));
 }
 
 /**
- * Reads a page, and where that is too long once more with as many items as fit, so that its own cursor leads on.
- * @param limit how many items are wanted
- * @param itemsOf what of the page there are `limit` of at most
+ * Reads a page, and if it is too long, again with as many items as fit, so its own cursor stays valid.
+ * @param limit requested number of items
+ * @param itemsOf returns the items of a page, of which there are at most `limit`
  */
 export async function readFitting<Page>(
 	limit: number,
@@ -28,7 +28,7 @@ export async function readFitting<Page>(
 	}
 }
 
-/** How many of them, from the first on, are short enough for one answer: at least one. */
+/** Returns how many items, from the first, fit into one answer: at least one. */
 export function countFitting(items: readonly unknown[]): number {
 	let chars = 0;
 	const tooLong = items.findIndex((item) => {

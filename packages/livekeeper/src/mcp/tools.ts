@@ -5,17 +5,17 @@ import { liveIdInput, plainLiveId } from "../http/schemas/live-id.ts";
 import type { mcpTexts } from "../text/index.ts";
 import { countFitting, readFitting } from "./size.ts";
 
-/** What a language model may ask for. */
+/** A tool that a language model may call. */
 export interface Tool {
 	name: keyof typeof mcpTexts.tools;
 	input: z.ZodObject;
-	/** It changes which rooms are kept. */
+	/** Whether it changes which rooms are kept. */
 	control?: true;
-	/** @param input as `input` has parsed it. @throws LivekeeperApiError */
+	/** @param input as parsed by `input`. @throws LivekeeperApiError */
 	run(client: LivekeeperClient, input: never, signal: AbortSignal): Promise<object>;
 }
 
-/** Ties what a tool does to what its schema lets through. */
+/** Ties a tool's function to the input that its schema accepts. */
 function tool<Input extends z.ZodObject>(
 	name: Tool["name"],
 	input: Input,
@@ -90,7 +90,7 @@ const gifts = tool(
 	},
 );
 
-/** Number of a report's kinds of gifts; `gifts` has all. */
+/** Maximum number of gift kinds in a report; `gifts` has all. */
 const mostKinds = 20;
 
 const report = tool(

@@ -11,13 +11,13 @@ export interface ClusterSource {
 		droppedEvents: number;
 		roundTripMs: number | undefined;
 	};
-	/** Calls the listener with the time that each append to the log took, ms. */
+	/** Calls `listener` with the duration of each append to the log, ms. */
 	onAppended(listener: (ms: number) => void): void;
 }
 
 type Stats = ClusterSource["stats"];
 
-/** Figures of this node in its cluster; each node reports only itself. */
+/** Registers metrics of this node in its cluster. Each node reports only itself. */
 export function clusterMetrics(registry: Registry, cluster: ClusterSource): void {
 	const registers = [registry];
 	const gauge = (name: string, help: string, value: (stats: Stats) => number) =>

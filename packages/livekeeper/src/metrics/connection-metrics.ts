@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from "prom-client";
 import { type AdmissionStatus, roomPriorities } from "../live/index.ts";
 
-/** How connections are shared out, taken from the admission when asked. */
+/** Registers metrics of the admission of connections, read on request. */
 export function connectionMetrics(registry: Registry, connections: () => AdmissionStatus): void {
 	const registers = [registry];
 	new Gauge({

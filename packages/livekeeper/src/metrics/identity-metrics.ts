@@ -1,10 +1,10 @@
 import { Gauge, type Registry } from "prom-client";
 import type { IdentityView } from "../live/index.ts";
 
-/** The named identities as they are now. */
+/** Returns the current named identities. */
 export type IdentitySource = () => readonly IdentityView[];
 
-/** What there is to watch of logins: an alert on the time of their end comes before the gifts stay away. */
+/** Registers metrics of logins. An alert on their expiry comes before gifts go missing. */
 export function identityMetrics(registry: Registry, identities: IdentitySource): void {
 	const registers = [registry];
 	new Gauge({

@@ -1,6 +1,6 @@
 import { Counter, type Registry } from "prom-client";
 
-/** What rooms say, by kind: one that is new shows as a series that was not there. */
+/** Registers counts of rooms' events by kind. A new kind appears as a new series. */
 export function kindMetrics(registry: Registry, totals: () => ReadonlyMap<string, number>): void {
 	new Counter({
 		name: "livekeeper_kind_messages_total",

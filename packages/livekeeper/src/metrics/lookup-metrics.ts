@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from "prom-client";
 import type { LookupView } from "../live/index.ts";
 
-/** How the site is asked which rooms are live: an alert on what it refuses comes before a broadcast is missed. */
+/** Registers metrics of the lookups of live rooms. An alert on refusals comes before a broadcast is missed. */
 export function lookupMetrics(registry: Registry, lookups: () => LookupView): void {
 	const registers = [registry];
 	new Gauge({

@@ -5,7 +5,7 @@ import type { LiveRoomStatus } from "../live/index.ts";
 type Official = NonNullable<LiveRoomStatus["official"]>;
 type Pushed = Official["broadcasts"][number];
 
-/** Rooms that the open platform pushes, as they are now; figures of a broadcast are those of a room's newest. */
+/** Registers metrics of rooms that the open platform pushes. Figures of a broadcast belong to the room's newest one. */
 export function officialMetrics(registry: Registry, rooms: () => readonly LiveRoomStatus[], clock: Clock): void {
 	const registers = [registry];
 	const each = (use: (liveId: string, newest: Pushed, official: Official) => void) => {

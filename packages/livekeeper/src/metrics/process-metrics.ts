@@ -1,7 +1,7 @@
 import type { IntervalHistogram } from "node:perf_hooks";
 import { Counter, Gauge, type Registry } from "prom-client";
 
-/** The process itself. */
+/** Registers metrics of the process. */
 export function processMetrics(registry: Registry, loop: IntervalHistogram): void {
 	const registers = [registry];
 	new Counter({

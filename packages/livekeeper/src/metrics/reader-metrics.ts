@@ -6,7 +6,7 @@ export interface ReaderSource {
 	connectionCounts(): { connections: number; refused: number };
 }
 
-/** Metrics of the readers. */
+/** Registers metrics of the readers. */
 export function readerMetrics(registry: Registry, source: ReaderSource): void {
 	const registers = [registry];
 	new Gauge({

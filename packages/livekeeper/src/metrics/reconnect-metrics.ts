@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from "prom-client";
 import type { ReconnectStatus } from "../live/index.ts";
 
-/** How reconnecting goes, for all rooms together. */
+/** Registers metrics of reconnecting, for all rooms together. */
 export function reconnectMetrics(registry: Registry, reconnect: () => ReconnectStatus): void {
 	const registers = [registry];
 	new Gauge({

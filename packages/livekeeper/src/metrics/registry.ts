@@ -24,22 +24,22 @@ export interface MetricsDeps {
 	readers: ReaderSource;
 	targets: () => TargetStats;
 	storage: () => StorageStats;
-	/** How often rooms have said each kind; a bounded number of kinds. */
+	/** Returns the number of events of each kind; the number of kinds is bounded. */
 	kinds: () => ReadonlyMap<string, number>;
-	/** Where this is a node of a cluster. */
+	/** Set for a node of a cluster. */
 	cluster?: ClusterSource | undefined;
 	clock: Clock;
 }
 
 /**
- * One registry of its own for each service: nothing is global.
- * @param loop how late the event loop runs
- * @returns collects everything now
+ * Creates a registry for one service; nothing is global.
+ * @param loop delays of the event loop
+ * @returns a function that collects all current values
  */
 export function createRegistry(deps: MetricsDeps, loop: IntervalHistogram): () => Promise<string> {
 	const { rooms, identities, reconnect, connections, lookups, readers, targets, storage, kinds, cluster, clock } = deps;
 	const registry = new Registry();
-	// One look at the rooms for all of their series.
+	// One snapshot of the rooms for all of their series.
 	let snapshot: ReturnType<RoomSource> = [];
 	roomMetrics(registry, () => snapshot, clock);
 	officialMetrics(registry, () => snapshot, clock);

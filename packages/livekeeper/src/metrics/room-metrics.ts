@@ -2,7 +2,7 @@ import type { Clock } from "@livekeeper/douyin";
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { LiveRoomStatus, RoomStatus } from "../live/index.ts";
 
-/** The rooms as they are now. */
+/** Returns the current rooms. */
 export type RoomSource = () => readonly LiveRoomStatus[];
 
 const states = {
@@ -18,7 +18,7 @@ const states = {
 	stopped: 0,
 } satisfies Record<RoomStatus["state"], 0>;
 
-/** Everything about rooms, taken from their status when asked: counting costs nothing while messages pass. */
+/** Registers metrics of rooms, read from their status on request, so counting costs nothing per message. */
 export function roomMetrics(registry: Registry, rooms: RoomSource, clock: Clock): void {
 	const registers = [registry];
 	new Gauge({

@@ -3,16 +3,16 @@ import { Gauge, type Registry } from "prom-client";
 /** The state of the event log. */
 export interface StorageStats {
 	state: "ok" | "failing";
-	/** When it entered this state, ms since the epoch. */
+	/** Time when it entered this state, ms since the epoch. */
 	since: number;
 	pendingEvents: number;
 	pendingBytes: number;
 	storedBytes: number;
-	/** Set while the clock is not believed. */
+	/** Set while the clock is not trusted. */
 	clock?: object;
 }
 
-/** Whether what rooms say can be stored, and how much waits for it. */
+/** Registers metrics of storage: whether events can be stored, and how many are queued. */
 export function storageMetrics(registry: Registry, stats: () => StorageStats): void {
 	const registers = [registry];
 	const gauge = (name: string, help: string, value: (stats: StorageStats) => number) =>

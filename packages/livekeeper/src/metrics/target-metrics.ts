@@ -1,23 +1,23 @@
 import { Counter, Gauge, type Registry } from "prom-client";
 
-/** How deliveries to targets go. */
+/** The state of deliveries to targets. */
 export interface TargetStats {
-	/** Targets at work. */
+	/** Active targets. */
 	targets: number;
-	/** Of those, targets that are paused because they keep failing. */
+	/** Active targets that are paused because they keep failing. */
 	paused: number;
 	/** Pairs of a target and a room. */
 	lanes: number;
-	/** Requests under way. */
+	/** Pending requests. */
 	inFlight: number;
 	/** Lanes that wait for their turn to send. */
 	ready: number;
-	/** Requests since the service started, by how they ended. */
+	/** Requests since the service started that succeeded; `failed`: that did not. */
 	delivered: number;
 	failed: number;
 }
 
-/** Deliveries to targets, counted by the dispatcher. */
+/** Registers metrics of deliveries, counted by the dispatcher. */
 export function targetMetrics(registry: Registry, stats: () => TargetStats): void {
 	const registers = [registry];
 	const gauge = (name: string, help: string, value: (stats: TargetStats) => number) =>

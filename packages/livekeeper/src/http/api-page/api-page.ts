@@ -5,7 +5,7 @@ import { schemaText } from "./schema-text.ts";
 
 type Say = (name: keyof typeof apiPageTexts) => string;
 
-/** The API's description as one page without scripts. @param origin of the service, for examples */
+/** Renders the API's description as one page without scripts. @param origin of the service, for examples */
 export function apiPage(document: OpenApi, language: Language, origin: string): string {
 	const say: Say = (name) => apiPageTexts[name][language];
 	const { info, components = {} } = document;
@@ -41,7 +41,7 @@ ${Object.entries(components.schemas ?? {}).map(([name, schema]) => schemaPart(na
 	return page.text;
 }
 
-/** Operations by the first tag of each, in the order of the tags that are described. */
+/** Groups operations by their first tag, in the order of the described tags. */
 function sections({ tags = [], paths = {} }: OpenApi, say: Say, origin: string): Html[] {
 	const described = new Map(tags.map(({ name, description }) => [name, description]));
 	const byTag = new Map<string, Html[]>([...described.keys()].map((name) => [name, []]));

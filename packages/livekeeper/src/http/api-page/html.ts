@@ -1,4 +1,4 @@
-/** Text of a page that is HTML already: what else goes into a page is escaped. */
+/** Text that is HTML already. Anything else in a page is escaped. */
 export class Html {
 	readonly text: string;
 
@@ -9,7 +9,7 @@ export class Html {
 
 type Part = Html | string | number | undefined | readonly Part[];
 
-/** HTML with its values escaped, but for those that are HTML. */
+/** Template tag for HTML. Escapes its values, except those that are HTML. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
 	return new Html(strings.reduce((text, string, at) => text + textOf(parts[at - 1]) + string));
 }

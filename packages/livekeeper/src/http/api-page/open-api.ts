@@ -1,4 +1,4 @@
-/** What the page shows of a JSON schema. */
+/** The parts of a JSON schema that the page shows. */
 export interface Schema {
 	$ref?: string;
 	type?: string | string[];
@@ -38,7 +38,7 @@ export interface Operation {
 	responses?: Record<string, { description?: string; content?: Content }>;
 }
 
-/** What the page shows of an OpenAPI document. */
+/** The parts of an OpenAPI document that the page shows. */
 export interface OpenApi {
 	info: { title: string; version: string; description?: string };
 	tags?: { name: string; description?: string }[];

@@ -3,7 +3,7 @@ import type { Schema } from "./open-api.ts";
 
 const indent = "  ";
 
-/** A schema as a reader of TypeScript would write it, with links to the schemas that have a name. */
+/** Renders a schema as a TypeScript type, with links to named schemas. */
 export function schemaText(schema: Schema, level = 0): Html {
 	if (schema.$ref !== undefined) {
 		const name = schema.$ref.slice(schema.$ref.lastIndexOf("/") + 1);

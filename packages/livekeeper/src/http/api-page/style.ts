@@ -1,4 +1,4 @@
-/** The page's look: the dashboard's colours, in the theme that the browser asks for. */
+/** Styles of the page: the dashboard's colours, in the browser's preferred theme. */
 export const apiPageStyle = `
 :root {
 	color-scheme: light dark;

@@ -2,14 +2,14 @@ import { AllowedHosts } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
 import { requestTexts } from "../../text/index.ts";
 
-/** Where the site keeps pictures of people, gifts and emoji (seen in its messages). */
+/** Hosts where the site keeps pictures of people, gifts and emoji (seen in its messages). */
 const siteHosts = ["douyinpic.com", "douyincdn.com", "byteimg.com", "douyinstatic.com", "ibytedtos.com"];
 
 /**
- * Checks the address of a picture: the service fetches from the site's own picture hosts over TLS. With another upstream
- * than the site, a simulator or a proxy, it asks that upstream for the picture and nobody else.
+ * Validates the address of a picture: the service fetches from the site's own picture hosts over TLS. With another
+ * upstream than the site, such as a simulator or a proxy, it requests the picture only from that upstream.
  * @param upstream base address of the upstream
- * @throws {LivekeeperError} `invalid_request` for what is no address, `image_host_not_allowed`
+ * @throws {LivekeeperError} `invalid_request` if it is no address, `image_host_not_allowed`
  */
 export function imageSource(address: string, upstream: string): URL {
 	if (!URL.canParse(address)) throw new LivekeeperError("invalid_request", requestTexts.pictureAddress);
@@ -23,12 +23,15 @@ export function imageSource(address: string, upstream: string): URL {
 		return base;
 	}
 	if (url.port !== "" || !siteHosts.some((host) => isUnder(host, url))) throw refused();
-	// Some messages still name their pictures by http://; the hosts speak TLS.
+	// Some messages still name their pictures by http://, although the hosts support TLS.
 	url.protocol = "https:";
 	return url;
 }
 
-/** Where a picture, or a redirect of its host, may lead. @param upstream base address of the upstream */
+/**
+ * Returns the hosts that a picture, or a redirect of its host, may lead to.
+ * @param upstream base address of the upstream
+ */
 export function imageHosts(upstream: string): AllowedHosts {
 	return new AllowedHosts(upstream, isSite(new URL(upstream)) ? siteHosts : []);
 }

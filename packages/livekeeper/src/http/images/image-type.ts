@@ -1,4 +1,4 @@
-/** Kinds of pictures that are passed on, recognized by their first bytes. No SVG: it can hold scripts. */
+/** Kinds of pictures that are passed on, recognized by their first bytes. No SVG, because it can contain scripts. */
 const signatures: readonly { type: string; test: (head: Buffer) => boolean }[] = [
 	{ type: "image/jpeg", test: (head) => head.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff])) },
 	{ type: "image/png", test: (head) => head.subarray(0, 8).equals(Buffer.from("\x89PNG\r\n\x1a\n", "latin1")) },
@@ -10,7 +10,7 @@ const signatures: readonly { type: string; test: (head: Buffer) => boolean }[] =
 	{ type: "image/avif", test: (head) => /^ftypavi[fs]/.test(head.toString("latin1", 4, 12)) },
 ];
 
-/** The type of a picture by what it holds, whatever its sender calls it; `undefined` where it is none. */
+/** Returns the type of a picture by its content, whatever its sender calls it; `undefined` if it is no picture. */
 export function imageType(head: Buffer): string | undefined {
 	return signatures.find(({ test }) => test(head))?.type;
 }

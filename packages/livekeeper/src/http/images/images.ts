@@ -4,7 +4,7 @@ import { failureText, requestTexts, type Text } from "../../text/index.ts";
 import { imageHosts, imageSource } from "./image-source.ts";
 import { imageType } from "./image-type.ts";
 
-/** A picture of the site is some kilobytes; a gift's animation some hundred. */
+/** Maximum size of a picture, bytes. A picture of the site has some kilobytes, a gift's animation some hundred. */
 const mostBytes = 2 * 1024 * 1024;
 const timeoutMs = 10_000;
 
@@ -16,13 +16,13 @@ export interface Image {
 export interface ImagesOptions {
 	/** Base address of the upstream. */
 	upstreamUrl: string;
-	/** That the upstream is reached through. */
+	/** Proxy through which the upstream is reached. */
 	proxy: string | undefined;
 	userAgent: string | undefined;
 	clock: Clock;
 }
 
-/** Fetches pictures of the site as everything else of it is fetched: through the proxy, or not at all. */
+/** Fetches pictures of the site like everything else of it: through the proxy, or not at all. */
 export class Images {
 	readonly #upstreamUrl: string;
 	readonly #http: HttpClient;
@@ -40,8 +40,8 @@ export class Images {
 	}
 
 	/**
-	 * No cookie goes with the question, no redirect leads to other hosts, and what is no picture is not passed on.
-	 * @param address as an event names it
+	 * Fetches a picture without a cookie. No redirect leads to other hosts, and anything but a picture is refused.
+	 * @param address address from an event
 	 * @throws {LivekeeperError} `invalid_request`, `image_host_not_allowed`, `image_unavailable`
 	 */
 	async fetch(address: string, signal: AbortSignal): Promise<Image> {
@@ -62,7 +62,7 @@ export class Images {
 		return { type, bytes };
 	}
 
-	/** Closes connections that are kept for later use. */
+	/** Closes idle connections. */
 	close(): void {
 		this.#http.close();
 	}

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 
-/** `POST /api/v1/backup`: a consistent copy of all that is stored, as a file. `GET`: how far it is. */
+/** `POST /api/v1/backup`: a consistent copy of all stored data, as a file. `GET`: its progress. */
 export function backupRoutes(app: App, { backups, keyFile }: RouteDeps): void {
 	app.post(
 		"/api/v1/backup",

@@ -36,7 +36,7 @@ const answer = z
 		],
 	});
 
-/** `GET /api/v1/rooms/{live_id}/broadcasts/{room_id}/gifts`: what was given in a broadcast, by kind and by giver. */
+/** `GET /api/v1/rooms/{live_id}/broadcasts/{room_id}/gifts`: the gifts of a broadcast, by kind and by giver. */
 export function broadcastGiftsRoute(app: App, { live, log }: RouteDeps): void {
 	app.get(
 		"/api/v1/rooms/:live_id/broadcasts/:room_id/gifts",

@@ -8,7 +8,7 @@ import { errorReplies } from "../schemas/error.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
 import { broadcastId } from "./broadcast-gifts.ts";
 
-/** `GET /api/v1/rooms/{live_id}/broadcasts/{room_id}/report`: a broadcast added up for people. */
+/** `GET /api/v1/rooms/{live_id}/broadcasts/{room_id}/report`: a broadcast summarised for people. */
 export function broadcastReportRoute(app: App, { live, log }: RouteDeps): void {
 	app.get(
 		"/api/v1/rooms/:live_id/broadcasts/:room_id/report",

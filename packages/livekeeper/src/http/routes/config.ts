@@ -3,7 +3,7 @@ import type { App, RouteDeps } from "../app.ts";
 import { config as schema } from "../schemas/config.ts";
 import { errorReplies } from "../schemas/error.ts";
 
-/** `GET /api/v1/config`: what the service runs with, and where that came from. No secret is in it. */
+/** `GET /api/v1/config`: the service's options and their sources, without secrets. */
 export function configRoute(app: App, { config }: Pick<RouteDeps, "config">): void {
 	app.get(
 		"/api/v1/config",

@@ -51,7 +51,7 @@ const connections = z
 
 const url = "/api/v1/connections";
 
-/** `GET` and `PATCH /api/v1/connections`: how many connections there may be, and who waits for one. */
+/** `GET` and `PATCH /api/v1/connections`: the limits on connections, and the queue for them. */
 export function connectionsRoutes(app: App, { live }: RouteDeps): void {
 	app.get(
 		url,

@@ -7,7 +7,9 @@ import { doctorEnd, doctorQuestion, doctorStep, type WireDoctorEnd, type WireDoc
 import { errorReplies } from "../schemas/error.ts";
 import { plainLiveId } from "../schemas/live-id.ts";
 
-/** `POST /api/v1/doctor`: tries each step from the service to a room's messages, and says which fails and what to do. */
+/**
+ * `POST /api/v1/doctor`: tries each step from the service to a room's messages, and reports which fails and what to do.
+ */
 export function doctorRoute(app: App, { doctor }: Pick<RouteDeps, "doctor">): void {
 	app.post(
 		"/api/v1/doctor",
@@ -31,11 +33,11 @@ export function doctorRoute(app: App, { doctor }: Pick<RouteDeps, "doctor">): vo
 		async (request, reply) => {
 			const { body, log } = request;
 			const stop = new AbortController();
-			// The client may have gone: then nobody wants to know.
+			// The client may have left, and the result is no longer needed.
 			reply.raw.once("close", () => stop.abort());
 			const liveId = body?.live_id === undefined ? undefined : plainLiveId(body.live_id);
 			const steps = doctor.examine({ liveId, identity: body?.identity }, stop.signal);
-			// What can't be done is refused before the answer begins.
+			// An invalid request is refused before the response starts.
 			const first = await steps.next();
 			const lines = new PassThrough();
 			writeLines(first, steps, lines, languageOf(request)).catch((error: unknown) => {
@@ -48,7 +50,7 @@ export function doctorRoute(app: App, { doctor }: Pick<RouteDeps, "doctor">): vo
 	);
 }
 
-/** Runs to the end even without a listener: an examination that nobody ended would block the next one. */
+/** Writes until the end even without a client: an examination that is never ended would block the next one. */
 async function writeLines(
 	first: IteratorResult<DoctorStep, DoctorVerdict>,
 	steps: Examination,

@@ -22,7 +22,7 @@ const field = z
 	})
 	.meta({ id: "RawField" });
 
-/** `GET /api/v1/rooms/{live_id}/events/{seq}/fields`: what an event's payload holds, read without a schema. */
+/** `GET /api/v1/rooms/{live_id}/events/{seq}/fields`: the content of an event's payload, read without a schema. */
 export function eventFieldsRoute(app: App, { live, log }: RouteDeps): void {
 	app.get(
 		"/api/v1/rooms/:live_id/events/:seq/fields",
@@ -61,7 +61,7 @@ export function eventFieldsRoute(app: App, { live, log }: RouteDeps): void {
 	);
 }
 
-/** Events without a type have their payload as a field, others beside them, where their room stores it. */
+/** Returns an event's payload. Untyped events have it as a field, others beside them, if their room stores it. */
 function kept({ json, raw }: StoredEvent): { method: string; payload: string | undefined } {
 	const { method, payload } = JSON.parse(json) as { method: string; payload?: string };
 	return { method, payload: raw ?? payload };

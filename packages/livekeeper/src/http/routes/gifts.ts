@@ -24,7 +24,7 @@ const answer = z
 		],
 	});
 
-/** `GET /api/v1/gifts`: what gifts are called, cost and look like, learned from those that have passed. */
+/** `GET /api/v1/gifts`: names, prices and pictures of gifts, learned from those seen so far. */
 export function giftsRoute(app: App, { log }: RouteDeps): void {
 	app.get(
 		"/api/v1/gifts",

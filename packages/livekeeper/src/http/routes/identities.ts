@@ -18,7 +18,10 @@ const url = "/api/v1/identities/:name";
 const reply = z.object({ success: z.literal(true), identity: namedIdentity });
 const putReply = reply.extend({ created: z.boolean() });
 
-/** `GET /api/v1/identities`; `POST …/read`; `GET`, `PUT` and `DELETE /api/v1/identities/{name}`; `DELETE …/rest`. No answer ever holds a secret. */
+/**
+ * `GET /api/v1/identities`; `POST …/read`; `GET`, `PUT` and `DELETE /api/v1/identities/{name}`; `DELETE …/rest`. No
+ * response ever contains a secret.
+ */
 export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 	app.get(
 		"/api/v1/identities",

@@ -16,14 +16,14 @@ import { liveIdInput, plainLiveId } from "../schemas/live-id.ts";
 const answer = z.object({ success: z.literal(true), ok: z.boolean(), steps: z.array(probeStep) });
 
 /**
- * `POST /api/v1/identities/{name}/probe` and `POST /api/v1/identities/probe`: tries the way to a room with an identity, or
- * with a cookie that is not kept, beside the rooms that are.
+ * `POST /api/v1/identities/{name}/probe` and `POST /api/v1/identities/probe`: tries the way to a room with an identity,
+ * or with a cookie that is not kept, independently of the kept rooms.
  */
 export function identityProbeRoute(app: App, { identities, clock }: RouteDeps): void {
 	type Steps = (signal: AbortSignal) => AsyncIterable<ProbeStep>;
 	async function probe(request: FastifyRequest, reply: FastifyReply, stepsOf: Steps): Promise<z.output<typeof answer>> {
 		const stop = new AbortController();
-		// The client may have gone: then nobody wants to know.
+		// The client may have left, and the result is no longer needed.
 		reply.raw.once("close", () => stop.abort());
 		const language = languageOf(request);
 		const steps: WireProbeStep[] = [];

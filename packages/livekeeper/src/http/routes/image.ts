@@ -3,7 +3,7 @@ import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { openToTokens } from "../token-routes.ts";
 
-/** `GET /api/v1/image?url=`: a picture of the site, for pages, which may load from nobody but the service. */
+/** `GET /api/v1/image?url=`: a picture of the site, for pages, which may load only from the service. */
 export function imageRoute(app: App, { images }: RouteDeps): void {
 	app.get(
 		"/api/v1/image",
@@ -23,7 +23,7 @@ export function imageRoute(app: App, { images }: RouteDeps): void {
 			const gone = new AbortController();
 			reply.raw.once("close", () => gone.abort());
 			const { type, bytes } = await images.fetch(request.query.url, gone.signal);
-			// The address of a picture changes with the picture.
+			// A changed picture has another address.
 			return reply
 				.type(type)
 				.header("cache-control", "private, max-age=86400, immutable")

@@ -7,8 +7,8 @@ import { liveIdInput, plainLiveId } from "../schemas/live-id.ts";
 import { roomOptions } from "../schemas/room-options.ts";
 
 /**
- * `POST /api/live/start`: keeps a room connected from now on. Starting one that is active answers success at once;
- * what it has of options stays where none are given.
+ * `POST /api/live/start`: keeps a room connected from now on. For an active room it succeeds at once; options that are
+ * not given stay unchanged.
  */
 export function liveStartRoute(app: App, { live }: RouteDeps): void {
 	app.post(
@@ -37,7 +37,7 @@ export function liveStartRoute(app: App, { live }: RouteDeps): void {
 	);
 }
 
-/** Chinese where no language is asked for: these are the answers of the original design. */
+/** Chinese if no language is requested: these are the answers of the original design. */
 function textOf({ liveId, created, changed }: StartedRoom): Text {
 	if (created) return replyTexts.started(liveId);
 	return changed ? replyTexts.changed(liveId) : replyTexts.running(liveId);

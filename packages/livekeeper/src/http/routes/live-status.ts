@@ -22,7 +22,7 @@ const connection = z
 	})
 	.meta({ id: "Connection" });
 
-/** `GET /api/live/status`: every room that is kept, and how it does. Times here are seconds. */
+/** `GET /api/live/status`: every kept room and its state. Times here are seconds. */
 export function liveStatusRoute(app: App, { live }: RouteDeps): void {
 	app.get(
 		"/api/live/status",
@@ -47,7 +47,7 @@ export function liveStatusRoute(app: App, { live }: RouteDeps): void {
 			const language = languageOf(request);
 			const connections = Object.fromEntries(rooms.map((status) => [status.liveId, toConnection(status, language)]));
 			const body = { success: true, active_rooms: activeRooms, count: activeRooms.length, connections };
-			// Schemas leave a room out that is named __proto__: it is written as it is.
+			// Schemas omit a room named __proto__, so the body is serialised without one.
 			return reply.type("application/json; charset=utf-8").send(JSON.stringify(body) as never);
 		},
 	);

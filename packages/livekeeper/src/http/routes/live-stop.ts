@@ -23,7 +23,7 @@ export function liveStopRoute(app: App, { live }: RouteDeps): void {
 		async (request) => {
 			const liveId = plainLiveId(request.body.live_id);
 			await live.stopLive(liveId);
-			// As with starting: Chinese where no language is asked for.
+			// As for starting: Chinese if no language is requested.
 			return {
 				success: true as const,
 				live_id: liveId,

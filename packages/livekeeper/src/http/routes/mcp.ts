@@ -5,7 +5,7 @@ import { type Language, languageOf } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { goneSignal } from "../gone-signal.ts";
 
-/** Answers one request of the Model Context Protocol, with what its sender may do and in their language. */
+/** Answers one request of the Model Context Protocol, with the permissions and in the language of its sender. */
 export type McpEndpoint = (
 	request: Request,
 	message: unknown,
@@ -14,10 +14,10 @@ export type McpEndpoint = (
 
 const base = "http://127.0.0.1";
 
-/** `POST /mcp`: tools for language models, over Streamable HTTP. There only where the option says so. */
+/** `POST /mcp`: tools for language models, over Streamable HTTP. Exists only if the option enables it. */
 export function mcpRoute(app: App, { mcp }: Pick<RouteDeps, "mcp">): void {
 	if (!mcp) return;
-	// One message, or a batch of them; the protocol's own library says what is wrong with it.
+	// One message, or a batch of them; the protocol's own library validates it.
 	const body = z.union([z.looseObject({}), z.array(z.unknown())]);
 	app.post("/mcp", { schema: { hide: true, body } }, async (request, reply) => {
 		const signal = goneSignal(reply);
@@ -34,10 +34,10 @@ export function mcpRoute(app: App, { mcp }: Pick<RouteDeps, "mcp">): void {
 	});
 }
 
-/** Of who asks, and from where: the API admits and counts a tool's requests as it does their own. */
+/** Headers that identify the client: the API admits and counts a tool's requests as the client's own. */
 const handedOn = ["host", "authorization", "x-forwarded-for", "x-forwarded-proto"];
 
-/** Asks the service's own API with the rights of the client of `/mcp`. */
+/** Calls the service's own API with the permissions of the client of `/mcp`. */
 function fetchAs(app: App, { raw, headers: given }: FastifyRequest, gone: AbortSignal): typeof fetch {
 	return async (input, { method = "GET", headers, body, signal } = {}) => {
 		const { pathname, search } = new URL(String(input));

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 
-/** `GET /metrics`: Prometheus text, collected when asked. */
+/** `GET /metrics`: Prometheus text, collected on request. */
 export function metricsRoute(app: App, { metrics }: RouteDeps): void {
 	app.get(
 		"/metrics",

@@ -2,7 +2,7 @@ import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { nodes, toWireNode } from "../schemas/node.ts";
 
-/** `GET /api/v1/nodes`: the nodes of the cluster; none where the service is alone. */
+/** `GET /api/v1/nodes`: the nodes of the cluster; none if the service runs alone. */
 export function nodesRoute(app: App, { cluster }: RouteDeps): void {
 	app.get(
 		"/api/v1/nodes",

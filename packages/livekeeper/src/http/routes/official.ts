@@ -9,13 +9,16 @@ import { errorReplies } from "../schemas/error.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
 
 const path = "/api/v1/official/:live_id";
-/** Of a longer callback nobody can say whose it is: what is too long to be taken still has to be read to its signature. */
+/**
+ * Maximum size that is read, bytes. A callback that is too long to accept must still be read to verify its signature;
+ * the origin of a longer one cannot be verified.
+ */
 const mostReadBytes = 4 * 1024 * 1024;
 const guesses: ReadonlySet<string> = new Set(["callback_refused", "official_not_set", "invalid_live_id"]);
 
 /**
- * `GET /api/v1/official/{live_id}`: how a room's official source does. `POST`: takes a callback of the open platform,
- * which needs no key but its signature; it is answered once what it brings is stored.
+ * `GET /api/v1/official/{live_id}`: the state of a room's official source. `POST`: accepts a callback of the open
+ * platform, which needs a signature instead of a key; it is answered once its content is stored.
  */
 export function officialRoutes(app: App, { official, access }: RouteDeps): void {
 	const roomOf = ({ params, headers }: FastifyRequest) => {
@@ -45,7 +48,7 @@ export function officialRoutes(app: App, { official, access }: RouteDeps): void 
 	);
 
 	app.register(async (scope) => {
-		// What is signed are the bytes as they came.
+		// The signature covers the bytes as received.
 		scope.removeAllContentTypeParsers();
 		scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
 		scope.withTypeProvider<ZodTypeProvider>().post(
@@ -72,7 +75,7 @@ export function officialRoutes(app: App, { official, access }: RouteDeps): void 
 				try {
 					await official.receive(plainLiveId(request.params.live_id), { headers, body });
 				} catch (error) {
-					// A guess counts as a request with a wrong key; what the platform has signed is no guess.
+					// A guess counts as a request with a wrong key; a callback signed by the platform is no guess.
 					if (error instanceof LivekeeperError && guesses.has(error.code)) access.countRefused(raw, error);
 					throw error;
 				}

@@ -149,7 +149,7 @@ function oneRoutes(app: App, { overlayTokens }: RouteDeps): void {
 	);
 }
 
-/** @param given `null` or left out: all */
+/** @param given `null` or left out: all rooms */
 function roomOf(given: string | number | null | undefined): string | undefined {
 	return given === undefined || given === null ? undefined : plainLiveId(given);
 }

@@ -3,7 +3,7 @@ import { reconnect, toWireReconnect } from "../../wire/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 
-/** `GET /api/v1/reconnect`: how reconnecting goes, for all rooms together. */
+/** `GET /api/v1/reconnect`: the state of reconnecting, for all rooms together. */
 export function reconnectRoute(app: App, { live }: RouteDeps): void {
 	app.get(
 		"/api/v1/reconnect",

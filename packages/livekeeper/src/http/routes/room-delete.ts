@@ -3,7 +3,7 @@ import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
 
-/** `DELETE /api/v1/rooms/{live_id}`: lets a room go. */
+/** `DELETE /api/v1/rooms/{live_id}`: releases a room. */
 export function roomDeleteRoute(app: App, { live }: RouteDeps): void {
 	app.delete(
 		"/api/v1/rooms/:live_id",

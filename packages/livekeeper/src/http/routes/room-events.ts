@@ -50,7 +50,7 @@ export function roomEventsRoute(app: App, { live, log, clock }: RouteDeps): void
 					...errorReplies(400, 401, 404, 429, 503),
 				},
 			},
-			// The events are JSON already, and checked when they were stored.
+			// The events are JSON already, and were validated when they were stored.
 			serializerCompiler: () => (body) => (typeof body === "string" ? body : JSON.stringify(body)),
 		},
 		async (request, reply) => {
@@ -64,12 +64,14 @@ export function roomEventsRoute(app: App, { live, log, clock }: RouteDeps): void
 	);
 }
 
-/** `GET /api/v1/rooms/{live_id}/events/stream`: a room's events as server-sent events, from a `seq` on and then live. */
+/**
+ * `GET /api/v1/rooms/{live_id}/events/stream`: a room's events as server-sent events, from a `seq` on and then live.
+ */
 export function roomEventStreamRoute(app: App, { live, hub, clock }: RouteDeps): void {
 	app.get(
 		"/api/v1/rooms/:live_id/events/stream",
 		{
-			// Its answer would never end, and the whole log be read for it.
+			// A HEAD request would never end, and would read the whole log.
 			exposeHeadRoute: false,
 			schema: {
 				operationId: "streamEvents",
@@ -85,7 +87,7 @@ export function roomEventStreamRoute(app: App, { live, hub, clock }: RouteDeps):
 		async (request, reply) => {
 			const liveId = plainLiveId(request.params.live_id);
 			await live.requireReadable(liveId);
-			// A browser's EventSource reconnects to the same URL: what it has seen since goes before the query.
+			// A browser's EventSource reconnects to the same URL, so the last id it has seen overrides the query.
 			const after = lastEventId(request) ?? request.query.after;
 			await itsTurn(reply.raw);
 			hub.admit(reply.raw, request.party);
@@ -94,7 +96,7 @@ export function roomEventStreamRoute(app: App, { live, hub, clock }: RouteDeps):
 			try {
 				await streamEvents(reply.raw, { liveId, after, types, raw }, headersOf(reply), { hub, clock, scope });
 			} catch (error) {
-				// The stream is cut, and no reply can say why: its client comes back, and is answered then.
+				// The stream is closed, and no reply can give the reason: its client reconnects, and gets the answer then.
 				request.log.warn({ event: "request_failed", err: error });
 			}
 		},
@@ -108,7 +110,7 @@ function lastEventId(request: FastifyRequest): number | undefined {
 	throw new LivekeeperError("invalid_request", requestTexts.lastEventId);
 }
 
-/** What hooks have set, such as CORS and security headers. */
+/** Returns the headers set by hooks, such as CORS and security headers. */
 function headersOf(reply: FastifyReply): Record<string, string> {
 	return Object.fromEntries(Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)]));
 }

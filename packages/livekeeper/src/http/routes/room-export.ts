@@ -92,7 +92,7 @@ const exportQuery = (now: () => number) =>
 	});
 
 /**
- * `GET /api/v1/rooms/{live_id}/export` and `GET /api/v1/export?rooms=`: what rooms said as a file, sent as it is read.
+ * `GET /api/v1/rooms/{live_id}/export` and `GET /api/v1/export?rooms=`: rooms' events as a file, sent as it is read.
  */
 export function roomExportRoute(app: App, deps: RoomExportDeps): void {
 	const querystring = exportQuery(() => deps.clock.now());
@@ -103,7 +103,7 @@ export function roomExportRoute(app: App, deps: RoomExportDeps): void {
 	app.get(
 		"/api/v1/rooms/:live_id/export",
 		{
-			// It would make the whole file, to throw it away.
+			// A HEAD request would make the whole file, only to discard it.
 			exposeHeadRoute: false,
 			schema: {
 				operationId: "exportEvents",
@@ -151,7 +151,7 @@ async function exportRooms(
 		throw new LivekeeperError("invalid_request", requestTexts.subtitlesOfOne(format));
 	}
 	for (const liveId of liveIds) {
-		// A room that was stopped keeps its past.
+		// A stopped room keeps its history.
 		await live.requireReadable(liveId);
 	}
 	try {
@@ -161,7 +161,7 @@ async function exportRooms(
 		const asked = { liveIds, broadcast, name, format, table, reader, csvFor, offsetMs, from, to, types, signal };
 		return sendExport(reply, await exporter.open(asked), liveIds.length);
 	} catch (error) {
-		// The client has gone.
+		// The client has left.
 		if (signal.aborted) return reply.hijack();
 		throw error;
 	}
@@ -173,7 +173,7 @@ function sendExport(reply: FastifyReply, { body, ...about }: Export, rooms: numb
 		.header("content-disposition", dispositionOf(about.fileName))
 		.header("cache-control", "no-store")
 		.header("x-livekeeper-empty", String(about.empty));
-	// Each room has numbers of its own.
+	// Each room has sequence numbers of its own.
 	if (rooms === 1) {
 		reply.header("x-livekeeper-oldest-seq", about.oldestSeq).header("x-livekeeper-last-seq", about.lastSeq);
 	}
@@ -181,7 +181,9 @@ function sendExport(reply: FastifyReply, { body, ...about }: Export, rooms: numb
 	return reply.send(body);
 }
 
-/** A header holds ASCII alone: a name in other letters stands beside one in these, as RFC 6266 has it. */
+/**
+ * Returns the header value. A header is ASCII only, so a name in other letters stands beside an ASCII one, by RFC 6266.
+ */
 function dispositionOf(fileName: string): string {
 	const plain = `attachment; filename="${fileName.replace(/[^\w .-]/g, "_")}"`;
 	if (/^[\w .-]+$/.test(fileName)) return plain;

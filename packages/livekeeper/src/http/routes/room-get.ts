@@ -5,7 +5,7 @@ import { errorReplies } from "../schemas/error.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
 import { openToTokens } from "../token-routes.ts";
 
-/** `GET /api/v1/rooms/{live_id}`: one room, whole. */
+/** `GET /api/v1/rooms/{live_id}`: one room with all details. */
 export function roomGetRoute(app: App, { live }: RouteDeps): void {
 	app.get(
 		"/api/v1/rooms/:live_id",

@@ -14,7 +14,7 @@ const kindCount = z
 	})
 	.meta({ id: "KindCount" });
 
-/** `GET /api/v1/rooms/{live_id}/kinds`: how often the room has said what, so that a kind that is new is seen. */
+/** `GET /api/v1/rooms/{live_id}/kinds`: the number of events of each kind, which makes a new kind visible. */
 export function roomKindsRoute(app: App, { live, kinds }: RouteDeps): void {
 	app.get(
 		"/api/v1/rooms/:live_id/kinds",

@@ -5,7 +5,7 @@ import { errorReplies } from "../schemas/error.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
 import { roomChange } from "../schemas/room-options.ts";
 
-/** `PATCH /api/v1/rooms/{live_id}`: changes those options of a room that are named; the others stay. */
+/** `PATCH /api/v1/rooms/{live_id}`: changes the given options of a room; the others stay. */
 export function roomPatchRoute(app: App, { live }: RouteDeps): void {
 	app.patch(
 		"/api/v1/rooms/:live_id",

@@ -5,7 +5,7 @@ import { errorReplies } from "../schemas/error.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
 import { roomOptions } from "../schemas/room-options.ts";
 
-/** `PUT /api/v1/rooms/{live_id}`: keeps a room connected, with these options. The same request again changes nothing. */
+/** `PUT /api/v1/rooms/{live_id}`: keeps a room connected, with these options. Repeating the request changes nothing. */
 export function roomPutRoute(app: App, { live }: RouteDeps): void {
 	app.put(
 		"/api/v1/rooms/:live_id",
@@ -20,7 +20,7 @@ export function roomPutRoute(app: App, { live }: RouteDeps): void {
 			},
 		},
 		async (request, reply) => {
-			// Without a body an active room keeps the options it has.
+			// Without a body an active room keeps its options.
 			const { created, status } = await live.startLive(plainLiveId(request.params.live_id), request.body ?? undefined);
 			return reply.code(created ? 201 : 200).send({ success: true, room: toWireStatus(status, languageOf(request)) });
 		},

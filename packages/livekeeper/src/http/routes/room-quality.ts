@@ -4,7 +4,7 @@ import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
 
-/** `GET /api/v1/rooms/{live_id}/quality`: how well the room was kept, now and over the last day. */
+/** `GET /api/v1/rooms/{live_id}/quality`: the quality of the room's connection, now and over the last day. */
 export function roomQualityRoute(app: App, { live }: RouteDeps): void {
 	app.get(
 		"/api/v1/rooms/:live_id/quality",

@@ -62,7 +62,7 @@ const answer = z
 		],
 	});
 
-/** `GET /api/v1/rooms/{live_id}/series`: what a room said over time, as sums. */
+/** `GET /api/v1/rooms/{live_id}/series`: totals of a room's events over time. */
 export function roomSeriesRoute(app: App, { live, log, clock }: RouteDeps): void {
 	const now = () => clock.now();
 	app.get(

@@ -5,7 +5,7 @@ import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { openToTokens } from "../token-routes.ts";
 
-/** `GET /api/v1/rooms`: every room, whole. */
+/** `GET /api/v1/rooms`: every room with all details. */
 export function roomsListRoute(app: App, { live }: RouteDeps): void {
 	app.get(
 		"/api/v1/rooms",

@@ -26,10 +26,10 @@ const foundRoom = z
 
 export type WireFoundRoom = z.output<typeof foundRoom>;
 
-/** More than any text that is read, also where each character is escaped. */
+/** Maximum body size, bytes: more than any accepted text, even if each character is escaped. */
 const maxBodyBytes = 256 * 1024;
 
-/** `POST /api/v1/rooms/resolve`: what people paste made into rooms, with their faces and names, before any is kept. */
+/** `POST /api/v1/rooms/resolve`: finds the rooms in a pasted text, with faces and names, before any is kept. */
 export function roomsResolveRoute(app: App, { finder }: Pick<RouteDeps, "finder">): void {
 	app.post(
 		"/api/v1/rooms/resolve",

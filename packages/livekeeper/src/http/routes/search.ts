@@ -37,7 +37,7 @@ const answer = z.object({
 	cursor: z.string().nullable().describe("pass it to continue; null: there is no more"),
 });
 
-/** `GET /api/v1/search`: what was said and given, newest first, over all rooms. */
+/** `GET /api/v1/search`: messages and gifts, newest first, over all rooms. */
 export function searchRoute(app: App, { log, clock }: { log: Pick<EventLog, "search">; clock: Clock }): void {
 	const now = () => clock.now();
 	const querystring = z.object({
@@ -57,7 +57,7 @@ export function searchRoute(app: App, { log, clock }: { log: Pick<EventLog, "sea
 	app.get(
 		"/api/v1/search",
 		{
-			// The search would be made, to throw away what it finds.
+			// A HEAD request would run the search, only to discard its result.
 			exposeHeadRoute: false,
 			schema: {
 				operationId: "searchEvents",
@@ -68,7 +68,7 @@ export function searchRoute(app: App, { log, clock }: { log: Pick<EventLog, "sea
 				querystring,
 				response: { 200: answer, ...errorReplies(400, 401, 429, 503) },
 			},
-			// The events are JSON already, and checked when they were stored.
+			// The events are JSON already, and were validated when they were stored.
 			serializerCompiler: () => (body) => (typeof body === "string" ? body : JSON.stringify(body)),
 		},
 		async (request, reply) => {
@@ -81,7 +81,7 @@ export function searchRoute(app: App, { log, clock }: { log: Pick<EventLog, "sea
 				const page = await log.search({ text, user, types, liveIds, from, to, cursor, limit }, signal);
 				return reply.type("application/json; charset=utf-8").send(pageText(page) as never);
 			} catch (error) {
-				// The client has gone.
+				// The client has left.
 				if (signal.aborted) return reply.hijack();
 				throw error;
 			}

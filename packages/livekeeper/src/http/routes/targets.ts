@@ -99,13 +99,13 @@ const previewQuery = z.object({
 	id: targetParams.shape.id.optional(),
 });
 
-/** Made when it is asked for: no start waits for the schemas of a list that few look at. */
+/** Built on request, so no start waits for the schemas of a rarely used list. */
 function presetView(name: (typeof presetNames)[number]) {
 	const { settings, secrets, loopback = false } = presets[name];
 	return { name, settings: z.toJSONSchema(settings, { io: "input" }), secrets: [...secrets], loopback };
 }
 
-/** Rooms may be given by their URLs; targets know them by their live ids. */
+/** Converts rooms' URLs to live ids, which targets use. */
 export function plainRooms({ live_ids, ...rest }: z.infer<typeof targetInput>) {
 	return { ...rest, live_ids: live_ids === "*" ? live_ids : live_ids.map(plainLiveId) };
 }

@@ -7,9 +7,9 @@ import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 
 const dayMs = 86_400_000;
-/** Gifts and givers of each broadcast that are compared: one that is not among them is hardly among the best of all. */
+/** Number of gifts and givers compared per broadcast. One beyond it is hardly among the best of all. */
 const maxOfEach = 50;
-/** Gifts and givers that are listed. */
+/** Number of gifts and givers listed. */
 const maxListed = 10;
 
 const usualStart = z
@@ -38,7 +38,7 @@ const answer = z
 type Gift = BroadcastGifts["byKind"][number];
 type Giver = BroadcastGifts["byGiver"][number];
 
-/** `GET /api/v1/today`: what all rooms brought since a time, and when each usually goes live. */
+/** `GET /api/v1/today`: totals of all rooms since a time, and when each usually goes live. */
 export function todayRoute(app: App, { live, log, clock }: RouteDeps): void {
 	app.get(
 		"/api/v1/today",

@@ -7,7 +7,10 @@ import { errorReplies } from "../schemas/error.ts";
 const url = "/api/v1/upstream";
 const tags = ["connections"];
 
-/** `GET /api/v1/upstream`: how the site is asked which rooms are live; `POST …/passed`: a person has passed its slider. */
+/**
+ * `GET /api/v1/upstream`: the state of the site's lookups of live rooms; `POST …/passed`: a person has passed its
+ * slider.
+ */
 export function upstreamRoutes(app: App, { lookups }: RouteDeps): void {
 	app.get(
 		url,

@@ -18,7 +18,7 @@ export const configOption = z
 	})
 	.meta({ id: "ConfigOption" });
 
-/** What the service runs with. */
+/** Options the service runs with. */
 export const config = z
 	.object({
 		success: z.literal(true),
@@ -38,7 +38,7 @@ export const config = z
 
 type Option = z.output<typeof configOption>;
 
-/** The same before a language is chosen: texts for people are in each language. */
+/** The options before a language is chosen: texts for people are in each language. */
 export interface DescribedConfig extends Pick<z.output<typeof config>, "file"> {
 	options: (Omit<Option, "help" | "expected"> & { help: Text; expected: Text })[];
 }

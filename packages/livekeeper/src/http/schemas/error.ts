@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What every refused or failed request gets. */
+/** Body of every refused or failed request. */
 export const errorBody = z
 	.object({
 		success: z.literal(false),
@@ -12,7 +12,7 @@ export const errorBody = z
 	})
 	.meta({ id: "Error" });
 
-/** Documents the same error shape for each of the given HTTP statuses. */
+/** Documents the same error body for each of the given HTTP statuses. */
 export function errorReplies<Status extends number>(...statuses: Status[]): Record<Status, typeof errorBody> {
 	return Object.fromEntries(statuses.map((status) => [status, errorBody])) as Record<Status, typeof errorBody>;
 }

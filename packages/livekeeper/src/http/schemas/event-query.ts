@@ -5,10 +5,10 @@ import { parseTimeInput, type TimeEdge } from "../../time-input.ts";
 
 const isEventType = (text: string): text is LiveEventType => (liveEventTypes as readonly string[]).includes(text);
 
-/** One type, as filters name it. */
+/** One event type, as named in filters. */
 export const eventType = z.enum(liveEventTypes);
 
-/** `?after=`: the `seq` of the last event that was seen. Empty is as good as absent. */
+/** `?after=`: the `seq` of the last event seen. Empty counts as absent. */
 export const seqParam = z
 	.string()
 	.optional()
@@ -21,7 +21,7 @@ export const seqParam = z
 	.describe("only events after this seq")
 	.meta({ type: "integer", minimum: 0, examples: [0] });
 
-/** `?types=chat,gift`: only these kinds of events. Empty is as good as absent. */
+/** `?types=chat,gift`: only these kinds of events. Empty counts as absent. */
 export const typesParam = z
 	.string()
 	.max(1000)
@@ -39,7 +39,7 @@ export const typesParam = z
 	})
 	.describe("only these kinds, separated by commas");
 
-/** `?raw=1`: with the upstream's payloads. Empty is as good as absent. */
+/** `?raw=1`: includes the upstream's payloads. Empty counts as absent. */
 export const rawParam = z
 	.enum(["", "0", "1", "false", "true"], { error: checkTexts.flag.en })
 	.optional()
@@ -47,8 +47,8 @@ export const rawParam = z
 	.describe("1: each event includes Douyin's raw data as `raw` (base64), if it is stored");
 
 /**
- * One end of a span of time, as people give it, in ms since the epoch.
- * @param now what "2 hours ago" counts from, ms since the epoch
+ * One end of a time span, as people write it, in ms since the epoch.
+ * @param now the reference for "2 hours ago", ms since the epoch
  */
 export function timeParam(edge: TimeEdge, now: () => number) {
 	return z

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A gift as the service has learned it. */
+/** A gift as learned by the service. */
 export const gift = z
 	.object({
 		gift_id: z.string(),

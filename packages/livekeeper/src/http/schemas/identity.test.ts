@@ -14,7 +14,7 @@ test.each([
 	["proxy", "socks5://127.0.0.1:1"],
 	["proxy", "ftp://127.0.0.1"],
 	["proxy", "127.0.0.1:8080"],
-] as const)("a room's own %s is accepted exactly when the service's would be: %j", (name, value) => {
+] as const)("accepts a room's own %s like the service's: %j", (name, value) => {
 	const asOption = configSchema.shape[name].safeParse(value).success;
 	expect(identity.safeParse({ [name]: value }).success).toBe(asOption);
 });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { CookieView } from "../../live/index.ts";
 import { checkTexts } from "../../text/index.ts";
 
-/** Printable and on one line, so that a cookie can't smuggle in another header. */
+/** Printable and on one line, so a cookie cannot smuggle in another header. */
 const cookie = z
 	.string()
 	.min(1)
@@ -14,17 +14,17 @@ const isProxyUrl = (value: string) => URL.canParse(value) && /^(https?|socks5h?)
 
 const proxy = z.string().max(2048).refine(isProxyUrl, checkTexts.proxy.en).describe("proxy to Douyin");
 
-/** Who a room's connection is to the upstream. Secrets: never given back by any answer. */
+/** Identity of a room's connection to the upstream. Secret: never returned in any response. */
 export const identity = z.strictObject({ cookie: cookie.optional(), proxy: proxy.optional() });
 
 export const identityName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, checkTexts.identityName.en);
 
 export const identityParams = z.object({ name: identityName });
 
-/** Of all that a browser holds. */
+/** Maximum length of a browser's whole cookie export, characters. */
 const mostExportedChars = 1_048_576;
 
-/** The largest body that `identityInput` allows, bytes: JSON may write a character in six. */
+/** Maximum body size that `identityInput` allows, bytes: JSON may escape a character in six. */
 export const identityInputBytes = 6 * mostExportedChars + 64 * 1024;
 
 const pastedCookie = z.string().min(1).max(mostExportedChars);
@@ -32,13 +32,13 @@ const forms = "a Cookie header, a request as cURL, a cookies.txt, or a browser's
 
 const pairing = z.uuid().optional().describe("instead of cookie: the id of the pairing with which a browser sent it");
 
-/** A cookie to be looked at. */
+/** A cookie to check. */
 export const cookieInput = z.strictObject({ cookie: pastedCookie.describe(forms) });
 
-/** A cookie to be tried, or where it was handed over. */
+/** A cookie to try, or the pairing that received it. */
 export const cookieOrPairing = z.strictObject({ cookie: cookieInput.shape.cookie.optional(), pairing });
 
-/** What an identity is made from, or changed with. */
+/** Input for creating or changing an identity. */
 export const identityInput = z
 	.strictObject({
 		cookie: pastedCookie.nullish().describe(`${forms}; left out: unchanged, null: none`),
@@ -105,7 +105,7 @@ export const namedIdentity = z
 
 export type WireIdentity = z.output<typeof namedIdentity>;
 
-/** What a pasted cookie is, without the cookie. */
+/** Findings about a pasted cookie, without the cookie. */
 export const foundCookie = z
 	.object({
 		form: z
@@ -128,7 +128,7 @@ export function toWireFound(found: CookieView): z.output<typeof foundCookie> {
 	return { form, logged_in: loggedIn, expires_at: expiresAt ?? null, missing, same_as: sameAs ?? null };
 }
 
-/** How a browser hands its cookie over. */
+/** A pairing through which a browser hands its cookie over. */
 export const cookiePairing = z
 	.object({
 		id: z.string(),

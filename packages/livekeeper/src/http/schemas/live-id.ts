@@ -5,7 +5,7 @@ import { checkTexts, liveIdHint, liveIdTexts } from "../../text/index.ts";
 
 const maxLength = 2048;
 
-/** A live id as people give it: digits (in JSON also as a number), a short name, or the room's URL. */
+/** A live id as people write it: digits (in JSON also as a number), a short name, or the room's URL. */
 export const liveIdInput = z
 	.union([z.string().max(maxLength, checkTexts.liveIdLength.en), z.number()], {
 		error: checkTexts.string.en,
@@ -17,10 +17,10 @@ export const liveIdInput = z
 		context.addIssue({ code: "custom", message: text.en, params: { text, hint: liveIdHint } });
 	})
 	.describe("the last part of https://live.douyin.com/261378947940, or that URL")
-	// A room of the demo: what the documentation's page fills in works there.
+	// A room of the demo, so the value that the documentation's page fills in works there.
 	.meta({ examples: ["1001"] });
 
-/** The plain live id of a value that {@link liveIdInput} has accepted. */
+/** Returns the plain live id of a value that {@link liveIdInput} has accepted. */
 export function plainLiveId(input: string | number): string {
 	const parsed = parseLiveId(input);
 	if (parsed.ok) return parsed.liveId;
@@ -33,7 +33,7 @@ export const liveIdParams = z.object({ live_id: liveIdInput });
 /** Maximum number of rooms in a {@link roomList}. */
 export const maxRooms = 100;
 
-/** `?rooms=1001,1002`, as `undefined` where it is empty. */
+/** `?rooms=1001,1002`; `undefined` if it is empty. */
 export const roomList = z
 	.string()
 	.max(10_000)

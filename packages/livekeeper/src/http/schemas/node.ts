@@ -15,7 +15,7 @@ export const node = z
 	})
 	.meta({ id: "ClusterNode" });
 
-/** Who is in the cluster, as the node that answers last heard from NATS. */
+/** Nodes of the cluster, as last reported by NATS to the node that answers. */
 export const nodes = z
 	.object({
 		success: z.literal(true),

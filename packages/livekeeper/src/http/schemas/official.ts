@@ -10,7 +10,7 @@ const secret = z
 
 const type = z.enum(officialTypes);
 
-/** An app of the open platform. Its secrets are never given back by any answer. */
+/** An app of the open platform. Its secrets are never returned in any response. */
 export const officialOptions = z
 	.strictObject({
 		app_id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, checkTexts.officialApp.en),

@@ -16,7 +16,7 @@ const settings = z
 	.describe("what its overlay shows: the parameters after the # of an overlay's address")
 	.meta({ examples: ["theme=bubbles&size=28"] });
 
-/** What an overlay token is made from. */
+/** Input for creating an overlay token. */
 export const overlayTokenInput = z
 	.strictObject({
 		name,
@@ -25,7 +25,7 @@ export const overlayTokenInput = z
 	})
 	.meta({ id: "NewOverlayToken" });
 
-/** What is changed of an overlay token. */
+/** Changes to an overlay token. */
 export const overlayTokenChange = z
 	.strictObject({
 		name: name.optional(),
@@ -35,7 +35,7 @@ export const overlayTokenChange = z
 	.describe("fields left out stay unchanged")
 	.meta({ id: "OverlayTokenChange" });
 
-/** What an overlay shows as a test. */
+/** Event that an overlay shows as a test. */
 export const overlayTestKind = z
 	.enum(["gift", "chat", "pk"])
 	.describe("a large gift, a message, or a battle of ten seconds")

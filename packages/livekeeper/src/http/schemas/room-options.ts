@@ -9,7 +9,7 @@ const pinned = z
 
 const session = z.strictObject({ ...identity.shape, identity: identityName.optional() }).meta({ id: "FurtherSession" });
 
-/** What the user can give for one room. */
+/** Options of one room that the user can set. */
 export const roomOptions = z
 	.strictObject({
 		...identity.shape,
@@ -28,7 +28,7 @@ export const roomOptions = z
 	})
 	.meta({ id: "RoomOptions" }) satisfies z.ZodType<RoomOptions>;
 
-/** What can be changed of a room. */
+/** Changes to a room's options. */
 export const roomChange = roomOptions
 	.extend({
 		identity: identityName

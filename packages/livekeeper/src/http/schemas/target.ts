@@ -19,7 +19,7 @@ const quiet = z.strictObject({
 	zone: z.string().min(1).max(64).describe("such as Asia/Shanghai"),
 });
 
-/** What a target is made from, and replaced with. */
+/** Input for creating or replacing a target. */
 export const targetInput = z
 	.strictObject({
 		name: z.string().max(100).optional().describe("your name for it"),
@@ -242,7 +242,7 @@ export const targetReply = z.object({ success: z.literal(true), target });
 type Input = z.output<typeof targetInput>;
 type View = z.output<typeof target>;
 
-/** What the routes need of targets. Each method throws LivekeeperError for what can't be done. */
+/** The part of the targets that routes use. Each method throws LivekeeperError if it is impossible. */
 export interface TargetAdmin {
 	list(): Promise<View[]>;
 	get(id: string, language: Language): Promise<{ target: View; rooms: z.output<typeof targetRoom>[] }>;

@@ -97,7 +97,7 @@ test("drops a reader stalled for 60 s, and logs it", async () => {
 	expect(clock.pendingTimers).toBe(0);
 });
 
-test.each(["jsonl", "csv"] as const)("keeps a slow reader that takes a part regularly: %s", async (format) => {
+test.each(["jsonl", "csv"] as const)("keeps a slow but steady reader: %s", async (format) => {
 	const { body } = await exporterOf().open(request({ format }));
 	body.once("readable", () => undefined);
 	for (let part = 0; part < 40; part++) {

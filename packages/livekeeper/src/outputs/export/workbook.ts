@@ -119,7 +119,7 @@ function sheetName(wanted: string, others: readonly Written[]): string {
 	}
 }
 
-/** Places of the formats in `xl/styles.xml`. */
+/** Indexes of the formats in `xl/styles.xml`. */
 const styles = { plain: 0, time: 1, heading: 2 };
 
 const xmlHead = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
@@ -150,10 +150,10 @@ function rowXml(row: number, cells: readonly WorkbookCell[], style = styles.plai
 	return `${xml}</row>`;
 }
 
-/** Days since the end of 1899, as a workbook counts them from March 1900 on. */
+/** Days since the end of 1899, as a workbook counts them from March 1900. */
 const daysOf = (time: Date) => (time.getTime() - Date.UTC(1899, 11, 30)) / 86_400_000;
 
-/** A, B, … Z, AA. */
+/** Returns a column's letters: A, B, … Z, AA. */
 function letterOf(column: number): string {
 	const last = String.fromCharCode(65 + (column % 26));
 	return column < 26 ? last : letterOf(Math.floor(column / 26) - 1) + last;
@@ -161,7 +161,10 @@ function letterOf(column: number): string {
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-/** XML can't hold most control characters: Excel reads them back from `_x0000_`, and that text itself from `_x005F_x0000_`. */
+/**
+ * Escapes characters that XML cannot contain: Excel reads most control characters back from `_x0000_`, and that text
+ * itself from `_x005F_x0000_`.
+ */
 function escaped(text: string): string {
 	return text
 		.slice(0, maxCellChars)
@@ -174,7 +177,7 @@ function escaped(text: string): string {
 		.replace(/[&<>"]/g, (one) => entities[one] ?? one);
 }
 
-/** The workbook's files beside the sheets, by path. */
+/** Returns the workbook's files besides the sheets, by path. */
 function framesOf(sheets: readonly Written[]): Record<string, string> {
 	const sheetTags = sheets.map(
 		({ name }, i) => `<sheet name="${escaped(name)}" sheetId="${i + 1}" r:id="rId${i + 1}"/>`,

@@ -11,7 +11,7 @@ async function* pagesOf(events: readonly StoredEvent[]) {
 	for (let start = 0; start < events.length; start += 2) yield events.slice(start, start + 2);
 }
 
-/** The sheets of the workbook, as a reader of such files finds them. */
+/** Reads the sheets of the workbook, independently of the writer. */
 async function sheetsOf(events: readonly StoredEvent[], options: Partial<WorkbookOptions & Reader> = {}) {
 	const chunks: Uint8Array[] = [];
 	const { language = "zh", timeZone = "Asia/Shanghai", table = "events", ...rest } = options;
@@ -23,10 +23,10 @@ async function sheetsOf(events: readonly StoredEvent[], options: Partial<Workboo
 
 const everything = columnsForPeople("events");
 const place = (name: string) => everything.findIndex((column) => column.name === name);
-/** The sheet with everything. */
+/** Returns the complete sheet. */
 const allOf = async (...given: Parameters<typeof sheetsOf>) => (await sheetsOf(...given)).at(-1);
 
-test("has headings and kinds in the reader's language, numbers as numbers, ids as text", async () => {
+test("localises headings and kinds, and keeps ids as text", async () => {
 	const gift = event(2, "gift", {
 		user: { id: "12345678901234567890", nickname: "小明" },
 		gift_name: "玫瑰",
@@ -51,7 +51,7 @@ test("has headings and kinds in the reader's language, numbers as numbers, ids a
 	expect(of(english?.rows[1], "type")).toBe("chat");
 });
 
-test("every column has a heading in both languages", async () => {
+test("has a heading in both languages for every column", async () => {
 	for (const language of ["en", "zh"] as const) {
 		const sheet = await allOf([], { language });
 		const heading = sheet?.rows[0] ?? [];
@@ -59,7 +59,7 @@ test("every column has a heading in both languages", async () => {
 	}
 });
 
-test("text that a spreadsheet would run or change is text, and what XML can't hold does no harm", async () => {
+test("keeps dangerous text as text, and replaces invalid XML", async () => {
 	const texts = [
 		"=1+1",
 		"+1",
@@ -81,7 +81,7 @@ test("text that a spreadsheet would run or change is text, and what XML can't ho
 	expect(JSON.stringify([...(sheet?.cells?.values() ?? [])])).not.toContain("formula");
 });
 
-test("a text that is too long for a cell is cut, so that the workbook opens", async () => {
+test("cuts a text that is too long for a cell", async () => {
 	const sheet = await allOf(eventsOf(chat(1, "长".repeat(40_000))));
 	expect(sheet?.rows[1]?.[place("content")]).toBe("长".repeat(32_767));
 });
@@ -92,18 +92,18 @@ test.each([
 	["Asia/Kathmandu", "2026-02-01T04:05:06.000Z", "2026-02-01T09:50:06.000Z"],
 	["America/New_York", "2026-03-08T06:59:59.000Z", "2026-03-08T01:59:59.000Z"],
 	["America/New_York", "2026-03-08T07:00:00.000Z", "2026-03-08T03:00:00.000Z"],
-])("times are those of the reader's zone: %s, %s", async (timeZone, at, local) => {
+])("shows times in the reader's zone: %s, %s", async (timeZone, at, local) => {
 	const sheet = await allOf(eventsOf(event(1, "like", { at: Date.parse(at), count: 1 })), { timeZone });
 	const cell = sheet?.rows[1]?.[place("at")];
 	expect(cell instanceof Date && new Date(Math.round(cell.getTime() / 1000) * 1000).toISOString()).toBe(local);
 });
 
-test("a time that a workbook can't have is text", async () => {
+test("writes a time outside the supported range as text", async () => {
 	const sheet = await allOf(eventsOf(event(1, "like", { at: 8.6e15, count: 1 })));
 	expect(sheet?.rows[1]?.[place("at")]).toBe("8600000000000000");
 });
 
-test("what is more than a sheet takes goes to the next one, under the same heading", async () => {
+test("continues surplus rows in another sheet with the heading", async () => {
 	const events = eventsOf(...[1, 2, 3, 4, 5].map((seq) => chat(seq, `${seq}`)));
 	const sheets = await sheetsOf(events, { maxRowsPerSheet: 3, name: "灯塔本人" });
 	expect(sheets.map(({ name, rows }) => [name, rows.map((row) => row[name.startsWith("灯") ? 3 : 0])])).toEqual([
@@ -116,7 +116,7 @@ test("what is more than a sheet takes goes to the next one, under the same headi
 	]);
 });
 
-test("a first sheet has what people do, and is named after whose room it is", async () => {
+test("shows activity first, in a sheet named after the room", async () => {
 	const user = { ...someone, nickname: "小明" };
 	const gift = { user, giftName: "玫瑰", giftId: "463", count: 9, delta: 3, diamonds: 6 };
 	const [short, all] = await sheetsOf(
@@ -140,7 +140,7 @@ test("a first sheet has what people do, and is named after whose room it is", as
 	expect([several?.name, several?.rows[0]?.at(-1), several?.rows[1]?.at(-1)]).toEqual(["弹幕和礼物", "直播间", "1001"]);
 });
 
-test("each sheet has a filter and a heading that stays", async () => {
+test("gives each sheet a filter and a frozen heading", async () => {
 	for (const sheet of await sheetsOf(eventsOf(chat(1, "a"), chat(2, "b")), { name: "灯塔" })) {
 		expect([sheet.autoFilter?.range, sheet.freezePane?.rows]).toEqual([expect.stringMatching(/^A1:[A-Z]+3$/), 1]);
 	}
@@ -154,14 +154,14 @@ test.each([
 	["👨‍👩‍👧‍👦".repeat(9), "👨‍👩‍👧‍👦".repeat(2)],
 	["\u202e \u0007", "弹幕和礼物"],
 	["全部消息", "全部消息"],
-])("a room of %j has a sheet that Excel takes", async (name, expected) => {
+])("gives a room of %j a valid sheet name", async (name, expected) => {
 	const [short, all] = await sheetsOf(eventsOf(chat(1, "a")), { name });
 	expect(short?.name).toBe(expected);
 	expect(all?.name).toBe(expected === "全部消息" ? "全部消息 2" : "全部消息");
 });
 
-test("a Chinese sheet has no English word, whatever happens in the room", async () => {
-	// What the samples say in codes that the program does not have is not its word.
+test("keeps English words out of a Chinese sheet", async () => {
+	// Codes in the samples that the program does not have are not its words.
 	const all = { ...samples, gap: { ...samples.gap, reason: "no_cursor" as const } };
 	const sheets = await sheetsOf(
 		Object.values(all).map((sample, i) => stored(i + 1, sample)),

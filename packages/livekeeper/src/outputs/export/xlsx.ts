@@ -7,28 +7,31 @@ import { type WorkbookCell, type WorkbookSheet, writeWorkbook } from "./workbook
 export interface WorkbookOptions {
 	table: ExportTable;
 	reader: Reader;
-	/** Name of the room's anchor; "" where it is not known, or where there are several rooms. */
+	/** Name of the room's anchor; "" if it is unknown, or if there are several rooms. */
 	name?: string | undefined;
-	/** Whether there are rows of several rooms. */
+	/** Whether the rows are of several rooms. */
 	several?: boolean | undefined;
-	/** Rows of a sheet, the heading included; what is more goes to further sheets. Default: as many as Excel takes. */
+	/**
+	 * Maximum number of rows in a sheet, including the heading; further rows go to further sheets. Default: Excel's
+	 * maximum.
+	 */
 	maxRowsPerSheet?: number | undefined;
 }
 
-/** How many rows are made at a stretch: a page at once would keep the event loop from its other work for too long. */
+/** Number of rows written in one go. A whole page would block the event loop for too long. */
 const rowsAtOnce = 100;
 const plainWidth = 11;
 const widths: Readonly<Record<string, number>> = {
 	...{ nickname: 18, content: 48, gift_name: 16, fans_club: 14, room_id: 22, id: 22, user_id: 22, sec_uid: 22 },
 };
-/** Width of a date and a time. */
+/** Width of a date with its time. */
 const timeWidth = 20;
 
 /**
- * An Excel workbook. Of the events, a first sheet with what people look for, named after whose room it is, and a second
- * one with everything; of givers and gifts one sheet. Numbers are numbers; ids are text, since Excel keeps 15 digits of a
- * number.
- * @param read reads the rows from the beginning: once for each sheet
+ * Writes an Excel workbook. For events, the first sheet has what people look for, named after the room, and the second
+ * one has everything; for givers and gifts there is one sheet. Numbers are numbers; ids are text, because Excel keeps
+ * 15 digits of a number.
+ * @param read reads the rows from the beginning, once per sheet
  */
 export function writeXlsx(
 	read: () => AsyncIterable<readonly JsonRow[]>,
@@ -74,7 +77,7 @@ function cellOf(column: Column, { cellOf: read, local }: Shown): (row: Record<st
 	if (column.type !== "time") return value;
 	return (row) => {
 		const at = value(row);
-		// Outside of what a workbook can have, the number itself is better than nothing.
+		// Outside the range of a workbook's dates, shows the number itself.
 		return typeof at === "number" ? (local(at) ?? String(at)) : at;
 	};
 }
