@@ -43,7 +43,7 @@ export interface Service {
 }
 
 const keyName = "livekeeper.api_key";
-/** Retry delay after a malformed answer, ms. */
+/** Retry delay after an unexpected answer, ms. */
 const againMs = 10_000;
 
 export const serviceKey: InjectionKey<Service> = Symbol("service");

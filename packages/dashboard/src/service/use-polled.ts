@@ -7,7 +7,7 @@ import { wordsOf } from "./words-of.ts";
  * Polls a value of the service while the page is visible. The last value stays while the service is unreachable;
  * `failure` holds errors that the banner does not show.
  * @param read requests the value
- * @param everyMs delay between an answer and the next request
+ * @param everyMs delay between an answer and the next request, ms
  */
 export function usePolled<T>(read: (client: LivekeeperClient, signal: AbortSignal) => Promise<T>, everyMs: number) {
 	const service = useService();
