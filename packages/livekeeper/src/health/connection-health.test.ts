@@ -17,21 +17,21 @@ test.each([
 	[20_000, "quiet"],
 	[59_999, "quiet"],
 	[60_000, "silent"],
-] as const)("after %i ms without a message a connection is %s", (ms, expected) => {
+] as const)("judges %i ms without a message as %s", (ms, expected) => {
 	const health = connected();
 	expect(health.assess(start + ms)).toBe(expected);
 	health.message(start + 1000);
 	expect(health.assess(start + 1000 + ms)).toBe(expected);
 });
 
-test("a new connection is not silent because the one before was", () => {
+test("does not count the previous connection's silence", () => {
 	const health = connected();
 	health.message(start);
 	health.connected(start + 3_600_000);
 	expect(health.assess(start + 3_600_000)).toBe("fine");
 });
 
-test("trouble degrades for 60 s, and silence is worse than that", () => {
+test("degrades for 60 s after trouble, ranks silence as worse", () => {
 	const health = connected();
 	expect(health.problem(start + 40_000)).toBe(true);
 	expect(health.problem(start + 41_000)).toBe(false);
@@ -42,7 +42,7 @@ test("trouble degrades for 60 s, and silence is worse than that", () => {
 	expect(health.assess(start + 101_000)).toBe("quiet");
 });
 
-test("a silence is warned of once, until a message or a new connection", () => {
+test("warns once per silence, until a message or reconnect", () => {
 	const health = connected();
 	expect([health.warnOnce(), health.warnOnce()]).toEqual([true, false]);
 	health.sign(start + 1);
@@ -53,26 +53,23 @@ test("a silence is warned of once, until a message or a new connection", () => {
 	expect(health.warnOnce()).toBe(true);
 });
 
-test.each(["rhythm", "fixed"] as const)(
-	"a polled room is quiet, not broken, as long as it is answered (%s)",
-	(judge) => {
-		let polled = true;
-		const health = new ConnectionHealth({ ...defaultRoomSettings, health: judge }, () => polled);
-		health.connected(start);
-		const hour = start + 3_600_000;
-		health.sign(hour - 3000);
-		expect([health.assess(hour), health.doubt(hour)]).toEqual(["quiet", "bound"]);
-		const words = health.evidence(hour, "anonymous").map((found) => findingText(found).en);
-		expect(words).toContain("polling for new messages: there is no live connection");
-		expect(words).toContain("longer than 60 s, but every poll says that there is nothing new: the connection is kept");
-		expect(health.doubt(hour + 60_000)).toBe("broken");
-		polled = false;
-		expect([health.assess(hour), health.doubt(hour)]).toEqual(["silent", "broken"]);
-		expect(health.evidence(hour, "anonymous").map(([name]) => name)).not.toContain("polled");
-	},
-);
+test.each(["rhythm", "fixed"] as const)("calls an answered polled room quiet, not broken (%s)", (judge) => {
+	let polled = true;
+	const health = new ConnectionHealth({ ...defaultRoomSettings, health: judge }, () => polled);
+	health.connected(start);
+	const hour = start + 3_600_000;
+	health.sign(hour - 3000);
+	expect([health.assess(hour), health.doubt(hour)]).toEqual(["quiet", "bound"]);
+	const words = health.evidence(hour, "anonymous").map((found) => findingText(found).en);
+	expect(words).toContain("polling for new messages: there is no live connection");
+	expect(words).toContain("longer than 60 s, but every poll says that there is nothing new: the connection is kept");
+	expect(health.doubt(hour + 60_000)).toBe("broken");
+	polled = false;
+	expect([health.assess(hour), health.doubt(hour)]).toEqual(["silent", "broken"]);
+	expect(health.evidence(hour, "anonymous").map(([name]) => name)).not.toContain("polled");
+});
 
-test("a connection that brings known messages alone degrades, until a new one comes, and not for a burst or a few pinned", () => {
+test("degrades while only known messages arrive, except bursts", () => {
 	const known = (...ids: number[]) => ids.map((id) => ({ id: String(id) }));
 	const health = connected();
 	for (let s = 1; s <= 10; s++) health.message(start + s * 1_000);

@@ -5,43 +5,46 @@ import { type Asked, type PingAnswers, RoundTrips } from "./round-trips.ts";
 
 interface HealthLimits {
 	/**
-	 * What silence is judged by: the room's own rhythm, with `silenceMs` for rooms that are not known and as the time from
-	 * which the page is looked at; or `silenceMs` alone.
+	 * Basis for judging silence: the room's own rhythm, with `silenceMs` for unknown rooms and as the time from which the
+	 * page is looked up; or `silenceMs` alone.
 	 */
 	health: "rhythm" | "fixed";
-	/** Without a message for this long a room is quiet, ms. */
+	/** Time without a message after which a room is quiet, ms. */
 	quietMs: number;
-	/** Without a message for this long a connection is looked into, ms. */
+	/** Time without a message after which a connection is investigated, ms. */
 	silenceMs: number;
-	/** For how long a decode error or a drop counts, ms. */
+	/** Time for which a decode error or a drop counts, ms. */
 	degradedMs: number;
-	/** How often health is assessed, ms. */
+	/** Interval of health assessments, ms. */
 	healthCheckMs: number;
-	/** How often heartbeats and pings are sent, ms. */
+	/** Interval of heartbeats and pings, ms. */
 	heartbeatMs: number;
 }
 
-/** How a connected room is doing. */
+/** Health of a connected room. */
 export type RoomHealth = "fine" | "quiet" | "silent" | "degraded";
 
 /**
- * `none`: all is well. `bound`: the silence is long, but not unlike the room; its page may know more. `broken`: the
- * connection is not to be trusted any more.
+ * `none`: all is well. `bound`: the silence is long but plausible for the room; its page may know more. `broken`: the
+ * connection can no longer be trusted.
  */
 export type Doubt = "none" | "bound" | "broken";
 
-/** Fewer known messages than this may be pinned: they say nothing of what else the upstream brings. */
+/**
+ * Minimum number of distinct known messages that count: fewer may be pinned, and say nothing about what else the
+ * upstream brings.
+ */
 const leastKnown = 5;
 
-/** A time between two health checks beyond this, ms, was sleep. */
+/** Returns the maximum time between two health checks, ms; a longer one was sleep. */
 export function longestLookMs({ healthCheckMs }: Pick<HealthLimits, "healthCheckMs">): number {
 	return 6 * healthCheckMs;
 }
 
 /**
- * What is known about how a connection is doing. Silence is measured from the last message, or from the opening of the
- * connection while it has brought none: heartbeats that were answered prove nothing, a mute server answers them too.
- * Times are of `Clock.elapsed`.
+ * Tracks the health of a connection. Silence is measured from the last message, or from the opening of the connection
+ * while it has brought none: answered heartbeats prove nothing, because a mute server answers them too. Times are of
+ * `Clock.elapsed`.
  */
 export class ConnectionHealth {
 	readonly #limits: HealthLimits;
@@ -52,7 +55,7 @@ export class ConnectionHealth {
 	#connectedAt: number | undefined;
 	#connected = false;
 	#lastProblemAt: number | undefined;
-	/** What has come since the last new message, or since the connection was opened: known messages alone. */
+	/** Known messages since the last new one, or since the connection was opened, if nothing else has come. */
 	#known: { ids: Set<string>; since: number; until: number } | undefined;
 	#warned = false;
 	#roomId = "";
@@ -74,13 +77,13 @@ export class ConnectionHealth {
 		return new RoomRhythm({ outerBoundMs: silenceMs, longestLookMs: longestLookMs(this.#limits) });
 	}
 
-	/** A session with this broadcast is about to begin. Another broadcast has another rhythm. */
+	/** Notes that a session with this broadcast is about to begin. Another broadcast has another rhythm. */
 	begin(roomId: string): void {
 		if (roomId !== this.#roomId) this.#rhythm = this.#newRhythm();
 		this.#roomId = roomId;
 	}
 
-	/** What the room said before the socket opened, in upstream times, ms; perhaps nothing. */
+	/** Applies the room's messages from before the socket opened, in upstream times, ms; possibly none. */
 	history(times: readonly number[]): void {
 		this.#rhythm.history(times);
 	}
@@ -100,17 +103,17 @@ export class ConnectionHealth {
 		this.#rhythm.disconnected(now);
 	}
 
-	/** @param kinds the types of the messages that came */
+	/** @param kinds types of the messages */
 	message(now: number, kinds?: readonly string[]): void {
 		this.lastMessageAt = now;
 		this.lastSignAt = now;
 		this.#warned = false;
 		this.#known = undefined;
-		// What comes before the socket has opened has no rhythm.
+		// Messages from before the socket has opened have no rhythm.
 		if (this.#connected) this.#rhythm.frame(now, kinds);
 	}
 
-	/** Nothing of what came is new: perhaps no messages, perhaps such as are known. */
+	/** Notes that nothing new came: no messages, or only known ones. */
 	repeated(now: number, events: readonly { id: string }[]): void {
 		this.sign(now);
 		if (events.length === 0) return;
@@ -120,8 +123,8 @@ export class ConnectionHealth {
 	}
 
 	/**
-	 * For how long all that the connection brings has been known, so that nothing of it is stored, ms; `undefined` where
-	 * that is not so. What a connection repeats when it begins comes at once.
+	 * Returns for how long the connection has brought only known messages, so that none is stored, ms; `undefined` if
+	 * that is not so. The repeats at the start of a connection come at once.
 	 */
 	knownOnlyMs(now: number): number | undefined {
 		const { quietMs, degradedMs } = this.#limits;
@@ -134,25 +137,25 @@ export class ConnectionHealth {
 		this.lastSignAt = now;
 	}
 
-	/** The upstream has answered after `ms`. */
+	/** Notes that the upstream has answered after `ms`. */
 	answered(now: number, ms: number, what: Asked): void {
 		this.lastSignAt = now;
 		this.roundTrips.answered(ms, what);
 	}
 
-	/** A message would not decode. @returns whether it is the first after a time without */
+	/** Notes an undecodable message. @returns whether it is the first after a time without */
 	problem(now: number): boolean {
 		const first = !this.#hadProblem(now);
 		this.#lastProblemAt = now;
 		return first;
 	}
 
-	/** How long nothing has been said, ms. */
+	/** Returns the time without a message, ms. */
 	quietFor(now: number): number {
 		return now - Math.max(this.#connectedAt ?? 0, this.lastMessageAt ?? 0);
 	}
 
-	/** To be called at each health check. */
+	/** Call it at each health check. */
 	look(now: number): void {
 		this.#rhythm.look(now);
 	}
@@ -166,7 +169,7 @@ export class ConnectionHealth {
 
 	doubt(now: number): Doubt {
 		const { silenceMs } = this.#limits;
-		// A mute socket looks like a quiet room; who asks and is answered knows that nothing was said.
+		// A mute socket looks like a quiet room; answered polls prove that there was no message.
 		if (this.#answersPolls(now)) return this.quietFor(now) >= silenceMs ? "bound" : "none";
 		if (!this.#byRhythm) return this.quietFor(now) >= silenceMs ? "broken" : "none";
 		const { verdict, pastOuterBound } = this.#rhythm.silence(now);
@@ -176,26 +179,29 @@ export class ConnectionHealth {
 		return this.roundTrips.deafFor(now, this.lastSignAt, silenceMs) === undefined ? "bound" : "broken";
 	}
 
-	/** In how long the silence will be `broken` by the rhythm, if it lasts, ms; `undefined` when others decide before. */
+	/**
+	 * Returns the time until the silence is `broken` by the rhythm, if it lasts, ms; `undefined` if something else
+	 * decides earlier.
+	 */
 	brokenInMs(now: number): number | undefined {
 		const { brokenAfterMs } = this.#rhythm;
 		if (!this.#byRhythm || brokenAfterMs >= this.#limits.silenceMs) return undefined;
 		return Math.max(0, brokenAfterMs - this.#rhythm.silence(now).silentMs);
 	}
 
-	/** How long a silence may be before it is warned of, ms. */
+	/** Maximum silence before a warning, ms. */
 	get limitMs(): number {
 		const { silenceMs } = this.#limits;
 		return this.#byRhythm ? Math.min(this.#rhythm.brokenAfterMs, silenceMs) : silenceMs;
 	}
 
-	/** Types of events that alone have fallen silent; `undefined` while nothing at all is said. */
+	/** Returns event types that have fallen silent while others continue; `undefined` while all are silent. */
 	quietKinds(now: number, identity: DouyinUpstream["identity"]): { kind: string; evidence: Finding }[] | undefined {
 		if (this.#rhythm.silence(now).verdict !== "normal") return undefined;
 		return this.#rhythm.quietKinds(now, identity);
 	}
 
-	/** The findings that the judgement is based on, those of the whole room first. */
+	/** Returns the findings behind the judgement, those of the whole room first. */
 	evidence(now: number, identity: DouyinUpstream["identity"]): Finding[] {
 		const { silenceMs } = this.#limits;
 		const found: Finding[] = [this.#rhythm.silence(now).evidence];
@@ -210,13 +216,13 @@ export class ConnectionHealth {
 		return found;
 	}
 
-	/** Why a silence is one. */
+	/** Returns why a silence counts as one. */
 	silenceFound(now: number): Finding {
 		const { silentMs, normalPerMs } = this.#rhythm.silence(now);
 		return this.#byRhythm ? ["silence", silentMs, normalPerMs] : ["silence", this.quietFor(now), undefined];
 	}
 
-	/** Whether this silence is to be warned of: once, until something is said. */
+	/** Returns whether to warn of this silence: once, until there is a message. */
 	warnOnce(): boolean {
 		const first = !this.#warned;
 		this.#warned = true;

@@ -1,8 +1,8 @@
-/** How long a broadcast has been listened to without hearing anything. Time without a connection doesn't count. */
+/** Time spent listening to a broadcast without receiving anything. Time without a connection doesn't count. */
 export class Listening {
-	/** The broadcast that this is about. */
+	/** The current broadcast. */
 	#roomId: string | undefined;
-	/** While connected: since when, as if there had been no interruption, ms. */
+	/** While connected: start of the silence, as if there had been no interruption, ms. */
 	#from: number | undefined;
 	/** Silence up to the end of the last connection, ms. */
 	#silentMs = 0;
@@ -18,7 +18,7 @@ export class Listening {
 		this.#from = undefined;
 	}
 
-	/** 0 for a broadcast that nobody has listened to yet. */
+	/** Returns 0 for a broadcast that was never connected. */
 	silentMs(roomId: string | undefined, now: number, lastMessageAt: number | undefined): number {
 		if (roomId !== this.#roomId) return 0;
 		return this.#from === undefined ? this.#silentMs : now - Math.max(this.#from, lastMessageAt ?? 0);

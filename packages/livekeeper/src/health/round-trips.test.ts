@@ -7,7 +7,7 @@ const start = 1e12;
 
 const heartbeatMs = 10_000;
 
-/** Answered `times` times. */
+/** Returns round trips with `times` answers. */
 function answered(times: number, ms = 40): RoundTrips {
 	const trips = new RoundTrips(heartbeatMs);
 	trips.connected();
@@ -15,7 +15,7 @@ function answered(times: number, ms = 40): RoundTrips {
 	return trips;
 }
 
-test("answers that no longer come make a connection deaf, not before the bound", () => {
+test("calls a connection deaf when answers stop, after the bound", () => {
 	const trips = answered(1);
 	expect(trips.deafFor(start + minute - 1, start, minute)).toBeUndefined();
 	expect(trips.deafFor(start + minute, start, minute)).toBe(minute);
@@ -24,27 +24,27 @@ test("answers that no longer come make a connection deaf, not before the bound",
 	]);
 });
 
-test("where pings were never answered nothing is expected", () => {
+test("expects no answers if pings were never answered", () => {
 	const trips = answered(0);
 	trips.answered(40, "heartbeat");
 	expect(trips.deafFor(start + 60 * minute, start, minute)).toBeUndefined();
 });
 
-test("what one connection has found holds for all that share it", () => {
+test("shares what one connection has found", () => {
 	const pings = { seen: false };
 	const [one, other] = [new RoundTrips(heartbeatMs, pings), new RoundTrips(heartbeatMs, pings)];
 	one.answered(40, "ping");
 	expect(other.deafFor(start + minute, start, minute)).toBe(minute);
 });
 
-test("where pings are rare, three have to fail", () => {
+test("needs three failures when pings are rare", () => {
 	const trips = new RoundTrips(5 * minute);
 	trips.answered(40, "ping");
 	expect(trips.deafFor(start + 14 * minute, start, minute)).toBeUndefined();
 	expect(trips.deafFor(start + 15 * minute, start, minute)).toBe(15 * minute);
 });
 
-test("a new connection is expected to be answered as the one before was, and the sums go on", () => {
+test("expects answers on a new connection and continues totals", () => {
 	const trips = answered(4);
 	trips.connected();
 	expect(trips.deafFor(start + minute, start, minute)).toBe(minute);
@@ -53,7 +53,7 @@ test("a new connection is expected to be answered as the one before was, and the
 	expect(trips.latency).toEqual({ heartbeatMs: 25, totalMs: 185, answers: 5 });
 });
 
-test("slow answers are reported", () => {
+test("reports slow answers", () => {
 	expect(
 		answered(2, 2300)
 			.evidence(start + 10_000, start, minute)

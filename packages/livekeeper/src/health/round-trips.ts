@@ -1,33 +1,33 @@
 import type { Finding } from "../text/index.ts";
 
-/** What is answered: heartbeats where the upstream cares to, pings always. */
+/** Kind of a request that the upstream may answer: heartbeats if it likes, pings always. */
 export type Asked = "heartbeat" | "ping";
 
-/** How fast a connection is answered; sums since the room was started. */
+/** Latency of a connection; sums since the room was started. */
 export interface Latency {
-	/** How long the last answer to a heartbeat, and to a ping, took, ms. */
+	/** Latency of the last answer to a heartbeat and to a ping, ms. */
 	heartbeatMs?: number;
 	pingMs?: number;
 	totalMs: number;
 	answers: number;
 }
 
-/** What is known of an upstream: whether any connection to it was ever answered a ping. */
+/** Whether any connection to an upstream was ever answered a ping. */
 export interface PingAnswers {
 	seen: boolean;
 }
 
-/** Answers that take longer are reported, ms. */
+/** Minimum latency that is reported, ms. */
 const slowMs = 1_000;
-/** Missing answers in a row that make a connection deaf. */
+/** Number of consecutive missing answers that make a connection deaf. */
 const missedAnswers = 3;
 
 /**
- * What answers to heartbeats and pings say about a connection. Their arrival proves nothing, since a mute server answers
- * too; their absence shows a connection that was cut silently, also where the room never speaks.
+ * Evidence from answers to heartbeats and pings about a connection. Their arrival proves nothing, because a mute server
+ * answers too; their absence shows a connection that was cut silently, even in a room without messages.
  */
 export class RoundTrips {
-	/** How long the last answers took, ms. */
+	/** Latency of the last answers, ms. */
 	#heartbeatTook: number | undefined;
 	#pingTook: number | undefined;
 	readonly #heartbeatMs: number;
@@ -36,7 +36,7 @@ export class RoundTrips {
 	#answers = 0;
 
 	/**
-	 * @param heartbeatMs how often is asked
+	 * @param heartbeatMs interval of requests
 	 * @param pings whether the upstream answers pings; may be shared by rooms
 	 */
 	constructor(heartbeatMs: number, pings: PingAnswers = { seen: false }) {
@@ -44,7 +44,7 @@ export class RoundTrips {
 		this.#pings = pings;
 	}
 
-	/** A new connection: how fast the one before was says nothing about it. */
+	/** Notes a new connection, about which the previous latency says nothing. */
 	connected(): void {
 		this.#heartbeatTook = undefined;
 		this.#pingTook = undefined;
@@ -60,9 +60,9 @@ export class RoundTrips {
 	}
 
 	/**
-	 * How long a connection has been deaf: no sign of life has come for `leastMs` and more, though the upstream is known
-	 * to answer pings (that it has to is WebSocket's rule, RFC 6455, 5.5.2).
-	 * @param lastSignAt when anything came last, or the connection was opened
+	 * Returns how long a connection has been deaf: no sign of life for `leastMs` or more, although the upstream is known
+	 * to answer pings (which WebSocket requires, RFC 6455, 5.5.2).
+	 * @param lastSignAt time of the last sign of life, or of the opening of the connection
 	 */
 	deafFor(now: number, lastSignAt: number | undefined, leastMs: number): number | undefined {
 		if (!this.#pings.seen || lastSignAt === undefined) return undefined;
@@ -81,7 +81,7 @@ export class RoundTrips {
 		};
 	}
 
-	/** Nothing where there is nothing to say. */
+	/** Returns no finding if there is nothing to report. */
 	evidence(now: number, lastSignAt: number | undefined, leastMs: number): Finding[] {
 		const deafMs = this.deafFor(now, lastSignAt, leastMs);
 		if (deafMs !== undefined) return [["deaf", deafMs]];

@@ -11,7 +11,7 @@ afterEach(() => world.watching.stop());
 const calls = () => world.site.asked.filter(({ way }) => way === "batch");
 const last = () => calls().at(-1)?.of ?? [];
 
-/** A room that is live and connected. */
+/** Adds a room that is live and connected. */
 async function liveRoom(prefix = "8"): Promise<string> {
 	const liveId = `${prefix}0000`;
 	world.site.add(liveId);
@@ -22,7 +22,7 @@ async function liveRoom(prefix = "8"): Promise<string> {
 	return liveId;
 }
 
-/** Rooms that are known, and not live. */
+/** Adds rooms that are known and not live. */
 async function knownRooms(count: number) {
 	const rooms = world.add(count);
 	await world.clock.advance(Math.max(1, (count - 10) / 4) * minute);
@@ -31,7 +31,7 @@ async function knownRooms(count: number) {
 }
 
 describe("a batch call", () => {
-	it("asks about more people while the one that is live, put last, is found", async () => {
+	it("grows while its last room, which is live, is found", async () => {
 		world = new World();
 		const canary = world.site.rooms.get(await liveRoom())?.anchor.id;
 		await knownRooms(90);
@@ -39,12 +39,12 @@ describe("a batch call", () => {
 		expect(last().length).toBe(64);
 		const sizes = calls().map(({ of }) => of.length);
 		expect(Math.max(...sizes)).toBe(64);
-		// In the very first call it is judged itself.
+		// The very first call tests the canary itself.
 		const proving = calls()
 			.slice(1)
 			.filter(({ of }) => of.includes(canary ?? ""));
 		expect(proving.every(({ of }) => of.at(-1) === canary)).toBe(true);
-		// Once it has proven itself, each third call does so again.
+		// Once it has proven itself, every third call does so again.
 		expect(
 			calls()
 				.slice(-9)
@@ -52,14 +52,14 @@ describe("a batch call", () => {
 		).toBe(3);
 	});
 
-	it("stays small where nobody is known to be live", async () => {
+	it("stays small while no live room is known", async () => {
 		world = new World();
 		await knownRooms(40);
 		await world.clock.advance(10 * minute);
 		expect(last().length).toBe(8);
 	});
 
-	it("asks about fewer when the canary is missing, and believes nothing of that call", async () => {
+	it("shrinks and is not believed without its canary", async () => {
 		world = new World();
 		await liveRoom();
 		const rooms = await knownRooms(90);
@@ -69,7 +69,7 @@ describe("a batch call", () => {
 		const singles = world.count("enter", "reflow", "page");
 		await world.clock.advance(3 * minute);
 		expect(last().length).toBe(8);
-		// No answer came of it: each was asked for alone.
+		// This call answered nothing: each room was looked up alone.
 		const more = rooms.reduce((sum, room, index) => sum + room.answers.length - (answers[index] ?? 0), 0);
 		expect(more).toBeLessThanOrEqual(world.count("enter", "reflow", "page") - singles);
 		world.site.begin(rooms[60]?.liveId ?? "");
@@ -87,7 +87,7 @@ describe("a batch call", () => {
 		).toBe(8);
 	});
 
-	it("rests where even one person who is live is not shown any more", async () => {
+	it("cools down when even one live room stays hidden", async () => {
 		world = new World();
 		await liveRoom();
 		await knownRooms(5);
@@ -98,7 +98,7 @@ describe("a batch call", () => {
 		expect(batch).toMatchObject({ state: "rests", sign: "empty" });
 	});
 
-	it("takes a canary that ends meanwhile for no sign", async () => {
+	it("ignores a canary that ends meanwhile", async () => {
 		world = new World();
 		const canary = await liveRoom();
 		await knownRooms(90);
@@ -112,7 +112,7 @@ describe("a batch call", () => {
 		expect(last().length).toBe(64);
 	});
 
-	it("has a room that it shows answered with its details", async () => {
+	it("looks up the details of a room it shows", async () => {
 		world = new World();
 		await liveRoom();
 		const [room] = await knownRooms(1);
@@ -122,7 +122,7 @@ describe("a batch call", () => {
 		expect(room?.last).toMatchObject({ status: "live", roomId: "10000.1", title: "by reflow" });
 	});
 
-	it("has it answered with what is known where no details are to be had", async () => {
+	it("answers with known data when details are unavailable", async () => {
 		world = new World();
 		await liveRoom();
 		const [room] = await knownRooms(1);
@@ -133,7 +133,7 @@ describe("a batch call", () => {
 		expect(room?.last).toMatchObject({ status: "live", roomId: "10000.1", title: "", anchor: { nickname: "n10000" } });
 	});
 
-	it("is not trusted with a room that it does not show although it is live", async () => {
+	it("is not trusted with a live room it hides", async () => {
 		world = new World();
 		await liveRoom();
 		await knownRooms(5);
@@ -165,7 +165,7 @@ describe("a batch call", () => {
 		).toBeLessThan(2);
 	});
 
-	it("is tried again with it where it shows such rooms after all", async () => {
+	it("is tried again when it shows such rooms again", async () => {
 		world = new World();
 		world.site.batchVoice = true;
 		await liveRoom();
@@ -177,7 +177,7 @@ describe("a batch call", () => {
 		expect(room?.last).toMatchObject({ status: "live", kind: "voice" });
 	});
 
-	it("is made at most every 5 seconds, one at a time", async () => {
+	it("runs at most every 5 seconds, one at a time", async () => {
 		world = new World();
 		world.site.batchIds = 8;
 		world.site.latencyMs = 2 * second;
@@ -191,8 +191,8 @@ describe("a batch call", () => {
 	});
 });
 
-describe("the list of a login", () => {
-	it("shows the rooms that it follows, which are asked about alone more rarely", async () => {
+describe("list of a login", () => {
+	it("replaces most single look-ups of followed rooms", async () => {
 		world = new World();
 		const routes = [world.site.route("direct", { login: true, hasBatch: false })] as const;
 		for (let i = 0; i < 5; i++) world.site.followed.add(`1000${i}`);
@@ -216,8 +216,8 @@ describe("the list of a login", () => {
 		expect(rooms[3]?.last).toMatchObject({ status: "live", roomId: "10003.2" });
 	});
 
-	describe("beside another login behind the same address", () => {
-		/** Two rooms for each of two logins; the first of each is followed by it. */
+	describe("next to another login at the same address", () => {
+		/** Adds two rooms for each of two logins, each of which follows its first one. */
 		async function twoLogins() {
 			world = new World();
 			for (const [identity, prefix] of [
@@ -234,7 +234,7 @@ describe("the list of a login", () => {
 		const lists = (identity: string) =>
 			world.site.asked.filter(({ way, of }) => way === "followed" && of[0] === identity).length;
 
-		it("is asked for in turn with the other's", async () => {
+		it("alternates with the other's list", async () => {
 			await twoLogins();
 			const [a, b] = [lists("a"), lists("b")];
 			expect(world.rooms.get("20000")?.last?.status).toBe("live");
@@ -253,7 +253,7 @@ describe("the list of a login", () => {
 			expect(alone("20001")).toBeGreaterThan(5);
 		});
 
-		it("works where the other is not accepted", async () => {
+		it("works when the other login is not accepted", async () => {
 			await twoLogins();
 			world.site.loggedOut.add("a");
 			await world.clock.advance(minute);
@@ -269,7 +269,7 @@ describe("the list of a login", () => {
 		});
 	});
 
-	it("rests without a login", async () => {
+	it("cools down without a login", async () => {
 		world = new World();
 		world.site.closed.set("followed", "login");
 		world.add(3, { routes: [world.site.route("direct", { login: true })] });

@@ -1,6 +1,6 @@
 /**
- * Requests that may be made to one group of calls from one address: a bucket that is refilled at an even rate. Pure; times
- * are ms that never run backwards.
+ * Request budget of one group of calls from one address: a token bucket, refilled at an even rate. Pure; times are ms
+ * that never run backwards.
  */
 export class Budget {
 	readonly #depth: number;
@@ -11,7 +11,7 @@ export class Budget {
 
 	/**
 	 * @param depth number of requests that may be made at once after a pause
-	 * @param perMinute number that is added each minute
+	 * @param perMinute number added per minute
 	 */
 	constructor(depth: number, perMinute: number, now: number) {
 		this.#depth = depth;
@@ -20,7 +20,7 @@ export class Budget {
 		this.#at = now;
 	}
 
-	/** Another with the same requests left. */
+	/** Returns a copy with the same number of requests left. */
 	copy(): Budget {
 		const copy = new Budget(this.#depth, this.#perMinute, this.#at);
 		copy.#part = this.#part;
@@ -32,12 +32,12 @@ export class Budget {
 		return this.#perMinute * this.#part;
 	}
 
-	/** Number of requests that may be made now; a part of one may be there. */
+	/** Returns the number of requests that may be made now, including a fraction. */
 	left(now: number): number {
 		return Math.min(this.#capacity, this.#level + (Math.max(0, now - this.#at) * this.perMinute) / 60_000);
 	}
 
-	/** The time at which a request may be made that leaves `reserve` others. */
+	/** Returns the time at which a request may be made that leaves `reserve` others. */
 	readyAt(now: number, reserve: number): number {
 		const missing = Math.min(1 + reserve, this.#capacity) - this.left(now);
 		return missing <= roundingError ? now : now + Math.ceil((missing * 60_000) / this.perMinute);
@@ -48,13 +48,16 @@ export class Budget {
 		this.restore(this.left(now) - 1, now);
 	}
 
-	/** Sets what is left, as of `now`. */
+	/** Sets the number of requests left as of `now`. */
 	restore(left: number, now: number): void {
 		this.#level = Math.max(0, Math.min(left, this.#capacity));
 		this.#at = now;
 	}
 
-	/** Others behind the same address use the rest. @param part above 0 to 1 */
+	/**
+	 * Reduces the budget to this process's part; others behind the same address use the rest.
+	 * @param part above 0 to 1
+	 */
 	share(part: number, now: number): void {
 		const left = this.left(now);
 		this.#part = part;

@@ -9,20 +9,23 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-/** Longest pause after an attempt that did not reach the site, ms: they begin at the usual gap and double. */
+/** Maximum pause after an attempt that did not reach the site, ms. Pauses begin at the usual gap and double. */
 const maxUnreachedMs = minute;
 
-/** Time between two batch calls: between these, as the rooms need to be shown once every half minute. */
+/** Minimum time between two batch calls, ms; otherwise as the rooms need, each about once every half minute. */
 const minBatchMs = 5 * second;
 const maxBatchMs = 20 * second;
 const batchRoundMs = 30 * second;
-/** People that one call asks about. Eight were seen (upstream-facts); more are tried while the last of them is found. */
+/**
+ * Number of rooms in the first batch call. Eight were seen (upstream-facts); more are tried while the last of them is
+ * found.
+ */
 const firstBatchIds = 8;
 const maxBatchIds = 64;
 const minBatchIds = 2;
-/** Time after which a size that failed is tried again, ms. */
+/** Time after which a failed size is tried again, ms. */
 const biggerAgainMs = hour;
-/** A size that has proven itself is proven again by each so many calls. */
+/** A proven size is proven again once in this many calls. */
 const provenEvery = 3;
 /** Time for which a canary that was not found does not serve as one, ms. */
 const canaryRestMs = 6 * hour;
@@ -31,12 +34,12 @@ const reliedMs = 10 * minute;
 
 export const watchWays = ["batch", "followed", "enter", "reflow", "scene", "page"] as const;
 
-/** A login whose list was not asked for in this time is used no more: longer than any rest, ms. */
+/** Time without a request after which a login's list is dropped, ms; longer than any cooldown. */
 const listUnusedMs = 2 * hour;
 
-/** The rooms that one login follows, asked for with one call. */
+/** The rooms that one login follows, requested with one call. */
 export class FollowedList {
-	/** Names the login, and reveals nothing of it. */
+	/** Identifies the login without revealing anything about it. */
 	readonly digest: string;
 	askedAt: number;
 	/** Whether the site accepts the login. */
@@ -55,7 +58,7 @@ interface Unreached {
 	readonly times: number;
 }
 
-/** Number of requests of the last 24 hours. */
+/** Number of requests in the last 24 hours. */
 class DayCount {
 	readonly #hours = new Map<number, number>();
 
@@ -73,7 +76,7 @@ class DayCount {
 }
 
 /**
- * An address as the site sees it, with all that counts for it: budgets, what each way has met, the pace. Pure but for
+ * An address as the site sees it, with all its state: budgets, the record of each way, the pace. Pure except for
  * `random`; times are of `Clock.elapsed`, ms.
  */
 export class Exit {
@@ -84,26 +87,31 @@ export class Exit {
 	readonly #pace: Pace;
 	readonly #random: () => number;
 	#part = 1;
-	/** A request is under way: the next one waits for its answer. */
+	/** Whether a request is under way, in which case the next one waits for its answer. */
 	isBusy = false;
-	/** A person has passed the captcha: one request tries a way that rests, of the first room that may be asked about by it. */
+	/**
+	 * Whether a person has passed the captcha: one request tries a way in cooldown, for the first room that may use it.
+	 */
 	probe = false;
 	#unreached: Unreached | undefined;
-	/** Ways whose last answer could not be read: of one room that may be its own fault, of two in a row it is the layout. */
+	/**
+	 * Ways whose last answer could not be read. One unreadable answer may be the room's fault, two in a row mean a new
+	 * layout.
+	 */
 	readonly #unreadable = new Set<WatchWay>();
 
 	#batchAt = Number.NEGATIVE_INFINITY;
 	#batchIds = firstBatchIds;
-	/** A size that failed, and when it may be tried again. */
+	/** A failed size, and when it may be tried again. */
 	#tooMany: { ids: number; until: number } | undefined;
-	/** Calls in a row since the canary was last asked for, at a size that has proven itself. */
+	/** Number of calls since the canary was last included, at a proven size. */
 	#unproven = provenEvery;
 	#provenAt = Number.NEGATIVE_INFINITY;
 	readonly #canaries = new Map<string, { isProven: boolean; restsUntil: number }>();
 
-	/** Lists of what logins follow, by the keys of their identities. */
+	/** Lists of followed rooms, by the keys of the logins' identities. */
 	readonly #lists = new Map<string, FollowedList>();
-	/** When this exit was last used in the run before. */
+	/** Time at which this exit was last used in the run before. */
 	#restoredAt = Number.NEGATIVE_INFINITY;
 
 	/** @param key the proxy's address with its password, or `direct` */
@@ -116,7 +124,7 @@ export class Exit {
 		this.#asked = each(() => new DayCount());
 	}
 
-	/** Others behind the same address use the rest of its budgets. */
+	/** Reduces the budgets to this process's part; others behind the same address use the rest. */
 	share(part: number, now: number): void {
 		this.#part = part;
 		this.#pace.share(part, now);
@@ -124,24 +132,24 @@ export class Exit {
 
 	// Pace and budgets.
 
-	/** When the gap after the last request is over. */
+	/** Time at which the gap after the last request ends. */
 	get gapUntil(): number {
 		return Math.max(this.#pace.gapUntil, this.#unreached?.until ?? 0);
 	}
 
-	/** A copy of its pace, to plan ahead with. */
+	/** Returns a copy of its pace for planning ahead. */
 	paceAhead(): Pace {
 		const pace = this.#pace.copy();
 		pace.gapUntil = this.gapUntil;
 		return pace;
 	}
 
-	/** Why nothing is asked from here: the site was not reached. */
+	/** Returns why nothing is requested from here, if the site was not reached. */
 	unreached(now: number): Unreached | undefined {
 		return this.#unreached && now < this.#unreached.until ? this.#unreached : undefined;
 	}
 
-	/** When a request by this way is within the budget and leaves `reserve` others. */
+	/** Returns when a request by this way is within the budget and leaves `reserve` others. */
 	paidAt(way: LookupWay | "followed", now: number, reserve: number): number {
 		return this.#pace.paidAt(way, now, reserve);
 	}
@@ -158,13 +166,13 @@ export class Exit {
 		return this.#asked[way].at(now);
 	}
 
-	/** The site's home page is asked: it counts as a page, and waits for nothing. */
+	/** Counts a request of the site's home page, which counts as a page and waits for nothing. */
 	homePageAsked(now: number): void {
 		this.#asked.page.add(now);
 		this.#pace.take("page", now);
 	}
 
-	/** A request is about to be made. @param list that is asked for */
+	/** Notes that a request is about to be made. @param list the requested list */
 	begin(way: WatchWay, now: number, list?: FollowedList): void {
 		this.isBusy = true;
 		this.#asked[way].add(now);
@@ -177,7 +185,7 @@ export class Exit {
 		this.#pace.pause(now, this.#random());
 	}
 
-	// What ways have met.
+	// Record of the ways.
 
 	works(way: WatchWay, now: number): void {
 		this.#unreached = undefined;
@@ -185,15 +193,15 @@ export class Exit {
 		this.records[way].works(now);
 	}
 
-	/** All ways may be tried again. */
+	/** Ends the cooldown of all ways. */
 	freeAll(now: number): void {
 		for (const way of watchWays) this.records[way].free(now);
 	}
 
 	/**
-	 * A request has failed.
-	 * @param of `again`: a person has asked for this attempt; `list`: what was asked for
-	 * @returns how the site refuses the way, or what it answers about this room; `undefined`: it was not reached
+	 * Notes that a request has failed.
+	 * @param of `again`: a person has asked for this attempt; `list`: the requested list
+	 * @returns how the site refuses the way, or its answer about this room; `undefined` if it was not reached
 	 */
 	failed(
 		way: WatchWay,
@@ -213,7 +221,7 @@ export class Exit {
 			this.#unreadable.add(way);
 			return sign;
 		}
-		// A login that the site does not accept says nothing of others.
+		// A login that the site does not accept says nothing about others.
 		const record = sign === "login" && list ? list.record : this.records[way];
 		record.refused(sign, now, this.#random(), { askedMs: error.retryAfterMs, again });
 		return sign;
@@ -221,22 +229,22 @@ export class Exit {
 
 	// The batch call.
 
-	/** Number of people that the next call asks about. */
+	/** Number of rooms in the next batch call. */
 	get batchIds(): number {
 		return this.#batchIds;
 	}
 
-	/** When the next batch call is due, where so many rooms wait for it. */
+	/** Returns when the next batch call is due if this many rooms wait for it. */
 	batchDueAt(rooms: number): number {
 		return this.#batchAt + this.batchEveryMs(rooms);
 	}
 
-	/** Time between two batch calls, where so many rooms wait for them, ms. */
+	/** Returns the time between two batch calls if this many rooms wait for them, ms. */
 	batchEveryMs(rooms: number): number {
 		return Math.max(minBatchMs, Math.min(maxBatchMs, batchRoundMs / this.#batchCalls(rooms))) / this.#part;
 	}
 
-	/** A room of a list with these many gets its turn again after this time, ms. */
+	/** Returns the time after which a room of a list of this length gets its turn again, ms. */
 	batchRoundMs(rooms: number): number {
 		return this.#batchCalls(rooms) * this.batchEveryMs(rooms);
 	}
@@ -245,15 +253,15 @@ export class Exit {
 		return Math.max(1, Math.ceil(rooms / Math.max(1, this.#batchIds - 1)));
 	}
 
-	/** Rooms that the batch call does not show need not be asked about alone as often. */
+	/** Returns whether the batch call is relied on, so rooms that it does not show need fewer single look-ups. */
 	relies(now: number): boolean {
 		return this.records.batch.state === "works" && now - this.#provenAt < reliedMs;
 	}
 
 	/**
-	 * A person who is live, to be put last in the next call.
-	 * @param live those whose socket talks now
-	 * @returns `undefined`: there is none, or the size has proven itself lately
+	 * Returns a person who is live, to be put last in the next call.
+	 * @param live those whose socket is receiving messages
+	 * @returns `undefined` if there is none, or if the size has proven itself lately
 	 */
 	canary(live: Iterable<{ readonly anchorId: string }>, ids: ReadonlySet<string>, now: number): string | undefined {
 		if (this.#isSettled(now) && this.#unproven < provenEvery - 1) return undefined;
@@ -267,7 +275,7 @@ export class Exit {
 		return found;
 	}
 
-	/** The canary was found, behind so many ids: all of them were looked at. */
+	/** Notes that the canary was found after this many ids, so all of them were checked. */
 	proven(canary: string, ids: number, now: number): void {
 		this.#canaries.set(canary, { isProven: true, restsUntil: 0 });
 		this.#provenAt = now;
@@ -278,7 +286,7 @@ export class Exit {
 		if (!this.#tooMany || bigger < this.#tooMany.ids) this.#batchIds = bigger;
 	}
 
-	/** The canary was not found: the call was cut, or refused. */
+	/** Notes that the canary was not found, so the call was cut or refused. */
 	unproven(canary: string, now: number): void {
 		this.#unproven = provenEvery;
 		if (this.#batchIds > minBatchIds) {
@@ -286,28 +294,28 @@ export class Exit {
 			this.#batchIds = Math.max(minBatchIds, this.#batchIds / 2);
 			return;
 		}
-		// Behind one other it must be seen: either it is never shown, or nobody is.
+		// Behind only one other it must be seen: either it is never shown, or no room is.
 		const wasProven = this.#canaries.get(canary)?.isProven ?? false;
 		this.#canaries.set(canary, { isProven: false, restsUntil: now + canaryRestMs });
 		this.#batchIds = firstBatchIds;
 		if (wasProven) this.records.batch.refused("empty", now, this.#random());
 	}
 
-	/** A call without a canary was answered. @param isShown somebody is live by it */
+	/** Notes the answer to a call without a canary. @param isShown whether it shows a live room */
 	answered(isShown: boolean, now: number): void {
 		if (isShown) this.#provenAt = now;
 		this.#unproven++;
 	}
 
-	/** A larger size was refused lately, or there is none. */
+	/** Returns whether a larger size was refused lately, or does not exist. */
 	#isSettled(now: number): boolean {
 		if (this.#batchIds === maxBatchIds) return true;
 		return this.#tooMany !== undefined && now < this.#tooMany.until && this.#batchIds * 2 >= this.#tooMany.ids;
 	}
 
-	// Lists that logins follow.
+	// Lists of followed rooms.
 
-	/** @param identity key of the connections that go by the login */
+	/** @param identity key of the connections that use the login */
 	list(identity: string): FollowedList {
 		let list = this.#lists.get(identity);
 		if (!list) {
@@ -317,13 +325,13 @@ export class Exit {
 		return list;
 	}
 
-	/** When a login's list is due again: all of them together cost no more than one. */
+	/** Returns when a login's list is due again: all lists together cost no more than one. */
 	listDueAt(list: FollowedList, now: number): number {
 		const everyMs = (this.relies(now) ? minute : minute / 2) * Math.max(1, this.#listsInUse(now).length);
 		return Math.max(list.askedAt + everyMs, list.record.openAt(now), this.records.followed.openAt(now));
 	}
 
-	/** A way's record, as it is shown: lists are refused where none of the logins is accepted. */
+	/** Returns a way's record for display: lists are refused if no login is accepted. */
 	shownRecord(way: WatchWay, now: number): WayRecord {
 		const own = this.records[way];
 		const [first, ...others] = way === "followed" && own.state !== "rests" ? this.#listsInUse(now) : [];
@@ -334,7 +342,7 @@ export class Exit {
 		return [...this.#lists.values()].filter(({ askedAt }) => now - askedAt < listUnusedMs);
 	}
 
-	// Over restarts.
+	// Across restarts.
 
 	kept(now: number, wall: (at: number) => number): KeptExit {
 		const ways = watchWays.map((way) => {
@@ -356,13 +364,13 @@ export class Exit {
 			if (!stored || stored.state === "untried") continue;
 			const record = this.records[way];
 			Object.assign(record, { state: stored.state, since: at(stored.since), sign: stored.sign, times: stored.times });
-			// `at` gives no time to come.
+			// `at` gives no future time.
 			record.until = at(stored.since) + (stored.until - stored.since);
 		}
 	}
 }
 
-/** How the site refuses a way by a failure; `undefined`: it does not. */
+/** Returns how the site refuses a way by a failure; `undefined` if it does not. */
 function signOf({ reason, upstreamMessage }: DouyinError): RefusalSign | undefined {
 	switch (reason) {
 		case "blocked":
@@ -384,12 +392,12 @@ function each<T>(make: () => T): Record<WatchWay, T> {
 	return { batch: make(), followed: make(), enter: make(), reflow: make(), scene: make(), page: make() };
 }
 
-/** An address of a proxy, or an identity, as what is stored may name it. */
+/** Returns a digest of a proxy's address or an identity, for storage. */
 function digestOf(secret: string): string {
 	return createHash("sha256").update(secret).digest("base64url").slice(0, 22);
 }
 
-/** A proxy's host and port. */
+/** Returns a proxy's host and port. */
 function nameOf(key: string): string {
 	return URL.canParse(key) ? new URL(key).host : key;
 }

@@ -14,8 +14,8 @@ const average = ({ at }: { at: (time: number) => number }) => {
 	return sum / (7 * 24 * 12);
 };
 
-describe("the likelihood of going live", () => {
-	it("is higher at the hour at which a room begins each day", () => {
+describe("likelihood of going live", () => {
+	it("is higher at a room's daily starting hour", () => {
 		const random = seeded(1);
 		const starts = Array.from(
 			{ length: 20 },
@@ -27,13 +27,13 @@ describe("the likelihood of going live", () => {
 		expect(average({ at: (time) => expectation.at(time) })).toBeCloseTo(1, 1);
 	});
 
-	it("is higher on the day of the week on which it does", () => {
+	it("is higher on a room's weekly starting day", () => {
 		const starts = Array.from({ length: 8 }, (_, i) => now - (i + 1) * 7 * day + 20 * hour);
 		const expectation = new Expectation(starts, now);
 		expect(expectation.at(now + 20 * hour)).toBeGreaterThan(5 * expectation.at(now + day + 20 * hour));
 	});
 
-	it("is about the same at all hours for one that begins at random", () => {
+	it("is nearly even for a room with random starts", () => {
 		for (let seed = 1; seed <= 20; seed++) {
 			const random = seeded(seed);
 			const starts = Array.from({ length: 28 }, (_, i) => now - i * day - random() * day);
@@ -44,15 +44,15 @@ describe("the likelihood of going live", () => {
 	});
 
 	it.each([[[]], [[now - day, now - 2 * day]], [[now - 100 * day, now - 101 * day, now - 99 * day, now - 98 * day]]])(
-		"is that of any room without a history",
+		"is average for a room without a history",
 		(starts) => {
 			expect(new Expectation(starts, now).at(now)).toBe(1);
 		},
 	);
 });
 
-describe("a scarce budget", () => {
-	it("goes where a broadcast is likely, and to every room each half hour or with half of it", async () => {
+describe("scarce budget", () => {
+	it("favours likely broadcasts but covers every room half-hourly", async () => {
 		const start = new World().clock.now();
 		const usual = (liveId: string) => (liveId < "10003" ? start + 2 * hour : start + 14 * hour);
 		const world = new World({
@@ -75,11 +75,11 @@ describe("a scarce budget", () => {
 	});
 });
 
-describe("the usual start", () => {
+describe("usual start", () => {
 	const random = seeded(3);
 	const daily = Array.from({ length: 20 }, (_, i) => now - (i + 1) * day + 20 * hour + (random() - 0.5) * 10 * minute);
 
-	it("is the next time of a daily habit, before and after it", () => {
+	it("is the next time of a daily habit", () => {
 		const before = usualStartOf(daily, now + 19 * hour);
 		expect(before?.everyMs).toBe(day);
 		expect(Math.abs((before?.at ?? 0) - (now + 20 * hour))).toBeLessThan(10 * minute);
@@ -87,13 +87,13 @@ describe("the usual start", () => {
 		expect(Math.abs((after?.at ?? 0) - (now + day + 20 * hour))).toBeLessThan(10 * minute);
 	});
 
-	it("is the next week's of a weekly habit", () => {
+	it("is next week's time of a weekly habit", () => {
 		const weekly = Array.from({ length: 8 }, (_, i) => now - (i + 1) * 7 * day + 20 * hour);
 		expect(usualStartOf(weekly, now)).toEqual({ at: now + 20 * hour, everyMs: 7 * day });
 		expect(usualStartOf(weekly, now + 21 * hour)).toEqual({ at: now + 7 * day + 20 * hour, everyMs: 7 * day });
 	});
 
-	it("is none of a room that begins at random, or has hardly begun", () => {
+	it("is undefined for random or few starts", () => {
 		const some = seeded(5);
 		const anyTime = Array.from({ length: 28 }, (_, i) => now - i * day - some() * day);
 		expect(usualStartOf(anyTime, now)).toBeUndefined();

@@ -2,47 +2,48 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** Broadcasts that are older say nothing of today's habits, ms. */
+/** Maximum age of broadcasts that count as a habit, ms. */
 const historyMs = 60 * day;
-/** With fewer starts there is no habit to speak of. */
+/** Minimum number of starts for a habit. */
 const minStarts = 4;
 const maxStarts = 80;
-/** A habit comes again after `everyMs`, earlier or later by about `widthMs`. */
+/** Habits: each recurs after `everyMs`, earlier or later by about `widthMs`. */
 const habits = [
 	{ everyMs: day, widthMs: 8 * minute },
 	{ everyMs: day, widthMs: 25 * minute },
 	{ everyMs: 7 * day, widthMs: 15 * minute },
 ] as const;
-/** Starts that are imagined at random hours, before any is seen: habits have to prove themselves. */
+/** Number of imagined random starts before any is seen, so habits have to prove themselves. */
 const doubt: number = 2;
-/** A habit foretells so much of the starts that one may speak of it. */
+/** Minimum share of the starts that a habit must predict to be reported. */
 const minShare = 0.5;
-/** And so much more likely is a start then than at any hour. */
+/** Minimum factor by which a start must be likelier then than at any hour. */
 const minLikelihood = 4;
 const rounds = 12;
 
-/** When a room usually goes live. */
+/** Time at which a room usually goes live. */
 export interface UsualStart {
-	/** The next time, ms since the epoch. */
+	/** Next time, ms since the epoch. */
 	at: number;
-	/** A day or a week: how often it comes again, ms. */
+	/** Interval of the habit, a day or a week, ms. */
 	everyMs: number;
 }
 
-/** @param starts of its broadcasts, ms since the epoch. @returns `undefined` for a room without a habit to speak of */
+/** @param starts of its broadcasts, ms since the epoch. @returns `undefined` for a room without a clear habit */
 export function usualStartOf(starts: readonly number[], now: number): UsualStart | undefined {
 	return new Expectation(starts, now).next(now);
 }
 
 /**
- * How likely a room goes live at a time of the day and of the week, by when its broadcasts began. The share of each habit,
- * and of none, is the one by which each start is best foretold from all others: who broadcasts at random has no habit.
+ * Predicts how likely a room goes live at a time of the day and of the week, from the starts of its broadcasts. The
+ * shares of the habits, and of no habit, are those that best predict each start from all others, so a room with random
+ * starts has no habit.
  */
 export class Expectation {
 	readonly #starts: readonly number[];
-	/** Of each habit. */
+	/** Share of each habit. */
 	readonly #shares: readonly number[];
-	/** Of no habit. */
+	/** Share of no habit. */
 	readonly #random: number;
 
 	/** @param starts ms since the epoch, in any order */
@@ -54,7 +55,7 @@ export class Expectation {
 			this.#random = 1;
 			return;
 		}
-		// Of each start, how well each habit foretells it from the others.
+		// For each start, how well each habit predicts it from the others.
 		const foretold = this.#starts.map((at, own) => {
 			const others = this.#starts.filter((_, index) => index !== own);
 			return habits.map((habit) => density(others, habit, at));
@@ -66,7 +67,7 @@ export class Expectation {
 	}
 
 	/**
-	 * When the room is most likely to go live next, by its strongest habit. `undefined`: it has none to speak of.
+	 * Returns when the room is most likely to go live next, by its strongest habit; `undefined` without a clear one.
 	 * @param now ms since the epoch
 	 */
 	next(now: number): UsualStart | undefined {
@@ -86,7 +87,7 @@ export class Expectation {
 		return best === undefined ? undefined : { at: best, everyMs };
 	}
 
-	/** The likelihood at a time, ms since the epoch, as a multiple of that of a room without habits. */
+	/** Returns the likelihood at a time, ms since the epoch, as a multiple of that of a room without habits. */
 	at(time: number): number {
 		return this.#shares.reduce((sum, share, index) => {
 			const habit = habits[index];
@@ -95,7 +96,7 @@ export class Expectation {
 	}
 }
 
-/** The density of starts at a time, where starts at random have 1. */
+/** Returns the density of starts at a time, relative to 1 for random starts. */
 function density(starts: readonly number[], { everyMs, widthMs }: (typeof habits)[number], time: number): number {
 	let sum = 0;
 	for (const start of starts) {
@@ -106,7 +107,7 @@ function density(starts: readonly number[], { everyMs, widthMs }: (typeof habits
 	return (sum * everyMs) / (starts.length * widthMs * Math.sqrt(2 * Math.PI));
 }
 
-/** One round of expectation maximization over the shares of a mixture, the last of which is the even one. */
+/** Runs one round of expectation maximization over the shares of a mixture whose last component is the even one. */
 function improved(shares: readonly number[], foretold: readonly (readonly number[])[]): number[] {
 	const random = shares.length - 1;
 	const sums = shares.map((_, index) => (index === random ? doubt : 0));

@@ -6,17 +6,17 @@ import { batchOrder, compareTurns, listOf, mayBeShown, readyWay, usableRoute } f
 import type { WatchWay } from "./watch-status.ts";
 import { type WatchedRoom, waitingRank } from "./watched-room.ts";
 
-/** When a room is asked about, ms by `Clock.elapsed`, and by which way. */
+/** Planned time of a look-up, ms by `Clock.elapsed`, and its way. */
 export interface Turn {
 	readonly at: number;
 	readonly way: WatchWay;
 }
 
-/** The forecast for one room. */
+/** Forecast for one room. */
 export interface Outlook {
-	/** When it alone is asked about, and how many others are before it from the same exit. */
+	/** Planned single look-up, and the number of others before it from the same exit. */
 	readonly single: (Turn & { readonly ahead: number }) | undefined;
-	/** The same, or when a call for several rooms shows it, if that is sooner. */
+	/** The same, or a call for several rooms that includes it, if that is sooner. */
 	readonly next: Turn | undefined;
 }
 
@@ -26,8 +26,8 @@ interface Inputs {
 }
 
 /**
- * Plans ahead: when each room is asked about next, if every answer is as the last ones were. Pure: it changes nothing.
- * @param rooms those that wait for an answer; one that is being asked about has no outlook
+ * Plans when each room is looked up next, assuming that every answer repeats the last ones. Pure: it changes nothing.
+ * @param rooms those that wait for an answer; one whose look-up is running has no outlook
  */
 export function forecast(
 	exits: Iterable<Exit>,
@@ -51,7 +51,7 @@ export function forecast(
 	return outlooks;
 }
 
-/** Turns of look-ups of single rooms, in the order in which they come. Each takes its part of an exit's pace. */
+/** Returns the turns of single look-ups in order. Each takes its part of an exit's pace. */
 function singleTurns(rooms: readonly WatchedRoom[], { now, holdOf }: Inputs): Map<WatchedRoom, Outlook["single"]> {
 	const ranked = rooms.map((room) => {
 		const rank = room.rank(now);
@@ -83,7 +83,7 @@ function singleTurns(rooms: readonly WatchedRoom[], { now, holdOf }: Inputs): Ma
 	return turns;
 }
 
-/** Turns of calls that ask about several rooms at once, from one exit. */
+/** Yields the turns of calls for several rooms from one exit. */
 function* sharedTurns(
 	exit: Exit,
 	rooms: readonly WatchedRoom[],

@@ -7,7 +7,7 @@ const anchor = z.object({
 	secUid: z.string().exactOptional(),
 });
 
-/** An answer that a room is not live, as it was given. */
+/** An answer that a room is not live, as received. */
 const answer = z.discriminatedUnion("status", [
 	z.object({
 		status: z.literal("offline"),
@@ -25,7 +25,7 @@ const answer = z.discriminatedUnion("status", [
 const way = z.enum(["enter", "reflow", "scene", "page", "batch", "followed"]);
 
 const room = z.object({
-	/** When anything was last known of it. */
+	/** Time at which anything was last known about it. */
 	at: z.number(),
 	way,
 	anchor: anchor.optional(),
@@ -33,17 +33,17 @@ const room = z.object({
 	title: z.string().optional(),
 	userUniqueId: z.string().optional(),
 	voice: z.boolean().optional(),
-	/** When it alone was last asked about. */
+	/** Time of its last single look-up. */
 	singlyAt: z.number().optional(),
 	answer: answer.optional(),
-	/** The batch call does not show it. */
+	/** Whether the batch call does not show it. */
 	distrusted: z.boolean().optional(),
-	/** Digest of the login that has shown it among those that it follows. */
+	/** Digest of the login whose list of followed rooms has shown it. */
 	followedBy: z.string().optional(),
 });
 
 const exit = z.object({
-	/** When this was written down; what is left of each budget is of then. */
+	/** Time at which this was stored; the remaining budgets are as of then. */
 	at: z.number(),
 	page: z.number(),
 	json: z.number(),
@@ -60,9 +60,9 @@ const exit = z.object({
 	),
 });
 
-/** Record of each exit, by a digest: a proxy's address may hold a password. Times are ms since the epoch. */
+/** Record of each exit by a digest, because a proxy's address may hold a password. Times are ms since the epoch. */
 export const keptExits = z.record(z.string(), exit);
-/** What is known of each room, by live id. */
+/** Stored knowledge about each room, by live id. */
 export const keptRooms = z.record(z.string(), room);
 
 export type KeptExit = z.infer<typeof exit>;
@@ -72,7 +72,7 @@ export type KeptRooms = z.infer<typeof keptRooms>;
 /** An answer by which a room is not live. */
 export type NotLive = z.infer<typeof answer>;
 
-/** What outlives a restart. */
+/** State that survives a restart. */
 export interface KeptWatching {
 	readonly exits?: KeptExits | undefined;
 	readonly rooms?: KeptRooms | undefined;

@@ -3,12 +3,12 @@ import type { Outlook } from "./forecast.ts";
 import { usableRoute } from "./planner.ts";
 import { type WatchedRoom, waitingRank } from "./watched-room.ts";
 
-/** A wait is reported again when its end moves by more than this, ms. */
+/** Change of its end by which a wait is reported again, ms. */
 const movedMs = 30_000;
 
 /**
- * Says what a room waits for: its turn, the end of a refusal at every exit, or its identities.
- * @param turn when it alone is asked about, as planned now
+ * Returns what a room waits for: its turn, the end of a refusal at every exit, or its identities.
+ * @param turn planned time of its single look-up
  */
 export function waitOf(
 	room: WatchedRoom,
@@ -50,7 +50,7 @@ export function waitOf(
 	return { until, why: ["lookupsPaced", Math.max(1, Math.round(perMinute))] };
 }
 
-/** Whether a wait differs from the one that was reported by what it is for, or by its end. */
+/** Returns whether a wait differs from the reported one by its reason or its end. */
 export function isOther(reported: LookWait, wait: LookWait, now: number): boolean {
 	if (reported.why[0] !== wait.why[0] || reported.refused !== wait.refused) return true;
 	if (reported.until === undefined || wait.until === undefined) return reported.until !== wait.until;

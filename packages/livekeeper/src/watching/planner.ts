@@ -5,9 +5,9 @@ import type { Pace } from "./pace.ts";
 import { maxIntervalMs, minIntervalMs, type Rank, type WatchedRoom, waitingRank } from "./watched-room.ts";
 
 const minute = 60_000;
-/** The part of the budget that may go to rooms however unlikely they are. */
+/** Share of the budget that may go to rooms however unlikely they are. */
 const evenPart = 0.5;
-/** Likelihoods differ by factors of a hundred, and are guesses. */
+/** Exponent that dampens likelihoods, because they differ by factors of a hundred and are guesses. */
 const caution = 0.75;
 
 /** One request to the site. */
@@ -16,19 +16,19 @@ export type Ask =
 	| {
 			readonly kind: "batch";
 			readonly upstream: DouyinUpstream;
-			/** The rooms, by the ids of their anchors, in the order in which they are asked about. */
+			/** The rooms by the ids of their anchors, in the order of the request. */
 			readonly rooms: ReadonlyMap<string, WatchedRoom>;
-			/** Rooms that are live as another way has said: is the call to be trusted with them? */
+			/** Rooms that are live according to another way, to test whether the call shows them. */
 			readonly trials: ReadonlyMap<string, WatchedRoom>;
-			/** Asked about last, and known to be live. */
+			/** Last id of the call, known to be live. */
 			readonly canary: string | undefined;
 	  }
 	| { readonly kind: "followed"; readonly upstream: DouyinUpstream; readonly list: FollowedList };
 
 export interface Plan {
-	/** To be made now. */
+	/** Request to make now. */
 	readonly ask: Ask | undefined;
-	/** When to plan again where nothing is to be made, ms by `Clock.elapsed`; infinite: when anything changes. */
+	/** Time to plan again if there is nothing to request now, ms by `Clock.elapsed`; infinite: when anything changes. */
 	readonly nextAt: number;
 }
 
@@ -37,14 +37,14 @@ export interface Situation {
 	readonly now: number;
 	/** Rooms that wait for an answer. */
 	readonly rooms: Iterable<WatchedRoom>;
-	/** Rooms that are live, and that the next batch call is to show. */
+	/** Rooms that are live and that the next batch call should show. */
 	readonly trials: Iterable<WatchedRoom>;
-	/** People whose socket talks now. */
+	/** Returns people whose socket is receiving messages. */
 	readonly canaries: () => Iterable<{ readonly anchorId: string }>;
 	readonly holdOf: (identity: string) => Hold | undefined;
 }
 
-/** Requests that each rank leaves to the dearer ones. */
+/** Number of requests that each rank leaves to more urgent ones. */
 const reserves: Readonly<Record<Rank, number>> = { 0: 0, 1: 0, 2: 2, 3: 4 };
 
 interface Candidate {
@@ -96,7 +96,7 @@ export function planOf(exit: Exit, situation: Situation): Plan {
 	return { ask: undefined, nextAt: Math.min(nextAt, batch.nextAt, followed.nextAt) };
 }
 
-/** The first of a room's routes over an exit whose identity may be used. */
+/** Returns the first of a room's routes over an exit whose identity may be used. */
 export function usableRoute(
 	exit: Exit,
 	room: WatchedRoom,
@@ -106,9 +106,9 @@ export function usableRoute(
 }
 
 /**
- * The way by which a room may be asked about first, the best of those that may be taken now.
- * @param pace of the exit; or a copy, from which requests before this one were taken
- * @returns `undefined`: there is none
+ * Returns the best way by which a room may be looked up, among those available soonest.
+ * @param pace of the exit, or a copy from which earlier requests were taken
+ * @returns `undefined` if there is none
  */
 export function readyWay(
 	exit: Exit,
@@ -130,7 +130,7 @@ export function readyWay(
 	return found;
 }
 
-/** The ways that rest by which a room may be asked about at once, since a person has passed the captcha. */
+/** Returns the ways in cooldown by which a room may be looked up at once, because a person has passed the captcha. */
 function probesOf(exit: Exit, room: WatchedRoom, upstream: DouyinUpstream): readonly LookupWay[] {
 	if (!exit.probe) return [];
 	return room.ways(upstream.ask !== undefined).filter((way) => exit.records[way].state === "rests");
@@ -141,7 +141,7 @@ interface Ranked {
 	readonly rank: Rank;
 }
 
-/** Orders rooms that may be asked about at the same time: negative where the first comes first. */
+/** Compares rooms that may be looked up at the same time: negative if the first comes first. */
 export function compareTurns(one: Ranked, other: Ranked, now: number): number {
 	const byRank = one.rank - other.rank || Number(other.room.isPinned) - Number(one.room.isPinned);
 	if (byRank !== 0) return byRank;
@@ -149,12 +149,12 @@ export function compareTurns(one: Ranked, other: Ranked, now: number): number {
 	return lateness(other.room, now) - lateness(one.room, now);
 }
 
-/** For how many of its intervals a room has waited. */
+/** Returns for how many of its intervals a room has waited. */
 function lateness({ dueAt, intervalMs }: WatchedRoom, now: number): number {
 	return (now - dueAt) / intervalMs;
 }
 
-/** Whether the batch call is made for it. */
+/** Returns whether the batch call applies to it. */
 export function mayBeShown(room: WatchedRoom, upstream: DouyinUpstream): boolean {
 	return !room.shown && !room.needsReflow && !room.isDistrusted && !!room.anchor?.id && !!upstream.whoIsLive;
 }
@@ -183,7 +183,7 @@ function batchPlan(
 	return { ask: { kind: "batch", upstream: first.upstream, rooms, trials: tried, canary }, nextAt: now };
 }
 
-/** Rooms in the order in which batch calls ask about them: those that have waited longest, and are likeliest to go live. */
+/** Returns rooms in the order of batch calls: those that have waited longest and are likeliest to go live. */
 export function batchOrder(exit: Exit, rooms: readonly WatchedRoom[], now: number): WatchedRoom[] {
 	const roundMs = exit.batchRoundMs(rooms.length);
 	const waits = rooms.map((room) => {
@@ -201,7 +201,7 @@ function followedPlan(exit: Exit, logins: ReadonlyMap<FollowedList, DouyinUpstre
 	return { ask: { kind: "followed", upstream: next.upstream, list: next.list }, nextAt: now };
 }
 
-/** The list that shows a room from here, of a login that it goes by and that follows it. */
+/** Returns the list that shows a room from here, of a login that it uses and that follows it. */
 export function listOf(exit: Exit, room: WatchedRoom): FollowedList | undefined {
 	if (room.followedBy === undefined) return undefined;
 	const lists = room.routes.get(exit)?.map(({ identity }) => exit.list(identity));
@@ -209,8 +209,8 @@ export function listOf(exit: Exit, room: WatchedRoom): FollowedList | undefined 
 }
 
 /**
- * Sets how often each waiting room is asked about alone: each at least every half hour, and the rest of the budget where a
- * broadcast is likely. Where there are too many rooms for that, half of the budget goes to all alike.
+ * Sets the interval of single look-ups of each waiting room: each at least every half hour, and the rest of the budget
+ * to likely broadcasts. If there are too many rooms for that, half of the budget is spread evenly.
  */
 export function setIntervals(exits: Iterable<Exit>, rooms: Iterable<WatchedRoom>, now: number): void {
 	const rates = new Map<WatchedRoom, number>();
@@ -242,13 +242,13 @@ export function setIntervals(exits: Iterable<Exit>, rooms: Iterable<WatchedRoom>
 	}
 }
 
-/** Calls that show many rooms at once show this one too. */
+/** Returns whether calls for many rooms show this one too. */
 function isCovered(exit: Exit, room: WatchedRoom, now: number): boolean {
 	if (exit.records.followed.state === "works" && listOf(exit, room)?.record.state === "works") return true;
 	return exit.relies(now) && !room.isDistrusted && room.batchedAt !== undefined;
 }
 
-/** Look-ups a minute that rooms may make from here, by the ways that are open. */
+/** Returns the number of look-ups per minute that rooms may make from here, by the open ways. */
 function rateOf(exit: Exit, rooms: readonly WatchedRoom[], now: number): number {
 	const hasAsk = rooms.some((room) => room.routes.get(exit)?.some(({ upstream }) => upstream.ask));
 	const isOpen = (way: "page" | "enter" | "reflow") => !exit.records[way].isClosed(now);

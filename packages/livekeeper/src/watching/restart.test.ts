@@ -6,8 +6,8 @@ const minute = 60_000;
 let world = new World();
 afterEach(() => world.watching.stop());
 
-describe("a restart", () => {
-	it("asks nothing again that was answered before", async () => {
+describe("restart", () => {
+	it("requests nothing that was answered before", async () => {
 		world = new World({ lookupsPerMinute: 100 });
 		world.site.kind = "kind";
 		world.add(200);
@@ -22,12 +22,12 @@ describe("a restart", () => {
 		expect(rooms.every(({ last }) => last?.status === "offline")).toBe(true);
 		expect(world.watching.status()).toMatchObject({ rooms: 200, known: 200 });
 		await world.clock.advance(10 * minute);
-		// As many as without the restart: what the budget gives.
+		// As many as without the restart: what the budget allows.
 		expect(world.count("enter", "reflow", "page") - before).toBeLessThanOrEqual(60);
 		expect(world.count("enter")).toBeLessThanOrEqual(200);
 	});
 
-	it("does not give the budget anew", async () => {
+	it("does not refill the budget", async () => {
 		world = new World();
 		world.add(60);
 		await world.clock.advance(2 * minute);
@@ -38,7 +38,7 @@ describe("a restart", () => {
 		expect(world.count("enter", "page") - before).toBeLessThan(10);
 	});
 
-	it("knows which ways rest, and until when", async () => {
+	it("keeps which ways are in cooldown, and until when", async () => {
 		world = new World();
 		world.site.closed.set("page", "captcha");
 		const routes = [world.site.route("http://me:secret@proxy.example:1", { hasWays: false })] as const;
@@ -58,7 +58,7 @@ describe("a restart", () => {
 		expect(world.count()).toBe(2);
 	});
 
-	it("begins afresh where nothing that was kept can be read", async () => {
+	it("starts fresh when the stored state is unreadable", async () => {
 		world = new World();
 		world.kept = { exits: { direct: 1 }, rooms: [] };
 		world.watching.stop();

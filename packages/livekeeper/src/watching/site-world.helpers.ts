@@ -17,10 +17,10 @@ import { Watching, type WatchingOptions } from "./watching.ts";
 export interface SiteRoom {
 	readonly liveId: string;
 	readonly anchor: Anchor & { secUid: string };
-	/** The broadcast that is on. */
+	/** The running broadcast. */
 	roomId: string | undefined;
 	isVoice: boolean;
-	/** What the site says of it whatever is on. */
+	/** Fixed answer of the site about it, regardless of broadcasts. */
 	always: "hidden" | "closed" | "not_found" | "no_room" | undefined;
 	broadcasts: number;
 }
@@ -30,11 +30,11 @@ export interface Asked {
 	readonly at: number;
 	readonly exit: string;
 	readonly way: WatchWay;
-	/** Live ids, anchor ids of a batch call, or the identity whose list was asked for. */
+	/** Live ids, anchor ids of a batch call, or the identity whose list was requested. */
 	readonly of: readonly string[];
 	/** How it was refused. */
 	readonly sign: RefusalSign | "network" | undefined;
-	/** When the ban ends that it met. */
+	/** End of the ban that it met. */
 	readonly bannedUntil: number | undefined;
 }
 
@@ -50,14 +50,14 @@ const failures: Readonly<Record<RefusalSign | "network", () => DouyinError>> = {
 	network: () => new DouyinError("network", "no connection"),
 };
 
-/** The site as look-ups meet it: rooms, and what each address may ask by the simulator's own rules. No sockets, no bytes. */
+/** The site as look-ups see it: rooms, and each address's limits by the simulator's own rules. No sockets, no bytes. */
 export class FakeSite {
 	readonly clock: ManualClock;
 	readonly rooms = new Map<string, SiteRoom>();
 	readonly asked: Asked[] = [];
-	/** `kind`: nobody is banned. */
+	/** `kind`: nothing is banned. */
 	kind: SiteKind = "real";
-	/** Number of people that a batch call looks at. */
+	/** Maximum number of ids that a batch call checks. */
 	batchIds = 64;
 	/** Whether a batch call shows voice rooms. */
 	batchVoice = false;
@@ -68,9 +68,9 @@ export class FakeSite {
 	readonly followedBy = new Map<string, readonly string[]>();
 	/** Identities whose login the site does not accept. */
 	readonly loggedOut = new Set<string>();
-	/** Time until an answer comes, ms. */
+	/** Latency of an answer, ms. */
 	latencyMs = 0;
-	/** Requests that are under way, by exit; and the most that ever were. */
+	/** Current number of requests by exit, and its maximum. */
 	readonly #open = new Map<string, number>();
 	mostOpen = 0;
 	readonly #budgets = new Map<string, Readonly<Record<CallGroup, SiteBudget>>>();
@@ -98,7 +98,7 @@ export class FakeSite {
 		this.#of(liveId).roomId = undefined;
 	}
 
-	/** Number of times that an address was banned. */
+	/** Returns how often an address was banned. */
 	bans(exit?: string): number {
 		const budgets = [...this.#budgets].filter(([name]) => exit === undefined || name === exit);
 		return budgets.flatMap(([, groups]) => Object.values(groups)).reduce((sum, { bans }) => sum + bans, 0);
@@ -113,7 +113,7 @@ export class FakeSite {
 		for (const budget of Object.values(this.#groups(exit))) budget.lift();
 	}
 
-	/** @param hasWays whether single ways can be chosen, and many rooms be asked about at once */
+	/** @param hasWays whether single ways can be chosen, and many rooms be looked up at once */
 	route(
 		exit = "direct",
 		{ hasWays = true, login = false, identity = `${exit} me`, hasBatch = true } = {},
@@ -148,7 +148,7 @@ export class FakeSite {
 		return groups;
 	}
 
-	/** Counts a request. @throws DouyinError where it is refused */
+	/** Counts a request. @throws DouyinError if it is refused */
 	async #meet(exit: string, way: WatchWay, of: readonly string[]): Promise<void> {
 		const now = this.clock.elapsed();
 		const ban = this.#groups(exit)[ways[way]].ask(now);
@@ -162,7 +162,7 @@ export class FakeSite {
 		if (sign) throw failures[sign]();
 	}
 
-	/** An upstream without ways finds a voice room as well. */
+	/** Looks a room up. An upstream without ways finds a voice room as well. */
 	async #lookup(exit: string, liveId: string): Promise<RoomLookup> {
 		const answer = await this.#ask(exit, "page", liveId);
 		if (answer.status === "inconclusive") throw new Error("a page says something");
@@ -208,12 +208,12 @@ export class FakeSite {
 	}
 }
 
-/** The look-ups of one room, as its room makes them: a room that is not live is handed in again. */
+/** Look-ups of one room as its monitor makes them: a room that is not live is requested again. */
 export class FakeRoom {
 	readonly liveId: string;
 	readonly answers: RoomLookup[] = [];
 	readonly waits: LookWait[] = [];
-	/** When its present broadcast was found. */
+	/** Time at which its current broadcast was found. */
 	liveAt: number | undefined;
 	routes: readonly [ConnectionRoute, ...ConnectionRoute[]];
 	readonly #world: World;
@@ -260,14 +260,14 @@ export class FakeRoom {
 	}
 }
 
-/** A site, and rooms that are looked up before it, on one clock. */
+/** A site, and rooms that are looked up on it, on one clock. */
 export class World {
 	readonly clock: ManualClock;
 	readonly site: FakeSite;
 	readonly rooms = new Map<string, FakeRoom>();
 	readonly options: WatchingOptions;
 	watching: Watching;
-	/** What was kept, as it would be read again. */
+	/** Stored state, as it would be read again. */
 	kept: { exits?: unknown; rooms?: unknown } = {};
 	onLive: (room: FakeRoom) => void = () => undefined;
 
@@ -294,7 +294,7 @@ export class World {
 		}
 	}
 
-	/** Adds rooms to the site and has them looked up. */
+	/** Adds rooms to the site and starts their look-ups. */
 	add(
 		count: number,
 		{
@@ -313,13 +313,13 @@ export class World {
 		});
 	}
 
-	/** Stops, and begins again with what was kept. */
+	/** Stops and starts again with the stored state. */
 	restart(options: Partial<WatchingOptions> = {}): void {
 		this.watching.stop();
 		this.watching = new Watching({ ...this.options, ...options, known: this.kept });
 	}
 
-	/** Requests of some ways. */
+	/** Returns the number of requests by some ways. */
 	count(...of: readonly WatchWay[]): number {
 		return this.site.asked.filter(({ way }) => of.length === 0 || of.includes(way)).length;
 	}

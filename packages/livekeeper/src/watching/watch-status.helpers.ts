@@ -1,6 +1,6 @@
 import type { ExitStatus, WatchStatus, WatchWay, WayStatus } from "./watch-status.ts";
 
-/** A way that works; with a sign, one that was refused and rests. */
+/** Returns a way that works; with a sign, one that was refused and cools down. */
 export function wayStatus(way: WatchWay, given: Partial<WayStatus> = {}): WayStatus {
 	const rests = given.sign !== undefined;
 	const defaults = { since: 0, until: rests ? 300_000 : undefined, sign: undefined, left: 10, perMinute: 1, asked: 3 };
@@ -17,9 +17,9 @@ export class WatchStates {
 	rooms = 0;
 	known = 0;
 	knownInMs = 0;
-	/** The exits that were to be tried again. */
+	/** The exits that should be tried again. */
 	readonly tried: (string | undefined)[] = [];
-	/** Called when an exit is to be tried again. */
+	/** Called when an exit should be tried again. */
 	onPassed: () => void = () => undefined;
 
 	status(): WatchStatus {

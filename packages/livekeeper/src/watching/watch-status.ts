@@ -1,24 +1,26 @@
 import type { LookupWay } from "@livekeeper/douyin";
 
-/** Ways of finding out whether rooms are live: one room at a time, several people at once, or all that a login follows. */
+/** Ways of finding out whether rooms are live: one room at a time, several at once, or all that a login follows. */
 export type WatchWay = LookupWay | "batch" | "followed";
 
-/** How the site refuses a way. `layout`: it answers, and the answer cannot be read. */
+/** How the site refuses a way. `layout`: it answers, and the answer can't be read. */
 export type RefusalSign = "captcha" | "empty" | "refused" | "layout" | "slow_down" | "login";
 
 /** One way of asking from one exit. */
 export interface WayStatus {
 	readonly way: WatchWay;
-	/** `untried`: nothing is known. `rests`: it was refused, and one request tries it again at `until`. */
+	/**
+	 * `untried`: nothing is known. `rests`: it was refused and cools down until one request tries it again at `until`.
+	 */
 	readonly state: "untried" | "works" | "rests";
-	/** Since when, ms since the epoch; `undefined` while untried. */
+	/** Start of the state, ms since the epoch; `undefined` while untried. */
 	readonly since: number | undefined;
 	readonly until: number | undefined;
 	readonly sign: RefusalSign | undefined;
-	/** Requests that may be made at once, and how many are added each minute. */
+	/** Number of requests that may be made at once, and the number added per minute. */
 	readonly left: number;
 	readonly perMinute: number;
-	/** Requests of the last 24 hours. */
+	/** Number of requests in the last 24 hours. */
 	readonly asked: number;
 }
 
@@ -26,28 +28,28 @@ export interface WayStatus {
 export interface ExitStatus {
 	/** `direct`, or the proxy's host and port, without its password. */
 	readonly name: string;
-	/** Rooms that are looked up from here. */
+	/** Number of rooms that are looked up from here. */
 	readonly rooms: number;
 	readonly ways: readonly WayStatus[];
-	/** No way works: all rest. */
+	/** Whether all ways are in cooldown. */
 	readonly closed: boolean;
 }
 
-/** What is looked up, from where, and how far it is. */
+/** Overall state and progress of look-ups. */
 export interface WatchStatus {
 	readonly exits: readonly ExitStatus[];
-	/** Rooms that are kept here, connected ones too, and how many of them the site has said anything about. */
+	/** Number of rooms kept here, including connected ones, and number of those with any answer from the site. */
 	readonly rooms: number;
 	readonly known: number;
-	/** Time until all are known, ms, as planned; 0 where they are. */
+	/** Planned time until all are known, ms; 0 if they are. */
 	readonly knownInMs: number;
 }
 
-/** One room, as it is looked up. Times are ms since the epoch. */
+/** State of one room's look-ups. Times are ms since the epoch. */
 export interface RoomWatch {
 	readonly lastAt: number | undefined;
 	readonly lastWay: WatchWay | undefined;
-	/** When it is asked about next, by which way, as planned now; `undefined` while it is, or need not be. */
+	/** Planned time and way of the next look-up; `undefined` while one is running or none is needed. */
 	readonly nextAt: number | undefined;
 	readonly nextWay: WatchWay | undefined;
 }

@@ -6,35 +6,35 @@ import type { KeptRoom, NotLive } from "./kept-watching.ts";
 import type { WatchWay } from "./watch-status.ts";
 
 const minute = 60_000;
-/** A room that is not live is asked about alone at most this often, ms. */
+/** Minimum interval of single look-ups of a room that is not live, ms. */
 export const minIntervalMs = minute;
-/** Each room is asked about alone at least this often where the budget can hold that, ms. */
+/** Maximum interval of single look-ups of a room if the budget allows it, ms. */
 export const maxIntervalMs = 30 * minute;
 
-/** Habits change slowly, ms. */
+/** Time for which habits are cached, ms, because they change slowly. */
 const habitsMs = 6 * 60 * minute;
 
-/** Who is asked about first: the index of the urgency. */
+/** Rank of each urgency; lower ranks are looked up first. */
 const ranks = { losing: 0, asked: 1, first: 2, waiting: 3 } as const;
 export type Rank = 0 | 1 | 2 | 3;
 export const waitingRank = ranks.waiting;
 
-/** A request that is not answered. */
+/** A request without an answer. */
 export interface OpenRequest {
 	readonly request: LookRequest;
 	/** The wait that was reported last. */
 	wait: LookWait | undefined;
 }
 
-/** One room that is looked up: what is known of it, and who waits for an answer. Times are of `Clock.elapsed`, ms. */
+/** Knowledge about one room, and the open requests for it. Times are of `Clock.elapsed`, ms. */
 export class WatchedRoom {
 	readonly liveId: string;
 	readonly requests = new Set<OpenRequest>();
 	/** Routes of the newest request, by exit. */
 	routes: ReadonlyMap<Exit, readonly ConnectionRoute[]> = new Map();
-	/** When the oldest of the open requests came. */
+	/** Time of the oldest open request. */
 	since = 0;
-	/** Its place among those who came, from the first that ever did. */
+	/** Order of its first request among all rooms. */
 	order = 0;
 	isPinned = false;
 
@@ -43,37 +43,37 @@ export class WatchedRoom {
 	title: string | undefined;
 	userUniqueId: string | undefined;
 	isVoice = false;
-	/** Why it was not live when it alone was last asked about. */
+	/** Its last answer to a single look-up, if not live. */
 	answer: NotLive | undefined;
-	/** When it alone was last asked about, whatever came of it. */
+	/** Time of its last single look-up, whatever the result. */
 	singlyAt: number | undefined;
-	/** When and how anything was last heard of it. */
+	/** Time and way of the last news about it. */
 	last: { at: number; way: WatchWay } | undefined;
 
-	/** How long after the last time it alone is asked about again. */
+	/** Time from the last single look-up to the next. */
 	intervalMs = minIntervalMs;
-	/** The longest interval of any room at the moment. */
+	/** Current maximum interval of any room. */
 	boundMs = maxIntervalMs;
-	/** How likely it goes live now, where 1 is the average. */
+	/** Current likelihood of going live, relative to an average of 1. */
 	weight = 1;
-	/** When that was worked out. */
+	/** Time at which that was computed. */
 	weightAt = Number.NEGATIVE_INFINITY;
 
-	/** Its habits, by so many past broadcasts, as of a time by the wall clock. */
+	/** Its habits, with the number of past broadcasts and the wall-clock time they were computed from. */
 	#habits: { starts: number; at: number; expectation: Expectation } | undefined;
 
-	/** A request about it alone is under way. */
+	/** Whether a single look-up of it is running. */
 	isAsked = false;
-	/** The batch call or the login's list shows its broadcast: it alone is asked about for the rest, until then. */
+	/** Set if the batch call or the login's list shows its broadcast: details are looked up until then. */
 	shown: { roomId: string; way: WatchWay; until: number } | undefined;
 	/** A broadcast that the batch call shows and that is over. */
 	refuted: string | undefined;
-	/** It is a live voice room: only `reflow` names its broadcast. */
+	/** Whether it is a live voice room: only `reflow` names its broadcast. */
 	needsReflow = false;
-	/** Ways that have said nothing about this room since it was asked for. */
+	/** Ways that have said nothing about this room since it was requested. */
 	readonly exhausted = new Set<LookupWay>();
 
-	/** When it was last part of a batch call that was answered. */
+	/** Time of the last answered batch call with it. */
 	batchedAt: number | undefined;
 	isDistrusted = false;
 	/** Login whose list has shown it, by the digest of {@link FollowedList}. */
@@ -116,7 +116,7 @@ export class WatchedRoom {
 		};
 	}
 
-	/** The rank of its most urgent request. */
+	/** Returns the rank of its most urgent request. */
 	rank(now: number): Rank {
 		if (this.shown || this.needsReflow) return ranks.losing;
 		let best: Rank = ranks.waiting;
@@ -124,17 +124,17 @@ export class WatchedRoom {
 			const rank = request.urgency === "first" && this.answer ? ranks.waiting : ranks[request.urgency];
 			if (rank < best) best = rank;
 		}
-		// Nothing dearer may hold it back for ever.
+		// More urgent requests must not hold it back for ever.
 		if (best === ranks.waiting && now > this.dueAt + this.boundMs) return ranks.first;
 		return best;
 	}
 
-	/** When it alone is asked about again, where nothing is more urgent than waiting. */
+	/** Time of its next single look-up if nothing is more urgent than waiting. */
 	get dueAt(): number {
 		return this.singlyAt === undefined ? this.since : this.singlyAt + this.intervalMs;
 	}
 
-	/** It is asked about again only every half hour: no broadcast of it can be seen for now. */
+	/** Whether it is looked up only every half hour, because no broadcast of it can be seen for now. */
 	get isDormant(): boolean {
 		return this.answer !== undefined && this.answer.status !== "offline";
 	}
@@ -144,13 +144,13 @@ export class WatchedRoom {
 		return { liveId: this.liveId, anchor: this.anchor, roomId: asked ?? this.roomId };
 	}
 
-	/** Ways that may be taken, the best first. */
+	/** Returns the available ways, best first. */
 	ways(hasAsk: boolean): readonly LookupWay[] {
 		const ways = this.allWays(hasAsk);
 		return this.exhausted.size === 0 ? ways : ways.filter((way) => !this.exhausted.has(way));
 	}
 
-	/** The same, with those that have said nothing about this room. */
+	/** Returns the same, including those that have said nothing about this room. */
 	allWays(hasAsk: boolean): readonly LookupWay[] {
 		if (!hasAsk) return pageAlone;
 		const reflows = this.anchor?.secUid !== undefined;
@@ -163,8 +163,8 @@ export class WatchedRoom {
 	}
 
 	/**
-	 * Works out how likely it goes live now.
-	 * @param starts when its past broadcasts began; `undefined` while that is not known
+	 * Computes how likely it goes live now.
+	 * @param starts of its past broadcasts; `undefined` while unknown
 	 * @param now ms since the epoch, as `starts`
 	 */
 	weigh(starts: readonly number[] | undefined, now: number): void {
@@ -176,7 +176,7 @@ export class WatchedRoom {
 		this.weight = this.#habits.expectation.at(now) * (this.isPinned ? 2 : 1);
 	}
 
-	/** Takes note of what the site says. */
+	/** Notes the site's answer. */
 	note(answer: WayAnswer, way: WatchWay, now: number): void {
 		this.last = { at: now, way };
 		if ("anchor" in answer && answer.anchor) this.anchor = { ...this.anchor, ...answer.anchor };
@@ -184,7 +184,7 @@ export class WatchedRoom {
 			this.roomId = answer.roomId;
 			if (answer.title !== "") this.title = answer.title;
 			this.userUniqueId = answer.userUniqueId;
-			// A known broadcast's state alone does not tell.
+			// The state of a known broadcast alone does not show it.
 			if (way !== "scene") this.isVoice = answer.kind === "voice";
 			this.answer = undefined;
 		} else if (answer.status === "voice") {
@@ -201,14 +201,14 @@ const reflowAlone = ["reflow"] as const;
 const knownRoomWays = ["reflow", "enter", "page"] as const;
 const newRoomWays = ["enter", "page"] as const;
 
-/** Without the picture's address, which is long and soon stale. */
+/** Returns the answer without the picture's address, which is long and soon stale. */
 function plain(answer: Exclude<RoomLookup, { status: "live" | "unknown" }>): NotLive {
 	if (answer.status !== "offline") return answer;
 	const { cover: _, ...rest } = answer;
 	return rest;
 }
 
-/** Its anchor is kept beside it. */
+/** Returns the answer without its anchor, which is stored separately. */
 function withoutAnchor(answer: NotLive): NotLive {
 	if (answer.status === "not_found" || answer.status === "no_room") return answer;
 	const { anchor: _, ...rest } = answer;

@@ -150,19 +150,19 @@ class Run {
 				world.site.batchIds = given.ids;
 				break;
 			case "restart":
-				// What is asked for then is asked for anew.
+				// Later requests are made afresh.
 				for (const made of this.made) {
 					made.cancelled = true;
 					made.cancel();
 				}
-				// A request under way meets the site all the same.
+				// A running request still meets the site.
 				await world.clock.advance(second);
 				world.restart();
 		}
 	}
 }
 
-/** The largest number of requests over what a bucket may give within any time. */
+/** Returns by how many the requests exceed a bucket's capacity, at most over any time. */
 function excess(times: readonly number[], perMinute: number): number {
 	let most = 0;
 	for (const [from, start] of times.entries()) {
@@ -185,14 +185,14 @@ function checkPace(asked: readonly Asked[]): void {
 	expect(Math.min(hour, ...gapsOf(asked.filter(({ way }) => way === "batch")))).toBeGreaterThanOrEqual(5_000);
 }
 
-describe("watching, whatever happens", () => {
-	it("keeps within the budget, answers once, and says what a room waits for", async () => {
+describe("watching under arbitrary events", () => {
+	it("keeps the budget, answers once, and explains waits", async () => {
 		await fc.assert(
 			fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), async (steps) => {
 				const run = new Run();
 				const { world } = run;
 				for (const one of steps) await run.do(one);
-				// A request that has begun is in no wait between two ways, which are 4 s apart at most.
+				// A request between two ways is in no wait; they are at most 4 s apart.
 				await world.clock.advance(20 * second);
 				const waiting = run.made.filter(({ cancelled, answers }) => !cancelled && answers === 0);
 				for (const { waits, liveId } of waiting) expect(waits.length, liveId).toBeGreaterThan(0);
@@ -200,7 +200,7 @@ describe("watching, whatever happens", () => {
 				expect(world.site.mostOpen).toBeLessThanOrEqual(1);
 				expect(world.site.bans()).toBe(0);
 				for (const exit of exits) checkPace(world.site.asked.filter((one) => one.exit === exit));
-				// Nothing waits for ever: the site is itself again, and its longest rest passes.
+				// Nothing waits for ever: the site recovers, and its longest cooldown passes.
 				world.site.closed.clear();
 				run.isHeld = false;
 				await world.clock.advance(2 * hour + 10 * minute);

@@ -16,8 +16,8 @@ afterEach(() => {
 const singles = () => world.site.asked.filter(({ way }) => way !== "batch");
 const waysOf = (liveId: string) => world.site.asked.filter(({ of }) => of[0] === liveId).map(({ way }) => way);
 
-describe("a look-up", () => {
-	it("begins at once where nothing is asked", async () => {
+describe("look-up", () => {
+	it("begins at once when nothing is running", async () => {
 		world = new World();
 		const [room] = world.add(1, { routes: [world.site.route("direct", { hasBatch: false })] });
 		expect(room?.waits).toEqual([]);
@@ -27,7 +27,7 @@ describe("a look-up", () => {
 		expect(world.watching.roomOf("10000")).toMatchObject({ lastWay: "enter", lastAt: world.clock.now() });
 	});
 
-	it("says why it waits before it returns", async () => {
+	it("reports why it waits before it returns", async () => {
 		world = new World();
 		const [, second, third] = world.add(3);
 		expect(second?.waits).toMatchObject([{ why: ["lookupsPaced", 5] }]);
@@ -36,7 +36,7 @@ describe("a look-up", () => {
 		expect(third?.answers.length).toBe(1);
 	});
 
-	it("says how long it takes until all rooms are known", async () => {
+	it("reports the time until all rooms are known", async () => {
 		world = new World();
 		world.add(50);
 		const { known, knownInMs } = world.watching.status();
@@ -51,7 +51,7 @@ describe("a look-up", () => {
 		["new, with no call that shows several,", 10 * second, { hasBatch: false }],
 		["new, with pages alone,", 10 * second, { hasWays: false }],
 		["known, with no call that shows several,", 40 * minute, { hasBatch: false }],
-	])("says when each of 50 rooms that are %s will be asked", async (_what, afterMs, route) => {
+	])("reports turns of 50 rooms that are %s", async (_what, afterMs, route) => {
 		world = new World();
 		world.add(50, { routes: [world.site.route("direct", route)] });
 		await world.clock.advance(afterMs);
@@ -71,7 +71,7 @@ describe("a look-up", () => {
 		}
 	});
 
-	it("counts rooms that are connected among those that are known", async () => {
+	it("counts connected rooms as known", async () => {
 		world = new World({ kept: () => world.rooms.keys() });
 		world.site.add("10000");
 		world.site.begin("10000");
@@ -81,7 +81,7 @@ describe("a look-up", () => {
 		expect(world.watching.status()).toMatchObject({ rooms: 50, known: 1 });
 	});
 
-	it("says once that there are more rooms than the budget holds", async () => {
+	it("reports once that rooms exceed the budget", async () => {
 		const { logger, lines } = recordingLogger();
 		world = new World({ logger });
 		world.add(100, { routes: [world.site.route("direct", { hasBatch: false })] });
@@ -100,13 +100,13 @@ describe("a look-up", () => {
 		expect(world.clock.pendingTimers).toBe(0);
 	});
 
-	it("asks the dearest first, and pinned rooms before others", async () => {
+	it("serves the most urgent first, then pinned rooms", async () => {
 		world = new World({ pinned: (liveId) => liveId === "10005" });
 		const rooms = world.add(8, { look: false });
 		const urgencies = ["first", "waiting", "first", "asked", "losing", "first", "first", "losing"] as const;
 		for (const [index, room] of rooms.entries()) room.look(urgencies[index] ?? "first", "r");
 		await world.clock.advance(minute);
-		// The very first begins before the others come.
+		// The very first begins before the others arrive.
 		expect(
 			singles()
 				.map(({ of }) => of[0])
@@ -135,7 +135,7 @@ describe("a look-up", () => {
 		expect(room?.answers).toMatchObject([{ status: "live", kind: "voice", roomId: "10000.1" }]);
 	});
 
-	it("uses the page where an upstream has no other way", async () => {
+	it("uses the page if an upstream has no other way", async () => {
 		world = new World();
 		world.add(3, { routes: [world.site.route("direct", { hasWays: false })] });
 		await world.clock.advance(hour);
@@ -170,7 +170,7 @@ describe("a look-up", () => {
 	});
 });
 
-describe("a refusal", () => {
+describe("refusal", () => {
 	it("sends the request by the next best way", async () => {
 		world = new World();
 		world.site.closed.set("enter", "captcha");
@@ -183,7 +183,7 @@ describe("a refusal", () => {
 		expect(ways?.find(({ way }) => way === "page")).toMatchObject({ state: "works", asked: 1 });
 	});
 
-	it("rests 5, 15 and 60 minutes with a probe each", async () => {
+	it("cools down 5, 15 and 60 minutes, one probe each", async () => {
 		world = new World();
 		for (const way of ["page", "enter", "reflow"] as const) world.site.closed.set(way, "refused");
 		const [room] = world.add(1, { routes: [world.site.route("direct", { hasWays: false })] });
@@ -195,7 +195,7 @@ describe("a refusal", () => {
 		expect(world.watching.status().exits[0]?.closed).toBe(true);
 	});
 
-	it("is closed where rooms have no other way, and says when it is tried again", async () => {
+	it("closes an exit without other ways and reports the retry", async () => {
 		world = new World();
 		for (const way of ["page", "enter"] as const) world.site.closed.set(way, "captcha");
 		world.add(3);
@@ -207,7 +207,7 @@ describe("a refusal", () => {
 		expect(knownInMs).toBeLessThanOrEqual(6 * minute);
 	});
 
-	it("says in both languages what a person can do", async () => {
+	it("advises in both languages", async () => {
 		world = new World();
 		for (const way of ["page", "enter"] as const) world.site.closed.set(way, "captcha");
 		const [room] = world.add(1);
@@ -220,7 +220,7 @@ describe("a refusal", () => {
 		} as never);
 	});
 
-	it("lets one request through when a person has passed the captcha", async () => {
+	it("lets one request through after a passed captcha", async () => {
 		world = new World();
 		const rooms = world.add(5);
 		await world.clock.advance(10 * minute);
@@ -240,7 +240,7 @@ describe("a refusal", () => {
 		expect(rooms.some(({ waits }) => waits.at(-1)?.refused)).toBe(false);
 	});
 
-	it("takes no gap before its next way for a wait", async () => {
+	it("reports no wait for the gap before another way", async () => {
 		world = new World();
 		world.site.closed.set("scene", "layout");
 		const [room] = world.add(1, { look: false });
@@ -249,11 +249,11 @@ describe("a refusal", () => {
 		await world.clock.advance(10 * second);
 		expect(room?.last?.status).toBe("live");
 		expect(world.site.asked.map(({ way }) => way)).toEqual(["scene", "enter"]);
-		// A live room that is told to wait connects to what it knows, and gives the look-up up.
+		// A live room that has to wait connects to its known broadcast and cancels the look-up.
 		expect(room?.waits).toEqual([]);
 	});
 
-	it("keeps asking by ways that work where no room could try what rests", async () => {
+	it("keeps using working ways while no room can probe", async () => {
 		world = new World();
 		world.site.closed.set("scene", "empty").set("batch", "captcha");
 		const [live, waiting] = world.add(2, { look: false });
@@ -267,7 +267,7 @@ describe("a refusal", () => {
 		world.site.begin("10001");
 		await world.clock.advance(2 * minute);
 		expect(waiting?.last?.status).toBe("live");
-		// The next room that could ask about its broadcast does so before the rest is over.
+		// The next room that could ask about its broadcast does so before the cooldown is over.
 		const before = world.count("scene");
 		world.site.end("10001");
 		waiting?.look("losing", "10001.1");
@@ -275,7 +275,7 @@ describe("a refusal", () => {
 		expect(world.count("scene")).toBe(before + 1);
 	});
 
-	it("keeps asking by ways that work where the room that was to try has gone", async () => {
+	it("keeps using working ways when the probing room is gone", async () => {
 		world = new World();
 		world.site.closed.set("scene", "empty").set("batch", "captcha");
 		const [live, waiting] = world.add(2, { look: false });
@@ -295,7 +295,7 @@ describe("a refusal", () => {
 		expect(waiting?.last?.status).toBe("live");
 	});
 
-	it("gives a way the time that the site asks for", async () => {
+	it("waits as long as the site asks", async () => {
 		world = new World();
 		world.site.closed.set("page", "slow_down");
 		world.add(1, { routes: [world.site.route("direct", { hasWays: false })] });
@@ -305,7 +305,7 @@ describe("a refusal", () => {
 		expect(world.count()).toBe(2);
 	});
 
-	it("takes one unreadable room for the room's, two for a new layout", async () => {
+	it("blames the layout only after two unreadable rooms", async () => {
 		world = new World();
 		world.site.closed.set("enter", "layout");
 		world.add(1);
@@ -318,7 +318,7 @@ describe("a refusal", () => {
 		expect(enter()).toMatchObject({ state: "rests", sign: "layout" });
 	});
 
-	it("does not take a dead network for one", async () => {
+	it("is not assumed for a dead network", async () => {
 		world = new World();
 		for (const way of ["page", "enter", "reflow", "batch"] as const) world.site.closed.set(way, "network");
 		const rooms = world.add(3);
@@ -332,8 +332,8 @@ describe("a refusal", () => {
 	});
 });
 
-describe("an exit", () => {
-	it("shares its budget among identities, and keeps it from other exits", async () => {
+describe("exit", () => {
+	it("shares its budget between identities, not with other exits", async () => {
 		world = new World();
 		const ours = world.site.route("direct", { identity: "a" });
 		const theirs = world.site.route("direct", { identity: "b" });
@@ -353,7 +353,7 @@ describe("an exit", () => {
 		expect(world.site.mostOpen).toBe(1);
 	});
 
-	it("leaves the rooms of another alone when it is banned", async () => {
+	it("keeps its rooms running when another is banned", async () => {
 		world = new World();
 		world.add(3);
 		const others = world.add(3, { routes: [world.site.route("http://proxy.example:1")], prefix: "3" });
@@ -365,7 +365,7 @@ describe("an exit", () => {
 		expect(others.some(({ waits }) => waits.some(({ refused }) => refused))).toBe(false);
 	});
 
-	it("uses a part of the budget where others share the address", async () => {
+	it("uses part of the budget if others share the address", async () => {
 		world = new World();
 		world.watching.share(0.25);
 		world.add(60, { routes: [world.site.route("direct", { hasBatch: false })] });

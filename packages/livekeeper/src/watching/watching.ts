@@ -24,60 +24,65 @@ import { maxIntervalMs, type OpenRequest, WatchedRoom } from "./watched-room.ts"
 export interface WatchingOptions {
 	clock: Clock;
 	logger: Logger;
-	/** Numbers in [0, 1). Default `Math.random`. */
+	/** Returns random numbers in [0, 1). Default `Math.random`. */
 	random?: (() => number) | undefined;
-	/** What holds an identity back: nothing is asked with its cookie meanwhile. */
+	/** Returns the hold on an identity: no request uses its cookie meanwhile. */
 	holdOf?: ((identity: string) => Hold | undefined) | undefined;
-	/** All rooms that are kept here, by live id, connected ones too. Default: none but those that wait. */
+	/** Returns all rooms kept here by live id, including connected ones. Default: only those that wait. */
 	kept?: (() => Iterable<string>) | undefined;
-	/** Rooms that come first among equals. */
+	/** Returns whether a room comes first among equals. */
 	pinned?: ((liveId: string) => boolean) | undefined;
-	/** People whose socket talks now: they prove that a batch call was answered to its end. */
+	/** Returns people whose socket is receiving messages, to prove that a batch call was answered to its end. */
 	canaries?: (() => Iterable<{ readonly anchorId: string }>) | undefined;
-	/** What the run before has kept. What can't be read of it is left out. */
+	/** State stored by the run before. Unreadable parts are left out. */
 	known?: { readonly exits?: unknown; readonly rooms?: unknown } | undefined;
-	/** Stores a part of what outlives a restart, in place of that part. */
+	/** Stores a part of the state that survives a restart, replacing that part. */
 	keep?: ((part: KeptWatching) => void) | undefined;
-	/** Look-ups of single rooms from one exit, a minute; one of five is a page. Default 5. */
+	/** Number of single look-ups from one exit per minute; one of five is a page. Default 5. */
 	lookupsPerMinute?: number | undefined;
-	/** When the room's past broadcasts began, ms since the epoch; `undefined` while that is not known. */
+	/** Returns the starts of the room's past broadcasts, ms since the epoch; `undefined` while unknown. */
 	broadcastsOf?: ((liveId: string) => readonly number[] | undefined) | undefined;
 }
 
 const second = 1_000;
 const minute = 60 * second;
 const day = 24 * 60 * minute;
-/** How often what rooms wait for is looked at again, where nothing has happened, ms. */
+/** Interval at which rooms' waits are checked again if nothing has happened, ms. */
 const lookAgainMs = 15 * second;
-/** How often likelihoods are weighed again, ms; and the least time between two weighings that changes cause. */
+/**
+ * Interval at which likelihoods are weighed again, ms; also the minimum time between two weighings caused by changes.
+ */
 const weighMs = minute;
 const weighSoonMs = 5 * second;
-/** How soon what has changed is kept, ms. */
+/** Delay before changes are stored, ms. */
 const keepExitsMs = 10 * second;
 const keepRoomsMs = minute;
-/** A room that is shown as live is answered after this with what is known, ms. */
+/** Delay after which a room that is shown as live is answered with what is known, ms. */
 const detailsMs = 5 * second;
 /** Time for which a live room waits for the batch call to show it as well, ms. */
 const trialMs = 3 * minute;
-/** An answer that a room is not live is worth something for so long, ms. */
+/** Time for which an answer that a room is not live is valid, ms. */
 const answerMs = day;
-/** A room that nobody has asked for is forgotten, ms. */
+/** Time after which a room without requests is forgotten, ms. */
 const forgetMs = 30 * day;
-/** Time for which a forecast is shown while no request is made, ms. */
+/** Time for which a forecast is reused while no request is made, ms. */
 const outlookMs = second;
 
-/** The only one that looks rooms up. One for all rooms of a process. */
+/** Looks up rooms. The only component that does; one instance serves all rooms of a process. */
 export class Watching implements RoomLooks {
 	readonly #options: WatchingOptions;
 	readonly #clock: Clock;
 	readonly #random: () => number;
 	readonly #holdOf: (identity: string) => Hold | undefined;
 	readonly #exits = new Map<string, Exit>();
-	/** All that anything is known of, by live id. */
+	/** Rooms with any knowledge, by live id. */
 	readonly #rooms = new Map<string, WatchedRoom>();
-	/** Those that wait for an answer. */
+	/** Rooms that wait for an answer. */
 	readonly #open = new Set<WatchedRoom>();
-	/** Rooms that are live as a single look-up has said, until when they wait to be shown by the batch call. */
+	/**
+	 * Rooms that are live according to a single look-up, with the time until which they wait for the batch call to show
+	 * them.
+	 */
 	readonly #trials = new Map<WatchedRoom, number>();
 	readonly #keptExits: Readonly<Record<string, KeptExit>>;
 	readonly #stopped = new AbortController();
@@ -86,10 +91,10 @@ export class Watching implements RoomLooks {
 	#timer: Timer | undefined;
 	#isPlanning = false;
 	#weighedAt = Number.NEGATIVE_INFINITY;
-	/** Rooms or ways have changed since they were weighed. */
+	/** Whether the weighing is up to date with the rooms and ways. */
 	#isWeighed = false;
 	#noticedAt = Number.NEGATIVE_INFINITY;
-	/** The budget does not hold a look-up of each room every half hour. */
+	/** Whether the budget is too small to look up each room every half hour. */
 	#areTooMany = false;
 	#outlook: { at: number; rooms: ReadonlyMap<WatchedRoom, Outlook> } | undefined;
 	#keeping: { exits?: Timer | undefined; rooms?: Timer | undefined } = {};
@@ -132,7 +137,10 @@ export class Watching implements RoomLooks {
 		return look;
 	}
 
-	/** A person has passed the captcha at an exit, or at all: one request may try at once. @param exitName of its status */
+	/**
+	 * Notes that a person has passed the captcha at an exit, or at all: one request may try at once.
+	 * @param exitName as in its status
+	 */
 	passed(exitName?: string): void {
 		const now = this.#clock.elapsed();
 		for (const exit of this.#exits.values()) {
@@ -151,7 +159,7 @@ export class Watching implements RoomLooks {
 		this.#keepSoon("exits");
 	}
 
-	/** This process uses a part of what each address is allowed; others behind the same one use the rest. @param part above 0 to 1 */
+	/** Reduces this process's budgets to a part; others behind the same address use the rest. @param part above 0 to 1 */
 	share(part: number): void {
 		this.#part = part;
 		const now = this.#clock.elapsed();
@@ -190,7 +198,9 @@ export class Watching implements RoomLooks {
 		};
 	}
 
-	/** When and how a room was last looked up, and when it is next; `undefined` for one that nobody has asked for. */
+	/**
+	 * Returns when and how a room was last looked up, and when it is next; `undefined` for one that was never requested.
+	 */
 	roomOf(liveId: string): RoomWatch | undefined {
 		const room = this.#rooms.get(liveId);
 		if (!room) return undefined;
@@ -203,12 +213,12 @@ export class Watching implements RoomLooks {
 		};
 	}
 
-	/** The person of a room, as far as anything is known of it. */
+	/** Returns the anchor of a room, as far as known. */
 	anchorOf(liveId: string): Anchor | undefined {
 		return this.#rooms.get(liveId)?.anchor;
 	}
 
-	/** Ends what is under way; nothing is called any more. */
+	/** Ends the running requests; no callback is called afterwards. */
 	stop(): void {
 		if (this.#stopped.signal.aborted) return;
 		this.#stopped.abort(new Error("no room is looked up any more"));
@@ -253,7 +263,7 @@ export class Watching implements RoomLooks {
 		return exit;
 	}
 
-	/** A restart need not ask what was answered before it. */
+	/** Returns whether the answer from before a restart is still valid. */
 	#remembers(room: WatchedRoom, now: number): boolean {
 		return room.answer !== undefined && room.last !== undefined && now - room.last.at < answerMs;
 	}
@@ -263,7 +273,7 @@ export class Watching implements RoomLooks {
 		this.#close(room);
 	}
 
-	/** Nobody waits for it any more. */
+	/** Closes a room without open requests. */
 	#close(room: WatchedRoom): void {
 		this.#open.delete(room);
 		room.shown = undefined;
@@ -272,9 +282,9 @@ export class Watching implements RoomLooks {
 		this.#isWeighed = false;
 	}
 
-	/** Answers all who wait for the room, but for those who insist on another way. */
+	/** Answers all open requests for the room, except those that require another way. */
 	#answerAll(room: WatchedRoom, answer: RoomLookup, by: WatchWay): void {
-		// That way has said that another is needed.
+		// The first way has shown that another one is needed.
 		const isForAll = room.isVoice && by === "reflow";
 		for (const own of [...room.requests]) {
 			if (isForAll || (own.request.way ?? by) === by) this.#answer(room, own, answer);
@@ -302,7 +312,7 @@ export class Watching implements RoomLooks {
 
 	// Planning.
 
-	/** Makes the requests that are due, and sets the timer for the next one. */
+	/** Makes the due requests and sets the timer for the next one. */
 	#plan(): void {
 		this.#outlook = undefined;
 		if (this.#isPlanning || this.#stopped.signal.aborted) return;
@@ -355,7 +365,7 @@ export class Watching implements RoomLooks {
 		this.#areTooMany = areTooMany;
 	}
 
-	/** Rooms whose details would cost too much time are answered with what is known. */
+	/** Answers rooms whose details would take too long with what is known. */
 	#answerShown(now: number): void {
 		for (const room of [...this.#open]) {
 			if (!room.shown || room.isAsked) continue;
@@ -391,7 +401,7 @@ export class Watching implements RoomLooks {
 		this.#answerAll(room, answer, shown.way);
 	}
 
-	/** A visitor's number of 19 digits, as the site's page makes one. */
+	/** Returns a visitor's number of 19 digits, as the site's page makes one. */
 	#userUniqueId(): string {
 		const digits = () => String(Math.floor(this.#random() * 1e9)).padStart(9, "0");
 		return `7${digits()}${digits()}`;
@@ -423,7 +433,7 @@ export class Watching implements RoomLooks {
 		}
 		if (this.#stopped.signal.aborted) return;
 		exit.isBusy = false;
-		// It waits for another way.
+		// The room waits for another way.
 		if (ask.kind === "room" && ask.room.requests.size > 0) this.#noticedAt = Number.NEGATIVE_INFINITY;
 		this.#plan();
 	}
@@ -457,7 +467,7 @@ export class Watching implements RoomLooks {
 			this.#askOtherwise(room, way);
 			return;
 		}
-		// Another broadcast may be on.
+		// Another broadcast may be running.
 		room.singlyAt = way === "scene" && answer.status === "offline" ? undefined : now;
 		room.exhausted.clear();
 		room.note(answer, way, now);
@@ -488,7 +498,7 @@ export class Watching implements RoomLooks {
 		}
 	}
 
-	/** A way works, and says nothing of this room. */
+	/** Tries another way, because this one works but says nothing about this room. */
 	#askOtherwise(room: WatchedRoom, way: LookupWay): void {
 		room.exhausted.add(way);
 		if (this.#hasWay(room)) return;
@@ -520,7 +530,7 @@ export class Watching implements RoomLooks {
 		else if (live.has(ask.canary)) exit.proven(ask.canary, ids.length, now);
 		else {
 			isWhole = false;
-			// It may have ended meanwhile, and then says nothing.
+			// It may have ended meanwhile, and then proves nothing.
 			const talks = [...(this.#options.canaries?.() ?? [])].some(({ anchorId }) => anchorId === ask.canary);
 			if (talks) exit.unproven(ask.canary, now);
 		}
@@ -535,7 +545,10 @@ export class Watching implements RoomLooks {
 		}
 	}
 
-	/** A room that is live was asked about in a batch call. @param isProven all of the call's ids were looked at */
+	/**
+	 * Judges whether the batch call shows a room that is known to be live.
+	 * @param isProven whether all of the call's ids were checked
+	 */
 	#judge(room: WatchedRoom, isShown: boolean, isProven: boolean): void {
 		if (!isShown && !isProven) return;
 		this.#trials.delete(room);
@@ -558,10 +571,10 @@ export class Watching implements RoomLooks {
 		for (const room of this.#open) if (room.followedBy === list.digest) room.last = { at: now, way: "followed" };
 	}
 
-	/** A broadcast is live by a call that names no more than its id. */
+	/** Notes that a call that returns only the broadcast's id shows it as live. */
 	#shown(room: WatchedRoom, roomId: string, way: WatchWay, now: number): void {
 		if (room.refuted === roomId || room.isAsked || room.requests.size === 0) return;
-		// Only the page will do for some, and the way is theirs to choose.
+		// Some requests accept only the page, and choose the way themselves.
 		if ([...room.requests].every(({ request }) => request.way !== undefined)) return;
 		room.shown ??= { roomId, way, until: now + detailsMs };
 	}
@@ -595,9 +608,9 @@ export class Watching implements RoomLooks {
 		return sign;
 	}
 
-	// What rooms wait for.
+	// Waits.
 
-	/** Reports waits that have changed, now and then. */
+	/** Reports changed waits periodically. */
 	#notice(now: number): void {
 		if (now < this.#noticedAt + lookAgainMs) return;
 		this.#noticedAt = now;
@@ -628,7 +641,7 @@ export class Watching implements RoomLooks {
 		return waitOf(room, this.#ahead.get(room)?.single, inputs);
 	}
 
-	// Over restarts.
+	// Across restarts.
 
 	readonly #past = (stored: number): number => elapsedAt(this.#clock, stored);
 
@@ -665,7 +678,7 @@ export class Watching implements RoomLooks {
 
 const singleWays = ["enter", "reflow", "page"] as const;
 
-/** No single look-up may be made: of its rooms, by the ways that they can take; without rooms, by any. */
+/** Returns whether no single look-up may be made for its rooms by their ways; without rooms, by any way. */
 function isClosed(exit: Exit, rooms: readonly WatchedRoom[], now: number): boolean {
 	const areClosed = (ways: readonly LookupWay[]) => ways.every((way) => exit.records[way].isClosed(now));
 	const here = rooms.filter((room) => room.routes.has(exit));

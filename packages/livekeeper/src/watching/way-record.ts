@@ -1,27 +1,27 @@
 import type { RefusalSign, WayStatus } from "./watch-status.ts";
 
 const minute = 60_000;
-/** How long a way is left alone after a refusal, each time in a row. */
+/** Lengths of consecutive cooldowns of a way after refusals. */
 const restsMs = [5 * minute, 15 * minute, 60 * minute] as const;
-/** A way that is refused this soon after it worked again has not recovered, ms. */
+/** Time after recovery within which a refusal counts as a relapse, ms. */
 const relapseMs = 10 * minute;
 
-/** What one way of asking has met at one exit. Pure; times are of `Clock.elapsed`, ms. */
+/** Record of one way of asking at one exit. Pure; times are of `Clock.elapsed`, ms. */
 export class WayRecord {
 	state: WayStatus["state"] = "untried";
 	since = 0;
-	/** While it rests: when one request tries it again. */
+	/** Time at which one request tries it again, during a cooldown. */
 	until = 0;
 	sign: RefusalSign | undefined;
-	/** How often it was refused in a row: the length of the next rest follows from it. */
+	/** Number of consecutive refusals, which determines the next cooldown. */
 	times = 0;
 
-	/** When it may be used: at once, or once its rest is over. */
+	/** Returns when it may be used: at once, or after its cooldown. */
 	openAt(now: number): number {
 		return this.state === "rests" ? Math.max(now, this.until) : now;
 	}
 
-	/** It rests, and its time has not come. */
+	/** Returns whether it is in cooldown. */
 	isClosed(now: number): boolean {
 		return this.state === "rests" && now < this.until;
 	}
@@ -33,9 +33,9 @@ export class WayRecord {
 	}
 
 	/**
-	 * @param spread a number in [0, 1): several ways are not tried again at one moment
-	 * @param askedMs how long the site asked to wait
-	 * @param again a person has asked for this attempt: its failure does not make the rest longer
+	 * @param spread a number in [0, 1), so several ways are not tried again at the same time
+	 * @param askedMs wait that the site asked for
+	 * @param again whether a person has asked for this attempt, whose failure does not prolong the cooldown
 	 */
 	refused(
 		sign: RefusalSign,
@@ -52,7 +52,7 @@ export class WayRecord {
 		this.sign = sign;
 	}
 
-	/** Nothing is known of it any more. */
+	/** Resets the record. */
 	free(now: number): void {
 		if (this.state !== "rests") return;
 		this.#enter("untried", now);

@@ -1,10 +1,10 @@
 import type { Quality, QualityParts } from "./score.ts";
 
-/** The quality over the 5 minutes before `at`. */
+/** Quality over the 5 minutes before `at`. */
 export interface QualityPoint {
 	/** ms since the epoch, to the second. */
 	at: number;
-	/** `undefined`: the room was wanted for less than 10 s of it. */
+	/** `undefined` if the room was due for a connection for less than 10 s of it. */
 	quality: Quality | undefined;
 }
 
@@ -20,17 +20,17 @@ const parts = [
 	"completeness",
 ] as const satisfies (keyof QualityParts)[];
 const width = 1 + parts.length;
-/** No percentage: not known. */
+/** Marks an unknown percentage. */
 const unknown = 255;
 
-/** Points allocated with the first one: an hour. */
+/** Number of points allocated with the first one: an hour. */
 const firstPoints = 12;
 
-/** Shared by all that have no point yet: an array of its own takes 200 bytes without an element. */
+/** Shared by all histories without a point, because an own array takes 200 bytes even if empty. */
 const noTimes = new Uint32Array();
 const noPercents = new Uint8Array();
 
-/** A day of a room's quality in 3.5 KB, and less at first: whole percents in a ring. */
+/** A day of a room's quality in 3.5 KB, less at first: whole percents in a ring. */
 export class QualityHistory {
 	/** s since the epoch. */
 	#at = noTimes;
@@ -38,7 +38,7 @@ export class QualityHistory {
 	#count = 0;
 	#lastAt: number | undefined;
 
-	/** Whether the next point is due. The first is due after one step; a clock that was set begins a new one. */
+	/** Returns whether the next point is due. The first is due after one step; a changed clock starts a new one. */
 	isDue(now: number): boolean {
 		if (this.#lastAt === undefined || now < this.#lastAt) this.#lastAt = now;
 		return now - this.#lastAt >= stepMs;
@@ -56,13 +56,13 @@ export class QualityHistory {
 		}
 	}
 
-	/** The oldest first. */
+	/** Returns the points, oldest first. */
 	points(): QualityPoint[] {
 		const kept = Math.min(this.#count, points);
 		return Array.from({ length: kept }, (_, k) => this.#point((this.#count - kept + k) % points));
 	}
 
-	/** Twice as long, up to a day. */
+	/** Doubles the capacity, up to a day. */
 	#grow(): void {
 		const size = Math.min(points, Math.max(firstPoints, 2 * this.#at.length));
 		const [at, percents] = [this.#at, this.#percents];

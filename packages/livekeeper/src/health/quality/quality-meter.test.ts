@@ -35,7 +35,7 @@ class Watched {
 	}
 }
 
-test("counters count by what they have grown, each thing once", () => {
+test("counts counter increments once each", () => {
 	const room = new Watched();
 	room.totals = { ...nothing, messages: 100, decodeErrors: 1, reconnects: 1 };
 	room.pass(10 * minute);
@@ -44,7 +44,7 @@ test("counters count by what they have grown, each thing once", () => {
 	expect(parts?.reconnects).toBeCloseTo(0.5, 5);
 });
 
-test("the history has a point for each 5 minutes, and none before the first have passed", () => {
+test("adds a history point per 5 minutes", () => {
 	const room = new Watched();
 	const start = room.now;
 	room.pass(4 * minute);
@@ -57,14 +57,14 @@ test("the history has a point for each 5 minutes, and none before the first have
 	expect(room.meter.history()[0]?.quality?.parts).toEqual({ uptime: 1, silence: 1, reconnects: 1, gaps: 1 });
 });
 
-test("a time in which the room was not wanted has a point that knows nothing", () => {
+test("adds an unknown point while the room is not due", () => {
 	const room = new Watched();
 	room.pass(5 * minute);
 	room.pass(20 * minute, unwanted);
 	expect(room.meter.history().at(-1)?.quality).toBeUndefined();
 });
 
-test("the history keeps a day, the oldest first", () => {
+test("keeps a day of history, oldest first", () => {
 	const room = new Watched();
 	room.pass(25 * 60 * minute);
 	const history = room.meter.history();
@@ -73,7 +73,7 @@ test("the history keeps a day, the oldest first", () => {
 	expect(history[0]?.at).toBe(room.now - 287 * 5 * minute);
 });
 
-test("a clock that is set back neither stops the history nor floods it", () => {
+test("keeps the history regular when the clock goes back", () => {
 	const room = new Watched();
 	room.pass(10 * minute);
 	room.now -= 60 * minute;
@@ -81,7 +81,7 @@ test("a clock that is set back neither stops the history nor floods it", () => {
 	expect(room.meter.history()).toHaveLength(4);
 });
 
-test("what was before a start of the service goes on: its time, what happened, and the history", () => {
+test("continues times, counts and history from before a start", () => {
 	const room = new QualityMeter(30_000);
 	const now = new ManualClock().now();
 	const counts = { reconnects: 0 };

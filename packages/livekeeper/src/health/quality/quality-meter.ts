@@ -10,13 +10,13 @@ import type { Quality } from "./score.ts";
 
 export type RoomQuality = Record<QualitySpan, Quality | undefined>;
 
-/** What becomes known of its gifts, in diamonds. */
+/** Counts of received and missed gifts, in diamonds. */
 export interface GiftCounts {
 	diamondsSeen: number;
 	diamondsMissing: number;
 }
 
-/** A room's counters, since it was started. */
+/** A room's counters since it was started. */
 export type QualityTotals = Omit<Required<QualityCounts>, keyof GiftCounts>;
 
 const names = [
@@ -28,19 +28,19 @@ const names = [
 	"decodeErrors",
 ] as const satisfies (keyof QualityTotals)[];
 
-/** A state that a room was in, until the next. */
+/** A state that a room was in until the next. */
 export interface PastState {
 	/** ms since the epoch. */
 	at: number;
 	state: QualityState;
-	/** What happened as it began. */
+	/** Counts at its beginning. */
 	counts: QualityCounts;
 }
 
-/** Time before this start is counted in steps of this, ms: three to a point of the history. */
+/** Step in which the time before this start is counted, ms: three per point of the history. */
 const pastStepMs = 100_000;
 
-/** Watches a room's quality: from its state over time, and from what its counters have grown by. */
+/** Measures a room's quality from its states over time and the growth of its counters. */
 export class QualityMeter {
 	readonly #score: QualityScore;
 	readonly #history = new QualityHistory();
@@ -51,7 +51,7 @@ export class QualityMeter {
 		this.#score = new QualityScore(longestLookMs);
 	}
 
-	/** To be called every few seconds and before each change of state. @param state what it was until now */
+	/** Call it every few seconds and before each change of state. @param state state until now */
 	look(now: number, state: QualityState, totals: QualityTotals): void {
 		this.#score.look(now, state);
 		const before = this.#totals;
@@ -62,7 +62,7 @@ export class QualityMeter {
 		if (this.#history.isDue(now)) this.#history.add(now, this.quality()["5m"]);
 	}
 
-	/** Goes on from what was before this start of the service. To be called once. @param states oldest first */
+	/** Continues from before this start of the service. Call it once. @param states oldest first */
 	restore(states: readonly PastState[], now: number): void {
 		for (const [i, { at: begin, state, counts }] of states.entries()) {
 			this.#score.count(counts);
@@ -79,7 +79,7 @@ export class QualityMeter {
 		this.#score.count(counts);
 	}
 
-	/** What came of the gifts and what didn't is judged anew. */
+	/** Resets the share of received gifts. */
 	forgetGifts(): void {
 		this.#score.forget("diamondsSeen", "diamondsMissing");
 	}
@@ -93,7 +93,7 @@ export class QualityMeter {
 		return this.#score.lastHour();
 	}
 
-	/** The last 24 hours in steps of 5 minutes, the oldest first. */
+	/** Returns the last 24 hours in steps of 5 minutes, oldest first. */
 	history(): QualityPoint[] {
 		return this.#history.points();
 	}

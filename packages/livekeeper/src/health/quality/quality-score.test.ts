@@ -30,8 +30,8 @@ class Room {
 	}
 }
 
-describe("a room's quality", () => {
-	test("is 100 when all was well, and not known before anything was", () => {
+describe("quality of a room", () => {
+	test("is 100 when all is well, unknown before", () => {
 		const room = new Room();
 		expect(room.scores()).toEqual([undefined, undefined, undefined]);
 		room.quality.count({ messages: 10, latencyMs: 40, latencies: 1 });
@@ -39,7 +39,7 @@ describe("a room's quality", () => {
 		expect(room.scores()).toEqual([100, 100, 100]);
 	});
 
-	test("is not known in the first seconds, as a room that is just connecting is no bad room; then it is", () => {
+	test("is unknown in the first seconds", () => {
 		const room = new Room();
 		room.pass(9_999, down);
 		expect(room.scores()).toEqual([undefined, undefined, undefined]);
@@ -47,7 +47,7 @@ describe("a room's quality", () => {
 		expect(room.scores()).toEqual([0, 0, 0]);
 	});
 
-	test("tells apart what was in the last 5 minutes, the last hour and the last day", () => {
+	test("separates the last 5 minutes, hour and day", () => {
 		const room = new Room();
 		room.pass(2 * hour, down);
 		room.pass(30 * minute);
@@ -60,13 +60,13 @@ describe("a room's quality", () => {
 	test.each([
 		["down", down],
 		["mute", { wanted: true, connected: true, silent: true }],
-	])("is 0 while it is %s, however well the rest does", (_, state) => {
+	])("is 0 while it is %s", (_, state) => {
 		const room = new Room();
 		room.pass(10 * minute, state);
 		expect(room.scores()[0]).toBe(0);
 	});
 
-	test("is not known of a room whose broadcast is over, and keeps what was known for as long as a span", () => {
+	test("expires a span after the end of the broadcast", () => {
 		const room = new Room();
 		room.pass(10 * minute);
 		room.pass(10 * minute, { wanted: false, connected: false, silent: false });
@@ -88,7 +88,7 @@ describe("a room's quality", () => {
 		expect(room.quality.quality()["1h"]?.score).toBeCloseTo(score, 9);
 	});
 
-	test.each([-24 * hour, hour, 365 * 24 * hour])("is no other for a clock that jumps by %i ms", (jump) => {
+	test.each([-24 * hour, hour, 365 * 24 * hour])("ignores a clock that jumps by %i ms", (jump) => {
 		const room = new Room();
 		room.pass(4 * minute);
 		room.now += jump;
@@ -100,7 +100,7 @@ describe("a room's quality", () => {
 	});
 });
 
-test("shows how each two minutes of the last hour went", () => {
+test("shows each two minutes of the last hour", () => {
 	const room = new Room();
 	const mute = { wanted: true, connected: true, silent: true };
 	const unwanted = { wanted: false, connected: false, silent: false };
@@ -129,7 +129,7 @@ const someParts = fc.record<QualityParts>(
 	{ requiredKeys: ["uptime", "reconnects", "gaps"] },
 );
 
-test("the score is from 0 to 100 and never falls when a part rises", () => {
+test("is from 0 to 100 and monotonic in its parts", () => {
 	fc.assert(
 		fc.property(someParts, fc.constantFrom(...names), part, (parts, name, value) => {
 			const score = scoreOf(parts);
@@ -149,10 +149,10 @@ const someCounts = fc.record(
 );
 const bad: Counter[] = ["silentMs", "reconnects", "gapMs", "decodeErrors", "diamondsMissing"];
 
-test("whatever was counted, one more of something bad never raises the score", () => {
+test("never rises with one more bad count", () => {
 	fc.assert(
 		fc.property(someCounts, fc.constantFrom(...bad), fc.nat(hour), (counts: Counts, counter, more) => {
-			// Without these a part that was not known would become known.
+			// Without these an unknown part would become known.
 			const known = {
 				...counts,
 				wantedMs: counts.wantedMs + 10_000,
@@ -167,14 +167,14 @@ test("whatever was counted, one more of something bad never raises the score", (
 	);
 });
 
-test("nonsense that is counted changes nothing", () => {
+test("ignores invalid counts", () => {
 	const room = new Room();
 	room.pass(10 * minute);
 	room.quality.count({ messages: Number.NaN, decodeErrors: -5, latencyMs: Number.POSITIVE_INFINITY });
 	expect(room.scores()).toEqual([100, 100, 100]);
 });
 
-test("a window holds what came in its span, give or take a bucket, and nothing older", () => {
+test("keeps a span's counts, give or take a bucket", () => {
 	const additions = fc.array(fc.record({ after: fc.nat(400), count: fc.nat(9) }), { maxLength: 80 });
 	fc.assert(
 		fc.property(additions, (steps) => {

@@ -1,7 +1,7 @@
 import { type Quality, qualityOf } from "./score.ts";
 import { type Counter, type Counts, CountWindow, valuesOf } from "./window.ts";
 
-/** The spans a quality is given for, and in how many steps old counts leave. */
+/** Spans of a quality, and the number of steps in which old counts leave each. */
 const spans = {
 	"5m": { spanMs: 300_000, buckets: 15 },
 	"1h": { spanMs: 3_600_000, buckets: 30 },
@@ -13,15 +13,15 @@ export type QualitySpan = keyof typeof spans;
 const spanNames = Object.keys(spans);
 
 /**
- * How a part of the last hour went: `none`: the room was not to be connected; `lost`: it was for less than half of the
- * time; `partly`: with a cut, a gap, or a silence that is not its own.
+ * Summary of a part of the last hour. `none`: the room was not due for a connection; `lost`: it was connected for less
+ * than half of the time; `partly`: it had a cut, a gap, or a suspicious silence.
  */
 export const hourTones = ["none", "ok", "partly", "lost"] as const;
 export type HourTone = (typeof hourTones)[number];
 /** Number of those parts. */
 export const hourParts = spans["1h"].buckets;
 
-/** Less than this says nothing yet, ms. */
+/** Minimum time for a summary, ms. */
 const minToneMs = 1_000;
 
 function toneOf({ wantedMs, connectedMs, silentMs, gapMs, reconnects }: Counts): HourTone {
@@ -31,23 +31,23 @@ function toneOf({ wantedMs, connectedMs, silentMs, gapMs, reconnects }: Counts):
 	return isWhole && gapMs === 0 && reconnects === 0 ? "ok" : "partly";
 }
 
-/** How a room was doing since it was last looked at. */
+/** A room's state since the last look. */
 export interface QualityState {
-	/** The room is wanted, and its broadcast runs as far as is known: it ought to be connected. */
+	/** Whether the room is kept and its broadcast runs as far as known, so it should be connected. */
 	wanted: boolean;
 	connected: boolean;
-	/** Connected, but its silence is not its own. */
+	/** Whether it is connected but suspiciously silent. */
 	silent: boolean;
 }
 
-/** What happens between two looks; everything else follows from the states. */
+/** Counts between two looks; everything else follows from the states. */
 export type QualityCounts = Partial<Omit<Counts, "wantedMs" | "connectedMs" | "silentMs">>;
 
 /**
- * A room's quality over 5 minutes, an hour and a day. At most 4 KB, however much happens.
+ * A room's quality over 5 minutes, an hour and a day. Takes at most 4 KB, however much happens.
  *
- * Its time is the sum of what passed between looks, so neither a clock that is set nor a machine that sleeps makes a
- * room look better or worse; "an hour" is an hour of watching.
+ * Its time is the sum of the intervals between looks, so neither a changed clock nor a sleeping machine makes a room
+ * look better or worse; "an hour" is an hour of watching.
  */
 export class QualityScore {
 	/** In the order of {@link spanNames}. */
@@ -56,19 +56,21 @@ export class QualityScore {
 	#time = 0;
 	#lookedAt: number | undefined;
 
-	/** @param longestLookMs time between two looks past this was sleep or a clock that was set; it counts for nothing */
+	/**
+	 * @param longestLookMs maximum time between two looks; a longer one was sleep or a changed clock and does not count
+	 */
 	constructor(longestLookMs = 30_000) {
 		this.#longestLookMs = longestLookMs;
 	}
 
-	/** To be called every few seconds and at each change, with the state that lasted until `now`. */
+	/** Call it every few seconds and at each change, with the state that lasted until `now`. */
 	look(now: number, { wanted, connected, silent }: QualityState): void {
 		const passedMs = Math.min(this.#longestLookMs, Math.max(0, now - (this.#lookedAt ?? now)));
 		this.#lookedAt = now;
 		this.pass(passedMs, { wanted, connected, silent });
 	}
 
-	/** Time has passed in a state. */
+	/** Adds time spent in a state. */
 	pass(passedMs: number, { wanted, connected, silent }: QualityState): void {
 		this.#time += passedMs;
 		if (!wanted || passedMs === 0) return;
@@ -76,23 +78,23 @@ export class QualityScore {
 		this.#add({ wantedMs: passedMs, connectedMs, silentMs: silent ? connectedMs : 0 });
 	}
 
-	/** Something happened now. Negative numbers and what is no number are taken as 0. */
+	/** Adds counts. Negative and invalid numbers count as 0. */
 	count(counts: QualityCounts): void {
 		this.#add(counts);
 	}
 
-	/** As if these had never been counted. */
+	/** Resets counters as if they had never been counted. */
 	forget(...names: Counter[]): void {
 		for (const window of this.#windows) for (const name of names) window.forget(name);
 	}
 
-	/** `undefined` for a span in which the room was wanted for less than 10 s. */
+	/** Returns the quality; `undefined` for a span in which the room was due for a connection for less than 10 s. */
 	quality(): Record<QualitySpan, Quality | undefined> {
 		const entries = this.#windows.map((window, i) => [spanNames[i], qualityOf(window.sums(this.#time))]);
 		return Object.fromEntries(entries) as Record<QualitySpan, Quality | undefined>;
 	}
 
-	/** How each 2 minutes of the last hour went, oldest first; the last are still running. */
+	/** Returns the summary of each 2 minutes of the last hour, oldest first; the last are still running. */
 	lastHour(): HourTone[] {
 		const hour = this.#windows[spanNames.indexOf("1h")];
 		return hour?.buckets(this.#time).map(toneOf) ?? [];

@@ -1,20 +1,20 @@
 import type { Counts } from "./window.ts";
 
-/** Each from 0 (as bad as can be) to 1 (nothing to wish for); a part of which nothing is known is left out. */
+/** Parts from 0 (worst) to 1 (best); an unknown part is left out. */
 export interface QualityParts {
-	/** Connected time / wanted time. */
+	/** Connected time / time due for a connection. */
 	uptime: number;
 	/** 1 − suspiciously silent time / connected time. */
 	silence?: number;
-	/** 1 / (1 + reconnects an hour / 6): six an hour halve it. */
+	/** 1 / (1 + reconnects per hour / 6): six per hour halve it. */
 	reconnects: number;
-	/** 1 − time that gaps cover / wanted time. */
+	/** 1 − time that gaps cover / time due for a connection. */
 	gaps: number;
 	/** Mean heartbeat round trip: 1 up to 200 ms, falling evenly to 0 at 5 s. */
 	latency?: number;
 	/** 1 − 50 × share of undecodable messages: 0 from 2 % on. */
 	decoding?: number;
-	/** Worth of the gifts that came / of those that were given. */
+	/** Value of the gifts received / of those given. */
 	completeness?: number;
 }
 
@@ -24,18 +24,18 @@ export interface Quality {
 	parts: QualityParts;
 }
 
-/** Of a shorter time nothing is said: a room that is just connecting would be worth nothing. */
+/** Minimum time for a score, because a room that is just connecting would score 0. */
 const leastWantedMs = 10_000;
-/** What the parts weigh that don't decide alone. */
+/** Weights of the parts that don't decide alone. */
 const weights = { gaps: 0.4, reconnects: 0.25, decoding: 0.2, latency: 0.15, completeness: 0.4 } as const;
 const hourMs = 3_600_000;
-/** Reconnects of a shorter time than this are not projected to an hour, ms. */
+/** Minimum time over which reconnects are projected to an hour, ms. */
 const leastSpanMs = 300_000;
 const reconnectsThatHalve = 6;
 const latency = { bestMs: 200, worstMs: 5_000 } as const;
 const undecodable = 0.02;
 
-/** `undefined` where the room was wanted for less than 10 s: nothing can be said yet. */
+/** Returns the quality; `undefined` if the room was due for a connection for less than 10 s. */
 export function qualityOf(counts: Counts): Quality | undefined {
 	if (counts.wantedMs < leastWantedMs) return undefined;
 	const parts = partsOf(counts);
@@ -43,7 +43,8 @@ export function qualityOf(counts: Counts): Quality | undefined {
 }
 
 /**
- * 100 × uptime × silence × the weighted mean of the others (gaps 0.40, reconnects 0.25, decoding 0.20, latency 0.15, completeness 0.40): a room that is down or mute is worth nothing, however well its frames decode. It never falls when a
+ * Returns 100 × uptime × silence × the weighted mean of the others (gaps 0.40, reconnects 0.25, decoding 0.20, latency
+ * 0.15, completeness 0.40): a room that is down or mute scores 0, however well its frames decode. It never falls when a
  * part rises.
  */
 export function scoreOf(parts: QualityParts): number {

@@ -1,22 +1,22 @@
-/** What is counted; all add up. */
+/** Counters; all are additive. */
 export const counters = [
-	/** Time in which the room was live and wanted, ms. */
+	/** Time in which the room was live and due for a connection, ms. */
 	"wantedMs",
-	/** The connected part of `wantedMs`, ms. */
+	/** Connected part of `wantedMs`, ms. */
 	"connectedMs",
-	/** The suspiciously silent part of `connectedMs`, ms. */
+	/** Suspiciously silent part of `connectedMs`, ms. */
 	"silentMs",
-	/** Connections that were lost. */
+	/** Number of lost connections. */
 	"reconnects",
 	/** Upstream time that gaps cover, ms. */
 	"gapMs",
 	/** Sum and number of measured heartbeat round trips. */
 	"latencyMs",
 	"latencies",
-	/** Messages that came, the undecodable included. */
+	/** Number of messages, including undecodable ones. */
 	"messages",
 	"decodeErrors",
-	/** Worth of gifts that came, and of those that did not, as far as the upstream's totals tell. */
+	/** Value of gifts received and of gifts missed, as far as the upstream's totals show. */
 	"diamondsSeen",
 	"diamondsMissing",
 ] as const;
@@ -24,7 +24,7 @@ export const counters = [
 export type Counter = (typeof counters)[number];
 export type Counts = Record<Counter, number>;
 
-/** What is counted as numbers, in the order of {@link counters}. Negative numbers and what is no number are taken as 0. */
+/** Returns the counts as numbers in the order of {@link counters}. Negative and invalid numbers count as 0. */
 export function valuesOf(counts: Partial<Counts>): number[] {
 	return counters.map((counter) => {
 		const count = counts[counter] ?? 0;
@@ -33,16 +33,16 @@ export function valuesOf(counts: Partial<Counts>): number[] {
 }
 
 /**
- * Sums over the last `spanMs`, in a fixed number of buckets: memory is bounded, and old counts leave bucket by bucket. Most
- * rooms are watched for less than a day: buckets take memory once their time has come.
+ * Totals over the last `spanMs` in a fixed number of buckets: memory is bounded, and old counts leave bucket by bucket.
+ * Buckets are allocated when first needed, because most rooms are watched for less than a day.
  */
 export class CountWindow {
 	readonly spanMs: number;
 	readonly #bucketMs: number;
 	readonly #size: number;
-	/** Exact up to 16 million in each bucket, and to seven digits past that. */
+	/** Exact up to 16 million in each bucket, and to seven digits beyond. */
 	#cells = new Float32Array();
-	/** Number of the newest bucket since the beginning of time. */
+	/** Number of the newest bucket since time 0. */
 	#newest = 0;
 
 	constructor(spanMs: number, buckets: number) {
@@ -52,7 +52,7 @@ export class CountWindow {
 		this.#size = buckets + 1;
 	}
 
-	/** @param at ms on a time that never goes back. @param values of {@link valuesOf} */
+	/** @param at ms on a clock that never goes back. @param values of {@link valuesOf} */
 	add(at: number, values: readonly number[]): void {
 		this.#advance(at);
 		const offset = (this.#newest % this.#size) * counters.length;
@@ -63,7 +63,7 @@ export class CountWindow {
 		}
 	}
 
-	/** As if it had never been counted. */
+	/** Resets a counter as if it had never been counted. */
 	forget(counter: Counter): void {
 		for (let cell = counters.indexOf(counter); cell < this.#cells.length; cell += counters.length)
 			this.#cells[cell] = 0;
@@ -80,7 +80,7 @@ export class CountWindow {
 		return sums;
 	}
 
-	/** Contents of each bucket of the span, oldest first; the last one is still filling. */
+	/** Returns the contents of each bucket of the span, oldest first; the last one is still filling. */
 	buckets(at: number): Counts[] {
 		this.#advance(at);
 		return Array.from({ length: this.#size - 1 }, (_, i) => {
@@ -89,7 +89,7 @@ export class CountWindow {
 		});
 	}
 
-	/** To twice what is needed, and at most to all buckets. */
+	/** Grows to twice the required size, and at most to all buckets. */
 	#grow(offset: number): void {
 		const cells = new Float32Array(Math.min(this.#size * counters.length, 2 * (offset + counters.length)));
 		cells.set(this.#cells);

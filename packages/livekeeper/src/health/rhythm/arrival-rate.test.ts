@@ -15,14 +15,14 @@ test.each([
 	[1000, 10 * minute],
 	[20_000, hour],
 	[300_000, 6 * hour],
-])("an arrival every %i ms is known as such after %i ms", (intervalMs, forMs) => {
+])("learns an arrival every %i ms within %i ms", (intervalMs, forMs) => {
 	const rate = regular(intervalMs, forMs);
 	expect(rate.normalPerMs * intervalMs).toBeGreaterThan(0.7);
 	expect(rate.normalPerMs * intervalMs).toBeLessThan(1.4);
 	expect(rate.clusterSize).toBe(1);
 });
 
-test("the chance of a pause is near that of a Poisson process whose rate is well known", () => {
+test("approximates the pause chance of a known Poisson process", () => {
 	const rate = regular(1000, 6 * hour);
 	for (const seconds of [1, 3, 5, 10]) {
 		const ratio = Math.log(rate.chanceOfPause(seconds * 1000)) / -seconds;
@@ -31,7 +31,7 @@ test("the chance of a pause is near that of a Poisson process whose rate is well
 	}
 });
 
-test("arrivals in clusters count as one each", () => {
+test("counts clustered arrivals as one each", () => {
 	const rate = new ArrivalRate();
 	for (let i = 0; i < 60; i++) {
 		rate.arrive(minute);
@@ -42,14 +42,14 @@ test("arrivals in clusters count as one each", () => {
 	expect(regular(6000, hour).chanceOfPause(minute)).toBeLessThan(0.001);
 });
 
-test("a single long stall in a busy room is soon outweighed", () => {
+test("soon outweighs one long stall in a busy room", () => {
 	const rate = regular(100, 10 * minute);
 	rate.arrive(30_000);
 	regular(100, 3 * minute, rate);
 	expect(rate.chanceOfPause(10_000)).toBeLessThan(1e-6);
 });
 
-test("what is not known yet is not surprising", () => {
+test("is not surprised before it knows a rate", () => {
 	const rate = new ArrivalRate();
 	expect(rate.chanceOfPause(minute)).toBe(0.5);
 	expect(rate.pauseOfChance(0.001)).toBeGreaterThan(hour);
@@ -58,7 +58,7 @@ test("what is not known yet is not surprising", () => {
 
 const history = fc.array(fc.record({ intervalMs: fc.integer({ min: -1000, max: 10 * hour }), whole: fc.boolean() }));
 
-test("whatever came, chances are chances, fall with the pause, and turn back into pauses", () => {
+test("gives consistent chances and pauses for any arrivals", () => {
 	const pause = fc.integer({ min: 0, max: 24 * hour });
 	const chance = fc.double({ min: 1e-9, max: 0.999, noNaN: true });
 	fc.assert(
@@ -76,7 +76,7 @@ test("whatever came, chances are chances, fall with the pause, and turn back int
 	);
 });
 
-test("only time passing makes a pause less surprising", () => {
+test("makes a pause less surprising only with time", () => {
 	fc.assert(
 		fc.property(fc.integer({ min: 100, max: 60_000 }), fc.integer({ min: 1, max: 24 * hour }), (every, silentMs) => {
 			const rate = regular(every, every * 50);

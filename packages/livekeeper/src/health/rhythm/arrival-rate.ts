@@ -1,32 +1,35 @@
 const minuteMs = 60_000;
-/** What was seen falls to 1/e in these times, ms: the shorter follow a change sooner, the longer know rare events. */
+/**
+ * Times in which former observations decay to 1/e, ms: the shorter scales follow a change sooner, the longer ones know
+ * rare events.
+ */
 const scalesMs = [minuteMs, 4 * minuteMs, 15 * minuteMs, 60 * minuteMs, 360 * minuteMs] as const;
 const longest = scalesMs.length - 1;
-/** A scale with fewer (independent) arrivals than this is not asked. */
+/** Minimum number of independent arrivals for a scale to be used. */
 const enough = 10;
-/** No scale claims to have watched for less than this, ms: a burst at the beginning is no rhythm. */
+/** Minimum exposure of a scale, ms, because a burst at the beginning is no rhythm. */
 const leastExposureMs = 30_000;
 /** The longest scale starts from one imagined arrival in one minute. */
 const prior = { arrivals: 1, exposureMs: minuteMs } as const;
-/** How long it is remembered that arrivals come in clusters, in time and in arrivals. */
+/** Memory of how arrivals cluster, in time and in arrivals. */
 const burstMemoryMs = 60 * minuteMs;
 const burstMemory = 1000;
-/** With this many imagined evenly mixed arrivals the clustering is judged at first. */
+/** Number of imagined unclustered arrivals from which the clustering is first judged. */
 const burstPrior = 10;
-/** One interval counts as at most this many times the expected one, so that a single stall is soon outweighed. */
+/** Maximum ratio of one interval to the expected one, so a single stall is soon outweighed. */
 const longestInterval = 100;
 
 /**
- * Learns how often something arrives, in a memory of a few numbers, and answers how surprising a pause is.
+ * Learns how often something arrives, in a memory of a few numbers, and returns how surprising a pause is.
  *
- * Arrivals are taken as a Poisson process whose rate is not known and changes: counts and watched time fall off over
- * five time scales, and with `N` arrivals in `E` ms the chance of none in the next `t` ms is that of the
- * gamma-Poisson predictive, `(E / (E + t)) ^ N`. Asked are the two shortest scales that have seen enough; the one to
- * which the pause is less surprising decides, so a burst a moment ago doesn't make an ordinary pause suspicious, and
- * a room that wakes up is known after a minute or two. Real arrivals come in clusters: the mean square of the intervals
- * over what was expected (2 for a Poisson process) tells how many arrivals count as one.
+ * Arrivals are modelled as a Poisson process whose rate is unknown and changes: counts and watched time decay over five
+ * time scales, and with `N` arrivals in `E` ms the chance of none in the next `t` ms is that of the gamma-Poisson
+ * predictive, `(E / (E + t)) ^ N`. The two shortest scales with enough arrivals are used; the one to which the pause is
+ * less surprising decides, so a recent burst doesn't make an ordinary pause suspicious, and a room that wakes up is
+ * known after a minute or two. Real arrivals come in clusters: the ratio of the mean square of the intervals to its
+ * expectation (2 for a Poisson process) gives the number of arrivals that count as one.
  *
- * It knows intervals only, no time of day, so that no clock can confuse it.
+ * It knows only intervals and no time of day, so no clock can confuse it.
  */
 export class ArrivalRate {
 	readonly #counts: number[] = scalesMs.map(() => 0);
@@ -35,14 +38,14 @@ export class ArrivalRate {
 	#intervals = burstPrior;
 	#arrivals = 0;
 
-	/** How many have arrived in all. */
+	/** Total number of arrivals. */
 	get arrivals(): number {
 		return this.#arrivals;
 	}
 
 	/**
-	 * One arrived.
-	 * @param intervalMs since the one before, or since watching began; pauses in watching are not in it
+	 * Adds an arrival.
+	 * @param intervalMs since the previous arrival, or since watching began, without pauses in watching
 	 * @param whole whether the interval began with an arrival
 	 */
 	arrive(intervalMs: number, whole = true): void {
@@ -58,7 +61,7 @@ export class ArrivalRate {
 		this.#arrivals++;
 	}
 
-	/** Watched for this long, and none arrived, ms. */
+	/** Adds watched time without an arrival, ms. */
 	expose(ms: number): void {
 		if (!(ms > 0)) return;
 		for (let k = 0; k <= longest; k++) {
@@ -75,43 +78,46 @@ export class ArrivalRate {
 		this.#intervals = burstPrior + (this.#intervals - burstPrior) * kept;
 	}
 
-	/** How many arrivals count as one; 1 where they come singly. */
+	/** Number of arrivals that count as one; 1 for single arrivals. */
 	get clusterSize(): number {
 		return Math.max(1, this.#squares / this.#intervals / 2);
 	}
 
-	/** The normal number of arrivals per ms, as shown to people. */
+	/** Normal number of arrivals per ms, for display. */
 	get normalPerMs(): number {
 		const k = Math.min(longest, this.#shortest() + 1);
 		return (this.#counts[k] ?? 0) / Math.max(leastExposureMs, this.#exposuresMs[k] ?? 0);
 	}
 
-	/** The number of independent arrivals to expect per ms, at the least. */
+	/** Minimum number of independent arrivals to expect per ms. */
 	get perMs(): number {
 		const k = this.#shortest();
 		const perMs = this.#shape(k) / this.#exposureMs(k);
 		return k === longest ? perMs : Math.min(perMs, this.#shape(k + 1) / this.#exposureMs(k + 1));
 	}
 
-	/** The chance that nothing arrives for `ms`, 0 to 1; the longer, the smaller. */
+	/** Returns the chance that nothing arrives for `ms`, 0 to 1; it falls with the time. */
 	chanceOfPause(ms: number): number {
 		const t = Math.max(0, ms);
 		return this.#mostPatient((shape, exposureMs) => (exposureMs / (exposureMs + t)) ** shape);
 	}
 
-	/** How long a pause has to be for its chance to be `chance` (0 to 1, exclusive), ms. */
+	/** Returns the length of a pause whose chance is `chance` (0 to 1, exclusive), ms. */
 	pauseOfChance(chance: number): number {
 		return this.#mostPatient((shape, exposureMs) => exposureMs * (chance ** (-1 / shape) - 1));
 	}
 
-	/** The larger answer of the two scales that are asked. */
+	/** Returns the larger answer of the two scales in use. */
 	#mostPatient(answer: (shape: number, exposureMs: number) => number): number {
 		const k = this.#shortest();
 		const first = answer(this.#shape(k), this.#exposureMs(k));
 		return k === longest ? first : Math.max(first, answer(this.#shape(k + 1), this.#exposureMs(k + 1)));
 	}
 
-	/** The shortest scale with enough arrivals, the longest when none has. It is asked, and so is the next longer one. */
+	/**
+	 * Returns the shortest scale with enough arrivals, or the longest if none has. It is used together with the next
+	 * longer one.
+	 */
 	#shortest(): number {
 		let k = 0;
 		while (k < longest && !this.#hasEnough(k)) k++;

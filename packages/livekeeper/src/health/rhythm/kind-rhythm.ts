@@ -2,41 +2,41 @@ import type { DouyinUpstream } from "@livekeeper/douyin";
 import type { Finding } from "../../text/index.ts";
 import { ArrivalRate } from "./arrival-rate.ts";
 
-/** A kind of event that alone has fallen silent. */
+/** An event type that has fallen silent while others continue. */
 export interface QuietKind {
-	/** The events' type, e.g. `gift`. */
+	/** Type of the events, e.g. `gift`. */
 	kind: string;
 	/** E.g. `connected, but no gift for 40 min while 6 an hour are normal`. */
 	evidence: Finding;
-	/** The chance of such a pause while all is well, 0 to 1. */
+	/** Chance of such a pause while all is well, 0 to 1. */
 	probability: number;
-	/** How long none has come while the room talked, ms. */
+	/** Time without such an event while others came, ms. */
 	silentMs: number;
 }
 
-/** Types of events whose absence says something. The others are too rare, or too odd. */
+/** Event types whose absence is meaningful. The others are too rare or too irregular. */
 const watchedKinds = ["chat", "gift", "like", "member", "room_stats"] as const;
-/** Below this many frames in all with a kind its rhythm is not known. */
+/** Minimum number of frames with a type before its rhythm is known. */
 const knownArrivals = 8;
-/** No kind is missed before, ms. */
+/** Minimum silence of a type before it is reported, ms. */
 const leastMs = 60_000;
-/** A kind may be reported missing about this often by chance; it is a note, not an alarm. */
+/** Approximate number of reports by chance per day; a report is a note, not an alarm. */
 const falseNotesPerDay = 4;
 const likeliestQuiet = 0.03;
 const dayMs = 86_400_000;
 
 interface WatchedKind {
 	readonly kind: (typeof watchedKinds)[number];
-	/** From the first on. */
+	/** Set from the first one on. */
 	rate: ArrivalRate | undefined;
 	silentMs: number;
 }
 
-/** The rhythm of each kind of event in a room. Its time is that in which the room talked. */
+/** Rhythm of each event type in a room. Its clock runs while the room has messages. */
 export class KindRhythm {
 	readonly #kinds = watchedKinds.map((kind): WatchedKind => ({ kind, rate: undefined, silentMs: 0 }));
 
-	/** A frame came, `intervalMs` after the one before over the same connection. */
+	/** Adds a frame that came `intervalMs` after the previous one over the same connection. */
 	frame(intervalMs: number, kinds: readonly string[]): void {
 		for (const entry of this.#kinds) {
 			entry.silentMs += Math.max(0, intervalMs);

@@ -8,7 +8,7 @@ const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-/** A room in a time that the test moves, looked at every 5 s; `alarms` are reconnects for silence. */
+/** A room on a clock that the test advances, checked every 5 s; `alarms` are reconnects because of silence. */
 class Room {
 	now = new ManualClock().now();
 	readonly rhythm: RoomRhythm;
@@ -19,7 +19,7 @@ class Room {
 		this.rhythm.connected(this.now);
 	}
 
-	/** Time passes; a broken connection is reopened. */
+	/** Advances time and reopens a broken connection. */
 	pass(ms: number): void {
 		const end = this.now + ms;
 		while (this.now < end) {
@@ -47,7 +47,7 @@ class Room {
 		return this;
 	}
 
-	/** What its silence is told with. */
+	/** Text that describes its silence. */
 	get words(): string {
 		return findingText(this.rhythm.silence(this.now).evidence).en;
 	}
@@ -62,14 +62,14 @@ describe("silence", () => {
 		[100, 5],
 		[200, 5],
 		[500, 8],
-	])("of a busy room with a frame every %i ms is broken within %i s", (intervalMs, seconds) => {
+	])("after frames every %i ms breaks within %i s", (intervalMs, seconds) => {
 		const room = new Room().talk(intervalMs, 5 * minute);
 		expect(room.rhythm.brokenAfterMs).toBeLessThanOrEqual(seconds * second);
 		room.pass(10 * second);
 		expect(room.alarms).toHaveLength(1);
 	});
 
-	test("is told in plain words", () => {
+	test("is described in plain words", () => {
 		const room = new Room().talk(20 * second, 2 * hour);
 		room.now += 140 * second;
 		expect(room.rhythm.silence(room.now)).toMatchObject({
@@ -84,7 +84,7 @@ describe("silence", () => {
 		["nothing", []],
 		["one message", [-minute]],
 		["a message each 5 minutes", [-16 * minute, -11 * minute, -6 * minute, -minute]],
-	])("of a room with one frame in 5 minutes that had said %s before breaks nothing in the first hours", (_, past) => {
+	])("breaks nothing for hours in a quiet room after %s", (_, past) => {
 		const room = new Room();
 		room.rhythm.history(past.map((ms) => room.now + ms));
 		room.talk(5 * minute, 4 * hour);
@@ -92,7 +92,7 @@ describe("silence", () => {
 		expect(room.rhythm.silence(room.now + minute)).toMatchObject({ verdict: "normal", pastOuterBound: true });
 	});
 
-	test("of rooms that talk at random is called broken less than twice a day", () => {
+	test("breaks randomly talking rooms less than twice a day", () => {
 		const random = seeded(7);
 		for (const meanMs of [200, 2000, 20_000, 300_000]) {
 			const room = new Room();
@@ -103,7 +103,7 @@ describe("silence", () => {
 		}
 	});
 
-	test("of a room that calms down to a thousandth within an hour is soon taken for its own", () => {
+	test("is accepted soon when a room calms down", () => {
 		const alarms = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => {
 			const random = seeded(seed);
 			const room = new Room().talk(200, 20 * minute);
@@ -116,7 +116,7 @@ describe("silence", () => {
 		expect(alarms.reduce((a, b) => a + b) / alarms.length).toBeLessThanOrEqual(5);
 	});
 
-	test("after bursts is learned to be the room's own", () => {
+	test("is learned as the room's own after bursts", () => {
 		const random = seeded(5);
 		const room = new Room();
 		const hourly: number[] = [];
@@ -139,7 +139,7 @@ describe("silence", () => {
 		expect(room.alarms).toHaveLength(1);
 	});
 
-	test("over one new connection after the other is looked into ever more seldom, and learned", () => {
+	test("is checked less and less over consecutive connections, and learned", () => {
 		const room = new Room().talk(100, 10 * minute);
 		room.pass(hour);
 		expect(room.alarms.length).toBeGreaterThan(4);
@@ -149,7 +149,7 @@ describe("silence", () => {
 		expect(room.words).toMatch(/silent connections before/);
 	});
 
-	test("that ends with a new connection was the socket's: the next one is caught as soon", () => {
+	test("ended by a new connection is caught as soon again", () => {
 		const room = new Room().talk(100, 10 * minute);
 		for (let fault = 1; fault <= 6; fault++) {
 			for (const start = room.now; room.alarms.length < fault; room.pass(second)) {
@@ -160,8 +160,8 @@ describe("silence", () => {
 	});
 });
 
-describe("a room that is not known", () => {
-	test("is called broken at the outer bound when its connection brings nothing, then ever later", () => {
+describe("unknown room", () => {
+	test("breaks at the outer bound when mute, then later", () => {
 		const room = new Room();
 		room.pass(59 * second);
 		expect(room.alarms).toEqual([]);
@@ -170,7 +170,7 @@ describe("a room that is not known", () => {
 		expect(room.alarms.map((at) => (at - start) / second)).toEqual([60, 120, 240, 480, 960, 1920]);
 	});
 
-	test("is called broken at the outer bound after its first frames as well", () => {
+	test("breaks at the outer bound after its first frames too", () => {
 		const room = new Room();
 		room.rhythm.frame(room.now);
 		expect(room.rhythm.brokenAfterMs).toBe(minute);
@@ -178,7 +178,7 @@ describe("a room that is not known", () => {
 		expect(room.alarms).toHaveLength(1);
 	});
 
-	test("but is busy by what it said before is caught as soon as any busy room", () => {
+	test("breaks at once if its past shows it busy", () => {
 		const room = new Room();
 		room.rhythm.history(Array.from({ length: 15 }, (_, i) => room.now - 200 * i));
 		expect(room.rhythm.brokenAfterMs).toBeLessThan(minute);
@@ -186,7 +186,7 @@ describe("a room that is not known", () => {
 		expect(room.alarms.length).toBeGreaterThan(0);
 	});
 
-	test("and had said nothing before is waited for 10 minutes", () => {
+	test("waits 10 minutes if its past is empty", () => {
 		const room = new Room();
 		room.rhythm.history([]);
 		room.pass(minute);
@@ -194,27 +194,27 @@ describe("a room that is not known", () => {
 		expect(room.rhythm.brokenAfterMs).toBe(10 * minute);
 	});
 
-	test("is not confused by times that make no sense", () => {
+	test("ignores invalid times", () => {
 		const room = new Room();
 		room.rhythm.history([0, Number.MAX_SAFE_INTEGER, -5, Number.NaN]);
 		expect(room.rhythm.brokenAfterMs).toBe(10 * minute);
 	});
 
-	test("says so", () => {
+	test("says that its pace is not known yet", () => {
 		const room = new Room();
 		room.now += 30 * second;
 		expect(room.words).toBe("nothing since connecting, for 30 s; this room's usual pace is not known yet");
 	});
 });
 
-test("a room that is not connected is not silent", () => {
+test("is not silent while disconnected", () => {
 	const room = new Room().talk(100, minute);
 	room.rhythm.disconnected(room.now);
 	expect(room.rhythm.silence(room.now + hour)).toMatchObject({ verdict: "normal", silentMs: 0 });
 });
 
-describe("a kind that alone falls silent", () => {
-	test("is noticed: no gift for 45 min while 6 an hour are normal", () => {
+describe("event type that falls silent alone", () => {
+	test("is reported: no gift for 45 min, normally 6 hourly", () => {
 		const random = seeded(1);
 		const room = new Room();
 		const talk = (forMs: number, gifts: boolean) => {
@@ -238,7 +238,7 @@ describe("a kind that alone falls silent", () => {
 		expect(room.rhythm.quietKinds(room.now, "logged_in")).toEqual([]);
 	});
 
-	test("is not reported while the whole room is silent, nor before a minute", () => {
+	test("waits a minute, and for the rest to talk", () => {
 		const room = new Room().talk(200, 10 * minute, ["chat", "like"]);
 		room.talk(200, 50 * second, ["chat"]);
 		expect(room.rhythm.quietKinds(room.now, "logged_in")).toEqual([]);
@@ -249,8 +249,8 @@ describe("a kind that alone falls silent", () => {
 	});
 });
 
-describe("a clock that jumps", () => {
-	test.each([-10 * hour, -30 * second, hour, 24 * hour])("by %i ms neither hides nor makes a silence", (jump) => {
+describe("clock jump", () => {
+	test.each([-10 * hour, -30 * second, hour, 24 * hour])("by %i ms neither hides nor causes a silence", (jump) => {
 		const room = new Room().talk(20 * second, hour);
 		room.pass(20 * second);
 		room.now += jump;
@@ -268,7 +268,7 @@ const step = fc.oneof(
 	{ weight: 1, arbitrary: fc.record({ do: fc.constant("look" as const), ms: fc.integer({ min: -hour, max: hour }) }) },
 );
 
-test("whatever happened, nothing is broken before 5 s nor normal after an hour, and verdicts only get worse", () => {
+test("breaks between 5 s and an hour, monotonically", () => {
 	const worse = ["normal", "unusual", "broken"];
 	fc.assert(
 		fc.property(fc.array(step, { maxLength: 60 }), (steps) => {

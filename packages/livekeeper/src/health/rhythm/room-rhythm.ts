@@ -5,83 +5,84 @@ import { KindRhythm, type QuietKind } from "./kind-rhythm.ts";
 
 export type SilenceVerdict = "normal" | "unusual" | "broken";
 
-/** What is to be thought of a room's silence, and why. */
+/** Judgement of a room's silence, with its reasons. */
 export interface SilenceReport {
 	verdict: SilenceVerdict;
 	/** E.g. `3 frames a minute are normal here; none for 140 s`. */
 	evidence: Finding;
-	/** How many frames are normal in a ms; `undefined` while it is not known. */
+	/** Normal number of frames per ms; `undefined` while unknown. */
 	normalPerMs: number | undefined;
-	/** The chance of such a pause in this room while all is well, 0 to 1. */
+	/** Chance of such a pause in this room while all is well, 0 to 1. */
 	probability: number;
-	/** How long nothing has come over this connection, ms. */
+	/** Time without anything over this connection, ms. */
 	silentMs: number;
-	/** The silence has passed {@link RhythmOptions.outerBoundMs}, whatever is normal in this room. */
+	/** Whether the silence has passed {@link RhythmOptions.outerBoundMs}, whatever is normal in this room. */
 	pastOuterBound: boolean;
 }
 
 export interface RhythmOptions {
-	/** A silence that is reported whatever is normal in the room, ms. Default 60000. */
+	/** Silence that is reported whatever is normal in the room, ms. Default 60000. */
 	outerBoundMs?: number;
-	/** A time between two looks beyond this was sleep, ms. Default 30000. */
+	/** Maximum time between two looks, ms; a longer one was sleep. Default 30000. */
 	longestLookMs?: number;
 }
 
-/** No connection is called broken before this, ms. */
+/** Minimum silence before a connection is broken, ms. */
 const leastMs = 5_000;
-/** Every connection that is silent this long is called broken, ms: even a room that is never heard is retried. */
+/** Silence after which every connection is broken, ms: even a room without any messages is retried. */
 const longestMs = 60 * 60_000;
-/** Below this many frames in all a room's rhythm is not known. */
+/** Minimum number of frames before a room's rhythm is known. */
 const knownFrames = 3;
-/** A connection of a room that had said next to nothing before us may be silent for at most this long, ms. */
+/** Maximum silence of a connection whose room had next to no messages before, ms. */
 const newcomerMs = 10 * 60_000;
 /** Number of further silent connections that are given up at the outer bound while no rhythm is known. */
 const mutesAtBound = 1;
-/** Healthy rooms may be called broken about this often, by chance alone. */
+/** Approximate number of false alarms per day in a healthy room. */
 const falseAlarmsPerDay = 1;
-/** In rooms that seldom speak no pause more likely than this is called broken. */
+/** Maximum chance of a pause that breaks a connection in a room with few messages. */
 const likeliestBroken = 0.001;
-/** What a new connection may take to bring its first frame, ms. */
+/** Time that a new connection may take to bring its first frame, ms. */
 const leastOwnMs = 2_000;
-/** The extra patience falls to 1/e in this time, ms, and is never more than `mostPatience`. */
+/** Time in which the extra patience falls to 1/e, ms; it never exceeds `mostPatience`. */
 const patienceMemoryMs = 60 * 60_000;
 const mostPatience = 64;
 const dayMs = 86_400_000;
 
 /**
- * A room's own rhythm: how often frames come, and whether the pause since the last is its own or the connection's.
+ * A room's own rhythm: how often frames come, and whether the pause since the last one is the room's or the
+ * connection's.
  *
- * A pause is `broken` when its chance ({@link ArrivalRate.chanceOfPause}) is below 1 / (frames a day), at most 0.001: so
- * a healthy room is called broken about once a day, however busy it is. It is `unusual` at the square root of that,
- * about half the pause. A room with 10 frames a second is broken after 5 s, one with 3 a minute after some
- * 3 minutes, one with a frame every 5 minutes after more than half an hour. Each further connection that stays silent
- * is given twice as long, up to an hour, and from the second on their silence is learned: the room may have changed.
- * Where the silence turns out to have been the room's own, it is given twice as long for the next hours.
- * While a room's rhythm is not known, the outer bound decides. Where the room's past is known ({@link history}) and is
- * next to nothing, silence is expected: the wait is 10 minutes then.
+ * A pause is `broken` when its chance ({@link ArrivalRate.chanceOfPause}) is below 1 / (frames a day), at most 0.001:
+ * so a healthy room is called broken about once a day, however busy it is. It is `unusual` at the square root of that,
+ * about half the pause. A room with 10 frames a second is broken after 5 s, one with 3 a minute after some 3 minutes,
+ * one with a frame every 5 minutes after more than half an hour. Each further connection that stays silent is given
+ * twice as long, up to an hour, and from the second on their silence is learned, because the room may have changed. If
+ * the silence turns out to have been the room's own, it is given twice as long for the next hours. While a room's
+ * rhythm is unknown, the outer bound decides. If the room's past is known ({@link history}) and next to empty, silence
+ * is expected: the wait is 10 minutes then.
  *
- * Times are ms, of one clock that never goes back; the caller looks ({@link look}) at every health check. Only time in connections
- * counts. Memory is constant.
+ * Times are ms of one clock that never goes back; the caller looks ({@link look}) at every health check. Only time in
+ * connections counts. Memory is constant.
  */
 export class RoomRhythm {
 	readonly #outerBoundMs: number;
 	readonly #longestLookMs: number;
 	readonly #frames = new ArrivalRate();
 	readonly #kinds = new KindRhythm();
-	/** The silence began here; moved along by sleep. */
+	/** Start of the silence; moved along by sleep. */
 	#since = 0;
-	/** Undefined until somebody has begun to look. */
+	/** Time of the last look; `undefined` before the first. */
 	#lookedAt: number | undefined;
 	#connected = false;
-	/** Whether the room's past is known, if only that there was none. */
+	/** Whether the room's past is known, even if empty. */
 	#told = false;
-	/** This connection has brought a frame. */
+	/** Whether this connection has brought a frame. */
 	#proven = false;
-	/** Connections in a row that were given up as broken. */
+	/** Number of consecutive connections that were given up as broken. */
 	#mute = 0;
-	/** How long the last of them was waited for, ms. */
+	/** Time that the last of them was given, ms. */
 	#waitedMs = 0;
-	/** How much longer than its chance says a pause may be, after pauses that were wrongly called broken; 1 at rest. */
+	/** Factor by which a pause may exceed its limit after false alarms; 1 at rest. */
 	#patience = 1;
 	/** Silence over those connections that was not learned, ms. */
 	#mutedMs = 0;
@@ -92,8 +93,8 @@ export class RoomRhythm {
 	}
 
 	/**
-	 * What the room said before anybody listened, in upstream times, ms. Only the first telling counts, and none after the
-	 * first frame.
+	 * Applies the room's messages from before the connection, in upstream times, ms. Only the first call counts, and none
+	 * after the first frame.
 	 */
 	history(times: readonly number[]): void {
 		if (this.#told || this.#frames.arrivals > 0) return;
@@ -103,7 +104,7 @@ export class RoomRhythm {
 		for (const [i, at] of recent.entries()) this.#frames.arrive(at - (recent[i - 1] ?? at), i > 0);
 	}
 
-	/** A connection was opened. One that was open before is taken as lost. */
+	/** Notes that a connection was opened. A connection that was open before counts as lost. */
 	connected(now: number): void {
 		if (this.#connected) this.disconnected(now);
 		this.#connected = true;
@@ -112,7 +113,7 @@ export class RoomRhythm {
 		if (this.#lookedAt !== undefined) this.#lookedAt = now;
 	}
 
-	/** The connection is over. What it was silent for is learned, unless that was a fault. */
+	/** Notes that the connection is over. Its silence is learned unless it was a fault. */
 	disconnected(now: number): void {
 		if (!this.#connected) return;
 		this.#follow(now);
@@ -132,7 +133,7 @@ export class RoomRhythm {
 		this.#mutedMs = 0;
 	}
 
-	/** A frame with messages came. @param kinds the types of its events; repeats don't matter */
+	/** Notes a frame with messages. @param kinds types of its events; repeats don't matter */
 	frame(now: number, kinds: readonly string[] = []): void {
 		if (!this.#connected) this.connected(now);
 		this.#follow(now);
@@ -149,7 +150,7 @@ export class RoomRhythm {
 		this.#mutedMs = 0;
 	}
 
-	/** To be called every few seconds. Keeps what is known right when the machine sleeps. */
+	/** Call it every few seconds. Keeps the state right when the machine sleeps. */
 	look(now: number): void {
 		this.#lookedAt ??= now;
 		this.#follow(now);
@@ -157,12 +158,12 @@ export class RoomRhythm {
 
 	#follow(now: number): void {
 		const sleptMs = Math.max(0, now - (this.#lookedAt ?? now) - this.#longestLookMs);
-		// Without looks only the newest possible beginning is known.
+		// Without looks only the latest possible beginning is known.
 		this.#since = Math.min(now, this.#since + sleptMs);
 		if (this.#lookedAt !== undefined) this.#lookedAt = now;
 	}
 
-	/** Judges the silence at `now`; changes nothing. The longer the silence, the worse the verdict. */
+	/** Judges the silence at `now`; changes nothing. The verdict gets worse with the length of the silence. */
 	silence(now: number): SilenceReport {
 		const silentMs = this.#connected ? now - this.#since : 0;
 		const verdict = silentMs >= this.brokenAfterMs ? "broken" : silentMs >= this.#unusualAfterMs ? "unusual" : "normal";
@@ -176,7 +177,7 @@ export class RoomRhythm {
 		};
 	}
 
-	/** After how long a silence this connection is to be called broken, ms: 5000 to 3600000. */
+	/** Silence after which this connection is broken, ms: 5000 to 3600000. */
 	get brokenAfterMs(): number {
 		const excused = this.known || this.#told ? 0 : mutesAtBound;
 		const ms = Math.max(this.#ownBoundMs(), this.#mute > excused ? 2 * this.#waitedMs : 0);
@@ -184,7 +185,7 @@ export class RoomRhythm {
 	}
 
 	/**
-	 * Kinds that alone have fallen silent while the room talks. Empty while the whole room is silent.
+	 * Returns types that have fallen silent while others continue. Empty while the whole room is silent.
 	 * @param identity of the session: an anonymous one gets no gifts, and the evidence says so
 	 */
 	quietKinds(now: number, identity: DouyinUpstream["identity"]): QuietKind[] {
@@ -196,7 +197,7 @@ export class RoomRhythm {
 		return Math.min(Math.max(leastMs / 2, own), this.brokenAfterMs);
 	}
 
-	/** Whether the room has said enough to have a rhythm. */
+	/** Whether the room has had enough messages for a rhythm. */
 	get known(): boolean {
 		return this.#frames.arrivals >= knownFrames;
 	}
@@ -212,8 +213,8 @@ export class RoomRhythm {
 	}
 
 	/**
-	 * Whether a silence that was called broken was the room's own: it then goes on over the new connection, while one
-	 * that was the socket's ends with it.
+	 * Returns whether a silence that was called broken was the room's own: it then continues over the new connection,
+	 * while one that was the socket's ends with it.
 	 */
 	#wasOwn(intervalMs: number): boolean {
 		if (this.#proven || this.#mute === 0) return false;
