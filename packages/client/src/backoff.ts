@@ -1,16 +1,16 @@
-/** How long to wait between attempts to reopen a stream, ms. */
+/** Delays between attempts to reopen a stream, ms. */
 export interface Backoff {
-	/** Before the first attempt after a cut. */
+	/** Delay before the first attempt after a cut, ms. */
 	minMs: number;
-	/** Never longer than this, except where the service asks for it. */
+	/** Maximum delay, ms, unless the service asks for a longer one. */
 	maxMs: number;
 }
 
 export const defaultBackoff: Backoff = { minMs: 500, maxMs: 30_000 };
 
 /**
- * The wait before the n-th attempt in a row (from 1): it doubles from `minMs` up to `maxMs`, less a random part of at
- * most half, so that pages cut off together don't come back in the same moment.
+ * Returns the delay before the n-th attempt in a row (from 1), ms: it doubles from `minMs` up to `maxMs`, less a random
+ * part of at most half, because pages that are cut off together should not return at the same moment.
  * @param random a number in [0, 1)
  */
 export function backoffMs(attempt: number, { minMs, maxMs }: Backoff, random: number): number {

@@ -4,11 +4,11 @@ import ts from "typescript";
 import { expect, test } from "vitest";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
-/** The one file of another package that is loaded with the client: it may load nothing itself. */
+/** The one file of another package that is loaded with the client: it must load nothing itself. */
 const retryAfter = "../../douyin/src/reconnect/retry-after.ts";
 const sources = readdirSync(folder).filter((name) => name.endsWith(".ts") && !/\.(test|helpers)\.ts$/.test(name));
 
-/** Modules that are still imported once the types are gone. */
+/** Returns the modules that are still imported once the types are gone. */
 function loaded(name: string): string[] {
 	const { outputText } = ts.transpileModule(readFileSync(`${folder}${name}`, "utf8"), {
 		compilerOptions: {
@@ -20,25 +20,25 @@ function loaded(name: string): string[] {
 	return ts.preProcessFile(outputText, true, true).importedFiles.map(({ fileName }) => fileName);
 }
 
-test("loads nothing that a browser lacks: its own files, the event stream parser, and one that loads nothing", () => {
+test("loads only its own files, the parser, and leaf modules", () => {
 	expect(sources).toContain("client.ts");
 	const outside = sources.flatMap(loaded).filter((specifier) => !specifier.startsWith("./"));
 	expect(new Set(outside)).toEqual(new Set(["eventsource-parser", "@livekeeper/douyin/retry-after"]));
 	expect(loaded(retryAfter)).toEqual([]);
 });
 
-/** What came to Chrome after 103, which OBS 28 has, and is written as a call. */
+/** Features that came to Chrome after 103, which OBS 28 has, and that are written as a call. */
 const tooNew =
 	/\b(URL\.canParse|URL\.parse|AbortSignal\.any|Array\.fromAsync|Object\.groupBy|Promise\.(withResolvers|try))\b|\.(toSorted|toReversed|toSpliced)\(/;
 
-test("uses nothing that the browser of OBS 28 lacks", () => {
+test("uses no feature that the browser of OBS 28 lacks", () => {
 	for (const name of [...sources, retryAfter]) {
 		const code = readFileSync(`${folder}${name}`, "utf8").replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
 		expect(code, name).not.toMatch(tooNew);
 	}
 });
 
-test("uses no global of Node's alone", () => {
+test("uses no global that only Node has", () => {
 	for (const name of [...sources, retryAfter]) {
 		expect(readFileSync(`${folder}${name}`, "utf8"), name).not.toMatch(/\b(process|Buffer|setImmediate|require)\b[.(]/);
 	}

@@ -27,7 +27,7 @@ test("lists, gets, starts and stops rooms", async () => {
 	expect(new Set(service.requests.map(({ headers }) => headers.authorization))).toEqual(new Set(["Bearer k"]));
 });
 
-test("makes, lists, changes, tests and revokes overlay tokens", async () => {
+test("creates, lists, changes, tests and revokes overlay tokens", async () => {
 	const asked: unknown[] = [];
 	const shows = { settings: "theme=ink", test: null };
 	const token = { id: "a/b", name: "OBS", live_id: "1", ...shows, created_at: 1, last_used_at: null };
@@ -52,7 +52,7 @@ test("makes, lists, changes, tests and revokes overlay tokens", async () => {
 	]);
 });
 
-test("gives a page of the past, and says what is gone", async () => {
+test("returns a page of history and reports deleted events", async () => {
 	service.events = [5, 6, 7].map(chat);
 	service.oldestSeq = 5;
 	const room = new LivekeeperClient({ url }).room("1");
@@ -69,12 +69,12 @@ test("gives a page of the past, and says what is gone", async () => {
 	expect((await room.status()).live_id).toBe("1");
 });
 
-test("asks for a room's past between two times", async () => {
+test("requests a room's history between two times", async () => {
 	await new LivekeeperClient({ url }).room("1").history({ from: 5, to: 9, types: ["gap"] });
 	expect(service.requests[0]?.query.toString()).toBe("from=5&to=9&types=gap");
 });
 
-test("gives a room's sums over time, and what was given in a broadcast", async () => {
+test("returns a room's series and a broadcast's gifts", async () => {
 	const asked: string[] = [];
 	const series = { success: true, from: 60_000, to: 120_000, step: 5, points: [{ at: 60_000 }], counted_to: 3 };
 	const gifts = { success: true, room_id: "r/1", diamonds: 7, by_kind: [], by_giver: [{ nickname: "木***" }] };
@@ -93,7 +93,7 @@ test("gives a room's sums over time, and what was given in a broadcast", async (
 	]);
 });
 
-test("a search gives page after page until there is no more", async () => {
+test("searches page by page until there is no more", async () => {
 	const asked: string[] = [];
 	const spy: typeof fetch = async (input) => {
 		asked.push(new URL(String(input)).search);
@@ -117,7 +117,7 @@ test("throws the service's own code, message and hint", async () => {
 	expect(error).toMatchObject({ code: "room_not_found", status: 404, message: "Room is not active." });
 });
 
-test("asks for the language it was made for, and its own errors speak it too", async () => {
+test("requests its language and uses it for its own errors", async () => {
 	const { rooms } = new LivekeeperClient({ url, lang: "zh" });
 	await rooms.list();
 	await new LivekeeperClient({ url }).rooms.list();
@@ -127,7 +127,7 @@ test("asks for the language it was made for, and its own errors speak it too", a
 	await expect(answer(new Response("{}", { status: 502 })).list()).rejects.toThrow("HTTP 502");
 });
 
-test("says so when nobody answers, and when the answer is not livekeeper's", async () => {
+test("distinguishes no answer from one that is not livekeeper's", async () => {
 	const answer = (response: Response) => new LivekeeperClient({ url, fetch: async () => response }).rooms.list();
 	await expect(answer(new Response("<html>"))).rejects.toMatchObject({ code: "bad_answer", status: 200 });
 	await expect(answer(new Response("oops", { status: 502 }))).rejects.toMatchObject({
@@ -146,7 +146,7 @@ test("says so when nobody answers, and when the answer is not livekeeper's", asy
 	await service.listen();
 });
 
-test("gives up on a service that does not answer in time", async () => {
+test("times out if the service does not answer", async () => {
 	const clock = new ManualClock();
 	const asked = new Promise<void>((resolve) => service.scripts.push(() => resolve()));
 	const room = new LivekeeperClient({ url, clock, timeoutMs: 5000 }).room("1");
@@ -169,7 +169,7 @@ test("rejects with the signal's reason when aborted", async () => {
 	await expect(list).rejects.toBe(reason);
 });
 
-test("keeps the path of a service behind a proxy, and a live id inside its place", async () => {
+test("keeps a proxy's path and encodes the live id", async () => {
 	const asked: string[] = [];
 	const spy: typeof fetch = async (input) => {
 		asked.push(String(input));
@@ -179,12 +179,12 @@ test("keeps the path of a service behind a proxy, and a live id inside its place
 	expect(asked).toEqual(["https://example.org/live/api/v1/rooms/..%2Fa%2Fb%3Fc"]);
 });
 
-test("refuses a URL that is none", () => {
+test("rejects an invalid URL", () => {
 	expect(() => new LivekeeperClient({ url: "localhost:7001" })).toThrow(TypeError);
 	expect(() => new LivekeeperClient({ url: "ftp://a" })).toThrow(TypeError);
 });
 
-test("a refusal that says when to come back carries it", async () => {
+test("reports the time after which a refused request may retry", async () => {
 	service.scripts.push((_request, response) => json(response, 429, refusal("x", "y"), { "retry-after": "2" }));
 	const clock = new ManualClock();
 	const events = new LivekeeperClient({ url, clock }).room("1").events({

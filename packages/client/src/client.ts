@@ -27,29 +27,31 @@ import { type Clock, ownClock } from "./time.ts";
 import { type UpstreamApi, upstreamApi } from "./upstream-api.ts";
 
 export interface LivekeeperClientOptions {
-	/** Where the service is, e.g. `http://127.0.0.1:7001`. A path is kept: the service may be behind a proxy. */
+	/** Address of the service, e.g. `http://127.0.0.1:7001`. A path is kept: the service may be behind a proxy. */
 	url: string | URL;
-	/** The service's API key, where it asks for one; or an overlay token, for what that is for. */
+	/** The service's API key, if it requires one; or an overlay token, for what that allows. */
 	apiKey?: string | undefined;
-	/** Language of the service's texts and of errors; default: what the platform asks for by itself, else English. */
+	/**
+	 * Language of the service's texts and of errors; default: the language that the platform requests, otherwise English.
+	 */
 	lang?: Language | undefined;
 	/** Another `fetch`; default the platform's. */
 	fetch?: typeof fetch | undefined;
-	/** How long the service may take to begin its answer, ms; default 30,000. */
+	/** Timeout for the service to begin its answer, ms; default 30,000. */
 	timeoutMs?: number | undefined;
-	/** Where time comes from; for tests. */
+	/** Source of time; for tests. */
 	clock?: Clock | undefined;
 }
 
-/** A livekeeper service, from a browser or Node. Holds no connection of its own: there is nothing to close. */
+/** Client of a livekeeper service, for browsers and Node. Holds no connection of its own: there is nothing to close. */
 export class LivekeeperClient {
-	/** Which rooms the service keeps. */
+	/** The rooms that the service keeps connected. */
 	readonly rooms: RoomsApi;
-	/** Tokens for those who may read, and no more, without the API key. */
+	/** Tokens for read-only access without the API key. */
 	readonly overlayTokens: OverlayTokensApi;
-	/** How connections are shared out among them, and how reconnecting goes. */
+	/** Distribution of connections among rooms, and the state of reconnecting. */
 	readonly connections: ConnectionsApi;
-	/** How the site is asked which rooms are live, and what it refuses. */
+	/** Lookups of live rooms on the site, and the requests that it refuses. */
 	readonly upstream: UpstreamApi;
 	/** Cookies and proxies of rooms, by name. */
 	readonly identities: IdentitiesApi;
@@ -57,13 +59,13 @@ export class LivekeeperClient {
 	readonly targets: TargetsApi;
 	readonly #connection: Connection;
 
-	/** @throws TypeError when `url` is not an http(s) URL */
+	/** @throws TypeError if `url` is not an http(s) URL */
 	constructor(options: LivekeeperClientOptions) {
 		this.#connection = {
 			base: baseOf(options.url),
 			apiKey: options.apiKey,
 			lang: options.lang,
-			// The platform's fetch refuses to be called as somebody's method.
+			// The platform's fetch fails when called as a method of another object.
 			fetch: options.fetch ?? ((input, init) => fetch(input, init)),
 			clock: options.clock ?? ownClock,
 			timeoutMs: options.timeoutMs ?? 30_000,
@@ -76,37 +78,37 @@ export class LivekeeperClient {
 		this.targets = targetsApi(this.#connection);
 	}
 
-	/** What the service runs with: every option with its value and where that came from, secrets only as set or not. */
+	/** Returns the service's configuration: every option with its value and source, secrets only as set or not. */
 	config(options: RequestOptions = {}): Promise<ServiceConfig> {
 		return readConfig(this.#connection, options);
 	}
 
-	/** The nodes of the cluster, and how old that information is. */
+	/** Returns the nodes of the cluster, and the age of that information. */
 	nodes(options: RequestOptions = {}): Promise<ClusterNodes> {
 		return readNodes(this.#connection, options);
 	}
 
-	/** Totals of all rooms since a time, when each usually goes live, and the best gifts. */
+	/** Returns totals of all rooms since a time, when each usually goes live, and the best gifts. */
 	today(options: TodayOptions = {}): Promise<Today> {
 		return readToday(this.#connection, options);
 	}
 
 	/**
-	 * Whether the service can take work, and its warnings. Needs no key.
-	 * @throws LivekeeperApiError where it can't be asked
+	 * Returns whether the service can take work, and its warnings. Needs no key.
+	 * @throws LivekeeperApiError if the request fails
 	 */
 	ready(options: RequestOptions = {}): Promise<Readiness> {
 		return readReadiness(this.#connection, options);
 	}
 
-	/** The gifts that have passed in all rooms, the dearest first: what they are called, cost and look like. */
+	/** Returns the gifts that were seen in all rooms, the most expensive first: name, price and image of each. */
 	gifts(options: RequestOptions = {}): Promise<KnownGift[]> {
 		return readGifts(this.#connection, options);
 	}
 
 	/**
-	 * Looks through what was said and given, newest first, in some rooms or all. Each page says how far it has come; the next
-	 * is asked for when the loop comes to it. Leave the loop or abort `signal` to end it.
+	 * Searches chats and gifts, newest first, in some rooms or all. Each page reports the progress; the next one is
+	 * requested when the loop needs it. Leave the loop or abort `signal` to end it.
 	 * @throws LivekeeperApiError; the signal's reason
 	 */
 	search(options: SearchOptions): AsyncIterable<SearchPage> {
@@ -114,15 +116,15 @@ export class LivekeeperClient {
 	}
 
 	/**
-	 * A backup of all that the service has stored, once it is whole. The key that cookies are encrypted with is not in it.
-	 * @throws LivekeeperApiError `backup_running`, `backup_failed`, also where it broke off: then there is no file
+	 * Returns a complete backup of everything that the service has stored. The key that encrypts cookies is not in it.
+	 * @throws LivekeeperApiError `backup_running`, `backup_failed`, also if it broke off: then there is no file
 	 */
 	backup(options: BackupOptions = {}): Promise<Backup> {
 		return makeBackup(this.#connection, options);
 	}
 
 	/**
-	 * The same as it comes: the answer's body is the file.
+	 * Opens a backup as a stream: the answer's body is the file.
 	 * @throws LivekeeperApiError `backup_running`, `backup_failed`
 	 */
 	openBackup(options: BackupOptions = {}): Promise<Response> {
@@ -130,22 +132,22 @@ export class LivekeeperClient {
 	}
 
 	/**
-	 * Has the service find out what is wrong between it and a room. It visits the upstream once, as a person would.
-	 * @throws LivekeeperApiError `identity_not_found`, `too_many_requests` while another examination is under way
+	 * Lets the service diagnose problems between it and a room. It visits the upstream once, as a user would.
+	 * @throws LivekeeperApiError `identity_not_found`, `too_many_requests` while another check is running
 	 */
 	doctor(question: DoctorQuestion = {}): Promise<DoctorVerdict> {
 		return examine(this.#connection, question);
 	}
 
 	/**
-	 * A picture that an event names (an avatar, a gift), by way of the service.
+	 * Returns an image that an event names (an avatar, a gift), fetched through the service.
 	 * @throws LivekeeperApiError `image_host_not_allowed`, `image_unavailable`
 	 */
 	image(url: string, options: RequestOptions = {}): Promise<Blob> {
 		return requestFile(this.#connection, "api/v1/image", { query: { url }, signal: options.signal });
 	}
 
-	/** @param liveId the last part of `https://live.douyin.com/{liveId}` */
+	/** Returns a handle for reading one room. @param liveId the last part of `https://live.douyin.com/{liveId}` */
 	room(liveId: string): RoomHandle {
 		return roomHandle(this.#connection, liveId);
 	}
@@ -160,7 +162,7 @@ function baseOf(input: string | URL): string {
 	return url.href;
 }
 
-/** OBS 28 has no `URL.canParse`. */
+/** Parses a URL, because OBS 28 has no `URL.canParse`. */
 function urlOf(input: string | URL): URL | undefined {
 	try {
 		return new URL(input);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { spyClient } from "./spy-service.helpers.ts";
 
-test("tells who holds connections and who waits, changes limits, and tells how reconnecting goes", async () => {
+test("reads connections, queue and reconnects, and changes limits", async () => {
 	const shared = { held: 1, holders: [{ live_id: "1" }], queue: [{ live_id: "2" }] };
 	const reconnect = { strategy: "fixed", outage: null, hosts: [] };
 	const { client, asked } = spyClient(shared, shared, { reconnect });

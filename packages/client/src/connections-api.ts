@@ -1,7 +1,7 @@
 import type { ConnectionLimits, Connections, ReconnectStatus } from "./gen/api.ts";
 import { type Connection, type RequestOptions, requestJson } from "./http.ts";
 
-/** How connections are shared out. Every method throws {@link LivekeeperApiError}. */
+/** Distribution of connections. Every method throws {@link LivekeeperApiError}. */
 export interface ConnectionsApi {
 	get(options?: RequestOptions): Promise<Connections>;
 	/** Changes limits until the service ends; those that are left out stay. */

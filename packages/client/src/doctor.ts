@@ -3,7 +3,7 @@ import type { DoctorEnd, DoctorStep } from "./gen/api.ts";
 import { type Connection, type RequestOptions, requestLines, textsOf } from "./http.ts";
 
 export interface DoctorQuestion extends RequestOptions {
-	/** Left out: a room of the identity, or one that the service keeps. */
+	/** Room to check; default: a room of the identity, or one that the service keeps. */
 	liveId?: string | undefined;
 	/** The identity to use instead of the room's own. */
 	identity?: string | undefined;
@@ -11,11 +11,11 @@ export interface DoctorQuestion extends RequestOptions {
 	onStep?: ((step: DoctorStep) => void) | undefined;
 }
 
-/** What came of it. */
+/** Result of the diagnosis. */
 export interface DoctorVerdict {
-	/** The room that was tried; `null` where there was none to try. */
+	/** The room that was checked; `null` if there was none. */
 	liveId: string | null;
-	/** Whether it can be kept; `null` where none was tried. */
+	/** Whether the room can be kept connected; `null` if none was checked. */
 	ok: boolean | null;
 }
 

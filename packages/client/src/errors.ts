@@ -1,7 +1,7 @@
 /**
- * Codes that the client adds to the service's own: no answer came (`unreachable`), none in time (`timeout`), what came
- * is not livekeeper's (`bad_answer`), a stream fell silent (`silence`), the service ended it (`bye`), or more came than
- * was read (`overrun`; it is read again from the log).
+ * Codes that the client adds to the service's own: no answer came (`unreachable`), or none in time (`timeout`), the
+ * answer is not livekeeper's (`bad_answer`), a stream fell silent (`silence`), the service ended it (`bye`), or more
+ * arrived than was read (`overrun`; it is read again from the log).
  */
 export type ClientErrorCode = "unreachable" | "timeout" | "bad_answer" | "silence" | "bye" | "overrun";
 
@@ -17,11 +17,11 @@ export class LivekeeperApiError extends Error {
 	override readonly name = "LivekeeperApiError";
 	/** One of the service's codes (`room_not_found`, `unauthorized` …), or a {@link ClientErrorCode}. */
 	readonly code: string;
-	/** HTTP status; 0 where no answer came. */
+	/** HTTP status; 0 if no answer came. */
 	readonly status: number;
-	/** What to do about it. */
+	/** Advice about it. */
 	readonly hint: string;
-	/** How long the service asked to wait, ms. */
+	/** Time to wait as the service asked, ms. */
 	readonly retryAfterMs: number | undefined;
 
 	constructor(code: string, message: string, details: ApiErrorDetails = {}) {
@@ -32,7 +32,7 @@ export class LivekeeperApiError extends Error {
 		this.retryAfterMs = details.retryAfterMs;
 	}
 
-	/** The same request may work later. False where something must change first (a key, a live id). */
+	/** Whether the same request may work later. False if something must change first (a key, a live id). */
 	get retryable(): boolean {
 		return this.status === 0 || this.status === 408 || this.status === 425 || this.status === 429 || this.status >= 500;
 	}

@@ -5,43 +5,44 @@ export const personRoles = ["moderator", "fan_club"] as const;
 export type PersonRole = (typeof personRoles)[number];
 
 /**
- * What of a room somebody wants. Each condition restricts only the kinds that it is about: `words` those
- * with text, `gift` gifts, and what is asked of a person those that name one. `states` come as well, whatever the
- * rest says.
+ * Selects events of a room. Each condition restricts only the kinds that it applies to: `words` those with text, `gift`
+ * gifts, and conditions on people those that name one. `states` are sent as well, regardless of the other conditions.
  */
 export interface EventFilter {
 	/** Only these kinds; `undefined`: all. */
 	types?: readonly LiveEventType[] | undefined;
 	states?: readonly RoomState[] | undefined;
-	/** One of these is in the text, in whatever case. */
+	/** The text must contain one of these, in any case. */
 	words?: readonly string[] | undefined;
 	gift?: GiftCondition | undefined;
 	/** Only these people, by id, sec_uid, Douyin ID (`display_id`) or nickname. */
 	people?: readonly string[] | undefined;
 	roles?: readonly PersonRole[] | undefined;
-	/** The person's level, at least. */
+	/** Minimum level of the person. */
 	minLevel?: number | undefined;
 }
 
 export interface GiftCondition {
-	/** Worth at least this, diamonds. */
+	/** Minimum worth, diamonds. */
 	minDiamonds: number;
 	/**
-	 * `gift`: each that is worth it by itself, with what is given at once. `streak`: once for each streak, with the step
+	 * `gift`: each message that reaches it alone, by the gifts given at once. `streak`: once for each streak, at the step
 	 * that reaches it.
 	 */
 	of: "gift" | "streak";
 }
 
-/** Whether an event is wanted for what it is. Pure: the same event gets the same answer. */
+/** Whether the filter selects an event. Pure: the same event gets the same answer. */
 export type Wants = (event: WireEvent) => boolean;
 
 const textTypes: ReadonlySet<string> = new Set(["chat", "emoji_chat", "screen_chat"]);
 
-/** Whether a text is wanted that has none of the words. */
+/** Whether a text is selected although it has none of the words. */
 export type Matches = (text: string) => boolean;
 
-/** @returns `undefined`: every event of the filter's kinds is wanted, so none needs to be looked into */
+/**
+ * @returns a predicate; `undefined` if every event of the filter's kinds is selected, so that none needs to be checked
+ */
 export function wantsOf(filter: EventFilter, matches?: Matches): Wants | undefined {
 	const { types, states } = filter;
 	const checks = [textCheck(filter, matches), giftCheck(filter), personCheck(filter)].filter(
@@ -52,7 +53,7 @@ export function wantsOf(filter: EventFilter, matches?: Matches): Wants | undefin
 	return (event) => (kinds?.has(event.type) ?? true) && checks.every((check) => check(event));
 }
 
-/** The kinds that have to be read from the log: those that are sent, and those that states are told by. */
+/** Returns the kinds that must be read from the log: those that are sent, and those that report states. */
 export function typesOf({ types, states }: EventFilter): readonly LiveEventType[] | undefined {
 	return types && [...new Set([...types, ...stateTypes(states ?? [])])];
 }
@@ -73,7 +74,7 @@ function giftCheck({ gift }: EventFilter): Wants | undefined {
 	return (event) => event.type !== "gift" || isWorth(event, gift);
 }
 
-/** A late or repeated step counts nothing (`delta` 0), and reaches nothing. */
+/** A late or repeated step adds nothing (`delta` 0), and reaches nothing. */
 function isWorth(event: WireEvent & { type: "gift" }, { minDiamonds, of }: GiftCondition): boolean {
 	const { count, group_count: group, diamond_count: each } = event;
 	const delta = event.delta || (event.evidence?.delta ?? 0);

@@ -4,7 +4,7 @@ import type { RoomEventType } from "./types.ts";
 export interface ExportOptions extends RequestOptions {
 	/** `xlsx`: an Excel workbook, in the language of the client. `xml`: Bilibili danmaku. `ass`: subtitles. */
 	format: "csv" | "xlsx" | "jsonl" | "parquet" | "xml" | "ass";
-	/** What the rows are of: events (default), all who gave something, or all kinds of gifts, these two added up. */
+	/** Kind of rows: events (default), all givers, or all kinds of gifts; the latter two with totals. */
 	table?: "events" | "givers" | "gifts" | undefined;
 	/** `excel`: a CSV with headings in the language of the client and local times; default `programs`. */
 	for?: "programs" | "excel" | undefined;
@@ -12,18 +12,20 @@ export interface ExportOptions extends RequestOptions {
 	timeZone?: string | undefined;
 	/** Seconds added to each time of `xml` and `ass`; default 0: they count from `from`, or from the first message. */
 	offset?: number | undefined;
-	/** Only events of this broadcast of one room: its `room_id`, or `latest`; whatever their times, all that it counts. */
+	/**
+	 * Only events of this broadcast of one room: its `room_id`, or `latest`; all that belong to it, whatever their times.
+	 */
 	broadcast?: string | undefined;
 	/** Events at or after this, ms since the epoch. */
 	from?: number | undefined;
 	/** Events before this, ms since the epoch. */
 	to?: number | undefined;
 	types?: readonly RoomEventType[] | undefined;
-	/** Called as the file comes: bytes so far. Its length is not known before it is whole. */
+	/** Called as the file arrives, with the number of bytes so far. The length is not known before it is complete. */
 	onProgress?: ((bytes: number) => void) | undefined;
 }
 
-/** How an export is asked for. */
+/** Creates the request for an export. */
 export function exportCall({ signal, types, timeZone, ...query }: Omit<ExportOptions, "onProgress">) {
 	return { signal, query: { ...query, types: types?.join(","), tz: timeZone } };
 }

@@ -14,6 +14,6 @@ test.each([
 	["attachment; filename*=UTF-8''.bashrc", undefined],
 	["attachment; filename*=UTF-8''a%00b", undefined],
 	["attachment; filename*=UTF-8''%E7", undefined],
-])("takes a name out of %j", (disposition, name) => {
+])("extracts a safe name from %j", (disposition, name) => {
 	expect(named(disposition)).toBe(name);
 });

@@ -1,6 +1,6 @@
 /**
- * The name that the service proposes for a file; `undefined` where it gives none. It comes from the network: it is a name,
- * and leads out of no folder.
+ * Returns the file name that the service proposes; `undefined` if it gives none. The name comes from the network, so it
+ * must not lead out of a folder.
  */
 export function proposedFileName({ headers }: Pick<Response, "headers">): string | undefined {
 	const given = headers.get("content-disposition") ?? "";

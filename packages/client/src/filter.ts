@@ -1,4 +1,4 @@
-/** What somebody wants of a room: one answer for the service's targets and for a page's notices. */
+/** Event filters, shared by the service's targets and by a page's notices. */
 export {
 	type EventFilter,
 	type PersonRole,

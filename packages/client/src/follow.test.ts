@@ -34,7 +34,7 @@ async function until(condition: () => boolean): Promise<void> {
 	while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
-test("gives each event exactly once and in order, wherever the connection is cut", async () => {
+test("yields each event once and in order across cuts", async () => {
 	await fc.assert(
 		fc.asyncProperty(
 			fc.integer({ min: 1, max: 25 }),
@@ -49,7 +49,7 @@ test("gives each event exactly once and in order, wherever the connection is cut
 	);
 });
 
-test("keeps text whole when a cut of the chunks falls inside a character", async () => {
+test("keeps characters intact that are split between chunks", async () => {
 	const bytes = Buffer.from(sse(chat(1)));
 	service.scripts.push(async (_request, response) => {
 		beginStream(response);
@@ -58,7 +58,7 @@ test("keeps text whole when a cut of the chunks falls inside a character", async
 	expect(await collect(1)).toEqual([chat(1)]);
 });
 
-test("resumes behind the last event that it gave, with the filter it was given", async () => {
+test("resumes after its last event with the same filter", async () => {
 	service.events = upTo(9).map(chat);
 	service.cuts = [3 + Buffer.byteLength(sse(chat(3)) + sse(chat(6))) + 5, Number.POSITIVE_INFINITY];
 	expect(seqs(await collect(3, { types: ["gift"] }))).toEqual([3, 6, 9]);
@@ -68,7 +68,7 @@ test("resumes behind the last event that it gave, with the filter it was given",
 	]);
 });
 
-test("without a place to begin, gives what comes after the call, also when the first stream is cut", async () => {
+test("begins at the time of the call, even after a cut", async () => {
 	service.events = upTo(5).map(chat);
 	service.scripts.push((_request, response) => {
 		service.events = upTo(7).map(chat);
@@ -77,7 +77,7 @@ test("without a place to begin, gives what comes after the call, also when the f
 	expect(seqs(await collect(2, { after: undefined }))).toEqual([6, 7]);
 });
 
-test("leaves out what a stream repeats", async () => {
+test("drops events that a stream repeats", async () => {
 	service.scripts.push((_request, response) => {
 		beginStream(response);
 		response.write([1, 2, 2, 1, 3].map((seq) => sse(chat(seq))).join(""));
@@ -85,7 +85,7 @@ test("leaves out what a stream repeats", async () => {
 	expect(seqs(await collect(3))).toEqual([1, 2, 3]);
 });
 
-test("says which events are gone, and goes on behind them after a cut", async () => {
+test("reports deleted events and continues after them", async () => {
 	service.scripts.push((_request, response) => {
 		beginStream(response);
 		response.end('event: truncated\ndata: {"from":1,"to":4,"reason":"retention"}\n\n');
@@ -106,7 +106,7 @@ test("starts over with another log", async () => {
 	expect(seqs(await collect(3, { after: 900 }))).toEqual(["truncated", 1, 2]);
 });
 
-test("continues behind a jump, and repeats nothing after a cut", async () => {
+test("continues after a jump, and repeats nothing after a cut", async () => {
 	service.scripts.push((_request, response) => {
 		beginStream(response);
 		response.end('event: truncated\ndata: {"from":3,"to":900,"reason":"reset"}\n\n');
@@ -115,7 +115,7 @@ test("continues behind a jump, and repeats nothing after a cut", async () => {
 	expect(seqs(await collect(3, { after: 2 }))).toEqual(["truncated", 901, 902]);
 });
 
-test("goes on after the service said that it ends the stream, and tells why", async () => {
+test("continues after the service's goodbye, and reports the reason", async () => {
 	service.scripts.push((_request, response) => {
 		beginStream(response);
 		response.end(`${sse(chat(1))}event: bye\ndata: {"code":"shutting_down","message":"stopping"}\n\n`);
@@ -127,7 +127,7 @@ test("goes on after the service said that it ends the stream, and tells why", as
 	expect(notices[0]?.error).toMatchObject({ code: "bye", message: expect.stringContaining("shutting_down") });
 });
 
-test("ignores notices of kinds that it does not know", async () => {
+test("ignores unknown kinds of notices", async () => {
 	service.scripts.push((_request, response) => {
 		beginStream(response);
 		response.write(`event: news\ndata: {}\n\n${sse(chat(1))}`);
@@ -139,7 +139,7 @@ test.each([
 	[401, "unauthorized"],
 	[404, "room_not_found"],
 	[400, "invalid_request"],
-])("throws what the service says where trying again can't help: %i", async (status, code) => {
+])("throws the service's error if retrying can't help: %i", async (status, code) => {
 	service.scripts.push((_request, response) => json(response, status, refusal(code, "No.", "Do this.")));
 	const error = await collect(1).catch((error: unknown) => error);
 	expect(error).toBeInstanceOf(LivekeeperApiError);
@@ -147,7 +147,7 @@ test.each([
 	expect(service.streamRequests).toHaveLength(1);
 });
 
-test("refuses an answer that is no event stream", async () => {
+test("rejects an answer that is no event stream", async () => {
 	service.scripts.push((_request, response) => json(response, 200, { hello: "world" }));
 	await expect(collect(1)).rejects.toMatchObject({ code: "bad_answer", status: 200 });
 });
@@ -169,7 +169,7 @@ test("waits as long as the service asks", async () => {
 	expect(seqs(await items)).toEqual([1]);
 });
 
-test("reopens a stream that has been silent for 45 s, but not while comments come", async () => {
+test("reopens a stream after 45 s without data or comments", async () => {
 	const clock = new ManualClock();
 	keeper = new LivekeeperClient({ url, clock });
 	let comment = (): void => undefined;
@@ -201,7 +201,7 @@ test("reopens a stream that has been silent for 45 s, but not while comments com
 	expect(clock.pendingTimers).toBe(0);
 });
 
-test("waits longer with each attempt in a row, and reports each", async () => {
+test("backs off with each attempt in a row, and reports each", async () => {
 	for (let i = 0; i < 4; i++) service.scripts.push((_request, response) => response.destroy());
 	service.events = [chat(1)];
 	const notices: RetryNotice[] = [];
@@ -213,7 +213,7 @@ test("waits longer with each attempt in a row, and reports each", async () => {
 	}
 });
 
-test("ends quietly when aborted: before the start, while it reads, and while it waits", async () => {
+test("ends quietly when aborted before, during and between streams", async () => {
 	expect(await collect(1, { signal: AbortSignal.abort() })).toEqual([]);
 	expect(service.requests).toEqual([]);
 
@@ -239,7 +239,7 @@ test("closes its connection when the consumer leaves the loop", async () => {
 	await until(() => service.openStreams === 0);
 });
 
-test("follows through a service that is away for a while", async () => {
+test("survives a service that is down for a while", async () => {
 	service.events = upTo(4).map(chat);
 	service.cuts = [3 + Buffer.byteLength(sse(chat(1)) + sse(chat(2)))];
 	const port = new URL(url).port;

@@ -9,17 +9,17 @@ import type { RoomEvent, RoomEventType, RoomItem, TruncatedNotice } from "./type
 
 export interface FollowOptions extends ReopenOptions {
 	/**
-	 * Begin behind this `seq`: 0 is the oldest event there is, the last `seq` you have seen goes on from there.
-	 * Default: what comes from now on.
+	 * `seq` of the event to begin after: 0 is before the oldest event there is; pass the last `seq` you have seen to
+	 * continue. Default: only new events.
 	 */
 	after?: number | undefined;
 	/** Only these kinds; default all. */
 	types?: readonly RoomEventType[] | undefined;
-	/** Whether events have the upstream's payload as `raw` (base64), where the room stores it; default false. */
+	/** Whether events include the upstream's payload as `raw` (base64), if the room stores it; default false. */
 	raw?: boolean | undefined;
 	/**
-	 * `sse` (default): server-sent events by `fetch`. `websocket`: for pages, since a browser opens only six HTTP/1.1
-	 * connections to one host over all its tabs, and none of them need be kept for this.
+	 * `sse` (default): server-sent events by `fetch`. `websocket`: for pages, because a browser opens only six HTTP/1.1
+	 * connections to one host over all its tabs, and a WebSocket takes none of them.
 	 */
 	transport?: "sse" | "websocket" | undefined;
 }
@@ -27,14 +27,14 @@ export interface FollowOptions extends ReopenOptions {
 export interface Follow extends FollowOptions {
 	connection: Connection;
 	liveId: string;
-	/** Where "from now on" begins. */
+	/** Returns the newest `seq`, after which new events begin. */
 	lastSeq: (signal: AbortSignal) => Promise<number>;
 }
 
 /**
- * Follows a room for ever: every event behind `after` once, in order, whatever happens to the connection or the
- * service in between. Ends when `signal` aborts.
- * @throws LivekeeperApiError where trying again can't help: an unknown room, a wrong key, a bad filter
+ * Follows a room without end: yields every event after `after` once, in order, across cuts and restarts of the service.
+ * Ends when `signal` aborts.
+ * @throws LivekeeperApiError if retrying can't help: an unknown room, a wrong key, a bad filter
  */
 export function follow(options: Follow): AsyncGenerator<RoomItem, void> {
 	const { transport, connection, lastSeq } = options;
@@ -52,7 +52,7 @@ export function follow(options: Follow): AsyncGenerator<RoomItem, void> {
 	);
 }
 
-/** What a stream brings: an event, or a notice of the stream's own by its name. */
+/** A message of a stream: an event, or a notice of the stream's own by its name. */
 interface Message {
 	notice?: string | undefined;
 	data: Record<string, unknown>;
@@ -97,16 +97,18 @@ const readSocket: Read = async function* (options, after, signal, onAlive) {
 	}
 };
 
-/** Where we are in the room's log: makes sure that nothing is given twice. */
+/** Position in the room's log: ensures that nothing is yielded twice. */
 class Position {
-	/** The last `seq` that is behind us; `undefined` until "now" is known. */
+	/** The last `seq` that is done; `undefined` until the newest one is known. */
 	after: number | undefined;
 
 	constructor(after: number | undefined) {
 		this.after = after;
 	}
 
-	/** @throws LivekeeperApiError `bye` when the service says that it ends the stream, `bad_answer` */
+	/**
+	 * Takes a message. @throws LivekeeperApiError `bye` when the service announces the end of the stream, `bad_answer`
+	 */
 	take({ notice, data }: Message): RoomItem | undefined {
 		switch (notice) {
 			case undefined:
@@ -132,7 +134,7 @@ class Position {
 		if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to)) throw badAnswer("A truncation has no range.");
 		const notice = { type: "truncated", from: Number(from), to: Number(to) } as const;
 		if (reason === "reset") {
-			// Also where that is less than what we had counted as seen, which is another log's then.
+			// Even if that is less than the last known `seq`, which then belonged to another log.
 			this.after = notice.to;
 			return { ...notice, reason };
 		}

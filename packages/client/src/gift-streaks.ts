@@ -1,43 +1,43 @@
 import type { WireEvent } from "@livekeeper/douyin";
 import type { Told } from "./room-states.ts";
 
-/** A gift event: one step of a streak, which is a combo, or a gift by itself. */
+/** A gift event: one step of a streak (a combo), or a single gift. */
 export type GiftStep = Extract<WireEvent, { type: "gift" }> & { seq: number };
 
-/** Answer to what follows a step of a streak; a number: when that will be known, ms since the epoch. */
+/** Whether a streak continues after a step; a number: when that will be known, ms since the epoch. */
 export type StreakNext = "over" | "continues" | number;
 
 /** The decision about a step of a streak. */
 export type StreakDecision =
-	/** `gifts`: how many it stands for, with those of the steps before it that were passed over. */
+	/** `gifts`: number of gifts that it stands for, including those of earlier steps that were skipped. */
 	| { is: "sent"; gifts: number; told: Told }
 	/** It adds nothing, or a later step stands for it. */
 	| { is: "passed"; told: Told }
-	/** It ends its streak unless a step follows by then. */
+	/** It ends its streak unless a step follows by then, ms since the epoch. */
 	| { is: "open"; untilMs: number };
 
-/** A streak without a step for this long is over, also where the upstream has not said so, ms. */
+/** Time without a step after which a streak is over, even if the upstream has not said so, ms. */
 const pauseMs = 10_000;
-/** A streak that continues is reported this often, ms. */
+/** Interval of reports about a streak that continues, ms. */
 const reportEveryMs = 60_000;
-/** Maximum number of streaks whose passed steps a position counts; steps of others are sent one by one. */
+/** Maximum number of streaks whose skipped steps a position counts; steps of others are sent one by one. */
 const maxCounted = 200;
 
 /**
- * Makes one gift of the steps of a streak, for people: the step that ends it stands for all of it, and in a long one a
- * step each minute for those since the last. What the passed steps have added is kept with the target's position
- * (`gift <streak id>`: count and time of the first), so the counts that are sent add up to those of the log, over
- * restarts and on whatever node. Steps that add nothing are never sent.
+ * Combines the steps of a streak into one gift, for people: the step that ends it stands for all of it, and in a long
+ * one a step each minute for those since the last. The count of skipped steps is stored with the target's position
+ * (`gift <streak id>`: count and time of the first), so the counts that are sent add up to those of the log, across
+ * restarts and on any node. Steps that add nothing are never sent.
  */
 export class Streaks {
 	readonly #minDiamonds: number;
 
-	/** @param minDiamonds smallest worth of a streak that is sent */
+	/** @param minDiamonds minimum worth of a streak that is sent */
 	constructor(minDiamonds = 0) {
 		this.#minDiamonds = minDiamonds;
 	}
 
-	/** @param next asked only where it matters what followed */
+	/** @param next called only if the decision depends on later steps */
 	async decide(
 		step: GiftStep,
 		told: Told,
@@ -61,9 +61,10 @@ export class Streaks {
 }
 
 /**
- * Says what follows a step, by the later steps of its streak that are known.
- * @param known `to`: how far, as `received_at`, the log has been read; `isAll`: there is no more of it at this time
- * @returns `undefined`: more of the log has to be read
+ * Determines from the known later steps of its streak what follows a step.
+ * @param known `to`: how far, as `received_at`, the log has been read; `isAll`: whether the log has no more at this
+ * time
+ * @returns `undefined` if more of the log must be read
  */
 export function streakNext(
 	step: GiftStep,
@@ -81,16 +82,16 @@ export function streakNext(
 	const untilMs = last + pauseMs;
 	if (to > untilMs) return "over";
 	if (!isAll) return undefined;
-	// A clock that has been set back since is not waited for.
+	// If the clock has been set back since, the streak is over at once.
 	return now <= untilMs && untilMs - now <= pauseMs ? untilMs + 1 : "over";
 }
 
-/** The gift as all that a step stands for. @param gifts as in {@link StreakDecision} */
+/** Returns the gift with the total that a step stands for. @param gifts as in {@link StreakDecision} */
 export function countedGift<Gift extends WireEvent & { type: "gift" }>(gift: Gift, gifts: number): Gift {
 	return { ...gift, delta: gifts, diamonds: gifts * gift.diamond_count };
 }
 
-/** The target has had this step, and with it those of its streak before. */
+/** Returns the position after a target has received this step, which includes earlier ones of its streak. */
 export function toldWithout(told: Told, step: Pick<GiftStep, "streak_id">): Told {
 	const { [keyOf(step)]: _, ...rest } = told;
 	return rest;
@@ -98,7 +99,7 @@ export function toldWithout(told: Told, step: Pick<GiftStep, "streak_id">): Told
 
 const keyOf = ({ streak_id }: Pick<GiftStep, "streak_id">) => `gift ${streak_id}`;
 
-/** Gifts of the other source than the one that counts are gifts all the same. */
+/** Returns the gifts that a step adds; those of the source that does not count are gifts all the same. */
 function addedBy({ delta, evidence }: GiftStep): number {
 	return delta || (evidence?.delta ?? 0);
 }

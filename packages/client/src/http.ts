@@ -5,20 +5,20 @@ import { type Language, type RequestTexts, requestTexts } from "./texts.ts";
 import { type Clock, linkedAbort } from "./time.ts";
 
 export interface RequestOptions {
-	/** Ends the request; it then rejects with the signal's reason. */
+	/** Aborts the request; it then rejects with the signal's reason. */
 	signal?: AbortSignal | undefined;
 }
 
-/** What every request needs. */
+/** Settings shared by all requests. */
 export interface Connection {
-	/** Ends in `/`. */
+	/** Base URL; ends in `/`. */
 	base: string;
 	apiKey: string | undefined;
-	/** `undefined`: the service speaks what the platform asks for by itself. */
+	/** `undefined`: the service uses the language that the platform requests. */
 	lang: Language | undefined;
 	fetch: typeof fetch;
 	clock: Clock;
-	/** How long the service may take to answer, ms. */
+	/** Timeout for the service to answer, ms. */
 	timeoutMs: number;
 }
 
@@ -27,13 +27,13 @@ interface Call extends RequestOptions {
 	query?: Record<string, string | number | undefined>;
 	body?: unknown;
 	accept?: string;
-	/** A status beside those of success that is an answer, and no refusal. */
+	/** A further status that is an answer, not a refusal. */
 	alsoAnswers?: number;
-	/** Replaces the connection's timeout; `Infinity`: no timeout. */
+	/** Replaces the connection's timeout, ms; `Infinity`: no timeout. */
 	timeoutMs?: number;
 }
 
-/** Sends a request and gives its JSON answer. @throws LivekeeperApiError; the signal's reason when aborted */
+/** Sends a request and returns its JSON answer. @throws LivekeeperApiError; the signal's reason when aborted */
 export async function requestJson<T>(connection: Connection, path: string, call: Call = {}): Promise<T> {
 	return (await request(connection, path, call, async (response) => {
 		const texts = textsOf(connection);
@@ -44,8 +44,8 @@ export async function requestJson<T>(connection: Connection, path: string, call:
 }
 
 /**
- * Sends a request and gives its answer as a file, once it is whole, with the name that the service proposes, or "".
- * @param onProgress called with the number of bytes that have come
+ * Sends a request and returns its complete answer as a file, with the name that the service proposes, or "".
+ * @param onProgress called with the number of bytes received so far
  * @throws LivekeeperApiError, also for an answer that broke off; the signal's reason when aborted
  */
 export function requestFile(
@@ -60,7 +60,7 @@ export function requestFile(
 	});
 }
 
-/** Sends a request and gives its answer once its head is there; until `signal` aborts, its body comes as it is read. */
+/** Sends a request and returns its answer once its head has arrived; the body streams until `signal` aborts. */
 export async function requestOpen(connection: Connection, path: string, call: Call = {}): Promise<Response> {
 	const { controller, release } = linkedAbort(call.signal);
 	try {
@@ -71,7 +71,9 @@ export async function requestOpen(connection: Connection, path: string, call: Ca
 	}
 }
 
-/** The whole of an answer's body. @throws LivekeeperApiError where it broke off; the signal's reason when aborted */
+/**
+ * Reads the complete body of an answer. @throws LivekeeperApiError if it broke off; the signal's reason when aborted
+ */
 export async function readBlob(
 	connection: Connection,
 	response: Response,
@@ -96,7 +98,7 @@ export async function readBlob(
 }
 
 /**
- * Sends a request and gives its answer line by line, as it comes.
+ * Sends a request and returns its answer line by line, as it arrives.
  * @throws LivekeeperApiError, also for an answer that broke off; the signal's reason when aborted
  */
 export function requestLines(
@@ -138,8 +140,8 @@ async function request<T>(
 }
 
 /**
- * Sends a request and gives back the answer once its head is there and says success; `controller` ends it.
- * @throws LivekeeperApiError; the controller's reason when something else aborted it
+ * Sends a request and returns the answer once its head has arrived and reports success; `controller` ends it.
+ * @throws LivekeeperApiError; the controller's reason if something else aborted it
  */
 export async function send(
 	connection: Connection,
@@ -172,7 +174,7 @@ export async function send(
 	}
 }
 
-/** What its errors say, in the language that the client was made for. */
+/** Returns the texts of the client's own errors, in its language. */
 export function textsOf({ lang = "en" }: Pick<Connection, "lang">): RequestTexts {
 	return requestTexts[lang];
 }
@@ -189,7 +191,7 @@ async function json(response: Response, texts: RequestTexts): Promise<unknown> {
 	}
 }
 
-/** What the service says about why it refused: `{"success":false,"error":{code,message,hint}}`. */
+/** Converts the service's refusal: `{"success":false,"error":{code,message,hint}}`. */
 async function refusal(response: Response, nowMs: number, texts: RequestTexts): Promise<LivekeeperApiError> {
 	const { status } = response;
 	const retryAfterMs = parseRetryAfter(response.headers.get("retry-after") ?? undefined, nowMs);
@@ -211,7 +213,7 @@ function asApiError(error: unknown, url: URL, texts: RequestTexts): LivekeeperAp
 	});
 }
 
-/** Any value, as something whose fields may be asked for. */
+/** Returns any value as a record whose fields may be read. */
 export function record(value: unknown): Record<string, unknown> {
 	return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -5,10 +5,11 @@ import type { Given } from "./types.ts";
 /** Cookies and proxies that rooms share by name. Every method throws {@link LivekeeperApiError}. */
 export interface IdentitiesApi {
 	list(options?: RequestOptions): Promise<Identity[]>;
-	/** What a pasted cookie is; the service keeps nothing of it. @throws `invalid_cookie` */
+	/** Analyzes a pasted cookie; the service stores nothing of it. @throws `invalid_cookie` */
 	read(cookie: string, options?: RequestOptions): Promise<FoundCookie>;
 	/**
-	 * Tries the way to a room with a cookie that was pasted or handed over, of which nothing is kept; takes up to a minute.
+	 * Tries the way to a room with a cookie that was pasted or received by a pairing, without storing it; takes up to a
+	 * minute.
 	 * @throws `invalid_cookie`, `pairing_not_found`, `too_many_requests`
 	 */
 	probe(
@@ -17,18 +18,18 @@ export interface IdentitiesApi {
 		options?: RequestOptions,
 	): Promise<ProbeStep[]>;
 	/**
-	 * Adds an identity, or changes one: rooms that use it are reconnected. Rooms that have none of their own use
-	 * the one named `default`.
+	 * Adds an identity, or changes one: rooms that use it are reconnected. Rooms without one of their own use the one
+	 * named `default`.
 	 * @throws `invalid_cookie`, `pairing_not_found`, `invalid_request`
 	 */
 	set(name: string, input: Given<IdentityChange> & RequestOptions): Promise<Identity & { created: boolean }>;
-	/** Has one tried again that rests. @throws `identity_not_found` */
+	/** Ends an identity's cooldown, so that it is tried again. @throws `identity_not_found` */
 	liftRest(name: string, options?: RequestOptions): Promise<Identity>;
 	/** @throws `identity_not_found`, `identity_in_use` while rooms use it */
 	remove(name: string, options?: RequestOptions): Promise<void>;
-	/** Makes a code to be typed into the browser extension; the code before no longer opens anything. */
+	/** Creates a code to type into the browser extension; the previous code becomes invalid. */
 	pair(options?: RequestOptions): Promise<{ pairing: CookiePairing; code: string }>;
-	/** What became of a pairing. @throws `pairing_not_found` */
+	/** Returns the state of a pairing. @throws `pairing_not_found` */
 	pairing(id: string, options?: RequestOptions): Promise<CookiePairing>;
 	/** Forgets a pairing, and the cookie that was received by it. @throws `pairing_not_found` */
 	endPairing(id: string, options?: RequestOptions): Promise<void>;

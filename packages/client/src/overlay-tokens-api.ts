@@ -2,22 +2,26 @@ import type { NewOverlayToken, OverlayToken, OverlayTokenChange } from "./gen/ap
 import { type Connection, type RequestOptions, requestJson } from "./http.ts";
 import type { Given } from "./types.ts";
 
-/** Tokens for those who may read one room, or all, without the API key. Every method throws {@link LivekeeperApiError}. */
+/** Tokens for reading one room, or all, without the API key. Every method throws {@link LivekeeperApiError}. */
 export interface OverlayTokensApi {
-	/** All tokens, in order of creation. */
+	/** Returns all tokens, in order of creation. */
 	list(options?: RequestOptions): Promise<OverlayToken[]>;
 	/**
-	 * Makes a token. Its secret, which is used in place of an API key, is returned here and never again.
+	 * Creates a token. Its secret, which is used in place of an API key, is returned only here.
 	 * @throws `too_many_tokens`, `invalid_live_id`
 	 */
 	create(token: Given<NewOverlayToken>, options?: RequestOptions): Promise<{ token: OverlayToken; secret: string }>;
-	/** What one overlay shows; the request counts as that overlay's. @throws `token_not_found` */
+	/** Returns the settings of one overlay; the request counts as the overlay's own. @throws `token_not_found` */
 	get(id: string, options?: RequestOptions): Promise<OverlayToken>;
-	/** Changes what is named; the secret and the overlay's address stay. @throws `token_not_found`, `invalid_live_id` */
+	/**
+	 * Changes the given fields; the secret and the overlay's address stay. @throws `token_not_found`, `invalid_live_id`
+	 */
 	change(id: string, change: Given<OverlayTokenChange>, options?: RequestOptions): Promise<OverlayToken>;
-	/** Has the overlay, where it is open, show something made up; nobody else gets it. @throws `token_not_found` */
+	/**
+	 * Makes the overlay, if it is open, show an invented event, which no other client receives. @throws `token_not_found`
+	 */
 	test(id: string, kind: "gift" | "chat" | "pk", options?: RequestOptions): Promise<OverlayToken>;
-	/** Revokes a token: what it opened ends. @throws `token_not_found` */
+	/** Revokes a token: its open connections end. @throws `token_not_found` */
 	remove(id: string, options?: RequestOptions): Promise<void>;
 }
 

@@ -2,13 +2,13 @@ import { type Backoff, backoffMs, defaultBackoff } from "./backoff.ts";
 import { LivekeeperApiError } from "./errors.ts";
 import { type Clock, linkedAbort, pause } from "./time.ts";
 
-/** The stream was lost; it will be opened again. */
+/** The stream was lost; it will be reopened. */
 export interface RetryNotice {
-	/** Why. */
+	/** Reason of the loss. */
 	error: LivekeeperApiError;
-	/** Attempts in a row, from 1; the first bytes of a stream reset it. */
+	/** Number of attempts in a row, from 1; the first bytes of a stream reset it. */
 	attempt: number;
-	/** When the next one is due, ms from now. */
+	/** Time until the next attempt, ms. */
 	delayMs: number;
 }
 
@@ -18,16 +18,16 @@ export interface ReopenOptions {
 	/** Called when the stream was lost, before the wait. */
 	onRetry?: ((notice: RetryNotice) => void) | undefined;
 	backoff?: Partial<Backoff> | undefined;
-	/** A stream without a byte for this long is reopened, ms; default 45,000 (the service sends one every 15 s). */
+	/** Time without a byte after which a stream is reopened, ms; default 45,000 (the service sends one every 15 s). */
 	silenceMs?: number | undefined;
 }
 
-/** One stream: yields what it brings until it throws why it ended. Calls `onAlive` with the first bytes. */
+/** One stream: yields its items until it throws the reason of its end. Calls `onAlive` with the first bytes. */
 export type OpenStream<Item> = (signal: AbortSignal, onAlive: () => void) => AsyncGenerator<Item, void>;
 
 /**
- * Opens a stream again whenever it ends, for ever; ends when `signal` aborts.
- * @throws LivekeeperApiError where trying again can't help: an unknown room, a wrong key, a bad filter
+ * Reopens a stream whenever it ends, without end; returns when `signal` aborts.
+ * @throws LivekeeperApiError if retrying can't help: an unknown room, a wrong key, a bad filter
  */
 export async function* reopen<Item>(
 	open: OpenStream<Item>,
@@ -59,7 +59,7 @@ export async function* reopen<Item>(
 	}
 }
 
-/** A cut shows as whatever the platform's streams throw. */
+/** Converts any error of the platform's streams, by which a cut shows. */
 function asStreamError(cause: unknown): LivekeeperApiError {
 	if (cause instanceof LivekeeperApiError) return cause;
 	return new LivekeeperApiError("unreachable", "The stream was cut.", { cause });

@@ -15,9 +15,9 @@ import { roomPath, roomsApi } from "./rooms-api.ts";
 import type { HistoryPage, RoomEvent, RoomEventType, RoomItem, TruncatedNotice } from "./types.ts";
 
 export interface HistoryOptions extends RequestOptions {
-	/** Events with a greater `seq`; default 0, the oldest there are. */
+	/** Only events with a greater `seq`; default 0, before the oldest there is. */
 	after?: number | undefined;
-	/** At most this many. */
+	/** Maximum number of events. */
 	limit?: number | undefined;
 	/** Only these kinds; default all. */
 	types?: readonly RoomEventType[] | undefined;
@@ -25,86 +25,88 @@ export interface HistoryOptions extends RequestOptions {
 	from?: number | undefined;
 	/** Events before this, ms since the epoch. */
 	to?: number | undefined;
-	/** Whether events have the upstream's payload as `raw` (base64), where the room stores it; default false. */
+	/** Whether events include the upstream's payload as `raw` (base64), if the room stores it; default false. */
 	raw?: boolean | undefined;
 }
 
 export interface SeriesOptions extends RequestOptions {
-	/** The minute of this is the first, ms since the epoch; default 12 hours before `to`. */
+	/** Time within the first minute, ms since the epoch; default 12 hours before `to`. */
 	from?: number | undefined;
-	/** Minutes that begin before this, ms since the epoch; default now. */
+	/** Only minutes that begin before this, ms since the epoch; default now. */
 	to?: number | undefined;
-	/** Minutes in one point, 1 to 1440; default 1. */
+	/** Number of minutes in one point, 1 to 1440; default 1. */
 	step?: number | undefined;
 	/** Only the messages of this broadcast, by its `room_id`; default: all. */
 	broadcast?: string | undefined;
 }
 
 export interface GiftsOptions extends RequestOptions {
-	/** Maximum number of each that is listed, up to 200; default 20. */
+	/** Maximum number of entries in each list, up to 200; default 20. */
 	limit?: number | undefined;
-	/** How many of each are passed over; default 0. */
+	/** Number of entries to skip in each list; default 0. */
 	offset?: number | undefined;
 }
 
-/** What an event's payload holds, read without a schema. */
+/** Fields of an event's payload, read without a schema. */
 export interface EventFields {
 	seq: number;
 	/** The site's name of the kind. */
 	method: string;
 	fields: RawField[];
-	/** Bytes at the end that were not read. */
+	/** Number of bytes at the end that were not read. */
 	unread: number;
 }
 
-/** One room, to read. */
+/** Handle for reading one room. */
 export interface RoomHandle {
 	readonly liveId: string;
 	/**
-	 * Every event behind `after` once and in order, first what the log holds, then what comes live; goes on through
-	 * cuts and restarts of the service. `{type: "truncated"}` reports deleted events.
-	 * Leave the loop or abort `signal` to end it.
-	 * @throws LivekeeperApiError where trying again can't help (`room_not_found`, `unauthorized` …)
+	 * Yields every event after `after` once and in order, first from the log, then live; continues across cuts and
+	 * restarts of the service. `{type: "truncated"}` reports deleted events. Leave the loop or abort `signal` to end it.
+	 * @throws LivekeeperApiError if retrying can't help (`room_not_found`, `unauthorized` …)
 	 */
 	events(options?: FollowOptions): AsyncIterable<RoomItem>;
-	/** One page of the room's past. */
+	/** Returns one page of the room's history. */
 	history(options?: HistoryOptions): Promise<HistoryPage>;
-	/** The room's broadcasts, oldest first. @param options.last number of the newest to return; default all */
+	/** Returns the room's broadcasts, oldest first. @param options.last number of the newest to return; default all */
 	broadcasts(options?: RequestOptions & { last?: number | undefined }): Promise<Broadcast[]>;
 	/**
-	 * What the room said over time, summed up: by the minute, or by `step` minutes. At most 31 days and 3,000 points.
-	 * @throws LivekeeperApiError `invalid_request`, with the step to ask for where these are too many
+	 * Returns totals of the room over time, by the minute or by `step` minutes. At most 31 days and 3,000 points.
+	 * @throws LivekeeperApiError `invalid_request`, with the step to use if these are too many
 	 */
 	series(options?: SeriesOptions): Promise<Series>;
 	/**
-	 * How well the room was kept, a point for each 5 minutes of the last 24 hours.
+	 * Returns the quality of the room's connection, a point for each 5 minutes of the last 24 hours.
 	 * @throws LivekeeperApiError `room_not_found`, also for a room that is not kept
 	 */
 	qualityHistory(options?: RequestOptions): Promise<QualityPoint[]>;
-	/** How often the room has said each kind since the service was started, the most frequent first. */
+	/** Returns the number of messages of each kind since the service started, the most frequent first. */
 	kinds(options?: RequestOptions): Promise<KindCount[]>;
 	/**
-	 * The fields of an event's payload, by their numbers.
-	 * @throws LivekeeperApiError `not_found` where none is stored of it
+	 * Returns the fields of an event's payload, by their numbers.
+	 * @throws LivekeeperApiError `not_found` if no payload is stored for it
 	 */
 	fields(seq: number, options?: RequestOptions): Promise<EventFields>;
 	/**
-	 * What was given in a broadcast, by kind and by giver.
-	 * @param roomId as `broadcasts` gives it
+	 * Returns the gifts of a broadcast, by kind and by giver.
+	 * @param roomId as returned by `broadcasts`
 	 * @throws LivekeeperApiError `broadcast_not_found`
 	 */
 	gifts(roomId: string, options?: GiftsOptions): Promise<BroadcastGifts>;
 	/**
-	 * A broadcast added up for people: figures, gifts, best minutes, newcomers, what is usual, gaps.
-	 * @param roomId as `broadcasts` gives it; default: the newest
+	 * Returns the report of a broadcast, for people: figures, gifts, best minutes, newcomers, usual values, gaps.
+	 * @param roomId as returned by `broadcasts`; default: the newest
 	 * @throws LivekeeperApiError `broadcast_not_found`
 	 */
 	report(roomId?: string, options?: RequestOptions): Promise<BroadcastReport>;
-	/** The room's events as a file, with the name that the service proposes. @throws LivekeeperApiError also where it broke off: then there is no file */
+	/**
+	 * Returns the room's events as a file, with the name that the service proposes.
+	 * @throws LivekeeperApiError, also if it broke off: then there is no file
+	 */
 	export(options: ExportOptions): Promise<File>;
-	/** The same as it comes: the answer's body is the file. */
+	/** Opens an export as a stream: the answer's body is the file. */
 	openExport(options: Omit<ExportOptions, "onProgress">): Promise<Response>;
-	/** @throws LivekeeperApiError `room_not_found` */
+	/** Returns the state of the room. @throws LivekeeperApiError `room_not_found` */
 	status(options?: RequestOptions): Promise<Room>;
 }
 

@@ -1,10 +1,10 @@
 import type { LiveEventType, WireEvent } from "@livekeeper/douyin";
 
-/** States of a room that its log tells. */
+/** States of a room that its log reports. */
 export const roomStates = ["live", "ended", "blocked", "silent", "gap", "gifts_withheld"] as const;
 export type RoomState = (typeof roomStates)[number];
 
-/** What can change to and fro. A gap and withheld gifts can't: each is news. */
+/** Subjects whose state can change back and forth. Gaps and withheld gifts are no such subjects: each is news. */
 type Topic = "broadcast" | "blocked" | "silent";
 
 /** The last reported value of each topic. */
@@ -12,7 +12,7 @@ export type Told = Readonly<Record<string, string>>;
 
 const connected: ReadonlySet<string> = new Set(["connected", "waiting", "stopped"]);
 
-/** The values that an event gives to topics. */
+/** Values that an event gives to topics. */
 const changes: { [type in LiveEventType]?: (event: WireEvent) => Told } = {
 	broadcast_started: () => ({ broadcast: "live" }),
 	broadcast_ended: () => ({ broadcast: "ended" }),
@@ -24,7 +24,7 @@ const changes: { [type in LiveEventType]?: (event: WireEvent) => Told } = {
 	},
 };
 
-/** The values of a topic that a state asks for. Trouble is reported when it begins and when it is over. */
+/** Values of a topic that a state selects. Trouble is reported when it begins and when it is over. */
 const asks: Record<RoomState, (topic: Topic, value: string) => boolean> = {
 	live: (_, value) => value === "live",
 	ended: (_, value) => value === "ended",
@@ -43,7 +43,7 @@ const typesOfState: Record<RoomState, readonly LiveEventType[]> = {
 	gifts_withheld: ["gifts_withheld"],
 };
 
-/** The kinds of events that report states. */
+/** Returns the kinds of events that report states. */
 export function stateTypes(states: readonly RoomState[]): readonly LiveEventType[] {
 	return [...new Set(states.flatMap((state) => typesOfState[state]))];
 }
@@ -51,20 +51,20 @@ export function stateTypes(states: readonly RoomState[]): readonly LiveEventType
 /** The end of trouble is reported only if its beginning was. */
 const quiet: Told = { blocked: "off", silent: "off" };
 
-/** What follows an event, of the kinds that report states. */
+/** Returns the events after a `seq`, of the kinds that report states. */
 export type Ahead = (after: number) => Promise<readonly WireEvent[]>;
 
 type Logged = WireEvent & { seq: number };
 
 export type Decision =
-	/** `told` is what will have been reported once this event is sent, or skipped. */
+	/** `told`: the last reported values once this event is sent, or skipped. */
 	| { is: "sent" | "passed"; told: Told }
-	/** It has not held for long enough at this time, and may yet be undone. */
+	/** It has not lasted long enough yet, and may still be undone. */
 	| { is: "open"; untilMs: number };
 
 /**
- * Which changes of a room's states are reported: those that have held for `holdMs`, once each. A state that comes and goes
- * is reported when it stays, and not at all where it ends as last reported.
+ * Decides which changes of a room's states are reported: those that have lasted `holdMs`, once each. A state that comes
+ * and goes is reported when it stays, and not at all if it ends as last reported.
  */
 export class RoomStates {
 	readonly #states: readonly RoomState[];
@@ -77,7 +77,7 @@ export class RoomStates {
 		this.types = stateTypes(this.#states);
 	}
 
-	/** @param ahead asked only where it matters what came next; from the event on */
+	/** @param ahead called only if the decision depends on later events; returns those from the event on */
 	async decide(event: Logged, told: Told, now: number, ahead: Ahead): Promise<Decision> {
 		const points: readonly string[] = this.#states;
 		if (event.type === "gap" || event.type === "gifts_withheld") {
@@ -98,7 +98,7 @@ export class RoomStates {
 		return values.filter(([topic, value]) => before[topic] !== value);
 	}
 
-	/** @returns those that held; when it will be known, where that is later */
+	/** @returns the changes that lasted; if not known yet, when they will be */
 	async #held(event: Logged, fresh: [Topic, string][], now: number, ahead: Ahead): Promise<[Topic, string][] | number> {
 		const untilMs = event.received_at + this.#holdMs;
 		const undone = new Set<Topic>();
@@ -108,7 +108,7 @@ export class RoomStates {
 			for (const [topic, value] of fresh) if (values[topic] !== undefined && values[topic] !== value) undone.add(topic);
 			if (undone.size === fresh.length) return [];
 		}
-		// A clock that has been set back since is not waited for.
+		// If the clock has been set back since, it does not wait.
 		const waits = now < untilMs && untilMs - now <= this.#holdMs;
 		return waits ? untilMs : fresh.filter(([topic]) => !undone.has(topic));
 	}

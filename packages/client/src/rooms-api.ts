@@ -11,27 +11,28 @@ export interface RoomsApi {
 	/** @throws `room_not_found` */
 	get(liveId: string, options?: RequestOptions): Promise<Room>;
 	/**
-	 * The rooms in what somebody pasted: addresses, the app's share texts, live ids, Douyin IDs; nothing is kept by it. The
+	 * Finds the rooms in a pasted text: addresses, the app's share texts, live ids, Douyin IDs; starts none of them. The
 	 * service asks the site once for each, which may take some seconds.
 	 * @throws `too_many_requests`
 	 */
 	resolve(text: string, options?: RequestOptions): Promise<FoundRoom[]>;
-	/** Keeps a room connected from now on. Without options one that is active stays as it is; with some it gets these. */
+	/** Keeps a room connected from now on. Without options an active room stays as it is; otherwise it gets these. */
 	start(liveId: string, options?: Given<RoomOptions> & RequestOptions): Promise<Room>;
 	/**
-	 * Keeps a room connected from now on; options that are left out stay as they are. @returns what became of it, for people
+	 * Keeps a room connected from now on; options that are left out stay as they are. @returns the outcome, for people
 	 */
 	keep(liveId: string, options?: Given<RoomOptions> & RequestOptions): Promise<string>;
-	/** What a room was given, without its secrets. @throws `room_not_found` */
+	/** Returns a room's options, without its secrets. @throws `room_not_found` */
 	options(liveId: string, options?: RequestOptions): Promise<SetRoomOptions>;
-	/** Changes those options of a room that are named; the others stay. @throws `room_not_found` */
+	/** Changes the given options of a room; the others stay. @throws `room_not_found` */
 	change(liveId: string, options: Given<RoomChange> & RequestOptions): Promise<Room>;
 	/**
-	 * All rooms, and then what changes of them, about once a second, for ever. Leave the loop or abort `signal` to end it.
+	 * Yields all rooms, and then their changes, about once a second, without end. Leave the loop or abort `signal` to end
+	 * it.
 	 * @throws `unauthorized`
 	 */
 	watch(options?: ReopenOptions): AsyncIterable<RoomsChange>;
-	/** The events of several rooms as one file, as it comes: the answer's body. @throws `room_not_found` */
+	/** Opens an export of several rooms' events as one file: the answer's body. @throws `room_not_found` */
 	openExport(liveIds: readonly string[], options: Omit<ExportOptions, "onProgress">): Promise<Response>;
 	/** Stops a room. @throws `room_not_found` */
 	stop(liveId: string, options?: RequestOptions): Promise<void>;

@@ -15,14 +15,14 @@ export class ScriptedService {
 	/** The room's log. */
 	events: TestEvent[] = [];
 	oldestSeq = 1;
-	/** How many bytes the n-th stream may send before it is cut; the last number applies to all that follow. */
+	/** Number of bytes that the n-th stream may send before it is cut; the last number applies to all later ones. */
 	cuts: number[] = [];
-	/** Taken from the front, one for each request to the stream. */
+	/** Scripts for the next requests to the stream, one each. */
 	readonly scripts: StreamScript[] = [];
-	/** What was asked for, in order. */
+	/** Requests so far, in order. */
 	readonly requests: { method: string; path: string; query: URLSearchParams; headers: IncomingMessage["headers"] }[] =
 		[];
-	/** Streams that are open at this moment. */
+	/** Number of streams that are open now. */
 	openStreams = 0;
 	readonly #server = createServer((request, response) => this.#serve(request, response));
 
@@ -71,7 +71,7 @@ export class ScriptedService {
 		const cut = this.cuts.length > 1 ? this.cuts.shift() : this.cuts[0];
 		beginStream(response);
 		if (cut === undefined || cut >= bytes.length) return void response.write(bytes);
-		// Cut for real: the bytes go out, then the connection is reset or closed in the middle of the chunked body.
+		// A real cut: the bytes go out, then the connection is reset or closed in the middle of the chunked body.
 		response.write(bytes.subarray(0, cut), () => response.destroy());
 	};
 

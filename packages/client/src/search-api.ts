@@ -2,9 +2,9 @@ import { type Connection, type RequestOptions, requestJson } from "./http.ts";
 import type { RoomEvent, RoomEventType } from "./types.ts";
 
 export interface SearchOptions extends RequestOptions {
-	/** What a message, a gift's name, a nickname or a Douyin ID contains; ASCII letters in either case. */
+	/** Text within a message, a gift's name, a nickname or a Douyin ID; ASCII letters in either case. */
 	text?: string | undefined;
-	/** Only of the person with this `id`, `sec_uid`, `display_id` (the Douyin ID) or `webcast_uid`. */
+	/** Only events of the user with this `id`, `sec_uid`, `display_id` (the Douyin ID) or `webcast_uid`. */
 	user?: string | undefined;
 	/** Only these kinds; default all. */
 	types?: readonly RoomEventType[] | undefined;
@@ -14,21 +14,21 @@ export interface SearchOptions extends RequestOptions {
 	from?: number | undefined;
 	/** Events before this, ms since the epoch. */
 	to?: number | undefined;
-	/** At most this many in a page, 500 at most; default 100. */
+	/** Maximum number of events in a page, up to 500; default 100. */
 	limit?: number | undefined;
-	/** Go on where a page ended. */
+	/** Continue where a page ended. */
 	cursor?: string | undefined;
 }
 
-/** What the service has found in about a second; it may be nothing yet. */
+/** Events that the service has found in about a second; there may be none yet. */
 export interface SearchPage {
 	/** Newest first. */
 	events: RoomEvent[];
-	/** How many events were looked at. */
+	/** Number of events that were searched. */
 	looked: number;
 	/** The search has covered everything stored after this, ms since the epoch; `null`: the whole log. */
 	reachedAt: number | null;
-	/** Where the search ends, ms since the epoch; `null`: there is nothing to look at. */
+	/** Time at which the search will end, ms since the epoch; `null`: there is nothing to search. */
 	oldestAt: number | null;
 	/** Pass it to continue; `null`: there is no more. */
 	cursor: string | null;
@@ -39,7 +39,7 @@ interface WirePage extends Pick<SearchPage, "events" | "looked" | "cursor"> {
 	oldest_at: number | null;
 }
 
-/** One page of a search. */
+/** Returns one page of a search. */
 async function searchPage(connection: Connection, options: SearchOptions): Promise<SearchPage> {
 	const { text: q, types, rooms, signal, ...rest } = options;
 	const query = { q, types: types?.join(","), rooms: rooms?.join(","), ...rest };
@@ -48,7 +48,7 @@ async function searchPage(connection: Connection, options: SearchOptions): Promi
 	return { events, looked, reachedAt: page.reached_at, oldestAt: page.oldest_at, cursor };
 }
 
-/** The pages of a search, until there is no more. */
+/** Yields the pages of a search until there is no more. */
 export async function* searchPages(connection: Connection, options: SearchOptions): AsyncGenerator<SearchPage, void> {
 	for (let cursor: string | null | undefined = options.cursor; cursor !== null; ) {
 		const page = await searchPage(connection, { ...options, cursor });

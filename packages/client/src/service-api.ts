@@ -5,7 +5,7 @@ import { type Connection, type RequestOptions, readBlob, requestJson, requestOpe
 /** The nodes of the cluster, as the answering node last heard from NATS. */
 export type ClusterNodes = Omit<WireNodes, "success" | "count">;
 
-/** How far a backup is: copied by the service, then received. `total` is 0 where it isn't known. */
+/** Progress of a backup: copied by the service, then received. `total` is 0 if it isn't known. */
 export interface BackupProgress {
 	phase: "copying" | "receiving";
 	bytes: number;
@@ -16,49 +16,49 @@ export interface BackupOptions extends RequestOptions {
 	onProgress?: ((progress: BackupProgress) => void) | undefined;
 }
 
-/** A whole backup. */
+/** A complete backup. */
 export interface Backup {
 	file: Blob;
 	name: string;
-	/** Where the service keeps the key that cookies in it are encrypted with; `undefined` where the user has given one. */
+	/** Path at which the service keeps the key that encrypts cookies in it; `undefined` if the user has given one. */
 	keyFile: string | undefined;
 }
 
 /** Whether the service can take work, in words for people. */
 export interface Readiness {
-	/** Why it can't; `null`: it can. */
+	/** Why it can't; `null` if it can. */
 	reason: string | null;
-	/** What is not as it should be all the same. */
+	/** Problems that don't prevent that. */
 	warnings: string[];
 }
 
 export interface TodayOptions extends RequestOptions {
-	/** ms since the epoch, at most 31 days ago; default the last 24 hours. */
+	/** Beginning, ms since the epoch, at most 31 days ago; default the last 24 hours. */
 	from?: number | undefined;
-	/** One room alone; default all. */
+	/** Only this room; default all. */
 	liveId?: string | undefined;
 }
 
 const path = "api/v1/backup";
-/** How often the service is asked how far its copy is, ms. */
+/** Interval at which the service is asked for the progress of its copy, ms. */
 const pollMs = 500;
 
-/** The service's configuration: read only, and no secret is in it. */
+/** Reads the service's configuration, without secrets. */
 export async function readConfig(connection: Connection, { signal }: RequestOptions): Promise<ServiceConfig> {
 	return requestJson<ServiceConfig>(connection, "api/v1/config", { signal });
 }
 
-/** The nodes of the cluster. */
+/** Reads the nodes of the cluster. */
 export async function readNodes(connection: Connection, { signal }: RequestOptions): Promise<ClusterNodes> {
 	return requestJson<ClusterNodes>(connection, "api/v1/nodes", { signal });
 }
 
-/** Totals of all rooms since a time, ms since the epoch. */
+/** Reads totals of all rooms since a time, ms since the epoch. */
 export async function readToday(connection: Connection, { from, liveId, signal }: TodayOptions): Promise<Today> {
 	return requestJson<Today>(connection, "api/v1/today", { query: { from, live_id: liveId }, signal });
 }
 
-/** Whether the service can take work. */
+/** Reads whether the service can take work. */
 export async function readReadiness(connection: Connection, { signal }: RequestOptions): Promise<Readiness> {
 	type Answer = { reason?: string; warnings?: string[] };
 	const { reason = null, warnings = [] } = await requestJson<Answer>(connection, "health/ready", {
@@ -68,12 +68,12 @@ export async function readReadiness(connection: Connection, { signal }: RequestO
 	return { reason, warnings };
 }
 
-/** What gifts are called, cost and look like, the dearest first. */
+/** Reads names, prices and images of gifts, the most expensive first. */
 export async function readGifts(connection: Connection, { signal }: RequestOptions): Promise<KnownGift[]> {
 	return (await requestJson<{ gifts: KnownGift[] }>(connection, "api/v1/gifts", { signal })).gifts;
 }
 
-/** Has a backup made and gives it back once it is whole. It is held in memory, or where the browser keeps blobs. */
+/** Makes a backup and returns it once it is complete. It is held in memory, or where the browser keeps blobs. */
 export async function makeBackup(connection: Connection, options: BackupOptions): Promise<Backup> {
 	const response = await openBackup(connection, options);
 	const head = response.headers;
@@ -89,7 +89,7 @@ export async function makeBackup(connection: Connection, options: BackupOptions)
 	};
 }
 
-/** Makes a backup, which arrives as it is read; its progress is reported until then. */
+/** Makes a backup as a stream; reports its progress until it is open. */
 export async function openBackup(connection: Connection, { signal, onProgress }: BackupOptions): Promise<Response> {
 	const stopWatching = onProgress ? watchCopy(connection, onProgress, signal) : () => undefined;
 	try {
@@ -99,7 +99,9 @@ export async function openBackup(connection: Connection, { signal, onProgress }:
 	}
 }
 
-/** While the service copies nothing comes yet: it is asked how far it is. @returns what ends that */
+/**
+ * Asks for the progress while the service copies, because nothing arrives meanwhile. @returns a function that ends that
+ */
 function watchCopy(
 	connection: Connection,
 	onProgress: (progress: BackupProgress) => void,
@@ -108,7 +110,7 @@ function watchCopy(
 	let ended = false;
 	const look = async () => {
 		type Answer = { progress: { copied: number; total: number } | null };
-		// Only a display: the request for the backup itself reports what is wrong.
+		// Only a display: the request for the backup itself reports failures.
 		const { progress } = await requestJson<Answer>(connection, path, { signal }).catch(() => ({ progress: null }));
 		if (ended) return;
 		if (progress) onProgress({ phase: "copying", bytes: progress.copied, total: progress.total });

@@ -16,7 +16,7 @@ test("lists, sets and removes identities", async () => {
 	]);
 });
 
-test("makes a code by which a browser hands its cookie over, and tries and uses what was handed over", async () => {
+test("pairs a browser by code, then probes and uses its cookie", async () => {
 	const pairing = { id: "p1", state: "waiting" };
 	const { client, asked } = spyClient({ pairing, code: "123456" }, { pairing }, { steps: [] }, { identity: {} }, {});
 	expect(await client.identities.pair()).toEqual({ pairing, code: "123456" });
@@ -33,7 +33,7 @@ test("makes a code by which a browser hands its cookie over, and tries and uses 
 	]);
 });
 
-test("lists, creates, replaces, tests and removes targets, and has dead letters sent again", async () => {
+test("manages targets, and redelivers dead letters", async () => {
 	const target = { id: "tgt_1" };
 	const answers = [{ targets: [target] }, { target, secret: "s" }, { target }, { test: { accepted: true } }];
 	const { client, asked } = spyClient(...answers, { dead_letters: [], next_before: 7 }, {}, { queued: 3 });
@@ -67,14 +67,14 @@ test("lists the gifts that the service knows", async () => {
 	expect(asked).toEqual(["GET /api/v1/gifts"]);
 });
 
-test("lists the nodes of the cluster, with how long ago NATS reported them", async () => {
+test("lists cluster nodes with the age of the information", async () => {
 	const answer = { success: true, count: 1, nodes: [{ node: "a", self: true }], unheard_ms: 1200, cut_off: false };
 	const { client, asked } = spyClient(answer);
 	expect(await client.nodes()).toEqual(answer);
 	expect(asked).toEqual(["GET /api/v1/nodes"]);
 });
 
-test("asks whether the service is ready; that it is not is an answer, and no error", async () => {
+test("treats a service that is not ready as an answer", async () => {
 	const refusal = Response.json({ status: "not_ready", reason: "storage: locked" }, { status: 503 });
 	const { client, asked } = spyClient({ status: "ready" }, { status: "ready", warnings: ["clock"] }, refusal);
 	expect(await client.ready()).toEqual({ reason: null, warnings: [] });
@@ -83,14 +83,14 @@ test("asks whether the service is ready; that it is not is an answer, and no err
 	expect(asked).toEqual(["GET /health/ready", "GET /health/ready", "GET /health/ready"]);
 });
 
-test("reads how well a room was kept over the day", async () => {
+test("reads a room's quality over the day", async () => {
 	const history = [{ at: 300_000, quality: null }];
 	const { client, asked } = spyClient({ success: true, history });
 	expect(await client.room("1 1").qualityHistory()).toEqual(history);
 	expect(asked).toEqual(["GET /api/v1/rooms/1%201/quality"]);
 });
 
-test("reads what kinds a room has said, and what the payload of an event holds", async () => {
+test("reads a room's kinds, and the payload of an event", async () => {
 	const kinds = [{ kind: "chat", typed: true, count: 1, first_at: 1, last_at: 1, last_seq: 3 }];
 	const fields = [{ field: 1, kind: "number", value: "18446744073709551615" }];
 	const { client, asked } = spyClient(
@@ -108,7 +108,7 @@ test("reads the configuration", async () => {
 	expect(asked).toEqual(["GET /api/v1/config"]);
 });
 
-test("a backup tells how far the service's copy is, however long that takes, then what has come", async () => {
+test("reports the progress of a backup's copy and download", async () => {
 	const clock = new ManualClock();
 	let finish: (response: Response) => void = () => undefined;
 	const made = new Promise<Response>((resolve) => {
@@ -137,7 +137,7 @@ test("a backup tells how far the service's copy is, however long that takes, the
 	expect(clock.pendingTimers).toBe(0);
 });
 
-test("the doctor tells its steps as they come, and what came of them; one that broke off is no verdict", async () => {
+test("yields the doctor's steps; a broken-off check has no verdict", async () => {
 	const step = { name: "page", ok: true, detail: "直播中", hint: null, took_ms: 1 };
 	const bytes = new TextEncoder().encode(`${JSON.stringify(step)}\n{"end":true,"live_id":"1","ok":true}\n`);
 	const cutAnywhere = new ReadableStream({

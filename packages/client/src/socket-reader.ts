@@ -1,7 +1,7 @@
 import { LivekeeperApiError } from "./errors.ts";
 import type { Connection } from "./http.ts";
 
-/** A page reads slower than this many characters of messages wait: they are read again later, from the log. */
+/** Maximum number of queued characters; beyond it a slow page reads the messages again later, from the log. */
 const maxQueuedChars = 8 * 1024 * 1024;
 
 /** The service's own close codes: the overlay token was revoked, or the reader took nothing for too long. */
@@ -10,20 +10,23 @@ const byes = [1001, 4001, 4008];
 export interface SocketOptions {
 	/** Ends the reading, and closes the socket. */
 	signal: AbortSignal;
-	/** Without a message for this long the socket is given up, ms. The service sends one every 15 s. */
+	/** Time without a message after which the socket is closed, ms. The service sends one every 15 s. */
 	silenceMs: number;
-	/** Called with the first message: the socket has proven itself. */
+	/** Called with the first message: the socket works. */
 	onAlive: () => void;
-	/** The same request by HTTP, since a browser does not say why a socket was refused. Throws if it is refused as well. */
+	/**
+	 * Sends the same request by HTTP, because a browser does not say why a socket was refused. Throws if that is refused,
+	 * too.
+	 */
 	ask: () => Promise<unknown>;
 }
 
 /**
- * The messages of a WebSocket of the service, parsed, in order, without the keep-alives.
+ * Yields the messages of a WebSocket of the service, parsed, in order, without the keep-alives.
  *
  * A browser opens only six HTTP/1.1 connections to one host, over all tabs and overlays together; WebSockets are not
  * among them.
- * @throws LivekeeperApiError when it could not be opened, was closed, or fell silent
+ * @throws LivekeeperApiError if it could not be opened, was closed, or fell silent
  */
 export async function* socketMessages(
 	connection: Connection,
@@ -62,13 +65,13 @@ export async function* socketMessages(
 		opened = true;
 	};
 	socket.onclose = ({ code, reason }) => end(closed(code, reason));
-	// Node 22 says no more of a socket that is refused.
+	// Node 22 reports nothing more about a refused socket.
 	socket.onerror = () => end(closed(1006, ""));
 	const abort = () => end(new LivekeeperApiError("unreachable", "The reading was ended."));
 	signal.addEventListener("abort", abort, { once: true });
 	try {
 		for (;;) {
-			// What came before the end is delivered first, unless the queue grew too long: then it is read again.
+			// Messages from before the end are delivered first, unless the queue grew too long: then they are read again.
 			for (let text = queue.shift(); text !== undefined && failure?.code !== "overrun"; text = queue.shift()) {
 				queuedChars -= text.length;
 				yield parse(text);
@@ -109,7 +112,10 @@ function closed(code: number, reason: string): LivekeeperApiError {
 	return new LivekeeperApiError("unreachable", `The socket was closed (${code}).`);
 }
 
-/** A sub-protocol's name holds no spaces and few signs; a browser can send a key in no other header. */
+/**
+ * Encodes a key as hex: a sub-protocol's name allows no spaces and few signs, and a browser can send a key in no other
+ * header.
+ */
 function hex(text: string): string {
 	return Array.from(new TextEncoder().encode(text), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,6 +1,6 @@
 import { LivekeeperClient } from "./index.ts";
 
-/** A client whose requests are written down, as `METHOD path?query body`, and answered with one body after the other. */
+/** Creates a client that records its requests, as `METHOD path?query body`, and gets the answers in turn. */
 export function spyClient(...answers: (object | Response)[]) {
 	const asked: string[] = [];
 	const spy: typeof fetch = async (input, init) => {

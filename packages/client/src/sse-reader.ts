@@ -2,20 +2,20 @@ import { createParser, type EventSourceMessage } from "eventsource-parser";
 import { LivekeeperApiError } from "./errors.ts";
 import type { Clock } from "./time.ts";
 
-/** One event is far smaller; a line that grows past this is not livekeeper's. */
+/** Maximum length of an event. Real ones are far smaller; a longer line is not livekeeper's. */
 const maxEventChars = 16 * 1024 * 1024;
 
 export interface SseOptions {
 	clock: Clock;
-	/** Without any byte for this long the stream is given up, ms. The service sends a comment every 15 s. */
+	/** Time without any byte after which the stream is closed, ms. The service sends a comment every 15 s. */
 	silenceMs: number;
-	/** Called with the first bytes: the stream has proven itself. */
+	/** Called with the first bytes: the stream works. */
 	onAlive: () => void;
 }
 
 /**
- * The messages of an event stream, read at the consumer's own pace. Returns when the service ended the stream.
- * @throws LivekeeperApiError `silence` or `bad_answer`; whatever the stream failed with
+ * Yields the messages of an event stream at the consumer's own pace. Returns when the service ended the stream.
+ * @throws LivekeeperApiError `silence` or `bad_answer`; any error of the stream
  */
 export async function* sseMessages(
 	body: ReadableStream<Uint8Array>,
@@ -27,7 +27,7 @@ export async function* sseMessages(
 		maxBufferSize: maxEventChars,
 		onEvent: (message) => messages.push(message),
 		onError: (error) => {
-			// Fields that we don't know are no fault of the stream: later versions may add some.
+			// Unknown fields are not an error: later versions may add some.
 			if (error.type === "max-buffer-size-exceeded") broken = error;
 		},
 	});
@@ -43,12 +43,12 @@ export async function* sseMessages(
 			if (broken) throw new LivekeeperApiError("bad_answer", "The stream is not an event stream.", { cause: broken });
 		}
 	} finally {
-		// Nobody reads on: release the socket. The stream's failure has been thrown already.
+		// The reading is over: release the socket. The stream's failure has been thrown already.
 		reader.cancel().catch(() => undefined);
 	}
 }
 
-/** The clock only runs while we wait for the service: a slow consumer is no silence. */
+/** The clock only runs while waiting for the service: a slow consumer does not count as silence. */
 async function readWithin(reader: ReadableStreamDefaultReader<Uint8Array>, clock: Clock, silenceMs: number) {
 	let giveUp: (reason: Error) => void = () => undefined;
 	const silence = new Promise<never>((_, reject) => {

@@ -13,32 +13,35 @@ import type { Given } from "./types.ts";
 /** Receivers of events. Every method throws {@link LivekeeperApiError}. */
 export interface TargetsApi {
 	list(options?: RequestOptions): Promise<Target[]>;
-	/** `secret`, which deliveries of preset json are signed with, is returned here and never again. @throws `invalid_target`, `target_url_not_allowed`, `too_many_targets` */
+	/**
+	 * Creates a target. `secret`, which signs deliveries of preset json, is returned only here.
+	 * @throws `invalid_target`, `target_url_not_allowed`, `too_many_targets`
+	 */
 	create(input: Given<NewTarget>, options?: RequestOptions): Promise<{ target: Target; secret: string | null }>;
 	/** @throws `target_not_found`, `invalid_target`, `target_url_not_allowed` */
 	replace(id: string, input: Given<NewTarget>, options?: RequestOptions): Promise<Target>;
-	/** Removes it with its dead letters. @throws `target_not_found` */
+	/** Removes a target with its dead letters. @throws `target_not_found` */
 	remove(id: string, options?: RequestOptions): Promise<void>;
 	/** Sends the receiver a request without events. @throws `target_not_found` */
 	test(id: string, options?: RequestOptions): Promise<TargetTest>;
-	/** How receivers can be spoken to, with the settings of each. */
+	/** Returns the kinds of receivers, with the settings of each. */
 	presets(options?: RequestOptions): Promise<TargetPreset[]>;
 	/**
-	 * What a target would have been sent in the last hour; nothing is sent.
-	 * @param options.id of a target, whose secret settings fill in what is left out
+	 * Returns what a target would have been sent in the last hour, without sending anything.
+	 * @param options.id id of a target whose secret settings fill in those that are left out
 	 * @throws `invalid_target`, `target_url_not_allowed`
 	 */
 	preview(input: Given<NewTarget>, options?: { id?: string | undefined } & RequestOptions): Promise<TargetPreview>;
-	/** The newest attempts to deliver, newest first. @throws `target_not_found` */
+	/** Returns the newest delivery attempts, newest first. @throws `target_not_found` */
 	history(id: string, options?: RequestOptions): Promise<TargetAttempt[]>;
-	/** Newest first; `nextBefore` is the `before` of the next page. @throws `target_not_found` */
+	/** Returns dead letters, newest first; `nextBefore` is the `before` of the next page. @throws `target_not_found` */
 	deadLetters(
 		id: string,
 		options?: { limit?: number | undefined; before?: number | undefined } & RequestOptions,
 	): Promise<{ deadLetters: DeadLetter[]; nextBefore: number | null }>;
 	/** Tries a dead letter once more. @throws `delivery_not_found`, `events_expired` */
 	redeliver(id: string, deliveryId: string, options?: RequestOptions): Promise<void>;
-	/** Tries every dead letter once more. @returns how many there are */
+	/** Tries every dead letter once more. @returns their number */
 	redeliverAll(id: string, options?: RequestOptions): Promise<number>;
 }
 

@@ -1,7 +1,7 @@
 /** Language of the texts of the service and of the client's own errors. */
 export type Language = "en" | "zh";
 
-/** What requests say when they fail here, and not at the service. */
+/** Texts of requests that fail here, not at the service. */
 export interface RequestTexts {
 	brokeOff: string;
 	noAnswer(origin: string, seconds: number): string;

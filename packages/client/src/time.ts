@@ -2,7 +2,7 @@ import type { Clock as FullClock } from "@livekeeper/douyin";
 
 export type Clock = Omit<FullClock, "elapsed">;
 
-/** The browser's or Node's own time: written out here so that no code of another package has to be loaded. */
+/** The browser's or Node's own time: implemented here, because no code of another package should be loaded. */
 export const ownClock: Clock = {
 	now: () => Date.now(),
 	after(delayMs, fn) {
@@ -30,8 +30,8 @@ export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promi
 }
 
 /**
- * A controller that also aborts when `parent` does. `release` unsubscribes from the parent; call it when done. The browser in
- * OBS 28 has no `AbortSignal.any`.
+ * Returns a controller that also aborts when `parent` does. `release` unsubscribes from the parent; call it when done.
+ * The browser in OBS 28 has no `AbortSignal.any`.
  */
 export function linkedAbort(parent: AbortSignal | undefined): { controller: AbortController; release: () => void } {
 	const controller = new AbortController();

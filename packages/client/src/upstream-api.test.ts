@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { probeOutcome, type Upstream } from "./index.ts";
 import { spyClient } from "./spy-service.helpers.ts";
 
-test("asks how look-ups are, and has an exit tried again", async () => {
+test("reads the state of lookups, and retries an exit", async () => {
 	const upstream = { rooms: 1 };
 	const { client, asked } = spyClient({ upstream }, { tried: ["direct"], upstream }, { tried: [], upstream });
 	expect(await client.upstream.get()).toEqual(upstream);
@@ -28,7 +28,7 @@ test.each([
 	["waiting while the request is under way", { ...rests, asked: 4 }],
 	["waiting while it may be asked at once", { ...rests, asked: 4, until: now }],
 	["waiting once nothing is known", { ...rests, state: "untried", until: null }],
-] as const)("finds out what came of a probe: %s", (outcome, after) => {
+] as const)("derives the outcome of a probe: %s", (outcome, after) => {
 	expect(probeOutcome(at(rests), at(after), "direct")).toBe(outcome.split(" ")[0]);
 	expect(probeOutcome(at(rests), at(after), "elsewhere")).toBe("waiting");
 });

@@ -1,19 +1,22 @@
 import type { Upstream } from "./gen/api.ts";
 import { type Connection, type RequestOptions, requestJson } from "./http.ts";
 
-/** What became of a request to try refused ways again. */
+/** Result of a request to try refused ways again. */
 export interface TriedAgain {
-	/** The exits from which one request goes out at once; none where nothing is refused. */
+	/** The exits from which one request is sent at once; none if nothing is refused. */
 	tried: string[];
-	/** As it was just before: {@link probeOutcome} compares it with what {@link UpstreamApi.get} says some seconds later. */
+	/**
+	 * State just before it: {@link probeOutcome} compares it with the result of {@link UpstreamApi.get} some seconds
+	 * later.
+	 */
 	upstream: Upstream;
 }
 
-/** How the site is asked which rooms are live. Every method throws {@link LivekeeperApiError}. */
+/** Lookups of live rooms on the site. Every method throws {@link LivekeeperApiError}. */
 export interface UpstreamApi {
 	get(options?: RequestOptions): Promise<Upstream>;
 	/**
-	 * A person has passed the site's slider in a browser: what is refused is tried again at once.
+	 * Reports that a person has passed the site's slider in a browser: refused ways are tried again at once.
 	 * @param options.exit its name; default: all
 	 * @throws LivekeeperApiError `exit_not_found`, `too_many_requests` less than 10 s after the last time
 	 */
@@ -21,7 +24,7 @@ export interface UpstreamApi {
 }
 
 const path = "api/v1/upstream";
-/** Shorter than any rest after a refusal, ms. */
+/** Less than any cooldown after a refusal, ms. */
 const leastRestMs = 60_000;
 
 export function upstreamApi(connection: Connection): UpstreamApi {
@@ -42,8 +45,9 @@ export function upstreamApi(connection: Connection): UpstreamApi {
 }
 
 /**
- * What became of an exit that was tried again: `waiting` until there is an answer.
- * @param before as {@link UpstreamApi.passed} returned it. @param after as {@link UpstreamApi.get} says later
+ * Returns the outcome for an exit that was tried again: `waiting` until there is an answer.
+ * @param before as returned by {@link UpstreamApi.passed}
+ * @param after as returned by {@link UpstreamApi.get} later
  */
 export function probeOutcome(before: Upstream, after: Upstream, exit: string): "works" | "refused" | "waiting" {
 	const waysOf = ({ exits }: Upstream) => exits.find(({ name }) => name === exit)?.ways ?? [];
@@ -53,7 +57,7 @@ export function probeOutcome(before: Upstream, after: Upstream, exit: string): "
 	const refusedAgain = tried.some((was) => {
 		const is = now.get(was.way);
 		if (is?.state !== "rests" || is.until === null) return false;
-		// One that may be asked at once has not been answered yet; a refusal lasts for minutes.
+		// A way that may be asked at once has not been answered yet; a refusal lasts for minutes.
 		return is.asked > was.asked && is.until !== was.until && is.until > after.at + leastRestMs;
 	});
 	return refusedAgain ? "refused" : "waiting";

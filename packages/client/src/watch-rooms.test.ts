@@ -1,17 +1,17 @@
 import { expect, test } from "vitest";
 import { LivekeeperClient } from "./index.ts";
 
-/** Nothing listens there: each socket is refused. */
+/** No server listens there: each socket is refused. */
 const url = "http://127.0.0.1:1";
 
-/** Answers what the token of an overlay for all rooms may ask. */
+/** Answers the requests that an overlay token for all rooms may make. */
 const asTokenOfAllRooms: typeof fetch = async (input) => {
 	if (new URL(String(input)).pathname === "/api/v1/rooms") return Response.json({ success: true, rooms: [] });
 	const error = { code: "forbidden_token", message: "This overlay token may not.", hint: "" };
 	return Response.json({ success: false, error }, { status: 403 });
 };
 
-test("a client that may watch all rooms may ask why a socket was refused, and retries without an answer", async () => {
+test("asks why a socket was refused, and retries without answer", async () => {
 	const client = new LivekeeperClient({ url, apiKey: "lko_token", fetch: asTokenOfAllRooms });
 	const ending = new AbortController();
 	const lost: string[] = [];
@@ -23,7 +23,7 @@ test("a client that may watch all rooms may ask why a socket was refused, and re
 	expect(lost).toEqual(["unreachable"]);
 });
 
-test("a key that is wrong ends the watching", async () => {
+test("stops watching if the key is wrong", async () => {
 	const error = { code: "unauthorized", message: "The API key is wrong", hint: "" };
 	const client = new LivekeeperClient({
 		url,

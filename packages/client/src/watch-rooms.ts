@@ -4,13 +4,13 @@ import type { Connection } from "./http.ts";
 import { type ReopenOptions, reopen } from "./reopen.ts";
 import { socketMessages } from "./socket-reader.ts";
 
-/** What has changed of the rooms that the service keeps. */
+/** A change of the rooms that the service keeps. */
 export interface RoomsChange {
-	/** `rooms` are all there are: first of all, and after each reconnect. */
+	/** Whether `rooms` are all there are: at the beginning, and after each reconnect. */
 	all: boolean;
-	/** New and changed rooms, whole. */
+	/** New and changed rooms, complete. */
 	rooms: Room[];
-	/** Live ids of rooms that are not kept any more. */
+	/** Live ids of rooms that are no longer kept. */
 	removed: string[];
 }
 
@@ -19,10 +19,10 @@ type RoomPatch = Partial<Room> & Pick<Room, "live_id">;
 const defaultSilenceMs = 45_000;
 
 /**
- * All rooms, and then what changes of them, about once a second; at once where a state changes. For ever, through cuts
+ * Yields all rooms, and then their changes, about once a second; at once if a state changes. Without end, across cuts
  * and restarts of the service.
- * @param ask asks for the rooms by HTTP, to learn why a socket was refused
- * @throws LivekeeperApiError where trying again can't help (`unauthorized`)
+ * @param ask requests the rooms by HTTP, to learn why a socket was refused
+ * @throws LivekeeperApiError if retrying can't help (`unauthorized`)
  */
 export function watchRooms(
 	connection: Connection,
@@ -48,7 +48,7 @@ export function watchRooms(
 						removed,
 					};
 				}
-				// Anything else is a later version's.
+				// Other messages are a later version's.
 			}
 		},
 		{ ...options, clock: connection.clock },

@@ -87,7 +87,7 @@ describe("bounds of events", () => {
 		expect(chat({ user: anna })).not.toHaveProperty("bounded");
 	});
 
-	it("limit and list a gift's price and count of 2^31 - 1", () => {
+	it("limit and list a price and count of 2^31-1", () => {
 		const huge = 2 ** 31 - 1;
 		const event = gift({ repeatCount: huge, comboCount: huge, groupCount: huge, gift: { diamondCount: huge } });
 		expect(event).toMatchObject({

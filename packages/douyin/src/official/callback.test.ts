@@ -56,7 +56,7 @@ describe("the signature of a callback", () => {
 		);
 	});
 
-	it("is specific to a secret, of which each kind may have its own", () => {
+	it("depends on the secret, which may differ between kinds", () => {
 		const secretOf = (type: string) => (type === "live_gift" ? "gifts" : "others");
 		expect(checkCallback(signed({}, "[]", "gifts"), { ...rules, secretOf })).toMatchObject({ type: "live_gift" });
 		expect(checkCallback(signed({}, "[]", "others"), { ...rules, secretOf })).toBe("signature");

@@ -40,7 +40,7 @@ export interface Assembled {
 
 /**
  * Orders unproven messages after those that were emitted. Pieces join if they share a message; nothing else is proof.
- * Of several current runs that share nothing the first one is taken: the others must wait until it overlaps with them.
+ * If several current runs share nothing, the first is taken: the others must wait until it overlaps with them.
  * @param kept pages, and runs of connections that have ended, in the order for pieces that share nothing
  * @param pending sources that have a run
  * @param reason reason of a gap after the emitted messages; `undefined` if nothing was emitted, so there can be none

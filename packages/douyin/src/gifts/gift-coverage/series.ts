@@ -17,7 +17,7 @@ export interface Point {
 	held?: number;
 }
 
-/** What a total includes of a range up to some point of it. */
+/** Part of a range that a total includes, up to some point of it. */
 export interface Held {
 	/** Diamonds seen that it includes even if it lags. */
 	seen: number;
