@@ -17,13 +17,13 @@ function gift(n: number, streak: string, count: number): UpstreamEvent {
 	return { ...event, diamondCount: 10 } as UpstreamEvent;
 }
 
-/** A room whose connections are each shown a share of what it says, a message every 100 ms. */
+/** A room whose connections each receive a share of its messages, one message every 100 ms. */
 class Shown {
 	readonly comparison = new Comparison();
 	readonly #random = seeded(7);
 	now = start;
 	said = 0;
-	/** By how many of the connections each message was brought. */
+	/** Number of connections that received each message. */
 	readonly brought: number[] = [];
 
 	constructor(sources: number) {
@@ -46,7 +46,7 @@ class Shown {
 		return this;
 	}
 
-	/** As of when all has been counted. */
+	/** Share of a connection once everything has been counted. */
 	of(source: number) {
 		return this.comparison.of(source, this.now + 60_000);
 	}
@@ -56,7 +56,7 @@ class Shown {
 	}
 }
 
-test("what two have in common tells how much each is shown, and both together", () => {
+test("estimates each coverage from the messages in common", () => {
 	const shown = new Shown(2).say(8_000, [0.6, 0.3]);
 	const came = shown.brought.filter((by) => by > 0).length;
 	const truth = came / shown.said;
@@ -66,7 +66,7 @@ test("what two have in common tells how much each is shown, and both together", 
 	expect(shown.all?.messages.total).toBe(came);
 });
 
-test("what only one of three brought is its gain, exactly", () => {
+test("counts what only one of three brought as gain", () => {
 	const shown = new Shown(3).say(2_000, [0.9, 0.8, 0]).say(40, [0, 0, 1]);
 	const { messages } = shown.of(2) ?? { messages: undefined };
 	expect(messages).toMatchObject({ brought: 40, only: 40 });
@@ -76,9 +76,9 @@ test("what only one of three brought is its gain, exactly", () => {
 	);
 });
 
-test("what comes while a connection is down, or around when it was lost, is a gain of the others, not its withholding", () => {
+test("credits messages around a disconnect only to the others", () => {
 	const shown = new Shown(2).say(1_000, [1, 1]);
-	// It falls mute, and is found to be lost half a minute later.
+	// It falls silent, and is found to be lost half a minute later.
 	shown.say(300, [1, undefined]).comparison.closed(1, shown.now);
 	shown.say(600, [1, undefined]).comparison.opened(1, shown.now);
 	shown.say(19, [1, undefined]).say(1_000, [1, 1]);
@@ -86,7 +86,7 @@ test("what comes while a connection is down, or around when it was lost, is a ga
 	expect(shown.of(0)?.messages.only).toBe(919);
 });
 
-test("a streak is one gift, worth the most that its steps say, on whichever connections they came", () => {
+test("counts a streak once, by its largest step", () => {
 	const { comparison, now } = new Shown(2);
 	comparison.took(0, [gift(1, "r:a::1:5", 1), gift(2, "r:a::1:5", 3)], now);
 	comparison.took(1, [gift(2, "r:a::1:5", 3), gift(3, "r:a::1:5", 5)], now + 100);
@@ -97,7 +97,7 @@ test("a streak is one gift, worth the most that its steps say, on whichever conn
 	expect(comparison.of(1, later)?.diamonds).toMatchObject({ brought: 50, only: 20, missedInARow: 1 });
 });
 
-test("what others may still bring is not counted yet, and little is known of little", () => {
+test("counts nothing early, and little from few messages", () => {
 	const shown = new Shown(2);
 	expect([shown.all, shown.of(0)]).toEqual([undefined, undefined]);
 	shown.say(40, [1, 1]);
@@ -107,20 +107,20 @@ test("what others may still bring is not counted yet, and little is known of lit
 	expect(shown.of(0)?.stoodMs).toBe(64_000 - 100);
 });
 
-test("however many messages wait, the oldest are counted in the end, and nothing is held for ever", () => {
+test("counts the oldest messages even beyond the limit", () => {
 	const { comparison, now } = new Shown(2);
 	const events = Array.from({ length: 10_000 }, (_, n) => chat(n));
 	comparison.took(0, events, now);
 	expect(comparison.all(now)?.messages.total).toBe(10_000 - 4_096);
 });
 
-test("messages without an id are compared with none", () => {
+test("ignores messages without an id", () => {
 	const { comparison, now } = new Shown(2);
 	comparison.took(0, [{ ...chat(0), id: "0" }], now);
 	expect(comparison.all(now + 60_000)?.messages.total).toBe(0);
 });
 
-test("knows a message that connections bring under one id in common", () => {
+test("recognises a message by any common id", () => {
 	const comparison = new Comparison();
 	for (const source of [0, 1]) comparison.opened(source, start);
 	const now = start + 10_000;

@@ -1,32 +1,34 @@
 import { isId, keyOfStreak, type UpstreamEvent } from "@livekeeper/douyin";
 import { Overlap, type Part } from "./overlap.ts";
 
-/** What a connection misses so soon after it was opened may have been on its way before, ms. */
+/** Time after a connection's opening in which it may miss messages already on their way, ms. */
 const graceMs = 2_000;
-/** How much others must bring while a connection is open before its coverage is reported: messages, and diamonds. */
+/**
+ * Minimum that others must bring while a connection is open before its coverage is reported: messages, and diamonds.
+ */
 const least = { messages: 50, diamonds: 1 } as const;
 
-/** One connection beside the others of its room, of messages or of diamonds. */
+/** One connection compared with the others of its room, in messages or in diamonds. */
 export interface Share {
-	/** How much it brought. */
+	/** Amount it brought. */
 	brought: number;
-	/** How much only it brought: what the room would have missed without it. */
+	/** Amount that only it brought: the room would have missed it otherwise. */
 	only: number;
-	/** `only` of all that the room was brought, 0 to 1; `undefined` while nothing was. */
+	/** `only` as a share of everything the room received, 0 to 1; `undefined` while it received nothing. */
 	gain: number | undefined;
-	/** The share of everything that it is shown while connected, estimated from what the others are shown, 0 to 1. */
+	/** Share of everything that it receives while connected, estimated from what the others receive, 0 to 1. */
 	coverage: number | undefined;
-	/** How many things in a row others brought last, and it did not. */
+	/** Number of latest things in a row that others brought and it did not. */
 	missedInARow: number;
-	/** How much others brought while it was connected. */
+	/** Amount that others brought while it was connected. */
 	others: number;
 }
 
-/** The same of all connections together. */
+/** The share of all connections together. */
 export interface Union {
-	/** How much came, by whichever of them. */
+	/** Amount received over any of them. */
 	total: number;
-	/** The share of everything that they are shown together while all are connected, 0 to 1. */
+	/** Share of everything that they receive together while all are connected, 0 to 1. */
 	coverage: number | undefined;
 }
 
@@ -36,23 +38,23 @@ export interface Compared {
 	messages: Share;
 	/** Gifts and streaks of gifts that it brought while there were several connections. */
 	gifts: number;
-	/** How long it was connected meanwhile, ms. */
+	/** Time for which it was connected meanwhile, ms. */
 	stoodMs: number;
 }
 
 export interface ComparedAll {
 	diamonds: Union;
 	messages: Union;
-	/** Gifts and streaks of gifts that came, by whichever of them. */
+	/** Gifts and streaks of gifts received over any of them. */
 	gifts: number;
-	/** Since when they are compared, ms. */
+	/** Start of the comparison, ms. */
 	since: number;
-	/** For how long, ms. */
+	/** Duration of the comparison, ms. */
 	forMs: number;
 }
 
 interface Overlaps {
-	/** When the first message was compared, ms. */
+	/** Time when the first message was compared, ms. */
 	readonly since: number;
 	readonly messages: Overlap;
 	readonly diamonds: Overlap;
@@ -60,31 +62,31 @@ interface Overlaps {
 }
 
 /**
- * Compares what several connections of a room bring of one broadcast: how much each of them, how much nobody else, and
- * how much of everything. Nobody tells how much everything is; it follows from what they have in common. Of what the
- * others brought, a connection that is shown six tenths brought six tenths as well. That holds where what one is not
- * shown says nothing of what another is; what the site shows none of them nobody can count, so a coverage is at most.
- * Times are of `Clock.elapsed`.
+ * Compares the shares of one broadcast that several connections of a room bring: how much each of them, how much only
+ * it, and how much of everything. The amount of everything is unknown; it is estimated from what they have in common. A
+ * connection that receives six tenths of everything also receives six tenths of what the others brought. That holds if
+ * the losses of one connection are independent of another's; messages that the site shows to none of them cannot be
+ * counted, so a coverage is an upper bound. Times are those of `Clock.elapsed`.
  */
 export class Comparison {
 	#standing: { since: number; stoodMs: number }[] = [];
-	/** Since the first message: a room of one connection needs nothing of it. */
+	/** Set since the first compared message; a room with one connection does not need it. */
 	#compared: Overlaps | undefined;
 
-	/** A connection was opened. */
+	/** Records that a connection was opened. */
 	opened(source: number, now: number): void {
 		this.closed(source, now);
 		this.#timeOf(source).since = now;
 	}
 
-	/** It does not any more. */
+	/** Records that a connection was closed. */
 	closed(source: number, now: number): void {
 		const standing = this.#timeOf(source);
 		standing.stoodMs += this.#standsMs(source, now);
 		standing.since = Number.POSITIVE_INFINITY;
 	}
 
-	/** A connection has brought messages. @param events as they came, gifts not counted yet */
+	/** Records messages of a connection. @param events events as received, before gifts are counted */
 	took(source: number, events: readonly UpstreamEvent[], now: number): void {
 		this.#compared ??= this.#begin(now);
 		const { messages, gifts, diamonds } = this.#compared;
@@ -97,7 +99,7 @@ export class Comparison {
 		}
 	}
 
-	/** One connection; `undefined` before anything was compared. */
+	/** Returns one connection's share; `undefined` before anything was compared. */
 	of(source: number, now: number): Compared | undefined {
 		const compared = this.#settled(now);
 		if (!compared) return undefined;
@@ -109,7 +111,7 @@ export class Comparison {
 		};
 	}
 
-	/** All together; `undefined` before anything was compared. */
+	/** Returns the share of all together; `undefined` before anything was compared. */
 	all(now: number): ComparedAll | undefined {
 		const compared = this.#settled(now);
 		if (!compared) return undefined;
@@ -128,7 +130,7 @@ export class Comparison {
 		};
 	}
 
-	/** What a single connection brought before there were others is not compared. */
+	/** Starts the comparison; messages of a single connection before are not compared. */
 	#begin(since: number): Overlaps {
 		for (const standing of this.#standing) {
 			if (!standing) continue;
@@ -163,7 +165,7 @@ export class Comparison {
 	}
 }
 
-/** Either id identifies a message of its kind. */
+/** Returns a message's keys. Either id identifies a message of its kind. */
 function keysOf({ method, id, envelopeId }: UpstreamEvent): string[] {
 	return envelopeId === undefined ? [`${method} ${id}`] : [`${method} ${id}`, `${method} ${envelopeId}`];
 }

@@ -1,42 +1,45 @@
-/** How long after it came last a thing is counted, ms: by then every connection has brought it, or is known to be lost. */
+/**
+ * Time after a thing last arrived until it is counted, ms: by then every connection has brought it, or is known to be
+ * lost.
+ */
 const settleMs = 60_000;
-/** Maximum number of keys of things that wait to be counted; past it the oldest is counted early. */
+/** Maximum number of keys of things that wait to be counted; beyond it the oldest is counted early. */
 const mostPending = 4_096;
 
-/** What one connection brought of all that came. */
+/** One connection's part of everything received. */
 export interface Part {
-	/** How much it brought. */
+	/** Amount it brought. */
 	brought: number;
-	/** How much of that no other connection brought. */
+	/** Amount of that which no other connection brought. */
 	only: number;
-	/** How much others brought while it was connected. */
+	/** Amount that others brought while it was connected. */
 	others: number;
-	/** How much of that it brought as well. */
+	/** Amount of that which it brought as well. */
 	shared: number;
-	/** How many things others brought, and it did not, since it last brought one that others brought too. */
+	/** Number of things that others brought and it did not, since it last brought one in common. */
 	missedInARow: number;
 }
 
 interface Thing {
-	/** Any of which identifies it. */
+	/** Keys, any of which identifies it. */
 	readonly keys: readonly string[];
-	/** When it first came, and when it came last, ms. */
+	/** Time of its first arrival; `last`: of its last, ms. */
 	readonly from: number;
 	at: number;
 	/** Amounts by connection. */
 	readonly amounts: number[];
 }
 
-/** Since when a connection has been open, ms; `Infinity`: it is not. */
+/** Returns the time since when a connection has been open, ms; `Infinity` if it is not. */
 export type StandsSince = (source: number) => number;
 
-/** Adds up how much of the same things each of several connections brought. */
+/** Totals how much of the same things each of several connections brought. */
 export class Overlap {
-	/** Things by each of their keys, in the order in which they last came. */
+	/** Things by each of their keys, in the order of their last arrival. */
 	readonly #pending = new Map<string, Thing>();
 	readonly #parts: Part[] = [];
 	readonly #standsSince: StandsSince;
-	/** How much all connections brought together. */
+	/** Amount that all connections brought together. */
 	total = 0;
 
 	constructor(standsSince: StandsSince) {
@@ -51,28 +54,28 @@ export class Overlap {
 	}
 
 	/**
-	 * A connection has brought a thing, or more of it.
+	 * Records that a connection has brought a thing, or more of it.
 	 * @param source from 0
 	 * @param keys identify it; one of them is enough
-	 * @param amount how much of it by now
+	 * @param amount its total amount so far
 	 */
 	add(source: number, keys: readonly string[], amount: number, now: number): void {
 		const known = this.#find(keys);
 		const thing = known ?? { keys, from: now, at: now, amounts: [] };
 		if (!known) this.#append(thing);
 		else if (amount > most(known.amounts)) {
-			// More of it came: the other connections get as long to bring that as well.
+			// More of it arrived, so the other connections get as much time to bring that as well.
 			this.#delete(thing);
 			this.#append(thing);
 			thing.at = now;
 		}
 		thing.amounts[source] = Math.max(thing.amounts[source] ?? 0, amount);
-		// A connection that is new is compared as well.
+		// A new connection is compared as well.
 		this.part(source);
 		this.settle(now);
 	}
 
-	/** Counts what nobody can bring any more. @param now `Infinity`: all that there is */
+	/** Counts things that no connection can bring any more. @param now `Infinity`: everything */
 	settle(now: number): void {
 		for (const thing of this.#pending.values()) {
 			if (thing.at + settleMs > now && this.#pending.size <= mostPending) return;
@@ -104,7 +107,7 @@ export class Overlap {
 			const others = most(amounts, source);
 			part.brought += own;
 			part.only += Math.max(0, own - others);
-			// It could not be shown what came before it was open, or around the time when it was lost.
+			// A connection could not receive things from before it was open, or around its loss.
 			if (others === 0 || this.#standsSince(source) > from) continue;
 			part.others += others;
 			part.shared += Math.min(own, others);

@@ -4,10 +4,10 @@ import { join } from "node:path";
 const pathIn = (dataDir: string) => join(dataDir, "livekeeper.address");
 
 /**
- * Says in the data folder where the service that holds it listens, for a program that finds the folder in use. A service runs
- * without it as well: a full disk must not keep it from starting.
- * @param onError is given what keeps the file from being written
- * @returns what takes it back. After a crash it is left over: ask at the address before you believe it
+ * Publishes the service's address in its data folder, for a program that finds the folder in use. The service also runs
+ * without it, because a full disk must not keep it from starting.
+ * @param onError called with the error that prevents the file from being written
+ * @returns a function that removes the file. It is left over after a crash, so verify the address before trusting it
  */
 export async function publishAddress(
 	dataDir: string,
@@ -18,7 +18,7 @@ export async function publishAddress(
 	return () => rm(pathIn(dataDir), { force: true });
 }
 
-/** Where the service that holds the folder said that it listens; `undefined` where it said nothing, or not yet. */
+/** Returns the address published by the service that holds the folder; `undefined` if there is none, or not yet. */
 export async function publishedAddress(dataDir: string): Promise<string | undefined> {
 	const url = await readFile(pathIn(dataDir), "utf8").catch(() => "");
 	return URL.canParse(url.trim()) ? url.trim() : undefined;

@@ -1,22 +1,22 @@
 import { chmodSync, lstatSync, readdirSync, realpathSync, type Stats } from "node:fs";
 import { join } from "node:path";
 
-/** Something of the data folder that others than its owner may use. */
+/** An item of the data folder that users other than its owner may access. */
 export interface Loose {
 	path: string;
-	/** What it had, in octal, e.g. `0755`. */
+	/** Its previous mode in octal, such as `0755`. */
 	mode: string;
-	/** Only its owner may use it now; else it is another user's, or can't be changed. */
+	/** Whether only its owner may access it now; otherwise it belongs to another user, or cannot be changed. */
 	tightened: boolean;
 }
 
 const ours = /^(livekeeper|registry|targets|secret)\./;
 
 /**
- * Leaves a data folder that exists, and the files in it that are ours, to their owner alone: there are cookies in it,
- * and what was said in rooms. A folder that is a link is followed; files that are links, and other people's files, are
- * not changed. On Windows, where a folder has what its parent gives it, nothing is done.
- * @returns what was looser
+ * Restricts an existing data folder and the service's files in it to their owner, because they contain cookies and
+ * rooms' messages. A folder that is a link is followed; files that are links, and other users' files, are not changed.
+ * On Windows, where a folder inherits its permissions, nothing is done.
+ * @returns the items that were more permissive
  */
 export function secureFolder(dataDir: string): Loose[] {
 	if (process.platform === "win32") return [];
@@ -24,7 +24,7 @@ export function secureFolder(dataDir: string): Loose[] {
 	try {
 		folder = realpathSync(dataDir);
 	} catch {
-		// Opening it creates it, or reports why it can't be used.
+		// Opening it creates it, or reports why it cannot be used.
 		return [];
 	}
 	const found = [tighten(folder, 0o700, (stats) => stats.isDirectory())];
@@ -50,7 +50,7 @@ function namesIn(folder: string): string[] {
 	try {
 		return readdirSync(folder).sort();
 	} catch {
-		// Opening it reports why it can't be used.
+		// Opening it reports why it cannot be used.
 		return [];
 	}
 }

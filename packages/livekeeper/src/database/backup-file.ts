@@ -4,23 +4,23 @@ import Database from "better-sqlite3";
 import { renameFile } from "../rename-file.ts";
 import { type Db, setAside } from "./database-file.ts";
 
-/** A small file of the data folder, as it lies in a backup. */
+/** A small file of the data folder, as stored in a backup. */
 export interface BackupPart {
-	/** The file's name in the folder. */
+	/** Name of the file in the folder. */
 	name: (typeof partNames)[number];
 	content: Uint8Array;
 }
 
 const partNames = ["registry.db", "targets.db", "secret.key"] as const;
 
-/** A backup is a copy of the log's database with the folder's small files in a table of their own. */
+/** Table for the folder's small files. A backup is a copy of the log's database with this table. */
 const table = "backup_parts";
 
-/** Puts small files into a copy of the log's database; a part of that name is replaced. */
+/** Adds small files to a copy of the log's database; one with the same name is replaced. */
 export function addParts(path: string, parts: readonly BackupPart[], alter?: (db: Db) => void): void {
 	const db = new Database(path, { fileMustExist: true });
 	try {
-		// One file, whole by itself.
+		// Makes the backup a single complete file.
 		db.pragma("journal_mode = DELETE");
 		db.pragma("synchronous = FULL");
 		db.transaction(() => {
@@ -34,20 +34,22 @@ export function addParts(path: string, parts: readonly BackupPart[], alter?: (db
 	}
 }
 
-/** What became of a backup's small files. */
+/** Result of unpacking a backup's small files. */
 export interface Unpacked {
 	unpacked: string[];
-	/** Existed already, and were not changed. */
+	/** Files that existed already, and were not changed. */
 	kept: string[];
 }
 
 /**
- * Unpacks a backup that lies in the place of the log's database. Cut off, it is done again. To be called while nobody
- * has the database open. @param now ms since the epoch. @returns `undefined` where it is no backup
+ * Unpacks a backup that is in the place of the log's database. If it is interrupted, call it again. The database must
+ * not be open.
+ * @param now ms since the epoch.
+ * @returns `undefined` if it is no backup
  */
 export function unpackBackup(dataDir: string, path: string, now: number): Unpacked | undefined {
 	if (!hasNoWal(path)) return undefined;
-	// A WAL beside it is of the database that was there before: SQLite would write it into this one.
+	// A WAL beside it belongs to the previous database, and SQLite would write it into this one.
 	setAsideStray(path, now);
 	const db = new Database(path, { timeout: 1_000 });
 	try {
@@ -69,7 +71,10 @@ export function unpackBackup(dataDir: string, path: string, now: number): Unpack
 	}
 }
 
-/** The file's header says that its journal is no WAL: so it is none of ours that was in use. */
+/**
+ * Whether the file's header selects another journal than a WAL. It is then not a database of the service that was in
+ * use.
+ */
 function hasNoWal(path: string): boolean {
 	if (!existsSync(path)) return false;
 	const fd = openSync(path, "r");
@@ -86,12 +91,12 @@ function setAsideStray(path: string, now: number): void {
 	for (const suffix of ["-wal", "-shm"]) if (existsSync(path + suffix)) setAside(path + suffix, "foreign", now);
 }
 
-/** @returns `undefined` where there are none, or the file is no sound database, which opening it reports */
+/** @returns `undefined` if there are none, or the file is no sound database, which opening it reports */
 function partsOf(db: Db): BackupPart[] | undefined {
 	try {
 		const isBackup = db.prepare("SELECT count(*) FROM sqlite_schema WHERE name = ?").pluck().get(table) === 1;
 		if (!isBackup) return undefined;
-		// Names that lead out of the folder are nobody's: a backup comes from where it was kept.
+		// Names that lead out of the folder are ignored, because a backup's origin cannot be trusted.
 		const parts = db.prepare<[], BackupPart>(`SELECT name, content FROM ${table} ORDER BY name`).all();
 		return parts.filter(({ name }) => partNames.includes(name));
 	} catch {

@@ -9,7 +9,7 @@ const kind: DatabaseKind = { applicationId: 7, version: 2, schema: "CREATE TABLE
 const mayMount = process.platform === "linux" && process.getuid?.() === 0;
 const mount = (...args: string[]) => execFileSync("mount", args, { stdio: "pipe" });
 
-test.skipIf(!mayMount)("a database whose disk is read-only is not opened for reading without a word", () => {
+test.skipIf(!mayMount)("rejects a database on a read-only disk", () => {
 	const folder = mkdtempSync(join(tmpdir(), "livekeeper-database-"));
 	onTestFinished(() => rmSync(folder, { recursive: true }));
 	const path = join(folder, "a.db");

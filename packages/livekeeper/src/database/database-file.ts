@@ -7,28 +7,35 @@ import { isOneBit } from "./file-repair.ts";
 
 export type Db = Database.Database;
 
-/** One of the data folder's databases. */
+/** A kind of database in the data folder. */
 export interface DatabaseKind {
-	/** Id in the file's header: it says that the database is ours, and which one. */
+	/** Id in the file's header, which identifies the database as livekeeper's, and its kind. */
 	applicationId: number;
-	/** Version of the schema, from 1: a database of another one is refused. Raise it with every change of the schema. */
+	/**
+	 * Version of the schema, from 1. A database with another version is refused. Raise it with every change of the
+	 * schema.
+	 */
 	version: number;
-	/** The statements that make it. */
+	/** Statements that create the schema. */
 	schema: string;
-	/** A damaged header and schema are written again: there is no copy that could take its place. Default: left as they are. */
+	/**
+	 * Whether a damaged header and schema are rewritten, because there is no copy to replace the database. Default:
+	 * false.
+	 */
 	isRepaired?: boolean;
 }
 
-/** How long a statement waits for another process or thread that holds the database, ms. */
+/** Time that a statement waits for another process or thread that holds the database, ms. */
 export const busyTimeoutMs = 1_000;
 
-/** Files beside a database that are part of it. */
+/** Suffixes of files beside a database that belong to it. */
 const companions = ["-wal", "-shm", "-journal"];
 
 /**
- * Opens a database, and makes it where there is none.
- * @param prepare called before it is made: settings, checks; with whether its schema was damaged, and has been repaired
- * @throws LivekeeperError `database_other_version`, `database_foreign`; else what SQLite throws
+ * Opens a database, and creates it if there is none.
+ * @param prepare called before it is created, for settings and checks; `isRepaired`: whether its schema was damaged and
+ * has been repaired
+ * @throws LivekeeperError `database_other_version`, `database_foreign`; otherwise whatever SQLite throws
  */
 export function openDatabaseFile(path: string, kind: DatabaseKind, prepare: (db: Db, isRepaired: boolean) => void): Db {
 	makePrivate(path);
@@ -42,16 +49,16 @@ export function openDatabaseFile(path: string, kind: DatabaseKind, prepare: (db:
 		return db;
 	} catch (error) {
 		db.close();
-		// What is prepared for this schema fails with it where its pages were damaged.
+		// Statements for this schema fail with this code if its pages are damaged.
 		if (codeOf(error) === "SQLITE_ERROR") throw Object.assign(error as Error, { code: "SQLITE_CORRUPT" });
 		throw error;
 	}
 }
 
 /**
- * Whether a database has the schema of its kind, which says more than the version in its header. An entry of the schema, an
- * id or a version that is damaged is written again.
- * @throws `SQLITE_CORRUPT` where that does not help
+ * Checks whether a database has the schema of its kind, which is more reliable than the version in its header. A
+ * damaged schema entry, id or version is rewritten.
+ * @throws `SQLITE_CORRUPT` if that does not help
  */
 function checkSchema(db: Db, kind: DatabaseKind): "sound" | "repaired" | "other" {
 	let found = schemaIn(db);
@@ -65,7 +72,7 @@ function checkSchema(db: Db, kind: DatabaseKind): "sound" | "repaired" | "other"
 		found = schemaIn(db);
 		if (entriesMissing(found, kind).length > 0) throw corrupt(`The schema of ${db.name} is damaged.`);
 	}
-	// One bit: others are of another livekeeper, though their schema reads the same.
+	// One bit differs by damage. Other versions belong to another livekeeper, even if the schema is the same.
 	if (version !== kind.version && !isOneBit(version ^ kind.version)) return "other";
 	if (applicationId !== kind.applicationId) db.pragma(`application_id = ${kind.applicationId}`);
 	if (version !== kind.version) db.pragma(`user_version = ${kind.version}`);
@@ -76,14 +83,14 @@ function checkSchema(db: Db, kind: DatabaseKind): "sound" | "repaired" | "other"
 interface SchemaEntry {
 	type: string;
 	name: string;
-	/** The table that an index is of. */
+	/** Table of the index. */
 	table: string;
 	sql: string | null;
 }
 
 const selectSchema = "SELECT rowid AS at, type, name, tbl_name AS 'table', sql FROM sqlite_schema";
 
-/** @returns `undefined` where it can't be parsed */
+/** @returns `undefined` if it cannot be parsed */
 function schemaIn(db: Db): SchemaEntry[] | undefined {
 	try {
 		return db.prepare<[], SchemaEntry>(selectSchema).all();
@@ -111,11 +118,11 @@ function entriesMissing(found: readonly SchemaEntry[] | undefined, kind: Databas
 const isSame = (a: SchemaEntry, b: SchemaEntry): boolean =>
 	a.type === b.type && a.name === b.name && a.table === b.table && a.sql === b.sql;
 
-/** Writes entries of the schema as they were made. Where their tables begin stays as it is. */
+/** Restores an entry of the schema. The root page of its table is kept. */
 function writeEntry(db: Db, entry: SchemaEntry): void {
 	db.unsafeMode(true);
 	try {
-		// What can't be parsed can be read then.
+		// Allows reading a schema that cannot be parsed.
 		db.pragma("writable_schema = 1");
 		const found = db.prepare<[], SchemaEntry & { at: number }>(selectSchema).all();
 		const known = [...schemas.values()].flat();
@@ -134,15 +141,15 @@ function writeEntry(db: Db, entry: SchemaEntry): void {
 	}
 }
 
-/** Whether one may be the other, damaged: three of four columns are the same. */
+/** Whether one entry may be a damaged version of the other: three of four columns are equal. */
 function isNear(a: SchemaEntry, b: SchemaEntry): boolean {
 	const same = [a.type === b.type, a.name === b.name, a.table === b.table, a.sql === b.sql];
 	return same.filter(Boolean).length === 3;
 }
 
 /**
- * Throws where a file could only be opened for reading, as while its disk is read-only: SQLite says nothing of it, begins
- * even an exclusive transaction, and goes on to read only when the disk is writable again. A full disk is none of that.
+ * Throws if a file could only be opened for reading, such as while its disk is read-only. SQLite does not report that,
+ * starts even an exclusive transaction, and stays read-only when the disk is writable again. A full disk is unaffected.
  * @throws SqliteError `SQLITE_READONLY`
  */
 export function mustBeWritable(db: Db): void {
@@ -158,14 +165,15 @@ export function mustBeWritable(db: Db): void {
 }
 
 /**
- * Makes a database's file where there is none, for its owner alone; SQLite would make one that others may read, and gives
- * the files beside it the same rights. Not for one that is open: closing a file releases its locks.
+ * Creates a database's file if there is none, for its owner only. SQLite would create one that others may read, and
+ * gives the files beside it the same permissions. Do not call it for an open database, because closing a file releases
+ * its locks.
  */
 export function makePrivate(path: string): void {
 	if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
 }
 
-/** All of it becomes durable together: cut off, it is done again. */
+/** Creates the schema in one transaction; if it is interrupted, call it again. */
 export function createSchema(db: Db, { applicationId, version, schema }: DatabaseKind): void {
 	db.transaction(() => {
 		db.exec(schema);
@@ -175,8 +183,9 @@ export function createSchema(db: Db, { applicationId, version, schema }: Databas
 }
 
 /**
- * Renames a database and what belongs to it, so that nothing of it is ever written over.
- * @param why part of the new name. @returns the database's new path
+ * Renames a database with its companion files, so none of it is ever overwritten.
+ * @param why part of the new name.
+ * @returns the database's new path
  */
 export function setAside(path: string, why: "corrupt" | "incomplete" | "lost" | "foreign", now: number): string {
 	const name = `${path}.${why}-${new Date(now).toISOString().replaceAll(/[:.]/g, "-")}`;
@@ -189,8 +198,8 @@ export function setAside(path: string, why: "corrupt" | "incomplete" | "lost" | 
 }
 
 /**
- * Restores the file of an open database: for a small one that was removed or replaced while it is open.
- * What lies in its place is set aside. The database has to be closed and opened again.
+ * Restores the file of an open, small database that was removed or replaced. A file in its place is set aside. The
+ * database must be closed and reopened afterwards.
  */
 export function putBack(db: Db, path: string, now: number): void {
 	const bytes = db.serialize();
@@ -203,7 +212,7 @@ export function isCorrupt(error: unknown): boolean {
 	return /^SQLITE_(CORRUPT|NOTADB)/.test(String(codeOf(error)));
 }
 
-/** An error that says that a database is damaged. */
+/** Returns an error that reports a damaged database. */
 export function corrupt(message: string): Error {
 	return Object.assign(new Error(message), { code: "SQLITE_CORRUPT" });
 }

@@ -25,8 +25,8 @@ function temporaryFolder(): string {
 }
 
 /**
- * A database with free pages in two lists, as its process left it: `closed`, or killed, with the newest version of the
- * header in the file (`rewritten`) or in the WAL (`grown`).
+ * Creates a database with free pages on two trunk pages, as left by its process: `closed`, or killed with the newest
+ * version of the header in the file (`rewritten`) or in the WAL (`grown`).
  */
 function made(state: "closed" | "rewritten" | "grown") {
 	const folder = temporaryFolder();
@@ -61,7 +61,7 @@ function flip(path: string, bit: number): void {
 	writeFileSync(path, bytes);
 }
 
-/** Opens a database as a start does, and uses it. @returns what is not as it was */
+/** Opens a database as a start does, and uses it. @returns the differences to its original state */
 function differences(path: string, rows: readonly unknown[]): string[] {
 	const found: string[] = [];
 	repairFile(path, kind);
@@ -76,7 +76,7 @@ function differences(path: string, rows: readonly unknown[]): string[] {
 	return found;
 }
 
-/** How many bits the pages of a WAL differ in, their numbers included. */
+/** Counts the bits in which the pages of two WALs differ, page numbers included. */
 function bitsOfPages(wal: Buffer, other: Buffer): number {
 	let bits = 0;
 	for (let at = 32; at < wal.length; at += 4_120) {
@@ -88,10 +88,10 @@ function bitsOfPages(wal: Buffer, other: Buffer): number {
 	return bits;
 }
 
-/** How many frames of its WAL SQLite writes into a database. */
+/** Counts the frames of its WAL that SQLite writes into a database. */
 function framesRead(path: string): number {
 	const db = new Database(path);
-	// The schema may be what is damaged.
+	// The schema may be damaged.
 	db.unsafeMode(true);
 	db.pragma("writable_schema = 1");
 	const [{ log } = { log: 0 }] = db.pragma("wal_checkpoint(PASSIVE)") as { log: number }[];
@@ -114,12 +114,12 @@ test.each(["closed", "rewritten", "grown"] as const)("corrects any flipped bit o
 	expect(wrong).toEqual([]);
 });
 
-test("loses no commit where a bit of each of several frames of a WAL has flipped, or one of its header", () => {
+test("loses no commit to single flipped bits in a WAL", () => {
 	const { copy, rows, wal } = made("grown");
 	const frames = (wal.length - 32) / 4_120;
 	expect(frames).toBeGreaterThan(20);
 	const someFrames = fc.uniqueArray(fc.nat(frames - 1), { maxLength: 3 });
-	// Not of a page's number, in two bytes of which a flip can look like one of the page.
+	// Not in a page's number, in two bytes of which a flip can look like one in the page.
 	const bitInFrame = fc.oneof(fc.integer({ min: 64, max: 24 * 8 - 1 }), fc.integer({ min: 64, max: 4_120 * 8 - 1 }));
 	fc.assert(
 		fc.property(someFrames, bitInFrame, fc.nat(32 * 8 - 1), (flipped, bit, inHeader) => {
@@ -128,7 +128,7 @@ test("loses no commit where a bit of each of several frames of a WAL has flipped
 			if (flipped.length === 0) flip(`${path}-wal`, inHeader);
 			const { isCorrected, isSuspect } = repairFile(path, kind);
 			expect(isCorrected).toBe(true);
-			// Which of several bits flipped is not known: the page is as it would be in the database.
+			// The flipped bit is ambiguous, so the page is as it would be in the database.
 			const bits = isSuspect ? flipped.length : 0;
 			expect(bitsOfPages(readFileSync(`${path}-wal`), wal)).toBeLessThanOrEqual(bits);
 			if (!isSuspect) expect(differences(path, rows)).toEqual([]);
@@ -138,7 +138,7 @@ test("loses no commit where a bit of each of several frames of a WAL has flipped
 	);
 });
 
-test("ends a WAL where SQLite does if more than a bit of a frame is damaged", () => {
+test("ends a WAL at a worse damaged frame like SQLite", () => {
 	const { copy, wal } = made("grown");
 	const path = copy();
 	const bytes = Buffer.from(wal);
@@ -148,7 +148,7 @@ test("ends a WAL where SQLite does if more than a bit of a frame is damaged", ()
 	expect(readFileSync(`${path}-wal`).equals(bytes)).toBe(true);
 });
 
-test("doubts a file that was cut off, and leaves another program's as it is", () => {
+test("suspects a truncated file, and ignores another program's", () => {
 	const { copy } = made("closed");
 	const path = copy();
 	truncateSync(path, readFileSync(path).length - 3 * 4_096);
@@ -164,7 +164,7 @@ test("doubts a file that was cut off, and leaves another program's as it is", ()
 	expect(readFileSync(theirs).equals(before)).toBe(true);
 });
 
-test("corrects where a list of free pages over several trunk pages begins", () => {
+test("corrects the start of a multi-page free list", () => {
 	const path = join(temporaryFolder(), "large.db");
 	const db = open(path);
 	const insert = db.prepare("INSERT INTO things (body) VALUES (?)");

@@ -2,31 +2,34 @@ import { closeSync, fstatSync, openSync, readSync, readvSync, statSync, writeSyn
 import { endianness } from "node:os";
 import type { DatabaseKind } from "./database-file.ts";
 
-/** What the repair of a database's files found. */
+/** Result of repairing a database's files. */
 export interface FileRepair {
-	/** Bits that had flipped were corrected. */
+	/** Whether flipped bits were corrected. */
 	isCorrected: boolean;
-	/** There is damage that it can't correct: SQLite has to check all of the database. */
+	/** Whether there is damage that it cannot correct, so SQLite has to check the whole database. */
 	isSuspect: boolean;
 }
 
 const noWal = { isCorrected: false, isSuspect: false, hasHeader: false };
 
-/** Of all our databases: SQLite's default. */
+/** Page size of all databases of the service: SQLite's default. */
 const pageBytes = 4_096;
 const headerBytes = 100;
-/** More than a damaged bit or byte, and less than another program's file or another kind of ours differs in. */
+/**
+ * Maximum number of different bits that count as damage: more than a damaged bit or byte, and less than the difference
+ * to another program's file or another kind of database.
+ */
 const mostDamagedBits = 8;
 
 /**
- * Corrects flipped bits in a database's header and in its WAL (https://sqlite.org/fileformat2.html): SQLite would take the
- * file for something else or for nothing, write over pages that are in use, or drop all commits from a flipped bit of the
- * WAL on. To be called while no connection to the database is open.
+ * Corrects flipped bits in a database's header and in its WAL (https://sqlite.org/fileformat2.html). SQLite would
+ * otherwise take the file for something else or for nothing, overwrite pages in use, or drop all commits from a flipped
+ * bit of the WAL. No connection to the database may be open.
  */
 export function repairFile(path: string, kind: DatabaseKind): FileRepair {
 	const wal = sizeOf(`${path}-wal`) > 0 ? useFile(`${path}-wal`, repairWal) : noWal;
 	if (sizeOf(path) < headerBytes) return wal;
-	// Until SQLite has written the WAL or the journal into the file, the file's pages may be of several times.
+	// Until SQLite has written the WAL or the journal into the file, the file's pages may be from different times.
 	const isCurrent = !wal.hasHeader && sizeOf(`${path}-journal`) === 0;
 	const header = useFile(path, (fd) => repairHeader(fd, kind, isCurrent));
 	return {
@@ -48,12 +51,12 @@ function useFile<Result>(path: string, use: (fd: number) => Result): Result {
 	}
 }
 
-/** @param isCurrent how many pages there are, and which are free, is as the header says, and not as the WAL does */
+/** @param isCurrent whether the header's page count and free list are current, instead of the WAL's */
 function repairHeader(fd: number, kind: DatabaseKind, isCurrent: boolean): FileRepair {
 	const found = Buffer.alloc(headerBytes);
 	readSync(fd, found, 0, headerBytes, 0);
 	const header = Buffer.from(found);
-	// Until its schema is written into the file, a new database has the rest of its header in the WAL alone.
+	// Until its schema is written into the file, a new database has the rest of its header only in the WAL.
 	const isNew = found.readUInt32BE(applicationIdAt) === 0;
 	for (const [at, bytes] of [...formatOf(found), ...(isNew ? [] : constantsOf(kind))]) bytes.copy(header, at);
 	if (bitsBetween(header, found) > mostDamagedBits) return { isCorrected: false, isSuspect: false };
@@ -66,10 +69,10 @@ function repairHeader(fd: number, kind: DatabaseKind, isCurrent: boolean): FileR
 const journalModeAt = 18;
 const applicationIdAt = 68;
 
-/** Bytes that a header has in these places, whatever is stored in its database. */
+/** Bytes that a header has at fixed offsets, whatever its database contains. */
 type Constants = readonly (readonly [at: number, bytes: Buffer])[];
 
-/** Those of all our databases, also of new ones. */
+/** Returns the constants of all databases of the service, including new ones. */
 function formatOf(found: Buffer): Constants {
 	const modes = found.subarray(journalModeAt, journalModeAt + 2);
 	// Backups have a rollback journal.
@@ -83,7 +86,7 @@ function formatOf(found: Buffer): Constants {
 	];
 }
 
-/** Those of a database of its kind: format of the schema, no vacuuming, UTF-8, id. */
+/** Returns the constants of a kind of database: schema format, no vacuuming, UTF-8, id. */
 function constantsOf({ applicationId }: DatabaseKind): Constants {
 	const id = Buffer.alloc(4);
 	id.writeUInt32BE(applicationId);
@@ -109,15 +112,15 @@ const freePagesAt = 36;
 const sizedAtChangeAt = 92;
 
 /**
- * Corrects how many pages a database has, which the file's length says, and where its list of free pages begins, which the
- * list itself says. @returns whether all of it fits
+ * Corrects a database's page count from the file's length, and the start of its free list from the list itself.
+ * @returns whether everything is consistent
  */
 function correctPages(fd: number, header: Buffer): boolean {
 	const pages = Math.floor(fstatSync(fd).size / pageBytes);
 	let isSound = true;
-	// Else SQLite takes the length as well.
+	// Otherwise SQLite uses the length as well.
 	if (header.readUInt32BE(changesAt) === header.readUInt32BE(sizedAtChangeAt)) {
-		// A file that was cut off looks the same.
+		// A truncated file looks the same.
 		isSound = header.readUInt32BE(pagesAt) <= pages;
 		header.writeUInt32BE(pages, pagesAt);
 	}
@@ -137,7 +140,7 @@ function correctPages(fd: number, header: Buffer): boolean {
 	return false;
 }
 
-/** @returns how many pages a list of free pages has; `undefined` where it is none */
+/** @returns the number of pages in a free list; `undefined` if it is none */
 function countFree(fd: number, first: number, pages: number): number | undefined {
 	const free = new Set<number>();
 	const page = Buffer.alloc(pageBytes);
@@ -153,24 +156,24 @@ function countFree(fd: number, first: number, pages: number): number | undefined
 	return free.size;
 }
 
-/** Whether two 32-bit values whose difference this is differ in one bit. @param difference `a ^ b` */
+/** Whether two 32-bit values differ in exactly one bit. @param difference `a ^ b` */
 export const isOneBit = (difference: number): boolean => difference !== 0 && (difference & (difference - 1)) === 0;
 
 const walHeaderBytes = 32;
 const frameHeaderBytes = 24;
 const saltsAt = 16;
-/** Bytes that the header of a WAL begins with where numbers have their lower bytes first: what its sums are of, and the format. */
+/** First bytes of a WAL's header on little-endian machines: byte order of its checksums, and the format. */
 const walConstants = Buffer.from("377f0682002de21800001000", "hex");
 
 interface WalRepair extends FileRepair {
-	/** The database's header lies in it. */
+	/** Whether it contains the database's header. */
 	hasHeader: boolean;
 }
 
 /**
- * Corrects flipped bits in a WAL, one in each frame. The sums of a frame cover all frames before it, so SQLite ends the WAL
- * at the first that does not fit; from them it follows which bit has to be flipped back. Where they fit several, the
- * page keeps its flipped bit, as if that lay in the database, and the sums from there on are written again.
+ * Corrects flipped bits in a WAL, one per frame. The checksums of a frame cover all frames before it, so SQLite ends
+ * the WAL at the first mismatch; the mismatch determines which bit to flip back. If several bits match, the page keeps
+ * its flipped bit, as if it were in the database, and the checksums from there are rewritten.
  */
 function repairWal(fd: number): WalRepair {
 	const head = new Summed(24);
@@ -179,11 +182,11 @@ function repairWal(fd: number): WalRepair {
 	const flipped = bitsBetween(walConstants, head.bytes);
 	walConstants.copy(head.bytes);
 	const found = isWhole && flipped <= mostDamagedBits ? head.repair(sums, [noSums]) : undefined;
-	// With their higher bytes first, as on other machines, it is another WAL.
+	// A big-endian WAL, as on other machines, is not repaired.
 	if (!found || endianness() !== "LE") return { isCorrected: false, isSuspect: false, hasHeader: true };
 	const now = head.sums(noSums);
 	const isCorrected = flipped > 0 || found.isCorrected || !now.equals(sums);
-	// Where a bit of the salts is not certain, that of the frames is made the same.
+	// If a bit of the salts is ambiguous, that of the frames is made equal.
 	if (isCorrected) writevSync(fd, [head.bytes, now], 0);
 	const frames = repairFrames(fd, head.bytes.subarray(saltsAt), { before: found.written, now });
 	return { ...frames, isCorrected: isCorrected || frames.isCorrected };
@@ -191,7 +194,7 @@ function repairWal(fd: number): WalRepair {
 
 const noSums = Buffer.alloc(8);
 
-/** Sums of the bytes before: one of these as it was written, and as it is now. */
+/** Checksums of the preceding bytes: a candidate for the value as written, and the current value. */
 interface Chain {
 	before: Buffer[];
 	now: Buffer;
@@ -205,7 +208,7 @@ function repairFrames(fd: number, salts: Buffer, chain: Chain): WalRepair {
 	let { before, now } = chain;
 	let isHeaderNext = false;
 	for (let at = walHeaderBytes; readvSync(fd, parts, at) === frameHeaderBytes + pageBytes; ) {
-		// Those behind the end are of an earlier round, and have other salts.
+		// Frames behind the end are from an earlier round, with other salts.
 		const flippedSalts = bitsBetween(salts, foundSalts);
 		const found = flippedSalts > 1 ? undefined : frame.repair(sums, before);
 		if (!found) break;
@@ -219,14 +222,14 @@ function repairFrames(fd: number, salts: Buffer, chain: Chain): WalRepair {
 		}
 		repair.isSuspect ||= found.isSuspect;
 		isHeaderNext ||= frame.bytes.readUInt32BE(0) === 1;
-		// A frame that ends a transaction says how many pages there are.
+		// A frame that ends a transaction has the page count.
 		if (frame.bytes.readUInt32BE(4) !== 0) repair.hasHeader ||= isHeaderNext;
 		at += frameHeaderBytes + pageBytes;
 	}
 	return repair;
 }
 
-/** Bytes of a WAL, which are followed by their sums. */
+/** Bytes of a WAL that are followed by their checksums. */
 class Summed {
 	readonly bytes: Buffer;
 	readonly #words: Int32Array;
@@ -238,9 +241,10 @@ class Summed {
 	}
 
 	/**
-	 * Flips a bit back where it is known which one flipped.
-	 * @param sums as they are found. @param before what the sums of the bytes before can have been
-	 * @returns what the sums can have been; `undefined` where more than a bit is damaged
+	 * Flips a bit back if it is certain which one flipped.
+	 * @param sums checksums as found.
+	 * @param before candidates for the checksums of the preceding bytes
+	 * @returns candidates for the checksums; `undefined` if more than a bit is damaged
 	 */
 	repair(sums: Buffer, before: readonly Buffer[]): (FileRepair & { written: Buffer[] }) | undefined {
 		const owns = before.map((one) => this.sums(one));
@@ -259,7 +263,7 @@ class Summed {
 		return undefined;
 	}
 
-	/** As SQLite's `walChecksumBytes` adds them up: two numbers, their higher bytes first. */
+	/** Computes checksums like SQLite's `walChecksumBytes`: two numbers, big-endian. */
 	sums(before: Buffer): Buffer {
 		let [first, second] = [before.readInt32BE(0), before.readInt32BE(4)];
 		const words = this.#words;
@@ -273,7 +277,10 @@ class Summed {
 		return sums;
 	}
 
-	/** Flips of a single bit that turn these sums into others. A word that is larger by n adds a multiple of n to each. */
+	/**
+	 * Returns the single-bit flips that turn these checksums into others. A word that is larger by n adds a multiple of n
+	 * to each.
+	 */
 	#flipsBetween(own: Buffer, sums: Buffer): [word: number, bit: number][] {
 		const first = (sums.readInt32BE(0) - own.readInt32BE(0)) | 0;
 		const second = (sums.readInt32BE(4) - own.readInt32BE(4)) | 0;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { isSameFile } from "./file-watch.ts";
 
-test("a volume whose number is given with 64 bits, and once with their lower half, is the same", () => {
+test("treats 64-bit and truncated volume numbers as equal", () => {
 	const [whole, half] = [0x1a2b3c4d_5e6f7081n, 0x5e6f7081n];
 	expect(isSameFile({ ino: 7n, dev: whole }, { ino: 7n, dev: half })).toBe(true);
 	expect(isSameFile({ ino: 7n, dev: whole }, { ino: 8n, dev: whole })).toBe(false);

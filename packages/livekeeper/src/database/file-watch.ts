@@ -1,21 +1,21 @@
 import { type BigIntStats, closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 
-/** What happened to an open database: `file` it was removed or replaced, `wal` the file with its newest part was. */
+/** How an open database was lost: `file` if it was removed or replaced, `wal` if its write-ahead log was. */
 export type FileState = "whole" | "file" | "wal" | "damaged";
 
 const magic = "SQLite format 3\0";
 const applicationIdAt = 68;
 
 /**
- * Notices that the files of an open database are not there any more, or are others: SQLite goes on writing into files
- * without a name, and all of it would be gone with the process.
+ * Detects that the files of an open database were removed or replaced. SQLite would continue to write into files
+ * without a name, and all of it would be lost with the process.
  *
- * To be made once the database is open, and closed after it: closing a file releases all locks that the process has on
- * it (POSIX), those of SQLite as well. For the same reason nothing else in the process may open the file.
+ * Create it once the database is open, and close it afterwards: closing a file releases all locks that the process has
+ * on it (POSIX), including SQLite's. For the same reason nothing else in the process may open the file.
  */
 export class FileWatch {
 	readonly #path: string;
-	/** What the header may say: a new database's own id is in its WAL alone at first. */
+	/** Ids that the header may have: a new database's own id is only in its WAL at first. */
 	readonly #applicationIds: readonly number[];
 	readonly #fd: number;
 	readonly #file: BigIntStats;
@@ -31,14 +31,14 @@ export class FileWatch {
 		this.#applicationIds = [applicationId, this.#readHeader().applicationId];
 	}
 
-	/** A few system calls. */
+	/** Checks the files with a few system calls. */
 	look(): FileState {
 		if (!isSame(this.#file, this.#path)) return "file";
 		if (this.#wal && !isSame(this.#wal, `${this.#path}-wal`)) return "wal";
 		return "whole";
 	}
 
-	/** Looks at the file's header as well: it may have been written over. */
+	/** Also checks the file's header, because it may have been overwritten. */
 	lookInside(): FileState {
 		const state = this.look();
 		if (state !== "whole") return state;
@@ -46,7 +46,7 @@ export class FileWatch {
 		return isDatabase && this.#applicationIds.includes(applicationId) ? "whole" : "damaged";
 	}
 
-	/** Once or again is the same: the system may have given the number to another file since. */
+	/** Idempotent: the system may have given the descriptor to another file since. */
 	close(): void {
 		if (this.#closed) return;
 		this.#closed = true;
@@ -69,8 +69,8 @@ function isSame(opened: BigIntStats, path: string): boolean {
 type FileId = Pick<BigIntStats, "ino" | "dev">;
 
 /**
- * Whether both are of one file. On Windows 11 Node before 22.16 gives a volume's number with 64 bits for a path, and with
- * the lower 32 for an open file (libuv #4698).
+ * Whether both ids belong to one file. On Windows 11 Node before 22.16 returns a volume's number with 64 bits for a
+ * path, and with the lower 32 for an open file (libuv #4698).
  */
 export function isSameFile(a: FileId, b: FileId): boolean {
 	return a.ino === b.ino && BigInt.asUintN(32, a.dev) === BigInt.asUintN(32, b.dev);

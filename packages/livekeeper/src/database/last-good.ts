@@ -7,22 +7,22 @@ import { type DatabaseKind, type Db, setAside } from "./database-file.ts";
 const journalModeAt = 18;
 
 /**
- * A copy of a small database of the data folder, as it last was while it could be read: `<name>.last-good`. It takes the
- * place of one that is damaged or gone.
+ * A copy of a small database of the data folder in its last readable state: `<name>.last-good`. It replaces one that is
+ * damaged or gone.
  */
 export class LastGood {
 	readonly #path: string;
 	readonly #kind: DatabaseKind;
-	/** How many rows the connection had changed when the copy was made. */
+	/** Number of rows the connection had changed when the copy was made. */
 	#changes: number | undefined;
 
-	/** @param path of the database */
+	/** @param path path of the database */
 	constructor(path: string, kind: DatabaseKind) {
 		this.#path = path;
 		this.#kind = kind;
 	}
 
-	/** Writes the copy where the database has changed since. Where it can't, as on a full disk, the one before stays. */
+	/** Writes the copy if the database has changed since. If it cannot, as on a full disk, the previous copy stays. */
 	keep(db: Db): void {
 		const changes = db.prepare<[], number>("SELECT total_changes()").pluck().get();
 		if (changes === this.#changes) return;
@@ -31,39 +31,43 @@ export class LastGood {
 			renameFile(`${this.#copy}.new`, this.#copy);
 			this.#changes = changes;
 		} catch {
-			// The database itself is written to on the same disk, and says what is wrong; this is tried again.
+			// The database is written to the same disk, and reports the cause; copying is retried.
 			rmSync(`${this.#copy}.new`, { force: true });
 		}
 	}
 
-	/** The database was reopened: the counters of its connection start over. */
+	/** Handles a reopened database, whose connection's counters start again. */
 	reopened(): void {
 		this.#changes = undefined;
 	}
 
 	/**
-	 * Puts the copy in the place of the database. Cut off, it is done again.
+	 * Replaces the database by the copy. If it is interrupted, call it again.
 	 * @param now ms since the epoch
-	 * @returns where what was there lies now, or else its path; `undefined` where there is no copy that can be read
+	 * @returns the new path of the previous file, or the database's path if there was none; `undefined` if there is no
+	 * readable copy
 	 */
 	restore(now: number): string | undefined {
 		if (!this.#isSound()) return undefined;
 		const content = readFileSync(this.#copy);
 		writeFileSync(`${this.#path}.new`, content, { mode: 0o600, flush: true });
 		const wasThere = existsSync(this.#path);
-		// A WAL that was left behind is set aside as well: SQLite would write it into the copy.
+		// A leftover WAL is set aside as well, because SQLite would write it into the copy.
 		const aside = setAside(this.#path, wasThere ? "corrupt" : "lost", now);
 		renameFile(`${this.#path}.new`, this.#path);
 		return wasThere ? aside : this.#path;
 	}
 
-	/** Whether a change was written into the database since the copy was made, by SQLite's own count; else it has rotted. */
+	/**
+	 * Whether a change was written into the database since the copy was made, by SQLite's own counter; otherwise the
+	 * database has rotted.
+	 */
 	isOlder(): boolean {
 		if (!existsSync(this.#copy)) return true;
 		return !countOf(readFileSync(this.#path)).equals(countOf(readFileSync(this.#copy)));
 	}
 
-	/** Whether they are the same, byte for byte. */
+	/** Whether both are equal, byte for byte. */
 	isSame(): boolean {
 		return existsSync(this.#copy) && readFileSync(this.#path).equals(readFileSync(this.#copy));
 	}
@@ -77,14 +81,14 @@ export class LastGood {
 		let db: Db | undefined;
 		try {
 			const content = readFileSync(this.#copy);
-			// In memory there is no WAL, and a header that asks for one is refused.
+			// There is no WAL in memory, and a header that selects one is refused.
 			content.fill(1, journalModeAt, journalModeAt + 2);
 			db = new Database(content, { readonly: true });
 			const ofKind = db.pragma("application_id", { simple: true }) === this.#kind.applicationId;
 			const ofVersion = db.pragma("user_version", { simple: true }) === this.#kind.version;
 			return ofKind && ofVersion && db.pragma("quick_check(1)", { simple: true }) === "ok";
 		} catch {
-			// As good as none: who asks says what is lost.
+			// As good as no copy; the caller reports the loss.
 			return false;
 		} finally {
 			db?.close();
@@ -92,7 +96,7 @@ export class LastGood {
 	}
 }
 
-/** How often the file was changed, as its header says. */
+/** Returns the change counter of a file's header. */
 function countOf(file: Buffer): Buffer {
 	return file.subarray(24, 28);
 }

@@ -3,10 +3,10 @@ import type { AckItem, OpenPlatformClient } from "./open-platform-client.ts";
 
 const maxWaiting = 20_000;
 const atOnce = 200;
-/** Calls for them before other things have their turn: calls are few. */
+/** Maximum number of calls in one go, because an app's calls are limited and other work needs them. */
 const callsInTurn = 10;
 
-/** Entries whose receipt is still to be acknowledged to the platform. */
+/** Receipts of entries not yet acknowledged to the platform. */
 export class Acknowledgements {
 	readonly #client: Pick<OpenPlatformClient, "acknowledge">;
 	readonly #roomId: string;
@@ -18,12 +18,12 @@ export class Acknowledgements {
 		this.#roomId = roomId;
 	}
 
-	/** How many were acknowledged to the platform. */
+	/** Number of entries acknowledged to the platform. */
 	get sent(): number {
 		return this.#sent;
 	}
 
-	/** Past 20,000 that wait none is added: the platform needs none of them, it only likes to know. */
+	/** Queues receipts. Beyond 20,000 queued ones none is added, because the platform does not depend on them. */
 	add(msgIds: readonly string[], type: OfficialType, now: number): void {
 		for (const id of msgIds) {
 			if (this.#waiting.length >= maxWaiting) return;
@@ -31,7 +31,7 @@ export class Acknowledgements {
 		}
 	}
 
-	/** Tells of some; of the others later. @throws OpenPlatformError: they wait on */
+	/** Sends some of the receipts, and leaves the others for later. @throws OpenPlatformError: they stay queued */
 	async send(): Promise<void> {
 		for (let call = 0; call < callsInTurn && this.#waiting.length > 0; call++) {
 			const items = this.#waiting.slice(0, atOnce);

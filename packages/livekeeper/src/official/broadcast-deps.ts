@@ -10,14 +10,14 @@ export interface OfficialSourceOptions {
 	logger: Pick<Logger, "info" | "warn" | "error">;
 }
 
-/** What a broadcast that is pushed needs. */
+/** Dependencies of a pushed broadcast. */
 export interface BroadcastDeps {
 	client: OpenPlatformClient;
 	log: Pick<EventLog, "append" | "flush" | "writable">;
 	clock: Clock;
 	logger: Pick<Logger, "info" | "warn" | "error">;
-	/** Is called when what is remembered has changed; resolves once it is stored. */
+	/** Called when the remembered state has changed; resolves once it is stored. */
 	remember: () => Promise<void>;
-	/** Whether the room is still this process's: nothing is asked or stored of another's. */
+	/** Whether the room still belongs to this process; nothing is requested or stored for another's. */
 	isHere: () => boolean;
 }

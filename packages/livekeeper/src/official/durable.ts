@@ -3,14 +3,14 @@ import { LivekeeperError } from "../errors.ts";
 import type { EventLog } from "../event-log/index.ts";
 import { requestTexts } from "../text/index.ts";
 
-/** Callbacks that take longer than 2 s have failed. */
+/** Time limit of a store, ms. Callbacks that take longer than 2 s count as failed. */
 const withinMs = 1500;
 
 /**
  * Stores a batch, and resolves once it is durable.
  *
- * @throws LivekeeperError `storage_failing` where the log can't take it, or does not within 1.5 s: it may still be stored
- * later, and what comes again then is left out
+ * @throws LivekeeperError `storage_failing` if the log cannot store it, or does not within 1.5 s: it may still be
+ * stored later, and a repeat is then left out
  */
 export async function storeDurably(
 	log: Pick<EventLog, "append" | "flush" | "writable">,

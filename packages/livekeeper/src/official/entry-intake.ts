@@ -6,21 +6,24 @@ import type { BroadcastDeps } from "./broadcast-deps.ts";
 import type { BroadcastNote } from "./broadcast-status.ts";
 import { storeDurably } from "./durable.ts";
 
-/** How many of the newest ids are known: a log may know fewer, and a failed delivery may be reported long after it came. */
+/**
+ * Maximum number of known ids, the newest ones: a log may know fewer, and a delivery may be reported as failed long
+ * after it arrived.
+ */
 const mostKnown = 50_000;
 
-/** Puts the platform's entries of a broadcast into the log, each once. */
+/** Stores the platform's entries of a broadcast in the log, each once. */
 export class EntryIntake {
 	readonly #note: Pick<BroadcastNote, "liveId" | "roomId">;
 	readonly #deps: Pick<BroadcastDeps, "log" | "clock" | "isHere">;
 	readonly #acks: Acknowledgements;
-	/** Ids of events that are stored, oldest first. */
+	/** Ids of stored events, oldest first. */
 	readonly #known: Set<string>;
-	/** Events, also those that came twice; and entries that are none. */
+	/** Numbers of events, including duplicates, and of entries that are none. */
 	readonly counts = { entries: 0, tests: 0, unreadable: 0 };
 	readonly #onUnreadable: (type: OfficialType, entries: number) => void;
 
-	/** @param onUnreadable is called with how many entries of a kind can't be read */
+	/** @param onUnreadable called with the number of unreadable entries of a kind */
 	constructor(
 		note: BroadcastNote,
 		deps: Pick<BroadcastDeps, "log" | "clock" | "isHere">,
@@ -38,7 +41,7 @@ export class EntryIntake {
 	 * Stores entries; resolves once they are durable.
 	 *
 	 * @returns ids of their events
-	 * @throws LivekeeperError `storage_failing`, and `node_silent` where another process keeps the room
+	 * @throws LivekeeperError `storage_failing`, and `node_silent` if another process keeps the room
 	 */
 	async take(type: OfficialType, entries: readonly unknown[]): Promise<string[]> {
 		const { log, clock } = this.#deps;
@@ -48,7 +51,7 @@ export class EntryIntake {
 		const fresh = events.filter(({ id }) => !this.#known.has(id));
 		this.#assertHere();
 		await storeDurably(log, { liveId, events: fresh }, clock);
-		// The log may have dropped what it was given, if another has taken the room over meanwhile.
+		// The log may have dropped the batch, if another process has taken the room over meanwhile.
 		this.#assertHere();
 		this.counts.entries += events.length;
 		this.counts.tests += tests;
@@ -56,7 +59,7 @@ export class EntryIntake {
 		if (unreadable > 0) this.#onUnreadable(type, unreadable);
 		if (!lookedUpTypes.includes(type)) return [];
 		this.#remember(fresh);
-		// Comments and likes are too many to be acknowledged ten times a second, and are never given again.
+		// Comments and likes are too many to acknowledge ten times a second, and are never resent.
 		this.#acks.add(msgIds, type, receivedAt);
 		return events.map(({ id }) => id);
 	}

@@ -1,18 +1,18 @@
 import type { BroadcastNote } from "./broadcast-status.ts";
 
 interface Followed {
-	/** What was remembered of it has been read. */
+	/** Whether its remembered state has been read. */
 	isRead: boolean;
 	reading: Promise<void>;
 }
 
-/** The rooms that are this process's to follow, each from when what was remembered of it has been read. */
+/** Rooms that this process follows, each once its remembered state has been read. */
 export class FollowedRooms {
 	readonly #rooms = new Map<string, Followed>();
 	readonly #read: (liveId: string) => Promise<readonly BroadcastNote[]>;
 	readonly #onRead: (liveId: string, notes: readonly BroadcastNote[]) => void;
 
-	/** @param onRead is called at once when it has been read, unless the room has gone meanwhile */
+	/** @param onRead called right after the read, unless the room is gone by then */
 	constructor(
 		read: (liveId: string) => Promise<readonly BroadcastNote[]>,
 		onRead: (liveId: string, notes: readonly BroadcastNote[]) => void,
@@ -29,7 +29,10 @@ export class FollowedRooms {
 		return this.#rooms.get(liveId)?.isRead === true;
 	}
 
-	/** Reads what was remembered of a room, once as long as it stays. @throws what reading throws: then the next call reads again */
+	/**
+	 * Reads a room's remembered state, once while it stays.
+	 * @throws whatever reading throws: the next call then reads again
+	 */
 	add(liveId: string): Promise<void> {
 		const known = this.#rooms.get(liveId);
 		if (known) return known.reading;

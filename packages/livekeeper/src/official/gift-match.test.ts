@@ -8,8 +8,8 @@ const gift = fc.record({
 	diamonds: fc.constantFrom(1, 9, 99),
 });
 
-describe("the match of two sources", () => {
-	test("is all of both where both report the same within its span, in whatever order", () => {
+describe("match of two sources", () => {
+	test("matches everything if both report it in any order", () => {
 		const both = fc.array(fc.record({ gift, order: fc.nat(), late: fc.nat(5000) }));
 		fc.assert(
 			fc.property(both, (gifts) => {
@@ -27,7 +27,7 @@ describe("the match of two sources", () => {
 		);
 	});
 
-	test("is never more than either source reported", () => {
+	test("never exceeds what either source reported", () => {
 		const told = fc.array(fc.record({ source: fc.constantFrom("official" as const, "web" as const), gift }));
 		fc.assert(
 			fc.property(told, (gifts) => {

@@ -10,22 +10,22 @@ interface Price {
 }
 
 export interface MatchFigures {
-	/** Diamonds that each source reported, and those that both did. */
+	/** Diamonds reported by the open platform; `web`: by the web; `matched`: by both. */
 	official: number;
 	web: number;
 	matched: number;
 }
 
-/** How far apart the times of one gift may be in two sources, ms. */
+/** Maximum difference between the times of one gift in two sources, ms. */
 const apartMs = 20_000;
-/** How old, relative to the newest, a waiting gift may be, ms; and the maximum number of waiting gifts of one price. */
+/** Maximum age of a waiting gift, relative to the newest, ms; and the maximum number of waiting gifts of one price. */
 const waitMs = 600_000;
 const maxWaiting = 2000;
 const maxPrices = 1000;
 
 /**
- * How far two sources report the same gifts, by time, price and count. It is a figure and no more: who gave what is never
- * joined by it, since two gifts of one price at one time may be two people's.
+ * Estimates how far two sources report the same gifts, by time, price and count. It is only a figure and never joins
+ * givers, because two gifts of one price at one time may be from two people.
  */
 export class GiftMatch {
 	readonly #prices = new Map<number, Price>();
@@ -36,7 +36,7 @@ export class GiftMatch {
 		return { ...this.#figures };
 	}
 
-	/** @param gift.at ms since the epoch @param gift.diamonds of one */
+	/** @param gift.at ms since the epoch @param gift.diamonds diamonds of one gift */
 	add(source: "official" | "web", { at, count, diamonds }: { at: number; count: number; diamonds: number }): void {
 		if (count <= 0 || diamonds <= 0) return;
 		this.#figures[source] += count * diamonds;

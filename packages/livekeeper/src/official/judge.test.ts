@@ -132,20 +132,20 @@ test.each<[string, OfficialStatus, string, RegExp, RegExp]>([
 	["a room without a broadcast", status({}, {}, { broadcasts: [] }), "idle", /when the broadcast starts/, /^$/],
 	["a broadcast that is over", status({ state: "stopped" }, { endedAt: 8000 }), "ended", /of the last broadcast/, /^$/],
 	["an app for comments alone", status({}, {}, { types: ["live_comment"] }), "other_kinds", /not for gifts/, /^$/],
-])("%s is judged, with advice", (_what, given, state, summary, advice) => {
+])("judges %s, with advice", (_what, given, state, summary, advice) => {
 	const judged = judgeOfficial(given);
 	expect(judged.state).toBe(state);
 	expect(judged.summary.en).toMatch(summary);
 	expect(judged.advice.map(({ en }) => en).join(" ")).toMatch(advice);
 });
 
-test("what a failure means is told: the web counts, or nobody knows", () => {
+test("explains whether the web counts after a failure", () => {
 	const refused = status({ state: "refused", error: notMounted }, { counts: false });
 	expect(judgeOfficial(refused).why?.en).toContain("gifts from the web are counted");
 	expect(judgeOfficial(status({ error: noAnswer })).why?.en).toContain("no way to tell");
 });
 
-test("it leaves the process in one language, with null for what is not known", () => {
+test("serialises in one language, with null for unknown values", () => {
 	const wire = toWireOfficial(status({ since: undefined }, {}, refusedFor("signature", 6000)), "zh");
 	expect(wire).toMatchObject({
 		state: "starting",

@@ -1,7 +1,9 @@
 import { officialTexts, type Text } from "../text/index.ts";
 import type { OfficialStatus, PushedStatus, TaskStatus } from "./broadcast-status.ts";
 
-/** `other_kinds`: gifts are not among what is pushed. `catching_up`: deliveries have failed, and are being looked up. */
+/**
+ * `other_kinds`: gifts are not among the pushed kinds. `catching_up`: deliveries have failed and are being looked up.
+ */
 export const officialStates = [
 	"idle",
 	"starting",
@@ -12,22 +14,22 @@ export const officialStates = [
 	"other_kinds",
 ] as const;
 
-/** How a room's push does as far as its gifts go. */
+/** State of a room's push, as far as gifts are concerned. */
 export interface OfficialJudgement {
 	state: (typeof officialStates)[number];
 	summary: Text;
 	why: Text | undefined;
-	/** What can be done, in this order. */
+	/** Possible actions, in this order. */
 	advice: Text[];
-	/** Of gifts: deliveries that the platform reported, and how many of them are not stored yet. */
+	/** Deliveries of gifts that the platform reported; `missing`: those not stored yet. */
 	deliveries: number;
 	missing: number;
-	/** Since when and until when it is known that nothing else is missing, ms since the epoch. */
+	/** Time range in which nothing else is known to be missing, ms since the epoch. */
 	from: number | undefined;
 	to: number | undefined;
 }
 
-/** What a person wants to know of the push: does it run, if not, why, and what now? */
+/** Judges the push for a person: whether it runs, otherwise why not, and what to do. */
 export function judgeOfficial(status: OfficialStatus): OfficialJudgement {
 	const [newest] = status.broadcasts;
 	const gifts = newest?.tasks.find(({ type }) => type === "live_gift");
@@ -90,7 +92,7 @@ function judgeProblem(
 	return { summary: refused(words, errNo), advice: [advice.mount] };
 }
 
-/** What to do about callbacks that are refused, as long as none is taken. */
+/** Returns advice about refused callbacks, if none was accepted since. */
 function hintsOf({ lastRefused }: OfficialStatus, { lastCallbackAt = 0 }: TaskStatus): Text[] {
 	if (!lastRefused || lastRefused.at <= lastCallbackAt) return [];
 	const { advice } = officialTexts;

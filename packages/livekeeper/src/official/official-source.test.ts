@@ -10,7 +10,7 @@ async function rigged(...[app]: [Parameters<typeof PushRig.start>[1]?]): Promise
 	return rig;
 }
 
-/** A callback of somebody who knows the secret, or of somebody who does not. */
+/** Returns a callback signed with the right or another secret. */
 function callback(rig: PushRig, change: { headers?: Record<string, string>; body?: string; secret?: string } = {}) {
 	const body = Buffer.from(change.body ?? '[{"msg_id":"9","gift_num":1,"gift_value":10}]');
 	const headers: Record<string, string> = {
@@ -34,8 +34,8 @@ async function post(rig: PushRig, { headers, body }: ReturnType<typeof callback>
 	return status;
 }
 
-describe("gifts that the open platform pushes", () => {
-	test("are stored each once and none is missing, through loss, duplicates, disorder, failures, a restart and tokens that end", async () => {
+describe("pushed gifts", () => {
+	test("are each stored once through failures, restart and expiry", async () => {
 		const { happened, stored, status, failures } = await pushRun(temporaryFolder(), 3000);
 		expect(stored.toSorted()).toEqual(happened.toSorted());
 		expect(failures).toBeGreaterThan(10);
@@ -43,7 +43,7 @@ describe("gifts that the open platform pushes", () => {
 		expect(status.entries).toBeGreaterThan(status.lookedUp);
 	});
 
-	test("are stored before the platform is told so, and acknowledged", async () => {
+	test("are stored before the platform gets an acknowledgement", async () => {
 		const rig = await rigged();
 		await rig.until("the task runs", rig.running);
 		const ids = rig.give(50);
@@ -53,7 +53,7 @@ describe("gifts that the open platform pushes", () => {
 		expect(rig.answers.every((status) => status === 200)).toBe(true);
 	});
 
-	test("start with the broadcast, go on with the next, and end with it", async () => {
+	test("start and end with each broadcast", async () => {
 		const rig = await rigged();
 		rig.broadcasting = { state: "unknown", roomId: undefined };
 		await rig.pass(3000, 500);
@@ -71,7 +71,7 @@ describe("gifts that the open platform pushes", () => {
 		expect(rig.source.status("1001")).toBeUndefined();
 	});
 
-	test("are not there where the app is not mounted: it says so, tries again, and starts once it is", async () => {
+	test("start once the app is mounted, after reported retries", async () => {
 		const rig = await rigged({ mounted: [] });
 		await rig.until("it is refused", () => rig.status()?.tasks[0]?.state === "refused");
 		expect(rig.status()).toMatchObject({
@@ -83,14 +83,14 @@ describe("gifts that the open platform pushes", () => {
 		await rig.until("it runs", rig.running);
 	});
 
-	test("are requested again where the platform has ended the task by itself", async () => {
+	test("are requested again after the platform ended the task", async () => {
 		const rig = await rigged();
 		await rig.until("the task runs", rig.running);
 		rig.simulator.platform.stop(rig.simulator.platform.app("tt1"), rig.room.roomId, "live_gift");
 		await rig.until("it runs again", () => rig.task()?.running === true);
 	});
 
-	test("that are missing are reported until they are looked up, and since when all come over a restart", async () => {
+	test("report missing deliveries until looked up, across a restart", async () => {
 		const rig = await rigged({ faults: { loss: 1 } });
 		await rig.until("the task runs", rig.running);
 		const [task] = rig.status()?.tasks ?? [];
@@ -108,7 +108,7 @@ describe("gifts that the open platform pushes", () => {
 		await rig.until("it was started again", () => (rig.status()?.tasks[0]?.since ?? 0) > (task?.since ?? 0));
 	});
 
-	test("go on being the account where no token can be had any more, and the status says why", async () => {
+	test("keep counting without a token, and report the reason", async () => {
 		const rig = await rigged({ tokenMs: 60_000 });
 		await rig.until("the task runs", rig.running);
 		expect(rig.source.status("1001")?.token.endsAt).toBeGreaterThan(rig.clock.now());
@@ -120,7 +120,7 @@ describe("gifts that the open platform pushes", () => {
 		await rig.until("what is pushed is stored", async () => (await rig.storedIds()).length === ids.length);
 	});
 
-	test("are no longer the account once the room's app is taken away", async () => {
+	test("stop counting once the room's app is removed", async () => {
 		const rig = await rigged();
 		await rig.until("the task runs", rig.running);
 		const gift = { type: "gift", roomId: rig.room.roomId, delta: 1, diamonds: 9 } as GiftEvent;
@@ -130,7 +130,7 @@ describe("gifts that the open platform pushes", () => {
 		expect(gift).toMatchObject({ delta: 1, diamonds: 9 });
 	});
 
-	test("of a kind that nobody asks for any more are refused", async () => {
+	test("of an unrequested kind are refused", async () => {
 		const rig = await rigged();
 		await rig.until("the task runs", rig.running);
 		rig.options = { ...official, types: ["live_comment"] };
@@ -140,7 +140,7 @@ describe("gifts that the open platform pushes", () => {
 		expect(rig.source.status("1001")?.lastRefused?.problem).toBe("not_asked");
 	});
 
-	test("go on being looked up after a restart, also where the broadcast has ended meanwhile", async () => {
+	test("are looked up after a restart and a broadcast's end", async () => {
 		const rig = await rigged({ faults: { loss: 1 } });
 		await rig.until("the task runs", rig.running);
 		const ids = rig.give(250);
@@ -186,7 +186,7 @@ describe("gifts of the web", () => {
 		return event;
 	};
 
-	test("count until the platform reports them, and then are evidence, in its broadcast alone, also after a restart", async () => {
+	test("become evidence in a broadcast once the platform reports", async () => {
 		const rig = await rigged();
 		const roomId = roomIdOf(rig);
 		expect(settled(rig, webGift(roomId))).toEqual(webGift(roomId));
@@ -200,7 +200,7 @@ describe("gifts of the web", () => {
 		expect(settled(rig, webGift(roomId))).toEqual(webGift(roomId, evidence));
 	});
 
-	test("count again where the platform no longer pushes", async () => {
+	test("count again when the platform stops pushing", async () => {
 		const rig = await rigged();
 		await rig.until("the task runs", rig.running);
 		rig.simulator.platform.setApp("tt1", { mounted: [] });
@@ -221,14 +221,14 @@ describe("gifts of the web", () => {
 	});
 });
 
-describe("a callback", () => {
-	test("of somebody who knows the secret is taken once", async () => {
+describe("callback", () => {
+	test("is accepted once with the right secret", async () => {
 		const rig = await rigged();
 		await rig.until("the task runs", rig.running);
 		const sent = callback(rig);
 		expect(await post(rig, sent)).toBe(200);
 		expect(await post(rig, sent)).toBe(403);
-		// The same gift in a callback of its own is taken, and is not stored again.
+		// The same gift in a callback of its own is accepted, and not stored again.
 		expect(await post(rig, callback(rig, { headers: { "x-nonce-str": "another" } }))).toBe(200);
 		expect(await rig.storedIds()).toEqual(["9"]);
 		expect(rig.source.status("1001")?.refused).toBe(1);
@@ -242,7 +242,7 @@ describe("a callback", () => {
 		["of an unknown kind", () => ({ headers: { "x-msg-type": "live_nothing" } }), 403],
 		["no list", () => ({ body: "{}" }), 400],
 		["no JSON", () => ({ body: "[" }), 400],
-	] as const)("that is %s is refused, and nothing is stored", async (_case, change, status) => {
+	] as const)("is refused and not stored if %s", async (_case, change, status) => {
 		const rig = await rigged();
 		await rig.until("the task runs", rig.running);
 		expect(await post(rig, callback(rig, change(rig)))).toBe(status);
@@ -254,23 +254,20 @@ describe("a callback", () => {
 	test.each([
 		["is too long", longBody, 413, "too_large"],
 		["is no list", (): string => "{}", 400, "unreadable"],
-	] as const)(
-		"that the platform has signed and that %s counts as missing, and is told",
-		async (_case, body, status, problem) => {
-			const rig = await rigged();
-			await rig.until("the task runs", rig.running);
-			expect(await post(rig, callback(rig, { body: body() }))).toBe(status);
-			expect(rig.source.status("1001")).toMatchObject({ refused: 1, lastRefused: { problem } });
-			expect(rig.status()?.tasks[0]).toMatchObject({ missing: 1, callbacks: 0 });
-			expect(await post(rig, callback(rig, { body: body(), secret: "guessed", headers: { "x-nonce-str": "m" } }))).toBe(
-				403,
-			);
-			expect(rig.status()?.tasks[0]?.missing).toBe(1);
-			await rig.until("it was looked up", (): boolean => rig.status()?.tasks[0]?.missing === 0);
-		},
-	);
+	] as const)("counts as missing if signed but %s", async (_case, body, status, problem) => {
+		const rig = await rigged();
+		await rig.until("the task runs", rig.running);
+		expect(await post(rig, callback(rig, { body: body() }))).toBe(status);
+		expect(rig.source.status("1001")).toMatchObject({ refused: 1, lastRefused: { problem } });
+		expect(rig.status()?.tasks[0]).toMatchObject({ missing: 1, callbacks: 0 });
+		expect(await post(rig, callback(rig, { body: body(), secret: "guessed", headers: { "x-nonce-str": "m" } }))).toBe(
+			403,
+		);
+		expect(rig.status()?.tasks[0]?.missing).toBe(1);
+		await rig.until("it was looked up", (): boolean => rig.status()?.tasks[0]?.missing === 0);
+	});
 
-	test("with entries that can't be read says so of the gifts", async () => {
+	test("reports unreadable entries of gifts", async () => {
 		const rig = await rigged();
 		await rig.until("the task runs", rig.running);
 		expect(await post(rig, callback(rig, { body: '[{"msg_id":"9","gift_num":1},{"no":"id"},7]' }))).toBe(200);
@@ -280,13 +277,13 @@ describe("a callback", () => {
 		expect(judgeOfficial(status)).toMatchObject({ state: "failing", missing: 2 });
 	});
 
-	test("for a room without an app is refused", async () => {
+	test("is refused for a room without an app", async () => {
 		const rig = await rigged();
 		rig.options = undefined;
 		expect(await post(rig, callback(rig))).toBe(404);
 	});
 
-	test("is refused while the log takes nothing, and may come again as it was", async () => {
+	test("is refused while storage fails, and may be repeated", async () => {
 		const rig = await rigged();
 		await rig.until("the task runs", rig.running);
 		const full = vi.spyOn(rig.log, "writable", "get").mockReturnValue(false);
@@ -305,7 +302,7 @@ describe("a callback", () => {
 		expect(await post(rig, callback(rig, { secret: "gifts" }))).toBe(200);
 	});
 
-	test("with entries of the platform's test tool stores none of them", async () => {
+	test("stores no entries of the platform's test tool", async () => {
 		const rig = await rigged();
 		await rig.until("the task runs", rig.running);
 		const body = '[{"msg_id":"1","test":true,"gift_value":990},{"no":"id"}]';

@@ -27,33 +27,33 @@ import { OpenPlatformClient } from "./open-platform-client.ts";
 import { PushNotes } from "./push-notes.ts";
 import { PushedBroadcast } from "./pushed-broadcast.ts";
 
-/** How far a callback's time may be from ours, ms. */
+/** Maximum difference between a callback's time and the service's, ms. */
 const windowMs = 300_000;
 const everyMs = 1000;
-/** A longer callback is not taken: what it brings could not be stored in time. Real ones have some 100 KB. */
+/** Maximum size of a callback, bytes. A longer one could not be stored in time; real ones have some 100 KB. */
 const mostBytes = 1024 * 1024;
 
 interface Pushed {
 	broadcast: PushedBroadcast;
-	/** With which options. */
+	/** Options it was opened with. */
 	official: OfficialOptions;
 }
 
-/** The data that the open platform pushes, as a source of rooms' events beside the web. */
+/** Data pushed by the open platform, as a source of rooms' events beside the web. */
 export class OfficialSource {
 	readonly #options: OfficialSourceOptions;
 	/** Clients by app id and secret: a room with a wrong secret affects no other. */
 	readonly #clients = new Map<string, OpenPlatformClient>();
-	/** Broadcasts by room id: those that are on, and those of which something may be missing. */
+	/** Broadcasts by room id: those that are on, and those with possibly missing data. */
 	readonly #broadcasts = new Map<string, Pushed>();
-	/** Broadcasts of released rooms by room id, which run on here until another process has taken them over. */
+	/** Broadcasts of released rooms by room id, which continue here until another process has taken them over. */
 	readonly #left = new Map<string, PushedBroadcast>();
 	readonly #replays = new ReplayWindow(windowMs);
 	readonly #refused = new Map<string, { count: number; last: RefusedCallback }>();
 	#rooms = noRooms;
 	readonly #notes: PushNotes;
 	readonly #followed: FollowedRooms;
-	/** Rooms of which something has changed that could not be stored; it is tried again. */
+	/** Rooms with changes that could not be stored; storing is retried. */
 	readonly #unsaved = new Set<string>();
 	#stop: () => void = () => undefined;
 
@@ -66,7 +66,7 @@ export class OfficialSource {
 		);
 	}
 
-	/** Begins to follow the rooms. */
+	/** Starts to follow the rooms. */
 	start(rooms: OfficialRooms): void {
 		const { clock, log } = this.#options;
 		this.#rooms = rooms;
@@ -79,27 +79,27 @@ export class OfficialSource {
 	}
 
 	/**
-	 * Takes a room up that has come to this process, from where whichever process had it has come: before anything of it is
-	 * stored here. Again it changes nothing, as long as the room stays.
+	 * Takes over a room that has moved to this process, from the position of its previous process. Call it before
+	 * anything of the room is stored here. Repeating it changes nothing while the room stays.
 	 *
-	 * @throws LivekeeperError `storage_failing`: then it has to be called again
+	 * @throws LivekeeperError `storage_failing`: call it again
 	 */
 	takeUp(liveId: string): Promise<void> {
 		return this.#rooms.find(liveId) ? this.#followed.add(liveId) : Promise.resolve();
 	}
 
-	/** The room that a callback is of. @param liveId the room that it was sent for @param roomId the broadcast that it names */
+	/** Returns the room of a callback. @param liveId room it was sent to @param roomId broadcast it names */
 	roomOf(liveId: string, roomId: string): string {
 		return roomOfBroadcast(this.#rooms, liveId, roomId);
 	}
 
 	/**
-	 * Takes a callback; resolves once what it brings is durable.
+	 * Accepts a callback; resolves once its content is durable.
 	 *
-	 * @param liveId the room that it was sent for; another one with the same app may be meant
-	 * @throws LivekeeperError `official_not_set` where the room has no such source, `callback_refused` for one that is
-	 * forged, late, early, was taken before or is of a broadcast or kind that nobody asked for; `payload_too_large`; `node_silent` while the room is
-	 * being taken over; what `PushedBroadcast.take` throws
+	 * @param liveId room it was sent to; another one with the same app may be meant
+	 * @throws LivekeeperError `official_not_set` if the room has no such source, `callback_refused` if it is forged,
+	 * late, early, repeated, or of an unrequested broadcast or kind; `payload_too_large`; `node_silent` while the room is
+	 * being taken over; whatever `PushedBroadcast.take` throws
 	 */
 	async receive(liveId: string, callback: Callback): Promise<void> {
 		const { clock } = this.#options;
@@ -129,9 +129,9 @@ export class OfficialSource {
 	}
 
 	/**
-	 * If the open platform pushes a room's gifts, its own count, and those of the web become evidence.
+	 * Turns the web's gifts of a room into evidence, if the open platform pushes them and its own count.
 	 *
-	 * @param events of the web, before they are stored
+	 * @param events events of the web, before they are stored
 	 */
 	settle(events: readonly LiveEvent[]): void {
 		if (this.#broadcasts.size === 0 && this.#left.size === 0) return;
@@ -145,7 +145,7 @@ export class OfficialSource {
 		}
 	}
 
-	/** How a room's source does. @throws LivekeeperError `official_not_set`, `storage_failing` */
+	/** Returns the status of a room's source. @throws LivekeeperError `official_not_set`, `storage_failing` */
 	async requireStatus(liveId: string): Promise<OfficialStatus> {
 		await this.#require(liveId);
 		const status = this.status(liveId);
@@ -153,7 +153,7 @@ export class OfficialSource {
 		return status;
 	}
 
-	/** @returns `undefined` for a room that has no such source */
+	/** @returns `undefined` for a room without such a source */
 	status(liveId: string): OfficialStatus | undefined {
 		const app = this.#rooms.find(liveId);
 		if (!app) return undefined;
@@ -170,7 +170,7 @@ export class OfficialSource {
 		};
 	}
 
-	/** Tasks go on at the platform: what is missed meanwhile is looked up at the next start. */
+	/** Closes the source. Tasks continue at the platform, and data missed meanwhile is looked up at the next start. */
 	async close(): Promise<void> {
 		this.#stop();
 		for (const client of this.#clients.values()) client.close();
@@ -212,14 +212,18 @@ export class OfficialSource {
 		for (const liveId of this.#unsaved) void this.#remember(liveId);
 	}
 
-	/** A room that is wanted no more is wanted nowhere: what may be missing of it is looked up where it was. */
+	/**
+	 * Whether a room's lookups belong here. A released room is kept by no process, so its missing data is looked up where
+	 * it was.
+	 */
 	#isHere(liveId: string): boolean {
 		return this.#rooms.find(liveId) === undefined || this.#rooms.runsHere(liveId);
 	}
 
 	/**
-	 * Another process keeps the room, and has its tasks go on: nothing more is asked of it here, nor stored of what is
-	 * pushed. The web's gifts are stored until that one has taken over: they stay evidence, since it looks up the same gifts.
+	 * Hands a room over to another process, which lets its tasks continue: nothing more is requested for it here, nor is
+	 * pushed data stored. The web's gifts are stored until the other process has taken over; they stay evidence, because
+	 * it looks up the same gifts.
 	 */
 	#letGo(liveId: string): void {
 		this.#followed.delete(liveId);
@@ -239,7 +243,10 @@ export class OfficialSource {
 		else this.#followed.delete(liveId);
 	}
 
-	/** What comes for a room that is being taken over has to be given again. @throws LivekeeperError `node_silent` */
+	/**
+	 * Waits until a room is taken over; data that arrives before has to be resent.
+	 * @throws LivekeeperError `node_silent`
+	 */
 	async #ready(liveId: string): Promise<void> {
 		if (this.#isHere(liveId)) await this.takeUp(liveId);
 		if (this.#followed.isRead(liveId) && this.#isHere(liveId)) return;
@@ -265,7 +272,7 @@ export class OfficialSource {
 		}
 	}
 
-	/** @param remembered another process, or this one before a restart, may have started its tasks */
+	/** @param remembered whether another process, or this one before a restart, may have started its tasks */
 	#open(note: BroadcastNote, official: OfficialOptions, remembered = false): void {
 		const { liveId } = note;
 		const remember = () => this.#remember(liveId);
@@ -276,7 +283,7 @@ export class OfficialSource {
 		this.#left.delete(note.roomId);
 	}
 
-	/** Rooms of one app share its pace and its token. */
+	/** Returns the client that rooms of one app share, with its pace and its token. */
 	#client({ appId, secret }: OfficialOptions): OpenPlatformClient {
 		const key = `${appId} ${secret}`;
 		const known = this.#clients.get(key);
@@ -295,7 +302,7 @@ export class OfficialSource {
 		return false;
 	}
 
-	/** Most rooms are not pushed: their events are not looked at. */
+	/** Skips rooms that are not pushed, which are most, without parsing their events. */
 	#committed({ liveId, events }: CommittedBatch): void {
 		if (!this.#hasAny(liveId)) return;
 		for (const { type, json } of events) {
@@ -312,14 +319,17 @@ export class OfficialSource {
 		return new LivekeeperError("callback_refused", requestTexts.callbackRefused[problem]);
 	}
 
-	/** Stores what is known of a room's broadcasts. Where it can't be stored, or the room is not ours for now, the next tick tries again. */
+	/**
+	 * Stores the state of a room's broadcasts. If it cannot be stored, or the room is not here for now, the next tick
+	 * retries.
+	 */
 	async #remember(liveId: string): Promise<void> {
 		const again = this.#unsaved.delete(liveId);
 		const known = () => {
 			if (this.#followed.isRead(liveId) && this.#isHere(liveId)) {
 				return this.#all().flatMap(({ note }) => (note.liveId === liveId ? note : []));
 			}
-			// Another node writes the note once it has taken the room over; until then it may come back.
+			// Another node writes the note once it has taken the room over; until then the room may return.
 			if (this.#followed.isRead(liveId)) this.#unsaved.add(liveId);
 			return undefined;
 		};

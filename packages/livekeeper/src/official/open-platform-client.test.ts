@@ -5,7 +5,7 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { OpenPlatformClient, problemOf } from "./open-platform-client.ts";
 
-test("what is secret is taken out of the platform's words, which the status and the log repeat", async () => {
+test("masks secrets in the platform's messages", async () => {
 	const server = createServer((request, response) => {
 		let body = "";
 		request.on("data", (chunk) => (body += chunk));
@@ -30,7 +30,7 @@ test("what is secret is taken out of the platform's words, which the status and 
 	expect(client.token).toEqual({ endsAt: clock.now() + 7_200_000, error: undefined });
 });
 
-test("cuts an answer without an end", async () => {
+test("aborts an endless answer", async () => {
 	let cut = false;
 	const server = createServer((request, response) => {
 		request.resume();

@@ -1,11 +1,11 @@
 import { type Clock, type OfficialType, parseEntries, sleep } from "@livekeeper/douyin";
 import type { PushProblem, TokenStatus } from "./broadcast-status.ts";
 
-/** Where the open platform is asked. */
+/** Addresses of the open platform. */
 export interface PlatformUrls {
-	/** Base of its calls. */
+	/** Base address of its calls. */
 	base: string;
-	/** Where tokens come from. */
+	/** Address that issues tokens. */
 	token: string;
 }
 
@@ -14,10 +14,10 @@ export interface AppSecrets {
 	secret: string;
 }
 
-/** A call that the platform turned down, or that did not reach it. */
+/** A call that the platform refused, or that did not reach it. */
 export class OpenPlatformError extends Error {
 	override readonly name = "OpenPlatformError";
-	/** The platform's own number; `undefined` where it gave no answer. */
+	/** The platform's own number; `undefined` if it gave no answer. */
 	readonly errNo: number | undefined;
 
 	constructor(message: string, options: { errNo?: number; cause?: unknown } = {}) {
@@ -26,7 +26,7 @@ export class OpenPlatformError extends Error {
 	}
 }
 
-/** What went wrong, as the status reports it. */
+/** Converts an error for the status. */
 export function problemOf(error: unknown): PushProblem {
 	return {
 		errNo: error instanceof OpenPlatformError ? error.errNo : undefined,
@@ -34,11 +34,11 @@ export function problemOf(error: unknown): PushProblem {
 	};
 }
 
-/** Failed deliveries, as far as one page holds them. */
+/** Failed deliveries on one page. */
 export interface FailedPage {
-	/** How many there are on all pages. */
+	/** Number of failed deliveries on all pages. */
 	total: number;
-	/** Deliveries on this page. */
+	/** Number of deliveries on this page. */
 	count: number;
 	entries: unknown[];
 }
@@ -46,30 +46,30 @@ export interface FailedPage {
 export interface AckItem {
 	msg_id: string;
 	msg_type: OfficialType;
-	/** When it was taken, ms since the epoch. */
+	/** Time when the page was created, ms since the epoch. */
 	client_time: number;
 }
 
 /** Maximum number of failed deliveries on a page of the platform. */
 export const failedPageSize = 100;
-/** What the documentation calls a token that does not hold. */
+/** The documentation's error for an invalid token. */
 const invalidToken = 40_022;
-/** How long before its end a token is renewed. */
+/** Time before its expiry at which a token is renewed, ms. */
 const beforeEndMs = 300_000;
 const maxAnswerBytes = 8 * 1024 * 1024;
-/** Ten calls a second are taken for each app. */
+/** Interval between calls, ms. The platform accepts ten calls a second per app. */
 const betweenCallsMs = 110;
 const answerWithinMs = 10_000;
-/** The task runs (the documentation's task states). */
+/** Task state of a running task, by the documentation. */
 const running = 3;
 
-/** Asks the open platform, as one app: at its pace, with a token that holds. */
+/** Client of the open platform for one app. Keeps to its pace and holds a valid token. */
 export class OpenPlatformClient {
 	readonly #app: AppSecrets;
 	readonly #urls: PlatformUrls;
 	readonly #clock: Clock;
 	readonly #closing = new AbortController();
-	/** It is renewed at `renewAt`, before it ends. */
+	/** Current token; renewed at `renewAt`, before it expires. */
 	#token: { text: string; renewAt: number; endsAt: number } | undefined;
 	#tokenError: TokenStatus["error"];
 	#tokenAsked: Promise<string> | undefined;
@@ -85,7 +85,7 @@ export class OpenPlatformClient {
 		return { endsAt: this.#token?.endsAt, error: this.#tokenError };
 	}
 
-	/** Has a kind of data pushed; again changes nothing. @throws OpenPlatformError, as all do */
+	/** Starts the push of a kind of data; repeating it changes nothing. @throws OpenPlatformError, as all methods do */
 	async start(roomId: string, type: OfficialType): Promise<void> {
 		await this.#call("POST", "/api/live_data/task/start", this.#of(roomId, type));
 	}
@@ -99,7 +99,7 @@ export class OpenPlatformClient {
 		return fieldsOf(data)["status"] === running;
 	}
 
-	/** @param page from 1 */
+	/** @param page starting at 1 */
 	async failed(roomId: string, type: OfficialType, page: number): Promise<FailedPage> {
 		const query = { ...this.#of(roomId, type), page_num: String(page), page_size: String(failedPageSize) };
 		const { total_count: total, data_list: list } = fieldsOf(
@@ -110,13 +110,13 @@ export class OpenPlatformClient {
 		return { total: typeof total === "number" ? total : deliveries.length, count: deliveries.length, entries };
 	}
 
-	/** Tells that entries have been received. */
+	/** Acknowledges received entries. */
 	async acknowledge(roomId: string, items: readonly AckItem[]): Promise<void> {
 		const body = { room_id: roomId, app_id: this.#app.appId, ack_type: 1, data: JSON.stringify(items) };
 		await this.#call("POST", "/api/live_data/ack", body);
 	}
 
-	/** Ends what is under way. */
+	/** Aborts pending calls. */
 	close(): void {
 		this.#closing.abort();
 	}
@@ -132,14 +132,14 @@ export class OpenPlatformClient {
 			const answer = await this.#ask(method, new URL(path, this.#urls.base), parameters, { "access-token": token });
 			const errNo = answer["err_no"];
 			if (errNo === 0) return answer["data"];
-			// Somebody has taken another one, or the platform's clock is not ours.
+			// Another client has requested a new token, or the platform's clock differs.
 			if (errNo === invalidToken && this.#token?.text === token) this.#token = undefined;
 			if (errNo === invalidToken && attempt === 1) continue;
 			throw this.#refused(answer, answer["err_msg"]);
 		}
 	}
 
-	/** All who need one at once wait for the same. */
+	/** Returns a valid token. Concurrent callers share one request. */
 	#validToken(): Promise<string> {
 		const token = this.#token;
 		if (token && token.renewAt > this.#clock.now()) return Promise.resolve(token.text);
@@ -175,7 +175,10 @@ export class OpenPlatformClient {
 		return text;
 	}
 
-	/** The platform's words go into the status and the log: what is secret is taken out, should they repeat it. */
+	/**
+	 * Creates the error of a refusal. Its message goes into the status and the log, so secrets that it repeats are
+	 * masked.
+	 */
 	#refused(answer: Record<string, unknown>, words: unknown): OpenPlatformError {
 		const { err_no: errNo } = answer;
 		const secrets = [this.#app.secret, this.#token?.text ?? ""].filter((secret) => secret !== "");
@@ -221,7 +224,7 @@ export class OpenPlatformClient {
 	}
 }
 
-/** A page of 100 failed deliveries has some hundred kilobytes; an answer without an end is cut. */
+/** Reads an answer, and aborts an endless one. A page of 100 failed deliveries has some hundred kilobytes. */
 async function textOf({ body }: Response): Promise<string> {
 	const chunks: Uint8Array[] = [];
 	let bytes = 0;
@@ -233,14 +236,14 @@ async function textOf({ body }: Response): Promise<string> {
 	return Buffer.concat(chunks).toString();
 }
 
-/** JSON text of a list, or the list itself: both have been seen. */
+/** Parses a list, which may also arrive as JSON text; both have been seen. */
 function payloadOf(payload: unknown): unknown[] {
 	if (Array.isArray(payload)) return payload;
 	if (typeof payload !== "string") return [];
 	try {
 		return parseEntries(payload);
 	} catch {
-		// One that can't be read must not hide the others of its page: it counts as an entry that can't be.
+		// An unreadable delivery must not hide the others on its page; it counts as an unreadable entry.
 		return [undefined];
 	}
 }

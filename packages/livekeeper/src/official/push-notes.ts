@@ -2,27 +2,32 @@ import type { Notes } from "../storage/index.ts";
 import { Turns } from "../turns.ts";
 import type { BroadcastNote } from "./broadcast-status.ts";
 
-/** The platform forgets failed deliveries after a day. */
+/** Age after which a broadcast is forgotten, ms. The platform forgets failed deliveries after a day. */
 const rememberMs = 86_400_000;
 
 const nameOf = (liveId: string) => `official.${liveId}`;
 
-/** What is remembered of rooms' broadcasts, under a name for each room: nodes that share the notes write none of others' rooms. */
+/**
+ * Remembered state of rooms' broadcasts, under a name per room: nodes that share the notes write none of others' rooms.
+ */
 export class PushNotes {
 	readonly #notes: Notes;
-	/** Of each room the last write, or read. */
+	/** Last write or read of each room. */
 	readonly #turns = new Turns();
 
 	constructor(notes: Notes) {
 		this.#notes = notes;
 	}
 
-	/** Of a room's broadcasts; of those that ended more than a day ago there is nothing. @throws what `Notes` throws */
+	/** Returns a room's broadcasts, without those that ended more than a day ago. @throws whatever `Notes` throws */
 	read(liveId: string, now: number): Promise<BroadcastNote[]> {
 		return this.#turns.take(async () => fresh(await this.#notes.get(nameOf(liveId)), now), liveId);
 	}
 
-	/** @param notes gives them once it is their turn, so that the newest stay; none: nothing is kept. @throws what `Notes` throws */
+	/**
+	 * @param notes returns them when the write is due, so the newest are stored; none: nothing is kept.
+	 * @throws whatever `Notes` throws
+	 */
 	write(liveId: string, notes: () => readonly BroadcastNote[] | undefined): Promise<void> {
 		return this.#turns.take(async () => {
 			const kept = notes();
@@ -32,7 +37,7 @@ export class PushNotes {
 		}, liveId);
 	}
 
-	/** Resolves once what is under way has ended. */
+	/** Resolves once pending calls have ended. */
 	async settled(): Promise<void> {
 		await this.#turns.settled();
 	}

@@ -13,7 +13,7 @@ export const appId = "tt1";
 export const secret = "s3cret";
 export const official: OfficialOptions = { appId, secret };
 
-/** A simulated open platform, and a source that follows one room of it over a real log; on a clock that does not move by itself. */
+/** A simulated open platform, and a source that follows one room of it over a real log, on a manual clock. */
 export class PushRig {
 	readonly clock: ManualClock;
 	readonly simulator: Simulator;
@@ -27,7 +27,7 @@ export class PushRig {
 	/** Options of the room; `undefined`: it has no app. */
 	options: OfficialOptions | undefined = official;
 	broadcasting: Broadcasting;
-	/** Answers 500 to whatever comes, and takes nothing. */
+	/** Whether every callback is refused with 500. */
 	down = false;
 	/** Status of each answer to a callback. */
 	readonly answers: number[] = [];
@@ -59,7 +59,7 @@ export class PushRig {
 		return room;
 	}
 
-	/** Opens log and source, as a start of the service does. */
+	/** Opens log and source, like a start of the service. */
 	async open(): Promise<void> {
 		const { clock } = this;
 		this.log = await openSqliteEventLog({
@@ -73,7 +73,7 @@ export class PushRig {
 		await this.source.takeUp("1001");
 	}
 
-	/** Opens a source over the log, as a node of a cluster does. @param url where it finds the platform */
+	/** Opens a source over the log, like a node of a cluster. @param url address of the platform */
 	async openSource(
 		runsHere: () => boolean,
 		url = this.simulator.url,
@@ -92,7 +92,7 @@ export class PushRig {
 		return source;
 	}
 
-	/** Stops log and source; callbacks that come meanwhile are answered with 500. */
+	/** Closes log and source; callbacks that arrive meanwhile are answered with 500. */
 	async closeSource(): Promise<void> {
 		this.down = true;
 		await this.#while(this.source.close().then(() => this.log.close()));
@@ -103,7 +103,7 @@ export class PushRig {
 		this.down = false;
 	}
 
-	/** Moves time on by `ms` in steps, each once everything that is under way has been answered. */
+	/** Advances the time by `ms` in steps, each once every pending call has been answered. */
 	async pass(ms: number, stepMs = 100): Promise<void> {
 		for (let passed = 0; passed < ms; passed += stepMs) {
 			await this.clock.advance(stepMs);
@@ -120,7 +120,7 @@ export class PushRig {
 		} while (courier.unanswered > 0);
 	}
 
-	/** Moves time on until it holds, for as much as two hours. */
+	/** Advances the time until `holds`, for at most two hours. */
 	async until(what: string, holds: () => boolean | Promise<boolean>, stepMs = 500): Promise<void> {
 		const end = this.clock.now() + 7_200_000;
 		while (!(await holds())) {
@@ -139,7 +139,7 @@ export class PushRig {
 		return this.source.status("1001")?.broadcasts[0];
 	}
 
-	/** Lets a number of gifts happen. @returns their ids */
+	/** Sends a number of gifts. @returns their ids */
 	give(count: number): string[] {
 		const gifts = Array.from({ length: count }, (_, i) => {
 			return { giver: `g${i % 97}`, giftId: `f${i % 5}`, count: 1 + (i % 3), diamonds: 1 + (i % 5) };
@@ -147,7 +147,7 @@ export class PushRig {
 		return this.simulator.platform.give(appId, this.room.roomId, gifts);
 	}
 
-	/** All that the log holds. */
+	/** Returns all events in the log. */
 	async stored(): Promise<StoredEvent[]> {
 		await this.#flushed();
 		const events: StoredEvent[] = [];
@@ -159,7 +159,7 @@ export class PushRig {
 		}
 	}
 
-	/** The platform's ids of the stored gifts. */
+	/** Returns the platform's ids of the stored gifts. */
 	async storedIds(): Promise<string[]> {
 		return (await this.stored()).flatMap(({ json }) => {
 			const { id } = JSON.parse(json) as { id: string };
@@ -167,7 +167,7 @@ export class PushRig {
 		});
 	}
 
-	/** Waits for something that needs the clock to go on a little. */
+	/** Awaits a promise that needs the clock to advance a little. */
 	async #while(pending: Promise<unknown>): Promise<void> {
 		let done = false;
 		const end = pending.finally(() => {
@@ -211,7 +211,7 @@ export class PushRig {
 }
 
 export interface PushRunResult {
-	/** Ids that happened, and those that were stored, in order. */
+	/** Ids of gifts that were sent; `stored`: those that were stored, in order. */
 	happened: string[];
 	stored: string[];
 	status: NonNullable<ReturnType<PushRig["status"]>>;
@@ -219,8 +219,8 @@ export interface PushRunResult {
 }
 
 /**
- * Sends a number of gifts through loss, duplicates, disorder, lost answers, ten failures in a row, a restart and tokens that
- * end; then the broadcast ends, and what failed is looked up.
+ * Sends a number of gifts through loss, duplicates, disorder, lost answers, ten failures in a row, a restart and token
+ * expiry; then the broadcast ends, and failed deliveries are looked up.
  */
 export async function pushRun(dataDir: string, gifts: number): Promise<PushRunResult> {
 	const faults = { loss: 0.05, duplicates: 0.1, disorder: 0.2, lostAnswers: 0.05 };
@@ -231,7 +231,7 @@ export async function pushRun(dataDir: string, gifts: number): Promise<PushRunRe
 		const part = Math.ceil(gifts / 10);
 		for (let i = 0; i < 10; i++) {
 			if (i === 3) rig.simulator.platform.app(appId).expireTokens();
-			// Some 20 callbacks fail one after the other, then those that come within the platform's pause.
+			// Some 20 callbacks fail one after the other, then those that arrive within the platform's pause.
 			if (i === 5) rig.down = true;
 			if (i === 6) rig.down = false;
 			if (i === 7) await rig.closeSource();

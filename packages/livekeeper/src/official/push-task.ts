@@ -1,19 +1,19 @@
 import type { OfficialType } from "@livekeeper/douyin";
 import type { PushProblem, TaskState, TaskStatus } from "./broadcast-status.ts";
 
-/** One kind of data of one broadcast, as the platform pushes it. */
+/** One kind of data of one broadcast, as pushed by the platform. */
 export class PushTask {
 	readonly type: OfficialType;
 	state: TaskState;
 	error: PushProblem | undefined;
-	/** When it is started or looked at next, ms since the epoch. */
+	/** Time of the next start or check, ms since the epoch. */
 	dueAt: number;
 	#callbacks = 0;
 	#lastCallbackAt: number | undefined;
-	/** Failed deliveries that the platform reported, and up to which of them they were looked up. */
+	/** Failed deliveries reported by the platform; `#seen`: those of them that are stored. */
 	#failed = 0;
 	#seen = 0;
-	/** Callbacks that came and were not stored: the platform reports them later. */
+	/** Callbacks that arrived and were not stored; the platform reports them later. */
 	#notStored = 0;
 	#unreadable = 0;
 
@@ -23,36 +23,36 @@ export class PushTask {
 		this.dueAt = dueAt;
 	}
 
-	/** To be started again, with a clean record. */
+	/** Schedules a new start with a clean record. */
 	startAt(now: number): void {
 		this.state = "starting";
 		this.error = undefined;
 		this.dueAt = now;
 	}
 
-	/** A callback was stored. */
+	/** Records a stored callback. */
 	took(now: number): void {
 		this.#callbacks++;
 		this.#lastCallbackAt = now;
 	}
 
-	/** A callback could not be stored. */
+	/** Records a callback that could not be stored. */
 	missed(): void {
 		this.#notStored++;
 	}
 
-	/** Entries came that can't be read. */
+	/** Records unreadable entries. */
 	couldNotRead(entries: number): void {
 		this.#unreadable += entries;
 	}
 
-	/** How many failed deliveries the platform reported; `seen` of them are stored. */
+	/** Records how many failed deliveries the platform reported; `seen` of them are stored. */
 	lookedUp(failed: number, seen: number): void {
 		this.#failed = failed;
 		this.#seen = Math.min(seen, failed);
 	}
 
-	/** The look-up came to its end: what is not stored here is among what it reported. */
+	/** Records a complete lookup: callbacks not stored here are among the reported ones. */
 	lookedUpAll(): void {
 		this.#notStored = 0;
 	}

@@ -12,10 +12,10 @@ import { PushTask } from "./push-task.ts";
 const checkTaskMs = 60_000;
 const retryMs = 30_000;
 const lookUpMs = 30_000;
-/** After the end, since deliveries may fail late. The last is the last. */
+/** Delays of lookups after the end, because deliveries may fail late. The last one is final. */
 const lastLooksMs = [5000, 30_000, 120_000, 600_000, 3_600_000];
 
-/** One broadcast that the open platform pushes: its tasks, what comes, and what has to be looked up. */
+/** One broadcast that the open platform pushes: its tasks, received data, and data to look up. */
 export class PushedBroadcast {
 	readonly note: BroadcastNote;
 	readonly #deps: BroadcastDeps;
@@ -29,12 +29,12 @@ export class PushedBroadcast {
 	#lookUpError: PushProblem | undefined;
 	#working: Promise<void> | undefined;
 	#closed = false;
-	/** Its tasks may run before they are started here. */
+	/** Whether its tasks may run before they are started here. */
 	readonly #remembered: boolean;
-	/** Another process finds it. */
+	/** Whether another process can find it. */
 	#isNoted: boolean;
 
-	/** @param remembered its note was stored: its tasks may run */
+	/** @param remembered whether its note was stored, so its tasks may run */
 	constructor(note: BroadcastNote, deps: BroadcastDeps, remembered = false) {
 		this.note = note;
 		this.#deps = deps;
@@ -52,12 +52,12 @@ export class PushedBroadcast {
 		if (note.endedAt !== undefined) this.#lookUpAt = this.#nextLastLook();
 	}
 
-	/** Nothing is missing any more, as far as is known. */
+	/** Whether nothing is missing, as far as is known. */
 	get settled(): boolean {
 		return this.note.endedAt !== undefined && this.note.lastLooks >= lastLooksMs.length;
 	}
 
-	/** Does what is due, one thing after the other. */
+	/** Does everything that is due, one thing after the other. */
 	tick(): Promise<void> {
 		if (this.#over) return Promise.resolve();
 		this.#working ??= this.#work().finally(() => {
@@ -66,7 +66,7 @@ export class PushedBroadcast {
 		return this.#working;
 	}
 
-	/** It is on after all. */
+	/** Continues a broadcast that turned out not to have ended. */
 	goOn(): void {
 		if (this.note.endedAt === undefined) return;
 		const now = this.#deps.clock.now();
@@ -77,9 +77,10 @@ export class PushedBroadcast {
 	}
 
 	/**
-	 * It has ended, or nobody wants it any more: its tasks are stopped, and what failed is looked up.
+	 * Ends a broadcast that is over, or was released: stops its tasks, and looks up failed deliveries.
 	 *
-	 * @param wanted whether it has ended by itself; else the broadcast may go on, and the web's gifts count from now on
+	 * @param wanted whether it has ended by itself; otherwise the broadcast may continue, and the web's gifts count from
+	 * now on
 	 */
 	async end(wanted: boolean): Promise<void> {
 		if (this.note.endedAt !== undefined) return;
@@ -90,9 +91,9 @@ export class PushedBroadcast {
 	}
 
 	/**
-	 * Takes what a callback brings.
+	 * Stores the content of a callback.
 	 *
-	 * @throws LivekeeperError `invalid_json` for a body that is no list, `storage_failing` while it is not stored
+	 * @throws LivekeeperError `invalid_json` if the body is no list, `storage_failing` while it is not stored
 	 */
 	async take({ type }: SignedCallback, body: string): Promise<void> {
 		let entries: unknown[];
@@ -105,25 +106,25 @@ export class PushedBroadcast {
 		try {
 			await this.#intake.take(type, entries);
 		} catch (error) {
-			// The platform has to give it again.
+			// The platform has to resend it.
 			this.missed(type);
 			throw error;
 		}
 		this.#tasks.get(type)?.took(this.#deps.clock.now());
 	}
 
-	/** A callback that is the platform's was not taken: it is missing until a look-up finds it. */
+	/** Records a callback of the platform that was not accepted: it is missing until a lookup finds it. */
 	missed(type: OfficialType): void {
 		this.#tasks.get(type)?.missed();
 		this.lookUpSoon();
 	}
 
-	/** A callback was not taken: it is among the failed ones soon. */
+	/** Schedules a lookup, because a callback was not accepted and will soon be among the failed ones. */
 	lookUpSoon(): void {
 		if (this.note.endedAt === undefined) this.#lookUpAt = Math.min(this.#lookUpAt, this.#deps.clock.now() + 5000);
 	}
 
-	/** A gift of either source has become durable. */
+	/** Records a gift of either source that has become durable. */
 	given(source: "official" | "web", gift: { at: number; count: number; diamonds: number }): void {
 		this.#match.add(source, gift);
 	}
@@ -146,13 +147,13 @@ export class PushedBroadcast {
 		};
 	}
 
-	/** Waits for what is under way, and begins nothing more. */
+	/** Waits for pending work, and starts nothing more. */
 	async close(): Promise<void> {
 		this.#closed = true;
 		await this.#working;
 	}
 
-	/** Nothing more is to be done here. */
+	/** Whether nothing more is to be done here. */
 	get #over(): boolean {
 		return this.#closed || !this.#deps.isHere();
 	}
@@ -168,7 +169,7 @@ export class PushedBroadcast {
 		const { type } = task;
 		const { roomId, endedAt } = this.note;
 		if (this.#over || clock.now() < task.dueAt) return;
-		// What was pushed is taken to go on until the platform says that it does not.
+		// A pushed kind is assumed to continue until the platform says otherwise.
 		let pushed = this.note.since?.[type] !== undefined;
 		try {
 			if (endedAt !== undefined) {
@@ -177,7 +178,8 @@ export class PushedBroadcast {
 				await client.stop(roomId, type);
 				return;
 			}
-			// What ran before a restart of ours, or for another node, may have run on; if not, something was not pushed in between.
+			// A task that ran before a restart, or for another node, may still run; otherwise something was not pushed
+			// meanwhile.
 			const runs = await this.#runs(type, pushed);
 			if (this.#over) return;
 			pushed &&= runs;
@@ -195,7 +197,7 @@ export class PushedBroadcast {
 		}
 	}
 
-	/** Whether its task runs already. Where it does not others know, by the note, that it is about to be started. */
+	/** Whether its task runs already. If not, the note tells other processes that it is about to be started. */
 	async #runs(type: OfficialType, pushed: boolean): Promise<boolean> {
 		if (!this.#isNoted) await this.#deps.remember();
 		this.#isNoted = true;
@@ -203,7 +205,7 @@ export class PushedBroadcast {
 		try {
 			return await this.#deps.client.isRunning(this.note.roomId, type);
 		} catch (error) {
-			// Of a task that was never started the platform may know nothing.
+			// The platform may know nothing about a task that was never started.
 			if (pushed || problemOf(error).errNo === undefined) throw error;
 			return false;
 		}
@@ -264,7 +266,10 @@ export class PushedBroadcast {
 		await this.#deps.remember();
 	}
 
-	/** The platform remembers no place: the page is ours to remember, once what is on it is durable. */
+	/**
+	 * Looks failed deliveries up. The platform keeps no position, so the page is stored here, once its content is
+	 * durable.
+	 */
 	async #lookUp(type: OfficialType): Promise<void> {
 		const { client, remember } = this.#deps;
 		while (!this.#over) {
@@ -276,11 +281,11 @@ export class PushedBroadcast {
 			const ids = await this.#intake.take(type, entries);
 			this.#lookedUp += entries.length;
 			this.#tasks.get(type)?.lookedUp(total, before + count);
-			// Deliveries are forgotten after a day: then there are fewer pages, and all are looked at again.
+			// Deliveries are forgotten after a day: there are then fewer pages, and all are looked up again.
 			const fewer = page > 1 && count === 0 && total <= (page - 2) * failedPageSize;
 			const isLast = count < failedPageSize && !fewer;
 			const grown = ids.length > (this.note.stored?.[type]?.length ?? 0);
-			// What is on a page that more will be on is looked at again, maybe by another process.
+			// A page that will get more deliveries is looked up again, possibly by another process.
 			this.note.stored = { ...this.note.stored, [type]: isLast ? ids : [] };
 			if (!isLast) this.note.pages[type] = fewer ? 1 : page + 1;
 			if (!isLast || grown) await remember();

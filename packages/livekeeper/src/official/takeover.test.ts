@@ -16,7 +16,10 @@ interface Way {
 	onAsked: ((call: string) => void) | undefined;
 }
 
-/** A way to the platform, and what was asked on it: `start`, `get`, `stop` and `fail_data/get 2` for the second page. */
+/**
+ * Starts a proxy to the platform that records its calls: `start`, `get`, `stop`, and `fail_data/get 2` for the second
+ * page.
+ */
 async function way(rig: PushRig): Promise<Way> {
 	const asked: string[] = [];
 	const own: Way = { url: "", asked, onAsked: undefined };
@@ -51,7 +54,7 @@ async function way(rig: PushRig): Promise<Way> {
 	return own;
 }
 
-/** Two nodes over one log: `a` keeps the room, until `move` is called. */
+/** Starts two nodes over one log: `a` keeps the room until `move` is called. */
 async function twoNodes(faults: object = {}) {
 	const rig = await PushRig.start(temporaryFolder(), { faults });
 	onTestFinished(() => rig.stop());
@@ -73,7 +76,7 @@ async function twoNodes(faults: object = {}) {
 			owner = "nobody";
 			rig.source = b;
 		},
-		/** `a` releases the room itself. */
+		/** Makes `a` release the room itself. */
 		end: () => {
 			isOpenOnA = false;
 		},
@@ -99,14 +102,14 @@ function callback(rig: PushRig, source: OfficialSource): Promise<void> {
 	return source.receive("1001", { headers, body });
 }
 
-/** A gift of the web as it is stored. */
+/** Returns a web gift in its stored form. */
 function settled(rig: PushRig, source: OfficialSource) {
 	const gift = { type: "gift", roomId: rig.room.roomId, delta: 2, diamonds: 18 } as LiveEvent;
 	source.settle([gift]);
 	return gift;
 }
 
-test("a room that another node takes over in mid-broadcast has each gift once and none missing, from where the look-ups were", async () => {
+test("takes over a broadcast without losing or repeating gifts", async () => {
 	const { rig, ways, leave, move } = await twoNodes({ loss: 0.4, duplicates: 0.1, lostAnswers: 0.1 });
 	await rig.until("the task runs", rig.running);
 	const since = rig.status()?.tasks[0]?.since;
@@ -135,7 +138,7 @@ test("a room that another node takes over in mid-broadcast has each gift once an
 	expect(ways.b.asked).not.toContain("fail_data/get 1");
 });
 
-test("what could not be stored of a broadcast is stored later, so that a task goes on for the node that takes over", async () => {
+test("stores its note later, for the node that takes over", async () => {
 	const { rig, leave, move } = await twoNodes();
 	const { notes } = rig.log;
 	const { put } = notes;
@@ -153,7 +156,7 @@ test("what could not be stored of a broadcast is stored later, so that a task go
 	expect(rig.status()).toMatchObject({ tasks: [{ since }] });
 });
 
-test("what changed while a room was not this node's for a moment is stored once it is again", async () => {
+test("stores changes made while the room was briefly elsewhere", async () => {
 	const { rig, ways, leave, comeBack } = await twoNodes();
 	ways.a.onAsked = (call) => call === "start" && leave();
 	await rig.until("the task is started", () => rig.task()?.running === true, 1);
@@ -164,7 +167,7 @@ test("what changed while a room was not this node's for a moment is stored once 
 	expect(await stored()).toMatchObject({ since: expect.anything() });
 });
 
-test("a task that the platform has ended meanwhile is started by the node that takes over, and only then", async () => {
+test("restarts a task only if the platform ended it", async () => {
 	const { rig, ways, leave, move } = await twoNodes();
 	await rig.until("the task runs", rig.running);
 	const since = rig.status()?.tasks[0]?.since ?? 0;
@@ -177,7 +180,7 @@ test("a task that the platform has ended meanwhile is started by the node that t
 	expect(ways.b.asked.slice(0, 2)).toEqual(["get", "start"]);
 });
 
-test("a broadcast that has ended goes on being looked up by the node that takes its room over", async () => {
+test("continues an ended broadcast's lookups after a takeover", async () => {
 	const { rig, ways, leave, move } = await twoNodes({ loss: 1 });
 	await rig.until("the task runs", rig.running);
 	const ids = rig.give(150);
@@ -195,7 +198,7 @@ test("a broadcast that has ended goes on being looked up by the node that takes 
 	await rig.until("its note is gone", async () => (await rig.log.notes.get("official.1001")) === undefined);
 });
 
-test("what comes while a room is being taken over has to be given again, also to the node that had it", async () => {
+test("refuses callbacks during a takeover, also at the old node", async () => {
 	const { rig, a, b, leave } = await twoNodes();
 	await rig.until("the task runs", rig.running);
 	leave();
@@ -207,7 +210,7 @@ test("what comes while a room is being taken over has to be given again, also to
 	expect(b.status("1001")?.refused).toBe(0);
 });
 
-test("gifts of the web are evidence from the first one after a takeover", async () => {
+test("treats web gifts as evidence right after a takeover", async () => {
 	const { rig, b, leave, move } = await twoNodes();
 	await rig.until("the task runs", rig.running);
 	const remembered = async () => (await rig.log.notes.get("official.1001")) as BroadcastNote[] | undefined;
@@ -219,7 +222,7 @@ test("gifts of the web are evidence from the first one after a takeover", async 
 	expect(settled(rig, b)).toMatchObject({ delta: 0, diamonds: 0, evidence: { delta: 2, diamonds: 18 } });
 });
 
-test("gifts of the web stay evidence at the node that had a room until that node no longer stores what it says", async () => {
+test("keeps web gifts as evidence at the old node", async () => {
 	const { rig, a, b, ways, leave, move, end } = await twoNodes();
 	await rig.until("the task runs", rig.running);
 	leave();
@@ -239,7 +242,7 @@ test("gifts of the web stay evidence at the node that had a room until that node
 	expect(ways.a.asked).toHaveLength(asked);
 });
 
-test("a room that comes back to the node that had it is followed there once, from what was remembered", async () => {
+test("continues from its note when a room returns", async () => {
 	const { rig, a, leave, comeBack } = await twoNodes();
 	await rig.until("the task runs", rig.running);
 	leave();
@@ -249,7 +252,7 @@ test("a room that comes back to the node that had it is followed there once, fro
 	expect(a.status("1001")?.broadcasts).toMatchObject([{ counts: true }]);
 });
 
-test("the web counts at once where the app of a room is taken away while another node takes it over", async () => {
+test("counts web gifts if the app is removed during takeover", async () => {
 	const { rig, a, leave } = await twoNodes();
 	await rig.until("the task runs", rig.running);
 	leave();
@@ -259,7 +262,7 @@ test("the web counts at once where the app of a room is taken away while another
 	expect(settled(rig, a)).toMatchObject({ delta: 2, diamonds: 18 });
 });
 
-test("a callback is of the room whose broadcast it names, where that has the same app", async () => {
+test("assigns a callback to its broadcast's room by app", async () => {
 	const rig = await PushRig.start(temporaryFolder());
 	onTestFinished(() => rig.stop());
 	const apps: Record<string, string> = { "1001": "tt1", "1002": "tt1", "1003": "tt2" };
@@ -286,7 +289,7 @@ test("a callback is of the room whose broadcast it names, where that has the sam
 	await source.close();
 });
 
-test("an entry is stored once however little the log knows of what it has, also by the next node", async () => {
+test("stores an entry once, even across nodes", async () => {
 	const rig = await PushRig.start(temporaryFolder());
 	onTestFinished(() => rig.stop());
 	const stored: string[] = [];

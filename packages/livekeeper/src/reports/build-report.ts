@@ -7,15 +7,15 @@ const listed = 20;
 const mostPrevious = 5;
 const bestOfEach = 3;
 const mostGaps = 100;
-/** How long gaps are looked for, ms. */
+/** Maximum time spent on finding gaps, ms. */
 const gapsBudgetMs = 500;
-/** Longest span of a broadcast whose minutes are read: of a longer one, its last part. */
+/** Maximum span of a broadcast whose minutes are read; for a longer one, the last part is read. */
 const maxSpanMs = 31 * 24 * 60 * minuteMs;
 
 /**
- * Adds a broadcast up for people, from the log's sums and bounded reads of its events.
- * @param roomId of the broadcast, or `latest`
- * @returns `undefined` for a broadcast that the log doesn't know
+ * Summarises a broadcast for people, from the log's aggregates and bounded reads of its events.
+ * @param roomId room id of the broadcast, or `latest`
+ * @returns `undefined` if the log does not know the broadcast
  */
 export async function buildReport(
 	log: ReportLog,
@@ -70,7 +70,7 @@ function figuresOf({ messages, ...summary }: BroadcastSummary): ReportFigures {
 		peak_viewers: summary.peakViewers,
 		people: summary.users,
 		messages: Object.values(messages).reduce((sum, count) => sum + count, 0),
-		// As the log has them: emoji and banner chats are kinds of their own in summaries, charts and exports too.
+		// As in the log: emoji and banner chats are kinds of their own in summaries, charts and exports too.
 		chats: messages["chat"] ?? 0,
 		new_followers: messages["follow"] ?? 0,
 		likes: summary.likes,
@@ -78,7 +78,7 @@ function figuresOf({ messages, ...summary }: BroadcastSummary): ReportFigures {
 	};
 }
 
-/** One broadcast that was out of the ordinary does not change what is usual. */
+/** Returns the medians, so a single unusual broadcast does not change the usual values. */
 function mediansOf(all: readonly ReportFigures[]): ReportFigures {
 	const medianOf = (name: keyof ReportFigures) => {
 		const values = all.map((one) => one[name]).sort((a, b) => a - b);

@@ -4,9 +4,9 @@ import type { BroadcastReport } from "../wire/index.ts";
 import { reportText } from "./report-text.ts";
 
 /**
- * A broadcast's report as people are notified of it: its words in each language, with a link to the page.
- * @param zone that its times are in, by its IANA name; default: that of China in Chinese, else this machine's
- * @param publicUrl where people reach the page, without a slash at its end; default: no link
+ * Returns the notice of a broadcast's report: its text in each language, with a link to the page.
+ * @param zone IANA name of the zone of its times; default: China's in Chinese, otherwise this machine's
+ * @param publicUrl public address of the page, without a slash at its end; default: no link
  */
 export function reportNotice(report: BroadcastReport, publicUrl: string | undefined, zone?: string | undefined) {
 	const { live_id: liveId, broadcast } = report;
@@ -26,7 +26,7 @@ export function reportNotice(report: BroadcastReport, publicUrl: string | undefi
 	};
 }
 
-/** The same address without what some receivers read as Markdown. */
+/** Escapes characters of an address that some receivers read as Markdown. */
 function withoutMarks(url: string): string {
 	return url.replace(/[_*~]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -5,11 +5,11 @@ import { type BroadcastReport, missingBefore, type ReportFigures } from "../wire
 export interface ReportTextOptions {
 	/** IANA name of the zone of its times; default: that of this machine. */
 	timeZone?: string | undefined;
-	/** Whether that is said, where it is not the one that the language's readers expect. */
+	/** Whether to name the zone, if it is not the one that the language's readers expect. */
 	namesZone?: boolean;
 }
 
-/** A broadcast's report in some lines, for a terminal or a message. */
+/** Renders a broadcast's report as a few lines, for a terminal or a message. */
 export function reportText(report: BroadcastReport, language: Language, options: ReportTextOptions = {}): string {
 	const { timeZone, namesZone = false } = options;
 	const locale = language === "zh" ? "zh-CN" : "en-GB";
@@ -47,7 +47,7 @@ export function reportText(report: BroadcastReport, language: Language, options:
 	return lines.map((line) => line[language]).join("\n");
 }
 
-/** As ` (+12%)`, against what is usual. */
+/** Formats the difference to the usual value, as ` (+12%)`. */
 function changeOf(value: number, usual: number): string {
 	if (usual === 0) return "";
 	const percent = Math.round((value / usual - 1) * 100);
@@ -62,5 +62,5 @@ function lengthOf(ms: number, language: Language): string {
 	return reportTexts.hours(Math.floor(minutes / 60), minutes % 60)[language];
 }
 
-/** What people wrote stays on its line, and shows as they wrote it. */
+/** Keeps people's text on its line, otherwise as they wrote it. */
 const oneLine = (text: string) => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ").trim();

@@ -38,7 +38,7 @@ const given = (roomId: string, at: number, who: number, diamonds: number, giftId
 const other = (type: string, roomId: string, at: number, fields: object) =>
 	({ ...chat(++n, inBroadcast(roomId, at)), user: user(1), type, ...fields }) as unknown as LiveEvent;
 
-/** A broadcast of a number of minutes, in which each of the people says something once a minute. */
+/** A broadcast of some minutes in which each person says something once a minute. */
 function broadcast(roomId: string, from: number, minutes: number, people: readonly number[]): LiveEvent[] {
 	const all = Array.from({ length: minutes }, (_, i) => people.map((who) => said(roomId, from + i, who))).flat();
 	return [
@@ -48,14 +48,14 @@ function broadcast(roomId: string, from: number, minutes: number, people: readon
 	];
 }
 
-test("a report has a broadcast's figures, its best minutes, who is new, what is usual, and its gaps", async () => {
+test("reports figures, best minutes, new people, usual values and gaps", async () => {
 	await append(...broadcast("b1", 0, 10, [1, 2]), ...broadcast("b2", 100, 30, [1, 2, 3]));
 	const [start, ...rest] = broadcast("b3", 200, 20, [2, 3, 4, 5]);
 	const end = rest.pop();
 	await append(
 		...[start, ...rest].flatMap((event) => event ?? []),
 		...[0, 1, 2].map((i) => said("b3", 207, i + 2)),
-		// Kinds of their own, as everywhere else that counts chats.
+		// Kinds of their own, as everywhere that chats are counted.
 		other("emoji_chat", "b3", 205, { content: "[笑]", emojiId: "1", emojiImage: "" }),
 		other("screen_chat", "b3", 206, { content: "飘屏" }),
 		other("message_deleted", "b3", 208, { messageIds: ["1"] }),
@@ -116,7 +116,7 @@ test("a report has a broadcast's figures, its best minutes, who is new, what is 
 	expect(await buildReport(log, "nobody", "latest")).toBeUndefined();
 });
 
-test("a report in some lines says what it knows, in both languages, and nothing that people wrote breaks a line", async () => {
+test("renders a few lines in both languages, safe from input", async () => {
 	await append(...broadcast("b1", 0, 10, [1]), ...broadcast("b2", 100, 10, [1]), ...broadcast("b3\n", 200, 20, [1, 2]));
 	await append(given("b3\n", 219, 2, 1_234));
 	const report = (await buildReport(log, "a", "b3\n")) ?? expect.fail("no report");

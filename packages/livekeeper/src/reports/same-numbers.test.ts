@@ -27,7 +27,7 @@ afterEach(async () => {
 
 let n = 0;
 
-/** A broadcast with messages of all kinds that are counted, some in the very first and last millisecond. */
+/** A broadcast with messages of all counted kinds, some in its very first and last millisecond. */
 function broadcast(roomId: string, from: number, minutes: number, seed: number): LiveEvent[] {
 	const [begin, end] = [startMs + from * minute, startMs + (from + minutes) * minute + 5_000];
 	const at = (ms: number) => ({ roomId, at: ms, user: user(ms % 7) });
@@ -52,7 +52,7 @@ function broadcast(roomId: string, from: number, minutes: number, seed: number):
 		chat(++n, at(begin)),
 		...some,
 		chat(++n, at(end)),
-		// What people wrote while it ended arrives behind its end.
+		// Messages sent while it ended arrive after its end.
 		service("broadcast_ended", ++n, { reason: "ended" }, { roomId, at: end }),
 		chat(++n, at(end)),
 		chat(++n, at(end - 1)),
@@ -61,7 +61,7 @@ function broadcast(roomId: string, from: number, minutes: number, seed: number):
 
 type Numbers = Record<"chat" | "gift" | "like" | "follow" | "member" | "emoji_chat" | "diamonds" | "likes", number>;
 
-/** The numbers of a sheet, by the words in it. */
+/** Returns the numbers of a sheet, by its words. */
 function numbersIn(rows: readonly (readonly unknown[])[]): Numbers {
 	const [heading = [], ...lines] = rows;
 	const at = (column: keyof typeof exportTexts.columns) => heading.indexOf(exportTexts.columns[column].zh);
@@ -78,7 +78,7 @@ function numbersIn(rows: readonly (readonly unknown[])[]): Numbers {
 	};
 }
 
-/** The numbers of what counts messages by type. */
+/** Returns the numbers of a count of messages by type. */
 const numbersOf = (messages: Readonly<Record<string, number>>, diamonds: number, likes: number): Numbers => {
 	const of = (type: string) => messages[type] ?? 0;
 	return {
@@ -87,7 +87,7 @@ const numbersOf = (messages: Readonly<Record<string, number>>, diamonds: number,
 	};
 };
 
-/** As the page draws it: the minutes from the broadcast's begin to its end. */
+/** Returns the chart as the page draws it: the minutes from the broadcast's start to its end. */
 async function chartOf({ startedAt, endedAt = 0, roomId }: BroadcastSummary): Promise<Numbers> {
 	const { points } = await log.series("a", { from: startedAt, to: endedAt + 1, step: 1, roomId });
 	const messages: Record<string, number> = {};
@@ -106,7 +106,7 @@ async function workbookOf(exporter: Exporter, broadcastId: string): Promise<Numb
 	return sheets.map(({ rows }) => numbersIn(rows));
 }
 
-test("workbook, summary, report and chart of three broadcasts have the same numbers", async () => {
+test("shows equal numbers in workbook, summary, report and chart", async () => {
 	const events = [...broadcast("b1", 0, 3, 1), ...broadcast("b2", 3.25, 7, 3), ...broadcast("b3", 12, 20, 5)];
 	log.append({ liveId: "a", events });
 	await log.flush();

@@ -1,12 +1,12 @@
 import { changeKey, type Entry, filterOf, type KeyValues } from "./key-values.ts";
 import { SqliteKeyValues, type TableCall } from "./sqlite-key-values.ts";
 
-/** Entries that are held; those that are bare have no value. */
+/** Entries held in memory; bare ones have no value. */
 type Held = Map<string, Entry>;
 
 /**
- * Keys and values of one machine, held in memory: nothing else writes them. Reads are answered also while the disk hangs;
- * a write is in memory once it is durable.
+ * Keys and values of one machine, cached in memory, because nothing else writes them. Reads are answered even while the
+ * disk hangs; a write is in memory once it is durable.
  */
 export class HeldKeyValues implements KeyValues {
 	readonly #table: SqliteKeyValues;
@@ -14,14 +14,14 @@ export class HeldKeyValues implements KeyValues {
 	readonly #bare: string | undefined;
 	#held: Promise<Held> | undefined;
 
-	/** @param call the table's methods. @param bare what keys begin with whose values are many: these are read from the table */
+	/** @param call the table's methods. @param bare prefix of keys with many values, which are read from the table */
 	constructor(call: TableCall, bare?: string) {
 		this.#table = new SqliteKeyValues(call);
 		this.#load = () => call("all", bare);
 		this.#bare = bare;
 	}
 
-	/** The table may be another one: it is read again. */
+	/** Drops the cache, because the table may be another one; it is read again. */
 	forget(): void {
 		this.#held = undefined;
 	}
@@ -77,13 +77,13 @@ export class HeldKeyValues implements KeyValues {
 
 	#put(key: string, value: Uint8Array, writing: Promise<number>): Promise<number> {
 		return this.#written(writing, (held, revision) => {
-			// To the end: entries lie in the order of their revisions.
+			// Moves to the end, because entries are in the order of their revisions.
 			held.delete(key);
 			held.set(key, { key, value: this.#isBare(key) ? new Uint8Array() : value, revision });
 		});
 	}
 
-	/** @param change of what is held, once it is written; what is loaded after the call has it anyway */
+	/** @param change updates the cache once it is written; a cache loaded after the call has it anyway */
 	async #written<T>(writing: Promise<T>, change: (held: Held, result: T) => void): Promise<T> {
 		const loaded = this.#held;
 		try {
@@ -92,7 +92,7 @@ export class HeldKeyValues implements KeyValues {
 			if (held) change(held, result);
 			return result;
 		} catch (error) {
-			// It may be written all the same, or another was there.
+			// It may be written all the same, or the entry was another one.
 			this.forget();
 			throw error;
 		}
@@ -102,7 +102,7 @@ export class HeldKeyValues implements KeyValues {
 		if (!this.#held) {
 			const loading = this.#load().then((entries) => new Map(entries.map((entry) => [entry.key, entry])));
 			this.#held = loading;
-			// Who asks next loads it again.
+			// The next caller loads it again.
 			loading.catch(() => {
 				if (this.#held === loading) this.#held = undefined;
 			});

@@ -4,36 +4,36 @@ import { encode, inOrder, placed } from "./ordered-values.ts";
 import type { SecretBox } from "./secret-box.ts";
 import { tokenOf } from "./token.ts";
 
-/** What an identity goes to the upstream with. All of it is secret: a proxy may carry a password. */
+/** Credentials of an identity for the upstream. All are secret, because a proxy may contain a password. */
 export interface IdentitySecrets {
 	/** A `Cookie` header. */
 	cookie?: string | undefined;
 	proxy?: string | undefined;
-	/** When the cookie's login ends, as the user or the browser's export told, ms since the epoch. */
+	/** Expiry of the cookie's login, from the user or the browser's export, ms since the epoch. */
 	expiresAt?: number | undefined;
 }
 
-/** For the service itself only. */
+/** For the service's own use only. */
 export interface LoadedIdentity {
 	name: string;
 	/** ms since the epoch. */
 	addedAt: number;
 	updatedAt: number;
-	/** `undefined`: they could not be decrypted (another key), and have to be given again. */
+	/** `undefined`: they could not be decrypted (another key), and have to be entered again. */
 	secrets: IdentitySecrets | undefined;
 }
 
-/** Identities that rooms share, by name, across restarts. Their secrets leave it by `load` alone. */
+/** Identities that rooms share, by name, across restarts. Only `load` returns their secrets. */
 export interface IdentityRegistry {
-	/** All identities, in the order in which they were added. Not for answers to users. */
+	/** Returns all identities in the order in which they were added. Not for answers to users. */
 	load(): Promise<LoadedIdentity[]>;
-	/** Adds an identity or replaces its secrets. @throws LivekeeperError `storage_failing` when it can't be stored */
+	/** Adds an identity or replaces its secrets. @throws LivekeeperError `storage_failing` if it cannot be stored */
 	put(name: string, secrets: IdentitySecrets): Promise<void>;
-	/** @returns whether there was one. @throws LivekeeperError `storage_failing` when it can't be stored */
+	/** @returns whether it existed. @throws LivekeeperError `storage_failing` if it cannot be stored */
 	remove(name: string): Promise<boolean>;
 }
 
-/** An identity as its key holds it. */
+/** An identity as stored in its key. */
 interface IdentityValue {
 	name: string;
 	addedAt: number;
@@ -44,10 +44,10 @@ interface IdentityValue {
 
 const keyOf = (name: string) => `identity.${tokenOf(name)}`;
 
-/** No live id has a colon, so that nothing sealed for a room opens as an identity's. */
+/** No live id has a colon, so nothing sealed for a room opens as an identity's. */
 const contextOf = (name: string) => `identity:${name}`;
 
-/** @param box seals secrets before they reach the store, so that it never holds them in the clear */
+/** @param box seals secrets before they reach the store, which never has them in the clear */
 export function identityRegistry(kv: KeyValues, box: SecretBox, clock: Clock): IdentityRegistry {
 	return {
 		async load() {

@@ -1,7 +1,7 @@
 import type { Db } from "../database/index.ts";
 import { type Entry, filterOf } from "./key-values.ts";
 
-/** For the schema of a database that holds keys and values. */
+/** Schema of a table with keys and values. */
 export const keyValueSchema = `
 -- A revision is greater than all before it, of all keys.
 CREATE TABLE key_values (
@@ -12,8 +12,8 @@ CREATE TABLE key_values (
 `;
 
 /**
- * Keys and values in SQLite, for the thread that has the database open: each call is one transaction. `undefined` in the
- * place of a revision: another is there, and nothing was written.
+ * Keys and values in SQLite, for the thread that has the database open: each call is one transaction. A revision of
+ * `undefined` means that another one is stored, and nothing was written.
  */
 export class KeyValueTable {
 	readonly #db: Db;
@@ -56,7 +56,7 @@ export class KeyValueTable {
 		return this.#list.all(...range).filter(({ key }) => matches(key));
 	}
 
-	/** All there are, in order. @param bare what keys begin with that come without their values */
+	/** Returns all entries in order. @param bare prefix of keys returned without their values */
 	all(bare?: string): Entry[] {
 		return this.#all.all(bare === undefined ? null : `${bare}*`);
 	}
@@ -85,7 +85,7 @@ export class KeyValueTable {
 		return Number(this.#put.run(key, Buffer.from(value)).lastInsertRowid);
 	}
 
-	/** Keys of another table, with their revisions; those that are there already stay. */
+	/** Adds another table's keys with their revisions; existing ones stay. */
 	adopt(entries: readonly Entry[]): void {
 		const adopt = this.#db.prepare<[number, string, Uint8Array]>(
 			"INSERT OR IGNORE INTO key_values (revision, key, value) VALUES (?, ?, ?)",

@@ -4,19 +4,19 @@ import type { KeyValueTable } from "./key-value-table.ts";
 import { Conflict, type KeyValues } from "./key-values.ts";
 import type { TableCall } from "./sqlite-key-values.ts";
 
-/** Calls a table of this thread as one of another thread is called. */
+/** Adapts a table of this thread to the interface of one in another thread. */
 export function callOf(table: KeyValueTable): TableCall {
 	return async (method, ...args) => Reflect.apply(table[method], table, args);
 }
 
 const text = (value: string) => Buffer.from(value);
 
-/** The suite that every store of keys and values has to pass. @param open an empty one */
+/** Conformance suite for every store of keys and values. @param open returns an empty one */
 export function describeKeyValues(name: string, open: () => Promise<KeyValues>): void {
 	const keysOf = async (kv: KeyValues, filter: string) => (await kv.list(filter)).map(({ key }) => key);
 
 	describe(name, () => {
-		test("a key that another has written, removed or cleared is no more changed by its old revision", async () => {
+		test("refuses an outdated revision of a changed key", async () => {
 			const kv = await open();
 			const first = await kv.create("a.b", text("1"));
 			await expect(kv.create("a.b", text("2"))).rejects.toThrow(Conflict);
@@ -30,7 +30,7 @@ export function describeKeyValues(name: string, open: () => Promise<KeyValues>):
 			expect(await kv.get("a.b")).toBeUndefined();
 		});
 
-		test("what was written last stays where only the rest is cleared, and nothing else is touched", async () => {
+		test("keeps the last-written entries when clearing only the rest", async () => {
 			const kv = await open();
 			for (const key of ["a.x.1", "a.y.2", "b.x.1", "a.x.3", "a.y.4"]) await kv.put(key, text(key));
 			await kv.put("a.x.1", text("again"));
@@ -46,7 +46,7 @@ export function describeKeyValues(name: string, open: () => Promise<KeyValues>):
 			expect(await kv.keys("c.>")).toEqual([]);
 		});
 
-		test("changes at the same moment all stay", async () => {
+		test("keeps all concurrent changes", async () => {
 			const kv = await open();
 			const add = () => kv.change("n", (entry) => text(`${Number(Buffer.from(entry?.value ?? [])) + 1}`));
 			await Promise.all(Array.from({ length: 5 }, add));
@@ -55,7 +55,7 @@ export function describeKeyValues(name: string, open: () => Promise<KeyValues>):
 			expect(Buffer.from((await kv.get("n"))?.value ?? []).toString()).toBe("5");
 		});
 
-		test("whatever is written, removed and cleared, it agrees with a list in memory", async () => {
+		test("agrees with a list in memory after any operations", async () => {
 			const name = fc.constantFrom("a", "b", "c-1", "=2e");
 			const key = fc.tuple(name, name, fc.constantFrom("x", "y")).map((names) => names.join("."));
 			const filter = fc.oneof(

@@ -1,60 +1,62 @@
-/** What lies under a key, with the revision that a change of it is checked against. */
+/** Value of a key, with the revision that a change of it is checked against. */
 export interface Entry {
 	key: string;
 	value: Uint8Array;
 	revision: number;
 }
 
-/** Another wrote the key in between. */
+/** Another client wrote the key in between. */
 export class Conflict extends Error {
 	override readonly name = "Conflict";
 }
 
 /**
- * Keys and values that nodes share and that outlive them. A key is names with dots between, each as `tokenOf` writes it;
- * a filter may have `*` in the place of one name, and `>` in that of all that follow. Whatever is read was there when it
- * was asked for.
+ * Keys and values that nodes share and that outlive them. A key consists of names separated by dots, each encoded by
+ * `tokenOf`; in a filter `*` matches one name, and `>` all that follow. Reads are consistent: they return what was
+ * there when they were called.
  *
- * All calls reject with LivekeeperError `storage_failing` where the servers do not answer: a write may be stored even then.
+ * All calls reject with LivekeeperError `storage_failing` if the servers do not answer; a write may be stored even
+ * then.
  */
 export interface KeyValues {
 	get(key: string): Promise<Entry | undefined>;
-	/** All whose key matches, e.g. `wanted.>`, in the order in which they were last written. */
+	/** Returns all entries whose key matches, such as `wanted.>`, in the order of their last write. */
 	list(filter: string): Promise<Entry[]>;
-	/** The first-written entry whose key matches; none of these may ever have been removed, but cleared. */
+	/** Returns the first-written entry whose key matches. None of these may ever have been removed, only cleared. */
 	first(filter: string): Promise<Entry | undefined>;
-	/** All keys that match, also of those that were removed and not cleared. */
+	/** Returns all keys that match, including those that were removed and not cleared. */
 	keys(filter: string): Promise<string[]>;
-	/** @throws Conflict where there is one already. @returns its revision */
+	/** @throws Conflict if there is one already. @returns its revision */
 	create(key: string, value: Uint8Array): Promise<number>;
-	/** @throws Conflict where it was written or removed since. @returns its new revision */
+	/** @throws Conflict if it was written or removed since. @returns its new revision */
 	update(key: string, value: Uint8Array, revision: number): Promise<number>;
-	/** Writes it whatever was there. @returns its revision */
+	/** Writes the key unconditionally. @returns its revision */
 	put(key: string, value: Uint8Array): Promise<number>;
 	/**
-	 * Changes what is there; tried again where another wrote in between.
-	 * @param change returns the new value; `undefined`: leave it as it is
+	 * Changes the value; repeated if another client wrote in between.
+	 * @param change returns the new value; `undefined`: leave it unchanged
 	 */
 	change(key: string, change: (entry: Entry | undefined) => Uint8Array | undefined): Promise<void>;
-	/** @returns whether there was one */
+	/** @returns whether it existed */
 	remove(key: string): Promise<boolean>;
 	/**
-	 * Removes all whose key matches, except those that were written last. Watchers are not notified.
-	 * @param keep how many stay; default none
-	 * @returns how many are gone
+	 * Removes all entries whose key matches, except the last-written ones. Watchers are not notified.
+	 * @param keep number of entries to keep; default none
+	 * @returns the number of removed entries
 	 */
 	clear(filter: string, keep?: number): Promise<number>;
 	/**
-	 * Tells which key is written or removed from now on, also by this node; `undefined` where some may have been missed,
-	 * as after a lost connection. Keys may come twice. @returns what ends it
+	 * Reports each key that is written or removed from now on, also by this node; `undefined` if some may have been
+	 * missed, as after a lost connection. A key may be reported twice.
+	 * @returns a function that stops it
 	 */
 	watch(filter: string, listener: (key: string | undefined) => void): Promise<() => void>;
 }
 
-/** Maximum number of concurrent writes to a key between its being read and written. */
+/** Maximum number of attempts to change a key that others write concurrently. */
 const casAttempts = 20;
 
-/** {@link KeyValues.change} by the other methods. @throws Conflict where others wrote in between too often */
+/** Implements {@link KeyValues.change} with the other methods. @throws Conflict if others wrote in between too often */
 export async function changeKey(
 	kv: Pick<KeyValues, "get" | "create" | "update">,
 	key: string,
@@ -75,17 +77,17 @@ export async function changeKey(
 }
 
 interface Filter {
-	/** All keys that match lie within. */
+	/** Range that contains all matching keys. */
 	range: [from: string, to: string];
 	matches: (key: string) => boolean;
-	/** All keys of the range match. */
+	/** Whether all keys of the range match. */
 	isWhole: boolean;
 }
 
-/** Sorts after every key that begins with what is before it. */
+/** Sorts after every key with the same prefix. */
 const last = "\uffff";
 
-/** Reads a filter of {@link KeyValues}. */
+/** Parses a filter of {@link KeyValues}. */
 export function filterOf(filter: string): Filter {
 	const wild = filter.search(/[*>]/);
 	if (wild < 0) return { range: [filter, `${filter}\0`], matches: () => true, isWhole: true };

@@ -2,16 +2,16 @@ import type { KeyValues } from "./key-values.ts";
 import { textOf } from "./ordered-values.ts";
 import { nameOf, tokenOf } from "./token.ts";
 
-/** Small things that are remembered under a name, as JSON, across restarts. No secrets: they are not sealed. */
+/** Small values kept under a name, as JSON, across restarts. No secrets, because they are not sealed. */
 export interface Notes {
-	/** `undefined` for a name that is not known. */
+	/** Returns the value; `undefined` for an unknown name. */
 	get(name: string): Promise<unknown>;
 	/**
-	 * Keeps `value` in place of what was there.
-	 * @throws TypeError for what can't become JSON; LivekeeperError `storage_failing` when it can't be stored
+	 * Stores `value` in place of the previous one.
+	 * @throws TypeError if it cannot become JSON; LivekeeperError `storage_failing` if it cannot be stored
 	 */
 	put(name: string, value: unknown): Promise<void>;
-	/** Forgets what is kept under the name, if anything is. @throws LivekeeperError `storage_failing` */
+	/** Removes the value of a name, if there is one. @throws LivekeeperError `storage_failing` */
 	remove(name: string): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export function notesIn(kv: KeyValues): Notes {
 	};
 }
 
-/** The names under which there are notes. */
+/** Returns the names of all notes. */
 export async function noteNamesIn(kv: KeyValues): Promise<string[]> {
 	return (await kv.list(`${prefix}>`)).map(({ key }) => nameOf(key.slice(prefix.length)));
 }

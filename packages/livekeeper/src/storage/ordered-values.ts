@@ -1,29 +1,29 @@
 import type { Entry } from "./key-values.ts";
 
-/** What a value has beside what it says: its place in the order in which keys were first written. */
+/** Additional field of a value: its position in the order of keys' first writes. */
 interface Ordered {
-	/** The revision with which the key was first written; absent in that revision itself. */
+	/** Revision of the key's first write; absent in that revision itself. */
 	first?: number;
 }
 
 export interface Placed<T> {
 	value: T;
-	/** Greater than that of each key that was there before. */
+	/** Greater than that of each key that existed before. */
 	place: number;
 }
 
-/** What a key is to hold; it stays in its place. */
+/** Encodes a value for a key; the key keeps its position. */
 export function encode(value: object, before?: Entry): Uint8Array {
 	return Buffer.from(JSON.stringify(before ? { ...value, first: placed(before).place } : value));
 }
 
-/** Its own text: it is what this program has written. */
+/** Decodes a value, which this program has written itself. */
 export function placed<T>({ value, revision }: Entry): Placed<T> {
 	const { first = revision, ...rest } = JSON.parse(textOf(value)) as Ordered & T;
 	return { value: rest as T, place: first };
 }
 
-/** Values in the order in which their keys were first written, however often they were since. */
+/** Returns values in the order of their keys' first writes, however often they were written since. */
 export function inOrder<T>(entries: readonly Entry[]): T[] {
 	return entries
 		.map((entry) => placed<T>(entry))

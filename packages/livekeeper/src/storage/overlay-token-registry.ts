@@ -4,19 +4,19 @@ import { tokenOf } from "./token.ts";
 
 /** The last test that an overlay was asked to show. */
 export interface OverlayTest {
-	/** Another one each time. */
+	/** Different for each test. */
 	id: string;
 	kind: "gift" | "chat" | "pk";
 }
 
-/** An overlay token as it is kept: of its secret there is only a hash. */
+/** An overlay token as stored: only a hash of its secret is kept. */
 export interface StoredOverlayToken {
 	id: string;
-	/** The user's own words for what it is for. */
+	/** The user's own description of its purpose. */
 	name: string;
-	/** The one room that it opens; `undefined`: all. */
+	/** The room that it opens; `undefined`: all rooms. */
 	liveId: string | undefined;
-	/** What its overlay shows: parameters as behind the `#` of an overlay's address; "": the defaults. */
+	/** Settings of its overlay: parameters as after the `#` of an overlay's address; "": the defaults. */
 	settings: string;
 	/** `undefined`: none yet. */
 	test: OverlayTest | undefined;
@@ -28,29 +28,30 @@ export interface StoredOverlayToken {
 	lastUsedAt: number | undefined;
 }
 
-/** What is changed of a token; what is left out stays. */
+/** Changes to a token; omitted fields stay. */
 export type OverlayTokenChange = Partial<Pick<StoredOverlayToken, "name" | "liveId" | "settings" | "test">>;
 
-/** The overlay tokens that have been made and not revoked, across restarts. */
+/** Overlay tokens that have been created and not revoked, across restarts. */
 export interface OverlayTokenRegistry {
-	/** All tokens, in order of creation. */
+	/** Returns all tokens, in order of creation. */
 	load(): Promise<StoredOverlayToken[]>;
-	/** @throws LivekeeperError `storage_failing` when it can't be stored */
+	/** @throws LivekeeperError `storage_failing` if it cannot be stored */
 	add(token: StoredOverlayToken): Promise<void>;
-	/** Changes one, if it is there. @throws LivekeeperError `storage_failing` when it can't be stored */
+	/** Changes a token if it exists. @throws LivekeeperError `storage_failing` if it cannot be stored */
 	change(id: string, change: OverlayTokenChange): Promise<void>;
-	/** Takes note of a use, ms since the epoch. @throws LivekeeperError `storage_failing` when it can't be stored */
+	/** Records a use, ms since the epoch. @throws LivekeeperError `storage_failing` if it cannot be stored */
 	used(id: string, at: number): Promise<void>;
-	/** @returns whether there was one. @throws LivekeeperError `storage_failing` when it can't be stored */
+	/** @returns whether it existed. @throws LivekeeperError `storage_failing` if it cannot be stored */
 	remove(id: string): Promise<boolean>;
 	/**
-	 * Tells that tokens may have been made, changed or revoked at another node. @returns what ends it
+	 * Reports that tokens may have been created, changed or revoked at another node.
+	 * @returns a function that stops it
 	 * @throws LivekeeperError `storage_failing`
 	 */
 	watch(listener: () => void): Promise<() => void>;
 }
 
-/** A token as its key holds it: JSON has no bytes, and leaves `undefined` out. */
+/** A token as stored in its key, because JSON has no bytes and omits `undefined`. */
 type TokenValue = Omit<StoredOverlayToken, "hash"> & { hash: string };
 
 const keyOf = (id: string) => `token.${tokenOf(id)}`;

@@ -2,26 +2,29 @@ import type { KeyValues } from "./key-values.ts";
 import { textOf } from "./ordered-values.ts";
 import type { SecretBox } from "./secret-box.ts";
 
-/** A browser's way to hand its cookie over. */
+/** A pairing through which a browser hands its cookie over. */
 export interface StoredPairing {
 	id: string;
 	code: string;
 	/** ms since the epoch. */
 	expiresAt: number;
 	attemptsLeft: number;
-	/** The cookie that came. */
+	/** The received cookie. */
 	received?: string;
 }
 
-/** The one pairing that there is. All calls reject with LivekeeperError `storage_failing` where NATS does not answer. */
+/** Store of the only pairing. All calls reject with LivekeeperError `storage_failing` if NATS does not answer. */
 export interface PairingStore {
 	get(): Promise<StoredPairing | undefined>;
-	/** @param change returns what it becomes, `undefined`: it stays; may be called several times, and what it throws is thrown */
+	/**
+	 * @param change returns the new pairing; `undefined`: unchanged. May be called several times, and its errors are
+	 * thrown
+	 */
 	change(change: (pairing: StoredPairing | undefined) => StoredPairing | undefined): Promise<void>;
 	remove(): Promise<void>;
 }
 
-/** Store of a single node: a cookie that is handed over never reaches its disk. */
+/** Store of a single node: a received cookie never reaches its disk. */
 export function pairingInMemory(): PairingStore {
 	let pairing: StoredPairing | undefined;
 	return {
@@ -36,10 +39,10 @@ export function pairingInMemory(): PairingStore {
 }
 
 const key = "pairing";
-/** No live id has a colon, so that nothing sealed for a room opens as a pairing. */
+/** No live id has a colon, so nothing sealed for a room opens as a pairing. */
 const context = "pairing:";
 
-/** Store of all nodes: the browser reaches its own machine's, and the page any. @param box seals it */
+/** Store of all nodes: the browser connects to its own machine's node, and the page to any. @param box seals it */
 export function sharedPairing(kv: KeyValues, box: SecretBox): PairingStore {
 	const opened = (value: Uint8Array) => {
 		const text = box.open(Buffer.from(textOf(value), "base64"), context);

@@ -6,25 +6,25 @@ import { type OverlayTokenRegistry, overlayTokenRegistry } from "./overlay-token
 import { type RoomRegistry, roomRegistry } from "./room-registry.ts";
 import type { SecretBox } from "./secret-box.ts";
 
-/** What a service keeps beside events. */
+/** Persistent state of a service besides events. */
 export interface Registries {
-	/** The rooms that the user wants kept. */
+	/** Rooms that the user keeps. */
 	readonly registry: RoomRegistry;
 	/** Identities that rooms share. */
 	readonly identities: IdentityRegistry;
 	/** Overlay tokens, which permit reading. */
 	readonly overlayTokens: OverlayTokenRegistry;
-	/** What the service remembers for its next start. */
+	/** Values remembered for the next start. */
 	readonly notes: Notes;
 }
 
-/** Registries of a service, kept under keys. */
+/** Stores of a service's registries. */
 export interface KeyValueStores {
-	/** What the user wants: few values, and precious. */
+	/** The user's settings: few values, and precious. */
 	wishes: KeyValues;
-	/** What is remembered. */
+	/** Remembered values. */
 	notes: KeyValues;
-	/** Targets, with their places in the log. */
+	/** Targets, with their positions in the log. */
 	targets: KeyValues;
 }
 

@@ -6,10 +6,10 @@ import { encode, inOrder, placed } from "./ordered-values.ts";
 import type { SecretBox } from "./secret-box.ts";
 import { tokenOf } from "./token.ts";
 
-/** What a listing may show: which secrets are set, never their values. */
+/** A kept room for listings: which secrets are set, never their values. */
 export interface WantedRoom {
 	liveId: string;
-	/** When the room was first wanted, ms since the epoch. */
+	/** Time when the room was first kept, ms since the epoch. */
 	addedAt: number;
 	hasCookie: boolean;
 	hasProxy: boolean;
@@ -21,52 +21,53 @@ export interface LoadedRoom {
 	liveId: string;
 	options: RoomOptions;
 	/**
-	 * The options could not be decrypted (another key): ask the user to give them again. Of `options` only the identity's
-	 * name is there.
+	 * Whether the options could not be decrypted (another key), so the user has to enter them again. `options` then only
+	 * has the identity's name.
 	 */
 	unreadable: boolean;
 }
 
-/** The rooms that are wanted, with their options, across restarts. Values of options never leave it but by `load`. */
+/** Kept rooms with their options, across restarts. Only `load` and `get` return values of options. */
 export interface RoomRegistry {
-	/** All wanted rooms, in the order in which they were added. */
+	/** Returns all kept rooms, in the order in which they were added. */
 	list(): Promise<WantedRoom[]>;
-	/** With decrypted options, in the order in which they were added. Not for answers to users. */
+	/** Returns all kept rooms with decrypted options, in the order in which they were added. Not for answers to users. */
 	load(): Promise<LoadedRoom[]>;
 	/**
-	 * One room, as `load` has it; `"stopped"` where it was stopped, `undefined` where it was never wanted, or is forgotten.
-	 * @throws LivekeeperError `storage_failing` while that is not known
+	 * Returns one room as `load` does; `"stopped"` if it was stopped, `undefined` if it was never kept, or is forgotten.
+	 * @throws LivekeeperError `storage_failing` while that is unknown
 	 */
 	get(liveId: string): Promise<LoadedRoom | "stopped" | undefined>;
 	/**
 	 * Adds a room or replaces its options.
-	 * @throws LivekeeperError `storage_failing` when it can't be stored; RoomNotFoundError for a `visited` room that was
+	 * @throws LivekeeperError `storage_failing` if it cannot be stored; RoomNotFoundError for a `visited` room that was
 	 * stopped
 	 */
 	want(liveId: string, options: RoomOptions): Promise<void>;
 	/**
-	 * The room is not wanted any more, and stays so until it is wanted by other means than a visit.
-	 * @param how.always also where it wasn't wanted; else that changes nothing
-	 * @returns whether it was wanted. @throws LivekeeperError `storage_failing` when it can't be stored
+	 * Releases a room, and marks it as stopped until it is started by other means than a visit.
+	 * @param how.always whether to mark it even if it was not kept; otherwise that changes nothing
+	 * @returns whether it was kept.
+	 * @throws LivekeeperError `storage_failing` if it cannot be stored
 	 */
 	stop(liveId: string, how: { always: boolean }): Promise<boolean>;
-	/** Forgets a room. @returns whether it was wanted. @throws LivekeeperError `storage_failing` when it can't be stored */
+	/** Forgets a room. @returns whether it was kept. @throws LivekeeperError `storage_failing` if it cannot be stored */
 	unwant(liveId: string): Promise<boolean>;
 }
 
-/** A wanted room as its key holds it. */
+/** A kept room as stored in its key. */
 interface WantedValue {
 	liveId: string;
 	addedAt: number;
 	hasCookie: boolean;
 	hasProxy: boolean;
-	/** The name of its identity: it stays readable where the options can't be. */
+	/** Name of its identity, which stays readable if the options are not. */
 	identity?: string | undefined;
 	/** Sealed, as base64. */
 	options: string;
 }
 
-/** A room that was stopped, in the same key: so no node takes a visit for a start that came after the stop. */
+/** A stopped room, in the same key, so no node mistakes a visit for a start after the stop. */
 interface StoppedValue {
 	liveId: string;
 	stoppedAt: number;
@@ -76,11 +77,11 @@ type RoomValue = WantedValue | StoppedValue;
 
 const isWanted = (value: RoomValue): value is WantedValue => "options" in value;
 
-/** Under which wanted and stopped rooms are kept: `wanted.<room>`. */
+/** Filter for the keys of kept and stopped rooms: `wanted.<room>`. */
 const all = "wanted.>";
 const keyOf = (liveId: string) => `wanted.${tokenOf(liveId)}`;
 
-/** The rooms that are wanted, of all that is kept there. */
+/** Returns the kept rooms among the stored entries. */
 export function wantedIn(entries: { list(filter: string): Entry[] }): string[] {
 	return wantedOf(entries.list(all)).map(({ liveId }) => liveId);
 }
@@ -89,7 +90,7 @@ function wantedOf(entries: readonly Entry[]): WantedValue[] {
 	return inOrder<RoomValue>(entries).filter(isWanted);
 }
 
-/** @param box seals options before they reach the store, so that it never holds them in the clear */
+/** @param box seals options before they reach the store, which never has them in the clear */
 export function roomRegistry(kv: KeyValues, box: SecretBox, clock: Clock): RoomRegistry {
 	const opened = ({ liveId, options, identity }: WantedValue): LoadedRoom => {
 		const named = identity === undefined ? {} : { identity };
@@ -122,7 +123,7 @@ export function roomRegistry(kv: KeyValues, box: SecretBox, clock: Clock): RoomR
 				const { addedAt = clock.now() } = wanted ?? {};
 				const has = { hasCookie: sealed.cookie !== undefined, hasProxy: sealed.proxy !== undefined };
 				const options = box.seal(JSON.stringify(sealed), liveId).toString("base64");
-				// Started again after a stop, it comes behind all others.
+				// A room that is started again after a stop moves behind all others.
 				return encode({ liveId, addedAt, ...has, identity, options } satisfies WantedValue, wanted && entry);
 			});
 			if (isStopped && sealed.visited) throw new RoomNotFoundError(liveId);

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { openSecretBox } from "./secret-box.ts";
 
-test("what was sealed opens again with the folder's key, which only its owner may read", () => {
+test("opens with the folder's key, which only its owner reads", () => {
 	const folder = temporaryFolder();
 	const sealed = openSecretBox(folder).seal("sessionid=密", "room");
 	expect(sealed.toString("latin1")).not.toContain("sessionid");
@@ -12,12 +12,12 @@ test("what was sealed opens again with the folder's key, which only its owner ma
 	expect(statSync(join(folder, "secret.key")).mode & 0o777).toBe(0o600);
 });
 
-test("the same text is sealed differently each time", () => {
+test("seals the same text differently each time", () => {
 	const box = openSecretBox(temporaryFolder());
 	expect(box.seal("x", "room").equals(box.seal("x", "room"))).toBe(false);
 });
 
-test("another key, another room or a changed byte opens nothing", () => {
+test("opens nothing for another key or room, or changed bytes", () => {
 	const box = openSecretBox("/nowhere", "secret");
 	const sealed = box.seal("x", "room");
 	expect(openSecretBox("/nowhere", "secret").open(sealed, "room")).toBe("x");
@@ -31,7 +31,7 @@ test("another key, another room or a changed byte opens nothing", () => {
 	expect(box.open(sealed.subarray(0, 10), "room")).toBeUndefined();
 });
 
-test("with the user's secret no key file is made, and a file that is no key is refused and kept", () => {
+test("makes no file for a user's secret, rejects invalid ones", () => {
 	const folder = temporaryFolder();
 	openSecretBox(folder, "secret");
 	expect(() => statSync(join(folder, "secret.key"))).toThrow("ENOENT");
@@ -42,17 +42,17 @@ test("with the user's secret no key file is made, and a file that is no key is r
 	expect(readFileSync(join(folder, "secret.key"), "utf8")).toBe("short");
 });
 
-test("what was sealed once with the user's secret opens in every later version", () => {
+test("opens old boxes with the user's secret in every version", () => {
 	const sealed = "01000102030405060708090a0b839a4d675e89d92078e1d60fc1e336bfab52c38890561c303371c095d4";
 	expect(openSecretBox("/nowhere", "secret").open(Buffer.from(sealed, "hex"), "room")).toBe("sessionid=密");
 });
 
-test("an empty text is sealed as well as any", () => {
+test("seals an empty text", () => {
 	const box = openSecretBox("/nowhere", "secret");
 	expect(box.open(box.seal("", "room"), "room")).toBe("");
 });
 
-test("a key that can't be read, or can't be made, is said with its path and the cause", () => {
+test("reports an unusable key with its path and cause", () => {
 	const folder = temporaryFolder();
 	mkdirSync(join(folder, "secret.key"));
 	const failure = (path: string, what: string, code: string) =>
@@ -66,7 +66,7 @@ test("a key that can't be read, or can't be made, is said with its path and the 
 	expect(() => openSecretBox(missing)).toThrow(failure(missing, "written", "ENOENT"));
 });
 
-test("a key is made as a new file, never written into one that came to be meanwhile, nor through a link", () => {
+test("creates a key only as a new file", () => {
 	const folder = temporaryFolder();
 	const elsewhere = join(folder, "elsewhere");
 	symlinkSync(elsewhere, join(folder, "secret.key"));

@@ -17,7 +17,7 @@ export class SecretBox {
 		this.#key = key;
 	}
 
-	/** @param context what the text belongs to: it opens under the same context only */
+	/** @param context owner of the text; it opens only under the same context */
 	seal(text: string, context: string): Buffer {
 		const nonce = randomBytes(nonceBytes);
 		const cipher = createCipheriv("aes-256-gcm", this.#key, nonce).setAAD(Buffer.from(context));
@@ -25,7 +25,7 @@ export class SecretBox {
 		return Buffer.concat([Buffer.of(version), nonce, cipher.getAuthTag(), sealed]);
 	}
 
-	/** @returns `undefined` when it was sealed with another key or context, or is damaged */
+	/** @returns `undefined` if it was sealed with another key or context, or is damaged */
 	open(box: Uint8Array, context: string): string | undefined {
 		if (box[0] !== version || box.length < 1 + nonceBytes + tagBytes) return undefined;
 		const nonce = box.subarray(1, 1 + nonceBytes);
@@ -42,12 +42,12 @@ export class SecretBox {
 }
 
 /**
- * The key of a data folder: from the user's own secret where there is one, else from `secret.key` in the folder, which
- * is made on first use and readable by its owner only.
- * @throws LivekeeperError `secret_unusable` when the file is not a key, `storage_unwritable` when it can't be made
+ * Opens the box of a data folder. Its key is derived from the user's own secret if there is one; otherwise it is in
+ * `secret.key` in the folder, created on first use and readable by its owner only.
+ * @throws LivekeeperError `secret_unusable` if the file is not a key, `storage_unwritable` if it cannot be created
  */
 export function openSecretBox(dataDir: string, secret?: string): SecretBox {
-	// The salt is fixed so that the same secret opens the same folder again; it keeps other programs' tables useless.
+	// The salt is fixed, so the same secret opens the same folder again; it makes other programs' tables useless.
 	if (secret !== undefined) return new SecretBox(scryptSync(secret, "livekeeper event log", 32));
 	const path = join(dataDir, keyFile);
 	const text = readKey(path) ?? makeKey(path);
@@ -56,21 +56,21 @@ export function openSecretBox(dataDir: string, secret?: string): SecretBox {
 	return new SecretBox(key);
 }
 
-/** A data folder's own key, named so that somebody who has the file can tell that it is the right one. */
+/** A data folder's own key file, with a check value by which a user can verify that it is the right one. */
 export interface KeyFile {
 	path: string;
-	/** A hash of what is in it. */
+	/** Hash of its content. */
 	check: string;
 }
 
-/** @returns `undefined` where the key is the user's own secret */
+/** @returns `undefined` if the key is the user's own secret */
 export function keyFileOf(dataDir: string, secret?: string): KeyFile | undefined {
 	const path = resolve(dataDir, keyFile);
 	const key = secret === undefined ? readKey(path) : undefined;
 	return key === undefined ? undefined : { path, check: checkOf(key) };
 }
 
-/** @param key what is in a key file */
+/** @param key content of a key file */
 export function checkOf(key: string): string {
 	return createHash("sha256").update(`livekeeper key check ${key.trim()}`).digest("hex");
 }

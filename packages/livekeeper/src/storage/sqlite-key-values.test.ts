@@ -16,14 +16,14 @@ describeKeyValues("held keys and values", async () => new HeldKeyValues(callOf(o
 
 describeKeyValues("held keys, and values of some", async () => new HeldKeyValues(callOf(openTable()), "a."));
 
-test("a revision is never given twice, also after the newest key is gone", () => {
+test("never reuses a revision, even after removing the newest key", () => {
 	const table = openTable();
 	const first = table.put("a", Buffer.of(1));
 	table.remove("a");
 	expect(table.put("a", Buffer.of(2))).toBeGreaterThan(first);
 });
 
-test("reads what is held while the table does not answer", async () => {
+test("reads held entries while the table does not answer", async () => {
 	const table = openTable();
 	table.put("a.x", Buffer.of(1));
 	table.put("b.y", Buffer.of(2));
@@ -40,7 +40,7 @@ test("reads what is held while the table does not answer", async () => {
 	expect(await kv.keys("b.>")).toEqual(["b.y"]);
 });
 
-test("reads the table again after a write whose fate is not known, and where it is another one", async () => {
+test("reloads the table after uncertain writes or a replacement", async () => {
 	const table = openTable();
 	let dies = false;
 	const call: TableCall = async (method, ...args) => {

@@ -7,7 +7,7 @@ export type TableCall = <Method extends keyof KeyValueTable>(
 	...args: Parameters<KeyValueTable[Method]>
 ) => Promise<ReturnType<KeyValueTable[Method]>>;
 
-/** Keys and values of one machine. Nobody else writes them, so a watcher is never called. */
+/** Keys and values of one machine. No other process writes them, so a watcher is never called. */
 export class SqliteKeyValues implements KeyValues {
 	readonly #call: TableCall;
 

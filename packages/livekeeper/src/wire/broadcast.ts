@@ -69,7 +69,10 @@ export const giver = z.object({
 	diamonds: z.number(),
 });
 
-/** Gifts from `offset` on, `limit` of each, and whether there are more. @param gifts with one more than that */
+/**
+ * Returns `limit` gifts of each list from `offset`, and whether there are more.
+ * @param gifts lists with one more gift than that
+ */
 export function toWireGifts({ byKind, byGiver }: BroadcastGifts, offset: number, limit: number) {
 	const end = offset + limit;
 	return {

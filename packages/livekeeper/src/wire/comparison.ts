@@ -6,7 +6,7 @@ const part = z.number().min(0).max(1).nullable();
 const amount = z.number().min(0);
 const rate = z.number().min(0).nullable();
 
-/** One connection of a broadcast beside the others. */
+/** One connection's share of a broadcast, compared with the others. */
 export const compared = z
 	.object({
 		messages: count.describe("messages that it received while there were several connections"),
@@ -24,7 +24,7 @@ export const compared = z
 	})
 	.meta({ id: "ComparedConnection" });
 
-/** The same of all connections together. */
+/** The share of all connections together. */
 export const comparedAll = z
 	.object({
 		since: z.number().describe("start of the comparison, ms since the epoch"),
@@ -44,8 +44,8 @@ export const comparedAll = z
 const hourMs = 3_600_000;
 
 /**
- * @param all what all connections of the room brought together
- * @param ofGifts share of the gifts' worth that came by all of them together, by the room's totals; `null`: not known
+ * @param all figures of all connections of the room together
+ * @param ofGifts share of the gifts' worth that all of them brought together, by the room's totals; `null`: unknown
  */
 export function toWireCompared(
 	{ messages, diamonds, gifts, stoodMs }: Compared,
@@ -68,7 +68,7 @@ export function toWireCompared(
 	};
 }
 
-/** @param ofGifts as for {@link toWireCompared} */
+/** @param ofGifts see {@link toWireCompared} */
 export function toWireComparedAll(all: ComparedAll, ofGifts: number | null): z.infer<typeof comparedAll> {
 	const { since, forMs, messages, diamonds, gifts } = all;
 	const coverage = ofGifts ?? diamonds.coverage;
@@ -84,7 +84,7 @@ export function toWireComparedAll(all: ComparedAll, ofGifts: number | null): z.i
 	};
 }
 
-/** Rate from a quarter of an hour on; before, it says little. */
+/** Returns the rate after a quarter of an hour; before that it means little. */
 function perHour(gifts: number, overMs: number): number | null {
 	return overMs < hourMs / 4 ? null : Math.round((gifts * hourMs * 10) / overMs) / 10;
 }

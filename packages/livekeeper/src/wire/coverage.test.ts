@@ -29,7 +29,7 @@ const all = estimate({ coverage: 1, seen: 60, pattern: "all" });
 
 type Task = OfficialStatus["broadcasts"][number]["tasks"][number];
 
-/** A room whose gifts the open platform pushes, 12 deliveries until now. */
+/** A room whose gifts the open platform pushes, with 12 deliveries so far. */
 function pushed(coverage: CoverageEstimate, task: Partial<Task> = {}, language: "en" | "zh" = "en") {
 	const match = { official: 9, web: 0, matched: 0 };
 	const counts = { callbacks: 12, entries: 12, lookedUp: 0, tests: 0, unreadable: 0, failedDeliveries: 0 };
@@ -77,7 +77,7 @@ function pushed(coverage: CoverageEstimate, task: Partial<Task> = {}, language: 
 	return toWireRoomCoverage({ identity: "anonymous", activity, official }, language);
 }
 
-test("where the open platform pushes every gift, its deliveries say so, login or not", () => {
+test("trusts the platform's deliveries with or without a login", () => {
 	expect(pushed(new GiftCoverage().estimate())).toEqual({
 		before: null,
 		earlier: [],
@@ -100,17 +100,17 @@ test("where the open platform pushes every gift, its deliveries say so, login or
 	expect(pushed(all, {}, "zh").summary).toBe("礼物全部收到：开放平台推送每一个礼物；12 次推送收到 12 次。");
 });
 
-test("what did not come before the push began is told beside it", () => {
+test("reports what was missing before the push began", () => {
 	expect(pushed(some)).toMatchObject({ verdict: "all", why: expect.stringContaining("bout 40 diamonds") });
 });
 
-test("a push that misses deliveries shows a part, until they are looked up", () => {
+test("shows partial coverage while deliveries are missing", () => {
 	const missing = pushed(some, { failedDeliveries: 4, missing: 2 });
 	expect(missing).toMatchObject({ share: 0.875, verdict: "some", diamonds_missing: null });
 	expect(missing.summary).toContain("14 of 16 deliveries");
 });
 
-test("a push that fails leaves it to the site's totals, and is the first thing to mend", () => {
+test("falls back to the site's totals on push failure", () => {
 	const error = { errNo: 5_003_019, message: "not mounted" };
 	const failing = pushed(none, { state: "refused", error, since: undefined });
 	expect(failing).toMatchObject({ verdict: "none", source: "room_total" });
@@ -121,7 +121,7 @@ test("a push that fails leaves it to the site's totals, and is the first thing t
 	expect(pushed(all, { state: "refused", error, since: undefined })).toMatchObject({ verdict: "all", advice: [] });
 });
 
-test("that nothing comes without a login names the cause and the next step", () => {
+test("names a missing login and the next step", () => {
 	expect(told("anonymous", none)).toMatchObject({
 		share: 0,
 		verdict: "none",
@@ -135,7 +135,7 @@ test("that nothing comes without a login names the cause and the next step", () 
 	expect(told("expired", none).why).toMatch(/^The login has expired/);
 });
 
-test("with a login it is the account, and another of the user's own is the next step", () => {
+test("advises another account if a login gets nothing", () => {
 	expect(told("logged_in", none)).toMatchObject({ why: expect.stringContaining("restricted") });
 	expect(told("logged_in", stopped)).toMatchObject({
 		verdict: "stopped",
@@ -147,7 +147,7 @@ test("with a login it is the account, and another of the user's own is the next 
 	expect(told("logged_in", some).advice.join()).not.toContain("break");
 });
 
-test("what was lost while the connection was down is not put on the site", () => {
+test("does not blame the site for losses while disconnected", () => {
 	expect(
 		told("logged_in", estimate({ coverage: 0.6, seen: 60, missing: 40, lost: 30, pattern: "some" })).why,
 	).toContain("the connection was down");
@@ -156,7 +156,7 @@ test("what was lost while the connection was down is not put on the site", () =>
 	);
 });
 
-test("judged by scores alone it is said whose gifts it is about, and that the share of all is not certain", () => {
+test("limits claims from scores to the scored viewers", () => {
 	expect(told("logged_in", some).summary).toBe(
 		"Only some gifts are received, about 60% by value: 60 of about 100 diamonds.",
 	);
@@ -165,12 +165,12 @@ test("judged by scores alone it is said whose gifts it is about, and that the sh
 	);
 });
 
-test("great sums are written as on the page", () => {
+test("formats large totals like the page", () => {
 	const { summary } = told("logged_in", { ...some, seen: 37_216, missing: 298 });
 	expect(summary).toContain("37,216 of about 37,514 diamonds");
 });
 
-test("where all comes there is nothing to explain, and where nothing is known that is said", () => {
+test("explains neither complete nor unknown coverage", () => {
 	expect(told("logged_in", all)).toMatchObject({
 		share: 1,
 		why: null,
@@ -183,7 +183,7 @@ test("where all comes there is nothing to explain, and where nothing is known th
 	expect(told("anonymous", new GiftCoverage().estimate()).why).toContain("Without a login");
 });
 
-test("beside gifts that came nobody is told that most likely none come", () => {
+test("never claims that no gifts arrive beside received ones", () => {
 	const unknown = { ...new GiftCoverage().estimate() };
 	expect(told("anonymous", unknown).summary).toBe(
 		"Gifts are probably not arriving, and there is no way to tell how many were sent.",
@@ -191,7 +191,7 @@ test("beside gifts that came nobody is told that most likely none come", () => {
 	expect(told("anonymous", unknown, "en", 12).summary).toMatch(/^Can't tell/);
 });
 
-test("beside an exact match nothing is called uncertain", () => {
+test("never calls an exact match uncertain", () => {
 	const assumed = { value: 10, basis: "assumed" } as const;
 	const matched = told("logged_in", { ...all, unit: assumed });
 	expect([matched.verdict, matched.evidence]).toEqual([
@@ -205,7 +205,7 @@ test("beside an exact match nothing is called uncertain", () => {
 	}
 });
 
-test("adds up all that is missing: before the login changed, and before the platform pushed", () => {
+test("adds up missing gifts from before login and push", () => {
 	const changed = estimate({
 		...some,
 		login: "a",
@@ -226,7 +226,7 @@ test.each([
 	["some", some, true],
 	["all", all, false],
 	["unknown", new GiftCoverage().estimate(), false],
-	// They are missing, and those of now come: a look at the room would change nothing.
+	// They are missing, and current ones arrive: a look at the room would change nothing.
 	["mostly lost", estimate({ ...some, lost: 30 }), false],
 ])("calls gifts that are %s withheld: %s", (_, coverage, withheld) => {
 	expect(areGiftsWithheld(told("logged_in", coverage))).toBe(withheld);

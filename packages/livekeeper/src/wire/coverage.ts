@@ -48,7 +48,7 @@ const missingInAll = diamonds.describe(
 
 export const giftCoverage = z.object({ ...fields, missing_in_all: missingInAll, earlier }).meta({ id: "GiftCoverage" });
 
-/** With words for people. */
+/** A room's gift coverage with words for people. */
 export const roomGiftCoverage = z
 	.object({
 		...fields,
@@ -74,7 +74,7 @@ export function toWireCoverage(estimate: CoverageEstimate): WireCoverage {
 	return { ...current, missing_in_all: missingIn([...ranges, current]), earlier: ranges };
 }
 
-/** Diamonds that did not arrive in ranges of a broadcast. */
+/** Returns the diamonds that did not arrive in ranges of a broadcast. */
 function missingIn(ranges: readonly WireRange[]): number {
 	return ranges.reduce(
 		(sum, { verdict, diamonds_missing: missing }) => sum + (verdict === "all" ? 0 : (missing ?? 0)),
@@ -83,14 +83,14 @@ function missingIn(ranges: readonly WireRange[]): number {
 }
 
 /**
- * Whether gifts that are given do not come, which needs attention: what was lost while the connection was down is
- * missing as well, and comes again by itself.
+ * Whether gifts are withheld, which needs attention. Gifts lost while the connection was down are missing as well, but
+ * recover without action.
  */
 export function areGiftsWithheld(coverage: WireRange): boolean {
 	return coverage.verdict !== "all" && coverage.verdict !== "unknown" && !isMostlyLost(coverage);
 }
 
-/** Whether most of what is missing was lost while the connection was down. */
+/** Whether most missing diamonds were lost while the connection was down. */
 function isMostlyLost({ diamonds_missing: missing, diamonds_lost: lost }: WireRange): boolean {
 	return (missing ?? 0) > 0 && (lost ?? 0) * 2 > (missing ?? 0);
 }
@@ -112,7 +112,10 @@ function toWireRange(estimate: RangeEstimate): WireRange {
 	};
 }
 
-/** Diamonds that did not arrive before the login changed, and whether there was none. `undefined`: nothing that counts. */
+/**
+ * Returns the diamonds that did not arrive before the login changed, and whether there was no login. `undefined`:
+ * nothing significant.
+ */
 export function missingBefore({
 	earlier,
 }: Pick<WireCoverage, "earlier">): { diamonds: number; loggedIn: boolean } | undefined {
@@ -121,7 +124,7 @@ export function missingBefore({
 	return diamonds > 0 ? { diamonds, loggedIn: ranges.some(({ logged_in: is }) => is) } : undefined;
 }
 
-/** What is said to people, in both languages. */
+/** Words for people, in both languages. */
 interface Told {
 	wire: WireCoverage;
 	summary: Text;
@@ -130,7 +133,7 @@ interface Told {
 	evidence: Text | undefined;
 }
 
-/** @param language in which it speaks to people */
+/** @param language language of the words for people */
 export function toWireRoomCoverage(
 	status: Pick<LiveRoomStatus, "identity" | "activity" | "official">,
 	language: Language,
@@ -167,13 +170,16 @@ function toldByTotals({ identity, activity }: Pick<LiveRoomStatus, "identity" | 
 	};
 }
 
-/** @param diamonds worth of the gifts that came, whether totals include them or not */
+/** @param diamonds worth of the gifts that arrived, whether totals include them or not */
 function unknownText(identity: Identity, { unknown = "no_totals" }: CoverageEstimate, diamonds: number): Text {
 	if (identity !== "logged_in" && diamonds === 0 && unknown !== "nothing_given") return coverageTexts.unseen;
 	return coverageTexts.unknown[unknown];
 }
 
-/** Where the open platform pushes the gifts, its word goes before the site's totals. */
+/**
+ * Returns the words by the open platform's figures. If it pushes the gifts, they take precedence over the site's
+ * totals.
+ */
 function toldByPlatform(status: Pick<LiveRoomStatus, "identity" | "activity" | "official">): Told | undefined {
 	if (!status.official) return undefined;
 	const { state, summary, why, advice, deliveries, missing, from, to } = judgeOfficial(status.official);
@@ -186,7 +192,7 @@ function toldByPlatform(status: Pick<LiveRoomStatus, "identity" | "activity" | "
 	}
 	const whole = missing === 0;
 	const before = Math.round(missingBeforePush ?? 0);
-	// What was missing before the platform's first gift is said with it.
+	// Gifts missing before the platform's first one are reported with it.
 	const earlier = before > 0 ? [] : toWireCoverage(coverage).earlier;
 	const wire: WireCoverage = {
 		share: whole ? 1 : Math.floor(((deliveries - missing) / deliveries) * 1000) / 1000,
@@ -213,7 +219,7 @@ type Identity = LiveRoomStatus["identity"];
 function whyOf(identity: Identity, wire: WireCoverage, unknown: CoverageEstimate["unknown"]): Text | undefined {
 	const { verdict } = wire;
 	if (verdict === "all") return undefined;
-	// Where nothing comes without a login, what was lost would not have come either.
+	// Without a login nothing arrives, so lost gifts would not have arrived either.
 	if (verdict === "none" && identity !== "logged_in") return coverageTexts.why[identity];
 	if (isMostlyLost(wire)) return coverageTexts.why.lost;
 	if (identity !== "logged_in") return coverageTexts.why[identity];
@@ -221,7 +227,7 @@ function whyOf(identity: Identity, wire: WireCoverage, unknown: CoverageEstimate
 	return coverageTexts.why[verdict];
 }
 
-/** What can be done, in this order. */
+/** Returns possible actions, in this order. */
 function adviceOf(identity: Identity, wire: WireCoverage): Text[] {
 	const { advice } = coverageTexts;
 	if (wire.verdict === "all") return [];

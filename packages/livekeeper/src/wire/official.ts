@@ -97,7 +97,7 @@ export const official = z
 	})
 	.meta({ id: "RoomOfficial" });
 
-/** @param language in which it speaks to people */
+/** @param language language of the words for people */
 export function toWireOfficial(status: OfficialStatus, language: Language): z.infer<typeof official> {
 	const { state, summary, why, advice } = judgeOfficial(status);
 	const { token, lastRefused } = status;

@@ -20,7 +20,7 @@ const quality = z
 	})
 	.meta({ id: "Quality" });
 
-/** A quality, or `null` for a time in which the room was wanted for less than 10 s. */
+/** A quality; `null` for a period in which the room was kept for less than 10 s. */
 export const knownQuality = quality.nullable();
 
 export const roomQuality = z.object({ "5m": knownQuality, "1h": knownQuality, "24h": knownQuality });

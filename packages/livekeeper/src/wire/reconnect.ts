@@ -2,7 +2,7 @@ import { failureReasons } from "@livekeeper/douyin";
 import { z } from "zod";
 import type { ReconnectStatus } from "../live/index.ts";
 
-/** How reconnecting goes, for all rooms together. */
+/** The state of reconnecting, for all rooms together. */
 export const reconnect = z
 	.object({
 		strategy: z.enum(["fixed", "adaptive"]),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { broadcast, giftKind, giver } from "./broadcast.ts";
 
-/** What one broadcast is compared with another by. */
+/** Figures by which broadcasts are compared. */
 const figures = z
 	.object({
 		duration_ms: z.number(),
@@ -17,7 +17,7 @@ const figures = z
 
 const minutes = z.array(z.object({ at: z.number(), value: z.number() }));
 
-/** A broadcast for people, once it is over or while it goes on. */
+/** A broadcast's report for people, final or so far. */
 export const report = z
 	.object({
 		success: z.literal(true),

@@ -50,7 +50,7 @@ export const reasonCode = z.enum([
 
 export const roomPriority = z.enum(roomPriorities).describe("which rooms connect first when connections are scarce");
 
-/** Why a room is in its state. */
+/** Reason for a room's state. */
 export const reason = z.object({
 	code: reasonCode,
 	message: z.string(),
@@ -79,7 +79,7 @@ export const connection = z
 	})
 	.meta({ id: "RoomConnection" });
 
-/** One room, whole. */
+/** One room with all details. */
 export const room = z
 	.object({
 		live_id: z.string(),
@@ -163,10 +163,10 @@ export const room = z
 	})
 	.meta({ id: "Room" });
 
-/** The answer about one room. */
+/** Response about one room. */
 export const roomReply = z.object({ success: z.literal(true), room });
 
-/** A {@link LiveRoomStatus} as it leaves the process: snake_case, `null` for what isn't known, times in ms. */
+/** A {@link LiveRoomStatus} in wire form: snake_case, `null` for unknown values, times in ms. */
 export type WireStatus = z.infer<typeof room>;
 
 export function toWireReason(
@@ -205,7 +205,7 @@ function toWireConnection(
 	};
 }
 
-/** @param language in which it speaks to people */
+/** @param language language of the words for people */
 export function toWireStatus(status: LiveRoomStatus, language: Language): WireStatus {
 	const { anchor, compared, watch } = status;
 	const giftCoverage = toWireRoomCoverage(status, language);
@@ -273,7 +273,9 @@ export function toWireStatus(status: LiveRoomStatus, language: Language): WireSt
 	};
 }
 
-/** Whether it is a status that can be shown, in each language: asked of what another node of a cluster says. */
+/**
+ * Whether the value is a status that can be shown in each language; checked for values from other nodes of a cluster.
+ */
 export function isShowable(status: unknown): status is LiveRoomStatus {
 	try {
 		return languages.every((language) => room.safeParse(toWireStatus(status as LiveRoomStatus, language)).success);

@@ -38,7 +38,7 @@ const exit = z
 	})
 	.meta({ id: "LookupExit" });
 
-/** How the site is asked which rooms are live, from where, and how far that is. */
+/** Lookups of live rooms on the site: ways, exits and progress. */
 export const upstream = z
 	.object({
 		at: z.number().describe("time of this state, by the service's clock, ms since the epoch"),
@@ -52,7 +52,7 @@ export const upstream = z
 
 export type WireUpstream = z.infer<typeof upstream>;
 
-/** @param language in which it speaks to people */
+/** @param language language of the words for people */
 export function toWireUpstream(view: LookupView, language: Language): WireUpstream {
 	return {
 		at: view.at,
