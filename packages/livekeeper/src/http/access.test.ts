@@ -175,7 +175,7 @@ test("opens its pages, which hold no data, from any link", async () => {
 	expect(await statusFor(service, pages["another site's frame"], { path: "/docs/json" })).toBe(403);
 });
 
-test("serves a listed origin only by its name", async () => {
+test("serves a listed origin only with an Origin header", async () => {
 	const service = await startTestService({ corsOrigins: "https://a.example" });
 	const site = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors" };
 	expect(await statusFor(service, { ...site, origin: "https://a.example" })).toBe(200);

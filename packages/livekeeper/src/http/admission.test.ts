@@ -163,7 +163,7 @@ test("counts the client behind a trusted proxy", () => {
 
 const hintOf = (origin: string) => expect.stringContaining(`add ${origin} to cors_origins`);
 
-test("explains a refused origin, and logs it once, with a limit", () => {
+test("explains refused origins, and logs a bounded number once", () => {
 	const { access, lines } = accessTo({ rateLimit: 0 });
 	for (const origin of ["https://my.example:8443", "http://127.0.0.1:5500", "https://my.example:8443"]) {
 		const refusal = expect.objectContaining({
@@ -191,7 +191,7 @@ test("neither explains nor logs an invalid origin", () => {
 	expect(lines).toEqual([]);
 });
 
-test("tells a local file to be served over HTTP", () => {
+test("advises to serve a page opened as a file", () => {
 	const { access, lines } = accessTo();
 	const hint = { en: expect.stringContaining("serve it over HTTP"), zh: expect.anything() };
 	expect(() => access.checkSource(from("1.1.1.1", { origin: "null" }))).toThrow(expect.objectContaining({ hint }));

@@ -277,7 +277,7 @@ test("documents exactly the operations that a token opens", async () => {
 	expect(open.map(({ name }) => name).toSorted()).toEqual(expected.toSorted());
 });
 
-test("limits only clients with a token if keyless", async () => {
+test("restricts only token bearers without an API key", async () => {
 	const service = await startWithRoom();
 	await make(service);
 	for (const headers of [{}, bearer("some-other-key"), owner]) {

@@ -34,7 +34,7 @@ async function take(body: Readable): Promise<void> {
 	body.read();
 }
 
-test("drops a stalled reader and its copy before the next backup", async () => {
+test("drops a stalled reader's copy before the next backup", async () => {
 	const { clock, folder, make } = setup();
 	const body = await make();
 	await take(body);

@@ -326,7 +326,7 @@ test("reports a gap to douyinLive's clients, and otherwise logs it", async () =>
 	expect(service.lines.filter(isMissed)).toMatchObject([{ live_id: "1001" }]);
 });
 
-test("reports a possible loss to listeners that return after a crash", async () => {
+test("reports a possible loss to listeners returning after a crash", async () => {
 	const service = await startTestService(bothServers);
 	await connectRoom(service);
 	const before = await douyinLive(service, "/ws/1001");

@@ -64,7 +64,7 @@ test("writes chats and gifts with times of the recording", async () => {
 	expect(named("video_start_time")[0]?.text).toBe(`${startMs}`);
 });
 
-test("keeps the log's totals: 10 diamonds are a price of 1000", async () => {
+test("prices 10 diamonds at 1000, with the log's totals", async () => {
 	const gifts = [gift(1, 1, 1), gift(2, 3, 99), gift(3, 0, 99), gift(4, 10, 3000), gift(5, 1, 0)];
 	const chats = Array.from({ length: 250 }, (_, i) => chat(10 + i, `弹幕${i}`));
 	const { named } = await written([...gifts, ...chats]);

@@ -57,7 +57,7 @@ test("refuses a reader past max_readers until another leaves", async () => {
 	await once(socketIo(service) as never, "connect");
 });
 
-test("limits a token or an address to a share of max_readers", async () => {
+test("gives tokens and addresses only a share of max_readers", async () => {
 	const service = await startWithRoom({ maxReaders: "8", apiKey: "correct-horse", trustProxy: "127.0.0.1" });
 	const owner = { authorization: "Bearer correct-horse" };
 	const make = async () => {

@@ -90,7 +90,7 @@ async function sayInAllRooms(service: TestService, content: string): Promise<voi
 	});
 }
 
-test("writes once to each reader, however many rooms a commit has", async () => {
+test("writes once per reader for a commit of several rooms", async () => {
 	const writes = countWrites();
 	const service = await startTestService({ douyinlivePort: "0", barragegrabPort: "0" });
 	for (const liveId of liveIds) await connectRoom(service, liveId);

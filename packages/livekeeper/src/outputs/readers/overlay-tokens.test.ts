@@ -209,7 +209,7 @@ test("disconnects stalled clients of a revoked token at once", async () => {
 	await vi.waitFor(async () => expect(await readers()).toBe("0"), 10_000);
 });
 
-test("ends a Socket.IO client without rooms when its token is revoked", async () => {
+test("ends a Socket.IO client without rooms on revocation", async () => {
 	const service = await startWithRoom();
 	const { token, secret } = await make(service, "1001");
 	const socket = io(service.url, {
@@ -227,7 +227,7 @@ test("ends a Socket.IO client without rooms when its token is revoked", async ()
 	expect(await ended).toBe("io server disconnect");
 });
 
-test("sends the status of all rooms only to tokens for all", async () => {
+test("sends all rooms' status only to tokens for all", async () => {
 	const service = await startWithTwoRooms();
 	const feed = webSocket("a sub-protocol", () => "/ws");
 	const [one, many] = [await make(service, "1001"), await make(service)];
@@ -238,7 +238,7 @@ test("sends the status of all rooms only to tokens for all", async () => {
 	expect(await reading.ended).toBe("4001 token_revoked");
 });
 
-test("marks a token as in use while a connection is open", async () => {
+test("marks a token as used while connections are open", async () => {
 	const service = await startWithRoom();
 	const { secret } = await make(service, "1001");
 	const lastUsedAt = async () => (await ask(service, "GET", all)).body.tokens[0].last_used_at as number;

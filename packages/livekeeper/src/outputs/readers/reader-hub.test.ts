@@ -203,7 +203,7 @@ describe("ReaderHub", () => {
 		expect(hub.counts.behind).toBe(0);
 	});
 
-	test("ends a stalled reader after 60 s, but no idle one", async () => {
+	test("ends a stalled reader after 60 s, no idle one", async () => {
 		const slow = new TestSink();
 		const idle = new TestSink();
 		slow.reads = false;
@@ -296,7 +296,7 @@ describe("ReaderHub", () => {
 		expect(Math.max(...sendsInTurn.values())).toBeLessThanOrEqual(100);
 	});
 
-	test("reads one page at a time, with a turn for everyone", async () => {
+	test("reads one page at a time, in turns", async () => {
 		log.commit(chats(100));
 		const answers: (() => void)[] = [];
 		log.answer = () => new Promise((resolve) => answers.push(resolve));

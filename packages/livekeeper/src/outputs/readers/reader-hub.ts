@@ -78,7 +78,7 @@ export class ReaderHub {
 		return this.#budget.bound;
 	}
 
-	/** Records bytes queued for a connection that the hub did not send itself. */
+	/** Records the bytes queued for a connection by other means than the hub. */
 	note(account: BufferAccount, bytes: number): void {
 		this.#budget.note(account, bytes);
 	}

@@ -30,23 +30,20 @@ function hear(socket: Client): WireMessage[] {
 	return heard;
 }
 
-test.each([["websocket"], ["polling"]])(
-	"sends a joined room's events in wire form, in order (%s)",
-	async (transport) => {
-		const service = await startWithRoom();
-		const socket = client(service, { transports: [transport] });
-		const heard = hear(socket);
-		const joined = await join(socket, { live_id: "1001" });
-		expect(joined).toMatchObject({ success: true, live_id: "1001", status: { state: "connected", room_id: "r1" } });
-		await say(service, "一", "二");
-		await say(service, "三");
-		await vi.waitFor(() => expect(heard).toHaveLength(3));
-		expect(heard.map((event) => event.type === "chat" && event.content)).toEqual(["一", "二", "三"]);
-		expect(heard[0]).toMatchObject({ live_id: "1001", room_id: "r1", method: "WebcastChatMessage" });
-		const [first = 0, ...rest] = heard.map((event) => event.seq);
-		expect(rest).toEqual([first + 1, first + 2]);
-	},
-);
+test.each([["websocket"], ["polling"]])("sends a joined room's wire events in order (%s)", async (transport) => {
+	const service = await startWithRoom();
+	const socket = client(service, { transports: [transport] });
+	const heard = hear(socket);
+	const joined = await join(socket, { live_id: "1001" });
+	expect(joined).toMatchObject({ success: true, live_id: "1001", status: { state: "connected", room_id: "r1" } });
+	await say(service, "一", "二");
+	await say(service, "三");
+	await vi.waitFor(() => expect(heard).toHaveLength(3));
+	expect(heard.map((event) => event.type === "chat" && event.content)).toEqual(["一", "二", "三"]);
+	expect(heard[0]).toMatchObject({ live_id: "1001", room_id: "r1", method: "WebcastChatMessage" });
+	const [first = 0, ...rest] = heard.map((event) => event.seq);
+	expect(rest).toEqual([first + 1, first + 2]);
+});
 
 test("sends events only to clients that joined the room", async () => {
 	const service = await startWithRoom();
@@ -129,7 +126,7 @@ test("changes nothing upstream, however often a page is refreshed", async () => 
 	expect(service.upstream.last.aborted).toBe(false);
 });
 
-test("refuses to join an unknown room, and does not start it", async () => {
+test("refuses to join an unknown room without starting it", async () => {
 	const service = await startWithRoom();
 	const refused = await join(client(service), { live_id: "2002" });
 	expect(refused).toEqual({

@@ -49,7 +49,7 @@ test("keeps every minute and second within the limit", () => {
 	);
 });
 
-test("counts a message from its answer, with 5 % to spare", () => {
+test("counts a message from its answer, plus 5 %", () => {
 	const pace = new Pace({ maxPerMinute: 2 });
 	pace.leaves(0);
 	pace.answered(0, 700);

@@ -29,7 +29,7 @@ async function reader(store: TargetStore): Promise<RoomPosition> {
 
 const stored = async (store: TargetStore) => (await store.roomProgress(id, "a"))?.progress;
 
-test("continues the batch another node has begun instead of its own", async () => {
+test("continues a batch begun by another node", async () => {
 	const { store, one, other } = await twoWriters();
 	await one.begin(batchTo(3));
 	await expect(other.begin(batchTo(9))).rejects.toThrow(ProgressConflict);

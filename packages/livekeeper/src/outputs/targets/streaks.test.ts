@@ -120,7 +120,7 @@ test("compares the whole streak with the minimum value", async () => {
 	expect(reader.told).toEqual({});
 });
 
-test("waits with a digest for streaks at its end", async () => {
+test("delays a digest until the streaks at its end close", async () => {
 	const reader = new Reader({ pace: { digestMinutes: 1 } });
 	reader.chat(1_000);
 	reader.step("s", 1, 1, 58_000);

@@ -77,7 +77,7 @@ test("gives up a receiver without an answer, without leftovers", async () => {
 	expect(clock.pendingTimers).toBe(0);
 });
 
-test("decides by the head of an answer with endless body", async () => {
+test("decides by the answer's head despite an endless body", async () => {
 	const receiver = await listen((response) => void response.writeHead(200).write("and"));
 	const clock = new ManualClock();
 	await expect(post(sender({ clock }), receiver.url)).resolves.toMatchObject({ ok: true });
