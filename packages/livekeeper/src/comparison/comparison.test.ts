@@ -97,7 +97,7 @@ test("counts a streak once, by its largest step", () => {
 	expect(comparison.of(1, later)?.diamonds).toMatchObject({ brought: 50, only: 20, missedInARow: 1 });
 });
 
-test("counts nothing early, and little from few messages", () => {
+test("counts only settled messages, without coverage from few", () => {
 	const shown = new Shown(2);
 	expect([shown.all, shown.of(0)]).toEqual([undefined, undefined]);
 	shown.say(40, [1, 1]);
@@ -107,7 +107,7 @@ test("counts nothing early, and little from few messages", () => {
 	expect(shown.of(0)?.stoodMs).toBe(64_000 - 100);
 });
 
-test("counts the oldest messages even beyond the limit", () => {
+test("counts the oldest waiting messages early past the limit", () => {
 	const { comparison, now } = new Shown(2);
 	const events = Array.from({ length: 10_000 }, (_, n) => chat(n));
 	comparison.took(0, events, now);

@@ -138,7 +138,7 @@ test("loses no commit to single flipped bits in a WAL", () => {
 	);
 });
 
-test("ends a WAL at a worse damaged frame like SQLite", () => {
+test("ends a WAL like SQLite at worse frame damage", () => {
 	const { copy, wal } = made("grown");
 	const path = copy();
 	const bytes = Buffer.from(wal);

@@ -91,7 +91,7 @@ test.each([
 	["a wrong type", { ...good, enabled: "yes" }, "invalid_request"],
 	["a URL that is none", { ...good, settings: { url: "hook" } }, "invalid_target"],
 	["another scheme", { ...good, settings: { url: "gopher://example.com/" } }, "invalid_target"],
-])("%s is answered with 400 and %s", async (_what, body, code) => {
+])("answers %s with 400 and %s", async (_what, body, code) => {
 	const answer = await ask("POST", base, body);
 	expect(answer).toMatchObject({ status: 400, body: { success: false, error: { code, hint: expect.any(String) } } });
 	expect(await life.targets.list()).toEqual([]);
@@ -104,7 +104,7 @@ test.each([
 	["GET", "/dead-letters"],
 	["POST", "/dead-letters/dlv_x/redeliver"],
 	["POST", "/dead-letters/redeliver-all"],
-] as const)("%s of an unknown target%s is answered with 404", async (method, path) => {
+] as const)("answers %s of an unknown target%s with 404", async (method, path) => {
 	const answer = await ask(method, `${base}/tgt_unknown${path}`, method === "PUT" ? good : undefined);
 	expect(answer).toMatchObject({ status: 404, body: { error: { code: "target_not_found" } } });
 });

@@ -186,7 +186,7 @@ describe("gifts of the web", () => {
 		return event;
 	};
 
-	test("become evidence in a broadcast once the platform reports", async () => {
+	test("count until the platform reports them, then become evidence", async () => {
 		const rig = await rigged();
 		const roomId = roomIdOf(rig);
 		expect(settled(rig, webGift(roomId))).toEqual(webGift(roomId));

@@ -222,7 +222,7 @@ test("treats web gifts as evidence right after a takeover", async () => {
 	expect(settled(rig, b)).toMatchObject({ delta: 0, diamonds: 0, evidence: { delta: 2, diamonds: 18 } });
 });
 
-test("keeps web gifts as evidence at the old node", async () => {
+test("keeps web gifts as evidence until the old node stops", async () => {
 	const { rig, a, b, ways, leave, move, end } = await twoNodes();
 	await rig.until("the task runs", rig.running);
 	leave();

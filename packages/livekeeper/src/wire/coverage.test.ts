@@ -170,7 +170,7 @@ test("formats large totals like the page", () => {
 	expect(summary).toContain("37,216 of about 37,514 diamonds");
 });
 
-test("explains neither complete nor unknown coverage", () => {
+test("explains nothing if complete, and admits unknown coverage", () => {
 	expect(told("logged_in", all)).toMatchObject({
 		share: 1,
 		why: null,

@@ -95,7 +95,7 @@ test("names the refused address and the setting that allows it", () => {
 	);
 });
 
-test("refuses private network names, and localhost unless allowed", () => {
+test("refuses private network names unless loopback is allowed", () => {
 	const metadata = new URL("http://metadata.google.internal:80/");
 	expect(() => checkHost(metadata, isPublicAddress)).toThrow(
 		"metadata.google.internal is a private network name, and target_allow_private is off.",
