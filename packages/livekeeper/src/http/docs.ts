@@ -83,7 +83,7 @@ export class ApiDocuments {
 	}
 }
 
-/** Parts of a document that do not tell what a text in them describes. */
+/** Parts of a document whose names do not identify the subject of a text in them. */
 const structure = new Set([
 	...["paths", "components", "schemas", "securitySchemes", "properties", "items", "schema", "content"],
 	...["application/json", "parameters", "requestBody", "responses"],

@@ -197,7 +197,7 @@ export class PushedBroadcast {
 		}
 	}
 
-	/** Whether its task runs already. If not, the note tells other processes that it is about to be started. */
+	/** Whether its task runs already. If not, the note informs other processes of the coming start. */
 	async #runs(type: OfficialType, pushed: boolean): Promise<boolean> {
 		if (!this.#isNoted) await this.#deps.remember();
 		this.#isNoted = true;

@@ -123,7 +123,7 @@ describe("ReaderHub", () => {
 		expect(other.seqs).toEqual(all);
 	});
 
-	test("sends nothing twice that a read saw before its commit", async () => {
+	test("sends nothing twice that was read before its report", async () => {
 		log.commit(chats(3));
 		const sink = new TestSink();
 		let more = 3;
